@@ -1,0 +1,73 @@
+package guard
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const (
+	dbType  = "aws:rds/instance:Instance"
+	dbURN   = "urn:pulumi:dev::rung::rung:components:Database$aws:rds/instance:Instance::database-primary"
+	webType = "aws:ec2/instance:Instance"
+)
+
+func TestCheck(t *testing.T) {
+	db := func(op string, keys ...string) Change {
+		return Change{Op: op, URN: dbURN, Type: dbType, Name: "database-primary", Keys: keys}
+	}
+	tests := map[string]struct {
+		give      []Change
+		confirmed []string
+		want      []string // op and keys of each blocked step
+	}{
+		"nothing planned":              {},
+		"creating passes":              {give: []Change{db("create")}},
+		"updating passes":              {give: []Change{db("update", "instanceClass")}},
+		"deleting is blocked":          {give: []Change{db("delete")}, want: []string{"delete "}},
+		"a resource without data goes": {give: []Change{{Op: "delete", URN: "urn:x", Type: webType, Name: "server"}}},
+		"a retained resource stays":    {give: []Change{{Op: "delete", URN: dbURN, Type: dbType, Name: "database-primary", Retained: true}}},
+		"a replacement is one block that names its keys once": {
+			give: []Change{db("create-replacement", "kmsKeyId"), db("replace", "kmsKeyId", "engine"), db("delete-replaced")},
+			want: []string{"replace engine,kmsKeyId"},
+		},
+		"confirmed by name":               {give: []Change{db("delete")}, confirmed: []string{"database-primary"}},
+		"confirmed by URN":                {give: []Change{db("delete")}, confirmed: []string{dbURN}},
+		"another one's name is no excuse": {give: []Change{db("delete")}, confirmed: []string{"database"}, want: []string{"delete "}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			var got []string
+			for _, b := range Check(tt.give, tt.confirmed) {
+				got = append(got, b.Op+" "+strings.Join(b.Keys, ","))
+			}
+			assert.Equal(t, tt.want, got)
+		})
+	}
+}
+
+func TestMessageNamesResourceKeyAndWayOut(t *testing.T) {
+	got := Check([]Change{{Op: "replace", URN: dbURN, Type: dbType, Name: "database-primary", Keys: []string{"storageEncrypted"}}}, nil)
+	require.Len(t, got, 1)
+	for _, part := range []string{"database-primary", "storageEncrypted", "second database", "rung:confirmDataLoss"} {
+		assert.Contains(t, got[0].Message, part)
+	}
+}
+
+func TestKindsAreComplete(t *testing.T) {
+	seen := map[string]bool{}
+	for _, k := range Kinds() {
+		assert.False(t, seen[k.Type], "%s stands twice", k.Type)
+		seen[k.Type] = true
+		assert.NotEmpty(t, k.Noun, k.Type)
+		assert.NotEmpty(t, k.Instead, k.Type)
+	}
+}
+
+func TestNilGuardProtects(t *testing.T) {
+	var g *Guard
+	assert.False(t, g.Lifted("database-primary"))
+	assert.Len(t, g.Options("database-primary"), 1)
+}

@@ -1,0 +1,80 @@
+// Package guard keeps data from being lost by a deployment.
+//
+// It knows which resource types hold data, finds the planned steps that would
+// delete or replace one, and gives programs the resource options that make
+// plain `pulumi up` just as safe: protection, and a hook that refuses the
+// deletion itself. Only the explicit confirmation of that very resource, by
+// name, lets a step pass.
+//
+// Ask it in every plan, before anything is changed. It costs nothing, and it
+// refuses nothing but the loss of data: creating and updating always pass.
+package guard
+
+import "slices"
+
+// Kind is a resource type that holds data.
+type Kind struct {
+	// Type is the Pulumi type token.
+	Type string
+	// Noun is what people call it, with its article: "an EBS volume".
+	Noun string
+	// Instead says what to do when the data should survive.
+	Instead string
+}
+
+// Kinds lists every type that holds data: what a user could not make again by
+// running the program once more.
+func Kinds() []Kind {
+	return []Kind{
+		{"aws:ebs/volume:Volume", "an EBS volume",
+			"take a snapshot and create a new volume from it beside this one"},
+		{"aws:rds/instance:Instance", "a database",
+			"revert the property; to move the data, create a second database and replicate into it"},
+		{"aws:rds/cluster:Cluster", "a database cluster",
+			"revert the property; to move the data, create a second cluster and replicate into it"},
+		{"aws:rds/globalCluster:GlobalCluster", "a global database",
+			"detach the secondary regions one by one first, then the primary"},
+		{"aws:elasticache/replicationGroup:ReplicationGroup", "a cache with sessions in it",
+			"revert the property; to change it, create a second cache and let the app move over"},
+		{"aws:elasticache/cluster:Cluster", "a cache with sessions in it",
+			"revert the property; to change it, create a second cache and let the app move over"},
+		{"aws:s3/bucketV2:BucketV2", "a bucket",
+			"revert the property; to move the objects, create a second bucket and copy them"},
+		{"aws:s3/bucket:Bucket", "a bucket",
+			"revert the property; to move the objects, create a second bucket and copy them"},
+		{"aws:sqs/queue:Queue", "a queue",
+			"create the new queue beside this one and let the workers empty this one first"},
+		{"aws:opensearch/domain:Domain", "a search domain",
+			"revert the property; to change it, create a second domain and index into it"},
+		{"aws:dynamodb/table:Table", "a table",
+			"revert the property; to change it, create a second table and copy the items"},
+		{"aws:kms/key:Key", "an encryption key",
+			"keep the key: without it, whatever it encrypted can never be read again"},
+		{"aws:kms/replicaKey:ReplicaKey", "an encryption key's replica",
+			"keep the key: without it, whatever it encrypted in that region can never be read again"},
+		{"aws:secretsmanager/secret:Secret", "a secret",
+			"keep the secret: whatever it opens is closed without it"},
+		{"random:index/randomPassword:RandomPassword", "a generated password",
+			"keep the password: a new one locks the app out of what the old one opens"},
+		{"aws:route53/zone:Zone", "a hosted zone",
+			"keep the zone: a new one has other name servers, and the domain is gone until the registrar knows them"},
+		{"aws:backup/vault:Vault", "a backup vault",
+			"keep the vault: the backups are in it"},
+		{"aws:efs/fileSystem:FileSystem", "a file system",
+			"copy the files to a second file system first"},
+		{"cloudflare:index/zone:Zone", "a zone",
+			"keep the zone: with it go all of the domain's records"},
+		{"cloudflare:index/workersKvNamespace:WorkersKvNamespace", "a key-value namespace",
+			"copy the entries to a second namespace first"},
+	}
+}
+
+// HoldsData returns the kind of typ, and false for a type that holds no data.
+func HoldsData(typ string) (Kind, bool) {
+	kinds := Kinds()
+	i := slices.IndexFunc(kinds, func(k Kind) bool { return k.Type == typ })
+	if i < 0 {
+		return Kind{}, false
+	}
+	return kinds[i], true
+}

@@ -1,0 +1,61 @@
+package guard
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// hookName stands in every stack's state, so it is frozen: a program that no
+// longer registers a hook of this name could not change its own resources.
+const hookName = "rung-guard-data"
+
+// Guard protects the resources of one run of a program. The nil Guard
+// protects too, but without the hook and with nothing confirmed.
+type Guard struct {
+	confirmed []string
+	hook      *pulumi.ResourceHook
+}
+
+// New registers the guard's hook with the engine. It must run on every run of
+// a program, also when all resources that hold data have left it: their
+// deletion is what the hook refuses. confirmed names, by logical name or URN,
+// the resources that may go.
+func New(ctx *pulumi.Context, confirmed []string) (*Guard, error) {
+	g := &Guard{confirmed: confirmed}
+	hook, err := ctx.RegisterResourceHook(hookName, g.refuse, nil)
+	if err != nil {
+		return nil, fmt.Errorf("register the data guard's hook: %w", err)
+	}
+	g.hook = hook
+	return g, nil
+}
+
+// Lifted reports whether the resource of that logical name may go. Its
+// component then also lifts AWS's own protections: deletion protection, a
+// bucket that is not empty.
+func (g *Guard) Lifted(name string) bool {
+	return g != nil && Confirmed(g.confirmed, name, "")
+}
+
+// Options are the resource options of a resource that holds data: protected
+// unless it was confirmed, and never deleted without the hook's consent.
+func (g *Guard) Options(name string) []pulumi.ResourceOption {
+	opts := []pulumi.ResourceOption{pulumi.Protect(!g.Lifted(name))}
+	if g != nil && g.hook != nil {
+		opts = append(opts, pulumi.ResourceHooks(&pulumi.ResourceHookBinding{
+			BeforeDelete: []*pulumi.ResourceHook{g.hook},
+		}))
+	}
+	return opts
+}
+
+// refuse runs in the engine before a resource is deleted, also before the
+// old half of a replacement goes.
+func (g *Guard) refuse(args *pulumi.ResourceHookArgs) error {
+	change := Change{Op: "delete", URN: string(args.URN), Type: string(args.Type), Name: args.Name}
+	for _, b := range Check([]Change{change}, g.confirmed) {
+		return fmt.Errorf("data guard: %s", b.Message)
+	}
+	return nil
+}
