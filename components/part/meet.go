@@ -1,0 +1,90 @@
+package part
+
+import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+// Subnet is one subnet of a network, known by its zone at preview.
+type Subnet struct {
+	// ID is the subnet's id.
+	ID pulumi.StringOutput
+	// Zone is its availability zone, "us-east-1a" say.
+	Zone string
+	// CIDR is its range, "10.0.16.0/20" say.
+	CIDR string
+	// RouteTableID is the route table that it uses.
+	RouteTableID pulumi.StringOutput
+}
+
+// IDs are the subnets' ids, in order.
+func IDs(subnets []Subnet) pulumi.StringArray {
+	ids := make(pulumi.StringArray, len(subnets))
+	for i, s := range subnets {
+		ids[i] = s.ID
+	}
+	return ids
+}
+
+// Client is a security group that may connect to a component's port.
+type Client struct {
+	// Name is the client's logical name, "web" say; the rule is named for it.
+	Name string
+	// SecurityGroupID is the client's security group.
+	SecurityGroupID pulumi.StringInput
+}
+
+// Endpoint is all that an app needs to reach a data store.
+type Endpoint struct {
+	// Host is the DNS name to connect to.
+	Host pulumi.StringOutput
+	// Port is the TCP port.
+	Port int
+	// Secret is the ARN of the secret that opens the store, never its value.
+	Secret pulumi.StringOutput
+}
+
+// Artifact is the program that machines run, as it lies in a bucket.
+type Artifact struct {
+	// Bucket is the bucket's name and BucketARN its ARN.
+	Bucket, BucketARN pulumi.StringInput
+	// Key is the object's key. It contains the hash, so that a new program
+	// is a new key.
+	Key pulumi.StringInput
+	// SHA256 is the hash of the content in hex; machines check it.
+	SHA256 string
+}
+
+// Variable is an environment variable of the app; the value may be known
+// only after the deployment.
+type Variable struct {
+	Name  string
+	Value pulumi.StringInput
+}
+
+// Permission is something that a machine's role may do.
+type Permission struct {
+	// Name is the name of the inline policy, "queue-send" say.
+	Name string
+	// Actions are IAM actions, "sqs:SendMessage" say.
+	Actions []string
+	// Resources are the ARNs that they apply to; never "*" for data.
+	Resources pulumi.StringArray
+}
+
+// Widget is one graph of a stack's dashboard.
+type Widget struct {
+	// Title stands above the graph.
+	Title string
+	// Metrics are its lines.
+	Metrics []Metric
+}
+
+// Metric is one line of a graph.
+type Metric struct {
+	// Namespace and Name are CloudWatch's, "AWS/RDS" and "CPUUtilization" say.
+	Namespace, Name string
+	// Dimensions pick the resource.
+	Dimensions pulumi.StringMap
+	// Statistic is "Average", "Sum", "Maximum", "p95", ….
+	Statistic string
+	// Label is the line's name in the legend; empty means Name.
+	Label string
+}
