@@ -1,0 +1,198 @@
+package record
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+)
+
+// defaultCall answers the functions that programs of rung call. An unknown one
+// is an error: a made-up answer would hide a mistake.
+func defaultCall(token string, args resource.PropertyMap, region string) (resource.PropertyMap, error) {
+	answer, ok := calls[token]
+	if !ok {
+		return nil, fmt.Errorf("call %s: record has no answer for this function; give one with record.Call", token)
+	}
+	result := answer(Plain(args), region)
+	if result == nil {
+		return nil, fmt.Errorf("call %s: record does not know %v; give an answer with record.Call", token, Plain(args))
+	}
+	return resource.NewPropertyMapFromMap(result), nil
+}
+
+type fields = map[string]any
+
+// calls maps a function's token to its answer; nil when the arguments ask for
+// something that AWS does not have.
+var calls = map[string]func(args fields, region string) fields{
+	"aws:index/getCallerIdentity:getCallerIdentity": func(fields, string) fields {
+		return fields{"id": account, "accountId": account, "arn": "arn:aws:iam::" + account + ":user/rung", "userId": "AIDAEXAMPLE"}
+	},
+	"aws:index/getRegion:getRegion": func(args fields, region string) fields {
+		if name, ok := args["name"].(string); ok && name != "" {
+			region = name
+		}
+		return fields{"id": region, "name": region, "region": region, "description": region, "endpoint": "ec2." + region + ".amazonaws.com"}
+	},
+	"aws:index/getPartition:getPartition": func(fields, string) fields {
+		return fields{"id": "aws", "partition": "aws", "dnsSuffix": "amazonaws.com", "reverseDnsPrefix": "com.amazonaws"}
+	},
+	"aws:index/getAvailabilityZones:getAvailabilityZones": zones,
+	"aws:ec2/getAmi:getAmi": func(_ fields, region string) fields {
+		return fields{"id": imageID("ami " + region), "architecture": "arm64", "name": "al2023-ami", "rootDeviceName": "/dev/xvda"}
+	},
+	"aws:ssm/getParameter:getParameter": parameter,
+	"aws:ec2/getManagedPrefixList:getManagedPrefixList": func(args fields, region string) fields {
+		return fields{"id": "pl-" + digest(fmt.Sprint(args["name"]), 8), "name": args["name"], "arn": "arn:aws:ec2:" + region + ":aws:prefix-list/pl-" + digest(fmt.Sprint(args["name"]), 8), "maxEntries": 55, "version": 1, "addressFamily": "IPv4", "ownerId": "AWS"}
+	},
+	"aws:ec2/getPrefixList:getPrefixList": func(args fields, _ string) fields {
+		return fields{"id": "pl-" + digest(fmt.Sprint(args["name"]), 8), "name": args["name"], "cidrBlocks": []any{"203.0.113.0/24"}}
+	},
+	"aws:iam/getPolicyDocument:getPolicyDocument": policyDocument,
+	"aws:route53/getZone:getZone": func(args fields, _ string) fields {
+		id := "Z" + strings.ToUpper(digest(fmt.Sprint(args["name"]), 20))
+		return fields{"id": id, "zoneId": id, "name": args["name"], "nameServers": []any{"ns-1.awsdns-01.com", "ns-2.awsdns-02.net"}}
+	},
+	"aws:cloudfront/getCachePolicy:getCachePolicy":                     managedPolicy,
+	"aws:cloudfront/getOriginRequestPolicy:getOriginRequestPolicy":     managedPolicy,
+	"aws:cloudfront/getResponseHeadersPolicy:getResponseHeadersPolicy": managedPolicy,
+	"aws:cloudfront/getLogDeliveryCanonicalUserId:getLogDeliveryCanonicalUserId": func(fields, string) fields {
+		return fields{"id": "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0"} // AWS's, the same for everyone
+	},
+	"aws:elb/getServiceAccount:getServiceAccount": func(_ fields, region string) fields {
+		return fields{"id": "127311923021", "arn": "arn:aws:iam::127311923021:root", "region": region} // us-east-1's
+	},
+	"aws:rds/getEngineVersion:getEngineVersion": func(args fields, _ string) fields {
+		return fields{"engine": args["engine"], "version": args["version"], "versionActual": args["version"], "parameterGroupFamily": args["parameterGroupFamily"]}
+	},
+}
+
+// zoneLetters are the zones of regions that have more or other than a, b and c.
+var zoneLetters = map[string]string{"us-east-1": "abcdef", "us-west-2": "abcd", "us-west-1": "ac", "ap-northeast-1": "acd"}
+
+func zones(_ fields, region string) fields {
+	letters := zoneLetters[region]
+	if letters == "" {
+		letters = "abc"
+	}
+	var names, ids []any
+	for i, l := range letters {
+		names = append(names, region+string(l))
+		ids = append(ids, fmt.Sprintf("%s-az%d", region, i+1))
+	}
+	return fields{"id": region, "names": names, "zoneIds": ids, "groupNames": []any{region}}
+}
+
+func parameter(args fields, region string) fields {
+	name := fmt.Sprint(args["name"])
+	value := "value of " + name
+	if strings.Contains(name, "ami") {
+		value = imageID(name + region)
+	}
+	return fields{
+		"id": name, "name": name, "value": value, "insecureValue": value, "type": "String", "version": 1,
+		"arn": "arn:aws:ssm:" + region + "::parameter" + name,
+	}
+}
+
+func imageID(seed string) string { return "ami-" + digest(seed, 17) }
+
+// managedPolicies are the ids of CloudFront's managed policies, from
+// docs.aws.amazon.com/AmazonCloudFront "Use managed ... policies" (read 2026-11).
+var managedPolicies = map[string]string{
+	"Managed-CachingOptimized":                  "658327ea-f89d-4fab-a63d-7e88639e58f6",
+	"Managed-CachingDisabled":                   "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
+	"UseOriginCacheControlHeaders":              "83da9c7e-98b4-4e11-a168-04f0df8e2c65",
+	"UseOriginCacheControlHeaders-QueryStrings": "4cc15a8a-d715-48a4-82b8-cc0b614638fe",
+	"Managed-AllViewer":                         "216adef6-5c7f-47e4-b989-5492eafa07d3",
+	"Managed-AllViewerExceptHostHeader":         "b689b0a8-53d0-40ab-baf2-68738e2966ac",
+	"Managed-CORS-S3Origin":                     "88a5eaf4-2fd4-4709-b370-b4c650ea3fcf",
+	"Managed-SecurityHeadersPolicy":             "67f7725c-6f97-4210-82d7-5512b31e9d03",
+}
+
+func managedPolicy(args fields, _ string) fields {
+	name := fmt.Sprint(args["name"])
+	id := managedPolicies[name]
+	if id == "" {
+		id = managedPolicies["Managed-"+name]
+	}
+	if id == "" {
+		return nil
+	}
+	return fields{"id": id, "name": name, "etag": "E" + strings.ToUpper(digest(name, 13))}
+}
+
+// policyDocument renders statements as IAM JSON, in the order given.
+func policyDocument(args fields, _ string) fields {
+	var statements []any
+	list, _ := args["statements"].([]any)
+	for _, s := range list {
+		if m, ok := s.(fields); ok {
+			statements = append(statements, statement(m))
+		}
+	}
+	doc, err := json.Marshal(fields{"Version": "2012-10-17", "Statement": statements})
+	if err != nil {
+		doc = []byte("{}")
+	}
+	return fields{"id": digest(string(doc), 10), "json": string(doc), "minifiedJson": string(doc)}
+}
+
+// statement turns Pulumi's spelling of a statement into IAM's.
+func statement(m fields) fields {
+	out := fields{"Effect": "Allow"}
+	for from, to := range map[string]string{
+		"sid": "Sid", "effect": "Effect", "actions": "Action", "notActions": "NotAction",
+		"resources": "Resource", "notResources": "NotResource",
+	} {
+		if v, ok := m[from]; ok {
+			out[to] = v
+		}
+	}
+	if p := principals(m["principals"]); len(p) > 0 {
+		out["Principal"] = p
+	}
+	if c := conditions(m["conditions"]); len(c) > 0 {
+		out["Condition"] = c
+	}
+	return out
+}
+
+func principals(v any) fields {
+	out := fields{}
+	list, _ := v.([]any)
+	for _, e := range list {
+		if m, ok := e.(fields); ok {
+			out[fmt.Sprint(m["type"])] = m["identifiers"]
+		}
+	}
+	return out
+}
+
+func conditions(v any) fields {
+	out := fields{}
+	list, _ := v.([]any)
+	for _, e := range list {
+		m, ok := e.(fields)
+		if !ok {
+			continue
+		}
+		test, _ := out[fmt.Sprint(m["test"])].(fields)
+		if test == nil {
+			test = fields{}
+			out[fmt.Sprint(m["test"])] = test
+		}
+		test[fmt.Sprint(m["variable"])] = m["values"]
+	}
+	return out
+}
+
+// digest is n hex digits that are the same for the same seed.
+func digest(seed string, n int) string {
+	sum := sha256.Sum256([]byte(seed))
+	return hex.EncodeToString(sum[:])[:n]
+}

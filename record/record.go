@@ -1,0 +1,87 @@
+// Package record runs a Pulumi program in this process, on the SDK's mocks, and
+// keeps every registration so that questions can be asked afterwards.
+//
+// Tests of components use it, golden plans are printed from it, and `rung cost`
+// prices it: a run of a whole rung takes milliseconds, needs no CLI, no account
+// and no network. Computed outputs (ids, ARNs, endpoints, ...) are made up in
+// AWS's formats and are the same on every run for the same URN.
+//
+// It refuses to guess what an unknown function answers: an invoke without a
+// default is an error that names the token. What only an engine knows (diffs,
+// replacements, ordering) is not here; see package engine.
+package record
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// OutputsFunc answers what the cloud would compute for a new resource. The
+// returned properties are laid over the defaults; an empty id keeps the default.
+type OutputsFunc func(typ, name string, inputs resource.PropertyMap) (id string, outputs resource.PropertyMap)
+
+// CallFunc answers a provider function. False leaves the answer to the defaults.
+type CallFunc func(token string, args resource.PropertyMap) (result resource.PropertyMap, ok bool)
+
+type settings struct {
+	project, stack string
+	config         map[string]string
+	preview        bool
+	outputs        OutputsFunc
+	call           CallFunc
+}
+
+// Option changes how a program is run.
+type Option func(*settings)
+
+// Project sets the project name; the default is "rung".
+func Project(name string) Option { return func(s *settings) { s.project = name } }
+
+// Stack sets the stack name; the default is "dev".
+func Stack(name string) Option { return func(s *settings) { s.stack = name } }
+
+// Config adds stack configuration, keys with their namespace ("rung:stage").
+// Values are strings; objects and lists are JSON, as the engine passes them.
+func Config(values map[string]string) Option {
+	return func(s *settings) { maps.Copy(s.config, values) }
+}
+
+// Preview runs the program as a preview does: no computed output is known.
+func Preview(on bool) Option { return func(s *settings) { s.preview = on } }
+
+// Outputs lays computed properties of one's own over the defaults.
+func Outputs(f OutputsFunc) Option { return func(s *settings) { s.outputs = f } }
+
+// Call answers provider functions before the defaults do.
+func Call(f CallFunc) Option { return func(s *settings) { s.call = f } }
+
+// Run executes the program and returns what it registered. When the program
+// fails, the recording up to the failure is returned beside the error; a panic
+// of the program becomes an error.
+func Run(program pulumi.RunFunc, opts ...Option) (*Recording, error) {
+	set := settings{project: "rung", stack: "dev", config: map[string]string{}}
+	for _, o := range opts {
+		o(&set)
+	}
+	m := newMonitor(set)
+	err := pulumi.RunErr(m.wrap(program), pulumi.WithMocks(set.project, set.stack, m), func(i *pulumi.RunInfo) {
+		i.Config, i.DryRun = set.config, set.preview
+	})
+	if err != nil {
+		err = fmt.Errorf("run the program of stack %s: %w", set.stack, errors.Join(unwrapAll(err)...))
+	}
+	return m.recording(), err
+}
+
+// unwrapAll turns the SDK's list of errors into a plain one, so that messages
+// do not begin with "1 error occurred".
+func unwrapAll(err error) []error {
+	if many, ok := err.(interface{ WrappedErrors() []error }); ok {
+		return many.WrappedErrors()
+	}
+	return []error{err}
+}

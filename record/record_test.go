@@ -1,0 +1,216 @@
+package record_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/record/recordtest"
+)
+
+const (
+	vpcType  = "aws:ec2/vpc:Vpc"
+	dbType   = "aws:rds/instance:Instance"
+	compType = "rung:components:Network"
+)
+
+type component struct{ pulumi.ResourceState }
+
+// vpc has the outputs that a program reads.
+type vpc struct {
+	pulumi.CustomResourceState
+	Arn       pulumi.StringOutput `pulumi:"arn"`
+	CidrBlock pulumi.StringOutput `pulumi:"cidrBlock"`
+}
+
+// network is a component with a VPC and a database in it.
+func network(ctx *pulumi.Context) error {
+	var c component
+	if err := ctx.RegisterComponentResource(compType, "network", &c); err != nil {
+		return err
+	}
+	var v vpc
+	err := ctx.RegisterResource(vpcType, "network-vpc", pulumi.Map{"cidrBlock": pulumi.String("10.0.0.0/16")}, &v, pulumi.Parent(&c))
+	if err != nil {
+		return err
+	}
+	var db pulumi.CustomResourceState
+	err = ctx.RegisterResource(dbType, "database-primary", pulumi.Map{
+		"password": pulumi.ToSecret(pulumi.String("hunter2")),
+		"vpcArn":   v.Arn,
+		"ports":    pulumi.ToMapArray([]map[string]any{{"from": 5432}}),
+		"tags":     pulumi.StringMap{"Name": pulumi.String("db")},
+	}, &db, pulumi.Protect(true), pulumi.IgnoreChanges([]string{"password"}), pulumi.Parent(&c), pulumi.DependsOn([]pulumi.Resource{&v}))
+	ctx.Export("arn", v.Arn)
+	return err
+}
+
+func TestRunKeepsWhatTheProgramSaid(t *testing.T) {
+	rec := recordtest.Run(t, network)
+
+	db := recordtest.Only(t, rec, dbType)
+	assert.Equal(t, "urn:pulumi:dev::rung::rung:components:Network$aws:rds/instance:Instance::database-primary", db.URN)
+	assert.Equal(t, "network", db.Component)
+	assert.Equal(t, "us-east-1", db.Region)
+	assert.True(t, db.Protect)
+	assert.Equal(t, []string{"password"}, db.IgnoreChanges)
+	assert.Equal(t, "hunter2", db.String("password"))
+	assert.True(t, db.Secret("password"))
+	assert.Equal(t, 5432.0, db.Number("ports[0].from"))
+	assert.Nil(t, db.Value("ports[1].from"))
+	assert.Contains(t, db.Dependencies, recordtest.Only(t, rec, vpcType).URN)
+	assert.Equal(t, []string{vpcType, dbType, compType}, rec.Types())
+	assert.Len(t, rec.In("network"), 3)
+	assert.Len(t, rec.Custom(), 2)
+}
+
+func TestOutputsFlowIntoOtherResources(t *testing.T) {
+	rec := recordtest.Run(t, network)
+	v := recordtest.Only(t, rec, vpcType)
+	assert.Regexp(t, `^vpc-[0-9a-f]{17}$`, v.ID)
+	assert.Equal(t, "arn:aws:ec2:us-east-1:123456789012:vpc/"+v.ID, recordtest.Only(t, rec, dbType).String("vpcArn"))
+	assert.Equal(t, v.Output("arn"), rec.Exports["arn"])
+}
+
+func TestPreviewKnowsNothingComputed(t *testing.T) {
+	rec := recordtest.Run(t, network, record.Preview(true))
+	assert.Empty(t, recordtest.Only(t, rec, vpcType).ID)
+	assert.Equal(t, record.Unknown{}, recordtest.Only(t, rec, dbType).Value("vpcArn"))
+	assert.Equal(t, "hunter2", recordtest.Only(t, rec, dbType).Value("password"))
+}
+
+func TestOwnOutputsGoOverTheDefaults(t *testing.T) {
+	rec := recordtest.Run(t, network, record.Outputs(
+		func(typ, name string, _ resource.PropertyMap) (string, resource.PropertyMap) {
+			if typ != vpcType {
+				return "", nil
+			}
+			return "vpc-mine", resource.PropertyMap{"arn": resource.NewProperty("arn:mine:" + name)}
+		}))
+	assert.Equal(t, "vpc-mine", recordtest.Only(t, rec, vpcType).ID)
+	assert.Equal(t, "arn:mine:network-vpc", recordtest.Only(t, rec, dbType).String("vpcArn"))
+}
+
+func TestRegionFollowsTheProvider(t *testing.T) {
+	program := func(ctx *pulumi.Context) error {
+		var p pulumi.ProviderResourceState
+		err := ctx.RegisterResource("pulumi:providers:aws", "frankfurt", pulumi.Map{"region": pulumi.String("eu-central-1")}, &p)
+		if err != nil {
+			return err
+		}
+		var a, b vpc
+		return errors.Join(
+			ctx.RegisterResource(vpcType, "there", pulumi.Map{}, &a, pulumi.Provider(&p)),
+			ctx.RegisterResource(vpcType, "here", pulumi.Map{}, &b),
+		)
+	}
+	rec := recordtest.Run(t, program, record.Config(map[string]string{"aws:region": "us-west-2"}))
+	assert.Equal(t, "eu-central-1", recordtest.Named(t, rec, vpcType, "there").Region)
+	assert.Equal(t, "us-west-2", recordtest.Named(t, rec, vpcType, "here").Region)
+	assert.Contains(t, recordtest.Named(t, rec, vpcType, "there").Output("arn"), ":eu-central-1:")
+}
+
+func TestConfigReachesTheProgram(t *testing.T) {
+	var stage string
+	recordtest.Run(t, func(ctx *pulumi.Context) error {
+		stage = config.Require(ctx, "rung:stage")
+		return nil
+	}, record.Config(map[string]string{"rung:stage": "3"}))
+	assert.Equal(t, "3", stage)
+}
+
+func TestFailuresAreErrors(t *testing.T) {
+	boom := errors.New("no such rung")
+	tests := map[string]struct {
+		program pulumi.RunFunc
+		want    string
+	}{
+		"error": {func(*pulumi.Context) error { return boom }, "no such rung"},
+		"panic": {func(*pulumi.Context) error { panic("lost") }, "the program panicked: lost"},
+		"unknown function": {func(ctx *pulumi.Context) error {
+			var out map[string]any
+			return ctx.Invoke("aws:mars/getCrater:getCrater", nil, &out)
+		}, "aws:mars/getCrater:getCrater"},
+		"unknown managed policy": {func(ctx *pulumi.Context) error {
+			return invoke(ctx, "aws:cloudfront/getCachePolicy:getCachePolicy", map[string]any{"name": "Managed-Imagined"}, &map[string]any{})
+		}, "Managed-Imagined"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			err := recordtest.Fails(t, tt.program)
+			assert.ErrorContains(t, err, tt.want)
+			assert.ErrorContains(t, err, "run the program of stack dev")
+			assert.NotContains(t, err.Error(), "1 error occurred")
+		})
+	}
+}
+
+func invoke(ctx *pulumi.Context, token string, args map[string]any, out *map[string]any) error {
+	return ctx.Invoke(token, args, out)
+}
+
+func TestCallsAnswerLikeAWS(t *testing.T) {
+	tests := map[string]struct {
+		token string
+		args  map[string]any
+		key   string
+		want  any
+	}{
+		"account":        {"aws:index/getCallerIdentity:getCallerIdentity", nil, "accountId", "123456789012"},
+		"region":         {"aws:index/getRegion:getRegion", nil, "name", "us-east-1"},
+		"zones":          {"aws:index/getAvailabilityZones:getAvailabilityZones", nil, "names", []any{"us-east-1a", "us-east-1b", "us-east-1c", "us-east-1d", "us-east-1e", "us-east-1f"}},
+		"managed policy": {"aws:cloudfront/getCachePolicy:getCachePolicy", map[string]any{"name": "Managed-CachingDisabled"}, "id", "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"},
+		"policy document": {"aws:iam/getPolicyDocument:getPolicyDocument", map[string]any{"statements": []any{map[string]any{
+			"actions": []any{"s3:GetObject"}, "resources": []any{"*"},
+			"principals": []any{map[string]any{"type": "Service", "identifiers": []any{"ec2.amazonaws.com"}}},
+			"conditions": []any{map[string]any{"test": "StringEquals", "variable": "aws:SourceAccount", "values": []any{"1"}}},
+		}}}, "json", `{"Statement":[{"Action":["s3:GetObject"],"Condition":{"StringEquals":{"aws:SourceAccount":["1"]}},"Effect":"Allow","Principal":{"Service":["ec2.amazonaws.com"]},"Resource":["*"]}],"Version":"2012-10-17"}`},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			out := map[string]any{}
+			recordtest.Run(t, func(ctx *pulumi.Context) error { return invoke(ctx, tt.token, tt.args, &out) })
+			assert.Equal(t, tt.want, out[tt.key])
+		})
+	}
+}
+
+func TestOwnCallsComeFirst(t *testing.T) {
+	out := map[string]any{}
+	recordtest.Run(t, func(ctx *pulumi.Context) error {
+		return invoke(ctx, "aws:index/getCallerIdentity:getCallerIdentity", nil, &out)
+	}, record.Call(func(string, resource.PropertyMap) (resource.PropertyMap, bool) {
+		return resource.PropertyMap{"accountId": resource.NewProperty("42")}, true
+	}))
+	assert.Equal(t, "42", out["accountId"])
+}
+
+func TestPlan(t *testing.T) {
+	plan := recordtest.Run(t, network).Plan()
+	recordtest.Golden(t, "network", plan)
+	assert.NotContains(t, plan, "hunter2")
+	for range 20 {
+		require.Equal(t, plan, recordtest.Run(t, network).Plan(), "the same on every run")
+	}
+}
+
+// Every made-up output must fit any input it may meet, an empty one included.
+func TestEveryTypeHasAnIDAndAnARN(t *testing.T) {
+	for _, typ := range record.KnownTypes() {
+		t.Run(typ, func(t *testing.T) {
+			rec := recordtest.Run(t, func(ctx *pulumi.Context) error {
+				var r pulumi.CustomResourceState
+				return ctx.RegisterResource(typ, "thing", pulumi.Map{}, &r)
+			})
+			r := recordtest.Only(t, rec, typ)
+			assert.NotContains(t, r.ID, "nil")
+			assert.NotNil(t, r.Output("arn"))
+		})
+	}
+}
