@@ -1,0 +1,114 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// check finds contradictions between keys that are each right by themselves.
+// A key that already has a problem is left out.
+func check(c Config, values map[string]string, already Problems) Problems {
+	var found Problems
+	add := func(key, want string) {
+		if !slices.ContainsFunc(already, func(p Problem) bool { return p.Key == key }) {
+			found = append(found, Problem{key, values[key], want})
+		}
+	}
+	checkStage(c, add)
+	checkSite(c, add)
+	checkFleets(c, add)
+	checkData(c, add)
+	return found
+}
+
+type report func(key, want string)
+
+func checkStage(c Config, add report) {
+	if c.Stage > Built {
+		add("stage", fmt.Sprintf("rungs %d to 6 are not built yet: want a number from 1 to %d", Built+1, Built))
+	}
+	if c.Stage < 3 && c.Handover != HandoverNone {
+		add("handover", fmt.Sprintf("rung %d has nothing to hand over: leave the key out below rung 3", c.Stage))
+	}
+}
+
+func checkSite(c Config, add report) {
+	if c.CDN == Cloudflare && c.CloudflareZone == "" {
+		add("cloudflareZone", "required with rung:cdn cloudflare: the zone's id is on the domain's overview page at Cloudflare")
+	}
+	if c.CDN == Cloudflare && c.Domain == "" {
+		add("domain", "required with rung:cdn cloudflare: Cloudflare serves a zone's own names only")
+	}
+	if c.CDN != Cloudflare && c.CloudflareZone != "" {
+		add("cloudflareZone", "only of use with rung:cdn cloudflare")
+	}
+	if c.Stage == 1 && c.CDN != NoCDN {
+		add("cdn", "rung 1 has no CDN: want none, or rung:stage 2")
+	}
+	if c.HostedZone != "" && c.Domain == "" {
+		add("hostedZone", "only of use with rung:domain")
+	}
+	if len(c.Regions) > 1 {
+		add("regions", fmt.Sprintf("rung %d has one region: want a single one; several come with rung 5", c.Stage))
+	}
+	for _, region := range c.Regions {
+		if have := len(Zones(region)); c.Zones > have {
+			add("zones", fmt.Sprintf("%s has %d availability zones: want 1 to %d", region, have, have))
+		}
+	}
+	if c.Stage >= 3 && c.Zones < 2 {
+		add("zones", "from rung 3 on the load balancer and the database need at least 2")
+	}
+	if c.Stage >= 3 && c.NAT == NoNAT {
+		add("nat", "from rung 3 on the fleets are private and must reach the internet for packages and secrets: want instance, single or per-zone")
+	}
+	if c.Stage < 3 && c.NAT != NoNAT {
+		add("nat", fmt.Sprintf("rung %d has no private machines that would use it: want none", c.Stage))
+	}
+}
+
+func checkFleets(c Config, add report) {
+	checkFleet("web", c.Web, add)
+	checkFleet("workers", c.Workers.Fleet, add)
+	if c.Stage >= 3 && c.Web.Min < c.Zones {
+		add("web.min", fmt.Sprintf("%d zones need at least %d web machines, so that the site outlives a zone", c.Zones, c.Zones))
+	}
+	if c.Balancer.SlowStartSeconds > 0 && c.Balancer.Algorithm != RoundRobin {
+		add("balancer.slowStartSeconds", "AWS slows the start only with rung:balancer.algorithm round_robin")
+	}
+	if d := float64(c.Workers.AcceptableDelaySeconds); d < c.Workers.SecondsPerJob {
+		add("workers.acceptableDelaySeconds", fmt.Sprintf("a job takes %v s by itself (rung:workers.secondsPerJob): want at least that", c.Workers.SecondsPerJob))
+	}
+}
+
+func checkFleet(name string, f Fleet, add report) {
+	if f.Max < f.Min {
+		add(name+".max", fmt.Sprintf("want at least rung:%s.min, which is %d", name, f.Min))
+	}
+	if f.SpotShare > 0 && f.Max > f.Min && len(f.InstanceTypes) < 4 {
+		add(name+".instanceTypes", fmt.Sprintf("spot needs at least 4 types to fall back on, got %d: name more, or set rung:%s.spotShare to 0", len(f.InstanceTypes), name))
+	}
+}
+
+func checkData(c Config, add report) {
+	if c.Stage >= 3 && c.Database.BackupDays == 0 {
+		if c.Database.Replicas > 0 {
+			add("database.replicas", "AWS makes replicas only of a database with backups: want rung:database.backupDays of at least 1, or 0 replicas")
+		}
+		add("database.backupDays", "from rung 3 on want 1 to 35: without backups a mistake cannot be undone")
+	}
+	if c.Cache.ClusterMode == ClusterDisabled && c.Cache.Shards > 1 {
+		add("cache.shards", "several shards need rung:cache.clusterMode enabled")
+	}
+	if c.Cache.ClusterMode != ClusterDisabled && c.Cache.Replicas == 0 {
+		add("cache.replicas", "cluster mode needs at least 1: AWS changes the mode by failing over")
+	}
+	if c.Stage >= 3 && c.Cache.Replicas == 0 {
+		add("cache.replicas", "from rung 3 on want 1 to 5: sessions must outlive a node")
+	}
+	if strings.HasPrefix(c.Cache.NodeType, "cache.t") && c.Cache.Shards > 40 {
+		add("cache.shards", "burstable nodes carry at most 40 shards: "+strconv.Itoa(c.Cache.Shards)+" need cache.m7g.large or larger")
+	}
+}

@@ -1,0 +1,169 @@
+// Package config reads the settings of a stack, the keys of the `rung:`
+// namespace, into one typed value.
+//
+// It is strict: an unknown key, a value that is not allowed or a contradiction
+// is reported with its key, its value and what is allowed, together with all
+// other problems, before anything is created. Every key stands in one table
+// (see [Keys]) with its default for each stage, so that ten lines of
+// configuration are enough for any rung.
+package config
+
+import (
+	"github.com/shopspring/decimal"
+
+	"github.com/rung-dev/rung/stacks/ladder"
+)
+
+// Namespace is the prefix of every key in a stack file: `rung:stage`.
+const Namespace = "rung"
+
+// Config is a stack's settings, complete with every default. Its zero value
+// is not valid: use [Parse].
+type Config struct {
+	// Stage is the rung, 1 to [Built].
+	Stage ladder.Number
+	// Domain is the site's domain; empty means that the site is reached by
+	// the names that AWS gives.
+	Domain string
+	// HostedZone is the id of an existing Route 53 zone of Domain; empty
+	// creates one.
+	HostedZone string
+	// DNSTTLSeconds is how long resolvers may keep the site's address.
+	DNSTTLSeconds int
+	// CDN is what stands in front of the origin.
+	CDN CDN
+	// CloudflareZone is the id of the Cloudflare zone of Domain.
+	CloudflareZone string
+	// Regions are the AWS regions; the first is home. Rungs 1–4 have one.
+	Regions []string
+	// Zones is the number of availability zones that are used in a region.
+	Zones int
+	// Users and PeakRequestsPerSecond replace the stage's own load.
+	Users                 int
+	PeakRequestsPerSecond float64
+	// Budget is the most that a month may cost, in USD. Zero means no limit.
+	Budget decimal.Decimal
+	// Artifact is the path of the app's binary for Linux on arm64; empty
+	// builds the app of this project.
+	Artifact string
+	// AMI is the machine image; empty takes Amazon Linux 2023's current one.
+	AMI string
+	// AlertEmail receives alarms and budget notices; empty sends to nobody.
+	AlertEmail string
+	// NAT is how machines without a public address reach the internet.
+	NAT NAT
+	// FlowLogs records the network's traffic in the bucket of logs.
+	FlowLogs bool
+	// Handover says whether the server of rungs 1–2 stays beside the fleet.
+	Handover Handover
+	// ConfirmDataLoss names the resources that may go with their data.
+	ConfirmDataLoss []string
+	// ReservedInstances are the instances that reservations or savings plans
+	// cover, by instance type.
+	ReservedInstances map[string]int
+
+	Server   Server
+	Web      Fleet
+	Workers  Workers
+	Balancer Balancer
+	Database Database
+	Cache    Cache
+}
+
+// Server is the one machine of rungs 1 and 2.
+type Server struct {
+	// InstanceType must be a Graviton type. Changing it stops and starts the
+	// machine.
+	InstanceType string
+	// DataGiB is the size of the data volume; it can only grow.
+	DataGiB int
+}
+
+// Fleet is a group of machines that scales.
+type Fleet struct {
+	// InstanceTypes are the types that the fleet may use, cheapest first.
+	InstanceTypes []string
+	// Min and Max bound the number of machines.
+	Min, Max int
+	// SpotShare is the part of the machines above Min that are spot, in percent.
+	SpotShare int
+	// Predictive forecasts the load and scales ahead of it.
+	Predictive bool
+}
+
+// Workers is the fleet that takes jobs from the queue.
+type Workers struct {
+	Fleet
+	// AcceptableDelaySeconds is how long a job may wait.
+	AcceptableDelaySeconds int
+	// SecondsPerJob is how long one job takes a machine.
+	SecondsPerJob float64
+}
+
+// Balancer is the load balancer of rung 3 and up.
+type Balancer struct {
+	// Algorithm picks the machine for a request.
+	Algorithm Algorithm
+	// StickySeconds keeps a user on one machine; zero does not.
+	StickySeconds int
+	// SlowStartSeconds lets a new machine warm up; zero does not.
+	SlowStartSeconds int
+}
+
+// Database is the PostgreSQL database of rung 3 and up.
+type Database struct {
+	// Class is the instance class of the primary.
+	Class string
+	// ReplicaClass is that of the replicas; empty means Class.
+	ReplicaClass string
+	// StorageGiB is the size at creation; storage grows by itself up to
+	// five times that.
+	StorageGiB int
+	// MultiAZ keeps a standby in a second zone.
+	MultiAZ bool
+	// Replicas is the number of read replicas.
+	Replicas int
+	// BackupDays is how long automated backups are kept.
+	BackupDays int
+	// Version is PostgreSQL's major version.
+	Version string
+}
+
+// Cache is the Redis-compatible cache of rung 3 and up.
+type Cache struct {
+	// Engine is "valkey" or "redis".
+	Engine CacheEngine
+	// NodeType is the class of each node.
+	NodeType string
+	// Replicas is the number of replicas of each shard.
+	Replicas int
+	// ClusterMode spreads the keys over Shards. It cannot be undone.
+	ClusterMode ClusterMode
+	// Shards is the number of shards in cluster mode.
+	Shards int
+}
+
+// Built is the highest stage that this version deploys.
+const Built ladder.Number = 3
+
+// Home is the first region: where everything is that exists once.
+func (c Config) Home() string { return c.Regions[0] }
+
+// ZoneNames are the availability zones that are used in region, in the order
+// of their slots.
+func (c Config) ZoneNames(region string) []string {
+	return Zones(region)[:c.Zones]
+}
+
+// Traffic is the load that the stack is estimated for.
+func (c Config) Traffic() ladder.Traffic {
+	stage, err := ladder.Get(c.Stage)
+	if err != nil { // Parse lets no such stage through
+		return ladder.Traffic{}
+	}
+	return stage.For(c.Users, c.PeakRequestsPerSecond)
+}
+
+// HasServer reports whether the stack has the single server: on rungs 1 and
+// 2, and on higher ones until its data is handed over.
+func (c Config) HasServer() bool { return c.Stage <= 2 || c.Handover == HandoverPending }

@@ -1,0 +1,135 @@
+package config
+
+import (
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/rung-dev/rung/stacks/ladder"
+)
+
+func TestDefaultsAreCompleteOnEveryBuiltStage(t *testing.T) {
+	for n := ladder.First; n <= Built; n++ {
+		c, err := Parse(map[string]string{"stage": strconv.Itoa(int(n))})
+		require.NoError(t, err)
+		assert.Equal(t, n, c.Stage)
+		assert.Equal(t, "us-east-1", c.Home())
+		stage, err := ladder.Get(n)
+		require.NoError(t, err)
+		assert.Equal(t, int64(stage.Band.High), c.Budget.IntPart(), "the budget is the seed band's upper end")
+		assert.Len(t, c.ZoneNames("us-east-1"), c.Zones)
+	}
+}
+
+func TestDefaultsFollowTheStage(t *testing.T) {
+	one, err := Parse(map[string]string{"stage": "1"})
+	require.NoError(t, err)
+	assert.Equal(t, NoCDN, one.CDN)
+	assert.Equal(t, NoNAT, one.NAT)
+	assert.True(t, one.HasServer())
+	three, err := Parse(map[string]string{"stage": "3"})
+	require.NoError(t, err)
+	assert.Equal(t, CloudFront, three.CDN)
+	assert.Equal(t, NATPerZone, three.NAT)
+	assert.False(t, three.HasServer(), "a stack that starts on rung 3 has no server")
+}
+
+func TestParseReadsNestedKeys(t *testing.T) {
+	want := func(c Config) {
+		assert.Equal(t, 3, c.Database.Replicas)
+		assert.Equal(t, []string{"c7g.medium", "m7g.medium", "c6g.medium", "m6g.medium"}, c.Web.InstanceTypes)
+		assert.Equal(t, map[string]int{"c7g.medium": 2}, c.ReservedInstances)
+	}
+	dotted, err := Parse(map[string]string{"stage": "3", "database.replicas": "3", "reservedInstances": "c7g.medium=2",
+		"web.instanceTypes": "c7g.medium, m7g.medium,c6g.medium,m6g.medium"})
+	require.NoError(t, err)
+	want(dotted)
+	objects, err := Parse(map[string]string{"stage": "3", "database": `{"replicas":3}`, "reservedInstances": `{"c7g.medium":2}`,
+		"web": `{"instanceTypes":["c7g.medium","m7g.medium","c6g.medium","m6g.medium"]}`})
+	require.NoError(t, err)
+	want(objects)
+}
+
+func TestProblems(t *testing.T) {
+	tests := map[string]struct {
+		give map[string]string
+		want []string // parts of the message, one problem each
+	}{
+		"no stage":            {nil, []string{"rung:stage: required"}},
+		"stage 0":             {set("stage", "0"), []string{`rung:stage: got "0", want a whole number from 1 to 6`}},
+		"stage 7":             {set("stage", "7"), []string{`got "7", want a whole number from 1 to 6`}},
+		"stage in words":      {set("stage", "three"), []string{`got "three", want a whole number from 1 to 6`}},
+		"a stage to come":     {set("stage", "5"), []string{`got "5", rungs 4 to 6 are not built yet`}},
+		"a near miss":         {set("stage", "3", "database.replica", "1"), []string{"did you mean rung:database.replicas?"}},
+		"a nested near miss":  {set("stage", "3", "database", `{"replica":1}`), []string{"did you mean rung:database.replicas?"}},
+		"a forgotten parent":  {set("stage", "3", "spotShare", "10"), []string{"did you mean rung:web.spotShare?"}},
+		"nothing near":        {set("stage", "3", "wallpaper", "blue"), []string{"`rung config` lists every key"}},
+		"too many zones":      {set("stage", "3", "zones", "4", "regions", "eu-west-1"), []string{`rung:zones: got "4", eu-west-1 has 3 availability zones`, `rung:web.min: got "2", 4 zones need`}},
+		"spot share over 100": {set("stage", "3", "web.spotShare", "120"), []string{`rung:web.spotShare: got "120", want a whole number from 0 to 100`}},
+		"readers, no backups": {set("stage", "3", "database.replicas", "2", "database.backupDays", "0"),
+			[]string{`rung:database.replicas: got "2", AWS makes replicas only of a database with backups`, `rung:database.backupDays: got "0"`}},
+		"not a domain":            {set("stage", "2", "domain", "https://example.com/"), []string{`rung:domain: got "https://example.com/", want a domain`}},
+		"an address as domain":    {set("stage", "2", "domain", "10.0.0.1"), []string{"want a domain"}},
+		"Cloudflare without zone": {set("stage", "2", "cdn", "cloudflare", "domain", "example.com"), []string{"rung:cloudflareZone: required with rung:cdn cloudflare"}},
+		"a region unknown":        {set("stage", "1", "regions", "mars-north-1"), []string{`"mars-north-1" is unknown`}},
+		"the same region twice":   {set("stage", "1", "regions", "us-east-1,us-east-1"), []string{`"us-east-1" stands twice`}},
+		"money in words":          {set("stage", "1", "budget", "plenty"), []string{`rung:budget: got "plenty", want an amount of USD`}},
+		"an Intel machine":        {set("stage", "1", "server.instanceType", "t3.small"), []string{"want a Graviton"}},
+		"a few spot types":        {set("stage", "3", "web.instanceTypes", "c7g.medium"), []string{"spot needs at least 4 types"}},
+		"max below min":           {set("stage", "3", "web.min", "8"), []string{`rung:web.max: got "6", want at least rung:web.min, which is 8`}},
+		"an empty value":          {set("stage", "1", "alertEmail", ""), []string{"rung:alertEmail: empty"}},
+		"all at once": {set("stage", "9", "nat", "lots", "cdn", "akamai", "colour", "red"),
+			[]string{"rung:stage", "rung:nat", "rung:cdn", "rung:colour"}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, err := Parse(tt.give)
+			var ps Problems
+			require.ErrorAs(t, err, &ps)
+			assert.Len(t, ps, len(tt.want), err.Error())
+			for _, part := range tt.want {
+				assert.Contains(t, err.Error(), part)
+			}
+		})
+	}
+}
+
+func TestKeysAreDocumented(t *testing.T) {
+	seen := map[string]bool{}
+	for _, k := range Keys() {
+		assert.False(t, seen[k.Name], "%s stands twice", k.Name)
+		seen[k.Name] = true
+		assert.NotEmpty(t, k.Meaning, k.Name)
+		assert.NotEmpty(t, k.Allowed, k.Name)
+		assert.NotEmpty(t, k.DefaultText(), k.Name)
+	}
+}
+
+// Whatever is put in, Parse answers with a configuration or with problems
+// that name the key; it never panics.
+func TestParseNeverPanics(t *testing.T) {
+	keys := Keys()
+	rapid.Check(t, func(t *rapid.T) {
+		raw := map[string]string{"stage": rapid.SampledFrom([]string{"1", "2", "3", "x", ""}).Draw(t, "stage")}
+		for range rapid.IntRange(0, 5).Draw(t, "n") {
+			k := rapid.SampledFrom(keys).Draw(t, "key").Name
+			raw[k] = rapid.OneOf(rapid.String(), rapid.StringMatching(`[\[{]?[a-z0-9.=,"]*[\]}]?`)).Draw(t, "value")
+		}
+		_, err := Parse(raw)
+		if err != nil && !strings.Contains(err.Error(), Namespace+":") {
+			t.Fatalf("a problem without a key: %v", err)
+		}
+	})
+}
+
+func set(pairs ...string) map[string]string {
+	m := map[string]string{}
+	for i := 0; i < len(pairs); i += 2 {
+		m[pairs[i]] = pairs[i+1]
+	}
+	return m
+}

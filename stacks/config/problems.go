@@ -1,0 +1,48 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Problem is one thing that is wrong with a configuration.
+type Problem struct {
+	// Key is the key without its namespace: "web.spotShare".
+	Key string
+	// Value is what it was set to; empty when it is missing.
+	Value string
+	// Want says what is allowed, or what to do.
+	Want string
+}
+
+// Error names the key, the value and what is allowed.
+func (p Problem) Error() string {
+	if p.Value == "" {
+		return fmt.Sprintf("%s:%s: %s", Namespace, p.Key, p.Want)
+	}
+	return fmt.Sprintf("%s:%s: got %q, %s", Namespace, p.Key, p.Value, p.Want)
+}
+
+// Problems is everything that is wrong with a configuration. It is never empty
+// when it is an error.
+type Problems []Problem
+
+// Error lists every problem, one a line.
+func (ps Problems) Error() string {
+	lines := make([]string, len(ps))
+	for i, p := range ps {
+		lines[i] = "  " + p.Error()
+	}
+	noun := "problem"
+	if len(ps) > 1 {
+		noun = "problems"
+	}
+	return fmt.Sprintf("read the configuration: %d %s\n%s", len(ps), noun, strings.Join(lines, "\n"))
+}
+
+// IsProblem reports whether err is, or wraps, a wrong configuration.
+func IsProblem(err error) bool {
+	var ps Problems
+	return errors.As(err, &ps)
+}
