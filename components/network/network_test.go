@@ -1,0 +1,189 @@
+package network_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/components/network"
+	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/record/recordtest"
+)
+
+var (
+	one   = []string{"us-east-1a"}
+	three = []string{"us-east-1a", "us-east-1b", "us-east-1c"}
+)
+
+func run(t *testing.T, args network.Args) *record.Recording {
+	t.Helper()
+	args.Region = "us-east-1"
+	return recordtest.Run(t, func(ctx *pulumi.Context) error {
+		_, err := network.New(ctx, "network", args)
+		return err
+	})
+}
+
+func count(rec *record.Recording, typ string) int { return len(rec.All(typ)) }
+
+func TestTokenIsFrozen(t *testing.T) {
+	assert.Equal(t, "rung:components:Network", network.Token)
+}
+
+func TestRung1IsFree(t *testing.T) {
+	rec := run(t, network.Args{Zones: one})
+	assert.Equal(t, []string{
+		"aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "aws:ec2/internetGateway:InternetGateway",
+		"aws:ec2/route:Route", "aws:ec2/routeTable:RouteTable", "aws:ec2/routeTableAssociation:RouteTableAssociation",
+		"aws:ec2/subnet:Subnet", "aws:ec2/vpc:Vpc", "aws:ec2/vpcEndpoint:VpcEndpoint",
+	}, custom(rec))
+	assert.True(t, recordtest.Only(t, rec, "aws:ec2/vpc:Vpc").Bool("enableDnsHostnames"))
+	subnet := recordtest.Named(t, rec, "aws:ec2/subnet:Subnet", "network-public-0")
+	assert.Equal(t, "public", subnet.Inputs["tags"].(map[string]any)["rung:tier"])
+	assert.False(t, subnet.Bool("mapPublicIpOnLaunch"))
+}
+
+// custom are the types that a provider manages, each once.
+func custom(rec *record.Recording) []string {
+	var types []string
+	for _, typ := range rec.Types() {
+		for _, r := range rec.All(typ)[:1] {
+			if r.Custom && !r.Read && r.Component != "" {
+				types = append(types, typ)
+			}
+		}
+	}
+	return types
+}
+
+func TestDefaultGroupHasNoRules(t *testing.T) {
+	group := recordtest.Only(t, run(t, network.Args{Zones: one}), "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup")
+	assert.False(t, group.Has("ingress"))
+	assert.False(t, group.Has("egress"))
+}
+
+func TestNATLadderKeepsTheFirstAddress(t *testing.T) {
+	tests := map[network.NAT]struct{ addresses, gateways, instances, routes int }{
+		network.None:     {},
+		network.Instance: {addresses: 1, instances: 1, routes: 3},
+		network.Single:   {addresses: 1, gateways: 1, routes: 3},
+		network.PerZone:  {addresses: 3, gateways: 3, routes: 3},
+	}
+	for nat, want := range tests {
+		t.Run(string(nat), func(t *testing.T) {
+			rec := run(t, network.Args{Zones: three, Private: true, NAT: nat, NATImage: pulumi.String("ami-0abc")})
+			assert.Equal(t, want.addresses, count(rec, "aws:ec2/eip:Eip"))
+			assert.Equal(t, want.gateways, count(rec, "aws:ec2/natGateway:NatGateway"))
+			assert.Equal(t, want.instances, count(rec, "aws:ec2/instance:Instance"))
+			assert.Equal(t, want.routes+1, count(rec, "aws:ec2/route:Route"), "one more for the public tier")
+			if want.addresses > 0 {
+				recordtest.Named(t, rec, "aws:ec2/eip:Eip", "network-nat-0")
+			}
+		})
+	}
+}
+
+// A gateway cannot take an address that an instance still holds, and Pulumi
+// creates before it deletes: so the address itself must let go of it.
+func TestAddressIsReleasedBeforeAGatewayTakesIt(t *testing.T) {
+	instance := run(t, network.Args{Zones: one, Private: true, NAT: network.Instance, NATImage: pulumi.String("ami-0abc")})
+	assert.NotEmpty(t, recordtest.Only(t, instance, "aws:ec2/eip:Eip").String("instance"))
+	gateway := run(t, network.Args{Zones: one, Private: true, NAT: network.Single})
+	eip := recordtest.Only(t, gateway, "aws:ec2/eip:Eip")
+	require.Contains(t, eip.Inputs, "instance", "left out, AWS keeps the instance")
+	assert.Empty(t, eip.String("instance"))
+}
+
+func TestNATInstanceForwards(t *testing.T) {
+	rec := run(t, network.Args{Zones: three, Private: true, NAT: network.Instance, NATImage: pulumi.String("ami-0abc")})
+	i := recordtest.Only(t, rec, "aws:ec2/instance:Instance")
+	assert.Equal(t, false, i.Value("sourceDestCheck"))
+	assert.Equal(t, "required", i.String("metadataOptions.httpTokens"))
+	assert.True(t, i.Bool("rootBlockDevice.encrypted"))
+	assert.Contains(t, i.IgnoreChanges, "ami")
+	rule := recordtest.Only(t, rec, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+	assert.Equal(t, "10.0.0.0/16", rule.String("cidrIpv4"), "open to the VPC only")
+}
+
+func TestDataTierHasNoWayOut(t *testing.T) {
+	rec := run(t, network.Args{Zones: three, Private: true, Data: true, NAT: network.PerZone})
+	table := recordtest.Named(t, rec, "aws:ec2/routeTable:RouteTable", "network-data-routes")
+	for _, route := range rec.All("aws:ec2/route:Route") {
+		assert.NotEqual(t, table.ID, route.String("routeTableId"))
+	}
+	assert.Equal(t, 9, count(rec, "aws:ec2/subnet:Subnet"))
+	assert.Len(t, recordtest.Only(t, rec, "aws:ec2/vpcEndpoint:VpcEndpoint").Inputs["routeTableIds"], 5, "all tables reach S3")
+}
+
+func TestGrowthChangesNothingThatExists(t *testing.T) {
+	before := run(t, network.Args{Zones: one})
+	after := run(t, network.Args{Zones: three, Private: true, Data: true, NAT: network.PerZone})
+	for _, typ := range []string{"aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet", "aws:ec2/route:Route", "aws:ec2/routeTable:RouteTable"} {
+		for _, old := range before.All(typ) {
+			assert.Equal(t, old.Inputs, recordtest.Named(t, after, typ, old.Name).Inputs, old.Name)
+		}
+	}
+}
+
+func TestFlowLogsGoToTheBucket(t *testing.T) {
+	rec := run(t, network.Args{Zones: one, FlowLogs: true, LogBucketARN: pulumi.String("arn:aws:s3:::logs")})
+	log := recordtest.Only(t, rec, "aws:ec2/flowLog:FlowLog")
+	assert.Equal(t, "arn:aws:s3:::logs", log.String("logDestination"))
+	assert.Equal(t, "s3", log.String("logDestinationType"))
+}
+
+func TestEverythingIsTagged(t *testing.T) {
+	rec := run(t, network.Args{Zones: three, Private: true, NAT: network.Instance, NATImage: pulumi.String("ami-0abc")})
+	for _, r := range rec.Custom() {
+		if r.Has("tags") {
+			tags := r.Inputs["tags"].(map[string]any)
+			assert.Equal(t, "dev", tags["rung:stack"], r.Name)
+			assert.NotEmpty(t, tags["rung:component"], r.Name)
+		}
+	}
+}
+
+func TestBadArgsCreateNothing(t *testing.T) {
+	rec, err := record.Run(func(ctx *pulumi.Context) error {
+		_, err := network.New(ctx, "network", network.Args{Region: "us-east-1", CIDR: "10.0.0.0/8"})
+		return err
+	})
+	assert.ErrorContains(t, err, "network network: ")
+	assert.ErrorContains(t, err, "Zones")
+	assert.Empty(t, rec.Custom())
+}
+
+// fakes puts commands on the PATH that only write down how they were called.
+func fakes(t *testing.T, script string, commands ...string) (path, log string) {
+	t.Helper()
+	dir := t.TempDir()
+	log = filepath.Join(dir, "log")
+	for _, c := range commands {
+		body := "#!/bin/bash\necho \"" + c + " $*\" >>" + log + "\n" + script
+		require.NoError(t, os.WriteFile(filepath.Join(dir, c), []byte(body), 0o755))
+	}
+	return dir + ":" + os.Getenv("PATH"), log
+}
+
+func TestNATScriptGivesUpLoudlyWithoutNftables(t *testing.T) {
+	path, log := fakes(t, "exit 1\n", "dnf")
+	sleeps, _ := fakes(t, "", "sleep")
+	cmd := exec.Command("bash", "nat.sh")
+	cmd.Env = append(os.Environ(), "PATH="+filepath.SplitList(sleeps)[0]+":"+path)
+	out, err := cmd.CombinedOutput()
+	assert.Error(t, err)
+	assert.Contains(t, string(out), "forwards nothing")
+	calls, err := os.ReadFile(log)
+	require.NoError(t, err)
+	assert.Contains(t, string(calls), "dnf install -y nftables")
+}
+
+func TestNATScriptIsShellcheckClean(t *testing.T) {
+	out, err := exec.Command("shellcheck", "nat.sh").CombinedOutput()
+	require.NoError(t, err, "shellcheck (apt-get install shellcheck): %s", out)
+}

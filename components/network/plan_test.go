@@ -1,0 +1,166 @@
+package network
+
+import (
+	"net/netip"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+func TestAddressPlanIsFrozen(t *testing.T) {
+	tests := map[string]struct {
+		tier Tier
+		slot int
+		want string
+	}{
+		"first public":  {Public, 0, "10.0.0.0/20"},
+		"second public": {Public, 1, "10.0.16.0/20"},
+		"first private": {Private, 0, "10.0.64.0/20"},
+		"first data":    {Data, 0, "10.0.128.0/20"},
+		"last data":     {Data, 3, "10.0.176.0/20"},
+		"last spare":    {Spare, 3, "10.0.240.0/20"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			assert.Equal(t, tt.want, subnetCIDR(netip.MustParsePrefix("10.0.0.0/16"), tt.tier, tt.slot).String())
+		})
+	}
+}
+
+func TestRegionSlotsAreFrozen(t *testing.T) {
+	for region, want := range map[string]string{
+		"us-east-1": "10.0.0.0/16", "us-west-2": "10.3.0.0/16", "eu-west-1": "10.4.0.0/16",
+		"eu-central-1": "10.7.0.0/16", "ap-southeast-1": "10.15.0.0/16", "af-south-1": "10.31.0.0/16",
+	} {
+		got, err := RegionCIDR(region)
+		require.NoError(t, err)
+		assert.Equal(t, want, got, region)
+	}
+	_, err := RegionCIDR("eu-mars-1")
+	assert.ErrorContains(t, err, "eu-mars-1")
+}
+
+func TestNATSlots(t *testing.T) {
+	three := []string{"us-east-1a", "us-east-1b", "us-east-1c"}
+	tests := map[string]struct {
+		nat   NAT
+		zones []string
+		want  []int
+	}{
+		"none":                      {None, three, nil},
+		"one instance":              {Instance, three, []int{0}},
+		"one gateway":               {Single, three, []int{0}},
+		"one for each zone":         {PerZone, three, []int{0, 1, 2}},
+		"a free slot is left out":   {PerZone, []string{"us-east-1a", "", "us-east-1c"}, []int{0, 2}},
+		"the first slot that is on": {Single, []string{"", "us-east-1b"}, []int{1}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			args := Args{CIDR: "10.0.0.0/16", NAT: tt.nat, Zones: tt.zones}
+			assert.Equal(t, tt.want, args.natSlots())
+		})
+	}
+}
+
+func TestValidate(t *testing.T) {
+	good := func() Args { return Args{Region: "us-east-1", Zones: []string{"us-east-1a", "us-east-1b"}} }
+	tests := map[string]struct {
+		change func(*Args)
+		want   []string // parts of the error; none means valid
+	}{
+		"defaults":        {change: func(*Args) {}},
+		"no region":       {func(a *Args) { a.Region, a.CIDR = "", "10.0.0.0/16" }, []string{"Region: required"}},
+		"unknown region":  {func(a *Args) { a.Region, a.Zones = "eu-mars-1", []string{"eu-mars-1a"} }, []string{"CIDR: required", "eu-mars-1"}},
+		"own range":       {change: func(a *Args) { a.CIDR = "192.168.0.0/16" }},
+		"range too small": {func(a *Args) { a.CIDR = "10.0.0.0/20" }, []string{"CIDR", "10.0.0.0/20", "/16"}},
+		"public range":    {func(a *Args) { a.CIDR = "8.8.0.0/16" }, []string{"CIDR", "8.8.0.0/16"}},
+		"host bits":       {func(a *Args) { a.CIDR = "10.0.1.0/16" }, []string{"CIDR", "10.0.1.0/16"}},
+		"IPv6":            {func(a *Args) { a.CIDR = "fd00::/16" }, []string{"CIDR", "fd00::/16"}},
+		"no zones":        {func(a *Args) { a.Zones = nil }, []string{"Zones: got 0"}},
+		"five zones": {func(a *Args) {
+			a.Zones = []string{"us-east-1a", "us-east-1b", "us-east-1c", "us-east-1d", "us-east-1e"}
+		}, []string{"Zones: got 5, want 1 to 4"}},
+		"zone twice":         {func(a *Args) { a.Zones = []string{"us-east-1a", "us-east-1a"} }, []string{"Zones[1]", "slot 0 already"}},
+		"foreign zone":       {func(a *Args) { a.Zones = []string{"eu-west-1a"} }, []string{"Zones[0]", "eu-west-1a"}},
+		"local zone":         {func(a *Args) { a.Zones = []string{"us-east-1-bos-1a"} }, []string{"us-east-1-bos-1a", "standard zone"}},
+		"all slots free":     {func(a *Args) { a.Zones = []string{"", ""} }, []string{"all slots are empty"}},
+		"NAT without users":  {func(a *Args) { a.NAT = Single }, []string{"NAT", "private subnets"}},
+		"unknown NAT":        {func(a *Args) { a.NAT, a.Private = "double", true }, []string{`"double"`, "per-zone"}},
+		"instance no image":  {func(a *Args) { a.NAT, a.Private = Instance, true }, []string{"NATImage: required"}},
+		"logs to nowhere":    {func(a *Args) { a.FlowLogs = true }, []string{"LogBucketARN: required"}},
+		"everything at once": {func(a *Args) { a.CIDR, a.Zones, a.FlowLogs = "x", nil, true }, []string{"CIDR", "Zones", "LogBucketARN"}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			args := good()
+			tt.change(&args)
+			err := args.withDefaults().validate()
+			if len(tt.want) == 0 {
+				require.NoError(t, err)
+				return
+			}
+			for _, part := range tt.want {
+				assert.ErrorContains(t, err, part)
+			}
+		})
+	}
+}
+
+// genArgs draws a valid layout.
+func genArgs(t *rapid.T) Args {
+	region := rapid.SampledFrom(regionSlots[:]).Draw(t, "region")
+	zones := make([]string, rapid.IntRange(1, Slots).Draw(t, "zones"))
+	for i := range zones {
+		zones[i] = region + string(rune('a'+i))
+	}
+	nat := rapid.SampledFrom(NATs()).Draw(t, "nat")
+	args := Args{Region: region, Zones: zones, Private: true, NAT: nat, NATImage: pulumi.String("ami-1")}
+	return args.withDefaults()
+}
+
+func TestSubnetsLieInsideAndNeverOverlap(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		args := genArgs(t)
+		require.NoError(t, args.validate())
+		vpc := netip.MustParsePrefix(args.CIDR)
+		var all []netip.Prefix
+		for tier := Public; tier <= Spare; tier++ {
+			for _, s := range args.plan(tier) {
+				p := netip.MustParsePrefix(s.CIDR)
+				assert.True(t, vpc.Contains(p.Addr()) && p.Bits() > vpc.Bits(), "%s outside %s", p, vpc)
+				for _, other := range all {
+					assert.False(t, p.Overlaps(other), "%s overlaps %s", p, other)
+				}
+				all = append(all, p)
+			}
+		}
+	})
+}
+
+func TestGrowthMovesNoSubnet(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		grown := genArgs(t)
+		small := grown
+		small.Zones = grown.Zones[:rapid.IntRange(1, len(grown.Zones)).Draw(t, "before")]
+		small.NAT = rapid.SampledFrom(NATs()).Draw(t, "natBefore")
+		for tier := Public; tier <= Data; tier++ {
+			assert.Equal(t, small.plan(tier), grown.plan(tier)[:len(small.Zones)])
+		}
+		if small.NAT != None && grown.NAT != None {
+			assert.Contains(t, grown.natSlots(), small.natSlots()[0], "the first address stays")
+		}
+	})
+}
+
+func TestRegionsNeverOverlap(t *testing.T) {
+	seen := map[string]string{}
+	for _, region := range regionSlots {
+		cidr, err := RegionCIDR(region)
+		require.NoError(t, err)
+		assert.Empty(t, seen[cidr], "%s and %s share %s", region, seen[cidr], cidr)
+		seen[cidr] = region
+	}
+}
