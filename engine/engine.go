@@ -1,0 +1,202 @@
+// Package engine runs Pulumi's own engine through the Automation API: it finds
+// or builds the CLI, lays out the workspace, runs preview, up, refresh and
+// destroy with a program of this process, and collects every engine event.
+//
+// Nothing here decides what changes or in which order; that is the engine's.
+// With the offline cloud everything of a user lives under <dir>/.rung and no
+// variable, login or plugin of the machine plays a part; with AWS it is the user's
+// own backend, passphrase and credentials, and nothing is replaced.
+//
+// A run takes seconds plus what the cloud takes. The first run on a machine
+// without a Pulumi CLI may build one, which takes minutes, once per version.
+// The package refuses to start when the stack is locked by another run, when a
+// state file is damaged, or when the CLI found is too old; such errors satisfy
+// errors.Is(err, ErrSetup) and nothing has been created.
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"path/filepath"
+	"regexp"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// Project is the name of the Pulumi project of every rung stack.
+const Project = "rung"
+
+// Cloud is where a stack lives.
+type Cloud string
+
+// The clouds. The zero value of Options.Cloud means Offline.
+const (
+	Offline Cloud = "offline" // simulated in this machine, free
+	AWS     Cloud = "aws"     // the user's account and Pulumi backend
+)
+
+// ParseCloud reads a cloud's name.
+func ParseCloud(s string) (Cloud, error) {
+	switch c := Cloud(s); c {
+	case Offline, AWS:
+		return c, nil
+	}
+	return "", fmt.Errorf("unknown cloud %q, want offline or aws", s)
+}
+
+// Options say which stack to open and how to run it.
+type Options struct {
+	// Dir is the user's directory; empty is the current one. Offline state lives in Dir/.rung.
+	Dir string
+	// Stack is the stack's name; empty is "dev".
+	Stack string
+	// Cloud is where the stack lives; empty is Offline.
+	Cloud Cloud
+	// Program is what the engine runs.
+	Program pulumi.RunFunc
+	// Config is laid over the stack's own configuration for each run, keys with
+	// their namespace ("rung:stage"), objects and lists as JSON. Only Up keeps it.
+	Config map[string]string
+	// Scratch puts the whole stack into a temporary directory that Close removes
+	// and that is never saved to in the middle of a run. Offline only.
+	Scratch bool
+	// Parallel bounds the operations under way at once; zero is the engine's default.
+	Parallel int
+	// Progress shows what the engine does while it works; nil shows nothing.
+	Progress Progress
+	// Log receives sentences for the user, such as which CLI was taken; nil drops them.
+	Log func(string)
+	// CLI is a CLI found before; nil makes Open find one.
+	CLI *CLI
+	// Executable is what the offline plugins start; empty is the running executable.
+	Executable string
+}
+
+// stackName is what Pulumi and a file name both take.
+var stackName = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,100}$`)
+
+func (o Options) withDefaults() (Options, error) {
+	if o.Stack == "" {
+		o.Stack = "dev"
+	}
+	if o.Cloud == "" {
+		o.Cloud = Offline
+	}
+	if o.Log == nil {
+		o.Log = func(string) {}
+	}
+	if o.Progress == nil {
+		o.Progress = Silent{}
+	}
+	if o.Dir == "" {
+		o.Dir = "."
+	}
+	dir, err := filepath.Abs(o.Dir)
+	if err != nil {
+		return o, fmt.Errorf("find the directory %q: %w", o.Dir, err)
+	}
+	o.Dir = dir
+	return o, o.validate()
+}
+
+func (o Options) validate() error {
+	var errs []error
+	if !stackName.MatchString(o.Stack) {
+		errs = append(errs, setupf("stack name %q: want 1 to 100 letters, digits, '-', '_' or '.'", o.Stack))
+	}
+	if _, err := ParseCloud(string(o.Cloud)); err != nil {
+		errs = append(errs, setupf("%v", err))
+	}
+	if o.Scratch && o.Cloud != Offline {
+		errs = append(errs, setupf("a scratch stack exists on the offline cloud only, not on %q", o.Cloud))
+	}
+	if o.Program == nil {
+		errs = append(errs, setupf("no program to run"))
+	}
+	return errors.Join(errs...)
+}
+
+// Result is what one run of the engine said.
+type Result struct {
+	// Events are all engine events in order, those of a failed run included.
+	Events []events.EngineEvent
+}
+
+// Stack is one open stack. It is not safe for use by several goroutines; close it.
+type Stack struct {
+	opts    Options
+	cli     *CLI
+	command *command
+	paths   paths
+	auto    auto.Stack
+}
+
+// Open finds the CLI, lays out the workspace and creates the stack if there is
+// none yet. A new stack holds no resources.
+func Open(ctx context.Context, o Options) (*Stack, error) {
+	o, err := o.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	p, err := o.layout()
+	if err != nil {
+		return nil, err
+	}
+	s := &Stack{opts: o, paths: p}
+	if err := s.open(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func (s *Stack) open(ctx context.Context) error {
+	if err := s.paths.check(s.opts); err != nil {
+		return err
+	}
+	if s.cli = s.opts.CLI; s.cli == nil {
+		cli, err := Find(ctx, s.opts.Log)
+		if err != nil {
+			return err
+		}
+		s.cli = cli
+	}
+	if err := s.paths.prepare(s.opts); err != nil {
+		return err
+	}
+	ws, err := s.workspace(ctx)
+	if err != nil {
+		return fmt.Errorf("open the workspace %s: %w", s.paths.work, err)
+	}
+	return s.selectStack(ctx, ws)
+}
+
+// CLI is the Pulumi CLI in use.
+func (s *Stack) CLI() *CLI { return s.cli }
+
+// Name is the stack's name.
+func (s *Stack) Name() string { return s.opts.Stack }
+
+// StateFile is where the offline cloud keeps its accounts; empty on AWS.
+func (s *Stack) StateFile() string { return s.paths.cloud }
+
+// Close removes what the stack kept only for this process.
+func (s *Stack) Close() error { return s.paths.remove() }
+
+// With returns the same stack to be run with more configuration, which does not
+// change the receiver. Close either, once.
+func (s *Stack) With(config map[string]string) *Stack {
+	c := *s
+	c.opts.Config = maps.Clone(s.opts.Config)
+	if c.opts.Config == nil {
+		c.opts.Config = map[string]string{}
+	}
+	maps.Copy(c.opts.Config, config)
+	return &c
+}
+
+var _ io.Closer = (*Stack)(nil)

@@ -1,0 +1,60 @@
+package engine
+
+import (
+	"os"
+	"strings"
+)
+
+// offlinePassphrase encrypts secrets of offline stacks. It protects nothing: the
+// offline cloud holds no real secret, and a fixed one needs no setup.
+const offlinePassphrase = "rung-offline"
+
+// StateVariable tells an offline plugin where its accounts are.
+const StateVariable = "RUNG_OFFLINE_STATE"
+
+// leaky are the beginnings of variables that would make an offline run depend on,
+// or touch, an account of the user.
+var leaky = []string{"AWS_", "PULUMI_", "CLOUDFLARE_", StateVariable}
+
+// environment is what the CLI runs with.
+func (s *Stack) environment() []string {
+	if s.opts.Cloud == AWS {
+		return append(os.Environ(), "PULUMI_SKIP_UPDATE_CHECK=true", "PULUMI_AUTOMATION_API=true")
+	}
+	env := append(without(os.Environ(), append(leaky, "PATH=")),
+		"PATH="+s.paths.plugins+string(os.PathListSeparator)+os.Getenv("PATH"),
+		"PULUMI_BACKEND_URL=file://"+s.paths.state,
+		"PULUMI_CONFIG_PASSPHRASE="+offlinePassphrase,
+		"PULUMI_HOME="+s.paths.home,
+		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true",
+		"PULUMI_SKIP_UPDATE_CHECK=true",
+		"PULUMI_SUPPRESS_NEO_LINK=true",
+		"PULUMI_AUTOMATION_API=true",
+		StateVariable+"="+s.paths.cloud,
+	)
+	if s.paths.scratch {
+		// Not saving in the middle of a run is experimental in Pulumi; a stack
+		// that is thrown away has nothing to lose.
+		env = append(env, "PULUMI_EXPERIMENTAL=true", "PULUMI_SKIP_CHECKPOINTS=true", "PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS=true")
+	}
+	return env
+}
+
+func without(env, prefixes []string) []string {
+	var out []string
+	for _, e := range env {
+		if !hasAnyPrefix(e, prefixes) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+func hasAnyPrefix(s string, prefixes []string) bool {
+	for _, p := range prefixes {
+		if strings.HasPrefix(s, p) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,168 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/blang/semver"
+)
+
+// Variable chooses the Pulumi CLI: a path takes that file, "build" ignores the
+// PATH and the download and takes (or makes) rung's own.
+const Variable = "RUNG_PULUMI"
+
+// Pinned is the CLI that rung is built and tested with; it is the one downloaded
+// or built, and the oldest one accepted from the PATH is its minor version.
+var (
+	Pinned  = semver.MustParse("3.259.0")
+	minimum = semver.MustParse("3.259.0")
+)
+
+// CLI is a Pulumi CLI that was found.
+type CLI struct {
+	Path    string
+	Version semver.Version
+	// Source says where it came from, for the user.
+	Source string
+}
+
+// String is what the user reads.
+func (c CLI) String() string { return fmt.Sprintf("pulumi %s (%s)", c.Version, c.Source) }
+
+// finder is the search with everything around it as a field, so that the order
+// can be tested without a network and without building.
+type finder struct {
+	chosen   string // the value of RUNG_PULUMI
+	cache    string // directory of rung's own CLIs
+	lookPath func(string) (string, error)
+	version  func(ctx context.Context, path string) (string, error)
+	download func(ctx context.Context, root string) error
+	build    func(ctx context.Context, root string) error
+	log      func(string)
+}
+
+// Find takes the first of: what RUNG_PULUMI names; a pulumi on the PATH; the one in
+// rung's cache; the official release, downloaded; one built here. It tells log
+// which it takes when that is not the obvious one. A pulumi on the PATH that is too
+// old is an ErrSetup, not silently passed over.
+func Find(ctx context.Context, log func(string)) (*CLI, error) {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return nil, setupf("find the user's cache directory: %w; set HOME or XDG_CACHE_HOME", err)
+	}
+	if log == nil {
+		log = func(string) {}
+	}
+	f := finder{
+		chosen: os.Getenv(Variable), cache: filepath.Join(cache, "rung", "pulumi"),
+		lookPath: exec.LookPath, version: askVersion, log: log,
+	}
+	f.download = func(ctx context.Context, root string) error { return download(ctx, root, log) }
+	f.build = func(ctx context.Context, root string) error { return build(ctx, root, log) }
+	return f.find(ctx)
+}
+
+func (f finder) find(ctx context.Context) (*CLI, error) {
+	if f.chosen != "" && f.chosen != "build" {
+		return f.accept(ctx, f.chosen, "chosen by "+Variable)
+	}
+	if f.chosen != "build" {
+		if path, err := f.lookPath("pulumi"); err == nil {
+			return f.accept(ctx, path, "found on the PATH: "+path)
+		}
+	}
+	if cli := f.cached(ctx); cli != nil {
+		return cli, nil
+	}
+	return f.make(ctx)
+}
+
+// accept takes a CLI that the user provides, when it is new enough.
+func (f finder) accept(ctx context.Context, path, source string) (*CLI, error) {
+	text, err := f.version(ctx, path)
+	if err != nil {
+		return nil, setupf("ask %s for its version: %w; set %s to another pulumi, or to build", path, err, Variable)
+	}
+	v, err := semver.ParseTolerant(strings.TrimSpace(text))
+	if err != nil {
+		return nil, setupf("%s does not say its version (%q), and rung needs at least %s: set %s to another pulumi, or to build", path, text, minimum, Variable)
+	}
+	if v.LT(minimum) {
+		return nil, setupf("%s is pulumi %s, and rung needs at least %s: upgrade it, or set %s=build to let rung use one of its own", path, v, minimum, Variable)
+	}
+	return &CLI{Path: path, Version: v, Source: source}, nil
+}
+
+func (f finder) root() string { return filepath.Join(f.cache, "v"+Pinned.String()) }
+
+// cached is rung's own CLI, whose name says its version, or nil.
+func (f finder) cached(context.Context) *CLI {
+	path := filepath.Join(f.root(), "bin", "pulumi")
+	if info, err := os.Stat(path); err != nil || info.Mode()&0o111 == 0 {
+		return nil
+	}
+	return &CLI{Path: path, Version: Pinned, Source: "rung's own: " + path}
+}
+
+// make downloads or builds the pinned CLI into the cache, one process at a time.
+func (f finder) make(ctx context.Context) (*CLI, error) {
+	if err := os.MkdirAll(f.cache, 0o755); err != nil {
+		return nil, setupf("make rung's cache: %w", err)
+	}
+	unlock, err := lockFile(ctx, f.root()+".lock", f.log)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	if cli := f.cached(ctx); cli != nil {
+		return cli, nil // another process made it while this one waited
+	}
+	if f.chosen != "build" {
+		if err := f.into(ctx, f.download); err == nil {
+			return f.made(ctx, "downloaded")
+		} else if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		} else {
+			f.log(fmt.Sprintf("no official release of Pulumi %s to be had (%v)", Pinned, err))
+		}
+	}
+	if err := f.into(ctx, f.build); err != nil {
+		return nil, fmt.Errorf("build the Pulumi CLI %s: %w", Pinned, err)
+	}
+	return f.made(ctx, "built")
+}
+
+func (f finder) made(ctx context.Context, how string) (*CLI, error) {
+	cli := f.cached(ctx)
+	if cli == nil {
+		return nil, fmt.Errorf("the Pulumi CLI was %s, but %s holds none", how, f.root())
+	}
+	cli.Source = how + ": " + cli.Path
+	return cli, nil
+}
+
+// into lets a maker fill a temporary root and moves it into place in one step, so
+// that an interrupted download or build leaves nothing half done.
+func (f finder) into(ctx context.Context, maker func(context.Context, string) error) error {
+	tmp, err := os.MkdirTemp(f.cache, "new-")
+	if err != nil {
+		return setupf("make a directory in rung's cache: %w", err)
+	}
+	err = maker(ctx, tmp)
+	if err == nil {
+		err = errors.Join(os.RemoveAll(f.root()), os.Rename(tmp, f.root()))
+	}
+	return errors.Join(err, os.RemoveAll(tmp))
+}
+
+func askVersion(ctx context.Context, path string) (string, error) {
+	cmd := exec.CommandContext(ctx, path, "version")
+	cmd.Env = append(os.Environ(), "PULUMI_SKIP_UPDATE_CHECK=true")
+	out, err := cmd.Output()
+	return string(out), err
+}

@@ -1,0 +1,140 @@
+package engine
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+)
+
+// Progress shows a run while it works. Start, Event and Stop come in this order,
+// from one goroutine at a time.
+type Progress interface {
+	Start(op string)
+	Event(e events.EngineEvent)
+	Stop()
+}
+
+// Silent shows nothing.
+type Silent struct{}
+
+// Start does nothing.
+func (Silent) Start(string) {}
+
+// Event does nothing.
+func (Silent) Event(events.EngineEvent) {}
+
+// Stop does nothing.
+func (Silent) Stop() {}
+
+// NewProgress shows a run on w, which should be the standard error: one line
+// that renews itself on a terminal (live), else a plain line now and then.
+func NewProgress(w io.Writer, live bool) Progress {
+	return &line{w: w, live: live, now: time.Now, every: 5 * time.Second}
+}
+
+type line struct {
+	w     io.Writer
+	live  bool
+	now   func() time.Time
+	every time.Duration
+
+	mu             sync.Mutex
+	op             string
+	started, shown time.Time
+	seen, done     int
+	current        string
+	tick           *time.Ticker
+	quit           chan struct{}
+}
+
+// Start begins a run.
+func (l *line) Start(op string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.op, l.started, l.seen, l.done, l.current = op, l.now(), 0, 0, ""
+	l.shown = l.started
+	if l.live {
+		l.quit = make(chan struct{})
+		l.tick = time.NewTicker(time.Second)
+		go l.renew(l.tick, l.quit)
+	}
+}
+
+// renew keeps the seconds moving while the cloud takes its time.
+func (l *line) renew(t *time.Ticker, quit chan struct{}) {
+	for {
+		select {
+		case <-t.C:
+			l.mu.Lock()
+			l.draw()
+			l.mu.Unlock()
+		case <-quit:
+			return
+		}
+	}
+}
+
+// Event counts a step and shows it.
+func (l *line) Event(e events.EngineEvent) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch {
+	case e.ResourcePreEvent != nil:
+		l.seen++
+		l.current = step(e.ResourcePreEvent.Metadata)
+	case e.ResOutputsEvent != nil, e.ResOpFailedEvent != nil:
+		l.done++
+	default:
+		return
+	}
+	if l.live || l.now().Sub(l.shown) >= l.every {
+		l.draw()
+	}
+}
+
+// Stop wipes the live line.
+func (l *line) Stop() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.live {
+		l.tick.Stop()
+		close(l.quit)
+		fmt.Fprint(l.w, "\r\x1b[K")
+	}
+}
+
+func (l *line) draw() {
+	l.shown = l.now()
+	text := fmt.Sprintf("%s: %d of %d resources, %s", l.op, l.done, max(l.seen, l.done), l.now().Sub(l.started).Round(time.Second))
+	if l.current != "" {
+		text += ", " + l.current
+	}
+	if l.live {
+		fmt.Fprint(l.w, "\r\x1b[K"+cut(text, 100))
+		return
+	}
+	fmt.Fprintln(l.w, text)
+}
+
+// step names what is being done: "create network-vpc (Vpc)".
+func step(m apitype.StepEventMetadata) string {
+	u := resource.URN(m.URN)
+	if !u.IsValid() {
+		return string(m.Op)
+	}
+	kind := string(u.Type())
+	return fmt.Sprintf("%s %s (%s)", m.Op, u.Name(), kind[strings.LastIndex(kind, ":")+1:])
+}
+
+func cut(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n-1]) + "…"
+	}
+	return s
+}

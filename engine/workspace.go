@@ -1,0 +1,62 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
+)
+
+// workspace opens the directory of Pulumi.yaml, which it writes where there is none.
+func (s *Stack) workspace(ctx context.Context) (auto.Workspace, error) {
+	s.command = &command{cli: s.cli, env: s.environment()}
+	opts := []auto.LocalWorkspaceOption{
+		auto.WorkDir(s.paths.work),
+		auto.Program(s.opts.Program),
+		auto.Pulumi(s.command),
+	}
+	if _, err := os.Stat(filepath.Join(s.paths.work, "Pulumi.yaml")); errors.Is(err, fs.ErrNotExist) {
+		opts = append(opts, auto.Project(workspace.Project{
+			Name:    tokens.PackageName(Project),
+			Runtime: workspace.NewProjectRuntimeInfo("go", nil),
+		}))
+	}
+	return auto.NewLocalWorkspace(ctx, opts...)
+}
+
+// known is a workspace whose stack is known to exist, which saves starting the
+// CLI to select it: every command names its stack.
+type known struct{ auto.Workspace }
+
+// SelectStack has nothing to do.
+func (known) SelectStack(context.Context, string) error { return nil }
+
+// selectStack opens the stack, creating it when there is none.
+func (s *Stack) selectStack(ctx context.Context, ws auto.Workspace) (err error) {
+	switch {
+	case s.opts.Cloud == AWS:
+		s.auto, err = auto.UpsertStack(ctx, s.opts.Stack, ws)
+	case s.exists():
+		s.auto, err = auto.SelectStack(ctx, s.opts.Stack, known{ws})
+	default:
+		s.auto, err = auto.NewStack(ctx, s.opts.Stack, ws)
+	}
+	if err != nil {
+		return fmt.Errorf("open stack %s: %w", s.opts.Stack, err)
+	}
+	return nil
+}
+
+// exists needs both: a stack file without its configuration has lost the salt of
+// its secrets, which creating the stack anew would report.
+func (s *Stack) exists() bool {
+	_, stateErr := os.Stat(s.paths.deploy)
+	_, configErr := os.Stat(s.paths.config)
+	return stateErr == nil && configErr == nil
+}
