@@ -1,0 +1,100 @@
+package cost
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/shopspring/decimal"
+)
+
+// ioOptimized is how RDS names Aurora's storage without charges for I/O.
+const ioOptimized = "aurora-iopt1"
+
+// priceDBCluster prices what an Aurora cluster shares: storage and I/O. Its
+// instances are resources of their own.
+func priceDBCluster(s *sheet) {
+	engine := s.props.str("engine")
+	if !strings.HasPrefix(engine, "aurora") {
+		s.unpriced("", fmt.Sprintf("no prices for a Multi-AZ cluster of %q", engine))
+		return
+	}
+	if !s.load.known {
+		s.usage("Aurora storage and I/O are paid by use; give a traffic profile to estimate them")
+		return
+	}
+	n := len(s.byType[typDBCluster])
+	storage := "storage (Standard)"
+	if s.props.str("storageType") == ioOptimized {
+		storage = "storage (I/O-Optimized)"
+	}
+	gb := ranged(dec(float64(s.opts.Traffic.Users) * s.opts.Traffic.StoredBytesPerUser).Div(bytesPerGB))
+	s.bill(charge{item: "storage", service: Aurora, sku: storage, count: split(gb, n), basis: Derived, note: "what users store"})
+	if storage == "storage (Standard)" {
+		s.bill(charge{
+			item: "I/O requests", service: Aurora, sku: "I/O requests (Standard)", count: split(s.statements(), n), basis: Assumed,
+			note: "one per statement that the cache does not answer",
+		})
+	}
+}
+
+// statements is how many database statements a month brings: one per request
+// at the servers, less the reads that the cache answers.
+func (st *stack) statements() span {
+	t := st.opts.Traffic
+	return st.load.appRequests.times(dec(1 - t.ReadShare*t.CacheHitRatio))
+}
+
+// priceDBClusterNode prices an instance of an Aurora cluster.
+func priceDBClusterNode(s *sheet) {
+	class := s.props.str("instanceClass")
+	if class == "" {
+		s.unpriced("", s.props.notKnown("instanceClass"))
+		return
+	}
+	cluster := s.find(typDBCluster, s.props.str("clusterIdentifier"))
+	if cluster == nil {
+		cluster = s.only(typDBCluster, s.r)
+	}
+	var shared props
+	if cluster != nil {
+		shared = cluster.Props
+	}
+	if class == "db.serverless" {
+		s.serverlessUnits(shared)
+		return
+	}
+	variant := "Standard"
+	if shared.str("storageType") == ioOptimized {
+		variant = "I/O-Optimized"
+	}
+	engine := "MySQL"
+	if strings.Contains(s.props.str("engine")+shared.str("engine"), "postgresql") {
+		engine = "PostgreSQL"
+	}
+	s.hours(class+" hours, Aurora "+engine, Aurora, fmt.Sprintf("%s Aurora %s (%s) on-demand", class, engine, variant), one, Declared, "")
+}
+
+// serverlessUnits bills capacity units between the bounds of the cluster,
+// following the load curve as a fleet does.
+func (s *sheet) serverlessUnits(cluster props) {
+	bounds := cluster.object("serverlessv2ScalingConfiguration")
+	least, ok := bounds.num("minCapacity")
+	most, ok2 := bounds.num("maxCapacity")
+	if !ok || !ok2 {
+		s.unpriced("", "the capacity bounds of its cluster are not known")
+		return
+	}
+	expected, basis := least, Assumed
+	if s.load.known {
+		quiet := decimal.Max(least, most.Mul(s.load.quiet))
+		expected, basis = most.Mul(peakHours).Add(quiet.Mul(dayHours.Sub(peakHours))).Div(dayHours), Derived
+	}
+	variant := "Standard"
+	if cluster.str("storageType") == ioOptimized {
+		variant = "I/O-Optimized"
+	}
+	s.bill(charge{
+		item: "serverless capacity units", service: Aurora, sku: "Serverless v2 ACU (" + variant + ")",
+		count: span{least, expected, most}.times(hoursPerMonth), basis: basis, note: "between its minimum and maximum capacity",
+	})
+}

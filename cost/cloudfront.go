@@ -1,0 +1,73 @@
+package cost
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// edgeTiers are the steps of CloudFront's price for data to the internet, in
+// GB, and how the catalogue words them after the edge area.
+var edgeTiers = []struct {
+	upTo int
+	name string
+}{
+	{10 * 1024, "first 10 TB"}, {50 * 1024, "next 40 TB"}, {150 * 1024, "next 100 TB"},
+	{500 * 1024, "next 350 TB"}, {1024 * 1024, "next 524 TB"}, {5 * 1024 * 1024, "next 4 PB"}, {-1, "over 5 PB"},
+}
+
+// nearestEdge is the CloudFront edge area of an AWS region.
+func nearestEdge(region string) string {
+	areas := []struct{ prefix, area string }{
+		{"eu-", "Europe, Israel"}, {"il-", "Europe, Israel"},
+		{"ap-northeast-1", "Japan"}, {"ap-northeast-3", "Japan"}, {"ap-south-", "India"},
+		{"ap-southeast-2", "Australia, New Zealand"}, {"ap-southeast-4", "Australia, New Zealand"},
+		{"ap-", "Hong Kong, Philippines, Singapore, South Korea, Taiwan, Thailand"},
+		{"sa-", "South America"}, {"af-", "South Africa, Kenya, Middle East"}, {"me-", "South Africa, Kenya, Middle East"},
+	}
+	for _, a := range areas {
+		if strings.HasPrefix(region, a.prefix) {
+			return a.area
+		}
+	}
+	return "US, Mexico, Canada"
+}
+
+// priceDistribution prices a CloudFront distribution: what users download and
+// how often they ask, per edge area, less what every account has for free.
+// What CloudFront fetches from AWS origins costs nothing.
+func priceDistribution(s *sheet) {
+	if s.props.object("viewerCertificate").has("iamCertificateId") && s.props.object("viewerCertificate").str("sslSupportMethod") == "vip" {
+		s.bill(charge{item: "dedicated IP for the certificate", service: CloudFront, sku: "dedicated-IP custom SSL", region: Global, count: exactly(one), basis: Declared})
+	}
+	if !s.load.known {
+		s.usage("CloudFront is paid per request and GB; give a traffic profile to estimate it")
+		return
+	}
+	n := len(s.byType[typDistribution])
+	gb, gbNote := s.allowed(CloudFront, "data out to internet", split(s.load.gb, n))
+	requests, requestNote := s.allowed(CloudFront, "requests", split(s.load.requests, n))
+	for _, area := range slices.Sorted(maps.Keys(s.opts.EdgeShares)) {
+		share := dec(s.opts.EdgeShares[area])
+		tiers := make([]tier, len(edgeTiers))
+		for i, t := range edgeTiers {
+			tiers[i] = tier{num(t.upTo), "data out to internet, " + area + ", " + t.name}
+		}
+		s.tiered(charge{item: "data to viewers, " + area, service: CloudFront, region: edgePrefix + area, count: gb.times(share), basis: Derived, note: gbNote}, tiers)
+		s.bill(charge{item: "HTTPS requests, " + area, service: CloudFront, sku: "HTTPS requests, " + area, region: edgePrefix + area, count: requests.times(share), basis: Derived, note: requestNote})
+	}
+}
+
+// priceEdgeFunction prices a CloudFront function as running once for every
+// request, which is the most it can.
+func priceEdgeFunction(s *sheet) {
+	if !s.load.known {
+		s.usage("paid per invocation; give a traffic profile to estimate it")
+		return
+	}
+	calls, note := s.allowed(CloudFront, "function invocations", s.load.requests)
+	s.bill(charge{
+		item: "function invocations", service: CloudFront, sku: "CloudFront Functions invocations", region: Global,
+		count: calls, basis: Assumed, note: join("runs once for every request", note),
+	})
+}

@@ -1,0 +1,75 @@
+package cost
+
+import (
+	"slices"
+
+	"github.com/rung-dev/rung/stacks/ladder"
+)
+
+// daysPerMonth agrees with hoursPerMonth.
+const daysPerMonth = ladder.HoursPerMonth / 24.0
+
+// priceZone prices a hosted zone and, when it is public, its queries: one a
+// day per active user, whose resolver then remembers the answer.
+func priceZone(s *sheet) {
+	s.bill(charge{item: "hosted zone", service: Route53, sku: "hosted zone (first 25)", region: Global, count: exactly(one), basis: Declared})
+	if !s.load.known || len(s.props.objects("vpcs")) > 0 || s.props.pending("vpcs") {
+		return
+	}
+	queries := ranged(dec(s.opts.Traffic.ActiveUsers() * daysPerMonth))
+	s.tiered(charge{
+		item: "DNS queries", service: Route53, region: Global, count: split(queries, len(s.byType[typZone])), basis: Assumed,
+		note: "one a day per active user; queries of aliases are free",
+	}, []tier{{num(1_000_000_000), "standard queries, first 1B"}, {num(-1), "standard queries, over 1B"}})
+}
+
+// priceHealthCheck prices a health check and its extras: HTTPS, looking for a
+// text, a short interval, and measuring latency.
+func priceHealthCheck(s *sheet) {
+	s.bill(charge{item: "health check", service: Route53, sku: "health check, AWS endpoint", region: Global, count: exactly(one), basis: Assumed, note: "of an endpoint within AWS"})
+	extras := zero
+	typ := s.props.str("type")
+	for _, on := range []bool{
+		slices.Contains([]string{"HTTPS", "HTTPS_STR_MATCH"}, typ),
+		slices.Contains([]string{"HTTP_STR_MATCH", "HTTPS_STR_MATCH"}, typ),
+		s.props.numOr("requestInterval", 30).Equal(num(10)),
+		s.props.flag("measureLatency"),
+	} {
+		if on {
+			extras = extras.Add(one)
+		}
+	}
+	if extras.IsPositive() {
+		s.bill(charge{item: "health check extras", service: Route53, sku: "health check optional feature, AWS endpoint", region: Global, count: exactly(extras), basis: Declared})
+	}
+}
+
+// priceNamespace prices a private DNS namespace of Cloud Map, which is billed
+// as the private hosted zone behind it.
+func priceNamespace(s *sheet) {
+	s.bill(charge{item: "hosted zone of the namespace", service: Route53, sku: "hosted zone (first 25)", region: Global, count: exactly(one), basis: Declared})
+}
+
+// cloudflarePlans maps a zone's plan to its price, billed monthly.
+var cloudflarePlans = map[string]string{
+	"": "Free plan", "free": "Free plan", "pro": "Pro plan, billed monthly", "business": "Business plan, billed monthly",
+}
+
+// priceCloudflareZone prices the plan of a Cloudflare zone.
+func priceCloudflareZone(s *sheet) {
+	plan := s.props.str("plan")
+	sku, ok := cloudflarePlans[plan]
+	switch {
+	case !ok:
+		s.unpriced("", "no public price for the plan "+plan)
+	case sku == "Free plan":
+		s.free("the Free plan costs nothing, traffic included")
+	default:
+		s.bill(charge{item: "zone, " + plan + " plan", service: Cloudflare, sku: sku, region: Global, count: exactly(one), basis: Declared})
+	}
+}
+
+// priceCloudflareLB prices Cloudflare's load balancing.
+func priceCloudflareLB(s *sheet) {
+	s.bill(charge{item: "load balancing", service: Cloudflare, sku: "Load Balancing base (2 origins)", region: Global, count: exactly(one), basis: Declared, note: "without queries beyond the first 500,000"})
+}

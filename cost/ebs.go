@@ -1,0 +1,166 @@
+package cost
+
+import (
+	"fmt"
+
+	"github.com/shopspring/decimal"
+)
+
+// rootGB is the root volume of an instance that does not say: the size of
+// Amazon Linux's own images.
+const rootGB = 8
+
+// Included in the price of a gp3 volume.
+const (
+	gp3IOPS       = 3000
+	gp3Throughput = 125 // MB/s
+)
+
+// disk is what decides the price of an EBS volume. An unknown size is zero.
+type disk struct {
+	kind                 string
+	gb, iops, throughput decimal.Decimal
+	basis                Basis
+	note                 string
+}
+
+// diskOf reads a volume. The size stands under sizeKey and the type under
+// typeKey, because volumes and block devices name them differently.
+func diskOf(p props, sizeKey, typeKey, defaultKind string) disk {
+	d := disk{kind: p.str(typeKey), basis: Declared}
+	if d.kind == "" {
+		d.kind = defaultKind
+	}
+	d.gb, _ = p.num(sizeKey)
+	d.iops, _ = p.num("iops")
+	d.throughput, _ = p.num("throughput")
+	return d
+}
+
+// priceVolume prices an EBS volume.
+func priceVolume(s *sheet) {
+	d := diskOf(s.props, "size", "type", "gp2")
+	if d.gb.IsZero() {
+		s.unpriced("", s.props.notKnown("size"))
+		return
+	}
+	s.disk("volume", d, exactly(one))
+}
+
+// instanceDisks bills the root and the further disks that an instance
+// declares inline, for n instances.
+func (s *sheet) instanceDisks(p props, n span) {
+	root := diskOf(p.object("rootBlockDevice"), "volumeSize", "volumeType", "gp3")
+	if root.gb.IsZero() {
+		root.gb, root.basis, root.note = num(rootGB), Assumed, fmt.Sprintf("%d GB, the size of the image", rootGB)
+	}
+	s.disk("root volume", root, n)
+	for _, b := range p.objects("ebsBlockDevices") {
+		s.extraDisk(b, n)
+	}
+}
+
+// templateDisks bills the disks of a launch template, for n instances. The
+// first mapping is taken as the root volume.
+func (s *sheet) templateDisks(t props, n span) {
+	mappings := t.objects("blockDeviceMappings")
+	if len(mappings) == 0 {
+		s.instanceDisks(t, n) // a launch configuration has rootBlockDevice
+		return
+	}
+	for i, m := range mappings {
+		if i > 0 {
+			s.extraDisk(m.object("ebs"), n)
+			continue
+		}
+		s.instanceDisks(props{"rootBlockDevice": map[string]any(m.object("ebs"))}, n)
+	}
+}
+
+// extraDisk bills a further inline disk, or says that its size is not known.
+func (s *sheet) extraDisk(p props, n span) {
+	d := diskOf(p, "volumeSize", "volumeType", "gp2")
+	if d.gb.IsZero() {
+		s.unpriced("further disk", p.notKnown("volumeSize"))
+		return
+	}
+	s.disk("further disk", d, n)
+}
+
+// disk bills n volumes: space, and IOPS and throughput beyond what is included.
+func (s *sheet) disk(item string, d disk, n span) {
+	sku := d.kind
+	if sku == "standard" {
+		sku = "magnetic (standard)"
+	}
+	add := func(what, sku string, each decimal.Decimal) {
+		if each.IsPositive() {
+			s.bill(charge{item: item + what, service: EBS, sku: sku, count: n.times(each), basis: d.basis, note: d.note})
+		}
+	}
+	add(", "+d.kind, sku, d.gb)
+	switch d.kind {
+	case "gp3":
+		add(", IOPS above 3,000", "gp3 IOPS above 3,000", d.iops.Sub(num(gp3IOPS)))
+		add(", throughput above 125 MB/s", "gp3 throughput above 125 MB/s", d.throughput.Sub(num(gp3Throughput)))
+	case "io1":
+		add(", IOPS", "io1 provisioned IOPS", d.iops)
+	case "io2":
+		s.tiered(charge{item: item + ", IOPS", service: EBS, count: n.times(d.iops), basis: d.basis}, io2Tiers)
+	}
+}
+
+// io2Tiers are the steps of the price of provisioned IOPS. They hold per
+// volume; a fleet of io2 volumes above 32,000 IOPS in sum is priced a little low.
+var io2Tiers = []tier{
+	{num(32_000), "io2 provisioned IOPS, first 32,000"},
+	{num(64_000), "io2 provisioned IOPS, 32,001-64,000"},
+	{num(-1), "io2 provisioned IOPS, over 64,000"},
+}
+
+// priceSnapshotPolicy prices the snapshots that a DLM policy takes of the
+// volumes whose tags it names. Snapshots hold used blocks only and repeat only
+// what changed, so half the volume to twice the volume is a fair range.
+func priceSnapshotPolicy(s *sheet) {
+	gb := zero
+	for _, v := range s.byType[typVolume] {
+		if tagsMatch(s.props.object("policyDetails").object("targetTags"), props(v.Props)) {
+			size, _ := props(v.Props).num("size")
+			gb = gb.Add(size)
+		}
+	}
+	if gb.IsZero() {
+		s.usage("paid per GB of snapshots; no volume of this stack has its target tags")
+		return
+	}
+	s.bill(charge{
+		item: "snapshots", service: EBS, sku: "snapshot storage (standard tier)", count: ranged(gb), basis: Assumed,
+		note: "as much as the volumes hold; half to twice of it, by how full they are and how much changes",
+	})
+}
+
+// tagsMatch reports whether a volume carries one of the tags.
+func tagsMatch(want, volume props) bool {
+	for _, key := range []string{"tags", "tagsAll"} {
+		tags := volume.object(key)
+		for k := range want {
+			if tags.str(k) != "" && tags.str(k) == want.str(k) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// priceSnapshot prices one snapshot of a volume of this stack.
+func priceSnapshot(s *sheet) {
+	gb, ok := s.props.num("volumeSize")
+	if v := s.find(typVolume, s.props.str("volumeId")); v != nil && !ok {
+		gb, ok = props(v.Props).num("size")
+	}
+	if !ok {
+		s.usage("paid per GB; the size of the volume is not known")
+		return
+	}
+	s.bill(charge{item: "snapshot", service: EBS, sku: "snapshot storage (standard tier)", count: span{zero, gb, gb}, basis: Derived, note: "used blocks only, at most the size of the volume"})
+}

@@ -1,0 +1,234 @@
+package cost
+
+import (
+	"github.com/shopspring/decimal"
+)
+
+// detailedMetrics is how many metrics detailed monitoring adds per instance.
+const detailedMetrics = 7
+
+// notKnown says why a property cannot be used.
+func (p props) notKnown(key string) string {
+	if p.pending(key) {
+		return key + " is not known before the deployment"
+	}
+	return key + " is not given"
+}
+
+// priceInstance prices an EC2 instance: hours, disks, public address,
+// detailed monitoring, and what it sends to the internet.
+func priceInstance(s *sheet) {
+	typ := s.props.str("instanceType")
+	if typ == "" {
+		s.unpriced("", s.props.notKnown("instanceType"))
+		return
+	}
+	if t := s.props.str("tenancy"); t == "dedicated" || t == "host" {
+		s.unpriced("instance hours, "+typ, "tenancy "+t+" has prices of its own, which the catalogue does not hold")
+	} else if s.props.object("instanceMarketOptions").str("marketType") == "spot" {
+		s.spotHours(typ, exactly(one), exactly(one), Declared, "")
+	} else {
+		s.onDemandHours(typ, exactly(one), Declared, "")
+	}
+	s.instanceDisks(s.props, exactly(one))
+	s.detailedMonitoring(s.props.flag("monitoring"), exactly(one))
+	if public, basis := s.instanceIsPublic(s.r); public && s.addressOf(s.r) == nil {
+		s.address("public IPv4 address", exactly(one), basis, "")
+	}
+	s.egress()
+}
+
+// onDemandHours bills n instances for the month. Reservations that are left
+// cover them first.
+func (s *sheet) onDemandHours(typ string, n span, basis Basis, note string) {
+	reserved := s.take("reserved/"+typ, num(s.opts.Reserved[typ]), n.Expected)
+	if reserved.IsPositive() {
+		s.reservedHours(typ, reserved)
+		n = n.less(reserved)
+	}
+	if n.isZero() {
+		return
+	}
+	s.bill(charge{item: "instance hours, " + typ, service: EC2, sku: onDemand(typ), count: n.times(hoursPerMonth), basis: basis, note: note})
+}
+
+// onDemand is the SKU of an instance type; Linux, shared tenancy.
+func onDemand(typ string) string { return typ + " Linux on-demand" }
+
+// reservedHours bills reserved instances: at their own list price where the
+// catalogue holds it, else at the on-demand price less the usual discount.
+func (s *sheet) reservedHours(typ string, n decimal.Decimal) {
+	c := charge{
+		item: "reserved instance hours, " + typ, service: EC2, count: exactly(n.Mul(hoursPerMonth)), basis: Declared,
+		sku: typ + " Linux reserved standard 1yr no-upfront",
+	}
+	if _, err := s.catalogue.Lookup(Key{EC2, c.sku, s.region}); err != nil {
+		c.sku = onDemand(typ)
+		c.factor = &factor{span: exactly(one.Sub(s.opts.ReservedDiscount)), assumed: true, source: "reserved for a year without upfront payment, discount as for t3.medium"}
+	}
+	s.bill(c)
+}
+
+// spotHours bills n spot instances. The span of prices says how the list
+// price of the types that may be launched compares with that of typ.
+func (s *sheet) spotHours(typ string, n, prices span, basis Basis, note string) {
+	if n.isZero() {
+		return
+	}
+	d := s.opts.Spot
+	share := span{one.Sub(d.Most), one.Sub(d.Expected), one.Sub(d.Least)}
+	s.bill(charge{
+		item: "spot instance hours, " + typ, service: EC2, sku: onDemand(typ), count: n.times(hoursPerMonth), basis: basis, note: note,
+		factor: &factor{span: share.by(prices), source: spotSource, assumed: true},
+	})
+}
+
+// detailedMonitoring bills the metrics that detailed monitoring adds.
+func (s *sheet) detailedMonitoring(on bool, instances span) {
+	if !on {
+		return
+	}
+	s.bill(charge{
+		item: "detailed monitoring", service: CloudWatch, sku: "EC2 detailed monitoring (7 metrics per instance)",
+		count: instances.times(num(detailedMetrics)), basis: Declared,
+	})
+}
+
+// address bills public IPv4 addresses for the month.
+func (s *sheet) address(item string, n span, basis Basis, note string) {
+	s.bill(charge{item: item, service: PublicIPv4, sku: "in-use public IPv4 address", count: n.times(hoursPerMonth), basis: basis, note: note})
+}
+
+// instanceIsPublic reports whether AWS gives an instance a public IPv4
+// address of its own accord, and how sure that is.
+func (st *stack) instanceIsPublic(r *Resource) (bool, Basis) {
+	p := props(r.Props)
+	switch {
+	case p.has("associatePublicIpAddress"):
+		return p.flag("associatePublicIpAddress"), Declared
+	case p.str("publicIp") != "":
+		return true, Declared
+	case p.pending("subnetId"):
+		return st.subnetsArePublic(), Assumed
+	case p.has("subnetId"):
+		subnet := st.find(typSubnet, p.str("subnetId"))
+		return subnet != nil && props(subnet.Props).flag("mapPublicIpOnLaunch"), Derived
+	}
+	return true, Assumed // the default VPC's subnets are public
+}
+
+// subnetsArePublic reports whether all subnets of the stack give addresses.
+func (st *stack) subnetsArePublic() bool {
+	for _, r := range st.byType[typSubnet] {
+		if !props(r.Props).flag("mapPublicIpOnLaunch") {
+			return false
+		}
+	}
+	return len(st.byType[typSubnet]) > 0
+}
+
+// addressOf is the elastic IP that an instance holds; nil when it holds none.
+// An elastic IP is paid for where it is declared, so its holder must not pay
+// for it again.
+func (st *stack) addressOf(instance *Resource) *Resource {
+	for _, e := range st.byType[typEIP] {
+		if st.refersTo(e, "instance", instance) {
+			return e
+		}
+	}
+	for _, a := range st.byType[typEIPAssociation] {
+		if st.refersTo(a, "instanceId", instance) {
+			return a
+		}
+	}
+	return nil
+}
+
+// refersTo reports whether a property of r names an instance: by id, or, as
+// long as the id is not known, as the only one that it can mean.
+func (st *stack) refersTo(r *Resource, key string, instance *Resource) bool {
+	p := props(r.Props)
+	if p.pending(key) {
+		return st.only(canonicalType(instance.Type), r) == instance
+	}
+	id := p.str(key)
+	return id != "" && id == props(instance.Props).str("id")
+}
+
+// priceEIP prices an elastic IP; attached or idle, it costs the same.
+func priceEIP(s *sheet) {
+	s.address("public IPv4 address (elastic IP)", exactly(one), Declared, "")
+}
+
+// priceNAT prices a NAT gateway: hours, the data it passes on, and its public
+// address unless that is an elastic IP of the same stack.
+func priceNAT(s *sheet) {
+	s.hours("NAT gateway hours", NATGateway, "NAT gateway hour", one, Declared, "")
+	public := s.props.str("connectivityType") != "private"
+	ownEIP := s.props.pending("allocationId") && len(s.byType[typEIP]) > 0
+	if public && !ownEIP && s.find(typEIP, s.props.str("allocationId")) == nil {
+		s.address("public IPv4 address (NAT gateway)", exactly(one), Declared, "its elastic IP is not of this stack")
+	}
+	if s.load.known {
+		gb := split(s.natGB(), len(s.byType[typNAT]))
+		s.bill(charge{
+			item: "data through the NAT gateway", service: NATGateway, sku: "data processed", count: gb, basis: Derived,
+			note: "application logs only; calls to other systems are not in the traffic profile",
+		})
+	}
+}
+
+// natGB is what private servers send out: their logs. Downloads of packages
+// and calls to other systems are not part of a traffic profile.
+func (st *stack) natGB() span {
+	return st.load.appRequests.times(dec(st.opts.Traffic.LogBytesPerRequest)).per(bytesPerGB)
+}
+
+// priceEndpoint prices a VPC endpoint: gateway endpoints are free, interface
+// endpoints cost per zone and GB.
+func priceEndpoint(s *sheet) {
+	sku := "interface endpoint (per AZ)"
+	switch s.props.str("vpcEndpointType") {
+	case "", "Gateway":
+		s.free("gateway endpoints cost nothing")
+		return
+	case "GatewayLoadBalancer":
+		sku = "gateway load balancer endpoint"
+	}
+	zones, basis := s.count("subnetIds", 1)
+	s.hours("endpoint hours, one per zone", VPCEndpoint, sku, zones, basis, "without the data that passes through")
+}
+
+// count is how long a list is, and how sure that is. A list that is not known
+// yet counts as def.
+func (s *sheet) count(key string, def int) (decimal.Decimal, Basis) {
+	if l := s.props.list(key); len(l) > 0 {
+		return num(len(l)), Declared
+	}
+	return num(def), Assumed
+}
+
+// priceCapacityReservation prices reserved capacity, used or not.
+func priceCapacityReservation(s *sheet) {
+	typ := s.props.str("instanceType")
+	n, ok := s.props.num("instanceCount")
+	if typ == "" || !ok {
+		s.unpriced("", "instanceType and instanceCount must be known")
+		return
+	}
+	s.bill(charge{
+		item: "reserved capacity hours, " + typ, service: EC2, sku: onDemand(typ), count: exactly(n.Mul(hoursPerMonth)),
+		basis: Declared, note: "paid whether used or not; instances that run in it are not paid twice, but are listed twice here",
+	})
+}
+
+// priceSpotRequest prices an instance that is asked for at the spot price.
+func priceSpotRequest(s *sheet) {
+	typ := s.props.str("instanceType")
+	if typ == "" {
+		s.unpriced("", s.props.notKnown("instanceType"))
+		return
+	}
+	s.spotHours(typ, exactly(one), exactly(one), Declared, "")
+	s.instanceDisks(s.props, exactly(one))
+}

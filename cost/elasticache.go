@@ -1,0 +1,59 @@
+package cost
+
+import (
+	"fmt"
+
+	"github.com/shopspring/decimal"
+)
+
+// cacheEngines maps what ElastiCache calls an engine to how the catalogue
+// calls its nodes.
+var cacheEngines = map[string]string{"": "Redis OSS", "redis": "Redis OSS", "valkey": "Valkey"}
+
+// priceCacheGroup prices a replication group: shards times one primary and
+// its replicas, or the number of nodes that it gives.
+func priceCacheGroup(s *sheet) {
+	nodes, basis := s.props.numOr("numCacheClusters", 1), basisOf(s.props.has("numCacheClusters"))
+	if s.props.has("numNodeGroups") || s.props.has("replicasPerNodeGroup") {
+		nodes = s.props.numOr("numNodeGroups", 1).Mul(s.props.numOr("replicasPerNodeGroup", 0).Add(one))
+		basis = Declared
+	}
+	s.cacheNodes(s.props, nodes, basis)
+}
+
+// priceCacheCluster prices a cluster of its own, or a node that is added to a
+// replication group and takes type and engine from it.
+func priceCacheCluster(s *sheet) {
+	if s.props.has("replicationGroupId") || s.props.pending("replicationGroupId") {
+		group := s.find(typCacheGroup, s.props.str("replicationGroupId"))
+		if group == nil {
+			group = s.only(typCacheGroup, s.r)
+		}
+		if group == nil {
+			s.unpriced("", "its replication group is not in this stack, so its node type is not known")
+			return
+		}
+		s.cacheNodes(group.Props, one, Derived)
+		return
+	}
+	s.cacheNodes(s.props, s.props.numOr("numCacheNodes", 1), basisOf(s.props.has("numCacheNodes")))
+}
+
+// cacheNodes bills n nodes of the type and engine that p gives.
+func (s *sheet) cacheNodes(p props, n decimal.Decimal, basis Basis) {
+	typ := p.str("nodeType")
+	engine, ok := cacheEngines[p.str("engine")]
+	switch {
+	case typ == "":
+		s.unpriced("", p.notKnown("nodeType"))
+		return
+	case !ok:
+		s.unpriced("", fmt.Sprintf("no prices for the engine %q", p.str("engine")))
+		return
+	}
+	note := ""
+	if days, _ := p.num("snapshotRetentionLimit"); days.GreaterThan(one) {
+		note = "without snapshots beyond the first, which are paid by the data in memory"
+	}
+	s.hours(fmt.Sprintf("node hours, %s %s", typ, engine), ElastiCache, fmt.Sprintf("%s %s node on-demand", typ, engine), n, basis, note)
+}

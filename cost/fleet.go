@@ -1,0 +1,241 @@
+package cost
+
+import (
+	"strings"
+
+	"github.com/shopspring/decimal"
+)
+
+// peakHours is how many hours a day a fleet is taken to run at its maximum.
+var peakHours, dayHours = one, num(24)
+
+// template is what a group launches, and how sure we are of it.
+type template struct {
+	props props
+	basis Basis
+	note  string
+}
+
+// choice is an instance type that a group may launch, with how much of the
+// group's capacity one instance counts for.
+type choice struct {
+	typ    string
+	weight decimal.Decimal
+}
+
+// priceGroup prices an autoscaling group: the instances it runs at its lowest,
+// expected and highest size, split into on-demand and spot, with their disks,
+// addresses and monitoring.
+func priceGroup(s *sheet) {
+	tmpl := s.groupTemplate()
+	choices, why := s.choices(tmpl)
+	if why != "" {
+		s.unpriced("", why)
+		return
+	}
+	size, basis, note := s.groupSize()
+	if size.isZero() && basis == Declared {
+		s.free("its size is 0 and nothing raises it")
+		return
+	}
+	basis, note = weaker(basis, tmpl.basis), join(note, tmpl.note)
+	demand := s.onDemandPart(size, tmpl)
+	first := choices[0]
+	s.onDemandHours(first.typ, demand.per(first.weight), basis, note)
+	spot := span{size.Low.Sub(demand.Low), size.Expected.Sub(demand.Expected), size.High.Sub(demand.High)}
+	s.spotHours(first.typ, spot.per(first.weight), s.relativePrices(choices), basis, note)
+	instances := size.per(first.weight)
+	s.templateDisks(tmpl.props, instances)
+	s.detailedMonitoring(tmpl.props.object("monitoring").flag("enabled") || tmpl.props.flag("enableMonitoring"), instances)
+	if tmpl.props.object("networkInterfaces").flag("associatePublicIpAddress") || tmpl.props.flag("associatePublicIpAddress") {
+		s.address("public IPv4 addresses", instances, basis, "")
+	}
+	s.crossZone()
+	s.egress()
+}
+
+// weaker is the less sure of two bases.
+func weaker(a, b Basis) Basis {
+	for _, x := range []Basis{Assumed, Derived} {
+		if a == x || b == x {
+			return x
+		}
+	}
+	return Declared
+}
+
+// groupTemplate finds what the group launches: by id or name, else, as long as
+// the id is not known, the template called after the group, else the only one
+// that it can be. Without any, the template is empty.
+func (s *sheet) groupTemplate() template {
+	spec := s.props.object("launchTemplate")
+	if mixed := s.mixed().object("launchTemplate").object("launchTemplateSpecification"); mixed != nil {
+		spec = mixed
+	}
+	for _, key := range []string{"id", "launchTemplateId", "name", "launchTemplateName"} {
+		if r := s.find(typTemplate, spec.str(key)); r != nil {
+			return template{props: r.Props, basis: Declared}
+		}
+	}
+	if r := s.find(typConfiguration, s.props.str("launchConfiguration")); r != nil {
+		return template{props: r.Props, basis: Declared}
+	}
+	guesses := []*Resource{
+		s.named(typTemplate, s.r.Name+"-template"),
+		s.named(typTemplate, strings.TrimSuffix(s.r.Name, "-group")+"-template"),
+		s.only(typTemplate, s.r),
+		s.only(typConfiguration, s.r),
+	}
+	for _, r := range guesses {
+		if r != nil {
+			return template{props: r.Props, basis: Derived, note: "launches " + r.Name}
+		}
+	}
+	return template{}
+}
+
+func (s *sheet) mixed() props { return s.props.object("mixedInstancesPolicy") }
+
+// choices lists the instance types, the group's overrides first. The second
+// result says why there are none.
+func (s *sheet) choices(t template) ([]choice, string) {
+	var out []choice
+	for _, o := range s.mixed().object("launchTemplate").objects("overrides") {
+		if _, byAttributes := o["instanceRequirements"]; byAttributes {
+			return nil, "its instance types are chosen by attributes, so any of hundreds may run"
+		}
+		if typ := o.str("instanceType"); typ != "" {
+			out = append(out, choice{typ, decimal.Max(o.numOr("weightedCapacity", 1), one)})
+		}
+	}
+	if len(out) > 0 {
+		return out, ""
+	}
+	if typ := t.props.str("instanceType"); typ != "" {
+		return []choice{{typ, one}}, ""
+	}
+	if t.props == nil {
+		return nil, "its launch template is not in this stack, so its instance type is not known"
+	}
+	return nil, "its launch template gives no instance type: " + t.props.notKnown("instanceType")
+}
+
+// groupSize is how much capacity runs. Without a policy that scales the group
+// it stays where it is put; with one, it follows the load curve between its
+// bounds: one hour a day at the maximum, otherwise what the average load needs.
+func (s *sheet) groupSize() (span, Basis, string) {
+	least, most := s.props.numOr("minSize", 0), s.props.numOr("maxSize", 0)
+	desired, hasDesired := s.props.num("desiredCapacity")
+	start := least
+	if hasDesired {
+		start = decimal.Max(desired, least)
+	}
+	most = decimal.Max(most, start)
+	switch {
+	case s.props.pending("minSize") || s.props.pending("maxSize"):
+		return span{one, one, decimal.Max(one, most)}, Assumed, "its size is not known before the deployment; taken as 1"
+	case !s.scales():
+		return exactly(start), Declared, "nothing scales it"
+	case !s.load.known:
+		return span{least, start, most}, Declared, "between its minimum and maximum size; the start size is expected"
+	}
+	quiet := decimal.Max(least, most.Mul(s.load.quiet))
+	expected := most.Mul(peakHours).Add(quiet.Mul(dayHours.Sub(peakHours))).Div(dayHours)
+	return span{least, expected, most}, Derived, "an hour a day at its maximum size, else what the average load needs"
+}
+
+// scales reports whether a policy of the stack changes the size of the group.
+func (s *sheet) scales() bool {
+	for _, p := range s.byType[typScalingPolicy] {
+		group := props(p.Props)
+		name := group.str("autoscalingGroupName")
+		if name != "" && (name == s.props.str("name") || name == s.props.str("id")) {
+			return true
+		}
+		if group.pending("autoscalingGroupName") && (s.only(typGroup, p) == s.r || strings.HasPrefix(p.Name, s.r.Name)) {
+			return true
+		}
+	}
+	return false
+}
+
+// onDemandPart is how much of the capacity is on-demand: the base and a share
+// of what is above it. Without a mixed policy it is all of it, unless the
+// template asks for spot.
+func (s *sheet) onDemandPart(size span, t template) span {
+	if t.props.object("instanceMarketOptions").str("marketType") == "spot" || t.props.str("spotPrice") != "" {
+		return exactly(zero)
+	}
+	d := s.mixed().object("instancesDistribution")
+	base := d.numOr("onDemandBaseCapacity", 0)
+	above := d.numOr("onDemandPercentageAboveBaseCapacity", 100).Div(num(100))
+	return size.each(func(n decimal.Decimal) decimal.Decimal {
+		inBase := decimal.Min(n, base)
+		return inBase.Add(n.Sub(inBase).Mul(above))
+	})
+}
+
+// relativePrices compares the on-demand prices of the choices, per unit of
+// capacity, with that of the first: cheapest, mean and dearest.
+func (s *sheet) relativePrices(choices []choice) span {
+	var out span
+	var sum, first decimal.Decimal
+	n := 0
+	for _, c := range choices {
+		p, _, err := s.lookup(Key{EC2, onDemand(c.typ), s.region})
+		if err != nil {
+			continue
+		}
+		each := p.USD.Div(c.weight)
+		if n == 0 {
+			first, out.Low, out.High = each, each, each
+		}
+		out.Low, out.High = decimal.Min(out.Low, each), decimal.Max(out.High, each)
+		sum = sum.Add(each)
+		n++
+	}
+	if n == 0 || first.IsZero() {
+		return exactly(one)
+	}
+	out.Expected = sum.Div(num(n))
+	return out.per(first)
+}
+
+// crossZone bills what a web fleet exchanges with databases and caches in
+// other zones: every byte it serves is read once, from a zone that is another
+// one as often as chance has it, and both directions are charged.
+func (s *sheet) crossZone() {
+	stores := len(s.byType[typDBInstance]) + len(s.byType[typDBCluster]) + len(s.byType[typCacheGroup])
+	fleets := s.webFleets()
+	if !s.load.known || stores == 0 || !contains(fleets, s.r) {
+		return
+	}
+	zones, _ := s.count("vpcZoneIdentifiers", 2)
+	away := one.Sub(one.Div(zones))
+	s.bill(charge{
+		item: "data between zones", service: DataTransfer, sku: "inter-AZ (each direction)",
+		count: split(s.load.appGB, len(fleets)).times(away).times(two), basis: Derived,
+		note: "every byte served is read once from a store in any zone, in both directions",
+	})
+}
+
+// webFleets are the groups that answer requests: all that are not called
+// workers.
+func (st *stack) webFleets() []*Resource {
+	var out []*Resource
+	for _, g := range st.byType[typGroup] {
+		if !hasWord(g.Name, "worker", "workers", "jobs") {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+func contains(all []*Resource, r *Resource) bool {
+	for _, x := range all {
+		if x == r {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,107 @@
+package cost
+
+import (
+	"fmt"
+
+	"github.com/shopspring/decimal"
+)
+
+// What one LCU of an application load balancer holds. AWS bills the dimension
+// that needs the most, for every hour.
+const (
+	lcuNewConnections    = 25 // per second
+	lcuActiveConnections = 3000
+	lcuRules             = 1000 // evaluations per second, the first 10 rules free
+	freeRules            = 10
+	// idleSeconds is how long a connection stays open after its last request:
+	// the load balancer's default.
+	idleSeconds = 60
+)
+
+// busyHours is the range of hours a day at peak load. The profile gives the
+// peak but not how long it lasts.
+var busyHours = span{zero, one, num(4)}
+
+// priceLoadBalancer prices an application or network load balancer: hours,
+// capacity units, and a public address per zone.
+func priceLoadBalancer(s *sheet) {
+	switch kind := s.props.str("loadBalancerType"); kind {
+	case "", "application":
+		s.hours("load balancer hours", ALB, "ALB hour", one, Declared, "")
+		s.capacityUnits(ALB, "LCU", s.lcu)
+	case "network":
+		s.hours("load balancer hours", NLB, "NLB hour", one, Declared, "")
+		s.capacityUnits(NLB, "NLCU", nlcu)
+	default:
+		s.unpriced("", fmt.Sprintf("no price for a load balancer of type %q", kind))
+		return
+	}
+	if !s.props.flag("internal") {
+		s.loadBalancerAddresses()
+	}
+	s.egress()
+}
+
+// loadBalancerAddresses bills the public addresses that AWS takes for a load
+// balancer. Addresses that the stack brings itself are paid where declared.
+func (s *sheet) loadBalancerAddresses() {
+	if s.props.str("ipAddressType") == "dualstack-without-public-ipv4" {
+		return
+	}
+	zones, own := zero, zero
+	for _, m := range s.props.objects("subnetMappings") {
+		zones = zones.Add(one)
+		if m.has("allocationId") || m.pending("allocationId") {
+			own = own.Add(one)
+		}
+	}
+	basis, note := Declared, ""
+	if zones.IsZero() {
+		zones, basis = s.count("subnets", 2)
+		note = "one per zone"
+	}
+	if n := zones.Sub(own); n.IsPositive() {
+		s.address("public IPv4 addresses (load balancer)", exactly(n), basis, note)
+	}
+}
+
+// capacityUnits bills the units that the load needs, averaged over the day:
+// some hours at the peak, the rest at the average.
+func (s *sheet) capacityUnits(service Service, sku string, units func(rate, gbPerHour decimal.Decimal) decimal.Decimal) {
+	share := s.load.shareOf(s.r)
+	if !s.load.known || share.IsZero() {
+		return
+	}
+	average := s.load.appAverage.Mul(share)
+	gb := s.load.appGB.Expected.Mul(share).Div(hoursPerMonth)
+	calm := units(average, gb)
+	peak := calm
+	if average.IsPositive() {
+		peak = units(s.load.appPeak.Mul(share), gb.Mul(s.load.appPeak).Div(s.load.appAverage))
+	}
+	mean := busyHours.each(func(h decimal.Decimal) decimal.Decimal {
+		return peak.Mul(h).Add(calm.Mul(dayHours.Sub(h))).Div(dayHours)
+	})
+	s.bill(charge{
+		item: "capacity units", service: service, sku: sku, count: mean.times(hoursPerMonth), basis: Derived,
+		note: "an hour a day at peak load, up to four at most",
+	})
+}
+
+// lcu is how many units an application load balancer needs at a rate of
+// requests per second, each on a connection of its own.
+func (s *sheet) lcu(rate, gbPerHour decimal.Decimal) decimal.Decimal {
+	rules := atLeastZero(num(len(s.byType[typListenerRule])).Sub(num(freeRules)))
+	return decimal.Max(
+		rate.Div(num(lcuNewConnections)),
+		rate.Mul(num(idleSeconds)).Div(num(lcuActiveConnections)),
+		gbPerHour,
+		rate.Mul(rules).Div(num(lcuRules)),
+	)
+}
+
+// nlcu is the same for TCP through a network load balancer, whose unit holds
+// 800 new and 100,000 active connections and 1 GB per hour.
+func nlcu(rate, gbPerHour decimal.Decimal) decimal.Decimal {
+	return decimal.Max(rate.Div(num(800)), rate.Mul(num(idleSeconds)).Div(num(100_000)), gbPerHour)
+}

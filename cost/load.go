@@ -1,0 +1,199 @@
+package cost
+
+import (
+	"strings"
+
+	"github.com/shopspring/decimal"
+)
+
+// Type tokens that other pricers look up.
+const (
+	typInstance       = "aws:ec2/instance:Instance"
+	typEIP            = "aws:ec2/eip:Eip"
+	typEIPAssociation = "aws:ec2/eipAssociation:EipAssociation"
+	typSubnet         = "aws:ec2/subnet:Subnet"
+	typNAT            = "aws:ec2/natGateway:NatGateway"
+	typEndpoint       = "aws:ec2/vpcEndpoint:VpcEndpoint"
+	typTemplate       = "aws:ec2/launchTemplate:LaunchTemplate"
+	typConfiguration  = "aws:ec2/launchConfiguration:LaunchConfiguration"
+	typGroup          = "aws:autoscaling/group:Group"
+	typScalingPolicy  = "aws:autoscaling/policy:Policy"
+	typVolume         = "aws:ebs/volume:Volume"
+	typLB             = "aws:lb/loadBalancer:LoadBalancer"
+	typListenerRule   = "aws:lb/listenerRule:ListenerRule"
+	typDistribution   = "aws:cloudfront/distribution:Distribution"
+	typDBInstance     = "aws:rds/instance:Instance"
+	typDBCluster      = "aws:rds/cluster:Cluster"
+	typDBClusterNode  = "aws:rds/clusterInstance:ClusterInstance"
+	typCacheGroup     = "aws:elasticache/replicationGroup:ReplicationGroup"
+	typCacheCluster   = "aws:elasticache/cluster:Cluster"
+	typBucket         = "aws:s3/bucket:Bucket"
+	typQueue          = "aws:sqs/queue:Queue"
+	typLogGroup       = "aws:cloudwatch/logGroup:LogGroup"
+	typZone           = "aws:route53/zone:Zone"
+	typAPI            = "aws:apigatewayv2/api:Api"
+	typWebACL         = "aws:wafv2/webAcl:WebAcl"
+	typCFRecord       = "cloudflare:index/record:Record"
+)
+
+// bytesPerGB is decimal, as the traffic profile counts.
+var bytesPerGB = decimal.NewFromInt(1_000_000_000)
+
+// cdn is what stands between the users and the stack.
+type cdn int
+
+const (
+	noCDN cdn = iota
+	viaCloudFront
+	viaCloudflare
+)
+
+// load is the traffic of a month as one stack routes it. Only the resource
+// that causes a charge gets it: behind a CDN the CDN pays for what users
+// download, without one the load balancer or the server does.
+type load struct {
+	// known is false when no traffic was given; nothing else is set then.
+	known bool
+	cdn   cdn
+	// requests and gb are what users send and download.
+	requests, gb span
+	// appRequests and appGB reach the servers.
+	appRequests, appGB span
+	// fileRequests reach the bucket that the CDN reads static files from.
+	fileRequests span
+	// egressGB leave AWS straight to the internet or to another CDN.
+	egressGB span
+	// appAverage and appPeak are requests per second at the servers.
+	appAverage, appPeak decimal.Decimal
+	// quiet is average load over peak load, 0 to 1.
+	quiet decimal.Decimal
+	// fronts are the resources that answer the users or the CDN.
+	fronts []*Resource
+}
+
+// ranged spreads a derived figure over the range of usage.
+func ranged(expected decimal.Decimal) span {
+	return span{expected.Mul(usageLow), expected, expected.Mul(usageHigh)}
+}
+
+// deriveLoad routes the traffic profile through the stack.
+func (st *stack) deriveLoad() load {
+	t := st.opts.Traffic
+	l := load{cdn: st.findCDN(), fronts: st.findFronts()}
+	requests, gb := dec(t.RequestsPerMonth()), dec(t.BytesPerMonth()).Div(bytesPerGB)
+	if requests.IsZero() {
+		return l
+	}
+	l.known = true
+	l.requests, l.gb = ranged(requests), ranged(gb)
+	appShare, appByteShare, fileShare := 1.0, 1.0, 0.0
+	if l.cdn != noCDN {
+		appShare, appByteShare = t.MissRatio(), t.MissByteRatio()
+		if st.filesFromBucket() {
+			appShare = (1 - t.StaticShare) * (1 - t.APIHitRatio)
+			appByteShare = (1 - t.StaticByteShare) * (1 - t.APIHitRatio)
+			fileShare = t.StaticShare * (1 - t.StaticHitRatio)
+		}
+	}
+	l.appRequests, l.appGB = l.requests.times(dec(appShare)), l.gb.times(dec(appByteShare))
+	l.fileRequests = l.requests.times(dec(fileShare))
+	switch l.cdn {
+	case noCDN:
+		l.egressGB = l.gb
+	case viaCloudflare: // the CDN fetches misses over the internet
+		l.egressGB = l.gb.times(dec(t.MissByteRatio()))
+	}
+	l.appAverage = dec(t.AverageRequestsPerSecond() * appShare)
+	l.appPeak = decimal.Max(dec(t.PeakRequestsPerSecond*appShare), l.appAverage)
+	if l.appPeak.IsPositive() {
+		l.quiet = l.appAverage.Div(l.appPeak)
+	}
+	return l
+}
+
+// findCDN tells which CDN fronts the stack.
+func (st *stack) findCDN() cdn {
+	if len(st.byType[typDistribution]) > 0 {
+		return viaCloudFront
+	}
+	for _, r := range st.byType[typCFRecord] {
+		if props(r.Props).flag("proxied") {
+			return viaCloudflare
+		}
+	}
+	return noCDN
+}
+
+// filesFromBucket reports whether a distribution reads from an S3 bucket.
+func (st *stack) filesFromBucket() bool {
+	for _, r := range st.byType[typDistribution] {
+		for _, o := range props(r.Props).objects("origins") {
+			_, oac := o["originAccessControlId"]
+			_, oai := o["s3OriginConfig"]
+			if (oac && o["originAccessControlId"] != "") || oai || strings.Contains(o.str("domainName"), ".s3.") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// findFronts lists who answers the users: the internet-facing load balancers,
+// else the servers with a public address, else the fleets.
+func (st *stack) findFronts() []*Resource {
+	var out []*Resource
+	for _, r := range st.byType[typLB] {
+		if !props(r.Props).flag("internal") {
+			out = append(out, r)
+		}
+	}
+	if len(out) > 0 {
+		return out
+	}
+	for _, r := range st.byType[typInstance] {
+		if public, _ := st.instanceIsPublic(r); public || st.addressOf(r) != nil {
+			out = append(out, r)
+		}
+	}
+	if len(out) > 0 {
+		return out
+	}
+	return st.byType[typGroup]
+}
+
+// shareOf is the part of the front traffic that one resource answers; zero
+// when it is not a front.
+func (l load) shareOf(r *Resource) decimal.Decimal {
+	for _, f := range l.fronts {
+		if f == r {
+			return one.Div(num(len(l.fronts)))
+		}
+	}
+	return zero
+}
+
+// split is the equal share of each of n receivers.
+func split(s span, n int) span {
+	if n <= 1 {
+		return s
+	}
+	return s.per(num(n))
+}
+
+// egressTiers are the steps of EC2's price for data to the internet, in GB.
+var egressTiers = []tier{
+	{num(10 * 1024), "internet egress, first 10 TB/month (after free 100 GB/month)"},
+	{num(50 * 1024), "internet egress, next 40 TB"},
+	{num(150 * 1024), "internet egress, next 100 TB"},
+	{num(-1), "internet egress, over 150 TB"},
+}
+
+// egress bills what this resource sends to the internet, if it is a front.
+func (s *sheet) egress() {
+	share := s.load.shareOf(s.r)
+	if !s.load.known || s.load.egressGB.isZero() || share.IsZero() {
+		return
+	}
+	gb, note := s.allowed(DataTransfer, "internet egress", s.load.egressGB.times(share))
+	s.tiered(charge{item: "data to the internet", service: DataTransfer, count: gb, basis: Derived, note: note}, egressTiers)
+}

@@ -1,0 +1,76 @@
+package cost
+
+import "strings"
+
+// Requests that one job costs a queue: sent, received and deleted.
+const requestsPerJob = 3
+
+// pollSeconds is how long a worker waits for a message: SQS's longest.
+const pollSeconds = 20
+
+// priceQueue prices a queue by the jobs that go through it and by the workers
+// that wait for them.
+func priceQueue(s *sheet) {
+	if s.isDeadLetterQueue() {
+		s.usage("holds only messages that failed; costs nothing as long as none do")
+		return
+	}
+	if !s.load.known {
+		s.usage("SQS is paid per request; give a traffic profile to estimate it")
+		return
+	}
+	sku := "standard requests"
+	if s.props.flag("fifoQueue") {
+		sku = "FIFO requests"
+	}
+	jobs := ranged(dec(s.opts.Traffic.JobsPerMonth())).times(num(requestsPerJob))
+	polls := exactly(hoursPerMonth.Mul(num(3600 / pollSeconds)))
+	s.bill(charge{
+		item: "requests", service: SQS, sku: sku, count: split(jobs, s.workQueues()).plus(polls), basis: Derived,
+		note: "three per job, and one worker that waits 20 s at a time",
+	})
+}
+
+// workQueues counts the queues that jobs go through.
+func (st *stack) workQueues() int {
+	n := 0
+	for _, q := range st.byType[typQueue] {
+		if !isDeadLetter(q) {
+			n++
+		}
+	}
+	return max(n, 1)
+}
+
+func (s *sheet) isDeadLetterQueue() bool { return isDeadLetter(s.r) }
+
+// isDeadLetter goes by the name, because in a preview no queue knows yet which
+// others send it their failures.
+func isDeadLetter(r *Resource) bool {
+	return hasWord(r.Name, "dlq", "dead", "deadletter", "deadletters") || strings.HasSuffix(strings.ToLower(r.Name), "dlq")
+}
+
+// priceAPI prices an HTTP or WebSocket API by the requests that reach it.
+func priceAPI(s *sheet) {
+	if !s.load.known {
+		s.usage("paid per request; give a traffic profile to estimate it")
+		return
+	}
+	if s.props.str("protocolType") == "WEBSOCKET" {
+		s.usage("paid per message and minute of connection; the traffic profile has neither")
+		return
+	}
+	s.tiered(charge{
+		item: "API requests", service: APIGateway, count: split(s.load.appRequests, len(s.byType[typAPI])), basis: Derived,
+		note: "each of at most 512 KB",
+	}, []tier{{num(300_000_000), "HTTP API requests, first 300M"}, {num(-1), "HTTP API requests, over 300M"}})
+}
+
+// priceEventBus prices custom events as one per job.
+func priceEventBus(s *sheet) {
+	if !s.load.known {
+		s.usage("paid per custom event; give a traffic profile to estimate it")
+		return
+	}
+	s.bill(charge{item: "custom events", service: EventBridge, sku: "custom events", count: ranged(dec(s.opts.Traffic.JobsPerMonth())), basis: Assumed, note: "one per job"})
+}

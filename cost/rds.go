@@ -1,0 +1,274 @@
+package cost
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+)
+
+// Included in the price of RDS gp3 storage. From 400 GB on RDS stripes the
+// volume over four.
+const (
+	rdsIOPS        = 3_000
+	rdsIOPSStriped = 12_000
+	rdsStripedFrom = 400 // GB
+)
+
+// freeInsightDays is how long Performance Insights keeps its history for free.
+const freeInsightDays = 7
+
+// engines maps what RDS calls an engine to how the price list calls it.
+var engines = map[string]string{"postgres": "PostgreSQL", "mysql": "MySQL"}
+
+// extendedSupport is when paid extended support begins per engine and major
+// version, from AWS's release calendars.
+var extendedSupport = map[string]time.Time{
+	"postgres 11": date(2024, 4, 1), "postgres 12": date(2025, 3, 1), "postgres 13": date(2026, 3, 1),
+	"mysql 5.7": date(2024, 3, 1), "mysql 8.0": date(2026, 8, 1),
+}
+
+func date(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }
+
+// database is an RDS instance with what it takes over from its source.
+type database struct {
+	props   props
+	engine  string
+	version string
+	kind    string
+	gb      decimal.Decimal
+	replica bool
+	note    string
+}
+
+// priceDBInstance prices an RDS instance: hours and storage by engine and
+// zones, IOPS beyond the included, paid support and insight, public address.
+func priceDBInstance(s *sheet) {
+	class := s.props.str("instanceClass")
+	if class == "" {
+		s.unpriced("", s.props.notKnown("instanceClass"))
+		return
+	}
+	db, why := s.database()
+	if why != "" {
+		s.unpriced("", why)
+		return
+	}
+	zones, hourZones := "Single-AZ", "Single-AZ"
+	if s.props.flag("multiAz") {
+		zones, hourZones = "Multi-AZ", "Multi-AZ (1 standby)"
+	}
+	engine, ok := engines[db.engine]
+	if !ok {
+		s.unpriced("", fmt.Sprintf("no prices for the engine %q", db.engine))
+		return
+	}
+	s.hours(fmt.Sprintf("%s hours, %s %s", class, engine, zones), RDS, fmt.Sprintf("%s %s %s on-demand", class, engine, hourZones), one, Declared, db.note)
+	s.dbStorage(db, zones)
+	s.extendedSupport(db, class)
+	s.longInsight(class)
+	if s.props.flag("publiclyAccessible") {
+		s.address("public IPv4 address", exactly(one), Declared, "")
+	}
+}
+
+// database reads engine and storage, of the source where it is a replica. The
+// second result says why that is not possible.
+func (s *sheet) database() (database, string) {
+	db := database{props: s.props, engine: s.props.str("engine"), version: s.props.str("engineVersion"), kind: s.props.str("storageType")}
+	db.gb, _ = s.props.num("allocatedStorage")
+	if s.props.has("replicateSourceDb") || s.props.pending("replicateSourceDb") {
+		db.replica = true
+		source, how := s.replicaSource()
+		if source != nil {
+			db.inherit(source.Props)
+			db.note = "replica of " + source.Name + how
+		}
+	}
+	if db.engine == "" {
+		if db.replica {
+			return db, "it replicates a database that is not of this stack, so its engine is not known"
+		}
+		return db, s.props.notKnown("engine")
+	}
+	if db.kind == "" {
+		db.kind = "gp2"
+		if s.props.has("iops") {
+			db.kind = "io1"
+		}
+	}
+	return db, ""
+}
+
+// inherit takes from the source what a replica does not say itself.
+func (d *database) inherit(source props) {
+	if d.engine == "" {
+		d.engine, d.version = source.str("engine"), source.str("engineVersion")
+	}
+	if d.kind == "" {
+		d.kind = source.str("storageType")
+	}
+	if d.gb.IsZero() {
+		d.gb, _ = source.num("allocatedStorage")
+	}
+}
+
+// replicaSource finds what a replica copies: by identifier or ARN; as long as
+// that is not known, the only database of the component that is no replica
+// itself, else the only one of the stack.
+func (s *sheet) replicaSource() (source *Resource, how string) {
+	ref := s.props.str("replicateSourceDb")
+	if r := s.find(typDBInstance, ref); r != nil {
+		return r, ""
+	}
+	if i := strings.LastIndex(ref, ":db:"); i >= 0 { // ARN of another region's instance
+		if r := s.find(typDBInstance, ref[i+len(":db:"):]); r != nil {
+			return r, ""
+		}
+	}
+	if ref != "" {
+		return nil, ""
+	}
+	var same, all []*Resource
+	for _, r := range s.byType[typDBInstance] {
+		if _, replica := r.Props["replicateSourceDb"]; replica || r == s.r {
+			continue
+		}
+		all = append(all, r)
+		if r.Component == s.r.Component {
+			same = append(same, r)
+		}
+	}
+	for _, c := range [][]*Resource{same, all} {
+		if len(c) == 1 {
+			return c[0], ", the only database that it can replicate"
+		}
+	}
+	return nil, ""
+}
+
+// dbStorage bills the storage and the IOPS beyond what it includes. Backups up
+// to the size of the storage are free, so they are not billed.
+func (s *sheet) dbStorage(db database, zones string) {
+	if db.gb.IsZero() {
+		s.unpriced("storage", s.props.notKnown("allocatedStorage"))
+		return
+	}
+	kind := db.kind
+	if kind == "standard" {
+		kind = "magnetic"
+	}
+	note := "backups up to the same size are free"
+	if most, ok := s.props.num("maxAllocatedStorage"); ok && most.GreaterThan(db.gb) {
+		note = join(note, "may grow to "+most.String()+" GB")
+	}
+	s.bill(charge{
+		item: fmt.Sprintf("storage, %s %s", db.kind, zones), service: RDS, sku: fmt.Sprintf("%s storage %s", kind, zones),
+		count: exactly(db.gb), basis: basisOf(s.props.has("allocatedStorage")), note: note,
+	})
+	iops, _ := s.props.num("iops")
+	switch db.kind {
+	case "gp3":
+		included := num(rdsIOPS)
+		if db.gb.GreaterThanOrEqual(num(rdsStripedFrom)) {
+			included = num(rdsIOPSStriped)
+		}
+		if extra := iops.Sub(included); extra.IsPositive() {
+			s.monthly("IOPS above "+included.String(), RDS, "gp3 provisioned IOPS above baseline, "+zones, extra)
+		}
+	case "io1":
+		if iops.IsPositive() {
+			s.monthly("provisioned IOPS", RDS, "io1 provisioned IOPS "+zones, iops)
+		}
+	}
+}
+
+// basisOf is Declared for a property that is there and Derived for one that
+// was taken from elsewhere.
+func basisOf(declared bool) Basis {
+	if declared {
+		return Declared
+	}
+	return Derived
+}
+
+// extendedSupport bills an engine version that is past its standard support.
+func (s *sheet) extendedSupport(db database, class string) {
+	major := majorVersion(db.engine, db.version)
+	begin, ok := extendedSupport[db.engine+" "+major]
+	if !ok || s.opts.Now.Before(begin) || s.props.str("engineLifecycleSupport") == "open-source-rds-extended-support-disabled" {
+		return
+	}
+	cpus, ok := vcpus(class)
+	if !ok {
+		s.unpriced("extended support", "the number of vCPUs of "+class+" is not known")
+		return
+	}
+	if s.props.flag("multiAz") {
+		cpus = cpus.Mul(two)
+	}
+	s.hours(fmt.Sprintf("extended support of %s %s", db.engine, major), RDS, "Extended Support years 1-2", cpus, Derived, "upgrade to a version in standard support to save it")
+}
+
+// majorVersion is the part of an engine version that support goes by.
+func majorVersion(engine, version string) string {
+	parts := strings.Split(version, ".")
+	if engine == "mysql" && len(parts) > 1 {
+		return parts[0] + "." + parts[1]
+	}
+	return parts[0]
+}
+
+// longInsight bills a history of Performance Insights beyond the free week.
+func (s *sheet) longInsight(class string) {
+	days, _ := s.props.num("performanceInsightsRetentionPeriod")
+	if !s.props.flag("performanceInsightsEnabled") || days.LessThanOrEqual(num(freeInsightDays)) {
+		return
+	}
+	cpus, _ := vcpus(class)
+	family, _, _ := strings.Cut(strings.TrimPrefix(class, "db."), ".")
+	s.monthly("Performance Insights beyond 7 days", RDS, "Performance Insights long-term retention db."+family, cpus)
+}
+
+// vcpus is how many vCPUs an instance class has, from its size. It does not
+// know metal and other odd sizes.
+func vcpus(class string) (decimal.Decimal, bool) {
+	parts := strings.Split(class, ".")
+	if len(parts) < 2 {
+		return zero, false
+	}
+	family, size := parts[len(parts)-2], parts[len(parts)-1]
+	switch size {
+	case "nano", "micro", "small", "medium":
+		if strings.HasPrefix(family, "t") {
+			return two, true
+		}
+		return one, true
+	case "large":
+		return two, true
+	case "xlarge":
+		return num(4), true
+	}
+	n, err := strconv.Atoi(strings.TrimSuffix(size, "xlarge"))
+	if err != nil || !strings.HasSuffix(size, "xlarge") {
+		return zero, false
+	}
+	return num(4 * n), true
+}
+
+// priceDBProxy prices an RDS proxy by the vCPUs of what it stands before.
+func priceDBProxy(s *sheet) {
+	target := s.only(typDBInstance, s.r)
+	if target == nil {
+		target = s.only(typDBClusterNode, s.r)
+	}
+	cpus, basis, note := two, Assumed, "taken as 2 vCPUs, the least that AWS bills; its target is not known"
+	if target != nil {
+		if n, ok := vcpus(props(target.Props).str("instanceClass")); ok {
+			cpus, basis, note = decimal.Max(n, two), Derived, "stands before "+target.Name
+		}
+	}
+	s.hours("proxy vCPU hours", RDS, "RDS Proxy", cpus, basis, note)
+}

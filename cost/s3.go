@@ -1,0 +1,65 @@
+package cost
+
+import "github.com/shopspring/decimal"
+
+// staticGB is what a bucket of files, programs or unknown things is taken to
+// hold: little, but not nothing.
+var staticGB = one
+
+// dumps is how many nightly dumps a bucket of backups keeps, compressed to
+// about a quarter each.
+var dumps, dumpShare = num(30), decimal.New(25, -2)
+
+// accessLogBytes is the length of one line of an access log.
+const accessLogBytes = 500
+
+// priceBucket prices what a bucket stores and how often it is read, by the
+// role that its name tells.
+func priceBucket(s *sheet) {
+	if !s.load.known {
+		s.usage("S3 is paid per GB and request; give a traffic profile to estimate it")
+		return
+	}
+	gb, basis, note := s.stored()
+	s.bill(charge{item: "storage", service: S3, sku: "Standard storage, first 50 TB", count: gb, basis: basis, note: note})
+	if s.servesFiles() && !s.load.fileRequests.isZero() {
+		s.bill(charge{
+			item: "reads by the CDN", service: S3, sku: "GET/SELECT and other requests (Tier2)",
+			count: split(s.load.fileRequests, len(s.fileBuckets())), basis: Derived, note: "files that the CDN does not hold",
+		})
+	}
+}
+
+// stored is how much a bucket holds.
+func (s *sheet) stored() (span, Basis, string) {
+	t := s.opts.Traffic
+	users := float64(t.Users)
+	name := s.r.Name + " " + s.r.Component
+	switch {
+	case hasWord(name, "backup", "backups", "dump", "dumps"):
+		one := dec(users * t.StoredBytesPerUser).Div(bytesPerGB).Mul(dumpShare)
+		return ranged(one.Mul(dumps)), Assumed, "30 nightly dumps of what users store, compressed to a quarter"
+	case hasWord(name, "log", "logs"):
+		return s.load.requests.times(num(accessLogBytes)).per(bytesPerGB), Assumed, "a month of access logs, 500 bytes a request"
+	case hasWord(name, "upload", "uploads", "media"):
+		return ranged(dec(users * t.UploadedBytesPerUser).Div(bytesPerGB)), Derived, "what users upload"
+	}
+	return ranged(staticGB), Assumed, "files of the product, taken as 1 GB"
+}
+
+// servesFiles reports whether the CDN may read files from this bucket.
+func (s *sheet) servesFiles() bool { return contains(s.fileBuckets(), s.r) }
+
+// fileBuckets are the buckets named for files, or all when none is.
+func (st *stack) fileBuckets() []*Resource {
+	var out []*Resource
+	for _, b := range st.byType[typBucket] {
+		if hasWord(b.Name, "assets", "asset", "static", "site", "files") {
+			out = append(out, b)
+		}
+	}
+	if len(out) == 0 {
+		return st.byType[typBucket]
+	}
+	return out
+}

@@ -1,0 +1,47 @@
+package cost
+
+import "strings"
+
+// priceSecret prices a secret; reading it is not counted, because servers
+// read it when they start.
+func priceSecret(s *sheet) { s.monthly("secret", SecretsManager, "secret", one) }
+
+// priceKey prices a key of one's own; requests are not counted.
+func priceKey(s *sheet) { s.monthly("key", KMS, "customer managed key", one) }
+
+// priceParameter prices an SSM parameter: only advanced ones cost anything.
+func priceParameter(s *sheet) {
+	if s.props.str("tier") != "Advanced" {
+		s.free("standard parameters cost nothing")
+		return
+	}
+	s.monthly("advanced parameter", SSM, "advanced parameter storage", one)
+}
+
+// priceWebACL prices a firewall: the list, its rules and groups, and the
+// requests that it looks at.
+func priceWebACL(s *sheet) {
+	s.monthly("web ACL", WAF, "web ACL", one)
+	rules, groups := zero, zero
+	for _, r := range s.props.objects("rules") {
+		st := r.object("statement")
+		if len(st.objects("managedRuleGroupStatement")) > 0 || len(st.objects("ruleGroupReferenceStatement")) > 0 {
+			groups = groups.Add(one)
+		} else {
+			rules = rules.Add(one)
+		}
+	}
+	if rules.IsPositive() {
+		s.monthly("rules", WAF, "rule", rules)
+	}
+	if groups.IsPositive() {
+		s.monthly("rule groups", WAF, "rule group / managed rule group in ACL", groups)
+	}
+	if s.load.known {
+		seen := s.load.appRequests
+		if strings.EqualFold(s.props.str("scope"), "CLOUDFRONT") {
+			seen = s.load.requests
+		}
+		s.bill(charge{item: "requests looked at", service: WAF, sku: "requests", count: split(seen, len(s.byType[typWebACL])), basis: Derived})
+	}
+}

@@ -1,0 +1,103 @@
+package cost
+
+import (
+	"strings"
+
+	"github.com/shopspring/decimal"
+)
+
+// stack is one estimate in the making: the resources, what they know of one
+// another, and what they have used up of what is free or reserved.
+type stack struct {
+	*Estimator
+	all    []*Resource
+	byType map[string][]*Resource
+	// refs finds resources by what others call them: per type, id, ARN or name.
+	refs map[string]map[string]*Resource
+	// used counts allowances and reservations already given out.
+	used map[string]decimal.Decimal
+	// load is the traffic as this stack routes it.
+	load load
+}
+
+// refKeys are the properties by which resources are referred to.
+var refKeys = []string{"id", "arn", "name", "identifier", "allocationId", "replicationGroupId", "clusterIdentifier"}
+
+// find returns the resource of a type that others refer to by ref: its id,
+// ARN or name. It returns nil when ref is unknown or not of this stack.
+func (st *stack) find(typ, ref string) *Resource {
+	if ref == "" || isUnknown(ref) {
+		return nil
+	}
+	index, ok := st.refs[typ]
+	if !ok {
+		index = map[string]*Resource{}
+		for _, r := range st.byType[typ] {
+			for _, k := range refKeys {
+				if v := props(r.Props).str(k); v != "" {
+					index[v] = r
+				}
+			}
+		}
+		st.refs[typ] = index
+	}
+	return index[ref]
+}
+
+// only returns the single resource of a type that belongs with r when the
+// reference itself is not known yet: the only one of the same component, else
+// the only one of the stack. It returns nil when there is a choice.
+func (st *stack) only(typ string, r *Resource) *Resource {
+	var same, other []*Resource
+	for _, c := range st.byType[typ] {
+		switch {
+		case c == r:
+		case c.Component == r.Component:
+			same = append(same, c)
+		default:
+			other = append(other, c)
+		}
+	}
+	if len(same) == 1 {
+		return same[0]
+	}
+	if len(same) == 0 && len(other) == 1 {
+		return other[0]
+	}
+	return nil
+}
+
+// named returns the resource of a type with a logical name; nil when there is
+// none.
+func (st *stack) named(typ, name string) *Resource {
+	for _, c := range st.byType[typ] {
+		if c.Name == name {
+			return c
+		}
+	}
+	return nil
+}
+
+// take gives out up to want of what is limited to total under a name, and
+// returns how much it gave.
+func (st *stack) take(name string, total, want decimal.Decimal) decimal.Decimal {
+	got := decimal.Min(want, atLeastZero(total.Sub(st.used[name])))
+	st.used[name] = st.used[name].Add(got)
+	return got
+}
+
+// hasWord reports whether one of the words is a part of the name, where parts
+// are separated by anything but letters and digits.
+func hasWord(name string, words ...string) bool {
+	parts := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
+	})
+	for _, p := range parts {
+		for _, w := range words {
+			if p == w {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,79 @@
+package cost
+
+// pricers is the price model of every type that can cost money, by the type
+// token under which canonicalType knows it.
+var pricers = map[string]pricer{
+	typInstance: priceInstance,
+	"aws:ec2/spotInstanceRequest:SpotInstanceRequest": priceSpotRequest,
+	typEIP:      priceEIP,
+	typNAT:      priceNAT,
+	typEndpoint: priceEndpoint,
+	"aws:ec2/capacityReservation:CapacityReservation":           priceCapacityReservation,
+	"aws:ec2/flowLog:FlowLog":                                   usageOnly("paid per GB of log; the traffic profile does not tell how many connections there are"),
+	"aws:ec2transitgateway/transitGateway:TransitGateway":       noPrice("transit gateway"),
+	"aws:ec2transitgateway/vpcAttachment:VpcAttachment":         noPrice("transit gateway attachment"),
+	"aws:ec2transitgateway/peeringAttachment:PeeringAttachment": noPrice("transit gateway attachment"),
+	"aws:apigatewayv2/vpcLink:VpcLink":                          free("a VPC link to an HTTP API costs nothing itself"),
+	typVolume:                                                   priceVolume,
+	"aws:ebs/snapshot:Snapshot":                                 priceSnapshot,
+	"aws:dlm/lifecyclePolicy:LifecyclePolicy":                   priceSnapshotPolicy,
+	typGroup: priceGroup,
+
+	typLB:                              priceLoadBalancer,
+	typDistribution:                    priceDistribution,
+	"aws:cloudfront/function:Function": priceEdgeFunction,
+	"aws:cloudfront/keyValueStore:KeyValueStore":                   usageOnly("paid per read by a function"),
+	"aws:cloudfront/monitoringSubscription:MonitoringSubscription": usageOnly("paid per additional metric of the distribution"),
+	"aws:globalaccelerator/accelerator:Accelerator":                priceAccelerator,
+
+	typDBInstance:                         priceDBInstance,
+	"aws:rds/proxy:Proxy":                 priceDBProxy,
+	typDBCluster:                          priceDBCluster,
+	typDBClusterNode:                      priceDBClusterNode,
+	"aws:rds/globalCluster:GlobalCluster": usageOnly("its regional clusters are priced by themselves; replicated writes are paid by use"),
+	"aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication": usageOnly("paid per GB of backup copied to and kept in the other region"),
+	typCacheGroup:   priceCacheGroup,
+	typCacheCluster: priceCacheCluster,
+	"aws:elasticache/serverlessCache:ServerlessCache":               usageOnly("paid per GB-hour of data and per request unit; the traffic profile does not tell how much it holds"),
+	"aws:elasticache/globalReplicationGroup:GlobalReplicationGroup": usageOnly("its groups are priced by themselves; transfer between regions is paid by use"),
+	"aws:dynamodb/table:Table":                                      priceTable,
+	"aws:dynamodb/globalTable:GlobalTable":                          usageOnly("paid per replicated write and GB"),
+	"aws:opensearch/domain:Domain":                                  priceSearch,
+	"aws:dms/replicationInstance:ReplicationInstance":               noPrice("DMS replication instance"),
+
+	typBucket:                              priceBucket,
+	"aws:backup/vault:Vault":               usageOnly("AWS Backup is paid per GB kept, which no property tells"),
+	"aws:ecr/repository:Repository":        usageOnly("ECR is paid per GB of images"),
+	typQueue:                               priceQueue,
+	"aws:sns/topic:Topic":                  usageOnly("SNS is paid per notification; alarms send few, and the first million requests and 1,000 emails a month are free"),
+	typAPI:                                 priceAPI,
+	"aws:cloudwatch/eventBus:EventBus":     priceEventBus,
+	"aws:lambda/function:Function":         usageOnly("Lambda is paid per request and GB-second; the traffic profile does not tell what calls it"),
+	"aws:eks/cluster:Cluster":              priceCluster,
+	"aws:servicediscovery/service:Service": usageOnly("Cloud Map is paid per registered instance and look-up, and how many register is not known"),
+	"aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": priceNamespace,
+
+	"aws:cloudwatch/metricAlarm:MetricAlarm":       priceAlarm,
+	"aws:cloudwatch/compositeAlarm:CompositeAlarm": priceCompositeAlarm,
+	"aws:cloudwatch/dashboard:Dashboard":           priceDashboard,
+	typLogGroup:                                    priceLogGroup,
+	"aws:budgets/budget:Budget":                    priceBudget,
+	"aws:xray/samplingRule:SamplingRule":           usageOnly("X-Ray is paid per trace"),
+
+	typZone:                                      priceZone,
+	"aws:route53/healthCheck:HealthCheck":        priceHealthCheck,
+	"aws:secretsmanager/secret:Secret":           priceSecret,
+	"aws:kms/key:Key":                            priceKey,
+	"aws:kms/replicaKey:ReplicaKey":              priceKey,
+	"aws:ssm/parameter:Parameter":                priceParameter,
+	typWebACL:                                    priceWebACL,
+	"cloudflare:index/zone:Zone":                 priceCloudflareZone,
+	"cloudflare:index/loadBalancer:LoadBalancer": priceCloudflareLB,
+	"cloudflare:index/argo:Argo":                 usageOnly("Argo is paid per GB"),
+}
+
+// usageOnly settles a type whose cost no property and no profile tells.
+func usageOnly(reason string) pricer { return func(s *sheet) { s.usage(reason) } }
+
+// free settles a type that costs nothing.
+func free(reason string) pricer { return func(s *sheet) { s.free(reason) } }

@@ -1,0 +1,122 @@
+package cost
+
+import (
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/rung-dev/rung/stacks/ladder"
+)
+
+// hoursPerMonth is the month of every estimate.
+var hoursPerMonth = decimal.NewFromInt(ladder.HoursPerMonth)
+
+// bundles are the multiples in which providers sell small things.
+var bundles = []struct {
+	prefix string
+	per    int64
+}{
+	{"million ", 1_000_000}, {"million", 1_000_000},
+	{"500,000 ", 500_000}, {"100,000 ", 100_000}, {"10,000 ", 10_000},
+	{"1000 ", 1_000}, {"1,000 ", 1_000},
+}
+
+// perUnit is how many single things a unit of sale holds.
+func perUnit(unit string) decimal.Decimal {
+	for _, b := range bundles {
+		if strings.HasPrefix(unit, b.prefix) {
+			return decimal.NewFromInt(b.per)
+		}
+	}
+	return one
+}
+
+// Small decimals that are used everywhere.
+var (
+	zero = decimal.Zero
+	one  = decimal.NewFromInt(1)
+	two  = decimal.NewFromInt(2)
+)
+
+// num makes a decimal of a whole number.
+func num(n int) decimal.Decimal { return decimal.NewFromInt(int64(n)) }
+
+// dec makes a decimal of a measured figure such as a share or a rate. Money
+// never passes through it.
+func dec(f float64) decimal.Decimal { return decimal.NewFromFloat(f) }
+
+// atLeastZero is d, or zero when d is negative.
+func atLeastZero(d decimal.Decimal) decimal.Decimal {
+	if d.IsNegative() {
+		return zero
+	}
+	return d
+}
+
+// span is a quantity of which only a range is known.
+// Low ≤ Expected ≤ High always holds.
+type span struct {
+	Low, Expected, High decimal.Decimal
+}
+
+// exactly is a quantity that is known.
+func exactly(d decimal.Decimal) span { return span{d, d, d} }
+
+// times multiplies the whole range.
+func (s span) times(d decimal.Decimal) span {
+	if d.Equal(one) {
+		return s
+	}
+	return span{s.Low.Mul(d), s.Expected.Mul(d), s.High.Mul(d)}
+}
+
+// per divides the whole range by a positive number.
+func (s span) per(d decimal.Decimal) span {
+	if d.Equal(one) {
+		return s
+	}
+	return span{s.Low.Div(d), s.Expected.Div(d), s.High.Div(d)}
+}
+
+// by multiplies two ranges end by end.
+func (s span) by(o span) span {
+	return span{s.Low.Mul(o.Low), s.Expected.Mul(o.Expected), s.High.Mul(o.High)}
+}
+
+// plus adds two ranges end by end.
+func (s span) plus(o span) span {
+	return span{s.Low.Add(o.Low), s.Expected.Add(o.Expected), s.High.Add(o.High)}
+}
+
+// less takes away up to d of the range, never below zero.
+func (s span) less(d decimal.Decimal) span {
+	return s.each(func(v decimal.Decimal) decimal.Decimal { return atLeastZero(v.Sub(d)) })
+}
+
+// each applies a monotonous function to the three ends.
+func (s span) each(f func(decimal.Decimal) decimal.Decimal) span {
+	return span{f(s.Low), f(s.Expected), f(s.High)}
+}
+
+// isZero reports whether nothing at all is in the range.
+func (s span) isZero() bool { return s.High.IsZero() }
+
+// between cuts out the part of the range that lies from lower to upper, as
+// the tiers of a price do. A negative upper has no end.
+func (s span) between(lower, upper decimal.Decimal) span {
+	return s.each(func(v decimal.Decimal) decimal.Decimal {
+		if !upper.IsNegative() && v.GreaterThan(upper) {
+			v = upper
+		}
+		return atLeastZero(v.Sub(lower))
+	})
+}
+
+// grouped writes a whole number with a comma every three digits.
+func grouped(d decimal.Decimal) string {
+	s := d.StringFixed(0)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
