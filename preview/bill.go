@@ -1,0 +1,148 @@
+package preview
+
+import (
+	"github.com/shopspring/decimal"
+
+	"github.com/rung-dev/rung/cost"
+	"github.com/rung-dev/rung/stacks/ladder"
+)
+
+// Currency is the currency of every amount.
+const Currency = "USD"
+
+// Cost is the month before and after, line by line for the stack as it would be.
+type Cost struct {
+	Currency string `json:"currency"`
+	From     Money  `json:"from"`
+	To       Money  `json:"to"`
+	Delta    Money  `json:"delta"`
+	// Low and High bound To: sizes vary between their minimum and maximum,
+	// usage between half and twice the expected.
+	Low  Money `json:"low"`
+	High Money `json:"high"`
+	// Lines add up to To, to the cent.
+	Lines []Line `json:"lines"`
+	// Unpriced cost something that is not known; UsageBased depend on usage
+	// that is not known; Free cost nothing.
+	Unpriced   []Note `json:"unpriced"`
+	UsageBased []Note `json:"usageBased"`
+	Free       []Note `json:"free"`
+	// SeedBand is nil where the seeds give none.
+	SeedBand *SeedBand `json:"seedBand"`
+	// PerThousandUsers and PerMillionRequests divide To; nil without users.
+	PerThousandUsers   *Money `json:"perThousandUsers"`
+	PerMillionRequests *Money `json:"perMillionRequests"`
+	// SourcedPercent is how much of To comes from prices with a source and a date.
+	SourcedPercent string `json:"sourcedPercent"`
+}
+
+// Line is one item of the bill. Quantity and Price are exact decimals as text.
+type Line struct {
+	URN       string `json:"urn"`
+	Type      string `json:"type"`
+	Name      string `json:"name"`
+	Component string `json:"component"`
+	Region    string `json:"region"`
+	Item      string `json:"item"`
+	Unit      string `json:"unit"`
+	Quantity  string `json:"quantity"`
+	Price     string `json:"price"`
+	Monthly   Money  `json:"monthly"`
+	Low       Money  `json:"low"`
+	High      Money  `json:"high"`
+	Source    string `json:"source"`
+	AsOf      string `json:"asOf"`
+	Basis     string `json:"basis"`
+	Note      string `json:"note,omitempty"`
+}
+
+// Note says why a resource, or one item of it, has no line.
+type Note struct {
+	URN       string `json:"urn"`
+	Type      string `json:"type"`
+	Name      string `json:"name"`
+	Component string `json:"component"`
+	Item      string `json:"item,omitempty"`
+	Reason    string `json:"reason"`
+}
+
+// SeedBand is what the seeds say that the stage costs, and where To lies.
+type SeedBand struct {
+	Low  int `json:"low"`
+	High int `json:"high"`
+	// Verdict is "below", "inside" or "above".
+	Verdict string `json:"verdict"`
+}
+
+// newCost compares two estimates. Stage 0 has no seed band.
+func newCost(before, after cost.Estimate, stage ladder.Number, t ladder.Traffic) Cost {
+	c := Cost{
+		Currency: Currency,
+		From:     money(before.Expected), To: money(after.Expected),
+		Delta: money(after.Expected.Sub(before.Expected)),
+		Low:   money(after.Low), High: money(after.High),
+		Lines:    lines(after.Lines),
+		Unpriced: notes(after.Unpriced), UsageBased: notes(after.UsageBased), Free: notes(after.Free),
+		SeedBand:       bandOf(stage, after.Expected),
+		SourcedPercent: after.SourcedShare().Mul(decimal.NewFromInt(100)).StringFixed(1),
+	}
+	if t.Users > 0 && stage > 0 {
+		users, requests := money(after.PerThousandUsers(t.Users)), money(after.PerMillionRequests(t.RequestsPerMonth()))
+		c.PerThousandUsers, c.PerMillionRequests = &users, &requests
+	}
+	return c
+}
+
+func bandOf(stage ladder.Number, expected decimal.Decimal) *SeedBand {
+	s, err := ladder.Get(stage)
+	if err != nil || !s.Band.Known() {
+		return nil
+	}
+	verdict := "inside"
+	if expected.LessThan(decimal.NewFromInt(int64(s.Band.Low))) {
+		verdict = "below"
+	}
+	if expected.GreaterThan(decimal.NewFromInt(int64(s.Band.High))) {
+		verdict = "above"
+	}
+	return &SeedBand{Low: s.Band.Low, High: s.Band.High, Verdict: verdict}
+}
+
+func lines(all []cost.Line) []Line {
+	out := make([]Line, len(all))
+	for i, l := range all {
+		out[i] = Line{
+			URN: l.URN, Type: l.Type, Name: l.Name, Component: l.Component, Region: l.Region,
+			Item: l.Item, Unit: l.Unit, Quantity: l.Quantity.String(), Price: l.Price.String(),
+			Monthly: money(l.Monthly), Low: money(l.Low), High: money(l.High),
+			Source: l.Source, AsOf: l.AsOf, Basis: string(l.Basis), Note: l.Note,
+		}
+	}
+	return out
+}
+
+func notes(all []cost.Note) []Note {
+	out := make([]Note, len(all))
+	for i, n := range all {
+		out[i] = Note{URN: n.URN, Type: n.Type, Name: n.Name, Component: n.Component, Item: n.Item, Reason: n.Reason}
+	}
+	return out
+}
+
+// perURN sums the lines of each resource.
+func perURN(e cost.Estimate) map[string]Money {
+	sums := map[string]Money{}
+	for _, l := range e.Lines {
+		sums[l.URN] = sums[l.URN].add(money(l.Monthly))
+	}
+	return sums
+}
+
+// shortQuantity rounds a quantity for people: three places are enough.
+func shortQuantity(q string) string {
+	d, err := decimal.NewFromString(q)
+	if err != nil {
+		return q
+	}
+	return d.Round(3).String()
+}

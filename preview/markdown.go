@@ -1,0 +1,117 @@
+package preview
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Markdown writes the report as a comment for a pull request: the verdict in
+// two lines, everything else folded away.
+func (r Report) Markdown(w io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "### %s\n\n", headline(r))
+	fmt.Fprintf(&b, "**%s → %s a month (%s)** · %s\n", r.Cost.From, r.Cost.To, r.Cost.Delta.Signed(), summary(r))
+	mdBlocked(&b, r.Blocked)
+	mdBudget(&b, r.Budget)
+	mdChanges(&b, r)
+	mdCost(&b, r.Cost)
+	mdDiagnostics(&b, r.Diagnostics)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func mdBlocked(b *strings.Builder, all []Blocked) {
+	if len(all) == 0 {
+		return
+	}
+	b.WriteString("\n> [!CAUTION]\n> **Stopped by the data guard: this plan loses data.**\n")
+	for _, x := range all {
+		fmt.Fprintf(b, ">\n> - `%s`: %s\n", x.Name, cell(x.Message))
+	}
+}
+
+func mdBudget(b *strings.Builder, x *Budget) {
+	switch {
+	case x == nil:
+	case x.Over:
+		fmt.Fprintf(b, "\n> [!WARNING]\n> **Over budget:** %s a month expected, %s allowed (`rung:budget`).\n", x.Expected, x.Limit)
+	default:
+		fmt.Fprintf(b, "\nWithin the budget of %s.\n", x.Limit)
+	}
+}
+
+func mdChanges(b *strings.Builder, r Report) {
+	if !r.Changed() {
+		return
+	}
+	b.WriteString("\n<details><summary>What changes, per component</summary>\n\n")
+	b.WriteString("| | resource | type | now | then | change | why |\n|---|---|---|---:|---:|---:|---|\n")
+	for _, s := range sections(r) {
+		name := s.component
+		if name == "" {
+			name = "(no component)"
+		}
+		fmt.Fprintf(b, "| | **%s** | | **%s** | **%s** | **%s** | |\n", cell(name), s.before, s.after, s.after.sub(s.before).Signed())
+		for _, x := range s.rows {
+			mdRow(b, x)
+		}
+	}
+	b.WriteString("\n◆ holds data\n\n</details>\n")
+}
+
+func mdRow(b *strings.Builder, x row) {
+	name, before, after, change := cell(x.name), "", "", ""
+	if x.holdsData {
+		name += " ◆"
+	}
+	if x.priced {
+		before, after, change = x.before.String(), x.after.String(), x.after.sub(x.before).Signed()
+	}
+	fmt.Fprintf(b, "| `%s` | %s | %s | %s | %s | %s | %s |\n",
+		symbol(x.op), name, cell(x.typ), before, after, change, cell(x.why))
+}
+
+func mdCost(b *strings.Builder, c Cost) {
+	b.WriteString("\n<details><summary>What the month is made of</summary>\n\n")
+	fmt.Fprintf(b, "Between %s and %s, as size and usage vary; %s %% from prices with a source and a date.\n", c.Low, c.High, c.SourcedPercent)
+	if c.SeedBand != nil {
+		fmt.Fprintf(b, "That is %s the range that is usual for this rung, %s.\n", c.SeedBand.Verdict, c.SeedBand)
+	}
+	if c.PerThousandUsers != nil {
+		fmt.Fprintf(b, "%s per 1,000 users, %s per million requests.\n", c.PerThousandUsers, c.PerMillionRequests)
+	}
+	b.WriteString("\n| resource | item | quantity | price | a month |\n|---|---|---:|---:|---:|\n")
+	for _, l := range c.Lines {
+		fmt.Fprintf(b, "| %s | %s | %s %s | $%s | %s |\n",
+			cell(l.Name), cell(l.Item), shortQuantity(l.Quantity), cell(l.Unit), l.Price, l.Monthly)
+	}
+	mdNotes(b, "No price, not in the total", c.Unpriced)
+	mdNotes(b, "By usage that is not known, not in the total", c.UsageBased)
+	fmt.Fprintf(b, "\n%s.\n\n</details>\n", outside(c))
+}
+
+func mdNotes(b *strings.Builder, title string, all []Note) {
+	if len(all) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n**%s**\n\n", title)
+	for _, n := range all {
+		item := ""
+		if n.Item != "" {
+			item = ", " + n.Item
+		}
+		fmt.Fprintf(b, "- `%s` (%s)%s: %s\n", n.Name, shortType(n.Type), item, cell(n.Reason))
+	}
+}
+
+func mdDiagnostics(b *strings.Builder, all []Diagnostic) {
+	for _, d := range all {
+		fmt.Fprintf(b, "\n> **%s**\n", cell(d.text()))
+	}
+}
+
+// cell makes text safe inside a table: no pipe ends it, no line breaks it.
+func cell(s string) string {
+	return strings.NewReplacer("|", "\\|", "\r", "", "\n", " ", "<", "&lt;").Replace(s)
+}

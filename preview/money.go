@@ -1,0 +1,52 @@
+package preview
+
+import (
+	"strings"
+
+	"github.com/shopspring/decimal"
+)
+
+// Money is an amount of USD. In JSON it is a string with two places, because a
+// JSON number is a float to most readers.
+type Money struct{ decimal.Decimal }
+
+// MarshalJSON writes the amount as "1234.50".
+func (m Money) MarshalJSON() ([]byte, error) {
+	return []byte(`"` + m.StringFixed(2) + `"`), nil
+}
+
+// String writes the amount as people do: "$1,234.50".
+func (m Money) String() string {
+	sign := ""
+	if m.Round(2).IsNegative() {
+		sign = "-"
+	}
+	whole, cents, _ := strings.Cut(m.Abs().StringFixed(2), ".")
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	return sign + "$" + whole + "." + cents
+}
+
+// Signed writes the amount with its sign; zero has none.
+func (m Money) Signed() string {
+	if m.Round(2).IsPositive() {
+		return "+" + m.String()
+	}
+	return m.String()
+}
+
+// free reports whether the amount rounds to nothing.
+func (m Money) free() bool { return m.Round(2).IsZero() }
+
+func money(d decimal.Decimal) Money { return Money{d} }
+
+func (m Money) add(o Money) Money { return Money{m.Decimal.Add(o.Decimal)} }
+
+func (m Money) sub(o Money) Money { return Money{m.Decimal.Sub(o.Decimal)} }
+
+// dollars writes a whole amount as people do: "$1,000".
+func dollars(n int) string {
+	s, _, _ := strings.Cut(money(decimal.NewFromInt(int64(n))).String(), ".")
+	return s
+}

@@ -1,0 +1,191 @@
+package preview
+
+import (
+	"github.com/shopspring/decimal"
+
+	"github.com/rung-dev/rung/cost"
+	"github.com/rung-dev/rung/guard"
+	"github.com/rung-dev/rung/stacks/ladder"
+)
+
+// Pricer estimates the month of a stack; *cost.Estimator is one.
+type Pricer interface {
+	Estimate([]cost.Resource) cost.Estimate
+}
+
+// Input is what a report is made from.
+type Input struct {
+	// Steps are the engine's plan.
+	Steps []Step
+	// Diagnostics are what the engine said besides; may be empty.
+	Diagnostics []Diagnostic
+	// To is the stage that the plan leads to; 0 is an empty stack. The stage
+	// before is read from the resources themselves.
+	To ladder.Number
+	// Traffic is the load on the stage that the plan leads to.
+	Traffic ladder.Traffic
+	// Before and After price the stack as it is and as it would be. They differ
+	// where the load does.
+	Before, After Pricer
+	// Budget is the most that the month may cost, in USD; zero is no limit.
+	Budget decimal.Decimal
+	// Confirmed names the resources that may go with their data.
+	Confirmed []string
+}
+
+// Report is the whole answer to "what would happen?". Its JSON is a public
+// format: keys are added, never changed.
+type Report struct {
+	// From and To are the stages; nil for an empty stack.
+	From *int `json:"from"`
+	To   *int `json:"to"`
+	// Resources are the changes, Cost the money.
+	Resources Resources `json:"resources"`
+	Cost      Cost      `json:"cost"`
+	// Budget is nil when there is no limit.
+	Budget *Budget `json:"budget"`
+	// Blocked are the changes that would lose data and that nobody confirmed.
+	Blocked []Blocked `json:"blocked"`
+	// Diagnostics are the engine's and the program's warnings and errors, but
+	// for those that only repeat what Blocked says.
+	Diagnostics []Diagnostic `json:"diagnostics"`
+}
+
+// Resources counts what changes and lists it. Components and providers do not
+// count: they are not in the cloud.
+type Resources struct {
+	Create  int      `json:"create"`
+	Update  int      `json:"update"`
+	Replace int      `json:"replace"`
+	Delete  int      `json:"delete"`
+	Same    int      `json:"same"`
+	Changes []Change `json:"changes"`
+	// same are the unchanged ones; the table sums them up.
+	same []Change
+}
+
+// Change is what happens to one resource.
+type Change struct {
+	Op        Op     `json:"op"`
+	URN       string `json:"urn"`
+	Type      string `json:"type"`
+	Name      string `json:"name"`
+	Component string `json:"component"`
+	// Keys are the properties that change or that force the replacement.
+	Keys []string `json:"keys"`
+	// HoldsData is true for a resource whose data could not be made again.
+	HoldsData bool `json:"holdsData"`
+	// TagsOnly is true for an update that changes nothing but tags.
+	TagsOnly bool `json:"tagsOnly,omitempty"`
+	// Retained is true for a deletion that leaves the resource in the cloud.
+	Retained bool `json:"retained,omitempty"`
+	// Before and After are the resource's month.
+	Before Money `json:"before"`
+	After  Money `json:"after"`
+}
+
+// Budget is the limit and whether the expected month is over it.
+type Budget struct {
+	Limit    Money `json:"limit"`
+	Expected Money `json:"expected"`
+	Over     bool  `json:"over"`
+}
+
+// Blocked is a change that the data guard does not let pass.
+type Blocked struct {
+	URN     string   `json:"urn"`
+	Type    string   `json:"type"`
+	Name    string   `json:"name"`
+	Op      string   `json:"op"`
+	Keys    []string `json:"keys"`
+	Message string   `json:"message"`
+}
+
+// NewReport prices the plan and asks the data guard. It changes nothing.
+func NewReport(in Input) Report {
+	before := in.Before.Estimate(side(in.Steps, func(s Step) map[string]any { return s.Old }))
+	after := in.After.Estimate(side(in.Steps, func(s Step) map[string]any { return s.New }))
+	return Report{
+		From:        stageBefore(in.Steps),
+		To:          number(in.To),
+		Resources:   resources(in.Steps, perURN(before), perURN(after)),
+		Cost:        newCost(before, after, in.To, in.Traffic),
+		Budget:      newBudget(in.Budget, after.Expected),
+		Blocked:     blocked(in.Steps, in.Confirmed),
+		Diagnostics: withoutProtection(in.Diagnostics),
+	}
+}
+
+// OverBudget reports whether the expected month is over the limit.
+func (r Report) OverBudget() bool { return r.Budget != nil && r.Budget.Over }
+
+// Changed reports whether the plan changes anything in the cloud.
+func (r Report) Changed() bool { return len(r.Resources.Changes) > 0 }
+
+// side is one side of the plan as the estimator reads it.
+func side(steps []Step, props func(Step) map[string]any) []cost.Resource {
+	out := make([]cost.Resource, 0, len(steps))
+	for _, s := range steps {
+		if p := props(s); p != nil {
+			out = append(out, cost.Resource{
+				URN: s.URN, Type: s.Type, Name: s.Name,
+				Component: s.Component, Region: s.Region, Props: p,
+			})
+		}
+	}
+	return out
+}
+
+func resources(steps []Step, before, after map[string]Money) Resources {
+	r := Resources{Changes: []Change{}}
+	count := map[Op]*int{Create: &r.Create, Update: &r.Update, Replace: &r.Replace, Delete: &r.Delete, Same: &r.Same}
+	for _, s := range steps {
+		*count[s.Op]++
+		c := newChange(s, before[s.URN], after[s.URN])
+		if s.Op == Same {
+			r.same = append(r.same, c)
+		} else {
+			r.Changes = append(r.Changes, c)
+		}
+	}
+	return r
+}
+
+func newChange(s Step, before, after Money) Change {
+	_, holds := guard.HoldsData(s.Type)
+	return Change{
+		Op: s.Op, URN: s.URN, Type: s.Type, Name: s.Name, Component: s.Component,
+		Keys: s.Keys, HoldsData: holds, TagsOnly: tagsOnly(s), Retained: s.Op == Delete && s.Retained,
+		Before: before, After: after,
+	}
+}
+
+func newBudget(limit, expected decimal.Decimal) *Budget {
+	if !limit.IsPositive() {
+		return nil
+	}
+	return &Budget{Limit: money(limit), Expected: money(expected), Over: expected.GreaterThan(limit)}
+}
+
+func blocked(steps []Step, confirmed []string) []Blocked {
+	changes := make([]guard.Change, len(steps))
+	for i, s := range steps {
+		changes[i] = guard.Change{
+			Op: string(s.Op), URN: s.URN, Type: s.Type, Name: s.Name,
+			Keys: s.Keys, Retained: s.Retained,
+		}
+	}
+	out := []Blocked{}
+	for _, b := range guard.Check(changes, confirmed) {
+		out = append(out, Blocked{URN: b.URN, Type: b.Type, Name: b.Name, Op: b.Op, Keys: orEmpty(b.Keys), Message: b.Message})
+	}
+	return out
+}
+
+// orEmpty keeps null out of the JSON.
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}

@@ -1,0 +1,179 @@
+package preview
+
+import (
+	"slices"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+)
+
+// Op is what happens to a resource, seen as one change.
+type Op string
+
+// The operations. A replacement, which the engine makes in three steps, is one.
+const (
+	Create  Op = "create"
+	Update  Op = "update"
+	Replace Op = "replace"
+	Delete  Op = "delete"
+	Same    Op = "same"
+)
+
+// Step is what the engine plans for one resource that lives in a cloud.
+// Components, providers, and resources that are only looked up have none.
+type Step struct {
+	Op Op
+	// URN, Type and Name are the resource's.
+	URN, Type, Name string
+	// Component is the name of the nearest rung component above the resource;
+	// empty for a resource of its own.
+	Component string
+	// Region is the AWS region, as far as its provider tells; empty means the
+	// stack's own.
+	Region string
+	// Keys are the paths of the properties that change or, in a replacement,
+	// of those that force it. They are sorted.
+	Keys []string
+	// Changed are the paths of all properties that change, sorted.
+	Changed []string
+	// Protect is true when the state protects the resource.
+	Protect bool
+	// Retained is true when a deletion leaves the resource in the cloud.
+	Retained bool
+	// Old and New are inputs merged with outputs, before and after; nil where
+	// there is no resource. In New, what the engine does not know yet has its
+	// old value, or cost.Unknown{} where there is none.
+	Old, New map[string]any
+}
+
+// Steps reads the engine's events and returns one step for each resource in
+// the cloud, sorted by component and URN. Events of any other kind are ignored.
+func Steps(all []events.EngineEvent) []Step {
+	m := newModel(all)
+	steps := make([]Step, 0, len(m.order))
+	for _, urn := range m.order {
+		if s, ok := m.step(urn); ok {
+			steps = append(steps, s)
+		}
+	}
+	slices.SortStableFunc(steps, byComponent)
+	return steps
+}
+
+// model is what all events together say of each resource.
+type model struct {
+	order []string
+	// events are the steps per URN in the order in which they came.
+	events map[string][]apitype.StepEventMetadata
+	// parents and regions are known for every URN that has an event.
+	parents map[string]string
+	regions map[string]string
+}
+
+func newModel(all []events.EngineEvent) *model {
+	m := &model{
+		events:  map[string][]apitype.StepEventMetadata{},
+		parents: map[string]string{},
+		regions: map[string]string{},
+	}
+	for _, e := range all {
+		if md, ok := metadata(e); ok {
+			m.add(md)
+		}
+	}
+	return m
+}
+
+// metadata is the step that an event tells of. The first event of a step has
+// the plan, the second one may have outputs; a failure may be all there is.
+func metadata(e events.EngineEvent) (apitype.StepEventMetadata, bool) {
+	switch {
+	case e.ResourcePreEvent != nil:
+		return e.ResourcePreEvent.Metadata, true
+	case e.ResOutputsEvent != nil:
+		return e.ResOutputsEvent.Metadata, true
+	case e.ResOpFailedEvent != nil:
+		return e.ResOpFailedEvent.Metadata, true
+	}
+	return apitype.StepEventMetadata{}, false
+}
+
+func (m *model) add(md apitype.StepEventMetadata) {
+	if _, seen := m.events[md.URN]; !seen {
+		m.order = append(m.order, md.URN)
+	}
+	m.events[md.URN] = append(m.events[md.URN], md)
+	for _, s := range []*apitype.StepEventStateMetadata{md.Old, md.New} {
+		if s == nil {
+			continue
+		}
+		if s.Parent != "" {
+			m.parents[md.URN] = s.Parent
+		}
+		if r, ok := s.Inputs["region"].(string); ok && isProvider(md.Type) {
+			m.regions[md.URN] = r
+		}
+	}
+}
+
+// step folds the events of one resource into one step. It returns false for
+// what does not live in a cloud.
+func (m *model) step(urn string) (Step, bool) {
+	mds := m.events[urn]
+	op := fold(mds)
+	before, after := states(mds)
+	some := after
+	if some == nil {
+		some = before
+	}
+	if op == "" || some == nil || !some.Custom || some.External || isProvider(some.Type) {
+		return Step{}, false
+	}
+	s := Step{
+		Op: op, URN: urn, Type: some.Type, Name: nameOf(urn),
+		Component: m.component(urn), Region: m.region(some),
+		Protect:  before != nil && before.Protect,
+		Retained: before != nil && before.RetainOnDelete,
+	}
+	s.Keys, s.Changed = keys(op, mds)
+	s.Old, s.New = properties(op, before, after)
+	return s, true
+}
+
+// opOf says which change each of the engine's steps is a part of. Steps that
+// change nothing in the cloud (reads, bookkeeping) are not in it.
+var opOf = map[apitype.OpType]Op{
+	apitype.OpSame: Same, apitype.OpCreate: Create, apitype.OpImport: Create,
+	apitype.OpUpdate: Update, apitype.OpDelete: Delete, apitype.OpRefresh: Same,
+	apitype.OpReplace: Replace, apitype.OpCreateReplacement: Replace,
+	apitype.OpDeleteReplaced: Replace, apitype.OpImportReplacement: Replace,
+}
+
+// fold finds the one change that the steps make up: the weightiest of them,
+// because a replacement that starts as a deletion is still a replacement.
+func fold(mds []apitype.StepEventMetadata) Op {
+	weight := []Op{"", Same, Update, Create, Delete, Replace}
+	var op Op
+	for _, md := range mds {
+		if o := opOf[md.Op]; slices.Index(weight, o) > slices.Index(weight, op) {
+			op = o
+		}
+	}
+	if op == Delete && slices.ContainsFunc(mds, func(md apitype.StepEventMetadata) bool { return opOf[md.Op] == Create }) {
+		return Replace // deleted before it is created again
+	}
+	return op
+}
+
+// states are the first state before and the last state after the steps.
+func states(mds []apitype.StepEventMetadata) (before, after *apitype.StepEventStateMetadata) {
+	for _, md := range mds {
+		if before == nil {
+			before = md.Old
+		}
+		if md.New != nil {
+			after = md.New
+		}
+	}
+	return before, after
+}

@@ -1,0 +1,211 @@
+package preview
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rung-dev/rung/stacks/ladder"
+)
+
+// section is one component as the renderers show it.
+type section struct {
+	component     string
+	before, after Money
+	rows          []row
+}
+
+// row is one resource, or several alike that are shown as one.
+type row struct {
+	op            Op
+	name, typ     string
+	holdsData     bool
+	before, after Money
+	// priced is false where neither side costs anything.
+	priced bool
+	// why says what changes or what forces the replacement; often empty.
+	why string
+}
+
+// foldFrom is how many resources alike are shown as one row.
+const foldFrom = 3
+
+// sections groups the report for people: per component, what changes one by
+// one, and what is alike, free and without data as a number.
+func sections(r Report) []section {
+	byName := map[string][]Change{}
+	for _, c := range slices.Concat(r.Resources.Changes, r.Resources.same) {
+		byName[c.Component] = append(byName[c.Component], c)
+	}
+	var out []section
+	for name, changes := range byName {
+		s := section{component: name}
+		for _, c := range changes {
+			s.before, s.after = s.before.add(c.Before), s.after.add(c.After)
+		}
+		s.rows = rows(changes)
+		out = append(out, s)
+	}
+	slices.SortFunc(out, func(a, b section) int { return compareComponents(a.component, b.component) })
+	return out
+}
+
+func rows(changes []Change) []row {
+	var out []row
+	alike := map[string][]Change{}
+	for _, c := range changes {
+		alike[likeness(c)] = append(alike[likeness(c)], c)
+	}
+	seen := map[string]bool{}
+	for _, c := range changes {
+		key := likeness(c)
+		switch group := alike[key]; {
+		case seen[key]:
+		case foldable(c) && (len(group) >= foldFrom || c.Op == Same || c.TagsOnly):
+			seen[key] = true
+			out = append(out, foldedRow(group))
+		default:
+			out = append(out, singleRow(c))
+		}
+	}
+	slices.SortStableFunc(out, func(a, b row) int { return weight(a) - weight(b) })
+	return out
+}
+
+// foldable reports whether a resource may disappear in a number: nobody needs
+// to see each route, but everyone must see what costs, holds data or is replaced.
+func foldable(c Change) bool {
+	switch {
+	case c.Op == Same, c.TagsOnly:
+		return true
+	case c.Op == Replace, c.HoldsData, c.Op == Update:
+		return false
+	}
+	return c.Before.free() && c.After.free()
+}
+
+// likeness is equal for resources that may share a row.
+func likeness(c Change) string {
+	switch {
+	case c.Op == Same:
+		return "same"
+	case c.TagsOnly:
+		return "tags"
+	case foldable(c):
+		return string(c.Op) + c.Type
+	}
+	return c.URN
+}
+
+// weight puts what is singled out first and what is unchanged last.
+func weight(r row) int {
+	switch {
+	case r.op == Same:
+		return 2
+	case !r.priced && r.why == "":
+		return 1
+	}
+	return 0
+}
+
+func singleRow(c Change) row {
+	return row{
+		op: c.Op, name: c.Name, typ: shortType(c.Type), holdsData: c.HoldsData,
+		before: c.Before, after: c.After, priced: !c.Before.free() || !c.After.free(),
+		why: why(c),
+	}
+}
+
+func foldedRow(group []Change) row {
+	r := row{op: group[0].Op, typ: shortType(group[0].Type)}
+	for _, c := range group {
+		r.before, r.after = r.before.add(c.Before), r.after.add(c.After)
+	}
+	r.priced = !r.before.free() || !r.after.free()
+	switch {
+	case r.op == Same:
+		r.name, r.typ = fmt.Sprintf("%d unchanged", len(group)), ""
+	case group[0].TagsOnly:
+		r.name, r.typ = fmt.Sprintf("%d with new tags only", len(group)), ""
+	default:
+		r.name, r.typ = fmt.Sprintf("%d × %s", len(group), r.typ), ""
+	}
+	return r
+}
+
+// why explains a change in the words of its properties.
+func why(c Change) string {
+	keys := strings.Join(brief(c.Keys), ", ")
+	switch {
+	case c.Op == Replace && keys != "":
+		return "forced by " + keys
+	case c.Op == Update && keys != "":
+		return "changes " + keys
+	case c.Retained:
+		return "leaves the stack but stays in the cloud"
+	}
+	return ""
+}
+
+// brief drops tags where there is more to say, and the computed copy of them.
+func brief(keys []string) []string {
+	var out []string
+	for _, k := range keys {
+		if r := root(k); r != "tags" && r != "tagsAll" {
+			out = append(out, k)
+		}
+	}
+	if len(out) == 0 {
+		return keys
+	}
+	return out
+}
+
+// shortType turns "aws:ec2/natGateway:NatGateway" into "ec2/natGateway".
+func shortType(typ string) string {
+	parts := strings.Split(typ, ":")
+	if len(parts) != 3 {
+		return typ
+	}
+	module := strings.TrimPrefix(parts[1], "index/")
+	if !strings.Contains(module, "/") && module != parts[2] && parts[1] == module {
+		return module + "/" + parts[2]
+	}
+	return module
+}
+
+// symbol is the mark of an operation, as in every diff.
+func symbol(op Op) string {
+	return map[Op]string{Create: "+", Update: "~", Replace: "±", Delete: "-", Same: "="}[op]
+}
+
+// headline says where the plan leads from and to.
+func headline(r Report) string {
+	switch {
+	case r.From == nil && r.To == nil:
+		return "an empty stack, as it is"
+	case r.From == nil:
+		return fmt.Sprintf("nothing → rung %d%s", *r.To, named(*r.To))
+	case r.To == nil:
+		return fmt.Sprintf("rung %d%s → nothing", *r.From, named(*r.From))
+	case *r.From == *r.To:
+		return fmt.Sprintf("rung %d%s, in place", *r.To, named(*r.To))
+	}
+	return fmt.Sprintf("rung %d → rung %d%s", *r.From, *r.To, named(*r.To))
+}
+
+// summary counts the changes in words.
+func summary(r Report) string {
+	x := r.Resources
+	return fmt.Sprintf("%d to create, %d to update, %d to replace, %d to delete, %d unchanged",
+		x.Create, x.Update, x.Replace, x.Delete, x.Same)
+}
+
+// named is the name of a stage in parentheses; empty for none.
+func named(n int) string {
+	s, err := ladder.Get(ladder.Number(n))
+	if err != nil {
+		return ""
+	}
+	return " (" + s.Name + ")"
+}
