@@ -21,7 +21,7 @@ import (
 
 // toy is the smallest provider that shows what this package must handle. Its
 // inputs steer it: "force" replaces the resource when changed, "fail" is the error
-// of a create, "slow" how long one takes. What exists is in the state file.
+// of a create, "slow" how long one takes, "reveal" becomes the environment. What exists is in the state file.
 type toy struct {
 	pulumirpc.UnimplementedResourceProviderServer
 	mu sync.Mutex
@@ -91,8 +91,15 @@ func (p *toy) Create(ctx context.Context, r *pulumirpc.CreateRequest) (*pulumirp
 		}
 		time.Sleep(d)
 	}
+	if _, ok := in["reveal"]; ok {
+		in["reveal"] = strings.Join(os.Environ(), "\n")
+	}
 	id := resource.URN(r.GetUrn()).Name() + "-id"
-	return &pulumirpc.CreateResponse{Id: id, Properties: r.GetProperties()}, p.change(func(all world) { all[id] = in })
+	out, err := structpb.NewStruct(in)
+	if err != nil {
+		return nil, err
+	}
+	return &pulumirpc.CreateResponse{Id: id, Properties: out}, p.change(func(all world) { all[id] = in })
 }
 
 func (p *toy) Update(_ context.Context, r *pulumirpc.UpdateRequest) (*pulumirpc.UpdateResponse, error) {
