@@ -1,0 +1,222 @@
+package database
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/rung-dev/rung/components/internal/door"
+	"github.com/rung-dev/rung/components/part"
+)
+
+const (
+	// DefaultEngineVersion is the newest major version that all supported
+	// classes run; RDS chooses its newest minor version.
+	DefaultEngineVersion = "17"
+	// DefaultClass is the smallest class that is not burstable: a database
+	// that has used up its credits stops the whole system.
+	DefaultClass = "db.m7g.large"
+	// DefaultAllocatedGiB holds rung 3's profile (100,000 users of 50 kB) many
+	// times over.
+	DefaultAllocatedGiB = 50
+	// DefaultBackupDays is the least that a data store should keep.
+	DefaultBackupDays = 7
+	// NoBackups keeps no backups, for data that can be made again. It rules
+	// out replicas.
+	NoBackups = -1
+	// DefaultBackupWindow and DefaultMaintenanceWindow are night in Europe
+	// and late evening in America (UTC); they do not overlap.
+	DefaultBackupWindow      = "03:00-04:00"
+	DefaultMaintenanceWindow = "sun:04:30-sun:05:30"
+	// DefaultLogDays is how long exported logs are kept.
+	DefaultLogDays = 30
+	// MaxReplicas is RDS's limit for PostgreSQL.
+	MaxReplicas = 15
+	// Port is PostgreSQL's.
+	Port = 5432
+)
+
+// Args describe the database. VpcID and Subnets are required; the zero value
+// of everything else is a production default.
+type Args struct {
+	part.Common
+	// VpcID is the network that the database lives in.
+	VpcID pulumi.StringInput
+	// Subnets are where its instances may stand: at least two zones, no way
+	// in from the internet.
+	Subnets []part.Subnet
+	// Clients are the security groups that may connect.
+	Clients []part.Client
+
+	// EngineVersion is PostgreSQL's major version, "17" or "16", or a minor
+	// one, "17.4". Empty means DefaultEngineVersion. Minor upgrades happen by
+	// themselves in the maintenance window.
+	EngineVersion string
+	// AllowMajorUpgrade lets a changed EngineVersion cross a major version:
+	// minutes of downtime, and no way back but a restore. Set it for that one
+	// deployment.
+	AllowMajorUpgrade bool
+	// Class is the primary's instance class. Empty means DefaultClass.
+	Class string
+	// ReplicaClass is the replicas' class. Empty means Class. A replica that
+	// is smaller than its primary may fall behind.
+	ReplicaClass string
+	// AllocatedGiB is the disk at creation, in GiB, 20 to 65,536. Zero means
+	// DefaultAllocatedGiB. A disk never shrinks.
+	AllocatedGiB int
+	// MaxAllocatedGiB is how far RDS may let the disk grow by itself, in GiB.
+	// Zero means three times AllocatedGiB; at least a tenth more than
+	// AllocatedGiB, at most 65,536.
+	MaxAllocatedGiB int
+	// SingleAZ gives up the standby in a second zone: half the price, and
+	// down for as long as AWS needs to repair the zone.
+	SingleAZ bool
+	// Replicas is the number of read replicas, 0 to MaxReplicas.
+	Replicas int
+	// BackupDays is how long automatic backups are kept, 7 to 35 days. Zero
+	// means DefaultBackupDays, NoBackups keeps none.
+	BackupDays int
+	// Username is the master user and DatabaseName the first database. Empty
+	// means "app" for both. AWS cannot change either of an existing database.
+	Username, DatabaseName string
+	// Parameters are PostgreSQL parameters over those that the package sets.
+	Parameters map[string]string
+	// BackupWindow ("03:00-04:00") and MaintenanceWindow
+	// ("sun:04:30-sun:05:30") are in UTC, at least 30 minutes each. Empty
+	// means the defaults.
+	BackupWindow, MaintenanceWindow string
+	// WaitForWindow leaves changes to the maintenance window. False applies
+	// them at once, so that what a deployment reports is true when it ends; a
+	// new class then fails over to the standby (a minute or two).
+	WaitForWindow bool
+	// LogDays is how long exported logs are kept, in days. Zero means
+	// DefaultLogDays.
+	LogDays int
+}
+
+func (a Args) withDefaults() Args {
+	a.EngineVersion = orElse(a.EngineVersion, DefaultEngineVersion)
+	a.Class = orElse(a.Class, DefaultClass)
+	a.ReplicaClass = orElse(a.ReplicaClass, a.Class)
+	a.AllocatedGiB = orElse(a.AllocatedGiB, DefaultAllocatedGiB)
+	a.MaxAllocatedGiB = orElse(a.MaxAllocatedGiB, min(3*a.AllocatedGiB, maxGiB))
+	a.BackupDays = orElse(a.BackupDays, DefaultBackupDays)
+	a.Username = orElse(a.Username, "app")
+	a.DatabaseName = orElse(a.DatabaseName, "app")
+	a.BackupWindow = orElse(a.BackupWindow, DefaultBackupWindow)
+	a.MaintenanceWindow = orElse(a.MaintenanceWindow, DefaultMaintenanceWindow)
+	a.LogDays = orElse(a.LogDays, DefaultLogDays)
+	return a
+}
+
+// minGiB and maxGiB bound a gp3 disk of RDS for PostgreSQL.
+const minGiB, maxGiB = 20, 65_536
+
+// minBackupDays is ours, maxBackupDays RDS's.
+const minBackupDays, maxBackupDays = 7, 35
+
+func (a Args) validate() error {
+	errs := slices.Concat(a.checkPlace(), a.checkSize(), a.checkBackups(), a.checkNames(), a.checkWindows())
+	return errors.Join(errs...)
+}
+
+func (a Args) checkPlace() []error {
+	errs := door.Check(a.Clients)
+	if a.VpcID == nil {
+		errs = append(errs, errors.New("VpcID: required"))
+	}
+	if zones := door.Zones(a.Subnets); len(zones) < 2 {
+		errs = append(errs, fmt.Errorf("Subnets: got %d zones %v, want subnets in at least 2: RDS refuses fewer", len(zones), zones))
+	}
+	return errs
+}
+
+var versionForm = regexp.MustCompile(`^(16|17)(\.[0-9]+)?$`)
+
+func (a Args) checkSize() []error {
+	var errs []error
+	if !versionForm.MatchString(a.EngineVersion) {
+		errs = append(errs, fmt.Errorf(`EngineVersion: got %q, want "17", "16" or a minor version of these`, a.EngineVersion))
+	}
+	for field, class := range map[string]string{"Class": a.Class, "ReplicaClass": a.ReplicaClass} {
+		if _, err := MemoryGiB(class); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", field, err))
+		}
+	}
+	if a.AllocatedGiB < minGiB || a.AllocatedGiB > maxGiB {
+		errs = append(errs, fmt.Errorf("AllocatedGiB: got %d, want %d to %d", a.AllocatedGiB, minGiB, maxGiB))
+	}
+	if least := (a.AllocatedGiB*11 + 9) / 10; a.MaxAllocatedGiB < least || a.MaxAllocatedGiB > maxGiB {
+		errs = append(errs, fmt.Errorf("MaxAllocatedGiB: got %d, want %d (a tenth over AllocatedGiB) to %d", a.MaxAllocatedGiB, least, maxGiB))
+	}
+	return errs
+}
+
+func (a Args) checkBackups() []error {
+	var errs []error
+	if d := a.BackupDays; d != NoBackups && (d < minBackupDays || d > maxBackupDays) {
+		errs = append(errs, fmt.Errorf("BackupDays: got %d, want %d to %d, or %d for none", d, minBackupDays, maxBackupDays, NoBackups))
+	}
+	if a.Replicas < 0 || a.Replicas > MaxReplicas {
+		errs = append(errs, fmt.Errorf("Replicas: got %d, want 0 to %d", a.Replicas, MaxReplicas))
+	}
+	if a.Replicas > 0 && a.BackupDays == NoBackups {
+		errs = append(errs, fmt.Errorf("Replicas: got %d without backups: RDS builds a replica from a backup of its source, so set BackupDays to %d or more", a.Replicas, minBackupDays))
+	}
+	if !slices.Contains(retentions, a.LogDays) {
+		errs = append(errs, fmt.Errorf("LogDays: got %d, want one of %v", a.LogDays, retentions))
+	}
+	return errs
+}
+
+// retentions are the days that CloudWatch Logs can keep a log, up to a year.
+var retentions = []int{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365}
+
+var nameForm = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`)
+
+// reserved are names that RDS or PostgreSQL keep for themselves.
+var reserved = []string{"admin", "rdsadmin", "rdsrepladmin", "user", "template0", "template1", "public", "all", "none", "default"}
+
+func (a Args) checkNames() []error {
+	var errs []error
+	for field, name := range map[string]string{"Username": a.Username, "DatabaseName": a.DatabaseName} {
+		switch {
+		case !nameForm.MatchString(name):
+			errs = append(errs, fmt.Errorf("%s: got %q, want 1 to 63 of a-z, 0-9 and _, not beginning with a digit", field, name))
+		case slices.Contains(reserved, name) || strings.HasPrefix(name, "pg_") || strings.HasPrefix(name, "rds_"):
+			errs = append(errs, fmt.Errorf("%s: %q is reserved by RDS or PostgreSQL, choose another", field, name))
+		}
+	}
+	return errs
+}
+
+var (
+	dailyForm  = regexp.MustCompile(`^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$`)
+	weeklyForm = regexp.MustCompile(`^(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d-(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d$`)
+)
+
+func (a Args) checkWindows() []error {
+	var errs []error
+	if !dailyForm.MatchString(a.BackupWindow) {
+		errs = append(errs, fmt.Errorf(`BackupWindow: got %q, want UTC times like %q`, a.BackupWindow, DefaultBackupWindow))
+	}
+	if !weeklyForm.MatchString(a.MaintenanceWindow) {
+		errs = append(errs, fmt.Errorf(`MaintenanceWindow: got %q, want days and UTC times like %q`, a.MaintenanceWindow, DefaultMaintenanceWindow))
+	}
+	return errs
+}
+
+// backupDays is what RDS calls the retention period.
+func (a Args) backupDays() int { return max(a.BackupDays, 0) }
+
+func orElse[T comparable](v, fallback T) T {
+	var zero T
+	if v == zero {
+		return fallback
+	}
+	return v
+}

@@ -1,0 +1,99 @@
+// Package door builds the security group of a data store: one port, open to
+// named clients and to nobody else.
+//
+// Rules are resources of their own from the first day, because inline rules
+// and standalone rules of one group delete each other. The group has no
+// egress rule: a managed store answers, and never calls. Groups and rules are
+// free. The package knows no way to open a port to a range of addresses.
+package door
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/rung-dev/rung/components/part"
+)
+
+// Door is one TCP port and who may come in.
+type Door struct {
+	// VpcID is the network of the store.
+	VpcID pulumi.StringInput
+	// What is the store in a word, "database" say; it stands in descriptions,
+	// which AWS never lets anybody change, so it must stay as it is.
+	What string
+	// Port is the TCP port.
+	Port int
+	// Clients are the groups that may connect. None closes the port.
+	Clients []part.Client
+}
+
+// New creates the group "<name>-sg" and one rule "<name>-from-<client>" for
+// each client as children of parent.
+func New(ctx *pulumi.Context, parent pulumi.Resource, name string, c part.Common, d Door) (*ec2.SecurityGroup, error) {
+	sg, err := ec2.NewSecurityGroup(ctx, name+"-sg", &ec2.SecurityGroupArgs{
+		VpcId:       d.VpcID.ToStringOutput(),
+		Description: pulumi.String("Who may connect to the " + d.What),
+		Tags:        c.TagsFor(ctx, name, part.Named(name)),
+	}, pulumi.Parent(parent))
+	if err != nil {
+		return nil, fmt.Errorf("create the security group: %w", err)
+	}
+	for _, client := range d.Clients {
+		if err := d.open(ctx, sg, parent, name, c, client); err != nil {
+			return nil, err
+		}
+	}
+	return sg, nil
+}
+
+func (d Door) open(ctx *pulumi.Context, sg *ec2.SecurityGroup, parent pulumi.Resource, name string, c part.Common, client part.Client) error {
+	_, err := vpc.NewSecurityGroupIngressRule(ctx, name+"-from-"+client.Name, &vpc.SecurityGroupIngressRuleArgs{
+		SecurityGroupId:           sg.ID(),
+		ReferencedSecurityGroupId: client.SecurityGroupID,
+		IpProtocol:                pulumi.String("tcp"),
+		FromPort:                  pulumi.Int(d.Port),
+		ToPort:                    pulumi.Int(d.Port),
+		Description:               pulumi.String(fmt.Sprintf("%s to the %s", client.Name, d.What)),
+		Tags:                      c.TagsFor(ctx, name),
+	}, pulumi.Parent(parent))
+	if err != nil {
+		return fmt.Errorf("open port %d to %s: %w", d.Port, client.Name, err)
+	}
+	return nil
+}
+
+// Check reports every client that cannot become a rule: without a name or a
+// group, or with a name that stands twice.
+func Check(clients []part.Client) []error {
+	var errs []error
+	seen := map[string]bool{}
+	for i, c := range clients {
+		switch {
+		case c.Name == "":
+			errs = append(errs, fmt.Errorf("Clients[%d].Name: required", i))
+		case seen[c.Name]:
+			errs = append(errs, fmt.Errorf("Clients[%d].Name: %q stands twice, want each client once", i, c.Name))
+		}
+		if c.SecurityGroupID == nil {
+			errs = append(errs, fmt.Errorf("Clients[%d].SecurityGroupID: required (client %q)", i, c.Name))
+		}
+		seen[c.Name] = true
+	}
+	return errs
+}
+
+// Zones are the availability zones of the subnets, each once, in order.
+func Zones(subnets []part.Subnet) []string {
+	var zones []string
+	seen := map[string]bool{}
+	for _, s := range subnets {
+		if !seen[s.Zone] {
+			seen[s.Zone] = true
+			zones = append(zones, s.Zone)
+		}
+	}
+	return zones
+}
