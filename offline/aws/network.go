@@ -1,0 +1,205 @@
+package aws
+
+import (
+	"github.com/rung-dev/rung/offline/sim"
+)
+
+// network is the table of VPCs and what leads in and out of them.
+func network() []sim.Kind {
+	return []sim.Kind{
+		{
+			Token: vpcToken, Service: "EC2", API: "Vpc", Noun: "EC2 VPC", IDPrefix: "vpc",
+			ExactlyOneOf: [][]string{{"cidrBlock", "ipv4IpamPoolId"}},
+			AtMostOneOf: [][]string{
+				{"cidrBlock", "ipv4NetmaskLength"}, {"ipv6CidrBlock", "assignGeneratedIpv6CidrBlock"},
+				{"ipv6CidrBlock", "ipv6NetmaskLength"}, {"ipv6IpamPoolId", "assignGeneratedIpv6CidrBlock"},
+			},
+			Enums:     map[string][]string{"instanceTenancy": {"default", "dedicated"}},
+			Defaults:  sim.Props{"enableDnsSupport": true, "instanceTenancy": "default"},
+			Checks:    []sim.Check{cidrBetween("cidrBlock", 16, 28)},
+			ReplaceOn: []string{"cidrBlock", "ipv4IpamPoolId", "ipv4NetmaskLength"},
+			Outputs:   vpcOutputs,
+			Quota:     &sim.Quota{Key: "vpc.vpcs", Default: 5, Code: "VpcLimitExceeded"},
+		},
+		{
+			Token: subnetToken, Service: "EC2", API: "Subnet", IDPrefix: "subnet",
+			AtMostOneOf: [][]string{{"availabilityZone", "availabilityZoneId"}},
+			Checks:      []sim.Check{cidrBetween("cidrBlock", 16, 28)},
+			Defaults: sim.Props{
+				"assignIpv6AddressOnCreation": false, "enableDns64": false, "ipv6Native": false, "mapPublicIpOnLaunch": false,
+				"enableResourceNameDnsARecordOnLaunch": false, "enableResourceNameDnsAaaaRecordOnLaunch": false,
+			},
+			ReplaceOn: []string{"availabilityZone", "availabilityZoneId", "cidrBlock", "ipv6Native", "outpostArn", "vpcId"},
+			Outputs:   subnetOutputs,
+			Refs:      []sim.Ref{vpcRef("vpcId")},
+			Rules: sim.Many(sim.Create, zoneInRegion("availabilityZone"), zoneIDInRegion, subnetNeedsRange,
+				subnetInsideVPC, subnetOverlaps),
+			Quota: &sim.Quota{Key: "vpc.subnets-per-vpc", Default: 200, Code: "SubnetLimitExceeded", Within: inVPC},
+		},
+		{
+			Token: internetGatewayToken, Service: "EC2", API: "InternetGateway", Noun: "EC2 Internet Gateway", IDPrefix: "igw",
+			Outputs: func(o *sim.Op) sim.Props {
+				return sim.Props{"arn": o.ARN("ec2", "internet-gateway/"+o.ID), "ownerId": o.Account, "vpcId": ""}
+			},
+			Refs:  []sim.Ref{vpcRef("vpcId")},
+			Verbs: map[sim.Verb]string{sim.Delete: "DetachInternetGateway"},
+			Rules: append(sim.Many(sim.Create|sim.Update, oneGatewayPerVPC), sim.Many(sim.Delete, noMappedAddresses)...),
+			Quota: &sim.Quota{Key: "vpc.internet-gateways", Default: 5, Code: "InternetGatewayLimitExceeded"},
+		},
+		{
+			Token: routeTableToken, Service: "EC2", API: "RouteTable", Noun: "EC2 Route Table", IDPrefix: "rtb",
+			Sets: []string{"routes"}, ReplaceOn: []string{"vpcId"},
+			Outputs: func(o *sim.Op) sim.Props {
+				return sim.Props{
+					"arn": o.ARN("ec2", "route-table/"+o.ID), "ownerId": o.Account,
+					"routes": []any{}, "propagatingVgws": []any{},
+				}
+			},
+			Refs: append([]sim.Ref{vpcRef("vpcId")}, routeTargets("routes.")...),
+			Quota: &sim.Quota{
+				Key: "vpc.route-tables-per-vpc", Default: 200, Code: "RouteTableLimitExceeded", Within: inVPC,
+			},
+		},
+		{
+			Token: routeToken, Service: "EC2", API: "Route", Noun: "Route",
+			ID: func(o *sim.Op) string { return "r-" + o.In.Str("routeTableId") + routeHash(o.In) },
+			ExactlyOneOf: [][]string{
+				{"destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId"},
+				{
+					"gatewayId", "natGatewayId", "networkInterfaceId", "vpcEndpointId", "vpcPeeringConnectionId", "transitGatewayId",
+					"egressOnlyGatewayId", "carrierGatewayId", "localGatewayId", "coreNetworkArn",
+				},
+			},
+			Checks:    []sim.Check{cidrBetween("destinationCidrBlock", 0, 32)},
+			ReplaceOn: []string{"destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId", "routeTableId"},
+			Outputs: func(*sim.Op) sim.Props {
+				return sim.Props{
+					"origin": "CreateRoute", "state": "active", "instanceId": "", "instanceOwnerId": "", "networkInterfaceId": "",
+				}
+			},
+			Refs: append([]sim.Ref{{
+				Path: "routeTableId", Missing: "InvalidRouteTableID.NotFound",
+				To: []sim.Target{{Token: routeTableToken}, {Token: vpcToken, By: "mainRouteTableId"}},
+			}}, routeTargets("")...),
+			Rules: sim.Many(sim.Create, routeOnce, gatewayOfSameVPC),
+		},
+		{
+			Token: "aws:ec2/routeTableAssociation:RouteTableAssociation", Service: "EC2", API: "RouteTableAssociation",
+			Noun: "EC2 Route Table Association", IDPrefix: "rtbassoc",
+			Verbs: map[sim.Verb]string{
+				sim.Create: "AssociateRouteTable", sim.Update: "ReplaceRouteTableAssociation", sim.Delete: "DisassociateRouteTable",
+			},
+			ExactlyOneOf: [][]string{{"subnetId", "gatewayId"}},
+			ReplaceOn:    []string{"gatewayId", "subnetId"},
+			Refs: []sim.Ref{
+				{Path: "routeTableId", To: []sim.Target{{Token: routeTableToken}}, Missing: "InvalidRouteTableID.NotFound", InUse: dependency},
+				{Path: "subnetId", To: []sim.Target{{Token: subnetToken}}, Missing: "InvalidSubnetID.NotFound"},
+				{Path: "gatewayId", To: []sim.Target{{Token: internetGatewayToken}}, Missing: "InvalidGatewayID.NotFound"},
+			},
+			Rules: sim.Many(sim.Create|sim.Update, associatedOnce, associatedInVPC),
+		},
+		{
+			Token: eipToken, Service: "EC2", API: "Address", Noun: "EC2 EIP", IDPrefix: "eipalloc",
+			Verbs:       map[sim.Verb]string{sim.Create: "AllocateAddress", sim.Update: "AssociateAddress", sim.Delete: "ReleaseAddress"},
+			AtMostOneOf: [][]string{{"domain", "vpc"}},
+			Enums:       map[string][]string{"domain": {"vpc"}},
+			ReplaceOn:   []string{"address", "domain", "ipamPoolId", "networkBorderGroup", "publicIpv4Pool", "vpc"},
+			Outputs:     eipOutputs,
+			Refs: []sim.Ref{
+				{Path: "instance", To: []sim.Target{{Token: instanceToken}}, Missing: "InvalidInstanceID.NotFound"},
+				{Path: "networkInterface", To: []sim.Target{{Token: networkInterfaceToken}}, Missing: "InvalidNetworkInterfaceID.NotFound"},
+			},
+			Rules: sim.Many(sim.Create|sim.Update, instanceHasGateway("instance")),
+			Quota: &sim.Quota{Key: "ec2.elastic-ips", Default: 5, Code: "AddressLimitExceeded"},
+		},
+		{
+			Token: eipAssociationToken, Service: "EC2", API: "Address", Noun: "EC2 EIP Association", IDPrefix: "eipassoc",
+			Verbs: map[sim.Verb]string{sim.Create: "AssociateAddress", sim.Delete: "DisassociateAddress"},
+			ReplaceOn: []string{
+				"allocationId", "allowReassociation", "instanceId", "networkInterfaceId", "privateIpAddress", "publicIp",
+			},
+			ExactlyOneOf: [][]string{{"allocationId", "publicIp"}, {"instanceId", "networkInterfaceId"}},
+			Outputs:      eipAssociationOutputs,
+			Refs: []sim.Ref{
+				{Path: "allocationId", To: []sim.Target{{Token: eipToken}}, Missing: "InvalidAllocationID.NotFound"},
+				{Path: "instanceId", To: []sim.Target{{Token: instanceToken}}, Missing: "InvalidInstanceID.NotFound"},
+				{Path: "networkInterfaceId", To: []sim.Target{{Token: networkInterfaceToken}}, Missing: "InvalidNetworkInterfaceID.NotFound"},
+			},
+			Rules: sim.Many(sim.Create, instanceHasGateway("instanceId")),
+		},
+		{
+			Token: natGatewayToken, Service: "EC2", API: "NatGateway", Noun: "EC2 NAT Gateway", IDPrefix: "nat",
+			Enums:       map[string][]string{"connectivityType": {"public", "private"}},
+			Defaults:    sim.Props{"connectivityType": "public"},
+			Checks:      []sim.Check{natAddress},
+			AtMostOneOf: [][]string{{"secondaryPrivateIpAddressCount", "secondaryPrivateIpAddresses"}},
+			ReplaceOn:   []string{"allocationId", "connectivityType", "privateIp", "secondaryPrivateIpAddressCount", "subnetId"},
+			Outputs:     natOutputs,
+			Refs: []sim.Ref{
+				subnetRef("subnetId"),
+				{
+					Path: "allocationId", To: []sim.Target{{Token: eipToken}}, Missing: "InvalidAllocationID.NotFound",
+					InUse: "InvalidIPAddress.InUse",
+				},
+			},
+			Rules: sim.Many(sim.Create, natNeedsGateway, natAddressFree),
+			Quota: &sim.Quota{
+				Key: "vpc.nat-gateways-per-zone", Default: 5, Code: "NatGatewayLimitExceeded",
+				Within: func(o *sim.Op) string { return zoneOfSubnet(o, o.In.Str("subnetId")) },
+			},
+		},
+		{
+			Token: vpcEndpointToken, Service: "EC2", API: "VpcEndpoint", Noun: "EC2 VPC Endpoint", IDPrefix: "vpce",
+			Enums:        map[string][]string{"vpcEndpointType": {"Gateway", "Interface", "GatewayLoadBalancer", "Resource", "ServiceNetwork"}},
+			Defaults:     sim.Props{"vpcEndpointType": "Gateway"},
+			ExactlyOneOf: [][]string{{"serviceName", "serviceNetworkArn", "resourceConfigurationArn"}},
+			JSON:         []string{"policy"},
+			ReplaceOn:    []string{"serviceName", "serviceNetworkArn", "serviceRegion", "resourceConfigurationArn", "vpcEndpointType", "vpcId"},
+			Outputs:      endpointOutputs,
+			Refs: []sim.Ref{
+				vpcRef("vpcId"), subnetRef("subnetIds"), securityGroupRef("securityGroupIds"),
+				{
+					Path: "routeTableIds", Missing: "InvalidRouteTableId.NotFound",
+					To: []sim.Target{{Token: routeTableToken}, {Token: vpcToken, By: "mainRouteTableId"}},
+				},
+			},
+			Rules: sim.Many(sim.Create|sim.Update, endpointService, endpointDNS, endpointOncePerTable),
+		},
+		{
+			Token: "aws:ec2/flowLog:FlowLog", Service: "EC2", API: "FlowLogs", Noun: "Flow Log", IDPrefix: "fl",
+			ExactlyOneOf: [][]string{{"vpcId", "subnetId", "eniId", "transitGatewayId", "transitGatewayAttachmentId"}},
+			AtMostOneOf:  [][]string{{"logDestination", "logGroupName"}},
+			Enums: map[string][]string{
+				"logDestinationType": {"cloud-watch-logs", "s3", "kinesis-data-firehose"},
+				"trafficType":        {"ACCEPT", "REJECT", "ALL"},
+			},
+			Checks:   []sim.Check{flowLogDestination, oneOfNumbers("maxAggregationInterval", 60, 600)},
+			Defaults: sim.Props{"logDestinationType": "cloud-watch-logs", "maxAggregationInterval": 600.0},
+			ReplaceOn: []string{
+				"deliverCrossAccountRole", "destinationOptions", "eniId", "iamRoleArn", "logDestination", "logDestinationType",
+				"logFormat", "logGroupName", "maxAggregationInterval", "subnetId", "trafficType", "transitGatewayAttachmentId",
+				"transitGatewayId", "vpcId",
+			},
+			Outputs: flowLogOutputs,
+			Refs: []sim.Ref{
+				{Path: "vpcId", To: []sim.Target{{Token: vpcToken}}, Missing: "InvalidVpcID.NotFound"},
+				{Path: "subnetId", To: []sim.Target{{Token: subnetToken}}, Missing: "InvalidSubnetID.NotFound"},
+				{Path: "iamRoleArn", To: []sim.Target{{Token: roleToken, By: "arn"}}, Missing: "InvalidParameter"},
+			},
+		},
+	}
+}
+
+// routeTargets are the references of a route, in a table of its own or inline.
+// A route whose target goes away stays behind as a black hole, so nothing is in use.
+func routeTargets(prefix string) []sim.Ref {
+	return []sim.Ref{
+		{
+			Path: prefix + "gatewayId", To: []sim.Target{{Token: internetGatewayToken}}, Missing: "InvalidGatewayID.NotFound",
+			Unless: func(v string) bool { return v == "local" || len(v) < 4 || v[:4] != "igw-" },
+		},
+		{Path: prefix + "natGatewayId", To: []sim.Target{{Token: natGatewayToken}}, Missing: "InvalidNatGatewayID.NotFound"},
+		{Path: prefix + "vpcEndpointId", To: []sim.Target{{Token: vpcEndpointToken}}, Missing: "InvalidVpcEndpointId.NotFound"},
+		{Path: prefix + "networkInterfaceId", To: []sim.Target{{Token: networkInterfaceToken}}, Missing: "InvalidNetworkInterfaceID.NotFound"},
+	}
+}

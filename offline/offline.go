@@ -1,0 +1,96 @@
+// Package offline is the cloud in a file: AWS, Cloudflare and random simulated
+// as ordinary Pulumi provider plugins, so that the real Pulumi engine previews,
+// updates, refreshes and destroys with no account and no network.
+//
+// The engine starts one process per provider instance; all share the state file
+// that RUNG_OFFLINE_STATE names. It costs nothing, answers at once, and refuses
+// what the real cloud would refuse, with the same error codes. What it does not
+// simulate it says so; see README.md for how to add a type.
+package offline
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/rung-dev/rung/offline/aws"
+	"github.com/rung-dev/rung/offline/cloudflare"
+	"github.com/rung-dev/rung/offline/random"
+	"github.com/rung-dev/rung/offline/sim"
+)
+
+const (
+	// StateEnv names the environment variable with the path of the state file.
+	StateEnv = "RUNG_OFFLINE_STATE"
+	// FaultsEnv names the environment variable with faults to inject, empty for
+	// none; see [sim.Faults] for the language.
+	FaultsEnv = "RUNG_OFFLINE_FAULTS"
+	// PluginPrefix starts the name of every provider executable.
+	PluginPrefix = "pulumi-resource-"
+)
+
+// patience is how long a delete waits for its dependants to go. The real provider
+// waits for minutes; here they go within milliseconds, or not at all.
+const patience = 3 * time.Second
+
+// Providers lists the packages that are simulated. An executable under each name
+// after [PluginPrefix] serves it through [Main].
+func Providers() []string { return []string{"aws", "cloudflare", "random"} }
+
+// Main serves the provider that an executable's name asks for, such as
+// "pulumi-resource-aws", until the engine ends it. args are the arguments after
+// the program name, of which the engine gives its own address. It returns the
+// process's exit status.
+func Main(argv0base string, args []string) int {
+	return run(argv0base, args, os.Getenv, os.Stdout, os.Stderr)
+}
+
+func run(argv0base string, args []string, env func(string) string, stdout, stderr io.Writer) int {
+	name := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(argv0base), PluginPrefix), ".exe")
+	provider, err := New(name, env(StateEnv), env(FaultsEnv))
+	if err == nil {
+		err = serve(provider, args, stdout)
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "serve the offline %s provider: %v\n", name, err)
+		return 1
+	}
+	return 0
+}
+
+// New makes the provider of a package ("aws", "cloudflare" or "random") on a
+// state file, with faults in the language of [sim.Faults] (empty for none).
+func New(name, stateFile, faults string) (*sim.Provider, error) {
+	pkg, err := simulated(name)
+	if err != nil {
+		return nil, err
+	}
+	var problems []error
+	if stateFile == "" {
+		problems = append(problems, errors.New(StateEnv+" is not set: it must name the state file of the offline cloud"))
+	}
+	parsed, err := sim.ParseFaults(faults)
+	if err != nil {
+		problems = append(problems, fmt.Errorf("%s: %w", FaultsEnv, err))
+	}
+	if err := errors.Join(problems...); err != nil {
+		return nil, err
+	}
+	return sim.NewProvider(pkg, sim.OpenStore(stateFile), parsed, patience), nil
+}
+
+func simulated(name string) (*sim.Package, error) {
+	switch name {
+	case "aws":
+		return aws.Package()
+	case "cloudflare":
+		return cloudflare.Package()
+	case "random":
+		return random.Package()
+	}
+	return nil, fmt.Errorf("no provider %q is simulated, want one of %v", name, Providers())
+}

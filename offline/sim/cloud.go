@@ -1,0 +1,150 @@
+package sim
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// stateVersion is the version of the state file's format.
+const stateVersion = 1
+
+// Cloud is the state file in memory.
+type Cloud struct {
+	// Quotas overrides service quotas, by the keys of [Quota].
+	Quotas map[string]int
+	// Incarnations counts how often each URN was created.
+	Incarnations map[string]int
+	// Faults counts how often each fault of [Faults] met its operation.
+	Faults map[string]int
+
+	raw     map[string]json.RawMessage
+	entries map[string]*Entry // parsed as needed
+}
+
+// Entry is one resource in the state file. Editing Properties by hand is drift;
+// removing the entry is a resource that somebody deleted.
+type Entry struct {
+	Provider   string `json:"provider"`
+	Account    string `json:"account"`
+	Region     string `json:"region"`
+	Type       string `json:"type"`
+	ID         string `json:"id"`
+	Name       string `json:"name"`
+	URN        string `json:"urn"`
+	Number     int    `json:"incarnation"`
+	Properties Props  `json:"properties"`
+}
+
+type header struct {
+	Version      int                        `json:"version"`
+	Quotas       map[string]int             `json:"quotas"`
+	Incarnations map[string]int             `json:"incarnations"`
+	Faults       map[string]int             `json:"faults,omitempty"`
+	Resources    map[string]json.RawMessage `json:"resources,omitempty"`
+}
+
+func newCloud() *Cloud {
+	return &Cloud{
+		Quotas: map[string]int{}, Incarnations: map[string]int{}, Faults: map[string]int{},
+		raw: map[string]json.RawMessage{}, entries: map[string]*Entry{},
+	}
+}
+
+func decode(data []byte) (*Cloud, error) {
+	c := newCloud()
+	h := header{Quotas: c.Quotas, Incarnations: c.Incarnations, Faults: c.Faults, Resources: c.raw}
+	if err := json.Unmarshal(data, &h); err != nil {
+		return nil, fmt.Errorf("not valid JSON: %w", err)
+	}
+	if h.Version != stateVersion {
+		return nil, fmt.Errorf("format version %d, this rung reads %d", h.Version, stateVersion)
+	}
+	return c, nil
+}
+
+// encode writes the file, indented for people; entries that nobody touched are
+// copied as they stood.
+func (c *Cloud) encode() []byte {
+	head, _ := json.MarshalIndent(header{ // maps of plain values: cannot fail
+		Version: stateVersion, Quotas: c.Quotas, Incarnations: c.Incarnations, Faults: c.Faults,
+	}, "", "  ")
+	var b bytes.Buffer
+	b.Write(bytes.TrimSuffix(head, []byte("\n}")))
+	b.WriteString(",\n  \"resources\": {")
+	for i, key := range slices.Sorted(maps.Keys(c.raw)) {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		name, _ := json.Marshal(key)
+		b.WriteString("\n    ")
+		b.Write(name)
+		b.WriteString(": ")
+		b.Write(c.raw[key])
+	}
+	b.WriteString("\n  }\n}\n")
+	return b.Bytes()
+}
+
+// entryKey orders the file by provider, account, region, type and id.
+func entryKey(provider, account, region, token, id string) string {
+	return strings.Join([]string{provider, account, region, token, id}, " ")
+}
+
+func (e *Entry) key() string { return entryKey(e.Provider, e.Account, e.Region, e.Type, e.ID) }
+
+// get gives an entry, nil when there is none.
+func (c *Cloud) get(key string) (*Entry, error) {
+	if e := c.entries[key]; e != nil {
+		return e, nil
+	}
+	raw, ok := c.raw[key]
+	if !ok {
+		return nil, nil
+	}
+	e := &Entry{}
+	if err := json.Unmarshal(raw, e); err != nil {
+		return nil, fmt.Errorf("entry %q of the offline cloud: %w", key, err)
+	}
+	c.entries[key] = e
+	return e, nil
+}
+
+func (c *Cloud) put(e *Entry) error {
+	raw, err := json.MarshalIndent(e, "    ", "  ")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", e.key(), err)
+	}
+	c.raw[e.key()], c.entries[e.key()] = raw, e
+	return nil
+}
+
+func (c *Cloud) remove(key string) {
+	delete(c.raw, key)
+	delete(c.entries, key)
+}
+
+// list gives the resources of one type in id order; an empty region means all.
+// An entry that cannot be read is left out: its own refresh reports it.
+func (c *Cloud) list(provider, account, region, token string) []Found {
+	prefix := provider + " " + account + " "
+	var out []Found
+	for key := range c.raw {
+		rest, ok := strings.CutPrefix(key, prefix)
+		if !ok {
+			continue
+		}
+		parts := strings.SplitN(rest, " ", 3)
+		if len(parts) != 3 || parts[1] != token || (region != "" && parts[0] != region) {
+			continue
+		}
+		if e, err := c.get(key); err == nil && e != nil {
+			out = append(out, Found{Token: token, ID: e.ID, Region: e.Region, URN: e.URN, Props: e.Properties})
+		}
+	}
+	slices.SortFunc(out, func(a, b Found) int { return strings.Compare(a.Region+a.ID, b.Region+b.ID) })
+	return out
+}

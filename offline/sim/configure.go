@@ -1,0 +1,59 @@
+package sim
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+)
+
+// CheckConfig validates the provider's own inputs.
+func (p *Provider) CheckConfig(_ context.Context, req plugin.CheckConfigRequest) (plugin.CheckConfigResponse, error) {
+	in := configProps(FromPulumi(req.News))
+	_, failures := p.pkg.Configure(in)
+	fields := p.pkg.Schema.Resources["pulumi:providers:"+p.pkg.Name].Inputs
+	for _, key := range keys(in) {
+		if _, ok := fields[key]; !ok && key != "version" && key != defaultsKey && !strings.HasPrefix(key, "__") {
+			failures = append(failures, Failure{key, unknownProperty(key, key, fields)})
+		}
+	}
+	return plugin.CheckConfigResponse{Properties: req.News, Failures: checkFailures(failures)}, nil
+}
+
+// DiffConfig says whether a change of the provider replaces what it made.
+func (p *Provider) DiffConfig(_ context.Context, req plugin.DiffConfigRequest) (plugin.DiffConfigResponse, error) {
+	provider := Kind{Token: "pulumi:providers:" + p.pkg.Name, ReplaceOn: p.pkg.ReplaceOn}
+	old, next := configProps(FromPulumi(req.OldInputs)), configProps(FromPulumi(req.NewInputs))
+	delete(old, "version")
+	delete(next, "version")
+	return provider.diff(old, next, nil, req.IgnoreChanges), nil
+}
+
+// Configure fixes the account and region for the life of the process.
+func (p *Provider) Configure(_ context.Context, req plugin.ConfigureRequest) (plugin.ConfigureResponse, error) {
+	settings, failures := p.pkg.Configure(configProps(FromPulumi(req.Inputs)))
+	if len(failures) > 0 {
+		var reasons []string
+		for _, f := range failures {
+			reasons = append(reasons, f.Reason)
+		}
+		return plugin.ConfigureResponse{}, fmt.Errorf("configure the offline %s provider: %s", p.pkg.Name, strings.Join(reasons, "; "))
+	}
+	p.settings = settings
+	return plugin.ConfigureResponse{}, nil
+}
+
+// configProps undoes the JSON text that nested provider inputs travel as.
+func configProps(in Props) Props {
+	out := in.Copy()
+	for key, v := range in {
+		text, ok := v.(string)
+		var nested any
+		if ok && strings.ContainsAny(text[:min(1, len(text))], "{[") && json.Unmarshal([]byte(text), &nested) == nil {
+			out[key] = nested
+		}
+	}
+	return out
+}

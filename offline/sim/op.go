@@ -1,0 +1,100 @@
+package sim
+
+// Op is one operation on one resource, as rules and output functions see it.
+type Op struct {
+	Kind *Kind
+	Verb Verb
+	// URN and Name are the engine's; ID is the physical id, empty while the
+	// create is only previewed.
+	URN, Name, ID string
+	// Account, Partition and Region are where it happens.
+	Account, Partition, Region string
+	// In holds the inputs after check; at delete, the resource's last properties.
+	In Props
+	// Old holds the properties before an update or delete, nil at create.
+	Old Props
+	// Incarnation counts how often the URN was created before.
+	Incarnation int
+	// Tags are the provider's default tags.
+	Tags map[string]any
+
+	cloud *Cloud // nil in previews
+	pkg   *Package
+}
+
+// Found is another resource of the simulated cloud.
+type Found struct {
+	Token, ID, Region, URN string
+	Props                  Props
+}
+
+// All lists the resources of a kind that this operation can see: those of its
+// account and region, or of the account when the kind is global. It is empty in
+// previews.
+func (o *Op) All(token string) []Found { return o.list(token, false) }
+
+// Anywhere lists the resources of a kind in all regions of the account.
+func (o *Op) Anywhere(token string) []Found { return o.list(token, true) }
+
+func (o *Op) list(token string, anyRegion bool) []Found {
+	if o.cloud == nil {
+		return nil
+	}
+	region := o.Region
+	if kind := o.pkg.kinds[token]; anyRegion || kind == nil || kind.Global || o.Kind.Global {
+		region = ""
+	}
+	return o.cloud.list(o.pkg.Name, o.Account, region, token)
+}
+
+// Others is [Op.All] of the operation's own kind without the resource itself.
+func (o *Op) Others() []Found {
+	var out []Found
+	for _, f := range o.All(o.Kind.Token) {
+		if f.ID != o.ID {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// Find gives the properties of one resource by id; the zero value and false
+// when there is none.
+func (o *Op) Find(token, id string) (Props, bool) { return o.FindBy(token, "", id) }
+
+// FindBy gives the first resource whose output has the value; an empty output
+// means the id.
+func (o *Op) FindBy(token, output, value string) (Props, bool) {
+	for _, f := range o.All(token) {
+		if value != "" && f.value(output) == value {
+			return f.Props, true
+		}
+	}
+	return nil, false
+}
+
+func (f Found) value(by string) string {
+	if by == "" {
+		return f.ID
+	}
+	return f.Props.Str(by)
+}
+
+// Quota gives a quota's value: the state file's, else the default.
+func (o *Op) Quota(key string, fallback int) int {
+	if o.cloud != nil {
+		if n, ok := o.cloud.Quotas[key]; ok {
+			return n
+		}
+	}
+	return fallback
+}
+
+// Changed reports whether an input differs from the property before; always
+// true at create.
+func (o *Op) Changed(path string) bool {
+	if o.Old == nil {
+		return true
+	}
+	return !equal(normal(o.Old.Get(path)), normal(o.In.Get(path)))
+}
