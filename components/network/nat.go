@@ -75,8 +75,8 @@ func (b *builder) natGateway(slot int) (ec2.RouteArgs, error) {
 	if err != nil {
 		return ec2.RouteArgs{}, fmt.Errorf("create NAT gateway %s: %w", name, err)
 	}
-	_, err = alarms.Create(b.ctx, b.net, name, b.args.Common, alarms.Alarm{
-		Name: "ports",
+	_, err = alarms.Create(b.ctx, b.net, b.name, b.args.Common, alarms.Alarm{
+		Name: fmt.Sprintf("nat-gateway-%d-ports", slot),
 		Why: "The NAT gateway ran out of ports towards one destination, so connections fail. " +
 			"Reuse connections, or add an endpoint or a second address for that destination.",
 		Namespace: "AWS/NATGateway", Metric: "ErrorPortAllocation",
@@ -116,12 +116,12 @@ func (b *builder) natInstance(slot int) (ec2.RouteArgs, error) {
 	if _, err := b.address(slot, instance.ID()); err != nil {
 		return ec2.RouteArgs{}, err
 	}
-	return ec2.RouteArgs{NetworkInterfaceId: instance.PrimaryNetworkInterfaceId}, b.natAlarm(name, instance)
+	return ec2.RouteArgs{NetworkInterfaceId: instance.PrimaryNetworkInterfaceId}, b.natAlarm(instance)
 }
 
-func (b *builder) natAlarm(name string, instance *ec2.Instance) error {
-	_, err := alarms.Create(b.ctx, b.net, name, b.args.Common, alarms.Alarm{
-		Name: "status",
+func (b *builder) natAlarm(instance *ec2.Instance) error {
+	_, err := alarms.Create(b.ctx, b.net, b.name, b.args.Common, alarms.Alarm{
+		Name: "nat-instance-status",
 		Why: "The NAT instance failed its status checks: private subnets have no way out until it is back. " +
 			"It is rebooted by itself; if that is not enough, set rung:nat to single.",
 		Namespace: "AWS/EC2", Metric: "StatusCheckFailed",

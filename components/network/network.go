@@ -123,7 +123,7 @@ func (n *Network) outputs() pulumi.Map {
 func (b *builder) child() pulumi.ResourceOption { return pulumi.Parent(b.net) }
 
 func (b *builder) tags(name string, extra ...map[string]string) pulumi.StringMap {
-	return b.args.TagsFor(b.ctx, "network", append(extra, part.Named(name))...)
+	return b.args.TagsFor(b.ctx, b.name, append(extra, part.Named(name))...)
 }
 
 func (b *builder) buildVPC() (err error) {

@@ -1,0 +1,41 @@
+package server_test
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/rung-dev/rung/components/part"
+	"github.com/rung-dev/rung/components/server"
+	"github.com/rung-dev/rung/record"
+)
+
+// A server of rung 1, open to the world on port 80.
+func ExampleNew() {
+	rec, err := record.Run(func(ctx *pulumi.Context) error {
+		_, err := server.New(ctx, "server", server.Args{
+			Region:          "us-east-1",
+			VPCID:           pulumi.String("vpc-0abc"),
+			VPCCIDR:         "10.0.0.0/16",
+			Subnet:          part.Subnet{ID: pulumi.String("subnet-0abc").ToStringOutput(), Zone: "us-east-1a"},
+			AMI:             pulumi.String("ami-0abc"),
+			BackupBucket:    pulumi.String("backups"),
+			BackupBucketARN: pulumi.String("arn:aws:s3:::backups"),
+			Artifact: part.Artifact{
+				Bucket: pulumi.String("artifacts"), BucketARN: pulumi.String("arn:aws:s3:::artifacts"),
+				Key: pulumi.String("app/1"), SHA256: strings.Repeat("0", 64),
+			},
+			Open: []int{80},
+		})
+		return err
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, volume := range rec.All("aws:ebs/volume:Volume") {
+		fmt.Println(volume.Name, volume.String("size"), "GiB, protected:", volume.Protect)
+	}
+	// Output: server-data 20 GiB, protected: true
+}

@@ -1,0 +1,55 @@
+package server
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ssm"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/rung-dev/rung/app/contract"
+)
+
+// buildRelease writes the parameter that names the release. It holds names of
+// secrets, never one itself, so it is a plain String; that type takes 4 KB and
+// is free.
+func (b *builder) buildRelease() error {
+	release := pulumi.Map{
+		"bucket":      b.args.Artifact.Bucket,
+		"key":         b.args.Artifact.Key,
+		"sha256":      pulumi.String(b.args.Artifact.SHA256),
+		"environment": b.environment(),
+	}
+	if b.args.DatabaseSecret != nil {
+		release["databaseSecret"] = b.args.DatabaseSecret
+	}
+	parameter, err := ssm.NewParameter(b.ctx, b.name+"-release", &ssm.ParameterArgs{
+		Name:        pulumi.String(b.parameter),
+		Description: pulumi.String("the release that the server brings itself to within a minute"),
+		Type:        pulumi.String("String"),
+		Value:       pulumi.JSONMarshal(release),
+		Tags:        b.tags(b.name + "-release"),
+	}, b.child())
+	if err != nil {
+		return fmt.Errorf("create the release parameter: %w", err)
+	}
+	b.server.ReleaseParameter, b.releaseARN = parameter.Name, parameter.Arn
+	return nil
+}
+
+// environment is what the app reads: what the server knows of itself, then
+// what the caller says, which wins.
+func (b *builder) environment() pulumi.StringMap {
+	env := pulumi.StringMap{
+		contract.EnvRole:        pulumi.String(string(contract.RoleAll)),
+		contract.EnvListen:      pulumi.Sprintf(":%d", contract.Port),
+		contract.EnvRegion:      pulumi.String(b.args.Region),
+		contract.EnvStack:       pulumi.String(b.ctx.Stack()),
+		contract.EnvDatabaseURL: pulumi.String("postgres://" + DatabaseUser + "@/" + DatabaseName + "?host=/run/postgresql"),
+		contract.EnvRedisURL:    pulumi.String("redis://127.0.0.1:6379/0"),
+		contract.EnvUploadsDir:  pulumi.String("/data/uploads"),
+	}
+	for _, v := range b.args.Environment {
+		env[v.Name] = v.Value
+	}
+	return env
+}

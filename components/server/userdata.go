@@ -1,0 +1,128 @@
+package server
+
+import (
+	"embed"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/rung-dev/rung/app/contract"
+)
+
+//go:embed scripts/*.sh files/*
+var embedded embed.FS
+
+// maxUserData is EC2's limit for user data, in bytes.
+const maxUserData = 16 << 10
+
+// namespace is the CloudWatch namespace of the server's own metrics.
+const namespace = "rung/server"
+
+// binDir is where the scripts lie on the server.
+const binDir = "/opt/rung/bin/"
+
+// file is one file of the server.
+type file struct{ source, path string }
+
+// files lists what user data writes besides the scripts.
+var files = [...]file{
+	{"app.service", "/etc/systemd/system/app.service"},
+	{"postgresql.conf", "/etc/systemd/system/postgresql.service.d/rung.conf"},
+	{"valkey.conf", "/etc/systemd/system/valkey.service.d/rung.conf"},
+	{"rung-tune.service", "/etc/systemd/system/rung-tune.service"},
+	{"rung-release.service", "/etc/systemd/system/rung-release.service"},
+	{"rung-release.timer", "/etc/systemd/system/rung-release.timer"},
+	{"rung-backup.service", "/etc/systemd/system/rung-backup.service"},
+	{"rung-backup.timer", "/etc/systemd/system/rung-backup.timer"},
+	{"rung-report.service", "/etc/systemd/system/rung-report.service"},
+	{"rung-report.timer", "/etc/systemd/system/rung-report.timer"},
+	{"ports.nft", "/etc/rung/ports.nft"},
+	{"agent.json", "/etc/rung/agent.json"},
+}
+
+// settings are what differs between servers; nothing in it changes in the life
+// of one. The program and its environment are not among them: they come from
+// the release parameter.
+type settings struct {
+	Region, VolumeID, Parameter, BackupURL, VPCCIDR string
+}
+
+// env is the file from which the scripts read the settings.
+func (s settings) env() string {
+	var b strings.Builder
+	for _, v := range [][2]string{
+		{"RUNG_REGION", s.Region},
+		{"RUNG_VOLUME", s.VolumeID},
+		{"RUNG_PARAMETER", s.Parameter},
+		{"RUNG_BACKUP", s.BackupURL},
+		{"RUNG_VPC_CIDR", s.VPCCIDR},
+		{"RUNG_NAMESPACE", namespace},
+		{"RUNG_PORT", strconv.Itoa(contract.Port)},
+		{"RUNG_HEALTH", contract.HealthPath},
+		{"RUNG_BOOT_SECONDS", strconv.Itoa(contract.BootSeconds)},
+	} {
+		fmt.Fprintf(&b, "%s='%s'\n", v[0], v[1])
+	}
+	return b.String()
+}
+
+// constants fills what the embedded files take from the contract with the app.
+var constants = strings.NewReplacer(
+	"@PORT@", strconv.Itoa(contract.Port),
+	"@ROLE@", string(contract.RoleAll),
+	"@NAMESPACE@", namespace,
+	"@STOP_SECONDS@", strconv.Itoa(contract.DrainSeconds+15),
+)
+
+// userData is the script that cloud-init runs on the first start: it writes
+// the files and runs the setup.
+func userData(s settings) (string, error) {
+	var b strings.Builder
+	b.WriteString("#!/bin/bash\n# rung: writes the server's files, then sets it up.\nset -euo pipefail\n")
+	b.WriteString("put() { mkdir -p \"$(dirname \"$1\")\"; cat >\"$1\"; }\n")
+	put(&b, "/etc/rung/server.env", s.env())
+	for _, f := range files {
+		text, err := embedded.ReadFile("files/" + f.source)
+		if err != nil {
+			return "", fmt.Errorf("read embedded file: %w", err)
+		}
+		put(&b, f.path, constants.Replace(string(text)))
+	}
+	scripts, err := embedded.ReadDir("scripts")
+	if err != nil {
+		return "", fmt.Errorf("read embedded scripts: %w", err)
+	}
+	for _, entry := range scripts {
+		text, err := embedded.ReadFile("scripts/" + entry.Name())
+		if err != nil {
+			return "", fmt.Errorf("read embedded script: %w", err)
+		}
+		put(&b, binDir+strings.TrimSuffix(entry.Name(), ".sh"), string(text))
+	}
+	fmt.Fprintf(&b, "chmod 755 %s*\nsystemctl daemon-reload\n%ssetup\n", binDir, binDir)
+	if b.Len() > maxUserData {
+		return "", fmt.Errorf("user data has %d bytes, EC2 takes %d", b.Len(), maxUserData)
+	}
+	return b.String(), nil
+}
+
+// put appends a command that writes text to path, whatever the text contains.
+func put(b *strings.Builder, path, text string) {
+	fmt.Fprintf(b, "put %s <<'RUNG_FILE'\n%sRUNG_FILE\n", path, text)
+}
+
+// userDataFor is userData with what is known only after the deployment.
+func (b *builder) userDataFor(volumeID pulumi.StringOutput) pulumi.StringOutput {
+	backup := b.args.BackupBucket.ToStringOutput()
+	return pulumi.All(volumeID, backup).ApplyT(func(known []any) (string, error) {
+		return userData(settings{
+			Region:    b.args.Region,
+			VolumeID:  known[0].(string),
+			Parameter: b.parameter,
+			BackupURL: fmt.Sprintf("s3://%s/%s", known[1], b.name),
+			VPCCIDR:   b.args.VPCCIDR,
+		})
+	}).(pulumi.StringOutput)
+}
