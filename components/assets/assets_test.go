@@ -1,0 +1,209 @@
+package assets
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/components/part"
+	"github.com/rung-dev/rung/guard"
+	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/record/recordtest"
+)
+
+const (
+	bucketType = "aws:s3/bucketV2:BucketV2"
+	policyType = "aws:s3/bucketPolicy:BucketPolicy"
+	objectType = "aws:s3/bucketObjectv2:BucketObjectv2"
+)
+
+func TestTokenIsFrozen(t *testing.T) { assert.Equal(t, "rung:components:Assets", Token) }
+
+func TestValidate(t *testing.T) {
+	tests := map[string]struct {
+		give Args
+		want []string // parts of the message; none means valid
+	}{
+		"static":          {give: Args{Purpose: Static}},
+		"backups, a week": {give: Args{Purpose: Backups, KeepDays: 7}},
+		"logs":            {give: Args{Purpose: Logs, Region: "us-east-1", AccountID: pulumi.String("123456789012")}},
+		"no purpose":      {want: []string{`Purpose: got "", want one of [static uploads backups artifacts logs]`}},
+		"logs from nowhere": {give: Args{Purpose: Logs, KeepDays: 10},
+			want: []string{"KeepDays: got 10, want 30 to 365", "Region: required", "AccountID: required"}},
+		"uploads that expire":   {give: Args{Purpose: Uploads, KeepDays: 30}, want: []string{"never expire"}},
+		"backups for two days":  {give: Args{Purpose: Backups, KeepDays: 2}, want: []string{"at least 7"}},
+		"files without a place": {give: Args{Purpose: Static, Files: []File{{Key: "/a"}}}, want: []string{"Files[0].Key", "Files[0].Path"}},
+		"a file twice": {give: Args{Purpose: Static, Files: []File{{Key: "a", Path: "x"}, {Key: "a", Path: "y"}}},
+			want: []string{`Files[1].Key: "a" stands twice`}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			err := tt.give.withDefaults().validate()
+			if tt.want == nil {
+				require.NoError(t, err)
+				return
+			}
+			for _, part := range tt.want {
+				require.ErrorContains(t, err, part)
+			}
+		})
+	}
+}
+
+func TestLifecycle(t *testing.T) {
+	tests := map[string]struct {
+		purpose Purpose
+		keep    int
+		want    Lifecycle
+	}{
+		"uploads are kept":         {Uploads, 0, Lifecycle{NoncurrentDays: 30, AbortUploadDays: 7}},
+		"logs expire, no versions": {Logs, 90, Lifecycle{AbortUploadDays: 7, ExpireDays: 90}},
+		"backups of a year move twice": {Backups, 365, Lifecycle{NoncurrentDays: 30, AbortUploadDays: 7, ExpireDays: 365,
+			Transitions: []Transition{{30, "STANDARD_IA"}, {90, "GLACIER_IR"}}}},
+		"backups of two months move once": {Backups, 60, Lifecycle{NoncurrentDays: 30, AbortUploadDays: 7, ExpireDays: 60,
+			Transitions: []Transition{{30, "STANDARD_IA"}}}},
+		"backups of a week stay": {Backups, 7, Lifecycle{NoncurrentDays: 30, AbortUploadDays: 7, ExpireDays: 7}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) { assert.Equal(t, tt.want, tt.purpose.lifecycle(tt.keep)) })
+	}
+}
+
+func TestCacheControl(t *testing.T) {
+	for key, want := range map[string]string{
+		"static/app.3f2a91bc.js": Immutable, "static/logo-3f2a91bc0d11.svg": Immutable, "static/app.3f2a91bc.js.map": Immutable,
+		"index.html": Revalidate, "static/page.3f2a91bc.html": Revalidate, "static/app.js": Revalidate,
+		"static/short.abc123.js": Revalidate, "3f2a91bc/app.js": Revalidate,
+	} {
+		assert.Equal(t, want, CacheControl(key), key)
+	}
+}
+
+func TestContentType(t *testing.T) {
+	for key, want := range map[string]string{
+		"a.HTML": "text/html; charset=utf-8", "a.woff2": "font/woff2", "app/0123": "application/octet-stream", "a.js": "text/javascript; charset=utf-8",
+	} {
+		assert.Equal(t, want, ContentType(key), key)
+	}
+}
+
+func TestPolicyDocument(t *testing.T) {
+	text, err := policyDocument("arn:aws:s3:::b", nil, []string{"", `{"Sid":"CDN"}`})
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"Version":"2012-10-17","Statement":[
+		{"Sid":"DenyPlainHTTP","Effect":"Deny","Principal":"*","Action":"s3:*","Resource":["arn:aws:s3:::b","arn:aws:s3:::b/*"],
+		 "Condition":{"Bool":{"aws:SecureTransport":"false"}}}, {"Sid":"CDN"}]}`, text)
+	_, err = policyDocument("arn:aws:s3:::b", nil, []string{`[`})
+	require.ErrorContains(t, err, "read statement 1 of the bucket policy")
+}
+
+func TestElbPrincipalDiffersByRegion(t *testing.T) {
+	assert.Equal(t, map[string]any{"AWS": "arn:aws:iam::127311923021:root"}, elbPrincipal("us-east-1"))
+	assert.Equal(t, map[string]any{"Service": "logdelivery.elasticloadbalancing.amazonaws.com"}, elbPrincipal("eu-central-2"))
+}
+
+func run(t *testing.T, name string, args Args) *record.Recording {
+	t.Helper()
+	return recordtest.Run(t, func(ctx *pulumi.Context) error {
+		_, err := New(ctx, name, args)
+		return err
+	})
+}
+
+func TestBucketIsHardened(t *testing.T) {
+	for _, purpose := range Purposes() {
+		args := Args{Purpose: purpose, Region: "us-east-1", AccountID: pulumi.String("123456789012")}
+		rec := run(t, "box", args)
+		bucket := recordtest.Only(t, rec, bucketType)
+		assert.True(t, bucket.Protect, purpose)
+		assert.Equal(t, false, bucket.Value("forceDestroy"), purpose)
+		assert.False(t, bucket.Has("bucket"), "a fixed name may be taken")
+		block := recordtest.Only(t, rec, "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock")
+		for _, flag := range []string{"blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"} {
+			assert.True(t, block.Bool(flag), flag)
+		}
+		owner := recordtest.Only(t, rec, "aws:s3/bucketOwnershipControls:BucketOwnershipControls")
+		assert.Equal(t, "BucketOwnerEnforced", owner.String("rule.objectOwnership"))
+		assert.Len(t, rec.All("aws:s3/bucketVersioningV2:BucketVersioningV2"), map[bool]int{true: 1}[purpose.Versioned()])
+		policy := recordtest.Only(t, rec, policyType)
+		assert.Contains(t, policy.String("policy"), "DenyPlainHTTP")
+		assert.Equal(t, purpose == Logs, strings.Contains(policy.String("policy"), "127311923021"), purpose)
+		assert.Contains(t, policy.Dependencies, block.URN, "a policy before the block could be refused")
+	}
+}
+
+func TestPolicyWaitsForTheCDN(t *testing.T) {
+	rec := recordtest.Run(t, func(ctx *pulumi.Context) error {
+		a, err := New(ctx, "assets", Args{Purpose: Static, PolicyLater: true})
+		if err != nil {
+			return err
+		}
+		return a.AttachPolicy(ctx, pulumi.String(`{"Sid":"ReadByCDN"}`))
+	})
+	assert.Contains(t, recordtest.Only(t, rec, policyType).String("policy"), "ReadByCDN")
+
+	err := recordtest.Fails(t, func(ctx *pulumi.Context) error {
+		a, err := New(ctx, "assets", Args{Purpose: Static})
+		if err != nil {
+			return err
+		}
+		return a.AttachPolicy(ctx)
+	})
+	require.ErrorContains(t, err, "set PolicyLater")
+}
+
+func TestFilesAreUploadedWithTheirHeaders(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "app.js")
+	require.NoError(t, os.WriteFile(file, []byte("x"), 0o600))
+	rec := run(t, "assets", Args{Purpose: Static, Files: []File{{Key: "static/app.3f2a91bc.js", Path: file}}})
+	object := recordtest.Only(t, rec, objectType)
+	assert.Equal(t, "assets-file-static/app.3f2a91bc.js", object.Name)
+	assert.Equal(t, Immutable, object.String("cacheControl"))
+	assert.Equal(t, "text/javascript; charset=utf-8", object.String("contentType"))
+	assert.True(t, object.RetainOnDelete, "old pages still ask for old files")
+
+	err := recordtest.Fails(t, func(ctx *pulumi.Context) error {
+		_, err := New(ctx, "assets", Args{Purpose: Static, Files: []File{{Key: "a", Path: "/no/such/file"}}})
+		return err
+	})
+	require.ErrorContains(t, err, "/no/such/file")
+}
+
+func TestArtifactKeyContainsTheHash(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "app")
+	require.NoError(t, os.WriteFile(file, []byte("program"), 0o600))
+	sum, err := Hash(file)
+	require.NoError(t, err)
+	var artifact part.Artifact
+	rec := recordtest.Run(t, func(ctx *pulumi.Context) error {
+		a, err := New(ctx, "artifacts", Args{Purpose: Artifacts})
+		if err != nil {
+			return err
+		}
+		artifact, err = a.PutArtifact(ctx, "app", file)
+		return err
+	})
+	assert.Equal(t, sum, artifact.SHA256)
+	object := recordtest.Named(t, rec, objectType, "artifacts-app")
+	assert.Equal(t, "app/"+sum, object.String("key"))
+	assert.True(t, object.RetainOnDelete, "machines that roll back still ask for the old program")
+}
+
+func TestConfirmationLetsTheObjectsGo(t *testing.T) {
+	rec := recordtest.Run(t, func(ctx *pulumi.Context) error {
+		g, err := guard.New(ctx, []string{"uploads-bucket"})
+		if err != nil {
+			return err
+		}
+		_, err = New(ctx, "uploads", Args{Common: part.Common{Guard: g}, Purpose: Uploads})
+		return err
+	})
+	bucket := recordtest.Only(t, rec, bucketType)
+	assert.False(t, bucket.Protect)
+	assert.True(t, bucket.Bool("forceDestroy"))
+}

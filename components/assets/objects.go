@@ -1,0 +1,116 @@
+package assets
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/rung-dev/rung/components/part"
+)
+
+// buildLifecycle switches versioning on and says what happens with time.
+func (a *Assets) buildLifecycle(ctx *pulumi.Context) error {
+	opts := []pulumi.ResourceOption{pulumi.Parent(a)}
+	if a.args.Purpose.Versioned() {
+		versioning, err := s3.NewBucketVersioningV2(ctx, a.name+"-versioning", &s3.BucketVersioningV2Args{
+			Bucket:                  a.bucket.ID(),
+			VersioningConfiguration: s3.BucketVersioningV2VersioningConfigurationArgs{Status: pulumi.String("Enabled")},
+		}, pulumi.Parent(a))
+		if err != nil {
+			return fmt.Errorf("switch versioning on: %w", err)
+		}
+		opts = append(opts, pulumi.DependsOn([]pulumi.Resource{versioning}))
+	}
+	_, err := s3.NewBucketLifecycleConfigurationV2(ctx, a.name+"-lifecycle", &s3.BucketLifecycleConfigurationV2Args{
+		Bucket: a.bucket.ID(),
+		Rules:  rules(a.args.Purpose.lifecycle(a.args.KeepDays)),
+	}, opts...)
+	if err != nil {
+		return fmt.Errorf("write the lifecycle: %w", err)
+	}
+	return nil
+}
+
+// rules is the lifecycle in S3's terms: one rule for the whole bucket.
+func rules(l Lifecycle) s3.BucketLifecycleConfigurationV2RuleArray {
+	rule := s3.BucketLifecycleConfigurationV2RuleArgs{
+		Id:     pulumi.String("tidy"),
+		Status: pulumi.String("Enabled"),
+		Filter: s3.BucketLifecycleConfigurationV2RuleFilterArgs{Prefix: pulumi.String("")},
+		AbortIncompleteMultipartUpload: s3.BucketLifecycleConfigurationV2RuleAbortIncompleteMultipartUploadArgs{
+			DaysAfterInitiation: pulumi.Int(l.AbortUploadDays),
+		},
+	}
+	if l.NoncurrentDays > 0 {
+		rule.NoncurrentVersionExpiration = s3.BucketLifecycleConfigurationV2RuleNoncurrentVersionExpirationArgs{
+			NoncurrentDays: pulumi.Int(l.NoncurrentDays),
+		}
+	}
+	if l.ExpireDays > 0 {
+		rule.Expiration = s3.BucketLifecycleConfigurationV2RuleExpirationArgs{Days: pulumi.Int(l.ExpireDays)}
+	}
+	var moves s3.BucketLifecycleConfigurationV2RuleTransitionArray
+	for _, t := range l.Transitions {
+		moves = append(moves, s3.BucketLifecycleConfigurationV2RuleTransitionArgs{Days: pulumi.Int(t.Days), StorageClass: pulumi.String(t.Class)})
+	}
+	if moves != nil {
+		rule.Transitions = moves
+	}
+	return s3.BucketLifecycleConfigurationV2RuleArray{rule}
+}
+
+// objectOptions keep replaced and removed objects in the bucket, where old
+// pages and machines that roll back still find them, until the bucket itself
+// may go.
+func (a *Assets) objectOptions() []pulumi.ResourceOption {
+	return []pulumi.ResourceOption{pulumi.Parent(a), pulumi.RetainOnDelete(!a.lifted())}
+}
+
+func (a *Assets) uploadFiles(ctx *pulumi.Context) error {
+	for _, f := range a.args.Files {
+		sum, err := Hash(f.Path)
+		if err != nil {
+			return err
+		}
+		if _, err := a.put(ctx, a.name+"-file-"+f.Key, f.Key, f.Path, sum, CacheControl(f.Key)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *Assets) put(ctx *pulumi.Context, child, key, path, sum, caching string) (*s3.BucketObjectv2, error) {
+	args := &s3.BucketObjectv2Args{
+		Bucket:      a.bucket.ID(),
+		Key:         pulumi.String(key),
+		Source:      pulumi.NewFileAsset(path),
+		SourceHash:  pulumi.String(sum),
+		ContentType: pulumi.String(ContentType(key)),
+		Tags:        a.args.TagsFor(ctx, a.name),
+	}
+	if caching != "" {
+		args.CacheControl = pulumi.String(caching)
+	}
+	object, err := s3.NewBucketObjectv2(ctx, child, args, a.objectOptions()...)
+	if err != nil {
+		return nil, fmt.Errorf("upload %s: %w", key, err)
+	}
+	return object, nil
+}
+
+// PutArtifact uploads a program that machines fetch at boot, under a key that
+// contains its hash: a new program is a new object, and the old one stays for
+// machines that roll back. what is the program's name, "app" say; the child is
+// "<name>-<what>". It fails when the local file cannot be read.
+func (a *Assets) PutArtifact(ctx *pulumi.Context, what, path string) (part.Artifact, error) {
+	sum, err := Hash(path)
+	if err != nil {
+		return part.Artifact{}, fmt.Errorf("upload the artifact %s: %w", what, err)
+	}
+	object, err := a.put(ctx, a.name+"-"+what, what+"/"+sum, path, sum, "")
+	if err != nil {
+		return part.Artifact{}, err
+	}
+	return part.Artifact{Bucket: a.bucket.Bucket, BucketARN: a.bucket.Arn, Key: object.Key, SHA256: sum}, nil
+}
