@@ -353,6 +353,7 @@ func (o *Op) preview() Props {
 		}
 	}
 	if o.Old == nil {
+		props["id"] = Unknown{}
 		return props
 	}
 	props["id"] = o.ID
