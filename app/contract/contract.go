@@ -18,10 +18,19 @@ const (
 	RoleWorker Role = "worker"
 	// RoleMigrate brings the database schema up to date and exits.
 	RoleMigrate Role = "migrate"
+	// RoleUsers, RolePosts and RoleSearch are the services of rung 4, each
+	// with its own store; RoleGateway routes requests to them.
+	RoleUsers   Role = "users"
+	RolePosts   Role = "posts"
+	RoleSearch  Role = "search"
+	RoleGateway Role = "gateway"
 )
 
-// Roles lists every role in the order of the documentation.
+// Roles lists every role of rungs 1 to 3 in the order of the documentation.
 func Roles() []Role { return []Role{RoleAll, RoleWeb, RoleWorker, RoleMigrate} }
+
+// Services lists the roles that rung 4 adds.
+func Services() []Role { return []Role{RoleUsers, RolePosts, RoleSearch, RoleGateway} }
 
 const (
 	// Port is where the app serves HTTP.
@@ -33,6 +42,8 @@ const (
 	// ReadyPath answers 200 while the app can serve: it fails during the
 	// drain and while a dependency that it cannot do without is away.
 	ReadyPath = "/ready"
+	// ProfilePath serves Go profiles on InternalPort.
+	ProfilePath = "/debug/pprof/"
 	// MetricsPath serves Prometheus metrics on InternalPort.
 	MetricsPath = "/metrics"
 	// StaticPrefix is the path under which versioned files are served; what
@@ -102,6 +113,49 @@ const (
 	EnvOriginSecret = "ORIGIN_SECRET_ARN"
 )
 
+// Variables that have a default which suits every rung; the infrastructure
+// sets them only to depart from it.
+const (
+	// EnvInternalListen is the address of metrics and profiles, ":9090" when empty.
+	EnvInternalListen = "APP_INTERNAL_LISTEN"
+	// EnvLogLevel is "debug", "info", "warn" or "error"; empty means "info".
+	EnvLogLevel = "APP_LOG_LEVEL"
+	// EnvDrain is how long the app may take to stop, a Go duration; empty
+	// means DrainSeconds.
+	EnvDrain = "APP_DRAIN"
+	// EnvProxies is how many proxies in front append to X-Forwarded-For;
+	// empty means what the rung has: one for a CDN, one for a load balancer.
+	EnvProxies = "APP_PROXIES"
+	// EnvPublicURL is where people reach the app, such as https://example.com;
+	// with https, cookies are marked Secure.
+	EnvPublicURL = "APP_PUBLIC_URL"
+	// EnvDatabaseCores is the number of cores of a database server, from which
+	// pools are sized; empty means as many as this machine has.
+	EnvDatabaseCores = "DATABASE_CORES"
+	// EnvDatabasePool is the largest number of connections to the primary;
+	// empty means cores*2+1 within 5 and 20.
+	EnvDatabasePool = "DATABASE_POOL"
+	// EnvReaderPool is the same for one replica, within 5 and 50.
+	EnvReaderPool = "DATABASE_READER_POOL"
+	// EnvRateIP and EnvRateUser are the requests per minute that one address
+	// and one user may make; empty means 600 and 1200.
+	EnvRateIP   = "RATE_LIMIT_IP"
+	EnvRateUser = "RATE_LIMIT_USER"
+	// EnvMailURL is the mail server, smtp://host:port; empty means that mail
+	// is written below EnvUploadsDir or, without one, only logged.
+	EnvMailURL = "MAIL_URL"
+	// EnvMailFrom is the sender's address.
+	EnvMailFrom = "MAIL_FROM"
+	// EnvCDNSecret is the ARN of the secret with the API token of the CDN
+	// (Cloudflare; CloudFront uses the instance's role).
+	EnvCDNSecret = "CDN_SECRET_ARN"
+	// EnvUsersURL, EnvPostsURL and EnvSearchURL are the base URLs of the
+	// services, in Cloud Map or a static list.
+	EnvUsersURL  = "USERS_URL"
+	EnvPostsURL  = "POSTS_URL"
+	EnvSearchURL = "SEARCH_URL"
+)
+
 // OriginHeader is the header by which the CDN shows that a request came
 // through it.
 const OriginHeader = "X-Origin-Verify"
@@ -114,7 +168,23 @@ const (
 	// DrainSeconds is how long the app may take to finish requests after it
 	// was told to stop.
 	DrainSeconds = 30
+	// JobConcurrency is how many jobs one worker runs at a time.
+	JobConcurrency = 5
+	// JobAttempts is how often a job is tried before it is a dead letter.
+	JobAttempts = 3
 	// JobSeconds is the longest that a job may take; the queue hides a job
 	// for six times that long.
 	JobSeconds = 60
+)
+
+// The metrics that alarms and dashboards use, as the app names them on
+// MetricsPath.
+const (
+	MetricRequests    = "http_requests_total"
+	MetricDuration    = "http_request_duration_seconds"
+	MetricConnections = "active_connections"
+	MetricQueue       = "job_queue_length"
+	MetricPool        = "db_pool_connections"
+	MetricLag         = "db_replica_lag_seconds"
+	MetricCache       = "cache_requests_total"
 )

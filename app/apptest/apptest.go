@@ -1,0 +1,143 @@
+// Package apptest gives the tests of the app real servers: PostgreSQL with two
+// streaming replicas, and Redis, on free ports and in temporary directories,
+// from what is installed on this machine. One cluster is shared by all tests
+// of a binary; each test gets a database and a Redis of its own, so that tests
+// do not see each other. A test that breaks servers starts its own.
+//
+// Starting takes a few seconds. The package needs no network.
+package apptest
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/app/store"
+)
+
+// template is the database that every test gets a copy of.
+const template = "app_template"
+
+var (
+	shared  = sync.OnceValues(startShared)
+	counter atomic.Int64
+)
+
+func startShared() (*Cluster, error) {
+	c, err := StartCluster(2)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.Migrate(template); err != nil {
+		c.Close()
+		return nil, err
+	}
+	return c, nil
+}
+
+// Main runs the tests of a binary and stops the shared servers after them.
+func Main(m *testing.M) {
+	code := m.Run()
+	if c, err := shared(); err == nil {
+		c.Close()
+	}
+	os.Exit(code)
+}
+
+// Shared is the cluster of this test binary. A test must not break it.
+func Shared(t testing.TB) *Cluster {
+	t.Helper()
+	c, err := shared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// Migrate makes a database with the app's tables.
+func (c *Cluster) Migrate(name string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	if err := c.Primary.Exec(ctx, "CREATE DATABASE "+name); err != nil {
+		return fmt.Errorf("make database %s: %w", name, err)
+	}
+	_, err := store.Migrate(ctx, c.Primary.URL(name))
+	return err
+}
+
+// Database makes an empty database of the app for one test and returns its name.
+func Database(t testing.TB) (*Cluster, string) {
+	t.Helper()
+	c := Shared(t)
+	name := fmt.Sprintf("test_%d", counter.Add(1))
+	if err := c.Primary.Exec(t.Context(), "CREATE DATABASE "+name+" TEMPLATE "+template); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		defer cancel()
+		if err := c.Primary.Exec(ctx, "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
+			t.Log("drop the test's database:", err)
+		}
+	})
+	return c, name
+}
+
+// NewRedis is a Redis for one test.
+func NewRedis(t testing.TB) *Redis {
+	t.Helper()
+	r, err := StartRedis()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(r.Close)
+	return r
+}
+
+// Env is an environment in which the app starts, as a map to add to.
+type Env map[string]string
+
+// Get is what the app calls in place of os.Getenv.
+func (e Env) Get(name string) string { return e[name] }
+
+// Environ is the map in the form of os.Environ.
+func (e Env) Environ() []string {
+	out := make([]string, 0, len(e))
+	for k, v := range e {
+		out = append(out, k+"="+v)
+	}
+	return out
+}
+
+// NewEnv is an environment with a database, replicas, a Redis and a directory
+// of uploads of its own.
+func NewEnv(t testing.TB) Env {
+	t.Helper()
+	c, name := Database(t)
+	return ClusterEnv(t, c, name, NewRedis(t))
+}
+
+// ClusterEnv is an environment on given servers.
+func ClusterEnv(t testing.TB, c *Cluster, database string, r *Redis) Env {
+	t.Helper()
+	readers := ""
+	for _, p := range c.Replicas {
+		readers += p.URL(database) + ","
+	}
+	return Env{
+		contract.EnvDatabaseURL:     c.Primary.URL(database),
+		contract.EnvDatabaseReaders: readers,
+		contract.EnvRedisURL:        r.URL(),
+		contract.EnvUploadsDir:      t.TempDir(),
+		contract.EnvListen:          "127.0.0.1:0",
+		contract.EnvInternalListen:  "127.0.0.1:0",
+		contract.EnvDrain:           "2s",
+		contract.EnvRateIP:          "1000000",
+		contract.EnvRateUser:        "1000000",
+	}
+}

@@ -1,0 +1,64 @@
+package apptest
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+)
+
+// hint says what to do where a program is missing.
+const hint = "run app/apptest/install.sh as root on Debian, or install postgresql (14 or newer), redis (6 or newer) and chromium by hand"
+
+// postgresBin is the directory of initdb, pg_basebackup and postgres: the
+// newest that Debian has installed, else where the PATH finds it.
+func postgresBin() (string, error) {
+	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb") // the pattern is correct
+	for _, dir := range []string{"/opt/homebrew/opt", "/usr/local/opt"} {
+		more, _ := filepath.Glob(dir + "/postgresql@*/bin/initdb")
+		found = append(found, more...)
+	}
+	if len(found) > 0 {
+		slices.Sort(found)
+		return filepath.Dir(found[len(found)-1]), nil
+	}
+	path, err := exec.LookPath("initdb")
+	if err != nil {
+		return "", fmt.Errorf("find PostgreSQL's initdb: %w: %s", err, hint)
+	}
+	return filepath.Dir(path), nil
+}
+
+func redisServer() (string, error) {
+	path, err := exec.LookPath("redis-server")
+	if err != nil {
+		return "", fmt.Errorf("find redis-server: %w: %s", err, hint)
+	}
+	return path, nil
+}
+
+// Chromium is the browser for the tests of pages.
+func Chromium() (string, error) {
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	mac := "/Applications/Chromium.app/Contents/MacOS/Chromium"
+	if _, err := os.Stat(mac); err == nil {
+		return mac, nil
+	}
+	return "", fmt.Errorf("find chromium: %s", hint)
+}
+
+// FreePort is a port on which nobody listens now.
+func FreePort() (int, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, fmt.Errorf("find a free port: %w", err)
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port, nil
+}

@@ -1,0 +1,222 @@
+// Package database reaches PostgreSQL: a pool of connections to the primary,
+// one to each replica, and the choice between them. Writes go to the primary.
+// Reads go round robin over the replicas that answer and are less than
+// [LagLimit] behind; a session reads only where its own writes have arrived,
+// which is decided by comparing log positions; the primary is the fallback.
+//
+// It holds no data and no SQL of the app.
+package database
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// Config says where the servers are and how many connections to hold.
+type Config struct {
+	Primary  string   // a URL
+	Replicas []string // URLs
+	// MinConns and MaxConns bound the primary's pool, ReplicaConns is the
+	// most for one replica.
+	MinConns, MaxConns, ReplicaConns int
+	// StatementTimeout is the longest that a statement may take. Zero means
+	// DefaultStatementTimeout.
+	StatementTimeout time.Duration
+	Log              *slog.Logger
+}
+
+const (
+	// DefaultStatementTimeout keeps one bad query from holding a connection.
+	DefaultStatementTimeout = 5 * time.Second
+	idleTimeout             = 30 * time.Second
+	connectTimeout          = 2 * time.Second
+)
+
+// Querier is what a read may use.
+type Querier interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+}
+
+// Pools are the connections to one database and its replicas.
+type Pools struct {
+	primary  *pgxpool.Pool
+	replicas []*replica
+	next     atomic.Uint64
+	current  atomic.Uint64 // the primary's position when last seen
+	log      *slog.Logger
+	stop     context.CancelFunc
+	watched  chan struct{}
+}
+
+// Open prepares the pools. It does not wait for the servers: a server that is
+// away is reached when it comes.
+func Open(ctx context.Context, c Config) (*Pools, error) {
+	p := &Pools{log: c.Log, watched: make(chan struct{})}
+	if p.log == nil {
+		p.log = slog.New(slog.DiscardHandler)
+	}
+	var err error
+	if p.primary, err = open(ctx, c, c.Primary, c.MaxConns); err != nil {
+		return nil, fmt.Errorf("open the primary's pool: %w", err)
+	}
+	for i, url := range c.Replicas {
+		pool, err := open(ctx, c, url, c.ReplicaConns)
+		if err != nil {
+			p.closePools()
+			return nil, fmt.Errorf("open the pool of replica %d: %w", i+1, err)
+		}
+		config := pool.Config().ConnConfig
+		name := net.JoinHostPort(config.Host, fmt.Sprint(config.Port))
+		p.replicas = append(p.replicas, &replica{name: name, pool: pool})
+	}
+	watching, stop := context.WithCancel(context.WithoutCancel(ctx))
+	p.stop = stop
+	go p.watch(watching)
+	return p, nil
+}
+
+func open(ctx context.Context, c Config, url string, most int) (*pgxpool.Pool, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, errors.New("the database's URL is not one that PostgreSQL knows") // pgx's message may repeat it
+	}
+	config.MaxConns = int32(max(most, 1))
+	config.MinConns = int32(min(c.MinConns, max(most, 1)))
+	config.MaxConnIdleTime = idleTimeout
+	config.ConnConfig.ConnectTimeout = connectTimeout
+	timeout := c.StatementTimeout
+	if timeout == 0 {
+		timeout = DefaultStatementTimeout
+	}
+	config.ConnConfig.RuntimeParams["statement_timeout"] = fmt.Sprint(timeout.Milliseconds())
+	config.ConnConfig.RuntimeParams["application_name"] = "app"
+	return pgxpool.NewWithConfig(ctx, config)
+}
+
+// Close gives every connection back.
+func (p *Pools) Close() {
+	p.stop()
+	<-p.watched
+	p.closePools()
+}
+
+func (p *Pools) closePools() {
+	p.primary.Close()
+	for _, r := range p.replicas {
+		r.pool.Close()
+	}
+}
+
+// Primary is the pool of the server that takes writes.
+func (p *Pools) Primary() *pgxpool.Pool { return p.primary }
+
+// Write runs fn in a transaction on the primary and notes in ctx's session
+// how far the log went, so that its next reads see it.
+func (p *Pools) Write(ctx context.Context, fn func(pgx.Tx) error) error {
+	if err := pgx.BeginFunc(ctx, p.primary, fn); err != nil {
+		return err
+	}
+	_, err := p.Wrote(ctx)
+	return err
+}
+
+// Wrote notes that ctx's session has just written on the primary and returns
+// the position that the write has at most.
+func (p *Pools) Wrote(ctx context.Context) (Position, error) {
+	s := SessionOf(ctx)
+	if len(p.replicas) == 0 {
+		return 0, nil // the primary answers every read
+	}
+	position, err := scanPosition(ctx, p.primary, "SELECT pg_current_wal_lsn()::text")
+	if err != nil {
+		// What was written is written. Not knowing where, read at the primary.
+		p.log.WarnContext(ctx, "ask for the log position", "err", err)
+		position = Latest
+	}
+	if s != nil {
+		s.Advance(position)
+		if s.Wrote != nil {
+			s.Wrote(ctx, position)
+		}
+	}
+	return position, nil
+}
+
+// Read runs fn on a replica that ctx's session may read, or on the primary.
+// When the server fails, fn runs again on the next: it must only read.
+func (p *Pools) Read(ctx context.Context, fn func(Querier) error) error {
+	after := Position(0)
+	if s := SessionOf(ctx); s != nil {
+		after = s.After()
+	}
+	first := p.next.Add(1)
+	for i := range uint64(len(p.replicas)) {
+		r := p.replicas[(first+i)%uint64(len(p.replicas))]
+		if !r.healthy.Load() || Position(r.replayed.Load()) < after {
+			continue
+		}
+		err := fn(r.pool)
+		if err == nil || !serverFailed(ctx, err) {
+			return err
+		}
+		r.mark(false, p.log, "err", err)
+	}
+	return fn(p.primary)
+}
+
+// serverFailed tells a server that cannot answer from an answer: the latter
+// would be the same anywhere.
+func serverFailed(ctx context.Context, err error) bool {
+	if ctx.Err() != nil || errors.Is(err, pgx.ErrNoRows) {
+		return false
+	}
+	var answer *pgconn.PgError
+	if errors.As(err, &answer) {
+		// Class 57 is a server that shuts down or has cancelled, 40001 a
+		// query that replay has cancelled on a replica.
+		return answer.Code[:2] == "57" || answer.Code == "40001"
+	}
+	return true
+}
+
+// State is what is known of the servers.
+type State struct {
+	Primary  Pool   `json:"primary"`
+	Replicas []Pool `json:"replicas,omitempty"`
+}
+
+// Pool is one server's connections and health.
+type Pool struct {
+	Name    string        `json:"name"`
+	Healthy bool          `json:"healthy"`
+	Lag     time.Duration `json:"-"`
+	// Total, Idle and Max are connections; Waits counts those who had to wait.
+	Total, Idle, Max int32 `json:"-"`
+	Waits            int64 `json:"-"`
+}
+
+// State reports the pools; the primary's Healthy is not known here.
+func (p *Pools) State() State {
+	s := State{Primary: poolOf("primary", p.primary)}
+	for _, r := range p.replicas {
+		pool := poolOf(r.name, r.pool)
+		pool.Healthy, pool.Lag = r.healthy.Load(), time.Duration(r.lag.Load())
+		s.Replicas = append(s.Replicas, pool)
+	}
+	return s
+}
+
+func poolOf(name string, pool *pgxpool.Pool) Pool {
+	st := pool.Stat()
+	return Pool{Name: name, Total: st.TotalConns(), Idle: st.IdleConns(), Max: st.MaxConns(), Waits: st.EmptyAcquireCount()}
+}

@@ -1,0 +1,87 @@
+// Package settings reads all that the app is told from outside: its
+// environment. It decodes into one typed struct, applies every default in one
+// place, and reports every problem at once with the variable's name. The
+// names are those of package contract; nothing else is read anywhere.
+package settings
+
+import (
+	"log/slog"
+	"net/url"
+	"time"
+
+	"github.com/rung-dev/rung/app/contract"
+)
+
+// Settings is what the app was told. The zero value is not usable: see [Read].
+type Settings struct {
+	Role         contract.Role
+	Stage, Stack string
+	Region       string
+
+	// Listen serves people, Internal serves metrics and profiles.
+	Listen, Internal string
+	LogLevel         slog.Level
+	// Drain is how long the app may take to stop.
+	Drain time.Duration
+	// Proxies is how many trusted proxies append to X-Forwarded-For.
+	Proxies int
+	// PublicURL is where people reach the app; nil when nobody said.
+	PublicURL *url.URL
+
+	Database Database
+	Redis    Redis
+	Queue    Queue
+	Uploads  Uploads
+	CDN      CDN
+	Mail     Mail
+	Rate     Rate
+	Services Services
+
+	// AssetsURL is the base of static files, without a slash at the end;
+	// empty means the app itself.
+	AssetsURL string
+	// OriginSecret is the ARN of the secret that requests must carry.
+	OriginSecret string
+}
+
+// Database says where PostgreSQL is, either by URL or by parts.
+type Database struct {
+	URL        string
+	Host, Name string
+	Port       int
+	// Readers are host, host:port or complete postgres:// URLs.
+	Readers []string
+	// Secret is the ARN of the user name and password.
+	Secret string
+	// Pool and ReaderPool are the largest numbers of connections.
+	Pool, ReaderPool int
+}
+
+// Redis says where the cache is. The zero value is no cache at all, which
+// only the roles that need none have.
+type Redis struct {
+	URL, Secret string
+	Cluster     bool
+}
+
+// Queue names the SQS queues; empty URLs mean jobs in the database.
+type Queue struct{ URL, DeadURL string }
+
+// Uploads is a bucket or, without one, a directory.
+type Uploads struct{ Bucket, Dir string }
+
+// CDN is what must be told of changed paths.
+type CDN struct{ Kind, ID, Secret string }
+
+// Mail is the mail server.
+type Mail struct{ URL, From string }
+
+// Rate is how many requests a minute one address and one user may make.
+type Rate struct{ IP, User int }
+
+// Services are the base URLs of the services of rung 4.
+type Services struct{ Users, Posts, Search string }
+
+// Secure says whether people reach the app by https, so that cookies must
+// never travel without it.
+func (s Settings) Secure() bool { return s.PublicURL != nil && s.PublicURL.Scheme == "https" }

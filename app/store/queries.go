@@ -1,0 +1,78 @@
+package store
+
+// Every query of the app. Queries lists them by name for the test that asks
+// PostgreSQL how it would answer each on a large table.
+
+const userColumns = "id, email, name, password_hash, created_at"
+
+const postColumns = "id, user_id, author, title, body, picture, thumbnail, created_at"
+
+const jobColumns = "id, user_id, kind, args, state, progress, attempts, result, error, created_at, updated_at"
+
+const (
+	insertUser  = `INSERT INTO users (id, slot, email, name, password_hash) VALUES ($1, $2, $3, $4, $5)`
+	userByEmail = `SELECT ` + userColumns + ` FROM users WHERE email = $1`
+	userByName  = `SELECT ` + userColumns + ` FROM users WHERE name = $1`
+	userByID    = `SELECT ` + userColumns + ` FROM users WHERE id = $1`
+
+	insertFollow = `INSERT INTO follows (follower_id, followee_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`
+	deleteFollow = `DELETE FROM follows WHERE follower_id = $1 AND followee_id = $2`
+
+	insertPost = `INSERT INTO posts (id, slot, user_id, author, title, body, picture)
+		VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING created_at`
+	updatePost   = `UPDATE posts SET title = $3, body = $4 WHERE id = $1 AND user_id = $2 RETURNING ` + postColumns
+	deletePost   = `DELETE FROM posts WHERE id = $1 AND user_id = $2`
+	setThumbnail = `UPDATE posts SET thumbnail = $2 WHERE id = $1`
+	postByID     = `SELECT ` + postColumns + ` FROM posts WHERE id = $1`
+	newestPosts  = `SELECT ` + postColumns + ` FROM posts WHERE id < $1 ORDER BY id DESC LIMIT $2`
+	postsOfUser  = `SELECT ` + postColumns + ` FROM posts WHERE user_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3`
+	searchPosts  = `SELECT ` + postColumns + ` FROM posts
+		WHERE search @@ websearch_to_tsquery('english', $1) AND id < $2 ORDER BY id DESC LIMIT $3`
+	// The newest of each author and then the newest of those: the work grows
+	// with the number followed, not with the number of posts.
+	feed = `SELECT p.* FROM (SELECT followee_id AS author_id FROM follows WHERE follower_id = $1 UNION SELECT $1) f
+		CROSS JOIN LATERAL (SELECT ` + postColumns + ` FROM posts WHERE user_id = f.author_id AND id < $2 ORDER BY id DESC LIMIT $3) p
+		ORDER BY p.id DESC LIMIT $3`
+	mostRead = `SELECT ` + postColumns + ` FROM (SELECT post_id, views FROM post_views ORDER BY views DESC LIMIT $1) v
+		JOIN posts ON posts.id = v.post_id ORDER BY v.views DESC`
+	viewsOfPost = `SELECT coalesce((SELECT views FROM post_views WHERE post_id = $1), 0)`
+	addViews    = `INSERT INTO post_views (post_id, views) SELECT * FROM unnest($1::uuid[], $2::bigint[]) AS v (id, n) ORDER BY id
+		ON CONFLICT (post_id) DO UPDATE SET views = post_views.views + excluded.views`
+
+	saveSession = `INSERT INTO sessions (token_hash, user_id, user_name, expires_at) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (token_hash) DO UPDATE SET expires_at = excluded.expires_at`
+	sessionByHash = `SELECT user_id, user_name, expires_at FROM sessions WHERE token_hash = $1 AND expires_at > now()`
+	deleteSession = `DELETE FROM sessions WHERE token_hash = $1`
+	deleteExpired = `DELETE FROM sessions WHERE token_hash = ANY(ARRAY(
+		SELECT token_hash FROM sessions WHERE expires_at < now() ORDER BY expires_at LIMIT 1000))`
+
+	insertJob  = `INSERT INTO jobs (id, user_id, kind, args) VALUES ($1, $2, $3, $4)`
+	jobByID    = `SELECT ` + jobColumns + ` FROM jobs WHERE id = $1`
+	jobsOfUser = `SELECT ` + jobColumns + ` FROM jobs WHERE user_id = $1 ORDER BY id DESC LIMIT $2`
+	startJob   = `UPDATE jobs SET state = 'running', attempts = $2, error = '', updated_at = now()
+		WHERE id = $1 AND state <> 'done'`
+	progressJob = `UPDATE jobs SET progress = $2, updated_at = now() WHERE id = $1`
+	finishJob   = `UPDATE jobs SET state = $2, result = $3, error = $4, updated_at = now(),
+		progress = CASE WHEN $2 = 'done' THEN 100 ELSE progress END WHERE id = $1 AND state <> 'done'`
+	claimMail = `INSERT INTO mails (job_id) VALUES ($1) ON CONFLICT DO NOTHING`
+
+	insertEvent = `INSERT INTO outbox (id, topic, payload) VALUES ($1, $2, $3)`
+	nextEvents  = `SELECT id, topic, payload FROM outbox WHERE sent_at IS NULL ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED`
+	sentEvents  = `UPDATE outbox SET sent_at = now() WHERE id = ANY($1)`
+	consumeOnce = `INSERT INTO consumed (event_id) VALUES ($1) ON CONFLICT DO NOTHING`
+)
+
+// Queries are all queries by name.
+func Queries() map[string]string {
+	return map[string]string{
+		"insertUser": insertUser, "userByEmail": userByEmail, "userByName": userByName, "userByID": userByID,
+		"insertFollow": insertFollow, "deleteFollow": deleteFollow,
+		"insertPost": insertPost, "updatePost": updatePost, "deletePost": deletePost, "setThumbnail": setThumbnail,
+		"postByID": postByID, "newestPosts": newestPosts, "postsOfUser": postsOfUser, "searchPosts": searchPosts, "feed": feed,
+		"mostRead": mostRead, "viewsOfPost": viewsOfPost, "addViews": addViews,
+		"saveSession": saveSession, "sessionByHash": sessionByHash, "deleteSession": deleteSession, "deleteExpired": deleteExpired,
+		"insertJob": insertJob, "jobByID": jobByID, "jobsOfUser": jobsOfUser, "startJob": startJob, "progressJob": progressJob,
+		"finishJob": finishJob, "claimMail": claimMail,
+		"insertEvent": insertEvent, "nextEvents": nextEvents, "sentEvents": sentEvents, "consumeOnce": consumeOnce,
+	}
+}

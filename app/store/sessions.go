@@ -1,0 +1,126 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+)
+
+// Session is a login, as the database keeps it beside Redis.
+type Session struct {
+	UserID    uuid.UUID
+	UserName  string
+	ExpiresAt time.Time
+}
+
+// SaveSession keeps a login under the hash of its token.
+func (s *Store) SaveSession(ctx context.Context, hash []byte, v Session) error {
+	_, err := s.db.Primary().Exec(ctx, saveSession, hash, v.UserID, v.UserName, v.ExpiresAt)
+	return err
+}
+
+// Session finds a login that has not expired. It asks the primary, because a
+// login that has just ended must not come back.
+func (s *Store) Session(ctx context.Context, hash []byte) (v Session, err error) {
+	err = s.db.Primary().QueryRow(ctx, sessionByHash, hash).Scan(&v.UserID, &v.UserName, &v.ExpiresAt)
+	return v, notFound(err)
+}
+
+// DeleteSession ends a login. Twice is once.
+func (s *Store) DeleteSession(ctx context.Context, hash []byte) error {
+	_, err := s.db.Primary().Exec(ctx, deleteSession, hash)
+	return err
+}
+
+// DeleteExpired removes logins that have expired, some at a time, and returns
+// how many it removed.
+func (s *Store) DeleteExpired(ctx context.Context) (int64, error) {
+	tag, err := s.db.Primary().Exec(ctx, deleteExpired)
+	return tag.RowsAffected(), err
+}
+
+// Job is what people see of a job.
+type Job struct {
+	ID        uuid.UUID `json:"id"`
+	UserID    uuid.UUID `json:"-"`
+	Kind      string    `json:"kind"`
+	Args      []byte    `json:"-"`
+	State     string    `json:"state"`
+	Progress  int       `json:"progress"`
+	Attempts  int       `json:"attempts"`
+	Result    string    `json:"result,omitempty"`
+	Error     string    `json:"error,omitempty"`
+	CreatedAt time.Time `json:"created_at"`
+	UpdatedAt time.Time `json:"updated_at"`
+}
+
+// The states of a job.
+const (
+	JobQueued  = "queued"
+	JobRunning = "running"
+	JobDone    = "done"
+	JobDead    = "dead"
+)
+
+// CreateJob notes a job in tx.
+func CreateJob(ctx context.Context, tx pgx.Tx, j Job) error {
+	_, err := tx.Exec(ctx, insertJob, j.ID, j.UserID, j.Kind, j.Args)
+	return err
+}
+
+// Job finds a job. It asks the primary: progress is wanted as it is now.
+func (s *Store) Job(ctx context.Context, id uuid.UUID) (Job, error) {
+	return scanJob(s.db.Primary().QueryRow(ctx, jobByID, id))
+}
+
+// JobsOf lists a person's jobs, newest first.
+func (s *Store) JobsOf(ctx context.Context, user uuid.UUID, limit int) ([]Job, error) {
+	rows, err := s.db.Primary().Query(ctx, jobsOfUser, user, limit)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Job, error) { return scanJob(row) })
+}
+
+func scanJob(row pgx.Row) (Job, error) {
+	var j Job
+	err := row.Scan(&j.ID, &j.UserID, &j.Kind, &j.Args, &j.State, &j.Progress, &j.Attempts, &j.Result, &j.Error, &j.CreatedAt, &j.UpdatedAt)
+	return j, notFound(err)
+}
+
+// StartJob notes that an attempt begins. It returns false for a job that is
+// done: queues deliver some jobs twice.
+func (s *Store) StartJob(ctx context.Context, id uuid.UUID, attempt int) (bool, error) {
+	tag, err := s.db.Primary().Exec(ctx, startJob, id, attempt)
+	return tag.RowsAffected() == 1, err
+}
+
+// Progress notes how far a job is, in per cent.
+func (s *Store) Progress(ctx context.Context, id uuid.UUID, percent int) error {
+	_, err := s.db.Primary().Exec(ctx, progressJob, id, percent)
+	return err
+}
+
+// FinishJob notes a job's end: JobDone with a result, JobQueued or JobDead
+// with what went wrong. A job that is done stays done.
+func (s *Store) FinishJob(ctx context.Context, id uuid.UUID, state, result, problem string) error {
+	_, err := s.db.Primary().Exec(ctx, finishJob, id, state, result, problem)
+	return err
+}
+
+// ClaimMail notes that a job's mail is being handed over; false means that it
+// was handed over before.
+func (s *Store) ClaimMail(ctx context.Context, job uuid.UUID, hand func() error) (bool, error) {
+	claimed := false
+	err := pgx.BeginFunc(ctx, s.db.Primary(), func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, claimMail, job)
+		if err != nil || tag.RowsAffected() == 0 {
+			return err
+		}
+		claimed = true
+		return hand()
+	})
+	return claimed && err == nil, err
+}

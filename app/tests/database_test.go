@@ -1,0 +1,109 @@
+package tests
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/app/apptest"
+	"github.com/rung-dev/rung/app/database"
+	"github.com/rung-dev/rung/app/store"
+)
+
+func openPools(t *testing.T, c *apptest.Cluster, name string) *database.Pools {
+	t.Helper()
+	config := database.Config{Primary: c.Primary.URL(name), MinConns: 2, MaxConns: 10, ReplicaConns: 10}
+	for _, r := range c.Replicas {
+		config.Replicas = append(config.Replicas, r.URL(name))
+	}
+	pools, err := database.Open(t.Context(), config)
+	require.NoError(t, err)
+	t.Cleanup(pools.Close)
+	require.Eventually(t, func() bool { return healthy(pools) == len(c.Replicas) }, 10*time.Second, 20*time.Millisecond)
+	return pools
+}
+
+func healthy(p *database.Pools) int {
+	n := 0
+	for _, r := range p.State().Replicas {
+		if r.Healthy {
+			n++
+		}
+	}
+	return n
+}
+
+// port says which server answers a read.
+func port(t *testing.T, ctx context.Context, p *database.Pools) (port int) {
+	t.Helper()
+	require.NoError(t, p.Read(ctx, func(q database.Querier) error {
+		return q.QueryRow(ctx, "SELECT inet_server_port()").Scan(&port)
+	}))
+	return port
+}
+
+func TestMigrateTwiceChangesNothing(t *testing.T) {
+	c, name := apptest.Database(t)
+	steps, err := store.Migrate(t.Context(), c.Primary.URL(name))
+	require.NoError(t, err)
+	assert.Zero(t, steps)
+}
+
+func TestReadsGoRoundTheReplicas(t *testing.T) {
+	c, name := apptest.Database(t)
+	pools := openPools(t, c, name)
+	seen := map[int]int{}
+	for range 20 {
+		seen[port(t, t.Context(), pools)]++
+	}
+	assert.Equal(t, map[int]int{c.Replicas[0].Port: 10, c.Replicas[1].Port: 10}, seen)
+}
+
+// A session sees its own write at once, although replicas apply it later;
+// others go on reading at the replicas.
+func TestSessionReadsItsWrites(t *testing.T) {
+	c, err := apptest.StartCluster(2)
+	require.NoError(t, err)
+	t.Cleanup(c.Close)
+	require.NoError(t, c.Migrate("app"))
+	pools := openPools(t, c, "app")
+	for _, r := range c.Replicas {
+		require.NoError(t, r.Exec(t.Context(), "SELECT pg_wal_replay_pause()"))
+	}
+	ctx := database.WithSession(t.Context(), database.NewSession(0))
+	for i := range 20 {
+		require.NoError(t, pools.Write(ctx, func(tx pgx.Tx) error {
+			_, err := tx.Exec(ctx, "INSERT INTO mails (job_id) VALUES (gen_random_uuid())")
+			return err
+		}))
+		require.NoError(t, pools.Read(ctx, func(q database.Querier) error {
+			var n int
+			require.NoError(t, q.QueryRow(ctx, "SELECT count(*) FROM mails").Scan(&n))
+			assert.Equal(t, i+1, n)
+			return nil
+		}))
+	}
+	assert.Equal(t, c.Primary.Port, port(t, ctx, pools))
+	assert.NotEqual(t, c.Primary.Port, port(t, t.Context(), pools), "who has written nothing reads at a replica")
+
+	// Paused longer than the limit, both are left out for everybody.
+	require.Eventually(t, func() bool { return healthy(pools) == 0 }, 10*time.Second, 20*time.Millisecond)
+	assert.Equal(t, c.Primary.Port, port(t, t.Context(), pools))
+	for _, r := range c.Replicas {
+		require.NoError(t, r.Exec(t.Context(), "SELECT pg_wal_replay_resume()"))
+	}
+	require.Eventually(t, func() bool { return healthy(pools) == 2 }, 10*time.Second, 20*time.Millisecond)
+	assert.NotEqual(t, c.Primary.Port, port(t, ctx, pools), "once they have caught up the session reads there again")
+
+	// A killed replica is left out at the first read that fails, and comes back.
+	require.NoError(t, c.Replicas[0].Kill())
+	for range 10 {
+		assert.Equal(t, c.Replicas[1].Port, port(t, t.Context(), pools))
+	}
+	require.NoError(t, c.Replicas[0].Start())
+	require.Eventually(t, func() bool { return healthy(pools) == 2 }, 10*time.Second, 20*time.Millisecond)
+}

@@ -1,0 +1,10 @@
+// Package tests holds the app against real servers: see package apptest.
+package tests
+
+import (
+	"testing"
+
+	"github.com/rung-dev/rung/app/apptest"
+)
+
+func TestMain(m *testing.M) { apptest.Main(m) }
