@@ -19,7 +19,7 @@ func priceDBCluster(s *sheet) {
 		return
 	}
 	if !s.load.known {
-		s.usage("Aurora storage and I/O are paid by use; give a traffic profile to estimate them")
+		s.usage("Aurora storage and I/O are paid by use; " + noTraffic)
 		return
 	}
 	n := len(s.byType[typDBCluster])
@@ -51,10 +51,7 @@ func priceDBClusterNode(s *sheet) {
 		s.unpriced("", s.props.notKnown("instanceClass"))
 		return
 	}
-	cluster := s.find(typDBCluster, s.props.str("clusterIdentifier"))
-	if cluster == nil {
-		cluster = s.only(typDBCluster, s.r)
-	}
+	cluster, _ := s.target(s.r, "clusterIdentifier", typDBCluster)
 	var shared props
 	if cluster != nil {
 		shared = cluster.Props

@@ -41,7 +41,7 @@ func priceDistribution(s *sheet) {
 		s.bill(charge{item: "dedicated IP for the certificate", service: CloudFront, sku: "dedicated-IP custom SSL", region: Global, count: exactly(one), basis: Declared})
 	}
 	if !s.load.known {
-		s.usage("CloudFront is paid per request and GB; give a traffic profile to estimate it")
+		s.usage("CloudFront is paid per request and GB; " + noTraffic)
 		return
 	}
 	n := len(s.byType[typDistribution])
@@ -51,7 +51,7 @@ func priceDistribution(s *sheet) {
 		share := dec(s.opts.EdgeShares[area])
 		tiers := make([]tier, len(edgeTiers))
 		for i, t := range edgeTiers {
-			tiers[i] = tier{num(t.upTo), "data out to internet, " + area + ", " + t.name}
+			tiers[i] = tier{num(t.upTo), t.name, "data out to internet, " + area + ", " + t.name}
 		}
 		s.tiered(charge{item: "data to viewers, " + area, service: CloudFront, region: edgePrefix + area, count: gb.times(share), basis: Derived, note: gbNote}, tiers)
 		s.bill(charge{item: "HTTPS requests, " + area, service: CloudFront, sku: "HTTPS requests, " + area, region: edgePrefix + area, count: requests.times(share), basis: Derived, note: requestNote})
@@ -62,7 +62,7 @@ func priceDistribution(s *sheet) {
 // request, which is the most it can.
 func priceEdgeFunction(s *sheet) {
 	if !s.load.known {
-		s.usage("paid per invocation; give a traffic profile to estimate it")
+		s.usage("paid per invocation; " + noTraffic)
 		return
 	}
 	calls, note := s.allowed(CloudFront, "function invocations", s.load.requests)

@@ -20,7 +20,7 @@ func priceZone(s *sheet) {
 	s.tiered(charge{
 		item: "DNS queries", service: Route53, region: Global, count: split(queries, len(s.byType[typZone])), basis: Assumed,
 		note: "one a day per active user; queries of aliases are free",
-	}, []tier{{num(1_000_000_000), "standard queries, first 1B"}, {num(-1), "standard queries, over 1B"}})
+	}, []tier{{num(1_000_000_000), "first billion", "standard queries, first 1B"}, {num(-1), "over a billion", "standard queries, over 1B"}})
 }
 
 // priceHealthCheck prices a health check and its extras: HTTPS, looking for a

@@ -55,8 +55,11 @@ func (s *sheet) instanceDisks(p props, n span) {
 		root.gb, root.basis, root.note = num(rootGB), Assumed, fmt.Sprintf("%d GB, the size of the image", rootGB)
 	}
 	s.disk("root volume", root, n)
-	for _, b := range p.objects("ebsBlockDevices") {
-		s.extraDisk(b, n)
+	for i, b := range p.objects("ebsBlockDevices") {
+		if s.find(typVolume, b.str("volumeId")) != nil {
+			continue // a volume of its own, attached later
+		}
+		s.extraDisk(i+1, b, n)
 	}
 }
 
@@ -70,21 +73,23 @@ func (s *sheet) templateDisks(t props, n span) {
 	}
 	for i, m := range mappings {
 		if i > 0 {
-			s.extraDisk(m.object("ebs"), n)
+			s.extraDisk(i, m.object("ebs"), n)
 			continue
 		}
 		s.instanceDisks(props{"rootBlockDevice": map[string]any(m.object("ebs"))}, n)
 	}
 }
 
-// extraDisk bills a further inline disk, or says that its size is not known.
-func (s *sheet) extraDisk(p props, n span) {
+// extraDisk bills a further inline disk by its number, or says that its size
+// is not known.
+func (s *sheet) extraDisk(number int, p props, n span) {
+	item := fmt.Sprintf("further disk %d", number)
 	d := diskOf(p, "volumeSize", "volumeType", "gp2")
 	if d.gb.IsZero() {
-		s.unpriced("further disk", p.notKnown("volumeSize"))
+		s.unpriced(item, p.notKnown("volumeSize"))
 		return
 	}
-	s.disk("further disk", d, n)
+	s.disk(item, d, n)
 }
 
 // disk bills n volumes: space, and IOPS and throughput beyond what is included.
@@ -113,9 +118,9 @@ func (s *sheet) disk(item string, d disk, n span) {
 // io2Tiers are the steps of the price of provisioned IOPS. They hold per
 // volume; a fleet of io2 volumes above 32,000 IOPS in sum is priced a little low.
 var io2Tiers = []tier{
-	{num(32_000), "io2 provisioned IOPS, first 32,000"},
-	{num(64_000), "io2 provisioned IOPS, 32,001-64,000"},
-	{num(-1), "io2 provisioned IOPS, over 64,000"},
+	{num(32_000), "first 32,000", "io2 provisioned IOPS, first 32,000"},
+	{num(64_000), "up to 64,000", "io2 provisioned IOPS, 32,001-64,000"},
+	{num(-1), "over 64,000", "io2 provisioned IOPS, over 64,000"},
 }
 
 // priceSnapshotPolicy prices the snapshots that a DLM policy takes of the

@@ -32,7 +32,7 @@ func priceInstance(s *sheet) {
 	}
 	s.instanceDisks(s.props, exactly(one))
 	s.detailedMonitoring(s.props.flag("monitoring"), exactly(one))
-	if public, basis := s.instanceIsPublic(s.r); public && s.addressOf(s.r) == nil {
+	if public, basis := s.instanceIsPublic(s.r); public && !s.facts.holders[s.r] {
 		s.address("public IPv4 address", exactly(one), basis, "")
 	}
 	s.egress()
@@ -108,51 +108,13 @@ func (st *stack) instanceIsPublic(r *Resource) (bool, Basis) {
 		return p.flag("associatePublicIpAddress"), Declared
 	case p.str("publicIp") != "":
 		return true, Declared
-	case p.pending("subnetId"):
-		return st.subnetsArePublic(), Assumed
-	case p.has("subnetId"):
-		subnet := st.find(typSubnet, p.str("subnetId"))
-		return subnet != nil && props(subnet.Props).flag("mapPublicIpOnLaunch"), Derived
+	case p.has("subnetId") || p.pending("subnetId"):
+		if subnet, _ := st.target(r, "subnetId", typSubnet); subnet != nil {
+			return props(subnet.Props).flag("mapPublicIpOnLaunch"), Derived
+		}
+		return p.pending("subnetId") && st.facts.publicSubnets, Assumed
 	}
 	return true, Assumed // the default VPC's subnets are public
-}
-
-// subnetsArePublic reports whether all subnets of the stack give addresses.
-func (st *stack) subnetsArePublic() bool {
-	for _, r := range st.byType[typSubnet] {
-		if !props(r.Props).flag("mapPublicIpOnLaunch") {
-			return false
-		}
-	}
-	return len(st.byType[typSubnet]) > 0
-}
-
-// addressOf is the elastic IP that an instance holds; nil when it holds none.
-// An elastic IP is paid for where it is declared, so its holder must not pay
-// for it again.
-func (st *stack) addressOf(instance *Resource) *Resource {
-	for _, e := range st.byType[typEIP] {
-		if st.refersTo(e, "instance", instance) {
-			return e
-		}
-	}
-	for _, a := range st.byType[typEIPAssociation] {
-		if st.refersTo(a, "instanceId", instance) {
-			return a
-		}
-	}
-	return nil
-}
-
-// refersTo reports whether a property of r names an instance: by id, or, as
-// long as the id is not known, as the only one that it can mean.
-func (st *stack) refersTo(r *Resource, key string, instance *Resource) bool {
-	p := props(r.Props)
-	if p.pending(key) {
-		return st.only(canonicalType(instance.Type), r) == instance
-	}
-	id := p.str(key)
-	return id != "" && id == props(instance.Props).str("id")
 }
 
 // priceEIP prices an elastic IP; attached or idle, it costs the same.
@@ -165,17 +127,27 @@ func priceEIP(s *sheet) {
 func priceNAT(s *sheet) {
 	s.hours("NAT gateway hours", NATGateway, "NAT gateway hour", one, Declared, "")
 	public := s.props.str("connectivityType") != "private"
-	ownEIP := s.props.pending("allocationId") && len(s.byType[typEIP]) > 0
-	if public && !ownEIP && s.find(typEIP, s.props.str("allocationId")) == nil {
+	if public && !s.hasOwnAddress() {
 		s.address("public IPv4 address (NAT gateway)", exactly(one), Declared, "its elastic IP is not of this stack")
 	}
-	if s.load.known {
-		gb := split(s.natGB(), len(s.byType[typNAT]))
-		s.bill(charge{
-			item: "data through the NAT gateway", service: NATGateway, sku: "data processed", count: gb, basis: Derived,
-			note: "application logs only; calls to other systems are not in the traffic profile",
-		})
+	if !s.load.known {
+		s.usageItem("data through the NAT gateway", noTraffic)
+		return
 	}
+	s.bill(charge{
+		item: "data through the NAT gateway", service: NATGateway, sku: "data processed",
+		count: split(s.natGB(), len(s.byType[typNAT])), basis: Derived,
+		note: "application logs only; calls to other systems are not in the traffic profile",
+	})
+}
+
+// hasOwnAddress reports whether the address of a NAT gateway is an elastic IP
+// of this stack, where it is paid for.
+func (s *sheet) hasOwnAddress() bool {
+	if s.props.pending("allocationId") {
+		return len(s.byType[typEIP]) > 0
+	}
+	return s.find(typEIP, s.props.str("allocationId")) != nil
 }
 
 // natGB is what private servers send out: their logs. Downloads of packages

@@ -25,10 +25,7 @@ func priceCacheGroup(s *sheet) {
 // replication group and takes type and engine from it.
 func priceCacheCluster(s *sheet) {
 	if s.props.has("replicationGroupId") || s.props.pending("replicationGroupId") {
-		group := s.find(typCacheGroup, s.props.str("replicationGroupId"))
-		if group == nil {
-			group = s.only(typCacheGroup, s.r)
-		}
+		group, _ := s.target(s.r, "replicationGroupId", typCacheGroup)
 		if group == nil {
 			s.unpriced("", "its replication group is not in this stack, so its node type is not known")
 			return

@@ -58,15 +58,15 @@ type Note struct {
 	Type      string `json:"type"`
 	Name      string `json:"name"`
 	Component string `json:"component"`
-	// Item is set when only this part of a priced resource is without a price;
+	// Item is set when the note is about this part of a priced resource only;
 	// empty means the whole resource.
 	Item   string `json:"item,omitempty"`
 	Reason string `json:"reason"`
 }
 
 // Estimate is the month of one stack, in USD. Every resource has lines, or
-// one note in Free, UsageBased or Unpriced; Unpriced may besides name single
-// items of resources that have lines.
+// one note in Free, UsageBased or Unpriced; the latter two may besides name
+// single items of resources that have lines.
 type Estimate struct {
 	// Lines are sorted by URN.
 	Lines []Line `json:"lines"`

@@ -147,7 +147,9 @@ func newStack(e *Estimator, resources []Resource) *stack {
 		Estimator: e,
 		all:       make([]*Resource, len(resources)),
 		byType:    make(map[string][]*Resource),
+		byURN:     make(map[string]*Resource, len(resources)),
 		refs:      map[string]map[string]*Resource{},
+		groups:    map[string]map[string][]*Resource{},
 		used:      map[string]decimal.Decimal{},
 	}
 	for i := range resources {
@@ -155,11 +157,13 @@ func newStack(e *Estimator, resources []Resource) *stack {
 	}
 	slices.SortStableFunc(st.all, func(a, b *Resource) int { return strings.Compare(a.URN, b.URN) })
 	for _, r := range st.all {
+		st.byURN[r.URN] = r
 		if !r.Group && !r.External {
 			t := canonicalType(r.Type)
 			st.byType[t] = append(st.byType[t], r)
 		}
 	}
+	st.gather()
 	st.load = st.deriveLoad()
 	return st
 }

@@ -64,34 +64,30 @@ func weaker(a, b Basis) Basis {
 	return Declared
 }
 
-// groupTemplate finds what the group launches: by id or name, else, as long as
-// the id is not known, the template called after the group, else the only one
-// that it can be. Without any, the template is empty.
+// groupTemplate finds what the group launches: the template that it names,
+// else, as long as that is not known, the one called after the group or the
+// only one that it can be. Without any, the template is empty.
 func (s *sheet) groupTemplate() template {
-	spec := s.props.object("launchTemplate")
+	key, spec := "launchTemplate", s.props.object("launchTemplate")
 	if mixed := s.mixed().object("launchTemplate").object("launchTemplateSpecification"); mixed != nil {
-		spec = mixed
+		key, spec = "mixedInstancesPolicy", mixed
 	}
-	for _, key := range []string{"id", "launchTemplateId", "name", "launchTemplateName"} {
-		if r := s.find(typTemplate, spec.str(key)); r != nil {
-			return template{props: r.Props, basis: Declared}
+	found, certain := s.target(s.r, key, typTemplate, spec.str("id"), spec.str("launchTemplateId"), spec.str("name"), spec.str("launchTemplateName"))
+	if found == nil {
+		found, certain = s.target(s.r, "launchConfiguration", typConfiguration)
+	}
+	if !certain && s.props.anyPending(key) {
+		if r := s.named(typTemplate, strings.TrimSuffix(s.r.Name, "-group")+"-template"); r != nil {
+			found = r
 		}
 	}
-	if r := s.find(typConfiguration, s.props.str("launchConfiguration")); r != nil {
-		return template{props: r.Props, basis: Declared}
+	switch {
+	case found == nil:
+		return template{}
+	case certain:
+		return template{props: found.Props, basis: Declared}
 	}
-	guesses := []*Resource{
-		s.named(typTemplate, s.r.Name+"-template"),
-		s.named(typTemplate, strings.TrimSuffix(s.r.Name, "-group")+"-template"),
-		s.only(typTemplate, s.r),
-		s.only(typConfiguration, s.r),
-	}
-	for _, r := range guesses {
-		if r != nil {
-			return template{props: r.Props, basis: Derived, note: "launches " + r.Name}
-		}
-	}
-	return template{}
+	return template{props: found.Props, basis: Derived, note: "launches " + found.Name}
 }
 
 func (s *sheet) mixed() props { return s.props.object("mixedInstancesPolicy") }
@@ -134,7 +130,7 @@ func (s *sheet) groupSize() (span, Basis, string) {
 	switch {
 	case s.props.pending("minSize") || s.props.pending("maxSize"):
 		return span{one, one, decimal.Max(one, most)}, Assumed, "its size is not known before the deployment; taken as 1"
-	case !s.scales():
+	case !s.facts.scaled[s.r]:
 		return exactly(start), Declared, "nothing scales it"
 	case !s.load.known:
 		return span{least, start, most}, Declared, "between its minimum and maximum size; the start size is expected"
@@ -142,21 +138,6 @@ func (s *sheet) groupSize() (span, Basis, string) {
 	quiet := decimal.Max(least, most.Mul(s.load.quiet))
 	expected := most.Mul(peakHours).Add(quiet.Mul(dayHours.Sub(peakHours))).Div(dayHours)
 	return span{least, expected, most}, Derived, "an hour a day at its maximum size, else what the average load needs"
-}
-
-// scales reports whether a policy of the stack changes the size of the group.
-func (s *sheet) scales() bool {
-	for _, p := range s.byType[typScalingPolicy] {
-		group := props(p.Props)
-		name := group.str("autoscalingGroupName")
-		if name != "" && (name == s.props.str("name") || name == s.props.str("id")) {
-			return true
-		}
-		if group.pending("autoscalingGroupName") && (s.only(typGroup, p) == s.r || strings.HasPrefix(p.Name, s.r.Name)) {
-			return true
-		}
-	}
-	return false
 }
 
 // onDemandPart is how much of the capacity is on-demand: the base and a share
@@ -198,7 +179,7 @@ func (s *sheet) relativePrices(choices []choice) span {
 		return exactly(one)
 	}
 	out.Expected = sum.Div(num(n))
-	return out.per(first)
+	return out.per(first).each(func(d decimal.Decimal) decimal.Decimal { return d.Round(9) })
 }
 
 // crossZone bills what a web fleet exchanges with databases and caches in
@@ -206,36 +187,18 @@ func (s *sheet) relativePrices(choices []choice) span {
 // one as often as chance has it, and both directions are charged.
 func (s *sheet) crossZone() {
 	stores := len(s.byType[typDBInstance]) + len(s.byType[typDBCluster]) + len(s.byType[typCacheGroup])
-	fleets := s.webFleets()
-	if !s.load.known || stores == 0 || !contains(fleets, s.r) {
+	if stores == 0 || !s.facts.web[s.r] {
+		return
+	}
+	if !s.load.known {
+		s.usageItem("data between zones", noTraffic)
 		return
 	}
 	zones, _ := s.count("vpcZoneIdentifiers", 2)
 	away := one.Sub(one.Div(zones))
 	s.bill(charge{
 		item: "data between zones", service: DataTransfer, sku: "inter-AZ (each direction)",
-		count: split(s.load.appGB, len(fleets)).times(away).times(two), basis: Derived,
+		count: split(s.load.appGB, len(s.facts.web)).times(away).times(two), basis: Derived,
 		note: "every byte served is read once from a store in any zone, in both directions",
 	})
-}
-
-// webFleets are the groups that answer requests: all that are not called
-// workers.
-func (st *stack) webFleets() []*Resource {
-	var out []*Resource
-	for _, g := range st.byType[typGroup] {
-		if !hasWord(g.Name, "worker", "workers", "jobs") {
-			out = append(out, g)
-		}
-	}
-	return out
-}
-
-func contains(all []*Resource, r *Resource) bool {
-	for _, x := range all {
-		if x == r {
-			return true
-		}
-	}
-	return false
 }

@@ -68,8 +68,13 @@ func (s *sheet) loadBalancerAddresses() {
 // capacityUnits bills the units that the load needs, averaged over the day:
 // some hours at the peak, the rest at the average.
 func (s *sheet) capacityUnits(service Service, sku string, units func(rate, gbPerHour decimal.Decimal) decimal.Decimal) {
-	share := s.load.shareOf(s.r)
-	if !s.load.known || share.IsZero() {
+	share := s.frontShare(s.r)
+	switch {
+	case share.IsZero():
+		s.usageItem("capacity units", "the traffic profile does not tell what goes through an internal load balancer")
+		return
+	case !s.load.known:
+		s.usageItem("capacity units", noTraffic)
 		return
 	}
 	average := s.load.appAverage.Mul(share)
@@ -80,7 +85,7 @@ func (s *sheet) capacityUnits(service Service, sku string, units func(rate, gbPe
 		peak = units(s.load.appPeak.Mul(share), gb.Mul(s.load.appPeak).Div(s.load.appAverage))
 	}
 	mean := busyHours.each(func(h decimal.Decimal) decimal.Decimal {
-		return peak.Mul(h).Add(calm.Mul(dayHours.Sub(h))).Div(dayHours)
+		return peak.Mul(h).Add(calm.Mul(dayHours.Sub(h))).Div(dayHours).Round(9)
 	})
 	s.bill(charge{
 		item: "capacity units", service: service, sku: sku, count: mean.times(hoursPerMonth), basis: Derived,

@@ -67,8 +67,6 @@ type load struct {
 	appAverage, appPeak decimal.Decimal
 	// quiet is average load over peak load, 0 to 1.
 	quiet decimal.Decimal
-	// fronts are the resources that answer the users or the CDN.
-	fronts []*Resource
 }
 
 // ranged spreads a derived figure over the range of usage.
@@ -79,7 +77,7 @@ func ranged(expected decimal.Decimal) span {
 // deriveLoad routes the traffic profile through the stack.
 func (st *stack) deriveLoad() load {
 	t := st.opts.Traffic
-	l := load{cdn: st.findCDN(), fronts: st.findFronts()}
+	l := load{cdn: st.findCDN()}
 	requests, gb := dec(t.RequestsPerMonth()), dec(t.BytesPerMonth()).Div(bytesPerGB)
 	if requests.IsZero() {
 		return l
@@ -106,7 +104,7 @@ func (st *stack) deriveLoad() load {
 	l.appAverage = dec(t.AverageRequestsPerSecond() * appShare)
 	l.appPeak = decimal.Max(dec(t.PeakRequestsPerSecond*appShare), l.appAverage)
 	if l.appPeak.IsPositive() {
-		l.quiet = l.appAverage.Div(l.appPeak)
+		l.quiet = l.appAverage.Div(l.appPeak).Round(9)
 	}
 	return l
 }
@@ -138,38 +136,13 @@ func (st *stack) filesFromBucket() bool {
 	return false
 }
 
-// findFronts lists who answers the users: the internet-facing load balancers,
-// else the servers with a public address, else the fleets.
-func (st *stack) findFronts() []*Resource {
-	var out []*Resource
-	for _, r := range st.byType[typLB] {
-		if !props(r.Props).flag("internal") {
-			out = append(out, r)
-		}
+// frontShare is the part of the traffic that a resource answers; zero when it
+// is not a front.
+func (st *stack) frontShare(r *Resource) decimal.Decimal {
+	if !st.facts.fronts[r] {
+		return zero
 	}
-	if len(out) > 0 {
-		return out
-	}
-	for _, r := range st.byType[typInstance] {
-		if public, _ := st.instanceIsPublic(r); public || st.addressOf(r) != nil {
-			out = append(out, r)
-		}
-	}
-	if len(out) > 0 {
-		return out
-	}
-	return st.byType[typGroup]
-}
-
-// shareOf is the part of the front traffic that one resource answers; zero
-// when it is not a front.
-func (l load) shareOf(r *Resource) decimal.Decimal {
-	for _, f := range l.fronts {
-		if f == r {
-			return one.Div(num(len(l.fronts)))
-		}
-	}
-	return zero
+	return one.Div(num(len(st.facts.fronts)))
 }
 
 // split is the equal share of each of n receivers.
@@ -182,16 +155,20 @@ func split(s span, n int) span {
 
 // egressTiers are the steps of EC2's price for data to the internet, in GB.
 var egressTiers = []tier{
-	{num(10 * 1024), "internet egress, first 10 TB/month (after free 100 GB/month)"},
-	{num(50 * 1024), "internet egress, next 40 TB"},
-	{num(150 * 1024), "internet egress, next 100 TB"},
-	{num(-1), "internet egress, over 150 TB"},
+	{num(10 * 1024), "first 10 TB", "internet egress, first 10 TB/month (after free 100 GB/month)"},
+	{num(50 * 1024), "next 40 TB", "internet egress, next 40 TB"},
+	{num(150 * 1024), "next 100 TB", "internet egress, next 100 TB"},
+	{num(-1), "over 150 TB", "internet egress, over 150 TB"},
 }
 
 // egress bills what this resource sends to the internet, if it is a front.
 func (s *sheet) egress() {
-	share := s.load.shareOf(s.r)
-	if !s.load.known || s.load.egressGB.isZero() || share.IsZero() {
+	share := s.frontShare(s.r)
+	switch {
+	case share.IsZero() || s.load.cdn == viaCloudFront:
+		return
+	case !s.load.known:
+		s.usageItem("data to the internet", noTraffic)
 		return
 	}
 	gb, note := s.allowed(DataTransfer, "internet egress", s.load.egressGB.times(share))

@@ -11,12 +11,12 @@ const pollSeconds = 20
 // priceQueue prices a queue by the jobs that go through it and by the workers
 // that wait for them.
 func priceQueue(s *sheet) {
-	if s.isDeadLetterQueue() {
+	if isDeadLetter(s.r) {
 		s.usage("holds only messages that failed; costs nothing as long as none do")
 		return
 	}
 	if !s.load.known {
-		s.usage("SQS is paid per request; give a traffic profile to estimate it")
+		s.usage("SQS is paid per request; " + noTraffic)
 		return
 	}
 	sku := "standard requests"
@@ -26,23 +26,10 @@ func priceQueue(s *sheet) {
 	jobs := ranged(dec(s.opts.Traffic.JobsPerMonth())).times(num(requestsPerJob))
 	polls := exactly(hoursPerMonth.Mul(num(3600 / pollSeconds)))
 	s.bill(charge{
-		item: "requests", service: SQS, sku: sku, count: split(jobs, s.workQueues()).plus(polls), basis: Derived,
+		item: "requests", service: SQS, sku: sku, count: split(jobs, s.facts.queues).plus(polls), basis: Derived,
 		note: "three per job, and one worker that waits 20 s at a time",
 	})
 }
-
-// workQueues counts the queues that jobs go through.
-func (st *stack) workQueues() int {
-	n := 0
-	for _, q := range st.byType[typQueue] {
-		if !isDeadLetter(q) {
-			n++
-		}
-	}
-	return max(n, 1)
-}
-
-func (s *sheet) isDeadLetterQueue() bool { return isDeadLetter(s.r) }
 
 // isDeadLetter goes by the name, because in a preview no queue knows yet which
 // others send it their failures.
@@ -53,7 +40,7 @@ func isDeadLetter(r *Resource) bool {
 // priceAPI prices an HTTP or WebSocket API by the requests that reach it.
 func priceAPI(s *sheet) {
 	if !s.load.known {
-		s.usage("paid per request; give a traffic profile to estimate it")
+		s.usage("paid per request; " + noTraffic)
 		return
 	}
 	if s.props.str("protocolType") == "WEBSOCKET" {
@@ -63,13 +50,13 @@ func priceAPI(s *sheet) {
 	s.tiered(charge{
 		item: "API requests", service: APIGateway, count: split(s.load.appRequests, len(s.byType[typAPI])), basis: Derived,
 		note: "each of at most 512 KB",
-	}, []tier{{num(300_000_000), "HTTP API requests, first 300M"}, {num(-1), "HTTP API requests, over 300M"}})
+	}, []tier{{num(300_000_000), "first 300 million", "HTTP API requests, first 300M"}, {num(-1), "over 300 million", "HTTP API requests, over 300M"}})
 }
 
 // priceEventBus prices custom events as one per job.
 func priceEventBus(s *sheet) {
 	if !s.load.known {
-		s.usage("paid per custom event; give a traffic profile to estimate it")
+		s.usage("paid per custom event; " + noTraffic)
 		return
 	}
 	s.bill(charge{item: "custom events", service: EventBridge, sku: "custom events", count: ranged(dec(s.opts.Traffic.JobsPerMonth())), basis: Assumed, note: "one per job"})

@@ -54,7 +54,7 @@ const forever = 12
 // as long as the retention says.
 func priceLogGroup(s *sheet) {
 	if !s.load.known {
-		s.usage("logs are paid per GB; give a traffic profile to estimate them")
+		s.usage("logs are paid per GB; " + noTraffic)
 		return
 	}
 	gb := split(s.natGB(), len(s.byType[typLogGroup]))

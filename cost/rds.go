@@ -88,6 +88,9 @@ func (s *sheet) database() (database, string) {
 		}
 	}
 	if db.engine == "" {
+		if s.props.pending("replicateSourceDb") {
+			return db, "which database it replicates is not known before the deployment"
+		}
 		if db.replica {
 			return db, "it replicates a database that is not of this stack, so its engine is not known"
 		}
@@ -120,30 +123,22 @@ func (d *database) inherit(source props) {
 // itself, else the only one of the stack.
 func (s *sheet) replicaSource() (source *Resource, how string) {
 	ref := s.props.str("replicateSourceDb")
-	if r := s.find(typDBInstance, ref); r != nil {
+	_, identifier, _ := strings.Cut(ref, ":db:") // of an ARN
+	if r, certain := s.target(s.r, "replicateSourceDb", typDBInstance, identifier); certain {
 		return r, ""
-	}
-	if i := strings.LastIndex(ref, ":db:"); i >= 0 { // ARN of another region's instance
-		if r := s.find(typDBInstance, ref[i+len(":db:"):]); r != nil {
-			return r, ""
-		}
 	}
 	if ref != "" {
 		return nil, ""
 	}
-	var same, all []*Resource
-	for _, r := range s.byType[typDBInstance] {
-		if _, replica := r.Props["replicateSourceDb"]; replica || r == s.r {
-			continue
-		}
-		all = append(all, r)
+	var same []*Resource
+	for _, r := range s.facts.primaries {
 		if r.Component == s.r.Component {
 			same = append(same, r)
 		}
 	}
-	for _, c := range [][]*Resource{same, all} {
-		if len(c) == 1 {
-			return c[0], ", the only database that it can replicate"
+	for _, c := range [][]*Resource{same, s.facts.primaries} {
+		if r := single(c); r != nil {
+			return r, ", the only database that it can replicate"
 		}
 	}
 	return nil, ""
@@ -209,7 +204,11 @@ func (s *sheet) extendedSupport(db database, class string) {
 	if s.props.flag("multiAz") {
 		cpus = cpus.Mul(two)
 	}
-	s.hours(fmt.Sprintf("extended support of %s %s", db.engine, major), RDS, "Extended Support years 1-2", cpus, Derived, "upgrade to a version in standard support to save it")
+	sku := "Extended Support years 1-2"
+	if !s.opts.Now.Before(begin.AddDate(2, 0, 0)) {
+		sku = "Extended Support year 3"
+	}
+	s.hours(fmt.Sprintf("extended support of %s %s", db.engine, major), RDS, sku, cpus, Derived, "upgrade to a version in standard support to save it")
 }
 
 // majorVersion is the part of an engine version that support goes by.

@@ -73,6 +73,7 @@ type state struct {
 	URN, Type, Parent, Provider, ID string
 	Custom, Delete, External        bool
 	Inputs, Outputs                 map[string]any
+	PropertyDependencies            map[string][]string
 }
 
 // step is one planned operation.
@@ -131,6 +132,7 @@ func (d deployment) resources(region string) []Resource {
 		res := Resource{
 			URN: r.URN, Type: r.Type, Name: nameOf(r.URN), Component: componentOf(r, byURN),
 			Group: !r.Custom, External: r.External, Props: r.props(),
+			Dependencies: r.PropertyDependencies,
 		}
 		res.Region = r.region(res.Props, byURN, region)
 		out = append(out, res)

@@ -1,6 +1,7 @@
 package cost
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -35,6 +36,11 @@ type Resource struct {
 	// names, as plain JSON values, Unknown{} or Secret. The id, where there is
 	// one, is under "id".
 	Props map[string]any
+	// Dependencies are, per property, the URNs of the resources from whose
+	// outputs it is made, as Pulumi records them. They resolve references that
+	// are not known yet. May be nil: the estimate then goes by names and
+	// components.
+	Dependencies map[string][]string
 }
 
 // unknownValues are what Pulumi writes for the unknowns of each kind.
@@ -74,6 +80,23 @@ func (p props) has(key string) bool {
 func (p props) pending(key string) bool {
 	v, ok := p[key]
 	return ok && isUnknown(v)
+}
+
+// anyPending reports whether the property, or a part of it, is not known yet.
+func (p props) anyPending(key string) bool { return holdsUnknown(p[key]) }
+
+func holdsUnknown(v any) bool {
+	switch v := v.(type) {
+	case []any:
+		return slices.ContainsFunc(v, holdsUnknown)
+	case map[string]any:
+		for _, e := range v {
+			if holdsUnknown(e) {
+				return true
+			}
+		}
+	}
+	return isUnknown(v)
 }
 
 // str is the property as text; empty when it is not there.

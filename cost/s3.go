@@ -17,15 +17,15 @@ const accessLogBytes = 500
 // role that its name tells.
 func priceBucket(s *sheet) {
 	if !s.load.known {
-		s.usage("S3 is paid per GB and request; give a traffic profile to estimate it")
+		s.usage("S3 is paid per GB and request; " + noTraffic)
 		return
 	}
 	gb, basis, note := s.stored()
 	s.bill(charge{item: "storage", service: S3, sku: "Standard storage, first 50 TB", count: gb, basis: basis, note: note})
-	if s.servesFiles() && !s.load.fileRequests.isZero() {
+	if s.facts.files[s.r] && !s.load.fileRequests.isZero() {
 		s.bill(charge{
 			item: "reads by the CDN", service: S3, sku: "GET/SELECT and other requests (Tier2)",
-			count: split(s.load.fileRequests, len(s.fileBuckets())), basis: Derived, note: "files that the CDN does not hold",
+			count: split(s.load.fileRequests, len(s.facts.files)), basis: Derived, note: "files that the CDN does not hold",
 		})
 	}
 }
@@ -45,21 +45,4 @@ func (s *sheet) stored() (span, Basis, string) {
 		return ranged(dec(users * t.UploadedBytesPerUser).Div(bytesPerGB)), Derived, "what users upload"
 	}
 	return ranged(staticGB), Assumed, "files of the product, taken as 1 GB"
-}
-
-// servesFiles reports whether the CDN may read files from this bucket.
-func (s *sheet) servesFiles() bool { return contains(s.fileBuckets(), s.r) }
-
-// fileBuckets are the buckets named for files, or all when none is.
-func (st *stack) fileBuckets() []*Resource {
-	var out []*Resource
-	for _, b := range st.byType[typBucket] {
-		if hasWord(b.Name, "assets", "asset", "static", "site", "files") {
-			out = append(out, b)
-		}
-	}
-	if len(out) == 0 {
-		return st.byType[typBucket]
-	}
-	return out
 }

@@ -1,6 +1,10 @@
 package cost
 
-import "github.com/shopspring/decimal"
+import (
+	"strings"
+
+	"github.com/shopspring/decimal"
+)
 
 // sheet is what a pricer writes the cost of one resource on.
 type sheet struct {
@@ -11,6 +15,7 @@ type sheet struct {
 
 	lines       []Line
 	missing     []Note
+	usages      []Note
 	freeBecause string
 	usedBecause string
 }
@@ -54,7 +59,7 @@ func (s *sheet) bill(c charge) bool {
 	}
 	quantity := c.count.per(price.Per)
 	l := Line{
-		URN: s.r.URN, Type: s.r.Type, Name: s.r.Name, Component: s.r.Component, Region: region,
+		URN: s.r.URN, Type: s.r.Type, Name: s.r.Name, Component: s.r.Component, Region: displayRegion(region),
 		Item: c.item, Unit: price.Unit, Quantity: quantity.Expected.Round(6), Price: price.USD,
 		Source: price.Source, AsOf: price.AsOf, Unverified: price.Unverified,
 		Basis: c.basis, Note: join(c.note, fallback),
@@ -66,11 +71,22 @@ func (s *sheet) bill(c charge) bool {
 		l.Source = c.factor.source + "; list price: " + price.Source
 		l.Unverified = l.Unverified || c.factor.assumed
 	}
-	l.Low = quantity.Low.Mul(usd.Low).Round(2)
 	l.Monthly = quantity.Expected.Mul(usd.Expected).Round(2)
-	l.High = quantity.High.Mul(usd.High).Round(2)
+	l.Low, l.High = l.Monthly, l.Monthly
+	if !quantity.exact() || c.factor != nil {
+		l.Low = quantity.Low.Mul(usd.Low).Round(2)
+		l.High = quantity.High.Mul(usd.High).Round(2)
+	}
 	s.lines = append(s.lines, l)
 	return true
+}
+
+// displayRegion is where a line stands: edge areas are no regions.
+func displayRegion(region string) string {
+	if strings.HasPrefix(region, edgePrefix) {
+		return Global
+	}
+	return region
 }
 
 // hours bills n of something by the hour for the whole month.
@@ -87,6 +103,8 @@ func (s *sheet) monthly(item string, service Service, sku string, n decimal.Deci
 type tier struct {
 	// upTo is where the step ends, counted from nothing; negative for the last.
 	upTo decimal.Decimal
+	// name tells the steps apart on the bill.
+	name string
 	sku  string
 }
 
@@ -100,7 +118,7 @@ func (s *sheet) tiered(c charge, tiers []tier) {
 			return
 		}
 		step := c
-		step.sku, step.count = t.sku, part
+		step.item, step.sku, step.count = c.item+", "+t.name, t.sku, part
 		s.bill(step)
 		lower = t.upTo
 	}
@@ -128,6 +146,14 @@ func (s *sheet) free(reason string) { s.freeBecause = reason }
 // usage settles the resource as costing only what is used.
 func (s *sheet) usage(reason string) { s.usedBecause = reason }
 
+// noTraffic is why usage cannot be priced when no traffic is given.
+const noTraffic = "give a traffic profile to estimate it"
+
+// usageItem records an item of a priced resource that costs what is used.
+func (s *sheet) usageItem(item, reason string) {
+	s.usages = append(s.usages, s.note(item, reason))
+}
+
 // unpriced records an item without a price; an empty item means the resource.
 func (s *sheet) unpriced(item, reason string) {
 	s.missing = append(s.missing, s.note(item, reason))
@@ -146,6 +172,7 @@ func (s *sheet) settle(e *Estimate) {
 	switch {
 	case len(s.lines) > 0:
 		e.Unpriced = append(e.Unpriced, s.missing...)
+		e.UsageBased = append(e.UsageBased, s.usages...)
 	case len(s.missing) > 0:
 		e.Unpriced = append(e.Unpriced, s.note("", reasons(s.missing)))
 	case s.usedBecause != "":

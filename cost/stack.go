@@ -12,8 +12,12 @@ type stack struct {
 	*Estimator
 	all    []*Resource
 	byType map[string][]*Resource
+	byURN  map[string]*Resource
 	// refs finds resources by what others call them: per type, id, ARN or name.
 	refs map[string]map[string]*Resource
+	// groups are the resources per type and component, for only.
+	groups map[string]map[string][]*Resource
+	facts  facts
 	// used counts allowances and reservations already given out.
 	used map[string]decimal.Decimal
 	// load is the traffic as this stack routes it.
@@ -44,25 +48,52 @@ func (st *stack) find(typ, ref string) *Resource {
 	return index[ref]
 }
 
+// target returns the resource of a type that a property of r refers to, and
+// whether that is certain. The reference is an id, ARN or name; while that is
+// not known, what the property depends on, else the only resource that it can
+// mean. Nested references are read by the caller and given with the name of
+// the outermost property.
+func (st *stack) target(r *Resource, key, typ string, refs ...string) (found *Resource, certain bool) {
+	for _, ref := range append(refs, props(r.Props).str(key)) {
+		if t := st.find(typ, ref); t != nil {
+			return t, true
+		}
+	}
+	var of []*Resource
+	for _, urn := range r.Dependencies[key] {
+		if t := st.byURN[urn]; t != nil && canonicalType(t.Type) == typ {
+			of = append(of, t)
+		}
+	}
+	if t := single(of); t != nil {
+		return t, true
+	}
+	if !props(r.Props).anyPending(key) {
+		return nil, false
+	}
+	return st.only(typ, r), false
+}
+
 // only returns the single resource of a type that belongs with r when the
 // reference itself is not known yet: the only one of the same component, else
 // the only one of the stack. It returns nil when there is a choice.
 func (st *stack) only(typ string, r *Resource) *Resource {
-	var same, other []*Resource
-	for _, c := range st.byType[typ] {
-		switch {
-		case c == r:
-		case c.Component == r.Component:
-			same = append(same, c)
-		default:
-			other = append(other, c)
+	if st.groups[typ] == nil {
+		st.groups[typ] = map[string][]*Resource{}
+		for _, c := range st.byType[typ] {
+			st.groups[typ][c.Component] = append(st.groups[typ][c.Component], c)
 		}
 	}
-	if len(same) == 1 {
-		return same[0]
+	if same := st.groups[typ][r.Component]; len(same) > 0 {
+		return single(same)
 	}
-	if len(same) == 0 && len(other) == 1 {
-		return other[0]
+	return single(st.byType[typ])
+}
+
+// single is the only one of a list; nil when there is none or a choice.
+func single(all []*Resource) *Resource {
+	if len(all) == 1 {
+		return all[0]
 	}
 	return nil
 }

@@ -41,9 +41,9 @@ var (
 // num makes a decimal of a whole number.
 func num(n int) decimal.Decimal { return decimal.NewFromInt(int64(n)) }
 
-// dec makes a decimal of a measured figure such as a share or a rate. Money
-// never passes through it.
-func dec(f float64) decimal.Decimal { return decimal.NewFromFloat(f) }
+// dec makes a decimal of a measured figure such as a share or a rate, without
+// the noise of binary fractions. Money never passes through it.
+func dec(f float64) decimal.Decimal { return decimal.NewFromFloat(f).Round(9) }
 
 // atLeastZero is d, or zero when d is negative.
 func atLeastZero(d decimal.Decimal) decimal.Decimal {
@@ -62,18 +62,27 @@ type span struct {
 // exactly is a quantity that is known.
 func exactly(d decimal.Decimal) span { return span{d, d, d} }
 
+// exact reports whether the range is a single figure.
+func (s span) exact() bool { return s.Low.Equal(s.High) }
+
 // times multiplies the whole range.
 func (s span) times(d decimal.Decimal) span {
-	if d.Equal(one) {
+	switch {
+	case d.Equal(one):
 		return s
+	case s.exact():
+		return exactly(s.Expected.Mul(d))
 	}
 	return span{s.Low.Mul(d), s.Expected.Mul(d), s.High.Mul(d)}
 }
 
 // per divides the whole range by a positive number.
 func (s span) per(d decimal.Decimal) span {
-	if d.Equal(one) {
+	switch {
+	case d.Equal(one):
 		return s
+	case s.exact():
+		return exactly(s.Expected.Div(d))
 	}
 	return span{s.Low.Div(d), s.Expected.Div(d), s.High.Div(d)}
 }

@@ -1,0 +1,201 @@
+package cost_test
+
+import (
+	"bufio"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/rung-dev/rung/cost"
+	"github.com/rung-dev/rung/stacks/ladder"
+)
+
+func day(t *testing.T, s string) time.Time {
+	t.Helper()
+	d, err := time.Parse(time.DateOnly, s)
+	require.NoError(t, err)
+	return d
+}
+
+// knownTypes are the type tokens that rung's six rungs may use.
+func knownTypes(t testing.TB) []string {
+	t.Helper()
+	f, err := os.Open("testdata/types.txt")
+	require.NoError(t, err)
+	defer f.Close()
+	var out []string
+	for s := bufio.NewScanner(f); s.Scan(); {
+		out = append(out, s.Text())
+	}
+	return out
+}
+
+func TestEveryTypeOfTheRungsIsKnown(t *testing.T) {
+	types := knownTypes(t)
+	require.Greater(t, len(types), 130)
+	for _, typ := range types {
+		e := estimator(t, cost.Options{}).Estimate([]cost.Resource{res("", typ, "x", m{})})
+		for _, n := range e.Unpriced {
+			assert.NotContains(t, n.Reason, "unknown type", typ)
+		}
+	}
+}
+
+// states counts in how many states a resource ended.
+func states(e cost.Estimate, urn string) int {
+	n := 0
+	for _, l := range e.Lines {
+		if l.URN == urn {
+			n = 1
+		}
+	}
+	for _, notes := range [][]cost.Note{e.Free, e.UsageBased, e.Unpriced} {
+		for _, note := range notes {
+			if note.URN == urn && note.Item == "" {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// value draws any property value, likely and unlikely.
+func value() *rapid.Generator[any] {
+	return rapid.OneOf(
+		rapid.Just[any](cost.Unknown{}), rapid.Just[any](cost.Secret), rapid.Just[any](nil), rapid.Just[any](true),
+		rapid.SampledFrom([]any{"t4g.small", "db.m7g.large", "cache.t4g.small", "postgres", "gp3", "io2", "x", "2", "application"}),
+		rapid.Custom(func(t *rapid.T) any { return float64(rapid.IntRange(-2, 20_000).Draw(t, "n")) }),
+		rapid.SampledFrom([]any{l{}, l{cost.Unknown{}}, l{m{"instanceType": "m7g.large", "weightedCapacity": "2"}}, m{}, m{"marketType": "spot"}, m{"volumeSize": 10.0}}),
+	)
+}
+
+// resource draws a resource of a known or an unknown type with a handful of
+// the properties that pricing functions read.
+func resource(types []string, keys []string) *rapid.Generator[cost.Resource] {
+	return rapid.Custom(func(t *rapid.T) cost.Resource {
+		p := m{}
+		for _, k := range rapid.SliceOfN(rapid.SampledFrom(keys), 0, 12).Draw(t, "keys") {
+			p[k] = value().Draw(t, k)
+		}
+		return cost.Resource{
+			Type:      rapid.SampledFrom(types).Draw(t, "type"),
+			Name:      rapid.SampledFrom([]string{"web", "jobs-dlq", "backups", "x-template", "y"}).Draw(t, "name"),
+			Component: rapid.SampledFrom([]string{"", "a", "b"}).Draw(t, "component"),
+			Region:    rapid.SampledFrom([]string{"", "eu-west-1", "mars-north-1"}).Draw(t, "region"),
+			Group:     rapid.Float64Range(0, 1).Draw(t, "group") > 0.95,
+			External:  rapid.Float64Range(0, 1).Draw(t, "external") > 0.95,
+			Props:     p,
+		}
+	})
+}
+
+var drawnKeys = []string{
+	"instanceType", "instanceClass", "nodeType", "engine", "engineVersion", "storageType", "allocatedStorage", "iops", "throughput",
+	"multiAz", "replicateSourceDb", "size", "type", "minSize", "maxSize", "desiredCapacity", "mixedInstancesPolicy", "launchTemplate",
+	"rootBlockDevice", "ebsBlockDevices", "blockDeviceMappings", "instanceMarketOptions", "subnets", "subnetIds", "allocationId",
+	"numCacheClusters", "numNodeGroups", "replicasPerNodeGroup", "loadBalancerType", "internal", "monitoring", "subnetId", "instance",
+	"origins", "retentionInDays", "rules", "vpcs", "plan", "clusterConfig", "ebsOptions", "autoscalingGroupName", "id", "name", "proxied",
+}
+
+func TestNothingVanishesAndLinesAddUp(t *testing.T) {
+	types := append(knownTypes(t), "acme:what/ever:Thing", "pulumi:pulumi:Stack", "pulumi:providers:aws", "random:index/randomId:RandomId", "cloudflare:index/record:Record", "cloudflare:index/zone:Zone", "")
+	catalogue, err := cost.Load()
+	require.NoError(t, err)
+	rapid.Check(t, func(t *rapid.T) {
+		resources := rapid.SliceOfN(resource(types, drawnKeys), 0, 25).Draw(t, "resources")
+		for i := range resources {
+			resources[i].URN = "urn:" + string(rune('a'+i))
+		}
+		stage, _ := ladder.Get(ladder.Number(rapid.IntRange(1, 6).Draw(t, "stage")))
+		opts := cost.Options{Fallback: cost.Fallback(rapid.IntRange(0, 1).Draw(t, "fallback")), Reserved: map[string]int{"t4g.small": rapid.IntRange(0, 3).Draw(t, "reserved")}}
+		if rapid.Bool().Draw(t, "traffic") {
+			opts.Traffic = stage.Traffic
+		}
+		e := cost.NewEstimator(catalogue, opts).Estimate(resources)
+
+		for _, r := range resources {
+			assert.Equal(t, 1, states(e, r.URN), "%s %s", r.Type, r.URN)
+		}
+		var low, expected, high decimal.Decimal
+		items := map[string]bool{}
+		for _, line := range e.Lines {
+			assert.False(t, items[line.URN+line.Item], "two lines of %s are called %q", line.Type, line.Item)
+			items[line.URN+line.Item] = true
+			low, expected, high = low.Add(line.Low), expected.Add(line.Monthly), high.Add(line.High)
+			assert.False(t, line.Low.GreaterThan(line.Monthly) || line.Monthly.GreaterThan(line.High), "%+v", line)
+			assert.False(t, line.Low.IsNegative(), "%+v", line)
+			assert.NotEmpty(t, line.Source)
+			assert.True(t, line.Monthly.Equal(line.Monthly.Round(2)))
+		}
+		assert.True(t, low.Equal(e.Low) && expected.Equal(e.Expected) && high.Equal(e.High))
+
+		rand.Shuffle(len(resources), func(i, j int) { resources[i], resources[j] = resources[j], resources[i] })
+		assert.Equal(t, e, cost.NewEstimator(catalogue, opts).Estimate(resources), "the order of the resources must not matter")
+	})
+}
+
+func TestLinesAreQuantityTimesPrice(t *testing.T) {
+	for _, file := range []string{"foreign-export.json", "foreign-preview.json"} {
+		for _, line := range foreign(t, file).Lines {
+			diff := line.Quantity.Mul(line.Price).Sub(line.Monthly).Abs()
+			assert.True(t, diff.LessThan(decimal.New(1, -2)), "%s %s: %s × %s is not %s", line.Name, line.Item, line.Quantity, line.Price, line.Monthly)
+		}
+	}
+}
+
+func TestSubtotalsAndRatios(t *testing.T) {
+	resources := append(fleet(), cdn()...)
+	resources[0].Region = "eu-west-1"
+	stage, err := ladder.Get(3)
+	require.NoError(t, err)
+	e := estimator(t, cost.Options{Traffic: stage.Traffic}).Estimate(resources)
+
+	for _, parts := range [][]cost.Subtotal{e.ByComponent(), e.ByRegion()} {
+		sum := decimal.Zero
+		for i, p := range parts {
+			sum = sum.Add(p.Expected)
+			assert.True(t, i == 0 || !p.Expected.GreaterThan(parts[i-1].Expected), "dearest first")
+		}
+		assert.True(t, sum.Equal(e.Expected))
+	}
+	assert.Equal(t, "database", e.ByComponent()[0].Key)
+	regions := []string{}
+	for _, r := range e.ByRegion() {
+		regions = append(regions, r.Key)
+	}
+	assert.ElementsMatch(t, []string{"us-east-1", "eu-west-1", cost.Global}, regions)
+
+	// 764.31 a month for 100,000 users and 60,833,333 requests, but for the load balancer's region.
+	assert.Equal(t, e.Expected.Div(decimal.NewFromInt(100)).StringFixed(2), e.PerThousandUsers(100_000).StringFixed(2))
+	assert.Equal(t, "10.00", cost.Estimate{Expected: decimal.NewFromInt(20)}.PerMillionRequests(2_000_000).StringFixed(2))
+	assert.True(t, e.PerThousandUsers(0).IsZero() && e.PerMillionRequests(0).IsZero())
+}
+
+func TestSourcedShareCountsOnlyVerifiedAndDatedPrices(t *testing.T) {
+	e := estimator(t, cost.Options{}).Estimate([]cost.Resource{
+		res("", "aws:secretsmanager/secret:Secret", "dated", m{}),                   // 0.40, dated
+		res("", "aws:cloudwatch/compositeAlarm:CompositeAlarm", "third party", m{}), // 0.50, third party
+	})
+	require.Empty(t, e.Unpriced)
+	assert.Equal(t, "0.4444", e.SourcedShare().StringFixed(4)) // 0.40 of 0.90
+	assert.Equal(t, "1", cost.Estimate{}.SourcedShare().String())
+}
+
+func TestNoteTextsAreSentencesWithoutLineBreaks(t *testing.T) {
+	for _, file := range []string{"foreign-export.json", "foreign-preview.json"} {
+		e := foreign(t, file)
+		for _, notes := range [][]cost.Note{e.Free, e.UsageBased, e.Unpriced} {
+			for _, n := range notes {
+				assert.NotEmpty(t, n.Reason)
+				assert.False(t, strings.ContainsAny(n.Reason, "\n\t"))
+			}
+		}
+	}
+}
