@@ -1,0 +1,46 @@
+package fleet_test
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/components/fleet"
+	"github.com/rung-dev/rung/components/part"
+	"github.com/rung-dev/rung/record"
+)
+
+// Workers that sleep while there is nothing to do, all of them spot.
+func Example() {
+	rec, err := record.Run(func(ctx *pulumi.Context) error {
+		_, err := fleet.New(ctx, "workers", fleet.Args{
+			Role:          contract.RoleWorker,
+			VPCID:         pulumi.String("vpc-1"),
+			Subnets:       []part.Subnet{{ID: pulumi.String("subnet-1").ToStringOutput(), Zone: "us-east-1a"}},
+			ImageID:       pulumi.String("ami-1"),
+			InstanceTypes: []string{"c7g.medium", "c6g.medium", "m7g.medium", "m6g.medium"},
+			MaxSize:       4,
+			SpotShare:     100,
+			Backlog: &fleet.Backlog{
+				QueueName: pulumi.String("jobs"), AcceptableDelaySeconds: 60, SecondsPerJob: 5,
+			},
+			Artifact: part.Artifact{
+				Bucket: pulumi.String("artifacts"), BucketARN: pulumi.String("arn:aws:s3:::artifacts"),
+				Key: pulumi.String("app-0a0a.bin"), SHA256: strings.Repeat("0a", 32),
+			},
+		})
+		return err
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, p := range rec.All("aws:autoscaling/policy:Policy") {
+		fmt.Println(p.Name, p.Value("policyType"), p.Value("targetTrackingConfiguration.targetValue"))
+	}
+	// Output:
+	// workers-backlog TargetTrackingScaling 12
+	// workers-wake StepScaling <nil>
+}
