@@ -25,7 +25,7 @@ func Diagnostics(all []events.EngineEvent) []Diagnostic {
 			continue
 		}
 		x := Diagnostic{URN: d.URN, Severity: d.Severity, Message: clean(d.Message)}
-		if x.Message != "" && !seen[x] {
+		if x.Message != "" && !seen[x] && !x.noise() {
 			seen[x] = true
 			out = append(out, x)
 		}
@@ -38,6 +38,14 @@ func Diagnostics(all []events.EngineEvent) []Diagnostic {
 func (d Diagnostic) Protection() bool {
 	return strings.Contains(d.Message, "because it is protected") ||
 		strings.Contains(d.Message, "marked for protection")
+}
+
+// noise reports whether the diagnostic tells the user nothing: that the run as
+// a whole failed, which another one explains, or that a plugin was found where
+// rung put it.
+func (d Diagnostic) noise() bool {
+	return d.Message == "preview failed" || d.Message == "update failed" ||
+		strings.HasPrefix(d.Message, "using pulumi-resource-") && strings.Contains(d.Message, " from $PATH ")
 }
 
 // withoutProtection leaves out what the data guard says better.

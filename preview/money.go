@@ -44,9 +44,3 @@ func money(d decimal.Decimal) Money { return Money{d} }
 func (m Money) add(o Money) Money { return Money{m.Decimal.Add(o.Decimal)} }
 
 func (m Money) sub(o Money) Money { return Money{m.Decimal.Sub(o.Decimal)} }
-
-// dollars writes a whole amount as people do: "$1,000".
-func dollars(n int) string {
-	s, _, _ := strings.Cut(money(decimal.NewFromInt(int64(n))).String(), ".")
-	return s
-}

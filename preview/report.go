@@ -49,6 +49,8 @@ type Report struct {
 	// Diagnostics are the engine's and the program's warnings and errors, but
 	// for those that only repeat what Blocked says.
 	Diagnostics []Diagnostic `json:"diagnostics"`
+	// Outputs are the stack's outputs once the plan was carried out.
+	Outputs map[string]any `json:"outputs,omitempty"`
 }
 
 // Resources counts what changes and lists it. Components and providers do not

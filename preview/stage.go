@@ -15,13 +15,13 @@ const stageTag = "rung:stage"
 func stageBefore(steps []Step) *int {
 	highest := ladder.Number(0)
 	for _, s := range steps {
-		highest = max(highest, stageOf(s.Old))
+		highest = max(highest, StageOf(s.Old))
 	}
 	return number(highest)
 }
 
-// stageOf is the stage in a resource's tags; 0 when there is none.
-func stageOf(props map[string]any) ladder.Number {
+// StageOf is the stage in a resource's tags; 0 when there is none.
+func StageOf(props map[string]any) ladder.Number {
 	tags, _ := props["tags"].(map[string]any)
 	text, _ := tags[stageTag].(string)
 	n, err := strconv.Atoi(text)

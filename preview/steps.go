@@ -149,21 +149,29 @@ var opOf = map[apitype.OpType]Op{
 	apitype.OpDeleteReplaced: Replace, apitype.OpImportReplacement: Replace,
 }
 
-// fold finds the one change that the steps make up: the weightiest of them,
-// because a replacement that starts as a deletion is still a replacement.
+// fold finds the one change that the steps make up. What is created and
+// deleted under one URN is replaced; a deletion is one also where the rest of
+// an interrupted replacement goes with it; else the weightiest step counts.
 func fold(mds []apitype.StepEventMetadata) Op {
-	weight := []Op{"", Same, Update, Create, Delete, Replace}
+	has := map[apitype.OpType]bool{}
 	var op Op
 	for _, md := range mds {
-		if o := opOf[md.Op]; slices.Index(weight, o) > slices.Index(weight, op) {
+		has[md.Op] = true
+		if o := opOf[md.Op]; weights[o] > weights[op] {
 			op = o
 		}
 	}
-	if op == Delete && slices.ContainsFunc(mds, func(md apitype.StepEventMetadata) bool { return opOf[md.Op] == Create }) {
-		return Replace // deleted before it is created again
+	switch {
+	case has[apitype.OpDelete] && has[apitype.OpCreate]:
+		return Replace
+	case has[apitype.OpDelete], len(has) == 1 && has[apitype.OpDeleteReplaced]:
+		return Delete
 	}
 	return op
 }
+
+// weights say which of several steps names the change.
+var weights = map[Op]int{Same: 1, Update: 2, Create: 3, Delete: 4, Replace: 5}
 
 // states are the first state before and the last state after the steps.
 func states(mds []apitype.StepEventMetadata) (before, after *apitype.StepEventStateMetadata) {

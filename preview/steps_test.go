@@ -96,7 +96,10 @@ func TestFoldMakesOneChangeOfTheEnginesSteps(t *testing.T) {
 		"create first":                   {[]apitype.OpType{"create-replacement", "replace", "delete-replaced"}, Replace},
 		"delete first":                   {[]apitype.OpType{"delete-replaced", "replace", "create-replacement"}, Replace},
 		"delete, then create by its URN": {[]apitype.OpType{"delete", "create"}, Replace},
-		"a refresh":                      {[]apitype.OpType{"refresh"}, Same},
+		"a replacement that was interrupted goes on": {[]apitype.OpType{"same", "delete-replaced"}, Replace},
+		"the rest of a replacement goes with it all": {[]apitype.OpType{"delete-replaced", "delete"}, Delete},
+		"only the rest of a replacement goes":        {[]apitype.OpType{"delete-replaced"}, Delete},
+		"a refresh":                                  {[]apitype.OpType{"refresh"}, Same},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

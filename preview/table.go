@@ -75,18 +75,18 @@ func (p *page) row(r row) {
 	case r.typ == "":
 		label = left(r.name, p.name+p.typ)
 	}
-	money := ""
-	if r.priced {
-		money = p.amounts(r.before, r.after)
-	}
-	p.line(colors(r.op), "  %s %s%s", symbol(r.op), label, money)
+	p.line(colors(r.op), "  %s %s%s", symbol(r.op), label, p.amounts(r.before, r.after))
 	if r.why != "" {
 		p.wrapped(faint, "      ", r.why)
 	}
 }
 
-// amounts are the three columns of money; what does not exist is a dash.
+// amounts are the three columns of money; what does not exist is a dash, and
+// where there is no money at all there are no columns.
 func (p *page) amounts(before, after Money) string {
+	if before.free() && after.free() {
+		return ""
+	}
 	dash := func(m Money) string {
 		if m.free() {
 			return "–"
@@ -100,12 +100,14 @@ func (p *page) amounts(before, after Money) string {
 // money writes the totals. A comparison also shows the month before.
 func (p *page) money(c Cost, compare bool) {
 	p.blank()
-	if compare {
+	if compare && !(c.From.free() && c.To.free()) {
 		p.line(bold, "%s%s", left("a month in "+c.Currency, 4+p.name+p.typ), p.amounts(c.From, c.To))
 	} else {
 		p.line(bold, "a month in %s: %s", c.Currency, c.To)
 	}
-	p.line(nil, "  between %s and %s, as size and usage vary", c.Low, c.High)
+	if !c.High.sub(c.Low).free() {
+		p.line(nil, "  between %s and %s, as size and usage vary", c.Low, c.High)
+	}
 	p.band(c.SeedBand)
 	if c.PerThousandUsers != nil {
 		p.line(nil, "  %s per 1,000 users, %s per million requests", c.PerThousandUsers, c.PerMillionRequests)

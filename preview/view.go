@@ -23,6 +23,8 @@ type row struct {
 	before, after Money
 	// priced is false where neither side costs anything.
 	priced bool
+	// tagsOnly is true for a number of updates of tags.
+	tagsOnly bool
 	// why says what changes or what forces the replacement; often empty.
 	why string
 }
@@ -101,6 +103,8 @@ func likeness(c Change) string {
 func weight(r row) int {
 	switch {
 	case r.op == Same:
+		return 3
+	case r.tagsOnly:
 		return 2
 	case !r.priced && r.why == "":
 		return 1
@@ -126,7 +130,7 @@ func foldedRow(group []Change) row {
 	case r.op == Same:
 		r.name, r.typ = fmt.Sprintf("%d unchanged", len(group)), ""
 	case group[0].TagsOnly:
-		r.name, r.typ = fmt.Sprintf("%d with new tags only", len(group)), ""
+		r.name, r.typ, r.tagsOnly = fmt.Sprintf("%d with new tags only", len(group)), "", true
 	default:
 		r.name, r.typ = fmt.Sprintf("%d × %s", len(group), r.typ), ""
 	}

@@ -1,0 +1,105 @@
+package preview
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/rung-dev/rung/stacks/ladder"
+)
+
+// Ladder is the ladder as it is shown.
+type Ladder struct {
+	Stages []ladder.Stage
+	// Built is the highest stage that can be deployed.
+	Built ladder.Number
+}
+
+// rungOf is one stage in JSON.
+type rungOf struct {
+	Stage                 int     `json:"stage"`
+	Name                  string  `json:"name"`
+	Users                 int     `json:"users"`
+	PeakRequestsPerSecond int     `json:"peakRequestsPerSecond"`
+	CostLow               *int    `json:"costLow"`
+	CostHigh              *int    `json:"costHigh"`
+	Adds                  string  `json:"adds"`
+	Until                 string  `json:"until"`
+	Built                 bool    `json:"built"`
+	RequestsPerMonth      float64 `json:"requestsPerMonth"`
+}
+
+// JSON writes the ladder for programs, indented.
+func (l Ladder) JSON(w io.Writer) error {
+	out := make([]rungOf, len(l.Stages))
+	for i, s := range l.Stages {
+		out[i] = rungOf{
+			Stage: int(s.Number), Name: s.Name, Users: s.Users, PeakRequestsPerSecond: s.PeakRequestsPerSecond,
+			Adds: s.Adds, Until: s.Until, Built: s.Number <= l.Built, RequestsPerMonth: s.Traffic.RequestsPerMonth(),
+		}
+		if band := s.Band; band.Known() {
+			out[i].CostLow, out[i].CostHigh = &band.Low, &band.High
+		}
+	}
+	return writeJSON(w, map[string]any{"stages": out})
+}
+
+// Table draws the ladder, the highest rung on top.
+func (l Ladder) Table(w io.Writer, style Style) error {
+	p := newPage(style)
+	for i := len(l.Stages) - 1; i >= 0; i-- {
+		s := l.Stages[i]
+		c := bold
+		if s.Number > l.Built {
+			c = faint
+		}
+		p.line(c, "╠═ %d ═╣  %s%s", s.Number, left(s.Name, 22), load(s)+l.later(s))
+		p.rung("adds: " + s.Adds)
+		p.rung("until: " + s.Until)
+	}
+	p.blank()
+	p.line(nil, "`rung preview N` shows what rung N is made of; `rung up N` climbs to it.")
+	return p.flush(w)
+}
+
+// rung writes text beside the ladder's rails.
+func (p *page) rung(s string) {
+	p.wrapped(nil, "║     ║  ", s)
+}
+
+func load(s ladder.Stage) string {
+	return fmt.Sprintf("up to %s users, %s requests/s, %s a month",
+		whole(s.Users), whole(s.PeakRequestsPerSecond), s.Band)
+}
+
+func (l Ladder) later(s ladder.Stage) string {
+	if s.Number > l.Built {
+		return " (not built yet)"
+	}
+	return ""
+}
+
+// Markdown writes the ladder as a table.
+func (l Ladder) Markdown(w io.Writer) error {
+	var b strings.Builder
+	b.WriteString("| rung | name | users | peak requests/s | a month | adds | until |\n|---:|---|---:|---:|---:|---|---|\n")
+	for _, s := range l.Stages {
+		fmt.Fprintf(&b, "| %d | %s%s | %s | %s | %s | %s | %s |\n", s.Number, s.Name, l.later(s),
+			whole(s.Users), whole(s.PeakRequestsPerSecond), s.Band, cell(s.Adds), cell(s.Until))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// whole writes a number with a comma every three digits.
+func whole(n int) string {
+	return strings.TrimPrefix(dollars(n), "$")
+}
+
+// dollars writes a whole amount as people do: "$1,000".
+func dollars(n int) string {
+	s, _, _ := strings.Cut(money(decimal.NewFromInt(int64(n))).String(), ".")
+	return s
+}
