@@ -46,8 +46,8 @@ func build(ctx context.Context, root string, log func(string)) error {
 		"-ldflags", fmt.Sprintf("-s -w -X %s=v%s", versionVariable, Pinned),
 		"-o", filepath.Join(root, "bin", "pulumi"), cliPackage)
 	cmd.Dir = src
-	// Without cgo the result is what Pulumi releases, and no C compiler is needed.
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off", "GOFLAGS=-mod=readonly")
+	// With the toolchain's own settings the build shares its cache with rung's.
+	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=readonly")
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = killAfter
 	if err := follow(cmd, log); err != nil {

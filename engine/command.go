@@ -82,6 +82,22 @@ func (c *command) wait(ctx context.Context, cmd *exec.Cmd) error {
 		return err
 	case <-insist(ctx):
 	}
+	return terminate(cmd, done)
+}
+
+// terminate asks the CLI a second time, at which it ends without waiting for the
+// operations under way; one that does not is killed. Its plugins have process groups
+// of their own and would live on, so they are killed one by one.
+func terminate(cmd *exec.Cmd, done <-chan error) error {
+	for _, child := range descendants(cmd.Process.Pid) {
+		defer func() { _ = syscall.Kill(child, syscall.SIGKILL) }()
+	}
+	_ = cmd.Process.Signal(os.Interrupt)
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(killAfter):
+	}
 	killGroup(cmd.Process.Pid)
 	return <-done
 }
@@ -97,10 +113,6 @@ func (c *command) lastPID() int {
 	defer c.mu.Unlock()
 	return c.pid
 }
-
-func ownGroup() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
-
-func killGroup(pid int) { _ = syscall.Kill(-pid, syscall.SIGKILL) }
 
 func exitCode(err error) int {
 	var exit *exec.ExitError

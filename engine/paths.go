@@ -73,6 +73,9 @@ func (p paths) check(o Options) error {
 	if info, err := os.Stat(o.Dir); err == nil && !info.IsDir() {
 		errs = append(errs, setupf("%s is not a directory", o.Dir))
 	}
+	if o.Cloud == AWS {
+		errs = append(errs, thisMachine().check(p.config))
+	}
 	errs = append(errs, wellFormed(p.cloud, "the offline cloud", json.Unmarshal))
 	errs = append(errs, wellFormed(p.deploy, "the state of stack "+o.Stack, json.Unmarshal))
 	errs = append(errs, wellFormed(p.config, "the configuration of stack "+o.Stack, yaml.Unmarshal))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 )
 
@@ -18,8 +19,8 @@ type insistKey struct{}
 func Signals(parent context.Context) (ctx context.Context, stop func()) {
 	got := make(chan os.Signal, 2)
 	signal.Notify(got, os.Interrupt, syscall.SIGTERM)
-	ctx, stop = interruptible(parent, got)
-	return ctx, func() { signal.Stop(got); stop() }
+	ctx, end := interruptible(parent, got)
+	return ctx, sync.OnceFunc(func() { signal.Stop(got); end() })
 }
 
 func interruptible(parent context.Context, got <-chan os.Signal) (context.Context, func()) {
