@@ -238,6 +238,16 @@ func TestEverythingIsTagged(t *testing.T) {
 	assert.Len(t, f.Widgets(), 3)
 }
 
+func TestShapeIsKnownAtPreview(t *testing.T) {
+	program := func(ctx *pulumi.Context) error {
+		_, err := New(ctx, "workers", workers(nil))
+		return err
+	}
+	preview := recordtest.Run(t, program, record.Preview(true))
+	assert.Len(t, preview.Resources, len(recordtest.Run(t, program).Resources))
+	assert.Equal(t, record.Unknown{}, recordtest.Only(t, preview, templateType).Inputs["userData"], "it names a log group that is not there yet")
+}
+
 func TestBadArgsCreateNothing(t *testing.T) {
 	rec, err := record.Run(func(ctx *pulumi.Context) error {
 		_, err := New(ctx, "web", Args{SpotShare: 120})

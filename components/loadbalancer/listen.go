@@ -12,13 +12,9 @@ import (
 // targets builds the group that a fleet joins and, during a move, the group
 // of the machine that it takes over from.
 func (l *LoadBalancer) targets(ctx *pulumi.Context, name string, args Args) error {
-	fleet, err := l.targetGroup(ctx, name, "targets", args)
-	if err != nil {
+	var err error
+	if l.fleet, err = l.targetGroup(ctx, name, "targets", args); err != nil || args.Move == nil {
 		return err
-	}
-	l.TargetGroupARN, l.TargetGroupARNSuffix = fleet.Arn, fleet.ArnSuffix
-	if args.Move == nil {
-		return nil
 	}
 	if l.moved, err = l.targetGroup(ctx, name, "moved", args); err != nil {
 		return err
@@ -87,11 +83,24 @@ func (l *LoadBalancer) listen(ctx *pulumi.Context, name string, args Args) error
 			continue
 		}
 		l.ListenerARN = made.Arn
-		if err := l.verify(ctx, name, args, made.Arn); err != nil {
+		rule, err := l.verify(ctx, name, args, made.Arn)
+		if err != nil {
 			return err
 		}
+		l.TargetGroupARN = after(l.fleet.Arn, made, rule)
+		l.TargetGroupARNSuffix = after(l.fleet.ArnSuffix, made, rule)
 	}
 	return nil
+}
+
+// after is a value that is only known once the listener and its rule, if it
+// has one, exist.
+func after(value pulumi.StringOutput, listener *lb.Listener, rule *lb.ListenerRule) pulumi.StringOutput {
+	all := pulumi.StringArray{value, listener.Arn}
+	if rule != nil {
+		all = append(all, rule.Arn)
+	}
+	return all.ToStringArrayOutput().Index(pulumi.Int(0))
 }
 
 func (l *LoadBalancer) listener(ctx *pulumi.Context, name string, args Args, on listener) *lb.ListenerArgs {
@@ -129,25 +138,25 @@ func (l *LoadBalancer) defaultAction(args Args, on listener) lb.ListenerDefaultA
 			},
 		}
 	case l.moved == nil:
-		return lb.ListenerDefaultActionArgs{Type: pulumi.String("forward"), TargetGroupArn: l.TargetGroupARN.ToStringPtrOutput()}
+		return lb.ListenerDefaultActionArgs{Type: pulumi.String("forward"), TargetGroupArn: l.fleet.Arn.ToStringPtrOutput()}
 	}
 	fleet, moved := args.Move.weights()
 	return lb.ListenerDefaultActionArgs{
 		Type: pulumi.String("forward"),
 		Forward: &lb.ListenerDefaultActionForwardArgs{TargetGroups: lb.ListenerDefaultActionForwardTargetGroupArray{
-			lb.ListenerDefaultActionForwardTargetGroupArgs{Arn: l.TargetGroupARN, Weight: pulumi.Int(fleet)},
+			lb.ListenerDefaultActionForwardTargetGroupArgs{Arn: l.fleet.Arn, Weight: pulumi.Int(fleet)},
 			lb.ListenerDefaultActionForwardTargetGroupArgs{Arn: l.moved.Arn, Weight: pulumi.Int(moved)},
 		}},
 	}
 }
 
 // verify serves those who carry the origin secret.
-func (l *LoadBalancer) verify(ctx *pulumi.Context, name string, args Args, listener pulumi.StringOutput) error {
+func (l *LoadBalancer) verify(ctx *pulumi.Context, name string, args Args, listener pulumi.StringOutput) (*lb.ListenerRule, error) {
 	if args.OriginSecret == nil {
-		return nil
+		return nil, nil
 	}
 	secret := pulumi.ToSecret(args.OriginSecret).(pulumi.StringOutput)
-	_, err := lb.NewListenerRule(ctx, name+"-verified", &lb.ListenerRuleArgs{
+	return lb.NewListenerRule(ctx, name+"-verified", &lb.ListenerRuleArgs{
 		ListenerArn: listener,
 		Priority:    pulumi.Int(rulePriority),
 		Conditions: lb.ListenerRuleConditionArray{lb.ListenerRuleConditionArgs{
@@ -159,7 +168,6 @@ func (l *LoadBalancer) verify(ctx *pulumi.Context, name string, args Args, liste
 		Actions: lb.ListenerRuleActionArray{l.serve(args)},
 		Tags:    args.TagsFor(ctx, name),
 	}, pulumi.Parent(l))
-	return err
 }
 
 // rulePriority leaves room for the rules of later rungs before this one.
@@ -168,13 +176,13 @@ const rulePriority = 1000
 // serve is the action of a rule that hands a request to the targets.
 func (l *LoadBalancer) serve(args Args) lb.ListenerRuleActionArgs {
 	if l.moved == nil {
-		return lb.ListenerRuleActionArgs{Type: pulumi.String("forward"), TargetGroupArn: l.TargetGroupARN.ToStringPtrOutput()}
+		return lb.ListenerRuleActionArgs{Type: pulumi.String("forward"), TargetGroupArn: l.fleet.Arn.ToStringPtrOutput()}
 	}
 	fleet, moved := args.Move.weights()
 	return lb.ListenerRuleActionArgs{
 		Type: pulumi.String("forward"),
 		Forward: &lb.ListenerRuleActionForwardArgs{TargetGroups: lb.ListenerRuleActionForwardTargetGroupArray{
-			lb.ListenerRuleActionForwardTargetGroupArgs{Arn: l.TargetGroupARN, Weight: pulumi.Int(fleet)},
+			lb.ListenerRuleActionForwardTargetGroupArgs{Arn: l.fleet.Arn, Weight: pulumi.Int(fleet)},
 			lb.ListenerRuleActionForwardTargetGroupArgs{Arn: l.moved.Arn, Weight: pulumi.Int(moved)},
 		}},
 	}

@@ -151,7 +151,8 @@ type LoadBalancer struct {
 	// SecurityGroupID is what targets must admit.
 	SecurityGroupID pulumi.StringOutput
 	// TargetGroupARN is the group that a fleet joins; TargetGroupARNSuffix is
-	// the dimension of its metrics.
+	// the dimension of its metrics. Both are known once a listener serves the
+	// group: before, AWS refuses to scale on its requests.
 	TargetGroupARN, TargetGroupARNSuffix pulumi.StringOutput
 	// ListenerARN is the listener that serves, for further rules.
 	ListenerARN pulumi.StringOutput
@@ -162,7 +163,7 @@ type LoadBalancer struct {
 	// GateAlarms are the names of the alarms that should stop a rollout.
 	GateAlarms pulumi.StringArray
 
-	moved *lb.TargetGroup
+	fleet, moved *lb.TargetGroup
 }
 
 // New builds the load balancer. It fails before touching the cloud when args

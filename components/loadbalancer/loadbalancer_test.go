@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -194,6 +195,35 @@ func TestLockedToCDN(t *testing.T) {
 	assert.Equal(t, "open sesame", verified.Value("conditions[0].httpHeader.values[0]"))
 	assert.True(t, verified.Secret("conditions"), "the secret must not stand in the state in the clear")
 	assert.Equal(t, "forward", verified.Value("actions[0].type"))
+}
+
+// AWS refuses a scaling policy on the requests of a group that no listener
+// serves yet, so whoever uses the group must come after the listener.
+func TestTargetGroupIsPublishedAfterItsListener(t *testing.T) {
+	rec := recordtest.Run(t, func(ctx *pulumi.Context) error {
+		l, err := New(ctx, "loadbalancer", good(func(a *Args) { a.OriginSecret = pulumi.String("s") }))
+		if err != nil {
+			return err
+		}
+		_, err = lb.NewTargetGroupAttachment(ctx, "user", &lb.TargetGroupAttachmentArgs{
+			TargetGroupArn: l.TargetGroupARN, TargetId: pulumi.String("i-1"),
+		})
+		return err
+	})
+	user := recordtest.Only(t, rec, "aws:lb/targetGroupAttachment:TargetGroupAttachment")
+	assert.Equal(t, recordtest.Only(t, rec, groupType).Output("arn"), user.Value("targetGroupArn"))
+	for _, typ := range []string{listenerType, ruleType} {
+		assert.Contains(t, user.Dependencies, recordtest.Only(t, rec, typ).URN)
+	}
+}
+
+func TestShapeIsKnownAtPreview(t *testing.T) {
+	program := func(ctx *pulumi.Context) error {
+		_, err := New(ctx, "loadbalancer", good(func(a *Args) { a.OriginSecret = pulumi.String("s") }))
+		return err
+	}
+	preview := recordtest.Run(t, program, record.Preview(true))
+	assert.Len(t, preview.Resources, len(recordtest.Run(t, program).Resources))
 }
 
 func TestMoveSharesRequestsWithTheServer(t *testing.T) {
