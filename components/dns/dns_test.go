@@ -104,6 +104,16 @@ func TestCertificatesOfTwoRegionsShareTheirProofs(t *testing.T) {
 	assert.Equal(t, []any{"*.example.com", "api.example.com"}, cert.Inputs["subjectAlternativeNames"])
 }
 
+// What is created must not depend on what is known only after the deployment.
+func TestPreviewHasTheSameShape(t *testing.T) {
+	args := dns.Args{Domain: "example.com"}
+	use := func(_ *pulumi.Context, d *dns.DNS) error {
+		_, err := d.Certificate("regional", []string{"example.com", "www.example.com"}, nil)
+		return err
+	}
+	assert.Len(t, recordtest.Run(t, program(args, use), record.Preview(true)).Resources, len(run(t, args, use).Resources))
+}
+
 func TestOrderOfHostsChangesNothing(t *testing.T) {
 	inputs := func(hosts ...string) any {
 		rec := run(t, domain(), func(_ *pulumi.Context, d *dns.DNS) error {

@@ -2,6 +2,7 @@
 # Turns a fresh Amazon Linux 2023 instance into a NAT: forwards what the private
 # subnets send and puts its own address on it. May run again at any time.
 set -euo pipefail
+root=${RUNG_ROOT:-} # tests run it below a directory of their own
 
 # The elastic address arrives a moment after the start. Packages come from S3
 # through the VPC's endpoint, so they are there without it, but try for a while.
@@ -18,12 +19,13 @@ if [ -z "$installed" ]; then
   exit 1
 fi
 
-echo 'net.ipv4.ip_forward = 1' >/etc/sysctl.d/90-rung-nat.conf
-sysctl -p /etc/sysctl.d/90-rung-nat.conf
+mkdir -p "$root/etc/sysctl.d"
+echo 'net.ipv4.ip_forward = 1' >"$root/etc/sysctl.d/90-rung-nat.conf"
+sysctl -p "$root/etc/sysctl.d/90-rung-nat.conf"
 
 device=$(ip -4 route show default | awk '{ print $5; exit }')
-mkdir -p /etc/nftables /etc/sysconfig
-cat >/etc/nftables/rung-nat.nft <<RULES
+mkdir -p "$root/etc/nftables" "$root/etc/sysconfig"
+cat >"$root/etc/nftables/rung-nat.nft" <<RULES
 table ip rung_nat
 delete table ip rung_nat
 table ip rung_nat {
@@ -33,6 +35,6 @@ table ip rung_nat {
   }
 }
 RULES
-echo 'include "/etc/nftables/rung-nat.nft"' >/etc/sysconfig/nftables.conf
+echo 'include "/etc/nftables/rung-nat.nft"' >"$root/etc/sysconfig/nftables.conf"
 systemctl enable nftables
 systemctl restart nftables

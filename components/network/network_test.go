@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -137,6 +138,16 @@ func TestFlowLogsGoToTheBucket(t *testing.T) {
 	assert.Equal(t, "s3", log.String("logDestinationType"))
 }
 
+// What is created must not depend on what is known only after the deployment.
+func TestPreviewHasTheSameShape(t *testing.T) {
+	args := network.Args{Region: "us-east-1", Zones: three, Private: true, Data: true, NAT: network.Instance, NATImage: pulumi.String("ami-0abc")}
+	preview := recordtest.Run(t, func(ctx *pulumi.Context) error {
+		_, err := network.New(ctx, "network", args)
+		return err
+	}, record.Preview(true))
+	assert.Len(t, preview.Resources, len(run(t, args).Resources))
+}
+
 func TestEverythingIsTagged(t *testing.T) {
 	rec := run(t, network.Args{Zones: three, Private: true, NAT: network.Instance, NATImage: pulumi.String("ami-0abc")})
 	for _, r := range rec.Custom() {
@@ -158,29 +169,45 @@ func TestBadArgsCreateNothing(t *testing.T) {
 	assert.Empty(t, rec.Custom())
 }
 
-// fakes puts commands on the PATH that only write down how they were called.
-func fakes(t *testing.T, script string, commands ...string) (path, log string) {
+// runNAT runs the script of the NAT instance below a directory of its own, with
+// fakes for the commands that would change this machine. It returns what the
+// script said and which fakes it called.
+func runNAT(t *testing.T, root, dnf string) (said, calls string, err error) {
 	t.Helper()
-	dir := t.TempDir()
-	log = filepath.Join(dir, "log")
-	for _, c := range commands {
-		body := "#!/bin/bash\necho \"" + c + " $*\" >>" + log + "\n" + script
-		require.NoError(t, os.WriteFile(filepath.Join(dir, c), []byte(body), 0o755))
+	fakes := filepath.Join(t.TempDir(), "fakes")
+	require.NoError(t, os.MkdirAll(fakes, 0o755))
+	for name, body := range map[string]string{
+		"dnf": dnf, "sleep": "", "sysctl": "", "systemctl": "", "ip": "echo default via 10.0.0.1 dev ens5 proto dhcp",
+	} {
+		text := "#!/bin/bash\necho \"" + name + " $*\" >>" + fakes + "/calls\n" + body + "\n"
+		require.NoError(t, os.WriteFile(filepath.Join(fakes, name), []byte(text), 0o755))
 	}
-	return dir + ":" + os.Getenv("PATH"), log
+	cmd := exec.Command("bash", "nat.sh")
+	cmd.Env = append(os.Environ(), "RUNG_ROOT="+root, "PATH="+fakes+":"+os.Getenv("PATH"))
+	out, err := cmd.CombinedOutput()
+	log, readErr := os.ReadFile(filepath.Join(fakes, "calls"))
+	require.NoError(t, readErr)
+	return string(out), string(log), err
+}
+
+func TestNATScriptMasquerades(t *testing.T) {
+	root := t.TempDir()
+	for range 2 { // the second run replaces the rules instead of adding to them
+		said, calls, err := runNAT(t, root, "exit 0")
+		require.NoError(t, err, said)
+		assert.Contains(t, calls, "systemctl restart nftables")
+		rules, err := os.ReadFile(filepath.Join(root, "etc/nftables/rung-nat.nft"))
+		require.NoError(t, err)
+		assert.Contains(t, string(rules), `oifname "ens5" masquerade`)
+		assert.Contains(t, string(rules), "delete table ip rung_nat")
+	}
 }
 
 func TestNATScriptGivesUpLoudlyWithoutNftables(t *testing.T) {
-	path, log := fakes(t, "exit 1\n", "dnf")
-	sleeps, _ := fakes(t, "", "sleep")
-	cmd := exec.Command("bash", "nat.sh")
-	cmd.Env = append(os.Environ(), "PATH="+filepath.SplitList(sleeps)[0]+":"+path)
-	out, err := cmd.CombinedOutput()
+	said, calls, err := runNAT(t, t.TempDir(), "exit 1")
 	assert.Error(t, err)
-	assert.Contains(t, string(out), "forwards nothing")
-	calls, err := os.ReadFile(log)
-	require.NoError(t, err)
-	assert.Contains(t, string(calls), "dnf install -y nftables")
+	assert.Contains(t, said, "forwards nothing")
+	assert.Equal(t, 30, strings.Count(calls, "dnf install -y nftables"))
 }
 
 func TestNATScriptIsShellcheckClean(t *testing.T) {

@@ -247,6 +247,15 @@ func TestInstanceDoesNotWaitForTheRelease(t *testing.T) {
 	assert.NotContains(t, recordtest.Only(t, rec, "aws:ec2/eip:Eip").Dependencies, instance.URN)
 }
 
+// What is created must not depend on what is known only after the deployment.
+func TestPreviewHasTheSameShape(t *testing.T) {
+	preview := recordtest.Run(t, func(ctx *pulumi.Context) error {
+		_, err := New(ctx, "server", good())
+		return err
+	}, record.Preview(true))
+	assert.Len(t, preview.Resources, len(run(t, good()).Resources))
+}
+
 func TestEverythingIsTagged(t *testing.T) {
 	for _, r := range run(t, good()).Custom() {
 		if r.Has("tags") {
