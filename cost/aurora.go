@@ -27,7 +27,7 @@ func priceDBCluster(s *sheet) {
 	if s.props.str("storageType") == ioOptimized {
 		storage = "storage (I/O-Optimized)"
 	}
-	gb := ranged(dec(float64(s.opts.Traffic.Users) * s.opts.Traffic.StoredBytesPerUser).Div(bytesPerGB))
+	gb := ranged(inGB(float64(s.opts.Traffic.Users) * s.opts.Traffic.StoredBytesPerUser))
 	s.bill(charge{item: "storage", service: Aurora, sku: storage, count: split(gb, n), basis: Derived, note: "what users store"})
 	if storage == "storage (Standard)" {
 		s.bill(charge{

@@ -79,15 +79,20 @@ type Price struct {
 	USD decimal.Decimal
 	// Unit is what one USD amount buys, for example "hour" or "million requests".
 	Unit string
-	// Per is how many single things one Unit holds: 1,000,000 for "million requests".
-	Per decimal.Decimal
 	// Source says where the figure was read.
 	Source string
 	// AsOf is the date of the source as YYYY-MM-DD, or part of it; empty when unknown.
 	AsOf string
 	// Unverified marks a figure that only third parties quote.
 	Unverified bool
+
+	// times and zeros are how many single things one Unit holds.
+	times decimal.Decimal
+	zeros int32
 }
+
+// Per is how many single things one Unit holds: 1,000,000 for "million requests".
+func (p Price) Per() decimal.Decimal { return p.times.Shift(p.zeros) }
 
 // Sourced reports whether the price has a source and a date and was read from
 // the provider's own list or from a program's copy of it.
@@ -222,10 +227,9 @@ func (c *Catalogue) addPrice(sources map[string]source) func([]string) error {
 		if _, twice := c.prices[k]; twice {
 			return fmt.Errorf("a second price for %v", k)
 		}
-		c.prices[k] = Price{
-			Key: k, USD: usd, Unit: row[3], Per: perUnit(row[3]),
-			Source: src.text, AsOf: row[5], Unverified: src.unverified,
-		}
+		p := Price{Key: k, USD: usd, Unit: row[3], Source: src.text, AsOf: row[5], Unverified: src.unverified}
+		p.times, p.zeros = bundle(p.Unit)
+		c.prices[k] = p
 		return nil
 	}
 }

@@ -136,7 +136,7 @@ func priceNAT(s *sheet) {
 	}
 	s.bill(charge{
 		item: "data through the NAT gateway", service: NATGateway, sku: "data processed",
-		count: split(s.natGB(), len(s.byType[typNAT])), basis: Derived,
+		count: split(s.load.logGB, len(s.byType[typNAT])), basis: Derived,
 		note: "application logs only; calls to other systems are not in the traffic profile",
 	})
 }
@@ -148,12 +148,6 @@ func (s *sheet) hasOwnAddress() bool {
 		return len(s.byType[typEIP]) > 0
 	}
 	return s.find(typEIP, s.props.str("allocationId")) != nil
-}
-
-// natGB is what private servers send out: their logs. Downloads of packages
-// and calls to other systems are not part of a traffic profile.
-func (st *stack) natGB() span {
-	return st.load.appRequests.times(dec(st.opts.Traffic.LogBytesPerRequest)).per(bytesPerGB)
 }
 
 // priceEndpoint prices a VPC endpoint: gateway endpoints are free, interface

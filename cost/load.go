@@ -36,8 +36,12 @@ const (
 	typCFRecord       = "cloudflare:index/record:Record"
 )
 
-// bytesPerGB is decimal, as the traffic profile counts.
-var bytesPerGB = decimal.NewFromInt(1_000_000_000)
+// gbZeros are the zeros of a gigabyte in bytes; decimal, as the traffic
+// profile counts.
+const gbZeros = 9
+
+// inGB turns bytes into GB.
+func inGB(bytes float64) decimal.Decimal { return dec(bytes).Shift(-gbZeros) }
 
 // cdn is what stands between the users and the stack.
 type cdn int
@@ -61,6 +65,8 @@ type load struct {
 	appRequests, appGB span
 	// fileRequests reach the bucket that the CDN reads static files from.
 	fileRequests span
+	// logGB are what the application logs for the requests that reach it.
+	logGB span
 	// egressGB leave AWS straight to the internet or to another CDN.
 	egressGB span
 	// appAverage and appPeak are requests per second at the servers.
@@ -78,7 +84,7 @@ func ranged(expected decimal.Decimal) span {
 func (st *stack) deriveLoad() load {
 	t := st.opts.Traffic
 	l := load{cdn: st.findCDN()}
-	requests, gb := dec(t.RequestsPerMonth()), dec(t.BytesPerMonth()).Div(bytesPerGB)
+	requests, gb := dec(t.RequestsPerMonth()), inGB(t.BytesPerMonth())
 	if requests.IsZero() {
 		return l
 	}
@@ -95,6 +101,7 @@ func (st *stack) deriveLoad() load {
 	}
 	l.appRequests, l.appGB = l.requests.times(dec(appShare)), l.gb.times(dec(appByteShare))
 	l.fileRequests = l.requests.times(dec(fileShare))
+	l.logGB = l.appRequests.times(dec(t.LogBytesPerRequest)).shift(gbZeros)
 	switch l.cdn {
 	case noCDN:
 		l.egressGB = l.gb

@@ -57,7 +57,7 @@ func priceLogGroup(s *sheet) {
 		s.usage("logs are paid per GB; " + noTraffic)
 		return
 	}
-	gb := split(s.natGB(), len(s.byType[typLogGroup]))
+	gb := split(s.load.logGB, len(s.byType[typLogGroup]))
 	s.bill(charge{item: "logs taken in", service: CloudWatch, sku: "Logs ingestion (Standard class)", count: gb, basis: Derived, note: "what the application logs for the requests that reach it"})
 	months, basis, note := num(forever), Assumed, "no retention: a year's worth"
 	if days, ok := s.props.num("retentionInDays"); ok && days.IsPositive() {

@@ -37,12 +37,12 @@ func (s *sheet) stored() (span, Basis, string) {
 	name := s.r.Name + " " + s.r.Component
 	switch {
 	case hasWord(name, "backup", "backups", "dump", "dumps"):
-		one := dec(users * t.StoredBytesPerUser).Div(bytesPerGB).Mul(dumpShare)
+		one := inGB(users * t.StoredBytesPerUser).Mul(dumpShare)
 		return ranged(one.Mul(dumps)), Assumed, "30 nightly dumps of what users store, compressed to a quarter"
 	case hasWord(name, "log", "logs"):
-		return s.load.requests.times(num(accessLogBytes)).per(bytesPerGB), Assumed, "a month of access logs, 500 bytes a request"
+		return s.load.requests.times(num(accessLogBytes)).shift(gbZeros), Assumed, "a month of access logs, 500 bytes a request"
 	case hasWord(name, "upload", "uploads", "media"):
-		return ranged(dec(users * t.UploadedBytesPerUser).Div(bytesPerGB)), Derived, "what users upload"
+		return ranged(inGB(users * t.UploadedBytesPerUser)), Derived, "what users upload"
 	}
 	return ranged(staticGB), Assumed, "files of the product, taken as 1 GB"
 }

@@ -57,7 +57,7 @@ func (s *sheet) bill(c charge) bool {
 		s.unpriced(c.item, err.Error())
 		return false
 	}
-	quantity := c.count.per(price.Per)
+	quantity := c.count.per(price.times).shift(price.zeros)
 	l := Line{
 		URN: s.r.URN, Type: s.r.Type, Name: s.r.Name, Component: s.r.Component, Region: displayRegion(region),
 		Item: c.item, Unit: price.Unit, Quantity: quantity.Expected.Round(6), Price: price.USD,

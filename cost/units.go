@@ -11,24 +11,25 @@ import (
 // hoursPerMonth is the month of every estimate.
 var hoursPerMonth = decimal.NewFromInt(ladder.HoursPerMonth)
 
-// bundles are the multiples in which providers sell small things.
+// bundles are the multiples in which providers sell small things: a number
+// and the zeros that follow it.
 var bundles = []struct {
 	prefix string
-	per    int64
+	times  int64
+	zeros  int32
 }{
-	{"million ", 1_000_000}, {"million", 1_000_000},
-	{"500,000 ", 500_000}, {"100,000 ", 100_000}, {"10,000 ", 10_000},
-	{"1000 ", 1_000}, {"1,000 ", 1_000},
+	{"million", 1, 6}, {"500,000 ", 5, 5}, {"100,000 ", 1, 5}, {"10,000 ", 1, 4}, {"1000 ", 1, 3},
 }
 
-// perUnit is how many single things a unit of sale holds.
-func perUnit(unit string) decimal.Decimal {
+// bundle is how many single things a unit of sale holds: times with so many
+// zeros behind it.
+func bundle(unit string) (times decimal.Decimal, zeros int32) {
 	for _, b := range bundles {
 		if strings.HasPrefix(unit, b.prefix) {
-			return decimal.NewFromInt(b.per)
+			return decimal.NewFromInt(b.times), b.zeros
 		}
 	}
-	return one
+	return one, 0
 }
 
 // Small decimals that are used everywhere.
@@ -78,13 +79,21 @@ func (s span) times(d decimal.Decimal) span {
 
 // per divides the whole range by a positive number.
 func (s span) per(d decimal.Decimal) span {
-	switch {
-	case d.Equal(one):
+	if d.Equal(one) {
 		return s
-	case s.exact():
+	}
+	if s.exact() {
 		return exactly(s.Expected.Div(d))
 	}
 	return span{s.Low.Div(d), s.Expected.Div(d), s.High.Div(d)}
+}
+
+// shift divides the whole range by a power of ten, which is much cheaper.
+func (s span) shift(zeros int32) span {
+	if zeros == 0 {
+		return s
+	}
+	return span{s.Low.Shift(-zeros), s.Expected.Shift(-zeros), s.High.Shift(-zeros)}
 }
 
 // by multiplies two ranges end by end.

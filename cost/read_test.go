@@ -1,0 +1,103 @@
+package cost_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/cost"
+)
+
+// byName reads a document and indexes its resources by logical name.
+func byName(t *testing.T, document string) map[string]cost.Resource {
+	t.Helper()
+	all, err := cost.Read(strings.NewReader(document))
+	require.NoError(t, err)
+	out := map[string]cost.Resource{}
+	for _, r := range all {
+		out[r.Name] = r
+	}
+	return out
+}
+
+func TestReadExport(t *testing.T) {
+	got := byName(t, `{"version":3,"deployment":{"resources":[
+		{"urn":"urn:pulumi:s::p::pulumi:pulumi:Stack::p-s","type":"pulumi:pulumi:Stack"},
+		{"urn":"urn:pulumi:s::p::pulumi:providers:aws::eu","custom":true,"type":"pulumi:providers:aws","id":"1","inputs":{"region":"eu-west-1"}},
+		{"urn":"urn:pulumi:s::p::a:b:Outer::outer","type":"a:b:Outer","parent":"urn:pulumi:s::p::pulumi:pulumi:Stack::p-s"},
+		{"urn":"urn:pulumi:s::p::a:b:Outer$a:b:Inner::inner","type":"a:b:Inner","parent":"urn:pulumi:s::p::a:b:Outer::outer"},
+		{"urn":"urn:pulumi:s::p::a:b:Outer$a:b:Inner$aws:ebs/volume:Volume::disk","custom":true,"type":"aws:ebs/volume:Volume","id":"vol-1",
+			"parent":"urn:pulumi:s::p::a:b:Outer$a:b:Inner::inner","provider":"urn:pulumi:s::p::pulumi:providers:aws::eu::1",
+			"inputs":{"size":10,"kmsKeyId":{"4dabf18193072939515e22adb298388d":"1b47061264138c4ac30d75fd1eb44270","ciphertext":"x"}},
+			"outputs":{"size":12,"iops":{"4dabf18193072939515e22adb298388d":"1b47061264138c4ac30d75fd1eb44270","plaintext":"3000"}}},
+		{"urn":"urn:pulumi:s::p::aws:ebs/volume:Volume::old","custom":true,"delete":true,"type":"aws:ebs/volume:Volume"},
+		{"urn":"urn:pulumi:s::p::aws:s3/bucket:Bucket::read","custom":true,"external":true,"type":"aws:s3/bucket:Bucket"},
+		{"urn":"urn:pulumi:s::p::aws:rds/instance:Instance::db","custom":true,"type":"aws:rds/instance:Instance","outputs":{"arn":"arn:aws:rds:sa-east-1:1:db:x"},
+			"propertyDependencies":{"replicateSourceDb":["urn:source"]}}
+	]}}`)
+
+	assert.NotContains(t, got, "old", "what only waits for deletion is gone")
+	disk := got["disk"]
+	assert.Equal(t, "outer", disk.Component, "the outermost component")
+	assert.Equal(t, "eu-west-1", disk.Region, "the provider's region")
+	assert.Equal(t, map[string]any{"size": 12.0, "kmsKeyId": cost.Secret, "iops": 3000.0, "id": "vol-1"}, disk.Props)
+	assert.True(t, got["outer"].Group && got["p-s"].Group && !disk.Group)
+	assert.True(t, got["read"].External)
+	assert.Equal(t, "sa-east-1", got["db"].Region, "the region of the ARN")
+	assert.Equal(t, []string{"urn:source"}, got["db"].Dependencies["replicateSourceDb"])
+	assert.Empty(t, got["read"].Component)
+}
+
+func TestReadPreview(t *testing.T) {
+	got := byName(t, `{"config":{"aws:region":"eu-central-1"},"steps":[
+		{"op":"create","urn":"urn::t::new","newState":{"urn":"urn:pulumi:s::p::aws:ebs/volume:Volume::new","custom":true,"type":"aws:ebs/volume:Volume",
+			"inputs":{"size":10,"availabilityZone":"04da6b54-80e4-46f7-96ec-b56ff0331ba9","iops":"3eeb2bf0-c639-47a8-9e75-3b44932eb421"},"outputs":{"size":"3eeb2bf0-c639-47a8-9e75-3b44932eb421"}}},
+		{"op":"delete","urn":"urn::t::gone","oldState":{"urn":"urn:pulumi:s::p::aws:ebs/volume:Volume::gone","custom":true,"type":"aws:ebs/volume:Volume"}},
+		{"op":"delete-replaced","newState":{"urn":"urn:pulumi:s::p::aws:ebs/volume:Volume::gone","custom":true,"type":"aws:ebs/volume:Volume"}},
+		{"op":"create-replacement","newState":{"urn":"urn:pulumi:s::p::aws:ebs/volume:Volume::twice","custom":true,"type":"aws:ebs/volume:Volume","inputs":{"size":1}}},
+		{"op":"replace","newState":{"urn":"urn:pulumi:s::p::aws:ebs/volume:Volume::twice","custom":true,"type":"aws:ebs/volume:Volume","inputs":{"size":2}}}
+	],"changeSummary":{"create":1,"same":7}}`)
+
+	assert.Len(t, got, 3)
+	assert.Equal(t, map[string]any{"size": 10.0, "availabilityZone": cost.Unknown{}, "iops": cost.Unknown{}}, got["new"].Props,
+		"an output that is not known yet does not hide the input")
+	assert.Equal(t, "eu-central-1", got["new"].Region)
+	assert.Equal(t, 2.0, got["twice"].Props["size"])
+	assert.Contains(t, got, "7 unchanged resources")
+}
+
+func TestReadOtherForms(t *testing.T) {
+	for name, document := range map[string]string{
+		"a checkpoint of the file backend": `{"version":3,"checkpoint":{"stack":"s","latest":{"resources":[{"urn":"u::x","custom":true,"type":"aws:sqs/queue:Queue"}]}}}`,
+		"with a byte order mark":           "\xef\xbb\xbf" + `{"deployment":{"resources":[{"urn":"u::x","custom":true,"type":"aws:sqs/queue:Queue"}]}}`,
+	} {
+		t.Run(name, func(t *testing.T) { assert.Contains(t, byName(t, document), "x") })
+	}
+	t.Run("an empty stack", func(t *testing.T) { assert.Empty(t, byName(t, `{"version":3,"deployment":{}}`)) })
+	t.Run("a preview of nothing", func(t *testing.T) { assert.Empty(t, byName(t, `{"changeSummary":{}}`)) })
+}
+
+func TestReadFileRefuses(t *testing.T) {
+	for name, tt := range map[string]struct{ give, want string }{
+		"text":          {"hello", "pulumi stack export"},
+		"a list":        {"[]", "pulumi preview --json"},
+		"another file":  {`{"name":"package.json"}`, "neither"},
+		"half a file":   {`{"deployment":{"resources":[`, "unexpected end"},
+		"the wrong way": {`{"deployment":{"resources":"none"}}`, "neither"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "stack.json")
+			require.NoError(t, os.WriteFile(path, []byte(tt.give), 0o600))
+			_, err := cost.ReadFile(path)
+			assert.ErrorContains(t, err, path)
+			assert.ErrorContains(t, err, tt.want)
+		})
+	}
+	_, err := cost.ReadFile("testdata/absent.json")
+	assert.ErrorIs(t, err, os.ErrNotExist)
+	assert.ErrorContains(t, err, "testdata/absent.json")
+}
