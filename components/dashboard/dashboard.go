@@ -107,20 +107,11 @@ func (a Args) body() pulumi.StringOutput {
 	for _, g := range a.Groups {
 		for _, w := range g.Widgets {
 			for _, m := range w.Metrics {
-				dimensions = append(dimensions, orEmpty(m.Dimensions))
+				dimensions = append(dimensions, m.Dimensions)
 			}
 		}
 	}
 	return dimensions.ToStringMapArrayOutput().ApplyT(func(known []map[string]string) (string, error) {
 		return render(a.Region, plain(a.Groups, known))
 	}).(pulumi.StringOutput)
-}
-
-// orEmpty keeps a metric without dimensions in the list: the list's order is
-// what brings each metric its own.
-func orEmpty(m pulumi.StringMap) pulumi.StringMap {
-	if m == nil {
-		return pulumi.StringMap{}
-	}
-	return m
 }
