@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
@@ -69,11 +70,19 @@ func diagnostic(e *apitype.DiagnosticEvent) Diagnostic {
 	if e == nil || e.Severity != "error" || e.Ephemeral {
 		return Diagnostic{}
 	}
-	d := Diagnostic{URN: e.URN, Message: strings.TrimSpace(plainText(e.Message))}
+	d := Diagnostic{URN: e.URN, Message: unwrapped(plainText(e.Message))}
 	if u := resource.URN(e.URN); u.IsValid() {
 		d.Name = u.Name()
 	}
 	return d
+}
+
+// wrapping is what the SDK puts around the errors of a program.
+var wrapping = regexp.MustCompile(`^(go inline source runtime error, )?(an unhandled (error|panic) occurred: )?(\d+ errors? occurred:\n)?|(?m:^\t\* )`)
+
+// unwrapped is the message as the program or the provider wrote it.
+func unwrapped(message string) string {
+	return strings.TrimSpace(wrapping.ReplaceAllString(strings.TrimLeft(message, " \n"), ""))
 }
 
 // general are messages that only say that something else failed.

@@ -63,6 +63,9 @@ func alive(pid int) bool {
 
 // holders reads the stack's locks; one that cannot be read still counts.
 func (s *Stack) holders() []holder {
+	if s.paths.locks == "" {
+		return nil
+	}
 	files, _ := filepath.Glob(filepath.Join(s.paths.locks, "*.json")) // the pattern is well-formed
 	var out []holder
 	for _, f := range files {

@@ -103,7 +103,7 @@ func wellFormed(path, what string, unmarshal func([]byte, any) error) error {
 
 // prepare makes the directories and the plugin links.
 func (p paths) prepare(o Options) error {
-	for _, dir := range []string{p.root, p.work, p.state, p.plugins, p.home} {
+	for _, dir := range []string{p.work, p.state, p.plugins, p.home} {
 		if dir == "" {
 			continue
 		}
@@ -111,7 +111,7 @@ func (p paths) prepare(o Options) error {
 			return setupf("make %s: %w; choose a directory that can be written with --dir", dir, err)
 		}
 	}
-	if err := writable(p.root); err != nil {
+	if err := writable(p.work); err != nil {
 		return err
 	}
 	if o.Cloud == AWS {

@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"encoding/json"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -133,6 +134,42 @@ func TestFailuresNameTheResource(t *testing.T) {
 	_, err = broken.Preview(t.Context())
 	assert.ErrorContains(t, err, "lost")
 	assert.Empty(t, list(t, tmp))
+}
+
+func TestProgramErrorsComeWithoutTheirWrapping(t *testing.T) {
+	s := open(t, engine.Options{Dir: t.TempDir(), Program: func(*pulumi.Context) error {
+		return errors.Join(errors.New("rung:stage: got 7, want 1 to 6"), errors.New("rung:cdn: got \"none\""))
+	}})
+	_, err := s.Preview(t.Context())
+	assert.EqualError(t, err, "preview failed: rung:stage: got 7, want 1 to 6\nrung:cdn: got \"none\"")
+}
+
+// On AWS the user's own backend, passphrase and plugins are used; the toy plugin on
+// the PATH stands for them.
+func TestAWSUsesTheUsersOwnBackend(t *testing.T) {
+	executable, err := os.Executable()
+	require.NoError(t, err)
+	bin, state, dir := t.TempDir(), t.TempDir(), t.TempDir()
+	require.NoError(t, os.Symlink(executable, filepath.Join(bin, "pulumi-resource-random")))
+	cli, err := engine.Find(t.Context(), nil)
+	require.NoError(t, err)
+	t.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+	t.Setenv("PULUMI_BACKEND_URL", "file://"+state)
+	t.Setenv("PULUMI_CONFIG_PASSPHRASE", "mine")
+	t.Setenv("PULUMI_HOME", t.TempDir())
+	t.Setenv("AWS_ACCESS_KEY_ID", "key")
+	t.Setenv(engine.StateVariable, filepath.Join(t.TempDir(), "world.json"))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "Pulumi.yaml"), []byte("name: rung\nruntime: go\n"), 0o600))
+
+	s := open(t, engine.Options{Dir: dir, Cloud: engine.AWS, CLI: cli, Program: things(thing{name: "a"}), Config: map[string]string{"rung:stage": "2"}})
+	_, err = s.Up(t.Context())
+	require.NoError(t, err)
+	assert.NoError(t, s.Locked())
+	assert.FileExists(t, filepath.Join(state, ".pulumi/stacks/rung/dev.json"))
+	assert.NoDirExists(t, filepath.Join(dir, ".rung"), "nothing is shimmed")
+	config, err := os.ReadFile(filepath.Join(dir, "Pulumi.dev.yaml"))
+	require.NoError(t, err)
+	assert.Contains(t, string(config), `rung:stage: "2"`, "shared with the stock CLI")
 }
 
 func TestNothingOfTheUsersLeaksIn(t *testing.T) {
