@@ -1,0 +1,238 @@
+// Package cache keeps the answers of the database close by: in this process'
+// memory, then in Redis, then in the database itself.
+//
+// The memory is Redis' own client-side cache: Redis tells every server when a
+// key changes, so servers never disagree for longer than that message takes.
+// A miss is loaded once per process (singleflight) and once over all processes
+// (a short lease in Redis). A change deletes the lease with the value, so that
+// what was read before a change is never stored after it; and it leaves the
+// log position of the change, so that the next load does not read a replica
+// that has not got there. What does not exist is remembered too, briefly.
+//
+// While Redis is away every read goes to the database, still once per process.
+package cache
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	mathrand "math/rand/v2"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/redis/rueidis"
+	"golang.org/x/sync/singleflight"
+
+	"github.com/rung-dev/rung/app/database"
+	"github.com/rung-dev/rung/app/redis"
+)
+
+// Family is a kind of cached value.
+type Family struct {
+	Name string
+	// TTL is how long a value lives, give or take a tenth so that values
+	// stored together do not leave together.
+	TTL time.Duration
+	// Absent is how long it is remembered that there is none.
+	Absent time.Duration
+}
+
+const (
+	leaseTime = 3 * time.Second
+	// loadTimeout bounds a load: longer than a lease would let two load.
+	loadTimeout = leaseTime
+	// waitTime is how long a process waits for another one's load.
+	waitTime = time.Second
+	// markTime is how long the position of a change is kept: longer than a
+	// replica may lag before it is left out.
+	markTime = time.Minute
+)
+
+// Cache is safe for use from several goroutines.
+type Cache struct {
+	redis       *redis.Client
+	flight      singleflight.Group
+	count       *prometheus.CounterVec
+	absent      error
+	lease, fill *rueidis.Lua
+}
+
+// New is a cache in Redis. Loads that find nothing return absent or what
+// wraps it. Reads are counted by family and outcome.
+func New(r *redis.Client, absent error, count *prometheus.CounterVec) *Cache {
+	return &Cache{redis: r, absent: absent, count: count, lease: rueidis.NewLuaScript(leaseScript), fill: rueidis.NewLuaScript(fillScript)}
+}
+
+// The keys of one value share a hash tag, so that a cluster keeps them together.
+func keys(f Family, id string) []string {
+	tag := "{" + f.Name + ":" + id + "}"
+	return []string{"v" + tag, "l" + tag, "p" + tag}
+}
+
+// leaseScript returns the value, or else whether the caller may load it and
+// what the load must see.
+const leaseScript = `local v = redis.call('GET', KEYS[1])
+if v then return {v, '', ''} end
+local got = redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2])
+return {'', got and '1' or '0', redis.call('GET', KEYS[3]) or ''}`
+
+// fillScript stores a value if the caller still holds the lease.
+const fillScript = `if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
+redis.call('DEL', KEYS[2])
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+return 1`
+
+// A stored value begins with one of these.
+const (
+	present = 'v'
+	nothing = 'n'
+)
+
+// Load reads what is not cached.
+type Load func(context.Context) ([]byte, error)
+
+// Get is the value of id, cached or loaded. The caller must not change it.
+func (c *Cache) Get(ctx context.Context, f Family, id string, load Load) ([]byte, error) {
+	k := keys(f, id)
+	var stored string
+	memory := false
+	err := c.redis.Do(ctx, func(ctx context.Context, r rueidis.Client) error {
+		answer := r.DoCache(ctx, r.B().Get().Key(k[0]).Cache(), f.TTL)
+		memory = answer.IsCacheHit()
+		var err error
+		stored, err = answer.ToString()
+		return err
+	})
+	if err == nil && stored != "" {
+		outcome := "redis"
+		if memory {
+			outcome = "memory"
+		}
+		return c.decode(f, outcome, stored)
+	}
+	return c.load(ctx, f, k, load, errors.Is(err, redis.ErrAway))
+}
+
+func (c *Cache) decode(f Family, outcome, stored string) ([]byte, error) {
+	if stored[0] == nothing {
+		c.count.WithLabelValues(f.Name, "absent").Inc()
+		return nil, c.absent
+	}
+	c.count.WithLabelValues(f.Name, outcome).Inc()
+	return []byte(stored[1:]), nil
+}
+
+// load asks the database once for all who want the value now. Those whose own
+// writes must be seen do not join those who have written nothing.
+func (c *Cache) load(ctx context.Context, f Family, k []string, load Load, away bool) ([]byte, error) {
+	flight := k[0]
+	if s := database.SessionOf(ctx); s != nil && away {
+		flight += "|" + s.After().String()
+	}
+	got := c.flight.DoChan(flight, func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), loadTimeout)
+		defer cancel()
+		if away {
+			c.count.WithLabelValues(f.Name, "away").Inc()
+			return load(ctx)
+		}
+		return c.leased(ctx, f, k, load)
+	})
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case r := <-got:
+		v, _ := r.Val.([]byte)
+		return v, r.Err
+	}
+}
+
+// leased loads with the lease that keeps other processes from doing the same.
+func (c *Cache) leased(ctx context.Context, f Family, k []string, load Load) ([]byte, error) {
+	token := rand.Text()
+	for wait := 5 * time.Millisecond; ; wait = min(wait*2, 50*time.Millisecond) {
+		stored, held, mark, err := c.tryLease(ctx, k, token)
+		switch {
+		case err != nil:
+			c.count.WithLabelValues(f.Name, "away").Inc()
+			return load(ctx)
+		case stored != "":
+			return c.decode(f, "redis", stored)
+		case held:
+			c.count.WithLabelValues(f.Name, "miss").Inc()
+			return c.loadAndFill(ctx, f, k, token, mark, load)
+		}
+		if deadline, _ := ctx.Deadline(); time.Until(deadline) < loadTimeout-waitTime {
+			c.count.WithLabelValues(f.Name, "miss").Inc()
+			return load(database.AtLeast(ctx, mark)) // the other one is slow; do not wait for ever
+		}
+		time.Sleep(wait)
+	}
+}
+
+func (c *Cache) tryLease(ctx context.Context, k []string, token string) (stored string, held bool, mark database.Position, err error) {
+	err = c.redis.Do(ctx, func(ctx context.Context, r rueidis.Client) error {
+		parts, err := c.lease.Exec(ctx, r, k, []string{token, milliseconds(leaseTime)}).AsStrSlice()
+		if err != nil || len(parts) != 3 {
+			return errors.Join(err, rueidisShape(len(parts)))
+		}
+		stored, held = parts[0], parts[1] == "1"
+		if n, err := strconv.ParseUint(parts[2], 10, 64); err == nil {
+			mark = database.Position(n)
+		}
+		return nil
+	})
+	return stored, held, mark, err
+}
+
+func rueidisShape(n int) error {
+	if n == 3 {
+		return nil
+	}
+	return fmt.Errorf("lease: got %d parts, want 3", n)
+}
+
+func (c *Cache) loadAndFill(ctx context.Context, f Family, k []string, token string, mark database.Position, load Load) ([]byte, error) {
+	v, err := load(database.AtLeast(ctx, mark))
+	switch {
+	case err == nil:
+		c.store(ctx, k, token, string(present)+string(v), jitter(f.TTL))
+	case errors.Is(err, c.absent) && f.Absent > 0:
+		c.store(ctx, k, token, string(nothing), f.Absent)
+	}
+	return v, err
+}
+
+// store keeps a value; that it cannot is no harm to whoever wants the value.
+func (c *Cache) store(ctx context.Context, k []string, token, v string, ttl time.Duration) {
+	c.redis.Do(ctx, func(ctx context.Context, r rueidis.Client) error { //nolint:errcheck // see above
+		return c.fill.Exec(ctx, r, k, []string{token, v, milliseconds(ttl)}).Error()
+	})
+}
+
+// Invalidate makes every server forget the value of id. Position is where the
+// change is in the database's log: the next load reads at or after it.
+func (c *Cache) Invalidate(ctx context.Context, f Family, id string, position database.Position) {
+	k := keys(f, id)
+	c.redis.Do(context.WithoutCancel(ctx), func(ctx context.Context, r rueidis.Client) error { //nolint:errcheck // Forget remembers
+		return r.Do(ctx, r.B().Set().Key(k[2]).Value(strconv.FormatUint(uint64(position), 10)).Px(markTime).Build()).Error()
+	})
+	c.redis.Forget(ctx, k[0], k[1]) //nolint:errcheck // it is done as soon as Redis is back
+}
+
+// Put replaces the value of id at once (write-through), for what is read by
+// many right after it changed. Loads under way do not overwrite it.
+func (c *Cache) Put(ctx context.Context, f Family, id string, v []byte, position database.Position) {
+	c.Invalidate(ctx, f, id, position)
+	c.redis.Do(ctx, func(ctx context.Context, r rueidis.Client) error { //nolint:errcheck // the value is loaded when it is wanted
+		return r.Do(ctx, r.B().Set().Key(keys(f, id)[0]).Value(string(present)+string(v)).Nx().Px(jitter(f.TTL)).Build()).Error()
+	})
+}
+
+func jitter(ttl time.Duration) time.Duration {
+	return ttl - ttl/10 + time.Duration(mathrand.Int64N(int64(ttl/5)+1))
+}
+
+func milliseconds(d time.Duration) string { return strconv.FormatInt(max(d.Milliseconds(), 1), 10) }

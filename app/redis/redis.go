@@ -1,0 +1,224 @@
+// Package redis reaches Redis so that nobody has to wait for it. The app can
+// do without Redis: while it is away every call fails at once with [ErrAway],
+// a circuit breaker keeps calls from piling up, and the connection is made
+// again in the background. What must be deleted is remembered and deleted
+// when Redis is back, so that nothing stale outlives an outage.
+package redis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/redis/rueidis"
+	"github.com/sony/gobreaker/v2"
+)
+
+// ErrAway is returned while Redis does not answer.
+var ErrAway = errors.New("redis is away")
+
+const (
+	// callTimeout bounds one call. Redis answers in well under a
+	// millisecond; what takes this long is better asked elsewhere.
+	callTimeout = 250 * time.Millisecond
+	dialTimeout = time.Second
+	retryEvery  = 250 * time.Millisecond
+	// forgetMax bounds the deletions that wait for Redis. Beyond it the oldest
+	// kind of staleness, the time to live, is the bound.
+	forgetMax = 100_000
+)
+
+// Config says where Redis is.
+type Config struct {
+	URL, Password string
+	// Cluster says that the server speaks the cluster protocol.
+	Cluster bool
+	// Up is called with every change between answering and not; may be nil.
+	Up  func(bool)
+	Log *slog.Logger
+}
+
+// Client reaches Redis whenever it is there.
+type Client struct {
+	config  Config
+	option  rueidis.ClientOption
+	client  atomic.Pointer[rueidis.Client]
+	breaker *gobreaker.CircuitBreaker[struct{}]
+	up      atomic.Bool
+	stop    context.CancelFunc
+	stopped chan struct{}
+
+	mu     sync.Mutex
+	forget map[string]struct{}
+}
+
+// Open starts to connect and returns without waiting. The error is about the
+// URL only.
+func Open(ctx context.Context, c Config) (*Client, error) {
+	option, err := rueidis.ParseURL(c.URL)
+	if err != nil {
+		return nil, errors.New("the URL of Redis is not one that its client knows") // the client's message may repeat it
+	}
+	if c.Password != "" {
+		option.Password = c.Password
+	}
+	option.ForceSingleClient = !c.Cluster
+	option.DisableRetry = true // a call that fails goes elsewhere at once
+	option.Dialer = net.Dialer{Timeout: dialTimeout, KeepAlive: 15 * time.Second}
+	option.ConnWriteTimeout = 2 * time.Second
+	option.CacheSizeEachConn = 64 << 20
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	r := &Client{config: c, option: option, forget: map[string]struct{}{}, stopped: make(chan struct{})}
+	r.breaker = gobreaker.NewCircuitBreaker[struct{}](gobreaker.Settings{
+		Name: "redis", Timeout: retryEvery, MaxRequests: 1,
+		ReadyToTrip:  func(n gobreaker.Counts) bool { return n.ConsecutiveFailures >= 3 },
+		IsSuccessful: answered,
+	})
+	r.connect(ctx)
+	watching, stop := context.WithCancel(context.WithoutCancel(ctx))
+	r.stop = stop
+	go r.watch(watching)
+	return r, nil
+}
+
+// answered tells an answer from silence: "there is no such key" is one.
+func answered(err error) bool {
+	if err == nil {
+		return true
+	}
+	_, said := rueidis.IsRedisErr(err)
+	return said || errors.Is(err, context.Canceled)
+}
+
+// Close ends the connection.
+func (r *Client) Close() {
+	r.stop()
+	<-r.stopped
+	if c := r.client.Load(); c != nil {
+		(*c).Close()
+	}
+}
+
+func (r *Client) connect(ctx context.Context) {
+	if r.client.Load() != nil {
+		return
+	}
+	c, err := rueidis.NewClient(r.option)
+	if err != nil {
+		r.mark(ctx, false, err)
+		return
+	}
+	r.client.Store(&c)
+	r.mark(ctx, true, nil)
+}
+
+func (r *Client) mark(ctx context.Context, up bool, err error) {
+	if r.config.Up != nil {
+		r.config.Up(up)
+	}
+	if r.up.Swap(up) == up && err == nil {
+		return
+	}
+	if up {
+		r.config.Log.InfoContext(ctx, "redis answers")
+	} else {
+		r.config.Log.WarnContext(ctx, "redis is away", "err", err)
+	}
+}
+
+// watch asks Redis whether it is there and hands over what it must forget.
+func (r *Client) watch(ctx context.Context) {
+	defer close(r.stopped)
+	tick := time.NewTicker(retryEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		r.connect(ctx)
+		err := r.Do(ctx, func(ctx context.Context, c rueidis.Client) error { return c.Do(ctx, c.B().Ping().Build()).Error() })
+		if up := err == nil; up != r.up.Load() {
+			r.mark(ctx, up, err)
+		}
+		if err == nil {
+			r.forgetPending(ctx)
+		}
+	}
+}
+
+// Up says whether Redis answered when it was last asked.
+func (r *Client) Up() bool { return r.up.Load() }
+
+// Do runs fn with a bounded context while Redis is there. The error is ErrAway
+// when it is not, and fn's own otherwise; a missing key is rueidis' nil.
+func (r *Client) Do(ctx context.Context, fn func(context.Context, rueidis.Client) error) error {
+	c := r.client.Load()
+	if c == nil {
+		return ErrAway
+	}
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	_, err := r.breaker.Execute(func() (struct{}, error) { return struct{}{}, fn(ctx, *c) })
+	if answered(err) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrAway, err)
+}
+
+// Forget deletes keys now or, while Redis is away, as soon as it is back. It
+// returns ErrAway in the second case; the caller need not try again.
+func (r *Client) Forget(ctx context.Context, keys ...string) error {
+	err := r.delete(context.WithoutCancel(ctx), keys)
+	if err == nil {
+		return nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, k := range keys {
+		if len(r.forget) < forgetMax {
+			r.forget[k] = struct{}{}
+		}
+	}
+	return err
+}
+
+func (r *Client) delete(ctx context.Context, keys []string) error {
+	return r.Do(ctx, func(ctx context.Context, c rueidis.Client) error {
+		commands := make(rueidis.Commands, 0, len(keys))
+		for _, k := range keys { // one by one: in a cluster they live on different servers
+			commands = append(commands, c.B().Del().Key(k).Build())
+		}
+		for _, answer := range c.DoMulti(ctx, commands...) {
+			if err := answer.Error(); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (r *Client) forgetPending(ctx context.Context) {
+	r.mu.Lock()
+	pending := r.forget
+	r.forget = map[string]struct{}{}
+	r.mu.Unlock()
+	keys := make([]string, 0, 100)
+	for k := range pending {
+		if keys = append(keys, k); len(keys) == cap(keys) {
+			r.Forget(ctx, keys...) //nolint:errcheck // what fails is remembered again
+			keys = keys[:0]
+		}
+	}
+	if len(keys) > 0 {
+		r.Forget(ctx, keys...) //nolint:errcheck // as above
+	}
+}

@@ -1,0 +1,171 @@
+// Package session keeps people logged in on stateless servers: a bearer token
+// stands for a session in Redis, which any server finds. A session lives for
+// an hour after its last use and ends at logout.
+//
+// A copy in the database, written at login and seldom after, keeps people
+// logged in while Redis is away or has lost its memory. Tokens themselves are
+// kept nowhere, only their hashes.
+package session
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/redis/rueidis"
+
+	"github.com/rung-dev/rung/app/database"
+	"github.com/rung-dev/rung/app/redis"
+	"github.com/rung-dev/rung/app/store"
+)
+
+// TTL is how long a session lives after its last use.
+const TTL = 3600 * time.Second
+
+// saveEvery is how much older the copy in the database may be.
+const saveEvery = 5 * time.Minute
+
+// ErrNone is returned for a token that stands for no session.
+var ErrNone = errors.New("not logged in")
+
+// Session is a person who is logged in.
+type Session struct {
+	UserID uuid.UUID         `json:"u"`
+	Name   string            `json:"n"`
+	After  database.Position `json:"a,omitempty"` // what the person has written
+	Saved  time.Time         `json:"s"`           // when the database last heard
+	hash   []byte
+}
+
+// Store is where the copies are.
+type Store interface {
+	SaveSession(ctx context.Context, hash []byte, s store.Session) error
+	Session(ctx context.Context, hash []byte) (store.Session, error)
+	DeleteSession(ctx context.Context, hash []byte) error
+}
+
+// Sessions begins, finds and ends sessions.
+type Sessions struct {
+	redis *redis.Client
+	store Store
+	log   *slog.Logger
+	now   func() time.Time
+}
+
+// New keeps sessions in Redis with copies in a store.
+func New(r *redis.Client, s Store, log *slog.Logger) *Sessions {
+	return &Sessions{redis: r, store: s, log: log, now: time.Now}
+}
+
+func hashOf(token string) []byte {
+	sum := sha256.Sum256([]byte(token))
+	return sum[:]
+}
+
+func key(hash []byte) string { return "s:" + hex.EncodeToString(hash) }
+
+// Begin logs a person in and returns the token. After is what the person must
+// see: the position of the sign-up.
+func (s *Sessions) Begin(ctx context.Context, user uuid.UUID, name string, after database.Position) (string, *Session, error) {
+	token := rand.Text() + rand.Text()
+	v := &Session{UserID: user, Name: name, After: after, Saved: s.now(), hash: hashOf(token)}
+	if err := s.store.SaveSession(ctx, v.hash, store.Session{UserID: user, UserName: name, ExpiresAt: s.now().Add(TTL)}); err != nil {
+		return "", nil, fmt.Errorf("begin a session: %w", err)
+	}
+	s.put(ctx, v) // while Redis is away the copy answers
+	return token, v, nil
+}
+
+// Find is the session for which token stands, refreshed.
+func (s *Sessions) Find(ctx context.Context, token string) (*Session, error) {
+	hash := hashOf(token)
+	var text []byte
+	err := s.redis.Do(ctx, func(ctx context.Context, r rueidis.Client) error {
+		var err error
+		text, err = r.Do(ctx, r.B().Getex().Key(key(hash)).ExSeconds(int64(TTL/time.Second)).Build()).AsBytes()
+		return err
+	})
+	v := &Session{hash: hash}
+	if err != nil || json.Unmarshal(text, v) != nil {
+		return s.recall(ctx, hash)
+	}
+	if s.now().Sub(v.Saved) > saveEvery {
+		s.save(ctx, v)
+	}
+	return v, nil
+}
+
+// recall finds the copy. What the person has written is not in it, so reads
+// go to the primary until the next session value says more.
+func (s *Sessions) recall(ctx context.Context, hash []byte) (*Session, error) {
+	copied, err := s.store.Session(ctx, hash)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, ErrNone
+	}
+	if err != nil {
+		return nil, fmt.Errorf("find a session: %w", err)
+	}
+	v := &Session{UserID: copied.UserID, Name: copied.UserName, After: database.Latest, hash: hash}
+	s.save(ctx, v)
+	return v, nil
+}
+
+// save brings the copy up to date; it is no harm when it is late.
+func (s *Sessions) save(ctx context.Context, v *Session) {
+	v.Saved = s.now()
+	if err := s.store.SaveSession(ctx, v.hash, store.Session{UserID: v.UserID, UserName: v.Name, ExpiresAt: v.Saved.Add(TTL)}); err != nil {
+		s.log.WarnContext(ctx, "save a session", "err", err)
+		return
+	}
+	s.put(ctx, v)
+}
+
+// put writes the session to Redis.
+func (s *Sessions) put(ctx context.Context, v *Session) {
+	kept := *v
+	if kept.After == database.Latest {
+		kept.After = 0 // replicas are asked again once they had a moment
+	}
+	text, err := json.Marshal(kept)
+	if err != nil {
+		s.log.ErrorContext(ctx, "write a session", "err", err)
+		return
+	}
+	s.redis.Do(ctx, func(ctx context.Context, r rueidis.Client) error { //nolint:errcheck // the copy answers
+		return r.Do(ctx, r.B().Set().Key(key(v.hash)).Value(string(text)).ExSeconds(int64(TTL/time.Second)).Build()).Error()
+	})
+}
+
+// Wrote notes what the person has written, so that any server's reads see it.
+// A session that has ended meanwhile stays ended.
+func (s *Sessions) Wrote(ctx context.Context, v *Session, position database.Position) {
+	kept := *v
+	kept.After = position
+	text, err := json.Marshal(kept)
+	if err != nil {
+		s.log.ErrorContext(ctx, "write a session", "err", err)
+		return
+	}
+	s.redis.Do(ctx, func(ctx context.Context, r rueidis.Client) error { //nolint:errcheck // without Redis reads go to the primary
+		return r.Do(ctx, r.B().Set().Key(key(v.hash)).Value(string(text)).Xx().ExSeconds(int64(TTL/time.Second)).Build()).Error()
+	})
+}
+
+// End logs out. The token stands for nothing afterwards, on any server.
+func (s *Sessions) End(ctx context.Context, token string) error {
+	hash := hashOf(token)
+	if err := s.store.DeleteSession(ctx, hash); err != nil {
+		return fmt.Errorf("end a session: %w", err)
+	}
+	if err := s.redis.Forget(ctx, key(hash)); err != nil && !errors.Is(err, redis.ErrAway) {
+		return fmt.Errorf("end a session: %w", err)
+	}
+	return nil
+}
