@@ -153,8 +153,8 @@ func TestSpotDiscountAgreesWithTheSamples(t *testing.T) {
 		samples++
 	}
 	require.GreaterOrEqual(t, samples, 10)
-	assert.Less(t, lowest, DefaultSpot.Expected.InexactFloat64())
-	assert.Greater(t, highest, DefaultSpot.Expected.InexactFloat64())
+	assert.Less(t, lowest, DefaultSpot().Expected.InexactFloat64())
+	assert.Greater(t, highest, DefaultSpot().Expected.InexactFloat64())
 }
 
 func TestDamagedCatalogueNamesEveryBadRow(t *testing.T) {

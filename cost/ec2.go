@@ -38,36 +38,13 @@ func priceInstance(s *sheet) {
 	s.egress()
 }
 
-// onDemandHours bills n instances for the month. Reservations that are left
-// cover them first.
+// onDemandHours bills n instances for the month.
 func (s *sheet) onDemandHours(typ string, n span, basis Basis, note string) {
-	reserved := s.take("reserved/"+typ, num(s.opts.Reserved[typ]), n.Expected)
-	if reserved.IsPositive() {
-		s.reservedHours(typ, reserved)
-		n = n.less(reserved)
-	}
-	if n.isZero() {
-		return
-	}
-	s.bill(charge{item: "instance hours, " + typ, service: EC2, sku: onDemand(typ), count: n.times(hoursPerMonth), basis: basis, note: note})
+	s.machineHours(typ, n, charge{item: "instance hours, " + typ, service: EC2, sku: onDemand(typ), basis: basis, note: note})
 }
 
 // onDemand is the SKU of an instance type; Linux, shared tenancy.
 func onDemand(typ string) string { return typ + " Linux on-demand" }
-
-// reservedHours bills reserved instances: at their own list price where the
-// catalogue holds it, else at the on-demand price less the usual discount.
-func (s *sheet) reservedHours(typ string, n decimal.Decimal) {
-	c := charge{
-		item: "reserved instance hours, " + typ, service: EC2, count: exactly(n.Mul(hoursPerMonth)), basis: Declared,
-		sku: typ + " Linux reserved standard 1yr no-upfront",
-	}
-	if _, err := s.catalogue.Lookup(Key{EC2, c.sku, s.region}); err != nil {
-		c.sku = onDemand(typ)
-		c.factor = &factor{span: exactly(one.Sub(s.opts.ReservedDiscount)), assumed: true, source: "reserved for a year without upfront payment, discount as for t3.medium"}
-	}
-	s.bill(c)
-}
 
 // spotHours bills n spot instances. The span of prices says how the list
 // price of the types that may be launched compares with that of typ.

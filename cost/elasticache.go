@@ -52,5 +52,8 @@ func (s *sheet) cacheNodes(p props, n decimal.Decimal, basis Basis) {
 	if days, _ := p.num("snapshotRetentionLimit"); days.GreaterThan(one) {
 		note = "without snapshots beyond the first, which are paid by the data in memory"
 	}
-	s.hours(fmt.Sprintf("node hours, %s %s", typ, engine), ElastiCache, fmt.Sprintf("%s %s node on-demand", typ, engine), n, basis, note)
+	s.machineHours(typ, exactly(n), charge{
+		item: fmt.Sprintf("node hours, %s %s", typ, engine), service: ElastiCache,
+		sku: fmt.Sprintf("%s %s node on-demand", typ, engine), basis: basis, note: note,
+	})
 }

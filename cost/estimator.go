@@ -31,14 +31,20 @@ type Discount struct {
 // DefaultSpot is how far spot lies below on-demand. The seeds give 50–70 %;
 // the samples in the catalogue (service "EC2 spot") lie 36–82 % below, and the
 // zones of one region differ by up to 47 %.
-var DefaultSpot = Discount{Least: decimal.New(50, -2), Expected: decimal.New(60, -2), Most: decimal.New(70, -2)}
+func DefaultSpot() Discount {
+	return Discount{Least: decimal.New(50, -2), Expected: decimal.New(60, -2), Most: decimal.New(70, -2)}
+}
 
 // spotSource is the source of every spot price.
 const spotSource = "on-demand price less the spot discount of the seeds (50–70 %, 60 % expected)"
 
-// DefaultReserved is the discount of a standard one-year reservation without
-// upfront payment: t3.medium lists at 0.0261 against 0.0416 USD per hour.
-var DefaultReserved = decimal.New(37, -2)
+// defaultReserved is what a standard reservation for a year without upfront
+// payment saves, per service, from the few list prices that are known:
+// t3.medium 0.0261 against 0.0416 USD per hour, db.t3.large (MySQL) 0.0957
+// against 0.136, cache.m6g.12xlarge 2.428 against 3.557.
+var defaultReserved = map[Service]decimal.Decimal{
+	EC2: decimal.New(37, -2), RDS: decimal.New(30, -2), ElastiCache: decimal.New(32, -2),
+}
 
 // Usage beyond the profile: the month may bring half of it or twice as much.
 var (
@@ -56,11 +62,13 @@ type Options struct {
 	Region string
 	// Fallback decides about regions without a price.
 	Fallback Fallback
-	// Reserved counts the reserved instances per EC2 instance type. They cover
-	// on-demand hours in the order of the URNs.
+	// Reserved counts the reservations per instance type, database class or
+	// node type. They cover on-demand hours in the order of the URNs; one that
+	// covers nothing is not billed.
 	Reserved map[string]int
-	// ReservedDiscount is what a reservation saves, 0 to 1; zero means
-	// DefaultReserved.
+	// ReservedDiscount is what a reservation saves, 0 to 1, whatever it covers;
+	// zero means about
+	// a third, what the known reserved prices of the service save.
 	ReservedDiscount decimal.Decimal
 	// Spot is the discount of spot capacity; zero means DefaultSpot.
 	Spot Discount
@@ -84,11 +92,8 @@ func NewEstimator(c *Catalogue, opts Options) *Estimator {
 	if opts.Region == "" {
 		opts.Region = HomeRegion
 	}
-	if opts.ReservedDiscount.IsZero() {
-		opts.ReservedDiscount = DefaultReserved
-	}
 	if opts.Spot == (Discount{}) {
-		opts.Spot = DefaultSpot
+		opts.Spot = DefaultSpot()
 	}
 	if len(opts.EdgeShares) == 0 {
 		opts.EdgeShares = map[string]float64{nearestEdge(opts.Region): 1}

@@ -37,7 +37,7 @@ func (st *stack) gather() {
 	f.holders = st.addressHolders()
 	f.scaled = st.scaledGroups()
 	f.web = where(st.byType[typGroup], func(r *Resource) bool { return !hasWord(r.Name, "worker", "workers", "jobs") })
-	f.files = where(st.byType[typBucket], func(r *Resource) bool { return hasWord(r.Name, "assets", "asset", "static", "site", "files") })
+	f.files = where(st.byType[typBucket], func(r *Resource) bool { return bucketRole(r) == fileRole })
 	if len(f.files) == 0 {
 		f.files = where(st.byType[typBucket], func(*Resource) bool { return true })
 	}

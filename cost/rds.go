@@ -65,7 +65,10 @@ func priceDBInstance(s *sheet) {
 		s.unpriced("", fmt.Sprintf("no prices for the engine %q", db.engine))
 		return
 	}
-	s.hours(fmt.Sprintf("%s hours, %s %s", class, engine, zones), RDS, fmt.Sprintf("%s %s %s on-demand", class, engine, hourZones), one, Declared, db.note)
+	s.machineHours(class, exactly(one), charge{
+		item: fmt.Sprintf("%s hours, %s %s", class, engine, zones), service: RDS,
+		sku: fmt.Sprintf("%s %s %s on-demand", class, engine, hourZones), basis: Declared, note: db.note,
+	})
 	s.dbStorage(db, zones)
 	s.extendedSupport(db, class)
 	s.longInsight(class)

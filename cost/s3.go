@@ -13,8 +13,7 @@ var dumps, dumpShare = num(30), decimal.New(25, -2)
 // accessLogBytes is the length of one line of an access log.
 const accessLogBytes = 500
 
-// priceBucket prices what a bucket stores and how often it is read, by the
-// role that its name tells.
+// priceBucket prices what a bucket stores and how often it is read, by its role.
 func priceBucket(s *sheet) {
 	if !s.load.known {
 		s.usage("S3 is paid per GB and request; " + noTraffic)
@@ -30,19 +29,58 @@ func priceBucket(s *sheet) {
 	}
 }
 
+// role is what a bucket is for.
+type role int
+
+const (
+	unknownRole role = iota
+	backupRole
+	logRole
+	uploadRole
+	fileRole
+)
+
+// roleWords are the words by which people name buckets.
+var roleWords = map[role][]string{
+	backupRole: {"backup", "backups", "dump", "dumps"},
+	logRole:    {"log", "logs"},
+	uploadRole: {"upload", "uploads", "media"},
+	fileRole:   {"static", "asset", "assets", "site", "files", "artifact", "artifacts"},
+}
+
+// bucketRole reads the role from a tag called purpose, else from the name,
+// else from the component.
+func bucketRole(r *Resource) role {
+	sources := []string{"", r.Name, r.Component}
+	for key := range props(r.Props).object("tags") {
+		if hasWord(key, "purpose") {
+			sources[0] = props(r.Props).object("tags").str(key)
+		}
+	}
+	for _, text := range sources {
+		for _, role := range []role{backupRole, logRole, uploadRole, fileRole} {
+			if hasWord(text, roleWords[role]...) {
+				return role
+			}
+		}
+	}
+	return unknownRole
+}
+
 // stored is how much a bucket holds.
 func (s *sheet) stored() (span, Basis, string) {
 	t := s.opts.Traffic
 	users := float64(t.Users)
-	name := s.r.Name + " " + s.r.Component
-	switch {
-	case hasWord(name, "backup", "backups", "dump", "dumps"):
-		one := inGB(users * t.StoredBytesPerUser).Mul(dumpShare)
-		return ranged(one.Mul(dumps)), Assumed, "30 nightly dumps of what users store, compressed to a quarter"
-	case hasWord(name, "log", "logs"):
+	switch bucketRole(s.r) {
+	case backupRole:
+		dump := inGB(users * t.StoredBytesPerUser).Mul(dumpShare)
+		return ranged(dump.Mul(dumps)), Assumed, "30 nightly dumps of what users store, compressed to a quarter"
+	case logRole:
 		return s.load.requests.times(num(accessLogBytes)).shift(gbZeros), Assumed, "a month of access logs, 500 bytes a request"
-	case hasWord(name, "upload", "uploads", "media"):
+	case uploadRole:
 		return ranged(inGB(users * t.UploadedBytesPerUser)), Derived, "what users upload"
+	case fileRole:
+		return ranged(staticGB), Assumed, "files of the product, taken as 1 GB"
 	}
-	return ranged(staticGB), Assumed, "files of the product, taken as 1 GB"
+	return ranged(staticGB), Assumed, "its role is not known; taken as 1 GB"
 }

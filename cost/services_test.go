@@ -88,6 +88,22 @@ func TestLinesWithoutTraffic(t *testing.T) {
 				"root volume, gp3":                   flat("0.64"),
 			},
 		},
+		"a reservation of a database covers one of its class": {
+			resources: []cost.Resource{res("", "aws:rds/instance:Instance", "x", m{"engine": "postgres", "instanceClass": "db.t4g.small", "allocatedStorage": 20.0, "storageType": "gp3"})},
+			opts:      cost.Options{Reserved: map[string]int{"db.t4g.small": 1}},
+			want: map[string]want{
+				"reserved db.t4g.small hours, PostgreSQL Single-AZ": flat("16.35"), // 23.36 × 0.7 = 16.352
+				"storage, gp3 Single-AZ":                            flat("2.30"),
+			},
+		},
+		"one reservation for two nodes": {
+			resources: []cost.Resource{res("", "aws:elasticache/replicationGroup:ReplicationGroup", "x", m{"engine": "valkey", "nodeType": "cache.t4g.small", "numCacheClusters": 2.0})},
+			opts:      cost.Options{Reserved: map[string]int{"cache.t4g.small": 1}},
+			want: map[string]want{
+				"reserved node hours, cache.t4g.small Valkey": flat("12.71"), // 18.688 × 0.68 = 12.70784
+				"node hours, cache.t4g.small Valkey":          flat("18.69"),
+			},
+		},
 		"a spot instance costs a range": {
 			resources: []cost.Resource{res("", "aws:ec2/spotInstanceRequest:SpotInstanceRequest", "x", m{"instanceType": "m7g.large"})},
 			want: map[string]want{
@@ -249,8 +265,8 @@ func TestLinesFromTraffic(t *testing.T) {
 				"reads by the CDN": {"1.10", "2.19", "4.38"}, // 5,475,000 × 0.0004 per 1,000
 			},
 		},
-		"a bucket of uploads holds what users leave": {
-			resources: []cost.Resource{res("", "aws:s3/bucketV2:BucketV2", "uploads", m{})}, of: "uploads",
+		"a bucket for uploads by its tag holds what users leave": {
+			resources: []cost.Resource{res("assets", "aws:s3/bucketV2:BucketV2", "bucket-logs", m{"tags": m{"rung:purpose": "uploads"}})}, of: "bucket-logs",
 			want: map[string]want{"storage": {"3.45", "6.90", "13.80"}}, // 300 GB × 0.023
 		},
 		"a fleet follows the load curve": {

@@ -1,0 +1,46 @@
+package cost
+
+import "github.com/shopspring/decimal"
+
+// machineHours bills n machines of a type for the month: first those that
+// reservations cover, as long as there are any left, then the rest.
+func (s *sheet) machineHours(typ string, n span, c charge) {
+	covered := zero
+	if total := s.opts.Reserved[typ]; total > 0 {
+		covered = s.take("reserved/"+typ, num(total), n.Expected)
+	}
+	if covered.IsPositive() {
+		s.reservedHours(typ, covered, c)
+		n = n.less(covered)
+	}
+	if n.isZero() {
+		return
+	}
+	c.count = n.times(hoursPerMonth)
+	s.bill(c)
+}
+
+// reservedHours bills machines that reservations cover: at a list price of
+// their own where the catalogue holds one, else at the on-demand price less
+// the usual discount.
+func (s *sheet) reservedHours(typ string, n decimal.Decimal, c charge) {
+	c.item, c.count = "reserved "+c.item, exactly(n.Mul(hoursPerMonth))
+	own := Key{c.service, typ + " Linux reserved standard 1yr no-upfront", s.region}
+	if _, err := s.catalogue.Lookup(own); err == nil {
+		c.sku = own.SKU
+	} else {
+		c.factor = &factor{
+			span: exactly(one.Sub(s.reservedDiscount(c.service))), assumed: true,
+			source: "reserved for a year without upfront payment, at the discount of the few reserved prices that are known",
+		}
+	}
+	s.bill(c)
+}
+
+// reservedDiscount is what a reservation of a service saves.
+func (st *stack) reservedDiscount(service Service) decimal.Decimal {
+	if st.opts.ReservedDiscount.IsPositive() {
+		return st.opts.ReservedDiscount
+	}
+	return defaultReserved[service]
+}
