@@ -185,13 +185,25 @@ func TestArtifactKeyContainsTheHash(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		artifact, err = a.PutArtifact(ctx, "app", file)
+		artifact, err = a.PutArtifact(ctx, "app", file, "")
 		return err
 	})
 	assert.Equal(t, sum, artifact.SHA256)
 	object := recordtest.Named(t, rec, objectType, "artifacts-app")
 	assert.Equal(t, "app/"+sum, object.String("key"))
 	assert.True(t, object.RetainOnDelete, "machines that roll back still ask for the old program")
+}
+
+func TestArtifactOfKnownHashNeedsNoFile(t *testing.T) {
+	rec := recordtest.Run(t, func(ctx *pulumi.Context) error {
+		a, err := New(ctx, "artifacts", Args{Purpose: Artifacts})
+		if err != nil {
+			return err
+		}
+		_, err = a.PutArtifact(ctx, "app", "/no/such/file", "0a1b")
+		return err
+	})
+	assert.Equal(t, "app/0a1b", recordtest.Only(t, rec, objectType).String("key"))
 }
 
 func TestConfirmationLetsTheObjectsGo(t *testing.T) {
@@ -206,4 +218,14 @@ func TestConfirmationLetsTheObjectsGo(t *testing.T) {
 	bucket := recordtest.Only(t, rec, bucketType)
 	assert.False(t, bucket.Protect)
 	assert.True(t, bucket.Bool("forceDestroy"))
+}
+
+func TestPreviewNeedsNoOutputs(t *testing.T) {
+	recordtest.Run(t, func(ctx *pulumi.Context) error {
+		a, err := New(ctx, "assets", Args{Purpose: Static, PolicyLater: true})
+		if err != nil {
+			return err
+		}
+		return a.AttachPolicy(ctx, pulumi.String(`{}`))
+	}, record.Preview(true))
 }

@@ -99,18 +99,22 @@ func (a *Assets) put(ctx *pulumi.Context, child, key, path, sum, caching string)
 	return object, nil
 }
 
-// PutArtifact uploads a program that machines fetch at boot, under a key that
-// contains its hash: a new program is a new object, and the old one stays for
+// PutArtifact uploads a program that machines fetch at boot, under the key
+// "<what>/<sha256>": a new program is a new object, and the old one stays for
 // machines that roll back. what is the program's name, "app" say; the child is
-// "<name>-<what>". It fails when the local file cannot be read.
-func (a *Assets) PutArtifact(ctx *pulumi.Context, what, path string) (part.Artifact, error) {
-	sum, err := Hash(path)
-	if err != nil {
-		return part.Artifact{}, fmt.Errorf("upload the artifact %s: %w", what, err)
+// "<name>-<what>". sha256 is the hash of the file in hex; empty hashes it
+// here, and fails when it cannot be read.
+func (a *Assets) PutArtifact(ctx *pulumi.Context, what, path, sha256 string) (part.Artifact, error) {
+	if sha256 == "" {
+		sum, err := Hash(path)
+		if err != nil {
+			return part.Artifact{}, fmt.Errorf("upload the artifact %s: %w", what, err)
+		}
+		sha256 = sum
 	}
-	object, err := a.put(ctx, a.name+"-"+what, what+"/"+sum, path, sum, "")
+	object, err := a.put(ctx, a.name+"-"+what, what+"/"+sha256, path, sha256, "")
 	if err != nil {
 		return part.Artifact{}, err
 	}
-	return part.Artifact{Bucket: a.bucket.Bucket, BucketARN: a.bucket.Arn, Key: object.Key, SHA256: sum}, nil
+	return part.Artifact{Bucket: a.bucket.Bucket, BucketARN: a.bucket.Arn, Key: object.Key, SHA256: sha256}, nil
 }

@@ -308,3 +308,12 @@ func TestCloudflareRangesAreRanges(t *testing.T) {
 		assert.True(t, p.Addr().Is6() && p == p.Masked(), text)
 	}
 }
+
+func TestPreviewNeedsNoOutputs(t *testing.T) {
+	for _, kind := range Kinds() {
+		recordtest.Run(t, func(ctx *pulumi.Context) error {
+			_, err := New(ctx, "cdn", front(kind, nil))
+			return err
+		}, record.Preview(true))
+	}
+}

@@ -23,14 +23,13 @@ var responseHeaders = []struct{ name, value string }{
 
 func (c *CDN) buildCloudflare(ctx *pulumi.Context, name string, args Args) error {
 	for _, step := range []func(*pulumi.Context, string, Args) error{
-		c.zoneSettings, c.cacheRules, c.requestRules, c.responseRules, c.tieredCache, c.record,
+		c.zoneSettings, c.cacheRules, c.requestRules, c.responseRules, c.tieredCache, c.point,
 	} {
 		if err := step(ctx, name, args); err != nil {
 			return err
 		}
 	}
 	c.Domain = pulumi.String(args.Domain).ToStringOutput()
-	c.URL = pulumi.String("https://" + args.Domain).ToStringOutput()
 	c.ID = args.ZoneID.ToStringOutput()
 	empty := pulumi.String("").ToStringOutput()
 	c.HostedZoneID, c.ARN, c.BucketStatement = empty, empty, empty
@@ -159,10 +158,10 @@ func (c *CDN) tieredCache(ctx *pulumi.Context, name string, args Args) error {
 	return nil
 }
 
-// record moves the domain to Cloudflare's edge. It uses content: an update of
-// the older value is not applied by the provider.
-func (c *CDN) record(ctx *pulumi.Context, name string, args Args) error {
-	_, err := cloudflare.NewRecord(ctx, name+"-record", &cloudflare.RecordArgs{
+// point moves the domain to Cloudflare's edge. Its record uses content: an
+// update of the older value is not applied by the provider.
+func (c *CDN) point(ctx *pulumi.Context, name string, args Args) error {
+	record, err := cloudflare.NewRecord(ctx, name+"-record", &cloudflare.RecordArgs{
 		ZoneId:  args.ZoneID,
 		Name:    pulumi.String(args.Domain),
 		Type:    pulumi.String("CNAME"),
@@ -174,5 +173,6 @@ func (c *CDN) record(ctx *pulumi.Context, name string, args Args) error {
 	if err != nil {
 		return fmt.Errorf("point the domain at Cloudflare: %w", err)
 	}
+	c.URL = record.ID().ApplyT(func(pulumi.ID) string { return "https://" + args.Domain }).(pulumi.StringOutput)
 	return nil
 }
