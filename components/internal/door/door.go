@@ -8,6 +8,7 @@
 package door
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
@@ -42,16 +43,25 @@ func New(ctx *pulumi.Context, parent pulumi.Resource, name string, c part.Common
 		return nil, fmt.Errorf("create the security group: %w", err)
 	}
 	for _, client := range d.Clients {
-		if err := d.open(ctx, sg, parent, name, c, client); err != nil {
+		if err := d.open(ctx, sg.ID().ToStringOutput(), parent, name, c, client); err != nil {
 			return nil, err
 		}
 	}
 	return sg, nil
 }
 
-func (d Door) open(ctx *pulumi.Context, sg *ec2.SecurityGroup, parent pulumi.Resource, name string, c part.Common, client part.Client) error {
+// Admit lets one more client in after the group was made: for a client that
+// must know the store before it exists itself.
+func (d Door) Admit(ctx *pulumi.Context, sg pulumi.StringInput, parent pulumi.Resource, name string, c part.Common, client part.Client) error {
+	if errs := Check([]part.Client{client}); len(errs) > 0 {
+		return fmt.Errorf("admit a client of the %s: %w", d.What, errors.Join(errs...))
+	}
+	return d.open(ctx, sg, parent, name, c, client)
+}
+
+func (d Door) open(ctx *pulumi.Context, sg pulumi.StringInput, parent pulumi.Resource, name string, c part.Common, client part.Client) error {
 	_, err := vpc.NewSecurityGroupIngressRule(ctx, name+"-from-"+client.Name, &vpc.SecurityGroupIngressRuleArgs{
-		SecurityGroupId:           sg.ID(),
+		SecurityGroupId:           sg,
 		ReferencedSecurityGroupId: client.SecurityGroupID,
 		IpProtocol:                pulumi.String("tcp"),
 		FromPort:                  pulumi.Int(d.Port),
