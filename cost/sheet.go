@@ -60,7 +60,7 @@ func (s *sheet) bill(c charge) bool {
 	quantity := c.count.per(price.times).shift(price.zeros)
 	l := Line{
 		URN: s.r.URN, Type: s.r.Type, Name: s.r.Name, Component: s.r.Component, Region: displayRegion(region),
-		Item: c.item, Unit: price.Unit, Quantity: quantity.Expected.Round(6), Price: price.USD,
+		Item: c.item, Unit: price.Unit, Quantity: shown(quantity.Expected), Price: price.USD,
 		Source: price.Source, AsOf: price.AsOf, Unverified: price.Unverified,
 		Basis: c.basis, Note: join(c.note, fallback),
 	}
@@ -71,11 +71,10 @@ func (s *sheet) bill(c charge) bool {
 		l.Source = c.factor.source + "; list price: " + price.Source
 		l.Unverified = l.Unverified || c.factor.assumed
 	}
-	l.Monthly = quantity.Expected.Mul(usd.Expected).Round(2)
+	l.Monthly = cents(quantity.Expected, usd.Expected)
 	l.Low, l.High = l.Monthly, l.Monthly
 	if !quantity.exact() || c.factor != nil {
-		l.Low = quantity.Low.Mul(usd.Low).Round(2)
-		l.High = quantity.High.Mul(usd.High).Round(2)
+		l.Low, l.High = cents(quantity.Low, usd.Low), cents(quantity.High, usd.High)
 	}
 	s.lines = append(s.lines, l)
 	return true
