@@ -21,6 +21,9 @@ type facts struct {
 	// files are the buckets that the CDN reads from: those named for files, or
 	// all when none is.
 	files set
+	// logs are the log groups of the application: those beside servers or
+	// fleets, or all when none is.
+	logs set
 	// queues counts the queues that jobs go through.
 	queues int
 	// publicSubnets is true when all subnets of the stack give their instances
@@ -41,6 +44,7 @@ func (st *stack) gather() {
 	if len(f.files) == 0 {
 		f.files = where(st.byType[typBucket], func(*Resource) bool { return true })
 	}
+	f.logs = st.appLogs()
 	f.queues = len(where(st.byType[typQueue], func(r *Resource) bool { return !isDeadLetter(r) }))
 	for _, r := range st.byType[typDBInstance] {
 		if _, replica := r.Props["replicateSourceDb"]; !replica {
@@ -48,6 +52,22 @@ func (st *stack) gather() {
 		}
 	}
 	f.fronts = st.findFronts()
+}
+
+// appLogs finds the log groups that servers and fleets write to. Databases,
+// caches and networks log too, but not per request.
+func (st *stack) appLogs() set {
+	machines := map[string]bool{}
+	for _, typ := range []string{typInstance, typGroup} {
+		for _, r := range st.byType[typ] {
+			machines[r.Component] = true
+		}
+	}
+	logs := where(st.byType[typLogGroup], func(r *Resource) bool { return machines[r.Component] })
+	if len(logs) > 0 {
+		return logs
+	}
+	return where(st.byType[typLogGroup], func(*Resource) bool { return true })
 }
 
 // where picks the resources for which keep holds.

@@ -316,6 +316,13 @@ func TestLinesFromTraffic(t *testing.T) {
 				"logs kept":     {"5.91", "11.83", "23.65"}, // 32.85 GB × 12 months × 0.03
 			},
 		},
+		"a log of a fleet is the application's, that of a cache is not": {
+			resources: []cost.Resource{
+				dist, res("web", "aws:autoscaling/group:Group", "web", m{}), res("web", "aws:cloudwatch/logGroup:LogGroup", "log", m{"retentionInDays": 365.0}),
+				res("cache", "aws:cloudwatch/logGroup:LogGroup", "slow", m{}),
+			}, of: "log",
+			want: map[string]want{"logs taken in": {"8.21", "16.43", "32.85"}, "logs kept": {"5.91", "11.83", "23.65"}},
+		},
 		"an API gateway counts what reaches it": {
 			resources: []cost.Resource{res("", "aws:apigatewayv2/api:Api", "api", m{"protocolType": "HTTP"})}, of: "api",
 			want: map[string]want{"API requests, first 300 million": {"54.75", "109.50", "219.00"}}, // 109.5 million × 1.00
