@@ -117,20 +117,17 @@ func plainText(s string) string {
 	}
 }
 
-// Drifted are the resources whose refresh found something else than the state:
-// the events with a planned update or delete.
+// Drifted are the resources for which a refresh found something else than the
+// state says: changed ones (update, with the differing keys in Diffs) and those that
+// are gone (delete).
 func Drifted(all []events.EngineEvent) []apitype.StepEventMetadata {
 	var out []apitype.StepEventMetadata
 	for _, e := range all {
-		var m *apitype.StepEventMetadata
-		switch {
-		case e.ResOutputsEvent != nil:
-			m = &e.ResOutputsEvent.Metadata
-		default:
+		if e.ResOutputsEvent == nil {
 			continue
 		}
-		if m.Op == apitype.OpUpdate || m.Op == apitype.OpDelete {
-			out = append(out, *m)
+		if m := e.ResOutputsEvent.Metadata; m.Op == apitype.OpUpdate || m.Op == apitype.OpDelete {
+			out = append(out, m)
 		}
 	}
 	return out

@@ -164,6 +164,7 @@ func (s *Stack) open(ctx context.Context) error {
 			return err
 		}
 		s.cli = cli
+		s.opts.Log("using " + cli.String())
 	}
 	if err := s.paths.prepare(s.opts); err != nil {
 		return err

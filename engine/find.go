@@ -48,7 +48,7 @@ type finder struct {
 
 // Find takes the first of: what RUNG_PULUMI names; a pulumi on the PATH; the one in
 // rung's cache; the official release, downloaded; one built here. It tells log
-// which it takes when that is not the obvious one. A pulumi on the PATH that is too
+// what it does when that takes time. A pulumi on the PATH that is too
 // old is an ErrSetup, not silently passed over.
 func Find(ctx context.Context, log func(string)) (*CLI, error) {
 	cache, err := os.UserCacheDir()
@@ -84,6 +84,10 @@ func (f finder) find(ctx context.Context) (*CLI, error) {
 
 // accept takes a CLI that the user provides, when it is new enough.
 func (f finder) accept(ctx context.Context, path, source string) (*CLI, error) {
+	path, err := filepath.Abs(path) // it will be run from another directory
+	if err != nil {
+		return nil, setupf("find %s: %w", path, err)
+	}
 	text, err := f.version(ctx, path)
 	if err != nil {
 		return nil, setupf("ask %s for its version: %w; set %s to another pulumi, or to build", path, err, Variable)
