@@ -55,7 +55,7 @@ func (l Ladder) Table(w io.Writer, style Style) error {
 		if s.Number > l.Built {
 			c = faint
 		}
-		p.line(c, "╠═ %d ═╣  %s%s", s.Number, left(s.Name, 22), load(s)+l.later(s))
+		p.line(c, "╠═ %d ═╣  %s%s", s.Number, left(s.Name, 20), load(s)+l.later(s))
 		p.rung("adds: " + s.Adds)
 		p.rung("until: " + s.Until)
 	}
@@ -70,13 +70,16 @@ func (p *page) rung(s string) {
 }
 
 func load(s ladder.Stage) string {
-	return fmt.Sprintf("up to %s users, %s requests/s, %s a month",
-		whole(s.Users), whole(s.PeakRequestsPerSecond), s.Band)
+	load := fmt.Sprintf("%s users, %s requests/s", whole(s.Users), whole(s.PeakRequestsPerSecond))
+	if !s.Band.Known() {
+		return load
+	}
+	return fmt.Sprintf("%s, %s a month", load, s.Band)
 }
 
 func (l Ladder) later(s ladder.Stage) string {
 	if s.Number > l.Built {
-		return " (not built yet)"
+		return ", to come"
 	}
 	return ""
 }

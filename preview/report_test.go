@@ -179,6 +179,9 @@ func TestRenderersAreGolden(t *testing.T) {
 	quiet.Confirmed, quiet.Budget, quiet.Diagnostics = []string{"server-data"}, decimal.NewFromInt(300), nil
 	over := NewReport(quiet)
 	bill := NewBill("rung 3", quiet.After.Estimate(side(quiet.Steps, func(s Step) map[string]any { return s.New })), 3, quiet.Traffic, quiet.Budget)
+	keys := Keys{{Name: "rung:cdn", Type: "choice", Default: "none", Allowed: "a | b", Meaning: "what stands in front of the origin"}}
+	outputs := Outputs{Stack: "dev", Stage: 3, Values: map[string]any{"url": "https://example.com", "bucket": "b-1", "zones": []any{"a", "b"}}}
+	stages := Ladder{Stages: ladder.Stages(), Built: 3}
 	drift := FindDrift(readEvents(t, "drift.events"))
 	for name, write := range map[string]func(io.Writer) error{
 		"climb.json":      r.JSON,
@@ -191,6 +194,14 @@ func TestRenderersAreGolden(t *testing.T) {
 		"over.md":         over.Markdown,
 		"bill.txt":        func(w io.Writer) error { return bill.Table(w, Style{}) },
 		"bill.md":         bill.Markdown,
+		"bill.json":       bill.JSON,
+		"keys.txt":        func(w io.Writer) error { return keys.Table(w, Style{}) },
+		"keys.md":         keys.Markdown,
+		"outputs.txt":     func(w io.Writer) error { return outputs.Table(w, Style{}) },
+		"outputs.md":      outputs.Markdown,
+		"stages.txt":      func(w io.Writer) error { return stages.Table(w, Style{}) },
+		"stages.md":       stages.Markdown,
+		"stages.json":     stages.JSON,
 		"drift.txt":       func(w io.Writer) error { return drift.Table(w, Style{}) },
 		"drift.md":        drift.Markdown,
 		"drift.json":      drift.JSON,

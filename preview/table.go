@@ -1,12 +1,13 @@
 package preview
 
 import (
-	"fmt"
 	"io"
 	"strconv"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/rung-dev/rung/stacks/ladder"
 )
 
 // The colours of a table.
@@ -34,6 +35,7 @@ func (r Report) Table(w io.Writer, style Style) error {
 	p := newPage(style)
 	p.line(bold, "%s", headline(r))
 	p.line(nil, "%s", summary(r))
+	p.picture(r)
 	p.changes(r)
 	p.money(r.Cost, true)
 	p.budgetLeft(r.Budget)
@@ -207,10 +209,8 @@ func blockedWord(op string) string {
 	return "- DELETE"
 }
 
-// String writes the band as people say it.
-func (b SeedBand) String() string {
-	return fmt.Sprintf("%s–%s", dollars(b.Low), dollars(b.High))
-}
+// String writes the band as people say it: "$500–1,000".
+func (b SeedBand) String() string { return ladder.Band{Low: b.Low, High: b.High}.String() }
 
 // count is a number of resources in words.
 func count(n int) string {
