@@ -1,10 +1,14 @@
 package aws
 
-import "github.com/rung-dev/rung/offline/sim"
+import (
+	"slices"
+
+	"github.com/rung-dev/rung/offline/sim"
+)
 
 // dataKinds are the tables of the services that hold or serve data: databases,
 // caches, buckets, CDN, DNS, certificates, keys, secrets, backups and budgets.
-func dataKinds() []sim.Kind { return nil }
+func dataKinds() []sim.Kind { return slices.Concat(s3(), kms(), secretsManager()) }
 
 // dataInvokes are the functions of those services, by token.
 func dataInvokes() map[string]sim.Invoke { return nil }

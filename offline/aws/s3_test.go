@@ -1,0 +1,224 @@
+package aws_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/offline/simtest"
+)
+
+const (
+	bucket           = "aws:s3/bucketV2:BucketV2"
+	bucketVersions   = "aws:s3/bucketVersioningV2:BucketVersioningV2"
+	bucketBlock      = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
+	bucketOwnership  = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
+	bucketEncryption = "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2"
+	bucketLifecycle  = "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2"
+	bucketPolicy     = "aws:s3/bucketPolicy:BucketPolicy"
+	bucketObject     = "aws:s3/bucketObjectv2:BucketObjectv2"
+	bucketLock       = "aws:s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2"
+	bucketACL        = "aws:s3/bucketAclV2:BucketAclV2"
+	bucketReplicas   = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
+)
+
+// hardened is a bucket as the assets component makes one.
+func hardened(c *simtest.Cloud) *simtest.Resource {
+	b := c.Settled(bucket, "Assets-bucket", sim.Props{"tags": obj{"a": "b"}})
+	c.Settled(bucketBlock, "b", sim.Props{
+		"bucket": b.ID, "blockPublicAcls": true, "blockPublicPolicy": true, "ignorePublicAcls": true, "restrictPublicBuckets": true,
+	})
+	c.Settled(bucketOwnership, "b", sim.Props{"bucket": b.ID, "rule": obj{"objectOwnership": "BucketOwnerEnforced"}})
+	c.Settled(bucketEncryption, "b", sim.Props{"bucket": b.ID, "rules": list{
+		obj{"applyServerSideEncryptionByDefault": obj{"sseAlgorithm": "AES256"}},
+	}})
+	c.Settled(bucketVersions, "b", sim.Props{"bucket": b.ID, "versioningConfiguration": obj{"status": "Enabled"}})
+	return b
+}
+
+func TestBucketSettles(t *testing.T) {
+	c := cloud(t, "eu-central-1")
+	b := hardened(c)
+	assert.Regexp(t, `^assets-bucket-[0-9a-f]{7}$`, b.ID)
+	assert.Equal(t, "arn:aws:s3:::"+b.ID, b.Str("arn"))
+	assert.Equal(t, b.ID+".s3.eu-central-1.amazonaws.com", b.Str("bucketRegionalDomainName"))
+	c.Settled(bucketLifecycle, "b", sim.Props{"bucket": b.ID, "rules": list{obj{
+		"id": "tidy", "status": "Enabled", "filter": obj{"prefix": ""}, "expiration": obj{"days": 365.0},
+		"abortIncompleteMultipartUpload": obj{"daysAfterInitiation": 7.0}, "noncurrentVersionExpiration": obj{"noncurrentDays": 30.0},
+		"transitions": list{obj{"days": 30.0, "storageClass": "STANDARD_IA"}, obj{"days": 90.0, "storageClass": "GLACIER"}},
+	}}})
+	c.Settled(bucketPolicy, "b", sim.Props{"bucket": b.ID, "policy": `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*",` +
+		`"Action":"s3:*","Resource":["` + b.Str("arn") + `","` + b.Str("arn") + `/*"],"Condition":{"Bool":{"aws:SecureTransport":"false"}}}]}`})
+	o := c.Settled(bucketObject, "index", sim.Props{"bucket": b.ID, "key": "index.html", "content": "hello"})
+	assert.Equal(t, "5d41402abc4b2a76b9719d911017c592", o.Str("etag"))
+	assert.NotEmpty(t, o.Str("versionId"))
+}
+
+func TestBucketNames(t *testing.T) {
+	c := cloud(t, "us-east-1")
+	invalid(t, c, bucket, map[string]badInput{
+		"upper case": {sim.Props{"bucket": "Assets"}, "lower-case"},
+		"short":      {sim.Props{"bucket": "ab"}, "3 to 63"},
+		"two dots":   {sim.Props{"bucket": "a..b"}, "two dots"},
+		"address":    {sim.Props{"bucket": "10.0.0.1"}, "IP address"},
+		"prefix":     {sim.Props{"bucket": "xn--abc"}, "xn--"},
+		"suffix":     {sim.Props{"bucket": "abc-s3alias"}, "-s3alias"},
+		"both":       {sim.Props{"bucket": "abc", "bucketPrefix": "abc"}, "conflicts"},
+	})
+	c.Must(bucket, "a", sim.Props{"bucket": "taken"})
+	_, err := c.Create(bucket, "b", sim.Props{"bucket": "taken"})
+	mustRefuse(t, err, "BucketAlreadyExists", "another name")
+	pkg := awsPackage(t)
+	west := simtest.Open(t, pkg, c.Path, sim.Props{"region": "us-west-2"}, "")
+	_, err = west.Create(bucket, "b", sim.Props{"bucket": "taken"})
+	mustRefuse(t, err, "BucketAlreadyOwnedByYou", "us-east-1")
+}
+
+func TestBucketReplacedByName(t *testing.T) {
+	c := cloud(t, "us-east-1")
+	in := sim.Props{"bucket": "first"}
+	r := c.Must(bucket, "b", in)
+	decides(t, c, r, in, map[string]change{
+		"name":        {sim.Props{"bucket": "second"}, true},
+		"object lock": {sim.Props{"objectLockEnabled": true}, true},
+		"destroy":     {sim.Props{"forceDestroy": true}, false},
+		"tags":        {sim.Props{"tags": obj{"a": "b"}}, false},
+	})
+}
+
+func TestBucketDeletedWhenEmpty(t *testing.T) {
+	c := cloud(t, "us-east-1")
+	b := hardened(c)
+	o := c.Must(bucketObject, "o", sim.Props{"bucket": b.ID, "key": "a", "content": "x"})
+	mustRefuse(t, c.Delete(b), "BucketNotEmpty", "forceDestroy")
+	require.NoError(t, c.Delete(o))
+	require.NoError(t, c.Delete(b))
+
+	b = c.Must(bucket, "forced", sim.Props{"forceDestroy": true})
+	c.Must(bucketObject, "o", sim.Props{"bucket": b.ID, "key": "a", "content": "x"})
+	require.NoError(t, c.Delete(b))
+}
+
+// A program that rolls back puts an object again that it left behind.
+func TestObjectPutAgain(t *testing.T) {
+	c := cloud(t, "us-east-1")
+	b := hardened(c)
+	in := sim.Props{"bucket": b.ID, "key": "app/1", "content": "x"}
+	first, second := c.Must(bucketObject, "o", in), c.Settled(bucketObject, "o", in)
+	assert.NotEqual(t, first.ID, second.ID)
+}
+
+func TestObjectNewContent(t *testing.T) {
+	c := cloud(t, "us-east-1")
+	b := hardened(c)
+	in := sim.Props{"bucket": b.ID, "key": "a", "content": "x"}
+	o := c.Must(bucketObject, "o", in)
+	preview, err := c.PreviewUpdate(o, sim.Props{"bucket": b.ID, "key": "a", "content": "y"})
+	require.NoError(t, err)
+	assert.Equal(t, sim.Unknown{}, preview.Get("versionId"))
+	decides(t, c, o, in, map[string]change{
+		"key":     {sim.Props{"key": "b"}, true},
+		"content": {sim.Props{"content": "z"}, false},
+	})
+}
+
+func grantText(principal, resource, more string) string {
+	return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":` + principal + `,"Action":"s3:GetObject","Resource":"` +
+		resource + `"` + more + `}]}`
+}
+
+func TestBucketPolicyRefused(t *testing.T) {
+	c := cloud(t, "us-east-1")
+	b := hardened(c)
+	here := b.Str("arn") + "/*"
+	policy := func(text string) sim.Props { return sim.Props{"bucket": b.ID, "policy": text} }
+	refuses(t, c, map[string]refusal{
+		"no JSON":         {bucketPolicy, policy("{"), "MalformedPolicy", "valid JSON"},
+		"no statement":    {bucketPolicy, policy("{}"), "MalformedPolicy", "Statement"},
+		"version":         {bucketPolicy, policy(`{"Version":"2020-01-01","Statement":[]}`), "MalformedPolicy", "2020-01-01"},
+		"effect":          {bucketPolicy, policy(`{"Statement":{"Effect":"allow","Principal":"*","Action":"s3:*","Resource":"x"}}`), "MalformedPolicy", "Invalid effect"},
+		"no principal":    {bucketPolicy, policy(`{"Statement":{"Effect":"Allow","Action":"s3:*","Resource":"x"}}`), "MalformedPolicy", "Principal"},
+		"no action":       {bucketPolicy, policy(`{"Statement":{"Effect":"Allow","Principal":"*","Resource":"x"}}`), "MalformedPolicy", "Action"},
+		"no resource":     {bucketPolicy, policy(`{"Statement":{"Effect":"Allow","Principal":"*","Action":"s3:*"}}`), "MalformedPolicy", "Resource"},
+		"other bucket":    {bucketPolicy, policy(grantText(`"*"`, "arn:aws:s3:::other/*", "")), "MalformedPolicy", "invalid resource"},
+		"other service":   {bucketPolicy, policy(`{"Statement":{"Effect":"Allow","Principal":"*","Action":"ec2:*","Resource":"` + here + `"}}`), "MalformedPolicy", "invalid action"},
+		"no such role":    {bucketPolicy, policy(grantText(`{"AWS":"arn:aws:iam::123456789012:role/nobody"}`, here, "")), "MalformedPolicy", "nobody"},
+		"nonsense":        {bucketPolicy, policy(grantText(`{"AWS":"me"}`, here, "")), "MalformedPolicy", "Invalid principal"},
+		"public":          {bucketPolicy, policy(grantText(`"*"`, here, "")), "AccessDenied", "BlockPublicPolicy"},
+		"public to users": {bucketPolicy, policy(grantText(`{"AWS":"*"}`, here, "")), "AccessDenied", "BlockPublicPolicy"},
+		"no bucket":       {bucketPolicy, sim.Props{"bucket": "nowhere", "policy": "{}"}, "NoSuchBucket", "exists"},
+	})
+	c.Settled(bucketPolicy, "b", policy(grantText(`{"Service":"cloudfront.amazonaws.com"}`, here,
+		`,"Condition":{"StringEquals":{"aws:SourceArn":"arn:aws:cloudfront::123456789012:distribution/E1"}}`)))
+	open := c.Must(bucket, "open", sim.Props{})
+	public := sim.Props{"bucket": open.ID, "policy": grantText(`"*"`, open.Str("arn")+"/*", "")}
+	_, err := c.Create(bucketPolicy, "open", public)
+	mustRefuse(t, err, "AccessDenied", "blockPublicPolicy to false")
+	c.Must(bucketBlock, "open", sim.Props{"bucket": open.ID})
+	c.Settled(bucketPolicy, "open", public)
+}
+
+func TestBucketSettingsRefused(t *testing.T) {
+	c := cloud(t, "us-east-1")
+	b := c.Must(bucket, "b", sim.Props{})
+	rule := func(more sim.Props) sim.Props {
+		r := obj{"id": "r", "status": "Enabled"}
+		for k, v := range more {
+			r[k] = v
+		}
+		return sim.Props{"bucket": b.ID, "rules": list{r}}
+	}
+	refuses(t, c, map[string]refusal{
+		"infrequent too early": {bucketLifecycle, rule(sim.Props{"transitions": list{obj{"days": 10.0, "storageClass": "STANDARD_IA"}}}), "InvalidArgument", "30"},
+		"expires before it moves": {bucketLifecycle, rule(sim.Props{
+			"transitions": list{obj{"days": 90.0, "storageClass": "GLACIER"}}, "expiration": obj{"days": 60.0},
+		}), "InvalidArgument", "more than 90 days"},
+		"rule twice": {bucketLifecycle, sim.Props{"bucket": b.ID, "rules": list{
+			obj{"id": "r", "status": "Enabled"}, obj{"id": "r", "status": "Enabled"},
+		}}, "InvalidArgument", "unique"},
+		"key without KMS": {bucketEncryption, sim.Props{"bucket": b.ID, "rules": list{obj{
+			"applyServerSideEncryptionByDefault": obj{"sseAlgorithm": "AES256", "kmsMasterKeyId": "alias/aws/s3"},
+		}}}, "InvalidArgument", "aws:kms"},
+		"acl":                      {bucketACL, sim.Props{"bucket": b.ID, "acl": "private"}, "AccessControlListNotSupported", "objectOwnership"},
+		"lock without versions":    {bucketLock, sim.Props{"bucket": b.ID}, "InvalidBucketState", "Versioning"},
+		"lock of an object":        {bucketObject, sim.Props{"bucket": b.ID, "key": "a", "objectLockMode": "GOVERNANCE"}, "InvalidRequest", "objectLockEnabled"},
+		"replica without versions": {bucketReplicas, replication(b.ID, b.Str("arn")), "InvalidRequest", "Versioning"},
+	})
+	invalid(t, c, bucketLifecycle, map[string]badInput{
+		"class":  {rule(sim.Props{"transitions": list{obj{"days": 1.0, "storageClass": "COLD"}}}), "COLD"},
+		"status": {sim.Props{"bucket": "abc", "rules": list{obj{"id": "a", "status": "On"}}}, "Enabled"},
+	})
+}
+
+func replication(from, to string) sim.Props {
+	return sim.Props{"bucket": from, "role": "arn:aws:iam::210987654321:role/other", "rules": list{obj{
+		"status": "Enabled", "destination": obj{"bucket": to},
+	}}}
+}
+
+func TestVersioningStays(t *testing.T) {
+	c := cloud(t, "us-east-1")
+	b := c.Must(bucket, "b", sim.Props{})
+	set := func(status string) sim.Props {
+		return sim.Props{"bucket": b.ID, "versioningConfiguration": obj{"status": status}}
+	}
+	v := c.Must(bucketVersions, "v", set("Enabled"))
+	_, err := c.Update(v, set("Disabled"))
+	mustRefuse(t, err, "InvalidArgument", "Suspended")
+	c.Settled(bucketLock, "l", sim.Props{"bucket": b.ID, "rule": obj{"defaultRetention": obj{"mode": "GOVERNANCE", "days": 1.0}}})
+	_, err = c.Update(v, set("Suspended"))
+	mustRefuse(t, err, "InvalidBucketState", "Leave versioning Enabled")
+	o := c.Must(bucketObject, "o", sim.Props{"bucket": b.ID, "key": "a", "objectLockMode": "COMPLIANCE", "forceDestroy": true})
+	mustRefuse(t, c.Delete(o), "AccessDenied", "compliance")
+}
+
+func TestACLsWhereAllowed(t *testing.T) {
+	c := cloud(t, "us-east-1")
+	b := c.Must(bucket, "b", sim.Props{})
+	c.Must(bucketOwnership, "b", sim.Props{"bucket": b.ID, "rule": obj{"objectOwnership": "BucketOwnerPreferred"}})
+	_, err := c.Create(bucketACL, "b", sim.Props{"bucket": b.ID, "acl": "public-read"})
+	mustRefuse(t, err, "AccessDenied", "blockPublicAcls")
+	c.Settled(bucketACL, "b", sim.Props{"bucket": b.ID, "acl": "private"})
+}
