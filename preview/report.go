@@ -103,6 +103,15 @@ type Blocked struct {
 	Message string   `json:"message"`
 }
 
+// Nothing is the report on a stack that is empty and stays so.
+func Nothing() Report { return NewReport(Input{Before: free{}, After: free{}}) }
+
+// free prices what is not there.
+type free struct{}
+
+// Estimate is nothing.
+func (free) Estimate([]cost.Resource) cost.Estimate { return cost.Estimate{} }
+
 // NewReport prices the plan and asks the data guard. It changes nothing.
 func NewReport(in Input) Report {
 	before := in.Before.Estimate(side(in.Steps, func(s Step) map[string]any { return s.Old }))
