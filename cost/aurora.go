@@ -81,6 +81,7 @@ func (s *sheet) serverlessUnits(cluster props) {
 		s.unpriced("", "the capacity bounds of its cluster are not known")
 		return
 	}
+	most = decimal.Max(most, least)
 	expected, basis := least, Assumed
 	if s.load.known {
 		quiet := decimal.Max(least, most.Mul(s.load.quiet))

@@ -48,6 +48,10 @@ type factor struct {
 // bill writes one charge on the sheet. Without a price the item becomes
 // unpriced; bill then returns false.
 func (s *sheet) bill(c charge) bool {
+	if c.count.Low.IsNegative() || c.count.Expected.IsNegative() {
+		s.unpriced(c.item, "a negative quantity, which no provider takes")
+		return false
+	}
 	region := c.region
 	if region == "" {
 		region = s.region
