@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/spf13/cobra"
+
+	"github.com/rung-dev/rung/stacks/artifact"
+)
+
+// app is the command with everything around it as a field, so that tests run
+// it in their own process.
+type app struct {
+	// program is what the engine runs, estimate the same with a given app.
+	program  pulumi.RunFunc
+	estimate func(artifact.Artifact) pulumi.RunFunc
+	in       io.Reader
+	out, err io.Writer
+	flags    flags
+}
+
+// run executes one command line and returns the exit code.
+func (a *app) run(ctx context.Context, args []string) int {
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(a.in)
+	root.SetOut(a.out)
+	root.SetErr(a.err)
+	err := root.ExecuteContext(ctx)
+	code := codeOf(err)
+	if err != nil {
+		fmt.Fprintf(a.err, "rung: %v\n", err)
+	}
+	if code == codeUsage && !isRun(err) {
+		fmt.Fprintln(a.err, "`rung --help` lists the commands, `rung COMMAND --help` the flags of one.")
+	}
+	return code
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "rung",
+		Short: "Climb the scalability ladder on AWS, one rung at a time",
+		Long: `rung provisions a web system on AWS and carries it up the scalability ladder.
+Before each step it shows which resources change, what the month will cost and
+that no data is lost.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 over budget,
+4 stopped by the data guard.`,
+		SilenceErrors: true, SilenceUsage: true,
+		SuggestionsMinimumDistance: 2,
+	}
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetFlagErrorFunc(flagError)
+	a.flags.common(root.PersistentFlags())
+	root.AddCommand(
+		a.stagesCommand(), a.previewCommand(), a.upCommand(), a.refreshCommand(),
+		a.destroyCommand(), a.diffCommand(), a.costCommand(), a.configCommand(),
+	)
+	return root
+}
+
+// runs makes a command's function: what it returns is the outcome of a run, and
+// what cobra returns besides is wrong usage.
+func (a *app) runs(f func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
+	return func(c *cobra.Command, args []string) error {
+		if err := a.flags.check(); err != nil {
+			return err
+		}
+		if err := f(c.Context(), args); err != nil {
+			return runError{err}
+		}
+		return nil
+	}
+}

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/shopspring/decimal"
+	"github.com/spf13/cobra"
+
+	"github.com/rung-dev/rung/cost"
+	"github.com/rung-dev/rung/preview"
+	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/stacks/artifact"
+	"github.com/rung-dev/rung/stacks/ladder"
+)
+
+func (a *app) costCommand() *cobra.Command {
+	var file string
+	c := &cobra.Command{
+		Use:   "cost [STAGE]",
+		Short: "Price a rung, or any Pulumi stack from a file, line by line",
+		Long: `Price a rung, line by line, without the engine and in under a second.
+With --file, price any Pulumi stack, rung's or not: give it what
+"pulumi stack export" or "pulumi preview --json" printed.`,
+		Example: `  rung cost 3
+  pulumi stack export > stack.json && rung cost --file stack.json`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: a.runs(func(_ context.Context, args []string) error {
+			switch {
+			case file != "" && len(args) > 0:
+				return usageError{"cost: want a STAGE or --file, not both"}
+			case file != "":
+				return a.costOfFile(file)
+			case len(args) == 0:
+				return usageError{"cost: want a STAGE, 1 to 6, or --file FILE"}
+			}
+			return a.costOfStage(args[0])
+		}),
+	}
+	c.Flags().StringVar(&file, "file", "", `price the stack in this file: a "pulumi stack export" or a "pulumi preview --json"`)
+	return c
+}
+
+// costOfStage runs the program in this process and prices what it registers.
+func (a *app) costOfStage(stage string) error {
+	s, err := a.read(stage)
+	if err != nil {
+		return err
+	}
+	// No price depends on the app, so any file stands in for it.
+	recording, err := record.Run(a.estimate(artifact.Artifact{Path: os.Args[0], SHA256: "estimate"}),
+		record.Stack(a.flags.stack), record.Config(s.wanted.engine()))
+	if err != nil {
+		return err
+	}
+	catalogue, err := cost.Load()
+	if err != nil {
+		return err
+	}
+	e := estimator(catalogue, s.config).Estimate(recorded(recording))
+	return a.bill(preview.NewBill(fmt.Sprintf("rung %d", s.config.Stage), e, s.config.Stage, s.config.Traffic(), s.config.Budget))
+}
+
+func (a *app) bill(b preview.Bill) error {
+	if err := a.show(b); err != nil {
+		return err
+	}
+	if b.OverBudget() {
+		return errOverBudget
+	}
+	return nil
+}
+
+// recorded turns registrations into what the estimator reads.
+func recorded(r *record.Recording) []cost.Resource {
+	var out []cost.Resource
+	for _, x := range r.Custom() {
+		props := make(map[string]any, len(x.Inputs)+len(x.Outputs))
+		for _, side := range []map[string]any{x.Outputs, x.Inputs} {
+			for k, v := range side {
+				props[k] = v
+			}
+		}
+		if x.ID != "" {
+			props["id"] = x.ID
+		}
+		out = append(out, cost.Resource{
+			URN: x.URN, Type: x.Type, Name: x.Name, Component: x.Component, Region: x.Region, Props: props,
+		})
+	}
+	return out
+}
+
+// costOfFile prices a stack that need not be rung's. One that is carries the
+// load of its rung; of any other the load is not known.
+func (a *app) costOfFile(path string) error {
+	resources, err := cost.ReadFile(path)
+	if err != nil {
+		return usageError{err.Error()}
+	}
+	catalogue, err := cost.Load()
+	if err != nil {
+		return err
+	}
+	stage := stageOf(resources)
+	var traffic ladder.Traffic
+	if found, err := ladder.Get(stage); err == nil {
+		traffic = found.Traffic
+	}
+	e := cost.NewEstimator(catalogue, cost.Options{Traffic: traffic}).Estimate(resources)
+	return a.bill(preview.NewBill(path, e, stage, traffic, decimal.Zero))
+}
+
+// stageOf is the rung that the resources are tagged with, 0 for none.
+func stageOf(resources []cost.Resource) ladder.Number {
+	highest := ladder.Number(0)
+	for _, r := range resources {
+		highest = max(highest, preview.StageOf(r.Props))
+	}
+	return highest
+}

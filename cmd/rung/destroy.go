@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rung-dev/rung/preview"
+)
+
+func (a *app) destroyCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "destroy",
+		Short: "Delete every resource of the stack; data must be confirmed resource by resource",
+		Args:  cobra.NoArgs,
+		RunE:  a.runs(func(ctx context.Context, _ []string) error { return a.destroy(ctx) }),
+	}
+	c.Flags().BoolVar(&a.flags.yes, "yes", false, "do not ask before deleting anything on AWS")
+	return c
+}
+
+func (a *app) destroy(ctx context.Context) (err error) {
+	s, err := a.openExisting(ctx, preview.Nothing())
+	if err != nil || s == nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+	result, err := s.run().PreviewDestroy(ctx)
+	report, steps, err := s.reportTo(0, result, err)
+	if err != nil {
+		return err
+	}
+	if err := a.show(report); err != nil {
+		return err
+	}
+	if len(report.Blocked) > 0 {
+		a.say("%s", s.howToConfirm(report, "destroy"))
+		return errGuarded
+	}
+	if err := a.consent("Delete all of this on AWS?"); err != nil {
+		return err
+	}
+	return s.tearDown(ctx, steps)
+}
+
+// tearDown lifts the protections by one update and deletes by the next, then
+// looks that nothing is left.
+func (s *session) tearDown(ctx context.Context, steps []preview.Step) error {
+	if err := s.lift(ctx, steps); err != nil {
+		return err
+	}
+	if _, err := s.run().Destroy(ctx); err != nil {
+		return fmt.Errorf("destroy stack %s: %w", s.stack.Name(), err)
+	}
+	left, err := s.stack.Resources(ctx)
+	if err != nil {
+		return err
+	}
+	if len(left) > 0 {
+		return fmt.Errorf("destroy stack %s: %d resources are left in its state; run it again", s.stack.Name(), len(left))
+	}
+	s.app.say("Stack %s is gone: nothing is left of it.", s.stack.Name())
+	return s.forget(confirmKey, handoverKey)
+}

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rung-dev/rung/engine"
+	"github.com/rung-dev/rung/stacks/config"
+)
+
+func (a *app) diffCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "diff FROM TO",
+		Short: "Show what a climb from one rung to another changes and costs, on a scratch stack",
+		Long: `Show what a climb from one rung to another changes and costs. It deploys the
+first rung to a scratch offline cloud, previews the second one there, and throws
+both away; no stack of yours plays a part.`,
+		Example: "  rung diff 2 3 --format markdown",
+		Args:    wants("FROM", "TO"),
+		RunE:    a.runs(func(ctx context.Context, args []string) error { return a.diff(ctx, args[0], args[1]) }),
+	}
+}
+
+func (a *app) diff(ctx context.Context, from, to string) (err error) {
+	if !a.flags.offline() {
+		return usageError{"--cloud: diff works on the offline cloud only; `rung preview STAGE --cloud aws` compares with your account"}
+	}
+	a.announce()
+	set, err := parseSet(a.flags.set)
+	if err != nil {
+		return err
+	}
+	s, err := a.twoRungs(set, from, to)
+	if err != nil {
+		return err
+	}
+	if s.stack, err = engine.Open(ctx, a.options(true)); err != nil {
+		return fmt.Errorf("open a scratch stack: %w", err)
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+	if _, err := s.stack.With(s.stored.engine()).Up(ctx); err != nil {
+		return fmt.Errorf("deploy rung %s to a scratch cloud: %w", from, err)
+	}
+	if err := s.keepServer(ctx); err != nil {
+		return err
+	}
+	report, _, err := s.plan(ctx)
+	if err != nil {
+		return err
+	}
+	if err := a.show(report); err != nil {
+		return err
+	}
+	return verdict(report)
+}
+
+// twoRungs reads both configurations and reports the problems of both. What
+// --set gives is meant for the second rung; the first one takes what it can.
+func (a *app) twoRungs(set settings, from, to string) (*session, error) {
+	s := &session{app: a, stored: set.with("stage", from), wanted: set.with("stage", to)}
+	var errTo error
+	s.config, errTo = config.Parse(s.wanted)
+	_, errFrom := config.Parse(s.stored)
+	var problems config.Problems
+	if errTo == nil && errors.As(errFrom, &problems) {
+		for _, p := range problems {
+			if p.Key != "stage" {
+				delete(s.stored, p.Key)
+			}
+		}
+		_, errFrom = config.Parse(s.stored)
+	}
+	return s, errors.Join(errFrom, errTo)
+}

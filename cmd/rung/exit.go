@@ -1,0 +1,58 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/rung-dev/rung/engine"
+	"github.com/rung-dev/rung/stacks/config"
+)
+
+// The exit codes. They are a public interface: scripts depend on them.
+const (
+	codeDone    = 0
+	codeFailed  = 1
+	codeUsage   = 2
+	codeBudget  = 3
+	codeGuarded = 4
+)
+
+var (
+	// errOverBudget is a plan that costs more than rung:budget allows.
+	errOverBudget = errors.New("over budget: the month would cost more than rung:budget allows; raise it with --set budget=AMOUNT, or choose smaller sizes")
+	// errGuarded is a plan that loses data which nobody confirmed may go.
+	errGuarded = errors.New("stopped by the data guard: nothing was changed")
+	// errUsage is input that is wrong before anything runs.
+	errUsage = errors.New("wrong usage")
+)
+
+// runError is what a command returned, as opposed to what cobra found wrong
+// with the command line.
+type runError struct{ error }
+
+func (e runError) Unwrap() error { return e.error }
+
+func isRun(err error) bool {
+	var r runError
+	return errors.As(err, &r)
+}
+
+// codeOf is the one place where an error becomes an exit code.
+func codeOf(err error) int {
+	switch {
+	case err == nil:
+		return codeDone
+	case errors.Is(err, errGuarded):
+		return codeGuarded
+	case errors.Is(err, errOverBudget):
+		return codeBudget
+	case !isRun(err), errors.Is(err, errUsage), errors.Is(err, engine.ErrSetup), config.IsProblem(err):
+		return codeUsage
+	}
+	return codeFailed
+}
+
+// usageError is an errUsage with a text of its own.
+type usageError struct{ text string }
+
+func (e usageError) Error() string        { return e.text }
+func (e usageError) Is(target error) bool { return target == errUsage }

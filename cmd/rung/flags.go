@@ -1,0 +1,104 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/agext/levenshtein"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/rung-dev/rung/engine"
+)
+
+// flags are those that all commands share.
+type flags struct {
+	stack, cloud, format, dir string
+	set                       []string
+	yes                       bool
+}
+
+// The formats of the output.
+const (
+	formatTable    = "table"
+	formatJSON     = "json"
+	formatMarkdown = "markdown"
+)
+
+func formats() []string { return []string{formatTable, formatJSON, formatMarkdown} }
+
+func (f *flags) common(set *pflag.FlagSet) {
+	set.StringVar(&f.stack, "stack", "dev", "name of the stack")
+	set.StringVar(&f.cloud, "cloud", string(engine.Offline), "offline (simulated, free) or aws (your account)")
+	set.StringVar(&f.format, "format", formatTable, strings.Join(formats(), ", "))
+	set.StringVar(&f.dir, "dir", ".", "directory of the stack; offline stacks lie in its .rung")
+	set.StringArrayVar(&f.set, "set", nil, "set a key of the configuration, KEY=VALUE; repeatable, see `rung config`")
+}
+
+// check reports every wrong value at once.
+func (f *flags) check() error {
+	var errs []error
+	if !slices.Contains(formats(), f.format) {
+		errs = append(errs, usageError{fmt.Sprintf("--format: got %q, want one of %s%s", f.format, strings.Join(formats(), ", "), didYouMean(f.format, formats(), ""))})
+	}
+	clouds := []string{string(engine.Offline), string(engine.AWS)}
+	if _, err := engine.ParseCloud(f.cloud); err != nil {
+		errs = append(errs, usageError{fmt.Sprintf("--cloud: got %q, want offline or aws%s", f.cloud, didYouMean(f.cloud, clouds, ""))})
+	}
+	if info, err := os.Stat(f.dir); err != nil || !info.IsDir() {
+		errs = append(errs, usageError{fmt.Sprintf("--dir: got %q, want a directory that exists", f.dir)})
+	}
+	if f.stack == "" {
+		errs = append(errs, usageError{`--stack: got "", want a name such as dev`})
+	}
+	return errors.Join(errs...)
+}
+
+// offline reports whether the run is on the simulated cloud.
+func (f *flags) offline() bool { return f.cloud == string(engine.Offline) }
+
+// flagError adds the nearest flag to cobra's message about an unknown one.
+func flagError(c *cobra.Command, err error) error {
+	wrong, found := strings.CutPrefix(err.Error(), "unknown flag: --")
+	if !found {
+		return err
+	}
+	var names []string
+	c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	c.InheritedFlags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	return fmt.Errorf("%w%s", err, didYouMean(wrong, names, "--"))
+}
+
+// didYouMean is a question that names the nearest choice; empty when none is near.
+func didYouMean(given string, choices []string, prefix string) string {
+	best, distance := "", max(2, len(given)/3)+1
+	for _, c := range choices {
+		if d := levenshtein.Distance(given, c, nil); d < distance {
+			best, distance = c, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf("; did you mean %s%s?", prefix, best)
+}
+
+// wants checks the number of arguments and says what they are.
+func wants(names ...string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) == len(names) {
+			return nil
+		}
+		return fmt.Errorf("%s: got %d arguments, want %s, as in `%s`",
+			c.Name(), len(args), strings.Join(names, " and "), example(c))
+	}
+}
+
+// example is the first example of a command, on one line.
+func example(c *cobra.Command) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(c.Example), "\n")
+	return line
+}

@@ -1,0 +1,34 @@
+// Command rung provisions a web system on AWS and carries it up the
+// scalability ladder. Before each step it shows which resources change, what
+// the month will cost and that no data is lost.
+//
+// Without an account it works on the offline cloud, a simulation in one file;
+// nothing there costs money. With --cloud aws it works on the user's account.
+// It refuses to lose data that nobody confirmed may go, to go over the budget,
+// and to start with a wrong configuration; the exit code says which.
+//
+// Under a name that starts with pulumi-resource- the same executable serves a
+// provider of the offline cloud to the engine.
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/rung-dev/rung/engine"
+	"github.com/rung-dev/rung/offline"
+	"github.com/rung-dev/rung/stacks"
+)
+
+func main() {
+	if name := filepath.Base(os.Args[0]); strings.HasPrefix(name, offline.PluginPrefix) {
+		os.Exit(offline.Main(name, os.Args[1:]))
+	}
+	ctx, stop := engine.Signals(context.Background())
+	a := &app{program: stacks.Deploy, estimate: stacks.Program, in: os.Stdin, out: os.Stdout, err: os.Stderr}
+	code := a.run(ctx, os.Args[1:])
+	stop()
+	os.Exit(code)
+}

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"golang.org/x/term"
+
+	"github.com/rung-dev/rung/engine"
+	"github.com/rung-dev/rung/preview"
+)
+
+// document is anything that can be shown in all formats.
+type document interface {
+	Table(io.Writer, preview.Style) error
+	JSON(io.Writer) error
+	Markdown(io.Writer) error
+}
+
+// show writes a document to the standard output in the format asked for.
+func (a *app) show(d document) error {
+	switch a.flags.format {
+	case formatJSON:
+		return d.JSON(a.out)
+	case formatMarkdown:
+		return d.Markdown(a.out)
+	}
+	return d.Table(a.out, a.style())
+}
+
+// style fits the output: colours only on a terminal, and not against NO_COLOR.
+func (a *app) style() preview.Style {
+	width, isTerminal := terminal(a.out)
+	return preview.Style{Width: width, Color: isTerminal && os.Getenv("NO_COLOR") == ""}
+}
+
+// terminal is the width of w, and whether it is a terminal at all.
+func terminal(w any) (width int, ok bool) {
+	f, isFile := w.(*os.File)
+	if !isFile || !term.IsTerminal(int(f.Fd())) {
+		return 0, false
+	}
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0, true
+	}
+	return width, true
+}
+
+// announce says on the first line which cloud is meant. Formats that programs
+// read keep their output pure, so there it goes to the standard error.
+func (a *app) announce() {
+	line := "AWS: this works on your account, and what it creates costs money"
+	if a.flags.offline() {
+		line = "offline cloud: nothing here touches AWS or costs money (use --cloud aws for your account)"
+	}
+	w := a.out
+	if a.flags.format != formatTable {
+		w = a.err
+	}
+	fmt.Fprintln(w, line)
+}
+
+// say tells the user what goes on, beside the output.
+func (a *app) say(format string, args ...any) { fmt.Fprintf(a.err, format+"\n", args...) }
+
+// log is say for a finished sentence.
+func (a *app) log(sentence string) { fmt.Fprintln(a.err, sentence) }
+
+// progress shows the engine's work on the standard error.
+func (a *app) progress() engine.Progress {
+	_, live := terminal(a.err)
+	return engine.NewProgress(a.err, live)
+}

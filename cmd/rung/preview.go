@@ -1,0 +1,49 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rung-dev/rung/preview"
+)
+
+func (a *app) previewCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "preview STAGE",
+		Short: "Show what bringing the stack to a rung would change and cost; changes nothing",
+		Example: `  rung preview 3
+  rung preview 3 --set database.replicas=2 --format markdown`,
+		Args: wants("STAGE, 1 to 6"),
+		RunE: a.runs(func(ctx context.Context, args []string) error { return a.preview(ctx, args[0]) }),
+	}
+}
+
+func (a *app) preview(ctx context.Context, stage string) (err error) {
+	s, err := a.open(ctx, stage)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+	if err := s.keepServer(ctx); err != nil {
+		return err
+	}
+	report, _, err := s.plan(ctx)
+	if err != nil {
+		return err
+	}
+	if err := a.show(report); err != nil {
+		return err
+	}
+	s.advise(report)
+	return verdict(report)
+}
+
+// advise shows the way past the data guard, where it stopped the plan.
+func (s *session) advise(r preview.Report) {
+	if len(r.Blocked) > 0 {
+		s.app.say("%s", s.howToConfirm(r, "up", fmt.Sprint(s.config.Stage)))
+	}
+}

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/rung-dev/rung/cost"
+	"github.com/rung-dev/rung/engine"
+	"github.com/rung-dev/rung/preview"
+	"github.com/rung-dev/rung/stacks/config"
+	"github.com/rung-dev/rung/stacks/ladder"
+)
+
+// session is an open stack and what is asked of it.
+type session struct {
+	app   *app
+	stack *engine.Stack
+	// stored is the stack's own configuration, wanted what this run asks for:
+	// stored with the command line over it.
+	stored, wanted settings
+	// config is wanted, read.
+	config config.Config
+}
+
+// open reads the configuration, and opens the stack only when it is right. An
+// empty stage is the one that the stack stands on.
+func (a *app) open(ctx context.Context, stage string) (*session, error) {
+	a.announce()
+	s, err := a.read(stage)
+	if err != nil {
+		return nil, err
+	}
+	s.stack, err = engine.Open(ctx, a.options(false))
+	if err != nil {
+		return nil, fmt.Errorf("open stack %s: %w", a.flags.stack, err)
+	}
+	return s, nil
+}
+
+// read is what open does before it touches anything.
+func (a *app) read(stage string) (*session, error) {
+	set, err := parseSet(a.flags.set)
+	if err != nil {
+		return nil, err
+	}
+	if stage != "" {
+		if other, given := set["stage"]; given && other != stage {
+			return nil, usageError{fmt.Sprintf("--set stage=%s contradicts the STAGE %s: leave it out", other, stage)}
+		}
+		set["stage"] = stage
+	}
+	stored, err := a.stored()
+	if err != nil {
+		return nil, err
+	}
+	s := &session{app: a, stored: stored, wanted: set.over(stored)}
+	s.leaveHandover(set)
+	s.config, err = config.Parse(s.wanted)
+	return s, err
+}
+
+func (a *app) options(scratch bool) engine.Options {
+	return engine.Options{
+		Dir: a.flags.dir, Stack: a.flags.stack, Cloud: engine.Cloud(a.flags.cloud),
+		Program: a.program, Scratch: scratch, Progress: a.progress(), Log: a.log,
+	}
+}
+
+func (s *session) close() error { return s.stack.Close() }
+
+// run is the stack with the wanted configuration.
+func (s *session) run() *engine.Stack { return s.stack.With(s.wanted.engine()) }
+
+// want changes a key of this run and reads the configuration again.
+func (s *session) want(key, value string) error {
+	s.wanted = s.wanted.with(key, value)
+	var err error
+	s.config, err = config.Parse(s.wanted)
+	return err
+}
+
+// plan previews the wanted configuration with the real engine.
+func (s *session) plan(ctx context.Context) (preview.Report, []preview.Step, error) {
+	result, err := s.run().Preview(ctx)
+	return s.reportTo(s.config.Stage, result, err)
+}
+
+// reportTo turns a preview into a report on the way to a stage, 0 for an empty
+// stack. A preview that failed for nothing but protected resources is a plan
+// all the same: the data guard judges it.
+func (s *session) reportTo(stage ladder.Number, result engine.Result, err error) (preview.Report, []preview.Step, error) {
+	if err != nil && !onlyProtection(err) {
+		return preview.Report{}, nil, err
+	}
+	before, after, err := s.pricers()
+	if err != nil {
+		return preview.Report{}, nil, err
+	}
+	budget := s.config.Budget
+	if stage == 0 { // what is gone costs nothing
+		budget = decimal.Zero
+	}
+	steps := preview.Steps(result.Events)
+	return preview.NewReport(preview.Input{
+		Steps: steps, Diagnostics: preview.Diagnostics(result.Events),
+		To: stage, Traffic: s.config.Traffic(), Before: before, After: after,
+		Budget: budget, Confirmed: s.config.ConfirmDataLoss,
+	}), steps, nil
+}
+
+// onlyProtection reports whether a run failed because resources are protected,
+// and for no other reason.
+func onlyProtection(err error) bool {
+	var run *engine.RunError
+	if !errors.As(err, &run) || run.Canceled || len(run.Diagnostics) == 0 {
+		return false
+	}
+	for _, d := range run.Diagnostics {
+		if !(preview.Diagnostic{Message: d.Message}).Protection() {
+			return false
+		}
+	}
+	return true
+}
+
+// pricers estimate the stack as it is, under the load of its own
+// configuration, and as it would be.
+func (s *session) pricers() (before, after preview.Pricer, err error) {
+	catalogue, err := cost.Load()
+	if err != nil {
+		return nil, nil, err
+	}
+	was, err := config.Parse(s.stored)
+	if err != nil { // no stack yet, or one that an older rung left
+		was = s.config
+	}
+	return estimator(catalogue, was), estimator(catalogue, s.config), nil
+}
+
+// estimator prices a stack of the given configuration.
+func estimator(c *cost.Catalogue, cfg config.Config) *cost.Estimator {
+	return cost.NewEstimator(c, cost.Options{
+		Traffic: cfg.Traffic(), Region: cfg.Home(), Reserved: cfg.ReservedInstances,
+	})
+}
+
+// verdict is the error of a report that must not be carried out; nil for one
+// that may be. Losing data weighs more than spending money.
+func verdict(r preview.Report) error {
+	switch {
+	case len(r.Blocked) > 0:
+		return errGuarded
+	case r.OverBudget():
+		return errOverBudget
+	}
+	return nil
+}

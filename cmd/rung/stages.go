@@ -1,0 +1,22 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rung-dev/rung/preview"
+	"github.com/rung-dev/rung/stacks/config"
+	"github.com/rung-dev/rung/stacks/ladder"
+)
+
+func (a *app) stagesCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "stages",
+		Short: "Show the ladder: what each rung is for, what it carries and what it usually costs",
+		Args:  cobra.NoArgs,
+		RunE: a.runs(func(context.Context, []string) error {
+			return a.show(preview.Ladder{Stages: ladder.Stages(), Built: config.Built})
+		}),
+	}
+}

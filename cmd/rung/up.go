@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rung-dev/rung/preview"
+)
+
+func (a *app) upCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "up STAGE",
+		Short: "Bring the stack to a rung, after showing what changes and what it costs",
+		Example: `  rung up 1
+  rung up 3 --set domain=example.com
+  rung up 3 --cloud aws --yes`,
+		Args: wants("STAGE, 1 to 6"),
+		RunE: a.runs(func(ctx context.Context, args []string) error { return a.up(ctx, args[0]) }),
+	}
+	c.Flags().BoolVar(&a.flags.yes, "yes", false, "do not ask before changing anything on AWS")
+	return c
+}
+
+func (a *app) up(ctx context.Context, stage string) (err error) {
+	s, err := a.open(ctx, stage)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+	if err := s.keepServer(ctx); err != nil {
+		return err
+	}
+	report, steps, err := s.plan(ctx)
+	if err != nil {
+		return err
+	}
+	if err := s.before(report); err != nil {
+		return err
+	}
+	if err := s.carryOut(ctx, steps); err != nil {
+		return err
+	}
+	return s.finish(ctx, report)
+}
+
+// before shows the plan and asks for consent. A plan that is stopped is always
+// shown; one that is carried out appears in JSON together with its outputs.
+func (s *session) before(r preview.Report) error {
+	stop := verdict(r)
+	if stop != nil || s.app.flags.format != formatJSON {
+		if err := s.app.show(r); err != nil {
+			return err
+		}
+	}
+	if stop != nil {
+		s.advise(r)
+		return stop
+	}
+	return s.app.consent("Change this on AWS?")
+}
+
+// carryOut lifts protections where that was confirmed, then brings the stack
+// to the wanted configuration.
+func (s *session) carryOut(ctx context.Context, steps []preview.Step) error {
+	if err := s.lift(ctx, steps); err != nil {
+		return err
+	}
+	if _, err := s.run().Up(ctx); err != nil {
+		return fmt.Errorf("bring stack %s to rung %d: %w", s.stack.Name(), s.config.Stage, err)
+	}
+	return s.forget(confirmKey)
+}
+
+// finish ends with what the user wants to know: where the site is.
+func (s *session) finish(ctx context.Context, r preview.Report) error {
+	resources, err := s.stack.Resources(ctx)
+	if err != nil {
+		return err
+	}
+	outputs := outputsOf(resources)
+	if s.app.flags.format == formatJSON {
+		r.Outputs = outputs
+		return s.app.show(r)
+	}
+	return s.app.show(preview.Outputs{Stack: s.stack.Name(), Stage: int(s.config.Stage), Values: outputs})
+}
