@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/shopspring/decimal"
 	"github.com/spf13/cobra"
 
@@ -49,8 +51,8 @@ func (a *app) costOfStage(stage string) error {
 		return err
 	}
 	// No price depends on the app, so any file stands in for it.
-	recording, err := record.Run(a.estimate(artifact.Artifact{Path: os.Args[0], SHA256: "estimate"}),
-		record.Stack(a.flags.stack), record.Config(s.wanted.engine()))
+	recording, err := record.Run(a.estimate(artifact.Artifact{Path: os.Args[0], SHA256: strings.Repeat("0", 64)}),
+		record.Stack(a.flags.stack), record.Config(s.wanted.engine()), record.Outputs(noHistory))
 	if err != nil {
 		return err
 	}
@@ -70,6 +72,15 @@ func (a *app) bill(b preview.Bill) error {
 		return errOverBudget
 	}
 	return nil
+}
+
+// noHistory answers the program's question for the stack's last outputs: an
+// estimate has none.
+func noHistory(typ, _ string, _ resource.PropertyMap) (string, resource.PropertyMap) {
+	if typ != "pulumi:pulumi:StackReference" {
+		return "", nil
+	}
+	return "", resource.PropertyMap{"outputs": resource.NewProperty(resource.PropertyMap{})}
 }
 
 // recorded turns registrations into what the estimator reads.
