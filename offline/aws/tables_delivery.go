@@ -1,10 +1,16 @@
 package aws
 
-import "github.com/rung-dev/rung/offline/sim"
+import (
+	"slices"
+
+	"github.com/rung-dev/rung/offline/sim"
+)
 
 // deliveryKinds are the tables of the services that run and watch a system: load
 // balancing, autoscaling, IAM, queues, topics, alarms, logs, events and SSM.
-func deliveryKinds() []sim.Kind { return nil }
+func deliveryKinds() []sim.Kind {
+	return slices.Concat(iamKinds())
+}
 
 // deliveryInvokes are the functions of those services, by token.
 func deliveryInvokes() map[string]sim.Invoke { return nil }

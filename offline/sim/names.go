@@ -91,7 +91,11 @@ func (o *Op) checkTaken() error {
 	if n == nil || n.Taken == "" || name == "" || !o.Changed(n.property()) {
 		return nil
 	}
-	for _, other := range o.Others() {
+	rivals := o.Others()
+	if o.Verb == Create { // whose id may be its name, and so the rival's
+		rivals = o.All(o.Kind.Token)
+	}
+	for _, other := range rivals {
 		if other.Props.Str(n.property()) != name || !sameScope(n.Within, other.Props, o.In) {
 			continue
 		}
