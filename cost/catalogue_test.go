@@ -96,7 +96,7 @@ func TestFixedSKUsExist(t *testing.T) {
 		{Aurora, "Serverless v2 ACU (Standard)", HomeRegion}, {Aurora, "Serverless v2 ACU (I/O-Optimized)", HomeRegion},
 		{CloudFront, "CloudFront Functions invocations", Global}, {CloudFront, "dedicated-IP custom SSL", Global},
 		{CloudWatch, "standard-resolution alarm metric", HomeRegion}, {CloudWatch, "high-resolution alarm metric", HomeRegion},
-		{CloudWatch, "composite alarm", HomeRegion}, {CloudWatch, "dashboard", HomeRegion}, {CloudWatch, "Logs ingestion (Standard class)", HomeRegion},
+		{CloudWatch, "composite alarm", HomeRegion}, {CloudWatch, "custom metric, first 10,000", HomeRegion}, {CloudWatch, "dashboard", HomeRegion}, {CloudWatch, "Logs ingestion (Standard class)", HomeRegion},
 		{CloudWatch, "Logs storage (archived)", HomeRegion}, {CloudWatch, "EC2 detailed monitoring (7 metrics per instance)", HomeRegion},
 		{DataTransfer, "inter-AZ (each direction)", HomeRegion},
 		{S3, "Standard storage, first 50 TB", HomeRegion}, {S3, "GET/SELECT and other requests (Tier2)", HomeRegion},
@@ -127,7 +127,7 @@ func TestFixedSKUsExist(t *testing.T) {
 		_, err := c.Lookup(k)
 		assert.NoError(t, err)
 	}
-	for _, a := range [][2]string{{"CloudFront", "data out to internet"}, {"CloudFront", "requests"}, {"CloudFront", "function invocations"}, {"CloudWatch", "dashboards"}, {"Data transfer", "internet egress"}} {
+	for _, a := range [][2]string{{"CloudFront", "data out to internet"}, {"CloudFront", "requests"}, {"CloudFront", "function invocations"}, {"CloudWatch", "dashboards"}, {"CloudWatch", "custom metrics"}, {"Data transfer", "internet egress"}} {
 		_, ok := c.Allowance(Service(a[0]), a[1])
 		assert.True(t, ok, a)
 	}

@@ -24,7 +24,6 @@ var freeReasons = map[string]string{
 
 	"aws:cloudwatch/eventRule:EventRule":                       "rules cost nothing; events do, at their bus",
 	"aws:cloudwatch/eventTarget:EventTarget":                   "rules cost nothing; events do, at their bus",
-	"aws:cloudwatch/logMetricFilter:LogMetricFilter":           "filters cost nothing; a metric with dimensions would",
 	"aws:cloudwatch/logResourcePolicy:LogResourcePolicy":       permission,
 	"aws:codedeploy/application:Application":                   "CodeDeploy costs nothing on EC2",
 	"aws:codedeploy/deploymentGroup:DeploymentGroup":           "CodeDeploy costs nothing on EC2",

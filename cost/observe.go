@@ -1,33 +1,76 @@
 package cost
 
-import "github.com/shopspring/decimal"
+import (
+	"fmt"
+	"strings"
+
+	"github.com/shopspring/decimal"
+)
 
 // priceAlarm prices a metric alarm by the metrics that it watches and how
-// often it looks.
+// often it looks, and the metrics themselves where the stack makes them.
 func priceAlarm(s *sheet) {
-	metrics := zero
-	fast, anomaly := false, false
-	for _, q := range s.props.objects("metricQueries") {
-		if m := q.objects("metric"); len(m) > 0 {
-			metrics = metrics.Add(one)
-			fast = fast || isFast(m[0])
-		}
+	watched := alarmMetrics(s.props)
+	metrics := num(max(len(watched), 1))
+	fast := false
+	for _, m := range watched {
+		fast = fast || isFast(m)
 	}
-	if metrics.IsZero() {
-		metrics = one
-	}
-	fast = fast || isFast(s.props)
 	if s.props.str("thresholdMetricId") != "" || s.props.pending("thresholdMetricId") {
-		anomaly = true
-	}
-	if anomaly { // the metric and both edges of its band
-		metrics = metrics.Mul(num(3))
+		metrics = metrics.Mul(num(anomalyMetrics))
 	}
 	if fast {
 		s.monthly("alarm metrics, high resolution", CloudWatch, "high-resolution alarm metric", metrics)
+	} else {
+		s.monthly("alarm metrics", CloudWatch, "standard-resolution alarm metric", metrics)
+	}
+	for _, m := range watched {
+		s.customMetric(m.str("namespace"), m.str("metricName"), m.object("dimensions"))
+	}
+}
+
+// anomalyMetrics is what an alarm on an anomaly watches: the metric and both
+// edges of its band.
+const anomalyMetrics = 3
+
+// alarmMetrics are the metrics that an alarm watches: its own, or those of its
+// expressions.
+func alarmMetrics(alarm props) []props {
+	queries := alarm.objects("metricQueries")
+	if len(queries) == 0 {
+		return []props{alarm}
+	}
+	var out []props
+	for _, q := range queries {
+		out = append(out, q.objects("metric")...)
+	}
+	return out
+}
+
+// customMetric bills a metric that does not come from AWS itself, once however
+// many alarms watch it; the first ten of an account are free.
+func (s *sheet) customMetric(namespace, name string, dimensions props) {
+	if namespace == "" || name == "" || strings.HasPrefix(namespace, "AWS/") {
 		return
 	}
-	s.monthly("alarm metrics", CloudWatch, "standard-resolution alarm metric", metrics)
+	key := fmt.Sprint("metric/", namespace, "/", name, map[string]any(dimensions))
+	if s.take(key, one, one).IsZero() {
+		return
+	}
+	n, note := s.allowed(CloudWatch, "custom metrics", exactly(one))
+	s.bill(charge{
+		item: "custom metric " + namespace + " " + name, service: CloudWatch, sku: "custom metric, first 10,000",
+		count: n, basis: Derived, note: note,
+	})
+}
+
+// priceMetricFilter prices the metric that a filter makes of a log.
+func priceMetricFilter(s *sheet) {
+	t := s.props.object("metricTransformation")
+	s.customMetric(t.str("namespace"), t.str("name"), nil)
+	if len(s.lines) == 0 {
+		s.free("filters cost nothing, and its metric is priced elsewhere")
+	}
 }
 
 // isFast reports whether a metric is looked at more than once a minute.

@@ -495,6 +495,20 @@ func TestThreeDashboardsAreFree(t *testing.T) {
 	checkLines(t, e, "d", map[string]want{"dashboard": flat("3.00")})
 }
 
+func TestCustomMetricsArePaidOnceAndTenAreFree(t *testing.T) {
+	var resources []cost.Resource
+	for _, name := range []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"} {
+		for _, alarm := range []string{"high", "low"} {
+			resources = append(resources, res("", "aws:cloudwatch/metricAlarm:MetricAlarm", name+alarm, m{"namespace": "CWAgent", "metricName": "mem_used_percent", "dimensions": m{"Host": name}}))
+		}
+	}
+	resources = append(resources, res("", "aws:cloudwatch/metricAlarm:MetricAlarm", "aws", m{"namespace": "AWS/EC2", "metricName": "CPUUtilization"}))
+	e := estimator(t, cost.Options{}).Estimate(resources)
+	assert.Equal(t, "2.60", e.Expected.StringFixed(2)) // 23 alarms × 0.10, and the eleventh metric × 0.30
+	checkLines(t, e, "khigh", map[string]want{"alarm metrics": flat("0.10"), "custom metric CWAgent mem_used_percent": flat("0.30")})
+	checkLines(t, e, "klow", map[string]want{"alarm metrics": flat("0.10")})
+}
+
 func TestSnapshotPolicyPricesTheVolumesOfItsTags(t *testing.T) {
 	e := estimator(t, cost.Options{}).Estimate([]cost.Resource{
 		res("", "aws:ebs/volume:Volume", "mine", m{"size": 20.0, "type": "gp3", "tags": m{"backup": "daily"}}),
