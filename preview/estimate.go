@@ -57,8 +57,9 @@ func (b Bill) Table(w io.Writer, style Style) error {
 	for _, g := range groups(b.Cost.Lines) {
 		p.blank()
 		p.line(bold, "%s%s", left(g.component, p.width-amount), right(g.sum.String(), amount))
-		for i, l := range g.lines {
-			p.billLine(l, i > 0 && g.lines[i-1].URN == l.URN)
+		rows := alike(g.lines)
+		for i, l := range rows {
+			p.billLine(l, i > 0 && rows[i-1].URN == l.URN)
 		}
 	}
 	p.money(b.Cost, false)
@@ -83,6 +84,44 @@ func (p *page) billLine(l Line, again bool) {
 	if l.Note != "" {
 		p.wrapped(faint, "      ", l.Note)
 	}
+}
+
+// alike puts the lines of several resources that differ in nothing but the
+// quantity into one, at the end: nobody wants to read each alarm.
+func alike(lines []Line) []Line {
+	key := func(l Line) string { return strings.Join([]string{l.Type, l.Item, l.Unit, l.Price, l.Note}, "\n") }
+	count := map[string]int{}
+	for _, l := range lines {
+		count[key(l)]++
+	}
+	var single, folded []Line
+	at := map[string]int{}
+	for _, l := range lines {
+		k := key(l)
+		if count[k] < foldFrom {
+			single = append(single, l)
+			continue
+		}
+		if i, again := at[k]; again {
+			folded[i] = together(folded[i], l)
+			continue
+		}
+		at[k] = len(folded)
+		l.URN, l.Name = k, fmt.Sprintf("%d × %s", count[k], shortType(l.Type))
+		folded = append(folded, l)
+	}
+	return append(single, folded...)
+}
+
+// together adds the quantity and the money of b to a.
+func together(a, b Line) Line {
+	x, errX := decimal.NewFromString(a.Quantity)
+	y, errY := decimal.NewFromString(b.Quantity)
+	if errX == nil && errY == nil { // both were written by lines
+		a.Quantity = x.Add(y).String()
+	}
+	a.Monthly, a.Low, a.High = a.Monthly.add(b.Monthly), a.Low.add(b.Low), a.High.add(b.High)
+	return a
 }
 
 // group is the lines of one component.

@@ -224,3 +224,20 @@ func golden(t *testing.T, name string, got []byte) {
 	require.NoError(t, err, "go test ./preview -update writes it")
 	assert.Equal(t, string(want), string(got))
 }
+
+func TestAlikeFoldsLinesAndLosesNoMoney(t *testing.T) {
+	line := func(urn, item, quantity, monthly, note string) Line {
+		return Line{URN: urn, Name: urn, Type: "aws:cloudwatch/metricAlarm:MetricAlarm", Item: item, Unit: "month", Price: "0.1",
+			Quantity: quantity, Monthly: Money{decimal.RequireFromString(monthly)}, Note: note}
+	}
+	all := []Line{
+		line("a", "alarm", "1", "0.10", ""), line("b", "alarm", "2", "0.20", ""), line("c", "alarm", "1", "0.10", ""),
+		line("d", "alarm", "1", "0.10", "for a reason"), line("e", "other", "1", "0.10", ""),
+	}
+	got := alike(all)
+	require.Len(t, got, 3)
+	assert.Equal(t, []string{"d", "e", "3 × cloudwatch/metricAlarm"}, []string{got[0].Name, got[1].Name, got[2].Name})
+	assert.Equal(t, "4", got[2].Quantity)
+	assert.Equal(t, "0.40", got[2].Monthly.StringFixed(2))
+	assert.Equal(t, "1", all[0].Quantity, "the lines themselves stay as they are")
+}
