@@ -38,14 +38,22 @@ func (g *Guard) Lifted(name string) bool {
 	return g != nil && Confirmed(g.confirmed, name, "")
 }
 
+// Anchor is an option for a resource that every run has, a provider say. The
+// SDK registers a hook in the background and waits only for resources that are
+// bound to it, so without an anchor the engine could come to a deletion before
+// it knows the hook.
+func (g *Guard) Anchor() pulumi.ResourceOption { return anchor(g.hook) }
+
+func anchor(hook *pulumi.ResourceHook) pulumi.ResourceOption {
+	return pulumi.ResourceHooks(&pulumi.ResourceHookBinding{BeforeDelete: []*pulumi.ResourceHook{hook}})
+}
+
 // Options are the resource options of a resource that holds data: protected
 // unless it was confirmed, and never deleted without the hook's consent.
 func (g *Guard) Options(name string) []pulumi.ResourceOption {
 	opts := []pulumi.ResourceOption{pulumi.Protect(!g.Lifted(name))}
 	if g != nil && g.hook != nil {
-		opts = append(opts, pulumi.ResourceHooks(&pulumi.ResourceHookBinding{
-			BeforeDelete: []*pulumi.ResourceHook{g.hook},
-		}))
+		opts = append(opts, anchor(g.hook))
 	}
 	return opts
 }

@@ -8,6 +8,10 @@ import (
 
 // otherOutputs are the rows of the providers beside AWS.
 var otherOutputs = map[string]func(made) outputs{
+	// A stack that was never deployed has no outputs.
+	"pulumi:pulumi:StackReference": func(m made) outputs {
+		return outputs{"outputs": resource.NewProperty(resource.PropertyMap{})}
+	},
 	"random:index/randomPassword:RandomPassword": func(m made) outputs {
 		return outputs{"id": "none", "result": secret(m.text(int(m.number("length", 16)))), "bcryptHash": secret("$2a$10$" + m.text(53))}
 	},

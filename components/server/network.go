@@ -6,6 +6,9 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/components/part"
 )
 
 // httpPort is where the world and the CDN reach the server; the kernel leads it
@@ -55,6 +58,38 @@ func (b *builder) openWorld() error {
 		err := b.allow(fmt.Sprintf("world-%d", port), port, &vpc.SecurityGroupIngressRuleArgs{
 			Description: pulumi.String("the world"),
 			CidrIpv4:    pulumi.String(anywhere),
+		}, b.closing()...)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// closing are the options of a rule that admits the world.
+func (b *builder) closing() []pulumi.ResourceOption {
+	if b.args.BeforeClosing == nil {
+		return nil
+	}
+	return []pulumi.ResourceOption{pulumi.ResourceHooks(&pulumi.ResourceHookBinding{
+		BeforeDelete: []*pulumi.ResourceHook{b.args.BeforeClosing},
+	})}
+}
+
+func (b *builder) openCDN() error {
+	if b.args.CDNPrefixList != nil {
+		err := b.allow("cdn", httpPort, &vpc.SecurityGroupIngressRuleArgs{
+			Description:  pulumi.String("the CDN"),
+			PrefixListId: b.args.CDNPrefixList.ToStringOutput(),
+		})
+		if err != nil {
+			return err
+		}
+	}
+	for i, cidr := range b.args.CIDRs {
+		err := b.allow(fmt.Sprintf("cdn-%d", i), httpPort, &vpc.SecurityGroupIngressRuleArgs{
+			Description: pulumi.String("the CDN"),
+			CidrIpv4:    pulumi.String(cidr),
 		})
 		if err != nil {
 			return err
@@ -63,14 +98,23 @@ func (b *builder) openWorld() error {
 	return nil
 }
 
-func (b *builder) openCDN() error {
-	if b.args.CDNPrefixList == nil {
-		return nil
+// AdmitBalancer lets a load balancer ask the app itself, past the redirected
+// port: the server's part in a handover. It comes after New because the
+// balancer names the server as its target.
+func (s *Server) AdmitBalancer(ctx *pulumi.Context, name string, c part.Common, group pulumi.StringInput) error {
+	_, err := vpc.NewSecurityGroupIngressRule(ctx, name+"-from-balancer", &vpc.SecurityGroupIngressRuleArgs{
+		SecurityGroupId:           s.SecurityGroupID,
+		ReferencedSecurityGroupId: group.ToStringOutput(),
+		Description:               pulumi.String("the load balancer in the handover"),
+		IpProtocol:                pulumi.String("tcp"),
+		FromPort:                  pulumi.Int(contract.Port),
+		ToPort:                    pulumi.Int(contract.Port),
+		Tags:                      c.TagsFor(ctx, name),
+	}, pulumi.Parent(s))
+	if err != nil {
+		return fmt.Errorf("let the load balancer reach the server: %w", err)
 	}
-	return b.allow("cdn", httpPort, &vpc.SecurityGroupIngressRuleArgs{
-		Description:  pulumi.String("the CDN"),
-		PrefixListId: b.args.CDNPrefixList.ToStringOutput(),
-	})
+	return nil
 }
 
 func (b *builder) openClients() error {
@@ -87,13 +131,13 @@ func (b *builder) openClients() error {
 }
 
 // allow opens one TCP port to whom rule names.
-func (b *builder) allow(name string, port int, rule *vpc.SecurityGroupIngressRuleArgs) error {
+func (b *builder) allow(name string, port int, rule *vpc.SecurityGroupIngressRuleArgs, opts ...pulumi.ResourceOption) error {
 	name = b.name + "-from-" + name
 	rule.SecurityGroupId = b.server.SecurityGroupID
 	rule.IpProtocol = pulumi.String("tcp")
 	rule.FromPort, rule.ToPort = pulumi.Int(port), pulumi.Int(port)
 	rule.Tags = b.tags(name)
-	if _, err := vpc.NewSecurityGroupIngressRule(b.ctx, name, rule, b.child()); err != nil {
+	if _, err := vpc.NewSecurityGroupIngressRule(b.ctx, name, rule, append(opts, b.child())...); err != nil {
 		return fmt.Errorf("open port %d: %w", port, err)
 	}
 	return nil

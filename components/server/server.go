@@ -73,10 +73,14 @@ type Args struct {
 	Open []int
 	// CDNPrefixList is the id of the prefix list of the CDN, which may then
 	// reach port 80. CloudFront's counts as 55 of the 60 rules that a security
-	// group may have, so it fits one port. When the CDN comes in front of a
-	// server with a domain, give both this and Open until the time to live of
-	// the old DNS record is over, then leave Open out.
+	// group may have, so it fits one port.
 	CDNPrefixList pulumi.StringInput
+	// CIDRs may reach port 80 too: the addresses of a CDN without a prefix list.
+	CIDRs []string
+	// BeforeClosing runs before a rule that admits the world goes. When a CDN
+	// takes over, it waits there until no resolver keeps the old address. Nil
+	// closes at once.
+	BeforeClosing *pulumi.ResourceHook
 	// Clients are the security groups that may reach PostgreSQL in a handover.
 	// They log in as DatabaseUser with the password in DatabaseSecret.
 	Clients []part.Client

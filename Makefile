@@ -1,0 +1,27 @@
+# The verbs of the project. CI runs `make test` and nothing else.
+GO ?= go
+
+.PHONY: help build test race lint golden bench nightly
+
+help: ## what there is
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+build: ## the rung command, in bin/
+	$(GO) build -o bin/rung ./cmd/rung
+
+test: ## every test, with what the tests need installed first
+	./scripts/install-test-tools.sh
+	$(GO) vet ./...
+	$(GO) test -timeout 60m ./...
+
+race: ## the same under the race detector; slow
+	$(GO) test -race -timeout 80m ./...
+
+lint: ## golangci-lint, from the Go module proxy at the pinned version
+	$(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0 run
+
+golden: ## write the golden files anew; review the diff
+	$(GO) test ./stacks/... ./cost/... ./preview/... ./components/... -update
+
+bench: ## the benchmarks whose figures stand in the READMEs
+	$(GO) test -run '^$$' -bench . -benchtime 3x ./tests/... ./cost/...

@@ -1,0 +1,35 @@
+package database
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/rung-dev/rung/components/internal/door"
+	"github.com/rung-dev/rung/components/part"
+)
+
+// Admit lets one more client connect. It is for clients that need the
+// database's address to be built, and so cannot stand in Args.Clients.
+func (d *Database) Admit(ctx *pulumi.Context, name string, c part.Common, client part.Client) error {
+	return door.Door{What: "database", Port: Port}.Admit(ctx, d.SecurityGroupID, d, name, c, client)
+}
+
+// CopyFrom lets the database connect to a PostgreSQL elsewhere, as a logical
+// replication that copies from it does. Without it the database reaches nothing.
+func (d *Database) CopyFrom(ctx *pulumi.Context, name string, c part.Common, source part.Client) error {
+	_, err := vpc.NewSecurityGroupEgressRule(ctx, name+"-to-"+source.Name, &vpc.SecurityGroupEgressRuleArgs{
+		SecurityGroupId:           d.SecurityGroupID,
+		ReferencedSecurityGroupId: source.SecurityGroupID.ToStringOutput(),
+		Description:               pulumi.String("copy from the " + source.Name),
+		IpProtocol:                pulumi.String("tcp"),
+		FromPort:                  pulumi.Int(Port),
+		ToPort:                    pulumi.Int(Port),
+		Tags:                      c.TagsFor(ctx, name),
+	}, pulumi.Parent(d))
+	if err != nil {
+		return fmt.Errorf("let the database reach the %s: %w", source.Name, err)
+	}
+	return nil
+}

@@ -1,0 +1,147 @@
+package stacks
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ssm"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/rung-dev/rung/components/alerts"
+	"github.com/rung-dev/rung/components/assets"
+	"github.com/rung-dev/rung/components/cache"
+	"github.com/rung-dev/rung/components/cdn"
+	"github.com/rung-dev/rung/components/database"
+	"github.com/rung-dev/rung/components/dns"
+	"github.com/rung-dev/rung/components/fleet"
+	"github.com/rung-dev/rung/components/loadbalancer"
+	"github.com/rung-dev/rung/components/network"
+	"github.com/rung-dev/rung/components/part"
+	"github.com/rung-dev/rung/components/queue"
+	"github.com/rung-dev/rung/components/secret"
+	"github.com/rung-dev/rung/components/server"
+	"github.com/rung-dev/rung/guard"
+	"github.com/rung-dev/rung/stacks/artifact"
+	"github.com/rung-dev/rung/stacks/config"
+)
+
+// cell is one region's system while it is built: the settings, and what the
+// steps so far have made. A step reads what earlier ones left and fails where
+// something is missing.
+type cell struct {
+	ctx    *pulumi.Context
+	cfg    config.Config
+	region string
+	app    artifact.Artifact
+	// common are the arguments that every component takes.
+	common part.Common
+	// here and edge are the providers of the region and of us-east-1, where
+	// CloudFront's certificates and metrics are. They are the same at home in us-east-1.
+	here, edge pulumi.ProviderResource
+	account    string
+	image      string
+	waitForDNS *pulumi.ResourceHook
+
+	alerts    *alerts.Alerts
+	network   *network.Network
+	logs      *assets.Assets
+	backups   *assets.Assets
+	artifacts *assets.Assets
+	static    *assets.Assets
+	uploads   *assets.Assets
+	artifact  part.Artifact
+	names     *dns.DNS
+	origin    *secret.Secret
+	server    *server.Server
+	database  *database.Database
+	cache     *cache.Cache
+	jobs      *queue.Queue
+	balancer  *loadbalancer.LoadBalancer
+	cdn       *cdn.CDN
+	web       *fleet.Fleet
+	workers   *fleet.Fleet
+	// cdnID is what to purge. The server learns it although the CDN comes
+	// after it: the CDN's origin is the server.
+	cdnID *later
+}
+
+// edgeRegion is where AWS keeps what belongs to CloudFront.
+const edgeRegion = "us-east-1"
+
+// imageParameter is the public parameter with Amazon Linux 2023's current
+// image for arm64. See https://docs.aws.amazon.com/linux/al2023/ug/ec2.html.
+const imageParameter = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64"
+
+// newCell prepares the home region: providers, guard, tags, account and image.
+func newCell(ctx *pulumi.Context, cfg config.Config, app artifact.Artifact) (*cell, error) {
+	c := &cell{ctx: ctx, cfg: cfg, app: app, region: cfg.Home()}
+	data, err := guard.New(ctx, cfg.ConfirmDataLoss)
+	if err != nil {
+		return nil, err
+	}
+	if c.waitForDNS, err = registerWait(ctx, cfg); err != nil {
+		return nil, err
+	}
+	if err := c.addProviders(data.Anchor(), anchor(c.waitForDNS)); err != nil {
+		return nil, err
+	}
+	c.common = part.Common{
+		Guard: data,
+		Tags:  map[string]string{part.TagStage: strconv.Itoa(int(cfg.Stage))},
+	}
+	return c, c.lookUp()
+}
+
+// addProviders makes a provider for each region that the cell touches, named
+// for the region, so that a stack never depends on the environment's region.
+// The home region's is on every rung, which makes it the hooks' anchor.
+func (c *cell) addProviders(anchors ...pulumi.ResourceOption) (err error) {
+	if c.here, err = regional(c.ctx, c.region, anchors...); err != nil {
+		return err
+	}
+	c.edge = c.here
+	if c.region != edgeRegion {
+		c.edge, err = regional(c.ctx, edgeRegion)
+	}
+	return err
+}
+
+func regional(ctx *pulumi.Context, region string, opts ...pulumi.ResourceOption) (pulumi.ProviderResource, error) {
+	p, err := aws.NewProvider(ctx, "aws-"+region, &aws.ProviderArgs{Region: pulumi.String(region)}, opts...)
+	if err != nil {
+		return nil, fmt.Errorf("configure AWS in %s: %w", region, err)
+	}
+	return p, nil
+}
+
+func (c *cell) lookUp() error {
+	identity, err := aws.GetCallerIdentity(c.ctx, nil, pulumi.Provider(c.here))
+	if err != nil {
+		return fmt.Errorf("ask AWS whose account this is: %w", err)
+	}
+	c.account, c.image = identity.AccountId, c.cfg.AMI
+	if c.image != "" {
+		return nil
+	}
+	image, err := ssm.LookupParameter(c.ctx, &ssm.LookupParameterArgs{Name: imageParameter}, pulumi.Provider(c.here))
+	if err != nil {
+		return fmt.Errorf("look up Amazon Linux 2023's image in %s: %w; or set rung:ami", c.region, err)
+	}
+	c.image = image.Value
+	return nil
+}
+
+// build runs the steps of a rung in order.
+func (c *cell) build(steps ...func() error) error {
+	for _, step := range steps {
+		if err := step(); err != nil {
+			c.cdnID.abandon(err)
+			return err
+		}
+	}
+	return nil
+}
+
+// in are the options of every component: the region's provider.
+func (c *cell) in() pulumi.ResourceOption { return pulumi.Provider(c.here) }

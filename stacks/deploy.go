@@ -1,0 +1,97 @@
+// Package stacks holds the rungs of the ladder. Each stageN.go reads from top
+// to bottom like the picture of its rung; what several rungs build is a step of
+// a cell, one region's worth of system.
+//
+// A component that stands on several rungs is built by the same step under the
+// same name, so that it keeps its URN: a climb creates and updates, and never
+// replaces what holds data.
+package stacks
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/rung-dev/rung/stacks/artifact"
+	"github.com/rung-dev/rung/stacks/config"
+)
+
+// Deploy is the program of every stack: it reads the stack's configuration,
+// finds the app and builds the rung. It fails before anything is registered
+// when the configuration is wrong; the error lists every problem.
+func Deploy(ctx *pulumi.Context) error {
+	cfg, err := Config(ctx)
+	if err != nil {
+		return err
+	}
+	program, err := artifact.Resolve(context.Background(), cfg.Artifact, ".")
+	if err != nil {
+		return err
+	}
+	return deploy(ctx, cfg, program)
+}
+
+// Program is Deploy with a given app instead of the configured one: for
+// estimates and tests that need no real binary.
+func Program(app artifact.Artifact) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error {
+		cfg, err := Config(ctx)
+		if err != nil {
+			return err
+		}
+		return deploy(ctx, cfg, app)
+	}
+}
+
+func deploy(ctx *pulumi.Context, cfg config.Config, app artifact.Artifact) error {
+	build, err := rung(cfg.Stage)
+	if err != nil {
+		return err
+	}
+	c, err := newCell(ctx, cfg, app)
+	if err != nil {
+		return err
+	}
+	if err := build(c); err != nil {
+		return fmt.Errorf("build rung %d: %w", cfg.Stage, err)
+	}
+	return nil
+}
+
+// Config reads the stack's own keys, strictly. The error is [config.Problems].
+func Config(ctx *pulumi.Context) (config.Config, error) {
+	raw := map[string]string{}
+	for _, k := range config.Keys() {
+		name, _, _ := strings.Cut(k.Name, ".") // nested keys lie as one object under their first part
+		for _, n := range []string{name, k.Name} {
+			if v, ok := ctx.GetConfig(config.Namespace + ":" + n); ok {
+				raw[n] = v
+			}
+		}
+	}
+	for name, v := range foreign() {
+		raw[name] = v
+	}
+	return config.Parse(raw)
+}
+
+// foreign are the keys of the namespace that the SDK's context cannot list:
+// those nobody asks for by name, and so the misspelt ones. Programs that the
+// CLI starts find them in their environment; rung itself has checked its
+// configuration before it starts the engine.
+func foreign() map[string]string {
+	all, mine := map[string]string{}, map[string]string{}
+	if json.Unmarshal([]byte(os.Getenv(pulumi.EnvConfig)), &all) != nil {
+		return nil
+	}
+	for key, v := range all {
+		if name, ok := strings.CutPrefix(key, config.Namespace+":"); ok {
+			mine[name] = v
+		}
+	}
+	return mine
+}

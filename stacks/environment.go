@@ -1,0 +1,128 @@
+package stacks
+
+import (
+	"strconv"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/components/part"
+	"github.com/rung-dev/rung/stacks/config"
+)
+
+// serverEnvironment is what the app on the single server reads beside what the
+// server itself says: there, its databases are neighbours.
+func (c *cell) serverEnvironment() []part.Variable {
+	env := []part.Variable{
+		{Name: contract.EnvStage, Value: pulumi.String(strconv.Itoa(int(c.cfg.Stage)))},
+		{Name: contract.EnvProxies, Value: pulumi.String(strconv.Itoa(c.proxies()))},
+	}
+	return append(env, c.cdnEnvironment()...)
+}
+
+// fleetEnvironment is what the app on a fleet reads. Secrets are named, never given.
+func (c *cell) fleetEnvironment() []part.Variable {
+	text := func(name string, v pulumi.StringInput) part.Variable { return part.Variable{Name: name, Value: v} }
+	env := []part.Variable{
+		text(contract.EnvStage, pulumi.String(strconv.Itoa(int(c.cfg.Stage)))),
+		text(contract.EnvStack, pulumi.String(c.ctx.Stack())),
+		text(contract.EnvRegion, pulumi.String(c.region)),
+		text(contract.EnvProxies, pulumi.String(strconv.Itoa(c.proxies()))),
+		text(contract.EnvDatabaseHost, c.database.Endpoint.Host),
+		text(contract.EnvDatabasePort, pulumi.String(strconv.Itoa(c.database.Endpoint.Port))),
+		text(contract.EnvDatabaseName, pulumi.String(c.database.Name)),
+		text(contract.EnvDatabaseSecret, c.database.Endpoint.Secret),
+		text(contract.EnvDatabaseReaders, c.readers()),
+		text(contract.EnvRedisURL, pulumi.Sprintf("rediss://%s:%d/0", c.cache.Endpoint.Host, c.cache.Endpoint.Port)),
+		text(contract.EnvRedisSecret, c.cache.Endpoint.Secret),
+		text(contract.EnvRedisCluster, pulumi.String(strconv.FormatBool(c.cache.ClusterMode))),
+		text(contract.EnvQueueURL, c.jobs.URL),
+		text(contract.EnvDeadQueueURL, c.jobs.DeadURL),
+		text(contract.EnvUploadsBucket, c.uploads.Name),
+		text(contract.EnvPublicURL, c.url()),
+	}
+	return append(env, c.cdnEnvironment()...)
+}
+
+// proxies is how many of our own proxies stand before the app: each adds one
+// address to X-Forwarded-For.
+func (c *cell) proxies() int {
+	n := 0
+	if c.cfg.CDN != config.NoCDN {
+		n++
+	}
+	if c.cfg.Stage >= 3 {
+		n++
+	}
+	return n
+}
+
+// readers are the replicas' own names: the app balances over them itself,
+// because it must know how far each of them lags.
+func (c *cell) readers() pulumi.StringOutput {
+	hosts := make(pulumi.StringArray, len(c.database.Readers))
+	for i, r := range c.database.Readers {
+		hosts[i] = r
+	}
+	return hosts.ToStringArrayOutput().ApplyT(func(all []string) string {
+		text := ""
+		for i, h := range all {
+			if i > 0 {
+				text += ","
+			}
+			text += h
+		}
+		return text
+	}).(pulumi.StringOutput)
+}
+
+// cdnEnvironment tells the app what to purge, and what requests must carry.
+func (c *cell) cdnEnvironment() []part.Variable {
+	if c.cfg.CDN == config.NoCDN {
+		return nil
+	}
+	id := pulumi.StringInput(pulumi.String(c.cfg.CloudflareZone))
+	switch {
+	case c.cdn != nil:
+		id = c.cdn.ID
+	case c.cdnID != nil:
+		id = c.cdnID.output
+	}
+	return []part.Variable{
+		{Name: contract.EnvCDN, Value: pulumi.String(string(c.cfg.CDN))},
+		{Name: contract.EnvCDNDistribution, Value: id},
+		{Name: contract.EnvOriginSecret, Value: c.origin.ARN},
+	}
+}
+
+// fleetPermissions are what every fleet may do: read its secrets, keep
+// uploads, purge the CDN.
+func (c *cell) fleetPermissions() []part.Permission {
+	secrets := pulumi.StringArray{c.database.Endpoint.Secret, c.cache.Endpoint.Secret}
+	if c.origin != nil {
+		secrets = append(secrets, c.origin.ARN)
+	}
+	list := []part.Permission{
+		{Name: "secrets", Actions: []string{"secretsmanager:GetSecretValue"}, Resources: secrets},
+		{
+			Name:      "uploads",
+			Actions:   []string{"s3:GetObject", "s3:PutObject", "s3:DeleteObject"},
+			Resources: pulumi.StringArray{pulumi.Sprintf("%s/*", c.uploads.ARN)},
+		},
+	}
+	return append(list, c.purge()...)
+}
+
+// purge lets the app invalidate what it changed. It names the account's
+// distributions, not the one: a policy that waited for the distribution would
+// make the server wait for what waits for the server.
+func (c *cell) purge() []part.Permission {
+	if c.cfg.CDN != config.CloudFront {
+		return nil
+	}
+	return []part.Permission{{
+		Name:      "purge",
+		Actions:   []string{"cloudfront:CreateInvalidation"},
+		Resources: pulumi.StringArray{pulumi.Sprintf("arn:aws:cloudfront::%s:distribution/*", c.account)},
+	}}
+}

@@ -1,0 +1,39 @@
+package stacks
+
+import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+// later is a text that only a later step knows. The nil later is none.
+//
+// The SDK ends a program when every output is resolved, so a later that was
+// made must be resolved or abandoned; [cell.build] abandons it on failure.
+type later struct {
+	output  pulumi.StringOutput
+	resolve func(any)
+	reject  func(error)
+	done    bool
+}
+
+func newLater(ctx *pulumi.Context) *later {
+	out, resolve, reject := ctx.NewOutput()
+	text := out.ApplyT(func(v any) string {
+		text, _ := v.(string) // the SDK has awaited the output that is puts in
+		return text
+	}).(pulumi.StringOutput)
+	return &later{output: text, resolve: resolve, reject: reject}
+}
+
+// is says what the text is: another output, which may be unknown in a preview.
+func (l *later) is(v pulumi.StringOutput) {
+	if l != nil && !l.done {
+		l.done = true
+		l.resolve(v)
+	}
+}
+
+// abandon lets whatever waits for the text fail too.
+func (l *later) abandon(err error) {
+	if l != nil && !l.done {
+		l.done = true
+		l.reject(err)
+	}
+}

@@ -1,0 +1,21 @@
+package stacks
+
+// stage1 is the single server.
+//
+//	users ──▶ server ── app
+//	             │   ├── PostgreSQL ┐
+//	             │   └── Redis      ├──▶ data volume ──▶ daily snapshots
+//	             └── nightly dump ──▶ bucket
+func stage1(c *cell) error {
+	return c.build(
+		c.addAlerts,
+		c.addBudget,
+		c.addBuckets,
+		c.addNetwork,
+		c.addNames,
+		c.addServer,
+		c.nameServer,
+		c.addDashboard,
+		c.export,
+	)
+}

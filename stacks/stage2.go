@@ -1,0 +1,23 @@
+package stacks
+
+// stage2 puts a CDN in front of the same, larger server.
+//
+//	users ──▶ CDN ──▶ bucket of static files
+//	           │
+//	           └────▶ server (as on rung 1), open to the CDN only
+func stage2(c *cell) error {
+	return c.build(
+		c.addAlerts,
+		c.addBudget,
+		c.addBuckets,
+		c.addNetwork,
+		c.addNames,
+		c.addOriginSecret,
+		c.addServer,
+		c.nameServer,
+		c.addCDN,
+		c.nameSite,
+		c.addDashboard,
+		c.export,
+	)
+}

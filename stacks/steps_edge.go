@@ -1,0 +1,117 @@
+package stacks
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/rung-dev/rung/components/cdn"
+	"github.com/rung-dev/rung/components/dns"
+	"github.com/rung-dev/rung/components/secret"
+	"github.com/rung-dev/rung/stacks/config"
+)
+
+// addNames makes the domain's zone. With Cloudflare the domain's names are
+// there, and the CDN makes them.
+func (c *cell) addNames() (err error) {
+	if c.cfg.Domain == "" || c.cfg.CDN == config.Cloudflare {
+		return nil
+	}
+	c.names, err = dns.New(c.ctx, "dns", dns.Args{
+		Common:     c.common,
+		Domain:     c.cfg.Domain,
+		ZoneID:     c.cfg.HostedZone,
+		TTLSeconds: c.cfg.DNSTTLSeconds,
+	}, c.in())
+	return err
+}
+
+// addOriginSecret makes what requests from the CDN carry, so that nobody else
+// is served by the origin.
+func (c *cell) addOriginSecret() (err error) {
+	if c.cfg.CDN == config.NoCDN {
+		return nil
+	}
+	c.origin, err = secret.New(c.ctx, "origin", secret.Args{
+		Common:      c.common,
+		Description: "What requests from the CDN carry, so that the origin serves nobody else",
+	}, c.in())
+	return err
+}
+
+// addCDN puts the CDN in front of whatever serves: the load balancer, or the
+// server where there is none. A changed origin is an update in place.
+func (c *cell) addCDN() (err error) {
+	if c.cfg.CDN == config.NoCDN {
+		return nil
+	}
+	if c.origin == nil {
+		return missing("add the CDN", "the origin's secret")
+	}
+	args := cdn.Args{
+		Common:        c.common,
+		Kind:          cdn.Kind(c.cfg.CDN),
+		Origin:        c.cdnOrigin(),
+		OriginSecret:  c.origin.Value,
+		Domain:        c.cfg.Domain,
+		Region:        c.region,
+		USEast1:       c.edge,
+		USEast1Alerts: c.edgeAlerts(),
+	}
+	if c.cfg.CDN == config.Cloudflare {
+		args.ZoneID = pulumi.String(c.cfg.CloudflareZone)
+	}
+	if c.static != nil {
+		args.Files = &cdn.Files{DomainName: c.static.DomainName, ARN: c.static.ARN}
+	}
+	if c.names != nil {
+		if args.CertificateARN, err = c.certificate("edge", c.cfg.Domain, c.edge); err != nil {
+			return err
+		}
+	}
+	if c.cdn, err = cdn.New(c.ctx, "cdn", args, c.in()); err != nil {
+		return err
+	}
+	c.cdnID.is(c.cdn.ID)
+	if c.static == nil {
+		return nil
+	}
+	return c.static.AttachPolicy(c.ctx, c.cdn.BucketStatement)
+}
+
+// cdnOrigin is where the CDN fetches: a name that stays the same while what
+// users type moves.
+func (c *cell) cdnOrigin() cdn.Origin {
+	if c.balancer != nil {
+		return cdn.Origin{Host: c.balancer.OriginHost, HTTPS: c.balancer.TLS}
+	}
+	if c.names != nil {
+		return cdn.Origin{Host: pulumi.String(c.names.Origin())}
+	}
+	return cdn.Origin{Host: c.server.PublicDNS}
+}
+
+// edgeAlerts is the topic for alarms in us-east-1; none of another region can
+// be reached from there.
+func (c *cell) edgeAlerts() pulumi.StringInput {
+	if c.region != edgeRegion {
+		return nil
+	}
+	return c.common.Alerts
+}
+
+func (c *cell) certificate(name, host string, region pulumi.ProviderResource) (pulumi.StringInput, error) {
+	return c.names.Certificate(name, []string{host}, region)
+}
+
+// nameSite moves the domain to the CDN, or to the load balancer where there is
+// no CDN.
+func (c *cell) nameSite() error {
+	switch {
+	case c.names == nil:
+		return nil
+	case c.cdn != nil:
+		return c.names.Alias(c.cfg.Domain, dns.Target{Name: c.cdn.Domain, ZoneID: c.cdn.HostedZoneID, IPv6: true})
+	case c.balancer != nil:
+		return c.names.Alias(c.cfg.Domain, dns.Target{Name: c.balancer.DNSName, ZoneID: c.balancer.ZoneID, Health: true})
+	}
+	return nil
+}

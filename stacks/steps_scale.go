@@ -1,0 +1,210 @@
+package stacks
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/components/cache"
+	"github.com/rung-dev/rung/components/cdn"
+	"github.com/rung-dev/rung/components/database"
+	"github.com/rung-dev/rung/components/dns"
+	"github.com/rung-dev/rung/components/fleet"
+	"github.com/rung-dev/rung/components/loadbalancer"
+	"github.com/rung-dev/rung/components/part"
+	"github.com/rung-dev/rung/components/queue"
+	"github.com/rung-dev/rung/stacks/config"
+)
+
+func (c *cell) addDatabase() (err error) {
+	d := c.cfg.Database
+	c.database, err = database.New(c.ctx, "database", database.Args{
+		Common:          c.common,
+		VpcID:           c.network.VPCID,
+		Subnets:         c.network.Data,
+		EngineVersion:   d.Version,
+		Class:           d.Class,
+		ReplicaClass:    d.ReplicaClass,
+		AllocatedGiB:    d.StorageGiB,
+		MaxAllocatedGiB: 5 * d.StorageGiB,
+		SingleAZ:        !d.MultiAZ,
+		Replicas:        d.Replicas,
+		BackupDays:      d.BackupDays,
+	}, c.in())
+	return err
+}
+
+func (c *cell) addCache() (err error) {
+	c.cache, err = cache.New(c.ctx, "cache", cache.Args{
+		Common:      c.common,
+		VpcID:       c.network.VPCID,
+		Subnets:     c.network.Data,
+		Engine:      cache.Engine(c.cfg.Cache.Engine),
+		NodeType:    c.cfg.Cache.NodeType,
+		Replicas:    c.cfg.Cache.Replicas,
+		ClusterMode: cache.Mode(c.cfg.Cache.ClusterMode),
+		Shards:      c.cfg.Cache.Shards,
+	}, c.in())
+	return err
+}
+
+func (c *cell) addQueue() (err error) {
+	c.jobs, err = queue.New(c.ctx, "jobs", queue.Args{Common: c.common}, c.in())
+	return err
+}
+
+// balancerLabel is the load balancer's own name below the domain. It differs
+// from the server's, so that both can be the origin while the CDN moves.
+const balancerLabel = "balancer."
+
+func (c *cell) addBalancer() (err error) {
+	args := loadbalancer.Args{
+		Common:           c.common,
+		VPCID:            c.network.VPCID,
+		Subnets:          c.network.Public,
+		TargetCIDR:       c.network.CIDR,
+		Algorithm:        loadbalancer.Algorithm(c.cfg.Balancer.Algorithm),
+		StickySeconds:    c.cfg.Balancer.StickySeconds,
+		SlowStartSeconds: c.cfg.Balancer.SlowStartSeconds,
+		LogBucket:        c.logs.Ready,
+	}
+	if err := c.lockBalancer(&args); err != nil {
+		return err
+	}
+	if c.server != nil {
+		args.Move = &loadbalancer.Move{InstanceID: c.server.InstanceID, Weight: 100}
+	}
+	if err := c.certifyBalancer(&args); err != nil {
+		return err
+	}
+	if c.balancer, err = loadbalancer.New(c.ctx, "loadbalancer", args, c.in()); err != nil {
+		return err
+	}
+	if c.server != nil {
+		if err := c.server.AdmitBalancer(c.ctx, "server", c.common, c.balancer.SecurityGroupID); err != nil {
+			return err
+		}
+	}
+	if c.names == nil || args.HostName == c.cfg.Domain {
+		return nil
+	}
+	return c.names.Alias(args.HostName, dns.Target{Name: c.balancer.DNSName, ZoneID: c.balancer.ZoneID, Health: true})
+}
+
+// lockBalancer lets only the CDN in, where there is one.
+func (c *cell) lockBalancer(args *loadbalancer.Args) error {
+	switch c.cfg.CDN {
+	case config.NoCDN:
+		return nil
+	case config.Cloudflare:
+		args.CIDRs, _ = cdn.CloudflareRanges()
+	case config.CloudFront:
+		list, err := cdn.PrefixList(c.ctx, pulumi.Provider(c.here))
+		if err != nil {
+			return err
+		}
+		args.CDNPrefixList = pulumi.String(list)
+	}
+	args.OriginSecret = c.origin.Value
+	return nil
+}
+
+// certifyBalancer gives the load balancer a certificate: for the site itself,
+// or for the name by which the CDN reaches it.
+func (c *cell) certifyBalancer(args *loadbalancer.Args) (err error) {
+	if c.names == nil {
+		return nil
+	}
+	args.HostName = c.cfg.Domain
+	if c.cfg.CDN != config.NoCDN {
+		args.HostName = balancerLabel + c.cfg.Domain
+	}
+	args.CertificateARN, err = c.certificate("balancer", args.HostName, c.here)
+	return err
+}
+
+func (c *cell) addWeb() (err error) {
+	traffic := c.cfg.Traffic()
+	peak := traffic.PeakRequestsPerSecond
+	if c.cdn != nil {
+		peak *= traffic.MissRatio()
+	}
+	args := c.fleetArgs(c.cfg.Web, contract.RoleWeb)
+	args.Clients = []part.Client{{Name: "loadbalancer", SecurityGroupID: c.balancer.SecurityGroupID}}
+	args.TargetGroups = pulumi.StringArray{c.balancer.TargetGroupARN}
+	args.GateAlarms = c.balancer.GateAlarms
+	args.ReservedInstances, _ = reserved(c.cfg)
+	args.Requests = &fleet.Requests{
+		LoadBalancerSuffix: c.balancer.ARNSuffix,
+		TargetGroupSuffix:  c.balancer.TargetGroupARNSuffix,
+		PeakPerSecond:      peak,
+	}
+	args.Permissions = append(args.Permissions, c.jobs.Producer()...)
+	if c.web, err = fleet.New(c.ctx, "web", args, c.in()); err != nil {
+		return err
+	}
+	return c.admit("web", c.web)
+}
+
+func (c *cell) addWorkers() (err error) {
+	w := c.cfg.Workers
+	args := c.fleetArgs(w.Fleet, contract.RoleWorker)
+	_, args.ReservedInstances = reserved(c.cfg)
+	args.Backlog = &fleet.Backlog{
+		QueueName:              c.jobs.Name,
+		AcceptableDelaySeconds: float64(w.AcceptableDelaySeconds),
+		SecondsPerJob:          w.SecondsPerJob,
+	}
+	args.Permissions = append(args.Permissions, c.jobs.Consumer()...)
+	if c.workers, err = fleet.New(c.ctx, "workers", args, c.in()); err != nil {
+		return err
+	}
+	return c.admit("workers", c.workers)
+}
+
+func (c *cell) fleetArgs(f config.Fleet, role contract.Role) fleet.Args {
+	args := fleet.Args{
+		Common:        c.common,
+		Role:          role,
+		VPCID:         c.network.VPCID,
+		Subnets:       c.network.Private,
+		ImageID:       pulumi.String(c.image),
+		InstanceTypes: f.InstanceTypes,
+		MinSize:       f.Min,
+		MaxSize:       f.Max,
+		SpotShare:     f.SpotShare,
+		Artifact:      c.artifact,
+		Environment:   c.fleetEnvironment(),
+		Permissions:   c.fleetPermissions(),
+	}
+	if f.Predictive {
+		args.Predictive = fleet.PredictiveForecast
+	}
+	return args
+}
+
+// admit lets a fleet into the stores that it needs.
+func (c *cell) admit(name string, f *fleet.Fleet) error {
+	client := part.Client{Name: name, SecurityGroupID: f.SecurityGroupID}
+	if err := c.database.Admit(c.ctx, "database", c.common, client); err != nil {
+		return err
+	}
+	return c.cache.Admit(c.ctx, "cache", c.common, client)
+}
+
+// reserved shares the covered instances out: the web fleet runs all the time,
+// so it comes first; the workers get what is left.
+func reserved(cfg config.Config) (web, workers int) {
+	left := map[string]int{}
+	for name, n := range cfg.ReservedInstances {
+		left[name] = n
+	}
+	take := func(f config.Fleet) (taken int) {
+		for _, t := range f.InstanceTypes {
+			n := min(left[t], f.Max-taken)
+			left[t] -= n
+			taken += n
+		}
+		return taken
+	}
+	return take(cfg.Web), take(cfg.Workers.Fleet)
+}

@@ -1,0 +1,156 @@
+package stacks
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/rung-dev/rung/components/alerts"
+	"github.com/rung-dev/rung/components/assets"
+	"github.com/rung-dev/rung/components/budget"
+	"github.com/rung-dev/rung/components/dashboard"
+	"github.com/rung-dev/rung/components/network"
+	"github.com/rung-dev/rung/components/part"
+	"github.com/rung-dev/rung/stacks/config"
+)
+
+func (c *cell) addAlerts() (err error) {
+	c.alerts, err = alerts.New(c.ctx, "alerts", alerts.Args{Common: c.common, Email: c.cfg.AlertEmail}, c.in())
+	if err == nil {
+		c.common.Alerts = c.alerts.ARN
+	}
+	return err
+}
+
+func (c *cell) addBudget() error {
+	if c.cfg.Budget.IsZero() {
+		return nil
+	}
+	_, err := budget.New(c.ctx, "budget", budget.Args{Common: c.common, Monthly: c.cfg.Budget}, c.in())
+	return err
+}
+
+// addBuckets makes the buckets that the rung needs. Each is built on the first
+// rung that needs it and stays.
+func (c *cell) addBuckets() (err error) {
+	if c.artifacts, err = c.bucket("artifacts", assets.Artifacts); err != nil {
+		return err
+	}
+	if c.artifact, err = c.artifacts.PutArtifact(c.ctx, "app", c.app.Path, c.app.SHA256); err != nil {
+		return err
+	}
+	if c.backups, err = c.bucket("backups", assets.Backups); err != nil {
+		return err
+	}
+	if c.cfg.CDN == config.CloudFront {
+		if c.static, err = c.bucket("assets", assets.Static); err != nil {
+			return err
+		}
+	}
+	if c.cfg.Stage < 3 {
+		return nil
+	}
+	if c.uploads, err = c.bucket("uploads", assets.Uploads); err != nil {
+		return err
+	}
+	c.logs, err = c.bucket("logs", assets.Logs)
+	return err
+}
+
+func (c *cell) bucket(name string, purpose assets.Purpose) (*assets.Assets, error) {
+	args := assets.Args{Common: c.common, Purpose: purpose}
+	switch purpose {
+	case assets.Logs:
+		args.Region, args.AccountID = c.region, pulumi.String(c.account)
+	case assets.Static:
+		args.PolicyLater = true // the distribution that may read it comes later
+	}
+	return assets.New(c.ctx, name, args, c.in())
+}
+
+func (c *cell) addNetwork() (err error) {
+	private := c.cfg.Stage >= 3
+	args := network.Args{
+		Common:  c.common,
+		Region:  c.region,
+		Zones:   c.cfg.ZoneNames(c.region),
+		Private: private,
+		Data:    private,
+		NAT:     network.NAT(c.cfg.NAT),
+	}
+	if args.NAT == network.Instance {
+		args.NATImage = pulumi.String(c.image)
+	}
+	if c.cfg.FlowLogs && c.logs != nil {
+		args.FlowLogs = true
+		args.LogBucketARN = pulumi.Sprintf("arn:aws:s3:::%s", c.logs.Ready)
+	}
+	c.network, err = network.New(c.ctx, "network", args, c.in())
+	return err
+}
+
+func (c *cell) addDashboard() error {
+	groups := []dashboard.Group{}
+	add := func(title, region string, widgets []part.Widget) {
+		groups = append(groups, dashboard.Group{Title: title, Region: region, Widgets: widgets})
+	}
+	if c.cdn != nil {
+		add("CDN", edgeRegion, c.cdn.Widgets())
+	}
+	if c.balancer != nil {
+		add("Load balancer", "", c.balancer.Widgets())
+		add("Web fleet", "", c.web.Widgets())
+	}
+	if c.server != nil {
+		add("Server", "", c.server.Widgets)
+	}
+	if c.database != nil {
+		add("Database", "", c.database.Widgets())
+		add("Cache", "", c.cache.Widgets())
+		add("Jobs", "", c.jobs.Widgets())
+		add("Workers", "", c.workers.Widgets())
+	}
+	_, err := dashboard.New(c.ctx, "dashboard", dashboard.Args{Common: c.common, Region: c.region, Groups: groups}, c.in())
+	return err
+}
+
+// export publishes what people and the stack's own next run want to know.
+func (c *cell) export() error {
+	c.ctx.Export(outputStage, pulumi.Int(int(c.cfg.Stage)))
+	c.ctx.Export(outputServer, pulumi.Bool(c.server != nil))
+	c.ctx.Export("url", c.url())
+	c.ctx.Export("artifact", pulumi.String(c.app.SHA256))
+	if c.names != nil && c.cfg.HostedZone == "" {
+		c.ctx.Export("nameServers", c.names.NameServers)
+	}
+	if c.server != nil {
+		c.ctx.Export("serverId", c.server.InstanceID)
+	}
+	if c.database != nil {
+		c.ctx.Export("database", c.database.Endpoint.Host)
+		c.ctx.Export("cache", c.cache.Endpoint.Host)
+		c.ctx.Export("jobs", c.jobs.URL)
+		c.ctx.Export("loadBalancer", c.balancer.DNSName)
+	}
+	return nil
+}
+
+// url is where people reach the site.
+func (c *cell) url() pulumi.StringOutput {
+	switch {
+	case c.cdn != nil:
+		return c.cdn.URL
+	case c.cfg.Domain != "" && c.cfg.Stage >= 3:
+		return pulumi.String("https://" + c.cfg.Domain).ToStringOutput()
+	case c.cfg.Domain != "":
+		return pulumi.String("http://" + c.cfg.Domain).ToStringOutput()
+	case c.balancer != nil:
+		return pulumi.Sprintf("http://%s", c.balancer.DNSName)
+	}
+	return pulumi.Sprintf("http://%s", c.server.PublicDNS)
+}
+
+// missing is the error of a step that ran before the one that it builds on.
+func missing(step, what string) error {
+	return fmt.Errorf("%s: %s was not built before; please report this", step, what)
+}
