@@ -38,14 +38,16 @@ const (
 	logRole
 	uploadRole
 	fileRole
+	artifactRole
 )
 
 // roleWords are the words by which people name buckets.
 var roleWords = map[role][]string{
-	backupRole: {"backup", "backups", "dump", "dumps"},
-	logRole:    {"log", "logs"},
-	uploadRole: {"upload", "uploads", "media"},
-	fileRole:   {"static", "asset", "assets", "site", "files", "artifact", "artifacts"},
+	backupRole:   {"backup", "backups", "dump", "dumps"},
+	logRole:      {"log", "logs"},
+	uploadRole:   {"upload", "uploads", "media"},
+	fileRole:     {"static", "asset", "assets", "site", "files"},
+	artifactRole: {"artifact", "artifacts", "release", "releases"},
 }
 
 // bucketRole reads the role from a tag called purpose, else from the name,
@@ -58,7 +60,7 @@ func bucketRole(r *Resource) role {
 		}
 	}
 	for _, text := range sources {
-		for _, role := range []role{backupRole, logRole, uploadRole, fileRole} {
+		for _, role := range []role{backupRole, logRole, uploadRole, artifactRole, fileRole} {
 			if hasWord(text, roleWords[role]...) {
 				return role
 			}
@@ -79,8 +81,8 @@ func (s *sheet) stored() (span, Basis, string) {
 		return s.load.requests.times(num(accessLogBytes)).shift(gbZeros), Assumed, "a month of access logs, 500 bytes a request"
 	case uploadRole:
 		return ranged(inGB(users * t.UploadedBytesPerUser)), Derived, "what users upload"
-	case fileRole:
-		return ranged(staticGB), Assumed, "files of the product, taken as 1 GB"
+	case fileRole, artifactRole:
+		return ranged(staticGB), Assumed, "files and releases of the product, taken as 1 GB"
 	}
 	return ranged(staticGB), Assumed, "its role is not known; taken as 1 GB"
 }

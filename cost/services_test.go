@@ -259,7 +259,7 @@ func TestLinesFromTraffic(t *testing.T) {
 			},
 		},
 		"a bucket behind the CDN answers for files": {
-			resources: []cost.Resource{withBucket, res("", "aws:s3/bucketV2:BucketV2", "assets", m{})}, of: "assets",
+			resources: []cost.Resource{withBucket, res("", "aws:s3/bucketV2:BucketV2", "assets", m{}), res("", "aws:s3/bucketV2:BucketV2", "artifacts", m{})}, of: "assets",
 			want: map[string]want{
 				"storage":          {"0.01", "0.02", "0.05"}, // 1 GB × 0.023, half, twice
 				"reads by the CDN": {"1.10", "2.19", "4.38"}, // 5,475,000 × 0.0004 per 1,000
