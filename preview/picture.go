@@ -1,6 +1,7 @@
 package preview
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -8,17 +9,13 @@ import (
 )
 
 // tiers are the rows of the picture, in the order in which a request passes
-// them. Components that no tier names stand in the last one.
+// them. Components that no tier names are listed below it.
 var tiers = [][]string{
 	{"dns", "cdn", "assets"},
 	{"loadbalancer"},
 	{"server", "web", "workers"},
-	{"cache", "database", "jobs"},
-	{"network", "alerts", "budget", "dashboard"},
+	{"cache", "database", "jobs", "uploads"},
 }
-
-// wayDown is how many of the tiers a request passes.
-const wayDown = 4
 
 // box is one component of the picture.
 type box struct {
@@ -39,15 +36,17 @@ func (p *page) picture(r Report) {
 		return
 	}
 	p.blank()
-	above := false
-	for i, tier := range tiersOf(boxes) {
-		if above && i < wayDown && len(tier) > 0 {
-			p.line(faint, "          │")
+	all, rest := tiersOf(boxes)
+	for i, tier := range all {
+		if i > 0 {
+			p.line(faint, "           │")
 		}
-		for row := range slices.Chunk(tier, max(1, (p.width-2)/(boxWidth+1))) {
+		for row := range slices.Chunk(tier, (p.width-2)/(boxWidth+1)) {
 			p.boxes(row)
 		}
-		above = above || len(tier) > 0
+	}
+	if len(rest) > 0 {
+		p.wrapped(faint, "  ", "beside it: "+strings.Join(rest, ", "))
 	}
 }
 
@@ -84,24 +83,22 @@ func changeOf(count map[Op]int) Op {
 	return Same
 }
 
-// tiersOf sorts the boxes into the tiers.
-func tiersOf(boxes map[string]box) [][]box {
-	out := make([][]box, len(tiers))
-	for i, names := range tiers {
+// tiersOf sorts the boxes into the tiers that have any, and names the rest.
+func tiersOf(boxes map[string]box) (all [][]box, rest []string) {
+	boxes = maps.Clone(boxes)
+	for _, names := range tiers {
+		var tier []box
 		for _, name := range names {
 			if b, there := boxes[name]; there {
-				out[i] = append(out[i], b)
+				tier = append(tier, b)
 				delete(boxes, name)
 			}
 		}
+		if len(tier) > 0 {
+			all = append(all, tier)
+		}
 	}
-	var rest []box
-	for _, b := range boxes {
-		rest = append(rest, b)
-	}
-	slices.SortFunc(rest, func(a, b box) int { return strings.Compare(a.name, b.name) })
-	out[len(out)-1] = append(out[len(out)-1], rest...)
-	return out
+	return all, slices.SortedFunc(maps.Keys(boxes), compareComponents)
 }
 
 // boxes draws boxes side by side, each in the colour of its change.

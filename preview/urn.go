@@ -14,8 +14,9 @@ const componentPrefix = "rung:components:"
 // order is how components are listed: the way a request takes through them,
 // then what watches. Components that are not named here come last.
 var order = []string{
-	"network", "dns", "cdn", "assets", "loadbalancer", "server", "web", "workers",
-	"jobs", "cache", "database", "alerts", "budget", "dashboard",
+	"network", "dns", "origin", "cdn", "assets", "loadbalancer", "server", "web", "workers", "jobs",
+	"cache", "cache-secret", "database", "database-secret", "uploads", "backups", "artifacts", "logs",
+	"alerts", "budget", "dashboard",
 }
 
 // byComponent sorts steps by their component's place and then by URN.

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/rung-dev/rung/stacks/ladder"
 )
 
@@ -75,7 +77,8 @@ func rows(changes []Change) []row {
 }
 
 // foldable reports whether a resource may disappear in a number: nobody needs
-// to see each route, but everyone must see what costs, holds data or is replaced.
+// to see each route and each alarm, but everyone must see what costs a dollar,
+// holds data or is replaced.
 func foldable(c Change) bool {
 	switch {
 	case c.Op == Same, c.TagsOnly:
@@ -83,7 +86,8 @@ func foldable(c Change) bool {
 	case c.Op == Replace, c.HoldsData, c.Op == Update:
 		return false
 	}
-	return c.Before.free() && c.After.free()
+	dollar := decimal.NewFromInt(1)
+	return c.Before.LessThan(dollar) && c.After.LessThan(dollar)
 }
 
 // likeness is equal for resources that may share a row.
