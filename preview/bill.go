@@ -129,6 +129,38 @@ func notes(all []cost.Note) []Note {
 	return out
 }
 
+// Pricing says how the cost of a resource is known.
+type Pricing string
+
+// The pricings.
+const (
+	Priced     Pricing = "priced"
+	FreeOfCost Pricing = "free"
+	UsageBased Pricing = "usage"    // paid by a usage that is not known
+	Unpriced   Pricing = "unpriced" // costs something that is not known
+)
+
+// pricings says of each resource how its cost is known: as it would be, or for
+// one that goes, as it was. The least known part of a resource counts.
+func pricings(before, after cost.Estimate) map[string]Pricing {
+	out := map[string]Pricing{}
+	for _, e := range []cost.Estimate{before, after} {
+		for _, n := range e.Free {
+			out[n.URN] = FreeOfCost
+		}
+		for _, l := range e.Lines {
+			out[l.URN] = Priced
+		}
+		for _, n := range e.UsageBased {
+			out[n.URN] = UsageBased
+		}
+		for _, n := range e.Unpriced {
+			out[n.URN] = Unpriced
+		}
+	}
+	return out
+}
+
 // perURN sums the lines of each resource.
 func perURN(e cost.Estimate) map[string]Money {
 	sums := map[string]Money{}

@@ -61,7 +61,7 @@ func mdChanges(b *strings.Builder, r Report) {
 }
 
 func mdRow(b *strings.Builder, x row) {
-	name, before, after, change := cell(x.name), "", "", ""
+	name, before, after, change := cell(x.name), "", x.unknown, ""
 	if x.holdsData {
 		name += " ◆"
 	}

@@ -81,6 +81,8 @@ type Change struct {
 	TagsOnly bool `json:"tagsOnly,omitempty"`
 	// Retained is true for a deletion that leaves the resource in the cloud.
 	Retained bool `json:"retained,omitempty"`
+	// Pricing says what Before and After stand on.
+	Pricing Pricing `json:"pricing"`
 	// Before and After are the resource's month.
 	Before Money `json:"before"`
 	After  Money `json:"after"`
@@ -119,7 +121,7 @@ func NewReport(in Input) Report {
 	return Report{
 		From:        stageBefore(in.Steps),
 		To:          number(in.To),
-		Resources:   resources(in.Steps, perURN(before), perURN(after)),
+		Resources:   resources(in.Steps, before, after),
 		Cost:        newCost(before, after, in.To, in.Traffic),
 		Budget:      newBudget(in.Budget, after.Expected),
 		Blocked:     blocked(in.Steps, in.Confirmed),
@@ -147,12 +149,15 @@ func side(steps []Step, props func(Step) map[string]any) []cost.Resource {
 	return out
 }
 
-func resources(steps []Step, before, after map[string]Money) Resources {
+func resources(steps []Step, before, after cost.Estimate) Resources {
 	r := Resources{Changes: []Change{}}
 	count := map[Op]*int{Create: &r.Create, Update: &r.Update, Replace: &r.Replace, Delete: &r.Delete, Same: &r.Same}
+	was, is := perURN(before), perURN(after)
+	pricing := pricings(before, after)
 	for _, s := range steps {
 		*count[s.Op]++
-		c := newChange(s, before[s.URN], after[s.URN])
+		c := newChange(s)
+		c.Before, c.After, c.Pricing = was[s.URN], is[s.URN], pricing[s.URN]
 		if s.Op == Same {
 			r.same = append(r.same, c)
 		} else {
@@ -162,12 +167,11 @@ func resources(steps []Step, before, after map[string]Money) Resources {
 	return r
 }
 
-func newChange(s Step, before, after Money) Change {
+func newChange(s Step) Change {
 	_, holds := guard.HoldsData(s.Type)
 	return Change{
 		Op: s.Op, URN: s.URN, Type: s.Type, Name: s.Name, Component: s.Component,
 		Keys: s.Keys, HoldsData: holds, TagsOnly: tagsOnly(s), Retained: s.Op == Delete && s.Retained,
-		Before: before, After: after,
 	}
 }
 

@@ -241,3 +241,18 @@ func TestAlikeFoldsLinesAndLosesNoMoney(t *testing.T) {
 	assert.Equal(t, "0.40", got[2].Monthly.StringFixed(2))
 	assert.Equal(t, "1", all[0].Quantity, "the lines themselves stay as they are")
 }
+
+func TestPricingSaysHowACostIsKnown(t *testing.T) {
+	want := map[string]Pricing{
+		"network-data-0": FreeOfCost, "server-data": Priced, "server-ip": Priced, "server-snapshots": Unpriced,
+	}
+	for _, c := range NewReport(climb(t)).Resources.Changes {
+		if p, asked := want[c.Name]; asked {
+			assert.Equal(t, p, c.Pricing, c.Name)
+		}
+	}
+	line := cost.Line{URN: "a"}
+	note := cost.Note{URN: "a"}
+	got := pricings(cost.Estimate{}, cost.Estimate{Lines: []cost.Line{line}, Unpriced: []cost.Note{note}})
+	assert.Equal(t, Unpriced, got["a"], "what is not known of a part is not known of the whole")
+}

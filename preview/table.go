@@ -77,7 +77,11 @@ func (p *page) row(r row) {
 	case r.typ == "":
 		label = left(r.name, p.name+p.typ)
 	}
-	p.line(colors(r.op), "  %s %s%s", symbol(r.op), label, p.amounts(r.before, r.after))
+	amounts := p.amounts(r.before, r.after)
+	if amounts == "" && r.unknown != "" {
+		amounts = right(r.unknown, 2*amount)
+	}
+	p.line(colors(r.op), "  %s %s%s", symbol(r.op), label, amounts)
 	if r.why != "" {
 		p.wrapped(faint, "      ", r.why)
 	}

@@ -2,6 +2,7 @@ package preview
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -23,10 +24,14 @@ type row struct {
 	name, typ     string
 	holdsData     bool
 	before, after Money
-	// priced is false where neither side costs anything.
-	priced bool
+	// priced is false where neither side has an amount; unknown says why that
+	// is not nothing: "by usage" or "no price".
+	priced  bool
+	unknown string
 	// tagsOnly is true for a number of updates of tags.
 	tagsOnly bool
+	// folded is true for several resources in one row.
+	folded bool
 	// why says what changes or what forces the replacement; often empty.
 	why string
 }
@@ -90,15 +95,18 @@ func foldable(c Change) bool {
 	return c.Before.LessThan(dollar) && c.After.LessThan(dollar)
 }
 
-// likeness is equal for resources that may share a row.
+// likeness is equal for resources that may share a row: all that are free, and
+// those of one type that cost a little.
 func likeness(c Change) string {
 	switch {
 	case c.Op == Same:
 		return "same"
 	case c.TagsOnly:
 		return "tags"
+	case foldable(c) && c.Pricing == FreeOfCost:
+		return string(c.Op)
 	case foldable(c):
-		return string(c.Op) + c.Type
+		return string(c.Op) + string(c.Pricing) + c.Type
 	}
 	return c.URN
 }
@@ -110,7 +118,7 @@ func weight(r row) int {
 		return 3
 	case r.tagsOnly:
 		return 2
-	case !r.priced && r.why == "":
+	case !r.priced && (r.folded || r.why == ""):
 		return 1
 	}
 	return 0
@@ -120,25 +128,48 @@ func singleRow(c Change) row {
 	return row{
 		op: c.Op, name: c.Name, typ: shortType(c.Type), holdsData: c.HoldsData,
 		before: c.Before, after: c.After, priced: !c.Before.free() || !c.After.free(),
-		why: why(c),
+		unknown: unknown(c.Pricing), why: why(c),
 	}
 }
 
+// unknown stands in place of an amount that is not known.
+func unknown(p Pricing) string {
+	return map[Pricing]string{UsageBased: "by usage", Unpriced: "no price"}[p]
+}
+
 func foldedRow(group []Change) row {
-	r := row{op: group[0].Op, typ: shortType(group[0].Type)}
+	r := row{op: group[0].Op, folded: true}
 	for _, c := range group {
 		r.before, r.after = r.before.add(c.Before), r.after.add(c.After)
 	}
 	r.priced = !r.before.free() || !r.after.free()
 	switch {
 	case r.op == Same:
-		r.name, r.typ = fmt.Sprintf("%d unchanged", len(group)), ""
+		r.name = fmt.Sprintf("%d unchanged", len(group))
 	case group[0].TagsOnly:
-		r.name, r.typ, r.tagsOnly = fmt.Sprintf("%d with new tags only", len(group)), "", true
+		r.name, r.tagsOnly = fmt.Sprintf("%d with new tags only", len(group)), true
+	case r.priced, group[0].Pricing != FreeOfCost:
+		r.name, r.unknown = fmt.Sprintf("%d × %s", len(group), shortType(group[0].Type)), unknown(group[0].Pricing)
 	default:
-		r.name, r.typ = fmt.Sprintf("%d × %s", len(group), r.typ), ""
+		r.name, r.why = fmt.Sprintf("%d that cost nothing", len(group)), typesOf(group)
 	}
 	return r
+}
+
+// typesOf counts the types of a group: "2 × ec2/route, ec2/vpc".
+func typesOf(group []Change) string {
+	count := map[string]int{}
+	for _, c := range group {
+		count[shortType(c.Type)]++
+	}
+	var out []string
+	for _, typ := range slices.Sorted(maps.Keys(count)) {
+		if n := count[typ]; n > 1 {
+			typ = fmt.Sprintf("%d × %s", n, typ)
+		}
+		out = append(out, typ)
+	}
+	return strings.Join(out, ", ")
 }
 
 // why explains a change in the words of its properties.
