@@ -92,12 +92,16 @@ func checkFleet(name string, f Fleet, add report) {
 	}
 }
 
+// minBackupDays is what the policies ask for, and what AWS's own security
+// standard does (RDS.11).
+const minBackupDays = 7
+
 func checkData(c Config, add report) {
-	if c.Stage >= 3 && c.Database.BackupDays == 0 {
-		if c.Database.Replicas > 0 {
-			add("database.replicas", "AWS makes replicas only of a database with backups: want rung:database.backupDays of at least 1, or 0 replicas")
-		}
-		add("database.backupDays", "from rung 3 on want 1 to 35: without backups a mistake cannot be undone")
+	if c.Database.BackupDays == 0 && c.Database.Replicas > 0 {
+		add("database.replicas", "AWS makes replicas only of a database with backups: want rung:database.backupDays of at least 7, or 0 replicas")
+	}
+	if c.Database.BackupDays < minBackupDays {
+		add("database.backupDays", fmt.Sprintf("want %d to 35: a mistake is often noticed only after days, and without a backup it cannot be undone", minBackupDays))
 	}
 	if c.Cache.ClusterMode == ClusterDisabled && c.Cache.Shards > 1 {
 		add("cache.shards", "several shards need rung:cache.clusterMode enabled")

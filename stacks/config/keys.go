@@ -71,7 +71,7 @@ func sizeKeys() []Key {
 	return []Key{
 		key("server.instanceType", "machine type of the single server; a change stops and starts it", from(2, "t4g.xlarge", "t4g.small"),
 			graviton(func(c *Config, v string) { c.Server.InstanceType = v })),
-		key("server.dataGiB", "size of the server's data volume, in GiB; it can only grow", from(2, "50", "20"),
+		key("server.dataGiB", "size of the server's data volume, in GiB; it can only grow", from(2, "50", "30"),
 			whole(8, 16_384, func(c *Config, v int) { c.Server.DataGiB = v })),
 		key("web.instanceTypes", "machine types of the web fleet, cheapest first", always("c7g.medium,c6g.medium,m7g.medium,m6g.medium"),
 			gravitons(func(c *Config, v []string) { c.Web.InstanceTypes = v })),
