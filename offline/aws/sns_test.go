@@ -1,0 +1,70 @@
+package aws_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/offline/sim"
+)
+
+const (
+	topic        = "aws:sns/topic:Topic"
+	topicPolicy  = "aws:sns/topicPolicy:TopicPolicy"
+	subscription = "aws:sns/topicSubscription:TopicSubscription"
+)
+
+func TestTopicSettles(t *testing.T) {
+	c := cloud(t, "eu-west-1")
+	tp := c.Settled(topic, "alerts", sim.Props{})
+	assert.Regexp(t, `^arn:aws:sns:eu-west-1:123456789012:alerts-[0-9a-f]{7}$`, tp.ID)
+	assert.Equal(t, tp.ID, tp.Str("arn"))
+	c.Settled(topicPolicy, "alerts", sim.Props{"arn": tp.ID, "policy": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow",` +
+		`"Principal":{"Service":["cloudwatch.amazonaws.com","budgets.amazonaws.com"]},"Action":"sns:Publish","Resource":"` + tp.ID + `"}]}`})
+	mail := c.Settled(subscription, "mail", sim.Props{"topic": tp.ID, "protocol": "email", "endpoint": "ops@example.com"})
+	assert.Equal(t, true, mail.Get("pendingConfirmation"))
+	assert.Contains(t, mail.ID, tp.ID+":")
+	fifo := c.Settled(topic, "ordered", sim.Props{"fifoTopic": true})
+	assert.Regexp(t, `\.fifo$`, fifo.ID)
+	require.NoError(t, c.Delete(tp), "a topic takes its subscriptions with it")
+}
+
+func TestTopicReplaceOrUpdate(t *testing.T) {
+	c := cloud(t, "us-east-1")
+	in := sim.Props{"name": "a"}
+	tp := c.Must(topic, "a", in)
+	replacedBy(t, c, tp, in, map[string]sim.Props{"name": {"name": "b"}, "display": {"displayName": "b"}}, map[string]bool{"name": true})
+	sub := sim.Props{"topic": tp.ID, "protocol": "email", "endpoint": "a@example.com"}
+	replacedBy(t, c, c.Must(subscription, "a", sub), sub, map[string]sim.Props{
+		"endpoint": {"endpoint": "b@example.com"}, "protocol": {"protocol": "email-json"}, "raw": {"rawMessageDelivery": true},
+	}, map[string]bool{"endpoint": true, "protocol": true})
+}
+
+func TestTopicRefuses(t *testing.T) {
+	c := cloud(t, "us-east-1")
+	arn := c.Must(topic, "taken", sim.Props{"name": "taken"}).ID
+	sub := func(protocol, endpoint string) sim.Props {
+		return sim.Props{"topic": arn, "protocol": protocol, "endpoint": endpoint}
+	}
+	policy := func(action string) sim.Props {
+		return sim.Props{"arn": arn, "policy": `{"Statement":{"Effect":"Allow","Principal":"*","Action":"` + action + `","Resource":"` + arn + `"}}`}
+	}
+	allRefused(t, c, map[string]mistake{
+		"taken":        {topic, sim.Props{"name": "taken"}, []string{"InvalidParameter", "already exists"}},
+		"characters":   {topic, sim.Props{"name": "a b"}, []string{"letters"}},
+		"fifo name":    {topic, sim.Props{"name": "a", "fifoTopic": true}, []string{".fifo"}},
+		"no fifo":      {topic, sim.Props{"name": "a.fifo"}, []string{"fifoTopic"}},
+		"dedup":        {topic, sim.Props{"contentBasedDeduplication": true}, []string{"fifoTopic"}},
+		"policy JSON":  {topicPolicy, sim.Props{"arn": arn, "policy": "{"}, []string{"InvalidParameter", "Policy Error"}},
+		"policy scope": {topicPolicy, policy("s3:GetObject"), []string{"out of service scope"}},
+		"policy topic": {topicPolicy, sim.Props{"arn": arn + "x", "policy": readAll}, []string{"NotFound"}},
+		"topic":        {subscription, with(sub("email", "a@example.com"), sim.Props{"topic": arn + "x"}), []string{"NotFound"}},
+		"protocol":     {subscription, sub("pigeon", "x"), []string{"pigeon", "email"}},
+		"email":        {subscription, sub("email", "ops"), []string{"InvalidParameter", "Email address"}},
+		"http":         {subscription, sub("https", "http://example.com"), []string{"specified protocol"}},
+		"sqs":          {subscription, sub("sqs", "queue"), []string{"SQS endpoint ARN"}},
+		"sms":          {subscription, sub("sms", "123"), []string{"SMS"}},
+		"fifo queue":   {subscription, sub("sqs", "arn:aws:sqs:us-east-1:123456789012:a.fifo"), []string{"FIFO"}},
+	})
+}
