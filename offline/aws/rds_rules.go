@@ -1,0 +1,372 @@
+package aws
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/rung-dev/rung/offline/sim"
+)
+
+// maxReplicas is how many replicas a source may have (RDS user guide).
+const maxReplicas = 15
+
+// source gives the instance that an operation's instance replicates.
+func source(o *sim.Op) (sim.Props, bool) {
+	name := o.In.Str("replicateSourceDb")
+	for _, other := range o.Anywhere(dbInstanceToken) {
+		if name != "" && (other.Props.Str("identifier") == name || other.Props.Str("arn") == name) {
+			return other.Props, true
+		}
+	}
+	return nil, false
+}
+
+// replicasOf are the instances that replicate this one.
+func replicasOf(o *sim.Op, of sim.Props) []sim.Found {
+	var out []sim.Found
+	for _, other := range o.Anywhere(dbInstanceToken) {
+		name := other.Props.Str("replicateSourceDb")
+		if name != "" && (name == of.Str("identifier") || name == of.Str("arn")) {
+			out = append(out, other)
+		}
+	}
+	return out
+}
+
+func restored(in sim.Props) bool {
+	return in.Has("snapshotIdentifier") || in.Has("restoreToPointInTime") || in.Has("s3Import")
+}
+
+// dbNeeds are the inputs that a new instance of its own must have; the provider
+// itself refuses to go on without them.
+func dbNeeds(o *sim.Op) error {
+	if o.In.Has("replicateSourceDb") || restored(o.In) {
+		return nil
+	}
+	for property, name := range map[string]string{"allocatedStorage": "allocated_storage", "engine": "engine", "username": "username"} {
+		if !o.In.Has(property) {
+			return fmt.Errorf("%q: required field is not set: give %s", name, property)
+		}
+	}
+	if !o.In.Has("password") && !o.In.Bool("manageMasterUserPassword") {
+		return fmt.Errorf("%q: required field is not set: give password, or set manageMasterUserPassword", "password")
+	}
+	return nil
+}
+
+func dbNeedsSubnets(o *sim.Op) error {
+	replica := o.In.Has("replicateSourceDb")
+	if replica && o.In.Has("dbSubnetGroupName") && !strings.HasPrefix(o.In.Str("replicateSourceDb"), "arn:") {
+		return sim.Refuse("DBSubnetGroupNotAllowedFault", "DbSubnetGroupName should not be specified for read replicas that are created in the same region as the source",
+			"Take dbSubnetGroupName away: the replica uses its source's.")
+	}
+	if replica || o.In.Has("dbSubnetGroupName") {
+		return nil
+	}
+	return sim.Refuse("InvalidSubnet", "No default subnet detected in VPC. Please contact AWS Support to recreate the default Subnets",
+		"Give dbSubnetGroupName: the offline account has no default VPC.")
+}
+
+var (
+	dbNameForm   = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]{0,62}$`)
+	reservedUser = []string{"admin", "rdsadmin", "rdsrepladmin", "rds_superuser", "user", "public", "all", "default"}
+	reservedDB   = []string{"db", "postgres0", "template0", "template1", "rdsadmin"}
+)
+
+func dbNames(o *sim.Op) error {
+	user, name := strings.ToLower(o.In.Str("username")), o.In.Str("dbName")
+	postgres := strings.HasSuffix(o.In.Str("engine"), "postgres")
+	switch {
+	case user != "" && !dbNameForm.MatchString(user):
+		return sim.Refuse("InvalidParameterValue", "The parameter MasterUsername is not a valid identifier",
+			"Begin with a letter, then letters, digits and underscores, at most 63.")
+	case user != "" && (slices.Contains(reservedUser[1:], user) || (postgres && user == "admin") || (postgres && strings.HasPrefix(user, "pg_"))):
+		return sim.Refuse("InvalidParameterValue", fmt.Sprintf("MasterUsername %s cannot be used as it is a reserved word used by the engine", user),
+			"Choose another username; note that a later change replaces the database.")
+	case name != "" && !dbNameForm.MatchString(name):
+		return sim.Refuse("InvalidParameterValue", "DBName must begin with a letter and contain only alphanumeric characters", "Choose another dbName.")
+	case name != "" && postgres && slices.Contains(reservedDB, strings.ToLower(name)):
+		return sim.Refuse("InvalidParameterValue", fmt.Sprintf("DBName %s cannot be used. It is a reserved word for this engine", name), "Choose another dbName.")
+	}
+	return nil
+}
+
+// passwordFits follows the API reference of CreateDBInstance.
+func passwordFits(o *sim.Op) error {
+	for _, property := range []string{"password", "masterPassword"} {
+		password := o.In.Str(property)
+		if password == "" {
+			continue
+		}
+		if len(password) < 8 || len(password) > 128 {
+			return sim.Refuse("InvalidParameterValue", "The parameter MasterUserPassword is not a valid password because it is shorter than 8 or longer than 128 characters",
+				"Give "+property+" 8 to 128 characters.")
+		}
+		for _, r := range password {
+			if r <= ' ' || r > '~' || strings.ContainsRune(`/@"`, r) {
+				return sim.Refuse("InvalidParameterValue",
+					`The parameter MasterUserPassword is not a valid password. Only printable ASCII characters besides '/', '@', '"', ' ' may be used`,
+					"Generate "+property+" without these characters.")
+			}
+		}
+	}
+	return nil
+}
+
+// replicaRefused are the refusals of a new replica. The codes for a managed
+// password, a password of its own and too many replicas are not verified; the
+// limits are in the RDS user guide.
+func replicaRefused(o *sim.Op) error {
+	from, ok := source(o)
+	if !ok {
+		return nil
+	}
+	switch {
+	case from.Int("backupRetentionPeriod") == 0:
+		return sim.Refuse("InvalidDBInstanceState", "Automated backups are not enabled for this database instance. To enable automated backups, "+
+			"use ModifyDBInstance to set the backup retention period to a non-zero value",
+			fmt.Sprintf("Set backupRetentionPeriod of %s to 1 to 35 days first.", from.Str("identifier")))
+	case from.Bool("manageMasterUserPassword"):
+		return sim.Refuse("InvalidParameterCombination", "A read replica can't be created for a DB instance whose master user password is managed in Secrets Manager",
+			"Give the source a password of your own instead of manageMasterUserPassword.")
+	case o.In.Bool("manageMasterUserPassword") || o.In.Has("password"):
+		return sim.Refuse("InvalidParameterCombination", "MasterUserPassword can't be set for a read replica",
+			"Take password and manageMasterUserPassword away: a replica has its source's users.")
+	case o.In.Has("storageEncrypted") && o.In.Bool("storageEncrypted") && !from.Bool("storageEncrypted"):
+		return sim.Refuse("InvalidParameterCombination", "You cannot create an encrypted Read Replica from an unencrypted DB instance",
+			"A replica is encrypted as its source is.")
+	case o.In.Has("engine") && o.In.Str("engine") != from.Str("engine"):
+		return sim.Refuse("InvalidParameterCombination", "The engine of a read replica must be its source's", "Take engine away.")
+	case len(replicasOf(o, from)) >= o.Quota("rds.replicas-per-source", maxReplicas):
+		return sim.Refuse("InstanceQuotaExceeded", fmt.Sprintf("The source DB instance already has %d read replicas", maxReplicas),
+			"Delete a replica, or let replicas feed replicas.")
+	}
+	return nil
+}
+
+func backupsForReplicas(o *sim.Op) error {
+	if o.Verb != sim.Update || o.In.Int("backupRetentionPeriod") > 0 || o.Old.Int("backupRetentionPeriod") == 0 || len(replicasOf(o, o.Old)) == 0 {
+		return nil
+	}
+	return sim.Refuse("InvalidDBInstanceState", "Automated backups can't be disabled on a DB instance with read replicas",
+		"Keep backupRetentionPeriod at 1 or more, or delete the replicas first.")
+}
+
+func passwordForReplicas(o *sim.Op) error {
+	if o.Verb != sim.Update || !o.In.Bool("manageMasterUserPassword") || len(replicasOf(o, o.Old)) == 0 {
+		return nil
+	}
+	return sim.Refuse("InvalidParameterCombination", "The master user password of a DB instance with read replicas can't be managed in Secrets Manager",
+		"Keep a password of your own.")
+}
+
+func multiAZAnywhere(o *sim.Op) error {
+	if !o.In.Bool("multiAz") || !o.In.Has("availabilityZone") || (o.Verb == sim.Update && !o.Changed("multiAz")) {
+		return nil
+	}
+	return sim.Refuse("InvalidParameterCombination", "Requesting a specific availability zone is not valid for Multi-AZ instances",
+		"Take availabilityZone away, or set multiAz to false.")
+}
+
+// dbSubnetGroupOf is the subnet group that an instance lies in, its source's for
+// a replica.
+func dbSubnetGroupOf(o *sim.Op) sim.Props {
+	name := o.In.Str("dbSubnetGroupName")
+	if name == "" {
+		from, _ := source(o)
+		name = from.Str("dbSubnetGroupName")
+	}
+	group, _ := o.Find(dbSubnetGroupToken, name)
+	return group
+}
+
+// zoneCovered: the zone must be one of the subnet group. The code is not verified.
+func zoneCovered(o *sim.Op) error {
+	zone, group := o.In.Str("availabilityZone"), dbSubnetGroupOf(o)
+	zones := zonesOfSubnets(o, group.Strs("subnetIds"))
+	if zone == "" || len(zones) == 0 || slices.Contains(zones, zone) {
+		return nil
+	}
+	return sim.Refuse("InvalidVPCNetworkStateFault", fmt.Sprintf("The availability zone %s is not covered by the DB subnet group", zone),
+		"Choose one of "+strings.Join(zones, ", ")+", or add a subnet.")
+}
+
+// groupsInVPC: security groups must be in the VPC of the subnet group.
+func groupsInVPC(o *sim.Op) error {
+	vpc := dbSubnetGroupOf(o).Str("vpcId")
+	for _, id := range o.In.Strs("vpcSecurityGroupIds") {
+		group, ok := o.Find(securityGroupToken, id)
+		if ok && vpc != "" && group.Str("vpcId") != "" && group.Str("vpcId") != vpc {
+			return sim.Refuse("InvalidParameterCombination", fmt.Sprintf("The DB instance and EC2 security group are in different VPCs. "+
+				"The DB instance is in %s and the EC2 security group is in %s", vpc, group.Str("vpcId")), "Use a security group of the subnet group's VPC.")
+		}
+	}
+	return nil
+}
+
+func subnetsCoverZones(o *sim.Op) error {
+	ids := o.In.Strs("subnetIds")
+	if _, err := oneVPC(o, ids); err != nil {
+		return sim.Refuse("InvalidSubnet", "Subnets of a DB subnet group must be in one VPC: "+err.Error(), "Use the subnets of one VPC.")
+	}
+	zones := zonesOfSubnets(o, ids)
+	if len(zones) >= 2 {
+		return nil
+	}
+	return sim.Refuse("DBSubnetGroupDoesNotCoverEnoughAZs", fmt.Sprintf("The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. "+
+		"Current AZ coverage: %s. Add subnets to cover at least 2 AZs", strings.Join(zones, ", ")), "One instance in one zone needs the second subnet, too.")
+}
+
+func monitoringRole(o *sim.Op) error {
+	if o.In.Int("monitoringInterval") == 0 {
+		return nil
+	}
+	arn := o.In.Str("monitoringRoleArn")
+	if arn == "" {
+		return sim.Refuse("InvalidParameterCombination", "A MonitoringRoleARN value is required if you specify a MonitoringInterval value other than 0",
+			"Give monitoringRoleArn, or set monitoringInterval to 0.")
+	}
+	role, ok := o.FindBy(roleToken, "arn", arn)
+	if !ok || strings.Contains(role.Str("assumeRolePolicy"), "monitoring.rds.amazonaws.com") {
+		return nil
+	}
+	return sim.Refuse("InvalidParameterValue", "IAM role ARN value is invalid or does not include the required permissions for: ENHANCED_MONITORING",
+		"Let monitoring.rds.amazonaws.com assume the role.")
+}
+
+func insightsOn(o *sim.Op) error {
+	if o.In.Bool("performanceInsightsEnabled") || (!o.In.Has("performanceInsightsRetentionPeriod") && !o.In.Has("performanceInsightsKmsKeyId")) {
+		return nil
+	}
+	return sim.Refuse("InvalidParameterCombination", "To set the Performance Insights retention period or key, Performance Insights must be enabled",
+		"Set performanceInsightsEnabled.")
+}
+
+func windowsApart(o *sim.Op) error {
+	backup := firstOf(o.In.Str("backupWindow"), o.In.Str("preferredBackupWindow"))
+	maintenance := firstOf(o.In.Str("maintenanceWindow"), o.In.Str("preferredMaintenanceWindow"))
+	if backup == "" || maintenance == "" || !overlap(backup, maintenance) {
+		return nil
+	}
+	return sim.Refuse("InvalidParameterValue", "The backup window and maintenance window must not overlap",
+		fmt.Sprintf("Move %s or %s.", backup, maintenance))
+}
+
+// engineOf is an instance's engine and version, its source's for a replica.
+func engineOf(o *sim.Op) (engine, version string) {
+	from, _ := source(o)
+	engine = firstOf(o.In.Str("engine"), from.Str("engine"))
+	return engine, firstOf(o.In.Str("engineVersion"), firstOf(from.Str("engineVersionActual"), o.Old.Str("engineVersionActual")))
+}
+
+func defaultGroup(name string) bool { return strings.HasPrefix(name, "default") }
+
+func parameterFamily(o *sim.Op) error {
+	name := firstOf(o.In.Str("parameterGroupName"), o.In.Str("dbParameterGroupName"))
+	engine, version := engineOf(o)
+	return familyFits(o, dbParameterGroupToken, name, engine, version)
+}
+
+func familyFits(o *sim.Op, token, name, engine, version string) error {
+	group, ok := o.Find(token, name)
+	if !ok || engine == "" || group.Str("family") == engineFamily(engine, version) {
+		return nil
+	}
+	return sim.Refuse("InvalidParameterCombination", fmt.Sprintf("The parameter group %s with DBParameterGroupFamily %s can't be used for this instance. "+
+		"Please use a parameter group with DBParameterGroupFamily %s", name, group.Str("family"), engineFamily(engine, version)),
+		"Change the family of the parameter group along with the engine version.")
+}
+
+// staticParameters are parameters that only a restart changes (RDS user guide).
+var staticParameters = []string{
+	"max_connections", "shared_buffers", "shared_preload_libraries", "rds.logical_replication", "max_wal_senders", "max_replication_slots",
+	"max_worker_processes", "wal_buffers", "huge_pages", "track_activity_query_size", "max_prepared_transactions", "max_locks_per_transaction",
+	"autovacuum_max_workers", "rds.babelfish_status", "innodb_log_file_size", "performance_schema", "lower_case_table_names",
+}
+
+func staticAfterReboot(o *sim.Op) error {
+	for _, p := range o.In.Maps("parameters") {
+		if slices.Contains(staticParameters, p.Str("name")) && p.Str("applyMethod") == "immediate" {
+			return sim.Refuse("InvalidParameterCombination", "cannot use immediate apply method for static parameter",
+				fmt.Sprintf("Set applyMethod of %s to pending-reboot.", p.Str("name")))
+		}
+	}
+	return nil
+}
+
+func logTypes(o *sim.Op) error {
+	engine, version := engineOf(o)
+	known, ok := dbEngines[engine]
+	for _, log := range o.In.Strs("enabledCloudwatchLogsExports") {
+		if ok && !slices.Contains(known.logs, log) {
+			return sim.Refuse("InvalidParameterCombination", fmt.Sprintf("You cannot use the log types '%s' with engine version %s %s", log, engine, version),
+				"Choose of "+strings.Join(known.logs, ", ")+".")
+		}
+	}
+	return nil
+}
+
+func certificateKnown(o *sim.Op) error {
+	id := o.In.Str("caCertIdentifier")
+	if id == "" || slices.Contains(certificates, id) {
+		return nil
+	}
+	return sim.Refuse("CertificateNotFound", "CertificateIdentifier doesn't refer to an existing certificate: "+id,
+		"Choose one of "+strings.Join(certificates, ", ")+".")
+}
+
+func majorUpgrade(o *sim.Op) error {
+	engine, _ := engineOf(o)
+	old, _, known := dbEngines[engine].majorOf(o.Old.Str("engineVersionActual"))
+	next, _, given := dbEngines[engine].majorOf(o.In.Str("engineVersion"))
+	if !known || !given || old == next || o.In.Bool("allowMajorVersionUpgrade") || o.In.Has("replicateSourceDb") {
+		return nil
+	}
+	return sim.Refuse("InvalidParameterCombination", "The AllowMajorVersionUpgrade flag must be present when upgrading to a new major version",
+		fmt.Sprintf("Set allowMajorVersionUpgrade to go from %s to %s.", old, next))
+}
+
+// dbProtected keeps instances and clusters with deletion protection.
+func dbProtected(o *sim.Op) error {
+	if !o.In.Bool("deletionProtection") {
+		return nil
+	}
+	what := "DB Instance"
+	if o.Kind.Token != dbInstanceToken {
+		what = "Cluster"
+	}
+	return sim.Refuse("InvalidParameterCombination", fmt.Sprintf("Cannot delete protected %s, please disable deletion protection and try again", what),
+		"Set deletionProtection to false and deploy that before the delete.")
+}
+
+// finalSnapshot: without skipFinalSnapshot the provider demands a name for the
+// last snapshot before it asks AWS, and a replica has none.
+func finalSnapshot(o *sim.Op) error {
+	name := o.In.Str("finalSnapshotIdentifier")
+	if o.In.Bool("skipFinalSnapshot") {
+		return nil
+	}
+	if name == "" {
+		return fmt.Errorf("final_snapshot_identifier is required when skip_final_snapshot is false: " +
+			"set finalSnapshotIdentifier (or skipFinalSnapshot, to lose the data) and deploy that before the delete")
+	}
+	if o.In.Str("replicateSourceDb") != "" {
+		return sim.Refuse("InvalidParameterCombination", "FinalDBSnapshotIdentifier can not be specified when deleting a read replica",
+			"Set skipFinalSnapshot on the replica and deploy that before the delete.")
+	}
+	if _, taken := o.Find("aws:rds/snapshot:Snapshot", name); taken {
+		return sim.Refuse("DBSnapshotAlreadyExists", fmt.Sprintf("Cannot create the snapshot because a snapshot with the identifier %s already exists", name),
+			"Give another finalSnapshotIdentifier and deploy that before the delete.")
+	}
+	return nil
+}
+
+func backupsElsewhere(o *sim.Op) error {
+	if !strings.Contains(o.In.Str("sourceDbInstanceArn"), ":"+o.Region+":") {
+		return nil
+	}
+	return sim.Refuse("InvalidParameterValue", "Automated backups can't be replicated into the region of their source",
+		"Give this resource a provider of another region.")
+}
