@@ -1,0 +1,72 @@
+package aws
+
+import (
+	"regexp"
+
+	"github.com/rung-dev/rung/offline/sim"
+)
+
+// retentions are the days that a log group may keep its events; 0 keeps them
+// for ever (CloudWatch Logs API, PutRetentionPolicy).
+var retentions = []int{
+	0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+}
+
+const noLogs = "ResourceNotFoundException"
+
+// logKinds is the table of log groups and what reads them.
+func logKinds() []sim.Kind {
+	return []sim.Kind{
+		{
+			Token: logGroupToken, Service: "CloudWatch Logs", API: "LogGroup", Noun: "CloudWatch Logs Log Group",
+			Verbs: map[sim.Verb]string{sim.Update: "PutRetentionPolicy"},
+			Name: &sim.Name{
+				Prefix: "namePrefix", Auto: true, Max: 512, Taken: "ResourceAlreadyExistsException",
+				Pattern: sim.Pattern{Match: regexp.MustCompile(`^[.\-_/#A-Za-z0-9]+$`), Want: "letters, digits and .-_/#"},
+			},
+			AtMostOneOf: [][]string{{"name", "namePrefix"}},
+			Defaults:    sim.Props{"retentionInDays": 0.0, "skipDestroy": false},
+			Enums:       map[string][]string{"logGroupClass": {"STANDARD", "INFREQUENT_ACCESS", "DELIVERY"}},
+			Checks:      []sim.Check{oneOfNumbers("retentionInDays", retentions...)},
+			ReplaceOn:   []string{"logGroupClass", "name", "namePrefix"},
+			Outputs: func(o *sim.Op) sim.Props {
+				return sim.Props{"arn": o.ARN("logs", "log-group:"+o.NameOf()), "namePrefix": "", "logGroupClass": "STANDARD"}
+			},
+			Refs: []sim.Ref{kmsKeyRef("kmsKeyId", "InvalidParameterException")},
+		},
+		{
+			Token: "aws:cloudwatch/logMetricFilter:LogMetricFilter", Service: "CloudWatch Logs", API: "MetricFilter",
+			Verbs: map[sim.Verb]string{sim.Create: "PutMetricFilter", sim.Update: "PutMetricFilter"},
+			Name: &sim.Name{
+				Auto: true, Max: 512, Pattern: sim.Pattern{Match: regexp.MustCompile(`^[^:*]+$`), Want: "no colon and no asterisk"},
+			},
+			Enums:     map[string][]string{"metricTransformation.unit": metricUnits},
+			Lengths:   map[string]sim.Range{"pattern": {Max: 1024}, "metricTransformation.name": {Min: 1, Max: 255}},
+			Checks:    []sim.Check{transformation},
+			ReplaceOn: []string{"logGroupName", "name"},
+			Refs:      []sim.Ref{logGroupRef("logGroupName", noLogs)},
+		},
+	}
+}
+
+// metricUnits are the units that a published metric may have.
+var metricUnits = []string{
+	"Seconds", "Microseconds", "Milliseconds", "Bytes", "Kilobytes", "Megabytes", "Gigabytes", "Terabytes", "Bits", "Kilobits", "Megabits",
+	"Gigabits", "Terabits", "Percent", "Count", "Bytes/Second", "Kilobytes/Second", "Megabytes/Second", "Gigabytes/Second", "Terabytes/Second",
+	"Bits/Second", "Kilobits/Second", "Megabits/Second", "Gigabits/Second", "Terabits/Second", "Count/Second", "None",
+}
+
+// filterDimensions is how many dimensions a filter may publish.
+const filterDimensions = 3
+
+func transformation(in sim.Props) []sim.Failure {
+	to := in.Map("metricTransformation")
+	var failures []sim.Failure
+	if to.Has("defaultValue") && len(to.Map("dimensions")) > 0 {
+		failures = append(failures, wrong("metricTransformation.dimensions", "conflicts with defaultValue")...)
+	}
+	if n := len(to.Map("dimensions")); n > filterDimensions {
+		failures = append(failures, wrong("metricTransformation.dimensions", "got %d, at most %d are allowed", n, filterDimensions)...)
+	}
+	return failures
+}
