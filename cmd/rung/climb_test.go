@@ -149,3 +149,19 @@ func TestDiffLeavesTheDirectoryAlone(t *testing.T) {
 	require.Equal(t, codeDone, markdown.code, markdown.err)
 	assert.True(t, strings.HasPrefix(markdown.out, "### rung 1 → rung 3"), markdown.out)
 }
+
+// A stack that cannot be updated any more must not be stuck for ever: the
+// volume was grown by hand, and AWS shrinks none.
+func TestDestroyOfAStackThatCannotBeUpdated(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	require.Equal(t, codeDone, rung(t, dir, "up", "1").code)
+	grown := strings.Replace(cloud(t, dir), `"size": 20`, `"size": 40`, 1)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, ".rung", "cloud.json"), []byte(grown), 0o600))
+	require.Equal(t, codeDone, rung(t, dir, "refresh").code)
+	require.Equal(t, codeFailed, rung(t, dir, "up", "1").code)
+	got := rung(t, dir, "destroy", "--set", "confirmDataLoss=server-data")
+	require.Equal(t, codeDone, got.code, got.err)
+	assert.Contains(t, got.err, "cannot be updated")
+	assert.Contains(t, got.err, "nothing is left of it")
+}

@@ -49,7 +49,9 @@ func (a *app) destroy(ctx context.Context) (err error) {
 // looks that nothing is left.
 func (s *session) tearDown(ctx context.Context, steps []preview.Step) error {
 	if err := s.lift(ctx, steps); err != nil {
-		return err
+		if err := s.liftInState(ctx, steps, err); err != nil {
+			return err
+		}
 	}
 	if _, err := s.run().Destroy(ctx); err != nil {
 		return fmt.Errorf("destroy stack %s: %w", s.stack.Name(), err)

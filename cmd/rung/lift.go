@@ -66,6 +66,23 @@ func (s *session) lift(ctx context.Context, steps []preview.Step) error {
 	return nil
 }
 
+// liftInState is for a stack that cannot be updated any more, half built or
+// changed by hand: destroying it must be possible all the same. It takes
+// Pulumi's protection away; where AWS has one of its own, AWS will say so.
+func (s *session) liftInState(ctx context.Context, steps []preview.Step, why error) error {
+	if ctx.Err() != nil {
+		return why
+	}
+	s.app.say("%v\nThe stack cannot be updated, so its protections are lifted in the state alone.", why)
+	var urns []string
+	for _, x := range steps {
+		if x.Protect {
+			urns = append(urns, x.URN)
+		}
+	}
+	return s.stack.Unprotect(ctx, urns...)
+}
+
 // confirm adds names to those that the user confirmed, for this run, and
 // returns the key's new value.
 func (s *session) confirm(names []string) (string, error) {
