@@ -1,15 +1,37 @@
-// Command app is the small web app that rung deploys. It is one static binary
-// whose role is its first argument: see package contract.
+// Command app is the small web product that rung deploys. It is one static
+// binary whose role is its first argument: see package contract. Its settings
+// come from the environment only.
 package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"os/signal"
+	"slices"
+	"strings"
 	"syscall"
+
+	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/app/notice"
+	"github.com/rung-dev/rung/app/server"
+	"github.com/rung-dev/rung/app/settings"
 )
+
+const usage = `app runs a small web product.
+
+  app all                      everything in one process
+  app web | worker             requests | jobs
+  app migrate                  bring the database up to date
+  app seed [-users n] [-posts m]  fill an empty database
+  app jobs dead [-limit n]     list dead letters
+  app jobs replay [job…]       try dead letters again, all when none is named
+  app assets DIR               write the static files for a bucket
+
+Settings come from the environment; without them every missing one is named.`
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -20,11 +42,62 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, args []string, getenv func(string) string, out *os.File) error {
-	settings, err := readSettings(args, getenv)
+func run(ctx context.Context, args []string, getenv func(string) string, out io.Writer) error {
+	name := ""
+	if len(args) > 0 {
+		name, args = args[0], args[1:]
+	}
+	switch name {
+	case "help", "-h", "--help":
+		_, err := fmt.Fprintln(out, usage)
+		return err
+	case "assets":
+		return writeAssets(args)
+	case "seed":
+		return seedDatabase(ctx, args, getenv, out)
+	case "jobs":
+		return manageJobs(ctx, args, getenv, out)
+	}
+	role := contract.Role(name)
+	if name != "" && !slices.Contains(contract.Roles(), role) {
+		return fmt.Errorf("no command %q\n%s", name, usage)
+	}
+	if len(args) > 0 {
+		return fmt.Errorf("%s takes no arguments, got %s", name, strings.Join(args, " "))
+	}
+	s, err := settings.Read(role, getenv)
 	if err != nil {
 		return err
 	}
-	log := slog.New(slog.NewJSONHandler(out, nil)).With("stack", settings.Stack, "stage", settings.Stage, "role", settings.Role)
-	return serve(ctx, settings, log)
+	log := slog.New(slog.NewJSONHandler(out, &slog.HandlerOptions{Level: s.LogLevel})).With("stack", s.Stack, "stage", s.Stage, "role", s.Role)
+	if s.Role == contract.RoleMigrate {
+		return migrate(ctx, s, log)
+	}
+	return serve(ctx, s, log)
+}
+
+// serve runs until it is told to stop, by a signal or because the machine is
+// about to end.
+func serve(ctx context.Context, s settings.Settings, log *slog.Logger) error {
+	app, err := server.Start(ctx, s, server.Options{Log: log})
+	if err != nil {
+		return err
+	}
+	log.Info("serving", "address", app.Address, "internal", app.Internal)
+	var ending <-chan struct{}
+	if s.Region != "" {
+		ending = notice.Watch(ctx, app.AWS(), log)
+	}
+	select {
+	case err := <-app.Failed():
+		return errors.Join(err, app.Stop())
+	case <-ctx.Done():
+		log.Info("draining")
+		return app.Stop()
+	case <-ending:
+	}
+	log.Info("draining")
+	err = app.Stop()
+	<-ctx.Done() // started again, the app would take requests on a machine that ends
+	return err
 }

@@ -17,7 +17,7 @@ import (
 	"time"
 
 	"github.com/rung-dev/rung/app/contract"
-	"github.com/rung-dev/rung/app/store"
+	"github.com/rung-dev/rung/app/server"
 )
 
 // template is the database that every test gets a copy of.
@@ -66,7 +66,7 @@ func (c *Cluster) Migrate(name string) error {
 	if err := c.Primary.Exec(ctx, "CREATE DATABASE "+name); err != nil {
 		return fmt.Errorf("make database %s: %w", name, err)
 	}
-	_, err := store.Migrate(ctx, c.Primary.URL(name))
+	_, err := server.Migrate(ctx, c.Primary.URL(name))
 	return err
 }
 
@@ -136,7 +136,7 @@ func ClusterEnv(t testing.TB, c *Cluster, database string, r *Redis) Env {
 		contract.EnvUploadsDir:      t.TempDir(),
 		contract.EnvListen:          "127.0.0.1:0",
 		contract.EnvInternalListen:  "127.0.0.1:0",
-		contract.EnvDrain:           "2s",
+		contract.EnvDrain:           "200ms",
 		contract.EnvRateIP:          "1000000",
 		contract.EnvRateUser:        "1000000",
 	}

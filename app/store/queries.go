@@ -60,6 +60,9 @@ const (
 	nextEvents  = `SELECT id, topic, payload FROM outbox WHERE sent_at IS NULL ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED`
 	sentEvents  = `UPDATE outbox SET sent_at = now() WHERE id = ANY($1)`
 	consumeOnce = `INSERT INTO consumed (event_id) VALUES ($1) ON CONFLICT DO NOTHING`
+	// A week is longer than any queue keeps trying to deliver.
+	deleteConsumed = `DELETE FROM consumed WHERE event_id = ANY(ARRAY(
+		SELECT event_id FROM consumed WHERE consumed_at < now() - interval '7 days' ORDER BY consumed_at LIMIT 1000))`
 )
 
 // Queries are all queries by name.
@@ -73,6 +76,6 @@ func Queries() map[string]string {
 		"saveSession": saveSession, "sessionByHash": sessionByHash, "deleteSession": deleteSession, "deleteExpired": deleteExpired,
 		"insertJob": insertJob, "jobByID": jobByID, "jobsOfUser": jobsOfUser, "startJob": startJob, "progressJob": progressJob,
 		"finishJob": finishJob, "claimMail": claimMail,
-		"insertEvent": insertEvent, "nextEvents": nextEvents, "sentEvents": sentEvents, "consumeOnce": consumeOnce,
+		"insertEvent": insertEvent, "nextEvents": nextEvents, "sentEvents": sentEvents, "consumeOnce": consumeOnce, "deleteConsumed": deleteConsumed,
 	}
 }

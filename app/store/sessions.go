@@ -34,13 +34,6 @@ func (s *Store) DeleteSession(ctx context.Context, hash []byte) error {
 	return err
 }
 
-// DeleteExpired removes logins that have expired, some at a time, and returns
-// how many it removed.
-func (s *Store) DeleteExpired(ctx context.Context) (int64, error) {
-	tag, err := s.db.Primary().Exec(ctx, deleteExpired)
-	return tag.RowsAffected(), err
-}
-
 // Job is what people see of a job.
 type Job struct {
 	ID        uuid.UUID `json:"id"`

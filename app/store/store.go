@@ -270,8 +270,28 @@ func (s *Store) Views(ctx context.Context, id uuid.UUID) (n int64, err error) {
 	return n, err
 }
 
-// AddViews adds counts to posts in one statement. IDs are distinct.
-func (s *Store) AddViews(ctx context.Context, ids []uuid.UUID, counts []int64) error {
-	_, err := s.db.Primary().Exec(ctx, addViews, ids, counts)
-	return err
+// AddViews adds counts to posts, once for each id of a batch however often it
+// is called. IDs are distinct.
+func (s *Store) AddViews(ctx context.Context, batch uuid.UUID, ids []uuid.UUID, counts []int64) error {
+	return pgx.BeginFunc(ctx, s.db.Primary(), func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, consumeOnce, batch)
+		if err != nil || tag.RowsAffected() == 0 {
+			return err
+		}
+		_, err = tx.Exec(ctx, addViews, ids, counts)
+		return err
+	})
+}
+
+// Tidy removes what has expired, some rows at a time, and returns how many.
+func (s *Store) Tidy(ctx context.Context) (int64, error) {
+	sessions, err := s.db.Primary().Exec(ctx, deleteExpired)
+	if err != nil {
+		return 0, fmt.Errorf("remove expired sessions: %w", err)
+	}
+	consumed, err := s.db.Primary().Exec(ctx, deleteConsumed)
+	if err != nil {
+		return 0, fmt.Errorf("remove old event ids: %w", err)
+	}
+	return sessions.RowsAffected() + consumed.RowsAffected(), nil
 }

@@ -89,11 +89,12 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_unsent ON outbox (id) WHERE sent_at IS NULL;
 
--- Events that this store has already taken in.
+-- Events and batches that this store has already taken in.
 CREATE TABLE consumed (
     event_id    uuid PRIMARY KEY,
     consumed_at timestamptz NOT NULL DEFAULT now()
 );
+CREATE INDEX consumed_age ON consumed (consumed_at);
 
 -- +goose Down
 DROP TABLE consumed, outbox, mails, jobs, sessions, follows, post_views, posts, users;

@@ -1,0 +1,302 @@
+package jobs
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/rung-dev/rung/app/store"
+)
+
+// SQS carries jobs over a queue whose redrive policy moves a message to the
+// queue of dead letters after as many deliveries as a job has attempts.
+type SQS struct {
+	client    *sqs.Client
+	url, dead string
+	store     *store.Store
+	config    Config
+	// visible is how long a message is hidden before it is extended; a worker
+	// that dies lets go of its messages after that.
+	visible time.Duration
+}
+
+// NewSQS uses queues that exist.
+func NewSQS(config aws.Config, url, dead string, s *store.Store, c Config) *SQS {
+	return &SQS{client: sqs.NewFromConfig(config), url: url, dead: dead, store: s, config: c.withDefaults(), visible: 30 * time.Second}
+}
+
+// WithVisible sets how long a message stays hidden after its worker has died,
+// in whole seconds.
+func (q *SQS) WithVisible(d time.Duration) *SQS {
+	q.visible = d
+	return q
+}
+
+type sqsBody struct {
+	Job uuid.UUID `json:"job"`
+}
+
+// Enqueue is as the interface says. The job is noted first: a worker may get
+// the message before this returns.
+func (q *SQS) Enqueue(ctx context.Context, j store.Job) error {
+	err := pgx.BeginFunc(ctx, q.store.Pools().Primary(), func(tx pgx.Tx) error { return store.CreateJob(ctx, tx, j) })
+	if exists(err) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("enqueue: %w", err)
+	}
+	if err := q.send(ctx, q.url, j.ID); err != nil {
+		err = fmt.Errorf("enqueue: %w", err)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+		defer cancel()
+		return errors.Join(err, q.store.FinishJob(ctx, j.ID, store.JobDead, "", "it could not be queued"))
+	}
+	return nil
+}
+
+func (q *SQS) send(ctx context.Context, url string, job uuid.UUID) error {
+	body, err := json.Marshal(sqsBody{Job: job})
+	if err != nil {
+		return err
+	}
+	_, err = q.client.SendMessage(ctx, &sqs.SendMessageInput{QueueUrl: &url, MessageBody: aws.String(string(body))})
+	return err
+}
+
+// Work is as the interface says.
+func (q *SQS) Work(ctx context.Context, run Run, grace time.Duration) error {
+	working, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	slots := make(chan struct{}, q.config.Concurrency)
+	var under sync.WaitGroup
+	for ctx.Err() == nil {
+		for _, m := range q.receive(ctx, slots) {
+			under.Go(func() {
+				defer func() { <-slots }()
+				q.do(working, ctx.Done(), run, m)
+			})
+		}
+	}
+	finished := make(chan struct{})
+	go func() { under.Wait(); close(finished) }()
+	select {
+	case <-finished:
+	case <-time.After(grace):
+		cancel()
+		<-finished
+	}
+	return nil
+}
+
+// receive waits for a free slot and then for messages, one slot for each.
+func (q *SQS) receive(ctx context.Context, slots chan struct{}) []types.Message {
+	select {
+	case slots <- struct{}{}:
+	case <-ctx.Done():
+		return nil
+	}
+	free := 1
+	for free < min(cap(slots), 10) {
+		select {
+		case slots <- struct{}{}:
+			free++
+			continue
+		default:
+		}
+		break
+	}
+	out, err := q.client.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{QueueUrl: &q.url, MaxNumberOfMessages: int32(free), WaitTimeSeconds: 20,
+		VisibilityTimeout: int32(q.visible / time.Second), MessageSystemAttributeNames: []types.MessageSystemAttributeName{types.MessageSystemAttributeNameApproximateReceiveCount}})
+	if err != nil {
+		out = &sqs.ReceiveMessageOutput{}
+		if ctx.Err() == nil {
+			q.config.Log.WarnContext(ctx, "receive jobs", "err", err)
+			time.Sleep(time.Second)
+		}
+	}
+	for range free - len(out.Messages) {
+		<-slots
+	}
+	return out.Messages
+}
+
+// do makes one attempt, hides the message while it lasts, and deletes it or
+// lets it come again.
+func (q *SQS) do(ctx context.Context, stopping <-chan struct{}, run Run, m types.Message) {
+	number, _ := strconv.Atoi(m.Attributes[string(types.MessageSystemAttributeNameApproximateReceiveCount)]) // 0 is a first attempt as well
+	number = max(number, 1)
+	jobCtx, cancel := context.WithTimeout(ctx, q.config.Longest)
+	defer cancel()
+	extended := make(chan struct{})
+	go func() { defer close(extended); q.extend(jobCtx, m) }()
+	var body sqsBody
+	err := json.Unmarshal([]byte(aws.ToString(m.Body)), &body)
+	if err != nil {
+		err = fmt.Errorf("read the message: %w", err)
+	} else {
+		err = run(jobCtx, Attempt{Job: body.Job, Number: number, Last: number >= q.config.Attempts})
+	}
+	cancel()
+	<-extended
+	after, stop := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer stop()
+	if err == nil {
+		_, err = q.client.DeleteMessage(after, &sqs.DeleteMessageInput{QueueUrl: &q.url, ReceiptHandle: m.ReceiptHandle})
+	} else {
+		wait := q.config.pause(number)
+		if interrupted(ctx, stopping) {
+			wait = 0
+		}
+		_, err = q.client.ChangeMessageVisibility(after, &sqs.ChangeMessageVisibilityInput{QueueUrl: &q.url, ReceiptHandle: m.ReceiptHandle,
+			VisibilityTimeout: int32(wait / time.Second)})
+	}
+	if err != nil {
+		q.config.Log.WarnContext(ctx, "settle a job's message: it will come again", "err", err)
+	}
+}
+
+func interrupted(ctx context.Context, stopping <-chan struct{}) bool {
+	select {
+	case <-stopping:
+		return ctx.Err() != nil
+	default:
+		return false
+	}
+}
+
+// extend keeps the message hidden while its job is being done.
+func (q *SQS) extend(ctx context.Context, m types.Message) {
+	tick := time.NewTicker(max(q.visible/3, 100*time.Millisecond))
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		_, err := q.client.ChangeMessageVisibility(ctx, &sqs.ChangeMessageVisibilityInput{QueueUrl: &q.url, ReceiptHandle: m.ReceiptHandle,
+			VisibilityTimeout: int32(q.visible / time.Second)})
+		if err != nil && ctx.Err() == nil {
+			q.config.Log.WarnContext(ctx, "extend a job's message", "err", err)
+		}
+	}
+}
+
+// Length is SQS' own estimate of what waits.
+func (q *SQS) Length(ctx context.Context) (int, error) {
+	name := types.QueueAttributeNameApproximateNumberOfMessages
+	out, err := q.client.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{QueueUrl: &q.url, AttributeNames: []types.QueueAttributeName{name}})
+	if err != nil {
+		return 0, fmt.Errorf("ask the queue's length: %w", err)
+	}
+	return strconv.Atoi(out.Attributes[string(name)])
+}
+
+// Dead looks at dead letters and lets go of them again. It may miss some that
+// somebody else looks at.
+func (q *SQS) Dead(ctx context.Context, limit int) ([]Dead, error) {
+	var out []Dead
+	for len(out) < limit {
+		messages, err := q.takeDead(ctx, min(limit-len(out), 10))
+		if err != nil {
+			return nil, err
+		}
+		if len(messages) == 0 {
+			break
+		}
+		for _, m := range messages {
+			out = append(out, q.deadOf(ctx, m))
+		}
+	}
+	for _, d := range out {
+		q.release(ctx, d.handle)
+	}
+	return out, nil
+}
+
+func (q *SQS) takeDead(ctx context.Context, n int) ([]types.Message, error) {
+	out, err := q.client.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{QueueUrl: &q.dead, MaxNumberOfMessages: int32(n), VisibilityTimeout: 60,
+		MessageSystemAttributeNames: []types.MessageSystemAttributeName{types.MessageSystemAttributeNameSentTimestamp}})
+	if err != nil {
+		return nil, fmt.Errorf("list dead letters: %w", err)
+	}
+	return out.Messages, nil
+}
+
+func (q *SQS) deadOf(ctx context.Context, m types.Message) Dead {
+	d := Dead{handle: aws.ToString(m.ReceiptHandle), Error: "the message is not one of a job"}
+	if ms, err := strconv.ParseInt(m.Attributes[string(types.MessageSystemAttributeNameSentTimestamp)], 10, 64); err == nil {
+		d.At = time.UnixMilli(ms)
+	}
+	var body sqsBody
+	if json.Unmarshal([]byte(aws.ToString(m.Body)), &body) != nil {
+		return d
+	}
+	d.Job, d.Error = body.Job.String(), "the job is not in the database"
+	if job, err := q.store.Job(ctx, body.Job); err == nil {
+		d.Error = job.Error
+	}
+	return d
+}
+
+func (q *SQS) release(ctx context.Context, handle string) {
+	_, err := q.client.ChangeMessageVisibility(ctx, &sqs.ChangeMessageVisibilityInput{QueueUrl: &q.dead, ReceiptHandle: &handle})
+	if err != nil {
+		q.config.Log.WarnContext(ctx, "let go of a dead letter: it comes back by itself", "err", err)
+	}
+}
+
+// Replay sends dead letters again, each before it is removed from the dead:
+// one may be done twice, none is lost.
+func (q *SQS) Replay(ctx context.Context, ids ...string) (int, error) {
+	wanted := map[string]bool{}
+	for _, id := range ids {
+		wanted[id] = true
+	}
+	n := 0
+	var left []string
+	defer func() {
+		for _, handle := range left {
+			q.release(context.WithoutCancel(ctx), handle)
+		}
+	}()
+	for {
+		messages, err := q.takeDead(ctx, 10)
+		if err != nil || len(messages) == 0 {
+			return n, err
+		}
+		for _, m := range messages {
+			d := q.deadOf(ctx, m)
+			job, err := uuid.Parse(d.Job)
+			if err != nil || len(wanted) > 0 && !wanted[d.Job] {
+				left = append(left, d.handle)
+				continue
+			}
+			if err := q.replay(ctx, job, d.handle); err != nil {
+				return n, err
+			}
+			n++
+		}
+	}
+}
+
+func (q *SQS) replay(ctx context.Context, job uuid.UUID, handle string) error {
+	if err := q.send(ctx, q.url, job); err != nil {
+		return fmt.Errorf("replay %s: %w", job, err)
+	}
+	if _, err := q.client.DeleteMessage(ctx, &sqs.DeleteMessageInput{QueueUrl: &q.dead, ReceiptHandle: &handle}); err != nil {
+		return fmt.Errorf("remove the dead letter of %s: %w", job, err)
+	}
+	return nil
+}

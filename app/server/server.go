@@ -1,0 +1,397 @@
+// Package server puts the app together for a role and runs it: it opens what
+// the role needs, serves, and on its way out finishes what was begun. Nothing
+// but this package knows all the others.
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/pprof"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsconfig "github.com/aws/aws-sdk-go-v2/config"
+	"github.com/google/uuid"
+
+	"github.com/rung-dev/rung/app/assets"
+	"github.com/rung-dev/rung/app/batch"
+	"github.com/rung-dev/rung/app/cache"
+	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/app/database"
+	"github.com/rung-dev/rung/app/jobs"
+	"github.com/rung-dev/rung/app/limit"
+	"github.com/rung-dev/rung/app/metrics"
+	"github.com/rung-dev/rung/app/purge"
+	"github.com/rung-dev/rung/app/redis"
+	"github.com/rung-dev/rung/app/session"
+	"github.com/rung-dev/rung/app/settings"
+	"github.com/rung-dev/rung/app/store"
+	"github.com/rung-dev/rung/app/uploads"
+	"github.com/rung-dev/rung/app/web"
+	"github.com/rung-dev/rung/app/work"
+)
+
+// Options are what is not in the environment. The zero value is what the
+// binary runs with.
+type Options struct {
+	Log *slog.Logger
+	// AWS replaces the configuration that the SDK finds; nil means that one.
+	AWS *aws.Config
+	// Jobs changes how jobs are done.
+	Jobs jobs.Config
+	// Visible is how long SQS hides a job whose worker has died; zero means 30 s.
+	Visible time.Duration
+}
+
+// App is a running app.
+type App struct {
+	// Address and Internal are where it listens.
+	Address, Internal string
+	Metrics           *metrics.Metrics
+	Store             *store.Store
+	Queue             jobs.Queue
+
+	settings settings.Settings
+	options  Options
+	log      *slog.Logger
+	secrets  secrets
+	aws      aws.Config
+	pools    *database.Pools
+	redis    *redis.Client
+	limiter  *limit.Limiter
+	purger   *purge.Purger
+	uploads  uploads.Store
+	views    *batch.Batch[uuid.UUID]
+	web      *web.Server
+	servers  []*http.Server
+	failed   chan error
+	// working ends the goroutines that go on by themselves.
+	working context.CancelFunc
+	workers sync.WaitGroup
+}
+
+// Migrate brings the database up to date.
+func Migrate(ctx context.Context, url string) (int, error) {
+	n, err := store.Migrate(ctx, url)
+	if err != nil {
+		return n, err
+	}
+	pools, err := database.Open(ctx, database.Config{Primary: url, MaxConns: 2, StatementTimeout: 10 * time.Minute})
+	if err != nil {
+		return n, err
+	}
+	defer pools.Close()
+	return n, jobs.MigrateRiver(ctx, pools.Primary())
+}
+
+// Open opens the stores for a command that serves nobody.
+func Open(ctx context.Context, s settings.Settings, o Options) (*App, error) {
+	a := &App{settings: s, options: o, log: o.Log, Metrics: metrics.New(), failed: make(chan error, 4)}
+	if a.log == nil {
+		a.log = slog.New(slog.DiscardHandler)
+	}
+	if err := a.configureAWS(ctx); err != nil {
+		return nil, err
+	}
+	if err := a.openDatabase(ctx); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// needsAWS says whether any part of the app speaks to AWS.
+func needsAWS(s settings.Settings) bool {
+	return s.Queue.URL != "" || s.Uploads.Bucket != "" || s.Database.Secret != "" || s.Redis.Secret != "" || s.OriginSecret != "" || s.CDN.Kind != ""
+}
+
+func (a *App) configureAWS(ctx context.Context) error {
+	switch {
+	case a.options.AWS != nil:
+		a.aws = *a.options.AWS
+	case needsAWS(a.settings):
+		config, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithRegion(a.settings.Region),
+			awsconfig.WithHTTPClient(&http.Client{Timeout: 40 * time.Second})) // longer than SQS' long poll
+		if err != nil {
+			return fmt.Errorf("configure AWS: %w", err)
+		}
+		a.aws = config
+	default:
+		return nil
+	}
+	var err error
+	a.secrets, err = readSecrets(ctx, a.aws, a.settings)
+	return err
+}
+
+func (a *App) openDatabase(ctx context.Context) error {
+	primary, readers := databaseURLs(a.settings.Database, a.secrets)
+	if a.settings.Role == contract.RoleAll { // nobody else would
+		if _, err := Migrate(ctx, primary); err != nil {
+			return err
+		}
+	}
+	var err error
+	a.pools, err = database.Open(ctx, database.Config{Primary: primary, Replicas: readers, MinConns: settings.PoolMin,
+		MaxConns: a.settings.Database.Pool, ReplicaConns: a.settings.Database.ReaderPool, Log: a.log})
+	if err != nil {
+		return err
+	}
+	a.Store = store.New(a.pools)
+	a.Metrics.Database(a.pools)
+	a.options.Jobs.Log = a.log
+	if a.settings.Queue.URL != "" {
+		q := jobs.NewSQS(a.aws, a.settings.Queue.URL, a.settings.Queue.DeadURL, a.Store, a.options.Jobs)
+		if a.options.Visible > 0 {
+			q.WithVisible(a.options.Visible)
+		}
+		a.Queue = q
+	} else if a.Queue, err = jobs.NewRiver(a.pools.Primary(), a.options.Jobs); err != nil {
+		return err
+	}
+	a.Metrics.Queue(a.Queue.Length)
+	return nil
+}
+
+// Start opens and serves. Stop it, also after an error from Failed.
+func Start(ctx context.Context, s settings.Settings, o Options) (*App, error) {
+	a, err := Open(ctx, s, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.openRest(ctx); err != nil {
+		return nil, err
+	}
+	working, stop := context.WithCancel(context.WithoutCancel(ctx))
+	a.working = stop
+	if s.Role != contract.RoleWeb {
+		a.work(working)
+	}
+	if s.Role != contract.RoleWorker {
+		a.warm(working)
+	}
+	a.tidy(working)
+	return a, a.listen()
+}
+
+func (a *App) openRest(ctx context.Context) error {
+	var err error
+	up := func(up bool) {
+		a.Metrics.RedisUp.Set(0)
+		if up {
+			a.Metrics.RedisUp.Set(1)
+		}
+	}
+	if a.redis, err = redis.Open(ctx, redis.Config{URL: a.settings.Redis.URL, Password: a.secrets.redis, Cluster: a.settings.Redis.Cluster, Up: up, Log: a.log}); err != nil {
+		return err
+	}
+	if a.settings.Uploads.Bucket != "" {
+		a.uploads = uploads.NewS3(a.aws, a.settings.Uploads.Bucket)
+	} else if a.uploads, err = uploads.NewDir(a.settings.Uploads.Dir); err != nil {
+		return err
+	}
+	static, err := assets.Load(a.settings.AssetsURL)
+	if err != nil {
+		return err
+	}
+	a.purger = purge.New(a.cdn(), a.log)
+	a.limiter = limit.New(ctx, a.redis)
+	a.views = viewBatch(a.Store, a.Metrics)
+	a.web, err = web.New(web.Deps{
+		Settings: a.settings, Store: a.Store, Redis: a.redis, Cache: cache.New(a.redis, store.ErrNotFound, a.Metrics.Cache),
+		Sessions: session.New(a.redis, a.Store, a.log), Hasher: session.NewHasher(), Limiter: a.limiter, Queue: a.Queue, Uploads: a.uploads,
+		Assets: static, Purger: a.purger, Views: a.views, Metrics: a.Metrics, OriginSecret: a.secrets.origin, Log: a.log,
+	})
+	return err
+}
+
+func (a *App) cdn() purge.CDN {
+	switch {
+	case a.settings.CDN.Kind == "cloudfront" && a.settings.CDN.ID != "":
+		return purge.NewCloudFront(a.aws, a.settings.CDN.ID)
+	case a.settings.CDN.Kind == "cloudflare" && a.settings.CDN.ID != "" && a.settings.PublicURL != nil:
+		return &purge.Cloudflare{Zone: a.settings.CDN.ID, Token: a.secrets.cdn, Site: a.settings.PublicURL, Client: &http.Client{Timeout: 10 * time.Second}}
+	}
+	return purge.None{}
+}
+
+// The ladder's batch: 100 items or 5 seconds. Ten thousand views may wait
+// while the database is away; then requests do.
+const (
+	batchSize     = 100
+	batchEvery    = 5 * time.Second
+	batchCapacity = 10_000
+)
+
+func viewBatch(s *store.Store, m *metrics.Metrics) *batch.Batch[uuid.UUID] {
+	return batch.New(batch.Config[uuid.UUID]{Size: batchSize, Every: batchEvery, Capacity: batchCapacity, NewID: func() string { return store.NewID().String() },
+		Flush: func(ctx context.Context, id string, posts []uuid.UUID) error {
+			counts := map[uuid.UUID]int64{}
+			for _, p := range posts {
+				counts[p]++
+			}
+			ids, ns := make([]uuid.UUID, 0, len(counts)), make([]int64, 0, len(counts))
+			for p, n := range counts {
+				ids, ns = append(ids, p), append(ns, n)
+			}
+			return s.AddViews(ctx, uuid.MustParse(id), ids, ns)
+		},
+		Done: func(n int, err error) {
+			outcome := "flushed"
+			if err != nil {
+				outcome = "failed"
+			}
+			m.Batched.WithLabelValues(outcome).Add(float64(n))
+		}})
+}
+
+func (a *App) mailer() (work.Mailer, error) {
+	switch {
+	case a.settings.Mail.URL != "":
+		return work.NewSMTP(a.settings.Mail.URL, a.settings.Mail.From)
+	case a.settings.Uploads.Dir != "":
+		return work.MailDir{Dir: filepath.Join(a.settings.Uploads.Dir, "mail"), From: a.settings.Mail.From}, nil
+	}
+	return work.MailLog{Log: a.log}, nil
+}
+
+// work does jobs until ctx ends. A queue that is away is tried again.
+func (a *App) work(ctx context.Context) {
+	a.workers.Go(func() {
+		mailer, err := a.mailer()
+		if err != nil {
+			a.failed <- err
+			return
+		}
+		shop := &work.Workshop{Store: a.Store, Uploads: a.uploads, Queue: a.Queue, Mailer: mailer, Changed: a.web.Changed, Log: a.log}
+		runner := &jobs.Runner{Store: a.Store, Handlers: shop.Handlers(), Metrics: a.Metrics, Log: a.log}
+		for ctx.Err() == nil {
+			if err := a.Queue.Work(ctx, runner.Run, a.settings.Drain); err != nil {
+				a.log.ErrorContext(ctx, "work on jobs: trying again", "err", err)
+				pause(ctx, time.Second)
+			}
+		}
+	})
+}
+
+// warm fills the cache at the start and every hour.
+func (a *App) warm(ctx context.Context) {
+	a.every(ctx, time.Hour, "warm the cache", func(ctx context.Context) error {
+		n, err := a.web.Warm(ctx)
+		a.log.InfoContext(ctx, "warmed the cache", "values", n)
+		return err
+	})
+}
+
+// tidy removes what has expired.
+func (a *App) tidy(ctx context.Context) {
+	a.every(ctx, 10*time.Minute, "tidy the database", func(ctx context.Context) error {
+		_, err := a.Store.Tidy(ctx)
+		return err
+	})
+}
+
+func (a *App) every(ctx context.Context, d time.Duration, what string, do func(context.Context) error) {
+	a.workers.Go(func() {
+		for ctx.Err() == nil {
+			bounded, cancel := context.WithTimeout(ctx, time.Minute)
+			if err := do(bounded); err != nil && ctx.Err() == nil {
+				a.log.WarnContext(ctx, what, "err", err)
+			}
+			cancel()
+			pause(ctx, d)
+		}
+	})
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+}
+
+func (a *App) listen() error {
+	var err error
+	handler := a.web.Handler()
+	if a.settings.Role == contract.RoleWorker {
+		handler = a.web.Probes()
+	}
+	if a.Address, err = a.serve(a.settings.Listen, handler); err != nil {
+		return err
+	}
+	a.Internal, err = a.serve(a.settings.Internal, a.internal())
+	return err
+}
+
+func (a *App) internal() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET "+contract.MetricsPath, a.Metrics.Handler())
+	mux.HandleFunc(contract.ProfilePath, pprof.Index)
+	mux.HandleFunc(contract.ProfilePath+"cmdline", pprof.Cmdline)
+	mux.HandleFunc(contract.ProfilePath+"profile", pprof.Profile)
+	mux.HandleFunc(contract.ProfilePath+"symbol", pprof.Symbol)
+	mux.HandleFunc(contract.ProfilePath+"trace", pprof.Trace)
+	mux.Handle("/", a.web.Probes())
+	return mux
+}
+
+func (a *App) serve(address string, h http.Handler) (string, error) {
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return "", fmt.Errorf("listen on %s: %w", address, err)
+	}
+	server := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
+		WriteTimeout:   2 * time.Minute,  // a profile takes half a minute
+		IdleTimeout:    75 * time.Second, // longer than a load balancer's 60 s
+		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn)}
+	a.servers = append(a.servers, server)
+	go func() {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			a.failed <- fmt.Errorf("serve on %s: %w", address, err)
+		}
+	}()
+	return listener.Addr().String(), nil
+}
+
+// Failed tells why the app cannot go on.
+func (a *App) Failed() <-chan error { return a.failed }
+
+// Stop drains: readiness fails and no more jobs are taken; after half of the
+// time, when proxies have looked elsewhere, connections are closed as their
+// requests end; then what waits in memory is written.
+func (a *App) Stop() error {
+	half := a.settings.Drain / 2
+	a.web.Drain()
+	a.working()
+	time.Sleep(half)
+	ctx, cancel := context.WithTimeout(context.Background(), max(half, 100*time.Millisecond))
+	defer cancel()
+	var errs []error
+	for _, s := range a.servers {
+		if err := s.Shutdown(ctx); err != nil {
+			errs = append(errs, fmt.Errorf("finish requests within %v: %w", half, err))
+		}
+	}
+	a.workers.Wait()
+	last, cancelLast := context.WithTimeout(context.Background(), max(half, 5*time.Second))
+	defer cancelLast()
+	errs = append(errs, a.views.Close(last), a.purger.Close(last))
+	a.limiter.Close()
+	a.redis.Close()
+	a.Close()
+	return errors.Join(errs...)
+}
+
+// Close ends what Open has opened.
+func (a *App) Close() { a.pools.Close() }
+
+// AWS is the configuration for the rest of the process.
+func (a *App) AWS() aws.Config { return a.aws }

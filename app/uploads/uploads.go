@@ -1,0 +1,78 @@
+// Package uploads keeps the files that people send and that jobs make: in a
+// directory on rung 1, in an S3 bucket from rung 2. Browsers send files
+// straight to the store by a presigned URL, so that they do not pass through
+// the app where there is a bucket.
+//
+// Keys begin with what they are: pictures/ and thumbnails/ are public,
+// reports/ are only for their owner.
+package uploads
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"time"
+)
+
+// The kinds of keys.
+const (
+	Pictures   = "pictures/"
+	Thumbnails = "thumbnails/"
+	Reports    = "reports/"
+)
+
+const (
+	// MaxSize is the largest picture, in bytes.
+	MaxSize = 5 << 20
+	// TicketTime is how long a presigned URL works.
+	TicketTime = 15 * time.Minute
+)
+
+var (
+	// ErrNotFound is returned for a key under which there is nothing.
+	ErrNotFound = errors.New("no such upload")
+	// ErrFull is returned when there is no room for a file.
+	ErrFull = errors.New("no room for uploads")
+	// ErrTicket is returned for a presigned URL that is not valid (any more).
+	ErrTicket = errors.New("the upload's ticket is not valid")
+)
+
+// Ticket is the permission to send one file.
+type Ticket struct {
+	Key     string            `json:"key"`
+	Method  string            `json:"method"`
+	URL     string            `json:"url"`
+	Headers map[string]string `json:"headers"`
+}
+
+// Store keeps files by key.
+type Store interface {
+	// Ticket permits one upload of exactly size bytes of a type.
+	Ticket(ctx context.Context, key, contentType string, size int64) (Ticket, error)
+	// Put keeps a file. ErrFull is returned when there is no room.
+	Put(ctx context.Context, key, contentType string, body io.ReadSeeker) error
+	// Open reads a file. ErrNotFound is returned when there is none.
+	Open(ctx context.Context, key string) (io.ReadCloser, error)
+	// Link is where a browser may read the file for a while; empty means that
+	// the app must serve it.
+	Link(ctx context.Context, key string) (string, error)
+}
+
+var keyForm = regexp.MustCompile(`^(pictures|thumbnails|reports)/[0-9a-f-]{36}(/[0-9a-f-]{36})?\.(png|jpg|gif|csv)$`)
+
+// CheckKey refuses keys that the app does not make, such as those that lead
+// out of a directory.
+func CheckKey(key string) error {
+	if !keyForm.MatchString(key) {
+		return fmt.Errorf("%w: %q is no key", ErrNotFound, key)
+	}
+	return nil
+}
+
+// Extension is that of a picture's type; false means that the type is refused.
+func Extension(contentType string) (string, bool) {
+	ext, ok := map[string]string{"image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif"}[contentType]
+	return ext, ok
+}

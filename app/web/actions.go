@@ -1,0 +1,193 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/rung-dev/rung/app/database"
+	"github.com/rung-dev/rung/app/limit"
+	"github.com/rung-dev/rung/app/problem"
+	"github.com/rung-dev/rung/app/session"
+	"github.com/rung-dev/rung/app/store"
+	"github.com/rung-dev/rung/app/uploads"
+	"github.com/rung-dev/rung/app/work"
+)
+
+// What people do, whether by the API or by a form.
+
+// signUp is what a new person sends.
+type signUp struct {
+	Email    string `json:"email"`
+	Name     string `json:"name"`
+	Password string `json:"password"`
+}
+
+// logIns is how often a minute one address may try one account's password.
+const logIns = 10
+
+func (s *Server) signUp(r *http.Request, in signUp) (store.User, string, error) {
+	var c check
+	in.Email = c.email("email", in.Email)
+	c.name("name", in.Name)
+	c.text("password", in.Password, minPassword, maxPassword)
+	if err := c.err(); err != nil {
+		return store.User{}, "", err
+	}
+	ctx := database.WithSession(r.Context(), database.NewSession(0))
+	hash, err := s.Hasher.Hash(ctx, in.Password)
+	if err != nil {
+		return store.User{}, "", err
+	}
+	u := store.User{ID: store.NewID(), Email: in.Email, Name: in.Name, Hash: hash}
+	err = s.Store.CreateUser(ctx, u)
+	var taken store.ErrTaken
+	if errors.As(err, &taken) {
+		return u, "", problem.Invalid(problem.Field{Field: taken.Field, Detail: "is taken"})
+	}
+	if err != nil {
+		return u, "", err
+	}
+	s.Cache.Invalidate(ctx, userFamily, u.Name, position(ctx)) // somebody may have asked before there was one
+	s.welcome(ctx, u)
+	token, _, err := s.Sessions.Begin(ctx, u.ID, u.Name, position(ctx))
+	return u, token, err
+}
+
+// welcome is no reason to refuse somebody who has signed up.
+func (s *Server) welcome(ctx context.Context, u store.User) {
+	job, err := work.New(u.ID, work.Mail, work.MailArgs{To: u.Email, Subject: "Welcome, " + u.Name, Text: "Good to have you here.\n"})
+	if err == nil {
+		err = s.Queue.Enqueue(ctx, job)
+	}
+	if err != nil {
+		s.Log.ErrorContext(ctx, "welcome", "user", u.ID, "err", err)
+	}
+}
+
+// logIn is what a person sends to come back.
+type logIn struct {
+	Email    string `json:"email"`
+	Password string `json:"password"`
+}
+
+func (s *Server) logIn(r *http.Request, in logIn) (string, error) {
+	email := strings.ToLower(strings.TrimSpace(in.Email))
+	if p := s.limited("login", limit.AddressKey(of(r).address)+":"+email, logIns); p != nil {
+		return "", p
+	}
+	u, err := store.User{}, error(store.ErrNotFound)
+	if !strings.ContainsRune(email, 0) {
+		u, err = s.Store.UserByEmail(r.Context(), email)
+	}
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return "", err
+	}
+	ok, err := s.Hasher.Check(r.Context(), in.Password, u.Hash)
+	if err != nil {
+		return "", err
+	}
+	if !ok {
+		s.Metrics.Logins.WithLabelValues("refused").Inc()
+		return "", problem.New(http.StatusUnauthorized, "The e-mail address and the password do not belong together.")
+	}
+	s.Metrics.Logins.WithLabelValues("ok").Inc()
+	token, _, err := s.Sessions.Begin(r.Context(), u.ID, u.Name, 0)
+	return token, err
+}
+
+// writing is what a person writes.
+type writing struct {
+	Title   string `json:"title"`
+	Body    string `json:"body"`
+	Picture string `json:"picture"`
+}
+
+func (in writing) check(who *session.Session) error {
+	var c check
+	c.text("title", in.Title, 1, maxTitle)
+	c.text("body", in.Body, 1, maxText)
+	if in.Picture != "" && (uploads.CheckKey(in.Picture) != nil || !strings.HasPrefix(in.Picture, uploads.Pictures+who.UserID.String()+"/")) {
+		c.wrong("picture", "must be the key of a picture that you have sent")
+	}
+	return c.err()
+}
+
+func (s *Server) publish(ctx context.Context, who *session.Session, in writing) (store.Post, error) {
+	if err := in.check(who); err != nil {
+		return store.Post{}, err
+	}
+	p := store.Post{ID: store.NewID(), UserID: who.UserID, Author: who.Name, Title: in.Title, Body: in.Body, Picture: in.Picture}
+	var err error
+	if p.CreatedAt, err = s.Store.CreatePost(ctx, p); err != nil {
+		return p, err
+	}
+	s.keepPost(ctx, p)
+	if p.Picture == "" {
+		return p, nil
+	}
+	job, err := work.New(who.UserID, work.Thumbnail, work.ThumbnailArgs{Post: p.ID, Picture: p.Picture})
+	if err == nil {
+		err = s.Queue.Enqueue(ctx, job)
+	}
+	if err != nil { // the post is there; without a thumbnail the picture itself is shown
+		s.Log.ErrorContext(ctx, "queue a thumbnail", "post", p.ID, "err", err)
+	}
+	return p, nil
+}
+
+// pictureKey is a new name for a picture of who's.
+func pictureKey(who *session.Session, contentType string) (string, error) {
+	ext, ok := uploads.Extension(contentType)
+	if !ok {
+		return "", problem.Invalid(problem.Field{Field: "content_type", Detail: "must be image/png, image/jpeg or image/gif"})
+	}
+	return uploads.Pictures + who.UserID.String() + "/" + uuid.NewString() + ext, nil
+}
+
+// keepPicture takes a picture out of a form.
+func (s *Server) keepPicture(ctx context.Context, who *session.Session, body io.ReadSeeker, size int64) (string, error) {
+	if size > uploads.MaxSize {
+		return "", problem.Invalid(problem.Field{Field: "picture", Detail: "is larger than 5 MB"})
+	}
+	head := make([]byte, 512)
+	n, err := io.ReadFull(body, head)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+		return "", err
+	}
+	if _, err := body.Seek(0, io.SeekStart); err != nil {
+		return "", err
+	}
+	contentType := http.DetectContentType(head[:n])
+	key, err := pictureKey(who, contentType)
+	if err != nil {
+		return "", problem.Invalid(problem.Field{Field: "picture", Detail: "must be a PNG, JPEG or GIF"})
+	}
+	return key, s.Uploads.Put(ctx, key, contentType, body)
+}
+
+// export notes a report of all that a person has written.
+func (s *Server) export(ctx context.Context, who *session.Session) (store.Job, error) {
+	u, err := s.Store.User(ctx, who.UserID)
+	if err != nil {
+		return store.Job{}, err
+	}
+	job, err := work.New(who.UserID, work.Report, work.ReportArgs{Name: u.Name, Email: u.Email})
+	if err != nil {
+		return job, err
+	}
+	return job, s.Queue.Enqueue(ctx, job)
+}
+
+// jobOf finds a job of who's; those of others do not exist.
+func (s *Server) jobOf(ctx context.Context, who *session.Session, id uuid.UUID) (store.Job, error) {
+	j, err := s.Store.Job(ctx, id)
+	if err == nil && j.UserID != who.UserID {
+		err = store.ErrNotFound
+	}
+	return j, err
+}

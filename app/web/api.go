@@ -1,0 +1,333 @@
+package web
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/google/uuid"
+
+	"github.com/rung-dev/rung/app/problem"
+	"github.com/rung-dev/rung/app/session"
+	"github.com/rung-dev/rung/app/store"
+	"github.com/rung-dev/rung/app/uploads"
+)
+
+func (s *Server) apiNothing(http.ResponseWriter, *http.Request) error { return store.ErrNotFound }
+
+type loggedIn struct {
+	User  *store.User `json:"user,omitempty"`
+	Token string      `json:"token"`
+}
+
+func (s *Server) apiSignUp(w http.ResponseWriter, r *http.Request) error {
+	var in signUp
+	if err := decode(r, &in); err != nil {
+		return err
+	}
+	u, token, err := s.signUp(r, in)
+	if err != nil {
+		return err
+	}
+	return private(w, http.StatusCreated, loggedIn{User: &u, Token: token})
+}
+
+func (s *Server) apiLogIn(w http.ResponseWriter, r *http.Request) error {
+	var in logIn
+	if err := decode(r, &in); err != nil {
+		return err
+	}
+	token, err := s.logIn(r, in)
+	if err != nil {
+		return err
+	}
+	return private(w, http.StatusCreated, loggedIn{Token: token})
+}
+
+func (s *Server) apiLogOut(w http.ResponseWriter, r *http.Request) error {
+	if _, err := person(r); err != nil {
+		return err
+	}
+	if err := s.Sessions.End(r.Context(), of(r).token); err != nil {
+		return err
+	}
+	w.Header().Set("Cache-Control", cachePrivate)
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+func (s *Server) apiMe(w http.ResponseWriter, r *http.Request) error {
+	who, err := person(r)
+	if err != nil {
+		return err
+	}
+	u, err := s.Store.User(r.Context(), who.UserID)
+	if err != nil {
+		return err
+	}
+	return private(w, http.StatusOK, map[string]any{"id": u.ID, "name": u.Name, "email": u.Email, "created_at": u.CreatedAt})
+}
+
+func (s *Server) apiUser(w http.ResponseWriter, r *http.Request) error {
+	text, err := s.userJSON(r.Context(), r.PathValue("name"))
+	if err != nil {
+		return err
+	}
+	return public(w, r, text)
+}
+
+func (s *Server) apiUserPosts(w http.ResponseWriter, r *http.Request) error {
+	part, err := parseWindow(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	u, err := s.user(r.Context(), r.PathValue("name"))
+	if err != nil {
+		return err
+	}
+	text, err := s.byUserJSON(r.Context(), u.ID, part)
+	if err != nil {
+		return err
+	}
+	return public(w, r, text)
+}
+
+func (s *Server) apiFollow(w http.ResponseWriter, r *http.Request) error {
+	return s.apiFollowing(w, r, s.Store.Follow)
+}
+
+func (s *Server) apiUnfollow(w http.ResponseWriter, r *http.Request) error {
+	return s.apiFollowing(w, r, s.Store.Unfollow)
+}
+
+func (s *Server) apiFollowing(w http.ResponseWriter, r *http.Request, do func(ctx context.Context, follower, followee uuid.UUID) error) error {
+	who, err := person(r)
+	if err != nil {
+		return err
+	}
+	u, err := s.user(r.Context(), r.PathValue("name"))
+	if err != nil {
+		return err
+	}
+	if err := do(r.Context(), who.UserID, u.ID); err != nil {
+		return err
+	}
+	w.Header().Set("Cache-Control", cachePrivate)
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+func (s *Server) apiPosts(w http.ResponseWriter, r *http.Request) error {
+	part, err := parseWindow(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	text, err := s.newestJSON(r.Context(), part)
+	if err != nil {
+		return err
+	}
+	return public(w, r, text)
+}
+
+func (s *Server) apiPost(w http.ResponseWriter, r *http.Request) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	text, err := s.postJSON(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	if err := s.Views.Add(r.Context(), id); err != nil {
+		return err
+	}
+	return public(w, r, text)
+}
+
+func (s *Server) apiPublish(w http.ResponseWriter, r *http.Request) error {
+	who, err := person(r)
+	if err != nil {
+		return err
+	}
+	var in writing
+	if err := decode(r, &in); err != nil {
+		return err
+	}
+	p, err := s.publish(r.Context(), who, in)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Location", "/api/posts/"+p.ID.String())
+	return private(w, http.StatusCreated, p)
+}
+
+// mine is who asks for what to do with which post.
+func mine(r *http.Request) (*session.Session, uuid.UUID, error) {
+	who, err := person(r)
+	if err != nil {
+		return nil, uuid.Nil, err
+	}
+	id, err := pathID(r)
+	return who, id, err
+}
+
+func (s *Server) apiEdit(w http.ResponseWriter, r *http.Request) error {
+	who, id, err := mine(r)
+	if err != nil {
+		return err
+	}
+	var in writing
+	if err := decode(r, &in); err != nil {
+		return err
+	}
+	if err := in.check(who); err != nil {
+		return err
+	}
+	p, err := s.Store.UpdatePost(r.Context(), id, who.UserID, in.Title, in.Body)
+	if err != nil {
+		return err
+	}
+	s.keepPost(r.Context(), p)
+	return private(w, http.StatusOK, p)
+}
+
+func (s *Server) apiDelete(w http.ResponseWriter, r *http.Request) error {
+	who, id, err := mine(r)
+	if err != nil {
+		return err
+	}
+	if err := s.Store.DeletePost(r.Context(), id, who.UserID); err != nil {
+		return err
+	}
+	s.forgetPost(r.Context(), store.Post{ID: id, UserID: who.UserID, Author: who.Name})
+	w.Header().Set("Cache-Control", cachePrivate)
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+func (s *Server) apiFeed(w http.ResponseWriter, r *http.Request) error {
+	who, err := person(r)
+	if err != nil {
+		return err
+	}
+	part, err := parseWindow(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	posts, err := s.Store.Feed(r.Context(), who.UserID, part.before, part.limit)
+	if err != nil {
+		return err
+	}
+	return private(w, http.StatusOK, listOf(posts, part.limit))
+}
+
+func (s *Server) apiSearch(w http.ResponseWriter, r *http.Request) error {
+	text, part, err := parseSearch(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	posts, err := s.Store.Search(r.Context(), text, part.before, part.limit)
+	found, err := marshal(listOf(posts, part.limit), err)
+	if err != nil {
+		return err
+	}
+	return public(w, r, found)
+}
+
+// ticketFor is a picture that somebody wants to send.
+type ticketFor struct {
+	ContentType string `json:"content_type"`
+	Size        int64  `json:"size"`
+}
+
+func (s *Server) apiTicket(w http.ResponseWriter, r *http.Request) error {
+	who, err := person(r)
+	if err != nil {
+		return err
+	}
+	var in ticketFor
+	if err := decode(r, &in); err != nil {
+		return err
+	}
+	var c check
+	if in.Size < 1 || in.Size > uploads.MaxSize {
+		c.wrong("size", "must be 1 to %d bytes", uploads.MaxSize)
+	}
+	key, err := pictureKey(who, in.ContentType)
+	if err != nil {
+		c.wrong("content_type", "must be image/png, image/jpeg or image/gif")
+	}
+	if err := c.err(); err != nil {
+		return err
+	}
+	ticket, err := s.Uploads.Ticket(r.Context(), key, in.ContentType, in.Size)
+	if err != nil {
+		return err
+	}
+	return private(w, http.StatusCreated, ticket)
+}
+
+// wanted is the job that somebody asks for.
+type wanted struct {
+	Kind string `json:"kind"`
+}
+
+func (s *Server) apiExport(w http.ResponseWriter, r *http.Request) error {
+	who, err := person(r)
+	if err != nil {
+		return err
+	}
+	var in wanted
+	if err := decode(r, &in); err != nil {
+		return err
+	}
+	if in.Kind != "report" {
+		return problem.Invalid(problem.Field{Field: "kind", Detail: `must be "report"`})
+	}
+	j, err := s.export(r.Context(), who)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Location", "/api/jobs/"+j.ID.String())
+	return private(w, http.StatusAccepted, j)
+}
+
+func (s *Server) apiJobs(w http.ResponseWriter, r *http.Request) error {
+	who, err := person(r)
+	if err != nil {
+		return err
+	}
+	found, err := s.Store.JobsOf(r.Context(), who.UserID, defaultPage)
+	if err != nil {
+		return err
+	}
+	return private(w, http.StatusOK, map[string]any{"jobs": found})
+}
+
+func (s *Server) apiJob(w http.ResponseWriter, r *http.Request) error {
+	who, id, err := mine(r)
+	if err != nil {
+		return err
+	}
+	j, err := s.jobOf(r.Context(), who, id)
+	if err != nil {
+		return err
+	}
+	return private(w, http.StatusOK, j)
+}
+
+// apiResult serves the file that a report has made.
+func (s *Server) apiResult(w http.ResponseWriter, r *http.Request) error {
+	who, id, err := mine(r)
+	if err != nil {
+		return err
+	}
+	j, err := s.jobOf(r.Context(), who, id)
+	if err != nil {
+		return err
+	}
+	if j.Kind != "report" || j.State != store.JobDone {
+		return problem.New(http.StatusConflict, "The report is not done.")
+	}
+	w.Header().Set("Content-Disposition", `attachment; filename="posts.csv"`)
+	return s.sendFile(w, r, j.Result, cachePrivate)
+}

@@ -1,0 +1,147 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/rung-dev/rung/app/cache"
+	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/app/database"
+	"github.com/rung-dev/rung/app/store"
+)
+
+// What is cached. 300 seconds is the ladder's time to live.
+var (
+	postFamily   = cache.Family{Name: "post", TTL: 300 * time.Second, Absent: 30 * time.Second}
+	userFamily   = cache.Family{Name: "user", TTL: 300 * time.Second, Absent: 30 * time.Second}
+	newestFamily = cache.Family{Name: "newest", TTL: 300 * time.Second}
+	byUserFamily = cache.Family{Name: "by-user", TTL: 300 * time.Second}
+)
+
+// list is a part of a list as the API shows it. Next is what to ask for the
+// part after it; empty at the end.
+type list struct {
+	Posts []store.Post `json:"posts"`
+	Next  string       `json:"next,omitempty"`
+}
+
+func listOf(posts []store.Post, limit int) list {
+	l := list{Posts: posts}
+	if len(posts) == limit {
+		l.Next = posts[len(posts)-1].ID.String()
+	}
+	if posts == nil {
+		l.Posts = []store.Post{}
+	}
+	return l
+}
+
+func marshal[T any](v T, err error) ([]byte, error) {
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(v)
+}
+
+func (s *Server) postJSON(ctx context.Context, id uuid.UUID) ([]byte, error) {
+	return s.Cache.Get(ctx, postFamily, id.String(), func(ctx context.Context) ([]byte, error) { return marshal(s.Store.Post(ctx, id)) })
+}
+
+func (s *Server) userJSON(ctx context.Context, name string) ([]byte, error) {
+	return s.Cache.Get(ctx, userFamily, name, func(ctx context.Context) ([]byte, error) { return marshal(s.Store.UserByName(ctx, name)) })
+}
+
+// newestJSON caches the part that everybody asks for; older parts go to the
+// replicas.
+func (s *Server) newestJSON(ctx context.Context, w window) ([]byte, error) {
+	load := func(ctx context.Context) ([]byte, error) {
+		posts, err := s.Store.Newest(ctx, w.before, w.limit)
+		return marshal(listOf(posts, w.limit), err)
+	}
+	if !w.first() {
+		return load(ctx)
+	}
+	return s.Cache.Get(ctx, newestFamily, "first", load)
+}
+
+func (s *Server) byUserJSON(ctx context.Context, user uuid.UUID, w window) ([]byte, error) {
+	load := func(ctx context.Context) ([]byte, error) {
+		posts, err := s.Store.PostsOf(ctx, user, w.before, w.limit)
+		return marshal(listOf(posts, w.limit), err)
+	}
+	if !w.first() {
+		return load(ctx)
+	}
+	return s.Cache.Get(ctx, byUserFamily, user.String(), load)
+}
+
+func (s *Server) user(ctx context.Context, name string) (u store.User, err error) {
+	text, err := s.userJSON(ctx, name)
+	if err != nil {
+		return u, err
+	}
+	return u, json.Unmarshal(text, &u)
+}
+
+// position is where the request's own writes are in the log.
+func position(ctx context.Context) database.Position {
+	if seen := database.SessionOf(ctx); seen != nil {
+		return seen.After()
+	}
+	return 0
+}
+
+// keepPost writes a new or changed post through to the cache, because its
+// author looks at it next, and forgets the lists that show it.
+func (s *Server) keepPost(ctx context.Context, p store.Post) {
+	if text, err := json.Marshal(p); err == nil {
+		s.Cache.Put(ctx, postFamily, p.ID.String(), text, position(ctx))
+	}
+	s.forgetLists(ctx, p)
+}
+
+// forgetPost forgets a post and the lists that may show it.
+func (s *Server) forgetPost(ctx context.Context, p store.Post) {
+	s.Cache.Invalidate(ctx, postFamily, p.ID.String(), position(ctx))
+	s.forgetLists(ctx, p)
+}
+
+func (s *Server) forgetLists(ctx context.Context, p store.Post) {
+	s.Cache.Invalidate(ctx, newestFamily, "first", position(ctx))
+	paths := []string{contract.APIPrefix + "posts/" + p.ID.String(), contract.APIPrefix + "posts", "/posts/" + p.ID.String(), "/"}
+	if p.UserID != uuid.Nil {
+		s.Cache.Invalidate(ctx, byUserFamily, p.UserID.String(), position(ctx))
+		paths = append(paths, contract.APIPrefix+"users/"+p.Author+"/posts")
+	}
+	s.Purger.Changed(ctx, paths...)
+}
+
+// warmPosts is how many posts are kept warm.
+const warmPosts = 100
+
+// Warm loads the most read posts and their authors, and the first page.
+func (s *Server) Warm(ctx context.Context) (int, error) {
+	posts, err := s.Store.MostRead(ctx, warmPosts)
+	if err != nil {
+		return 0, err
+	}
+	if _, err := s.newestJSON(ctx, window{limit: defaultPage}); err != nil {
+		return 0, err
+	}
+	authors := map[string]bool{}
+	for _, p := range posts {
+		if _, err := s.Cache.Get(ctx, postFamily, p.ID.String(), func(context.Context) ([]byte, error) { return json.Marshal(p) }); err != nil {
+			return 0, err
+		}
+		authors[p.Author] = true
+	}
+	for name := range authors {
+		if _, err := s.userJSON(ctx, name); err != nil {
+			return 0, err
+		}
+	}
+	return len(posts) + len(authors), nil
+}

@@ -1,0 +1,336 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"encoding/json"
+	"errors"
+	"html/template"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/rung-dev/rung/app/assets"
+	"github.com/rung-dev/rung/app/problem"
+	"github.com/rung-dev/rung/app/session"
+	"github.com/rung-dev/rung/app/store"
+	"github.com/rung-dev/rung/app/work"
+)
+
+//go:embed templates/*.html
+var templateFiles embed.FS
+
+func parseTemplates(a *assets.Set) (*template.Template, error) {
+	return template.New("").Funcs(template.FuncMap{
+		"asset": a.URL,
+		"date":  func(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04") },
+	}).ParseFS(templateFiles, "templates/*.html")
+}
+
+// page is what a template gets.
+type page struct {
+	Title  string
+	Person *session.Session
+	Posts  []store.Post
+	Next   string // the address of the next part of a list
+	Post   *store.Post
+	User   *store.User
+	Job    *store.Job
+	Jobs   []store.Job
+	Form   map[string]string // what was sent, to be mended
+	Wrong  []problem.Field
+	Detail string
+	Views  int64
+}
+
+// render answers with a page. Browsers ask again each time whether a page has
+// changed; a page for one person is kept by nobody.
+func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, name string, p page) error {
+	p.Person = of(r).session
+	var b bytes.Buffer
+	if err := s.templates.ExecuteTemplate(&b, name, p); err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-cache")
+	if of(r).token != "" || r.Method != http.MethodGet {
+		h.Set("Cache-Control", cachePrivate)
+	}
+	h.Add("Vary", "Cookie")
+	w.WriteHeader(status)
+	w.Write(b.Bytes()) //nolint:errcheck // the client went away
+	return nil
+}
+
+func (s *Server) failPage(w http.ResponseWriter, r *http.Request, err error) {
+	p := s.problemOf(r, err)
+	if p.Status == http.StatusUnauthorized && r.Method == http.MethodGet {
+		http.Redirect(w, r, "/login", http.StatusSeeOther)
+		return
+	}
+	if s.render(w, r, p.Status, "problem", page{Title: p.Title, Detail: p.Detail, Wrong: p.Errors}) != nil {
+		p.Write(w)
+	}
+}
+
+func (s *Server) pageNothing(http.ResponseWriter, *http.Request) error { return store.ErrNotFound }
+
+// again shows a form with what was wrong; errors of another kind are returned.
+func (s *Server) again(w http.ResponseWriter, r *http.Request, err error, name, title string) error {
+	var p *problem.Problem
+	if !errors.As(err, &p) {
+		return err
+	}
+	form := map[string]string{}
+	for _, k := range []string{"email", "name", "title", "body"} {
+		form[k] = r.PostFormValue(k)
+	}
+	return s.render(w, r, p.Status, name, page{Title: title, Form: form, Wrong: p.Errors, Detail: p.Detail})
+}
+
+func (s *Server) showList(w http.ResponseWriter, r *http.Request, title string, text []byte, err error) error {
+	var l list
+	if err == nil {
+		err = json.Unmarshal(text, &l)
+	}
+	if err != nil {
+		return err
+	}
+	p := page{Title: title, Posts: l.Posts, Form: map[string]string{"q": r.URL.Query().Get("q")}}
+	if l.Next != "" {
+		q := url.Values{"before": {l.Next}}
+		if v := r.URL.Query().Get("q"); v != "" {
+			q.Set("q", v)
+		}
+		p.Next = "?" + q.Encode()
+	}
+	return s.render(w, r, http.StatusOK, "list", p)
+}
+
+func (s *Server) pageHome(w http.ResponseWriter, r *http.Request) error {
+	part, err := parseWindow(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	text, err := s.newestJSON(r.Context(), part)
+	return s.showList(w, r, "Newest", text, err)
+}
+
+func (s *Server) pageFeed(w http.ResponseWriter, r *http.Request) error {
+	who, err := person(r)
+	if err != nil {
+		return err
+	}
+	part, err := parseWindow(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	posts, err := s.Store.Feed(r.Context(), who.UserID, part.before, part.limit)
+	text, err := marshal(listOf(posts, part.limit), err)
+	return s.showList(w, r, "Feed", text, err)
+}
+
+func (s *Server) pageSearch(w http.ResponseWriter, r *http.Request) error {
+	if r.URL.Query().Get("q") == "" {
+		return s.render(w, r, http.StatusOK, "list", page{Title: "Search", Form: map[string]string{"q": ""}})
+	}
+	query, part, err := parseSearch(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	posts, err := s.Store.Search(r.Context(), query, part.before, part.limit)
+	text, err := marshal(listOf(posts, part.limit), err)
+	return s.showList(w, r, "Search", text, err)
+}
+
+func (s *Server) pageSignUp(w http.ResponseWriter, r *http.Request) error {
+	return s.render(w, r, http.StatusOK, "signup", page{Title: "Sign up"})
+}
+
+func (s *Server) formSignUp(w http.ResponseWriter, r *http.Request) error {
+	_, token, err := s.signUp(r, signUp{Email: r.PostFormValue("email"), Name: r.PostFormValue("name"), Password: r.PostFormValue("password")})
+	if err != nil {
+		return s.again(w, r, err, "signup", "Sign up")
+	}
+	s.setCookie(w, token, session.TTL)
+	return see(w, r, "/feed")
+}
+
+func (s *Server) pageLogIn(w http.ResponseWriter, r *http.Request) error {
+	return s.render(w, r, http.StatusOK, "login", page{Title: "Log in"})
+}
+
+func (s *Server) formLogIn(w http.ResponseWriter, r *http.Request) error {
+	token, err := s.logIn(r, logIn{Email: r.PostFormValue("email"), Password: r.PostFormValue("password")})
+	if err != nil {
+		return s.again(w, r, err, "login", "Log in")
+	}
+	s.setCookie(w, token, session.TTL)
+	return see(w, r, "/feed")
+}
+
+func (s *Server) formLogOut(w http.ResponseWriter, r *http.Request) error {
+	if token := of(r).token; token != "" {
+		if err := s.Sessions.End(r.Context(), token); err != nil {
+			return err
+		}
+	}
+	s.setCookie(w, "", -time.Second)
+	return see(w, r, "/")
+}
+
+// see sends the browser on, so that reloading sends no form again.
+func see(w http.ResponseWriter, r *http.Request, to string) error {
+	w.Header().Set("Cache-Control", cachePrivate)
+	http.Redirect(w, r, to, http.StatusSeeOther)
+	return nil
+}
+
+func (s *Server) pageWrite(w http.ResponseWriter, r *http.Request) error {
+	if _, err := person(r); err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, "write", page{Title: "Write"})
+}
+
+func (s *Server) formWrite(w http.ResponseWriter, r *http.Request) error {
+	who, err := person(r)
+	if err != nil {
+		return err
+	}
+	if err := r.ParseMultipartForm(1 << 20); err != nil && !errors.Is(err, http.ErrNotMultipart) {
+		var large *http.MaxBytesError
+		if errors.As(err, &large) {
+			return s.again(w, r, problem.Invalid(problem.Field{Field: "picture", Detail: "is larger than 5 MB"}), "write", "Write")
+		}
+		return problem.New(http.StatusBadRequest, "The form is not complete.")
+	}
+	in := writing{Title: r.PostFormValue("title"), Body: r.PostFormValue("body")}
+	if err := in.check(who); err != nil {
+		return s.again(w, r, err, "write", "Write")
+	}
+	if f, head, err := r.FormFile("picture"); err == nil {
+		defer f.Close()
+		if head.Size > 0 {
+			if in.Picture, err = s.keepPicture(r.Context(), who, f, head.Size); err != nil {
+				return s.again(w, r, err, "write", "Write")
+			}
+		}
+	}
+	p, err := s.publish(r.Context(), who, in)
+	if err != nil {
+		return s.again(w, r, err, "write", "Write")
+	}
+	return see(w, r, "/posts/"+p.ID.String())
+}
+
+func (s *Server) pagePost(w http.ResponseWriter, r *http.Request) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	text, err := s.postJSON(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	var p store.Post
+	if err := json.Unmarshal(text, &p); err != nil {
+		return err
+	}
+	if err := s.Views.Add(r.Context(), id); err != nil {
+		return err
+	}
+	views, err := s.Store.Views(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, "post", page{Title: p.Title, Post: &p, Views: views})
+}
+
+func (s *Server) pagePerson(w http.ResponseWriter, r *http.Request) error {
+	part, err := parseWindow(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	u, err := s.user(r.Context(), r.PathValue("name"))
+	if err != nil {
+		return err
+	}
+	text, err := s.byUserJSON(r.Context(), u.ID, part)
+	var l list
+	if err == nil {
+		err = json.Unmarshal(text, &l)
+	}
+	if err != nil {
+		return err
+	}
+	p := page{Title: u.Name, User: &u, Posts: l.Posts}
+	if l.Next != "" {
+		p.Next = "?before=" + l.Next
+	}
+	return s.render(w, r, http.StatusOK, "person", p)
+}
+
+func (s *Server) formFollow(w http.ResponseWriter, r *http.Request) error {
+	who, err := person(r)
+	if err != nil {
+		return err
+	}
+	u, err := s.user(r.Context(), r.PathValue("name"))
+	if err != nil {
+		return err
+	}
+	if err := s.Store.Follow(r.Context(), who.UserID, u.ID); err != nil {
+		return err
+	}
+	return see(w, r, "/feed")
+}
+
+func (s *Server) pageExports(w http.ResponseWriter, r *http.Request) error {
+	who, err := person(r)
+	if err != nil {
+		return err
+	}
+	found, err := s.Store.JobsOf(r.Context(), who.UserID, maxLimit)
+	if err != nil {
+		return err
+	}
+	p := page{Title: "Exports"}
+	for _, j := range found {
+		if j.Kind == work.Report {
+			p.Jobs = append(p.Jobs, j)
+		}
+	}
+	return s.render(w, r, http.StatusOK, "exports", p)
+}
+
+func (s *Server) formExport(w http.ResponseWriter, r *http.Request) error {
+	who, err := person(r)
+	if err != nil {
+		return err
+	}
+	j, err := s.export(r.Context(), who)
+	if err != nil {
+		return err
+	}
+	return see(w, r, "/exports/"+j.ID.String())
+}
+
+func (s *Server) pageExport(w http.ResponseWriter, r *http.Request) error {
+	who, err := person(r)
+	if err != nil {
+		return err
+	}
+	id, err := uuid.Parse(r.PathValue("id"))
+	if err != nil {
+		return store.ErrNotFound
+	}
+	j, err := s.jobOf(r.Context(), who, id)
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, "export", page{Title: "Export", Job: &j})
+}

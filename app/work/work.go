@@ -1,0 +1,227 @@
+// Package work does the app's jobs: it writes reports, sends mail and makes
+// thumbnails. Every handler may run twice for the same job: files have names
+// that follow from the job, and a mail that was handed over is not handed over
+// again.
+package work
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"image"
+	_ "image/gif" // pictures that people send
+	"image/jpeg"
+	_ "image/png" // as above
+	"io"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"golang.org/x/image/draw"
+
+	"github.com/rung-dev/rung/app/jobs"
+	"github.com/rung-dev/rung/app/store"
+	"github.com/rung-dev/rung/app/uploads"
+)
+
+// The kinds of jobs.
+const (
+	Report    = "report"
+	Mail      = "mail"
+	Thumbnail = "thumbnail"
+)
+
+// ReportArgs says whose posts to export and whom to tell.
+type ReportArgs struct {
+	Name, Email string
+}
+
+// MailArgs is one mail.
+type MailArgs struct{ To, Subject, Text string }
+
+// ThumbnailArgs says which picture of which post.
+type ThumbnailArgs struct {
+	Post    uuid.UUID
+	Picture string
+}
+
+// New is a job of a kind, with arguments of that kind.
+func New(user uuid.UUID, kind string, args any) (store.Job, error) {
+	text, err := json.Marshal(args)
+	if err != nil {
+		return store.Job{}, fmt.Errorf("note a job: %w", err)
+	}
+	return store.Job{ID: store.NewID(), UserID: user, Kind: kind, Args: text, State: store.JobQueued, CreatedAt: time.Now()}, nil
+}
+
+// Workshop has what the handlers need.
+type Workshop struct {
+	Store   *store.Store
+	Uploads uploads.Store
+	Queue   jobs.Queue
+	Mailer  Mailer
+	// Changed is told of a post that has a new thumbnail.
+	Changed func(ctx context.Context, post uuid.UUID)
+	Log     *slog.Logger
+}
+
+// Mailer hands a mail over.
+type Mailer interface {
+	Send(ctx context.Context, id uuid.UUID, m MailArgs) error
+}
+
+// Handlers are by kind.
+func (w *Workshop) Handlers() map[string]jobs.Handler {
+	return map[string]jobs.Handler{Report: w.report, Mail: w.mail, Thumbnail: w.thumbnail}
+}
+
+func decode[T any](j store.Job) (T, error) {
+	var args T
+	if err := json.Unmarshal(j.Args, &args); err != nil {
+		return args, fmt.Errorf("read the arguments of job %s: %w", j.ID, err)
+	}
+	return args, nil
+}
+
+// page is how many posts are read at a time: memory does not grow with what
+// a person has written.
+const page = 500
+
+// report writes a person's posts as CSV. The result is the file's key.
+func (w *Workshop) report(ctx context.Context, j store.Job, progress func(int)) (string, error) {
+	args, err := decode[ReportArgs](j)
+	if err != nil {
+		return "", err
+	}
+	var text bytes.Buffer
+	out := csv.NewWriter(&text)
+	if err := out.Write([]string{"id", "created_at", "title", "body", "picture"}); err != nil {
+		return "", err
+	}
+	before, percent := uuid.Nil, 0
+	for {
+		posts, err := w.Store.PostsOf(ctx, j.UserID, before, page)
+		if err != nil {
+			return "", fmt.Errorf("read posts: %w", err)
+		}
+		for _, p := range posts {
+			if err := out.Write([]string{p.ID.String(), p.CreatedAt.UTC().Format(time.RFC3339), cell(p.Title), cell(p.Body), p.Picture}); err != nil {
+				return "", err
+			}
+			before = p.ID
+		}
+		if len(posts) < page {
+			break
+		}
+		percent += (90 - percent) / 4 // how many are to come is not known
+		progress(percent)
+	}
+	out.Flush()
+	progress(90)
+	key := uploads.Reports + j.ID.String() + ".csv"
+	if err := errors.Join(out.Error(), w.Uploads.Put(ctx, key, "text/csv; charset=utf-8", bytes.NewReader(text.Bytes()))); err != nil {
+		return "", err
+	}
+	return key, w.tell(ctx, j, args)
+}
+
+// cell keeps spreadsheets from taking text for a formula.
+func cell(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}
+
+// tell notes a mail whose id follows from the report's, so that it is one mail.
+func (w *Workshop) tell(ctx context.Context, j store.Job, args ReportArgs) error {
+	if args.Email == "" {
+		return nil
+	}
+	mail, err := New(j.UserID, Mail, MailArgs{To: args.Email, Subject: "Your report is ready",
+		Text: "Hello " + args.Name + ",\n\nyour posts are exported. Find the file under Exports.\n"})
+	if err != nil {
+		return err
+	}
+	mail.ID = uuid.NewSHA1(j.ID, []byte(Mail))
+	return w.Queue.Enqueue(ctx, mail)
+}
+
+func (w *Workshop) mail(ctx context.Context, j store.Job, _ func(int)) (string, error) {
+	args, err := decode[MailArgs](j)
+	if err != nil {
+		return "", err
+	}
+	sent, err := w.Store.ClaimMail(ctx, j.ID, func() error { return w.Mailer.Send(ctx, j.ID, args) })
+	if err != nil {
+		return "", fmt.Errorf("send a mail: %w", err)
+	}
+	if !sent {
+		return "sent before", nil
+	}
+	return "sent", nil
+}
+
+const (
+	thumbnailSide = 320
+	// maxPixels bounds the memory that a picture takes once it is unpacked.
+	maxPixels = 40_000_000
+)
+
+func (w *Workshop) thumbnail(ctx context.Context, j store.Job, progress func(int)) (string, error) {
+	args, err := decode[ThumbnailArgs](j)
+	if err != nil {
+		return "", err
+	}
+	f, err := w.Uploads.Open(ctx, args.Picture)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	content, err := io.ReadAll(io.LimitReader(f, uploads.MaxSize+1))
+	if err != nil {
+		return "", fmt.Errorf("read the picture: %w", err)
+	}
+	small, err := shrink(content)
+	if err != nil {
+		return "", err
+	}
+	progress(50)
+	key := uploads.Thumbnails + args.Post.String() + ".jpg"
+	if err := w.Uploads.Put(ctx, key, "image/jpeg", bytes.NewReader(small)); err != nil {
+		return "", err
+	}
+	if err := w.Store.SetThumbnail(ctx, args.Post, key); err != nil {
+		return "", fmt.Errorf("note the thumbnail: %w", err)
+	}
+	w.Changed(ctx, args.Post)
+	return key, nil
+}
+
+// shrink makes a JPEG that fits in a square.
+func shrink(content []byte) ([]byte, error) {
+	config, _, err := image.DecodeConfig(bytes.NewReader(content))
+	if err != nil {
+		return nil, fmt.Errorf("read the picture: %w", err)
+	}
+	if config.Width*config.Height > maxPixels || config.Width < 1 || config.Height < 1 {
+		return nil, fmt.Errorf("read the picture: %d by %d pixels, want at most %d in all", config.Width, config.Height, maxPixels)
+	}
+	picture, _, err := image.Decode(bytes.NewReader(content))
+	if err != nil {
+		return nil, fmt.Errorf("read the picture: %w", err)
+	}
+	side := max(config.Width, config.Height)
+	scale := min(1, float64(thumbnailSide)/float64(side))
+	small := image.NewRGBA(image.Rect(0, 0, max(int(float64(config.Width)*scale), 1), max(int(float64(config.Height)*scale), 1)))
+	draw.ApproxBiLinear.Scale(small, small.Bounds(), picture, picture.Bounds(), draw.Src, nil)
+	var out bytes.Buffer
+	if err := jpeg.Encode(&out, small, &jpeg.Options{Quality: 80}); err != nil {
+		return nil, fmt.Errorf("write the thumbnail: %w", err)
+	}
+	return out.Bytes(), nil
+}
