@@ -176,6 +176,9 @@ func (c *cell) fleetArgs(f config.Fleet, role contract.Role) fleet.Args {
 		Environment:   c.fleetEnvironment(),
 		Permissions:   c.fleetPermissions(),
 	}
+	for _, s := range f.Schedules {
+		args.Schedules = append(args.Schedules, fleet.Schedule{Name: s.Name, Recurrence: s.Recurrence, TimeZone: s.TimeZone, MinSize: s.Min})
+	}
 	if f.Predictive {
 		args.Predictive = fleet.PredictiveForecast
 	}

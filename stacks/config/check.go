@@ -87,6 +87,11 @@ func checkFleet(name string, f Fleet, add report) {
 	if f.Max < f.Min {
 		add(name+".max", fmt.Sprintf("want at least rung:%s.min, which is %d", name, f.Min))
 	}
+	for _, s := range f.Schedules {
+		if s.Min > f.Max {
+			add(name+".schedules", fmt.Sprintf("%s: want a min of at most rung:%s.max, which is %d", s.Name, name, f.Max))
+		}
+	}
 	if f.SpotShare > 0 && f.Max > f.Min && len(f.InstanceTypes) < 4 {
 		add(name+".instanceTypes", fmt.Sprintf("spot needs at least 4 types to fall back on, got %d: name more, or set rung:%s.spotShare to 0", len(f.InstanceTypes), name))
 	}

@@ -89,6 +89,20 @@ type Fleet struct {
 	SpotShare int
 	// Predictive forecasts the load and scales ahead of it.
 	Predictive bool
+	// Schedules raise or lower the minimum at set times.
+	Schedules []Schedule
+}
+
+// Schedule changes a fleet's minimum from a time on.
+type Schedule struct {
+	// Name tells schedules apart, "morning" say.
+	Name string `json:"name"`
+	// Recurrence is a cron expression of five fields, "0 8 * * 1-5" say.
+	Recurrence string `json:"recurrence"`
+	// TimeZone is its IANA time zone; empty means UTC.
+	TimeZone string `json:"timeZone"`
+	// Min is the minimum from then on.
+	Min int `json:"min"`
 }
 
 // Workers is the fleet that takes jobs from the queue.

@@ -83,6 +83,8 @@ func sizeKeys() []Key {
 			whole(0, 100, func(c *Config, v int) { c.Web.SpotShare = v })),
 		key("web.predictive", "forecast the load and scale ahead of it", always("false"),
 			flag(func(c *Config, v bool) { c.Web.Predictive = v })),
+		key("web.schedules", "change the minimum of web machines at set times", nothing,
+			schedules(func(c *Config, v []Schedule) { c.Web.Schedules = v })),
 		key("workers.instanceTypes", "machine types of the workers, cheapest first", always("c7g.medium,c6g.medium,m7g.medium,m6g.medium"),
 			gravitons(func(c *Config, v []string) { c.Workers.InstanceTypes = v })),
 		key("workers.min", "workers that always run; zero is safe, the first job wakes one", always("0"),
