@@ -14,9 +14,10 @@ import (
 // app is the command with everything around it as a field, so that tests run
 // it in their own process.
 type app struct {
-	// program is what the engine runs, estimate the same with a given app.
-	program  pulumi.RunFunc
-	estimate func(artifact.Artifact) pulumi.RunFunc
+	// program is what the engine runs, with the app that the machines run.
+	program func(artifact.Artifact) pulumi.RunFunc
+	// resolve finds or builds that app; see artifact.Resolve.
+	resolve  func(ctx context.Context, path, dir string) (artifact.Artifact, error)
 	in       io.Reader
 	out, err io.Writer
 	flags    flags

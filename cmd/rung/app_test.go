@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -39,12 +40,20 @@ func rung(t *testing.T, dir string, args ...string) result {
 	t.Helper()
 	var out, errs bytes.Buffer
 	a := &app{
-		program:  small,
-		estimate: func(artifact.Artifact) pulumi.RunFunc { return small },
-		in:       strings.NewReader(""), out: &out, err: &errs,
+		program: func(artifact.Artifact) pulumi.RunFunc { return small },
+		resolve: noBuild,
+		in:      strings.NewReader(""), out: &out, err: &errs,
 	}
 	code := a.run(t.Context(), append(args, "--dir", dir))
 	return result{code, out.String(), errs.String()}
+}
+
+// noBuild finds an app that is named and builds none.
+func noBuild(ctx context.Context, path, dir string) (artifact.Artifact, error) {
+	if path == "" {
+		return artifact.Artifact{}, nil
+	}
+	return artifact.Resolve(ctx, path, dir)
 }
 
 // small stands in for the rungs: a network that grows on rung 3, and below it a

@@ -51,7 +51,7 @@ func (a *app) costOfStage(stage string) error {
 		return err
 	}
 	// No price depends on the app, so any file stands in for it.
-	recording, err := record.Run(a.estimate(artifact.Artifact{Path: os.Args[0], SHA256: strings.Repeat("0", 64)}),
+	recording, err := record.Run(a.program(artifact.Artifact{Path: os.Args[0], SHA256: strings.Repeat("0", 64)}),
 		record.Stack(a.flags.stack), record.Config(s.wanted.engine()), record.Outputs(noHistory))
 	if err != nil {
 		return err

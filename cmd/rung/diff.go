@@ -37,7 +37,11 @@ func (a *app) diff(ctx context.Context, from, to string) (err error) {
 	if err != nil {
 		return err
 	}
-	if s.stack, err = engine.Open(ctx, a.options(true)); err != nil {
+	program, err := a.build(ctx, s.config)
+	if err != nil {
+		return err
+	}
+	if s.stack, err = engine.Open(ctx, a.options(program, true)); err != nil {
 		return fmt.Errorf("open a scratch stack: %w", err)
 	}
 	defer func() { err = errors.Join(err, s.close()) }()

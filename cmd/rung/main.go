@@ -20,6 +20,7 @@ import (
 	"github.com/rung-dev/rung/engine"
 	"github.com/rung-dev/rung/offline"
 	"github.com/rung-dev/rung/stacks"
+	"github.com/rung-dev/rung/stacks/artifact"
 )
 
 func main() {
@@ -27,7 +28,7 @@ func main() {
 		os.Exit(offline.Main(name, os.Args[1:]))
 	}
 	ctx, stop := engine.Signals(context.Background())
-	a := &app{program: stacks.Deploy, estimate: stacks.Program, in: os.Stdin, out: os.Stdout, err: os.Stderr}
+	a := &app{program: stacks.Program, resolve: artifact.Resolve, in: os.Stdin, out: os.Stdout, err: os.Stderr}
 	code := a.run(ctx, os.Args[1:])
 	stop()
 	os.Exit(code)

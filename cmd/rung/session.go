@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/shopspring/decimal"
 
 	"github.com/rung-dev/rung/cost"
@@ -33,7 +34,11 @@ func (a *app) open(ctx context.Context, stage string) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.stack, err = engine.Open(ctx, a.options(false))
+	program, err := a.build(ctx, s.config)
+	if err != nil {
+		return nil, err
+	}
+	s.stack, err = engine.Open(ctx, a.options(program, false))
 	if err != nil {
 		return nil, fmt.Errorf("open stack %s: %w", a.flags.stack, err)
 	}
@@ -62,10 +67,10 @@ func (a *app) read(stage string) (*session, error) {
 	return s, err
 }
 
-func (a *app) options(scratch bool) engine.Options {
+func (a *app) options(program pulumi.RunFunc, scratch bool) engine.Options {
 	return engine.Options{
 		Dir: a.flags.dir, Stack: a.flags.stack, Cloud: engine.Cloud(a.flags.cloud),
-		Program: a.program, Scratch: scratch, Progress: a.progress(), Log: a.log,
+		Program: program, Scratch: scratch, Progress: a.progress(), Log: a.log,
 	}
 }
 
