@@ -14,12 +14,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/app/apptest"
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/server"
 	"github.com/rung-dev/rung/app/settings"
+	"github.com/rung-dev/rung/app/store"
+	"github.com/rung-dev/rung/app/work"
 )
 
 // start runs the app in this process until the test ends.
@@ -184,3 +187,8 @@ func (c *client) finished(id string, within time.Duration) (j job) {
 	}, within, 50*time.Millisecond)
 	return j
 }
+
+var discard = slog.New(slog.DiscardHandler)
+
+// newJob is a job of nobody's.
+func newJob(kind string) (store.Job, error) { return work.New(uuid.Nil, kind, struct{}{}) }

@@ -24,6 +24,9 @@ func NewS3(config aws.Config, bucket string) *S3 {
 	client := s3.NewFromConfig(config, func(o *s3.Options) {
 		// An endpoint that somebody named (a simulator) has no name for each bucket.
 		o.UsePathStyle = config.BaseEndpoint != nil
+		// Else presigned URLs carry the checksum of an empty body, and S3
+		// refuses every other.
+		o.RequestChecksumCalculation = aws.RequestChecksumCalculationWhenRequired
 	})
 	return &S3{client: client, sign: s3.NewPresignClient(client, s3.WithPresignExpires(TicketTime)), bucket: bucket}
 }
