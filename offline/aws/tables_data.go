@@ -8,7 +8,9 @@ import (
 
 // dataKinds are the tables of the services that hold or serve data: databases,
 // caches, buckets, CDN, DNS, certificates, keys, secrets, backups and budgets.
-func dataKinds() []sim.Kind { return slices.Concat(s3(), kms(), secretsManager(), rds()) }
+func dataKinds() []sim.Kind {
+	return slices.Concat(s3(), kms(), secretsManager(), rds(), elastiCache())
+}
 
 // dataInvokes are the functions of those services, by token.
 func dataInvokes() map[string]sim.Invoke { return nil }

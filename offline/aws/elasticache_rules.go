@@ -1,0 +1,282 @@
+package aws
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/rung-dev/rung/offline/sim"
+)
+
+// cacheVersions are the engine versions by engine, and what runs when a program
+// asks for one (ElastiCache user guide, "Supported engines and versions"; the
+// patch parts are examples).
+var cacheVersions = map[string]map[string]string{
+	"valkey": {"7.2": "7.2.6", "8.0": "8.0.1", "8.1": "8.1.0"},
+	"redis":  {"5.0.6": "5.0.6", "6.0": "6.0.5", "6.2": "6.2.6", "6.x": "6.2.6", "7.0": "7.0.7", "7.1": "7.1.0"},
+}
+
+// cacheStandard is the version where a program gives none: not verified, AWS
+// moves it on.
+var cacheStandard = map[string]string{"valkey": "8.0", "redis": "7.1"}
+
+// cacheFamilies are the parameter group families.
+var cacheFamilies = []string{"memcached1.6", "redis5.0", "redis6.x", "redis7", "valkey7", "valkey8"}
+
+// cacheEngine is the engine, redis where a program gives none.
+func cacheEngine(in sim.Props) string { return firstOf(in.Str("engine"), "redis") }
+
+func cacheVersion(in sim.Props) string {
+	return firstOf(in.Str("engineVersion"), cacheStandard[cacheEngine(in)])
+}
+
+// cacheFamily is the parameter group family of a cache: "valkey8", "redis6.x".
+func cacheFamily(in sim.Props) string {
+	major, _, _ := strings.Cut(cacheVersion(in), ".")
+	switch {
+	case cacheEngine(in) == "redis" && major == "6":
+		return "redis6.x"
+	case cacheEngine(in) == "redis" && major == "5":
+		return "redis5.0"
+	}
+	return cacheEngine(in) + major
+}
+
+func cacheEngineKnown(o *sim.Op) error {
+	engine, version := cacheEngine(o.In), cacheVersion(o.In)
+	known := cacheVersions[engine]
+	if _, ok := known[version]; ok || slices.Contains(slices.Collect(maps.Values(known)), version) || o.In.Has("globalReplicationGroupId") {
+		return nil
+	}
+	return sim.Refuse("InvalidParameterCombination", fmt.Sprintf("Cannot find version %s for %s", version, engine),
+		"Choose one of "+strings.Join(slices.Sorted(maps.Keys(known)), ", ")+".")
+}
+
+// cacheNodes are the sizes of node types by family (ElastiCache user guide,
+// "Supported node types").
+var cacheNodes = func() map[string]string {
+	const big = "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge"
+	all := map[string]string{"t2": "micro small medium", "t3": "micro small medium", "t4g": "micro small medium"}
+	for _, family := range []string{"m4", "m5", "m6g", "m7g", "m8g", "r4", "r5", "r6g", "r7g", "r8g"} {
+		all[family] = big
+	}
+	all["r6gd"], all["c7gn"] = "xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge", big
+	return all
+}()
+
+func nodeTypeKnown(o *sim.Op) error {
+	kind := firstOf(o.In.Str("nodeType"), o.In.Str("cacheNodeType"))
+	parts := strings.Split(kind, ".")
+	if kind == "" || (len(parts) == 3 && parts[0] == "cache" && slices.Contains(strings.Fields(cacheNodes[parts[1]]), parts[2])) {
+		return nil
+	}
+	return sim.Refuse("InvalidParameterValue", fmt.Sprintf("The parameter cacheNodeType has an invalid value %s", kind),
+		"Choose cache.FAMILY.SIZE with a family of "+strings.Join(slices.Sorted(maps.Keys(cacheNodes)), ", ")+".")
+}
+
+// multiAZNeedsFailover and failoverNeedsNodes are the provider's own checks.
+func multiAZNeedsFailover(in sim.Props) []sim.Failure {
+	if !in.Bool("multiAzEnabled") || in.Bool("automaticFailoverEnabled") || !in.Known("automaticFailoverEnabled") {
+		return nil
+	}
+	return wrong("multiAzEnabled", "automaticFailoverEnabled must be true if multiAzEnabled is true")
+}
+
+func failoverNeedsNodes(in sim.Props) []sim.Failure {
+	if !in.Bool("automaticFailoverEnabled") || !in.Known("numCacheClusters") || in.Int("numCacheClusters") > 1 {
+		return nil
+	}
+	return wrong("numCacheClusters", "got %d, must be at least 2 if automaticFailoverEnabled is true", in.Int("numCacheClusters"))
+}
+
+// tokenForm follows the ElastiCache API reference.
+func tokenForm(in sim.Props) []sim.Failure {
+	token := in.Str("authToken")
+	switch {
+	case !in.Known("authToken"):
+		return nil
+	case len(token) < 16 || len(token) > 128:
+		return wrong("authToken", "got %d characters, want 16 to 128", len(token))
+	case strings.ContainsAny(token, `/"@ `):
+		return wrong("authToken", `only alphanumeric characters or symbols (excluding @, ", /, and spaces) allowed`)
+	}
+	return nil
+}
+
+func tokenNeedsTLS(o *sim.Op) error {
+	if !o.In.Has("authToken") || o.In.Bool("transitEncryptionEnabled") {
+		return nil
+	}
+	return sim.Refuse("InvalidParameterValue", "The AUTH token is only supported when encryption-in-transit is enabled",
+		"Set transitEncryptionEnabled, or take authToken away.")
+}
+
+// shape is how many shards a group has, and replicas each.
+func shape(in sim.Props) (shards, replicas int) {
+	if in.Has("numCacheClusters") && !in.Has("numNodeGroups") && !in.Has("replicasPerNodeGroup") {
+		return 1, max(in.Int("numCacheClusters")-1, 0)
+	}
+	return max(in.Int("numNodeGroups"), 1), in.Int("replicasPerNodeGroup")
+}
+
+// mode is the cluster mode that the inputs ask for, or that their parameter
+// group implies.
+func mode(o *sim.Op) string {
+	if m := o.In.Str("clusterMode"); m != "" {
+		return m
+	}
+	if shards, _ := shape(o.In); shards > 1 || clusterGroup(o) {
+		return "enabled"
+	}
+	return "disabled"
+}
+
+// clusterGroup reports whether the parameter group switches the cluster on.
+func clusterGroup(o *sim.Op) bool {
+	name := o.In.Str("parameterGroupName")
+	group, _ := o.Find(cacheParameterGroupToken, name)
+	for _, p := range group.Maps("parameters") {
+		if p.Str("name") == "cluster-enabled" {
+			return p.Str("value") == "yes"
+		}
+	}
+	return strings.HasSuffix(name, ".cluster.on")
+}
+
+func failoverNeedsReplica(o *sim.Op) error {
+	_, replicas := shape(o.In)
+	failover := o.In.Bool("automaticFailoverEnabled")
+	switch {
+	case mode(o) == "enabled" && !failover:
+		return sim.Refuse("InvalidParameterValue", "Redis with cluster mode enabled cannot be created with auto failover turned off",
+			"Set automaticFailoverEnabled.")
+	case mode(o) != "enabled" && failover && replicas == 0:
+		return sim.Refuse("InvalidParameterCombination", "Automatic failover is not supported for replication groups without read replicas",
+			"Give replicasPerNodeGroup of 1 or more (or numCacheClusters of 2), or set automaticFailoverEnabled to false.")
+	}
+	return nil
+}
+
+// modeFits: the mode, the number of shards and the parameter group must agree
+// (ElastiCache user guide, "Modifying cluster mode"; the codes are not verified).
+func modeFits(o *sim.Op) error {
+	m := mode(o)
+	shards, _ := shape(o.In)
+	switch {
+	case m != "enabled" && shards > 1:
+		return sim.Refuse("InvalidParameterCombination", fmt.Sprintf("NumNodeGroups %d is not allowed with cluster mode %s", shards, m),
+			"Use one shard until clusterMode is enabled.")
+	case m != "disabled" && o.In.Has("parameterGroupName") && !clusterGroup(o):
+		return sim.Refuse("InvalidParameterCombination", fmt.Sprintf("Parameter group %s has cluster-enabled=no, cluster mode is %s", o.In.Str("parameterGroupName"), m),
+			"Use a parameter group with cluster-enabled set to yes.")
+	case m == "disabled" && clusterGroup(o):
+		return sim.Refuse("InvalidParameterCombination", fmt.Sprintf("Parameter group %s has cluster-enabled=yes, cluster mode is disabled", o.In.Str("parameterGroupName")),
+			"Use a parameter group without cluster-enabled, or another clusterMode.")
+	}
+	return nil
+}
+
+// modeForward: disabled, compatible, enabled, one step at a time and never back.
+func modeForward(o *sim.Op) error {
+	steps := []string{"disabled", "compatible", "enabled"}
+	old, next := firstOf(o.Old.Str("clusterMode"), "disabled"), mode(o)
+	from, to := slices.Index(steps, old), slices.Index(steps, next)
+	_, replicas := shape(o.In)
+	switch {
+	case to < from:
+		return sim.Refuse("InvalidParameterValue", fmt.Sprintf("Cluster mode can't go back from %s to %s", old, next), "Keep clusterMode "+old+".")
+	case to > from+1:
+		return sim.Refuse("InvalidParameterValue", "Cluster mode must be set to compatible before it is set to enabled",
+			"Deploy with clusterMode compatible first, move the clients, then deploy enabled.")
+	case to > from && (!o.In.Bool("automaticFailoverEnabled") || replicas == 0):
+		return sim.Refuse("InvalidParameterCombination", "Cluster mode can only be changed with auto failover on and at least one replica",
+			"Set automaticFailoverEnabled and one replica first.")
+	}
+	return nil
+}
+
+func cacheFamilyKnown(o *sim.Op) error {
+	family := o.In.Str("family")
+	if slices.Contains(cacheFamilies, family) {
+		return nil
+	}
+	return sim.Refuse("InvalidParameterValue", fmt.Sprintf("CacheParameterGroupFamily %s is not a valid parameter group family", family),
+		"Choose one of "+strings.Join(cacheFamilies, ", ")+".")
+}
+
+func cacheFamilyFits(o *sim.Op) error {
+	group, ok := o.Find(cacheParameterGroupToken, o.In.Str("parameterGroupName"))
+	if !ok || group.Str("family") == cacheFamily(o.In) {
+		return nil
+	}
+	return sim.Refuse("InvalidParameterCombination", fmt.Sprintf("Expected a parameter group of family %s but found one of family %s",
+		cacheFamily(o.In), group.Str("family")), "Change the family of the parameter group along with the engine version.")
+}
+
+func cacheWindowsApart(o *sim.Op) error {
+	snapshot, maintenance := o.In.Str("snapshotWindow"), o.In.Str("maintenanceWindow")
+	if snapshot == "" || maintenance == "" || !overlap(snapshot, maintenance) {
+		return nil
+	}
+	return sim.Refuse("InvalidParameterValue", "The snapshot window and maintenance window must not overlap", fmt.Sprintf("Move %s or %s.", snapshot, maintenance))
+}
+
+func cacheNeedsSubnets(o *sim.Op) error {
+	group, ok := o.Find(cacheSubnetGroupToken, o.In.Str("subnetGroupName"))
+	if !ok {
+		return sim.Refuse("InvalidParameterCombination", "The default VPC of this account has no cache subnet group default",
+			"Give subnetGroupName: the offline account has no default VPC.")
+	}
+	zones := zonesOfSubnets(o, group.Strs("subnetIds"))
+	if o.In.Bool("multiAzEnabled") && len(zones) < 2 {
+		return sim.Refuse("InvalidParameterCombination", "Multi-AZ needs a subnet group with subnets in at least 2 Availability Zones",
+			"Add a subnet of another zone to "+o.In.Str("subnetGroupName")+".")
+	}
+	for _, id := range o.In.Strs("securityGroupIds") {
+		other, ok := o.Find(securityGroupToken, id)
+		if ok && group.Str("vpcId") != "" && other.Str("vpcId") != "" && other.Str("vpcId") != group.Str("vpcId") {
+			return sim.Refuse("InvalidParameterValue", fmt.Sprintf("Some security groups are not in the same VPC as the cache subnet group: %s", id),
+				"Use a security group of "+group.Str("vpcId")+".")
+		}
+	}
+	return nil
+}
+
+func cacheSubnetsInVPC(o *sim.Op) error {
+	if _, err := oneVPC(o, o.In.Strs("subnetIds")); err != nil {
+		return sim.Refuse("InvalidParameterValue", "Subnets of a cache subnet group must be in one VPC: "+err.Error(), "Use the subnets of one VPC.")
+	}
+	return nil
+}
+
+// cacheReplacedWhen follows the provider: an older engine version, and TLS
+// switched on or off before Redis 7.0.5, need a new group.
+func cacheReplacedWhen(old, next sim.Props) []string {
+	paths := engineDowngrade(old, next)
+	version := cacheVersions[cacheEngine(next)][cacheVersion(next)]
+	if compareVersions(firstOf(version, cacheVersion(next)), "7.0.5") < 0 {
+		paths = append(paths, "transitEncryptionEnabled")
+	}
+	return paths
+}
+
+// globalNeedsLargeNodes: global datastores need nodes of m5, r5 or newer, large
+// and up (ElastiCache user guide, "Global datastores prerequisites").
+func globalNeedsLargeNodes(o *sim.Op) error {
+	primary, _ := o.Find(replicationGroupToken, o.In.Str("primaryReplicationGroupId"))
+	kind := primary.Str("nodeType")
+	if !strings.HasPrefix(kind, "cache.t") && !strings.HasPrefix(kind, "cache.m4") && !strings.HasPrefix(kind, "cache.r4") {
+		return nil
+	}
+	return sim.Refuse("InvalidParameterValue", "Global Datastore is not supported on node type "+kind, "Use nodes of m5, r5 or newer in the primary.")
+}
+
+func globalEmpty(o *sim.Op) error {
+	for _, g := range o.Anywhere(replicationGroupToken) {
+		if g.Props.Str("globalReplicationGroupId") == o.ID {
+			return sim.Refuse("InvalidGlobalReplicationGroupState", "The global replication group still has secondary members", "Delete "+g.ID+" in "+g.Region+" first.")
+		}
+	}
+	return nil
+}
