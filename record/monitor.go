@@ -2,12 +2,12 @@ package record
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -36,70 +36,39 @@ func newMonitor(set settings) *monitor {
 	}
 }
 
-// wrap runs the program, keeps its exports and turns a panic into an error.
-func (m *monitor) wrap(program pulumi.RunFunc) pulumi.RunFunc {
+// wrap turns a panic of the program into an error.
+func wrap(program pulumi.RunFunc) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) (err error) {
 		defer func() {
 			if r := recover(); r != nil {
 				err = fmt.Errorf("the program panicked: %v", r)
 			}
 		}()
-		if err := program(ctx); err != nil {
-			return err
-		}
-		for key, value := range ctx.GetCurrentExportMap() {
-			pulumi.ToOutput(value).ApplyT(func(v any) any {
-				m.mu.Lock()
-				defer m.mu.Unlock()
-				m.exports[key] = v
-				return v
-			})
-		}
-		return nil
+		return program(ctx)
 	}
 }
 
-// NewResource records a registration or a read and answers it.
-func (m *monitor) NewResource(a pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
-	r, err := m.describe(a)
-	if err != nil {
-		return "", nil, fmt.Errorf("record %s %s: %w", a.TypeToken, a.Name, err)
-	}
+// add records a registration or a read and answers it.
+func (m *monitor) add(r Resource) Resource {
+	r.Inputs = Plain(r.InputMap)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.place(&r)
-	r.ID, r.OutputMap = m.answer(a, r)
+	r.ID, r.OutputMap = m.answer(r)
 	r.Outputs = Plain(r.OutputMap)
 	m.seen = append(m.seen, r)
-	return r.ID, r.OutputMap, nil
+	return r
 }
 
-// describe reads what the program said about the resource.
-func (m *monitor) describe(a pulumi.MockResourceArgs) (Resource, error) {
-	r := Resource{Type: a.TypeToken, Name: a.Name, Provider: a.Provider, Custom: a.Custom, InputMap: a.Inputs}
-	switch {
-	case a.ReadRPC != nil:
-		r.Read, r.Custom, r.Parent = true, true, a.ReadRPC.GetParent()
-		r.Dependencies = slices.Sorted(slices.Values(a.ReadRPC.GetDependencies()))
-	case a.RegisterRPC != nil:
-		rpc := a.RegisterRPC
-		// The mock drops what is not known yet; a preview wants to see it.
-		inputs, err := plugin.UnmarshalProperties(rpc.GetObject(), plugin.MarshalOptions{
-			KeepSecrets: true, KeepResources: true, KeepUnknowns: true,
-		})
-		if err != nil {
-			return r, err
+// export keeps those of the stack's outputs that are known.
+func (m *monitor) export(outputs resource.PropertyMap) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for k, v := range Plain(outputs) {
+		if v != any(Unknown{}) {
+			m.exports[k] = v
 		}
-		r.InputMap, r.Parent = inputs, rpc.GetParent()
-		r.Protect, r.RetainOnDelete = rpc.GetProtect(), rpc.GetRetainOnDelete()
-		r.IgnoreChanges = slices.Sorted(slices.Values(rpc.GetIgnoreChanges()))
-		r.Dependencies = slices.Sorted(slices.Values(rpc.GetDependencies()))
-		r.DeleteBeforeReplace = rpc.GetDeleteBeforeReplace()
-		r.SecretOutputs = slices.Sorted(slices.Values(rpc.GetAdditionalSecretOutputs()))
-		r.Hooks = hooksOf(rpc.GetHooks())
 	}
-	r.Inputs = Plain(r.InputMap)
-	return r, nil
 }
 
 // place gives the resource its URN, its component and its region.
@@ -116,8 +85,7 @@ func (m *monitor) place(r *Resource) {
 	}
 }
 
-// urn must agree with the SDK's own mock monitor, which does not say the URN
-// it gives.
+// urn is the engine's: a parent's type is part of it, the stack's is not.
 func (m *monitor) urn(parent, typ, name string) resource.URN {
 	parentType := tokens.Type("")
 	if p := resource.URN(parent); p != "" && p.QualifiedType() != resource.RootStackType {
@@ -145,46 +113,48 @@ func (m *monitor) region(r Resource) string {
 
 // answer is what the cloud would say: the inputs and, outside a preview, what
 // it computes.
-func (m *monitor) answer(a pulumi.MockResourceArgs, r Resource) (string, resource.PropertyMap) {
-	state := a.Inputs.Copy()
-	if !r.Custom {
+func (m *monitor) answer(r Resource) (string, resource.PropertyMap) {
+	state := r.InputMap.Copy()
+	if !r.Custom || m.set.preview && !r.Read {
 		return "", state
 	}
-	if m.set.preview && !r.Read {
-		return "", state
-	}
-	id, computed := defaultOutputs(r, a.Inputs)
+	id, computed := defaultOutputs(r, r.InputMap)
 	for k, v := range computed {
 		if _, given := state[k]; !given {
 			state[k] = v
 		}
 	}
 	if m.set.outputs != nil {
-		ownID, own := m.set.outputs(a.TypeToken, a.Name, a.Inputs)
-		for k, v := range own {
-			state[k] = v
-		}
-		if ownID != "" {
-			id = ownID
+		ownID, own := m.set.outputs(r.Type, r.Name, r.InputMap)
+		maps.Copy(state, own)
+		id = orElse(ownID, id)
+	}
+	for _, k := range r.SecretOutputs {
+		if v, ok := state[resource.PropertyKey(k)]; ok && !v.IsSecret() {
+			state[resource.PropertyKey(k)] = resource.MakeSecret(v)
 		}
 	}
-	if a.ID != "" {
-		id = a.ID
-	}
-	return id, state
+	return orElse(r.ID, id), state
 }
 
-// Call answers a provider function: the caller's own answer, else the default.
-func (m *monitor) Call(a pulumi.MockCallArgs) (resource.PropertyMap, error) {
+func orElse(v, fallback string) string {
+	if v == "" {
+		return fallback
+	}
+	return v
+}
+
+// call answers a provider function: the caller's own answer, else the default.
+func (m *monitor) call(token, provider string, args resource.PropertyMap) (resource.PropertyMap, error) {
 	if m.set.call != nil {
-		if result, ok := m.set.call(a.Token, a.Args); ok {
+		if result, ok := m.set.call(token, args); ok {
 			return result, nil
 		}
 	}
 	m.mu.Lock()
-	region := m.region(Resource{Provider: a.Provider})
+	region := m.region(Resource{Provider: provider})
 	m.mu.Unlock()
-	return defaultCall(a.Token, a.Args, region)
+	return defaultCall(token, args, region)
 }
 
 func (m *monitor) recording() *Recording {

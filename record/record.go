@@ -1,5 +1,5 @@
-// Package record runs a Pulumi program in this process, on the SDK's mocks, and
-// keeps every registration so that questions can be asked afterwards.
+// Package record runs a Pulumi program in this process against a monitor of its
+// own and keeps every registration so that questions can be asked afterwards.
 //
 // Tests of components use it, golden plans are printed from it, and `rung cost`
 // prices it: a run of a whole rung takes milliseconds, needs no CLI, no account
@@ -15,6 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -68,20 +69,39 @@ func Run(program pulumi.RunFunc, opts ...Option) (*Recording, error) {
 		o(&set)
 	}
 	m := newMonitor(set)
-	err := pulumi.RunErr(m.wrap(program), pulumi.WithMocks(set.project, set.stack, m), func(i *pulumi.RunInfo) {
+	address, stop, err := serve(m)
+	if err != nil {
+		return nil, fmt.Errorf("run the program of stack %s: %w", set.stack, err)
+	}
+	defer stop()
+	err = pulumi.RunErr(wrap(program), func(i *pulumi.RunInfo) {
+		i.Project, i.Stack, i.MonitorAddr, i.EngineAddr = set.project, set.stack, address, address
 		i.Config, i.DryRun = set.config, set.preview
 	})
 	if err != nil {
-		err = fmt.Errorf("run the program of stack %s: %w", set.stack, errors.Join(unwrapAll(err)...))
+		err = fmt.Errorf("run the program of stack %s: %w", set.stack, errors.Join(plainly(err)...))
 	}
 	return m.recording(), err
 }
 
-// unwrapAll turns the SDK's list of errors into a plain one, so that messages
-// do not begin with "1 error occurred".
-func unwrapAll(err error) []error {
+// plainly turns the SDK's list of errors into a plain one, so that messages do
+// not begin with "1 error occurred", and drops what the wire adds to them.
+func plainly(err error) []error {
+	list := []error{err}
 	if many, ok := err.(interface{ WrappedErrors() []error }); ok {
-		return many.WrappedErrors()
+		list = many.WrappedErrors()
 	}
-	return []error{err}
+	for i, e := range list {
+		list[i] = plain{e}
+	}
+	return list
 }
+
+// plain is an error without the words of gRPC.
+type plain struct{ error }
+
+func (p plain) Error() string {
+	return strings.ReplaceAll(p.error.Error(), "rpc error: code = Unknown desc = ", "")
+}
+
+func (p plain) Unwrap() error { return p.error }

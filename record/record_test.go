@@ -85,6 +85,38 @@ func TestPreviewKnowsNothingComputed(t *testing.T) {
 	assert.Equal(t, "hunter2", recordtest.Only(t, rec, dbType).Value("password"))
 }
 
+// A secret that is not known yet is what the SDK's own mocks fail on.
+func TestPreviewKeepsUnknownSecrets(t *testing.T) {
+	rec := recordtest.Run(t, func(ctx *pulumi.Context) error {
+		var v vpc
+		if err := ctx.RegisterResource(vpcType, "network-vpc", pulumi.Map{}, &v); err != nil {
+			return err
+		}
+		var db pulumi.CustomResourceState
+		return ctx.RegisterResource(dbType, "db", pulumi.Map{"password": pulumi.ToSecret(v.Arn)}, &db)
+	}, record.Preview(true))
+	db := recordtest.Only(t, rec, dbType)
+	assert.Equal(t, record.Unknown{}, db.Value("password"))
+	assert.True(t, db.Secret("password"))
+}
+
+// What a provider computes from a secret is one too, where the resource says so.
+func TestSecretOutputsStaySecret(t *testing.T) {
+	rec := recordtest.Run(t, func(ctx *pulumi.Context) error {
+		var v vpc
+		err := ctx.RegisterResource(vpcType, "vpc", pulumi.Map{}, &v, pulumi.AdditionalSecretOutputs([]string{"arn"}))
+		if err != nil {
+			return err
+		}
+		var db pulumi.CustomResourceState
+		ctx.Export("arn", v.Arn)
+		return ctx.RegisterResource(dbType, "db", pulumi.Map{"name": v.Arn}, &db)
+	})
+	db := recordtest.Only(t, rec, dbType)
+	assert.True(t, db.Secret("name"))
+	assert.Equal(t, db.Value("name"), rec.Exports["arn"])
+}
+
 func TestOwnOutputsGoOverTheDefaults(t *testing.T) {
 	rec := recordtest.Run(t, network, record.Outputs(
 		func(typ, name string, _ resource.PropertyMap) (string, resource.PropertyMap) {
@@ -147,6 +179,7 @@ func TestFailuresAreErrors(t *testing.T) {
 			assert.ErrorContains(t, err, tt.want)
 			assert.ErrorContains(t, err, "run the program of stack dev")
 			assert.NotContains(t, err.Error(), "1 error occurred")
+			assert.NotContains(t, err.Error(), "rpc error")
 		})
 	}
 }
