@@ -1,0 +1,271 @@
+package aws_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/offline/simtest"
+)
+
+const (
+	balancer     = "aws:lb/loadBalancer:LoadBalancer"
+	targets      = "aws:lb/targetGroup:TargetGroup"
+	target       = "aws:lb/targetGroupAttachment:TargetGroupAttachment"
+	listener     = "aws:lb/listener:Listener"
+	listenerRule = "aws:lb/listenerRule:ListenerRule"
+)
+
+// balancedNet is a VPC with a subnet in each of two zones, and a gateway if asked.
+func balancedNet(c *simtest.Cloud, name, prefix string, public bool) (v *simtest.Resource, subnets []any) {
+	v = c.Must(vpc, name, sim.Props{"cidrBlock": prefix + ".0.0/16"})
+	if public {
+		c.Must(gateway, name, sim.Props{"vpcId": v.ID})
+	}
+	for i, zone := range []string{"us-east-1a", "us-east-1b"} {
+		s := c.Must(subnet, name+zone, sim.Props{
+			"vpcId": v.ID, "cidrBlock": prefix + []string{".1.0/24", ".2.0/24"}[i], "availabilityZone": zone,
+		})
+		subnets = append(subnets, s.ID)
+	}
+	return v, subnets
+}
+
+// groupIn is a target group as the components make it.
+func groupIn(v *simtest.Resource) sim.Props {
+	return sim.Props{
+		"namePrefix": "rung-", "vpcId": v.ID, "port": 8080.0, "protocol": "HTTP", "targetType": "instance",
+		"healthCheck": map[string]any{"path": "/readyz", "interval": 10.0, "timeout": 5.0, "matcher": "200"},
+		"stickiness":  map[string]any{"type": "lb_cookie", "enabled": false},
+	}
+}
+
+func forward(group *simtest.Resource) []any {
+	return []any{map[string]any{"type": "forward", "targetGroupArn": group.ID}}
+}
+
+var toHTTPS = []any{map[string]any{"type": "redirect", "redirect": map[string]any{"port": "443", "protocol": "HTTPS", "statusCode": "HTTP_301"}}}
+
+func TestLoadBalancerSettles(t *testing.T) {
+	c := cloud(t, "us-east-1")
+	v, subnets := balancedNet(c, "net", "10.0", true)
+	sg := c.Must("aws:ec2/securityGroup:SecurityGroup", "door", sim.Props{"vpcId": v.ID})
+	lb := c.Settled(balancer, "alb", sim.Props{"namePrefix": "rung-", "subnets": subnets, "securityGroups": sim.List(sg.ID), "dropInvalidHeaderFields": true})
+	assert.Regexp(t, `^arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/rung-[0-9a-f]{26}/[0-9a-f]{16}$`, lb.ID)
+	assert.Equal(t, "app/"+lb.Str("name")+"/"+lb.ID[len(lb.ID)-16:], lb.Str("arnSuffix"))
+	assert.Regexp(t, `^rung-[0-9a-f]{26}-\d{10}\.us-east-1\.elb\.amazonaws\.com$`, lb.Str("dnsName"))
+	assert.Equal(t, "Z35SXDOTRQ7X7K", lb.Str("zoneId"))
+	assert.Equal(t, v.ID, lb.Str("vpcId"))
+	tg := c.Settled(targets, "web", groupIn(v))
+	assert.Regexp(t, `:targetgroup/rung-[0-9a-f]{26}/[0-9a-f]{16}$`, tg.ID)
+	assert.Contains(t, tg.ID, tg.Str("arnSuffix"))
+	l := c.Settled(listener, "http", sim.Props{"loadBalancerArn": lb.ID, "port": 80.0, "protocol": "HTTP", "defaultActions": toHTTPS})
+	assert.Regexp(t, `:listener/app/rung-[0-9a-f]{26}/[0-9a-f]{16}/[0-9a-f]{16}$`, l.ID)
+	rule := c.Settled(listenerRule, "verified", sim.Props{"listenerArn": l.ID, "priority": 1000.0, "actions": forward(tg), "conditions": []any{
+		map[string]any{"httpHeader": map[string]any{"httpHeaderName": "X-Origin", "values": sim.List("secret")}},
+	}})
+	assert.Regexp(t, `:listener-rule/app/`, rule.ID)
+	next := c.Settled(listenerRule, "last", sim.Props{"listenerArn": l.ID, "actions": forward(tg), "conditions": []any{
+		map[string]any{"pathPattern": map[string]any{"values": sim.List("/a")}},
+	}})
+	assert.EqualValues(t, 1001, next.Get("priority"))
+	require.ErrorContains(t, c.Delete(tg), "ResourceInUse")
+	require.NoError(t, c.Delete(next))
+	require.NoError(t, c.Delete(rule))
+	require.NoError(t, c.Delete(tg))
+	require.NoError(t, c.Delete(lb), "a load balancer takes its listeners with it")
+}
+
+func TestDeletionProtection(t *testing.T) {
+	c := cloud(t, "us-east-1")
+	_, subnets := balancedNet(c, "net", "10.0", true)
+	in := sim.Props{"subnets": subnets, "enableDeletionProtection": true}
+	lb := c.Must(balancer, "alb", in)
+	require.ErrorContains(t, c.Delete(lb), "OperationNotPermitted")
+	_, err := c.Update(lb, with(in, sim.Props{"enableDeletionProtection": false}))
+	require.NoError(t, err)
+	require.NoError(t, c.Delete(lb))
+}
+
+func TestLoadBalancerReplaceOrUpdate(t *testing.T) {
+	c := cloud(t, "us-east-1")
+	v, subnets := balancedNet(c, "net", "10.0", true)
+	in := sim.Props{"name": "a", "subnets": subnets}
+	lb := c.Must(balancer, "alb", in)
+	replacedBy(t, c, lb, in, map[string]sim.Props{
+		"name": {"name": "b"}, "internal": {"internal": true}, "type": {"loadBalancerType": "network"},
+		"subnets": {"subnets": subnets[:1]}, "idle": {"idleTimeout": 120.0}, "protection": {"enableDeletionProtection": true},
+	}, map[string]bool{"name": true, "internal": true, "type": true})
+	group := groupIn(v)
+	tg := c.Must(targets, "web", group)
+	replacedBy(t, c, tg, group, map[string]sim.Props{
+		"port": {"port": 81.0}, "protocol": {"protocol": "HTTPS"}, "type": {"targetType": "ip"}, "prefix": {"namePrefix": "x-"},
+		"drain": {"deregistrationDelay": 10.0}, "health": {"healthCheck": map[string]any{"path": "/other"}},
+		"algorithm": {"loadBalancingAlgorithmType": "weighted_random"},
+	}, map[string]bool{"port": true, "protocol": true, "type": true, "prefix": true})
+	http := sim.Props{"loadBalancerArn": lb.ID, "port": 80.0, "protocol": "HTTP", "defaultActions": forward(tg)}
+	replacedBy(t, c, c.Must(listener, "http", http), http, map[string]sim.Props{
+		"balancer": {"loadBalancerArn": "other"}, "actions": {"defaultActions": toHTTPS}, "port": {"port": 81.0},
+	}, map[string]bool{"balancer": true})
+}
+
+func TestLoadBalancerRefuses(t *testing.T) {
+	c := cloud(t, "us-east-1")
+	v, subnets := balancedNet(c, "net", "10.0", true)
+	_, private := balancedNet(c, "private", "10.1", false)
+	twin := c.Must(subnet, "twin", sim.Props{"vpcId": v.ID, "cidrBlock": "10.0.3.0/24", "availabilityZone": "us-east-1a"}).ID
+	sg := c.Must("aws:ec2/securityGroup:SecurityGroup", "door", sim.Props{"vpcId": v.ID}).ID
+	c.Must(balancer, "taken", sim.Props{"name": "taken", "subnets": subnets})
+	good := sim.Props{"name": "new", "subnets": subnets}
+	bad := func(changes sim.Props) sim.Props { return with(good, changes) }
+	logs := map[string]any{"bucket": "none", "enabled": true}
+	allRefused(t, c, map[string]mistake{
+		"taken":        {balancer, bad(sim.Props{"name": "taken"}), []string{"DuplicateLoadBalancerName"}},
+		"long":         {balancer, bad(sim.Props{"name": strings.Repeat("n", 33)}), []string{"at most 32"}},
+		"hyphen":       {balancer, bad(sim.Props{"name": "a-"}), []string{"hyphen"}},
+		"internal":     {balancer, bad(sim.Props{"name": "internal-a"}), []string{"internal-"}},
+		"prefix":       {balancer, bad(sim.Props{"name": nil, "namePrefix": "rung-dev"}), []string{"namePrefix", "6"}},
+		"one subnet":   {balancer, bad(sim.Props{"subnets": subnets[:1]}), []string{"ValidationError", "two different Availability Zones"}},
+		"no subnets":   {balancer, bad(sim.Props{"subnets": nil}), []string{"ValidationError", "two zones"}},
+		"one zone":     {balancer, bad(sim.Props{"subnets": []any{subnets[0], twin}}), []string{"InvalidConfigurationRequest", "same Availability Zone", twin}},
+		"no subnet":    {balancer, bad(sim.Props{"subnets": sim.List("subnet-none", "subnet-no")}), []string{"SubnetNotFound"}},
+		"two VPCs":     {balancer, bad(sim.Props{"subnets": []any{subnets[0], private[1]}}), []string{"InvalidConfigurationRequest", "same VPC"}},
+		"no gateway":   {balancer, bad(sim.Props{"subnets": private}), []string{"InvalidSubnet", "no internet gateway", "internal to true"}},
+		"no group":     {balancer, bad(sim.Props{"securityGroups": sim.List("sg-none")}), []string{"InvalidSecurityGroup"}},
+		"other group":  {balancer, bad(sim.Props{"subnets": private, "internal": true, "securityGroups": sim.List(sg)}), []string{"InvalidConfigurationRequest", sg}},
+		"idle":         {balancer, bad(sim.Props{"idleTimeout": 4001.0}), []string{"4000"}},
+		"no bucket":    {balancer, bad(sim.Props{"accessLogs": logs}), []string{"InvalidConfigurationRequest", "Access Denied for bucket: none"}},
+		"type":         {balancer, bad(sim.Props{"loadBalancerType": "classic"}), []string{"application"}},
+		"desync":       {balancer, bad(sim.Props{"desyncMitigationMode": "none"}), []string{"strictest"}},
+		"both subnets": {balancer, bad(sim.Props{"subnetMappings": []any{map[string]any{"subnetId": twin}}}), []string{"conflicts"}},
+	})
+	c.Must(balancer, "inside", sim.Props{"name": "inside", "internal": true, "subnets": private})
+}
+
+func TestAccessLogs(t *testing.T) {
+	c := cloud(t, "us-east-1")
+	_, subnets := balancedNet(c, "net", "10.0", true)
+	b := c.Must("aws:s3/bucketV2:BucketV2", "logs", sim.Props{})
+	in := sim.Props{"name": "a", "subnets": subnets, "accessLogs": map[string]any{"bucket": b.ID, "enabled": true, "prefix": "lb"}}
+	_, err := c.Create(balancer, "a", in)
+	require.ErrorContains(t, err, "logdelivery.elasticloadbalancing.amazonaws.com")
+	c.Must("aws:s3/bucketPolicy:BucketPolicy", "logs", sim.Props{"bucket": b.ID, "policy": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow",` +
+		`"Principal":{"Service":"logdelivery.elasticloadbalancing.amazonaws.com"},"Action":"s3:PutObject","Resource":"arn:aws:s3:::` + b.ID + `/lb/AWSLogs/123456789012/*"}]}`})
+	c.Settled(balancer, "a", in)
+	c.Must("aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2", "logs", sim.Props{"bucket": b.ID, "rules": []any{
+		map[string]any{"applyServerSideEncryptionByDefault": map[string]any{"sseAlgorithm": "aws:kms"}},
+	}})
+	_, err = c.Create(balancer, "b", with(in, sim.Props{"name": "b"}))
+	require.ErrorContains(t, err, "AES256")
+}
+
+func TestTargetsRefuse(t *testing.T) {
+	c := cloud(t, "us-east-1")
+	v, _ := balancedNet(c, "net", "10.0", true)
+	good := groupIn(v)
+	c.Must(targets, "taken", with(good, sim.Props{"namePrefix": nil, "name": "taken"}))
+	bad := func(changes sim.Props) sim.Props { return with(good, changes) }
+	health := func(change map[string]any) sim.Props {
+		return bad(sim.Props{"healthCheck": map[string]any(with(sim.Props{"path": "/readyz", "interval": 10.0}, change))})
+	}
+	sticky := func(change map[string]any) sim.Props {
+		return bad(sim.Props{"stickiness": map[string]any(with(sim.Props{"type": "lb_cookie"}, change))})
+	}
+	const config = "InvalidConfigurationRequest"
+	allRefused(t, c, map[string]mistake{
+		"taken":         {targets, bad(sim.Props{"namePrefix": nil, "name": "taken"}), []string{"DuplicateTargetGroupName"}},
+		"long":          {targets, bad(sim.Props{"namePrefix": nil, "name": strings.Repeat("n", 33)}), []string{"at most 32"}},
+		"prefix":        {targets, bad(sim.Props{"namePrefix": "rung-dev"}), []string{"namePrefix"}},
+		"no VPC":        {targets, bad(sim.Props{"vpcId": nil}), []string{"vpcId"}},
+		"other VPC":     {targets, bad(sim.Props{"vpcId": "vpc-none"}), []string{"ValidationError", "vpc-none"}},
+		"port":          {targets, bad(sim.Props{"port": 70000.0}), []string{"65535"}},
+		"timeout":       {targets, health(map[string]any{"timeout": 10.0}), []string{"ValidationError", "greater than the timeout"}},
+		"interval":      {targets, health(map[string]any{"interval": 4.0}), []string{"5 to 300"}},
+		"threshold":     {targets, health(map[string]any{"healthyThreshold": 1.0}), []string{"2 to 10"}},
+		"path":          {targets, health(map[string]any{"path": "readyz"}), []string{"ValidationError", "begin with a '/'"}},
+		"health TCP":    {targets, health(map[string]any{"protocol": "TCP"}), []string{"ValidationError", "HTTPS"}},
+		"slow":          {targets, bad(sim.Props{"slowStart": 20.0}), []string{"30 to 900"}},
+		"slow and busy": {targets, bad(sim.Props{"slowStart": 60.0, "loadBalancingAlgorithmType": "least_outstanding_requests"}), []string{config, "round_robin"}},
+		"mitigation":    {targets, bad(sim.Props{"loadBalancingAnomalyMitigation": "on"}), []string{config, "weighted_random"}},
+		"drain":         {targets, bad(sim.Props{"deregistrationDelay": 3601.0}), []string{"3600"}},
+		"cookie":        {targets, sticky(map[string]any{"cookieDuration": 0.0}), []string{config, "604800"}},
+		"cookie name":   {targets, sticky(map[string]any{"type": "app_cookie"}), []string{config, "cookieName"}},
+		"cookie type":   {targets, sticky(map[string]any{"type": "source_ip"}), []string{config, "source_ip"}},
+		"no group":      {target, sim.Props{"targetGroupArn": "arn:none", "targetId": "i-1"}, []string{"TargetGroupNotFound"}},
+		"no instance":   {target, sim.Props{"targetGroupArn": c.Must(targets, "x", good).ID, "targetId": "i-none"}, []string{"InvalidTarget", "i-none"}},
+	})
+}
+
+func TestTargetOfAnotherVPC(t *testing.T) {
+	c := cloud(t, "us-east-1")
+	v, subnets := balancedNet(c, "net", "10.0", true)
+	other, _ := balancedNet(c, "other", "10.1", false)
+	machine := c.Must("aws:ec2/instance:Instance", "m", sim.Props{"ami": image(t, c, "arm64"), "instanceType": "t4g.small", "subnetId": subnets[0]})
+	c.Settled(target, "mine", sim.Props{"targetGroupArn": c.Must(targets, "mine", groupIn(v)).ID, "targetId": machine.ID, "port": 8080.0})
+	_, err := c.Create(target, "theirs", sim.Props{"targetGroupArn": c.Must(targets, "theirs", groupIn(other)).ID, "targetId": machine.ID})
+	require.ErrorContains(t, err, "InvalidTarget")
+	require.ErrorContains(t, err, other.ID)
+}
+
+// image looks up the newest image of an architecture.
+func image(t *testing.T, c *simtest.Cloud, arch string) string {
+	t.Helper()
+	out, err := c.Invoke("aws:ssm/getParameter:getParameter", sim.Props{"name": "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-" + arch})
+	require.NoError(t, err)
+	return out.Str("value")
+}
+
+func TestListenersRefuse(t *testing.T) {
+	c := cloud(t, "us-east-1")
+	v, subnets := balancedNet(c, "net", "10.0", true)
+	foreign, _ := balancedNet(c, "foreign", "10.1", true)
+	lb := c.Must(balancer, "a", sim.Props{"name": "a", "subnets": subnets})
+	second := c.Must(balancer, "b", sim.Props{"name": "b", "subnets": subnets})
+	tg := c.Must(targets, "tg", groupIn(v))
+	elsewhere := c.Must(targets, "elsewhere", groupIn(foreign))
+	l := c.Must(listener, "l", sim.Props{"loadBalancerArn": lb.ID, "port": 80.0, "protocol": "HTTP", "defaultActions": forward(tg)})
+	https := sim.Props{"loadBalancerArn": lb.ID, "port": 443.0, "protocol": "HTTPS", "defaultActions": forward(tg), "certificateArn": "arn:aws:iam::123456789012:server-certificate/c"}
+	on := func(changes sim.Props) sim.Props { return with(https, changes) }
+	action := func(a map[string]any) sim.Props { return on(sim.Props{"defaultActions": []any{a}}) }
+	rule := sim.Props{"listenerArn": l.ID, "priority": 10.0, "actions": forward(tg), "conditions": []any{map[string]any{"pathPattern": map[string]any{"values": sim.List("/a")}}}}
+	c.Must(listenerRule, "r", rule)
+	when := func(conditions ...any) sim.Props {
+		return with(rule, sim.Props{"priority": 11.0, "conditions": conditions})
+	}
+	allRefused(t, c, map[string]mistake{
+		"port taken":     {listener, sim.Props{"loadBalancerArn": lb.ID, "port": 80.0, "protocol": "HTTP", "defaultActions": forward(tg)}, []string{"DuplicateListener", l.ID}},
+		"no balancer":    {listener, on(sim.Props{"loadBalancerArn": "arn:none"}), []string{"LoadBalancerNotFound"}},
+		"no group":       {listener, action(map[string]any{"type": "forward", "targetGroupArn": "arn:none"}), []string{"TargetGroupNotFound"}},
+		"protocol":       {listener, on(sim.Props{"protocol": "TCP", "certificateArn": nil}), []string{"ValidationError", "HTTPS, HTTP"}},
+		"no certificate": {listener, on(sim.Props{"certificateArn": nil}), []string{"ValidationError", "certificate must be specified"}},
+		"no TLS":         {listener, on(sim.Props{"protocol": "HTTP"}), []string{"ValidationError", "HTTPS"}},
+		"cert region":    {listener, on(sim.Props{"certificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/c"}), []string{"CertificateNotFound", "own region, us-east-1"}},
+		"cert none":      {listener, on(sim.Props{"certificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/c"}), []string{"CertificateNotFound", "exists"}},
+		"policy":         {listener, on(sim.Props{"sslPolicy": "ELBSecurityPolicy-TLS14-2021-06"}), []string{"SSLPolicyNotFound"}},
+		"policy name":    {listener, on(sim.Props{"sslPolicy": "TLS13"}), []string{"SSLPolicyNotFound"}},
+		"type":           {listener, action(map[string]any{"type": "send"}), []string{"forward"}},
+		"empty forward":  {listener, action(map[string]any{"type": "forward"}), []string{"targetGroupArn"}},
+		"two forwards":   {listener, action(map[string]any{"type": "forward", "targetGroupArn": tg.ID, "forward": map[string]any{"targetGroups": []any{map[string]any{"arn": tg.ID}}}}), []string{"conflicts"}},
+		"weight":         {listener, action(map[string]any{"type": "forward", "forward": map[string]any{"targetGroups": []any{map[string]any{"arn": tg.ID, "weight": 1000.0}}}}), []string{"999"}},
+		"no redirect":    {listener, action(map[string]any{"type": "redirect"}), []string{"redirect"}},
+		"no answer":      {listener, action(map[string]any{"type": "fixed-response"}), []string{"fixedResponse"}},
+		"status":         {listener, action(map[string]any{"type": "fixed-response", "fixedResponse": map[string]any{"contentType": "text/plain", "statusCode": "302"}}), []string{"2xx"}},
+		"loop":           {listener, on(sim.Props{"defaultActions": toHTTPS}), []string{"InvalidLoadBalancerAction", "loop"}},
+		"other VPC":      {listener, on(sim.Props{"defaultActions": forward(elsewhere)}), []string{"InvalidConfigurationRequest", foreign.ID}},
+		"two balancers":  {listener, on(sim.Props{"loadBalancerArn": second.ID}), []string{"TargetGroupAssociationLimit", lb.ID}},
+		"priority":       {listenerRule, rule, []string{"PriorityInUse", "'10'"}},
+		"priority high":  {listenerRule, with(rule, sim.Props{"priority": 50001.0}), []string{"50000"}},
+		"no listener":    {listenerRule, with(rule, sim.Props{"listenerArn": "arn:none"}), []string{"ListenerNotFound"}},
+		"no condition":   {listenerRule, with(rule, sim.Props{"conditions": nil}), []string{"conditions"}},
+		"empty":          {listenerRule, when(map[string]any{"pathPattern": map[string]any{"values": []any{}}}), []string{"at least one value"}},
+		"two kinds":      {listenerRule, when(map[string]any{"pathPattern": map[string]any{"values": sim.List("/a")}, "hostHeader": map[string]any{"values": sim.List("a")}}), []string{"2 kinds"}},
+		"six values":     {listenerRule, when(map[string]any{"pathPattern": map[string]any{"values": sim.List("1", "2", "3", "4", "5", "6")}}), []string{"at most 5"}},
+	})
+	for _, policy := range []string{"ELBSecurityPolicy-2016-08", "ELBSecurityPolicy-TLS13-1-2-2021-06", "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"} {
+		made := c.Must(listener, policy, on(sim.Props{"sslPolicy": policy}))
+		require.NoError(t, c.Delete(made))
+	}
+}
