@@ -1,0 +1,219 @@
+package rules
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+
+	"github.com/rung-dev/rung/policies/rule"
+)
+
+func compute() []rule.Rule {
+	machines := []string{typeTemplate, typeInstance}
+	return []rule.Rule{
+		{
+			ID: "lt-imdsv2", Title: "The metadata service asks for a session token", Severity: rule.High, Kind: rule.OnResource,
+			Why: "With version 1, one forged request from inside gives away the machine's credentials.", Default: mandatory,
+			Types: machines, Resource: imdsv2,
+			Params:      []rule.Param{{Name: "hopLimit", Meaning: "network hops that an answer may travel; 2 only with containers", Default: 1.0, Low: 1, High: 2}},
+			Equivalents: eq(ids("EC2.170", "EC2.8", "AutoScaling.4"), ids("CKV_AWS_79", "CKV_AWS_341"), nil, ids("AWS-0130", "AWS-0028")),
+		},
+		{
+			ID: "lt-no-public-ip", Title: "Machines have no public address of their own", Severity: rule.High, Kind: rule.OnResource,
+			Why: "What the world cannot address, it cannot attack.", Default: mandatory,
+			Types: machines, Resource: noPublicIP,
+			Equivalents: eq(ids("EC2.25", "EC2.9"), ids("CKV_AWS_88"), ids("ec2-instance-no-public-ip"), ids("AWS-0009")),
+		},
+		{
+			ID: "ebs-encrypted", Title: "Every disk is encrypted", Severity: rule.High, Kind: rule.OnResource,
+			Why: "It costs nothing, and a snapshot that goes astray tells nothing.", Default: mandatory,
+			Types: append(machines, typeVolume), Resource: disksEncrypted,
+			Equivalents: eq(ids("EC2.181", "EC2.3", "EC2.7"), ids("CKV_AWS_8", "CKV_AWS_3"), ids("encrypted-volumes"), ids("AWS-0131", "AWS-0008", "AWS-0026")),
+		},
+		{
+			ID: "lt-no-secret-user-data", Title: "User data holds no credentials", Severity: rule.Critical, Kind: rule.OnResource,
+			Why: "Whoever may describe the machine reads them.", Default: mandatory,
+			Types: machines, Resource: secretUserData,
+			Equivalents: eq(nil, ids("CKV_AWS_46"), nil, ids("AWS-0129", "AWS-0029")),
+		},
+		{
+			ID: "asg-launch-template", Title: "Scaling groups use a launch template", Severity: rule.Medium, Kind: rule.OnResource,
+			Why: "Launch configurations get no new machine types and cannot mix them.", Default: mandatory,
+			Types: []string{typeFleet}, Resource: launchTemplate,
+			Equivalents: eq(ids("AutoScaling.9"), ids("CKV_AWS_315"), nil, nil),
+		},
+		{
+			ID: "asg-multi-az", Title: "Scaling groups span at least two zones", Severity: rule.Medium, Kind: rule.OnStack,
+			Why: "A zone that fails must not take the whole fleet with it.", Default: rule.Default{Level: rule.Advisory, Mandatory: 2},
+			Types: []string{typeFleet, typeSubnet}, Stack: fleetZones,
+			Equivalents: eq(ids("AutoScaling.2"), nil, nil, nil),
+		},
+		{
+			ID: "asg-elb-health-check", Title: "Groups behind a balancer use its health check", Severity: rule.Medium, Kind: rule.OnStack,
+			Why: "EC2's own check calls a machine healthy whose app is dead.", Default: mandatory,
+			Types: []string{typeFleet, typeFleetAttachment}, Stack: fleetHealth,
+			Equivalents: eq(ids("AutoScaling.1"), ids("CKV2_AWS_15"), nil, nil),
+		},
+	}
+}
+
+const typeFleetAttachment = "aws:autoscaling/attachment:Attachment"
+
+func imdsv2(c *rule.Check, r *rule.Resource) {
+	options := r.At("metadataOptions")
+	if options.At("httpEndpoint").Is("disabled") == rule.Yes {
+		return
+	}
+	c.Require(options.At("httpTokens").Is("required"), r, "metadataOptions.httpTokens", `set it to "required"`)
+	limit := c.Number("hopLimit")
+	if n, there := options.At("httpPutResponseHopLimit").Number(); there == rule.Yes && n > limit {
+		c.Require(rule.No, r, "metadataOptions.httpPutResponseHopLimit", fmt.Sprintf("set it to %g; 2 is for machines that run containers", limit))
+	}
+}
+
+func noPublicIP(c *rule.Check, r *rule.Resource) {
+	const fix = "set it to false and let a balancer or NAT face the world"
+	if r.Type == typeInstance {
+		c.Refuse(r.At("associatePublicIpAddress").Flag(), r, "associatePublicIpAddress", fix)
+		return
+	}
+	c.Each(r, "networkInterfaces", func(path string, v rule.Value) {
+		c.RefuseAt(v.At("associatePublicIpAddress").Flag(), r, path+".associatePublicIpAddress", v.At("associatePublicIpAddress"), fix)
+	})
+}
+
+func disksEncrypted(c *rule.Check, r *rule.Resource) {
+	const fix = "set it to true"
+	each := func(list, key string) {
+		c.Each(r, list, func(path string, v rule.Value) {
+			if key == "ebs.encrypted" && v.At("ebs").Given() == rule.No {
+				return // an instance store or a device that is left out
+			}
+			c.RequireAt(v.At(key).Flag(), r, path+"."+key, v.At(key), fix)
+		})
+	}
+	switch r.Type {
+	case typeVolume:
+		c.Require(r.At("encrypted").Flag(), r, "encrypted", fix)
+	case typeTemplate:
+		each("blockDeviceMappings", "ebs.encrypted")
+	default:
+		c.Require(r.At("rootBlockDevice.encrypted").Flag(), r, "rootBlockDevice.encrypted", fix)
+		each("ebsBlockDevices", "encrypted")
+	}
+}
+
+// credentials are texts that have no business in user data. A value that the
+// shell fills in ($NAME, $(command)) is none.
+var credentials = []struct {
+	what string
+	re   *regexp.Regexp
+}{
+	{"an AWS access key", regexp.MustCompile(`\b(AKIA|ASIA)[0-9A-Z]{16}\b`)},
+	{"a private key", regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----`)},
+	{"a password or token", regexp.MustCompile(`(?i)\b[a-z_]*(password|passwd|secret_access_key|api_?key|auth_?token)\s*[=:]\s*["']?[A-Za-z0-9/+=_!#%^&*.-]{8,}`)},
+}
+
+func secretUserData(c *rule.Check, r *rule.Resource) {
+	for _, key := range []string{"userData", "userDataBase64"} {
+		text, there := r.At(key).Text()
+		if there == rule.Unknown {
+			c.Undecided(r, key)
+		}
+		plain := decode(text)
+		for _, cr := range credentials {
+			if cr.re.MatchString(plain) {
+				c.Fail(r, key, "a script that holds what looks like "+cr.what, "keep it in Secrets Manager and let the machine's role read it at boot")
+			}
+		}
+	}
+}
+
+// mostUserData bounds what is unpacked: EC2 itself takes 16 KiB.
+const mostUserData = 1 << 20
+
+// decode opens base64 and gzip, which launch templates and cloud-init take.
+func decode(text string) string {
+	raw, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return text
+	}
+	zipped, err := gzip.NewReader(bytes.NewReader(raw))
+	if err != nil {
+		return string(raw)
+	}
+	plain, err := io.ReadAll(io.LimitReader(zipped, mostUserData))
+	if err != nil {
+		return string(raw)
+	}
+	return string(plain)
+}
+
+func launchTemplate(c *rule.Check, r *rule.Resource) {
+	if old := r.At("launchConfiguration").Given(); old == rule.Yes {
+		c.Require(rule.No, r, "launchConfiguration", "use launchTemplate or mixedInstancesPolicy instead")
+		return
+	}
+	c.Require(rule.Any(r.At("launchTemplate").Given(), r.At("mixedInstancesPolicy").Given()), r, "launchTemplate",
+		"name a launch template")
+}
+
+// zonesOf are the zones of the subnets that a property names.
+func zonesOf(s *rule.Stack, r *rule.Resource, prop string) []string {
+	var zones []string
+	for _, subnet := range s.Targets(r, prop, typeSubnet) {
+		if zone, there := subnet.At("availabilityZone").Text(); there == rule.Yes {
+			zones = append(zones, zone)
+		}
+	}
+	slices.Sort(zones)
+	return slices.Compact(zones)
+}
+
+func fleetZones(c *rule.Check, s *rule.Stack) {
+	for _, g := range s.Of(typeFleet) {
+		spread := rule.Any(twoZones(s, g, "vpcZoneIdentifiers"), several(g.At("availabilityZones")))
+		c.Require(spread, g, "vpcZoneIdentifiers", "name subnets in at least two zones")
+	}
+}
+
+// twoZones says whether a property names subnets in two zones. Subnets that
+// are not part of the stack count as a zone each: nothing is known of them.
+func twoZones(s *rule.Stack, r *rule.Resource, prop string) rule.Tri {
+	zones := zonesOf(s, r, prop)
+	subnets := len(s.Targets(r, prop, typeSubnet))
+	if len(zones) >= 2 {
+		return rule.Yes
+	}
+	if subnets > 0 && len(zones) > 0 {
+		return rule.No
+	}
+	return several(r.At(prop))
+}
+
+// several says whether a list has two elements or more.
+func several(v rule.Value) rule.Tri {
+	all, there := v.List()
+	if there == rule.Unknown {
+		return rule.Unknown
+	}
+	return rule.Of(len(all) >= 2)
+}
+
+func fleetHealth(c *rule.Check, s *rule.Stack) {
+	for _, g := range s.Of(typeFleet) {
+		if behindBalancer(s, g) == rule.Yes {
+			c.Require(g.At("healthCheckType").Is("ELB"), g, "healthCheckType", `set it to "ELB": a target group is attached`)
+		}
+	}
+}
+
+// behindBalancer says whether a target group is attached to the scaling group.
+func behindBalancer(s *rule.Stack, g *rule.Resource) rule.Tri {
+	_, attached := s.Pointing(typeFleetAttachment, "autoscalingGroupName", g)
+	return rule.Any(g.Input("targetGroupArns").Given(), g.Input("trafficSources").Given(), attached)
+}

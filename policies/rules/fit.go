@@ -1,0 +1,416 @@
+package rules
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/policies/rule"
+)
+
+const (
+	typeRedrive     = "aws:sqs/redrivePolicy:RedrivePolicy"
+	typeEventSource = "aws:lambda/eventSourceMapping:EventSourceMapping"
+	typeFunction    = "aws:lambda/function:Function"
+	typeProxyPool   = "aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup"
+	typeCachePolicy = "aws:cloudfront/cachePolicy:CachePolicy"
+	typeObject      = "aws:s3/bucketObjectv2:BucketObjectv2"
+)
+
+// fit lists the rules that hold the stack against the app and its load.
+func fit() []rule.Rule {
+	return []rule.Rule{
+		{
+			ID: "static-cache-headers", Title: "Static files are cached, answers of the API are not", Severity: rule.Medium, Kind: rule.OnStack,
+			Why: "A CDN that keeps nothing costs money for nothing; one that keeps an API's answers shows them to others.", Default: rung(rule.Advisory, 2),
+			Types: []string{typeCDN, typeCachePolicy, typeObject, typeRuleset}, Stack: staticHeaders,
+		},
+		{
+			ID: "readiness-contract", Title: "Health checks, grace and drain agree with the app", Severity: rule.High, Kind: rule.OnStack,
+			Why: "A grace shorter than the boot kills machines for ever; a drain shorter than a request cuts users off.", Default: rung(rule.Mandatory, 0),
+			Types: []string{typeTargets, typeFleet}, Stack: readiness,
+			Params: []rule.Param{
+				{Name: "bootSeconds", Meaning: "seconds from launch to ready", Default: float64(contract.BootSeconds), Low: 1, High: 7200},
+				{Name: "drainSeconds", Meaning: "seconds that the app needs to finish requests", Default: float64(contract.DrainSeconds), Low: 0, High: 3600},
+				{Name: "failSeconds", Meaning: "most seconds until a broken machine gets no more requests", Default: 60.0, Low: 5, High: 3000},
+			},
+		},
+		{
+			ID: "connection-budget", Title: "The fleets cannot exhaust the database's connections", Severity: rule.High, Kind: rule.OnStack,
+			Why: "Scaling out under load would end in errors for everybody.", Default: rung(rule.Advisory, 2),
+			Types: []string{typeFleet, typeDatabase, typeProxy, typeProxyPool}, Stack: connections,
+			Params: []rule.Param{
+				{Name: "share", Meaning: "part of the connections that fleets may take, in percent", Default: 80.0, Low: 1, High: 100},
+				{Name: "pool", Meaning: "connections of one machine; 0 means what the app takes, 2 × cores + 1 within 5 and 20", Default: 0.0, Low: 0, High: 1000},
+			},
+		},
+		{
+			ID: "queue-contract", Title: "Queues have dead letters and timeouts that fit the work", Severity: rule.Medium, Kind: rule.OnStack,
+			Why: "One job that always fails must not be tried for ever, and a slow one not by two workers at once.", Default: mandatory,
+			Types: []string{typeQueue, typeRedrive, typeEventSource, typeFunction}, Stack: queueContract,
+		},
+		{
+			ID: "scaling-signals", Title: "What scales is watched and tagged with its stage", Severity: rule.Medium, Kind: rule.OnStack,
+			Why: "The next stage is due when these alarms say so.", Default: rung(rule.Advisory, 3),
+			Types: []string{typeBalancer, typeFleet, typeDatabase, typeCache, typeQueue, typeAlarm}, Stack: signals,
+		},
+	}
+}
+
+// AWS's managed cache policies, as the CloudFront developer guide lists them.
+var (
+	managedCaching = []string{
+		"658327ea-f89d-4fab-a63d-7e88639e58f6", // CachingOptimized
+		"b2884449-e4de-46a7-ac36-70bc7f1ddd6d", // CachingOptimizedForUncompressedObjects
+	}
+	managedPassing = []string{
+		"4135ea2d-6df8-44a3-9df3-4b5a84be39ad", // CachingDisabled
+		"83da9c7e-98b4-4e11-a168-04f0df8e2c65", // UseOriginCacheControlHeaders
+		"4cc15a8a-d715-48a4-82b8-cc0b614638fe", // UseOriginCacheControlHeaders-QueryStrings
+	}
+)
+
+var staticPattern = regexp.MustCompile(`(?i)^/?(static|assets)/|\.(css|js|png|jpe?g|gif|svg|webp|woff2?)$`)
+
+const daySeconds = 86_400
+
+func staticHeaders(c *rule.Check, s *rule.Stack) {
+	for _, d := range s.Of(typeCDN) {
+		static := false
+		c.Each(d, "orderedCacheBehaviors", func(path string, b rule.Value) {
+			pattern, _ := b.At("pathPattern").Text()
+			switch {
+			case staticPattern.MatchString(pattern):
+				static = true
+				checkStatic(c, s, d, path, b)
+			case strings.HasPrefix("/"+strings.TrimPrefix(pattern, "/"), contract.APIPrefix):
+				at := b.At("cachePolicyId")
+				c.RequireAt(rule.Any(at.Is(managedPassing...), keepsNothing(s, b)), d, path+".cachePolicyId", at, "use a policy that keeps only what the app allows, CachingDisabled say")
+			}
+		})
+		if !static && !d.At("orderedCacheBehaviors").Unknown() {
+			c.Fail(d, "orderedCacheBehaviors", "without one for static files", "add one for "+contract.StaticPrefix+"* that keeps files for a day or longer")
+		}
+	}
+	for _, o := range s.Of(typeObject) {
+		key := o.At("key").Matches(staticPattern.MatchString)
+		if key == rule.Yes {
+			c.Require(o.At("cacheControl").Matches(func(v string) bool { return strings.Contains(v, "max-age=") }), o, "cacheControl", `set it to "public, max-age=31536000, immutable"`)
+		}
+	}
+	cloudflareCaches(c, s)
+}
+
+func checkStatic(c *rule.Check, s *rule.Stack, d *rule.Resource, path string, b rule.Value) {
+	at := b.At("cachePolicyId")
+	keeps := rule.Any(at.Is(managedCaching...), keepsADay(s, b), b.At("defaultTtl").AtLeast(daySeconds))
+	c.RequireAt(keeps, d, path+".cachePolicyId", at, "use a policy that keeps files for a day or longer without cookies, CachingOptimized say")
+	c.RequireAt(b.At("compress").Flag(), d, path+".compress", b.At("compress"), "set it to true")
+}
+
+// ownPolicy is the stack's cache policy that a behaviour names; nil for none.
+func ownPolicy(s *rule.Stack, b rule.Value) (*rule.Resource, rule.Tri) {
+	id, there := b.At("cachePolicyId").Text()
+	if there == rule.Unknown {
+		return nil, rule.Unknown
+	}
+	for _, p := range s.Of(typeCachePolicy) {
+		if p.At("id").Is(id) == rule.Yes {
+			return p, rule.Yes
+		}
+	}
+	return nil, rule.No
+}
+
+func keepsADay(s *rule.Stack, b rule.Value) rule.Tri {
+	p, there := ownPolicy(s, b)
+	if there != rule.Yes {
+		return there
+	}
+	cookies := p.At("parametersInCacheKeyAndForwardedToOrigin.cookiesConfig.cookieBehavior")
+	return rule.All(p.At("defaultTtl").AtLeast(daySeconds), cookies.Is("all", "whitelist", "allExcept").Not())
+}
+
+func keepsNothing(s *rule.Stack, b rule.Value) rule.Tri {
+	p, there := ownPolicy(s, b)
+	if there != rule.Yes {
+		return there
+	}
+	return rule.All(p.At("defaultTtl").Between(0, 0), p.At("minTtl").AtLeast(1).Not())
+}
+
+// cloudflareCaches wants a rule for static files where rules say what is kept.
+func cloudflareCaches(c *rule.Check, s *rule.Stack) {
+	for _, r := range s.Of(typeRuleset) {
+		if r.At("phase").Is("http_request_cache_settings") != rule.Yes {
+			continue
+		}
+		long := rule.No
+		c.Each(r, "rules", func(_ string, v rule.Value) {
+			long = rule.Any(long, v.At("actionParameters.edgeTtl.default").AtLeast(daySeconds))
+		})
+		c.Require(long, r, "rules", "add one that keeps static files for a day or longer")
+	}
+}
+
+func readiness(c *rule.Check, s *rule.Stack) {
+	for _, t := range s.Of(typeTargets) {
+		if t.At("protocol").Is("HTTP", "HTTPS") == rule.No {
+			continue
+		}
+		c.Require(t.At("healthCheck.path").Is(contract.ReadyPath), t, "healthCheck.path", fmt.Sprintf("the app answers on %q", contract.ReadyPath))
+		checkDetection(c, t)
+		drain := c.Number("drainSeconds")
+		c.Require(t.At("deregistrationDelay").AtLeast(drain), t, "deregistrationDelay", fmt.Sprintf("give the app the %g s that it needs to finish requests", drain))
+	}
+	for _, g := range s.Of(typeFleet) {
+		if behindBalancer(s, g) == rule.Yes {
+			boot := c.Number("bootSeconds")
+			c.Require(g.At("healthCheckGracePeriod").AtLeast(boot), g, "healthCheckGracePeriod", fmt.Sprintf("give a machine the %g s that it needs to boot", boot))
+		}
+	}
+}
+
+// checkDetection holds how long a broken machine still gets requests against the bound.
+func checkDetection(c *rule.Check, t *rule.Resource) {
+	interval, a := t.At("healthCheck.interval").Number()
+	times, b := t.At("healthCheck.unhealthyThreshold").Number()
+	most := c.Number("failSeconds")
+	if rule.All(a, b) == rule.Yes && interval*times >= most {
+		c.Fail(t, "healthCheck.interval", fmt.Sprintf("%g s × %g", interval, times), fmt.Sprintf("a broken machine must be out within %g s", most))
+	}
+}
+
+// The app's pool: contract.EnvDatabasePool, "cores*2+1 within 5 and 20".
+const (
+	leastPool = 5
+	mostPool  = 20
+)
+
+func connections(c *rule.Check, s *rule.Stack) {
+	machines := 0.0
+	for _, g := range s.Of(typeFleet) {
+		n, there := g.At("maxSize").Number()
+		if there == rule.Unknown {
+			c.Undecided(g, "maxSize")
+		}
+		machines += n
+	}
+	if machines == 0 {
+		return
+	}
+	if proxies := s.Of(typeProxy); len(proxies) > 0 {
+		proxyPools(c, s)
+		return
+	}
+	for _, db := range s.Of(typeDatabase) {
+		if !replica(db) {
+			checkConnections(c, db, machines)
+		}
+	}
+}
+
+func proxyPools(c *rule.Check, s *rule.Stack) {
+	for _, pool := range s.Of(typeProxyPool) {
+		at := pool.At("connectionPoolConfig.maxConnectionsPercent")
+		c.Require(at.Between(1, 90), pool, "connectionPoolConfig.maxConnectionsPercent", "set it to 90 or less: administrators need some too")
+	}
+}
+
+func checkConnections(c *rule.Check, db *rule.Resource, machines float64) {
+	name, there := db.At("instanceClass").Text()
+	if there == rule.Unknown {
+		c.Undecided(db, "instanceClass")
+	}
+	memory, known := MemoryGiB(name)
+	if !known {
+		return
+	}
+	_, size := class(name)
+	pool := c.Number("pool")
+	if pool == 0 {
+		pool = min(max(2*cpus(size)+1, leastPool), mostPool)
+	}
+	// RDS's default for PostgreSQL: LEAST(DBInstanceClassMemory/9531392, 5000).
+	most := min(memory*(1<<30)/9_531_392, 5000) * c.Number("share") / 100
+	if machines*pool > most {
+		c.Fail(db, "instanceClass", fmt.Sprintf("%s for %.0f machines with %.0f connections each", name, machines, pool),
+			fmt.Sprintf("it carries %.0f connections: lower the fleets' maximum, take a larger class or add a proxy", most))
+	}
+}
+
+// The bounds of a queue's attempts; workers on Lambda retry by themselves.
+const (
+	leastAttempts       = 3
+	leastLambdaAttempts = 5
+	mostAttempts        = 10
+	// visibilityFactor is AWS's advice: six times the longest run.
+	visibilityFactor = 6
+)
+
+func queueContract(c *rule.Check, s *rule.Stack) {
+	for _, q := range s.Of(typeQueue) {
+		if deadLetters(s, q) {
+			continue
+		}
+		redrive, holder := q.Input("redrivePolicy"), q
+		if set, _ := s.Pointing(typeRedrive, "queueUrl", q); len(set) > 0 {
+			redrive, holder = set[0].Input("redrivePolicy"), set[0]
+		}
+		c.Require(redrive.Given(), holder, "redrivePolicy", "name a dead-letter queue and a maxReceiveCount of 3 to 10")
+		checkAttempts(c, s, q, holder, redrive)
+		checkRetention(c, s, q, holder)
+		checkVisibility(c, s, q)
+	}
+}
+
+// deadLetters says whether another queue sends its failures here.
+func deadLetters(s *rule.Stack, q *rule.Resource) bool {
+	for _, other := range s.Of(typeQueue, typeRedrive) {
+		if other != q && s.Points(other, "redrivePolicy", q) == rule.Yes || redrivesTo(other, q) {
+			return true
+		}
+	}
+	return false
+}
+
+// redrivesTo reads the JSON of a redrive policy.
+func redrivesTo(from, to *rule.Resource) bool {
+	var policy struct{ DeadLetterTargetARN string }
+	text, _ := from.At("redrivePolicy").Text()
+	arn, there := to.At("arn").Text()
+	return there == rule.Yes && json.Unmarshal([]byte(text), &policy) == nil && policy.DeadLetterTargetARN == arn
+}
+
+func checkAttempts(c *rule.Check, s *rule.Stack, q, holder *rule.Resource, redrive rule.Value) {
+	text, there := redrive.Text()
+	if there != rule.Yes {
+		if there == rule.Unknown {
+			c.Undecided(holder, "redrivePolicy")
+		}
+		return
+	}
+	var policy struct{ MaxReceiveCount json.Number }
+	count := 0.0
+	if json.Unmarshal([]byte(text), &policy) == nil {
+		count, _ = policy.MaxReceiveCount.Float64()
+	}
+	least := float64(leastAttempts)
+	if len(consumers(s, q)) > 0 {
+		least = leastLambdaAttempts
+	}
+	if count < least || count > mostAttempts {
+		c.Fail(holder, "redrivePolicy.maxReceiveCount", fmt.Sprint(count), fmt.Sprintf("try a message %g to %d times", least, mostAttempts))
+	}
+}
+
+// checkRetention wants dead letters to be kept as long as the messages: their
+// clock starts when the message was first sent.
+func checkRetention(c *rule.Check, s *rule.Stack, q, holder *rule.Resource) {
+	own, there := q.At("messageRetentionSeconds").Number()
+	for _, dead := range s.Of(typeQueue) {
+		if s.Points(holder, "redrivePolicy", dead) != rule.Yes && !redrivesTo(holder, dead) {
+			continue
+		}
+		kept, known := dead.At("messageRetentionSeconds").Number()
+		if there == rule.Yes && known == rule.Yes && kept < own {
+			c.Fail(dead, "messageRetentionSeconds", fmt.Sprint(kept), fmt.Sprintf("keep dead letters at least the %g s of %s", own, q.Name))
+		}
+	}
+}
+
+// consumers are the functions that take from the queue.
+func consumers(s *rule.Stack, q *rule.Resource) []*rule.Resource {
+	var all []*rule.Resource
+	mappings, _ := s.Pointing(typeEventSource, "eventSourceArn", q)
+	for _, m := range mappings {
+		all = append(all, s.Targets(m, "functionName", typeFunction)...)
+	}
+	return all
+}
+
+func checkVisibility(c *rule.Check, s *rule.Stack, q *rule.Resource) {
+	longest, who := 0.0, ""
+	if c.Settings.Stage > 0 {
+		longest, who = contract.JobSeconds, "the app's jobs"
+	}
+	for _, f := range consumers(s, q) {
+		if n, there := f.At("timeout").Number(); there == rule.Yes && n > longest {
+			longest, who = n, f.Name
+		}
+	}
+	if longest > 0 {
+		c.Require(q.At("visibilityTimeoutSeconds").AtLeast(visibilityFactor*longest), q, "visibilityTimeoutSeconds",
+			fmt.Sprintf("hide a message for at least %g s, six times as long as %s take", visibilityFactor*longest, who))
+	}
+}
+
+// signal is one symptom and the metrics that show it.
+type signal struct {
+	typ, what string
+	metrics   []string
+}
+
+var wanted = []signal{
+	{typeBalancer, "errors", []string{"HTTPCode_Target_5XX_Count", "HTTPCode_ELB_5XX_Count"}},
+	{typeBalancer, "latency", []string{"TargetResponseTime"}},
+	{typeFleet, "being at its maximum", []string{"GroupInServiceInstances", "GroupDesiredCapacity", "GroupTotalInstances"}},
+	{typeDatabase, "CPU", []string{"CPUUtilization"}},
+	{typeDatabase, "connections", []string{"DatabaseConnections"}},
+	{typeDatabase, "free storage", []string{"FreeStorageSpace"}},
+	{typeCache, "evictions", []string{"Evictions"}},
+	{typeQueue, "the age of the oldest message", []string{"ApproximateAgeOfOldestMessage"}},
+}
+
+func signals(c *rule.Check, s *rule.Stack) {
+	for _, w := range wanted {
+		for _, r := range s.Of(w.typ) {
+			if replica(r) || w.typ == typeQueue && deadLetters(s, r) {
+				continue
+			}
+			c.Missing(watched(s, r, w.metrics), r, "alarm on "+w.what, "add an aws:cloudwatch/metricAlarm:MetricAlarm on "+w.metrics[0])
+		}
+	}
+	for _, typ := range []string{typeBalancer, typeFleet, typeDatabase, typeCache, typeQueue} {
+		for _, r := range s.Of(typ) {
+			tag := rule.Any(r.Tag("rung:stage").Is(stageTag(c)), r.Tag("stage").Is(stageTag(c)))
+			c.RequireAt(tag, r, "tags.rung:stage", r.Tag("rung:stage"), fmt.Sprintf("set it to %q", stageTag(c)))
+		}
+	}
+}
+
+// stageTag is the stage as the tag has it.
+func stageTag(c *rule.Check) string { return strconv.Itoa(int(c.Settings.Stage)) }
+
+// watched says whether an alarm on one of the metrics is about the resource or
+// about another part of its component.
+func watched(s *rule.Stack, r *rule.Resource, metrics []string) rule.Tri {
+	got := rule.No
+	for _, a := range s.Of(typeAlarm) {
+		if !slices.ContainsFunc(metricsOf(a), func(m string) bool { return slices.Contains(metrics, m) }) {
+			continue
+		}
+		component := s.Component(a)
+		same := rule.Of(component != nil && component == s.Component(r))
+		got = rule.Any(got, same, s.Points(a, "dimensions", r), s.Points(a, "metricQueries", r))
+	}
+	return got
+}
+
+// metricsOf are the metrics that an alarm reads, alone or in an expression.
+func metricsOf(a *rule.Resource) []string {
+	var all []string
+	if m, there := a.At("metricName").Text(); there == rule.Yes {
+		all = append(all, m)
+	}
+	for _, q := range a.At("metricQueries").Items() {
+		if m, there := q.At("metric.metricName").Text(); there == rule.Yes {
+			all = append(all, m)
+		}
+	}
+	return all
+}

@@ -1,0 +1,213 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/rung-dev/rung/policies/rule"
+)
+
+const (
+	typeFlowLog      = "aws:ec2/flowLog:FlowLog"
+	typeDefaultGroup = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
+)
+
+func network() []rule.Rule {
+	doors := []string{typeGroup, typeIngress, typeGroupRule}
+	return []rule.Rule{
+		{
+			ID: "vpc-flow-logs", Title: "Every VPC has a flow log", Severity: rule.Medium, Kind: rule.OnStack,
+			Why: "Without it nobody can say afterwards who talked to whom.", Default: advisory,
+			Types: []string{typeVPC, typeFlowLog}, Stack: flowLogs,
+			Equivalents: eq(ids("EC2.6"), ids("CKV2_AWS_11"), nil, ids("AWS-0178")),
+		},
+		{
+			ID: "vpc-default-sg-closed", Title: "The default security group is adopted and has no rules", Severity: rule.High, Kind: rule.OnStack,
+			Why: "Whatever is started without a group of its own lands in it.", Default: mandatory,
+			Types: []string{typeVPC, typeDefaultGroup}, Stack: defaultGroupClosed,
+			Equivalents: eq(ids("EC2.2"), ids("CKV2_AWS_12"), nil, ids("AWS-0173")),
+		},
+		{
+			ID: "subnet-no-auto-public-ip", Title: "Only subnets tagged as edge tier map public addresses", Severity: rule.Medium, Kind: rule.OnResource,
+			Why: "A machine should get a public address on purpose, not by where it was started.", Default: mandatory,
+			Types: []string{typeSubnet}, Resource: noAutoPublicIP,
+			Equivalents: eq(ids("EC2.15"), ids("CKV_AWS_130"), nil, ids("AWS-0164")),
+		},
+		{
+			ID: "sg-no-world-ingress", Title: "The world reaches web ports only", Severity: rule.High, Kind: rule.OnResource,
+			Why: "Every other port open to the world is found by scanners within minutes.", Default: mandatory,
+			Types: doors, Resource: worldIngress,
+			Params:      []rule.Param{{Name: "ports", Meaning: "ports that may be open to the world", Default: []string{"80", "443"}}},
+			Equivalents: eq(ids("EC2.18"), ids("CKV_AWS_260", "CKV_AWS_277"), nil, ids("AWS-0107")),
+		},
+		{
+			ID: "sg-no-admin-ports", Title: "Administration and data ports are never open to the world", Severity: rule.High, Kind: rule.OnResource,
+			Why: "A password guessed on one of these ports is the whole machine or all the data.", Default: mandatory,
+			Types: doors, Resource: adminPorts,
+			Params:      []rule.Param{{Name: "ports", Meaning: "ports that are never open to the world", Default: []string{"22", "3306", "3389", "5432", "6379", "9200"}}},
+			Equivalents: eq(ids("EC2.19"), ids("CKV_AWS_24", "CKV_AWS_25"), nil, ids("AWS-0107")),
+		},
+		{
+			ID: "sg-described", Title: "Security groups and their rules say what they are for", Severity: rule.Low, Kind: rule.OnResource,
+			Why: "Nobody dares to remove a rule whose purpose is unknown.", Default: advisory,
+			Types: doors, Resource: described,
+			Equivalents: eq(nil, ids("CKV_AWS_23"), nil, ids("AWS-0099", "AWS-0124")),
+		},
+		{
+			ID: "sg-no-mixed-rules", Title: "No security group has inline and standalone rules at once", Severity: rule.Medium, Kind: rule.OnStack,
+			Why: "Each update removes the other kind, and traffic stops.", Default: mandatory,
+			Types: []string{typeGroup, typeIngress, typeEgress, typeGroupRule}, Stack: mixedRules,
+			Equivalents: eq(nil, nil, ids("security-group-no-rule-management-conflicts"), nil),
+		},
+	}
+}
+
+func flowLogs(c *rule.Check, s *rule.Stack) {
+	for _, vpc := range s.Of(typeVPC) {
+		_, there := s.Pointing(typeFlowLog, "vpcId", vpc)
+		c.Missing(there, vpc, "flow log", "add an aws:ec2/flowLog:FlowLog with its vpcId, trafficType ALL")
+	}
+}
+
+func defaultGroupClosed(c *rule.Check, s *rule.Stack) {
+	for _, vpc := range s.Of(typeVPC) {
+		groups, there := s.Pointing(typeDefaultGroup, "vpcId", vpc)
+		c.Missing(there, vpc, "default security group", "adopt it with an aws:ec2/defaultSecurityGroup:DefaultSecurityGroup that has no rules")
+		for _, g := range groups {
+			for _, prop := range []string{"ingress", "egress"} {
+				c.Refuse(g.Input(prop).Present(), g, prop, "remove the rules: give each resource a group of its own")
+			}
+		}
+	}
+}
+
+func noAutoPublicIP(c *rule.Check, r *rule.Resource) {
+	edge := rule.Any(r.Tag("rung:tier").Is("public", "edge"), r.Tag("tier").Is("public", "edge"))
+	c.Refuse(rule.All(r.At("mapPublicIpOnLaunch").Flag(), edge.Not()), r, "mapPublicIpOnLaunch",
+		"set it to false, or tag the subnet tier=edge if it is meant to face the world")
+}
+
+// door is one way into a security group.
+type door struct {
+	path     string // of the ranges
+	from, to float64
+	world    rule.Tri
+	port     rule.Tri // whether from and to are known
+}
+
+// doorsOf are the ways in that the resource opens; Unknown when they are not known.
+func doorsOf(r *rule.Resource) ([]door, rule.Tri) {
+	switch r.Type {
+	case typeIngress:
+		return []door{doorAt(r.Props, "cidrIpv4", "ipProtocol", "cidrIpv4", "cidrIpv6")}, rule.Yes
+	case typeGroupRule:
+		ingress := r.At("type").Is("ingress")
+		if ingress != rule.Yes {
+			return nil, ingress
+		}
+		return []door{doorAt(r.Props, "cidrBlocks", "protocol", "cidrBlocks", "ipv6CidrBlocks")}, rule.Yes
+	}
+	all, there := r.Input("ingress").List()
+	doors := make([]door, len(all))
+	for i, in := range all {
+		doors[i] = doorAt(in, fmt.Sprintf("ingress[%d].cidrBlocks", i), "protocol", "cidrBlocks", "ipv6CidrBlocks")
+	}
+	return doors, there
+}
+
+func doorAt(v rule.Value, path, protocol string, ranges ...string) door {
+	d := door{path: path, to: 65535}
+	for _, key := range ranges {
+		at := v.At(key)
+		d.world = rule.Any(d.world, at.Is("0.0.0.0/0", "::/0"), at.Contains(func(s string) bool { return s == "0.0.0.0/0" || s == "::/0" }))
+	}
+	if v.At(protocol).Is("-1", "all") == rule.Yes {
+		d.port = rule.Yes
+		return d
+	}
+	from, knownFrom := v.At("fromPort").Number()
+	to, knownTo := v.At("toPort").Number()
+	d.port = rule.Yes
+	if knownFrom == rule.Unknown || knownTo == rule.Unknown {
+		d.port = rule.Unknown
+	}
+	if knownFrom == rule.Yes && knownTo == rule.Yes {
+		d.from, d.to = from, to
+	}
+	return d
+}
+
+func (d door) ports() string {
+	if d.from == d.to {
+		return fmt.Sprintf("port %g", d.from)
+	}
+	return fmt.Sprintf("ports %g to %g", d.from, d.to)
+}
+
+func (d door) covers(port string) bool {
+	n, err := strconv.ParseFloat(port, 64)
+	return err == nil && d.from <= n && n <= d.to
+}
+
+// eachWorldDoor calls bad for doors open to the world and notes open questions.
+func eachWorldDoor(c *rule.Check, r *rule.Resource, bad func(door)) {
+	doors, there := doorsOf(r)
+	if there == rule.Unknown {
+		c.Undecided(r, "ingress")
+	}
+	for _, d := range doors {
+		switch open := rule.All(d.world, d.port); open {
+		case rule.Unknown:
+			c.Undecided(r, d.path)
+		case rule.Yes:
+			bad(d)
+		}
+	}
+}
+
+func worldIngress(c *rule.Check, r *rule.Resource) {
+	eachWorldDoor(c, r, func(d door) {
+		if d.from != d.to || !slices.ContainsFunc(c.Texts("ports"), d.covers) {
+			c.Fail(r, d.path, "open to the world on "+d.ports(),
+				"name the security group or the ranges that may connect; only "+strings.Join(c.Texts("ports"), " and ")+" may be open to all")
+		}
+	})
+}
+
+func adminPorts(c *rule.Check, r *rule.Resource) {
+	eachWorldDoor(c, r, func(d door) {
+		for _, port := range c.Texts("ports") {
+			if d.covers(port) {
+				c.Fail(r, d.path, "open to the world on "+d.ports()+", which includes port "+port,
+					"use Session Manager for administration, and name the clients' security group for data")
+				return
+			}
+		}
+	})
+}
+
+func described(c *rule.Check, r *rule.Resource) {
+	at := r.At("description")
+	c.Require(rule.All(at.Given(), at.Is("Managed by Pulumi", "Managed by Terraform").Not()), r, "description",
+		"say in a few words who may connect and why")
+}
+
+func mixedRules(c *rule.Check, s *rule.Stack) {
+	for _, g := range s.Of(typeGroup) {
+		inline := rule.Any(g.Input("ingress").Present(), g.Input("egress").Present())
+		if inline == rule.No {
+			continue
+		}
+		for _, typ := range []string{typeIngress, typeEgress, typeGroupRule} {
+			found, there := s.Pointing(typ, "securityGroupId", g)
+			switch {
+			case inline == rule.Yes && len(found) > 0:
+				c.Fail(g, "ingress", fmt.Sprintf("inline beside the standalone rule %s", found[0].Name), "move all of the group's rules into one of the two kinds")
+			case there != rule.No:
+				c.Undecided(g, "ingress")
+			}
+		}
+	}
+}

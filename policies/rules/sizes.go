@@ -1,0 +1,112 @@
+package rules
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/rung-dev/rung/policies/rule"
+	"github.com/rung-dev/rung/stacks/ladder"
+)
+
+// sizeFactors are AWS's normalization factors for reserved instances, which
+// say how many of a "small" a size is worth.
+// Source: Amazon EC2 User Guide, "How reserved instance discounts are applied".
+var sizeFactors = map[string]float64{
+	"nano": 0.25, "micro": 0.5, "small": 1, "medium": 2, "large": 4, "xlarge": 8,
+}
+
+// factorOf is the factor of a size, "4xlarge" say; zero for one that is none.
+func factorOf(size string) float64 {
+	if f, ok := sizeFactors[size]; ok {
+		return f
+	}
+	n, err := strconv.Atoi(strings.TrimSuffix(size, "xlarge"))
+	if err != nil || n <= 0 || !strings.HasSuffix(size, "xlarge") {
+		return 0
+	}
+	return 8 * float64(n)
+}
+
+// class splits "db.m7g.large", "cache.m7g.large" or "m7g.large".
+func class(name string) (family, size string) {
+	for _, prefix := range []string{"db.", "cache."} {
+		name = strings.TrimPrefix(name, prefix)
+	}
+	family, size, _ = strings.Cut(name, ".")
+	return family, size
+}
+
+// burstable families earn credits while idle and slow down without them.
+func burstable(family string) bool {
+	return strings.HasPrefix(family, "t") && len(family) > 1 && family[1] >= '0' && family[1] <= '9'
+}
+
+// largest is the largest size that a stage calls for. Above it, the next
+// stage carries the same load for less: stage 1 and 2 are one machine, stage
+// 3 adds machines instead of larger ones, stage 4 splits the database.
+func largest(n ladder.Number) string {
+	switch {
+	case n <= 1:
+		return "large"
+	case n == 2:
+		return "2xlarge"
+	case n == 3:
+		return "4xlarge"
+	case n == 4:
+		return "12xlarge"
+	}
+	return "48xlarge"
+}
+
+func sizeFits(c *rule.Check, r *rule.Resource) {
+	prop := map[string]string{typeDatabase: "instanceClass", typeCache: "nodeType"}[r.Type]
+	if prop == "" {
+		prop = "instanceType"
+	}
+	name, there := r.At(prop).Text()
+	if there == rule.Unknown {
+		c.Undecided(r, prop)
+		return
+	}
+	family, size := class(name)
+	most := largest(c.Settings.Stage)
+	if factorOf(size) > factorOf(most)*c.Number("factor") {
+		c.Require(rule.No, r, prop, fmt.Sprintf("use %s at most on stage %d; beyond it the next stage is cheaper", most, c.Settings.Stage))
+	}
+	if c.Settings.Stage >= spreadFrom && burstable(family) && steady(r.Type) {
+		c.Require(rule.No, r, prop, "use a family with steady performance, m7g or c7g: burstable machines slow down once their credits are gone")
+	}
+}
+
+// steady are the types under load all day. A cache is not among them: it is
+// bound by memory, not by CPU. Nor is a single machine, which is a helper from
+// stage 3 on.
+func steady(typ string) bool { return typ == typeDatabase || typ == typeTemplate }
+
+// gibPerCPU is the memory of one vCPU in each family of databases, in GiB, and
+// burstableGiB that of the burstable sizes.
+// Source: Amazon RDS User Guide, "Hardware specifications for DB instance
+// classes"; a test compares both with the component's table.
+var (
+	gibPerCPU = map[string]float64{
+		"m5": 4, "m6g": 4, "m6i": 4, "m7g": 4, "m7i": 4, "m8g": 4,
+		"r5": 8, "r6g": 8, "r6i": 8, "r7g": 8, "r7i": 8, "r8g": 8,
+	}
+	burstableGiB = map[string]float64{"micro": 1, "small": 2, "medium": 4, "large": 8, "xlarge": 16, "2xlarge": 32}
+)
+
+// cpus is the number of vCPUs of a size: two for a large, then in proportion.
+func cpus(size string) float64 { return max(2, factorOf(size)/2) }
+
+// MemoryGiB is the memory of a database class, in GiB; false for a class that
+// the table does not hold.
+func MemoryGiB(name string) (float64, bool) {
+	family, size := class(name)
+	if burstable(family) {
+		gib, ok := burstableGiB[size]
+		return gib, ok
+	}
+	per, ok := gibPerCPU[family]
+	return per * cpus(size), ok && factorOf(size) >= factorOf("large")
+}

@@ -1,0 +1,135 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/rung-dev/rung/policies/rule"
+)
+
+const (
+	typeAccessBlock  = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
+	typeBucketPolicy = "aws:s3/bucketPolicy:BucketPolicy"
+	typeVersioning   = "aws:s3/bucketVersioning:BucketVersioning"
+	typeLifecycle    = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
+	typeLogging      = "aws:s3/bucketLogging:BucketLogging"
+)
+
+func storage() []rule.Rule {
+	return []rule.Rule{
+		{
+			ID: "s3-public-access-block", Title: "Every bucket blocks public access in all four ways", Severity: rule.High, Kind: rule.OnStack,
+			Why: "It overrules any policy or ACL that somebody adds later.", Default: mandatory,
+			Types: []string{typeBucket, typeAccessBlock}, Stack: accessBlock,
+			Equivalents: eq(ids("S3.8"), ids("CKV2_AWS_6", "CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56"), nil, ids("AWS-0086", "AWS-0087", "AWS-0091", "AWS-0093", "AWS-0094")),
+		},
+		{
+			ID: "s3-tls-only", Title: "Bucket policies deny plain HTTP", Severity: rule.Medium, Kind: rule.OnStack,
+			Why: "S3 answers without TLS unless it is told not to.", Default: advisory,
+			Types: []string{typeBucket, typeBucketPolicy}, Stack: bucketTLS,
+			Equivalents: eq(ids("S3.5"), ids("CKV_AWS_379"), nil, nil),
+		},
+		{
+			ID: "s3-lifecycle", Title: "Originals are versioned; old versions and broken uploads go", Severity: rule.Medium, Kind: rule.OnStack,
+			Why: "Without versions a mistake is final, without an end they are paid for ever.", Default: advisory,
+			Types: []string{typeBucket, typeVersioning, typeLifecycle}, Stack: lifecycle,
+			Equivalents: eq(ids("S3.13", "S3.10", "S3.14"), ids("CKV_AWS_21", "CKV2_AWS_61", "CKV_AWS_300"), nil, ids("AWS-0090")),
+		},
+		{
+			ID: "s3-access-logs", Title: "Buckets log who read them", Severity: rule.Low, Kind: rule.OnStack,
+			Why: "They tell what was read after a key got lost. A bucket of logs needs none.", Default: advisory,
+			Types: []string{typeBucket, typeLogging}, Stack: bucketLogs,
+			Equivalents: eq(ids("S3.9"), ids("CKV_AWS_18"), ids("s3-bucket-logging-enabled"), ids("AWS-0089")),
+		},
+	}
+}
+
+func accessBlock(c *rule.Check, s *rule.Stack) {
+	for _, b := range s.Of(typeBucket) {
+		blocks, there := s.Pointing(typeAccessBlock, "bucket", b)
+		c.Missing(there, b, "public access block", "add an aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock with all four flags")
+		for _, block := range blocks {
+			for _, flag := range []string{"blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"} {
+				c.Require(block.At(flag).Flag(), block, flag, "set it to true")
+			}
+		}
+	}
+}
+
+func bucketTLS(c *rule.Check, s *rule.Stack) {
+	for _, b := range s.Of(typeBucket) {
+		policies, there := s.Pointing(typeBucketPolicy, "bucket", b)
+		for _, p := range policies {
+			c.Require(deniesPlainHTTP(p.At("policy")), p, "policy", "deny every action where aws:SecureTransport is false")
+		}
+		c.Missing(there, b, "bucket policy", "add one that denies every action where aws:SecureTransport is false")
+	}
+}
+
+func deniesPlainHTTP(v rule.Value) rule.Tri {
+	statements, there := v.Document()
+	if there != rule.Yes {
+		return there
+	}
+	return rule.Of(slices.ContainsFunc(statements, func(s rule.Statement) bool {
+		return !s.Allow && slices.Contains(s.Conditions["bool/aws:securetransport"], "false")
+	}))
+}
+
+func lifecycle(c *rule.Check, s *rule.Stack) {
+	for _, b := range s.Of(typeBucket) {
+		configs, there := s.Pointing(typeLifecycle, "bucket", b)
+		c.Missing(there, b, "lifecycle", "abort unfinished uploads after 7 days and expire old versions after 30")
+		for _, l := range configs {
+			c.Require(anyRule(l, "abortIncompleteMultipartUpload.daysAfterInitiation"), l, "rules", "abort unfinished uploads after 7 days")
+			checkVersions(c, s, b, l)
+		}
+	}
+}
+
+// checkVersions wants versions, and an end to them, where objects do not go by
+// themselves: what expires is a log or a dump, not an original.
+func checkVersions(c *rule.Check, s *rule.Stack, b, l *rule.Resource) {
+	if rule.Any(anyRule(l, "expiration.days"), anyRule(l, "expiration.date")) != rule.No {
+		return
+	}
+	versions, there := s.Pointing(typeVersioning, "bucket", b)
+	c.Missing(there, b, "versioning", "enable it, or let objects expire if they are no originals")
+	for _, v := range versions {
+		c.Require(v.At("versioningConfiguration.status").Is("Enabled"), v, "versioningConfiguration.status", `set it to "Enabled"`)
+	}
+	c.Require(anyRule(l, "noncurrentVersionExpiration.noncurrentDays"), l, "rules", "expire old versions after 30 days")
+}
+
+// anyRule says whether an enabled lifecycle rule gives the number at path.
+func anyRule(l *rule.Resource, path string) rule.Tri {
+	all, there := l.At("rules").List()
+	if there != rule.Yes {
+		return there
+	}
+	got := rule.No
+	for _, r := range all {
+		if r.Unknown() {
+			got = rule.Any(got, rule.Unknown)
+			continue
+		}
+		got = rule.Any(got, rule.All(r.At("status").Is("Disabled").Not(), r.At(path).Present()))
+	}
+	return got
+}
+
+func bucketLogs(c *rule.Check, s *rule.Stack) {
+	for _, b := range s.Of(typeBucket) {
+		_, target := s.Pointing(typeLogging, "targetBucket", b)
+		if target == rule.Yes || holdsLogs(b) {
+			continue
+		}
+		_, there := s.Pointing(typeLogging, "bucket", b)
+		c.Missing(there, b, "access logging", "add an aws:s3/bucketLogging:BucketLogging to a bucket of logs")
+	}
+}
+
+// holdsLogs goes by the name: a bucket that receives logs must not log itself.
+func holdsLogs(b *rule.Resource) bool {
+	return strings.Contains(strings.ToLower(b.Name), "log")
+}
