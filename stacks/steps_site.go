@@ -64,6 +64,9 @@ func (c *cell) bucket(name string, purpose assets.Purpose) (*assets.Assets, erro
 		args.Region, args.AccountID = c.region, pulumi.String(c.account)
 	case assets.Static:
 		args.PolicyLater = true // the distribution that may read it comes later
+		for _, f := range c.app.Static {
+			args.Files = append(args.Files, assets.File{Key: f.Key, Path: f.Path})
+		}
 	}
 	return assets.New(c.ctx, name, args, c.in())
 }

@@ -32,7 +32,15 @@ type Artifact struct {
 	Path string
 	// SHA256 is the hash of its content, in hex.
 	SHA256 string
+	// Static are the files that browsers may keep for a year, for a bucket
+	// behind the CDN. Only this project's own app tells them apart; another
+	// program serves its files itself, and the CDN keeps them all the same.
+	Static []File
 }
+
+// File is a file on this machine's disk and the path under which the site
+// serves it.
+type File struct{ Key, Path string }
 
 // Key is the object key under which the program lies in a bucket. It holds the
 // hash, so that a program never changes under its key.
@@ -42,17 +50,35 @@ func (a Artifact) Key() string { return "app/" + a.SHA256 }
 // project's app. dir is where to look for the source first.
 func Resolve(ctx context.Context, path, dir string) (Artifact, error) {
 	if path == "" {
-		built, err := build(ctx, dir)
-		if err != nil {
-			return Artifact{}, err
-		}
-		path = built
+		return own(ctx, dir)
 	}
 	sum, err := hash(path)
 	if err != nil {
 		return Artifact{}, fmt.Errorf("read rung:artifact %q: %w; want the path of a binary for Linux on arm64", path, err)
 	}
 	return Artifact{Path: path, SHA256: sum}, nil
+}
+
+// own is this project's app with its static files.
+func own(ctx context.Context, dir string) (Artifact, error) {
+	root, err := source(dir)
+	if err != nil {
+		return Artifact{}, err
+	}
+	cache, unlock, err := workshop()
+	if err != nil {
+		return Artifact{}, err
+	}
+	defer unlock()
+	a := Artifact{Path: filepath.Join(cache, "app-linux-arm64")}
+	if err := compile(ctx, root, a.Path, "CGO_ENABLED=0", "GOOS=linux", "GOARCH=arm64"); err != nil {
+		return Artifact{}, err
+	}
+	if a.SHA256, err = hash(a.Path); err != nil {
+		return Artifact{}, fmt.Errorf("read the app that was just built: %w", err)
+	}
+	a.Static, err = static(ctx, root, cache, a.SHA256)
+	return a, err
 }
 
 func hash(path string) (string, error) {
@@ -68,34 +94,31 @@ func hash(path string) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// build compiles the app into the user's cache, one build at a time.
-func build(ctx context.Context, dir string) (string, error) {
-	root, err := source(dir)
-	if err != nil {
-		return "", err
-	}
+// workshop is the directory in the user's cache where the app is built, for
+// one build at a time.
+func workshop() (dir string, unlock func(), err error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
-		return "", fmt.Errorf("find a directory to build the app in: %w", err)
+		return "", nil, fmt.Errorf("find a directory to build the app in: %w", err)
 	}
-	out := filepath.Join(cache, "rung", "app-linux-arm64")
-	if err := os.MkdirAll(filepath.Dir(out), 0o755); err != nil {
-		return "", fmt.Errorf("make a directory to build the app in: %w", err)
+	dir = filepath.Join(cache, "rung", "app")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", nil, fmt.Errorf("make a directory to build the app in: %w", err)
 	}
-	lock := flock.New(out + ".lock")
+	lock := flock.New(filepath.Join(dir, "lock"))
 	if err := lock.Lock(); err != nil {
-		return "", fmt.Errorf("wait for another build of the app: %w", err)
+		return "", nil, fmt.Errorf("wait for another build of the app: %w", err)
 	}
-	defer lock.Unlock() //nolint:errcheck // the lock goes with the process
-	return out, compile(ctx, root, out)
+	return dir, func() { lock.Unlock() }, nil //nolint:errcheck // the lock goes with the process
 }
 
-func compile(ctx context.Context, root, out string) error {
+// compile builds the app for the platform that env says, or for this machine.
+func compile(ctx context.Context, root, out string, env ...string) error {
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w -buildid=", "-o", out, "./app")
 	cmd.Dir = root
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH=arm64", "GOFLAGS=")
+	cmd.Env = append(append(os.Environ(), "GOFLAGS="), env...)
 	if text, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("build the app for Linux on arm64: %w\n%s\nSet rung:artifact to a binary of your own, or mend the build", err, strings.TrimSpace(string(text)))
+		return fmt.Errorf("build the app: %w\n%s\nSet rung:artifact to a binary of your own, or mend the build", err, strings.TrimSpace(string(text)))
 	}
 	return nil
 }

@@ -20,7 +20,12 @@ func TestResolveBuildsTheAppReproducibly(t *testing.T) {
 	require.NoError(t, os.Remove(first.Path))
 	second, err := Resolve(t.Context(), "", t.TempDir()) // found where rung was compiled
 	require.NoError(t, err)
-	assert.Equal(t, first.SHA256, second.SHA256)
+	assert.Equal(t, first, second)
+	require.NotEmpty(t, second.Static)
+	for _, f := range second.Static {
+		assert.Regexp(t, `^static/[a-z]+\.[0-9a-f]{12}\.(css|js|svg)$`, f.Key, "the name holds the content's hash")
+		assert.FileExists(t, f.Path)
+	}
 	assert.Contains(t, second.Key(), second.SHA256)
 }
 
