@@ -125,6 +125,9 @@ type Args struct {
 	IdleSeconds int
 	// Move shares the requests with an existing machine. Nil for none.
 	Move *Move
+	// Routes send paths to services of their own. Nil leaves everything with
+	// the fleet.
+	Routes []Route
 
 	// LogBucket is the name of the bucket that takes the access logs. Its
 	// policy must let LogPrincipal write below LogPath before the balancer is
@@ -162,6 +165,8 @@ type LoadBalancer struct {
 	TLS bool
 	// GateAlarms are the names of the alarms that should stop a rollout.
 	GateAlarms pulumi.StringArray
+	// Services are the targets of Routes, by the route's name; nil without any.
+	Services map[string]*Targets
 
 	fleet, moved *lb.TargetGroup
 }
@@ -188,7 +193,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 
 func (l *LoadBalancer) build(ctx *pulumi.Context, name string, args Args) error {
 	steps := []func(*pulumi.Context, string, Args) error{
-		l.securityGroup, l.balancer, l.targets, l.listen, l.watch,
+		l.securityGroup, l.balancer, l.targets, l.listen, l.route, l.watch,
 	}
 	for _, step := range steps {
 		if err := step(ctx, name, args); err != nil {
