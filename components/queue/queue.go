@@ -46,6 +46,9 @@ type Args struct {
 	// AlarmAgeSeconds is how long the oldest job may wait, in seconds. Zero
 	// means DefaultAlarmAgeSeconds.
 	AlarmAgeSeconds int
+	// Topics are the ARNs of SNS topics that may deliver into the queue. Nil
+	// admits none: only roles with the permission enqueue.
+	Topics pulumi.StringArray
 }
 
 // Queue is a queue of jobs and its dead letters.
@@ -58,6 +61,9 @@ type Queue struct {
 	Name pulumi.StringOutput
 	// DeadURL, DeadARN and DeadName are the dead-letter queue's.
 	DeadURL, DeadARN, DeadName pulumi.StringOutput
+	// Ready is the queue's ARN once its policy lets the topics in: what a
+	// subscription must name.
+	Ready pulumi.StringOutput
 }
 
 // New builds the queue. It fails before touching the cloud when args are
@@ -93,7 +99,7 @@ func (q *Queue) build(ctx *pulumi.Context, name string, args Args) error {
 	if err := q.allowRedrive(ctx, name); err != nil {
 		return err
 	}
-	if err := q.denyPlainHTTP(ctx, name); err != nil {
+	if err := q.restrict(ctx, name, args); err != nil {
 		return err
 	}
 	return q.watch(ctx, name, args)
@@ -136,21 +142,18 @@ func (q *Queue) allowRedrive(ctx *pulumi.Context, name string) error {
 	return err
 }
 
-func (q *Queue) denyPlainHTTP(ctx *pulumi.Context, name string) error {
-	for _, queue := range []struct {
-		part     string
-		url, arn pulumi.StringOutput
-	}{
-		{"main", q.URL, q.ARN},
-		{"dead", q.DeadURL, q.DeadARN},
-	} {
-		_, err := sqs.NewQueuePolicy(ctx, name+"-"+queue.part+"-policy", &sqs.QueuePolicyArgs{
-			QueueUrl: queue.url,
-			Policy:   queue.arn.ApplyT(tlsOnly).(pulumi.StringOutput),
-		}, pulumi.Parent(q))
-		if err != nil {
-			return err
-		}
+// restrict gives both queues their policies. The queue is published once its
+// own is there: before, SNS could not deliver into it.
+func (q *Queue) restrict(ctx *pulumi.Context, name string, args Args) error {
+	policy, err := q.attach(ctx, name+"-main-policy", q.URL, q.mainPolicy(args.Topics))
+	if err != nil {
+		return err
 	}
-	return nil
+	if len(args.Topics) > 0 {
+		q.Ready = pulumi.StringArray{q.ARN, policy.QueueUrl}.ToStringArrayOutput().Index(pulumi.Int(0))
+	} else {
+		q.Ready = q.ARN
+	}
+	_, err = q.attach(ctx, name+"-dead-policy", q.DeadURL, q.DeadARN.ApplyT(tlsOnly).(pulumi.StringOutput))
+	return err
 }

@@ -66,15 +66,16 @@ func (a Args) visibilitySeconds() int { return a.JobSeconds * visibilityFactor }
 // tlsOnly is a queue's policy: nobody, not even the account's own roles, may
 // speak to it without TLS. It grants nothing.
 func tlsOnly(arn string) (string, error) {
-	policy, err := json.Marshal(map[string]any{
-		"Version": "2012-10-17",
-		"Statement": []any{map[string]any{
-			"Sid": "DenyPlainHTTP", "Effect": "Deny", "Principal": "*",
-			"Action": "sqs:*", "Resource": arn,
-			"Condition": map[string]any{"Bool": map[string]any{"aws:SecureTransport": "false"}},
-		}},
-	})
+	policy, err := json.Marshal(map[string]any{"Version": "2012-10-17", "Statement": []any{denyPlainHTTP(arn)}})
 	return string(policy), err
+}
+
+func denyPlainHTTP(arn string) map[string]any {
+	return map[string]any{
+		"Sid": "DenyPlainHTTP", "Effect": "Deny", "Principal": "*",
+		"Action": "sqs:*", "Resource": arn,
+		"Condition": map[string]any{"Bool": map[string]any{"aws:SecureTransport": "false"}},
+	}
 }
 
 func between(field string, got, low, high int) error {
