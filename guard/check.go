@@ -75,10 +75,18 @@ func loss(op string) (word string, loses bool) {
 func blockedBy(k Kind, c Change, op string, keys []string) Blocked {
 	keys = slices.Compact(slices.Sorted(slices.Values(keys)))
 	b := Blocked{URN: c.URN, Type: c.Type, Name: c.Name, Op: op, Keys: keys}
-	b.Message = fmt.Sprintf("%s is %s and would be %sd%s: all data in it would be lost. %s. "+
+	b.Message = fmt.Sprintf("%s is %s and would be %sd%s: all data in it would be lost. %s %s. "+
 		"If its data may go, confirm that very resource: rung:confirmDataLoss must name %q",
-		c.Name, k.Noun, op, because(keys), upperFirst(k.Instead), c.Name)
+		c.Name, k.Noun, op, because(keys), wayOut(keys), k.Rescue, c.Name)
 	return b
+}
+
+// wayOut begins the advice: what forces a replacement can also be taken back.
+func wayOut(keys []string) string {
+	if len(keys) == 0 {
+		return "To save the data,"
+	}
+	return "Take the change of " + strings.Join(keys, ", ") + " back; or, to save the data,"
 }
 
 func because(keys []string) string {
@@ -86,11 +94,4 @@ func because(keys []string) string {
 		return ""
 	}
 	return " because of " + strings.Join(keys, ", ")
-}
-
-func upperFirst(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
 }

@@ -51,7 +51,7 @@ func TestCheck(t *testing.T) {
 func TestMessageNamesResourceKeyAndWayOut(t *testing.T) {
 	got := Check([]Change{{Op: "replace", URN: dbURN, Type: dbType, Name: "database-primary", Keys: []string{"storageEncrypted"}}}, nil)
 	require.Len(t, got, 1)
-	for _, part := range []string{"database-primary", "storageEncrypted", "second database", "rung:confirmDataLoss"} {
+	for _, part := range []string{"database-primary", "storageEncrypted", "Take the change of storageEncrypted back", "second database", "rung:confirmDataLoss"} {
 		assert.Contains(t, got[0].Message, part)
 	}
 }
@@ -62,7 +62,7 @@ func TestKindsAreComplete(t *testing.T) {
 		assert.False(t, seen[k.Type], "%s stands twice", k.Type)
 		seen[k.Type] = true
 		assert.NotEmpty(t, k.Noun, k.Type)
-		assert.NotEmpty(t, k.Instead, k.Type)
+		assert.NotEmpty(t, k.Rescue, k.Type)
 	}
 }
 

@@ -18,8 +18,8 @@ type Kind struct {
 	Type string
 	// Noun is what people call it, with its article: "an EBS volume".
 	Noun string
-	// Instead says what to do when the data should survive.
-	Instead string
+	// Rescue says how the data would survive: what follows "to save the data, ".
+	Rescue string
 }
 
 // Kinds lists every type that holds data: what a user could not make again by
@@ -29,25 +29,25 @@ func Kinds() []Kind {
 		{"aws:ebs/volume:Volume", "an EBS volume",
 			"take a snapshot and create a new volume from it beside this one"},
 		{"aws:rds/instance:Instance", "a database",
-			"revert the property; to move the data, create a second database and replicate into it"},
+			"create a second database and replicate into it"},
 		{"aws:rds/cluster:Cluster", "a database cluster",
-			"revert the property; to move the data, create a second cluster and replicate into it"},
+			"create a second cluster and replicate into it"},
 		{"aws:rds/globalCluster:GlobalCluster", "a global database",
 			"detach the secondary regions one by one first, then the primary"},
 		{"aws:elasticache/replicationGroup:ReplicationGroup", "a cache with sessions in it",
-			"revert the property; to change it, create a second cache and let the app move over"},
+			"create a second cache and let the app move over"},
 		{"aws:elasticache/cluster:Cluster", "a cache with sessions in it",
-			"revert the property; to change it, create a second cache and let the app move over"},
+			"create a second cache and let the app move over"},
 		{"aws:s3/bucketV2:BucketV2", "a bucket",
-			"revert the property; to move the objects, create a second bucket and copy them"},
+			"create a second bucket and copy them"},
 		{"aws:s3/bucket:Bucket", "a bucket",
-			"revert the property; to move the objects, create a second bucket and copy them"},
+			"create a second bucket and copy them"},
 		{"aws:sqs/queue:Queue", "a queue",
 			"create the new queue beside this one and let the workers empty this one first"},
 		{"aws:opensearch/domain:Domain", "a search domain",
-			"revert the property; to change it, create a second domain and index into it"},
+			"create a second domain and index into it"},
 		{"aws:dynamodb/table:Table", "a table",
-			"revert the property; to change it, create a second table and copy the items"},
+			"create a second table and copy the items"},
 		{"aws:kms/key:Key", "an encryption key",
 			"keep the key: without it, whatever it encrypted can never be read again"},
 		{"aws:kms/replicaKey:ReplicaKey", "an encryption key's replica",
