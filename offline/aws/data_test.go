@@ -60,11 +60,7 @@ func decides(t *testing.T, c *simtest.Cloud, r *simtest.Resource, in sim.Props, 
 	t.Helper()
 	for name, tt := range changes {
 		t.Run(name, func(t *testing.T) {
-			next := in.Copy()
-			for key, value := range tt.to {
-				next[key] = value
-			}
-			diff, _, err := c.Diff(r, next)
+			diff, _, err := c.Diff(r, but(in, tt.to))
 			require.NoError(t, err)
 			require.NotEmpty(t, diff.DetailedDiff, "no difference at all")
 			assert.Equal(t, tt.replaced, len(diff.ReplaceKeys) > 0, "replace keys %v", diff.ReplaceKeys)

@@ -222,7 +222,12 @@ func bucketAllows(o *sim.Op, bucket, principal, prefix string) bool {
 	return allowed
 }
 
+// names reports whether a statement is about a principal. In the older regions,
+// load balancers deliver logs by an account of AWS's just as well.
 func (s grant) names(o *sim.Op, principal string) bool {
+	if account := elbAccounts[o.Region]; principal == "logdelivery.elasticloadbalancing.amazonaws.com" && account != "" && s.names(o, account) {
+		return true
+	}
 	root := "arn:" + o.Partition + ":iam::" + principal + ":root"
 	return slices.Contains(s.principals, principal) || slices.Contains(s.principals, "*") || slices.Contains(s.principals, root)
 }

@@ -1,0 +1,215 @@
+package aws
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/rung-dev/rung/offline/sim"
+)
+
+const (
+	certificateToken           = "aws:acm/certificate:Certificate"
+	certificateValidationToken = "aws:acm/certificateValidation:CertificateValidation"
+)
+
+// certificateInUse is ACM's refusal to delete a certificate that something serves.
+const certificateInUse = "ResourceInUseException"
+
+// acm is the table of certificates.
+func acm() []sim.Kind {
+	return []sim.Kind{
+		{
+			Token: certificateToken, Service: "ACM", API: "Certificate", Noun: "ACM Certificate",
+			Verbs: map[sim.Verb]string{sim.Create: "RequestCertificate", sim.Update: "UpdateCertificateOptions"},
+			ID:    func(o *sim.Op) string { return o.ARN("acm", "certificate/"+o.UUID("certificate")) },
+			AtMostOneOf: [][]string{
+				{"certificateAuthorityArn", "certificateBody"}, {"certificateAuthorityArn", "validationMethod"}, {"certificateBody", "domainName"},
+				{"certificateBody", "validationMethod"}, {"privateKey", "domainName"}, {"certificateBody", "subjectAlternativeNames"},
+				{"certificateBody", "keyAlgorithm"},
+			},
+			ExactlyOneOf: [][]string{{"domainName", "privateKey"}},
+			Enums: map[string][]string{
+				"validationMethod": {"DNS", "EMAIL", "HTTP"},
+				"keyAlgorithm":     {"RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1"},
+			},
+			Lengths: map[string]sim.Range{"domainName": {Min: 1, Max: 253}, "subjectAlternativeNames": {Min: 1, Max: 253}},
+			Checks:  []sim.Check{certificateNames}, Secrets: []string{"privateKey"}, Sets: []string{"validationOptions"},
+			ReplaceOn: []string{
+				"certificateAuthorityArn", "domainName", "keyAlgorithm", "subjectAlternativeNames", "validationMethod", "validationOptions",
+			},
+			Outputs: certificateOutputs,
+			Quota:   &sim.Quota{Key: "acm.certificates", Default: 2500, Code: "LimitExceededException"},
+			Rules:   sim.Many(sim.Create, namesPerCertificate),
+		},
+		{
+			Token: certificateValidationToken, Service: "ACM", API: "CertificateValidation", Noun: "ACM Certificate Validation",
+			ID:        func(o *sim.Op) string { return o.UUID("validation") },
+			Verbs:     map[sim.Verb]string{sim.Create: "DescribeCertificate"},
+			ReplaceOn: []string{"certificateArn", "validationRecordFqdns"},
+			Outputs: func(o *sim.Op) sim.Props {
+				return sim.Props{"validationRecordFqdns": []any{}}
+			},
+			Refs:  []sim.Ref{{Path: "certificateArn", To: []sim.Target{{Token: certificateToken}}, Missing: "ResourceNotFoundException"}},
+			Rules: sim.Many(sim.Create, recordsNamed, recordsStand),
+		},
+	}
+}
+
+var hostForm = regexp.MustCompile(`^(\*\.)?([a-z0-9_]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?$`)
+
+func certificateNames(in sim.Props) []sim.Failure {
+	var failures []sim.Failure
+	for _, name := range append(in.Strs("subjectAlternativeNames"), in.Strs("domainName")...) {
+		if !hostForm.MatchString(strings.ToLower(name)) {
+			failures = append(failures, wrong("domainName", "got %q, want a host name without a trailing dot, or *. and one", name)...)
+		}
+	}
+	return failures
+}
+
+// namesPerCertificate: ten names a certificate unless AWS raised it.
+func namesPerCertificate(o *sim.Op) error {
+	limit := o.Quota("acm.names-per-certificate", 10)
+	if len(certificateHosts(o.In)) <= limit {
+		return nil
+	}
+	return sim.Refuse("LimitExceededException", fmt.Sprintf("Error: the maximum number of %d domain names has been reached", limit),
+		"Split the names over several certificates, or use a wildcard.")
+}
+
+// certificateHosts are the names that a certificate covers, each once.
+func certificateHosts(in sim.Props) []string {
+	names := append(in.Strs("domainName"), in.Strs("subjectAlternativeNames")...)
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// proof is the DNS record that ACM asks for a name: the same in all regions of
+// an account, and for a name and its wildcard.
+func proof(o *sim.Op, host string) (name, value string) {
+	host = strings.TrimPrefix(host, "*.")
+	h := digits("acm", o.Account, host)
+	return "_" + h[:32] + "." + host + ".", "_" + h[32:64] + "." + digits("acm zone", o.Account, host)[:10] + ".acm-validations.aws."
+}
+
+func certificateOutputs(o *sim.Op) sim.Props {
+	options := []any{}
+	dns := o.In.Str("validationMethod") == "DNS"
+	for _, host := range certificateHosts(o.In) {
+		option := map[string]any{"domainName": host}
+		if dns {
+			name, value := proof(o, host)
+			option["resourceRecordName"], option["resourceRecordType"], option["resourceRecordValue"] = name, "CNAME", value
+		}
+		options = append(options, option)
+	}
+	kind, status := "AMAZON_ISSUED", "PENDING_VALIDATION"
+	if o.In.Has("privateKey") {
+		kind, status = "IMPORTED", "ISSUED"
+	}
+	return sim.Props{
+		"arn": o.ID, "domainName": "", "domainValidationOptions": options, "keyAlgorithm": "RSA_2048", "validationMethod": "NONE",
+		"notAfter": "", "notBefore": "", "pendingRenewal": false, "renewalEligibility": "INELIGIBLE", "renewalSummaries": []any{},
+		"status": status, "type": kind, "validationEmails": []any{}, "subjectAlternativeNames": sim.List(certificateHosts(o.In)...),
+		"options": map[string]any{"certificateTransparencyLoggingPreference": "ENABLED"},
+	}
+}
+
+// recordsNamed: the provider compares the names that it is given with those that
+// ACM asks for.
+func recordsNamed(o *sim.Op) error {
+	certificate, _ := o.Find(certificateToken, o.In.Str("certificateArn"))
+	given := o.In.Strs("validationRecordFqdns")
+	if len(given) == 0 {
+		return nil
+	}
+	if certificate.Str("validationMethod") != "DNS" {
+		return fmt.Errorf("validation_record_fqdns is not valid for %s validation: take validationRecordFqdns away", certificate.Str("validationMethod"))
+	}
+	for _, host := range certificateHosts(certificate) {
+		name, _ := proof(o, host)
+		if !slices.ContainsFunc(given, func(g string) bool { return sameName(g, name) }) {
+			return fmt.Errorf("missing %s DNS validation record: %s: create it and name it in validationRecordFqdns", host, strings.TrimSuffix(name, "."))
+		}
+	}
+	return nil
+}
+
+// recordsStand: where the account holds the zone of a name, the record must be in
+// it, or ACM never issues the certificate and the provider waits in vain. A zone
+// that is elsewhere (at Cloudflare, say) is taken to hold it.
+func recordsStand(o *sim.Op) error {
+	certificate, _ := o.Find(certificateToken, o.In.Str("certificateArn"))
+	if certificate.Str("validationMethod") != "DNS" {
+		return nil
+	}
+	for _, host := range certificateHosts(certificate) {
+		name, value := proof(o, host)
+		if zoneHeld(o, host) && !recordHolds(o, name, value) {
+			return fmt.Errorf("waiting for ACM Certificate (%s) to be issued: timeout while waiting for state to become 'ISSUED' "+
+				"(last state: 'PENDING_VALIDATION'): create the CNAME %s with the value %s first, and let this depend on it",
+				o.In.Str("certificateArn"), name, value)
+		}
+	}
+	return nil
+}
+
+// zoneHeld reports whether the account has a public zone for a host.
+func zoneHeld(o *sim.Op, host string) bool {
+	for _, zone := range o.All(zoneToken) {
+		name := "." + bareName(zone.Props.Str("name"))
+		if len(zone.Props.Maps("vpcs")) == 0 && strings.HasSuffix("."+bareName(host), name) {
+			return true
+		}
+	}
+	return false
+}
+
+func recordHolds(o *sim.Op, name, value string) bool {
+	for _, record := range o.All(recordToken) {
+		if sameName(record.Props.Str("fqdn"), name) && record.Props.Str("type") == "CNAME" &&
+			slices.ContainsFunc(record.Props.Strs("records"), func(r string) bool { return sameName(r, value) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// certificateIssued reports whether a certificate of any region is ready to be
+// served: imported, or validated. Load balancers and CloudFront take no other.
+func certificateIssued(o *sim.Op, arn string) bool {
+	for _, c := range o.Anywhere(certificateToken) {
+		if c.ID == arn && c.Props.Str("type") == "IMPORTED" {
+			return true
+		}
+	}
+	for _, v := range o.Anywhere(certificateValidationToken) {
+		if v.Props.Str("certificateArn") == arn {
+			return true
+		}
+	}
+	return false
+}
+
+// certificateCovers reports whether a certificate holds a host or its wildcard.
+func certificateCovers(o *sim.Op, arn, host string) bool {
+	for _, c := range o.Anywhere(certificateToken) {
+		if c.ID != arn {
+			continue
+		}
+		if c.Props.Str("type") == "IMPORTED" {
+			return true // what the certificate's text says is not read
+		}
+		_, parent, _ := strings.Cut(host, ".")
+		hosts := certificateHosts(c.Props)
+		return slices.Contains(hosts, host) || slices.Contains(hosts, "*."+parent)
+	}
+	return false
+}
+
+// bareName is a DNS name in lower case without its last dot.
+func bareName(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) }
+
+func sameName(a, b string) bool { return bareName(a) == bareName(b) }

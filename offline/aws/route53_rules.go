@@ -1,0 +1,128 @@
+package aws
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/rung-dev/rung/offline/sim"
+)
+
+// changeRefused is how Route 53 refuses a change of records.
+func changeRefused(hint, format string, args ...any) error {
+	return sim.Refuse("InvalidChangeBatch", "["+fmt.Sprintf(format, args...)+"]", hint)
+}
+
+// sameNamed are the other records of a record's name in its zone.
+func sameNamed(o *sim.Op) []sim.Found {
+	name := recordName(o, o.In)
+	var out []sim.Found
+	for _, other := range o.All(recordToken) {
+		mine := other.ID == o.ID && other.URN == o.URN
+		if !mine && other.Props.Str("zoneId") == o.In.Str("zoneId") && sameName(other.Props.Str("fqdn"), name) {
+			out = append(out, other)
+		}
+	}
+	return out
+}
+
+// recordFree: one record set for a name, a type and an identifier; and simple
+// records do not mix with routed ones. The zone itself has NS and SOA.
+func recordFree(o *sim.Op) error {
+	name, kind, set := recordName(o, o.In), o.In.Str("type"), o.In.Str("setIdentifier")
+	zone, _ := o.Find(zoneToken, o.In.Str("zoneId"))
+	exists := fmt.Sprintf("Tried to create resource record set [name='%s.', type='%s'] but it already exists", name, kind)
+	if (kind == "NS" || kind == "SOA") && sameName(name, zone.Str("name")) && !o.In.Bool("allowOverwrite") {
+		return changeRefused("The zone comes with it: set allowOverwrite to take it over.", "%s", exists)
+	}
+	for _, other := range sameNamed(o) {
+		theirs := other.Props.Str("setIdentifier")
+		switch {
+		case other.Props.Str("type") != kind || o.In.Bool("allowOverwrite"):
+		case theirs == set:
+			return changeRefused("Keep one record for a name and type, or tell them apart by routing policy and setIdentifier.", "%s", exists)
+		case (theirs == "") != (set == ""):
+			return changeRefused("Give all records of this name and type a routing policy, or only one record.",
+				"RRSet with DNS name %s., type %s, SetIdentifier %s cannot be created as other RRSets exist with the same name and type", name, kind, set)
+		}
+	}
+	return nil
+}
+
+// cnameAlone: a CNAME is the only record of its name, and never the zone's own.
+func cnameAlone(o *sim.Op) error {
+	name, kind := recordName(o, o.In), o.In.Str("type")
+	zone, _ := o.Find(zoneToken, o.In.Str("zoneId"))
+	parent := bareName(zone.Str("name"))
+	if kind == "CNAME" && name == parent {
+		return changeRefused("Use an A record with an alias at the apex of a zone.",
+			"RRSet of type CNAME with DNS name %s. is not permitted at apex in zone %s.", name, parent)
+	}
+	for _, other := range sameNamed(o) {
+		if theirs := other.Props.Str("type"); theirs != kind && (kind == "CNAME" || theirs == "CNAME") {
+			return changeRefused(fmt.Sprintf("Delete the %s record of %s first.", theirs, name),
+				"RRSet of type %s with DNS name %s. is not permitted as it conflicts with other records with the same DNS name in zone %s.", kind, name, parent)
+		}
+	}
+	return nil
+}
+
+func recordValues(o *sim.Op) error {
+	values, kind := o.In.Strs("records"), o.In.Str("type")
+	if kind == "CNAME" && len(values) > 1 {
+		return changeRefused("Give one value.", "Invalid Resource Record: 'FATAL problem: CNAMEMultipleValues'")
+	}
+	for i, value := range values {
+		ip, err := netip.ParseAddr(value)
+		switch {
+		case slices.Index(values, value) != i:
+			return changeRefused("Give each value once.", "Duplicate Resource Record: '%s'", value)
+		case kind == "A" && (err != nil || !ip.Is4()):
+			return changeRefused("Give IPv4 addresses, or use a CNAME or an alias for a name.",
+				"Invalid Resource Record: 'FATAL problem: ARRDATAIllegalIPv4Address (Value is not a valid IPv4 address) encountered with '%s''", value)
+		case kind == "AAAA" && (err != nil || !ip.Is6()):
+			return changeRefused("Give IPv6 addresses.",
+				"Invalid Resource Record: 'FATAL problem: AAAARRDATAIllegalIPv6Address (Value is not a valid IPv6 address) encountered with '%s''", value)
+		}
+	}
+	return nil
+}
+
+// aliasTarget: an alias must name a distribution, a load balancer or a record
+// that exists. Targets of other services are not looked up.
+func aliasTarget(o *sim.Op) error {
+	for _, alias := range o.In.Maps("aliases") {
+		name, zone := bareName(strings.TrimPrefix(bareName(alias.Str("name")), "dualstack.")), alias.Str("zoneId")
+		if name == "" || aliasFound(o, name, zone) {
+			continue
+		}
+		return changeRefused("Alias a distribution, a load balancer or a record that exists, with the hosted zone id that it gives.",
+			"Tried to create an alias that targets %s., type %s in zone %s, but the alias target name does not lie within the target zone",
+			name, o.In.Str("type"), zone)
+	}
+	return nil
+}
+
+func aliasFound(o *sim.Op, name, zone string) bool {
+	switch {
+	case zone == cloudFrontZone || strings.HasSuffix(name, ".cloudfront.net"):
+		_, ok := o.FindBy(distributionToken, "domainName", name)
+		return ok && zone == cloudFrontZone
+	case strings.HasSuffix(name, ".elb.amazonaws.com"):
+		for _, lb := range o.Anywhere("aws:lb/loadBalancer:LoadBalancer") {
+			if sameName(lb.Props.Str("dnsName"), name) {
+				return lb.Props.Str("zoneId") == zone
+			}
+		}
+		return false
+	case zone == o.In.Str("zoneId"):
+		for _, record := range o.All(recordToken) {
+			if record.Props.Str("zoneId") == zone && sameName(record.Props.Str("fqdn"), name) {
+				return true
+			}
+		}
+		return false
+	}
+	return true
+}
