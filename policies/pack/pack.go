@@ -20,6 +20,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/policyx"
 
+	"github.com/rung-dev/rung/policies/accepted"
 	"github.com/rung-dev/rung/policies/rule"
 	"github.com/rung-dev/rung/policies/rules"
 	"github.com/rung-dev/rung/policies/settings"
@@ -52,6 +53,7 @@ func factory(ctx *pulumi.Context) (policyx.PolicyPack, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the stack's policy settings:\n%w", err)
 	}
+	accepted.Apply(&s, c.Get)
 	return New(s)
 }
 

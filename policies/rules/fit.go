@@ -254,7 +254,11 @@ const (
 
 func queueContract(c *rule.Check, s *rule.Stack) {
 	for _, q := range s.Of(typeQueue) {
-		if deadLetters(s, q) {
+		switch deadLetters(s, q) {
+		case rule.Unknown:
+			c.Undecided(q, "redrivePolicy")
+			continue
+		case rule.Yes:
 			continue
 		}
 		redrive, holder := q.Input("redrivePolicy"), q
@@ -269,13 +273,14 @@ func queueContract(c *rule.Check, s *rule.Stack) {
 }
 
 // deadLetters says whether another queue sends its failures here.
-func deadLetters(s *rule.Stack, q *rule.Resource) bool {
+func deadLetters(s *rule.Stack, q *rule.Resource) rule.Tri {
+	got := rule.No
 	for _, other := range s.Of(typeQueue, typeRedrive) {
-		if other != q && s.Points(other, "redrivePolicy", q) == rule.Yes || redrivesTo(other, q) {
-			return true
+		if other != q {
+			got = rule.Any(got, s.Points(other, "redrivePolicy", q), rule.Of(redrivesTo(other, q)))
 		}
 	}
-	return false
+	return got
 }
 
 // redrivesTo reads the JSON of a redrive policy.
@@ -369,7 +374,7 @@ var wanted = []signal{
 func signals(c *rule.Check, s *rule.Stack) {
 	for _, w := range wanted {
 		for _, r := range s.Of(w.typ) {
-			if replica(r) || w.typ == typeQueue && deadLetters(s, r) {
+			if replica(r) || w.typ == typeQueue && deadLetters(s, r) != rule.No {
 				continue
 			}
 			c.Missing(watched(s, r, w.metrics), r, "alarm on "+w.what, "add an aws:cloudwatch/metricAlarm:MetricAlarm on "+w.metrics[0])

@@ -237,7 +237,12 @@ func natFits(c *rule.Check, s *rule.Stack) {
 func countNATs(c *rule.Check, s *rule.Stack, gateways []*rule.Resource) {
 	most := 1
 	if c.Settings.Stage >= spreadFrom {
-		most = max(1, len(usedZones(s)))
+		zones := usedZones(s)
+		if len(zones) == 0 && len(s.Of(typeFleet)) > 0 {
+			c.Undecided(gateways[0], "NAT gateways")
+			return
+		}
+		most = max(1, len(zones))
 		if len(gateways) < most {
 			c.Fail(gateways[0], "NAT gateways", fmt.Sprint(len(gateways)), fmt.Sprintf("want %d, one in each zone in use: a zone must not depend on another (or say rung:nat single)", most))
 		}
