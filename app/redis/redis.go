@@ -90,7 +90,7 @@ func Open(ctx context.Context, c Config) (*Client, error) {
 
 // answered tells an answer from silence: "there is no such key" is one.
 func answered(err error) bool {
-	if err == nil {
+	if err == nil || rueidis.IsRedisNil(err) {
 		return true
 	}
 	_, said := rueidis.IsRedisErr(err)

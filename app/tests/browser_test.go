@@ -1,0 +1,99 @@
+package tests
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/app/apptest"
+	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/app/server"
+)
+
+// browser is a Chromium with a window of its own.
+func browser(t *testing.T) context.Context {
+	t.Helper()
+	path, err := apptest.Chromium()
+	require.NoError(t, err)
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.Flag("disable-dev-shm-usage", true))
+	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	ctx, cancel = context.WithTimeout(ctx, 2*time.Minute)
+	t.Cleanup(cancel)
+	require.NoError(t, chromedp.Do(ctx), "start the browser")
+	return ctx
+}
+
+// A person signs up, writes with a picture, finds it, exports it and leaves,
+// with nothing but a browser.
+func TestPagesInABrowser(t *testing.T) {
+	t.Parallel()
+	app := start(t, contract.RoleAll, apptest.NewEnv(t), server.Options{})
+	site := "http://" + app.Address
+	file := filepath.Join(t.TempDir(), "picture.png")
+	require.NoError(t, os.WriteFile(file, picture(t), 0o600))
+	ctx := browser(t)
+	step := func(what string, actions ...chromedp.Action[chromedp.Void]) {
+		t.Helper()
+		for i, a := range actions {
+			bounded, cancel := context.WithTimeout(ctx, 20*time.Second)
+			err := chromedp.Do(bounded, a)
+			cancel()
+			if err != nil {
+				page, _ := chromedp.Run(ctx, chromedp.OuterHTML(`html`)) // only for the message
+				require.NoError(t, err, "%s, action %d, at: %s", what, i, page)
+			}
+		}
+	}
+
+	step("send a form that is wrong", chromedp.Navigate(site+"/signup"), chromedp.WaitVisible(`[name=name]`))
+	ask(t, ctx, chromedp.Evaluate[bool](`document.querySelector("form.wide").noValidate = true`))
+	step("send it", chromedp.SendKeys(`[name=name]`, "Ann!"), chromedp.SendKeys(`[name=email]`, "ann@example.com"), chromedp.Submit(`[name=email]`),
+		chromedp.WaitVisible(`ul.wrong`))
+	text := ask(t, ctx, chromedp.Text(`ul.wrong`))
+	assert.Contains(t, text, "name")
+	assert.Contains(t, text, "password")
+	assert.Equal(t, "ann@example.com", ask(t, ctx, chromedp.Value(`[name=email]`)), "what was right stays")
+
+	step("sign up", chromedp.SetValue(`[name=name]`, "ann"), chromedp.SendKeys(`[name=password]`, password), chromedp.Click(`main button`),
+		chromedp.WaitVisible(`#logout`))
+	assert.Equal(t, site+"/feed", ask(t, ctx, chromedp.Location()))
+	assert.NotEqual(t, "none", ask(t, ctx, chromedp.Evaluate[string](`getComputedStyle(document.body).maxWidth`)), "the style sheet is there")
+
+	step("write", chromedp.Click(`a[href="/write"]`), chromedp.WaitVisible(`[name=title]`), chromedp.SendKeys(`[name=title]`, "My <b>first</b> post"),
+		chromedp.SendKeys(`[name=body]`, "About climbing ladders."), chromedp.SendKeys(`[name=picture]`, file), chromedp.Click(`main button`),
+		chromedp.WaitVisible(`.body`))
+	assert.Equal(t, "My <b>first</b> post", ask(t, ctx, chromedp.Text(`h1`)), "text is text")
+	assert.True(t, ask(t, ctx, chromedp.Poll[bool](`document.querySelector("article img").naturalWidth === 800`)), "the picture is shown")
+
+	step("search", chromedp.Click(`a[href="/search"]`), chromedp.WaitVisible(`[name=q]`), chromedp.SendKeys(`[name=q]`, "climb ladder"), chromedp.Click(`main button`),
+		chromedp.WaitVisible(`article h2`))
+	assert.Equal(t, "My <b>first</b> post", ask(t, ctx, chromedp.Text(`article h2`)))
+	step("read the feed", chromedp.Click(`a[href="/feed"]`), chromedp.WaitVisible(`article h2`))
+	assert.Equal(t, "My <b>first</b> post", ask(t, ctx, chromedp.Text(`article h2`)))
+
+	step("export", chromedp.Click(`a[href="/exports"]`), chromedp.WaitVisible(`#export`), chromedp.Click(`#export`), chromedp.WaitReady(`progress`),
+		chromedp.WaitVisible(`.result a`))
+	assert.Equal(t, "done", ask(t, ctx, chromedp.Text(`.state`)))
+	assert.True(t, ask(t, ctx, chromedp.Evaluate[bool](`document.querySelector("progress").value === 100`)))
+
+	step("log out", chromedp.Click(`#logout`), chromedp.WaitVisible(`a[href="/login"]`), chromedp.Navigate(site+"/feed"))
+	assert.Equal(t, site+"/login", ask(t, ctx, chromedp.Location()))
+	step("log in", chromedp.SendKeys(`[name=email]`, "ann@example.com"), chromedp.SendKeys(`[name=password]`, password), chromedp.Click(`main button`),
+		chromedp.WaitVisible(`#logout`))
+}
+
+func ask[T any](t *testing.T, ctx context.Context, a chromedp.Action[T]) T {
+	t.Helper()
+	v, err := chromedp.Run(ctx, a)
+	require.NoError(t, err)
+	return v
+}

@@ -1,0 +1,196 @@
+package tests
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/testutil"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/app/apptest"
+	"github.com/rung-dev/rung/app/cache"
+	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/app/database"
+	"github.com/rung-dev/rung/app/metrics"
+	"github.com/rung-dev/rung/app/redis"
+	"github.com/rung-dev/rung/app/server"
+)
+
+var (
+	errAbsent = errors.New("absent")
+	family    = cache.Family{Name: "test", TTL: time.Minute, Absent: time.Minute}
+)
+
+// process is one process' view of a cache in Redis.
+func process(t *testing.T, r *apptest.Redis) (*cache.Cache, *redis.Client, *metrics.Metrics) {
+	t.Helper()
+	client, err := redis.Open(t.Context(), redis.Config{URL: r.URL()})
+	require.NoError(t, err)
+	t.Cleanup(client.Close)
+	m := metrics.New()
+	return cache.New(client, errAbsent, m.Cache), client, m
+}
+
+// A thousand readers in two processes make one load.
+func TestCacheLoadsOnce(t *testing.T) {
+	r := apptest.NewRedis(t)
+	one, _, _ := process(t, r)
+	two, _, _ := process(t, r)
+	var loads atomic.Int64
+	load := func(context.Context) ([]byte, error) {
+		loads.Add(1)
+		time.Sleep(100 * time.Millisecond)
+		return []byte("value"), nil
+	}
+	var all sync.WaitGroup
+	for i := range 1000 {
+		all.Go(func() {
+			v, err := []*cache.Cache{one, two}[i%2].Get(t.Context(), family, "a", load)
+			assert.NoError(t, err)
+			assert.Equal(t, "value", string(v))
+		})
+	}
+	all.Wait()
+	assert.EqualValues(t, 1, loads.Load())
+}
+
+// What one process changes the memory of another forgets, and what was read
+// before a change is not stored after it.
+func TestCacheIsCoherent(t *testing.T) {
+	r := apptest.NewRedis(t)
+	one, _, _ := process(t, r)
+	two, _, m := process(t, r)
+	var truth atomic.Int64
+	load := func(context.Context) ([]byte, error) { return fmt.Append(nil, truth.Load()), nil }
+	get := func(c *cache.Cache) string {
+		v, err := c.Get(t.Context(), family, "a", load)
+		require.NoError(t, err)
+		return string(v)
+	}
+	for i := range 50 {
+		truth.Store(int64(i))
+		one.Invalidate(t.Context(), family, "a", 0)
+		want := fmt.Sprint(i)
+		require.Equal(t, want, get(one))
+		require.Eventually(t, func() bool { return get(two) == want }, time.Second, time.Millisecond)
+		get(two)
+	}
+	assert.Greater(t, testutil.ToFloat64(m.Cache.WithLabelValues("test", "memory")), 0.0)
+
+	slow := make(chan struct{})
+	one.Invalidate(t.Context(), family, "a", 0)
+	go func() {
+		one.Get(t.Context(), family, "a", func(context.Context) ([]byte, error) { //nolint:errcheck // only what it leaves matters
+			slow <- struct{}{}
+			<-slow
+			return []byte("old"), nil
+		})
+		close(slow)
+	}()
+	<-slow
+	two.Invalidate(t.Context(), family, "a", 0) // the change that the slow load has missed
+	slow <- struct{}{}
+	<-slow
+	truth.Store(99)
+	assert.Equal(t, "99", get(two))
+}
+
+func TestCacheRemembersWhatIsNotThere(t *testing.T) {
+	c, _, _ := process(t, apptest.NewRedis(t))
+	loads := 0
+	load := func(context.Context) ([]byte, error) { loads++; return nil, fmt.Errorf("no: %w", errAbsent) }
+	for range 5 {
+		_, err := c.Get(t.Context(), family, "a", load)
+		require.ErrorIs(t, err, errAbsent)
+	}
+	assert.Equal(t, 1, loads)
+	c.Put(t.Context(), family, "a", []byte("now"), 0)
+	v, err := c.Get(t.Context(), family, "a", load)
+	require.NoError(t, err)
+	assert.Equal(t, "now", string(v))
+}
+
+// A load after a change must see the change, also at a replica that is late.
+func TestCacheTellsLoadsWhatToSee(t *testing.T) {
+	c, _, _ := process(t, apptest.NewRedis(t))
+	c.Invalidate(t.Context(), family, "a", 12345)
+	_, err := c.Get(t.Context(), family, "a", func(ctx context.Context) ([]byte, error) {
+		assert.Equal(t, database.Position(12345), database.SessionOf(ctx).After())
+		return []byte("x"), nil
+	})
+	require.NoError(t, err)
+}
+
+// Values that change while Redis is away are not there when it is back.
+func TestCacheForgetsAfterAnOutage(t *testing.T) {
+	r := apptest.NewRedis(t)
+	c, client, _ := process(t, r)
+	value := "old"
+	load := func(context.Context) ([]byte, error) { return []byte(value), nil }
+	_, err := c.Get(t.Context(), family, "a", load)
+	require.NoError(t, err)
+	require.NoError(t, r.Pause()) // the data stay, unlike in a crash
+	require.Eventually(t, func() bool { return !client.Up() }, 5*time.Second, 10*time.Millisecond)
+	value = "new"
+	c.Invalidate(t.Context(), family, "a", 0)
+	v, err := c.Get(t.Context(), family, "a", load)
+	require.NoError(t, err)
+	assert.Equal(t, "new", string(v), "the database answers")
+	require.NoError(t, r.Resume())
+	require.Eventually(t, client.Up, 10*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool {
+		v, err := c.Get(t.Context(), family, "a", load)
+		return err == nil && string(v) == "new"
+	}, 5*time.Second, 20*time.Millisecond)
+	for range 50 {
+		v, err := c.Get(t.Context(), family, "a", load)
+		require.NoError(t, err)
+		require.Equal(t, "new", string(v))
+	}
+}
+
+// Without Redis from the first moment the app serves, and says what is away.
+func TestServesWithoutRedis(t *testing.T) {
+	env := apptest.NewEnv(t)
+	port, err := apptest.FreePort()
+	require.NoError(t, err)
+	env[contract.EnvRedisURL] = fmt.Sprintf("redis://127.0.0.1:%d", port)
+	app := start(t, contract.RoleAll, env, server.Options{})
+	c := newClient(t, app)
+	c.signUp()
+	p := c.publish("Without", "Redis")
+	assert.Equal(t, []string{"Without"}, titles(c.list("/api/feed")), "the session is found")
+	c.do(200, "GET", "/api/posts/"+p.ID, nil)
+	assert.Contains(t, string(c.do(200, "GET", contract.ReadyPath, nil).body), "away")
+	c.do(204, "DELETE", "/api/sessions", nil)
+	c.do(401, "GET", "/api/me", nil)
+}
+
+func TestWarmingLoadsWhatIsReadMost(t *testing.T) {
+	env := apptest.NewEnv(t)
+	app := start(t, contract.RoleWeb, env, server.Options{})
+	c := newClient(t, app)
+	c.signUp()
+	p := c.publish("Much read", "x")
+	for range 100 { // a full batch of views
+		c.do(200, "GET", "/api/posts/"+p.ID, nil)
+	}
+	require.Eventually(t, func() bool {
+		posts, err := app.Store.MostRead(t.Context(), 1)
+		return err == nil && len(posts) == 1
+	}, 10*time.Second, 50*time.Millisecond)
+	env[contract.EnvRedisURL] = apptest.NewRedis(t).URL()
+	other := start(t, contract.RoleWeb, env, server.Options{})
+	require.Eventually(t, func() bool {
+		return testutil.ToFloat64(other.Metrics.Cache.WithLabelValues("user", "miss")) == 1
+	}, 5*time.Second, 20*time.Millisecond)
+	misses := testutil.ToFloat64(other.Metrics.Cache.WithLabelValues("post", "miss"))
+	c.at(other).do(200, "GET", "/api/posts/"+p.ID, nil)
+	assert.Equal(t, misses, testutil.ToFloat64(other.Metrics.Cache.WithLabelValues("post", "miss")), "it was there already")
+}

@@ -1,0 +1,120 @@
+package tests
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/app/apptest"
+	"github.com/rung-dev/rung/app/store"
+)
+
+// large is how many rows a table has on which no query may look at each.
+const large = 100_000
+
+// fill makes a million posts and as much beside them as goes with those, the
+// fastest way: rows first, indexes after.
+const fill = `
+DROP INDEX posts_search, posts_user_newest, post_views_most;
+SET synchronous_commit = off;
+INSERT INTO users (id, slot, email, name, password_hash)
+	SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid, i % 1024, 'user-' || i || '@example.com', 'user-' || i, 'x' FROM generate_series(1, 100000) i;
+INSERT INTO posts (id, slot, user_id, author, title, body)
+	SELECT ('00000000-0000-7000-9000-' || lpad(to_hex(i), 12, '0'))::uuid, i % 1024, ('00000000-0000-7000-8000-' || lpad(to_hex(1 + i % 100000), 12, '0'))::uuid,
+		'user-' || (1 + i % 100000), 'title ' || i, 'word' || (i % 1000) || ' term' || (i % 7919) FROM generate_series(1, 1000000) i;
+INSERT INTO post_views (post_id, views) SELECT id, ('x' || right(id::text, 5))::bit(20)::int FROM posts;
+INSERT INTO follows (follower_id, followee_id)
+	SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(1 + i % 100000), 12, '0'))::uuid, ('00000000-0000-7000-8000-' || lpad(to_hex(1 + i * 7 % 99991), 12, '0'))::uuid
+	FROM generate_series(1, 200000) i ON CONFLICT DO NOTHING;
+INSERT INTO sessions (token_hash, user_id, user_name, expires_at)
+	SELECT sha256(i::text::bytea), gen_random_uuid(), 'x', now() + (i - 100) * interval '1 second' FROM generate_series(1, 200000) i;
+INSERT INTO jobs (id, user_id, kind, args, state) SELECT gen_random_uuid(), ('00000000-0000-7000-8000-' || lpad(to_hex(1 + i % 100000), 12, '0'))::uuid, 'mail', '{}',
+	CASE WHEN i % 1000 = 0 THEN 'queued' ELSE 'done' END FROM generate_series(1, 200000) i;
+INSERT INTO outbox (id, topic, payload, sent_at) SELECT gen_random_uuid(), 'post.created', '{}', CASE WHEN i % 1000 > 0 THEN now() END FROM generate_series(1, 200000) i;
+INSERT INTO consumed (event_id, consumed_at) SELECT gen_random_uuid(), now() - i * interval '2 seconds' FROM generate_series(1, 200000) i;
+INSERT INTO mails (job_id) SELECT gen_random_uuid() FROM generate_series(1, 100000) i;
+CREATE INDEX posts_user_newest ON posts (user_id, id DESC);
+CREATE INDEX posts_search ON posts USING gin (search);
+CREATE INDEX post_views_most ON post_views (views DESC);
+ANALYZE`
+
+// plan is what EXPLAIN says, as far as the test wants to know.
+type plan struct {
+	Type     string `json:"Node Type"`
+	Relation string `json:"Relation Name"`
+	Plans    []plan
+}
+
+// scans lists the tables of which the plan reads every row.
+func (p plan) scans() []string {
+	var out []string
+	if p.Type == "Seq Scan" || p.Type == "Parallel Seq Scan" {
+		out = append(out, p.Relation)
+	}
+	for _, below := range p.Plans {
+		out = append(out, below.scans()...)
+	}
+	return out
+}
+
+// Every query of the app is answered by an index on tables of a million rows.
+func TestQueriesUseIndexes(t *testing.T) {
+	c, name := apptest.Database(t)
+	conn, err := pgx.Connect(t.Context(), c.Primary.URL(name))
+	require.NoError(t, err)
+	t.Cleanup(func() { conn.Close(t.Context()) }) //nolint:errcheck // the database is dropped next
+	begin := time.Now()
+	for statement := range strings.SplitSeq(fill, ";\n") {
+		_, err := conn.Exec(t.Context(), statement)
+		require.NoError(t, err, statement)
+	}
+	t.Logf("filled in %v", time.Since(begin).Round(time.Second))
+	sizes := map[string]int{}
+	rows, err := conn.Query(t.Context(), "SELECT relname, reltuples::int FROM pg_class WHERE relkind = 'r'")
+	require.NoError(t, err)
+	var table string
+	var n int
+	_, err = pgx.ForEachRow(rows, []any{&table, &n}, func() error { sizes[table] = n; return nil })
+	require.NoError(t, err)
+	require.Greater(t, sizes["posts"], 900_000)
+
+	user, post, id := uuid.MustParse("00000000-0000-7000-8000-000000000007"), uuid.MustParse("00000000-0000-7000-9000-000000010007"), uuid.New()
+	ids := []uuid.UUID{post, uuid.MustParse("00000000-0000-7000-9000-000000020007")}
+	samples := map[string][]any{
+		"insertUser": {id, 1, "e", "n", "h"}, "userByEmail": {"user-7@example.com"}, "userByName": {"user-7"}, "userByID": {user},
+		"insertFollow": {user, id}, "deleteFollow": {user, id},
+		"insertPost": {id, 1, user, "a", "t", "b", ""}, "updatePost": {post, user, "t", "b"}, "deletePost": {post, user}, "setThumbnail": {post, "k"},
+		"postByID": {post}, "newestPosts": {uuid.Max, 20}, "postsOfUser": {user, uuid.Max, 20}, "searchPosts": {"word7 term14", uuid.Max, 20}, "feed": {user, uuid.Max, 20},
+		"mostRead": {100}, "viewsOfPost": {post}, "addViews": {ids, []int64{1, 2}},
+		"saveSession": {[]byte("x"), user, "n", time.Now()}, "sessionByHash": {[]byte("x")}, "deleteSession": {[]byte("x")}, "deleteExpired": {},
+		"insertJob": {id, user, "k", []byte("{}")}, "jobByID": {id}, "jobsOfUser": {user, 20}, "startJob": {id, 1}, "progressJob": {id, 5},
+		"finishJob": {id, "done", "", ""}, "claimMail": {id},
+		"insertEvent": {id, "t", []byte("{}")}, "nextEvents": {100}, "sentEvents": {ids}, "consumeOnce": {id}, "deleteConsumed": {},
+	}
+	for name, sql := range store.Queries() {
+		args, ok := samples[name]
+		require.True(t, ok, "give the query %s a sample", name)
+		var text []byte
+		require.NoError(t, conn.QueryRow(t.Context(), "EXPLAIN (FORMAT JSON) "+sql, args...).Scan(&text), name)
+		var plans []struct{ Plan plan }
+		require.NoError(t, json.Unmarshal(text, &plans))
+		for _, scanned := range plans[0].Plan.scans() {
+			assert.Less(t, sizes[scanned], large, fmt.Sprintf("%s reads all of %s: %s", name, scanned, text))
+		}
+	}
+	// The test would notice: without the index the same query reads everything.
+	_, err = conn.Exec(t.Context(), "DROP INDEX posts_user_newest")
+	require.NoError(t, err)
+	var text []byte
+	require.NoError(t, conn.QueryRow(t.Context(), "EXPLAIN (FORMAT JSON) SELECT count(*) FROM posts WHERE user_id = $1", user).Scan(&text))
+	var plans []struct{ Plan plan }
+	require.NoError(t, json.Unmarshal(text, &plans))
+	assert.Contains(t, plans[0].Plan.scans(), "posts")
+}
