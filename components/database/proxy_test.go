@@ -1,0 +1,118 @@
+package database
+
+import (
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/components/part"
+	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/record/recordtest"
+)
+
+const proxyType = "aws:rds/proxy:Proxy"
+
+func TestProxyTokenIsFrozen(t *testing.T) {
+	assert.Equal(t, "rung:components:DatabaseProxy", ProxyToken)
+}
+
+func proxied(t *testing.T, change func(*ProxyArgs)) (*record.Recording, *Proxy) {
+	t.Helper()
+	var made *Proxy
+	rec := recordtest.Run(t, func(ctx *pulumi.Context) error {
+		args := placed(nil)
+		d, err := New(ctx, "database", args)
+		if err != nil {
+			return err
+		}
+		p := ProxyArgs{VpcID: args.VpcID, Subnets: args.Subnets, Database: d, Clients: []part.Client{{Name: "posts", SecurityGroupID: pulumi.String("sg-posts")}}}
+		if change != nil {
+			change(&p)
+		}
+		made, err = NewProxy(ctx, "database-proxy", p)
+		return err
+	})
+	return rec, made
+}
+
+func TestProxyArgsAreChecked(t *testing.T) {
+	place := ProxyArgs{VpcID: pulumi.String("vpc-1"), Subnets: placed(nil).Subnets, Database: &Database{}}
+	tests := map[string]struct {
+		change func(*ProxyArgs)
+		want   []string
+	}{
+		"defaults":            {change: func(*ProxyArgs) {}},
+		"a small pool":        {change: func(a *ProxyArgs) { a.PoolPercent = 20 }},
+		"all connections":     {change: func(a *ProxyArgs) { a.PoolPercent = 100 }, want: []string{"PoolPercent: got 100, want 10 to 90"}},
+		"more idle than open": {change: func(a *ProxyArgs) { a.PoolPercent, a.IdlePercent = 20, 30 }, want: []string{"IdlePercent: got 30, want 1 to 20"}},
+		"everything at once": {change: func(a *ProxyArgs) {
+			*a = ProxyArgs{BorrowSeconds: 500, IdleClientSeconds: 1, LogDays: 31, Clients: []part.Client{{}}}
+		},
+			want: []string{"VpcID: required", "Database: required", "Subnets: got 0 zones", "BorrowSeconds: got 500", "IdleClientSeconds: got 1", "LogDays: got 31", "Clients[0].Name"}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			a := place
+			tt.change(&a)
+			err := a.withDefaults().validate()
+			if len(tt.want) == 0 {
+				require.NoError(t, err)
+			}
+			for _, part := range tt.want {
+				assert.ErrorContains(t, err, part)
+			}
+		})
+	}
+}
+
+func TestProxyIsLocked(t *testing.T) {
+	rec, p := proxied(t, nil)
+	proxy := recordtest.Only(t, rec, proxyType)
+	assert.True(t, proxy.Bool("requireTls"))
+	assert.Equal(t, "SECRETS", proxy.Value("auths[0].authScheme"))
+	pool := recordtest.Only(t, rec, "aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup")
+	assert.EqualValues(t, 90, pool.Number("connectionPoolConfig.maxConnectionsPercent"))
+	assert.EqualValues(t, 50, pool.Number("connectionPoolConfig.maxIdleConnectionsPercent"))
+
+	policy := recordtest.Named(t, rec, "aws:iam/rolePolicy:RolePolicy", "database-proxy-secret").String("policy")
+	assert.NotContains(t, policy, `"*"`)
+	assert.Contains(t, policy, "secretsmanager:GetSecretValue")
+	assert.Contains(t, proxy.Dependencies, recordtest.Named(t, rec, "aws:iam/rolePolicy:RolePolicy", "database-proxy-secret").URN)
+
+	target := recordtest.Only(t, rec, "aws:rds/proxyTarget:ProxyTarget")
+	assert.Equal(t, recordtest.Only(t, rec, instanceType).String("identifier"), target.String("dbInstanceIdentifier"))
+	assert.Equal(t, Port, p.Endpoint.Port)
+	assert.Len(t, p.Widgets(), 2)
+}
+
+func TestProxyStandsBetweenClientsAndDatabase(t *testing.T) {
+	rec, _ := proxied(t, nil)
+	const ingress = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+	own := recordtest.Named(t, rec, "aws:ec2/securityGroup:SecurityGroup", "database-proxy-sg").ID
+	data := recordtest.Named(t, rec, "aws:ec2/securityGroup:SecurityGroup", "database-sg").ID
+	assert.Equal(t, "sg-posts", recordtest.Named(t, rec, ingress, "database-proxy-from-posts").Value("referencedSecurityGroupId"))
+	in := recordtest.Named(t, rec, ingress, "database-proxy-database-from-database-proxy")
+	assert.Equal(t, data, in.Value("securityGroupId"))
+	assert.Equal(t, own, in.Value("referencedSecurityGroupId"))
+	out := recordtest.Only(t, rec, "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")
+	assert.Equal(t, data, out.Value("referencedSecurityGroupId"))
+}
+
+// Other subnets are another proxy: a third zone must not reach it.
+func TestAZoneMoreLeavesTheProxyAlone(t *testing.T) {
+	more := func(a *ProxyArgs) {
+		a.Subnets = append(a.Subnets, part.Subnet{ID: pulumi.String("subnet-c").ToStringOutput(), Zone: "us-east-1c"})
+	}
+	before, _ := proxied(t, nil)
+	after, _ := proxied(t, more)
+	assert.Equal(t, recordtest.Only(t, before, proxyType).Inputs, recordtest.Only(t, after, proxyType).Inputs)
+}
+
+func TestProxyLogEnds(t *testing.T) {
+	rec, _ := proxied(t, func(a *ProxyArgs) { a.LogDays = 7 })
+	group := recordtest.Named(t, rec, "aws:cloudwatch/logGroup:LogGroup", "database-proxy-log")
+	assert.Equal(t, "/aws/rds/proxy/"+recordtest.Only(t, rec, proxyType).Output("name").(string), group.String("name"))
+	assert.EqualValues(t, 7, group.Number("retentionInDays"))
+}
