@@ -7,6 +7,7 @@ package cloudflare
 
 import (
 	_ "embed"
+	"slices"
 
 	"github.com/rung-dev/rung/offline/sim"
 )
@@ -36,6 +37,6 @@ func Package() (*sim.Package, error) {
 }
 
 // kinds are the tables of this package, one function per file.
-func kinds() []sim.Kind { return nil }
+func kinds() []sim.Kind { return slices.Concat(zoneKinds(), recordKinds(), rulesetKinds()) }
 
 func invokes() map[string]sim.Invoke { return map[string]sim.Invoke{} }
