@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 
@@ -11,6 +10,9 @@ import (
 
 // handoverKey says whether the single server stays beside the fleet.
 const handoverKey = "handover"
+
+// serverToken is the type of the component that is the single server.
+const serverToken = "rung:components:Server"
 
 // leaveHandover forgets a stored handover on the way down: below rung 3 the
 // server is the system, and there is nothing to hand over.
@@ -45,7 +47,7 @@ func (s *session) keepServer(ctx context.Context) error {
 // hasServer reports whether the state has the single server of rungs 1 and 2.
 func hasServer(resources []apitype.ResourceV3) bool {
 	for _, r := range resources {
-		if r.Type == "aws:ec2/instance:Instance" && strings.HasPrefix(r.URN.Name(), "server-") {
+		if r.Type == serverToken {
 			return true
 		}
 	}
