@@ -13,8 +13,6 @@ const (
 	listenerToken         = "aws:lb/listener:Listener"
 	listenerRuleToken     = "aws:lb/listenerRule:ListenerRule"
 	listenerCertToken     = "aws:lb/listenerCertificate:ListenerCertificate"
-	certToken             = "aws:acm/certificate:Certificate"
-	certValidationToken   = "aws:acm/certificateValidation:CertificateValidation"
 )
 
 // The codes of Elastic Load Balancing that several rules answer with.

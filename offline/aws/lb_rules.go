@@ -336,9 +336,9 @@ func certificateGood(property string) func(*sim.Op) error {
 		if !strings.Contains(arn, ":acm:") {
 			return nil // none, or one of IAM
 		}
-		certificate, ok := o.Find(certToken, arn)
+		_, ok := o.Find(certificateToken, arn)
 		switch {
-		case strings.Contains(arn, ":acm:"+o.Region+":") && ok && issued(o, certificate):
+		case strings.Contains(arn, ":acm:"+o.Region+":") && ok && certificateIssued(o, arn):
 			return nil
 		case !strings.Contains(arn, ":acm:"+o.Region+":"):
 			return sim.Refuse("CertificateNotFound", fmt.Sprintf("Certificate '%s' not found", arn), "Use a certificate of the load balancer's own region, "+o.Region+".")
@@ -349,14 +349,6 @@ func certificateGood(property string) func(*sim.Op) error {
 			"a supported signature, and a supported key size", arn),
 			"It has not been issued yet: take its ARN from an acm.CertificateValidation, which waits for that.")
 	}
-}
-
-func issued(o *sim.Op, certificate sim.Props) bool {
-	if status := certificate.Str("status"); status != "PENDING_VALIDATION" {
-		return status == "ISSUED"
-	}
-	_, validated := o.FindBy(certValidationToken, "certificateArn", certificate.Str("arn"))
-	return validated
 }
 
 // noLoop refuses a redirect to what the listener itself answers.

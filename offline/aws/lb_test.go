@@ -269,3 +269,18 @@ func TestListenersRefuse(t *testing.T) {
 		require.NoError(t, c.Delete(made))
 	}
 }
+
+func TestListenerWantsAnIssuedCertificate(t *testing.T) {
+	c := cloud(t, "us-east-1")
+	v, subnets := balancedNet(c, "net", "10.0", true)
+	lb, tg := c.Must(balancer, "a", sim.Props{"subnets": subnets}), c.Must(targets, "tg", groupIn(v))
+	cert := c.Must("aws:acm/certificate:Certificate", "site", sim.Props{"domainName": "www.example.com", "validationMethod": "DNS"})
+	in := sim.Props{"loadBalancerArn": lb.ID, "port": 443.0, "protocol": "HTTPS", "defaultActions": forward(tg), "certificateArn": cert.ID}
+	_, err := c.Create(listener, "https", in)
+	require.ErrorContains(t, err, "UnsupportedCertificate")
+	require.ErrorContains(t, err, "has not been issued yet")
+	c.Must("aws:acm/certificateValidation:CertificateValidation", "site", sim.Props{"certificateArn": cert.ID})
+	l := c.Settled(listener, "https", in)
+	assert.Equal(t, "ELBSecurityPolicy-2016-08", l.Str("sslPolicy"))
+	c.Settled("aws:lb/listenerCertificate:ListenerCertificate", "more", sim.Props{"listenerArn": l.ID, "certificateArn": cert.ID})
+}
