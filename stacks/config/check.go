@@ -92,7 +92,7 @@ func checkFleet(name string, f Fleet, add report) {
 			add(name+".schedules", fmt.Sprintf("%s: want a min of at most rung:%s.max, which is %d", s.Name, name, f.Max))
 		}
 	}
-	if f.SpotShare > 0 && f.Max > f.Min && len(f.InstanceTypes) < 4 {
+	if f.SpotShare > 0 && len(f.InstanceTypes) < 4 {
 		add(name+".instanceTypes", fmt.Sprintf("spot needs at least 4 types to fall back on, got %d: name more, or set rung:%s.spotShare to 0", len(f.InstanceTypes), name))
 	}
 }
@@ -108,7 +108,7 @@ func checkData(c Config, add report) {
 	if c.Database.BackupDays < minBackupDays {
 		add("database.backupDays", fmt.Sprintf("want %d to 35: a mistake is often noticed only after days, and without a backup it cannot be undone", minBackupDays))
 	}
-	if c.Cache.ClusterMode == ClusterDisabled && c.Cache.Shards > 1 {
+	if c.Cache.ClusterMode != ClusterEnabled && c.Cache.Shards > 1 {
 		add("cache.shards", "several shards need rung:cache.clusterMode enabled")
 	}
 	if c.Cache.ClusterMode != ClusterDisabled && c.Cache.Replicas == 0 {

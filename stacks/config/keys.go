@@ -123,7 +123,7 @@ func dataKeys() []Key {
 		key("database.backupDays", "how long automated backups are kept, in days", always("7"),
 			whole(0, 35, func(c *Config, v int) { c.Database.BackupDays = v })),
 		key("database.version", "PostgreSQL's major version", always("17"),
-			oneOf([]string{"15", "16", "17"}, func(c *Config, v string) { c.Database.Version = v })),
+			oneOf([]string{"16", "17"}, func(c *Config, v string) { c.Database.Version = v })),
 		key("cache.engine", "software of the cache", always("valkey"),
 			oneOf([]CacheEngine{Valkey, Redis}, func(c *Config, v CacheEngine) { c.Cache.Engine = v })),
 		key("cache.nodeType", "class of each cache node", always("cache.t4g.small"),
