@@ -64,7 +64,7 @@ func (r *run) reportEstimate(a policyx.StackValidationArgs) {
 		a.Manager.ReportViolation(fmt.Sprintf("The month could not be estimated: %v", err), "")
 		return
 	}
-	if len(estimate.Lines)+len(estimate.Unpriced) > 0 {
+	if len(estimate.Lines)+len(estimate.Unpriced)+len(estimate.UsageBased) > 0 {
 		a.Manager.ReportViolation(Month(estimate), "")
 	}
 }

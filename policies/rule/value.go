@@ -116,12 +116,14 @@ func (v Value) block() Value {
 	return v
 }
 
-// Given says whether the property is there and not empty. One that is not
+// Given says whether the property is there and neither empty nor false. One that is not
 // known yet counts as given: a key or an id that is being created.
 func (v Value) Given() Tri {
 	switch {
 	case v.v.IsNull():
 		return No
+	case v.v.IsBool():
+		return Of(v.v.AsBool())
 	case v.v.IsString():
 		return Of(v.v.AsString() != "")
 	case v.v.IsArray():

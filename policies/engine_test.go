@@ -1,0 +1,267 @@
+package main_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sqs"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/engine"
+	"github.com/rung-dev/rung/offline"
+	"github.com/rung-dev/rung/policies/pack"
+	"github.com/rung-dev/rung/stacks"
+)
+
+// TestMain also plays the pack and the offline providers: the engine starts
+// this test binary under their names.
+func TestMain(m *testing.M) {
+	switch base := filepath.Base(os.Args[0]); {
+	case pack.Serves(base):
+		if err := pack.Main(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	case strings.HasPrefix(base, offline.PluginPrefix):
+		os.Exit(offline.Main(base, os.Args[1:]))
+	default:
+		os.Exit(m.Run())
+	}
+}
+
+// world is a stack on the real engine with the pack.
+type world struct {
+	stack auto.Stack
+	pack  string
+}
+
+// enter makes a stack of the program with a configuration.
+func enter(t *testing.T, program pulumi.RunFunc, config map[string]string) *world {
+	t.Helper()
+	dir := t.TempDir()
+	plugins := filepath.Join(dir, "plugins")
+	path, err := pack.Link(plugins, "")
+	require.NoError(t, err)
+	self, err := os.Executable()
+	require.NoError(t, err)
+	for _, name := range offline.Providers() {
+		require.NoError(t, os.Symlink(self, filepath.Join(plugins, offline.PluginPrefix+name)))
+	}
+	ws, err := auto.NewLocalWorkspace(t.Context(), auto.Program(program), auto.Pulumi(cli(t)),
+		auto.Project(workspace.Project{
+			Name: tokens.PackageName("shop"), Runtime: workspace.NewProjectRuntimeInfo("go", nil),
+			Backend: &workspace.ProjectBackend{URL: "file://" + dir},
+		}),
+		auto.EnvVars(map[string]string{
+			"PATH": plugins + string(os.PathListSeparator) + os.Getenv("PATH"), "PULUMI_HOME": filepath.Join(dir, "home"),
+			"PULUMI_CONFIG_PASSPHRASE": "test", "PULUMI_SKIP_UPDATE_CHECK": "true", "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+			offline.StateEnv: filepath.Join(dir, "cloud.json"),
+		}))
+	require.NoError(t, err)
+	s, err := auto.UpsertStack(t.Context(), "organization/shop/dev", ws)
+	require.NoError(t, err)
+	for key, value := range config {
+		require.NoError(t, s.SetConfigWithOptions(t.Context(), key, auto.ConfigValue{Value: value}, &auto.ConfigOptions{Path: true}))
+	}
+	return &world{stack: s, pack: path}
+}
+
+// cli is the Pulumi CLI that rung itself uses, where the SDK looks for one.
+var cli = func() func(t *testing.T) auto.PulumiCommand {
+	find := sync.OnceValues(func() (*engine.CLI, error) { return engine.Find(context.Background(), nil) })
+	return func(t *testing.T) auto.PulumiCommand {
+		t.Helper()
+		found, err := find()
+		require.NoError(t, err)
+		root := t.TempDir()
+		require.NoError(t, os.Mkdir(filepath.Join(root, "bin"), 0o755))
+		require.NoError(t, os.Symlink(found.Path, filepath.Join(root, "bin", "pulumi")))
+		command, err := auto.NewPulumiCommand(&auto.PulumiCommandOptions{Root: root})
+		require.NoError(t, err)
+		return command
+	}
+}()
+
+// preview runs a preview with the pack and returns what the policies said.
+func (w *world) preview(t *testing.T) ([]apitype.PolicyEvent, error) {
+	t.Helper()
+	ch := make(chan events.EngineEvent)
+	said := collect(ch)
+	_, err := w.stack.Preview(t.Context(), optpreview.PolicyPacks(w.pack), optpreview.EventStreams(ch))
+	return <-said, err
+}
+
+func (w *world) up(t *testing.T) ([]apitype.PolicyEvent, error) {
+	t.Helper()
+	ch := make(chan events.EngineEvent)
+	said := collect(ch)
+	_, err := w.stack.Up(t.Context(), optup.PolicyPacks(w.pack), optup.EventStreams(ch))
+	return <-said, err
+}
+
+func collect(ch <-chan events.EngineEvent) <-chan []apitype.PolicyEvent {
+	out := make(chan []apitype.PolicyEvent, 1)
+	go func() {
+		var all []apitype.PolicyEvent
+		for e := range ch {
+			if e.PolicyEvent != nil {
+				all = append(all, *e.PolicyEvent)
+			}
+		}
+		out <- all
+	}()
+	return out
+}
+
+// of picks what one policy said.
+func of(all []apitype.PolicyEvent, id string) []apitype.PolicyEvent {
+	var out []apitype.PolicyEvent
+	for _, e := range all {
+		if e.PolicyName == id {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// shop is a program that is no rung stack, with a fault of each kind and level.
+func shop(ctx *pulumi.Context) error {
+	vpc, err := ec2.NewVpc(ctx, "net", &ec2.VpcArgs{CidrBlock: pulumi.String("10.0.0.0/16")})
+	if err != nil {
+		return err
+	}
+	_, err = ec2.NewDefaultSecurityGroup(ctx, "none", &ec2.DefaultSecurityGroupArgs{VpcId: vpc.ID()})
+	if err != nil {
+		return err
+	}
+	_, err = ec2.NewSecurityGroup(ctx, "door", &ec2.SecurityGroupArgs{
+		VpcId: vpc.ID(),
+		Ingress: ec2.SecurityGroupIngressArray{ec2.SecurityGroupIngressArgs{
+			Protocol: pulumi.String("tcp"), FromPort: pulumi.Int(22), ToPort: pulumi.Int(22),
+			CidrBlocks: pulumi.ToStringArray([]string{"0.0.0.0/0"}),
+		}},
+	})
+	if err != nil {
+		return err
+	}
+	if _, err = s3.NewBucketV2(ctx, "files", &s3.BucketV2Args{}); err != nil {
+		return err
+	}
+	dead, err := sqs.NewQueue(ctx, "dead", &sqs.QueueArgs{SqsManagedSseEnabled: pulumi.Bool(true)})
+	if err != nil {
+		return err
+	}
+	_, err = sqs.NewQueue(ctx, "jobs", &sqs.QueueArgs{
+		SqsManagedSseEnabled: pulumi.Bool(true),
+		RedrivePolicy:        pulumi.Sprintf(`{"deadLetterTargetArn":%q,"maxReceiveCount":5}`, dead.Arn),
+	})
+	return err
+}
+
+func TestPackOnAProgramThatIsNoRungStack(t *testing.T) {
+	w := enter(t, shop, map[string]string{"aws:region": "us-east-1"})
+	said, err := w.preview(t)
+	require.Error(t, err, "mandatory violations fail a preview")
+	for _, want := range []struct{ id, level, urn string }{
+		{"sg-no-admin-ports", "mandatory", "aws:ec2/securityGroup:SecurityGroup::door"}, // a resource rule
+		{"sg-described", "advisory", "aws:ec2/securityGroup:SecurityGroup::door"},
+		{"s3-public-access-block", "mandatory", "aws:s3/bucketV2:BucketV2::files"}, // a stack rule
+		{"vpc-flow-logs", "advisory", "aws:ec2/vpc:Vpc::net"},
+	} {
+		got := of(said, want.id)
+		if assert.NotEmpty(t, got, want.id) {
+			assert.Equal(t, want.level, got[0].EnforcementLevel, want.id)
+			assert.True(t, strings.HasSuffix(got[0].ResourceURN, want.urn), got[0].ResourceURN)
+		}
+	}
+	assert.Empty(t, of(said, "vpc-default-sg-closed"), "the group is found through the recorded dependency")
+	undecided := of(said, pack.UndecidedID)
+	require.Len(t, undecided, 1, "reported once")
+	assert.Contains(t, undecided[0].Message, "queue-contract: jobs redrivePolicy")
+	for _, id := range []string{"premature-complexity", "stage-budget"} {
+		assert.Empty(t, of(said, id), "there is no stage")
+	}
+	assert.NotEmpty(t, of(said, pack.EstimateID))
+}
+
+func TestUpRefusesTheResource(t *testing.T) {
+	w := enter(t, shop, map[string]string{"aws:region": "us-east-1"})
+	_, err := w.up(t)
+	require.Error(t, err)
+	assert.ErrorContains(t, err, "sg-no-admin-ports")
+}
+
+func TestSettingsComeFromStackConfiguration(t *testing.T) {
+	w := enter(t, shop, map[string]string{
+		"aws:region":                    "us-east-1",
+		"rung:policy.sg-no-admin-ports": "disabled", "rung:policy.sg-no-world-ingress": "advisory",
+		"rung:policy.s3-public-access-block.exceptions[0].resource": "files",
+		"rung:policy.s3-public-access-block.exceptions[0].reason":   "a test",
+		"rung:policy.s3-public-access-block.exceptions[0].until":    "2999-12-31",
+	})
+	said, err := w.preview(t)
+	require.NoError(t, err)
+	assert.Empty(t, of(said, "sg-no-admin-ports"))
+	assert.Empty(t, of(said, "s3-public-access-block"))
+	assert.Equal(t, "advisory", of(said, "sg-no-world-ingress")[0].EnforcementLevel)
+}
+
+func TestExpiredExceptionIsAViolation(t *testing.T) {
+	w := enter(t, shop, map[string]string{
+		"aws:region": "us-east-1",
+		"rung:policy.vpc-flow-logs.exceptions[0].resource": "net",
+		"rung:policy.vpc-flow-logs.exceptions[0].reason":   "a test",
+		"rung:policy.vpc-flow-logs.exceptions[0].until":    "2020-01-31",
+	})
+	said, err := w.preview(t)
+	require.Error(t, err)
+	got := of(said, pack.ExpiredID)
+	require.Len(t, got, 1)
+	assert.Equal(t, "mandatory", got[0].EnforcementLevel)
+	assert.Contains(t, got[0].Message, "ended on 2020-01-31")
+	assert.NotEmpty(t, of(said, "vpc-flow-logs"), "it covers nothing any more")
+}
+
+func TestWrongSettingsNameTheirKey(t *testing.T) {
+	w := enter(t, shop, map[string]string{"aws:region": "us-east-1", "rung:policy.rds-multi-as": "mandatory", "rung:budget": "plenty"})
+	_, err := w.preview(t)
+	require.Error(t, err)
+	assert.ErrorContains(t, err, "rung:policy.rds-multi-as: no such rule: did you mean rds-multi-az?")
+	assert.ErrorContains(t, err, `rung:budget: got "plenty"`)
+}
+
+// TestRung3OnTheEngine runs the largest rung: no mandatory violation, and the
+// month's estimate in a plain preview.
+func TestRung3OnTheEngine(t *testing.T) {
+	w := enter(t, stacks.Program(app), map[string]string{"rung:stage": "3"})
+	said, err := w.preview(t)
+	for _, e := range said {
+		if e.PolicyName != pack.EstimateID && e.PolicyName != pack.UndecidedID {
+			t.Errorf("%s %s: %s", e.EnforcementLevel, e.PolicyName, e.Message)
+		}
+	}
+	require.NoError(t, err)
+	estimate := of(said, pack.EstimateID)
+	require.Len(t, estimate, 1)
+	assert.Contains(t, estimate[0].Message, "a month expected")
+	t.Log(estimate[0].Message)
+	for _, e := range of(said, pack.UndecidedID) {
+		t.Log(e.Message)
+	}
+}
