@@ -47,7 +47,7 @@ type visitor struct {
 func (a Args) visitors() []visitor {
 	var all []visitor
 	if a.CDNPrefixList != nil {
-		all = append(all, visitor{part: "cdn", who: "CloudFront's origin-facing addresses", list: a.CDNPrefixList})
+		all = append(all, visitor{part: "cdn", who: "the origin-facing addresses of CloudFront", list: a.CDNPrefixList})
 	}
 	for _, c := range a.CIDRs {
 		all = append(all, visitor{part: slug(c), who: c, cidr: c})
