@@ -11,6 +11,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -24,11 +25,13 @@ import (
 const template = "app_template"
 
 var (
+	started atomic.Bool
 	shared  = sync.OnceValues(startShared)
 	counter atomic.Int64
 )
 
 func startShared() (*Cluster, error) {
+	started.Store(true)
 	c, err := StartCluster(2)
 	if err != nil {
 		return nil, err
@@ -43,8 +46,15 @@ func startShared() (*Cluster, error) {
 // Main runs the tests of a binary and stops the shared servers after them.
 func Main(m *testing.M) {
 	code := m.Run()
-	if c, err := shared(); err == nil {
-		c.Close()
+	if started.Load() {
+		if c, err := shared(); err == nil {
+			c.Close()
+		}
+	}
+	if building.Load() {
+		if path, err := built(); err == nil {
+			os.RemoveAll(filepath.Dir(path))
+		}
 	}
 	os.Exit(code)
 }

@@ -387,6 +387,9 @@ func (a *App) Stop() error {
 	a.limiter.Close()
 	a.redis.Close()
 	a.Close()
+	if dir, ok := a.uploads.(*uploads.Dir); ok {
+		errs = append(errs, dir.Close())
+	}
 	return errors.Join(errs...)
 }
 

@@ -15,7 +15,7 @@ const (
 	userByName  = `SELECT ` + userColumns + ` FROM users WHERE name = $1`
 	userByID    = `SELECT ` + userColumns + ` FROM users WHERE id = $1`
 
-	insertFollow = `INSERT INTO follows (follower_id, followee_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`
+	insertFollow = `INSERT INTO follows (follower_id, followee_id, slot) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`
 	deleteFollow = `DELETE FROM follows WHERE follower_id = $1 AND followee_id = $2`
 
 	insertPost = `INSERT INTO posts (id, slot, user_id, author, title, body, picture)

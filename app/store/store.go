@@ -148,7 +148,7 @@ func notFound(err error) error {
 
 // Follow makes follower see followee's posts in the feed. Twice is once.
 func (s *Store) Follow(ctx context.Context, follower, followee uuid.UUID) error {
-	return s.exec(ctx, insertFollow, follower, followee)
+	return s.exec(ctx, insertFollow, follower, followee, SlotOf(follower))
 }
 
 // Unfollow takes that back.

@@ -30,8 +30,8 @@ INSERT INTO posts (id, slot, user_id, author, title, body)
 	SELECT ('00000000-0000-7000-9000-' || lpad(to_hex(i), 12, '0'))::uuid, i % 1024, ('00000000-0000-7000-8000-' || lpad(to_hex(1 + i % 100000), 12, '0'))::uuid,
 		'user-' || (1 + i % 100000), 'title ' || i, 'word' || (i % 1000) || ' term' || (i % 7919) FROM generate_series(1, 1000000) i;
 INSERT INTO post_views (post_id, views) SELECT id, ('x' || right(id::text, 5))::bit(20)::int FROM posts;
-INSERT INTO follows (follower_id, followee_id)
-	SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(1 + i % 100000), 12, '0'))::uuid, ('00000000-0000-7000-8000-' || lpad(to_hex(1 + i * 7 % 99991), 12, '0'))::uuid
+INSERT INTO follows (follower_id, followee_id, slot)
+	SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(1 + i % 100000), 12, '0'))::uuid, ('00000000-0000-7000-8000-' || lpad(to_hex(1 + i * 7 % 99991), 12, '0'))::uuid, i % 1024
 	FROM generate_series(1, 200000) i ON CONFLICT DO NOTHING;
 INSERT INTO sessions (token_hash, user_id, user_name, expires_at)
 	SELECT sha256(i::text::bytea), gen_random_uuid(), 'x', now() + (i - 100) * interval '1 second' FROM generate_series(1, 200000) i;
@@ -89,7 +89,7 @@ func TestQueriesUseIndexes(t *testing.T) {
 	ids := []uuid.UUID{post, uuid.MustParse("00000000-0000-7000-9000-000000020007")}
 	samples := map[string][]any{
 		"insertUser": {id, 1, "e", "n", "h"}, "userByEmail": {"user-7@example.com"}, "userByName": {"user-7"}, "userByID": {user},
-		"insertFollow": {user, id}, "deleteFollow": {user, id},
+		"insertFollow": {user, id, 1}, "deleteFollow": {user, id},
 		"insertPost": {id, 1, user, "a", "t", "b", ""}, "updatePost": {post, user, "t", "b"}, "deletePost": {post, user}, "setThumbnail": {post, "k"},
 		"postByID": {post}, "newestPosts": {uuid.Max, 20}, "postsOfUser": {user, uuid.Max, 20}, "searchPosts": {"word7 term14", uuid.Max, 20}, "feed": {user, uuid.Max, 20},
 		"mostRead": {100}, "viewsOfPost": {post}, "addViews": {ids, []int64{1, 2}},

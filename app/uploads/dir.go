@@ -41,6 +41,9 @@ func NewDir(path string) (*Dir, error) {
 	return &Dir{root: root, secret: secret, now: time.Now}, nil
 }
 
+// Close lets go of the directory.
+func (d *Dir) Close() error { return d.root.Close() }
+
 // secretOf is what tickets are signed with. It lies beside the files, so that
 // every process that shares the directory accepts the same tickets.
 func secretOf(root *os.Root) ([]byte, error) {

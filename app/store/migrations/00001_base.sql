@@ -41,6 +41,7 @@ CREATE INDEX post_views_most ON post_views (views DESC);
 CREATE TABLE follows (
     follower_id uuid NOT NULL,
     followee_id uuid NOT NULL,
+    slot        smallint    NOT NULL, -- the follower's
     created_at  timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (follower_id, followee_id)
 );

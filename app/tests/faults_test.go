@@ -1,0 +1,368 @@
+package tests
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/app/apptest"
+	"github.com/rung-dev/rung/app/apptest/fakeaws"
+	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/app/server"
+	"github.com/rung-dev/rung/app/store"
+)
+
+func newHTTP() *http.Client { return &http.Client{Timeout: 15 * time.Second} }
+
+// own is a cluster and a Redis that a test may break, and an environment on
+// them.
+func own(t *testing.T) (*apptest.Cluster, *apptest.Redis, apptest.Env) {
+	t.Helper()
+	c, err := apptest.StartCluster(2)
+	require.NoError(t, err)
+	t.Cleanup(c.Close)
+	require.NoError(t, c.Migrate("app"))
+	r := apptest.NewRedis(t)
+	return c, r, apptest.ClusterEnv(t, c, "app", r)
+}
+
+// The faults of the stores, one after another, with the same crowd writing
+// and reading at two servers all the time.
+func TestFaultsUnderLoad(t *testing.T) {
+	c, r, env := own(t)
+	one, two := start(t, contract.RoleAll, env, server.Options{}), start(t, contract.RoleWeb, env, server.Options{})
+	l := crowd(t, 6, "http://"+one.Address, "http://"+two.Address)
+	l.goesOn(50)
+	quiet := func(t *testing.T, what string, from map[string]int) {
+		t.Helper()
+		assert.Equal(t, from, l.failures(), what)
+	}
+	t.Run("Redis is killed and restarted", func(t *testing.T) {
+		from := l.failures()
+		require.NoError(t, r.Kill())
+		l.goesOn(100)
+		require.NoError(t, r.Start())
+		l.goesOn(100)
+		quiet(t, "without Redis every request is answered", from)
+	})
+	t.Run("a replica is killed and restarted", func(t *testing.T) {
+		from := l.failures()
+		require.NoError(t, c.Replicas[0].Kill())
+		l.goesOn(100)
+		require.NoError(t, c.Replicas[0].Start())
+		l.goesOn(100)
+		quiet(t, "the other servers answer", from)
+		require.Eventually(t, func() bool { return healthy(one.Store.Pools()) == 2 }, 10*time.Second, 20*time.Millisecond)
+	})
+	t.Run("a replica lags", func(t *testing.T) {
+		from := l.failures()
+		require.NoError(t, c.Replicas[1].Exec(t.Context(), "SELECT pg_wal_replay_pause()"))
+		require.Eventually(t, func() bool { return healthy(one.Store.Pools()) == 1 }, 10*time.Second, 20*time.Millisecond)
+		l.goesOn(100)
+		require.NoError(t, c.Replicas[1].Exec(t.Context(), "SELECT pg_wal_replay_resume()"))
+		require.Eventually(t, func() bool { return healthy(one.Store.Pools()) == 2 }, 10*time.Second, 20*time.Millisecond)
+		l.goesOn(100)
+		quiet(t, "the other servers answer", from)
+	})
+	t.Run("the primary is restarted", func(t *testing.T) {
+		require.NoError(t, c.Primary.Kill())
+		probe := newClient(t, one)
+		require.Eventually(t, func() bool { a, err := probe.try("GET", contract.ReadyPath, nil); return err == nil && a.status == 503 }, 10*time.Second, 20*time.Millisecond)
+		require.NoError(t, c.Primary.Start())
+		l.goesOn(100)
+		probe.do(200, "GET", contract.ReadyPath, nil)
+		assert.Zero(t, l.failures()["no answer"], "who could not be served was told so")
+	})
+	l.stop(c.Primary.URL("app"))
+}
+
+// mailServer takes mails but for the first, on which it falls silent.
+func mailServer(t *testing.T) (address string, silent chan struct{}, taken *atomic.Int64) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { l.Close() })
+	silent, taken = make(chan struct{}), &atomic.Int64{}
+	go func() {
+		for first := true; ; first = false {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			if first {
+				close(silent)
+				continue
+			}
+			go func() { defer conn.Close(); takeMail(conn, taken) }()
+		}
+	}()
+	return l.Addr().String(), silent, taken
+}
+
+func takeMail(conn net.Conn, taken *atomic.Int64) {
+	in := bufio.NewScanner(conn)
+	fmt.Fprint(conn, "220 hello\r\n")
+	for data := false; in.Scan(); {
+		switch line := in.Text(); {
+		case data && line == ".":
+			data = false
+			taken.Add(1)
+			fmt.Fprint(conn, "250 taken\r\n")
+		case data:
+		case strings.HasPrefix(line, "DATA"):
+			data = true
+			fmt.Fprint(conn, "354 go on\r\n")
+		case strings.HasPrefix(line, "QUIT"):
+			fmt.Fprint(conn, "221 bye\r\n")
+			return
+		default:
+			fmt.Fprint(conn, "250 ok\r\n")
+		}
+	}
+}
+
+// A worker that is killed in the middle of a job loses nothing: another does
+// the job, and its mail is sent once.
+func TestWorkerIsKilled(t *testing.T) {
+	cloud := fakeaws.New()
+	t.Cleanup(cloud.Close)
+	queue, dead := cloud.Queue("jobs", contract.JobAttempts)
+	for name, queueEnv := range map[string]apptest.Env{
+		"SQS": {contract.EnvQueueURL: queue, contract.EnvDeadQueueURL: dead, contract.EnvRegion: fakeaws.Region, "AWS_ENDPOINT_URL": cloud.URL(),
+			"AWS_ACCESS_KEY_ID": "AKIDFAKE", "AWS_SECRET_ACCESS_KEY": "fake", "AWS_EC2_METADATA_DISABLED": "true"},
+		"the database": {},
+	} {
+		env := apptest.NewEnv(t)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			address, silent, taken := mailServer(t)
+			env[contract.EnvMailURL] = "smtp://" + address
+			for k, v := range queueEnv {
+				env[k] = v
+			}
+			web := apptest.StartProgram(t, env, "web")
+			worker := apptest.StartProgram(t, env, "worker")
+			c := &client{t: t, base: "http://" + web.Address, http: newHTTP()}
+			c.signUp() // a welcome is queued
+			<-silent
+			var jobs struct{ Jobs []job }
+			c.do(200, "GET", "/api/jobs", nil).into(t, &jobs)
+			require.Len(t, jobs.Jobs, 1)
+			assert.Equal(t, store.JobRunning, jobs.Jobs[0].State)
+			worker.Kill()
+			apptest.StartProgram(t, env, "worker")
+			j := c.finished(jobs.Jobs[0].ID, 150*time.Second)
+			assert.Equal(t, store.JobDone, j.State)
+			assert.EqualValues(t, 1, taken.Load())
+		})
+	}
+}
+
+// balancer passes requests to servers that say they are ready, as a load
+// balancer does. It tries nothing twice.
+func balancer(t *testing.T, addresses ...string) *httptest.Server {
+	t.Helper()
+	ready := make([]atomic.Bool, len(addresses))
+	proxies := make([]*httputil.ReverseProxy, len(addresses))
+	for i, a := range addresses {
+		proxies[i] = httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: a})
+		proxies[i].ErrorLog = nil
+		probe := func() {
+			resp, err := http.Get("http://" + a + contract.ReadyPath)
+			ready[i].Store(err == nil && resp.StatusCode == 200)
+			if err == nil {
+				resp.Body.Close()
+			}
+		}
+		probe()
+		go func() {
+			for t.Context().Err() == nil {
+				probe()
+				time.Sleep(50 * time.Millisecond)
+			}
+		}()
+	}
+	var next atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for range addresses {
+			if i := int(next.Add(1)) % len(addresses); ready[i].Load() {
+				proxies[i].ServeHTTP(w, r)
+				return
+			}
+		}
+		w.WriteHeader(http.StatusBadGateway)
+	}))
+	t.Cleanup(server.Close)
+	return server
+}
+
+// Servers are replaced one by one while a crowd uses them: not one request
+// fails, and no view is lost.
+func TestTerminationUnderLoad(t *testing.T) {
+	env := apptest.NewEnv(t)
+	env[contract.EnvDrain] = "2s"
+	one, two := apptest.StartProgram(t, env, "web"), apptest.StartProgram(t, env, "web")
+	l := crowd(t, 6, balancer(t, one.Address, two.Address).URL)
+	l.goesOn(100)
+	require.NoError(t, one.Terminate())
+	l.goesOn(100)
+	l.cancel()
+	l.all.Wait()
+	require.NoError(t, two.Terminate())
+	assert.Empty(t, l.failures())
+	l.stop(env[contract.EnvDatabaseURL])
+
+	app := start(t, contract.RoleWeb, env, server.Options{})
+	var views int64
+	require.NoError(t, app.Store.Pools().Primary().QueryRow(t.Context(), "SELECT sum(views) FROM post_views").Scan(&views))
+	assert.Equal(t, 2*l.written.Load(), views, "each post that was written was looked at, and another one")
+}
+
+// A disk without room refuses a picture and says why; what was there stays.
+func TestFullDisk(t *testing.T) {
+	env := apptest.NewEnv(t)
+	dir := smallDisk(t)
+	env[contract.EnvUploadsDir] = dir
+	app := start(t, contract.RoleWeb, env, server.Options{})
+	c := newClient(t, app)
+	c.signUp()
+	content := picture(t)
+	key, status := upload(t, c, content, nil)
+	require.Equal(t, http.StatusOK, status)
+	for status == http.StatusOK {
+		_, status = upload(t, c, content, nil)
+	}
+	assert.Equal(t, http.StatusInsufficientStorage, status)
+	assert.Equal(t, content, c.do(200, "GET", "/uploads/"+key, nil).body)
+	c.publish("Text", "goes on")
+	left, err := exec.Command("find", dir, "-name", "*.part").Output()
+	require.NoError(t, err)
+	assert.Empty(t, string(left), "no half files are left")
+}
+
+// smallDisk is a file system of a few pages. To mount one takes root, or sudo
+// without a password as machines of CI have it.
+func smallDisk(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	var sudo []string
+	if os.Getuid() != 0 {
+		sudo = []string{"sudo", "-n"}
+	}
+	run := func(args ...string) ([]byte, error) {
+		args = append(slices.Clone(sudo), args...)
+		return exec.Command(args[0], args[1:]...).CombinedOutput()
+	}
+	out, err := run("mount", "-t", "tmpfs", "-o", "size=64k,mode=0777", "tmpfs", dir)
+	if err != nil {
+		t.Fatalf("a full disk needs root or sudo, to mount a small one: %v: %s", err, out)
+	}
+	t.Cleanup(func() {
+		if out, err := run("umount", dir); err != nil {
+			t.Errorf("unmount the small disk: %v: %s", err, out)
+		}
+	})
+	return dir
+}
+
+// slowProxy passes bytes to a server, later.
+func slowProxy(t *testing.T, to string) (address string, delay *atomic.Int64) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { l.Close() })
+	delay = &atomic.Int64{}
+	pass := func(dst, src net.Conn) {
+		defer dst.Close()
+		buffer := make([]byte, 64<<10)
+		for {
+			n, err := src.Read(buffer)
+			time.Sleep(time.Duration(delay.Load()))
+			if _, werr := dst.Write(buffer[:n]); err != nil || werr != nil {
+				return
+			}
+		}
+	}
+	go func() {
+		for {
+			in, err := l.Accept()
+			if err != nil {
+				return
+			}
+			out, err := net.Dial("tcp", to)
+			if err != nil {
+				in.Close()
+				continue
+			}
+			go pass(out, in)
+			go pass(in, out)
+		}
+	}()
+	return l.Addr().String(), delay
+}
+
+// A slow database slows writes down; what is cached stays fast, every request
+// is answered within its time, and nothing is lost.
+func TestSlowDatabase(t *testing.T) {
+	c, name := apptest.Database(t)
+	env := apptest.ClusterEnv(t, c, name, apptest.NewRedis(t))
+	address, delay := slowProxy(t, fmt.Sprintf("127.0.0.1:%d", c.Primary.Port))
+	env[contract.EnvDatabaseURL] = strings.Replace(env[contract.EnvDatabaseURL], fmt.Sprintf("127.0.0.1:%d", c.Primary.Port), address, 1)
+	env[contract.EnvDatabaseReaders] = ""
+	app := start(t, contract.RoleWeb, env, server.Options{})
+	who := newClient(t, app)
+	who.signUp()
+	p := who.publish("Cached", "x")
+	l := crowd(t, 6, "http://"+app.Address)
+	l.goesOn(20)
+	delay.Store(int64(300 * time.Millisecond))
+	for range 20 {
+		begin := time.Now()
+		newClient(t, app).do(200, "GET", "/api/posts/"+p.ID, nil)
+		assert.Less(t, time.Since(begin), 300*time.Millisecond, "cached")
+	}
+	l.goesOn(6)
+	delay.Store(0)
+	l.goesOn(20)
+	l.stop(c.Primary.URL(name))
+	assert.Zero(t, l.failures()["no answer"])
+}
+
+// A hanging database is not waited for for ever.
+func TestHangingDatabase(t *testing.T) {
+	c, _, env := own(t)
+	app := start(t, contract.RoleWeb, env, server.Options{})
+	who := newClient(t, app)
+	who.signUp()
+	lock := exec.CommandContext(t.Context(), "psql", c.Primary.URL("app"), "-c", "BEGIN; LOCK posts; SELECT pg_sleep(60)")
+	lock.Stdout, lock.Stderr = io.Discard, os.Stderr
+	require.NoError(t, lock.Start())
+	defer lock.Wait()         //nolint:errcheck // it is killed
+	defer lock.Process.Kill() //nolint:errcheck // it may have ended
+	require.Eventually(t, func() bool {
+		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+		defer cancel()
+		_, err := app.Store.Pools().Primary().Exec(ctx, "SELECT 1 FROM posts LIMIT 1")
+		return err != nil
+	}, 10*time.Second, 20*time.Millisecond)
+	begin := time.Now()
+	a := who.do(503, "POST", "/api/posts", map[string]string{"title": "a", "body": "b"})
+	assert.Less(t, time.Since(begin), 12*time.Second)
+	assert.NotEmpty(t, a.header.Get("Retry-After"))
+}
