@@ -1,0 +1,306 @@
+// Package gateway builds an HTTP API in front of services: API Gateway, a link
+// into the network, and an internal load balancer behind it.
+//
+// A system needs it when several services answer under one name and somebody
+// outside calls them: rung 4. It gives what a balancer cannot: limits for each
+// route, a log line in JSON for each call, CORS in one place. It costs $1.00
+// for a million calls (us-east-1, calls of up to 512 KB) and $0.50 for each GB
+// of log; the link is free. Paths on the balancer itself are the cheaper
+// choice where none of this is needed.
+//
+// A call may take 30 seconds and carry 10 MB, which AWS does not raise: longer
+// work belongs into a queue. AWS's web application firewall cannot be put
+// before an HTTP API; it belongs on the CDN or the balancer. The package
+// refuses a gateway without limits or log, longer time-outs, CORS that lets any
+// site act for a visitor, and a domain without its certificate.
+package gateway
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/apigatewayv2"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/rung-dev/rung/components/part"
+)
+
+// Token is the component's type. It stands in every stack's state, so it is frozen.
+const Token = "rung:components:Gateway"
+
+var _ pulumi.ComponentResource = (*Gateway)(nil)
+
+// Args describe a gateway. Link and ListenerARN are required.
+type Args struct {
+	part.Common
+	// Link is the way into the network.
+	Link *Link
+	// ListenerARN is the internal balancer's listener that gets every call.
+	ListenerARN pulumi.StringInput
+	// ServerName is the name on the listener's certificate. Empty speaks plain
+	// HTTP to the balancer, inside the network.
+	ServerName string
+	// Headers are added to every call, or replace what the caller sent: the
+	// origin's secret say. Values may be secret.
+	Headers map[string]pulumi.StringInput
+
+	// RequestsPerSecond is what the gateway takes in a second on average, and
+	// Burst at once; calls beyond are answered with 429. Zero means AWS's own
+	// quota of an account: DefaultRequestsPerSecond and DefaultBurst.
+	RequestsPerSecond float64
+	Burst             int
+	// Routes have limits of their own. Calls that no route names go the same
+	// way, under the gateway's limits.
+	Routes []Route
+	// TimeoutSeconds is how long an answer may take, 1 to 30. Zero means 30.
+	TimeoutSeconds int
+	// CORS lets browsers call from other sites. Nil lets none.
+	CORS *CORS
+
+	// Domain is the name of the API, "api.example.com" say, with its
+	// CertificateARN in the gateway's region. Empty means AWS's own name,
+	// which stays open only then.
+	Domain         string
+	CertificateARN pulumi.StringInput
+
+	// LogDays is how long the access log is kept, in days. Zero means DefaultLogDays.
+	LogDays int
+	// AlarmErrors is how many answers of 500 and above a minute raise an
+	// alarm. Zero means DefaultAlarmErrors.
+	AlarmErrors int
+	// AlarmP95Seconds is the slowest that one answer in twenty may be. Zero
+	// means DefaultAlarmP95Seconds.
+	AlarmP95Seconds float64
+	// AlarmClientErrorPercent is the share of calls that may be answered with
+	// 400 to 499. Zero means DefaultAlarmClientErrorPercent.
+	AlarmClientErrorPercent float64
+}
+
+// Route is a path with limits of its own.
+type Route struct {
+	// Name is the route's part of logical names, "search" say.
+	Name string
+	// Key is a method and a path, "GET /api/search" or "ANY /api/users/{proxy+}".
+	Key string
+	// RequestsPerSecond and Burst limit the route. Zero means the gateway's.
+	RequestsPerSecond float64
+	Burst             int
+}
+
+// CORS says which sites' pages may call.
+type CORS struct {
+	// Origins are the sites, "https://example.com" say; * is any, without Credentials only.
+	Origins []string
+	// Methods and Headers that they may use. Nil means GET, HEAD, POST, PUT,
+	// PATCH, DELETE and OPTIONS, and content-type and authorization.
+	Methods, Headers []string
+	// Credentials lets pages send the visitor's cookies.
+	Credentials bool
+	// MaxAgeSeconds is how long a browser keeps the answer, 0 to 86,400.
+	MaxAgeSeconds int
+}
+
+// Gateway is an HTTP API.
+type Gateway struct {
+	pulumi.ResourceState
+
+	// APIID is the API's id, the dimension of its metrics.
+	APIID pulumi.StringOutput
+	// Host is the name that callers and CDNs use: Domain, or AWS's own.
+	Host pulumi.StringOutput
+	// Target and TargetZoneID are what an alias record of Domain names; both
+	// are unset without one.
+	Target, TargetZoneID pulumi.StringOutput
+	// LogGroup is the name of the access log's group.
+	LogGroup pulumi.StringOutput
+	// GateAlarms are the names of the alarms that should stop a rollout.
+	GateAlarms pulumi.StringArray
+
+	api         *apigatewayv2.Api
+	integration *apigatewayv2.Integration
+	stage       *apigatewayv2.Stage
+	routes      []pulumi.Resource
+}
+
+// stageName is the stage that stands at the root of the host.
+const stageName = "$default"
+
+// New builds the gateway. It fails before touching the cloud when args are
+// inconsistent; the error lists every wrong field.
+func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOption) (*Gateway, error) {
+	args = args.withDefaults()
+	if err := args.validate(); err != nil {
+		return nil, fmt.Errorf("gateway %s: %w", name, err)
+	}
+	g := &Gateway{}
+	if err := ctx.RegisterComponentResource(Token, name, g, opts...); err != nil {
+		return nil, fmt.Errorf("register gateway %s: %w", name, err)
+	}
+	for _, step := range []func(*pulumi.Context, string, Args) error{g.buildAPI, g.buildRoutes, g.buildStage, g.buildDomain, g.watch} {
+		if err := step(ctx, name, args); err != nil {
+			return nil, fmt.Errorf("gateway %s: %w", name, err)
+		}
+	}
+	return g, ctx.RegisterResourceOutputs(g, pulumi.Map{"apiId": g.APIID, "host": g.Host})
+}
+
+func (g *Gateway) buildAPI(ctx *pulumi.Context, name string, args Args) (err error) {
+	g.api, err = apigatewayv2.NewApi(ctx, name+"-api", &apigatewayv2.ApiArgs{
+		ProtocolType:              pulumi.String("HTTP"),
+		Description:               pulumi.String("The services of stack " + ctx.Stack()),
+		CorsConfiguration:         args.CORS.inputs(),
+		DisableExecuteApiEndpoint: pulumi.Bool(args.Domain != ""),
+		Tags:                      args.TagsFor(ctx, name),
+	}, pulumi.Parent(g))
+	if err != nil {
+		return fmt.Errorf("create the API: %w", err)
+	}
+	g.APIID = g.api.ID().ToStringOutput()
+	g.Host = g.api.ApiEndpoint.ApplyT(func(url string) string { return strings.TrimPrefix(url, "https://") }).(pulumi.StringOutput)
+	integration := &apigatewayv2.IntegrationArgs{
+		ApiId:                g.APIID,
+		IntegrationType:      pulumi.String("HTTP_PROXY"),
+		IntegrationMethod:    pulumi.String("ANY"),
+		IntegrationUri:       args.ListenerARN.ToStringOutput().ToStringPtrOutput(),
+		ConnectionType:       pulumi.String("VPC_LINK"),
+		ConnectionId:         args.Link.ID.ToStringPtrOutput(),
+		PayloadFormatVersion: pulumi.String("1.0"),
+		TimeoutMilliseconds:  pulumi.Int(args.TimeoutSeconds * 1000),
+		RequestParameters:    args.headers(),
+	}
+	if args.ServerName != "" {
+		integration.TlsConfig = &apigatewayv2.IntegrationTlsConfigArgs{ServerNameToVerify: pulumi.String(args.ServerName)}
+	}
+	g.integration, err = apigatewayv2.NewIntegration(ctx, name+"-balancer", integration, pulumi.Parent(g))
+	if err != nil {
+		return fmt.Errorf("connect the API to the balancer: %w", err)
+	}
+	return nil
+}
+
+// headers overwrite what callers send, so that nobody outside can set them.
+func (a Args) headers() pulumi.StringMapInput {
+	if len(a.Headers) == 0 {
+		return nil
+	}
+	all := pulumi.StringMap{}
+	for header, value := range a.Headers {
+		all["overwrite:header."+header] = value
+	}
+	return all
+}
+
+func (g *Gateway) buildRoutes(ctx *pulumi.Context, name string, args Args) error {
+	for _, r := range append([]Route{{Name: "default", Key: stageName}}, args.Routes...) {
+		made, err := apigatewayv2.NewRoute(ctx, name+"-route-"+r.Name, &apigatewayv2.RouteArgs{
+			ApiId:    g.APIID,
+			RouteKey: pulumi.String(r.Key),
+			Target:   pulumi.Sprintf("integrations/%s", g.integration.ID()),
+		}, pulumi.Parent(g))
+		if err != nil {
+			return fmt.Errorf("create route %s: %w", r.Name, err)
+		}
+		g.routes = append(g.routes, made)
+	}
+	return nil
+}
+
+// buildStage publishes the API. It comes after the routes: AWS refuses limits
+// for a route that there is not.
+func (g *Gateway) buildStage(ctx *pulumi.Context, name string, args Args) error {
+	log, err := cloudwatch.NewLogGroup(ctx, name+"-access", &cloudwatch.LogGroupArgs{
+		NamePrefix:      pulumi.String(logPrefix + ctx.Stack() + "-" + name + "-"),
+		RetentionInDays: pulumi.Int(args.LogDays),
+		Tags:            args.TagsFor(ctx, name),
+	}, pulumi.Parent(g))
+	if err != nil {
+		return fmt.Errorf("create the access log: %w", err)
+	}
+	g.LogGroup = log.Name
+	format, err := logFormat()
+	if err != nil {
+		return err
+	}
+	g.stage, err = apigatewayv2.NewStage(ctx, name+"-stage", &apigatewayv2.StageArgs{
+		ApiId:      g.APIID,
+		Name:       pulumi.String(stageName),
+		AutoDeploy: pulumi.Bool(true),
+		AccessLogSettings: &apigatewayv2.StageAccessLogSettingsArgs{
+			DestinationArn: log.Arn, Format: pulumi.String(format),
+		},
+		DefaultRouteSettings: &apigatewayv2.StageDefaultRouteSettingsArgs{
+			DetailedMetricsEnabled: pulumi.Bool(false), // each route's metrics are paid as custom ones
+			ThrottlingRateLimit:    pulumi.Float64(args.RequestsPerSecond),
+			ThrottlingBurstLimit:   pulumi.Int(args.Burst),
+		},
+		RouteSettings: args.routeSettings(),
+		Tags:          args.TagsFor(ctx, name),
+	}, pulumi.Parent(g), pulumi.DependsOn(g.routes))
+	if err != nil {
+		return fmt.Errorf("publish the API: %w", err)
+	}
+	return nil
+}
+
+// logPrefix is the one below which AWS's services may write without a policy of
+// the log's, of which a region has ten.
+const logPrefix = "/aws/vendedlogs/apis/"
+
+// routeSettings are the limits of the routes that have their own.
+func (a Args) routeSettings() apigatewayv2.StageRouteSettingArray {
+	var list apigatewayv2.StageRouteSettingArray
+	for _, r := range a.Routes {
+		if r.RequestsPerSecond == a.RequestsPerSecond && r.Burst == a.Burst {
+			continue
+		}
+		list = append(list, &apigatewayv2.StageRouteSettingArgs{
+			RouteKey:             pulumi.String(r.Key),
+			ThrottlingRateLimit:  pulumi.Float64(r.RequestsPerSecond),
+			ThrottlingBurstLimit: pulumi.Int(r.Burst),
+		})
+	}
+	return list
+}
+
+func (c *CORS) inputs() apigatewayv2.ApiCorsConfigurationPtrInput {
+	if c == nil {
+		return nil
+	}
+	return &apigatewayv2.ApiCorsConfigurationArgs{
+		AllowOrigins:     pulumi.ToStringArray(c.Origins),
+		AllowMethods:     pulumi.ToStringArray(c.Methods),
+		AllowHeaders:     pulumi.ToStringArray(c.Headers),
+		AllowCredentials: pulumi.Bool(c.Credentials),
+		MaxAge:           pulumi.Int(c.MaxAgeSeconds),
+	}
+}
+
+func (g *Gateway) buildDomain(ctx *pulumi.Context, name string, args Args) error {
+	if args.Domain == "" {
+		return nil
+	}
+	domain, err := apigatewayv2.NewDomainName(ctx, name+"-domain", &apigatewayv2.DomainNameArgs{
+		DomainName: pulumi.String(args.Domain),
+		DomainNameConfiguration: &apigatewayv2.DomainNameDomainNameConfigurationArgs{
+			CertificateArn: args.CertificateARN.ToStringOutput(),
+			EndpointType:   pulumi.String("REGIONAL"),
+			SecurityPolicy: pulumi.String("TLS_1_2"),
+		},
+		Tags: args.TagsFor(ctx, name),
+	}, pulumi.Parent(g))
+	if err != nil {
+		return fmt.Errorf("create the domain: %w", err)
+	}
+	mapping, err := apigatewayv2.NewApiMapping(ctx, name+"-mapping", &apigatewayv2.ApiMappingArgs{
+		ApiId: g.APIID, DomainName: domain.ID(), Stage: g.stage.ID(),
+	}, pulumi.Parent(g))
+	if err != nil {
+		return fmt.Errorf("map the domain to the API: %w", err)
+	}
+	at := domain.DomainNameConfiguration
+	g.Target, g.TargetZoneID = at.TargetDomainName().Elem(), at.HostedZoneId().Elem()
+	// Whoever calls the name must find the API behind it.
+	g.Host = pulumi.All(args.Domain, mapping.ID()).ApplyT(func(v []any) string { return v[0].(string) }).(pulumi.StringOutput)
+	return nil
+}
