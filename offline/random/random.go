@@ -52,7 +52,8 @@ var textDefaults = sim.Props{
 func kinds() []sim.Kind {
 	return []sim.Kind{
 		{
-			Token: "random:index/randomPassword:RandomPassword", ID: func(*sim.Op) string { return "none" },
+			Token:    "random:index/randomPassword:RandomPassword", // The real id is "none" for all of them; here it is the key of the entry.
+			ID:       func(o *sim.Op) string { return "none-" + o.Hex(12, "id") },
 			Defaults: textDefaults, ReplaceOn: textInputs, Checks: []sim.Check{enoughLength},
 			Secrets: []string{"result", "bcryptHash"},
 			Outputs: func(o *sim.Op) sim.Props {
