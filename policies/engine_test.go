@@ -27,6 +27,7 @@ import (
 	"github.com/rung-dev/rung/offline"
 	"github.com/rung-dev/rung/policies/pack"
 	"github.com/rung-dev/rung/stacks"
+	"github.com/rung-dev/rung/stacks/artifact"
 )
 
 // TestMain also plays the pack and the offline providers: the engine starts
@@ -52,7 +53,7 @@ type world struct {
 }
 
 // enter makes a stack of the program with a configuration.
-func enter(t *testing.T, program pulumi.RunFunc, config map[string]string) *world {
+func enter(t testing.TB, program pulumi.RunFunc, config map[string]string) *world {
 	t.Helper()
 	dir := t.TempDir()
 	plugins := filepath.Join(dir, "plugins")
@@ -83,9 +84,9 @@ func enter(t *testing.T, program pulumi.RunFunc, config map[string]string) *worl
 }
 
 // cli is the Pulumi CLI that rung itself uses, where the SDK looks for one.
-var cli = func() func(t *testing.T) auto.PulumiCommand {
+var cli = func() func(t testing.TB) auto.PulumiCommand {
 	find := sync.OnceValues(func() (*engine.CLI, error) { return engine.Find(context.Background(), nil) })
-	return func(t *testing.T) auto.PulumiCommand {
+	return func(t testing.TB) auto.PulumiCommand {
 		t.Helper()
 		found, err := find()
 		require.NoError(t, err)
@@ -246,22 +247,59 @@ func TestWrongSettingsNameTheirKey(t *testing.T) {
 	assert.ErrorContains(t, err, `rung:budget: got "plenty"`)
 }
 
-// TestRung3OnTheEngine runs the largest rung: no mandatory violation, and the
-// month's estimate in a plain preview.
-func TestRung3OnTheEngine(t *testing.T) {
-	w := enter(t, stacks.Program(app), map[string]string{"rung:stage": "3"})
-	said, err := w.preview(t)
-	for _, e := range said {
-		if e.PolicyName != pack.EstimateID && e.PolicyName != pack.UndecidedID {
-			t.Errorf("%s %s: %s", e.EnforcementLevel, e.PolicyName, e.Message)
+// rungWorld is a rung on the real engine.
+func rungWorld(t testing.TB, config map[string]string) *world {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "app")
+	require.NoError(t, os.WriteFile(file, []byte("app"), 0o600))
+	return enter(t, stacks.Program(artifact.Artifact{Path: file, SHA256: app.SHA256}), config)
+}
+
+// TestRungsOnTheEngine previews each rung: no violation at all, and the month's
+// estimate in a plain preview.
+func TestRungsOnTheEngine(t *testing.T) {
+	for stage, component := range map[string]string{"1": "server", "2": "cdn", "3": "database"} {
+		t.Run("stage "+stage, func(t *testing.T) {
+			said, err := rungWorld(t, map[string]string{"rung:stage": stage}).preview(t)
+			for _, e := range said {
+				if e.PolicyName != pack.EstimateID && e.PolicyName != pack.UndecidedID {
+					t.Errorf("%s %s: %s", e.EnforcementLevel, e.PolicyName, e.Message)
+				}
+			}
+			require.NoError(t, err)
+			estimate := of(said, pack.EstimateID)
+			require.Len(t, estimate, 1)
+			assert.Contains(t, estimate[0].Message, "a month expected")
+			assert.Contains(t, estimate[0].Message, component+" $")
+			assert.Len(t, of(said, pack.UndecidedID), 1, "policies made of ARNs are known only in up")
+		})
+	}
+}
+
+func TestBudgetStopsThePreview(t *testing.T) {
+	said, err := rungWorld(t, map[string]string{"rung:stage": "3", "rung:budget": "100"}).preview(t)
+	require.Error(t, err)
+	got := of(said, "stage-budget")
+	require.Len(t, got, 1)
+	assert.Equal(t, "mandatory", got[0].EnforcementLevel)
+	assert.Regexp(t, `the budget \$100.00; the dearest are database-primary \(\$[0-9.]+\), [a-z0-9-]+ \(\$[0-9.]+\), [a-z0-9-]+ \(`, got[0].Message)
+}
+
+// BenchmarkPreview is a preview of rung 3 with and without the pack.
+func BenchmarkPreview(b *testing.B) {
+	w := rungWorld(b, map[string]string{"rung:stage": "3"})
+	b.Run("with", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := w.stack.Preview(b.Context(), optpreview.PolicyPacks(w.pack)); err != nil {
+				b.Fatal(err)
+			}
 		}
-	}
-	require.NoError(t, err)
-	estimate := of(said, pack.EstimateID)
-	require.Len(t, estimate, 1)
-	assert.Contains(t, estimate[0].Message, "a month expected")
-	t.Log(estimate[0].Message)
-	for _, e := range of(said, pack.UndecidedID) {
-		t.Log(e.Message)
-	}
+	})
+	b.Run("without", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := w.stack.Preview(b.Context()); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }

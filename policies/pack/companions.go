@@ -3,6 +3,7 @@ package pack
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,7 +34,7 @@ func (r *run) onStack(id, description string, level policyx.EnforcementLevel, do
 
 func (r *run) reportUndecided(a policyx.StackValidationArgs) {
 	if lines := r.undecided(); len(lines) > 0 {
-		a.Manager.ReportViolation("Not known in a preview, checked again before each resource is created:\n  "+strings.Join(lines, "\n  "), "")
+		a.Manager.ReportViolation("Not known in a preview, checked by `up` once it is:\n  "+strings.Join(lines, "\n  "), "")
 	}
 }
 
@@ -88,8 +89,19 @@ func Month(e cost.Estimate) string {
 	for _, n := range e.Unpriced {
 		fmt.Fprintf(&b, "\n  not priced: %s: %s", strings.TrimSpace(n.Name+" "+n.Item), n.Reason)
 	}
-	for _, n := range e.UsageBased {
-		fmt.Fprintf(&b, "\n  by usage, not in the sum: %s: %s", strings.TrimSpace(n.Name+" "+n.Item), n.Reason)
+	if len(e.UsageBased) > 0 {
+		fmt.Fprintf(&b, "\n  by usage and not in the sum: %s", strings.Join(names(e.UsageBased), ", "))
 	}
 	return b.String()
+}
+
+// names are the resources of notes, each once.
+func names(notes []cost.Note) []string {
+	var all []string
+	for _, n := range notes {
+		if !slices.Contains(all, n.Name) {
+			all = append(all, n.Name)
+		}
+	}
+	return all
 }
