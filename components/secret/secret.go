@@ -58,6 +58,9 @@ type Args struct {
 	// Length is the password's length in characters, MinLength to MaxLength.
 	// Zero means DefaultLength. Changing it makes a new password.
 	Length int
+	// Special demands a special character, as OpenSearch does. Setting it on a
+	// password that is there makes a new one.
+	Special bool
 }
 
 func (a Args) withDefaults(name string) Args {
@@ -128,14 +131,18 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 }
 
 func (s *Secret) build(ctx *pulumi.Context, name string, args Args) error {
-	password, err := random.NewRandomPassword(ctx, name+"-password", &random.RandomPasswordArgs{
+	wanted := &random.RandomPasswordArgs{
 		Length:          pulumi.Int(args.Length),
 		Special:         pulumi.Bool(true),
 		OverrideSpecial: pulumi.String(special),
 		MinLower:        pulumi.Int(1),
 		MinUpper:        pulumi.Int(1),
 		MinNumeric:      pulumi.Int(1),
-	}, args.Data(s, name+"-password", pulumi.AdditionalSecretOutputs([]string{"result", "bcryptHash"}))...)
+	}
+	if args.Special {
+		wanted.MinSpecial = pulumi.Int(1)
+	}
+	password, err := random.NewRandomPassword(ctx, name+"-password", wanted, args.Data(s, name+"-password", pulumi.AdditionalSecretOutputs([]string{"result", "bcryptHash"}))...)
 	if err != nil {
 		return fmt.Errorf("generate the password: %w", err)
 	}
