@@ -1,0 +1,58 @@
+package outbox
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/rung-dev/rung/app/store"
+)
+
+const (
+	// A person's copy has neither address nor password: nobody logs in here.
+	copyUser = `INSERT INTO users (id, slot, email, name, password_hash) VALUES ($1, $2, $3, $4, '') ON CONFLICT DO NOTHING`
+	copyPost = `INSERT INTO posts (id, slot, user_id, author, title, body, picture, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`
+)
+
+// CopyUsers keeps people's names in a store of one's own, as the posts
+// service needs them to show whose posts are asked for.
+func CopyUsers(ctx context.Context, tx pgx.Tx, e Event) error {
+	var u struct {
+		ID   uuid.UUID `json:"id"`
+		Name string    `json:"name"`
+	}
+	if err := json.Unmarshal(e.Payload, &u); err != nil {
+		return fmt.Errorf("read the user: %w", err)
+	}
+	if u.ID == uuid.Nil || u.Name == "" {
+		return fmt.Errorf("read the user: got id %s and name %q, want both", u.ID, u.Name)
+	}
+	_, err := tx.Exec(ctx, copyUser, u.ID, store.SlotOf(u.ID), u.ID.String(), u.Name)
+	return err
+}
+
+// CopyPosts keeps posts in a store of one's own, as the search service does.
+func CopyPosts(ctx context.Context, tx pgx.Tx, e Event) error {
+	var p store.Post
+	if err := json.Unmarshal(e.Payload, &p); err != nil {
+		return fmt.Errorf("read the post: %w", err)
+	}
+	if p.ID == uuid.Nil || p.UserID == uuid.Nil {
+		return fmt.Errorf("read the post: got id %s of user %s, want both", p.ID, p.UserID)
+	}
+	_, err := tx.Exec(ctx, copyPost, p.ID, store.SlotOf(p.UserID), p.UserID, p.Author, p.Title, p.Body, p.Picture, madeAt(p))
+	return err
+}
+
+// madeAt is when a post was made: the event is written before the database
+// says so, but the identifier says it too.
+func madeAt(p store.Post) time.Time {
+	if p.CreatedAt.IsZero() {
+		return time.Unix(p.ID.Time().UnixTime())
+	}
+	return p.CreatedAt
+}

@@ -1,0 +1,84 @@
+package outbox
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+const takeOnce = `INSERT INTO consumed (event_id) VALUES ($1) ON CONFLICT DO NOTHING`
+
+// Handler takes an event in, in a transaction that also notes the event.
+type Handler func(ctx context.Context, tx pgx.Tx, e Event) error
+
+// Inbox takes events in, each once.
+type Inbox struct {
+	Pool *pgxpool.Pool
+	// Handlers are by topic. Events of other topics are let go.
+	Handlers map[string]Handler
+	// Count counts by topic and outcome (taken, again, refused); may be nil.
+	Count *prometheus.CounterVec
+	Log   *slog.Logger
+}
+
+// takeTimeout bounds the effect of one event.
+const takeTimeout = 10 * time.Second
+
+// Take has the event's effect, unless it had it before. Two at the same time
+// wait for each other. After an error nothing has happened.
+func (b *Inbox) Take(ctx context.Context, e Event) error {
+	handle := b.Handlers[e.Topic]
+	if handle == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, takeTimeout)
+	defer cancel()
+	outcome := "again"
+	err := pgx.BeginFunc(ctx, b.Pool, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, takeOnce, e.ID)
+		if err != nil || tag.RowsAffected() == 0 {
+			return err
+		}
+		outcome = "taken"
+		return handle(ctx, tx, e)
+	})
+	if err != nil {
+		outcome, err = "refused", fmt.Errorf("take in %s %s: %w", e.Topic, e.ID, err)
+	}
+	if b.Count != nil {
+		b.Count.WithLabelValues(e.Topic, outcome).Inc()
+	}
+	return err
+}
+
+// Path is where a service takes events by HTTP, on its internal port only.
+const Path = "/internal/events"
+
+// ServeHTTP takes an event that [Push] has sent: 204 means that it is in.
+func (b *Inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 2*maxEvent))
+	if err != nil {
+		http.Error(w, "the event is too large or was cut off", http.StatusBadRequest)
+		return
+	}
+	e, err := Decode(text)
+	if err != nil {
+		http.Error(w, "the body is not an event", http.StatusBadRequest)
+		return
+	}
+	if err := b.Take(r.Context(), e); err != nil {
+		if b.Log != nil {
+			b.Log.WarnContext(r.Context(), "take an event", "err", err)
+		}
+		http.Error(w, "try again", http.StatusServiceUnavailable)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}

@@ -1,0 +1,61 @@
+// Package outbox carries what happened in one service to the others, so that
+// no event is lost and none has effect twice.
+//
+// Who changes something writes the event in the same transaction, into the
+// table outbox: both are true or neither is. A [Relay] publishes what lies
+// there and marks it as sent after the publisher has taken it; a crash between
+// the two sends it again. An [Inbox] notes each event's id in the transaction
+// of its effect, so that the second time does nothing.
+//
+// Rung 4 needs it, when services have stores of their own; before that a
+// single transaction does all of this better. Events travel through SNS and
+// SQS, or by HTTP where there is no cloud. They arrive in no strict order: an
+// event carries all that its consumer must know.
+package outbox
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+)
+
+// The kinds of events.
+const (
+	UserCreated = "user.created"
+	PostCreated = "post.created"
+)
+
+// Topics lists the kinds of events.
+func Topics() []string { return []string{UserCreated, PostCreated} }
+
+// Event is something that has happened.
+type Event struct {
+	ID      uuid.UUID       `json:"id"`
+	Topic   string          `json:"topic"`
+	Payload json.RawMessage `json:"payload"`
+}
+
+// maxEvent is how large an event may be: SNS takes 256 KiB with attributes.
+const maxEvent = 250 << 10
+
+// Decode reads an event, also out of the envelope that SNS puts around it
+// where raw delivery is off.
+func Decode(text []byte) (Event, error) {
+	var e Event
+	if len(text) > 2*maxEvent {
+		return e, fmt.Errorf("read an event: got %d bytes, want at most %d", len(text), 2*maxEvent)
+	}
+	var envelope struct{ Type, Message string }
+	if json.Unmarshal(text, &envelope) == nil && envelope.Type == "Notification" {
+		text = []byte(envelope.Message)
+	}
+	if err := json.Unmarshal(text, &e); err != nil {
+		return e, fmt.Errorf("read an event: %w", err)
+	}
+	if e.ID == uuid.Nil || e.Topic == "" || len(e.Payload) == 0 {
+		return e, errors.New("read an event: want id, topic and payload")
+	}
+	return e, nil
+}

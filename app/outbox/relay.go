@@ -1,0 +1,183 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+const (
+	// takeEvents skips what another relay holds and what has failed lately.
+	takeEvents = `SELECT id, topic, payload FROM outbox WHERE sent_at IS NULL AND id <> ALL($2) ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED`
+	markSent   = `UPDATE outbox SET sent_at = now() WHERE id = ANY($1)`
+	unsent     = `SELECT count(*) FROM outbox WHERE sent_at IS NULL`
+	// A sent event is kept for a week to look into.
+	removeSent = `DELETE FROM outbox WHERE id = ANY(ARRAY(
+		SELECT id FROM outbox WHERE sent_at < now() - interval '7 days' ORDER BY id LIMIT 1000))`
+)
+
+// Publisher hands events over.
+type Publisher interface {
+	// Publish returns one error for each event, nil for those that were taken.
+	Publish(ctx context.Context, events []Event) []error
+}
+
+const (
+	// relayBatch is how many events are taken at a time.
+	relayBatch = 100
+	// relayPause is how often to look for new events; it bounds their delay.
+	relayPause = 200 * time.Millisecond
+	// publishTimeout bounds one hand-over; the events are locked meanwhile.
+	publishTimeout = 10 * time.Second
+	// failedMax bounds how many failed events are remembered.
+	failedMax = 10_000
+	tidyEvery = time.Hour
+)
+
+// Relay publishes what lies in the outbox. Several may run at a time.
+type Relay struct {
+	Pool      *pgxpool.Pool
+	Publisher Publisher
+	// Count counts by topic and outcome (sent, failed); nil counts nothing.
+	Count *prometheus.CounterVec
+	// Pause is how often to look; zero means 200 ms.
+	Pause time.Duration
+	Log   *slog.Logger
+
+	failed map[uuid.UUID]failure
+}
+
+// failure is an event that was not taken, and when to try it again.
+type failure struct {
+	times int
+	next  time.Time
+}
+
+// Run publishes until ctx ends. What fails is tried again for ever, after a
+// growing pause, while later events go on.
+func (r *Relay) Run(ctx context.Context) {
+	if r.Log == nil {
+		r.Log = slog.New(slog.DiscardHandler)
+	}
+	trouble := backoff.NewExponentialBackOff()
+	trouble.InitialInterval, trouble.MaxInterval = 100*time.Millisecond, 10*time.Second
+	tidied := time.Now()
+	for ctx.Err() == nil {
+		n, err := r.Once(ctx)
+		pause := r.pause()
+		switch {
+		case err != nil && ctx.Err() == nil:
+			pause = trouble.NextBackOff()
+			r.Log.WarnContext(ctx, "relay events: trying again", "err", err, "in", pause)
+		case n == relayBatch:
+			pause = 0
+			trouble.Reset()
+		default:
+			trouble.Reset()
+		}
+		if time.Since(tidied) > tidyEvery {
+			tidied = time.Now()
+			r.tidy(ctx)
+		}
+		sleep(ctx, pause)
+	}
+}
+
+func (r *Relay) pause() time.Duration {
+	if r.Pause == 0 {
+		return relayPause
+	}
+	return r.Pause
+}
+
+func sleep(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+}
+
+// Once publishes one batch and returns how many were taken. The error joins
+// what kept others from it.
+func (r *Relay) Once(ctx context.Context) (sent int, err error) {
+	var failed error
+	err = pgx.BeginFunc(ctx, r.Pool, func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, takeEvents, relayBatch, r.waiting(time.Now()))
+		if err != nil {
+			return err
+		}
+		events, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Event])
+		if err != nil || len(events) == 0 {
+			return err
+		}
+		bounded, cancel := context.WithTimeout(ctx, publishTimeout)
+		defer cancel()
+		var ids []uuid.UUID
+		ids, failed = r.settle(events, r.Publisher.Publish(bounded, events))
+		sent = len(ids)
+		_, err = tx.Exec(ctx, markSent, ids)
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("relay events: %w", err) // they are sent again
+	}
+	return sent, failed
+}
+
+// waiting are the events that must not be tried yet.
+func (r *Relay) waiting(now time.Time) []uuid.UUID {
+	ids := make([]uuid.UUID, 0, len(r.failed))
+	for id, f := range r.failed {
+		if f.next.After(now) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// settle tells the events that were taken from those to try again.
+func (r *Relay) settle(events []Event, results []error) (sent []uuid.UUID, failed error) {
+	if r.failed == nil || len(r.failed) > failedMax {
+		r.failed = map[uuid.UUID]failure{}
+	}
+	for i, e := range events {
+		outcome := "sent"
+		if err := results[i]; err != nil {
+			outcome = "failed"
+			f := r.failed[e.ID]
+			f.next = time.Now().Add(min(time.Second<<min(f.times, 10), time.Minute))
+			f.times++
+			r.failed[e.ID] = f
+			failed = errors.Join(failed, fmt.Errorf("publish %s %s: %w", e.Topic, e.ID, err))
+		} else {
+			delete(r.failed, e.ID)
+			sent = append(sent, e.ID)
+		}
+		if r.Count != nil {
+			r.Count.WithLabelValues(e.Topic, outcome).Inc()
+		}
+	}
+	return sent, failed
+}
+
+// Waiting is how many events are not sent yet.
+func (r *Relay) Waiting(ctx context.Context) (n int, err error) {
+	err = r.Pool.QueryRow(ctx, unsent).Scan(&n)
+	return n, err
+}
+
+func (r *Relay) tidy(ctx context.Context) {
+	if _, err := r.Pool.Exec(ctx, removeSent); err != nil && ctx.Err() == nil {
+		r.Log.WarnContext(ctx, "remove old events", "err", err)
+	}
+}
