@@ -27,8 +27,12 @@ func (a *app) destroy(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	result, err := s.run().PreviewDestroy(ctx)
-	report, steps, err := s.reportTo(0, result, err)
+	resources, err := s.stack.Resources(ctx)
+	if err != nil {
+		return err
+	}
+	steps := preview.Unmentioned(nil, resources) // all of it goes
+	report, err := s.report(0, steps, nil)
 	if err != nil {
 		return err
 	}

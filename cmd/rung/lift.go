@@ -15,7 +15,7 @@ import (
 const confirmKey = "confirmDataLoss"
 
 // awsProtections are the properties by which AWS itself refuses a deletion.
-var awsProtections = []string{"deletionProtection", "enableDeletionProtection", "deletionProtectionEnabled", "disableApiTermination"}
+var awsProtections = []string{"deletionProtection", "enableDeletionProtection", "deletionProtectionEnabled"}
 
 // protected are the names of the resources that the plan deletes or replaces
 // and that are protected, by the state or by AWS itself.

@@ -87,33 +87,40 @@ func (s *session) want(key, value string) error {
 	return err
 }
 
-// plan previews the wanted configuration with the real engine.
+// plan previews the wanted configuration with the real engine. A preview that
+// failed for nothing but protected resources is a plan all the same, once the
+// deletions are added that it did not come to: the data guard judges it.
 func (s *session) plan(ctx context.Context) (preview.Report, []preview.Step, error) {
 	result, err := s.run().Preview(ctx)
-	return s.reportTo(s.config.Stage, result, err)
-}
-
-// reportTo turns a preview into a report on the way to a stage, 0 for an empty
-// stack. A preview that failed for nothing but protected resources is a plan
-// all the same: the data guard judges it.
-func (s *session) reportTo(stage ladder.Number, result engine.Result, err error) (preview.Report, []preview.Step, error) {
 	if err != nil && !onlyProtection(err) {
 		return preview.Report{}, nil, err
 	}
+	steps := preview.Steps(result.Events)
+	if err != nil {
+		resources, err := s.stack.Resources(ctx)
+		if err != nil {
+			return preview.Report{}, nil, err
+		}
+		steps = append(steps, preview.Unmentioned(steps, resources)...)
+	}
+	report, err := s.report(s.config.Stage, steps, preview.Diagnostics(result.Events))
+	return report, steps, err
+}
+
+// report makes the report on the way to a stage, 0 for an empty stack.
+func (s *session) report(stage ladder.Number, steps []preview.Step, said []preview.Diagnostic) (preview.Report, error) {
 	before, after, err := s.pricers()
 	if err != nil {
-		return preview.Report{}, nil, err
+		return preview.Report{}, err
 	}
 	budget := s.config.Budget
 	if stage == 0 { // what is gone costs nothing
 		budget = decimal.Zero
 	}
-	steps := preview.Steps(result.Events)
 	return preview.NewReport(preview.Input{
-		Steps: steps, Diagnostics: preview.Diagnostics(result.Events),
-		To: stage, Traffic: s.config.Traffic(), Before: before, After: after,
+		Steps: steps, Diagnostics: said, To: stage, Traffic: s.config.Traffic(), Before: before, After: after,
 		Budget: budget, Confirmed: s.config.ConfirmDataLoss,
-	}), steps, nil
+	}), nil
 }
 
 // onlyProtection reports whether a run failed because resources are protected,

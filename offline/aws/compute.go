@@ -74,8 +74,8 @@ func compute() []sim.Kind {
 				{Path: "keyName", To: []sim.Target{{Token: keyPairToken, By: "keyName"}}, Missing: "InvalidKeyPair.NotFound"},
 				kmsKeyRef("rootBlockDevice.kmsKeyId", "InvalidKmsKey.NotFound"),
 			},
-			Rules: append(sim.Many(sim.Create|sim.Update, zoneInRegion("availabilityZone"), instanceTypeExists, imageFits),
-				sim.Many(sim.Delete, terminationAllowed)...),
+			// The provider lifts disableApiTermination itself before it terminates.
+			Rules: sim.Many(sim.Create|sim.Update, zoneInRegion("availabilityZone"), instanceTypeExists, imageFits),
 		},
 		{
 			Token: launchTemplateToken, Service: "EC2", API: "LaunchTemplate", Noun: "EC2 Launch Template", IDPrefix: "lt",

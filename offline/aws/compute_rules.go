@@ -201,14 +201,6 @@ func ImageFits(o *sim.Op, image, instanceType string) error {
 	return nil
 }
 
-func terminationAllowed(o *sim.Op) error {
-	if !o.In.Bool("disableApiTermination") {
-		return nil
-	}
-	return sim.Refuse("OperationNotPermitted", fmt.Sprintf("The instance '%s' may not be terminated. Modify its "+
-		"'disableApiTermination' instance attribute and try again", o.ID), "Set disableApiTermination to false in one update, then delete.")
-}
-
 func sameZone(o *sim.Op) error {
 	volume, _ := o.Find(volumeToken, o.In.Str("volumeId"))
 	instance, _ := o.Find(instanceToken, o.In.Str("instanceId"))

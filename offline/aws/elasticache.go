@@ -92,6 +92,7 @@ func replicationGroup() sim.Kind {
 			sim.Many(sim.Create|sim.Update, cacheEngineKnown, nodeTypeKnown, tokenNeedsTLS, failoverNeedsReplica, modeFits, cacheFamilyFits,
 				cacheWindowsApart, cacheNeedsSubnets),
 			sim.Many(sim.Update, modeForward),
+			sim.Many(sim.Delete, cacheFinalSnapshot),
 		),
 	}
 }

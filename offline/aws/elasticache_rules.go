@@ -280,3 +280,17 @@ func globalEmpty(o *sim.Op) error {
 	}
 	return nil
 }
+
+// cacheFinalSnapshot takes the final snapshot where the inputs name one.
+func cacheFinalSnapshot(o *sim.Op) error {
+	name := o.In.Str("finalSnapshotIdentifier")
+	if name == "" {
+		return nil
+	}
+	if _, taken := o.Kept(sim.Snapshots, "elasticache "+name); taken {
+		return sim.Refuse("SnapshotAlreadyExistsFault", "Snapshot with specified name already exists: "+name,
+			"Give another finalSnapshotIdentifier and deploy that before the delete.")
+	}
+	o.Keep(sim.Snapshots, "elasticache "+name, sim.Props{"of": o.In.Str("arn"), "engine": o.In.Str("engine")})
+	return nil
+}

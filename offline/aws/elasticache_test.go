@@ -49,6 +49,8 @@ func TestCacheSettles(t *testing.T) {
 	mustRefuse(t, c.Delete(&simtest.Resource{URN: simtest.URN(cacheParams, "cache-parameters"), ID: in.Str("parameterGroupName")}),
 		"InvalidCacheParameterGroupState", "first")
 	require.NoError(t, c.Delete(g))
+	again := c.Must(cacheGroup, "cache-group", in)
+	mustRefuse(t, c.Delete(again), "SnapshotAlreadyExistsFault", "another finalSnapshotIdentifier")
 }
 
 func TestCacheReplaceOrUpdate(t *testing.T) {

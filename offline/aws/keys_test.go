@@ -81,6 +81,15 @@ func TestSecretSettles(t *testing.T) {
 	})
 }
 
+func TestSecretWaitsForItsDeletion(t *testing.T) {
+	c := cloud(t, "us-east-1")
+	require.NoError(t, c.Delete(c.Must(secret, "s", sim.Props{"name": "waits"})))
+	_, err := c.Create(secret, "s", sim.Props{"name": "waits"})
+	mustRefuse(t, err, "InvalidRequestException", "scheduled for deletion")
+	require.NoError(t, c.Delete(c.Must(secret, "s", sim.Props{"name": "gone", "recoveryWindowInDays": 0.0})))
+	c.Must(secret, "s", sim.Props{"name": "gone"})
+}
+
 func TestSecretsRefused(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	c.Must(secret, "s", sim.Props{"name": "taken"})

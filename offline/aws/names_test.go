@@ -61,6 +61,12 @@ func TestZoneSettles(t *testing.T) {
 		"comment": {sim.Props{"comment": "x"}, false},
 	})
 	mustRefuse(t, c.Delete(private), "HostedZoneNotEmpty", "forceDestroy")
+	forced := c.Must(zone, "f", sim.Props{"name": "example.net", "forceDestroy": true})
+	inside := c.Must(record, "f", sim.Props{"zoneId": forced.ID, "name": "a", "type": "A", "ttl": 60.0, "records": sim.List("10.0.0.1")})
+	require.NoError(t, c.Delete(forced))
+	left, err := c.Read(inside)
+	require.NoError(t, err)
+	assert.Nil(t, left, "the records go with a zone that is emptied")
 	require.NoError(t, c.Delete(r))
 	require.NoError(t, c.Delete(private))
 }

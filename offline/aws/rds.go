@@ -93,7 +93,7 @@ func dbInstance() sim.Kind {
 			roleARNRef("monitoringRoleArn", "InvalidParameterValue"),
 		},
 		Rules: slices.Concat(
-			sim.Many(sim.Create, dbNeeds, dbNeedsSubnets, dbNames, replicaRefused),
+			sim.Many(sim.Create, dbNeeds, dbNeedsSubnets, dbNames, replicaRefused, snapshotStands),
 			sim.Many(sim.Create|sim.Update, engineKnown, classKnown, storageFits, maxStorageFits, passwordFits, multiAZAnywhere, zoneCovered,
 				groupsInVPC, monitoringRole, insightsOn, windowsApart, parameterFamily, logTypes, certificateKnown, backupsForReplicas, passwordForReplicas),
 			sim.Many(sim.Update, storageGrows, majorUpgrade),

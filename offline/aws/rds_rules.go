@@ -356,11 +356,33 @@ func finalSnapshot(o *sim.Op) error {
 		return sim.Refuse("InvalidParameterCombination", "FinalDBSnapshotIdentifier can not be specified when deleting a read replica",
 			"Set skipFinalSnapshot on the replica and deploy that before the delete.")
 	}
-	if _, taken := o.Find("aws:rds/snapshot:Snapshot", name); taken {
+	if dbSnapshotStands(o, name) {
 		return sim.Refuse("DBSnapshotAlreadyExists", fmt.Sprintf("Cannot create the snapshot because a snapshot with the identifier %s already exists", name),
 			"Give another finalSnapshotIdentifier and deploy that before the delete.")
 	}
+	o.Keep(sim.Snapshots, "rds "+name, sim.Props{
+		"of": o.In.Str("arn"), "engine": o.In.Str("engine"), "engineVersion": o.In.Str("engineVersionActual"),
+		"allocatedStorage": o.In.Num("allocatedStorage"), "storageEncrypted": o.In.Bool("storageEncrypted"),
+	})
 	return nil
+}
+
+// dbSnapshotStands reports whether there is a snapshot of a name, made by hand or
+// at a delete.
+func dbSnapshotStands(o *sim.Op, name string) bool {
+	_, byHand := o.Find("aws:rds/snapshot:Snapshot", name)
+	_, final := o.Kept(sim.Snapshots, "rds "+name)
+	return byHand || final
+}
+
+// snapshotStands: a database is restored only from a snapshot that exists. ARNs
+// may be another account's and are not looked up.
+func snapshotStands(o *sim.Op) error {
+	name := o.In.Str("snapshotIdentifier")
+	if name == "" || strings.HasPrefix(name, "arn:") || dbSnapshotStands(o, name) {
+		return nil
+	}
+	return sim.Refuse("DBSnapshotNotFound", "DBSnapshot not found: "+name, "Restore from a snapshot that exists in "+o.Region+".")
 }
 
 func backupsElsewhere(o *sim.Op) error {

@@ -2,6 +2,7 @@ package aws_test
 
 import (
 	"fmt"
+	"os"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -243,6 +244,14 @@ func TestDatabaseDelete(t *testing.T) {
 	mustRefuse(t, c.Delete(db), "DBSnapshotAlreadyExists", "another finalSnapshotIdentifier")
 	require.NoError(t, c.Delete(snapshot))
 	require.NoError(t, c.Delete(db))
+	state, err := os.ReadFile(c.Path)
+	require.NoError(t, err)
+	assert.Contains(t, string(state), `"123456789012 us-east-1 rds main-final"`, "the final snapshot stays")
+	again := c.Must(dbInstance, "again", in)
+	mustRefuse(t, c.Delete(again), "DBSnapshotAlreadyExists", "another finalSnapshotIdentifier")
+	c.Must(dbInstance, "restored", but(in, sim.Props{"identifier": "restored", "snapshotIdentifier": "main-final"}))
+	_, err = c.Create(dbInstance, "lost", but(in, sim.Props{"identifier": "lost", "snapshotIdentifier": "none"}))
+	mustRefuse(t, err, "DBSnapshotNotFound", "exists")
 }
 
 func TestDatabaseGroupsInUse(t *testing.T) {

@@ -157,13 +157,15 @@ func oneZonePerVPC(o *sim.Op) error {
 	return nil
 }
 
-// zoneEmpty refuses to delete a zone that has more than its own NS and SOA.
+// zoneEmpty refuses to delete a zone that has more than its own NS and SOA; one
+// that may be emptied takes its records along.
 func zoneEmpty(o *sim.Op) error {
-	if o.In.Bool("forceDestroy") {
-		return nil
-	}
 	for _, record := range o.All(recordToken) {
-		if record.Props.Str("zoneId") == o.ID {
+		switch {
+		case record.Props.Str("zoneId") != o.ID:
+		case o.In.Bool("forceDestroy"):
+			o.Drop(record)
+		default:
 			return sim.Refuse("HostedZoneNotEmpty", "The specified hosted zone contains non-required resource record sets and so cannot be deleted",
 				fmt.Sprintf("Delete its records first (%s is one), or set forceDestroy and deploy that before the delete.", record.ID))
 		}

@@ -105,10 +105,11 @@ func bucketFree(o *sim.Op) error {
 	return nil
 }
 
-// bucketEmpty refuses to delete a bucket that holds objects, unless it may be
-// emptied.
+// bucketEmpty refuses to delete a bucket that holds objects; one that may be
+// emptied takes them along.
 func bucketEmpty(o *sim.Op) error {
 	if o.In.Bool("forceDestroy") {
+		o.Drop(objectsOf(o, o.ID)...)
 		return nil
 	}
 	for _, object := range objectsOf(o, o.ID) {

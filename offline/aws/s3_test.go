@@ -97,8 +97,11 @@ func TestBucketDeletedWhenEmpty(t *testing.T) {
 	require.NoError(t, c.Delete(b))
 
 	b = c.Must(bucket, "forced", sim.Props{"forceDestroy": true})
-	c.Must(bucketObject, "o", sim.Props{"bucket": b.ID, "key": "a", "content": "x"})
+	o = c.Must(bucketObject, "o", sim.Props{"bucket": b.ID, "key": "a", "content": "x"})
 	require.NoError(t, c.Delete(b))
+	left, err := c.Read(o)
+	require.NoError(t, err)
+	assert.Nil(t, left, "the objects go with a bucket that is emptied")
 }
 
 // A program that rolls back puts an object again that it left behind.

@@ -1,7 +1,9 @@
 package aws
 
 import (
+	"fmt"
 	"regexp"
+	"slices"
 
 	"github.com/rung-dev/rung/offline/sim"
 )
@@ -35,8 +37,9 @@ func secretsManager() []sim.Kind {
 			Outputs: func(o *sim.Op) sim.Props {
 				return sim.Props{"arn": o.ID, "namePrefix": "", "policy": "", "replicas": []any{}}
 			},
-			Refs:  []sim.Ref{kmsKeyRef("kmsKeyId", "InvalidParameterException")},
-			Rules: sim.Many(sim.Create|sim.Update, secretPolicyValid, replicasElsewhere),
+			Refs: []sim.Ref{kmsKeyRef("kmsKeyId", "InvalidParameterException")},
+			Rules: slices.Concat(sim.Many(sim.Create, nameRecoverable), sim.Many(sim.Create|sim.Update, secretPolicyValid, replicasElsewhere),
+				sim.Many(sim.Delete, secretWaits)),
 		},
 		{
 			Token: "aws:secretsmanager/secretVersion:SecretVersion", Service: "Secrets Manager", API: "SecretVersion",
@@ -117,4 +120,23 @@ func replicasElsewhere(o *sim.Op) error {
 		}
 	}
 	return nil
+}
+
+// secretWaits keeps a deleted secret for its recovery window, which never ends
+// offline.
+func secretWaits(o *sim.Op) error {
+	if days := o.In.Int("recoveryWindowInDays"); days > 0 {
+		o.Keep(sim.Recoverable, "secret "+o.In.Str("name"), sim.Props{"arn": o.ID, "recoveryWindowInDays": float64(days)})
+	}
+	return nil
+}
+
+// nameRecoverable refuses the name of a secret that waits for its deletion.
+func nameRecoverable(o *sim.Op) error {
+	old, waits := o.Kept(sim.Recoverable, "secret "+o.NameOf())
+	if !waits {
+		return nil
+	}
+	return sim.Refuse("InvalidRequestException", "You can't create this secret because a secret with this name is already scheduled for deletion",
+		fmt.Sprintf("Restore it, wait %d days, or give another name.", old.Int("recoveryWindowInDays")))
 }

@@ -20,6 +20,8 @@ type Cloud struct {
 	Incarnations map[string]int
 	// Faults counts how often each fault of [Faults] met its operation.
 	Faults map[string]int
+	// Shelves holds what outlives its resource, by the keys of [Op.Keep].
+	Shelves map[Shelf]map[string]Props
 
 	raw     map[string]json.RawMessage
 	entries map[string]*Entry // parsed as needed
@@ -44,13 +46,15 @@ type header struct {
 	Quotas       map[string]int             `json:"quotas"`
 	Incarnations map[string]int             `json:"incarnations"`
 	Faults       map[string]int             `json:"faults,omitempty"`
+	Snapshots    map[string]Props           `json:"snapshots,omitempty"`
+	Recoverable  map[string]Props           `json:"recoverable,omitempty"`
 	Resources    map[string]json.RawMessage `json:"resources,omitempty"`
 }
 
 func newCloud() *Cloud {
 	return &Cloud{
 		Quotas: map[string]int{}, Incarnations: map[string]int{}, Faults: map[string]int{},
-		raw: map[string]json.RawMessage{}, entries: map[string]*Entry{},
+		Shelves: map[Shelf]map[string]Props{}, raw: map[string]json.RawMessage{}, entries: map[string]*Entry{},
 	}
 }
 
@@ -60,6 +64,7 @@ func decode(data []byte) (*Cloud, error) {
 	if err := json.Unmarshal(data, &h); err != nil {
 		return nil, fmt.Errorf("not valid JSON: %w", err)
 	}
+	c.Shelves = map[Shelf]map[string]Props{Snapshots: h.Snapshots, Recoverable: h.Recoverable}
 	if h.Version != stateVersion {
 		return nil, fmt.Errorf("format version %d, this rung reads %d", h.Version, stateVersion)
 	}
@@ -71,6 +76,7 @@ func decode(data []byte) (*Cloud, error) {
 func (c *Cloud) encode() []byte {
 	head, _ := json.MarshalIndent(header{ // maps of plain values: cannot fail
 		Version: stateVersion, Quotas: c.Quotas, Incarnations: c.Incarnations, Faults: c.Faults,
+		Snapshots: c.Shelves[Snapshots], Recoverable: c.Shelves[Recoverable],
 	}, "", "  ")
 	var b bytes.Buffer
 	b.Write(bytes.TrimSuffix(head, []byte("\n}")))
