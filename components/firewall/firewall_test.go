@@ -1,0 +1,139 @@
+package firewall
+
+import (
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/record/recordtest"
+)
+
+func TestTokenIsFrozen(t *testing.T) { assert.Equal(t, "rung:components:Firewall", Token) }
+
+func TestValidate(t *testing.T) {
+	tests := map[string]struct {
+		give Args
+		want []string
+	}{
+		"regional":                  {give: Args{Region: "us-east-1"}},
+		"CloudFront":                {give: Args{Scope: CloudFront}},
+		"one group more":            {give: Args{Region: "us-east-1", More: []Group{{Name: "AWSManagedRulesSQLiRuleSet"}}}},
+		"a region is a dimension":   {want: []string{"Region: required with scope REGIONAL"}},
+		"CloudFront before the ALB": {give: Args{Scope: CloudFront, Balancers: map[string]pulumi.StringInput{"alb": pulumi.String("arn")}}, want: []string{"which only distributions can name"}},
+		"nobody behind a name":      {give: Args{Region: "us-east-1", Balancers: map[string]pulumi.StringInput{"alb": nil}}, want: []string{`Balancers: got "alb"`}},
+		"everything at once": {
+			give: Args{Scope: "GLOBAL", Requests: 5, WindowSeconds: 90, ForwardedHeader: "a b", LogDays: 31, AlarmBlockedPercent: 200,
+				More: []Group{{Name: "Own"}, {Name: "AWSManagedRulesCommonRuleSet"}}},
+			want: []string{`Scope: got "GLOBAL"`, "Requests: got 5", "WindowSeconds: got 90", `ForwardedHeader: got "a b"`, "LogDays: got 31",
+				"AlarmBlockedPercent: got 200", `More[0].Name: got "Own"`, `More[1].Name: got "AWSManagedRulesCommonRuleSet"`},
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			err := tt.give.withDefaults().validate()
+			if len(tt.want) == 0 {
+				require.NoError(t, err)
+			}
+			for _, part := range tt.want {
+				assert.ErrorContains(t, err, part)
+			}
+		})
+	}
+}
+
+func TestMetricName(t *testing.T) {
+	assert.Equal(t, "my-stack-firewall", metricName("my.stack_firewall"))
+}
+
+func run(t *testing.T, args Args) (*record.Recording, *Firewall) {
+	t.Helper()
+	var made *Firewall
+	rec := recordtest.Run(t, func(ctx *pulumi.Context) (err error) {
+		made, err = New(ctx, "firewall", args)
+		return err
+	})
+	return rec, made
+}
+
+const (
+	aclType         = "aws:wafv2/webAcl:WebAcl"
+	associationType = "aws:wafv2/webAclAssociation:WebAclAssociation"
+	alarmType       = "aws:cloudwatch/metricAlarm:MetricAlarm"
+)
+
+func TestRules(t *testing.T) {
+	rec, _ := run(t, Args{Region: "us-east-1"})
+	acl := recordtest.Only(t, rec, aclType)
+	assert.Equal(t, "REGIONAL", acl.Value("scope"))
+	assert.True(t, acl.Has("defaultAction.allow"))
+	assert.EqualValues(t, 2000, acl.Number("rules[0].statement.rateBasedStatement.limit"))
+	assert.EqualValues(t, 300, acl.Number("rules[0].statement.rateBasedStatement.evaluationWindowSec"))
+	assert.Equal(t, "IP", acl.Value("rules[0].statement.rateBasedStatement.aggregateKeyType"))
+	assert.EqualValues(t, 429, acl.Number("rules[0].action.block.customResponse.responseCode"))
+	assert.Equal(t, "AWSManagedRulesCommonRuleSet", acl.Value("rules[1].statement.managedRuleGroupStatement.name"))
+	assert.Equal(t, "SizeRestrictions_BODY", acl.Value("rules[1].statement.managedRuleGroupStatement.ruleActionOverrides[0].name"), "uploads must pass")
+	assert.Equal(t, "AWSManagedRulesKnownBadInputsRuleSet", acl.Value("rules[2].statement.managedRuleGroupStatement.name"))
+	assert.True(t, acl.Has("rules[2].overrideAction.none"))
+	assert.Equal(t, "firewall", acl.Value("tags").(map[string]any)["rung:component"])
+}
+
+func TestVisitorsBehindACDNAreToldApart(t *testing.T) {
+	rec, _ := run(t, Args{Region: "us-east-1", ForwardedHeader: "X-Forwarded-For"})
+	acl := recordtest.Only(t, rec, aclType)
+	assert.Equal(t, "FORWARDED_IP", acl.Value("rules[0].statement.rateBasedStatement.aggregateKeyType"))
+	assert.Equal(t, "X-Forwarded-For", acl.Value("rules[0].statement.rateBasedStatement.forwardedIpConfig.headerName"))
+}
+
+func TestOnlyCountRefusesNothing(t *testing.T) {
+	rec, _ := run(t, Args{Region: "us-east-1", OnlyCount: true})
+	acl := recordtest.Only(t, rec, aclType)
+	assert.True(t, acl.Has("rules[0].action.count"))
+	for _, i := range []string{"1", "2"} {
+		assert.True(t, acl.Has("rules["+i+"].overrideAction.count"), i)
+	}
+}
+
+func TestStandsBeforeBalancers(t *testing.T) {
+	rec, _ := run(t, Args{Region: "us-east-1", Balancers: map[string]pulumi.StringInput{"loadbalancer": pulumi.String("arn:alb")}})
+	a := recordtest.Only(t, rec, associationType)
+	assert.Equal(t, "firewall-loadbalancer", a.Name)
+	assert.Equal(t, "arn:alb", a.Value("resourceArn"))
+	assert.Equal(t, recordtest.Only(t, rec, aclType).Output("arn"), a.Value("webAclArn"))
+	cdn, _ := run(t, Args{Scope: CloudFront})
+	recordtest.None(t, cdn, associationType)
+}
+
+func TestLogsKeepNoCredentials(t *testing.T) {
+	rec, _ := run(t, Args{Region: "us-east-1", Logs: true, LogDays: 7})
+	group := recordtest.Only(t, rec, "aws:cloudwatch/logGroup:LogGroup")
+	assert.Regexp(t, "^aws-waf-logs-", group.String("namePrefix"))
+	assert.EqualValues(t, 7, group.Number("retentionInDays"))
+	settings := recordtest.Only(t, rec, "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration")
+	assert.Equal(t, "DROP", settings.Value("loggingFilter.defaultBehavior"))
+	assert.Equal(t, "authorization", settings.Value("redactedFields[0].singleHeader.name"))
+	without, _ := run(t, Args{Region: "us-east-1"})
+	recordtest.None(t, without, "aws:cloudwatch/logGroup:LogGroup")
+}
+
+func TestAlarmIsOnTheShare(t *testing.T) {
+	rec, f := run(t, Args{Region: "eu-west-1"})
+	alarm := recordtest.Named(t, rec, alarmType, "firewall-blocked")
+	assert.EqualValues(t, 10, alarm.Number("threshold"))
+	assert.Equal(t, "eu-west-1", alarm.Value("metricQueries[1].metric.dimensions").(map[string]any)["Region"])
+	cdn, _ := run(t, Args{Scope: CloudFront})
+	dims := recordtest.Named(t, cdn, alarmType, "firewall-blocked").Value("metricQueries[1].metric.dimensions")
+	assert.NotContains(t, dims, "Region", "CloudFront's metrics have no region")
+	assert.Len(t, f.Widgets()[0].Metrics, 3)
+}
+
+func TestBadArgsCreateNothing(t *testing.T) {
+	rec, err := record.Run(func(ctx *pulumi.Context) error {
+		_, err := New(ctx, "firewall", Args{})
+		return err
+	})
+	require.ErrorContains(t, err, "firewall firewall: Region: required")
+	assert.Empty(t, rec.All(Token))
+}
