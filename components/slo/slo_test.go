@@ -1,0 +1,174 @@
+package slo
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/components/part"
+	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/record/recordtest"
+)
+
+func TestTokenIsFrozen(t *testing.T) { assert.Equal(t, "rung:components:SLO", Token) }
+
+func requests() Limit {
+	return Limit{
+		Name: "requests", What: "requests a second at the load balancer", At: 10_000, PerSecond: true,
+		Metric: part.Metric{Namespace: namespace, Name: "RequestCount", Dimensions: pulumi.StringMap{"LoadBalancer": pulumi.String("app/x/1")}},
+		Next:   "adds regions, with the whole system in each of them",
+	}
+}
+
+// good are args that pass; change makes each case's own.
+func good(change func(*Args)) Args {
+	a := Args{Common: part.Common{Alerts: pulumi.String("arn:topic")}, LoadBalancerSuffix: pulumi.String("app/x/1")}
+	if change != nil {
+		change(&a)
+	}
+	return a
+}
+
+func TestValidate(t *testing.T) {
+	tests := map[string]struct {
+		give func(*Args)
+		want []string
+	}{
+		"defaults":      {},
+		"with a limit":  {give: func(a *Args) { a.Limits = []Limit{requests()} }},
+		"a loose one":   {give: func(a *Args) { a.SuccessPercent, a.FastPercent = 95, 95 }},
+		"no budget":     {give: func(a *Args) { a.SuccessPercent = 100 }, want: []string{"SuccessPercent: got 100, want 95 to 99.99"}},
+		"a limit twice": {give: func(a *Args) { a.Limits = []Limit{requests(), requests()} }, want: []string{`Limits[1].Name: got "requests"`}},
+		"everything at once": {
+			give: func(a *Args) {
+				*a = Args{SuccessPercent: 50, FastPercent: 90, FastSeconds: -1, MinRequests: -1, Limits: []Limit{{NearPercent: 101}}}
+			},
+			want: []string{"LoadBalancerSuffix: required", "SuccessPercent: got 50", "FastPercent: got 90", "FastSeconds: got -1", "MinRequests: got -1",
+				`Limits[0].Name: got ""`, "Limits[0]: What, Next and a Metric", "Limits[0].At: got 0", "Limits[0].NearPercent: got 101"},
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			err := good(tt.give).withDefaults().validate()
+			if len(tt.want) == 0 {
+				require.NoError(t, err)
+			}
+			for _, part := range tt.want {
+				assert.ErrorContains(t, err, part)
+			}
+		})
+	}
+}
+
+func TestBurn(t *testing.T) {
+	for name, tt := range map[string]struct {
+		burn, promised, failed float64
+		percentile             string
+	}{
+		"three nines, an hour": {burn: 14.4, promised: 99.9, failed: 1.44, percentile: "p98.56"},
+		"two nines, an hour":   {burn: 14.4, promised: 99, failed: 14.4, percentile: "p85.6"},
+		"two nines, six hours": {burn: 6, promised: 99, failed: 6, percentile: "p94"},
+		"the loosest promise":  {burn: 14.4, promised: 95, failed: 72, percentile: "p28"},
+		"a day":                {burn: 3, promised: 99.99, failed: 0.03, percentile: "p99.97"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := Window{Burn: tt.burn}
+			assert.InDelta(t, tt.failed, w.failedPercent(tt.promised), 1e-9)
+			assert.Equal(t, tt.percentile, w.percentile(tt.promised))
+		})
+	}
+}
+
+func TestShortWindowsEndLongOnes(t *testing.T) {
+	names := map[string]bool{}
+	for _, level := range Levels() {
+		for _, p := range level.Pairs {
+			assert.Equal(t, p.Long.Burn, p.Short.Burn)
+			assert.Equal(t, 12, p.Long.Seconds/p.Short.Seconds)
+			assert.LessOrEqual(t, p.Long.Seconds, 86_400, "CloudWatch looks back a day")
+			for _, w := range []Window{p.Long, p.Short} {
+				assert.False(t, names[w.Name], "%s stands twice", w.Name)
+				names[w.Name] = true
+			}
+		}
+	}
+}
+
+func run(t *testing.T, change func(*Args)) (*record.Recording, *SLO) {
+	t.Helper()
+	var made *SLO
+	rec := recordtest.Run(t, func(ctx *pulumi.Context) (err error) {
+		made, err = New(ctx, "slo", good(change))
+		return err
+	})
+	return rec, made
+}
+
+const (
+	alarmType     = "aws:cloudwatch/metricAlarm:MetricAlarm"
+	compositeType = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
+)
+
+func TestOnlyCompositesSpeak(t *testing.T) {
+	rec, s := run(t, nil)
+	assert.Len(t, rec.All(alarmType), 12)
+	for _, alarm := range rec.All(alarmType) {
+		assert.False(t, alarm.Has("alarmActions"), alarm.Name)
+		speaker := alarm.Value("tags").(map[string]any)["rung:composite-of"].(string)
+		rule := recordtest.Named(t, rec, compositeType, speaker).String("alarmRule")
+		assert.Contains(t, rule, `"`+alarm.Output("name").(string)+`"`)
+	}
+	assert.Len(t, rec.All(compositeType), 4)
+	for _, composite := range rec.All(compositeType) {
+		assert.Equal(t, []any{"arn:topic"}, composite.Value("alarmActions"), composite.Name)
+	}
+	page := recordtest.Named(t, rec, compositeType, "slo-errors-page").String("alarmRule")
+	assert.Equal(t, 2, strings.Count(page, " AND "))
+	assert.Equal(t, 1, strings.Count(page, " OR "))
+	assert.Len(t, s.Pages, 2)
+	assert.Len(t, s.Tickets, 2)
+	assert.Len(t, s.Widgets(), 2)
+}
+
+func TestErrorsOfTheBalancerCountForTheWholeOnly(t *testing.T) {
+	rec, _ := run(t, nil)
+	whole := recordtest.Named(t, rec, alarmType, "slo-errors-1h")
+	assert.Equal(t, "IF(requests>100,100*(FILL(failed,0)+FILL(refused,0))/requests,0)", whole.Value("metricQueries[0].expression"))
+	assert.InDelta(t, 1.44, whole.Number("threshold"), 1e-9)
+	assert.EqualValues(t, 3600, whole.Number("metricQueries[1].metric.period"))
+
+	rec, _ = run(t, func(a *Args) { a.TargetGroupSuffix = pulumi.String("targetgroup/users/1") })
+	service := recordtest.Named(t, rec, alarmType, "slo-errors-1h")
+	assert.Equal(t, "IF(requests>100,100*FILL(failed,0)/requests,0)", service.Value("metricQueries[0].expression"))
+	assert.Equal(t, "targetgroup/users/1", service.Value("metricQueries[1].metric.dimensions").(map[string]any)["TargetGroup"])
+}
+
+func TestSlownessIsAPercentile(t *testing.T) {
+	rec, _ := run(t, nil)
+	slow := recordtest.Named(t, rec, alarmType, "slo-slow-6h")
+	assert.Equal(t, "p94", slow.Value("extendedStatistic"))
+	assert.InDelta(t, 0.5, slow.Number("threshold"), 0)
+	assert.EqualValues(t, 21_600, slow.Number("period"))
+}
+
+func TestLimitSaysWhatTheNextRungChanges(t *testing.T) {
+	rec, _ := run(t, func(a *Args) { a.Limits = []Limit{requests()} })
+	climb := recordtest.Named(t, rec, alarmType, "slo-climb-requests")
+	assert.EqualValues(t, 2_400_000, climb.Number("threshold"), "80 % of 10,000 a second, over 300 s")
+	assert.Equal(t, "Sum", climb.Value("statistic"))
+	assert.Equal(t, []any{"arn:topic"}, climb.Value("alarmActions"))
+	assert.Equal(t, "For an hour, requests a second at the load balancer have been over 80 % of the 10000 that this rung is meant for. "+
+		"Time to climb: the next rung adds regions, with the whole system in each of them.", climb.String("alarmDescription"))
+}
+
+func TestBadArgsCreateNothing(t *testing.T) {
+	rec, err := record.Run(func(ctx *pulumi.Context) error {
+		_, err := New(ctx, "slo", Args{})
+		return err
+	})
+	require.ErrorContains(t, err, "slo slo: LoadBalancerSuffix: required")
+	assert.Empty(t, rec.All(Token))
+}
