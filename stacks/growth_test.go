@@ -1,0 +1,166 @@
+package stacks_test
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/stacks/config"
+)
+
+// growth is what a team does to a stack that lives: each changes the settings
+// in the direction of more.
+var growth = map[string]func(s settings, c config.Config){
+	"a climb": func(s settings, c config.Config) {
+		if c.Stage < config.Built {
+			s["stage"] = strconv.Itoa(int(c.Stage) + 1)
+		}
+		if c.Stage == 2 {
+			s["handover"] = "pending"
+		}
+	},
+	"a zone more": func(s settings, c config.Config) {
+		zones := min(len(config.Zones(c.Home())), c.Zones+1)
+		s["zones"] = strconv.Itoa(zones)
+		s["web.min"] = strconv.Itoa(max(c.Web.Min, zones))
+		s["web.max"] = strconv.Itoa(max(c.Web.Max, zones))
+	},
+	"a reader more": func(s settings, c config.Config) {
+		s["database.replicas"] = strconv.Itoa(min(15, c.Database.Replicas+1))
+	},
+	"a cache replica more": func(s settings, c config.Config) { s["cache.replicas"] = strconv.Itoa(min(5, c.Cache.Replicas+1)) },
+	"a shard more": func(s settings, c config.Config) {
+		if c.Cache.ClusterMode == config.ClusterEnabled {
+			s["cache.shards"] = strconv.Itoa(min(40, c.Cache.Shards+1))
+		}
+	},
+	"the cache towards cluster mode": func(s settings, c config.Config) {
+		s["cache.clusterMode"] = map[config.ClusterMode]string{
+			config.ClusterDisabled: "compatible", config.ClusterCompatible: "enabled", config.ClusterEnabled: "enabled",
+		}[c.Cache.ClusterMode]
+	},
+	"larger machines": func(s settings, _ config.Config) {
+		s["database.class"], s["cache.nodeType"], s["server.instanceType"] = "db.r7g.4xlarge", "cache.r7g.xlarge", "m7g.xlarge"
+	},
+	"larger disks": func(s settings, c config.Config) {
+		s["database.storageGiB"] = strconv.Itoa(min(13_000, 2*c.Database.StorageGiB))
+		s["server.dataGiB"] = strconv.Itoa(min(16_384, 2*c.Server.DataGiB))
+	},
+	"larger fleets": func(s settings, c config.Config) {
+		s["web.max"], s["workers.max"] = strconv.Itoa(c.Web.Max+1), strconv.Itoa(c.Workers.Max+1)
+	},
+	"another way out":     func(s settings, _ config.Config) { s["nat"] = "single" },
+	"a standby":           func(s settings, _ config.Config) { s["database.multiAz"] = "true" },
+	"a newer PostgreSQL":  func(s settings, _ config.Config) { s["database.version"] = "17" },
+	"a new machine image": func(s settings, _ config.Config) { s["ami"] = "ami-00000000000000001" },
+	"a recipient":         func(s settings, _ config.Config) { s["alertEmail"] = "night@example.com" },
+}
+
+// However a stack grows, no subnet moves, and what holds data stays where it
+// is: the same URN, and no change of an input that forces a replacement.
+func TestGrowthKeepsWhatThereIs(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s, c := draw(t)
+		delete(s, "confirmDataLoss")
+		how := rapid.SampledFrom(slices.Sorted(maps.Keys(growth))).Draw(t, "growth")
+		more := maps.Clone(s)
+		growth[how](more, c)
+		more, grown := accepted(t, more)
+		if grown.Stage < c.Stage || grown.Stage == 3 && c.Stage == 2 && grown.Handover != config.HandoverPending {
+			t.Skip("the way there is no growth")
+		}
+		stays(t, build(t, s), build(t, more))
+	})
+}
+
+// The climbs that everyone makes, each one step.
+func TestClimbsKeepWhatThereIs(t *testing.T) {
+	for _, site := range []settings{
+		{},
+		{"domain": "example.com"},
+		{"domain": "example.com", "hostedZone": "Z0123456789ABCDEFGHIJ", "regions": "eu-west-1"},
+	} {
+		one, two, three := maps.Clone(site), maps.Clone(site), maps.Clone(site)
+		one["stage"], two["stage"] = "1", "2"
+		three["stage"], three["handover"] = "3", "pending"
+		stays(t, build(t, one), build(t, two))
+		stays(t, build(t, two), build(t, three))
+	}
+}
+
+// stays fails for what holds data, and for each part of the network, that
+// after does not have just as before had it.
+func stays(t require.TestingT, before, after *record.Recording) {
+	now := map[string]record.Resource{}
+	for _, r := range after.Resources {
+		now[r.URN] = r
+	}
+	for _, old := range before.Custom() {
+		keys, kept := replaceOn[old.Type]
+		if !kept {
+			continue
+		}
+		r, there := now[old.URN]
+		if !assert.True(t, there, "%s would be deleted", old.URN) {
+			continue
+		}
+		for _, key := range keys {
+			assert.Equal(t, old.Value(key), r.Value(key), "%s would be replaced: %s", old.Name, key)
+		}
+	}
+}
+
+// replaceOn are the inputs of what must stay whose change makes AWS start
+// anew, as the provider's tables say. It is a second, shorter list on purpose:
+// the plan is held against it, not against the simulation.
+var replaceOn = map[string][]string{
+	"aws:ec2/vpc:Vpc":       {"cidrBlock"},
+	"aws:ec2/subnet:Subnet": {"cidrBlock", "availabilityZone", "vpcId"},
+	"aws:ebs/volume:Volume": {"availabilityZone", "encrypted", "kmsKeyId", "snapshotId", "multiAttachEnabled"},
+	"aws:rds/instance:Instance": {
+		"engine", "username", "dbName", "kmsKeyId", "storageEncrypted", "identifier", "replicateSourceDb",
+		"availabilityZone", "snapshotIdentifier", "restoreToPointInTime",
+	},
+	"aws:elasticache/replicationGroup:ReplicationGroup": {
+		"replicationGroupId", "engine", "port", "subnetGroupName", "atRestEncryptionEnabled", "kmsKeyId",
+		"dataTieringEnabled", "securityGroupNames", "snapshotArns", "snapshotName", "globalReplicationGroupId",
+	},
+	"aws:s3/bucketV2:BucketV2":                   {"bucket", "bucketPrefix", "objectLockEnabled"},
+	"aws:sqs/queue:Queue":                        {"name", "namePrefix", "fifoQueue"},
+	"aws:secretsmanager/secret:Secret":           {"name", "namePrefix"},
+	"random:index/randomPassword:RandomPassword": {"length", "special", "overrideSpecial", "minLower", "minUpper", "minNumeric", "keepers", "number", "numeric", "lower", "upper"},
+	"aws:route53/zone:Zone":                      {"name", "delegationSetId"},
+}
+
+// A type that comes to hold data on some rung needs a row, or it is not held.
+func TestWhateverHoldsDataHasARow(t *testing.T) {
+	for _, stage := range []string{"1", "2", "3"} {
+		for _, r := range holders(build(t, settings{"stage": stage, "domain": "example.com"})) {
+			assert.Contains(t, replaceOn, r.Type)
+		}
+	}
+}
+
+// A preview, where nothing computed is known, plans exactly what an up makes:
+// the shape of a rung never hangs on an output.
+func TestPreviewPlansWhatUpMakes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s, _ := draw(t)
+		up, preview := build(t, s), build(t, s, record.Preview(true))
+		assert.Equal(t, urns(up), urns(preview))
+	})
+}
+
+func urns(rec *record.Recording) []string {
+	var list []string
+	for _, r := range rec.Resources {
+		list = append(list, r.URN)
+	}
+	return list
+}
