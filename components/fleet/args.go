@@ -223,8 +223,8 @@ var (
 // checkProgram is about what runs on the machines.
 func (a Args) checkProgram() error {
 	var errs []error
-	if a.Role != contract.RoleWeb && a.Role != contract.RoleWorker {
-		errs = append(errs, fmt.Errorf("Role: got %q, want %s or %s", a.Role, contract.RoleWeb, contract.RoleWorker))
+	if want := roles(); !slices.Contains(want, a.Role) {
+		errs = append(errs, fmt.Errorf("Role: got %q, want one of %v", a.Role, want))
 	}
 	if a.Artifact.Bucket == nil || a.Artifact.BucketARN == nil || a.Artifact.Key == nil {
 		errs = append(errs, errors.New("Artifact: Bucket, BucketARN and Key are required"))

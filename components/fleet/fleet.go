@@ -39,7 +39,8 @@ var _ pulumi.ComponentResource = (*Fleet)(nil)
 // MaxSize and Artifact are required.
 type Args struct {
 	part.Common
-	// Role is what the app is started as: contract.RoleWeb or RoleWorker.
+	// Role is what the app is started as: contract.RoleWeb, RoleWorker or one
+	// of contract.Services.
 	Role contract.Role
 	// VPCID is the network and Subnets the private subnets in it.
 	VPCID   pulumi.StringInput

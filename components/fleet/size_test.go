@@ -91,7 +91,7 @@ func TestValidate(t *testing.T) {
 				Environment: []part.Variable{{Name: contract.EnvRole, Value: pulumi.String("web")}}},
 			want: []string{"VPCID: required", "Subnets: required", "ImageID: required", "InstanceTypes: required",
 				"MaxSize: got 0", "SpotShare: got -1", "LogDays: got 10", `Predictive: got "Maybe"`, "Requests: PeakPerSecond",
-				`Role: got "", want web or worker`, "Artifact: Bucket", "Artifact.SHA256", "CPUPercent: got 99", "Environment[0]: got \"APP_ROLE\""},
+				`Role: got "", want one of [web worker users posts search gateway]`, "Artifact: Bucket", "Artifact.SHA256", "CPUPercent: got 99", "Environment[0]: got \"APP_ROLE\""},
 		},
 	}
 	for name, tt := range tests {

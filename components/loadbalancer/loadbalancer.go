@@ -163,12 +163,15 @@ type LoadBalancer struct {
 	OriginHost pulumi.StringOutput
 	// TLS is true where the balancer speaks TLS to the CDN.
 	TLS bool
+	// Port is the port that serves: 443 with a certificate, else 80.
+	Port int
 	// GateAlarms are the names of the alarms that should stop a rollout.
 	GateAlarms pulumi.StringArray
 	// Services are the targets of Routes, by the route's name; nil without any.
 	Services map[string]*Targets
 
 	fleet, moved *lb.TargetGroup
+	open         bool // to the world
 }
 
 // New builds the load balancer. It fails before touching the cloud when args
@@ -178,7 +181,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	if err := args.validate(); err != nil {
 		return nil, fmt.Errorf("load balancer %s: %w", name, err)
 	}
-	l := &LoadBalancer{TLS: args.CertificateARN != nil}
+	l := &LoadBalancer{TLS: args.CertificateARN != nil, Port: args.listeners()[0].port, open: !args.restricted()}
 	if err := ctx.RegisterComponentResource(Token, name, l, opts...); err != nil {
 		return nil, err
 	}
