@@ -18,12 +18,18 @@ var migrations embed.FS
 // Migrate brings the database at url up to date and returns how many steps it
 // took. Servers that migrate at the same time wait for each other.
 func Migrate(ctx context.Context, url string) (int, error) {
+	return MigrateFrom(ctx, url, migrations, "goose_db_version")
+}
+
+// MigrateFrom does the same with the directory migrations of other files,
+// which note their steps in a table of their own.
+func MigrateFrom(ctx context.Context, url string, from fs.FS, table string) (int, error) {
 	db, err := sql.Open("pgx", url)
 	if err != nil {
 		return 0, fmt.Errorf("migrate: %w", err)
 	}
 	defer db.Close()
-	files, err := fs.Sub(migrations, "migrations")
+	files, err := fs.Sub(from, "migrations")
 	if err != nil {
 		return 0, fmt.Errorf("migrate: %w", err)
 	}
@@ -31,7 +37,7 @@ func Migrate(ctx context.Context, url string) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("migrate: %w", err)
 	}
-	provider, err := goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(locker))
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(locker), goose.WithTableName(table))
 	if err != nil {
 		return 0, fmt.Errorf("migrate: %w", err)
 	}

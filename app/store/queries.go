@@ -5,7 +5,8 @@ package store
 
 const userColumns = "id, email, name, password_hash, created_at"
 
-const postColumns = "id, user_id, author, title, body, picture, thumbnail, created_at"
+// PostColumns are those that [ScanPosts] reads.
+const PostColumns = "id, user_id, author, title, body, picture, thumbnail, created_at"
 
 const jobColumns = "id, user_id, kind, args, state, progress, attempts, result, error, created_at, updated_at"
 
@@ -20,20 +21,20 @@ const (
 
 	insertPost = `INSERT INTO posts (id, slot, user_id, author, title, body, picture)
 		VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING created_at`
-	updatePost   = `UPDATE posts SET title = $3, body = $4 WHERE id = $1 AND user_id = $2 RETURNING ` + postColumns
+	updatePost   = `UPDATE posts SET title = $3, body = $4 WHERE id = $1 AND user_id = $2 RETURNING ` + PostColumns
 	deletePost   = `DELETE FROM posts WHERE id = $1 AND user_id = $2`
 	setThumbnail = `UPDATE posts SET thumbnail = $2 WHERE id = $1`
-	postByID     = `SELECT ` + postColumns + ` FROM posts WHERE id = $1`
-	newestPosts  = `SELECT ` + postColumns + ` FROM posts WHERE id < $1 ORDER BY id DESC LIMIT $2`
-	postsOfUser  = `SELECT ` + postColumns + ` FROM posts WHERE user_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3`
-	searchPosts  = `SELECT ` + postColumns + ` FROM posts
+	postByID     = `SELECT ` + PostColumns + ` FROM posts WHERE id = $1`
+	newestPosts  = `SELECT ` + PostColumns + ` FROM posts WHERE id < $1 ORDER BY id DESC LIMIT $2`
+	postsOfUser  = `SELECT ` + PostColumns + ` FROM posts WHERE user_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3`
+	searchPosts  = `SELECT ` + PostColumns + ` FROM posts
 		WHERE search @@ websearch_to_tsquery('english', $1) AND id < $2 ORDER BY id DESC LIMIT $3`
 	// The newest of each author and then the newest of those: the work grows
 	// with the number followed, not with the number of posts.
 	feed = `SELECT p.* FROM (SELECT followee_id AS author_id FROM follows WHERE follower_id = $1 UNION SELECT $1) f
-		CROSS JOIN LATERAL (SELECT ` + postColumns + ` FROM posts WHERE user_id = f.author_id AND id < $2 ORDER BY id DESC LIMIT $3) p
+		CROSS JOIN LATERAL (SELECT ` + PostColumns + ` FROM posts WHERE user_id = f.author_id AND id < $2 ORDER BY id DESC LIMIT $3) p
 		ORDER BY p.id DESC LIMIT $3`
-	mostRead = `SELECT ` + postColumns + ` FROM (SELECT post_id, views FROM post_views ORDER BY views DESC LIMIT $1) v
+	mostRead = `SELECT ` + PostColumns + ` FROM (SELECT post_id, views FROM post_views ORDER BY views DESC LIMIT $1) v
 		JOIN posts ON posts.id = v.post_id ORDER BY v.views DESC`
 	viewsOfPost = `SELECT coalesce((SELECT views FROM post_views WHERE post_id = $1), 0)`
 	addViews    = `INSERT INTO post_views (post_id, views) SELECT * FROM unnest($1::uuid[], $2::bigint[]) AS v (id, n) ORDER BY id

@@ -83,15 +83,16 @@ func (s *Store) Pools() *database.Pools { return s.db }
 // CreateUser adds a person and the event that tells of it. The error is
 // ErrTaken where the e-mail address or name is somebody's.
 func (s *Store) CreateUser(ctx context.Context, u User) error {
-	payload := fmt.Appendf(nil, `{"id":%q,"name":%q}`, u.ID, u.Name) // names hold letters, digits, - and _ only
-	err := s.db.Write(ctx, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, insertUser, u.ID, SlotOf(u.ID), u.Email, u.Name, u.Hash); err != nil {
-			return err
-		}
-		_, err := tx.Exec(ctx, insertEvent, NewID(), "user.created", payload)
+	return taken(s.db.Write(ctx, func(tx pgx.Tx) error { return InsertUser(ctx, tx, u, SlotOf(u.ID)) }))
+}
+
+// InsertUser adds a person to a slot in tx, with the event.
+func InsertUser(ctx context.Context, tx pgx.Tx, u User, slot int16) error {
+	if _, err := tx.Exec(ctx, insertUser, u.ID, slot, u.Email, u.Name, u.Hash); err != nil {
 		return err
-	})
-	return taken(err)
+	}
+	_, err := tx.Exec(ctx, insertEvent, NewID(), "user.created", map[string]any{"id": u.ID, "name": u.Name})
+	return err
 }
 
 // taken turns a violated unique index into the field that it is about.
@@ -167,12 +168,19 @@ func (s *Store) exec(ctx context.Context, sql string, args ...any) error {
 // at which the database made it.
 func (s *Store) CreatePost(ctx context.Context, p Post) (at time.Time, err error) {
 	err = s.db.Write(ctx, func(tx pgx.Tx) error {
-		if err := tx.QueryRow(ctx, insertPost, p.ID, SlotOf(p.UserID), p.UserID, p.Author, p.Title, p.Body, p.Picture).Scan(&at); err != nil {
-			return err
-		}
-		_, err := tx.Exec(ctx, insertEvent, NewID(), "post.created", p)
+		at, err = InsertPost(ctx, tx, p, SlotOf(p.UserID))
 		return err
 	})
+	return at, err
+}
+
+// InsertPost adds a post to a slot in tx, with the event.
+func InsertPost(ctx context.Context, tx pgx.Tx, p Post, slot int16) (at time.Time, err error) {
+	if err := tx.QueryRow(ctx, insertPost, p.ID, slot, p.UserID, p.Author, p.Title, p.Body, p.Picture).Scan(&at); err != nil {
+		return at, err
+	}
+	p.CreatedAt = at
+	_, err = tx.Exec(ctx, insertEvent, NewID(), "post.created", p)
 	return at, err
 }
 
@@ -250,10 +258,15 @@ func (s *Store) posts(ctx context.Context, sql string, args ...any) (posts []Pos
 		if err != nil {
 			return err
 		}
-		posts, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (Post, error) { return scanPost(row) })
+		posts, err = ScanPosts(rows)
 		return err
 	})
 	return posts, err
+}
+
+// ScanPosts reads rows of [PostColumns].
+func ScanPosts(rows pgx.Rows) ([]Post, error) {
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Post, error) { return scanPost(row) })
 }
 
 func scanPost(row pgx.Row) (Post, error) {

@@ -88,6 +88,8 @@ func (s *Server) wrap(mux *http.ServeMux) http.Handler {
 		begin := time.Now()
 		s.Metrics.Connections.Inc()
 		defer s.Metrics.Connections.Dec()
+		s.active.Add(1)
+		defer s.active.Add(-1)
 		q := &request{id: requestID(r), address: clientAddress(r, s.Settings.Proxies)}
 		ctx, cancel := context.WithTimeout(context.WithValue(r.Context(), requestKey{}, q), requestTimeout)
 		defer cancel()

@@ -54,6 +54,7 @@ type Server struct {
 	Deps
 	templates *template.Template
 	draining  atomic.Bool
+	active    atomic.Int64 // requests being answered
 	csrf      *http.CrossOriginProtection
 }
 
@@ -72,6 +73,9 @@ func New(d Deps) (*Server, error) {
 
 // Drain makes readiness fail, so that proxies send no more requests here.
 func (s *Server) Drain() { s.draining.Store(true) }
+
+// Active is how many requests are being answered.
+func (s *Server) Active() int64 { return s.active.Load() }
 
 // Handler serves people.
 func (s *Server) Handler() http.Handler {

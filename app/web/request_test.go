@@ -1,0 +1,88 @@
+package web
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestClientAddress(t *testing.T) {
+	tests := map[string]struct {
+		forwarded []string
+		proxies   int
+		want      string
+	}{
+		"nobody in front":                {forwarded: []string{"9.9.9.9"}, proxies: 0, want: "192.0.2.1"},
+		"one proxy":                      {forwarded: []string{"203.0.113.7"}, proxies: 1, want: "203.0.113.7"},
+		"what the client wrote is not":   {forwarded: []string{"9.9.9.9, 203.0.113.7"}, proxies: 1, want: "203.0.113.7"},
+		"two proxies, two headers":       {forwarded: []string{"9.9.9.9, 203.0.113.7", "10.0.0.1"}, proxies: 2, want: "203.0.113.7"},
+		"fewer than there should be":     {forwarded: []string{"9.9.9.9"}, proxies: 2, want: "192.0.2.1"},
+		"nonsense where an address goes": {forwarded: []string{"nobody"}, proxies: 1, want: "192.0.2.1"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			r := httptest.NewRequest("GET", "/", nil)
+			r.Header["X-Forwarded-For"] = tt.forwarded
+			assert.Equal(t, tt.want, clientAddress(r, tt.proxies).String())
+		})
+	}
+}
+
+func TestEmailHasOneForm(t *testing.T) {
+	for give, want := range map[string]string{" Ann@Example.COM ": "ann@example.com", "nobody": "", "Ann <a@b.c>": "", "a@b\r\nBcc: x": "", "": ""} {
+		var c check
+		got := c.email("email", give)
+		if want == "" {
+			assert.Error(t, c.err(), give)
+			continue
+		}
+		require.NoError(t, c.err())
+		assert.Equal(t, want, got)
+	}
+}
+
+// FuzzQuery holds that no query makes the parser panic, and that what it
+// accepts is within bounds and can be sent to PostgreSQL.
+func FuzzQuery(f *testing.F) {
+	f.Add("q=ladder&limit=20&before=00000000-0000-0000-0000-000000000001")
+	f.Add("q=%00&limit=-1&before=x")
+	f.Add("q=%ff&limit=99999999999999999999")
+	f.Fuzz(func(t *testing.T, raw string) {
+		q, err := url.ParseQuery(raw)
+		if err != nil {
+			return
+		}
+		text, w, err := parseSearch(q)
+		if err != nil {
+			return
+		}
+		if w.limit < 1 || w.limit > maxLimit || text == "" || !utf8.ValidString(text) || strings.ContainsRune(text, 0) || utf8.RuneCountInString(text) > maxQuery {
+			t.Fatalf("accepted %q: %q %+v", raw, text, w)
+		}
+		if q.Get("before") == "" && w.before != uuid.Nil {
+			t.Fatalf("made up %v", w.before)
+		}
+	})
+}
+
+// FuzzDecode holds that no body makes the decoder panic or be taken for
+// another's fields.
+func FuzzDecode(f *testing.F) {
+	f.Add(`{"title":"a","body":"b"}`)
+	f.Add(`{"title":1}{}`)
+	f.Fuzz(func(t *testing.T, body string) {
+		r := httptest.NewRequest(http.MethodPost, "/api/posts", strings.NewReader(body))
+		r.Header.Set("Content-Type", "application/json")
+		var in writing
+		if err := decode(r, &in); err != nil && err.Error() == "" {
+			t.Fatal("an error that says nothing")
+		}
+	})
+}
