@@ -94,11 +94,13 @@ type Equivalents struct {
 	FSBP []string
 	// Checkov, AWSGuard and Trivy are ids of those tools.
 	Checkov, AWSGuard, Trivy []string
+	// Compliance are policies of Pulumi's compliance-policies.
+	Compliance []string
 }
 
 // None reports whether no other tool has the rule.
 func (e Equivalents) None() bool {
-	return len(e.FSBP)+len(e.Checkov)+len(e.AWSGuard)+len(e.Trivy) == 0
+	return len(e.FSBP)+len(e.Checkov)+len(e.AWSGuard)+len(e.Trivy)+len(e.Compliance) == 0
 }
 
 // Param is a number or a list of texts that a user may set for a rule.

@@ -77,3 +77,10 @@ func TestLevelsRiseWithTheStage(t *testing.T) {
 	c, _ := ByID("commitment-covers-base")
 	assert.Equal(t, rule.Disabled, c.LevelFor(rule.Settings{Stage: 2}))
 }
+
+func TestComplianceNamesRules(t *testing.T) {
+	for id := range compliance {
+		_, ok := ByID(id)
+		assert.True(t, ok, id)
+	}
+}

@@ -58,8 +58,8 @@ func All() []rule.Rule {
 
 // General lists the rules that hold for any program.
 func General() []rule.Rule {
-	return slices.Concat(network(), compute(), balancer(), database(), storage(), cdn(),
-		messaging(), identity(), observe(), search(), functions(), edge())
+	return withCompliance(slices.Concat(network(), compute(), balancer(), database(), storage(), cdn(),
+		messaging(), identity(), observe(), search(), functions(), edge()))
 }
 
 // Staged lists the rules about stages, load and cost.
