@@ -47,7 +47,7 @@ func (st *stack) gather() {
 	f.logs = st.appLogs()
 	f.queues = len(where(st.byType[typQueue], func(r *Resource) bool { return !isDeadLetter(r) }))
 	for _, r := range st.byType[typDBInstance] {
-		if _, replica := r.Props["replicateSourceDb"]; !replica {
+		if !isReplica(r.Props) {
 			f.primaries = append(f.primaries, r)
 		}
 	}

@@ -1,6 +1,7 @@
 package cost
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -129,9 +130,14 @@ func (st *stack) findCDN() cdn {
 	return noCDN
 }
 
-// filesFromBucket reports whether a distribution reads from an S3 bucket.
+// filesFromBucket reports whether a distribution reads from an S3 bucket. Where
+// its origins are secret, because one of them is sent a secret header, a bucket
+// for files tells.
 func (st *stack) filesFromBucket() bool {
 	for _, r := range st.byType[typDistribution] {
+		if _, readable := r.Props["origins"].([]any); !readable {
+			return slices.ContainsFunc(st.byType[typBucket], func(b *Resource) bool { return bucketRole(b) == fileRole })
+		}
 		for _, o := range props(r.Props).objects("origins") {
 			_, oac := o["originAccessControlId"]
 			_, oai := o["s3OriginConfig"]

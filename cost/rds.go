@@ -82,7 +82,7 @@ func priceDBInstance(s *sheet) {
 func (s *sheet) database() (database, string) {
 	db := database{props: s.props, engine: s.props.str("engine"), version: s.props.str("engineVersion"), kind: s.props.str("storageType")}
 	db.gb, _ = s.props.num("allocatedStorage")
-	if s.props.has("replicateSourceDb") || s.props.pending("replicateSourceDb") {
+	if isReplica(s.props) {
 		db.replica = true
 		source, how := s.replicaSource()
 		if source != nil {
@@ -106,6 +106,16 @@ func (s *sheet) database() (database, string) {
 		}
 	}
 	return db, ""
+}
+
+// isReplica reports whether a database copies another. A state says of every
+// other one that its source is "", and a preview may not know yet what it will
+// say; but a replica in the making has no engine of its own.
+func isReplica(p props) bool {
+	if p.pending("replicateSourceDb") {
+		return p.str("engine") == ""
+	}
+	return p.str("replicateSourceDb") != ""
 }
 
 // inherit takes from the source what a replica does not say itself.

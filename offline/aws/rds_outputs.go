@@ -30,7 +30,7 @@ func dbInstanceOutputs(o *sim.Op) sim.Props {
 		"databaseInsightsMode": "standard", "dedicatedLogVolume": false, "latestRestorableTime": "", "listenerEndpoints": []any{},
 		"masterUserSecrets": []any{}, "replicas": []any{}, "multiAz": false, "networkType": "IPV4", "monitoringRoleArn": "",
 		"kmsKeyId": "", "performanceInsightsKmsKeyId": "", "performanceInsightsRetentionPeriod": 0, "snapshotIdentifier": "",
-		"availabilityZone": dbZone(o), "vpcSecurityGroupIds": defaultGroups(o), "iops": 0, "storageThroughput": 0, "replicateSourceDb": "",
+		"availabilityZone": dbZone(o), "vpcSecurityGroupIds": defaultGroups(o), "iops": 0, "storageThroughput": 0,
 	}
 	if o.In.Bool("storageEncrypted") {
 		out["kmsKeyId"] = rdsKey(o)

@@ -154,3 +154,15 @@ func (c *Cloud) list(provider, account, region, token string) []Found {
 	slices.SortFunc(out, func(a, b Found) int { return strings.Compare(a.Region+a.ID, b.Region+b.ID) })
 	return out
 }
+
+// Made gives the id of the last resource that was made for a URN and still
+// exists, "" when there is none.
+func (c *Cloud) Made(urn string) string {
+	last, id := -1, ""
+	for key := range c.raw {
+		if e, err := c.get(key); err == nil && e.URN == urn && e.Number > last {
+			last, id = e.Number, e.ID
+		}
+	}
+	return id
+}
