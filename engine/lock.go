@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -80,10 +79,7 @@ func (s *Stack) holders() []holder {
 }
 
 // dropOwnLock removes the lock of our own CLI after it was killed and could not.
-func (s *Stack) dropOwnLock(ctx context.Context) {
-	if ctx.Err() == nil {
-		return
-	}
+func (s *Stack) dropOwnLock() {
 	pid := s.command.lastPID()
 	for _, h := range s.holders() {
 		if h.PID == pid && !alive(pid) {

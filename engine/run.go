@@ -99,7 +99,7 @@ func (s *Stack) run(ctx context.Context, op string, writes bool, do func(config 
 	err = do(config, c.in)
 	got := Result{Events: c.stop()}
 	if err != nil {
-		s.dropOwnLock(ctx)
+		s.dropOwnLock()
 		return got, s.explain(ctx, op, got, err)
 	}
 	return got, nil

@@ -27,6 +27,9 @@ func (a *app) destroy(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
+	if err := s.recover(ctx); err != nil {
+		return err
+	}
 	resources, err := s.stack.Resources(ctx)
 	if err != nil {
 		return err

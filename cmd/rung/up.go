@@ -30,6 +30,9 @@ func (a *app) up(ctx context.Context, stage string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
+	if err := s.recover(ctx); err != nil {
+		return err
+	}
 	if err := s.keepServer(ctx); err != nil {
 		return err
 	}
