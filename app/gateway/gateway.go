@@ -1,0 +1,248 @@
+// Package gateway is the one door of rung 4: it sends each request to the
+// service that answers it, and keeps the trouble of one service from becoming
+// everybody's.
+//
+// Every attempt has a time-out. An attempt that failed before it had an effect
+// is made again elsewhere, but only as long as few requests fail (a budget):
+// a service in trouble is not hit harder. After many failures its breaker
+// answers at once for a few seconds. No service may have more than a share of
+// the gateway's requests under way. Where the instances are comes from DNS,
+// which Cloud Map answers, or from a static list.
+//
+// It costs a hop, about a millisecond, and a failure mode; one service needs
+// none. It keeps no state and decides nothing about users.
+package gateway
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/http/httputil"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/app/problem"
+)
+
+// Config says where the services are. The zero value of each field means its
+// default.
+type Config struct {
+	// Services are base URLs by role, one or several for each. A host name
+	// stands for all addresses that DNS gives for it.
+	Services map[contract.Role][]string
+	// Attempt bounds one attempt up to the answer's headers; default 3 s.
+	Attempt time.Duration
+	// Whole bounds a request with all its attempts; default 10 s.
+	Whole time.Duration
+	// Parallel is the most requests under way to one service; default 256.
+	Parallel int
+	// Open is how long a breaker stays open; default 5 s.
+	Open time.Duration
+	// Lookup asks DNS; nil means the system's resolver.
+	Lookup func(ctx context.Context, host string) ([]string, error)
+	// Breakers shows each breaker's state, Retries counts by service and
+	// outcome (made, refused); nil shows nothing.
+	Breakers *prometheus.GaugeVec
+	Retries  *prometheus.CounterVec
+	Log      *slog.Logger
+}
+
+func (c Config) withDefaults() Config {
+	if c.Attempt == 0 {
+		c.Attempt = 3 * time.Second
+	}
+	if c.Whole == 0 {
+		c.Whole = 10 * time.Second
+	}
+	if c.Parallel == 0 {
+		c.Parallel = 256
+	}
+	if c.Open == 0 {
+		c.Open = 5 * time.Second
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return c
+}
+
+// maxBody is the largest body that passes: a picture and what goes with it.
+const maxBody = 11 << 20
+
+// Gateway answers requests through services.
+type Gateway struct {
+	config   Config
+	services map[contract.Role]*service
+	proxies  map[contract.Role]*httputil.ReverseProxy
+	draining atomic.Bool
+	stop     context.CancelFunc
+}
+
+// New is a gateway that knows its services' first addresses. The error names
+// every service whose URL is wrong or missing. Close it.
+func New(ctx context.Context, c Config) (*Gateway, error) {
+	c = c.withDefaults()
+	g := &Gateway{config: c, services: map[contract.Role]*service{}, proxies: map[contract.Role]*httputil.ReverseProxy{}}
+	watching, stop := context.WithCancel(context.WithoutCancel(ctx))
+	g.stop = stop
+	var errs []error
+	for _, role := range []contract.Role{contract.RoleUsers, contract.RolePosts, contract.RoleSearch} {
+		s, err := newService(ctx, role, c)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		go s.watch(watching)
+		g.services[role] = s
+		g.proxies[role] = g.proxy(role, s)
+	}
+	if err := errors.Join(errs...); err != nil {
+		stop()
+		return nil, err
+	}
+	return g, nil
+}
+
+// Close ends the look-ups. Requests under way go on.
+func (g *Gateway) Close() { g.stop() }
+
+// Drain makes readiness fail.
+func (g *Gateway) Drain() { g.draining.Store(true) }
+
+// Route is which service answers a path, and under which path; an empty role
+// means none. The gateway's own short paths /users, /posts and /search stand
+// for those of the API.
+func Route(path string) (contract.Role, string) {
+	for _, short := range []string{"/users", "/posts", "/search"} {
+		if path == short || strings.HasPrefix(path, short+"/") {
+			path = "/api" + path
+		}
+	}
+	parts := strings.Split(strings.Trim(path, "/"), "/")
+	if len(parts) > 1 && parts[0] == "api" {
+		return routeAPI(parts[1:]), path
+	}
+	if strings.HasPrefix(path, "/uploads/") {
+		return contract.RolePosts, path
+	}
+	return "", path
+}
+
+func routeAPI(parts []string) contract.Role {
+	switch parts[0] {
+	case "users":
+		if len(parts) == 3 { // a person's posts and followers lie with the posts
+			return contract.RolePosts
+		}
+		return contract.RoleUsers
+	case "sessions", "me":
+		return contract.RoleUsers
+	case "posts", "feed", "uploads", "jobs":
+		return contract.RolePosts
+	case "search":
+		return contract.RoleSearch
+	}
+	return ""
+}
+
+// ServeHTTP sends a request to its service.
+func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch r.URL.Path {
+	case contract.HealthPath, contract.ReadyPath:
+		g.probe(w, r.URL.Path == contract.ReadyPath && g.draining.Load())
+		return
+	}
+	role, path := Route(r.URL.Path)
+	if role == "" {
+		problem.New(http.StatusNotFound, "No service has this.").Write(w)
+		return
+	}
+	s := g.services[role]
+	select {
+	case s.free <- struct{}{}:
+		defer func() { <-s.free }()
+	default:
+		unavailable(w, "Too many requests wait for this service.", time.Second)
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), g.config.Whole)
+	defer cancel()
+	r = r.Clone(ctx)
+	r.URL.Path, r.URL.RawPath = path, ""
+	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	if r.Header.Get("X-Request-Id") == "" {
+		r.Header.Set("X-Request-Id", uuid.NewString())
+	}
+	g.proxies[role].ServeHTTP(w, r)
+}
+
+func (g *Gateway) proxy(role contract.Role, s *service) *httputil.ReverseProxy {
+	return &httputil.ReverseProxy{
+		Transport: s,
+		Rewrite: func(p *httputil.ProxyRequest) {
+			p.Out.URL.Scheme, p.Out.URL.Host = "http", string(role) // the service puts an instance here
+			p.Out.Header["X-Forwarded-For"] = p.In.Header["X-Forwarded-For"]
+			p.SetXForwarded()
+			p.Out.Host = p.In.Host
+		},
+		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) { g.fail(w, r, role, err) },
+		ErrorLog:     slog.NewLogLogger(g.config.Log.Handler(), slog.LevelWarn),
+	}
+}
+
+// fail says what kept a service from answering, without what is inside.
+func (g *Gateway) fail(w http.ResponseWriter, r *http.Request, role contract.Role, err error) {
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		problem.New(http.StatusRequestEntityTooLarge, "The body is too large.").Write(w)
+		return
+	case errors.Is(err, errOpen):
+		unavailable(w, "This service is in trouble. Try again in a moment.", g.config.Open)
+		return
+	case errors.Is(r.Context().Err(), context.Canceled):
+		return // nobody waits
+	}
+	g.config.Log.WarnContext(r.Context(), "no answer", "service", role, "path", r.URL.Path, "request", r.Header.Get("X-Request-Id"), "err", err)
+	if errors.Is(err, context.DeadlineExceeded) || isTimeout(err) {
+		problem.New(http.StatusGatewayTimeout, "This service took too long.").Write(w)
+		return
+	}
+	problem.New(http.StatusBadGateway, "This service did not answer.").Write(w)
+}
+
+func isTimeout(err error) bool {
+	var t interface{ Timeout() bool }
+	return errors.As(err, &t) && t.Timeout()
+}
+
+func unavailable(w http.ResponseWriter, detail string, after time.Duration) {
+	p := problem.New(http.StatusServiceUnavailable, detail)
+	p.RetryAfter = after
+	p.Write(w)
+}
+
+// probe answers 200 while the gateway can pass requests on. That a service is
+// away is said and is no reason to send nothing here: the others answer.
+func (g *Gateway) probe(w http.ResponseWriter, draining bool) {
+	status, state := http.StatusOK, "ok"
+	if draining {
+		status, state = http.StatusServiceUnavailable, "draining"
+	}
+	text := `{"gateway":"` + state + `"`
+	for _, role := range slices.Sorted(maps.Keys(g.services)) {
+		text += `,"` + string(role) + `":"` + g.services[role].String() + `"`
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	w.Write([]byte(text + "}")) //nolint:errcheck // the prober went away
+}
