@@ -165,7 +165,9 @@ func TestEveryEventHasEffectOnce(t *testing.T) {
 	}
 	writers.Wait()
 	sns.sound.Store(true)
-	require.Eventually(t, func() bool { return count(t, searchPool, "SELECT count(*) FROM posts WHERE id = ANY($1)", made) == len(made) },
+	require.Eventually(t, func() bool {
+		return count(t, searchPool, "SELECT count(*) FROM posts WHERE id = ANY($1)", made) == len(made)
+	},
 		40*time.Second, 50*time.Millisecond)
 	require.Eventually(t, func() bool { return count(t, postsPool, "SELECT count(*) FROM outbox WHERE sent_at IS NULL") == 0 }, 20*time.Second, 50*time.Millisecond)
 	assert.Len(t, made, 400)
