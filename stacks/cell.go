@@ -61,6 +61,8 @@ type cell struct {
 	cdn       *cdn.CDN
 	web       *fleet.Fleet
 	workers   *fleet.Fleet
+	// services is what rung 4 adds; nil below.
+	services *services
 	// cdnID is what to purge. The server learns it although the CDN comes
 	// after it: the CDN's origin is the server.
 	cdnID *later

@@ -55,6 +55,7 @@ func (c *cell) addCDN() (err error) {
 		Region:        c.region,
 		USEast1:       c.edge,
 		USEast1Alerts: c.edgeAlerts(),
+		FirewallARN:   c.services.edgeFirewall(),
 	}
 	if c.cfg.CDN == config.Cloudflare {
 		args.ZoneID = pulumi.String(c.cfg.CloudflareZone)

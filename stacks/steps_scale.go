@@ -67,6 +67,7 @@ func (c *cell) addBalancer() (err error) {
 		SlowStartSeconds: c.cfg.Balancer.SlowStartSeconds,
 		LogBucket:        c.logs.Ready,
 	}
+	args.Routes = c.services.routes()
 	if err := c.lockBalancer(&args); err != nil {
 		return err
 	}
@@ -131,6 +132,7 @@ func (c *cell) addWeb() (err error) {
 	args := c.fleetArgs(c.cfg.Web, contract.RoleWeb)
 	args.Clients = []part.Client{{Name: "loadbalancer", SecurityGroupID: c.balancer.SecurityGroupID}}
 	args.TargetGroups = pulumi.StringArray{c.balancer.TargetGroupARN}
+	c.services.share(&args)
 	args.GateAlarms = c.balancer.GateAlarms
 	args.ReservedInstances, _ = reserved(c.cfg)
 	args.Requests = &fleet.Requests{

@@ -92,6 +92,9 @@ type Args struct {
 	// Cloudflare cannot read a private bucket, so the app serves the files
 	// once and Cloudflare keeps them.
 	Files *Files
+	// FirewallARN is a web ACL of scope CLOUDFRONT that looks at every request.
+	// Nil has none. CloudFront only.
+	FirewallARN pulumi.StringInput
 	// PriceClass bounds where CloudFront serves from. Empty means
 	// PriceClass_100, North America and Europe; users elsewhere are served
 	// from there. PriceClass_200 and PriceClass_All reach further and cost more.

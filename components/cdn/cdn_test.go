@@ -317,3 +317,10 @@ func TestPreviewNeedsNoOutputs(t *testing.T) {
 		}, record.Preview(true))
 	}
 }
+
+func TestFirewallLooksAtEveryRequest(t *testing.T) {
+	const typ = "aws:cloudfront/distribution:Distribution"
+	with := run(t, CloudFront, func(a *Args) { a.FirewallARN = pulumi.String("arn:acl") })
+	assert.Equal(t, "arn:acl", recordtest.Only(t, with, typ).Value("webAclId"))
+	assert.False(t, recordtest.Only(t, run(t, CloudFront, nil), typ).Has("webAclId"))
+}

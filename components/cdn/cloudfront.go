@@ -118,6 +118,9 @@ func (a Args) distribution(ctx *pulumi.Context, name string, access pulumi.Strin
 		},
 		Tags: a.TagsFor(ctx, name, part.Named(name)),
 	}
+	if a.FirewallARN != nil {
+		d.WebAclId = a.FirewallARN.ToStringOutput().ToStringPtrOutput()
+	}
 	if a.Domain != "" {
 		d.Aliases = pulumi.ToStringArray([]string{a.Domain})
 	}

@@ -1,0 +1,138 @@
+package stacks
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/components/database"
+	"github.com/rung-dev/rung/components/discovery"
+	"github.com/rung-dev/rung/components/events"
+	"github.com/rung-dev/rung/components/firewall"
+	"github.com/rung-dev/rung/components/fleet"
+	"github.com/rung-dev/rung/components/gateway"
+	"github.com/rung-dev/rung/components/loadbalancer"
+	"github.com/rung-dev/rung/components/part"
+	"github.com/rung-dev/rung/components/search"
+	"github.com/rung-dev/rung/components/slo"
+)
+
+// service is one of the services that leave the one app on rung 4.
+type service struct {
+	// name is its fleet's logical name.
+	name string
+	role contract.Role
+	// route is what leads to it, also by its short name inside the network.
+	route loadbalancer.Route
+	// publishes and takes are the kinds of events that it tells and hears of.
+	publishes, takes []string
+}
+
+// served are the services, in the order in which they are built.
+func served() []service {
+	return []service{
+		{
+			name: "users-service", role: contract.RoleUsers, publishes: []string{contract.TopicUserCreated},
+			route: loadbalancer.Route{Name: "users", Priority: 10, Paths: []string{"/api/users*", "/api/sessions*"}},
+		},
+		{
+			name: "posts-service", role: contract.RolePosts, publishes: []string{contract.TopicPostCreated}, takes: []string{contract.TopicUserCreated},
+			route: loadbalancer.Route{Name: "posts", Priority: 20, Paths: []string{"/api/posts*", "/api/feed*"}},
+		},
+		{
+			name: "search-service", role: contract.RoleSearch, takes: []string{contract.TopicUserCreated, contract.TopicPostCreated},
+			route: loadbalancer.Route{Name: "search", Priority: 30, Paths: []string{"/api/search*"}},
+		},
+	}
+}
+
+// services is what rung 4 adds to a cell. The nil services are none: lower
+// rungs ask it all the same.
+type services struct {
+	*cell
+	// weights are the shares of the services' paths that they serve in place
+	// of the one app, in percent by route; none serves nothing yet.
+	weights map[string]int
+
+	users    *database.Database
+	proxy    *database.Proxy
+	engine   *search.Search
+	events   *events.Events
+	link     *gateway.Link
+	inner    *loadbalancer.LoadBalancer
+	names    *discovery.Discovery
+	fleets   map[string]*fleet.Fleet
+	gateway  *gateway.Gateway
+	firewall *firewall.Firewall
+	slo      *slo.SLO
+}
+
+// routes are the ways from the public load balancer to the services. While
+// users are still served by the server of rung 2 there are none: one move at
+// a time.
+func (s *services) routes() []loadbalancer.Route {
+	if s == nil || s.cfg.HasServer() {
+		return nil
+	}
+	return s.weighted(func(r loadbalancer.Route) int { return s.weights[r.Name] })
+}
+
+func (s *services) weighted(weight func(loadbalancer.Route) int) []loadbalancer.Route {
+	var list []loadbalancer.Route
+	for _, one := range served() {
+		r := one.route
+		r.Weight = weight(r)
+		list = append(list, r)
+	}
+	return list
+}
+
+// share lets the web fleet also serve what reaches the inner load balancer and
+// is no service's.
+func (s *services) share(args *fleet.Args) {
+	if s == nil {
+		return
+	}
+	args.TargetGroups = append(args.TargetGroups, s.inner.TargetGroupARN)
+	args.Clients = append(args.Clients, part.Client{Name: "inner", SecurityGroupID: s.inner.SecurityGroupID})
+}
+
+// edgeFirewall is the web ACL of the distribution; nil for none.
+func (s *services) edgeFirewall() pulumi.StringInput {
+	if s == nil || s.firewall == nil || !s.atEdge() {
+		return nil
+	}
+	return s.firewall.ARN
+}
+
+var labelChars = regexp.MustCompile(`[^a-z0-9]+`)
+
+// namespace is the suffix of the services' names inside the network.
+func namespace(stack string) string {
+	label := strings.Trim(labelChars.ReplaceAllString(strings.ToLower(stack), "-"), "-")
+	if label == "" {
+		label = "stack"
+	}
+	return label[:min(len(label), 50)] + ".internal"
+}
+
+// mostPool is the largest pool of connections that one machine of the app
+// opens (contract.EnvDatabasePool).
+const mostPool = 20
+
+// budgetPercent is the share of the database's connections that machines may
+// use together without a proxy.
+const budgetPercent = 80
+
+// needsProxy is true where so many machines may open more connections than the
+// database takes.
+func needsProxy(class string, machines int) (bool, error) {
+	memory, err := database.MemoryGiB(class)
+	if err != nil {
+		return false, fmt.Errorf("work out the connections of the database: %w", err)
+	}
+	return machines*mostPool*100 > database.MaxConnections(memory)*budgetPercent, nil
+}

@@ -1,0 +1,160 @@
+package stacks
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/stacks/artifact"
+	"github.com/rung-dev/rung/stacks/config"
+)
+
+// built records a rung's program with rung 3's settings.
+func built(t *testing.T, build func(*cell) error, pairs ...string) *record.Recording {
+	t.Helper()
+	settings := map[string]string{"stage": "3"}
+	for i := 0; i < len(pairs); i += 2 {
+		settings[pairs[i]] = pairs[i+1]
+	}
+	cfg, err := config.Parse(settings)
+	require.NoError(t, err)
+	return recordtest.Run(t, func(ctx *pulumi.Context) error {
+		c, err := newCell(ctx, cfg, artifact.Artifact{Path: "app", SHA256: strings.Repeat("a1", 32)})
+		if err != nil {
+			return err
+		}
+		return build(c)
+	})
+}
+
+// asFour builds rung 4; the settings still say 3.
+func asFour(c *cell) error {
+	c.cfg.Stage = 4
+	return stage4(c)
+}
+
+// variants are the settings under which rung 4 must stand.
+var variants = map[string][]string{
+	"defaults":   nil,
+	"a domain":   {"domain", "example.com"},
+	"no CDN":     {"cdn", "none", "domain", "example.com"},
+	"a handover": {"handover", "pending"},
+	"elsewhere":  {"regions", "eu-west-1"},
+}
+
+func TestRung4Stands(t *testing.T) {
+	for name, settings := range variants {
+		t.Run(name, func(t *testing.T) {
+			rec := built(t, asFour, settings...)
+			for _, typ := range []string{"rung:components:Gateway", "rung:components:Events", "rung:components:Search", "rung:components:Discovery",
+				"rung:components:Firewall", "rung:components:SLO"} {
+				recordtest.Only(t, rec, typ)
+			}
+			for _, fleet := range []string{"web", "workers", "users-service", "posts-service", "search-service"} {
+				recordtest.Named(t, rec, "rung:components:Fleet", fleet)
+			}
+		})
+	}
+}
+
+// A climb creates and updates: whatever rung 3 has is there under the same URN,
+// and nothing that would replace it has changed.
+func TestClimbTo4KeepsEverything(t *testing.T) {
+	for name, settings := range variants {
+		t.Run(name, func(t *testing.T) {
+			above := map[string]record.Resource{}
+			for _, r := range built(t, asFour, settings...).Resources {
+				above[r.URN] = r
+			}
+			for _, r := range built(t, stage3, settings...).Custom() {
+				kept, there := above[r.URN]
+				assert.True(t, there, "%s has left", r.URN)
+				assert.Equal(t, r.Protect, kept.Protect, r.Name)
+			}
+		})
+	}
+}
+
+func TestPostsKeepTheDatabaseOfRung3(t *testing.T) {
+	const typ = "aws:rds/instance:Instance"
+	below := recordtest.Named(t, built(t, stage3), typ, "database-primary")
+	rec := built(t, asFour)
+	above := recordtest.Named(t, rec, typ, "database-primary")
+	below.Inputs["tags"], above.Inputs["tags"] = nil, nil // which name the rung
+	assert.Equal(t, below.Inputs, above.Inputs)
+	assert.True(t, recordtest.Named(t, rec, typ, "users-database-primary").Protect)
+}
+
+func TestServicesWaitForTheHandover(t *testing.T) {
+	const typ = "aws:lb/listenerRule:ListenerRule"
+	pending := built(t, asFour, "handover", "pending")
+	for _, r := range pending.All(typ) {
+		assert.NotEqual(t, "loadbalancer-users-route", r.Name)
+	}
+	rule := recordtest.Named(t, built(t, asFour), typ, "loadbalancer-users-route")
+	assert.EqualValues(t, 100, rule.Number("actions[0].forward.targetGroups[0].weight"), "the one app serves until a weight says otherwise")
+	inner := recordtest.Named(t, pending, typ, "inner-users-route")
+	assert.EqualValues(t, 100, inner.Number("actions[0].forward.targetGroups[1].weight"))
+}
+
+func TestServicesHaveNoMoreThanTheyNeed(t *testing.T) {
+	rec := built(t, asFour)
+	const typ = "aws:iam/rolePolicy:RolePolicy"
+	arn := func(store string) string {
+		return recordtest.Named(t, rec, "aws:secretsmanager/secret:Secret", store+"-secret-store").Output("arn").(string)
+	}
+	for service, store := range map[string]string{"users-service": "users-database", "posts-service": "database", "search-service": "search"} {
+		policy := recordtest.Named(t, rec, typ, service+"-secrets").String("policy")
+		for _, other := range []string{"users-database", "database", "search"} {
+			assert.Equal(t, other == store, strings.Contains(policy, arn(other)), "%s and the secret of %s", service, other)
+		}
+	}
+	assert.Contains(t, recordtest.Named(t, rec, typ, "users-service-events-publish").String("policy"), "sns:Publish")
+	assert.False(t, slices.ContainsFunc(rec.Named("search-service-events-publish"), func(record.Resource) bool { return true }))
+}
+
+func TestNamespace(t *testing.T) {
+	for give, want := range map[string]string{
+		"dev": "dev.internal", "My_Stack.1": "my-stack-1.internal", "__": "stack.internal",
+		strings.Repeat("a", 80): strings.Repeat("a", 50) + ".internal",
+	} {
+		assert.Equal(t, want, namespace(give))
+	}
+}
+
+func TestNeedsProxy(t *testing.T) {
+	for name, tt := range map[string]struct {
+		class    string
+		machines int
+		want     bool
+	}{
+		"rung 4's defaults":             {"db.m7g.large", 16, false},
+		"just enough":                   {"db.m7g.large", 36, false},
+		"one machine more":              {"db.m7g.large", 37, true},
+		"a smaller one":                 {"db.t4g.medium", 18, false},
+		"a smaller one, more machines":  {"db.t4g.medium", 19, true},
+		"the largest: 5,000 at most":    {"db.r7g.16xlarge", 200, false},
+		"more than the largest can say": {"db.r7g.16xlarge", 201, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := needsProxy(tt.class, tt.machines)
+			require.NoError(t, err)
+			assert.Equal(t, tt.want, got)
+		})
+	}
+	_, err := needsProxy("db.z9.huge", 1)
+	require.ErrorContains(t, err, "db.z9.huge")
+}
+
+func TestProxyAppearsWithTheMachines(t *testing.T) {
+	recordtest.None(t, built(t, asFour), "rung:components:DatabaseProxy")
+	rec := built(t, asFour, "web.max", "40")
+	recordtest.Only(t, rec, "rung:components:DatabaseProxy")
+	recordtest.Named(t, rec, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "database-proxy-from-posts-service")
+}

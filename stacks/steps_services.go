@@ -1,0 +1,427 @@
+package stacks
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/components/dashboard"
+	"github.com/rung-dev/rung/components/database"
+	"github.com/rung-dev/rung/components/discovery"
+	"github.com/rung-dev/rung/components/dns"
+	"github.com/rung-dev/rung/components/events"
+	"github.com/rung-dev/rung/components/firewall"
+	"github.com/rung-dev/rung/components/fleet"
+	"github.com/rung-dev/rung/components/gateway"
+	"github.com/rung-dev/rung/components/loadbalancer"
+	"github.com/rung-dev/rung/components/part"
+	"github.com/rung-dev/rung/components/search"
+	"github.com/rung-dev/rung/components/slo"
+	"github.com/rung-dev/rung/stacks/config"
+	"github.com/rung-dev/rung/stacks/ladder"
+)
+
+// addUsersDatabase makes the users' own database. Posts stay where all data
+// was; users are copied over from there while both are written.
+func (s *services) addUsersDatabase() (err error) {
+	d := s.cfg.Database
+	s.users, err = database.New(s.ctx, "users-database", database.Args{
+		Common:          s.common,
+		VpcID:           s.network.VPCID,
+		Subnets:         s.network.Data,
+		EngineVersion:   d.Version,
+		Class:           d.Class,
+		ReplicaClass:    d.ReplicaClass,
+		AllocatedGiB:    d.StorageGiB,
+		MaxAllocatedGiB: 5 * d.StorageGiB,
+		SingleAZ:        !d.MultiAZ,
+		Replicas:        d.Replicas,
+		BackupDays:      d.BackupDays,
+	}, s.in())
+	if err != nil {
+		return err
+	}
+	if err := s.users.CopyFrom(s.ctx, "users-database", s.common, part.Client{Name: "database", SecurityGroupID: s.database.SecurityGroupID}); err != nil {
+		return err
+	}
+	return s.database.Admit(s.ctx, "database", s.common, part.Client{Name: "users-database", SecurityGroupID: s.users.SecurityGroupID})
+}
+
+// addProxy puts a proxy before the posts' database where the machines together
+// may open more connections than it takes.
+func (s *services) addProxy() error {
+	machines := 2*s.cfg.Web.Max + s.cfg.Workers.Max // the one app and the posts service
+	needed, err := needsProxy(s.cfg.Database.Class, machines)
+	if err != nil || !needed {
+		return err
+	}
+	s.proxy, err = database.NewProxy(s.ctx, "database-proxy", database.ProxyArgs{
+		Common: s.common, VpcID: s.network.VPCID, Subnets: s.network.Data, Database: s.database,
+	}, s.in())
+	return err
+}
+
+// searchZones never follows the network's zones: AWS replaces a domain whose
+// subnets change.
+const searchZones = 2
+
+func (s *services) addSearch() (err error) {
+	s.engine, err = search.New(s.ctx, "search", search.Args{
+		Common: s.common, VpcID: s.network.VPCID, Subnets: s.network.Data,
+		Zones: searchZones, Instances: 2 * searchZones,
+	}, s.in())
+	return err
+}
+
+func (s *services) addEvents() (err error) {
+	args := events.Args{Common: s.common, Topics: []string{contract.TopicUserCreated, contract.TopicPostCreated}}
+	for _, one := range served() {
+		if len(one.takes) > 0 {
+			args.Consumers = append(args.Consumers, events.Consumer{Name: one.route.Name, Topics: one.takes})
+		}
+	}
+	s.events, err = events.New(s.ctx, "events", args, s.in())
+	return err
+}
+
+// atEdge is true where the firewall stands on the distribution: it sees
+// visitors' own addresses there.
+func (s *services) atEdge() bool { return s.cfg.CDN == config.CloudFront }
+
+// addEdgeFirewall makes the distribution's firewall, which is in us-east-1
+// wherever the stack is.
+func (s *services) addEdgeFirewall() (err error) {
+	if !s.atEdge() {
+		return nil
+	}
+	args := firewall.Args{Common: s.common, Scope: firewall.CloudFront}
+	args.Alerts = s.edgeAlerts()
+	s.firewall, err = firewall.New(s.ctx, "firewall", args, pulumi.Provider(s.edge))
+	return err
+}
+
+// addFirewall makes the public load balancer's firewall where no distribution
+// has one.
+func (s *services) addFirewall() (err error) {
+	if s.atEdge() {
+		return nil
+	}
+	args := firewall.Args{
+		Common: s.common, Region: s.region,
+		Balancers: map[string]pulumi.StringInput{"loadbalancer": s.balancer.ARN},
+	}
+	if s.cfg.CDN != config.NoCDN {
+		args.ForwardedHeader = "X-Forwarded-For"
+	}
+	s.firewall, err = firewall.New(s.ctx, "firewall", args, s.in())
+	return err
+}
+
+// innerLabel is the inner load balancer's own name below the domain.
+const innerLabel = "inner."
+
+// addInner makes the load balancer inside the network: the gateway's target,
+// and the way of one service to another.
+func (s *services) addInner() (err error) {
+	port := 80
+	args := loadbalancer.Args{
+		Common:     s.common,
+		VPCID:      s.network.VPCID,
+		Subnets:    s.network.Private,
+		Internal:   true,
+		TargetCIDR: s.network.CIDR,
+		Algorithm:  loadbalancer.Algorithm(s.cfg.Balancer.Algorithm),
+		LogBucket:  s.logs.Ready,
+		Routes:     s.weighted(func(loadbalancer.Route) int { return 100 }),
+	}
+	if s.cell.names != nil {
+		port, args.HostName = 443, innerLabel+s.cfg.Domain
+		if args.CertificateARN, err = s.certificate("inner", args.HostName, s.here); err != nil {
+			return err
+		}
+	}
+	s.link, err = gateway.NewLink(s.ctx, "gateway-link", gateway.LinkArgs{
+		Common: s.common, VPCID: s.network.VPCID, Subnets: s.network.Private, TargetCIDR: s.network.CIDR, TargetPort: port,
+	}, s.in())
+	if err != nil {
+		return err
+	}
+	args.Clients = []part.Client{{Name: "gateway", SecurityGroupID: s.link.SecurityGroupID}}
+	if s.inner, err = loadbalancer.New(s.ctx, "inner", args, s.in()); err != nil || s.cell.names == nil {
+		return err
+	}
+	return s.cell.names.Alias(args.HostName, dns.Target{Name: s.inner.DNSName, ZoneID: s.inner.ZoneID, Health: true})
+}
+
+// addDiscovery gives each service a name inside the network.
+func (s *services) addDiscovery() (err error) {
+	args := discovery.Args{Common: s.common, VPCID: s.network.VPCID, Namespace: namespace(s.ctx.Stack())}
+	for _, one := range served() {
+		args.Services = append(args.Services, discovery.Service{Name: one.route.Name, Balancer: s.inner.DNSName})
+	}
+	s.names, err = discovery.New(s.ctx, "discovery", args, s.in())
+	return err
+}
+
+// serviceURL is where one service reaches another: with a domain by the name
+// on the inner load balancer's certificate, else by the service's own.
+func (s *services) serviceURL(name string) pulumi.StringInput {
+	if s.cell.names != nil {
+		return pulumi.String("https://" + innerLabel + s.cfg.Domain)
+	}
+	return pulumi.String("http://" + s.names.Host(name))
+}
+
+// addFleets runs the services. Each has its own role with no more than it needs.
+func (s *services) addFleets() error {
+	s.fleets = map[string]*fleet.Fleet{}
+	for _, one := range served() {
+		if err := s.addFleet(one); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *services) addFleet(one service) error {
+	args := s.fleetArgs(s.cfg.Web, one.role)
+	args.ReservedInstances = 0 // the one app and the workers have them
+	args.Environment = s.environment(one)
+	permissions, err := s.permissions(one)
+	if err != nil {
+		return err
+	}
+	args.Permissions = permissions
+	targets := s.inner.Services[one.route.Name]
+	args.TargetGroups = pulumi.StringArray{targets.ARN}
+	args.GateAlarms = targets.GateAlarms
+	args.Clients = []part.Client{{Name: "inner", SecurityGroupID: s.inner.SecurityGroupID}}
+	if public := s.balancer.Services[one.route.Name]; public != nil {
+		args.TargetGroups = append(args.TargetGroups, public.ARN)
+		args.Clients = append(args.Clients, part.Client{Name: "loadbalancer", SecurityGroupID: s.balancer.SecurityGroupID})
+	}
+	made, err := fleet.New(s.ctx, one.name, args, s.in())
+	if err != nil {
+		return err
+	}
+	s.fleets[one.route.Name] = made
+	return s.admitService(one, made)
+}
+
+// store is the database that a service keeps its data in; search has its own engine.
+func (s *services) store(one service) *database.Database {
+	switch one.role {
+	case contract.RoleUsers:
+		return s.users
+	case contract.RolePosts:
+		return s.database
+	}
+	return nil
+}
+
+// admitService lets a service into its own store, the cache, and the inner
+// load balancer, and nowhere else.
+func (s *services) admitService(one service, f *fleet.Fleet) error {
+	client := part.Client{Name: one.name, SecurityGroupID: f.SecurityGroupID}
+	if err := s.inner.Admit(s.ctx, "inner", s.common, client); err != nil {
+		return err
+	}
+	if err := s.cache.Admit(s.ctx, "cache", s.common, client); err != nil {
+		return err
+	}
+	switch one.role {
+	case contract.RoleUsers:
+		return s.users.Admit(s.ctx, "users-database", s.common, client)
+	case contract.RoleSearch:
+		return s.engine.Admit(s.ctx, "search", s.common, client)
+	}
+	if s.proxy != nil {
+		if err := s.proxy.Admit(s.ctx, "database-proxy", s.common, client); err != nil {
+			return err
+		}
+	}
+	return s.database.Admit(s.ctx, "database", s.common, client) // also the replicas, which no proxy stands before
+}
+
+// permissions are what a service's machines may do beside their own log.
+func (s *services) permissions(one service) ([]part.Permission, error) {
+	secrets := pulumi.StringArray{s.cache.Endpoint.Secret}
+	if d := s.store(one); d != nil {
+		secrets = append(secrets, d.Endpoint.Secret)
+	}
+	if one.role == contract.RoleSearch {
+		secrets = append(secrets, s.engine.Endpoint.Secret)
+	}
+	if s.origin != nil {
+		secrets = append(secrets, s.origin.ARN)
+	}
+	list := []part.Permission{{Name: "secrets", Actions: []string{"secretsmanager:GetSecretValue"}, Resources: secrets}}
+	produce, err := s.events.Producer(one.publishes...)
+	if err != nil {
+		return nil, err
+	}
+	list = append(list, produce...)
+	if len(one.takes) == 0 {
+		return list, nil
+	}
+	consume, err := s.events.Consumer(one.route.Name)
+	return append(list, consume...), err
+}
+
+// environment is what a service reads: its own store, and where the others are.
+func (s *services) environment(one service) []part.Variable {
+	text := func(name string, v pulumi.StringInput) part.Variable { return part.Variable{Name: name, Value: v} }
+	env := []part.Variable{
+		text(contract.EnvStage, pulumi.String(strconv.Itoa(int(s.cfg.Stage)))),
+		text(contract.EnvStack, pulumi.String(s.ctx.Stack())),
+		text(contract.EnvRegion, pulumi.String(s.region)),
+		text(contract.EnvProxies, pulumi.String(strconv.Itoa(s.proxies()))),
+		text(contract.EnvRedisURL, pulumi.Sprintf("rediss://%s:%d/0", s.cache.Endpoint.Host, s.cache.Endpoint.Port)),
+		text(contract.EnvRedisSecret, s.cache.Endpoint.Secret),
+		text(contract.EnvRedisCluster, pulumi.String(strconv.FormatBool(s.cache.ClusterMode))),
+		text(contract.EnvPublicURL, s.url()),
+		text(contract.EnvUsersURL, s.serviceURL("users")),
+		text(contract.EnvPostsURL, s.serviceURL("posts")),
+		text(contract.EnvSearchURL, s.serviceURL("search")),
+	}
+	if s.origin != nil {
+		env = append(env, text(contract.EnvOriginSecret, s.origin.ARN))
+	}
+	if d := s.store(one); d != nil {
+		env = append(env, s.storeEnvironment(d)...)
+	}
+	if one.role == contract.RoleSearch {
+		env = append(env, text(contract.EnvEngineURL, s.engine.URL), text(contract.EnvEngineSecret, s.engine.Endpoint.Secret))
+	}
+	return append(env, s.eventEnvironment(one)...)
+}
+
+// storeEnvironment names a database: writes through the proxy, where there is
+// one, reads straight to the replicas.
+func (s *services) storeEnvironment(d *database.Database) []part.Variable {
+	at := d.Endpoint
+	if d == s.database && s.proxy != nil {
+		at = s.proxy.Endpoint
+	}
+	return []part.Variable{
+		{Name: contract.EnvDatabaseHost, Value: at.Host},
+		{Name: contract.EnvDatabasePort, Value: pulumi.String(strconv.Itoa(at.Port))},
+		{Name: contract.EnvDatabaseName, Value: pulumi.String(d.Name)},
+		{Name: contract.EnvDatabaseSecret, Value: at.Secret},
+		{Name: contract.EnvDatabaseReaders, Value: joined(d.Readers)},
+	}
+}
+
+func (s *services) eventEnvironment(one service) []part.Variable {
+	var env []part.Variable
+	var topics []pulumi.StringOutput
+	for _, kind := range one.publishes {
+		topics = append(topics, pulumi.Sprintf("%s=%s", kind, s.events.Topics[kind]))
+	}
+	if len(topics) > 0 {
+		env = append(env, part.Variable{Name: contract.EnvEventTopics, Value: joined(topics)})
+	}
+	if len(one.takes) > 0 {
+		env = append(env, part.Variable{Name: contract.EnvEventQueueURL, Value: s.events.Queues[one.route.Name].URL})
+	}
+	return env
+}
+
+// joined are the texts with commas between.
+func joined(texts []pulumi.StringOutput) pulumi.StringOutput {
+	all := make(pulumi.StringArray, len(texts))
+	for i, t := range texts {
+		all[i] = t
+	}
+	return all.ToStringArrayOutput().ApplyT(func(v []string) string { return strings.Join(v, ",") }).(pulumi.StringOutput)
+}
+
+// apiLabel is the gateway's name below the domain.
+const apiLabel = "api."
+
+// addGateway lets programs outside call the services, under limits of their own.
+func (s *services) addGateway() (err error) {
+	peak := s.cfg.Traffic().PeakRequestsPerSecond
+	args := gateway.Args{
+		Common: s.common, Link: s.link, ListenerARN: s.inner.ListenerARN,
+		RequestsPerSecond: min(peak, gateway.DefaultRequestsPerSecond),
+		Burst:             gateway.DefaultBurst,
+	}
+	if s.origin != nil { // the services serve nobody without it
+		args.Headers = map[string]pulumi.StringInput{contract.OriginHeader: s.origin.Value}
+	}
+	if s.cell.names != nil {
+		args.ServerName, args.Domain = innerLabel+s.cfg.Domain, apiLabel+s.cfg.Domain
+		if args.CertificateARN, err = s.certificate("api", args.Domain, s.here); err != nil {
+			return err
+		}
+	}
+	if s.gateway, err = gateway.New(s.ctx, "gateway", args, s.in()); err != nil || s.cell.names == nil {
+		return err
+	}
+	return s.cell.names.Alias(args.Domain, dns.Target{Name: s.gateway.Target, ZoneID: s.gateway.TargetZoneID})
+}
+
+// addSLO watches what users were promised, and the limits of the rung.
+func (s *services) addSLO() (err error) {
+	s.slo, err = slo.New(s.ctx, "slo", slo.Args{
+		Common: s.common, LoadBalancerSuffix: s.balancer.ARNSuffix, Limits: s.limits(),
+	}, s.in())
+	return err
+}
+
+// limits are those that end the rung, from the ladder's own figures.
+func (s *services) limits() []slo.Limit {
+	stage, err := ladder.Get(s.cfg.Stage)
+	if err != nil { // the configuration lets no such stage through
+		return nil
+	}
+	next, err := ladder.Get(s.cfg.Stage + 1)
+	if err != nil {
+		return nil
+	}
+	return []slo.Limit{{
+		Name: "requests", What: "requests a second at the load balancer", PerSecond: true, At: float64(stage.PeakRequestsPerSecond),
+		Metric: part.Metric{Namespace: "AWS/ApplicationELB", Name: "RequestCount", Dimensions: pulumi.StringMap{"LoadBalancer": s.balancer.ARNSuffix}},
+		Next:   "adds " + next.Adds,
+	}}
+}
+
+// addServiceDashboard shows the services one below the other.
+func (s *services) addServiceDashboard() error {
+	groups := []dashboard.Group{
+		{Title: "Promises", Widgets: s.slo.Widgets()},
+		{Title: "Gateway", Widgets: s.gateway.Widgets()},
+	}
+	for _, one := range served() {
+		name := one.route.Name
+		groups = append(groups, dashboard.Group{
+			Title: "Service: " + name, Widgets: append(s.inner.Services[name].Widgets(), s.fleets[name].Widgets()...),
+		})
+	}
+	groups = append(groups,
+		dashboard.Group{Title: "Users' database", Widgets: s.users.Widgets()},
+		dashboard.Group{Title: "Search engine", Widgets: s.engine.Widgets()},
+		dashboard.Group{Title: "Events", Widgets: s.events.Widgets()},
+	)
+	if s.proxy != nil {
+		groups = append(groups, dashboard.Group{Title: "Database proxy", Widgets: s.proxy.Widgets()})
+	}
+	region := s.region
+	if s.atEdge() {
+		region = edgeRegion
+	}
+	groups = append(groups, dashboard.Group{Title: "Firewall", Region: region, Widgets: s.firewall.Widgets()})
+	_, err := dashboard.New(s.ctx, "dashboard-services", dashboard.Args{Common: s.common, Region: s.region, Groups: groups}, s.in())
+	return err
+}
+
+// exportServices publishes where the services are.
+func (s *services) exportServices() error {
+	s.ctx.Export("api", pulumi.Sprintf("https://%s", s.gateway.Host))
+	s.ctx.Export("usersDatabase", s.users.Endpoint.Host)
+	s.ctx.Export("searchEngine", s.engine.URL)
+	return nil
+}
