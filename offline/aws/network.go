@@ -107,7 +107,7 @@ func network() []sim.Kind {
 			Outputs:     eipOutputs,
 			Refs: []sim.Ref{
 				{Path: "instance", To: []sim.Target{{Token: instanceToken}}, Missing: "InvalidInstanceID.NotFound"},
-				{Path: "networkInterface", To: []sim.Target{{Token: networkInterfaceToken}}, Missing: "InvalidNetworkInterfaceID.NotFound"},
+				{Path: "networkInterface", To: interfaces, Missing: "InvalidNetworkInterfaceID.NotFound"},
 			},
 			Rules: sim.Many(sim.Create|sim.Update, instanceHasGateway("instance")),
 			Quota: &sim.Quota{Key: "ec2.elastic-ips", Default: 5, Code: "AddressLimitExceeded"},
@@ -123,7 +123,7 @@ func network() []sim.Kind {
 			Refs: []sim.Ref{
 				{Path: "allocationId", To: []sim.Target{{Token: eipToken}}, Missing: "InvalidAllocationID.NotFound"},
 				{Path: "instanceId", To: []sim.Target{{Token: instanceToken}}, Missing: "InvalidInstanceID.NotFound"},
-				{Path: "networkInterfaceId", To: []sim.Target{{Token: networkInterfaceToken}}, Missing: "InvalidNetworkInterfaceID.NotFound"},
+				{Path: "networkInterfaceId", To: interfaces, Missing: "InvalidNetworkInterfaceID.NotFound"},
 			},
 			Rules: sim.Many(sim.Create, instanceHasGateway("instanceId")),
 		},
@@ -200,6 +200,10 @@ func routeTargets(prefix string) []sim.Ref {
 		},
 		{Path: prefix + "natGatewayId", To: []sim.Target{{Token: natGatewayToken}}, Missing: "InvalidNatGatewayID.NotFound"},
 		{Path: prefix + "vpcEndpointId", To: []sim.Target{{Token: vpcEndpointToken}}, Missing: "InvalidVpcEndpointId.NotFound"},
-		{Path: prefix + "networkInterfaceId", To: []sim.Target{{Token: networkInterfaceToken}}, Missing: "InvalidNetworkInterfaceID.NotFound"},
+		{Path: prefix + "networkInterfaceId", To: interfaces, Missing: "InvalidNetworkInterfaceID.NotFound"},
 	}
 }
+
+// interfaces are what a network interface id may name: one of its own, or the
+// first one of an instance.
+var interfaces = []sim.Target{{Token: networkInterfaceToken}, {Token: instanceToken, By: "primaryNetworkInterfaceId"}}
