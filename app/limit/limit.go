@@ -157,13 +157,12 @@ func (l *Limiter) send(ctx context.Context, shares []share) {
 // AddressKey is by what an address is counted: one IPv4 address, or the /64
 // network that one subscriber of IPv6 has.
 func AddressKey(a netip.Addr) string {
-	a = a.Unmap()
+	a = a.Unmap().WithZone("")
+	if !a.IsValid() {
+		return "unknown"
+	}
 	if a.Is4() {
 		return a.String()
 	}
-	p, err := a.WithZone("").Prefix(64)
-	if err != nil {
-		return "unknown"
-	}
-	return p.String()
+	return netip.PrefixFrom(a, 64).Masked().String()
 }

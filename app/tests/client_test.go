@@ -192,3 +192,15 @@ var discard = slog.New(slog.DiscardHandler)
 
 // newJob is a job of nobody's.
 func newJob(kind string) (store.Job, error) { return work.New(uuid.Nil, kind, struct{}{}) }
+
+func jsonLog(w io.Writer) *slog.Logger {
+	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug}))
+}
+
+// mustUser is the id of the person that c is.
+func mustUser(t *testing.T, app *server.App, c *client) uuid.UUID {
+	t.Helper()
+	var me struct{ ID uuid.UUID }
+	c.at(app).do(200, "GET", "/api/me", nil).into(t, &me)
+	return me.ID
+}

@@ -366,3 +366,26 @@ func TestHangingDatabase(t *testing.T) {
 	assert.Less(t, time.Since(begin), 12*time.Second)
 	assert.NotEmpty(t, a.header.Get("Retry-After"))
 }
+
+// slowMail takes every mail, but only after some time.
+func slowMail(t *testing.T, wait time.Duration, begin func()) (address string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer conn.Close()
+				begin()
+				time.Sleep(wait)
+				takeMail(conn, &atomic.Int64{})
+			}()
+		}
+	}()
+	return l.Addr().String()
+}
