@@ -20,10 +20,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/policyx"
 
-	"github.com/rung-dev/rung/policies/accepted"
 	"github.com/rung-dev/rung/policies/rule"
 	"github.com/rung-dev/rung/policies/rules"
-	"github.com/rung-dev/rung/policies/settings"
 )
 
 // Name is the pack's name in all output.
@@ -49,11 +47,10 @@ func Main() error { return policyx.Main(factory) }
 // factory builds the pack for one run. Its error reaches the user.
 func factory(ctx *pulumi.Context) (policyx.PolicyPack, error) {
 	c := config.New(ctx, "rung")
-	s, err := settings.Parse(c.Get, rules.All(), time.Now())
+	s, err := Settings(c.Get, time.Now())
 	if err != nil {
 		return nil, fmt.Errorf("read the stack's policy settings:\n%w", err)
 	}
-	accepted.Apply(&s, c.Get)
 	return New(s)
 }
 

@@ -171,3 +171,22 @@ func TestLinkIsMadeOnceAndRenewed(t *testing.T) {
 	require.NoError(t, err)
 	assert.Len(t, entries, 1, "nothing half done is left")
 }
+
+func TestValidateReportsAllAtOnce(t *testing.T) {
+	config := map[string]string{"budget": "plenty", "policy": `{"alb-waf": {"exceptions": [{"resource": "lb", "reason": "r", "until": "2020-01-31"}]}}`}
+	err := Validate(func(key string) string { return config[key] }, time.Now())
+	assert.ErrorContains(t, err, "rung:budget: got")
+	assert.ErrorContains(t, err, "rung:policy.alb-waf.exceptions[0].until: 2020-01-31 is in the past")
+	assert.NoError(t, Validate(func(string) string { return "" }, time.Now()))
+}
+
+func TestSettingsBringRungsOwnDepartures(t *testing.T) {
+	s, err := Settings(func(key string) string { return map[string]string{"stage": "3"}[key] }, time.Now())
+	require.NoError(t, err)
+	_, ok := s.Exception("secret-rotation", rule.Finding{Name: "origin-store"})
+	assert.True(t, ok)
+	s, err = Settings(func(string) string { return "" }, time.Now())
+	require.NoError(t, err)
+	_, ok = s.Exception("secret-rotation", rule.Finding{Name: "origin-store"})
+	assert.False(t, ok, "another program has none")
+}
