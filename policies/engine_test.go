@@ -276,6 +276,22 @@ func TestRungsOnTheEngine(t *testing.T) {
 	}
 }
 
+// TestRung3ComesUpWithThePack: in `up` every value is known, so nothing is
+// undecided and nothing hides.
+func TestRung3ComesUpWithThePack(t *testing.T) {
+	w := rungWorld(t, map[string]string{"rung:stage": "3"})
+	for _, run := range []string{"first", "again"} {
+		said, err := w.up(t)
+		for _, e := range said {
+			if e.PolicyName != pack.EstimateID {
+				t.Errorf("%s: %s %s: %s", run, e.EnforcementLevel, e.PolicyName, e.Message)
+			}
+		}
+		require.NoError(t, err)
+		assert.Len(t, of(said, pack.EstimateID), 1)
+	}
+}
+
 func TestBudgetStopsThePreview(t *testing.T) {
 	said, err := rungWorld(t, map[string]string{"rung:stage": "3", "rung:budget": "100"}).preview(t)
 	require.Error(t, err)
