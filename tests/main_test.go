@@ -1,0 +1,138 @@
+// Package tests holds the whole-system tests: the built rung command, the real
+// Pulumi engine and the offline cloud, used as a user uses them.
+//
+// They take minutes, most of it in the engine, and need no network beyond the Go
+// module proxy and no account. They never look into rung's packages for a result:
+// what they judge is exit codes, output, the stack's state and the cloud's file.
+package tests
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/rung-dev/rung/engine"
+	"github.com/rung-dev/rung/offline"
+	"github.com/rung-dev/rung/stacks"
+)
+
+// The names under which the test binary is something else; see langHost.
+const (
+	nameLangHost = "pulumi-language-go"
+	nameProgram  = "rung-program"
+)
+
+// suite is what all tests share, made once by TestMain.
+type suite struct {
+	bin      string // the built rung command
+	tools    string // a directory with the stock CLI's helpers
+	pulumi   string // the stock CLI
+	fast     string // the same without saving the state in the middle of a run
+	artifact string // a small file that stands for the deployed app
+	root     string // the repository
+}
+
+var shared suite
+
+func TestMain(m *testing.M) {
+	switch name := filepath.Base(os.Args[0]); {
+	case name == nameLangHost:
+		exit(serveLangHost(os.Args[1:]))
+	case name == nameProgram:
+		pulumi.Run(stacks.Deploy)
+		os.Exit(0)
+	}
+	os.Exit(run(m))
+}
+
+func exit(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+func run(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "rung-tests-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir) //nolint:errcheck // it is below the system's temporary directory
+	if shared, err = prepare(dir); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return m.Run()
+}
+
+// prepare builds the command once, and finds the CLI that it would find.
+func prepare(dir string) (suite, error) {
+	_, file, _, _ := runtime.Caller(0)
+	s := suite{
+		bin: filepath.Join(dir, "rung"), tools: filepath.Join(dir, "tools"), fast: filepath.Join(dir, "pulumi-fast"),
+		artifact: filepath.Join(dir, "app"), root: filepath.Dir(filepath.Dir(file)),
+	}
+	build := exec.Command("go", "build", "-o", s.bin, "./cmd/rung")
+	build.Dir = s.root
+	if text, err := build.CombinedOutput(); err != nil {
+		return s, fmt.Errorf("build rung: %w\n%s", err, text)
+	}
+	cli, err := engine.Find(context.Background(), func(text string) { fmt.Fprintln(os.Stderr, text) })
+	if err != nil {
+		return s, err
+	}
+	s.pulumi = cli.Path
+	if err := os.WriteFile(s.artifact, []byte("not really an app\n"), 0o755); err != nil {
+		return s, err
+	}
+	return s, s.helpers()
+}
+
+// helpers are the wrapper of the fast CLI and the executables that the stock
+// CLI finds on its PATH: providers, language host, program.
+func (s suite) helpers() error {
+	script := "#!/bin/sh\nPULUMI_EXPERIMENTAL=true PULUMI_SKIP_CHECKPOINTS=true PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS=true exec " + s.pulumi + " \"$@\"\n"
+	if err := os.WriteFile(s.fast, []byte(script), 0o755); err != nil {
+		return err
+	}
+	me, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	links := map[string]string{nameLangHost: me, nameProgram: me, "pulumi": s.pulumi}
+	for _, p := range offline.Providers() {
+		links[offline.PluginPrefix+p] = s.bin
+	}
+	if err := os.Mkdir(s.tools, 0o755); err != nil {
+		return err
+	}
+	for name, target := range links {
+		if err := os.Symlink(target, filepath.Join(s.tools, name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// clean is the environment without anything of an account or a CLI's own.
+func clean(extra ...string) []string {
+	var env []string
+	for _, e := range os.Environ() {
+		switch name, _, _ := strings.Cut(e, "="); {
+		case strings.HasPrefix(name, "AWS_"), strings.HasPrefix(name, "PULUMI_"),
+			strings.HasPrefix(name, "CLOUDFLARE_"), strings.HasPrefix(name, "RUNG_"):
+		default:
+			env = append(env, e)
+		}
+	}
+	return append(env, extra...)
+}
