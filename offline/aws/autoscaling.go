@@ -138,14 +138,18 @@ func groupRef() sim.Ref {
 	return sim.Ref{Path: "autoscalingGroupName", To: []sim.Target{{Token: scalingGroupToken}}, Missing: scalingInvalid}
 }
 
-// scopedID is the id of what has its name within a group only: the name, or
-// where another group has the same, the group before it. The real provider
-// keeps them apart by the group.
+// scopedID is the id of what has its name within a group only.
 func scopedID(name func(*sim.Op) string) func(*sim.Op) string {
+	return idWithin("autoscalingGroupName", name)
+}
+
+// idWithin is the id of what the real provider keeps apart by its parent: the
+// name, or where another parent has one of the same name, the parent before it.
+func idWithin(parent string, name func(*sim.Op) string) func(*sim.Op) string {
 	return func(o *sim.Op) string {
 		for _, other := range o.All(o.Kind.Token) {
-			if other.ID == name(o) && other.Props.Str("autoscalingGroupName") != o.In.Str("autoscalingGroupName") {
-				return o.In.Str("autoscalingGroupName") + "/" + name(o)
+			if other.ID == name(o) && other.Props.Str(parent) != o.In.Str(parent) {
+				return o.In.Str(parent) + "/" + name(o)
 			}
 		}
 		return name(o)

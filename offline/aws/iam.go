@@ -12,6 +12,7 @@ const (
 	rolePolicyToken     = "aws:iam/rolePolicy:RolePolicy"
 	roleAttachmentToken = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 	iamPolicyToken      = "aws:iam/policy:Policy"
+	serviceRoleToken    = "aws:iam/serviceLinkedRole:ServiceLinkedRole"
 )
 
 // iamCreated stands for the creation date of everything in IAM: the offline
@@ -121,7 +122,50 @@ func iamKinds() []sim.Kind {
 			},
 			Rules: sim.Many(sim.Create|sim.Update, goodPolicy("policy", malformedDocument, identityPolicy), managedSize),
 		},
+		{
+			Token: serviceRoleToken, Service: "IAM", API: "ServiceLinkedRole", Global: true,
+			Patterns: map[string]sim.Pattern{"awsServiceName": {
+				Match: regexp.MustCompile(`\.amazonaws\.com(?:\.cn)?$`), Want: "the name of a service, such as opensearchservice.amazonaws.com",
+			}},
+			ReplaceOn: []string{"awsServiceName", "customSuffix"},
+			ID:        serviceRoleARN,
+			Outputs: func(o *sim.Op) sim.Props {
+				return sim.Props{
+					"arn": serviceRoleARN(o), "createDate": iamCreated, "name": serviceRoleName(o), "uniqueId": "AROA" + o.Upper(17, "role"),
+					"path": "/aws-service-role/" + o.In.Str("awsServiceName") + "/",
+				}
+			},
+			Rules: sim.Many(sim.Create, serviceRoleFree),
+		},
 	}
+}
+
+// serviceRoleNames are the names of the roles of services; the others are taken
+// to end in the first word of the service's name.
+var serviceRoleNames = map[string]string{
+	"opensearchservice": "AmazonOpenSearchService", "autoscaling": "AutoScaling", "elasticloadbalancing": "ElasticLoadBalancing", "rds": "RDS",
+	"elasticache": "ElastiCache", "spot": "EC2Spot", "es": "AmazonElasticsearchService",
+}
+
+func serviceRoleName(o *sim.Op) string {
+	word, _, _ := strings.Cut(o.In.Str("awsServiceName"), ".")
+	name := "AWSServiceRoleFor" + firstOf(serviceRoleNames[word], word)
+	if suffix := o.In.Str("customSuffix"); suffix != "" {
+		name += "_" + suffix
+	}
+	return name
+}
+
+func serviceRoleARN(o *sim.Op) string {
+	return o.GlobalARN("iam", "role/aws-service-role/"+o.In.Str("awsServiceName")+"/"+serviceRoleName(o))
+}
+
+func serviceRoleFree(o *sim.Op) error {
+	if _, taken := o.Find(serviceRoleToken, o.ID); !taken {
+		return nil
+	}
+	return sim.Refuse("InvalidInput", fmt.Sprintf("Service role name %s has been taken in this account, please try a different suffix", serviceRoleName(o)),
+		"An account has one for each service: use the one that is there, or import it.")
 }
 
 // iamARN is an identity's ARN, with its path.

@@ -2,6 +2,8 @@ package aws
 
 import (
 	"regexp"
+	"slices"
+	"strings"
 
 	"github.com/rung-dev/rung/offline/sim"
 )
@@ -46,7 +48,37 @@ func logKinds() []sim.Kind {
 			ReplaceOn: []string{"logGroupName", "name"},
 			Refs:      []sim.Ref{logGroupRef("logGroupName", noLogs)},
 		},
+		{
+			Token: logPolicyToken, Service: "CloudWatch Logs", API: "ResourcePolicy",
+			Verbs:    map[sim.Verb]string{sim.Create: "PutResourcePolicy", sim.Update: "PutResourcePolicy"},
+			Required: []string{"policyDocument"}, JSON: []string{"policyDocument"}, ReplaceOn: []string{"policyName"},
+			ID:    func(o *sim.Op) string { return o.In.Str("policyName") },
+			Quota: &sim.Quota{Key: "logs.resource-policies", Default: 10, Code: "LimitExceededException"},
+			Rules: sim.Many(sim.Create|sim.Update, goodPolicy("policyDocument", "InvalidParameterException", resourcePolicy)),
+		},
 	}
+}
+
+const logPolicyToken = "aws:cloudwatch/logResourcePolicy:LogResourcePolicy"
+
+// logsAllow reports whether a policy of the region's logs lets a service write
+// to a group. Conditions are not looked at.
+func logsAllow(o *sim.Op, group, service string) bool {
+	for _, policy := range o.All(logPolicyToken) {
+		statements, err := readStatements(policyText(policy.Props, "policyDocument"))
+		if err != nil {
+			continue
+		}
+		for _, s := range statements {
+			principals, _ := s.Principal.(map[string]any)
+			streams := strings.TrimSuffix(group, ":*") + ":*"
+			if s.Effect == "Allow" && slices.Contains(textList(principals["Service"]), service) &&
+				matchesAny(textList(s.Action), "logs:PutLogEvents") && matchesAny(textList(s.Resource), streams) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // metricUnits are the units that a published metric may have.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/rung-dev/rung/offline/sim"
@@ -18,6 +19,7 @@ type sdk struct {
 	dir      string
 	packages map[string]map[string]*ast.StructType // folder → struct name → struct
 	tokens   map[string]map[string]string          // folder → token → struct name
+	opaque   []string                              // properties whose types are left out
 	result   sim.Schema
 }
 
@@ -130,7 +132,10 @@ func (s *sdk) fields(folder, structName string) sim.Fields {
 		if key == "" {
 			continue
 		}
-		typ := s.typeOf(folder, f.Type)
+		typ := "any"
+		if !slices.Contains(s.opaque, key) {
+			typ = s.typeOf(folder, f.Type)
+		}
 		if _, optional := f.Type.(*ast.StarExpr); !optional && required(f.Type) {
 			typ += "!"
 		}
