@@ -225,7 +225,7 @@ func (s *Server) apiSearch(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	posts, err := s.Store.Search(r.Context(), text, part.before, part.limit)
+	posts, err := s.Search.Search(r.Context(), text, part.before, part.limit)
 	found, err := marshal(listOf(posts, part.limit), err)
 	if err != nil {
 		return err

@@ -141,7 +141,7 @@ func (s *Server) pageSearch(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	posts, err := s.Store.Search(r.Context(), query, part.before, part.limit)
+	posts, err := s.Search.Search(r.Context(), query, part.before, part.limit)
 	text, err := marshal(listOf(posts, part.limit), err)
 	return s.showList(w, r, "Search", text, err)
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/rung-dev/rung/app/metrics"
 	"github.com/rung-dev/rung/app/purge"
 	"github.com/rung-dev/rung/app/redis"
+	"github.com/rung-dev/rung/app/search"
 	"github.com/rung-dev/rung/app/session"
 	"github.com/rung-dev/rung/app/settings"
 	"github.com/rung-dev/rung/app/store"
@@ -32,6 +33,8 @@ import (
 type Deps struct {
 	Settings settings.Settings
 	Store    *store.Store
+	// Search finds posts by words; nil means in the store.
+	Search   search.Finder
 	Redis    *redis.Client
 	Cache    *cache.Cache
 	Sessions *session.Sessions
@@ -60,6 +63,9 @@ type Server struct {
 
 // New is a server; its error is about the templates.
 func New(d Deps) (*Server, error) {
+	if d.Search == nil {
+		d.Search = search.PostgreSQL{Store: d.Store}
+	}
 	s := &Server{Deps: d, csrf: http.NewCrossOriginProtection()}
 	if u := d.Settings.PublicURL; u != nil {
 		if err := s.csrf.AddTrustedOrigin(u.Scheme + "://" + u.Host); err != nil {

@@ -1,0 +1,43 @@
+// Package search finds posts by their words: in PostgreSQL's own full-text
+// index, which is enough up to rung 3, or in OpenSearch where one is
+// configured. Both take the syntax of web searches ("a phrase", -without) and
+// answer newest first, so that a page goes on where the last one ended.
+//
+// OpenSearch holds copies only. They are brought by events, which may come
+// twice and out of order: each carries a version, and an older one than what
+// is there changes nothing.
+package search
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/rung-dev/rung/app/store"
+)
+
+// Finder answers searches.
+type Finder interface {
+	// Search lists posts older than before that match; the zero before begins
+	// at the newest.
+	Search(ctx context.Context, query string, before uuid.UUID, limit int) ([]store.Post, error)
+}
+
+// Index is a Finder with copies of its own.
+type Index interface {
+	Finder
+	// Put keeps a post as it was at a time. Twice is once, and an older state
+	// than the one there changes nothing.
+	Put(ctx context.Context, p store.Post, at time.Time) error
+	// Delete removes a post for good as of a time.
+	Delete(ctx context.Context, id uuid.UUID, at time.Time) error
+}
+
+// PostgreSQL finds in the posts' own table.
+type PostgreSQL struct{ Store *store.Store }
+
+// Search is as the interface says.
+func (p PostgreSQL) Search(ctx context.Context, query string, before uuid.UUID, limit int) ([]store.Post, error) {
+	return p.Store.Search(ctx, query, before, limit)
+}

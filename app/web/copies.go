@@ -1,0 +1,14 @@
+package web
+
+import "context"
+
+// UserCopied forgets that a person was not known here: the services of rung 4
+// hear of people some time after others may have asked for them.
+func (s *Server) UserCopied(ctx context.Context, name string) error {
+	at, err := s.Store.Pools().Wrote(ctx)
+	if err != nil {
+		return err
+	}
+	s.Cache.Invalidate(ctx, userFamily, name, at)
+	return nil
+}
