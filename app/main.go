@@ -18,6 +18,7 @@ import (
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/notice"
 	"github.com/rung-dev/rung/app/server"
+	"github.com/rung-dev/rung/app/services"
 	"github.com/rung-dev/rung/app/settings"
 )
 
@@ -25,6 +26,8 @@ const usage = `app runs a small web product.
 
   app all                      everything in one process
   app web | worker             requests | jobs
+  app users | posts | search   the services of rung 4, each with its own store
+  app gateway                  sends requests to the services
   app migrate                  bring the database up to date
   app seed [-users n] [-posts m]  fill an empty database
   app jobs dead [-limit n]     list dead letters
@@ -59,7 +62,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, out io.
 		return manageJobs(ctx, args, getenv, out)
 	}
 	role := contract.Role(name)
-	if name != "" && !slices.Contains(contract.Roles(), role) {
+	if name != "" && !slices.Contains(append(contract.Roles(), contract.Services()...), role) {
 		return fmt.Errorf("no command %q\n%s", name, usage)
 	}
 	if len(args) > 0 {
@@ -79,17 +82,17 @@ func run(ctx context.Context, args []string, getenv func(string) string, out io.
 // serve runs until it is told to stop, by a signal or because the machine is
 // about to end.
 func serve(ctx context.Context, s settings.Settings, log *slog.Logger) error {
-	app, err := server.Start(ctx, s, server.Options{Log: log})
+	app, err := services.Start(ctx, s, server.Options{Log: log})
 	if err != nil {
 		return err
 	}
 	log.Info("serving", "address", app.Address, "internal", app.Internal)
 	var ending <-chan struct{}
 	if s.Region != "" {
-		ending = notice.Watch(ctx, app.AWS(), log)
+		ending = notice.Watch(ctx, app.AWS, log)
 	}
 	select {
-	case err := <-app.Failed():
+	case err := <-app.Failed:
 		return errors.Join(err, app.Stop())
 	case <-ctx.Done():
 		log.Info("draining")

@@ -18,20 +18,32 @@ const (
 	copyPost = `INSERT INTO posts (id, slot, user_id, author, title, body, picture, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`
 )
 
+// User is what others may know of a person.
+type User struct {
+	ID   uuid.UUID `json:"id"`
+	Name string    `json:"name"`
+}
+
+// UserOf reads the person of an event user.created.
+func UserOf(e Event) (User, error) {
+	var u User
+	if err := json.Unmarshal(e.Payload, &u); err != nil {
+		return u, fmt.Errorf("read the user: %w", err)
+	}
+	if u.ID == uuid.Nil || u.Name == "" {
+		return u, fmt.Errorf("read the user: got id %s and name %q, want both", u.ID, u.Name)
+	}
+	return u, nil
+}
+
 // CopyUsers keeps people's names in a store of one's own, as the posts
 // service needs them to show whose posts are asked for.
 func CopyUsers(ctx context.Context, tx pgx.Tx, e Event) error {
-	var u struct {
-		ID   uuid.UUID `json:"id"`
-		Name string    `json:"name"`
+	u, err := UserOf(e)
+	if err != nil {
+		return err
 	}
-	if err := json.Unmarshal(e.Payload, &u); err != nil {
-		return fmt.Errorf("read the user: %w", err)
-	}
-	if u.ID == uuid.Nil || u.Name == "" {
-		return fmt.Errorf("read the user: got id %s and name %q, want both", u.ID, u.Name)
-	}
-	_, err := tx.Exec(ctx, copyUser, u.ID, store.SlotOf(u.ID), u.ID.String(), u.Name)
+	_, err = tx.Exec(ctx, copyUser, u.ID, store.SlotOf(u.ID), u.ID.String(), u.Name)
 	return err
 }
 

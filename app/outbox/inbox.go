@@ -23,6 +23,10 @@ type Inbox struct {
 	Pool *pgxpool.Pool
 	// Handlers are by topic. Events of other topics are let go.
 	Handlers map[string]Handler
+	// After is called when an event is in, also when it was before: a crash
+	// may have kept the first call from happening. Its error makes the event
+	// come again. May be nil.
+	After func(ctx context.Context, e Event) error
 	// Count counts by topic and outcome (taken, again, refused); may be nil.
 	Count *prometheus.CounterVec
 	Log   *slog.Logger
@@ -32,7 +36,7 @@ type Inbox struct {
 const takeTimeout = 10 * time.Second
 
 // Take has the event's effect, unless it had it before. Two at the same time
-// wait for each other. After an error nothing has happened.
+// wait for each other. After an error the event must come again.
 func (b *Inbox) Take(ctx context.Context, e Event) error {
 	handle := b.Handlers[e.Topic]
 	if handle == nil {
@@ -49,6 +53,9 @@ func (b *Inbox) Take(ctx context.Context, e Event) error {
 		outcome = "taken"
 		return handle(ctx, tx, e)
 	})
+	if err == nil && b.After != nil {
+		err = b.After(ctx, e)
+	}
 	if err != nil {
 		outcome, err = "refused", fmt.Errorf("take in %s %s: %w", e.Topic, e.ID, err)
 	}

@@ -45,6 +45,10 @@ type Options struct {
 	AWS *aws.Config
 	// Jobs changes how jobs are done.
 	Jobs jobs.Config
+	// Wrap stands before what serves people; nil means that nothing does.
+	Wrap func(http.Handler) http.Handler
+	// Inside are further paths of the internal port.
+	Inside map[string]http.Handler
 	// Visible is how long SQS hides a job whose worker has died; zero means 30 s.
 	Visible time.Duration
 }
@@ -324,6 +328,9 @@ func (a *App) listen() error {
 	if a.settings.Role == contract.RoleWorker {
 		handler = a.web.Probes()
 	}
+	if a.options.Wrap != nil {
+		handler = a.options.Wrap(handler)
+	}
 	if a.Address, err = a.serve(a.settings.Listen, handler); err != nil {
 		return err
 	}
@@ -339,6 +346,9 @@ func (a *App) internal() http.Handler {
 	mux.HandleFunc(contract.ProfilePath+"profile", pprof.Profile)
 	mux.HandleFunc(contract.ProfilePath+"symbol", pprof.Symbol)
 	mux.HandleFunc(contract.ProfilePath+"trace", pprof.Trace)
+	for path, h := range a.options.Inside {
+		mux.Handle(path, h)
+	}
 	mux.Handle("/", a.web.Probes())
 	return mux
 }

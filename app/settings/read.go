@@ -49,11 +49,8 @@ func Read(role contract.Role, getenv func(string) string) (Settings, error) {
 		Uploads:      Uploads{Bucket: d.text(contract.EnvUploadsBucket, ""), Dir: d.text(contract.EnvUploadsDir, "")},
 		Mail:         Mail{URL: d.link(contract.EnvMailURL, "smtp"), From: d.text(contract.EnvMailFrom, "app@localhost")},
 		Rate:         Rate{IP: d.number(contract.EnvRateIP, 600, 1, 1e9), User: d.number(contract.EnvRateUser, 1200, 1, 1e9)},
-		Services: Services{
-			Users:  strings.TrimSuffix(d.link(contract.EnvUsersURL, "http", "https"), "/"),
-			Posts:  strings.TrimSuffix(d.link(contract.EnvPostsURL, "http", "https"), "/"),
-			Search: strings.TrimSuffix(d.link(contract.EnvSearchURL, "http", "https"), "/"),
-		},
+		Services:     Services{Users: d.links(contract.EnvUsersURL), Posts: d.links(contract.EnvPostsURL), Search: d.links(contract.EnvSearchURL)},
+		Events:       d.events(),
 	}
 	s.PublicURL, _ = url.Parse(d.link(contract.EnvPublicURL, "http", "https"))
 	if s.PublicURL != nil && s.PublicURL.Host == "" {
@@ -149,8 +146,8 @@ func (d *decoder) needs(s Settings) {
 			d.missing(contract.EnvUploadsDir, "a directory for uploads, or "+contract.EnvUploadsBucket)
 		}
 	case contract.RoleGateway:
-		for name, v := range map[string]string{contract.EnvUsersURL: s.Services.Users, contract.EnvPostsURL: s.Services.Posts, contract.EnvSearchURL: s.Services.Search} {
-			if v == "" && d.getenv(name) == "" {
+		for name, v := range map[string][]string{contract.EnvUsersURL: s.Services.Users, contract.EnvPostsURL: s.Services.Posts, contract.EnvSearchURL: s.Services.Search} {
+			if len(v) == 0 && d.getenv(name) == "" {
 				d.missing(name, "the service's base URL")
 			}
 		}
@@ -165,4 +162,6 @@ func (d *decoder) needs(s Settings) {
 
 func needsDatabase(role contract.Role) bool { return role != contract.RoleGateway }
 
-func needsRedis(role contract.Role) bool { return role != contract.RoleMigrate }
+func needsRedis(role contract.Role) bool {
+	return role != contract.RoleMigrate && role != contract.RoleGateway
+}

@@ -36,6 +36,7 @@ type Settings struct {
 	Mail     Mail
 	Rate     Rate
 	Services Services
+	Events   Events
 
 	// AssetsURL is the base of static files, without a slash at the end;
 	// empty means the app itself.
@@ -79,8 +80,19 @@ type Mail struct{ URL, From string }
 // Rate is how many requests a minute one address and one user may make.
 type Rate struct{ IP, User int }
 
-// Services are the base URLs of the services of rung 4.
-type Services struct{ Users, Posts, Search string }
+// Services are the base URLs of the services of rung 4, one or several each.
+type Services struct{ Users, Posts, Search []string }
+
+// Events say how a service tells others of what has happened, and hears of it.
+type Events struct {
+	// Topics are the SNS topics to publish to, ARNs by kind.
+	Topics map[string]string
+	// Subscribers are who is told by HTTP where there is no SNS: base URLs of
+	// internal ports by kind.
+	Subscribers map[string][]string
+	// QueueURL is the SQS queue to take events from.
+	QueueURL string
+}
 
 // Secure says whether people reach the app by https, so that cookies must
 // never travel without it.

@@ -1,0 +1,116 @@
+package services
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/app/gateway"
+	"github.com/rung-dev/rung/app/metrics"
+	"github.com/rung-dev/rung/app/settings"
+)
+
+// pollTimeout is longer than SQS' long poll.
+const pollTimeout = 40 * time.Second
+
+// measures are the gateway's metrics under the app's names.
+type measures struct {
+	*metrics.Metrics
+	retries *prometheus.CounterVec
+}
+
+func newMeasures() *measures {
+	m := &measures{Metrics: metrics.New(), retries: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "gateway_retries_total",
+		Help: "Attempts made again, and refused for want of budget."}, []string{"service", "outcome"})}
+	m.Registry.MustRegister(m.retries)
+	return m
+}
+
+// status notes what was answered.
+type status struct {
+	http.ResponseWriter
+	code int
+}
+
+func (s *status) WriteHeader(code int) {
+	if s.code == 0 {
+		s.code = code
+	}
+	s.ResponseWriter.WriteHeader(code)
+}
+
+func (s *status) Unwrap() http.ResponseWriter { return s.ResponseWriter }
+
+// count measures requests by the service that they are for.
+func (m *measures) count(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		begin := time.Now()
+		m.Connections.Inc()
+		defer m.Connections.Dec()
+		role, _ := gateway.Route(r.URL.Path)
+		out := &status{ResponseWriter: w}
+		next.ServeHTTP(out, r)
+		m.Requests.WithLabelValues(r.Method, string(role), strconv.Itoa(max(out.code, http.StatusOK))).Inc()
+		m.Duration.WithLabelValues(r.Method, string(role)).Observe(time.Since(begin).Seconds())
+	})
+}
+
+// servers are the two ports of a process.
+type servers struct {
+	address, internal string
+	both              []*http.Server
+	failed            chan error
+}
+
+func listen(s settings.Settings, public, metrics http.Handler, log *slog.Logger) (*servers, error) {
+	out := &servers{failed: make(chan error, 2)}
+	mux := http.NewServeMux()
+	mux.Handle("GET "+contract.MetricsPath, metrics)
+	mux.Handle("GET "+contract.HealthPath, public)
+	mux.Handle("GET "+contract.ReadyPath, public)
+	var err error
+	if out.address, err = out.serve(s.Listen, public, log); err == nil {
+		out.internal, err = out.serve(s.Internal, mux, log)
+	}
+	if err != nil {
+		return nil, errors.Join(err, out.stop(0))
+	}
+	return out, nil
+}
+
+func (s *servers) serve(address string, h http.Handler, log *slog.Logger) (string, error) {
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return "", fmt.Errorf("listen on %s: %w", address, err)
+	}
+	server := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: time.Minute,
+		IdleTimeout: 75 * time.Second, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
+	s.both = append(s.both, server)
+	go func() {
+		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			s.failed <- fmt.Errorf("serve on %s: %w", address, err)
+		}
+	}()
+	return l.Addr().String(), nil
+}
+
+// stop waits for half of the time until proxies look elsewhere, and for the
+// other half until requests have ended.
+func (s *servers) stop(drain time.Duration) error {
+	time.Sleep(drain / 2)
+	ctx, cancel := context.WithTimeout(context.Background(), max(drain/2, 100*time.Millisecond))
+	defer cancel()
+	var errs []error
+	for _, server := range s.both {
+		errs = append(errs, server.Shutdown(ctx))
+	}
+	return errors.Join(errs...)
+}

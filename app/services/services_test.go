@@ -1,0 +1,191 @@
+package services_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/app/apptest"
+	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/app/server"
+	"github.com/rung-dev/rung/app/services"
+	"github.com/rung-dev/rung/app/settings"
+)
+
+func TestMain(m *testing.M) { apptest.Main(m) }
+
+// start runs a role in this process.
+func start(t *testing.T, role contract.Role, env apptest.Env) *services.Process {
+	t.Helper()
+	s, err := settings.Read(role, env.Get)
+	require.NoError(t, err)
+	p, err := services.Start(t.Context(), s, server.Options{})
+	require.NoError(t, err)
+	return p
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	port, err := apptest.FreePort()
+	require.NoError(t, err)
+	return fmt.Sprintf("127.0.0.1:%d", port)
+}
+
+// system is all of rung 4.
+type system struct {
+	t                            *testing.T
+	users, posts, search, door   *services.Process
+	usersEnv, postsEnv, foundEnv apptest.Env
+	token                        string
+}
+
+func newSystem(t *testing.T) *system {
+	s := &system{t: t}
+	redis := apptest.NewRedis(t)
+	own := func() apptest.Env { // a store of its own
+		c, name := apptest.Database(t)
+		env := apptest.ClusterEnv(t, c, name, redis)
+		env[contract.EnvListen], env[contract.EnvInternalListen] = freeAddress(t), freeAddress(t)
+		return env
+	}
+	s.usersEnv, s.postsEnv, s.foundEnv = own(), own(), own()
+	s.usersEnv[contract.EnvEventSubscribers] = contract.TopicUserCreated + "=http://" + s.postsEnv[contract.EnvInternalListen]
+	s.postsEnv[contract.EnvEventSubscribers] = contract.TopicPostCreated + "=http://" + s.foundEnv[contract.EnvInternalListen]
+	s.users, s.posts, s.search = start(t, contract.RoleUsers, s.usersEnv), start(t, contract.RolePosts, s.postsEnv), start(t, contract.RoleSearch, s.foundEnv)
+	s.door = start(t, contract.RoleGateway, apptest.Env{contract.EnvListen: "127.0.0.1:0", contract.EnvInternalListen: "127.0.0.1:0", contract.EnvDrain: "100ms",
+		contract.EnvUsersURL: "http://" + s.users.Address, contract.EnvPostsURL: "http://" + s.posts.Address, contract.EnvSearchURL: "http://" + s.search.Address})
+	t.Cleanup(func() {
+		for _, p := range []*services.Process{s.door, s.users, s.posts, s.search} {
+			assert.NoError(t, p.Stop())
+		}
+	})
+	return s
+}
+
+// ask sends a request through the gateway and returns the status and answer.
+func (s *system) ask(method, path string, in any) (int, map[string]any) {
+	s.t.Helper()
+	return s.askAt(s.door.Address, method, path, in)
+}
+
+func (s *system) askAt(address, method, path string, in any) (int, map[string]any) {
+	s.t.Helper()
+	var body io.Reader
+	if in != nil {
+		text, err := json.Marshal(in)
+		require.NoError(s.t, err)
+		body = bytes.NewReader(text)
+	}
+	req, err := http.NewRequestWithContext(s.t.Context(), method, "http://"+address+path, body)
+	require.NoError(s.t, err)
+	req.Header.Set("Content-Type", "application/json")
+	if s.token != "" {
+		req.Header.Set("Authorization", "Bearer "+s.token)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	require.NoError(s.t, err)
+	defer resp.Body.Close()
+	out := map[string]any{}
+	text, err := io.ReadAll(resp.Body)
+	require.NoError(s.t, err)
+	json.Unmarshal(text, &out) //nolint:errcheck // some answers have no body
+	return resp.StatusCode, out
+}
+
+// finds says how many posts a list through the gateway has.
+func (s *system) finds(path string) int {
+	code, out := s.ask("GET", path, nil)
+	if code != 200 {
+		return -1
+	}
+	posts, ok := out["posts"].([]any)
+	require.True(s.t, ok)
+	return len(posts)
+}
+
+func (s *system) eventually(path string, want int) {
+	s.t.Helper()
+	require.Eventually(s.t, func() bool { return s.finds(path) == want }, 20*time.Second, 50*time.Millisecond, path)
+}
+
+// Somebody signs up at one service, writes at another and is found at a third;
+// none has the store of another. While search is away the rest goes on, and
+// what was written meanwhile is found when it is back.
+func TestServicesMakeOneProduct(t *testing.T) {
+	s := newSystem(t)
+	code, who := s.ask("POST", "/users", map[string]string{"name": "ada", "email": "ada@example.com", "password": "correct horse battery"})
+	require.Equal(t, 201, code, who)
+	s.token = who["token"].(string)
+	code, me := s.ask("GET", "/api/me", nil)
+	require.Equal(t, 200, code)
+	assert.Equal(t, "ada@example.com", me["email"])
+	code, post := s.ask("POST", "/posts", map[string]string{"title": "On engines", "body": "They weave algebraic patterns."})
+	require.Equal(t, 201, code, post)
+	assert.Equal(t, "ada", post["author"])
+	s.eventually("/users/ada/posts", 1)
+	s.eventually("/search?q=algebraic", 1)
+
+	// Each answers its own paths only.
+	code, _ = s.askAt(s.users.Address, "GET", "/api/posts", nil)
+	assert.Equal(t, 404, code)
+	code, _ = s.askAt(s.search.Address, "POST", "/api/users", map[string]string{})
+	assert.Equal(t, 404, code)
+	code, _ = s.askAt(s.posts.Address, "POST", "/internal/events", map[string]string{})
+	assert.Equal(t, 404, code, "events come by the internal port only")
+
+	require.NoError(t, s.search.Stop())
+	code, out := s.ask("POST", "/posts", map[string]string{"title": "On looms", "body": "They weave flowers and leaves."})
+	require.Equal(t, 201, code, out)
+	code, out = s.ask("GET", "/search?q=weave", nil)
+	assert.GreaterOrEqual(t, code, 502, out)
+	assert.Equal(t, 2, s.finds("/posts"))
+
+	s.search = start(t, contract.RoleSearch, s.foundEnv)
+	s.eventually("/search?q=flowers", 1)
+	s.eventually("/search?q=weave", 2)
+	text := metrics(t, s.door.Internal)
+	assert.Contains(t, text, `http_requests_total{method="POST",route="posts",status="201"} 2`)
+	assert.Contains(t, text, `circuit_breaker_state{service="search"}`)
+	assert.Contains(t, metrics(t, s.search.Internal), `events_total{outcome="taken",topic="post.created"} 1`)
+}
+
+func metrics(t *testing.T, address string) string {
+	t.Helper()
+	resp, err := http.Get("http://" + address + contract.MetricsPath)
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	return string(text)
+}
+
+func TestOnlyItsOwnPaths(t *testing.T) {
+	seen := ""
+	h := services.Only(contract.RolePosts)(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { seen = r.URL.Path }))
+	for path, want := range map[string]bool{"/api/posts": true, "/api/feed": true, "/api/users/ada/posts": true, "/health": true, "/ready": true,
+		"/posts": false, "/api/users": false, "/api/search": false, "/": false, "/signup": false, "/metrics": false} {
+		seen = ""
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+		assert.Equal(t, want, seen == path, path)
+		assert.Equal(t, want, w.Code == 200, path)
+	}
+}
+
+func TestGatewayNeedsNoStoreButServices(t *testing.T) {
+	_, err := settings.Read(contract.RoleGateway, apptest.Env{}.Get)
+	require.Error(t, err)
+	for _, name := range []string{contract.EnvUsersURL, contract.EnvPostsURL, contract.EnvSearchURL} {
+		assert.ErrorContains(t, err, name)
+	}
+	assert.False(t, strings.Contains(err.Error(), contract.EnvRedisURL) || strings.Contains(err.Error(), contract.EnvDatabaseURL), err)
+}
