@@ -54,7 +54,8 @@ func httpAPI() sim.Kind {
 				"executionArn": o.ARN("execute-api", o.ID), "ipAddressType": "ipv4",
 			}
 		},
-		Rules: sim.Many(sim.Create|sim.Update, corsGood),
+		Rules: append(sim.Many(sim.Create|sim.Update, corsGood), sim.Many(sim.Delete,
+			takesAlong(apiRouteToken, "apiId"), takesAlong(integrationToken, "apiId"), takesAlong(apiStageToken, "apiId"))...),
 	}
 }
 

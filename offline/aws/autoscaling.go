@@ -96,7 +96,8 @@ func scalingGroup() sim.Kind {
 		},
 		Quota: &sim.Quota{Key: "autoscaling.groups", Default: 500, Code: "LimitExceeded"},
 		Rules: append(sim.Many(sim.Create|sim.Update, groupSizes, groupPlace, groupTargets, templateUsable, mixGood, refreshGood),
-			sim.Many(sim.Update, rollbackGood)...),
+			append(sim.Many(sim.Update, rollbackGood), sim.Many(sim.Delete, takesAlong(scalingPolicyToken, "autoscalingGroupName"),
+				takesAlong(lifecycleHookToken, "autoscalingGroupName"), takesAlong(scheduledActionToken, "autoscalingGroupName"))...)...),
 	}
 }
 

@@ -79,6 +79,9 @@ func TestScalingGroupSettles(t *testing.T) {
 	}
 	c.Settled(scheduled, "night", night)
 	require.NoError(t, c.Delete(g), "the provider empties a group before it deletes it")
+	gone, err := c.Read(h)
+	require.NoError(t, err)
+	assert.Nil(t, gone, "a group takes its hooks with it")
 }
 
 func TestScalingPoliciesSettle(t *testing.T) {

@@ -81,7 +81,8 @@ func loadBalancer() sim.Kind {
 		},
 		Quota: &sim.Quota{Key: "elasticloadbalancing.load-balancers", Default: 50, Code: "TooManyLoadBalancers"},
 		Rules: append(sim.Many(sim.Create|sim.Update, twoZones, subnetsOfOneVPC, reachable, groupsOfItsVPC, logsArrive("accessLogs"), logsArrive("connectionLogs")),
-			sim.Many(sim.Delete, deletionAllowed)...),
+			sim.Many(sim.Delete, deletionAllowed,
+				takesAlong(listenerToken, "loadBalancerArn", andTheir(listenerRuleToken, "listenerArn"), andTheir(listenerCertToken, "listenerArn")))...),
 	}
 }
 
@@ -203,8 +204,8 @@ func listener() sim.Kind {
 			{Path: "loadBalancerArn", To: []sim.Target{{Token: loadBalancerToken}}, Missing: "LoadBalancerNotFound"},
 			targetGroupRef(actions+".targetGroupArn", resourceInUse), targetGroupRef(actions+".forward.targetGroups.arn", resourceInUse),
 		},
-		Rules: sim.Many(sim.Create|sim.Update, protocolFits, portFree, knownPolicy, needsCertificate, certificateGood("certificateArn"),
-			noLoop, groupsFit(actions)),
+		Rules: append(sim.Many(sim.Create|sim.Update, protocolFits, portFree, knownPolicy, needsCertificate, certificateGood("certificateArn"),
+			noLoop, groupsFit(actions)), sim.Many(sim.Delete, takesAlong(listenerRuleToken, "listenerArn"), takesAlong(listenerCertToken, "listenerArn"))...),
 	}
 }
 

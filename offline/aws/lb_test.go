@@ -76,7 +76,10 @@ func TestLoadBalancerSettles(t *testing.T) {
 	require.NoError(t, c.Delete(next))
 	require.NoError(t, c.Delete(rule))
 	require.NoError(t, c.Delete(tg))
-	require.NoError(t, c.Delete(lb), "a load balancer takes its listeners with it")
+	require.NoError(t, c.Delete(lb))
+	gone, err := c.Read(l)
+	require.NoError(t, err)
+	assert.Nil(t, gone, "a load balancer takes its listeners with it")
 }
 
 func TestDeletionProtection(t *testing.T) {

@@ -71,8 +71,9 @@ func snsKinds() []sim.Kind {
 					"arn": topicARN(o), "owner": o.Account, "policy": defaultTopicPolicy(o), "beginningArchiveTime": "", "namePrefix": "",
 				}
 			},
-			Refs:  []sim.Ref{kmsKeyRef("kmsMasterKeyId", "KMSNotFound")},
-			Rules: sim.Many(sim.Create|sim.Update, topicPolicyGood),
+			Refs: []sim.Ref{kmsKeyRef("kmsMasterKeyId", "KMSNotFound")},
+			Rules: append(sim.Many(sim.Create|sim.Update, topicPolicyGood),
+				sim.Many(sim.Delete, takesAlong(subscriptionToken, "topic"), takesAlong(topicPolicyToken, "arn"))...),
 		},
 		{
 			Token: topicPolicyToken, Service: "SNS", API: "TopicPolicy",

@@ -27,7 +27,10 @@ func TestTopicSettles(t *testing.T) {
 	assert.Contains(t, mail.ID, tp.ID+":")
 	fifo := c.Settled(topic, "ordered", sim.Props{"fifoTopic": true})
 	assert.Regexp(t, `\.fifo$`, fifo.ID)
-	require.NoError(t, c.Delete(tp), "a topic takes its subscriptions with it")
+	require.NoError(t, c.Delete(tp))
+	gone, err := c.Read(mail)
+	require.NoError(t, err)
+	assert.Nil(t, gone, "a topic takes its subscriptions with it")
 }
 
 func TestTopicReplaceOrUpdate(t *testing.T) {
