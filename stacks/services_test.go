@@ -13,10 +13,11 @@ import (
 	"github.com/rung-dev/rung/record/recordtest"
 	"github.com/rung-dev/rung/stacks/artifact"
 	"github.com/rung-dev/rung/stacks/config"
+	"github.com/rung-dev/rung/stacks/ladder"
 )
 
-// built records a rung's program with rung 3's settings.
-func built(t *testing.T, build func(*cell) error, pairs ...string) *record.Recording {
+// built records rung 3 or 4 with rung 3's settings.
+func built(t *testing.T, stage ladder.Number, pairs ...string) *record.Recording {
 	t.Helper()
 	settings := map[string]string{"stage": "3"}
 	for i := 0; i < len(pairs); i += 2 {
@@ -24,6 +25,8 @@ func built(t *testing.T, build func(*cell) error, pairs ...string) *record.Recor
 	}
 	cfg, err := config.Parse(settings)
 	require.NoError(t, err)
+	cfg.Stage = stage
+	build := map[ladder.Number]func(*cell) error{3: stage3, 4: stage4}[stage]
 	return recordtest.Run(t, func(ctx *pulumi.Context) error {
 		c, err := newCell(ctx, cfg, artifact.Artifact{Path: "app", SHA256: strings.Repeat("a1", 32)})
 		if err != nil {
@@ -31,12 +34,6 @@ func built(t *testing.T, build func(*cell) error, pairs ...string) *record.Recor
 		}
 		return build(c)
 	})
-}
-
-// asFour builds rung 4; the settings still say 3.
-func asFour(c *cell) error {
-	c.cfg.Stage = 4
-	return stage4(c)
 }
 
 // variants are the settings under which rung 4 must stand.
@@ -51,7 +48,7 @@ var variants = map[string][]string{
 func TestRung4Stands(t *testing.T) {
 	for name, settings := range variants {
 		t.Run(name, func(t *testing.T) {
-			rec := built(t, asFour, settings...)
+			rec := built(t, 4, settings...)
 			for _, typ := range []string{"rung:components:Gateway", "rung:components:Events", "rung:components:Search", "rung:components:Discovery",
 				"rung:components:Firewall", "rung:components:SLO"} {
 				recordtest.Only(t, rec, typ)
@@ -69,10 +66,10 @@ func TestClimbTo4KeepsEverything(t *testing.T) {
 	for name, settings := range variants {
 		t.Run(name, func(t *testing.T) {
 			above := map[string]record.Resource{}
-			for _, r := range built(t, asFour, settings...).Resources {
+			for _, r := range built(t, 4, settings...).Resources {
 				above[r.URN] = r
 			}
-			for _, r := range built(t, stage3, settings...).Custom() {
+			for _, r := range built(t, 3, settings...).Custom() {
 				kept, there := above[r.URN]
 				assert.True(t, there, "%s has left", r.URN)
 				assert.Equal(t, r.Protect, kept.Protect, r.Name)
@@ -83,8 +80,8 @@ func TestClimbTo4KeepsEverything(t *testing.T) {
 
 func TestPostsKeepTheDatabaseOfRung3(t *testing.T) {
 	const typ = "aws:rds/instance:Instance"
-	below := recordtest.Named(t, built(t, stage3), typ, "database-primary")
-	rec := built(t, asFour)
+	below := recordtest.Named(t, built(t, 3), typ, "database-primary")
+	rec := built(t, 4)
 	above := recordtest.Named(t, rec, typ, "database-primary")
 	below.Inputs["tags"], above.Inputs["tags"] = nil, nil // which name the rung
 	assert.Equal(t, below.Inputs, above.Inputs)
@@ -93,18 +90,18 @@ func TestPostsKeepTheDatabaseOfRung3(t *testing.T) {
 
 func TestServicesWaitForTheHandover(t *testing.T) {
 	const typ = "aws:lb/listenerRule:ListenerRule"
-	pending := built(t, asFour, "handover", "pending")
+	pending := built(t, 4, "handover", "pending")
 	for _, r := range pending.All(typ) {
 		assert.NotEqual(t, "loadbalancer-users-route", r.Name)
 	}
-	rule := recordtest.Named(t, built(t, asFour), typ, "loadbalancer-users-route")
+	rule := recordtest.Named(t, built(t, 4), typ, "loadbalancer-users-route")
 	assert.EqualValues(t, 100, rule.Number("actions[0].forward.targetGroups[0].weight"), "the one app serves until a weight says otherwise")
 	inner := recordtest.Named(t, pending, typ, "inner-users-route")
 	assert.EqualValues(t, 100, inner.Number("actions[0].forward.targetGroups[1].weight"))
 }
 
 func TestServicesHaveNoMoreThanTheyNeed(t *testing.T) {
-	rec := built(t, asFour)
+	rec := built(t, 4)
 	const typ = "aws:iam/rolePolicy:RolePolicy"
 	arn := func(store string) string {
 		return recordtest.Named(t, rec, "aws:secretsmanager/secret:Secret", store+"-secret-store").Output("arn").(string)
@@ -153,8 +150,8 @@ func TestNeedsProxy(t *testing.T) {
 }
 
 func TestProxyAppearsWithTheMachines(t *testing.T) {
-	recordtest.None(t, built(t, asFour), "rung:components:DatabaseProxy")
-	rec := built(t, asFour, "web.max", "40")
+	recordtest.None(t, built(t, 4), "rung:components:DatabaseProxy")
+	rec := built(t, 4, "web.max", "40")
 	recordtest.Only(t, rec, "rung:components:DatabaseProxy")
 	recordtest.Named(t, rec, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "database-proxy-from-posts-service")
 }
