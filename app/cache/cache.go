@@ -52,17 +52,18 @@ const (
 
 // Cache is safe for use from several goroutines.
 type Cache struct {
-	redis       *redis.Client
-	flight      singleflight.Group
-	count       *prometheus.CounterVec
-	absent      error
-	lease, fill *rueidis.Lua
+	redis               *redis.Client
+	flight              singleflight.Group
+	count               *prometheus.CounterVec
+	absent              error
+	lease, fill, forget *rueidis.Lua
 }
 
 // New is a cache in Redis. Loads that find nothing return absent or what
 // wraps it. Reads are counted by family and outcome.
 func New(r *redis.Client, absent error, count *prometheus.CounterVec) *Cache {
-	return &Cache{redis: r, absent: absent, count: count, lease: rueidis.NewLuaScript(leaseScript), fill: rueidis.NewLuaScript(fillScript)}
+	return &Cache{redis: r, absent: absent, count: count, lease: rueidis.NewLuaScript(leaseScript), fill: rueidis.NewLuaScript(fillScript),
+		forget: rueidis.NewLuaScript(forgetScript)}
 }
 
 // The keys of one value share a hash tag, so that a cluster keeps them together.
@@ -212,23 +213,31 @@ func (c *Cache) store(ctx context.Context, k []string, token, v string, ttl time
 	})
 }
 
+// forgetScript deletes the value and the lease, and keeps the furthest
+// position: of two changes the later one counts, whoever gets here first.
+const forgetScript = `local p = redis.call('GET', KEYS[3])
+if not p or tonumber(p) < tonumber(ARGV[1]) then redis.call('SET', KEYS[3], ARGV[1], 'PX', ARGV[2]) end
+return redis.call('DEL', KEYS[1], KEYS[2])`
+
 // Invalidate makes every server forget the value of id. Position is where the
 // change is in the database's log: the next load reads at or after it.
 func (c *Cache) Invalidate(ctx context.Context, f Family, id string, position database.Position) {
 	k := keys(f, id)
-	c.redis.Do(context.WithoutCancel(ctx), func(ctx context.Context, r rueidis.Client) error { //nolint:errcheck // Forget remembers
-		return r.Do(ctx, r.B().Set().Key(k[2]).Value(strconv.FormatUint(uint64(position), 10)).Px(markTime).Build()).Error()
+	err := c.redis.Do(context.WithoutCancel(ctx), func(ctx context.Context, r rueidis.Client) error {
+		return c.forget.Exec(ctx, r, k, []string{strconv.FormatUint(uint64(position), 10), milliseconds(markTime)}).Error()
 	})
-	c.redis.Forget(ctx, k[0], k[1]) //nolint:errcheck // it is done as soon as Redis is back
+	if err != nil {
+		c.redis.Forget(ctx, k[0], k[1]) //nolint:errcheck // it is done as soon as Redis is back
+	}
 }
 
-// Put replaces the value of id at once (write-through), for what is read by
-// many right after it changed. Loads under way do not overwrite it.
-func (c *Cache) Put(ctx context.Context, f Family, id string, v []byte, position database.Position) {
+// Refresh replaces the value of id at once (write-through), for what is read
+// by many right after it changed. It reads what the database has after the
+// change, under the lease like any load: of two changes at the same time the
+// one that came first never ends up in the cache.
+func (c *Cache) Refresh(ctx context.Context, f Family, id string, position database.Position, load Load) {
 	c.Invalidate(ctx, f, id, position)
-	c.redis.Do(ctx, func(ctx context.Context, r rueidis.Client) error { //nolint:errcheck // the value is loaded when it is wanted
-		return r.Do(ctx, r.B().Set().Key(keys(f, id)[0]).Value(string(present)+string(v)).Nx().Px(jitter(f.TTL)).Build()).Error()
-	})
+	c.Get(ctx, f, id, load) //nolint:errcheck // the value is loaded when it is wanted
 }
 
 func jitter(ttl time.Duration) time.Duration {

@@ -112,8 +112,12 @@ func (s *Sessions) recall(ctx context.Context, hash []byte) (*Session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find a session: %w", err)
 	}
-	v := &Session{UserID: copied.UserID, Name: copied.UserName, After: database.Latest, hash: hash}
-	s.save(ctx, v)
+	v := &Session{UserID: copied.UserID, Name: copied.UserName, After: database.Latest, Saved: copied.ExpiresAt.Add(-TTL), hash: hash}
+	if s.now().Sub(v.Saved) > saveEvery {
+		s.save(ctx, v)
+	} else {
+		s.put(ctx, v)
+	}
 	return v, nil
 }
 

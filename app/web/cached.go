@@ -47,7 +47,11 @@ func marshal[T any](v T, err error) ([]byte, error) {
 }
 
 func (s *Server) postJSON(ctx context.Context, id uuid.UUID) ([]byte, error) {
-	return s.Cache.Get(ctx, postFamily, id.String(), func(ctx context.Context) ([]byte, error) { return marshal(s.Store.Post(ctx, id)) })
+	return s.Cache.Get(ctx, postFamily, id.String(), s.loadPost(id))
+}
+
+func (s *Server) loadPost(id uuid.UUID) cache.Load {
+	return func(ctx context.Context) ([]byte, error) { return marshal(s.Store.Post(ctx, id)) }
 }
 
 func (s *Server) userJSON(ctx context.Context, name string) ([]byte, error) {
@@ -97,9 +101,7 @@ func position(ctx context.Context) database.Position {
 // keepPost writes a new or changed post through to the cache, because its
 // author looks at it next, and forgets the lists that show it.
 func (s *Server) keepPost(ctx context.Context, p store.Post) {
-	if text, err := json.Marshal(p); err == nil {
-		s.Cache.Put(ctx, postFamily, p.ID.String(), text, position(ctx))
-	}
+	s.Cache.Refresh(ctx, postFamily, p.ID.String(), position(ctx), s.loadPost(p.ID))
 	s.forgetLists(ctx, p)
 }
 
