@@ -254,9 +254,6 @@ func (s *services) permissions(one service) ([]part.Permission, error) {
 	if one.role == contract.RoleSearch {
 		secrets = append(secrets, s.engine.Endpoint.Secret)
 	}
-	if s.origin != nil {
-		secrets = append(secrets, s.origin.ARN)
-	}
 	list := []part.Permission{{Name: "secrets", Actions: []string{"secretsmanager:GetSecretValue"}, Resources: secrets}}
 	produce, err := s.events.Producer(one.publishes...)
 	if err != nil {
@@ -271,6 +268,8 @@ func (s *services) permissions(one service) ([]part.Permission, error) {
 }
 
 // environment is what a service reads: its own store, and where the others are.
+// It does not ask for the origin's secret: the public load balancer does, and
+// the inner one is reached by the stack's own machines alone.
 func (s *services) environment(one service) []part.Variable {
 	text := func(name string, v pulumi.StringInput) part.Variable { return part.Variable{Name: name, Value: v} }
 	env := []part.Variable{
@@ -285,9 +284,6 @@ func (s *services) environment(one service) []part.Variable {
 		text(contract.EnvUsersURL, s.serviceURL("users")),
 		text(contract.EnvPostsURL, s.serviceURL("posts")),
 		text(contract.EnvSearchURL, s.serviceURL("search")),
-	}
-	if s.origin != nil {
-		env = append(env, text(contract.EnvOriginSecret, s.origin.ARN))
 	}
 	if d := s.store(one); d != nil {
 		env = append(env, s.storeEnvironment(d)...)
@@ -349,7 +345,7 @@ func (s *services) addGateway() (err error) {
 		RequestsPerSecond: min(peak, gateway.DefaultRequestsPerSecond),
 		Burst:             gateway.DefaultBurst,
 	}
-	if s.origin != nil { // the services serve nobody without it
+	if s.origin != nil { // the one app serves nobody without it
 		args.Headers = map[string]pulumi.StringInput{contract.OriginHeader: s.origin.Value}
 	}
 	if s.cell.names != nil {
