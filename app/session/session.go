@@ -102,8 +102,8 @@ func (s *Sessions) Find(ctx context.Context, token string) (*Session, error) {
 	return v, nil
 }
 
-// recall finds the copy. What the person has written is not in it, so reads
-// go to the primary until the next session value says more.
+// recall finds the copy. What the person has written is not in it; where the
+// log is now is as far as that can be.
 func (s *Sessions) recall(ctx context.Context, hash []byte) (*Session, error) {
 	copied, err := s.store.Session(ctx, hash)
 	if errors.Is(err, store.ErrNotFound) {
@@ -112,7 +112,7 @@ func (s *Sessions) recall(ctx context.Context, hash []byte) (*Session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find a session: %w", err)
 	}
-	v := &Session{UserID: copied.UserID, Name: copied.UserName, After: database.Latest, Saved: copied.ExpiresAt.Add(-TTL), hash: hash}
+	v := &Session{UserID: copied.UserID, Name: copied.UserName, After: copied.Seen, Saved: copied.ExpiresAt.Add(-TTL), hash: hash}
 	if s.now().Sub(v.Saved) > saveEvery {
 		s.save(ctx, v)
 	} else {
@@ -133,11 +133,7 @@ func (s *Sessions) save(ctx context.Context, v *Session) {
 
 // put writes the session to Redis.
 func (s *Sessions) put(ctx context.Context, v *Session) {
-	kept := *v
-	if kept.After == database.Latest {
-		kept.After = 0 // replicas are asked again once they had a moment
-	}
-	text, err := json.Marshal(kept)
+	text, err := json.Marshal(v)
 	if err != nil {
 		s.log.ErrorContext(ctx, "write a session", "err", err)
 		return
@@ -157,9 +153,12 @@ func (s *Sessions) Wrote(ctx context.Context, v *Session, position database.Posi
 		s.log.ErrorContext(ctx, "write a session", "err", err)
 		return
 	}
-	s.redis.Do(ctx, func(ctx context.Context, r rueidis.Client) error { //nolint:errcheck // without Redis reads go to the primary
+	err = s.redis.Do(context.WithoutCancel(ctx), func(ctx context.Context, r rueidis.Client) error {
 		return r.Do(ctx, r.B().Set().Key(key(v.hash)).Value(string(text)).Xx().ExSeconds(int64(TTL/time.Second)).Build()).Error()
 	})
+	if err != nil && !rueidis.IsRedisNil(err) {
+		s.redis.Forget(ctx, key(v.hash)) //nolint:errcheck // then the copy answers, and says where the log is
+	}
 }
 
 // End logs out. The token stands for nothing afterwards, on any server.

@@ -42,7 +42,7 @@ const (
 
 	saveSession = `INSERT INTO sessions (token_hash, user_id, user_name, expires_at) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (token_hash) DO UPDATE SET expires_at = excluded.expires_at`
-	sessionByHash = `SELECT user_id, user_name, expires_at FROM sessions WHERE token_hash = $1 AND expires_at > now()`
+	sessionByHash = `SELECT user_id, user_name, expires_at, pg_current_wal_lsn()::text FROM sessions WHERE token_hash = $1 AND expires_at > now()`
 	deleteSession = `DELETE FROM sessions WHERE token_hash = $1`
 	deleteExpired = `DELETE FROM sessions WHERE token_hash = ANY(ARRAY(
 		SELECT token_hash FROM sessions WHERE expires_at < now() ORDER BY expires_at LIMIT 1000))`

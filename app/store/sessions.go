@@ -6,6 +6,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+
+	"github.com/rung-dev/rung/app/database"
 )
 
 // Session is a login, as the database keeps it beside Redis.
@@ -13,6 +15,9 @@ type Session struct {
 	UserID    uuid.UUID
 	UserName  string
 	ExpiresAt time.Time
+	// Seen is where the database's log was when the session was read: all
+	// that the person has written before is there. Saving ignores it.
+	Seen database.Position
 }
 
 // SaveSession keeps a login under the hash of its token.
@@ -24,8 +29,12 @@ func (s *Store) SaveSession(ctx context.Context, hash []byte, v Session) error {
 // Session finds a login that has not expired. It asks the primary, because a
 // login that has just ended must not come back.
 func (s *Store) Session(ctx context.Context, hash []byte) (v Session, err error) {
-	err = s.db.Primary().QueryRow(ctx, sessionByHash, hash).Scan(&v.UserID, &v.UserName, &v.ExpiresAt)
-	return v, notFound(err)
+	var seen string
+	if err := s.db.Primary().QueryRow(ctx, sessionByHash, hash).Scan(&v.UserID, &v.UserName, &v.ExpiresAt, &seen); err != nil {
+		return v, notFound(err)
+	}
+	v.Seen, err = database.ParsePosition(seen)
+	return v, err
 }
 
 // DeleteSession ends a login. Twice is once.
