@@ -1,0 +1,65 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestVerdict(t *testing.T) {
+	for name, tt := range map[string]struct {
+		give row
+		want string
+	}{
+		"as claimed":       {row{got: 9, want: 9}, "yes"},
+		"four fifths":      {row{got: 7.2, want: 9}, "yes"},
+		"a quarter":        {row{got: 3.5, want: 9}, "in part"},
+		"hardly":           {row{got: 1.5, want: 9}, "no"},
+		"no figure":        {row{got: 30}, "–"},
+		"quick enough":     {row{got: 99, want: 100, less: true}, "yes"},
+		"too slow":         {row{got: 101, want: 100, less: true}, "no"},
+		"part of one":      {row{got: 0.79, want: 0.8}, "yes"},
+		"too small a part": {row{got: 0.3, want: 0.8}, "no"},
+	} {
+		t.Run(name, func(t *testing.T) { assert.Equal(t, tt.want, tt.give.verdict()) })
+	}
+}
+
+func TestPercentile(t *testing.T) {
+	d := timed{5, 1, 4, 2, 3}
+	for p, want := range map[int]time.Duration{0: 1, 20: 1, 50: 3, 95: 5, 100: 5} {
+		assert.Equal(t, want, d.percentile(p), "%d", p)
+	}
+	assert.Equal(t, time.Duration(3), d.mean())
+	assert.Zero(t, timed{}.percentile(50))
+	assert.Zero(t, timed{}.mean())
+}
+
+func TestReplaceKeepsTheRest(t *testing.T) {
+	old := []byte("before\n" + begin + "\nold\n" + end + "\nafter\n")
+	once, err := replace(old, "new\n")
+	require.NoError(t, err)
+	assert.Equal(t, "before\n"+begin+"\n\nnew\n\n"+end+"\nafter\n", string(once))
+	twice, err := replace(once, "new\n")
+	require.NoError(t, err)
+	assert.Equal(t, once, twice)
+	_, err = replace([]byte("nothing"), "new")
+	assert.Error(t, err)
+}
+
+// Every measurement works; the figures of so small a run mean nothing.
+func TestEveryMeasurementWorks(t *testing.T) {
+	rows, err := measureAll(t.Context(), small, func(what string) { t.Log(what) })
+	require.NoError(t, err)
+	tools := map[string]bool{}
+	for _, r := range rows {
+		assert.Greater(t, r.got, 0.0, r.tool)
+		assert.NotEmpty(t, r.claim, r.tool)
+		assert.NotEmpty(t, r.why, r.tool)
+		tools[r.tool] = true
+	}
+	assert.GreaterOrEqual(t, len(tools), 9)
+	t.Log("\n" + render(rows))
+}

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// row is one claim and what came of it.
+type row struct {
+	tool, claim, measured string
+	// got is how large the effect was and want how large it is claimed to be,
+	// in the same unit: times faster, or parts of one. Zero want means that
+	// the claim has no figure.
+	got, want float64
+	// less says that got must not exceed want, as a latency must not.
+	less bool
+	// why is the reason, where the claim does not reproduce, and what is
+	// worth knowing where it does.
+	why string
+}
+
+// near is how much of a claimed effect must come out to call it reproduced.
+const near = 0.8
+
+func (r row) verdict() string {
+	switch {
+	case r.want == 0:
+		return "–"
+	case r.less && r.got <= r.want, !r.less && r.got >= r.want*near:
+		return "yes"
+	case !r.less && r.got > 1+(r.want-1)*0.25 && r.want > 1:
+		return "in part"
+	default:
+		return "no"
+	}
+}
+
+func render(rows []row) string {
+	var b strings.Builder
+	b.WriteString("| tool | the ladder says | measured | reproduces | note |\n|---|---|---|---|---|\n")
+	for _, r := range rows {
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", r.tool, r.claim, r.measured, r.verdict(), r.why)
+	}
+	return b.String()
+}
+
+// ms is a duration as it is read best.
+func ms(d time.Duration) string {
+	v := float64(d) / float64(time.Millisecond)
+	switch {
+	case v < 0.1:
+		return fmt.Sprintf("%.1f µs", v*1000)
+	case v >= 100:
+		return fmt.Sprintf("%.0f ms", v)
+	case v >= 10:
+		return fmt.Sprintf("%.1f ms", v)
+	default:
+		return fmt.Sprintf("%.2f ms", v)
+	}
+}
+
+func ratio(a, b time.Duration) float64 { return float64(a) / float64(max(b, 1)) }
+
+// machine says where and when the figures are from.
+func machine(now time.Time, took time.Duration) string {
+	load := "unknown"
+	if text, err := os.ReadFile("/proc/loadavg"); err == nil {
+		load = strings.Join(strings.Fields(string(text))[:1], "")
+	}
+	return fmt.Sprintf("%s, %s/%s, %d processors, load average %s at the end, %.0f s in all.",
+		now.UTC().Format("2006-01-02 15:04 UTC"), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), load, took.Seconds())
+}
+
+// The figures stand between these two lines.
+const (
+	begin = "<!-- figures: written by go run ./app/bench -write -->"
+	end   = "<!-- end of figures -->"
+)
+
+func writeReadme(path, where, table string) error {
+	old, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("write the figures: run this in the root of the repository: %w", err)
+	}
+	text, err := replace(old, "One run on this machine: "+where+"\n\n"+table)
+	if err != nil {
+		return fmt.Errorf("write the figures into %s: %w", path, err)
+	}
+	return os.WriteFile(path, text, 0o644) //nolint:gosec // documentation
+}
+
+func replace(old []byte, figures string) ([]byte, error) {
+	before, rest, ok := bytes.Cut(old, []byte(begin))
+	_, after, closed := bytes.Cut(rest, []byte(end))
+	if !ok || !closed {
+		return nil, fmt.Errorf("want the lines %q and %q", begin, end)
+	}
+	return fmt.Appendf(nil, "%s%s\n\n%s\n%s%s", before, begin, figures, end, after), nil
+}
