@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/asset"
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 	"github.com/stretchr/testify/assert"
 	"pgregory.net/rapid"
@@ -93,9 +94,9 @@ func words() []string {
 
 // randomValue draws a property of any kind, at most depth levels deep.
 func randomValue(t *rapid.T, keys []string, depth int) property.Value {
-	kinds := 6
+	kinds := 8
 	if depth > 0 {
-		kinds = 8
+		kinds = 10
 	}
 	var v property.Value
 	switch rapid.IntRange(0, kinds-1).Draw(t, "kind") {
@@ -110,12 +111,20 @@ func randomValue(t *rapid.T, keys []string, depth int) property.Value {
 	case 4, 5:
 		v = property.New(rapid.SampledFrom(keys).Draw(t, "text"))
 	case 6:
+		a, err := asset.FromText("x")
+		if err != nil {
+			t.Fatal(err)
+		}
+		v = property.New(a)
+	case 7:
+		v = property.New(property.ResourceReference{URN: "urn:x", ID: property.New(property.Computed)})
+	case 8:
 		var all []property.Value
 		for range rapid.IntRange(0, 3).Draw(t, "length") {
 			all = append(all, randomValue(t, keys, depth-1))
 		}
 		v = property.New(all)
-	case 7:
+	case 9:
 		v = property.New(randomMap(t, keys, depth-1))
 	}
 	return v.WithSecret(rapid.IntRange(0, 4).Draw(t, "secret") == 0)
