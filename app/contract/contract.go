@@ -154,12 +154,6 @@ const (
 	EnvUsersURL  = "USERS_URL"
 	EnvPostsURL  = "POSTS_URL"
 	EnvSearchURL = "SEARCH_URL"
-	// EnvOpenSearchURL is the search domain's, https://…; empty means that
-	// PostgreSQL searches. EnvOpenSearchSecret is the ARN of the secret with
-	// "username" and "password" as JSON; without it requests are signed by the
-	// instance's role.
-	EnvOpenSearchURL    = "OPENSEARCH_URL"
-	EnvOpenSearchSecret = "OPENSEARCH_SECRET_ARN"
 )
 
 // OriginHeader is the header by which the CDN shows that a request came

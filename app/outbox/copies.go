@@ -49,22 +49,26 @@ func CopyUsers(ctx context.Context, tx pgx.Tx, e Event) error {
 
 // CopyPosts keeps posts in a store of one's own, as the search service does.
 func CopyPosts(ctx context.Context, tx pgx.Tx, e Event) error {
-	var p store.Post
-	if err := json.Unmarshal(e.Payload, &p); err != nil {
-		return fmt.Errorf("read the post: %w", err)
+	p, err := PostOf(e)
+	if err != nil {
+		return err
 	}
-	if p.ID == uuid.Nil || p.UserID == uuid.Nil {
-		return fmt.Errorf("read the post: got id %s of user %s, want both", p.ID, p.UserID)
-	}
-	_, err := tx.Exec(ctx, copyPost, p.ID, store.SlotOf(p.UserID), p.UserID, p.Author, p.Title, p.Body, p.Picture, madeAt(p))
+	_, err = tx.Exec(ctx, copyPost, p.ID, store.SlotOf(p.UserID), p.UserID, p.Author, p.Title, p.Body, p.Picture, p.CreatedAt)
 	return err
 }
 
-// madeAt is when a post was made: the event is written before the database
-// says so, but the identifier says it too.
-func madeAt(p store.Post) time.Time {
-	if p.CreatedAt.IsZero() {
-		return time.Unix(p.ID.Time().UnixTime())
+// PostOf reads the post of an event post.created. The event is written before
+// the database says when the post was made, but its identifier says it too.
+func PostOf(e Event) (store.Post, error) {
+	var p store.Post
+	if err := json.Unmarshal(e.Payload, &p); err != nil {
+		return p, fmt.Errorf("read the post: %w", err)
 	}
-	return p.CreatedAt
+	if p.ID == uuid.Nil || p.UserID == uuid.Nil {
+		return p, fmt.Errorf("read the post: got id %s of user %s, want both", p.ID, p.UserID)
+	}
+	if p.CreatedAt.IsZero() {
+		p.CreatedAt = time.Unix(p.ID.Time().UnixTime())
+	}
+	return p, nil
 }

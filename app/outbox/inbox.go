@@ -18,7 +18,13 @@ const takeOnce = `INSERT INTO consumed (event_id) VALUES ($1) ON CONFLICT DO NOT
 // Handler takes an event in, in a transaction that also notes the event.
 type Handler func(ctx context.Context, tx pgx.Tx, e Event) error
 
-// Inbox takes events in, each once.
+// Taker takes events in. Twice must be once, and after an error the event
+// comes again.
+type Taker interface {
+	Take(ctx context.Context, e Event) error
+}
+
+// Inbox takes events into a database, each once.
 type Inbox struct {
 	Pool *pgxpool.Pool
 	// Handlers are by topic. Events of other topics are let go.
@@ -29,7 +35,6 @@ type Inbox struct {
 	After func(ctx context.Context, e Event) error
 	// Count counts by topic and outcome (taken, again, refused); may be nil.
 	Count *prometheus.CounterVec
-	Log   *slog.Logger
 }
 
 // takeTimeout bounds the effect of one event.
@@ -68,8 +73,14 @@ func (b *Inbox) Take(ctx context.Context, e Event) error {
 // Path is where a service takes events by HTTP, on its internal port only.
 const Path = "/internal/events"
 
-// ServeHTTP takes an event that [Push] has sent: 204 means that it is in.
-func (b *Inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// Receiver takes the events that [Push] sends: 204 means that one is in.
+type Receiver struct {
+	Taker Taker
+	Log   *slog.Logger // nil logs nothing
+}
+
+// ServeHTTP takes one event.
+func (v Receiver) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 2*maxEvent))
 	if err != nil {
 		http.Error(w, "the event is too large or was cut off", http.StatusBadRequest)
@@ -80,9 +91,9 @@ func (b *Inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the body is not an event", http.StatusBadRequest)
 		return
 	}
-	if err := b.Take(r.Context(), e); err != nil {
-		if b.Log != nil {
-			b.Log.WarnContext(r.Context(), "take an event", "err", err)
+	if err := v.Taker.Take(r.Context(), e); err != nil {
+		if v.Log != nil {
+			v.Log.WarnContext(r.Context(), "take an event", "err", err)
 		}
 		http.Error(w, "try again", http.StatusServiceUnavailable)
 		return

@@ -133,7 +133,7 @@ func TestEveryEventHasEffectOnce(t *testing.T) {
 			return nil
 		}}}
 	consume := func(ctx context.Context) {
-		(&outbox.SQS{Config: cloud.Config(), URL: queue, Inbox: inbox, Pause: time.Millisecond}).Run(ctx)
+		(&outbox.SQS{Config: cloud.Config(), URL: queue, Taker: inbox, Pause: time.Millisecond}).Run(ctx)
 	}
 	run(t, relay)
 	run(t, consume)
@@ -186,9 +186,9 @@ func TestPushWaitsForSubscribers(t *testing.T) {
 	users, usersPool := newStore(t)
 	_, postsPool := newStore(t)
 	inbox := &outbox.Inbox{Pool: postsPool, Handlers: map[string]outbox.Handler{outbox.UserCreated: outbox.CopyUsers}}
-	up := httptest.NewServer(inbox)
+	up := httptest.NewServer(outbox.Receiver{Taker: inbox})
 	t.Cleanup(up.Close)
-	late := httptest.NewUnstartedServer(inbox)
+	late := httptest.NewUnstartedServer(outbox.Receiver{Taker: inbox})
 	push := &outbox.Push{Subscribers: map[string][]string{outbox.UserCreated: {up.URL, "http://" + late.Listener.Addr().String()}},
 		Client: up.Client()}
 	push.Client.Timeout = 300 * time.Millisecond

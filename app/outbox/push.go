@@ -13,7 +13,7 @@ import (
 )
 
 // Push publishes where there is no cloud: it sends each event to the
-// [Inbox] of every subscriber by HTTP. While one of them is away the event
+// [Receiver] of every subscriber by HTTP. While one of them is away the event
 // stays in the outbox; those who had it already let it go the next time.
 type Push struct {
 	// Subscribers are the base URLs of the internal ports by topic.

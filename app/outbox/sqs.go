@@ -17,7 +17,7 @@ import (
 type SQS struct {
 	Config aws.Config
 	URL    string
-	Inbox  *Inbox
+	Taker  Taker
 	Log    *slog.Logger
 	// Pause is how long an event waits after it was refused for the first
 	// time; it doubles. Zero means 2 s.
@@ -58,7 +58,7 @@ func (q *SQS) Run(ctx context.Context) {
 func (q *SQS) take(ctx context.Context, client *sqs.Client, m types.Message) {
 	e, err := Decode([]byte(aws.ToString(m.Body)))
 	if err == nil {
-		err = q.Inbox.Take(ctx, e)
+		err = q.Taker.Take(ctx, e)
 	}
 	ctx, cancel := context.WithTimeout(ctx, settleTimeout)
 	defer cancel()

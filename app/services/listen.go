@@ -70,12 +70,17 @@ type servers struct {
 	failed            chan error
 }
 
-func listen(s settings.Settings, public, metrics http.Handler, log *slog.Logger) (*servers, error) {
+// listen serves the public handler, and inside of it the metrics and probes,
+// and whatever else inside has by path.
+func listen(s settings.Settings, public, metrics http.Handler, inside map[string]http.Handler, log *slog.Logger) (*servers, error) {
 	out := &servers{failed: make(chan error, 2)}
 	mux := http.NewServeMux()
 	mux.Handle("GET "+contract.MetricsPath, metrics)
 	mux.Handle("GET "+contract.HealthPath, public)
 	mux.Handle("GET "+contract.ReadyPath, public)
+	for path, h := range inside {
+		mux.Handle(path, h)
+	}
 	var err error
 	if out.address, err = out.serve(s.Listen, public, log); err == nil {
 		out.internal, err = out.serve(s.Internal, mux, log)

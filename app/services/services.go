@@ -53,7 +53,12 @@ func Start(ctx context.Context, s settings.Settings, o server.Options) (*Process
 	switch s.Role {
 	case contract.RoleGateway:
 		return startGateway(ctx, s, o)
-	case contract.RoleUsers, contract.RolePosts, contract.RoleSearch:
+	case contract.RoleSearch:
+		if s.Engine.URL != "" {
+			return startEngine(ctx, s, o)
+		}
+		return startService(ctx, s, o)
+	case contract.RoleUsers, contract.RolePosts:
 		return startService(ctx, s, o)
 	}
 	app, err := server.Start(ctx, s, o)
@@ -107,8 +112,10 @@ func copied(app *server.App) func(context.Context, outbox.Event) error {
 	}
 }
 
-// late is a handler that is known later than its server.
-type late struct{ atomic.Pointer[outbox.Inbox] }
+// late is a receiver that is known later than its server.
+type late struct {
+	atomic.Pointer[outbox.Receiver]
+}
 
 func (l *late) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if in := l.Load(); in != nil {
@@ -124,19 +131,15 @@ func startService(ctx context.Context, s settings.Settings, o server.Options) (*
 	}
 	inside := &late{}
 	o.Wrap, o.Inside = Only(s.Role), map[string]http.Handler{"POST " + outbox.Path: inside}
-	if o.AWS == nil && (len(s.Events.Topics) > 0 || s.Events.QueueURL != "") {
-		config, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithRegion(s.Region), awsconfig.WithHTTPClient(&http.Client{Timeout: pollTimeout}))
-		if err != nil {
-			return nil, fmt.Errorf("configure AWS: %w", err)
-		}
-		o.AWS = &config
+	if err := configureAWS(ctx, s, &o, len(s.Events.Topics) > 0 || s.Events.QueueURL != ""); err != nil {
+		return nil, err
 	}
 	app, err := server.Start(ctx, s, o)
 	if err != nil {
 		return nil, err
 	}
-	inbox := &outbox.Inbox{Pool: app.Store.Pools().Primary(), Handlers: handlers(s.Role), After: copied(app), Count: app.Metrics.Events, Log: o.Log}
-	inside.Store(inbox)
+	inbox := &outbox.Inbox{Pool: app.Store.Pools().Primary(), Handlers: handlers(s.Role), After: copied(app), Count: app.Metrics.Events}
+	inside.Store(&outbox.Receiver{Taker: inbox, Log: o.Log})
 	stop := exchange(ctx, s, app, inbox, o.Log)
 	return process(app, func() error {
 		stop()
@@ -153,7 +156,7 @@ func exchange(ctx context.Context, s settings.Settings, app *server.App, inbox *
 		under.Go(func() { relay.Run(ctx) })
 	}
 	if s.Events.QueueURL != "" {
-		queue := &outbox.SQS{Config: app.AWS(), URL: s.Events.QueueURL, Inbox: inbox, Log: log}
+		queue := &outbox.SQS{Config: app.AWS(), URL: s.Events.QueueURL, Taker: inbox, Log: log}
 		under.Go(func() { queue.Run(ctx) })
 	}
 	return func() { cancel(); under.Wait() }
@@ -170,6 +173,28 @@ func publisher(e settings.Events, config aws.Config) outbox.Publisher {
 	return nil
 }
 
+// configureAWS sets the configuration that the SDK finds, where it is needed
+// and none is given.
+func configureAWS(ctx context.Context, s settings.Settings, o *server.Options, needed bool) error {
+	if o.AWS != nil || !needed {
+		return nil
+	}
+	config, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithRegion(s.Region), awsconfig.WithHTTPClient(&http.Client{Timeout: pollTimeout}))
+	if err != nil {
+		return fmt.Errorf("configure AWS: %w", err)
+	}
+	o.AWS = &config
+	return nil
+}
+
+// awsOf is the configuration, the zero one where none was needed.
+func awsOf(o server.Options) aws.Config {
+	if o.AWS == nil {
+		return aws.Config{}
+	}
+	return *o.AWS
+}
+
 func startGateway(ctx context.Context, s settings.Settings, o server.Options) (*Process, error) {
 	measured := newMeasures()
 	g, err := gateway.New(ctx, gateway.Config{Services: map[contract.Role][]string{contract.RoleUsers: s.Services.Users,
@@ -177,18 +202,15 @@ func startGateway(ctx context.Context, s settings.Settings, o server.Options) (*
 	if err != nil {
 		return nil, fmt.Errorf("start the gateway: %w", err)
 	}
-	servers, err := listen(s, measured.count(g), measured.Handler(), o.Log)
+	servers, err := listen(s, measured.count(g), measured.Handler(), nil, o.Log)
 	if err != nil {
 		g.Close()
 		return nil, err
 	}
-	var config aws.Config
-	if s.Region != "" { // to hear of the machine's end
-		if config, err = awsconfig.LoadDefaultConfig(ctx, awsconfig.WithRegion(s.Region)); err != nil {
-			return nil, errors.Join(fmt.Errorf("configure AWS: %w", err), servers.stop(0))
-		}
+	if err := configureAWS(ctx, s, &o, s.Region != ""); err != nil { // to hear of the machine's end
+		return nil, errors.Join(err, servers.stop(0))
 	}
-	return &Process{Address: servers.address, Internal: servers.internal, Failed: servers.failed, AWS: config, Stop: func() error {
+	return &Process{Address: servers.address, Internal: servers.internal, Failed: servers.failed, AWS: awsOf(o), Stop: func() error {
 		g.Drain()
 		defer g.Close()
 		return servers.stop(s.Drain)

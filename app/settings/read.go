@@ -51,6 +51,7 @@ func Read(role contract.Role, getenv func(string) string) (Settings, error) {
 		Rate:         Rate{IP: d.number(contract.EnvRateIP, 600, 1, 1e9), User: d.number(contract.EnvRateUser, 1200, 1, 1e9)},
 		Services:     Services{Users: d.links(contract.EnvUsersURL), Posts: d.links(contract.EnvPostsURL), Search: d.links(contract.EnvSearchURL)},
 		Events:       d.events(),
+		Engine:       Engine{URL: strings.TrimSuffix(d.link(contract.EnvEngineURL, "http", "https"), "/"), Secret: d.text(contract.EnvEngineSecret, "")},
 	}
 	s.PublicURL, _ = url.Parse(d.link(contract.EnvPublicURL, "http", "https"))
 	if s.PublicURL != nil && s.PublicURL.Host == "" {
@@ -59,8 +60,9 @@ func Read(role contract.Role, getenv func(string) string) (Settings, error) {
 	d.role(role)
 	s.CDN = d.cdn()
 	s.Proxies = d.number(contract.EnvProxies, proxies(s), 0, 10)
-	s.Database = d.database(needsDatabase(role))
-	s.Redis = d.redis(needsRedis(role))
+	alone := role == contract.RoleSearch && s.Engine.URL != "" // the engine is its store
+	s.Database = d.database(needsDatabase(role) && !alone)
+	s.Redis = d.redis(needsRedis(role) && !alone)
 	d.needs(s)
 	return s, d.err()
 }

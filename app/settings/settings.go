@@ -37,6 +37,7 @@ type Settings struct {
 	Rate     Rate
 	Services Services
 	Events   Events
+	Engine   Engine
 
 	// AssetsURL is the base of static files, without a slash at the end;
 	// empty means the app itself.
@@ -82,6 +83,14 @@ type Rate struct{ IP, User int }
 
 // Services are the base URLs of the services of rung 4, one or several each.
 type Services struct{ Users, Posts, Search []string }
+
+// Engine is the search engine; without a URL the database searches.
+type Engine struct {
+	URL string
+	// Secret is the ARN of the user name and password; without one requests
+	// are signed by the instance's role.
+	Secret string
+}
 
 // Events say how a service tells others of what has happened, and hears of it.
 type Events struct {

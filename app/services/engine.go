@@ -1,0 +1,183 @@
+package services
+
+import (
+	"context"
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/google/uuid"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/app/outbox"
+	"github.com/rung-dev/rung/app/problem"
+	"github.com/rung-dev/rung/app/search"
+	"github.com/rung-dev/rung/app/server"
+	"github.com/rung-dev/rung/app/settings"
+	"github.com/rung-dev/rung/app/web"
+)
+
+const (
+	// engineTimeout bounds a question to the engine.
+	engineTimeout = 5 * time.Second
+	// probeTimeout bounds a probe of it.
+	probeTimeout = 2 * time.Second
+)
+
+// engine is the search service whose only store is a search engine.
+type engine struct {
+	index    search.Index
+	prepare  func(context.Context) error
+	origin   string // what requests must carry; empty lets all pass
+	count    *prometheus.CounterVec
+	log      *slog.Logger
+	prepared atomic.Bool
+	draining atomic.Bool
+}
+
+// Take keeps a post. The engine compares versions, so twice is once.
+func (e *engine) Take(ctx context.Context, v outbox.Event) error {
+	if v.Topic != outbox.PostCreated {
+		return nil
+	}
+	p, err := outbox.PostOf(v)
+	if err != nil {
+		return err
+	}
+	if !e.prepared.Load() {
+		return errors.New("take a post: the index is not made yet")
+	}
+	outcome := "taken"
+	if err = e.index.Put(ctx, p, p.CreatedAt); err != nil {
+		outcome, err = "refused", fmt.Errorf("keep post %s: %w", p.ID, err)
+	}
+	e.count.WithLabelValues(v.Topic, outcome).Inc()
+	return err
+}
+
+// make makes the index, trying until the engine is there.
+func (e *engine) make(ctx context.Context) {
+	for ctx.Err() == nil {
+		bounded, cancel := context.WithTimeout(ctx, engineTimeout)
+		err := e.prepare(bounded)
+		cancel()
+		if err == nil {
+			e.prepared.Store(true)
+			return
+		}
+		e.log.WarnContext(ctx, "make the index: trying again", "err", err)
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+func (e *engine) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET "+contract.HealthPath, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, `{"status":"alive"}`) }) //nolint:errcheck // the prober went away
+	mux.HandleFunc("GET "+contract.ReadyPath, e.ready)
+	find := web.Finder(e.index, e.log)
+	mux.HandleFunc("GET /api/search", func(w http.ResponseWriter, r *http.Request) {
+		if e.origin != "" && subtle.ConstantTimeCompare([]byte(r.Header.Get(contract.OriginHeader)), []byte(e.origin)) != 1 {
+			problem.New(http.StatusForbidden, "Requests must come through the CDN.").Write(w)
+			return
+		}
+		ctx, cancel := context.WithTimeout(r.Context(), engineTimeout)
+		defer cancel()
+		find.ServeHTTP(w, r.WithContext(ctx))
+	})
+	return Only(contract.RoleSearch)(mux)
+}
+
+// ready answers 503 while the engine does not answer: nothing else could.
+func (e *engine) ready(w http.ResponseWriter, r *http.Request) {
+	detail, status := map[string]string{"app": "ok", "engine": "ok"}, http.StatusOK
+	ctx, cancel := context.WithTimeout(r.Context(), probeTimeout)
+	defer cancel()
+	if !e.prepared.Load() {
+		detail["engine"], status = "the index is not made yet", http.StatusServiceUnavailable
+	} else if _, err := e.index.Search(ctx, "ready", uuid.Nil, 1); err != nil {
+		detail["engine"], status = "away", http.StatusServiceUnavailable
+	}
+	if e.draining.Load() {
+		detail["app"], status = "draining", http.StatusServiceUnavailable
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	json.NewEncoder(w).Encode(detail) //nolint:errcheck // the prober went away
+}
+
+func startEngine(ctx context.Context, s settings.Settings, o server.Options) (*Process, error) {
+	needed := s.Events.QueueURL != "" || s.OriginSecret != "" || s.Engine.Secret != "" || s.Region != ""
+	if err := configureAWS(ctx, s, &o, needed); err != nil {
+		return nil, err
+	}
+	at := &search.OpenSearch{URL: s.Engine.URL, AWS: o.AWS, Client: &http.Client{Timeout: engineTimeout}}
+	measured := newMeasures()
+	e := &engine{index: at, prepare: at.Prepare, count: measured.Events, log: o.Log}
+	if err := e.secrets(ctx, s, awsOf(o), at); err != nil {
+		return nil, err
+	}
+	inside := map[string]http.Handler{"POST " + outbox.Path: outbox.Receiver{Taker: e, Log: o.Log}}
+	servers, err := listen(s, measured.count(e.handler()), measured.Handler(), inside, o.Log)
+	if err != nil {
+		return nil, err
+	}
+	working, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	var under sync.WaitGroup
+	under.Go(func() { e.make(working) })
+	if s.Events.QueueURL != "" {
+		queue := &outbox.SQS{Config: awsOf(o), URL: s.Events.QueueURL, Taker: e, Log: o.Log}
+		under.Go(func() { queue.Run(working) })
+	}
+	return &Process{Address: servers.address, Internal: servers.internal, Failed: servers.failed, AWS: awsOf(o), Stop: func() error {
+		e.draining.Store(true)
+		cancel()
+		err := servers.stop(s.Drain)
+		under.Wait()
+		return err
+	}}, nil
+}
+
+// secrets reads what the environment only names.
+func (e *engine) secrets(ctx context.Context, s settings.Settings, config aws.Config, at *search.OpenSearch) error {
+	var errs []error
+	if s.OriginSecret != "" {
+		text, err := secret(ctx, config, contract.EnvOriginSecret, s.OriginSecret)
+		e.origin = text
+		errs = append(errs, err)
+	}
+	if s.Engine.Secret != "" {
+		text, err := secret(ctx, config, contract.EnvEngineSecret, s.Engine.Secret)
+		var who struct{ Username, Password string }
+		if err == nil && (json.Unmarshal([]byte(text), &who) != nil || who.Username == "") {
+			err = fmt.Errorf(`%s: want JSON with "username" and "password"`, contract.EnvEngineSecret)
+		}
+		at.Username, at.Password = who.Username, who.Password
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+func secret(ctx context.Context, config aws.Config, name, arn string) (string, error) {
+	v, err := secretsmanager.NewFromConfig(config).GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &arn})
+	if err != nil {
+		return "", fmt.Errorf("%s: read the secret: %w", name, err)
+	}
+	if aws.ToString(v.SecretString) == "" {
+		return "", fmt.Errorf("%s: the secret is empty", name)
+	}
+	return aws.ToString(v.SecretString), nil
+}
