@@ -389,3 +389,19 @@ func slowMail(t *testing.T, wait time.Duration, begin func()) (address string) {
 	}()
 	return l.Addr().String()
 }
+
+// A machine that is about to be taken back is left in good order: requests go
+// elsewhere, and the process waits to be stopped rather than start anew.
+func TestTerminationNotice(t *testing.T) {
+	t.Parallel()
+	cloud := fakeaws.New()
+	t.Cleanup(cloud.Close)
+	env := apptest.NewEnv(t)
+	env[contract.EnvRegion], env["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = fakeaws.Region, cloud.URL()
+	app := apptest.StartProgram(t, env, "all")
+	c := &client{t: t, base: "http://" + app.Address, http: newHTTP()}
+	c.do(200, "GET", contract.ReadyPath, nil)
+	cloud.Metadata("spot/instance-action", `{"action":"terminate"}`)
+	require.Eventually(t, func() bool { _, err := c.try("GET", contract.ReadyPath, nil); return err != nil }, 20*time.Second, 50*time.Millisecond)
+	assert.NoError(t, app.Terminate())
+}
