@@ -148,6 +148,7 @@ func measureAll(ctx context.Context, s size, say func(string)) ([]row, error) {
 	}{
 		{"connection pool", pooling}, {"cache", caching}, {"index", indexing}, {"insert with indexes", inserting}, {"read replicas", replicas},
 		{"queue", queueing}, {"batching", batching}, {"static files", static},
+		{"app web beside a minimal handler", serving},
 	} {
 		say(m.name)
 		rows, err := m.do(ctx, p)
