@@ -17,6 +17,8 @@ func TestVerdict(t *testing.T) {
 		"four fifths":      {row{got: 7.2, want: 9}, "yes"},
 		"a quarter":        {row{got: 3.5, want: 9}, "in part"},
 		"hardly":           {row{got: 1.5, want: 9}, "no"},
+		"a cost":           {row{got: 3.5, want: 3, cost: true}, "yes"},
+		"a higher cost":    {row{got: 6.9, want: 3, cost: true}, "costs more"},
 		"no figure":        {row{got: 30}, "–"},
 		"quick enough":     {row{got: 99, want: 100, less: true}, "yes"},
 		"too slow":         {row{got: 101, want: 100, less: true}, "no"},

@@ -18,6 +18,8 @@ type row struct {
 	got, want float64
 	// less says that got must not exceed want, as a latency must not.
 	less bool
+	// cost says that more than want is worse than claimed.
+	cost bool
 	// why is the reason, where the claim does not reproduce, and what is
 	// worth knowing where it does.
 	why string
@@ -30,6 +32,8 @@ func (r row) verdict() string {
 	switch {
 	case r.want == 0:
 		return "–"
+	case r.cost && r.got > r.want/near:
+		return "costs more"
 	case r.less && r.got <= r.want, !r.less && r.got >= r.want*near:
 		return "yes"
 	case !r.less && r.got > 1+(r.want-1)*0.25 && r.want > 1:
