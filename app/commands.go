@@ -22,7 +22,7 @@ func migrate(ctx context.Context, s settings.Settings, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	n, err := server.Migrate(ctx, url)
+	n, err := server.MigrateAll(ctx, url, s.Database.Shards)
 	if err == nil {
 		log.Info("migrated", "steps", n)
 	}
@@ -98,6 +98,34 @@ func manageJobs(ctx context.Context, args []string, getenv func(string) string, 
 		if err := e.Encode(d); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// manageShards says where users are, or spreads them evenly while the app
+// goes on. It may be stopped and started again at any time.
+func manageShards(ctx context.Context, args []string, getenv func(string) string, out io.Writer) error {
+	if len(args) != 1 || args[0] != "map" && args[0] != "balance" {
+		return errors.New("want: app shards map, or app shards balance")
+	}
+	app, err := open(ctx, getenv)
+	if err != nil {
+		return err
+	}
+	defer app.Close()
+	if app.Shards == nil {
+		return fmt.Errorf("%s: missing, want the URLs of further databases", contract.EnvShards)
+	}
+	if args[0] == "balance" {
+		err := app.Shards.Balance(ctx, func(done, all int) {
+			fmt.Fprintf(out, "slots: %d of %d moved\n", done, all) //nolint:errcheck // progress only
+		})
+		if err != nil {
+			return err
+		}
+	}
+	for i, n := range app.Shards.Held() {
+		fmt.Fprintf(out, "database %d: %d slots\n", i, n) //nolint:errcheck // nobody is left to tell
 	}
 	return nil
 }

@@ -30,6 +30,7 @@ const usage = `app runs a small web product.
   app gateway                  sends requests to the services
   app migrate                  bring the database up to date
   app seed [-users n] [-posts m]  fill an empty database
+  app shards map | balance     where users are | spread them evenly over the databases
   app jobs dead [-limit n]     list dead letters
   app jobs replay [job…]       try dead letters again, all when none is named
   app assets DIR               write the static files for a bucket
@@ -58,6 +59,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, out io.
 		return writeAssets(args)
 	case "seed":
 		return seedDatabase(ctx, args, getenv, out)
+	case "shards":
+		return manageShards(ctx, args, getenv, out)
 	case "jobs":
 		return manageJobs(ctx, args, getenv, out)
 	}

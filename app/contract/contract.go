@@ -137,6 +137,10 @@ const (
 	EnvDatabasePool = "DATABASE_POOL"
 	// EnvReaderPool is the same for one replica, within 5 and 50.
 	EnvReaderPool = "DATABASE_READER_POOL"
+	// EnvShards are the URLs of further databases over which users are spread,
+	// separated by commas; empty means that one database holds everything.
+	// `app shards` moves users there. Databases are only ever added at the end.
+	EnvShards = "DATABASE_SHARDS"
 	// EnvRateIP and EnvRateUser are the requests per minute that one address
 	// and one user may make; empty means 600 and 1200.
 	EnvRateIP   = "RATE_LIMIT_IP"

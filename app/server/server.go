@@ -31,6 +31,7 @@ import (
 	"github.com/rung-dev/rung/app/redis"
 	"github.com/rung-dev/rung/app/session"
 	"github.com/rung-dev/rung/app/settings"
+	"github.com/rung-dev/rung/app/shard"
 	"github.com/rung-dev/rung/app/store"
 	"github.com/rung-dev/rung/app/uploads"
 	"github.com/rung-dev/rung/app/web"
@@ -60,6 +61,9 @@ type App struct {
 	Metrics           *metrics.Metrics
 	Store             *store.Store
 	Queue             jobs.Queue
+	// Shards are the databases over which users are spread; nil when one
+	// holds everything.
+	Shards *shard.Shards
 
 	settings settings.Settings
 	options  Options
@@ -67,14 +71,17 @@ type App struct {
 	secrets  secrets
 	aws      aws.Config
 	pools    *database.Pools
-	redis    *redis.Client
-	limiter  *limit.Limiter
-	purger   *purge.Purger
-	uploads  uploads.Store
-	views    *batch.Batch[uuid.UUID]
-	web      *web.Server
-	servers  []*http.Server
-	failed   chan error
+	further  []*database.Pools // the shards beside the first
+	// people is where users and posts are: Store, or a store over shards.
+	people  people
+	redis   *redis.Client
+	limiter *limit.Limiter
+	purger  *purge.Purger
+	uploads uploads.Store
+	views   *batch.Batch[uuid.UUID]
+	web     *web.Server
+	servers []*http.Server
+	failed  chan error
 	// working ends the goroutines that go on by themselves.
 	working context.CancelFunc
 	workers sync.WaitGroup
@@ -136,7 +143,7 @@ func (a *App) configureAWS(ctx context.Context) error {
 func (a *App) openDatabase(ctx context.Context) error {
 	primary, readers := databaseURLs(a.settings.Database, a.secrets)
 	if a.settings.Role == contract.RoleAll { // nobody else would
-		if _, err := Migrate(ctx, primary); err != nil {
+		if _, err := MigrateAll(ctx, primary, a.settings.Database.Shards); err != nil {
 			return err
 		}
 	}
@@ -147,6 +154,12 @@ func (a *App) openDatabase(ctx context.Context) error {
 		return err
 	}
 	a.Store = store.New(a.pools)
+	a.people = a.Store
+	if len(a.settings.Database.Shards) > 0 {
+		if err := a.openShards(ctx); err != nil {
+			return err
+		}
+	}
 	a.Metrics.Database(a.pools)
 	a.options.Jobs.Log = a.log
 	if a.settings.Queue.URL != "" {
@@ -207,7 +220,7 @@ func (a *App) openRest(ctx context.Context) error {
 	a.limiter = limit.New(ctx, a.redis)
 	a.views = viewBatch(a.Store, a.Metrics)
 	a.web, err = web.New(web.Deps{
-		Settings: a.settings, Store: a.Store, Redis: a.redis, Cache: cache.New(a.redis, store.ErrNotFound, a.Metrics.Cache),
+		Settings: a.settings, Store: a.people, Redis: a.redis, Cache: cache.New(a.redis, store.ErrNotFound, a.Metrics.Cache),
 		Sessions: session.New(a.redis, a.Store, a.log), Hasher: session.NewHasher(), Limiter: a.limiter, Queue: a.Queue, Uploads: a.uploads,
 		Assets: static, Purger: a.purger, Views: a.views, Metrics: a.Metrics, OriginSecret: a.secrets.origin, Log: a.log,
 	})
@@ -272,7 +285,7 @@ func (a *App) work(ctx context.Context) {
 			a.failed <- err
 			return
 		}
-		shop := &work.Workshop{Store: a.Store, Uploads: a.uploads, Queue: a.Queue, Mailer: mailer, Changed: a.web.Changed, Log: a.log}
+		shop := &work.Workshop{Store: a.people, Uploads: a.uploads, Queue: a.Queue, Mailer: mailer, Changed: a.web.Changed, Log: a.log}
 		runner := &jobs.Runner{Store: a.Store, Handlers: shop.Handlers(), Metrics: a.Metrics, Log: a.log}
 		for ctx.Err() == nil {
 			if err := a.Queue.Work(ctx, runner.Run, a.settings.Drain); err != nil {
@@ -406,7 +419,12 @@ func (a *App) Stop() error {
 }
 
 // Close ends what Open has opened.
-func (a *App) Close() { a.pools.Close() }
+func (a *App) Close() {
+	a.pools.Close()
+	for _, p := range a.further {
+		p.Close()
+	}
+}
 
 // AWS is the configuration for the rest of the process.
 func (a *App) AWS() aws.Config { return a.aws }

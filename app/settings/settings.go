@@ -55,6 +55,8 @@ type Database struct {
 	Readers []string
 	// Secret is the ARN of the user name and password.
 	Secret string
+	// Shards are further databases over which users are spread.
+	Shards []string
 	// Pool and ReaderPool are the largest numbers of connections.
 	Pool, ReaderPool int
 }

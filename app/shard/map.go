@@ -41,6 +41,10 @@ func Even(n int) (Map, error) {
 	return m, nil
 }
 
+// Whole is the map with which a database begins to be spread: it holds
+// everything. [Balance] says what to move from there.
+func Whole() Map { return Map{Version: 1} }
+
 // Moved is the next version, in which a slot belongs to another database.
 func (m Map) Moved(slot int16, to int) Map {
 	m.Version++

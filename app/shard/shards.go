@@ -50,16 +50,13 @@ type Shards struct {
 	current   atomic.Pointer[Map]
 }
 
-// Open reads the map, and makes the first one where there is none yet.
+// Open reads the map. Where there is none yet the first database owns every
+// slot, as it did before there were others.
 func Open(ctx context.Context, placement Placement, pools ...*pgxpool.Pool) (*Shards, error) {
-	first, err := Even(len(pools))
-	if err != nil {
-		return nil, err
-	}
 	s := &Shards{pools: pools, placement: placement}
 	switch err := s.Refresh(ctx); {
 	case errors.Is(err, pgx.ErrNoRows):
-		if err := s.initialise(ctx, first); err != nil {
+		if err := s.initialise(ctx, Whole()); err != nil {
 			return nil, err
 		}
 		return s, s.Refresh(ctx)
@@ -71,14 +68,8 @@ func Open(ctx context.Context, placement Placement, pools ...*pgxpool.Pool) (*Sh
 
 // initialise hands out the slots. Doing so twice does no harm.
 func (s *Shards) initialise(ctx context.Context, m Map) error {
-	slots := make([][]int16, len(s.pools))
-	for slot, owner := range m.Owners {
-		slots[owner] = append(slots[owner], int16(slot))
-	}
-	for i, pool := range s.pools {
-		if _, err := pool.Exec(ctx, "INSERT INTO slots_owned SELECT unnest($1::smallint[]) ON CONFLICT DO NOTHING", slots[i]); err != nil {
-			return fmt.Errorf("hand out slots to database %d: %w", i, err)
-		}
+	if _, err := s.pools[0].Exec(ctx, "INSERT INTO slots_owned SELECT generate_series(0, $1) ON CONFLICT DO NOTHING", store.Slots-1); err != nil {
+		return fmt.Errorf("hand out the slots: %w", err)
 	}
 	_, err := s.pools[0].Exec(ctx, "INSERT INTO slot_maps (version, owners) VALUES ($1, $2) ON CONFLICT DO NOTHING", m.Version, m.Owners[:])
 	return err
@@ -276,4 +267,26 @@ func merge(posts []store.Post, limit int) []store.Post {
 	slices.SortFunc(posts, func(a, b store.Post) int { return bytes.Compare(b.ID[:], a.ID[:]) })
 	posts = slices.CompactFunc(posts, func(a, b store.Post) bool { return a.ID == b.ID })
 	return posts[:min(limit, len(posts))]
+}
+
+// Held is how many slots each database has.
+func (s *Shards) Held() []int {
+	held := make([]int, len(s.pools))
+	for _, owner := range s.Map().Owners {
+		held[owner]++
+	}
+	return held
+}
+
+// Balance moves slots until every database has as many as the others, one
+// after another. Progress is called after each.
+func (s *Shards) Balance(ctx context.Context, progress func(done, all int)) error {
+	moves := Balance(s.Map(), len(s.pools))
+	for i, m := range moves {
+		if err := s.Move(ctx, m.Slot, m.To); err != nil {
+			return err
+		}
+		progress(i+1, len(moves))
+	}
+	return nil
 }

@@ -83,7 +83,7 @@ func (s *Store) Pools() *database.Pools { return s.db }
 // CreateUser adds a person and the event that tells of it. The error is
 // ErrTaken where the e-mail address or name is somebody's.
 func (s *Store) CreateUser(ctx context.Context, u User) error {
-	return taken(s.db.Write(ctx, func(tx pgx.Tx) error { return InsertUser(ctx, tx, u, SlotOf(u.ID)) }))
+	return Taken(s.db.Write(ctx, func(tx pgx.Tx) error { return InsertUser(ctx, tx, u, SlotOf(u.ID)) }))
 }
 
 // InsertUser adds a person to a slot in tx, with the event.
@@ -95,19 +95,24 @@ func InsertUser(ctx context.Context, tx pgx.Tx, u User, slot int16) error {
 	return err
 }
 
-// taken turns a violated unique index into the field that it is about.
-func taken(err error) error {
+// Taken turns a violated unique index into the field that it is about.
+func Taken(err error) error {
 	var pg *pgconn.PgError
 	if !errors.As(err, &pg) || pg.Code != "23505" {
 		return err
 	}
 	switch pg.ConstraintName {
-	case "users_email":
+	case "users_email", "logins_email":
 		return ErrTaken{"email"}
-	case "users_name":
+	case "users_name", "logins_name":
 		return ErrTaken{"name"}
 	}
 	return err
+}
+
+// SelectUser finds a person with q.
+func SelectUser(ctx context.Context, q database.Querier, id uuid.UUID) (User, error) {
+	return scanUser(q.QueryRow(ctx, userByID, id))
 }
 
 // UserByEmail finds who logs in. It asks the primary: somebody who has just
@@ -152,6 +157,18 @@ func (s *Store) Follow(ctx context.Context, follower, followee uuid.UUID) error 
 	return s.exec(ctx, insertFollow, follower, followee, SlotOf(follower))
 }
 
+// InsertFollow is Follow in tx.
+func InsertFollow(ctx context.Context, tx pgx.Tx, follower, followee uuid.UUID, slot int16) error {
+	_, err := tx.Exec(ctx, insertFollow, follower, followee, slot)
+	return err
+}
+
+// RemoveFollow is Unfollow in tx.
+func RemoveFollow(ctx context.Context, tx pgx.Tx, follower, followee uuid.UUID) error {
+	_, err := tx.Exec(ctx, deleteFollow, follower, followee)
+	return err
+}
+
 // Unfollow takes that back.
 func (s *Store) Unfollow(ctx context.Context, follower, followee uuid.UUID) error {
 	return s.exec(ctx, deleteFollow, follower, followee)
@@ -188,21 +205,29 @@ func InsertPost(ctx context.Context, tx pgx.Tx, p Post, slot int16) (at time.Tim
 // a post that does not exist or is somebody else's.
 func (s *Store) UpdatePost(ctx context.Context, id, user uuid.UUID, title, body string) (p Post, err error) {
 	err = s.db.Write(ctx, func(tx pgx.Tx) error {
-		p, err = scanPost(tx.QueryRow(ctx, updatePost, id, user, title, body))
+		p, err = ChangePost(ctx, tx, id, user, title, body)
 		return err
 	})
 	return p, err
 }
 
+// ChangePost is UpdatePost in tx.
+func ChangePost(ctx context.Context, tx pgx.Tx, id, user uuid.UUID, title, body string) (Post, error) {
+	return scanPost(tx.QueryRow(ctx, updatePost, id, user, title, body))
+}
+
 // DeletePost removes a post of user's; the error is as for UpdatePost.
 func (s *Store) DeletePost(ctx context.Context, id, user uuid.UUID) error {
-	return s.db.Write(ctx, func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, deletePost, id, user)
-		if err == nil && tag.RowsAffected() == 0 {
-			return ErrNotFound
-		}
-		return err
-	})
+	return s.db.Write(ctx, func(tx pgx.Tx) error { return RemovePost(ctx, tx, id, user) })
+}
+
+// RemovePost is DeletePost in tx.
+func RemovePost(ctx context.Context, tx pgx.Tx, id, user uuid.UUID) error {
+	tag, err := tx.Exec(ctx, deletePost, id, user)
+	if err == nil && tag.RowsAffected() == 0 {
+		return ErrNotFound
+	}
+	return err
 }
 
 // SetThumbnail notes the small picture of a post.

@@ -20,7 +20,11 @@ import (
 // One walk through all that a person does, with two servers in turn: what one
 // has taken the other knows at once.
 func TestPeopleUseAnyServer(t *testing.T) {
-	env := apptest.NewEnv(t)
+	walk(t, apptest.NewEnv(t))
+}
+
+func walk(t *testing.T, env apptest.Env) {
+	t.Helper()
 	one, two := start(t, contract.RoleAll, env, server.Options{}), start(t, contract.RoleWeb, env, server.Options{})
 	ann := newClient(t, one)
 	annName := ann.signUp()

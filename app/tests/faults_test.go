@@ -182,7 +182,12 @@ func balancer(t *testing.T, addresses ...string) *httptest.Server {
 	proxies := make([]*httputil.ReverseProxy, len(addresses))
 	for i, a := range addresses {
 		proxies[i] = httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: a})
-		proxies[i].ErrorLog = nil
+		proxies[i].ErrorHandler = func(w http.ResponseWriter, r *http.Request, err error) {
+			if r.Context().Err() == nil {
+				t.Logf("%s: %s %s: %v", a, r.Method, r.URL.Path, err)
+			}
+			w.WriteHeader(http.StatusBadGateway)
+		}
 		probe := func() {
 			resp, err := http.Get("http://" + a + contract.ReadyPath)
 			ready[i].Store(err == nil && resp.StatusCode == 200)
@@ -200,13 +205,14 @@ func balancer(t *testing.T, addresses ...string) *httptest.Server {
 	}
 	var next atomic.Int64
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		for range addresses {
-			if i := int(next.Add(1)) % len(addresses); ready[i].Load() {
+		first := int(next.Add(1))
+		for k := range addresses {
+			if i := (first + k) % len(addresses); ready[i].Load() {
 				proxies[i].ServeHTTP(w, r)
 				return
 			}
 		}
-		w.WriteHeader(http.StatusBadGateway)
+		w.WriteHeader(http.StatusServiceUnavailable)
 	}))
 	t.Cleanup(server.Close)
 	return server
@@ -216,7 +222,7 @@ func balancer(t *testing.T, addresses ...string) *httptest.Server {
 // fails, and no view is lost.
 func TestTerminationUnderLoad(t *testing.T) {
 	env := apptest.NewEnv(t)
-	env[contract.EnvDrain] = "2s"
+	env[contract.EnvDrain] = "4s" // half of it covers a slow probe on a busy machine
 	one, two := apptest.StartProgram(t, env, "web"), apptest.StartProgram(t, env, "web")
 	l := crowd(t, 6, balancer(t, one.Address, two.Address).URL)
 	l.goesOn(100)

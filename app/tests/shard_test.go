@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -16,6 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/app/apptest"
+	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/app/server"
 	"github.com/rung-dev/rung/app/shard"
 	"github.com/rung-dev/rung/app/store"
 )
@@ -161,4 +164,51 @@ func TestMoveIsRepeatable(t *testing.T) {
 	require.NoError(t, pools[from].QueryRow(t.Context(), "SELECT count(*) FROM posts").Scan(&left))
 	assert.Zero(t, left)
 	assert.Error(t, s.Move(t.Context(), -1, 0))
+}
+
+// The whole app over three databases: people walk through it, and while a
+// crowd writes, their slots are spread evenly by the command.
+func TestAppOverShards(t *testing.T) {
+	env := apptest.NewEnv(t)
+	var further []string
+	for range 2 {
+		c, name := apptest.Database(t)
+		further = append(further, c.Primary.URL(name))
+	}
+	env[contract.EnvShards] = strings.Join(further, ",")
+	walk(t, env)
+
+	app := start(t, contract.RoleAll, env, server.Options{})
+	l := crowd(t, 8, "http://"+app.Address)
+	l.goesOn(20)
+	out, err := command(t, env, "shards", "balance")
+	require.NoError(t, err, out)
+	assert.Contains(t, out, "slots: 682 of 682 moved\ndatabase 0: 342 slots\ndatabase 1: 341 slots\ndatabase 2: 341 slots\n")
+	l.goesOn(20)
+	l.cancel()
+	l.all.Wait()
+	assert.Empty(t, l.failures())
+	assert.Zero(t, l.stale.Load(), "own writes that were not seen")
+	kept, parts := 0, 0
+	for _, url := range append(further, env[contract.EnvDatabaseURL]) {
+		conn, err := pgx.Connect(t.Context(), url)
+		require.NoError(t, err)
+		var n int
+		require.NoError(t, conn.QueryRow(t.Context(), "SELECT count(*) FROM posts WHERE title LIKE 'post %'").Scan(&n))
+		if kept += n; n > 0 {
+			parts++
+		}
+		require.NoError(t, conn.Close(t.Context()))
+	}
+	assert.EqualValues(t, l.written.Load(), kept, "every post once")
+	assert.Greater(t, parts, 1, "the crowd is spread")
+	c := newClient(t, app)
+	c.do(422, "POST", "/api/users", map[string]string{"email": "new@example.com", "name": walkerName(t, app), "password": password})
+}
+
+// walkerName is the name of somebody who is there.
+func walkerName(t *testing.T, app *server.App) (name string) {
+	t.Helper()
+	require.NoError(t, app.Store.Pools().Primary().QueryRow(t.Context(), "SELECT name FROM logins LIMIT 1").Scan(&name))
+	return name
 }

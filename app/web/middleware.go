@@ -97,6 +97,9 @@ func (s *Server) wrap(mux *http.ServeMux) http.Handler {
 		out := &recorder{ResponseWriter: w}
 		defer s.finish(out, r, q, begin)
 		s.headers(out.Header(), q)
+		if s.draining.Load() {
+			out.Header().Set("Connection", "close") // so that a proxy sends its next request elsewhere
+		}
 		if p := s.refuse(r, q); p != nil {
 			p.Instance = q.id
 			p.Write(out)

@@ -32,7 +32,7 @@ import (
 // Deps are what the handlers need.
 type Deps struct {
 	Settings settings.Settings
-	Store    *store.Store
+	Store    Store
 	// Search finds posts by words; nil means in the store.
 	Search   search.Finder
 	Redis    *redis.Client
@@ -64,7 +64,7 @@ type Server struct {
 // New is a server; its error is about the templates.
 func New(d Deps) (*Server, error) {
 	if d.Search == nil {
-		d.Search = search.PostgreSQL{Store: d.Store}
+		d.Search = d.Store
 	}
 	s := &Server{Deps: d, csrf: http.NewCrossOriginProtection()}
 	if u := d.Settings.PublicURL; u != nil {

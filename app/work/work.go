@@ -58,9 +58,16 @@ func New(user uuid.UUID, kind string, args any) (store.Job, error) {
 	return store.Job{ID: store.NewID(), UserID: user, Kind: kind, Args: text, State: store.JobQueued, CreatedAt: time.Now()}, nil
 }
 
+// Store is what the handlers need of the database.
+type Store interface {
+	PostsOf(ctx context.Context, user, before uuid.UUID, limit int) ([]store.Post, error)
+	SetThumbnail(ctx context.Context, post uuid.UUID, key string) error
+	ClaimMail(ctx context.Context, job uuid.UUID, hand func() error) (bool, error)
+}
+
 // Workshop has what the handlers need.
 type Workshop struct {
-	Store   *store.Store
+	Store   Store
 	Uploads uploads.Store
 	Queue   jobs.Queue
 	Mailer  Mailer

@@ -21,6 +21,17 @@ CREATE TABLE slot_changes (
 );
 CREATE INDEX slot_changes_order ON slot_changes (slot, id);
 
+-- Who has which address and name, over all databases; kept in the directory
+-- because a unique index holds within one database only.
+CREATE TABLE logins (
+    user_id uuid PRIMARY KEY,
+    email   text NOT NULL,
+    name    text NOT NULL
+);
+CREATE UNIQUE INDEX logins_email ON logins (email);
+CREATE UNIQUE INDEX logins_name ON logins (name);
+INSERT INTO logins SELECT id, email, name FROM users;
+
 -- The map of slots to databases, in the one database that is the directory.
 -- A change is a new version; the primary key lets only one through.
 CREATE TABLE slot_maps (
@@ -54,4 +65,4 @@ DROP TRIGGER follows_note_change ON follows;
 DROP TRIGGER posts_note_change ON posts;
 DROP TRIGGER users_note_change ON users;
 DROP FUNCTION note_change;
-DROP TABLE slot_maps, slot_changes, slots_moving, slots_owned;
+DROP TABLE logins, slot_maps, slot_changes, slots_moving, slots_owned;

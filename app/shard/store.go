@@ -1,0 +1,217 @@
+package shard
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/rung-dev/rung/app/store"
+)
+
+// Store is the app's store over several databases. People, their posts and
+// whom they follow are spread; sessions, jobs and counts stay in the directory.
+// Every read is from a primary, so everybody sees what was written.
+type Store struct {
+	*store.Store
+	shards *Shards
+}
+
+// NewStore is a store over shards, of which the first is directory's database.
+func NewStore(directory *store.Store, s *Shards) *Store { return &Store{Store: directory, shards: s} }
+
+// The questions to the directory.
+const (
+	addLogin     = `INSERT INTO logins (user_id, email, name) VALUES ($1, $2, $3)`
+	dropLogin    = `DELETE FROM logins WHERE user_id = $1`
+	loginByEmail = `SELECT user_id FROM logins WHERE email = $1`
+	loginByName  = `SELECT user_id FROM logins WHERE name = $1`
+	followees    = `SELECT followee_id FROM follows WHERE follower_id = $1 LIMIT $2`
+)
+
+// The questions to every shard.
+const (
+	owned     = ` AND slot IN (SELECT slot FROM slots_owned)`
+	postByIDs = `SELECT ` + store.PostColumns + ` FROM posts WHERE id = ANY($1)` + owned
+	found     = `SELECT ` + store.PostColumns + ` FROM posts
+		WHERE search @@ websearch_to_tsquery('english', $1) AND id < $2` + owned + ` ORDER BY id DESC LIMIT $3`
+	thumbnail = `UPDATE posts SET thumbnail = $2 WHERE id = $1 AND user_id = $3`
+	mostRead  = `SELECT post_id FROM post_views ORDER BY views DESC LIMIT $1`
+)
+
+// CreateUser takes the address and the name in the directory first, so that
+// nobody else can, and lets go of them when the rest fails.
+func (s *Store) CreateUser(ctx context.Context, u store.User) error {
+	directory := s.shards.pools[0]
+	if _, err := directory.Exec(ctx, addLogin, u.ID, u.Email, u.Name); err != nil {
+		return store.Taken(err)
+	}
+	err := s.shards.CreateUser(ctx, Key{User: u.ID}, u)
+	if err != nil {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+		defer cancel()
+		_, undo := directory.Exec(ctx, dropLogin, u.ID)
+		return errors.Join(err, undo)
+	}
+	return nil
+}
+
+// UserByEmail asks the directory who it is.
+func (s *Store) UserByEmail(ctx context.Context, email string) (store.User, error) {
+	return s.login(ctx, loginByEmail, email)
+}
+
+// UserByName asks the directory who it is.
+func (s *Store) UserByName(ctx context.Context, name string) (store.User, error) {
+	return s.login(ctx, loginByName, name)
+}
+
+func (s *Store) login(ctx context.Context, sql, value string) (store.User, error) {
+	var id uuid.UUID
+	err := s.shards.pools[0].QueryRow(ctx, sql, value).Scan(&id)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return store.User{}, store.ErrNotFound
+	}
+	if err != nil {
+		return store.User{}, fmt.Errorf("ask the directory: %w", err)
+	}
+	return s.User(ctx, id)
+}
+
+// User finds a person.
+func (s *Store) User(ctx context.Context, id uuid.UUID) (u store.User, err error) {
+	err = s.shards.Read(ctx, Key{User: id}, func(tx pgx.Tx, _ int16) error {
+		u, err = store.SelectUser(ctx, tx, id)
+		return err
+	})
+	return u, err
+}
+
+// Follow is kept beside the follower.
+func (s *Store) Follow(ctx context.Context, follower, followee uuid.UUID) error {
+	return s.shards.Write(ctx, Key{User: follower}, func(tx pgx.Tx, slot int16) error { return store.InsertFollow(ctx, tx, follower, followee, slot) })
+}
+
+// Unfollow takes that back.
+func (s *Store) Unfollow(ctx context.Context, follower, followee uuid.UUID) error {
+	return s.shards.Write(ctx, Key{User: follower}, func(tx pgx.Tx, _ int16) error { return store.RemoveFollow(ctx, tx, follower, followee) })
+}
+
+// CreatePost adds a post beside its author.
+func (s *Store) CreatePost(ctx context.Context, p store.Post) (at time.Time, err error) {
+	err = s.shards.Write(ctx, Key{User: p.UserID}, func(tx pgx.Tx, slot int16) error {
+		at, err = store.InsertPost(ctx, tx, p, slot)
+		return err
+	})
+	return at, err
+}
+
+// UpdatePost is as in package store.
+func (s *Store) UpdatePost(ctx context.Context, id, user uuid.UUID, title, body string) (p store.Post, err error) {
+	err = s.shards.Write(ctx, Key{User: user}, func(tx pgx.Tx, _ int16) error {
+		p, err = store.ChangePost(ctx, tx, id, user, title, body)
+		return err
+	})
+	return p, err
+}
+
+// DeletePost is as in package store.
+func (s *Store) DeletePost(ctx context.Context, id, user uuid.UUID) error {
+	return s.shards.Write(ctx, Key{User: user}, func(tx pgx.Tx, _ int16) error { return store.RemovePost(ctx, tx, id, user) })
+}
+
+// SetThumbnail looks for the post first: its id does not say whose it is.
+func (s *Store) SetThumbnail(ctx context.Context, id uuid.UUID, key string) error {
+	p, err := s.Post(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil // it was deleted meanwhile
+	}
+	if err != nil {
+		return err
+	}
+	return s.shards.Write(ctx, Key{User: p.UserID}, func(tx pgx.Tx, _ int16) error {
+		_, err := tx.Exec(ctx, thumbnail, id, key, p.UserID)
+		return err
+	})
+}
+
+// Post asks every shard; the cache keeps that from happening often.
+func (s *Store) Post(ctx context.Context, id uuid.UUID) (store.Post, error) {
+	posts, err := s.byIDs(ctx, []uuid.UUID{id})
+	if err == nil && len(posts) == 0 {
+		err = store.ErrNotFound
+	}
+	if err != nil {
+		return store.Post{}, err
+	}
+	return posts[0], nil
+}
+
+func (s *Store) byIDs(ctx context.Context, ids []uuid.UUID) ([]store.Post, error) {
+	return s.shards.gather(ctx, len(ids), func(ctx context.Context, _ Map, i int) (pgx.Rows, error) {
+		return s.shards.pools[i].Query(ctx, postByIDs, ids)
+	})
+}
+
+func older(before uuid.UUID) uuid.UUID {
+	if before == uuid.Nil {
+		return uuid.Max
+	}
+	return before
+}
+
+// Newest is as in package store.
+func (s *Store) Newest(ctx context.Context, before uuid.UUID, limit int) ([]store.Post, error) {
+	return s.shards.Newest(ctx, older(before), limit)
+}
+
+// PostsOf is as in package store, from one database.
+func (s *Store) PostsOf(ctx context.Context, user, before uuid.UUID, limit int) ([]store.Post, error) {
+	return s.shards.PostsOf(ctx, Key{User: user}, older(before), limit)
+}
+
+// maxFollowees bounds what a feed asks for.
+const maxFollowees = 5000
+
+// Feed asks the follower's database whom, and theirs what.
+func (s *Store) Feed(ctx context.Context, user, before uuid.UUID, limit int) ([]store.Post, error) {
+	authors := []Key{{User: user}}
+	err := s.shards.Read(ctx, Key{User: user}, func(tx pgx.Tx, _ int16) error {
+		rows, err := tx.Query(ctx, followees, user, maxFollowees)
+		if err != nil {
+			return err
+		}
+		ids, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+		for _, id := range ids {
+			authors = append(authors, Key{User: id})
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.shards.Feed(ctx, authors, older(before), limit)
+}
+
+// Search is as in package store.
+func (s *Store) Search(ctx context.Context, query string, before uuid.UUID, limit int) ([]store.Post, error) {
+	return s.shards.gather(ctx, limit, func(ctx context.Context, _ Map, i int) (pgx.Rows, error) {
+		return s.shards.pools[i].Query(ctx, found, query, older(before), limit)
+	})
+}
+
+// MostRead is as in package store, but newest first.
+func (s *Store) MostRead(ctx context.Context, limit int) ([]store.Post, error) {
+	rows, err := s.shards.pools[0].Query(ctx, mostRead, limit)
+	if err != nil {
+		return nil, err
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	if err != nil {
+		return nil, err
+	}
+	return s.byIDs(ctx, ids)
+}
