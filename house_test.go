@@ -111,7 +111,7 @@ func TestEveryPackageHasOneComment(t *testing.T) {
 var arrows = map[string][]string{
 	".":              {"stacks"},
 	"app":            {},
-	"cmd":            {"app/contract", "cost", "engine", "guard", "offline", "preview", "record", "stacks"},
+	"cmd":            {"app/contract", "cost", "engine", "guard", "offline", "policies", "preview", "record", "stacks"},
 	"components":     {"app/contract", "guard"},
 	"cost":           {"stacks/ladder"},
 	"docs":           {"stacks/ladder"},

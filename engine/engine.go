@@ -65,6 +65,8 @@ type Options struct {
 	// Scratch puts the whole stack into a temporary directory that Close removes
 	// and that is never saved to in the middle of a run. Offline only.
 	Scratch bool
+	// PolicyPacks are executables of policy packs that watch Preview and Up.
+	PolicyPacks []string
 	// Parallel bounds the operations under way at once; zero is the engine's default.
 	Parallel int
 	// Progress shows what the engine does while it works; nil shows nothing.
@@ -184,6 +186,17 @@ func (s *Stack) Name() string { return s.opts.Stack }
 
 // StateFile is where the offline cloud keeps its accounts; empty on AWS.
 func (s *Stack) StateFile() string { return s.paths.cloud }
+
+// Dir is the directory of rung's own files for the stack.
+func (s *Stack) Dir() string { return s.paths.root }
+
+// WithPolicies returns the same stack with policy packs that watch Preview and
+// Up. Close either, once.
+func (s *Stack) WithPolicies(packs ...string) *Stack {
+	c := *s
+	c.opts.PolicyPacks = packs
+	return &c
+}
 
 // Close removes what the stack kept only for this process.
 func (s *Stack) Close() error { return s.paths.remove() }

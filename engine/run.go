@@ -24,7 +24,7 @@ type stream = chan<- events.EngineEvent
 func (s *Stack) Preview(ctx context.Context) (Result, error) {
 	return s.run(ctx, "preview", false, func(config string, ev stream) error {
 		_, err := s.auto.Preview(ctx, optpreview.ConfigFile(config), optpreview.EventStreams(ev),
-			optpreview.Parallel(s.opts.Parallel), optpreview.SuppressProgress(), optpreview.Color("never"))
+			optpreview.PolicyPacks(s.opts.PolicyPacks...), optpreview.Parallel(s.opts.Parallel), optpreview.SuppressProgress(), optpreview.Color("never"))
 		return err
 	})
 }
@@ -34,7 +34,7 @@ func (s *Stack) Preview(ctx context.Context) (Result, error) {
 func (s *Stack) Up(ctx context.Context) (Result, error) {
 	return s.run(ctx, "up", true, func(config string, ev stream) error {
 		_, err := s.auto.Up(ctx, optup.ConfigFile(config), optup.EventStreams(ev),
-			optup.Parallel(s.opts.Parallel), optup.SuppressProgress(), optup.Color("never"))
+			optup.PolicyPacks(s.opts.PolicyPacks...), optup.Parallel(s.opts.Parallel), optup.SuppressProgress(), optup.Color("never"))
 		return err
 	})
 }

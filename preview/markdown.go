@@ -13,6 +13,7 @@ func (r Report) Markdown(w io.Writer) error {
 	fmt.Fprintf(&b, "### %s\n\n", headline(r))
 	fmt.Fprintf(&b, "**%s → %s a month (%s)** · %s\n", r.Cost.From, r.Cost.To, r.Cost.Delta.Signed(), summary(r))
 	mdBlocked(&b, r.Blocked)
+	mdViolations(&b, r.Policies)
 	mdBudget(&b, r.Budget)
 	mdChanges(&b, r)
 	mdCost(&b, r.Cost)

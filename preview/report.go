@@ -31,6 +31,8 @@ type Input struct {
 	Budget decimal.Decimal
 	// Confirmed names the resources that may go with their data.
 	Confirmed []string
+	// Policies are what the policy pack said of the plan.
+	Policies []Violation
 }
 
 // Report is the whole answer to "what would happen?". Its JSON is a public
@@ -46,6 +48,9 @@ type Report struct {
 	Budget *Budget `json:"budget"`
 	// Blocked are the changes that would lose data and that nobody confirmed.
 	Blocked []Blocked `json:"blocked"`
+	// Policies are what the policy pack said; empty when it said nothing or was
+	// left out.
+	Policies []Violation `json:"policies"`
 	// Diagnostics are the engine's and the program's warnings and errors, but
 	// for those that only repeat what Blocked says.
 	Diagnostics []Diagnostic `json:"diagnostics"`
@@ -125,6 +130,7 @@ func NewReport(in Input) Report {
 		Cost:        newCost(before, after, in.To, in.Traffic),
 		Budget:      newBudget(in.Budget, after.Expected),
 		Blocked:     blocked(in.Steps, in.Confirmed),
+		Policies:    append([]Violation{}, in.Policies...),
 		Diagnostics: withoutProtection(in.Diagnostics),
 	}
 }

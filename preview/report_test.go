@@ -170,7 +170,7 @@ func TestReportOfNothingHasNoNulls(t *testing.T) {
 		"cost":{"currency":"USD","from":"0.00","to":"0.00","delta":"0.00","low":"0.00","high":"0.00",
 			"lines":[],"unpriced":[],"usageBased":[],"free":[],"seedBand":null,
 			"perThousandUsers":null,"perMillionRequests":null,"sourcedPercent":"100.0"},
-		"budget":null,"blocked":[],"diagnostics":[]}`, b.String())
+		"budget":null,"blocked":[],"policies":[],"diagnostics":[]}`, b.String())
 }
 
 func TestRenderersAreGolden(t *testing.T) {

@@ -42,6 +42,7 @@ func (r Report) Table(w io.Writer, style Style) error {
 	p.unpriced(r.Cost)
 	p.diagnostics(r.Diagnostics)
 	p.overBudget(r.Budget)
+	p.violations(r.Policies)
 	p.blocked(r.Blocked)
 	return p.flush(w)
 }

@@ -21,6 +21,8 @@ type app struct {
 	in       io.Reader
 	out, err io.Writer
 	flags    flags
+	// unwatched leaves the policies out, for tests on programs that are no rung.
+	unwatched bool
 }
 
 // run executes one command line and returns the exit code.

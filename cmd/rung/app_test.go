@@ -17,6 +17,7 @@ import (
 
 	"github.com/rung-dev/rung/guard"
 	"github.com/rung-dev/rung/offline"
+	"github.com/rung-dev/rung/policies/pack"
 	"github.com/rung-dev/rung/stacks/artifact"
 	"github.com/rung-dev/rung/stacks/config"
 )
@@ -25,6 +26,9 @@ import (
 func TestMain(m *testing.M) {
 	if name := filepath.Base(os.Args[0]); strings.HasPrefix(name, offline.PluginPrefix) {
 		os.Exit(offline.Main(name, os.Args[1:]))
+	}
+	if pack.Serves(os.Args[0]) {
+		servePolicies()
 	}
 	os.Exit(m.Run())
 }
@@ -41,8 +45,8 @@ func rung(t *testing.T, dir string, args ...string) result {
 	var out, errs bytes.Buffer
 	a := &app{
 		program: func(artifact.Artifact) pulumi.RunFunc { return small },
-		resolve: noBuild,
-		in:      strings.NewReader(""), out: &out, err: &errs,
+		resolve: noBuild, unwatched: true,
+		in: strings.NewReader(""), out: &out, err: &errs,
 	}
 	code := a.run(t.Context(), append(args, "--dir", dir))
 	return result{code, out.String(), errs.String()}

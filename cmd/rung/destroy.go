@@ -35,7 +35,7 @@ func (a *app) destroy(ctx context.Context) (err error) {
 		return err
 	}
 	steps := preview.Unmentioned(nil, resources) // all of it goes
-	report, err := s.report(0, steps, nil)
+	report, err := s.report(0, steps, nil, nil)
 	if err != nil {
 		return err
 	}

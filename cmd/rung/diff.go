@@ -12,7 +12,7 @@ import (
 )
 
 func (a *app) diffCommand() *cobra.Command {
-	return &cobra.Command{
+	return a.policyFlag(&cobra.Command{
 		Use:   "diff FROM TO",
 		Short: "Show what a climb from one rung to another changes and costs, on a scratch stack",
 		Long: `Show what a climb from one rung to another changes and costs. It deploys the
@@ -21,7 +21,7 @@ both away; no stack of yours plays a part.`,
 		Example: "  rung diff 2 3 --format markdown",
 		Args:    wants("FROM", "TO"),
 		RunE:    a.runs(func(ctx context.Context, args []string) error { return a.diff(ctx, args[0], args[1]) }),
-	}
+	})
 }
 
 func (a *app) diff(ctx context.Context, from, to string) (err error) {
@@ -35,6 +35,9 @@ func (a *app) diff(ctx context.Context, from, to string) (err error) {
 	}
 	s, err := a.twoRungs(set, from, to)
 	if err != nil {
+		return err
+	}
+	if err := s.checkPolicy(); err != nil {
 		return err
 	}
 	program, err := a.build(ctx, s.config)

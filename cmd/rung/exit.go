@@ -14,6 +14,7 @@ const (
 	codeUsage   = 2
 	codeBudget  = 3
 	codeGuarded = 4
+	codePolicy  = 5
 )
 
 var (
@@ -21,6 +22,8 @@ var (
 	errOverBudget = errors.New("over budget: the month would cost more than rung:budget allows; raise it with --set budget=AMOUNT, or choose smaller sizes")
 	// errGuarded is a plan that loses data which nobody confirmed may go.
 	errGuarded = errors.New("stopped by the data guard: nothing was changed")
+	// errPolicy is a plan that a mandatory policy does not let pass.
+	errPolicy = errors.New("stopped by the policies: nothing was changed; mend what they name, or grant an exception in rung:policy")
 	// errUsage is input that is wrong before anything runs.
 	errUsage = errors.New("wrong usage")
 )
@@ -45,6 +48,8 @@ func codeOf(err error) int {
 		return codeGuarded
 	case errors.Is(err, errOverBudget):
 		return codeBudget
+	case errors.Is(err, errPolicy):
+		return codePolicy
 	case !isRun(err), errors.Is(err, errUsage), errors.Is(err, engine.ErrSetup), config.IsProblem(err):
 		return codeUsage
 	}

@@ -19,6 +19,8 @@ type flags struct {
 	stack, cloud, format, dir string
 	set                       []string
 	yes                       bool
+	// noPolicies leaves the policy pack out.
+	noPolicies bool
 }
 
 // The formats of the output.

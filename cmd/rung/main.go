@@ -7,6 +7,7 @@
 // It refuses to lose data that nobody confirmed may go, to go over the budget,
 // and to start with a wrong configuration; the exit code says which.
 //
+// Under the name rung-policies it serves the policy pack to the engine.
 // Under a name that starts with pulumi-resource- the same executable serves a
 // provider of the offline cloud to the engine.
 package main
@@ -19,6 +20,7 @@ import (
 
 	"github.com/rung-dev/rung/engine"
 	"github.com/rung-dev/rung/offline"
+	"github.com/rung-dev/rung/policies/pack"
 	"github.com/rung-dev/rung/stacks"
 	"github.com/rung-dev/rung/stacks/artifact"
 )
@@ -26,6 +28,9 @@ import (
 func main() {
 	if name := filepath.Base(os.Args[0]); strings.HasPrefix(name, offline.PluginPrefix) {
 		os.Exit(offline.Main(name, os.Args[1:]))
+	}
+	if pack.Serves(os.Args[0]) {
+		servePolicies()
 	}
 	ctx, stop := engine.Signals(context.Background())
 	a := &app{program: stacks.Program, resolve: artifact.Resolve, in: os.Stdin, out: os.Stdout, err: os.Stderr}

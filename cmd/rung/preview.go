@@ -11,14 +11,14 @@ import (
 )
 
 func (a *app) previewCommand() *cobra.Command {
-	return &cobra.Command{
+	return a.policyFlag(&cobra.Command{
 		Use:   "preview STAGE",
 		Short: "Show what bringing the stack to a rung would change and cost; changes nothing",
 		Example: `  rung preview 3
   rung preview 3 --set database.replicas=2 --format markdown`,
 		Args: wants("STAGE, 1 to 6"),
 		RunE: a.runs(func(ctx context.Context, args []string) error { return a.preview(ctx, args[0]) }),
-	}
+	})
 }
 
 func (a *app) preview(ctx context.Context, stage string) (err error) {

@@ -34,6 +34,9 @@ func (a *app) open(ctx context.Context, stage string) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.checkPolicy(); err != nil {
+		return nil, err
+	}
 	program, err := a.build(ctx, s.config)
 	if err != nil {
 		return nil, err
@@ -87,28 +90,34 @@ func (s *session) want(key, value string) error {
 	return err
 }
 
-// plan previews the wanted configuration with the real engine. A preview that
-// failed for nothing but protected resources is a plan all the same, once the
-// deletions are added that it did not come to: the data guard judges it.
+// plan previews the wanted configuration with the real engine, with the
+// policies beside it. A preview that failed for nothing but protected resources
+// or violated policies is a plan all the same, once the deletions are added that
+// it did not come to: the data guard and the verdict judge it.
 func (s *session) plan(ctx context.Context) (preview.Report, []preview.Step, error) {
-	result, err := s.run().Preview(ctx)
-	if err != nil && !onlyProtection(err) {
+	stack, err := s.watched(s.run())
+	if err != nil {
+		return preview.Report{}, nil, err
+	}
+	result, err := stack.Preview(ctx)
+	found := violations(result)
+	if err != nil && !onlyProtection(err) && !onlyPolicies(err, found) {
 		return preview.Report{}, nil, err
 	}
 	steps := preview.Steps(result.Events)
-	if err != nil {
+	if err != nil && onlyProtection(err) {
 		resources, err := s.stack.Resources(ctx)
 		if err != nil {
 			return preview.Report{}, nil, err
 		}
 		steps = append(steps, preview.Unmentioned(steps, resources)...)
 	}
-	report, err := s.report(s.config.Stage, steps, preview.Diagnostics(result.Events))
+	report, err := s.report(s.config.Stage, steps, preview.Diagnostics(result.Events), found)
 	return report, steps, err
 }
 
 // report makes the report on the way to a stage, 0 for an empty stack.
-func (s *session) report(stage ladder.Number, steps []preview.Step, said []preview.Diagnostic) (preview.Report, error) {
+func (s *session) report(stage ladder.Number, steps []preview.Step, said []preview.Diagnostic, found []preview.Violation) (preview.Report, error) {
 	before, after, err := s.pricers()
 	if err != nil {
 		return preview.Report{}, err
@@ -119,7 +128,7 @@ func (s *session) report(stage ladder.Number, steps []preview.Step, said []previ
 	}
 	return preview.NewReport(preview.Input{
 		Steps: steps, Diagnostics: said, To: stage, Traffic: s.config.Traffic(), Before: before, After: after,
-		Budget: budget, Confirmed: s.config.ConfirmDataLoss,
+		Budget: budget, Confirmed: s.config.ConfirmDataLoss, Policies: found,
 	}), nil
 }
 
@@ -131,12 +140,14 @@ func onlyProtection(err error) bool {
 		return false
 	}
 	for _, d := range run.Diagnostics {
-		if !(preview.Diagnostic{Message: d.Message}).Protection() {
+		if !isProtection(d.Message) {
 			return false
 		}
 	}
 	return true
 }
+
+func isProtection(message string) bool { return (preview.Diagnostic{Message: message}).Protection() }
 
 // pricers estimate the stack as it is, under the load of its own
 // configuration, and as it would be.
@@ -167,6 +178,8 @@ func verdict(r preview.Report) error {
 		return errGuarded
 	case r.OverBudget():
 		return errOverBudget
+	case preview.Stopping(r.Policies):
+		return errPolicy
 	}
 	return nil
 }

@@ -21,7 +21,7 @@ func (a *app) upCommand() *cobra.Command {
 		RunE: a.runs(func(ctx context.Context, args []string) error { return a.up(ctx, args[0]) }),
 	}
 	c.Flags().BoolVar(&a.flags.yes, "yes", false, "do not ask before changing anything on AWS")
-	return c
+	return a.policyFlag(c)
 }
 
 func (a *app) up(ctx context.Context, stage string) (err error) {
@@ -71,7 +71,11 @@ func (s *session) carryOut(ctx context.Context, steps []preview.Step) error {
 	if err := s.lift(ctx, steps); err != nil {
 		return err
 	}
-	if _, err := s.run().Up(ctx); err != nil {
+	stack, err := s.watched(s.run())
+	if err != nil {
+		return err
+	}
+	if _, err := stack.Up(ctx); err != nil {
 		return fmt.Errorf("bring stack %s to rung %d: %w", s.stack.Name(), s.config.Stage, err)
 	}
 	return s.forget(confirmKey)

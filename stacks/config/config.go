@@ -58,6 +58,8 @@ type Config struct {
 	Handover Handover
 	// ConfirmDataLoss names the resources that may go with their data.
 	ConfirmDataLoss []string
+	// Policy is the settings of the policy pack, as JSON; the pack reads them.
+	Policy string
 	// ReservedInstances are the instances that reservations or savings plans
 	// cover, by instance type.
 	ReservedInstances map[string]int

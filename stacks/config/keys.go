@@ -136,6 +136,8 @@ func dataKeys() []Key {
 			whole(1, 90, func(c *Config, v int) { c.Cache.Shards = v })),
 		key("handover", "whether the server of rungs 1–2 stays, with its data, beside the fleet", always("none"),
 			oneOf([]Handover{HandoverNone, HandoverPending, HandoverDone}, func(c *Config, v Handover) { c.Handover = v })),
+		key("policy", "levels, parameters and exceptions of the policy pack's rules, by rule id; see policies/README.md", nothing,
+			object(func(c *Config, v string) { c.Policy = v })),
 		key("confirmDataLoss", "resources that may be deleted or replaced with all data in them, by name", nothing,
 			listOf(nil, func(c *Config, v []string) { c.ConfirmDataLoss = v })),
 	}

@@ -237,6 +237,18 @@ func splitCounts(v string, into map[string]int) bool {
 	return true
 }
 
+// object takes a JSON object that somebody else reads.
+func object(put func(*Config, string)) setter {
+	const allowed = `an object: {"rds-multi-az":"mandatory"}`
+	return setter{"object", allowed, func(c *Config, v string) error {
+		if json.Unmarshal([]byte(v), &map[string]any{}) != nil {
+			return want(allowed)
+		}
+		put(c, v)
+		return nil
+	}}
+}
+
 // splitList reads "a,b" or ["a","b"].
 func splitList(v string) ([]string, error) {
 	var items []string
