@@ -67,7 +67,6 @@ func variants() map[string]map[string]string {
 	return map[string]map[string]string{
 		"stage 1":                {"stage": "1"},
 		"stage 1, domain":        {"stage": "1", "domain": "example.com"},
-		"stage 1, flow logs":     {"stage": "1", "flowLogs": "true"},
 		"stage 2":                {"stage": "2"},
 		"stage 2, domain":        {"stage": "2", "domain": "example.com"},
 		"stage 2, no CDN":        {"stage": "2", "cdn": "none"},

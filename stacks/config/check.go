@@ -64,6 +64,9 @@ func checkSite(c Config, add report) {
 	if c.Stage >= 3 && c.NAT == NoNAT {
 		add("nat", "from rung 3 on the fleets are private and must reach the internet for packages and secrets: want instance, single or per-zone")
 	}
+	if c.Stage < 3 && c.FlowLogs {
+		add("flowLogs", fmt.Sprintf("rung %d has no bucket of logs to record them in: want false, or rung:stage 3", c.Stage))
+	}
 	if c.Stage < 3 && c.NAT != NoNAT {
 		add("nat", fmt.Sprintf("rung %d has no private machines that would use it: want none", c.Stage))
 	}

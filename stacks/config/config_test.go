@@ -86,6 +86,7 @@ func TestProblems(t *testing.T) {
 		"max below min":                {set("stage", "3", "web.min", "8"), []string{`rung:web.max: got "6", want at least rung:web.min, which is 8`}},
 		"a schedule of four fields":    {set("stage", "3", "web.schedules", `[{"name":"morning","recurrence":"0 8 * *","min":4}]`), []string{"want a cron expression of five fields"}},
 		"a schedule above the maximum": {set("stage", "3", "web.schedules", `[{"name":"morning","recurrence":"0 8 * * 1-5","min":40}]`), []string{"at most rung:web.max, which is 6"}},
+		"flow logs without a bucket":   {set("stage", "1", "flowLogs", "true"), []string{`rung:flowLogs: got "true", rung 1 has no bucket of logs`}},
 		"an empty value":               {set("stage", "1", "alertEmail", ""), []string{"rung:alertEmail: empty"}},
 		"all at once": {set("stage", "9", "nat", "lots", "cdn", "akamai", "colour", "red"),
 			[]string{"rung:stage", "rung:nat", "rung:cdn", "rung:colour"}},
