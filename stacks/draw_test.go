@@ -31,6 +31,7 @@ var values = map[string]*rapid.Generator[string]{
 	"zones":                 whole(1, 4),
 	"users":                 whole(1, 1_000_000_000),
 	"peakRequestsPerSecond": choice("0.01", "10", "750.5", "10000000"),
+	"policy":                choice(`{"rds-multi-az":"mandatory"}`),
 	"budget":                choice("0.01", "99.50", "1000000"),
 	"artifact":              choice("/tmp/app"),
 	"ami":                   choice("ami-0123456789abcdef0"),
