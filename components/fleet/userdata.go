@@ -103,6 +103,12 @@ func embedded(name string) string {
 	return string(content)
 }
 
+// migrates reports whether a machine brings the database's schema up to date
+// before its app starts: those that use the database of the whole system do.
+func (m machine) migrates() bool {
+	return m.role == contract.RoleWeb || m.role == contract.RoleWorker
+}
+
 // render fills in a unit.
 func (m machine) render(name string) (string, error) {
 	t, err := template.ParseFS(files, "files/"+name)
@@ -113,7 +119,8 @@ func (m machine) render(name string) (string, error) {
 	err = t.Execute(&b, struct {
 		Role        contract.Role
 		StopSeconds int
-	}{m.role, m.stopSeconds})
+		Migrates    bool
+	}{m.role, m.stopSeconds, m.migrates()})
 	return b.String(), err
 }
 
