@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
@@ -24,7 +25,7 @@ type stream = chan<- events.EngineEvent
 func (s *Stack) Preview(ctx context.Context) (Result, error) {
 	return s.run(ctx, "preview", false, func(config string, ev stream) error {
 		_, err := s.auto.Preview(ctx, optpreview.ConfigFile(config), optpreview.EventStreams(ev),
-			optpreview.PolicyPacks(s.opts.PolicyPacks...), optpreview.Parallel(s.opts.Parallel), optpreview.SuppressProgress(), optpreview.Color("never"))
+			optpreview.PolicyPacks(s.policyPacks()...), optpreview.Parallel(s.opts.Parallel), optpreview.SuppressProgress(), optpreview.Color("never"))
 		return err
 	})
 }
@@ -34,7 +35,7 @@ func (s *Stack) Preview(ctx context.Context) (Result, error) {
 func (s *Stack) Up(ctx context.Context) (Result, error) {
 	return s.run(ctx, "up", true, func(config string, ev stream) error {
 		_, err := s.auto.Up(ctx, optup.ConfigFile(config), optup.EventStreams(ev),
-			optup.PolicyPacks(s.opts.PolicyPacks...), optup.Parallel(s.opts.Parallel), optup.SuppressProgress(), optup.Color("never"))
+			optup.PolicyPacks(s.policyPacks()...), optup.Parallel(s.opts.Parallel), optup.SuppressProgress(), optup.Color("never"))
 		return err
 	})
 }
@@ -190,4 +191,17 @@ func (s *Stack) Unprotect(ctx context.Context, urns ...string) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// policyPacks are the packs as the CLI's flag takes them: it reads each value as
+// a line of CSV, so that a path with a comma must stand in quotes.
+func (s *Stack) policyPacks() []string {
+	packs := make([]string, len(s.opts.PolicyPacks))
+	for i, p := range s.opts.PolicyPacks {
+		packs[i] = p
+		if strings.ContainsAny(p, "\",") {
+			packs[i] = `"` + strings.ReplaceAll(p, `"`, `""`) + `"`
+		}
+	}
+	return packs
 }

@@ -44,6 +44,7 @@ type cell struct {
 	waitForDNS *pulumi.ResourceHook
 
 	alerts    *alerts.Alerts
+	edgeTopic pulumi.StringInput // for alarms in us-east-1, where that is not here
 	network   *network.Network
 	logs      *assets.Assets
 	backups   *assets.Assets

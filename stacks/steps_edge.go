@@ -3,6 +3,7 @@ package stacks
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/rung-dev/rung/components/alerts"
 	"github.com/rung-dev/rung/components/cdn"
 	"github.com/rung-dev/rung/components/dns"
 	"github.com/rung-dev/rung/components/secret"
@@ -46,6 +47,10 @@ func (c *cell) addCDN() (err error) {
 	if c.origin == nil {
 		return missing("add the CDN", "the origin's secret")
 	}
+	topic, err := c.edgeAlerts()
+	if err != nil {
+		return err
+	}
 	args := cdn.Args{
 		Common:        c.common,
 		Kind:          cdn.Kind(c.cfg.CDN),
@@ -54,7 +59,7 @@ func (c *cell) addCDN() (err error) {
 		Domain:        c.cfg.Domain,
 		Region:        c.region,
 		USEast1:       c.edge,
-		USEast1Alerts: c.edgeAlerts(),
+		USEast1Alerts: topic,
 		FirewallARN:   c.services.edgeFirewall(),
 	}
 	if c.cfg.CDN == config.Cloudflare {
@@ -90,13 +95,21 @@ func (c *cell) cdnOrigin() cdn.Origin {
 	return cdn.Origin{Host: c.server.PublicDNS}
 }
 
-// edgeAlerts is the topic for alarms in us-east-1; none of another region can
-// be reached from there.
-func (c *cell) edgeAlerts() pulumi.StringInput {
-	if c.region != edgeRegion {
-		return nil
+// edgeAlerts is the topic for alarms in us-east-1: an alarm cannot notify a
+// topic of another region, so a stack that is at home elsewhere has a second one.
+func (c *cell) edgeAlerts() (pulumi.StringInput, error) {
+	if c.region == edgeRegion || c.cfg.CDN != config.CloudFront {
+		return c.common.Alerts, nil
 	}
-	return c.common.Alerts
+	if c.edgeTopic != nil {
+		return c.edgeTopic, nil
+	}
+	topic, err := alerts.New(c.ctx, "edge-alerts", alerts.Args{Common: c.common, Email: c.cfg.AlertEmail}, pulumi.Provider(c.edge))
+	if err != nil {
+		return nil, err
+	}
+	c.edgeTopic = topic.ARN
+	return c.edgeTopic, nil
 }
 
 func (c *cell) certificate(name, host string, region pulumi.ProviderResource) (pulumi.StringInput, error) {

@@ -97,7 +97,9 @@ func (s *services) addEdgeFirewall() (err error) {
 		return nil
 	}
 	args := firewall.Args{Common: s.common, Scope: firewall.CloudFront}
-	args.Alerts = s.edgeAlerts()
+	if args.Alerts, err = s.edgeAlerts(); err != nil {
+		return err
+	}
 	s.firewall, err = firewall.New(s.ctx, "firewall", args, pulumi.Provider(s.edge))
 	return err
 }
