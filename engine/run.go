@@ -59,14 +59,6 @@ func (s *Stack) Refresh(ctx context.Context) (Result, error) {
 	})
 }
 
-// PreviewDestroy tells what Destroy would delete. Nothing changes.
-func (s *Stack) PreviewDestroy(ctx context.Context) (Result, error) {
-	return s.run(ctx, "destroy", false, func(config string, ev stream) error {
-		_, err := s.auto.PreviewDestroy(ctx, s.destroyOptions(config, ev)...)
-		return err
-	})
-}
-
 // Destroy deletes every resource of the stack; the empty stack stays. Protected
 // resources refuse: Unprotect them first.
 func (s *Stack) Destroy(ctx context.Context) (Result, error) {

@@ -42,9 +42,10 @@ func (g *Guard) Lifted(name string) bool {
 // SDK registers a hook in the background and waits only for resources that are
 // bound to it, so without an anchor the engine could come to a deletion before
 // it knows the hook.
-func (g *Guard) Anchor() pulumi.ResourceOption { return anchor(g.hook) }
+func (g *Guard) Anchor() pulumi.ResourceOption { return BeforeDelete(g.hook) }
 
-func anchor(hook *pulumi.ResourceHook) pulumi.ResourceOption {
+// BeforeDelete binds a hook to the deletion of a resource.
+func BeforeDelete(hook *pulumi.ResourceHook) pulumi.ResourceOption {
 	return pulumi.ResourceHooks(&pulumi.ResourceHookBinding{BeforeDelete: []*pulumi.ResourceHook{hook}})
 }
 
@@ -53,7 +54,7 @@ func anchor(hook *pulumi.ResourceHook) pulumi.ResourceOption {
 func (g *Guard) Options(name string) []pulumi.ResourceOption {
 	opts := []pulumi.ResourceOption{pulumi.Protect(!g.Lifted(name))}
 	if g != nil && g.hook != nil {
-		opts = append(opts, anchor(g.hook))
+		opts = append(opts, BeforeDelete(g.hook))
 	}
 	return opts
 }

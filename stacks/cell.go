@@ -86,7 +86,7 @@ func newCell(ctx *pulumi.Context, cfg config.Config, app artifact.Artifact) (*ce
 	if c.waitForDNS, err = registerWait(ctx, cfg); err != nil {
 		return nil, err
 	}
-	if err := c.addProviders(data.Anchor(), anchor(c.waitForDNS)); err != nil {
+	if err := c.addProviders(data.Anchor(), guard.BeforeDelete(c.waitForDNS)); err != nil {
 		return nil, err
 	}
 	c.common = part.Common{

@@ -15,11 +15,6 @@ const waitHook = "rung-wait-for-dns"
 // ingressRule is the type of the rules that admit the world.
 const ingressRule = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 
-// anchor binds the hook to a resource that every run has; see [guard.Guard.Anchor].
-func anchor(hook *pulumi.ResourceHook) pulumi.ResourceOption {
-	return pulumi.ResourceHooks(&pulumi.ResourceHookBinding{BeforeDelete: []*pulumi.ResourceHook{hook}})
-}
-
 // registerWait makes the hook that runs before the world's way to the server
 // is closed. A site with a domain has just moved its record to the CDN; until
 // the old record's time to live is over, resolvers still send users to the

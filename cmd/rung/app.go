@@ -52,7 +52,7 @@ Before each step it shows which resources change, what the month will cost and
 that no data is lost.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 over budget,
-4 stopped by the data guard.`,
+4 stopped by the data guard, 5 stopped by a policy.`,
 		SilenceErrors: true, SilenceUsage: true,
 		SuggestionsMinimumDistance: 2,
 	}

@@ -6,7 +6,6 @@ import (
 	"os"
 	"strings"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/shopspring/decimal"
 	"github.com/spf13/cobra"
 
@@ -52,7 +51,7 @@ func (a *app) costOfStage(stage string) error {
 	}
 	// No price depends on the app, so any file stands in for it.
 	recording, err := record.Run(a.program(artifact.Artifact{Path: os.Args[0], SHA256: strings.Repeat("0", 64)}),
-		record.Stack(a.flags.stack), record.Config(s.wanted.engine()), record.Outputs(noHistory))
+		record.Stack(a.flags.stack), record.Config(s.wanted.engine()))
 	if err != nil {
 		return err
 	}
@@ -72,15 +71,6 @@ func (a *app) bill(b preview.Bill) error {
 		return errOverBudget
 	}
 	return nil
-}
-
-// noHistory answers the program's question for the stack's last outputs: an
-// estimate has none.
-func noHistory(typ, _ string, _ resource.PropertyMap) (string, resource.PropertyMap) {
-	if typ != "pulumi:pulumi:StackReference" {
-		return "", nil
-	}
-	return "", resource.PropertyMap{"outputs": resource.NewProperty(resource.PropertyMap{})}
 }
 
 // recorded turns registrations into what the estimator reads.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/components/part"
+	"github.com/rung-dev/rung/guard"
 )
 
 // httpPort is where the world and the CDN reach the server; the kernel leads it
@@ -71,9 +72,7 @@ func (b *builder) closing() []pulumi.ResourceOption {
 	if b.args.BeforeClosing == nil {
 		return nil
 	}
-	return []pulumi.ResourceOption{pulumi.ResourceHooks(&pulumi.ResourceHookBinding{
-		BeforeDelete: []*pulumi.ResourceHook{b.args.BeforeClosing},
-	})}
+	return []pulumi.ResourceOption{guard.BeforeDelete(b.args.BeforeClosing)}
 }
 
 func (b *builder) openCDN() error {
