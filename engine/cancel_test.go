@@ -96,7 +96,7 @@ func TestInsistingKillsTheEngine(t *testing.T) {
 // environment any more: a killed one takes a moment to go.
 func noOrphans(t *testing.T, dir string) {
 	t.Helper()
-	assert.Eventually(t, func() bool { return len(carriers(dir)) == 0 }, 10*time.Second, 20*time.Millisecond,
+	assert.Eventually(t, func() bool { return len(carriers(dir)) == 0 }, time.Minute, 20*time.Millisecond,
 		"processes outlived the run: %v", carriers(dir))
 }
 

@@ -117,12 +117,12 @@ func TestSearchOnAnEngineAlone(t *testing.T) {
 	cloud.Send(queue, event)
 	cloud.Send(queue, event)
 	d.away.Store(false)
-	require.Eventually(t, func() bool { code, _ := get("/ready", ""); return code == 200 }, 10*time.Second, 20*time.Millisecond)
+	require.Eventually(t, func() bool { code, _ := get("/ready", ""); return code == 200 }, time.Minute, 20*time.Millisecond)
 	require.Eventually(t, func() bool {
 		code, text := get("/api/search?q=engines", "through the CDN")
 		return code == 200 && strings.Contains(text, `"title":"On engines"`)
-	}, 20*time.Second, 50*time.Millisecond)
-	require.Eventually(t, func() bool { d.mu.Lock(); defer d.mu.Unlock(); return d.puts == 2 }, 20*time.Second, 50*time.Millisecond)
+	}, time.Minute, 50*time.Millisecond)
+	require.Eventually(t, func() bool { d.mu.Lock(); defer d.mu.Unlock(); return d.puts == 2 }, time.Minute, 50*time.Millisecond)
 	assert.Len(t, d.docs, 1)
 	assert.Equal(t, "finder", d.user)
 

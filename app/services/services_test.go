@@ -114,7 +114,7 @@ func (s *system) finds(path string) int {
 
 func (s *system) eventually(path string, want int) {
 	s.t.Helper()
-	require.Eventually(s.t, func() bool { return s.finds(path) == want }, 20*time.Second, 50*time.Millisecond, path)
+	require.Eventually(s.t, func() bool { return s.finds(path) == want }, time.Minute, 50*time.Millisecond, path)
 }
 
 // Somebody signs up at one service, writes at another and is found at a third;

@@ -70,7 +70,7 @@ func TestDeadLettersByCommand(t *testing.T) {
 	require.Eventually(t, func() bool {
 		dead, err := app.Queue.Dead(t.Context(), 10)
 		return err == nil && len(dead) == 1
-	}, 30*time.Second, 50*time.Millisecond)
+	}, time.Minute, 50*time.Millisecond)
 	out, err := command(t, env, "jobs", "dead")
 	require.NoError(t, err, out)
 	var dead jobs.Dead
