@@ -12,3 +12,8 @@ import (
 func (c *Cache) Admit(ctx *pulumi.Context, name string, common part.Common, client part.Client) error {
 	return door.Door{What: "cache", Port: Port}.Admit(ctx, c.SecurityGroupID, c, name, common, client)
 }
+
+// AdmitRange lets the clients of another region connect, by their addresses.
+func (c *Cache) AdmitRange(ctx *pulumi.Context, name string, common part.Common, from part.Range) error {
+	return door.Door{What: "cache", Port: Port}.AdmitRange(ctx, c.SecurityGroupID, c, name, common, from)
+}

@@ -70,6 +70,12 @@ type Network struct {
 	// Public, Private and Data are the subnets of each tier in the order of
 	// their slots; empty for a tier that was not asked for.
 	Public, Private, Data []part.Subnet
+	// RouteTables are all tables of routes, in the order in which they were
+	// made: what a way to another network is entered in.
+	RouteTables []part.RouteTable
+	// PrivateRange holds the private subnets of all zones, also of those that
+	// are yet to come: what the stores of other regions let in.
+	PrivateRange string
 	// NATAddresses are the public addresses from which private subnets reach
 	// the world, in the order of their slots: what partners put on their lists.
 	NATAddresses pulumi.StringArray
@@ -95,7 +101,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	if err := args.validate(); err != nil {
 		return nil, fmt.Errorf("network %s: %w", name, err)
 	}
-	n := &Network{CIDR: args.CIDR}
+	n := &Network{CIDR: args.CIDR, PrivateRange: args.rangeOf(Private)}
 	if err := ctx.RegisterComponentResource(Token, name, n, opts...); err != nil {
 		return nil, fmt.Errorf("register network %s: %w", name, err)
 	}

@@ -214,3 +214,21 @@ func TestNATScriptIsShellcheckClean(t *testing.T) {
 	out, err := exec.Command("shellcheck", "nat.sh").CombinedOutput()
 	require.NoError(t, err, "shellcheck (apt-get install shellcheck): %s", out)
 }
+
+func TestRouteTablesAndRangeAreForOtherNetworks(t *testing.T) {
+	recordtest.Run(t, func(ctx *pulumi.Context) error {
+		net, err := network.New(ctx, "network-euw1", network.Args{
+			Region: "eu-west-1", Zones: []string{"eu-west-1a", "", "eu-west-1b"}, Private: true, Data: true,
+		})
+		if err != nil {
+			return err
+		}
+		var names []string
+		for _, table := range net.RouteTables {
+			names = append(names, table.Name)
+		}
+		assert.Equal(t, []string{"public", "private-0", "private-2", "data"}, names)
+		assert.Equal(t, "10.4.64.0/18", net.PrivateRange)
+		return nil
+	})
+}

@@ -33,6 +33,9 @@ const Slots = 4
 // tiers of four slots, with 4,091 usable addresses in each.
 const subnetBits = 20
 
+// tierBits is the length of a tier's prefix: its four slots together.
+const tierBits = 18
+
 // NAT is how private subnets reach the internet.
 type NAT string
 
@@ -79,6 +82,15 @@ func subnetCIDR(vpc netip.Prefix, t Tier, slot int) netip.Prefix {
 	index := int(t)*Slots + slot
 	a[2] = byte(index << (24 - subnetBits))
 	return netip.PrefixFrom(netip.AddrFrom4(a), subnetBits)
+}
+
+// rangeOf is a tier's whole range, a quarter of the VPC's.
+func (a Args) rangeOf(t Tier) string {
+	vpc, err := netip.ParsePrefix(a.CIDR)
+	if err != nil { // validate has named it
+		return ""
+	}
+	return netip.PrefixFrom(subnetCIDR(vpc, t, 0).Addr(), tierBits).String()
 }
 
 // subnet is one subnet of the plan.

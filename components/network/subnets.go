@@ -2,6 +2,7 @@ package network
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -96,7 +97,14 @@ func (b *builder) table(name string) (*ec2.RouteTable, error) {
 		return nil, fmt.Errorf("create route table %s: %w", name, err)
 	}
 	b.tables = append(b.tables, table.ID())
+	b.net.RouteTables = append(b.net.RouteTables, part.RouteTable{Name: b.tableKey(name), ID: table.ID().ToStringOutput()})
 	return table, nil
+}
+
+// tableKey is what tells a table apart within its network: of
+// "network-private-routes-0" it is "private-0".
+func (b *builder) tableKey(name string) string {
+	return strings.Replace(strings.TrimPrefix(name, b.name+"-"), "-routes", "", 1)
 }
 
 func (b *builder) subnet(s subnet, table *ec2.RouteTable) (part.Subnet, error) {

@@ -31,6 +31,24 @@ type Client struct {
 	SecurityGroupID pulumi.StringInput
 }
 
+// Range is a range of addresses that may connect to a component's port: the
+// clients of another region, whose security groups cannot be named here.
+type Range struct {
+	// Name tells the ranges apart, "euw1" say; the rule is named for it.
+	Name string
+	// CIDR is the IPv4 range, "10.4.64.0/18" say.
+	CIDR string
+}
+
+// RouteTable is one table of routes of a network.
+type RouteTable struct {
+	// Name tells the tables of one network apart and never changes: "public",
+	// "private-0", "data".
+	Name string
+	// ID is the table's id.
+	ID pulumi.StringOutput
+}
+
 // Endpoint is all that an app needs to reach a data store.
 type Endpoint struct {
 	// Host is the DNS name to connect to.

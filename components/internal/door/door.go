@@ -4,12 +4,14 @@
 // Rules are resources of their own from the first day, because inline rules
 // and standalone rules of one group delete each other. The group has no
 // egress rule: a managed store answers, and never calls. Groups and rules are
-// free. The package knows no way to open a port to a range of addresses.
+// free. A range of addresses is let in only where it is private and no wider
+// than a network, for the clients of another region: AWS knows no group there.
 package door
 
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
@@ -57,6 +59,42 @@ func (d Door) Admit(ctx *pulumi.Context, sg pulumi.StringInput, parent pulumi.Re
 		return fmt.Errorf("admit a client of the %s: %w", d.What, errors.Join(errs...))
 	}
 	return d.open(ctx, sg, parent, name, c, client)
+}
+
+// AdmitRange lets the clients of another region in by their addresses, over a
+// peering or a transit gateway. The rule is "<name>-from-range-<range>". It
+// refuses what is not private, and what is wider than one network.
+func (d Door) AdmitRange(ctx *pulumi.Context, sg pulumi.StringInput, parent pulumi.Resource, name string, c part.Common, from part.Range) error {
+	if err := checkRange(from); err != nil {
+		return fmt.Errorf("admit a range to the %s: %w", d.What, err)
+	}
+	_, err := vpc.NewSecurityGroupIngressRule(ctx, name+"-from-range-"+from.Name, &vpc.SecurityGroupIngressRuleArgs{
+		SecurityGroupId: sg,
+		CidrIpv4:        pulumi.String(from.CIDR),
+		IpProtocol:      pulumi.String("tcp"),
+		FromPort:        pulumi.Int(d.Port),
+		ToPort:          pulumi.Int(d.Port),
+		Description:     pulumi.String(fmt.Sprintf("clients in %s to the %s", from.Name, d.What)),
+		Tags:            c.TagsFor(ctx, name),
+	}, pulumi.Parent(parent))
+	if err != nil {
+		return fmt.Errorf("open port %d to %s: %w", d.Port, from.CIDR, err)
+	}
+	return nil
+}
+
+// widestBits is the prefix of a whole network, the widest range to be let in.
+const widestBits = 16
+
+func checkRange(r part.Range) error {
+	if r.Name == "" {
+		return errors.New("Name: required")
+	}
+	p, err := netip.ParsePrefix(r.CIDR)
+	if err != nil || !p.Addr().Is4() || !p.Addr().IsPrivate() || p != p.Masked() || p.Bits() < widestBits {
+		return fmt.Errorf("CIDR of %s: got %q, want a private IPv4 range of /%d or narrower, such as 10.4.64.0/18", r.Name, r.CIDR, widestBits)
+	}
+	return nil
 }
 
 func (d Door) open(ctx *pulumi.Context, sg pulumi.StringInput, parent pulumi.Resource, name string, c part.Common, client part.Client) error {
