@@ -26,47 +26,56 @@ import (
 	"github.com/rung-dev/rung/stacks/config"
 )
 
-// cell is one region's system while it is built: the settings, and what the
-// steps so far have made. A step reads what earlier ones left and fails where
-// something is missing.
-type cell struct {
-	ctx    *pulumi.Context
-	cfg    config.Config
-	region string
-	app    artifact.Artifact
-	// common are the arguments that every component takes.
-	common part.Common
-	// here and edge are the providers of the region and of us-east-1, where
-	// CloudFront's certificates and metrics are. They are the same at home in us-east-1.
-	here, edge pulumi.ProviderResource
+// site is what a stack has once, however many cells it has.
+type site struct {
+	ctx *pulumi.Context
+	cfg config.Config
+	app artifact.Artifact
+	// edge is the provider of us-east-1, where CloudFront's certificates and
+	// metrics are. It is the home cell's own at home in us-east-1.
+	edge       pulumi.ProviderResource
 	account    string
-	image      string
+	data       *guard.Guard
 	waitForDNS *pulumi.ResourceHook
 
+	edgeTopic pulumi.StringInput // for alarms in us-east-1, where home is not
+	backups   *assets.Assets
+	static    *assets.Assets
+	zone      *dns.DNS
+	origin    *secret.Secret
+	cdn       *cdn.CDN
+	// cdnID is what to purge. The server learns it although the CDN comes
+	// after it: the CDN's origin is the server.
+	cdnID *later
+}
+
+// cell is one region's system while it is built: the settings, and what the
+// steps so far have made. A step reads what earlier ones left and fails where
+// something is missing. The first cell is home; rungs 1 to 4 have no other.
+type cell struct {
+	*site
+	region string
+	// common are the arguments that every component takes.
+	common part.Common
+	// here is the provider of the region.
+	here  pulumi.ProviderResource
+	image string
+
 	alerts    *alerts.Alerts
-	edgeTopic pulumi.StringInput // for alarms in us-east-1, where that is not here
 	network   *network.Network
 	logs      *assets.Assets
-	backups   *assets.Assets
 	artifacts *assets.Assets
-	static    *assets.Assets
 	uploads   *assets.Assets
 	artifact  part.Artifact
-	names     *dns.DNS
-	origin    *secret.Secret
 	server    *server.Server
 	database  *database.Database
 	cache     *cache.Cache
 	jobs      *queue.Queue
 	balancer  *loadbalancer.LoadBalancer
-	cdn       *cdn.CDN
 	web       *fleet.Fleet
 	workers   *fleet.Fleet
 	// services is what rung 4 adds; nil below.
 	services *services
-	// cdnID is what to purge. The server learns it although the CDN comes
-	// after it: the CDN's origin is the server.
-	cdnID *later
 }
 
 // edgeRegion is where AWS keeps what belongs to CloudFront.
@@ -78,23 +87,45 @@ const imageParameter = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-d
 
 // newCell prepares the home region: providers, guard, tags, account and image.
 func newCell(ctx *pulumi.Context, cfg config.Config, app artifact.Artifact) (*cell, error) {
-	c := &cell{ctx: ctx, cfg: cfg, app: app, region: cfg.Home()}
-	data, err := guard.New(ctx, cfg.ConfirmDataLoss)
-	if err != nil {
+	c := &cell{site: &site{ctx: ctx, cfg: cfg, app: app}, region: cfg.Home()}
+	var err error
+	if c.data, err = guard.New(ctx, cfg.ConfirmDataLoss); err != nil {
 		return nil, err
 	}
 	if c.waitForDNS, err = registerWait(ctx, cfg); err != nil {
 		return nil, err
 	}
-	if err := c.addProviders(data.Anchor(), guard.BeforeDelete(c.waitForDNS)); err != nil {
+	if err := c.addProviders(c.data.Anchor(), guard.BeforeDelete(c.waitForDNS)); err != nil {
 		return nil, err
 	}
-	c.common = part.Common{
-		Guard: data,
-		Tags:  map[string]string{part.TagStage: strconv.Itoa(int(cfg.Stage))},
-	}
+	c.common = c.commonArgs()
 	return c, c.lookUp()
 }
+
+// commonArgs are the arguments that every component of the cell takes. From
+// rung 5 on, resources say which region's they are.
+func (c *cell) commonArgs() part.Common {
+	tags := map[string]string{part.TagStage: strconv.Itoa(int(c.cfg.Stage))}
+	if c.cfg.Stage >= 5 {
+		tags[part.TagRegion] = c.region
+	}
+	return part.Common{Guard: c.data, Tags: tags}
+}
+
+// home is true for the cell that has been there since rung 1.
+func (c *cell) home() bool { return c.region == c.cfg.Home() }
+
+// name is the logical name of a part of the cell: at home as it has always
+// been, elsewhere with the region's code behind it.
+func (c *cell) name(part string) string {
+	if c.home() {
+		return part
+	}
+	return part + "-" + config.Code(c.region)
+}
+
+// host is a name of the cell's own below the domain.
+func (c *cell) host(label string) string { return c.name(label) + "." + c.cfg.Domain }
 
 // addProviders makes a provider for each region that the cell touches, named
 // for the region, so that a stack never depends on the environment's region.
@@ -123,8 +154,15 @@ func (c *cell) lookUp() error {
 	if err != nil {
 		return fmt.Errorf("ask AWS whose account this is: %w", err)
 	}
-	c.account, c.image = identity.AccountId, c.cfg.AMI
-	if c.image != "" {
+	c.account = identity.AccountId
+	return c.lookUpImage()
+}
+
+// lookUpImage finds the machine image. One that the user named is the home
+// region's: images differ between regions.
+func (c *cell) lookUpImage() error {
+	if c.cfg.AMI != "" && c.home() {
+		c.image = c.cfg.AMI
 		return nil
 	}
 	image, err := ssm.LookupParameter(c.ctx, &ssm.LookupParameterArgs{Name: imageParameter}, pulumi.Provider(c.here))

@@ -97,7 +97,7 @@ func (s *services) share(args *fleet.Args) {
 		return
 	}
 	args.TargetGroups = append(args.TargetGroups, s.inner.TargetGroupARN)
-	args.Clients = append(args.Clients, part.Client{Name: "inner", SecurityGroupID: s.inner.SecurityGroupID})
+	args.Clients = append(args.Clients, part.Client{Name: s.name("inner"), SecurityGroupID: s.inner.SecurityGroupID})
 }
 
 // edgeFirewall is the web ACL of the distribution; nil for none.

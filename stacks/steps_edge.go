@@ -16,7 +16,7 @@ func (c *cell) addNames() (err error) {
 	if c.cfg.Domain == "" || c.cfg.CDN == config.Cloudflare {
 		return nil
 	}
-	c.names, err = dns.New(c.ctx, "dns", dns.Args{
+	c.zone, err = dns.New(c.ctx, "dns", dns.Args{
 		Common:     c.common,
 		Domain:     c.cfg.Domain,
 		ZoneID:     c.cfg.HostedZone,
@@ -68,7 +68,7 @@ func (c *cell) addCDN() (err error) {
 	if c.static != nil {
 		args.Files = &cdn.Files{DomainName: c.static.DomainName, ARN: c.static.ARN}
 	}
-	if c.names != nil {
+	if c.zone != nil {
 		if args.CertificateARN, err = c.certificate("edge", c.cfg.Domain, c.edge); err != nil {
 			return err
 		}
@@ -89,8 +89,8 @@ func (c *cell) cdnOrigin() cdn.Origin {
 	if c.balancer != nil {
 		return cdn.Origin{Host: c.balancer.OriginHost, HTTPS: c.balancer.TLS}
 	}
-	if c.names != nil {
-		return cdn.Origin{Host: pulumi.String(c.names.Origin())}
+	if c.zone != nil {
+		return cdn.Origin{Host: pulumi.String(c.zone.Origin())}
 	}
 	return cdn.Origin{Host: c.server.PublicDNS}
 }
@@ -113,19 +113,19 @@ func (c *cell) edgeAlerts() (pulumi.StringInput, error) {
 }
 
 func (c *cell) certificate(name, host string, region pulumi.ProviderResource) (pulumi.StringInput, error) {
-	return c.names.Certificate(name, []string{host}, region)
+	return c.zone.Certificate(name, []string{host}, region)
 }
 
 // nameSite moves the domain to the CDN, or to the load balancer where there is
 // no CDN.
 func (c *cell) nameSite() error {
 	switch {
-	case c.names == nil:
+	case c.zone == nil:
 		return nil
 	case c.cdn != nil:
-		return c.names.Alias(c.cfg.Domain, dns.Target{Name: c.cdn.Domain, ZoneID: c.cdn.HostedZoneID, IPv6: true})
+		return c.zone.Alias(c.cfg.Domain, dns.Target{Name: c.cdn.Domain, ZoneID: c.cdn.HostedZoneID, IPv6: true})
 	case c.balancer != nil:
-		return c.names.Alias(c.cfg.Domain, dns.Target{Name: c.balancer.DNSName, ZoneID: c.balancer.ZoneID, Health: true})
+		return c.zone.Alias(c.cfg.Domain, dns.Target{Name: c.balancer.DNSName, ZoneID: c.balancer.ZoneID, Health: true})
 	}
 	return nil
 }

@@ -17,7 +17,7 @@ import (
 
 func (c *cell) addDatabase() (err error) {
 	d := c.cfg.Database
-	c.database, err = database.New(c.ctx, "database", database.Args{
+	c.database, err = database.New(c.ctx, c.name("database"), database.Args{
 		Common:          c.common,
 		VpcID:           c.network.VPCID,
 		Subnets:         c.network.Data,
@@ -34,7 +34,7 @@ func (c *cell) addDatabase() (err error) {
 }
 
 func (c *cell) addCache() (err error) {
-	c.cache, err = cache.New(c.ctx, "cache", cache.Args{
+	c.cache, err = cache.New(c.ctx, c.name("cache"), cache.Args{
 		Common:      c.common,
 		VpcID:       c.network.VPCID,
 		Subnets:     c.network.Data,
@@ -48,13 +48,13 @@ func (c *cell) addCache() (err error) {
 }
 
 func (c *cell) addQueue() (err error) {
-	c.jobs, err = queue.New(c.ctx, "jobs", queue.Args{Common: c.common}, c.in())
+	c.jobs, err = queue.New(c.ctx, c.name("jobs"), queue.Args{Common: c.common}, c.in())
 	return err
 }
 
 // balancerLabel is the load balancer's own name below the domain. It differs
 // from the server's, so that both can be the origin while the CDN moves.
-const balancerLabel = "balancer."
+const balancerLabel = "balancer"
 
 func (c *cell) addBalancer() (err error) {
 	args := loadbalancer.Args{
@@ -77,7 +77,7 @@ func (c *cell) addBalancer() (err error) {
 	if err := c.certifyBalancer(&args); err != nil {
 		return err
 	}
-	if c.balancer, err = loadbalancer.New(c.ctx, "loadbalancer", args, c.in()); err != nil {
+	if c.balancer, err = loadbalancer.New(c.ctx, c.name("loadbalancer"), args, c.in()); err != nil {
 		return err
 	}
 	if c.server != nil {
@@ -85,10 +85,10 @@ func (c *cell) addBalancer() (err error) {
 			return err
 		}
 	}
-	if c.names == nil || args.HostName == c.cfg.Domain {
+	if c.zone == nil || args.HostName == c.cfg.Domain {
 		return nil
 	}
-	return c.names.Alias(args.HostName, dns.Target{Name: c.balancer.DNSName, ZoneID: c.balancer.ZoneID, Health: true})
+	return c.zone.Alias(args.HostName, dns.Target{Name: c.balancer.DNSName, ZoneID: c.balancer.ZoneID, Health: true})
 }
 
 // lockBalancer lets only the CDN in, where there is one.
@@ -112,14 +112,14 @@ func (c *cell) lockBalancer(args *loadbalancer.Args) error {
 // certifyBalancer gives the load balancer a certificate: for the site itself,
 // or for the name by which the CDN reaches it.
 func (c *cell) certifyBalancer(args *loadbalancer.Args) (err error) {
-	if c.names == nil {
+	if c.zone == nil {
 		return nil
 	}
 	args.HostName = c.cfg.Domain
 	if c.cfg.CDN != config.NoCDN {
-		args.HostName = balancerLabel + c.cfg.Domain
+		args.HostName = c.host(balancerLabel)
 	}
-	args.CertificateARN, err = c.certificate("balancer", args.HostName, c.here)
+	args.CertificateARN, err = c.certificate(c.name("balancer"), args.HostName, c.here)
 	return err
 }
 
@@ -130,7 +130,7 @@ func (c *cell) addWeb() (err error) {
 		peak *= traffic.MissRatio()
 	}
 	args := c.fleetArgs(c.cfg.Web, contract.RoleWeb)
-	args.Clients = []part.Client{{Name: "loadbalancer", SecurityGroupID: c.balancer.SecurityGroupID}}
+	args.Clients = []part.Client{{Name: c.name("loadbalancer"), SecurityGroupID: c.balancer.SecurityGroupID}}
 	args.TargetGroups = pulumi.StringArray{c.balancer.TargetGroupARN}
 	c.services.share(&args)
 	args.GateAlarms = c.balancer.GateAlarms
@@ -141,10 +141,10 @@ func (c *cell) addWeb() (err error) {
 		PeakPerSecond:      peak,
 	}
 	args.Permissions = append(args.Permissions, c.jobs.Producer()...)
-	if c.web, err = fleet.New(c.ctx, "web", args, c.in()); err != nil {
+	if c.web, err = fleet.New(c.ctx, c.name("web"), args, c.in()); err != nil {
 		return err
 	}
-	return c.admit("web", c.web)
+	return c.admit(c.name("web"), c.web)
 }
 
 func (c *cell) addWorkers() (err error) {
@@ -157,10 +157,10 @@ func (c *cell) addWorkers() (err error) {
 		SecondsPerJob:          w.SecondsPerJob,
 	}
 	args.Permissions = append(args.Permissions, c.jobs.Consumer()...)
-	if c.workers, err = fleet.New(c.ctx, "workers", args, c.in()); err != nil {
+	if c.workers, err = fleet.New(c.ctx, c.name("workers"), args, c.in()); err != nil {
 		return err
 	}
-	return c.admit("workers", c.workers)
+	return c.admit(c.name("workers"), c.workers)
 }
 
 func (c *cell) fleetArgs(f config.Fleet, role contract.Role) fleet.Args {
@@ -190,10 +190,10 @@ func (c *cell) fleetArgs(f config.Fleet, role contract.Role) fleet.Args {
 // admit lets a fleet into the stores that it needs.
 func (c *cell) admit(name string, f *fleet.Fleet) error {
 	client := part.Client{Name: name, SecurityGroupID: f.SecurityGroupID}
-	if err := c.database.Admit(c.ctx, "database", c.common, client); err != nil {
+	if err := c.database.Admit(c.ctx, c.name("database"), c.common, client); err != nil {
 		return err
 	}
-	return c.cache.Admit(c.ctx, "cache", c.common, client)
+	return c.cache.Admit(c.ctx, c.name("cache"), c.common, client)
 }
 
 // reserved shares the covered instances out: the web fleet runs all the time,

@@ -68,14 +68,14 @@ func (c *cell) admitUsers(args *server.Args) error {
 // nameServer gives the server its name: the domain itself, or, behind a CDN,
 // the name by which the CDN reaches it.
 func (c *cell) nameServer() error {
-	if c.names == nil || c.server == nil {
+	if c.zone == nil || c.server == nil {
 		return nil
 	}
 	host := c.cfg.Domain
 	if c.cfg.CDN != config.NoCDN {
-		host = c.names.Origin()
+		host = c.zone.Origin()
 	}
-	return c.names.Address(host, c.server.PublicIP)
+	return c.zone.Address(host, c.server.PublicIP)
 }
 
 // keepServer leaves the server of rung 2 as it is while the handover is

@@ -27,7 +27,7 @@ import (
 // was; users are copied over from there while both are written.
 func (s *services) addUsersDatabase() (err error) {
 	d := s.cfg.Database
-	s.users, err = database.New(s.ctx, "users-database", database.Args{
+	s.users, err = database.New(s.ctx, s.name("users-database"), database.Args{
 		Common:          s.common,
 		VpcID:           s.network.VPCID,
 		Subnets:         s.network.Data,
@@ -57,7 +57,7 @@ func (s *services) addProxy() error {
 	if err != nil || !needed {
 		return err
 	}
-	s.proxy, err = database.NewProxy(s.ctx, "database-proxy", database.ProxyArgs{
+	s.proxy, err = database.NewProxy(s.ctx, s.name("database-proxy"), database.ProxyArgs{
 		Common: s.common, VpcID: s.network.VPCID, Subnets: s.network.Data, Database: s.database,
 	}, s.in())
 	return err
@@ -68,7 +68,7 @@ func (s *services) addProxy() error {
 const searchZones = 2
 
 func (s *services) addSearch() (err error) {
-	s.engine, err = search.New(s.ctx, "search", search.Args{
+	s.engine, err = search.New(s.ctx, s.name("search"), search.Args{
 		Common: s.common, VpcID: s.network.VPCID, Subnets: s.network.Data,
 		Zones: searchZones, Instances: 2 * searchZones,
 	}, s.in())
@@ -82,7 +82,7 @@ func (s *services) addEvents() (err error) {
 			args.Consumers = append(args.Consumers, events.Consumer{Name: one.route.Name, Topics: one.takes})
 		}
 	}
-	s.events, err = events.New(s.ctx, "events", args, s.in())
+	s.events, err = events.New(s.ctx, s.name("events"), args, s.in())
 	return err
 }
 
@@ -112,17 +112,17 @@ func (s *services) addFirewall() (err error) {
 	}
 	args := firewall.Args{
 		Common: s.common, Region: s.region,
-		Balancers: map[string]pulumi.StringInput{"loadbalancer": s.balancer.ARN},
+		Balancers: map[string]pulumi.StringInput{s.name("loadbalancer"): s.balancer.ARN},
 	}
 	if s.cfg.CDN != config.NoCDN {
 		args.ForwardedHeader = "X-Forwarded-For"
 	}
-	s.firewall, err = firewall.New(s.ctx, "firewall", args, s.in())
+	s.firewall, err = firewall.New(s.ctx, s.name("firewall"), args, s.in())
 	return err
 }
 
 // innerLabel is the inner load balancer's own name below the domain.
-const innerLabel = "inner."
+const innerLabel = "inner"
 
 // addInner makes the load balancer inside the network: the gateway's target,
 // and the way of one service to another.
@@ -138,23 +138,23 @@ func (s *services) addInner() (err error) {
 		LogBucket:  s.logs.Ready,
 		Routes:     s.weighted(func(loadbalancer.Route) int { return 100 }),
 	}
-	if s.cell.names != nil {
-		port, args.HostName = 443, innerLabel+s.cfg.Domain
-		if args.CertificateARN, err = s.certificate("inner", args.HostName, s.here); err != nil {
+	if s.zone != nil {
+		port, args.HostName = 443, s.host(innerLabel)
+		if args.CertificateARN, err = s.certificate(s.name("inner"), args.HostName, s.here); err != nil {
 			return err
 		}
 	}
-	s.link, err = gateway.NewLink(s.ctx, "gateway-link", gateway.LinkArgs{
+	s.link, err = gateway.NewLink(s.ctx, s.name("gateway-link"), gateway.LinkArgs{
 		Common: s.common, VPCID: s.network.VPCID, Subnets: s.network.Private, TargetCIDR: s.network.CIDR, TargetPort: port,
 	}, s.in())
 	if err != nil {
 		return err
 	}
-	args.Clients = []part.Client{{Name: "gateway", SecurityGroupID: s.link.SecurityGroupID}}
-	if s.inner, err = loadbalancer.New(s.ctx, "inner", args, s.in()); err != nil || s.cell.names == nil {
+	args.Clients = []part.Client{{Name: s.name("gateway"), SecurityGroupID: s.link.SecurityGroupID}}
+	if s.inner, err = loadbalancer.New(s.ctx, s.name("inner"), args, s.in()); err != nil || s.zone == nil {
 		return err
 	}
-	return s.cell.names.Alias(args.HostName, dns.Target{Name: s.inner.DNSName, ZoneID: s.inner.ZoneID, Health: true})
+	return s.zone.Alias(args.HostName, dns.Target{Name: s.inner.DNSName, ZoneID: s.inner.ZoneID, Health: true})
 }
 
 // addDiscovery gives each service a name inside the network.
@@ -163,15 +163,15 @@ func (s *services) addDiscovery() (err error) {
 	for _, one := range served() {
 		args.Services = append(args.Services, discovery.Service{Name: one.route.Name, Balancer: s.inner.DNSName})
 	}
-	s.names, err = discovery.New(s.ctx, "discovery", args, s.in())
+	s.names, err = discovery.New(s.ctx, s.name("discovery"), args, s.in())
 	return err
 }
 
 // serviceURL is where one service reaches another: with a domain by the name
 // on the inner load balancer's certificate, else by the service's own.
 func (s *services) serviceURL(name string) pulumi.StringInput {
-	if s.cell.names != nil {
-		return pulumi.String("https://" + innerLabel + s.cfg.Domain)
+	if s.zone != nil {
+		return pulumi.String("https://" + s.host(innerLabel))
 	}
 	return pulumi.String("http://" + s.names.Host(name))
 }
@@ -199,12 +199,12 @@ func (s *services) addFleet(one service) error {
 	targets := s.inner.Services[one.route.Name]
 	args.TargetGroups = pulumi.StringArray{targets.ARN}
 	args.GateAlarms = targets.GateAlarms
-	args.Clients = []part.Client{{Name: "inner", SecurityGroupID: s.inner.SecurityGroupID}}
+	args.Clients = []part.Client{{Name: s.name("inner"), SecurityGroupID: s.inner.SecurityGroupID}}
 	if public := s.balancer.Services[one.route.Name]; public != nil {
 		args.TargetGroups = append(args.TargetGroups, public.ARN)
-		args.Clients = append(args.Clients, part.Client{Name: "loadbalancer", SecurityGroupID: s.balancer.SecurityGroupID})
+		args.Clients = append(args.Clients, part.Client{Name: s.name("loadbalancer"), SecurityGroupID: s.balancer.SecurityGroupID})
 	}
-	made, err := fleet.New(s.ctx, one.name, args, s.in())
+	made, err := fleet.New(s.ctx, s.name(one.name), args, s.in())
 	if err != nil {
 		return err
 	}
@@ -226,25 +226,25 @@ func (s *services) store(one service) *database.Database {
 // admitService lets a service into its own store, the cache, and the inner
 // load balancer, and nowhere else.
 func (s *services) admitService(one service, f *fleet.Fleet) error {
-	client := part.Client{Name: one.name, SecurityGroupID: f.SecurityGroupID}
-	if err := s.inner.Admit(s.ctx, "inner", s.common, client); err != nil {
+	client := part.Client{Name: s.name(one.name), SecurityGroupID: f.SecurityGroupID}
+	if err := s.inner.Admit(s.ctx, s.name("inner"), s.common, client); err != nil {
 		return err
 	}
-	if err := s.cache.Admit(s.ctx, "cache", s.common, client); err != nil {
+	if err := s.cache.Admit(s.ctx, s.name("cache"), s.common, client); err != nil {
 		return err
 	}
 	switch one.role {
 	case contract.RoleUsers:
-		return s.users.Admit(s.ctx, "users-database", s.common, client)
+		return s.users.Admit(s.ctx, s.name("users-database"), s.common, client)
 	case contract.RoleSearch:
-		return s.engine.Admit(s.ctx, "search", s.common, client)
+		return s.engine.Admit(s.ctx, s.name("search"), s.common, client)
 	}
 	if s.proxy != nil {
-		if err := s.proxy.Admit(s.ctx, "database-proxy", s.common, client); err != nil {
+		if err := s.proxy.Admit(s.ctx, s.name("database-proxy"), s.common, client); err != nil {
 			return err
 		}
 	}
-	return s.database.Admit(s.ctx, "database", s.common, client) // also the replicas, which no proxy stands before
+	return s.database.Admit(s.ctx, s.name("database"), s.common, client) // also the replicas, which no proxy stands before
 }
 
 // permissions are what a service's machines may do beside their own log.
@@ -337,7 +337,7 @@ func joined(texts []pulumi.StringOutput) pulumi.StringOutput {
 }
 
 // apiLabel is the gateway's name below the domain.
-const apiLabel = "api."
+const apiLabel = "api"
 
 // addGateway lets programs outside call the services, under limits of their own.
 func (s *services) addGateway() (err error) {
@@ -350,21 +350,21 @@ func (s *services) addGateway() (err error) {
 	if s.origin != nil { // the one app serves nobody without it
 		args.Headers = map[string]pulumi.StringInput{contract.OriginHeader: s.origin.Value}
 	}
-	if s.cell.names != nil {
-		args.ServerName, args.Domain = innerLabel+s.cfg.Domain, apiLabel+s.cfg.Domain
-		if args.CertificateARN, err = s.certificate("api", args.Domain, s.here); err != nil {
+	if s.zone != nil {
+		args.ServerName, args.Domain = s.host(innerLabel), s.host(apiLabel)
+		if args.CertificateARN, err = s.certificate(s.name("api"), args.Domain, s.here); err != nil {
 			return err
 		}
 	}
-	if s.gateway, err = gateway.New(s.ctx, "gateway", args, s.in()); err != nil || s.cell.names == nil {
+	if s.gateway, err = gateway.New(s.ctx, s.name("gateway"), args, s.in()); err != nil || s.zone == nil {
 		return err
 	}
-	return s.cell.names.Alias(args.Domain, dns.Target{Name: s.gateway.Target, ZoneID: s.gateway.TargetZoneID})
+	return s.zone.Alias(args.Domain, dns.Target{Name: s.gateway.Target, ZoneID: s.gateway.TargetZoneID})
 }
 
 // addSLO watches what users were promised, and the limits of the rung.
 func (s *services) addSLO() (err error) {
-	s.slo, err = slo.New(s.ctx, "slo", slo.Args{
+	s.slo, err = slo.New(s.ctx, s.name("slo"), slo.Args{
 		Common: s.common, LoadBalancerSuffix: s.balancer.ARNSuffix, Limits: s.limits(),
 	}, s.in())
 	return err
@@ -407,19 +407,25 @@ func (s *services) addServiceDashboard() error {
 	if s.proxy != nil {
 		groups = append(groups, dashboard.Group{Title: "Database proxy", Widgets: s.proxy.Widgets()})
 	}
-	region := s.region
-	if s.atEdge() {
-		region = edgeRegion
+	if s.firewall != nil {
+		groups = append(groups, s.firewallGroup())
 	}
-	groups = append(groups, dashboard.Group{Title: "Firewall", Region: region, Widgets: s.firewall.Widgets()})
-	_, err := dashboard.New(s.ctx, "dashboard-services", dashboard.Args{Common: s.common, Region: s.region, Groups: groups}, s.in())
+	_, err := dashboard.New(s.ctx, s.name("dashboard-services"), dashboard.Args{Common: s.common, Region: s.region, Groups: groups}, s.in())
 	return err
+}
+
+func (s *services) firewallGroup() dashboard.Group {
+	group := dashboard.Group{Title: "Firewall", Region: s.region, Widgets: s.firewall.Widgets()}
+	if s.atEdge() {
+		group.Region = edgeRegion
+	}
+	return group
 }
 
 // exportServices publishes where the services are.
 func (s *services) exportServices() error {
-	s.ctx.Export("api", pulumi.Sprintf("https://%s", s.gateway.Host))
-	s.ctx.Export("usersDatabase", s.users.Endpoint.Host)
-	s.ctx.Export("searchEngine", s.engine.URL)
+	s.ctx.Export(s.name("api"), pulumi.Sprintf("https://%s", s.gateway.Host))
+	s.ctx.Export(s.name("usersDatabase"), s.users.Endpoint.Host)
+	s.ctx.Export(s.name("searchEngine"), s.engine.URL)
 	return nil
 }

@@ -15,7 +15,7 @@ import (
 )
 
 func (c *cell) addAlerts() (err error) {
-	c.alerts, err = alerts.New(c.ctx, "alerts", alerts.Args{Common: c.common, Email: c.cfg.AlertEmail}, c.in())
+	c.alerts, err = alerts.New(c.ctx, c.name("alerts"), alerts.Args{Common: c.common, Email: c.cfg.AlertEmail}, c.in())
 	if err == nil {
 		c.common.Alerts = c.alerts.ARN
 	}
@@ -39,11 +39,8 @@ func (c *cell) addBuckets() (err error) {
 	if c.artifact, err = c.artifacts.PutArtifact(c.ctx, "app", c.app.Path, c.app.SHA256); err != nil {
 		return err
 	}
-	if c.backups, err = c.bucket("backups", assets.Backups); err != nil {
-		return err
-	}
-	if c.cfg.CDN == config.CloudFront {
-		if c.static, err = c.bucket("assets", assets.Static); err != nil {
+	if c.home() {
+		if err := c.addHomeBuckets(); err != nil {
 			return err
 		}
 	}
@@ -54,6 +51,16 @@ func (c *cell) addBuckets() (err error) {
 		return err
 	}
 	c.logs, err = c.bucket("logs", assets.Logs)
+	return err
+}
+
+// addHomeBuckets makes the buckets of which the stack has one: the server's
+// backups, and the files that the CDN serves.
+func (c *cell) addHomeBuckets() (err error) {
+	if c.backups, err = c.bucket("backups", assets.Backups); err != nil || c.cfg.CDN != config.CloudFront {
+		return err
+	}
+	c.static, err = c.bucket("assets", assets.Static)
 	return err
 }
 
@@ -68,7 +75,7 @@ func (c *cell) bucket(name string, purpose assets.Purpose) (*assets.Assets, erro
 			args.Files = append(args.Files, assets.File{Key: f.Key, Path: f.Path})
 		}
 	}
-	return assets.New(c.ctx, name, args, c.in())
+	return assets.New(c.ctx, c.name(name), args, c.in())
 }
 
 func (c *cell) addNetwork() (err error) {
@@ -88,7 +95,7 @@ func (c *cell) addNetwork() (err error) {
 		args.FlowLogs = true
 		args.LogBucketARN = pulumi.Sprintf("arn:aws:s3:::%s", c.logs.Ready)
 	}
-	c.network, err = network.New(c.ctx, "network", args, c.in())
+	c.network, err = network.New(c.ctx, c.name("network"), args, c.in())
 	return err
 }
 
@@ -97,7 +104,7 @@ func (c *cell) addDashboard() error {
 	add := func(title, region string, widgets []part.Widget) {
 		groups = append(groups, dashboard.Group{Title: title, Region: region, Widgets: widgets})
 	}
-	if c.cdn != nil {
+	if c.cdn != nil && c.home() {
 		add("CDN", edgeRegion, c.cdn.Widgets())
 	}
 	if c.balancer != nil {
@@ -113,7 +120,7 @@ func (c *cell) addDashboard() error {
 		add("Jobs", "", c.jobs.Widgets())
 		add("Workers", "", c.workers.Widgets())
 	}
-	_, err := dashboard.New(c.ctx, "dashboard", dashboard.Args{Common: c.common, Region: c.region, Groups: groups}, c.in())
+	_, err := dashboard.New(c.ctx, c.name("dashboard"), dashboard.Args{Common: c.common, Region: c.region, Groups: groups}, c.in())
 	return err
 }
 
@@ -123,17 +130,22 @@ func (c *cell) export() error {
 	c.ctx.Export(outputServer, pulumi.Bool(c.server != nil))
 	c.ctx.Export("url", c.url())
 	c.ctx.Export("artifact", pulumi.String(c.app.SHA256))
-	if c.names != nil && c.cfg.HostedZone == "" {
-		c.ctx.Export("nameServers", c.names.NameServers)
+	if c.zone != nil && c.cfg.HostedZone == "" {
+		c.ctx.Export("nameServers", c.zone.NameServers)
 	}
 	if c.server != nil {
 		c.ctx.Export("serverId", c.server.InstanceID)
 	}
+	return c.exportParts()
+}
+
+// exportParts publishes where the cell's own parts are.
+func (c *cell) exportParts() error {
 	if c.database != nil {
-		c.ctx.Export("database", c.database.Endpoint.Host)
-		c.ctx.Export("cache", c.cache.Endpoint.Host)
-		c.ctx.Export("jobs", c.jobs.URL)
-		c.ctx.Export("loadBalancer", c.balancer.DNSName)
+		c.ctx.Export(c.name("database"), c.database.Endpoint.Host)
+		c.ctx.Export(c.name("cache"), c.cache.Endpoint.Host)
+		c.ctx.Export(c.name("jobs"), c.jobs.URL)
+		c.ctx.Export(c.name("loadBalancer"), c.balancer.DNSName)
 	}
 	return nil
 }

@@ -18,6 +18,8 @@ const (
 	TagStage     = "rung:stage"
 	TagComponent = "rung:component"
 	TagStack     = "rung:stack"
+	// TagRegion is carried from rung 5 on, where a stack has several regions.
+	TagRegion = "rung:region"
 )
 
 // Common is embedded in every component's Args. Its zero value is safe: no

@@ -90,6 +90,17 @@ func Zones(region string) []string {
 	return nil
 }
 
+// Code is a region's short name, as AWS writes it in the ids of zones: euw1 for
+// eu-west-1. Empty for an unknown region.
+func Code(region string) string { return codes[region] }
+
+// codes stand in the names of whatever a further region has, so they are frozen.
+var codes = map[string]string{
+	"us-east-1": "use1", "us-east-2": "use2", "us-west-2": "usw2", "ca-central-1": "cac1", "sa-east-1": "sae1",
+	"eu-west-1": "euw1", "eu-west-2": "euw2", "eu-west-3": "euw3", "eu-central-1": "euc1", "eu-north-1": "eun1",
+	"ap-south-1": "aps1", "ap-southeast-1": "apse1", "ap-southeast-2": "apse2", "ap-northeast-1": "apne1", "ap-northeast-2": "apne2",
+}
+
 var regionZones = []struct{ region, letters string }{
 	{"us-east-1", "abcd"},
 	{"us-east-2", "abc"},
