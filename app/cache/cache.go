@@ -97,6 +97,9 @@ type Load func(context.Context) ([]byte, error)
 // Get is the value of id, cached or loaded. The caller must not change it.
 func (c *Cache) Get(ctx context.Context, f Family, id string, load Load) ([]byte, error) {
 	k := keys(f, id)
+	if c.redis.Changing(k[0]) {
+		return c.load(ctx, f, k, load, true)
+	}
 	var stored string
 	memory := false
 	err := c.redis.Do(ctx, func(ctx context.Context, r rueidis.Client) error {
@@ -219,16 +222,18 @@ const forgetScript = `local p = redis.call('GET', KEYS[3])
 if not p or tonumber(p) < tonumber(ARGV[1]) then redis.call('SET', KEYS[3], ARGV[1], 'PX', ARGV[2]) end
 return redis.call('DEL', KEYS[1], KEYS[2])`
 
-// Invalidate makes every server forget the value of id. Position is where the
-// change is in the database's log: the next load reads at or after it.
+// Invalidate makes every server forget the value of id; this one has when it
+// returns. Position is where the change is in the database's log: the next load
+// reads at or after it.
 func (c *Cache) Invalidate(ctx context.Context, f Family, id string, position database.Position) {
 	k := keys(f, id)
-	err := c.redis.Do(context.WithoutCancel(ctx), func(ctx context.Context, r rueidis.Client) error {
-		return c.forget.Exec(ctx, r, k, []string{strconv.FormatUint(uint64(position), 10), milliseconds(markTime)}).Error()
+	c.redis.Change(ctx, k[0], uint64(position), func(ctx context.Context, r rueidis.Client, position uint64) error { //nolint:errcheck // it is made as soon as Redis is back
+		err := c.forget.Exec(ctx, r, k, []string{strconv.FormatUint(position, 10), milliseconds(markTime)}).Error()
+		if err != nil {
+			return err
+		}
+		return redis.Settle(ctx, r, k[0])
 	})
-	if err != nil {
-		c.redis.Forget(ctx, k[0], k[1]) //nolint:errcheck // it is done as soon as Redis is back
-	}
 }
 
 // Refresh replaces the value of id at once (write-through), for what is read

@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -28,9 +27,6 @@ const (
 	callTimeout = 250 * time.Millisecond
 	dialTimeout = time.Second
 	retryEvery  = 250 * time.Millisecond
-	// forgetMax bounds the deletions that wait for Redis. Beyond it the oldest
-	// kind of staleness, the time to live, is the bound.
-	forgetMax = 100_000
 )
 
 // Config says where Redis is.
@@ -53,8 +49,7 @@ type Client struct {
 	stop    context.CancelFunc
 	stopped chan struct{}
 
-	mu     sync.Mutex
-	forget map[string]struct{}
+	later later
 }
 
 // Open starts to connect and returns without waiting. The error is about the
@@ -72,10 +67,11 @@ func Open(ctx context.Context, c Config) (*Client, error) {
 	option.Dialer = net.Dialer{Timeout: dialTimeout, KeepAlive: 15 * time.Second}
 	option.ConnWriteTimeout = 2 * time.Second
 	option.CacheSizeEachConn = 64 << 20
+	option.PipelineMultiplex = -1 // one connection to each server, or [Settle] could not tell what is in memory
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	r := &Client{config: c, option: option, forget: map[string]struct{}{}, stopped: make(chan struct{})}
+	r := &Client{config: c, option: option, later: later{deeds: map[string]deed{}}, stopped: make(chan struct{})}
 	r.breaker = gobreaker.NewCircuitBreaker[struct{}](gobreaker.Settings{
 		Name: "redis", Timeout: retryEvery, MaxRequests: 1,
 		ReadyToTrip:  func(n gobreaker.Counts) bool { return n.ConsecutiveFailures >= 3 },
@@ -150,7 +146,7 @@ func (r *Client) watch(ctx context.Context) {
 			r.mark(ctx, up, err)
 		}
 		if err == nil {
-			r.forgetPending(ctx)
+			r.catchUp(ctx)
 		}
 	}
 }
@@ -172,53 +168,4 @@ func (r *Client) Do(ctx context.Context, fn func(context.Context, rueidis.Client
 		return err
 	}
 	return fmt.Errorf("%w: %w", ErrAway, err)
-}
-
-// Forget deletes keys now or, while Redis is away, as soon as it is back. It
-// returns ErrAway in the second case; the caller need not try again.
-func (r *Client) Forget(ctx context.Context, keys ...string) error {
-	err := r.delete(context.WithoutCancel(ctx), keys)
-	if err == nil {
-		return nil
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for _, k := range keys {
-		if len(r.forget) < forgetMax {
-			r.forget[k] = struct{}{}
-		}
-	}
-	return err
-}
-
-func (r *Client) delete(ctx context.Context, keys []string) error {
-	return r.Do(ctx, func(ctx context.Context, c rueidis.Client) error {
-		commands := make(rueidis.Commands, 0, len(keys))
-		for _, k := range keys { // one by one: in a cluster they live on different servers
-			commands = append(commands, c.B().Del().Key(k).Build())
-		}
-		for _, answer := range c.DoMulti(ctx, commands...) {
-			if err := answer.Error(); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-func (r *Client) forgetPending(ctx context.Context) {
-	r.mu.Lock()
-	pending := r.forget
-	r.forget = map[string]struct{}{}
-	r.mu.Unlock()
-	keys := make([]string, 0, 100)
-	for k := range pending {
-		if keys = append(keys, k); len(keys) == cap(keys) {
-			r.Forget(ctx, keys...) //nolint:errcheck // what fails is remembered again
-			keys = keys[:0]
-		}
-	}
-	if len(keys) > 0 {
-		r.Forget(ctx, keys...) //nolint:errcheck // as above
-	}
 }

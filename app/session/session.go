@@ -86,6 +86,9 @@ func (s *Sessions) Begin(ctx context.Context, user uuid.UUID, name string, after
 // Find is the session for which token stands, refreshed.
 func (s *Sessions) Find(ctx context.Context, token string) (*Session, error) {
 	hash := hashOf(token)
+	if s.redis.Changing(key(hash)) {
+		return s.recall(ctx, hash)
+	}
 	var text []byte
 	err := s.redis.Do(ctx, func(ctx context.Context, r rueidis.Client) error {
 		var err error

@@ -1,0 +1,123 @@
+package redis
+
+import (
+	"context"
+	"maps"
+	"sync"
+	"sync/atomic"
+
+	"github.com/redis/rueidis"
+	"golang.org/x/sync/errgroup"
+)
+
+const (
+	// laterMax bounds what waits for Redis. Beyond it the oldest kind of
+	// staleness, the time to live, is the bound.
+	laterMax = 100_000
+	// catchUpAtOnce is how much of it is done side by side.
+	catchUpAtOnce = 32
+)
+
+// Change makes a change in Redis that holds at a position of the database's
+// log. Done twice it is done once.
+type Change func(ctx context.Context, c rueidis.Client, position uint64) error
+
+// later is what could not be changed while Redis was away.
+type later struct {
+	mu    sync.Mutex
+	deeds map[string]deed
+	asked uint64
+	count atomic.Int64 // how many there are, without the lock
+}
+
+type deed struct {
+	change          Change
+	position, asked uint64
+}
+
+// Change makes a change now or, while Redis is away, as soon as it is back. It
+// returns ErrAway in the second case; the caller need not try again, and
+// [Client.Changing] is true of key until it is done. Of several changes of a
+// key the last one is made, at the furthest of their positions.
+func (r *Client) Change(ctx context.Context, key string, position uint64, change Change) error {
+	err := r.Do(context.WithoutCancel(ctx), func(ctx context.Context, c rueidis.Client) error { return change(ctx, c, position) })
+	if err != nil {
+		r.later.add(key, deed{change: change, position: position})
+	}
+	return err
+}
+
+// Forget deletes a key now or as soon as Redis is back, as Change does.
+func (r *Client) Forget(ctx context.Context, key string) error {
+	return r.Change(ctx, key, 0, func(ctx context.Context, c rueidis.Client, _ uint64) error {
+		return c.Do(ctx, c.B().Del().Key(key).Build()).Error()
+	})
+}
+
+// Changing says that a change of key waits for Redis. What Redis and this
+// process' memory hold of the key is not to be believed meanwhile.
+func (r *Client) Changing(key string) bool {
+	if r.later.count.Load() == 0 {
+		return false
+	}
+	r.later.mu.Lock()
+	defer r.later.mu.Unlock()
+	_, is := r.later.deeds[key]
+	return is
+}
+
+// Settle returns when this process' memory knows of every change that it has
+// made to key. Redis sends "forget what you have of it" after the answer to the
+// command that changed it, so until then the old value may come from memory.
+// What comes back on the same connection has that message before it.
+func Settle(ctx context.Context, c rueidis.Client, key string) error {
+	return c.Do(ctx, c.B().Exists().Key(key).Build()).Error()
+}
+
+// catchUp makes the changes that wait, as far as Redis answers.
+func (r *Client) catchUp(ctx context.Context) {
+	if r.later.count.Load() == 0 {
+		return
+	}
+	all, ctx := errgroup.WithContext(ctx)
+	all.SetLimit(catchUpAtOnce)
+	for key, d := range r.later.all() {
+		all.Go(func() error {
+			err := r.Do(ctx, func(ctx context.Context, c rueidis.Client) error { return d.change(ctx, c, d.position) })
+			if err == nil {
+				r.later.done(key, d)
+			}
+			return err
+		})
+	}
+	all.Wait() //nolint:errcheck // what has failed is tried again in a moment
+}
+
+func (l *later) add(key string, d deed) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	before, known := l.deeds[key]
+	if !known && len(l.deeds) >= laterMax {
+		return
+	}
+	l.asked++
+	d.asked, d.position = l.asked, max(d.position, before.position)
+	l.deeds[key] = d
+	l.count.Store(int64(len(l.deeds)))
+}
+
+func (l *later) all() map[string]deed {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return maps.Clone(l.deeds)
+}
+
+// done takes a deed off the list unless it has been asked for again since.
+func (l *later) done(key string, d deed) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.deeds[key].asked == d.asked {
+		delete(l.deeds, key)
+	}
+	l.count.Store(int64(len(l.deeds)))
+}
