@@ -7,7 +7,7 @@
 // Every bucket refuses the public and plain HTTP, knows no ACLs (load balancer
 // and flow logs arrive without them), is encrypted, keeps overwritten
 // versions for 30 days (but logs, which nobody overwrites) and clears away
-// unfinished uploads. Backups move to cheaper classes; logs expire.
+// unfinished uploads. It can note every request in a bucket of logs. Backups move to cheaper classes; logs expire.
 //
 // The package never empties a bucket by itself. Only where the user confirmed
 // that very bucket by name may a deletion take its objects along. Objects that
@@ -38,6 +38,10 @@ type Args struct {
 	KeepDays int
 	// Files are uploaded at once, each with its content type and caching.
 	Files []File
+	// LogBucket is the name of the bucket for Logs that takes a line for each
+	// request, in the same region. Its policy must be there before. Nil keeps
+	// none; a bucket for Logs can have none, or each line would cause another.
+	LogBucket pulumi.StringInput
 	// Region and AccountID say whose logs a bucket for Logs receives; they are
 	// required there.
 	Region    string
@@ -68,6 +72,9 @@ func (a Args) validate() error {
 	}
 	if a.Purpose == Logs && a.AccountID == nil {
 		errs = append(errs, errors.New("AccountID: required for logs: only this account may deliver them"))
+	}
+	if a.Purpose == Logs && a.LogBucket != nil {
+		errs = append(errs, errors.New("LogBucket: a bucket for logs has none: each line would cause another"))
 	}
 	return errors.Join(errs...)
 }
@@ -111,7 +118,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 
 func (a *Assets) build(ctx *pulumi.Context) error {
 	for _, step := range []func(*pulumi.Context) error{
-		a.buildBucket, a.harden, a.buildLifecycle, a.buildPolicy, a.uploadFiles,
+		a.buildBucket, a.harden, a.buildLifecycle, a.buildPolicy, a.keepLogs, a.uploadFiles,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -169,6 +176,22 @@ func (a *Assets) encrypt(ctx *pulumi.Context) error {
 	}, pulumi.Parent(a))
 	if err != nil {
 		return fmt.Errorf("switch encryption on: %w", err)
+	}
+	return nil
+}
+
+// keepLogs notes every request in the bucket of logs.
+func (a *Assets) keepLogs(ctx *pulumi.Context) error {
+	if a.args.LogBucket == nil {
+		return nil
+	}
+	_, err := s3.NewBucketLoggingV2(ctx, a.name+"-logging", &s3.BucketLoggingV2Args{
+		Bucket:       a.bucket.ID(),
+		TargetBucket: a.args.LogBucket.ToStringOutput(),
+		TargetPrefix: pulumi.String(requestLogs + a.name + "/"),
+	}, pulumi.Parent(a))
+	if err != nil {
+		return fmt.Errorf("keep access logs: %w", err)
 	}
 	return nil
 }

@@ -35,6 +35,8 @@ func TestValidate(t *testing.T) {
 		"no purpose":      {want: []string{`Purpose: got "", want one of [static uploads backups artifacts logs]`}},
 		"logs from nowhere": {give: Args{Purpose: Logs, KeepDays: 10},
 			want: []string{"KeepDays: got 10, want 30 to 365", "Region: required", "AccountID: required"}},
+		"logs of logs": {give: Args{Purpose: Logs, Region: "us-east-1", AccountID: pulumi.String("123456789012"), LogBucket: pulumi.String("logs")},
+			want: []string{"LogBucket: a bucket for logs has none"}},
 		"uploads that expire":   {give: Args{Purpose: Uploads, KeepDays: 30}, want: []string{"never expire"}},
 		"backups for two days":  {give: Args{Purpose: Backups, KeepDays: 2}, want: []string{"at least 7"}},
 		"files without a place": {give: Args{Purpose: Static, Files: []File{{Key: "/a"}}}, want: []string{"Files[0].Key", "Files[0].Path"}},
@@ -135,6 +137,19 @@ func TestBucketIsHardened(t *testing.T) {
 		assert.Equal(t, purpose == Logs, strings.Contains(policy.String("policy"), "127311923021"), purpose)
 		assert.Contains(t, policy.Dependencies, block.URN, "a policy before the block could be refused")
 	}
+}
+
+func TestRequestsAreNotedInTheBucketOfLogs(t *testing.T) {
+	rec := run(t, "uploads", Args{Purpose: Uploads, LogBucket: pulumi.String("logs-1")})
+	logging := recordtest.Only(t, rec, "aws:s3/bucketLoggingV2:BucketLoggingV2")
+	assert.Equal(t, "logs-1", logging.String("targetBucket"))
+	assert.Equal(t, "s3/uploads/", logging.String("targetPrefix"))
+	recordtest.None(t, run(t, "uploads", Args{Purpose: Uploads}), "aws:s3/bucketLoggingV2:BucketLoggingV2")
+
+	logs := run(t, "logs", Args{Purpose: Logs, Region: "us-east-1", AccountID: pulumi.String("123456789012")})
+	policy := recordtest.Only(t, logs, policyType).String("policy")
+	assert.Contains(t, policy, `"Service":"logging.s3.amazonaws.com"`)
+	assert.Contains(t, policy, `/s3/*"`)
 }
 
 func TestPolicyWaitsForTheCDN(t *testing.T) {

@@ -36,8 +36,13 @@ func denyPlain(bucketARN string) map[string]any {
 	}
 }
 
+// requestLogs is the prefix of lines about requests to other buckets.
+const requestLogs = "s3/"
+
 // logDelivery lets load balancers, flow logs and CloudFront's standard logs
-// (v2) of one account write below AWSLogs. It needs no ACLs.
+// (v2) of one account write below AWSLogs, and its buckets below requestLogs.
+// It needs no ACLs. S3 takes a bucket without the last statement as a target
+// too, and then writes nothing without an error.
 func logDelivery(bucketARN, account, region string) []any {
 	fromAccount := map[string]any{"aws:SourceAccount": account}
 	return []any{
@@ -57,6 +62,12 @@ func logDelivery(bucketARN, account, region string) []any {
 			"Sid": "DeliveredLogsCheck", "Effect": "Allow", "Action": []string{"s3:GetBucketAcl", "s3:ListBucket"},
 			"Principal": map[string]any{"Service": "delivery.logs.amazonaws.com"},
 			"Resource":  bucketARN,
+			"Condition": map[string]any{"StringEquals": fromAccount},
+		},
+		map[string]any{
+			"Sid": "BucketLogs", "Effect": "Allow", "Action": "s3:PutObject",
+			"Principal": map[string]any{"Service": "logging.s3.amazonaws.com"},
+			"Resource":  bucketARN + "/" + requestLogs + "*",
 			"Condition": map[string]any{"StringEquals": fromAccount},
 		},
 	}

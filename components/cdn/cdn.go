@@ -19,9 +19,10 @@
 // The package refuses Cloudflare without a zone and a domain, a domain without
 // a certificate, and an origin without a secret. It never replaces a
 // distribution, because a domain can be on one distribution only: a new
-// origin, certificate or cache rule is an update in place. It keeps no access
-// logs (the old form needs buckets with ACLs, and the new one is a delivery of
-// its own) and no firewall.
+// origin, certificate or cache rule is an update in place. It makes no firewall.
+//
+// Access logs are CloudFront's standard logs of the second version, which need
+// no bucket with ACLs: their delivery costs nothing, their storage does.
 package cdn
 
 import (
@@ -95,6 +96,10 @@ type Args struct {
 	// FirewallARN is a web ACL of scope CLOUDFRONT that looks at every request.
 	// Nil has none. CloudFront only.
 	FirewallARN pulumi.StringInput
+	// LogBucketARN is the bucket that takes a line for each request, in any
+	// region; its policy must let delivery.logs.amazonaws.com write. Nil keeps
+	// no logs. CloudFront only.
+	LogBucketARN pulumi.StringInput
 	// PriceClass bounds where CloudFront serves from. Empty means
 	// PriceClass_100, North America and Europe; users elsewhere are served
 	// from there. PriceClass_200 and PriceClass_All reach further and cost more.
@@ -102,8 +107,9 @@ type Args struct {
 	// Region is the stack's home region. Empty means us-east-1. CloudFront's
 	// metrics are in us-east-1, and an alarm must be where its metric is.
 	Region string
-	// USEast1 is a provider for us-east-1, for the alarms of a stack that is
-	// at home elsewhere. Nil leaves them out there.
+	// USEast1 is a provider for us-east-1, for the alarms and the delivery of
+	// logs of a stack that is at home elsewhere. Nil leaves alarms out there;
+	// it is required with LogBucketARN.
 	USEast1 pulumi.ProviderResource
 	// USEast1Alerts is the SNS topic in us-east-1 that those alarms notify:
 	// none can reach a topic of another region. Nil notifies nobody.
@@ -163,6 +169,9 @@ func (a Args) checkKind() []error {
 		}
 		if f := a.Files; f != nil && (f.DomainName == nil || f.ARN == nil) {
 			errs = append(errs, errors.New("Files: DomainName and ARN are both required"))
+		}
+		if a.LogBucketARN != nil && a.Region != metricsRegion && a.USEast1 == nil {
+			errs = append(errs, fmt.Errorf("USEast1: required outside %s for logs, which are delivered from there", metricsRegion))
 		}
 	case Cloudflare:
 		if a.ZoneID == nil {

@@ -20,6 +20,7 @@ const (
 	distributionType = "aws:cloudfront/distribution:Distribution"
 	rulesetType      = "cloudflare:index/ruleset:Ruleset"
 	alarmType        = "aws:cloudwatch/metricAlarm:MetricAlarm"
+	sourceType       = "aws:cloudwatch/logDeliverySource:LogDeliverySource"
 )
 
 func TestTokensAreFrozen(t *testing.T) {
@@ -84,7 +85,9 @@ func TestValidate(t *testing.T) {
 		"half a bucket":            {kind: CloudFront, change: func(a *Args) { a.Files = &Files{} }, want: []string{"Files: DomainName and ARN"}},
 		"cloudflare without zone":  {kind: Cloudflare, change: func(a *Args) { a.ZoneID, a.Domain = nil, "" }, want: []string{"ZoneID: ", "Domain: "}},
 		"cloudflare, another port": {kind: Cloudflare, change: func(a *Args) { a.Origin.Port = 8080 }, want: []string{"Origin.Port: got 8080"}},
-		"no port":                  {kind: CloudFront, change: func(a *Args) { a.Origin.Port = 70000 }, want: []string{"Origin.Port: got 70000"}},
+		"logs from nowhere": {kind: CloudFront, change: func(a *Args) { a.LogBucketARN, a.Region = pulumi.String("arn:aws:s3:::logs"), "eu-west-1" },
+			want: []string{"USEast1: required outside us-east-1 for logs"}},
+		"no port": {kind: CloudFront, change: func(a *Args) { a.Origin.Port = 70000 }, want: []string{"Origin.Port: got 70000"}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -280,6 +283,29 @@ func TestAlarmIsWhereTheMetricIs(t *testing.T) {
 	alarm := recordtest.Only(t, abroad, alarmType)
 	assert.True(t, strings.Contains(alarm.Provider, "::us-east-1::"), "provider: %s", alarm.Provider)
 	assert.Equal(t, []any{"arn:aws:sns:us-east-1:123456789012:alerts"}, alarm.Value("alarmActions"))
+}
+
+func TestLogsAreDeliveredFromUSEast1(t *testing.T) {
+	recordtest.None(t, run(t, CloudFront, nil), sourceType)
+	rec := recordtest.Run(t, func(ctx *pulumi.Context) error {
+		useast1, err := aws.NewProvider(ctx, "us-east-1", &aws.ProviderArgs{Region: pulumi.String("us-east-1")})
+		if err != nil {
+			return err
+		}
+		_, err = New(ctx, "cdn", front(CloudFront, func(a *Args) {
+			a.Region, a.USEast1, a.LogBucketARN = "eu-central-1", useast1, pulumi.String("arn:aws:s3:::logs")
+		}))
+		return err
+	})
+	source := recordtest.Only(t, rec, sourceType)
+	assert.Equal(t, "ACCESS_LOGS", source.String("logType"))
+	assert.NotEmpty(t, source.String("resourceArn"))
+	bucket := recordtest.Only(t, rec, "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination")
+	assert.Equal(t, "arn:aws:s3:::logs", bucket.String("deliveryDestinationConfiguration.destinationResourceArn"))
+	delivery := recordtest.Only(t, rec, "aws:cloudwatch/logDelivery:LogDelivery")
+	for _, r := range []record.Resource{source, bucket, delivery} {
+		assert.Contains(t, r.Provider, "::us-east-1::", r.Name)
+	}
 }
 
 func TestWidgets(t *testing.T) {

@@ -69,6 +69,9 @@ func (c *CDN) buildCloudFront(ctx *pulumi.Context, name string, args Args) error
 		return fmt.Errorf("create the distribution: %w", err)
 	}
 	c.publishCloudFront(args, distribution)
+	if err := c.deliverLogs(ctx, name, args); err != nil {
+		return err
+	}
 	return c.buildAlarms(ctx, name, args)
 }
 
