@@ -58,7 +58,7 @@ func New() *Metrics {
 			Help: "0 closed, 1 half-open, 2 open."}, []string{"service"}),
 	}
 	r.MustRegister(m.Requests, m.Duration, m.Connections, m.Cache, m.RedisUp, m.Limited, m.Jobs, m.JobDuration, m.Batched, m.Logins, m.Events, m.Breakers,
-		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+		&signals{of: m, now: time.Now}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
@@ -77,7 +77,7 @@ func (m *Metrics) Handler() http.Handler {
 
 var (
 	poolConnections = prometheus.NewDesc(contract.MetricPool, "Connections of a pool.", []string{"server", "state"}, nil)
-	poolWaits       = prometheus.NewDesc("db_pool_waits_total", "Requests that had to wait for a connection.", []string{"server"}, nil)
+	poolWaits       = prometheus.NewDesc(contract.MetricPoolWaits, "Requests that had to wait for a connection.", []string{"server"}, nil)
 	replicaLag      = prometheus.NewDesc(contract.MetricLag, "Seconds that a replica is behind.", []string{"server"}, nil)
 	replicaUp       = prometheus.NewDesc("db_replica_healthy", "1 while a replica answers reads.", []string{"server"}, nil)
 	queueLength     = prometheus.NewDesc(contract.MetricQueue, "Jobs that wait.", nil, nil)
