@@ -1,7 +1,7 @@
 # The verbs of the project. CI runs `make test` and nothing else.
 GO ?= go
 
-.PHONY: help build test race lint golden bench
+.PHONY: help build test fuzz race lint golden bench
 
 help: ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -13,6 +13,10 @@ test: ## every test, with what the tests need installed first
 	./scripts/install-test-tools.sh
 	$(GO) vet ./...
 	$(GO) test -timeout 60m ./...
+	./scripts/fuzz.sh
+
+fuzz: ## ten minutes or so of inputs that nobody has thought of
+	./scripts/fuzz.sh 1000000
 
 race: ## the same under the race detector; slow
 	$(GO) test -race -timeout 80m ./...
