@@ -155,7 +155,7 @@ func houseOf(dir string) string {
 func within(name, house string) bool { return name == house || strings.HasPrefix(name, house+"/") }
 
 // shared are the components that others are built with.
-var shared = []string{"components/part", "components/alarms", "components/secret", "components/internal/door"}
+var shared = []string{"components/part", "components/alarms", "components/secret", "components/internal/door", "components/internal/signals"}
 
 func TestComponentsDoNotKnowOneAnother(t *testing.T) {
 	// A bus delivers into queues of its own.
@@ -200,6 +200,7 @@ var tokens = []string{
 	"rung:components:Fleet",
 	"rung:components:Gateway",
 	"rung:components:GatewayLink",
+	"rung:components:Key",
 	"rung:components:LoadBalancer",
 	"rung:components:Network",
 	"rung:components:Queue",

@@ -27,7 +27,10 @@ var prefixedIDs = map[string]string{
 	"aws:ec2/vpc:Vpc":                                           "vpc-",
 	"aws:ec2/vpcEndpoint:VpcEndpoint":                           "vpce-",
 	"aws:ec2/vpcPeeringConnection:VpcPeeringConnection":         "pcx-",
+	"aws:ec2transitgateway/peeringAttachment:PeeringAttachment": "tgw-attach-",
+	"aws:ec2transitgateway/routeTable:RouteTable":               "tgw-rtb-",
 	"aws:ec2transitgateway/transitGateway:TransitGateway":       "tgw-",
+	"aws:ec2transitgateway/vpcAttachment:VpcAttachment":         "tgw-attach-",
 	"aws:dlm/lifecyclePolicy:LifecyclePolicy":                   "policy-",
 	"aws:efs/fileSystem:FileSystem":                             "fs-",
 	"aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule":   "sgr-",
@@ -87,6 +90,9 @@ var awsOutputs = map[string]func(made) outputs{
 	},
 	"aws:iam/instanceProfile:InstanceProfile": func(m made) outputs { return outputs{"arn": m.global("instance-profile/" + m.name)} },
 	"aws:kms/key:Key": func(m made) outputs {
+		return outputs{"id": m.uuid(), "keyId": m.uuid(), "arn": m.arn("key/" + m.uuid())}
+	},
+	"aws:kms/replicaKey:ReplicaKey": func(m made) outputs {
 		return outputs{"id": m.uuid(), "keyId": m.uuid(), "arn": m.arn("key/" + m.uuid())}
 	},
 	"aws:secretsmanager/secret:Secret": arnAsID(func(m made) string { return "secret:" + m.name + "-" + m.hex(6) }),

@@ -6,8 +6,9 @@
 // The password is generated in the program, so it is also in the stack's
 // state, encrypted by the stack's secrets provider.
 //
-// A secret costs $0.40 a month and $0.05 for 10,000 reads. The package
-// refuses passwords that are too short for what they guard, and never
+// A secret costs $0.40 a month in each region, and $0.05 for 10,000 reads. Its
+// copies in further regions have the same name, so that each region's machines
+// read it there; Secrets Manager keeps them up to date. The package refuses passwords that are too short for what they guard, and never
 // publishes a value that is not marked as secret.
 package secret
 
@@ -15,7 +16,9 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/secretsmanager"
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
@@ -58,9 +61,30 @@ type Args struct {
 	// Length is the password's length in characters, MinLength to MaxLength.
 	// Zero means DefaultLength. Changing it makes a new password.
 	Length int
+	// Replicas are further regions in which machines read the secret. A new
+	// one is an update of the secret.
+	Replicas []Replica
 	// Special demands a special character, as OpenSearch does. Setting it on a
 	// password that is there makes a new one.
 	Special bool
+}
+
+// Replica is a copy of the secret in a further region.
+type Replica struct {
+	// Region is the AWS region, "eu-west-1" say.
+	Region string
+	// Key is the ARN of the region's key that encrypts the copy. Nil means
+	// AWS's own; with a key of ours, whoever reads must be allowed to use it.
+	Key pulumi.StringInput
+}
+
+// ReplicasIn are copies under AWS's own key in each of the regions.
+func ReplicasIn(regions []string) []Replica {
+	var list []Replica
+	for _, region := range regions {
+		list = append(list, Replica{Region: region})
+	}
+	return list
 }
 
 func (a Args) withDefaults(name string) Args {
@@ -73,6 +97,8 @@ func (a Args) withDefaults(name string) Args {
 	return a
 }
 
+var regionForm = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]$`)
+
 func (a Args) validate() error {
 	var errs []error
 	if a.Length < MinLength || a.Length > MaxLength {
@@ -80,6 +106,14 @@ func (a Args) validate() error {
 	}
 	if a.Username == "" && len(a.Fields) > 0 {
 		errs = append(errs, errors.New("Fields: a bare password has none; set Username to store a JSON object"))
+	}
+	for i, r := range a.Replicas {
+		if !regionForm.MatchString(r.Region) {
+			errs = append(errs, fmt.Errorf(`Replicas[%d].Region: got %q, want an AWS region like "eu-west-1"`, i, r.Region))
+		}
+		if slices.ContainsFunc(a.Replicas[:i], func(other Replica) bool { return other.Region == r.Region }) {
+			errs = append(errs, fmt.Errorf("Replicas[%d].Region: %q stands twice, want each region once", i, r.Region))
+		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(a.Fields)) {
 		if key == "username" || key == "password" {
@@ -149,6 +183,7 @@ func (s *Secret) build(ctx *pulumi.Context, name string, args Args) error {
 	store, err := secretsmanager.NewSecret(ctx, name+"-store", &secretsmanager.SecretArgs{
 		Description:          pulumi.String(args.Description),
 		RecoveryWindowInDays: pulumi.Int(RecoveryDays),
+		Replicas:             args.replicas(),
 		Tags:                 args.TagsFor(ctx, name),
 	}, args.Data(s, name+"-store")...)
 	if err != nil {
@@ -165,6 +200,36 @@ func (s *Secret) build(ctx *pulumi.Context, name string, args Args) error {
 	// Whoever has the ARN may read at once: it is known only when the version is there.
 	s.ARN = pulumi.All(store.Arn, version.ID()).ApplyT(func(v []any) string { return v[0].(string) }).(pulumi.StringOutput)
 	return nil
+}
+
+// replicas are the copies in Secrets Manager's terms; nil without any.
+func (a Args) replicas() secretsmanager.SecretReplicaArray {
+	var list secretsmanager.SecretReplicaArray
+	for _, r := range a.Replicas {
+		replica := secretsmanager.SecretReplicaArgs{Region: pulumi.String(r.Region)}
+		if r.Key != nil {
+			replica.KmsKeyId = r.Key.ToStringOutput().ToStringPtrOutput()
+		}
+		list = append(list, replica)
+	}
+	return list
+}
+
+// In is the ARN by which machines of that region read the secret: in its own
+// region, or in one of the replicas'.
+func (s *Secret) In(region string) pulumi.StringOutput {
+	return s.ARN.ApplyT(func(arn string) string { return inRegion(arn, region) }).(pulumi.StringOutput)
+}
+
+// inRegion is the ARN of a secret's copy: Secrets Manager keeps the name and
+// the six random characters, and only the region differs.
+func inRegion(arn, region string) string {
+	parts := strings.Split(arn, ":")
+	if len(parts) < 7 {
+		return arn
+	}
+	parts[3] = region
+	return strings.Join(parts, ":")
 }
 
 // stored is the text that goes into Secrets Manager.

@@ -1,6 +1,7 @@
 package secret
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -22,6 +23,9 @@ func TestValidate(t *testing.T) {
 		"too short":               {give: Args{Length: 8}, want: []string{"Length: got 8, want 16 to 128"}},
 		"too long":                {give: Args{Length: 200}, want: []string{"Length: got 200"}},
 		"fields of bare password": {give: Args{Fields: map[string]string{"dbname": "app"}}, want: []string{"set Username"}},
+		"two more regions":        {give: Args{Replicas: ReplicasIn([]string{"eu-west-1", "ap-southeast-2"})}},
+		"no region":               {give: Args{Replicas: ReplicasIn([]string{"Ireland"})}, want: []string{`Replicas[0].Region: got "Ireland"`}},
+		"a region twice":          {give: Args{Replicas: ReplicasIn([]string{"eu-west-1", "eu-west-1"})}, want: []string{`Replicas[1].Region: "eu-west-1" stands twice`}},
 		"all problems at once": {
 			give: Args{Length: 1, Username: "app", Fields: map[string]string{"password": "x"}},
 			want: []string{"Length: got 1", `"password" is filled in`},
@@ -62,6 +66,38 @@ func TestPasswordIsProtectedAndRecoverable(t *testing.T) {
 	version := recordtest.Only(t, rec, "aws:secretsmanager/secretVersion:SecretVersion")
 	assert.Equal(t, "app", recordtest.JSON(t, version, "secretString")["username"])
 	assert.True(t, version.Secret("secretString"), "the stored text is not marked as secret")
+}
+
+func TestEachRegionReadsItsOwnCopy(t *testing.T) {
+	rec := recordtest.Run(t, func(ctx *pulumi.Context) error {
+		s, err := New(ctx, "origin", Args{Replicas: []Replica{{Region: "eu-west-1"}, {Region: "eu-central-1", Key: pulumi.String("arn:aws:kms:eu-central-1:1:key/mrk-1")}}})
+		if err == nil {
+			ctx.Export("here", s.ARN)
+			ctx.Export("there", s.In("eu-west-1"))
+		}
+		return err
+	})
+	store := recordtest.Only(t, rec, "aws:secretsmanager/secret:Secret")
+	assert.Equal(t, []any{
+		map[string]any{"region": "eu-west-1"},
+		map[string]any{"region": "eu-central-1", "kmsKeyId": "arn:aws:kms:eu-central-1:1:key/mrk-1"},
+	}, store.Inputs["replicas"])
+	here, there := rec.Exports["here"].(string), rec.Exports["there"].(string)
+	assert.Equal(t, strings.Replace(here, ":us-east-1:", ":eu-west-1:", 1), there)
+	assert.NotEqual(t, here, there)
+}
+
+func TestASecretOfOneRegionSaysNothingOfReplicas(t *testing.T) {
+	rec := recordtest.Run(t, func(ctx *pulumi.Context) error {
+		_, err := New(ctx, "origin", Args{})
+		return err
+	})
+	assert.NotContains(t, recordtest.Only(t, rec, "aws:secretsmanager/secret:Secret").Inputs, "replicas")
+}
+
+func TestInRegion(t *testing.T) {
+	assert.Equal(t, "arn:aws:secretsmanager:eu-west-1:1:secret:db-AbCdEf", inRegion("arn:aws:secretsmanager:us-east-1:1:secret:db-AbCdEf", "eu-west-1"))
+	assert.Equal(t, "not an ARN", inRegion("not an ARN", "eu-west-1"))
 }
 
 func TestNothingIsCreatedForBadArgs(t *testing.T) {

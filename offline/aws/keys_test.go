@@ -61,7 +61,16 @@ func TestKeysRefused(t *testing.T) {
 		"replica of one":   {kmsReplica, sim.Props{"primaryKeyArn": k.Str("arn")}, "UnsupportedOperationException", "multiRegion"},
 	})
 	west := simtest.Open(t, awsPackage(t), c.Path, sim.Props{"region": "us-west-2"}, "")
-	west.Settled(kmsReplica, "r", sim.Props{"primaryKeyArn": multi.Str("arn")})
+	replica := west.Settled(kmsReplica, "r", sim.Props{"primaryKeyArn": multi.Str("arn"), "policy": ownersPolicy})
+	assert.Equal(t, multi.ID, replica.ID, "it is the same key")
+	alias := west.Settled(kmsAlias, "a", sim.Props{"targetKeyId": replica.ID})
+	assert.Equal(t, replica.Str("arn"), alias.Str("targetKeyArn"))
+	west.Settled(secret, "s", sim.Props{"kmsKeyId": replica.Str("arn")})
+	refuses(t, west, map[string]refusal{
+		"twice":             {kmsReplica, sim.Props{"primaryKeyArn": multi.Str("arn")}, "AlreadyExistsException", "another"},
+		"key of elsewhere":  {secret, sim.Props{"kmsKeyId": multi.Str("arn")}, "InvalidParameterException", "exists"},
+		"lockout of a copy": {kmsReplica, sim.Props{"primaryKeyArn": c.Must(kmsKey, "n", sim.Props{"multiRegion": true}).Str("arn"), "policy": `{"Statement":[]}`}, code, "update the key policy"},
+	})
 	mustRefuse(t, c.Delete(multi), "KMSInvalidStateException", "first")
 }
 

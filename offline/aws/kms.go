@@ -69,7 +69,7 @@ func kms() []sim.Kind {
 			Rules: sim.Many(sim.Create, aliasNotReserved, takenID("AlreadyExistsException")),
 		},
 		{
-			Token: "aws:kms/replicaKey:ReplicaKey", Service: "KMS", API: "ReplicaKey", Noun: "KMS Replica Key",
+			Token: replicaKeyToken, Service: "KMS", API: "ReplicaKey", Noun: "KMS Replica Key",
 			Verbs:    map[sim.Verb]string{sim.Create: "ReplicateKey", sim.Delete: "ScheduleKeyDeletion"},
 			ID:       func(o *sim.Op) string { return lastPart(o.In.Str("primaryKeyArn")) },
 			Defaults: sim.Props{"bypassPolicyLockoutSafetyCheck": false, "deletionWindowInDays": 30.0, "enabled": true},
@@ -85,7 +85,7 @@ func kms() []sim.Kind {
 				Path: "primaryKeyArn", To: []sim.Target{{Token: kmsKeyToken, By: "arn"}}, Missing: "NotFoundException",
 				InUse: "KMSInvalidStateException", AnyRegion: true,
 			}},
-			Rules: sim.Many(sim.Create, replicaElsewhere),
+			Rules: slices.Concat(sim.Many(sim.Create, takenID("AlreadyExistsException"), replicaElsewhere), sim.Many(sim.Create|sim.Update, keyPolicyValid)),
 		},
 		{
 			Token: "aws:kms/keyPolicy:KeyPolicy", Service: "KMS", API: "KeyPolicy", Noun: "KMS Key Policy",

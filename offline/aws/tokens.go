@@ -32,6 +32,7 @@ const (
 	roleToken             = "aws:iam/role:Role"
 	logGroupToken         = "aws:cloudwatch/logGroup:LogGroup"
 	kmsKeyToken           = "aws:kms/key:Key"
+	replicaKeyToken       = "aws:kms/replicaKey:ReplicaKey"
 	bucketToken           = "aws:s3/bucketV2:BucketV2"
 )
 
@@ -59,7 +60,8 @@ func securityGroupRef(path string) sim.Ref {
 // and aliases are not looked up.
 func kmsKeyRef(path, missing string) sim.Ref {
 	return sim.Ref{
-		Path: path, To: []sim.Target{{Token: kmsKeyToken, By: "arn"}, {Token: kmsKeyToken}}, Missing: missing,
+		Path: path, Missing: missing,
+		To:     []sim.Target{{Token: kmsKeyToken, By: "arn"}, {Token: kmsKeyToken}, {Token: replicaKeyToken, By: "arn"}, {Token: replicaKeyToken}},
 		Unless: func(v string) bool { return strings.Contains(v, "alias/") },
 	}
 }
