@@ -203,6 +203,8 @@ var tokens = []string{
 	"rung:components:Key",
 	"rung:components:LoadBalancer",
 	"rung:components:Network",
+	"rung:components:Peering",
+	"rung:components:PeeringSide",
 	"rung:components:Queue",
 	"rung:components:SLO",
 	"rung:components:Search",
