@@ -196,12 +196,13 @@ func (c *cell) admit(name string, f *fleet.Fleet) error {
 	return c.cache.Admit(c.ctx, c.name("cache"), c.common, client)
 }
 
-// reserved shares the covered instances out: the web fleet runs all the time,
-// so it comes first; the workers get what is left.
+// reserved shares the covered instances out among the regions and within each:
+// the web fleet runs all the time, so it comes first; the workers get what is
+// left.
 func reserved(cfg config.Config) (web, workers int) {
 	left := map[string]int{}
-	for name, n := range cfg.ReservedInstances {
-		left[name] = n
+	for name, n := range cfg.Reserved() {
+		left[name] = n / len(cfg.Regions)
 	}
 	take := func(f config.Fleet) (taken int) {
 		for _, t := range f.InstanceTypes {

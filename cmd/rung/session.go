@@ -166,7 +166,7 @@ func (s *session) pricers() (before, after preview.Pricer, err error) {
 // estimator prices a stack of the given configuration.
 func estimator(c *cost.Catalogue, cfg config.Config) *cost.Estimator {
 	return cost.NewEstimator(c, cost.Options{
-		Traffic: cfg.Traffic(), Region: cfg.Home(), Reserved: cfg.ReservedInstances,
+		Traffic: cfg.Traffic(), Region: cfg.Home(), Reserved: cfg.Reserved(), ReservedDiscount: cfg.ReservedDiscount(),
 	})
 }
 

@@ -20,6 +20,7 @@ func check(c Config, values map[string]string, already Problems) Problems {
 	checkSite(c, add)
 	checkFleets(c, add)
 	checkData(c, add)
+	checkRegions(c, add)
 	return found
 }
 
@@ -49,14 +50,6 @@ func checkSite(c Config, add report) {
 	}
 	if c.HostedZone != "" && c.Domain == "" {
 		add("hostedZone", "only of use with rung:domain")
-	}
-	if len(c.Regions) > 1 {
-		add("regions", fmt.Sprintf("rung %d has one region: want a single one; several come with rung 5", c.Stage))
-	}
-	for _, region := range c.Regions {
-		if have := len(Zones(region)); c.Zones > have {
-			add("zones", fmt.Sprintf("%s has %d availability zones: want 1 to %d", region, have, have))
-		}
 	}
 	if c.Stage >= 3 && c.Zones < 2 {
 		add("zones", "from rung 3 on the load balancer and the database need at least 2")

@@ -32,9 +32,11 @@ type Config struct {
 	DNSTTLSeconds int
 	// CDN is what stands in front of the origin.
 	CDN CDN
-	// CloudflareZone is the id of the Cloudflare zone of Domain.
-	CloudflareZone string
-	// Regions are the AWS regions; the first is home. Rungs 1–4 have one.
+	// CloudflareZone is the id of the Cloudflare zone of Domain, and
+	// CloudflareAccount that of the account it is in.
+	CloudflareZone, CloudflareAccount string
+	// Regions are the AWS regions; the first is home. Rungs 1–4 have one,
+	// rung 5 up to eight.
 	Regions []string
 	// Zones is the number of availability zones that are used in a region.
 	Zones int
@@ -63,7 +65,13 @@ type Config struct {
 	// ReservedInstances are the instances that reservations or savings plans
 	// cover, by instance type.
 	ReservedInstances map[string]int
+	// Commitment covers the baseline where ReservedInstances is empty.
+	Commitment Commitment
 
+	// Routing is how users come to a region.
+	Routing Routing
+
+	Network  Network
 	Server   Server
 	Web      Fleet
 	Workers  Workers
@@ -143,6 +151,12 @@ type Database struct {
 	BackupDays int
 	// Version is PostgreSQL's major version.
 	Version string
+	// Shards is the number of databases that users are spread over.
+	Shards int
+	// WriteRegion is where writes go; empty means home.
+	WriteRegion string
+	// Global is how the database is in several regions.
+	Global GlobalDatabase
 }
 
 // Cache is the Redis-compatible cache of rung 3 and up.
@@ -157,6 +171,8 @@ type Cache struct {
 	ClusterMode ClusterMode
 	// Shards is the number of shards in cluster mode.
 	Shards int
+	// Global is how the cache is in several regions.
+	Global GlobalCache
 }
 
 // Built is the highest stage that this version deploys.

@@ -88,6 +88,12 @@ func TestProblems(t *testing.T) {
 		"a schedule above the maximum": {set("stage", "3", "web.schedules", `[{"name":"morning","recurrence":"0 8 * * 1-5","min":40}]`), []string{"at most rung:web.max, which is 6"}},
 		"flow logs without a bucket":   {set("stage", "1", "flowLogs", "true"), []string{`rung:flowLogs: got "true", rung 1 has no bucket of logs`}},
 		"an empty value":               {set("stage", "1", "alertEmail", ""), []string{"rung:alertEmail: empty"}},
+		"a second region too early":    {set("stage", "3", "regions", "us-east-1,eu-west-1"), []string{"rung 3 has one region"}},
+		"shards too early":             {set("stage", "3", "database.shards", "2"), []string{"rung 3 keeps everything in one database"}},
+		"a range of the plan":          {set("stage", "1", "network.ranges", "us-east-1=10.4.0.0/16"), []string{`us-east-1 has "10.4.0.0/16"`}},
+		"a range of nowhere":           {set("stage", "1", "network.ranges", "mars-north-1=10.64.0.0/16"), []string{`"mars-north-1" is unknown`}},
+		"ranges that overlap":          {set("stage", "1", "network.ranges", "us-east-1=10.64.0.0/16,eu-west-1=10.64.0.0/16"), []string{"eu-west-1 and us-east-1 overlap"}},
+		"a write region elsewhere":     {set("stage", "3", "database.writeRegion", "eu-west-2"), []string{`rung:database.writeRegion: got "eu-west-2", want one of rung:regions, which are us-east-1`}},
 		"all at once": {set("stage", "9", "nat", "lots", "cdn", "akamai", "colour", "red"),
 			[]string{"rung:stage", "rung:nat", "rung:cdn", "rung:colour"}},
 	}

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,7 +28,7 @@ type Key struct {
 
 // Keys is every setting there is, in the order of the documentation.
 func Keys() []Key {
-	return append(append(siteKeys(), sizeKeys()...), dataKeys()...)
+	return slices.Concat(siteKeys(), sizeKeys(), dataKeys(), regionKeys())
 }
 
 func siteKeys() []Key {
@@ -44,7 +45,7 @@ func siteKeys() []Key {
 			oneOf([]CDN{CloudFront, Cloudflare, NoCDN}, func(c *Config, v CDN) { c.CDN = v })),
 		key("cloudflareZone", "id of the domain's zone at Cloudflare", nothing,
 			pattern(`^[0-9a-f]{32}$`, "the id of a Cloudflare zone, 32 hexadecimal digits", func(c *Config, v string) { c.CloudflareZone = v })),
-		key("regions", "AWS regions, home first", always("us-east-1"),
+		key("regions", "AWS regions, home first", from(5, "us-east-1,eu-west-1", "us-east-1"),
 			listOf(Regions(), func(c *Config, v []string) { c.Regions = v })),
 		key("zones", "availability zones in use in each region", from(3, "2", "1"),
 			whole(1, 4, func(c *Config, v int) { c.Zones = v })),
@@ -105,6 +106,8 @@ func sizeKeys() []Key {
 			zeroOr(30, 900, func(c *Config, v int) { c.Balancer.SlowStartSeconds = v })),
 		key("reservedInstances", "instances that reservations or savings plans cover, by type: c7g.medium=2", nothing,
 			counts(func(c *Config, v map[string]int) { c.ReservedInstances = v })),
+		key("commitment", "savings plan or reservations for what always runs, where reservedInstances does not say what they cover", always("none"),
+			oneOf([]Commitment{NoCommitment, OneYear, ThreeYears}, func(c *Config, v Commitment) { c.Commitment = v })),
 	}
 }
 

@@ -237,6 +237,22 @@ func splitCounts(v string, into map[string]int) bool {
 	return true
 }
 
+// splitPairs reads a=b,c=d or a JSON object of texts.
+func splitPairs(v string) (map[string]string, error) {
+	m := map[string]string{}
+	if strings.HasPrefix(v, "{") {
+		return m, json.Unmarshal([]byte(v), &m)
+	}
+	for _, pair := range strings.Split(v, ",") {
+		name, value, ok := strings.Cut(strings.TrimSpace(pair), "=")
+		if _, twice := m[name]; !ok || twice {
+			return nil, errors.New("want pairs")
+		}
+		m[name] = value
+	}
+	return m, nil
+}
+
 // object takes a JSON object that somebody else reads.
 func object(put func(*Config, string)) setter {
 	const allowed = `an object: {"rds-multi-az":"mandatory"}`

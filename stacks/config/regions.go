@@ -1,0 +1,206 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/rung-dev/rung/stacks/ladder"
+)
+
+// severalRegions is the rung from which on a stack may have several regions.
+const severalRegions ladder.Number = 5
+
+// mostRegions keeps the links between every two regions few enough to oversee.
+const mostRegions = 8
+
+// mostReplicas is RDS's limit for the copies of one PostgreSQL primary.
+const mostReplicas = 15
+
+// GlobalDatabase is how the database is in several regions.
+type GlobalDatabase string
+
+const (
+	// CrossRegionReplicas copies the primary of rung 3, which stays as it is.
+	CrossRegionReplicas GlobalDatabase = "replicas"
+	// AuroraGlobal makes a new cluster beside the old database. The data must
+	// be copied; the old database stays until it is confirmed that it may go.
+	AuroraGlobal GlobalDatabase = "aurora"
+)
+
+// GlobalCache is how the cache is in several regions.
+type GlobalCache string
+
+const (
+	// CachePerRegion gives each region a cache of its own: who moves between
+	// regions signs in again.
+	CachePerRegion GlobalCache = "per-region"
+	// CacheDatastore copies the home region's cache to the others, which only
+	// read theirs.
+	CacheDatastore GlobalCache = "datastore"
+)
+
+// Link is how the regions' networks reach one another.
+type Link string
+
+const (
+	// Peering joins every two networks directly.
+	Peering Link = "peering"
+	// TransitGateway joins each network to its region's gateway, and those.
+	TransitGateway Link = "transit-gateway"
+)
+
+// Routing is how users come to a region.
+type Routing string
+
+const (
+	// NearestRegion sends a user to the region with the least latency.
+	NearestRegion Routing = "latency"
+	// HomeFirst sends all users home, and elsewhere while home is down.
+	HomeFirst Routing = "failover"
+	// Accelerated takes users into AWS's own network near where they are.
+	Accelerated Routing = "accelerator"
+)
+
+// Network is what joins the regions' networks.
+type Network struct {
+	// Link is how they reach one another.
+	Link Link
+	// Ranges replace the address plan's range of a region. A range cannot
+	// change once the region's network is there.
+	Ranges map[string]string
+}
+
+func regionKeys() []Key {
+	return []Key{
+		key("database.shards", "databases over which users are spread; never fewer than there were", from(5, "2", "1"),
+			whole(1, 64, func(c *Config, v int) { c.Database.Shards = v })),
+		key("database.writeRegion", "region of the databases that take writes; without it home", nothing,
+			oneOf(Regions(), func(c *Config, v string) { c.Database.WriteRegion = v })),
+		key("database.global", "how the database is in several regions; aurora is a new cluster beside it, into which the data must be copied", always("replicas"),
+			oneOf([]GlobalDatabase{CrossRegionReplicas, AuroraGlobal}, func(c *Config, v GlobalDatabase) { c.Database.Global = v })),
+		key("cache.global", "how the cache is in several regions", always("per-region"),
+			oneOf([]GlobalCache{CachePerRegion, CacheDatastore}, func(c *Config, v GlobalCache) { c.Cache.Global = v })),
+		key("network.link", "how the regions' networks reach one another", always("peering"),
+			oneOf([]Link{Peering, TransitGateway}, func(c *Config, v Link) { c.Network.Link = v })),
+		key("network.ranges", "address ranges in place of the plan's, by region; one cannot change once its network is there", nothing,
+			ranges(func(c *Config, v map[string]string) { c.Network.Ranges = v })),
+		key("traffic.routing", "how users come to a region", always("latency"),
+			oneOf([]Routing{NearestRegion, HomeFirst, Accelerated}, func(c *Config, v Routing) { c.Routing = v })),
+		key("cloudflareAccount", "id of the Cloudflare account, for its load balancer over several regions", nothing,
+			pattern(`^[0-9a-f]{32}$`, "the id of a Cloudflare account, 32 hexadecimal digits", func(c *Config, v string) { c.CloudflareAccount = v })),
+	}
+}
+
+// planned is the part of 10.0.0.0/8 that the address plan gives to regions.
+var planned = netip.MustParsePrefix("10.0.0.0/11")
+
+// ranges takes region=range pairs, as text or as a JSON object.
+func ranges(put func(*Config, map[string]string)) setter {
+	const allowed = "ranges by region, eu-west-1=10.64.0.0/16 say: private /16 outside " +
+		"10.0.0.0/11, which is the address plan's"
+	return setter{"ranges", allowed, func(c *Config, v string) error {
+		m, err := splitPairs(v)
+		if err != nil {
+			return want(allowed)
+		}
+		for _, region := range slices.Sorted(maps.Keys(m)) {
+			if Zones(region) == nil {
+				return fmt.Errorf("region %q is unknown: want %s", region, allowed)
+			}
+			if !isOwnRange(m[region]) {
+				return fmt.Errorf("%s has %q: want %s", region, m[region], allowed)
+			}
+		}
+		put(c, m)
+		return nil
+	}}
+}
+
+func isOwnRange(text string) bool {
+	p, err := netip.ParsePrefix(text)
+	return err == nil && p.Addr().Is4() && p.Bits() == 16 && p == p.Masked() && p.Addr().IsPrivate() && !planned.Overlaps(p)
+}
+
+func checkRegions(c Config, add report) {
+	checkRegionList(c, add)
+	checkRanges(c, add)
+	checkWrites(c, add)
+	checkWays(c, add)
+}
+
+func checkRegionList(c Config, add report) {
+	if len(c.Regions) > 1 && c.Stage < severalRegions {
+		add("regions", fmt.Sprintf("rung %d has one region: want a single one; several come with rung %d", c.Stage, severalRegions))
+	}
+	if len(c.Regions) > mostRegions {
+		add("regions", fmt.Sprintf("got %d: want 1 to %d", len(c.Regions), mostRegions))
+	}
+	for _, region := range c.Regions {
+		if have := len(Zones(region)); c.Zones > have {
+			add("zones", fmt.Sprintf("%s has %d availability zones: want 1 to %d", region, have, have))
+		}
+	}
+}
+
+// checkRanges finds regions with the same range: their networks could never
+// be joined.
+func checkRanges(c Config, add report) {
+	taken := map[string]string{}
+	for _, region := range slices.Sorted(maps.Keys(c.Network.Ranges)) {
+		if other := taken[c.Network.Ranges[region]]; other != "" {
+			add("network.ranges", fmt.Sprintf("%s and %s overlap: give each region a range of its own", other, region))
+		}
+		taken[c.Network.Ranges[region]] = region
+	}
+}
+
+func checkWrites(c Config, add report) {
+	d := c.Database
+	if d.WriteRegion != "" && !slices.Contains(c.Regions, d.WriteRegion) {
+		add("database.writeRegion", "want one of rung:regions, which are "+strings.Join(c.Regions, ", "))
+	}
+	if c.Stage < severalRegions && d.Shards > 1 {
+		add("database.shards", fmt.Sprintf("rung %d keeps everything in one database: want 1, or rung:stage %d", c.Stage, severalRegions))
+	}
+	if c.Stage < severalRegions && d.Global == AuroraGlobal {
+		add("database.global", fmt.Sprintf("rung %d has no database of several regions: want replicas, or rung:stage %d", c.Stage, severalRegions))
+	}
+	if copies := d.Replicas + len(c.Regions) - 1; len(c.Regions) > 1 && copies > mostReplicas {
+		add("database.replicas", fmt.Sprintf("with %d further regions, each of which is a copy too, AWS allows 0 to %d",
+			len(c.Regions)-1, mostReplicas-len(c.Regions)+1))
+	}
+}
+
+// checkWays looks at how users come to a region.
+func checkWays(c Config, add report) {
+	several := len(c.Regions) > 1
+	if c.Stage < severalRegions && c.Routing != NearestRegion {
+		add("traffic.routing", fmt.Sprintf("rung %d has one region: leave the key out, or take rung:stage %d", c.Stage, severalRegions))
+	}
+	if c.Routing == HomeFirst && len(c.Regions) > 2 {
+		add("traffic.routing", "failover is between two regions: want latency or accelerator for more")
+	}
+	if c.CDN == Cloudflare && c.Routing == Accelerated {
+		add("traffic.routing", "Cloudflare's own network does that: want latency or failover with rung:cdn cloudflare")
+	}
+	if several && c.Stage >= severalRegions && c.CDN == Cloudflare && c.CloudflareAccount == "" {
+		add("cloudflareAccount", "required with rung:cdn cloudflare and several regions: the account's id is on its overview page")
+	}
+	if strings.HasPrefix(c.Cache.NodeType, "cache.t") && c.Cache.Global == CacheDatastore {
+		add("cache.global", "burstable nodes cannot be in a global datastore: want per-region, or rung:cache.nodeType cache.r7g.large say")
+	}
+	if c.Cache.Global == CacheDatastore && (c.Stage < severalRegions || len(c.Regions) > 3) {
+		add("cache.global", "a global datastore is for two or three regions on rung 5 and up: want per-region")
+	}
+}
+
+// WriteRegion is the region of the databases that take writes.
+func (c Config) WriteRegion() string {
+	if c.Database.WriteRegion == "" {
+		return c.Home()
+	}
+	return c.Database.WriteRegion
+}
