@@ -195,6 +195,7 @@ var tokens = []string{
 	"rung:components:Database",
 	"rung:components:DatabaseProxy",
 	"rung:components:Discovery",
+	"rung:components:Edge",
 	"rung:components:Events",
 	"rung:components:Firewall",
 	"rung:components:Fleet",

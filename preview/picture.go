@@ -11,7 +11,7 @@ import (
 // tiers are the rows of the picture, in the order in which a request passes
 // them. Components that no tier names are listed below it.
 var tiers = [][]string{
-	{"dns", "cdn", "assets"},
+	{"dns", "edge", "cdn", "assets"},
 	{"loadbalancer"},
 	{"server", "web", "workers"},
 	{"cache", "database", "jobs", "uploads"},
