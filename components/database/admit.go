@@ -33,3 +33,8 @@ func (d *Database) CopyFrom(ctx *pulumi.Context, name string, c part.Common, sou
 	}
 	return nil
 }
+
+// AdmitRange lets the clients of another region connect, by their addresses.
+func (d *Database) AdmitRange(ctx *pulumi.Context, name string, c part.Common, from part.Range) error {
+	return door.Door{What: "database", Port: Port}.AdmitRange(ctx, d.SecurityGroupID, d, name, c, from)
+}

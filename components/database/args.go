@@ -52,6 +52,29 @@ type Args struct {
 	// Clients are the security groups that may connect.
 	Clients []part.Client
 
+	// Source makes the database a copy of another one, in another region: its
+	// first instance copies the source's over the regions, and its replicas
+	// copy that one, so that the data crosses once. Name, user and password
+	// are the source's. Nil makes an original. A copy never takes another
+	// source: RDS refuses it, and a new copy is a new database.
+	Source *Database
+	// Region is the region of a copy, "eu-west-1" say; required with Source,
+	// whose secret must have a replica there (SecretRegions).
+	Region string
+	// KMSKeyARN is a key of that region; required with Source. It cannot be
+	// changed. An original has AWS's own key.
+	KMSKeyARN pulumi.StringInput
+	// Standby gives a copy's first instance a standby in a second zone. One
+	// that is promoted has it anyway, unless SingleAZ says otherwise.
+	Standby bool
+	// Promoted makes a copy an original of its own, in place: it stops to
+	// follow its source and takes writes. There is no way back. The old
+	// source stays as it is, and so do the copies that follow it.
+	Promoted bool
+	// SecretRegions are further regions in which machines read the secret of
+	// an original; leave it empty for a copy.
+	SecretRegions []string
+
 	// EngineVersion is PostgreSQL's major version, "17" or "16", or a minor
 	// one, "17.4". Empty means DefaultEngineVersion. Minor upgrades happen by
 	// themselves in the maintenance window.
@@ -75,13 +98,15 @@ type Args struct {
 	// SingleAZ gives up the standby in a second zone: half the price, and
 	// down for as long as AWS needs to repair the zone.
 	SingleAZ bool
-	// Replicas is the number of read replicas, 0 to MaxReplicas.
+	// Replicas is the number of read replicas, 0 to MaxReplicas. Those of a
+	// copy are further ones, beside its first instance.
 	Replicas int
 	// BackupDays is how long automatic backups are kept, 7 to 35 days. Zero
 	// means DefaultBackupDays, NoBackups keeps none.
 	BackupDays int
 	// Username is the master user and DatabaseName the first database. Empty
 	// means "app" for both. AWS cannot change either of an existing database.
+	// A copy has its source's; leave them empty.
 	Username, DatabaseName string
 	// Parameters are PostgreSQL parameters over those that the package sets.
 	Parameters map[string]string
@@ -99,6 +124,10 @@ type Args struct {
 }
 
 func (a Args) withDefaults() Args {
+	if a.Source != nil {
+		a.Username = orElse(a.Username, a.Source.args.Username)
+		a.DatabaseName = orElse(a.DatabaseName, a.Source.Name)
+	}
 	a.EngineVersion = orElse(a.EngineVersion, DefaultEngineVersion)
 	a.Class = orElse(a.Class, DefaultClass)
 	a.ReplicaClass = orElse(a.ReplicaClass, a.Class)
@@ -120,7 +149,7 @@ const minGiB, maxGiB = 20, 65_536
 const minBackupDays, maxBackupDays = 7, 35
 
 func (a Args) validate() error {
-	errs := slices.Concat(a.checkPlace(), a.checkSize(), a.checkBackups(), a.checkNames(), a.checkWindows())
+	errs := slices.Concat(a.checkPlace(), a.checkSize(), a.checkBackups(), a.checkNames(), a.checkWindows(), a.checkCopy())
 	return errors.Join(errs...)
 }
 

@@ -12,6 +12,12 @@
 // password is ours (package secret): one that RDS manages rules out replicas,
 // blue/green deployments and the way to Aurora.
 //
+// A database may be a copy of one in another region (Args.Source): readable
+// there, kept up to date within seconds, and promoted in place when the writes
+// move (Args.Promoted). [Lineage] says which databases a stack has after such
+// moves. A copy costs what its instances cost, and $0.02 for each GB that is
+// written and crosses the regions (us-east-1).
+//
 // The package refuses replicas without backups, major versions that nobody
 // asked for (an upgrade needs a flag, extended support is off), fewer than two
 // zones, and any door but its clients' security groups. It does not use the
@@ -42,17 +48,21 @@ const Token = "rung:components:Database"
 // Database is a primary and its replicas.
 type Database struct {
 	pulumi.ResourceState
-	// Endpoint is the primary: its host, port and the secret with username
-	// and password as JSON.
+	// Endpoint is where to write: the primary's host and port, and the secret
+	// with username and password as JSON. A copy's is its source's host, and
+	// the secret as it is read in the copy's region.
 	Endpoint part.Endpoint
 	// ReaderHost is an internal name that answers with one of the replicas,
 	// by weight, or with the primary when there is none. Clients that verify
 	// host names must use Readers: RDS's certificates do not know this name.
 	ReaderHost pulumi.StringOutput
-	// Readers are the replicas' own host names, in order; empty without any.
+	// Readers are the own host names of those that answer reads, in order: the
+	// replicas, and before them a copy's first instance. Empty without any.
 	Readers []pulumi.StringOutput
 	// Name is the name of the first database.
 	Name string
+	// ARN is the primary's, by which another region copies it.
+	ARN pulumi.StringOutput
 	// Identifier is the primary's RDS identifier.
 	Identifier pulumi.StringOutput
 	// ResourceID is the primary's immutable id, for IAM database authentication.
@@ -60,6 +70,8 @@ type Database struct {
 	// SecurityGroupID is the group of all instances.
 	SecurityGroupID pulumi.StringOutput
 
+	args     Args
+	secret   *secret.Secret
 	primary  *rds.Instance
 	replicas []*rds.Instance
 }
@@ -73,7 +85,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	if err := args.validate(); err != nil {
 		return nil, fmt.Errorf("database %s: %w", name, err)
 	}
-	d := &Database{Name: args.DatabaseName}
+	d := &Database{Name: args.DatabaseName, args: args}
 	if err := ctx.RegisterComponentResource(Token, name, d, opts...); err != nil {
 		return nil, fmt.Errorf("register database %s: %w", name, err)
 	}
@@ -94,7 +106,6 @@ type builder struct {
 	args Args
 
 	incarnation pulumi.StringOutput
-	secret      *secret.Secret
 	subnets     *rds.SubnetGroup
 	group       *ec2.SecurityGroup
 	params      *rds.ParameterGroup
@@ -113,7 +124,8 @@ func (b *builder) build() error {
 	return nil
 }
 
-// primaryName is the primary's logical name, by which it is confirmed.
+// primaryName is the logical name of the primary, or of a copy's first
+// instance, by which it is confirmed. It stays when a copy is promoted.
 func (b *builder) primaryName() string { return b.name + "-primary" }
 
 // buildIncarnation draws a number that is new whenever the database is: its
@@ -131,12 +143,19 @@ func (b *builder) buildIncarnation() error {
 	return nil
 }
 
+// buildSecret makes the secret. A copy has its source's: the users in a copy of
+// a database are the source's users.
 func (b *builder) buildSecret() (err error) {
-	b.secret, err = secret.New(b.ctx, b.name+"-secret", secret.Args{
+	if b.args.Source != nil {
+		b.db.secret = b.args.Source.secret
+		return nil
+	}
+	b.db.secret, err = secret.New(b.ctx, b.name+"-secret", secret.Args{
 		Common:      b.args.Common,
 		Description: "Master user of the PostgreSQL database " + b.name,
 		Username:    b.args.Username,
 		Fields:      map[string]string{"engine": "postgres", "dbname": b.args.DatabaseName},
+		Replicas:    secret.ReplicasIn(b.args.SecretRegions),
 	}, pulumi.Parent(b.db))
 	return err
 }

@@ -127,14 +127,15 @@ func (b *builder) buildPrimary() error {
 		return err
 	}
 	args := b.primaryArgs(child, id)
+	if b.args.Source != nil {
+		args = b.copyArgs(child, id)
+	}
 	b.db.primary, err = rds.NewInstance(b.ctx, child, args,
 		b.args.Data(b.db, child, pulumi.DependsOn(groups), pulumi.IgnoreChanges(ignored))...)
 	if err != nil {
 		return fmt.Errorf("create the primary: %w", err)
 	}
-	b.db.Endpoint = part.Endpoint{Host: b.db.primary.Address, Port: Port, Secret: b.secret.ARN}
-	b.db.Identifier = b.db.primary.Identifier
-	b.db.ResourceID = b.db.primary.ResourceId
+	b.publish()
 	return nil
 }
 
@@ -150,13 +151,27 @@ func (b *builder) primaryArgs(child string, id pulumi.StringOutput) *rds.Instanc
 	args.DbName = pulumi.String(b.args.DatabaseName)
 	args.Port = pulumi.Int(Port)
 	args.Username = pulumi.String(b.args.Username)
-	args.Password = b.secret.Value
+	args.Password = b.db.secret.Value
 	args.BackupRetentionPeriod = pulumi.Int(b.args.backupDays())
 	args.BackupWindow = pulumi.String(b.args.BackupWindow)
 	args.DeleteAutomatedBackups = pulumi.Bool(false)
 	args.SkipFinalSnapshot = pulumi.Bool(false)
 	args.FinalSnapshotIdentifier = id.ApplyT(finalSnapshot).(pulumi.StringOutput)
 	return args
+}
+
+// publish tells where the database is written and read.
+func (b *builder) publish() {
+	d := b.db
+	d.Endpoint = part.Endpoint{Host: d.primary.Address, Port: Port, Secret: d.secret.ARN}
+	d.ARN, d.Identifier, d.ResourceID = d.primary.Arn, d.primary.Identifier, d.primary.ResourceId
+	if b.args.Source != nil {
+		d.Endpoint.Secret = d.SecretIn(b.args.Region)
+	}
+	if b.args.follows() {
+		d.Endpoint.Host = b.args.Source.Endpoint.Host
+		d.Readers = append(d.Readers, d.primary.Address)
+	}
 }
 
 func (b *builder) buildReplicas() error {

@@ -31,7 +31,7 @@ func (b *builder) buildReaderName() error {
 		return fmt.Errorf("create the private zone: %w", err)
 	}
 	reader := "reader." + zoneName(b.name)
-	weights := readerWeights(len(b.db.replicas))
+	weights := readerWeights(len(b.db.replicas), b.args.follows())
 	for i, instance := range append([]*rds.Instance{b.db.primary}, b.db.replicas...) {
 		if err := b.readerRecord(zone, reader, i, weights[i], instance); err != nil {
 			return err

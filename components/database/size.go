@@ -94,14 +94,14 @@ func finalSnapshot(identifier string) string { return identifier + "-final" }
 
 // readerWeights are the weights of the reader name's records: the primary
 // first, then the replicas. The primary answers only while there is no
-// replica; its record stays with weight 0, so that a first replica is an
-// update, not a gap in the name.
-func readerWeights(replicas int) []int {
+// replica, or while it is a copy and takes no writes itself; its record stays
+// with weight 0, so that a first replica is an update, not a gap in the name.
+func readerWeights(replicas int, copied bool) []int {
 	weights := make([]int, 1+replicas)
 	for i := range weights {
 		weights[i] = 100
 	}
-	if replicas > 0 {
+	if replicas > 0 && !copied {
 		weights[0] = 0
 	}
 	return weights

@@ -82,8 +82,9 @@ func TestIdentifierIsAlwaysValid(t *testing.T) {
 }
 
 func TestReaderWeights(t *testing.T) {
-	assert.Equal(t, []int{100}, readerWeights(0))
-	assert.Equal(t, []int{0, 100, 100}, readerWeights(2))
+	assert.Equal(t, []int{100}, readerWeights(0, false))
+	assert.Equal(t, []int{0, 100, 100}, readerWeights(2, false))
+	assert.Equal(t, []int{100, 100}, readerWeights(1, true), "a copy answers reads as its replicas do")
 }
 
 func TestParameters(t *testing.T) {

@@ -37,6 +37,9 @@ func (b *builder) buildAlarms() error {
 		return err
 	}
 	list := primaryAlarms(limitsFor(memory, b.args.AllocatedGiB), dimensions(b.db.primary))
+	if b.args.follows() {
+		list = append(list, copyAlarm(dimensions(b.db.primary)))
+	}
 	for i, replica := range b.db.replicas {
 		list = append(list, replicaAlarms(i+1, dimensions(replica))...)
 	}
@@ -62,6 +65,14 @@ func primaryAlarms(l limits, dims pulumi.StringMap) []alarms.Alarm {
 			Name: "storage-low", Namespace: namespace, Metric: "FreeStorageSpace", Dimensions: dims, Compare: alarms.Below, Threshold: l.freeStorageBytes, PeriodSeconds: 300, Periods: 3,
 			Why: "Less than a tenth of the disk is free and it has not grown: it has come to MaxAllocatedGiB, or grew within the last six hours. Raise the maximum.",
 		},
+	}
+}
+
+// copyAlarm watches how far a copy is behind its source in another region.
+func copyAlarm(dims pulumi.StringMap) alarms.Alarm {
+	return alarms.Alarm{
+		Name: "copy-lag-high", Namespace: namespace, Metric: "ReplicaLag", Dimensions: dims, Threshold: 60,
+		Why: "The copy is over a minute behind its source in the other region: users here read old data, and promoting it now would lose that minute. Look for long statements on it, and at the source's writes.",
 	}
 }
 
@@ -92,8 +103,12 @@ func (d *Database) Widgets() []part.Widget {
 		{Title: "Database free storage (bytes)", Metrics: metrics(all[:1], "FreeStorageSpace", "Minimum")},
 		{Title: "Database write and read latency (s)", Metrics: append(metrics(all[:1], "WriteLatency", "Average"), metrics(all, "ReadLatency", "Average")...)},
 	}
-	if len(d.replicas) > 0 {
-		graphs = append(graphs, part.Widget{Title: "Replica lag (s)", Metrics: metrics(d.replicas, "ReplicaLag", "Maximum")})
+	behind := d.replicas
+	if d.args.follows() {
+		behind = all
+	}
+	if len(behind) > 0 {
+		graphs = append(graphs, part.Widget{Title: "Replica lag (s)", Metrics: metrics(behind, "ReplicaLag", "Maximum")})
 	}
 	return graphs
 }
