@@ -87,6 +87,12 @@ const (
 	// EnvDatabaseSecret is the ARN of the secret with "username" and
 	// "password" as JSON.
 	EnvDatabaseSecret = "DATABASE_SECRET_ARN"
+	// EnvDatabaseCA is the path of a file with the certificates of those who
+	// vouch for the database servers that EnvDatabaseHost and its kin name, as
+	// PEM; on RDS that is Amazon's global bundle. The system's own are trusted
+	// beside it, for a proxy has one of those. Empty means that connections
+	// are encrypted, but to whom is not checked.
+	EnvDatabaseCA = "DATABASE_CA"
 	// EnvRedisURL is the cache's URL: redis://… or, with TLS, rediss://….
 	EnvRedisURL = "REDIS_URL"
 	// EnvRedisSecret is the ARN of the secret that holds the cache's token.

@@ -88,7 +88,10 @@ func Open(ctx context.Context, c Config) (*Pools, error) {
 func open(ctx context.Context, c Config, url string, most int) (*pgxpool.Pool, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
-		return nil, errors.New("the database's URL is not one that PostgreSQL knows") // pgx's message may repeat it
+		return nil, errURL
+	}
+	if err := trust(config.ConnConfig, url); err != nil {
+		return nil, err
 	}
 	config.MaxConns = int32(max(most, 1))
 	config.MinConns = int32(min(c.MinConns, max(most, 1)))

@@ -78,9 +78,14 @@ func databaseURLs(d settings.Database, s secrets) (string, []string) {
 	return primary, readers
 }
 
-// databaseURL never goes without TLS: the parts name a server elsewhere.
+// databaseURL never goes without TLS: the parts name a server elsewhere. With
+// certificates to check it by, the server must be the one that is named.
 func databaseURL(d settings.Database, s secrets, address string) string {
-	u := url.URL{Scheme: "postgres", User: url.UserPassword(s.database.Username, s.database.Password), Host: address, Path: "/" + d.Name, RawQuery: "sslmode=require"}
+	how := url.Values{"sslmode": {"require"}}
+	if d.CA != "" {
+		how = url.Values{"sslmode": {"verify-full"}, "sslrootcert": {d.CA}}
+	}
+	u := url.URL{Scheme: "postgres", User: url.UserPassword(s.database.Username, s.database.Password), Host: address, Path: "/" + d.Name, RawQuery: how.Encode()}
 	return u.String()
 }
 

@@ -1,11 +1,13 @@
 package settings
 
 import (
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/url"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -112,6 +114,20 @@ func (d *decoder) address(name, fallback string) string {
 		d.wrong(name, v, "an address such as "+fallback)
 	}
 	return v
+}
+
+// certificates reads the path of a file that has at least one.
+func (d *decoder) certificates(name string) string {
+	path := d.text(name, "")
+	if path == "" {
+		return ""
+	}
+	content, err := os.ReadFile(path)
+	if err != nil || !x509.NewCertPool().AppendCertsFromPEM(content) {
+		d.wrong(name, path, "the path of a file with certificates as PEM")
+		return ""
+	}
+	return path
 }
 
 // link reads a URL with one of the schemes and a host. The message leaves the

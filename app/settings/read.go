@@ -108,6 +108,7 @@ func (d *decoder) database(needed bool) Database {
 		Port:       d.number(contract.EnvDatabasePort, 5432, 1, 65535),
 		Readers:    d.list(contract.EnvDatabaseReaders),
 		Secret:     d.text(contract.EnvDatabaseSecret, ""),
+		CA:         d.certificates(contract.EnvDatabaseCA),
 		Pool:       d.number(contract.EnvDatabasePool, PoolSize(cores, 1, PoolMax), 1, 1000),
 		ReaderPool: d.number(contract.EnvReaderPool, PoolSize(cores, 1, ReaderPoolMax), 1, 1000),
 	}

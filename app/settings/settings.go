@@ -55,6 +55,9 @@ type Database struct {
 	Readers []string
 	// Secret is the ARN of the user name and password.
 	Secret string
+	// CA is a file of certificates; with it servers that are named by parts
+	// must show one that these vouch for.
+	CA string
 	// Shards are further databases over which users are spread.
 	Shards []string
 	// Pool and ReaderPool are the largest numbers of connections.

@@ -2,14 +2,15 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"embed"
 	"fmt"
 	"io/fs"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // goose speaks database/sql
+	"github.com/jackc/pgx/v5/stdlib" // goose speaks database/sql
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
+
+	"github.com/rung-dev/rung/app/database"
 )
 
 //go:embed migrations/*.sql
@@ -24,10 +25,11 @@ func Migrate(ctx context.Context, url string) (int, error) {
 // MigrateFrom does the same with the directory migrations of other files,
 // which note their steps in a table of their own.
 func MigrateFrom(ctx context.Context, url string, from fs.FS, table string) (int, error) {
-	db, err := sql.Open("pgx", url)
+	config, err := database.ParseURL(url)
 	if err != nil {
 		return 0, fmt.Errorf("migrate: %w", err)
 	}
+	db := stdlib.OpenDB(*config)
 	defer db.Close()
 	files, err := fs.Sub(from, "migrations")
 	if err != nil {
