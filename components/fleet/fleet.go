@@ -27,6 +27,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/components/internal/signals"
 	"github.com/rung-dev/rung/components/part"
 )
 
@@ -117,6 +118,7 @@ type Fleet struct {
 	logs     *cloudwatch.LogGroup
 	template *ec2.LaunchTemplate
 	group    *autoscaling.Group
+	app      signals.App
 }
 
 // New builds the fleet. It fails before touching the cloud when args are
@@ -126,7 +128,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	if err := args.validate(); err != nil {
 		return nil, fmt.Errorf("fleet %s: %w", name, err)
 	}
-	f := &Fleet{}
+	f := &Fleet{app: signals.Of(ctx, name, args.Role)}
 	if err := ctx.RegisterComponentResource(Token, name, f, opts...); err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/rung-dev/rung/components/internal/signals"
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
@@ -194,13 +195,13 @@ func TestAlarms(t *testing.T) {
 		give Args
 		want []string
 	}{
-		"a web fleet":            {web(nil), []string{"cpu-high", "at-max", "empty"}},
-		"a fixed size":           {web(func(a *Args) { a.MaxSize = 2 }), []string{"cpu-high", "empty"}},
-		"workers that may sleep": {workers(nil), []string{"cpu-high", "at-max"}},
+		"a web fleet":            {web(nil), []string{"cpu-high", "at-max", "empty", "cache-cold", "pool-exhausted", "replica-left-out"}},
+		"a fixed size":           {web(func(a *Args) { a.MaxSize = 2 }), []string{"cpu-high", "empty", "cache-cold", "pool-exhausted", "replica-left-out"}},
+		"workers that may sleep": {workers(nil), []string{"cpu-high", "at-max", "pool-exhausted"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []string
-			for _, a := range (&Fleet{}).alarms(tt.give) {
+			for _, a := range (&Fleet{app: signals.App{Role: tt.give.Role}}).alarms(tt.give) {
 				got = append(got, a.Name)
 			}
 			assert.Equal(t, tt.want, got)
@@ -235,7 +236,7 @@ func TestEverythingIsTagged(t *testing.T) {
 	}
 	assert.Contains(t, recordtest.Only(t, rec, groupType).Value("tags"),
 		map[string]any{"key": "rung:component", "value": "worker", "propagateAtLaunch": false})
-	assert.Len(t, f.Widgets(), 3)
+	assert.Len(t, f.Widgets(), 4)
 }
 
 func TestShapeIsKnownAtPreview(t *testing.T) {

@@ -3,6 +3,7 @@ package fleet
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,8 +12,10 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"gopkg.in/yaml.v3"
 
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/components/internal/signals"
 )
 
 // host is a directory that stands for a machine: the commands that the scripts
@@ -100,6 +103,7 @@ func worker(program string) machine {
 	return machine{
 		role: contract.RoleWorker, stopSeconds: 90, hook: true,
 		bucket: "artifacts", key: "app-1.bin", sha256: hex.EncodeToString(sum[:]), logGroup: "worker-logs",
+		app:         signals.App{Role: contract.RoleWorker, Stack: "rung-dev", Component: "workers"},
 		environment: []variable{{"QUEUE_URL", "https://sqs/1/jobs"}, {"ODD", `a "quoted" \ $HOME`}},
 	}
 }
@@ -139,7 +143,27 @@ func TestFirstBoot(t *testing.T) {
 	assert.Contains(t, unit, "\nExecStart=/opt/rung/app worker\n")
 	assert.Contains(t, unit, "TimeoutStopSec=90\n")
 	assert.Equal(t, embedded("watch.sh"), h.read("root/usr/local/sbin/rung-watch"))
-	assert.Contains(t, h.read("root/etc/rung/agent.json"), `"log_group_name": "worker-logs"`)
+	var agent struct {
+		Metrics, Logs struct {
+			Collected map[string]struct {
+				LogGroup string `json:"log_group_name"`
+				Path     string `json:"prometheus_config_path"`
+			} `json:"metrics_collected"`
+			Logs struct {
+				Files struct {
+					List []map[string]string `json:"collect_list"`
+				}
+			} `json:"logs_collected"`
+		}
+	}
+	require.NoError(t, json.Unmarshal([]byte(h.read("root/etc/rung/agent.json")), &agent))
+	require.Len(t, agent.Logs.Logs.Files.List, 1)
+	assert.Equal(t, "worker-logs", agent.Logs.Logs.Files.List[0]["log_group_name"])
+	app := agent.Logs.Collected["prometheus"]
+	assert.Equal(t, "worker-logs", app.LogGroup)
+	var scrape map[string]any
+	require.NoError(t, yaml.Unmarshal([]byte(h.read("root"+app.Path)), &scrape), "the file that the agent is told to read is there")
+	assert.Len(t, scrape["scrape_configs"], 1)
 
 	calls := h.calls()
 	assert.Contains(t, calls, "aws s3 cp --only-show-errors --region us-east-1 s3://artifacts/app-1.bin")

@@ -14,6 +14,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/components/internal/signals"
 )
 
 //go:embed files
@@ -36,6 +37,7 @@ type machine struct {
 	bucket, key string
 	sha256      string
 	logGroup    string
+	app         signals.App
 	environment []variable
 }
 
@@ -85,6 +87,7 @@ func (m machine) files() ([]file, error) {
 		{"/etc/rung/app.env", "0640", app},
 		{"/etc/rung/machine.env", "0644", own},
 		{"/etc/rung/agent.json", "0644", agent},
+		{signals.ScrapePath, "0644", m.app.Scrape()},
 		{"/etc/systemd/system/rung-app.service", "0644", unit},
 		{"/etc/systemd/system/rung-watch.service", "0644", watch},
 		{"/etc/logrotate.d/rung", "0644", embedded("logrotate.conf")},
@@ -160,7 +163,7 @@ func (m machine) machineEnv() (string, error) {
 }
 
 // agentConfig tells the CloudWatch agent what EC2 does not measure by itself:
-// memory, the disk, and the app's log.
+// memory, the disk, the app's log and the app's metrics.
 func (m machine) agentConfig() (string, error) {
 	config, err := json.MarshalIndent(map[string]any{
 		"metrics": map[string]any{
@@ -172,9 +175,9 @@ func (m machine) agentConfig() (string, error) {
 				"disk": map[string]any{"measurement": []string{"disk_used_percent"}, "resources": []string{"/"}},
 			},
 		},
-		"logs": map[string]any{"logs_collected": map[string]any{"files": map[string]any{"collect_list": []any{
-			map[string]any{"file_path": "/var/log/rung/app.log", "log_group_name": m.logGroup, "log_stream_name": "{instance_id}"},
-		}}}},
+		"logs": m.app.Logs(m.logGroup, map[string]any{
+			"file_path": "/var/log/rung/app.log", "log_group_name": m.logGroup, "log_stream_name": "{instance_id}",
+		}),
 	}, "", " ")
 	return string(config), err
 }
@@ -188,7 +191,7 @@ func (f *Fleet) userData(args Args) pulumi.StringOutput {
 	return waitFor.ToStringArrayOutput().ApplyT(func(known []string) (string, error) {
 		m := machine{
 			role: args.Role, stopSeconds: args.stopSeconds(), hook: args.hasHook(),
-			bucket: known[0], key: known[1], sha256: args.Artifact.SHA256, logGroup: known[2],
+			bucket: known[0], key: known[1], sha256: args.Artifact.SHA256, logGroup: known[2], app: f.app,
 		}
 		for i, v := range args.Environment {
 			m.environment = append(m.environment, variable{v.Name, known[3+i]})

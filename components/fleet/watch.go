@@ -42,7 +42,7 @@ func (f *Fleet) alarms(args Args) []alarms.Alarm {
 			Compare: alarms.Below, Threshold: 1, Missing: alarms.MissingIsBad,
 		})
 	}
-	return list
+	return append(list, f.app.Alarms()...)
 }
 
 // Widgets are the fleet's graphs.
@@ -50,7 +50,7 @@ func (f *Fleet) Widgets() []part.Widget {
 	count := func(name, label string) part.Metric {
 		return part.Metric{Namespace: groupNamespace, Name: name, Dimensions: f.dimensions(), Statistic: "Maximum", Label: label}
 	}
-	return []part.Widget{
+	return append([]part.Widget{
 		{Title: "Machines", Metrics: []part.Metric{
 			count("GroupInServiceInstances", "in service"), count("GroupDesiredCapacity", "wanted"),
 			count("GroupPendingInstances", "starting"), count("GroupMaxSize", "maximum"),
@@ -63,5 +63,5 @@ func (f *Fleet) Widgets() []part.Widget {
 			{Namespace: "Rung", Name: "mem_used_percent", Dimensions: f.dimensions(), Statistic: "Average", Label: "memory"},
 			{Namespace: "Rung", Name: "disk_used_percent", Dimensions: f.dimensions(), Statistic: "Maximum", Label: "disk"},
 		}},
-	}
+	}, f.app.Widgets()...)
 }

@@ -66,6 +66,7 @@ func (b *builder) permissions() []part.Permission {
 		{Name: "artifact-read", Actions: []string{"s3:GetObject"}, Resources: under(b.args.Artifact.BucketARN, "*")},
 		{Name: "backup-write", Actions: []string{"s3:PutObject"}, Resources: under(b.args.BackupBucketARN, b.name+"/*")},
 		{Name: "release-read", Actions: []string{"ssm:GetParameter"}, Resources: pulumi.StringArray{b.releaseARN}},
+		{Name: "metrics-write", Actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resources: pulumi.StringArray{pulumi.Sprintf("%s:*", b.logARN)}},
 	}
 	secrets := append(pulumi.StringArray{}, b.args.Secrets...)
 	if b.args.DatabaseSecret != nil {

@@ -12,6 +12,10 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"gopkg.in/yaml.v3"
+
+	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/components/internal/signals"
 )
 
 // machine is a directory that the scripts take for the server: RUNG_ROOT is
@@ -123,6 +127,16 @@ func TestScriptsAreShellcheckClean(t *testing.T) {
 	require.NoError(t, os.WriteFile(whole, []byte(text), 0o600))
 	out, err := exec.Command("shellcheck", append(scripts, whole)...).CombinedOutput()
 	require.NoError(t, err, "shellcheck must be installed (apt-get install shellcheck) and find nothing:\n%s", out)
+}
+
+func TestUserDataLeavesRoom(t *testing.T) {
+	text, err := userData(settings{
+		Region: "ap-southeast-2", VolumeID: "vol-0123456789abcdef0", Parameter: "/" + strings.Repeat("p", 200),
+		BackupURL: "s3://" + strings.Repeat("b", 80), VPCCIDR: "100.100.100.100/16",
+		LogGroup: strings.Repeat("l", 200), App: signals.App{Role: contract.RoleAll, Stack: strings.Repeat("s", 200), Component: "server"},
+	})
+	require.NoError(t, err, "names as long as they come fit")
+	assert.Less(t, len(text), maxUserData)
 }
 
 func TestVolume(t *testing.T) {
@@ -359,7 +373,8 @@ func TestUserDataSetsUpTheWholeServer(t *testing.T) {
 	m := newMachine(t)
 	text, err := userData(settings{
 		Region: "us-east-1", VolumeID: "vol-0abc", Parameter: "/rung/dev/server/release",
-		BackupURL: "s3://backups/server", VPCCIDR: "10.0.0.0/16",
+		BackupURL: "s3://backups/server", VPCCIDR: "10.0.0.0/16", LogGroup: "server-metrics-1a2b",
+		App: signals.App{Role: contract.RoleAll, Stack: "rung-dev", Component: "server"},
 	})
 	require.NoError(t, err)
 	text = strings.ReplaceAll(text, "\nput /", "\nput "+m.root+"/")
@@ -375,6 +390,8 @@ func TestUserDataSetsUpTheWholeServer(t *testing.T) {
 		assert.NotContains(t, m.read(f.path), "@", "%s has a placeholder left", f.path)
 	}
 	assert.Contains(t, m.read("/etc/rung/ports.nft"), "redirect to :8080")
+	assert.Contains(t, first, "amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s -c file:/etc/rung/agent.json")
+	m.checkAgent("server-metrics-1a2b")
 
 	m.write("psql-answer", "1\n")
 	m.must(m.path("userdata.sh"))
@@ -382,4 +399,32 @@ func TestUserDataSetsUpTheWholeServer(t *testing.T) {
 	for _, not := range []string{"mkfs", "initdb", "createuser", "createdb"} {
 		assert.NotContains(t, second, not)
 	}
+}
+
+// checkAgent reads what the CloudWatch agent is told, as it would.
+func (m *machine) checkAgent(logGroup string) {
+	m.t.Helper()
+	var agent struct {
+		Metrics struct {
+			Namespace string
+			Collected struct {
+				Mem, Disk struct{ Measurement []string }
+			} `json:"metrics_collected"`
+		}
+		Logs struct {
+			Collected struct {
+				Prometheus struct {
+					LogGroup string `json:"log_group_name"`
+					Path     string `json:"prometheus_config_path"`
+				}
+			} `json:"metrics_collected"`
+		}
+	}
+	require.NoError(m.t, json.Unmarshal([]byte(m.read("etc/rung/agent.json")), &agent))
+	assert.Equal(m.t, namespace, agent.Metrics.Namespace)
+	assert.Equal(m.t, []string{"mem_used_percent"}, agent.Metrics.Collected.Mem.Measurement)
+	assert.Equal(m.t, logGroup, agent.Logs.Collected.Prometheus.LogGroup)
+	var scrape map[string]any
+	require.NoError(m.t, yaml.Unmarshal([]byte(m.read(agent.Logs.Collected.Prometheus.Path)), &scrape), "the file that the agent is told to read is there")
+	assert.Len(m.t, scrape["scrape_configs"], 1)
 }

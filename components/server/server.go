@@ -28,6 +28,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/components/internal/signals"
 	"github.com/rung-dev/rung/components/part"
 )
 
@@ -123,7 +125,10 @@ type builder struct {
 	parameter string // the physical name of the release parameter
 	// releaseARN is the parameter's ARN and profile the instance profile's name.
 	releaseARN, profile pulumi.StringOutput
-	instance            *ec2.Instance
+	// logGroup is the name of the log group of the app's metrics, logARN its ARN.
+	logGroup, logARN pulumi.StringOutput
+	app              signals.App
+	instance         *ec2.Instance
 }
 
 // New builds the server. It fails before touching the cloud when args are
@@ -137,8 +142,8 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	if err := ctx.RegisterComponentResource(Token, name, s, opts...); err != nil {
 		return nil, fmt.Errorf("register server %s: %w", name, err)
 	}
-	b := &builder{ctx: ctx, name: name, args: args, server: s, parameter: parameterName(ctx, name)}
-	for _, step := range []func() error{b.buildGroup, b.buildVolume, b.buildRelease, b.buildRole, b.buildInstance, b.buildSnapshots, b.buildAlarms} {
+	b := &builder{ctx: ctx, name: name, args: args, server: s, parameter: parameterName(ctx, name), app: signals.Of(ctx, name, contract.RoleAll)}
+	for _, step := range []func() error{b.buildGroup, b.buildVolume, b.buildRelease, b.buildLogGroup, b.buildRole, b.buildInstance, b.buildSnapshots, b.buildAlarms} {
 		if err := step(); err != nil {
 			return nil, fmt.Errorf("server %s: %w", name, err)
 		}

@@ -8,6 +8,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/components/internal/signals"
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/guard"
 	"github.com/rung-dev/rung/record"
@@ -220,7 +222,7 @@ func TestRoleIsNarrow(t *testing.T) {
 			}
 		}
 	}
-	assert.Equal(t, []string{"server-artifact-read", "server-backup-write", "server-metrics", "server-queue-send", "server-release-read"}, names)
+	assert.Equal(t, []string{"server-artifact-read", "server-backup-write", "server-metrics", "server-metrics-write", "server-queue-send", "server-release-read"}, names)
 	backup := recordtest.JSON(t, recordtest.Named(t, rec, policyType, "server-backup-write"), "policy")
 	assert.Equal(t, []any{"arn:aws:s3:::backups/server/*"}, backup["Statement"].([]any)[0].(map[string]any)["Resource"])
 }
@@ -230,7 +232,10 @@ func TestAlarmsActAndNotify(t *testing.T) {
 	args.Alerts = pulumi.String("arn:aws:sns:us-east-1:1:alerts")
 	rec := run(t, args)
 	const alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm"
-	assert.Len(t, rec.All(alarmType), 8)
+	assert.Len(t, rec.All(alarmType), 8+len(signals.App{Role: contract.RoleAll}.Names()))
+	slow := recordtest.Named(t, rec, alarmType, "server-app-slow")
+	assert.Equal(t, contract.MetricP95, slow.String("metricName"))
+	assert.Equal(t, map[string]any{"Stack": "rung-dev", "Component": "server"}, slow.Value("dimensions"))
 	system := recordtest.Named(t, rec, alarmType, "server-status-system")
 	assert.Equal(t, []any{"arn:aws:sns:us-east-1:1:alerts", "arn:aws:automate:us-east-1:ec2:recover"}, system.Inputs["alarmActions"])
 	assert.Equal(t, "breaching", recordtest.Named(t, rec, alarmType, "server-backup-old").String("treatMissingData"))

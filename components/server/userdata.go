@@ -2,6 +2,7 @@ package server
 
 import (
 	"embed"
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/components/internal/signals"
 )
 
 //go:embed scripts/*.sh files/*
@@ -39,7 +41,6 @@ var files = [...]file{
 	{"rung-report.service", "/etc/systemd/system/rung-report.service"},
 	{"rung-report.timer", "/etc/systemd/system/rung-report.timer"},
 	{"ports.nft", "/etc/rung/ports.nft"},
-	{"agent.json", "/etc/rung/agent.json"},
 }
 
 // settings are what differs between servers; nothing in it changes in the life
@@ -47,6 +48,27 @@ var files = [...]file{
 // the release parameter.
 type settings struct {
 	Region, VolumeID, Parameter, BackupURL, VPCCIDR string
+	// LogGroup takes the events of the app's metrics.
+	LogGroup string
+	App      signals.App
+}
+
+// agent tells the CloudWatch agent what EC2 does not measure by itself:
+// memory, the data volume and the app.
+func (s settings) agent() (string, error) {
+	config, err := json.Marshal(map[string]any{
+		"agent": map[string]any{"metrics_collection_interval": 60, "run_as_user": "cwagent"},
+		"metrics": map[string]any{
+			"namespace":         namespace,
+			"append_dimensions": map[string]any{"InstanceId": "${aws:InstanceId}"},
+			"metrics_collected": map[string]any{
+				"mem":  map[string]any{"measurement": []string{"mem_used_percent"}},
+				"disk": map[string]any{"measurement": []string{"used_percent"}, "resources": []string{"/data"}, "drop_device": true},
+			},
+		},
+		"logs": s.App.Logs(s.LogGroup),
+	})
+	return string(config) + "\n", err
 }
 
 // env is the file from which the scripts read the settings.
@@ -72,7 +94,6 @@ func (s settings) env() string {
 var constants = strings.NewReplacer(
 	"@PORT@", strconv.Itoa(contract.Port),
 	"@ROLE@", string(contract.RoleAll),
-	"@NAMESPACE@", namespace,
 	"@STOP_SECONDS@", strconv.Itoa(contract.DrainSeconds+15),
 )
 
@@ -83,6 +104,12 @@ func userData(s settings) (string, error) {
 	b.WriteString("#!/bin/bash\n# rung: writes the server's files, then sets it up.\nset -euo pipefail\n")
 	b.WriteString("put() { mkdir -p \"$(dirname \"$1\")\"; cat >\"$1\"; }\n")
 	put(&b, "/etc/rung/server.env", s.env())
+	agent, err := s.agent()
+	if err != nil {
+		return "", fmt.Errorf("write the agent's configuration: %w", err)
+	}
+	put(&b, "/etc/rung/agent.json", agent)
+	put(&b, signals.ScrapePath, s.App.Scrape())
 	for _, f := range files {
 		text, err := embedded.ReadFile("files/" + f.source)
 		if err != nil {
@@ -116,13 +143,15 @@ func put(b *strings.Builder, path, text string) {
 // userDataFor is userData with what is known only after the deployment.
 func (b *builder) userDataFor(volumeID pulumi.StringOutput) pulumi.StringOutput {
 	backup := b.args.BackupBucket.ToStringOutput()
-	return pulumi.All(volumeID, backup).ApplyT(func(known []any) (string, error) {
+	return pulumi.All(volumeID, backup, b.logGroup).ApplyT(func(known []any) (string, error) {
 		return userData(settings{
 			Region:    b.args.Region,
 			VolumeID:  known[0].(string),
 			Parameter: b.parameter,
 			BackupURL: fmt.Sprintf("s3://%s/%s", known[1], b.name),
 			VPCCIDR:   b.args.VPCCIDR,
+			LogGroup:  known[2].(string),
+			App:       b.app,
 		})
 	}).(pulumi.StringOutput)
 }

@@ -3,6 +3,7 @@ package server
 import (
 	"fmt"
 
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/rung-dev/rung/components/alarms"
@@ -18,9 +19,28 @@ func (b *builder) buildAlarms() error {
 	if isBurstable(b.args.InstanceType) {
 		list = append(list, b.creditAlarm())
 	}
-	b.server.Widgets = b.widgets()
+	list = append(list, b.app.Alarms()...)
+	b.server.Widgets = append(b.widgets(), b.app.Widgets()...)
 	_, err := alarms.Create(b.ctx, b.server, b.name, b.args.Common, list...)
 	return err
+}
+
+// metricsDays is how long the events of the app's metrics are kept: CloudWatch
+// makes the metrics of them as they come in.
+const metricsDays = 1
+
+// buildLogGroup makes the log group before the agent would make one that never
+// forgets.
+func (b *builder) buildLogGroup() error {
+	logs, err := cloudwatch.NewLogGroup(b.ctx, b.name+"-metrics", &cloudwatch.LogGroupArgs{
+		RetentionInDays: pulumi.Int(metricsDays),
+		Tags:            b.tags(b.name + "-metrics"),
+	}, b.child())
+	if err != nil {
+		return fmt.Errorf("create the log group of the metrics: %w", err)
+	}
+	b.logGroup, b.logARN = logs.Name, logs.Arn
+	return nil
 }
 
 func (b *builder) dimensions() pulumi.StringMap {
