@@ -7,9 +7,9 @@ import (
 )
 
 // dbInstanceOutputs fills in what RDS chooses. A replica takes what it does not
-// say from its source. The hosted zone id has AWS's form, not its value.
+// say from its source, and keeps it once it is promoted. The hosted zone id has AWS's form, not its value.
 func dbInstanceOutputs(o *sim.Op) sim.Props {
-	from, _ := source(o)
+	from := inherited(o)
 	engine, version := engineOf(o)
 	known := dbEngines[engine]
 	port := o.In.Int("port")

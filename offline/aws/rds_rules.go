@@ -9,32 +9,6 @@ import (
 	"github.com/rung-dev/rung/offline/sim"
 )
 
-// maxReplicas is how many replicas a source may have (RDS user guide).
-const maxReplicas = 15
-
-// source gives the instance that an operation's instance replicates.
-func source(o *sim.Op) (sim.Props, bool) {
-	name := o.In.Str("replicateSourceDb")
-	for _, other := range o.Anywhere(dbInstanceToken) {
-		if name != "" && (other.Props.Str("identifier") == name || other.Props.Str("arn") == name) {
-			return other.Props, true
-		}
-	}
-	return nil, false
-}
-
-// replicasOf are the instances that replicate this one.
-func replicasOf(o *sim.Op, of sim.Props) []sim.Found {
-	var out []sim.Found
-	for _, other := range o.Anywhere(dbInstanceToken) {
-		name := other.Props.Str("replicateSourceDb")
-		if name != "" && (name == of.Str("identifier") || name == of.Str("arn")) {
-			out = append(out, other)
-		}
-	}
-	return out
-}
-
 func restored(in sim.Props) bool {
 	return in.Has("snapshotIdentifier") || in.Has("restoreToPointInTime") || in.Has("s3Import")
 }
@@ -57,12 +31,12 @@ func dbNeeds(o *sim.Op) error {
 }
 
 func dbNeedsSubnets(o *sim.Op) error {
-	replica := o.In.Has("replicateSourceDb")
-	if replica && o.In.Has("dbSubnetGroupName") && !strings.HasPrefix(o.In.Str("replicateSourceDb"), "arn:") {
+	replica, given := o.In.Has("replicateSourceDb") && !crossRegion(o), o.In.Has("dbSubnetGroupName")
+	if replica && given {
 		return sim.Refuse("DBSubnetGroupNotAllowedFault", "DbSubnetGroupName should not be specified for read replicas that are created in the same region as the source",
 			"Take dbSubnetGroupName away: the replica uses its source's.")
 	}
-	if replica || o.In.Has("dbSubnetGroupName") {
+	if replica || given {
 		return nil
 	}
 	return sim.Refuse("InvalidSubnet", "No default subnet detected in VPC. Please contact AWS Support to recreate the default Subnets",
@@ -115,53 +89,6 @@ func passwordFits(o *sim.Op) error {
 	return nil
 }
 
-// replicaRefused are the refusals of a new replica. The codes for a managed
-// password, a password of its own and too many replicas are not verified; the
-// limits are in the RDS user guide.
-func replicaRefused(o *sim.Op) error {
-	from, ok := source(o)
-	if !ok {
-		return nil
-	}
-	switch {
-	case from.Int("backupRetentionPeriod") == 0:
-		return sim.Refuse("InvalidDBInstanceState", "Automated backups are not enabled for this database instance. To enable automated backups, "+
-			"use ModifyDBInstance to set the backup retention period to a non-zero value",
-			fmt.Sprintf("Set backupRetentionPeriod of %s to 1 to 35 days first.", from.Str("identifier")))
-	case from.Bool("manageMasterUserPassword"):
-		return sim.Refuse("InvalidParameterCombination", "A read replica can't be created for a DB instance whose master user password is managed in Secrets Manager",
-			"Give the source a password of your own instead of manageMasterUserPassword.")
-	case o.In.Bool("manageMasterUserPassword") || o.In.Has("password"):
-		return sim.Refuse("InvalidParameterCombination", "MasterUserPassword can't be set for a read replica",
-			"Take password and manageMasterUserPassword away: a replica has its source's users.")
-	case o.In.Has("storageEncrypted") && o.In.Bool("storageEncrypted") && !from.Bool("storageEncrypted"):
-		return sim.Refuse("InvalidParameterCombination", "You cannot create an encrypted Read Replica from an unencrypted DB instance",
-			"A replica is encrypted as its source is.")
-	case o.In.Has("engine") && o.In.Str("engine") != from.Str("engine"):
-		return sim.Refuse("InvalidParameterCombination", "The engine of a read replica must be its source's", "Take engine away.")
-	case len(replicasOf(o, from)) >= o.Quota("rds.replicas-per-source", maxReplicas):
-		return sim.Refuse("InstanceQuotaExceeded", fmt.Sprintf("The source DB instance already has %d read replicas", maxReplicas),
-			"Delete a replica, or let replicas feed replicas.")
-	}
-	return nil
-}
-
-func backupsForReplicas(o *sim.Op) error {
-	if o.Verb != sim.Update || o.In.Int("backupRetentionPeriod") > 0 || o.Old.Int("backupRetentionPeriod") == 0 || len(replicasOf(o, o.Old)) == 0 {
-		return nil
-	}
-	return sim.Refuse("InvalidDBInstanceState", "Automated backups can't be disabled on a DB instance with read replicas",
-		"Keep backupRetentionPeriod at 1 or more, or delete the replicas first.")
-}
-
-func passwordForReplicas(o *sim.Op) error {
-	if o.Verb != sim.Update || !o.In.Bool("manageMasterUserPassword") || len(replicasOf(o, o.Old)) == 0 {
-		return nil
-	}
-	return sim.Refuse("InvalidParameterCombination", "The master user password of a DB instance with read replicas can't be managed in Secrets Manager",
-		"Keep a password of your own.")
-}
-
 func multiAZAnywhere(o *sim.Op) error {
 	if !o.In.Bool("multiAz") || !o.In.Has("availabilityZone") || (o.Verb == sim.Update && !o.Changed("multiAz")) {
 		return nil
@@ -175,8 +102,7 @@ func multiAZAnywhere(o *sim.Op) error {
 func dbSubnetGroupOf(o *sim.Op) sim.Props {
 	name := o.In.Str("dbSubnetGroupName")
 	if name == "" {
-		from, _ := source(o)
-		name = from.Str("dbSubnetGroupName")
+		name = inherited(o).Str("dbSubnetGroupName")
 	}
 	group, _ := o.Find(dbSubnetGroupToken, name)
 	return group
@@ -256,7 +182,7 @@ func windowsApart(o *sim.Op) error {
 
 // engineOf is an instance's engine and version, its source's for a replica.
 func engineOf(o *sim.Op) (engine, version string) {
-	from, _ := source(o)
+	from := inherited(o)
 	engine = firstOf(o.In.Str("engine"), from.Str("engine"))
 	return engine, firstOf(o.In.Str("engineVersion"), firstOf(from.Str("engineVersionActual"), o.Old.Str("engineVersionActual")))
 }

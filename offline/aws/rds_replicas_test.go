@@ -1,0 +1,94 @@
+package aws_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/offline/simtest"
+)
+
+// region is a further region of the cloud with a subnet group and a key.
+func region(t *testing.T, c *simtest.Cloud, name, group string) (there *simtest.Cloud, key string) {
+	t.Helper()
+	there = simtest.Open(t, awsPackage(t), c.Path, sim.Props{"region": name}, "")
+	v := there.Must(vpc, "v", sim.Props{"cidrBlock": "10.9.0.0/16"})
+	a := there.Must(subnet, "a", sim.Props{"vpcId": v.ID, "cidrBlock": "10.9.1.0/24", "availabilityZone": name + "a"})
+	b := there.Must(subnet, "b", sim.Props{"vpcId": v.ID, "cidrBlock": "10.9.2.0/24", "availabilityZone": name + "b"})
+	there.Must(dbSubnets, group, sim.Props{"name": group, "subnetIds": sim.List(a.ID, b.ID)})
+	return there, there.Must(kmsKey, "k", sim.Props{"multiRegion": true}).Str("arn")
+}
+
+// copyOf are the inputs of a copy in another region.
+func copyOf(source *simtest.Resource, group, key string) sim.Props {
+	return sim.Props{
+		"identifier": "copy", "replicateSourceDb": source.Str("arn"), "instanceClass": "db.m7g.large", "storageEncrypted": true, "kmsKeyId": key,
+		"dbSubnetGroupName": group, "backupRetentionPeriod": 7.0, "skipFinalSnapshot": true, "deletionProtection": true,
+	}
+}
+
+func TestCopyInAnotherRegion(t *testing.T) {
+	c := cloud(t, "us-east-1")
+	main := c.Must(dbInstance, "main", database(c))
+	west, key := region(t, c, "eu-west-1", "west")
+	in := copyOf(main, "west", key)
+	first := west.Settled(dbInstance, "copy", in)
+	assert.Equal(t, "postgres", first.Str("engine"))
+	assert.Equal(t, "app", first.Str("username"))
+	behind := sim.Props{
+		"identifier": "further", "replicateSourceDb": "copy", "instanceClass": "db.m7g.large", "storageEncrypted": true, "skipFinalSnapshot": true,
+		"backupRetentionPeriod": 1.0,
+	}
+	west.Settled(dbInstance, "further", behind)
+	south, southern := region(t, c, "ap-southeast-2", "south")
+	refuses(t, west, map[string]refusal{
+		"without a key":   {dbInstance, but(in, sim.Props{"identifier": "a", "kmsKeyId": nil}), "InvalidParameterCombination", "kmsKeyId to the ARN of a key in eu-west-1"},
+		"key of there":    {dbInstance, but(in, sim.Props{"identifier": "a", "kmsKeyId": c.Must(kmsKey, "home", sim.Props{}).Str("arn")}), "KMSKeyNotAccessibleFault", "exists"},
+		"without subnets": {dbInstance, but(in, sim.Props{"identifier": "a", "dbSubnetGroupName": nil}), "InvalidSubnet", "dbSubnetGroupName"},
+		"key of its own":  {dbInstance, but(in, sim.Props{"identifier": "a", "replicateSourceDb": "copy", "dbSubnetGroupName": nil}), "InvalidParameterCombination", "Take kmsKeyId away"},
+		"name only":       {dbInstance, but(in, sim.Props{"identifier": "a", "replicateSourceDb": "main"}), "DBInstanceNotFound", "exists"},
+	})
+	_, err := south.Create(dbInstance, "far", copyOf(first, "south", southern))
+	mustRefuse(t, err, "InvalidParameterCombination", "at most 2 regions")
+	west.Must(dbInstance, "third", but(behind, sim.Props{"identifier": "third", "replicateSourceDb": "further"}))
+	_, err = west.Create(dbInstance, "fourth", but(behind, sim.Props{"identifier": "fourth", "replicateSourceDb": "third"}))
+	mustRefuse(t, err, "InvalidParameterCombination", "at most 3 replicas")
+}
+
+func TestPromotingACopy(t *testing.T) {
+	c := cloud(t, "us-east-1")
+	main := c.Must(dbInstance, "main", database(c))
+	west, key := region(t, c, "eu-west-1", "west")
+	in := copyOf(main, "west", key)
+	first := west.Must(dbInstance, "copy", in)
+	further := west.Must(dbInstance, "further", sim.Props{"replicateSourceDb": "copy", "instanceClass": "db.m7g.large", "skipFinalSnapshot": true})
+
+	_, err := west.Update(first, but(in, sim.Props{"replicateSourceDb": further.Str("arn")}))
+	require.ErrorContains(t, err, "cannot elect new source database for replication")
+
+	alone := but(in, sim.Props{
+		"replicateSourceDb": nil, "password": "correct-horse", "allocatedStorage": 50.0, "maxAllocatedStorage": 150.0, "multiAz": true,
+		"skipFinalSnapshot": false, "finalSnapshotIdentifier": "copy-final",
+	})
+	decides(t, west, first, in, map[string]change{"promotion": {sim.Props{
+		"replicateSourceDb": nil, "password": "correct-horse", "allocatedStorage": 50.0, "multiAz": true, "skipFinalSnapshot": false,
+	}, false}})
+	promoted, err := west.Update(first, alone)
+	require.NoError(t, err)
+	for _, key := range []string{"arn", "address", "engine", "engineVersionActual", "username", "dbName", "kmsKeyId", "resourceId"} {
+		assert.Equal(t, first.Str(key), promoted.Str(key), key)
+	}
+	assert.Empty(t, promoted.Str("replicateSourceDb"))
+	again, err := west.Update(promoted, but(alone, sim.Props{"backupRetentionPeriod": 14.0}))
+	require.NoError(t, err)
+	assert.Equal(t, "postgres", again.Str("engine"), "what it had from its source stays")
+
+	_, err = west.Update(again, in)
+	require.ErrorContains(t, err, "cannot elect new source database for replication", "there is no way back")
+	home := c.Must(kmsKey, "home", sim.Props{})
+	c.Settled(dbInstance, "next", but(copyOf(again, "", home.Str("arn")), sim.Props{"identifier": "next", "dbSubnetGroupName": main.Str("dbSubnetGroupName")}))
+	mustRefuse(t, c.Delete(c.Must(dbInstance, "old", but(database(c), sim.Props{"identifier": "old", "deletionProtection": true}))),
+		"InvalidParameterCombination", "protected")
+}
