@@ -72,16 +72,16 @@ func network() []sim.Kind {
 			},
 			Checks:    []sim.Check{cidrBetween("destinationCidrBlock", 0, 32)},
 			ReplaceOn: []string{"destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId", "routeTableId"},
-			Outputs: func(*sim.Op) sim.Props {
+			Outputs: func(o *sim.Op) sim.Props {
 				return sim.Props{
-					"origin": "CreateRoute", "state": "active", "instanceId": "", "instanceOwnerId": "", "networkInterfaceId": "",
+					"origin": "CreateRoute", "state": routeState(o), "instanceId": "", "instanceOwnerId": "", "networkInterfaceId": "",
 				}
 			},
 			Refs: append([]sim.Ref{{
 				Path: "routeTableId", Missing: "InvalidRouteTableID.NotFound",
 				To: []sim.Target{{Token: routeTableToken}, {Token: vpcToken, By: "mainRouteTableId"}},
 			}}, routeTargets("")...),
-			Rules: sim.Many(sim.Create, routeOnce, gatewayOfSameVPC),
+			Rules: append(sim.Many(sim.Create, routeOnce), sim.Many(sim.Create|sim.Update, gatewayOfSameVPC, peeringOfNetwork, networkAttached)...),
 		},
 		{
 			Token: "aws:ec2/routeTableAssociation:RouteTableAssociation", Service: "EC2", API: "RouteTableAssociation",
@@ -201,6 +201,8 @@ func routeTargets(prefix string) []sim.Ref {
 		{Path: prefix + "natGatewayId", To: []sim.Target{{Token: natGatewayToken}}, Missing: "InvalidNatGatewayID.NotFound"},
 		{Path: prefix + "vpcEndpointId", To: []sim.Target{{Token: vpcEndpointToken}}, Missing: "InvalidVpcEndpointId.NotFound"},
 		{Path: prefix + "networkInterfaceId", To: interfaces, Missing: "InvalidNetworkInterfaceID.NotFound"},
+		peeringRef(prefix + "vpcPeeringConnectionId"),
+		{Path: prefix + "transitGatewayId", To: []sim.Target{{Token: transitToken}}, Missing: "InvalidTransitGatewayID.NotFound"},
 	}
 }
 
