@@ -85,6 +85,8 @@ func distribution() sim.Kind {
 			onBehaviors("originRequestPolicyId", policy(originRequestPolicyToken, "NoSuchOriginRequestPolicy", "OriginRequestPolicyInUse", originRequestPolicies)),
 			onBehaviors("responseHeadersPolicyId",
 				policy(responseHeadersPolicyToken, "NoSuchResponseHeadersPolicy", "ResponseHeadersPolicyInUse", responseHeadersPolicies)),
+			onBehaviors("lambdaFunctionAssociations.lambdaArn",
+				sim.Ref{To: []sim.Target{{Token: lambdaToken, By: "qualifiedArn"}}, InUse: "InvalidParameterValueException", AnyRegion: true}),
 			onBehaviors("functionAssociations.functionArn",
 				sim.Ref{To: []sim.Target{{Token: edgeFunctionToken, By: "arn"}}, Missing: "InvalidFunctionAssociation", InUse: "FunctionInUse"}),
 			[]sim.Ref{
@@ -98,7 +100,7 @@ func distribution() sim.Kind {
 				},
 			},
 		),
-		Rules: sim.Many(sim.Create|sim.Update, viewerCertificate, aliasesCovered, aliasesFree, originsNamed, behaviorsAgree, groupsReadOnly, rootObject),
+		Rules: sim.Many(sim.Create|sim.Update, viewerCertificate, aliasesCovered, aliasesFree, originsNamed, behaviorsAgree, groupsReadOnly, rootObject, associationsGood),
 		Quota: &sim.Quota{Key: "cloudfront.distributions", Default: 500, Code: "TooManyDistributions"},
 	}
 }
@@ -179,7 +181,7 @@ func edgeParts() []sim.Kind {
 				Path: "keyValueStoreAssociations", To: []sim.Target{{Token: keyValueStoreToken, By: "arn"}}, Missing: "EntityNotFound",
 				InUse: "CannotDeleteEntityWhileInUse",
 			}},
-			Rules: append(sim.Many(sim.Create, takenID("FunctionAlreadyExists")), sim.Many(sim.Create|sim.Update, functionSize)...),
+			Rules: append(sim.Many(sim.Create, takenID("FunctionAlreadyExists")), sim.Many(sim.Create|sim.Update, functionSize, storeNeedsRuntime)...),
 			Quota: &sim.Quota{Key: "cloudfront.functions", Default: 100, Code: "TooManyFunctions"},
 		},
 		{

@@ -37,6 +37,8 @@ func Package() (*sim.Package, error) {
 }
 
 // kinds are the tables of this package, one function per file.
-func kinds() []sim.Kind { return slices.Concat(zoneKinds(), recordKinds(), rulesetKinds()) }
+func kinds() []sim.Kind {
+	return slices.Concat(zoneKinds(), recordKinds(), rulesetKinds(), workerKinds())
+}
 
 func invokes() map[string]sim.Invoke { return map[string]sim.Invoke{} }
