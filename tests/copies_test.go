@@ -1,0 +1,163 @@
+package tests
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/components/database"
+	"github.com/rung-dev/rung/components/key"
+	"github.com/rung-dev/rung/components/network"
+	"github.com/rung-dev/rung/components/part"
+	"github.com/rung-dev/rung/engine"
+	"github.com/rung-dev/rung/guard"
+)
+
+// regions are where the databases of these tests stand, by their codes; the
+// first is home.
+var regions = []struct{ code, name, cidr string }{
+	{"use1", "us-east-1", "10.0.0.0/16"},
+	{"euw1", "eu-west-1", "10.4.0.0/16"},
+	{"usw2", "us-west-2", "10.8.0.0/16"},
+}
+
+// place is one region while a program is built.
+type place struct {
+	provider *aws.Provider
+	net      *network.Network
+	region   string
+}
+
+// spread is a program with one database, copied into the first n regions,
+// whose writes went through the regions of writers.
+func spread(n int, confirmed []string, writers ...string) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error {
+		data, err := guard.New(ctx, confirmed)
+		if err != nil {
+			return err
+		}
+		common := part.Common{Guard: data}
+		places, cells, further := map[string]place{}, []string{}, []string{}
+		var replicas []key.Replica
+		for i, r := range regions[:n] {
+			p, err := region(ctx, common, i)
+			if err != nil {
+				return err
+			}
+			places[r.code] = p
+			cells = append(cells, r.code)
+			if i > 0 {
+				further = append(further, r.name)
+				replicas = append(replicas, key.Replica{Code: r.code, Provider: p.provider})
+			}
+		}
+		home := pulumi.Provider(places["use1"].provider)
+		k, err := key.New(ctx, "key", key.Args{Common: common, AccountID: pulumi.String("123456789012"), Replicas: replicas}, home)
+		if err != nil {
+			return err
+		}
+		list, err := database.Lineage("database", writers, cells)
+		if err != nil {
+			return err
+		}
+		built := map[string]*database.Database{}
+		for _, d := range list {
+			at := places[d.Cell]
+			args := database.Args{Common: common, VpcID: at.net.VPCID, Subnets: at.net.Data, Replicas: 1}
+			if d.Of == "" {
+				args.SecretRegions = further
+			} else {
+				args.Source, args.Promoted, args.Region, args.KMSKeyARN = built[d.Of], d.Promoted, at.region, k.In(d.Cell)
+			}
+			if built[d.Name], err = database.New(ctx, d.Name, args, pulumi.Provider(at.provider)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+func region(ctx *pulumi.Context, common part.Common, i int) (place, error) {
+	r := regions[i]
+	p, err := aws.NewProvider(ctx, "aws-"+r.name, &aws.ProviderArgs{Region: pulumi.String(r.name)}, common.Guard.Anchor())
+	if err != nil {
+		return place{}, err
+	}
+	name := "network"
+	if i > 0 {
+		name += "-" + r.code
+	}
+	net, err := network.New(ctx, name, network.Args{
+		Common: common, Region: r.name, CIDR: r.cidr, Zones: []string{r.name + "a", r.name + "b"}, Data: true,
+	}, pulumi.Provider(p))
+	return place{provider: p, net: net, region: r.name}, err
+}
+
+// deploy opens a stack of the directory with a program.
+func deploy(t *testing.T, dir string, program pulumi.RunFunc) *engine.Stack {
+	t.Helper()
+	s, err := engine.Open(t.Context(), engine.Options{
+		Dir: dir, Program: program, Executable: shared.bin, CLI: &engine.CLI{Path: shared.fast},
+	})
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, s.Close()) })
+	return s
+}
+
+// steps are the operations of a run on resources of one type, by name, without
+// those that stay the same.
+func steps(all []events.EngineEvent, typ string) map[string]string {
+	found := map[string]string{}
+	for _, e := range all {
+		if e.ResourcePreEvent == nil {
+			continue
+		}
+		m := e.ResourcePreEvent.Metadata
+		if op := string(m.Op); op != "same" && (typ == "" || m.Type == typ) {
+			name := m.URN[strings.LastIndex(m.URN, "::")+2:]
+			found[name] = strings.TrimPrefix(found[name]+" "+op, " ")
+		}
+	}
+	return found
+}
+
+const instances = "aws:rds/instance:Instance"
+
+// A database spreads over regions, its writes move, and nothing that holds
+// data is ever replaced or deleted.
+func TestDatabaseOverRegions(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	up := func(program pulumi.RunFunc) []events.EngineEvent {
+		t.Helper()
+		s := deploy(t, dir, program)
+		got, err := s.Up(t.Context())
+		require.NoError(t, err)
+		for _, kind := range guard.Kinds() {
+			for name, op := range steps(got.Events, kind.Type) {
+				assert.NotContains(t, op, "delete", name)
+				assert.NotContains(t, op, "replace", name)
+			}
+		}
+		again, err := s.Preview(t.Context())
+		require.NoError(t, err)
+		assert.Empty(t, steps(again.Events, ""), "a second up changes nothing")
+		return got.Events
+	}
+	up(spread(1, nil, "use1"))
+	assert.Equal(t, map[string]string{
+		"database-euw1-primary": "create", "database-euw1-replica-1": "create",
+	}, steps(up(spread(2, nil, "use1")), instances), "another region creates")
+	up(spread(3, nil, "use1"))
+	assert.Equal(t, map[string]string{
+		"database-euw1-primary":   "update", // promoted, in place
+		"database-use1-2-primary": "create", "database-use1-2-replica-1": "create",
+		"database-usw2-2-primary": "create", "database-usw2-2-replica-1": "create",
+	}, steps(up(spread(3, nil, "use1", "euw1")), instances), "the writes move to Ireland")
+	assert.Equal(t, "update", steps(up(spread(3, nil, "use1", "euw1", "use1")), instances)["database-use1-2-primary"], "and back")
+}
