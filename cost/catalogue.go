@@ -48,6 +48,7 @@ const (
 	SQS               Service = "SQS"
 	SSM               Service = "SSM"
 	SecretsManager    Service = "Secrets Manager"
+	TransitGateway    Service = "Transit Gateway"
 	VPCEndpoint       Service = "VPC endpoint"
 	WAF               Service = "WAF"
 )

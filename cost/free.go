@@ -42,8 +42,13 @@ var freeReasons = map[string]string{
 	"aws:ec2/placementGroup:PlacementGroup": setting,
 	"aws:ec2/keyPair:KeyPair":               setting,
 	"aws:ec2/ami:Ami":                       "the image costs nothing; its snapshots are EBS snapshots",
-	"aws:ec2/vpcPeeringConnection:VpcPeeringConnection":                 "peering costs nothing; data between zones and regions does",
-	"aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter": "peering costs nothing; data between zones and regions does",
+	"aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter": partOf("the peering"),
+	"aws:ec2/peeringConnectionOptions:PeeringConnectionOptions":         partOf("the peering"),
+
+	"aws:ec2transitgateway/route:Route":                                 partOf("the transit gateway"),
+	"aws:ec2transitgateway/routeTable:RouteTable":                       partOf("the transit gateway"),
+	"aws:ec2transitgateway/routeTableAssociation:RouteTableAssociation": partOf("the transit gateway"),
+	"aws:ec2transitgateway/routeTablePropagation:RouteTablePropagation": partOf("the transit gateway"),
 
 	"aws:elasticache/user:User":           partOf("the cache"),
 	"aws:elasticache/userGroup:UserGroup": partOf("the cache"),

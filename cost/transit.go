@@ -1,0 +1,91 @@
+package cost
+
+import "github.com/shopspring/decimal"
+
+// Types that join the networks of regions.
+const (
+	typVPC     = "aws:ec2/vpc:Vpc"
+	typPeering = "aws:ec2/vpcPeeringConnection:VpcPeeringConnection"
+	typHubVPC  = "aws:ec2transitgateway/vpcAttachment:VpcAttachment"
+	typHubPeer = "aws:ec2transitgateway/peeringAttachment:PeeringAttachment"
+)
+
+// bytesPerWrite is what a write and its answer weigh on the wire: a guess, a row
+// of some hundred bytes with its protocol, and shown as an assumption.
+const bytesPerWrite = 2_000
+
+// crossing is what crosses between regions in a month: writes go to one region
+// from all of them, reads stay where they are.
+func (st *stack) crossing() span {
+	regions := map[string]bool{}
+	for _, r := range st.byType[typVPC] {
+		regions[r.Region] = true
+	}
+	if n := len(regions); n > 1 {
+		away := num(n - 1).Div(num(n)).Round(9)
+		writes := dec(1 - st.opts.Traffic.ReadShare)
+		return st.load.appRequests.times(away).times(writes).times(num(bytesPerWrite)).shift(gbZeros)
+	}
+	return span{}
+}
+
+// pricePeering prices what a peering of VPCs carries; itself it costs nothing.
+func pricePeering(s *sheet) {
+	peer := s.props.str("peerRegion")
+	switch {
+	case peer == "" || peer == s.region:
+		s.free("peering costs nothing; data between zones does")
+		return
+	case !s.load.known:
+		s.usage("data between regions is paid per GB; " + noTraffic)
+		return
+	}
+	s.between(peer, len(s.byType[typPeering]))
+}
+
+// between bills one of n joints' share of what crosses from region to region.
+func (s *sheet) between(peer string, n int) {
+	if !s.load.known {
+		s.usageItem("data between regions", noTraffic)
+		return
+	}
+	s.bill(charge{
+		item: "data between regions", service: DataTransfer, sku: transferSKU(s.region, peer), count: split(s.crossing(), n), basis: Assumed,
+		note: "writes of the other regions, 2 kB each",
+	})
+}
+
+// transferSKU is the price list's wording: it names destinations only for the
+// region that it holds most fully.
+func transferSKU(from, to string) string {
+	if from == HomeRegion {
+		return "inter-region to " + to
+	}
+	return "inter-region (default destination)"
+}
+
+// priceHubVPC prices a network's place at a transit gateway, and what goes in there.
+func priceHubVPC(s *sheet) {
+	s.attachment()
+	if !s.load.known {
+		s.usageItem("data processed", noTraffic)
+		return
+	}
+	s.bill(charge{
+		item: "data processed", service: TransitGateway, sku: "data processed", count: split(s.crossing(), len(s.byType[typHubVPC])), basis: Assumed,
+		note: "writes of the other regions, 2 kB each",
+	})
+}
+
+// priceHubPeer prices one side of a peering of transit gateways. Each side pays
+// by the hour, and the one that asked stands for what crosses.
+func priceHubPeer(s *sheet) {
+	s.attachment()
+	s.between(s.props.str("peerRegion"), len(s.byType[typHubPeer]))
+}
+
+func priceHubAccepter(s *sheet) { s.attachment() }
+
+func (s *sheet) attachment() {
+	s.hours("attachment hours", TransitGateway, "attachment", decimal.NewFromInt(1), Declared, "")
+}

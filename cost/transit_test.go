@@ -1,0 +1,63 @@
+package cost_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/cost"
+	"github.com/rung-dev/rung/stacks/ladder"
+)
+
+// rung5 is the load of rung 5.
+func rung5(t *testing.T) cost.Options {
+	t.Helper()
+	stage, err := ladder.Get(5)
+	require.NoError(t, err)
+	return cost.Options{Traffic: stage.Traffic}
+}
+
+// Without a CDN 6.083 billion requests reach the servers; a tenth write, half
+// of them from the other region, 2 kB each: 608 GB.
+func TestPeeringPaysForWhatCrosses(t *testing.T) {
+	e := estimate(t, rung5(t),
+		res("", "aws:ec2/vpc:Vpc", "network-vpc", m{}), away("eu-west-1", "aws:ec2/vpc:Vpc", "network-euw1-vpc", m{}),
+		away("eu-west-1", "aws:ec2/vpcPeeringConnection:VpcPeeringConnection", "peering", m{"peerRegion": "us-east-1"}),
+		res("", "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter", "accepter", m{}),
+		res("", "aws:ec2/vpcPeeringConnection:VpcPeeringConnection", "within", m{"peerRegion": ""}),
+	)
+	// 608.33 GB over the two peerings of the stack × 0.02
+	checkLines(t, e, "peering", map[string]want{"data between regions": {"3.04", "6.08", "12.17"}})
+	checkLines(t, e, "accepter", map[string]want{})
+	checkLines(t, e, "within", map[string]want{})
+}
+
+func TestTransitGatewayPaysBySideAndByGB(t *testing.T) {
+	e := estimate(t, rung5(t),
+		res("", "aws:ec2/vpc:Vpc", "network-vpc", m{}), away("eu-west-1", "aws:ec2/vpc:Vpc", "network-euw1-vpc", m{}),
+		res("", "aws:ec2transitgateway/transitGateway:TransitGateway", "gateway", m{}),
+		res("", "aws:ec2transitgateway/vpcAttachment:VpcAttachment", "network", m{}),
+		res("", "aws:ec2transitgateway/peeringAttachment:PeeringAttachment", "asks", m{"peerRegion": "eu-west-1"}),
+		away("eu-west-1", "aws:ec2transitgateway/peeringAttachmentAccepter:PeeringAttachmentAccepter", "accepts", m{}),
+	)
+	assert.Empty(t, e.Unpriced)
+	checkLines(t, e, "gateway", map[string]want{})
+	// 608.33 × 0.02, and 730 × 0.05
+	checkLines(t, e, "network", map[string]want{"attachment hours": flat("36.50"), "data processed": {"6.08", "12.17", "24.33"}})
+	checkLines(t, e, "asks", map[string]want{"attachment hours": flat("36.50"), "data between regions": {"6.08", "12.17", "24.33"}})
+	checkLines(t, e, "accepts", map[string]want{"attachment hours": flat("36.50")})
+}
+
+func TestJointsNeedTrafficForWhatTheyCarry(t *testing.T) {
+	e := estimate(t, cost.Options{},
+		res("", "aws:ec2transitgateway/vpcAttachment:VpcAttachment", "network", m{}),
+		res("", "aws:ec2/vpcPeeringConnection:VpcPeeringConnection", "peering", m{"peerRegion": "eu-west-1"}),
+	)
+	items := map[string]bool{}
+	for _, u := range e.UsageBased {
+		items[u.Name+" "+u.Item] = true
+	}
+	assert.True(t, items["network data processed"])
+	assert.True(t, items["peering "], "nothing else of it is paid")
+}
