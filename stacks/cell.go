@@ -12,7 +12,6 @@ import (
 	"github.com/rung-dev/rung/components/assets"
 	"github.com/rung-dev/rung/components/cache"
 	"github.com/rung-dev/rung/components/cdn"
-	"github.com/rung-dev/rung/components/database"
 	"github.com/rung-dev/rung/components/dns"
 	"github.com/rung-dev/rung/components/fleet"
 	"github.com/rung-dev/rung/components/loadbalancer"
@@ -37,6 +36,7 @@ type site struct {
 	account    string
 	data       *guard.Guard
 	waitForDNS *pulumi.ResourceHook
+	last       *pulumi.StackReference // what the last run has published
 
 	edgeTopic pulumi.StringInput // for alarms in us-east-1, where home is not
 	backups   *assets.Assets
@@ -68,7 +68,8 @@ type cell struct {
 	uploads   *assets.Assets
 	artifact  part.Artifact
 	server    *server.Server
-	database  *database.Database
+	database  *store
+	shards    []*store // from rung 5 on
 	cache     *cache.Cache
 	jobs      *queue.Queue
 	balancer  *loadbalancer.LoadBalancer

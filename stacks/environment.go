@@ -91,7 +91,7 @@ func (c *cell) cdnEnvironment() []part.Variable {
 	return []part.Variable{
 		{Name: contract.EnvCDN, Value: pulumi.String(string(c.cfg.CDN))},
 		{Name: contract.EnvCDNDistribution, Value: id},
-		{Name: contract.EnvOriginSecret, Value: c.origin.ARN},
+		{Name: contract.EnvOriginSecret, Value: c.originSecret()},
 	}
 }
 
@@ -100,7 +100,10 @@ func (c *cell) cdnEnvironment() []part.Variable {
 func (c *cell) fleetPermissions() []part.Permission {
 	secrets := pulumi.StringArray{c.database.Endpoint.Secret, c.cache.Endpoint.Secret}
 	if c.origin != nil {
-		secrets = append(secrets, c.origin.ARN)
+		secrets = append(secrets, c.originSecret())
+	}
+	for _, s := range c.shards {
+		secrets = append(secrets, s.Endpoint.Secret)
 	}
 	list := []part.Permission{
 		{Name: "secrets", Actions: []string{"secretsmanager:GetSecretValue"}, Resources: secrets},

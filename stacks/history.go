@@ -3,6 +3,7 @@ package stacks
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -11,8 +12,12 @@ import (
 
 // The stack's outputs that its own next run reads.
 const (
-	outputStage  = "stage"
-	outputServer = "server"
+	outputStage    = "stage"
+	outputServer   = "server"
+	outputDatabase = "database"
+	outputRegions  = "regions"
+	outputShards   = "shards"
+	outputWriters  = "writers"
 )
 
 // errServerLeft is what a climb to rung 3 answers when it would leave the
@@ -21,23 +26,127 @@ var errServerLeft = errors.New("this stack holds a server with its data (rung 1 
 	"set rung:handover to pending (`pulumi config set rung:handover pending`; `rung up 3` does it by itself), " +
 	"so that the server and its volume stay beside the new database until the data has moved; nothing was changed")
 
+// before is what the stack's own last run has published under a name; nil for
+// nothing.
+func (s *site) before(name string) (any, error) {
+	if s.last == nil {
+		self := s.ctx.Organization() + "/" + s.ctx.Project() + "/" + s.ctx.Stack()
+		last, err := pulumi.NewStackReference(s.ctx, "before", &pulumi.StackReferenceArgs{Name: pulumi.String(self)})
+		if err != nil {
+			return nil, fmt.Errorf("read the stack's last outputs: %w", err)
+		}
+		s.last = last
+	}
+	found, err := s.last.GetOutputDetails(name)
+	if err != nil {
+		return nil, fmt.Errorf("read the stack's last outputs: %w", err)
+	}
+	return found.Value, nil
+}
+
 // checkHandover stops a climb that does not say what becomes of the server's
 // data. What the stack holds, it learns from the outputs of its own last run.
 func (c *cell) checkHandover() error {
 	if c.cfg.Handover != config.HandoverNone {
 		return nil
 	}
-	name := c.ctx.Organization() + "/" + c.ctx.Project() + "/" + c.ctx.Stack()
-	before, err := pulumi.NewStackReference(c.ctx, "before", &pulumi.StackReferenceArgs{Name: pulumi.String(name)})
+	server, err := c.before(outputServer)
 	if err != nil {
-		return fmt.Errorf("read the stack's last outputs: %w", err)
+		return err
 	}
-	server, err := before.GetOutputDetails(outputServer)
-	if err != nil {
-		return fmt.Errorf("read the stack's last outputs: %w", err)
-	}
-	if held, _ := server.Value.(bool); held {
+	if held, _ := server.(bool); held {
 		return errServerLeft
 	}
 	return nil
+}
+
+// past is what earlier runs of the stack have left.
+type past struct {
+	// started is true once the stack has a database, on whatever rung.
+	started bool
+	// regions are those with cells, home first; empty below rung 5.
+	regions []string
+	shards  int
+	// writers are, by database, the regions that have had the writes.
+	writers map[string][]string
+}
+
+func (w *world) readPast() (p past, err error) {
+	values := map[string]any{}
+	for _, name := range []string{outputDatabase, outputRegions, outputShards, outputWriters} {
+		if values[name], err = w.home.before(name); err != nil {
+			return p, err
+		}
+	}
+	p.started = values[outputDatabase] != nil
+	p.regions = texts(values[outputRegions])
+	shards, _ := values[outputShards].(float64)
+	p.shards = int(shards)
+	p.writers = map[string][]string{}
+	all, _ := values[outputWriters].(map[string]any)
+	for name, list := range all {
+		p.writers[name] = texts(list)
+	}
+	return p, nil
+}
+
+func texts(v any) []string {
+	var list []string
+	items, _ := v.([]any)
+	for _, item := range items {
+		if text, ok := item.(string); ok {
+			list = append(list, text)
+		}
+	}
+	return list
+}
+
+// checkHistory stops what would leave data behind that no resource shows: users
+// in a shard that is gone, a home that moves.
+func (w *world) checkHistory() (err error) {
+	if w.past, err = w.readPast(); err != nil {
+		return err
+	}
+	return w.past.check(w.home.cfg)
+}
+
+func (p past) check(cfg config.Config) error {
+	var found config.Problems
+	if cfg.Database.Shards < p.shards {
+		found = append(found, config.Problem{
+			Key: "database.shards", Value: fmt.Sprint(cfg.Database.Shards),
+			Want: fmt.Sprintf("the stack has %d, and each holds the data of its users: want at least that", p.shards),
+		})
+	}
+	if len(p.regions) > 0 && p.regions[0] != cfg.Home() {
+		found = append(found, config.Problem{
+			Key: "regions", Value: cfg.Home(),
+			Want: fmt.Sprintf("home is %s, and what a stack has once stays there: put it first; writes move with rung:database.writeRegion", p.regions[0]),
+		})
+	}
+	if len(found) > 0 {
+		return found
+	}
+	return nil
+}
+
+// lineOf are the regions that have had a database's writes, the last of them
+// the one that is wanted now. Writes move only to where a copy has been since
+// an earlier run: a new instance holds nothing yet.
+func (p past) lineOf(name, home, wanted string) ([]string, error) {
+	line := p.writers[name]
+	switch {
+	case len(line) == 0 && name == postsDatabase && p.started: // on rungs 3 and 4 it was at home
+		line = []string{home}
+	case len(line) == 0:
+		return []string{wanted}, nil
+	}
+	if line[len(line)-1] == wanted {
+		return line, nil
+	}
+	if !slices.Contains(p.regions, wanted) {
+		return nil, fmt.Errorf("move the writes of %s to %s: %s has no copy of it yet: "+
+			"deploy once with that region in rung:regions and the writes where they are, then move them; nothing was changed", name, wanted, wanted)
+	}
+	return append(slices.Clone(line), wanted), nil
 }

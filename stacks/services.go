@@ -57,7 +57,7 @@ type services struct {
 	// of the one app, in percent by route; none serves nothing yet.
 	weights map[string]int
 
-	users    *database.Database
+	users    *store
 	proxy    *database.Proxy
 	engine   *search.Search
 	events   *events.Events

@@ -11,7 +11,7 @@ import (
 )
 
 // addNames makes the domain's zone. With Cloudflare the domain's names are
-// there, and the CDN makes them.
+// there, and the CDN makes them; the load balancer's certificate needs a proof.
 func (c *cell) addNames() (err error) {
 	if c.cfg.Domain == "" || c.cfg.CDN == config.Cloudflare {
 		return nil
@@ -34,8 +34,17 @@ func (c *cell) addOriginSecret() (err error) {
 	c.origin, err = secret.New(c.ctx, "origin", secret.Args{
 		Common:      c.common,
 		Description: "What requests from the CDN carry, so that the origin serves nobody else",
+		Replicas:    secret.ReplicasIn(c.cfg.Regions[1:]),
 	}, c.in())
 	return err
+}
+
+// originSecret is by what the cell's machines read the origin's secret.
+func (c *cell) originSecret() pulumi.StringOutput {
+	if c.home() {
+		return c.origin.ARN
+	}
+	return c.origin.In(c.region)
 }
 
 // addCDN puts the CDN in front of whatever serves: the load balancer, or the

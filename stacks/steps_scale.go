@@ -15,9 +15,21 @@ import (
 	"github.com/rung-dev/rung/stacks/config"
 )
 
-func (c *cell) addDatabase() (err error) {
+// store is a database under its name.
+type store struct {
+	name string
+	*database.Database
+}
+
+func (c *cell) addDatabase() error {
+	made, err := database.New(c.ctx, postsDatabase, c.databaseArgs(), c.in())
+	c.database = &store{postsDatabase, made}
+	return err
+}
+
+func (c *cell) databaseArgs() database.Args {
 	d := c.cfg.Database
-	c.database, err = database.New(c.ctx, c.name("database"), database.Args{
+	return database.Args{
 		Common:          c.common,
 		VpcID:           c.network.VPCID,
 		Subnets:         c.network.Data,
@@ -29,8 +41,7 @@ func (c *cell) addDatabase() (err error) {
 		SingleAZ:        !d.MultiAZ,
 		Replicas:        d.Replicas,
 		BackupDays:      d.BackupDays,
-	}, c.in())
-	return err
+	}
 }
 
 func (c *cell) addCache() (err error) {
@@ -110,7 +121,8 @@ func (c *cell) lockBalancer(args *loadbalancer.Args) error {
 }
 
 // certifyBalancer gives the load balancer a certificate: for the site itself,
-// or for the name by which the CDN reaches it.
+// or for the name by which the CDN reaches it. Cloudflare asks for the site's,
+// and until the server is gone it may still ask on the server's port.
 func (c *cell) certifyBalancer(args *loadbalancer.Args) (err error) {
 	if c.zone == nil {
 		return nil
@@ -190,10 +202,20 @@ func (c *cell) fleetArgs(f config.Fleet, role contract.Role) fleet.Args {
 // admit lets a fleet into the stores that it needs.
 func (c *cell) admit(name string, f *fleet.Fleet) error {
 	client := part.Client{Name: name, SecurityGroupID: f.SecurityGroupID}
-	if err := c.database.Admit(c.ctx, c.name("database"), c.common, client); err != nil {
+	if err := c.admitToDatabases(client); err != nil {
 		return err
 	}
 	return c.cache.Admit(c.ctx, c.name("cache"), c.common, client)
+}
+
+// admitToDatabases lets a client into the database and its shards.
+func (c *cell) admitToDatabases(client part.Client) error {
+	for _, s := range append([]*store{c.database}, c.shards...) {
+		if err := s.Admit(c.ctx, s.name, c.common, client); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // reserved shares the covered instances out among the regions and within each:

@@ -25,40 +25,36 @@ import (
 
 // addUsersDatabase makes the users' own database. Posts stay where all data
 // was; users are copied over from there while both are written.
-func (s *services) addUsersDatabase() (err error) {
-	d := s.cfg.Database
-	s.users, err = database.New(s.ctx, s.name("users-database"), database.Args{
-		Common:          s.common,
-		VpcID:           s.network.VPCID,
-		Subnets:         s.network.Data,
-		EngineVersion:   d.Version,
-		Class:           d.Class,
-		ReplicaClass:    d.ReplicaClass,
-		AllocatedGiB:    d.StorageGiB,
-		MaxAllocatedGiB: 5 * d.StorageGiB,
-		SingleAZ:        !d.MultiAZ,
-		Replicas:        d.Replicas,
-		BackupDays:      d.BackupDays,
-	}, s.in())
+func (s *services) addUsersDatabase() error {
+	made, err := database.New(s.ctx, usersDatabase, s.usersDatabaseArgs(), s.in())
 	if err != nil {
 		return err
 	}
-	if err := s.users.CopyFrom(s.ctx, "users-database", s.common, part.Client{Name: "database", SecurityGroupID: s.database.SecurityGroupID}); err != nil {
+	s.users = &store{usersDatabase, made}
+	return s.joinUsers()
+}
+
+// usersDatabaseArgs are for now those of the database that the users leave.
+func (c *cell) usersDatabaseArgs() database.Args { return c.databaseArgs() }
+
+// joinUsers lets the users' database copy from the one that they leave.
+func (s *services) joinUsers() error {
+	if err := s.users.CopyFrom(s.ctx, s.users.name, s.common, part.Client{Name: postsDatabase, SecurityGroupID: s.database.SecurityGroupID}); err != nil {
 		return err
 	}
-	return s.database.Admit(s.ctx, "database", s.common, part.Client{Name: "users-database", SecurityGroupID: s.users.SecurityGroupID})
+	return s.database.Admit(s.ctx, s.database.name, s.common, part.Client{Name: usersDatabase, SecurityGroupID: s.users.SecurityGroupID})
 }
 
 // addProxy puts a proxy before the posts' database where the machines together
 // may open more connections than it takes.
 func (s *services) addProxy() error {
-	machines := 2*s.cfg.Web.Max + s.cfg.Workers.Max // the one app and the posts service
+	machines := len(s.cfg.Regions) * (2*s.cfg.Web.Max + s.cfg.Workers.Max) // the one app and the posts service
 	needed, err := needsProxy(s.cfg.Database.Class, machines)
 	if err != nil || !needed {
 		return err
 	}
 	s.proxy, err = database.NewProxy(s.ctx, s.name("database-proxy"), database.ProxyArgs{
-		Common: s.common, VpcID: s.network.VPCID, Subnets: s.network.Data, Database: s.database,
+		Common: s.common, VpcID: s.network.VPCID, Subnets: s.network.Data, Database: s.database.Database,
 	}, s.in())
 	return err
 }
@@ -213,7 +209,7 @@ func (s *services) addFleet(one service) error {
 }
 
 // store is the database that a service keeps its data in; search has its own engine.
-func (s *services) store(one service) *database.Database {
+func (s *services) store(one service) *store {
 	switch one.role {
 	case contract.RoleUsers:
 		return s.users
@@ -235,7 +231,7 @@ func (s *services) admitService(one service, f *fleet.Fleet) error {
 	}
 	switch one.role {
 	case contract.RoleUsers:
-		return s.users.Admit(s.ctx, s.name("users-database"), s.common, client)
+		return s.users.Admit(s.ctx, s.users.name, s.common, client)
 	case contract.RoleSearch:
 		return s.engine.Admit(s.ctx, s.name("search"), s.common, client)
 	}
@@ -244,7 +240,7 @@ func (s *services) admitService(one service, f *fleet.Fleet) error {
 			return err
 		}
 	}
-	return s.database.Admit(s.ctx, s.name("database"), s.common, client) // also the replicas, which no proxy stands before
+	return s.admitToDatabases(client) // also to the replicas, which no proxy stands before
 }
 
 // permissions are what a service's machines may do beside their own log.
@@ -252,6 +248,11 @@ func (s *services) permissions(one service) ([]part.Permission, error) {
 	secrets := pulumi.StringArray{s.cache.Endpoint.Secret}
 	if d := s.store(one); d != nil {
 		secrets = append(secrets, d.Endpoint.Secret)
+	}
+	if one.role == contract.RolePosts {
+		for _, d := range s.shards {
+			secrets = append(secrets, d.Endpoint.Secret)
+		}
 	}
 	if one.role == contract.RoleSearch {
 		secrets = append(secrets, s.engine.Endpoint.Secret)
@@ -290,6 +291,9 @@ func (s *services) environment(one service) []part.Variable {
 	if d := s.store(one); d != nil {
 		env = append(env, s.storeEnvironment(d)...)
 	}
+	if one.role == contract.RolePosts {
+		env = append(env, s.shardEnvironment()...)
+	}
 	if one.role == contract.RoleSearch {
 		env = append(env, text(contract.EnvEngineURL, s.engine.URL), text(contract.EnvEngineSecret, s.engine.Endpoint.Secret))
 	}
@@ -298,7 +302,7 @@ func (s *services) environment(one service) []part.Variable {
 
 // storeEnvironment names a database: writes through the proxy, where there is
 // one, reads straight to the replicas.
-func (s *services) storeEnvironment(d *database.Database) []part.Variable {
+func (s *services) storeEnvironment(d *store) []part.Variable {
 	at := d.Endpoint
 	if d == s.database && s.proxy != nil {
 		at = s.proxy.Endpoint
