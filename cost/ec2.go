@@ -1,6 +1,8 @@
 package cost
 
 import (
+	"cmp"
+
 	"github.com/shopspring/decimal"
 )
 
@@ -151,7 +153,8 @@ func (s *sheet) count(key string, def int) (decimal.Decimal, Basis) {
 	return num(def), Assumed
 }
 
-// priceCapacityReservation prices reserved capacity, used or not.
+// priceCapacityReservation prices reserved capacity, used or not. The machines
+// that run in it are billed here and nowhere else.
 func priceCapacityReservation(s *sheet) {
 	typ := s.props.str("instanceType")
 	n, ok := s.props.num("instanceCount")
@@ -159,10 +162,21 @@ func priceCapacityReservation(s *sheet) {
 		s.unpriced("", "instanceType and instanceCount must be known")
 		return
 	}
-	s.bill(charge{
-		item: "reserved capacity hours, " + typ, service: EC2, sku: onDemand(typ), count: exactly(n.Mul(hoursPerMonth)),
-		basis: Declared, note: "paid whether used or not; instances that run in it are not paid twice, but are listed twice here",
+	s.coveredHours(typ, exactly(n), charge{
+		item: "reserved capacity hours, " + typ, service: EC2, sku: onDemand(typ),
+		basis: Declared, note: "paid whether used or not; instances that run in it are not billed again",
 	})
+}
+
+// heldCapacity is how many machines of a type are reserved in the sheet's region.
+func (s *sheet) heldCapacity(typ string) decimal.Decimal {
+	held := zero
+	for _, r := range s.byType[typCapacity] {
+		if p := props(r.Props); p.str("instanceType") == typ && cmp.Or(r.Region, s.opts.Region) == s.region {
+			held = held.Add(p.numOr("instanceCount", 0))
+		}
+	}
+	return held
 }
 
 // priceSpotRequest prices an instance that is asked for at the spot price.

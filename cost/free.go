@@ -95,6 +95,7 @@ var freeReasons = map[string]string{
 	"aws:ecr/repositoryPolicy:RepositoryPolicy": permission,
 
 	"cloudflare:index/record:Record":                                                           "DNS costs nothing on any Cloudflare plan",
+	"cloudflare:index/workersRoute:WorkersRoute":                                               partOf("the Worker"),
 	"cloudflare:index/ruleset:Ruleset":                                                         partOf("the zone's plan"),
 	"cloudflare:index/zoneSettingsOverride:ZoneSettingsOverride":                               partOf("the zone's plan"),
 	"cloudflare:index/pageRule:PageRule":                                                       partOf("the zone's plan"),

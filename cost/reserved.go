@@ -2,9 +2,20 @@ package cost
 
 import "github.com/shopspring/decimal"
 
-// machineHours bills n machines of a type for the month: first those that
-// reservations cover, as long as there are any left, then the rest.
+// machineHours bills n machines of a type for the month. Those that run in
+// reserved capacity are billed with it.
 func (s *sheet) machineHours(typ string, n span, c charge) {
+	if held := s.heldCapacity(typ); c.service == EC2 && held.IsPositive() {
+		if inside := s.take("capacity/"+s.region+"/"+typ, held, n.Expected); inside.IsPositive() {
+			n, c.note = n.less(inside), join(c.note, grouped(inside)+" more run in reserved capacity and are billed there")
+		}
+	}
+	s.coveredHours(typ, n, c)
+}
+
+// coveredHours bills n machines: first those that reservations cover, as long as
+// there are any left, then the rest.
+func (s *sheet) coveredHours(typ string, n span, c charge) {
 	covered := zero
 	if total := s.opts.Reserved[typ]; total > 0 {
 		covered = s.take("reserved/"+typ, num(total), n.Expected)
