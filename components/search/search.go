@@ -24,6 +24,7 @@ package search
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
@@ -90,6 +91,9 @@ type Args struct {
 	// CreateServiceRole makes the account's service-linked role for
 	// OpenSearch. Only for the first domain of an account; the role stays.
 	CreateServiceRole bool
+	// After are what must be there before the domain: the role that another
+	// region's search makes for the account, say. Nil for nothing.
+	After []pulumi.Resource
 
 	// LogDays is how long the domain's logs are kept, in days. Zero means DefaultLogDays.
 	LogDays int
@@ -108,6 +112,9 @@ type Search struct {
 	ARN, Name pulumi.StringOutput
 	// SecurityGroupID is the domain's group.
 	SecurityGroupID pulumi.StringOutput
+	// ServiceRole is the account's role, where CreateServiceRole made it; nil
+	// elsewhere.
+	ServiceRole pulumi.Resource
 }
 
 // New builds the domain. It fails before touching the cloud when args are
@@ -121,7 +128,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	if err := ctx.RegisterComponentResource(Token, name, s, opts...); err != nil {
 		return nil, fmt.Errorf("register search %s: %w", name, err)
 	}
-	b := builder{ctx: ctx, search: s, name: name, args: args}
+	b := builder{ctx: ctx, search: s, name: name, args: args, before: slices.Clone(args.After)}
 	for _, step := range []func() error{b.buildUser, b.buildDoor, b.buildLogs, b.buildServiceRole, b.buildDomain, b.buildPolicy, b.buildAlarms} {
 		if err := step(); err != nil {
 			return nil, fmt.Errorf("search %s: %w", name, err)
@@ -232,7 +239,7 @@ func (b *builder) buildServiceRole() error {
 	if err != nil {
 		return fmt.Errorf("create the service-linked role: %w", err)
 	}
-	b.before = append(b.before, role)
+	b.before, b.search.ServiceRole = append(b.before, role), role
 	return nil
 }
 
