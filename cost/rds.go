@@ -40,8 +40,12 @@ type database struct {
 	kind    string
 	gb      decimal.Decimal
 	replica bool
+	source  *Resource // of a replica; nil where it is not of this stack
 	note    string
 }
+
+// maxChain is how many replicas may feed one another (RDS user guide).
+const maxChain = 3
 
 // priceDBInstance prices an RDS instance: hours and storage by engine and
 // zones, IOPS beyond the included, paid support and insight, public address.
@@ -70,6 +74,7 @@ func priceDBInstance(s *sheet) {
 		sku: fmt.Sprintf("%s %s %s on-demand", class, engine, hourZones), basis: Declared, note: db.note,
 	})
 	s.dbStorage(db, zones)
+	s.copyTransfer(db)
 	s.extendedSupport(db, class)
 	s.longInsight(class)
 	if s.props.flag("publiclyAccessible") {
@@ -84,10 +89,17 @@ func (s *sheet) database() (database, string) {
 	db.gb, _ = s.props.num("allocatedStorage")
 	if isReplica(s.props) {
 		db.replica = true
-		source, how := s.replicaSource()
+		source, how := s.replicaSource(s.r)
+		db.source = source
 		if source != nil {
-			db.inherit(source.Props)
 			db.note = "replica of " + source.Name + how
+		}
+		for range maxChain {
+			if source == nil {
+				break
+			}
+			db.inherit(source.Props)
+			source, _ = s.replicaSource(source)
 		}
 	}
 	if db.engine == "" {
@@ -132,29 +144,47 @@ func (d *database) inherit(source props) {
 }
 
 // replicaSource finds what a replica copies: by identifier or ARN; as long as
-// that is not known, the only database of the component that is no replica
-// itself, else the only one of the stack.
-func (s *sheet) replicaSource() (source *Resource, how string) {
-	ref := s.props.str("replicateSourceDb")
+// that is not known, the first one of its component, the only one there that is
+// no replica itself, the only one of the stack, or the one that it is named after.
+func (s *sheet) replicaSource(r *Resource) (source *Resource, how string) {
+	if !isReplica(r.Props) {
+		return nil, ""
+	}
+	ref := props(r.Props).str("replicateSourceDb")
 	_, identifier, _ := strings.Cut(ref, ":db:") // of an ARN
-	if r, certain := s.target(s.r, "replicateSourceDb", typDBInstance, identifier); certain {
-		return r, ""
+	if source, certain := s.target(r, "replicateSourceDb", typDBInstance, identifier); certain {
+		return source, ""
 	}
 	if ref != "" {
 		return nil, ""
 	}
+	if first := s.named(typDBInstance, r.Component+"-primary"); first != nil && first != r {
+		return first, "" // a copy's further instances follow its first
+	}
 	var same []*Resource
-	for _, r := range s.facts.primaries {
-		if r.Component == s.r.Component {
-			same = append(same, r)
+	for _, p := range s.facts.primaries {
+		if p.Component == r.Component {
+			same = append(same, p)
 		}
 	}
 	for _, c := range [][]*Resource{same, s.facts.primaries} {
-		if r := single(c); r != nil {
-			return r, ", the only database that it can replicate"
+		if p := single(c); p != nil {
+			return p, ", the only database that it can replicate"
 		}
 	}
-	return nil, ""
+	return s.namesake(r), ", after which it is named"
+}
+
+// namesake is the database whose component's name begins the replica's, the
+// longest of them: "database-shard-2" for one of "database-shard-2-euw1".
+func (s *sheet) namesake(r *Resource) *Resource {
+	var best *Resource
+	for _, p := range s.facts.primaries {
+		if strings.HasPrefix(r.Component, p.Component+"-") && (best == nil || len(p.Component) > len(best.Component)) {
+			best = p
+		}
+	}
+	return best
 }
 
 // dbStorage bills the storage and the IOPS beyond what it includes. Backups up

@@ -3,6 +3,9 @@ package cost_test
 import (
 	"testing"
 
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
 	"github.com/rung-dev/rung/cost"
 )
 
@@ -22,4 +25,58 @@ func TestCopiesOfKeysAndSecretsCost(t *testing.T) {
 	checkLines(t, e, "key-primary", map[string]want{"key": flat("1.00")})
 	checkLines(t, e, "key-euw1", map[string]want{"key": flat("1.00")})
 	checkLines(t, e, "store", map[string]want{"secret": flat("0.40"), "copy in eu-west-1": flat("0.40"), "copy in eu-central-1": flat("0.40")})
+}
+
+// regional are two databases at home and a copy of each in Ireland, as a
+// preview shows them: nobody knows yet what copies what.
+func regional() []cost.Resource {
+	const instance = "aws:rds/instance:Instance"
+	primary := func(component string) cost.Resource {
+		return res(component, instance, component+"-primary", m{
+			"engine": "postgres", "engineVersion": "17", "instanceClass": "db.m7g.large", "allocatedStorage": 50.0, "storageType": "gp3",
+		})
+	}
+	replica := func(component, name string) cost.Resource {
+		return cost.Resource{
+			URN: name, Type: instance, Name: name, Component: component, Region: "eu-west-1",
+			Props: m{"replicateSourceDb": cost.Unknown{}, "instanceClass": "db.m7g.large", "storageType": "gp3"},
+		}
+	}
+	return []cost.Resource{
+		primary("database"), primary("database-shard-2"),
+		replica("database-euw1", "database-euw1-primary"), replica("database-euw1", "database-euw1-replica-1"),
+		replica("database-shard-2-euw1", "database-shard-2-euw1-primary"),
+	}
+}
+
+func TestCopiesOfDatabasesCost(t *testing.T) {
+	machine := func(e cost.Estimate) map[string]want {
+		return map[string]want{
+			"db.m7g.large hours, PostgreSQL Single-AZ": lineOf(t, e, "database-euw1-replica-1", "db.m7g.large hours, PostgreSQL Single-AZ"),
+			"storage, gp3 Single-AZ":                   lineOf(t, e, "database-euw1-replica-1", "storage, gp3 Single-AZ"),
+		}
+	}
+	e := estimate(t, cost.Options{Traffic: profile()}, regional()...)
+	further := machine(e)
+	checkLines(t, e, "database-euw1-replica-1", further)
+	for _, name := range []string{"database-euw1-primary", "database-shard-2-euw1-primary"} {
+		want := machine(e)
+		// 109,500,000 requests × 0.1 writes × 8,192 bytes = 89.7024 GB, of two databases, at $0.02
+		want["data from us-east-1"] = lineOf(t, e, name, "data from us-east-1")
+		assert.Equal(t, "0.90", want["data from us-east-1"].monthly)
+		checkLines(t, e, name, want)
+	}
+	assert.Empty(t, e.Unpriced)
+}
+
+// lineOf is one line of a resource.
+func lineOf(t *testing.T, e cost.Estimate, name, item string) want {
+	t.Helper()
+	for _, l := range e.Lines {
+		if l.Name == name && l.Item == item {
+			return want{l.Low.StringFixed(2), l.Monthly.StringFixed(2), l.High.StringFixed(2)}
+		}
+	}
+	require.Fail(t, "no such line", "%s: %s", name, item)
+	return want{}
 }

@@ -55,9 +55,8 @@ func (a Args) checkOriginal() []error {
 	return errs
 }
 
-// copyArgs are those of a copy's first instance. User, database, engine and
-// version it has from its source, also once promoted: each of them replaces an
-// instance whose own is another.
+// copyArgs are those of a copy's first instance. User, database and version it
+// has from its source, also once promoted.
 //
 // Promoting is one update: without its source, the provider promotes the
 // instance first, with the backups that it has had as a copy, and then
@@ -81,6 +80,7 @@ func (b *builder) copyArgs(child string, id pulumi.StringOutput) *rds.InstanceAr
 
 // promote adds what an original has and a copy must not have.
 func (b *builder) promote(args *rds.InstanceArgs, id pulumi.StringOutput) {
+	args.Engine = pulumi.String("postgres")
 	args.MultiAz = pulumi.Bool(!b.args.SingleAZ)
 	args.AllocatedStorage = pulumi.Int(b.args.AllocatedGiB)
 	args.Password = b.db.secret.Value

@@ -103,7 +103,7 @@ func TestPromotingChangesOneInstance(t *testing.T) {
 		}
 	}
 	assert.ElementsMatch(t, []string{
-		"replicateSourceDb", "multiAz", "allocatedStorage", "password", "skipFinalSnapshot", "finalSnapshotIdentifier",
+		"replicateSourceDb", "engine", "multiAz", "allocatedStorage", "password", "skipFinalSnapshot", "finalSnapshotIdentifier",
 	}, changed)
 	assert.True(t, after.Bool("multiAz"))
 	assert.False(t, after.Bool("skipFinalSnapshot"))

@@ -31,7 +31,7 @@ func named(o *sim.Op, name, region string) (sim.Props, bool) {
 // source's, or what it had before it was promoted.
 func inherited(o *sim.Op) sim.Props {
 	from, ok := source(o)
-	if !ok && !o.In.Has("engine") {
+	if !ok && !o.In.Has("username") {
 		return o.Old
 	}
 	return from

@@ -69,11 +69,11 @@ func TestPromotingACopy(t *testing.T) {
 	require.ErrorContains(t, err, "cannot elect new source database for replication")
 
 	alone := but(in, sim.Props{
-		"replicateSourceDb": nil, "password": "correct-horse", "allocatedStorage": 50.0, "maxAllocatedStorage": 150.0, "multiAz": true,
+		"replicateSourceDb": nil, "engine": "postgres", "password": "correct-horse", "allocatedStorage": 50.0, "maxAllocatedStorage": 150.0, "multiAz": true,
 		"skipFinalSnapshot": false, "finalSnapshotIdentifier": "copy-final",
 	})
 	decides(t, west, first, in, map[string]change{"promotion": {sim.Props{
-		"replicateSourceDb": nil, "password": "correct-horse", "allocatedStorage": 50.0, "multiAz": true, "skipFinalSnapshot": false,
+		"replicateSourceDb": nil, "engine": "postgres", "password": "correct-horse", "allocatedStorage": 50.0, "multiAz": true, "skipFinalSnapshot": false,
 	}, false}})
 	promoted, err := west.Update(first, alone)
 	require.NoError(t, err)

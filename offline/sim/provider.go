@@ -146,11 +146,14 @@ func (p *Provider) Diff(_ context.Context, req plugin.DiffRequest) (plugin.DiffR
 	}
 	o := p.op(kind, Update, req.URN, req.ID, FromPulumi(req.NewInputs))
 	o.Old = FromPulumi(req.OldOutputs)
-	filled := map[string]bool{}
+	old, filled := FromPulumi(req.OldInputs), map[string]bool{}
 	for key := range o.computed() {
 		filled[key] = true
+		if old[key] == nil && o.In[key] != nil && equal(normal(o.Old[key]), normal(o.In[key])) {
+			old[key] = o.In[key] // the program now says what the cloud has chosen already
+		}
 	}
-	return kind.diff(FromPulumi(req.OldInputs), o.In, filled, req.IgnoreChanges), nil
+	return kind.diff(old, o.In, filled, req.IgnoreChanges), nil
 }
 
 // Create makes a resource, or shows what it would be.
