@@ -2,7 +2,7 @@
 export default {
 	async fetch(request, env, ctx) {
 		const url = new URL(request.url);
-		const rules = await env.SETTINGS.get('rules', 'json');
+		const rules = await rulesOf(env);
 		if (!rules) {
 			return answered({ status: 503, title: 'The edge has no rules.' });
 		}
@@ -17,6 +17,19 @@ export default {
 		return withCohort(response, request, answer.set[COHORT]);
 	},
 };
+
+// The rules are remembered for half a minute: a reading costs more than a request.
+const REMEMBERED = 30000;
+let remembered = null;
+let until = 0;
+
+async function rulesOf(env) {
+	if (remembered === null || Date.now() >= until) {
+		remembered = await env.SETTINGS.get('rules', 'json');
+		until = Date.now() + REMEMBERED;
+	}
+	return remembered;
+}
 
 function toolsOf(env) {
 	return {

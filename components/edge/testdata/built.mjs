@@ -36,9 +36,12 @@ export function lambda() {
 	return exports.handler;
 }
 
+let count = 0;
+
 // worker runs the Cloudflare Worker before an app, with a cache of its own.
 export async function worker(entries, app) {
-	const module = await import(pathToFileURL(join(dir, 'worker.mjs')));
+	// Each gets a module of its own, as each data centre has.
+	const module = await import(`${pathToFileURL(join(dir, 'worker.mjs'))}?n=${++count}`);
 	const kept = new Map();
 	const waiting = [];
 	globalThis.caches = { default: {
@@ -50,12 +53,13 @@ export async function worker(entries, app) {
 		seen.push({ request, options });
 		return app(request);
 	};
-	const env = { SETTINGS: { async get(key, format) {
+	const env = { reads: 0, SETTINGS: { async get(key, format) {
+		env.reads++;
 		const value = entries[key] ?? null;
 		return value !== null && format === 'json' ? JSON.parse(value) : value;
 	} } };
 	return {
-		seen, kept,
+		seen, kept, env,
 		async ask(url, { headers = {}, country = 'DE', method = 'GET' } = {}) {
 			const request = new Request(url, { method, headers: { 'cf-connecting-ip': '203.0.113.9', ...headers } });
 			Object.defineProperty(request, 'cf', { value: { country } });

@@ -34,6 +34,8 @@ test('without variants the zone\'s own cache serves', async () => {
 	assert.equal(w.seen[0].request.url, site + '/?page=2');
 	assert.equal(w.seen[0].options, undefined);
 	assert.equal(w.kept.size, 0);
+	await w.ask(site + '/');
+	assert.equal(w.env.reads, 1, 'the rules are remembered');
 });
 
 test('cohorts and countries are kept apart', async () => {
