@@ -33,7 +33,10 @@ type Config struct {
 	Longest time.Duration
 	// Backoff is the pause after the first failure; it doubles with each.
 	Backoff time.Duration
-	Log     *slog.Logger
+	// Lease is after how long a worker that is not heard of has died; zero
+	// means 15 s. It concerns the queue in the database.
+	Lease time.Duration
+	Log   *slog.Logger
 }
 
 func (c Config) withDefaults() Config {
@@ -48,6 +51,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Backoff == 0 {
 		c.Backoff = 2 * time.Second
+	}
+	if c.Lease == 0 {
+		c.Lease = 15 * time.Second
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)

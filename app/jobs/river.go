@@ -85,11 +85,13 @@ type riverWorker struct {
 	river.WorkerDefaults[riverArgs]
 	run      Run
 	stopping <-chan struct{}
+	under    *leases
 }
 
 // Work does one attempt. What the worker's own end interrupted does not count
 // as one.
 func (w *riverWorker) Work(ctx context.Context, j *river.Job[riverArgs]) error {
+	defer w.under.hold(j.ID)()
 	err := w.run(ctx, Attempt{Job: j.Args.Job, Number: j.Attempt, Last: j.Attempt >= j.MaxAttempts})
 	if err == nil || ctx.Err() == nil {
 		return err
@@ -108,10 +110,11 @@ func (q *River) NextRetry(j *rivertype.JobRow) time.Time {
 }
 
 // Work is as the interface says. A job whose worker has died is given to
-// another once it has taken longer than any may.
+// another once its lease has run out; see [leases].
 func (q *River) Work(ctx context.Context, run Run, grace time.Duration) error {
 	workers := river.NewWorkers()
-	if err := river.AddWorkerSafely(workers, &riverWorker{run: run, stopping: ctx.Done()}); err != nil {
+	under := &leases{pool: q.pool, config: q.config, held: map[int64]bool{}}
+	if err := river.AddWorkerSafely(workers, &riverWorker{run: run, stopping: ctx.Done(), under: under}); err != nil {
 		return fmt.Errorf("work: %w", err)
 	}
 	client, err := river.NewClient(riverpgxv5.New(q.pool), &river.Config{
@@ -130,7 +133,7 @@ func (q *River) Work(ctx context.Context, run Run, grace time.Duration) error {
 	if err := client.Start(ctx); err != nil {
 		return fmt.Errorf("work: %w", err)
 	}
-	<-client.Stopped()
+	under.keep(client.Stopped())
 	return nil
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/store"
 )
 
@@ -56,13 +57,55 @@ func (q *SQS) Enqueue(ctx context.Context, j store.Job) error {
 	if err != nil {
 		return fmt.Errorf("enqueue: %w", err)
 	}
-	if err := q.send(ctx, q.url, j.ID); err != nil {
-		err = fmt.Errorf("enqueue: %w", err)
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
-		defer cancel()
-		return errors.Join(err, q.store.FinishJob(ctx, j.ID, store.JobDead, "", "it could not be queued"))
+	err = q.send(ctx, q.url, j.ID)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	defer cancel()
+	if err != nil {
+		return errors.Join(fmt.Errorf("enqueue: %w", err), q.store.FinishJob(ctx, j.ID, store.JobDead, "", "it could not be queued"))
+	}
+	if err := q.store.MarkSent(ctx, j.ID); err != nil { // it is sent once more
+		q.config.Log.WarnContext(ctx, "note that a job was sent", "job", j.ID, "err", err)
 	}
 	return nil
+}
+
+const (
+	// unsentAfter is how long a job may be noted and not sent: longer than it
+	// takes to send it, and than a worker of another queue may be at it.
+	unsentAfter = 2 * contract.JobSeconds * time.Second
+	sweepEvery  = 30 * time.Second
+	sweepBatch  = 100
+)
+
+// Sweep sends what was noted but not sent, because its server crashed between
+// the two or because it was noted when the queue was still the database. It
+// returns how many.
+func (q *SQS) Sweep(ctx context.Context, after time.Duration) (n int, err error) {
+	err = q.store.Unsent(ctx, after, sweepBatch, func(job uuid.UUID) error {
+		err := q.send(ctx, q.url, job)
+		if err == nil {
+			n++
+		}
+		return err
+	})
+	if err != nil {
+		return n, fmt.Errorf("send jobs that were not sent: %w", err)
+	}
+	return n, nil
+}
+
+// sweep does so until ctx ends.
+func (q *SQS) sweep(ctx context.Context) {
+	for ctx.Err() == nil {
+		n, err := q.Sweep(ctx, unsentAfter)
+		if n > 0 || err != nil && ctx.Err() == nil {
+			q.config.Log.WarnContext(ctx, "sent jobs that were not sent", "jobs", n, "err", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(sweepEvery):
+		}
+	}
 }
 
 func (q *SQS) send(ctx context.Context, url string, job uuid.UUID) error {
@@ -80,6 +123,7 @@ func (q *SQS) Work(ctx context.Context, run Run, grace time.Duration) error {
 	defer cancel()
 	slots := make(chan struct{}, q.config.Concurrency)
 	var under sync.WaitGroup
+	under.Go(func() { q.sweep(ctx) })
 	for ctx.Err() == nil {
 		for _, m := range q.receive(ctx, slots) {
 			under.Go(func() {

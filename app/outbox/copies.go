@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -15,7 +16,15 @@ import (
 const (
 	// A person's copy has neither address nor password: nobody logs in here.
 	copyUser = `INSERT INTO users (id, slot, email, name, password_hash) VALUES ($1, $2, $3, $4, '') ON CONFLICT DO NOTHING`
-	copyPost = `INSERT INTO posts (id, slot, user_id, author, title, body, picture, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`
+	// A change is told after or before what it changed, and a deletion before
+	// either: the highest version stays, and nothing comes back.
+	copyPost = `INSERT INTO posts (id, slot, user_id, author, title, body, picture, thumbnail, created_at, version)
+		SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10 WHERE NOT EXISTS (SELECT FROM removed WHERE id = $1)
+		ON CONFLICT (id) DO UPDATE SET author = excluded.author, title = excluded.title, body = excluded.body, picture = excluded.picture,
+			thumbnail = excluded.thumbnail, version = excluded.version WHERE posts.version < excluded.version`
+	lockPost    = `SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))`
+	noteRemoved = `INSERT INTO removed (id) VALUES ($1) ON CONFLICT DO NOTHING`
+	removePost  = `DELETE FROM posts WHERE id = $1`
 )
 
 // User is what others may know of a person.
@@ -47,17 +56,49 @@ func CopyUsers(ctx context.Context, tx pgx.Tx, e Event) error {
 	return err
 }
 
-// CopyPosts keeps posts in a store of one's own, as the search service does.
+// CopyPosts keeps posts in a store of one's own, as the search service does:
+// it takes what is created and what is changed, in any order.
 func CopyPosts(ctx context.Context, tx pgx.Tx, e Event) error {
 	p, err := PostOf(e)
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, copyPost, p.ID, store.SlotOf(p.UserID), p.UserID, p.Author, p.Title, p.Body, p.Picture, p.CreatedAt)
+	if _, err := tx.Exec(ctx, lockPost, p.ID); err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, copyPost, p.ID, store.SlotOf(p.UserID), p.UserID, p.Author, p.Title, p.Body, p.Picture, p.Thumbnail, p.CreatedAt, p.Version)
 	return err
 }
 
-// PostOf reads the post of an event post.created. The event is written before
+// RemovePosts removes copies for good, also of posts that are yet to come.
+func RemovePosts(ctx context.Context, tx pgx.Tx, e Event) error {
+	id, err := RemovedOf(e)
+	if err != nil {
+		return err
+	}
+	for _, sql := range []string{lockPost, noteRemoved, removePost} {
+		if _, err := tx.Exec(ctx, sql, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// RemovedOf reads which post an event post.deleted is about.
+func RemovedOf(e Event) (uuid.UUID, error) {
+	var p struct {
+		ID uuid.UUID `json:"id"`
+	}
+	if err := json.Unmarshal(e.Payload, &p); err != nil {
+		return p.ID, fmt.Errorf("read the deleted post: %w", err)
+	}
+	if p.ID == uuid.Nil {
+		return p.ID, errors.New("read the deleted post: got no id")
+	}
+	return p.ID, nil
+}
+
+// PostOf reads the post of an event post.created or post.updated. The first is written before
 // the database says when the post was made, but its identifier says it too.
 func PostOf(e Event) (store.Post, error) {
 	var p store.Post
@@ -67,8 +108,15 @@ func PostOf(e Event) (store.Post, error) {
 	if p.ID == uuid.Nil || p.UserID == uuid.Nil {
 		return p, fmt.Errorf("read the post: got id %s of user %s, want both", p.ID, p.UserID)
 	}
+	p.Version = max(p.Version, 1)
 	if p.CreatedAt.IsZero() {
 		p.CreatedAt = time.Unix(p.ID.Time().UnixTime())
 	}
 	return p, nil
+}
+
+// Queries are all queries of this package by name.
+func Queries() map[string]string {
+	return map[string]string{"takeEvents": takeEvents, "markEvents": markSent, "unsent": unsent, "takeOnce": takeOnce,
+		"copyUser": copyUser, "copyPost": copyPost, "noteRemoved": noteRemoved, "removePost": removePost}
 }

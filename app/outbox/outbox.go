@@ -19,16 +19,25 @@ import (
 	"fmt"
 
 	"github.com/google/uuid"
+
+	"github.com/rung-dev/rung/app/contract"
 )
 
 // The kinds of events.
 const (
-	UserCreated = "user.created"
-	PostCreated = "post.created"
+	UserCreated = contract.TopicUserCreated
+	PostCreated = contract.TopicPostCreated
+	PostUpdated = contract.TopicPostUpdated
+	PostDeleted = contract.TopicPostDeleted
 )
 
-// Topics lists the kinds of events.
-func Topics() []string { return []string{UserCreated, PostCreated} }
+// over is what is given for a kind of event, or for the one that carries it.
+func over[T any](given map[string]T, kind string) T {
+	if v, ok := given[kind]; ok {
+		return v
+	}
+	return given[contract.Carrier(kind)]
+}
 
 // Event is something that has happened.
 type Event struct {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -242,4 +243,66 @@ func TestOneBadEventHoldsUpNobody(t *testing.T) {
 	}
 	require.Eventually(t, func() bool { return bad.sent.Load() == 300 && bad.tried.Load() >= 2 }, time.Minute, 20*time.Millisecond)
 	assert.Equal(t, 1, count(t, pool, "SELECT count(*) FROM outbox WHERE sent_at IS NULL"))
+}
+
+// Changes and deletions come in any order, and some twice: the last state
+// stays, and what was deleted never comes back.
+func TestCopiesFollowInAnyOrder(t *testing.T) {
+	original, pool := newStore(t)
+	u := newUser("ada")
+	require.NoError(t, original.CreateUser(t.Context(), u))
+	history := func(deleted bool) (id uuid.UUID, events []outbox.Event) {
+		id = write(t, original, u, "first")
+		_, err := original.UpdatePost(t.Context(), id, u.ID, "second", "b")
+		require.NoError(t, err)
+		require.NoError(t, original.SetThumbnail(t.Context(), id, "small.jpg"))
+		if deleted {
+			require.NoError(t, original.DeletePost(t.Context(), id, u.ID))
+			require.NoError(t, original.SetThumbnail(t.Context(), id, "late.jpg"))
+		}
+		rows, err := pool.Query(t.Context(), "SELECT id, topic, payload FROM outbox WHERE payload->>'id' = $1 ORDER BY id", id.String())
+		require.NoError(t, err)
+		events, err = pgx.CollectRows(rows, pgx.RowToStructByPos[outbox.Event])
+		require.NoError(t, err)
+		return id, events
+	}
+	changed, changes := history(false)
+	gone, all := history(true)
+	require.Len(t, changes, 3)
+	require.Len(t, all, 4)
+	copies, copiesPool := newStore(t)
+	take := outbox.Inbox{Pool: copiesPool, Handlers: map[string]outbox.Handler{outbox.PostCreated: outbox.CopyPosts, outbox.PostUpdated: outbox.CopyPosts,
+		outbox.PostDeleted: outbox.RemovePosts}}
+	for range 40 {
+		_, err := copiesPool.Exec(t.Context(), "TRUNCATE posts, removed, consumed")
+		require.NoError(t, err)
+		events := append(append(slices.Clone(changes), all...), changes[0], all[0])
+		rand.Shuffle(len(events), func(i, j int) { events[i], events[j] = events[j], events[i] })
+		var under sync.WaitGroup
+		for _, e := range events {
+			under.Go(func() { assert.NoError(t, take.Take(t.Context(), e)) })
+		}
+		under.Wait()
+		p, err := copies.Post(t.Context(), changed)
+		require.NoError(t, err)
+		require.Equal(t, "second", p.Title)
+		require.Equal(t, "small.jpg", p.Thumbnail)
+		require.EqualValues(t, 3, p.Version)
+		_, err = copies.Post(t.Context(), gone)
+		require.ErrorIs(t, err, store.ErrNotFound)
+	}
+}
+
+// Kinds for which no topic is given travel with what created their subject.
+func TestChangesTravelWithCreations(t *testing.T) {
+	cloud := fakeaws.New()
+	t.Cleanup(cloud.Close)
+	queue, _ := cloud.Queue("search", 5)
+	sns, config := newSNS(t, cloud, map[string][]string{"arn:posts": {queue}})
+	sns.sound.Store(true)
+	publisher := outbox.NewSNS(config, map[string]string{outbox.PostCreated: "arn:posts"})
+	e := outbox.Event{ID: uuid.New(), Topic: outbox.PostDeleted, Payload: []byte(`{}`)}
+	assert.NoError(t, publisher.Publish(t.Context(), []outbox.Event{e})[0])
+	e.Topic = outbox.UserCreated
+	assert.ErrorContains(t, publisher.Publish(t.Context(), []outbox.Event{e})[0], "no topic")
 }

@@ -35,7 +35,7 @@ func (p *Push) Publish(ctx context.Context, events []Event) []error {
 		free <- struct{}{}
 		under.Go(func() {
 			defer func() { <-free }()
-			for _, url := range p.Subscribers[e.Topic] {
+			for _, url := range over(p.Subscribers, e.Topic) {
 				errs[i] = errors.Join(errs[i], p.push(ctx, url, e))
 			}
 		})

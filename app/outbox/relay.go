@@ -19,9 +19,6 @@ const (
 	takeEvents = `SELECT id, topic, payload FROM outbox WHERE sent_at IS NULL AND id <> ALL($2) ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED`
 	markSent   = `UPDATE outbox SET sent_at = now() WHERE id = ANY($1)`
 	unsent     = `SELECT count(*) FROM outbox WHERE sent_at IS NULL`
-	// A sent event is kept for a week to look into.
-	removeSent = `DELETE FROM outbox WHERE id = ANY(ARRAY(
-		SELECT id FROM outbox WHERE sent_at < now() - interval '7 days' ORDER BY id LIMIT 1000))`
 )
 
 // Publisher hands events over.
@@ -39,7 +36,6 @@ const (
 	publishTimeout = 10 * time.Second
 	// failedMax bounds how many failed events are remembered.
 	failedMax = 10_000
-	tidyEvery = time.Hour
 )
 
 // Relay publishes what lies in the outbox. Several may run at a time.
@@ -69,7 +65,6 @@ func (r *Relay) Run(ctx context.Context) {
 	}
 	trouble := backoff.NewExponentialBackOff()
 	trouble.InitialInterval, trouble.MaxInterval = 100*time.Millisecond, 10*time.Second
-	tidied := time.Now()
 	for ctx.Err() == nil {
 		n, err := r.Once(ctx)
 		pause := r.pause()
@@ -82,10 +77,6 @@ func (r *Relay) Run(ctx context.Context) {
 			trouble.Reset()
 		default:
 			trouble.Reset()
-		}
-		if time.Since(tidied) > tidyEvery {
-			tidied = time.Now()
-			r.tidy(ctx)
 		}
 		sleep(ctx, pause)
 	}
@@ -174,10 +165,4 @@ func (r *Relay) settle(events []Event, results []error) (sent []uuid.UUID, faile
 func (r *Relay) Waiting(ctx context.Context) (n int, err error) {
 	err = r.Pool.QueryRow(ctx, unsent).Scan(&n)
 	return n, err
-}
-
-func (r *Relay) tidy(ctx context.Context) {
-	if _, err := r.Pool.Exec(ctx, removeSent); err != nil && ctx.Err() == nil {
-		r.Log.WarnContext(ctx, "remove old events", "err", err)
-	}
 }

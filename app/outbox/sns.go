@@ -12,7 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sns/types"
 )
 
-// SNS publishes to a topic for each kind of event.
+// SNS publishes to a topic for each kind of event, or for several.
 type SNS struct {
 	client *sns.Client
 	topics map[string]string
@@ -34,7 +34,7 @@ func (s *SNS) Publish(ctx context.Context, events []Event) []error {
 	errs := make([]error, len(events))
 	batches := map[string]*batch{}
 	for i, e := range events {
-		arn, body := s.topics[e.Topic], ""
+		arn, body := over(s.topics, e.Topic), ""
 		text, err := json.Marshal(e)
 		switch body = string(text); {
 		case err != nil:

@@ -2,6 +2,7 @@ package search_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -58,14 +59,6 @@ func (d *domain) document(w http.ResponseWriter, r *http.Request, id string) {
 		return
 	}
 	d.versions[id] = version
-	if r.Method == http.MethodDelete {
-		if d.documents[id] == nil {
-			w.WriteHeader(404)
-			w.Write([]byte(`{"result":"not_found"}`)) //nolint:errcheck // the test went away
-		}
-		delete(d.documents, id)
-		return
-	}
 	var doc map[string]any
 	if json.NewDecoder(r.Body).Decode(&doc) != nil {
 		refuse(w, 400, "mapper_parsing_exception")
@@ -83,8 +76,9 @@ func (d *domain) search(w http.ResponseWriter, r *http.Request) {
 				Must struct {
 					Words struct{ Query string } `json:"simple_query_string"`
 				}
-				Filter struct {
-					Range struct{ ID struct{ Lt string } }
+				Filter []struct {
+					Range  struct{ ID struct{ Lt string } }
+					Exists struct{ Field string }
 				}
 			}
 		}
@@ -95,8 +89,12 @@ func (d *domain) search(w http.ResponseWriter, r *http.Request) {
 	}
 	hits := []map[string]any{}
 	for id, doc := range d.documents {
-		text := strings.ToLower(doc["title"].(string) + " " + doc["body"].(string))
-		if id < in.Query.Bool.Filter.Range.ID.Lt && matches(text, strings.ToLower(in.Query.Bool.Must.Words.Query)) {
+		text := strings.ToLower(fmt.Sprint(doc["title"], " ", doc["body"]))
+		passes := true
+		for _, f := range in.Query.Bool.Filter {
+			passes = passes && (f.Range.ID.Lt == "" || id < f.Range.ID.Lt) && (f.Exists.Field == "" || doc[f.Exists.Field] != nil)
+		}
+		if passes && matches(text, strings.ToLower(in.Query.Bool.Must.Words.Query)) {
 			hits = append(hits, map[string]any{"_id": id, "_source": doc})
 		}
 	}

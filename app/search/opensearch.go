@@ -51,28 +51,27 @@ func (o *OpenSearch) Prepare(ctx context.Context) error {
 }
 
 // Put is as the interface says.
-func (o *OpenSearch) Put(ctx context.Context, p store.Post, at time.Time) error {
-	body, err := json.Marshal(p)
+func (o *OpenSearch) Put(ctx context.Context, p store.Post) error {
+	return o.put(ctx, p.ID, p.Version, p)
+}
+
+// lastVersion is past that of any post.
+const lastVersion = 1 << 62
+
+// Remove is as the interface says. OpenSearch remembers for a minute only what
+// it has deleted (index.gc_deletes), and would then take an older state for
+// new. So an empty document stays, which no search finds.
+func (o *OpenSearch) Remove(ctx context.Context, id uuid.UUID) error {
+	return o.put(ctx, id, lastVersion, map[string]any{"id": id})
+}
+
+func (o *OpenSearch) put(ctx context.Context, id uuid.UUID, version int64, document any) error {
+	body, err := json.Marshal(document)
 	if err != nil {
 		return err
 	}
-	return stale(o.send(ctx, http.MethodPut, document(p.ID, at), body, nil))
-}
-
-// Delete is as the interface says. OpenSearch remembers what it has deleted
-// for a minute (index.gc_deletes): an older state that comes later than that
-// would be taken for new.
-func (o *OpenSearch) Delete(ctx context.Context, id uuid.UUID, at time.Time) error {
-	err := o.send(ctx, http.MethodDelete, document(id, at), nil, nil)
-	var answer *answerError
-	if errors.As(err, &answer) && answer.status == http.StatusNotFound {
-		return nil
-	}
-	return stale(err)
-}
-
-func document(id uuid.UUID, at time.Time) string {
-	return "/" + indexName + "/_doc/" + id.String() + "?version_type=external_gte&version=" + strconv.FormatInt(at.UnixMicro(), 10)
+	path := "/" + indexName + "/_doc/" + id.String() + "?version_type=external_gte&version=" + strconv.FormatInt(version, 10)
+	return stale(o.send(ctx, http.MethodPut, path, body, nil))
 }
 
 // stale is no error: something newer is there.
@@ -94,7 +93,10 @@ func (o *OpenSearch) Search(ctx context.Context, query string, before uuid.UUID,
 		"query": map[string]any{"bool": map[string]any{
 			"must": map[string]any{"simple_query_string": map[string]any{"query": query, "fields": []string{"title", "body"}, "default_operator": "and",
 				"flags": "PHRASE|NOT|WHITESPACE"}},
-			"filter": map[string]any{"range": map[string]any{"id": map[string]any{"lt": before}}},
+			"filter": []any{
+				map[string]any{"range": map[string]any{"id": map[string]any{"lt": before}}},
+				map[string]any{"exists": map[string]any{"field": "title"}}, // what was removed has none
+			},
 		}},
 	})
 	if err != nil {

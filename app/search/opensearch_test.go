@@ -44,9 +44,9 @@ func TestSearch(t *testing.T) {
 	_, o := start(t)
 	var ids []uuid.UUID
 	for _, title := range []string{"on ladders", "on tall ladders", "on mountains"} {
-		p := store.Post{ID: store.NewID(), Title: title, Body: "to climb", Author: "ann", CreatedAt: time.Now().UTC()}
+		p := store.Post{ID: store.NewID(), Title: title, Body: "to climb", Author: "ann", CreatedAt: time.Now().UTC(), Version: 1}
 		ids = append(ids, p.ID)
-		require.NoError(t, o.Put(t.Context(), p, time.Now()))
+		require.NoError(t, o.Put(t.Context(), p))
 	}
 	assert.Equal(t, []string{"on mountains", "on tall ladders", "on ladders"}, titles(t, o, "climb", uuid.Nil, 10), "newest first")
 	assert.Equal(t, []string{"on tall ladders"}, titles(t, o, `"tall ladders"`, uuid.Nil, 10))
@@ -57,17 +57,21 @@ func TestSearch(t *testing.T) {
 // Events come twice and out of order.
 func TestOlderStatesChangeNothing(t *testing.T) {
 	_, o := start(t)
-	p := store.Post{ID: store.NewID(), Title: "first", Body: "x"}
-	early, late, last := time.Unix(1, 0), time.Unix(2, 0), time.Unix(3, 0)
+	p := store.Post{ID: store.NewID(), Title: "first", Body: "x", Version: 1}
 	second := p
-	second.Title = "second"
-	require.NoError(t, o.Put(t.Context(), second, late))
-	require.NoError(t, o.Put(t.Context(), p, early))
+	second.Title, second.Version = "second", 2
+	require.NoError(t, o.Put(t.Context(), second))
+	require.NoError(t, o.Put(t.Context(), p))
 	assert.Equal(t, []string{"second"}, titles(t, o, "x", uuid.Nil, 10))
-	require.NoError(t, o.Delete(t.Context(), p.ID, last))
-	require.NoError(t, o.Delete(t.Context(), p.ID, last))
-	require.NoError(t, o.Put(t.Context(), second, late))
+	require.NoError(t, o.Remove(t.Context(), p.ID))
+	require.NoError(t, o.Remove(t.Context(), p.ID))
+	require.NoError(t, o.Put(t.Context(), second))
 	assert.Empty(t, titles(t, o, "x", uuid.Nil, 10))
+	assert.Empty(t, titles(t, o, "-y", uuid.Nil, 10), "what is left of it is not found by what it lacks")
+	late := store.Post{ID: store.NewID(), Title: "late", Body: "x", Version: 1}
+	require.NoError(t, o.Remove(t.Context(), late.ID))
+	require.NoError(t, o.Put(t.Context(), late))
+	assert.Empty(t, titles(t, o, "x", uuid.Nil, 10), "deleted before it came")
 }
 
 func TestSaysWhoAsks(t *testing.T) {

@@ -10,7 +10,6 @@ package search
 
 import (
 	"context"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -27,11 +26,11 @@ type Finder interface {
 // Index is a Finder with copies of its own.
 type Index interface {
 	Finder
-	// Put keeps a post as it was at a time. Twice is once, and an older state
-	// than the one there changes nothing.
-	Put(ctx context.Context, p store.Post, at time.Time) error
-	// Delete removes a post for good as of a time.
-	Delete(ctx context.Context, id uuid.UUID, at time.Time) error
+	// Put keeps a post. Twice is once, and an older version than the one there
+	// changes nothing.
+	Put(ctx context.Context, p store.Post) error
+	// Remove removes a post for good, also one that is yet to come.
+	Remove(ctx context.Context, id uuid.UUID) error
 }
 
 // PostgreSQL finds in the posts' own table.

@@ -12,12 +12,14 @@ import (
 	"net/http"
 	"net/http/pprof"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/rung-dev/rung/app/assets"
 	"github.com/rung-dev/rung/app/batch"
@@ -306,11 +308,31 @@ func (a *App) warm(ctx context.Context) {
 }
 
 // tidy removes what has expired.
-func (a *App) tidy(ctx context.Context) {
-	a.every(ctx, 10*time.Minute, "tidy the database", func(ctx context.Context) error {
-		_, err := a.Store.Tidy(ctx)
-		return err
-	})
+func (a *App) tidy(ctx context.Context) { a.every(ctx, 10*time.Minute, "tidy the database", a.Tidy) }
+
+// Tidy removes what has expired from every database, and before rung 4 the
+// events: they are written on every rung, so that a climb misses none, but
+// there is nobody yet to tell.
+func (a *App) Tidy(ctx context.Context) error {
+	var errs []error
+	for _, pool := range a.Primaries() {
+		_, err := store.Tidy(ctx, pool)
+		errs = append(errs, err)
+		if a.settings.Stage < "4" && slices.Contains(contract.Roles(), a.settings.Role) {
+			_, err := store.DropUntold(ctx, pool)
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Primaries are the databases that are written to.
+func (a *App) Primaries() []*pgxpool.Pool {
+	pools := []*pgxpool.Pool{a.pools.Primary()}
+	for _, p := range a.further {
+		pools = append(pools, p.Primary())
+	}
+	return pools
 }
 
 func (a *App) every(ctx context.Context, d time.Duration, what string, do func(context.Context) error) {

@@ -45,24 +45,43 @@ type engine struct {
 	draining atomic.Bool
 }
 
-// Take keeps a post. The engine compares versions, so twice is once.
+// Take keeps or removes a post. The engine compares versions, so twice is once.
 func (e *engine) Take(ctx context.Context, v outbox.Event) error {
-	if v.Topic != outbox.PostCreated {
+	var do func(context.Context, outbox.Event) error
+	switch v.Topic {
+	case outbox.PostCreated, outbox.PostUpdated:
+		do = e.keep
+	case outbox.PostDeleted:
+		do = e.remove
+	default:
 		return nil
-	}
-	p, err := outbox.PostOf(v)
-	if err != nil {
-		return err
 	}
 	if !e.prepared.Load() {
 		return errors.New("take a post: the index is not made yet")
 	}
 	outcome := "taken"
-	if err = e.index.Put(ctx, p, p.CreatedAt); err != nil {
-		outcome, err = "refused", fmt.Errorf("keep post %s: %w", p.ID, err)
+	err := do(ctx, v)
+	if err != nil {
+		outcome, err = "refused", fmt.Errorf("take in %s %s: %w", v.Topic, v.ID, err)
 	}
 	e.count.WithLabelValues(v.Topic, outcome).Inc()
 	return err
+}
+
+func (e *engine) keep(ctx context.Context, v outbox.Event) error {
+	p, err := outbox.PostOf(v)
+	if err != nil {
+		return err
+	}
+	return e.index.Put(ctx, p)
+}
+
+func (e *engine) remove(ctx context.Context, v outbox.Event) error {
+	id, err := outbox.RemovedOf(v)
+	if err != nil {
+		return err
+	}
+	return e.index.Remove(ctx, id)
 }
 
 // make makes the index, trying until the engine is there.

@@ -64,7 +64,8 @@ func (d *domain) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		for _, doc := range d.docs {
-			if strings.Contains(doc["title"].(string), in.Query.Bool.Must["simple_query_string"].Query) {
+			title, there := doc["title"].(string)
+			if there && strings.Contains(title, in.Query.Bool.Must["simple_query_string"].Query) {
 				hits = append(hits, map[string]any{"_source": doc})
 			}
 		}
@@ -125,6 +126,21 @@ func TestSearchOnAnEngineAlone(t *testing.T) {
 	require.Eventually(t, func() bool { d.mu.Lock(); defer d.mu.Unlock(); return d.puts == 2 }, time.Minute, 50*time.Millisecond)
 	assert.Len(t, d.docs, 1)
 	assert.Equal(t, "finder", d.user)
+
+	change := strings.NewReplacer("post.created", "post.updated", "On engines", "On looms", `"body":"b"`, `"body":"b","version":2`, "8000-000000000001", "8000-000000000004").Replace(event)
+	cloud.Send(queue, change)
+	require.Eventually(t, func() bool {
+		_, text := get("/api/search?q=looms", "through the CDN")
+		return strings.Contains(text, `"title":"On looms"`)
+	},
+		time.Minute, 50*time.Millisecond)
+	cloud.Send(queue, `{"id":"018f0000-0000-7000-8000-000000000005","topic":"post.deleted","payload":{"id":"018f0000-0000-7000-8000-000000000002"}}`)
+	require.Eventually(t, func() bool {
+		_, text := get("/api/search?q=looms", "through the CDN")
+		return strings.Contains(text, `"posts":[]`)
+	},
+		time.Minute, 50*time.Millisecond)
+	assert.Len(t, d.docs, 1)
 
 	code, _ = get("/api/search?q=engines", "another way")
 	assert.Equal(t, 403, code)

@@ -93,7 +93,7 @@ func handlers(role contract.Role) map[string]outbox.Handler {
 	case contract.RolePosts:
 		return map[string]outbox.Handler{outbox.UserCreated: outbox.CopyUsers}
 	case contract.RoleSearch:
-		return map[string]outbox.Handler{outbox.PostCreated: outbox.CopyPosts}
+		return map[string]outbox.Handler{outbox.PostCreated: outbox.CopyPosts, outbox.PostUpdated: outbox.CopyPosts, outbox.PostDeleted: outbox.RemovePosts}
 	}
 	return nil
 }
@@ -152,8 +152,10 @@ func exchange(ctx context.Context, s settings.Settings, app *server.App, inbox *
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	var under sync.WaitGroup
 	if p := publisher(s.Events, app.AWS()); p != nil {
-		relay := &outbox.Relay{Pool: app.Store.Pools().Primary(), Publisher: p, Count: app.Metrics.Events, Log: log}
-		under.Go(func() { relay.Run(ctx) })
+		for _, pool := range app.Primaries() {
+			relay := &outbox.Relay{Pool: pool, Publisher: p, Count: app.Metrics.Events, Log: log}
+			under.Go(func() { relay.Run(ctx) })
+		}
 	}
 	if s.Events.QueueURL != "" {
 		queue := &outbox.SQS{Config: app.AWS(), URL: s.Events.QueueURL, Taker: inbox, Log: log}

@@ -134,6 +134,18 @@ func TestServicesMakeOneProduct(t *testing.T) {
 	s.eventually("/users/ada/posts", 1)
 	s.eventually("/search?q=algebraic", 1)
 
+	id := post["id"].(string)
+	code, out := s.ask("PUT", "/posts/"+id, map[string]string{"title": "On engines", "body": "They weave geometric patterns."})
+	require.Equal(t, 200, code, out)
+	s.eventually("/search?q=geometric", 1)
+	assert.Zero(t, s.finds("/search?q=algebraic"))
+	code, lost := s.ask("POST", "/posts", map[string]string{"title": "On error", "body": "ephemeral"})
+	require.Equal(t, 201, code, lost)
+	s.eventually("/search?q=ephemeral", 1)
+	code, _ = s.ask("DELETE", "/posts/"+lost["id"].(string), nil)
+	require.Equal(t, 204, code)
+	s.eventually("/search?q=ephemeral", 0)
+
 	// Each answers its own paths only.
 	code, _ = s.askAt(s.users.Address, "GET", "/api/posts", nil)
 	assert.Equal(t, 404, code)
@@ -143,7 +155,7 @@ func TestServicesMakeOneProduct(t *testing.T) {
 	assert.Equal(t, 404, code, "events come by the internal port only")
 
 	require.NoError(t, s.search.Stop())
-	code, out := s.ask("POST", "/posts", map[string]string{"title": "On looms", "body": "They weave flowers and leaves."})
+	code, out = s.ask("POST", "/posts", map[string]string{"title": "On looms", "body": "They weave flowers and leaves."})
 	require.Equal(t, 201, code, out)
 	code, out = s.ask("GET", "/search?q=weave", nil)
 	assert.GreaterOrEqual(t, code, 502, out)
@@ -153,7 +165,7 @@ func TestServicesMakeOneProduct(t *testing.T) {
 	s.eventually("/search?q=flowers", 1)
 	s.eventually("/search?q=weave", 2)
 	text := metrics(t, s.door.Internal)
-	assert.Contains(t, text, `http_requests_total{method="POST",route="posts",status="201"} 2`)
+	assert.Contains(t, text, `http_requests_total{method="POST",route="posts",status="201"} 3`)
 	assert.Contains(t, text, `circuit_breaker_state{service="search"}`)
 	assert.Contains(t, metrics(t, s.search.Internal), `events_total{outcome="taken",topic="post.created"} 1`)
 }

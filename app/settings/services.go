@@ -50,7 +50,7 @@ func (d *decoder) events() Events {
 
 // pairs reads kind=value, separated by commas.
 func (d *decoder) pairs(name, form string, take func(kind, v string) bool) {
-	known := []string{contract.TopicUserCreated, contract.TopicPostCreated}
+	known := contract.Topics()
 	for _, pair := range d.list(name) {
 		kind, v, ok := strings.Cut(pair, "=")
 		if !ok || !slices.Contains(known, kind) || !take(kind, v) {

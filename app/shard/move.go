@@ -27,7 +27,7 @@ type table struct {
 
 var tables = []table{
 	newTable("users", "id", "slot email name password_hash created_at"),
-	newTable("posts", "id", "slot user_id author title body picture thumbnail created_at"),
+	newTable("posts", "id", "slot user_id author title body picture thumbnail created_at version"),
 	newTable("follows", "follower_id followee_id", "slot created_at"),
 }
 

@@ -38,8 +38,7 @@ const (
 	postByIDs = `SELECT ` + store.PostColumns + ` FROM posts WHERE id = ANY($1)` + owned
 	found     = `SELECT ` + store.PostColumns + ` FROM posts
 		WHERE search @@ websearch_to_tsquery('english', $1) AND id < $2` + owned + ` ORDER BY id DESC LIMIT $3`
-	thumbnail = `UPDATE posts SET thumbnail = $2 WHERE id = $1 AND user_id = $3`
-	mostRead  = `SELECT post_id FROM post_views ORDER BY views DESC LIMIT $1`
+	mostRead = `SELECT post_id FROM post_views ORDER BY views DESC LIMIT $1`
 )
 
 // CreateUser takes the address and the name in the directory first, so that
@@ -133,8 +132,7 @@ func (s *Store) SetThumbnail(ctx context.Context, id uuid.UUID, key string) erro
 		return err
 	}
 	return s.shards.Write(ctx, Key{User: p.UserID}, func(tx pgx.Tx, _ int16) error {
-		_, err := tx.Exec(ctx, thumbnail, id, key, p.UserID)
-		return err
+		return store.ChangeThumbnail(ctx, tx, id, key)
 	})
 }
 

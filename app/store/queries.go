@@ -6,7 +6,7 @@ package store
 const userColumns = "id, email, name, password_hash, created_at"
 
 // PostColumns are those that [ScanPosts] reads.
-const PostColumns = "id, user_id, author, title, body, picture, thumbnail, created_at"
+const PostColumns = "id, user_id, author, title, body, picture, thumbnail, created_at, version"
 
 const jobColumns = "id, user_id, kind, args, state, progress, attempts, result, error, created_at, updated_at"
 
@@ -21,9 +21,9 @@ const (
 
 	insertPost = `INSERT INTO posts (id, slot, user_id, author, title, body, picture)
 		VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING created_at`
-	updatePost   = `UPDATE posts SET title = $3, body = $4 WHERE id = $1 AND user_id = $2 RETURNING ` + PostColumns
+	updatePost   = `UPDATE posts SET title = $3, body = $4, version = version + 1 WHERE id = $1 AND user_id = $2 RETURNING ` + PostColumns
 	deletePost   = `DELETE FROM posts WHERE id = $1 AND user_id = $2`
-	setThumbnail = `UPDATE posts SET thumbnail = $2 WHERE id = $1`
+	setThumbnail = `UPDATE posts SET thumbnail = $2, version = version + 1 WHERE id = $1 RETURNING ` + PostColumns
 	postByID     = `SELECT ` + PostColumns + ` FROM posts WHERE id = $1`
 	newestPosts  = `SELECT ` + PostColumns + ` FROM posts WHERE id < $1 ORDER BY id DESC LIMIT $2`
 	postsOfUser  = `SELECT ` + PostColumns + ` FROM posts WHERE user_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3`
@@ -45,7 +45,7 @@ const (
 	sessionByHash = `SELECT user_id, user_name, expires_at, pg_current_wal_lsn()::text FROM sessions WHERE token_hash = $1 AND expires_at > now()`
 	deleteSession = `DELETE FROM sessions WHERE token_hash = $1`
 	deleteExpired = `DELETE FROM sessions WHERE token_hash = ANY(ARRAY(
-		SELECT token_hash FROM sessions WHERE expires_at < now() ORDER BY expires_at LIMIT 1000))`
+		SELECT token_hash FROM sessions WHERE expires_at < now() ORDER BY expires_at LIMIT $1))`
 
 	insertJob  = `INSERT INTO jobs (id, user_id, kind, args) VALUES ($1, $2, $3, $4)`
 	jobByID    = `SELECT ` + jobColumns + ` FROM jobs WHERE id = $1`
@@ -55,15 +55,24 @@ const (
 	progressJob = `UPDATE jobs SET progress = $2, updated_at = now() WHERE id = $1`
 	finishJob   = `UPDATE jobs SET state = $2, result = $3, error = $4, updated_at = now(),
 		progress = CASE WHEN $2 = 'done' THEN 100 ELSE progress END WHERE id = $1 AND state <> 'done'`
+	// What nobody has handed to the queue although it was noted some time ago.
+	unsentJobs = `SELECT id FROM jobs WHERE state IN ('queued', 'running') AND sent_at IS NULL AND updated_at < now() - $1::interval
+		ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED`
+	markSent  = `UPDATE jobs SET sent_at = now() WHERE id = ANY($1)`
 	claimMail = `INSERT INTO mails (job_id) VALUES ($1) ON CONFLICT DO NOTHING`
 
 	insertEvent = `INSERT INTO outbox (id, topic, payload) VALUES ($1, $2, $3)`
-	nextEvents  = `SELECT id, topic, payload FROM outbox WHERE sent_at IS NULL ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED`
-	sentEvents  = `UPDATE outbox SET sent_at = now() WHERE id = ANY($1)`
 	consumeOnce = `INSERT INTO consumed (event_id) VALUES ($1) ON CONFLICT DO NOTHING`
-	// A week is longer than any queue keeps trying to deliver.
+	// SQS keeps what it delivers for 14 days at most.
 	deleteConsumed = `DELETE FROM consumed WHERE event_id = ANY(ARRAY(
-		SELECT event_id FROM consumed WHERE consumed_at < now() - interval '7 days' ORDER BY consumed_at LIMIT 1000))`
+		SELECT event_id FROM consumed WHERE consumed_at < now() - interval '15 days' ORDER BY consumed_at LIMIT $1))`
+	deleteRemoved = `DELETE FROM removed WHERE id = ANY(ARRAY(
+		SELECT id FROM removed WHERE removed_at < now() - interval '90 days' ORDER BY removed_at LIMIT $1))`
+	// A sent event is kept for a week to look into.
+	deleteSent = `DELETE FROM outbox WHERE id = ANY(ARRAY(
+		SELECT id FROM outbox WHERE sent_at < now() - interval '7 days' ORDER BY sent_at LIMIT $1))`
+	deleteUntold = `DELETE FROM outbox WHERE id = ANY(ARRAY(
+		SELECT id FROM outbox WHERE sent_at IS NULL AND created_at < now() - interval '1 hour' ORDER BY created_at LIMIT $1 FOR UPDATE SKIP LOCKED))`
 )
 
 // Queries are all queries by name.
@@ -77,6 +86,8 @@ func Queries() map[string]string {
 		"saveSession": saveSession, "sessionByHash": sessionByHash, "deleteSession": deleteSession, "deleteExpired": deleteExpired,
 		"insertJob": insertJob, "jobByID": jobByID, "jobsOfUser": jobsOfUser, "startJob": startJob, "progressJob": progressJob,
 		"finishJob": finishJob, "claimMail": claimMail,
-		"insertEvent": insertEvent, "nextEvents": nextEvents, "sentEvents": sentEvents, "consumeOnce": consumeOnce, "deleteConsumed": deleteConsumed,
+		"unsentJobs": unsentJobs, "markSent": markSent,
+		"insertEvent": insertEvent, "consumeOnce": consumeOnce, "deleteConsumed": deleteConsumed, "deleteRemoved": deleteRemoved,
+		"deleteSent": deleteSent, "deleteUntold": deleteUntold,
 	}
 }

@@ -112,6 +112,35 @@ func (s *Store) FinishJob(ctx context.Context, id uuid.UUID, state, result, prob
 	return err
 }
 
+// MarkSent notes that jobs were handed to the queue.
+func (s *Store) MarkSent(ctx context.Context, ids ...uuid.UUID) error {
+	_, err := s.db.Primary().Exec(ctx, markSent, ids)
+	return err
+}
+
+// Unsent gives each of some jobs that were noted longer than after ago, and
+// not sent, to send, and notes that they are. Of several callers each gets
+// other jobs.
+func (s *Store) Unsent(ctx context.Context, after time.Duration, limit int, send func(uuid.UUID) error) error {
+	return pgx.BeginFunc(ctx, s.db.Primary(), func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, unsentJobs, after, limit)
+		if err != nil {
+			return err
+		}
+		ids, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			if err := send(id); err != nil {
+				return err // those before it are sent once more
+			}
+		}
+		_, err = tx.Exec(ctx, markSent, ids)
+		return err
+	})
+}
+
 // ClaimMail notes that a job's mail is being handed over; false means that it
 // was handed over before.
 func (s *Store) ClaimMail(ctx context.Context, job uuid.UUID, hand func() error) (bool, error) {

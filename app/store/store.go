@@ -9,7 +9,6 @@ package store
 import (
 	"context"
 	"errors"
-	"fmt"
 	"hash/fnv"
 	"time"
 
@@ -17,6 +16,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/database"
 )
 
@@ -52,25 +52,6 @@ type User struct {
 	CreatedAt time.Time `json:"created_at"`
 }
 
-// Post is what a person wrote.
-type Post struct {
-	ID        uuid.UUID `json:"id"`
-	UserID    uuid.UUID `json:"user_id"`
-	Author    string    `json:"author"`
-	Title     string    `json:"title"`
-	Body      string    `json:"body"`
-	Picture   string    `json:"picture,omitempty"`
-	Thumbnail string    `json:"thumbnail,omitempty"`
-	CreatedAt time.Time `json:"created_at"`
-}
-
-// Event is something that other services must hear of.
-type Event struct {
-	ID      uuid.UUID `json:"id"`
-	Topic   string    `json:"topic"`
-	Payload []byte    `json:"payload"`
-}
-
 // Store is the app's tables in one database.
 type Store struct{ db *database.Pools }
 
@@ -91,8 +72,7 @@ func InsertUser(ctx context.Context, tx pgx.Tx, u User, slot int16) error {
 	if _, err := tx.Exec(ctx, insertUser, u.ID, slot, u.Email, u.Name, u.Hash); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, insertEvent, NewID(), "user.created", map[string]any{"id": u.ID, "name": u.Name})
-	return err
+	return tell(ctx, tx, contract.TopicUserCreated, map[string]any{"id": u.ID, "name": u.Name})
 }
 
 // Taken turns a violated unique index into the field that it is about.
@@ -179,157 +159,4 @@ func (s *Store) exec(ctx context.Context, sql string, args ...any) error {
 		_, err := tx.Exec(ctx, sql, args...)
 		return err
 	})
-}
-
-// CreatePost adds a post and the event that tells of it. It returns the time
-// at which the database made it.
-func (s *Store) CreatePost(ctx context.Context, p Post) (at time.Time, err error) {
-	err = s.db.Write(ctx, func(tx pgx.Tx) error {
-		at, err = InsertPost(ctx, tx, p, SlotOf(p.UserID))
-		return err
-	})
-	return at, err
-}
-
-// InsertPost adds a post to a slot in tx, with the event.
-func InsertPost(ctx context.Context, tx pgx.Tx, p Post, slot int16) (at time.Time, err error) {
-	if err := tx.QueryRow(ctx, insertPost, p.ID, slot, p.UserID, p.Author, p.Title, p.Body, p.Picture).Scan(&at); err != nil {
-		return at, err
-	}
-	p.CreatedAt = at
-	_, err = tx.Exec(ctx, insertEvent, NewID(), "post.created", p)
-	return at, err
-}
-
-// UpdatePost changes the text of a post of user's. ErrNotFound is returned for
-// a post that does not exist or is somebody else's.
-func (s *Store) UpdatePost(ctx context.Context, id, user uuid.UUID, title, body string) (p Post, err error) {
-	err = s.db.Write(ctx, func(tx pgx.Tx) error {
-		p, err = ChangePost(ctx, tx, id, user, title, body)
-		return err
-	})
-	return p, err
-}
-
-// ChangePost is UpdatePost in tx.
-func ChangePost(ctx context.Context, tx pgx.Tx, id, user uuid.UUID, title, body string) (Post, error) {
-	return scanPost(tx.QueryRow(ctx, updatePost, id, user, title, body))
-}
-
-// DeletePost removes a post of user's; the error is as for UpdatePost.
-func (s *Store) DeletePost(ctx context.Context, id, user uuid.UUID) error {
-	return s.db.Write(ctx, func(tx pgx.Tx) error { return RemovePost(ctx, tx, id, user) })
-}
-
-// RemovePost is DeletePost in tx.
-func RemovePost(ctx context.Context, tx pgx.Tx, id, user uuid.UUID) error {
-	tag, err := tx.Exec(ctx, deletePost, id, user)
-	if err == nil && tag.RowsAffected() == 0 {
-		return ErrNotFound
-	}
-	return err
-}
-
-// SetThumbnail notes the small picture of a post.
-func (s *Store) SetThumbnail(ctx context.Context, id uuid.UUID, key string) error {
-	return s.exec(ctx, setThumbnail, id, key)
-}
-
-// Post finds a post.
-func (s *Store) Post(ctx context.Context, id uuid.UUID) (p Post, err error) {
-	err = s.db.Read(ctx, func(q database.Querier) error {
-		p, err = scanPost(q.QueryRow(ctx, postByID, id))
-		return err
-	})
-	return p, err
-}
-
-// Newest lists posts older than before, newest first. The zero before means
-// from the newest.
-func (s *Store) Newest(ctx context.Context, before uuid.UUID, limit int) ([]Post, error) {
-	return s.posts(ctx, newestPosts, older(before), limit)
-}
-
-// PostsOf lists a person's posts in the same way.
-func (s *Store) PostsOf(ctx context.Context, user, before uuid.UUID, limit int) ([]Post, error) {
-	return s.posts(ctx, postsOfUser, user, older(before), limit)
-}
-
-// Feed lists the posts of those whom user follows, and the user's own.
-func (s *Store) Feed(ctx context.Context, user, before uuid.UUID, limit int) ([]Post, error) {
-	return s.posts(ctx, feed, user, older(before), limit)
-}
-
-// Search lists posts that match a query in the syntax of web searches.
-func (s *Store) Search(ctx context.Context, query string, before uuid.UUID, limit int) ([]Post, error) {
-	return s.posts(ctx, searchPosts, query, older(before), limit)
-}
-
-// MostRead lists the posts that were looked at most.
-func (s *Store) MostRead(ctx context.Context, limit int) ([]Post, error) {
-	return s.posts(ctx, mostRead, limit)
-}
-
-func older(before uuid.UUID) uuid.UUID {
-	if before == uuid.Nil {
-		return uuid.Max
-	}
-	return before
-}
-
-func (s *Store) posts(ctx context.Context, sql string, args ...any) (posts []Post, err error) {
-	err = s.db.Read(ctx, func(q database.Querier) error {
-		rows, err := q.Query(ctx, sql, args...)
-		if err != nil {
-			return err
-		}
-		posts, err = ScanPosts(rows)
-		return err
-	})
-	return posts, err
-}
-
-// ScanPosts reads rows of [PostColumns].
-func ScanPosts(rows pgx.Rows) ([]Post, error) {
-	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Post, error) { return scanPost(row) })
-}
-
-func scanPost(row pgx.Row) (Post, error) {
-	var p Post
-	err := row.Scan(&p.ID, &p.UserID, &p.Author, &p.Title, &p.Body, &p.Picture, &p.Thumbnail, &p.CreatedAt)
-	return p, notFound(err)
-}
-
-// Views is how often a post was looked at.
-func (s *Store) Views(ctx context.Context, id uuid.UUID) (n int64, err error) {
-	err = s.db.Read(ctx, func(q database.Querier) error {
-		return q.QueryRow(ctx, viewsOfPost, id).Scan(&n)
-	})
-	return n, err
-}
-
-// AddViews adds counts to posts, once for each id of a batch however often it
-// is called. IDs are distinct.
-func (s *Store) AddViews(ctx context.Context, batch uuid.UUID, ids []uuid.UUID, counts []int64) error {
-	return pgx.BeginFunc(ctx, s.db.Primary(), func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, consumeOnce, batch)
-		if err != nil || tag.RowsAffected() == 0 {
-			return err
-		}
-		_, err = tx.Exec(ctx, addViews, ids, counts)
-		return err
-	})
-}
-
-// Tidy removes what has expired, some rows at a time, and returns how many.
-func (s *Store) Tidy(ctx context.Context) (int64, error) {
-	sessions, err := s.db.Primary().Exec(ctx, deleteExpired)
-	if err != nil {
-		return 0, fmt.Errorf("remove expired sessions: %w", err)
-	}
-	consumed, err := s.db.Primary().Exec(ctx, deleteConsumed)
-	if err != nil {
-		return 0, fmt.Errorf("remove old event ids: %w", err)
-	}
-	return sessions.RowsAffected() + consumed.RowsAffected(), nil
 }

@@ -1,6 +1,7 @@
 package tests
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -45,8 +46,9 @@ func TestCommands(t *testing.T) {
 	assert.Contains(t, out, `no command "cook"`)
 
 	c := apptest.Shared(t)
+	require.NoError(t, c.Primary.Exec(t.Context(), "DROP DATABASE IF EXISTS commands WITH (FORCE)"))
 	require.NoError(t, c.Primary.Exec(t.Context(), "CREATE DATABASE commands"))
-	t.Cleanup(func() { c.Primary.Exec(t.Context(), "DROP DATABASE commands WITH (FORCE)") }) //nolint:errcheck // the cluster goes as well
+	t.Cleanup(func() { c.Primary.Exec(context.Background(), "DROP DATABASE commands WITH (FORCE)") }) //nolint:errcheck // the cluster goes as well
 	env := apptest.Env{contract.EnvDatabaseURL: c.Primary.URL("commands")}
 	out, err = command(t, env, "migrate")
 	require.NoError(t, err, out)

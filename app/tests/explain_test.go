@@ -3,6 +3,7 @@ package tests
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/rung-dev/rung/app/apptest"
 	"github.com/rung-dev/rung/app/jobs"
+	"github.com/rung-dev/rung/app/outbox"
 	"github.com/rung-dev/rung/app/store"
 )
 
@@ -41,6 +43,7 @@ INSERT INTO jobs (id, user_id, kind, args, state) SELECT gen_random_uuid(), ('00
 INSERT INTO outbox (id, topic, payload, sent_at) SELECT gen_random_uuid(), 'post.created', '{}', CASE WHEN i % 1000 > 0 THEN now() END FROM generate_series(1, 200000) i;
 INSERT INTO consumed (event_id, consumed_at) SELECT gen_random_uuid(), now() - i * interval '2 seconds' FROM generate_series(1, 200000) i;
 INSERT INTO river_job (kind, args, max_attempts, state, finalized_at, scheduled_at) SELECT 'job', '{}', 3, 'completed', now(), now() FROM generate_series(1, 200000) i;
+INSERT INTO removed (id, removed_at) SELECT gen_random_uuid(), now() - i * interval '1 minute' FROM generate_series(1, 200000) i;
 INSERT INTO mails (job_id) SELECT gen_random_uuid() FROM generate_series(1, 100000) i;
 CREATE INDEX posts_user_newest ON posts (user_id, id DESC);
 CREATE INDEX posts_search ON posts USING gin (search);
@@ -95,13 +98,19 @@ func TestQueriesUseIndexes(t *testing.T) {
 		"insertPost": {id, 1, user, "a", "t", "b", ""}, "updatePost": {post, user, "t", "b"}, "deletePost": {post, user}, "setThumbnail": {post, "k"},
 		"postByID": {post}, "newestPosts": {uuid.Max, 20}, "postsOfUser": {user, uuid.Max, 20}, "searchPosts": {"word7 term14", uuid.Max, 20}, "feed": {user, uuid.Max, 20},
 		"mostRead": {100}, "viewsOfPost": {post}, "addViews": {ids, []int64{1, 2}},
-		"saveSession": {[]byte("x"), user, "n", time.Now()}, "sessionByHash": {[]byte("x")}, "deleteSession": {[]byte("x")}, "deleteExpired": {},
+		"saveSession": {[]byte("x"), user, "n", time.Now()}, "sessionByHash": {[]byte("x")}, "deleteSession": {[]byte("x")}, "deleteExpired": {1000},
 		"insertJob": {id, user, "k", []byte("{}")}, "jobByID": {id}, "jobsOfUser": {user, 20}, "startJob": {id, 1}, "progressJob": {id, 5},
 		"finishJob": {id, "done", "", ""}, "claimMail": {id},
-		"insertEvent": {id, "t", []byte("{}")}, "nextEvents": {100}, "sentEvents": {ids}, "consumeOnce": {id}, "deleteConsumed": {},
+		"insertEvent": {id, "t", []byte("{}")}, "consumeOnce": {id}, "deleteConsumed": {1000}, "deleteRemoved": {1000}, "deleteSent": {1000}, "deleteUntold": {1000},
+		"unsentJobs": {time.Minute, 100}, "markSent": {ids},
+		"takeEvents": {100, ids}, "markEvents": {ids}, "unsent": {}, "takeOnce": {id}, "copyUser": {id, 1, "e", "n"},
+		"copyPost": {id, 1, user, "a", "t", "b", "", "", time.Now(), 2}, "noteRemoved": {id}, "removePost": {post},
+		"renewLeases": {[]int64{1, 2}}, "expireLeases": {time.Second, time.Minute},
 	}
 	queries := store.Queries()
-	queries["queueLength"], samples["queueLength"] = jobs.LengthQuery, nil
+	maps.Copy(queries, outbox.Queries())
+	queries["queueLength"], queries["renewLeases"], queries["expireLeases"] = jobs.LengthQuery, jobs.RenewQuery, jobs.ExpireQuery
+	samples["queueLength"] = nil
 	for name, sql := range queries {
 		args, ok := samples[name]
 		require.True(t, ok, "give the query %s a sample", name)

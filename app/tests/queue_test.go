@@ -1,0 +1,119 @@
+package tests
+
+import (
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/app/apptest"
+	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/app/jobs"
+	"github.com/rung-dev/rung/app/server"
+	"github.com/rung-dev/rung/app/store"
+	"github.com/rung-dev/rung/app/work"
+)
+
+// A job that was noted but never sent, because its server crashed between the
+// two, is sent after a while; one that was sent is not sent again.
+func TestJobsThatWereNotSentAreSent(t *testing.T) {
+	cloud, env, options := cloudEnv(t)
+	app := start(t, contract.RoleWeb, env, options)
+	queue := jobs.NewSQS(cloud.Config(), env[contract.EnvQueueURL], env[contract.EnvDeadQueueURL], app.Store, options.Jobs)
+	lost, err := work.New(store.NewID(), work.Mail, work.MailArgs{To: "a@example.com", Subject: "s", Text: "t"})
+	require.NoError(t, err)
+	require.NoError(t, pgx.BeginFunc(t.Context(), app.Store.Pools().Primary(), func(tx pgx.Tx) error { return store.CreateJob(t.Context(), tx, lost) }))
+	sent, err := work.New(store.NewID(), work.Mail, work.MailArgs{To: "b@example.com", Subject: "s", Text: "t"})
+	require.NoError(t, err)
+	require.NoError(t, app.Queue.Enqueue(t.Context(), sent))
+
+	n, err := queue.Sweep(t.Context(), time.Hour)
+	require.NoError(t, err)
+	assert.Zero(t, n, "its server may be about to")
+	n, err = queue.Sweep(t.Context(), 0)
+	require.NoError(t, err)
+	assert.Equal(t, 1, n)
+	n, err = queue.Sweep(t.Context(), 0)
+	require.NoError(t, err)
+	assert.Zero(t, n)
+	start(t, contract.RoleWorker, env, options)
+	require.Eventually(t, func() bool {
+		j, err := app.Store.Job(t.Context(), lost.ID)
+		return err == nil && j.State == store.JobDone
+	}, time.Minute, 50*time.Millisecond)
+}
+
+// Jobs that waited in the database when the queue became SQS, as it does on
+// the way up, are done there.
+func TestJobsMoveToAnotherQueue(t *testing.T) {
+	cloud, env, options := cloudEnv(t)
+	before := apptest.Env{}
+	for k, v := range env {
+		before[k] = v
+	}
+	delete(before, contract.EnvQueueURL)
+	delete(before, contract.EnvDeadQueueURL)
+	lower := start(t, contract.RoleWeb, before, options)
+	newClient(t, lower).signUp() // a welcome waits, and nobody works there
+	queue := jobs.NewSQS(cloud.Config(), env[contract.EnvQueueURL], env[contract.EnvDeadQueueURL], lower.Store, options.Jobs)
+	n, err := queue.Sweep(t.Context(), 0)
+	require.NoError(t, err)
+	assert.Equal(t, 1, n)
+	start(t, contract.RoleWorker, env, options)
+	require.Eventually(t, func() bool {
+		var done bool
+		err := lower.Store.Pools().Primary().QueryRow(t.Context(), "SELECT bool_and(state = 'done') FROM jobs").Scan(&done)
+		return err == nil && done
+	}, time.Minute, 50*time.Millisecond)
+}
+
+// In the database a job under way is spoken for by its worker, however long
+// it takes; one whose worker has died is soon old enough to be rescued.
+func TestWorkersSpeakForTheirJobs(t *testing.T) {
+	env := apptest.NewEnv(t)
+	options := server.Options{Jobs: jobs.Config{Lease: time.Second}}
+	var begun atomic.Int64
+	env[contract.EnvMailURL] = "smtp://" + slowMail(t, 5*time.Second, func() { begun.Add(1) })
+	app := start(t, contract.RoleAll, env, options)
+	db := app.Store.Pools().Primary()
+	_, err := db.Exec(t.Context(), `INSERT INTO river_job (kind, args, max_attempts, attempt, state, attempted_at, attempted_by)
+		VALUES ('job', '{"job":"00000000-0000-0000-0000-000000000000"}', 3, 1, 'running', now(), '{gone}')`)
+	require.NoError(t, err)
+	newClient(t, app).signUp() // and is welcomed, slowly
+	require.Eventually(t, func() bool { return begun.Load() == 1 }, time.Minute, 10*time.Millisecond)
+	const old = `SELECT coalesce(bool_or(attempted_at < now() - interval '1 minute'), false) FROM river_job WHERE state = 'running' AND (attempted_by = '{gone}') = $1`
+	state := func(dead bool) (is bool) {
+		require.NoError(t, db.QueryRow(t.Context(), old, dead).Scan(&is))
+		return is
+	}
+	require.Eventually(t, func() bool { return state(true) }, 20*time.Second, 50*time.Millisecond)
+	require.Eventually(t, func() bool {
+		require.False(t, state(false), "the worker lives")
+		var done int
+		require.NoError(t, db.QueryRow(t.Context(), "SELECT count(*) FROM jobs WHERE state = 'done'").Scan(&done))
+		return done == 1
+	}, time.Minute, 50*time.Millisecond)
+	assert.EqualValues(t, 1, begun.Load())
+}
+
+// Before rung 4 nobody hears of events; they do not pile up. From rung 4 on
+// each waits for as long as it takes.
+func TestEventsDoNotPileUp(t *testing.T) {
+	for stage, want := range map[string]int{"3": 1, "4": 3001} {
+		env := apptest.NewEnv(t)
+		env[contract.EnvStage] = stage
+		app := start(t, contract.RoleWeb, env, server.Options{})
+		newClient(t, app).signUp()
+		db := app.Store.Pools().Primary()
+		_, err := db.Exec(t.Context(), `INSERT INTO outbox (id, topic, payload, created_at, sent_at)
+			SELECT gen_random_uuid(), 'post.created', '{}', now() - interval '2 hours', CASE WHEN i > 3000 THEN now() - interval '8 days' END FROM generate_series(1, 6000) i`)
+		require.NoError(t, err)
+		require.NoError(t, app.Tidy(t.Context()))
+		var left int
+		require.NoError(t, db.QueryRow(t.Context(), "SELECT count(*) FROM outbox").Scan(&left))
+		assert.Equal(t, want, left, "rung %s", stage)
+	}
+}
