@@ -123,7 +123,7 @@ func TestDiffs(t *testing.T) {
 		"whole object":     {"lid", nil, "lid", plugin.DiffDeleteReplace},
 		"tag":              {"tags", map[string]any{"a": "c"}, "tags.a", update},
 		"filled in":        {"count", nil, "", none},
-		"as the cloud has": {"color", r.Get("color"), "", none},
+		"as the cloud has": {"count", r.Get("count"), "", none},
 		"unknown":          {"color", sim.Unknown{}, "color", update},
 	} {
 		t.Run(name, func(t *testing.T) {
