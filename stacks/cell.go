@@ -43,7 +43,9 @@ type site struct {
 	static    *assets.Assets
 	zone      *dns.DNS
 	origin    *secret.Secret
-	cdn       *cdn.CDN
+	// searchRole is the account's, which search engines need.
+	searchRole pulumi.Resource
+	cdn        *cdn.CDN
 	// cdnID is what to purge. The server learns it although the CDN comes
 	// after it: the CDN's origin is the server.
 	cdnID *later

@@ -2,8 +2,6 @@ package stacks
 
 import (
 	"fmt"
-	"net/url"
-	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -162,28 +160,24 @@ func (w *world) admitCells() error {
 	return nil
 }
 
-// shardEnvironment names the further databases; empty without any.
+// shardEnvironment names the further databases, in order: where they are
+// written, what opens them, and which copies are read here. Empty without any.
 func (c *cell) shardEnvironment() []part.Variable {
 	if len(c.shards) == 0 {
 		return nil
 	}
-	urls := make([]pulumi.StringOutput, len(c.shards))
+	var hosts, secrets, readers []pulumi.StringOutput
 	for i, s := range c.shards {
-		urls[i] = pulumi.All(s.Endpoint.Host, s.Endpoint.Secret, joined(s.Readers)).ApplyT(func(v []any) string {
-			return shardURL(v[0].(string), s.Endpoint.Port, s.Name, v[1].(string), v[2].(string))
-		}).(pulumi.StringOutput)
+		hosts, secrets = append(hosts, s.Endpoint.Host), append(secrets, s.Endpoint.Secret)
+		for _, r := range s.Readers {
+			readers = append(readers, pulumi.Sprintf("%d=%s", i+2, r))
+		}
 	}
-	return []part.Variable{{Name: contract.EnvShards, Value: joined(urls)}}
-}
-
-// shardURL names a shard without its password: that is in the secret.
-func shardURL(host string, port int, name, secret, readers string) string {
-	query := url.Values{"secret": {secret}}
-	if readers != "" {
-		query.Set("readers", readers)
+	return []part.Variable{
+		{Name: contract.EnvShards, Value: joined(hosts)},
+		{Name: "DATABASE_SHARD_SECRETS", Value: joined(secrets)},
+		{Name: "DATABASE_SHARD_READERS", Value: joined(readers)},
 	}
-	u := url.URL{Scheme: "postgres", Host: fmt.Sprintf("%s:%d", host, port), Path: "/" + name, RawQuery: query.Encode()}
-	return strings.ReplaceAll(u.String(), ",", "%2C")
 }
 
 // export publishes what the next run reads, and where the further cells are.

@@ -63,11 +63,19 @@ func (s *services) addProxy() error {
 // subnets change.
 const searchZones = 2
 
+// addSearch makes the search engine. The one at home also makes the account's
+// role, for which the others wait.
 func (s *services) addSearch() (err error) {
-	s.engine, err = search.New(s.ctx, s.name("search"), search.Args{
+	args := search.Args{
 		Common: s.common, VpcID: s.network.VPCID, Subnets: s.network.Data,
-		Zones: searchZones, Instances: 2 * searchZones,
-	}, s.in())
+		Zones: searchZones, Instances: 2 * searchZones, CreateServiceRole: s.home(),
+	}
+	if s.searchRole != nil {
+		args.After = append(args.After, s.searchRole)
+	}
+	if s.engine, err = search.New(s.ctx, s.name("search"), args, s.in()); err == nil && s.home() {
+		s.searchRole = s.engine.ServiceRole
+	}
 	return err
 }
 
