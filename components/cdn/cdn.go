@@ -100,6 +100,13 @@ type Args struct {
 	// region; its policy must let delivery.logs.amazonaws.com write. Nil keeps
 	// no logs. CloudFront only.
 	LogBucketARN pulumi.StringInput
+	// Edge is the code that runs at CloudFront's edge. Nil runs none.
+	// CloudFront only: a Worker stands on a route of its own.
+	Edge *Edge
+	// Shield adds a further cache before the bucket of Files, in one region, so
+	// that a file is fetched once for the whole world. Nil has none. CloudFront
+	// only; Cloudflare's tiered cache does the same.
+	Shield *Shield
 	// PriceClass bounds where CloudFront serves from. Empty means
 	// PriceClass_100, North America and Europe; users elsewhere are served
 	// from there. PriceClass_200 and PriceClass_All reach further and cost more.
@@ -173,7 +180,11 @@ func (a Args) checkKind() []error {
 		if a.LogBucketARN != nil && a.Region != metricsRegion && a.USEast1 == nil {
 			errs = append(errs, fmt.Errorf("USEast1: required outside %s for logs, which are delivered from there", metricsRegion))
 		}
+		errs = append(errs, a.Shield.check()...)
 	case Cloudflare:
+		if a.Edge != nil || a.Shield != nil {
+			errs = append(errs, errors.New("Edge, Shield: Cloudflare has its own"))
+		}
 		if a.ZoneID == nil {
 			errs = append(errs, errors.New("ZoneID: Cloudflare needs the zone of the domain"))
 		}

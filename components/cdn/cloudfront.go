@@ -30,6 +30,9 @@ const (
 	// allViewer passes all headers, cookies and query strings on, the host
 	// included, so that the app knows its public name.
 	allViewer = "216adef6-5c7f-47e4-b989-5492eafa07d3"
+	// allViewerAndCloudFront adds what CloudFront knows of the viewer, the
+	// country among it.
+	allViewerAndCloudFront = "33f36d7e-f396-46d9-90e0-52428a34d9dc"
 	// securityHeaders sets HSTS, nosniff, frame and referrer headers where the
 	// app does not.
 	securityHeaders = "67f7725c-6f97-4210-82d7-5512b31e9d03"
@@ -113,13 +116,13 @@ func (a Args) distribution(ctx *pulumi.Context, name string, access pulumi.Strin
 		WaitForDeployment:     pulumi.Bool(true), // the domain's record must not move to a distribution that is not everywhere
 		Origins:               a.origins(access),
 		OriginGroups:          a.originGroups(),
-		DefaultCacheBehavior:  defaultBehavior(),
+		DefaultCacheBehavior:  a.defaultBehavior(),
 		OrderedCacheBehaviors: a.behaviors(),
 		ViewerCertificate:     a.certificate(),
 		Restrictions: cloudfront.DistributionRestrictionsArgs{
 			GeoRestriction: cloudfront.DistributionRestrictionsGeoRestrictionArgs{RestrictionType: pulumi.String("none")},
 		},
-		Tags: a.TagsFor(ctx, name, part.Named(name)),
+		Tags: a.TagsFor(ctx, name, part.Named(name), a.Shield.tag()),
 	}
 	if a.FirewallARN != nil {
 		d.WebAclId = a.FirewallARN.ToStringOutput().ToStringPtrOutput()
@@ -148,6 +151,7 @@ func (a Args) origins(access pulumi.StringOutput) cloudfront.DistributionOriginA
 		OriginId:           pulumi.String(appOrigin),
 		DomainName:         a.Origin.Host,
 		CustomOriginConfig: a.Origin.config(),
+		OriginShield:       a.Shield.before(true),
 		CustomHeaders: cloudfront.DistributionOriginCustomHeaderArray{cloudfront.DistributionOriginCustomHeaderArgs{
 			Name: pulumi.String(contract.OriginHeader), Value: a.OriginSecret,
 		}},
@@ -156,7 +160,7 @@ func (a Args) origins(access pulumi.StringOutput) cloudfront.DistributionOriginA
 		return list
 	}
 	return append(list, cloudfront.DistributionOriginArgs{
-		OriginId: pulumi.String(filesOrigin), DomainName: a.Files.DomainName, OriginAccessControlId: access,
+		OriginId: pulumi.String(filesOrigin), DomainName: a.Files.DomainName, OriginAccessControlId: access, OriginShield: a.Shield.before(false),
 	})
 }
 
@@ -195,17 +199,21 @@ func (a Args) originGroups() cloudfront.DistributionOriginGroupArray {
 }
 
 // defaultBehavior serves everything that no path pattern names.
-func defaultBehavior() cloudfront.DistributionDefaultCacheBehaviorArgs {
-	return cloudfront.DistributionDefaultCacheBehaviorArgs{
+func (a Args) defaultBehavior() cloudfront.DistributionDefaultCacheBehaviorArgs {
+	b := cloudfront.DistributionDefaultCacheBehaviorArgs{
 		TargetOriginId:          pulumi.String(appOrigin),
 		ViewerProtocolPolicy:    pulumi.String("redirect-to-https"),
 		AllowedMethods:          pulumi.ToStringArray(allMethods),
 		CachedMethods:           pulumi.ToStringArray(readMethods),
 		Compress:                pulumi.Bool(true),
-		CachePolicyId:           pulumi.String(originCacheControl),
-		OriginRequestPolicyId:   pulumi.String(allViewer),
+		CachePolicyId:           a.Edge.cachePolicy(),
+		OriginRequestPolicyId:   a.Edge.viewerPolicy(),
 		ResponseHeadersPolicyId: pulumi.String(securityHeaders),
 	}
+	if a.Edge != nil {
+		b.FunctionAssociations, b.LambdaFunctionAssociations = a.Edge.onDefault(), a.Edge.atOrigin()
+	}
+	return b
 }
 
 // behaviors are the path patterns in order of precedence.
@@ -226,7 +234,7 @@ func (a Args) behavior(p Path) cloudfront.DistributionOrderedCacheBehaviorArgs {
 		CachedMethods:           pulumi.ToStringArray(readMethods),
 		Compress:                pulumi.Bool(true),
 		CachePolicyId:           pulumi.String(cachingDisabled),
-		OriginRequestPolicyId:   pulumi.String(allViewer),
+		OriginRequestPolicyId:   a.Edge.viewerPolicy(),
 		ResponseHeadersPolicyId: pulumi.String(securityHeaders),
 	}
 	if p.Caching == Forever {
@@ -237,6 +245,8 @@ func (a Args) behavior(p Path) cloudfront.DistributionOrderedCacheBehaviorArgs {
 		if a.Files != nil {
 			b.TargetOriginId = pulumi.String(filesOrApp)
 		}
+	} else if a.Edge != nil {
+		b.FunctionAssociations = a.Edge.onPath()
 	}
 	return b
 }

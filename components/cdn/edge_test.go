@@ -1,0 +1,76 @@
+package cdn
+
+import (
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/record/recordtest"
+)
+
+// withCode adds code at the edge.
+func withCode(a *Args) {
+	withFiles(a)
+	a.Edge = &Edge{
+		Request: pulumi.String("arn:request"), Response: pulumi.String("arn:response"), OriginResponse: pulumi.String("arn:guard:1"),
+		CachePolicyID: pulumi.String("own"),
+	}
+}
+
+func TestCodeRunsWhereAnswersAreNotTheSameForAll(t *testing.T) {
+	d := recordtest.Only(t, run(t, CloudFront, withCode), distributionType)
+	assert.Equal(t, "arn:request", d.Value("defaultCacheBehavior.functionAssociations[0].functionArn"))
+	assert.Equal(t, "viewer-response", d.Value("defaultCacheBehavior.functionAssociations[1].eventType"))
+	assert.Equal(t, "origin-response", d.Value("defaultCacheBehavior.lambdaFunctionAssociations[0].eventType"))
+	assert.Equal(t, "own", d.Value("defaultCacheBehavior.cachePolicyId"))
+	assert.Equal(t, allViewerAndCloudFront, d.Value("defaultCacheBehavior.originRequestPolicyId"), "the function needs the country")
+	for _, b := range d.Value("orderedCacheBehaviors").([]any) {
+		b := b.(map[string]any)
+		if b["pathPattern"] == contract.StaticPrefix+"*" {
+			assert.NotContains(t, b, "functionAssociations", "files are the same for everybody")
+			continue
+		}
+		assert.Len(t, b["functionAssociations"], 2, b["pathPattern"])
+		assert.Equal(t, cachingDisabled, b["cachePolicyId"], "private paths stay out of the cache")
+		assert.Equal(t, allViewerAndCloudFront, b["originRequestPolicyId"])
+		assert.NotContains(t, b, "lambdaFunctionAssociations")
+	}
+}
+
+func TestWithoutCodeNothingChanges(t *testing.T) {
+	d := recordtest.Only(t, run(t, CloudFront, nil), distributionType)
+	assert.False(t, d.Has("defaultCacheBehavior.functionAssociations"))
+	assert.False(t, d.Has("defaultCacheBehavior.lambdaFunctionAssociations"))
+	assert.Equal(t, originCacheControl, d.Value("defaultCacheBehavior.cachePolicyId"))
+	bare := recordtest.Only(t, run(t, CloudFront, func(a *Args) { a.Edge = &Edge{Request: pulumi.String("arn:request")} }), distributionType)
+	assert.Equal(t, originCacheControl, bare.Value("defaultCacheBehavior.cachePolicyId"))
+	assert.Len(t, bare.Value("defaultCacheBehavior.functionAssociations"), 1)
+}
+
+func TestShieldStandsBeforeTheBucket(t *testing.T) {
+	shields := func(app bool) map[string]any {
+		d := recordtest.Only(t, run(t, CloudFront, func(a *Args) {
+			withFiles(a)
+			a.Shield = &Shield{Region: "eu-west-1", App: app}
+		}), distributionType)
+		assert.Equal(t, "eu-west-1", d.Value("tags").(map[string]any)[tagShield])
+		found := map[string]any{}
+		for _, o := range d.Value("origins").([]any) {
+			o := o.(map[string]any)
+			if shield, there := o["originShield"]; there {
+				found[o["originId"].(string)] = shield.(map[string]any)["originShieldRegion"]
+			}
+		}
+		return found
+	}
+	assert.Equal(t, map[string]any{filesOrigin: "eu-west-1"}, shields(false))
+	assert.Equal(t, map[string]any{filesOrigin: "eu-west-1", appOrigin: "eu-west-1"}, shields(true))
+}
+
+func TestValidateEdge(t *testing.T) {
+	require.ErrorContains(t, front(CloudFront, func(a *Args) { a.Shield = &Shield{Region: "ca-central-1"} }).withDefaults().validate(), `Shield.Region: got "ca-central-1"`)
+	require.ErrorContains(t, front(Cloudflare, func(a *Args) { a.Edge = &Edge{} }).withDefaults().validate(), "Cloudflare has its own")
+}
