@@ -45,6 +45,7 @@ func priceDistribution(s *sheet) {
 		return
 	}
 	n := len(s.byType[typDistribution])
+	s.originShield(n)
 	gb, gbNote := s.allowed(CloudFront, "data out to internet", split(s.load.gb, n))
 	requests, requestNote := s.allowed(CloudFront, "requests", split(s.load.requests, n))
 	for _, area := range slices.Sorted(maps.Keys(s.opts.EdgeShares)) {

@@ -1,6 +1,10 @@
 package cost
 
-import "github.com/shopspring/decimal"
+import (
+	"strings"
+
+	"github.com/shopspring/decimal"
+)
 
 // Type tokens of code at the edge and of reserved capacity.
 const (
@@ -125,5 +129,36 @@ func priceNamespaceKV(s *sheet) {
 	s.bill(charge{
 		item: "reads", service: Cloudflare, sku: "Workers KV reads over 10M", region: Global, count: count,
 		basis: Assumed, note: join("a hundred requests share a reading", note),
+	})
+}
+
+// tagShield is the tag by which rung's distributions tell where their shield
+// is, and with shieldsApp whether it stands before the app too: their origins
+// are secret.
+const (
+	tagShield  = "rung:origin-shield"
+	shieldsApp = "+app"
+)
+
+// originShield bills what passes by way of Origin Shield: at most what the edge
+// does not have.
+func (s *sheet) originShield(distributions int) {
+	region, app := strings.CutSuffix(s.props.object("tags").str(tagShield), shieldsApp)
+	for _, o := range s.props.objects("origins") {
+		if shield := o.object("originShield"); shield.flag("enabled") {
+			region = shield.str("originShieldRegion")
+			app = app || o.has("customOriginConfig")
+		}
+	}
+	if region == "" {
+		return
+	}
+	count := s.load.fileRequests
+	if app {
+		count = count.plus(s.load.appRequests)
+	}
+	s.bill(charge{
+		item: "requests by way of Origin Shield", service: CloudFront, sku: "origin shield requests", region: region,
+		count: split(count, distributions), basis: Assumed, note: "at most what the edge does not have",
 	})
 }

@@ -64,6 +64,22 @@ func TestEdge(t *testing.T) {
 	}
 }
 
+// Files: 5.475 million requests that the edge does not have; the app's 27.375
+// million come on top where the shield stands before it too.
+func TestOriginShield(t *testing.T) {
+	for value, monthly := range map[string]string{"us-east-1": "4.11", "us-east-1+app": "24.64"} {
+		e := estimate(t, cost.Options{Traffic: profile()},
+			res("", distributionType, "cdn", m{"tags": m{"rung:origin-shield": value}, "origins": []any{m{"domainName": "b.s3.us-east-1.amazonaws.com"}}}))
+		got := ""
+		for _, l := range e.Lines {
+			if l.Item == "requests by way of Origin Shield" {
+				got = l.Monthly.StringFixed(2)
+			}
+		}
+		assert.Equal(t, monthly, got, value)
+	}
+}
+
 func TestTheWorkersPlanIsPaidOnce(t *testing.T) {
 	e := estimate(t, cost.Options{}, res("", scriptType, "a", m{}), res("", scriptType, "b", m{}))
 	n := 0

@@ -41,7 +41,8 @@ func ShieldRegions() []string {
 	}
 }
 
-// tagShield says in the open where the shield is: the origins themselves are
+// tagShield says in the open where the shield is, with "+app" where it stands
+// before the app too: the origins themselves are
 // secret, because one of them is sent a secret header.
 const tagShield = "rung:origin-shield"
 
@@ -55,6 +56,9 @@ func (s *Shield) check() []error {
 func (s *Shield) tag() map[string]string {
 	if s == nil {
 		return nil
+	}
+	if s.App {
+		return map[string]string{tagShield: s.Region + "+app"}
 	}
 	return map[string]string{tagShield: s.Region}
 }

@@ -56,7 +56,7 @@ func TestShieldStandsBeforeTheBucket(t *testing.T) {
 			withFiles(a)
 			a.Shield = &Shield{Region: "eu-west-1", App: app}
 		}), distributionType)
-		assert.Equal(t, "eu-west-1", d.Value("tags").(map[string]any)[tagShield])
+		assert.Equal(t, map[bool]string{false: "eu-west-1", true: "eu-west-1+app"}[app], d.Value("tags").(map[string]any)[tagShield])
 		found := map[string]any{}
 		for _, o := range d.Value("origins").([]any) {
 			o := o.(map[string]any)
