@@ -1,6 +1,14 @@
 package cost
 
-import "cmp"
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
+
+// newUploads is the part of all uploads that a month brings: they gather in a
+// year. A guess, and shown as an assumption.
+var newUploads = one.Div(num(12)).Round(9)
 
 // walBytesPerWrite is what a write adds to PostgreSQL's log: a page, which is
 // written whole when it changes for the first time after a checkpoint. Most
@@ -32,4 +40,33 @@ func (s *sheet) copyTransfer(db database) {
 		item: "data from " + from, service: DataTransfer, sku: transferSKU(from, s.region), region: from,
 		count: s.replicated(len(s.facts.primaries)), basis: Assumed, note: "what is written, a page of 8 kB each",
 	})
+}
+
+// priceReplication prices what a bucket sends to those of other regions. Each
+// of them is sent what users upload here; what it stores is priced there.
+func priceReplication(s *sheet) {
+	if !s.load.known {
+		s.usage("data between regions is paid per GB; " + noTraffic)
+		return
+	}
+	t, buckets := s.opts.Traffic, s.byType[typReplication]
+	gb := ranged(inGB(float64(t.Users) * t.UploadedBytesPerUser)).times(newUploads)
+	for _, to := range s.otherRegions(buckets) {
+		s.bill(charge{
+			item: "data to " + to, service: DataTransfer, sku: transferSKU(s.region, to), count: split(gb, len(buckets)), basis: Assumed,
+			note: "a twelfth of all uploads is new each month, as much in each region",
+		})
+	}
+	s.usageItem("PUT requests", "paid per object; the traffic profile does not tell how many there are")
+}
+
+// otherRegions are the regions of resources but the sheet's own, each once, in order.
+func (s *sheet) otherRegions(all []*Resource) []string {
+	seen := map[string]bool{}
+	for _, r := range all {
+		if region := cmp.Or(r.Region, s.opts.Region); region != s.region {
+			seen[region] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(seen))
 }

@@ -69,6 +69,16 @@ func TestCopiesOfDatabasesCost(t *testing.T) {
 	assert.Empty(t, e.Unpriced)
 }
 
+func TestReplicatedUploadsCost(t *testing.T) {
+	const config = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
+	e := estimate(t, cost.Options{Traffic: profile()},
+		res("uploads", config, "here", m{}), away("eu-west-1", config, "ireland", m{}), away("ap-southeast-2", config, "sydney", m{}))
+	// 300,000 users × 1 MB / 12 = 25 GB a month, a third of it from each region
+	checkLines(t, e, "here", map[string]want{"data to eu-west-1": {"0.08", "0.17", "0.33"}, "data to ap-southeast-2": {"0.08", "0.17", "0.33"}}) // $0.02
+	checkLines(t, e, "sydney", map[string]want{"data to eu-west-1": {"0.41", "0.82", "1.63"}, "data to us-east-1": {"0.41", "0.82", "1.63"}})    // $0.098
+	checkLines(t, estimate(t, cost.Options{}, res("uploads", config, "here", m{})), "here", map[string]want{})
+}
+
 // lineOf is one line of a resource.
 func lineOf(t *testing.T, e cost.Estimate, name, item string) want {
 	t.Helper()

@@ -45,6 +45,7 @@ var pricers = map[string]pricer{
 	"aws:dms/replicationInstance:ReplicationInstance":               noPrice("DMS replication instance"),
 
 	typBucket:                              priceBucket,
+	typReplication:                         priceReplication,
 	"aws:backup/vault:Vault":               usageOnly("AWS Backup is paid per GB kept, which no property tells"),
 	"aws:ecr/repository:Repository":        usageOnly("ECR is paid per GB of images"),
 	typQueue:                               priceQueue,
@@ -60,9 +61,10 @@ var pricers = map[string]pricer{
 	"aws:cloudwatch/compositeAlarm:CompositeAlarm":   priceCompositeAlarm,
 	"aws:cloudwatch/dashboard:Dashboard":             priceDashboard,
 	"aws:cloudwatch/logMetricFilter:LogMetricFilter": priceMetricFilter,
-	typLogGroup:                          priceLogGroup,
-	"aws:budgets/budget:Budget":          priceBudget,
-	"aws:xray/samplingRule:SamplingRule": usageOnly("X-Ray is paid per trace"),
+	typLogGroup:                              priceLogGroup,
+	"aws:cloudwatch/logDelivery:LogDelivery": priceLogDelivery,
+	"aws:budgets/budget:Budget":              priceBudget,
+	"aws:xray/samplingRule:SamplingRule":     usageOnly("X-Ray is paid per trace"),
 
 	typZone:                                      priceZone,
 	"aws:route53/healthCheck:HealthCheck":        priceHealthCheck,

@@ -9,6 +9,10 @@
 // versions for 30 days (but logs, which nobody overwrites) and clears away
 // unfinished uploads. It can note every request in a bucket of logs. Backups move to cheaper classes; logs expire.
 //
+// Buckets of one purpose in several regions copy what they get to one another
+// (ReplicateTo): $0.02 a GB between regions (us-east-1), a PUT for each object
+// and copy, and the storage in each region.
+//
 // The package never empties a bucket by itself. Only where the user confirmed
 // that very bucket by name may a deletion take its objects along. Objects that
 // a new version replaces stay: pages that are still open ask for old files, a
@@ -95,6 +99,8 @@ type Assets struct {
 	args   Args
 	bucket *s3.BucketV2
 	guards []pulumi.Resource // what must be there before the policy
+	// versioning must be on before objects are replicated; nil for logs.
+	versioning *s3.BucketVersioningV2
 }
 
 var _ pulumi.ComponentResource = (*Assets)(nil)

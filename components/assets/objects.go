@@ -20,6 +20,7 @@ func (a *Assets) buildLifecycle(ctx *pulumi.Context) error {
 		if err != nil {
 			return fmt.Errorf("switch versioning on: %w", err)
 		}
+		a.versioning = versioning
 		opts = append(opts, pulumi.DependsOn([]pulumi.Resource{versioning}))
 	}
 	_, err := s3.NewBucketLifecycleConfigurationV2(ctx, a.name+"-lifecycle", &s3.BucketLifecycleConfigurationV2Args{

@@ -15,6 +15,7 @@ const (
 	bucketBlockToken       = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 	bucketOwnershipToken   = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
 	bucketPolicyToken      = "aws:s3/bucketPolicy:BucketPolicy"
+	bucketReplicationToken = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
 	bucketObjectToken      = "aws:s3/bucketObjectv2:BucketObjectv2"
 	accountBlockToken      = "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock"
 	lockConfigurationToken = "aws:s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2"
@@ -210,13 +211,16 @@ func bucketSettings() []sim.Kind {
 			},
 			Checks: []sim.Check{lockPeriod}, Rules: sim.Many(sim.Create|sim.Update, lockNeedsVersions),
 		}),
-		bucketSetting("aws:s3/bucketReplicationConfig:BucketReplicationConfig", "BucketReplication", sim.Kind{
-			Required: []string{"rules"}, Enums: map[string][]string{"rules.status": status},
+		bucketSetting(bucketReplicationToken, "BucketReplication", sim.Kind{
+			Required: []string{"rules"}, Enums: map[string][]string{
+				"rules.status": status, "rules.deleteMarkerReplication.status": status,
+				"rules.sourceSelectionCriteria.replicaModifications.status": status, "rules.destination.storageClass": append([]string{"STANDARD"}, storageClasses...),
+			},
 			Refs: []sim.Ref{
 				roleARNRef("role", "InvalidArgument"),
 				{Path: "rules.destination.bucket", To: []sim.Target{{Token: bucketToken, By: "arn"}}, Missing: "InvalidRequest", AnyRegion: true},
 			},
-			Rules: sim.Many(sim.Create|sim.Update, replicationNeedsVersions),
+			Rules: sim.Many(sim.Create|sim.Update, replicationNeedsVersions, replicationRules, replicationElsewhere),
 		}),
 		bucketSetting("aws:s3/bucketLoggingV2:BucketLoggingV2", "BucketLogging", sim.Kind{
 			ReplaceOn: owner,

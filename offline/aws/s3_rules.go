@@ -2,6 +2,7 @@ package aws
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rung-dev/rung/offline/sim"
@@ -19,6 +20,10 @@ func versioningStays(o *sim.Op) error {
 	if _, locked := o.Find(lockConfigurationToken, o.In.Str("bucket")); status != "Enabled" && (locked || bucket.Bool("objectLockEnabled")) {
 		return sim.Refuse("InvalidBucketState",
 			"An Object Lock configuration is present on this bucket, so the versioning state cannot be changed", "Leave versioning Enabled.")
+	}
+	if _, replicated := o.Find(bucketReplicationToken, o.In.Str("bucket")); status != "Enabled" && replicated {
+		return sim.Refuse("InvalidBucketState", "A replication configuration is present on this bucket, so the versioning state cannot be changed",
+			"Leave versioning Enabled, or delete the replication configuration first.")
 	}
 	return nil
 }
@@ -103,6 +108,39 @@ func replicationNeedsVersions(o *sim.Op) error {
 		}
 	}
 	return nil
+}
+
+// replicationRules: rules with a filter follow the newer schema, which wants a
+// word on delete markers and a priority of each rule's own.
+func replicationRules(o *sim.Op) error {
+	ids, priorities := map[string]bool{}, map[int]bool{}
+	for _, rule := range o.In.Maps("rules") {
+		id := rule.Str("id")
+		if id != "" && ids[id] {
+			return sim.Refuse("InvalidRequest", "Rule Id must be unique", fmt.Sprintf("Rename one of the rules %q.", id))
+		}
+		ids[id] = true
+		if rule.Map("filter") == nil {
+			continue
+		}
+		if !rule.Has("deleteMarkerReplication") {
+			return sim.Refuse("InvalidRequest", "DeleteMarkerReplication must be specified for this version of Cross Region Replication configuration schema",
+				fmt.Sprintf("Say Enabled or Disabled in deleteMarkerReplication of rule %q.", id))
+		}
+		if priorities[rule.Int("priority")] {
+			return sim.Refuse("InvalidRequest", "Found duplicate priority in Replication configuration", fmt.Sprintf("Give rule %q another priority.", id))
+		}
+		priorities[rule.Int("priority")] = true
+	}
+	return nil
+}
+
+func replicationElsewhere(o *sim.Op) error {
+	own, _ := o.Find(bucketToken, o.In.Str("bucket"))
+	if !slices.Contains(o.In.Strs("rules.destination.bucket"), own.Str("arn")) {
+		return nil
+	}
+	return sim.Refuse("InvalidRequest", "Destination bucket cannot be the source bucket", "Replicate into another bucket.")
 }
 
 // aclsAllowed: a new bucket has no ACLs since April 2023, until its ownership

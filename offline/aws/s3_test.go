@@ -195,6 +195,42 @@ func TestBucketSettingsRefused(t *testing.T) {
 	})
 }
 
+// Two buckets of two regions copy to each other.
+func TestReplicationBothWays(t *testing.T) {
+	c := cloud(t, "us-east-1")
+	west := simtest.Open(t, awsPackage(t), c.Path, sim.Props{"region": "eu-west-1"}, "")
+	versioned := func(at *simtest.Cloud, name string) (*simtest.Resource, *simtest.Resource) {
+		b := at.Must(bucket, name, sim.Props{"bucket": name})
+		return b, at.Must(bucketVersions, name, sim.Props{"bucket": name, "versioningConfiguration": obj{"status": "Enabled"}})
+	}
+	here, versions := versioned(c, "uploads-here")
+	there, _ := versioned(west, "uploads-there")
+	full := func(from, to *simtest.Resource) sim.Props {
+		in := replication(from.ID, to.Str("arn"))
+		in["rules"] = list{obj{
+			"id": "to-there", "priority": 1.0, "status": "Enabled", "filter": obj{"prefix": ""}, "deleteMarkerReplication": obj{"status": "Enabled"},
+			"sourceSelectionCriteria": obj{"replicaModifications": obj{"status": "Enabled"}}, "destination": obj{"bucket": to.Str("arn"), "storageClass": "STANDARD"},
+		}}
+		return in
+	}
+	c.Settled(bucketReplicas, "r", full(here, there))
+	west.Settled(bucketReplicas, "r", full(there, here))
+	_, err := c.Update(versions, sim.Props{"bucket": here.ID, "versioningConfiguration": obj{"status": "Suspended"}})
+	mustRefuse(t, err, "InvalidBucketState", "replication configuration first")
+	third, _ := versioned(c, "uploads-third")
+	first := full(third, there)["rules"].(list)[0].(obj)
+	with := func(changes obj) sim.Props {
+		second := obj(but(sim.Props(first), sim.Props(changes)))
+		return but(full(third, there), sim.Props{"rules": list{first, second}})
+	}
+	refuses(t, c, map[string]refusal{
+		"id twice":             {bucketReplicas, with(obj{"priority": 2.0}), "InvalidRequest", "Rename"},
+		"priority twice":       {bucketReplicas, with(obj{"id": "b"}), "InvalidRequest", "another priority"},
+		"no word on deletions": {bucketReplicas, with(obj{"id": "b", "priority": 2.0, "deleteMarkerReplication": nil}), "InvalidRequest", "deleteMarkerReplication of rule"},
+		"itself":               {bucketReplicas, full(third, third), "InvalidRequest", "another bucket"},
+	})
+}
+
 func replication(from, to string) sim.Props {
 	return sim.Props{"bucket": from, "role": "arn:aws:iam::210987654321:role/other", "rules": list{obj{
 		"status": "Enabled", "destination": obj{"bucket": to},
