@@ -43,6 +43,8 @@ const (
 	leaseTime = 3 * time.Second
 	// loadTimeout bounds a load: longer than a lease would let two load.
 	loadTimeout = leaseTime
+	// loadsMax is how often a value is loaded that changes all the time.
+	loadsMax = 3
 	// waitTime is how long a process waits for another one's load.
 	waitTime = time.Second
 	// markTime is how long the position of a change is kept: longer than a
@@ -155,18 +157,22 @@ func (c *Cache) load(ctx context.Context, f Family, k []string, load Load, away 
 
 // leased loads with the lease that keeps other processes from doing the same.
 func (c *Cache) leased(ctx context.Context, f Family, k []string, load Load) ([]byte, error) {
-	token := rand.Text()
+	token, again := rand.Text(), 0
 	for wait := 5 * time.Millisecond; ; wait = min(wait*2, 50*time.Millisecond) {
 		stored, held, mark, err := c.tryLease(ctx, k, token)
 		switch {
 		case err != nil:
 			c.count.WithLabelValues(f.Name, "away").Inc()
-			return load(ctx)
+			return load(database.AtLeast(ctx, database.Latest)) // some who wait here may have written more than who asked first
 		case stored != "":
 			return c.decode(f, "redis", stored)
 		case held:
 			c.count.WithLabelValues(f.Name, "miss").Inc()
-			return c.loadAndFill(ctx, f, k, token, mark, load)
+			v, kept, err := c.loadAndFill(ctx, f, k, token, mark, load)
+			if again++; kept || again == loadsMax {
+				return v, err
+			}
+			continue // somebody who waits here may have made the change that this load has missed
 		}
 		if deadline, _ := ctx.Deadline(); time.Until(deadline) < loadTimeout-waitTime {
 			c.count.WithLabelValues(f.Name, "miss").Inc()
@@ -198,22 +204,28 @@ func rueidisShape(n int) error {
 	return fmt.Errorf("lease: got %d parts, want 3", n)
 }
 
-func (c *Cache) loadAndFill(ctx context.Context, f Family, k []string, token string, mark database.Position, load Load) ([]byte, error) {
-	v, err := load(database.AtLeast(ctx, mark))
+func (c *Cache) loadAndFill(ctx context.Context, f Family, k []string, token string, mark database.Position, load Load) (v []byte, kept bool, err error) {
+	v, err = load(database.AtLeast(ctx, mark))
 	switch {
 	case err == nil:
-		c.store(ctx, k, token, string(present)+string(v), jitter(f.TTL))
+		kept = c.store(ctx, k, token, string(present)+string(v), jitter(f.TTL))
 	case errors.Is(err, c.absent) && f.Absent > 0:
-		c.store(ctx, k, token, string(nothing), f.Absent)
+		kept = c.store(ctx, k, token, string(nothing), f.Absent)
+	default:
+		kept = true // there is nothing to keep
 	}
-	return v, err
+	return v, kept, err
 }
 
-// store keeps a value; that it cannot is no harm to whoever wants the value.
-func (c *Cache) store(ctx context.Context, k []string, token, v string, ttl time.Duration) {
-	c.redis.Do(ctx, func(ctx context.Context, r rueidis.Client) error { //nolint:errcheck // see above
-		return c.fill.Exec(ctx, r, k, []string{token, v, milliseconds(ttl)}).Error()
+// store keeps a value unless it has changed since the lease. That Redis cannot
+// be asked is no harm to whoever wants the value.
+func (c *Cache) store(ctx context.Context, k []string, token, v string, ttl time.Duration) (kept bool) {
+	var n int64
+	err := c.redis.Do(ctx, func(ctx context.Context, r rueidis.Client) (err error) {
+		n, err = c.fill.Exec(ctx, r, k, []string{token, v, milliseconds(ttl)}).AsInt64()
+		return err
 	})
+	return err != nil || n == 1
 }
 
 // forgetScript deletes the value and the lease, and keeps the furthest
@@ -234,6 +246,7 @@ func (c *Cache) Invalidate(ctx context.Context, f Family, id string, position da
 		}
 		return redis.Settle(ctx, r, k[0])
 	})
+	c.flight.Forget(k[0]) // a load that has begun before is not for those who ask from now on
 }
 
 // Refresh replaces the value of id at once (write-through), for what is read

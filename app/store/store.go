@@ -25,8 +25,16 @@ import (
 // of databases, and a 1024th part of the users is what one move carries.
 const Slots = 1024
 
-// ErrNotFound is returned for what does not exist.
-var ErrNotFound = errors.New("not found")
+// ErrNotFound is returned for what does not exist. It is an answer, as
+// pgx.ErrNoRows is: no other server would give another.
+var ErrNotFound error = notFoundError{}
+
+type notFoundError struct{}
+
+func (notFoundError) Error() string { return "not found" }
+
+// Is makes the error one of pgx's as well.
+func (notFoundError) Is(target error) bool { return target == pgx.ErrNoRows }
 
 // ErrTaken is returned for an e-mail address or name that is somebody's.
 type ErrTaken struct{ Field string }

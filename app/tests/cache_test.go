@@ -88,22 +88,37 @@ func TestCacheIsCoherent(t *testing.T) {
 	}
 	assert.Greater(t, testutil.ToFloat64(m.Cache.WithLabelValues("test", "memory")), 0.0)
 
-	slow := make(chan struct{})
-	one.Invalidate(t.Context(), family, "a", 0)
-	go func() {
-		one.Get(t.Context(), family, "a", func(context.Context) ([]byte, error) { //nolint:errcheck // only what it leaves matters
+	// What is loaded while it changes is not for those who ask after that,
+	// wherever it was changed, and is not stored.
+	for _, changing := range []*cache.Cache{one, two} {
+		slow, answers := make(chan struct{}), make(chan string)
+		var begun atomic.Bool
+		slowly := func(ctx context.Context) ([]byte, error) {
+			if begun.Swap(true) {
+				return load(ctx)
+			}
 			slow <- struct{}{}
 			<-slow
 			return []byte("old"), nil
-		})
-		close(slow)
-	}()
-	<-slow
-	two.Invalidate(t.Context(), family, "a", 0) // the change that the slow load has missed
-	slow <- struct{}{}
-	<-slow
-	truth.Store(99)
-	assert.Equal(t, "99", get(two))
+		}
+		ask := func() {
+			v, err := one.Get(t.Context(), family, "a", slowly)
+			assert.NoError(t, err)
+			answers <- string(v)
+		}
+		one.Invalidate(t.Context(), family, "a", 0)
+		go ask()
+		<-slow
+		truth.Add(1)
+		changing.Invalidate(t.Context(), family, "a", 0)
+		go ask()
+		time.Sleep(50 * time.Millisecond) // so that it waits for the slow load, if it is to
+		slow <- struct{}{}
+		want := fmt.Sprint(truth.Load())
+		assert.Equal(t, want, <-answers)
+		assert.Equal(t, want, <-answers)
+		assert.Equal(t, want, get(two))
+	}
 }
 
 // A process that has changed a value never reads the old one from its memory,

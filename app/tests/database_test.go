@@ -107,3 +107,18 @@ func TestSessionReadsItsWrites(t *testing.T) {
 	require.NoError(t, c.Replicas[0].Start())
 	require.Eventually(t, func() bool { return healthy(pools) == 2 }, time.Minute, 20*time.Millisecond)
 }
+
+// That something is not there is an answer: the replica that gives it is as
+// good as before.
+func TestReplicasMayFindNothing(t *testing.T) {
+	c, name := apptest.Database(t)
+	pools := openPools(t, c, name)
+	s := store.New(pools)
+	for range 20 {
+		_, err := s.Post(t.Context(), store.NewID())
+		require.ErrorIs(t, err, store.ErrNotFound)
+		_, err = s.UserByName(t.Context(), "nobody")
+		require.ErrorIs(t, err, store.ErrNotFound)
+		require.Equal(t, len(c.Replicas), healthy(pools))
+	}
+}
