@@ -63,11 +63,11 @@ func (st *stack) appLogs() set {
 			machines[r.Component] = true
 		}
 	}
-	logs := where(st.byType[typLogGroup], func(r *Resource) bool { return machines[r.Component] })
+	logs := where(st.byType[typLogGroup], func(r *Resource) bool { return machines[r.Component] && !takesMetrics(r) })
 	if len(logs) > 0 {
 		return logs
 	}
-	return where(st.byType[typLogGroup], func(*Resource) bool { return true })
+	return where(st.byType[typLogGroup], func(r *Resource) bool { return !takesMetrics(r) })
 }
 
 // where picks the resources for which keep holds.

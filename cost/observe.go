@@ -1,6 +1,7 @@
 package cost
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -84,18 +85,80 @@ func priceCompositeAlarm(s *sheet) {
 	s.monthly("composite alarm", CloudWatch, "composite alarm", one)
 }
 
-// priceDashboard prices a dashboard; the first three of an account are free.
+// priceDashboard prices a dashboard, of which the first three of an account are
+// free, and the metrics that it draws and no alarm watches. Those are found
+// once its body is known.
 func priceDashboard(s *sheet) {
 	n, note := s.allowed(CloudWatch, "dashboards", exactly(one))
 	s.bill(charge{item: "dashboard", service: CloudWatch, sku: "dashboard", count: n, basis: Declared, note: note})
+	for _, row := range drawnMetrics(s.props.str("dashboardBody")) {
+		s.drawnMetric(row)
+	}
+}
+
+// drawnMetrics are the rows of a dashboard's graphs in CloudWatch's own form:
+// namespace, name, pairs of dimensions, options. A body that is not known or
+// not JSON has none.
+func drawnMetrics(body string) (rows [][]any) {
+	var board struct {
+		Widgets []struct {
+			Properties struct {
+				Metrics [][]any `json:"metrics"`
+			} `json:"properties"`
+		} `json:"widgets"`
+	}
+	if json.Unmarshal([]byte(body), &board) != nil {
+		return nil
+	}
+	for _, w := range board.Widgets {
+		rows = append(rows, w.Properties.Metrics...)
+	}
+	return rows
+}
+
+// drawnMetric prices what a row names. Expressions and CloudWatch's shorthands
+// (".", "...") repeat what other rows name.
+func (s *sheet) drawnMetric(row []any) {
+	var words []string
+	for _, v := range row {
+		word, ok := v.(string)
+		if !ok {
+			break // the options end it
+		}
+		if strings.HasPrefix(word, ".") {
+			return
+		}
+		words = append(words, word)
+	}
+	if len(words) < 2 || len(words)%2 != 0 {
+		return
+	}
+	dimensions := props{}
+	for i := 2; i < len(words); i += 2 {
+		dimensions[words[i]] = words[i+1]
+	}
+	s.customMetric(words[0], words[1], dimensions)
 }
 
 // forever is how many months logs without a retention are taken to be kept.
 const forever = 12
 
+// eventGB is what an agent writes in a month to send a machine's metrics as
+// events: gauges, counters and each server of the database in one of some 350
+// bytes, every minute.
+var eventGB = num(60 * 1000).Mul(hoursPerMonth).Shift(-gbZeros)
+
+// takesMetrics reports whether a log group is for an agent's metrics alone.
+func takesMetrics(r *Resource) bool { return hasWord(r.Name, "metrics") }
+
 // priceLogGroup prices what the application logs: read in once, and kept for
 // as long as the retention says.
 func priceLogGroup(s *sheet) {
+	if takesMetrics(s.r) {
+		s.bill(charge{item: "metrics' events taken in", service: CloudWatch, sku: "Logs ingestion (Standard class)", count: exactly(eventGB), basis: Assumed,
+			note: "about 1 KB a minute for the app's metrics of one machine"})
+		return
+	}
 	if !s.load.known {
 		s.usage("logs are paid per GB; " + noTraffic)
 		return

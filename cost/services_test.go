@@ -509,6 +509,40 @@ func TestCustomMetricsArePaidOnceAndTenAreFree(t *testing.T) {
 	checkLines(t, e, "klow", map[string]want{"alarm metrics": flat("0.10")})
 }
 
+func TestDrawnMetricsArePaidUnlessAnAlarmWatchesThem(t *testing.T) {
+	var resources []cost.Resource
+	for _, name := range []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"} { // the ten that are free
+		resources = append(resources, res("", "aws:cloudwatch/metricAlarm:MetricAlarm", name, m{"namespace": "app", "metricName": name, "dimensions": m{"Stack": "s"}}))
+	}
+	const body = `{"widgets": [
+		{"type": "text", "properties": {"markdown": "## web"}},
+		{"type": "metric", "properties": {"metrics": [
+			["app", "a", "Stack", "s", {"stat": "p95"}],
+			["app", "k", "Stack", "s", {"stat": "Sum"}],
+			["app", "k", "Stack", "s", {"stat": "Maximum"}],
+			["app", "k", "Stack", "other"],
+			["AWS/EC2", "CPUUtilization", "InstanceId", "i-1"],
+			[".", "l", ".", "."],
+			[{"expression": "m1+m2"}],
+			["app", "half a pair", "Stack"]]}}]}`
+	resources = append(resources, res("", "aws:cloudwatch/dashboard:Dashboard", "board", m{"dashboardBody": body}))
+	e := estimator(t, cost.Options{}).Estimate(resources)
+	assert.Equal(t, "1.60", e.Expected.StringFixed(2)) // 10 alarms × 0.10, and k twice × 0.30
+	for _, odd := range []any{cost.Unknown{}, "no JSON", `{"widgets": 1}`} {
+		e := estimator(t, cost.Options{}).Estimate([]cost.Resource{res("", "aws:cloudwatch/dashboard:Dashboard", "board", m{"dashboardBody": odd})})
+		assert.Len(t, e.Lines, 1)
+	}
+}
+
+func TestLogGroupOfMetricsIsNotTheApps(t *testing.T) {
+	server := []cost.Resource{
+		res("server", "aws:ec2/instance:Instance", "server", m{"instanceType": "t4g.small"}),
+		res("server", "aws:cloudwatch/logGroup:LogGroup", "server-metrics", m{"retentionInDays": 1.0}),
+	}
+	e := estimator(t, cost.Options{Traffic: ladder.Stages()[2].Traffic}).Estimate(server)
+	checkLines(t, e, "server-metrics", map[string]want{"metrics' events taken in": flat("0.02")}) // 1 KB × 43,800 minutes × 0.50 a GB
+}
+
 func TestSnapshotPolicyPricesTheVolumesOfItsTags(t *testing.T) {
 	e := estimator(t, cost.Options{}).Estimate([]cost.Resource{
 		res("", "aws:ebs/volume:Volume", "mine", m{"size": 20.0, "type": "gp3", "tags": m{"backup": "daily"}}),

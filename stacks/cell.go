@@ -49,6 +49,8 @@ type site struct {
 	// cdnID is what to purge. The server learns it although the CDN comes
 	// after it: the CDN's origin is the server.
 	cdnID *later
+	// cdnURL is the site's, where it has no domain; the server learns it likewise.
+	cdnURL *later
 }
 
 // cell is one region's system while it is built: the settings, and what the
@@ -181,6 +183,7 @@ func (c *cell) build(steps ...func() error) error {
 	for _, step := range steps {
 		if err := step(); err != nil {
 			c.cdnID.abandon(err)
+			c.cdnURL.abandon(err)
 			return err
 		}
 	}

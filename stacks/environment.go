@@ -6,6 +6,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/components/database"
+	"github.com/rung-dev/rung/components/fleet"
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/stacks/config"
 )
@@ -17,7 +19,24 @@ func (c *cell) serverEnvironment() []part.Variable {
 		{Name: contract.EnvStage, Value: pulumi.String(strconv.Itoa(int(c.cfg.Stage)))},
 		{Name: contract.EnvProxies, Value: pulumi.String(strconv.Itoa(c.proxies()))},
 	}
+	if url := c.serverURL(); url != nil {
+		env = append(env, part.Variable{Name: contract.EnvPublicURL, Value: url})
+	}
 	return append(env, c.cdnEnvironment()...)
+}
+
+// serverURL is where people reach the single server; nil where they use its
+// own name, which it knows itself.
+func (c *cell) serverURL() pulumi.StringInput {
+	switch {
+	case c.cfg.Domain != "" && c.cfg.CDN == config.NoCDN && c.cfg.Stage < 3:
+		return pulumi.String("http://" + c.cfg.Domain)
+	case c.cfg.Domain != "":
+		return pulumi.String("https://" + c.cfg.Domain)
+	case c.cdnURL != nil:
+		return c.cdnURL.output
+	}
+	return nil
 }
 
 // fleetEnvironment is what the app on a fleet reads. Secrets are named, never given.
@@ -33,6 +52,8 @@ func (c *cell) fleetEnvironment() []part.Variable {
 		text(contract.EnvDatabaseName, pulumi.String(c.database.Name)),
 		text(contract.EnvDatabaseSecret, c.database.Endpoint.Secret),
 		text(contract.EnvDatabaseReaders, c.readers()),
+		text(contract.EnvDatabaseCores, pulumi.String(strconv.Itoa(c.databaseCores()))),
+		text(contract.EnvDatabaseCA, pulumi.String(fleet.DatabaseCAPath)),
 		text(contract.EnvRedisURL, pulumi.Sprintf("rediss://%s:%d/0", c.cache.Endpoint.Host, c.cache.Endpoint.Port)),
 		text(contract.EnvRedisSecret, c.cache.Endpoint.Secret),
 		text(contract.EnvRedisCluster, pulumi.String(strconv.FormatBool(c.cache.ClusterMode))),
@@ -42,6 +63,18 @@ func (c *cell) fleetEnvironment() []part.Variable {
 		text(contract.EnvPublicURL, c.url()),
 	}
 	return append(env, c.cdnEnvironment()...)
+}
+
+// databaseCores is from what the app sizes its pools: the smaller of the
+// classes, because the app takes one number for the primary and its replicas.
+func (c *cell) databaseCores() int {
+	least := 0
+	for _, class := range []string{c.cfg.Database.Class, c.cfg.Database.ReplicaClass} {
+		if n, err := database.Cores(class); err == nil && (least == 0 || n < least) { // the component refuses a class that nobody knows
+			least = n
+		}
+	}
+	return max(least, 1)
 }
 
 // proxies is how many of our own proxies stand before the app: each adds one

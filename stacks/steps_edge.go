@@ -86,6 +86,7 @@ func (c *cell) addCDN() (err error) {
 		return err
 	}
 	c.cdnID.is(c.cdn.ID)
+	c.cdnURL.is(c.cdn.URL)
 	if c.static == nil {
 		return nil
 	}

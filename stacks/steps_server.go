@@ -35,7 +35,7 @@ func (c *cell) serverArgs() (server.Args, error) {
 		BeforeClosing:   c.waitForDNS,
 	}
 	if c.cfg.CDN != config.NoCDN {
-		c.cdnID = newLater(c.ctx)
+		c.cdnID, c.cdnURL = newLater(c.ctx), newLater(c.ctx)
 	}
 	args.Environment = c.serverEnvironment()
 	args.Permissions = c.purge()

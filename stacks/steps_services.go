@@ -321,6 +321,7 @@ func (s *services) storeEnvironment(d *store) []part.Variable {
 		{Name: contract.EnvDatabaseName, Value: pulumi.String(d.Name)},
 		{Name: contract.EnvDatabaseSecret, Value: at.Secret},
 		{Name: contract.EnvDatabaseReaders, Value: joined(d.Readers)},
+		{Name: contract.EnvDatabaseCA, Value: pulumi.String(fleet.DatabaseCAPath)},
 	}
 }
 

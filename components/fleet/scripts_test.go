@@ -32,6 +32,7 @@ var fakes = map[string]string{
 	// answers from files below $HOST/metadata, and like the service with an error where there is none
 	"curl": `for last; do :; done
 case $last in
+https://truststore*) echo "curl $last" >>"$HOST/calls"; while [ "$1" != -o ]; do shift; done; cp "$HOST/certificates" "$2" ;;
 */api/token) echo a-token ;;
 *) path=$HOST/metadata/${last#*/latest/meta-data/}; [ -f "$path" ] || exit 22; cat "$path" ;;
 esac`,
@@ -170,6 +171,40 @@ func TestFirstBoot(t *testing.T) {
 	assert.Contains(t, calls, "useradd --system")
 	assert.Contains(t, calls, "systemctl enable --now rung-app.service rung-watch.service")
 	assert.Contains(t, calls, "agent -a fetch-config")
+}
+
+func TestCertificatesComeBeforeTheApp(t *testing.T) {
+	for name, tt := range map[string]struct {
+		wanted, starts bool
+		served         string
+	}{
+		"nobody wants them":       {starts: true},
+		"they are there":          {wanted: true, served: "-----BEGIN CERTIFICATE-----\n", starts: true},
+		"they are something else": {wanted: true, served: "<html>\n"},
+		"nobody serves them":      {wanted: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHost(t)
+			h.write("artifact", "the program", 0o644)
+			if tt.served != "" {
+				h.write("certificates", tt.served, 0o644)
+			}
+			m := worker("the program")
+			if tt.wanted {
+				m.environment = append(m.environment, variable{contract.EnvDatabaseCA, DatabaseCAPath})
+			}
+			script, err := m.script()
+			require.NoError(t, err)
+			out, err := h.run(script)
+			calls := h.calls()
+			assert.Equal(t, tt.starts, err == nil, out)
+			assert.Equal(t, tt.starts, strings.Contains(calls, "systemctl enable --now rung-app.service"), calls)
+			assert.Equal(t, tt.wanted, strings.Contains(calls, "truststore.pki.rds.amazonaws.com"), calls)
+			if tt.starts && tt.wanted {
+				assert.Equal(t, tt.served, h.read("root"+DatabaseCAPath))
+			}
+		})
+	}
 }
 
 func TestWrongProgramIsNotStarted(t *testing.T) {

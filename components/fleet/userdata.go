@@ -25,6 +25,9 @@ const (
 	maxUserData = 16 * 1024
 	// endOfFile ends a file in the user data; no file has such a line.
 	endOfFile = "RUNG_END_OF_FILE"
+	// DatabaseCAPath is where machines put the certificates by which RDS is
+	// known, if contract.EnvDatabaseCA names it. Without them no app starts.
+	DatabaseCAPath = "/etc/rung/rds-ca.pem"
 	// hookName is the lifecycle hook's; names are per group.
 	hookName = "drain"
 )
@@ -140,6 +143,16 @@ func (m machine) appEnv() (string, error) {
 	return b.String(), errors.Join(errs...)
 }
 
+// databaseCA is DatabaseCAPath for an app that wants it.
+func (m machine) databaseCA() string {
+	for _, v := range m.environment {
+		if v.name == contract.EnvDatabaseCA && v.value == DatabaseCAPath {
+			return DatabaseCAPath
+		}
+	}
+	return ""
+}
+
 // plainWord is what may stand in machine.env, which both bash and systemd read.
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9._/=+-]*$`)
 
@@ -152,6 +165,7 @@ func (m machine) machineEnv() (string, error) {
 	var errs []error
 	for _, v := range []variable{
 		{"RUNG_ROLE", string(m.role)}, {"RUNG_HOOK", hook},
+		{"RUNG_DATABASE_CA", m.databaseCA()},
 		{"RUNG_BUCKET", m.bucket}, {"RUNG_KEY", m.key}, {"RUNG_SHA256", m.sha256},
 	} {
 		if !plainWord.MatchString(v.value) {

@@ -3,7 +3,7 @@
 # once, at the first boot; running it again does no harm.
 #
 # It reads /etc/rung/machine.env: RUNG_BUCKET, RUNG_KEY and RUNG_SHA256 say
-# which program to run. RUNG_ROOT is empty but in tests.
+# which program to run, RUNG_DATABASE_CA where the app looks for RDS' certificates. RUNG_ROOT is empty but in tests.
 set -euo pipefail
 
 root=${RUNG_ROOT:-}
@@ -49,6 +49,18 @@ fetch() {
 	mv -f "$download" "$root/opt/rung/app"
 }
 
+# trust fetches the certificates by which the app knows RDS.
+trust() {
+	local download=$root$1.download
+	retry curl -fsS --max-time 30 -o "$download" https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem
+	if ! grep -q 'BEGIN CERTIFICATE' "$download"; then
+		say "RDS' trust store answered with something else than certificates" >&2
+		return 1
+	fi
+	chmod 0644 "$download"
+	mv -f "$download" "$root$1"
+}
+
 # observe sends the log, memory and disk to CloudWatch. The app runs without.
 observe() {
 	retry dnf install -y -q amazon-cloudwatch-agent &&
@@ -57,6 +69,7 @@ observe() {
 
 id rung >/dev/null 2>&1 || useradd --system --no-create-home --shell /sbin/nologin rung
 fetch "$(retry region)"
+[ -z "${RUNG_DATABASE_CA:-}" ] || trust "$RUNG_DATABASE_CA"
 chown -R rung: "$root/var/log/rung"
 systemctl daemon-reload
 systemctl enable --now rung-app.service rung-watch.service

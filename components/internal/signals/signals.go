@@ -28,11 +28,6 @@ const (
 	stackLabel, componentLabel = "Stack", "Component"
 	// job is what the agent calls the app, and the log stream of its events.
 	job = "app"
-	// EventBytes is about what the agent writes for a machine each minute: the
-	// events are EMF, JSON that CloudWatch makes metrics of. One event of about
-	// 400 bytes holds all metrics without labels, and each server of the
-	// database is in one of its own.
-	EventBytes = 1_000
 )
 
 // App is one component's app: on one machine, or on all of a fleet.
