@@ -191,6 +191,7 @@ var tokens = []string{
 	"rung:components:CDNAlarms",
 	"rung:components:Cache",
 	"rung:components:DNS",
+	"rung:components:DNSAlarms",
 	"rung:components:Dashboard",
 	"rung:components:Database",
 	"rung:components:DatabaseProxy",

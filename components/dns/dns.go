@@ -7,6 +7,9 @@
 // month, queries $0.40 for each million (aliases of AWS's own targets none);
 // certificates are free.
 //
+// A host that several regions serve (rung 5) has one record for each, answered
+// by latency or as a failover, with health checks and their alarms.
+//
 // A record's logical name follows from its host. So when a host moves from a
 // server's address to a CDN, its record is updated in place and never missing.
 // The package overwrites no record that it did not make. It refuses hosts
@@ -43,6 +46,15 @@ type Args struct {
 	Issuers []string
 	// Internal is the private zone's name, "dev.internal" say. Empty makes none.
 	Internal string
+	// Region is the stack's home region. Empty means us-east-1. Route 53's
+	// metrics are in us-east-1, and an alarm must be where its metric is.
+	Region string
+	// USEast1 is a provider for us-east-1, for the alarms of a stack that is
+	// at home elsewhere. Nil leaves them out there.
+	USEast1 pulumi.ProviderResource
+	// USEast1Alerts is the SNS topic in us-east-1 that those alarms notify.
+	// Nil notifies nobody.
+	USEast1Alerts pulumi.StringInput
 	// VPCID is the network in which internal names are known. Required with Internal.
 	VPCID pulumi.StringInput
 }
@@ -62,6 +74,8 @@ type DNS struct {
 	ctx         *pulumi.Context
 	name        string
 	args        Args
+	checks      []checked
+	watchers    pulumi.Resource            // the parent of the alarms; nil before there are any
 	validations map[string]*route53.Record // by validated name
 }
 

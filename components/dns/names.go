@@ -82,6 +82,9 @@ func (a Args) withDefaults() Args {
 	if a.TTLSeconds == 0 {
 		a.TTLSeconds = DefaultTTLSeconds
 	}
+	if a.Region == "" {
+		a.Region = metricsRegion
+	}
 	return a
 }
 

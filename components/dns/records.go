@@ -48,12 +48,7 @@ func (d *DNS) Alias(host string, t Target) error {
 		kinds = append(kinds, "AAAA")
 	}
 	for _, kind := range kinds {
-		args := &route53.RecordArgs{Aliases: route53.RecordAliasArray{&route53.RecordAliasArgs{
-			Name:                 t.Name.ToStringOutput(),
-			ZoneId:               t.ZoneID.ToStringOutput(),
-			EvaluateTargetHealth: pulumi.Bool(t.Health),
-		}}}
-		if err := d.public(host, kind, args); err != nil {
+		if err := d.public(host, kind, &route53.RecordArgs{Aliases: t.alias()}); err != nil {
 			return err
 		}
 	}
@@ -76,10 +71,15 @@ func (d *DNS) Address(host string, ip pulumi.StringInput) error {
 // public makes the public record of a host. An A record has one logical name
 // whether it is an alias or an address: the one is updated into the other.
 func (d *DNS) public(host, kind string, args *route53.RecordArgs) error {
+	return d.publicAs("", host, kind, args)
+}
+
+// publicAs is public for one of several records of a host.
+func (d *DNS) publicAs(suffix, host, kind string, args *route53.RecordArgs) error {
 	if err := checkHost(host, d.Domain); err != nil {
 		return fmt.Errorf("dns %s: record: %w", d.name, err)
 	}
-	name := d.name + "-" + slug(host, d.Domain)
+	name := d.name + "-" + slug(host, d.Domain) + suffix
 	if kind == "AAAA" {
 		name += "-ipv6"
 	}

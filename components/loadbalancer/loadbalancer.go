@@ -99,6 +99,13 @@ type Args struct {
 	// HostName is the name on the certificate by which a CDN reaches this
 	// balancer. Empty means the balancer's own name, which no certificate has.
 	HostName string
+	// Certificates are further ones for names that several regions share; the
+	// visitor's server name picks one. At most 25 with the first.
+	Certificates []Certificate
+	// HealthCheckers is the id of the prefix list of Route 53's health
+	// checkers. It lets them, who carry no OriginSecret, ask for
+	// contract.ReadyPath and nothing else. Nil keeps them out.
+	HealthCheckers pulumi.StringInput
 
 	// TargetPort is where targets listen. Zero means contract.Port.
 	TargetPort int
@@ -170,6 +177,7 @@ type LoadBalancer struct {
 	// Services are the targets of Routes, by the route's name; nil without any.
 	Services map[string]*Targets
 
+	groups       pulumi.StringArray // the balancer's security groups
 	fleet, moved *lb.TargetGroup
 	open         bool // to the world
 }
@@ -196,7 +204,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 
 func (l *LoadBalancer) build(ctx *pulumi.Context, name string, args Args) error {
 	steps := []func(*pulumi.Context, string, Args) error{
-		l.securityGroup, l.balancer, l.targets, l.listen, l.route, l.watch,
+		l.securityGroup, l.healthGroup, l.balancer, l.targets, l.listen, l.certify, l.answerHealth, l.route, l.watch,
 	}
 	for _, step := range steps {
 		if err := step(ctx, name, args); err != nil {
@@ -214,7 +222,7 @@ func (l *LoadBalancer) balancer(ctx *pulumi.Context, name string, args Args) err
 		LoadBalancerType:         pulumi.String("application"),
 		Internal:                 pulumi.Bool(args.Internal),
 		Subnets:                  part.IDs(args.Subnets),
-		SecurityGroups:           pulumi.StringArray{l.SecurityGroupID},
+		SecurityGroups:           l.groups,
 		EnableDeletionProtection: pulumi.Bool(!args.Guard.Lifted(name + "-alb")),
 		DropInvalidHeaderFields:  pulumi.Bool(true),
 		DesyncMitigationMode:     pulumi.String("defensive"),

@@ -56,7 +56,7 @@ var (
 )
 
 // reservedParts are parts of logical names that the balancer itself uses.
-var reservedParts = []string{"alb", "sg", "targets", "moved", "verified", "errors", "slow", "unhealthy", "rejected", "balancer"}
+var reservedParts = []string{"alb", "sg", "targets", "moved", "verified", "health", "errors", "slow", "unhealthy", "rejected", "balancer"}
 
 func (a Args) checkRoutes() error {
 	var errs []error

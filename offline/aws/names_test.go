@@ -128,6 +128,39 @@ func TestNamesRefused(t *testing.T) {
 	c.Settled(check, "h", sim.Props{"type": "HTTPS", "fqdn": "example.com", "port": 443.0, "resourcePath": "/healthz"})
 }
 
+// A name that several regions serve: one policy, one record for each region.
+func TestGlobalNames(t *testing.T) {
+	c := cloud(t, "us-east-1")
+	z := c.Must(zone, "z", sim.Props{"name": "example.com"})
+	ask := c.Must(check, "h", sim.Props{"type": "HTTPS", "fqdn": "balancer.example.com", "port": 443.0, "resourcePath": "/ready"})
+	in := func(name, set, policy string, value obj) sim.Props {
+		return sim.Props{
+			"zoneId": z.ID, "name": name, "type": "A", "ttl": 60.0, "records": sim.List("10.0.0.1"),
+			"setIdentifier": set, policy: list{value},
+		}
+	}
+	const latency, failover = "latencyRoutingPolicies", "failoverRoutingPolicies"
+	near := func(set, region string) sim.Props { return in("cells", set, latency, obj{"region": region}) }
+	c.Settled(record, "us", with(near("us-east-1", "us-east-1"), sim.Props{"healthCheckId": ask.ID}))
+	eu := c.Settled(record, "eu", near("eu-west-1", "eu-west-1"))
+	c.Settled(record, "first", in("site", "us", failover, obj{"type": "PRIMARY"}))
+	c.Must(record, "plain", sim.Props{"zoneId": z.ID, "name": "origin", "type": "A", "ttl": 60.0, "records": sim.List("10.0.0.1")})
+	row := func(hint string, in sim.Props) refusal { return refusal{record, in, "InvalidChangeBatch", hint} }
+	refuses(t, c, map[string]refusal{
+		"identifier again": row("one record for a name", near("eu-west-1", "eu-west-2")),
+		"region again":     row("the one of eu-west-1 already", near("other", "eu-west-1")),
+		"another policy":   row("same routing policy", in("cells", "other", failover, obj{"type": "PRIMARY"})),
+		"two primaries":    row("the one of PRIMARY already", in("site", "eu", failover, obj{"type": "PRIMARY"})),
+		"plain beside":     row("a routing policy", sim.Props{"zoneId": z.ID, "name": "cells", "type": "A", "ttl": 60.0, "records": sim.List("10.0.0.1")}),
+		"beside plain":     row("a routing policy", in("origin", "us", latency, obj{"region": "us-east-1"})),
+		"no check":         {record, with(near("ap", "ap-south-1"), sim.Props{"healthCheckId": "none"}), "NoSuchHealthCheck", "exists"},
+	})
+	decides(t, c, eu, near("eu-west-1", "eu-west-1"), map[string]change{
+		"check": {sim.Props{"healthCheckId": ask.ID}, false}, "name": {sim.Props{"name": "other"}, true},
+	})
+	mustRefuse(t, c.Delete(ask), "HealthCheckInUse", "first")
+}
+
 func TestCertificateSettles(t *testing.T) {
 	c := cloud(t, "eu-central-1")
 	in := sim.Props{"domainName": "example.com", "subjectAlternativeNames": sim.List("*.example.com"), "validationMethod": "DNS"}

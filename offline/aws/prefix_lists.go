@@ -32,6 +32,7 @@ func prefixLists(region string) []prefixList {
 	}
 	return []prefixList{
 		{"com.amazonaws.global.cloudfront.origin-facing", cloudfront, 55},
+		{"com.amazonaws." + region + ".route53-healthchecks", madeUpList(region, "route53-healthchecks"), 25},
 		{"com.amazonaws." + region + ".s3", prefixListID(region, "s3"), 1},
 		{"com.amazonaws." + region + ".dynamodb", prefixListID(region, "dynamodb"), 1},
 	}

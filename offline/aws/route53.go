@@ -66,7 +66,7 @@ func route53() []sim.Kind {
 				{Path: "zoneId", To: []sim.Target{{Token: zoneToken}}, Missing: "NoSuchHostedZone"},
 				{Path: "healthCheckId", To: []sim.Target{{Token: healthCheckToken}}, Missing: "NoSuchHealthCheck", InUse: "HealthCheckInUse"},
 			},
-			Rules: sim.Many(sim.Create|sim.Update, recordFree, cnameAlone, recordValues, aliasTarget),
+			Rules: sim.Many(sim.Create|sim.Update, recordFree, sameRouting, cnameAlone, recordValues, aliasTarget),
 			Quota: &sim.Quota{
 				Key: "route53.records-per-zone", Default: 10000, Code: "InvalidChangeBatch",
 				Within: func(o *sim.Op) string { return o.In.Str("zoneId") },

@@ -43,11 +43,45 @@ func recordFree(o *sim.Op) error {
 		case theirs == set:
 			return changeRefused("Keep one record for a name and type, or tell them apart by routing policy and setIdentifier.", "%s", exists)
 		case (theirs == "") != (set == ""):
-			return changeRefused("Give all records of this name and type a routing policy, or only one record.",
-				"RRSet with DNS name %s., type %s, SetIdentifier %s cannot be created as other RRSets exist with the same name and type", name, kind, set)
+			return notBeside(o, "Give all records of this name and type a routing policy, or only one record.")
 		}
 	}
 	return nil
+}
+
+// sameRouting: the records of a name answer by one policy, latency records are
+// one for each region, and of a failover's two each role is one's.
+func sameRouting(o *sim.Op) error {
+	mine := policyOf(o.In)
+	for _, other := range sameNamed(o) {
+		if other.Props.Str("type") != o.In.Str("type") || mine == "" || policyOf(other.Props) == "" {
+			continue
+		}
+		if policyOf(other.Props) != mine {
+			return notBeside(o, "Give all records of a name the same routing policy; another policy needs another name.")
+		}
+		for _, place := range []string{"latencyRoutingPolicies.region", "failoverRoutingPolicies.type"} {
+			if v := o.In.Strs(place); len(v) > 0 && slices.Equal(v, other.Props.Strs(place)) {
+				return notBeside(o, fmt.Sprintf("The record %s is the one of %s already.", other.Props.Str("setIdentifier"), v[0]))
+			}
+		}
+	}
+	return nil
+}
+
+func notBeside(o *sim.Op, hint string) error {
+	return changeRefused(hint, "RRSet with DNS name %s., type %s, SetIdentifier %s cannot be created as other RRSets exist with the same name and type",
+		recordName(o, o.In), o.In.Str("type"), o.In.Str("setIdentifier"))
+}
+
+// policyOf is the routing policy of a record; empty for a simple one.
+func policyOf(in sim.Props) string {
+	for _, policy := range routing {
+		if in.Has(policy) {
+			return policy
+		}
+	}
+	return ""
 }
 
 // cnameAlone: a CNAME is the only record of its name, and never the zone's own.
