@@ -190,6 +190,7 @@ var tokens = []string{
 	"rung:components:CDN",
 	"rung:components:CDNAlarms",
 	"rung:components:Cache",
+	"rung:components:Capacity",
 	"rung:components:DNS",
 	"rung:components:DNSAlarms",
 	"rung:components:Dashboard",

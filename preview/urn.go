@@ -14,7 +14,7 @@ const componentPrefix = "rung:components:"
 // order is how components are listed: the way a request takes through them,
 // then what watches. Components that are not named here come last.
 var order = []string{
-	"network", "dns", "origin", "edge", "cdn", "assets", "loadbalancer", "server", "web", "workers", "jobs",
+	"network", "dns", "origin", "edge", "cdn", "assets", "loadbalancer", "server", "capacity", "web", "workers", "jobs",
 	"cache", "cache-secret", "database", "database-secret", "key", "uploads", "backups", "artifacts", "logs",
 	"alerts", "budget", "dashboard",
 }

@@ -52,6 +52,11 @@ type Args struct {
 	// machines join. Health is then what the balancer says.
 	TargetGroups pulumi.StringArray
 
+	// PlacementGroup is the name of a placement group that new machines are put
+	// into. Nil leaves where they stand to AWS. Machines that run stay where
+	// they are until the next rollout.
+	PlacementGroup pulumi.StringInput
+
 	// ImageID is the AMI, pinned: a fleet must not change because AWS
 	// published a new one. It must fit the architecture of InstanceTypes.
 	ImageID pulumi.StringInput

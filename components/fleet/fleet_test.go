@@ -249,6 +249,15 @@ func TestShapeIsKnownAtPreview(t *testing.T) {
 	assert.Equal(t, record.Unknown{}, recordtest.Only(t, preview, templateType).Inputs["userData"], "it names a log group that is not there yet")
 }
 
+func TestPlacementGroup(t *testing.T) {
+	args := web(nil)
+	rec, _ := run(t, args)
+	assert.False(t, recordtest.Only(t, rec, groupType).Has("placementGroup"))
+	args.PlacementGroup = pulumi.String("racks")
+	rec, _ = run(t, args)
+	assert.Equal(t, "racks", recordtest.Only(t, rec, groupType).Value("placementGroup"))
+}
+
 func TestBadArgsCreateNothing(t *testing.T) {
 	rec, err := record.Run(func(ctx *pulumi.Context) error {
 		_, err := New(ctx, "web", Args{SpotShare: 120})

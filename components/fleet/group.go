@@ -32,6 +32,7 @@ func (f *Fleet) scalingGroup(ctx *pulumi.Context, name string, args Args) (err e
 		MinSize:                pulumi.Int(args.MinSize),
 		MaxSize:                pulumi.Int(args.MaxSize),
 		VpcZoneIdentifiers:     part.IDs(args.Subnets),
+		PlacementGroup:         args.placementGroup(),
 		MixedInstancesPolicy:   f.mixedInstances(args),
 		CapacityRebalance:      pulumi.Bool(args.SpotShare > 0),
 		TargetGroupArns:        args.TargetGroups,
@@ -63,6 +64,14 @@ func (f *Fleet) groupOptions(args Args) []pulumi.ResourceOption {
 		opts = append(opts, pulumi.IgnoreChanges([]string{"minSize"}))
 	}
 	return opts
+}
+
+// placementGroup is the group that new machines are put into; nil is none.
+func (a Args) placementGroup() pulumi.StringPtrInput {
+	if a.PlacementGroup == nil {
+		return nil
+	}
+	return a.PlacementGroup.ToStringOutput().ToStringPtrOutput()
 }
 
 func (a Args) healthCheckType() string {

@@ -87,6 +87,7 @@ func scalingGroup() sim.Kind {
 			return nil
 		},
 		Refs: []sim.Ref{
+			{Path: "placementGroup", To: []sim.Target{{Token: placementToken, By: "name"}}, Missing: scalingInvalid, InUse: "InvalidPlacementGroup.InUse"},
 			{Path: "vpcZoneIdentifiers", To: []sim.Target{{Token: subnetToken}}, Missing: scalingInvalid, InUse: dependency},
 			{Path: "targetGroupArns", To: []sim.Target{{Token: targetGroupToken}}, Missing: scalingInvalid},
 			{Path: "launchTemplate.id", To: []sim.Target{{Token: launchTemplateToken}}, Missing: scalingInvalid},
