@@ -76,6 +76,11 @@ type Args struct {
 	Kind Kind
 	// Origin is the app.
 	Origin Origin
+	// Standby is another region's app: what contract.ReadPaths names is asked of
+	// it where Origin fails. Writes and everything else wait for Origin's name to
+	// lead elsewhere. Files need no second bucket: where the first fails they
+	// are asked of Origin. Nil has none. CloudFront only.
+	Standby *Origin
 	// OriginSecret is the value of contract.OriginHeader on every request to
 	// the origin.
 	OriginSecret pulumi.StringInput
@@ -133,10 +138,15 @@ func (a Args) withDefaults() Args {
 	if a.Region == "" {
 		a.Region = metricsRegion
 	}
-	if a.Origin.Port == 0 {
-		a.Origin.Port = map[bool]int{true: 443, false: 80}[a.Origin.HTTPS]
-	}
+	a.Origin = a.Origin.withDefaults()
 	return a
+}
+
+func (o Origin) withDefaults() Origin {
+	if o.Port == 0 {
+		o.Port = map[bool]int{true: 443, false: 80}[o.HTTPS]
+	}
+	return o
 }
 
 // domainForm is a DNS name of at least two labels.
@@ -161,7 +171,7 @@ func (a Args) validate() error {
 	if a.Domain != "" && !domainForm.MatchString(a.Domain) {
 		errs = append(errs, fmt.Errorf(`Domain: got %q, want a name like "shop.example.com"`, a.Domain))
 	}
-	return errors.Join(append(errs, a.checkKind()...)...)
+	return errors.Join(slices.Concat(errs, a.checkKind(), a.checkStandby())...)
 }
 
 func (a Args) checkKind() []error {

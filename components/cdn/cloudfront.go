@@ -156,6 +156,7 @@ func (a Args) origins(access pulumi.StringOutput) cloudfront.DistributionOriginA
 			Name: pulumi.String(contract.OriginHeader), Value: a.OriginSecret,
 		}},
 	}}
+	list = a.withStandby(list)
 	if a.Files == nil {
 		return list
 	}
@@ -182,10 +183,11 @@ func (o Origin) config() cloudfront.DistributionOriginCustomOriginConfigArgs {
 }
 
 func (a Args) originGroups() cloudfront.DistributionOriginGroupArray {
+	list := a.standbyGroups()
 	if a.Files == nil {
-		return nil
+		return list
 	}
-	return cloudfront.DistributionOriginGroupArray{cloudfront.DistributionOriginGroupArgs{
+	return append(list, cloudfront.DistributionOriginGroupArgs{
 		OriginId: pulumi.String(filesOrApp),
 		FailoverCriteria: cloudfront.DistributionOriginGroupFailoverCriteriaArgs{
 			// S3 answers 403 for what is not there to those who may not list.
@@ -195,7 +197,7 @@ func (a Args) originGroups() cloudfront.DistributionOriginGroupArray {
 			cloudfront.DistributionOriginGroupMemberArgs{OriginId: pulumi.String(filesOrigin)},
 			cloudfront.DistributionOriginGroupMemberArgs{OriginId: pulumi.String(appOrigin)},
 		},
-	}}
+	})
 }
 
 // defaultBehavior serves everything that no path pattern names.
@@ -222,7 +224,7 @@ func (a Args) behaviors() cloudfront.DistributionOrderedCacheBehaviorArray {
 	for _, p := range paths() {
 		list = append(list, a.behavior(p))
 	}
-	return list
+	return append(list, a.reads()...)
 }
 
 func (a Args) behavior(p Path) cloudfront.DistributionOrderedCacheBehaviorArgs {

@@ -1,0 +1,33 @@
+package web
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/rung-dev/rung/app/contract"
+)
+
+// A CDN sends these paths to another region while one does not answer, which
+// must not happen to a write.
+func TestReadPathsTakeNoWrites(t *testing.T) {
+	mux := http.NewServeMux()
+	s := &Server{}
+	s.routesAPI(mux)
+	s.routesPages(mux)
+	for _, path := range contract.ReadPaths() {
+		path = strings.ReplaceAll(path, "*", "")
+		if strings.HasSuffix(path, "/posts/") {
+			path += "7"
+		}
+		_, read := mux.Handler(httptest.NewRequest(http.MethodGet, path, nil))
+		assert.True(t, strings.HasPrefix(read, "GET /"), "%s: %s", path, read)
+		for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+			_, write := mux.Handler(httptest.NewRequest(method, path, nil))
+			assert.Contains(t, []string{"/", "/api/"}, write, "%s %s must lead nowhere", method, path)
+		}
+	}
+}
