@@ -2,6 +2,7 @@ package cdn
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
@@ -260,6 +261,18 @@ func TestCloudflareZone(t *testing.T) {
 	}
 	recordtest.None(t, rec, distributionType)
 	recordtest.None(t, rec, alarmType)
+}
+
+// Whichever way an origin changes, what Cloudflare asks for is there.
+func TestCloudflareAsksForWhatTheOriginHas(t *testing.T) {
+	for https, mode := range map[bool]string{true: "strict", false: "flexible"} {
+		rec := run(t, Cloudflare, func(a *Args) { a.Origin.HTTPS = https })
+		settings := recordtest.Only(t, rec, "cloudflare:index/zoneSettingsOverride:ZoneSettingsOverride")
+		point := recordtest.Only(t, rec, "cloudflare:index/record:Record")
+		assert.Equal(t, mode, settings.String("settings.ssl"))
+		assert.Equal(t, https, slices.Contains(settings.Dependencies, point.URN), "towards TLS the record moves first")
+		assert.Equal(t, !https, slices.Contains(point.Dependencies, settings.URN), "towards plain HTTP the setting")
+	}
 }
 
 func TestAlarmIsWhereTheMetricIs(t *testing.T) {

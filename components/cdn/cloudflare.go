@@ -23,7 +23,7 @@ var responseHeaders = []struct{ name, value string }{
 
 func (c *CDN) buildCloudflare(ctx *pulumi.Context, name string, args Args) error {
 	for _, step := range []func(*pulumi.Context, string, Args) error{
-		c.zoneSettings, c.cacheRules, c.requestRules, c.responseRules, c.tieredCache, c.point,
+		c.cacheRules, c.requestRules, c.responseRules, c.tieredCache, c.connect,
 	} {
 		if err := step(ctx, name, args); err != nil {
 			return err
@@ -45,8 +45,29 @@ func (a Args) sslMode() string {
 	return "flexible"
 }
 
-func (c *CDN) zoneSettings(ctx *pulumi.Context, name string, args Args) error {
-	_, err := cloudflare.NewZoneSettingsOverride(ctx, name+"-settings", &cloudflare.ZoneSettingsOverrideArgs{
+// connect points the domain at Cloudflare and says how Cloudflare talks to the
+// origin, in an order in which no request fails while the origin changes: one
+// that speaks TLS takes the domain over while it still answers plain HTTP too,
+// one that does not is asked for plain HTTP first.
+func (c *CDN) connect(ctx *pulumi.Context, name string, args Args) error {
+	if args.Origin.HTTPS {
+		record, err := c.point(ctx, name, args)
+		if err != nil {
+			return err
+		}
+		_, err = c.zoneSettings(ctx, name, args, record)
+		return err
+	}
+	settings, err := c.zoneSettings(ctx, name, args)
+	if err != nil {
+		return err
+	}
+	_, err = c.point(ctx, name, args, settings)
+	return err
+}
+
+func (c *CDN) zoneSettings(ctx *pulumi.Context, name string, args Args, after ...pulumi.Resource) (pulumi.Resource, error) {
+	settings, err := cloudflare.NewZoneSettingsOverride(ctx, name+"-settings", &cloudflare.ZoneSettingsOverrideArgs{
 		ZoneId: args.ZoneID,
 		Settings: cloudflare.ZoneSettingsOverrideSettingsArgs{
 			Ssl:            pulumi.String(args.sslMode()),
@@ -55,11 +76,11 @@ func (c *CDN) zoneSettings(ctx *pulumi.Context, name string, args Args) error {
 			Http3:          pulumi.String("on"),
 			Brotli:         pulumi.String("on"),
 		},
-	}, pulumi.Parent(c))
+	}, pulumi.Parent(c), pulumi.DependsOn(after))
 	if err != nil {
-		return fmt.Errorf("set the zone up: %w", err)
+		return nil, fmt.Errorf("set the zone up: %w", err)
 	}
-	return nil
+	return settings, nil
 }
 
 // cacheRules: of the rules that match, the last one wins.
@@ -160,7 +181,7 @@ func (c *CDN) tieredCache(ctx *pulumi.Context, name string, args Args) error {
 
 // point moves the domain to Cloudflare's edge. Its record uses content: an
 // update of the older value is not applied by the provider.
-func (c *CDN) point(ctx *pulumi.Context, name string, args Args) error {
+func (c *CDN) point(ctx *pulumi.Context, name string, args Args, after ...pulumi.Resource) (pulumi.Resource, error) {
 	record, err := cloudflare.NewRecord(ctx, name+"-record", &cloudflare.RecordArgs{
 		ZoneId:  args.ZoneID,
 		Name:    pulumi.String(args.Domain),
@@ -169,10 +190,10 @@ func (c *CDN) point(ctx *pulumi.Context, name string, args Args) error {
 		Proxied: pulumi.Bool(true),
 		Ttl:     pulumi.Int(1), // automatic, the only value for a proxied record
 		Comment: pulumi.String("rung " + ctx.Stack() + " " + name),
-	}, pulumi.Parent(c))
+	}, pulumi.Parent(c), pulumi.DependsOn(after))
 	if err != nil {
-		return fmt.Errorf("point the domain at Cloudflare: %w", err)
+		return nil, fmt.Errorf("point the domain at Cloudflare: %w", err)
 	}
 	c.URL = record.ID().ApplyT(func(pulumi.ID) string { return "https://" + args.Domain }).(pulumi.StringOutput)
-	return nil
+	return record, nil
 }

@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/acm"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
+	"github.com/pulumi/pulumi-cloudflare/sdk/v5/go/cloudflare"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -78,33 +80,68 @@ func (d *DNS) certificate(name string, hosts []string, region pulumi.ProviderRes
 func (d *DNS) prove(cert *acm.Certificate, hosts []string) (pulumi.StringArray, error) {
 	var proofs pulumi.StringArray
 	for _, name := range validatedNames(hosts) {
-		record, err := d.proof(cert, name)
+		fqdn, err := d.proof(cert, name)
 		if err != nil {
 			return nil, err
 		}
-		proofs = append(proofs, record.Fqdn)
+		proofs = append(proofs, fqdn)
 	}
 	return proofs, nil
 }
 
-// proof makes the record for one name, or returns the one that an earlier
-// certificate made: ACM asks for the same record in all regions.
-func (d *DNS) proof(cert *acm.Certificate, name string) (*route53.Record, error) {
+// proof makes the record for one name and returns the record's own name, or
+// that of an earlier certificate's: ACM asks for the same record in all regions.
+func (d *DNS) proof(cert *acm.Certificate, name string) (pulumi.StringOutput, error) {
 	if made, ok := d.validations[name]; ok {
 		return made, nil
 	}
-	record, err := route53.NewRecord(d.ctx, d.name+"-validation-"+slug(name, d.Domain), &route53.RecordArgs{
+	host := option(cert, name, func(o acm.CertificateDomainValidationOption) *string { return o.ResourceRecordName })
+	value := option(cert, name, func(o acm.CertificateDomainValidationOption) *string { return o.ResourceRecordValue })
+	prove := d.proveAtRoute53
+	if d.args.CloudflareZone != nil {
+		prove = d.proveAtCloudflare
+	}
+	fqdn, err := prove(d.name+"-validation-"+slug(name, d.Domain), host, value)
+	if err != nil {
+		return pulumi.StringOutput{}, fmt.Errorf("create the record that proves %s: %w", name, err)
+	}
+	d.validations[name] = fqdn
+	return fqdn, nil
+}
+
+func (d *DNS) proveAtRoute53(name string, host, value pulumi.StringOutput) (pulumi.StringOutput, error) {
+	record, err := route53.NewRecord(d.ctx, name, &route53.RecordArgs{
 		ZoneId:  d.ZoneID,
-		Name:    option(cert, name, func(o acm.CertificateDomainValidationOption) *string { return o.ResourceRecordName }),
+		Name:    host,
 		Type:    pulumi.String("CNAME"),
 		Ttl:     pulumi.Int(DefaultTTLSeconds),
-		Records: pulumi.StringArray{option(cert, name, func(o acm.CertificateDomainValidationOption) *string { return o.ResourceRecordValue })},
+		Records: pulumi.StringArray{value},
 	}, d.child())
 	if err != nil {
-		return nil, fmt.Errorf("create the record that proves %s: %w", name, err)
+		return pulumi.StringOutput{}, err
 	}
-	d.validations[name] = record
-	return record, nil
+	return record.Fqdn, nil
+}
+
+// proveAtCloudflare makes a record that is not proxied: ACM must see what it
+// asked for. Cloudflare keeps names and values without the final dot that ACM
+// gives, and another form would be a change for ever.
+func (d *DNS) proveAtCloudflare(name string, host, value pulumi.StringOutput) (pulumi.StringOutput, error) {
+	bare := func(s string) string { return strings.TrimSuffix(s, ".") }
+	record, err := cloudflare.NewRecord(d.ctx, name, &cloudflare.RecordArgs{
+		ZoneId:  d.args.CloudflareZone.ToStringOutput(),
+		Name:    host.ApplyT(bare).(pulumi.StringOutput),
+		Type:    pulumi.String("CNAME"),
+		Content: value.ApplyT(bare).(pulumi.StringOutput),
+		Proxied: pulumi.Bool(false),
+		Ttl:     pulumi.Int(DefaultTTLSeconds),
+		Comment: pulumi.String("rung " + d.ctx.Stack() + " " + d.name + ": proves the domain to AWS"),
+	}, d.child())
+	if err != nil {
+		return pulumi.StringOutput{}, err
+	}
+	// The provider compares with what ACM asks for, so the name must be ACM's.
+	return pulumi.All(host, record.ID()).ApplyT(func(v []any) string { return v[0].(string) }).(pulumi.StringOutput), nil
 }
 
 // option picks a field of what ACM asks for a name. ACM lists a name and its

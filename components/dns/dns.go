@@ -13,7 +13,8 @@
 // A record's logical name follows from its host. So when a host moves from a
 // server's address to a CDN, its record is updated in place and never missing.
 // The package overwrites no record that it did not make. It refuses hosts
-// outside its zone. Where the domain has CAA records they must allow
+// outside its zone. The records of a domain that is at Cloudflare are the CDN's;
+// there the package only proves the domain for certificates. Where the domain has CAA records they must allow
 // amazon.com, or no certificate is issued: see Args.Issuers.
 package dns
 
@@ -34,6 +35,10 @@ type Args struct {
 	part.Common
 	// Domain is the public domain, "example.com" say. Empty means no public names.
 	Domain string
+	// CloudflareZone is the Cloudflare zone that has the domain's records, for
+	// a site behind Cloudflare. The component then only proves the domain for
+	// certificates; all other public names are the CDN's. Nil means Route 53.
+	CloudflareZone pulumi.StringInput
 	// ZoneID is the existing public hosted zone of the domain. Empty creates
 	// one; its name servers must then be entered at the registrar, and until
 	// they are, certificates wait.
@@ -75,8 +80,8 @@ type DNS struct {
 	name        string
 	args        Args
 	checks      []checked
-	watchers    pulumi.Resource            // the parent of the alarms; nil before there are any
-	validations map[string]*route53.Record // by validated name
+	watchers    pulumi.Resource                // the parent of the alarms; nil before there are any
+	validations map[string]pulumi.StringOutput // their records' names, by validated name
 }
 
 var _ pulumi.ComponentResource = (*DNS)(nil)
@@ -90,7 +95,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	}
 	d := &DNS{
 		Domain: args.Domain, Internal: args.Internal,
-		ctx: ctx, name: name, args: args, validations: map[string]*route53.Record{},
+		ctx: ctx, name: name, args: args, validations: map[string]pulumi.StringOutput{},
 	}
 	if err := ctx.RegisterComponentResource(Token, name, d, opts...); err != nil {
 		return nil, fmt.Errorf("register dns %s: %w", name, err)
@@ -105,7 +110,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 
 func (d *DNS) outputs() pulumi.Map {
 	out := pulumi.Map{"domain": pulumi.String(d.Domain), "internal": pulumi.String(d.Internal)}
-	if d.Domain != "" {
+	if d.ZoneID.OutputState != nil {
 		out["zoneId"] = d.ZoneID
 	}
 	if d.Internal != "" {
@@ -120,7 +125,7 @@ func (d *DNS) outputs() pulumi.Map {
 func (d *DNS) child() pulumi.ResourceOption { return pulumi.Parent(d) }
 
 func (d *DNS) buildPublic() error {
-	if d.args.Domain == "" {
+	if d.args.Domain == "" || d.args.CloudflareZone != nil {
 		return nil
 	}
 	if d.args.ZoneID != "" {

@@ -37,6 +37,10 @@ func nothing(*pulumi.Context, *dns.DNS) error { return nil }
 
 func domain() dns.Args { return dns.Args{Domain: "example.com", ZoneID: "Z1"} }
 
+func cloudflare() dns.Args {
+	return dns.Args{Domain: "example.com", CloudflareZone: pulumi.String("0123456789abcdef0123456789abcdef")}
+}
+
 func internal() dns.Args { return dns.Args{Internal: "dev.internal", VPCID: pulumi.String("vpc-1")} }
 
 func TestTokenIsFrozen(t *testing.T) { assert.Equal(t, "rung:components:DNS", dns.Token) }
@@ -104,6 +108,25 @@ func TestCertificatesOfTwoRegionsShareTheirProofs(t *testing.T) {
 	assert.Equal(t, []any{"*.example.com", "api.example.com"}, cert.Inputs["subjectAlternativeNames"])
 }
 
+func TestADomainAtCloudflareIsProvenThere(t *testing.T) {
+	rec := run(t, cloudflare(), func(_ *pulumi.Context, d *dns.DNS) error {
+		_, err := d.Certificate("balancer", []string{"example.com"}, nil)
+		return err
+	})
+	recordtest.None(t, rec, zoneType)
+	recordtest.None(t, rec, recordType)
+	proof := recordtest.Only(t, rec, "cloudflare:index/record:Record")
+	assert.Equal(t, "dns-validation-apex", proof.Name)
+	assert.Equal(t, "CNAME", proof.String("type"))
+	assert.False(t, proof.Bool("proxied"), "ACM must see the record itself")
+	for _, key := range []string{"name", "content"} {
+		assert.NotEmpty(t, proof.String(key))
+		assert.NotRegexp(t, `\.$`, proof.String(key), "Cloudflare keeps no final dot")
+	}
+	validation := recordtest.Only(t, rec, "aws:acm/certificateValidation:CertificateValidation")
+	assert.NotEmpty(t, validation.Inputs["validationRecordFqdns"])
+}
+
 // What is created must not depend on what is known only after the deployment.
 func TestPreviewHasTheSameShape(t *testing.T) {
 	args := dns.Args{Domain: "example.com"}
@@ -160,6 +183,11 @@ func TestRefusals(t *testing.T) {
 		"no address": {domain(), func(_ *pulumi.Context, d *dns.DNS) error {
 			return d.Address("example.com", pulumi.String("::1"))
 		}, []string{`"::1"`, "IPv4"}},
+		"a name at Cloudflare": {cloudflare(), func(_ *pulumi.Context, d *dns.DNS) error {
+			return d.Address("example.com", pulumi.String("192.0.2.1"))
+		}, []string{"at Cloudflare, where the CDN makes its records"}},
+		"Cloudflare and Route 53": {dns.Args{Domain: "example.com", ZoneID: "Z1", CloudflareZone: pulumi.String("0")}, nil,
+			[]string{"CloudflareZone: needs a Domain, and neither"}},
 		"no public zone": {internal(), func(_ *pulumi.Context, d *dns.DNS) error {
 			return d.Address("example.com", pulumi.String("192.0.2.1"))
 		}, []string{"has no zone"}},

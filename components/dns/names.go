@@ -101,6 +101,9 @@ func (a Args) validate() error {
 	if a.ZoneID != "" && a.Domain == "" {
 		errs = append(errs, fmt.Errorf("ZoneID: got %q without a Domain", a.ZoneID))
 	}
+	if a.CloudflareZone != nil && (a.Domain == "" || a.ZoneID != "" || len(a.Issuers) > 0) {
+		errs = append(errs, errors.New("CloudflareZone: needs a Domain, and neither ZoneID nor Issuers: those are Route 53's"))
+	}
 	if a.Internal != "" && a.VPCID == nil {
 		errs = append(errs, errors.New("VPCID: required with Internal"))
 	}

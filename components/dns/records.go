@@ -79,6 +79,9 @@ func (d *DNS) publicAs(suffix, host, kind string, args *route53.RecordArgs) erro
 	if err := checkHost(host, d.Domain); err != nil {
 		return fmt.Errorf("dns %s: record: %w", d.name, err)
 	}
+	if d.args.CloudflareZone != nil {
+		return fmt.Errorf("dns %s: record %s: the domain is at Cloudflare, where the CDN makes its records", d.name, host)
+	}
 	name := d.name + "-" + slug(host, d.Domain) + suffix
 	if kind == "AAAA" {
 		name += "-ipv6"

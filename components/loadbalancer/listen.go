@@ -74,7 +74,7 @@ func (a Args) stickiness() *lb.TargetGroupStickinessArgs {
 }
 
 func (l *LoadBalancer) listen(ctx *pulumi.Context, name string, args Args) error {
-	for _, on := range args.listeners() {
+	for i, on := range args.listeners() {
 		made, err := lb.NewListener(ctx, fmt.Sprintf("%s-listener-%d", name, on.port), l.listener(ctx, name, args, on), pulumi.Parent(l))
 		if err != nil {
 			return err
@@ -82,15 +82,27 @@ func (l *LoadBalancer) listen(ctx *pulumi.Context, name string, args Args) error
 		if on.redirects {
 			continue
 		}
-		l.ListenerARN = made.Arn
-		rule, err := l.verify(ctx, name, args, made.Arn)
+		rule, err := l.verify(ctx, name, verified(on, i), args, made.Arn)
 		if err != nil {
 			return err
 		}
+		l.OriginHost = after(l.OriginHost, made, rule)
+		if i > 0 {
+			continue
+		}
+		l.ListenerARN = made.Arn
 		l.TargetGroupARN = after(l.fleet.Arn, made, rule)
 		l.TargetGroupARNSuffix = after(l.fleet.ArnSuffix, made, rule)
 	}
 	return nil
+}
+
+// verified is a listener's part in the logical name of its rule.
+func verified(on listener, nth int) string {
+	if nth == 0 {
+		return "verified"
+	}
+	return fmt.Sprintf("verified-%d", on.port)
 }
 
 // after is a value that is only known once the listener and its rule, if it
@@ -151,12 +163,12 @@ func (l *LoadBalancer) defaultAction(args Args, on listener) lb.ListenerDefaultA
 }
 
 // verify serves those who carry the origin secret.
-func (l *LoadBalancer) verify(ctx *pulumi.Context, name string, args Args, listener pulumi.StringOutput) (*lb.ListenerRule, error) {
+func (l *LoadBalancer) verify(ctx *pulumi.Context, name, part string, args Args, listener pulumi.StringOutput) (*lb.ListenerRule, error) {
 	if args.OriginSecret == nil {
 		return nil, nil
 	}
 	secret := pulumi.ToSecret(args.OriginSecret).(pulumi.StringOutput)
-	return lb.NewListenerRule(ctx, name+"-verified", &lb.ListenerRuleArgs{
+	return lb.NewListenerRule(ctx, name+"-"+part, &lb.ListenerRuleArgs{
 		ListenerArn: listener,
 		Priority:    pulumi.Int(rulePriority),
 		Conditions: lb.ListenerRuleConditionArray{lb.ListenerRuleConditionArgs{

@@ -96,6 +96,10 @@ type Args struct {
 	// CertificateARN is a certificate in the balancer's region. Nil serves
 	// plain HTTP.
 	CertificateARN pulumi.StringInput
+	// AlsoPlain serves on port 80 too, beside the certificate's 443: while a CDN
+	// moves from plain HTTP to TLS, requests come on both. Needs CIDRs, because
+	// CloudFront's list leaves room for one port, and no Routes.
+	AlsoPlain bool
 	// HostName is the name on the certificate by which a CDN reaches this
 	// balancer. Empty means the balancer's own name, which no certificate has.
 	HostName string
@@ -166,7 +170,8 @@ type LoadBalancer struct {
 	TargetGroupARN, TargetGroupARNSuffix pulumi.StringOutput
 	// ListenerARN is the listener that serves, for further rules.
 	ListenerARN pulumi.StringOutput
-	// OriginHost is the name by which a CDN reaches the balancer.
+	// OriginHost is the name by which a CDN reaches the balancer, known once
+	// every listener serves: a CDN must not come before.
 	OriginHost pulumi.StringOutput
 	// TLS is true where the balancer speaks TLS to the CDN.
 	TLS bool

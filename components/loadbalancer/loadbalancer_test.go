@@ -59,6 +59,13 @@ func TestValidate(t *testing.T) {
 		"Cloudflare's ranges fit on one port": {
 			give: func(a *Args) { a.CIDRs = ranges(22); a.CertificateARN = pulumi.String("arn:cert") },
 		},
+		"two ports and CloudFront's list": {
+			give: func(a *Args) {
+				a.AlsoPlain, a.CDNPrefixList, a.CertificateARN = true, pulumi.String("pl-1"), pulumi.String("arn:cert")
+			},
+			want: []string{"needs 110 rules, want at most 60"},
+		},
+		"two ports and no certificate": {give: func(a *Args) { a.AlsoPlain = true }, want: []string{"AlsoPlain: needs a CertificateARN"}},
 		"too many ranges for the quota": {
 			give: func(a *Args) { a.CIDRs = ranges(6); a.CDNPrefixList = pulumi.String("pl-1") },
 			want: []string{"needs 61 rules, want at most 60"},
@@ -103,6 +110,9 @@ func TestListeners(t *testing.T) {
 		"open to the world":            {give: Args{CertificateARN: cert}, want: []listener{{port: 443, tls: true}, {port: 80, redirects: true}}},
 		"locked to a CDN: the list leaves room for one port": {
 			give: Args{CertificateARN: cert, CDNPrefixList: pulumi.String("pl")}, want: []listener{{port: 443, tls: true}},
+		},
+		"while a CDN moves to TLS": {
+			give: Args{CertificateARN: cert, CIDRs: ranges(1), AlsoPlain: true}, want: []listener{{port: 443, tls: true}, {port: 80}},
 		},
 	}
 	for name, tt := range tests {
@@ -195,6 +205,25 @@ func TestLockedToCDN(t *testing.T) {
 	assert.Equal(t, "open sesame", verified.Value("conditions[0].httpHeader.values[0]"))
 	assert.True(t, verified.Secret("conditions"), "the secret must not stand in the state in the clear")
 	assert.Equal(t, "forward", verified.Value("actions[0].type"))
+}
+
+// While Cloudflare moves from plain HTTP to TLS, both ports serve those with the
+// secret; what is published is the listener with TLS.
+func TestBothPortsServeDuringAMoveToTLS(t *testing.T) {
+	rec, made := run(t, func(a *Args) {
+		a.CIDRs, a.CertificateARN, a.AlsoPlain, a.OriginSecret = ranges(2), pulumi.String("arn:cert"), true, pulumi.String("open sesame")
+	})
+	assert.True(t, made.TLS)
+	assert.Equal(t, 443, made.Port)
+	assert.Len(t, rec.All(ingressType), 4)
+	for _, port := range []string{"443", "80"} {
+		listener := recordtest.Named(t, rec, listenerType, "loadbalancer-listener-"+port)
+		assert.Equal(t, "403", listener.String("defaultActions[0].fixedResponse.statusCode"))
+	}
+	first := recordtest.Named(t, rec, ruleType, "loadbalancer-verified")
+	second := recordtest.Named(t, rec, ruleType, "loadbalancer-verified-80")
+	assert.NotEqual(t, first.String("listenerArn"), second.String("listenerArn"))
+	assert.Equal(t, first.String("actions[0].targetGroupArn"), second.String("actions[0].targetGroupArn"))
 }
 
 // AWS refuses a scaling policy on the requests of a group that no listener

@@ -108,6 +108,9 @@ func (a Args) checkDoor() error {
 	if a.Internal && a.CDNPrefixList != nil {
 		errs = append(errs, errors.New("CDNPrefixList: an internal balancer cannot be reached by a CDN"))
 	}
+	if a.AlsoPlain && (a.CertificateARN == nil || !a.restricted() || len(a.Routes) > 0) {
+		errs = append(errs, errors.New("AlsoPlain: needs a CertificateARN, CIDRs to say who may connect, and no Routes"))
+	}
 	if n := a.ruleCount(); n > ruleQuota {
 		errs = append(errs, fmt.Errorf("CIDRs: with %d ranges the security group needs %d rules, want at most %d", len(a.CIDRs), n, ruleQuota))
 	}
@@ -195,6 +198,8 @@ func (a Args) listeners() []listener {
 	switch {
 	case a.CertificateARN == nil:
 		return []listener{{port: 80}}
+	case a.restricted() && a.AlsoPlain:
+		return []listener{{port: 443, tls: true}, {port: 80}}
 	case a.restricted():
 		return []listener{{port: 443, tls: true}}
 	}
