@@ -176,6 +176,24 @@ func priceLogGroup(s *sheet) {
 	s.bill(charge{item: "logs kept", service: CloudWatch, sku: "Logs storage (archived)", count: gb.times(decimal.Max(months, zero)), basis: basis, note: join(note, "not counting that they are compressed")})
 }
 
+// priceLogDelivery prices logs that services deliver themselves: CloudFront's
+// cost nothing but their storage, others are paid per GB.
+func priceLogDelivery(s *sheet) {
+	sources := s.byType[typLogSource]
+	for _, r := range sources {
+		source := props(r.Props)
+		if arn := source.str("resourceArn"); source.str("logType") != "ACCESS_LOGS" || (arn != "" && !strings.Contains(arn, ":cloudfront:")) {
+			sources = nil
+			break
+		}
+	}
+	if len(sources) == 0 {
+		s.usage("paid per GB of log; the traffic profile does not tell how much there is")
+		return
+	}
+	s.free("CloudFront's logs cost nothing to deliver; the bucket that keeps them is priced")
+}
+
 // priceBudget prices a budget. One that only watches is free.
 func priceBudget(s *sheet) {
 	s.free("a budget that only watches and notifies costs nothing")

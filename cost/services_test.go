@@ -379,8 +379,16 @@ func TestUnpricedAndFreeSayWhy(t *testing.T) {
 		"dead letters":       {[]cost.Resource{res("", "aws:sqs/queue:Queue", "x-dlq", m{})}, cost.Options{}, "usage", "only messages that failed"},
 		"bucket, no traffic": {[]cost.Resource{res("", "aws:s3/bucket:Bucket", "x", m{})}, cost.Options{}, "usage", "give a traffic profile"},
 		"gateway endpoint":   {[]cost.Resource{res("", "aws:ec2/vpcEndpoint:VpcEndpoint", "x", m{"serviceName": "com.amazonaws.us-east-1.s3"})}, cost.Options{}, "free", "gateway endpoints"},
-		"component":          {[]cost.Resource{res("", "rung:components:Network", "x", m{})}, cost.Options{}, "free", "not a cloud resource"},
-		"empty group":        {[]cost.Resource{res("", "aws:autoscaling/group:Group", "x", m{"minSize": 0.0, "maxSize": 4.0, "launchTemplate": m{"name": "lt"}}), res("", "aws:ec2/launchTemplate:LaunchTemplate", "lt", m{"name": "lt", "instanceType": "m7g.large"})}, cost.Options{}, "free", "its size is 0"},
+		"CDN's logs": {[]cost.Resource{
+			res("", "aws:cloudwatch/logDeliverySource:LogDeliverySource", "s", m{"logType": "ACCESS_LOGS", "resourceArn": cost.Unknown{}}),
+			res("", "aws:cloudwatch/logDelivery:LogDelivery", "x", m{}),
+		}, cost.Options{}, "free", "cost nothing to deliver"},
+		"others' logs": {[]cost.Resource{
+			res("", "aws:cloudwatch/logDeliverySource:LogDeliverySource", "s", m{"logType": "ACCESS_LOGS", "resourceArn": "arn:aws:apigateway:us-east-1::/apis/1"}),
+			res("", "aws:cloudwatch/logDelivery:LogDelivery", "x", m{}),
+		}, cost.Options{}, "usage", "paid per GB of log"},
+		"component":   {[]cost.Resource{res("", "rung:components:Network", "x", m{})}, cost.Options{}, "free", "not a cloud resource"},
+		"empty group": {[]cost.Resource{res("", "aws:autoscaling/group:Group", "x", m{"minSize": 0.0, "maxSize": 4.0, "launchTemplate": m{"name": "lt"}}), res("", "aws:ec2/launchTemplate:LaunchTemplate", "lt", m{"name": "lt", "instanceType": "m7g.large"})}, cost.Options{}, "free", "its size is 0"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := estimator(t, tt.opts).Estimate(tt.resources)
