@@ -9,11 +9,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/rung-dev/rung/policies/accepted"
 	"github.com/rung-dev/rung/policies/pack"
 	"github.com/rung-dev/rung/policies/rule"
 	"github.com/rung-dev/rung/policies/rules"
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/stacks/accepted"
 )
 
 // TestRulesPageIsCurrent compares RULES.md with the rules; `go test ./policies
@@ -58,13 +58,13 @@ func rulesPage() string {
 	} {
 		fmt.Fprintf(&b, "- `%s`, %s\n", p[0], p[1])
 	}
-	b.WriteString("\n## Where rung's own stacks depart\n\n")
+	b.WriteString("\n## Where rung's own stacks depart\n\nThe list is `stacks/accepted`; * stands for any part of a name.\n\n")
 	for _, e := range accepted.Entries() {
 		when := e.When
 		if when == "" {
 			when = "on every rung"
 		}
-		fmt.Fprintf(&b, "- `%s` for %s, %s: %s.\n", e.Rule, strings.Join(e.Resources, ", "), when, e.Reason)
+		fmt.Fprintf(&b, "- `%s` for %s, %s: %s.\n", e.Rule, code(e.Resources), when, e.Reason)
 	}
 	return b.String()
 }

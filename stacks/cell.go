@@ -42,6 +42,7 @@ type site struct {
 	backups   *assets.Assets
 	static    *assets.Assets
 	zone      *dns.DNS
+	proofs    *dns.DNS // proves a domain that is at Cloudflare; nil for others
 	origin    *secret.Secret
 	// searchRole is the account's, which search engines need.
 	searchRole pulumi.Resource

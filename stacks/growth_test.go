@@ -138,6 +138,7 @@ var replaceOn = map[string][]string{
 	"aws:secretsmanager/secret:Secret":           {"name", "namePrefix"},
 	"random:index/randomPassword:RandomPassword": {"length", "special", "overrideSpecial", "minLower", "minUpper", "minNumeric", "keepers", "number", "numeric", "lower", "upper"},
 	"aws:route53/zone:Zone":                      {"name", "delegationSetId"},
+	"aws:kms/key:Key":                            {"customerMasterKeySpec", "keyUsage", "multiRegion", "customKeyStoreId"},
 }
 
 // A type that comes to hold data on some rung needs a row, or it is not held.

@@ -13,7 +13,10 @@ import (
 // addNames makes the domain's zone. With Cloudflare the domain's names are
 // there, and the CDN makes them; the load balancer's certificate needs a proof.
 func (c *cell) addNames() (err error) {
-	if c.cfg.Domain == "" || c.cfg.CDN == config.Cloudflare {
+	if c.cfg.CDN == config.Cloudflare {
+		return c.proveNames()
+	}
+	if c.cfg.Domain == "" {
 		return nil
 	}
 	c.zone, err = dns.New(c.ctx, "dns", dns.Args{
@@ -21,6 +24,18 @@ func (c *cell) addNames() (err error) {
 		Domain:     c.cfg.Domain,
 		ZoneID:     c.cfg.HostedZone,
 		TTLSeconds: c.cfg.DNSTTLSeconds,
+	}, c.in())
+	return err
+}
+
+func (c *cell) proveNames() (err error) {
+	if c.cfg.Stage < 3 {
+		return nil // the one server has no certificate
+	}
+	c.proofs, err = dns.New(c.ctx, "dns", dns.Args{
+		Common:         c.common,
+		Domain:         c.cfg.Domain,
+		CloudflareZone: pulumi.String(c.cfg.CloudflareZone),
 	}, c.in())
 	return err
 }
@@ -74,6 +89,9 @@ func (c *cell) addCDN() (err error) {
 	if c.cfg.CDN == config.Cloudflare {
 		args.ZoneID = pulumi.String(c.cfg.CloudflareZone)
 	}
+	if c.logs != nil && c.cfg.CDN == config.CloudFront {
+		args.LogBucketARN = c.logsARN()
+	}
 	if c.static != nil {
 		args.Files = &cdn.Files{DomainName: c.static.DomainName, ARN: c.static.ARN}
 	}
@@ -114,7 +132,7 @@ func (c *cell) edgeAlerts() (pulumi.StringInput, error) {
 	if c.edgeTopic != nil {
 		return c.edgeTopic, nil
 	}
-	topic, err := alerts.New(c.ctx, "edge-alerts", alerts.Args{Common: c.common, Email: c.cfg.AlertEmail}, pulumi.Provider(c.edge))
+	topic, err := alerts.New(c.ctx, "edge-alerts", c.alertsArgs(), pulumi.Provider(c.edge))
 	if err != nil {
 		return nil, err
 	}

@@ -124,6 +124,11 @@ func (c *cell) lockBalancer(args *loadbalancer.Args) error {
 // or for the name by which the CDN reaches it. Cloudflare asks for the site's,
 // and until the server is gone it may still ask on the server's port.
 func (c *cell) certifyBalancer(args *loadbalancer.Args) (err error) {
+	if c.proofs != nil {
+		args.AlsoPlain = c.server != nil
+		args.CertificateARN, err = c.proofs.Certificate(c.name("balancer"), []string{c.cfg.Domain}, c.here)
+		return err
+	}
 	if c.zone == nil {
 		return nil
 	}

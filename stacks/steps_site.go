@@ -15,11 +15,17 @@ import (
 )
 
 func (c *cell) addAlerts() (err error) {
-	c.alerts, err = alerts.New(c.ctx, c.name("alerts"), alerts.Args{Common: c.common, Email: c.cfg.AlertEmail}, c.in())
+	c.alerts, err = alerts.New(c.ctx, c.name("alerts"), c.alertsArgs(), c.in())
 	if err == nil {
 		c.common.Alerts = c.alerts.ARN
 	}
 	return err
+}
+
+// alertsArgs: alerts are encrypted from rung 3 on; below, a dollar a month for a
+// key buys more elsewhere.
+func (c *cell) alertsArgs() alerts.Args {
+	return alerts.Args{Common: c.common, Email: c.cfg.AlertEmail, Encrypted: c.cfg.Stage >= 3}
 }
 
 func (c *cell) addBudget() error {
@@ -31,8 +37,17 @@ func (c *cell) addBudget() error {
 }
 
 // addBuckets makes the buckets that the rung needs. Each is built on the first
-// rung that needs it and stays.
+// rung that needs it and stays. From rung 3 on one of them takes the logs of
+// the others.
 func (c *cell) addBuckets() (err error) {
+	if c.cfg.Stage >= 3 {
+		if c.logs, err = c.bucket("logs", assets.Logs); err != nil {
+			return err
+		}
+		if c.uploads, err = c.bucket("uploads", assets.Uploads); err != nil {
+			return err
+		}
+	}
 	if c.artifacts, err = c.bucket("artifacts", assets.Artifacts); err != nil {
 		return err
 	}
@@ -40,19 +55,13 @@ func (c *cell) addBuckets() (err error) {
 		return err
 	}
 	if c.home() {
-		if err := c.addHomeBuckets(); err != nil {
-			return err
-		}
+		return c.addHomeBuckets()
 	}
-	if c.cfg.Stage < 3 {
-		return nil
-	}
-	if c.uploads, err = c.bucket("uploads", assets.Uploads); err != nil {
-		return err
-	}
-	c.logs, err = c.bucket("logs", assets.Logs)
-	return err
+	return nil
 }
+
+// logsARN is the bucket of logs, once it takes them.
+func (c *cell) logsARN() pulumi.StringOutput { return pulumi.Sprintf("arn:aws:s3:::%s", c.logs.Ready) }
 
 // addHomeBuckets makes the buckets of which the stack has one: the server's
 // backups, and the files that the CDN serves.
@@ -66,6 +75,9 @@ func (c *cell) addHomeBuckets() (err error) {
 
 func (c *cell) bucket(name string, purpose assets.Purpose) (*assets.Assets, error) {
 	args := assets.Args{Common: c.common, Purpose: purpose}
+	if c.logs != nil {
+		args.LogBucket = c.logs.Ready
+	}
 	switch purpose {
 	case assets.Logs:
 		args.Region, args.AccountID = c.region, pulumi.String(c.account)
@@ -93,7 +105,7 @@ func (c *cell) addNetwork() (err error) {
 	}
 	if c.cfg.FlowLogs && c.logs != nil {
 		args.FlowLogs = true
-		args.LogBucketARN = pulumi.Sprintf("arn:aws:s3:::%s", c.logs.Ready)
+		args.LogBucketARN = c.logsARN()
 	}
 	c.network, err = network.New(c.ctx, c.name("network"), args, c.in())
 	return err

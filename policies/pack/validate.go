@@ -4,10 +4,10 @@ import (
 	"errors"
 	"time"
 
-	"github.com/rung-dev/rung/policies/accepted"
 	"github.com/rung-dev/rung/policies/rule"
 	"github.com/rung-dev/rung/policies/rules"
 	"github.com/rung-dev/rung/policies/settings"
+	"github.com/rung-dev/rung/stacks/accepted"
 )
 
 // Validate checks a stack's policy settings before anything is run, for a
@@ -25,6 +25,13 @@ func Settings(get settings.Get, now time.Time) (rule.Settings, error) {
 	if err != nil {
 		return s, err
 	}
-	accepted.Apply(&s, get)
+	for _, e := range accepted.For(accepted.Config{Stage: s.Stage, Get: get}) {
+		if s.Rules == nil {
+			s.Rules = map[string]rule.Own{}
+		}
+		own := s.Rules[e.Rule]
+		own.Exceptions = append(own.Exceptions, rule.Exception{Covers: e.Covers, Reason: e.Reason})
+		s.Rules[e.Rule] = own
+	}
 	return s, nil
 }

@@ -49,6 +49,9 @@ type Own struct {
 type Exception struct {
 	// Resource is the logical name or the URN.
 	Resource string `json:"resource"`
+	// Covers takes the place of Resource where rung's own exceptions are about
+	// several: it is asked with the logical name. Nil for a user's exception.
+	Covers func(name string) bool `json:"-"`
 	// Reason says why, for whoever reads it later.
 	Reason string `json:"reason"`
 	// Until is the last day on which it holds. The zero time holds for ever,
@@ -61,12 +64,18 @@ func (e Exception) Expired(now time.Time) bool {
 	return !e.Until.IsZero() && !now.Before(e.Until.AddDate(0, 0, 1))
 }
 
+// about reports whether the exception is for the resource of a finding.
+func (e Exception) about(f Finding) bool {
+	if e.Covers != nil {
+		return f.Name != "" && e.Covers(f.Name)
+	}
+	return e.Resource != "" && (e.Resource == f.Name || e.Resource == f.URN)
+}
+
 // Exception is the one in force for a finding of the rule, and false for none.
 func (s Settings) Exception(rule string, f Finding) (Exception, bool) {
 	all := s.Rules[rule].Exceptions
-	i := slices.IndexFunc(all, func(e Exception) bool {
-		return (e.Resource == f.Name || e.Resource == f.URN) && e.Resource != "" && !e.Expired(s.Now)
-	})
+	i := slices.IndexFunc(all, func(e Exception) bool { return e.about(f) && !e.Expired(s.Now) })
 	if i < 0 {
 		return Exception{}, false
 	}

@@ -122,7 +122,7 @@ func webACL(c *rule.Check, s *rule.Stack) {
 func closedToWorld(s *rule.Stack, lb *rule.Resource) rule.Tri {
 	groups := s.Targets(lb, "securityGroups", typeGroup)
 	if len(groups) == 0 {
-		return rule.No
+		return lb.At("securityGroups").Contains(func(string) bool { return false }) // No, or not known yet
 	}
 	open := rule.No
 	for _, g := range groups {

@@ -7,6 +7,9 @@ import (
 	"github.com/rung-dev/rung/policies/rule"
 )
 
+// typeLogSource is where standard logs of the second version come from.
+const typeLogSource = "aws:cloudwatch/logDeliverySource:LogDeliverySource"
+
 func cdn() []rule.Rule {
 	types := []string{typeCDN}
 	return []rule.Rule{
@@ -44,14 +47,22 @@ func cdn() []rule.Rule {
 			Equivalents: eq(ids("CloudFront.13"), ids("CKV2_AWS_46"), nil, nil),
 		},
 		{
-			ID: "cdn-logs-waf", Title: "Distributions keep logs and have a web ACL", Severity: rule.Medium, Kind: rule.OnResource,
+			ID: "cdn-logs-waf", Title: "Distributions keep logs and have a web ACL", Severity: rule.Medium, Kind: rule.OnStack,
 			Why: "An attack ends at the edge, if anywhere.", Default: rule.Default{Level: rule.Advisory, Mandatory: 4},
-			Types: types, Resource: func(c *rule.Check, r *rule.Resource) {
-				c.Require(r.At("loggingConfig").Given(), r, "loggingConfig", "name a bucket for the logs")
-				c.Require(r.At("webAclId").Given(), r, "webAclId", "name a web ACL of scope CLOUDFRONT")
-			},
+			Types: []string{typeCDN, typeLogSource}, Stack: logsAndACL,
 			Equivalents: eq(ids("CloudFront.5", "CloudFront.6"), ids("CKV_AWS_86", "CKV_AWS_68"), nil, ids("AWS-0010", "AWS-0011")),
 		},
+	}
+}
+
+// logsAndACL takes both forms of logs: the older one is a setting, the newer one
+// a delivery beside the distribution.
+func logsAndACL(c *rule.Check, s *rule.Stack) {
+	for _, d := range s.Of(typeCDN) {
+		_, delivered := s.Pointing(typeLogSource, "resourceArn", d)
+		c.Require(rule.Any(d.At("loggingConfig").Given(), delivered), d, "loggingConfig",
+			"name a bucket for the logs, or deliver them with an "+typeLogSource)
+		c.Require(d.At("webAclId").Given(), d, "webAclId", "name a web ACL of scope CLOUDFRONT")
 	}
 }
 

@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
-	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/rung-dev/rung/app/contract"
@@ -54,7 +52,7 @@ func fit() []rule.Rule {
 			Types: []string{typeQueue, typeRedrive, typeEventSource, typeFunction}, Stack: queueContract,
 		},
 		{
-			ID: "scaling-signals", Title: "What scales is watched and tagged with its stage", Severity: rule.Medium, Kind: rule.OnStack,
+			ID: "scaling-signals", Title: "What scales is watched, as the app promises, and tagged with its stage", Severity: rule.Medium, Kind: rule.OnStack,
 			Why: "The next stage is due when these alarms say so.", Default: rung(rule.Advisory, 3),
 			Types: []string{typeBalancer, typeFleet, typeDatabase, typeCache, typeQueue, typeAlarm}, Stack: signals,
 		},
@@ -352,70 +350,4 @@ func checkVisibility(c *rule.Check, s *rule.Stack, q *rule.Resource) {
 		c.Require(q.At("visibilityTimeoutSeconds").AtLeast(visibilityFactor*longest), q, "visibilityTimeoutSeconds",
 			fmt.Sprintf("hide a message for at least %g s, six times as long as %s take", visibilityFactor*longest, who))
 	}
-}
-
-// signal is one symptom and the metrics that show it.
-type signal struct {
-	typ, what string
-	metrics   []string
-}
-
-var wanted = []signal{
-	{typeBalancer, "errors", []string{"HTTPCode_Target_5XX_Count", "HTTPCode_ELB_5XX_Count"}},
-	{typeBalancer, "latency", []string{"TargetResponseTime"}},
-	{typeFleet, "being at its maximum", []string{"GroupInServiceInstances", "GroupDesiredCapacity", "GroupTotalInstances"}},
-	{typeDatabase, "CPU", []string{"CPUUtilization"}},
-	{typeDatabase, "connections", []string{"DatabaseConnections"}},
-	{typeDatabase, "free storage", []string{"FreeStorageSpace"}},
-	{typeCache, "evictions", []string{"Evictions"}},
-	{typeQueue, "the age of the oldest message", []string{"ApproximateAgeOfOldestMessage"}},
-}
-
-func signals(c *rule.Check, s *rule.Stack) {
-	for _, w := range wanted {
-		for _, r := range s.Of(w.typ) {
-			if replica(r) || w.typ == typeQueue && deadLetters(s, r) != rule.No {
-				continue
-			}
-			c.Missing(watched(s, r, w.metrics), r, "alarm on "+w.what, "add an aws:cloudwatch/metricAlarm:MetricAlarm on "+w.metrics[0])
-		}
-	}
-	for _, typ := range []string{typeBalancer, typeFleet, typeDatabase, typeCache, typeQueue} {
-		for _, r := range s.Of(typ) {
-			tag := rule.Any(r.Tag("rung:stage").Is(stageTag(c)), r.Tag("stage").Is(stageTag(c)))
-			c.RequireAt(tag, r, "tags.rung:stage", r.Tag("rung:stage"), fmt.Sprintf("set it to %q", stageTag(c)))
-		}
-	}
-}
-
-// stageTag is the stage as the tag has it.
-func stageTag(c *rule.Check) string { return strconv.Itoa(int(c.Settings.Stage)) }
-
-// watched says whether an alarm on one of the metrics is about the resource or
-// about another part of its component.
-func watched(s *rule.Stack, r *rule.Resource, metrics []string) rule.Tri {
-	got := rule.No
-	for _, a := range s.Of(typeAlarm) {
-		if !slices.ContainsFunc(metricsOf(a), func(m string) bool { return slices.Contains(metrics, m) }) {
-			continue
-		}
-		component := s.Component(a)
-		same := rule.Of(component != nil && component == s.Component(r))
-		got = rule.Any(got, same, s.Points(a, "dimensions", r), s.Points(a, "metricQueries", r))
-	}
-	return got
-}
-
-// metricsOf are the metrics that an alarm reads, alone or in an expression.
-func metricsOf(a *rule.Resource) []string {
-	var all []string
-	if m, there := a.At("metricName").Text(); there == rule.Yes {
-		all = append(all, m)
-	}
-	for _, q := range a.At("metricQueries").Items() {
-		if m, there := q.At("metric.metricName").Text(); there == rule.Yes {
-			all = append(all, m)
-		}
-	}
-	return all
 }

@@ -8,11 +8,12 @@ import (
 )
 
 const (
-	typeLogGroup = "aws:cloudwatch/logGroup:LogGroup"
-	typeZone     = "aws:route53/zone:Zone"
-	typeQueryLog = "aws:route53/queryLog:QueryLog"
-	typeCFZone   = "cloudflare:index/zone:Zone"
-	typeDNSSEC   = "cloudflare:index/zoneDnssec:ZoneDnssec"
+	typeComposite = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
+	typeLogGroup  = "aws:cloudwatch/logGroup:LogGroup"
+	typeZone      = "aws:route53/zone:Zone"
+	typeQueryLog  = "aws:route53/queryLog:QueryLog"
+	typeCFZone    = "cloudflare:index/zone:Zone"
+	typeDNSSEC    = "cloudflare:index/zoneDnssec:ZoneDnssec"
 )
 
 func observe() []rule.Rule {
@@ -27,10 +28,7 @@ func observe() []rule.Rule {
 		{
 			ID: "alarm-has-action", Title: "Alarms are on and notify somebody", Severity: rule.Medium, Kind: rule.OnResource,
 			Why: "An alarm that nobody hears is a graph.", Default: mandatory,
-			Types: []string{typeAlarm}, Resource: func(c *rule.Check, r *rule.Resource) {
-				c.Require(r.At("actionsEnabled").FlagOr(true), r, "actionsEnabled", "set it to true")
-				c.Require(r.At("alarmActions").Given(), r, "alarmActions", "name a topic that somebody reads")
-			},
+			Types: []string{typeAlarm, typeComposite}, Resource: alarmActs,
 			Equivalents: eq(ids("CloudWatch.15", "CloudWatch.17"), ids("CKV_AWS_319"), nil, nil),
 		},
 		{
@@ -40,6 +38,15 @@ func observe() []rule.Rule {
 			Equivalents: eq(ids("Route53.2"), ids("CKV2_AWS_39", "CKV2_AWS_38"), nil, nil),
 		},
 	}
+}
+
+// tagCompositeOf marks an alarm that only counts within a composite alarm, by
+// whose name: components/alarms has the same.
+const tagCompositeOf = "rung:composite-of"
+
+func alarmActs(c *rule.Check, r *rule.Resource) {
+	c.Require(r.At("actionsEnabled").FlagOr(true), r, "actionsEnabled", "set it to true")
+	c.Require(rule.Any(r.At("alarmActions").Given(), r.Tag(tagCompositeOf).Given()), r, "alarmActions", "name a topic that somebody reads")
 }
 
 // The longest that logs are kept, in days: a rung that fits one machine has
