@@ -62,7 +62,7 @@ func (c *cell) fleetEnvironment() []part.Variable {
 		text(contract.EnvUploadsBucket, c.uploads.Name),
 		text(contract.EnvPublicURL, c.url()),
 	}
-	return append(env, c.cdnEnvironment()...)
+	return append(append(env, c.shardEnvironment()...), c.cdnEnvironment()...)
 }
 
 // databaseCores is from what the app sizes its pools: the smaller of the

@@ -6,12 +6,27 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/components/assets"
 	"github.com/rung-dev/rung/components/database"
 	"github.com/rung-dev/rung/components/key"
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/components/peering"
 	"github.com/rung-dev/rung/stacks/config"
 )
+
+// replicateUploads copies what users upload from each cell to each other one.
+func (w *world) replicateUploads() error {
+	for _, c := range w.cells {
+		var targets []assets.Target
+		for _, other := range w.others(c) {
+			targets = append(targets, assets.Target{Code: config.Code(other.region), Bucket: other.uploads})
+		}
+		if err := c.uploads.ReplicateTo(c.ctx, targets...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // addPeering joins the cells' networks.
 func (w *world) addPeering() error {

@@ -19,12 +19,19 @@ func (c *cell) addNames() (err error) {
 	if c.cfg.Domain == "" {
 		return nil
 	}
-	c.zone, err = dns.New(c.ctx, "dns", dns.Args{
+	args := dns.Args{
 		Common:     c.common,
 		Domain:     c.cfg.Domain,
 		ZoneID:     c.cfg.HostedZone,
 		TTLSeconds: c.cfg.DNSTTLSeconds,
-	}, c.in())
+		Region:     c.region,
+	}
+	if c.routed() {
+		if args.USEast1, args.USEast1Alerts, err = c.edgeWatch(); err != nil {
+			return err
+		}
+	}
+	c.zone, err = dns.New(c.ctx, "dns", args, c.in())
 	return err
 }
 
@@ -114,6 +121,9 @@ func (c *cell) addCDN() (err error) {
 // cdnOrigin is where the CDN fetches: a name that stays the same while what
 // users type moves.
 func (c *cell) cdnOrigin() cdn.Origin {
+	if host := c.sharedHost(); host != "" {
+		return cdn.Origin{Host: pulumi.String(host), HTTPS: true}
+	}
 	if c.balancer != nil {
 		return cdn.Origin{Host: c.balancer.OriginHost, HTTPS: c.balancer.TLS}
 	}
@@ -123,10 +133,16 @@ func (c *cell) cdnOrigin() cdn.Origin {
 	return cdn.Origin{Host: c.server.PublicDNS}
 }
 
+// edgeWatch is the provider of us-east-1, and the topic for alarms there.
+func (c *cell) edgeWatch() (pulumi.ProviderResource, pulumi.StringInput, error) {
+	topic, err := c.edgeAlerts()
+	return c.edge, topic, err
+}
+
 // edgeAlerts is the topic for alarms in us-east-1: an alarm cannot notify a
 // topic of another region, so a stack that is at home elsewhere has a second one.
 func (c *cell) edgeAlerts() (pulumi.StringInput, error) {
-	if c.region == edgeRegion || c.cfg.CDN != config.CloudFront {
+	if c.region == edgeRegion || c.cfg.CDN != config.CloudFront && !c.routed() {
 		return c.common.Alerts, nil
 	}
 	if c.edgeTopic != nil {
@@ -150,6 +166,8 @@ func (c *cell) nameSite() error {
 	switch {
 	case c.zone == nil:
 		return nil
+	case c.cdn == nil && c.sharedHost() != "":
+		return c.zone.Alias(c.cfg.Domain, dns.Target{Name: pulumi.String(c.sharedHost()), ZoneID: c.zone.ZoneID, Health: true})
 	case c.cdn != nil:
 		return c.zone.Alias(c.cfg.Domain, dns.Target{Name: c.cdn.Domain, ZoneID: c.cdn.HostedZoneID, IPv6: true})
 	case c.balancer != nil:

@@ -88,6 +88,9 @@ func (c *cell) addBalancer() (err error) {
 	if err := c.certifyBalancer(&args); err != nil {
 		return err
 	}
+	if err := c.shareName(&args); err != nil {
+		return err
+	}
 	if c.balancer, err = loadbalancer.New(c.ctx, c.name("loadbalancer"), args, c.in()); err != nil {
 		return err
 	}
@@ -96,10 +99,10 @@ func (c *cell) addBalancer() (err error) {
 			return err
 		}
 	}
-	if c.zone == nil || args.HostName == c.cfg.Domain {
+	if c.zone == nil || args.HostName == c.cfg.Domain && !c.routed() {
 		return nil
 	}
-	return c.zone.Alias(args.HostName, dns.Target{Name: c.balancer.DNSName, ZoneID: c.balancer.ZoneID, Health: true})
+	return c.zone.Alias(c.host(balancerLabel), dns.Target{Name: c.balancer.DNSName, ZoneID: c.balancer.ZoneID, Health: true})
 }
 
 // lockBalancer lets only the CDN in, where there is one.
@@ -133,7 +136,7 @@ func (c *cell) certifyBalancer(args *loadbalancer.Args) (err error) {
 		return nil
 	}
 	args.HostName = c.cfg.Domain
-	if c.cfg.CDN != config.NoCDN {
+	if c.cfg.CDN != config.NoCDN || !c.home() {
 		args.HostName = c.host(balancerLabel)
 	}
 	args.CertificateARN, err = c.certificate(c.name("balancer"), args.HostName, c.here)
@@ -146,6 +149,7 @@ func (c *cell) addWeb() (err error) {
 	if c.cdn != nil {
 		peak *= traffic.MissRatio()
 	}
+	peak /= float64(max(1, len(c.cfg.Regions)-1)) // the others carry what a lost region leaves
 	args := c.fleetArgs(c.cfg.Web, contract.RoleWeb)
 	args.Clients = []part.Client{{Name: c.name("loadbalancer"), SecurityGroupID: c.balancer.SecurityGroupID}}
 	args.TargetGroups = pulumi.StringArray{c.balancer.TargetGroupARN}
