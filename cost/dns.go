@@ -1,6 +1,7 @@
 package cost
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/rung-dev/rung/stacks/ladder"
@@ -69,7 +70,30 @@ func priceCloudflareZone(s *sheet) {
 	}
 }
 
-// priceCloudflareLB prices Cloudflare's load balancing.
+// baseOrigins is how many origins the base price of load balancing holds.
+const baseOrigins = 2
+
+// priceCloudflareLB prices Cloudflare's load balancing: the base, the add-on
+// that goes by latency, and queries, of which a proxied name has few: the
+// resolver of each active user asks once a day.
 func priceCloudflareLB(s *sheet) {
-	s.bill(charge{item: "load balancing", service: Cloudflare, sku: "Load Balancing base (2 origins)", region: Global, count: exactly(one), basis: Declared, note: "without queries beyond the first 500,000"})
+	s.bill(charge{item: "load balancing", service: Cloudflare, sku: "Load Balancing base (2 origins)", region: Global, count: exactly(one), basis: Declared})
+	if s.props.str("steeringPolicy") == "dynamic_latency" {
+		s.bill(charge{item: "steering by latency", service: Cloudflare, sku: "Load Balancing latency (dynamic) steering add-on", region: Global, count: exactly(one), basis: Declared})
+	}
+	if n := len(s.props.list("defaultPoolIds")); n > baseOrigins {
+		s.unpriced("further origins", fmt.Sprintf("%d pools; the base holds %d origins, and no trusted price of another is known", n, baseOrigins))
+	}
+	if !s.load.known {
+		s.usageItem("queries", noTraffic)
+		return
+	}
+	queries := ranged(dec(s.opts.Traffic.ActiveUsers() * daysPerMonth)).between(num(cloudflareFreeQueries), num(-1))
+	s.bill(charge{
+		item: "queries", service: Cloudflare, sku: "Load Balancing DNS queries over first 500,000", region: Global, count: queries, basis: Assumed,
+		note: "one a day per active user",
+	})
 }
+
+// cloudflareFreeQueries come with the base price.
+const cloudflareFreeQueries = 500_000

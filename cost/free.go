@@ -97,6 +97,8 @@ var freeReasons = map[string]string{
 	"aws:ecr/lifecyclePolicy:LifecyclePolicy":   setting,
 	"aws:ecr/repositoryPolicy:RepositoryPolicy": permission,
 
+	"cloudflare:index/loadBalancerPool:LoadBalancerPool":                                       partOf("the load balancer"),
+	"cloudflare:index/loadBalancerMonitor:LoadBalancerMonitor":                                 partOf("the load balancer"),
 	"cloudflare:index/record:Record":                                                           "DNS costs nothing on any Cloudflare plan",
 	"cloudflare:index/workersRoute:WorkersRoute":                                               partOf("the Worker"),
 	"cloudflare:index/ruleset:Ruleset":                                                         partOf("the zone's plan"),

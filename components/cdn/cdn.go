@@ -81,6 +81,9 @@ type Args struct {
 	// lead elsewhere. Files need no second bucket: where the first fails they
 	// are asked of Origin. Nil has none. CloudFront only.
 	Standby *Origin
+	// Balance spreads the requests over the apps of several regions; Origin stays
+	// what the domain's own record names. Nil asks Origin alone. Cloudflare only.
+	Balance *Balance
 	// OriginSecret is the value of contract.OriginHeader on every request to
 	// the origin.
 	OriginSecret pulumi.StringInput
@@ -171,7 +174,7 @@ func (a Args) validate() error {
 	if a.Domain != "" && !domainForm.MatchString(a.Domain) {
 		errs = append(errs, fmt.Errorf(`Domain: got %q, want a name like "shop.example.com"`, a.Domain))
 	}
-	return errors.Join(slices.Concat(errs, a.checkKind(), a.checkStandby())...)
+	return errors.Join(slices.Concat(errs, a.checkKind(), a.checkStandby(), a.checkBalance())...)
 }
 
 func (a Args) checkKind() []error {

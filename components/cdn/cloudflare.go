@@ -23,7 +23,7 @@ var responseHeaders = []struct{ name, value string }{
 
 func (c *CDN) buildCloudflare(ctx *pulumi.Context, name string, args Args) error {
 	for _, step := range []func(*pulumi.Context, string, Args) error{
-		c.cacheRules, c.requestRules, c.responseRules, c.tieredCache, c.connect,
+		c.cacheRules, c.requestRules, c.responseRules, c.tieredCache, c.connect, c.balance,
 	} {
 		if err := step(ctx, name, args); err != nil {
 			return err

@@ -38,7 +38,7 @@ func Package() (*sim.Package, error) {
 
 // kinds are the tables of this package, one function per file.
 func kinds() []sim.Kind {
-	return slices.Concat(zoneKinds(), recordKinds(), rulesetKinds(), workerKinds())
+	return slices.Concat(zoneKinds(), recordKinds(), rulesetKinds(), workerKinds(), balancerKinds())
 }
 
 func invokes() map[string]sim.Invoke { return map[string]sim.Invoke{} }
