@@ -140,6 +140,9 @@ func (w *world) addDescent(c *cell, d database.Descent, args database.Args, of *
 	}
 	args.Source, args.Promoted = of, d.Promoted
 	args.Region, args.KMSKeyARN = c.region, w.key.In(config.Code(c.region))
+	if !d.Promoted { // a copy's first instance answers reads too
+		args.Replicas = max(0, args.Replicas-1)
+	}
 	return database.New(c.ctx, d.Name, args, c.in())
 }
 

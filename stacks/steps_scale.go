@@ -203,7 +203,7 @@ func (c *cell) fleetArgs(f config.Fleet, role contract.Role) fleet.Args {
 		args.Schedules = append(args.Schedules, fleet.Schedule{Name: s.Name, Recurrence: s.Recurrence, TimeZone: s.TimeZone, MinSize: s.Min})
 	}
 	if f.Predictive {
-		args.Predictive = fleet.PredictiveForecast
+		args.Predictive = fleet.PredictiveScale
 	}
 	return args
 }

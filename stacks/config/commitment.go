@@ -26,8 +26,12 @@ func (c Config) Reserved() map[string]int {
 			baseline[f.InstanceTypes[0]] += f.Min * cells
 		}
 	}
-	baseline[c.Database.Class] += c.Database.Shards
-	baseline[c.replicaClass()] += c.Database.Shards * (c.Database.Replicas*cells + cells - 1)
+	families := c.Database.Shards
+	if c.Stage >= 4 {
+		families++ // the users' own
+	}
+	baseline[c.Database.Class] += families * cells // the primary, and the first copy in each further region
+	baseline[c.replicaClass()] += families * (c.Database.Replicas + (cells-1)*max(0, c.Database.Replicas-1))
 	baseline[c.Cache.NodeType] += c.Cache.Shards * (1 + c.Cache.Replicas) * cells
 	return baseline
 }

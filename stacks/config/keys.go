@@ -74,23 +74,23 @@ func sizeKeys() []Key {
 			graviton(func(c *Config, v string) { c.Server.InstanceType = v })),
 		key("server.dataGiB", "size of the server's data volume, in GiB; it can only grow", from(2, "50", "30"),
 			whole(8, 16_384, func(c *Config, v int) { c.Server.DataGiB = v })),
-		key("web.instanceTypes", "machine types of the web fleet, cheapest first", always("c7g.medium,c6g.medium,m7g.medium,m6g.medium"),
+		key("web.instanceTypes", "machine types of the web fleet, cheapest first", rising("c7g.medium,c6g.medium,m7g.medium,m6g.medium", rise{5, "c7g.xlarge,c6g.xlarge,m7g.xlarge,m6g.xlarge"}),
 			gravitons(func(c *Config, v []string) { c.Web.InstanceTypes = v })),
-		key("web.min", "web machines that always run; they are on-demand", always("2"),
+		key("web.min", "web machines that always run in each region; they are on-demand", rising("2", rise{5, "4"}),
 			whole(1, 1_000, func(c *Config, v int) { c.Web.Min = v })),
-		key("web.max", "the most web machines", always("6"),
+		key("web.max", "the most web machines in each region", rising("6", rise{5, "24"}),
 			whole(1, 1_000, func(c *Config, v int) { c.Web.Max = v })),
 		key("web.spotShare", "part of the web machines above the minimum that are spot, in percent", always("50"),
 			whole(0, 100, func(c *Config, v int) { c.Web.SpotShare = v })),
-		key("web.predictive", "forecast the load and scale ahead of it", always("false"),
+		key("web.predictive", "forecast the load and scale ahead of it", rising("false", rise{5, "true"}),
 			flag(func(c *Config, v bool) { c.Web.Predictive = v })),
 		key("web.schedules", "change the minimum of web machines at set times", nothing,
 			schedules(func(c *Config, v []Schedule) { c.Web.Schedules = v })),
 		key("workers.instanceTypes", "machine types of the workers, cheapest first", always("c7g.medium,c6g.medium,m7g.medium,m6g.medium"),
 			gravitons(func(c *Config, v []string) { c.Workers.InstanceTypes = v })),
-		key("workers.min", "workers that always run; zero is safe, the first job wakes one", always("0"),
+		key("workers.min", "workers that always run in each region; zero is safe, the first job wakes one", always("0"),
 			whole(0, 1_000, func(c *Config, v int) { c.Workers.Min = v })),
-		key("workers.max", "the most workers", always("4"),
+		key("workers.max", "the most workers in each region", rising("4", rise{5, "20"}),
 			whole(1, 1_000, func(c *Config, v int) { c.Workers.Max = v })),
 		key("workers.spotShare", "part of the workers above the minimum that are spot, in percent", always("100"),
 			whole(0, 100, func(c *Config, v int) { c.Workers.SpotShare = v })),
@@ -113,15 +113,15 @@ func sizeKeys() []Key {
 
 func dataKeys() []Key {
 	return []Key{
-		key("database.class", "instance class of the primary", always("db.m7g.large"),
+		key("database.class", "instance class of the primary", rising("db.m7g.large", rise{5, "db.r7g.xlarge"}),
 			pattern(`^db\.[a-z0-9]+\.[a-z0-9]+$`, "a database instance class, db.m7g.large say", func(c *Config, v string) { c.Database.Class = v })),
 		key("database.replicaClass", "instance class of the replicas; without it the primary's", nothing,
 			pattern(`^db\.[a-z0-9]+\.[a-z0-9]+$`, "a database instance class, db.m7g.large say", func(c *Config, v string) { c.Database.ReplicaClass = v })),
-		key("database.storageGiB", "storage at creation, in GiB; it grows by itself up to five times that", always("100"),
+		key("database.storageGiB", "storage at creation, in GiB; it grows by itself up to five times that", rising("100", rise{5, "200"}),
 			whole(20, 13_000, func(c *Config, v int) { c.Database.StorageGiB = v })),
 		key("database.multiAz", "keep a standby in a second zone", always("true"),
 			flag(func(c *Config, v bool) { c.Database.MultiAZ = v })),
-		key("database.replicas", "read replicas", always("1"),
+		key("database.replicas", "read replicas in each region; further regions have at least 1", always("1"),
 			whole(0, 15, func(c *Config, v int) { c.Database.Replicas = v })),
 		key("database.backupDays", "how long automated backups are kept, in days", always("7"),
 			whole(0, 35, func(c *Config, v int) { c.Database.BackupDays = v })),
@@ -129,7 +129,7 @@ func dataKeys() []Key {
 			oneOf([]string{"16", "17"}, func(c *Config, v string) { c.Database.Version = v })),
 		key("cache.engine", "software of the cache", always("valkey"),
 			oneOf([]CacheEngine{Valkey, Redis}, func(c *Config, v CacheEngine) { c.Cache.Engine = v })),
-		key("cache.nodeType", "class of each cache node", always("cache.t4g.small"),
+		key("cache.nodeType", "class of each cache node", rising("cache.t4g.small", rise{5, "cache.r7g.large"}),
 			pattern(`^cache\.[a-z0-9]+\.[a-z0-9]+$`, "a cache node type, cache.t4g.small say", func(c *Config, v string) { c.Cache.NodeType = v })),
 		key("cache.replicas", "replicas of each shard", always("1"),
 			whole(0, 5, func(c *Config, v int) { c.Cache.Replicas = v })),
@@ -164,6 +164,25 @@ func from(n ladder.Number, v, before string) func(ladder.Number) string {
 			return v
 		}
 		return before
+	}
+}
+
+// rise is a default from a rung on.
+type rise struct {
+	from  ladder.Number
+	value string
+}
+
+// rising is the default of a key that grows with the rungs, in their order.
+func rising(first string, later ...rise) func(ladder.Number) string {
+	return func(stage ladder.Number) string {
+		v := first
+		for _, r := range later {
+			if stage >= r.from {
+				v = r.value
+			}
+		}
+		return v
 	}
 }
 
