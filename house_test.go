@@ -188,6 +188,7 @@ func TestCostPreviewAndPoliciesDoNotNeedTheSDK(t *testing.T) {
 var tokens = []string{
 	"rung:components:Alerts",
 	"rung:components:Assets",
+	"rung:components:Aurora",
 	"rung:components:Budget",
 	"rung:components:CDN",
 	"rung:components:CDNAlarms",

@@ -1,6 +1,7 @@
 package cost
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -22,18 +23,56 @@ func priceDBCluster(s *sheet) {
 		s.usage("Aurora storage and I/O are paid by use; " + noTraffic)
 		return
 	}
-	n := len(s.byType[typDBCluster])
+	firsts := s.firstClusters()
 	storage := "storage (Standard)"
 	if s.props.str("storageType") == ioOptimized {
 		storage = "storage (I/O-Optimized)"
 	}
 	gb := ranged(inGB(float64(s.opts.Traffic.Users) * s.opts.Traffic.StoredBytesPerUser))
-	s.bill(charge{item: "storage", service: Aurora, sku: storage, count: split(gb, n), basis: Derived, note: "what users store"})
+	s.bill(charge{item: "storage", service: Aurora, sku: storage, count: split(gb, len(firsts)), basis: Derived, note: "what users store"})
 	if storage == "storage (Standard)" {
 		s.bill(charge{
-			item: "I/O requests", service: Aurora, sku: "I/O requests (Standard)", count: split(s.statements(), n), basis: Assumed,
+			item: "I/O requests", service: Aurora, sku: "I/O requests (Standard)", count: split(s.statements(), len(s.byType[typDBCluster])), basis: Assumed,
 			note: "one per statement that the cache does not answer",
 		})
+	}
+	if furtherRegion(s.r) {
+		s.replicatedWrites(firsts)
+	}
+}
+
+// furtherRegion reports whether a cluster is a further region of a global
+// database: it joins one, and has no users of its own.
+func furtherRegion(r *Resource) bool {
+	p := props(r.Props)
+	joins := p.str("globalClusterIdentifier") != "" || p.pending("globalClusterIdentifier")
+	return joins && p.str("masterUsername") == "" && !p.pending("masterUsername")
+}
+
+// firstClusters are the clusters that hold data of their own; further regions
+// hold the same again.
+func (st *stack) firstClusters() []*Resource {
+	var firsts []*Resource
+	for _, r := range st.byType[typDBCluster] {
+		if !furtherRegion(r) {
+			firsts = append(firsts, r)
+		}
+	}
+	return firsts
+}
+
+// replicatedWrites bills what a further region is sent: by the write, and by
+// what crosses the regions.
+func (s *sheet) replicatedWrites(firsts []*Resource) {
+	writes := s.load.appRequests.times(dec(1 - s.opts.Traffic.ReadShare))
+	s.bill(charge{
+		item: "replicated writes", service: Aurora, sku: "Global Database replicated write I/O", count: split(writes, len(firsts)), basis: Assumed,
+		note: "one I/O each",
+	})
+	if from := single(firsts); from != nil {
+		s.transferFrom(cmp.Or(from.Region, s.opts.Region), len(firsts))
+	} else if from := namesake(s.r, firsts); from != nil {
+		s.transferFrom(cmp.Or(from.Region, s.opts.Region), len(firsts))
 	}
 }
 

@@ -172,19 +172,7 @@ func (s *sheet) replicaSource(r *Resource) (source *Resource, how string) {
 			return p, ", the only database that it can replicate"
 		}
 	}
-	return s.namesake(r), ", after which it is named"
-}
-
-// namesake is the database whose component's name begins the replica's, the
-// longest of them: "database-shard-2" for one of "database-shard-2-euw1".
-func (s *sheet) namesake(r *Resource) *Resource {
-	var best *Resource
-	for _, p := range s.facts.primaries {
-		if strings.HasPrefix(r.Component, p.Component+"-") && (best == nil || len(p.Component) > len(best.Component)) {
-			best = p
-		}
-	}
-	return best
+	return namesake(r, s.facts.primaries), ", after which it is named"
 }
 
 // dbStorage bills the storage and the IOPS beyond what it includes. Backups up

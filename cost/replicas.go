@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // newUploads is the part of all uploads that a month brings: they gather in a
@@ -22,24 +23,39 @@ func (st *stack) replicated(n int) span {
 	return split(writes.times(num(walBytesPerWrite)).shift(gbZeros), n)
 }
 
-// copyTransfer bills what a copy in another region is sent. RDS bills it to
-// the source's region; it stands with the copy, which causes it.
+// copyTransfer bills what a copy of a database in another region is sent.
 func (s *sheet) copyTransfer(db database) {
 	if db.source == nil {
 		return
 	}
-	from := cmp.Or(db.source.Region, s.opts.Region)
-	if from == s.region {
-		return
+	if from := cmp.Or(db.source.Region, s.opts.Region); from != s.region {
+		s.transferFrom(from, len(s.facts.primaries))
 	}
+}
+
+// transferFrom bills what one of n databases writes and its copy is sent. AWS
+// bills it to the source's region; it stands with the copy, which causes it.
+func (s *sheet) transferFrom(from string, n int) {
 	if !s.load.known {
 		s.usageItem("data from "+from, noTraffic)
 		return
 	}
 	s.bill(charge{
 		item: "data from " + from, service: DataTransfer, sku: transferSKU(from, s.region), region: from,
-		count: s.replicated(len(s.facts.primaries)), basis: Assumed, note: "what is written, a page of 8 kB each",
+		count: s.replicated(n), basis: Assumed, note: "what is written, a page of 8 kB each",
 	})
+}
+
+// namesake is the one of all whose component's name begins the copy's, the
+// longest of them: that of "database-shard-2" for "database-shard-2-euw1".
+func namesake(r *Resource, all []*Resource) *Resource {
+	var best *Resource
+	for _, p := range all {
+		if strings.HasPrefix(r.Component, p.Component+"-") && (best == nil || len(p.Component) > len(best.Component)) {
+			best = p
+		}
+	}
+	return best
 }
 
 // priceReplication prices what a bucket sends to those of other regions. Each

@@ -79,6 +79,31 @@ func TestReplicatedUploadsCost(t *testing.T) {
 	checkLines(t, estimate(t, cost.Options{}, res("uploads", config, "here", m{})), "here", map[string]want{})
 }
 
+func TestGlobalDatabaseCosts(t *testing.T) {
+	cluster := func(region, name string, own m) cost.Resource {
+		p := m{"engine": "aurora-postgresql", "globalClusterIdentifier": cost.Unknown{}}
+		for k, v := range own {
+			p[k] = v
+		}
+		return cost.Resource{URN: name, Type: "aws:rds/cluster:Cluster", Name: name, Component: name, Region: region, Props: p}
+	}
+	e := estimate(t, cost.Options{Traffic: profile()},
+		res("", "aws:rds/globalCluster:GlobalCluster", "global", m{}),
+		cluster("", "aurora", m{"masterUsername": "app"}), cluster("eu-west-1", "aurora-euw1", nil))
+	// 300,000 users × 100 kB = 30 GB in each region; 109,500,000 requests × (1 − 0.9 × 0.8) = 30,660,000 statements, half in each
+	both := map[string]want{"storage": lineOf(t, e, "aurora", "storage"), "I/O requests": lineOf(t, e, "aurora", "I/O requests")}
+	assert.Equal(t, "3.00", both["storage"].monthly)
+	assert.Equal(t, "3.07", both["I/O requests"].monthly)
+	checkLines(t, e, "aurora", both)
+	checkLines(t, e, "aurora-euw1", map[string]want{
+		"storage": both["storage"], "I/O requests": both["I/O requests"],
+		"replicated writes":   lineOf(t, e, "aurora-euw1", "replicated writes"),
+		"data from us-east-1": lineOf(t, e, "aurora-euw1", "data from us-east-1"),
+	})
+	assert.Equal(t, "2.41", lineOf(t, e, "aurora-euw1", "replicated writes").monthly)   // 10,950,000 × $0.22
+	assert.Equal(t, "1.79", lineOf(t, e, "aurora-euw1", "data from us-east-1").monthly) // 89.7024 GB × $0.02
+}
+
 // lineOf is one line of a resource.
 func lineOf(t *testing.T, e cost.Estimate, name, item string) want {
 	t.Helper()

@@ -33,7 +33,7 @@ var pricers = map[string]pricer{
 	"aws:rds/proxy:Proxy":                 priceDBProxy,
 	typDBCluster:                          priceDBCluster,
 	typDBClusterNode:                      priceDBClusterNode,
-	"aws:rds/globalCluster:GlobalCluster": usageOnly("its regional clusters are priced by themselves; replicated writes are paid by use"),
+	"aws:rds/globalCluster:GlobalCluster": free("its regional clusters are priced by themselves, with the writes that they are sent"),
 	"aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication": usageOnly("paid per GB of backup copied to and kept in the other region"),
 	typCacheGroup:   priceCacheGroup,
 	typCacheCluster: priceCacheCluster,

@@ -15,7 +15,7 @@ const componentPrefix = "rung:components:"
 // then what watches. Components that are not named here come last.
 var order = []string{
 	"network", "dns", "origin", "edge", "cdn", "assets", "loadbalancer", "server", "capacity", "web", "workers", "jobs",
-	"cache", "cache-secret", "database", "database-secret", "key", "uploads", "backups", "artifacts", "logs",
+	"cache", "cache-secret", "database", "database-secret", "database-aurora", "key", "uploads", "backups", "artifacts", "logs",
 	"alerts", "budget", "dashboard",
 }
 

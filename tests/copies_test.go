@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/rung-dev/rung/components/aurora"
 	"github.com/rung-dev/rung/components/database"
 	"github.com/rung-dev/rung/components/key"
 	"github.com/rung-dev/rung/components/network"
@@ -26,6 +27,23 @@ var regions = []struct{ code, name, cidr string }{
 	{"usw2", "us-west-2", "10.8.0.0/16"},
 }
 
+// world is the ground that databases stand on: the regions and the key.
+type world struct {
+	common part.Common
+	places map[string]place
+	cells  []string // codes, in order
+	key    *key.Key
+}
+
+// further are the names of all regions but home.
+func (w world) further() []string {
+	var names []string
+	for _, code := range w.cells[1:] {
+		names = append(names, w.places[code].region)
+	}
+	return names
+}
+
 // place is one region while a program is built.
 type place struct {
 	provider *aws.Provider
@@ -33,49 +51,81 @@ type place struct {
 	region   string
 }
 
+// newWorld makes the first n regions and a key for them.
+func newWorld(ctx *pulumi.Context, n int, confirmed []string) (world, error) {
+	data, err := guard.New(ctx, confirmed)
+	if err != nil {
+		return world{}, err
+	}
+	w := world{common: part.Common{Guard: data}, places: map[string]place{}}
+	var replicas []key.Replica
+	for i, r := range regions[:n] {
+		p, err := region(ctx, w.common, i)
+		if err != nil {
+			return world{}, err
+		}
+		w.places[r.code], w.cells = p, append(w.cells, r.code)
+		if i > 0 {
+			replicas = append(replicas, key.Replica{Code: r.code, Provider: p.provider})
+		}
+	}
+	w.key, err = key.New(ctx, "key", key.Args{
+		Common: w.common, AccountID: pulumi.String("123456789012"), Replicas: replicas,
+	}, pulumi.Provider(w.places["use1"].provider))
+	return w, err
+}
+
 // spread is a program with one database, copied into the first n regions,
 // whose writes went through the regions of writers.
-func spread(n int, confirmed []string, writers ...string) pulumi.RunFunc {
+func spread(n int, writers ...string) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
-		data, err := guard.New(ctx, confirmed)
+		w, err := newWorld(ctx, n, nil)
 		if err != nil {
 			return err
 		}
-		common := part.Common{Guard: data}
-		places, cells, further := map[string]place{}, []string{}, []string{}
-		var replicas []key.Replica
-		for i, r := range regions[:n] {
-			p, err := region(ctx, common, i)
-			if err != nil {
-				return err
-			}
-			places[r.code] = p
-			cells = append(cells, r.code)
-			if i > 0 {
-				further = append(further, r.name)
-				replicas = append(replicas, key.Replica{Code: r.code, Provider: p.provider})
-			}
-		}
-		home := pulumi.Provider(places["use1"].provider)
-		k, err := key.New(ctx, "key", key.Args{Common: common, AccountID: pulumi.String("123456789012"), Replicas: replicas}, home)
-		if err != nil {
-			return err
-		}
-		list, err := database.Lineage("database", writers, cells)
+		list, err := database.Lineage("database", writers, w.cells)
 		if err != nil {
 			return err
 		}
 		built := map[string]*database.Database{}
 		for _, d := range list {
-			at := places[d.Cell]
-			args := database.Args{Common: common, VpcID: at.net.VPCID, Subnets: at.net.Data, Replicas: 1}
+			at := w.places[d.Cell]
+			args := database.Args{Common: w.common, VpcID: at.net.VPCID, Subnets: at.net.Data, Replicas: 1}
 			if d.Of == "" {
-				args.SecretRegions = further
+				args.SecretRegions = w.further()
 			} else {
-				args.Source, args.Promoted, args.Region, args.KMSKeyARN = built[d.Of], d.Promoted, at.region, k.In(d.Cell)
+				args.Source, args.Promoted, args.Region, args.KMSKeyARN = built[d.Of], d.Promoted, at.region, w.key.In(d.Cell)
 			}
 			if built[d.Name], err = database.New(ctx, d.Name, args, pulumi.Provider(at.provider)); err != nil {
 				return err
+			}
+		}
+		return nil
+	}
+}
+
+// global is a program with a global database over the first n regions.
+func global(n int, confirmed ...string) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error {
+		w, err := newWorld(ctx, n, confirmed)
+		if err != nil {
+			return err
+		}
+		var first *aurora.Aurora
+		for _, code := range w.cells {
+			at := w.places[code]
+			name, args := "aurora-"+code, aurora.Args{
+				Common: w.common, VpcID: at.net.VPCID, Subnets: at.net.Data, Region: at.region, KMSKeyARN: w.key.In(code), Global: first,
+			}
+			if first == nil {
+				args.SecretRegions = w.further()
+			}
+			made, err := aurora.New(ctx, name, args, pulumi.Provider(at.provider))
+			if err != nil {
+				return err
+			}
+			if first == nil {
+				first = made
 			}
 		}
 		return nil
@@ -101,9 +151,10 @@ func region(ctx *pulumi.Context, common part.Common, i int) (place, error) {
 // deploy opens a stack of the directory with a program.
 func deploy(t *testing.T, dir string, program pulumi.RunFunc) *engine.Stack {
 	t.Helper()
-	s, err := engine.Open(t.Context(), engine.Options{
-		Dir: dir, Program: program, Executable: shared.bin, CLI: &engine.CLI{Path: shared.fast},
-	})
+	cli, err := engine.Find(t.Context(), func(string) {})
+	require.NoError(t, err)
+	cli.Path = shared.fast
+	s, err := engine.Open(t.Context(), engine.Options{Dir: dir, Program: program, Executable: shared.bin, CLI: cli})
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, s.Close()) })
 	return s
@@ -126,6 +177,25 @@ func steps(all []events.EngineEvent, typ string) map[string]string {
 	return found
 }
 
+// climb brings a stack to a program: nothing that holds data may be deleted or
+// replaced, and a second up has nothing to do.
+func climb(t *testing.T, dir string, program pulumi.RunFunc) []events.EngineEvent {
+	t.Helper()
+	s := deploy(t, dir, program)
+	got, err := s.Up(t.Context())
+	require.NoError(t, err)
+	for _, kind := range guard.Kinds() {
+		for name, op := range steps(got.Events, kind.Type) {
+			assert.NotContains(t, op, "delete", name)
+			assert.NotContains(t, op, "replace", name)
+		}
+	}
+	again, err := s.Preview(t.Context())
+	require.NoError(t, err)
+	assert.Empty(t, steps(again.Events, ""), "a second up changes nothing")
+	return got.Events
+}
+
 const instances = "aws:rds/instance:Instance"
 
 // A database spreads over regions, its writes move, and nothing that holds
@@ -133,31 +203,38 @@ const instances = "aws:rds/instance:Instance"
 func TestDatabaseOverRegions(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	up := func(program pulumi.RunFunc) []events.EngineEvent {
-		t.Helper()
-		s := deploy(t, dir, program)
-		got, err := s.Up(t.Context())
-		require.NoError(t, err)
-		for _, kind := range guard.Kinds() {
-			for name, op := range steps(got.Events, kind.Type) {
-				assert.NotContains(t, op, "delete", name)
-				assert.NotContains(t, op, "replace", name)
-			}
-		}
-		again, err := s.Preview(t.Context())
-		require.NoError(t, err)
-		assert.Empty(t, steps(again.Events, ""), "a second up changes nothing")
-		return got.Events
-	}
-	up(spread(1, nil, "use1"))
+	up := func(program pulumi.RunFunc) []events.EngineEvent { return climb(t, dir, program) }
+	up(spread(1, "use1"))
 	assert.Equal(t, map[string]string{
 		"database-euw1-primary": "create", "database-euw1-replica-1": "create",
-	}, steps(up(spread(2, nil, "use1")), instances), "another region creates")
-	up(spread(3, nil, "use1"))
+	}, steps(up(spread(2, "use1")), instances), "another region creates")
+	up(spread(3, "use1"))
 	assert.Equal(t, map[string]string{
 		"database-euw1-primary":   "update", // promoted, in place
 		"database-use1-2-primary": "create", "database-use1-2-replica-1": "create",
 		"database-usw2-2-primary": "create", "database-usw2-2-replica-1": "create",
-	}, steps(up(spread(3, nil, "use1", "euw1")), instances), "the writes move to Ireland")
-	assert.Equal(t, "update", steps(up(spread(3, nil, "use1", "euw1", "use1")), instances)["database-use1-2-primary"], "and back")
+	}, steps(up(spread(3, "use1", "euw1")), instances), "the writes move to Ireland")
+	assert.Equal(t, "update", steps(up(spread(3, "use1", "euw1", "use1")), instances)["database-use1-2-primary"], "and back")
+}
+
+// A global database grows by a region, and goes down in the order that AWS
+// demands once everything in it is confirmed.
+func TestGlobalDatabase(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	const clusters = "aws:rds/cluster:Cluster"
+	assert.Equal(t, map[string]string{"aurora-use1-cluster": "create"}, steps(climb(t, dir, global(1)), clusters))
+	assert.Equal(t, map[string]string{"aurora-euw1-cluster": "create"}, steps(climb(t, dir, global(2)), clusters), "another region creates")
+	_, err := deploy(t, dir, global(1)).Up(t.Context())
+	require.ErrorContains(t, err, "data guard", "a region does not leave unconfirmed")
+
+	gone := []string{
+		"aurora-use1-global", "aurora-use1-cluster", "aurora-euw1-cluster", "aurora-use1-secret-store", "aurora-use1-secret-password",
+		"key-primary", "key-euw1",
+	}
+	climb(t, dir, global(2, gone...))
+	s := deploy(t, dir, global(2, gone...))
+	got, err := s.Destroy(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, "delete", steps(got.Events, clusters)["aurora-use1-cluster"])
 }

@@ -71,10 +71,10 @@ func dbCluster() sim.Kind {
 			securityGroupRef("vpcSecurityGroupIds"), kmsKeyRef("kmsKeyId", "KMSKeyNotAccessibleFault"),
 		},
 		Rules: slices.Concat(
-			sim.Many(sim.Create, takenID("DBClusterAlreadyExistsFault"), clusterNeeds),
-			sim.Many(sim.Create|sim.Update, auroraOnly, passwordFits, windowsApart, clusterFamily, capacityOrder),
+			sim.Many(sim.Create, takenID("DBClusterAlreadyExistsFault"), clusterNeeds, joinsGlobal),
+			sim.Many(sim.Create|sim.Update, auroraOnly, passwordFits, windowsApart, clusterFamily, capacityOrder, forwardsFromElsewhere),
 			sim.Many(sim.Update, majorUpgrade),
-			sim.Many(sim.Delete, clusterEmpty, dbProtected, finalSnapshot),
+			sim.Many(sim.Delete, clusterEmpty, dbProtected, primaryLast, finalSnapshot),
 		),
 		Quota: &sim.Quota{Key: "rds.clusters", Default: 40, Code: "DBClusterQuotaExceededFault"},
 	}
@@ -102,8 +102,11 @@ func clusterMember() sim.Kind {
 			},
 			roleARNRef("monitoringRoleArn", "InvalidParameterValue"),
 		},
-		Rules: append(sim.Many(sim.Create, takenID("DBInstanceAlreadyExists"), clusterFull),
-			sim.Many(sim.Create|sim.Update, classKnown, memberEngine, monitoringRole, zoneInRegion("availabilityZone"), certificateKnown)...),
+		Rules: slices.Concat(
+			sim.Many(sim.Create, takenID("DBInstanceAlreadyExists"), clusterFull),
+			sim.Many(sim.Create|sim.Update, classKnown, memberEngine, monitoringRole, zoneInRegion("availabilityZone"), certificateKnown),
+			sim.Many(sim.Create|sim.Update, classForGlobal),
+		),
 	}
 }
 
@@ -147,13 +150,6 @@ func clusterNeeds(o *sim.Op) error {
 	}
 	return sim.Refuse("InvalidSubnet", "No default subnet detected in VPC. Please contact AWS Support to recreate the default Subnets",
 		"Give dbSubnetGroupName: the offline account has no default VPC.")
-}
-
-// globalHasPrimary reports whether a global database already has a cluster.
-func globalHasPrimary(o *sim.Op) bool {
-	return slices.ContainsFunc(o.Anywhere(dbClusterToken), func(c sim.Found) bool {
-		return c.Props.Str("globalClusterIdentifier") == o.In.Str("globalClusterIdentifier") && (c.ID != o.ID || c.Region != o.Region)
-	})
 }
 
 func clusterFamily(o *sim.Op) error {
