@@ -74,7 +74,7 @@ func (l *LoadBalancer) healthGroup(ctx *pulumi.Context, name string, args Args) 
 	l.groups = append(l.groups, group.ID())
 	_, err = vpc.NewSecurityGroupIngressRule(ctx, name+"-from-health-checkers", &vpc.SecurityGroupIngressRuleArgs{
 		SecurityGroupId: group.ID(),
-		Description:     pulumi.String(fmt.Sprintf("Route 53's health checkers may connect to port %d", l.Port)),
+		Description:     pulumi.String(fmt.Sprintf("The health checkers of Route 53 may connect to port %d", l.Port)),
 		PrefixListId:    args.HealthCheckers.ToStringOutput().ToStringPtrOutput(),
 		IpProtocol:      pulumi.String("tcp"),
 		FromPort:        pulumi.Int(l.Port),
