@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strconv"
+	"strings"
 
 	"github.com/rung-dev/rung/app/assets"
 	"github.com/rung-dev/rung/app/contract"
@@ -15,14 +17,12 @@ import (
 	"github.com/rung-dev/rung/app/server"
 	"github.com/rung-dev/rung/app/session"
 	"github.com/rung-dev/rung/app/settings"
+	"github.com/rung-dev/rung/app/shard"
+	"github.com/rung-dev/rung/app/store"
 )
 
 func migrate(ctx context.Context, s settings.Settings, log *slog.Logger) error {
-	url, err := server.PrimaryURL(ctx, s, server.Options{})
-	if err != nil {
-		return err
-	}
-	n, err := server.MigrateAll(ctx, url, s.Database.Shards)
+	n, err := server.MigrateDatabases(ctx, s, server.Options{})
 	if err == nil {
 		log.Info("migrated", "steps", n)
 	}
@@ -102,11 +102,12 @@ func manageJobs(ctx context.Context, args []string, getenv func(string) string, 
 	return nil
 }
 
-// manageShards says where users are, or spreads them evenly while the app
-// goes on. It may be stopped and started again at any time.
+// manageShards says where users are, or moves them while the app goes on. It
+// may be stopped and started again at any time.
 func manageShards(ctx context.Context, args []string, getenv func(string) string, out io.Writer) error {
-	if len(args) != 1 || args[0] != "map" && args[0] != "balance" {
-		return errors.New("want: app shards map, or app shards balance")
+	plan, err := shardPlan(args)
+	if err != nil {
+		return err
 	}
 	app, err := open(ctx, getenv)
 	if err != nil {
@@ -114,18 +115,43 @@ func manageShards(ctx context.Context, args []string, getenv func(string) string
 	}
 	defer app.Close()
 	if app.Shards == nil {
-		return fmt.Errorf("%s: missing, want the URLs of further databases", contract.EnvShards)
+		return fmt.Errorf("%s: missing, want further databases", contract.EnvShards)
 	}
-	if args[0] == "balance" {
-		err := app.Shards.Balance(ctx, func(done, all int) {
-			fmt.Fprintf(out, "slots: %d of %d moved\n", done, all) //nolint:errcheck // progress only
-		})
-		if err != nil {
-			return err
-		}
+	err = plan(ctx, app.Shards, func(done, all int) {
+		fmt.Fprintf(out, "slots: %d of %d moved\n", done, all) //nolint:errcheck // progress only
+	})
+	if err != nil {
+		return err
 	}
 	for i, n := range app.Shards.Held() {
-		fmt.Fprintf(out, "database %d: %d slots\n", i, n) //nolint:errcheck // nobody is left to tell
+		fmt.Fprintf(out, "shard %d: %d slots\n", i+1, n) //nolint:errcheck // nobody is left to tell
 	}
 	return nil
+}
+
+type plan func(ctx context.Context, s *shard.Shards, progress func(done, all int)) error
+
+func shardPlan(args []string) (plan, error) {
+	switch {
+	case len(args) == 1 && args[0] == "map":
+		return func(context.Context, *shard.Shards, func(int, int)) error { return nil }, nil
+	case len(args) == 1 && args[0] == "balance":
+		return func(ctx context.Context, s *shard.Shards, progress func(int, int)) error {
+			return s.Balance(ctx, progress)
+		}, nil
+	case len(args) == 3 && args[0] == "move":
+		first, last, ok := strings.Cut(args[1], "-")
+		if !ok {
+			last = first
+		}
+		from, errFrom := strconv.Atoi(first)
+		end, errEnd := strconv.Atoi(last)
+		to, errTo := strconv.Atoi(args[2])
+		if errors.Join(errFrom, errEnd, errTo) == nil && from >= 0 && from <= end && end < store.Slots {
+			return func(ctx context.Context, s *shard.Shards, progress func(int, int)) error {
+				return s.MoveAll(ctx, int16(from), int16(end), to-1, progress)
+			}, nil
+		}
+	}
+	return nil, fmt.Errorf("want: app shards map, app shards balance, or app shards move FIRST-LAST SHARD with slots from 0 to %d", store.Slots-1)
 }

@@ -31,6 +31,7 @@ const usage = `app runs a small web product.
   app migrate                  bring the database up to date
   app seed [-users n] [-posts m]  fill an empty database
   app shards map | balance     where users are | spread them evenly over the databases
+  app shards move FIRST-LAST N  move slots to the nth database
   app jobs dead [-limit n]     list dead letters
   app jobs replay [job…]       try dead letters again, all when none is named
   app assets DIR               write the static files for a bucket

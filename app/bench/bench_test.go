@@ -53,7 +53,7 @@ func TestReplaceKeepsTheRest(t *testing.T) {
 
 // Every measurement works; the figures of so small a run mean nothing.
 func TestEveryMeasurementWorks(t *testing.T) {
-	rows, err := measureAll(t.Context(), small, func(what string) { t.Log(what) })
+	rows, err := measureAll(t.Context(), small, "", func(what string) { t.Log(what) })
 	require.NoError(t, err)
 	tools := map[string]bool{}
 	for _, r := range rows {

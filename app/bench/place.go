@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -65,22 +66,22 @@ func newPlace(ctx context.Context, s size) (p *place, err error) {
 	if p.pool, err = pgxpool.New(ctx, p.cluster.Primary.URL(databaseName)); err != nil {
 		return p, err
 	}
-	return p, p.startApp(ctx)
+	p.app, err = p.startApp(ctx, contract.RoleAll) // as rung 1 does: everything in one process
+	return p, err
 }
 
-// startApp runs the app as rung 1 does: everything in one process.
-func (p *place) startApp(ctx context.Context) error {
+// startApp runs the app in this process.
+func (p *place) startApp(ctx context.Context, role contract.Role) (*server.App, error) {
 	env := apptest.Env{
 		contract.EnvDatabaseURL: p.cluster.Primary.URL(databaseName), contract.EnvRedisURL: p.redis.URL(), contract.EnvUploadsDir: p.dir,
 		contract.EnvListen: "127.0.0.1:0", contract.EnvInternalListen: "127.0.0.1:0", contract.EnvDrain: "200ms",
 		contract.EnvRateIP: "1000000", contract.EnvRateUser: "1000000",
 	}
-	s, err := settings.Read(contract.RoleAll, env.Get)
+	s, err := settings.Read(role, env.Get)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	p.app, err = server.Start(ctx, s, server.Options{})
-	return err
+	return server.Start(ctx, s, server.Options{})
 }
 
 func (p *place) close() {
@@ -133,8 +134,9 @@ func (p *place) pools(ctx context.Context, replicas, conns int) (*database.Pools
 	return nil, fmt.Errorf("wait for %d replicas: they do not answer", replicas)
 }
 
-// measureAll runs every measurement on servers of its own.
-func measureAll(ctx context.Context, s size, say func(string)) ([]row, error) {
+// measureAll runs every measurement whose name has only in it, on servers of
+// its own.
+func measureAll(ctx context.Context, s size, only string, say func(string)) ([]row, error) {
 	say("start PostgreSQL with two replicas, Redis and the app")
 	p, err := newPlace(ctx, s)
 	if err != nil {
@@ -150,6 +152,9 @@ func measureAll(ctx context.Context, s size, say func(string)) ([]row, error) {
 		{"queue", queueing}, {"batching", batching}, {"static files", static},
 		{"app web beside a minimal handler", serving},
 	} {
+		if !strings.Contains(m.name, only) {
+			continue
+		}
 		say(m.name)
 		rows, err := m.do(ctx, p)
 		if err != nil {

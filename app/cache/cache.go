@@ -135,7 +135,7 @@ func (c *Cache) decode(f Family, outcome, stored string) ([]byte, error) {
 func (c *Cache) load(ctx context.Context, f Family, k []string, load Load, away bool) ([]byte, error) {
 	flight := k[0]
 	if s := database.SessionOf(ctx); s != nil && away {
-		flight += "|" + s.After().String()
+		flight += fmt.Sprint("|", s.Seen())
 	}
 	got := c.flight.DoChan(flight, func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), loadTimeout)

@@ -143,10 +143,23 @@ const (
 	EnvDatabasePool = "DATABASE_POOL"
 	// EnvReaderPool is the same for one replica, within 5 and 50.
 	EnvReaderPool = "DATABASE_READER_POOL"
-	// EnvShards are the URLs of further databases over which users are spread,
-	// separated by commas; empty means that one database holds everything.
-	// `app shards` moves users there. Databases are only ever added at the end.
+	// EnvShards are the primaries of further databases over which users are
+	// spread: shards 2, 3 and so on, host or host:port or a postgres:// URL
+	// each, separated by commas; empty means that one database holds
+	// everything. Shards are only ever added at the end. Every server must
+	// know of them before `app shards` moves users there.
 	EnvShards = "DATABASE_SHARDS"
+	// EnvShardSecrets are the ARNs of the shards' secrets, in the same order;
+	// empty means that EnvDatabaseSecret is theirs, too.
+	EnvShardSecrets = "DATABASE_SHARD_SECRETS"
+	// EnvShardReaders are the shards' replicas: pairs of a shard's number and a
+	// host, "2=host,2=host,3=host"; empty means that primaries answer reads.
+	EnvShardReaders = "DATABASE_SHARD_READERS"
+	// EnvPlacement is how people who sign up are spread: "hash", which empty
+	// means, "geo:us-east-1,eu-west-1" by the region of the server
+	// (EnvRegion), or "range:2026-01-01,2027-01-01" by the day. People who are
+	// there stay where they are. Every server must be told the same.
+	EnvPlacement = "DATABASE_PLACEMENT"
 	// EnvRateIP and EnvRateUser are the requests per minute that one address
 	// and one user may make; empty means 600 and 1200.
 	EnvRateIP   = "RATE_LIMIT_IP"

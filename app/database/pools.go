@@ -9,20 +9,22 @@ package database
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
+	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 // Config says where the servers are and how many connections to hold.
 type Config struct {
+	// Name tells the log of this database from those of others in sessions;
+	// the only one has none.
+	Name     string
 	Primary  string   // a URL
 	Replicas []string // URLs
 	// MinConns and MaxConns bound the primary's pool, ReplicaConns is the
@@ -49,10 +51,12 @@ type Querier interface {
 
 // Pools are the connections to one database and its replicas.
 type Pools struct {
+	name     string
 	primary  *pgxpool.Pool
 	replicas []*replica
 	next     atomic.Uint64
 	current  atomic.Uint64 // the primary's position when last seen
+	floor    atomic.Uint64 // what replicas must have to be read at all
 	log      *slog.Logger
 	stop     context.CancelFunc
 	watched  chan struct{}
@@ -61,7 +65,7 @@ type Pools struct {
 // Open prepares the pools. It does not wait for the servers: a server that is
 // away is reached when it comes.
 func Open(ctx context.Context, c Config) (*Pools, error) {
-	p := &Pools{log: c.Log, watched: make(chan struct{})}
+	p := &Pools{name: c.Name, log: c.Log, watched: make(chan struct{})}
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)
 	}
@@ -76,7 +80,7 @@ func Open(ctx context.Context, c Config) (*Pools, error) {
 			return nil, fmt.Errorf("open the pool of replica %d: %w", i+1, err)
 		}
 		config := pool.Config().ConnConfig
-		name := net.JoinHostPort(config.Host, fmt.Sprint(config.Port))
+		name := strings.TrimSpace(c.Name + " " + net.JoinHostPort(config.Host, fmt.Sprint(config.Port)))
 		p.replicas = append(p.replicas, &replica{name: name, pool: pool})
 	}
 	watching, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -147,49 +151,12 @@ func (p *Pools) Wrote(ctx context.Context) (Position, error) {
 		position = Latest
 	}
 	if s != nil {
-		s.Advance(position)
+		s.advance(p.name, position)
 		if s.Wrote != nil {
-			s.Wrote(ctx, position)
+			s.Wrote(ctx)
 		}
 	}
 	return position, nil
-}
-
-// Read runs fn on a replica that ctx's session may read, or on the primary.
-// When the server fails, fn runs again on the next: it must only read.
-func (p *Pools) Read(ctx context.Context, fn func(Querier) error) error {
-	after := Position(0)
-	if s := SessionOf(ctx); s != nil {
-		after = s.After()
-	}
-	first := p.next.Add(1)
-	for i := range uint64(len(p.replicas)) {
-		r := p.replicas[(first+i)%uint64(len(p.replicas))]
-		if !r.healthy.Load() || Position(r.replayed.Load()) < after {
-			continue
-		}
-		err := fn(r.pool)
-		if err == nil || !serverFailed(ctx, err) {
-			return err
-		}
-		r.mark(false, p.log, "err", err)
-	}
-	return fn(p.primary)
-}
-
-// serverFailed tells a server that cannot answer from an answer: the latter
-// would be the same anywhere.
-func serverFailed(ctx context.Context, err error) bool {
-	if ctx.Err() != nil || errors.Is(err, pgx.ErrNoRows) {
-		return false
-	}
-	var answer *pgconn.PgError
-	if errors.As(err, &answer) {
-		// Class 57 is a server that shuts down or has cancelled, 40001 a
-		// query that replay has cancelled on a replica.
-		return answer.Code[:2] == "57" || answer.Code == "40001"
-	}
-	return true
 }
 
 // State is what is known of the servers.
@@ -210,7 +177,7 @@ type Pool struct {
 
 // State reports the pools; the primary's Healthy is not known here.
 func (p *Pools) State() State {
-	s := State{Primary: poolOf("primary", p.primary)}
+	s := State{Primary: poolOf(strings.TrimPrefix(p.name+"-primary", "-"), p.primary)}
 	for _, r := range p.replicas {
 		pool := poolOf(r.name, r.pool)
 		pool.Healthy, pool.Lag = r.healthy.Load(), time.Duration(r.lag.Load())

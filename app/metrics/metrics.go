@@ -84,14 +84,19 @@ var (
 )
 
 // Database adds the pools' gauges.
-func (m *Metrics) Database(p *database.Pools) { m.Registry.MustRegister(pools{p}) }
+func (m *Metrics) Database(all ...*database.Pools) { m.Registry.MustRegister(pools(all)) }
 
-type pools struct{ *database.Pools }
+type pools []*database.Pools
 
 func (p pools) Describe(out chan<- *prometheus.Desc) { prometheus.DescribeByCollect(p, out) }
 
 func (p pools) Collect(out chan<- prometheus.Metric) {
-	state := p.State()
+	for _, one := range p {
+		collect(out, one.State())
+	}
+}
+
+func collect(out chan<- prometheus.Metric, state database.State) {
 	collectPool(out, state.Primary)
 	for _, r := range state.Replicas {
 		collectPool(out, r)

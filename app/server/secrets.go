@@ -20,11 +20,15 @@ import (
 // secrets are the values behind the ARNs of the settings. They are kept in
 // memory only and never logged.
 type secrets struct {
-	database struct{ Username, Password string }
+	database login
+	shards   []login
 	redis    string
 	origin   string
 	cdn      string
 }
+
+// login is a user of a database.
+type login struct{ Username, Password string }
 
 // readSecrets fetches what the settings name, and reports all that fails.
 func readSecrets(ctx context.Context, config aws.Config, s settings.Settings) (secrets, error) {
@@ -46,55 +50,83 @@ func readSecrets(ctx context.Context, config aws.Config, s settings.Settings) (s
 	text := func(into *string) func(string) error {
 		return func(v string) error { *into = v; return nil }
 	}
-	read(contract.EnvDatabaseSecret, s.Database.Secret, func(v string) error {
-		if json.Unmarshal([]byte(v), &out.database) != nil || out.database.Username == "" {
-			return errors.New(`want JSON with "username" and "password"`)
+	user := func(into *login) func(string) error {
+		return func(v string) error {
+			if json.Unmarshal([]byte(v), into) != nil || into.Username == "" {
+				return errors.New(`want JSON with "username" and "password"`)
+			}
+			return nil
 		}
-		return nil
-	})
+	}
+	read(contract.EnvDatabaseSecret, s.Database.Secret, user(&out.database))
+	out.shards = make([]login, len(s.Database.Shards))
+	for i, shard := range s.Database.Shards {
+		if shard.Secret == s.Database.Secret {
+			out.shards[i] = out.database
+			continue
+		}
+		read(contract.EnvShardSecrets, shard.Secret, user(&out.shards[i]))
+	}
 	read(contract.EnvRedisSecret, s.Redis.Secret, text(&out.redis))
 	read(contract.EnvOriginSecret, s.OriginSecret, text(&out.origin))
 	read(contract.EnvCDNSecret, s.CDN.Secret, text(&out.cdn))
 	return out, errors.Join(errs...)
 }
 
-// databaseURLs are the primary's and the replicas'.
-func databaseURLs(d settings.Database, s secrets) (string, []string) {
-	primary := d.URL
-	if primary == "" {
-		primary = databaseURL(d, s, net.JoinHostPort(d.Host, strconv.Itoa(d.Port)))
+// at says where a database and its replicas are.
+type at struct {
+	primary  string
+	replicas []string
+}
+
+// databases are all of them, with their passwords; the first is home.
+func databases(d settings.Database, s secrets) []at {
+	home := at{primary: d.URL}
+	if home.primary == "" {
+		home.primary = databaseURL(d, s.database, net.JoinHostPort(d.Host, strconv.Itoa(d.Port)))
 	}
-	var readers []string
 	for _, r := range d.Readers {
-		switch {
-		case strings.Contains(r, "://"):
-		case strings.Contains(r, ":"):
-			r = databaseURL(d, s, r)
-		default:
-			r = databaseURL(d, s, net.JoinHostPort(r, strconv.Itoa(d.Port)))
+		if !strings.Contains(r, ":") {
+			r = net.JoinHostPort(r, strconv.Itoa(d.Port))
 		}
-		readers = append(readers, r)
+		home.replicas = append(home.replicas, databaseURL(d, s.database, r))
 	}
-	return primary, readers
+	all := []at{home}
+	for i, shard := range d.Shards {
+		var user login // complete URLs need none
+		if i < len(s.shards) {
+			user = s.shards[i]
+		}
+		next := at{primary: databaseURL(d, user, shard.Primary)}
+		for _, r := range shard.Readers {
+			next.replicas = append(next.replicas, databaseURL(d, user, r))
+		}
+		all = append(all, next)
+	}
+	return all
 }
 
 // databaseURL never goes without TLS: the parts name a server elsewhere. With
-// certificates to check it by, the server must be the one that is named.
-func databaseURL(d settings.Database, s secrets, address string) string {
+// certificates to check it by, the server must be the one that is named. What
+// is a complete URL already stays as it is.
+func databaseURL(d settings.Database, user login, address string) string {
+	if strings.Contains(address, "://") {
+		return address
+	}
 	how := url.Values{"sslmode": {"require"}}
 	if d.CA != "" {
 		how = url.Values{"sslmode": {"verify-full"}, "sslrootcert": {d.CA}}
 	}
-	u := url.URL{Scheme: "postgres", User: url.UserPassword(s.database.Username, s.database.Password), Host: address, Path: "/" + d.Name, RawQuery: how.Encode()}
+	u := url.URL{Scheme: "postgres", User: url.UserPassword(user.Username, user.Password), Host: address, Path: "/" + d.Name, RawQuery: how.Encode()}
 	return u.String()
 }
 
-// PrimaryURL is the primary's URL with its password, for a migration.
-func PrimaryURL(ctx context.Context, s settings.Settings, o Options) (string, error) {
+// MigrateDatabases brings all that the settings name up to date and returns
+// how many steps that took.
+func MigrateDatabases(ctx context.Context, s settings.Settings, o Options) (int, error) {
 	a := &App{settings: s, options: o}
 	if err := a.configureAWS(ctx); err != nil {
-		return "", err
+		return 0, err
 	}
-	url, _ := databaseURLs(s.Database, a.secrets)
-	return url, nil
+	return migrateAll(ctx, databases(s.Database, a.secrets))
 }

@@ -19,7 +19,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/rung-dev/rung/app/assets"
 	"github.com/rung-dev/rung/app/batch"
@@ -120,6 +119,9 @@ func Open(ctx context.Context, s settings.Settings, o Options) (*App, error) {
 
 // needsAWS says whether any part of the app speaks to AWS.
 func needsAWS(s settings.Settings) bool {
+	if slices.ContainsFunc(s.Database.Shards, func(shard settings.Shard) bool { return shard.Secret != "" }) {
+		return true
+	}
 	return s.Queue.URL != "" || s.Uploads.Bucket != "" || s.Database.Secret != "" || s.Redis.Secret != "" || s.OriginSecret != "" || s.CDN.Kind != ""
 }
 
@@ -143,26 +145,24 @@ func (a *App) configureAWS(ctx context.Context) error {
 }
 
 func (a *App) openDatabase(ctx context.Context) error {
-	primary, readers := databaseURLs(a.settings.Database, a.secrets)
+	all := databases(a.settings.Database, a.secrets)
 	if a.settings.Role == contract.RoleAll { // nobody else would
-		if _, err := MigrateAll(ctx, primary, a.settings.Database.Shards); err != nil {
+		if _, err := migrateAll(ctx, all); err != nil {
 			return err
 		}
 	}
 	var err error
-	a.pools, err = database.Open(ctx, database.Config{Primary: primary, Replicas: readers, MinConns: settings.PoolMin,
-		MaxConns: a.settings.Database.Pool, ReplicaConns: a.settings.Database.ReaderPool, Log: a.log})
-	if err != nil {
+	if a.pools, err = a.openPools(ctx, "", all[0]); err != nil {
 		return err
 	}
 	a.Store = store.New(a.pools)
 	a.people = a.Store
-	if len(a.settings.Database.Shards) > 0 {
-		if err := a.openShards(ctx); err != nil {
+	if len(all) > 1 {
+		if err := a.openShards(ctx, all[1:]); err != nil {
 			return err
 		}
 	}
-	a.Metrics.Database(a.pools)
+	a.Metrics.Database(append([]*database.Pools{a.pools}, a.further...)...)
 	a.options.Jobs.Log = a.log
 	if a.settings.Queue.URL != "" {
 		q := jobs.NewSQS(a.aws, a.settings.Queue.URL, a.settings.Queue.DeadURL, a.Store, a.options.Jobs)
@@ -222,8 +222,8 @@ func (a *App) openRest(ctx context.Context) error {
 	a.limiter = limit.New(ctx, a.redis)
 	a.views = viewBatch(a.Store, a.Metrics)
 	a.web, err = web.New(web.Deps{
-		Settings: a.settings, Store: a.people, Redis: a.redis, Cache: cache.New(a.redis, store.ErrNotFound, a.Metrics.Cache),
-		Sessions: session.New(a.redis, a.Store, a.log), Hasher: session.NewHasher(), Limiter: a.limiter, Queue: a.Queue, Uploads: a.uploads,
+		Settings: a.settings, Store: a.people, Further: a.further, Redis: a.redis, Cache: cache.New(a.redis, store.ErrNotFound, a.Metrics.Cache),
+		Sessions: a.sessions(), Hasher: session.NewHasher(), Limiter: a.limiter, Queue: a.Queue, Uploads: a.uploads,
 		Assets: static, Purger: a.purger, Views: a.views, Metrics: a.Metrics, OriginSecret: a.secrets.origin, Log: a.log,
 	})
 	return err
@@ -277,84 +277,6 @@ func (a *App) mailer() (work.Mailer, error) {
 		return work.MailDir{Dir: filepath.Join(a.settings.Uploads.Dir, "mail"), From: a.settings.Mail.From}, nil
 	}
 	return work.MailLog{Log: a.log}, nil
-}
-
-// work does jobs until ctx ends. A queue that is away is tried again.
-func (a *App) work(ctx context.Context) {
-	a.workers.Go(func() {
-		mailer, err := a.mailer()
-		if err != nil {
-			a.failed <- err
-			return
-		}
-		shop := &work.Workshop{Store: a.people, Uploads: a.uploads, Queue: a.Queue, Mailer: mailer, Changed: a.web.Changed, Log: a.log}
-		runner := &jobs.Runner{Store: a.Store, Handlers: shop.Handlers(), Metrics: a.Metrics, Log: a.log}
-		for ctx.Err() == nil {
-			if err := a.Queue.Work(ctx, runner.Run, a.settings.Drain); err != nil {
-				a.log.ErrorContext(ctx, "work on jobs: trying again", "err", err)
-				pause(ctx, time.Second)
-			}
-		}
-	})
-}
-
-// warm fills the cache at the start and every hour.
-func (a *App) warm(ctx context.Context) {
-	a.every(ctx, time.Hour, "warm the cache", func(ctx context.Context) error {
-		n, err := a.web.Warm(ctx)
-		a.log.InfoContext(ctx, "warmed the cache", "values", n)
-		return err
-	})
-}
-
-// tidy removes what has expired.
-func (a *App) tidy(ctx context.Context) { a.every(ctx, 10*time.Minute, "tidy the database", a.Tidy) }
-
-// Tidy removes what has expired from every database, and before rung 4 the
-// events: they are written on every rung, so that a climb misses none, but
-// there is nobody yet to tell.
-func (a *App) Tidy(ctx context.Context) error {
-	var errs []error
-	for _, pool := range a.Primaries() {
-		_, err := store.Tidy(ctx, pool)
-		errs = append(errs, err)
-		if a.settings.Stage < "4" && slices.Contains(contract.Roles(), a.settings.Role) {
-			_, err := store.DropUntold(ctx, pool)
-			errs = append(errs, err)
-		}
-	}
-	return errors.Join(errs...)
-}
-
-// Primaries are the databases that are written to.
-func (a *App) Primaries() []*pgxpool.Pool {
-	pools := []*pgxpool.Pool{a.pools.Primary()}
-	for _, p := range a.further {
-		pools = append(pools, p.Primary())
-	}
-	return pools
-}
-
-func (a *App) every(ctx context.Context, d time.Duration, what string, do func(context.Context) error) {
-	a.workers.Go(func() {
-		for ctx.Err() == nil {
-			bounded, cancel := context.WithTimeout(ctx, time.Minute)
-			if err := do(bounded); err != nil && ctx.Err() == nil {
-				a.log.WarnContext(ctx, what, "err", err)
-			}
-			cancel()
-			pause(ctx, d)
-		}
-	})
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
-	}
 }
 
 func (a *App) listen() error {

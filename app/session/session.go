@@ -37,11 +37,12 @@ var ErrNone = errors.New("not logged in")
 
 // Session is a person who is logged in.
 type Session struct {
-	UserID uuid.UUID         `json:"u"`
-	Name   string            `json:"n"`
-	After  database.Position `json:"a,omitempty"` // what the person has written
-	Saved  time.Time         `json:"s"`           // when the database last heard
-	hash   []byte
+	UserID uuid.UUID `json:"u"`
+	Name   string    `json:"n"`
+	// Seen is what the person has written.
+	database.Seen
+	Saved time.Time `json:"s"` // when the database last heard
+	hash  []byte
 }
 
 // Store is where the copies are.
@@ -57,6 +58,9 @@ type Sessions struct {
 	store Store
 	log   *slog.Logger
 	now   func() time.Time
+	// Elsewhere says where the logs of further databases are now, by name; nil
+	// where there are none. Set it before the first session.
+	Elsewhere func(context.Context) map[string]database.Position
 }
 
 // New keeps sessions in Redis with copies in a store.
@@ -72,10 +76,10 @@ func hashOf(token string) []byte {
 func key(hash []byte) string { return "s:" + hex.EncodeToString(hash) }
 
 // Begin logs a person in and returns the token. After is what the person must
-// see: the position of the sign-up.
-func (s *Sessions) Begin(ctx context.Context, user uuid.UUID, name string, after database.Position) (string, *Session, error) {
+// see: the sign-up.
+func (s *Sessions) Begin(ctx context.Context, user uuid.UUID, name string, after database.Seen) (string, *Session, error) {
 	token := rand.Text() + rand.Text()
-	v := &Session{UserID: user, Name: name, After: after, Saved: s.now(), hash: hashOf(token)}
+	v := &Session{UserID: user, Name: name, Seen: after, Saved: s.now(), hash: hashOf(token)}
 	if err := s.store.SaveSession(ctx, v.hash, store.Session{UserID: user, UserName: name, ExpiresAt: s.now().Add(TTL)}); err != nil {
 		return "", nil, fmt.Errorf("begin a session: %w", err)
 	}
@@ -115,7 +119,10 @@ func (s *Sessions) recall(ctx context.Context, hash []byte) (*Session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find a session: %w", err)
 	}
-	v := &Session{UserID: copied.UserID, Name: copied.UserName, After: copied.Seen, Saved: copied.ExpiresAt.Add(-TTL), hash: hash}
+	v := &Session{UserID: copied.UserID, Name: copied.UserName, Saved: copied.ExpiresAt.Add(-TTL), hash: hash}
+	if v.After = copied.Seen; s.Elsewhere != nil {
+		v.Elsewhere = s.Elsewhere(ctx)
+	}
 	if s.now().Sub(v.Saved) > saveEvery {
 		s.save(ctx, v)
 	} else {
@@ -148,9 +155,9 @@ func (s *Sessions) put(ctx context.Context, v *Session) {
 
 // Wrote notes what the person has written, so that any server's reads see it.
 // A session that has ended meanwhile stays ended.
-func (s *Sessions) Wrote(ctx context.Context, v *Session, position database.Position) {
+func (s *Sessions) Wrote(ctx context.Context, v *Session, seen database.Seen) {
 	kept := *v
-	kept.After = position
+	kept.Seen = seen
 	text, err := json.Marshal(kept)
 	if err != nil {
 		s.log.ErrorContext(ctx, "write a session", "err", err)

@@ -112,14 +112,7 @@ func (d *decoder) database(needed bool) Database {
 		Pool:       d.number(contract.EnvDatabasePool, PoolSize(cores, 1, PoolMax), 1, 1000),
 		ReaderPool: d.number(contract.EnvReaderPool, PoolSize(cores, 1, ReaderPoolMax), 1, 1000),
 	}
-	for i, shard := range d.list(contract.EnvShards) {
-		u, err := url.Parse(shard)
-		if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
-			d.errs = append(d.errs, fmt.Errorf("%s: entry %d: want postgres://user@host:port/name", contract.EnvShards, i+1))
-			continue
-		}
-		db.Shards = append(db.Shards, shard)
-	}
+	db.Shards, db.Placement = d.shards(db), d.placement()
 	given := d.getenv(contract.EnvDatabaseURL) != ""
 	switch {
 	case given && db.Host != "":

@@ -58,10 +58,29 @@ type Database struct {
 	// CA is a file of certificates; with it servers that are named by parts
 	// must show one that these vouch for.
 	CA string
-	// Shards are further databases over which users are spread.
-	Shards []string
+	// Shards are further databases over which users are spread, shard 2 first.
+	Shards []Shard
+	// Placement is how people who sign up are spread over them.
+	Placement Placement
 	// Pool and ReaderPool are the largest numbers of connections.
 	Pool, ReaderPool int
+}
+
+// Shard is a further database.
+type Shard struct {
+	// Primary and Readers are host:port or complete postgres:// URLs.
+	Primary string
+	Readers []string
+	// Secret is the ARN of the user name and password.
+	Secret string
+}
+
+// Placement is by hash when it is zero; else one of the two is given.
+type Placement struct {
+	// Regions share the slots evenly, in this order.
+	Regions []string
+	// Days begin a range each, the second one first.
+	Days []time.Time
 }
 
 // Redis says where the cache is. The zero value is no cache at all, which

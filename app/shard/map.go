@@ -11,9 +11,11 @@ package shard
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -131,6 +133,17 @@ func NewRange(bounds ...uuid.UUID) (Range, error) {
 		}
 	}
 	return Range{bounds: bounds}, errors.Join(errs...)
+}
+
+// Days are the first ids that can be made on days.
+func Days(days ...time.Time) []uuid.UUID {
+	out := make([]uuid.UUID, len(days))
+	for i, d := range days {
+		var at [8]byte
+		binary.BigEndian.PutUint64(at[:], uint64(d.UnixMilli())<<16)
+		copy(out[i][:], at[:6])
+	}
+	return out
 }
 
 func compare(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) }

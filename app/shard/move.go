@@ -62,7 +62,7 @@ const (
 	closeEnough = 100
 )
 
-// Move takes a slot to another database while people go on reading and
+// Move takes a slot to another database, by its index, while people go on reading and
 // writing: copy, catch up with what changed meanwhile, switch, clean. Writers
 // of the slot wait for the switch, some milliseconds; nobody else notices.
 //
@@ -70,10 +70,10 @@ const (
 // once more. Only one process may move a slot at a time; a lock in the
 // directory sees to that.
 func (s *Shards) Move(ctx context.Context, slot int16, to int) error {
-	if slot < 0 || slot >= store.Slots || to < 0 || to >= len(s.pools) {
-		return fmt.Errorf("move slot %d to database %d: want slots below %d and databases below %d", slot, to, store.Slots, len(s.pools))
+	if slot < 0 || slot >= store.Slots || to < 0 || to >= len(s.dbs) {
+		return fmt.Errorf("move slot %d to shard %d: want slots below %d and shards from 1 to %d", slot, to+1, store.Slots, len(s.dbs))
 	}
-	err := pgx.BeginFunc(ctx, s.pools[0], func(tx pgx.Tx) error { // the lock ends with the transaction
+	err := pgx.BeginFunc(ctx, s.directory(), func(tx pgx.Tx) error { // the lock ends with the transaction
 		var got bool
 		if err := tx.QueryRow(ctx, "SELECT pg_try_advisory_xact_lock($1, $2)", lockClass+1, slot).Scan(&got); err != nil {
 			return err
@@ -84,7 +84,7 @@ func (s *Shards) Move(ctx context.Context, slot int16, to int) error {
 		return s.move(ctx, slot, to)
 	})
 	if err != nil {
-		return fmt.Errorf("move slot %d to database %d: %w", slot, to, err)
+		return fmt.Errorf("move slot %d to shard %d: %w", slot, to+1, err)
 	}
 	return nil
 }
@@ -97,7 +97,7 @@ func (s *Shards) move(ctx context.Context, slot int16, to int) error {
 	if from == to {
 		return nil
 	}
-	m := mover{slot: slot, source: s.pools[from], target: s.pools[to]}
+	m := mover{slot: slot, source: s.dbs[from].Primary(), target: s.dbs[to].Primary()}
 	switched, err := m.switched(ctx)
 	if err != nil {
 		return err
@@ -119,7 +119,7 @@ func (s *Shards) move(ctx context.Context, slot int16, to int) error {
 func (s *Shards) publish(ctx context.Context, slot int16, to int) error {
 	for {
 		next := s.Map().Moved(slot, to)
-		tag, err := s.pools[0].Exec(ctx, "INSERT INTO slot_maps (version, owners) VALUES ($1, $2) ON CONFLICT DO NOTHING", next.Version, next.Owners[:])
+		tag, err := s.directory().Exec(ctx, addMap, next.Version, next.Owners[:])
 		if err != nil {
 			return fmt.Errorf("publish the map: %w", err)
 		}
@@ -140,8 +140,7 @@ type mover struct {
 // switched says whether the source has given the slot up already.
 func (m mover) switched(ctx context.Context) (bool, error) {
 	var source, target bool
-	const owns = "SELECT EXISTS (SELECT FROM slots_owned WHERE slot = $1)"
-	err := errors.Join(m.source.QueryRow(ctx, owns, m.slot).Scan(&source), m.target.QueryRow(ctx, owns, m.slot).Scan(&target))
+	err := errors.Join(m.source.QueryRow(ctx, ownsSlot, m.slot).Scan(&source), m.target.QueryRow(ctx, ownsSlot, m.slot).Scan(&target))
 	return !source && target, err
 }
 
@@ -240,7 +239,7 @@ type change struct {
 // repeat takes some changes, brings the rows that they are about to the target
 // as they are now, and forgets the changes. Doing so twice does no harm.
 func (m mover) repeat(ctx context.Context, from source) (int, error) {
-	rows, err := from.Query(ctx, `SELECT id, "table", key FROM slot_changes WHERE slot = $1 ORDER BY id LIMIT $2`, m.slot, moveBatch)
+	rows, err := from.Query(ctx, readChanges, m.slot, moveBatch)
 	if err != nil {
 		return 0, fmt.Errorf("read changes: %w", err)
 	}
@@ -262,7 +261,7 @@ func (m mover) repeat(ctx context.Context, from source) (int, error) {
 		}
 	}
 	err = pgx.BeginFunc(ctx, from, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, "DELETE FROM slot_changes WHERE id = ANY($1)", ids)
+		_, err := tx.Exec(ctx, forgetChanges, ids)
 		return err
 	})
 	return len(ids), err

@@ -1,20 +1,18 @@
 package shard
 
 import (
-	"bytes"
 	"context"
 	"embed"
 	"errors"
 	"fmt"
-	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"golang.org/x/sync/errgroup"
 
+	"github.com/rung-dev/rung/app/database"
 	"github.com/rung-dev/rung/app/store"
 )
 
@@ -36,62 +34,112 @@ var ErrMoving = errors.New("the slot is between two databases")
 const (
 	// patience is how long to look for a slot that is being switched.
 	patience = 5 * time.Second
-	// gatherLimit is how many shards are asked at a time.
-	gatherLimit = 8
-	// gatherTime bounds a question to all shards.
-	gatherTime = 3 * time.Second
+	// retryPause is how long to wait before looking again.
+	retryPause = 10 * time.Millisecond
 )
+
+// Config says how people are placed.
+type Config struct {
+	// Placement decides in which slot a new user is; nil means Hash.
+	Placement Placement
+	// Region is where those are who sign up here; it matters to Geo only.
+	Region string
+}
 
 // Shards are the databases and the map. The first is the directory, in which
 // the map is kept.
 type Shards struct {
-	pools     []*pgxpool.Pool
-	placement Placement
-	current   atomic.Pointer[Map]
+	dbs     []*database.Pools
+	config  Config
+	places  places
+	refresh sync.Mutex
+	current atomic.Pointer[Map]
+	// replicated is true when any database has replicas.
+	replicated bool
 }
 
 // Open reads the map. Where there is none yet the first database owns every
-// slot, as it did before there were others.
-func Open(ctx context.Context, placement Placement, pools ...*pgxpool.Pool) (*Shards, error) {
-	s := &Shards{pools: pools, placement: placement}
-	switch err := s.Refresh(ctx); {
-	case errors.Is(err, pgx.ErrNoRows):
-		if err := s.initialise(ctx, Whole()); err != nil {
-			return nil, err
+// slot, as it did before there were others. Each database but the first must
+// have a name of its own.
+func Open(ctx context.Context, c Config, dbs ...*database.Pools) (*Shards, error) {
+	if c.Placement == nil {
+		c.Placement = Hash{}
+	}
+	s := &Shards{dbs: dbs, config: c}
+	for _, db := range dbs {
+		s.replicated = s.replicated || db.Replicated()
+	}
+	err := s.Refresh(ctx)
+	if errors.Is(err, pgx.ErrNoRows) {
+		if err = s.initialise(ctx, Whole()); err == nil {
+			err = s.Refresh(ctx)
 		}
-		return s, s.Refresh(ctx)
-	case err != nil:
+	}
+	if err != nil {
 		return nil, err
 	}
-	return s, nil
+	return s, s.places.open(ctx, s.directory(), c.Placement)
 }
+
+func (s *Shards) directory() *pgxpool.Pool { return s.dbs[0].Primary() }
 
 // initialise hands out the slots. Doing so twice does no harm.
 func (s *Shards) initialise(ctx context.Context, m Map) error {
-	if _, err := s.pools[0].Exec(ctx, "INSERT INTO slots_owned SELECT generate_series(0, $1) ON CONFLICT DO NOTHING", store.Slots-1); err != nil {
+	if _, err := s.directory().Exec(ctx, "INSERT INTO slots_owned SELECT generate_series(0, $1) ON CONFLICT DO NOTHING", store.Slots-1); err != nil {
 		return fmt.Errorf("hand out the slots: %w", err)
 	}
-	_, err := s.pools[0].Exec(ctx, "INSERT INTO slot_maps (version, owners) VALUES ($1, $2) ON CONFLICT DO NOTHING", m.Version, m.Owners[:])
+	_, err := s.directory().Exec(ctx, addMap, m.Version, m.Owners[:])
 	return err
 }
 
-// Refresh reads the newest map.
+// Refresh reads the newest map. From replicas of databases whose slots have
+// changed it keeps reads until they have the change: a late one would take
+// slots for its own that it has given up.
 func (s *Shards) Refresh(ctx context.Context) error {
-	var m Map
-	var owners []int16
-	err := s.pools[0].QueryRow(ctx, "SELECT version, owners FROM slot_maps ORDER BY version DESC LIMIT 1").Scan(&m.Version, &owners)
+	m, err := s.readMap(ctx)
 	if err != nil {
 		return fmt.Errorf("read the slot map: %w", err)
 	}
-	if len(owners) != store.Slots {
-		return fmt.Errorf("read the slot map: %d slots, want %d", len(owners), store.Slots)
+	s.refresh.Lock()
+	defer s.refresh.Unlock()
+	old := s.current.Load()
+	if old != nil && old.Version >= m.Version {
+		return nil
 	}
-	copy(m.Owners[:], owners)
-	if err := m.check(len(s.pools)); err != nil {
-		return err
+	for i := range changed(old, m) {
+		if err := s.dbs[i].Settle(ctx); err != nil {
+			return fmt.Errorf("take over the slot map: shard %d: %w", i+1, err)
+		}
 	}
 	s.current.Store(&m)
 	return nil
+}
+
+func (s *Shards) readMap(ctx context.Context) (m Map, err error) {
+	var owners []int16
+	if err := s.directory().QueryRow(ctx, newestMap).Scan(&m.Version, &owners); err != nil {
+		return m, err
+	}
+	if len(owners) != store.Slots {
+		return m, fmt.Errorf("%d slots, want %d", len(owners), store.Slots)
+	}
+	copy(m.Owners[:], owners)
+	return m, m.check(len(s.dbs))
+}
+
+// changed are the databases that own other slots by m than by old; all that
+// own any when nothing was known before.
+func changed(old *Map, m Map) map[int16]bool {
+	out := map[int16]bool{}
+	for slot, owner := range m.Owners {
+		switch {
+		case old == nil:
+			out[owner] = true
+		case old.Owners[slot] != owner:
+			out[owner], out[old.Owners[slot]] = true, true
+		}
+	}
+	return out
 }
 
 // Map is the newest that is known here.
@@ -104,31 +152,99 @@ var errElsewhere = errors.New("slot is elsewhere")
 // slot that is being switched is waited for; fn may run again then, after its
 // transaction was undone.
 func (s *Shards) Write(ctx context.Context, k Key, fn func(tx pgx.Tx, slot int16) error) error {
-	return s.find(ctx, k, pgx.TxOptions{}, true, fn)
+	slot, err := s.slot(ctx, k.User)
+	if err != nil {
+		return err
+	}
+	return s.writeSlot(ctx, slot, fn)
 }
 
-// Read runs fn on one state of the database that owns the key's slot.
-func (s *Shards) Read(ctx context.Context, k Key, fn func(tx pgx.Tx, slot int16) error) error {
-	return s.find(ctx, k, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, false, fn)
-}
-
-func (s *Shards) find(ctx context.Context, k Key, o pgx.TxOptions, lock bool, fn func(pgx.Tx, int16) error) error {
-	slot := s.placement.Slot(k)
-	for end := time.Now().Add(patience); ; {
-		pool := s.pools[s.Map().Owners[slot]]
-		err := pgx.BeginTxFunc(ctx, pool, o, func(tx pgx.Tx) error {
-			if err := claim(ctx, tx, slot, lock); err != nil {
+func (s *Shards) writeSlot(ctx context.Context, slot int16, fn func(tx pgx.Tx, slot int16) error) error {
+	return s.find(ctx, slot, func(m *Map, db *database.Pools) error {
+		err := pgx.BeginFunc(ctx, db.Primary(), func(tx pgx.Tx) error {
+			if err := claim(ctx, tx, slot, true); err != nil {
 				return err
 			}
 			return fn(tx, slot)
 		})
+		if err == nil {
+			s.wrote(ctx, m, db)
+		}
+		return err
+	})
+}
+
+// wrote notes for ctx's session what it has written, and by which map: a
+// server with an older one might ask a late replica of a former owner.
+func (s *Shards) wrote(ctx context.Context, m *Map, db *database.Pools) {
+	if !s.replicated {
+		return
+	}
+	session := database.SessionOf(ctx)
+	news := session != nil && session.SawMap(m.Version)
+	if db.Replicated() {
+		db.Wrote(ctx) //nolint:errcheck // what cannot be told is read at the primary
+	} else if news && session.Wrote != nil {
+		session.Wrote(ctx)
+	}
+}
+
+// Read runs fn on one state of the database that owns the key's slot, on a
+// replica where ctx's session may.
+func (s *Shards) Read(ctx context.Context, k Key, fn func(tx pgx.Tx, slot int16) error) error {
+	slot, err := s.slot(ctx, k.User)
+	if err == nil {
+		err = s.catchUp(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	return s.find(ctx, slot, func(_ *Map, db *database.Pools) error {
+		return readOwned(ctx, db, func(tx pgx.Tx) error { return claim(ctx, tx, slot, false) }, func(tx pgx.Tx) error { return fn(tx, slot) })
+	})
+}
+
+// readOwned runs fn where owned finds all that it must. A replica that does
+// not have it yet is no reason to look elsewhere: the primary may.
+func readOwned(ctx context.Context, db *database.Pools, owned, fn func(pgx.Tx) error) error {
+	for _, read := range []func(context.Context, func(pgx.Tx) error) error{db.ReadTx, db.PrimaryTx} {
+		here := true
+		err := read(ctx, func(tx pgx.Tx) error {
+			if err := owned(tx); errors.Is(err, errElsewhere) { // not an error of the server's
+				here = false
+				return nil
+			} else if err != nil {
+				return err
+			}
+			return fn(tx)
+		})
+		if here || err != nil {
+			return err
+		}
+	}
+	return errElsewhere
+}
+
+// catchUp makes sure that the map is not older than the session's writes.
+func (s *Shards) catchUp(ctx context.Context) error {
+	if session := database.SessionOf(ctx); session == nil || session.Map() <= s.current.Load().Version {
+		return nil
+	}
+	return s.Refresh(ctx)
+}
+
+// find runs fn with the owner of a slot, until it is.
+func (s *Shards) find(ctx context.Context, slot int16, fn func(*Map, *database.Pools) error) error {
+	for end := time.Now().Add(patience); ; {
+		m := s.current.Load()
+		err := fn(m, s.dbs[m.Owners[slot]])
 		if !errors.Is(err, errElsewhere) {
 			return err
 		}
 		if time.Now().After(end) {
 			return fmt.Errorf("slot %d: %w", slot, ErrMoving)
 		}
-		time.Sleep(10 * time.Millisecond)
+		time.Sleep(retryPause)
 		if err := s.Refresh(ctx); err != nil {
 			return err
 		}
@@ -144,19 +260,14 @@ func claim(ctx context.Context, tx pgx.Tx, slot int16, lock bool) error {
 			return fmt.Errorf("lock slot %d: %w", slot, err)
 		}
 	}
-	var owned bool
-	if err := tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM slots_owned WHERE slot = $1)", slot).Scan(&owned); err != nil {
+	var here bool
+	if err := tx.QueryRow(ctx, ownsSlot, slot).Scan(&here); err != nil {
 		return fmt.Errorf("ask for slot %d: %w", slot, err)
 	}
-	if !owned {
+	if !here {
 		return errElsewhere
 	}
 	return nil
-}
-
-// CreateUser adds a person to the shard of the key.
-func (s *Shards) CreateUser(ctx context.Context, k Key, u store.User) error {
-	return s.Write(ctx, k, func(tx pgx.Tx, slot int16) error { return store.InsertUser(ctx, tx, u, slot) })
 }
 
 // CreatePost adds a post beside its author.
@@ -167,121 +278,35 @@ func (s *Shards) CreatePost(ctx context.Context, k Key, p store.Post) error {
 	})
 }
 
-// The questions to a shard. Those to several leave out slots that a database
-// does not own: rows that are being copied there, or were left behind.
-const (
-	postsOf = `SELECT ` + store.PostColumns + ` FROM posts WHERE user_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3`
-	newest  = `SELECT ` + store.PostColumns + ` FROM posts
-		WHERE id < $1 AND slot IN (SELECT slot FROM slots_owned) ORDER BY id DESC LIMIT $2`
-	feed = `SELECT p.* FROM unnest($1::uuid[]) AS a (id) CROSS JOIN LATERAL (SELECT ` + store.PostColumns + ` FROM posts
-		WHERE user_id = a.id AND id < $2 AND slot IN (SELECT slot FROM slots_owned) ORDER BY id DESC LIMIT $3) p ORDER BY p.id DESC LIMIT $3`
-)
-
-// PostsOf lists a person's posts older than before, from one database.
-func (s *Shards) PostsOf(ctx context.Context, k Key, before uuid.UUID, limit int) (posts []store.Post, err error) {
-	err = s.Read(ctx, k, func(tx pgx.Tx, _ int16) error {
-		rows, err := tx.Query(ctx, postsOf, k.User, before, limit)
-		if err != nil {
-			return err
-		}
-		posts, err = store.ScanPosts(rows)
-		return err
-	})
-	return posts, err
-}
-
-// Newest lists the newest posts of all: each database is asked for as many as
-// are wanted, which is what makes this dear.
-func (s *Shards) Newest(ctx context.Context, before uuid.UUID, limit int) ([]store.Post, error) {
-	return s.gather(ctx, limit, func(ctx context.Context, _ Map, i int) (pgx.Rows, error) {
-		return s.pools[i].Query(ctx, newest, before, limit)
-	})
-}
-
-// Feed lists the newest posts of some people: only the databases that have
-// any of them are asked.
-func (s *Shards) Feed(ctx context.Context, authors []Key, before uuid.UUID, limit int) ([]store.Post, error) {
-	return s.gather(ctx, limit, func(ctx context.Context, m Map, i int) (pgx.Rows, error) {
-		var here []uuid.UUID
-		for _, k := range authors {
-			if int(m.Owners[s.placement.Slot(k)]) == i {
-				here = append(here, k.User)
-			}
-		}
-		if len(here) == 0 {
-			return nil, nil
-		}
-		return s.pools[i].Query(ctx, feed, here, before, limit)
-	})
-}
-
-type question func(ctx context.Context, m Map, database int) (pgx.Rows, error)
-
-// gather asks all databases and keeps the newest answers. If a slot has moved
-// while they were asked, all are asked again: its posts could be missing from
-// one that was asked too early and from one that was asked too late.
-func (s *Shards) gather(ctx context.Context, limit int, ask question) ([]store.Post, error) {
-	ctx, cancel := context.WithTimeout(ctx, gatherTime)
-	defer cancel()
-	for {
-		if err := s.Refresh(ctx); err != nil {
-			return nil, err
-		}
-		m := s.Map()
-		posts, err := s.askAll(ctx, m, ask)
-		if err != nil {
-			return nil, err
-		}
-		if err := s.Refresh(ctx); err != nil {
-			return nil, err
-		}
-		if s.Map().Version == m.Version {
-			return merge(posts, limit), nil
-		}
-	}
-}
-
-func (s *Shards) askAll(ctx context.Context, m Map, ask question) ([]store.Post, error) {
-	answers := make([][]store.Post, len(s.pools))
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(gatherLimit)
-	for i := range s.pools {
-		group.Go(func() error {
-			rows, err := ask(ctx, m, i)
-			if err == nil && rows != nil {
-				answers[i], err = store.ScanPosts(rows)
-			}
-			if err != nil {
-				return fmt.Errorf("ask database %d: %w", i, err)
-			}
-			return nil
-		})
-	}
-	err := group.Wait()
-	return slices.Concat(answers...), err
-}
-
-// merge keeps the newest, each once: for a moment of its switch a slot is
-// owned by two databases.
-func merge(posts []store.Post, limit int) []store.Post {
-	slices.SortFunc(posts, func(a, b store.Post) int { return bytes.Compare(b.ID[:], a.ID[:]) })
-	posts = slices.CompactFunc(posts, func(a, b store.Post) bool { return a.ID == b.ID })
-	return posts[:min(limit, len(posts))]
-}
-
 // Held is how many slots each database has.
 func (s *Shards) Held() []int {
-	held := make([]int, len(s.pools))
+	held := make([]int, len(s.dbs))
 	for _, owner := range s.Map().Owners {
 		held[owner]++
 	}
 	return held
 }
 
+// MoveAll moves the slots from first to last to a database, by its index.
+// Progress is called after each.
+func (s *Shards) MoveAll(ctx context.Context, first, last int16, to int, progress func(done, all int)) error {
+	for slot := first; slot <= last; slot++ {
+		if err := s.Move(ctx, slot, to); err != nil {
+			return err
+		}
+		progress(int(slot-first)+1, int(last-first)+1)
+	}
+	return nil
+}
+
 // Balance moves slots until every database has as many as the others, one
-// after another. Progress is called after each.
+// after another. It is for people who are placed by hash: other placements
+// mean something by where a slot is. Progress is called after each.
 func (s *Shards) Balance(ctx context.Context, progress func(done, all int)) error {
-	moves := Balance(s.Map(), len(s.pools))
+	if _, hash := s.config.Placement.(Hash); !hash {
+		return errors.New("balance the shards: people are not placed by hash, move slots where they belong instead")
+	}
+	moves := Balance(s.Map(), len(s.dbs))
 	for i, m := range moves {
 		if err := s.Move(ctx, m.Slot, m.To); err != nil {
 			return err

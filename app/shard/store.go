@@ -14,7 +14,7 @@ import (
 
 // Store is the app's store over several databases. People, their posts and
 // whom they follow are spread; sessions, jobs and counts stay in the directory.
-// Every read is from a primary, so everybody sees what was written.
+// Reads go to replicas that have what the reader has written.
 type Store struct {
 	*store.Store
 	shards *Shards
@@ -23,32 +23,19 @@ type Store struct {
 // NewStore is a store over shards, of which the first is directory's database.
 func NewStore(directory *store.Store, s *Shards) *Store { return &Store{Store: directory, shards: s} }
 
-// The questions to the directory.
-const (
-	addLogin     = `INSERT INTO logins (user_id, email, name) VALUES ($1, $2, $3)`
-	dropLogin    = `DELETE FROM logins WHERE user_id = $1`
-	loginByEmail = `SELECT user_id FROM logins WHERE email = $1`
-	loginByName  = `SELECT user_id FROM logins WHERE name = $1`
-	followees    = `SELECT followee_id FROM follows WHERE follower_id = $1 LIMIT $2`
-)
-
-// The questions to every shard.
-const (
-	owned     = ` AND slot IN (SELECT slot FROM slots_owned)`
-	postByIDs = `SELECT ` + store.PostColumns + ` FROM posts WHERE id = ANY($1)` + owned
-	found     = `SELECT ` + store.PostColumns + ` FROM posts
-		WHERE search @@ websearch_to_tsquery('english', $1) AND id < $2` + owned + ` ORDER BY id DESC LIMIT $3`
-	mostRead = `SELECT post_id FROM post_views ORDER BY views DESC LIMIT $1`
-)
-
 // CreateUser takes the address and the name in the directory first, so that
 // nobody else can, and lets go of them when the rest fails.
 func (s *Store) CreateUser(ctx context.Context, u store.User) error {
-	directory := s.shards.pools[0]
-	if _, err := directory.Exec(ctx, addLogin, u.ID, u.Email, u.Name); err != nil {
+	directory := s.shards.directory()
+	slot := s.shards.config.Placement.Slot(Key{User: u.ID, Region: s.shards.config.Region})
+	var placed *int16 // the hash needs no note
+	if slot != store.SlotOf(u.ID) {
+		placed = &slot
+	}
+	if _, err := directory.Exec(ctx, addLogin, u.ID, u.Email, u.Name, placed); err != nil {
 		return store.Taken(err)
 	}
-	err := s.shards.CreateUser(ctx, Key{User: u.ID}, u)
+	err := s.shards.writeSlot(ctx, slot, func(tx pgx.Tx, slot int16) error { return store.InsertUser(ctx, tx, u, slot) })
 	if err != nil {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 		defer cancel()
@@ -70,7 +57,7 @@ func (s *Store) UserByName(ctx context.Context, name string) (store.User, error)
 
 func (s *Store) login(ctx context.Context, sql, value string) (store.User, error) {
 	var id uuid.UUID
-	err := s.shards.pools[0].QueryRow(ctx, sql, value).Scan(&id)
+	err := s.shards.directory().QueryRow(ctx, sql, value).Scan(&id)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return store.User{}, store.ErrNotFound
 	}
@@ -149,9 +136,7 @@ func (s *Store) Post(ctx context.Context, id uuid.UUID) (store.Post, error) {
 }
 
 func (s *Store) byIDs(ctx context.Context, ids []uuid.UUID) ([]store.Post, error) {
-	return s.shards.gather(ctx, len(ids), func(ctx context.Context, _ Map, i int) (pgx.Rows, error) {
-		return s.shards.pools[i].Query(ctx, postByIDs, ids)
-	})
+	return s.shards.gather(ctx, len(ids), everywhere(postByIDs, ids))
 }
 
 func older(before uuid.UUID) uuid.UUID {
@@ -176,16 +161,14 @@ const maxFollowees = 5000
 
 // Feed asks the follower's database whom, and theirs what.
 func (s *Store) Feed(ctx context.Context, user, before uuid.UUID, limit int) ([]store.Post, error) {
-	authors := []Key{{User: user}}
+	authors := []uuid.UUID{user}
 	err := s.shards.Read(ctx, Key{User: user}, func(tx pgx.Tx, _ int16) error {
 		rows, err := tx.Query(ctx, followees, user, maxFollowees)
 		if err != nil {
 			return err
 		}
 		ids, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
-		for _, id := range ids {
-			authors = append(authors, Key{User: id})
-		}
+		authors = append(authors[:1], ids...)
 		return err
 	})
 	if err != nil {
@@ -196,14 +179,12 @@ func (s *Store) Feed(ctx context.Context, user, before uuid.UUID, limit int) ([]
 
 // Search is as in package store.
 func (s *Store) Search(ctx context.Context, query string, before uuid.UUID, limit int) ([]store.Post, error) {
-	return s.shards.gather(ctx, limit, func(ctx context.Context, _ Map, i int) (pgx.Rows, error) {
-		return s.shards.pools[i].Query(ctx, found, query, older(before), limit)
-	})
+	return s.shards.gather(ctx, limit, everywhere(found, query, older(before), limit))
 }
 
 // MostRead is as in package store, but newest first.
 func (s *Store) MostRead(ctx context.Context, limit int) ([]store.Post, error) {
-	rows, err := s.shards.pools[0].Query(ctx, mostRead, limit)
+	rows, err := s.shards.directory().Query(ctx, mostRead, limit)
 	if err != nil {
 		return nil, err
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/rung-dev/rung/app/apptest"
 	"github.com/rung-dev/rung/app/jobs"
 	"github.com/rung-dev/rung/app/outbox"
+	"github.com/rung-dev/rung/app/shard"
 	"github.com/rung-dev/rung/app/store"
 )
 
@@ -25,7 +26,12 @@ const large = 100_000
 // fill makes a million posts and as much beside them as goes with those, the
 // fastest way: rows first, indexes after.
 const fill = `
-DROP INDEX posts_search, posts_user_newest, post_views_most;
+DROP INDEX posts_search, posts_user_newest, post_views_most, posts_slot;
+DROP TRIGGER posts_note_change ON posts;
+DROP TRIGGER users_note_change ON users;
+DROP TRIGGER users_note_login ON users;
+DROP TRIGGER follows_note_change ON follows;
+DROP INDEX users_slot, follows_slot;
 SET synchronous_commit = off;
 INSERT INTO users (id, slot, email, name, password_hash)
 	SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid, i % 1024, 'user-' || i || '@example.com', 'user-' || i, 'x' FROM generate_series(1, 100000) i;
@@ -43,9 +49,16 @@ INSERT INTO jobs (id, user_id, kind, args, state) SELECT gen_random_uuid(), ('00
 INSERT INTO outbox (id, topic, payload, sent_at) SELECT gen_random_uuid(), 'post.created', '{}', CASE WHEN i % 1000 > 0 THEN now() END FROM generate_series(1, 200000) i;
 INSERT INTO consumed (event_id, consumed_at) SELECT gen_random_uuid(), now() - i * interval '2 seconds' FROM generate_series(1, 200000) i;
 INSERT INTO river_job (kind, args, max_attempts, state, finalized_at, scheduled_at) SELECT 'job', '{}', 3, 'completed', now(), now() FROM generate_series(1, 200000) i;
+INSERT INTO logins (user_id, email, name) SELECT id, email, name FROM users;
+INSERT INTO slots_owned SELECT generate_series(0, 1023);
+INSERT INTO slot_maps SELECT i, array_fill(0::smallint, ARRAY[1024]) FROM generate_series(1, 2000) i;
+INSERT INTO slot_changes (slot, "table", key) SELECT i % 1024, 'posts', '{}' FROM generate_series(1, 200000) i;
 INSERT INTO removed (id, removed_at) SELECT gen_random_uuid(), now() - i * interval '1 minute' FROM generate_series(1, 200000) i;
 INSERT INTO mails (job_id) SELECT gen_random_uuid() FROM generate_series(1, 100000) i;
 CREATE INDEX posts_user_newest ON posts (user_id, id DESC);
+CREATE INDEX posts_slot ON posts (slot, id);
+CREATE INDEX users_slot ON users (slot, id);
+CREATE INDEX follows_slot ON follows (slot, follower_id, followee_id);
 CREATE INDEX posts_search ON posts USING gin (search);
 CREATE INDEX post_views_most ON post_views (views DESC);
 ANALYZE`
@@ -72,6 +85,7 @@ func (p plan) scans() []string {
 // Every query of the app is answered by an index on tables of a million rows.
 func TestQueriesUseIndexes(t *testing.T) {
 	c, name := apptest.Database(t)
+	require.NoError(t, shard.Prepare(t.Context(), c.Primary.URL(name)))
 	conn, err := pgx.Connect(t.Context(), c.Primary.URL(name))
 	require.NoError(t, err)
 	t.Cleanup(func() { conn.Close(t.Context()) }) //nolint:errcheck // the database is dropped next
@@ -105,10 +119,21 @@ func TestQueriesUseIndexes(t *testing.T) {
 		"unsentJobs": {time.Minute, 100}, "markSent": {ids},
 		"takeEvents": {100, ids}, "markEvents": {ids}, "unsent": {}, "takeOnce": {id}, "copyUser": {id, 1, "e", "n"},
 		"copyPost": {id, 1, user, "a", "t", "b", "", "", time.Now(), 2}, "noteRemoved": {id}, "removePost": {post},
+		"newestMap": {}, "addMap": {1, []int16{0}}, "addLogin": {id, "e", "n", nil}, "dropLogin": {user}, "loginByEmail": {"user-7@example.com"},
+		"loginByName": {"user-7"}, "slotsOf": {ids}, "anyPlaced": {}, "shards.mostRead": {100}, "ownsSlot": {7}, "countOwned": {[]int16{1, 2, 3}},
+		"followees": {user, 5000}, "shards.postsOf": {user, uuid.Max, 20}, "postByIDs": {ids}, "shards.newest": {uuid.Max, 20},
+		"shards.feed": {[]uuid.UUID{user, id}, uuid.Max, 20}, "found": {"word7 term14", uuid.Max, 20}, "readChanges": {7, 1000}, "forgetChanges": {[]int64{1, 2}},
 		"renewLeases": {[]int64{1, 2}}, "expireLeases": {time.Second, time.Minute},
+	}
+	for table, key := range map[string]string{"users": `{"id":"` + user.String() + `"}`, "posts": `{"id":"` + post.String() + `"}`,
+		"follows": `{"follower_id":"` + user.String() + `","followee_id":"` + id.String() + `"}`} {
+		keys := []byte("[" + key + "]")
+		samples["next "+table], samples["one "+table], samples["put "+table] = []any{7, []byte(key), 1000}, []any{keys}, []any{keys}
+		samples["drop "+table], samples["clean "+table], samples["remove "+table] = []any{keys}, []any{7, 1000}, []any{7}
 	}
 	queries := store.Queries()
 	maps.Copy(queries, outbox.Queries())
+	maps.Copy(queries, shard.Queries())
 	queries["queueLength"], queries["renewLeases"], queries["expireLeases"] = jobs.LengthQuery, jobs.RenewQuery, jobs.ExpireQuery
 	samples["queueLength"] = nil
 	for name, sql := range queries {

@@ -2,8 +2,8 @@ package tests
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
-	"math/rand/v2"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -12,44 +12,79 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/app/apptest"
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/app/database"
 	"github.com/rung-dev/rung/app/server"
 	"github.com/rung-dev/rung/app/shard"
 	"github.com/rung-dev/rung/app/store"
 )
 
-func shardPools(t *testing.T, n int) []*pgxpool.Pool {
+// shardDatabases are fit to be shards.
+func shardDatabases(t *testing.T, c *apptest.Cluster, n int) []string {
 	t.Helper()
-	var pools []*pgxpool.Pool
-	for range n {
-		c, name := apptest.Database(t)
+	var names []string
+	for i := range n {
+		name := fmt.Sprintf("shard_%d_%s", i+1, strings.ToLower(rand.Text()))
+		require.NoError(t, c.Migrate(name))
 		require.NoError(t, shard.Prepare(t.Context(), c.Primary.URL(name)))
-		pool, err := pgxpool.New(t.Context(), c.Primary.URL(name)+"&pool_max_conns=15")
-		require.NoError(t, err)
-		t.Cleanup(pool.Close)
-		pools = append(pools, pool)
+		names = append(names, name)
 	}
-	return pools
+	return names
 }
 
-func open(t *testing.T, pools []*pgxpool.Pool) *shard.Shards {
+// open is one process' view of the shards, each with the cluster's replicas.
+func open(t *testing.T, c *apptest.Cluster, names []string, config shard.Config) *shard.Shards {
 	t.Helper()
-	s, err := shard.Open(t.Context(), shard.Hash{}, pools...)
+	var dbs []*database.Pools
+	for i, name := range names {
+		at := database.Config{Primary: c.Primary.URL(name), MinConns: 1, MaxConns: 12, ReplicaConns: 6}
+		if i > 0 {
+			at.Name = fmt.Sprintf("shard-%d", i+1)
+		}
+		for _, r := range c.Replicas {
+			at.Replicas = append(at.Replicas, r.URL(name))
+		}
+		db, err := database.Open(t.Context(), at)
+		require.NoError(t, err)
+		t.Cleanup(db.Close)
+		dbs = append(dbs, db)
+	}
+	s, err := shard.Open(t.Context(), config, dbs...)
 	require.NoError(t, err)
 	return s
 }
 
+// late stops the replay of one replica after another for a moment, until ctx
+// ends.
+func late(ctx context.Context, t *testing.T, c *apptest.Cluster) {
+	for i := 0; ctx.Err() == nil; i++ {
+		r := c.Replicas[i%len(c.Replicas)]
+		assert.NoError(t, r.Exec(context.WithoutCancel(ctx), "SELECT pg_wal_replay_pause()"))
+		time.Sleep(300 * time.Millisecond)
+		assert.NoError(t, r.Exec(context.WithoutCancel(ctx), "SELECT pg_wal_replay_resume()"))
+		time.Sleep(100 * time.Millisecond)
+	}
+}
+
+func addUser(t *testing.T, s *shard.Shards, k shard.Key, name string) {
+	t.Helper()
+	require.NoError(t, s.Write(t.Context(), k, func(tx pgx.Tx, slot int16) error {
+		return store.InsertUser(t.Context(), tx, store.User{ID: k.User, Name: name, Email: name}, slot)
+	}))
+}
+
 // Slots move between three databases while people write, edit, delete and
-// read through two processes, of which one never hears of a move beforehand.
-// Nothing that was acknowledged is lost, comes back, or is seen late.
+// read through two processes, of which one never hears of a move beforehand,
+// and while replicas are late. Nothing that was acknowledged is lost, comes
+// back, or is seen late by who wrote it.
 func TestSlotsMoveUnderLoad(t *testing.T) {
-	pools := shardPools(t, 3)
-	one, two := open(t, pools), open(t, pools)
+	c, _, _ := own(t)
+	names := shardDatabases(t, c, 3)
+	one, two := open(t, c, names, shard.Config{}), open(t, c, names, shard.Config{})
 	const busy = 8 // users, in as many slots, so that moves meet writes
 	ctx, cancel := context.WithCancel(t.Context())
 	var writers sync.WaitGroup
@@ -60,18 +95,18 @@ func TestSlotsMoveUnderLoad(t *testing.T) {
 		id := store.NewID()
 		users[i] = shard.Key{User: id}
 		written[i] = map[uuid.UUID]string{}
-		name := fmt.Sprintf("person-%d", i)
-		require.NoError(t, one.CreateUser(t.Context(), users[i], store.User{ID: id, Name: name, Email: name}))
+		addUser(t, one, users[i], fmt.Sprintf("person-%d", i))
 		writers.Go(func() {
 			if err := write(ctx, []*shard.Shards{one, two}, users[i], written[i]); err != nil {
 				failed.Store(err)
 			}
 		})
 	}
+	writers.Go(func() { late(ctx, t, c) })
 	moves := 0
-	for end := time.Now().Add(6 * time.Second); time.Now().Before(end); moves++ {
-		slot := shard.Hash{}.Slot(users[rand.IntN(busy)])
-		to := (int(one.Map().Owners[slot]) + 1 + rand.IntN(2)) % 3
+	for end := time.Now().Add(6 * time.Second); moves < 12 || time.Now().Before(end); moves++ {
+		slot := shard.Hash{}.Slot(users[moves%busy])
+		to := (int(one.Map().Owners[slot]) + 1 + moves%2) % 3
 		require.NoError(t, one.Move(t.Context(), slot, to))
 	}
 	cancel()
@@ -79,7 +114,7 @@ func TestSlotsMoveUnderLoad(t *testing.T) {
 	require.Nil(t, failed.Load(), "%v", failed.Load())
 	total := 0
 	for i, k := range users {
-		posts, err := two.PostsOf(t.Context(), k, uuid.Max, 100_000)
+		posts, err := two.PostsOf(database.AtLeast(t.Context(), database.Latest), k, uuid.Max, 100_000)
 		require.NoError(t, err)
 		got := map[uuid.UUID]string{}
 		for _, p := range posts {
@@ -88,10 +123,8 @@ func TestSlotsMoveUnderLoad(t *testing.T) {
 		require.Equal(t, written[i], got)
 		total += len(got)
 		in := 0
-		for _, pool := range pools {
-			var n int
-			require.NoError(t, pool.QueryRow(t.Context(), "SELECT count(*) FROM posts WHERE user_id = $1", k.User).Scan(&n))
-			if n > 0 {
+		for _, name := range names {
+			if countPosts(t, c, name, k.User) > 0 {
 				in++
 			}
 		}
@@ -102,11 +135,24 @@ func TestSlotsMoveUnderLoad(t *testing.T) {
 	assert.Greater(t, total, 100)
 }
 
-// write adds, edits and deletes posts, looking at each change at once.
-func write(ctx context.Context, at []*shard.Shards, k shard.Key, kept map[uuid.UUID]string) error {
-	for i := 0; ctx.Err() == nil; i++ {
+func countPosts(t *testing.T, c *apptest.Cluster, name string, user uuid.UUID) (n int) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), c.Primary.URL(name))
+	require.NoError(t, err)
+	defer conn.Close(context.Background()) //nolint:errcheck // it has answered
+	require.NoError(t, conn.QueryRow(t.Context(), "SELECT count(*) FROM posts WHERE user_id = $1", user).Scan(&n))
+	return n
+}
+
+// write adds, edits and deletes posts, looking at each change at once. What the
+// session knows travels as it does between servers.
+func write(stop context.Context, at []*shard.Shards, k shard.Key, kept map[uuid.UUID]string) error {
+	session := database.NewSession(0)
+	for i := 0; stop.Err() == nil; i++ {
+		session = database.Resume(session.Seen())
+		ctx := database.WithSession(context.Background(), session)
 		p := store.Post{ID: store.NewID(), UserID: k.User, Author: "x", Title: fmt.Sprint("first ", i), Body: "x"}
-		if err := at[i%2].CreatePost(context.Background(), k, p); err != nil {
+		if err := at[i%2].CreatePost(ctx, k, p); err != nil {
 			return fmt.Errorf("create: %w", err)
 		}
 		kept[p.ID] = p.Title
@@ -115,8 +161,8 @@ func write(ctx context.Context, at []*shard.Shards, k shard.Key, kept map[uuid.U
 			change = "DELETE FROM posts WHERE id = $1"
 			delete(kept, p.ID)
 		}
-		err := at[(i+1)%2].Write(context.Background(), k, func(tx pgx.Tx, _ int16) error {
-			tag, err := tx.Exec(context.Background(), change, p.ID)
+		err := at[(i+1)%2].Write(ctx, k, func(tx pgx.Tx, _ int16) error {
+			tag, err := tx.Exec(ctx, change, p.ID)
 			if err == nil && tag.RowsAffected() != 1 {
 				err = fmt.Errorf("post %s was not there", p.ID)
 			}
@@ -125,7 +171,7 @@ func write(ctx context.Context, at []*shard.Shards, k shard.Key, kept map[uuid.U
 		if err != nil {
 			return fmt.Errorf("change: %w", err)
 		}
-		feed, err := at[i%2].Feed(context.Background(), []shard.Key{k}, uuid.Max, 100_000)
+		feed, err := at[i%2].Feed(ctx, []uuid.UUID{k.User}, uuid.Max, 100_000)
 		if err != nil {
 			return fmt.Errorf("gather: %w", err)
 		}
@@ -138,31 +184,31 @@ func write(ctx context.Context, at []*shard.Shards, k shard.Key, kept map[uuid.U
 
 // An interrupted move is finished by the next one.
 func TestMoveIsRepeatable(t *testing.T) {
-	pools := shardPools(t, 2)
-	s := open(t, pools)
+	c := apptest.Shared(t)
+	names := shardDatabases(t, c, 2)
+	s := open(t, c, names, shard.Config{})
+	ctx := database.WithSession(t.Context(), database.NewSession(0))
 	k := shard.Key{User: store.NewID()}
 	for range 2500 {
-		require.NoError(t, s.CreatePost(t.Context(), k, store.Post{ID: store.NewID(), UserID: k.User, Author: "x", Title: "x", Body: "x"}))
+		require.NoError(t, s.CreatePost(ctx, k, store.Post{ID: store.NewID(), UserID: k.User, Author: "x", Title: "x", Body: "x"}))
 	}
 	slot := shard.Hash{}.Slot(k)
 	from := s.Map().Owners[slot]
 	to := int(1 - from)
 	for _, after := range []time.Duration{1, 5, 20, 40} {
-		ctx, cancel := context.WithTimeout(t.Context(), after*time.Millisecond)
-		s.Move(ctx, slot, to) //nolint:errcheck // that it fails is the point
+		short, cancel := context.WithTimeout(t.Context(), after*time.Millisecond)
+		s.Move(short, slot, to) //nolint:errcheck // that it fails is the point
 		cancel()
-		posts, err := s.PostsOf(t.Context(), k, uuid.Max, 10_000)
+		posts, err := s.PostsOf(ctx, k, uuid.Max, 10_000)
 		require.NoError(t, err)
 		require.Len(t, posts, 2500)
 	}
 	require.NoError(t, s.Move(t.Context(), slot, to))
 	assert.Equal(t, int16(to), s.Map().Owners[slot])
-	all, err := s.Newest(t.Context(), uuid.Max, 10)
+	all, err := s.Newest(ctx, uuid.Max, 10)
 	require.NoError(t, err)
 	assert.Len(t, all, 10)
-	var left int
-	require.NoError(t, pools[from].QueryRow(t.Context(), "SELECT count(*) FROM posts").Scan(&left))
-	assert.Zero(t, left)
+	assert.Zero(t, countPosts(t, c, names[from], k.User))
 	assert.Error(t, s.Move(t.Context(), -1, 0))
 }
 
@@ -170,20 +216,28 @@ func TestMoveIsRepeatable(t *testing.T) {
 // crowd writes, their slots are spread evenly by the command.
 func TestAppOverShards(t *testing.T) {
 	env := apptest.NewEnv(t)
-	var further []string
-	for range 2 {
+	early := start(t, contract.RoleWeb, env, server.Options{}) // knows of one database, all the time
+	var further, readers []string
+	for i := range 2 {
 		c, name := apptest.Database(t)
 		further = append(further, c.Primary.URL(name))
+		for _, r := range c.Replicas {
+			readers = append(readers, fmt.Sprintf("%d=%s", i+2, r.URL(name)))
+		}
 	}
-	env[contract.EnvShards] = strings.Join(further, ",")
+	env[contract.EnvShards], env[contract.EnvShardReaders] = strings.Join(further, ","), strings.Join(readers, ",")
 	walk(t, env)
+	late := newClient(t, early).signUp()
 
 	app := start(t, contract.RoleAll, env, server.Options{})
+	c := newClient(t, app)
+	c.do(201, "POST", "/api/sessions", map[string]string{"email": late + "@example.com", "password": password})
 	l := crowd(t, 8, "http://"+app.Address)
 	l.goesOn(20)
+	assert.Contains(t, string(c.do(200, "GET", contract.ReadyPath, nil).body), `"shards":{"shard-2":"ok","shard-3":"ok"}`)
 	out, err := command(t, env, "shards", "balance")
 	require.NoError(t, err, out)
-	assert.Contains(t, out, "slots: 682 of 682 moved\ndatabase 0: 342 slots\ndatabase 1: 341 slots\ndatabase 2: 341 slots\n")
+	assert.Contains(t, out, "slots: 682 of 682 moved\nshard 1: 342 slots\nshard 2: 341 slots\nshard 3: 341 slots\n")
 	l.goesOn(20)
 	l.cancel()
 	l.all.Wait()
@@ -202,7 +256,6 @@ func TestAppOverShards(t *testing.T) {
 	}
 	assert.EqualValues(t, l.written.Load(), kept, "every post once")
 	assert.Greater(t, parts, 1, "the crowd is spread")
-	c := newClient(t, app)
 	c.do(422, "POST", "/api/users", map[string]string{"email": "new@example.com", "name": walkerName(t, app), "password": password})
 }
 
@@ -211,4 +264,55 @@ func walkerName(t *testing.T, app *server.App) (name string) {
 	t.Helper()
 	require.NoError(t, app.Store.Pools().Primary().QueryRow(t.Context(), "SELECT name FROM logins LIMIT 1").Scan(&name))
 	return name
+}
+
+// People are placed by the region in which they sign up, in databases of that
+// region; those who were there before are found where they are.
+func TestPeopleArePlacedByRegion(t *testing.T) {
+	env := apptest.NewEnv(t)
+	c, name := apptest.Database(t)
+	env[contract.EnvShards] = c.Primary.URL(name)
+	before := start(t, contract.RoleAll, env, server.Options{})
+	old := newClient(t, before)
+	old.signUp()
+	old.publish("Before", "x")
+
+	env[contract.EnvPlacement] = "geo:us-east-1,eu-west-1"
+	out, err := command(t, env, "shards", "move", "512-1023", "2")
+	require.NoError(t, err, out)
+	assert.Contains(t, out, "shard 1: 512 slots\nshard 2: 512 slots\n")
+	out, err = command(t, env, "shards", "balance")
+	require.Error(t, err, out)
+	out, err = command(t, env, "shards", "move", "5-1024", "2")
+	require.Error(t, err, out)
+	at := func(region string) *client {
+		env[contract.EnvRegion] = region
+		return newClient(t, start(t, contract.RoleWeb, env, server.Options{}))
+	}
+	west, east := at("eu-west-1"), at("us-east-1")
+	for i := range 8 {
+		for from, c := range map[string]*client{"west": west, "east": east} {
+			c.signUp()
+			c.publish(fmt.Sprintf("From the %s", from), fmt.Sprint(i))
+		}
+	}
+	titles := func(url string) (out []string) {
+		conn, err := pgx.Connect(t.Context(), url)
+		require.NoError(t, err)
+		defer conn.Close(context.Background()) //nolint:errcheck // it has answered
+		rows, err := conn.Query(t.Context(), "SELECT DISTINCT title FROM posts WHERE title LIKE 'From%'")
+		require.NoError(t, err)
+		out, err = pgx.CollectRows(rows, pgx.RowTo[string])
+		require.NoError(t, err)
+		return out
+	}
+	assert.Equal(t, []string{"From the east"}, titles(env[contract.EnvDatabaseURL]))
+	assert.Equal(t, []string{"From the west"}, titles(env[contract.EnvShards]))
+	east.token, west.token = old.token, old.token
+	for _, c := range []*client{east, west} {
+		var mine struct{ Posts []post }
+		c.do(200, "GET", "/api/feed", nil).into(t, &mine)
+		require.Len(t, mine.Posts, 1)
+		assert.Equal(t, "Before", mine.Posts[0].Title)
+	}
 }

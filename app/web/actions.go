@@ -38,7 +38,8 @@ func (s *Server) signUp(r *http.Request, in signUp) (store.User, string, error) 
 	if err := c.err(); err != nil {
 		return store.User{}, "", err
 	}
-	ctx := database.WithSession(r.Context(), database.NewSession(0))
+	seen := database.NewSession(0)
+	ctx := database.WithSession(r.Context(), seen)
 	hash, err := s.Hasher.Hash(ctx, in.Password)
 	if err != nil {
 		return store.User{}, "", err
@@ -54,7 +55,7 @@ func (s *Server) signUp(r *http.Request, in signUp) (store.User, string, error) 
 	}
 	s.Cache.Invalidate(ctx, userFamily, u.Name, position(ctx)) // somebody may have asked before there was one
 	s.welcome(ctx, u)
-	token, _, err := s.Sessions.Begin(ctx, u.ID, u.Name, position(ctx))
+	token, _, err := s.Sessions.Begin(ctx, u.ID, u.Name, seen.Seen())
 	return u, token, err
 }
 
@@ -96,7 +97,7 @@ func (s *Server) logIn(r *http.Request, in logIn) (string, error) {
 		return "", problem.New(http.StatusUnauthorized, "The e-mail address and the password do not belong together.")
 	}
 	s.Metrics.Logins.WithLabelValues("ok").Inc()
-	token, _, err := s.Sessions.Begin(r.Context(), u.ID, u.Name, 0)
+	token, _, err := s.Sessions.Begin(r.Context(), u.ID, u.Name, database.Seen{})
 	return token, err
 }
 

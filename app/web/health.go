@@ -4,7 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"sync"
 	"time"
+
+	"github.com/rung-dev/rung/app/database"
 )
 
 // probeTimeout bounds a probe: the load balancer waits five seconds in all.
@@ -31,17 +34,48 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	if !s.Redis.Up() {
 		detail["redis"] = "away: served from the database, slower"
 	}
-	replicas := map[string]string{}
-	for _, p := range s.Store.Pools().State().Replicas {
-		replicas[p.Name] = "ok"
-		if !p.Healthy {
-			replicas[p.Name] = "left out: away or more than a second behind"
-		}
-	}
-	if len(replicas) > 0 {
+	if replicas := s.replicas(); len(replicas) > 0 {
 		detail["replicas"] = replicas
 	}
+	if len(s.Further) > 0 {
+		detail["shards"] = s.shards(ctx)
+	}
 	s.probe(w, status, detail)
+}
+
+func (s *Server) replicas() map[string]string {
+	out := map[string]string{}
+	for _, db := range append([]*database.Pools{s.Store.Pools()}, s.Further...) {
+		for _, p := range db.State().Replicas {
+			out[p.Name] = "ok"
+			if !p.Healthy {
+				out[p.Name] = "left out: away or more than a second behind"
+			}
+		}
+	}
+	return out
+}
+
+// shards says which answer. One that is away takes its part of the users and
+// the lists of all with it; the others' requests are served.
+func (s *Server) shards(ctx context.Context) map[string]string {
+	out := make(map[string]string, len(s.Further))
+	var mu sync.Mutex
+	var asked sync.WaitGroup
+	for _, db := range s.Further {
+		asked.Go(func() {
+			state := "ok"
+			if err := db.Primary().Ping(ctx); err != nil {
+				state = "away"
+				s.Log.WarnContext(ctx, "a shard does not answer", "shard", db.Name(), "err", err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			out[db.Name()] = state
+		})
+	}
+	asked.Wait()
+	return out
 }
 
 func (s *Server) probe(w http.ResponseWriter, status int, detail map[string]any) {

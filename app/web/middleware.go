@@ -224,8 +224,8 @@ func (s *Server) identify(r *http.Request) error {
 	if p := s.limited("user", found.UserID.String(), s.Settings.Rate.User); p != nil {
 		return p
 	}
-	seen := database.NewSession(found.After)
-	seen.Wrote = func(ctx context.Context, p database.Position) { s.Sessions.Wrote(ctx, found, p) }
+	seen := database.Resume(found.Seen)
+	seen.Wrote = func(ctx context.Context) { s.Sessions.Wrote(ctx, found, seen.Seen()) }
 	*r = *r.WithContext(database.WithSession(r.Context(), seen))
 	return nil
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/rung-dev/rung/app/batch"
 	"github.com/rung-dev/rung/app/cache"
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/app/database"
 	"github.com/rung-dev/rung/app/jobs"
 	"github.com/rung-dev/rung/app/limit"
 	"github.com/rung-dev/rung/app/metrics"
@@ -33,6 +34,9 @@ import (
 type Deps struct {
 	Settings settings.Settings
 	Store    Store
+	// Further are the databases that have parts of the users beside the
+	// store's own; nil means none.
+	Further []*database.Pools
 	// Search finds posts by words; nil means in the store.
 	Search   search.Finder
 	Redis    *redis.Client

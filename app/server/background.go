@@ -1,0 +1,93 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/app/jobs"
+	"github.com/rung-dev/rung/app/store"
+	"github.com/rung-dev/rung/app/work"
+)
+
+// work does jobs until ctx ends. A queue that is away is tried again.
+func (a *App) work(ctx context.Context) {
+	a.workers.Go(func() {
+		mailer, err := a.mailer()
+		if err != nil {
+			a.failed <- err
+			return
+		}
+		shop := &work.Workshop{Store: a.people, Uploads: a.uploads, Queue: a.Queue, Mailer: mailer, Changed: a.web.Changed, Log: a.log}
+		runner := &jobs.Runner{Store: a.Store, Handlers: shop.Handlers(), Metrics: a.Metrics, Log: a.log}
+		for ctx.Err() == nil {
+			if err := a.Queue.Work(ctx, runner.Run, a.settings.Drain); err != nil {
+				a.log.ErrorContext(ctx, "work on jobs: trying again", "err", err)
+				pause(ctx, time.Second)
+			}
+		}
+	})
+}
+
+// warm fills the cache at the start and every hour.
+func (a *App) warm(ctx context.Context) {
+	a.every(ctx, time.Hour, "warm the cache", func(ctx context.Context) error {
+		n, err := a.web.Warm(ctx)
+		a.log.InfoContext(ctx, "warmed the cache", "values", n)
+		return err
+	})
+}
+
+// tidy removes what has expired.
+func (a *App) tidy(ctx context.Context) { a.every(ctx, 10*time.Minute, "tidy the database", a.Tidy) }
+
+// Tidy removes what has expired from every database, and before rung 4 the
+// events: they are written on every rung, so that a climb misses none, but
+// there is nobody yet to tell.
+func (a *App) Tidy(ctx context.Context) error {
+	var errs []error
+	for _, pool := range a.Primaries() {
+		_, err := store.Tidy(ctx, pool)
+		errs = append(errs, err)
+		if a.settings.Stage < "4" && slices.Contains(contract.Roles(), a.settings.Role) {
+			_, err := store.DropUntold(ctx, pool)
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Primaries are the databases that are written to.
+func (a *App) Primaries() []*pgxpool.Pool {
+	pools := []*pgxpool.Pool{a.pools.Primary()}
+	for _, p := range a.further {
+		pools = append(pools, p.Primary())
+	}
+	return pools
+}
+
+func (a *App) every(ctx context.Context, d time.Duration, what string, do func(context.Context) error) {
+	a.workers.Go(func() {
+		for ctx.Err() == nil {
+			bounded, cancel := context.WithTimeout(ctx, time.Minute)
+			if err := do(bounded); err != nil && ctx.Err() == nil {
+				a.log.WarnContext(ctx, what, "err", err)
+			}
+			cancel()
+			pause(ctx, d)
+		}
+	})
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+}

@@ -1,0 +1,53 @@
+package shard
+
+import "github.com/rung-dev/rung/app/store"
+
+// The questions to the directory.
+const (
+	newestMap    = `SELECT version, owners FROM slot_maps ORDER BY version DESC LIMIT 1`
+	addMap       = `INSERT INTO slot_maps (version, owners) VALUES ($1, $2) ON CONFLICT DO NOTHING`
+	addLogin     = `INSERT INTO logins (user_id, email, name, slot) VALUES ($1, $2, $3, $4)`
+	dropLogin    = `DELETE FROM logins WHERE user_id = $1`
+	loginByEmail = `SELECT user_id FROM logins WHERE email = $1`
+	loginByName  = `SELECT user_id FROM logins WHERE name = $1`
+	slotsOf      = `SELECT user_id, slot FROM logins WHERE user_id = ANY($1)`
+	anyPlaced    = `SELECT EXISTS (SELECT FROM logins WHERE slot IS NOT NULL)`
+	mostRead     = `SELECT post_id FROM post_views ORDER BY views DESC LIMIT $1`
+)
+
+// The questions to a shard. Those to several leave out slots that a database
+// does not own: rows that are being copied there, or were left behind.
+const (
+	ownsSlot   = `SELECT EXISTS (SELECT FROM slots_owned WHERE slot = $1)`
+	countOwned = `SELECT count(*) FROM slots_owned WHERE slot = ANY($1)`
+	followees  = `SELECT followee_id FROM follows WHERE follower_id = $1 LIMIT $2`
+
+	owned     = ` AND slot IN (SELECT slot FROM slots_owned)`
+	postsOf   = `SELECT ` + store.PostColumns + ` FROM posts WHERE user_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3`
+	postByIDs = `SELECT ` + store.PostColumns + ` FROM posts WHERE id = ANY($1)` + owned
+	newest    = `SELECT ` + store.PostColumns + ` FROM posts WHERE id < $1` + owned + ` ORDER BY id DESC LIMIT $2`
+	feed      = `SELECT p.* FROM unnest($1::uuid[]) AS a (id) CROSS JOIN LATERAL (SELECT ` + store.PostColumns + ` FROM posts
+		WHERE user_id = a.id AND id < $2` + owned + ` ORDER BY id DESC LIMIT $3) p ORDER BY p.id DESC LIMIT $3`
+	found = `SELECT ` + store.PostColumns + ` FROM posts
+		WHERE search @@ websearch_to_tsquery('english', $1) AND id < $2` + owned + ` ORDER BY id DESC LIMIT $3`
+)
+
+// Those of a move; more are in the tables of move.go.
+const (
+	readChanges   = `SELECT id, "table", key FROM slot_changes WHERE slot = $1 ORDER BY id LIMIT $2`
+	forgetChanges = `DELETE FROM slot_changes WHERE id = ANY($1)`
+)
+
+// Queries are all queries of this package by name.
+func Queries() map[string]string {
+	out := map[string]string{"newestMap": newestMap, "addMap": addMap, "addLogin": addLogin, "dropLogin": dropLogin, "loginByEmail": loginByEmail,
+		"loginByName": loginByName, "slotsOf": slotsOf, "anyPlaced": anyPlaced, "shards.mostRead": mostRead, "ownsSlot": ownsSlot, "countOwned": countOwned,
+		"followees": followees, "shards.postsOf": postsOf, "postByIDs": postByIDs, "shards.newest": newest, "shards.feed": feed, "found": found,
+		"readChanges": readChanges, "forgetChanges": forgetChanges}
+	for _, t := range tables {
+		for what, sql := range map[string]string{"next": t.next, "one": t.one, "put": t.put, "drop": t.drop, "clean": t.clean, "remove": t.remove} {
+			out[what+" "+t.name] = sql
+		}
+	}
+	return out
+}
