@@ -106,7 +106,7 @@ func TestFixedSKUsExist(t *testing.T) {
 		{Route53, "hosted zone (first 25)", Global}, {Route53, "health check, AWS endpoint", Global}, {Route53, "health check optional feature, AWS endpoint", Global},
 		{VPCEndpoint, "interface endpoint (per AZ)", HomeRegion}, {VPCEndpoint, "gateway load balancer endpoint", HomeRegion},
 		{GlobalAccelerator, "accelerator", Global}, {GlobalAccelerator, "DT-Premium, US/Europe clients to us-east-1 (dominant direction)", HomeRegion},
-		{OpenSearch, "EBS gp2 storage", HomeRegion}, {DynamoDB, "provisioned RCU", HomeRegion}, {DynamoDB, "provisioned WCU", HomeRegion},
+		{OpenSearch, "EBS gp2 storage", HomeRegion}, {OpenSearch, "EBS gp3 storage", HomeRegion}, {CloudMap, "registered resource", HomeRegion}, {DynamoDB, "provisioned RCU", HomeRegion}, {DynamoDB, "provisioned WCU", HomeRegion},
 		{EKS, "cluster", HomeRegion}, {Cloudflare, "Pro plan, billed monthly", Global}, {Cloudflare, "Business plan, billed monthly", Global},
 		{Cloudflare, "Load Balancing base (2 origins)", Global},
 	}

@@ -51,6 +51,12 @@ func priceNamespace(s *sheet) {
 	s.bill(charge{item: "hosted zone of the namespace", service: Route53, sku: "hosted zone (first 25)", region: Global, count: exactly(one), basis: Declared})
 }
 
+// priceRegistration prices a resource that Cloud Map knows. Look-ups by DNS are
+// queries of the namespace's zone, look-ups by API are not in the traffic profile.
+func priceRegistration(s *sheet) {
+	s.bill(charge{item: "registered resource", service: CloudMap, sku: "registered resource", count: exactly(one), basis: Declared})
+}
+
 // cloudflarePlans maps a zone's plan to its price, billed monthly.
 var cloudflarePlans = map[string]string{
 	"": "Free plan", "free": "Free plan", "pro": "Pro plan, billed monthly", "business": "Business plan, billed monthly",

@@ -66,6 +66,8 @@ type load struct {
 	requests, gb span
 	// appRequests and appGB reach the servers.
 	appRequests, appGB span
+	// apiRequests are those of them that do not ask for files.
+	apiRequests span
 	// fileRequests reach the bucket that the CDN reads static files from.
 	fileRequests span
 	// logGB are what the application logs for the requests that reach it.
@@ -94,16 +96,18 @@ func (st *stack) deriveLoad() load {
 	l.known = true
 	l.requests, l.gb = ranged(requests), ranged(gb)
 	appShare, appByteShare, fileShare := 1.0, 1.0, 0.0
+	apiShare := 1 - t.StaticShare
 	if l.cdn != noCDN {
+		apiShare *= 1 - t.APIHitRatio
 		appShare, appByteShare = t.MissRatio(), t.MissByteRatio()
 		if st.filesFromBucket() {
-			appShare = (1 - t.StaticShare) * (1 - t.APIHitRatio)
+			appShare = apiShare
 			appByteShare = (1 - t.StaticByteShare) * (1 - t.APIHitRatio)
 			fileShare = t.StaticShare * (1 - t.StaticHitRatio)
 		}
 	}
 	l.appRequests, l.appGB = l.requests.times(dec(appShare)), l.gb.times(dec(appByteShare))
-	l.fileRequests = l.requests.times(dec(fileShare))
+	l.apiRequests, l.fileRequests = l.requests.times(dec(apiShare)), l.requests.times(dec(fileShare))
 	l.logGB = l.appRequests.times(dec(t.LogBytesPerRequest)).shift(gbZeros)
 	switch l.cdn {
 	case noCDN:

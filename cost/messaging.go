@@ -37,7 +37,8 @@ func isDeadLetter(r *Resource) bool {
 	return hasWord(r.Name, "dlq", "dead", "deadletter", "deadletters") || strings.HasSuffix(strings.ToLower(r.Name), "dlq")
 }
 
-// priceAPI prices an HTTP or WebSocket API by the requests that reach it.
+// priceAPI prices an HTTP or WebSocket API by the requests that reach it: as
+// many as the app answers, if all came this way.
 func priceAPI(s *sheet) {
 	if !s.load.known {
 		s.usage("paid per request; " + noTraffic)
@@ -48,8 +49,8 @@ func priceAPI(s *sheet) {
 		return
 	}
 	s.tiered(charge{
-		item: "API requests", service: APIGateway, count: split(s.load.appRequests, len(s.byType[typAPI])), basis: Derived,
-		note: "each of at most 512 KB",
+		item: "API requests", service: APIGateway, count: split(s.load.apiRequests, len(s.byType[typAPI])), basis: Derived,
+		note: "each of at most 512 KB; files do not come this way",
 	}, []tier{{num(300_000_000), "first 300 million", "HTTP API requests, first 300M"}, {num(-1), "over 300 million", "HTTP API requests, over 300M"}})
 }
 

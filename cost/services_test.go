@@ -325,7 +325,7 @@ func TestLinesFromTraffic(t *testing.T) {
 		},
 		"an API gateway counts what reaches it": {
 			resources: []cost.Resource{res("", "aws:apigatewayv2/api:Api", "api", m{"protocolType": "HTTP"})}, of: "api",
-			want: map[string]want{"API requests, first 300 million": {"54.75", "109.50", "219.00"}}, // 109.5 million × 1.00
+			want: map[string]want{"API requests, first 300 million": {"27.38", "54.75", "109.50"}}, // 109.5 million × 0.5 that are no files × 1.00
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

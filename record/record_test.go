@@ -64,7 +64,9 @@ func TestRunKeepsWhatTheProgramSaid(t *testing.T) {
 	assert.True(t, db.Secret("password"))
 	assert.Equal(t, 5432.0, db.Number("ports[0].from"))
 	assert.Nil(t, db.Value("ports[1].from"))
-	assert.Contains(t, db.Dependencies, recordtest.Only(t, rec, vpcType).URN)
+	vpc := recordtest.Only(t, rec, vpcType).URN
+	assert.Contains(t, db.Dependencies, vpc)
+	assert.Equal(t, map[string][]string{"vpcArn": {vpc}}, db.MadeFrom)
 	assert.Equal(t, []string{vpcType, dbType, compType}, rec.Types())
 	assert.Len(t, rec.In("network"), 3)
 	assert.Len(t, rec.Custom(), 2)

@@ -36,6 +36,9 @@ type Resource struct {
 	Protect, RetainOnDelete, DeleteBeforeReplace bool
 	// IgnoreChanges, SecretOutputs and Dependencies (URNs) are sorted.
 	IgnoreChanges, SecretOutputs, Dependencies []string
+	// MadeFrom are, for each input that is made from outputs, the URNs of whose
+	// outputs, sorted.
+	MadeFrom map[string][]string
 	// Hooks maps the moment ("beforeDelete", ...) to the names of the hooks.
 	Hooks map[string][]string
 }

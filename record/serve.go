@@ -93,8 +93,19 @@ func registered(in *pulumirpc.RegisterResourceRequest) Resource {
 		IgnoreChanges:       slices.Sorted(slices.Values(in.GetIgnoreChanges())),
 		SecretOutputs:       slices.Sorted(slices.Values(in.GetAdditionalSecretOutputs())),
 		Dependencies:        slices.Sorted(slices.Values(in.GetDependencies())),
+		MadeFrom:            madeFrom(in.GetPropertyDependencies()),
 		Hooks:               hooksOf(in.GetHooks()),
 	}
+}
+
+func madeFrom(in map[string]*pulumirpc.RegisterResourceRequest_PropertyDependencies) map[string][]string {
+	made := map[string][]string{}
+	for key, of := range in {
+		if urns := of.GetUrns(); len(urns) > 0 {
+			made[key] = slices.Sorted(slices.Values(urns))
+		}
+	}
+	return made
 }
 
 func (s *server) ReadResource(_ context.Context, in *pulumirpc.ReadResourceRequest) (*pulumirpc.ReadResourceResponse, error) {

@@ -66,6 +66,9 @@ func TestInvariantsOfTheDefaults(t *testing.T) {
 		{"stage": "3"},
 		{"stage": "3", "handover": "pending"},
 		{"stage": "3", "cdn": "none", "domain": "example.com", "nat": "instance"},
+		{"stage": "4"},
+		{"stage": "4", "domain": "example.com", "web.max": "40"},
+		{"stage": "4", "handover": "pending", "cdn": "none"},
 	} {
 		c, err := config.Parse(s)
 		require.NoError(t, err)
@@ -362,10 +365,10 @@ func everythingIsPriced(t require.TestingT, c config.Config, rec *record.Recordi
 
 // Two stacks in one account must not fight for a name.
 func TestTwoStacksShareNoName(t *testing.T) {
-	for _, stage := range []string{"1", "2", "3"} {
-		s := settings{"stage": stage, "handover": "pending"}
-		if stage != "3" {
-			delete(s, "handover")
+	for _, stage := range []string{"1", "2", "3", "4"} {
+		s := settings{"stage": stage}
+		if stage >= "3" {
+			s["handover"] = "pending"
 		}
 		taken := physicalNames(build(t, s))
 		for name := range physicalNames(build(t, s, record.Stack("other"))) {
@@ -376,14 +379,15 @@ func TestTwoStacksShareNoName(t *testing.T) {
 
 // physicalNames are the names that programs give, by type, name and region.
 // The names of what belongs to one resource (a hook of its fleet, a policy of
-// its role, a record of its zone) are that resource's matter, and any number of
+// its role, a record of its zone, a service of its namespace) are that resource's matter, and any number of
 // networks may have a zone of one name.
 func physicalNames(rec *record.Recording) map[[3]string]bool {
 	names := map[[3]string]bool{}
 	for _, r := range rec.Custom() {
 		switch r.Type {
 		case "aws:autoscaling/lifecycleHook:LifecycleHook", "aws:autoscaling/policy:Policy",
-			"aws:iam/rolePolicy:RolePolicy", "aws:route53/record:Record", "aws:route53/zone:Zone":
+			"aws:iam/rolePolicy:RolePolicy", "aws:route53/record:Record", "aws:route53/zone:Zone",
+			"aws:servicediscovery/service:Service", "aws:apigatewayv2/stage:Stage":
 			continue
 		}
 		for _, key := range []string{"name", "identifier", "replicationGroupId", "dashboardName"} {

@@ -32,6 +32,8 @@ func TestGoldenPlans(t *testing.T) {
 		"stage3":          {"stage", "3"},
 		"stage3-domain":   {"stage", "3", "domain", "example.com"},
 		"stage3-handover": {"stage", "3", "handover", "pending"},
+		"stage4":          {"stage", "4"},
+		"stage4-domain":   {"stage", "4", "domain", "example.com"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			recordtest.Golden(t, name, run(t, settings...).Plan())

@@ -15,7 +15,8 @@
 //
 // OpenSearch needs the account's service-linked role before the first domain
 // in a network: `aws iam create-service-linked-role --aws-service-name
-// opensearchservice.amazonaws.com`, or CreateServiceRole where it is missing.
+// opensearchservice.amazonaws.com`, or CreateServiceRole, which takes the one
+// that is there.
 //
 // To remove the domain, confirm it by name first; AWS takes no final snapshot
 // that outlives a domain.
@@ -88,8 +89,9 @@ type Args struct {
 	// RoleARN makes an IAM role the domain's user instead: requests are
 	// signed, and there is no password.
 	RoleARN pulumi.StringInput
-	// CreateServiceRole makes the account's service-linked role for
-	// OpenSearch. Only for the first domain of an account; the role stays.
+	// CreateServiceRole makes the account's service-linked role for OpenSearch
+	// where it is missing, and else takes the one that is there into the
+	// stack. The role is the account's: it stays when the stack goes.
 	CreateServiceRole bool
 	// After are what must be there before the domain: the role that another
 	// region's search makes for the account, say. Nil for nothing.
@@ -227,15 +229,29 @@ func writeLogs(arns []string) (string, error) {
 	})
 }
 
-// buildServiceRole makes the role by which OpenSearch enters the network. It is
-// the account's, not the stack's: it stays when the stack goes.
+// serviceName is the service whose role enters the network.
+const serviceName = "opensearchservice.amazonaws.com"
+
+// buildServiceRole makes the role by which OpenSearch enters the network. An
+// account has one: where it is there, because of another stack or an earlier
+// life of this one, it is imported.
 func (b *builder) buildServiceRole() error {
 	if !b.args.CreateServiceRole {
 		return nil
 	}
+	path := "/aws-service-role/" + serviceName + "/"
+	there, err := iam.GetRoles(b.ctx, &iam.GetRolesArgs{PathPrefix: &path}, pulumi.Parent(b.search))
+	if err != nil {
+		return fmt.Errorf("look for the service-linked role: %w", err)
+	}
+	opts := []pulumi.ResourceOption{b.child(), pulumi.RetainOnDelete(true)}
+	if len(there.Arns) > 0 {
+		opts = append(opts, pulumi.Import(pulumi.ID(there.Arns[0])), pulumi.IgnoreChanges([]string{"description", "tags"}))
+	}
 	role, err := iam.NewServiceLinkedRole(b.ctx, b.name+"-service-role", &iam.ServiceLinkedRoleArgs{
-		AwsServiceName: pulumi.String("opensearchservice.amazonaws.com"),
-	}, b.child(), pulumi.RetainOnDelete(true))
+		AwsServiceName: pulumi.String(serviceName),
+		Tags:           b.args.TagsFor(b.ctx, b.name),
+	}, opts...)
 	if err != nil {
 		return fmt.Errorf("create the service-linked role: %w", err)
 	}

@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -166,6 +167,24 @@ func serviceRoleFree(o *sim.Op) error {
 	}
 	return sim.Refuse("InvalidInput", fmt.Sprintf("Service role name %s has been taken in this account, please try a different suffix", serviceRoleName(o)),
 		"An account has one for each service: use the one that is there, or import it.")
+}
+
+// iamRoles finds roles by their path; the pattern of names is not simulated.
+func iamRoles(o *sim.Op) (sim.Props, error) {
+	if o.In.Has("nameRegex") {
+		return nil, errors.New("the offline cloud finds roles by pathPrefix only")
+	}
+	var arns, names []string
+	for _, token := range []string{roleToken, serviceRoleToken} {
+		for _, role := range o.All(token) {
+			if strings.HasPrefix(role.Props.Str("path"), o.In.Str("pathPrefix")) {
+				arns, names = append(arns, role.Props.Str("arn")), append(names, role.Props.Str("name"))
+			}
+		}
+	}
+	out := o.In.Copy()
+	out["id"], out["arns"], out["names"] = o.Region, sim.List(arns...), sim.List(names...)
+	return out, nil
 }
 
 // iamARN is an identity's ARN, with its path.

@@ -22,6 +22,7 @@ func invokes() map[string]sim.Invoke {
 		"aws:ec2/getPrefixList:getPrefixList":                              gatewayPrefixList,
 		"aws:ssm/getParameter:getParameter":                                ssmParameter,
 		"aws:iam/getPolicyDocument:getPolicyDocument":                      policyDocument,
+		"aws:iam/getRoles:getRoles":                                        iamRoles,
 		"aws:elb/getServiceAccount:getServiceAccount":                      elbAccount,
 		"aws:cloudfront/getCachePolicy:getCachePolicy":                     managedPolicy("cache policy", cachePolicies),
 		"aws:cloudfront/getOriginRequestPolicy:getOriginRequestPolicy":     managedPolicy("origin request policy", originRequestPolicies),

@@ -48,6 +48,7 @@ func TestInvokesRefuse(t *testing.T) {
 		args  sim.Props
 		want  string
 	}{
+		"roles":     {"aws:iam/getRoles:getRoles", sim.Props{"nameRegex": "a.*"}, "by pathPrefix only"},
 		"unknown":   {"aws:rds/getEngine:getEngine", nil, "does not simulate the function"},
 		"region":    {"aws:index/getRegion:getRegion", sim.Props{"name": "us-east-9"}, "us-east-9"},
 		"parameter": {"aws:ssm/getParameter:getParameter", sim.Props{"name": "/none"}, "ParameterNotFound"},
