@@ -58,6 +58,24 @@ func namesake(r *Resource, all []*Resource) *Resource {
 	return best
 }
 
+// priceBackupCopy prices a database's backups in another region: what is kept,
+// taken as what users store, and what is sent. Where databases of that region
+// leave some of their own free backup storage unused, less is paid.
+func priceBackupCopy(s *sheet) {
+	if !s.load.known {
+		s.usage("paid per GB of backup copied and kept; " + noTraffic)
+		return
+	}
+	n := len(s.facts.primaries)
+	gb := ranged(inGB(float64(s.opts.Traffic.Users) * s.opts.Traffic.StoredBytesPerUser))
+	s.bill(charge{item: "backup storage", service: RDS, sku: "additional backup storage", count: split(gb, n), basis: Assumed, note: "one full backup of what users store"})
+	_, identifier, _ := strings.Cut(s.props.str("sourceDbInstanceArn"), ":db:")
+	from, _ := s.target(s.r, "sourceDbInstanceArn", typDBInstance, identifier)
+	if from != nil && cmp.Or(from.Region, s.opts.Region) != s.region {
+		s.transferFrom(cmp.Or(from.Region, s.opts.Region), n)
+	}
+}
+
 // priceReplication prices what a bucket sends to those of other regions. Each
 // of them is sent what users upload here; what it stores is priced there.
 func priceReplication(s *sheet) {

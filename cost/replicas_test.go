@@ -79,6 +79,18 @@ func TestReplicatedUploadsCost(t *testing.T) {
 	checkLines(t, estimate(t, cost.Options{}, res("uploads", config, "here", m{})), "here", map[string]want{})
 }
 
+func TestCopiedBackupsCost(t *testing.T) {
+	const copied = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication"
+	arn := "arn:aws:rds:us-east-1:123456789012:db:main"
+	e := estimate(t, cost.Options{Traffic: profile()},
+		res("database", "aws:rds/instance:Instance", "database-primary", m{"identifier": "main", "arn": arn, "engine": "postgres", "instanceClass": "db.m7g.large"}),
+		away("eu-west-1", copied, "backups", m{"sourceDbInstanceArn": arn}))
+	checkLines(t, e, "backups", map[string]want{
+		"backup storage":      {"1.43", "2.85", "5.70"}, // 300,000 users × 100 kB = 30 GB × $0.095
+		"data from us-east-1": {"0.90", "1.79", "3.59"}, // 89.7024 GB × $0.02
+	})
+}
+
 func TestGlobalDatabaseCosts(t *testing.T) {
 	cluster := func(region, name string, own m) cost.Resource {
 		p := m{"engine": "aurora-postgresql", "globalClusterIdentifier": cost.Unknown{}}

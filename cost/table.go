@@ -34,7 +34,7 @@ var pricers = map[string]pricer{
 	typDBCluster:                          priceDBCluster,
 	typDBClusterNode:                      priceDBClusterNode,
 	"aws:rds/globalCluster:GlobalCluster": free("its regional clusters are priced by themselves, with the writes that they are sent"),
-	"aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication": usageOnly("paid per GB of backup copied to and kept in the other region"),
+	"aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication": priceBackupCopy,
 	typCacheGroup:   priceCacheGroup,
 	typCacheCluster: priceCacheCluster,
 	"aws:elasticache/serverlessCache:ServerlessCache":               usageOnly("paid per GB-hour of data and per request unit; the traffic profile does not tell how much it holds"),

@@ -70,6 +70,7 @@ type Database struct {
 	// SecurityGroupID is the group of all instances.
 	SecurityGroupID pulumi.StringOutput
 
+	name     string
 	args     Args
 	secret   *secret.Secret
 	primary  *rds.Instance
@@ -85,7 +86,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	if err := args.validate(); err != nil {
 		return nil, fmt.Errorf("database %s: %w", name, err)
 	}
-	d := &Database{Name: args.DatabaseName, args: args}
+	d := &Database{Name: args.DatabaseName, name: name, args: args}
 	if err := ctx.RegisterComponentResource(Token, name, d, opts...); err != nil {
 		return nil, fmt.Errorf("register database %s: %w", name, err)
 	}

@@ -218,10 +218,12 @@ func dbMinor() []sim.Kind {
 			Defaults:  sim.Props{"retentionPeriod": 7.0},
 			Ranges:    map[string]sim.Range{"retentionPeriod": {Min: 1, Max: 35}},
 			ReplaceOn: []string{"kmsKeyId", "preSignedUrl", "retentionPeriod", "sourceDbInstanceArn"},
-			Refs: []sim.Ref{{
-				Path: "sourceDbInstanceArn", To: []sim.Target{{Token: dbInstanceToken, By: "arn"}}, Missing: "DBInstanceNotFound", AnyRegion: true,
-			}},
-			Rules: sim.Many(sim.Create, backupsElsewhere),
+			Refs: []sim.Ref{
+				{Path: "sourceDbInstanceArn", To: []sim.Target{{Token: dbInstanceToken, By: "arn"}}, Missing: "DBInstanceNotFound", AnyRegion: true},
+				kmsKeyRef("kmsKeyId", "KMSKeyNotAccessibleFault"),
+			},
+			Rules: sim.Many(sim.Create, backupsElsewhere, backupsToCopy),
+			Quota: &sim.Quota{Key: "rds.replicated-backups", Default: 20, Code: "DBInstanceAutomatedBackupQuotaExceeded"},
 		},
 	}
 }

@@ -153,3 +153,26 @@ func passwordForReplicas(o *sim.Op) error {
 	return sim.Refuse("InvalidParameterCombination", "The master user password of a DB instance with read replicas can't be managed in Secrets Manager",
 		"Keep a password of your own.")
 }
+
+func backupsElsewhere(o *sim.Op) error {
+	if !strings.Contains(o.In.Str("sourceDbInstanceArn"), ":"+o.Region+":") {
+		return nil
+	}
+	return sim.Refuse("InvalidParameterValue", "Automated backups can't be replicated into the region of their source",
+		"Give this resource a provider of another region.")
+}
+
+// backupsToCopy: there must be backups, and a key for those of an encrypted
+// database. The code of the key is not verified.
+func backupsToCopy(o *sim.Op) error {
+	from, _ := named(o, o.In.Str("sourceDbInstanceArn"), "")
+	switch {
+	case from.Int("backupRetentionPeriod") == 0:
+		return sim.Refuse("InvalidDBInstanceState", "Automated backups are not enabled for this database instance",
+			fmt.Sprintf("Set backupRetentionPeriod of %s to 1 to 35 days first.", from.Str("identifier")))
+	case from.Bool("storageEncrypted") && !o.In.Has("kmsKeyId"):
+		return sim.Refuse("InvalidParameterCombination", "A KMS key is required to replicate the backups of an encrypted DB instance",
+			"Set kmsKeyId to the ARN of a key in "+o.Region+".")
+	}
+	return nil
+}

@@ -92,3 +92,21 @@ func TestPromotingACopy(t *testing.T) {
 	mustRefuse(t, c.Delete(c.Must(dbInstance, "old", but(database(c), sim.Props{"identifier": "old", "deletionProtection": true}))),
 		"InvalidParameterCombination", "protected")
 }
+
+func TestBackupsInAnotherRegion(t *testing.T) {
+	const backups = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication"
+	c := cloud(t, "us-east-1")
+	in := database(c)
+	main := c.Must(dbInstance, "main", in)
+	bare := c.Must(dbInstance, "bare", but(in, sim.Props{"identifier": "bare", "backupRetentionPeriod": 0.0}))
+	west, key := region(t, c, "eu-west-1", "west")
+	copied := sim.Props{"sourceDbInstanceArn": main.Str("arn"), "kmsKeyId": key, "retentionPeriod": 7.0}
+	west.Settled(backups, "b", copied)
+	refuses(t, west, map[string]refusal{
+		"no key":     {backups, but(copied, sim.Props{"kmsKeyId": nil}), "InvalidParameterCombination", "key in eu-west-1"},
+		"no backups": {backups, but(copied, sim.Props{"sourceDbInstanceArn": bare.Str("arn")}), "InvalidDBInstanceState", "bare to 1 to 35 days"},
+		"no source":  {backups, but(copied, sim.Props{"sourceDbInstanceArn": main.Str("arn") + "x"}), "DBInstanceNotFound", "exists"},
+	})
+	_, err := c.Create(backups, "here", but(copied, sim.Props{"kmsKeyId": c.Must(kmsKey, "home", sim.Props{}).Str("arn")}))
+	mustRefuse(t, err, "InvalidParameterValue", "another region")
+}

@@ -310,11 +310,3 @@ func snapshotStands(o *sim.Op) error {
 	}
 	return sim.Refuse("DBSnapshotNotFound", "DBSnapshot not found: "+name, "Restore from a snapshot that exists in "+o.Region+".")
 }
-
-func backupsElsewhere(o *sim.Op) error {
-	if !strings.Contains(o.In.Str("sourceDbInstanceArn"), ":"+o.Region+":") {
-		return nil
-	}
-	return sim.Refuse("InvalidParameterValue", "Automated backups can't be replicated into the region of their source",
-		"Give this resource a provider of another region.")
-}
