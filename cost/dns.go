@@ -94,7 +94,7 @@ func priceCloudflareLB(s *sheet) {
 		s.usageItem("queries", noTraffic)
 		return
 	}
-	queries := ranged(dec(s.opts.Traffic.ActiveUsers() * daysPerMonth)).between(num(cloudflareFreeQueries), num(-1))
+	queries := ranged(dec(s.opts.Traffic.ActiveUsers()*daysPerMonth)).between(num(cloudflareFreeQueries), num(-1))
 	s.bill(charge{
 		item: "queries", service: Cloudflare, sku: "Load Balancing DNS queries over first 500,000", region: Global, count: queries, basis: Assumed,
 		note: "one a day per active user",

@@ -113,6 +113,15 @@ var awsOutputs = map[string]func(made) outputs{
 			"nameServers": list("ns-1.awsdns-01.com", "ns-2.awsdns-02.net", "ns-3.awsdns-03.org", "ns-4.awsdns-04.co.uk"),
 		}
 	},
+	"aws:globalaccelerator/accelerator:Accelerator": func(m made) outputs {
+		arn := "arn:aws:globalaccelerator::" + account + ":accelerator/" + m.uuid()
+		return outputs{
+			"id": arn, "arn": arn, "dnsName": "a" + m.hex(16) + ".awsglobalaccelerator.com", "hostedZoneId": "Z2BJ6XQ5FK7U4H",
+			"ipSets": resource.NewProperty([]resource.PropertyValue{resource.NewProperty(resource.PropertyMap{
+				"ipAddresses": list(m.ip("192.0.2"), m.ip("198.51.100")), "ipFamily": resource.NewProperty("IPv4"),
+			})}),
+		}
+	},
 	"aws:route53/record:Record": func(m made) outputs {
 		return outputs{"id": m.str("zoneId") + "_" + m.str("name") + "_" + m.str("type"), "fqdn": m.str("name")}
 	},

@@ -143,6 +143,9 @@ func aliasFound(o *sim.Op, name, zone string) bool {
 	case zone == cloudFrontZone || strings.HasSuffix(name, ".cloudfront.net"):
 		_, ok := o.FindBy(distributionToken, "domainName", name)
 		return ok && zone == cloudFrontZone
+	case zone == acceleratorZone || strings.HasSuffix(name, ".awsglobalaccelerator.com"):
+		_, ok := o.FindBy(acceleratorToken, "dnsName", name)
+		return ok && zone == acceleratorZone
 	case strings.HasSuffix(name, ".elb.amazonaws.com"):
 		for _, lb := range o.Anywhere("aws:lb/loadBalancer:LoadBalancer") {
 			if sameName(lb.Props.Str("dnsName"), name) {
