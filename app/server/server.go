@@ -298,16 +298,21 @@ func (a *App) listen() error {
 func (a *App) internal() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET "+contract.MetricsPath, a.Metrics.Handler())
-	mux.HandleFunc(contract.ProfilePath, pprof.Index)
-	mux.HandleFunc(contract.ProfilePath+"cmdline", pprof.Cmdline)
-	mux.HandleFunc(contract.ProfilePath+"profile", pprof.Profile)
-	mux.HandleFunc(contract.ProfilePath+"symbol", pprof.Symbol)
-	mux.HandleFunc(contract.ProfilePath+"trace", pprof.Trace)
+	Profiles(mux)
 	for path, h := range a.options.Inside {
 		mux.Handle(path, h)
 	}
 	mux.Handle("/", a.web.Probes())
 	return mux
+}
+
+// Profiles serves Go's profiles; never to the world.
+func Profiles(mux *http.ServeMux) {
+	mux.HandleFunc(contract.ProfilePath, pprof.Index)
+	mux.HandleFunc(contract.ProfilePath+"cmdline", pprof.Cmdline)
+	mux.HandleFunc(contract.ProfilePath+"profile", pprof.Profile)
+	mux.HandleFunc(contract.ProfilePath+"symbol", pprof.Symbol)
+	mux.HandleFunc(contract.ProfilePath+"trace", pprof.Trace)
 }
 
 func (a *App) serve(address string, h http.Handler) (string, error) {

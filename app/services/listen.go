@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -15,6 +16,7 @@ import (
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/gateway"
 	"github.com/rung-dev/rung/app/metrics"
+	"github.com/rung-dev/rung/app/server"
 	"github.com/rung-dev/rung/app/settings"
 )
 
@@ -67,10 +69,11 @@ func (m *measures) count(next http.Handler) http.Handler {
 type servers struct {
 	address, internal string
 	both              []*http.Server
+	active            atomic.Int64 // requests being answered
 	failed            chan error
 }
 
-// listen serves the public handler, and inside of it the metrics and probes,
+// listen serves the public handler, and inside of it the metrics, profiles and probes,
 // and whatever else inside has by path.
 func listen(s settings.Settings, public, metrics http.Handler, inside map[string]http.Handler, log *slog.Logger) (*servers, error) {
 	out := &servers{failed: make(chan error, 2)}
@@ -78,6 +81,7 @@ func listen(s settings.Settings, public, metrics http.Handler, inside map[string
 	mux.Handle("GET "+contract.MetricsPath, metrics)
 	mux.Handle("GET "+contract.HealthPath, public)
 	mux.Handle("GET "+contract.ReadyPath, public)
+	server.Profiles(mux)
 	for path, h := range inside {
 		mux.Handle(path, h)
 	}
@@ -96,11 +100,11 @@ func (s *servers) serve(address string, h http.Handler, log *slog.Logger) (strin
 	if err != nil {
 		return "", fmt.Errorf("listen on %s: %w", address, err)
 	}
-	server := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: time.Minute,
+	one := &http.Server{Handler: s.counted(h), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 2 * time.Minute,
 		IdleTimeout: 75 * time.Second, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
-	s.both = append(s.both, server)
+	s.both = append(s.both, one)
 	go func() {
-		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		if err := one.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			s.failed <- fmt.Errorf("serve on %s: %w", address, err)
 		}
 	}()
@@ -114,8 +118,21 @@ func (s *servers) stop(drain time.Duration) error {
 	ctx, cancel := context.WithTimeout(context.Background(), max(drain/2, 100*time.Millisecond))
 	defer cancel()
 	var errs []error
-	for _, server := range s.both {
-		errs = append(errs, server.Shutdown(ctx))
+	for _, one := range s.both {
+		// A connection on which nothing was asked yet holds Shutdown up, too.
+		if err := one.Shutdown(ctx); err != nil && s.active.Load() > 0 {
+			errs = append(errs, fmt.Errorf("finish requests within %v: %w", drain/2, err))
+		}
+		one.Close() //nolint:errcheck // it is closed or holds idle connections only
 	}
 	return errors.Join(errs...)
+}
+
+// counted notes how many requests are being answered.
+func (s *servers) counted(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.active.Add(1)
+		defer s.active.Add(-1)
+		next.ServeHTTP(w, r)
+	})
 }

@@ -2,15 +2,6 @@ package tests
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
-	"io"
-	"math/big"
 	"net"
 	"os"
 	"path/filepath"
@@ -28,60 +19,6 @@ import (
 	"github.com/rung-dev/rung/app/settings"
 )
 
-// certify makes a certificate for a name that vouches for itself, and the file
-// by which others trust it.
-func certify(t *testing.T, name string) (tls.Certificate, string) {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	require.NoError(t, err)
-	c := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, DNSNames: []string{name}, IsCA: true, BasicConstraintsValid: true,
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour)}
-	der, err := x509.CreateCertificate(rand.Reader, c, c, &key.PublicKey, key)
-	require.NoError(t, err)
-	path := filepath.Join(t.TempDir(), "ca.pem")
-	require.NoError(t, os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600))
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, path
-}
-
-// encrypted stands before PostgreSQL and speaks its TLS with a certificate.
-func encrypted(t *testing.T, to string, c tls.Certificate) (port string) {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go encrypt(conn, to, c)
-		}
-	}()
-	_, port, err = net.SplitHostPort(l.Addr().String())
-	require.NoError(t, err)
-	return port
-}
-
-func encrypt(conn net.Conn, to string, c tls.Certificate) {
-	defer conn.Close()
-	request := make([]byte, 8) // "may I speak TLS?"
-	if _, err := io.ReadFull(conn, request); err != nil {
-		return
-	}
-	if _, err := conn.Write([]byte("S")); err != nil {
-		return
-	}
-	inner := tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{c}})
-	server, err := net.Dial("tcp", to)
-	if err != nil {
-		return
-	}
-	defer server.Close()
-	go io.Copy(server, inner) //nolint:errcheck // it ends with the connection
-	io.Copy(inner, server)    //nolint:errcheck // as above
-}
-
 // The database must show that it is the one that was named, to those who
 // vouch for it; nothing is sent to another.
 func TestDatabaseMustShowWhoItIs(t *testing.T) {
@@ -89,11 +26,11 @@ func TestDatabaseMustShowWhoItIs(t *testing.T) {
 	cloud := fakeaws.New()
 	t.Cleanup(cloud.Close)
 	cloud.Secret("arn:db", `{"username":"app","password":"secret"}`)
-	mine, trusted := certify(t, "localhost")
-	port := encrypted(t, net.JoinHostPort("127.0.0.1", strconv.Itoa(cluster.Primary.Port)), mine)
-	_, other := certify(t, "localhost")
-	elsewhere, known := certify(t, "elsewhere.internal")
-	wrongPort := encrypted(t, net.JoinHostPort("127.0.0.1", strconv.Itoa(cluster.Primary.Port)), elsewhere)
+	mine, trusted := apptest.Certify(t, "localhost")
+	port := apptest.Encrypted(t, net.JoinHostPort("127.0.0.1", strconv.Itoa(cluster.Primary.Port)), mine)
+	_, other := apptest.Certify(t, "localhost")
+	elsewhere, known := apptest.Certify(t, "elsewhere.internal")
+	wrongPort := apptest.Encrypted(t, net.JoinHostPort("127.0.0.1", strconv.Itoa(cluster.Primary.Port)), elsewhere)
 
 	for what, tt := range map[string]struct{ port, ca, fails string }{
 		"vouched for":                  {port: port, ca: trusted},
