@@ -19,6 +19,7 @@ import (
 	"fmt"
 	mathrand "math/rand/v2"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -58,14 +59,13 @@ type Cache struct {
 	flight              singleflight.Group
 	count               *prometheus.CounterVec
 	absent              error
-	lease, fill, forget *rueidis.Lua
+	lease, fill *rueidis.Lua
 }
 
 // New is a cache in Redis. Loads that find nothing return absent or what
 // wraps it. Reads are counted by family and outcome.
 func New(r *redis.Client, absent error, count *prometheus.CounterVec) *Cache {
-	return &Cache{redis: r, absent: absent, count: count, lease: rueidis.NewLuaScript(leaseScript), fill: rueidis.NewLuaScript(fillScript),
-		forget: rueidis.NewLuaScript(forgetScript)}
+	return &Cache{redis: r, absent: absent, count: count, lease: rueidis.NewLuaScript(leaseScript), fill: rueidis.NewLuaScript(fillScript)}
 }
 
 // The keys of one value share a hash tag, so that a cluster keeps them together.
@@ -240,13 +240,25 @@ return redis.call('DEL', KEYS[1], KEYS[2])`
 func (c *Cache) Invalidate(ctx context.Context, f Family, id string, position database.Position) {
 	k := keys(f, id)
 	c.redis.Change(ctx, k[0], uint64(position), func(ctx context.Context, r rueidis.Client, position uint64) error { //nolint:errcheck // it is made as soon as Redis is back
-		err := c.forget.Exec(ctx, r, k, []string{strconv.FormatUint(position, 10), milliseconds(markTime)}).Error()
-		if err != nil {
-			return err
-		}
-		return redis.Settle(ctx, r, k[0])
+		return redis.Settled(ctx, r, k[0], r.B().Eval().Script(forgetScript).Numkeys(3).Key(k...).
+			Arg(strconv.FormatUint(position, 10), milliseconds(markTime)).Build())
 	})
 	c.flight.Forget(k[0]) // a load that has begun before is not for those who ask from now on
+}
+
+// Value is one cached value.
+type Value struct {
+	Family Family
+	ID     string
+}
+
+// InvalidateAll is Invalidate of several values in the time that one takes.
+func (c *Cache) InvalidateAll(ctx context.Context, position database.Position, values ...Value) {
+	var all sync.WaitGroup
+	for _, v := range values {
+		all.Go(func() { c.Invalidate(ctx, v.Family, v.ID, position) })
+	}
+	all.Wait()
 }
 
 // Refresh replaces the value of id at once (write-through), for what is read

@@ -66,12 +66,17 @@ func (r *Client) Changing(key string) bool {
 	return is
 }
 
-// Settle returns when this process' memory knows of every change that it has
-// made to key. Redis sends "forget what you have of it" after the answer to the
-// command that changed it, so until then the old value may come from memory.
-// What comes back on the same connection has that message before it.
-func Settle(ctx context.Context, c rueidis.Client, key string) error {
-	return c.Do(ctx, c.B().Exists().Key(key).Build()).Error()
+// Settled sends a command that changes key and returns when this process'
+// memory knows of it. Redis sends "forget what you have of it" after the answer
+// to the command, so until then the old value may come from memory. What comes
+// back next on the same connection has that message before it.
+func Settled(ctx context.Context, c rueidis.Client, key string, change rueidis.Completed) error {
+	for _, answer := range c.DoMulti(ctx, change, c.B().Exists().Key(key).Build()) {
+		if err := answer.Error(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // catchUp makes the changes that wait, as far as Redis answers.

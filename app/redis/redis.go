@@ -67,7 +67,7 @@ func Open(ctx context.Context, c Config) (*Client, error) {
 	option.Dialer = net.Dialer{Timeout: dialTimeout, KeepAlive: 15 * time.Second}
 	option.ConnWriteTimeout = 2 * time.Second
 	option.CacheSizeEachConn = 64 << 20
-	option.PipelineMultiplex = -1 // one connection to each server, or [Settle] could not tell what is in memory
+	option.PipelineMultiplex = -1 // one connection to each server, or [Settled] could not tell what is in memory
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}

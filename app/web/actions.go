@@ -127,7 +127,7 @@ func (s *Server) publish(ctx context.Context, who *session.Session, in writing) 
 	if p.CreatedAt, err = s.Store.CreatePost(ctx, p); err != nil {
 		return p, err
 	}
-	s.keepPost(ctx, p)
+	s.forgetPost(ctx, p)
 	if p.Picture == "" {
 		return p, nil
 	}

@@ -98,26 +98,28 @@ func position(ctx context.Context) database.Position {
 	return 0
 }
 
-// keepPost writes a new or changed post through to the cache, because its
-// author looks at it next, and forgets the lists that show it.
+// keepPost writes a changed post through to the cache, because others read it
+// too, and forgets the lists that show it.
 func (s *Server) keepPost(ctx context.Context, p store.Post) {
 	s.Cache.Refresh(ctx, postFamily, p.ID.String(), position(ctx), s.loadPost(p.ID))
-	s.forgetLists(ctx, p)
+	s.forget(ctx, p)
 }
 
-// forgetPost forgets a post and the lists that may show it.
+// forgetPost forgets a post and the lists that may show it. Of a post that is
+// new, that keeps the first who asks from a replica that does not have it yet.
 func (s *Server) forgetPost(ctx context.Context, p store.Post) {
-	s.Cache.Invalidate(ctx, postFamily, p.ID.String(), position(ctx))
-	s.forgetLists(ctx, p)
+	s.forget(ctx, p, cache.Value{Family: postFamily, ID: p.ID.String()})
 }
 
-func (s *Server) forgetLists(ctx context.Context, p store.Post) {
-	s.Cache.Invalidate(ctx, newestFamily, "first", position(ctx))
+// forget forgets values and the lists that may show a post.
+func (s *Server) forget(ctx context.Context, p store.Post, values ...cache.Value) {
+	values = append(values, cache.Value{Family: newestFamily, ID: "first"})
 	paths := []string{contract.APIPrefix + "posts/" + p.ID.String(), contract.APIPrefix + "posts", "/posts/" + p.ID.String(), "/"}
 	if p.UserID != uuid.Nil {
-		s.Cache.Invalidate(ctx, byUserFamily, p.UserID.String(), position(ctx))
+		values = append(values, cache.Value{Family: byUserFamily, ID: p.UserID.String()})
 		paths = append(paths, contract.APIPrefix+"users/"+p.Author+"/posts")
 	}
+	s.Cache.InvalidateAll(ctx, position(ctx), values...)
 	s.Purger.Changed(ctx, paths...)
 }
 

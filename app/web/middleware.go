@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/subtle"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/netip"
 	"runtime/debug"
@@ -96,7 +97,7 @@ func (s *Server) wrap(mux *http.ServeMux) http.Handler {
 		r = r.WithContext(ctx)
 		out := &recorder{ResponseWriter: w}
 		defer s.finish(out, r, q, begin)
-		s.headers(out.Header(), q)
+		s.headers(out.Header(), r.URL.Path, q)
 		if s.draining.Load() {
 			out.Header().Set("Connection", "close") // so that a proxy sends its next request elsewhere
 		}
@@ -131,6 +132,9 @@ func (s *Server) finish(w *recorder, r *http.Request, q *request, begin time.Tim
 	if w.status >= 500 {
 		s.Log.ErrorContext(r.Context(), "request", "id", q.id, "method", r.Method, "path", r.URL.Path, "status", w.status, "bytes", w.size, "took", took)
 		return
+	}
+	if !s.Log.Enabled(r.Context(), slog.LevelDebug) {
+		return // before anything is put together for it
 	}
 	s.Log.DebugContext(r.Context(), "request", "id", q.id, "method", r.Method, "path", r.URL.Path, "status", w.status, "bytes", w.size, "took", took)
 }
@@ -168,9 +172,15 @@ func clientAddress(r *http.Request, proxies int) netip.Addr {
 
 const contentPolicy = "default-src 'self'; img-src 'self' https: data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
-func (s *Server) headers(h http.Header, q *request) {
+func (s *Server) headers(h http.Header, path string, q *request) {
 	h.Set("X-Request-Id", q.id)
 	h.Set("X-Content-Type-Options", "nosniff")
+	if s.Settings.Secure() {
+		h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+	}
+	if strings.HasPrefix(path, contract.APIPrefix) {
+		return // the rest is about documents, and with nosniff JSON is none
+	}
 	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
 	policy := contentPolicy
 	if s.Settings.AssetsURL != "" {
@@ -178,9 +188,6 @@ func (s *Server) headers(h http.Header, q *request) {
 	}
 	h.Set("Content-Security-Policy", policy)
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	if s.Settings.Secure() {
-		h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-	}
 }
 
 // refuse says why a request may not pass.
