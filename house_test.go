@@ -119,15 +119,16 @@ var arrows = map[string][]string{
 	"guard":      {},
 	"offline":    {},
 	// What stacks depart from is data of the stacks, without their code.
-	"policies":        {"app/contract", "cost", "guard", "stacks/accepted", "stacks/ladder"},
-	"preview":         {"cost", "guard", "stacks/ladder"},
-	"record":          {},
-	"stacks":          {"app/contract", "components", "guard"},
-	"stacks/accepted": {"stacks/ladder"},
-	"stacks/config":   {"stacks/ladder"},
-	"stacks/ladder":   {},
-	"tests":           {"app/contract", "cost", "engine", "guard", "offline", "preview", "record", "stacks"},
-	"tests/internal":  {"engine", "offline", "stacks"},
+	"policies":               {"app/contract", "cost", "guard", "stacks/accepted", "stacks/ladder"},
+	"policies/rule/ruletest": {"policies/rule", "record"},
+	"preview":                {"cost", "guard", "stacks/ladder"},
+	"record":                 {},
+	"stacks":                 {"app/contract", "components", "guard"},
+	"stacks/accepted":        {"stacks/ladder"},
+	"stacks/config":          {"stacks/ladder"},
+	"stacks/ladder":          {},
+	"tests":                  {"app/contract", "cost", "engine", "guard", "offline", "preview", "record", "stacks"},
+	"tests/internal":         {"engine", "offline", "stacks"},
 }
 
 func TestArrowsPointOneWay(t *testing.T) {

@@ -115,6 +115,8 @@ func dataBranches() map[string]branch {
 		"a key for everybody":         {rule: "kms-rotation", stack: one("aws:kms/key:Key", m{"enableKeyRotation": true, "policy": openPolicy}), want: []string{"policy is a statement"}},
 		"a schedule will do":          {rule: "secret-rotation", stack: []res{{typ: typeSecret, name: "s", props: m{"id": "s"}}, {typ: typeRotation, name: "r", props: m{"secretId": "s", "rotationRules": m{"scheduleExpression": "rate(30 days)"}}}}},
 		"too long for a small stage":  {rule: "log-retention", stage: 1, stack: one(typeLogGroup, m{"retentionInDays": 365}), want: []string{"1 to 90 days"}},
+		"a proof of the domain":       {rule: "edge-proxied", stack: one(typeRecord, m{"type": "CNAME", "name": "_acme.example.com", "proxied": false})},
+		"a proof not named yet":       {rule: "edge-proxied", stack: one(typeRecord, m{"type": "CNAME", "name": unknown{}, "proxied": false})},
 		"a part of a composite alarm": {rule: "alarm-has-action", stack: one(typeAlarm, m{"tags": m{"rung:composite-of": "slo-page"}})},
 		"a composite alarm, too":      {rule: "alarm-has-action", stack: one(typeComposite, m{}), want: []string{"alarmActions"}},
 		"logs that are delivered": {rule: "cdn-logs-waf", stack: []res{{typ: typeCDN, name: "cdn", props: m{"arn": "arn:cdn", "webAclId": "arn"}},

@@ -34,12 +34,14 @@ func sslStrict(c *rule.Check, r *rule.Resource) {
 	c.Require(r.At("settings.alwaysUseHttps").Is("on"), r, "settings.alwaysUseHttps", `set it to "on"`)
 }
 
+// proxied lets names with an underscore pass: they prove a domain and serve
+// nothing.
 func proxied(c *rule.Check, r *rule.Resource) {
-	name, _ := r.At("name").Text()
-	if r.At("type").Is("A", "AAAA", "CNAME") != rule.Yes || strings.HasPrefix(name, "_") {
-		return // a name with an underscore proves a domain, it serves nothing
+	if r.At("type").Is("A", "AAAA", "CNAME") != rule.Yes {
+		return
 	}
-	c.Require(r.At("proxied").Flag(), r, "proxied", "set it to true")
+	proof := r.At("name").Matches(func(name string) bool { return strings.HasPrefix(name, "_") })
+	c.Require(rule.Any(r.At("proxied").Flag(), proof), r, "proxied", "set it to true")
 }
 
 func rateLimit(c *rule.Check, s *rule.Stack) {
