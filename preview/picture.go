@@ -11,7 +11,7 @@ import (
 // tiers are the rows of the picture, in the order in which a request passes
 // them. Components that no tier names are listed below it.
 var tiers = [][]string{
-	{"dns", "edge", "cdn", "assets"},
+	{"dns", "accelerator", "edge", "cdn", "assets"},
 	{"loadbalancer"},
 	{"server", "web", "workers"},
 	{"cache", "database", "jobs", "uploads"},
@@ -36,19 +36,37 @@ func (p *page) picture(r Report) {
 		return
 	}
 	p.blank()
+	var rest []string
+	if codes := regionsOf(boxes); len(codes) > 1 {
+		rest = p.columns(boxes, codes)
+	} else {
+		rest = p.tiers(boxes)
+	}
+	if len(rest) > 0 {
+		p.wrapped(faint, "  ", "beside it: "+strings.Join(byKind(rest), ", "))
+	}
+}
+
+// tiers draws the tiers of one region and returns the names that none has.
+func (p *page) tiers(boxes map[string]box) []string {
 	all, rest := tiersOf(boxes)
 	for i, tier := range all {
 		if i > 0 {
 			p.line(faint, "           │")
 		}
-		for row := range slices.Chunk(tier, (p.width-2)/(boxWidth+1)) {
-			p.boxes(row)
-		}
+		p.tier(tier)
 	}
-	if len(rest) > 0 {
-		p.wrapped(faint, "  ", "beside it: "+strings.Join(rest, ", "))
+	return rest
+}
+
+func (p *page) tier(tier []box) {
+	for row := range slices.Chunk(tier, p.perRow()) {
+		p.boxes(row)
 	}
 }
+
+// perRow is how many boxes stand side by side.
+func (p *page) perRow() int { return (p.width - 2) / (boxWidth + 1) }
 
 // boxWidth is the outer width of a box, in columns.
 const boxWidth = 19
@@ -101,7 +119,8 @@ func tiersOf(boxes map[string]box) (all [][]box, rest []string) {
 	return all, slices.SortedFunc(maps.Keys(boxes), compareComponents)
 }
 
-// boxes draws boxes side by side, each in the colour of its change.
+// boxes draws boxes side by side, each in the colour of its change; one without
+// a name leaves its place empty.
 func (p *page) boxes(row []box) {
 	inner := boxWidth - 2
 	bar := strings.Repeat("─", inner)
@@ -113,6 +132,10 @@ func (p *page) boxes(row []box) {
 	} {
 		var line strings.Builder
 		for _, b := range row {
+			if b.name == "" {
+				line.WriteString(strings.Repeat(" ", boxWidth+1))
+				continue
+			}
 			line.WriteString(" " + p.paint(colors(b.op), draw(b)))
 		}
 		p.line(nil, " %s", line.String())

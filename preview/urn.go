@@ -14,7 +14,7 @@ const componentPrefix = "rung:components:"
 // order is how components are listed: the way a request takes through them,
 // then what watches. Components that are not named here come last.
 var order = []string{
-	"network", "dns", "origin", "edge", "cdn", "assets", "loadbalancer", "server", "capacity", "web", "workers", "jobs",
+	"network", "peering", "dns", "accelerator", "origin", "edge", "cdn", "assets", "loadbalancer", "server", "capacity", "web", "workers", "jobs",
 	"cache", "cache-secret", "database", "database-secret", "database-aurora", "key", "uploads", "backups", "artifacts", "logs",
 	"alerts", "budget", "dashboard",
 }
@@ -25,7 +25,9 @@ func byComponent(a, b Step) int {
 }
 
 func compareComponents(a, b string) int {
-	return cmp.Or(cmp.Compare(place(a), place(b)), strings.Compare(a, b))
+	baseA, codeA := cellOf(a)
+	baseB, codeB := cellOf(b)
+	return cmp.Or(cmp.Compare(place(baseA), place(baseB)), strings.Compare(baseA, baseB), strings.Compare(codeA, codeB))
 }
 
 func place(component string) int {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/pulumi/pulumi-cloudflare/sdk/v5/go/cloudflare"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -182,7 +183,7 @@ func (c *CDN) monitor(ctx *pulumi.Context, name string, args Args) (*cloudflare.
 func (c *CDN) pool(ctx *pulumi.Context, name string, args Args, cell Cell, monitor pulumi.StringOutput) (*cloudflare.LoadBalancerPool, error) {
 	pool := &cloudflare.LoadBalancerPoolArgs{
 		AccountId:      args.Balance.AccountID.ToStringOutput(),
-		Name:           pulumi.Sprintf("rung-%s-%s", ctx.Stack(), cell.Code),
+		Name:           pulumi.String("rung-" + strings.ReplaceAll(ctx.Stack(), ".", "-") + "-" + cell.Code), // no dots, as stacks may have
 		Description:    pulumi.String("rung " + ctx.Stack() + " in " + cell.Region),
 		Enabled:        pulumi.Bool(true),
 		MinimumOrigins: pulumi.Int(1),

@@ -1,0 +1,101 @@
+package preview
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestCellOf(t *testing.T) {
+	for name, want := range map[string][2]string{
+		"database":              {"database", ""},
+		"database-euw1":         {"database", "euw1"},
+		"database-shard-2":      {"database-shard-2", ""},
+		"database-shard-2-usw2": {"database-shard-2", "usw2"},
+		"web-apse2":             {"web", "apse2"},
+		"cache-secret":          {"cache-secret", ""},
+		"euw1":                  {"euw1", ""},
+		"database-use1-2":       {"database-use1-2", ""},
+	} {
+		base, code := cellOf(name)
+		assert.Equal(t, want, [2]string{base, code}, name)
+	}
+}
+
+// several is a report of components in several regions.
+func several(names ...string) Report {
+	to := 5
+	r := Report{To: &to}
+	for _, name := range names {
+		r.Resources.Changes = append(r.Resources.Changes, Change{Op: Create, Component: name, Type: "aws:x/y:Z"})
+	}
+	return r
+}
+
+func drawn(width int, names ...string) []string {
+	p := newPage(Style{Width: width})
+	p.picture(several(names...))
+	return strings.Split(p.b.String(), "\n")
+}
+
+func find(t *testing.T, lines []string, part string) (line, column int) {
+	t.Helper()
+	for i, l := range lines {
+		if at := strings.Index(l, part); at >= 0 {
+			return i, text.StringWidth(l[:at])
+		}
+	}
+	require.Failf(t, "not drawn", "%s in\n%s", part, strings.Join(lines, "\n"))
+	return 0, 0
+}
+
+// Each region is a column: what stands in several is in one line.
+func TestRegionsStandSideBySide(t *testing.T) {
+	lines := drawn(100, "cdn", "loadbalancer", "loadbalancer-euw1", "web", "web-euw1", "database", "database-euw1", "jobs-euw1", "network", "network-euw1", "peering")
+	homeLine, home := find(t, lines, "home")
+	euLine, eu := find(t, lines, "euw1")
+	assert.Equal(t, homeLine, euLine)
+	assert.Less(t, home, eu)
+	cdnLine, _ := find(t, lines, "cdn")
+	assert.Less(t, cdnLine, homeLine, "what all share stands above")
+	for _, component := range []string{"loadbalancer", "web", "database"} {
+		row, _ := find(t, lines, component)
+		assert.Equal(t, 2, strings.Count(lines[row], component), component)
+	}
+	_, jobs := find(t, lines, "jobs")
+	assert.Greater(t, jobs, eu-4, "what only one region has stands in its column")
+	_, _ = find(t, lines, "beside it: network (home, euw1), peering")
+}
+
+func TestManyRegionsStayInsideThePage(t *testing.T) {
+	var names []string
+	for _, code := range []string{"", "-euw1", "-usw2", "-apse2", "-sae1", "-euc1", "-apne1", "-cac1"} {
+		names = append(names, "loadbalancer"+code, "web"+code, "database"+code)
+	}
+	for _, width := range []int{80, 100, 120} {
+		lines := drawn(width, append(names, "cdn")...)
+		boxes := 0
+		for _, line := range lines {
+			assert.LessOrEqual(t, text.StringWidth(line), width)
+			boxes += strings.Count(line, "┌")
+		}
+		assert.Equal(t, len(names)+1, boxes, "no component is lost")
+	}
+}
+
+func TestOneRegionIsDrawnAsBefore(t *testing.T) {
+	lines := drawn(100, "cdn", "loadbalancer", "web", "database")
+	for _, line := range lines {
+		assert.NotContains(t, line, "home")
+	}
+}
+
+func TestCellsAreListedTogether(t *testing.T) {
+	assert.Negative(t, compareComponents("network-euw1", "database"))
+	assert.Negative(t, compareComponents("network", "network-euw1"))
+	assert.Positive(t, compareComponents("database-euw1", "cache-usw2"))
+	assert.Equal(t, []string{"network (home, euw1)", "key", "shard (euw1)"}, byKind([]string{"network", "network-euw1", "key", "shard-euw1"}))
+}
