@@ -102,6 +102,38 @@ func manageJobs(ctx context.Context, args []string, getenv func(string) string, 
 	return nil
 }
 
+// tellAll tells services that have just begun of what was there before, over
+// the topics of the environment.
+func tellAll(ctx context.Context, args []string, getenv func(string) string, out io.Writer) error {
+	if len(args) != 1 || args[0] != "replay" {
+		return errors.New("want: app events replay")
+	}
+	s, err := settings.Read(contract.RoleMigrate, getenv)
+	if err != nil {
+		return err
+	}
+	kinds := s.Events.Told()
+	if len(kinds) == 0 {
+		return fmt.Errorf("%s: missing, want the topics over which to tell", contract.EnvEventTopics)
+	}
+	app, err := server.Open(ctx, s, server.Options{})
+	if err != nil {
+		return err
+	}
+	defer app.Close()
+	for _, pool := range app.Primaries() {
+		for _, kind := range kinds {
+			err := store.TellAll(ctx, pool, kind, func(rows int) {
+				fmt.Fprintf(out, "%s: %d\n", kind, rows) //nolint:errcheck // progress only
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // manageShards says where users are, or moves them while the app goes on. It
 // may be stopped and started again at any time.
 func manageShards(ctx context.Context, args []string, getenv func(string) string, out io.Writer) error {

@@ -30,6 +30,7 @@ const usage = `app runs a small web product.
   app gateway                  sends requests to the services
   app migrate                  bring the database up to date
   app seed [-users n] [-posts m]  fill an empty database
+  app events replay            tell the other services of all that is there
   app shards map | balance     where users are | spread them evenly over the databases
   app shards move FIRST-LAST N  move slots to the nth database
   app jobs dead [-limit n]     list dead letters
@@ -60,6 +61,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, out io.
 		return writeAssets(args)
 	case "seed":
 		return seedDatabase(ctx, args, getenv, out)
+	case "events":
+		return tellAll(ctx, args, getenv, out)
 	case "shards":
 		return manageShards(ctx, args, getenv, out)
 	case "jobs":

@@ -84,8 +84,8 @@ func StartProgram(t testing.TB, env Env, args ...string) *Program {
 		p.Address, p.Internal = at[0], at[1]
 	case <-p.done:
 		t.Fatalf("the app has ended: %v", p.err)
-	case <-time.After(30 * time.Second):
-		t.Fatal("the app does not serve within 30 seconds")
+	case <-time.After(startTimeout):
+		t.Fatalf("the app does not serve within %v", startTimeout)
 	}
 	return p
 }

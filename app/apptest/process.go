@@ -29,7 +29,7 @@ type Process struct {
 	log  *bytes.Buffer
 }
 
-const startTimeout = 30 * time.Second
+const startTimeout = 2 * time.Minute
 
 // Start runs the server and waits until it answers.
 func (p *Process) Start() error {

@@ -12,11 +12,13 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/rung-dev/rung/app/contract"
 )
 
 const (
 	// takeEvents skips what another relay holds and what has failed lately.
-	takeEvents = `SELECT id, topic, payload FROM outbox WHERE sent_at IS NULL AND id <> ALL($2) ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED`
+	takeEvents = `SELECT id, topic, payload FROM outbox WHERE sent_at IS NULL AND id <> ALL($2) AND topic = ANY($3) ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED`
 	markSent   = `UPDATE outbox SET sent_at = now() WHERE id = ANY($1)`
 	unsent     = `SELECT count(*) FROM outbox WHERE sent_at IS NULL`
 )
@@ -42,6 +44,9 @@ const (
 type Relay struct {
 	Pool      *pgxpool.Pool
 	Publisher Publisher
+	// Kinds are what the publisher takes; others are left where they are. Nil
+	// means all.
+	Kinds []string
 	// Count counts by topic and outcome (sent, failed); nil counts nothing.
 	Count *prometheus.CounterVec
 	// Pause is how often to look; zero means 200 ms.
@@ -98,12 +103,19 @@ func sleep(ctx context.Context, d time.Duration) {
 	}
 }
 
+func (r *Relay) kinds() []string {
+	if r.Kinds == nil {
+		return contract.Topics()
+	}
+	return r.Kinds
+}
+
 // Once publishes one batch and returns how many were taken. The error joins
 // what kept others from it.
 func (r *Relay) Once(ctx context.Context) (sent int, err error) {
 	var failed error
 	err = pgx.BeginFunc(ctx, r.Pool, func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, takeEvents, relayBatch, r.waiting(time.Now()))
+		rows, err := tx.Query(ctx, takeEvents, relayBatch, r.waiting(time.Now()), r.kinds())
 		if err != nil {
 			return err
 		}

@@ -45,20 +45,31 @@ func (a *App) warm(ctx context.Context) {
 // tidy removes what has expired.
 func (a *App) tidy(ctx context.Context) { a.every(ctx, 10*time.Minute, "tidy the database", a.Tidy) }
 
-// Tidy removes what has expired from every database, and before rung 4 the
-// events: they are written on every rung, so that a climb misses none, but
-// there is nobody yet to tell.
+// Tidy removes what has expired from every database, and events that nobody
+// will ever be told.
 func (a *App) Tidy(ctx context.Context) error {
 	var errs []error
 	for _, pool := range a.Primaries() {
 		_, err := store.Tidy(ctx, pool)
 		errs = append(errs, err)
-		if a.settings.Stage < "4" && slices.Contains(contract.Roles(), a.settings.Role) {
-			_, err := store.DropUntold(ctx, pool)
+		if but, drop := a.told(); drop {
+			_, err := store.DropUntold(ctx, pool, but...)
 			errs = append(errs, err)
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// told says which kinds of events a relay sends, and whether that is sure.
+// Events are written on every rung, so that a climb misses none, but before
+// rung 4 there is nobody to tell. Later a service tells of what is its own;
+// the one app beside it writes of the rest into the same database.
+func (a *App) told() (kinds []string, sure bool) {
+	if slices.Contains(contract.Roles(), a.settings.Role) {
+		return nil, a.settings.Stage < "4"
+	}
+	kinds = a.settings.Events.Told()
+	return kinds, len(kinds) > 0
 }
 
 // Primaries are the databases that are written to.

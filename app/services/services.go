@@ -153,7 +153,7 @@ func exchange(ctx context.Context, s settings.Settings, app *server.App, inbox *
 	var under sync.WaitGroup
 	if p := publisher(s.Events, app.AWS()); p != nil {
 		for _, pool := range app.Primaries() {
-			relay := &outbox.Relay{Pool: pool, Publisher: p, Count: app.Metrics.Events, Log: log}
+			relay := &outbox.Relay{Pool: pool, Publisher: p, Kinds: s.Events.Told(), Count: app.Metrics.Events, Log: log}
 			under.Go(func() { relay.Run(ctx) })
 		}
 	}

@@ -7,10 +7,12 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -168,6 +170,42 @@ func TestServicesMakeOneProduct(t *testing.T) {
 	assert.Contains(t, text, `http_requests_total{method="POST",route="posts",status="201"} 3`)
 	assert.Contains(t, text, `circuit_breaker_state{service="search"}`)
 	assert.Contains(t, metrics(t, s.search.Internal), `events_total{outcome="taken",topic="post.created"} 1`)
+}
+
+// A service that has just begun, or has lost its store, is told of what was
+// there before. What a service does not tell stays where it is.
+func TestNewServicesAreToldOfWhatWasThere(t *testing.T) {
+	s := newSystem(t)
+	code, who := s.ask("POST", "/users", map[string]string{"name": "ada", "email": "ada@example.com", "password": "correct horse battery"})
+	require.Equal(t, 201, code, who)
+	s.token = who["token"].(string)
+	for _, title := range []string{"On engines", "On looms"} {
+		code, post := s.ask("POST", "/posts", map[string]string{"title": title, "body": "They weave."})
+		require.Equal(t, 201, code, post)
+	}
+	s.eventually("/search?q=weave", 2)
+	require.NoError(t, s.search.Stop())
+	conn, err := pgx.Connect(t.Context(), s.foundEnv[contract.EnvDatabaseURL])
+	require.NoError(t, err)
+	_, err = conn.Exec(t.Context(), "TRUNCATE posts, consumed")
+	require.NoError(t, err)
+	require.NoError(t, conn.Close(t.Context()))
+	s.search = start(t, contract.RoleSearch, s.foundEnv)
+	assert.Zero(t, s.finds("/search?q=weave"))
+
+	conn, err = pgx.Connect(t.Context(), s.postsEnv[contract.EnvDatabaseURL])
+	require.NoError(t, err)
+	_, err = conn.Exec(t.Context(), `INSERT INTO outbox (id, topic, payload) VALUES (gen_random_uuid(), 'user.created', '{}')`) // the one app's
+	require.NoError(t, err)
+	replay := exec.CommandContext(t.Context(), apptest.Binary(t), "events", "replay")
+	replay.Env = s.postsEnv.Environ()
+	out, err := replay.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	s.eventually("/search?q=weave", 2)
+	var topics []string
+	require.NoError(t, conn.QueryRow(t.Context(), "SELECT array_agg(topic) FROM outbox WHERE sent_at IS NULL").Scan(&topics))
+	assert.Equal(t, []string{"user.created"}, topics)
+	require.NoError(t, conn.Close(t.Context()))
 }
 
 func metrics(t *testing.T, address string) string {

@@ -48,6 +48,20 @@ func (d *decoder) events() Events {
 	return e
 }
 
+// Told are the kinds of events that are told to anybody.
+func (e Events) Told() []string {
+	var out []string
+	for _, kind := range contract.Topics() {
+		for _, k := range []string{kind, contract.Carrier(kind)} {
+			if e.Topics[k] != "" || len(e.Subscribers[k]) > 0 {
+				out = append(out, kind)
+				break
+			}
+		}
+	}
+	return out
+}
+
 // pairs reads kind=value, separated by commas.
 func (d *decoder) pairs(name, form string, take func(kind, v string) bool) {
 	known := contract.Topics()

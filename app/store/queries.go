@@ -72,7 +72,15 @@ const (
 	deleteSent = `DELETE FROM outbox WHERE id = ANY(ARRAY(
 		SELECT id FROM outbox WHERE sent_at < now() - interval '7 days' ORDER BY sent_at LIMIT $1))`
 	deleteUntold = `DELETE FROM outbox WHERE id = ANY(ARRAY(
-		SELECT id FROM outbox WHERE sent_at IS NULL AND created_at < now() - interval '1 hour' ORDER BY created_at LIMIT $1 FOR UPDATE SKIP LOCKED))`
+		SELECT id FROM outbox WHERE sent_at IS NULL AND created_at < now() - interval '1 hour' AND topic <> ALL($2)
+		ORDER BY created_at LIMIT $1 FOR UPDATE SKIP LOCKED))`
+	// Everything that is there, told as if it had just been created.
+	tellUsers = `WITH page AS (SELECT id, name FROM users WHERE id > $1 ORDER BY id LIMIT $2), told AS (
+		INSERT INTO outbox (id, topic, payload) SELECT gen_random_uuid(), 'user.created', jsonb_build_object('id', id, 'name', name) FROM page)
+		SELECT id FROM page ORDER BY id DESC LIMIT 1`
+	tellPosts = `WITH page AS (SELECT ` + PostColumns + ` FROM posts WHERE id > $1 ORDER BY id LIMIT $2), told AS (
+		INSERT INTO outbox (id, topic, payload) SELECT gen_random_uuid(), 'post.created', to_jsonb(page) FROM page)
+		SELECT id FROM page ORDER BY id DESC LIMIT 1`
 )
 
 // Queries are all queries by name.
@@ -88,6 +96,6 @@ func Queries() map[string]string {
 		"finishJob": finishJob, "claimMail": claimMail,
 		"unsentJobs": unsentJobs, "markSent": markSent,
 		"insertEvent": insertEvent, "consumeOnce": consumeOnce, "deleteConsumed": deleteConsumed, "deleteRemoved": deleteRemoved,
-		"deleteSent": deleteSent, "deleteUntold": deleteUntold,
+		"deleteSent": deleteSent, "deleteUntold": deleteUntold, "tellUsers": tellUsers, "tellPosts": tellPosts,
 	}
 }

@@ -2,10 +2,14 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/rung-dev/rung/app/contract"
 )
 
 // tell writes an event in the transaction that makes it true.
@@ -32,10 +36,10 @@ func Tidy(ctx context.Context, pool *pgxpool.Pool) (n int64, err error) {
 	return n, nil
 }
 
-// DropUntold removes events that nobody has asked for within the hour. It is
-// for the rungs without services: there, no relay ever sends them.
-func DropUntold(ctx context.Context, pool *pgxpool.Pool) (int64, error) {
-	n, err := removeAll(ctx, pool, deleteUntold)
+// DropUntold removes events that nobody has asked for within the hour, but for
+// some kinds. No relay ever sends the others.
+func DropUntold(ctx context.Context, pool *pgxpool.Pool, but ...string) (int64, error) {
+	n, err := removeAll(ctx, pool, deleteUntold, append([]string{}, but...))
 	if err != nil {
 		return n, fmt.Errorf("remove events that nobody hears of: %w", err)
 	}
@@ -44,11 +48,33 @@ func DropUntold(ctx context.Context, pool *pgxpool.Pool) (int64, error) {
 
 // removeAll removes some rows at a time, so that it holds nobody up, until
 // there are no more.
-func removeAll(ctx context.Context, pool *pgxpool.Pool, sql string) (n int64, err error) {
+func removeAll(ctx context.Context, pool *pgxpool.Pool, sql string, args ...any) (n int64, err error) {
 	for {
-		tag, err := pool.Exec(ctx, sql, tidyBatch)
+		tag, err := pool.Exec(ctx, sql, append([]any{tidyBatch}, args...)...)
 		if n += tag.RowsAffected(); err != nil || tag.RowsAffected() < tidyBatch {
 			return n, err
 		}
+	}
+}
+
+// TellAll writes the events of a kind, user.created or post.created, for all
+// that is there, for services that keep copies since later than that. They
+// have no effect where they were heard of already. Progress is called with how
+// many rows were passed, about.
+func TellAll(ctx context.Context, pool *pgxpool.Pool, kind string, progress func(rows int)) error {
+	sql := map[string]string{contract.TopicUserCreated: tellUsers, contract.TopicPostCreated: tellPosts}[kind]
+	if sql == "" {
+		return nil // what became of them is in what they are
+	}
+	after := uuid.Nil
+	for n := tidyBatch; ; n += tidyBatch {
+		err := pool.QueryRow(ctx, sql, after, tidyBatch).Scan(&after)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("tell of all that is there: %w", err)
+		}
+		progress(n)
 	}
 }

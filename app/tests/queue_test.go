@@ -99,21 +99,37 @@ func TestWorkersSpeakForTheirJobs(t *testing.T) {
 	assert.EqualValues(t, 1, begun.Load())
 }
 
-// Before rung 4 nobody hears of events; they do not pile up. From rung 4 on
-// each waits for as long as it takes.
+// Events that nobody will hear of do not pile up: all before rung 4, later
+// those of a kind that the service does not tell. The others wait for as long
+// as it takes.
 func TestEventsDoNotPileUp(t *testing.T) {
-	for stage, want := range map[string]int{"3": 1, "4": 3001} {
-		env := apptest.NewEnv(t)
-		env[contract.EnvStage] = stage
-		app := start(t, contract.RoleWeb, env, server.Options{})
-		newClient(t, app).signUp()
-		db := app.Store.Pools().Primary()
-		_, err := db.Exec(t.Context(), `INSERT INTO outbox (id, topic, payload, created_at, sent_at)
-			SELECT gen_random_uuid(), 'post.created', '{}', now() - interval '2 hours', CASE WHEN i > 3000 THEN now() - interval '8 days' END FROM generate_series(1, 6000) i`)
-		require.NoError(t, err)
-		require.NoError(t, app.Tidy(t.Context()))
-		var left int
-		require.NoError(t, db.QueryRow(t.Context(), "SELECT count(*) FROM outbox").Scan(&left))
-		assert.Equal(t, want, left, "rung %s", stage)
+	for name, tt := range map[string]struct {
+		role  contract.Role
+		stage string
+		want  int
+	}{
+		"rung 3":                  {role: contract.RoleWeb, stage: "3", want: 1},
+		"the one app on rung 4":   {role: contract.RoleWeb, stage: "4", want: 3501},
+		"a service":               {role: contract.RolePosts, stage: "4", want: 3001},
+		"a service that is alone": {role: contract.RoleUsers, stage: "4", want: 3501},
+	} {
+		t.Run(name, func(t *testing.T) {
+			env := apptest.NewEnv(t)
+			env[contract.EnvStage] = tt.stage
+			if tt.role == contract.RolePosts {
+				env[contract.EnvEventSubscribers] = "post.created=http://127.0.0.1:1"
+			}
+			app := start(t, tt.role, env, server.Options{})
+			newClient(t, app).signUp()
+			db := app.Store.Pools().Primary()
+			_, err := db.Exec(t.Context(), `INSERT INTO outbox (id, topic, payload, created_at, sent_at)
+				SELECT gen_random_uuid(), CASE WHEN i > 6000 THEN 'user.created' WHEN i > 1500 THEN 'post.created' ELSE 'post.deleted' END, '{}', now() - interval '2 hours',
+					CASE WHEN i BETWEEN 3001 AND 6000 THEN now() - interval '8 days' END FROM generate_series(1, 6500) i`)
+			require.NoError(t, err)
+			require.NoError(t, app.Tidy(t.Context()))
+			var left int
+			require.NoError(t, db.QueryRow(t.Context(), "SELECT count(*) FROM outbox").Scan(&left))
+			assert.Equal(t, tt.want, left)
+		})
 	}
 }
