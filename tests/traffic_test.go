@@ -220,3 +220,59 @@ func TestTrafficOverRegions(t *testing.T) {
 	require.NoError(t, err)
 	assert.NotEmpty(t, steps(result.Events, ""))
 }
+
+// spreadAtCloudflare is a program whose regions are behind one load balancer of
+// Cloudflare.
+func spreadAtCloudflare(n int, confirmed ...string) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error {
+		data, err := guard.New(ctx, confirmed)
+		if err != nil {
+			return err
+		}
+		common := part.Common{Guard: data}
+		balance := &cdn.Balance{AccountID: pulumi.String("5eb63bbbe01eeed093cb22bb8f5acdc3")}
+		var home pulumi.StringOutput
+		for i, r := range regions[:n] {
+			p, err := region(ctx, common, i)
+			if err != nil {
+				return err
+			}
+			args := loadbalancer.Args{Common: common, VPCID: p.net.VPCID, Subnets: p.net.Public, OriginSecret: pulumi.String("open sesame")}
+			args.CIDRs, _ = cdn.CloudflareRanges()
+			b, err := loadbalancer.New(ctx, "loadbalancer-"+r.code, args, pulumi.Provider(p.provider))
+			if err != nil {
+				return err
+			}
+			if i == 0 {
+				home = b.OriginHost
+			}
+			balance.Cells = append(balance.Cells, cdn.Cell{Region: r.name, Code: r.code, Host: b.OriginHost})
+		}
+		_, err = cdn.New(ctx, "cdn", cdn.Args{
+			Common: common, Kind: cdn.Cloudflare, Origin: cdn.Origin{Host: home}, OriginSecret: pulumi.String("open sesame"),
+			Domain: domain, ZoneID: pulumi.String("023e105f4ecef8ad9ca31a8372d0c353"), Balance: balance,
+		})
+		return err
+	}
+}
+
+// Cloudflare forgets a region before its pool goes, and learns of one that joins
+// in place.
+func TestCloudflareOverRegions(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	const balancers, pools = "cloudflare:index/loadBalancer:LoadBalancer", "cloudflare:index/loadBalancerPool:LoadBalancerPool"
+	climb(t, dir, spreadAtCloudflare(2))
+	third := climb(t, dir, spreadAtCloudflare(3, "loadbalancer-usw2-alb"))
+	assert.Equal(t, map[string]string{"cdn-balancer": "update"}, steps(third, balancers))
+	assert.Equal(t, map[string]string{"cdn-pool-usw2": "create"}, steps(third, pools))
+	leaves := climb(t, dir, spreadAtCloudflare(2))
+	assert.Equal(t, map[string]string{"cdn-balancer": "update"}, steps(leaves, balancers))
+	assert.Equal(t, map[string]string{"cdn-pool-usw2": "delete"}, steps(leaves, pools))
+
+	gone := []string{"loadbalancer-use1-alb", "loadbalancer-euw1-alb"}
+	climb(t, dir, spreadAtCloudflare(2, gone...))
+	result, err := deploy(t, dir, spreadAtCloudflare(2, gone...)).Destroy(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, map[string]string{"cdn-balancer": "delete"}, steps(result.Events, balancers))
+}
