@@ -51,7 +51,12 @@ type Program struct {
 // StartProgram runs the app until it serves. It is killed after the test.
 func StartProgram(t testing.TB, env Env, args ...string) *Program {
 	t.Helper()
-	cmd := exec.Command(Binary(t), args...)
+	return startProgram(t, env, append([]string{Binary(t)}, args...))
+}
+
+func startProgram(t testing.TB, env Env, args []string) *Program {
+	t.Helper()
+	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Env = append(env.Environ(), "HOME=/nonexistent")
 	cmd.Stderr = os.Stderr
 	cmd.SysProcAttr = attributes(nil, syscall.SIGKILL)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -12,7 +13,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
-	"slices"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -243,10 +244,10 @@ func TestTerminationUnderLoad(t *testing.T) {
 // A disk without room refuses a picture and says why; what was there stays.
 func TestFullDisk(t *testing.T) {
 	env := apptest.NewEnv(t)
-	dir := smallDisk(t)
+	dir := t.TempDir()
 	env[contract.EnvUploadsDir] = dir
-	app := start(t, contract.RoleWeb, env, server.Options{})
-	c := newClient(t, app)
+	app, inside := apptest.StartOnSmallDisk(t, env, dir, "web")
+	c := &client{t: t, base: "http://" + app.Address, http: newHTTP()}
 	c.signUp()
 	content := picture(t)
 	key, status := upload(t, c, content, nil)
@@ -257,34 +258,13 @@ func TestFullDisk(t *testing.T) {
 	assert.Equal(t, http.StatusInsufficientStorage, status)
 	assert.Equal(t, content, c.do(200, "GET", "/uploads/"+key, nil).body)
 	c.publish("Text", "goes on")
-	left, err := exec.Command("find", dir, "-name", "*.part").Output()
-	require.NoError(t, err)
-	assert.Empty(t, string(left), "no half files are left")
-}
-
-// smallDisk is a file system of a few pages. To mount one takes root, or sudo
-// without a password as machines of CI have it.
-func smallDisk(t *testing.T) string {
-	t.Helper()
-	dir := t.TempDir()
-	var sudo []string
-	if os.Getuid() != 0 {
-		sudo = []string{"sudo", "-n"}
-	}
-	run := func(args ...string) ([]byte, error) {
-		args = append(slices.Clone(sudo), args...)
-		return exec.Command(args[0], args[1:]...).CombinedOutput()
-	}
-	out, err := run("mount", "-t", "tmpfs", "-o", "size=64k,mode=0777", "tmpfs", dir)
-	if err != nil {
-		t.Fatalf("a full disk needs root or sudo, to mount a small one: %v: %s", err, out)
-	}
-	t.Cleanup(func() {
-		if out, err := run("umount", dir); err != nil {
-			t.Errorf("unmount the small disk: %v: %s", err, out)
-		}
-	})
-	return dir
+	var left []string
+	require.NoError(t, filepath.WalkDir(inside, func(path string, _ fs.DirEntry, err error) error {
+		left = append(left, path)
+		return err
+	}))
+	assert.Contains(t, strings.Join(left, "\n"), key, "this is where they are")
+	assert.NotContains(t, strings.Join(left, "\n"), ".part", "no half files are left")
 }
 
 // slowProxy passes bytes to a server, later.
