@@ -31,6 +31,8 @@ var growth = map[string]func(s settings, c config.Config){
 	"a zone more": func(s settings, c config.Config) {
 		zones := min(len(config.Zones(c.Home())), c.Zones+1)
 		s["zones"] = strconv.Itoa(zones)
+		s["services.min"] = strconv.Itoa(max(c.Services.Min, zones))
+		s["services.max"] = strconv.Itoa(max(c.Services.Max, zones))
 		s["web.min"] = strconv.Itoa(max(c.Web.Min, zones))
 		s["web.max"] = strconv.Itoa(max(c.Web.Max, zones))
 	},
@@ -58,6 +60,15 @@ var growth = map[string]func(s settings, c config.Config){
 	"larger fleets": func(s settings, c config.Config) {
 		s["web.max"], s["workers.max"] = strconv.Itoa(c.Web.Max+1), strconv.Itoa(c.Workers.Max+1)
 	},
+	"a path to its service": func(s settings, c config.Config) { s["services.weights"] = "users=100" },
+	"more search": func(s settings, c config.Config) {
+		s["search.instances"], s["search.instanceType"] = strconv.Itoa(min(80, c.Search.Instances+2)), "r7g.2xlarge.search"
+		s["search.storageGiB"] = strconv.Itoa(min(16_384, 2*c.Search.StorageGiB))
+	},
+	"the other way to the services": func(s settings, c config.Config) {
+		s["services.api"] = map[config.API]string{config.APIGateway: "balancer", config.APIBalancer: "gateway"}[c.Services.API]
+	},
+	"a proxy":             func(s settings, _ config.Config) { s["database.proxy"] = "always" },
 	"another way out":     func(s settings, _ config.Config) { s["nat"] = "single" },
 	"a standby":           func(s settings, _ config.Config) { s["database.multiAz"] = "true" },
 	"a newer PostgreSQL":  func(s settings, _ config.Config) { s["database.version"] = "17" },

@@ -18,6 +18,7 @@ import (
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/components/search"
 	"github.com/rung-dev/rung/components/slo"
+	"github.com/rung-dev/rung/stacks/config"
 )
 
 // service is one of the services that leave the one app on rung 4.
@@ -53,9 +54,6 @@ func served() []service {
 // rungs ask it all the same.
 type services struct {
 	*cell
-	// weights are the shares of the services' paths that they serve in place
-	// of the one app, in percent by route; none serves nothing yet.
-	weights map[string]int
 
 	users    *store
 	proxy    *database.Proxy
@@ -77,7 +75,7 @@ func (s *services) routes() []loadbalancer.Route {
 	if s == nil || s.cfg.HasServer() {
 		return nil
 	}
-	return s.weighted(func(r loadbalancer.Route) int { return s.weights[r.Name] })
+	return s.weighted(func(r loadbalancer.Route) int { return s.cfg.Services.Weights[r.Name] })
 }
 
 func (s *services) weighted(weight func(loadbalancer.Route) int) []loadbalancer.Route {
@@ -126,6 +124,19 @@ const mostPool = 20
 // budgetPercent is the share of the database's connections that machines may
 // use together without a proxy.
 const budgetPercent = 80
+
+// wantsProxy asks the configuration, and where that leaves it open the sizes:
+// the one app and the posts service are its clients.
+func (s *services) wantsProxy() (bool, error) {
+	switch s.cfg.Database.Proxy {
+	case config.ProxyAlways:
+		return true, nil
+	case config.ProxyNever:
+		return false, nil
+	}
+	machines := len(s.cfg.Regions) * (s.cfg.Web.Max + s.cfg.Services.Max + s.cfg.Workers.Max)
+	return needsProxy(s.cfg.Database.Class, machines)
+}
 
 // needsProxy is true where so many machines may open more connections than the
 // database takes.

@@ -1,6 +1,7 @@
 package stacks
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -18,7 +19,7 @@ import (
 // built records rung 3 or 4 with rung 3's settings.
 func built(t *testing.T, stage ladder.Number, pairs ...string) *record.Recording {
 	t.Helper()
-	settings := map[string]string{"stage": "3"}
+	settings := map[string]string{"stage": strconv.Itoa(int(min(stage, config.Built)))}
 	var regions []string
 	for i := 0; i < len(pairs); i += 2 {
 		if pairs[i] == "regions" {
@@ -103,6 +104,9 @@ func TestServicesWaitForTheHandover(t *testing.T) {
 	}
 	rule := recordtest.Named(t, built(t, 4), typ, "loadbalancer-users-route")
 	assert.EqualValues(t, 100, rule.Number("actions[0].forward.targetGroups[0].weight"), "the one app serves until a weight says otherwise")
+	moved := recordtest.Named(t, built(t, 4, "services.weights", "users=30"), typ, "loadbalancer-users-route")
+	assert.EqualValues(t, 70, moved.Number("actions[0].forward.targetGroups[0].weight"))
+	assert.EqualValues(t, 30, moved.Number("actions[0].forward.targetGroups[1].weight"))
 	inner := recordtest.Named(t, pending, typ, "inner-users-route")
 	assert.EqualValues(t, 100, inner.Number("actions[0].forward.targetGroups[1].weight"))
 }
@@ -162,4 +166,31 @@ func TestProxyAppearsWithTheMachines(t *testing.T) {
 	rec := built(t, 4, "web.max", "40")
 	recordtest.Only(t, rec, "rung:components:DatabaseProxy")
 	recordtest.Named(t, rec, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "database-proxy-from-posts-service")
+	recordtest.None(t, built(t, 4, "web.max", "40", "database.proxy", "never"), "rung:components:DatabaseProxy")
+	recordtest.Only(t, built(t, 4, "database.proxy", "always"), "rung:components:DatabaseProxy")
+}
+
+// The load balancer's paths are the cheaper way: no gateway, no link, and the
+// services serve what their weights say.
+func TestPathsInPlaceOfTheGateway(t *testing.T) {
+	rec := built(t, 4, "services.api", "balancer", "services.weights", "posts=100")
+	for _, r := range rec.Custom() {
+		assert.NotContains(t, r.Type, "aws:apigatewayv2/", r.Name)
+	}
+	rule := recordtest.Named(t, rec, "aws:lb/listenerRule:ListenerRule", "loadbalancer-posts-route")
+	assert.EqualValues(t, 100, rule.Number("actions[0].forward.targetGroups[1].weight"))
+}
+
+func TestSizesOfTheServices(t *testing.T) {
+	rec := built(t, 4, "services.max", "9", "usersDatabase.class", "db.r7g.large", "usersDatabase.storageGiB", "50",
+		"search.instances", "6", "search.masters", "0", "firewall.requests", "500", "firewall.onlyCount", "true")
+	assert.EqualValues(t, 9, recordtest.Named(t, rec, "aws:autoscaling/group:Group", "posts-service-group").Number("maxSize"))
+	assert.EqualValues(t, 6, recordtest.Named(t, rec, "aws:autoscaling/group:Group", "web-group").Number("maxSize"))
+	users := recordtest.Named(t, rec, "aws:rds/instance:Instance", "users-database-primary")
+	assert.Equal(t, "db.r7g.large", users.String("instanceClass"))
+	assert.EqualValues(t, 50, users.Number("allocatedStorage"))
+	domain := recordtest.Only(t, rec, "aws:opensearch/domain:Domain")
+	assert.EqualValues(t, 6, domain.Number("clusterConfig.instanceCount"))
+	assert.False(t, domain.Bool("clusterConfig.dedicatedMasterEnabled"))
+	assert.Contains(t, recordtest.Only(t, rec, "aws:wafv2/webAcl:WebAcl").String("rules"), "500")
 }

@@ -34,8 +34,18 @@ func (s *services) addUsersDatabase() error {
 	return s.joinUsers()
 }
 
-// usersDatabaseArgs are for now those of the database that the users leave.
-func (c *cell) usersDatabaseArgs() database.Args { return c.databaseArgs() }
+// usersDatabaseArgs are those of the database that the users leave, but for
+// what the configuration says of theirs.
+func (c *cell) usersDatabaseArgs() database.Args {
+	args, own := c.databaseArgs(), c.cfg.UsersDatabase
+	if own.Class != "" {
+		args.Class, args.ReplicaClass = own.Class, ""
+	}
+	if own.StorageGiB > 0 {
+		args.AllocatedGiB, args.MaxAllocatedGiB = own.StorageGiB, 5*own.StorageGiB
+	}
+	return args
+}
 
 // joinUsers lets the users' database copy from the one that they leave.
 func (s *services) joinUsers() error {
@@ -45,11 +55,10 @@ func (s *services) joinUsers() error {
 	return s.database.Admit(s.ctx, s.database.name, s.common, part.Client{Name: usersDatabase, SecurityGroupID: s.users.SecurityGroupID})
 }
 
-// addProxy puts a proxy before the posts' database where the machines together
-// may open more connections than it takes.
+// addProxy puts a proxy before the posts' database where the configuration says
+// so, or where the machines together may open more connections than it takes.
 func (s *services) addProxy() error {
-	machines := len(s.cfg.Regions) * (2*s.cfg.Web.Max + s.cfg.Workers.Max) // the one app and the posts service
-	needed, err := needsProxy(s.cfg.Database.Class, machines)
+	needed, err := s.wantsProxy()
 	if err != nil || !needed {
 		return err
 	}
@@ -68,7 +77,12 @@ const searchZones = 2
 func (s *services) addSearch() (err error) {
 	args := search.Args{
 		Common: s.common, VpcID: s.network.VPCID, Subnets: s.network.Data,
-		Zones: searchZones, Instances: 2 * searchZones, CreateServiceRole: s.home(),
+		Zones: searchZones, Instances: s.cfg.Search.Instances, InstanceType: s.cfg.Search.InstanceType,
+		Masters: s.cfg.Search.Masters, MasterType: s.cfg.Search.MasterType, GiB: s.cfg.Search.StorageGiB,
+		CreateServiceRole: s.home(),
+	}
+	if args.Masters == 0 {
+		args.Masters = search.NoMasters
 	}
 	if s.searchRole != nil {
 		args.After = append(args.After, s.searchRole)
@@ -100,7 +114,7 @@ func (s *services) addEdgeFirewall() (err error) {
 	if !s.atEdge() {
 		return nil
 	}
-	args := firewall.Args{Common: s.common, Scope: firewall.CloudFront}
+	args := firewall.Args{Common: s.common, Scope: firewall.CloudFront, Requests: s.cfg.Firewall.Requests, OnlyCount: s.cfg.Firewall.OnlyCount}
 	if args.Alerts, err = s.edgeAlerts(); err != nil {
 		return err
 	}
@@ -115,7 +129,7 @@ func (s *services) addFirewall() (err error) {
 		return nil
 	}
 	args := firewall.Args{
-		Common: s.common, Region: s.region,
+		Common: s.common, Region: s.region, Requests: s.cfg.Firewall.Requests, OnlyCount: s.cfg.Firewall.OnlyCount,
 		Balancers: map[string]pulumi.StringInput{s.name("loadbalancer"): s.balancer.ARN},
 	}
 	if s.cfg.CDN != config.NoCDN {
@@ -148,17 +162,28 @@ func (s *services) addInner() (err error) {
 			return err
 		}
 	}
-	s.link, err = gateway.NewLink(s.ctx, s.name("gateway-link"), gateway.LinkArgs{
-		Common: s.common, VPCID: s.network.VPCID, Subnets: s.network.Private, TargetCIDR: s.network.CIDR, TargetPort: port,
-	}, s.in())
-	if err != nil {
+	if args.Clients, err = s.addLink(port); err != nil {
 		return err
 	}
-	args.Clients = []part.Client{{Name: s.name("gateway"), SecurityGroupID: s.link.SecurityGroupID}}
 	if s.inner, err = loadbalancer.New(s.ctx, s.name("inner"), args, s.in()); err != nil || s.zone == nil {
 		return err
 	}
 	return s.zone.Alias(args.HostName, dns.Target{Name: s.inner.DNSName, ZoneID: s.inner.ZoneID, Health: true})
+}
+
+// addLink makes the gateway's way into the network, where there is a gateway.
+func (s *services) addLink(port int) ([]part.Client, error) {
+	if s.cfg.Services.API != config.APIGateway {
+		return nil, nil
+	}
+	var err error
+	s.link, err = gateway.NewLink(s.ctx, s.name("gateway-link"), gateway.LinkArgs{
+		Common: s.common, VPCID: s.network.VPCID, Subnets: s.network.Private, TargetCIDR: s.network.CIDR, TargetPort: port,
+	}, s.in())
+	if err != nil {
+		return nil, err
+	}
+	return []part.Client{{Name: s.name("gateway"), SecurityGroupID: s.link.SecurityGroupID}}, nil
 }
 
 // addDiscovery gives each service a name inside the network.
@@ -192,7 +217,7 @@ func (s *services) addFleets() error {
 }
 
 func (s *services) addFleet(one service) error {
-	args := s.fleetArgs(s.cfg.Web, one.role)
+	args := s.fleetArgs(s.cfg.Services.Fleet, one.role)
 	args.ReservedInstances = 0 // the one app and the workers have them
 	args.Environment = s.environment(one)
 	permissions, err := s.permissions(one)
@@ -354,6 +379,9 @@ const apiLabel = "api"
 
 // addGateway lets programs outside call the services, under limits of their own.
 func (s *services) addGateway() (err error) {
+	if s.link == nil { // the paths of the public load balancer are the way
+		return nil
+	}
 	peak := s.cfg.Traffic().PeakRequestsPerSecond
 	args := gateway.Args{
 		Common: s.common, Link: s.link, ListenerARN: s.inner.ListenerARN,
@@ -402,9 +430,9 @@ func (s *services) limits() []slo.Limit {
 
 // addServiceDashboard shows the services one below the other.
 func (s *services) addServiceDashboard() error {
-	groups := []dashboard.Group{
-		{Title: "Promises", Widgets: s.slo.Widgets()},
-		{Title: "Gateway", Widgets: s.gateway.Widgets()},
+	groups := []dashboard.Group{{Title: "Promises", Widgets: s.slo.Widgets()}}
+	if s.gateway != nil {
+		groups = append(groups, dashboard.Group{Title: "Gateway", Widgets: s.gateway.Widgets()})
 	}
 	for _, one := range served() {
 		name := one.route.Name
@@ -437,7 +465,11 @@ func (s *services) firewallGroup() dashboard.Group {
 
 // exportServices publishes where the services are.
 func (s *services) exportServices() error {
-	s.ctx.Export(s.name("api"), pulumi.Sprintf("https://%s", s.gateway.Host))
+	if s.gateway != nil {
+		s.ctx.Export(s.name("api"), pulumi.Sprintf("https://%s", s.gateway.Host))
+	} else {
+		s.ctx.Export(s.name("api"), s.url())
+	}
 	s.ctx.Export(s.name("usersDatabase"), s.users.Endpoint.Host)
 	s.ctx.Export(s.name("searchEngine"), s.engine.URL)
 	return nil

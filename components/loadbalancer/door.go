@@ -55,7 +55,7 @@ func (a Args) visitors() []visitor {
 	for _, c := range a.Clients {
 		all = append(all, visitor{part: c.Name, who: c.Name, sg: c.SecurityGroupID})
 	}
-	if len(all) == 0 {
+	if !a.restricted() {
 		all = append(all, visitor{part: "world", who: "The world", cidr: anywhere})
 	}
 	return all

@@ -75,7 +75,8 @@ type Args struct {
 	// zones or more: public ones, or private ones if Internal.
 	VPCID   pulumi.StringInput
 	Subnets []part.Subnet
-	// Internal makes a balancer that the internet cannot reach. It cannot be
+	// Internal makes a balancer that the internet cannot reach, and nobody else
+	// who is not named here or admitted later. It cannot be
 	// changed later without a new balancer.
 	Internal bool
 

@@ -55,7 +55,7 @@ func TestValidate(t *testing.T) {
 			give: func(a *Args) { a.Health = HealthCheck{IntervalSeconds: 5, TimeoutSeconds: 5, Path: "ready"} },
 			want: []string{"Health.TimeoutSeconds: got 5, want less than the interval of 5", `Health.Path: got "ready"`},
 		},
-		"internal and open": {give: func(a *Args) { a.Internal = true }, want: []string{"Internal: needs CIDRs or Clients"}},
+		"internal": {give: func(a *Args) { a.Internal = true }},
 		"Cloudflare's ranges fit on one port": {
 			give: func(a *Args) { a.CIDRs = ranges(22); a.CertificateARN = pulumi.String("arn:cert") },
 		},
@@ -332,4 +332,10 @@ func TestBadArgsCreateNothing(t *testing.T) {
 	})
 	require.ErrorContains(t, err, "load balancer loadbalancer: VPCID: required")
 	assert.Empty(t, rec.All(Token))
+}
+
+// Whoever is not named stays out of an internal balancer: it has no rule at all.
+func TestInternalIsClosedUntilSomebodyIsAdmitted(t *testing.T) {
+	rec, _ := run(t, func(a *Args) { a.Internal, a.CIDRs, a.CDNPrefixList, a.Clients = true, nil, nil, nil })
+	recordtest.None(t, rec, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
 }

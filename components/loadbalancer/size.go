@@ -102,9 +102,6 @@ func (a Args) checkDoor() error {
 			errs = append(errs, fmt.Errorf("CIDRs[%d]: got %q, want a range such as 10.0.0.0/16", i, c))
 		}
 	}
-	if a.Internal && !a.restricted() {
-		errs = append(errs, errors.New("Internal: needs CIDRs or Clients to say who may connect"))
-	}
 	if a.Internal && a.CDNPrefixList != nil {
 		errs = append(errs, errors.New("CDNPrefixList: an internal balancer cannot be reached by a CDN"))
 	}
@@ -168,9 +165,10 @@ func (a Args) checkMove() error {
 	return errors.Join(errs...)
 }
 
-// restricted reports whether anyone but the world is named.
+// restricted reports whether anyone but the world may connect. An internal
+// balancer is closed to all whom nobody names.
 func (a Args) restricted() bool {
-	return a.CDNPrefixList != nil || len(a.CIDRs) > 0 || len(a.Clients) > 0
+	return a.Internal || a.CDNPrefixList != nil || len(a.CIDRs) > 0 || len(a.Clients) > 0
 }
 
 // ruleCount is what the ingress rules weigh against the quota.

@@ -20,6 +20,7 @@ func check(c Config, values map[string]string, already Problems) Problems {
 	checkSite(c, add)
 	checkFleets(c, add)
 	checkData(c, add)
+	checkServices(c, add)
 	checkRegions(c, add)
 	return found
 }

@@ -78,6 +78,11 @@ type Config struct {
 	Balancer Balancer
 	Database Database
 	Cache    Cache
+
+	Services      Services
+	UsersDatabase UsersDatabase
+	Search        Search
+	Firewall      Firewall
 }
 
 // Server is the one machine of rungs 1 and 2.
@@ -157,6 +162,8 @@ type Database struct {
 	WriteRegion string
 	// Global is how the database is in several regions.
 	Global GlobalDatabase
+	// Proxy says whether a proxy stands before it, from rung 4 on.
+	Proxy Proxy
 }
 
 // Cache is the Redis-compatible cache of rung 3 and up.

@@ -28,7 +28,7 @@ type Key struct {
 
 // Keys is every setting there is, in the order of the documentation.
 func Keys() []Key {
-	return slices.Concat(siteKeys(), sizeKeys(), dataKeys(), regionKeys())
+	return slices.Concat(siteKeys(), sizeKeys(), dataKeys(), serviceKeys(), regionKeys())
 }
 
 func siteKeys() []Key {

@@ -1,0 +1,173 @@
+package config
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// API is the way by which programs outside call the services.
+type API string
+
+const (
+	// APIGateway limits, logs and counts every call: $1 for a million.
+	APIGateway API = "gateway"
+	// APIBalancer leaves it to the public load balancer's paths, which cost nothing more.
+	APIBalancer API = "balancer"
+)
+
+// Proxy says whether a proxy stands before the database.
+type Proxy string
+
+const (
+	// ProxyAuto adds one where the machines may open more connections than the
+	// database takes.
+	ProxyAuto   Proxy = "auto"
+	ProxyAlways Proxy = "always"
+	ProxyNever  Proxy = "never"
+)
+
+// Services are the services of rung 4 and up.
+type Services struct {
+	// Fleet is the size of each.
+	Fleet
+	// Weights are the shares of a service's paths that it serves in place of
+	// the one app, in percent by name; what is not named serves nothing yet.
+	Weights map[string]int
+	// API is how programs outside reach them.
+	API API
+}
+
+// ServiceNames are the services that may take paths over.
+func ServiceNames() []string { return []string{"users", "posts", "search"} }
+
+// UsersDatabase is what differs between the users' database and [Database].
+// Zero values mean the same.
+type UsersDatabase struct {
+	// Class is the instance class of the primary.
+	Class string
+	// StorageGiB is the size at creation.
+	StorageGiB int
+}
+
+// Search is the search engine of rung 4 and up. It stands in two zones: AWS
+// replaces a domain whose subnets change, and its index with it.
+type Search struct {
+	// InstanceType and Instances are the data nodes.
+	InstanceType string
+	Instances    int
+	// MasterType and Masters are the nodes that keep the cluster together.
+	MasterType string
+	Masters    int
+	// StorageGiB is the disk of each data node.
+	StorageGiB int
+}
+
+// Firewall is the web ACL of rung 4 and up.
+type Firewall struct {
+	// Requests is the most that one address may send in five minutes.
+	Requests int
+	// OnlyCount refuses nothing, and counts what it would refuse.
+	OnlyCount bool
+}
+
+// searchNode is how AWS calls the nodes of its search engine.
+const searchNode = `^[a-z][a-z0-9]*\.[a-z0-9]+\.search$`
+
+func serviceKeys() []Key {
+	const node = "a type of search node, m7g.large.search say"
+	return []Key{
+		key("services.weights", "share of a service's paths that it serves in place of the one app, in percent; others stay with the app", nothing,
+			weights(ServiceNames(), func(c *Config, v map[string]int) { c.Services.Weights = v })),
+		key("services.api", "how programs outside reach the services: a gateway with limits and a log, or the load balancer's paths, which are cheaper", always("gateway"),
+			oneOf([]API{APIGateway, APIBalancer}, func(c *Config, v API) { c.Services.API = v })),
+		key("services.instanceTypes", "machine types of each service, cheapest first", always("c7g.medium,c6g.medium,m7g.medium,m6g.medium"),
+			gravitons(func(c *Config, v []string) { c.Services.InstanceTypes = v })),
+		key("services.min", "machines of each service that always run; they are on-demand", always("2"),
+			whole(1, 1_000, func(c *Config, v int) { c.Services.Min = v })),
+		key("services.max", "the most machines of each service", always("6"),
+			whole(1, 1_000, func(c *Config, v int) { c.Services.Max = v })),
+		key("services.spotShare", "part of a service's machines above the minimum that are spot, in percent", always("50"),
+			whole(0, 100, func(c *Config, v int) { c.Services.SpotShare = v })),
+		key("database.proxy", "whether a proxy stands before the database: auto adds one where the machines may open more connections than it takes", always("auto"),
+			oneOf([]Proxy{ProxyAuto, ProxyAlways, ProxyNever}, func(c *Config, v Proxy) { c.Database.Proxy = v })),
+		key("usersDatabase.class", "instance class of the users' database; without it that of the database", nothing,
+			pattern(`^db\.[a-z0-9]+\.[a-z0-9]+$`, "a database instance class, db.m7g.large say", func(c *Config, v string) { c.UsersDatabase.Class = v })),
+		key("usersDatabase.storageGiB", "storage of the users' database at creation, in GiB; without it that of the database", nothing,
+			whole(20, 13_000, func(c *Config, v int) { c.UsersDatabase.StorageGiB = v })),
+		key("search.instanceType", "type of the search engine's data nodes", always("m7g.large.search"),
+			pattern(searchNode, node, func(c *Config, v string) { c.Search.InstanceType = v })),
+		key("search.instances", "data nodes of the search engine, half in each of two zones", always("4"),
+			whole(2, 80, func(c *Config, v int) { c.Search.Instances = v })),
+		key("search.masterType", "type of the nodes that keep the search engine together", always("m7g.medium.search"),
+			pattern(searchNode, node, func(c *Config, v string) { c.Search.MasterType = v })),
+		key("search.masters", "nodes that keep the search engine together, 3 or 5; 0 leaves it to the data nodes", always("3"),
+			zeroOr(3, 5, func(c *Config, v int) { c.Search.Masters = v })),
+		key("search.storageGiB", "disk of each data node, in GiB", always("100"),
+			whole(10, 16_384, func(c *Config, v int) { c.Search.StorageGiB = v })),
+		key("firewall.requests", "the most requests that one address may send in five minutes", always("2000"),
+			whole(10, 2_000_000_000, func(c *Config, v int) { c.Firewall.Requests = v })),
+		key("firewall.onlyCount", "refuse nothing and count what would be refused: for the first weeks of a site that has users already", always("false"),
+			flag(func(c *Config, v bool) { c.Firewall.OnlyCount = v })),
+	}
+}
+
+// weights takes name=percent pairs, as text or as a JSON object.
+func weights(names []string, put func(*Config, map[string]int)) setter {
+	allowed := fmt.Sprintf("percents by service, users=10,posts=100 say, of %s", strings.Join(names, ", "))
+	return setter{"percents", allowed, func(c *Config, v string) error {
+		shares, err := percents(v)
+		if err != nil {
+			return want(allowed)
+		}
+		for _, name := range slices.Sorted(maps.Keys(shares)) {
+			if n := shares[name]; n < 0 || n > 100 || !slices.Contains(names, name) {
+				return fmt.Errorf("%s=%d: want %s, each 0 to 100", name, n, allowed)
+			}
+		}
+		put(c, shares)
+		return nil
+	}}
+}
+
+func percents(v string) (map[string]int, error) {
+	shares := map[string]int{}
+	if strings.HasPrefix(v, "{") {
+		return shares, json.Unmarshal([]byte(v), &shares)
+	}
+	pairs, err := splitPairs(v)
+	for name, text := range pairs {
+		n, parseErr := strconv.Atoi(text)
+		shares[name], err = n, errors.Join(err, parseErr)
+	}
+	return shares, err
+}
+
+func checkServices(c Config, add report) {
+	checkFleet("services", c.Services.Fleet, add)
+	if c.Stage < 4 && len(c.Services.Weights) > 0 {
+		add("services.weights", fmt.Sprintf("rung %d has no services: leave the key out, or set rung:stage 4", c.Stage))
+	}
+	if c.Stage >= 4 && c.HasServer() && len(c.Services.Weights) > 0 {
+		add("services.weights", "the server still serves all (rung:handover pending): one move at a time, so leave the key out until the handover is done")
+	}
+	if c.Stage >= 4 && c.Services.Min < c.Zones {
+		add("services.min", fmt.Sprintf("%d zones need at least %d machines of each service, so that it outlives a zone", c.Zones, c.Zones))
+	}
+	if c.Search.Instances%2 != 0 {
+		add("search.instances", "the nodes stand in two zones: want an even number")
+	}
+	if c.Search.Masters == 4 {
+		add("search.masters", "an even number cannot agree: want 3, 5, or 0 for none")
+	}
+	if c.Search.Masters == 0 && c.Search.Instances == 2 {
+		add("search.masters", "two data nodes cannot agree by themselves: want 3, or rung:search.instances of at least 4")
+	}
+	if strings.HasPrefix(c.Search.InstanceType, "t2.") || strings.HasPrefix(c.Search.MasterType, "t2.") {
+		add("search.instanceType", "t2 nodes cannot encrypt their disks: want t3 or larger")
+	}
+}
