@@ -20,7 +20,7 @@ func (b *builder) buildInstance() error {
 	if err != nil {
 		return fmt.Errorf("attach the data volume: %w", err)
 	}
-	return b.buildAddress()
+	return b.useAddress()
 }
 
 func (b *builder) launch() (err error) {
@@ -58,17 +58,22 @@ func (b *builder) launch() (err error) {
 	return nil
 }
 
-// buildAddress makes the elastic address. It is tied to the instance by an
-// association, so that what needs only the address does not wait for the
-// instance.
+// buildAddress makes the elastic address.
 func (b *builder) buildAddress() error {
 	eip, err := ec2.NewEip(b.ctx, b.name, &ec2.EipArgs{Domain: pulumi.String("vpc"), Tags: b.tags(b.name)}, b.child())
 	if err != nil {
 		return fmt.Errorf("create the elastic address: %w", err)
 	}
-	b.server.PublicIP, b.server.PublicDNS = eip.PublicIp, eip.PublicDns
-	_, err = ec2.NewEipAssociation(b.ctx, b.name, &ec2.EipAssociationArgs{
-		AllocationId: eip.ID(),
+	b.eip, b.server.PublicIP, b.server.PublicDNS = eip, eip.PublicIp, eip.PublicDns
+	return nil
+}
+
+// useAddress gives the address to the instance. It is tied to it by an
+// association, so that what needs only the address does not wait for the
+// instance.
+func (b *builder) useAddress() error {
+	_, err := ec2.NewEipAssociation(b.ctx, b.name, &ec2.EipAssociationArgs{
+		AllocationId: b.eip.ID(),
 		InstanceId:   b.instance.ID(),
 	}, b.child())
 	if err != nil {

@@ -48,6 +48,9 @@ func (b *builder) environment() pulumi.StringMap {
 		contract.EnvRedisURL:    pulumi.String("redis://127.0.0.1:6379/0"),
 		contract.EnvUploadsDir:  pulumi.String("/data/uploads"),
 	}
+	if len(b.args.Open) > 0 { // people use the server's own name unless the caller knows a better one
+		env[contract.EnvPublicURL] = pulumi.Sprintf("http://%s", b.server.PublicDNS)
+	}
 	for _, v := range b.args.Environment {
 		env[v.Name] = v.Value
 	}

@@ -129,6 +129,7 @@ type builder struct {
 	logGroup, logARN pulumi.StringOutput
 	app              signals.App
 	instance         *ec2.Instance
+	eip              *ec2.Eip
 }
 
 // New builds the server. It fails before touching the cloud when args are
@@ -143,7 +144,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 		return nil, fmt.Errorf("register server %s: %w", name, err)
 	}
 	b := &builder{ctx: ctx, name: name, args: args, server: s, parameter: parameterName(ctx, name), app: signals.Of(ctx, name, contract.RoleAll)}
-	for _, step := range []func() error{b.buildGroup, b.buildVolume, b.buildRelease, b.buildLogGroup, b.buildRole, b.buildInstance, b.buildSnapshots, b.buildAlarms} {
+	for _, step := range []func() error{b.buildGroup, b.buildVolume, b.buildAddress, b.buildRelease, b.buildLogGroup, b.buildRole, b.buildInstance, b.buildSnapshots, b.buildAlarms} {
 		if err := step(); err != nil {
 			return nil, fmt.Errorf("server %s: %w", name, err)
 		}

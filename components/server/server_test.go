@@ -162,6 +162,33 @@ func TestUserDataIsTheSameForEveryRelease(t *testing.T) {
 	assert.Equal(t, "postgres://app@/app?host=/run/postgresql", env["DATABASE_URL"])
 }
 
+func TestServerKnowsItsOwnName(t *testing.T) {
+	open := good()
+	open.Open = []int{80}
+	closed := good()
+	closed.Open = nil
+	named := open
+	named.Environment = []part.Variable{{Name: contract.EnvPublicURL, Value: pulumi.String("http://example.com")}}
+	for name, tt := range map[string]struct {
+		give Args
+		want any
+	}{
+		"open to the world":       {open, "http://ec2-"},
+		"the caller knows better": {named, "http://example.com"},
+		"closed":                  {closed, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			rec := run(t, tt.give)
+			env := recordtest.JSON(t, recordtest.Only(t, rec, "aws:ssm/parameter:Parameter"), "value")["environment"].(map[string]any)
+			if tt.want == nil {
+				assert.NotContains(t, env, contract.EnvPublicURL)
+				return
+			}
+			assert.Contains(t, env[contract.EnvPublicURL], tt.want)
+		})
+	}
+}
+
 func TestCallersEnvironmentWins(t *testing.T) {
 	args := good()
 	args.Environment = []part.Variable{{Name: "UPLOADS_DIR", Value: pulumi.String("/elsewhere")}}
