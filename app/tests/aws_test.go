@@ -163,6 +163,7 @@ func TestPoisonMessages(t *testing.T) {
 		cloud.Send(env[contract.EnvQueueURL], "poison")
 	}
 	app := start(t, contract.RoleAll, env, options)
+	l := crowd(t, 4, "http://"+app.Address)
 	c := newClient(t, app)
 	c.signUp()
 	var j job
@@ -172,6 +173,9 @@ func TestPoisonMessages(t *testing.T) {
 		dead, err := app.Queue.Dead(t.Context(), 100)
 		return err == nil && len(dead) == 50
 	}, time.Minute, 200*time.Millisecond)
+	l.goesOn(20)
+	l.stop(env[contract.EnvDatabaseURL])
+	assert.Empty(t, l.failures())
 }
 
 func TestSecretsAndPurge(t *testing.T) {
@@ -212,7 +216,7 @@ func TestNoticeOfTheEnd(t *testing.T) {
 	cloud.Metadata("autoscaling/target-lifecycle-state", "Terminated")
 	select {
 	case <-noticed:
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("the end was not noticed")
 	}
 }

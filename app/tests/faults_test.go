@@ -162,6 +162,8 @@ func TestWorkerIsKilled(t *testing.T) {
 			c := &client{t: t, base: "http://" + web.Address, http: newHTTP()}
 			c.signUp() // a welcome is queued
 			<-silent
+			l := crowd(t, 3, c.base) // who are welcomed, too
+			require.Eventually(t, func() bool { return taken.Load() == 3 }, time.Minute, 50*time.Millisecond)
 			var jobs struct{ Jobs []job }
 			c.do(200, "GET", "/api/jobs", nil).into(t, &jobs)
 			require.Len(t, jobs.Jobs, 1)
@@ -170,7 +172,9 @@ func TestWorkerIsKilled(t *testing.T) {
 			apptest.StartProgram(t, env, "worker")
 			j := c.finished(jobs.Jobs[0].ID, 150*time.Second)
 			assert.Equal(t, store.JobDone, j.State)
-			assert.EqualValues(t, 1, taken.Load())
+			l.stop(env[contract.EnvDatabaseURL])
+			assert.Empty(t, l.failures())
+			assert.EqualValues(t, 4, taken.Load())
 		})
 	}
 }
@@ -247,6 +251,7 @@ func TestFullDisk(t *testing.T) {
 	dir := t.TempDir()
 	env[contract.EnvUploadsDir] = dir
 	app, inside := apptest.StartOnSmallDisk(t, env, dir, "web")
+	l := crowd(t, 4, "http://"+app.Address)
 	c := &client{t: t, base: "http://" + app.Address, http: newHTTP()}
 	c.signUp()
 	content := picture(t)
@@ -265,6 +270,9 @@ func TestFullDisk(t *testing.T) {
 	}))
 	assert.Contains(t, strings.Join(left, "\n"), key, "this is where they are")
 	assert.NotContains(t, strings.Join(left, "\n"), ".part", "no half files are left")
+	l.goesOn(20)
+	l.stop(env[contract.EnvDatabaseURL])
+	assert.Empty(t, l.failures(), "who sends no pictures notices nothing")
 }
 
 // slowProxy passes bytes to a server, later.
