@@ -61,7 +61,8 @@ var choices = []struct {
 	{"no CDN, named", 2, 3, map[string]string{"cdn": "none", "domain": "example.com"}},
 	// Without a CDN the load balancer carries it all, and the month costs more.
 	{"no CDN and money", 4, 0, map[string]string{"cdn": "none", "domain": "example.com", "budget": "1000000"}},
-	{"Cloudflare", 2, 0, map[string]string{"cdn": "cloudflare", "domain": "example.com", "cloudflareZone": zone}},
+	{"Cloudflare", 2, 4, map[string]string{"cdn": "cloudflare", "domain": "example.com", "cloudflareZone": zone}},
+	{"Cloudflare", 5, 0, map[string]string{"cdn": "cloudflare", "domain": "example.com", "cloudflareZone": zone, "cloudflareAccount": zone}},
 	{"handover", 3, 3, map[string]string{"handover": "pending"}},
 	{"handover, named", 3, 3, map[string]string{"handover": "pending", "domain": "example.com"}},
 	{"handover, Cloudflare", 3, 3, map[string]string{"handover": "pending", "cdn": "cloudflare", "domain": "example.com", "cloudflareZone": zone}},
@@ -78,7 +79,8 @@ var choices = []struct {
 	{"sticky", 3, 0, map[string]string{"balancer.stickySeconds": "600", "balancer.slowStartSeconds": "60", "balancer.algorithm": "round_robin"}},
 	{"e-mail", 1, 0, map[string]string{"alertEmail": "a@example.com"}},
 	{"predictive", 3, 0, map[string]string{"web.predictive": "true"}},
-	{"four zones", 3, 0, map[string]string{"zones": "4", "web.min": "4"}},
+	{"three zones", 5, 0, map[string]string{"zones": "3"}},
+	{"four zones", 3, 4, map[string]string{"zones": "4", "web.min": "4"}},
 	{"confirmed", 3, 0, map[string]string{"confirmDataLoss": "database-primary"}},
 }
 

@@ -21,13 +21,13 @@ import (
 // values draws what a user may write for each key, bounds included. Names of
 // machines are those that AWS has today and that the catalogue prices.
 var values = map[string]*rapid.Generator[string]{
-	"stage":                 choice("1", "2", "3", "4"),
+	"stage":                 choice("1", "2", "3", "4", "5"),
 	"domain":                choice("example.com", "shop.example.co.uk", "a-b.example.org"),
 	"hostedZone":            choice("Z0123456789ABCDEFGHIJ"),
 	"dnsTtlSeconds":         whole(1, 86_400),
 	"cdn":                   choice("cloudfront", "cloudflare", "none"),
 	"cloudflareZone":        choice(strings.Repeat("0a", 16)),
-	"regions":               rapid.SampledFrom(config.Regions()),
+	"regions":               rapid.OneOf(rapid.SampledFrom(config.Regions()), several),
 	"zones":                 whole(1, 4),
 	"users":                 whole(1, 1_000_000_000),
 	"peakRequestsPerSecond": choice("0.01", "10", "750.5", "10000000"),
@@ -99,6 +99,11 @@ var values = map[string]*rapid.Generator[string]{
 	"handover":                       choice("none", "pending", "done"),
 	"confirmDataLoss":                choice("server-data", "server-data,database-primary", "nothing-of-that-name"),
 }
+
+// several are regions of a stack from rung 5 on; more than three test nothing else.
+var several = rapid.Map(rapid.SliceOfNDistinct(rapid.SampledFrom(config.Regions()), 2, 3, rapid.ID[string]), func(list []string) string {
+	return strings.Join(list, ",")
+})
 
 // machines are lists long enough for spot, and one that is not.
 var machines = choice(

@@ -160,6 +160,7 @@ var replaceOn = map[string][]string{
 	"random:index/randomPassword:RandomPassword": {"length", "special", "overrideSpecial", "minLower", "minUpper", "minNumeric", "keepers", "number", "numeric", "lower", "upper"},
 	"aws:route53/zone:Zone":                      {"name", "delegationSetId"},
 	"aws:kms/key:Key":                            {"customerMasterKeySpec", "keyUsage", "multiRegion", "customKeyStoreId"},
+	"aws:kms/replicaKey:ReplicaKey":              {"primaryKeyArn"},
 	"aws:opensearch/domain:Domain": {
 		"domainName", "vpcOptions", "encryptAtRest.kmsKeyId", "advancedSecurityOptions.enabled",
 	},

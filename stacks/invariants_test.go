@@ -69,6 +69,10 @@ func TestInvariantsOfTheDefaults(t *testing.T) {
 		{"stage": "4"},
 		{"stage": "4", "domain": "example.com", "web.max": "40"},
 		{"stage": "4", "handover": "pending", "cdn": "none"},
+		{"stage": "5"},
+		{"stage": "5", "domain": "example.com", "regions": "eu-west-1,us-east-1,ap-southeast-2", "database.shards": "3"},
+		{"stage": "5", "domain": "example.com", "cdn": "none", "network.link": "transit-gateway", "traffic.routing": "failover"},
+		{"stage": "5", "handover": "pending"},
 	} {
 		c, err := config.Parse(s)
 		require.NoError(t, err)
@@ -79,34 +83,51 @@ func TestInvariantsOfTheDefaults(t *testing.T) {
 	}
 }
 
-func rangesFit(t require.TestingT, _ config.Config, rec *record.Recording) {
-	vpcs := rec.All("aws:ec2/vpc:Vpc")
-	require.Len(t, vpcs, 1)
-	whole := netip.MustParsePrefix(vpcs[0].String("cidrBlock"))
-	var taken []netip.Prefix
-	for _, s := range rec.All("aws:ec2/subnet:Subnet") {
-		p := netip.MustParsePrefix(s.String("cidrBlock"))
-		assert.True(t, whole.Overlaps(p) && p.Bits() > whole.Bits(), "%s: %s is not in %s", s.Name, p, whole)
-		for _, other := range taken {
-			assert.False(t, p.Overlaps(other), "%s: %s overlaps %s", s.Name, p, other)
-		}
-		taken = append(taken, p)
+func rangesFit(t require.TestingT, c config.Config, rec *record.Recording) {
+	wholes := ranges(rec, "aws:ec2/vpc:Vpc")
+	require.Len(t, wholes, len(c.Regions))
+	apart(t, wholes)
+	subnets := ranges(rec, "aws:ec2/subnet:Subnet")
+	assert.NotEmpty(t, subnets)
+	apart(t, subnets)
+	for name, p := range subnets {
+		assert.True(t, slices.ContainsFunc(slices.Collect(maps.Values(wholes)), func(whole netip.Prefix) bool {
+			return whole.Contains(p.Addr()) && p.Bits() > whole.Bits()
+		}), "%s: %s is in no network", name, p)
 	}
-	assert.NotEmpty(t, taken)
 }
 
-// worldIsKeptOut: a range may come in when it is the VPC's, when it is
+// ranges are the address ranges of the resources of a type, by name.
+func ranges(rec *record.Recording, typ string) map[string]netip.Prefix {
+	all := map[string]netip.Prefix{}
+	for _, r := range rec.All(typ) {
+		all[r.Name] = netip.MustParsePrefix(r.String("cidrBlock"))
+	}
+	return all
+}
+
+func apart(t require.TestingT, all map[string]netip.Prefix) {
+	for name, p := range all {
+		for other, q := range all {
+			assert.False(t, name < other && p.Overlaps(q), "%s: %s overlaps %s, %s", name, p, other, q)
+		}
+	}
+}
+
+// worldIsKeptOut: a range may come in when it is one of the VPCs', when it is
 // Cloudflare's before a site behind Cloudflare, or, without any CDN, when it
 // is the way of users to a load balancer or the server.
 func worldIsKeptOut(t require.TestingT, c config.Config, rec *record.Recording) {
 	v4, v6 := cdn.CloudflareRanges()
-	vpc := netip.MustParsePrefix(rec.All("aws:ec2/vpc:Vpc")[0].String("cidrBlock"))
+	vpcs := slices.Collect(maps.Values(ranges(rec, "aws:ec2/vpc:Vpc")))
 	for _, in := range ingress(rec) {
-		own := in.from.Addr().Is4() && vpc.Contains(in.from.Addr()) && in.from.Bits() >= vpc.Bits()
+		own := slices.ContainsFunc(vpcs, func(vpc netip.Prefix) bool {
+			return vpc.Contains(in.from.Addr()) && in.from.Bits() >= vpc.Bits()
+		})
 		if own {
 			continue
 		}
-		assert.Contains(t, []string{"loadbalancer", "server"}, in.component, "%s lets %s in", in.name, in.from)
+		assert.Contains(t, doors(c), in.component, "%s lets %s in", in.name, in.from)
 		assert.Contains(t, []float64{80, 443}, in.port, "%s lets %s in", in.name, in.from)
 		switch c.CDN {
 		case config.NoCDN:
@@ -120,6 +141,15 @@ func worldIsKeptOut(t require.TestingT, c config.Config, rec *record.Recording) 
 	for _, g := range rec.All("aws:ec2/securityGroup:SecurityGroup") {
 		assert.False(t, g.Has("ingress") || g.Has("egress"), "%s has inline rules, which fight with those beside it", g.Name)
 	}
+}
+
+// doors are the components that users come to.
+func doors(c config.Config) []string {
+	list := []string{"server", "loadbalancer"}
+	for _, region := range c.Regions[1:] {
+		list = append(list, "loadbalancer-"+config.Code(region))
+	}
+	return list
 }
 
 // way is a range that a rule lets in.
@@ -245,7 +275,7 @@ func dataIsBackedUp(t require.TestingT, _ config.Config, rec *record.Recording) 
 	}
 	for _, b := range rec.All("aws:s3/bucketV2:BucketV2") {
 		v := about(rec, "aws:s3/bucketVersioningV2:BucketVersioningV2", b)
-		if b.Component == "logs" { // written once, by services that never overwrite
+		if strings.HasPrefix(b.Component, "logs") { // written once, by services that never overwrite
 			continue
 		}
 		require.NotNil(t, v, "%s keeps no versions", b.Name)
@@ -365,7 +395,7 @@ func everythingIsPriced(t require.TestingT, c config.Config, rec *record.Recordi
 
 // Two stacks in one account must not fight for a name.
 func TestTwoStacksShareNoName(t *testing.T) {
-	for _, stage := range []string{"1", "2", "3", "4"} {
+	for _, stage := range []string{"1", "2", "3", "4", "5"} {
 		s := settings{"stage": stage}
 		if stage >= "3" {
 			s["handover"] = "pending"

@@ -34,6 +34,8 @@ func TestGoldenPlans(t *testing.T) {
 		"stage3-handover": {"stage", "3", "handover", "pending"},
 		"stage4":          {"stage", "4"},
 		"stage4-domain":   {"stage", "4", "domain", "example.com"},
+		"stage5":          {"stage", "5"},
+		"stage5-domain":   {"stage", "5", "domain", "example.com"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			recordtest.Golden(t, name, run(t, settings...).Plan())
