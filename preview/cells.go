@@ -54,7 +54,7 @@ func (p *page) columns(boxes map[string]box, codes []string) []string {
 	for some := range slices.Chunk(codes, p.perRow()) {
 		p.line(faint, "           │")
 		p.heads(some)
-		for _, base := range slices.Concat(tiers[worldTiers:]...) {
+		for _, base := range withShards(slices.Concat(tiers[worldTiers:]...), boxes) {
 			p.across(left, base, some)
 		}
 	}

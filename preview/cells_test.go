@@ -70,6 +70,17 @@ func TestRegionsStandSideBySide(t *testing.T) {
 	_, _ = find(t, lines, "beside it: network (home, euw1), peering")
 }
 
+func TestShardsStandBelowTheirDatabase(t *testing.T) {
+	lines := drawn(100, "cdn", "web", "web-euw1", "database", "database-euw1", "database-shard-10", "database-shard-2", "database-shard-2-euw1", "database-shard-2-secret")
+	first, _ := find(t, lines, "database ")
+	second, _ := find(t, lines, "shard 2")
+	tenth, _ := find(t, lines, "shard 10")
+	assert.Less(t, first, second)
+	assert.Less(t, second, tenth)
+	assert.Equal(t, 2, strings.Count(lines[second], "shard 2"))
+	_, _ = find(t, lines, "beside it: database-shard-2-secret")
+}
+
 func TestManyRegionsStayInsideThePage(t *testing.T) {
 	var names []string
 	for _, code := range []string{"", "-euw1", "-usw2", "-apse2", "-sae1", "-euc1", "-apne1", "-cac1"} {

@@ -1,6 +1,7 @@
 package preview
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -12,9 +13,9 @@ import (
 // them. Components that no tier names are listed below it.
 var tiers = [][]string{
 	{"dns", "accelerator", "edge", "cdn", "assets"},
-	{"loadbalancer"},
-	{"server", "web", "workers"},
-	{"cache", "database", "jobs", "uploads"},
+	{"loadbalancer", "gateway", "inner"},
+	{"server", "web", "users-service", "posts-service", "search-service", "workers"},
+	{"cache", "database", "users-database", "search", "jobs", "uploads"},
 }
 
 // box is one component of the picture.
@@ -106,7 +107,7 @@ func tiersOf(boxes map[string]box) (all [][]box, rest []string) {
 	boxes = maps.Clone(boxes)
 	for _, names := range tiers {
 		var tier []box
-		for _, name := range names {
+		for _, name := range withShards(names, boxes) {
 			if b, there := boxes[name]; there {
 				tier = append(tier, b)
 				delete(boxes, name)
@@ -119,6 +120,32 @@ func tiersOf(boxes map[string]box) (all [][]box, rest []string) {
 	return all, slices.SortedFunc(maps.Keys(boxes), compareComponents)
 }
 
+// label is a component's name in its box: shards are short of room.
+func label(name string) string {
+	if of, nth, is := strings.Cut(name, "-shard-"); is && of == "database" {
+		return "shard " + nth
+	}
+	return name
+}
+
+// withShards puts the shards of a component after it, in order.
+func withShards(names []string, boxes map[string]box) []string {
+	var all []string
+	for _, name := range names {
+		all = append(all, name)
+		var shards []string
+		for other := range boxes {
+			base, _ := cellOf(other)
+			if rest, is := strings.CutPrefix(base, name+"-shard-"); is && !strings.Contains(rest, "-") && !slices.Contains(shards, base) {
+				shards = append(shards, base)
+			}
+		}
+		slices.SortFunc(shards, func(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b)) })
+		all = append(all, shards...)
+	}
+	return all
+}
+
 // boxes draws boxes side by side, each in the colour of its change; one without
 // a name leaves its place empty.
 func (p *page) boxes(row []box) {
@@ -126,7 +153,7 @@ func (p *page) boxes(row []box) {
 	bar := strings.Repeat("─", inner)
 	for _, draw := range []func(box) string{
 		func(box) string { return "┌" + bar + "┐" },
-		func(b box) string { return "│" + left(" "+symbol(b.op)+" "+b.name, inner) + "│" },
+		func(b box) string { return "│" + left(" "+symbol(b.op)+" "+label(b.name), inner) + "│" },
 		func(b box) string { return "│" + text.AlignRight.Apply(b.money+" ", inner) + "│" },
 		func(box) string { return "└" + bar + "┘" },
 	} {

@@ -14,8 +14,9 @@ const componentPrefix = "rung:components:"
 // order is how components are listed: the way a request takes through them,
 // then what watches. Components that are not named here come last.
 var order = []string{
-	"network", "peering", "dns", "accelerator", "origin", "edge", "cdn", "assets", "loadbalancer", "server", "capacity", "web", "workers", "jobs",
-	"cache", "cache-secret", "database", "database-secret", "database-aurora", "key", "uploads", "backups", "artifacts", "logs",
+	"network", "peering", "dns", "accelerator", "origin", "edge", "cdn", "assets", "loadbalancer", "gateway", "inner", "server", "capacity", "web",
+	"users-service", "posts-service", "search-service", "workers", "jobs",
+	"cache", "cache-secret", "database", "database-secret", "database-aurora", "users-database", "search", "key", "uploads", "backups", "artifacts", "logs",
 	"alerts", "budget", "dashboard",
 }
 
