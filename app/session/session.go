@@ -16,6 +16,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -48,6 +49,7 @@ type Session struct {
 // Store is where the copies are.
 type Store interface {
 	SaveSession(ctx context.Context, hash []byte, s store.Session) error
+	ProlongSession(ctx context.Context, hash []byte, until time.Time) error
 	Session(ctx context.Context, hash []byte) (store.Session, error)
 	DeleteSession(ctx context.Context, hash []byte) error
 }
@@ -83,7 +85,7 @@ func (s *Sessions) Begin(ctx context.Context, user uuid.UUID, name string, after
 	if err := s.store.SaveSession(ctx, v.hash, store.Session{UserID: user, UserName: name, ExpiresAt: s.now().Add(TTL)}); err != nil {
 		return "", nil, fmt.Errorf("begin a session: %w", err)
 	}
-	s.put(ctx, v) // while Redis is away the copy answers
+	s.put(ctx, v, false)
 	return token, v, nil
 }
 
@@ -104,7 +106,10 @@ func (s *Sessions) Find(ctx context.Context, token string) (*Session, error) {
 		return s.recall(ctx, hash)
 	}
 	if s.now().Sub(v.Saved) > saveEvery {
-		s.save(ctx, v)
+		if err := s.save(ctx, v); errors.Is(err, ErrNone) {
+			return nil, err
+		}
+		s.exchange(ctx, string(text), v)
 	}
 	return v, nil
 }
@@ -123,33 +128,68 @@ func (s *Sessions) recall(ctx context.Context, hash []byte) (*Session, error) {
 	if v.After = copied.Seen; s.Elsewhere != nil {
 		v.Elsewhere = s.Elsewhere(ctx)
 	}
-	if s.now().Sub(v.Saved) > saveEvery {
-		s.save(ctx, v)
-	} else {
-		s.put(ctx, v)
+	old := s.now().Sub(v.Saved) > saveEvery
+	if old {
+		v.Saved = s.now()
+	}
+	if kept := s.put(ctx, v, true); kept || old {
+		// It may have ended since it was read, which took it from Redis before
+		// it was put there.
+		if err := s.save(ctx, v); errors.Is(err, ErrNone) {
+			s.redis.Forget(ctx, key(hash)) //nolint:errcheck // as in End
+			return nil, err
+		}
 	}
 	return v, nil
 }
 
-// save brings the copy up to date; it is no harm when it is late.
-func (s *Sessions) save(ctx context.Context, v *Session) {
+// save brings the copy up to date; it is no harm when it is late. The error is
+// ErrNone when the session has ended.
+func (s *Sessions) save(ctx context.Context, v *Session) error {
 	v.Saved = s.now()
-	if err := s.store.SaveSession(ctx, v.hash, store.Session{UserID: v.UserID, UserName: v.Name, ExpiresAt: v.Saved.Add(TTL)}); err != nil {
-		s.log.WarnContext(ctx, "save a session", "err", err)
-		return
+	err := s.store.ProlongSession(ctx, v.hash, v.Saved.Add(TTL))
+	if errors.Is(err, store.ErrNotFound) {
+		return ErrNone
 	}
-	s.put(ctx, v)
+	if err != nil {
+		s.log.WarnContext(ctx, "save a session", "err", err)
+	}
+	return err
 }
 
-// put writes the session to Redis.
-func (s *Sessions) put(ctx context.Context, v *Session) {
+// put writes the session to Redis, if new only where there is none, and says
+// whether it did.
+func (s *Sessions) put(ctx context.Context, v *Session, new bool) bool {
+	text, err := json.Marshal(v)
+	if err != nil {
+		s.log.ErrorContext(ctx, "write a session", "err", err)
+		return false
+	}
+	err = s.redis.Do(ctx, func(ctx context.Context, r rueidis.Client) error { // while Redis is away the copy answers
+		set := r.B().Set().Key(key(v.hash)).Value(string(text))
+		if new {
+			return r.Do(ctx, set.Nx().ExSeconds(int64(TTL/time.Second)).Build()).Error()
+		}
+		return r.Do(ctx, set.ExSeconds(int64(TTL/time.Second)).Build()).Error()
+	})
+	return err == nil
+}
+
+// exchangeScript writes a session that is still what it was.
+var exchangeScript = rueidis.NewLuaScript(`if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
+return 1`)
+
+// exchange notes that the session was saved, unless somebody has noted
+// meanwhile that more was written, or that it has ended.
+func (s *Sessions) exchange(ctx context.Context, old string, v *Session) {
 	text, err := json.Marshal(v)
 	if err != nil {
 		s.log.ErrorContext(ctx, "write a session", "err", err)
 		return
 	}
-	s.redis.Do(ctx, func(ctx context.Context, r rueidis.Client) error { //nolint:errcheck // the copy answers
-		return r.Do(ctx, r.B().Set().Key(key(v.hash)).Value(string(text)).ExSeconds(int64(TTL/time.Second)).Build()).Error()
+	s.redis.Do(ctx, func(ctx context.Context, r rueidis.Client) error { //nolint:errcheck // then it is saved once more
+		return exchangeScript.Exec(ctx, r, []string{key(v.hash)}, []string{old, string(text), strconv.Itoa(int(TTL / time.Second))}).Error()
 	})
 }
 

@@ -42,9 +42,10 @@ const (
 
 	saveSession = `INSERT INTO sessions (token_hash, user_id, user_name, expires_at) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (token_hash) DO UPDATE SET expires_at = excluded.expires_at`
-	sessionByHash = `SELECT user_id, user_name, expires_at, pg_current_wal_lsn()::text FROM sessions WHERE token_hash = $1 AND expires_at > now()`
-	deleteSession = `DELETE FROM sessions WHERE token_hash = $1`
-	deleteExpired = `DELETE FROM sessions WHERE token_hash = ANY(ARRAY(
+	sessionByHash  = `SELECT user_id, user_name, expires_at, pg_current_wal_lsn()::text FROM sessions WHERE token_hash = $1 AND expires_at > now()`
+	prolongSession = `UPDATE sessions SET expires_at = $2 WHERE token_hash = $1`
+	deleteSession  = `DELETE FROM sessions WHERE token_hash = $1`
+	deleteExpired  = `DELETE FROM sessions WHERE token_hash = ANY(ARRAY(
 		SELECT token_hash FROM sessions WHERE expires_at < now() ORDER BY expires_at LIMIT $1))`
 
 	insertJob  = `INSERT INTO jobs (id, user_id, kind, args) VALUES ($1, $2, $3, $4)`
@@ -91,7 +92,7 @@ func Queries() map[string]string {
 		"insertPost": insertPost, "updatePost": updatePost, "deletePost": deletePost, "setThumbnail": setThumbnail,
 		"postByID": postByID, "newestPosts": newestPosts, "postsOfUser": postsOfUser, "searchPosts": searchPosts, "feed": feed,
 		"mostRead": mostRead, "viewsOfPost": viewsOfPost, "addViews": addViews,
-		"saveSession": saveSession, "sessionByHash": sessionByHash, "deleteSession": deleteSession, "deleteExpired": deleteExpired,
+		"saveSession": saveSession, "prolongSession": prolongSession, "sessionByHash": sessionByHash, "deleteSession": deleteSession, "deleteExpired": deleteExpired,
 		"insertJob": insertJob, "jobByID": jobByID, "jobsOfUser": jobsOfUser, "startJob": startJob, "progressJob": progressJob,
 		"finishJob": finishJob, "claimMail": claimMail,
 		"unsentJobs": unsentJobs, "markSent": markSent,

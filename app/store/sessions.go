@@ -26,6 +26,16 @@ func (s *Store) SaveSession(ctx context.Context, hash []byte, v Session) error {
 	return err
 }
 
+// ProlongSession keeps a login for longer. ErrNotFound is returned for one that
+// has ended.
+func (s *Store) ProlongSession(ctx context.Context, hash []byte, until time.Time) error {
+	tag, err := s.db.Primary().Exec(ctx, prolongSession, hash, until)
+	if err == nil && tag.RowsAffected() == 0 {
+		return ErrNotFound
+	}
+	return err
+}
+
 // Session finds a login that has not expired. It asks the primary, because a
 // login that has just ended must not come back.
 func (s *Store) Session(ctx context.Context, hash []byte) (v Session, err error) {
