@@ -55,10 +55,10 @@ const (
 
 // Cache is safe for use from several goroutines.
 type Cache struct {
-	redis               *redis.Client
-	flight              singleflight.Group
-	count               *prometheus.CounterVec
-	absent              error
+	redis       *redis.Client
+	flight      singleflight.Group
+	count       *prometheus.CounterVec
+	absent      error
 	lease, fill *rueidis.Lua
 }
 
