@@ -42,11 +42,13 @@ func priceDBCluster(s *sheet) {
 }
 
 // furtherRegion reports whether a cluster is a further region of a global
-// database: it joins one, and has no users of its own.
+// database: it joins one, and nobody gives it a password. Its user it learns
+// from the first region.
 func furtherRegion(r *Resource) bool {
 	p := props(r.Props)
 	joins := p.str("globalClusterIdentifier") != "" || p.pending("globalClusterIdentifier")
-	return joins && p.str("masterUsername") == "" && !p.pending("masterUsername")
+	opens := p.str("masterPassword") != "" || p.pending("masterPassword") || p.flag("manageMasterUserPassword")
+	return joins && !opens
 }
 
 // firstClusters are the clusters that hold data of their own; further regions

@@ -93,7 +93,7 @@ func TestCopiedBackupsCost(t *testing.T) {
 
 func TestGlobalDatabaseCosts(t *testing.T) {
 	cluster := func(region, name string, own m) cost.Resource {
-		p := m{"engine": "aurora-postgresql", "globalClusterIdentifier": cost.Unknown{}}
+		p := m{"engine": "aurora-postgresql", "globalClusterIdentifier": cost.Unknown{}, "masterUsername": cost.Unknown{}}
 		for k, v := range own {
 			p[k] = v
 		}
@@ -101,7 +101,7 @@ func TestGlobalDatabaseCosts(t *testing.T) {
 	}
 	e := estimate(t, cost.Options{Traffic: profile()},
 		res("", "aws:rds/globalCluster:GlobalCluster", "global", m{}),
-		cluster("", "aurora", m{"masterUsername": "app"}), cluster("eu-west-1", "aurora-euw1", nil))
+		cluster("", "aurora", m{"masterPassword": cost.Secret}), cluster("eu-west-1", "aurora-euw1", nil))
 	// 300,000 users × 100 kB = 30 GB in each region; 109,500,000 requests × (1 − 0.9 × 0.8) = 30,660,000 statements, half in each
 	both := map[string]want{"storage": lineOf(t, e, "aurora", "storage"), "I/O requests": lineOf(t, e, "aurora", "I/O requests")}
 	assert.Equal(t, "3.00", both["storage"].monthly)

@@ -26,6 +26,7 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -102,6 +103,24 @@ func (a *Aurora) Admit(ctx *pulumi.Context, name string, c part.Common, client p
 // Every region's cluster must admit every other: the writes may come to it.
 func (a *Aurora) AdmitRange(ctx *pulumi.Context, name string, c part.Common, from part.Range) error {
 	return door.Door{What: "database", Port: Port}.AdmitRange(ctx, a.SecurityGroupID, a, name, c, from)
+}
+
+// CopyFrom lets the database connect to a PostgreSQL elsewhere, as a logical
+// replication that copies from it does. Without it the database reaches nothing.
+func (a *Aurora) CopyFrom(ctx *pulumi.Context, name string, c part.Common, source part.Client) error {
+	_, err := vpc.NewSecurityGroupEgressRule(ctx, name+"-to-"+source.Name, &vpc.SecurityGroupEgressRuleArgs{
+		SecurityGroupId:           a.SecurityGroupID,
+		ReferencedSecurityGroupId: source.SecurityGroupID.ToStringOutput(),
+		Description:               pulumi.String("copy from the " + source.Name),
+		IpProtocol:                pulumi.String("tcp"),
+		FromPort:                  pulumi.Int(Port),
+		ToPort:                    pulumi.Int(Port),
+		Tags:                      c.TagsFor(ctx, name),
+	}, pulumi.Parent(a))
+	if err != nil {
+		return fmt.Errorf("let the database reach the %s: %w", source.Name, err)
+	}
+	return nil
 }
 
 // builder carries what the children share.

@@ -172,6 +172,28 @@ func TestFurtherRegionsLagIsWatched(t *testing.T) {
 	assert.InDelta(t, 1.6*gibibyte, low.Number("threshold"), 1)
 }
 
+func TestDoorsAreNamed(t *testing.T) {
+	rec := recordtest.Run(t, func(ctx *pulumi.Context) error {
+		a, err := New(ctx, "aurora", placed("us-east-1", nil))
+		if err != nil {
+			return err
+		}
+		old := part.Client{Name: "database", SecurityGroupID: pulumi.String("sg-old")}
+		if err := a.CopyFrom(ctx, "aurora", part.Common{}, old); err != nil {
+			return err
+		}
+		return a.AdmitRange(ctx, "aurora", part.Common{}, part.Range{Name: "euw1", CIDR: "10.4.64.0/18"})
+	})
+	out := recordtest.Only(t, rec, "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")
+	assert.Equal(t, "sg-old", out.String("referencedSecurityGroupId"))
+	in := recordtest.Named(t, rec, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "aurora-from-range-euw1")
+	assert.Equal(t, "10.4.64.0/18", in.String("cidrIpv4"))
+	for _, rule := range []record.Resource{out, in} {
+		assert.InDelta(t, 5432, rule.Number("fromPort"), 0)
+		assert.InDelta(t, 5432, rule.Number("toPort"), 0)
+	}
+}
+
 func TestIdentifier(t *testing.T) {
 	assert.Equal(t, "dev-database-aurora-1-abcdef01", identifier("dev", "database-aurora-1", "abcdef01"))
 	long := identifier("1-a-very-long-stack-name-that-nobody-should-ever-use", "database-aurora-euw1-cluster", "abcdef01")
