@@ -51,6 +51,23 @@ func TestReplaceKeepsTheRest(t *testing.T) {
 	assert.Error(t, err)
 }
 
+func TestMedianIsOfTheMiddle(t *testing.T) {
+	of := []float64{1.4, 9, 1.2}
+	assert.Equal(t, 1.4, median(len(of), func(i int) float64 { return of[i] }), "one bad round counts for nothing")
+}
+
+func TestTurnsAreComparedRoundByRound(t *testing.T) {
+	a := []turn{{1000, 2 * time.Millisecond, 3 * time.Millisecond}, {100, 20 * time.Millisecond, 30 * time.Millisecond}, {900, 3 * time.Millisecond, 4 * time.Millisecond}}
+	b := []turn{{1200, time.Millisecond, 2 * time.Millisecond}, {120, 10 * time.Millisecond, 20 * time.Millisecond}, {1100, 2 * time.Millisecond, 2 * time.Millisecond}}
+	var got []float64
+	for _, r := range besideMinimal(a, b) {
+		assert.Equal(t, appWeb, r.tool)
+		got = append(got, r.got)
+	}
+	assert.InDeltaSlice(t, []float64{1.2, 2, 1.5}, got, 1e-9, "although the machine was ten times slower in one round")
+	assert.Len(t, of(append(besideMinimal(a, b), row{tool: "index"}), appWeb), 3)
+}
+
 // Every measurement works; the figures of so small a run mean nothing.
 func TestEveryMeasurementWorks(t *testing.T) {
 	rows, err := measureAll(t.Context(), small, "", func(what string) { t.Log(what) })

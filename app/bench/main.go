@@ -3,8 +3,8 @@
 // what came out. It starts PostgreSQL with two replicas and Redis itself, in a
 // temporary directory, and speaks to 127.0.0.1 only.
 //
-//	go run ./app/bench          # about two minutes
-//	go run ./app/bench -write   # and puts the table into app/bench/README.md
+//	go run ./app/bench          # about four minutes
+//	go run ./app/bench -write   # and puts the tables into app/bench/README.md and app/README.md
 //	go run ./app/bench -only "app web"
 //
 // All servers share this machine's processors and disk, and no packet travels
@@ -33,12 +33,16 @@ func main() {
 	}
 }
 
-// readme is where the table goes, from the root of the repository.
-const readme = "app/bench/README.md"
+// The tables go into two files, from the root of the repository: all figures
+// into readme, and those of the app itself into appReadme, too.
+const (
+	readme    = "app/bench/README.md"
+	appReadme = "app/README.md"
+)
 
 func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
-	write := flags.Bool("write", false, "put the table into "+readme)
+	write := flags.Bool("write", false, "put the tables into "+readme+" and "+appReadme)
 	only := flags.String("only", "", "measure only what has this in its name, \"app web\" say")
 	profile := flags.String("cpuprofile", "", "write a profile of this process to a file")
 	if err := flags.Parse(args); err != nil {
@@ -56,7 +60,7 @@ func run(ctx context.Context, args []string) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 15*time.Minute)
 	defer cancel()
-	begin := time.Now()
+	begin, before := time.Now(), loadAverage()
 	rows, err := measureAll(ctx, full, *only, func(what string) { fmt.Fprintf(os.Stderr, "%6.1fs  %s\n", time.Since(begin).Seconds(), what) })
 	if err != nil {
 		return err
@@ -66,7 +70,8 @@ func run(ctx context.Context, args []string) error {
 	if !*write {
 		return nil
 	}
-	return writeReadme(readme, machine(time.Now(), time.Since(begin)), table)
+	where := machine(begin, before)
+	return errors.Join(writeReadme(readme, where, table), writeReadme(appReadme, where, render(of(rows, appWeb))))
 }
 
 func startProfile(path string) (stop func(), err error) {

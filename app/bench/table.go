@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 )
@@ -52,6 +53,11 @@ func render(rows []row) string {
 	return b.String()
 }
 
+// of are the rows about one tool.
+func of(rows []row, tool string) []row {
+	return slices.DeleteFunc(slices.Clone(rows), func(r row) bool { return r.tool != tool })
+}
+
 // ms is a duration as it is read best.
 func ms(d time.Duration) string {
 	v := float64(d) / float64(time.Millisecond)
@@ -69,14 +75,21 @@ func ms(d time.Duration) string {
 
 func ratio(a, b time.Duration) float64 { return float64(a) / float64(max(b, 1)) }
 
-// machine says where and when the figures are from.
-func machine(now time.Time, took time.Duration) string {
-	load := "unknown"
-	if text, err := os.ReadFile("/proc/loadavg"); err == nil {
-		load = strings.Join(strings.Fields(string(text))[:1], "")
+// machine says where and when the figures are from. Before is the load average
+// at the beginning: what else the machine had to do.
+func machine(begin time.Time, before string) string {
+	return fmt.Sprintf("%s, %s/%s, %d processors, load average %s before and %s at the end (which counts the servers of the run), %.0f s in all.",
+		begin.UTC().Format("2006-01-02 15:04 UTC"), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), before, loadAverage(), time.Since(begin).Seconds())
+}
+
+// loadAverage is the one of the last minute.
+func loadAverage() string {
+	text, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return "unknown"
 	}
-	return fmt.Sprintf("%s, %s/%s, %d processors, load average %s at the end, %.0f s in all.",
-		now.UTC().Format("2006-01-02 15:04 UTC"), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), load, took.Seconds())
+	one, _, _ := strings.Cut(string(text), " ")
+	return one
 }
 
 // The figures stand between these two lines.
