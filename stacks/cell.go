@@ -11,8 +11,10 @@ import (
 	"github.com/rung-dev/rung/components/alerts"
 	"github.com/rung-dev/rung/components/assets"
 	"github.com/rung-dev/rung/components/cache"
+	"github.com/rung-dev/rung/components/capacity"
 	"github.com/rung-dev/rung/components/cdn"
 	"github.com/rung-dev/rung/components/dns"
+	"github.com/rung-dev/rung/components/edge"
 	"github.com/rung-dev/rung/components/fleet"
 	"github.com/rung-dev/rung/components/loadbalancer"
 	"github.com/rung-dev/rung/components/network"
@@ -47,6 +49,8 @@ type site struct {
 	// searchRole is the account's, which search engines need.
 	searchRole pulumi.Resource
 	cdn        *cdn.CDN
+	// code is what runs at the CDN's edge, from rung 6 on.
+	code *edge.Edge
 	// cdnID is what to purge. The server learns it although the CDN comes
 	// after it: the CDN's origin is the server.
 	cdnID *later
@@ -77,9 +81,11 @@ type cell struct {
 	shards    []*store // from rung 5 on
 	cache     *cache.Cache
 	jobs      *queue.Queue
-	balancer  *loadbalancer.LoadBalancer
-	web       *fleet.Fleet
-	workers   *fleet.Fleet
+	// held is capacity for the baseline, from rung 6 on.
+	held     *capacity.Capacity
+	balancer *loadbalancer.LoadBalancer
+	web      *fleet.Fleet
+	workers  *fleet.Fleet
 	// services is what rung 4 adds; nil below.
 	services *services
 }

@@ -92,6 +92,8 @@ func (c *cell) addCDN() (err error) {
 		USEast1:       c.edge,
 		USEast1Alerts: topic,
 		FirewallARN:   c.services.edgeFirewall(),
+		Edge:          c.onEdge(),
+		Shield:        c.shield(),
 	}
 	if c.cfg.CDN == config.Cloudflare {
 		args.ZoneID = pulumi.String(c.cfg.CloudflareZone)

@@ -155,6 +155,7 @@ func (c *cell) addWeb() (err error) {
 	args.TargetGroups = pulumi.StringArray{c.balancer.TargetGroupARN}
 	c.services.share(&args)
 	args.GateAlarms = c.balancer.GateAlarms
+	args.PlacementGroup = c.racks()
 	args.ReservedInstances, _ = reserved(c.cfg)
 	args.Requests = &fleet.Requests{
 		LoadBalancerSuffix: c.balancer.ARNSuffix,

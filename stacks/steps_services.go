@@ -228,6 +228,7 @@ func (s *services) addFleet(one service) error {
 	targets := s.inner.Services[one.route.Name]
 	args.TargetGroups = pulumi.StringArray{targets.ARN}
 	args.GateAlarms = targets.GateAlarms
+	args.PlacementGroup = s.racks()
 	args.Clients = []part.Client{{Name: s.name("inner"), SecurityGroupID: s.inner.SecurityGroupID}}
 	if public := s.balancer.Services[one.route.Name]; public != nil {
 		args.TargetGroups = append(args.TargetGroups, public.ARN)

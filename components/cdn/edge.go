@@ -1,6 +1,7 @@
 package cdn
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -39,6 +40,16 @@ func ShieldRegions() []string {
 		"ap-northeast-1", "ap-northeast-2", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "eu-central-1", "eu-west-1", "eu-west-2",
 		"sa-east-1", "us-east-1", "us-east-2", "us-west-2",
 	}
+}
+
+// NearestShield is the region of the shield for an origin in a region.
+// Source: CloudFront developer guide, "Choosing the AWS Region for Origin Shield".
+func NearestShield(region string) string {
+	near := map[string]string{
+		"af-south-1": "eu-west-1", "ap-east-1": "ap-southeast-1", "ca-central-1": "us-east-1", "eu-north-1": "eu-west-2",
+		"eu-south-1": "eu-central-1", "eu-west-3": "eu-west-2", "me-south-1": "ap-south-1", "us-west-1": "us-west-2",
+	}
+	return cmp.Or(near[region], region)
 }
 
 // tagShield says in the open where the shield is, with "+app" where it stands

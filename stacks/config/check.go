@@ -22,6 +22,7 @@ func check(c Config, values map[string]string, already Problems) Problems {
 	checkData(c, add)
 	checkServices(c, add)
 	checkRegions(c, add)
+	checkEdge(c, add)
 	return found
 }
 

@@ -83,6 +83,11 @@ type Config struct {
 	UsersDatabase UsersDatabase
 	Search        Search
 	Firewall      Firewall
+
+	Edge     Edge
+	Capacity Capacity
+	// OriginShield is a further cache at home before the bucket of static files.
+	OriginShield bool
 }
 
 // Server is the one machine of rungs 1 and 2.

@@ -28,7 +28,7 @@ type Key struct {
 
 // Keys is every setting there is, in the order of the documentation.
 func Keys() []Key {
-	return slices.Concat(siteKeys(), sizeKeys(), dataKeys(), serviceKeys(), regionKeys())
+	return slices.Concat(siteKeys(), sizeKeys(), dataKeys(), serviceKeys(), regionKeys(), edgeKeys())
 }
 
 func siteKeys() []Key {
@@ -45,7 +45,7 @@ func siteKeys() []Key {
 			oneOf([]CDN{CloudFront, Cloudflare, NoCDN}, func(c *Config, v CDN) { c.CDN = v })),
 		key("cloudflareZone", "id of the domain's zone at Cloudflare", nothing,
 			pattern(`^[0-9a-f]{32}$`, "the id of a Cloudflare zone, 32 hexadecimal digits", func(c *Config, v string) { c.CloudflareZone = v })),
-		key("regions", "AWS regions, home first", from(5, "us-east-1,eu-west-1", "us-east-1"),
+		key("regions", "AWS regions, home first", homes,
 			listOf(Regions(), func(c *Config, v []string) { c.Regions = v })),
 		key("zones", "availability zones in use in each region", from(3, "2", "1"),
 			whole(1, 4, func(c *Config, v int) { c.Zones = v })),

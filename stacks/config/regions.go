@@ -73,6 +73,17 @@ type Network struct {
 	Ranges map[string]string
 }
 
+// homes are the regions of each rung.
+func homes(n ladder.Number) string {
+	switch {
+	case n >= codeAtEdge:
+		return "us-east-1,eu-west-1,ap-southeast-1"
+	case n >= severalRegions:
+		return "us-east-1,eu-west-1"
+	}
+	return "us-east-1"
+}
+
 func regionKeys() []Key {
 	return []Key{
 		key("database.shards", "databases over which users are spread; never fewer than there were", from(5, "2", "1"),
