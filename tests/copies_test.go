@@ -17,6 +17,7 @@ import (
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/engine"
 	"github.com/rung-dev/rung/guard"
+	"github.com/rung-dev/rung/offline"
 )
 
 // regions are where the databases of these tests stand, by their codes; the
@@ -215,6 +216,22 @@ func TestDatabaseOverRegions(t *testing.T) {
 		"database-usw2-2-primary": "create", "database-usw2-2-replica-1": "create",
 	}, steps(up(spread(3, "use1", "euw1")), instances), "the writes move to Ireland")
 	assert.Equal(t, "update", steps(up(spread(3, "use1", "euw1", "use1")), instances)["database-use1-2-primary"], "and back")
+}
+
+// A run that is killed right after a promotion leaves a state that says
+// replica: a refresh tells it the truth, and the next up ends the move.
+func TestPromotionKilledHalfway(t *testing.T) {
+	dir := t.TempDir()
+	climb(t, dir, spread(2, "use1"))
+	t.Setenv(offline.FaultsEnv, "update "+instances+" name=database-euw1-primary crash=after")
+	_, err := deploy(t, dir, spread(2, "use1", "euw1")).Up(t.Context())
+	require.Error(t, err, "the provider ends in the middle")
+	s := deploy(t, dir, spread(2, "use1", "euw1"))
+	_, err = s.Up(t.Context())
+	require.ErrorContains(t, err, "not a read replica")
+	_, err = s.Refresh(t.Context())
+	require.NoError(t, err)
+	assert.NotContains(t, steps(climb(t, dir, spread(2, "use1", "euw1")), instances)["database-euw1-primary"], "replace")
 }
 
 // A global database grows by a region, and goes down in the order that AWS

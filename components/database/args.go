@@ -69,7 +69,9 @@ type Args struct {
 	Standby bool
 	// Promoted makes a copy an original of its own, in place: it stops to
 	// follow its source and takes writes. There is no way back. The old
-	// source stays as it is, and so do the copies that follow it.
+	// source stays as it is, and so do the copies that follow it. After a run
+	// that was killed in the middle of it, RDS says that the database is no
+	// replica any more: refresh, then deploy again.
 	Promoted bool
 	// SecretRegions are further regions in which machines read the secret of
 	// an original; leave it empty for a copy.

@@ -101,7 +101,7 @@ func dbInstance() sim.Kind {
 			sim.Many(sim.Create, dbNeeds, dbNeedsSubnets, dbNames, replicaRefused, chainFits, snapshotStands),
 			sim.Many(sim.Create|sim.Update, engineKnown, classKnown, storageFits, maxStorageFits, passwordFits, multiAZAnywhere, zoneCovered,
 				groupsInVPC, monitoringRole, insightsOn, windowsApart, parameterFamily, logTypes, certificateKnown, backupsForReplicas, passwordForReplicas),
-			sim.Many(sim.Update, sourceStays, storageGrows, majorUpgrade),
+			sim.Many(sim.Update, sourceStays, promotedAlready, storageGrows, majorUpgrade),
 			sim.Many(sim.Delete, dbProtected, finalSnapshot),
 		),
 		Quota: &sim.Quota{Key: "rds.instances", Default: 40, Code: "InstanceQuotaExceeded"},

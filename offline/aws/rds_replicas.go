@@ -138,6 +138,15 @@ func sourceStays(o *sim.Op) error {
 		o.Old.Str("replicateSourceDb"))
 }
 
+// promotedAlready: the provider promotes what its state takes for a replica,
+// and RDS refuses what is none any more.
+func promotedAlready(o *sim.Op) error {
+	if o.State.Str("replicateSourceDb") == "" || o.In.Has("replicateSourceDb") || o.Old.Str("replicateSourceDb") != "" {
+		return nil
+	}
+	return sim.Refuse("InvalidDBInstanceState", "DB Instance is not a read replica", "It has been promoted already: run a refresh, then go on.")
+}
+
 func backupsForReplicas(o *sim.Op) error {
 	if o.Verb != sim.Update || o.In.Int("backupRetentionPeriod") > 0 || o.Old.Int("backupRetentionPeriod") == 0 || len(replicasOf(o, o.Old)) == 0 {
 		return nil

@@ -81,6 +81,8 @@ func TestPromotingACopy(t *testing.T) {
 		assert.Equal(t, first.Str(key), promoted.Str(key), key)
 	}
 	assert.Empty(t, promoted.Str("replicateSourceDb"))
+	_, err = west.Update(first, alone) // as after a run that ended before its state was saved
+	mustRefuse(t, err, "InvalidDBInstanceState", "run a refresh")
 	again, err := west.Update(promoted, but(alone, sim.Props{"backupRetentionPeriod": 14.0}))
 	require.NoError(t, err)
 	assert.Equal(t, "postgres", again.Str("engine"), "what it had from its source stays")

@@ -13,6 +13,10 @@ type Op struct {
 	In Props
 	// Old holds the properties before an update or delete, nil at create.
 	Old Props
+	// State holds what the engine takes the resource to be before an update. It
+	// differs from Old where the cloud has changed since, by hand or in a run
+	// that ended before its state was saved.
+	State Props
 	// Incarnation counts how often the URN was created before.
 	Incarnation int
 	// Tags are the provider's default tags.

@@ -182,8 +182,9 @@ func (p *Provider) Update(_ context.Context, req plugin.UpdateRequest) (plugin.U
 	}
 	o := p.op(kind, Update, req.URN, req.ID, FromPulumi(req.NewInputs))
 	secret := kind.secrets(req.NewInputs)
+	o.State = FromPulumi(req.OldOutputs)
 	if req.Preview {
-		o.Old = FromPulumi(req.OldOutputs)
+		o.Old = o.State
 		return plugin.UpdateResponse{Properties: o.preview().ToPulumi(secret), Status: resource.StatusOK}, nil
 	}
 	props, err := p.update(o)
