@@ -123,11 +123,10 @@ func encode[T any](v T, err error) ([]byte, error) {
 const offered = 1000
 
 // atRate sends at a fixed rate, whether answers come or not, and measures from
-// the moment at which each request was due.
-func atRate(ctx context.Context, l *load, perSecond int, d time.Duration) (timed, error) {
+// the moment at which each request was due. It also counts those that failed: a
+// machine that is too busy for the rate lets requests wait until they do.
+func atRate(ctx context.Context, l *load, perSecond int, d time.Duration) (out timed, failed int, err error) {
 	var mu sync.Mutex
-	var out timed
-	var failed error
 	var under sync.WaitGroup
 	begin := time.Now()
 	for i := range int(d.Seconds() * float64(perSecond)) {
@@ -138,14 +137,15 @@ func atRate(ctx context.Context, l *load, perSecond int, d time.Duration) (timed
 			took := time.Since(due)
 			mu.Lock()
 			defer mu.Unlock()
-			out = append(out, took)
 			if err != nil {
-				failed = err
+				failed++
+				took = time.Minute // whatever it took, nobody was served
 			}
+			out = append(out, took)
 		})
 	}
 	under.Wait()
-	return out, failed
+	return out, failed, ctx.Err()
 }
 
 // rounds is how often the app and the minimal handler take turns. What else
@@ -168,7 +168,7 @@ func takeTurn(ctx context.Context, l *load, d time.Duration) (t turn, err error)
 		return t, err
 	}
 	t.cpu = time.Duration(float64(cpuTime()-before) / (t.perSecond * time.Since(begin).Seconds()))
-	took, err := atRate(ctx, l, offered/4, 2*d)
+	took, _, err := atRate(ctx, l, offered/4, 2*d)
 	t.p99 = took.percentile(99)
 	return t, err
 }
@@ -225,11 +225,11 @@ func serving(ctx context.Context, p *place) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
-	took, err := atRate(ctx, app, offered, 10*p.period)
+	took, failed, err := atRate(ctx, app, offered, 10*p.period)
 	if err != nil {
 		return nil, err
 	}
-	return append(besideMinimal(a, b), atOffered(took)...), nil
+	return append(besideMinimal(a, b), atOffered(took, failed)...), nil
 }
 
 func besideMinimal(a, b []turn) []row {
@@ -256,12 +256,13 @@ func besideMinimal(a, b []turn) []row {
 // appWeb is the tool whose figures are the app's own.
 const appWeb = "app web"
 
-func atOffered(took timed) []row {
+func atOffered(took timed, failed int) []row {
+	all := fmt.Sprintf("%d of %d requests failed", failed, len(took))
 	return []row{
 		{tool: appWeb, claim: fmt.Sprintf("P95 < 200 ms at %d requests/s of the mixed workload", offered), measured: ms(took.percentile(95)) + " (median " + ms(took.percentile(50)) + ")",
 			got: millis(took.percentile(95)), want: 200, less: true, why: "Measured from when each request was due."},
-		{tool: appWeb, claim: fmt.Sprintf("P99 < 500 ms at %d requests/s", offered), measured: ms(took.percentile(99)),
-			got: millis(took.percentile(99)), want: 500, less: true, why: "As above."},
+		{tool: appWeb, claim: fmt.Sprintf("P99 < 500 ms at %d requests/s", offered), measured: ms(took.percentile(99)) + ", " + all,
+			got: millis(took.percentile(99)), want: 500, less: true, why: "A failed request counts as a minute."},
 	}
 }
 
