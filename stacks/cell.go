@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ssm"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/rung-dev/rung/components/accelerator"
 	"github.com/rung-dev/rung/components/alerts"
 	"github.com/rung-dev/rung/components/assets"
 	"github.com/rung-dev/rung/components/cache"
@@ -46,6 +47,10 @@ type site struct {
 	zone      *dns.DNS
 	proofs    *dns.DNS // proves a domain that is at Cloudflare; nil for others
 	origin    *secret.Secret
+	// further are the cells but home, from rung 5 on, and accelerator what leads
+	// users to all of them where that is asked for.
+	further     []*cell
+	accelerator *accelerator.Accelerator
 	// searchRole is the account's, which search engines need.
 	searchRole pulumi.Resource
 	cdn        *cdn.CDN

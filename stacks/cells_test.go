@@ -2,11 +2,14 @@ package stacks
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/stacks/config"
 )
 
 const two = "us-east-1,eu-west-1"
@@ -21,6 +24,104 @@ func TestRung5Stands(t *testing.T) {
 				assert.Len(t, there, len(here), part)
 			}
 			recordtest.Only(t, rec, "aws:budgets/budget:Budget")
+		})
+	}
+}
+
+const (
+	record53     = "aws:route53/record:Record"
+	distribution = "aws:cloudfront/distribution:Distribution"
+)
+
+func TestUsersComeToTheNearestCell(t *testing.T) {
+	rec := built(t, 5, "regions", two, "domain", "example.com")
+	for code, region := range map[string]string{"use1": "us-east-1", "euw1": "eu-west-1"} {
+		r := recordtest.Named(t, rec, record53, "dns-cells-"+code)
+		assert.Equal(t, "cells.example.com", r.String("name"))
+		assert.Equal(t, region, r.String("latencyRoutingPolicies[0].region"))
+		assert.True(t, r.Has("healthCheckId"))
+	}
+	cdn := recordtest.Only(t, rec, distribution)
+	assert.Equal(t, "cells.example.com", cdn.String("origins[0].domainName"))
+}
+
+// While users are served by the server at home, nothing leads them elsewhere.
+func TestUsersStayHomeDuringTheHandover(t *testing.T) {
+	rec := built(t, 5, "regions", two, "domain", "example.com", "handover", "pending")
+	for _, r := range rec.All(record53) {
+		assert.False(t, strings.HasPrefix(r.String("name"), "cells."), r.Name)
+	}
+	assert.Equal(t, "balancer.example.com", recordtest.Only(t, rec, distribution).String("origins[0].domainName"))
+}
+
+func TestAnAcceleratorLeadsToAllCells(t *testing.T) {
+	rec := built(t, 5, "regions", two, "domain", "example.com", "traffic.routing", "accelerator")
+	recordtest.Only(t, rec, "aws:globalaccelerator/accelerator:Accelerator")
+	assert.Equal(t, "anycast.example.com", recordtest.Only(t, rec, distribution).String("origins[0].domainName"))
+	bare := built(t, 5, "regions", two, "traffic.routing", "accelerator")
+	assert.Contains(t, recordtest.Only(t, bare, distribution).String("origins[0].domainName"), "awsglobalaccelerator.com")
+}
+
+func TestCloudflareSharesOutItself(t *testing.T) {
+	zone := strings.Repeat("0a", 16)
+	rec := built(t, 5, "regions", two, "domain", "example.com", "cdn", "cloudflare", "cloudflareZone", zone, "cloudflareAccount", zone)
+	assert.Len(t, rec.All("cloudflare:index/loadBalancerPool:LoadBalancerPool"), 2)
+}
+
+func TestAuroraStandsBesideTheDatabase(t *testing.T) {
+	rec := built(t, 5, "regions", two, "database.global", "aurora")
+	assert.Len(t, rec.All("aws:rds/cluster:Cluster"), 2)
+	assert.True(t, recordtest.Named(t, rec, "aws:rds/instance:Instance", "database-primary").Protect)
+}
+
+const instance = "aws:rds/instance:Instance"
+
+func TestFurtherCellsReadCopiesAndWriteHome(t *testing.T) {
+	rec := built(t, 5, "regions", two, "database.shards", "2")
+	for _, name := range []string{"database", "database-shard-2", "users-database"} {
+		source := recordtest.Named(t, rec, instance, name+"-primary")
+		copied := recordtest.Named(t, rec, instance, name+"-euw1-primary")
+		assert.Equal(t, source.Output("arn"), copied.String("replicateSourceDb"))
+		assert.Equal(t, "eu-west-1", copied.Region)
+		admitted := recordtest.Named(t, rec, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", name+"-from-range-euw1")
+		assert.Equal(t, "10.4.64.0/18", admitted.String("cidrIpv4"))
+	}
+}
+
+func TestThePastIsKept(t *testing.T) {
+	p := past{started: true, regions: []string{"us-east-1", "eu-west-1"}, shards: 3, writers: map[string][]string{"database": {"us-east-1"}}}
+	cfg := config.Config{Stage: 5, Regions: []string{"us-east-1", "eu-west-1"}, Database: config.Database{Shards: 3}}
+	require.NoError(t, p.check(cfg))
+	cfg.Database.Shards = 2
+	require.ErrorContains(t, p.check(cfg), "the stack has 3, and each holds the data of its users")
+	cfg.Database.Shards, cfg.Regions = 4, []string{"eu-west-1", "us-east-1"}
+	require.ErrorContains(t, p.check(cfg), "home is us-east-1")
+}
+
+func TestWritesMoveToACopyThatIsThere(t *testing.T) {
+	two := []string{"us-east-1", "eu-west-1"}
+	for name, tt := range map[string]struct {
+		past   past
+		family string
+		wanted string
+		want   []string
+		err    string
+	}{
+		"a new stack begins where it wants":  {past{}, postsDatabase, "eu-west-1", []string{"eu-west-1"}, ""},
+		"a climb stays at home":              {past{started: true}, postsDatabase, "us-east-1", []string{"us-east-1"}, ""},
+		"a climb cannot move at once":        {past{started: true}, postsDatabase, "eu-west-1", nil, "has no copy of it yet"},
+		"a copy is there":                    {past{started: true, regions: two, writers: map[string][]string{"database": {"us-east-1"}}}, postsDatabase, "eu-west-1", two, ""},
+		"they are there already":             {past{started: true, regions: two, writers: map[string][]string{"database": two}}, postsDatabase, "eu-west-1", two, ""},
+		"a new shard begins with the others": {past{started: true, regions: two, writers: map[string][]string{"database": two}}, shardName(2), "eu-west-1", []string{"eu-west-1"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := tt.past.lineOf(tt.family, "us-east-1", tt.wanted)
+			if tt.err != "" {
+				require.ErrorContains(t, err, tt.err)
+				return
+			}
+			require.NoError(t, err)
+			assert.Equal(t, tt.want, got)
 		})
 	}
 }

@@ -78,7 +78,6 @@ var values = map[string]*rapid.Generator[string]{
 	"database.shards":                whole(1, 64),
 	"database.writeRegion":           rapid.SampledFrom(config.Regions()),
 	"database.global":                choice("replicas", "aurora"),
-	"cache.global":                   choice("per-region", "datastore"),
 	"database.class":                 choice("db.t4g.small", "db.m7g.large", "db.r7g.4xlarge", "db.m6g.xlarge"),
 	"database.replicaClass":          choice("db.t4g.small", "db.m7g.large", "db.r6g.large"),
 	"database.storageGiB":            whole(20, 13_000),

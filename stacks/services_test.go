@@ -20,20 +20,12 @@ import (
 func built(t *testing.T, stage ladder.Number, pairs ...string) *record.Recording {
 	t.Helper()
 	settings := map[string]string{"stage": strconv.Itoa(int(min(stage, config.Built)))}
-	var regions []string
 	for i := 0; i < len(pairs); i += 2 {
-		if pairs[i] == "regions" {
-			regions = strings.Split(pairs[i+1], ",")
-			continue
-		}
 		settings[pairs[i]] = pairs[i+1]
 	}
 	cfg, err := config.Parse(settings)
 	require.NoError(t, err)
 	cfg.Stage = stage
-	if regions != nil {
-		cfg.Regions = regions
-	}
 	build := map[ladder.Number]func(*cell) error{3: stage3, 4: stage4, 5: stage5}[stage]
 	return recordtest.Run(t, func(ctx *pulumi.Context) error {
 		c, err := newCell(ctx, cfg, artifact.Artifact{Path: "app", SHA256: strings.Repeat("a1", 32)})

@@ -29,6 +29,7 @@ func stage5(c *cell) error {
 		w.addDatabases,
 		w.addShards,
 		w.addUsersDatabases,
+		w.addAurora,
 		c.services.addProxy,
 		w.admitCells,
 		w.each((*cell).addCache),

@@ -193,8 +193,8 @@ func (c *cell) shardEnvironment() []part.Variable {
 	}
 	return []part.Variable{
 		{Name: contract.EnvShards, Value: joined(hosts)},
-		{Name: "DATABASE_SHARD_SECRETS", Value: joined(secrets)},
-		{Name: "DATABASE_SHARD_READERS", Value: joined(readers)},
+		{Name: contract.EnvShardSecrets, Value: joined(secrets)},
+		{Name: contract.EnvShardReaders, Value: joined(readers)},
 	}
 }
 

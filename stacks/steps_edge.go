@@ -101,6 +101,7 @@ func (c *cell) addCDN() (err error) {
 	if c.logs != nil && c.cfg.CDN == config.CloudFront {
 		args.LogBucketARN = c.logsARN()
 	}
+	c.spread(&args)
 	if c.static != nil {
 		args.Files = &cdn.Files{DomainName: c.static.DomainName, ARN: c.static.ARN}
 	}
@@ -125,6 +126,9 @@ func (c *cell) addCDN() (err error) {
 func (c *cell) cdnOrigin() cdn.Origin {
 	if host := c.sharedHost(); host != "" {
 		return cdn.Origin{Host: pulumi.String(host), HTTPS: true}
+	}
+	if c.accelerator != nil { // speaks for the balancers, which have no certificate without a domain
+		return cdn.Origin{Host: c.accelerator.DNSName}
 	}
 	if c.balancer != nil {
 		return cdn.Origin{Host: c.balancer.OriginHost, HTTPS: c.balancer.TLS}

@@ -171,6 +171,8 @@ func (c *cell) url() pulumi.StringOutput {
 		return pulumi.String("https://" + c.cfg.Domain).ToStringOutput()
 	case c.cfg.Domain != "":
 		return pulumi.String("http://" + c.cfg.Domain).ToStringOutput()
+	case c.accelerator != nil:
+		return pulumi.Sprintf("http://%s", c.accelerator.DNSName)
 	case c.balancer != nil:
 		return pulumi.Sprintf("http://%s", c.balancer.DNSName)
 	}

@@ -3,6 +3,9 @@ package stacks
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/rung-dev/rung/components/accelerator"
+	"github.com/rung-dev/rung/components/alerts"
+	"github.com/rung-dev/rung/components/cdn"
 	"github.com/rung-dev/rung/components/dns"
 	"github.com/rung-dev/rung/components/loadbalancer"
 	"github.com/rung-dev/rung/stacks/config"
@@ -69,21 +72,88 @@ func (c *cell) shareCertificates(args *loadbalancer.Args) error {
 }
 
 // routeUsers gives all cells one name, which leads to the one that suits the
-// user best and answers.
+// user best and answers. Cloudflare does that by itself.
 func (w *world) routeUsers() error {
 	c := w.home
-	host := c.sharedHost()
-	if host == "" {
+	switch host := c.sharedHost(); {
+	case !c.routed() || c.cfg.CDN == config.Cloudflare:
 		return nil
+	case c.cfg.Routing == config.Accelerated:
+		return w.accelerate(host)
+	case host == "":
+		return nil // without a domain there is no name that could lead to several cells
+	default:
+		return c.zone.Global(host, policies[c.cfg.Routing], w.answers())
 	}
-	policy := map[config.Routing]dns.Policy{config.NearestRegion: dns.Latency, config.HomeFirst: dns.Failover}[c.cfg.Routing]
-	var cells []dns.Cell
+}
+
+var policies = map[config.Routing]dns.Policy{config.NearestRegion: dns.Latency, config.HomeFirst: dns.Failover}
+
+// answers are the cells as the domain's zone sees them.
+func (w *world) answers() []dns.Cell {
+	list := make([]dns.Cell, len(w.cells))
+	for i, c := range w.cells {
+		list[i] = dns.Cell{
+			Region: c.region, Code: config.Code(c.region),
+			Target: dns.Target{Name: c.balancer.DNSName, ZoneID: c.balancer.ZoneID, Health: true},
+			Check:  &dns.HealthCheck{Host: pulumi.String(c.host(balancerLabel)), HTTPS: true},
+		}
+	}
+	return list
+}
+
+// accelerate gives all cells two addresses, and, where there is a domain, a
+// name for them.
+func (w *world) accelerate(host string) (err error) {
+	c := w.home
+	args := accelerator.Args{Common: c.common, Ports: []int{c.balancer.Port}}
 	for _, each := range w.cells {
-		cells = append(cells, dns.Cell{
-			Region: each.region, Code: config.Code(each.region),
-			Target: dns.Target{Name: each.balancer.DNSName, ZoneID: each.balancer.ZoneID, Health: true},
-			Check:  &dns.HealthCheck{Host: pulumi.String(each.host(balancerLabel)), HTTPS: true},
-		})
+		args.Cells = append(args.Cells, accelerator.Cell{Region: each.region, Code: config.Code(each.region), BalancerARN: each.balancer.ARN})
 	}
-	return c.zone.Global(host, policy, cells)
+	if args.USWest2, args.USWest2Alerts, err = w.acceleratorWatch(); err != nil {
+		return err
+	}
+	if c.accelerator, err = accelerator.New(c.ctx, "accelerator", args, c.in()); err != nil || host == "" {
+		return err
+	}
+	return c.zone.Alias(host, dns.Target{Name: c.accelerator.DNSName, ZoneID: c.accelerator.ZoneID, Health: true})
+}
+
+// acceleratorRegion is where AWS keeps the metrics of accelerators.
+const acceleratorRegion = "us-west-2"
+
+// acceleratorWatch is the provider of that region, and a topic for alarms there.
+func (w *world) acceleratorWatch() (pulumi.ProviderResource, pulumi.StringInput, error) {
+	if c := w.cell(acceleratorRegion); c != nil {
+		return c.here, c.common.Alerts, nil
+	}
+	there, err := regional(w.home.ctx, acceleratorRegion)
+	if err != nil {
+		return nil, nil, err
+	}
+	topic, err := alerts.New(w.home.ctx, "accelerator-alerts", w.home.alertsArgs(), pulumi.Provider(there))
+	if err != nil {
+		return nil, nil, err
+	}
+	return there, topic.ARN, nil
+}
+
+// spread tells the CDN of the further cells: CloudFront asks the first of them
+// for pages where home's answers fail, Cloudflare shares out among all.
+func (c *cell) spread(args *cdn.Args) {
+	if !c.routed() {
+		return
+	}
+	if c.cfg.CDN == config.CloudFront {
+		next := c.further[0].balancer
+		args.Standby = &cdn.Origin{Host: next.OriginHost, HTTPS: next.TLS}
+		return
+	}
+	args.Balance = &cdn.Balance{
+		AccountID: pulumi.String(c.cfg.CloudflareAccount), Email: c.cfg.AlertEmail,
+		Steering: map[config.Routing]cdn.Steering{config.NearestRegion: cdn.SteerLatency, config.HomeFirst: cdn.SteerFailover}[c.cfg.Routing],
+	}
+	for _, each := range append([]*cell{c}, c.further...) {
+		args.Balance.Cells = append(args.Balance.Cells, cdn.Cell{Region: each.region, Code: config.Code(each.region), Host: each.balancer.OriginHost})
+	}
 }

@@ -24,17 +24,18 @@ func newWorld(home *cell) (*world, error) {
 	home.services = &services{cell: home}
 	w := &world{home: home, cells: []*cell{home}}
 	for _, region := range home.cfg.Regions[1:] {
-		c, err := home.further(region)
+		c, err := home.elsewhere(region)
 		if err != nil {
 			return nil, err
 		}
 		w.cells = append(w.cells, c)
 	}
+	home.site.further = w.cells[1:]
 	return w, nil
 }
 
-// further prepares the cell of another region.
-func (c *cell) further(region string) (*cell, error) {
+// elsewhere prepares the cell of another region.
+func (c *cell) elsewhere(region string) (*cell, error) {
 	f := &cell{site: c.site, region: region, here: c.edge}
 	if region != edgeRegion {
 		var err error

@@ -183,8 +183,6 @@ type Cache struct {
 	ClusterMode ClusterMode
 	// Shards is the number of shards in cluster mode.
 	Shards int
-	// Global is how the cache is in several regions.
-	Global GlobalCache
 }
 
 // Built is the highest stage that this version deploys.

@@ -30,18 +30,6 @@ const (
 	AuroraGlobal GlobalDatabase = "aurora"
 )
 
-// GlobalCache is how the cache is in several regions.
-type GlobalCache string
-
-const (
-	// CachePerRegion gives each region a cache of its own: who moves between
-	// regions signs in again.
-	CachePerRegion GlobalCache = "per-region"
-	// CacheDatastore copies the home region's cache to the others, which only
-	// read theirs.
-	CacheDatastore GlobalCache = "datastore"
-)
-
 // Link is how the regions' networks reach one another.
 type Link string
 
@@ -92,8 +80,6 @@ func regionKeys() []Key {
 			oneOf(Regions(), func(c *Config, v string) { c.Database.WriteRegion = v })),
 		key("database.global", "how the database is in several regions; aurora is a new cluster beside it, into which the data must be copied", always("replicas"),
 			oneOf([]GlobalDatabase{CrossRegionReplicas, AuroraGlobal}, func(c *Config, v GlobalDatabase) { c.Database.Global = v })),
-		key("cache.global", "how the cache is in several regions", always("per-region"),
-			oneOf([]GlobalCache{CachePerRegion, CacheDatastore}, func(c *Config, v GlobalCache) { c.Cache.Global = v })),
 		key("network.link", "how the regions' networks reach one another", always("peering"),
 			oneOf([]Link{Peering, TransitGateway}, func(c *Config, v Link) { c.Network.Link = v })),
 		key("network.ranges", "address ranges in place of the plan's, by region; one cannot change once its network is there", nothing,
@@ -199,12 +185,6 @@ func checkWays(c Config, add report) {
 	}
 	if several && c.Stage >= severalRegions && c.CDN == Cloudflare && c.CloudflareAccount == "" {
 		add("cloudflareAccount", "required with rung:cdn cloudflare and several regions: the account's id is on its overview page")
-	}
-	if strings.HasPrefix(c.Cache.NodeType, "cache.t") && c.Cache.Global == CacheDatastore {
-		add("cache.global", "burstable nodes cannot be in a global datastore: want per-region, or rung:cache.nodeType cache.r7g.large say")
-	}
-	if c.Cache.Global == CacheDatastore && (c.Stage < severalRegions || len(c.Regions) > 3) {
-		add("cache.global", "a global datastore is for two or three regions on rung 5 and up: want per-region")
 	}
 }
 
