@@ -18,6 +18,7 @@ import (
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/components/peering"
 	"github.com/rung-dev/rung/guard"
+	"github.com/rung-dev/rung/offline"
 )
 
 // ways is how requests find a region, and regions one another.
@@ -219,6 +220,31 @@ func TestTrafficOverRegions(t *testing.T) {
 	result, err := deploy(t, dir, traffic(gone)).Destroy(t.Context())
 	require.NoError(t, err)
 	assert.NotEmpty(t, steps(result.Events, ""))
+}
+
+// What joins regions fails once at each of its joints: the same up again goes on
+// from there and ends where a run without a fault does.
+func TestJointsFailOnce(t *testing.T) {
+	dir := t.TempDir()
+	w := ways{regions: 2, host: "anycast", link: peering.TransitGateway}
+	joints := []string{
+		"aws:ec2transitgateway/peeringAttachmentAccepter:*", "aws:ec2transitgateway/routeTableAssociation:*", "aws:lb/listenerCertificate:*",
+		"aws:globalaccelerator/endpointGroup:*",
+	}
+	var faults []string
+	for _, joint := range joints {
+		faults = append(faults, "create "+joint+" nth=1 fail=InternalError")
+	}
+	t.Setenv(offline.FaultsEnv, strings.Join(faults, "; "))
+	_, err := deploy(t, dir, traffic(w)).Up(t.Context())
+	require.ErrorContains(t, err, "InternalError")
+	for range joints { // a joint that waits for another fails only after that
+		if _, err = deploy(t, dir, traffic(w)).Up(t.Context()); err == nil {
+			break
+		}
+		require.ErrorContains(t, err, "InternalError")
+	}
+	climb(t, dir, traffic(w))
 }
 
 // spreadAtCloudflare is a program whose regions are behind one load balancer of
