@@ -22,11 +22,11 @@ import (
 var ErrAway = errors.New("redis is away")
 
 const (
-	// callTimeout bounds one call. Redis answers in well under a
+	// DefaultTimeout bounds one call. Redis answers in well under a
 	// millisecond; what takes this long is better asked elsewhere.
-	callTimeout = 250 * time.Millisecond
-	dialTimeout = time.Second
-	retryEvery  = 250 * time.Millisecond
+	DefaultTimeout = 250 * time.Millisecond
+	dialTimeout    = time.Second
+	retryEvery     = 250 * time.Millisecond
 )
 
 // Config says where Redis is.
@@ -34,6 +34,8 @@ type Config struct {
 	URL, Password string
 	// Cluster says that the server speaks the cluster protocol.
 	Cluster bool
+	// Timeout bounds one call; zero means DefaultTimeout.
+	Timeout time.Duration
 	// Up is called with every change between answering and not; may be nil.
 	Up  func(bool)
 	Log *slog.Logger
@@ -68,6 +70,9 @@ func Open(ctx context.Context, c Config) (*Client, error) {
 	option.ConnWriteTimeout = 2 * time.Second
 	option.CacheSizeEachConn = 64 << 20
 	option.PipelineMultiplex = -1 // one connection to each server, or [Settled] could not tell what is in memory
+	if c.Timeout == 0 {
+		c.Timeout = DefaultTimeout
+	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
@@ -161,7 +166,7 @@ func (r *Client) Do(ctx context.Context, fn func(context.Context, rueidis.Client
 	if c == nil {
 		return ErrAway
 	}
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	ctx, cancel := context.WithTimeout(ctx, r.config.Timeout)
 	defer cancel()
 	_, err := r.breaker.Execute(func() (struct{}, error) { return struct{}{}, fn(ctx, *c) })
 	if answered(err) {
