@@ -21,7 +21,7 @@ import (
 // values draws what a user may write for each key, bounds included. Names of
 // machines are those that AWS has today and that the catalogue prices.
 var values = map[string]*rapid.Generator[string]{
-	"stage":                 choice("1", "2", "3", "4", "5"),
+	"stage":                 whole(1, int(config.Built)),
 	"domain":                choice("example.com", "shop.example.co.uk", "a-b.example.org"),
 	"hostedZone":            choice("Z0123456789ABCDEFGHIJ"),
 	"dnsTtlSeconds":         whole(1, 86_400),

@@ -55,7 +55,7 @@ func choices() []Entry {
 	}, {
 		Rule: "commitment-covers-base", Resources: []string{"*"},
 		Reason: "a reservation binds an account for a year or three: whoever knows that the load stays buys it and says so",
-		When:   "without rung:reservedInstances", From: 4,
+		When:   "without rung:reservedInstances", From: 3,
 		holds: func(c Config) bool { return c.is("reservedInstances", "") },
 	}}
 }

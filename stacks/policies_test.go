@@ -1,0 +1,66 @@
+package stacks_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/rung-dev/rung/policies/pack"
+	"github.com/rung-dev/rung/policies/rule"
+	"github.com/rung-dev/rung/policies/rule/ruletest"
+	"github.com/rung-dev/rung/policies/rules"
+)
+
+// judging are the rules that judge a user's own figures, with the keys that
+// hold those: what they find of a figure that the user gave, only the user can
+// mend. Of defaults they must find nothing.
+var judging = map[string][]string{
+	"size-ladder":            sizes,
+	"commitment-covers-base": {"reservedInstances"},
+	"stage-budget": append([]string{
+		"budget", "users", "peakRequestsPerSecond", "cdn", "regions", "zones", "nat", "server.dataGiB", "web.min", "web.max", "web.schedules",
+		"web.spotShare", "web.predictive", "workers.min", "workers.max", "workers.spotShare", "workers.secondsPerJob", "workers.acceptableDelaySeconds",
+		"reservedInstances", "database.storageGiB", "database.replicas", "database.backupDays", "cache.replicas", "cache.shards", "cache.engine",
+		"cache.clusterMode",
+	}, sizes...),
+}
+
+// sizes are the keys that choose machines.
+var sizes = []string{"server.instanceType", "web.instanceTypes", "workers.instanceTypes", "database.class", "database.replicaClass", "cache.nodeType"}
+
+// Any settings that Parse accepts pass every policy: nothing mandatory is
+// broken, and nothing is advised that the stack could have done.
+func TestEveryConfigurationPassesThePolicies(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s, _ := draw(t)
+		passesThePolicies(t, s)
+	})
+}
+
+func passesThePolicies(t require.TestingT, s settings) {
+	stack := ruletest.Stack(build(t, s))
+	set, err := pack.Settings(func(key string) string { return s[key] }, time.Now())
+	require.NoError(t, err)
+	for _, r := range rules.All() {
+		level := r.LevelFor(set)
+		if level == rule.Disabled || s.gives(judging[r.ID]) {
+			continue
+		}
+		got := r.On(stack, set)
+		for _, f := range set.Accept(r.ID, got.Found) {
+			assert.Fail(t, "a policy is broken", "%s %s: %s\nwith %v", level, r.ID, f.Message, s)
+		}
+		for _, u := range got.Undecided {
+			assert.Fail(t, "a policy cannot decide", "%s: %s %s\nwith %v", r.ID, u.Name, u.Property, s)
+		}
+	}
+}
+
+// gives reports whether the user gave one of the keys.
+func (s settings) gives(keys []string) bool {
+	return slices.ContainsFunc(keys, func(k string) bool { _, given := s[k]; return given })
+}
