@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -28,6 +29,8 @@ import (
 	"github.com/rung-dev/rung/policies/pack"
 	"github.com/rung-dev/rung/stacks"
 	"github.com/rung-dev/rung/stacks/artifact"
+	"github.com/rung-dev/rung/stacks/config"
+	"github.com/rung-dev/rung/stacks/ladder"
 )
 
 // TestMain also plays the pack and the offline providers: the engine starts
@@ -240,25 +243,36 @@ func TestExpiredExceptionIsAViolation(t *testing.T) {
 }
 
 func TestWrongSettingsNameTheirKey(t *testing.T) {
-	w := enter(t, shop, map[string]string{"aws:region": "us-east-1", "rung:policy.rds-multi-as": "mandatory", "rung:budget": "plenty"})
+	w := enter(t, shop, map[string]string{
+		"aws:region": "us-east-1", "rung:policy.rds-multi-as": "mandatory", "rung:policy.alb-waf": "fatal", "rung:budget": "plenty",
+		"rung:policy.rds-multi-az.exceptions[0].resource": "main", "rung:policy.rds-multi-az.exceptions[0].until": "2999-12-31",
+	})
 	_, err := w.preview(t)
 	require.Error(t, err)
-	assert.ErrorContains(t, err, "rung:policy.rds-multi-as: no such rule: did you mean rds-multi-az?")
-	assert.ErrorContains(t, err, `rung:budget: got "plenty"`)
+	for _, want := range []string{
+		"rung:policy.rds-multi-as: no such rule: did you mean rds-multi-az?",
+		`rung:policy.alb-waf: got "fatal", want advisory, mandatory, disabled`,
+		"rung:policy.rds-multi-az.exceptions[0].reason: required",
+		`rung:budget: got "plenty"`,
+	} {
+		assert.ErrorContains(t, err, want)
+	}
 }
 
 // rungWorld is a rung on the real engine.
-func rungWorld(t testing.TB, config map[string]string) *world {
+func rungWorld(t testing.TB, keys map[string]string) *world {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "app")
 	require.NoError(t, os.WriteFile(file, []byte("app"), 0o600))
-	return enter(t, stacks.Program(artifact.Artifact{Path: file, SHA256: app.SHA256}), config)
+	return enter(t, stacks.Program(artifact.Artifact{Path: file, SHA256: app.SHA256}), keys)
 }
 
 // TestRungsOnTheEngine previews each rung: no violation at all, and the month's
 // estimate in a plain preview.
 func TestRungsOnTheEngine(t *testing.T) {
-	for stage, component := range map[string]string{"1": "server", "2": "cdn", "3": "database"} {
+	dear := map[ladder.Number]string{1: "server", 2: "cdn"} // a component that is among the dearest; from 3 on the database
+	for n := ladder.First; n <= config.Built; n++ {
+		stage, component := fmt.Sprint(n), cmp.Or(dear[n], "database")
 		t.Run("stage "+stage, func(t *testing.T) {
 			said, err := rungWorld(t, map[string]string{"rung:stage": stage}).preview(t)
 			for _, e := range said {

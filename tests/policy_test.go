@@ -2,10 +2,14 @@ package tests
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/stacks/config"
+	"github.com/rung-dev/rung/stacks/ladder"
 )
 
 // policed is the exit code of a plan that a mandatory policy stops.
@@ -44,22 +48,41 @@ func TestPoliciesStopAPlan(t *testing.T) {
 	assert.Equal(t, done, u.rung("preview", "3", "--set", `policy={"size-ladder":"advisory"}`).code)
 }
 
+// A wrong setting stops every command that runs the policies, with its key, and
+// before anything is made.
 func TestPolicySettingsAreRead(t *testing.T) {
 	t.Parallel()
-	u := newUser(t, `policy={"no-such-rule":"mandatory","rds-backups":"loud"}`)
-	r := u.rung("preview", "3")
-	assert.Equal(t, usage, r.code, r.all())
-	assert.Contains(t, r.err, "rung:policy.no-such-rule: no such rule")
-	assert.Contains(t, r.err, `rung:policy.rds-backups: got "loud", want advisory, mandatory, disabled`)
-	assert.Empty(t, u.files(), "nothing is created for wrong settings")
+	for name, tt := range map[string]struct {
+		command []string
+		setting string
+		want    string
+	}{
+		"an unknown rule":  {[]string{"preview", "3"}, `policy={"rds-multi-as":"mandatory"}`, "rung:policy.rds-multi-as: no such rule: did you mean rds-multi-az?"},
+		"an unknown level": {[]string{"up", "3"}, `policy={"rds-backups":"loud"}`, `rung:policy.rds-backups: got "loud", want advisory, mandatory, disabled`},
+		"no reason": {[]string{"preview", "3"}, `policy={"alb-waf":{"exceptions":[{"resource":"loadbalancer-alb","until":"2999-12-31"}]}}`,
+			"rung:policy.alb-waf.exceptions[0].reason: required"},
+		"no date": {[]string{"up", "3"}, `policy={"alb-waf":{"exceptions":[{"resource":"loadbalancer-alb","reason":"a test"}]}}`,
+			`rung:policy.alb-waf.exceptions[0].until: got ""`},
+		"a past date": {[]string{"diff", "2", "3"}, `policy={"alb-waf":{"exceptions":[{"resource":"loadbalancer-alb","reason":"a test","until":"2020-01-31"}]}}`,
+			"rung:policy.alb-waf.exceptions[0].until: 2020-01-31 is in the past"},
+		"no money": {[]string{"preview", "3"}, "budget=plenty", `rung:budget: got "plenty"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			u := newUser(t, tt.setting)
+			r := u.rung(tt.command...)
+			assert.Equal(t, usage, r.code, r.all())
+			assert.Contains(t, r.err, tt.want)
+			assert.Empty(t, u.files(), "nothing is created for wrong settings")
+		})
+	}
 }
 
 // With default settings no rung breaks a mandatory rule, and none is advised
 // of anything that rung could have done better.
 func TestRungsPassThePolicies(t *testing.T) {
 	t.Parallel()
-	for _, stage := range []string{"1", "2", "3"} {
-		seen := newUser(t).rung("preview", stage)
+	for n := ladder.First; n <= config.Built; n++ {
+		seen := newUser(t).rung("preview", fmt.Sprint(n))
 		require.Equal(t, done, seen.code, seen.all())
 		assert.NotContains(t, seen.out, "the policies advise")
 	}
