@@ -79,8 +79,9 @@ var choices = []struct {
 	{"sticky", 3, 0, map[string]string{"balancer.stickySeconds": "600", "balancer.slowStartSeconds": "60", "balancer.algorithm": "round_robin"}},
 	{"e-mail", 1, 0, map[string]string{"alertEmail": "a@example.com"}},
 	{"predictive", 3, 0, map[string]string{"web.predictive": "true"}},
-	{"three zones", 5, 0, map[string]string{"zones": "3"}},
-	{"four zones", 3, 4, map[string]string{"zones": "4", "web.min": "4"}},
+	{"three zones", 5, 0, map[string]string{"zones": "3", "services.min": "3"}},
+	{"four zones", 3, 3, map[string]string{"zones": "4", "web.min": "4"}},
+	{"four zones, with services", 4, 4, map[string]string{"zones": "4", "web.min": "4", "services.min": "4"}},
 	{"confirmed", 3, 0, map[string]string{"confirmDataLoss": "database-primary"}},
 }
 
