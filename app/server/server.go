@@ -188,7 +188,7 @@ func Start(ctx context.Context, s settings.Settings, o Options) (*App, error) {
 	}
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
 	a.working = stop
-	if s.Role != contract.RoleWeb {
+	if worksOnJobs(s) {
 		a.work(working)
 	}
 	if s.Role != contract.RoleWorker {
@@ -196,6 +196,18 @@ func Start(ctx context.Context, s settings.Settings, o Options) (*App, error) {
 	}
 	a.tidy(working)
 	return a, a.listen()
+}
+
+// worksOnJobs is true of what is not for requests alone. Services do their own
+// jobs, but where there is a queue it is the workers'.
+func worksOnJobs(s settings.Settings) bool {
+	switch s.Role {
+	case contract.RoleAll, contract.RoleWorker:
+		return true
+	case contract.RoleWeb:
+		return false
+	}
+	return s.Queue.URL == ""
 }
 
 func (a *App) openRest(ctx context.Context) error {

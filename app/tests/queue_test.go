@@ -70,6 +70,23 @@ func TestJobsMoveToAnotherQueue(t *testing.T) {
 	}, time.Minute, 50*time.Millisecond)
 }
 
+// A service leaves jobs to the workers where there is a queue for them.
+func TestServicesLeaveJobsToWorkers(t *testing.T) {
+	_, env, options := cloudEnv(t)
+	app := start(t, contract.RolePosts, env, options)
+	newClient(t, app).signUp() // and is to be welcomed
+	time.Sleep(time.Second)    // in which a worker would have done so
+	n, err := app.Queue.Length(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, 1, n)
+	start(t, contract.RoleWorker, env, options)
+	require.Eventually(t, func() bool {
+		var done int
+		err := app.Store.Pools().Primary().QueryRow(t.Context(), "SELECT count(*) FROM jobs WHERE state = 'done'").Scan(&done)
+		return err == nil && done == 1
+	}, time.Minute, 50*time.Millisecond)
+}
+
 // In the database a job under way is spoken for by its worker, however long
 // it takes; one whose worker has died is soon old enough to be rescued.
 func TestWorkersSpeakForTheirJobs(t *testing.T) {
