@@ -19,18 +19,25 @@ func TestBadInput(t *testing.T) {
 		args []string
 		want []string
 	}{
-		"stage 0":        {[]string{"preview", "0"}, []string{"rung:stage", `"0"`, "1 to 6"}},
-		"stage 7":        {[]string{"preview", "7"}, []string{"rung:stage", `"7"`, "1 to 6"}},
-		"stage three":    {[]string{"preview", "three"}, []string{"rung:stage", `"three"`, "1 to 6"}},
-		"up to stage 7":  {[]string{"up", "7"}, []string{"rung:stage", `"7"`, "1 to 6"}},
-		"cost of 0":      {[]string{"cost", "0"}, []string{"rung:stage", `"0"`, "1 to 6"}},
-		"an unknown key": {[]string{"up", "3", "--set", "databse.replicas=1"}, []string{"databse.replicas", "did you mean rung:database.replicas?"}},
-		"too many zones": {[]string{"up", "3", "--set", "regions=eu-west-1", "--set", "zones=4"}, []string{"rung:zones", `"4"`, "eu-west-1 has 3", "1 to 3"}},
-		"spot share":     {[]string{"up", "3", "--set", "web.spotShare=120"}, []string{"rung:web.spotShare", `"120"`, "0 to 100"}},
-		"readers":        {[]string{"up", "3", "--set", "database.replicas=2", "--set", "database.backupDays=0"}, []string{"rung:database.replicas", `"2"`, "backupDays"}},
-		"a domain":       {[]string{"up", "2", "--set", "domain=http://example"}, []string{"rung:domain", `"http://example"`, "example.com"}},
-		"no zone":        {[]string{"up", "2", "--set", "cdn=cloudflare", "--set", "domain=example.com"}, []string{"rung:cloudflareZone", "required with rung:cdn cloudflare"}},
-		"all at once":    {[]string{"up", "3", "--set", "web.spotShare=120", "--set", "nat=maybe"}, []string{"rung:web.spotShare", "rung:nat"}},
+		"stage 0":             {[]string{"preview", "0"}, []string{"rung:stage", `"0"`, "1 to 6"}},
+		"stage 7":             {[]string{"preview", "7"}, []string{"rung:stage", `"7"`, "1 to 6"}},
+		"stage three":         {[]string{"preview", "three"}, []string{"rung:stage", `"three"`, "1 to 6"}},
+		"up to stage 7":       {[]string{"up", "7"}, []string{"rung:stage", `"7"`, "1 to 6"}},
+		"cost of 0":           {[]string{"cost", "0"}, []string{"rung:stage", `"0"`, "1 to 6"}},
+		"an unknown key":      {[]string{"up", "3", "--set", "databse.replicas=1"}, []string{"databse.replicas", "did you mean rung:database.replicas?"}},
+		"too many zones":      {[]string{"up", "3", "--set", "regions=eu-west-1", "--set", "zones=4"}, []string{"rung:zones", `"4"`, "eu-west-1 has 3", "1 to 3"}},
+		"spot share":          {[]string{"up", "3", "--set", "web.spotShare=120"}, []string{"rung:web.spotShare", `"120"`, "0 to 100"}},
+		"readers":             {[]string{"up", "3", "--set", "database.replicas=2", "--set", "database.backupDays=0"}, []string{"rung:database.replicas", `"2"`, "backupDays"}},
+		"a domain":            {[]string{"up", "2", "--set", "domain=http://example"}, []string{"rung:domain", `"http://example"`, "example.com"}},
+		"no zone":             {[]string{"up", "2", "--set", "cdn=cloudflare", "--set", "domain=example.com"}, []string{"rung:cloudflareZone", "required with rung:cdn cloudflare"}},
+		"an unknown region":   {[]string{"up", "5", "--set", "regions=us-east-1,mars-north-1"}, []string{"rung:regions", `"mars-north-1" is unknown`}},
+		"a region twice":      {[]string{"up", "5", "--set", "regions=us-east-1,us-east-1"}, []string{"rung:regions", `"us-east-1" stands twice`}},
+		"a region's zones":    {[]string{"up", "5", "--set", "zones=4"}, []string{"rung:zones", "eu-west-1 has 3 availability zones"}},
+		"a write region":      {[]string{"up", "5", "--set", "database.writeRegion=ap-south-1"}, []string{"rung:database.writeRegion", `"ap-south-1"`, "us-east-1, eu-west-1"}},
+		"ranges that overlap": {[]string{"up", "5", "--set", "network.ranges=us-east-1=10.64.0.0/16,eu-west-1=10.64.0.0/16"}, []string{"rung:network.ranges", "eu-west-1 and us-east-1 overlap"}},
+		"too many replicas":   {[]string{"up", "5", "--set", "database.replicas=15"}, []string{"rung:database.replicas", `"15"`, "AWS allows 0 to 14"}},
+		"no shards":           {[]string{"up", "5", "--set", "database.shards=65"}, []string{"rung:database.shards", `"65"`, "1 to 64"}},
+		"all at once":         {[]string{"up", "3", "--set", "web.spotShare=120", "--set", "nat=maybe"}, []string{"rung:web.spotShare", "rung:nat"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			u := newUser(t)

@@ -51,7 +51,7 @@ func (a *app) diff(ctx context.Context, from, to string) (err error) {
 	if _, err := s.stack.With(s.stored.engine()).Up(ctx); err != nil {
 		return fmt.Errorf("deploy rung %s to a scratch cloud: %w", from, err)
 	}
-	if err := s.keepServer(ctx); err != nil {
+	if err := s.heedPast(ctx); err != nil {
 		return err
 	}
 	report, _, err := s.plan(ctx)

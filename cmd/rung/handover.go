@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"strconv"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 
@@ -26,15 +28,36 @@ func (s *session) leaveHandover(set settings) {
 	}
 }
 
-// keepServer sets the handover to pending on a climb that would otherwise
-// delete the server with the data on it. It says so.
-func (s *session) keepServer(ctx context.Context) error {
-	if s.config.Stage < 3 || s.config.Handover != config.HandoverNone {
-		return nil
-	}
+// heedPast holds what is wanted against what the stack has.
+func (s *session) heedPast(ctx context.Context) error {
 	resources, err := s.stack.Resources(ctx)
 	if err != nil {
 		return err
+	}
+	if err := s.checkShards(outputsOf(resources)); err != nil {
+		return err
+	}
+	return s.keepServer(resources)
+}
+
+// checkShards refuses fewer databases than the stack has: each holds the data
+// of its users. Below rung 5 the data guard says so of each of them.
+func (s *session) checkShards(outputs map[string]any) error {
+	has, _ := outputs["shards"].(float64)
+	if s.config.Stage < 5 || s.config.Database.Shards >= int(has) {
+		return nil
+	}
+	return config.Problems{{
+		Key: "database.shards", Value: strconv.Itoa(s.config.Database.Shards),
+		Want: fmt.Sprintf("the stack has %d, and each holds the data of its users: want at least that", int(has)),
+	}}
+}
+
+// keepServer sets the handover to pending on a climb that would otherwise
+// delete the server with the data on it. It says so.
+func (s *session) keepServer(resources []apitype.ResourceV3) error {
+	if s.config.Stage < 3 || s.config.Handover != config.HandoverNone {
+		return nil
 	}
 	if !hasServer(resources) {
 		return nil

@@ -27,7 +27,7 @@ func (a *app) preview(ctx context.Context, stage string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	if err := s.keepServer(ctx); err != nil {
+	if err := s.heedPast(ctx); err != nil {
 		return err
 	}
 	report, _, err := s.plan(ctx)

@@ -33,7 +33,7 @@ func (a *app) up(ctx context.Context, stage string) (err error) {
 	if err := s.recover(ctx); err != nil {
 		return err
 	}
-	if err := s.keepServer(ctx); err != nil {
+	if err := s.heedPast(ctx); err != nil {
 		return err
 	}
 	report, steps, err := s.plan(ctx)
