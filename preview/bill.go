@@ -22,6 +22,9 @@ type Cost struct {
 	High Money `json:"high"`
 	// Lines add up to To, to the cent.
 	Lines []Line `json:"lines"`
+	// ByRegion are the sums of Lines per region, dearest first; what belongs to
+	// no region stands under "global".
+	ByRegion []Subtotal `json:"byRegion"`
 	// Unpriced cost something that is not known; UsageBased depend on usage
 	// that is not known; Free cost nothing.
 	Unpriced   []Note `json:"unpriced"`
@@ -34,6 +37,14 @@ type Cost struct {
 	PerMillionRequests *Money `json:"perMillionRequests"`
 	// SourcedPercent is how much of To comes from prices with a source and a date.
 	SourcedPercent string `json:"sourcedPercent"`
+}
+
+// Subtotal is what one region costs.
+type Subtotal struct {
+	Region  string `json:"region"`
+	Monthly Money  `json:"monthly"`
+	Low     Money  `json:"low"`
+	High    Money  `json:"high"`
 }
 
 // Line is one item of the bill. Quantity and Price are exact decimals as text.
@@ -82,6 +93,7 @@ func newCost(before, after cost.Estimate, stage ladder.Number, t ladder.Traffic)
 		Delta: money(after.Expected.Sub(before.Expected)),
 		Low:   money(after.Low), High: money(after.High),
 		Lines:    lines(after.Lines),
+		ByRegion: subtotals(after.ByRegion()),
 		Unpriced: notes(after.Unpriced), UsageBased: notes(after.UsageBased), Free: notes(after.Free),
 		SeedBand:       bandOf(stage, after.Expected),
 		SourcedPercent: after.SourcedShare().Mul(decimal.NewFromInt(100)).StringFixed(1),
@@ -91,6 +103,29 @@ func newCost(before, after cost.Estimate, stage ladder.Number, t ladder.Traffic)
 		c.PerThousandUsers, c.PerMillionRequests = &users, &requests
 	}
 	return c
+}
+
+func subtotals(of []cost.Subtotal) []Subtotal {
+	list := []Subtotal{}
+	for _, s := range of {
+		list = append(list, Subtotal{Region: s.Key, Monthly: money(s.Expected), Low: money(s.Low), High: money(s.High)})
+	}
+	return list
+}
+
+// regional are the sums to show; none where there is one region, beside what
+// belongs to none.
+func (c Cost) regional() []Subtotal {
+	regions := 0
+	for _, s := range c.ByRegion {
+		if s.Region != cost.Global {
+			regions++
+		}
+	}
+	if regions < 2 {
+		return nil
+	}
+	return c.ByRegion
 }
 
 func bandOf(stage ladder.Number, expected decimal.Decimal) *SeedBand {

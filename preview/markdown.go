@@ -82,6 +82,12 @@ func mdCost(b *strings.Builder, c Cost) {
 	if c.PerThousandUsers != nil {
 		fmt.Fprintf(b, "%s per 1,000 users, %s per million requests.\n", c.PerThousandUsers, c.PerMillionRequests)
 	}
+	if regions := c.regional(); regions != nil {
+		b.WriteString("\n| region | a month | low | high |\n|---|---:|---:|---:|\n")
+		for _, s := range regions {
+			fmt.Fprintf(b, "| %s | %s | %s | %s |\n", s.Region, s.Monthly, s.Low, s.High)
+		}
+	}
 	b.WriteString("\n| resource | item | quantity | price | a month |\n|---|---|---:|---:|---:|\n")
 	for _, l := range c.Lines {
 		fmt.Fprintf(b, "| %s | %s | %s %s | $%s | %s |\n",

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"io"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/shopspring/decimal"
@@ -162,13 +163,39 @@ func TestReportJSONHasThePublicKeys(t *testing.T) {
 	}
 }
 
+// Regions stand apart where there are several, in every format, and add up.
+func TestRegionsHaveSubtotals(t *testing.T) {
+	line := func(region, monthly string) cost.Line {
+		m := decimal.RequireFromString(monthly)
+		return cost.Line{Name: "a", Item: "hours", Region: region, Monthly: m, Low: m, High: m}
+	}
+	one := cost.Estimate{Lines: []cost.Line{line("us-east-1", "3.00"), line(cost.Global, "1.00")}}
+	two := cost.Estimate{Lines: append(one.Lines, line("eu-west-1", "5.50")), Expected: decimal.RequireFromString("9.50")}
+	for name, tt := range map[string]struct {
+		give  cost.Estimate
+		shown bool
+	}{"one region": {one, false}, "two regions": {two, true}} {
+		t.Run(name, func(t *testing.T) {
+			b := NewBill("a stack", tt.give, 0, ladder.Traffic{}, decimal.Zero)
+			var table, markdown, text bytes.Buffer
+			require.NoError(t, b.Table(&table, Style{}))
+			require.NoError(t, b.Markdown(&markdown))
+			require.NoError(t, b.JSON(&text))
+			assert.Equal(t, tt.shown, strings.Contains(table.String(), "$5.50 in eu-west-1"), table.String())
+			assert.Equal(t, tt.shown, strings.Contains(markdown.String(), "| eu-west-1 | $5.50 |"), markdown.String())
+			assert.Contains(t, text.String(), `"region": "us-east-1"`)
+			assert.Equal(t, cost.Global, b.Cost.ByRegion[len(b.Cost.ByRegion)-1].Region, "dearest first")
+		})
+	}
+}
+
 func TestReportOfNothingHasNoNulls(t *testing.T) {
 	var b bytes.Buffer
 	require.NoError(t, Nothing().JSON(&b))
 	assert.JSONEq(t, `{"from":null,"to":null,
 		"resources":{"create":0,"update":0,"replace":0,"delete":0,"same":0,"changes":[]},
 		"cost":{"currency":"USD","from":"0.00","to":"0.00","delta":"0.00","low":"0.00","high":"0.00",
-			"lines":[],"unpriced":[],"usageBased":[],"free":[],"seedBand":null,
+			"lines":[],"byRegion":[],"unpriced":[],"usageBased":[],"free":[],"seedBand":null,
 			"perThousandUsers":null,"perMillionRequests":null,"sourcedPercent":"100.0"},
 		"budget":null,"blocked":[],"policies":[],"diagnostics":[]}`, b.String())
 }

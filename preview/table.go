@@ -119,6 +119,9 @@ func (p *page) money(c Cost, compare bool) {
 	if c.PerThousandUsers != nil {
 		p.line(nil, "  %s per 1,000 users, %s per million requests", c.PerThousandUsers, c.PerMillionRequests)
 	}
+	for _, s := range c.regional() {
+		p.line(nil, "  %s in %s, between %s and %s", s.Monthly, s.Region, s.Low, s.High)
+	}
 	if !c.To.free() {
 		p.line(nil, "  %s %% of it from prices with a source and a date", c.SourcedPercent)
 	}
