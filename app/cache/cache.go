@@ -240,10 +240,13 @@ return redis.call('DEL', KEYS[1], KEYS[2])`
 func (c *Cache) Invalidate(ctx context.Context, f Family, id string, position database.Position) {
 	k := keys(f, id)
 	c.redis.Change(ctx, k[0], uint64(position), func(ctx context.Context, r rueidis.Client, position uint64) error { //nolint:errcheck // it is made as soon as Redis is back
-		return redis.Settled(ctx, r, k[0], r.B().Eval().Script(forgetScript).Numkeys(3).Key(k...).
-			Arg(strconv.FormatUint(position, 10), milliseconds(markTime)).Build())
+		return redis.Settled(ctx, r, k[:1], forget(r, k, position))
 	})
 	c.flight.Forget(k[0]) // a load that has begun before is not for those who ask from now on
+}
+
+func forget(r rueidis.Client, k []string, position uint64) rueidis.Completed {
+	return r.B().Eval().Script(forgetScript).Numkeys(3).Key(k...).Arg(strconv.FormatUint(position, 10), milliseconds(markTime)).Build()
 }
 
 // Value is one cached value.
@@ -252,8 +255,30 @@ type Value struct {
 	ID     string
 }
 
-// InvalidateAll is Invalidate of several values in the time that one takes.
+// InvalidateAll is Invalidate of several values in the one round trip that
+// Invalidate takes.
 func (c *Cache) InvalidateAll(ctx context.Context, position database.Position, values ...Value) {
+	err := c.redis.Do(context.WithoutCancel(ctx), func(ctx context.Context, r rueidis.Client) error {
+		var changed []string
+		var changes []rueidis.Completed
+		for _, v := range values {
+			k := keys(v.Family, v.ID)
+			changed, changes = append(changed, k[0]), append(changes, forget(r, k, uint64(position)))
+		}
+		return redis.Settled(ctx, r, changed, changes...)
+	})
+	if err != nil {
+		c.invalidateEach(ctx, position, values)
+		return
+	}
+	for _, v := range values {
+		c.flight.Forget(keys(v.Family, v.ID)[0])
+	}
+}
+
+// invalidateEach is for when something is wrong with Redis: what it could not
+// be told is told later, each value for itself.
+func (c *Cache) invalidateEach(ctx context.Context, position database.Position, values []Value) {
 	var all sync.WaitGroup
 	for _, v := range values {
 		all.Go(func() { c.Invalidate(ctx, v.Family, v.ID, position) })

@@ -119,11 +119,13 @@ func (c *Cloudflare) send(ctx context.Context, paths []string) error {
 type Purger struct {
 	batch *batch.Batch[string]
 	log   *slog.Logger
+	none  bool // no CDN: nothing is collected
 }
 
 // New collects paths for a CDN, for a second at most.
 func New(cdn CDN, log *slog.Logger) *Purger {
-	p := &Purger{log: log}
+	_, none := cdn.(None)
+	p := &Purger{log: log, none: none}
 	p.batch = batch.New(batch.Config[string]{Size: 100, Every: time.Second, Capacity: 1000, NewID: uuid.NewString,
 		Flush: func(ctx context.Context, id string, paths []string) error {
 			if err := cdn.Purge(ctx, id, unique(paths)); err != nil {
@@ -148,6 +150,9 @@ func unique(paths []string) []string {
 
 // Changed notes paths that the CDN must forget. It does not wait for it.
 func (p *Purger) Changed(ctx context.Context, paths ...string) {
+	if p.none {
+		return
+	}
 	ctx, cancel := context.WithTimeout(ctx, 50*time.Millisecond)
 	defer cancel()
 	for _, path := range paths {

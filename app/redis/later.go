@@ -66,12 +66,16 @@ func (r *Client) Changing(key string) bool {
 	return is
 }
 
-// Settled sends a command that changes key and returns when this process'
-// memory knows of it. Redis sends "forget what you have of it" after the answer
-// to the command, so until then the old value may come from memory. What comes
-// back next on the same connection has that message before it.
-func Settled(ctx context.Context, c rueidis.Client, key string, change rueidis.Completed) error {
-	for _, answer := range c.DoMulti(ctx, change, c.B().Exists().Key(key).Build()) {
+// Settled sends commands that change keys and returns when this process' memory
+// knows of it. Redis sends "forget what you have of it" after the answer to a
+// command, so until then the old value may come from memory. What comes back
+// later on the same connection has that message before it; in a cluster each
+// key may have a connection of its own.
+func Settled(ctx context.Context, c rueidis.Client, keys []string, changes ...rueidis.Completed) error {
+	for _, key := range keys {
+		changes = append(changes, c.B().Exists().Key(key).Build())
+	}
+	for _, answer := range c.DoMulti(ctx, changes...) {
 		if err := answer.Error(); err != nil {
 			return err
 		}
