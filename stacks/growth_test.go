@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -38,6 +39,27 @@ var growth = map[string]func(s settings, c config.Config){
 	},
 	"a reader more": func(s settings, c config.Config) {
 		s["database.replicas"] = strconv.Itoa(min(15, c.Database.Replicas+1))
+	},
+	"a region more": func(s settings, c config.Config) {
+		if c.Stage < 5 || len(c.Regions) > 3 {
+			return
+		}
+		for _, region := range config.Regions() {
+			if !slices.Contains(c.Regions, region) {
+				s["regions"] = strings.Join(append(slices.Clone(c.Regions), region), ",")
+				return
+			}
+		}
+	},
+	"a database more": func(s settings, c config.Config) {
+		if c.Stage >= 5 {
+			s["database.shards"] = strconv.Itoa(min(64, c.Database.Shards+1))
+		}
+	},
+	"another way between regions": func(s settings, c config.Config) {
+		if c.Stage >= 5 {
+			s["network.link"] = "transit-gateway"
+		}
 	},
 	"a cache replica more": func(s settings, c config.Config) { s["cache.replicas"] = strconv.Itoa(min(5, c.Cache.Replicas+1)) },
 	"a shard more": func(s settings, c config.Config) {
@@ -89,6 +111,9 @@ func TestGrowthKeepsWhatThereIs(t *testing.T) {
 		if grown.Stage < c.Stage || grown.Zones < c.Zones || grown.Stage >= 3 && c.Stage == 2 && grown.Handover != config.HandoverPending {
 			t.Skip("the way there is no growth")
 		}
+		if len(grown.Regions) < len(c.Regions) || grown.Database.Shards < c.Database.Shards || grown.WriteRegion() != c.WriteRegion() {
+			t.Skip("the past, which a recording has not, would stop it")
+		}
 		stays(t, build(t, s), build(t, more))
 	})
 }
@@ -114,6 +139,27 @@ func TestClimbsKeepWhatThereIs(t *testing.T) {
 				stays(t, rungs[from], to)
 			}
 		}
+	}
+}
+
+// What a team adds to a stack of several regions, each one step: creates and
+// updates only.
+func TestSeveralRegionsGrow(t *testing.T) {
+	for name, more := range map[string]settings{
+		"a region":      {"regions": "us-east-1,eu-west-1,ap-southeast-2"},
+		"a zone":        {"zones": "3", "services.min": "3"},
+		"a database":    {"database.shards": "3"},
+		"a replica":     {"database.replicas": "2"},
+		"another link":  {"network.link": "transit-gateway"},
+		"another route": {"traffic.routing": "accelerator"},
+		"Aurora":        {"database.global": "aurora"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			now := settings{"stage": "5", "domain": "example.com"}
+			then := maps.Clone(now)
+			maps.Copy(then, more)
+			stays(t, build(t, now), build(t, then))
+		})
 	}
 }
 
