@@ -140,13 +140,18 @@ func (c *cell) fleetPermissions() []part.Permission {
 	}
 	list := []part.Permission{
 		{Name: "secrets", Actions: []string{"secretsmanager:GetSecretValue"}, Resources: secrets},
-		{
-			Name:      "uploads",
-			Actions:   []string{"s3:GetObject", "s3:PutObject", "s3:DeleteObject"},
-			Resources: pulumi.StringArray{pulumi.Sprintf("%s/*", c.uploads.ARN)},
-		},
+		c.keepUploads(),
 	}
 	return append(list, c.purge()...)
+}
+
+// keepUploads lets the app keep what people send.
+func (c *cell) keepUploads() part.Permission {
+	return part.Permission{
+		Name:      "uploads",
+		Actions:   []string{"s3:GetObject", "s3:PutObject", "s3:DeleteObject"},
+		Resources: pulumi.StringArray{pulumi.Sprintf("%s/*", c.uploads.ARN)},
+	}
 }
 
 // purge lets the app invalidate what it changed. It names the account's

@@ -292,6 +292,10 @@ func (s *services) permissions(one service) ([]part.Permission, error) {
 		secrets = append(secrets, s.engine.Endpoint.Secret)
 	}
 	list := []part.Permission{{Name: "secrets", Actions: []string{"secretsmanager:GetSecretValue"}, Resources: secrets}}
+	if one.role == contract.RolePosts { // pictures, and jobs for the workers
+		list = append(list, s.keepUploads())
+		list = append(list, s.jobs.Producer()...)
+	}
 	produce, err := s.events.Producer(one.publishes...)
 	if err != nil {
 		return nil, err
@@ -327,6 +331,7 @@ func (s *services) environment(one service) []part.Variable {
 	}
 	if one.role == contract.RolePosts {
 		env = append(env, s.shardEnvironment()...)
+		env = append(env, text(contract.EnvUploadsBucket, s.uploads.Name), text(contract.EnvQueueURL, s.jobs.URL), text(contract.EnvDeadQueueURL, s.jobs.DeadURL))
 	}
 	if one.role == contract.RoleSearch {
 		env = append(env, text(contract.EnvEngineURL, s.engine.URL), text(contract.EnvEngineSecret, s.engine.Endpoint.Secret))

@@ -1,0 +1,34 @@
+package stacks
+
+import (
+	"encoding/base64"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/app/contract"
+)
+
+// What the app says a role must be given is given to its machines: an app that
+// lacks any of it does not start.
+func TestMachinesAreGivenWhatTheAppRequires(t *testing.T) {
+	roles := map[string]contract.Role{"web": contract.RoleWeb, "workers": contract.RoleWorker,
+		"users-service": contract.RoleUsers, "posts-service": contract.RolePosts, "search-service": contract.RoleSearch}
+	rec := built(t, 4)
+	for name, role := range roles {
+		template := rec.Named(name + "-template")
+		require.Len(t, template, 1, name)
+		text, err := base64.StdEncoding.DecodeString(template[0].String("userData"))
+		require.NoError(t, err)
+		script := string(text)
+		for _, group := range contract.Required(role) {
+			given := false
+			for _, variable := range group {
+				given = given || strings.Contains(script, variable+"=")
+			}
+			assert.True(t, given, "%s: want one of %v", name, group)
+		}
+	}
+}
