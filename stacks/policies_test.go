@@ -20,17 +20,21 @@ import (
 // mend. Of defaults they must find nothing.
 var judging = map[string][]string{
 	"size-ladder":            sizes,
-	"commitment-covers-base": {"reservedInstances"},
-	"stage-budget": append([]string{
-		"budget", "users", "peakRequestsPerSecond", "cdn", "regions", "zones", "nat", "server.dataGiB", "web.min", "web.max", "web.schedules",
-		"web.spotShare", "web.predictive", "workers.min", "workers.max", "workers.spotShare", "workers.secondsPerJob", "workers.acceptableDelaySeconds",
-		"reservedInstances", "database.storageGiB", "database.replicas", "database.backupDays", "cache.replicas", "cache.shards", "cache.engine",
-		"cache.clusterMode",
-	}, sizes...),
+	"commitment-covers-base": {"reservedInstances", "commitment"},
+	"search-quorum":          {"search.instances", "search.masters"},
+	"stage-budget":           paid(),
+}
+
+// paid are the keys that can make the month dearer: all but those that only name
+// something.
+func paid() []string {
+	costless := []string{"domain", "hostedZone", "dnsTtlSeconds", "cloudflareZone", "cloudflareAccount", "artifact", "ami", "alertEmail", "policy", "confirmDataLoss", "network.ranges"}
+	return slices.DeleteFunc(names(), func(k string) bool { return slices.Contains(costless, k) })
 }
 
 // sizes are the keys that choose machines.
-var sizes = []string{"server.instanceType", "web.instanceTypes", "workers.instanceTypes", "database.class", "database.replicaClass", "cache.nodeType"}
+var sizes = []string{"server.instanceType", "web.instanceTypes", "workers.instanceTypes", "database.class", "database.replicaClass", "cache.nodeType",
+	"services.instanceTypes", "usersDatabase.class", "search.instanceType", "search.masterType"}
 
 // Any settings that Parse accepts pass every policy: nothing mandatory is
 // broken, and nothing is advised that the stack could have done.
