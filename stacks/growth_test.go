@@ -147,7 +147,7 @@ func TestClimbsKeepWhatThereIs(t *testing.T) {
 func TestSeveralRegionsGrow(t *testing.T) {
 	for name, more := range map[string]settings{
 		"a region":      {"regions": "us-east-1,eu-west-1,ap-southeast-2"},
-		"a zone":        {"zones": "3", "services.min": "3"},
+		"a zone":        {"zones": "3"},
 		"a database":    {"database.shards": "3"},
 		"a replica":     {"database.replicas": "2"},
 		"another link":  {"network.link": "transit-gateway"},
