@@ -1,7 +1,7 @@
 # The verbs of the project. CI runs `make test` and nothing else.
 GO ?= go
 
-.PHONY: help build test fuzz race lint golden bench
+.PHONY: help build test nightly fuzz race lint golden bench
 
 help: ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -26,6 +26,9 @@ lint: ## golangci-lint, from the Go module proxy at the pinned version
 
 golden: ## write the golden files anew; review the diff
 	$(GO) test . ./docs ./stacks ./cost ./preview ./policies -update
+
+nightly: ## the fault sweep over every resource of every rung; many hours
+	RUNG_SWEEP=full $(GO) test -timeout 48h -run 'TestEveryCreateMayFailOnce|TestTheEngineMayDieAtEveryCreate|TestEverythingFailsOnce' ./tests
 
 bench: ## the benchmarks whose figures stand in the READMEs
 	$(GO) test -run '^$$' -bench . -benchtime 3x ./tests/... ./cost/...

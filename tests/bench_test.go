@@ -1,7 +1,14 @@
 package tests
 
 import (
+	"fmt"
+	"strings"
+	"syscall"
 	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/stacks/config"
 )
 
 // The figures of these benchmarks stand in README.md. Each is a command as a user
@@ -62,5 +69,26 @@ func BenchmarkRefreshOfRung3(b *testing.B) {
 	u.does("up", "3")
 	for b.Loop() {
 		u.does("refresh")
+	}
+}
+
+// How the highest rung grows with its regions: the time of a preview and of an
+// up, and the most memory that one process of it took.
+func BenchmarkRegions(b *testing.B) {
+	for _, verb := range []string{"preview", "up"} {
+		for _, n := range []int{1, 2, 4, 8} {
+			settings := []string{"regions=" + strings.Join(config.Regions()[:n], ","), "budget=1000000"}
+			b.Run(fmt.Sprintf("%s/%d", verb, n), func(b *testing.B) {
+				var most int64
+				for b.Loop() {
+					u := careful(b, settings...)
+					cmd := u.command(verb, fmt.Sprint(config.Built))
+					text, err := cmd.CombinedOutput()
+					require.NoError(b, err, string(text))
+					most = max(most, cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss)
+				}
+				b.ReportMetric(float64(most)/1024, "MiB") // Linux counts in KiB
+			})
+		}
 	}
 }

@@ -144,6 +144,8 @@ type cloudFile struct {
 		URN        string
 		Properties map[string]any
 	}
+	// Incarnations counts how often each was made, by URN.
+	Incarnations map[string]int
 }
 
 func (u *user) cloud() cloudFile { return readCloud(u.t, u.path("cloud.json")) }

@@ -1,0 +1,131 @@
+package tests
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/offline"
+	"github.com/rung-dev/rung/stacks/config"
+	"github.com/rung-dev/rung/stacks/ladder"
+)
+
+// The fault sweep: whichever resource of whichever rung cannot be made at first,
+// and wherever the engine dies, another up ends where an undisturbed one ends.
+// `make nightly` sweeps over every resource, hours of it; else a few are drawn.
+
+// sweepVariable is "full" for a sweep over every resource.
+const sweepVariable = "RUNG_SWEEP"
+
+// target is one resource of an undisturbed rung.
+type target struct{ typ, name, urn string }
+
+// targets are the resources of a rung in the order of their URNs.
+func targets(t testing.TB, stage ladder.Number) []target {
+	var all []target
+	for _, r := range undisturbed(t, stage).Resources {
+		all = append(all, target{r.Type, r.Name, r.URN})
+	}
+	slices.SortFunc(all, func(a, b target) int { return strings.Compare(a.urn, b.urn) })
+	return all
+}
+
+// swept are the targets that a run is about: all of them, or one drawn from each
+// rung of the sample.
+func swept(t testing.TB, stage ladder.Number, sample []ladder.Number) []target {
+	full := os.Getenv(sweepVariable) == "full"
+	if !full && !slices.Contains(sample, stage) {
+		return nil
+	}
+	all := targets(t, stage)
+	if full {
+		return all
+	}
+	i := 37 * len(sample) * int(stage) % len(all)
+	return all[i : i+1]
+}
+
+// sweep makes a trouble at each target, each on a stack of its own.
+func sweep(t *testing.T, sample []ladder.Number, new func(testing.TB, ...string) *user, trouble func(u *user, stage string, at target)) {
+	t.Parallel()
+	for n := ladder.First; n <= config.Built; n++ {
+		for _, at := range swept(t, n, sample) {
+			t.Run(fmt.Sprintf("%d/%s", n, at.name), func(t *testing.T) {
+				t.Parallel()
+				u := new(t)
+				trouble(u, fmt.Sprint(n), at)
+				before := data(u.state())
+				u.env = slices.DeleteFunc(u.env, func(e string) bool { return strings.HasPrefix(e, offline.FaultsEnv) })
+				u.converges(n)
+				after := data(u.state())
+				for urn, id := range before {
+					assert.Equal(t, id, after[urn], "%s is what it was", urn)
+				}
+			})
+		}
+	}
+}
+
+// A resource that cannot be made the first time stops the run, which names it.
+func TestEveryCreateMayFailOnce(t *testing.T) {
+	sweep(t, []ladder.Number{2, 4}, newUser, func(u *user, stage string, at target) {
+		u.env = append(u.env, fmt.Sprintf("%s=create %s name=%s fail=InternalError", offline.FaultsEnv, at.typ, at.name))
+		got := u.rung("up", stage)
+		assert.Equal(u.t, failed, got.code, got.all())
+		assert.Contains(u.t, got.err, at.name)
+		u.consistent()
+	})
+}
+
+// The engine is shot as soon as the resource is there, which it may not have
+// written down.
+func TestTheEngineMayDieAtEveryCreate(t *testing.T) {
+	sweep(t, []ladder.Number{2}, careful, func(u *user, stage string, at target) {
+		cmd, errs := u.startUntil(stage, func(cloud []byte) bool { return bytes.Contains(cloud, []byte(`"`+at.urn+`"`)) })
+		if pid := u.locked(); pid > 0 {
+			_ = syscall.Kill(pid, syscall.SIGKILL) // it may have ended by itself: the resource may be the last
+		}
+		if cmd.Wait() != nil {
+			assert.Equal(u.t, failed, cmd.ProcessState.ExitCode(), errs.String())
+		}
+	})
+}
+
+// Whatever fails, and however often in a row, every run gets further: here each
+// resource of a rung fails once, all on one stack.
+func TestEverythingFailsOnce(t *testing.T) {
+	t.Parallel()
+	if os.Getenv(sweepVariable) != "full" {
+		t.Skip("as many runs as resources: part of make nightly")
+	}
+	for n := ladder.First; n <= config.Built; n++ {
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			t.Parallel()
+			u := newUser(t)
+			all := targets(t, n)
+			u.env = append(u.env, offline.FaultsEnv+"="+faults(all))
+			runs := 1
+			for ; u.rung("up", fmt.Sprint(n)).code != done; runs++ {
+				require.Less(t, runs, len(all)+2, "each run gets further")
+				u.consistent()
+			}
+			assert.Greater(t, runs, 1, "the faults have struck")
+			u.converges(n)
+		})
+	}
+}
+
+func faults(all []target) string {
+	list := make([]string, len(all))
+	for i, at := range all {
+		list[i] = fmt.Sprintf("create %s name=%s fail=InternalError", at.typ, at.name)
+	}
+	return strings.Join(list, ";")
+}
