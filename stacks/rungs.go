@@ -7,7 +7,7 @@ import (
 )
 
 // rungs are the built stages, from the bottom up.
-var rungs = []func(*cell) error{stage1, stage2, stage3, stage4, stage5}
+var rungs = []func(*cell) error{stage1, stage2, stage3, stage4, stage5, stage6}
 
 // rung returns the function that builds stage n.
 func rung(n ladder.Number) (func(*cell) error, error) {

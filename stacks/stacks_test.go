@@ -36,6 +36,8 @@ func TestGoldenPlans(t *testing.T) {
 		"stage4-domain":   {"stage", "4", "domain", "example.com"},
 		"stage5":          {"stage", "5"},
 		"stage5-domain":   {"stage", "5", "domain", "example.com"},
+		"stage6":          {"stage", "6"},
+		"stage6-domain":   {"stage", "6", "domain", "example.com", "edge.experiment", "home=10", "edge.apiKeys", "shop", "edge.apiKeyPaths", "/api/partner"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			recordtest.Golden(t, name, run(t, settings...).Plan())
