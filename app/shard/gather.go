@@ -79,9 +79,9 @@ func everywhere(sql string, args ...any) func(Map, int16) question {
 	}
 }
 
-// gather asks all databases and keeps the newest answers. Every slot of the
-// map must be owned, in the state that is read, by the database that the map
-// names; while one is switched all are asked again.
+// gather asks all databases and keeps the newest answers. Every slot that is
+// asked for must be owned by one of them in the state that was read; if one was
+// switched between two questions, all are asked again.
 func (s *Shards) gather(ctx context.Context, limit int, ask func(m Map, db int16) question) ([]store.Post, error) {
 	ctx, cancel := context.WithTimeout(ctx, gatherTime)
 	defer cancel()
@@ -102,7 +102,8 @@ func (s *Shards) gather(ctx context.Context, limit int, ask func(m Map, db int16
 
 func (s *Shards) askAll(ctx context.Context, ask func(m Map, db int16) question) ([]store.Post, error) {
 	m := s.Map()
-	answers := make([][]store.Post, len(s.dbs))
+	answers, have := make([][]store.Post, len(s.dbs)), make([][]int16, len(s.dbs))
+	var wanted []int16
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(gatherLimit)
 	for i := range s.dbs {
@@ -110,35 +111,46 @@ func (s *Shards) askAll(ctx context.Context, ask func(m Map, db int16) question)
 		if len(q.slots) == 0 {
 			continue
 		}
+		wanted = append(wanted, q.slots...)
 		group.Go(func() (err error) {
-			if answers[i], err = s.ask(ctx, i, q); err != nil {
+			if answers[i], have[i], err = s.ask(ctx, i, q); err != nil {
 				return fmt.Errorf("ask shard %d: %w", i+1, err)
 			}
 			return nil
 		})
 	}
-	err := group.Wait()
-	return slices.Concat(answers...), err
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	var owned [store.Slots]bool
+	for _, slot := range slices.Concat(have...) {
+		owned[slot] = true
+	}
+	if slices.ContainsFunc(wanted, func(slot int16) bool { return !owned[slot] }) {
+		return nil, errElsewhere
+	}
+	return slices.Concat(answers...), nil
 }
 
-func (s *Shards) ask(ctx context.Context, db int, q question) (posts []store.Post, err error) {
-	slices.Sort(q.slots)
-	wanted := slices.Compact(q.slots)
-	owned := func(tx pgx.Tx) error {
-		var n int
-		if err := tx.QueryRow(ctx, countOwned, wanted).Scan(&n); err != nil {
+// ask returns the answer of a database and which slots it owned then. A replica
+// that does not have all that the map says is passed over.
+func (s *Shards) ask(ctx context.Context, db int, q question) (posts []store.Post, have []int16, err error) {
+	answer := func(tx pgx.Tx) error {
+		if err := tx.QueryRow(ctx, ownedNow).Scan(&have); err != nil {
 			return err
 		}
-		if n < len(wanted) {
-			return errElsewhere
-		}
-		return nil
-	}
-	err = readOwned(ctx, s.dbs[db], owned, func(tx pgx.Tx) error {
 		posts, err = list(tx.Query(ctx, q.sql, q.args...))
 		return err
-	})
-	return posts, err
+	}
+	if err := s.dbs[db].ReadTx(ctx, answer); err != nil || !s.dbs[db].Replicated() || has(have, q.slots) {
+		return posts, have, err
+	}
+	err = s.dbs[db].PrimaryTx(ctx, answer)
+	return posts, have, err
+}
+
+func has(have, wanted []int16) bool {
+	return !slices.ContainsFunc(wanted, func(slot int16) bool { _, found := slices.BinarySearch(have, slot); return !found })
 }
 
 func list(rows pgx.Rows, err error) ([]store.Post, error) {

@@ -18,9 +18,9 @@ const (
 // The questions to a shard. Those to several leave out slots that a database
 // does not own: rows that are being copied there, or were left behind.
 const (
-	ownsSlot   = `SELECT EXISTS (SELECT FROM slots_owned WHERE slot = $1)`
-	countOwned = `SELECT count(*) FROM slots_owned WHERE slot = ANY($1)`
-	followees  = `SELECT followee_id FROM follows WHERE follower_id = $1 LIMIT $2`
+	ownsSlot  = `SELECT EXISTS (SELECT FROM slots_owned WHERE slot = $1)`
+	ownedNow  = `SELECT coalesce(array_agg(slot ORDER BY slot), '{}') FROM slots_owned`
+	followees = `SELECT followee_id FROM follows WHERE follower_id = $1 LIMIT $2`
 
 	owned     = ` AND slot IN (SELECT slot FROM slots_owned)`
 	postsOf   = `SELECT ` + store.PostColumns + ` FROM posts WHERE user_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3`
@@ -41,7 +41,7 @@ const (
 // Queries are all queries of this package by name.
 func Queries() map[string]string {
 	out := map[string]string{"newestMap": newestMap, "addMap": addMap, "addLogin": addLogin, "dropLogin": dropLogin, "loginByEmail": loginByEmail,
-		"loginByName": loginByName, "slotsOf": slotsOf, "anyPlaced": anyPlaced, "shards.mostRead": mostRead, "ownsSlot": ownsSlot, "countOwned": countOwned,
+		"loginByName": loginByName, "slotsOf": slotsOf, "anyPlaced": anyPlaced, "shards.mostRead": mostRead, "ownsSlot": ownsSlot, "ownedNow": ownedNow,
 		"followees": followees, "shards.postsOf": postsOf, "postByIDs": postByIDs, "shards.newest": newest, "shards.feed": feed, "found": found,
 		"readChanges": readChanges, "forgetChanges": forgetChanges}
 	for _, t := range tables {

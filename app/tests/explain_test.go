@@ -120,7 +120,7 @@ func TestQueriesUseIndexes(t *testing.T) {
 		"takeEvents": {100, ids, []string{"post.created"}}, "markEvents": {ids}, "unsent": {}, "takeOnce": {id}, "copyUser": {id, 1, "e", "n"},
 		"copyPost": {id, 1, user, "a", "t", "b", "", "", time.Now(), 2}, "noteRemoved": {id}, "removePost": {post},
 		"newestMap": {}, "addMap": {1, []int16{0}}, "addLogin": {id, "e", "n", nil}, "dropLogin": {user}, "loginByEmail": {"user-7@example.com"},
-		"loginByName": {"user-7"}, "slotsOf": {ids}, "anyPlaced": {}, "shards.mostRead": {100}, "ownsSlot": {7}, "countOwned": {[]int16{1, 2, 3}},
+		"loginByName": {"user-7"}, "slotsOf": {ids}, "anyPlaced": {}, "shards.mostRead": {100}, "ownsSlot": {7}, "ownedNow": {},
 		"followees": {user, 5000}, "shards.postsOf": {user, uuid.Max, 20}, "postByIDs": {ids}, "shards.newest": {uuid.Max, 20},
 		"shards.feed": {[]uuid.UUID{user, id}, uuid.Max, 20}, "found": {"word7 term14", uuid.Max, 20}, "readChanges": {7, 1000}, "forgetChanges": {[]int64{1, 2}},
 		"renewLeases": {[]int64{1, 2}}, "expireLeases": {time.Second, time.Minute},
