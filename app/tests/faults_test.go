@@ -165,9 +165,10 @@ func TestWorkerIsKilled(t *testing.T) {
 			l := crowd(t, 3, c.base) // who are welcomed, too
 			require.Eventually(t, func() bool { return taken.Load() == 3 }, time.Minute, 50*time.Millisecond)
 			var jobs struct{ Jobs []job }
-			c.do(200, "GET", "/api/jobs", nil).into(t, &jobs)
-			require.Len(t, jobs.Jobs, 1)
-			assert.Equal(t, store.JobRunning, jobs.Jobs[0].State)
+			require.Eventually(t, func() bool { // a replica may lag behind the worker
+				c.do(200, "GET", "/api/jobs", nil).into(t, &jobs)
+				return len(jobs.Jobs) == 1 && jobs.Jobs[0].State == store.JobRunning
+			}, time.Minute, 20*time.Millisecond)
 			worker.Kill()
 			apptest.StartProgram(t, env, "worker")
 			j := c.finished(jobs.Jobs[0].ID, 150*time.Second)
