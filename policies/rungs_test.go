@@ -82,6 +82,7 @@ var choices = []struct {
 	{"three zones", 5, 0, map[string]string{"zones": "3", "services.min": "3"}},
 	{"four zones", 3, 3, map[string]string{"zones": "4", "web.min": "4"}},
 	{"four zones, with services", 4, 4, map[string]string{"zones": "4", "web.min": "4", "services.min": "4"}},
+	{"keys at the edge", 6, 0, map[string]string{"domain": "example.com", "edge.apiKeys": "shop", "edge.apiKeyPaths": "/api/partner", "edge.experiment": "home=50"}},
 	{"confirmed", 3, 0, map[string]string{"confirmDataLoss": "database-primary"}},
 }
 

@@ -86,6 +86,9 @@ func prices() []Entry {
 		Rule: "secret-rotation", Resources: []string{"origin-store", "*-secret-store"},
 		Reason: "a timer would change the secret but not what the machines and the CDN hold: requests would fail until both are renewed",
 	}, {
+		Rule: "secret-rotation", Resources: []string{"edge-key-*-store"}, From: 6,
+		Reason: "what is made with it is in the hands of programs outside, which a timer would shut out; a key ends by itself, and a second id in rung:edge.apiKeys lets them change over",
+	}, {
 		Rule: "dns-hygiene", Resources: []string{"dns-zone"},
 		Reason: "query logs show resolvers, not users, and cost $0.50 per GB; DNSSEC must be entered at the registrar by hand, and a mistake there takes the domain away",
 	}}
