@@ -190,6 +190,9 @@ var partners = map[string][]string{
 	"workers.instanceTypes":          {"workers.spotShare"},
 	"workers.acceptableDelaySeconds": {"workers.secondsPerJob"},
 	"cache.shards":                   {"cache.clusterMode"},
+	"edge.apiKeys":                   {"edge.apiKeyPaths"},
+	"edge.code":                      {"cdn"},
+	"capacityReservations":           {"zones"},
 }
 
 func dropBlamed(s settings, key string) {

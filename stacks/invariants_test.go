@@ -67,7 +67,7 @@ func TestInvariantsOfTheDefaults(t *testing.T) {
 		{"stage": "3", "handover": "pending"},
 		{"stage": "3", "cdn": "none", "domain": "example.com", "nat": "instance"},
 		{"stage": "4"},
-		{"stage": "4", "domain": "example.com", "web.max": "40"},
+		{"stage": "4", "domain": "example.com", "web.max": "200"},
 		{"stage": "4", "handover": "pending", "cdn": "none"},
 		{"stage": "5"},
 		{"stage": "5", "domain": "example.com", "regions": "eu-west-1,us-east-1,ap-southeast-2", "database.shards": "3"},

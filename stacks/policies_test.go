@@ -21,6 +21,7 @@ import (
 var judging = map[string][]string{
 	"size-ladder":            sizes,
 	"commitment-covers-base": {"reservedInstances", "commitment"},
+	"connection-budget":      {"database.proxy", "usersDatabase.class"},
 	"search-quorum":          {"search.instances", "search.masters"},
 	"stage-budget":           paid(),
 }

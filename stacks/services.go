@@ -117,16 +117,17 @@ func namespace(stack string) string {
 	return label[:min(len(label), 50)] + ".internal"
 }
 
-// mostPool is the largest pool of connections that one machine of the app
-// opens (contract.EnvDatabasePool).
-const mostPool = 20
+// leastPool and mostPool bound the connections that one machine of the app
+// opens: two for each core of the database and one (contract.EnvDatabasePool).
+const leastPool, mostPool = 5, 20
 
 // budgetPercent is the share of the database's connections that machines may
 // use together without a proxy.
 const budgetPercent = 80
 
-// wantsProxy asks the configuration, and where that leaves it open the sizes:
-// the one app and the posts service are its clients.
+// wantsProxy asks the configuration, and where that leaves it open the sizes of
+// all fleets, as the policy connection-budget counts them: a proxy too many
+// costs less than a database that takes nobody in.
 func (s *services) wantsProxy() (bool, error) {
 	switch s.cfg.Database.Proxy {
 	case config.ProxyAlways:
@@ -134,7 +135,7 @@ func (s *services) wantsProxy() (bool, error) {
 	case config.ProxyNever:
 		return false, nil
 	}
-	machines := len(s.cfg.Regions) * (s.cfg.Web.Max + s.cfg.Services.Max + s.cfg.Workers.Max)
+	machines := len(s.cfg.Regions) * (s.cfg.Web.Max + len(served())*s.cfg.Services.Max + s.cfg.Workers.Max)
 	return needsProxy(s.cfg.Database.Class, machines)
 }
 
@@ -145,5 +146,10 @@ func needsProxy(class string, machines int) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("work out the connections of the database: %w", err)
 	}
-	return machines*mostPool*100 > database.MaxConnections(memory)*budgetPercent, nil
+	cores, err := database.Cores(class)
+	if err != nil {
+		return false, fmt.Errorf("work out the connections of a machine: %w", err)
+	}
+	pool := min(max(2*cores+1, leastPool), mostPool)
+	return machines*pool*100 > database.MaxConnections(memory)*budgetPercent, nil
 }

@@ -136,10 +136,10 @@ func TestNeedsProxy(t *testing.T) {
 		want     bool
 	}{
 		"rung 4's defaults":             {"db.m7g.large", 16, false},
-		"just enough":                   {"db.m7g.large", 36, false},
-		"one machine more":              {"db.m7g.large", 37, true},
-		"a smaller one":                 {"db.t4g.medium", 18, false},
-		"a smaller one, more machines":  {"db.t4g.medium", 19, true},
+		"just enough":                   {"db.m7g.large", 144, false},
+		"one machine more":              {"db.m7g.large", 145, true},
+		"a smaller one":                 {"db.t4g.medium", 72, false},
+		"a smaller one, more machines":  {"db.t4g.medium", 73, true},
 		"the largest: 5,000 at most":    {"db.r7g.16xlarge", 200, false},
 		"more than the largest can say": {"db.r7g.16xlarge", 201, true},
 	} {
@@ -155,10 +155,10 @@ func TestNeedsProxy(t *testing.T) {
 
 func TestProxyAppearsWithTheMachines(t *testing.T) {
 	recordtest.None(t, built(t, 4), "rung:components:DatabaseProxy")
-	rec := built(t, 4, "web.max", "40")
+	rec := built(t, 4, "web.max", "200")
 	recordtest.Only(t, rec, "rung:components:DatabaseProxy")
 	recordtest.Named(t, rec, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "database-proxy-from-posts-service")
-	recordtest.None(t, built(t, 4, "web.max", "40", "database.proxy", "never"), "rung:components:DatabaseProxy")
+	recordtest.None(t, built(t, 4, "web.max", "200", "database.proxy", "never"), "rung:components:DatabaseProxy")
 	recordtest.Only(t, built(t, 4, "database.proxy", "always"), "rung:components:DatabaseProxy")
 }
 
