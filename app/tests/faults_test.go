@@ -107,6 +107,7 @@ func mailServer(t *testing.T) (address string, silent chan struct{}, taken *atom
 				return
 			}
 			if first {
+				t.Cleanup(func() { conn.Close() }) // held: what nobody holds, the garbage collector closes
 				close(silent)
 				continue
 			}
