@@ -1,6 +1,7 @@
 package record
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -127,21 +128,14 @@ func (m *monitor) answer(r Resource) (string, resource.PropertyMap) {
 	if m.set.outputs != nil {
 		ownID, own := m.set.outputs(r.Type, r.Name, r.InputMap)
 		maps.Copy(state, own)
-		id = orElse(ownID, id)
+		id = cmp.Or(ownID, id)
 	}
 	for _, k := range r.SecretOutputs {
 		if v, ok := state[resource.PropertyKey(k)]; ok && !v.IsSecret() {
 			state[resource.PropertyKey(k)] = resource.MakeSecret(v)
 		}
 	}
-	return orElse(r.ID, id), state
-}
-
-func orElse(v, fallback string) string {
-	if v == "" {
-		return fallback
-	}
-	return v
+	return cmp.Or(r.ID, id), state
 }
 
 // call answers a provider function: the caller's own answer, else the default.

@@ -8,6 +8,7 @@
 package alarms
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -66,11 +67,11 @@ type Alarm struct {
 }
 
 func (a Alarm) withDefaults() Alarm {
-	a.Statistic = orElse(a.Statistic, "Average")
-	a.Compare = orElse(a.Compare, Above)
-	a.Missing = orElse(a.Missing, MissingIsUnknown)
-	a.PeriodSeconds = orElse(a.PeriodSeconds, 60)
-	a.Periods = orElse(a.Periods, 5)
+	a.Statistic = cmp.Or(a.Statistic, "Average")
+	a.Compare = cmp.Or(a.Compare, Above)
+	a.Missing = cmp.Or(a.Missing, MissingIsUnknown)
+	a.PeriodSeconds = cmp.Or(a.PeriodSeconds, 60)
+	a.Periods = cmp.Or(a.Periods, 5)
 	return a
 }
 
@@ -140,12 +141,4 @@ func (a Alarm) args(ctx *pulumi.Context, component string, c part.Common) *cloud
 // isPercentile tells "p95" from "Average": CloudWatch takes them in different fields.
 func isPercentile(statistic string) bool {
 	return len(statistic) > 1 && statistic[0] == 'p' && statistic[1] >= '0' && statistic[1] <= '9'
-}
-
-func orElse[T comparable](v, fallback T) T {
-	var zero T
-	if v == zero {
-		return fallback
-	}
-	return v
 }

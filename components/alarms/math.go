@@ -1,6 +1,7 @@
 package alarms
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -43,11 +44,11 @@ type Math struct {
 }
 
 func (m Math) withDefaults() Math {
-	m.Compare = orElse(m.Compare, Above)
-	m.Missing = orElse(m.Missing, MissingIsUnknown)
-	m.Label = orElse(m.Label, m.Name)
-	m.PeriodSeconds = orElse(m.PeriodSeconds, 60)
-	m.Periods = orElse(m.Periods, 5)
+	m.Compare = cmp.Or(m.Compare, Above)
+	m.Missing = cmp.Or(m.Missing, MissingIsUnknown)
+	m.Label = cmp.Or(m.Label, m.Name)
+	m.PeriodSeconds = cmp.Or(m.PeriodSeconds, 60)
+	m.Periods = cmp.Or(m.Periods, 5)
 	return m
 }
 
@@ -122,7 +123,7 @@ func (m Math) queries() cloudwatch.MetricAlarmMetricQueryArray {
 			Id: pulumi.String(id), ReturnData: pulumi.Bool(false),
 			Metric: &cloudwatch.MetricAlarmMetricQueryMetricArgs{
 				Namespace: pulumi.String(metric.Namespace), MetricName: pulumi.String(metric.Name), Dimensions: metric.Dimensions,
-				Stat: pulumi.String(orElse(metric.Statistic, "Sum")), Period: pulumi.Int(m.PeriodSeconds),
+				Stat: pulumi.String(cmp.Or(metric.Statistic, "Sum")), Period: pulumi.Int(m.PeriodSeconds),
 			},
 		})
 	}

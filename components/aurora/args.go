@@ -1,6 +1,7 @@
 package aurora
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
@@ -86,16 +87,16 @@ type Args struct {
 func (a Args) withDefaults() Args {
 	if a.Global != nil {
 		first := a.Global.args
-		a.EngineVersion = orElse(a.EngineVersion, first.EngineVersion)
-		a.Username, a.DatabaseName = orElse(a.Username, first.Username), orElse(a.DatabaseName, first.DatabaseName)
+		a.EngineVersion = cmp.Or(a.EngineVersion, first.EngineVersion)
+		a.Username, a.DatabaseName = cmp.Or(a.Username, first.Username), cmp.Or(a.DatabaseName, first.DatabaseName)
 	}
-	a.EngineVersion = orElse(a.EngineVersion, DefaultEngineVersion)
-	a.Class = orElse(a.Class, DefaultClass)
-	a.Instances = orElse(a.Instances, DefaultInstances)
-	a.BackupDays = orElse(a.BackupDays, DefaultBackupDays)
-	a.Username = orElse(a.Username, "app")
-	a.DatabaseName = orElse(a.DatabaseName, "app")
-	a.LogDays = orElse(a.LogDays, DefaultLogDays)
+	a.EngineVersion = cmp.Or(a.EngineVersion, DefaultEngineVersion)
+	a.Class = cmp.Or(a.Class, DefaultClass)
+	a.Instances = cmp.Or(a.Instances, DefaultInstances)
+	a.BackupDays = cmp.Or(a.BackupDays, DefaultBackupDays)
+	a.Username = cmp.Or(a.Username, "app")
+	a.DatabaseName = cmp.Or(a.DatabaseName, "app")
+	a.LogDays = cmp.Or(a.LogDays, DefaultLogDays)
 	return a
 }
 
@@ -120,9 +121,6 @@ func memory(class string) float64 {
 	}
 	return memoryGiB[parts[2]]
 }
-
-// retentions are the days that CloudWatch Logs can keep a log, up to a year.
-var retentions = []int{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365}
 
 func (a Args) validate() error {
 	return errors.Join(slices.Concat(a.checkPlace(), a.checkShape(), a.checkNames(), a.checkGlobal())...)
@@ -159,9 +157,7 @@ func (a Args) checkShape() []error {
 	if a.BackupDays < DefaultBackupDays || a.BackupDays > 35 {
 		errs = append(errs, fmt.Errorf("BackupDays: got %d, want %d to 35", a.BackupDays, DefaultBackupDays))
 	}
-	if !slices.Contains(retentions, a.LogDays) {
-		errs = append(errs, fmt.Errorf("LogDays: got %d, want one of %v", a.LogDays, retentions))
-	}
+	errs = append(errs, part.CheckLogDays(a.LogDays))
 	return errs
 }
 
@@ -194,12 +190,4 @@ func (a Args) checkGlobal() []error {
 		errs = append(errs, errors.New("SecretRegions: a further region has the first one's secret; name the regions there"))
 	}
 	return errs
-}
-
-func orElse[T comparable](v, fallback T) T {
-	var zero T
-	if v == zero {
-		return fallback
-	}
-	return v
 }

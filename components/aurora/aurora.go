@@ -26,7 +26,6 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -108,19 +107,7 @@ func (a *Aurora) AdmitRange(ctx *pulumi.Context, name string, c part.Common, fro
 // CopyFrom lets the database connect to a PostgreSQL elsewhere, as a logical
 // replication that copies from it does. Without it the database reaches nothing.
 func (a *Aurora) CopyFrom(ctx *pulumi.Context, name string, c part.Common, source part.Client) error {
-	_, err := vpc.NewSecurityGroupEgressRule(ctx, name+"-to-"+source.Name, &vpc.SecurityGroupEgressRuleArgs{
-		SecurityGroupId:           a.SecurityGroupID,
-		ReferencedSecurityGroupId: source.SecurityGroupID.ToStringOutput(),
-		Description:               pulumi.String("copy from the " + source.Name),
-		IpProtocol:                pulumi.String("tcp"),
-		FromPort:                  pulumi.Int(Port),
-		ToPort:                    pulumi.Int(Port),
-		Tags:                      c.TagsFor(ctx, name),
-	}, pulumi.Parent(a))
-	if err != nil {
-		return fmt.Errorf("let the database reach the %s: %w", source.Name, err)
-	}
-	return nil
+	return door.Door{What: "database", Port: Port}.Reach(ctx, a.SecurityGroupID, a, name, c, source)
 }
 
 // builder carries what the children share.

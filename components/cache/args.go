@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
@@ -89,19 +90,19 @@ type Args struct {
 }
 
 func (a Args) withDefaults() Args {
-	a.Engine = orElse(a.Engine, Valkey)
+	a.Engine = cmp.Or(a.Engine, Valkey)
 	if known := versions[a.Engine]; len(known) > 0 {
-		a.EngineVersion = orElse(a.EngineVersion, known[0])
+		a.EngineVersion = cmp.Or(a.EngineVersion, known[0])
 	}
-	a.NodeType = orElse(a.NodeType, DefaultNodeType)
-	a.Replicas = orElse(a.Replicas, DefaultReplicas)
-	a.ClusterMode = orElse(a.ClusterMode, Disabled)
-	a.Shards = orElse(a.Shards, 1)
-	a.MaxMemoryPolicy = orElse(a.MaxMemoryPolicy, DefaultMaxMemoryPolicy)
-	a.SnapshotDays = orElse(a.SnapshotDays, DefaultSnapshotDays)
-	a.SnapshotWindow = orElse(a.SnapshotWindow, DefaultSnapshotWindow)
-	a.MaintenanceWindow = orElse(a.MaintenanceWindow, DefaultMaintenanceWindow)
-	a.LogDays = orElse(a.LogDays, DefaultLogDays)
+	a.NodeType = cmp.Or(a.NodeType, DefaultNodeType)
+	a.Replicas = cmp.Or(a.Replicas, DefaultReplicas)
+	a.ClusterMode = cmp.Or(a.ClusterMode, Disabled)
+	a.Shards = cmp.Or(a.Shards, 1)
+	a.MaxMemoryPolicy = cmp.Or(a.MaxMemoryPolicy, DefaultMaxMemoryPolicy)
+	a.SnapshotDays = cmp.Or(a.SnapshotDays, DefaultSnapshotDays)
+	a.SnapshotWindow = cmp.Or(a.SnapshotWindow, DefaultSnapshotWindow)
+	a.MaintenanceWindow = cmp.Or(a.MaintenanceWindow, DefaultMaintenanceWindow)
+	a.LogDays = cmp.Or(a.LogDays, DefaultLogDays)
 	return a
 }
 
@@ -166,9 +167,6 @@ func (a Args) checkShape() []error {
 	return errs
 }
 
-// retentions are the days that CloudWatch Logs can keep a log, up to a year.
-var retentions = []int{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365}
-
 var (
 	dailyForm  = regexp.MustCompile(`^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$`)
 	weeklyForm = regexp.MustCompile(`^(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d-(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d$`)
@@ -185,16 +183,6 @@ func (a Args) checkCare() []error {
 	if !weeklyForm.MatchString(a.MaintenanceWindow) {
 		errs = append(errs, fmt.Errorf("MaintenanceWindow: got %q, want days and UTC times like %q", a.MaintenanceWindow, DefaultMaintenanceWindow))
 	}
-	if !slices.Contains(retentions, a.LogDays) {
-		errs = append(errs, fmt.Errorf("LogDays: got %d, want one of %v", a.LogDays, retentions))
-	}
+	errs = append(errs, part.CheckLogDays(a.LogDays))
 	return errs
-}
-
-func orElse[T comparable](v, fallback T) T {
-	var zero T
-	if v == zero {
-		return fallback
-	}
-	return v
 }

@@ -1,9 +1,6 @@
 package database
 
 import (
-	"fmt"
-
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/rung-dev/rung/components/internal/door"
@@ -19,19 +16,7 @@ func (d *Database) Admit(ctx *pulumi.Context, name string, c part.Common, client
 // CopyFrom lets the database connect to a PostgreSQL elsewhere, as a logical
 // replication that copies from it does. Without it the database reaches nothing.
 func (d *Database) CopyFrom(ctx *pulumi.Context, name string, c part.Common, source part.Client) error {
-	_, err := vpc.NewSecurityGroupEgressRule(ctx, name+"-to-"+source.Name, &vpc.SecurityGroupEgressRuleArgs{
-		SecurityGroupId:           d.SecurityGroupID,
-		ReferencedSecurityGroupId: source.SecurityGroupID.ToStringOutput(),
-		Description:               pulumi.String("copy from the " + source.Name),
-		IpProtocol:                pulumi.String("tcp"),
-		FromPort:                  pulumi.Int(Port),
-		ToPort:                    pulumi.Int(Port),
-		Tags:                      c.TagsFor(ctx, name),
-	}, pulumi.Parent(d))
-	if err != nil {
-		return fmt.Errorf("let the database reach the %s: %w", source.Name, err)
-	}
-	return nil
+	return door.Door{What: "database", Port: Port}.Reach(ctx, d.SecurityGroupID, d, name, c, source)
 }
 
 // AdmitRange lets the clients of another region connect, by their addresses.

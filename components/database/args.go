@@ -1,6 +1,7 @@
 package database
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
@@ -127,20 +128,20 @@ type Args struct {
 
 func (a Args) withDefaults() Args {
 	if a.Source != nil {
-		a.Username = orElse(a.Username, a.Source.args.Username)
-		a.DatabaseName = orElse(a.DatabaseName, a.Source.Name)
+		a.Username = cmp.Or(a.Username, a.Source.args.Username)
+		a.DatabaseName = cmp.Or(a.DatabaseName, a.Source.Name)
 	}
-	a.EngineVersion = orElse(a.EngineVersion, DefaultEngineVersion)
-	a.Class = orElse(a.Class, DefaultClass)
-	a.ReplicaClass = orElse(a.ReplicaClass, a.Class)
-	a.AllocatedGiB = orElse(a.AllocatedGiB, DefaultAllocatedGiB)
-	a.MaxAllocatedGiB = orElse(a.MaxAllocatedGiB, min(3*a.AllocatedGiB, maxGiB))
-	a.BackupDays = orElse(a.BackupDays, DefaultBackupDays)
-	a.Username = orElse(a.Username, "app")
-	a.DatabaseName = orElse(a.DatabaseName, "app")
-	a.BackupWindow = orElse(a.BackupWindow, DefaultBackupWindow)
-	a.MaintenanceWindow = orElse(a.MaintenanceWindow, DefaultMaintenanceWindow)
-	a.LogDays = orElse(a.LogDays, DefaultLogDays)
+	a.EngineVersion = cmp.Or(a.EngineVersion, DefaultEngineVersion)
+	a.Class = cmp.Or(a.Class, DefaultClass)
+	a.ReplicaClass = cmp.Or(a.ReplicaClass, a.Class)
+	a.AllocatedGiB = cmp.Or(a.AllocatedGiB, DefaultAllocatedGiB)
+	a.MaxAllocatedGiB = cmp.Or(a.MaxAllocatedGiB, min(3*a.AllocatedGiB, maxGiB))
+	a.BackupDays = cmp.Or(a.BackupDays, DefaultBackupDays)
+	a.Username = cmp.Or(a.Username, "app")
+	a.DatabaseName = cmp.Or(a.DatabaseName, "app")
+	a.BackupWindow = cmp.Or(a.BackupWindow, DefaultBackupWindow)
+	a.MaintenanceWindow = cmp.Or(a.MaintenanceWindow, DefaultMaintenanceWindow)
+	a.LogDays = cmp.Or(a.LogDays, DefaultLogDays)
 	return a
 }
 
@@ -198,14 +199,9 @@ func (a Args) checkBackups() []error {
 	if a.Replicas > 0 && a.BackupDays == NoBackups {
 		errs = append(errs, fmt.Errorf("Replicas: got %d without backups: RDS builds a replica from a backup of its source, so set BackupDays to %d or more", a.Replicas, minBackupDays))
 	}
-	if !slices.Contains(retentions, a.LogDays) {
-		errs = append(errs, fmt.Errorf("LogDays: got %d, want one of %v", a.LogDays, retentions))
-	}
+	errs = append(errs, part.CheckLogDays(a.LogDays))
 	return errs
 }
-
-// retentions are the days that CloudWatch Logs can keep a log, up to a year.
-var retentions = []int{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365}
 
 var nameForm = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`)
 
@@ -243,11 +239,3 @@ func (a Args) checkWindows() []error {
 
 // backupDays is what RDS calls the retention period.
 func (a Args) backupDays() int { return max(a.BackupDays, 0) }
-
-func orElse[T comparable](v, fallback T) T {
-	var zero T
-	if v == zero {
-		return fallback
-	}
-	return v
-}

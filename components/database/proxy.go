@@ -1,10 +1,10 @@
 package database
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
@@ -108,11 +108,11 @@ func NewProxy(ctx *pulumi.Context, name string, args ProxyArgs, opts ...pulumi.R
 }
 
 func (a ProxyArgs) withDefaults() ProxyArgs {
-	a.PoolPercent = orElse(a.PoolPercent, DefaultPoolPercent)
-	a.IdlePercent = orElse(a.IdlePercent, min(DefaultIdlePercent, a.PoolPercent))
-	a.BorrowSeconds = orElse(a.BorrowSeconds, DefaultBorrowSeconds)
-	a.IdleClientSeconds = orElse(a.IdleClientSeconds, DefaultIdleClientSeconds)
-	a.LogDays = orElse(a.LogDays, DefaultLogDays)
+	a.PoolPercent = cmp.Or(a.PoolPercent, DefaultPoolPercent)
+	a.IdlePercent = cmp.Or(a.IdlePercent, min(DefaultIdlePercent, a.PoolPercent))
+	a.BorrowSeconds = cmp.Or(a.BorrowSeconds, DefaultBorrowSeconds)
+	a.IdleClientSeconds = cmp.Or(a.IdleClientSeconds, DefaultIdleClientSeconds)
+	a.LogDays = cmp.Or(a.LogDays, DefaultLogDays)
 	return a
 }
 
@@ -127,9 +127,7 @@ func (a ProxyArgs) validate() error {
 	if zones := door.Zones(a.Subnets); len(zones) < proxyZones {
 		errs = append(errs, fmt.Errorf("Subnets: got %d zones %v, want subnets in at least %d", len(zones), zones, proxyZones))
 	}
-	if !slices.Contains(retentions, a.LogDays) {
-		errs = append(errs, fmt.Errorf("LogDays: got %d, want one of %v", a.LogDays, retentions))
-	}
+	errs = append(errs, part.CheckLogDays(a.LogDays))
 	for _, f := range []struct {
 		field          string
 		got, low, high int

@@ -90,17 +90,12 @@ func (a Args) withDefaults() Args {
 	return a
 }
 
-// retentions are the periods, in days, that CloudWatch Logs offers up to a year.
-func retentions() []int { return []int{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365} }
-
 func (a Args) validate() error {
 	errs := append(a.Rules.check(), a.checkKeys()...)
 	if !slices.Contains(Kinds(), a.Kind) {
 		errs = append(errs, fmt.Errorf("Kind: got %q, want one of %v", a.Kind, Kinds()))
 	}
-	if !slices.Contains(retentions(), a.LogDays) {
-		errs = append(errs, fmt.Errorf("LogDays: got %d, want one of %v", a.LogDays, retentions()))
-	}
+	errs = append(errs, part.CheckLogDays(a.LogDays))
 	if a.Kind == Cloudflare && (a.AccountID == "" || a.ZoneID == "" || a.Domain == "") {
 		errs = append(errs, errors.New("AccountID, ZoneID, Domain: Cloudflare needs all three"))
 	}

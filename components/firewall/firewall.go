@@ -157,9 +157,6 @@ var (
 	headerForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]*$`)
 )
 
-// retentions are the periods, in days, that CloudWatch Logs offers up to a year.
-func retentions() []int { return []int{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365} }
-
 func (a Args) validate() error {
 	errs := []error{a.checkPlace(), a.checkGroups()}
 	if a.Requests < 10 || a.Requests > 2_000_000_000 {
@@ -171,9 +168,7 @@ func (a Args) validate() error {
 	if a.ForwardedHeader != "" && !headerForm.MatchString(a.ForwardedHeader) {
 		errs = append(errs, fmt.Errorf("ForwardedHeader: got %q, want a header's name such as X-Forwarded-For", a.ForwardedHeader))
 	}
-	if !slices.Contains(retentions(), a.LogDays) {
-		errs = append(errs, fmt.Errorf("LogDays: got %d, want one of %v", a.LogDays, retentions()))
-	}
+	errs = append(errs, part.CheckLogDays(a.LogDays))
 	if p := a.AlarmBlockedPercent; p <= 0 || p > 100 {
 		errs = append(errs, fmt.Errorf("AlarmBlockedPercent: got %v, want more than 0 and at most 100", p))
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/components/part"
 )
 
 const (
@@ -104,14 +105,9 @@ func (a Args) checkPlace() error {
 		errs = append(errs, errors.New("ImageID: required"))
 	}
 	errs = append(errs, between("DiskGiB", a.DiskGiB, 8, 16_384))
-	if !slices.Contains(retentions(), a.LogDays) {
-		errs = append(errs, fmt.Errorf("LogDays: got %d, want one of %v", a.LogDays, retentions()))
-	}
+	errs = append(errs, part.CheckLogDays(a.LogDays))
 	return errors.Join(errs...)
 }
-
-// retentions are the periods, in days, that CloudWatch Logs offers up to a year.
-func retentions() []int { return []int{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365} }
 
 // checkSize is about how many machines there are.
 func (a Args) checkSize() error {

@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/rung-dev/rung/components/part"
 )
 
 const (
@@ -138,14 +140,9 @@ func (a Args) checkDomain() error {
 	return nil
 }
 
-// retentions are the periods, in days, that CloudWatch Logs offers up to a year.
-func retentions() []int { return []int{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365} }
-
 func (a Args) checkWatch() error {
 	errs := []error{between("AlarmErrors", a.AlarmErrors, 1, 1_000_000)}
-	if !slices.Contains(retentions(), a.LogDays) {
-		errs = append(errs, fmt.Errorf("LogDays: got %d, want one of %v", a.LogDays, retentions()))
-	}
+	errs = append(errs, part.CheckLogDays(a.LogDays))
 	if a.AlarmP95Seconds <= 0 || a.AlarmP95Seconds > MaxTimeoutSeconds {
 		errs = append(errs, fmt.Errorf("AlarmP95Seconds: got %v, want more than 0 and at most %d", a.AlarmP95Seconds, MaxTimeoutSeconds))
 	}

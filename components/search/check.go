@@ -114,9 +114,6 @@ func (a Args) checkNodes() []error {
 	return errs
 }
 
-// retentions are the periods, in days, that CloudWatch Logs offers up to a year.
-var retentions = []int{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365}
-
 func (a Args) checkDisk() []error {
 	var errs []error
 	for _, f := range []struct {
@@ -131,9 +128,7 @@ func (a Args) checkDisk() []error {
 			errs = append(errs, fmt.Errorf("%s: got %d, want %d to %d", f.field, f.got, f.low, f.high))
 		}
 	}
-	if !slices.Contains(retentions, a.LogDays) {
-		errs = append(errs, fmt.Errorf("LogDays: got %d, want one of %v", a.LogDays, retentions))
-	}
+	errs = append(errs, part.CheckLogDays(a.LogDays))
 	return errs
 }
 

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -149,13 +150,14 @@ func checkEdge(c Config, add report) {
 
 // checkNoEdge: below rung 6 none of the keys is of use.
 func checkNoEdge(c Config, add report) {
-	for key, on := range map[string]bool{
+	useless := map[string]bool{
 		"edge.code": c.Edge.Code, "edge.cacheGuard": c.Edge.CacheGuard, "edge.experiment": c.Edge.Experiment != "",
 		"edge.blockedCountries": len(c.Edge.BlockedCountries) > 0, "edge.varyCountries": len(c.Edge.VaryCountries) > 0,
 		"edge.apiKeys": len(c.Edge.APIKeys) > 0, "edge.apiKeyPaths": len(c.Edge.APIKeyPaths) > 0, "edge.redirects": len(c.Edge.Redirects) > 0,
 		"originShield": c.OriginShield, "capacityReservations": c.Capacity.Reserved, "placementPartitions": c.Capacity.Partitions > 0,
-	} {
-		if on {
+	}
+	for _, key := range slices.Sorted(maps.Keys(useless)) {
+		if useless[key] {
 			add(key, fmt.Sprintf("only of use from rung %d on: leave the key out", codeAtEdge))
 		}
 	}

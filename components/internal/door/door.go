@@ -3,7 +3,7 @@
 //
 // Rules are resources of their own from the first day, because inline rules
 // and standalone rules of one group delete each other. The group has no
-// egress rule: a managed store answers, and never calls. Groups and rules are
+// egress rule unless the store copies from another one: it answers, and never calls. Groups and rules are
 // free. A range of addresses is let in only where it is private and no wider
 // than a network, for the clients of another region: AWS knows no group there.
 package door
@@ -68,19 +68,11 @@ func (d Door) AdmitRange(ctx *pulumi.Context, sg pulumi.StringInput, parent pulu
 	if err := checkRange(from); err != nil {
 		return fmt.Errorf("admit a range to the %s: %w", d.What, err)
 	}
-	_, err := vpc.NewSecurityGroupIngressRule(ctx, name+"-from-range-"+from.Name, &vpc.SecurityGroupIngressRuleArgs{
+	return d.rule(ctx, name+"-from-range-"+from.Name, parent, c.TagsFor(ctx, name), &vpc.SecurityGroupIngressRuleArgs{
 		SecurityGroupId: sg,
 		CidrIpv4:        pulumi.String(from.CIDR),
-		IpProtocol:      pulumi.String("tcp"),
-		FromPort:        pulumi.Int(d.Port),
-		ToPort:          pulumi.Int(d.Port),
 		Description:     pulumi.String(fmt.Sprintf("clients in %s to the %s", from.Name, d.What)),
-		Tags:            c.TagsFor(ctx, name),
-	}, pulumi.Parent(parent))
-	if err != nil {
-		return fmt.Errorf("open port %d to %s: %w", d.Port, from.CIDR, err)
-	}
-	return nil
+	})
 }
 
 // widestBits is the prefix of a whole network, the widest range to be let in.
@@ -98,17 +90,36 @@ func checkRange(r part.Range) error {
 }
 
 func (d Door) open(ctx *pulumi.Context, sg pulumi.StringInput, parent pulumi.Resource, name string, c part.Common, client part.Client) error {
-	_, err := vpc.NewSecurityGroupIngressRule(ctx, name+"-from-"+client.Name, &vpc.SecurityGroupIngressRuleArgs{
+	return d.rule(ctx, name+"-from-"+client.Name, parent, c.TagsFor(ctx, name), &vpc.SecurityGroupIngressRuleArgs{
 		SecurityGroupId:           sg,
 		ReferencedSecurityGroupId: client.SecurityGroupID,
+		Description:               pulumi.String(fmt.Sprintf("%s to the %s", client.Name, d.What)),
+	})
+}
+
+// rule opens the port to whom from names.
+func (d Door) rule(ctx *pulumi.Context, name string, parent pulumi.Resource, tags pulumi.StringMap, from *vpc.SecurityGroupIngressRuleArgs) error {
+	from.IpProtocol, from.FromPort, from.ToPort, from.Tags = pulumi.String("tcp"), pulumi.Int(d.Port), pulumi.Int(d.Port), tags
+	if _, err := vpc.NewSecurityGroupIngressRule(ctx, name, from, pulumi.Parent(parent)); err != nil {
+		return fmt.Errorf("open port %d by %s: %w", d.Port, name, err)
+	}
+	return nil
+}
+
+// Reach lets the store connect to the same port of another one, to copy from
+// it. It is the one way out: without it the store reaches nothing.
+func (d Door) Reach(ctx *pulumi.Context, sg pulumi.StringInput, parent pulumi.Resource, name string, c part.Common, source part.Client) error {
+	_, err := vpc.NewSecurityGroupEgressRule(ctx, name+"-to-"+source.Name, &vpc.SecurityGroupEgressRuleArgs{
+		SecurityGroupId:           sg,
+		ReferencedSecurityGroupId: source.SecurityGroupID.ToStringOutput(),
+		Description:               pulumi.String("copy from the " + source.Name),
 		IpProtocol:                pulumi.String("tcp"),
 		FromPort:                  pulumi.Int(d.Port),
 		ToPort:                    pulumi.Int(d.Port),
-		Description:               pulumi.String(fmt.Sprintf("%s to the %s", client.Name, d.What)),
 		Tags:                      c.TagsFor(ctx, name),
 	}, pulumi.Parent(parent))
 	if err != nil {
-		return fmt.Errorf("open port %d to %s: %w", d.Port, client.Name, err)
+		return fmt.Errorf("let the %s reach the %s: %w", d.What, source.Name, err)
 	}
 	return nil
 }
