@@ -1,0 +1,86 @@
+package cost_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/cost"
+)
+
+func TestUnpricedAndFreeSayWhy(t *testing.T) {
+	for name, tt := range map[string]struct {
+		resources []cost.Resource
+		opts      cost.Options
+		state     string
+		reason    string
+	}{
+		"unknown type": {
+			resources: []cost.Resource{res("", "aws:msk/cluster:Cluster", "x", m{})},
+			state:     "unpriced", reason: "unknown type",
+		},
+		"unknown instance type": {
+			resources: []cost.Resource{res("", "aws:ec2/instance:Instance", "x", m{"instanceType": cost.Unknown{}})},
+			state:     "unpriced", reason: "instanceType is not known before the deployment",
+		},
+		"instance type of the wrong kind": {
+			resources: []cost.Resource{res("", "aws:ec2/instance:Instance", "x", m{"instanceType": 7.0})},
+			state:     "unpriced", reason: "instanceType is not given",
+		},
+		"secret size": {
+			resources: []cost.Resource{res("", "aws:ebs/volume:Volume", "x", m{"size": cost.Secret})},
+			state:     "unpriced", reason: "size is not known",
+		},
+		"no price in the region, no fallback wanted": {
+			resources: []cost.Resource{res("", "aws:ec2/natGateway:NatGateway", "x", m{"connectivityType": "private"})},
+			opts:      cost.Options{Region: "sa-east-1", Fallback: cost.FallbackNone},
+			state:     "unpriced", reason: `no price for NAT gateway "NAT gateway hour" in sa-east-1 (there is one for us-east-1)`,
+		},
+		"group with attributes": {
+			resources: []cost.Resource{res("", "aws:autoscaling/group:Group", "x", m{"maxSize": 2.0, "mixedInstancesPolicy": m{"launchTemplate": m{"overrides": l{m{"instanceRequirements": m{}}}}}})},
+			state:     "unpriced", reason: "chosen by attributes",
+		},
+		"replica of one of two databases": {
+			resources: []cost.Resource{
+				res("a", "aws:rds/instance:Instance", "p1", m{"engine": "postgres"}),
+				res("b", "aws:rds/instance:Instance", "p2", m{"engine": "mysql"}),
+				res("c", "aws:rds/instance:Instance", "x", m{"instanceClass": "db.t4g.small", "replicateSourceDb": cost.Unknown{}}),
+			},
+			state: "unpriced", reason: "which database it replicates is not known",
+		},
+		"MariaDB":            {[]cost.Resource{res("", "aws:rds/instance:Instance", "x", m{"engine": "mariadb", "instanceClass": "db.t4g.small"})}, cost.Options{}, "unpriced", `no prices for the engine "mariadb"`},
+		"dead letters":       {[]cost.Resource{res("", "aws:sqs/queue:Queue", "x-dlq", m{})}, cost.Options{}, "usage", "only messages that failed"},
+		"bucket, no traffic": {[]cost.Resource{res("", "aws:s3/bucket:Bucket", "x", m{})}, cost.Options{}, "usage", "give a traffic profile"},
+		"gateway endpoint":   {[]cost.Resource{res("", "aws:ec2/vpcEndpoint:VpcEndpoint", "x", m{"serviceName": "com.amazonaws.us-east-1.s3"})}, cost.Options{}, "free", "gateway endpoints"},
+		"CDN's logs": {[]cost.Resource{
+			res("", "aws:cloudwatch/logDeliverySource:LogDeliverySource", "s", m{"logType": "ACCESS_LOGS", "resourceArn": cost.Unknown{}}),
+			res("", "aws:cloudwatch/logDelivery:LogDelivery", "x", m{}),
+		}, cost.Options{}, "free", "cost nothing to deliver"},
+		"others' logs": {[]cost.Resource{
+			res("", "aws:cloudwatch/logDeliverySource:LogDeliverySource", "s", m{"logType": "ACCESS_LOGS", "resourceArn": "arn:aws:apigateway:us-east-1::/apis/1"}),
+			res("", "aws:cloudwatch/logDelivery:LogDelivery", "x", m{}),
+		}, cost.Options{}, "usage", "paid per GB of log"},
+		"component":   {[]cost.Resource{res("", "rung:components:Network", "x", m{})}, cost.Options{}, "free", "not a cloud resource"},
+		"empty group": {[]cost.Resource{res("", "aws:autoscaling/group:Group", "x", m{"minSize": 0.0, "maxSize": 4.0, "launchTemplate": m{"name": "lt"}}), res("", "aws:ec2/launchTemplate:LaunchTemplate", "lt", m{"name": "lt", "instanceType": "m7g.large"})}, cost.Options{}, "free", "its size is 0"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := estimator(t, tt.opts).Estimate(tt.resources)
+			notes := map[string][]cost.Note{"free": e.Free, "usage": e.UsageBased, "unpriced": e.Unpriced}[tt.state]
+			for _, n := range notes {
+				if n.Name == "x" || n.Name == "x-dlq" {
+					assert.Contains(t, n.Reason, tt.reason)
+					return
+				}
+			}
+			require.Fail(t, "x is not "+tt.state, "%+v", e)
+		})
+	}
+}
+
+func TestFallbackIsLabelled(t *testing.T) {
+	e := estimator(t, cost.Options{Region: "sa-east-1"}).Estimate([]cost.Resource{res("", "aws:ec2/natGateway:NatGateway", "x", m{"connectivityType": "private"})})
+	require.Len(t, e.Lines, 1)
+	assert.Equal(t, "fallback: us-east-1 price, none known for sa-east-1", e.Lines[0].Note)
+	assert.Equal(t, "sa-east-1", e.Lines[0].Region)
+}
