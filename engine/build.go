@@ -41,19 +41,27 @@ func build(ctx context.Context, root string, log func(string)) error {
 	if err := writeTools(src); err != nil {
 		return err
 	}
+	if err := patch(ctx, goTool, src); err != nil {
+		return fmt.Errorf("change how the Pulumi CLI saves: %w", err)
+	}
 	log(fmt.Sprintf("building the Pulumi CLI %s from source, once; this takes about 5 minutes on two cores", Pinned))
 	cmd := exec.CommandContext(ctx, goTool, "build", "-v",
 		"-ldflags", fmt.Sprintf("-s -w -X %s=v%s", versionVariable, Pinned),
 		"-o", filepath.Join(root, "bin", "pulumi"), cliPackage)
 	cmd.Dir = src
-	// With the toolchain's own settings the build shares its cache with rung's.
-	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=readonly")
+	cmd.Env = toolsEnvironment()
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = killAfter
 	if err := follow(cmd, log); err != nil {
 		return err
 	}
 	return os.RemoveAll(src)
+}
+
+// toolsEnvironment has the toolchain's own settings, so that the build shares its
+// cache with rung's.
+func toolsEnvironment() []string {
+	return append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=readonly")
 }
 
 func writeTools(dir string) error {

@@ -76,7 +76,7 @@ func (f finder) find(ctx context.Context) (*CLI, error) {
 			return f.accept(ctx, path, "found on the PATH: "+path)
 		}
 	}
-	if cli := f.cached(ctx); cli != nil {
+	if cli := f.cached(); cli != nil {
 		return cli, nil
 	}
 	return f.make(ctx)
@@ -102,15 +102,22 @@ func (f finder) accept(ctx context.Context, path, source string) (*CLI, error) {
 	return &CLI{Path: path, Version: v, Source: source}, nil
 }
 
-func (f finder) root() string { return filepath.Join(f.cache, "v"+Pinned.String()) }
+// released is where the official release lies.
+func (f finder) released() string { return filepath.Join(f.cache, "v"+Pinned.String()+"-official") }
 
-// cached is rung's own CLI, whose name says its version, or nil.
-func (f finder) cached(context.Context) *CLI {
-	path := filepath.Join(f.root(), "bin", "pulumi")
-	if info, err := os.Stat(path); err != nil || info.Mode()&0o111 == 0 {
-		return nil
+// built is where the CLI lies that was compiled here, with our change (see patch).
+func (f finder) built() string { return filepath.Join(f.cache, "v"+Pinned.String()+"-"+patchName) }
+
+// cached is rung's own CLI, whose directory says its version, or nil: the one
+// compiled here before the official one, because it saves faster.
+func (f finder) cached() *CLI {
+	for _, root := range []string{f.built(), f.released()} {
+		path := filepath.Join(root, "bin", "pulumi")
+		if info, err := os.Stat(path); err == nil && info.Mode()&0o111 != 0 {
+			return &CLI{Path: path, Version: Pinned, Source: "rung's own: " + path}
+		}
 	}
-	return &CLI{Path: path, Version: Pinned, Source: "rung's own: " + path}
+	return nil
 }
 
 // make downloads or builds the pinned CLI into the cache, one process at a time.
@@ -118,33 +125,33 @@ func (f finder) make(ctx context.Context) (*CLI, error) {
 	if err := os.MkdirAll(f.cache, 0o755); err != nil {
 		return nil, setupf("make rung's cache: %w", err)
 	}
-	unlock, err := lockFile(ctx, f.root()+".lock", f.log)
+	unlock, err := lockFile(ctx, filepath.Join(f.cache, "making.lock"), f.log)
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
-	if cli := f.cached(ctx); cli != nil {
+	if cli := f.cached(); cli != nil {
 		return cli, nil // another process made it while this one waited
 	}
 	if f.chosen != "build" {
-		if err := f.into(ctx, f.download); err == nil {
-			return f.made(ctx, "downloaded")
+		if err := f.into(ctx, f.released(), f.download); err == nil {
+			return f.made("downloaded")
 		} else if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		} else {
 			f.log(fmt.Sprintf("no official release of Pulumi %s to be had (%v)", Pinned, err))
 		}
 	}
-	if err := f.into(ctx, f.build); err != nil {
+	if err := f.into(ctx, f.built(), f.build); err != nil {
 		return nil, fmt.Errorf("build the Pulumi CLI %s: %w", Pinned, err)
 	}
-	return f.made(ctx, "built")
+	return f.made("built")
 }
 
-func (f finder) made(ctx context.Context, how string) (*CLI, error) {
-	cli := f.cached(ctx)
+func (f finder) made(how string) (*CLI, error) {
+	cli := f.cached()
 	if cli == nil {
-		return nil, fmt.Errorf("the Pulumi CLI was %s, but %s holds none", how, f.root())
+		return nil, fmt.Errorf("the Pulumi CLI was %s, but %s holds none", how, f.cache)
 	}
 	cli.Source = how + ": " + cli.Path
 	return cli, nil
@@ -152,14 +159,14 @@ func (f finder) made(ctx context.Context, how string) (*CLI, error) {
 
 // into lets a maker fill a temporary root and moves it into place in one step, so
 // that an interrupted download or build leaves nothing half done.
-func (f finder) into(ctx context.Context, maker func(context.Context, string) error) error {
+func (f finder) into(ctx context.Context, root string, maker func(context.Context, string) error) error {
 	tmp, err := os.MkdirTemp(f.cache, "new-")
 	if err != nil {
 		return setupf("make a directory in rung's cache: %w", err)
 	}
 	err = maker(ctx, tmp)
 	if err == nil {
-		err = errors.Join(os.RemoveAll(f.root()), os.Rename(tmp, f.root()))
+		err = errors.Join(os.RemoveAll(root), os.Rename(tmp, root))
 	}
 	return errors.Join(err, os.RemoveAll(tmp))
 }

@@ -59,7 +59,7 @@ func TestFindTakesTheFirstThatThereIs(t *testing.T) {
 					return tt.onPath, nil
 				}}
 			if tt.cached {
-				require.NoError(t, fill(t.Context(), f.root()))
+				require.NoError(t, fill(t.Context(), f.released()))
 			}
 			cli, err := f.find(t.Context())
 			leftovers, globErr := filepath.Glob(filepath.Join(f.cache, "new-*"))
