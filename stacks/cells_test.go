@@ -125,3 +125,26 @@ func TestWritesMoveToACopyThatIsThere(t *testing.T) {
 		})
 	}
 }
+
+const copiedBackups = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication"
+
+func TestBackupsOfEveryWriterAreCopied(t *testing.T) {
+	rec := built(t, 5, "regions", two, "database.shards", "2", "database.backupCopyDays", "14")
+	for _, name := range []string{"database", "database-shard-2", "users-database"} {
+		copied := recordtest.Named(t, rec, copiedBackups, name+"-backups-euw1")
+		assert.Equal(t, recordtest.Named(t, rec, instance, name+"-primary").Output("arn"), copied.String("sourceDbInstanceArn"))
+		assert.Equal(t, "eu-west-1", copied.Region)
+		assert.Equal(t, 14, int(copied.Number("retentionPeriod")))
+	}
+	assert.Len(t, rec.All(copiedBackups), 3)
+	recordtest.None(t, built(t, 5, "regions", two, "database.backupRegion", "none"), copiedBackups)
+}
+
+// A stack that begins with its writes elsewhere copies backups from there.
+func TestBackupsAreCopiedFromWhereTheWritesAre(t *testing.T) {
+	rec := built(t, 5, "regions", two, "database.writeRegion", "eu-west-1")
+	for _, r := range rec.All(copiedBackups) {
+		assert.Equal(t, "us-east-1", r.Region, r.Name)
+		assert.Contains(t, r.String("sourceDbInstanceArn"), ":eu-west-1:", r.Name)
+	}
+}

@@ -77,6 +77,8 @@ var values = map[string]*rapid.Generator[string]{
 	"traffic.routing":                choice("latency", "failover", "accelerator"),
 	"database.shards":                whole(1, 64),
 	"database.writeRegion":           rapid.SampledFrom(config.Regions()),
+	"database.backupRegion":          rapid.OneOf(choice("none"), rapid.SampledFrom(config.Regions())),
+	"database.backupCopyDays":        whole(7, 35),
 	"database.global":                choice("replicas", "aurora"),
 	"database.class":                 choice("db.t4g.small", "db.m7g.large", "db.r7g.4xlarge", "db.m6g.xlarge"),
 	"database.replicaClass":          choice("db.t4g.small", "db.m7g.large", "db.r6g.large"),
@@ -99,6 +101,7 @@ var values = map[string]*rapid.Generator[string]{
 	"database.proxy":                 choice("auto", "always", "never"),
 	"usersDatabase.class":            choice("db.t4g.small", "db.m7g.large", "db.r7g.4xlarge"),
 	"usersDatabase.storageGiB":       whole(20, 13_000),
+	"usersDatabase.replicas":         whole(0, 15),
 	"search.instanceType":            choice("m7g.large.search", "r7g.xlarge.search", "t3.small.search"),
 	"search.instances":               choice("2", "4", "10"),
 	"search.masterType":              choice("m7g.medium.search", "m7g.large.search"),
@@ -193,6 +196,7 @@ var partners = map[string][]string{
 	"edge.apiKeys":                   {"edge.apiKeyPaths"},
 	"edge.code":                      {"cdn"},
 	"capacityReservations":           {"zones"},
+	"database.backupRegion":          {"database.shards"},
 }
 
 func dropBlamed(s settings, key string) {

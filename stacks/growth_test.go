@@ -40,6 +40,9 @@ var growth = map[string]func(s settings, c config.Config){
 	"a reader more": func(s settings, c config.Config) {
 		s["database.replicas"] = strconv.Itoa(min(15, c.Database.Replicas+1))
 	},
+	"a reader of users more": func(s settings, c config.Config) {
+		s["usersDatabase.replicas"] = strconv.Itoa(min(15, c.UsersReplicas()+1))
+	},
 	"a region more": func(s settings, c config.Config) {
 		if c.Stage < 5 || len(c.Regions) > 3 {
 			return
@@ -150,6 +153,8 @@ func TestSeveralRegionsGrow(t *testing.T) {
 		"a zone":        {"zones": "3"},
 		"a database":    {"database.shards": "3"},
 		"a replica":     {"database.replicas": "2"},
+		"a user reader": {"usersDatabase.replicas": "2"},
+		"fewer copies":  {"database.backupRegion": "none"},
 		"another link":  {"network.link": "transit-gateway"},
 		"another route": {"traffic.routing": "accelerator"},
 		"Aurora":        {"database.global": "aurora"},

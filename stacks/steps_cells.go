@@ -121,6 +121,11 @@ func (w *world) addFamily(name string, args func(*cell) database.Args) (family, 
 		if made[d.Name], err = w.addDescent(c, d, args(c), made[d.Of]); err != nil {
 			return f, err
 		}
+		if d.Of == "" || d.Promoted {
+			if err := w.copyBackups(c, made[d.Name]); err != nil {
+				return f, err
+			}
+		}
 		if !d.Former {
 			f.at[c.region] = &store{d.Name, made[d.Name]}
 		}

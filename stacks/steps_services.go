@@ -44,6 +44,7 @@ func (c *cell) usersDatabaseArgs() database.Args {
 	if own.StorageGiB > 0 {
 		args.AllocatedGiB, args.MaxAllocatedGiB = own.StorageGiB, 5*own.StorageGiB
 	}
+	args.Replicas = c.cfg.UsersReplicas()
 	return args
 }
 

@@ -26,12 +26,15 @@ func (c Config) Reserved() map[string]int {
 			baseline[f.InstanceTypes[0]] += f.Min * cells
 		}
 	}
-	families := c.Database.Shards
-	if c.Stage >= 4 {
-		families++ // the users' own
+	family := func(count int, class, replicaClass string, replicas int) {
+		baseline[class] += count * cells // the primary, and the first copy in each further region
+		baseline[replicaClass] += count * (replicas + (cells-1)*max(0, replicas-1))
 	}
-	baseline[c.Database.Class] += families * cells // the primary, and the first copy in each further region
-	baseline[c.replicaClass()] += families * (c.Database.Replicas + (cells-1)*max(0, c.Database.Replicas-1))
+	family(c.Database.Shards, c.Database.Class, c.replicaClass(), c.Database.Replicas)
+	if c.Stage >= 4 {
+		class, replicaClass := c.usersClasses()
+		family(1, class, replicaClass, c.UsersReplicas())
+	}
 	baseline[c.Cache.NodeType] += c.Cache.Shards * (1 + c.Cache.Replicas) * cells
 	return baseline
 }

@@ -159,6 +159,11 @@ type Database struct {
 	Replicas int
 	// BackupDays is how long automated backups are kept.
 	BackupDays int
+	// BackupRegion gets a copy of the backups from rung 5 on; [NoBackupRegion]
+	// is none, and empty the first region that is another than the database's.
+	BackupRegion string
+	// BackupCopyDays is how long the copies are kept; zero means BackupDays.
+	BackupCopyDays int
 	// Version is PostgreSQL's major version.
 	Version string
 	// Shards is the number of databases that users are spread over.

@@ -78,6 +78,10 @@ func regionKeys() []Key {
 			whole(1, 64, func(c *Config, v int) { c.Database.Shards = v })),
 		key("database.writeRegion", "region of the databases that take writes; without it home", nothing,
 			oneOf(Regions(), func(c *Config, v string) { c.Database.WriteRegion = v })),
+		key("database.backupRegion", "region with a copy of the databases' backups: a copy of the database repeats a mistake, a backup undoes it; without it the first region that is another than the database's; none: no copies", nothing,
+			oneOf(append(Regions(), NoBackupRegion), func(c *Config, v string) { c.Database.BackupRegion = v })),
+		key("database.backupCopyDays", "how long the copies of backups are kept, in days; without it as long as the backups", nothing,
+			whole(minBackupDays, 35, func(c *Config, v int) { c.Database.BackupCopyDays = v })),
 		key("database.global", "how the database is in several regions; aurora is a new cluster beside it, into which the data must be copied", always("replicas"),
 			oneOf([]GlobalDatabase{CrossRegionReplicas, AuroraGlobal}, func(c *Config, v GlobalDatabase) { c.Database.Global = v })),
 		key("network.link", "how the regions' networks reach one another", always("peering"),
@@ -165,9 +169,16 @@ func checkWrites(c Config, add report) {
 	if c.Stage < severalRegions && d.Global == AuroraGlobal {
 		add("database.global", fmt.Sprintf("rung %d has no database of several regions: want replicas, or rung:stage %d", c.Stage, severalRegions))
 	}
-	if copies := d.Replicas + len(c.Regions) - 1; len(c.Regions) > 1 && copies > mostReplicas {
-		add("database.replicas", fmt.Sprintf("with %d further regions, each of which is a copy too, AWS allows 0 to %d",
-			len(c.Regions)-1, mostReplicas-len(c.Regions)+1))
+	checkCopies(c, "database.replicas", d.Replicas, add)
+	checkBackupCopies(c, add)
+}
+
+// checkCopies counts all copies of one primary: its replicas, and one in each
+// further region. Replicas there copy that one.
+func checkCopies(c Config, key string, replicas int, add report) {
+	further := len(c.Regions) - 1
+	if further > 0 && replicas+further > mostReplicas {
+		add(key, fmt.Sprintf("with %d further regions, each of which is a copy too, AWS allows 0 to %d", further, mostReplicas-further))
 	}
 }
 

@@ -52,6 +52,24 @@ type UsersDatabase struct {
 	Class string
 	// StorageGiB is the size at creation.
 	StorageGiB int
+	// Replicas is the number of read replicas; nil means the same.
+	Replicas *int
+}
+
+// usersClasses are the instance classes of the users' primary and replicas.
+func (c Config) usersClasses() (primary, replica string) {
+	if c.UsersDatabase.Class != "" {
+		return c.UsersDatabase.Class, c.UsersDatabase.Class
+	}
+	return c.Database.Class, c.replicaClass()
+}
+
+// UsersReplicas is the number of read replicas of the users' database.
+func (c Config) UsersReplicas() int {
+	if c.UsersDatabase.Replicas == nil {
+		return c.Database.Replicas
+	}
+	return *c.UsersDatabase.Replicas
 }
 
 // Search is the search engine of rung 4 and up. It stands in two zones: AWS
@@ -99,6 +117,8 @@ func serviceKeys() []Key {
 			pattern(`^db\.[a-z0-9]+\.[a-z0-9]+$`, "a database instance class, db.m7g.large say", func(c *Config, v string) { c.UsersDatabase.Class = v })),
 		key("usersDatabase.storageGiB", "storage of the users' database at creation, in GiB; without it that of the database", nothing,
 			whole(20, 13_000, func(c *Config, v int) { c.UsersDatabase.StorageGiB = v })),
+		key("usersDatabase.replicas", "read replicas of the users' database in each region; without it as many as the database has; further regions have at least 1", nothing,
+			whole(0, mostReplicas, func(c *Config, v int) { c.UsersDatabase.Replicas = &v })),
 		key("search.instanceType", "type of the search engine's data nodes", always("m7g.large.search"),
 			pattern(searchNode, node, func(c *Config, v string) { c.Search.InstanceType = v })),
 		key("search.instances", "data nodes of the search engine, half in each of two zones", always("4"),
@@ -149,6 +169,9 @@ func percents(v string) (map[string]int, error) {
 
 func checkServices(c Config, add report) {
 	checkFleet("services", c.Services.Fleet, add)
+	if c.UsersDatabase.Replicas != nil {
+		checkCopies(c, "usersDatabase.replicas", c.UsersReplicas(), add)
+	}
 	if c.Stage < 4 && len(c.Services.Weights) > 0 {
 		add("services.weights", fmt.Sprintf("rung %d has no services: leave the key out, or set rung:stage 4", c.Stage))
 	}
