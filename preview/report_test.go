@@ -213,6 +213,7 @@ func TestRenderersAreGolden(t *testing.T) {
 	for name, write := range map[string]func(io.Writer) error{
 		"climb.json":      r.JSON,
 		"climb.md":        r.Markdown,
+		"climb.html":      withoutTheCommon(r.HTML),
 		"climb-100.txt":   func(w io.Writer) error { return r.Table(w, Style{}) },
 		"climb-80.txt":    func(w io.Writer) error { return r.Table(w, Style{Width: 40}) },
 		"climb-120.txt":   func(w io.Writer) error { return r.Table(w, Style{Width: 300}) },
@@ -222,6 +223,7 @@ func TestRenderersAreGolden(t *testing.T) {
 		"bill.txt":        func(w io.Writer) error { return bill.Table(w, Style{}) },
 		"bill.md":         bill.Markdown,
 		"bill.json":       bill.JSON,
+		"bill.html":       withoutTheCommon(bill.HTML),
 		"keys.txt":        func(w io.Writer) error { return keys.Table(w, Style{}) },
 		"keys.md":         keys.Markdown,
 		"outputs.txt":     func(w io.Writer) error { return outputs.Table(w, Style{}) },

@@ -32,6 +32,8 @@ type row struct {
 	tagsOnly bool
 	// folded is true for several resources in one row.
 	folded bool
+	// members are the resources of a folded row.
+	members []Change
 	// why says what changes or what forces the replacement; often empty.
 	why string
 }
@@ -138,7 +140,7 @@ func unknown(p Pricing) string {
 }
 
 func foldedRow(group []Change) row {
-	r := row{op: group[0].Op, folded: true}
+	r := row{op: group[0].Op, folded: true, members: group}
 	for _, c := range group {
 		r.before, r.after = r.before.add(c.Before), r.after.add(c.After)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -23,6 +24,8 @@ type app struct {
 	flags    flags
 	// unwatched leaves the policies out, for tests on programs that are no rung.
 	unwatched bool
+	// written is what went to the output file so far.
+	written bytes.Buffer
 }
 
 // run executes one command line and returns the exit code.
@@ -70,6 +73,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 over budget,
 // what cobra returns besides is wrong usage.
 func (a *app) runs(f func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
 	return func(c *cobra.Command, args []string) error {
+		a.flags.fitFormat(c.Flags().Changed("format"))
 		if err := a.flags.check(); err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -17,8 +18,10 @@ import (
 // flags are those that all commands share.
 type flags struct {
 	stack, cloud, format, dir string
-	set                       []string
-	yes                       bool
+	// output is the file to write to; empty is the standard output.
+	output string
+	set    []string
+	yes    bool
 	// noPolicies leaves the policy pack out.
 	noPolicies bool
 }
@@ -28,14 +31,20 @@ const (
 	formatTable    = "table"
 	formatJSON     = "json"
 	formatMarkdown = "markdown"
+	formatHTML     = "html"
 )
 
-func formats() []string { return []string{formatTable, formatJSON, formatMarkdown} }
+func formats() []string { return []string{formatTable, formatJSON, formatMarkdown, formatHTML} }
+
+// whole reports whether the format is one document, which the end of a command
+// completes, and not one piece after another.
+func (f *flags) whole() bool { return f.format == formatJSON || f.format == formatHTML }
 
 func (f *flags) common(set *pflag.FlagSet) {
 	set.StringVar(&f.stack, "stack", "dev", "name of the stack")
 	set.StringVar(&f.cloud, "cloud", string(engine.Offline), "offline (simulated, free) or aws (your account)")
 	set.StringVar(&f.format, "format", formatTable, strings.Join(formats(), ", "))
+	set.StringVar(&f.output, "output", "", "write to this file instead of the terminal; its ending (.html, .json, .md, .txt) names the format")
 	set.StringVar(&f.dir, "dir", ".", "directory of the stack; offline stacks lie in its .rung")
 	set.StringArrayVar(&f.set, "set", nil, "set a key of the configuration, KEY=VALUE; repeatable, see `rung config`")
 }
@@ -53,10 +62,38 @@ func (f *flags) check() error {
 	if info, err := os.Stat(f.dir); err != nil || !info.IsDir() {
 		errs = append(errs, usageError{fmt.Sprintf("--dir: got %q, want a directory that exists", f.dir)})
 	}
+	if err := f.checkOutput(); err != nil {
+		errs = append(errs, err)
+	}
 	if f.stack == "" {
 		errs = append(errs, usageError{`--stack: got "", want a name such as dev`})
 	}
 	return errors.Join(errs...)
+}
+
+// endings are the formats that the ending of a file names.
+var endings = map[string]string{
+	".html": formatHTML, ".htm": formatHTML, ".json": formatJSON, ".md": formatMarkdown, ".txt": formatTable,
+}
+
+// fitFormat takes the format from the file's ending where none was given.
+func (f *flags) fitFormat(given bool) {
+	if format, known := endings[strings.ToLower(filepath.Ext(f.output))]; known && !given {
+		f.format = format
+	}
+}
+
+func (f *flags) checkOutput() error {
+	if f.output == "" {
+		return nil
+	}
+	if info, err := os.Stat(filepath.Dir(f.output)); err != nil || !info.IsDir() {
+		return usageError{fmt.Sprintf("--output: got %q, want a file in a directory that exists", f.output)}
+	}
+	if info, err := os.Stat(f.output); err == nil && info.IsDir() {
+		return usageError{fmt.Sprintf("--output: got %q, which is a directory; want a file, such as %s", f.output, filepath.Join(f.output, "report.html"))}
+	}
+	return nil
 }
 
 // offline reports whether the run is on the simulated cloud.

@@ -16,21 +16,45 @@ type document interface {
 	Table(io.Writer, preview.Style) error
 	JSON(io.Writer) error
 	Markdown(io.Writer) error
+	HTML(io.Writer) error
 }
 
-// show writes a document to the standard output in the format asked for.
+// show writes a document in the format asked for, to the standard output or the
+// output file.
 func (a *app) show(d document) error {
+	if a.flags.output == "" {
+		return a.render(a.out, d)
+	}
+	if a.flags.whole() { // the file holds one document, the last
+		a.written.Reset()
+	}
+	if err := a.render(&a.written, d); err != nil {
+		return err
+	}
+	if err := os.WriteFile(a.flags.output, a.written.Bytes(), 0o600); err != nil {
+		return fmt.Errorf("write the output: %w; choose another file with --output", err)
+	}
+	a.say("Written to %s.", a.flags.output)
+	return nil
+}
+
+func (a *app) render(w io.Writer, d document) error {
 	switch a.flags.format {
 	case formatJSON:
-		return d.JSON(a.out)
+		return d.JSON(w)
 	case formatMarkdown:
-		return d.Markdown(a.out)
+		return d.Markdown(w)
+	case formatHTML:
+		return d.HTML(w)
 	}
-	return d.Table(a.out, a.style())
+	return d.Table(w, a.style())
 }
 
 // style fits the output: colours only on a terminal, and not against NO_COLOR.
 func (a *app) style() preview.Style {
+	if a.flags.output != "" {
+		return preview.Style{}
+	}
 	width, isTerminal := terminal(a.out)
 	return preview.Style{Width: width, Color: isTerminal && os.Getenv("NO_COLOR") == ""}
 }

@@ -15,7 +15,8 @@ func (a *app) previewCommand() *cobra.Command {
 		Use:   "preview STAGE",
 		Short: "Show what bringing the stack to a rung would change and cost; changes nothing",
 		Example: `  rung preview 3
-  rung preview 3 --set database.replicas=2 --format markdown`,
+  rung preview 3 --set database.replicas=2 --format markdown
+  rung preview 5 --output report.html`,
 		Args: wants("STAGE, 1 to 6"),
 		RunE: a.runs(func(ctx context.Context, args []string) error { return a.preview(ctx, args[0]) }),
 	})

@@ -61,7 +61,7 @@ func (a *app) openExisting(ctx context.Context, nothing document) (*session, err
 // showEmpty says that there is nothing to do, to people and to programs.
 func (a *app) showEmpty(nothing document) error {
 	a.say("Stack %s holds no resources: there is nothing to do. `rung up 1` begins.", a.flags.stack)
-	if a.flags.format == formatJSON {
+	if a.flags.whole() {
 		return a.show(nothing)
 	}
 	return nil

@@ -2,6 +2,9 @@ package main
 
 import (
 	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/shopspring/decimal"
@@ -84,4 +87,49 @@ func bill(t *testing.T, r result) preview.Bill {
 	}
 	assert.True(t, sum.Equal(b.Cost.To.Decimal), "the lines add up to the total")
 	return b
+}
+
+// The ending of the output file names the format, and the terminal stays free.
+func TestOutputGoesToAFile(t *testing.T) {
+	for name, tt := range map[string]struct {
+		args   []string
+		file   string
+		starts string
+	}{
+		"by the ending":        {nil, "report.html", "<!DOCTYPE html>"},
+		"in capitals":          {nil, "REPORT.HTML", "<!DOCTYPE html>"},
+		"JSON":                 {nil, "report.json", "{"},
+		"Markdown":             {nil, "report.md", "### "},
+		"an ending of its own": {nil, "report.log", "rung 1"},
+		"what was asked for":   {[]string{"--format", "json"}, "report.html", "{"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			path := filepath.Join(dir, tt.file)
+			got := rung(t, dir, append([]string{"cost", "1", "--output", path}, tt.args...)...)
+			require.Equal(t, codeDone, got.code, got.err)
+			assert.Empty(t, got.out)
+			assert.Contains(t, got.err, "Written to "+path)
+			text, err := os.ReadFile(path)
+			require.NoError(t, err)
+			assert.True(t, strings.HasPrefix(string(text), tt.starts), string(text[:min(len(text), 80)]))
+		})
+	}
+}
+
+// A file holds one page or all pieces of text, however often something is shown.
+func TestOutputFileIsWholeAfterAnUp(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	page, text := filepath.Join(dir, "up.html"), filepath.Join(dir, "up.txt")
+	require.Equal(t, codeDone, rung(t, dir, "up", "1", "--output", page).code)
+	got, err := os.ReadFile(page)
+	require.NoError(t, err)
+	assert.Equal(t, 1, strings.Count(string(got), "<!DOCTYPE html>"))
+	assert.Contains(t, string(got), "http://example.com", "the outputs are on the page")
+	require.Equal(t, codeDone, rung(t, dir, "up", "1", "--output", text).code)
+	got, err = os.ReadFile(text)
+	require.NoError(t, err)
+	assert.Contains(t, string(got), "in place")
+	assert.Contains(t, string(got), "stack dev stands on rung 1")
 }

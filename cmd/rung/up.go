@@ -50,10 +50,11 @@ func (a *app) up(ctx context.Context, stage string) (err error) {
 }
 
 // before shows the plan and asks for consent. A plan that is stopped is always
-// shown; one that is carried out appears in JSON together with its outputs.
+// shown; one that is carried out appears in JSON and HTML together with its
+// outputs, and until then in the output file, for whoever is asked.
 func (s *session) before(r preview.Report) error {
 	stop := verdict(r)
-	if stop != nil || s.app.flags.format != formatJSON {
+	if stop != nil || !s.app.flags.whole() || s.app.flags.output != "" {
 		if err := s.app.show(r); err != nil {
 			return err
 		}
@@ -88,7 +89,7 @@ func (s *session) finish(ctx context.Context, r preview.Report) error {
 		return err
 	}
 	outputs := outputsOf(resources)
-	if s.app.flags.format == formatJSON {
+	if s.app.flags.whole() {
 		r.Outputs = outputs
 		return s.app.show(r)
 	}

@@ -1,0 +1,3 @@
+package preview
+
+type drawing struct{}

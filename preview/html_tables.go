@@ -1,0 +1,63 @@
+package preview
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+)
+
+// HTML writes the ladder as a page with a table.
+func (l Ladder) HTML(w io.Writer) error {
+	t := htmlTable{Caption: "The rungs", Head: []string{"rung", "users", "peak requests/s", "a month", "adds", "until"}}
+	for _, s := range l.Stages {
+		t.Rows = append(t.Rows, []string{
+			fmt.Sprintf("%d %s%s", s.Number, s.Name, l.later(s)), whole(s.Users), whole(s.PeakRequestsPerSecond), s.Band.String(), s.Adds, s.Until,
+		})
+	}
+	return sheet{Title: "The scalability ladder", Tables: []htmlTable{t}}.write(w)
+}
+
+// HTML writes the differences as a page with a table.
+func (d Drifts) HTML(w io.Writer) error {
+	p := sheet{Title: "No drift: " + count(d.Checked) + " as they should be"}
+	if len(d.Resources) == 0 {
+		return p.write(w)
+	}
+	p.Title = fmt.Sprintf("Drift: %d of %s differ", len(d.Resources), count(d.Checked))
+	t := htmlTable{Caption: "What was changed by other means", Head: []string{"resource", "type", "property", "was", "is"}}
+	for _, r := range d.Resources {
+		if r.Gone {
+			t.Rows = append(t.Rows, []string{r.Name, shortType(r.Type), "", "there", "gone"})
+		}
+		for _, x := range r.Properties {
+			t.Rows = append(t.Rows, []string{r.Name, shortType(r.Type), x.Path, value(x.Was), value(x.Is)})
+		}
+	}
+	p.Tables = []htmlTable{t}
+	return p.write(w)
+}
+
+// HTML writes the outputs as a page with a table.
+func (o Outputs) HTML(w io.Writer) error {
+	return sheet{
+		Title:  fmt.Sprintf("Stack %s stands on rung %d%s", o.Stack, o.Stage, named(o.Stage)),
+		Tables: []htmlTable{outputsTable("Outputs", o)},
+	}.write(w)
+}
+
+func outputsTable(caption string, o Outputs) htmlTable {
+	t := htmlTable{Caption: caption, Head: []string{"output", "value"}}
+	for _, k := range o.keys() {
+		t.Rows = append(t.Rows, []string{k, plainValue(o.Values[k])})
+	}
+	return t
+}
+
+// HTML writes the settings as a page with a table.
+func (k Keys) HTML(w io.Writer) error {
+	t := htmlTable{Caption: strconv.Itoa(len(k)) + " keys", Head: []string{"key", "type", "default", "allowed", "meaning"}}
+	for _, x := range k {
+		t.Rows = append(t.Rows, []string{x.Name, x.Type, x.Default, x.Allowed, x.Meaning})
+	}
+	return sheet{Title: "Settings of a stack", Tables: []htmlTable{t}}.write(w)
+}
