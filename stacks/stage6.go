@@ -38,7 +38,7 @@ func stage6(c *cell) error {
 		w.each((*cell).addCache),
 		w.services((*services).addSearch),
 		w.each((*cell).addQueue),
-		w.services((*services).addEvents),
+		w.addEvents,
 		c.keepServer,
 		w.each((*cell).addBalancer),
 		w.services((*services).addInner),

@@ -11,7 +11,6 @@ import (
 	"github.com/rung-dev/rung/components/database"
 	"github.com/rung-dev/rung/components/discovery"
 	"github.com/rung-dev/rung/components/dns"
-	"github.com/rung-dev/rung/components/events"
 	"github.com/rung-dev/rung/components/firewall"
 	"github.com/rung-dev/rung/components/fleet"
 	"github.com/rung-dev/rung/components/gateway"
@@ -91,17 +90,6 @@ func (s *services) addSearch() (err error) {
 	if s.engine, err = search.New(s.ctx, s.name("search"), args, s.in()); err == nil && s.home() {
 		s.searchRole = s.engine.ServiceRole
 	}
-	return err
-}
-
-func (s *services) addEvents() (err error) {
-	args := events.Args{Common: s.common, Topics: []string{contract.TopicUserCreated, contract.TopicPostCreated}}
-	for _, one := range served() {
-		if len(one.takes) > 0 {
-			args.Consumers = append(args.Consumers, events.Consumer{Name: one.route.Name, Topics: one.takes})
-		}
-	}
-	s.events, err = events.New(s.ctx, s.name("events"), args, s.in())
 	return err
 }
 
@@ -355,21 +343,6 @@ func (s *services) storeEnvironment(d *store) []part.Variable {
 		{Name: contract.EnvDatabaseReaders, Value: joined(d.Readers)},
 		{Name: contract.EnvDatabaseCA, Value: pulumi.String(fleet.DatabaseCAPath)},
 	}
-}
-
-func (s *services) eventEnvironment(one service) []part.Variable {
-	var env []part.Variable
-	var topics []pulumi.StringOutput
-	for _, kind := range one.publishes {
-		topics = append(topics, pulumi.Sprintf("%s=%s", kind, s.events.Topics[kind]))
-	}
-	if len(topics) > 0 {
-		env = append(env, part.Variable{Name: contract.EnvEventTopics, Value: joined(topics)})
-	}
-	if len(one.takes) > 0 {
-		env = append(env, part.Variable{Name: contract.EnvEventQueueURL, Value: s.events.Queues[one.route.Name].URL})
-	}
-	return env
 }
 
 // joined are the texts with commas between.

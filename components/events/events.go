@@ -48,6 +48,11 @@ type Consumer struct {
 	Name string
 	// Topics are the kinds that it takes; at least one.
 	Topics []string
+	// Everywhere takes the events of all cells ([NewCells]), not those of its
+	// own alone. A consumer needs it whose work has effect in its own cell only,
+	// an index or a cache there. Every cell's queue then gets every event, so
+	// work that has effect for all of them must know an event by its id.
+	Everywhere bool
 	// Filter keeps only events whose message attributes have one of the
 	// values: {"visibility": {"public"}}. Nil takes every event.
 	Filter map[string][]string
@@ -69,22 +74,55 @@ type Events struct {
 	Queues map[string]*queue.Queue
 
 	names map[string]pulumi.StringOutput // the topics' names by kind
+	cell  Cell
 }
 
 // New builds the topics and queues. It fails before touching the cloud when
 // args are inconsistent; the error lists every wrong field.
 func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOption) (*Events, error) {
-	if err := args.validate(); err != nil {
-		return nil, fmt.Errorf("events %s: %w", name, err)
+	made, err := build(ctx, []Cell{{Name: name, Args: args}}, opts...)
+	if err != nil {
+		return nil, err
 	}
-	e := &Events{Topics: map[string]pulumi.StringOutput{}, Queues: map[string]*queue.Queue{}, names: map[string]pulumi.StringOutput{}}
-	if err := ctx.RegisterComponentResource(Token, name, e, opts...); err != nil {
-		return nil, fmt.Errorf("register events %s: %w", name, err)
+	return made[0], nil
+}
+
+// build makes the topics of all cells before the queues that they fill.
+func build(ctx *pulumi.Context, cells []Cell, opts ...pulumi.ResourceOption) ([]*Events, error) {
+	all := make([]*Events, len(cells))
+	for i, c := range cells {
+		var err error
+		if all[i], err = register(ctx, c, opts...); err != nil {
+			return nil, err
+		}
 	}
-	if err := e.build(ctx, name, args); err != nil {
-		return nil, fmt.Errorf("events %s: %w", name, err)
+	for _, step := range []func(*Events, *pulumi.Context, []*Events) error{(*Events).buildTopics, (*Events).buildConsumers, (*Events).watch} {
+		for _, e := range all {
+			if err := step(e, ctx, all); err != nil {
+				return nil, fmt.Errorf("events %s: %w", e.cell.Name, err)
+			}
+		}
 	}
-	return e, ctx.RegisterResourceOutputs(e, e.outputs(args))
+	for _, e := range all {
+		if err := ctx.RegisterResourceOutputs(e, e.outputs(e.cell.Args)); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+func register(ctx *pulumi.Context, c Cell, opts ...pulumi.ResourceOption) (*Events, error) {
+	if err := c.Args.validate(); err != nil {
+		return nil, fmt.Errorf("events %s: %w", c.Name, err)
+	}
+	if c.Provider != nil {
+		opts = append(opts, pulumi.Provider(c.Provider))
+	}
+	e := &Events{Topics: map[string]pulumi.StringOutput{}, Queues: map[string]*queue.Queue{}, names: map[string]pulumi.StringOutput{}, cell: c}
+	if err := ctx.RegisterComponentResource(Token, c.Name, e, opts...); err != nil {
+		return nil, fmt.Errorf("register events %s: %w", c.Name, err)
+	}
+	return e, nil
 }
 
 func (e *Events) outputs(args Args) pulumi.Map {
@@ -98,18 +136,22 @@ func (e *Events) outputs(args Args) pulumi.Map {
 	return pulumi.Map{"topics": topics, "queues": queues}
 }
 
-func (e *Events) build(ctx *pulumi.Context, name string, args Args) error {
-	for _, t := range args.Topics {
-		if err := e.topic(ctx, name, args, t); err != nil {
+func (e *Events) buildTopics(ctx *pulumi.Context, _ []*Events) error {
+	for _, t := range e.cell.Args.Topics {
+		if err := e.topic(ctx, t); err != nil {
 			return fmt.Errorf("topic %s: %w", t, err)
 		}
 	}
-	for _, c := range args.Consumers {
-		if err := e.consumer(ctx, name, args, c); err != nil {
+	return nil
+}
+
+func (e *Events) buildConsumers(ctx *pulumi.Context, all []*Events) error {
+	for _, c := range e.cell.Args.Consumers {
+		if err := e.consumer(ctx, c, c.sources(e, all)); err != nil {
 			return fmt.Errorf("consumer %s: %w", c.Name, err)
 		}
 	}
-	return e.watch(ctx, name, args)
+	return nil
 }
 
 // awsKey is the key that AWS manages for SNS. It is free, and whoever may
@@ -117,12 +159,13 @@ func (e *Events) build(ctx *pulumi.Context, name string, args Args) error {
 // ours, cannot.
 const awsKey = "alias/aws/sns"
 
-func (e *Events) topic(ctx *pulumi.Context, name string, args Args, kind string) error {
+func (e *Events) topic(ctx *pulumi.Context, kind string) error {
+	name := e.cell.Name
 	child := name + "-" + slug(kind)
 	topic, err := sns.NewTopic(ctx, child, &sns.TopicArgs{
 		DisplayName:    pulumi.String(kind),
 		KmsMasterKeyId: pulumi.String(awsKey),
-		Tags:           args.TagsFor(ctx, name),
+		Tags:           e.cell.Args.TagsFor(ctx, name),
 	}, pulumi.Parent(e))
 	if err != nil {
 		return err
@@ -136,21 +179,25 @@ func (e *Events) topic(ctx *pulumi.Context, name string, args Args, kind string)
 }
 
 // consumer builds the queue and subscribes it to each of its topics.
-func (e *Events) consumer(ctx *pulumi.Context, name string, args Args, c Consumer) error {
-	arns := make(pulumi.StringArray, len(c.Topics))
-	for i, t := range c.Topics {
-		arns[i] = e.Topics[t]
+func (e *Events) consumer(ctx *pulumi.Context, c Consumer, sources []*Events) error {
+	var arns pulumi.StringArray
+	for _, from := range sources {
+		for _, t := range c.Topics {
+			arns = append(arns, from.Topics[t])
+		}
 	}
-	q, err := queue.New(ctx, name+"-"+c.Name, queue.Args{
-		Common: args.Common, JobSeconds: c.JobSeconds, AlarmDepth: c.AlarmDepth, Topics: arns,
+	q, err := queue.New(ctx, e.cell.Name+"-"+c.Name, queue.Args{
+		Common: e.cell.Args.Common, JobSeconds: c.JobSeconds, AlarmDepth: c.AlarmDepth, Topics: arns,
 	}, pulumi.Parent(e))
 	if err != nil {
 		return err
 	}
 	e.Queues[c.Name] = q
-	for _, t := range c.Topics {
-		if err := e.subscribe(ctx, name, c, t); err != nil {
-			return err
+	for _, from := range sources {
+		for _, t := range c.Topics {
+			if err := e.subscribe(ctx, c, t, from); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -158,9 +205,9 @@ func (e *Events) consumer(ctx *pulumi.Context, name string, args Args, c Consume
 
 // subscribe delivers the event as it was published: raw, without SNS's own
 // envelope around it.
-func (e *Events) subscribe(ctx *pulumi.Context, name string, c Consumer, kind string) error {
+func (e *Events) subscribe(ctx *pulumi.Context, c Consumer, kind string, from *Events) error {
 	args := &sns.TopicSubscriptionArgs{
-		Topic:              e.Topics[kind],
+		Topic:              from.Topics[kind],
 		Protocol:           pulumi.String("sqs"),
 		Endpoint:           e.Queues[c.Name].Ready,
 		RawMessageDelivery: pulumi.Bool(true),
@@ -173,6 +220,10 @@ func (e *Events) subscribe(ctx *pulumi.Context, name string, c Consumer, kind st
 		args.FilterPolicy = pulumi.String(string(filter))
 		args.FilterPolicyScope = pulumi.String("MessageAttributes")
 	}
-	_, err := sns.NewTopicSubscription(ctx, name+"-"+c.Name+"-"+slug(kind), args, pulumi.Parent(e))
+	name, opts := e.cell.Name+"-"+c.Name+"-"+slug(kind), []pulumi.ResourceOption{pulumi.Parent(e)}
+	if from != e {
+		name, opts = name+"-from-"+from.cell.Code, append(opts, pulumi.Provider(from.cell.Provider))
+	}
+	_, err := sns.NewTopicSubscription(ctx, name, args, opts...)
 	return err
 }

@@ -44,16 +44,16 @@ func (e *Events) Consumer(name string) ([]part.Permission, error) {
 	return list, nil
 }
 
-func (e *Events) watch(ctx *pulumi.Context, name string, args Args) error {
+func (e *Events) watch(ctx *pulumi.Context, _ []*Events) error {
 	var list []alarms.Alarm
-	for _, kind := range args.Topics {
+	for _, kind := range e.cell.Args.Topics {
 		list = append(list, alarms.Alarm{
 			Name: slug(kind) + "-undelivered", Why: "SNS could not deliver " + kind + " events into a queue: they are lost to that consumer. Look at the queue's policy first.",
 			Namespace: namespace, Metric: "NumberOfNotificationsFailed", Dimensions: pulumi.StringMap{"TopicName": e.names[kind]}, Statistic: "Sum",
 			Periods: 1, Missing: alarms.MissingIsGood,
 		})
 	}
-	_, err := alarms.Create(ctx, e, name, args.Common, list...)
+	_, err := alarms.Create(ctx, e, e.cell.Name, e.cell.Args.Common, list...)
 	return err
 }
 
