@@ -12,6 +12,7 @@ package pack
 import (
 	"context"
 	"fmt"
+	"os"
 	"slices"
 	"time"
 
@@ -41,8 +42,13 @@ const (
 )
 
 // Main serves the pack to the engine that started this process, until the
-// engine goes away.
-func Main() error { return policyx.Main(factory) }
+// engine goes away, also when it was killed.
+func Main() error {
+	if err := leaveWith(os.Args[1:], engineCheck, func() { os.Exit(0) }); err != nil {
+		return err
+	}
+	return policyx.Main(factory)
+}
 
 // factory builds the pack for one run. Its error reaches the user.
 func factory(ctx *pulumi.Context) (policyx.PolicyPack, error) {
