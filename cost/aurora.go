@@ -28,7 +28,7 @@ func priceDBCluster(s *sheet) {
 	if s.props.str("storageType") == ioOptimized {
 		storage = "storage (I/O-Optimized)"
 	}
-	gb := ranged(inGB(float64(s.opts.Traffic.Users) * s.opts.Traffic.StoredBytesPerUser))
+	gb := s.ranged(inGB(float64(s.opts.Traffic.Users) * s.opts.Traffic.StoredBytesPerUser))
 	s.bill(charge{item: "storage", service: Aurora, sku: storage, count: split(gb, len(firsts)), basis: Derived, note: "what users store"})
 	if storage == "storage (Standard)" {
 		s.bill(charge{
@@ -123,10 +123,9 @@ func (s *sheet) serverlessUnits(cluster props) {
 		return
 	}
 	most = decimal.Max(most, least)
-	expected, basis := least, Assumed
+	units, basis := span{least, least, most}, Assumed
 	if s.load.known {
-		quiet := decimal.Max(least, most.Mul(s.load.quiet))
-		expected, basis = most.Mul(peakHours).Add(quiet.Mul(dayHours.Sub(peakHours))).Div(dayHours), Derived
+		units, basis = s.curve(least, most), Derived
 	}
 	variant := "Standard"
 	if cluster.str("storageType") == ioOptimized {
@@ -134,6 +133,6 @@ func (s *sheet) serverlessUnits(cluster props) {
 	}
 	s.bill(charge{
 		item: "serverless capacity units", service: Aurora, sku: "Serverless v2 ACU (" + variant + ")",
-		count: span{least, expected, most}.times(hoursPerMonth), basis: basis, note: "between its minimum and maximum capacity",
+		count: units.times(hoursPerMonth), basis: basis, note: "between its minimum and maximum capacity",
 	})
 }

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/shopspring/decimal"
 )
 
 // edgeTiers are the steps of CloudFront's price for data to the internet, in
@@ -33,6 +35,27 @@ func nearestEdge(region string) string {
 	return "US, Mexico, Canada"
 }
 
+// viewers are the parts of the traffic by edge area: as the options say, else
+// near the regions that answer them.
+func (st *stack) viewers() map[string]decimal.Decimal {
+	out := map[string]decimal.Decimal{}
+	for area, share := range st.opts.EdgeShares {
+		out[area] = dec(share)
+	}
+	if len(out) > 0 {
+		return out
+	}
+	for region, part := range st.cells {
+		if area := nearestEdge(region); part.IsPositive() {
+			out[area] = out[area].Add(part)
+		}
+	}
+	if len(out) == 0 {
+		out[nearestEdge(st.opts.Region)] = one
+	}
+	return out
+}
+
 // priceDistribution prices a CloudFront distribution: what users download and
 // how often they ask, per edge area, less what every account has for free.
 // What CloudFront fetches from AWS origins costs nothing.
@@ -48,8 +71,9 @@ func priceDistribution(s *sheet) {
 	s.originShield(n)
 	gb, gbNote := s.allowed(CloudFront, "data out to internet", split(s.load.gb, n))
 	requests, requestNote := s.allowed(CloudFront, "requests", split(s.load.requests, n))
-	for _, area := range slices.Sorted(maps.Keys(s.opts.EdgeShares)) {
-		share := dec(s.opts.EdgeShares[area])
+	viewers := s.viewers()
+	for _, area := range slices.Sorted(maps.Keys(viewers)) {
+		share := viewers[area]
 		tiers := make([]tier, len(edgeTiers))
 		for i, t := range edgeTiers {
 			tiers[i] = tier{num(t.upTo), t.name, "data out to internet, " + area + ", " + t.name}

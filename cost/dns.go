@@ -14,14 +14,20 @@ const daysPerMonth = ladder.HoursPerMonth / 24.0
 // day per active user, whose resolver then remembers the answer.
 func priceZone(s *sheet) {
 	s.bill(charge{item: "hosted zone", service: Route53, sku: "hosted zone (first 25)", region: Global, count: exactly(one), basis: Declared})
-	if !s.load.known || len(s.props.objects("vpcs")) > 0 || s.props.pending("vpcs") {
+	if !s.load.known || isPrivate(s.r) {
 		return
 	}
-	queries := ranged(dec(s.opts.Traffic.ActiveUsers() * daysPerMonth))
+	public := where(s.byType[typZone], func(r *Resource) bool { return !isPrivate(r) })
+	queries := s.ranged(dec(s.opts.Traffic.ActiveUsers() * daysPerMonth))
 	s.tiered(charge{
-		item: "DNS queries", service: Route53, region: Global, count: split(queries, len(s.byType[typZone])), basis: Assumed,
+		item: "DNS queries", service: Route53, region: Global, count: split(queries, len(public)), basis: Assumed,
 		note: "one a day per active user; queries of aliases are free",
 	}, []tier{{num(1_000_000_000), "first billion", "standard queries, first 1B"}, {num(-1), "over a billion", "standard queries, over 1B"}})
+}
+
+// isPrivate reports whether a zone is for networks only.
+func isPrivate(zone *Resource) bool {
+	return len(props(zone.Props).objects("vpcs")) > 0 || props(zone.Props).pending("vpcs")
 }
 
 // priceHealthCheck prices a health check and its extras: HTTPS, looking for a
@@ -94,7 +100,7 @@ func priceCloudflareLB(s *sheet) {
 		s.usageItem("queries", noTraffic)
 		return
 	}
-	queries := ranged(dec(s.opts.Traffic.ActiveUsers()*daysPerMonth)).between(num(cloudflareFreeQueries), num(-1))
+	queries := s.ranged(dec(s.opts.Traffic.ActiveUsers()*daysPerMonth)).between(num(cloudflareFreeQueries), num(-1))
 	s.bill(charge{
 		item: "queries", service: Cloudflare, sku: "Load Balancing DNS queries over first 500,000", region: Global, count: queries, basis: Assumed,
 		note: "one a day per active user",

@@ -139,7 +139,7 @@ func priceSnapshotPolicy(s *sheet) {
 		return
 	}
 	s.bill(charge{
-		item: "snapshots", service: EBS, sku: "snapshot storage (standard tier)", count: ranged(gb), basis: Assumed,
+		item: "snapshots", service: EBS, sku: "snapshot storage (standard tier)", count: guessed(gb), basis: Assumed,
 		note: "as much as the volumes hold; half to twice of it, by how full they are and how much changes",
 	})
 }

@@ -46,12 +46,6 @@ var defaultReserved = map[Service]decimal.Decimal{
 	EC2: decimal.New(37, -2), RDS: decimal.New(30, -2), ElastiCache: decimal.New(32, -2),
 }
 
-// Usage beyond the profile: the month may bring half of it or twice as much.
-var (
-	usageLow  = decimal.New(5, -1)
-	usageHigh = two
-)
-
 // Options are what an estimate assumes. The zero value prices us-east-1 with
 // no traffic, no reservations and labelled fallbacks.
 type Options struct {
@@ -73,8 +67,9 @@ type Options struct {
 	// Spot is the discount of spot capacity; zero means DefaultSpot.
 	Spot Discount
 	// EdgeShares says where viewers are: CloudFront edge area ("Europe,
-	// Israel") to the share of the traffic. Empty means that all of them are
-	// near Region. The shares should add up to 1.
+	// Israel") to the share of the traffic. Empty means near the regions that
+	// answer them, as many as each answers; near Region where none does. The
+	// shares should add up to 1.
 	EdgeShares map[string]float64
 	// Now decides which database versions are in paid extended support. Zero
 	// means the day of the newest price of the catalogue.
@@ -94,9 +89,6 @@ func NewEstimator(c *Catalogue, opts Options) *Estimator {
 	}
 	if opts.Spot == (Discount{}) {
 		opts.Spot = DefaultSpot()
-	}
-	if len(opts.EdgeShares) == 0 {
-		opts.EdgeShares = map[string]float64{nearestEdge(opts.Region): 1}
 	}
 	if opts.Now.IsZero() {
 		opts.Now = c.newest()
@@ -156,6 +148,7 @@ func newStack(e *Estimator, resources []Resource) *stack {
 		refs:      map[string]map[string]*Resource{},
 		groups:    map[string]map[string][]*Resource{},
 		used:      map[string]decimal.Decimal{},
+		crowds:    map[string]*crowd{},
 	}
 	for i := range resources {
 		st.all[i] = &resources[i]
@@ -168,6 +161,7 @@ func newStack(e *Estimator, resources []Resource) *stack {
 			st.byType[t] = append(st.byType[t], r)
 		}
 	}
+	st.spread = usageRange(e.opts.Traffic)
 	st.gather()
 	st.load = st.deriveLoad()
 	return st

@@ -15,17 +15,23 @@ type facts struct {
 	scaled set
 	// fronts answer the users or the CDN: the internet-facing load balancers,
 	// else the servers with a public address, else the fleets.
-	fronts set
+	fronts *crowd
+	// doors are the fronts and what else takes requests in: API gateways.
+	doors *crowd
 	// web are the groups that answer requests: all that are not called workers.
-	web set
+	web *crowd
 	// files are the buckets that the CDN reads from: those named for files, or
 	// all when none is.
-	files set
+	files *crowd
 	// logs are the log groups of the application: those beside servers or
 	// fleets, or all when none is.
-	logs set
-	// queues counts the queues that jobs go through.
-	queues int
+	logs *crowd
+	// jobs are the queues that jobs go through, and tell the topics that fill
+	// the other queues.
+	jobs *crowd
+	tell *crowd
+	// fills are, per queue, the subscriptions that fill it.
+	fills map[*Resource][]*Resource
 	// publicSubnets is true when all subnets of the stack give their instances
 	// public addresses.
 	publicSubnets bool
@@ -39,19 +45,23 @@ func (st *stack) gather() {
 	f.publicSubnets = st.subnetsArePublic()
 	f.holders = st.addressHolders()
 	f.scaled = st.scaledGroups()
-	f.web = where(st.byType[typGroup], func(r *Resource) bool { return !hasWord(r.Name, "worker", "workers", "jobs") })
-	f.files = where(st.byType[typBucket], func(r *Resource) bool { return bucketRole(r) == fileRole })
-	if len(f.files) == 0 {
-		f.files = where(st.byType[typBucket], func(*Resource) bool { return true })
+	fronts := st.findFronts()
+	st.cells = st.findCells(fronts)
+	f.fronts = st.crowdOf(fronts)
+	f.doors = st.findDoors()
+	f.web = st.crowdOf(where(st.byType[typGroup], func(r *Resource) bool { return !hasWord(r.Name, "worker", "workers", "jobs") }))
+	files := where(st.byType[typBucket], func(r *Resource) bool { return bucketRole(r) == fileRole })
+	if len(files) == 0 {
+		files = where(st.byType[typBucket], func(*Resource) bool { return true })
 	}
-	f.logs = st.appLogs()
-	f.queues = len(where(st.byType[typQueue], func(r *Resource) bool { return !isDeadLetter(r) }))
+	f.files = st.crowdOf(files)
+	f.logs = st.crowdOf(st.appLogs())
+	st.gatherEvents()
 	for _, r := range st.byType[typDBInstance] {
 		if !isReplica(r.Props) {
 			f.primaries = append(f.primaries, r)
 		}
 	}
-	f.fronts = st.findFronts()
 }
 
 // appLogs finds the log groups that servers and fleets write to. Databases,
@@ -125,6 +135,21 @@ func (st *stack) findFronts() set {
 		return public
 	}
 	return where(st.byType[typGroup], func(*Resource) bool { return true })
+}
+
+// findDoors lists what takes requests in. Where load balancers do, an API
+// gateway is another door beside them.
+func (st *stack) findDoors() *crowd {
+	doors := set{}
+	for r := range st.facts.fronts.in {
+		if canonicalType(r.Type) == typLB {
+			doors[r] = true
+		}
+	}
+	for _, r := range st.byType[typAPI] {
+		doors[r] = true
+	}
+	return st.crowdOf(doors)
 }
 
 // subnetsArePublic reports whether all subnets of the stack give addresses.

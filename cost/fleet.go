@@ -6,8 +6,7 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// peakHours is how many hours a day a fleet is taken to run at its maximum.
-var peakHours, dayHours = one, num(24)
+var dayHours = num(24)
 
 // template is what a group launches, and how sure we are of it.
 type template struct {
@@ -118,7 +117,9 @@ func (s *sheet) choices(t template) ([]choice, string) {
 
 // groupSize is how much capacity runs. Without a policy that scales the group
 // it stays where it is put; with one, it follows the load curve between its
-// bounds: one hour a day at the maximum, otherwise what the average load needs.
+// bounds: at the maximum while the load is at its peak, otherwise what the
+// average load needs. In a cell that waits for the failure of another one it
+// stays at its minimum.
 func (s *sheet) groupSize() (span, Basis, string) {
 	least, most := s.props.numOr("minSize", 0), s.props.numOr("maxSize", 0)
 	desired, hasDesired := s.props.num("desiredCapacity")
@@ -135,9 +136,20 @@ func (s *sheet) groupSize() (span, Basis, string) {
 	case !s.load.known:
 		return span{least, start, most}, Declared, "between its minimum and maximum size; the start size is expected"
 	}
-	quiet := decimal.Max(least, most.Mul(s.load.quiet))
-	expected := most.Mul(peakHours).Add(quiet.Mul(dayHours.Sub(peakHours))).Div(dayHours)
-	return span{least, expected, most}, Derived, "an hour a day at its maximum size, else what the average load needs"
+	if part, cell := s.cells[s.region]; cell && part.IsZero() {
+		return exactly(least), Derived, "stands by for another region"
+	}
+	return s.curve(least, most), Derived, "an hour a day at its maximum size, up to four at most, else what the average load needs"
+}
+
+// curve is how much of what scales between two bounds runs over a day: all of it
+// while the load is at its peak, else what the average load needs.
+func (st *stack) curve(least, most decimal.Decimal) span {
+	at := func(hours, usage decimal.Decimal) decimal.Decimal {
+		quiet := decimal.Min(most, decimal.Max(least, most.Mul(st.load.quiet).Mul(usage)))
+		return most.Mul(hours).Add(quiet.Mul(dayHours.Sub(hours))).Div(dayHours)
+	}
+	return span{at(busyHours.Low, st.spread.Low), at(busyHours.Expected, st.spread.Expected), at(busyHours.High, st.spread.High)}
 }
 
 // onDemandPart is how much of the capacity is on-demand: the base and a share
@@ -187,7 +199,7 @@ func (s *sheet) relativePrices(choices []choice) span {
 // one as often as chance has it, and both directions are charged.
 func (s *sheet) crossZone() {
 	stores := len(s.byType[typDBInstance]) + len(s.byType[typDBCluster]) + len(s.byType[typCacheGroup])
-	if stores == 0 || !s.facts.web[s.r] {
+	if stores == 0 || !s.facts.web.in[s.r] {
 		return
 	}
 	if !s.load.known {
@@ -198,7 +210,7 @@ func (s *sheet) crossZone() {
 	away := one.Sub(one.Div(zones))
 	s.bill(charge{
 		item: "data between zones", service: DataTransfer, sku: "inter-AZ (each direction)",
-		count: split(s.load.appGB, len(s.facts.web)).times(away).times(two), basis: Derived,
+		count: s.part(s.load.appGB, s.facts.web).times(away).times(two), basis: Derived,
 		note: "every byte served is read once from a store in any zone, in both directions",
 	})
 }

@@ -84,7 +84,6 @@ var freeReasons = map[string]string{
 	"aws:secretsmanager/secretPolicy:SecretPolicy":     permission,
 	"aws:secretsmanager/secretRotation:SecretRotation": "rotation costs nothing; the function that does it would",
 	"aws:servicediscovery/httpNamespace:HttpNamespace": "a namespace without DNS costs nothing",
-	"aws:sns/topicSubscription:TopicSubscription":      "subscriptions cost nothing; notifications are priced at the topic",
 	"aws:ssm/association:Association":                  "State Manager costs nothing on EC2",
 	"aws:ssm/document:Document":                        setting,
 	"aws:ssm/patchBaseline:PatchBaseline":              setting,

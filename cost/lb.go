@@ -68,9 +68,9 @@ func (s *sheet) loadBalancerAddresses() {
 // capacityUnits bills the units that the load needs, averaged over the day:
 // some hours at the peak, the rest at the average.
 func (s *sheet) capacityUnits(service Service, sku string, units func(rate, gbPerHour decimal.Decimal) decimal.Decimal) {
-	share := s.frontShare(s.r)
+	share, known := s.through()
 	switch {
-	case share.IsZero():
+	case !known:
 		s.usageItem("capacity units", "the traffic profile does not tell what goes through an internal load balancer")
 		return
 	case !s.load.known:
@@ -93,16 +93,75 @@ func (s *sheet) capacityUnits(service Service, sku string, units func(rate, gbPe
 	})
 }
 
+// through is the part of what reaches the app that a load balancer passes on:
+// of what users send what no API gateway beside it takes in, and inside the
+// network what one does. What services ask of one another is not known.
+func (s *sheet) through() (share decimal.Decimal, known bool) {
+	gateways, balancers, inside := s.doorsNear(s.r)
+	if s.facts.fronts.in[s.r] {
+		byGateway := num(gateways).Div(num(gateways + balancers)).Mul(s.load.apiPart)
+		return s.frontShare(s.r).Mul(one.Sub(byGateway)), true
+	}
+	if gateways == 0 || inside == 0 {
+		return zero, false
+	}
+	each := zero
+	for _, api := range s.byType[typAPI] {
+		if s.regionOf(api) == s.region {
+			each = s.share(s.facts.doors, api)
+		}
+	}
+	return each.Mul(num(gateways)).Mul(s.load.apiPart).Div(num(inside)), true
+}
+
+// doorsNear counts the API gateways, the load balancers for users and those
+// inside the network, of a resource's region.
+func (st *stack) doorsNear(r *Resource) (gateways, balancers, inside int) {
+	for _, api := range st.byType[typAPI] {
+		if st.regionOf(api) == st.regionOf(r) {
+			gateways++
+		}
+	}
+	for _, lb := range st.byType[typLB] {
+		switch {
+		case st.regionOf(lb) != st.regionOf(r):
+		case st.facts.fronts.in[lb]:
+			balancers++
+		default:
+			inside++
+		}
+	}
+	return gateways, balancers, inside
+}
+
 // lcu is how many units an application load balancer needs at a rate of
 // requests per second, each on a connection of its own.
 func (s *sheet) lcu(rate, gbPerHour decimal.Decimal) decimal.Decimal {
-	rules := atLeastZero(num(len(s.byType[typListenerRule])).Sub(num(freeRules)))
+	rules := atLeastZero(num(s.rules()).Sub(num(freeRules)))
 	return decimal.Max(
 		rate.Div(num(lcuNewConnections)),
 		rate.Mul(num(idleSeconds)).Div(num(lcuActiveConnections)),
 		gbPerHour,
 		rate.Mul(rules).Div(num(lcuRules)),
 	)
+}
+
+// rules counts the rules of a load balancer: those of its component, else those
+// of its region.
+func (s *sheet) rules() int {
+	own, near := 0, 0
+	for _, r := range s.byType[typListenerRule] {
+		if s.r.Component != "" && r.Component == s.r.Component {
+			own++
+		}
+		if s.regionOf(r) == s.region {
+			near++
+		}
+	}
+	if own > 0 {
+		return own
+	}
+	return near
 }
 
 // nlcu is the same for TCP through a network load balancer, whose unit holds

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/rung-dev/rung/stacks/ladder"
 )
 
 // Type tokens that other pricers look up.
@@ -68,6 +70,8 @@ type load struct {
 	appRequests, appGB span
 	// apiRequests are those of them that do not ask for files.
 	apiRequests span
+	// apiPart is their part of all that reach the servers, 0 to 1.
+	apiPart decimal.Decimal
 	// fileRequests reach the bucket that the CDN reads static files from.
 	fileRequests span
 	// logGB are what the application logs for the requests that reach it.
@@ -80,10 +84,25 @@ type load struct {
 	quiet decimal.Decimal
 }
 
-// ranged spreads a derived figure over the range of usage.
-func ranged(expected decimal.Decimal) span {
-	return span{expected.Mul(usageLow), expected, expected.Mul(usageHigh)}
+// Usage beyond the profile: the month may bring half of it, or twice as much.
+var usageLow, usageHigh = decimal.New(5, -1), two
+
+// usageRange is what the month's usage may be, of that of the profile. More
+// users than a stage is for belong to the next one, so no more than they are
+// taken, unless the profile itself has more.
+func usageRange(t ladder.Traffic) span {
+	high := usageHigh
+	if t.MostUsers > 0 && t.Users > 0 && t.Users <= t.MostUsers {
+		high = decimal.Min(high, num(t.MostUsers).Div(num(t.Users)))
+	}
+	return span{usageLow, one, high}
 }
+
+// guessed spreads what no profile tells: half of it to twice as much.
+func guessed(expected decimal.Decimal) span { return span{usageLow, one, usageHigh}.times(expected) }
+
+// ranged spreads a derived figure over the range of usage.
+func (st *stack) ranged(expected decimal.Decimal) span { return st.spread.times(expected) }
 
 // deriveLoad routes the traffic profile through the stack.
 func (st *stack) deriveLoad() load {
@@ -94,7 +113,7 @@ func (st *stack) deriveLoad() load {
 		return l
 	}
 	l.known = true
-	l.requests, l.gb = ranged(requests), ranged(gb)
+	l.requests, l.gb = st.ranged(requests), st.ranged(gb)
 	appShare, appByteShare, fileShare := 1.0, 1.0, 0.0
 	apiShare := 1 - t.StaticShare
 	if l.cdn != noCDN {
@@ -114,6 +133,9 @@ func (st *stack) deriveLoad() load {
 		l.egressGB = l.gb
 	case viaCloudflare: // the CDN fetches misses over the internet
 		l.egressGB = l.gb.times(dec(t.MissByteRatio()))
+	}
+	if appShare > 0 {
+		l.apiPart = dec(apiShare / appShare)
 	}
 	l.appAverage = dec(t.AverageRequestsPerSecond() * appShare)
 	l.appPeak = decimal.Max(dec(t.PeakRequestsPerSecond*appShare), l.appAverage)
@@ -158,10 +180,7 @@ func (st *stack) filesFromBucket() bool {
 // frontShare is the part of the traffic that a resource answers; zero when it
 // is not a front.
 func (st *stack) frontShare(r *Resource) decimal.Decimal {
-	if !st.facts.fronts[r] {
-		return zero
-	}
-	return one.Div(num(len(st.facts.fronts)))
+	return st.share(st.facts.fronts, r)
 }
 
 // split is the equal share of each of n receivers.

@@ -23,10 +23,17 @@ func priceQueue(s *sheet) {
 	if s.props.flag("fifoQueue") {
 		sku = "FIFO requests"
 	}
-	jobs := ranged(dec(s.opts.Traffic.JobsPerMonth())).times(num(requestsPerJob))
 	polls := exactly(hoursPerMonth.Mul(num(3600 / pollSeconds)))
+	if fills := s.facts.fills[s.r]; len(fills) > 0 {
+		s.bill(charge{
+			item: "requests", service: SQS, sku: sku, count: s.delivered(fills).times(num(requestsPerJob)).plus(polls), basis: Assumed,
+			note: "an event per write, three requests for each, and one worker that waits 20 s at a time",
+		})
+		return
+	}
+	jobs := s.ranged(dec(s.opts.Traffic.JobsPerMonth())).times(num(requestsPerJob))
 	s.bill(charge{
-		item: "requests", service: SQS, sku: sku, count: split(jobs, s.facts.queues).plus(polls), basis: Derived,
+		item: "requests", service: SQS, sku: sku, count: s.part(jobs, s.facts.jobs).plus(polls), basis: Derived,
 		note: "three per job, and one worker that waits 20 s at a time",
 	})
 }
@@ -48,10 +55,13 @@ func priceAPI(s *sheet) {
 		s.usage("paid per message and minute of connection; the traffic profile has neither")
 		return
 	}
-	s.tiered(charge{
-		item: "API requests", service: APIGateway, count: split(s.load.apiRequests, len(s.byType[typAPI])), basis: Derived,
-		note: "each of at most 512 KB; files do not come this way",
-	}, []tier{{num(300_000_000), "first 300 million", "HTTP API requests, first 300M"}, {num(-1), "over 300 million", "HTTP API requests, over 300M"}})
+	count, basis, note := s.part(s.load.apiRequests, s.facts.doors), Derived, "each of at most 512 KB; files do not come this way"
+	if gateways, balancers, _ := s.doorsNear(s.r); balancers > 0 {
+		every := num(gateways + balancers).Div(num(gateways))
+		count, basis = span{zero, count.Expected, count.High.Mul(every)}, Assumed
+		note = join("taken as many as come by the load balancer; none to all of them may", note)
+	}
+	s.tiered(charge{item: "API requests", service: APIGateway, count: count, basis: basis, note: note}, []tier{{num(300_000_000), "first 300 million", "HTTP API requests, first 300M"}, {num(-1), "over 300 million", "HTTP API requests, over 300M"}})
 }
 
 // priceEventBus prices custom events as one per job.
@@ -60,5 +70,5 @@ func priceEventBus(s *sheet) {
 		s.usage("paid per custom event; " + noTraffic)
 		return
 	}
-	s.bill(charge{item: "custom events", service: EventBridge, sku: "custom events", count: ranged(dec(s.opts.Traffic.JobsPerMonth())), basis: Assumed, note: "one per job"})
+	s.bill(charge{item: "custom events", service: EventBridge, sku: "custom events", count: s.ranged(dec(s.opts.Traffic.JobsPerMonth())), basis: Assumed, note: "one per job"})
 }

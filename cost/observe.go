@@ -163,11 +163,11 @@ func priceLogGroup(s *sheet) {
 		s.usage("logs are paid per GB; " + noTraffic)
 		return
 	}
-	if !s.facts.logs[s.r] {
+	if !s.facts.logs.in[s.r] {
 		s.usage("paid per GB; the traffic profile tells what the application logs, not what others do")
 		return
 	}
-	gb := split(s.load.logGB, len(s.facts.logs))
+	gb := s.part(s.load.logGB, s.facts.logs)
 	s.bill(charge{item: "logs taken in", service: CloudWatch, sku: "Logs ingestion (Standard class)", count: gb, basis: Derived, note: "what the application logs for the requests that reach it"})
 	months, basis, note := num(forever), Assumed, "no retention: a year's worth"
 	if days, ok := s.props.num("retentionInDays"); ok && days.IsPositive() {

@@ -67,7 +67,7 @@ func priceBackupCopy(s *sheet) {
 		return
 	}
 	n := len(s.facts.primaries)
-	gb := ranged(inGB(float64(s.opts.Traffic.Users) * s.opts.Traffic.StoredBytesPerUser))
+	gb := s.ranged(inGB(float64(s.opts.Traffic.Users) * s.opts.Traffic.StoredBytesPerUser))
 	s.bill(charge{item: "backup storage", service: RDS, sku: "additional backup storage", count: split(gb, n), basis: Assumed, note: "one full backup of what users store"})
 	_, identifier, _ := strings.Cut(s.props.str("sourceDbInstanceArn"), ":db:")
 	from, _ := s.target(s.r, "sourceDbInstanceArn", typDBInstance, identifier)
@@ -84,11 +84,12 @@ func priceReplication(s *sheet) {
 		return
 	}
 	t, buckets := s.opts.Traffic, s.byType[typReplication]
-	gb := ranged(inGB(float64(t.Users) * t.UploadedBytesPerUser)).times(newUploads)
+	uploaded := s.ranged(inGB(float64(t.Users) * t.UploadedBytesPerUser)).times(newUploads)
+	gb := s.part(uploaded, s.crowd(typReplication))
 	for _, to := range s.otherRegions(buckets) {
 		s.bill(charge{
-			item: "data to " + to, service: DataTransfer, sku: transferSKU(s.region, to), count: split(gb, len(buckets)), basis: Assumed,
-			note: "a twelfth of all uploads is new each month, as much in each region",
+			item: "data to " + to, service: DataTransfer, sku: transferSKU(s.region, to), count: gb, basis: Assumed,
+			note: "a twelfth of all uploads is new each month; this region's part of it",
 		})
 	}
 	s.usageItem("PUT requests", "paid per object; the traffic profile does not tell how many there are")

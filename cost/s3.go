@@ -21,10 +21,10 @@ func priceBucket(s *sheet) {
 	}
 	gb, basis, note := s.stored()
 	s.bill(charge{item: "storage", service: S3, sku: "Standard storage, first 50 TB", count: gb, basis: basis, note: note})
-	if s.facts.files[s.r] && !s.load.fileRequests.isZero() {
+	if s.facts.files.in[s.r] && !s.load.fileRequests.isZero() {
 		s.bill(charge{
 			item: "reads by the CDN", service: S3, sku: "GET/SELECT and other requests (Tier2)",
-			count: split(s.load.fileRequests, len(s.facts.files)), basis: Derived, note: "files that the CDN does not hold",
+			count: s.part(s.load.fileRequests, s.facts.files), basis: Derived, note: "files that the CDN does not hold",
 		})
 	}
 }
@@ -76,13 +76,40 @@ func (s *sheet) stored() (span, Basis, string) {
 	switch bucketRole(s.r) {
 	case backupRole:
 		dump := inGB(users * t.StoredBytesPerUser).Mul(dumpShare)
-		return ranged(dump.Mul(dumps)), Assumed, "30 nightly dumps of what users store, compressed to a quarter"
+		return s.ranged(dump.Mul(dumps)), Assumed, "30 nightly dumps of what users store, compressed to a quarter"
 	case logRole:
-		return s.load.requests.times(num(accessLogBytes)).shift(gbZeros), Assumed, "a month of access logs, 500 bytes a request"
+		return s.logged().times(num(accessLogBytes)).shift(gbZeros), Assumed, "a month of access logs, 500 bytes a request"
 	case uploadRole:
-		return ranged(inGB(users * t.UploadedBytesPerUser)), Derived, "what users upload"
+		all := s.ranged(inGB(users * t.UploadedBytesPerUser))
+		if len(s.byType[typReplication]) > 0 {
+			return all, Derived, "what users upload; each copy holds all of it"
+		}
+		return s.part(all, s.bucketsFor(uploadRole)), Derived, "what users upload"
 	case fileRole, artifactRole:
-		return ranged(staticGB), Assumed, "files and releases of the product, taken as 1 GB"
+		return guessed(staticGB), Assumed, "files and releases of the product, taken as 1 GB"
 	}
-	return ranged(staticGB), Assumed, "its role is not known; taken as 1 GB"
+	return guessed(staticGB), Assumed, "its role is not known; taken as 1 GB"
+}
+
+// bucketsFor are the buckets of a role.
+func (s *sheet) bucketsFor(want role) *crowd {
+	return s.crowdOf(where(s.byType[typBucket], func(r *Resource) bool { return bucketRole(r) == want }))
+}
+
+// logged is how many requests the logs of a bucket hold: those that its cell
+// answered, and where the CDN logs too, at home, those of all users.
+func (s *sheet) logged() span {
+	buckets := s.bucketsFor(logRole)
+	if s.load.cdn != viaCloudFront {
+		return s.part(s.load.appRequests, buckets)
+	}
+	atHome := s.crowdOf(where(s.byType[typBucket], func(r *Resource) bool { return buckets.in[r] && s.regionOf(r) == s.opts.Region }))
+	if len(atHome.in) == 0 {
+		atHome = buckets
+	}
+	answered := s.part(s.load.appRequests, buckets)
+	if len(s.byType[typLB]) == 0 {
+		answered = exactly(zero)
+	}
+	return answered.plus(s.part(s.load.requests, atHome))
 }

@@ -46,9 +46,18 @@ func priceWebACL(s *sheet) {
 	}
 	if s.load.known {
 		seen := s.load.appRequests
-		if strings.EqualFold(s.props.str("scope"), "CLOUDFRONT") {
+		if atEdge(s.r) {
 			seen = s.load.requests
 		}
-		s.bill(charge{item: "requests looked at", service: WAF, sku: "requests", count: split(seen, len(s.byType[typWebACL])), basis: Derived})
+		s.bill(charge{item: "requests looked at", service: WAF, sku: "requests", count: s.part(seen, s.firewalls()), basis: Derived})
 	}
+}
+
+// atEdge reports whether a firewall stands before a CDN, and not in a region.
+func atEdge(r *Resource) bool { return strings.EqualFold(props(r.Props).str("scope"), "CLOUDFRONT") }
+
+// firewalls are those that stand where the sheet's does: what passes the edge is
+// looked at there, and once more in the region.
+func (s *sheet) firewalls() *crowd {
+	return s.crowdOf(where(s.byType[typWebACL], func(r *Resource) bool { return atEdge(r) == atEdge(s.r) }))
 }

@@ -68,9 +68,9 @@ func TestLinesFromTraffic(t *testing.T) {
 			resources: []cost.Resource{group, lt, policy}, of: "web",
 			want: map[string]want{
 				// quiet: 10 × 41.67/1,000 = 0.42 → min 2; (10 + 23×2)/24 = 2.3333 × 730 × 0.0816 = 138.99;
-				// 2 → 119.14, 10 → 595.68.
-				"instance hours, m7g.large": {"119.14", "138.99", "595.68"},
-				"root volume, gp3":          {"1.28", "1.49", "6.40"}, // 0.64 each
+				// no peak: 2 → 119.14; four hours: (40 + 20×2)/24 = 3.3333 → 198.56.
+				"instance hours, m7g.large": {"119.14", "138.99", "198.56"},
+				"root volume, gp3":          {"1.28", "1.49", "2.13"}, // 0.64 each
 				// no CDN, no load balancer: the fleet answers the users.
 				"data to the internet, first 10 TB": {"483.75", "921.60", "921.60"},
 				"data to the internet, next 40 TB":  {"0.00", "51.85", "982.60"},

@@ -22,11 +22,21 @@ func (st *stack) crossing() span {
 		regions[r.Region] = true
 	}
 	if n := len(regions); n > 1 {
-		away := num(n - 1).Div(num(n)).Round(9)
 		writes := dec(1 - st.opts.Traffic.ReadShare)
-		return st.load.appRequests.times(away).times(writes).times(num(bytesPerWrite)).shift(gbZeros)
+		return st.load.appRequests.times(st.away(n)).times(writes).times(num(bytesPerWrite)).shift(gbZeros)
 	}
 	return span{}
+}
+
+// away is the part of the writes that comes from other regions than that of the
+// databases, of n; where none is known, as if each sent as much.
+func (st *stack) away(n int) decimal.Decimal {
+	if len(st.facts.primaries) > 0 {
+		if here, cell := st.cells[st.regionOf(st.facts.primaries[0])]; cell {
+			return one.Sub(here).Round(9)
+		}
+	}
+	return num(n - 1).Div(num(n)).Round(9)
 }
 
 // pricePeering prices what a peering of VPCs carries; itself it costs nothing.

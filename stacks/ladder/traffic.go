@@ -6,6 +6,9 @@ package ladder
 type Traffic struct {
 	// Users is the registered population.
 	Users int
+	// MostUsers is the largest population that the stage is meant for; zero when
+	// that is not known. An estimate's range does not reach beyond it.
+	MostUsers int
 	// PeakRequestsPerSecond is the load that capacity must carry.
 	PeakRequestsPerSecond float64
 	// DailyActiveShare is the part of the users who come on a day, 0 to 1.
@@ -51,6 +54,7 @@ const daysPerMonth = HoursPerMonth / 24.0
 func profile(users int, peak float64) Traffic {
 	return Traffic{
 		Users:                       users,
+		MostUsers:                   users,
 		PeakRequestsPerSecond:       peak,
 		DailyActiveShare:            0.2,
 		RequestsPerActiveUserPerDay: 100,

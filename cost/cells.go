@@ -1,0 +1,126 @@
+package cost
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/shopspring/decimal"
+)
+
+// Types that tell how users come to a cell.
+const (
+	typRecord   = "aws:route53/record:Record"
+	typBalancer = "cloudflare:index/loadBalancer:LoadBalancer"
+)
+
+// steerFailover is Cloudflare's name for taking the first region that answers.
+const steerFailover = "off"
+
+// cells are the regions in which users are answered, each with its part of the
+// traffic. The parts add up to 1; there are none where nothing answers.
+type cells map[string]decimal.Decimal
+
+// regionOf is where a resource is.
+func (st *stack) regionOf(r *Resource) string { return cmp.Or(r.Region, st.opts.Region) }
+
+// findCells shares the traffic out among the regions that answer users: alike,
+// as the nearest one answers, unless all of it goes to a first one and the
+// others wait for its failure.
+func (st *stack) findCells(fronts set) cells {
+	var regions []string
+	for r := range fronts {
+		if region := st.regionOf(r); !slices.Contains(regions, region) {
+			regions = append(regions, region)
+		}
+	}
+	out := make(cells, len(regions))
+	if first := st.firstCell(); slices.Contains(regions, first) {
+		for _, region := range regions {
+			out[region] = zero
+		}
+		out[first] = one
+		return out
+	}
+	for _, region := range regions {
+		out[region] = one.Div(num(len(regions)))
+	}
+	return out
+}
+
+// firstCell is the region that answers as long as it can; empty where several
+// answer. A record says so by a role and, in its identifier or its target, which
+// region it is for; Cloudflare's balancing by taking the pools in order, of
+// which the stack's own region is the first.
+func (st *stack) firstCell() string {
+	for _, r := range st.byType[typRecord] {
+		for _, policy := range props(r.Props).objects("failoverRoutingPolicies") {
+			if policy.str("type") != "PRIMARY" {
+				continue
+			}
+			if lb, certain := st.target(r, "aliases", typLB); lb != nil && certain {
+				return st.regionOf(lb)
+			}
+			return props(r.Props).str("setIdentifier")
+		}
+	}
+	for _, r := range st.byType[typBalancer] {
+		if props(r.Props).str("steeringPolicy") == steerFailover {
+			return st.opts.Region
+		}
+	}
+	return ""
+}
+
+// crowd are resources of one kind, among which a load is shared out.
+type crowd struct {
+	in set
+	// per counts them by region.
+	per map[string]int
+	// weight is the part of the traffic of all their regions together.
+	weight decimal.Decimal
+}
+
+// crowdOf counts the resources of a set.
+func (st *stack) crowdOf(in set) *crowd {
+	c := &crowd{in: in, per: map[string]int{}, weight: zero}
+	for r := range in {
+		region := st.regionOf(r)
+		if c.per[region] == 0 {
+			c.weight = c.weight.Add(st.cells[region])
+		}
+		c.per[region]++
+	}
+	return c
+}
+
+// crowd are the resources of a type, for resources that all share.
+func (st *stack) crowd(typ string) *crowd {
+	c, ok := st.crowds[typ]
+	if !ok {
+		c = st.crowdOf(where(st.byType[typ], func(*Resource) bool { return true }))
+		st.crowds[typ] = c
+	}
+	return c
+}
+
+// share is the part of a load that falls to r as one of a crowd: what its cell
+// gets, and of that as much as each of its like there. A crowd of which none is
+// in a cell that answers users shares alike.
+func (st *stack) share(c *crowd, r *Resource) decimal.Decimal {
+	switch {
+	case !c.in[r]:
+		return zero
+	case c.weight.IsZero():
+		return one.Div(num(len(c.in)))
+	}
+	region := st.regionOf(r)
+	return st.cells[region].Div(c.weight).Div(num(c.per[region]))
+}
+
+// part is the span of a load that falls to the sheet's resource.
+func (s *sheet) part(load span, c *crowd) span {
+	if len(c.in) == 1 && c.in[s.r] {
+		return load
+	}
+	return load.times(s.share(c, s.r))
+}
