@@ -16,8 +16,9 @@ type Cost struct {
 	From     Money  `json:"from"`
 	To       Money  `json:"to"`
 	Delta    Money  `json:"delta"`
-	// Low and High bound To: sizes vary between their minimum and maximum,
-	// usage between half and twice the expected.
+	// Low and High bound To: the load is at its peak for none to four hours a
+	// day, usage between half and twice the expected, and no more than that of
+	// the users whom the stage is for.
 	Low  Money `json:"low"`
 	High Money `json:"high"`
 	// Lines add up to To, to the cent.
