@@ -2,6 +2,7 @@ package sim
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -69,6 +70,19 @@ func decode(data []byte) (*Cloud, error) {
 		return nil, fmt.Errorf("format version %d, this rung reads %d", h.Version, stateVersion)
 	}
 	return c, nil
+}
+
+// inherit takes over what an earlier reading has parsed of entries that are the
+// same still: another process changes one entry at a time. The earlier one may be nil.
+func (c *Cloud) inherit(earlier *Cloud) {
+	if earlier == nil {
+		return
+	}
+	for key, e := range earlier.entries {
+		if bytes.Equal(c.raw[key], earlier.raw[key]) {
+			c.entries[key] = e
+		}
+	}
 }
 
 // encode writes the file, indented for people; entries that nobody touched are
@@ -151,7 +165,9 @@ func (c *Cloud) list(provider, account, region, token string) []Found {
 			out = append(out, Found{Token: token, ID: e.ID, Region: e.Region, URN: e.URN, Props: e.Properties})
 		}
 	}
-	slices.SortFunc(out, func(a, b Found) int { return strings.Compare(a.Region+a.ID, b.Region+b.ID) })
+	slices.SortFunc(out, func(a, b Found) int {
+		return cmp.Or(strings.Compare(a.Region, b.Region), strings.Compare(a.ID, b.ID))
+	})
 	return out
 }
 

@@ -90,6 +90,7 @@ func (s *Store) load() (*Cloud, error) {
 		return nil, fmt.Errorf("read the offline cloud %s: %w; the file was left untouched: "+
 			"mend it, or move it away to start with an empty cloud", s.path, err)
 	}
+	cloud.inherit(s.cached)
 	s.remember(cloud, info)
 	return cloud, nil
 }

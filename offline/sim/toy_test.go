@@ -94,7 +94,7 @@ func table(t *testing.T) *simtest.Cloud {
 	return at(t, filepath.Join(t.TempDir(), "cloud.json"), "north", "")
 }
 
-func at(t *testing.T, path, region, faults string) *simtest.Cloud {
+func at(t testing.TB, path, region, faults string) *simtest.Cloud {
 	t.Helper()
 	pkg, err := toy()
 	require.NoError(t, err)
