@@ -7,7 +7,8 @@
 //
 // The input is an object with a list "prices" of {service, sku, region, unit,
 // usd, source, asOf}. The command writes prices.csv and sources.csv and leaves
-// added.csv, which is kept by hand, alone.
+// added.csv, which is kept by hand, alone: a price that stands there, from a
+// better source, is left out of prices.csv.
 package main
 
 import (
@@ -49,11 +50,15 @@ func run(args []string) error {
 	if err != nil {
 		return err
 	}
+	added, err := keptByHand(filepath.Join(args[1], "added.csv"))
+	if err != nil {
+		return err
+	}
 	ids := sourceIDs(facts)
 	if err := writeCSV(filepath.Join(args[1], "sources.csv"), sourceRows(ids)); err != nil {
 		return err
 	}
-	return writeCSV(filepath.Join(args[1], "prices.csv"), priceRows(facts, ids))
+	return writeCSV(filepath.Join(args[1], "prices.csv"), priceRows(facts, ids, added))
 }
 
 // read decodes the facts and sorts them, so that the same facts always give
@@ -114,9 +119,34 @@ func sourceRows(ids map[string]string) [][]string {
 	return rows
 }
 
-func priceRows(facts []fact, ids map[string]string) [][]string {
+// keptByHand are the service, SKU and region of the prices in added.csv; none
+// where there is no such file.
+func keptByHand(path string) (map[[3]string]bool, error) {
+	f, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the prices kept by hand: %w", err)
+	}
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		return nil, fmt.Errorf("read the prices kept by hand: %w", err)
+	}
+	added := map[[3]string]bool{}
+	for _, row := range rows {
+		added[[3]string(row[:3])] = true
+	}
+	return added, nil
+}
+
+func priceRows(facts []fact, ids map[string]string, added map[[3]string]bool) [][]string {
 	rows := [][]string{{"service", "sku", "region", "unit", "usd", "asOf", "source"}}
 	for _, f := range facts {
+		if added[[3]string{f.Service, f.SKU, f.Region}] {
+			continue
+		}
 		asOf := ""
 		if f.AsOf != nil {
 			asOf = *f.AsOf

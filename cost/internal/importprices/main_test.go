@@ -14,8 +14,12 @@ func TestRunWritesSortedTables(t *testing.T) {
 	facts := filepath.Join(dir, "facts.json")
 	require.NoError(t, os.WriteFile(facts, []byte(`{"prices":[
 		{"service":"S3","sku":"storage","region":"us-east-1","unit":"GB-month","usd":0.023,"source":"AWS","asOf":"2026-09-28"},
+		{"service":"S3","sku":"kept by hand","region":"us-east-1","unit":"GB","usd":9,"source":"AWS","asOf":"2026-09-28"},
 		{"service":"Public IPv4","sku":"in-use public IPv4 address (attached, NAT, ALB, EC2)","region":"us-east-1","unit":"hour","usd":5e-3,"source":"a page, third party","asOf":null}
 	]}`), 0o600))
+
+	added := "service,sku,region,unit,usd,asOf,source\nS3,kept by hand,us-east-1,GB,1,,a1\n"
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "added.csv"), []byte(added), 0o600))
 
 	require.NoError(t, run([]string{facts, dir}))
 
