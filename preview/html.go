@@ -90,6 +90,7 @@ func (r Report) HTML(w io.Writer) error {
 	p := sheet{
 		Title: headline(r), Lead: summary(r), Rungs: rungsOf(r.From, r.To), Counts: counts(r.Resources),
 		Verdict: standing(r), Notices: notices(r), Facts: facts(r.Cost, r.Budget, true),
+		Drawing: drawingOf(nodesOf(sections(r)), r.Cost, r.cloudFront()),
 		Changes: htmlSections(r), Money: htmlCostOf(r.Cost, r.Budget, sections(r)),
 	}
 	if len(r.Outputs) > 0 {
@@ -103,6 +104,7 @@ func (b Bill) HTML(w io.Writer) error {
 	p := sheet{
 		Title: fmt.Sprintf("%s: %s a month", b.Of, b.Cost.To), Rungs: rungsOf(b.Stage, b.Stage),
 		Facts: facts(b.Cost, b.Budget, false), Money: htmlCostOf(b.Cost, b.Budget, nil),
+		Drawing: drawingOf(b.nodes(), b.Cost, b.cloudFront()),
 	}
 	if b.OverBudget() {
 		p.Verdict = overBudget(*b.Budget)

@@ -18,12 +18,17 @@ type htmlCost struct {
 	Compare bool
 	// Components and Regions are the sums, dearest first.
 	Components, Regions []costBar
+	// Rest are the components that would make the list long.
+	Rest []costBar
 	// Groups are the lines per component.
 	Groups  []htmlGroup
 	Sources []string
 	Missing []missing
 	Outside string
 }
+
+// shownBars is how many components are drawn before the rest is folded away.
+const shownBars = 20
 
 // htmlGroup is the bill of one component.
 type htmlGroup struct {
@@ -85,6 +90,9 @@ func htmlCostOf(c Cost, b *Budget, all []section) *htmlCost {
 	h := &htmlCost{
 		Scale: scaleOf(c, b, all != nil), Compare: all != nil,
 		Outside: outside(c), Components: bars(perComponent(c, all)), Regions: bars(perRegion(c)),
+	}
+	if len(h.Components) > shownBars+foldFrom {
+		h.Components, h.Rest = h.Components[:shownBars], h.Components[shownBars:]
 	}
 	for _, g := range groups(c.Lines) {
 		h.Groups = append(h.Groups, h.group(g))

@@ -12,10 +12,10 @@ import (
 // tiers are the rows of the picture, in the order in which a request passes
 // them. Components that no tier names are listed below it.
 var tiers = [][]string{
-	{"dns", "accelerator", "edge", "cdn", "assets"},
+	{"dns", "accelerator", "firewall", "edge", "cdn", "assets"},
 	{"loadbalancer", "gateway", "inner"},
 	{"server", "web", "users-service", "posts-service", "search-service", "workers"},
-	{"cache", "database", "users-database", "search", "jobs", "uploads"},
+	{"cache", "database-proxy", "database", "users-database", "search", "jobs", "events", "uploads"},
 }
 
 // box is one component of the picture.

@@ -223,6 +223,7 @@ func TestRenderersAreGolden(t *testing.T) {
 		"bill.txt":        func(w io.Writer) error { return bill.Table(w, Style{}) },
 		"bill.md":         bill.Markdown,
 		"bill.json":       bill.JSON,
+		"regions.html":    withoutTheCommon(inThreeRegions().HTML),
 		"bill.html":       withoutTheCommon(bill.HTML),
 		"keys.txt":        func(w io.Writer) error { return keys.Table(w, Style{}) },
 		"keys.md":         keys.Markdown,

@@ -1,0 +1,88 @@
+package preview
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// innerCode finds a region's code within a name: "cache-euw1-secret".
+var innerCode = regexp.MustCompile(strings.Replace(strings.TrimSuffix(cellCode.String(), "$"), "(.+)", "(.+?)", 1) + "(-.+)$")
+
+// placeOf is what a component is, and the code of its region among those drawn.
+func placeOf(name string, codes []string) (base, code string) {
+	base, code = cellOf(name)
+	if m := innerCode.FindStringSubmatch(name); code == "" && m != nil {
+		base, code = m[1]+m[3], m[2]
+	}
+	if !slices.Contains(codes, code) {
+		return name, ""
+	}
+	return base, code
+}
+
+// share puts what has no tier beside its region, and what there is only once
+// beside all of them.
+func (b *blueprint) share(left map[string]node, codes []string) {
+	elsewhere := map[string]bool{}
+	for name := range left {
+		if base, code := placeOf(name, codes); code != "" {
+			elsewhere[base] = true
+		}
+	}
+	for _, name := range sortedNames(left) {
+		n := left[name]
+		base, code := placeOf(name, codes)
+		n.label = base
+		i := slices.IndexFunc(b.cells, func(c cellPlan) bool { return c.code == code })
+		if i < 0 || code == "" && len(b.cells) > 1 && !elsewhere[base] {
+			b.common = append(b.common, n)
+			continue
+		}
+		b.cells[i].beside = append(b.cells[i].beside, n)
+	}
+	b.common = foldChips(b.common)
+	for i := range b.cells {
+		b.cells[i].beside = foldChips(b.cells[i].beside)
+	}
+}
+
+// shardNumber is what the names of a stack's shards differ in.
+var shardNumber = regexp.MustCompile(`-shard-[0-9]+`)
+
+// foldChips puts what belongs to three shards or more into one.
+func foldChips(nodes []node) []node {
+	count := map[string]int{}
+	for _, n := range nodes {
+		count[shardNumber.ReplaceAllString(n.label, "-shard")]++
+	}
+	at := map[string]int{}
+	var list []node
+	for _, n := range nodes {
+		kind := shardNumber.ReplaceAllString(n.label, "-shard")
+		i, again := at[kind]
+		switch {
+		case count[kind] < foldFrom:
+			list = append(list, n)
+		case again:
+			list[i].after = list[i].after.add(n.after)
+			if list[i].op != n.op {
+				list[i].op = Update
+			}
+		default:
+			at[kind], n.label = len(list), fmt.Sprintf("%d × %s", count[kind], kind)
+			list = append(list, n)
+		}
+	}
+	return list
+}
+
+func sortedNames(nodes map[string]node) []string {
+	var names []string
+	for name := range nodes {
+		names = append(names, name)
+	}
+	slices.SortFunc(names, compareComponents)
+	return names
+}
