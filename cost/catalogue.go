@@ -1,12 +1,16 @@
 package cost
 
 import (
+	"cmp"
 	"embed"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/shopspring/decimal"
 )
@@ -73,6 +77,13 @@ type Key struct {
 	Region string
 }
 
+// Global reports whether the price belongs to no region.
+func (k Key) Global() bool { return k.Region == Global || strings.HasPrefix(k.Region, edgePrefix) }
+
+func compareKeys(a, b Key) int {
+	return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.SKU, b.SKU), cmp.Compare(a.Region, b.Region))
+}
+
 // Price is one dated fact.
 type Price struct {
 	Key
@@ -111,6 +122,7 @@ type Allowance struct {
 type Catalogue struct {
 	prices     map[Key]Price
 	allowances map[string]Allowance
+	own        own
 }
 
 // MissingError says that the catalogue holds no price.
@@ -147,6 +159,21 @@ func (c *Catalogue) Allowance(s Service, item string) (Allowance, bool) {
 
 // Len is the number of prices.
 func (c *Catalogue) Len() int { return len(c.prices) }
+
+// At returns a price, and false when the catalogue does not hold it.
+func (c *Catalogue) At(k Key) (Price, bool) {
+	p, ok := c.prices[k]
+	return p, ok
+}
+
+// Has reports whether the catalogue holds a price.
+func (c *Catalogue) Has(k Key) bool {
+	_, ok := c.prices[k]
+	return ok
+}
+
+// Keys lists what there are prices of, by service, SKU and region.
+func (c *Catalogue) Keys() []Key { return slices.SortedFunc(maps.Keys(c.prices), compareKeys) }
 
 // Load reads the embedded catalogue. It fails only when the embedded files
 // are damaged, and then names every bad row.

@@ -44,9 +44,11 @@ type Line struct {
 	Source string `json:"source"`
 	AsOf   string `json:"asOf"`
 	// Unverified marks a price that the provider's own list does not confirm.
-	Unverified bool   `json:"unverified,omitempty"`
-	Basis      Basis  `json:"basis"`
-	Note       string `json:"note,omitempty"`
+	Unverified bool `json:"unverified,omitempty"`
+	// Own marks a price from the user's file, as a refresh writes it.
+	Own   bool   `json:"own,omitempty"`
+	Basis Basis  `json:"basis"`
+	Note  string `json:"note,omitempty"`
 }
 
 // Sourced reports whether the price has a source and a date and is verified.
