@@ -47,7 +47,7 @@ func (c *cell) fleetEnvironment() []part.Variable {
 		text(contract.EnvStack, pulumi.String(c.ctx.Stack())),
 		text(contract.EnvRegion, pulumi.String(c.region)),
 		text(contract.EnvProxies, pulumi.String(strconv.Itoa(c.proxies()))),
-		text(contract.EnvDatabaseHost, c.database.Endpoint.Host),
+		text(contract.EnvDatabaseHost, c.writeHost()),
 		text(contract.EnvDatabasePort, pulumi.String(strconv.Itoa(c.database.Endpoint.Port))),
 		text(contract.EnvDatabaseName, pulumi.String(c.database.Name)),
 		text(contract.EnvDatabaseSecret, c.database.Endpoint.Secret),

@@ -55,7 +55,9 @@ func served() []service {
 type services struct {
 	*cell
 
-	users    *store
+	users *store
+	// proxy stands before the posts' database, in the cell that has the writes;
+	// every cell writes through it.
 	proxy    *database.Proxy
 	engine   *search.Search
 	events   *events.Events

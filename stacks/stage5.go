@@ -30,7 +30,7 @@ func stage5(c *cell) error {
 		w.addShards,
 		w.addUsersDatabases,
 		w.addAurora,
-		c.services.addProxy,
+		w.addProxy,
 		w.admitCells,
 		w.each((*cell).addCache),
 		w.services((*services).addSearch),

@@ -33,7 +33,7 @@ func stage6(c *cell) error {
 		w.addShards,
 		w.addUsersDatabases,
 		w.addAurora,
-		c.services.addProxy,
+		w.addProxy,
 		w.admitCells,
 		w.each((*cell).addCache),
 		w.services((*services).addSearch),

@@ -218,8 +218,15 @@ func (c *cell) admit(name string, f *fleet.Fleet) error {
 	return c.cache.Admit(c.ctx, c.name("cache"), c.common, client)
 }
 
-// admitToDatabases lets a client into the database and its shards.
+// admitToDatabases lets a client into the database and its shards, and into the
+// proxy before the database where that stands here. It enters the database all
+// the same: no proxy stands before the replicas.
 func (c *cell) admitToDatabases(client part.Client) error {
+	if c.services.hasProxy() {
+		if err := c.services.proxy.Admit(c.ctx, c.name(proxyName), c.common, client); err != nil {
+			return err
+		}
+	}
 	for _, s := range append([]*store{c.database}, c.shards...) {
 		if err := s.Admit(c.ctx, s.name, c.common, client); err != nil {
 			return err

@@ -55,19 +55,6 @@ func (s *services) joinUsers() error {
 	return s.database.Admit(s.ctx, s.database.name, s.common, part.Client{Name: usersDatabase, SecurityGroupID: s.users.SecurityGroupID})
 }
 
-// addProxy puts a proxy before the posts' database where the configuration says
-// so, or where the machines together may open more connections than it takes.
-func (s *services) addProxy() error {
-	needed, err := s.wantsProxy()
-	if err != nil || !needed {
-		return err
-	}
-	s.proxy, err = database.NewProxy(s.ctx, s.name("database-proxy"), database.ProxyArgs{
-		Common: s.common, VpcID: s.network.VPCID, Subnets: s.network.Data, Database: s.database.Database,
-	}, s.in())
-	return err
-}
-
 // searchZones never follows the network's zones: AWS replaces a domain whose
 // subnets change.
 const searchZones = 2
@@ -258,12 +245,7 @@ func (s *services) admitService(one service, f *fleet.Fleet) error {
 	case contract.RoleSearch:
 		return s.engine.Admit(s.ctx, s.name("search"), s.common, client)
 	}
-	if s.proxy != nil {
-		if err := s.proxy.Admit(s.ctx, s.name("database-proxy"), s.common, client); err != nil {
-			return err
-		}
-	}
-	return s.admitToDatabases(client) // also to the replicas, which no proxy stands before
+	return s.admitToDatabases(client)
 }
 
 // permissions are what a service's machines may do beside their own log.
@@ -331,12 +313,12 @@ func (s *services) environment(one service) []part.Variable {
 // storeEnvironment names a database: writes through the proxy, where there is
 // one, reads straight to the replicas.
 func (s *services) storeEnvironment(d *store) []part.Variable {
-	at := d.Endpoint
-	if d == s.database && s.proxy != nil {
-		at = s.proxy.Endpoint
+	at, host := d.Endpoint, d.Endpoint.Host
+	if d == s.database {
+		host = s.writeHost()
 	}
 	return []part.Variable{
-		{Name: contract.EnvDatabaseHost, Value: at.Host},
+		{Name: contract.EnvDatabaseHost, Value: host},
 		{Name: contract.EnvDatabasePort, Value: pulumi.String(strconv.Itoa(at.Port))},
 		{Name: contract.EnvDatabaseName, Value: pulumi.String(d.Name)},
 		{Name: contract.EnvDatabaseSecret, Value: at.Secret},
@@ -425,7 +407,7 @@ func (s *services) addServiceDashboard() error {
 		dashboard.Group{Title: "Search engine", Widgets: s.engine.Widgets()},
 		dashboard.Group{Title: "Events", Widgets: s.events.Widgets()},
 	)
-	if s.proxy != nil {
+	if s.hasProxy() {
 		groups = append(groups, dashboard.Group{Title: "Database proxy", Widgets: s.proxy.Widgets()})
 	}
 	if s.firewall != nil {

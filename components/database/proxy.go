@@ -47,7 +47,9 @@ type ProxyArgs struct {
 	VpcID   pulumi.StringInput
 	Subnets []part.Subnet
 	// Database is what the proxy connects to: its primary. Reads that may lag
-	// go to the replicas without a proxy.
+	// go to the replicas without a proxy. RDS takes no copy of another
+	// database, so where the writes move to another region, the proxy must be
+	// another one there.
 	Database *Database
 	// Clients are the security groups that may connect.
 	Clients []part.Client
@@ -121,8 +123,11 @@ func (a ProxyArgs) validate() error {
 	if a.VpcID == nil {
 		errs = append(errs, errors.New("VpcID: required"))
 	}
-	if a.Database == nil {
+	switch {
+	case a.Database == nil:
 		errs = append(errs, errors.New("Database: required"))
+	case a.Database.args.follows():
+		errs = append(errs, errors.New("Database: it is a copy, before which RDS puts no proxy; name the one that takes the writes"))
 	}
 	if zones := door.Zones(a.Subnets); len(zones) < proxyZones {
 		errs = append(errs, fmt.Errorf("Subnets: got %d zones %v, want subnets in at least %d", len(zones), zones, proxyZones))
@@ -236,6 +241,12 @@ func (b *proxyBuilder) buildDoor() error {
 // Admit lets one more client connect through the proxy.
 func (p *Proxy) Admit(ctx *pulumi.Context, name string, c part.Common, client part.Client) error {
 	return door.Door{What: "database proxy", Port: Port}.Admit(ctx, p.SecurityGroupID, p, name, c, client)
+}
+
+// AdmitRange lets the clients of another region connect through the proxy, by
+// their addresses: a proxy stands beside its database, wherever its clients are.
+func (p *Proxy) AdmitRange(ctx *pulumi.Context, name string, c part.Common, from part.Range) error {
+	return door.Door{What: "database proxy", Port: Port}.AdmitRange(ctx, p.SecurityGroupID, p, name, c, from)
 }
 
 func (b *proxyBuilder) buildProxy() (err error) {

@@ -43,10 +43,12 @@ func TestProxyArgsAreChecked(t *testing.T) {
 		change func(*ProxyArgs)
 		want   []string
 	}{
-		"defaults":            {change: func(*ProxyArgs) {}},
-		"a small pool":        {change: func(a *ProxyArgs) { a.PoolPercent = 20 }},
-		"all connections":     {change: func(a *ProxyArgs) { a.PoolPercent = 100 }, want: []string{"PoolPercent: got 100, want 10 to 90"}},
-		"more idle than open": {change: func(a *ProxyArgs) { a.PoolPercent, a.IdlePercent = 20, 30 }, want: []string{"IdlePercent: got 30, want 1 to 20"}},
+		"defaults":              {change: func(*ProxyArgs) {}},
+		"a small pool":          {change: func(a *ProxyArgs) { a.PoolPercent = 20 }},
+		"all connections":       {change: func(a *ProxyArgs) { a.PoolPercent = 100 }, want: []string{"PoolPercent: got 100, want 10 to 90"}},
+		"more idle than open":   {change: func(a *ProxyArgs) { a.PoolPercent, a.IdlePercent = 20, 30 }, want: []string{"IdlePercent: got 30, want 1 to 20"}},
+		"before a copy":         {change: func(a *ProxyArgs) { a.Database = &Database{args: Args{Source: &Database{}}} }, want: []string{"Database: it is a copy"}},
+		"before a promoted one": {change: func(a *ProxyArgs) { a.Database = &Database{args: Args{Source: &Database{}, Promoted: true}} }},
 		"everything at once": {change: func(a *ProxyArgs) {
 			*a = ProxyArgs{BorrowSeconds: 500, IdleClientSeconds: 1, LogDays: 31, Clients: []part.Client{{}}}
 		},
@@ -98,6 +100,24 @@ func TestProxyStandsBetweenClientsAndDatabase(t *testing.T) {
 	assert.Equal(t, own, in.Value("referencedSecurityGroupId"))
 	out := recordtest.Only(t, rec, "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")
 	assert.Equal(t, data, out.Value("referencedSecurityGroupId"))
+}
+
+func TestProxyLetsOtherRegionsIn(t *testing.T) {
+	rec := recordtest.Run(t, func(ctx *pulumi.Context) error {
+		args := placed(nil)
+		d, err := New(ctx, "database", args)
+		if err != nil {
+			return err
+		}
+		p, err := NewProxy(ctx, "database-proxy", ProxyArgs{VpcID: args.VpcID, Subnets: args.Subnets, Database: d})
+		if err != nil {
+			return err
+		}
+		return p.AdmitRange(ctx, "database-proxy", part.Common{}, part.Range{Name: "euw1", CIDR: "10.4.64.0/18"})
+	})
+	in := recordtest.Named(t, rec, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "database-proxy-from-range-euw1")
+	assert.Equal(t, "10.4.64.0/18", in.String("cidrIpv4"))
+	assert.Equal(t, recordtest.Named(t, rec, "aws:ec2/securityGroup:SecurityGroup", "database-proxy-sg").ID, in.Value("securityGroupId"))
 }
 
 // Other subnets are another proxy: a third zone must not reach it.

@@ -1,6 +1,7 @@
 package aws_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -62,6 +63,25 @@ func TestProxy(t *testing.T) {
 		"replica":  {dbProxyTarget, but(target, sim.Props{"dbInstanceIdentifier": "replica"}), "InvalidDBInstanceState", "source"},
 		"no proxy": {dbProxyTarget, but(target, sim.Props{"dbProxyName": "none"}), "DBProxyNotFoundFault", "exists"},
 		"nothing":  {dbProxyTarget, but(target, sim.Props{"dbInstanceIdentifier": "none"}), "DBInstanceNotFound", "exists"},
+	})
+}
+
+// A secret of another region opens a proxy where it is replicated, under the
+// same name there.
+func TestProxyReadsAReplicatedSecret(t *testing.T) {
+	c := cloud(t, "us-east-1")
+	west, _ := region(t, c, "eu-west-1", "west")
+	here, elsewhere := west.Must(secret, "here", sim.Props{"replicas": list{obj{"region": "us-east-1"}}}), west.Must(secret, "elsewhere", sim.Props{})
+	proxy := func(name string, s *simtest.Resource) sim.Props {
+		return sim.Props{
+			"name": name, "engineFamily": "POSTGRESQL", "roleArn": strangers, "vpcSubnetIds": subnetsOf(t, c, database(c)),
+			"auths": list{obj{"authScheme": "SECRETS", "secretArn": strings.Replace(s.ID, "eu-west-1", "us-east-1", 1)}},
+		}
+	}
+	c.Settled(dbProxy, "here", proxy("here", here))
+	refuses(t, c, map[string]refusal{
+		"not replicated": {dbProxy, proxy("there", elsewhere), "InvalidParameterValue", "is replicated there"},
+		"of its own":     {dbProxy, but(proxy("there", here), sim.Props{"auths": list{obj{"authScheme": "SECRETS", "secretArn": here.ID}}}), "InvalidParameterValue", "exists"},
 	})
 }
 

@@ -41,9 +41,8 @@ func rdsProxy() []sim.Kind {
 			},
 			Refs: []sim.Ref{
 				subnetRef("vpcSubnetIds"), securityGroupRef("vpcSecurityGroupIds"), roleARNRef("roleArn", "InvalidParameterValue"),
-				{Path: "auths.secretArn", To: []sim.Target{{Token: secretToken}}, Missing: "InvalidParameterValue", Unless: managedSecret},
 			},
-			Rules: append(sim.Many(sim.Create, takenID("DBProxyAlreadyExistsFault")), sim.Many(sim.Create|sim.Update, proxyCoversZones)...),
+			Rules: append(sim.Many(sim.Create, takenID("DBProxyAlreadyExistsFault")), sim.Many(sim.Create|sim.Update, proxySecretsHere, proxyCoversZones)...),
 			Quota: &sim.Quota{Key: "rds.proxies", Default: 20, Code: "DBProxyQuotaExceededFault"},
 		},
 		{
@@ -104,6 +103,33 @@ func rdsProxy() []sim.Kind {
 
 // managedSecret tells the secrets that RDS itself keeps.
 func managedSecret(arn string) bool { return strings.Contains(arn, ":secret:rds!") }
+
+// proxySecretsHere: a proxy reads secrets of its own region, replicas of those
+// of another one among them (the code is not verified).
+func proxySecretsHere(o *sim.Op) error {
+	for _, auth := range o.In.Maps("auths") {
+		if arn := auth.Str("secretArn"); arn != "" && !managedSecret(arn) && !secretHere(o, arn) {
+			return sim.Refuse("InvalidParameterValue", fmt.Sprintf("The Secret '%s' does not exist", arn),
+				fmt.Sprintf("Give auths.secretArn of a secret that exists in %s of account %s, or is replicated there.", o.Region, o.Account))
+		}
+	}
+	return nil
+}
+
+// secretHere is true for a secret of the operation's region, and for one that
+// another region's is replicated into.
+func secretHere(o *sim.Op, arn string) bool {
+	for _, s := range o.Anywhere(secretToken) {
+		if s.Region == o.Region && s.ID == arn {
+			return true
+		}
+		replicated := slices.ContainsFunc(s.Props.Maps("replicas"), func(r sim.Props) bool { return r.Str("region") == o.Region })
+		if replicated && strings.Replace(s.ID, ":"+s.Region+":", ":"+o.Region+":", 1) == arn {
+			return true
+		}
+	}
+	return false
+}
 
 // proxyCoversZones: a proxy stands in two zones at least (RDS user guide,
 // "Planning where to use RDS Proxy"; the code is not verified).
