@@ -91,11 +91,45 @@ func TestFurtherCellsReadCopiesAndWriteHome(t *testing.T) {
 func TestThePastIsKept(t *testing.T) {
 	p := past{started: true, regions: []string{"us-east-1", "eu-west-1"}, shards: 3, writers: map[string][]string{"database": {"us-east-1"}}}
 	cfg := config.Config{Stage: 5, Regions: []string{"us-east-1", "eu-west-1"}, Database: config.Database{Shards: 3}}
-	require.NoError(t, p.check(cfg))
+	require.Empty(t, p.problems(cfg))
 	cfg.Database.Shards = 2
-	require.ErrorContains(t, p.check(cfg), "the stack has 3, and each holds the data of its users")
+	require.ErrorContains(t, p.problems(cfg), "the stack has 3, and each holds the data of its users")
 	cfg.Database.Shards, cfg.Regions = 4, []string{"eu-west-1", "us-east-1"}
-	require.ErrorContains(t, p.check(cfg), "home is us-east-1")
+	require.ErrorContains(t, p.problems(cfg), "home is us-east-1")
+	cfg.Regions, cfg.Database.WriteRegion = []string{"us-east-1", "eu-west-1", "eu-west-2"}, "eu-west-2"
+	require.ErrorContains(t, p.problems(cfg), "has no copy of it there yet")
+	cfg.Database.Shards = 1
+	assert.Len(t, p.problems(cfg), 2, "all at once")
+}
+
+// What a command asks before the program runs is what the program would say.
+func TestWhatThereIsIsHeeded(t *testing.T) {
+	has := map[string]any{
+		"database": "somewhere", "regions": []any{"us-east-1", "eu-west-1"}, "shards": 2.0,
+		"network": "10.0.0.0/16", "network-euw1": "10.64.0.0/16",
+	}
+	cfg := config.Config{
+		Stage: 5, Regions: []string{"us-east-1", "eu-west-1"}, Database: config.Database{Shards: 2},
+		Network: config.Network{Ranges: map[string]string{"eu-west-1": "10.64.0.0/16"}},
+	}
+	require.NoError(t, Heed(has, cfg))
+	require.NoError(t, Heed(nil, cfg), "a new stack has no past")
+	cfg.Network.Ranges = map[string]string{"us-east-1": "192.168.0.0/16"}
+	cfg.Database.Shards = 1
+	err := Heed(has, cfg)
+	require.True(t, config.IsProblem(err))
+	for _, part := range []string{"the network in us-east-1 has 10.0.0.0/16", "want eu-west-1=10.64.0.0/16", "the stack has 2"} {
+		require.ErrorContains(t, err, part)
+	}
+	cfg.Stage = 3
+	require.ErrorContains(t, Heed(has, cfg), "10.0.0.0/16", "no network ever moves")
+}
+
+// A range of the user's own is the network's.
+func TestARangeOfTheUsersOwn(t *testing.T) {
+	rec := built(t, 5, "regions", two, "network.ranges", "eu-west-1=172.16.0.0/16")
+	assert.Equal(t, "172.16.0.0/16", recordtest.Named(t, rec, "aws:ec2/vpc:Vpc", "network-euw1-vpc").String("cidrBlock"))
+	assert.Equal(t, "10.0.0.0/16", recordtest.Named(t, rec, "aws:ec2/vpc:Vpc", "network-vpc").String("cidrBlock"))
 }
 
 func TestWritesMoveToACopyThatIsThere(t *testing.T) {
@@ -109,7 +143,7 @@ func TestWritesMoveToACopyThatIsThere(t *testing.T) {
 	}{
 		"a new stack begins where it wants":  {past{}, postsDatabase, "eu-west-1", []string{"eu-west-1"}, ""},
 		"a climb stays at home":              {past{started: true}, postsDatabase, "us-east-1", []string{"us-east-1"}, ""},
-		"a climb cannot move at once":        {past{started: true}, postsDatabase, "eu-west-1", nil, "has no copy of it yet"},
+		"a climb cannot move at once":        {past{started: true}, postsDatabase, "eu-west-1", nil, "has no copy of it there yet"},
 		"a copy is there":                    {past{started: true, regions: two, writers: map[string][]string{"database": {"us-east-1"}}}, postsDatabase, "eu-west-1", two, ""},
 		"they are there already":             {past{started: true, regions: two, writers: map[string][]string{"database": two}}, postsDatabase, "eu-west-1", two, ""},
 		"a new shard begins with the others": {past{started: true, regions: two, writers: map[string][]string{"database": two}}, shardName(2), "eu-west-1", []string{"eu-west-1"}, ""},

@@ -7,6 +7,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/rung-dev/rung/components/network"
 	"github.com/rung-dev/rung/stacks/config"
 )
 
@@ -18,6 +19,7 @@ const (
 	outputRegions  = "regions"
 	outputShards   = "shards"
 	outputWriters  = "writers"
+	outputNetwork  = "network"
 )
 
 // errServerLeft is what a climb to rung 3 answers when it would leave the
@@ -71,6 +73,48 @@ type past struct {
 	writers map[string][]string
 }
 
+// Heed holds a configuration against the outputs of the stack's last run, as
+// the program does once it runs, so that a user hears of it beforehand. The
+// error is [config.Problems].
+func Heed(outputs map[string]any, cfg config.Config) error {
+	var found config.Problems
+	for i, region := range cfg.Regions {
+		name := outputNetwork
+		if i > 0 {
+			name += "-" + config.Code(region)
+		}
+		found = append(found, moved(cfg, region, outputs[name])...)
+	}
+	if cfg.Stage >= 5 {
+		found = append(found, pastOf(outputs).problems(cfg)...)
+	}
+	return asError(found)
+}
+
+// checkRange stops a network that would move: nothing in it can follow.
+func (c *cell) checkRange() error {
+	was, err := c.before(c.name(outputNetwork))
+	if err != nil {
+		return err
+	}
+	return asError(moved(c.cfg, c.region, was))
+}
+
+// moved is the problem of a network that has a range already and is to have another.
+func moved(cfg config.Config, region string, was any) config.Problems {
+	wanted := cfg.Network.Ranges[region]
+	if wanted == "" {
+		wanted, _ = network.RegionCIDR(region) // a region without one has its problem already
+	}
+	if has, _ := was.(string); has != "" && has != wanted {
+		return config.Problems{{
+			Key: "network.ranges", Value: region + "=" + wanted,
+			Want: fmt.Sprintf("the network in %s has %s, and where machines and databases stand addresses cannot change: want %s=%s", region, has, region, has),
+		}}
+	}
+	return nil
+}
+
 func (w *world) readPast() (p past, err error) {
 	values := map[string]any{}
 	for _, name := range []string{outputDatabase, outputRegions, outputShards, outputWriters} {
@@ -78,6 +122,11 @@ func (w *world) readPast() (p past, err error) {
 			return p, err
 		}
 	}
+	return pastOf(values), nil
+}
+
+// pastOf reads a stack's outputs.
+func pastOf(values map[string]any) (p past) {
 	p.started = values[outputDatabase] != nil
 	p.regions = texts(values[outputRegions])
 	shards, _ := values[outputShards].(float64)
@@ -87,7 +136,7 @@ func (w *world) readPast() (p past, err error) {
 	for name, list := range all {
 		p.writers[name] = texts(list)
 	}
-	return p, nil
+	return p
 }
 
 func texts(v any) []string {
@@ -107,11 +156,18 @@ func (w *world) checkHistory() (err error) {
 	if w.past, err = w.readPast(); err != nil {
 		return err
 	}
-	return w.past.check(w.home.cfg)
+	return asError(w.past.problems(w.home.cfg))
 }
 
-func (p past) check(cfg config.Config) error {
-	var found config.Problems
+// asError keeps no problems from being an error.
+func asError(found config.Problems) error {
+	if len(found) > 0 {
+		return found
+	}
+	return nil
+}
+
+func (p past) problems(cfg config.Config) (found config.Problems) {
 	if cfg.Database.Shards < p.shards {
 		found = append(found, config.Problem{
 			Key: "database.shards", Value: fmt.Sprint(cfg.Database.Shards),
@@ -123,11 +179,13 @@ func (p past) check(cfg config.Config) error {
 			Key: "regions", Value: cfg.Home(),
 			Want: fmt.Sprintf("home is %s, and what a stack has once stays there: put it first; writes move with rung:database.writeRegion", p.regions[0]),
 		})
+		return found // writes that were at home would seem to move with it
 	}
-	if len(found) > 0 {
-		return found
+	var blamed config.Problems
+	if _, err := p.lineOf(postsDatabase, cfg.Home(), cfg.WriteRegion()); errors.As(err, &blamed) {
+		found = append(found, blamed...)
 	}
-	return nil
+	return found
 }
 
 // lineOf are the regions that have had a database's writes, the last of them
@@ -145,8 +203,10 @@ func (p past) lineOf(name, home, wanted string) ([]string, error) {
 		return line, nil
 	}
 	if !slices.Contains(p.regions, wanted) {
-		return nil, fmt.Errorf("move the writes of %s to %s: %s has no copy of it yet: "+
-			"deploy once with that region in rung:regions and the writes where they are, then move them; nothing was changed", name, wanted, wanted)
+		return nil, config.Problems{{
+			Key: "database.writeRegion", Value: wanted,
+			Want: fmt.Sprintf("%s has no copy of it there yet: deploy once with that region in rung:regions and the writes where they are, then move them", name),
+		}}
 	}
 	return append(slices.Clone(line), wanted), nil
 }

@@ -14,6 +14,7 @@ package stacks
 func stage3(c *cell) error {
 	return c.build(
 		c.checkHandover,
+		c.checkRange,
 		c.addAlerts,
 		c.addBudget,
 		c.addBuckets,

@@ -15,6 +15,7 @@ func stage4(c *cell) error {
 	c.services = s
 	return c.build(
 		c.checkHandover,
+		c.checkRange,
 		c.addAlerts,
 		c.addBudget,
 		c.addBuckets,

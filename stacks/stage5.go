@@ -17,6 +17,7 @@ func stage5(c *cell) error {
 	return c.build(
 		c.checkHandover,
 		w.checkHistory,
+		w.each((*cell).checkRange),
 		w.each((*cell).addAlerts),
 		c.addBudget,
 		w.each((*cell).addBuckets),

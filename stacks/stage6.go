@@ -20,6 +20,7 @@ func stage6(c *cell) error {
 	return c.build(
 		c.checkHandover,
 		w.checkHistory,
+		w.each((*cell).checkRange),
 		w.each((*cell).addAlerts),
 		c.addBudget,
 		w.each((*cell).addBuckets),

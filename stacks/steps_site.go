@@ -95,6 +95,7 @@ func (c *cell) addNetwork() (err error) {
 	args := network.Args{
 		Common:  c.common,
 		Region:  c.region,
+		CIDR:    c.cfg.Network.Ranges[c.region],
 		Zones:   c.cfg.ZoneNames(c.region),
 		Private: private,
 		Data:    private,
@@ -153,6 +154,7 @@ func (c *cell) export() error {
 
 // exportParts publishes where the cell's own parts are.
 func (c *cell) exportParts() error {
+	c.ctx.Export(c.name(outputNetwork), pulumi.String(c.network.CIDR))
 	if c.database != nil {
 		c.ctx.Export(c.name("database"), c.database.Endpoint.Host)
 		c.ctx.Export(c.name("cache"), c.cache.Endpoint.Host)

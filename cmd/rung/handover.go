@@ -2,11 +2,10 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"strconv"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 
+	"github.com/rung-dev/rung/stacks"
 	"github.com/rung-dev/rung/stacks/config"
 )
 
@@ -34,23 +33,10 @@ func (s *session) heedPast(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.checkShards(outputsOf(resources)); err != nil {
+	if err := stacks.Heed(outputsOf(resources), s.config); err != nil {
 		return err
 	}
 	return s.keepServer(resources)
-}
-
-// checkShards refuses fewer databases than the stack has: each holds the data
-// of its users. Below rung 5 the data guard says so of each of them.
-func (s *session) checkShards(outputs map[string]any) error {
-	has, _ := outputs["shards"].(float64)
-	if s.config.Stage < 5 || s.config.Database.Shards >= int(has) {
-		return nil
-	}
-	return config.Problems{{
-		Key: "database.shards", Value: strconv.Itoa(s.config.Database.Shards),
-		Want: fmt.Sprintf("the stack has %d, and each holds the data of its users: want at least that", int(has)),
-	}}
 }
 
 // keepServer sets the handover to pending on a climb that would otherwise
