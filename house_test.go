@@ -197,6 +197,7 @@ var tokens = []string{
 	"rung:components:CDNAlarms",
 	"rung:components:Cache",
 	"rung:components:Capacity",
+	"rung:components:Climb",
 	"rung:components:DNS",
 	"rung:components:DNSAlarms",
 	"rung:components:Dashboard",

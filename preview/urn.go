@@ -17,7 +17,7 @@ var order = []string{
 	"network", "peering", "dns", "accelerator", "origin", "edge", "cdn", "assets", "loadbalancer", "gateway", "inner", "server", "capacity", "web",
 	"users-service", "posts-service", "search-service", "workers", "jobs",
 	"cache", "cache-secret", "database", "database-secret", "database-aurora", "users-database", "search", "key", "uploads", "backups", "artifacts", "logs",
-	"alerts", "budget", "dashboard",
+	"alerts", "budget", "climb", "dashboard",
 }
 
 // byComponent sorts steps by their component's place and then by URN.

@@ -14,6 +14,7 @@ import (
 	"github.com/rung-dev/rung/components/cache"
 	"github.com/rung-dev/rung/components/capacity"
 	"github.com/rung-dev/rung/components/cdn"
+	"github.com/rung-dev/rung/components/climb"
 	"github.com/rung-dev/rung/components/dns"
 	"github.com/rung-dev/rung/components/edge"
 	"github.com/rung-dev/rung/components/fleet"
@@ -91,6 +92,7 @@ type cell struct {
 	balancer *loadbalancer.LoadBalancer
 	web      *fleet.Fleet
 	workers  *fleet.Fleet
+	climb    *climb.Climb
 	// services is what rung 4 adds; nil below.
 	services *services
 }

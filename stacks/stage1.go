@@ -15,6 +15,7 @@ func stage1(c *cell) error {
 		c.addNames,
 		c.addServer,
 		c.nameServer,
+		c.addClimb,
 		c.addDashboard,
 		c.export,
 	)

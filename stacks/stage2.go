@@ -17,6 +17,7 @@ func stage2(c *cell) error {
 		c.nameServer,
 		c.addCDN,
 		c.nameSite,
+		c.addClimb,
 		c.addDashboard,
 		c.export,
 	)

@@ -30,6 +30,7 @@ func stage3(c *cell) error {
 		c.nameSite,
 		c.addWeb,
 		c.addWorkers,
+		c.addClimb,
 		c.addDashboard,
 		c.export,
 	)

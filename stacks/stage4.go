@@ -42,6 +42,7 @@ func stage4(c *cell) error {
 		s.addFleets,
 		s.addGateway,
 		s.addSLO,
+		c.addClimb,
 		c.addDashboard,
 		s.addServiceDashboard,
 		c.export,

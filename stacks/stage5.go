@@ -51,6 +51,7 @@ func stage5(c *cell) error {
 		w.services((*services).addFleets),
 		w.services((*services).addGateway),
 		w.services((*services).addSLO),
+		w.each((*cell).addClimb),
 		w.each((*cell).addDashboard),
 		w.services((*services).addServiceDashboard),
 		c.export,

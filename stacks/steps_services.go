@@ -19,7 +19,6 @@ import (
 	"github.com/rung-dev/rung/components/search"
 	"github.com/rung-dev/rung/components/slo"
 	"github.com/rung-dev/rung/stacks/config"
-	"github.com/rung-dev/rung/stacks/ladder"
 )
 
 // addUsersDatabase makes the users' own database. Posts stay where all data
@@ -365,29 +364,10 @@ func (s *services) addGateway() (err error) {
 	return s.zone.Alias(args.Domain, dns.Target{Name: s.gateway.Target, ZoneID: s.gateway.TargetZoneID})
 }
 
-// addSLO watches what users were promised, and the limits of the rung.
+// addSLO watches what users were promised.
 func (s *services) addSLO() (err error) {
-	s.slo, err = slo.New(s.ctx, s.name("slo"), slo.Args{
-		Common: s.common, LoadBalancerSuffix: s.balancer.ARNSuffix, Limits: s.limits(),
-	}, s.in())
+	s.slo, err = slo.New(s.ctx, s.name("slo"), slo.Args{Common: s.common, LoadBalancerSuffix: s.balancer.ARNSuffix}, s.in())
 	return err
-}
-
-// limits are those that end the rung, from the ladder's own figures.
-func (s *services) limits() []slo.Limit {
-	stage, err := ladder.Get(s.cfg.Stage)
-	if err != nil { // the configuration lets no such stage through
-		return nil
-	}
-	next, err := ladder.Get(s.cfg.Stage + 1)
-	if err != nil {
-		return nil
-	}
-	return []slo.Limit{{
-		Name: "requests", What: "requests a second at the load balancer", PerSecond: true, At: float64(stage.PeakRequestsPerSecond),
-		Metric: part.Metric{Namespace: "AWS/ApplicationELB", Name: "RequestCount", Dimensions: pulumi.StringMap{"LoadBalancer": s.balancer.ARNSuffix}},
-		Next:   "adds " + next.Adds,
-	}}
 }
 
 // addServiceDashboard shows the services one below the other.

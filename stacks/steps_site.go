@@ -113,7 +113,7 @@ func (c *cell) addNetwork() (err error) {
 }
 
 func (c *cell) addDashboard() error {
-	groups := []dashboard.Group{}
+	groups := []dashboard.Group{c.climbGroup()}
 	add := func(title, region string, widgets []part.Widget) {
 		groups = append(groups, dashboard.Group{Title: title, Region: region, Widgets: widgets})
 	}

@@ -112,6 +112,19 @@ func Create(ctx *pulumi.Context, parent pulumi.Resource, name string, c part.Com
 	return made, nil
 }
 
+// Names are the physical names of a component's alarms, by the names that they
+// have in it: "cpu-high" say. Composite alarms and rollouts refer to them.
+type Names map[string]pulumi.StringOutput
+
+// Named are the names of the alarms that Create made of list.
+func Named(list []Alarm, made []*cloudwatch.MetricAlarm) Names {
+	names := Names{}
+	for i, a := range list {
+		names[a.Name] = made[i].Name
+	}
+	return names
+}
+
 func (a Alarm) args(ctx *pulumi.Context, component string, c part.Common) *cloudwatch.MetricAlarmArgs {
 	args := &cloudwatch.MetricAlarmArgs{
 		AlarmDescription:   pulumi.String(a.Why),

@@ -30,6 +30,7 @@ import (
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/rung-dev/rung/components/alarms"
 	"github.com/rung-dev/rung/components/internal/door"
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/components/secret"
@@ -51,6 +52,8 @@ type Cache struct {
 	ClusterMode bool
 	// SecurityGroupID is the group of all nodes.
 	SecurityGroupID pulumi.StringOutput
+	// Alarms are the physical names of its alarms.
+	Alarms alarms.Names
 
 	group *elasticache.ReplicationGroup
 	nodes int

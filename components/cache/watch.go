@@ -26,8 +26,12 @@ func (b *builder) buildAlarms() error {
 	for i := range b.cache.nodes {
 		list = append(list, nodeAlarms(i+1, b.cache.node(i), metric, threshold)...)
 	}
-	_, err = alarms.Create(b.ctx, b.cache, b.name, b.args.Common, list...)
-	return err
+	made, err := alarms.Create(b.ctx, b.cache, b.name, b.args.Common, list...)
+	if err != nil {
+		return err
+	}
+	b.cache.Alarms = alarms.Named(list, made)
+	return nil
 }
 
 // node are the dimensions of the i-th node, from 0. Nodes keep their names

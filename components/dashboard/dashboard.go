@@ -29,7 +29,12 @@ type Group struct {
 	// Region is where the metrics live; empty means Args.Region. CloudFront's
 	// are in us-east-1, wherever the stack is.
 	Region string
-	// Widgets are the graphs, three in a row. A group without any is left out.
+	// Text stands below the heading, in Markdown, and Alarms beside it: the ARNs
+	// of alarms of which the state is shown. Either may be empty.
+	Text   string
+	Alarms pulumi.StringArray
+	// Widgets are the graphs, three in a row. A group without anything to show
+	// is left out.
 	Widgets []part.Widget
 }
 
@@ -71,18 +76,24 @@ func (a Args) validate() error {
 	if a.Region == "" {
 		errs = append(errs, errors.New("Region: required"))
 	}
-	graphs := 0
+	graphs, notes := 0, 0
 	for i, g := range a.Groups {
 		if g.Title == "" {
 			errs = append(errs, fmt.Errorf("Groups[%d].Title: required", i))
 		}
 		graphs += len(g.Widgets)
+		if g.Text != "" {
+			notes++
+		}
+		if len(g.Alarms) > 0 {
+			notes++
+		}
 	}
 	if graphs == 0 {
 		errs = append(errs, errors.New("Groups: got no graph, want at least one"))
 	}
-	if blocks := graphs + len(a.Groups); blocks > maxBlocks {
-		errs = append(errs, fmt.Errorf("Groups: got %d graphs and headings, want at most %d", blocks, maxBlocks))
+	if blocks := graphs + notes + len(a.Groups); blocks > maxBlocks {
+		errs = append(errs, fmt.Errorf("Groups: got %d graphs, texts and headings, want at most %d", blocks, maxBlocks))
 	}
 	return errors.Join(errs...)
 }
@@ -101,17 +112,24 @@ func (d *Dashboard) build(ctx *pulumi.Context, name string, args Args) error {
 	return nil
 }
 
-// body lays the dashboard out once every metric's dimensions are known.
+// body lays the dashboard out once every metric's dimensions, and every alarm,
+// are known.
 func (a Args) body() pulumi.StringOutput {
 	var dimensions pulumi.StringMapArray
-	for _, g := range a.Groups {
+	arns := make(pulumi.StringArrayArray, len(a.Groups))
+	for i, g := range a.Groups {
+		arns[i] = g.Alarms
 		for _, w := range g.Widgets {
 			for _, m := range w.Metrics {
 				dimensions = append(dimensions, m.Dimensions)
 			}
 		}
 	}
-	return dimensions.ToStringMapArrayOutput().ApplyT(func(known []map[string]string) (string, error) {
-		return render(a.Region, plain(a.Groups, known))
+	return pulumi.All(dimensions.ToStringMapArrayOutput(), arns.ToStringArrayArrayOutput()).ApplyT(func(known []any) (string, error) {
+		groups := plain(a.Groups, known[0].([]map[string]string))
+		for i, list := range known[1].([][]string) {
+			groups[i].alarms = list
+		}
+		return render(a.Region, groups)
 	}).(pulumi.StringOutput)
 }

@@ -78,7 +78,14 @@ func TestBlocksNeverOverlap(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var groups []group
 		for _, n := range rapid.SliceOfN(rapid.IntRange(0, 12), 1, 12).Draw(t, "graphs in each group") {
-			groups = append(groups, group{title: "g", graphs: make([]graph, n)})
+			g := group{title: "g", graphs: make([]graph, n)}
+			if n%2 == 0 {
+				g.text = "text"
+			}
+			if n%3 == 0 {
+				g.alarms = []string{"arn"}
+			}
+			groups = append(groups, g)
 		}
 		taken := map[[2]int]bool{}
 		for _, b := range draw(t, groups) {
@@ -91,6 +98,15 @@ func TestBlocksNeverOverlap(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestTextAndAlarmsStandBelowTheHeading(t *testing.T) {
+	got := draw(t, []group{{title: "Time to climb", text: "Rung 1", alarms: []string{"arn:a", "arn:b"}, graphs: make([]graph, 1)}})
+	require.Len(t, got, 4)
+	assert.Equal(t, "Rung 1", got[1].Properties["markdown"])
+	assert.Equal(t, "alarm", got[2].Type)
+	assert.Equal(t, []any{"arn:a", "arn:b"}, got[2].Properties["alarms"])
+	assert.Equal(t, got[1].Y+got[1].Height, got[3].Y)
 }
 
 func TestMetricRow(t *testing.T) {

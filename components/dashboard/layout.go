@@ -15,6 +15,8 @@ const (
 	graphWidth    = 8
 	graphHeight   = 6
 	headingHeight = 1
+	noteWidth     = 12
+	noteHeight    = 4
 	// maxBlocks is how many widgets a dashboard takes.
 	maxBlocks = 500
 	// periodSeconds is the resolution of the graphs.
@@ -23,8 +25,9 @@ const (
 
 // group is a Group whose dimensions are known.
 type group struct {
-	title, region string
-	graphs        []graph
+	title, region, text string
+	alarms              []string
+	graphs              []graph
 }
 
 type graph struct {
@@ -42,7 +45,7 @@ type line struct {
 func plain(groups []Group, known []map[string]string) []group {
 	var out []group
 	for _, g := range groups {
-		p := group{title: g.Title, region: g.Region}
+		p := group{title: g.Title, region: g.Region, text: g.Text}
 		for _, w := range g.Widgets {
 			drawn := graph{title: w.Title}
 			for _, m := range w.Metrics {
@@ -73,17 +76,21 @@ type block struct {
 	Properties map[string]any `json:"properties"`
 }
 
-// render writes the dashboard's body: for each group that has graphs a
-// heading, and below it the graphs, three in a row.
+// render writes the dashboard's body: for each group that has anything a
+// heading, below it the text and the alarms, and the graphs, three in a row.
 func render(region string, groups []group) (string, error) {
 	var blocks []block
 	y := 0
 	for _, g := range groups {
-		if len(g.graphs) == 0 {
+		if g.empty() {
 			continue
 		}
 		blocks = append(blocks, heading(g.title, y))
 		y += headingHeight
+		if notes := g.notes(y); len(notes) > 0 {
+			blocks = append(blocks, notes...)
+			y += noteHeight
+		}
 		for i, w := range g.graphs {
 			x, row := graphAt(i)
 			blocks = append(blocks, w.block(cmp.Or(g.region, region), x, y+row))
@@ -92,6 +99,25 @@ func render(region string, groups []group) (string, error) {
 	}
 	body, err := json.Marshal(map[string]any{"widgets": blocks})
 	return string(body), err
+}
+
+func (g group) empty() bool { return len(g.graphs) == 0 && g.text == "" && len(g.alarms) == 0 }
+
+// notes are the text, and beside it the alarms.
+func (g group) notes(y int) []block {
+	var list []block
+	if g.text != "" {
+		list = append(list, block{
+			Type: "text", X: 0, Y: y, Width: noteWidth, Height: noteHeight, Properties: map[string]any{"markdown": g.text},
+		})
+	}
+	if len(g.alarms) > 0 {
+		list = append(list, block{
+			Type: "alarm", X: noteWidth, Y: y, Width: noteWidth, Height: noteHeight,
+			Properties: map[string]any{"title": g.title, "alarms": g.alarms},
+		})
+	}
+	return list
 }
 
 // graphAt is the place of a group's ith graph, from the group's top left corner.

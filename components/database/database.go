@@ -37,6 +37,7 @@ import (
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/rung-dev/rung/components/alarms"
 	"github.com/rung-dev/rung/components/internal/door"
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/components/secret"
@@ -69,6 +70,8 @@ type Database struct {
 	ResourceID pulumi.StringOutput
 	// SecurityGroupID is the group of all instances.
 	SecurityGroupID pulumi.StringOutput
+	// Alarms are the physical names of its alarms.
+	Alarms alarms.Names
 
 	name     string
 	args     Args

@@ -44,6 +44,16 @@ func MemoryGiB(class string) (float64, error) {
 		class, strings.Join(slices.Sorted(maps.Keys(gibPerVCPU)), ", "))
 }
 
+// IncludedIOPS is how many operations a second a gp3 disk of so many GiB takes
+// without extra charge. From 400 GiB on, RDS stripes it over four volumes.
+// Source: the RDS user guide's table of gp3 storage for PostgreSQL.
+func IncludedIOPS(allocatedGiB int) int {
+	if allocatedGiB >= 400 {
+		return 12_000
+	}
+	return 3_000
+}
+
 // MaxConnections is how many connections PostgreSQL accepts on an instance
 // with that memory under RDS's default formula,
 // LEAST(DBInstanceClassMemory/9531392, 5000). It is an upper bound: RDS keeps

@@ -43,8 +43,12 @@ func (b *builder) buildAlarms() error {
 	for i, replica := range b.db.replicas {
 		list = append(list, replicaAlarms(i+1, dimensions(replica))...)
 	}
-	_, err = alarms.Create(b.ctx, b.db, b.name, b.args.Common, list...)
-	return err
+	made, err := alarms.Create(b.ctx, b.db, b.name, b.args.Common, list...)
+	if err != nil {
+		return err
+	}
+	b.db.Alarms = alarms.Named(list, made)
+	return nil
 }
 
 func primaryAlarms(l limits, dims pulumi.StringMap) []alarms.Alarm {
@@ -92,6 +96,12 @@ func replicaAlarms(number int, dims pulumi.StringMap) []alarms.Alarm {
 
 func dimensions(i *rds.Instance) pulumi.StringMap {
 	return pulumi.StringMap{"DBInstanceIdentifier": i.Identifier}
+}
+
+// Writes is the metric of what the primary writes to its disk, in operations a
+// second.
+func (d *Database) Writes() part.Metric {
+	return part.Metric{Namespace: namespace, Name: "WriteIOPS", Dimensions: dimensions(d.primary), Statistic: "Average"}
 }
 
 // Widgets are the graphs of the database for a dashboard.

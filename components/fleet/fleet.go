@@ -27,6 +27,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/components/alarms"
 	"github.com/rung-dev/rung/components/internal/signals"
 	"github.com/rung-dev/rung/components/part"
 )
@@ -116,6 +117,8 @@ type Fleet struct {
 	RoleARN, RoleName pulumi.StringOutput
 	// LogGroup is the name of the log group of the app's log.
 	LogGroup pulumi.StringOutput
+	// Alarms are the physical names of its alarms.
+	Alarms alarms.Names
 
 	role     *iam.Role
 	profile  *iam.InstanceProfile

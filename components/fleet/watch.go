@@ -18,8 +18,13 @@ func (f *Fleet) dimensions() pulumi.StringMap {
 }
 
 func (f *Fleet) watch(ctx *pulumi.Context, name string, args Args) error {
-	_, err := alarms.Create(ctx, f, name, args.Common, f.alarms(args)...)
-	return err
+	list := f.alarms(args)
+	made, err := alarms.Create(ctx, f, name, args.Common, list...)
+	if err != nil {
+		return err
+	}
+	f.Alarms = alarms.Named(list, made)
+	return nil
 }
 
 func (f *Fleet) alarms(args Args) []alarms.Alarm {

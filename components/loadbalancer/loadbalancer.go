@@ -19,6 +19,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/rung-dev/rung/components/alarms"
 	"github.com/rung-dev/rung/components/part"
 )
 
@@ -178,6 +179,8 @@ type LoadBalancer struct {
 	TLS bool
 	// Port is the port that serves: 443 with a certificate, else 80.
 	Port int
+	// Alarms are the physical names of its alarms.
+	Alarms alarms.Names
 	// GateAlarms are the names of the alarms that should stop a rollout.
 	GateAlarms pulumi.StringArray
 	// Services are the targets of Routes, by the route's name; nil without any.

@@ -23,12 +23,9 @@ func (l *LoadBalancer) watch(ctx *pulumi.Context, name string, args Args) error 
 	if err != nil {
 		return err
 	}
-	for i, a := range list {
-		for _, gate := range gates() {
-			if a.Name == gate {
-				l.GateAlarms = append(l.GateAlarms, made[i].Name)
-			}
-		}
+	l.Alarms = alarms.Named(list, made)
+	for _, gate := range gates() {
+		l.GateAlarms = append(l.GateAlarms, l.Alarms[gate])
 	}
 	return nil
 }

@@ -53,22 +53,27 @@ func (q *Queue) Widgets() []part.Widget {
 
 func (q *Queue) watch(ctx *pulumi.Context, name string, args Args) error {
 	main, dead := pulumi.StringMap{"QueueName": q.Name}, pulumi.StringMap{"QueueName": q.DeadName}
-	_, err := alarms.Create(ctx, q, name, args.Common,
-		alarms.Alarm{
+	list := []alarms.Alarm{
+		{
 			Name: "age", Why: "The oldest job waits too long: workers are missing, stuck or too few. Look at the workers' alarms and logs first.",
 			Namespace: namespace, Metric: "ApproximateAgeOfOldestMessage", Dimensions: main, Statistic: "Maximum",
 			Threshold: float64(args.AlarmAgeSeconds), Missing: alarms.MissingIsGood,
 		},
-		alarms.Alarm{
+		{
 			Name: "depth", Why: "Jobs arrive faster than the workers finish them. See whether the worker fleet is at its maximum.",
 			Namespace: namespace, Metric: "ApproximateNumberOfMessagesVisible", Dimensions: main, Statistic: "Maximum",
 			Compare: alarms.AtLeast, Threshold: float64(args.AlarmDepth), Missing: alarms.MissingIsGood,
 		},
-		alarms.Alarm{
+		{
 			Name: "dead", Why: "A job failed on every attempt and is a dead letter. Read it, mend the cause, then redrive the dead-letter queue.",
 			Namespace: namespace, Metric: "ApproximateNumberOfMessagesVisible", Dimensions: dead, Statistic: "Maximum",
 			Threshold: 0, Periods: 1, Missing: alarms.MissingIsGood,
 		},
-	)
-	return err
+	}
+	made, err := alarms.Create(ctx, q, name, args.Common, list...)
+	if err != nil {
+		return err
+	}
+	q.Alarms = alarms.Named(list, made)
+	return nil
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sqs"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/rung-dev/rung/components/alarms"
 	"github.com/rung-dev/rung/components/part"
 )
 
@@ -64,6 +65,8 @@ type Queue struct {
 	// Ready is the queue's ARN once its policy lets the topics in: what a
 	// subscription must name.
 	Ready pulumi.StringOutput
+	// Alarms are the physical names of its alarms.
+	Alarms alarms.Names
 }
 
 // New builds the queue. It fails before touching the cloud when args are

@@ -29,6 +29,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/components/alarms"
 	"github.com/rung-dev/rung/components/internal/signals"
 	"github.com/rung-dev/rung/components/part"
 )
@@ -112,6 +113,10 @@ type Server struct {
 	ReleaseParameter pulumi.StringOutput
 	// Widgets are the server's graphs.
 	Widgets []part.Widget
+	// Requests is the metric of the requests that the app answers, a count.
+	Requests part.Metric
+	// Alarms are the physical names of its alarms.
+	Alarms alarms.Names
 }
 
 var _ pulumi.ComponentResource = (*Server)(nil)

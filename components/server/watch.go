@@ -21,8 +21,13 @@ func (b *builder) buildAlarms() error {
 	}
 	list = append(list, b.app.Alarms()...)
 	b.server.Widgets = append(b.widgets(), b.app.Widgets()...)
-	_, err := alarms.Create(b.ctx, b.server, b.name, b.args.Common, list...)
-	return err
+	b.server.Requests = b.app.Requests()
+	made, err := alarms.Create(b.ctx, b.server, b.name, b.args.Common, list...)
+	if err != nil {
+		return err
+	}
+	b.server.Alarms = alarms.Named(list, made)
+	return nil
 }
 
 // metricsDays is how long the events of the app's metrics are kept: CloudWatch
@@ -86,7 +91,7 @@ func (b *builder) machineAlarms() []alarms.Alarm {
 func (b *builder) contentAlarms() []alarms.Alarm {
 	return []alarms.Alarm{{
 		Name:      "disk-full",
-		Why:       "/data is over 80 % full. Raise the size of the data volume; the file system grows by itself within minutes.",
+		Why:       "/data is over 80 % full. Raise the size of the data volume; the file system grows by itself within minutes. From rung 3 on the database's disk grows by itself.",
 		Namespace: namespace, Metric: "disk_used_percent", Dimensions: b.diskDimensions(),
 		Threshold: 80, PeriodSeconds: 300, Periods: 3,
 	}, {

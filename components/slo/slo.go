@@ -10,9 +10,6 @@
 // Google's SRE workbook, chapter 5. It costs $4.40 a month for each balancer:
 // 24 alarm metrics of $0.10 and four composite alarms of $0.50.
 //
-// It also carries the signs that a rung is at its end: alarms on limits that
-// come near, which say what the next rung changes.
-//
 // The package refuses promises that leave no budget, or one that cannot burn
 // that fast.
 package slo
@@ -67,8 +64,6 @@ type Args struct {
 	// MinRequests is how many requests a window must have before errors in
 	// it count. Zero means DefaultMinRequests.
 	MinRequests int
-	// Limits are the limits of the rung that come near.
-	Limits []Limit
 }
 
 // SLO are the alarms of a balancer's promises.
@@ -78,6 +73,8 @@ type SLO struct {
 	// Pages and Tickets are the names of the composite alarms: what should
 	// wake somebody, and what can wait for the morning.
 	Pages, Tickets pulumi.StringArray
+	// Alarms are the same names by promise and level: "errors-ticket" say.
+	Alarms alarms.Names
 
 	dims pulumi.StringMap
 }
@@ -89,12 +86,12 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	if err := args.validate(); err != nil {
 		return nil, fmt.Errorf("slo %s: %w", name, err)
 	}
-	s := &SLO{dims: args.dimensions()}
+	s := &SLO{dims: args.dimensions(), Alarms: alarms.Names{}}
 	if err := ctx.RegisterComponentResource(Token, name, s, opts...); err != nil {
 		return nil, fmt.Errorf("register slo %s: %w", name, err)
 	}
 	b := builder{ctx: ctx, slo: s, name: name, args: args}
-	for _, step := range []func() error{b.buildSuccess, b.buildFast, b.buildLimits} {
+	for _, step := range []func() error{b.buildSuccess, b.buildFast} {
 		if err := step(); err != nil {
 			return nil, fmt.Errorf("slo %s: %w", name, err)
 		}
@@ -129,7 +126,7 @@ func (a Args) validate() error {
 	if a.MinRequests < 1 {
 		errs = append(errs, fmt.Errorf("MinRequests: got %d, want 1 or more", a.MinRequests))
 	}
-	return errors.Join(append(errs, checkLimits(a.Limits))...)
+	return errors.Join(errs...)
 }
 
 func (a Args) dimensions() pulumi.StringMap {
@@ -218,6 +215,7 @@ func (b *builder) build(promise, what string, create func(Window, part.Common) (
 		if err != nil {
 			return err
 		}
+		b.slo.Alarms[composite] = made.AlarmName
 		if level.Name == pageLevel {
 			b.slo.Pages = append(b.slo.Pages, made.AlarmName)
 		} else {

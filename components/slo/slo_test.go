@@ -15,14 +15,6 @@ import (
 
 func TestTokenIsFrozen(t *testing.T) { assert.Equal(t, "rung:components:SLO", Token) }
 
-func requests() Limit {
-	return Limit{
-		Name: "requests", What: "requests a second at the load balancer", At: 10_000, PerSecond: true,
-		Metric: part.Metric{Namespace: namespace, Name: "RequestCount", Dimensions: pulumi.StringMap{"LoadBalancer": pulumi.String("app/x/1")}},
-		Next:   "adds regions, with the whole system in each of them",
-	}
-}
-
 // good are args that pass; change makes each case's own.
 func good(change func(*Args)) Args {
 	a := Args{Common: part.Common{Alerts: pulumi.String("arn:topic")}, LoadBalancerSuffix: pulumi.String("app/x/1")}
@@ -37,17 +29,14 @@ func TestValidate(t *testing.T) {
 		give func(*Args)
 		want []string
 	}{
-		"defaults":      {},
-		"with a limit":  {give: func(a *Args) { a.Limits = []Limit{requests()} }},
-		"a loose one":   {give: func(a *Args) { a.SuccessPercent, a.FastPercent = 95, 95 }},
-		"no budget":     {give: func(a *Args) { a.SuccessPercent = 100 }, want: []string{"SuccessPercent: got 100, want 95 to 99.99"}},
-		"a limit twice": {give: func(a *Args) { a.Limits = []Limit{requests(), requests()} }, want: []string{`Limits[1].Name: got "requests"`}},
+		"defaults":    {},
+		"a loose one": {give: func(a *Args) { a.SuccessPercent, a.FastPercent = 95, 95 }},
+		"no budget":   {give: func(a *Args) { a.SuccessPercent = 100 }, want: []string{"SuccessPercent: got 100, want 95 to 99.99"}},
 		"everything at once": {
 			give: func(a *Args) {
-				*a = Args{SuccessPercent: 50, FastPercent: 90, FastSeconds: -1, MinRequests: -1, Limits: []Limit{{NearPercent: 101}}}
+				*a = Args{SuccessPercent: 50, FastPercent: 90, FastSeconds: -1, MinRequests: -1}
 			},
-			want: []string{"LoadBalancerSuffix: required", "SuccessPercent: got 50", "FastPercent: got 90", "FastSeconds: got -1", "MinRequests: got -1",
-				`Limits[0].Name: got ""`, "Limits[0]: What, Next and a Metric", "Limits[0].At: got 0", "Limits[0].NearPercent: got 101"},
+			want: []string{"LoadBalancerSuffix: required", "SuccessPercent: got 50", "FastPercent: got 90", "FastSeconds: got -1", "MinRequests: got -1"},
 		},
 	}
 	for name, tt := range tests {
@@ -152,16 +141,6 @@ func TestSlownessIsAPercentile(t *testing.T) {
 	assert.Equal(t, "p94", slow.Value("extendedStatistic"))
 	assert.InDelta(t, 0.5, slow.Number("threshold"), 0)
 	assert.EqualValues(t, 21_600, slow.Number("period"))
-}
-
-func TestLimitSaysWhatTheNextRungChanges(t *testing.T) {
-	rec, _ := run(t, func(a *Args) { a.Limits = []Limit{requests()} })
-	climb := recordtest.Named(t, rec, alarmType, "slo-climb-requests")
-	assert.EqualValues(t, 2_400_000, climb.Number("threshold"), "80 % of 10,000 a second, over 300 s")
-	assert.Equal(t, "Sum", climb.Value("statistic"))
-	assert.Equal(t, []any{"arn:topic"}, climb.Value("alarmActions"))
-	assert.Equal(t, "For an hour, requests a second at the load balancer have been over 80 % of the 10000 that this rung is meant for. "+
-		"Time to climb: the next rung adds regions, with the whole system in each of them.", climb.String("alarmDescription"))
 }
 
 func TestBadArgsCreateNothing(t *testing.T) {

@@ -17,6 +17,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/components/part"
 )
 
 const (
@@ -109,6 +110,11 @@ func (a App) selectors() []string {
 		out[i] = "^" + name + "$"
 	}
 	return out
+}
+
+// Requests is the metric of all requests that the app answers.
+func (a App) Requests() part.Metric {
+	return part.Metric{Namespace: Namespace, Name: contract.MetricAllRequests, Dimensions: a.Dimensions(), Statistic: "Sum"}
 }
 
 // Dimensions pick the app's metrics in CloudWatch.
