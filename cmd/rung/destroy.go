@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/spf13/cobra"
 
 	"github.com/rung-dev/rung/preview"
@@ -60,6 +63,10 @@ func (s *session) tearDown(ctx context.Context, steps []preview.Step) error {
 			return err
 		}
 	}
+	last, err := s.stack.Resources(ctx)
+	if err != nil {
+		return err
+	}
 	if _, err := s.run().Destroy(ctx); err != nil {
 		return fmt.Errorf("destroy stack %s: %w", s.stack.Name(), err)
 	}
@@ -70,6 +77,23 @@ func (s *session) tearDown(ctx context.Context, steps []preview.Step) error {
 	if len(left) > 0 {
 		return fmt.Errorf("destroy stack %s: %d resources are left in its state; run it again", s.stack.Name(), len(left))
 	}
-	s.app.say("Stack %s is gone: nothing is left of it.", s.stack.Name())
+	s.app.say("%s", farewell(s.stack.Name(), last))
 	return s.forget(confirmKey, handoverKey)
+}
+
+// farewell says what the account still has of a stack whose state was last
+// before the end: AWS deletes some things only hours later or never, and those
+// the stack has let go of.
+func farewell(stack string, last []apitype.ResourceV3) string {
+	var stay []string
+	for _, r := range last {
+		if r.RetainOnDelete {
+			stay = append(stay, fmt.Sprintf("%s (%s)", r.URN.Name(), r.ID))
+		}
+	}
+	if len(stay) == 0 {
+		return fmt.Sprintf("Stack %s is gone: nothing is left of it.", stack)
+	}
+	slices.Sort(stay)
+	return fmt.Sprintf("Stack %s is gone. The account keeps, by design and free of charge: %s.", stack, strings.Join(stay, ", "))
 }
