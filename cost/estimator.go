@@ -167,6 +167,14 @@ func newStack(e *Estimator, resources []Resource) *stack {
 	return st
 }
 
+// AsOf is the youngest day of any price, as YYYY-MM-DD; empty when there is none.
+func (c *Catalogue) AsOf() string {
+	if day := c.newest(); !day.IsZero() {
+		return day.Format(time.DateOnly)
+	}
+	return ""
+}
+
 // newest is the youngest date of any price; the zero time when there is none.
 func (c *Catalogue) newest() time.Time {
 	var last time.Time

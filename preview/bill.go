@@ -1,6 +1,8 @@
 package preview
 
 import (
+	"fmt"
+
 	"github.com/shopspring/decimal"
 
 	"github.com/rung-dev/rung/cost"
@@ -38,6 +40,10 @@ type Cost struct {
 	PerMillionRequests *Money `json:"perMillionRequests"`
 	// SourcedPercent is how much of To comes from prices with a source and a date.
 	SourcedPercent string `json:"sourcedPercent"`
+	// OwnPrices is how many of Lines go by prices of the user's own, as
+	// `rung prices refresh` writes them, and of which day the youngest is; nil
+	// when none does.
+	OwnPrices *OwnPrices `json:"ownPrices,omitempty"`
 }
 
 // Subtotal is what one region costs.
@@ -86,6 +92,33 @@ type SeedBand struct {
 	Verdict string `json:"verdict"`
 }
 
+// OwnPrices are lines at prices of the user's own.
+type OwnPrices struct {
+	Lines int    `json:"lines"`
+	AsOf  string `json:"asOf"`
+}
+
+// String says it in words; empty when there are none.
+func (o *OwnPrices) String() string {
+	if o == nil {
+		return ""
+	}
+	return fmt.Sprintf("%d of its lines at prices of your own, the youngest of %s (see `rung prices`)", o.Lines, o.AsOf)
+}
+
+func ownPrices(all []cost.Line) *OwnPrices {
+	var own OwnPrices
+	for _, l := range all {
+		if l.Own {
+			own.Lines, own.AsOf = own.Lines+1, max(own.AsOf, l.AsOf)
+		}
+	}
+	if own.Lines == 0 {
+		return nil
+	}
+	return &own
+}
+
 // newCost compares two estimates. Stage 0 has no seed band.
 func newCost(before, after cost.Estimate, stage ladder.Number, t ladder.Traffic) Cost {
 	c := Cost{
@@ -97,6 +130,7 @@ func newCost(before, after cost.Estimate, stage ladder.Number, t ladder.Traffic)
 		ByRegion: subtotals(after.ByRegion()),
 		Unpriced: notes(after.Unpriced), UsageBased: notes(after.UsageBased), Free: notes(after.Free),
 		SeedBand:       bandOf(stage, after.Expected),
+		OwnPrices:      ownPrices(after.Lines),
 		SourcedPercent: after.SourcedShare().Mul(decimal.NewFromInt(100)).StringFixed(1),
 	}
 	if t.Users > 0 && stage > 0 {

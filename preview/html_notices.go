@@ -3,6 +3,7 @@ package preview
 import (
 	"fmt"
 	"slices"
+	"strconv"
 )
 
 // standing is the verdict on the plan in a line.
@@ -91,6 +92,9 @@ func facts(c Cost, b *Budget, compare bool) []fact {
 	}
 	if !c.To.free() {
 		list = append(list, fact{"from dated prices", c.SourcedPercent + " %", "with a source"})
+	}
+	if c.OwnPrices != nil {
+		list = append(list, fact{"at your own prices", strconv.Itoa(c.OwnPrices.Lines) + " lines", "the youngest of " + c.OwnPrices.AsOf})
 	}
 	return list
 }

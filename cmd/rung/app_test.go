@@ -15,6 +15,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
 
+	"github.com/rung-dev/rung/cost"
 	"github.com/rung-dev/rung/guard"
 	"github.com/rung-dev/rung/offline"
 	"github.com/rung-dev/rung/policies/pack"
@@ -30,6 +31,7 @@ func TestMain(m *testing.M) {
 	if pack.Serves(os.Args[0]) {
 		servePolicies()
 	}
+	os.Setenv(cost.PricesEnv, "none") // what a developer has refreshed is not tested
 	os.Exit(m.Run())
 }
 

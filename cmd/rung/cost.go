@@ -55,7 +55,7 @@ func (a *app) costOfStage(stage string) error {
 	if err != nil {
 		return err
 	}
-	catalogue, err := cost.Load()
+	catalogue, err := cost.LoadUser()
 	if err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func (a *app) costOfFile(path string) error {
 	if err != nil {
 		return usageError{err.Error()}
 	}
-	catalogue, err := cost.Load()
+	catalogue, err := cost.LoadUser()
 	if err != nil {
 		return err
 	}

@@ -152,7 +152,7 @@ func isProtection(message string) bool { return (preview.Diagnostic{Message: mes
 // pricers estimate the stack as it is, under the load of its own
 // configuration, and as it would be.
 func (s *session) pricers() (before, after preview.Pricer, err error) {
-	catalogue, err := cost.Load()
+	catalogue, err := cost.LoadUser()
 	if err != nil {
 		return nil, nil, err
 	}

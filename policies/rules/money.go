@@ -47,8 +47,9 @@ func money() []rule.Rule {
 
 const typeReservedDB = "aws:rds/reservedInstance:ReservedInstance"
 
-// catalogue is read once: it is the same for every run.
-var catalogue = sync.OnceValues(cost.Load)
+// catalogue is read once: it is the same for every run. Prices of the user's own
+// count here as they do in a preview.
+var catalogue = sync.OnceValues(cost.LoadUser)
 
 // Estimate is the month of a stack under the settings.
 func Estimate(s *rule.Stack, set rule.Settings) (cost.Estimate, error) {
