@@ -106,12 +106,8 @@ func mdNotes(b *strings.Builder, title string, all []Note) {
 		return
 	}
 	fmt.Fprintf(b, "\n**%s**\n\n", title)
-	for _, n := range all {
-		item := ""
-		if n.Item != "" {
-			item = ", " + n.Item
-		}
-		fmt.Fprintf(b, "- `%s` (%s)%s: %s\n", n.Name, shortType(n.Type), item, cell(n.Reason))
+	for _, n := range remarks(all) {
+		fmt.Fprintf(b, "- %s: %s\n", n.subject(func(name string) string { return "`" + name + "`" }), cell(n.reason))
 	}
 }
 

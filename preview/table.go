@@ -165,14 +165,12 @@ func (p *page) notes(title string, all []Note) {
 	}
 	p.blank()
 	p.line(warning, "%s", title)
-	for _, n := range all {
-		what := n.Name + " (" + shortType(n.Type) + ")"
-		if n.Item != "" {
-			what += ", " + n.Item
-		}
-		p.wrapped(nil, "  ", what+": "+n.Reason)
+	for _, n := range remarks(all) {
+		p.wrapped(nil, "  ", n.subject(asItIs)+": "+n.reason)
 	}
 }
+
+func asItIs(name string) string { return name }
 
 func (p *page) diagnostics(all []Diagnostic) {
 	if len(all) == 0 {
