@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 )
 
@@ -27,7 +28,11 @@ func (l list) get(ctx context.Context, path string) (io.ReadCloser, error) {
 	}
 	answer, err := l.client.Do(req)
 	if err != nil {
-		return nil, fmt.Errorf("%w; is there a network, and a way through the proxy to %s?", err, l.base)
+		var about *url.Error // says the whole address once more
+		if errors.As(err, &about) {
+			err = about.Err
+		}
+		return nil, fmt.Errorf("no answer: %w; check the network and the proxy, or name a mirror", err)
 	}
 	if answer.StatusCode != http.StatusOK {
 		answer.Body.Close()

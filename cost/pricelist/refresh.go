@@ -84,7 +84,7 @@ func Refresh(ctx context.Context, c *cost.Catalogue, o Options) (Result, error) 
 			continue
 		}
 		if err != nil {
-			return Result{}, fmt.Errorf("read the prices of %s from %s: %w; nothing was changed", f, o.From, err)
+			return Result{}, fmt.Errorf("read the prices of %s from %s, so nothing was changed: %w", f, o.From, err)
 		}
 		for i, q := range queries[f] {
 			r.take(c, q, got, got.found[i], o.Now())
