@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/rung-dev/rung/cost"
 )
 
 // drawing is the architecture as the page draws it: once for a wide page, once
@@ -28,9 +26,11 @@ type words struct {
 // node is a box of the drawing: one component, or several shards.
 type node struct {
 	name, label string
-	after       Money
-	op          Op
-	data        bool
+	// region is AWS's name; empty where that is not known.
+	region string
+	after  Money
+	op     Op
+	data   bool
 }
 
 // The two who come from outside.
@@ -80,7 +80,7 @@ func blueprintOf(nodes map[string]node, c Cost, cloudFront bool) blueprint {
 		left[name] = n
 	}
 	b.world = worldOf(left, nodes, len(codes) > 1, cloudFront)
-	names := regionNames(c)
+	names := regionNames(nodes)
 	for _, code := range codes {
 		cell := cellPlan{code: code, title: regionTitle(code, names, len(codes) > 1), money: regionMoney(names[code], c)}
 		for _, tier := range tiers[worldTiers:] {
@@ -173,15 +173,15 @@ func foldShards(shards []node) []node {
 	return []node{all}
 }
 
-// regionNames are AWS's names of the regions by their codes, as far as the
-// bill knows them; home has no code.
-func regionNames(c Cost) map[string]string {
+// regionNames are AWS's names of the regions by their codes, as far as they are
+// known; home has no code.
+func regionNames(nodes map[string]node) map[string]string {
 	names := map[string]string{}
-	for _, l := range c.Lines {
-		base, code := cellOf(l.Component)
+	for _, name := range sortedNames(nodes) {
+		base, code := cellOf(name)
 		tiered := slices.ContainsFunc(tiers[worldTiers:], func(t []string) bool { return slices.Contains(t, base) })
-		if tiered && names[code] == "" && l.Region != cost.Global {
-			names[code] = l.Region
+		if tiered && names[code] == "" {
+			names[code] = nodes[name].region
 		}
 	}
 	return names

@@ -3,6 +3,7 @@ package preview
 import (
 	"slices"
 
+	"github.com/rung-dev/rung/cost"
 	"github.com/rung-dev/rung/guard"
 )
 
@@ -13,7 +14,7 @@ func nodesOf(all []section) map[string]node {
 		if s.component == "" {
 			continue
 		}
-		n := node{name: s.component, after: s.after, op: boxOf(s).op}
+		n := node{name: s.component, region: s.region, after: s.after, op: boxOf(s).op}
 		for _, r := range s.rows {
 			n.data = n.data || r.holdsData || slices.ContainsFunc(r.members, func(c Change) bool { return c.HoldsData })
 		}
@@ -25,21 +26,24 @@ func nodesOf(all []section) map[string]node {
 // nodes are the components that the bill knows, without a mark.
 func (b Bill) nodes() map[string]node {
 	nodes := map[string]node{}
-	add := func(component, typ string, m Money) {
+	add := func(component, region, typ string, m Money) {
 		if component == "" {
 			return
 		}
 		n := nodes[component]
 		_, holds := guard.HoldsData(typ)
+		if n.region == "" && region != cost.Global {
+			n.region = region
+		}
 		n.name, n.op, n.after, n.data = component, Same, n.after.add(m), n.data || holds
 		nodes[component] = n
 	}
 	for _, l := range b.Cost.Lines {
-		add(l.Component, l.Type, l.Monthly)
+		add(l.Component, l.Region, l.Type, l.Monthly)
 	}
 	for _, list := range [][]Note{b.Cost.Free, b.Cost.UsageBased, b.Cost.Unpriced} {
 		for _, n := range list {
-			add(n.Component, n.Type, Money{})
+			add(n.Component, "", n.Type, Money{})
 		}
 	}
 	return nodes

@@ -50,7 +50,9 @@ func inThreeRegions() Report {
 		c.HoldsData = strings.Contains(c.Component, "database")
 		c.Keys = []string{"engineVersion"}
 		r.Cost.To = r.Cost.To.add(c.After)
-		r.Cost.Lines = append(r.Cost.Lines, lineOf(*c))
+		line := lineOf(*c)
+		c.region = line.Region
+		r.Cost.Lines = append(r.Cost.Lines, line)
 	}
 	r.Cost.Low, r.Cost.High = r.Cost.To, r.Cost.To.add(r.Cost.To)
 	return r

@@ -80,10 +80,29 @@ type costBar struct {
 	NowBar, ThenBar, LowBar, RangeBar string
 }
 
-// missing are costs that are not in the total, with the reason.
+// missing are costs that are not in the total, by their reason.
 type missing struct {
-	Title string
+	Title   string
+	Reasons []reason
+}
+
+// reason is why these have no line.
+type reason struct {
+	Text  string
 	Notes []Note
+}
+
+// missingOf puts notes of one reason together, in the order of their first.
+func missingOf(title string, all []Note) missing {
+	m := missing{Title: title}
+	for _, n := range all {
+		i := slices.IndexFunc(m.Reasons, func(r reason) bool { return r.Text == n.Reason })
+		if i < 0 {
+			i, m.Reasons = len(m.Reasons), append(m.Reasons, reason{Text: n.Reason})
+		}
+		m.Reasons[i].Notes = append(m.Reasons[i].Notes, n)
+	}
+	return m
 }
 
 func htmlCostOf(c Cost, b *Budget, all []section) *htmlCost {
@@ -97,8 +116,10 @@ func htmlCostOf(c Cost, b *Budget, all []section) *htmlCost {
 	for _, g := range groups(c.Lines) {
 		h.Groups = append(h.Groups, h.group(g))
 	}
-	for _, m := range []missing{{"No price, not in the total", c.Unpriced}, {"By a usage that is not known, not in the total", c.UsageBased}} {
-		if len(m.Notes) > 0 {
+	for _, m := range []missing{
+		missingOf("No price, not in the total", c.Unpriced), missingOf("By a usage that is not known, not in the total", c.UsageBased),
+	} {
+		if len(m.Reasons) > 0 {
 			h.Missing = append(h.Missing, m)
 		}
 	}

@@ -79,7 +79,7 @@ func facts(c Cost, b *Budget, compare bool) []fact {
 	}
 	list := []fact{month}
 	if !c.High.sub(c.Low).free() {
-		list = append(list, fact{"between", c.Low.String() + " and " + c.High.String(), "as size and usage vary"})
+		list = append(list, fact{"between", c.Low.String() + " and\u00a0" + c.High.String(), "as size and usage vary"})
 	}
 	if c.SeedBand != nil {
 		list = append(list, fact{"usual for this rung", c.SeedBand.String(), "this month is " + c.SeedBand.Verdict + " that range"})

@@ -26,7 +26,7 @@ type layout struct {
 
 var (
 	wide = layout{
-		id: "wide", width: 1160, worldX: 12, worldW: 176, boxW: 214, boxH: 32, gapY: 12, gapWorld: 24,
+		id: "wide", width: 1160, worldX: 12, worldW: 176, boxW: 224, boxH: 32, gapY: 12, gapWorld: 24,
 		panelX: 256, panelW: 902, pad: 18, copies: 44, font: 13, arrow: 7, lane: 216, laneStep: 12,
 	}
 	narrow = layout{
@@ -157,13 +157,14 @@ func (n node) hint() string {
 // lineTexts are the mark, the name and the amount side by side.
 func (s *sketch) lineTexts(n node, money string, r rect) []svgText {
 	y, x := r.middle()+s.font/3+1, r.X+12
-	room := r.W - 20 - textWidth(money, 12, false) - 8
 	var list []svgText
 	if mark := boxMark(n.op); mark != "" {
 		list = append(list, svgText{x, y, "start", "mark", mark})
-		x, room = x+14, room-14
+		x += 14
 	}
-	list = append(list, svgText{x, y, "start", "label", fit(n.label, 13, true, room)})
+	room := r.right() - 16 - x
+	money = shortMoney(money, 12, room-textWidth(n.label, s.font, true)) // the name before the cents
+	list = append(list, svgText{x, y, "start", "label", fit(n.label, s.font, true, room-textWidth(money, 12, false))})
 	if money != "" {
 		list = append(list, svgText{r.right() - 8, y, "end", "amount", money})
 	}
@@ -197,7 +198,7 @@ func shortMoney(money string, size, width int) string {
 	if textWidth(money, size, false) > width {
 		money, _, _ = strings.Cut(money, ".")
 	}
-	return fit(money, size, false, width)
+	return money
 }
 
 // boxMark is the sign of a change; what does not change has none.

@@ -91,6 +91,8 @@ type Change struct {
 	// Before and After are the resource's month.
 	Before Money `json:"before"`
 	After  Money `json:"after"`
+	// region is the step's; the page draws by it.
+	region string
 }
 
 // Budget is the limit and whether the expected month is over it.
@@ -178,6 +180,7 @@ func newChange(s Step) Change {
 	return Change{
 		Op: s.Op, URN: s.URN, Type: s.Type, Name: s.Name, Component: s.Component,
 		Keys: s.Keys, HoldsData: holds, TagsOnly: tagsOnly(s), Retained: s.Op == Delete && s.Retained,
+		region: s.Region,
 	}
 }
 

@@ -1,6 +1,7 @@
 package preview
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -14,6 +15,7 @@ import (
 // section is one component as the renderers show it.
 type section struct {
 	component     string
+	region        string
 	before, after Money
 	rows          []row
 }
@@ -53,6 +55,7 @@ func sections(r Report) []section {
 		s := section{component: name}
 		for _, c := range changes {
 			s.before, s.after = s.before.add(c.Before), s.after.add(c.After)
+			s.region = cmp.Or(s.region, c.region)
 		}
 		s.rows = rows(changes)
 		out = append(out, s)
