@@ -93,12 +93,18 @@ func (st *stack) crowdOf(in set) *crowd {
 	return c
 }
 
-// crowd are the resources of a type, for resources that all share.
+// crowd are the resources of a type, all of which share a load.
 func (st *stack) crowd(typ string) *crowd {
-	c, ok := st.crowds[typ]
+	return st.crowdWhere(typ, "", func(*Resource) bool { return true })
+}
+
+// crowdWhere are those of a type for which keep holds; what they are is named,
+// so that they are counted once.
+func (st *stack) crowdWhere(typ, what string, keep func(*Resource) bool) *crowd {
+	c, ok := st.crowds[typ+what]
 	if !ok {
-		c = st.crowdOf(where(st.byType[typ], func(*Resource) bool { return true }))
-		st.crowds[typ] = c
+		c = st.crowdOf(where(st.byType[typ], keep))
+		st.crowds[typ+what] = c
 	}
 	return c
 }
@@ -107,13 +113,17 @@ func (st *stack) crowd(typ string) *crowd {
 // gets, and of that as much as each of its like there. A crowd of which none is
 // in a cell that answers users shares alike.
 func (st *stack) share(c *crowd, r *Resource) decimal.Decimal {
-	switch {
-	case !c.in[r]:
+	if !c.in[r] {
 		return zero
-	case c.weight.IsZero():
+	}
+	return st.shareIn(c, st.regionOf(r))
+}
+
+// shareIn is the share of each of a crowd's in a region.
+func (st *stack) shareIn(c *crowd, region string) decimal.Decimal {
+	if c.weight.IsZero() {
 		return one.Div(num(len(c.in)))
 	}
-	region := st.regionOf(r)
 	return st.cells[region].Div(c.weight).Div(num(c.per[region]))
 }
 

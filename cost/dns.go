@@ -17,10 +17,10 @@ func priceZone(s *sheet) {
 	if !s.load.known || isPrivate(s.r) {
 		return
 	}
-	public := where(s.byType[typZone], func(r *Resource) bool { return !isPrivate(r) })
+	public := s.crowdWhere(typZone, "public", func(r *Resource) bool { return !isPrivate(r) })
 	queries := s.ranged(dec(s.opts.Traffic.ActiveUsers() * daysPerMonth))
 	s.tiered(charge{
-		item: "DNS queries", service: Route53, region: Global, count: split(queries, len(public)), basis: Assumed,
+		item: "DNS queries", service: Route53, region: Global, count: split(queries, len(public.in)), basis: Assumed,
 		note: "one a day per active user; queries of aliases are free",
 	}, []tier{{num(1_000_000_000), "first billion", "standard queries, first 1B"}, {num(-1), "over a billion", "standard queries, over 1B"}})
 }

@@ -105,33 +105,16 @@ func (s *sheet) through() (share decimal.Decimal, known bool) {
 	if gateways == 0 || inside == 0 {
 		return zero, false
 	}
-	each := zero
-	for _, api := range s.byType[typAPI] {
-		if s.regionOf(api) == s.region {
-			each = s.share(s.facts.doors, api)
-		}
-	}
-	return each.Mul(num(gateways)).Mul(s.load.apiPart).Div(num(inside)), true
+	return s.shareIn(s.facts.doors, s.region).Mul(num(gateways)).Mul(s.load.apiPart).Div(num(inside)), true
 }
 
 // doorsNear counts the API gateways, the load balancers for users and those
 // inside the network, of a resource's region.
 func (st *stack) doorsNear(r *Resource) (gateways, balancers, inside int) {
-	for _, api := range st.byType[typAPI] {
-		if st.regionOf(api) == st.regionOf(r) {
-			gateways++
-		}
-	}
-	for _, lb := range st.byType[typLB] {
-		switch {
-		case st.regionOf(lb) != st.regionOf(r):
-		case st.facts.fronts.in[lb]:
-			balancers++
-		default:
-			inside++
-		}
-	}
-	return gateways, balancers, inside
+	region := st.regionOf(r)
+	gateways = st.crowd(typAPI).per[region]
+	balancers = st.facts.doors.per[region] - gateways
+	return gateways, balancers, st.crowd(typLB).per[region] - balancers
 }
 
 // lcu is how many units an application load balancer needs at a rate of
@@ -149,19 +132,11 @@ func (s *sheet) lcu(rate, gbPerHour decimal.Decimal) decimal.Decimal {
 // rules counts the rules of a load balancer: those of its component, else those
 // of its region.
 func (s *sheet) rules() int {
-	own, near := 0, 0
-	for _, r := range s.byType[typListenerRule] {
-		if s.r.Component != "" && r.Component == s.r.Component {
-			own++
-		}
-		if s.regionOf(r) == s.region {
-			near++
-		}
-	}
-	if own > 0 {
+	s.only(typListenerRule, s.r) // groups them by component
+	if own := len(s.groups[typListenerRule][s.r.Component]); s.r.Component != "" && own > 0 {
 		return own
 	}
-	return near
+	return s.crowd(typListenerRule).per[s.region]
 }
 
 // nlcu is the same for TCP through a network load balancer, whose unit holds

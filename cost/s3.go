@@ -1,6 +1,10 @@
 package cost
 
-import "github.com/shopspring/decimal"
+import (
+	"strconv"
+
+	"github.com/shopspring/decimal"
+)
 
 // staticGB is what a bucket of files, programs or unknown things is taken to
 // hold: little, but not nothing.
@@ -93,7 +97,7 @@ func (s *sheet) stored() (span, Basis, string) {
 
 // bucketsFor are the buckets of a role.
 func (s *sheet) bucketsFor(want role) *crowd {
-	return s.crowdOf(where(s.byType[typBucket], func(r *Resource) bool { return bucketRole(r) == want }))
+	return s.crowdWhere(typBucket, strconv.Itoa(int(want)), func(r *Resource) bool { return bucketRole(r) == want })
 }
 
 // logged is how many requests the logs of a bucket hold: those that its cell
@@ -103,7 +107,7 @@ func (s *sheet) logged() span {
 	if s.load.cdn != viaCloudFront {
 		return s.part(s.load.appRequests, buckets)
 	}
-	atHome := s.crowdOf(where(s.byType[typBucket], func(r *Resource) bool { return buckets.in[r] && s.regionOf(r) == s.opts.Region }))
+	atHome := s.crowdWhere(typBucket, "logs at home", func(r *Resource) bool { return buckets.in[r] && s.regionOf(r) == s.opts.Region })
 	if len(atHome.in) == 0 {
 		atHome = buckets
 	}

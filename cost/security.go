@@ -1,6 +1,9 @@
 package cost
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // priceSecret prices a secret and its copies in other regions, each of which
 // AWS bills as a secret; reading it is not counted, because servers read it
@@ -59,5 +62,6 @@ func atEdge(r *Resource) bool { return strings.EqualFold(props(r.Props).str("sco
 // firewalls are those that stand where the sheet's does: what passes the edge is
 // looked at there, and once more in the region.
 func (s *sheet) firewalls() *crowd {
-	return s.crowdOf(where(s.byType[typWebACL], func(r *Resource) bool { return atEdge(r) == atEdge(s.r) }))
+	here := atEdge(s.r)
+	return s.crowdWhere(typWebACL, strconv.FormatBool(here), func(r *Resource) bool { return atEdge(r) == here })
 }
