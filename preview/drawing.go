@@ -46,6 +46,8 @@ type blueprint struct {
 	// world stand before all regions, in the order of a request.
 	world []node
 	cells []cellPlan
+	// cloudFront is true where CloudFront is the CDN.
+	cloudFront bool
 	// common are beside all regions.
 	common []node
 	links  []link
@@ -74,7 +76,7 @@ func blueprintOf(nodes map[string]node, c Cost, cloudFront bool) blueprint {
 		boxes[name] = box{name: name}
 	}
 	codes := regionsOf(boxes)
-	var b blueprint
+	b := blueprint{cloudFront: cloudFront}
 	left := map[string]node{}
 	for name, n := range nodes {
 		left[name] = n

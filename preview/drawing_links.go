@@ -19,7 +19,8 @@ type link struct {
 
 // ways are who uses what within a region, by the names at home, as the steps
 // of package stacks admit them to one another. A way to the database is one to
-// its shards too, but for the proxy's.
+// its shards too, but for the proxy's. What a weight gives a service of the
+// load balancer's paths is not to be seen in a plan, and not drawn.
 var ways = []link{
 	{"loadbalancer", "web", calls}, {"loadbalancer", "server", calls},
 	{"gateway", "inner", calls}, {"inner", "web", calls},
@@ -83,8 +84,8 @@ func (b blueprint) entries() []link {
 			last = n.name
 		}
 	}
-	for _, c := range b.cells {
-		if door := c.first("loadbalancer", "server"); door != "" {
+	for i, c := range b.cells {
+		if door := c.first("loadbalancer", "server"); door != "" && (i == 0 || b.routed()) {
 			list = append(list, link{last, door, calls})
 		}
 		if gateway := c.first("gateway"); gateway != "" {
@@ -92,6 +93,13 @@ func (b blueprint) entries() []link {
 		}
 	}
 	return list
+}
+
+// routed is true where users come to every region: not while their data is on
+// the server at home, and not where CloudFront has nothing to ask but home.
+func (b blueprint) routed() bool {
+	spread := slices.ContainsFunc(b.world, func(n node) bool { return n.name == "dns" || n.name == "accelerator" })
+	return b.cells[0].first("server") == "" && (spread || !b.cloudFront)
 }
 
 // first is the first of these that the region has.

@@ -99,6 +99,33 @@ func TestOneServerIsReachedByItself(t *testing.T) {
 	assert.Equal(t, []string{"users", "server"}, []string{d.Wide.Wires[0].From, d.Wide.Wires[0].To})
 }
 
+// Users come to a further region only where something leads them there.
+func TestUsersComeWhereTheyAreLed(t *testing.T) {
+	parts := []string{"cdn", "loadbalancer", "loadbalancer-euw1", "web", "web-euw1", "gateway-euw1"}
+	for name, tt := range map[string]struct {
+		more       []string
+		cloudFront bool
+		want       []string
+	}{
+		"a domain":           {[]string{"dns"}, true, []string{"cdn loadbalancer", "cdn loadbalancer-euw1"}},
+		"an accelerator":     {[]string{"accelerator"}, true, []string{"accelerator loadbalancer", "accelerator loadbalancer-euw1"}},
+		"Cloudflare":         {nil, false, []string{"cdn loadbalancer", "cdn loadbalancer-euw1"}},
+		"nothing":            {nil, true, []string{"cdn loadbalancer"}},
+		"the server remains": {[]string{"dns", "server"}, true, []string{"cdn loadbalancer"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := drawingOf(nodesOf(sections(plan(append(parts, tt.more...)...))), Cost{}, tt.cloudFront)
+			var got []string
+			for _, w := range d.Wide.Wires {
+				if strings.HasPrefix(w.To, "loadbalancer") {
+					got = append(got, w.From+" "+w.To)
+				}
+			}
+			assert.Equal(t, tt.want, got)
+		})
+	}
+}
+
 func TestWithoutComponentsThereIsNoDrawing(t *testing.T) {
 	assert.Nil(t, drawingIn(Report{}))
 	assert.Nil(t, drawingIn(plan("mine", "yours")), "of another stack nobody knows the tiers")
