@@ -123,6 +123,14 @@ func serverSigns(cfg config.Config) []sign {
 	}}
 }
 
+// withServices are those of a list that come with the services, on rung 4.
+func withServices[T any](cfg config.Config, list ...T) []T {
+	if cfg.Stage < 4 {
+		return nil
+	}
+	return list
+}
+
 // fleetSigns say that no more machines come, though they are needed.
 func fleetSigns(cfg config.Config) []sign {
 	fleet := sign{
@@ -136,7 +144,7 @@ func fleetSigns(cfg config.Config) []sign {
 		}[cfg.Stage],
 		any: [][]string{{"web/at-max", "web/cpu-high"}, {"web/at-max", slowAtBalancer}},
 	}
-	for _, one := range served() {
+	for _, one := range withServices(cfg, served()...) {
 		fleet.any = append(fleet.any, []string{one.name + "/at-max", one.name + "/cpu-high"})
 	}
 	return []sign{fleet, {
@@ -165,18 +173,14 @@ func storeSigns(cfg config.Config) []sign {
 		name: "primary",
 		near: "A primary is at the limit of its CPU, its memory or its disk, and users wait or the disk no longer grows.",
 		next: class + relief,
-		any: [][]string{
-			{"database*/cpu-high", slowAtBalancer}, {"database*/memory-low", slowAtBalancer}, {"database*/storage-low"},
-			{"users-database/cpu-high", slowAtBalancer}, {"users-database/storage-low"},
-		},
+		any: append([][]string{{"database*/cpu-high", slowAtBalancer}, {"database*/memory-low", slowAtBalancer}, {"database*/storage-low"}},
+			withServices(cfg, []string{"users-database/cpu-high", slowAtBalancer}, []string{"users-database/storage-low"})...),
 	}, {
 		name: "connections",
 		near: "The database has four fifths of the connections that it takes, and machines wait for one.",
 		next: class + "A proxy (rung:database.proxy) shares them from rung 4 on. " + relief,
-		any: [][]string{
-			{"database/connections-high", "web/pool-exhausted"}, {"database/connections-high", "workers/pool-exhausted"},
-			{"database/connections-high", "posts-service/pool-exhausted"}, {"users-database/connections-high", "users-service/pool-exhausted"},
-		},
+		any: append([][]string{{"database/connections-high", "web/pool-exhausted"}, {"database/connections-high", "workers/pool-exhausted"}},
+			withServices(cfg, []string{"database/connections-high", "posts-service/pool-exhausted"}, []string{"users-database/connections-high", "users-service/pool-exhausted"})...),
 	}, {
 		name: "writes", next: "Reads move to replicas, writes cannot. " + relief,
 		limit: &limit{what: "writes a second to the database's disk", metric: metricWrites, at: float64(database.IncludedIOPS(cfg.Database.StorageGiB))},

@@ -42,11 +42,11 @@ const Token = "rung:components:Cache"
 // Cache is one replication group.
 type Cache struct {
 	pulumi.ResourceState
-	// Endpoint is where to write: the primary, or with ClusterMode Enabled
-	// the configuration endpoint. Its secret is the bare token.
+	// Endpoint is where to write: the primary, or with a cluster mode the
+	// configuration endpoint. Its secret is the bare token.
 	Endpoint part.Endpoint
-	// Reader is the host that spreads reads over the replicas; with
-	// ClusterMode Enabled it is the configuration endpoint too.
+	// Reader is the host that spreads reads over the replicas; with a cluster
+	// mode it is the configuration endpoint too.
 	Reader pulumi.StringOutput
 	// ClusterMode is true when clients must speak the cluster protocol.
 	ClusterMode bool
@@ -69,7 +69,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	if err := args.validate(); err != nil {
 		return nil, fmt.Errorf("cache %s: %w", name, err)
 	}
-	c := &Cache{ClusterMode: args.ClusterMode == Enabled, nodes: args.nodes()}
+	c := &Cache{ClusterMode: args.ClusterMode.Clustered(), nodes: args.nodes()}
 	if err := ctx.RegisterComponentResource(Token, name, c, opts...); err != nil {
 		return nil, fmt.Errorf("register cache %s: %w", name, err)
 	}

@@ -137,7 +137,7 @@ func TestClusterModeChangesModeAndParametersOnly(t *testing.T) {
 }
 
 func TestClusterModeIsPublished(t *testing.T) {
-	for mode, want := range map[Mode]bool{Disabled: false, Compatible: false, Enabled: true} {
+	for mode, want := range map[Mode]bool{Disabled: false, Compatible: true, Enabled: true} {
 		rec := recordtest.Run(t, func(ctx *pulumi.Context) error {
 			c, err := New(ctx, "cache", placed(func(a *Args) { a.ClusterMode = mode }))
 			if err != nil {

@@ -73,7 +73,7 @@ func (b *builder) topic() pulumi.StringPtrInput {
 func (b *builder) publish() {
 	group := b.cache.group
 	host, reader := group.PrimaryEndpointAddress, group.ReaderEndpointAddress
-	if b.args.ClusterMode == Enabled {
+	if b.args.ClusterMode.Clustered() { // clients move while both protocols are answered
 		host, reader = group.ConfigurationEndpointAddress, group.ConfigurationEndpointAddress
 	}
 	b.cache.Endpoint = part.Endpoint{Host: host, Port: Port, Secret: b.token.ARN}

@@ -23,9 +23,11 @@ const (
 //
 // The way is disabled → compatible → enabled, one step in a deployment of its
 // own, and there is no way back: a group that was once enabled stays so.
-// Before compatible, the engine must be version 7 or higher and every node must
-// have a replica; before enabled, every client must speak the cluster
-// protocol and use database 0 only.
+// Before compatible, the engine must be Valkey 7.2 or Redis 7.0 or higher, every
+// shard must have a replica, and all keys must be in database 0. With
+// compatible, clients get the configuration endpoint and speak the cluster
+// protocol; with enabled, nothing changes for them. docs/stores.md goes through
+// the steps.
 type Mode string
 
 const (

@@ -44,7 +44,9 @@ const (
 	appOrigin   = "app"
 	filesOrigin = "files"
 	// filesOrApp asks the bucket first and the app for what it does not have,
-	// so that a deployment may upload in any order.
+	// so that a deployment may upload in any order. An origin group has two
+	// members; with the app, which stands in every region, as the second, the
+	// files outlive the bucket's region without a copy of the bucket.
 	filesOrApp = "files-or-app"
 )
 

@@ -18,6 +18,17 @@
 // moves. A copy costs what its instances cost, and $0.02 for each GB that is
 // written and crosses the regions (us-east-1).
 //
+// Logical replication is on from the first day (rds.logical_replication). The
+// users' database of rung 4 and an Aurora cluster are filled by it while the
+// old one is still written, and so is a new major version. It is a static
+// parameter: switched on when it is needed, it would cost a restart of the one
+// database that must not pause, and no deployment restarts it. The price is
+// more write-ahead log, most for updates and deletions in tables without a
+// primary key. A database from before takes the setting over at its next
+// restart, which a new class or a failover is; until then nothing changes. Drop
+// the slot when a copy is done: one that nobody reads keeps the log for ever,
+// which an alarm watches.
+//
 // The package refuses replicas without backups, major versions that nobody
 // asked for (an upgrade needs a flag, extended support is off), fewer than two
 // zones, and any door but its clients' security groups. It does not use the

@@ -176,8 +176,9 @@ func TestAlarmsComeFromTheClass(t *testing.T) {
 		return recordtest.Named(t, rec, "aws:cloudwatch/metricAlarm:MetricAlarm", name)
 	}
 	assert.InDelta(t, 360, alarm("database-connections-high").Number("threshold"), 1)
+	assert.InDelta(t, 10*gibibyte, alarm("database-log-kept").Number("threshold"), 1, "a fifth of 50 GiB")
 	assert.Equal(t, "ReplicaLag", alarm("database-replica-1-lag-high").String("metricName"))
-	assert.Len(t, rec.All("aws:cloudwatch/metricAlarm:MetricAlarm"), 6)
+	assert.Len(t, rec.All("aws:cloudwatch/metricAlarm:MetricAlarm"), 7)
 }
 
 func TestEverythingThatTakesTagsHasThem(t *testing.T) {

@@ -18,6 +18,7 @@ var standing = map[string]string{
 	"idle_in_transaction_session_timeout": "60000", // a forgotten transaction must not hold back vacuum (ms)
 	"track_io_timing":                     "1",     // show I/O in query plans
 	"random_page_cost":                    "1.1",   // SSD: a random read costs as much as one in a row
+	"rds.logical_replication":             "1",     // copy into another database while both are written; see the package comment
 }
 
 // static are the parameters that RDS only takes at a restart. Declaring them

@@ -16,18 +16,21 @@ const namespace = "AWS/RDS"
 // limits are the thresholds of an instance, derived from its class and disk.
 type limits struct {
 	connections      float64 // count
+	logBytes         float64
 	memoryBytes      float64
 	freeStorageBytes float64
 }
 
 // limitsFor takes four fifths of the connections, a tenth of the memory and a
 // tenth of the disk. RDS grows the disk when less than a tenth is free, so a
-// disk below it for a quarter of an hour has come to its maximum.
+// disk below it for a quarter of an hour has come to its maximum. A fifth of
+// the disk for the write-ahead log is more than checkpoints leave there.
 func limitsFor(memoryGiB float64, allocatedGiB int) limits {
 	return limits{
 		connections:      float64(MaxConnections(memoryGiB) * 8 / 10),
 		memoryBytes:      memoryGiB * gibibyte / 10,
 		freeStorageBytes: float64(allocatedGiB) * gibibyte / 10,
+		logBytes:         float64(allocatedGiB) * gibibyte / 5,
 	}
 }
 
@@ -68,6 +71,10 @@ func primaryAlarms(l limits, dims pulumi.StringMap) []alarms.Alarm {
 		{
 			Name: "storage-low", Namespace: namespace, Metric: "FreeStorageSpace", Dimensions: dims, Compare: alarms.Below, Threshold: l.freeStorageBytes, PeriodSeconds: 300, Periods: 3,
 			Why: "Less than a tenth of the disk is free and it has not grown: it has come to MaxAllocatedGiB, or grew within the last six hours. Raise the maximum.",
+		},
+		{
+			Name: "log-kept", Namespace: namespace, Metric: "TransactionLogsDiskUsage", Dimensions: dims, Threshold: l.logBytes, PeriodSeconds: 300, Periods: 3, Missing: alarms.MissingIsGood,
+			Why: "A fifth of the disk is write-ahead log: a replica is far behind, or a replication slot is read by nobody. Look at pg_replication_slots and drop the slot of a copy that is done.",
 		},
 	}
 }
