@@ -40,24 +40,6 @@ func TestTheClimb(t *testing.T) {
 	t.Run("the end needs a word", u.teardown)
 }
 
-// At 2 to 3 the server stays beside the new database, and the output says so.
-func TestClimbKeepsTheServer(t *testing.T) {
-	t.Parallel()
-	u := newUser(t)
-	u.does("up", "2")
-	before := u.state()
-	got := u.does("up", "3")
-	assert.Contains(t, got.all(), "rung:handover is set to pending")
-	assert.Contains(t, got.all(), "stay beside the new database")
-	after := u.state()
-	for _, name := range []string{"server", "server-data"} {
-		assert.Equal(t, named(t, before, name).ID, named(t, after, name).ID, name)
-	}
-	for urn, id := range data(before) {
-		assert.Equal(t, id, data(after)[urn], urn)
-	}
-}
-
 // drift is made in the file of the offline cloud; a refresh finds it, and an up
 // brings the resource back.
 func (u *user) drift(t *testing.T) {

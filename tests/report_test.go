@@ -25,6 +25,7 @@ type report struct {
 		URN, Op string
 		Keys    []string
 		Name    string
+		Message string
 	}
 	Outputs map[string]any
 }
@@ -32,7 +33,7 @@ type report struct {
 type change struct {
 	Op, URN, Type, Name, Component string
 	Keys                           []string
-	HoldsData                      bool
+	HoldsData, Retained            bool
 }
 
 type bill struct {

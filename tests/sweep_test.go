@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -19,9 +20,9 @@ import (
 
 // The fault sweep: whichever resource of whichever rung cannot be made at first,
 // and wherever the engine dies, another up ends where an undisturbed one ends.
-// `make nightly` sweeps over every resource, hours of it; else a few are drawn.
+// `make nightly` sweeps over every resource, hours of it; else one of each rung is drawn.
 
-// sweepVariable is "full" for a sweep over every resource.
+// sweepVariable is "full" for a sweep over every resource, or how many of each rung.
 const sweepVariable = "RUNG_SWEEP"
 
 // target is one resource of an undisturbed rung.
@@ -37,26 +38,29 @@ func targets(t testing.TB, stage ladder.Number) []target {
 	return all
 }
 
-// swept are the targets that a run is about: all of them, or one drawn from each
-// rung of the sample.
-func swept(t testing.TB, stage ladder.Number, sample []ladder.Number) []target {
-	full := os.Getenv(sweepVariable) == "full"
-	if !full && !slices.Contains(sample, stage) {
-		return nil
-	}
+// swept are the targets of a run: all, as many of each rung as the variable says,
+// or one of each. What is drawn lies evenly over the rung, and elsewhere on each.
+func swept(t testing.TB, stage ladder.Number, seed int) (some []target) {
 	all := targets(t, stage)
-	if full {
+	asked := os.Getenv(sweepVariable)
+	if asked == "full" {
 		return all
 	}
-	i := 37 * len(sample) * int(stage) % len(all)
-	return all[i : i+1]
+	n, err := strconv.Atoi(asked)
+	if err != nil {
+		n = 1
+	}
+	for k := range min(n, len(all)) {
+		some = append(some, all[(k*len(all)/n+37*seed*int(stage))%len(all)])
+	}
+	return some
 }
 
 // sweep makes a trouble at each target, each on a stack of its own.
-func sweep(t *testing.T, sample []ladder.Number, new func(testing.TB, ...string) *user, trouble func(u *user, stage string, at target)) {
+func sweep(t *testing.T, seed int, new func(testing.TB, ...string) *user, trouble func(u *user, stage string, at target)) {
 	t.Parallel()
 	for n := ladder.First; n <= config.Built; n++ {
-		for _, at := range swept(t, n, sample) {
+		for _, at := range swept(t, n, seed) {
 			t.Run(fmt.Sprintf("%d/%s", n, at.name), func(t *testing.T) {
 				t.Parallel()
 				u := new(t)
@@ -75,7 +79,7 @@ func sweep(t *testing.T, sample []ladder.Number, new func(testing.TB, ...string)
 
 // A resource that cannot be made the first time stops the run, which names it.
 func TestEveryCreateMayFailOnce(t *testing.T) {
-	sweep(t, []ladder.Number{2, 4}, newUser, func(u *user, stage string, at target) {
+	sweep(t, 6, newUser, func(u *user, stage string, at target) {
 		u.env = append(u.env, fmt.Sprintf("%s=create %s name=%s fail=InternalError", offline.FaultsEnv, at.typ, at.name))
 		got := u.rung("up", stage)
 		assert.Equal(u.t, failed, got.code, got.all())
@@ -87,7 +91,7 @@ func TestEveryCreateMayFailOnce(t *testing.T) {
 // The engine is shot as soon as the resource is there, which it may not have
 // written down.
 func TestTheEngineMayDieAtEveryCreate(t *testing.T) {
-	sweep(t, []ladder.Number{2}, careful, func(u *user, stage string, at target) {
+	sweep(t, 5, careful, func(u *user, stage string, at target) {
 		cmd, errs := u.startUntil(stage, func(cloud []byte) bool { return bytes.Contains(cloud, []byte(`"`+at.urn+`"`)) })
 		if pid := u.locked(); pid > 0 {
 			_ = syscall.Kill(pid, syscall.SIGKILL) // it may have ended by itself: the resource may be the last

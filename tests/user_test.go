@@ -31,7 +31,7 @@ const (
 )
 
 // patience ends a command that hangs; no test expects anything of how long one takes.
-const patience = 5 * time.Minute
+const patience = 20 * time.Minute
 
 // user is somebody with a directory of their own.
 type user struct {
