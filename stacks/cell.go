@@ -90,6 +90,9 @@ type cell struct {
 	// held is capacity for the baseline, from rung 6 on.
 	held     *capacity.Capacity
 	balancer *loadbalancer.LoadBalancer
+	// wildcard is the certificate for all names below the domain, where cells
+	// share names; nil where they do not.
+	wildcard pulumi.StringInput
 	web      *fleet.Fleet
 	workers  *fleet.Fleet
 	climb    *climb.Climb

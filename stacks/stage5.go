@@ -50,6 +50,7 @@ func stage5(c *cell) error {
 		w.each((*cell).addWorkers),
 		w.services((*services).addFleets),
 		w.services((*services).addGateway),
+		w.routeAPI,
 		w.services((*services).addSLO),
 		w.each((*cell).addClimb),
 		w.each((*cell).addDashboard),

@@ -173,7 +173,11 @@ func (c *cell) nameSite() error {
 	case c.zone == nil:
 		return nil
 	case c.cdn == nil && c.sharedHost() != "":
-		return c.zone.Alias(c.cfg.Domain, dns.Target{Name: pulumi.String(c.sharedHost()), ZoneID: c.zone.ZoneID, Health: true})
+		all, err := c.zone.Own(c.sharedHost())
+		if err != nil {
+			return err
+		}
+		return c.zone.Alias(c.cfg.Domain, all)
 	case c.cdn != nil:
 		return c.zone.Alias(c.cfg.Domain, dns.Target{Name: c.cdn.Domain, ZoneID: c.cdn.HostedZoneID, IPv6: true})
 	case c.balancer != nil:

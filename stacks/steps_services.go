@@ -335,35 +335,6 @@ func joined(texts []pulumi.StringOutput) pulumi.StringOutput {
 	return all.ToStringArrayOutput().ApplyT(func(v []string) string { return strings.Join(v, ",") }).(pulumi.StringOutput)
 }
 
-// apiLabel is the gateway's name below the domain.
-const apiLabel = "api"
-
-// addGateway lets programs outside call the services, under limits of their own.
-func (s *services) addGateway() (err error) {
-	if s.link == nil { // the paths of the public load balancer are the way
-		return nil
-	}
-	peak := s.cfg.Traffic().PeakRequestsPerSecond
-	args := gateway.Args{
-		Common: s.common, Link: s.link, ListenerARN: s.inner.ListenerARN,
-		RequestsPerSecond: min(peak, gateway.DefaultRequestsPerSecond),
-		Burst:             gateway.DefaultBurst,
-	}
-	if s.origin != nil { // the one app serves nobody without it
-		args.Headers = map[string]pulumi.StringInput{contract.OriginHeader: s.origin.Value}
-	}
-	if s.zone != nil {
-		args.ServerName, args.Domain = s.host(innerLabel), s.host(apiLabel)
-		if args.CertificateARN, err = s.certificate(s.name("api"), args.Domain, s.here); err != nil {
-			return err
-		}
-	}
-	if s.gateway, err = gateway.New(s.ctx, s.name("gateway"), args, s.in()); err != nil || s.zone == nil {
-		return err
-	}
-	return s.zone.Alias(args.Domain, dns.Target{Name: s.gateway.Target, ZoneID: s.gateway.TargetZoneID})
-}
-
 // addSLO watches what users were promised.
 func (s *services) addSLO() (err error) {
 	s.slo, err = slo.New(s.ctx, s.name("slo"), slo.Args{Common: s.common, LoadBalancerSuffix: s.balancer.ARNSuffix}, s.in())

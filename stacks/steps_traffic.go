@@ -66,6 +66,9 @@ func (c *cell) shareCertificates(args *loadbalancer.Args) error {
 		if err != nil {
 			return err
 		}
+		if name == "cells" {
+			c.wildcard = arn
+		}
 		args.Certificates = append(args.Certificates, loadbalancer.Certificate{Name: name, ARN: arn})
 	}
 	return nil

@@ -52,6 +52,18 @@ func (d *DNS) Global(host string, policy Policy, cells []Cell) error {
 	return nil
 }
 
+// Own is a host of the zone as the target of an alias: a name that users keep
+// may lead to one whose policy changes. It comes after the host's records,
+// without which Route 53 refuses an alias. It fails for a host without records.
+func (d *DNS) Own(host string) (Target, error) {
+	made := d.made[host]
+	if len(made) == 0 {
+		return Target{}, fmt.Errorf("dns %s: %s has no records of its own, which an alias could lead to: make them first", d.name, host)
+	}
+	name := made.ToStringArrayOutput().ApplyT(func([]string) string { return host }).(pulumi.StringOutput)
+	return Target{Name: name, ZoneID: d.ZoneID, Health: true}, nil
+}
+
 func (d *DNS) cell(host string, policy Policy, nth int, c Cell) error {
 	kinds := []string{"A"}
 	if c.Target.IPv6 {

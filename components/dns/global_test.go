@@ -52,6 +52,32 @@ func TestNearestRegionAnswers(t *testing.T) {
 	assert.InDelta(t, 3, check.Number("failureThreshold"), 0)
 }
 
+// A name that users keep leads to one whose policy may change, and comes after
+// all of its records: Route 53 refuses an alias of what is not there.
+func TestAnAliasOfOnesOwnName(t *testing.T) {
+	rec := run(t, domain(), func(_ *pulumi.Context, d *dns.DNS) error {
+		if err := d.Global("cells.example.com", dns.Latency, []dns.Cell{us, eu}); err != nil {
+			return err
+		}
+		own, err := d.Own("cells.example.com")
+		if err != nil {
+			return err
+		}
+		return d.Alias("api.example.com", own)
+	})
+	r := recordtest.Named(t, rec, recordType, "dns-api")
+	assert.Equal(t, "cells.example.com", r.String("aliases[0].name"))
+	assert.Equal(t, true, r.Value("aliases[0].evaluateTargetHealth"))
+	for _, code := range []string{"use1", "euw1"} {
+		assert.Contains(t, r.Dependencies, recordtest.Named(t, rec, recordType, "dns-cells-"+code).URN)
+	}
+	err := recordtest.Fails(t, program(domain(), func(_ *pulumi.Context, d *dns.DNS) error {
+		_, err := d.Own("nowhere.example.com")
+		return err
+	}))
+	require.ErrorContains(t, err, "nowhere.example.com has no records of its own")
+}
+
 func TestFailover(t *testing.T) {
 	rec := run(t, domain(), world(dns.Failover, us, eu))
 	assert.Equal(t, "PRIMARY", recordtest.Named(t, rec, recordType, "dns-cells-use1").String("failoverRoutingPolicies[0].type"))

@@ -87,8 +87,12 @@ func (d *DNS) publicAs(suffix, host, kind string, args *route53.RecordArgs) erro
 		name += "-ipv6"
 	}
 	args.ZoneId, args.Name, args.Type = d.ZoneID, pulumi.String(host), pulumi.String(kind)
-	if _, err := route53.NewRecord(d.ctx, name, args, d.child()); err != nil {
+	made, err := route53.NewRecord(d.ctx, name, args, d.child())
+	if err != nil {
 		return fmt.Errorf("dns %s: create the %s record of %s: %w", d.name, kind, host, err)
+	}
+	if kind == "A" {
+		d.made[host] = append(d.made[host], made.ID().ToStringOutput())
 	}
 	return nil
 }

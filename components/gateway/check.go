@@ -137,7 +137,18 @@ func (a Args) checkDomain() error {
 	if (a.Domain == "") != (a.CertificateARN == nil) {
 		return fmt.Errorf("Domain: got %q with a certificate: %t, want both or none", a.Domain, a.CertificateARN != nil)
 	}
-	return nil
+	var errs []error
+	if a.Domain == "" && len(a.Names) > 0 {
+		errs = append(errs, errors.New("Names: want none without a Domain"))
+	}
+	seen := map[string]bool{"": true, a.Domain: true}
+	for i, n := range a.Names {
+		if n.Label == "" || seen[n.Label] || seen[n.Domain] || n.CertificateARN == nil {
+			errs = append(errs, fmt.Errorf("Names[%d]: got %q (%q), want a label and a domain of its own, and a CertificateARN", i, n.Domain, n.Label))
+		}
+		seen[n.Label], seen[n.Domain] = true, true
+	}
+	return errors.Join(errs...)
 }
 
 func (a Args) checkWatch() error {

@@ -63,6 +63,9 @@ type Args struct {
 	// which stays open only then.
 	Domain         string
 	CertificateARN pulumi.StringInput
+	// Names are further names of the API beside Domain: one that gateways of
+	// several regions share, say, or one by which this very gateway is asked.
+	Names []Name
 
 	// LogDays is how long the access log is kept, in days. Zero means DefaultLogDays.
 	LogDays int
@@ -76,6 +79,18 @@ type Args struct {
 	// 400 to 499. Zero means DefaultAlarmClientErrorPercent.
 	AlarmClientErrorPercent float64
 }
+
+// Name is a further name of the API.
+type Name struct {
+	// Label is the name's part of logical names, "shared" say.
+	Label string
+	// Domain and CertificateARN are as those of [Args]. Both are required.
+	Domain         string
+	CertificateARN pulumi.StringInput
+}
+
+// Address is what an alias record of a name leads to.
+type Address struct{ Target, ZoneID pulumi.StringOutput }
 
 // Route is a path with limits of its own.
 type Route struct {
@@ -112,6 +127,8 @@ type Gateway struct {
 	// Target and TargetZoneID are what an alias record of Domain names; both
 	// are unset without one.
 	Target, TargetZoneID pulumi.StringOutput
+	// Names are the addresses of Args.Names, by label.
+	Names map[string]Address
 	// LogGroup is the name of the access log's group.
 	LogGroup pulumi.StringOutput
 	// GateAlarms are the names of the alarms that should stop a rollout.
@@ -280,27 +297,42 @@ func (g *Gateway) buildDomain(ctx *pulumi.Context, name string, args Args) error
 	if args.Domain == "" {
 		return nil
 	}
-	domain, err := apigatewayv2.NewDomainName(ctx, name+"-domain", &apigatewayv2.DomainNameArgs{
-		DomainName: pulumi.String(args.Domain),
+	at, host, err := g.serve(ctx, name, args, name, Name{Domain: args.Domain, CertificateARN: args.CertificateARN})
+	if err != nil {
+		return err
+	}
+	g.Target, g.TargetZoneID, g.Host = at.Target, at.ZoneID, host
+	g.Names = map[string]Address{}
+	for _, n := range args.Names {
+		if g.Names[n.Label], _, err = g.serve(ctx, name, args, name+"-"+n.Label, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// serve lets the API answer to a name. The host that it returns is known once
+// whoever calls it finds the API behind it.
+func (g *Gateway) serve(ctx *pulumi.Context, name string, args Args, child string, n Name) (at Address, host pulumi.StringOutput, err error) {
+	domain, err := apigatewayv2.NewDomainName(ctx, child+"-domain", &apigatewayv2.DomainNameArgs{
+		DomainName: pulumi.String(n.Domain),
 		DomainNameConfiguration: &apigatewayv2.DomainNameDomainNameConfigurationArgs{
-			CertificateArn: args.CertificateARN.ToStringOutput(),
+			CertificateArn: n.CertificateARN.ToStringOutput(),
 			EndpointType:   pulumi.String("REGIONAL"),
 			SecurityPolicy: pulumi.String("TLS_1_2"),
 		},
 		Tags: args.TagsFor(ctx, name),
 	}, pulumi.Parent(g))
 	if err != nil {
-		return fmt.Errorf("create the domain: %w", err)
+		return at, host, fmt.Errorf("create the domain %s: %w", n.Domain, err)
 	}
-	mapping, err := apigatewayv2.NewApiMapping(ctx, name+"-mapping", &apigatewayv2.ApiMappingArgs{
+	mapping, err := apigatewayv2.NewApiMapping(ctx, child+"-mapping", &apigatewayv2.ApiMappingArgs{
 		ApiId: g.APIID, DomainName: domain.ID(), Stage: g.stage.ID(),
 	}, pulumi.Parent(g))
 	if err != nil {
-		return fmt.Errorf("map the domain to the API: %w", err)
+		return at, host, fmt.Errorf("map the domain %s to the API: %w", n.Domain, err)
 	}
-	at := domain.DomainNameConfiguration
-	g.Target, g.TargetZoneID = at.TargetDomainName().Elem(), at.HostedZoneId().Elem()
-	// Whoever calls the name must find the API behind it.
-	g.Host = pulumi.All(args.Domain, mapping.ID()).ApplyT(func(v []any) string { return v[0].(string) }).(pulumi.StringOutput)
-	return nil
+	config := domain.DomainNameConfiguration
+	at = Address{Target: config.TargetDomainName().Elem(), ZoneID: config.HostedZoneId().Elem()}
+	return at, pulumi.All(n.Domain, mapping.ID()).ApplyT(func(v []any) string { return v[0].(string) }).(pulumi.StringOutput), nil
 }

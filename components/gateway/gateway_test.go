@@ -57,6 +57,13 @@ func TestValidate(t *testing.T) {
 		"a site in the clear":        {give: func(a *Args) { a.CORS = &CORS{Origins: []string{"http://example.com"}} }, want: []string{`CORS.Origins: got "http://example.com"`}},
 		"a site with a path":         {give: func(a *Args) { a.CORS = &CORS{Origins: []string{"https://example.com/x"}} }, want: []string{"without a path"}},
 		"a domain without its proof": {give: func(a *Args) { a.Domain = "api.example.com" }, want: []string{"want both or none"}},
+		"a name without a domain": {give: func(a *Args) {
+			a.Names = []Name{{Label: "own", Domain: "a.example.com", CertificateARN: pulumi.String("c")}}
+		}, want: []string{"Names: want none without a Domain"}},
+		"names that are not their own": {give: func(a *Args) {
+			a.Domain, a.CertificateARN = "api.example.com", pulumi.String("c")
+			a.Names = []Name{{Label: "own", Domain: "api.example.com", CertificateARN: pulumi.String("c")}, {Domain: "b.example.com"}}
+		}, want: []string{`Names[0]: got "api.example.com" ("own")`, `Names[1]: got "b.example.com" ("")`}},
 		"more than the gateway takes": {give: func(a *Args) {
 			a.RequestsPerSecond, a.Routes = 10, []Route{{Name: "a", Key: "GET /", RequestsPerSecond: 11}}
 		}, want: []string{"Routes[0].RequestsPerSecond: got 11"}},
@@ -158,6 +165,21 @@ func TestEverythingIsLimitedAndLogged(t *testing.T) {
 	assert.Len(t, rec.All(routeType), 3)
 	assert.Equal(t, "$default", recordtest.Named(t, rec, routeType, "gateway-route-default").Value("routeKey"))
 	assert.Contains(t, stage.Dependencies, recordtest.Named(t, rec, routeType, "gateway-route-search").URN)
+}
+
+// Gateways of several regions answer to one name, and each to one of its own.
+func TestFurtherNames(t *testing.T) {
+	cert := pulumi.String("arn:cert")
+	rec, g := run(t, func(_ *LinkArgs, a *Args) {
+		a.Domain, a.CertificateARN = "api.example.com", cert
+		a.Names = []Name{{Label: "own", Domain: "api-use1.example.com", CertificateARN: cert}}
+	})
+	own := recordtest.Named(t, rec, "aws:apigatewayv2/domainName:DomainName", "gateway-own-domain")
+	assert.Equal(t, "api-use1.example.com", own.String("domainName"))
+	mapping := recordtest.Named(t, rec, "aws:apigatewayv2/apiMapping:ApiMapping", "gateway-own-mapping")
+	assert.Equal(t, own.ID, mapping.Value("domainName"))
+	assert.Equal(t, recordtest.Named(t, rec, "aws:apigatewayv2/apiMapping:ApiMapping", "gateway-mapping").Value("apiId"), mapping.Value("apiId"))
+	assert.Contains(t, g.Names, "own")
 }
 
 func TestAWSsOwnNameIsClosedWhereThereIsADomain(t *testing.T) {

@@ -1,0 +1,120 @@
+package stacks
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/components/dns"
+	"github.com/rung-dev/rung/components/gateway"
+	"github.com/rung-dev/rung/stacks/config"
+)
+
+// apiLabel is the API's name below the domain, which programs keep on every rung.
+const apiLabel = "api"
+
+// The labels of a gateway's further names.
+const (
+	ownName    = "own"    // leads to this cell's gateway and no other
+	sharedName = "shared" // is the API's own name, in cells that are not home
+)
+
+// apiHost is the API's name.
+func (s *site) apiHost() string { return apiLabel + "." + s.cfg.Domain }
+
+// cellAPI is the name of the cell's own gateway, for tests and health checks.
+func (c *cell) cellAPI() string { return apiLabel + "-" + config.Code(c.region) + "." + c.cfg.Domain }
+
+// addGateway lets programs outside call the services, under limits of their own.
+func (s *services) addGateway() (err error) {
+	if s.link == nil { // the paths of the public load balancer are the way
+		return nil
+	}
+	args, err := s.gatewayArgs()
+	if err != nil {
+		return err
+	}
+	if s.gateway, err = gateway.New(s.ctx, s.name("gateway"), args, s.in()); err != nil || s.zone == nil {
+		return err
+	}
+	if own, ok := s.gateway.Names[ownName]; ok { // home's first name is the API's, which routeAPI leads on
+		return s.zone.Alias(s.cellAPI(), dns.Target{Name: own.Target, ZoneID: own.ZoneID})
+	}
+	return s.zone.Alias(args.Domain, dns.Target{Name: s.gateway.Target, ZoneID: s.gateway.TargetZoneID})
+}
+
+func (s *services) gatewayArgs() (args gateway.Args, err error) {
+	args = gateway.Args{
+		Common: s.common, Link: s.link, ListenerARN: s.inner.ListenerARN,
+		RequestsPerSecond: min(s.cfg.Traffic().PeakRequestsPerSecond, gateway.DefaultRequestsPerSecond),
+		Burst:             gateway.DefaultBurst,
+	}
+	if s.origin != nil { // the one app serves nobody without it
+		args.Headers = map[string]pulumi.StringInput{contract.OriginHeader: s.origin.Value}
+	}
+	if s.zone == nil {
+		return args, nil
+	}
+	args.ServerName, args.Domain, args.Names = s.host(innerLabel), s.host(apiLabel), s.apiNames()
+	args.CertificateARN, err = s.certificate(s.name("api"), args.Domain, s.here)
+	return args, err
+}
+
+// apiNames are a gateway's further names: every cell's answers to the API's
+// name and to one of its own.
+func (s *services) apiNames() []gateway.Name {
+	switch {
+	case s.sharedHost() == "":
+		return nil
+	case s.home():
+		return []gateway.Name{{Label: ownName, Domain: s.cellAPI(), CertificateARN: s.wildcard}}
+	}
+	return []gateway.Name{{Label: sharedName, Domain: s.apiHost(), CertificateARN: s.wildcard}}
+}
+
+// apiLabels are the names below the domain through which the API's name leads
+// to all cells, one for each policy, as for the site's (sharedLabels).
+var apiLabels = map[dns.Policy]string{dns.Latency: "api-nearest", dns.Failover: "api-standby"}
+
+// routeAPI leads the API's name to the cell that suits the caller best and
+// answers, as users come to the site. An accelerator takes no gateways, so
+// there the nearest answers. The name itself is one record on every rung, which
+// moves from home's gateway to all of them in place.
+func (w *world) routeAPI() error {
+	c := w.home
+	if c.sharedHost() == "" || c.services.gateway == nil {
+		return nil
+	}
+	policy := dns.Latency
+	if c.cfg.Routing == config.HomeFirst {
+		policy = dns.Failover
+	}
+	host := apiLabels[policy] + "." + c.cfg.Domain
+	if err := c.zone.Global(host, policy, w.apis()); err != nil {
+		return err
+	}
+	all, err := c.zone.Own(host)
+	if err != nil {
+		return fmt.Errorf("lead %s to all regions: %w", c.apiHost(), err)
+	}
+	return c.zone.Alias(c.apiHost(), all)
+}
+
+// apis are the gateways as the domain's zone sees them. Route 53 sees no health
+// of a gateway, so each is asked under its own name.
+func (w *world) apis() []dns.Cell {
+	list := make([]dns.Cell, len(w.cells))
+	for i, c := range w.cells {
+		g := c.services.gateway
+		at := gateway.Address{Target: g.Target, ZoneID: g.TargetZoneID}
+		if shared, ok := g.Names[sharedName]; ok {
+			at = shared
+		}
+		list[i] = dns.Cell{
+			Region: c.region, Code: config.Code(c.region), Target: dns.Target{Name: at.Target, ZoneID: at.ZoneID},
+			Check: &dns.HealthCheck{Host: pulumi.String(c.cellAPI()), HTTPS: true},
+		}
+	}
+	return list
+}
