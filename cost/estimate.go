@@ -45,6 +45,8 @@ type Line struct {
 	AsOf   string `json:"asOf"`
 	// Unverified marks a price that the provider's own list does not confirm.
 	Unverified bool `json:"unverified,omitempty"`
+	// Fallback marks a price of us-east-1 in a region whose own is not known.
+	Fallback bool `json:"fallback,omitempty"`
 	// Own marks a price from the user's file, as a refresh writes it.
 	Own   bool   `json:"own,omitempty"`
 	Basis Basis  `json:"basis"`
@@ -147,6 +149,21 @@ func (e Estimate) SourcedShare() decimal.Decimal {
 		}
 	}
 	return sourced.Div(e.Expected)
+}
+
+// FallbackShare is the part of the expected money at prices of us-east-1 for
+// want of the region's own, 0 to 1.
+func (e Estimate) FallbackShare() decimal.Decimal {
+	if e.Expected.IsZero() {
+		return zero
+	}
+	fallback := zero
+	for _, l := range e.Lines {
+		if l.Fallback {
+			fallback = fallback.Add(l.Monthly)
+		}
+	}
+	return fallback.Div(e.Expected)
 }
 
 // PerThousandUsers is the expected cost per 1,000 registered users; zero when

@@ -83,4 +83,8 @@ func TestFallbackIsLabelled(t *testing.T) {
 	require.Len(t, e.Lines, 1)
 	assert.Equal(t, "fallback: us-east-1 price, none known for sa-east-1", e.Lines[0].Note)
 	assert.Equal(t, "sa-east-1", e.Lines[0].Region)
+	assert.True(t, e.Lines[0].Fallback)
+	assert.Equal(t, "1", e.FallbackShare().String())
+	assert.Equal(t, "0", estimate(t, cost.Options{}, res("", natType, "x", m{"connectivityType": "private"})).FallbackShare().String())
+	assert.Equal(t, "0", cost.Estimate{}.FallbackShare().String())
 }

@@ -66,7 +66,7 @@ func (s *sheet) bill(c charge) bool {
 		URN: s.r.URN, Type: s.r.Type, Name: s.r.Name, Component: s.r.Component, Region: displayRegion(region),
 		Item: c.item, Unit: price.Unit, Quantity: shown(quantity.Expected), Price: price.USD,
 		Source: price.Source, AsOf: price.AsOf, Unverified: price.Unverified,
-		Own:   s.catalogue.own.keys[price.Key],
+		Fallback: fallback != "", Own: s.catalogue.own.keys[price.Key],
 		Basis: c.basis, Note: join(c.note, fallback),
 	}
 	usd := exactly(price.USD)

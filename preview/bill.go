@@ -40,6 +40,9 @@ type Cost struct {
 	PerMillionRequests *Money `json:"perMillionRequests"`
 	// SourcedPercent is how much of To comes from prices with a source and a date.
 	SourcedPercent string `json:"sourcedPercent"`
+	// FallbackPercent is how much of To is at prices of us-east-1, because those
+	// of its region are not known; empty when nothing is.
+	FallbackPercent string `json:"fallbackPercent,omitempty"`
 	// OwnPrices is how many of Lines go by prices of the user's own, as
 	// `rung prices refresh` writes them, and of which day the youngest is; nil
 	// when none does.
@@ -106,6 +109,20 @@ func (o *OwnPrices) String() string {
 	return fmt.Sprintf("%d of its lines at prices of your own, the youngest of %s (see `rung prices`)", o.Lines, o.AsOf)
 }
 
+// fallback writes a share as a percentage; empty when it rounds to nothing.
+func fallback(share decimal.Decimal) string {
+	percent := share.Mul(decimal.NewFromInt(100)).Round(1)
+	if percent.IsZero() {
+		return ""
+	}
+	return percent.StringFixed(1)
+}
+
+// elsewhere says in words how much is at prices of another region.
+func (c Cost) elsewhere() string {
+	return c.FallbackPercent + " % of it at prices of us-east-1, as those of its region are not known (`rung prices refresh --regions …` finds them)"
+}
+
 func ownPrices(all []cost.Line) *OwnPrices {
 	var own OwnPrices
 	for _, l := range all {
@@ -129,8 +146,8 @@ func newCost(before, after cost.Estimate, stage ladder.Number, t ladder.Traffic)
 		Lines:    lines(after.Lines),
 		ByRegion: subtotals(after.ByRegion()),
 		Unpriced: notes(after.Unpriced), UsageBased: notes(after.UsageBased), Free: notes(after.Free),
-		SeedBand:       bandOf(stage, after.Expected),
-		OwnPrices:      ownPrices(after.Lines),
+		SeedBand:  bandOf(stage, after.Expected),
+		OwnPrices: ownPrices(after.Lines), FallbackPercent: fallback(after.FallbackShare()),
 		SourcedPercent: after.SourcedShare().Mul(decimal.NewFromInt(100)).StringFixed(1),
 	}
 	if t.Users > 0 && stage > 0 {

@@ -93,6 +93,9 @@ func facts(c Cost, b *Budget, compare bool) []fact {
 	if !c.To.free() {
 		list = append(list, fact{"from dated prices", c.SourcedPercent + " %", "with a source"})
 	}
+	if c.FallbackPercent != "" {
+		list = append(list, fact{"prices of us-east-1", c.FallbackPercent + " %", "its region's own are not known"})
+	}
 	if c.OwnPrices != nil {
 		list = append(list, fact{"at your own prices", strconv.Itoa(c.OwnPrices.Lines) + " lines", "the youngest of " + c.OwnPrices.AsOf})
 	}

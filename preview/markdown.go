@@ -76,6 +76,9 @@ func mdRow(b *strings.Builder, x row) {
 func mdCost(b *strings.Builder, c Cost) {
 	b.WriteString("\n<details><summary>What the month is made of</summary>\n\n")
 	fmt.Fprintf(b, "Between %s and %s, as size and usage vary; %s %% from prices with a source and a date.\n", c.Low, c.High, c.SourcedPercent)
+	if c.FallbackPercent != "" {
+		fmt.Fprintf(b, "%s.\n", c.elsewhere())
+	}
 	if c.OwnPrices != nil {
 		fmt.Fprintf(b, "%s.\n", c.OwnPrices)
 	}

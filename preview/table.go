@@ -125,6 +125,9 @@ func (p *page) money(c Cost, compare bool) {
 	if !c.To.free() {
 		p.line(nil, "  %s %% of it from prices with a source and a date", c.SourcedPercent)
 	}
+	if c.FallbackPercent != "" {
+		p.wrapped(nil, "  ", c.elsewhere())
+	}
 	if c.OwnPrices != nil {
 		p.line(nil, "  %s", c.OwnPrices)
 	}
