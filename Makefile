@@ -3,7 +3,7 @@ GO ?= go
 # Tests go by the prices that come with rung, not by a developer's own.
 export RUNG_PRICES = none
 
-.PHONY: help build test nightly fuzz race lint golden bench
+.PHONY: help build test nightly fuzz race lint golden picture bench
 
 help: ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -28,6 +28,9 @@ lint: ## golangci-lint, from the Go module proxy at the pinned version
 
 golden: ## write the golden files anew; review the diff
 	$(GO) test . ./docs ./stacks ./cost ./preview ./policies -update
+
+picture: ## the picture of a report in the README anew; needs Chromium
+	./scripts/draw-report.sh
 
 nightly: ## the fault sweep over every resource of every rung; many hours
 	RUNG_SWEEP=full $(GO) test -timeout 48h -run 'TestEveryCreateMayFailOnce|TestTheEngineMayDieAtEveryCreate|TestEverythingFailsOnce' ./tests
