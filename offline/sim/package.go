@@ -112,3 +112,18 @@ func (p *Package) Kind(token string) (*Kind, error) {
 
 // Tokens lists the simulated types, sorted.
 func (p *Package) Tokens() []string { return keys(p.kinds) }
+
+// Replaces lists the inputs whose change from one side to the other makes the
+// provider begin a resource anew; empty where it updates in place, and for a
+// type that it does not have. Keys of ignore are not compared.
+func (p *Package) Replaces(token string, was, is Props, ignore ...string) []string {
+	kind := p.kinds[token]
+	if kind == nil {
+		return nil
+	}
+	var keys []string
+	for _, key := range kind.diff(was, is, nil, ignore).ReplaceKeys {
+		keys = append(keys, string(key))
+	}
+	return keys
+}
