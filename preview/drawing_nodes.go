@@ -16,7 +16,7 @@ func nodesOf(all []section) map[string]node {
 		}
 		n := node{name: s.component, region: s.region, after: s.after, op: boxOf(s).op}
 		for _, r := range s.rows {
-			n.data = n.data || r.holdsData || slices.ContainsFunc(r.members, func(c Change) bool { return c.HoldsData })
+			n.data = n.data || r.data()
 		}
 		nodes[n.name] = n
 	}

@@ -1,5 +1,7 @@
 package preview
 
+import "slices"
+
 // htmlSection is one component of the changes.
 type htmlSection struct {
 	Name, Anchor string
@@ -53,7 +55,7 @@ func htmlSectionOf(s section) htmlSection {
 		if !r.tagsOnly {
 			count[r.op] += r.size()
 		}
-		x.HoldsData = x.HoldsData || r.holdsData
+		x.HoldsData = x.HoldsData || r.data()
 		x.Rows = append(x.Rows, htmlRowOf(r))
 	}
 	for _, op := range []Op{Create, Update, Replace, Delete} {
@@ -73,6 +75,11 @@ func htmlRowOf(r row) htmlRow {
 		x.Members = r.members
 	}
 	return x
+}
+
+// data reports whether any resource of the row holds data.
+func (r row) data() bool {
+	return r.holdsData || slices.ContainsFunc(r.members, func(c Change) bool { return c.HoldsData })
 }
 
 // size is how many resources the row stands for.

@@ -173,7 +173,8 @@ func complaints(t *testing.T, ctx context.Context, path string, v view) []string
 	return found
 }
 
-// The script finds and folds, and the policy of the page lets it.
+// The script finds, folds and shows who leads to whom, and the policy of the
+// page lets it.
 func TestThePageFindsWhatIsAskedFor(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "report.html")
 	f, err := os.Create(path)
@@ -194,6 +195,13 @@ func TestThePageFindsWhatIsAskedFor(t *testing.T) {
 	_, err = chromedp.Run(ctx, chromedp.Evaluate[bool](`(filter.value = "", filter.dispatchEvent(new Event("input")))`))
 	require.NoError(t, err)
 	require.NoError(t, chromedp.Do(ctx, chromedp.Click("#fold")))
+	lit, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](`(() => {
+		const svg = document.querySelector("svg.wide");
+		svg.querySelector("[data-box=web]").dispatchEvent(new MouseEvent("mouseenter"));
+		return [...svg.querySelectorAll(".wire.near")].map(w => w.dataset.from + " " + w.dataset.to);
+	})()`))
+	require.NoError(t, err)
+	assert.ElementsMatch(t, []string{"loadbalancer web", "web cache", "web database", "web uploads", "web jobs"}, lit)
 	assert.Contains(t, shown(), "c-network")
 	assert.Contains(t, shown(), "c-web")
 }

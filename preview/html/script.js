@@ -1,4 +1,4 @@
-// The page is whole without this: it only folds, finds and prints.
+// The page is whole without this: it only folds, finds and shows who leads to whom.
 (function () {
   "use strict";
   var all = Array.prototype.slice;
@@ -52,15 +52,5 @@
       box.addEventListener("mouseenter", function () { mark(true); });
       box.addEventListener("mouseleave", function () { mark(false); });
     });
-  });
-
-  // Paper cannot be unfolded.
-  var shut = [];
-  window.addEventListener("beforeprint", function () {
-    shut = all.call(document.querySelectorAll("#changes > details:not([open]), #money > details:not([open])"));
-    shut.forEach(function (d) { d.open = true; });
-  });
-  window.addEventListener("afterprint", function () {
-    shut.forEach(function (d) { d.open = false; });
   });
 })();

@@ -54,12 +54,13 @@
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
   const contrast = (a, b) => { const [x, y] = [light(a), light(b)].sort((p, q) => q - p); return (x + 0.05) / (y + 0.05); };
+  const known = new Map([[null, { rgb: [255, 255, 255], alpha: 1 }]]);
   const behind = (e) => {
-    for (let at = e; at; at = at.parentElement) {
-      const c = parse(getComputedStyle(at).backgroundColor);
-      if (c.alpha > 0) { return c; }
+    if (!known.has(e)) {
+      const c = parse(getComputedStyle(e).backgroundColor);
+      known.set(e, c.alpha > 0 ? c : behind(e.parentElement));
     }
-    return { rgb: [255, 255, 255], alpha: 1 };
+    return known.get(e);
   };
   document.querySelectorAll("body *").forEach((e) => {
     const own = [...e.childNodes].some((n) => n.nodeType === Node.TEXT_NODE && n.data.trim());
