@@ -37,7 +37,10 @@ func TestBadInput(t *testing.T) {
 		"ranges that overlap": {[]string{"up", "5", "--set", "network.ranges=us-east-1=10.64.0.0/16,eu-west-1=10.64.0.0/16"}, []string{"rung:network.ranges", "eu-west-1 and us-east-1 overlap"}},
 		"too many replicas":   {[]string{"up", "5", "--set", "database.replicas=15"}, []string{"rung:database.replicas", `"15"`, "AWS allows 0 to 14"}},
 		"no shards":           {[]string{"up", "5", "--set", "database.shards=65"}, []string{"rung:database.shards", `"65"`, "1 to 64"}},
-		"all at once":         {[]string{"up", "3", "--set", "web.spotShare=120", "--set", "nat=maybe"}, []string{"rung:web.spotShare", "rung:nat"}},
+		"regions at once": {[]string{"up", "6", "--set", "regions=us-east-1,mars-1,us-east-1", "--set", "zones=9", "--set", "database.shards=0",
+			"--set", "database.replicas=16", "--set", "network.ranges=us-east-1=10.0.0.0/16", "--set", "database.writeRegion=ap-south-1"},
+			[]string{"6 problems", `"us-east-1" stands twice; "mars-1" is unknown`, "rung:zones", "rung:database.shards", "rung:database.replicas", "rung:network.ranges", "rung:database.writeRegion"}},
+		"all at once": {[]string{"up", "3", "--set", "web.spotShare=120", "--set", "nat=maybe"}, []string{"rung:web.spotShare", "rung:nat"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			u := newUser(t)

@@ -190,13 +190,18 @@ func listOf(choices []string, put func(*Config, []string)) setter {
 		if err != nil {
 			return want(allowed)
 		}
+		var wrong []string
+		if dup := duplicate(items); dup != "" {
+			wrong = append(wrong, fmt.Sprintf("%q stands twice", dup))
+		}
 		for _, item := range items {
 			if choices != nil && !slices.Contains(choices, item) {
-				return fmt.Errorf("%q is unknown: want %s", item, allowed)
+				wrong = append(wrong, fmt.Sprintf("%q is unknown: want %s", item, allowed))
+				break // the list of what is known tells of the others
 			}
 		}
-		if dup := duplicate(items); dup != "" {
-			return fmt.Errorf("%q stands twice", dup)
+		if len(wrong) > 0 {
+			return errors.New(strings.Join(wrong, "; "))
 		}
 		put(c, items)
 		return nil
