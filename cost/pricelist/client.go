@@ -9,10 +9,26 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 )
 
 // Home is where AWS publishes its offer files.
 const Home = "https://pricing.us-east-1.amazonaws.com"
+
+// patience is how long an answer may take to begin. How long a file then takes
+// depends on the line, so that has no limit.
+const patience = time.Minute
+
+// patient is a client that gives up where nobody answers.
+func patient() *http.Client {
+	transport, ok := http.DefaultTransport.(*http.Transport)
+	if !ok { // a program that embeds this one has put its own there
+		return http.DefaultClient
+	}
+	transport = transport.Clone()
+	transport.ResponseHeaderTimeout = patience
+	return &http.Client{Transport: transport}
+}
 
 // list is the Price List at an address.
 type list struct {

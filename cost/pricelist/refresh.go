@@ -24,7 +24,7 @@ type Options struct {
 	Services []cost.Service
 	// From is the address of the list; empty means Home.
 	From string
-	// Client reads it; nil means a plain one.
+	// Client reads it; nil means one that waits a minute for each answer to begin.
 	Client *http.Client
 	// Now is the day of the refresh; nil means time.Now.
 	Now func() time.Time
@@ -101,7 +101,7 @@ func (o Options) withDefaults() Options {
 	}
 	o.From = cmp.Or(o.From, Home)
 	if o.Client == nil {
-		o.Client = &http.Client{}
+		o.Client = patient()
 	}
 	if o.Now == nil {
 		o.Now = time.Now
