@@ -74,6 +74,11 @@ func (c *cell) shareCertificates(args *loadbalancer.Args) error {
 	return nil
 }
 
+// onlyHome says what several cells without a name are worth.
+const onlyHome = "without rung:domain no name can lead to several regions: all users come to home, and pages that are only read " +
+	"come from the next region where the CDN is CloudFront and home's answers fail; " +
+	"set rung:domain, or rung:traffic.routing to accelerator, to let every region serve (docs/regions.md)"
+
 // routeUsers gives all cells one name, which leads to the one that suits the
 // user best and answers. Cloudflare does that by itself.
 func (w *world) routeUsers() error {
@@ -84,7 +89,7 @@ func (w *world) routeUsers() error {
 	case c.cfg.Routing == config.Accelerated:
 		return w.accelerate(host)
 	case host == "":
-		return nil // without a domain there is no name that could lead to several cells
+		return c.ctx.Log.Warn(onlyHome, nil)
 	default:
 		return c.zone.Global(host, policies[c.cfg.Routing], w.answers())
 	}
