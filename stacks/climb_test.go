@@ -72,6 +72,10 @@ func TestSignsSayWhatTheNextRungChanges(t *testing.T) {
 	for n := ladder.First; n <= config.Built; n++ {
 		cfg, rec := on(t, n)
 		for _, s := range signs(cfg) {
+			if s.firewall {
+				assert.Contains(t, recordtest.Named(t, rec, alarmType, "firewall-users-far").String("alarmDescription"), s.next)
+				continue
+			}
 			kind := compositeType
 			if s.limit != nil {
 				kind = alarmType
@@ -171,7 +175,11 @@ func TestClimbDocumentIsCurrent(t *testing.T) {
 		require.NoError(t, err)
 		fmt.Fprintf(&b, "\n## Rung %d\n| signal | fires when | text |\n|---|---|---|\n", n)
 		for _, s := range signs(cfg) {
-			fmt.Fprintf(&b, "| `climb-%s` | %s | %s |\n", s.name, s.when(), strings.TrimSpace(s.near+" "+s.next))
+			name := "climb-" + s.name
+			if s.firewall {
+				name = "firewall-users-far"
+			}
+			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", name, s.when(), strings.TrimSpace(s.near+" "+s.next))
 		}
 	}
 	if recordtest.Updating() {
@@ -187,9 +195,31 @@ func (s sign) when() string {
 	if s.limit != nil {
 		return fmt.Sprintf("%s: 80 %% of %.4g for an hour", s.limit.what, s.limit.at)
 	}
+	if s.firewall {
+		return fmt.Sprintf("%d %% of a day's requests come from countries far from the region", farPercent)
+	}
 	var groups []string
 	for _, group := range s.any {
 		groups = append(groups, "`"+strings.Join(group, "` and `")+"`")
 	}
 	return strings.Join(groups, "; or ")
+}
+
+func TestEveryRegionHasNeighbours(t *testing.T) {
+	for _, region := range config.Regions() {
+		assert.NotEmpty(t, near(region), region)
+		assert.LessOrEqual(t, len(near(region)), 50, region)
+		assert.Len(t, near(region), len(distinct(near(region))), region)
+	}
+	assert.Contains(t, near("us-east-1"), "CA")
+	assert.NotContains(t, near("us-east-1"), "DE")
+	assert.Contains(t, near("ap-southeast-2"), "NZ")
+}
+
+func distinct(list []string) map[string]bool {
+	seen := map[string]bool{}
+	for _, v := range list {
+		seen[v] = true
+	}
+	return seen
 }

@@ -22,6 +22,8 @@ type sign struct {
 	any [][]string
 	// limit is what no other alarm tells; nil where others do.
 	limit *limit
+	// firewall is true for what only the firewall can count.
+	firewall bool
 }
 
 // limit is a figure that a metric comes near.
@@ -59,7 +61,7 @@ func signs(cfg config.Config) []sign {
 	case 3:
 		return slices.Concat(requestSigns(cfg, "rung 4 takes users, posts and search out of the one app, each with a fleet and a store of its own"), fleetSigns(cfg), storeSigns(cfg))
 	case 4:
-		return slices.Concat(requestSigns(cfg, "rung 5 has the whole system in several regions"), fleetSigns(cfg), storeSigns(cfg), []sign{outageSign(cfg)})
+		return slices.Concat(requestSigns(cfg, "rung 5 has the whole system in several regions"), fleetSigns(cfg), storeSigns(cfg), []sign{outageSign(cfg), farSign(cfg)})
 	}
 	return slices.Concat(requestSigns(cfg, ""), fleetSigns(cfg), storeSigns(cfg))
 }
@@ -200,6 +202,16 @@ func outageSign(cfg config.Config) sign {
 		near: "The month's budget of errors burns, and not because the app answers with errors: the load balancer finds nothing that could answer.",
 		next: "If that was the region and no change of yours: " + climbTo(cfg, "goes on in another region"),
 		any:  [][]string{{"slo/errors-ticket", "loadbalancer/balancer-errors"}},
+	}
+}
+
+// farSign is that users are elsewhere. How long they wait for it no metric of
+// AWS tells by country; where they are, the firewall counts.
+func farSign(cfg config.Config) sign {
+	return sign{
+		name: "far", firewall: true,
+		near: fmt.Sprintf("Over a day, %d %% of the requests or more came from countries far from %s: every answer that is not cached crosses an ocean.", farPercent, cfg.Home()),
+		next: climbTo(cfg, "has the whole system in several regions, and reads the nearest copy of the data"),
 	}
 }
 

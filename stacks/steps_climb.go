@@ -21,6 +21,9 @@ func (c *cell) addClimb() (err error) {
 	known := c.alarmNames()
 	names := slices.Sorted(maps.Keys(known))
 	for _, s := range signs(c.cfg) {
+		if s.firewall {
+			continue // the firewall's own alarm, which lives where it does
+		}
 		if s.limit != nil {
 			args.Limits = append(args.Limits, c.climbLimits(s)...)
 			continue

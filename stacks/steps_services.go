@@ -89,7 +89,7 @@ func (s *services) addEdgeFirewall() (err error) {
 	if !s.atEdge() {
 		return nil
 	}
-	args := firewall.Args{Common: s.common, Scope: firewall.CloudFront, Requests: s.cfg.Firewall.Requests, OnlyCount: s.cfg.Firewall.OnlyCount}
+	args := firewall.Args{Common: s.common, Scope: firewall.CloudFront, Requests: s.cfg.Firewall.Requests, OnlyCount: s.cfg.Firewall.OnlyCount, Near: nearUsers(s.cfg)}
 	if args.Alerts, err = s.edgeAlerts(); err != nil {
 		return err
 	}
@@ -104,7 +104,7 @@ func (s *services) addFirewall() (err error) {
 		return nil
 	}
 	args := firewall.Args{
-		Common: s.common, Region: s.region, Requests: s.cfg.Firewall.Requests, OnlyCount: s.cfg.Firewall.OnlyCount,
+		Common: s.common, Region: s.region, Requests: s.cfg.Firewall.Requests, OnlyCount: s.cfg.Firewall.OnlyCount, Near: nearUsers(s.cfg),
 		Balancers: map[string]pulumi.StringInput{s.name("loadbalancer"): s.balancer.ARN},
 	}
 	if s.cfg.CDN != config.NoCDN {

@@ -46,7 +46,28 @@ func (f *Firewall) rules(args Args) pulumi.Array {
 	for i, g := range append(Groups(), args.More...) {
 		list = append(list, f.groupRule(g, 10*(i+1), args.OnlyCount))
 	}
+	if args.Near != nil {
+		list = append(list, f.nearRule(args))
+	}
 	return list
+}
+
+// nearName is the rule that counts requests from near countries.
+const nearName = "near"
+
+// nearRule comes before all that refuses, so that it counts every request.
+func (f *Firewall) nearRule(args Args) pulumi.Map {
+	statement := pulumi.Map{"countryCodes": pulumi.ToStringArray(args.Near.Countries)}
+	if args.ForwardedHeader != "" {
+		statement["forwardedIpConfig"] = pulumi.Map{
+			"headerName": pulumi.String(args.ForwardedHeader), "fallbackBehavior": pulumi.String("NO_MATCH"),
+		}
+	}
+	return pulumi.Map{
+		"name": pulumi.String(nearName), "priority": pulumi.Int(0), "action": pulumi.Map{"count": pulumi.Map{}},
+		"statement":        pulumi.Map{"geoMatchStatement": statement},
+		"visibilityConfig": visible(f.metric + "-" + nearName),
+	}
 }
 
 func (f *Firewall) rateRule(args Args) pulumi.Map {
@@ -125,19 +146,40 @@ func (f *Firewall) of(metric, rule, label string) part.Metric {
 // watch raises an alarm on the share of refused requests: a number alone says
 // nothing about a flood, and everything about how many users there are.
 func (f *Firewall) watch(ctx *pulumi.Context, name string, args Args) error {
-	_, err := alarms.CreateMath(ctx, f, name, args.Common, alarms.Math{
+	list := []alarms.Math{{
 		Name: "blocked", Why: fmt.Sprintf("Over %g %% of the requests are refused: an attack, or a rule that hits users. Look at the sampled requests and at the rule that refuses most.", args.AlarmBlockedPercent),
 		Expression: "100*FILL(blocked,0)/(FILL(blocked,0)+allowed)", Label: "refused (%)",
 		Threshold: args.AlarmBlockedPercent, PeriodSeconds: 300, Periods: 3, Missing: alarms.MissingIsGood,
 		Metrics: map[string]part.Metric{"blocked": f.of("BlockedRequests", "ALL", ""), "allowed": f.of("AllowedRequests", "ALL", "")},
-	})
+	}}
+	if args.Near != nil {
+		list = append(list, f.farAlarm(*args.Near))
+	}
+	_, err := alarms.CreateMath(ctx, f, name, args.Common, list...)
 	return err
+}
+
+// farAlarm looks at a whole day: half of it, one side of the world sleeps.
+func (f *Firewall) farAlarm(n Near) alarms.Math {
+	return alarms.Math{
+		Name: "users-far", Why: n.Why, Label: "from far away (%)",
+		Expression: "100*(FILL(allowed,0)+FILL(blocked,0)-FILL(near,0))/(FILL(allowed,0)+FILL(blocked,0))",
+		Compare:    alarms.AtLeast, Threshold: float64(n.FarPercent), PeriodSeconds: 86_400, Periods: 1, Missing: alarms.MissingIsGood,
+		Metrics: map[string]part.Metric{
+			"blocked": f.of("BlockedRequests", "ALL", ""), "allowed": f.of("AllowedRequests", "ALL", ""),
+			"near": f.of("CountedRequests", f.metric+"-"+nearName, ""),
+		},
+	}
 }
 
 // Widgets are the firewall's graphs.
 func (f *Firewall) Widgets() []part.Widget {
-	return []part.Widget{{Title: "Firewall", Metrics: []part.Metric{
+	graph := part.Widget{Title: "Firewall", Metrics: []part.Metric{
 		f.of("AllowedRequests", "ALL", "passed"), f.of("BlockedRequests", "ALL", "refused"),
 		f.of("BlockedRequests", f.metric+"-"+rateName, "too many from one address"),
-	}}}
+	}}
+	if f.near {
+		graph.Metrics = append(graph.Metrics, f.of("CountedRequests", f.metric+"-"+nearName, "from near countries"))
+	}
+	return []part.Widget{graph}
 }

@@ -101,6 +101,10 @@ type Args struct {
 	// weeks of a system that already has users.
 	OnlyCount bool
 
+	// Near counts the requests from countries that the system is near to, and
+	// raises an alarm where too few come from there. Nil counts none.
+	Near *Near
+
 	// Logs keeps the requests that were refused or counted.
 	Logs bool
 	// LogDays is how long, in days. Zero means DefaultLogDays.
@@ -108,6 +112,45 @@ type Args struct {
 	// AlarmBlockedPercent is the share of refused requests that raises an
 	// alarm. Zero means DefaultAlarmBlockedPercent.
 	AlarmBlockedPercent float64
+}
+
+// Near are the users for whom the system is not far away. The countries are
+// counted by a rule of their own ($1.00 a month), which refuses nobody.
+type Near struct {
+	// Countries are ISO 3166 codes, "US" say: 1 to 50.
+	Countries []string
+	// FarPercent is the share of a day's requests from elsewhere that raises
+	// the alarm, 1 to 99.
+	FarPercent int
+	// Why is the alarm's text.
+	Why string
+}
+
+// mostCountries is how many a rule takes.
+const mostCountries = 50
+
+var countryForm = regexp.MustCompile(`^[A-Z]{2}$`)
+
+func (n *Near) check() error {
+	if n == nil {
+		return nil
+	}
+	var errs []error
+	if len(n.Countries) == 0 || len(n.Countries) > mostCountries {
+		errs = append(errs, fmt.Errorf("Near.Countries: got %d, want 1 to %d", len(n.Countries), mostCountries))
+	}
+	for _, c := range n.Countries {
+		if !countryForm.MatchString(c) {
+			errs = append(errs, fmt.Errorf("Near.Countries: got %q, want a code of two capital letters", c))
+		}
+	}
+	if n.FarPercent < 1 || n.FarPercent > 99 {
+		errs = append(errs, fmt.Errorf("Near.FarPercent: got %d, want 1 to 99", n.FarPercent))
+	}
+	if n.Why == "" {
+		errs = append(errs, errors.New("Near.Why: required"))
+	}
+	return errors.Join(errs...)
 }
 
 // Firewall is a web ACL.
@@ -119,6 +162,7 @@ type Firewall struct {
 
 	metric string // the web ACL's metric name
 	region string // empty for CloudFront
+	near   bool   // counts the requests from near countries
 }
 
 // New builds the firewall. It fails before touching the cloud when args are
@@ -128,7 +172,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	if err := args.validate(); err != nil {
 		return nil, fmt.Errorf("firewall %s: %w", name, err)
 	}
-	f := &Firewall{metric: metricName(ctx.Stack() + "-" + name)}
+	f := &Firewall{metric: metricName(ctx.Stack() + "-" + name), near: args.Near != nil}
 	if args.Scope == Regional {
 		f.region = args.Region
 	}
@@ -158,7 +202,7 @@ var (
 )
 
 func (a Args) validate() error {
-	errs := []error{a.checkPlace(), a.checkGroups()}
+	errs := []error{a.checkPlace(), a.checkGroups(), a.Near.check()}
 	if a.Requests < 10 || a.Requests > 2_000_000_000 {
 		errs = append(errs, fmt.Errorf("Requests: got %d, want 10 to 2000000000", a.Requests))
 	}

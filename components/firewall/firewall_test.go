@@ -24,6 +24,9 @@ func TestValidate(t *testing.T) {
 		"a region is a dimension":   {want: []string{"Region: required with scope REGIONAL"}},
 		"CloudFront before the ALB": {give: Args{Scope: CloudFront, Balancers: map[string]pulumi.StringInput{"alb": pulumi.String("arn")}}, want: []string{"which only distributions can name"}},
 		"nobody behind a name":      {give: Args{Region: "us-east-1", Balancers: map[string]pulumi.StringInput{"alb": nil}}, want: []string{`Balancers: got "alb"`}},
+		"near and far":              {give: Args{Region: "us-east-1", Near: &Near{Countries: []string{"US"}, FarPercent: 50, Why: "x"}}},
+		"near nowhere":              {give: Args{Region: "us-east-1", Near: &Near{Countries: []string{"us"}}}, want: []string{`Near.Countries: got "us"`, "Near.FarPercent: got 0", "Near.Why"}},
+		"near to all the world":     {give: Args{Region: "us-east-1", Near: &Near{Countries: make([]string, 51), FarPercent: 50, Why: "x"}}, want: []string{"Near.Countries: got 51, want 1 to 50"}},
 		"everything at once": {
 			give: Args{Scope: "GLOBAL", Requests: 5, WindowSeconds: 90, ForwardedHeader: "a b", LogDays: 31, AlarmBlockedPercent: 200,
 				More: []Group{{Name: "Own"}, {Name: "AWSManagedRulesCommonRuleSet"}}},
@@ -42,6 +45,20 @@ func TestValidate(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestUsersFarAwayAreCountedAndNotRefused(t *testing.T) {
+	rec, f := run(t, Args{Region: "us-east-1", ForwardedHeader: "X-Forwarded-For", Near: &Near{Countries: []string{"US", "CA"}, FarPercent: 50, Why: "Half are far."}})
+	acl := recordtest.Only(t, rec, aclType)
+	assert.Equal(t, []any{"US", "CA"}, acl.Value("rules[3].statement.geoMatchStatement.countryCodes"))
+	assert.EqualValues(t, 0, acl.Number("rules[3].priority"), "before all that refuses")
+	assert.True(t, acl.Has("rules[3].action.count"))
+	assert.Equal(t, "NO_MATCH", acl.Value("rules[3].statement.geoMatchStatement.forwardedIpConfig.fallbackBehavior"))
+	far := recordtest.Named(t, rec, alarmType, "firewall-users-far")
+	assert.Equal(t, "Half are far.", far.String("alarmDescription"))
+	assert.EqualValues(t, 50, far.Number("threshold"))
+	assert.EqualValues(t, 86_400, far.Number("metricQueries[1].metric.period"), "a day")
+	assert.Len(t, f.Widgets()[0].Metrics, 4)
 }
 
 func TestMetricName(t *testing.T) {
