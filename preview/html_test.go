@@ -88,8 +88,10 @@ func TestHTMLIsAPageThatNeedsNothingElse(t *testing.T) {
 				}
 			}
 			assert.NotRegexp(t, `url\([^#]|@import|https?://[^ ]*\.(js|css|woff)`, text)
-			again, _ := parse(t, write)
-			assert.Equal(t, page.text(), again.text())
+			for range 5 {
+				_, again := parse(t, write)
+				require.Equal(t, text, again, "the same is written in the same way")
+			}
 		})
 	}
 }
