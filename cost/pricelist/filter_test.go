@@ -64,3 +64,32 @@ func TestPrefixesOfRegions(t *testing.T) {
 	}
 	assert.False(t, c.holds(nil))
 }
+
+// productOf is the product that a query asks for, with nothing else about it.
+func productOf(q query) product {
+	p := product{Family: q.family, Attributes: map[string]string{}}
+	for _, c := range q.attributes {
+		p.Attributes[c.name] = c.value
+	}
+	return p
+}
+
+// The product of one filter must not pass for that of another, or its price
+// would be taken for that of something else.
+func TestFiltersDoNotOverlap(t *testing.T) {
+	c, err := cost.Load()
+	require.NoError(t, err)
+	byFile, _ := Options{Regions: []string{cost.HomeRegion}}.withDefaults().queries(c)
+	require.NotEmpty(t, byFile)
+	for _, queries := range byFile {
+		for _, q := range queries {
+			p := productOf(q)
+			require.True(t, q.takes(p), "%v", q.key)
+			for _, other := range queries {
+				if same := assert.ObjectsAreEqual(productOf(other), p); !same {
+					assert.False(t, other.takes(p), "%v takes the product of %v", other.key, q.key)
+				}
+			}
+		}
+	}
+}
