@@ -33,6 +33,17 @@ func TestTopicSettles(t *testing.T) {
 	assert.Nil(t, gone, "a topic takes its subscriptions with it")
 }
 
+// A queue may be in another region than its topic; the subscription may not.
+func TestSubscriptionIsMadeWhereTheTopicIs(t *testing.T) {
+	c := cloud(t, "us-east-1")
+	west, _ := region(t, c, "eu-west-1", "west")
+	tp := c.Must(topic, "told", sim.Props{})
+	sub := sim.Props{"topic": tp.ID, "protocol": "sqs", "endpoint": west.Must("aws:sqs/queue:Queue", "heard", sim.Props{}).Str("arn")}
+	c.Settled(subscription, "heard", sub)
+	_, err := west.Create(subscription, "heard", sub)
+	require.ErrorContains(t, err, "NotFound")
+}
+
 func TestTopicReplaceOrUpdate(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	in := sim.Props{"name": "a"}
