@@ -3,6 +3,7 @@ package preview
 import (
 	"bytes"
 	"io"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -104,8 +105,8 @@ func withoutTheCommon(write func(io.Writer) error) func(io.Writer) error {
 		if err := write(&b); err != nil {
 			return err
 		}
-		text := strings.NewReplacer(htmlStyle, "…", htmlScript, "…", fingerprint(htmlStyle), "…", fingerprint(htmlScript), "…",
-			html.EscapeString(fingerprint(htmlStyle)), "…", html.EscapeString(fingerprint(htmlScript)), "…").Replace(b.String())
+		text := strings.NewReplacer(htmlStyle, "…", htmlScript, "…").Replace(b.String())
+		text = regexp.MustCompile(`sha256-[^']+?(&#39;)`).ReplaceAllString(text, "…$1")
 		_, err := io.WriteString(w, text)
 		return err
 	}
