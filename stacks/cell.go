@@ -62,6 +62,8 @@ type site struct {
 	cdnID *later
 	// cdnURL is the site's, where it has no domain; the server learns it likewise.
 	cdnURL *later
+	// siteCertificate is the CDN's for the site's name, once it was asked for.
+	siteCertificate pulumi.StringInput
 }
 
 // cell is one region's system while it is built: the settings, and what the

@@ -175,6 +175,14 @@ func accepted(t require.TestingT, s settings) (settings, config.Config) {
 	return nil, config.Config{}
 }
 
+// fewer reports whether the second configuration counts less of anything: where
+// more is not allowed, accepted falls back to a default.
+func fewer(c, next config.Config) bool {
+	return next.Zones < c.Zones || len(next.Regions) < len(c.Regions) || next.Database.Shards < c.Database.Shards ||
+		next.Database.Replicas < c.Database.Replicas || next.UsersReplicas() < c.UsersReplicas() ||
+		next.Cache.Replicas < c.Cache.Replicas || next.Cache.Shards < c.Cache.Shards
+}
+
 // partners are the keys to blame when the named key has its default.
 var partners = map[string][]string{
 	"domain":                         {"cdn", "cloudflareZone"},

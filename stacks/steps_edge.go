@@ -106,7 +106,7 @@ func (c *cell) addCDN() (err error) {
 		args.Files = &cdn.Files{DomainName: c.static.DomainName, ARN: c.static.ARN}
 	}
 	if c.zone != nil {
-		if args.CertificateARN, err = c.certificate("edge", c.cfg.Domain, c.edge); err != nil {
+		if args.CertificateARN, err = c.edgeCertificate(); err != nil {
 			return err
 		}
 	}
@@ -164,6 +164,16 @@ func (c *cell) edgeAlerts() (pulumi.StringInput, error) {
 
 func (c *cell) certificate(name, host string, region pulumi.ProviderResource) (pulumi.StringInput, error) {
 	return c.zone.Certificate(name, []string{host}, region)
+}
+
+// edgeCertificate is the CDN's for the site's name. It is asked for before others
+// that prove the same name: the record of the proof takes its name from the first
+// of them, and would seem to be replaced where that is new.
+func (c *cell) edgeCertificate() (arn pulumi.StringInput, err error) {
+	if c.siteCertificate == nil {
+		c.siteCertificate, err = c.certificate("edge", c.cfg.Domain, c.edge)
+	}
+	return c.siteCertificate, err
 }
 
 // nameSite moves the domain to the CDN, or to the load balancer where there is

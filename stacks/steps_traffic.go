@@ -54,6 +54,11 @@ func (c *cell) shareName(args *loadbalancer.Args) error {
 // shareCertificates adds certificates beside the cell's own one: for the names
 // that the cells share, and, where users come straight, for the site's.
 func (c *cell) shareCertificates(args *loadbalancer.Args) error {
+	if c.cfg.CDN == config.CloudFront {
+		if _, err := c.edgeCertificate(); err != nil {
+			return err
+		}
+	}
 	hosts := map[string]string{"cells": "*." + c.cfg.Domain}
 	if c.cfg.CDN == config.NoCDN && !c.home() {
 		hosts["site"] = c.cfg.Domain
