@@ -92,15 +92,11 @@ type reason struct {
 	Notes []Note
 }
 
-// missingOf puts notes of one reason together, in the order of their first.
+// missingOf puts notes of one reason together.
 func missingOf(title string, all []Note) missing {
 	m := missing{Title: title}
-	for _, n := range all {
-		i := slices.IndexFunc(m.Reasons, func(r reason) bool { return r.Text == n.Reason })
-		if i < 0 {
-			i, m.Reasons = len(m.Reasons), append(m.Reasons, reason{Text: n.Reason})
-		}
-		m.Reasons[i].Notes = append(m.Reasons[i].Notes, n)
+	for _, group := range gather(all, func(a, b Note) bool { return a.Reason == b.Reason }) {
+		m.Reasons = append(m.Reasons, reason{Text: group[0].Reason, Notes: group})
 	}
 	return m
 }

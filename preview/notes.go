@@ -12,22 +12,34 @@ type remark struct {
 	names              []string
 }
 
-// remarks gathers notes of the same type, item and reason, in the order of the
-// first of each. A rung in three regions has a hundred log groups of which one
-// thing is to be said.
+// remarks gathers notes of the same type, item and reason. A rung in three
+// regions has a hundred log groups of which one thing is to be said.
 func remarks(all []Note) []remark {
 	var out []remark
-	for _, n := range all {
-		same := func(s remark) bool {
-			return s.kind == shortType(n.Type) && s.item == n.Item && s.reason == n.Reason
+	for _, group := range gather(all, func(a, b Note) bool {
+		return shortType(a.Type) == shortType(b.Type) && a.Item == b.Item && a.Reason == b.Reason
+	}) {
+		r := remark{kind: shortType(group[0].Type), item: group[0].Item, reason: group[0].Reason}
+		for _, n := range group {
+			r.names = append(r.names, n.Name)
 		}
-		i := slices.IndexFunc(out, same)
-		if i < 0 {
-			i, out = len(out), append(out, remark{kind: shortType(n.Type), item: n.Item, reason: n.Reason})
-		}
-		out[i].names = append(out[i].names, n.Name)
+		out = append(out, r)
 	}
 	return out
+}
+
+// gather puts notes together that are the same in some way, in the order of the
+// first of each.
+func gather(all []Note, same func(a, b Note) bool) [][]Note {
+	var groups [][]Note
+	for _, n := range all {
+		i := slices.IndexFunc(groups, func(group []Note) bool { return same(group[0], n) })
+		if i < 0 {
+			i, groups = len(groups), append(groups, nil)
+		}
+		groups[i] = append(groups[i], n)
+	}
+	return groups
 }
 
 // subject is whom the note is about: one by its name and type, several by their

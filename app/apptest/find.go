@@ -39,8 +39,8 @@ func redisServer() (string, error) {
 	return path, nil
 }
 
-// Chromium is the browser for the tests of pages.
-func Chromium() (string, error) {
+// chromium is the browser for the tests of pages.
+func chromium() (string, error) {
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if path, err := exec.LookPath(name); err == nil {
 			return path, nil

@@ -16,22 +16,6 @@ import (
 	"github.com/rung-dev/rung/app/server"
 )
 
-// browser is a Chromium with a window of its own.
-func browser(t *testing.T) context.Context {
-	t.Helper()
-	path, err := apptest.Chromium()
-	require.NoError(t, err)
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.Flag("disable-dev-shm-usage", true))
-	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, 2*time.Minute)
-	t.Cleanup(cancel)
-	require.NoError(t, chromedp.Do(ctx), "start the browser")
-	return ctx
-}
-
 // A person signs up, writes with a picture, finds it, exports it and leaves,
 // with nothing but a browser.
 func TestPagesInABrowser(t *testing.T) {
@@ -40,7 +24,7 @@ func TestPagesInABrowser(t *testing.T) {
 	site := "http://" + app.Address
 	file := filepath.Join(t.TempDir(), "picture.png")
 	require.NoError(t, os.WriteFile(file, picture(t), 0o600))
-	ctx := browser(t)
+	ctx := apptest.Browser(t, 2*time.Minute)
 	step := func(what string, actions ...chromedp.Action[chromedp.Void]) {
 		t.Helper()
 		for i, a := range actions {

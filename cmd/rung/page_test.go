@@ -116,7 +116,7 @@ func TestPagesReadWellInABrowser(t *testing.T) {
 			return climbOf(t, settings{"stage": "4"}, settings{"stage": "3"})
 		},
 	}
-	ctx := browser(t)
+	ctx := apptest.Browser(t, 10*time.Minute)
 	for name, report := range pages {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(dir, name+".html")
@@ -142,22 +142,6 @@ var views = []view{
 	{390, "screen", "dark"}, {390, "screen", "light"}, {820, "screen", "light"}, {1280, "screen", "light"}, {1920, "screen", "dark"}, {718, "print", "dark"},
 }
 
-// browser is a Chromium with a window of its own.
-func browser(t *testing.T) context.Context {
-	t.Helper()
-	path, err := apptest.Chromium()
-	require.NoError(t, err)
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.Flag("disable-dev-shm-usage", true))
-	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, 10*time.Minute)
-	t.Cleanup(cancel)
-	require.NoError(t, chromedp.Do(ctx), "start the browser")
-	return ctx
-}
-
 // complaints opens a page, unfolds all of it and looks.
 func complaints(t *testing.T, ctx context.Context, path string, v view) []string {
 	t.Helper()
@@ -181,7 +165,7 @@ func TestThePageFindsWhatIsAskedFor(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, climbOf(t, settings{"stage": "2"}, settings{"stage": "3"}).HTML(f))
 	require.NoError(t, f.Close())
-	ctx := browser(t)
+	ctx := apptest.Browser(t, 10*time.Minute)
 	require.NoError(t, chromedp.Do(ctx, chromedp.Navigate("file://"+path), chromedp.WaitVisible("#filter"), chromedp.SendKeys("#filter", "natGateway")))
 	shown := func() []string {
 		list, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](
