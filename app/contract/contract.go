@@ -37,11 +37,21 @@ const (
 	Port = 8080
 	// InternalPort is where the app serves metrics and profiles, never to the world.
 	InternalPort = 9090
-	// HealthPath answers 200 while the process lives.
+	// InternalListen is the address of that where nobody names another: this
+	// machine alone, where the agent that collects metrics is.
+	InternalListen = "127.0.0.1:9090"
+	// HealthPath is what a balancer asks before it sends requests here: it
+	// answers 503 during the drain and where this process alone is broken, and
+	// asks nobody else. A database that is away fails nobody's health: all
+	// would leave together, and none would be better elsewhere.
 	HealthPath = "/health"
-	// ReadyPath answers 200 while the app can serve: it fails during the
-	// drain and while a dependency that it cannot do without is away.
+	// ReadyPath answers as HealthPath does, and says what is known of what
+	// the app depends on: a pool that is full is not a database that is away.
 	ReadyPath = "/ready"
+	// StatusPath answers 503 while something is away without which nothing
+	// can be written, and says what. It is for alarms and for a choice between
+	// whole regions, never for a balancer that chooses between servers.
+	StatusPath = "/status"
 	// ProfilePath serves Go profiles on InternalPort.
 	ProfilePath = "/debug/pprof/"
 	// MetricsPath serves Prometheus metrics on InternalPort.
@@ -122,7 +132,8 @@ const (
 // Variables that have a default which suits every rung; the infrastructure
 // sets them only to depart from it.
 const (
-	// EnvInternalListen is the address of metrics and profiles, ":9090" when empty.
+	// EnvInternalListen is the address of metrics and profiles, InternalListen
+	// when empty: who is on another machine sees them only where somebody says so.
 	EnvInternalListen = "APP_INTERNAL_LISTEN"
 	// EnvLogLevel is "debug", "info", "warn" or "error"; empty means "info".
 	EnvLogLevel = "APP_LOG_LEVEL"

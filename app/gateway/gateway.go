@@ -17,18 +17,16 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"maps"
 	"net/http"
 	"net/http/httputil"
-	"slices"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/app/health"
 	"github.com/rung-dev/rung/app/problem"
 )
 
@@ -82,7 +80,7 @@ type Gateway struct {
 	config   Config
 	services map[contract.Role]*service
 	proxies  map[contract.Role]*httputil.ReverseProxy
-	draining atomic.Bool
+	health   *health.Health
 	stop     context.CancelFunc
 }
 
@@ -93,6 +91,7 @@ func New(ctx context.Context, c Config) (*Gateway, error) {
 	g := &Gateway{config: c, services: map[contract.Role]*service{}, proxies: map[contract.Role]*httputil.ReverseProxy{}}
 	watching, stop := context.WithCancel(context.WithoutCancel(ctx))
 	g.stop = stop
+	g.health = health.New(health.Config{Detail: g.state, Log: c.Log})
 	var errs []error
 	for _, role := range []contract.Role{contract.RoleUsers, contract.RolePosts, contract.RoleSearch} {
 		s, err := newService(ctx, role, c)
@@ -114,8 +113,8 @@ func New(ctx context.Context, c Config) (*Gateway, error) {
 // Close ends the look-ups. Requests under way go on.
 func (g *Gateway) Close() { g.stop() }
 
-// Drain makes readiness fail.
-func (g *Gateway) Drain() { g.draining.Store(true) }
+// Drain makes health fail.
+func (g *Gateway) Drain() { g.health.Drain() }
 
 // Route is which service answers a path, and under which path; an empty role
 // means none. The gateway's own short paths /users, /posts and /search stand
@@ -156,8 +155,14 @@ func routeAPI(parts []string) contract.Role {
 // ServeHTTP sends a request to its service.
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch r.URL.Path {
-	case contract.HealthPath, contract.ReadyPath:
-		g.probe(w, r.URL.Path == contract.ReadyPath && g.draining.Load())
+	case contract.HealthPath:
+		g.health.Health(w, r)
+		return
+	case contract.ReadyPath:
+		g.health.Ready(w, r)
+		return
+	case contract.StatusPath:
+		g.health.Status(w, r)
 		return
 	}
 	role, path := Route(r.URL.Path)
@@ -230,19 +235,12 @@ func unavailable(w http.ResponseWriter, detail string, after time.Duration) {
 	p.Write(w)
 }
 
-// probe answers 200 while the gateway can pass requests on. That a service is
-// away is said and is no reason to send nothing here: the others answer.
-func (g *Gateway) probe(w http.ResponseWriter, draining bool) {
-	status, state := http.StatusOK, "ok"
-	if draining {
-		status, state = http.StatusServiceUnavailable, "draining"
+// state is how the services are. That one is away is no reason to send nothing
+// here: the others answer.
+func (g *Gateway) state() map[string]any {
+	out := map[string]any{}
+	for role, s := range g.services {
+		out[string(role)] = s.String()
 	}
-	text := `{"gateway":"` + state + `"`
-	for _, role := range slices.Sorted(maps.Keys(g.services)) {
-		text += `,"` + string(role) + `":"` + g.services[role].String() + `"`
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	w.Write([]byte(text + "}")) //nolint:errcheck // the prober went away
+	return out
 }

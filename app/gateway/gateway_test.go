@@ -201,7 +201,7 @@ func TestBreakerOpensAndCloses(t *testing.T) {
 	assert.Equal(t, 200, ask(g, "GET", "/search?q=x", "").Code)
 	var state map[string]string
 	require.NoError(t, json.Unmarshal(ask(g, "GET", "/ready", "").Body.Bytes(), &state))
-	assert.Equal(t, map[string]string{"gateway": "ok", "users": "away: answered at once", "posts": "ok", "search": "ok"}, state)
+	assert.Equal(t, map[string]string{"app": "ok", "users": "away: answered at once", "posts": "ok", "search": "ok"}, state)
 
 	a.status.Store(0)
 	require.Eventually(t, func() bool { return ask(g, "GET", "/users/ada", "").Code == 200 }, time.Minute, 20*time.Millisecond)
@@ -266,12 +266,12 @@ func TestInstancesFollowDNS(t *testing.T) {
 	assert.ElementsMatch(t, []string{"127.0.0.2:" + port, static}, addresses())
 }
 
-func TestDrainFailsReadinessOnly(t *testing.T) {
+func TestDrainFailsHealthOnly(t *testing.T) {
 	a := newInstance(t, "a")
 	g := newGateway(t, Config{}, a.URL)
 	g.Drain()
 	assert.Equal(t, 503, ask(g, "GET", contract.ReadyPath, "").Code)
-	assert.Equal(t, 200, ask(g, "GET", contract.HealthPath, "").Code)
+	assert.Equal(t, 503, ask(g, "GET", contract.HealthPath, "").Code)
 	assert.Equal(t, 200, ask(g, "GET", "/users/ada", "").Code)
 }
 

@@ -25,6 +25,7 @@ import (
 	"github.com/rung-dev/rung/app/cache"
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/database"
+	"github.com/rung-dev/rung/app/health"
 	"github.com/rung-dev/rung/app/jobs"
 	"github.com/rung-dev/rung/app/limit"
 	"github.com/rung-dev/rung/app/metrics"
@@ -80,6 +81,8 @@ type App struct {
 	purger  *purge.Purger
 	uploads uploads.Store
 	views   *batch.Batch[uuid.UUID]
+	health  *health.Health
+	probes  []*database.Probe
 	web     *web.Server
 	servers []*http.Server
 	failed  chan error
@@ -195,6 +198,7 @@ func Start(ctx context.Context, s settings.Settings, o Options) (*App, error) {
 		a.warm(working)
 	}
 	a.tidy(working)
+	a.workers.Go(func() { a.health.Run(working) })
 	return a, a.listen()
 }
 
@@ -233,8 +237,9 @@ func (a *App) openRest(ctx context.Context) error {
 	a.purger = purge.New(a.cdn(), a.log)
 	a.limiter = limit.New(ctx, a.redis)
 	a.views = viewBatch(a.Store, a.Metrics)
+	a.health = a.newHealth()
 	a.web, err = web.New(web.Deps{
-		Settings: a.settings, Store: a.people, Further: a.further, Redis: a.redis, Cache: cache.New(a.redis, store.ErrNotFound, a.Metrics.Cache),
+		Settings: a.settings, Store: a.people, Health: a.health, Cache: cache.New(a.redis, store.ErrNotFound, a.Metrics.Cache),
 		Sessions: a.sessions(), Hasher: session.NewHasher(), Limiter: a.limiter, Queue: a.Queue, Uploads: a.uploads,
 		Assets: static, Purger: a.purger, Views: a.views, Metrics: a.Metrics, OriginSecret: a.secrets.origin, Log: a.log,
 	})
@@ -295,7 +300,7 @@ func (a *App) listen() error {
 	var err error
 	handler := a.web.Handler()
 	if a.settings.Role == contract.RoleWorker {
-		handler = a.web.Probes()
+		handler = a.probePaths()
 	}
 	if a.options.Wrap != nil {
 		handler = a.options.Wrap(handler)
@@ -314,7 +319,14 @@ func (a *App) internal() http.Handler {
 	for path, h := range a.options.Inside {
 		mux.Handle(path, h)
 	}
-	mux.Handle("/", a.web.Probes())
+	a.health.Register(mux)
+	return mux
+}
+
+// probePaths is all that a process serves that serves nobody.
+func (a *App) probePaths() http.Handler {
+	mux := http.NewServeMux()
+	a.health.Register(mux)
 	return mux
 }
 
@@ -353,7 +365,7 @@ func (a *App) Failed() <-chan error { return a.failed }
 // requests end; then what waits in memory is written.
 func (a *App) Stop() error {
 	half := a.settings.Drain / 2
-	a.web.Drain()
+	a.health.Drain()
 	a.working()
 	time.Sleep(half)
 	ctx, cancel := context.WithTimeout(context.Background(), max(half, 100*time.Millisecond))
@@ -381,6 +393,9 @@ func (a *App) Stop() error {
 
 // Close ends what Open has opened.
 func (a *App) Close() {
+	for _, p := range a.probes {
+		p.Close()
+	}
 	a.pools.Close()
 	for _, p := range a.further {
 		p.Close()

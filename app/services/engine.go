@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -19,6 +18,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/app/health"
 	"github.com/rung-dev/rung/app/outbox"
 	"github.com/rung-dev/rung/app/problem"
 	"github.com/rung-dev/rung/app/search"
@@ -30,8 +30,6 @@ import (
 const (
 	// engineTimeout bounds a question to the engine.
 	engineTimeout = 5 * time.Second
-	// probeTimeout bounds a probe of it.
-	probeTimeout = 2 * time.Second
 )
 
 // engine is the search service whose only store is a search engine.
@@ -42,7 +40,7 @@ type engine struct {
 	count    *prometheus.CounterVec
 	log      *slog.Logger
 	prepared atomic.Bool
-	draining atomic.Bool
+	health   *health.Health
 }
 
 // Take keeps or removes a post. The engine compares versions, so twice is once.
@@ -104,8 +102,7 @@ func (e *engine) make(ctx context.Context) {
 
 func (e *engine) handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET "+contract.HealthPath, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, `{"status":"alive"}`) }) //nolint:errcheck // the prober went away
-	mux.HandleFunc("GET "+contract.ReadyPath, e.ready)
+	e.health.Register(mux)
 	find := web.Finder(e.index, e.log)
 	mux.HandleFunc("GET /api/search", func(w http.ResponseWriter, r *http.Request) {
 		if e.origin != "" && subtle.ConstantTimeCompare([]byte(r.Header.Get(contract.OriginHeader)), []byte(e.origin)) != 1 {
@@ -119,23 +116,13 @@ func (e *engine) handler() http.Handler {
 	return Only(contract.RoleSearch)(mux)
 }
 
-// ready answers 503 while the engine does not answer: nothing else could.
-func (e *engine) ready(w http.ResponseWriter, r *http.Request) {
-	detail, status := map[string]string{"app": "ok", "engine": "ok"}, http.StatusOK
-	ctx, cancel := context.WithTimeout(r.Context(), probeTimeout)
-	defer cancel()
+// answers says why the engine does not.
+func (e *engine) answers(ctx context.Context) error {
 	if !e.prepared.Load() {
-		detail["engine"], status = "the index is not made yet", http.StatusServiceUnavailable
-	} else if _, err := e.index.Search(ctx, "ready", uuid.Nil, 1); err != nil {
-		detail["engine"], status = "away", http.StatusServiceUnavailable
+		return errors.New("the index is not made yet")
 	}
-	if e.draining.Load() {
-		detail["app"], status = "draining", http.StatusServiceUnavailable
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	json.NewEncoder(w).Encode(detail) //nolint:errcheck // the prober went away
+	_, err := e.index.Search(ctx, "status", uuid.Nil, 1)
+	return err
 }
 
 func startEngine(ctx context.Context, s settings.Settings, o server.Options) (*Process, error) {
@@ -146,6 +133,7 @@ func startEngine(ctx context.Context, s settings.Settings, o server.Options) (*P
 	at := &search.OpenSearch{URL: s.Engine.URL, AWS: o.AWS, Client: &http.Client{Timeout: engineTimeout}}
 	measured := newMeasures()
 	e := &engine{index: at, prepare: at.Prepare, count: measured.Events, log: o.Log}
+	e.health = health.New(health.Config{Dependencies: []health.Dependency{{Name: "engine", Ask: e.answers, Needed: true}}, Log: o.Log})
 	if err := e.secrets(ctx, s, awsOf(o), at); err != nil {
 		return nil, err
 	}
@@ -157,12 +145,13 @@ func startEngine(ctx context.Context, s settings.Settings, o server.Options) (*P
 	working, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	var under sync.WaitGroup
 	under.Go(func() { e.make(working) })
+	under.Go(func() { e.health.Run(working) })
 	if s.Events.QueueURL != "" {
 		queue := &outbox.SQS{Config: awsOf(o), URL: s.Events.QueueURL, Taker: e, Log: o.Log}
 		under.Go(func() { queue.Run(working) })
 	}
 	return &Process{Address: servers.address, Internal: servers.internal, Failed: servers.failed, AWS: awsOf(o), Stop: func() error {
-		e.draining.Store(true)
+		e.health.Drain()
 		cancel()
 		err := servers.stop(s.Drain)
 		under.Wait()

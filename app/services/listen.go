@@ -79,8 +79,9 @@ func listen(s settings.Settings, public, metrics http.Handler, inside map[string
 	out := &servers{failed: make(chan error, 2)}
 	mux := http.NewServeMux()
 	mux.Handle("GET "+contract.MetricsPath, metrics)
-	mux.Handle("GET "+contract.HealthPath, public)
-	mux.Handle("GET "+contract.ReadyPath, public)
+	for _, path := range []string{contract.HealthPath, contract.ReadyPath, contract.StatusPath} {
+		mux.Handle("GET "+path, public)
+	}
 	server.Profiles(mux)
 	for path, h := range inside {
 		mux.Handle(path, h)

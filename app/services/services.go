@@ -27,6 +27,7 @@ import (
 
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/gateway"
+	"github.com/rung-dev/rung/app/health"
 	"github.com/rung-dev/rung/app/outbox"
 	"github.com/rung-dev/rung/app/problem"
 	"github.com/rung-dev/rung/app/server"
@@ -77,8 +78,7 @@ func Only(role contract.Role) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			of, path := gateway.Route(r.URL.Path)
-			probe := r.URL.Path == contract.HealthPath || r.URL.Path == contract.ReadyPath
-			if !probe && (of != role || path != r.URL.Path) {
+			if !health.Probe(r.URL.Path) && (of != role || path != r.URL.Path) {
 				problem.New(http.StatusNotFound, "The service "+string(role)+" does not have this.").Write(w)
 				return
 			}

@@ -221,7 +221,7 @@ func metrics(t *testing.T, address string) string {
 func TestOnlyItsOwnPaths(t *testing.T) {
 	seen := ""
 	h := services.Only(contract.RolePosts)(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { seen = r.URL.Path }))
-	for path, want := range map[string]bool{"/api/posts": true, "/api/feed": true, "/api/users/ada/posts": true, "/health": true, "/ready": true,
+	for path, want := range map[string]bool{"/api/posts": true, "/api/feed": true, "/api/users/ada/posts": true, "/health": true, "/ready": true, "/status": true,
 		"/posts": false, "/api/users": false, "/api/search": false, "/": false, "/signup": false, "/metrics": false} {
 		seen = ""
 		w := httptest.NewRecorder()

@@ -40,7 +40,7 @@ func Read(role contract.Role, getenv func(string) string) (Settings, error) {
 		Stack:        d.text(contract.EnvStack, "local"),
 		Region:       d.text(contract.EnvRegion, ""),
 		Listen:       d.address(contract.EnvListen, ":"+strconv.Itoa(contract.Port)),
-		Internal:     d.address(contract.EnvInternalListen, ":"+strconv.Itoa(contract.InternalPort)),
+		Internal:     d.address(contract.EnvInternalListen, contract.InternalListen),
 		LogLevel:     d.level(contract.EnvLogLevel),
 		Drain:        d.duration(contract.EnvDrain, contract.DrainSeconds*time.Second, 0, 10*time.Minute),
 		AssetsURL:    strings.TrimSuffix(d.link(contract.EnvAssetsURL, "http", "https"), "/"),

@@ -29,7 +29,7 @@ func TestReadDefaults(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, contract.RoleAll, s.Role)
 	assert.Equal(t, ":8080", s.Listen)
-	assert.Equal(t, ":9090", s.Internal)
+	assert.Equal(t, "127.0.0.1:9090", s.Internal, "profiles are for this machine alone")
 	assert.Equal(t, 30*time.Second, s.Drain)
 	assert.Equal(t, 9, s.Database.Pool, "four cores and one spindle")
 	assert.Equal(t, 0, s.Proxies)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -251,7 +252,9 @@ func TestServesWithoutRedis(t *testing.T) {
 	p := c.publish("Without", "Redis")
 	assert.Equal(t, []string{"Without"}, titles(c.list("/api/feed")), "the session is found")
 	c.do(200, "GET", "/api/posts/"+p.ID, nil)
-	assert.Contains(t, string(c.do(200, "GET", contract.ReadyPath, nil).body), "away")
+	require.Eventually(t, func() bool {
+		return strings.Contains(string(c.do(200, "GET", contract.StatusPath, nil).body), `"redis":"away: `)
+	}, time.Minute, 20*time.Millisecond)
 	c.do(204, "DELETE", "/api/sessions", nil)
 	c.do(401, "GET", "/api/me", nil)
 }

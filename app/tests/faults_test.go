@@ -84,10 +84,19 @@ func TestFaultsUnderLoad(t *testing.T) {
 	t.Run("the primary is restarted", func(t *testing.T) {
 		require.NoError(t, c.Primary.Kill())
 		probe := newClient(t, one)
-		require.Eventually(t, func() bool { a, err := probe.try("GET", contract.ReadyPath, nil); return err == nil && a.status == 503 }, time.Minute, 20*time.Millisecond)
+		status := func(want int) func() bool {
+			return func() bool {
+				a, err := probe.try("GET", contract.StatusPath, nil)
+				return err == nil && a.status == want
+			}
+		}
+		require.Eventually(t, status(503), time.Minute, 20*time.Millisecond)
+		for _, path := range []string{contract.HealthPath, contract.ReadyPath} {
+			probe.do(200, "GET", path, nil) // a balancer keeps every server: all miss the same database
+		}
 		require.NoError(t, c.Primary.Start())
 		l.goesOn(100)
-		probe.do(200, "GET", contract.ReadyPath, nil)
+		require.Eventually(t, status(200), time.Minute, 20*time.Millisecond)
 		assert.Zero(t, l.failures()["no answer"], "who could not be served was told so")
 	})
 	l.stop(c.Primary.URL("app"))
@@ -340,6 +349,29 @@ func TestSlowDatabase(t *testing.T) {
 	l.goesOn(20)
 	l.stop(c.Primary.URL(name))
 	assert.Zero(t, l.failures()["no answer"])
+}
+
+// A pool that is full is not a database that is away, and no reason to leave.
+func TestAFullPoolIsNotAnAwayDatabase(t *testing.T) {
+	env := apptest.NewEnv(t)
+	env[contract.EnvDatabasePool], env[contract.EnvDatabaseReaders] = "2", ""
+	app := start(t, contract.RoleWeb, env, server.Options{})
+	c := newClient(t, app)
+	pool := app.Store.Pools().Primary()
+	for range 2 {
+		conn, err := pool.Acquire(t.Context())
+		require.NoError(t, err)
+		defer conn.Release()
+	}
+	for range 3 { // the database is asked once a second
+		for path, want := range map[string]int{contract.HealthPath: 200, contract.ReadyPath: 200, contract.StatusPath: 200} {
+			a := c.do(want, "GET", path, nil)
+			if path != contract.HealthPath {
+				assert.Contains(t, string(a.body), `"database":"full: `)
+			}
+		}
+		time.Sleep(time.Second)
+	}
 }
 
 // A hanging database is not waited for for ever.

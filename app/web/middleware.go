@@ -16,6 +16,7 @@ import (
 
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/database"
+	"github.com/rung-dev/rung/app/health"
 	"github.com/rung-dev/rung/app/limit"
 	"github.com/rung-dev/rung/app/problem"
 	"github.com/rung-dev/rung/app/session"
@@ -98,7 +99,7 @@ func (s *Server) wrap(mux *http.ServeMux) http.Handler {
 		out := &recorder{ResponseWriter: w}
 		defer s.finish(out, r, q, begin)
 		s.headers(out.Header(), r.URL.Path, q)
-		if s.draining.Load() {
+		if s.Health.Draining() {
 			out.Header().Set("Connection", "close") // so that a proxy sends its next request elsewhere
 		}
 		if p := s.refuse(r, q); p != nil {
@@ -192,7 +193,7 @@ func (s *Server) headers(h http.Header, path string, q *request) {
 
 // refuse says why a request may not pass.
 func (s *Server) refuse(r *http.Request, q *request) *problem.Problem {
-	if r.URL.Path == contract.HealthPath || r.URL.Path == contract.ReadyPath {
+	if health.Probe(r.URL.Path) {
 		return nil // load balancers ask often and know no secret
 	}
 	if s.OriginSecret != "" && subtle.ConstantTimeCompare([]byte(r.Header.Get(contract.OriginHeader)), []byte(s.OriginSecret)) != 1 {

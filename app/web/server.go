@@ -17,12 +17,11 @@ import (
 	"github.com/rung-dev/rung/app/batch"
 	"github.com/rung-dev/rung/app/cache"
 	"github.com/rung-dev/rung/app/contract"
-	"github.com/rung-dev/rung/app/database"
+	"github.com/rung-dev/rung/app/health"
 	"github.com/rung-dev/rung/app/jobs"
 	"github.com/rung-dev/rung/app/limit"
 	"github.com/rung-dev/rung/app/metrics"
 	"github.com/rung-dev/rung/app/purge"
-	"github.com/rung-dev/rung/app/redis"
 	"github.com/rung-dev/rung/app/search"
 	"github.com/rung-dev/rung/app/session"
 	"github.com/rung-dev/rung/app/settings"
@@ -34,12 +33,9 @@ import (
 type Deps struct {
 	Settings settings.Settings
 	Store    Store
-	// Further are the databases that have parts of the users beside the
-	// store's own; nil means none.
-	Further []*database.Pools
+	Health   *health.Health
 	// Search finds posts by words; nil means in the store.
 	Search   search.Finder
-	Redis    *redis.Client
 	Cache    *cache.Cache
 	Sessions *session.Sessions
 	Hasher   *session.Hasher
@@ -60,7 +56,6 @@ type Deps struct {
 type Server struct {
 	Deps
 	templates *template.Template
-	draining  atomic.Bool
 	active    atomic.Int64 // requests being answered
 	csrf      *http.CrossOriginProtection
 }
@@ -81,29 +76,17 @@ func New(d Deps) (*Server, error) {
 	return s, err
 }
 
-// Drain makes readiness fail, so that proxies send no more requests here.
-func (s *Server) Drain() { s.draining.Store(true) }
-
 // Active is how many requests are being answered.
 func (s *Server) Active() int64 { return s.active.Load() }
 
 // Handler serves people.
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET "+contract.HealthPath, s.health)
-	mux.HandleFunc("GET "+contract.ReadyPath, s.ready)
+	s.Health.Register(mux)
 	mux.Handle("GET "+contract.StaticPrefix, s.Assets)
 	s.routesAPI(mux)
 	s.routesPages(mux)
 	return s.wrap(mux)
-}
-
-// Probes answers the health paths alone, for what does not serve people.
-func (s *Server) Probes() http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET "+contract.HealthPath, s.health)
-	mux.HandleFunc("GET "+contract.ReadyPath, s.ready)
-	return mux
 }
 
 func (s *Server) routesAPI(mux *http.ServeMux) {
