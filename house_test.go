@@ -109,23 +109,24 @@ func TestEveryPackageHasOneComment(t *testing.T) {
 // The longest path that fits counts; a package may always import those under
 // the same path.
 var arrows = map[string][]string{
-	".":          {"stacks"},
+	".":          {"outside", "stacks"},
 	"app":        {},
-	"cmd":        {"app/contract", "cost", "engine", "guard", "offline", "policies", "preview", "record", "stacks"},
+	"cmd":        {"app/contract", "cost", "engine", "guard", "offline", "outside", "policies", "preview", "record", "stacks"},
 	"components": {"app/contract", "guard"},
-	"cost":       {"stacks/ladder"},
+	"cost":       {"outside", "stacks/ladder"},
 	"docs":       {"stacks/ladder"},
-	"engine":     {},
+	"engine":     {"outside"},
 	"guard":      {},
-	"offline":    {},
+	"offline":    {"outside"},
+	"outside":    {},
 	// What stacks depart from is data of the stacks, without their code.
-	"policies":               {"app/contract", "cost", "guard", "stacks/accepted", "stacks/ladder"},
+	"policies":               {"app/contract", "cost", "guard", "outside", "stacks/accepted", "stacks/ladder"},
 	"policies/rule/ruletest": {"policies/rule", "record"},
-	"preview":                {"cost", "guard", "stacks/ladder"},
+	"preview":                {"cost", "guard", "outside", "stacks/ladder"},
 	"record":                 {},
-	"stacks":                 {"app/contract", "components", "guard"},
+	"stacks":                 {"app/contract", "components", "guard", "outside"},
 	"stacks/accepted":        {"stacks/ladder"},
-	"stacks/config":          {"stacks/ladder"},
+	"stacks/config":          {"outside", "stacks/ladder"},
 	"stacks/ladder":          {},
 	"tests":                  {"app/contract", "cost", "engine", "guard", "offline", "preview", "record", "stacks"},
 	"tests/internal":         {"engine", "offline", "stacks"},
@@ -142,6 +143,29 @@ func TestArrowsPointOneWay(t *testing.T) {
 			allowed := slices.ContainsFunc(append(arrows[house], house), func(p string) bool { return within(name, p) })
 			assert.True(t, allowed, "%s must not import %s", s.path, name)
 		}
+	}
+}
+
+// A decimal from outside is bounded before anything is computed with it, in one
+// place. RequireFromString panics: it is for what is written in the code.
+func TestDecimalsFromOutsideAreReadInOnePlace(t *testing.T) {
+	for _, s := range sources(t) {
+		if s.isTest() || within(s.dir, "outside/figure") {
+			continue
+		}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			call, isCall := n.(*ast.CallExpr)
+			if !isCall {
+				return true
+			}
+			name := string(s.text[call.Fun.Pos()-1 : call.Fun.End()-1])
+			assert.NotContains(t, []string{"decimal.NewFromString", "decimal.NewFromFormattedString"}, name, "%s: use figure.Parse", s.path)
+			if name == "decimal.RequireFromString" {
+				_, literal := call.Args[0].(*ast.BasicLit)
+				assert.True(t, literal, "%s: use figure.Parse", s.path)
+			}
+			return true
+		})
 	}
 }
 

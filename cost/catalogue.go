@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/rung-dev/rung/outside/figure"
 )
 
 //go:embed prices/*.csv
@@ -243,7 +245,7 @@ func addSource(to map[string]source) func([]string) error {
 // addPrice stores one row of service, sku, region, unit, usd, asOf, source.
 func (c *Catalogue) addPrice(sources map[string]source) func([]string) error {
 	return func(row []string) error {
-		usd, err := decimal.NewFromString(row[4])
+		usd, err := figure.Parse(row[4])
 		if err != nil || usd.IsNegative() {
 			return fmt.Errorf("usd: got %q, want a price of zero or more", row[4])
 		}
@@ -265,7 +267,7 @@ func (c *Catalogue) addPrice(sources map[string]source) func([]string) error {
 // addAllowance stores one row of service, item, unit, quantity, source.
 func (c *Catalogue) addAllowance(sources map[string]source) func([]string) error {
 	return func(row []string) error {
-		q, err := decimal.NewFromString(row[3])
+		q, err := figure.Parse(row[3])
 		if err != nil || q.IsNegative() {
 			return fmt.Errorf("quantity: got %q, want a number of zero or more", row[3])
 		}

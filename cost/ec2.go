@@ -4,6 +4,8 @@ import (
 	"cmp"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/rung-dev/rung/outside/figure"
 )
 
 // detailedMetrics is how many metrics detailed monitoring adds per instance.
@@ -11,7 +13,10 @@ const detailedMetrics = 7
 
 // notKnown says why a property cannot be used.
 func (p props) notKnown(key string) string {
-	if p.pending(key) {
+	switch {
+	case figure.Absurd(p[key]):
+		return key + " is a number beyond all bounds"
+	case p.pending(key):
 		return key + " is not known before the deployment"
 	}
 	return key + " is not given"

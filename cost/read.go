@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 	"strings"
+
+	"github.com/rung-dev/rung/outside/figure"
 )
 
 // errNeither says what a file should have been.
@@ -191,7 +193,7 @@ const (
 func plain(v any) any {
 	switch v := v.(type) {
 	case string:
-		if v != Secret && isUnknown(v) {
+		if v != Secret && isUnknown(v) && !figure.Absurd(v) { // what is absurd stays, to be named
 			return Unknown{}
 		}
 	case []any:

@@ -52,6 +52,20 @@ func TestReadExport(t *testing.T) {
 	assert.Empty(t, got["read"].Component)
 }
 
+// A number that no cloud has is a size that nobody knows; it costs no time.
+func TestNumbersBeyondAllBoundsAreNotKnown(t *testing.T) {
+	catalogue, err := cost.Load()
+	require.NoError(t, err)
+	for _, size := range []string{`"1e1000000000"`, `"-1e1000000000"`, `"1e-1000000000"`, `1e300`, `"` + strings.Repeat("9", 1<<20) + `"`} {
+		got := byName(t, `{"deployment":{"resources":[{"urn":"urn:pulumi:s::p::aws:ebs/volume:Volume::disk","custom":true,"type":"aws:ebs/volume:Volume",
+			"inputs":{"size":`+size+`,"iops":`+size+`,"type":"gp3"}}]}}`)
+		e := cost.NewEstimator(catalogue, cost.Options{}).Estimate([]cost.Resource{got["disk"]})
+		assert.Empty(t, e.Lines)
+		require.Len(t, e.Unpriced, 1)
+		assert.Equal(t, "size is a number beyond all bounds", e.Unpriced[0].Reason)
+	}
+}
+
 func TestReadPreview(t *testing.T) {
 	got := byName(t, `{"config":{"aws:region":"eu-central-1"},"steps":[
 		{"op":"create","urn":"urn::t::new","newState":{"urn":"urn:pulumi:s::p::aws:ebs/volume:Volume::new","custom":true,"type":"aws:ebs/volume:Volume",

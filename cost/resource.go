@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/rung-dev/rung/outside/figure"
 )
 
 // Unknown stands for a property whose value is not known yet, as in a preview.
@@ -55,15 +57,15 @@ var unknownValues = map[string]bool{
 }
 
 // isUnknown reports whether v stands for a value that is not known, be it not
-// yet or not to us.
+// yet or not to us. A number that no cloud has says as little.
 func isUnknown(v any) bool {
 	switch v := v.(type) {
 	case Unknown, *Unknown:
 		return true
 	case string:
-		return v == Secret || (len(v) == 36 && unknownValues[v])
+		return v == Secret || (len(v) == 36 && unknownValues[v]) || figure.Absurd(v)
 	}
-	return false
+	return figure.Absurd(v)
 }
 
 // props reads properties without ever failing: a value that is missing,
@@ -113,14 +115,15 @@ func (p props) str(key string) string {
 func (p props) num(key string) (decimal.Decimal, bool) {
 	switch v := p[key].(type) {
 	case float64:
-		return decimal.NewFromFloat(v), true
+		d, err := figure.FromFloat(v)
+		return d, err == nil
 	case int:
 		return decimal.NewFromInt(int64(v)), true
 	case string:
-		d, err := decimal.NewFromString(v)
+		d, err := figure.Parse(v)
 		return d, err == nil
 	case interface{ String() string }: // json.Number
-		d, err := decimal.NewFromString(v.String())
+		d, err := figure.Parse(v.String())
 		return d, err == nil
 	}
 	return zero, false

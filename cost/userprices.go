@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/shopspring/decimal"
+	"github.com/rung-dev/rung/outside/figure"
 )
 
 // PricesEnv names the user's file of prices; "none" is no file.
@@ -103,9 +103,9 @@ func (c *Catalogue) overlay(table string) error {
 }
 
 func (c *Catalogue) overlayRow(row []string) error {
-	usd, err := decimal.NewFromString(row[4])
+	usd, err := figure.Parse(row[4])
 	if err != nil || usd.IsNegative() {
-		return fmt.Errorf("usd: got %q, want a price of zero or more", row[4])
+		return fmt.Errorf("usd: got %.100q, want a price of zero or more", row[4])
 	}
 	k := Key{Service(row[0]), row[1], row[2]}
 	if c.own.keys[k] {

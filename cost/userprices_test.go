@@ -3,6 +3,7 @@ package cost_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/shopspring/decimal"
@@ -42,6 +43,14 @@ func TestOwnPricesWin(t *testing.T) {
 	require.NoError(t, err)
 	n, _, _ = built.Own()
 	assert.Zero(t, n, "the built-in catalogue knows none")
+}
+
+func TestAPriceBeyondAllBoundsIsRefused(t *testing.T) {
+	for _, usd := range []string{"1e1000000000", "1e-1000000000", strings.Repeat("9", 1<<20), "Inf"} {
+		ownPrices(t, ownHeader+"NAT gateway,NAT gateway hour,us-east-1,hour,"+usd+",2026-11-10,the list\n")
+		_, err := cost.LoadUser()
+		assert.ErrorContains(t, err, "line 2: usd", "%.30s", usd)
+	}
 }
 
 func TestNoOwnPrices(t *testing.T) {

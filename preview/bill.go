@@ -6,6 +6,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/rung-dev/rung/cost"
+	"github.com/rung-dev/rung/outside/figure"
 	"github.com/rung-dev/rung/stacks/ladder"
 )
 
@@ -259,7 +260,7 @@ func perURN(e cost.Estimate) map[string]Money {
 
 // shortQuantity rounds a quantity for people: three places are enough.
 func shortQuantity(q string) string {
-	d, err := decimal.NewFromString(q)
+	d, err := figure.Parse(q)
 	if err != nil {
 		return q
 	}

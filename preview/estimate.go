@@ -10,6 +10,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/rung-dev/rung/cost"
+	"github.com/rung-dev/rung/outside/figure"
 	"github.com/rung-dev/rung/stacks/ladder"
 )
 
@@ -115,8 +116,8 @@ func alike(lines []Line) []Line {
 
 // together adds the quantity and the money of b to a.
 func together(a, b Line) Line {
-	x, errX := decimal.NewFromString(a.Quantity)
-	y, errY := decimal.NewFromString(b.Quantity)
+	x, errX := figure.Parse(a.Quantity)
+	y, errY := figure.Parse(b.Quantity)
 	if errX == nil && errY == nil { // both were written by lines
 		a.Quantity = x.Add(y).String()
 	}

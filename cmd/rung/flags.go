@@ -113,6 +113,9 @@ func flagError(c *cobra.Command, err error) error {
 
 // didYouMean is a question that names the nearest choice; empty when none is near.
 func didYouMean(given string, choices []string, prefix string) string {
+	if len(given) > 100 {
+		return "" // nothing of ours is that long
+	}
 	best, distance := "", max(2, len(given)/3)+1
 	for _, c := range choices {
 		if d := levenshtein.Distance(given, c, nil); d < distance {

@@ -84,6 +84,8 @@ func ofNamespace(all map[string]any) settings {
 			out[name] = text
 		} else if b, err := json.Marshal(v); err == nil {
 			out[name] = string(b)
+		} else { // infinity, say: for config.Parse to refuse
+			out[name] = fmt.Sprint(v)
 		}
 	}
 	return out

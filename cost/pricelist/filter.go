@@ -10,6 +10,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/rung-dev/rung/cost"
+	"github.com/rung-dev/rung/outside/figure"
 )
 
 // filtersFile says which product of AWS's list a price of the catalogue is. The
@@ -58,7 +59,10 @@ func mustFilters(table string) []filter {
 	for _, row := range rows[1:] {
 		factor := decimal.NewFromInt(1)
 		if row[7] != "" {
-			factor = decimal.RequireFromString(row[7])
+			var err error
+			if factor, err = figure.Parse(row[7]); err != nil {
+				panic(fmt.Sprintf("filters.csv: %q: %v", row[7], err))
+			}
 		}
 		out = append(out, filter{
 			service: cost.Service(row[0]), sku: regexp.MustCompile("^(?:" + row[1] + ")$"),

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/rung-dev/rung/outside/figure"
 )
 
 // product is one product of an offer file, as far as filters ask.
@@ -175,11 +177,11 @@ func usd(steps []dimension, want string) (price decimal.Decimal, unit string, er
 	var best *dimension
 	var begin decimal.Decimal
 	for i, s := range steps {
-		p, err := decimal.NewFromString(s.PricePerUnit["USD"])
+		p, err := figure.Parse(s.PricePerUnit["USD"])
 		if err != nil || p.IsNegative() {
 			return price, "", fmt.Errorf("its price is %q, want USD", s.PricePerUnit["USD"])
 		}
-		from, err := decimal.NewFromString(s.BeginRange)
+		from, err := figure.Parse(s.BeginRange)
 		if err != nil && kind != "" {
 			return price, "", fmt.Errorf("a step of it begins at %q, want a number", s.BeginRange)
 		}

@@ -25,6 +25,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/rung-dev/rung/outside/figure"
 	"github.com/rung-dev/rung/policies/rule"
 	"github.com/rung-dev/rung/stacks/ladder"
 )
@@ -96,7 +97,7 @@ func (p *parser) budget(s *rule.Settings) {
 	if text == "" {
 		return
 	}
-	amount, err := decimal.NewFromString(strings.TrimPrefix(text, "$"))
+	amount, err := figure.Parse(strings.TrimPrefix(text, "$"))
 	if err != nil || amount.IsNegative() {
 		p.fail("budget", "got %q, want an amount of USD a month, such as 800 or 800.50", text)
 		return
@@ -113,16 +114,20 @@ func (p *parser) load(s *rule.Settings) {
 	s.Traffic = stage.For(int(users), p.number("peakRequestsPerSecond"))
 }
 
+// most is more than any load that a stack will see.
+var most = decimal.New(1, 12)
+
 func (p *parser) number(key string) float64 {
 	text := p.get(key)
 	if text == "" {
 		return 0
 	}
-	n, err := strconv.ParseFloat(text, 64)
-	if err != nil || n < 0 {
-		p.fail(key, "got %q, want a number above zero", text)
+	n, err := figure.Parse(text)
+	if err != nil || n.IsNegative() || n.GreaterThan(most) {
+		p.fail(key, "got %q, want a number above zero, at most %s", text, most)
+		return 0
 	}
-	return n
+	return n.InexactFloat64()
 }
 
 // json reads an object or a list, or its short form.

@@ -123,6 +123,9 @@ func TestWrongSettings(t *testing.T) {
 		"no reason":             {one(`{"alb-waf": {"exceptions": [{"resource": "lb", "until": "2027-01-31"}]}}`), "rung:policy.alb-waf.exceptions[0].reason: required"},
 		"no date":               {one(`{"alb-waf": {"exceptions": [{"resource": "lb", "reason": "r"}]}}`), `rung:policy.alb-waf.exceptions[0].until: got "", want the last day`},
 		"an unknown field":      {one(`{"alb-waf": {"exceptions": [{"resource": "lb", "reason": "r", "until": "2027-01-31", "who": "me"}]}}`), "exceptions[0].who: no such field"},
+		"a bomb":                {map[string]string{"stage": "3", "budget": "1e1000000000"}, "rung:budget"},
+		"a load that is none":   {map[string]string{"stage": "3", "users": "NaN"}, "rung:users"},
+		"a load without end":    {map[string]string{"stage": "3", "peakRequestsPerSecond": "Inf"}, "rung:peakRequestsPerSecond"},
 		"several, all together": {map[string]string{"stage": "0", "budget": "x", "policy": `{"a": "b"}`}, "rung:budget"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -130,6 +130,30 @@ func TestProblems(t *testing.T) {
 	}
 }
 
+// What is dear to compute with, to compare or to print is refused first.
+func TestBombsAreRefused(t *testing.T) {
+	long := strings.Repeat("a,", 1<<20)
+	for name, tt := range map[string]struct{ key, value, want string }{
+		"an exponent":           {"budget", "1e1000000000", "rung:budget: got \"1e1000000000\""},
+		"a negative exponent":   {"budget", "1e-1000000000", "rung:budget"},
+		"an endless exponent":   {"budget", "1e" + strings.Repeat("9", 1000), "rung:budget"},
+		"a million digits":      {"budget", strings.Repeat("9", 1<<20), "rung:budget"},
+		"infinity":              {"web.spotShare", "+Inf", "rung:web.spotShare"},
+		"a number of all sizes": {"users", strings.Repeat("9", 400), "rung:users"},
+		"a share of all sizes":  {"workers.secondsPerJob", "1e400", "rung:workers.secondsPerJob"},
+		"a long list":           {"confirmDataLoss", long, "characters: want at most"},
+		"an unknown long key":   {strings.Repeat("x", 60_000), "1", "unknown key"},
+		"a deep object":         {"policy", strings.Repeat(`{"a":`, 12_000) + "1" + strings.Repeat("}", 12_000), "characters: want at most"},
+		"a deep list":           {"database", `{"a":` + strings.Repeat("[", 30_000) + strings.Repeat("]", 30_000) + "}", "rung:database"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Parse(map[string]string{"stage": "3", tt.key: tt.value})
+			require.ErrorContains(t, err, tt.want)
+			assert.Less(t, len(err.Error()), 2000, "the message is for people")
+		})
+	}
+}
+
 func TestKeysAreDocumented(t *testing.T) {
 	seen := map[string]bool{}
 	for _, k := range Keys() {

@@ -15,8 +15,9 @@ import (
 // key is written with dots ("database.replicas") or, as Pulumi stores it, as
 // a JSON object under its first part. The error is [Problems].
 func Parse(raw map[string]string) (Config, error) {
-	values, problems := flatten(raw)
-	problems = append(problems, unknown(values)...)
+	raw, problems := ofSize(raw)
+	values, wrong := flatten(raw)
+	problems = append(append(problems, wrong...), unknown(values)...)
 	stage, ok := ladder.Number(0), false
 	if v := values["stage"]; v != "" {
 		n, err := ladder.Parse(v)
@@ -36,6 +37,24 @@ func Parse(raw map[string]string) (Config, error) {
 		return Config{}, problems
 	}
 	return c, nil
+}
+
+// maxLength is how long a value or a name may be: more than all that is written
+// by hand, and little enough to be read, compared and shown at once.
+const maxLength = 1 << 16
+
+// ofSize leaves out and reports what is too long to be read at all.
+func ofSize(raw map[string]string) (map[string]string, Problems) {
+	fit := map[string]string{}
+	var problems Problems
+	for name, v := range raw {
+		if len(name)+len(v) > maxLength {
+			problems = append(problems, Problem{name, v, fmt.Sprintf("%d characters: want at most %d", len(name)+len(v), maxLength)})
+			continue
+		}
+		fit[name] = v
+	}
+	return fit, sorted(problems)
 }
 
 // read sets the key's default, then the user's value over it, so that a wrong
@@ -131,6 +150,9 @@ func unknown(values map[string]string) Problems {
 
 // nearest is the key that name was probably meant to be; empty if none is near.
 func nearest(name string) string {
+	if len(name) > 100 {
+		return "" // no key is that long
+	}
 	best, distance := "", 1+max(2, len(name)/3)
 	for _, k := range Keys() {
 		last := k.Name[strings.LastIndex(k.Name, ".")+1:]

@@ -18,10 +18,20 @@ type Problem struct {
 
 // Error names the key, the value and what is allowed.
 func (p Problem) Error() string {
+	key := short(p.Key)
 	if p.Value == "" {
-		return fmt.Sprintf("%s:%s: %s", Namespace, p.Key, p.Want)
+		return fmt.Sprintf("%s:%s: %s", Namespace, key, p.Want)
 	}
-	return fmt.Sprintf("%s:%s: got %q, %s", Namespace, p.Key, p.Value, p.Want)
+	return fmt.Sprintf("%s:%s: got %q, %s", Namespace, key, short(p.Value), p.Want)
+}
+
+// short is a text with its middle left out where nobody would read all of it.
+func short(s string) string {
+	const shown = 300
+	if len(s) <= shown {
+		return s
+	}
+	return strings.ToValidUTF8(s[:shown/2]+" … "+s[len(s)-shown/2:], "")
 }
 
 // Problems is everything that is wrong with a configuration. It is never empty

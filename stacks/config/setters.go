@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/rung-dev/rung/outside/figure"
 )
 
 // setter turns text into a field of the configuration, or says what is allowed.
@@ -141,7 +143,7 @@ func email(put func(*Config, string)) setter {
 func money(put func(*Config, moneyValue)) setter {
 	const allowed = "an amount of USD above 0 with at most two decimals, 450 or 99.50 say"
 	return setter{"money", allowed, func(c *Config, v string) error {
-		d, err := decimal.NewFromString(v)
+		d, err := figure.Parse(v)
 		if err != nil || !d.IsPositive() || d.Exponent() < -2 || d.GreaterThan(decimal.New(1, 9)) {
 			return want(allowed)
 		}
@@ -290,10 +292,12 @@ func splitList(v string) ([]string, error) {
 }
 
 func duplicate(items []string) string {
-	for i, item := range items {
-		if slices.Contains(items[:i], item) {
+	seen := make(map[string]bool, len(items))
+	for _, item := range items {
+		if seen[item] {
 			return item
 		}
+		seen[item] = true
 	}
 	return ""
 }
