@@ -50,15 +50,31 @@ func wrap(program pulumi.RunFunc) pulumi.RunFunc {
 }
 
 // add records a registration or a read and answers it.
-func (m *monitor) add(r Resource) Resource {
+func (m *monitor) add(r Resource) (Resource, error) {
 	r.Inputs = Plain(r.InputMap)
 	m.mu.Lock()
-	defer m.mu.Unlock()
 	m.place(&r)
-	r.ID, r.OutputMap = m.answer(r)
+	m.mu.Unlock()
+	var err error
+	if r.ID, r.OutputMap, err = m.made(r); err != nil {
+		return r, err
+	}
 	r.Outputs = Plain(r.OutputMap)
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	m.seen = append(m.seen, r)
-	return r
+	return r, nil
+}
+
+// made is what a cloud made of a resource, or, without one, what is made up.
+func (m *monitor) made(r Resource) (string, resource.PropertyMap, error) {
+	if m.set.cloud != nil && r.Custom && !r.Read && !isProvider(r.Type) {
+		return m.set.cloud.Make(r)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	id, state := m.answer(r)
+	return id, state, nil
 }
 
 // export keeps those of the stack's outputs that are known.
@@ -148,6 +164,9 @@ func (m *monitor) call(token, provider string, args resource.PropertyMap) (resou
 	m.mu.Lock()
 	region := m.region(Resource{Provider: provider})
 	m.mu.Unlock()
+	if m.set.cloud != nil {
+		return m.set.cloud.Call(token, region, args)
+	}
 	return defaultCall(token, args, region)
 }
 

@@ -28,12 +28,23 @@ type OutputsFunc func(typ, name string, inputs resource.PropertyMap) (id string,
 // CallFunc answers a provider function. False leaves the answer to the defaults.
 type CallFunc func(token string, args resource.PropertyMap) (result resource.PropertyMap, ok bool)
 
+// Cloud makes what the program registers, in place of the made-up outputs.
+type Cloud interface {
+	// Make makes a resource of a provider's and gives its id and whole state. It is
+	// called from many goroutines at once and may take its time: whatever needs the
+	// outputs waits for them.
+	Make(r Resource) (id string, state resource.PropertyMap, err error)
+	// Call answers a provider function in a region.
+	Call(token, region string, args resource.PropertyMap) (resource.PropertyMap, error)
+}
+
 type settings struct {
 	project, stack string
 	config         map[string]string
 	preview        bool
 	outputs        OutputsFunc
 	call           CallFunc
+	cloud          Cloud
 }
 
 // Option changes how a program is run.
@@ -59,6 +70,9 @@ func Outputs(f OutputsFunc) Option { return func(s *settings) { s.outputs = f } 
 
 // Call answers provider functions before the defaults do.
 func Call(f CallFunc) Option { return func(s *settings) { s.call = f } }
+
+// On makes the resources on a cloud instead of making their outputs up.
+func On(c Cloud) Option { return func(s *settings) { s.cloud = c } }
 
 // Run executes the program and returns what it registered. When the program
 // fails, the recording up to the failure is returned beside the error; a panic

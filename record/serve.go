@@ -125,7 +125,9 @@ func (s *server) add(r Resource, inputs *structpb.Struct) (Resource, *structpb.S
 	if r.InputMap, err = plugin.UnmarshalProperties(inputs, keep); err != nil {
 		return r, nil, fmt.Errorf("read the inputs of %s %s: %w", r.Type, r.Name, err)
 	}
-	r = s.m.add(r)
+	if r, err = s.m.add(r); err != nil {
+		return r, nil, err
+	}
 	state, err := plugin.MarshalProperties(r.OutputMap, keep)
 	if err != nil {
 		return r, nil, fmt.Errorf("answer with the outputs of %s %s: %w", r.Type, r.Name, err)

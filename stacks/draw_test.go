@@ -219,13 +219,18 @@ func dropBlamed(s settings, key string) {
 
 // build runs the program of the settings. What Parse accepts must be built.
 func build(t require.TestingT, s settings, opts ...record.Option) *record.Recording {
-	namespaced := map[string]string{}
-	for k, v := range s {
-		namespaced[config.Namespace+":"+k] = v
-	}
-	rec, err := record.Run(stacks.Program(app), append(opts, record.Config(namespaced))...)
+	rec, err := record.Run(stacks.Program(app), append(opts, record.Config(namespaced(s)))...)
 	require.NoError(t, err, "settings that Parse accepts must be built: %v", s)
 	return rec
+}
+
+// namespaced are settings with their namespace, as the engine gives them.
+func namespaced(s settings) map[string]string {
+	all := map[string]string{}
+	for k, v := range s {
+		all[config.Namespace+":"+k] = v
+	}
+	return all
 }
 
 func TestEveryKeyIsDrawn(t *testing.T) {

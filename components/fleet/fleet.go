@@ -120,9 +120,11 @@ type Fleet struct {
 	// Alarms are the physical names of its alarms.
 	Alarms alarms.Names
 
-	role     *iam.Role
-	profile  *iam.InstanceProfile
-	rights   []pulumi.Resource // what the role needs before a machine boots
+	role    *iam.Role
+	profile *iam.InstanceProfile
+	// ready are what must stand before a machine boots, and no property of the
+	// group names: what the role may do, and the way out of the security group.
+	ready    []pulumi.Resource
 	logs     *cloudwatch.LogGroup
 	template *ec2.LaunchTemplate
 	group    *autoscaling.Group

@@ -59,7 +59,7 @@ func (f *Fleet) scalingGroup(ctx *pulumi.Context, name string, args Args) (err e
 }
 
 func (f *Fleet) groupOptions(args Args) []pulumi.ResourceOption {
-	opts := []pulumi.ResourceOption{pulumi.Parent(f), pulumi.DependsOn(f.rights)}
+	opts := []pulumi.ResourceOption{pulumi.Parent(f), part.Ways(args.Subnets...), pulumi.DependsOn(f.ready)}
 	if len(args.Schedules) > 0 { // who would otherwise be undone at every `up`
 		opts = append(opts, pulumi.IgnoreChanges([]string{"minSize"}))
 	}

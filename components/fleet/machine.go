@@ -46,13 +46,14 @@ func (f *Fleet) securityGroup(ctx *pulumi.Context, name string, args Args) error
 			return err
 		}
 	}
-	_, err = vpc.NewSecurityGroupEgressRule(ctx, name+"-to-anywhere", &vpc.SecurityGroupEgressRuleArgs{
+	out, err := vpc.NewSecurityGroupEgressRule(ctx, name+"-to-anywhere", &vpc.SecurityGroupEgressRuleArgs{
 		SecurityGroupId: f.SecurityGroupID,
 		Description:     pulumi.String("To the stores and to AWS"),
 		IpProtocol:      pulumi.String("-1"),
 		CidrIpv4:        pulumi.String("0.0.0.0/0"),
 		Tags:            args.TagsFor(ctx, name),
 	}, pulumi.Parent(f))
+	f.ready = append(f.ready, out)
 	return err
 }
 
@@ -75,7 +76,7 @@ func (f *Fleet) identity(ctx *pulumi.Context, name string, args Args) (err error
 		if err != nil {
 			return err
 		}
-		f.rights = append(f.rights, made)
+		f.ready = append(f.ready, made)
 	}
 	for _, p := range append([]part.Permission{readArtifact(args.Artifact)}, args.Permissions...) {
 		if err := f.permit(ctx, name, p); err != nil {
@@ -109,7 +110,7 @@ func (f *Fleet) permit(ctx *pulumi.Context, name string, p part.Permission) erro
 	if err != nil {
 		return err
 	}
-	f.rights = append(f.rights, made)
+	f.ready = append(f.ready, made)
 	return nil
 }
 

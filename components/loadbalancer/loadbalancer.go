@@ -239,7 +239,7 @@ func (l *LoadBalancer) balancer(ctx *pulumi.Context, name string, args Args) err
 		IdleTimeout:              pulumi.Int(args.IdleSeconds),
 		AccessLogs:               args.accessLogs(name),
 		Tags:                     args.TagsFor(ctx, name),
-	}, pulumi.Parent(l))
+	}, pulumi.Parent(l), part.Ways(args.Subnets...))
 	if err != nil {
 		return err
 	}

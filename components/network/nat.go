@@ -52,7 +52,7 @@ func (b *builder) address(slot int, instance pulumi.StringInput) (*ec2.Eip, erro
 		Domain:   pulumi.String("vpc"),
 		Instance: instance.ToStringOutput(),
 		Tags:     b.tags(name),
-	}, b.child())
+	}, b.child(), pulumi.DependsOn(b.internet))
 	if err != nil {
 		return nil, fmt.Errorf("create address %s: %w", name, err)
 	}
@@ -71,7 +71,7 @@ func (b *builder) natGateway(slot int) (ec2.RouteArgs, error) {
 		SubnetId:         b.publicSubnet(slot).ID,
 		ConnectivityType: pulumi.String("public"),
 		Tags:             b.tags(name),
-	}, b.child())
+	}, b.child(), part.Ways(b.publicSubnet(slot)))
 	if err != nil {
 		return ec2.RouteArgs{}, fmt.Errorf("create NAT gateway %s: %w", name, err)
 	}
@@ -87,7 +87,7 @@ func (b *builder) natGateway(slot int) (ec2.RouteArgs, error) {
 }
 
 func (b *builder) natInstance(slot int) (ec2.RouteArgs, error) {
-	group, err := b.natGroup()
+	group, open, err := b.natGroup()
 	if err != nil {
 		return ec2.RouteArgs{}, err
 	}
@@ -109,7 +109,7 @@ func (b *builder) natInstance(slot int) (ec2.RouteArgs, error) {
 			VolumeType: pulumi.String("gp3"), VolumeSize: pulumi.Int(8), Encrypted: pulumi.Bool(true),
 		},
 		Tags: b.tags(name),
-	}, b.child(), pulumi.IgnoreChanges([]string{"ami", "userData"}))
+	}, b.child(), part.Ways(b.publicSubnet(slot)), pulumi.DependsOn(open), pulumi.IgnoreChanges([]string{"ami", "userData"}))
 	if err != nil {
 		return ec2.RouteArgs{}, fmt.Errorf("create NAT instance %s: %w", name, err)
 	}
@@ -132,8 +132,9 @@ func (b *builder) natAlarm(instance *ec2.Instance) error {
 	return err
 }
 
-// natGroup lets the VPC in and everything out.
-func (b *builder) natGroup() (pulumi.StringOutput, error) {
+// natGroup lets the VPC in and everything out. open are its rules, without which
+// the instance cannot set itself up.
+func (b *builder) natGroup() (id pulumi.StringOutput, open []pulumi.Resource, err error) {
 	name := b.name + "-nat"
 	group, err := ec2.NewSecurityGroup(b.ctx, name, &ec2.SecurityGroupArgs{
 		Description: pulumi.String("NAT instance: private subnets to the internet"),
@@ -141,10 +142,10 @@ func (b *builder) natGroup() (pulumi.StringOutput, error) {
 		Tags:        b.tags(name),
 	}, b.child())
 	if err != nil {
-		return pulumi.StringOutput{}, fmt.Errorf("create security group %s: %w", name, err)
+		return id, nil, fmt.Errorf("create security group %s: %w", name, err)
 	}
-	id := group.ID().ToStringOutput()
-	_, err = vpc.NewSecurityGroupIngressRule(b.ctx, name+"-from-vpc", &vpc.SecurityGroupIngressRuleArgs{
+	id = group.ID().ToStringOutput()
+	in, err := vpc.NewSecurityGroupIngressRule(b.ctx, name+"-from-vpc", &vpc.SecurityGroupIngressRuleArgs{
 		SecurityGroupId: id,
 		Description:     pulumi.String("anything from the VPC, to be forwarded"),
 		CidrIpv4:        pulumi.String(b.args.CIDR),
@@ -152,9 +153,9 @@ func (b *builder) natGroup() (pulumi.StringOutput, error) {
 		Tags:            b.tags(name + "-from-vpc"),
 	}, b.child())
 	if err != nil {
-		return id, fmt.Errorf("open %s to the VPC: %w", name, err)
+		return id, nil, fmt.Errorf("open %s to the VPC: %w", name, err)
 	}
-	_, err = vpc.NewSecurityGroupEgressRule(b.ctx, name+"-out", &vpc.SecurityGroupEgressRuleArgs{
+	out, err := vpc.NewSecurityGroupEgressRule(b.ctx, name+"-out", &vpc.SecurityGroupEgressRuleArgs{
 		SecurityGroupId: id,
 		Description:     pulumi.String("to the internet"),
 		CidrIpv4:        pulumi.String(anywhere),
@@ -162,9 +163,9 @@ func (b *builder) natGroup() (pulumi.StringOutput, error) {
 		Tags:            b.tags(name + "-out"),
 	}, b.child())
 	if err != nil {
-		return id, fmt.Errorf("open %s to the internet: %w", name, err)
+		return id, nil, fmt.Errorf("open %s to the internet: %w", name, err)
 	}
-	return id, nil
+	return id, []pulumi.Resource{in, out}, nil
 }
 
 // publicSubnet is the public subnet of a slot that plan listed.

@@ -92,6 +92,9 @@ type builder struct {
 	vpc    *ec2.Vpc
 	tables pulumi.StringArray // all route tables, for the S3 endpoint
 	public *ec2.RouteTable
+	// internet is the internet gateway and the route to it, without which AWS
+	// takes no public address into use.
+	internet []pulumi.Resource
 }
 
 // New builds the network. It fails before touching the cloud when args are

@@ -2,6 +2,7 @@ package network
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
@@ -24,7 +25,7 @@ func (b *builder) buildPublic() error {
 	if b.public, err = b.table(b.name + "-public-routes"); err != nil {
 		return err
 	}
-	_, err = ec2.NewRoute(b.ctx, b.name+"-public-internet", &ec2.RouteArgs{
+	route, err := ec2.NewRoute(b.ctx, b.name+"-public-internet", &ec2.RouteArgs{
 		RouteTableId:         b.public.ID(),
 		DestinationCidrBlock: pulumi.String(anywhere),
 		GatewayId:            gateway.ID(),
@@ -32,8 +33,9 @@ func (b *builder) buildPublic() error {
 	if err != nil {
 		return fmt.Errorf("create the public route: %w", err)
 	}
+	b.internet = []pulumi.Resource{gateway, route}
 	for _, s := range b.args.plan(Public) {
-		made, err := b.subnet(s, b.public)
+		made, err := b.subnet(s, b.public, b.internet...)
 		if err != nil {
 			return err
 		}
@@ -57,14 +59,17 @@ func (b *builder) buildPrivate() error {
 		if err != nil {
 			return err
 		}
+		var ways []pulumi.Resource
 		if nat, ok := natFor(b.args.natSlots(), s.Slot); ok {
-			route := nats[nat]
-			route.RouteTableId = table.ID()
-			if _, err := ec2.NewRoute(b.ctx, fmt.Sprintf("%s-private-nat-%d", b.name, s.Slot), &route, b.child()); err != nil {
+			args := nats[nat]
+			args.RouteTableId = table.ID()
+			route, err := ec2.NewRoute(b.ctx, fmt.Sprintf("%s-private-nat-%d", b.name, s.Slot), &args, b.child(), pulumi.DependsOn(b.internet))
+			if err != nil {
 				return fmt.Errorf("create the route of slot %d through NAT %d: %w", s.Slot, nat, err)
 			}
+			ways = append(ways, route)
 		}
-		made, err := b.subnet(s, table)
+		made, err := b.subnet(s, table, ways...)
 		if err != nil {
 			return err
 		}
@@ -107,7 +112,8 @@ func (b *builder) tableKey(name string) string {
 	return strings.Replace(strings.TrimPrefix(name, b.name+"-"), "-routes", "", 1)
 }
 
-func (b *builder) subnet(s subnet, table *ec2.RouteTable) (part.Subnet, error) {
+// subnet makes a subnet of a table; ways are the routes in it.
+func (b *builder) subnet(s subnet, table *ec2.RouteTable, ways ...pulumi.Resource) (part.Subnet, error) {
 	name := fmt.Sprintf("%s-%s-%d", b.name, s.Tier, s.Slot)
 	made, err := ec2.NewSubnet(b.ctx, name, &ec2.SubnetArgs{
 		VpcId:            b.net.VPCID,
@@ -120,7 +126,7 @@ func (b *builder) subnet(s subnet, table *ec2.RouteTable) (part.Subnet, error) {
 	if err != nil {
 		return part.Subnet{}, fmt.Errorf("create subnet %s: %w", name, err)
 	}
-	_, err = ec2.NewRouteTableAssociation(b.ctx, name+"-routes", &ec2.RouteTableAssociationArgs{
+	routes, err := ec2.NewRouteTableAssociation(b.ctx, name+"-routes", &ec2.RouteTableAssociationArgs{
 		SubnetId:     made.ID(),
 		RouteTableId: table.ID(),
 	}, b.child())
@@ -128,12 +134,15 @@ func (b *builder) subnet(s subnet, table *ec2.RouteTable) (part.Subnet, error) {
 		return part.Subnet{}, fmt.Errorf("attach the routes of %s: %w", name, err)
 	}
 	id := made.ID().ToStringOutput()
-	return part.Subnet{ID: id, Zone: s.Zone, CIDR: s.CIDR, RouteTableID: table.ID().ToStringOutput()}, nil
+	return part.Subnet{
+		ID: id, Zone: s.Zone, CIDR: s.CIDR, RouteTableID: table.ID().ToStringOutput(),
+		Ways: append(slices.Clip(ways), routes),
+	}, nil
 }
 
 // buildEndpoint keeps traffic to S3 inside AWS: free, and past the NAT.
 func (b *builder) buildEndpoint() error {
-	_, err := ec2.NewVpcEndpoint(b.ctx, b.name+"-s3", &ec2.VpcEndpointArgs{
+	endpoint, err := ec2.NewVpcEndpoint(b.ctx, b.name+"-s3", &ec2.VpcEndpointArgs{
 		VpcId:           b.net.VPCID,
 		ServiceName:     pulumi.Sprintf("com.amazonaws.%s.s3", b.args.Region),
 		VpcEndpointType: pulumi.String("Gateway"),
@@ -142,6 +151,11 @@ func (b *builder) buildEndpoint() error {
 	}, b.child())
 	if err != nil {
 		return fmt.Errorf("create the S3 endpoint: %w", err)
+	}
+	for _, tier := range [][]part.Subnet{b.net.Public, b.net.Private, b.net.Data} {
+		for i := range tier {
+			tier[i].Ways = append(tier[i].Ways, endpoint)
+		}
 	}
 	return nil
 }

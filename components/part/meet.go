@@ -12,6 +12,19 @@ type Subnet struct {
 	CIDR string
 	// RouteTableID is the route table that it uses.
 	RouteTableID pulumi.StringOutput
+	// Ways are what must stand before anything in the subnet reaches what it may
+	// reach: the routes and the gateways behind them. No property of a machine
+	// names them, so whatever boots here, or has a public address, depends on them.
+	Ways []pulumi.Resource
+}
+
+// Ways is the option of what is put into subnets: that it waits for their ways.
+func Ways(subnets ...Subnet) pulumi.ResourceOption {
+	var all []pulumi.Resource
+	for _, s := range subnets {
+		all = append(all, s.Ways...)
+	}
+	return pulumi.DependsOn(all)
 }
 
 // IDs are the subnets' ids, in order.

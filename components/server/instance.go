@@ -5,6 +5,8 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/rung-dev/rung/components/part"
 )
 
 func (b *builder) buildInstance() error {
@@ -49,7 +51,8 @@ func (b *builder) launch() (err error) {
 		args.CreditSpecification = &ec2.InstanceCreditSpecificationArgs{CpuCredits: pulumi.String("unlimited")}
 	}
 	// User data runs once, and a change of it would stop the server for nothing.
-	b.instance, err = ec2.NewInstance(b.ctx, b.name, args, b.child(), pulumi.IgnoreChanges([]string{"ami", "userData"}))
+	b.instance, err = ec2.NewInstance(b.ctx, b.name, args, b.child(), part.Ways(b.args.Subnet), pulumi.DependsOn(b.ready),
+		pulumi.IgnoreChanges([]string{"ami", "userData"}))
 	if err != nil {
 		return fmt.Errorf("create the instance: %w", err)
 	}
@@ -75,7 +78,7 @@ func (b *builder) useAddress() error {
 	_, err := ec2.NewEipAssociation(b.ctx, b.name, &ec2.EipAssociationArgs{
 		AllocationId: b.eip.ID(),
 		InstanceId:   b.instance.ID(),
-	}, b.child())
+	}, b.child(), part.Ways(b.args.Subnet))
 	if err != nil {
 		return fmt.Errorf("give the instance its address: %w", err)
 	}

@@ -41,7 +41,7 @@ func (b *builder) buildGroup() error {
 }
 
 func (b *builder) openOut() error {
-	_, err := vpc.NewSecurityGroupEgressRule(b.ctx, b.name+"-out", &vpc.SecurityGroupEgressRuleArgs{
+	out, err := vpc.NewSecurityGroupEgressRule(b.ctx, b.name+"-out", &vpc.SecurityGroupEgressRuleArgs{
 		SecurityGroupId: b.server.SecurityGroupID,
 		Description:     pulumi.String("packages, S3, SSM and whatever the app calls"),
 		CidrIpv4:        pulumi.String(anywhere),
@@ -51,6 +51,7 @@ func (b *builder) openOut() error {
 	if err != nil {
 		return fmt.Errorf("let the server out: %w", err)
 	}
+	b.ready = append(b.ready, out)
 	return nil
 }
 

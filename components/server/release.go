@@ -2,7 +2,9 @@ package server
 
 import (
 	"fmt"
+	"strings"
 
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ssm"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -32,8 +34,20 @@ func (b *builder) buildRelease() error {
 	if err != nil {
 		return fmt.Errorf("create the release parameter: %w", err)
 	}
-	b.server.ReleaseParameter, b.releaseARN = parameter.Name, parameter.Arn
+	b.server.ReleaseParameter = parameter.Name
 	return nil
+}
+
+// releaseARN is the parameter's ARN, from its name: the parameter itself names the
+// CDN, and the machine, which waits for what its role may do, must not wait for that.
+func (b *builder) releaseARN(role *iam.Role) pulumi.StringOutput {
+	return role.Arn.ApplyT(func(arn string) (string, error) {
+		parts := strings.Split(arn, ":")
+		if len(parts) != 6 {
+			return "", fmt.Errorf("read the account of the role %q", arn)
+		}
+		return fmt.Sprintf("arn:%s:ssm:%s:%s:parameter%s", parts[1], b.args.Region, parts[4], b.parameter), nil
+	}).(pulumi.StringOutput)
 }
 
 // environment is what the app reads: what the server knows of itself, then

@@ -34,14 +34,15 @@ func (b *builder) buildRole() error {
 		return fmt.Errorf("create the role: %w", err)
 	}
 	b.server.RoleARN = role.Arn
-	_, err = iam.NewRolePolicyAttachment(b.ctx, b.name+"-sessions", &iam.RolePolicyAttachmentArgs{
+	sessions, err := iam.NewRolePolicyAttachment(b.ctx, b.name+"-sessions", &iam.RolePolicyAttachmentArgs{
 		Role:      role.Name,
 		PolicyArn: pulumi.String("arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"),
 	}, b.child())
 	if err != nil {
 		return fmt.Errorf("allow sessions: %w", err)
 	}
-	for _, p := range append(b.permissions(), b.args.Permissions...) {
+	b.ready = append(b.ready, sessions)
+	for _, p := range append(b.permissions(role), b.args.Permissions...) {
 		if err := b.permit(role, p.Name, statement(p)); err != nil {
 			return err
 		}
@@ -61,11 +62,11 @@ func (b *builder) buildRole() error {
 }
 
 // permissions are what the server's own scripts and the app need.
-func (b *builder) permissions() []part.Permission {
+func (b *builder) permissions(role *iam.Role) []part.Permission {
 	list := []part.Permission{
 		{Name: "artifact-read", Actions: []string{"s3:GetObject"}, Resources: under(b.args.Artifact.BucketARN, "*")},
 		{Name: "backup-write", Actions: []string{"s3:PutObject"}, Resources: under(b.args.BackupBucketARN, b.name+"/*")},
-		{Name: "release-read", Actions: []string{"ssm:GetParameter"}, Resources: pulumi.StringArray{b.releaseARN}},
+		{Name: "release-read", Actions: []string{"ssm:GetParameter"}, Resources: pulumi.StringArray{b.releaseARN(role)}},
 		{Name: "metrics-write", Actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resources: pulumi.StringArray{pulumi.Sprintf("%s:*", b.logARN)}},
 	}
 	secrets := append(pulumi.StringArray{}, b.args.Secrets...)
@@ -100,9 +101,10 @@ func metricsStatement() pulumi.Map {
 
 func (b *builder) permit(role *iam.Role, name string, statement pulumi.Map) error {
 	doc := pulumi.JSONMarshal(pulumi.Map{"Version": pulumi.String("2012-10-17"), "Statement": pulumi.Array{statement}})
-	_, err := iam.NewRolePolicy(b.ctx, b.name+"-"+name, &iam.RolePolicyArgs{Role: role.Name, Policy: doc}, b.child())
+	made, err := iam.NewRolePolicy(b.ctx, b.name+"-"+name, &iam.RolePolicyArgs{Role: role.Name, Policy: doc}, b.child())
 	if err != nil {
 		return fmt.Errorf("permit %s: %w", name, err)
 	}
+	b.ready = append(b.ready, made)
 	return nil
 }

@@ -127,14 +127,16 @@ type builder struct {
 	name      string
 	args      Args
 	server    *Server
-	parameter string // the physical name of the release parameter
-	// releaseARN is the parameter's ARN and profile the instance profile's name.
-	releaseARN, profile pulumi.StringOutput
+	parameter string              // the physical name of the release parameter
+	profile   pulumi.StringOutput // the instance profile's name
 	// logGroup is the name of the log group of the app's metrics, logARN its ARN.
 	logGroup, logARN pulumi.StringOutput
 	app              signals.App
-	instance         *ec2.Instance
-	eip              *ec2.Eip
+	// ready are what must stand before the machine boots, and no property of it
+	// names: what its role may do, and the way out of its security group.
+	ready    []pulumi.Resource
+	instance *ec2.Instance
+	eip      *ec2.Eip
 }
 
 // New builds the server. It fails before touching the cloud when args are

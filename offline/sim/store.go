@@ -16,7 +16,8 @@ import (
 // renames it into place, so that a reader sees the old or the new state, and a
 // crash leaves one of the two.
 type Store struct {
-	path string
+	path   string
+	memory *Cloud // the cloud itself, where there is no file
 
 	mu     sync.Mutex
 	cached *Cloud
@@ -50,6 +51,9 @@ func (s *Store) View(read func(*Cloud) error) error {
 func (s *Store) Change(change func(*Cloud) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.memory != nil {
+		return s.changeMemory(change)
+	}
 	if err := os.MkdirAll(filepath.Dir(s.path), 0o755); err != nil {
 		return fmt.Errorf("make the folder of the offline cloud: %w", err)
 	}
@@ -70,6 +74,9 @@ func (s *Store) Change(change func(*Cloud) error) error {
 }
 
 func (s *Store) load() (*Cloud, error) {
+	if s.memory != nil {
+		return s.memory, nil
+	}
 	info, err := os.Stat(s.path)
 	if errors.Is(err, os.ErrNotExist) {
 		s.cached = nil

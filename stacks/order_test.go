@@ -1,0 +1,60 @@
+package stacks_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/stacks"
+	"github.com/rung-dev/rung/tests/inprocess"
+)
+
+// orders are settings that between them make every kind of resource that a stack
+// of rung's has.
+var orders = map[string]settings{
+	"stage1":            {"stage": "1", "domain": "example.com", "budget": "50", "alertEmail": "ops@example.com"},
+	"stage2 cloudflare": {"stage": "2", "cdn": "cloudflare", "domain": "example.com", "cloudflareZone": "0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a"},
+	"stage2":            {"stage": "2", "domain": "example.com"},
+	"stage3":            {"stage": "3", "handover": "pending", "domain": "example.com"},
+	"stage3 instance":   {"stage": "3", "cdn": "none", "domain": "example.com", "nat": "instance", "flowLogs": "true"},
+	"stage4":            {"stage": "4", "domain": "example.com", "database.proxy": "always"},
+	"stage5":            {"stage": "5", "domain": "example.com", "network.link": "transit-gateway", "traffic.routing": "accelerator"},
+	"stage5 aurora":     {"stage": "5", "database.global": "aurora", "cdn": "none", "domain": "example.com"},
+	"stage6":            {"stage": "6", "domain": "example.com", "edge.experiment": "home=10"},
+}
+
+// large are those of which make test looks only at the earliest moment.
+func large(s settings) bool { return s["stage"] >= "5" }
+
+// AWS refuses what is made before something that no property names. Whatever
+// moment the declared dependencies allow must be one that AWS takes.
+func TestEveryOrderWorks(t *testing.T) {
+	nightly := os.Getenv("RUNG_SWEEP") != ""
+	for name, s := range orders {
+		t.Run(name, func(t *testing.T) {
+			program, config := stacks.Program(app), record.Config(namespaced(s))
+			cloud, rec, err := inprocess.Up(program, nil, config)
+			require.NoError(t, err)
+			assert.NoError(t, cloud.Earliest(rec), "made as early as the dependencies allow")
+			if large(s) && !nightly {
+				return
+			}
+			assert.NoError(t, cloud.Latest(rec), "made as late as the dependencies allow")
+			for seed := range seeds(nightly) {
+				_, _, err = inprocess.Up(program, inprocess.Random(rec, seed), config)
+				require.NoError(t, err, "in the order of seed %d", seed)
+			}
+		})
+	}
+}
+
+// seeds is how many random orders are tried beside the two extremes.
+func seeds(nightly bool) uint64 {
+	if nightly {
+		return 20
+	}
+	return 1
+}
