@@ -21,25 +21,29 @@ const longest = 120
 func (r *Recording) Plan() string {
 	var b strings.Builder
 	for _, x := range r.Resources {
-		b.WriteString(block(x))
+		b.WriteString(strings.Join(block(x, asItIs), "\n") + "\n")
 	}
 	return b.String()
 }
 
-func block(r Resource) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s", r.Type, r.Name)
+// asItIs changes nothing of a text.
+func asItIs(text string) string { return text }
+
+// block are the lines of one resource, its heading first. Texts pass through as
+// before they are shortened.
+func block(r Resource, as func(string) string) []string {
+	head := r.Type + " " + r.Name
 	if r.Component != "" && r.Component != r.Name {
-		fmt.Fprintf(&b, " (%s)", r.Component)
+		head += " (" + r.Component + ")"
 	}
 	if marks := marks(r); len(marks) > 0 {
-		fmt.Fprintf(&b, " [%s]", strings.Join(marks, ", "))
+		head += " [" + strings.Join(marks, ", ") + "]"
 	}
-	b.WriteString("\n")
-	for _, line := range lines(r.InputMap) {
-		b.WriteString("  " + line + "\n")
+	out := []string{as(head)}
+	for _, line := range lines(r.InputMap, as) {
+		out = append(out, "  "+line)
 	}
-	return b.String()
+	return out
 }
 
 // marks are the resource options that a reviewer must not miss.
@@ -67,35 +71,35 @@ func marks(r Resource) []string {
 }
 
 // lines flattens the inputs into sorted "path: value" lines.
-func lines(m resource.PropertyMap) []string {
+func lines(m resource.PropertyMap, as func(string) string) []string {
 	var out []string
 	for k, v := range m {
 		if key := string(k); key != "tags" && key != "tagsAll" && key != "__defaults" {
-			out = append(out, flatten(key, v)...)
+			out = append(out, flatten(key, v, as)...)
 		}
 	}
 	slices.Sort(out)
 	return out
 }
 
-func flatten(path string, v resource.PropertyValue) []string {
+func flatten(path string, v resource.PropertyValue, as func(string) string) []string {
 	switch {
 	case v.IsSecret(), v.IsOutput() && v.OutputValue().Secret:
 		return []string{path + ": [secret]"}
 	case v.IsArray() && len(v.ArrayValue()) > 0:
 		var out []string
 		for i, e := range v.ArrayValue() {
-			out = append(out, flatten(fmt.Sprintf("%s[%d]", path, i), e)...)
+			out = append(out, flatten(fmt.Sprintf("%s[%d]", path, i), e, as)...)
 		}
 		return out
 	case v.IsObject() && len(v.ObjectValue()) > 0:
 		var out []string
 		for k, e := range v.ObjectValue() {
-			out = append(out, flatten(path+"."+string(k), e)...)
+			out = append(out, flatten(path+"."+string(k), e, as)...)
 		}
 		return out
 	default:
-		return []string{path + ": " + shorten(text(plainValue(v)))}
+		return []string{path + ": " + shorten(as(text(plainValue(v))))}
 	}
 }
 
