@@ -1,7 +1,6 @@
 package cost
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -37,11 +36,10 @@ func ReadFile(path string) ([]Resource, error) {
 
 // Read is ReadFile for an open stream.
 func Read(r io.Reader) ([]Resource, error) {
-	raw, err := io.ReadAll(r)
+	raw, err := utf8Of(r, maxFile)
 	if err != nil {
 		return nil, err
 	}
-	raw = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf")) // as some shells redirect
 	var f stackFile
 	if err := json.Unmarshal(raw, &f); err != nil {
 		return nil, fmt.Errorf("%w: %w", errNeither, err)
@@ -49,8 +47,10 @@ func Read(r io.Reader) ([]Resource, error) {
 	switch {
 	case f.Deployment != nil:
 		return f.Deployment.resources(""), nil
-	case f.Checkpoint != nil && f.Checkpoint.Latest != nil:
+	case f.Checkpoint != nil: // without a latest deployment the stack is empty
 		return f.Checkpoint.Latest.resources(""), nil
+	case f.failed() != "":
+		return nil, fmt.Errorf("the preview in it failed, so that it holds only a part of the stack (%s); preview again once that is mended", f.failed())
 	case f.Steps != nil || f.ChangeSummary != nil:
 		return f.preview(), nil
 	}
@@ -60,11 +60,23 @@ func Read(r io.Reader) ([]Resource, error) {
 // stackFile is the union of what Pulumi prints.
 type stackFile struct {
 	Deployment *deployment
-	Checkpoint *struct{ Latest *deployment }
+	Checkpoint *struct{ Latest deployment }
 
-	Config        map[string]string
+	Config        map[string]any
 	Steps         []step
 	ChangeSummary map[string]int
+	Diagnostics   []struct{ Severity, Message string }
+}
+
+// failed is what a preview failed of: its first error, which is the cause;
+// empty for one that went through.
+func (f stackFile) failed() string {
+	for _, d := range f.Diagnostics {
+		if d.Severity == "error" {
+			return strings.TrimSpace(d.Message)
+		}
+	}
+	return ""
 }
 
 // deployment is the state of a stack.
@@ -109,7 +121,8 @@ func (f stackFile) preview() []Resource {
 		at[s.NewState.URN] = len(d.Resources)
 		d.Resources = append(d.Resources, *s.NewState)
 	}
-	out := d.resources(f.Config["aws:region"])
+	region, _ := f.Config["aws:region"].(string)
+	out := d.resources(region)
 	if missing := f.ChangeSummary["same"] - sames; missing > 0 {
 		out = append(out, Resource{URN: "urn:" + typeOmitted, Type: typeOmitted, Name: fmt.Sprintf("%d unchanged resources", missing)})
 	}
@@ -125,6 +138,7 @@ func (d deployment) resources(region string) []Resource {
 			byURN[r.URN] = r
 		}
 	}
+	names := components{byURN, make(map[*state]string, len(d.Resources))}
 	out := make([]Resource, 0, len(d.Resources))
 	for i := range d.Resources {
 		r := &d.Resources[i]
@@ -132,7 +146,7 @@ func (d deployment) resources(region string) []Resource {
 			continue
 		}
 		res := Resource{
-			URN: r.URN, Type: r.Type, Name: nameOf(r.URN), Component: componentOf(r, byURN),
+			URN: r.URN, Type: r.Type, Name: nameOf(r.URN), Component: names.of(r),
 			Group: !r.Custom, External: r.External, Props: r.props(),
 			Dependencies: r.PropertyDependencies,
 		}
@@ -150,15 +164,32 @@ func nameOf(urn string) string {
 	return urn
 }
 
-// componentOf is the name of the outermost component around a resource: the
-// part of the system that people speak of. A component counts to itself.
-func componentOf(r *state, byURN map[string]*state) string {
+// components finds the component of each resource; known are those found, so
+// that a long chain of parents is walked once, and a circle ends.
+type components struct {
+	byURN map[string]*state
+	known map[*state]string
+}
+
+// of is the name of the outermost component around a resource: the part of the
+// system that people speak of. A component counts to itself.
+func (c components) of(r *state) string {
+	var chain []*state
 	name := ""
-	for hops := 0; r != nil && hops < len(byURN)+1; hops++ {
-		if !r.Custom && r.Type != "pulumi:pulumi:Stack" {
+	for r != nil {
+		if found, done := c.known[r]; done {
+			name = found
+			break
+		}
+		c.known[r] = "" // a circle of parents has no outermost
+		chain = append(chain, r)
+		r = c.byURN[r.Parent]
+	}
+	for i := len(chain) - 1; i >= 0; i-- { // from the outermost in
+		if r := chain[i]; name == "" && !r.Custom && r.Type != "pulumi:pulumi:Stack" {
 			name = nameOf(r.URN)
 		}
-		r = byURN[r.Parent]
+		c.known[chain[i]] = name
 	}
 	return name
 }

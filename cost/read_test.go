@@ -1,10 +1,13 @@
 package cost_test
 
 import (
+	"encoding/binary"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -64,6 +67,76 @@ func TestNumbersBeyondAllBoundsAreNotKnown(t *testing.T) {
 		require.Len(t, e.Unpriced, 1)
 		assert.Equal(t, "size is a number beyond all bounds", e.Unpriced[0].Reason)
 	}
+}
+
+// small is a stack of one disk.
+const small = `{"version":3,"deployment":{"resources":[{"urn":"urn:pulumi:s::p::aws:ebs/volume:Volume::été","custom":true,"type":"aws:ebs/volume:Volume"}]}}`
+
+// utf16Of writes a text as PowerShell's > does, its mark in front.
+func utf16Of(order binary.AppendByteOrder, mark bool, s string) string {
+	var b []byte
+	if mark {
+		b = order.AppendUint16(b, 0xfeff)
+	}
+	for _, unit := range utf16.Encode([]rune(s)) {
+		b = order.AppendUint16(b, unit)
+	}
+	return string(b)
+}
+
+func TestReadTakesWhatShellsWrite(t *testing.T) {
+	for name, document := range map[string]string{
+		"UTF-8": small, "with a mark": "\xef\xbb\xbf" + small,
+		"UTF-16": utf16Of(binary.LittleEndian, true, small), "UTF-16, big end first": utf16Of(binary.BigEndian, true, small),
+		"UTF-16 without a mark": utf16Of(binary.LittleEndian, false, small), "big end without one": utf16Of(binary.BigEndian, false, small),
+	} {
+		t.Run(name, func(t *testing.T) { assert.Contains(t, byName(t, document), "été") })
+	}
+}
+
+func TestReadTakesEmptyStacks(t *testing.T) {
+	for _, document := range []string{
+		`{"version":3,"checkpoint":{"stack":"organization/shop/dev","config":{}}}`,
+		`{"version":3,"checkpoint":{"latest":null}}`,
+		`{"version":3,"deployment":{"manifest":{}}}`,
+		`{"version":3,"deployment":{"resources":null}}`,
+	} {
+		assert.Empty(t, byName(t, document), document)
+	}
+}
+
+func TestReadRefusesWhatIsNoStack(t *testing.T) {
+	for name, tt := range map[string]struct{ give, want string }{
+		"nothing":         {" \n", "it is empty"},
+		"compressed":      {"\x1f\x8b\x08\x00", "gunzip"},
+		"half a file":     {small[:len(small)-4], "neither"},
+		"another":         {`{"hello":1}`, "neither"},
+		"a list":          {"[]", "neither"},
+		"no JSON":         {"Previewing update (dev)", "neither"},
+		"deeper than any": {strings.Repeat("[", 100_000), "neither"},
+		"a failed preview": {`{"steps":[{"op":"create"}],"diagnostics":[{"severity":"warning","message":"old"},
+			{"severity":"error","message":"resource 'db' has a problem: Missing required argument\n"},{"severity":"error","message":"update failed"}]}`,
+			"the preview in it failed, so that it holds only a part of the stack (resource 'db' has a problem: Missing required argument)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := cost.Read(strings.NewReader(tt.give))
+			assert.ErrorContains(t, err, tt.want)
+		})
+	}
+}
+
+// A chain of parents as long as the file, and one that bites its own tail.
+func TestReadEndsWithAnyParents(t *testing.T) {
+	const many = 50_000
+	var b strings.Builder
+	b.WriteString(`{"deployment":{"resources":[`)
+	for i := range many {
+		fmt.Fprintf(&b, `{"urn":"urn:%d","type":"a:b:C","parent":"urn:%d"},`, i, (i+1)%many)
+	}
+	b.WriteString(`null,{}]}}`)
+	all, err := cost.Read(strings.NewReader(b.String()))
+	require.NoError(t, err)
+	assert.Len(t, all, many+2)
 }
 
 func TestReadPreview(t *testing.T) {

@@ -10,6 +10,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"github.com/rung-dev/rung/outside/legible"
 )
 
 // Progress shows a run while it works. Start, Event and Stop come in this order,
@@ -115,6 +117,7 @@ func (l *line) draw() {
 	if l.current != "" {
 		text += ", " + l.current
 	}
+	text = legible.Line(text) // names of resources may hold anything
 	if l.live {
 		fmt.Fprint(l.w, "\r\x1b[K"+cut(text, 100))
 		return

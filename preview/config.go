@@ -37,8 +37,7 @@ func (k Keys) Markdown(w io.Writer) error {
 	var b strings.Builder
 	b.WriteString("| key | type | default | allowed | meaning |\n|---|---|---|---|---|\n")
 	for _, x := range k {
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", x.Name, cell(x.Type), cell(x.Default), cell(x.Allowed), cell(x.Meaning))
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", code(x.Name), cell(x.Type), cell(x.Default), cell(x.Allowed), cell(x.Meaning))
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	return markdown(w, b.String())
 }

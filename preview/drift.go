@@ -142,8 +142,7 @@ func (d Drifts) Markdown(w io.Writer) error {
 			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", cell(r.Name), cell(x.Path), cell(value(x.Was)), cell(value(x.Is)))
 		}
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	return markdown(w, b.String())
 }
 
 // value writes a property for people; what is not there is said to be so.

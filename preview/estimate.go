@@ -44,11 +44,10 @@ func (b Bill) JSON(w io.Writer) error { return writeJSON(w, b) }
 // Markdown writes the bill as a table.
 func (b Bill) Markdown(w io.Writer) error {
 	var s strings.Builder
-	fmt.Fprintf(&s, "### %s: %s a month\n", b.Of, b.Cost.To)
+	fmt.Fprintf(&s, "### %s: %s a month\n", cell(b.Of), b.Cost.To)
 	mdBudget(&s, b.Budget)
 	mdCost(&s, b.Cost)
-	_, err := io.WriteString(w, s.String())
-	return err
+	return markdown(w, s.String())
 }
 
 // Table writes the bill for a terminal, per component, line by line.

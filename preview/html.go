@@ -1,7 +1,6 @@
 package preview
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
@@ -10,6 +9,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/rung-dev/rung/outside/legible"
 	"github.com/rung-dev/rung/stacks/ladder"
 )
 
@@ -116,7 +116,7 @@ func (b Bill) HTML(w io.Writer) error {
 // script and load nothing at all, so that a hostile name can do no harm even
 // where escaping failed.
 func (p sheet) write(w io.Writer) error {
-	var b bytes.Buffer
+	var b strings.Builder
 	err := htmlPages.ExecuteTemplate(&b, "page", map[string]any{
 		"Page":   p,
 		"Style":  template.CSS(htmlStyle),
@@ -127,7 +127,7 @@ func (p sheet) write(w io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("write the HTML page: %w", err)
 	}
-	_, err = w.Write(b.Bytes())
+	_, err = io.WriteString(w, legible.Text(b.String()))
 	return err
 }
 

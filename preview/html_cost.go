@@ -95,7 +95,7 @@ type reason struct {
 // missingOf puts notes of one reason together.
 func missingOf(title string, all []Note) missing {
 	m := missing{Title: title}
-	for _, group := range gather(all, func(a, b Note) bool { return a.Reason == b.Reason }) {
+	for _, group := range gather(all, func(n Note) string { return n.Reason }) {
 		m.Reasons = append(m.Reasons, reason{Text: group[0].Reason, Notes: group})
 	}
 	return m

@@ -89,11 +89,10 @@ func (l Ladder) Markdown(w io.Writer) error {
 	var b strings.Builder
 	b.WriteString("| rung | name | users | peak requests/s | a month | adds | until |\n|---:|---|---:|---:|---:|---|---|\n")
 	for _, s := range l.Stages {
-		fmt.Fprintf(&b, "| %d | %s%s | %s | %s | %s | %s | %s |\n", s.Number, s.Name, l.later(s),
+		fmt.Fprintf(&b, "| %d | %s%s | %s | %s | %s | %s | %s |\n", s.Number, cell(s.Name), l.later(s),
 			whole(s.Users), whole(s.PeakRequestsPerSecond), s.Band, cell(s.Adds), cell(s.Until))
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	return markdown(w, b.String())
 }
 
 // whole writes a number with a comma every three digits.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/rung-dev/rung/outside/legible"
 )
 
 // Markdown writes the report as a comment for a pull request: the verdict in
@@ -18,7 +20,12 @@ func (r Report) Markdown(w io.Writer) error {
 	mdChanges(&b, r)
 	mdCost(&b, r.Cost)
 	mdDiagnostics(&b, r.Diagnostics)
-	_, err := io.WriteString(w, b.String())
+	return markdown(w, b.String())
+}
+
+// markdown is the one way into a Markdown document.
+func markdown(w io.Writer, document string) error {
+	_, err := io.WriteString(w, legible.Text(document))
 	return err
 }
 
@@ -28,7 +35,7 @@ func mdBlocked(b *strings.Builder, all []Blocked) {
 	}
 	b.WriteString("\n> [!CAUTION]\n> **Stopped by the data guard: this plan loses data.**\n")
 	for _, x := range all {
-		fmt.Fprintf(b, ">\n> - `%s`: %s\n", x.Name, cell(x.Message))
+		fmt.Fprintf(b, ">\n> - %s: %s\n", code(x.Name), cell(x.Message))
 	}
 }
 
@@ -75,15 +82,15 @@ func mdRow(b *strings.Builder, x row) {
 
 func mdCost(b *strings.Builder, c Cost) {
 	b.WriteString("\n<details><summary>What the month is made of</summary>\n\n")
-	fmt.Fprintf(b, "Between %s and %s, as size and usage vary; %s %% from prices with a source and a date.\n", c.Low, c.High, c.SourcedPercent)
+	fmt.Fprintf(b, "Between %s and %s, as size and usage vary; %s %% from prices with a source and a date.\n", c.Low, c.High, cell(c.SourcedPercent))
 	if c.FallbackPercent != "" {
-		fmt.Fprintf(b, "%s.\n", c.elsewhere())
+		fmt.Fprintf(b, "%s.\n", cell(c.elsewhere()))
 	}
 	if c.OwnPrices != nil {
-		fmt.Fprintf(b, "%s.\n", c.OwnPrices)
+		fmt.Fprintf(b, "%s.\n", cell(c.OwnPrices.String()))
 	}
 	if c.SeedBand != nil {
-		fmt.Fprintf(b, "That is %s the range that is usual for this rung, %s.\n", c.SeedBand.Verdict, c.SeedBand)
+		fmt.Fprintf(b, "That is %s the range that is usual for this rung, %s.\n", cell(c.SeedBand.Verdict), c.SeedBand)
 	}
 	if c.PerThousandUsers != nil {
 		fmt.Fprintf(b, "%s per 1,000 users, %s per million requests.\n", c.PerThousandUsers, c.PerMillionRequests)
@@ -91,13 +98,13 @@ func mdCost(b *strings.Builder, c Cost) {
 	if regions := c.regional(); regions != nil {
 		b.WriteString("\n| region | a month | low | high |\n|---|---:|---:|---:|\n")
 		for _, s := range regions {
-			fmt.Fprintf(b, "| %s | %s | %s | %s |\n", s.Region, s.Monthly, s.Low, s.High)
+			fmt.Fprintf(b, "| %s | %s | %s | %s |\n", cell(s.Region), s.Monthly, s.Low, s.High)
 		}
 	}
 	b.WriteString("\n| resource | item | quantity | price | a month |\n|---|---|---:|---:|---:|\n")
 	for _, l := range c.Lines {
 		fmt.Fprintf(b, "| %s | %s | %s %s | $%s | %s |\n",
-			cell(l.Name), cell(l.Item), shortQuantity(l.Quantity), cell(l.Unit), l.Price, l.Monthly)
+			cell(l.Name), cell(l.Item), cell(shortQuantity(l.Quantity)), cell(l.Unit), cell(l.Price), l.Monthly)
 	}
 	mdNotes(b, "No price, not in the total", c.Unpriced)
 	mdNotes(b, "By usage that is not known, not in the total", c.UsageBased)
@@ -110,7 +117,8 @@ func mdNotes(b *strings.Builder, title string, all []Note) {
 	}
 	fmt.Fprintf(b, "\n**%s**\n\n", title)
 	for _, n := range remarks(all) {
-		fmt.Fprintf(b, "- %s: %s\n", n.subject(func(name string) string { return "`" + name + "`" }), cell(n.reason))
+		n.kind, n.item = cell(n.kind), cell(n.item)
+		fmt.Fprintf(b, "- %s: %s\n", n.subject(code), cell(n.reason))
 	}
 }
 
@@ -120,7 +128,17 @@ func mdDiagnostics(b *strings.Builder, all []Diagnostic) {
 	}
 }
 
-// cell makes text safe inside a table: no pipe ends it, no line breaks it.
+// cell makes text safe inside a table: no pipe ends it, no line breaks it, and
+// what looks like a link, a picture or HTML is none.
 func cell(s string) string {
-	return strings.NewReplacer("|", "\\|", "\r", "", "\n", " ", "<", "&lt;").Replace(s)
+	s = strings.NewReplacer("\r", "", "\n", " ").Replace(s)
+	if strings.Count(s, "`")%2 != 0 { // it would turn what follows inside out
+		s = strings.ReplaceAll(s, "`", "'")
+	}
+	return strings.NewReplacer("|", "\\|", "<", "&lt;", "](", "]\\(", "![", "!\\[").Replace(legible.Line(s))
+}
+
+// code writes a name as code, which it cannot leave.
+func code(s string) string {
+	return "`" + strings.NewReplacer("`", "'", "|", "\\|").Replace(legible.Line(s)) + "`"
 }

@@ -2,7 +2,6 @@ package preview
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -16,9 +15,7 @@ type remark struct {
 // regions has a hundred log groups of which one thing is to be said.
 func remarks(all []Note) []remark {
 	var out []remark
-	for _, group := range gather(all, func(a, b Note) bool {
-		return shortType(a.Type) == shortType(b.Type) && a.Item == b.Item && a.Reason == b.Reason
-	}) {
+	for _, group := range gather(all, func(n Note) string { return shortType(n.Type) + "\n" + n.Item + "\n" + n.Reason }) {
 		r := remark{kind: shortType(group[0].Type), item: group[0].Item, reason: group[0].Reason}
 		for _, n := range group {
 			r.names = append(r.names, n.Name)
@@ -28,14 +25,16 @@ func remarks(all []Note) []remark {
 	return out
 }
 
-// gather puts notes together that are the same in some way, in the order of the
-// first of each.
-func gather(all []Note, same func(a, b Note) bool) [][]Note {
+// gather puts notes together that have the same key, in the order of the first
+// of each.
+func gather(all []Note, key func(Note) string) [][]Note {
 	var groups [][]Note
+	at := map[string]int{}
 	for _, n := range all {
-		i := slices.IndexFunc(groups, func(group []Note) bool { return same(group[0], n) })
-		if i < 0 {
+		i, there := at[key(n)]
+		if !there {
 			i, groups = len(groups), append(groups, nil)
+			at[key(n)] = i
 		}
 		groups[i] = append(groups[i], n)
 	}

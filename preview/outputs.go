@@ -37,12 +37,11 @@ func (o Outputs) Table(w io.Writer, style Style) error {
 // Markdown writes the outputs as a table.
 func (o Outputs) Markdown(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n**Stack %s stands on rung %d%s**\n\n| output | value |\n|---|---|\n", o.Stack, o.Stage, named(o.Stage))
+	fmt.Fprintf(&b, "\n**Stack %s stands on rung %d%s**\n\n| output | value |\n|---|---|\n", cell(o.Stack), o.Stage, named(o.Stage))
 	for _, k := range o.keys() {
 		fmt.Fprintf(&b, "| %s | %s |\n", cell(k), cell(plainValue(o.Values[k])))
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	return markdown(w, b.String())
 }
 
 // keys are the names of the outputs: what is a URL comes first.

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/rung-dev/rung/outside/legible"
 )
 
 // The widths between which a table reads well, in columns.
@@ -52,20 +54,34 @@ func newPage(s Style) *page {
 
 // line writes one line in a colour; nil is the terminal's own.
 func (p *page) line(c text.Colors, format string, args ...any) {
-	s := strings.TrimRight(fmt.Sprintf(format, args...), " ")
-	p.b.WriteString(p.paint(c, s) + "\n")
+	p.painted(p.paint(c, strings.TrimRight(fmt.Sprintf(format, args...), " ")))
 }
+
+// painted writes a line made of what paint returned.
+func (p *page) painted(s string) { p.b.WriteString(s + "\n") }
 
 func (p *page) blank() { p.b.WriteString("\n") }
 
 // wrapped writes text that may be long, indented on every line.
 func (p *page) wrapped(c text.Colors, indent, s string) {
-	for _, l := range strings.Split(text.WrapSoft(s, p.width-len(indent)), "\n") {
+	for _, l := range strings.Split(text.WrapSoft(legible.Text(s), p.width-len(indent)), "\n") {
 		p.line(c, "%s%s", indent, strings.TrimSpace(l))
 	}
 }
 
+// hanging is wrapped with every line but the first indented.
+func (p *page) hanging(c text.Colors, s string) {
+	first, rest, more := strings.Cut(legible.Text(s), "\n")
+	p.wrapped(c, "", first)
+	if more {
+		p.wrapped(c, "  ", rest)
+	}
+}
+
+// paint is the one way to the terminal: what it is given loses whatever a
+// terminal would obey.
 func (p *page) paint(c text.Colors, s string) string {
+	s = legible.Line(s)
 	if !p.color || len(c) == 0 || s == "" {
 		return s
 	}
@@ -79,7 +95,7 @@ func (p *page) flush(w io.Writer) error {
 
 // left and right align s in a column, cutting what is too long.
 func left(s string, width int) string {
-	return text.AlignLeft.Apply(text.Snip(s, width-1, "…"), width)
+	return text.AlignLeft.Apply(text.Snip(legible.Line(s), width-1, "…"), width)
 }
 
-func right(s string, width int) string { return text.AlignRight.Apply(s, width) }
+func right(s string, width int) string { return text.AlignRight.Apply(legible.Line(s), width) }

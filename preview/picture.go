@@ -165,6 +165,6 @@ func (p *page) boxes(row []box) {
 			}
 			line.WriteString(" " + p.paint(colors(b.op), draw(b)))
 		}
-		p.line(nil, " %s", line.String())
+		p.painted(strings.TrimRight(" "+line.String(), " "))
 	}
 }

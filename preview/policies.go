@@ -70,6 +70,6 @@ func mdViolations(b *strings.Builder, all []Violation) {
 	}
 	fmt.Fprintf(b, "\n> [!%s]\n> **Policies**\n", alert)
 	for _, v := range shown {
-		fmt.Fprintf(b, ">\n> - `%s` (%s): %s\n", v.ID, v.Level, cell(v.Message))
+		fmt.Fprintf(b, ">\n> - %s (%s): %s\n", code(v.ID), cell(v.Level), cell(v.Message))
 	}
 }

@@ -111,16 +111,17 @@ func (x Prices) Markdown(w io.Writer) error {
 			b.WriteString("\n| service | price | region | was | is |\n|---|---|---|---:|---:|\n")
 		}
 		for _, c := range r.Changed {
-			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", cell(c.Service), cell(c.SKU), cell(c.Region), c.before(), c.after())
+			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", cell(c.Service), cell(c.SKU), cell(c.Region), cell(c.before()), cell(c.after()))
 		}
 		for _, s := range r.reasons() {
-			fmt.Fprintf(&b, "\n- %s", s)
+			fmt.Fprintf(&b, "\n- %s", cell(s))
 		}
 		b.WriteString("\n\n")
 	}
-	fmt.Fprintln(&b, strings.Join(x.words(), "\n"))
-	_, err := io.WriteString(w, b.String())
-	return err
+	for _, s := range x.words() {
+		fmt.Fprintln(&b, cell(s))
+	}
+	return markdown(w, b.String())
 }
 
 // HTML writes the prices as a page with tables.

@@ -185,7 +185,7 @@ func (p *page) diagnostics(all []Diagnostic) {
 		if d.Severity == "error" {
 			c = alarm
 		}
-		p.wrapped(c, "", d.text())
+		p.hanging(c, d.text())
 	}
 }
 

@@ -38,7 +38,7 @@ func (a *app) run(ctx context.Context, args []string) int {
 	err := root.ExecuteContext(ctx)
 	code := codeOf(err)
 	if err != nil {
-		fmt.Fprintf(a.err, "rung: %v\n", err)
+		a.say("rung: %v", err)
 	}
 	if code == codeUsage && !isRun(err) {
 		fmt.Fprintln(a.err, "`rung --help` lists the commands, `rung COMMAND --help` the flags of one.")

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/rung-dev/rung/engine"
+	"github.com/rung-dev/rung/outside/legible"
 	"github.com/rung-dev/rung/preview"
 )
 
@@ -86,11 +87,12 @@ func (a *app) announce() {
 	fmt.Fprintln(w, line)
 }
 
-// say tells the user what goes on, beside the output.
-func (a *app) say(format string, args ...any) { fmt.Fprintf(a.err, format+"\n", args...) }
+// say tells the user what goes on, beside the output. It may quote whatever a
+// file or a cloud said, and so passes through legible as all output does.
+func (a *app) say(format string, args ...any) { a.log(fmt.Sprintf(format, args...)) }
 
 // log is say for a finished sentence.
-func (a *app) log(sentence string) { fmt.Fprintln(a.err, sentence) }
+func (a *app) log(sentence string) { fmt.Fprintln(a.err, legible.Text(sentence)) }
 
 // progress shows the engine's work on the standard error.
 func (a *app) progress() engine.Progress {
