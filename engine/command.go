@@ -26,6 +26,9 @@ type command struct {
 	cli *CLI
 	env []string
 
+	// begun is told of each process that starts; nil for nobody.
+	begun func(pid int)
+
 	mu  sync.Mutex
 	pid int // of the last process started
 }
@@ -52,6 +55,9 @@ func (c *command) Run(ctx context.Context, dir string, stdin io.Reader, outs, er
 		return "", "", -1, err
 	}
 	c.setPID(cmd.Process.Pid)
+	if c.begun != nil {
+		c.begun(cmd.Process.Pid)
+	}
 	err := c.wait(ctx, cmd)
 	return stdout.String(), stderr.String(), exitCode(err), err
 }

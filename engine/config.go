@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"gopkg.in/yaml.v3"
 )
@@ -46,6 +47,17 @@ func (s settings) merge(values map[string]string) {
 	for k, v := range values {
 		c[k] = structured(v)
 	}
+}
+
+// drop removes keys from the configuration and tells whether there were any.
+func (s settings) drop(keys []string) (found bool) {
+	c := s.config()
+	for _, k := range keys {
+		_, has := c[k]
+		found = found || has
+		delete(c, k)
+	}
+	return found
 }
 
 func structured(v string) any {
@@ -95,14 +107,32 @@ func (s *Stack) SetConfig(values map[string]string) error {
 	return set.write(s.paths.config)
 }
 
+// keepConfig stores what a run asks for before it runs: one that fails half-way
+// has begun to build it. What is for one run only is not kept, and goes where an
+// older rung has kept it.
+func (s *Stack) keepConfig() error {
+	set, err := readSettings(s.paths.config)
+	if err != nil {
+		return err
+	}
+	stale := set.drop(s.opts.ForOneRun)
+	kept := maps.Clone(s.opts.Config)
+	maps.DeleteFunc(kept, func(k, _ string) bool { return slices.Contains(s.opts.ForOneRun, k) })
+	if len(kept) == 0 && !stale {
+		return nil
+	}
+	set.merge(kept)
+	return set.write(s.paths.config)
+}
+
 // UnsetConfig removes keys from the stack's own configuration.
 func (s *Stack) UnsetConfig(keys ...string) error {
 	set, err := readSettings(s.paths.config)
 	if err != nil {
 		return err
 	}
-	for _, k := range keys {
-		delete(set.config(), k)
+	if !set.drop(keys) {
+		return nil
 	}
 	return set.write(s.paths.config)
 }
@@ -114,6 +144,7 @@ func (s *Stack) runConfig() (path string, done func(), err error) {
 	if err != nil {
 		return "", nil, err
 	}
+	set.drop(s.opts.ForOneRun)
 	set.merge(s.opts.Config)
 	f, err := os.CreateTemp("", "rung-run-*.yaml")
 	if err != nil {

@@ -62,6 +62,10 @@ type Options struct {
 	// Config is laid over the stack's own configuration for each run, keys with
 	// their namespace ("rung:stage"), objects and lists as JSON. Only Up keeps it.
 	Config map[string]string
+	// ForOneRun are keys of the configuration that hold for one run and no longer:
+	// Up keeps none of them, and a value that the stack's own file has, from an older
+	// rung or by hand, does not count.
+	ForOneRun []string
 	// Scratch puts the whole stack into a temporary directory that Close removes
 	// and that is never saved to in the middle of a run. Offline only.
 	Scratch bool
@@ -136,6 +140,8 @@ type Stack struct {
 	command *command
 	paths   paths
 	auto    auto.Stack
+	// hold is the lock of a run of several operations; nil without one.
+	hold *hold
 }
 
 // Open finds the CLI, lays out the workspace and creates the stack if there is
@@ -199,7 +205,7 @@ func (s *Stack) WithPolicies(packs ...string) *Stack {
 }
 
 // Close removes what the stack kept only for this process.
-func (s *Stack) Close() error { return s.paths.remove() }
+func (s *Stack) Close() error { return errors.Join(s.release(), s.paths.remove()) }
 
 // With returns the same stack to be run with more configuration, which does not
 // change the receiver. Close either, once.

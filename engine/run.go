@@ -31,7 +31,7 @@ func (s *Stack) Preview(ctx context.Context) (Result, error) {
 }
 
 // Up makes the stack what the program says and keeps Options.Config in the stack's
-// own configuration. It asks nothing and previews nothing: callers preview first.
+// own configuration, but for what is ForOneRun. It asks nothing and previews nothing: callers preview first.
 func (s *Stack) Up(ctx context.Context) (Result, error) {
 	return s.run(ctx, "up", true, func(config string, ev stream) error {
 		_, err := s.auto.Up(ctx, optup.ConfigFile(config), optup.EventStreams(ev),
@@ -107,11 +107,14 @@ func (s *Stack) ready(op string, writes bool) error {
 	if !writes {
 		return nil
 	}
-	if err := s.Locked(); err != nil {
+	if err := errors.Join(s.takeOver(), s.Locked()); err != nil {
 		return err
 	}
-	if op == "up" && len(s.opts.Config) > 0 {
-		return s.SetConfig(s.opts.Config)
+	if err := s.hold.begin(); err != nil {
+		return err
+	}
+	if op == "up" {
+		return s.keepConfig()
 	}
 	return nil
 }

@@ -77,6 +77,7 @@ func TestLockedStackRefusesToChange(t *testing.T) {
 	require.ErrorIs(t, err, engine.ErrLocked)
 	require.ErrorIs(t, err, engine.ErrSetup)
 	assert.ErrorContains(t, err, lock)
+	assert.ErrorContains(t, err, "a lock whose process is gone is taken over")
 	assert.ErrorContains(t, err, "ada@"+host+" (is running)")
 
 	require.NoError(t, os.Remove(lock))

@@ -2,6 +2,7 @@ package guard
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -23,12 +24,31 @@ type Guard struct {
 // the resources that may go.
 func New(ctx *pulumi.Context, confirmed []string) (*Guard, error) {
 	g := &Guard{confirmed: confirmed}
+	if err := g.warn(ctx); err != nil {
+		return nil, err
+	}
 	hook, err := ctx.RegisterResourceHook(hookName, g.refuse, nil)
 	if err != nil {
 		return nil, fmt.Errorf("register the data guard's hook: %w", err)
 	}
 	g.hook = hook
 	return g, nil
+}
+
+// Standing begins the warning that a confirmation gives. rung leaves it out, since
+// there a confirmation ends with the run; for the stock CLI it stands in a file.
+const Standing = "data guard: rung:confirmDataLoss is set, and for as long as it is "
+
+func (g *Guard) warn(ctx *pulumi.Context) error {
+	if len(g.confirmed) == 0 {
+		return nil
+	}
+	text := Standing + "nothing protects " + strings.Join(g.confirmed, ", ") +
+		": when this is done, end it (`pulumi config rm rung:confirmDataLoss`) and run `pulumi up` once more"
+	if err := ctx.Log.Warn(text, nil); err != nil {
+		return fmt.Errorf("warn of what is not protected: %w", err)
+	}
+	return nil
 }
 
 // Lifted reports whether the resource of that logical name may go. Its

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
+
+	"github.com/rung-dev/rung/guard"
 )
 
 // Diagnostic is a warning or an error of the engine, a provider or the program.
@@ -41,10 +43,10 @@ func (d Diagnostic) Protection() bool {
 }
 
 // noise reports whether the diagnostic tells the user nothing: that the run as
-// a whole failed, which another one explains, or that a plugin was found where
-// rung put it.
+// a whole failed, which another one explains, that a confirmation stands, which
+// is so in the stock CLI only, or that a plugin was found where rung put it.
 func (d Diagnostic) noise() bool {
-	return d.Message == "preview failed" || d.Message == "update failed" ||
+	return d.Message == "preview failed" || d.Message == "update failed" || strings.HasPrefix(d.Message, guard.Standing) ||
 		strings.HasPrefix(d.Message, "using pulumi-resource-") && strings.Contains(d.Message, " from $PATH ")
 }
 

@@ -32,6 +32,7 @@ func notices(r Report) []notice {
 		said("stop", "Violated policies", r.Policies, func(v Violation) bool { return !v.Note && v.Level == mandatory }),
 		spoken("stop", "Errors", r.Diagnostics, func(d Diagnostic) bool { return d.Severity == "error" }),
 		spoken("warn", "Warnings", r.Diagnostics, func(d Diagnostic) bool { return d.Severity != "error" }),
+		protectionNotice(r.Protections),
 		said("note", "The policies advise", r.Policies, func(v Violation) bool { return !v.Note && v.Level != mandatory }),
 		said("note", "Known only after the deployment and checked in it", r.Policies, func(v Violation) bool { return v.Note }),
 	}

@@ -17,6 +17,7 @@ func (r Report) Markdown(w io.Writer) error {
 	mdBlocked(&b, r.Blocked)
 	mdViolations(&b, r.Policies)
 	mdBudget(&b, r.Budget)
+	mdProtections(&b, r.Protections)
 	mdChanges(&b, r)
 	mdCost(&b, r.Cost)
 	mdDiagnostics(&b, r.Diagnostics)

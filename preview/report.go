@@ -48,6 +48,8 @@ type Report struct {
 	Budget *Budget `json:"budget"`
 	// Blocked are the changes that would lose data and that nobody confirmed.
 	Blocked []Blocked `json:"blocked"`
+	// Protections are those that an earlier run has lifted and this one puts back.
+	Protections []Protection `json:"protections,omitempty"`
 	// Policies are what the policy pack said; empty when it said nothing or was
 	// left out.
 	Policies []Violation `json:"policies"`
@@ -132,6 +134,7 @@ func NewReport(in Input) Report {
 		Cost:        newCost(before, after, in.To, in.Traffic),
 		Budget:      newBudget(in.Budget, after.Expected),
 		Blocked:     blocked(in.Steps, in.Confirmed),
+		Protections: Protections(in.Steps),
 		Policies:    append([]Violation{}, in.Policies...),
 		Diagnostics: withoutProtection(in.Diagnostics),
 	}

@@ -36,8 +36,9 @@ type Step struct {
 	Keys []string
 	// Changed are the paths of all properties that change, sorted.
 	Changed []string
-	// Protect is true when the state protects the resource.
-	Protect bool
+	// Protect is true when the state protects the resource, Protects when the
+	// plan does.
+	Protect, Protects bool
 	// Retained is true when a deletion leaves the resource in the cloud.
 	Retained bool
 	// Old and New are inputs merged with outputs, before and after; nil where
@@ -133,6 +134,7 @@ func (m *model) step(urn string) (Step, bool) {
 		Op: op, URN: urn, Type: some.Type, Name: nameOf(urn),
 		Component: m.component(urn), Region: m.region(some),
 		Protect:  before != nil && before.Protect,
+		Protects: after != nil && after.Protect,
 		Retained: before != nil && before.RetainOnDelete,
 	}
 	s.Keys, s.Changed = keys(op, mds)

@@ -40,6 +40,7 @@ func (r Report) Table(w io.Writer, style Style) error {
 	p.money(r.Cost, true)
 	p.budgetLeft(r.Budget)
 	p.unpriced(r.Cost)
+	p.protections(r.Protections)
 	p.diagnostics(r.Diagnostics)
 	p.overBudget(r.Budget)
 	p.violations(r.Policies)

@@ -132,6 +132,8 @@ func TestStockClimb(t *testing.T) {
 	s.does("up", "--yes", "--skip-preview")
 	s.refused("rung-guard-data", "destroy", "--yes", "--skip-preview") // the guard's hook needs the program
 	s.keeps("data guard: ", "destroy", "--yes", "--skip-preview", "--run-program")
+	s.set("confirmDataLoss", "server-data") // it stays in the file, so each run warns of it
+	assert.Contains(t, s.does("preview").all(), "nothing protects server-data")
 }
 
 // sameAsRung climbs with rung too and compares.

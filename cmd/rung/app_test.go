@@ -44,9 +44,15 @@ type result struct {
 // rung runs a command line on a small program, in this process, in a directory.
 func rung(t *testing.T, dir string, args ...string) result {
 	t.Helper()
+	return running(t, small, dir, args...)
+}
+
+// running runs a command line on a program.
+func running(t *testing.T, program pulumi.RunFunc, dir string, args ...string) result {
+	t.Helper()
 	var out, errs bytes.Buffer
 	a := &app{
-		program: func(artifact.Artifact) pulumi.RunFunc { return small },
+		program: func(artifact.Artifact) pulumi.RunFunc { return program },
 		resolve: noBuild, unwatched: true,
 		in: strings.NewReader(""), out: &out, err: &errs,
 	}
@@ -64,7 +70,10 @@ func noBuild(ctx context.Context, path, dir string) (artifact.Artifact, error) {
 
 // small stands in for the rungs: a network that grows on rung 3, and below it a
 // server with its data volume, which rung 3 keeps only while it is handed over.
-func small(ctx *pulumi.Context) error {
+func small(ctx *pulumi.Context) error { return begin(ctx, func(*builder) {}) }
+
+// begin makes what small is made of, and something more.
+func begin(ctx *pulumi.Context, more func(*builder)) error {
 	raw := settings{}
 	for _, key := range []string{"stage", handoverKey, confirmKey} {
 		if v, ok := ctx.GetConfig("rung:" + key); ok {
@@ -88,6 +97,7 @@ func small(ctx *pulumi.Context) error {
 	if c.HasServer() {
 		b.server(subnet)
 	}
+	more(&b)
 	ctx.Export("url", pulumi.String("http://example.com"))
 	return b.err
 }

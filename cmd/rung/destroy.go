@@ -30,6 +30,9 @@ func (a *app) destroy(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
+	if err := s.hold(ctx, "destroy"); err != nil {
+		return err
+	}
 	if err := s.recover(ctx); err != nil {
 		return err
 	}
@@ -68,6 +71,7 @@ func (s *session) tearDown(ctx context.Context, steps []preview.Step) error {
 		return err
 	}
 	if _, err := s.run().Destroy(ctx); err != nil {
+		s.tellLifted(ctx)
 		return fmt.Errorf("destroy stack %s: %w", s.stack.Name(), err)
 	}
 	left, err := s.stack.Resources(ctx)
@@ -78,7 +82,7 @@ func (s *session) tearDown(ctx context.Context, steps []preview.Step) error {
 		return fmt.Errorf("destroy stack %s: %d resources are left in its state; run it again", s.stack.Name(), len(left))
 	}
 	s.app.say("%s", farewell(s.stack.Name(), last))
-	return s.forget(confirmKey, handoverKey)
+	return errors.Join(s.forget(handoverKey), s.stack.Ended())
 }
 
 // farewell says what the account still has of a stack whose state was last

@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/rung-dev/rung/engine"
 	"github.com/rung-dev/rung/guard"
 	"github.com/rung-dev/rung/preview"
 )
@@ -61,6 +63,7 @@ func (s *session) lift(ctx context.Context, steps []preview.Step) error {
 	}
 	s.app.say("Lifting the protection first of what may go: %s", strings.Join(names, ", "))
 	if _, err := s.stack.With(settings{confirmKey: confirmed}.engine()).Up(ctx); err != nil {
+		s.tellLifted(ctx)
 		return fmt.Errorf("lift the protection of what may go: %w", err)
 	}
 	return nil
@@ -70,7 +73,8 @@ func (s *session) lift(ctx context.Context, steps []preview.Step) error {
 // changed by hand: destroying it must be possible all the same. It takes
 // Pulumi's protection away; where AWS has one of its own, AWS will say so.
 func (s *session) liftInState(ctx context.Context, steps []preview.Step, why error) error {
-	if ctx.Err() != nil {
+	var run *engine.RunError
+	if ctx.Err() != nil || !errors.As(why, &run) { // a lock or a full disk says nothing of the stack
 		return why
 	}
 	s.app.say("%v\nThe stack cannot be updated, so its protections are lifted in the state alone.", why)
@@ -95,8 +99,8 @@ func (s *session) confirm(names []string) (string, error) {
 	return string(value), s.want(confirmKey, string(value))
 }
 
-// forget removes keys from the stack's own configuration that were meant for
-// one run: a confirmation that stays would leave the data unprotected.
+// forget removes keys from the stack's own configuration that mean nothing once
+// the stack is empty.
 func (s *session) forget(keys ...string) error {
 	var names []string
 	for _, k := range keys {

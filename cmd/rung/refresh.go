@@ -25,6 +25,9 @@ func (a *app) refresh(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
+	if err := s.hold(ctx, "refresh"); err != nil {
+		return err
+	}
 	result, err := s.run().Refresh(ctx)
 	if err != nil {
 		return fmt.Errorf("refresh stack %s: %w", s.stack.Name(), err)

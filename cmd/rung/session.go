@@ -24,6 +24,8 @@ type session struct {
 	stored, wanted settings
 	// config is wanted, read.
 	config config.Config
+	// unended is the run before this one, where that did not come to its end.
+	unended *engine.Run
 }
 
 // open reads the configuration, and opens the stack only when it is right. An
@@ -48,6 +50,25 @@ func (a *app) open(ctx context.Context, stage string) (*session, error) {
 	return s, nil
 }
 
+// openToChange is open for a command that changes the stack, which it holds until
+// it ends: no other may look at it in between and act on what it saw.
+func (a *app) openToChange(ctx context.Context, stage, op string) (*session, error) {
+	s, err := a.open(ctx, stage)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.hold(ctx, op); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	return s, nil
+}
+
+// hold takes the stack until the session is closed.
+func (s *session) hold(ctx context.Context, op string) (err error) {
+	s.unended, err = s.stack.Hold(ctx, op, s.config.ConfirmDataLoss)
+	return err
+}
+
 // read is what open does before it touches anything.
 func (a *app) read(stage string) (*session, error) {
 	set, err := parseSet(a.flags.set)
@@ -65,6 +86,7 @@ func (a *app) read(stage string) (*session, error) {
 		return nil, err
 	}
 	s := &session{app: a, stored: stored, wanted: set.over(stored)}
+	s.leaveConfirmation(set)
 	s.leaveHandover(set)
 	s.config, err = config.Parse(s.wanted)
 	return s, err
@@ -73,7 +95,7 @@ func (a *app) read(stage string) (*session, error) {
 func (a *app) options(program pulumi.RunFunc, scratch bool) engine.Options {
 	return engine.Options{
 		Dir: a.flags.dir, Stack: a.flags.stack, Cloud: engine.Cloud(a.flags.cloud),
-		Program: program, Scratch: scratch, Progress: a.progress(), Log: a.log,
+		Program: program, Scratch: scratch, Progress: a.progress(), Log: a.log, ForOneRun: forOneRun(),
 	}
 }
 

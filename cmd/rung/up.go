@@ -25,7 +25,7 @@ func (a *app) upCommand() *cobra.Command {
 }
 
 func (a *app) up(ctx context.Context, stage string) (err error) {
-	s, err := a.open(ctx, stage)
+	s, err := a.openToChange(ctx, stage, "up")
 	if err != nil {
 		return err
 	}
@@ -46,6 +46,10 @@ func (a *app) up(ctx context.Context, stage string) (err error) {
 	if err := s.carryOut(ctx, steps); err != nil {
 		return err
 	}
+	if err := s.stack.Ended(); err != nil {
+		return err
+	}
+	s.tellProtected(report)
 	return s.finish(ctx, report)
 }
 
@@ -77,9 +81,10 @@ func (s *session) carryOut(ctx context.Context, steps []preview.Step) error {
 		return err
 	}
 	if _, err := stack.Up(ctx); err != nil {
-		return fmt.Errorf("bring stack %s to rung %d: %w", s.stack.Name(), s.config.Stage, err)
+		s.tellLifted(ctx)
+		return fmt.Errorf("bring stack %s to stage %d: %w", s.stack.Name(), s.config.Stage, err)
 	}
-	return s.forget(confirmKey)
+	return s.protectAgain(ctx)
 }
 
 // finish ends with what the user wants to know: where the site is.
