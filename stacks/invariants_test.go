@@ -15,6 +15,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
+	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/components/cdn"
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/cost"
@@ -35,6 +36,7 @@ var invariants = map[string]func(require.TestingT, config.Config, *record.Record
 	"buckets are closed":                          bucketsAreClosed,
 	"whatever takes tags carries ours":            tagsAreComplete,
 	"secrets stay secret":                         secretsStaySecret,
+	"a server answers for itself alone":           healthIsShallow,
 	"everything is priced, free or paid by usage": everythingIsPriced,
 }
 
@@ -324,6 +326,32 @@ func stageTag(tags map[string]any) int {
 		return 0
 	}
 	return int(text[0] - '0')
+}
+
+// healthIsShallow: a group replaces the machines that its balancer calls
+// unhealthy, so that a question about what they share would replace them all.
+// What they share is alarmed on, and decides between regions.
+func healthIsShallow(t require.TestingT, _ config.Config, rec *record.Recording) {
+	for _, g := range rec.All("aws:lb/targetGroup:TargetGroup") {
+		assert.Equal(t, contract.HealthPath, g.String("healthCheck.path"), g.Name)
+	}
+	for _, check := range rec.All("aws:route53/healthCheck:HealthCheck") {
+		assert.Equal(t, contract.StatusPath, check.String("resourcePath"), check.Name)
+	}
+	for _, monitor := range rec.All("cloudflare:index/loadBalancerMonitor:LoadBalancerMonitor") {
+		assert.Equal(t, contract.StatusPath, monitor.String("path"), monitor.Name)
+	}
+	alarmed := map[string]bool{}
+	for _, a := range rec.All("aws:cloudwatch/metricAlarm:MetricAlarm") {
+		if a.String("metricName") == contract.MetricAway {
+			alarmed[a.Component] = true
+		}
+	}
+	for _, g := range rec.All("aws:autoscaling/group:Group") {
+		if g.String("healthCheckType") == "ELB" {
+			assert.True(t, alarmed[g.Component], "%s: nothing tells that its machines miss the database", g.Name)
+		}
+	}
 }
 
 // secretsStaySecret: a generated secret stands in no input that is not marked

@@ -19,6 +19,9 @@ const (
 	// MetricPoolWaits counts, for each database server, the requests that had
 	// to wait for a connection because its pool was exhausted.
 	MetricPoolWaits = "db_pool_waits_total"
+	// MetricAway is how many dependencies are away without which nothing can be
+	// written: what StatusPath fails for. It fails no server's health.
+	MetricAway = "dependencies_away"
 )
 
 // What the app promises of its signals, for alarms.

@@ -229,6 +229,19 @@ func (h *Health) detail() (detail map[string]any, away bool) {
 	return detail, away
 }
 
+// Away is how many needed dependencies are away.
+func (h *Health) Away() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	n := 0
+	for _, d := range h.config.Dependencies {
+		if d.Needed && h.known[d.Name].away {
+			n++
+		}
+	}
+	return n
+}
+
 // Register adds the three paths.
 func (h *Health) Register(mux *http.ServeMux) {
 	mux.HandleFunc("GET "+contract.HealthPath, h.Health)

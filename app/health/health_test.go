@@ -63,6 +63,7 @@ func TestAFailoverTakesNobodyOut(t *testing.T) {
 	away.Store(true)
 	h.ask(t.Context())
 	assert.Equal(t, [3]int{200, 200, 503}, codes(h))
+	assert.Equal(t, 1, h.Away(), "the gauge that an alarm is on; Redis is not needed")
 	detail, _ := h.detail()
 	assert.Equal(t, map[string]any{"database": "away", "redis": "away: slower"}, detail)
 	for _, k := range h.known { // however long it takes

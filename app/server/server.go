@@ -238,6 +238,7 @@ func (a *App) openRest(ctx context.Context) error {
 	a.limiter = limit.New(ctx, a.redis)
 	a.views = viewBatch(a.Store, a.Metrics)
 	a.health = a.newHealth()
+	a.Metrics.Away(a.health.Away)
 	a.web, err = web.New(web.Deps{
 		Settings: a.settings, Store: a.people, Health: a.health, Cache: cache.New(a.redis, store.ErrNotFound, a.Metrics.Cache),
 		Sessions: a.sessions(), Hasher: session.NewHasher(), Limiter: a.limiter, Queue: a.Queue, Uploads: a.uploads,

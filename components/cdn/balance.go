@@ -165,7 +165,7 @@ func (c *CDN) monitor(ctx *pulumi.Context, name string, args Args) (*cloudflare.
 		Type:          pulumi.String(map[bool]string{true: "https", false: "http"}[args.Origin.HTTPS]),
 		Port:          pulumi.Int(args.Origin.Port),
 		Method:        pulumi.String("GET"),
-		Path:          pulumi.String(contract.ReadyPath),
+		Path:          pulumi.String(contract.StatusPath),
 		ExpectedCodes: pulumi.String("200"),
 		Interval:      pulumi.Int(monitorSeconds),
 		Timeout:       pulumi.Int(5),

@@ -46,7 +46,7 @@ func TestMonitorAsksAsTheCDNWould(t *testing.T) {
 	m := recordtest.Only(t, run(t, Cloudflare, balanced("use1")), monitorType)
 	assert.Equal(t, "https", m.String("type"))
 	assert.InDelta(t, 443, m.Number("port"), 0)
-	assert.Equal(t, contract.ReadyPath, m.String("path"))
+	assert.Equal(t, contract.StatusPath, m.String("path"))
 	assert.Equal(t, "Host", m.String("headers[0].header"))
 	assert.Equal(t, "shop.example.com", m.String("headers[0].values[0]"))
 	assert.Equal(t, contract.OriginHeader, m.String("headers[1].header"))

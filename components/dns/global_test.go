@@ -47,7 +47,7 @@ func TestNearestRegionAnswers(t *testing.T) {
 	assert.Equal(t, check.ID, r.String("healthCheckId"))
 	assert.Equal(t, "HTTPS", check.String("type"))
 	assert.Equal(t, "balancer-euw1.example.com", check.String("fqdn"))
-	assert.Equal(t, "/ready", check.String("resourcePath"))
+	assert.Equal(t, "/status", check.String("resourcePath"))
 	assert.InDelta(t, 443, check.Number("port"), 0)
 	assert.InDelta(t, 3, check.Number("failureThreshold"), 0)
 }

@@ -41,7 +41,9 @@ type HealthCheck struct {
 	HTTPS bool
 	// Port is the port. Zero means 443 with HTTPS and 80 without.
 	Port int
-	// Path is asked for. Empty means contract.ReadyPath.
+	// Path is asked for. Empty means contract.StatusPath, which fails while a
+	// region misses what it needs to write. Where all regions miss it, Route 53
+	// answers as if none did.
 	Path string
 	// IntervalSeconds is 30 or, for $1 more, 10. Zero means DefaultCheckSeconds.
 	IntervalSeconds int
@@ -52,7 +54,7 @@ type HealthCheck struct {
 
 func (h HealthCheck) withDefaults() HealthCheck {
 	h.Port = cmp.Or(h.Port, map[bool]int{true: 443, false: 80}[h.HTTPS])
-	h.Path = cmp.Or(h.Path, contract.ReadyPath)
+	h.Path = cmp.Or(h.Path, contract.StatusPath)
 	h.IntervalSeconds = cmp.Or(h.IntervalSeconds, DefaultCheckSeconds)
 	h.Failures = cmp.Or(h.Failures, DefaultCheckFailures)
 	return h
@@ -67,7 +69,7 @@ func (h HealthCheck) validate(at string) error {
 		errs = append(errs, fmt.Errorf("%s.Port: got %d, want 1 to 65535", at, h.Port))
 	}
 	if !strings.HasPrefix(h.Path, "/") || len(h.Path) > 255 {
-		errs = append(errs, fmt.Errorf("%s.Path: got %q, want a path of up to 255 characters such as /ready", at, h.Path))
+		errs = append(errs, fmt.Errorf("%s.Path: got %q, want a path of up to 255 characters such as /status", at, h.Path))
 	}
 	if h.IntervalSeconds != 10 && h.IntervalSeconds != 30 {
 		errs = append(errs, fmt.Errorf("%s.IntervalSeconds: got %d, want 10 or 30", at, h.IntervalSeconds))

@@ -195,8 +195,8 @@ func TestAlarms(t *testing.T) {
 		give Args
 		want []string
 	}{
-		"a web fleet":            {web(nil), []string{"cpu-high", "at-max", "empty", "cache-cold", "pool-exhausted", "replica-left-out"}},
-		"a fixed size":           {web(func(a *Args) { a.MaxSize = 2 }), []string{"cpu-high", "empty", "cache-cold", "pool-exhausted", "replica-left-out"}},
+		"a web fleet":            {web(nil), []string{"cpu-high", "at-max", "empty", "cache-cold", "pool-exhausted", "dependency-away", "replica-left-out"}},
+		"a fixed size":           {web(func(a *Args) { a.MaxSize = 2 }), []string{"cpu-high", "empty", "cache-cold", "pool-exhausted", "dependency-away", "replica-left-out"}},
 		"workers that may sleep": {workers(nil), []string{"cpu-high", "at-max", "pool-exhausted"}},
 	} {
 		t.Run(name, func(t *testing.T) {

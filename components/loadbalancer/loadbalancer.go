@@ -48,7 +48,9 @@ func Algorithms() []Algorithm { return []Algorithm{RoundRobin, LeastOutstanding,
 
 // HealthCheck is how targets are asked whether they can serve.
 type HealthCheck struct {
-	// Path is asked for. Empty means contract.ReadyPath.
+	// Path is asked for. Empty means contract.HealthPath. It must say nothing of
+	// what all targets share, such as a database: they would all leave together,
+	// and a group would replace them all.
 	Path string
 	// IntervalSeconds lies between two questions, 5 to 300. Zero means DefaultIntervalSeconds.
 	IntervalSeconds int
@@ -110,7 +112,7 @@ type Args struct {
 	Certificates []Certificate
 	// HealthCheckers is the id of the prefix list of Route 53's health
 	// checkers. It lets them, who carry no OriginSecret, ask for
-	// contract.ReadyPath and nothing else. Nil keeps them out.
+	// contract.StatusPath and nothing else. Nil keeps them out.
 	HealthCheckers pulumi.StringInput
 
 	// TargetPort is where targets listen. Zero means contract.Port.

@@ -150,7 +150,7 @@ func TestDangerousDefaultsAreOverridden(t *testing.T) {
 
 	group := recordtest.Only(t, rec, groupType)
 	assert.LessOrEqual(t, len(group.String("namePrefix")), 6)
-	assert.Equal(t, "/ready", group.Value("healthCheck.path"))
+	assert.Equal(t, "/health", group.Value("healthCheck.path"))
 	assert.EqualValues(t, 30, group.Number("deregistrationDelay"))
 	assert.Less(t, group.Number("healthCheck.interval")*group.Number("healthCheck.unhealthyThreshold"), 60.0)
 }

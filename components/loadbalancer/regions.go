@@ -94,7 +94,7 @@ func (l *LoadBalancer) answerHealth(ctx *pulumi.Context, name string, args Args)
 		ListenerArn: l.ListenerARN,
 		Priority:    pulumi.Int(healthPriority),
 		Conditions: lb.ListenerRuleConditionArray{lb.ListenerRuleConditionArgs{
-			PathPattern: &lb.ListenerRuleConditionPathPatternArgs{Values: pulumi.StringArray{pulumi.String(contract.ReadyPath)}},
+			PathPattern: &lb.ListenerRuleConditionPathPatternArgs{Values: pulumi.StringArray{pulumi.String(contract.StatusPath)}},
 		}},
 		Actions: lb.ListenerRuleActionArray{l.serve(args)},
 		Tags:    args.TagsFor(ctx, name),

@@ -31,7 +31,7 @@ func TestHealthCheckersHaveADoorOfTheirOwn(t *testing.T) {
 func TestHealthIsAnsweredWithoutTheSecretAndNothingElse(t *testing.T) {
 	rec, _ := run(t, locked)
 	rule := recordtest.Named(t, rec, "aws:lb/listenerRule:ListenerRule", "loadbalancer-health")
-	assert.Equal(t, []any{"/ready"}, rule.Value("conditions[0].pathPattern.values"))
+	assert.Equal(t, []any{"/status"}, rule.Value("conditions[0].pathPattern.values"))
 	assert.Greater(t, rule.Number("priority"), float64(rulePriority), "those with the secret come first")
 	assert.Len(t, rule.Value("conditions"), 1)
 

@@ -64,7 +64,7 @@ func (a Args) withDefaults() Args {
 }
 
 func (h HealthCheck) withDefaults() HealthCheck {
-	h.Path = cmp.Or(h.Path, contract.ReadyPath)
+	h.Path = cmp.Or(h.Path, contract.HealthPath)
 	h.IntervalSeconds = cmp.Or(h.IntervalSeconds, DefaultIntervalSeconds)
 	h.TimeoutSeconds = cmp.Or(h.TimeoutSeconds, DefaultTimeoutSeconds)
 	h.Up, h.Down = cmp.Or(h.Up, DefaultUp), cmp.Or(h.Down, DefaultDown)

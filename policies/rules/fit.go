@@ -160,7 +160,9 @@ func readiness(c *rule.Check, s *rule.Stack) {
 		if t.At("protocol").Is("HTTP", "HTTPS") == rule.No {
 			continue
 		}
-		c.Require(t.At("healthCheck.path").Is(contract.ReadyPath), t, "healthCheck.path", fmt.Sprintf("the app answers on %q", contract.ReadyPath))
+		c.Require(t.At("healthCheck.path").Is(contract.HealthPath, contract.ReadyPath), t, "healthCheck.path",
+			fmt.Sprintf("ask %q, which fails for what this server alone is at fault: "+
+				"a check that also asks the database replaces the whole fleet in a failover", contract.HealthPath))
 		checkDetection(c, t)
 		drain := c.Number("drainSeconds")
 		c.Require(t.At("deregistrationDelay").AtLeast(drain), t, "deregistrationDelay", fmt.Sprintf("give the app the %g s that it needs to finish requests", drain))

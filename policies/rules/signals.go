@@ -40,6 +40,7 @@ var appMetrics = map[string]float64{
 	contract.MetricP99:         contract.P99Seconds,
 	contract.MetricHitRatio:    0,
 	contract.MetricPoolWaits:   0,
+	contract.MetricAway:        0,
 	contract.MetricQueue:       contract.QueueLimit,
 	contract.MetricLag:         contract.LagSeconds,
 }

@@ -54,12 +54,12 @@ func (a App) Names() []string {
 // requests the web tier sends what only the app knows.
 var sent = map[contract.Role][]string{
 	contract.RoleAll: {contract.MetricAllRequests, contract.MetricFailed, contract.MetricP95, contract.MetricP99,
-		contract.MetricHitRatio, contract.MetricPoolWaits, contract.MetricQueue},
-	contract.RoleWeb:    {contract.MetricHitRatio, contract.MetricPoolWaits, contract.MetricLag},
+		contract.MetricHitRatio, contract.MetricPoolWaits, contract.MetricAway, contract.MetricQueue},
+	contract.RoleWeb:    {contract.MetricHitRatio, contract.MetricPoolWaits, contract.MetricAway, contract.MetricLag},
 	contract.RoleWorker: {contract.MetricPoolWaits},
-	contract.RoleUsers:  {contract.MetricPoolWaits},
-	contract.RolePosts:  {contract.MetricPoolWaits},
-	contract.RoleSearch: {contract.MetricPoolWaits},
+	contract.RoleUsers:  {contract.MetricPoolWaits, contract.MetricAway},
+	contract.RolePosts:  {contract.MetricPoolWaits, contract.MetricAway},
+	contract.RoleSearch: {contract.MetricPoolWaits, contract.MetricAway},
 }
 
 // Scrape is the agent's configuration in Prometheus' own format. It drops

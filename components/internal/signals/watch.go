@@ -48,6 +48,11 @@ func all() []alarms.Alarm {
 		Why:       "Every second a request waits for a connection to the database. Look for long transactions, then raise " + contract.EnvDatabasePool + ".",
 		Threshold: poolWaitLimit, Missing: alarms.MissingIsGood,
 	}, {
+		Name: "dependency-away", Metric: contract.MetricAway, Statistic: "Maximum",
+		Why: "A server misses what it needs to write anything, which fails no server's health: none would be better off elsewhere. " +
+			contract.StatusPath + " says what is away. A failover of the database is over after two minutes.",
+		Compare: alarms.AtLeast, Threshold: 1, Missing: alarms.MissingIsGood,
+	}, {
 		Name: "jobs-waiting", Metric: contract.MetricQueue, Statistic: "Maximum",
 		Why:     fmt.Sprintf("%d jobs or more wait. Look whether jobs fail (app jobs dead), then climb: workers have machines of their own from rung 3 on.", contract.QueueLimit),
 		Compare: alarms.AtLeast, Threshold: contract.QueueLimit,
@@ -79,6 +84,7 @@ func graphs() []part.Widget {
 		{Title: "App: answer time (s)", Metrics: []part.Metric{line(contract.MetricP95, "Maximum", "p95"), line(contract.MetricP99, "Maximum", "p99")}},
 		{Title: "App: reads from the cache (0 to 1)", Metrics: []part.Metric{line(contract.MetricHitRatio, "Average", "hit ratio")}},
 		{Title: "App: waits for a database connection, a minute", Metrics: []part.Metric{line(contract.MetricPoolWaits, "Sum", "waits")}},
+		{Title: "App: needed dependencies that are away", Metrics: []part.Metric{line(contract.MetricAway, "Maximum", "away")}},
 		{Title: "App: waiting jobs", Metrics: []part.Metric{line(contract.MetricQueue, "Maximum", "jobs")}},
 		{Title: "App: replicas behind (s)", Metrics: []part.Metric{line(contract.MetricLag, "Maximum", "furthest"), line(contract.MetricLag, "Average", "mean")}},
 	}
