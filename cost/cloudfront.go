@@ -3,9 +3,10 @@ package cost
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/rung-dev/rung/region"
 )
 
 // edgeTiers are the steps of CloudFront's price for data to the internet, in
@@ -18,21 +19,14 @@ var edgeTiers = []struct {
 	{500 * 1024, "next 350 TB"}, {1024 * 1024, "next 524 TB"}, {5 * 1024 * 1024, "next 4 PB"}, {-1, "over 5 PB"},
 }
 
-// nearestEdge is the CloudFront edge area of an AWS region.
-func nearestEdge(region string) string {
-	areas := []struct{ prefix, area string }{
-		{"eu-", "Europe, Israel"}, {"il-", "Europe, Israel"},
-		{"ap-northeast-1", "Japan"}, {"ap-northeast-3", "Japan"}, {"ap-south-", "India"},
-		{"ap-southeast-2", "Australia, New Zealand"}, {"ap-southeast-4", "Australia, New Zealand"},
-		{"ap-", "Hong Kong, Philippines, Singapore, South Korea, Taiwan, Thailand"},
-		{"sa-", "South America"}, {"af-", "South Africa, Kenya, Middle East"}, {"me-", "South Africa, Kenya, Middle East"},
+// nearestEdge is the CloudFront edge area of an AWS region; that of us-east-1 for
+// one that nobody knows.
+func nearestEdge(name string) string {
+	r, known := region.Get(name)
+	if !known {
+		r, _ = region.Get(HomeRegion)
 	}
-	for _, a := range areas {
-		if strings.HasPrefix(region, a.prefix) {
-			return a.area
-		}
-	}
-	return "US, Mexico, Canada"
+	return r.EdgeArea
 }
 
 // viewers are the parts of the traffic by edge area: as the options say, else

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"github.com/rung-dev/rung/region"
 )
 
 // defaultCall answers the functions that programs of rung call. An unknown one
@@ -66,28 +68,23 @@ var calls = map[string]func(args fields, region string) fields{
 	"aws:cloudfront/getLogDeliveryCanonicalUserId:getLogDeliveryCanonicalUserId": func(fields, string) fields {
 		return fields{"id": "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0"} // AWS's, the same for everyone
 	},
-	"aws:elb/getServiceAccount:getServiceAccount": func(_ fields, region string) fields {
-		return fields{"id": "127311923021", "arn": "arn:aws:iam::127311923021:root", "region": region} // us-east-1's
+	"aws:elb/getServiceAccount:getServiceAccount": func(_ fields, name string) fields {
+		r, _ := region.Get(name)
+		return fields{"id": r.BalancerAccount, "arn": "arn:aws:iam::" + r.BalancerAccount + ":root", "region": name}
 	},
 	"aws:rds/getEngineVersion:getEngineVersion": func(args fields, _ string) fields {
 		return fields{"engine": args["engine"], "version": args["version"], "versionActual": args["version"], "parameterGroupFamily": args["parameterGroupFamily"]}
 	},
 }
 
-// zoneLetters are the zones of regions that have more or other than a, b and c.
-var zoneLetters = map[string]string{"us-east-1": "abcdef", "us-west-2": "abcd", "us-west-1": "ac", "ap-northeast-1": "acd"}
-
-func zones(_ fields, region string) fields {
-	letters := zoneLetters[region]
-	if letters == "" {
-		letters = "abc"
-	}
+func zones(_ fields, name string) fields {
+	r, _ := region.Get(name)
 	var names, ids []any
-	for i, l := range letters {
-		names = append(names, region+string(l))
-		ids = append(ids, fmt.Sprintf("%s-az%d", region, i+1))
+	for i, zone := range r.AllZones() {
+		names = append(names, zone)
+		ids = append(ids, fmt.Sprintf("%s-az%d", r.Code, i+1))
 	}
-	return fields{"id": region, "names": names, "zoneIds": ids, "groupNames": []any{region}}
+	return fields{"id": name, "names": names, "zoneIds": ids, "groupNames": []any{name}}
 }
 
 func parameter(args fields, region string) fields {

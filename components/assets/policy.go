@@ -3,26 +3,14 @@ package assets
 import (
 	"encoding/json"
 	"fmt"
+
+	"github.com/rung-dev/rung/region"
 )
 
-// elbAccounts are the accounts by which load balancers write access logs in
-// the regions that existed before August 2022. In all others the service
-// itself is the principal.
-// Source: the Elastic Load Balancing user guide, "Enable access logs".
-var elbAccounts = map[string]string{
-	"us-east-1": "127311923021", "us-east-2": "033677994240", "us-west-1": "027434742980", "us-west-2": "797873946194",
-	"af-south-1": "098369216593", "ap-east-1": "754344448648", "ap-south-1": "718504428378",
-	"ap-northeast-1": "582318560864", "ap-northeast-2": "600734575887", "ap-northeast-3": "383597477331",
-	"ap-southeast-1": "114774131450", "ap-southeast-2": "783225319266", "ap-southeast-3": "589379963580",
-	"ca-central-1": "985666609251", "eu-central-1": "054676820928", "eu-north-1": "897822967062",
-	"eu-south-1": "635631232127", "eu-west-1": "156460612806", "eu-west-2": "652711504416", "eu-west-3": "009996457667",
-	"me-south-1": "076674570225", "sa-east-1": "507241528517",
-}
-
 // elbPrincipal is who delivers a load balancer's logs in the region.
-func elbPrincipal(region string) map[string]any {
-	if account, old := elbAccounts[region]; old {
-		return map[string]any{"AWS": "arn:aws:iam::" + account + ":root"}
+func elbPrincipal(name string) map[string]any {
+	if r, _ := region.Get(name); r.BalancerAccount != "" {
+		return map[string]any{"AWS": "arn:aws:iam::" + r.BalancerAccount + ":root"}
 	}
 	return map[string]any{"Service": "logdelivery.elasticloadbalancing.amazonaws.com"}
 }

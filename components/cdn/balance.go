@@ -10,6 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/region"
 )
 
 // Steering is how Cloudflare picks a region for a request.
@@ -54,15 +55,6 @@ type Cell struct {
 	Host pulumi.StringInput
 }
 
-// checkRegions are where Cloudflare asks from for each part of the world, by
-// the first letters of an AWS region: one for each pool, as every plan has.
-// Source: https://developers.cloudflare.com/load-balancing/reference/region-mapping-api/.
-var checkRegions = []struct{ prefix, code string }{
-	{"us-west", "WNAM"}, {"us-", "ENAM"}, {"ca-west", "WNAM"}, {"ca-", "ENAM"}, {"mx-", "WNAM"}, {"sa-", "SSAM"},
-	{"eu-", "WEU"}, {"me-", "ME"}, {"il-", "ME"}, {"af-", "SAF"},
-	{"ap-northeast", "NEAS"}, {"ap-east", "NEAS"}, {"ap-southeast-2", "OC"}, {"ap-southeast-4", "OC"}, {"ap-southeast", "SEAS"}, {"ap-south", "SAS"},
-}
-
 // monitorSeconds is the shortest interval that every plan has.
 const monitorSeconds = 60
 
@@ -73,14 +65,11 @@ func (b *Balance) steering() Steering {
 	return b.Steering
 }
 
-// checkRegion is where a cell is asked from; empty where nobody knows.
+// checkRegion is where Cloudflare asks a cell from, one for each pool, as every
+// plan has; empty where nobody knows.
 func (c Cell) checkRegion() string {
-	for _, r := range checkRegions {
-		if len(c.Region) >= len(r.prefix) && c.Region[:len(r.prefix)] == r.prefix {
-			return r.code
-		}
-	}
-	return ""
+	r, _ := region.Get(c.Region)
+	return r.CheckedFrom
 }
 
 func (a Args) checkBalance() []error {

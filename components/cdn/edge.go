@@ -7,6 +7,8 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/rung-dev/rung/region"
 )
 
 // Edge is code at CloudFront's edge. It runs for everything but the versioned
@@ -36,20 +38,20 @@ type Shield struct {
 // ShieldRegions are where CloudFront offers Origin Shield.
 // Source: CloudFront developer guide, "Using Amazon CloudFront Origin Shield".
 func ShieldRegions() []string {
-	return []string{
-		"ap-northeast-1", "ap-northeast-2", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "eu-central-1", "eu-west-1", "eu-west-2",
-		"sa-east-1", "us-east-1", "us-east-2", "us-west-2",
+	var names []string
+	for _, r := range region.All() {
+		if r.Shield == r.Name {
+			names = append(names, r.Name)
+		}
 	}
+	return names
 }
 
 // NearestShield is the region of the shield for an origin in a region.
 // Source: CloudFront developer guide, "Choosing the AWS Region for Origin Shield".
-func NearestShield(region string) string {
-	near := map[string]string{
-		"af-south-1": "eu-west-1", "ap-east-1": "ap-southeast-1", "ca-central-1": "us-east-1", "eu-north-1": "eu-west-2",
-		"eu-south-1": "eu-central-1", "eu-west-3": "eu-west-2", "me-south-1": "ap-south-1", "us-west-1": "us-west-2",
-	}
-	return cmp.Or(near[region], region)
+func NearestShield(name string) string {
+	r, _ := region.Get(name)
+	return cmp.Or(r.Shield, name)
 }
 
 // tagShield says in the open where the shield is, with "+app" where it stands

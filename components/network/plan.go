@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+
+	"github.com/rung-dev/rung/region"
 )
 
 // Tier is what a subnet is for. The numbers are part of the address plan of
@@ -55,22 +57,12 @@ const (
 // NATs lists the choices from the cheapest to the most robust.
 func NATs() []NAT { return []NAT{None, Instance, Single, PerZone} }
 
-// regionSlots gives each region its own /16: slot n is 10.n.0.0/16. The order
-// is frozen, since addresses cannot be changed later; append new regions.
-var regionSlots = [...]string{
-	"us-east-1", "us-east-2", "us-west-1", "us-west-2",
-	"eu-west-1", "eu-west-2", "eu-west-3", "eu-central-1", "eu-central-2", "eu-north-1", "eu-south-1", "eu-south-2",
-	"ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-southeast-1", "ap-southeast-2", "ap-southeast-3",
-	"ap-southeast-4", "ap-southeast-5", "ap-southeast-7", "ap-south-1", "ap-south-2", "ap-east-1",
-	"ca-central-1", "ca-west-1", "mx-central-1", "sa-east-1", "me-south-1", "me-central-1", "il-central-1", "af-south-1",
-}
-
-// RegionCIDR is the range that the plan gives a region. It fails for a region
+// RegionCIDR is the range that the plan gives a region: slot n is 10.n.0.0/16. It fails for a region
 // without a slot; such a region needs a CIDR of the caller's choice.
-func RegionCIDR(region string) (string, error) {
-	slot := slices.Index(regionSlots[:], region)
-	if slot < 0 {
-		return "", fmt.Errorf("region %q has no slot in the address plan, want one of %v", region, regionSlots)
+func RegionCIDR(name string) (string, error) {
+	slot, ok := region.Slot(name)
+	if !ok {
+		return "", fmt.Errorf("region %q has no slot in the address plan: give a range of your own", name)
 	}
 	return fmt.Sprintf("10.%d.0.0/16", slot), nil
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/rung-dev/rung/region"
 )
 
 func TestAddressPlanIsFrozen(t *testing.T) {
@@ -111,13 +113,13 @@ func TestValidate(t *testing.T) {
 
 // genArgs draws a valid layout.
 func genArgs(t *rapid.T) Args {
-	region := rapid.SampledFrom(regionSlots[:]).Draw(t, "region")
+	name := rapid.SampledFrom(region.All()).Draw(t, "region").Name
 	zones := make([]string, rapid.IntRange(1, Slots).Draw(t, "zones"))
 	for i := range zones {
-		zones[i] = region + string(rune('a'+i))
+		zones[i] = name + string(rune('a'+i))
 	}
 	nat := rapid.SampledFrom(NATs()).Draw(t, "nat")
-	args := Args{Region: region, Zones: zones, Private: true, NAT: nat, NATImage: pulumi.String("ami-1")}
+	args := Args{Region: name, Zones: zones, Private: true, NAT: nat, NATImage: pulumi.String("ami-1")}
 	return args.withDefaults()
 }
 
@@ -157,10 +159,10 @@ func TestGrowthMovesNoSubnet(t *testing.T) {
 
 func TestRegionsNeverOverlap(t *testing.T) {
 	seen := map[string]string{}
-	for _, region := range regionSlots {
-		cidr, err := RegionCIDR(region)
+	for _, r := range region.All() {
+		cidr, err := RegionCIDR(r.Name)
 		require.NoError(t, err)
-		assert.Empty(t, seen[cidr], "%s and %s share %s", region, seen[cidr], cidr)
-		seen[cidr] = region
+		assert.Empty(t, seen[cidr], "%s and %s share %s", r.Name, seen[cidr], cidr)
+		seen[cidr] = r.Name
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/region"
 )
 
 // invokes are the functions that programs call, by token.
@@ -170,20 +171,10 @@ func gatewayPrefixList(o *sim.Op) (sim.Props, error) {
 	return nil, fmt.Errorf("reading EC2 Prefix List: no list %q in %s", o.In.Str("name")+o.In.Str("prefixListId"), o.Region)
 }
 
-// elbAccounts are the accounts that write load balancer logs, in the regions
-// that still use an account, after the Elastic Load Balancing documentation.
-var elbAccounts = map[string]string{
-	"us-east-1": "127311923021", "us-east-2": "033677994240", "us-west-1": "027434742980", "us-west-2": "797873946194",
-	"af-south-1": "098369216593", "ap-east-1": "754344448648", "ap-southeast-3": "589379963580", "ap-south-1": "718504428378",
-	"ap-northeast-3": "383597477331", "ap-northeast-2": "600734575887", "ap-southeast-1": "114774131450",
-	"ap-southeast-2": "783225319266", "ap-northeast-1": "582318560864", "ca-central-1": "985666609251",
-	"eu-central-1": "054676820928", "eu-west-1": "156460612806", "eu-west-2": "652711504416", "eu-south-1": "635631232127",
-	"eu-west-3": "009996457667", "eu-north-1": "897822967062", "me-south-1": "076674570225", "sa-east-1": "507241528517",
-}
-
 func elbAccount(o *sim.Op) (sim.Props, error) {
 	name := firstOf(o.In.Str("region"), o.Region)
-	id := elbAccounts[name]
+	r, _ := region.Get(name)
+	id := r.BalancerAccount
 	if id == "" {
 		return nil, fmt.Errorf("unknown region (%q): there, grant the service principal logdelivery.elasticloadbalancing.amazonaws.com instead", name)
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/region"
 )
 
 // grant is a statement of a resource policy with lists where JSON
@@ -225,7 +226,9 @@ func bucketAllows(o *sim.Op, bucket, principal, prefix string) bool {
 // names reports whether a statement is about a principal. In the older regions,
 // load balancers deliver logs by an account of AWS's just as well.
 func (s grant) names(o *sim.Op, principal string) bool {
-	if account := elbAccounts[o.Region]; principal == "logdelivery.elasticloadbalancing.amazonaws.com" && account != "" && s.names(o, account) {
+	here, _ := region.Get(o.Region)
+	account := here.BalancerAccount
+	if principal == "logdelivery.elasticloadbalancing.amazonaws.com" && account != "" && s.names(o, account) {
 		return true
 	}
 	root := "arn:" + o.Partition + ":iam::" + principal + ":root"

@@ -1,5 +1,7 @@
 package config
 
+import "github.com/rung-dev/rung/region"
+
 // CDN is the network that stands in front of the origin.
 type CDN string
 
@@ -63,58 +65,18 @@ const (
 )
 
 // Regions lists the regions that rung knows, home first.
-func Regions() []string {
-	names := make([]string, len(regionZones))
-	for i, r := range regionZones {
-		names[i] = r.region
-	}
-	return names
-}
+func Regions() []string { return region.Supported() }
 
-// Zones are a region's availability zones by slot. The order is frozen: a
-// zone that AWS adds goes to the end, so that no subnet ever moves. Empty for
-// an unknown region.
-//
-// The letters are those that new accounts can use: us-east-1e has no current
-// machine types, ap-northeast-1b is closed to new accounts.
-func Zones(region string) []string {
-	for _, r := range regionZones {
-		if r.region == region {
-			names := make([]string, len(r.letters))
-			for i, letter := range r.letters {
-				names[i] = region + string(letter)
-			}
-			return names
-		}
-	}
-	return nil
+// Zones are a region's availability zones by slot, see [region.Region]. Empty for
+// a region without stacks.
+func Zones(name string) []string {
+	r, _ := region.Get(name)
+	return r.SlotZones()
 }
 
 // Code is a region's short name, as AWS writes it in the ids of zones: euw1 for
 // eu-west-1. Empty for an unknown region.
-func Code(region string) string { return codes[region] }
-
-// codes stand in the names of whatever a further region has, so they are frozen.
-var codes = map[string]string{
-	"us-east-1": "use1", "us-east-2": "use2", "us-west-2": "usw2", "ca-central-1": "cac1", "sa-east-1": "sae1",
-	"eu-west-1": "euw1", "eu-west-2": "euw2", "eu-west-3": "euw3", "eu-central-1": "euc1", "eu-north-1": "eun1",
-	"ap-south-1": "aps1", "ap-southeast-1": "apse1", "ap-southeast-2": "apse2", "ap-northeast-1": "apne1", "ap-northeast-2": "apne2",
-}
-
-var regionZones = []struct{ region, letters string }{
-	{"us-east-1", "abcd"},
-	{"us-east-2", "abc"},
-	{"us-west-2", "abcd"},
-	{"ca-central-1", "abd"},
-	{"sa-east-1", "abc"},
-	{"eu-west-1", "abc"},
-	{"eu-west-2", "abc"},
-	{"eu-west-3", "abc"},
-	{"eu-central-1", "abc"},
-	{"eu-north-1", "abc"},
-	{"ap-south-1", "abc"},
-	{"ap-southeast-1", "abc"},
-	{"ap-southeast-2", "abc"},
-	{"ap-northeast-1", "acd"},
-	{"ap-northeast-2", "abcd"},
+func Code(name string) string {
+	r, _ := region.Get(name)
+	return r.Code
 }
