@@ -16,6 +16,7 @@ import (
 	"syscall"
 
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/app/edge"
 	"github.com/rung-dev/rung/app/notice"
 	"github.com/rung-dev/rung/app/server"
 	"github.com/rung-dev/rung/app/services"
@@ -79,7 +80,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, out io.
 	if err != nil {
 		return err
 	}
-	log := slog.New(slog.NewJSONHandler(out, &slog.HandlerOptions{Level: s.LogLevel})).With("stack", s.Stack, "stage", s.Stage, "role", s.Role)
+	log := slog.New(slog.NewJSONHandler(out, &slog.HandlerOptions{Level: s.LogLevel, ReplaceAttr: edge.Attr})).With("stack", s.Stack, "stage", s.Stage, "role", s.Role)
 	if s.Role == contract.RoleMigrate {
 		return migrate(ctx, s, log)
 	}

@@ -18,6 +18,7 @@ import (
 	"errors"
 	"fmt"
 	mathrand "math/rand/v2"
+	"runtime/debug"
 	"strconv"
 	"sync"
 	"time"
@@ -27,6 +28,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"github.com/rung-dev/rung/app/database"
+	"github.com/rung-dev/rung/app/edge"
 	"github.com/rung-dev/rung/app/redis"
 )
 
@@ -55,22 +57,24 @@ const (
 
 // Cache is safe for use from several goroutines.
 type Cache struct {
-	redis       *redis.Client
-	flight      singleflight.Group
-	count       *prometheus.CounterVec
-	absent      error
-	lease, fill *rueidis.Lua
+	redis  *redis.Client
+	flight singleflight.Group
+	count  *prometheus.CounterVec
+	absent error
+
+	lease, fill, back *rueidis.Lua
 }
 
 // New is a cache in Redis. Loads that find nothing return absent or what
 // wraps it. Reads are counted by family and outcome.
 func New(r *redis.Client, absent error, count *prometheus.CounterVec) *Cache {
-	return &Cache{redis: r, absent: absent, count: count, lease: rueidis.NewLuaScript(leaseScript), fill: rueidis.NewLuaScript(fillScript)}
+	return &Cache{redis: r, absent: absent, count: count, lease: rueidis.NewLuaScript(leaseScript), fill: rueidis.NewLuaScript(fillScript),
+		back: rueidis.NewLuaScript(backScript)}
 }
 
 // The keys of one value share a hash tag, so that a cluster keeps them together.
 func keys(f Family, id string) []string {
-	tag := "{" + f.Name + ":" + id + "}"
+	tag := "{" + f.Name + ":" + edge.Key(id) + "}"
 	return []string{"v" + tag, "l" + tag, "p" + tag}
 }
 
@@ -87,6 +91,10 @@ redis.call('DEL', KEYS[2])
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 return 1`
 
+// backScript ends a lease that the caller still holds.
+const backScript = `if redis.call('GET', KEYS[2]) == ARGV[1] then return redis.call('DEL', KEYS[2]) end
+return 0`
+
 // A stored value begins with one of these.
 const (
 	present = 'v'
@@ -98,7 +106,7 @@ type Load func(context.Context) ([]byte, error)
 
 // Get is the value of id, cached or loaded. The caller must not change it.
 func (c *Cache) Get(ctx context.Context, f Family, id string, load Load) ([]byte, error) {
-	k := keys(f, id)
+	k, load := keys(f, id), calm(load)
 	if c.redis.Changing(k[0]) {
 		return c.load(ctx, f, k, load, true)
 	}
@@ -119,6 +127,19 @@ func (c *Cache) Get(ctx context.Context, f Family, id string, load Load) ([]byte
 		return c.decode(f, outcome, stored)
 	}
 	return c.load(ctx, f, k, load, errors.Is(err, redis.ErrAway))
+}
+
+// calm makes an error of a panic, which would end the process: loads run in a
+// goroutine of their own.
+func calm(load Load) Load {
+	return func(ctx context.Context) (v []byte, err error) {
+		defer func() {
+			if p := recover(); p != nil {
+				err = fmt.Errorf("load a value: panic: %v\n%s", p, debug.Stack())
+			}
+		}()
+		return load(ctx)
+	}
 }
 
 func (c *Cache) decode(f Family, outcome, stored string) ([]byte, error) {
@@ -212,9 +233,18 @@ func (c *Cache) loadAndFill(ctx context.Context, f Family, k []string, token str
 	case errors.Is(err, c.absent) && f.Absent > 0:
 		kept = c.store(ctx, k, token, string(nothing), f.Absent)
 	default:
+		c.giveBack(ctx, k, token)
 		kept = true // there is nothing to keep
 	}
 	return v, kept, err
+}
+
+// giveBack lets the next one load at once what this one could not.
+func (c *Cache) giveBack(ctx context.Context, k []string, token string) {
+	ctx = context.WithoutCancel(ctx)                                          // the load may have taken all of its time
+	c.redis.Do(ctx, func(ctx context.Context, r rueidis.Client) (err error) { //nolint:errcheck // the lease ends by itself
+		return c.back.Exec(ctx, r, k, []string{token}).Error()
+	})
 }
 
 // store keeps a value unless it has changed since the lease. That Redis cannot

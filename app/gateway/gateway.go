@@ -4,10 +4,13 @@
 //
 // Every attempt has a time-out. An attempt that failed before it had an effect
 // is made again elsewhere, but only as long as few requests fail (a budget):
-// a service in trouble is not hit harder. After many failures its breaker
-// answers at once for a few seconds. No service may have more than a share of
-// the gateway's requests under way. Where the instances are comes from DNS,
-// which Cloud Map answers, or from a static list.
+// a service in trouble is not hit harder. After many failures of a route its
+// breaker answers at once for a few seconds. What counts is what the service
+// itself did wrong, that it did not answer or cannot at the moment: nobody's
+// odd request closes a route to others. No service may have more than a share
+// of the gateway's requests under way, and no client more than a share of
+// those. Where the instances are comes from DNS, which Cloud Map answers, or
+// from a static list.
 //
 // It costs a hop, about a millisecond, and a failure mode; one service needs
 // none. It keeps no state and decides nothing about users.
@@ -19,13 +22,12 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httputil"
-	"strings"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/app/edge"
 	"github.com/rung-dev/rung/app/health"
 	"github.com/rung-dev/rung/app/problem"
 )
@@ -38,10 +40,14 @@ type Config struct {
 	Services map[contract.Role][]string
 	// Attempt bounds one attempt up to the answer's headers; default 3 s.
 	Attempt time.Duration
-	// Whole bounds a request with all its attempts; default 10 s.
+	// Whole bounds a request with all its attempts, from when the last part
+	// of its body came; default 10 s.
 	Whole time.Duration
 	// Parallel is the most requests under way to one service; default 256.
+	// One client may have an eighth of them.
 	Parallel int
+	// Proxies is how many trusted proxies append to X-Forwarded-For.
+	Proxies int
 	// Open is how long a breaker stays open; default 5 s.
 	Open time.Duration
 	// Lookup asks DNS; nil means the system's resolver.
@@ -80,6 +86,7 @@ type Gateway struct {
 	config   Config
 	services map[contract.Role]*service
 	proxies  map[contract.Role]*httputil.ReverseProxy
+	routes   *http.ServeMux
 	health   *health.Health
 	stop     context.CancelFunc
 }
@@ -88,7 +95,7 @@ type Gateway struct {
 // every service whose URL is wrong or missing. Close it.
 func New(ctx context.Context, c Config) (*Gateway, error) {
 	c = c.withDefaults()
-	g := &Gateway{config: c, services: map[contract.Role]*service{}, proxies: map[contract.Role]*httputil.ReverseProxy{}}
+	g := &Gateway{config: c, routes: mux(), services: map[contract.Role]*service{}, proxies: map[contract.Role]*httputil.ReverseProxy{}}
 	watching, stop := context.WithCancel(context.WithoutCancel(ctx))
 	g.stop = stop
 	g.health = health.New(health.Config{Detail: g.state, Log: c.Log})
@@ -116,42 +123,6 @@ func (g *Gateway) Close() { g.stop() }
 // Drain makes health fail.
 func (g *Gateway) Drain() { g.health.Drain() }
 
-// Route is which service answers a path, and under which path; an empty role
-// means none. The gateway's own short paths /users, /posts and /search stand
-// for those of the API.
-func Route(path string) (contract.Role, string) {
-	for _, short := range []string{"/users", "/posts", "/search"} {
-		if path == short || strings.HasPrefix(path, short+"/") {
-			path = "/api" + path
-		}
-	}
-	parts := strings.Split(strings.Trim(path, "/"), "/")
-	if len(parts) > 1 && parts[0] == "api" {
-		return routeAPI(parts[1:]), path
-	}
-	if strings.HasPrefix(path, "/uploads/") {
-		return contract.RolePosts, path
-	}
-	return "", path
-}
-
-func routeAPI(parts []string) contract.Role {
-	switch parts[0] {
-	case "users":
-		if len(parts) == 3 { // a person's posts and followers lie with the posts
-			return contract.RolePosts
-		}
-		return contract.RoleUsers
-	case "sessions", "me":
-		return contract.RoleUsers
-	case "posts", "feed", "uploads", "jobs":
-		return contract.RolePosts
-	case "search":
-		return contract.RoleSearch
-	}
-	return ""
-}
-
 // ServeHTTP sends a request to its service.
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch r.URL.Path {
@@ -165,28 +136,61 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		g.health.Status(w, r)
 		return
 	}
-	role, path := Route(r.URL.Path)
-	if role == "" {
-		problem.New(http.StatusNotFound, "No service has this.").Write(w)
-		return
-	}
-	s := g.services[role]
-	select {
-	case s.free <- struct{}{}:
-		defer func() { <-s.free }()
+	r = r.Clone(r.Context())
+	r.URL.Path, r.URL.RawPath = long(r.URL.Path), ""
+	switch pattern, allow := edge.Match(g.routes, r); {
+	case pattern != "":
+		note(r.Context(), pattern)
+		g.pass(w, r, pattern)
+	case allow != "":
+		w.Header().Set("Allow", allow)
+		problem.New(http.StatusMethodNotAllowed, "This path has the methods "+allow+".").Write(w)
 	default:
+		problem.New(http.StatusNotFound, "No service has this.").Write(w)
+	}
+}
+
+// pass sends a request to the service that has its route.
+func (g *Gateway) pass(w http.ResponseWriter, r *http.Request, pattern string) {
+	role := routes[pattern]
+	r, done := edge.Phases(w, r.WithContext(context.WithValue(r.Context(), patternKey{}, pattern)), g.config.Whole)
+	defer done()
+	leave, ok := g.services[role].shares.Enter(edge.AddressKey(edge.Address(r, g.config.Proxies)))
+	if !ok {
 		unavailable(w, "Too many requests wait for this service.", time.Second)
 		return
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), g.config.Whole)
-	defer cancel()
-	r = r.Clone(ctx)
-	r.URL.Path, r.URL.RawPath = path, ""
+	defer leave()
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-	if r.Header.Get("X-Request-Id") == "" {
-		r.Header.Set("X-Request-Id", uuid.NewString())
-	}
+	r.Header.Set("X-Request-Id", edge.RequestID(r.Header))
 	g.proxies[role].ServeHTTP(w, r)
+}
+
+// patternKey is where the route of a request is that is being answered.
+type patternKey struct{}
+
+// label is the route of a request, for whoever measures it from outside.
+type label struct{ pattern string }
+
+type labelKey struct{}
+
+// WithLabel lets a context learn the route of its request.
+func WithLabel(ctx context.Context) context.Context {
+	return context.WithValue(ctx, labelKey{}, &label{pattern: "none"})
+}
+
+// LabelOf is the route, "none" where no service has the path.
+func LabelOf(ctx context.Context) string {
+	if l, ok := ctx.Value(labelKey{}).(*label); ok {
+		return l.pattern
+	}
+	return "none"
+}
+
+func note(ctx context.Context, pattern string) {
+	if l, ok := ctx.Value(labelKey{}).(*label); ok {
+		l.pattern = pattern
+	}
 }
 
 func (g *Gateway) proxy(role contract.Role, s *service) *httputil.ReverseProxy {
@@ -213,10 +217,13 @@ func (g *Gateway) fail(w http.ResponseWriter, r *http.Request, role contract.Rol
 	case errors.Is(err, errOpen):
 		unavailable(w, "This service is in trouble. Try again in a moment.", g.config.Open)
 		return
-	case errors.Is(r.Context().Err(), context.Canceled):
+	case errors.Is(err, errCaller): // which the library also takes for a caller who is gone
+		problem.New(http.StatusRequestTimeout, "The body came too slowly, or not whole.").Write(w)
+		return
+	case errors.Is(context.Cause(r.Context()), context.Canceled):
 		return // nobody waits
 	}
-	g.config.Log.WarnContext(r.Context(), "no answer", "service", role, "path", r.URL.Path, "request", r.Header.Get("X-Request-Id"), "err", err)
+	g.config.Log.WarnContext(r.Context(), "no answer", "service", role, "path", edge.Brief(r.URL.Path), "request", r.Header.Get("X-Request-Id"), "err", err)
 	if errors.Is(err, context.DeadlineExceeded) || isTimeout(err) {
 		problem.New(http.StatusGatewayTimeout, "This service took too long.").Write(w)
 		return

@@ -1,9 +1,11 @@
 package gateway
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -135,8 +137,11 @@ func TestAnInstanceThatIsGone(t *testing.T) {
 	g := newGateway(t, Config{}, a.URL, b.URL)
 	b.Close()
 	for i := range 40 {
-		method := []string{"GET", "POST"}[i%2]
-		w := ask(g, method, "/users", "body")
+		method, path := "POST", "/users"
+		if i%2 == 0 {
+			method, path = "GET", "/users/ada"
+		}
+		w := ask(g, method, path, "body")
 		require.Equal(t, 200, w.Code, "%d %s", i, w.Body)
 		assert.Equal(t, "a", w.Body.String())
 	}
@@ -187,12 +192,13 @@ func TestBreakerOpensAndCloses(t *testing.T) {
 	a, search := newInstance(t, "a"), newInstance(t, "search")
 	gauge := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "b"}, []string{"service"})
 	g := newGateway(t, Config{Open: 3 * time.Second, Breakers: gauge, Services: map[contract.Role][]string{contract.RoleSearch: {search.URL}}}, a.URL)
-	a.status.Store(500)
+	a.status.Store(503)
 	for range 200 {
 		ask(g, "GET", "/users/ada", "")
 	}
 	assert.Less(t, a.seen.Load(), int64(30))
-	assert.EqualValues(t, 2, testutil.ToFloat64(gauge.WithLabelValues("users")))
+	open := func() float64 { return testutil.ToFloat64(gauge.WithLabelValues("users")) }
+	require.Eventually(t, func() bool { return open() == 2 }, time.Minute, time.Millisecond)
 	asked := a.seen.Load()
 	w := ask(g, "GET", "/users/ada", "")
 	assert.Equal(t, 503, w.Code)
@@ -201,14 +207,93 @@ func TestBreakerOpensAndCloses(t *testing.T) {
 	assert.Equal(t, 200, ask(g, "GET", "/search?q=x", "").Code)
 	var state map[string]string
 	require.NoError(t, json.Unmarshal(ask(g, "GET", "/ready", "").Body.Bytes(), &state))
-	assert.Equal(t, map[string]string{"app": "ok", "users": "away: answered at once", "posts": "ok", "search": "ok"}, state)
+	assert.Equal(t, map[string]string{"app": "ok", "users": "answered at once: GET /api/users/{name}", "posts": "ok", "search": "ok"}, state)
 
 	a.status.Store(0)
 	require.Eventually(t, func() bool { return ask(g, "GET", "/users/ada", "").Code == 200 }, time.Minute, 20*time.Millisecond)
 	for range 20 {
 		require.Equal(t, 200, ask(g, "GET", "/users/ada", "").Code)
 	}
-	assert.Zero(t, testutil.ToFloat64(gauge.WithLabelValues("users")))
+	require.Eventually(t, func() bool { return open() == 0 }, time.Minute, time.Millisecond)
+}
+
+// What is wrong with one route closes that one; and an answer, whatever it
+// says of the request, closes none.
+func TestBreakersAreOfARouteAndOfTheService(t *testing.T) {
+	a := newInstance(t, "a")
+	g := newGateway(t, Config{Open: time.Hour}, a.URL)
+	for _, status := range []int64{400, 404, 408, 413, 422, 429, 500, 501, 507} {
+		a.status.Store(status)
+		for range 3 * tripAfter {
+			require.EqualValues(t, status, ask(g, "GET", "/users/ada", "").Code)
+		}
+	}
+	g = newGateway(t, Config{Open: time.Hour}, a.URL)
+	a.status.Store(503)
+	for range 3 * tripAfter {
+		ask(g, "GET", "/users/ada", "")
+	}
+	a.status.Store(0)
+	w := ask(g, "GET", "/users/ada", "")
+	assert.Equal(t, 503, w.Code)
+	assert.NotEmpty(t, w.Header().Get("Retry-After"), "this route is closed")
+	for method, path := range map[string]string{"GET": "/api/me", "POST": "/api/sessions"} {
+		assert.Equal(t, 200, ask(g, method, path, "").Code, "%s %s", method, path)
+	}
+}
+
+// Who sends slowly or breaks off closes nothing to others, and takes no more
+// than a share.
+func TestASlowClientHurtsItself(t *testing.T) {
+	a := newInstance(t, "a")
+	g := newGateway(t, Config{Open: time.Hour, Parallel: 16 * clientShare}, a.URL)
+	door := httptest.NewServer(g)
+	defer door.Close()
+	var codes [1000]atomic.Int64
+	var under sync.WaitGroup
+	for range 24 { // sixteen are a share
+		under.Go(func() {
+			conn, err := net.Dial("tcp", door.Listener.Addr().String())
+			if !assert.NoError(t, err) {
+				return
+			}
+			defer conn.Close()
+			fmt.Fprintf(conn, "POST /api/users HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nx")
+			resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+			if assert.NoError(t, err) {
+				codes[resp.StatusCode].Add(1)
+			}
+		})
+	}
+	require.Eventually(t, func() bool { return codes[503].Load() == 8 }, time.Minute, time.Millisecond, "the rest is refused at once")
+	assert.Equal(t, 200, ask(g, "POST", "/api/users", "x").Code, "others are served meanwhile")
+	under.Wait()
+	assert.EqualValues(t, 16, codes[408].Load())
+	assert.Equal(t, 200, ask(g, "POST", "/api/users", "x").Code, "no breaker has opened")
+}
+
+// No request but those that a service has reaches it, and what a client makes
+// up is nobody's label.
+func TestOnlyRoutesPass(t *testing.T) {
+	a := newInstance(t, "a")
+	g := newGateway(t, Config{}, a.URL)
+	for path, want := range map[string]int{"/api/me": 405, "/users": 405, "/api/nothing": 404, "/api/users/a/b/c": 404, "//api/me": 404, "/api/../api/me": 404, "/": 404} {
+		w := ask(g, strings.Repeat("X", 30), path, "")
+		assert.Equal(t, want, w.Code, path)
+		assert.Equal(t, want == 405, w.Header().Get("Allow") != "", path)
+	}
+	assert.Zero(t, a.seen.Load())
+	ctx := WithLabel(t.Context())
+	g.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/users/made-up", nil).WithContext(ctx))
+	assert.Equal(t, "GET /api/users/{name}", LabelOf(ctx))
+	ctx = WithLabel(t.Context())
+	g.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/api/made-up", nil).WithContext(ctx))
+	assert.Equal(t, "none", LabelOf(ctx))
+	for pattern, role := range routes {
+		_, path, _ := strings.Cut(pattern, " ")
+		of, _ := Route(path)
+		assert.Equal(t, role, of, pattern)
+	}
 }
 
 // A service that hangs costs its own callers the time of one attempt, and

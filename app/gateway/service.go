@@ -7,11 +7,16 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/sony/gobreaker/v2"
 
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/app/edge"
 )
 
 const (
@@ -24,6 +29,8 @@ const (
 	tripWindow = 10 * time.Second
 	// probes is how many requests pass a breaker that tries to close.
 	probes = 3
+	// clientShare is the part of the requests under way that one client may have.
+	clientShare = 8
 )
 
 // errOpen says that the breaker keeps requests from the service.
@@ -35,10 +42,13 @@ type service struct {
 	config    Config
 	instances *instances
 	transport *http.Transport
-	breaker   *gobreaker.CircuitBreaker[*http.Response]
+	breakers  map[string]*breaker // by route
 	budget    *budget
-	free      chan struct{}
+	shares    *edge.Shares
+	showing   sync.Mutex
 }
+
+type breaker = gobreaker.CircuitBreaker[*http.Response]
 
 func newService(ctx context.Context, role contract.Role, c Config) (*service, error) {
 	found, err := newInstances(c.Services[role], c.Lookup)
@@ -46,26 +56,39 @@ func newService(ctx context.Context, role contract.Role, c Config) (*service, er
 		return nil, fmt.Errorf("find the service %s: %w", role, err)
 	}
 	found.refresh(ctx)
-	s := &service{role: role, config: c, instances: found, budget: newBudget(), free: make(chan struct{}, c.Parallel)}
+	s := &service{role: role, config: c, instances: found, budget: newBudget(), shares: edge.NewShares(c.Parallel, c.Parallel/clientShare), breakers: map[string]*breaker{}}
 	s.transport = &http.Transport{
 		DialContext:           (&net.Dialer{Timeout: time.Second, KeepAlive: 15 * time.Second}).DialContext,
 		ResponseHeaderTimeout: c.Attempt, TLSHandshakeTimeout: time.Second, IdleConnTimeout: 30 * time.Second,
 		MaxIdleConnsPerHost: 64, MaxConnsPerHost: c.Parallel, DisableCompression: true, ForceAttemptHTTP2: true,
 	}
-	s.breaker = gobreaker.NewCircuitBreaker[*http.Response](gobreaker.Settings{
-		Name: string(role), MaxRequests: probes, Interval: tripWindow, BucketPeriod: time.Second, Timeout: c.Open,
-		ReadyToTrip:   trips,
-		IsExcluded:    callersFault,
-		OnStateChange: s.changed,
-	})
-	s.show(gobreaker.StateClosed)
+	for _, pattern := range patternsOf(role) {
+		s.breakers[pattern] = s.newBreaker(pattern)
+	}
+	s.show()
 	return s, nil
 }
 
-// callersFault tells what the caller did, who went away or sends too much.
+func (s *service) newBreaker(pattern string) *breaker {
+	return gobreaker.NewCircuitBreaker[*http.Response](gobreaker.Settings{
+		Name: pattern, MaxRequests: probes, Interval: tripWindow, BucketPeriod: time.Second, Timeout: s.config.Open,
+		ReadyToTrip: trips,
+		IsExcluded:  callersFault,
+		OnStateChange: func(pattern string, from, to gobreaker.State) {
+			s.config.Log.Warn("breaker", "service", s.role, "route", pattern, "from", from.String(), "to", to.String())
+			go s.show() // the breaker's lock is held
+		},
+	})
+}
+
+// errCaller is what the caller did: who went away, sends too much or too
+// slowly.
+var errCaller = errors.New("the caller does not send its request")
+
+// callersFault tells that from what the service did.
 func callersFault(err error) bool {
 	var large *http.MaxBytesError
-	return errors.Is(err, context.Canceled) || errors.As(err, &large)
+	return errors.Is(err, errCaller) || errors.Is(err, context.Canceled) || errors.As(err, &large)
 }
 
 // trips decides on counts of the last ten seconds.
@@ -73,23 +96,36 @@ func trips(n gobreaker.Counts) bool {
 	return n.TotalFailures >= tripAfter && float64(n.TotalFailures) >= tripShare*float64(n.Requests)
 }
 
-func (s *service) changed(name string, from, to gobreaker.State) {
-	s.config.Log.Warn("breaker", "service", name, "from", from.String(), "to", to.String())
-	s.show(to)
+// worst is the state of the breaker that is furthest from closed.
+func (s *service) worst() gobreaker.State {
+	worst := gobreaker.StateClosed
+	for _, b := range s.breakers {
+		worst = max(worst, b.State()) // 0 closed, 1 half-open, 2 open: the library's own numbers
+	}
+	return worst
 }
 
-func (s *service) show(state gobreaker.State) {
-	if s.config.Breakers != nil { // 0 closed, 1 half-open, 2 open: the library's own numbers
-		s.config.Breakers.WithLabelValues(string(s.role)).Set(float64(state))
+func (s *service) show() {
+	s.showing.Lock()
+	defer s.showing.Unlock()
+	if s.config.Breakers != nil {
+		s.config.Breakers.WithLabelValues(string(s.role)).Set(float64(s.worst()))
 	}
 }
 
 // String is the service's state for the probe.
 func (s *service) String() string {
-	switch s.breaker.State() {
-	case gobreaker.StateOpen:
-		return "away: answered at once"
-	case gobreaker.StateHalfOpen:
+	var away []string
+	for pattern, b := range s.breakers {
+		if b.State() == gobreaker.StateOpen {
+			away = append(away, pattern)
+		}
+	}
+	slices.Sort(away)
+	switch {
+	case len(away) > 0:
+		return "answered at once: " + strings.Join(away, ", ")
+	case s.worst() == gobreaker.StateHalfOpen:
 		return "tried again"
 	default:
 		return "ok"
@@ -110,6 +146,11 @@ func (s *service) watch(ctx context.Context) {
 	}
 }
 
+// inTrouble are the answers of an instance that cannot answer at the moment,
+// and might if it were asked less. A 500 is not one: it came at once, and one
+// odd request may get it however well everybody else is served.
+var inTrouble = map[int]bool{http.StatusBadGateway: true, http.StatusServiceUnavailable: true, http.StatusGatewayTimeout: true}
+
 // failedAnswer is an answer that says that the instance is in trouble.
 type failedAnswer struct{ *http.Response }
 
@@ -119,10 +160,13 @@ func (f failedAnswer) Error() string { return "answered " + f.Status }
 // used up, or the request may not be made again.
 func (s *service) RoundTrip(r *http.Request) (*http.Response, error) {
 	s.budget.request()
-	r.Body = keepOpen(r.Body) // an attempt that did not connect has not read it
+	sent := &body{from: r.Body} // kept open: an attempt that did not connect has not read it
+	if r.Body != nil && r.Body != http.NoBody {
+		r.Body = sent
+	}
 	for n := 1; ; n++ {
 		instance := s.instances.pick()
-		resp, err := s.attempt(r, instance)
+		resp, err := s.attempt(r, instance, sent)
 		if err == nil {
 			return resp, nil
 		}
@@ -151,15 +195,19 @@ func (s *service) mayRetry() bool {
 	return ok
 }
 
-func (s *service) attempt(r *http.Request, to *instance) (*http.Response, error) {
-	resp, err := s.breaker.Execute(func() (*http.Response, error) {
+func (s *service) attempt(r *http.Request, to *instance, sent *body) (*http.Response, error) {
+	pattern, _ := r.Context().Value(patternKey{}).(string)
+	resp, err := s.breakers[pattern].Execute(func() (*http.Response, error) {
 		if to == nil {
 			return nil, errors.New("no address is known")
 		}
 		out := r.Clone(r.Context())
 		out.URL.Scheme, out.URL.Host = to.scheme, to.address
 		resp, err := s.transport.RoundTrip(out)
-		if err == nil && resp.StatusCode >= 500 && resp.StatusCode != http.StatusNotImplemented && resp.StatusCode != http.StatusInsufficientStorage {
+		if err != nil && sent.late() {
+			err = fmt.Errorf("%w: %w", errCaller, err)
+		}
+		if err == nil && inTrouble[resp.StatusCode] {
 			err = failedAnswer{resp}
 		}
 		if !callersFault(err) {
@@ -194,20 +242,30 @@ func again(r *http.Request, err error) bool {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return false
 	}
-	var bad failedAnswer
-	if errors.As(err, &bad) {
-		return bad.StatusCode >= http.StatusBadGateway // 500 would be the same elsewhere
-	}
 	return true
 }
 
-type open struct{ io.Reader }
-
-func (open) Close() error { return nil }
-
-func keepOpen(b io.ReadCloser) io.ReadCloser {
-	if b == nil || b == http.NoBody {
-		return http.NoBody
-	}
-	return open{b}
+// body is what a caller sends. It knows whether it is the caller who is waited
+// for.
+type body struct {
+	from    io.ReadCloser
+	waiting atomic.Bool
+	failed  atomic.Bool
 }
+
+// Read waits for the caller.
+func (b *body) Read(p []byte) (int, error) {
+	b.waiting.Store(true)
+	n, err := b.from.Read(p)
+	b.waiting.Store(false)
+	if err != nil && !errors.Is(err, io.EOF) {
+		b.failed.Store(true)
+	}
+	return n, err
+}
+
+// Close leaves the body to the next attempt.
+func (b *body) Close() error { return nil }
+
+// late says that the caller has not sent all.
+func (b *body) late() bool { return b.waiting.Load() || b.failed.Load() }

@@ -7,13 +7,13 @@ package limit
 
 import (
 	"context"
-	"net/netip"
 	"strconv"
 	"sync"
 	"time"
 
 	"github.com/redis/rueidis"
 
+	"github.com/rung-dev/rung/app/edge"
 	"github.com/rung-dev/rung/app/redis"
 )
 
@@ -57,6 +57,7 @@ func (l *Limiter) Close() {
 // Allow counts a request by key and says whether it is within most per
 // minute; if not, after how long the next one may come.
 func (l *Limiter) Allow(key string, most int) (bool, time.Duration) {
+	key = edge.Key(key)
 	now := l.now()
 	w := now.UnixNano() / int64(window)
 	l.mu.Lock()
@@ -152,17 +153,4 @@ func (l *Limiter) send(ctx context.Context, shares []share) {
 		}
 		return nil
 	})
-}
-
-// AddressKey is by what an address is counted: one IPv4 address, or the /64
-// network that one subscriber of IPv6 has.
-func AddressKey(a netip.Addr) string {
-	a = a.Unmap().WithZone("")
-	if !a.IsValid() {
-		return "unknown"
-	}
-	if a.Is4() {
-		return a.String()
-	}
-	return netip.PrefixFrom(a, 64).Masked().String()
 }

@@ -1,7 +1,6 @@
 package limit
 
 import (
-	"net/netip"
 	"testing"
 	"time"
 
@@ -46,11 +45,4 @@ func TestMemoryIsBounded(t *testing.T) {
 	now = now.Add(time.Minute)
 	l.take()
 	assert.Empty(t, l.counts, "the last minute's are forgotten")
-}
-
-func TestAddressKey(t *testing.T) {
-	for give, want := range map[string]string{"203.0.113.7": "203.0.113.7", "::ffff:203.0.113.7": "203.0.113.7", "2001:db8:1:2:3:4:5:6": "2001:db8:1:2::/64"} {
-		assert.Equal(t, want, AddressKey(netip.MustParseAddr(give)))
-	}
-	assert.Equal(t, "unknown", AddressKey(netip.Addr{}))
 }

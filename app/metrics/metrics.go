@@ -24,7 +24,7 @@ var buckets = []float64{0.01, 0.05, 0.1, 0.2, 0.5, 1, 2, 5}
 type Metrics struct {
 	Registry *prometheus.Registry
 
-	Requests    *prometheus.CounterVec   // method, route, status
+	Requests    *prometheus.CounterVec   // code, method, route
 	Duration    *prometheus.HistogramVec // method, route
 	Connections prometheus.Gauge
 	Cache       *prometheus.CounterVec // family, outcome: memory, redis, miss, absent, away
@@ -43,7 +43,7 @@ func New() *Metrics {
 	r := prometheus.NewRegistry()
 	m := &Metrics{
 		Registry:    r,
-		Requests:    counter(contract.MetricRequests, "Requests answered.", "method", "route", "status"),
+		Requests:    counter(contract.MetricRequests, "Requests answered.", "code", "method", "route"),
 		Duration:    histogram(contract.MetricDuration, "Seconds to answer a request.", buckets, "method", "route"),
 		Connections: prometheus.NewGauge(prometheus.GaugeOpts{Name: contract.MetricConnections, Help: "Requests being answered."}),
 		Cache:       counter(contract.MetricCache, "Reads through the cache: hits are memory and redis.", "family", "outcome"),
@@ -72,7 +72,19 @@ func histogram(name, help string, buckets []float64, labels ...string) *promethe
 
 // Handler serves the measurements in Prometheus' format.
 func (m *Metrics) Handler() http.Handler {
-	return promhttp.HandlerFor(m.Registry, promhttp.HandlerOpts{})
+	return promhttp.HandlerFor(m.Registry, promhttp.HandlerOpts{MaxRequestsInFlight: scrapers})
+}
+
+// scrapers is how many may read the measurements at a time.
+const scrapers = 3
+
+// Instrument measures what next answers. The route is asked for afterwards, of
+// the request's context: it must be one of the app's own, never a client's
+// path. Methods that HTTP does not know are one.
+func (m *Metrics) Instrument(next http.Handler, route func(context.Context) string) http.Handler {
+	by := promhttp.WithLabelFromCtx("route", route)
+	return promhttp.InstrumentHandlerInFlight(m.Connections,
+		promhttp.InstrumentHandlerDuration(m.Duration, promhttp.InstrumentHandlerCounter(m.Requests, next, by), by))
 }
 
 var (

@@ -87,7 +87,7 @@ func (s *signals) read() sample {
 	v := sample{at: s.now(), answered: make([]uint64, len(buckets))}
 	for _, m := range collected(s.of.Requests) {
 		v.requests += m.GetCounter().GetValue()
-		if strings.HasPrefix(label(m, "status"), "5") {
+		if strings.HasPrefix(label(m, "code"), "5") {
 			v.failed += m.GetCounter().GetValue()
 		}
 	}

@@ -48,8 +48,8 @@ func (r *reader) after(d time.Duration) map[string]float64 {
 
 func (r *reader) answer(n int, status string, took time.Duration) {
 	for range n {
-		r.Requests.WithLabelValues("GET", "/"+status, status).Inc()
-		r.Duration.WithLabelValues("GET", "/"+status).Observe(took.Seconds())
+		r.Requests.WithLabelValues(status, "get", "/"+status).Inc()
+		r.Duration.WithLabelValues("get", "/"+status).Observe(took.Seconds())
 	}
 }
 

@@ -28,6 +28,8 @@ import (
 )
 
 const (
+	// searchRoute is all that the engine's service answers.
+	searchRoute = "GET /api/search"
 	// engineTimeout bounds a question to the engine.
 	engineTimeout = 5 * time.Second
 )
@@ -104,7 +106,7 @@ func (e *engine) handler() http.Handler {
 	mux := http.NewServeMux()
 	e.health.Register(mux)
 	find := web.Finder(e.index, e.log)
-	mux.HandleFunc("GET /api/search", func(w http.ResponseWriter, r *http.Request) {
+	mux.HandleFunc(searchRoute, func(w http.ResponseWriter, r *http.Request) {
 		if e.origin != "" && subtle.ConstantTimeCompare([]byte(r.Header.Get(contract.OriginHeader)), []byte(e.origin)) != 1 {
 			problem.New(http.StatusForbidden, "Requests must come through the CDN.").Write(w)
 			return
@@ -138,7 +140,7 @@ func startEngine(ctx context.Context, s settings.Settings, o server.Options) (*P
 		return nil, err
 	}
 	inside := map[string]http.Handler{"POST " + outbox.Path: outbox.Receiver{Taker: e, Log: o.Log}}
-	servers, err := listen(s, measured.count(e.handler()), measured.Handler(), inside, o.Log)
+	servers, err := listen(s, measured.count(e.handler(), func(context.Context) string { return searchRoute }), measured.Handler(), inside, o.Log)
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -36,32 +35,11 @@ func newMeasures() *measures {
 	return m
 }
 
-// status notes what was answered.
-type status struct {
-	http.ResponseWriter
-	code int
-}
-
-func (s *status) WriteHeader(code int) {
-	if s.code == 0 {
-		s.code = code
-	}
-	s.ResponseWriter.WriteHeader(code)
-}
-
-func (s *status) Unwrap() http.ResponseWriter { return s.ResponseWriter }
-
-// count measures requests by the service that they are for.
-func (m *measures) count(next http.Handler) http.Handler {
+// count measures requests by their route, which is one of our own.
+func (m *measures) count(next http.Handler, route func(context.Context) string) http.Handler {
+	measured := m.Instrument(next, route)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		begin := time.Now()
-		m.Connections.Inc()
-		defer m.Connections.Dec()
-		role, _ := gateway.Route(r.URL.Path)
-		out := &status{ResponseWriter: w}
-		next.ServeHTTP(out, r)
-		m.Requests.WithLabelValues(r.Method, string(role), strconv.Itoa(max(out.code, http.StatusOK))).Inc()
-		m.Duration.WithLabelValues(r.Method, string(role)).Observe(time.Since(begin).Seconds())
+		measured.ServeHTTP(w, r.WithContext(gateway.WithLabel(r.Context())))
 	})
 }
 

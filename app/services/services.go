@@ -200,11 +200,11 @@ func awsOf(o server.Options) aws.Config {
 func startGateway(ctx context.Context, s settings.Settings, o server.Options) (*Process, error) {
 	measured := newMeasures()
 	g, err := gateway.New(ctx, gateway.Config{Services: map[contract.Role][]string{contract.RoleUsers: s.Services.Users,
-		contract.RolePosts: s.Services.Posts, contract.RoleSearch: s.Services.Search}, Breakers: measured.Breakers, Retries: measured.retries, Log: o.Log})
+		contract.RolePosts: s.Services.Posts, contract.RoleSearch: s.Services.Search}, Breakers: measured.Breakers, Retries: measured.retries, Proxies: s.Proxies, Log: o.Log})
 	if err != nil {
 		return nil, fmt.Errorf("start the gateway: %w", err)
 	}
-	servers, err := listen(s, measured.count(g), measured.Handler(), nil, o.Log)
+	servers, err := listen(s, measured.count(g, gateway.LabelOf), measured.Handler(), nil, o.Log)
 	if err != nil {
 		g.Close()
 		return nil, err

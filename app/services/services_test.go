@@ -18,9 +18,11 @@ import (
 
 	"github.com/rung-dev/rung/app/apptest"
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/app/gateway"
 	"github.com/rung-dev/rung/app/server"
 	"github.com/rung-dev/rung/app/services"
 	"github.com/rung-dev/rung/app/settings"
+	"github.com/rung-dev/rung/app/web"
 )
 
 func TestMain(m *testing.M) { apptest.Main(m) }
@@ -167,7 +169,7 @@ func TestServicesMakeOneProduct(t *testing.T) {
 	s.eventually("/search?q=flowers", 1)
 	s.eventually("/search?q=weave", 2)
 	text := metrics(t, s.door.Internal)
-	assert.Contains(t, text, `http_requests_total{method="POST",route="posts",status="201"} 3`)
+	assert.Contains(t, text, `http_requests_total{code="201",method="post",route="POST /api/posts"} 3`)
 	assert.Contains(t, text, `circuit_breaker_state{service="search"}`)
 	assert.Contains(t, metrics(t, s.search.Internal), `events_total{outcome="taken",topic="post.created"} 1`)
 }
@@ -229,6 +231,11 @@ func TestOnlyItsOwnPaths(t *testing.T) {
 		assert.Equal(t, want, seen == path, path)
 		assert.Equal(t, want, w.Code == 200, path)
 	}
+}
+
+// Gateway and services must agree on what there is.
+func TestGatewayHasTheRoutesOfTheServices(t *testing.T) {
+	assert.Equal(t, web.Routes(), gateway.Routes())
 }
 
 func TestGatewayNeedsNoStoreButServices(t *testing.T) {

@@ -250,7 +250,7 @@ func TestHealthAndMetrics(t *testing.T) {
 	c.list("/api/posts")
 	inside := &client{t: t, base: "http://" + app.Internal, http: http.DefaultClient}
 	text := string(inside.do(200, "GET", contract.MetricsPath, nil).body)
-	for _, name := range []string{contract.MetricRequests, contract.MetricDuration + `_bucket{method="GET",route="GET /api/posts",le="0.01"}`, contract.MetricConnections,
+	for _, name := range []string{contract.MetricRequests, contract.MetricDuration + `_bucket{method="get",route="GET /api/posts",le="0.01"}`, contract.MetricConnections,
 		contract.MetricQueue, contract.MetricPool + `{server="primary",state="idle"}`, contract.MetricLag, contract.MetricCache + `{family="newest"`, "redis_up 1"} {
 		assert.Contains(t, text, name)
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
+	"github.com/redis/rueidis"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -71,6 +72,38 @@ func TestCacheLoadsOnce(t *testing.T) {
 	}
 	all.Wait()
 	assert.EqualValues(t, 1, loads.Load())
+}
+
+// A load that fails, or worse, gives its lease back: the next reader loads at
+// once, and the process goes on.
+func TestCacheGivesTheLeaseBack(t *testing.T) {
+	c, client, m := process(t, apptest.NewRedis(t))
+	leases := func() (n int64) {
+		require.NoError(t, client.Do(t.Context(), func(ctx context.Context, r rueidis.Client) (err error) {
+			n, err = r.Do(ctx, r.B().Exists().Key("l{test:a}").Build()).AsInt64()
+			return err
+		}))
+		return n
+	}
+	_, err := c.Get(t.Context(), family, "a", func(context.Context) ([]byte, error) { return nil, errors.New("the database is away") })
+	assert.ErrorContains(t, err, "away")
+	assert.Zero(t, leases())
+	_, err = c.Get(t.Context(), family, "a", func(context.Context) ([]byte, error) { panic("odd row") })
+	assert.ErrorContains(t, err, "odd row")
+	assert.Zero(t, leases())
+	ctx, cancel := context.WithCancel(t.Context())
+	_, err = c.Get(ctx, family, "a", func(context.Context) ([]byte, error) {
+		cancel()
+		time.Sleep(time.Millisecond)
+		return nil, context.Canceled
+	})
+	assert.ErrorIs(t, err, context.Canceled)
+	require.Eventually(t, func() bool { return leases() == 0 }, time.Minute, time.Millisecond)
+	require.Eventually(t, func() bool { // who asks before that load has ended gets its error
+		v, err := c.Get(t.Context(), family, "a", func(context.Context) ([]byte, error) { return []byte("v"), nil })
+		return err == nil && string(v) == "v"
+	}, time.Minute, time.Millisecond)
+	assert.EqualValues(t, 4, testutil.ToFloat64(m.Cache.WithLabelValues("test", "miss")), "nobody waited for a lease")
 }
 
 // What one process changes the memory of another forgets, and what was read

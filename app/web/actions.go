@@ -10,7 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/rung-dev/rung/app/database"
-	"github.com/rung-dev/rung/app/limit"
+	"github.com/rung-dev/rung/app/edge"
 	"github.com/rung-dev/rung/app/problem"
 	"github.com/rung-dev/rung/app/session"
 	"github.com/rung-dev/rung/app/store"
@@ -77,12 +77,13 @@ type logIn struct {
 }
 
 func (s *Server) logIn(r *http.Request, in logIn) (string, error) {
-	email := strings.ToLower(strings.TrimSpace(in.Email))
-	if p := s.limited("login", limit.AddressKey(of(r).address)+":"+email, logIns); p != nil {
+	var c check
+	email := c.email("email", in.Email)
+	if p := s.limited("login", edge.Key(edge.AddressKey(of(r).address)+":"+email), logIns); p != nil {
 		return "", p
 	}
 	u, err := store.User{}, error(store.ErrNotFound)
-	if !strings.ContainsRune(email, 0) {
+	if c.err() == nil { // nobody has what is no address
 		u, err = s.Store.UserByEmail(r.Context(), email)
 	}
 	if err != nil && !errors.Is(err, store.ErrNotFound) {

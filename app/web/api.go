@@ -12,8 +12,6 @@ import (
 	"github.com/rung-dev/rung/app/uploads"
 )
 
-func (s *Server) apiNothing(http.ResponseWriter, *http.Request) error { return store.ErrNotFound }
-
 type loggedIn struct {
 	User  *store.User `json:"user,omitempty"`
 	Token string      `json:"token"`

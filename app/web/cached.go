@@ -55,6 +55,9 @@ func (s *Server) loadPost(id uuid.UUID) cache.Load {
 }
 
 func (s *Server) userJSON(ctx context.Context, name string) ([]byte, error) {
+	if !nameForm.MatchString(name) {
+		return nil, store.ErrNotFound // nobody can have it, so nobody is asked
+	}
 	return s.Cache.Get(ctx, userFamily, name, func(ctx context.Context) ([]byte, error) { return marshal(s.Store.UserByName(ctx, name)) })
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/rung-dev/rung/app/edge"
 	"github.com/rung-dev/rung/app/problem"
 	"github.com/rung-dev/rung/app/search"
 )
@@ -14,18 +15,19 @@ import (
 // of rung 4 does, which has no other store.
 func Finder(f search.Finder, log *slog.Logger) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id := edge.RequestID(r.Header)
 		err := find(w, r, f)
 		var p *problem.Problem
 		if err == nil {
 			return
 		}
 		if !errors.As(err, &p) {
-			log.WarnContext(r.Context(), "search", "request", r.Header.Get("X-Request-Id"), "err", err)
+			log.WarnContext(r.Context(), "search", "request", id, "err", err)
 			p = problem.New(http.StatusServiceUnavailable, "The search engine does not answer. Try again in a moment.")
 			p.RetryAfter = time.Second
 		}
 		c := *p
-		c.Instance = r.Header.Get("X-Request-Id")
+		c.Instance = id
 		c.Write(w)
 	})
 }

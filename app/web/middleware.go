@@ -8,24 +8,20 @@ import (
 	"net/http"
 	"net/netip"
 	"runtime/debug"
-	"strconv"
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/database"
+	"github.com/rung-dev/rung/app/edge"
 	"github.com/rung-dev/rung/app/health"
-	"github.com/rung-dev/rung/app/limit"
 	"github.com/rung-dev/rung/app/problem"
 	"github.com/rung-dev/rung/app/session"
-	"github.com/rung-dev/rung/app/store"
 	"github.com/rung-dev/rung/app/uploads"
 )
 
 const (
-	// requestTimeout bounds what is done for one request.
+	// requestTimeout bounds what is done for one request, once its body is here.
 	requestTimeout = 10 * time.Second
 	// maxBody is the largest body but for uploads.
 	maxBody = 64 << 10
@@ -38,6 +34,8 @@ const (
 type request struct {
 	id      string
 	address netip.Addr
+	// route is the pattern that answers, one of the app's own.
+	route   string
 	token   string
 	session *session.Session
 }
@@ -86,34 +84,46 @@ func (s *Server) wrap(mux *http.ServeMux) http.Handler {
 	s.csrf.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		problem.New(http.StatusForbidden, "This form was sent from another site.").Write(w)
 	}))
+	measured := s.Metrics.Instrument(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.answer(guarded, w, r) }), routeOf)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		begin := time.Now()
-		s.Metrics.Connections.Inc()
-		defer s.Metrics.Connections.Dec()
 		s.active.Add(1)
 		defer s.active.Add(-1)
-		q := &request{id: requestID(r), address: clientAddress(r, s.Settings.Proxies)}
-		ctx, cancel := context.WithTimeout(context.WithValue(r.Context(), requestKey{}, q), requestTimeout)
-		defer cancel()
-		r = r.WithContext(ctx)
-		out := &recorder{ResponseWriter: w}
-		defer s.finish(out, r, q, begin)
-		s.headers(out.Header(), r.URL.Path, q)
-		if s.Health.Draining() {
-			out.Header().Set("Connection", "close") // so that a proxy sends its next request elsewhere
-		}
-		if p := s.refuse(r, q); p != nil {
-			p.Instance = q.id
-			p.Write(out)
-			return
-		}
-		if !strings.HasPrefix(r.URL.Path, "/uploads/") && r.URL.Path != "/write" {
-			r.Body = http.MaxBytesReader(out, r.Body, maxBody)
-		} else {
-			r.Body = http.MaxBytesReader(out, r.Body, uploads.MaxSize+maxBody)
-		}
-		guarded.ServeHTTP(out, r)
+		q := &request{id: edge.RequestID(r.Header), address: edge.Address(r, s.Settings.Proxies)}
+		r, done := edge.Phases(w, r.WithContext(context.WithValue(r.Context(), requestKey{}, q)), requestTimeout)
+		defer done()
+		measured.ServeHTTP(w, r)
 	})
+}
+
+// routeOf is the label of a request: what was refused before its route was
+// found has none, whatever its path is.
+func routeOf(ctx context.Context) string {
+	q, _ := ctx.Value(requestKey{}).(*request)
+	if q == nil || q.route == "" {
+		return "none"
+	}
+	return q.route
+}
+
+func (s *Server) answer(next http.Handler, w http.ResponseWriter, r *http.Request) {
+	begin, q := time.Now(), of(r)
+	out := &recorder{ResponseWriter: w}
+	defer s.finish(out, r, q, begin)
+	s.headers(out.Header(), r.URL.Path, q)
+	if s.Health.Draining() {
+		out.Header().Set("Connection", "close") // so that a proxy sends its next request elsewhere
+	}
+	if p := s.refuse(r, q); p != nil {
+		p.Instance = q.id
+		p.Write(out)
+		return
+	}
+	if !strings.HasPrefix(r.URL.Path, "/uploads/") && r.URL.Path != "/write" {
+		r.Body = http.MaxBytesReader(out, r.Body, maxBody)
+	} else {
+		r.Body = http.MaxBytesReader(out, r.Body, uploads.MaxSize+maxBody)
+	}
+	next.ServeHTTP(out, r)
 }
 
 func (s *Server) finish(w *recorder, r *http.Request, q *request, begin time.Time) {
@@ -123,52 +133,15 @@ func (s *Server) finish(w *recorder, r *http.Request, q *request, begin time.Tim
 			problem.New(http.StatusInternalServerError, "").Write(w)
 		}
 	}
-	took := time.Since(begin)
-	route := r.Pattern
-	if route == "" {
-		route = "none"
-	}
-	s.Metrics.Requests.WithLabelValues(r.Method, route, strconv.Itoa(w.status)).Inc()
-	s.Metrics.Duration.WithLabelValues(r.Method, route).Observe(took.Seconds())
+	level := slog.LevelDebug
 	if w.status >= 500 {
-		s.Log.ErrorContext(r.Context(), "request", "id", q.id, "method", r.Method, "path", r.URL.Path, "status", w.status, "bytes", w.size, "took", took)
-		return
+		level = slog.LevelError
 	}
-	if !s.Log.Enabled(r.Context(), slog.LevelDebug) {
+	if !s.Log.Enabled(r.Context(), level) {
 		return // before anything is put together for it
 	}
-	s.Log.DebugContext(r.Context(), "request", "id", q.id, "method", r.Method, "path", r.URL.Path, "status", w.status, "bytes", w.size, "took", took)
-}
-
-// requestID is the proxy's when it has one, so that logs agree.
-func requestID(r *http.Request) string {
-	for _, name := range []string{"X-Request-Id", "X-Amzn-Trace-Id", "Cf-Ray"} {
-		if v := r.Header.Get(name); v != "" && len(v) <= 128 {
-			return v
-		}
-	}
-	return uuid.NewString()
-}
-
-// clientAddress is the person's: what the outermost of our own proxies has
-// seen. What stands further left anybody can write.
-func clientAddress(r *http.Request, proxies int) netip.Addr {
-	var seen []string
-	for _, h := range r.Header.Values("X-Forwarded-For") {
-		for part := range strings.SplitSeq(h, ",") {
-			seen = append(seen, strings.TrimSpace(part))
-		}
-	}
-	if proxies > 0 && len(seen) >= proxies {
-		if a, err := netip.ParseAddr(seen[len(seen)-proxies]); err == nil {
-			return a
-		}
-	}
-	a, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
-		return netip.Addr{}
-	}
-	return a.Addr()
+	s.Log.Log(r.Context(), level, "request", "id", q.id, "method", edge.Brief(r.Method), "path", edge.Brief(r.URL.Path), "status", w.status, "bytes", w.size,
+		"took", time.Since(begin))
 }
 
 const contentPolicy = "default-src 'self'; img-src 'self' https: data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -199,7 +172,7 @@ func (s *Server) refuse(r *http.Request, q *request) *problem.Problem {
 	if s.OriginSecret != "" && subtle.ConstantTimeCompare([]byte(r.Header.Get(contract.OriginHeader)), []byte(s.OriginSecret)) != 1 {
 		return problem.New(http.StatusForbidden, "Requests must come through the CDN.")
 	}
-	return s.limited("ip", limit.AddressKey(q.address), s.Settings.Rate.IP)
+	return s.limited("ip", edge.AddressKey(q.address), s.Settings.Rate.IP)
 }
 
 func (s *Server) limited(by, key string, most int) *problem.Problem {
@@ -266,34 +239,4 @@ func person(r *http.Request) (*session.Session, error) {
 		return p, nil
 	}
 	return nil, problem.New(http.StatusUnauthorized, "Log in first.")
-}
-
-// problemOf turns an error into what may be said of it.
-func (s *Server) problemOf(r *http.Request, err error) *problem.Problem {
-	var p *problem.Problem
-	var large *http.MaxBytesError
-	switch {
-	case errors.As(err, &p):
-		c := *p
-		p = &c
-	case errors.Is(err, store.ErrNotFound), errors.Is(err, uploads.ErrNotFound):
-		p = problem.New(http.StatusNotFound, "There is no such thing here.")
-	case errors.Is(err, uploads.ErrFull):
-		p = problem.New(http.StatusInsufficientStorage, "There is no room for uploads at the moment.")
-		p.RetryAfter = time.Minute
-	case errors.Is(err, uploads.ErrTicket):
-		p = problem.New(http.StatusForbidden, "The upload's ticket is not valid. Ask for a new one.")
-	case errors.As(err, &large):
-		p = problem.New(http.StatusRequestEntityTooLarge, "The body is larger than "+strconv.FormatInt(large.Limit, 10)+" bytes.")
-	default:
-		s.Log.ErrorContext(r.Context(), "cannot answer", "request", of(r).id, "path", r.URL.Path, "err", err)
-		p = problem.New(http.StatusServiceUnavailable, "Something that this needs is away. Try again in a moment.")
-		p.RetryAfter = time.Second
-	}
-	p.Instance = of(r).id
-	return p
-}
-
-func (s *Server) failAPI(w http.ResponseWriter, r *http.Request, err error) {
-	s.problemOf(r, err).Write(w)
 }

@@ -10,8 +10,6 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/rung-dev/rung/app/assets"
 	"github.com/rung-dev/rung/app/problem"
 	"github.com/rung-dev/rung/app/session"
@@ -75,8 +73,6 @@ func (s *Server) failPage(w http.ResponseWriter, r *http.Request, err error) {
 		p.Write(w)
 	}
 }
-
-func (s *Server) pageNothing(http.ResponseWriter, *http.Request) error { return store.ErrNotFound }
 
 // again shows a form with what was wrong; errors of another kind are returned.
 func (s *Server) again(w http.ResponseWriter, r *http.Request, err error, name, title string) error {
@@ -324,9 +320,9 @@ func (s *Server) pageExport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	id, err := uuid.Parse(r.PathValue("id"))
+	id, err := pathID(r)
 	if err != nil {
-		return store.ErrNotFound
+		return err
 	}
 	j, err := s.jobOf(r.Context(), who, id)
 	if err != nil {

@@ -16,8 +16,11 @@ import (
 func TestReadPathsTakeNoWrites(t *testing.T) {
 	mux := http.NewServeMux()
 	s := &Server{}
-	s.routesAPI(mux)
-	s.routesPages(mux)
+	for _, routes := range []map[string]handler{s.routesAPI(), s.routesPages()} {
+		for pattern := range routes {
+			mux.HandleFunc(pattern, func(http.ResponseWriter, *http.Request) {})
+		}
+	}
 	for _, path := range contract.ReadPaths() {
 		path = strings.ReplaceAll(path, "*", "")
 		if strings.HasSuffix(path, "/posts/") {
@@ -27,7 +30,7 @@ func TestReadPathsTakeNoWrites(t *testing.T) {
 		assert.True(t, strings.HasPrefix(read, "GET /"), "%s: %s", path, read)
 		for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
 			_, write := mux.Handler(httptest.NewRequest(method, path, nil))
-			assert.Contains(t, []string{"/", "/api/"}, write, "%s %s must lead nowhere", method, path)
+			assert.Empty(t, write, "%s %s must lead nowhere", method, path)
 		}
 	}
 }

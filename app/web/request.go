@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/mail"
 	"net/url"
+	"reflect"
 	"regexp"
 	"strconv"
 	"strings"
@@ -17,7 +18,9 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/rung-dev/rung/app/edge"
 	"github.com/rung-dev/rung/app/problem"
+	"github.com/rung-dev/rung/app/store"
 )
 
 // The bounds of what people send.
@@ -55,12 +58,27 @@ func decodeProblem(err error) error {
 	case errors.As(err, &large):
 		return large
 	case errors.As(err, &kind):
-		return problem.Invalid(problem.Field{Field: kind.Field, Detail: "must be a " + kind.Type.String()})
+		return problem.Invalid(problem.Field{Field: kind.Field, Detail: "must be " + kindOf(kind.Type)})
+	case errors.Is(err, edge.ErrSlow):
+		return err
 	}
 	if field, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
-		return problem.Invalid(problem.Field{Field: strings.Trim(field, `"`), Detail: "is not a field of this request"})
+		return problem.Invalid(problem.Field{Field: edge.Brief(strings.Trim(field, `"`)), Detail: "is not a field of this request"})
 	}
 	return problem.New(http.StatusBadRequest, "The body is not JSON.")
+}
+
+// kindOf is what JSON calls a kind of value.
+func kindOf(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.String:
+		return "text"
+	case reflect.Struct, reflect.Map:
+		return "an object"
+	case reflect.Bool:
+		return "true or false"
+	}
+	return "a number"
 }
 
 // check collects what is wrong with fields.
@@ -124,7 +142,7 @@ func parseWindow(q url.Values) (window, error) {
 	var c check
 	if v := q.Get("before"); v != "" {
 		id, err := uuid.Parse(v)
-		if err != nil {
+		if err != nil || id.String() != v {
 			c.wrong("before", "must be the id of a post")
 		}
 		w.before = id
@@ -152,10 +170,12 @@ func parseSearch(q url.Values) (string, window, error) {
 	return text, w, c.err()
 }
 
+// pathID is the path's id, in the one form that has a cache's entry.
 func pathID(r *http.Request) (uuid.UUID, error) {
-	id, err := uuid.Parse(r.PathValue("id"))
-	if err != nil {
-		return id, problem.New(http.StatusNotFound, "There is no such thing here.")
+	text := r.PathValue("id")
+	id, err := uuid.Parse(text)
+	if err != nil || id.String() != text {
+		return uuid.Nil, store.ErrNotFound
 	}
 	return id, nil
 }

@@ -8,7 +8,9 @@ import (
 	"context"
 	"html/template"
 	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
 	"sync/atomic"
 
 	"github.com/google/uuid"
@@ -17,10 +19,12 @@ import (
 	"github.com/rung-dev/rung/app/batch"
 	"github.com/rung-dev/rung/app/cache"
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/app/edge"
 	"github.com/rung-dev/rung/app/health"
 	"github.com/rung-dev/rung/app/jobs"
 	"github.com/rung-dev/rung/app/limit"
 	"github.com/rung-dev/rung/app/metrics"
+	"github.com/rung-dev/rung/app/problem"
 	"github.com/rung-dev/rung/app/purge"
 	"github.com/rung-dev/rung/app/search"
 	"github.com/rung-dev/rung/app/session"
@@ -81,16 +85,51 @@ func (s *Server) Active() int64 { return s.active.Load() }
 
 // Handler serves people.
 func (s *Server) Handler() http.Handler {
-	mux := http.NewServeMux()
-	s.Health.Register(mux)
-	mux.Handle("GET "+contract.StaticPrefix, s.Assets)
-	s.routesAPI(mux)
-	s.routesPages(mux)
-	return s.wrap(mux)
+	r := &router{mux: http.NewServeMux(), known: http.NewServeMux()}
+	health := http.NewServeMux()
+	s.Health.Register(health)
+	for _, path := range []string{contract.HealthPath, contract.ReadyPath, contract.StatusPath} {
+		r.handle("GET "+path, health)
+	}
+	r.handle("GET "+contract.StaticPrefix, s.Assets)
+	for pattern, h := range s.routesAPI() {
+		r.handle(pattern, s.serve(h, s.failAPI))
+	}
+	for pattern, h := range s.routesPages() {
+		r.handle(pattern, s.serve(h, s.failPage))
+	}
+	r.mux.Handle(contract.APIPrefix, s.serve(r.nothing, s.failAPI))
+	r.mux.Handle("/", s.serve(r.nothing, s.failPage))
+	return s.wrap(r.mux)
 }
 
-func (s *Server) routesAPI(mux *http.ServeMux) {
-	routes := map[string]handler{
+// router knows which methods a path has, beside what answers it.
+type router struct{ mux, known *http.ServeMux }
+
+func (r *router) handle(pattern string, h http.Handler) {
+	r.mux.HandleFunc(pattern, func(w http.ResponseWriter, q *http.Request) {
+		of(q).route = pattern
+		h.ServeHTTP(w, q)
+	})
+	r.known.Handle(pattern, h)
+}
+
+// nothing answers what no pattern fits: either there is no such path, or it
+// has other methods.
+func (r *router) nothing(w http.ResponseWriter, q *http.Request) error {
+	_, allow := edge.Match(r.known, q)
+	if allow == "" {
+		return store.ErrNotFound
+	}
+	w.Header().Set("Allow", allow)
+	return problem.New(http.StatusMethodNotAllowed, "This path has the methods "+allow+".")
+}
+
+// Routes are the patterns of the API.
+func Routes() []string { return slices.Sorted(maps.Keys((&Server{}).routesAPI())) }
+
+func (s *Server) routesAPI() map[string]handler {
+	return map[string]handler{
 		"POST /api/users":                 s.apiSignUp,
 		"GET /api/users/{name}":           s.apiUser,
 		"GET /api/users/{name}/posts":     s.apiUserPosts,
@@ -113,15 +152,11 @@ func (s *Server) routesAPI(mux *http.ServeMux) {
 		"GET /api/jobs/{id}/result":       s.apiResult,
 		"PUT /uploads/{key...}":           s.receiveUpload,
 		"GET /uploads/{key...}":           s.serveUpload,
-		"/api/":                           s.apiNothing,
-	}
-	for pattern, h := range routes {
-		mux.HandleFunc(pattern, s.serve(h, s.failAPI))
 	}
 }
 
-func (s *Server) routesPages(mux *http.ServeMux) {
-	routes := map[string]handler{
+func (s *Server) routesPages() map[string]handler {
+	return map[string]handler{
 		"GET /{$}":                   s.pageHome,
 		"GET /signup":                s.pageSignUp,
 		"POST /signup":               s.formSignUp,
@@ -138,10 +173,6 @@ func (s *Server) routesPages(mux *http.ServeMux) {
 		"GET /exports":               s.pageExports,
 		"POST /exports":              s.formExport,
 		"GET /exports/{id}":          s.pageExport,
-		"/":                          s.pageNothing,
-	}
-	for pattern, h := range routes {
-		mux.HandleFunc(pattern, s.serve(h, s.failPage))
 	}
 }
 

@@ -1,0 +1,123 @@
+// Package edge bounds what a client chooses. A method, a path, a header or a
+// name may be as long and as many as a client likes; what the app keeps of it,
+// as a metric's label, a key in Redis, an entry in memory or a field of the
+// log, may not. It also says who a client is, and holds one of them to a share.
+package edge
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+)
+
+const (
+	// maxKey is the longest part of a key that stands as it is.
+	maxKey = 64
+	// maxField is the longest field of the log, in bytes. A stack fits.
+	maxField = 8 << 10
+	// maxName is how much of a name or a path a message repeats.
+	maxName = 200
+	// maxAddress is the longest that an IP address is written.
+	maxAddress = 64
+)
+
+// Key is text as a part of a key: what is long becomes a hash of itself.
+func Key(text string) string {
+	if len(text) <= maxKey {
+		return text
+	}
+	sum := sha256.Sum256([]byte(text))
+	return "sha256-" + hex.EncodeToString(sum[:])
+}
+
+// Brief is the beginning of text, for a message or the log.
+func Brief(text string) string { return cut(text, maxName) }
+
+func cut(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	for most > 0 && !utf8.RuneStart(text[most]) {
+		most--
+	}
+	return text[:most] + "…"
+}
+
+// Attr bounds the log's fields; it is a ReplaceAttr of [slog.HandlerOptions].
+func Attr(_ []string, a slog.Attr) slog.Attr {
+	switch v := a.Value.Any().(type) {
+	case string:
+		if len(v) > maxField {
+			a.Value = slog.StringValue(cut(v, maxField))
+		}
+	case error:
+		a.Value = slog.StringValue(cut(v.Error(), maxField))
+	}
+	return a
+}
+
+// idForm is that of the ids that proxies give, such as Root=1-67891233-abcdef.
+var idForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9=:;._-]{0,127}$`)
+
+// RequestID is the proxy's when it has one, so that logs agree.
+func RequestID(h http.Header) string {
+	for _, name := range []string{"X-Request-Id", "X-Amzn-Trace-Id", "Cf-Ray"} {
+		if v := h.Get(name); v != "" && idForm.MatchString(v) {
+			return v
+		}
+	}
+	return uuid.NewString()
+}
+
+// Address is the client's: what the outermost of our own proxies has seen.
+// What stands further left in X-Forwarded-For anybody can write.
+func Address(r *http.Request, proxies int) netip.Addr {
+	if v, ok := forwarded(r.Header.Values("X-Forwarded-For"), proxies); ok {
+		if a, err := netip.ParseAddr(v); err == nil {
+			return a.WithZone("")
+		}
+	}
+	a, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return netip.Addr{}
+	}
+	return a.Addr()
+}
+
+// forwarded is the nth entry from the right, which counts on over headers.
+func forwarded(headers []string, n int) (string, bool) {
+	for i := len(headers) - 1; i >= 0 && n > 0; i-- {
+		rest := headers[i]
+		for more := true; more && n > 0; n-- {
+			at := strings.LastIndexByte(rest, ',')
+			if n == 1 {
+				v := strings.TrimSpace(rest[at+1:])
+				return v, len(v) <= maxAddress
+			}
+			if more = at >= 0; more {
+				rest = rest[:at]
+			}
+		}
+	}
+	return "", false
+}
+
+// AddressKey is by what an address is counted: one IPv4 address, or the /64
+// network that one subscriber of IPv6 has.
+func AddressKey(a netip.Addr) string {
+	a = a.Unmap().WithZone("")
+	if !a.IsValid() {
+		return "unknown"
+	}
+	if a.Is4() {
+		return a.String()
+	}
+	return netip.PrefixFrom(a, 64).Masked().String()
+}
