@@ -62,7 +62,7 @@ func rulesPage() string {
 	for _, e := range accepted.Entries() {
 		when := e.When
 		if when == "" {
-			when = "on every rung"
+			when = "on every stage"
 		}
 		fmt.Fprintf(&b, "- `%s` for %s, %s: %s.\n", e.Rule, code(e.Resources), when, e.Reason)
 	}
@@ -74,6 +74,7 @@ func section(b *strings.Builder, title string, all []rule.Rule) {
 	for _, r := range all {
 		fmt.Fprintf(b, "\n### `%s`\n\n%s. %s\n\n", r.ID, r.Title, r.Why)
 		fmt.Fprintf(b, "- %s severity, %s rule, %s by default\n", r.Severity, r.Kind, r.Default)
+		fmt.Fprintf(b, "- what to do: %s\n", r.Remedy)
 		fmt.Fprintf(b, "- looks at %s\n", code(r.Types))
 		for _, p := range r.Params {
 			fmt.Fprintf(b, "- setting `%s`: %s; %s by default\n", p.Name, p.Meaning, paramText(p.Default))
@@ -86,6 +87,9 @@ func section(b *strings.Builder, title string, all []rule.Rule) {
 
 func paramText(v any) string {
 	if l, ok := v.([]string); ok {
+		if len(l) == 0 {
+			return "none"
+		}
 		return strings.Join(l, ", ")
 	}
 	return fmt.Sprint(v)

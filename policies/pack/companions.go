@@ -1,45 +1,41 @@
 package pack
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/policyx"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
 	"github.com/rung-dev/rung/cost"
+	"github.com/rung-dev/rung/policies/rule"
 	"github.com/rung-dev/rung/policies/rules"
 )
 
 // companions are the pack's own policies.
-func (r *run) companions() []policyx.Policy {
-	return []policyx.Policy{
-		r.onStack(ExpiredID, "Exceptions end on the day that they name.", policyx.EnforcementLevelMandatory, r.reportExpired),
-		r.onStack(EstimateID, "What the stack costs in a month.", policyx.EnforcementLevelAdvisory, r.reportEstimate),
-		r.onStack(UndecidedID, "What only `up` can decide.", policyx.EnforcementLevelAdvisory, r.reportUndecided),
+func (r *run) companions() []policy {
+	own := func(id, description string, level rule.Level, whole func(*rule.Stack, say)) policy {
+		enforced, _ := enforcement(level)
+		return policy{whole: whole, info: &pulumirpc.PolicyInfo{
+			Name: id, DisplayName: strings.TrimSuffix(description, "."), Description: description,
+			EnforcementLevel: enforced, PolicyType: pulumirpc.PolicyType_POLICY_TYPE_STACK, Url: URL("the-packs-own-policies"),
+		}}
+	}
+	return []policy{
+		own(ExpiredID, "Exceptions end on the day that they name.", rule.Mandatory, r.reportExpired),
+		own(EstimateID, "What the stack costs in a month.", rule.Advisory, r.reportEstimate),
+		own(UndecidedID, "What only `up` can decide.", rule.Advisory, r.reportUndecided),
 	}
 }
 
-func (r *run) onStack(id, description string, level policyx.EnforcementLevel, do func(policyx.StackValidationArgs)) policyx.Policy {
-	return policyx.NewStackValidationPolicy(id, policyx.StackValidationPolicyArgs{
-		Description: description, EnforcementLevel: level,
-		ValidateStack: func(_ context.Context, a policyx.StackValidationArgs) error {
-			do(a)
-			return nil
-		},
-	})
-}
-
-func (r *run) reportUndecided(a policyx.StackValidationArgs) {
+func (r *run) reportUndecided(_ *rule.Stack, tell say) {
 	if lines := r.undecided(); len(lines) > 0 {
-		a.Manager.ReportViolation("Not known in a preview, checked by `up` once it is:\n  "+strings.Join(lines, "\n  "), "")
+		tell("Not known in a preview, checked by `up` once it is:\n  "+strings.Join(lines, "\n  "), "")
 	}
 }
 
-func (r *run) reportExpired(a policyx.StackValidationArgs) {
-	st := r.index(a.Resources)
+func (r *run) reportExpired(st *rule.Stack, tell say) {
 	for id, own := range r.settings.Rules {
 		for _, e := range own.Exceptions {
 			if !e.Expired(r.settings.Now) {
@@ -51,7 +47,7 @@ func (r *run) reportExpired(a policyx.StackValidationArgs) {
 					urn = res.URN
 				}
 			}
-			a.Manager.ReportViolation(fmt.Sprintf("%s: the exception from %s (%s) ended on %s; fix the resource, or renew rung:policy.%s.exceptions with a new date",
+			tell(fmt.Sprintf("%s: the exception from %s (%s) ended on %s; fix the resource, or renew rung:policy.%s.exceptions with a new date",
 				e.Resource, id, e.Reason, e.Until.Format(time.DateOnly), id), urn)
 		}
 	}
@@ -59,14 +55,14 @@ func (r *run) reportExpired(a policyx.StackValidationArgs) {
 
 // reportEstimate is for rung stacks: without a stage the load is not known,
 // and with it most of the bill.
-func (r *run) reportEstimate(a policyx.StackValidationArgs) {
-	estimate, err := rules.Estimate(r.index(a.Resources), r.settings)
+func (r *run) reportEstimate(st *rule.Stack, tell say) {
+	estimate, err := rules.Estimate(st, r.settings)
 	if err != nil {
-		a.Manager.ReportViolation(fmt.Sprintf("The month could not be estimated: %v", err), "")
+		tell(fmt.Sprintf("The month could not be estimated: %v", err), "")
 		return
 	}
 	if len(estimate.Lines)+len(estimate.Unpriced)+len(estimate.UsageBased) > 0 {
-		a.Manager.ReportViolation(Month(estimate), "")
+		tell(Month(estimate), "")
 	}
 }
 

@@ -6,153 +6,263 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/policyx"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/rung-dev/rung/policies/rule"
 	"github.com/rung-dev/rung/policies/rules"
 )
 
-// heard collects violations as "urn: message".
-type heard struct {
-	mu  sync.Mutex
-	all []string
+// told is a server for a stack with this configuration.
+func told(t *testing.T, config map[string]string) *Server {
+	t.Helper()
+	s := NewServer()
+	keys := map[string]string{}
+	for k, v := range config {
+		keys["rung:"+k] = v
+	}
+	_, err := s.Handshake(t.Context(), &pulumirpc.AnalyzerHandshakeRequest{})
+	require.NoError(t, err)
+	_, err = s.ConfigureStack(t.Context(), &pulumirpc.AnalyzerStackConfigureRequest{Config: keys})
+	require.NoError(t, err)
+	return s
 }
 
-func (h *heard) ReportViolation(message, urn string) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.all = append(h.all, urn+": "+message)
+func wire(t *testing.T, props map[string]property.Value) *structpb.Struct {
+	t.Helper()
+	m, err := plugin.MarshalProperties(resource.ToResourcePropertyMap(property.NewMap(props)),
+		plugin.MarshalOptions{KeepUnknowns: true, KeepSecrets: true, KeepResources: true, KeepOutputValues: true})
+	require.NoError(t, err)
+	return m
 }
 
-func resource(typ, name string, props map[string]property.Value) policyx.AnalyzerResource {
-	return policyx.AnalyzerResource{Type: typ, Name: name, URN: "urn:" + name, Properties: property.NewMap(props)}
+// database is the type of most resources here.
+const database = "aws:rds/instance:Instance"
+
+// heard are what a server says about one resource, by policy.
+func heard(t *testing.T, s *Server, typ, name string, props map[string]property.Value) map[string][]*pulumirpc.AnalyzeDiagnostic {
+	t.Helper()
+	got, err := s.Analyze(t.Context(), &pulumirpc.AnalyzeRequest{Type: typ, Name: name, Urn: "urn:" + name, Properties: wire(t, props)})
+	require.NoError(t, err)
+	return byPolicy(got)
+}
+
+// heardOfAll is the same at the end of a run.
+func heardOfAll(t *testing.T, s *Server, all ...*pulumirpc.AnalyzerResource) map[string][]*pulumirpc.AnalyzeDiagnostic {
+	t.Helper()
+	got, err := s.AnalyzeStack(t.Context(), &pulumirpc.AnalyzeStackRequest{Resources: all})
+	require.NoError(t, err)
+	return byPolicy(got)
+}
+
+func byPolicy(r *pulumirpc.AnalyzeResponse) map[string][]*pulumirpc.AnalyzeDiagnostic {
+	all := map[string][]*pulumirpc.AnalyzeDiagnostic{}
+	for _, d := range r.GetDiagnostics() {
+		all[d.GetPolicyName()] = append(all[d.GetPolicyName()], d)
+	}
+	return all
+}
+
+// policiesOf is what a server says about itself, by policy.
+func policiesOf(t *testing.T, s *Server) map[string]*pulumirpc.PolicyInfo {
+	t.Helper()
+	info, err := s.GetAnalyzerInfo(t.Context(), nil)
+	require.NoError(t, err)
+	all := map[string]*pulumirpc.PolicyInfo{}
+	for _, p := range info.GetPolicies() {
+		all[p.GetName()] = p
+	}
+	assert.Len(t, all, len(info.GetPolicies()), "no name stands twice")
+	return all
 }
 
 func TestPackHasEveryRuleOfItsStage(t *testing.T) {
-	for stage, want := range map[int]int{0: 0, 3: 0} {
-		s := rule.Settings{}
-		if stage == 3 {
-			s.Stage = 3
-		}
+	for _, config := range []map[string]string{nil, {"stage": "3"}} {
+		server := told(t, config)
+		set, want := server.run.settings, 0
+		got := policiesOf(t, server)
 		for _, r := range rules.All() {
-			if r.Kind != rule.OnPlan && r.LevelFor(s) != rule.Disabled {
-				want++
+			level, on := enforcement(r.LevelFor(set))
+			if r.Kind == rule.OnPlan || !on {
+				assert.NotContains(t, got, r.ID)
+				continue
 			}
+			want++
+			require.Contains(t, got, r.ID)
+			assert.Equal(t, level, got[r.ID].GetEnforcementLevel(), r.ID)
+			assert.True(t, strings.HasPrefix(got[r.ID].GetDescription(), "["+string(r.Severity)+"]"))
 		}
-		p, err := New(s)
-		require.NoError(t, err)
-		assert.Len(t, p.Policies(), want+3, "and the pack's own three")
-		for _, each := range p.Policies() {
-			assert.NotEmpty(t, each.Description(), each.Name())
-			r, isRule := rules.ByID(each.Name())
-			if isRule {
-				level, on := enforcement(r.LevelFor(s))
-				assert.True(t, on)
-				assert.Equal(t, level, each.EnforcementLevel(), each.Name())
-				assert.True(t, strings.HasPrefix(each.Description(), "["+string(r.Severity)+"]"))
-			}
+		assert.Len(t, got, want+3, "and the pack's own three")
+	}
+}
+
+// TestTheProtocolGetsWhatRulesKnow: whoever shows a violation knows how bad it
+// is, which standard asks for it, where to read on and what to do.
+func TestTheProtocolGetsWhatRulesKnow(t *testing.T) {
+	server := told(t, nil)
+	got := policiesOf(t, server)["rds-not-public"]
+	assert.Equal(t, pulumirpc.PolicySeverity_POLICY_SEVERITY_CRITICAL, got.GetSeverity())
+	assert.Equal(t, "Databases have no public address", got.GetDisplayName())
+	assert.Equal(t, "AWS Foundational Security Best Practices", got.GetFramework().GetName())
+	assert.Equal(t, "RDS.2", got.GetFramework().GetReference())
+	assert.Equal(t, "https://github.com/rung-dev/rung/blob/main/policies/RULES.md#rds-not-public", got.GetUrl())
+	assert.Contains(t, got.GetRemediationSteps(), "publiclyAccessible")
+	assert.Contains(t, got.GetTags(), "checkov:CKV_AWS_17")
+	assert.Equal(t, pulumirpc.PolicyType_POLICY_TYPE_RESOURCE, got.GetPolicyType())
+	for id, p := range policiesOf(t, server) {
+		assert.NotEqual(t, pulumirpc.PolicyType_POLICY_TYPE_UNKNOWN, p.GetPolicyType(), id)
+		assert.NotEmpty(t, p.GetUrl(), id)
+		if _, isRule := rules.ByID(id); isRule {
+			assert.NotEqual(t, pulumirpc.PolicySeverity_POLICY_SEVERITY_UNSPECIFIED, p.GetSeverity(), id)
+			assert.NotEmpty(t, p.GetRemediationSteps(), id)
+			assert.NotEmpty(t, p.GetMessage(), id)
 		}
 	}
+	said := heard(t, server, database, "db", map[string]property.Value{"publiclyAccessible": property.New(true)})["rds-not-public"]
+	require.Len(t, said, 1)
+	assert.Equal(t, pulumirpc.PolicySeverity_POLICY_SEVERITY_CRITICAL, said[0].GetSeverity())
+	assert.Equal(t, "urn:db", said[0].GetUrn())
+	assert.Equal(t, "[critical] Databases have no public address.\ndb: publiclyAccessible is true; set it to false", said[0].GetMessage())
+	assert.Equal(t, pulumirpc.EnforcementLevel_MANDATORY, said[0].GetEnforcementLevel())
+}
+
+// TestThePackAnswersBeforeItKnowsAStack: `pulumi policy` asks what it holds
+// without naming one.
+func TestThePackAnswersBeforeItKnowsAStack(t *testing.T) {
+	assert.Contains(t, policiesOf(t, NewServer()), "rds-not-public")
+	version, err := NewServer().GetPluginInfo(t.Context(), nil)
+	require.NoError(t, err)
+	assert.Equal(t, Version, version.GetVersion())
+	got, err := NewServer().Remediate(t.Context(), &pulumirpc.AnalyzeRequest{})
+	require.NoError(t, err)
+	assert.Empty(t, got.GetRemediations())
+}
+
+func TestAFileMaySetLevels(t *testing.T) {
+	server := told(t, nil)
+	_, err := server.Configure(t.Context(), &pulumirpc.ConfigureAnalyzerRequest{PolicyConfig: map[string]*pulumirpc.PolicyConfig{
+		"rds-not-public": {EnforcementLevel: pulumirpc.EnforcementLevel_ADVISORY},
+		"rds-encrypted":  {EnforcementLevel: pulumirpc.EnforcementLevel_DISABLED},
+		EstimateID:       {EnforcementLevel: pulumirpc.EnforcementLevel_DISABLED},
+	}})
+	require.NoError(t, err)
+	got := heard(t, server, database, "db", map[string]property.Value{"publiclyAccessible": property.New(true)})
+	require.Len(t, got["rds-not-public"], 1)
+	assert.Equal(t, pulumirpc.EnforcementLevel_ADVISORY, got["rds-not-public"][0].GetEnforcementLevel())
+	assert.Empty(t, got["rds-encrypted"])
+	assert.Empty(t, heardOfAll(t, server, &pulumirpc.AnalyzerResource{Type: database, Name: "db", Urn: "urn:db"})[EstimateID])
+}
+
+func TestRulesOnOtherTypesSayThatTheyDoNotApply(t *testing.T) {
+	got, err := told(t, nil).Analyze(t.Context(), &pulumirpc.AnalyzeRequest{Type: database, Name: "db", Urn: "urn:db"})
+	require.NoError(t, err)
+	var not []string
+	for _, n := range got.GetNotApplicable() {
+		not = append(not, n.GetPolicyName())
+	}
+	assert.Contains(t, not, "alb-tls-policy")
+	assert.NotContains(t, not, "rds-encrypted")
+	assert.NotContains(t, not, "vpc-flow-logs", "a rule on stacks has not been asked yet")
 }
 
 func TestDisabledRulesAreNotInThePack(t *testing.T) {
-	p, err := New(rule.Settings{Rules: map[string]rule.Own{"rds-encrypted": {Level: rule.Disabled}}})
-	require.NoError(t, err)
-	for _, each := range p.Policies() {
-		assert.NotEqual(t, "rds-encrypted", each.Name())
-	}
+	assert.NotContains(t, policiesOf(t, told(t, map[string]string{"policy": `{"rds-encrypted": "disabled"}`})), "rds-encrypted")
 }
 
 func TestAFaultOfARuleIsReportedAndEndsNothing(t *testing.T) {
-	r := newRun(rule.Settings{})
+	server := told(t, nil)
 	broken := rule.Rule{ID: "broken", Types: []string{"x:y:Z"}, Resource: func(*rule.Check, *rule.Resource) { panic("index out of range") }}
-	h := &heard{}
-	r.resource(&broken, policyx.ResourceValidationArgs{Manager: h, Resource: resource("x:y:Z", "it", nil)})
-	assert.Empty(t, h.all)
-	r.reportUndecided(policyx.StackValidationArgs{Manager: h})
-	require.Len(t, h.all, 1)
-	assert.Contains(t, h.all[0], "broken: a fault of the rule itself (index out of range)")
+	server.run.resource(&broken, rule.New("x:y:Z", "it", "urn:it", property.Map{}), func(string, string) { t.Error("said something") })
+	got := heardOfAll(t, server)[UndecidedID]
+	require.Len(t, got, 1)
+	assert.Contains(t, got[0].GetMessage(), "broken: a fault of the rule itself (index out of range)")
 }
 
 func TestUndecidedIsReportedOnce(t *testing.T) {
-	r := newRun(rule.Settings{})
-	backups, _ := rules.ByID("rds-backups")
-	open := resource("aws:rds/instance:Instance", "db", map[string]property.Value{"backupRetentionPeriod": property.New(property.Computed)})
-	h := &heard{}
+	server := told(t, nil)
 	for range 2 {
-		r.resource(&backups, policyx.ResourceValidationArgs{Manager: h, Resource: open})
+		heard(t, server, database, "db", map[string]property.Value{"backupRetentionPeriod": property.New(property.Computed)})
 	}
-	r.reportUndecided(policyx.StackValidationArgs{Manager: h})
-	r.reportUndecided(policyx.StackValidationArgs{Manager: h})
-	require.Len(t, h.all, 1)
-	assert.Equal(t, 1, strings.Count(h.all[0], "db backupRetentionPeriod"))
+	got := heardOfAll(t, server)[UndecidedID]
+	require.Len(t, got, 1)
+	assert.Equal(t, 1, strings.Count(got[0].GetMessage(), "db backupRetentionPeriod"))
+	assert.Empty(t, heardOfAll(t, server)[UndecidedID])
 }
 
 func TestExceptionsCoverTheirResourceOnly(t *testing.T) {
-	now := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
-	r := newRun(rule.Settings{Now: now, Rules: map[string]rule.Own{"rds-encrypted": {Exceptions: []rule.Exception{
-		{Resource: "old", Reason: "r", Until: now}, {Resource: "urn:older", Reason: "r", Until: now}, {Resource: "late", Reason: "r", Until: now.AddDate(0, 0, -1)},
-	}}}})
-	encrypted, _ := rules.ByID("rds-encrypted")
-	h := &heard{}
-	for _, name := range []string{"old", "older", "late", "new"} {
-		r.resource(&encrypted, policyx.ResourceValidationArgs{Manager: h, Resource: resource("aws:rds/instance:Instance", name, nil)})
+	late := time.Now().AddDate(0, 0, -2).Format(time.DateOnly)
+	server := told(t, map[string]string{"policy": fmt.Sprintf(`{"rds-encrypted": {"exceptions": [
+		{"resource": "old", "reason": "r", "until": "2999-12-31"}, {"resource": "urn:older", "reason": "r", "until": "2999-12-31"},
+		{"resource": "late", "reason": "r", "until": %q}]}}`, late)})
+	for name, want := range map[string]int{"old": 0, "older": 0, "late": 1, "new": 1} {
+		assert.Len(t, heard(t, server, database, name, nil)["rds-encrypted"], want, name)
 	}
-	require.Len(t, h.all, 2)
-	assert.Contains(t, h.all[0], "urn:late")
-	assert.Contains(t, h.all[1], "urn:new")
-	h.all = nil
-	r.reportExpired(policyx.StackValidationArgs{Manager: h, Resources: []policyx.AnalyzerResource{resource("aws:rds/instance:Instance", "late", nil)}})
-	require.Len(t, h.all, 1)
-	assert.Contains(t, h.all[0], "urn:late: late: the exception from rds-encrypted (r) ended on 2026-11-21")
+	got := heardOfAll(t, server, &pulumirpc.AnalyzerResource{Type: database, Name: "late", Urn: "urn:late"})[ExpiredID]
+	require.Len(t, got, 1)
+	assert.Equal(t, "urn:late", got[0].GetUrn())
+	assert.Contains(t, got[0].GetMessage(), "late: the exception from rds-encrypted (r) ended on "+late)
 }
 
 // TestInputsTellFromOutputs: after a refresh the cloud reports the standalone
 // rules of a group as its inline ones; only the inputs show that nobody wrote any.
 func TestInputsTellFromOutputs(t *testing.T) {
-	r := newRun(rule.Settings{})
-	mixed, _ := rules.ByID("sg-no-mixed-rules")
-	other, _ := rules.ByID("sg-described")
-	group := resource("aws:ec2/securityGroup:SecurityGroup", "group", map[string]property.Value{"description": property.New("d")})
-	h := &heard{}
-	r.resource(&other, policyx.ResourceValidationArgs{Manager: h, Resource: group})
-	group.Properties = property.NewMap(map[string]property.Value{"id": property.New("sg"),
+	const group, ingress = "aws:ec2/securityGroup:SecurityGroup", "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+	server := told(t, nil)
+	heard(t, server, group, "group", map[string]property.Value{"description": property.New("d")})
+	outputs := wire(t, map[string]property.Value{"id": property.New("sg"),
 		"ingress": property.New([]property.Value{property.New(map[string]property.Value{"fromPort": property.New(443.0)})})})
-	in := resource("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "in", map[string]property.Value{"securityGroupId": property.New("sg")})
-	r.stack(&mixed, policyx.StackValidationArgs{Manager: h, Resources: []policyx.AnalyzerResource{group, in}})
-	assert.Empty(t, h.all)
+	got := heardOfAll(t, server,
+		&pulumirpc.AnalyzerResource{Type: group, Name: "group", Urn: "urn:group", Properties: outputs},
+		&pulumirpc.AnalyzerResource{Type: ingress, Name: "in", Urn: "urn:in", Properties: wire(t, map[string]property.Value{"securityGroupId": property.New("sg")})})
+	assert.Empty(t, got["sg-no-mixed-rules"])
 }
 
 func TestTheEngineMayAskFromSeveralSides(t *testing.T) {
-	r := newRun(rule.Settings{})
-	h := &heard{}
+	server := told(t, nil)
+	var said atomic.Int32
 	var wg sync.WaitGroup
 	for i := range 8 {
 		wg.Go(func() {
-			for _, each := range rules.General() {
-				r.resource(&each, policyx.ResourceValidationArgs{Manager: h, Resource: resource("aws:rds/instance:Instance", fmt.Sprint(i), nil)})
+			got, err := server.Analyze(t.Context(), &pulumirpc.AnalyzeRequest{Type: database, Name: fmt.Sprint(i), Urn: fmt.Sprint(i)})
+			if assert.NoError(t, err) {
+				said.Add(int32(len(byPolicy(got)["rds-encrypted"])))
 			}
 		})
 	}
 	wg.Wait()
-	assert.Equal(t, 8, strings.Count(strings.Join(h.all, "\n"), "storageEncrypted"))
+	assert.EqualValues(t, 8, said.Load())
 }
 
-func TestConvertKeepsWhatRulesNeed(t *testing.T) {
-	a := resource("aws:alb/loadBalancer:LoadBalancer", "lb", nil)
-	a.Options = pulumi.ResourceOptions{Protect: true}
-	a.Provider.Properties = property.NewMap(map[string]property.Value{"region": property.New("eu-west-1")})
-	got := convert(a)
+func TestWhatRulesNeedComesOffTheWire(t *testing.T) {
+	got, err := stackResource(&pulumirpc.AnalyzerResource{
+		Type: "aws:alb/loadBalancer:LoadBalancer", Name: "lb", Urn: "urn:lb", Parent: "urn:parent",
+		Options:              &pulumirpc.AnalyzerResourceOptions{Protect: true},
+		Provider:             &pulumirpc.AnalyzerProviderResource{Properties: wire(t, map[string]property.Value{"region": property.New("eu-west-1")})},
+		PropertyDependencies: map[string]*pulumirpc.AnalyzerPropertyDependencies{"subnets": {Urns: []string{"urn:a"}}, "none": {}},
+		Properties:           wire(t, map[string]property.Value{"open": property.New(property.Computed), "hidden": property.New("s").WithSecret(true)}),
+	})
+	require.NoError(t, err)
 	assert.Equal(t, "aws:lb/loadBalancer:LoadBalancer", got.Type)
+	assert.Equal(t, "urn:parent", got.Parent)
 	assert.True(t, got.Protect)
 	assert.Equal(t, "eu-west-1", got.Region)
+	assert.Equal(t, map[string][]string{"subnets": {"urn:a"}}, got.Depends)
+	assert.True(t, got.At("open").Unknown())
+	assert.True(t, got.At("hidden").Secret())
+}
+
+func TestWrongSettingsStopTheRun(t *testing.T) {
+	_, err := NewServer().ConfigureStack(t.Context(), &pulumirpc.AnalyzerStackConfigureRequest{Config: map[string]string{"rung:policy": `{"rds-multi-as": "mandatory"}`}})
+	assert.ErrorContains(t, err, "rung:policy.rds-multi-as: no such rule: did you mean rds-multi-az?")
 }
 
 func TestLinkIsMadeOnceAndRenewed(t *testing.T) {

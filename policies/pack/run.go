@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/policyx"
 
 	"github.com/rung-dev/rung/policies/rule"
 )
@@ -17,57 +16,72 @@ import (
 // asks from several goroutines.
 type run struct {
 	settings rule.Settings
+	policies []policy
 
 	mu      sync.Mutex
 	inputs  map[string]property.Map // by URN, as the program asked for them
 	pending map[pending]bool
-	seen    []policyx.AnalyzerResource // what indexed was made from
-	indexed *rule.Stack
 }
 
 // pending is something that a rule could not decide.
 type pending struct{ rule, name, property string }
 
 func newRun(s rule.Settings) *run {
-	return &run{settings: s, inputs: map[string]property.Map{}, pending: map[pending]bool{}}
+	r := &run{settings: s, inputs: map[string]property.Map{}, pending: map[pending]bool{}}
+	r.policies = r.all()
+	return r
 }
 
-// convert makes the engine's resource one for rules to look at.
-func convert(a policyx.AnalyzerResource) rule.Resource {
-	r := rule.New(a.Type, a.Name, a.URN, a.Properties)
-	r.Parent, r.Protect, r.Depends = a.Parent, a.Options.Protect, a.PropertyDependencies
-	if region := a.Provider.Properties.Get("region"); region.IsString() {
-		r.Region = region.AsString()
+// say passes on one violation; an empty URN is the resource in hand or the
+// stack as a whole.
+type say func(message, urn string)
+
+// resource shows one resource, before it is made, to one rule.
+func (r *run) resource(of *rule.Rule, res rule.Resource, tell say) {
+	r.report(of, tell, func() rule.Report { return of.OnOne(&res, r.settings) })
+}
+
+// stack shows the whole stack to one rule.
+func (r *run) stack(of *rule.Rule, st *rule.Stack, tell say) {
+	r.report(of, tell, func() rule.Report { return of.On(st, r.settings) })
+}
+
+// report runs a check and passes on what it says. A check that panics is a
+// fault of rung: it must not end the user's run, nor pass in silence.
+func (r *run) report(of *rule.Rule, tell say, check func() rule.Report) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			r.pend(of.ID, rule.Undecided{Property: fmt.Sprintf("a fault of the rule itself (%v)", fault)})
+		}
+	}()
+	got := check()
+	for _, u := range got.Undecided {
+		r.pend(of.ID, u)
 	}
-	return r
+	for _, f := range r.settings.Accept(of.ID, got.Found) {
+		tell(f.Message, f.URN)
+	}
 }
 
 // keep remembers the inputs: stack rules are shown outputs only, in which what
 // was asked for and what the cloud answered look the same.
-func (r *run) keep(a policyx.AnalyzerResource) {
+func (r *run) keep(urn string, inputs property.Map) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.inputs[a.URN] = a.Properties
+	r.inputs[urn] = inputs
 }
 
-// index makes the stack for the rules, once for all of them: the engine passes
-// the same slice to each.
-func (r *run) index(all []policyx.AnalyzerResource) *rule.Stack {
+// index makes the stack for the rules, once for all of them.
+func (r *run) index(all []rule.Resource) *rule.Stack {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.indexed != nil && len(all) == len(r.seen) && (len(all) == 0 || &all[0] == &r.seen[0]) {
-		return r.indexed
-	}
-	resources := make([]rule.Resource, 0, len(all))
-	for _, a := range all {
-		res := convert(a)
-		if in, ok := r.inputs[a.URN]; ok {
-			res.Inputs, res.Props = rule.Object(in), rule.Object(merge(in, a.Properties))
+	for i := range all {
+		if in, ok := r.inputs[all[i].URN]; ok {
+			all[i].Inputs = rule.Object(in)
+			all[i].Props = rule.Object(merge(in, all[i].Props.Pulumi().AsMap()))
 		}
-		resources = append(resources, res)
 	}
-	r.seen, r.indexed = all, rule.NewStack(resources)
-	return r.indexed
+	return rule.NewStack(all)
 }
 
 // merge lays outputs over inputs: a provider need not repeat what it was given.

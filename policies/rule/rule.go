@@ -122,7 +122,9 @@ type Rule struct {
 	// Title says what must hold.
 	Title string
 	// Why is the reason, in one sentence.
-	Why      string
+	Why string
+	// Remedy says what to do about a violation, in one sentence.
+	Remedy   string
 	Severity Severity
 	Kind     Kind
 	Default  Default

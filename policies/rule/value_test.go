@@ -123,22 +123,6 @@ func TestCanonical(t *testing.T) {
 	}
 }
 
-func TestDocumentsAreReadAsIAMDoes(t *testing.T) {
-	read := func(text string) ([]rule.Statement, rule.Tri) { return rule.Wrap(property.New(text)).Document() }
-	got, there := read(`{"Statement":{"Effect":"Allow","Principal":{"AWS":["a","*"]},"Action":"s3:*","Resource":["x"],"Condition":{"Bool":{"aws:SecureTransport":false}}}}`)
-	require.Equal(t, rule.Yes, there)
-	assert.Equal(t, []rule.Statement{{Allow: true, Principals: []string{"a", "*"}, Actions: []string{"s3:*"}, Resources: []string{"x"},
-		Conditions: map[string][]string{"bool/aws:securetransport": {"false"}}}}, got)
-	got, _ = read(`{"Statement":[{"Principal":"*"},{}]}`)
-	assert.Len(t, got, 2)
-	for _, odd := range []string{"", "{", "[]", `{"Statement":3}`, `{"Statement":[{"Action":{"a":1},"Principal":[3]}]}`} {
-		_, there := read(odd)
-		assert.NotEqual(t, rule.Unknown, there, odd)
-	}
-	_, there = rule.Wrap(computed).Document()
-	assert.Equal(t, rule.Unknown, there)
-}
-
 func TestPoints(t *testing.T) {
 	bucket := rule.New("aws:s3/bucket:Bucket", "files", "urn:files", object("id", "b-1", "arn", "arn:b-1"))
 	by := func(depends map[string][]string, v any) rule.Tri {

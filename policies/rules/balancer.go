@@ -2,7 +2,11 @@ package rules
 
 import "github.com/rung-dev/rung/policies/rule"
 
-const typeACLAssociation = "aws:wafv2/webAclAssociation:WebAclAssociation"
+const (
+	typeACLAssociation = "aws:wafv2/webAclAssociation:WebAclAssociation"
+	typeRegionalACL    = "aws:wafregional/webAclAssociation:WebAclAssociation"
+	typeClassic        = "aws:elb/loadBalancer:LoadBalancer"
+)
 
 func balancer() []rule.Rule {
 	lb := []string{typeBalancer}
@@ -10,9 +14,7 @@ func balancer() []rule.Rule {
 		{
 			ID: "alb-access-logs", Title: "Load balancers keep access logs", Severity: rule.Medium, Kind: rule.OnResource,
 			Why: "They are the only record of requests that never reached the app.", Default: rule.Default{Level: rule.Advisory, Mandatory: 3},
-			Types: lb, Resource: func(c *rule.Check, r *rule.Resource) {
-				c.Require(r.At("accessLogs.enabled").Flag(), r, "accessLogs.enabled", "set it to true and name a bucket")
-			},
+			Types: append(lb, typeClassic), Resource: balancerLogs,
 			Equivalents: eq(ids("ELB.5"), ids("CKV_AWS_91"), ids("elb-logging-enabled"), nil),
 		},
 		{
@@ -26,14 +28,15 @@ func balancer() []rule.Rule {
 		{
 			ID: "alb-hardened-http", Title: "Balancers drop invalid headers and defend against desync", Severity: rule.Medium, Kind: rule.OnResource,
 			Why: "Requests that two programs read differently are how one user gets another's answer.", Default: mandatory,
-			Types: lb, Resource: hardenedHTTP,
+			Types: append(lb, typeClassic), Resource: hardenedHTTP,
 			Equivalents: eq(ids("ELB.4", "ELB.12"), ids("CKV_AWS_131", "CKV_AWS_328"), nil, ids("AWS-0052")),
 		},
 		{
 			ID: "alb-multi-az", Title: "Load balancers span at least two zones", Severity: rule.Medium, Kind: rule.OnResource,
 			Why: "A zone that fails must not take the site with it.", Default: mandatory,
-			Types: lb, Resource: func(c *rule.Check, r *rule.Resource) {
-				c.Require(rule.Any(several(r.At("subnets")), several(r.At("subnetMappings"))), r, "subnets", "name subnets in at least two zones")
+			Types: append(lb, typeClassic), Resource: func(c *rule.Check, r *rule.Resource) {
+				spread := rule.Any(several(r.At("subnets")), several(r.At("subnetMappings")), several(r.At("availabilityZones")))
+				c.Require(spread, r, "subnets", "name subnets in at least two zones")
 			},
 			Equivalents: eq(ids("ELB.13"), nil, nil, nil),
 		},
@@ -47,18 +50,14 @@ func balancer() []rule.Rule {
 			ID: "alb-tls-policy", Title: "Listeners offer TLS 1.2 and newer only", Severity: rule.High, Kind: rule.OnResource,
 			Why: "Older versions are broken.", Default: mandatory,
 			Types: []string{typeListener}, Resource: tlsPolicy,
-			Params: []rule.Param{{Name: "policies", Meaning: "security policies that are allowed", Default: []string{
-				"ELBSecurityPolicy-TLS13-1-2-2021-06", "ELBSecurityPolicy-TLS13-1-2-Res-2021-06", "ELBSecurityPolicy-TLS13-1-2-Ext1-2021-06",
-				"ELBSecurityPolicy-TLS13-1-2-Ext2-2021-06", "ELBSecurityPolicy-TLS13-1-3-2021-06", "ELBSecurityPolicy-TLS13-1-2-FIPS-2023-04",
-				"ELBSecurityPolicy-TLS13-1-3-FIPS-2023-04", "ELBSecurityPolicy-TLS-1-2-2017-01", "ELBSecurityPolicy-TLS-1-2-Ext-2018-06",
-				"ELBSecurityPolicy-FS-1-2-2019-08", "ELBSecurityPolicy-FS-1-2-Res-2019-08", "ELBSecurityPolicy-FS-1-2-Res-2020-10",
-			}}},
+			Params: []rule.Param{{Name: "policies", Default: []string(nil),
+				Meaning: "the only security policies that are allowed; without, every one whose name promises TLS 1.2 or newer"}},
 			Equivalents: eq(ids("ELB.17"), ids("CKV_AWS_103", "CKV2_AWS_74"), nil, ids("AWS-0047")),
 		},
 		{
 			ID: "alb-waf", Title: "Balancers open to the world have a web ACL", Severity: rule.Medium, Kind: rule.OnStack,
 			Why: "Behind a CDN only, the CDN is where requests are filtered.", Default: rule.Default{Level: rule.Advisory, Mandatory: 4},
-			Types: []string{typeBalancer, typeACLAssociation, typeGroup, typeIngress, typeGroupRule}, Stack: webACL,
+			Types: []string{typeBalancer, typeACLAssociation, typeRegionalACL, typeGroup, typeDefaultGroup, typeIngress, typeGroupRule}, Stack: webACL,
 			Equivalents: eq(ids("ELB.16"), ids("CKV2_AWS_28"), nil, nil),
 		},
 		{
@@ -79,11 +78,23 @@ func application(r *rule.Resource) bool {
 	return r.At("loadBalancerType").Is("network", "gateway") != rule.Yes
 }
 
+// balancerLogs knows two defaults: naming a bucket is enough for a classic
+// balancer. A gateway balancer has no access logs at all.
+func balancerLogs(c *rule.Check, r *rule.Resource) {
+	if r.At("loadBalancerType").Is("gateway") == rule.Yes {
+		return
+	}
+	logs := r.At("accessLogs.enabled").FlagOr(r.Type == typeClassic && r.At("accessLogs").Given() == rule.Yes)
+	c.Require(logs, r, "accessLogs.enabled", "set it to true and name a bucket")
+}
+
 func hardenedHTTP(c *rule.Check, r *rule.Resource) {
 	if !application(r) {
 		return
 	}
-	c.Require(r.At("dropInvalidHeaderFields").Flag(), r, "dropInvalidHeaderFields", "set it to true")
+	if r.Type == typeBalancer { // a classic one has no such switch
+		c.Require(r.At("dropInvalidHeaderFields").Flag(), r, "dropInvalidHeaderFields", "set it to true")
+	}
 	c.Refuse(r.At("desyncMitigationMode").Is("monitor"), r, "desyncMitigationMode", `set it to "defensive" or "strictest"`)
 }
 
@@ -101,8 +112,16 @@ func httpRedirects(c *rule.Check, r *rule.Resource) {
 }
 
 func tlsPolicy(c *rule.Check, r *rule.Resource) {
-	if r.At("protocol").Is("HTTPS", "TLS") == rule.Yes {
-		c.Require(r.At("sslPolicy").Is(c.Texts("policies")...), r, "sslPolicy", "use ELBSecurityPolicy-TLS13-1-2-2021-06")
+	protocol := r.At("protocol").Is("HTTPS", "TLS")
+	ok := modern(r.At("sslPolicy"), balancerPolicies)
+	if own := c.Texts("policies"); len(own) > 0 {
+		ok = r.At("sslPolicy").Is(own...)
+	}
+	switch protocol {
+	case rule.Yes:
+		c.Require(ok, r, "sslPolicy", "use ELBSecurityPolicy-TLS13-1-2-Res-2021-06 or a newer one")
+	case rule.Unknown:
+		c.Undecided(r, "protocol")
 	}
 }
 
@@ -112,7 +131,8 @@ func webACL(c *rule.Check, s *rule.Stack) {
 			continue
 		}
 		_, acl := s.Pointing(typeACLAssociation, "resourceArn", lb)
-		c.Missing(rule.Any(acl, closedToWorld(s, lb)), lb, "web ACL",
+		_, classic := s.Pointing(typeRegionalACL, "resourceArn", lb)
+		c.Missing(rule.Any(acl, classic, closedToWorld(s, lb)), lb, "web ACL",
 			"associate an aws:wafv2/webAcl:WebAcl, or let only the CDN's addresses connect")
 	}
 }
@@ -120,7 +140,7 @@ func webACL(c *rule.Check, s *rule.Stack) {
 // closedToWorld says whether the groups of the balancer let in named ranges
 // only. Groups that are not part of the stack are taken as open.
 func closedToWorld(s *rule.Stack, lb *rule.Resource) rule.Tri {
-	groups := s.Targets(lb, "securityGroups", typeGroup)
+	groups := s.Targets(lb, "securityGroups", typeGroup, typeDefaultGroup)
 	if len(groups) == 0 {
 		return lb.At("securityGroups").Contains(func(string) bool { return false }) // No, or not known yet
 	}

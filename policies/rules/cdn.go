@@ -2,7 +2,9 @@ package rules
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/rung-dev/rung/policies/rule"
 )
@@ -23,7 +25,7 @@ func cdn() []rule.Rule {
 			ID: "cdn-tls-min", Title: "Distributions have a certificate of their own and TLS 1.2", Severity: rule.Medium, Kind: rule.OnResource,
 			Why: "CloudFront's own certificate allows versions of TLS that are broken.", Default: mandatory,
 			Types: types, Resource: func(c *rule.Check, r *rule.Resource) {
-				c.Require(r.At("viewerCertificate.minimumProtocolVersion").Is("TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025"), r,
+				c.Require(modern(r.At("viewerCertificate.minimumProtocolVersion"), viewerPolicies), r,
 					"viewerCertificate.minimumProtocolVersion", "use a certificate for a domain of your own, with TLSv1.2_2021")
 			},
 			Equivalents: eq(ids("CloudFront.15", "CloudFront.7"), ids("CKV_AWS_174", "CKV2_AWS_42"), nil, ids("AWS-0013")),
@@ -37,13 +39,7 @@ func cdn() []rule.Rule {
 		{
 			ID: "cdn-oac", Title: "Buckets are reached with origin access control", Severity: rule.Medium, Kind: rule.OnResource,
 			Why: "Without it the bucket must be public.", Default: mandatory,
-			Types: types, Resource: func(c *rule.Check, r *rule.Resource) {
-				c.Each(r, "origins", func(path string, v rule.Value) {
-					if v.At("customOriginConfig").Given() == rule.No {
-						c.RequireAt(v.At("originAccessControlId").Given(), r, path+".originAccessControlId", v.At("originAccessControlId"), "create an origin access control and name it here")
-					}
-				})
-			},
+			Types: types, Resource: originAccess,
 			Equivalents: eq(ids("CloudFront.13"), ids("CKV2_AWS_46"), nil, nil),
 		},
 		{
@@ -55,12 +51,37 @@ func cdn() []rule.Rule {
 	}
 }
 
-// logsAndACL takes both forms of logs: the older one is a setting, the newer one
-// a delivery beside the distribution.
+// originAccess looks at origins that are buckets.
+func originAccess(c *rule.Check, r *rule.Resource) {
+	c.Each(r, "origins", func(path string, v rule.Value) {
+		at := v.At("originAccessControlId")
+		c.RequireAt(rule.Any(isBucket(v).Not(), at.Given()), r, path+".originAccessControlId", at, "create an origin access control and name it here")
+	})
+}
+
+// restEndpoint is a bucket's own name, which asks for signed requests. The one
+// of a website cannot, and is public on purpose.
+var restEndpoint = regexp.MustCompile(`\.s3([.-](dualstack\.)?[a-z]{2}(-[a-z]+)+-\d)?\.amazonaws\.com(\.cn)?$`)
+
+// isBucket says whether an origin is a bucket. CloudFront takes one without any
+// configuration for it; each other kind has a block of its own, and more of
+// them are added: customOriginConfig, vpcOriginConfig, ….
+func isBucket(origin rule.Value) rule.Tri {
+	for _, key := range origin.Keys() {
+		if strings.HasSuffix(key, "OriginConfig") && key != "s3OriginConfig" && origin.At(key).Given() == rule.Yes {
+			return origin.At("domainName").Matches(restEndpoint.MatchString)
+		}
+	}
+	return rule.Yes
+}
+
+// logsAndACL takes all forms forms of logs: the older one is a setting, the newer one
+// a delivery beside the distribution, and a behaviour may have them at once.
 func logsAndACL(c *rule.Check, s *rule.Stack) {
 	for _, d := range s.Of(typeCDN) {
 		_, delivered := s.Pointing(typeLogSource, "resourceArn", d)
-		c.Require(rule.Any(d.At("loggingConfig").Given(), delivered), d, "loggingConfig",
+		live := d.At("defaultCacheBehavior.realtimeLogConfigArn").Given()
+		c.Require(rule.Any(d.At("loggingConfig").Given(), live, delivered), d, "loggingConfig",
 			"name a bucket for the logs, or deliver them with an "+typeLogSource)
 		c.Require(d.At("webAclId").Given(), d, "webAclId", "name a web ACL of scope CLOUDFRONT")
 	}

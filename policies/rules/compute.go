@@ -1,19 +1,15 @@
 package rules
 
 import (
-	"bytes"
-	"compress/gzip"
-	"encoding/base64"
 	"fmt"
-	"io"
-	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/rung-dev/rung/policies/rule"
 )
 
 func compute() []rule.Rule {
-	machines := []string{typeTemplate, typeInstance}
+	machines := []string{typeTemplate, typeInstance, typeConfiguration, typeSpotRequest}
 	return []rule.Rule{
 		{
 			ID: "lt-imdsv2", Title: "The metadata service asks for a session token", Severity: rule.High, Kind: rule.OnResource,
@@ -25,19 +21,19 @@ func compute() []rule.Rule {
 		{
 			ID: "lt-no-public-ip", Title: "Machines have no public address of their own", Severity: rule.High, Kind: rule.OnResource,
 			Why: "What the world cannot address, it cannot attack.", Default: mandatory,
-			Types: machines, Resource: noPublicIP,
+			Types: append(machines, typeSpotFleet), Resource: noPublicIP,
 			Equivalents: eq(ids("EC2.25", "EC2.9"), ids("CKV_AWS_88"), ids("ec2-instance-no-public-ip"), ids("AWS-0009")),
 		},
 		{
 			ID: "ebs-encrypted", Title: "Every disk is encrypted", Severity: rule.High, Kind: rule.OnResource,
 			Why: "It costs nothing, and a snapshot that goes astray tells nothing.", Default: mandatory,
-			Types: append(machines, typeVolume), Resource: disksEncrypted,
+			Types: slices.Concat(machines, []string{typeSpotFleet}, diskTypes), Resource: disksEncrypted,
 			Equivalents: eq(ids("EC2.181", "EC2.3", "EC2.7"), ids("CKV_AWS_8", "CKV_AWS_3"), ids("encrypted-volumes"), ids("AWS-0131", "AWS-0008", "AWS-0026")),
 		},
 		{
 			ID: "lt-no-secret-user-data", Title: "User data holds no credentials", Severity: rule.Critical, Kind: rule.OnResource,
 			Why: "Whoever may describe the machine reads them.", Default: mandatory,
-			Types: machines, Resource: secretUserData,
+			Types: append(machines, typeSpotFleet, typeLightsail), Resource: secretUserData,
 			Equivalents: eq(nil, ids("CKV_AWS_46"), nil, ids("AWS-0129", "AWS-0029")),
 		},
 		{
@@ -55,13 +51,24 @@ func compute() []rule.Rule {
 		{
 			ID: "asg-elb-health-check", Title: "Groups behind a balancer use its health check", Severity: rule.Medium, Kind: rule.OnStack,
 			Why: "EC2's own check calls a machine healthy whose app is dead.", Default: mandatory,
-			Types: []string{typeFleet, typeFleetAttachment}, Stack: fleetHealth,
+			Types: []string{typeFleet, typeFleetAttachment, typeFleetTraffic}, Stack: fleetHealth,
 			Equivalents: eq(ids("AutoScaling.1"), ids("CKV2_AWS_15"), nil, nil),
 		},
 	}
 }
 
-const typeFleetAttachment = "aws:autoscaling/attachment:Attachment"
+const (
+	typeFleetAttachment = "aws:autoscaling/attachment:Attachment"
+	typeFleetTraffic    = "aws:autoscaling/trafficSourceAttachment:TrafficSourceAttachment"
+	typeConfiguration   = "aws:ec2/launchConfiguration:LaunchConfiguration"
+	typeSpotRequest     = "aws:ec2/spotInstanceRequest:SpotInstanceRequest"
+	typeSpotFleet       = "aws:ec2/spotFleetRequest:SpotFleetRequest"
+	typeLightsail       = "aws:lightsail/instance:Instance"
+)
+
+// diskTypes are disks and the copies of disks, each with a flag of its own.
+var diskTypes = []string{typeVolume, "aws:ebs/snapshotCopy:SnapshotCopy", "aws:ebs/snapshotImport:SnapshotImport",
+	"aws:ec2/amiCopy:AmiCopy"}
 
 func imdsv2(c *rule.Check, r *rule.Resource) {
 	options := r.At("metadataOptions")
@@ -77,80 +84,55 @@ func imdsv2(c *rule.Check, r *rule.Resource) {
 
 func noPublicIP(c *rule.Check, r *rule.Resource) {
 	const fix = "set it to false and let a balancer or NAT face the world"
-	if r.Type == typeInstance {
-		c.Refuse(r.At("associatePublicIpAddress").Flag(), r, "associatePublicIpAddress", fix)
-		return
+	refuse := func(list string) {
+		c.Each(r, list, func(path string, v rule.Value) {
+			at := v.At("associatePublicIpAddress")
+			c.RefuseAt(at.Flag(), r, path+".associatePublicIpAddress", at, fix)
+		})
 	}
-	c.Each(r, "networkInterfaces", func(path string, v rule.Value) {
-		c.RefuseAt(v.At("associatePublicIpAddress").Flag(), r, path+".associatePublicIpAddress", v.At("associatePublicIpAddress"), fix)
-	})
+	switch r.Type {
+	case typeTemplate:
+		refuse("networkInterfaces")
+	case typeSpotFleet:
+		refuse("launchSpecifications")
+	default:
+		c.Refuse(r.At("associatePublicIpAddress").Flag(), r, "associatePublicIpAddress", fix)
+	}
 }
 
 func disksEncrypted(c *rule.Check, r *rule.Resource) {
 	const fix = "set it to true"
-	each := func(list, key string) {
-		c.Each(r, list, func(path string, v rule.Value) {
-			if key == "ebs.encrypted" && v.At("ebs").Given() == rule.No {
+	switch {
+	case slices.Contains(diskTypes, r.Type):
+		c.Require(r.At("encrypted").Flag(), r, "encrypted", fix)
+	case r.Type == typeTemplate:
+		c.Each(r, "blockDeviceMappings", func(path string, v rule.Value) {
+			if v.At("ebs").Given() == rule.No {
 				return // an instance store or a device that is left out
 			}
-			c.RequireAt(v.At(key).Flag(), r, path+"."+key, v.At(key), fix)
+			at := v.At("ebs.encrypted")
+			c.RequireAt(at.Flag(), r, path+".ebs.encrypted", at, fix)
 		})
-	}
-	switch r.Type {
-	case typeVolume:
-		c.Require(r.At("encrypted").Flag(), r, "encrypted", fix)
-	case typeTemplate:
-		each("blockDeviceMappings", "ebs.encrypted")
+	case r.Type == typeSpotFleet:
+		c.Each(r, "launchSpecifications", func(path string, v rule.Value) { machineDisks(c, r, path+".", v) })
 	default:
-		c.Require(r.At("rootBlockDevice.encrypted").Flag(), r, "rootBlockDevice.encrypted", fix)
-		each("ebsBlockDevices", "encrypted")
+		machineDisks(c, r, "", r.Props)
 	}
 }
 
-// credentials are texts that have no business in user data. A value that the
-// shell fills in ($NAME, $(command)) is none.
-var credentials = []struct {
-	what string
-	re   *regexp.Regexp
-}{
-	{"an AWS access key", regexp.MustCompile(`\b(AKIA|ASIA)[0-9A-Z]{16}\b`)},
-	{"a private key", regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----`)},
-	{"a password or token", regexp.MustCompile(`(?i)\b[a-z_]*(password|passwd|secret_access_key|api_?key|auth_?token)\s*[=:]\s*["']?[A-Za-z0-9/+=_!#%^&*.-]{8,}`)},
-}
-
-func secretUserData(c *rule.Check, r *rule.Resource) {
-	for _, key := range []string{"userData", "userDataBase64"} {
-		text, there := r.At(key).Text()
-		if there == rule.Unknown {
-			c.Undecided(r, key)
-		}
-		plain := decode(text)
-		for _, cr := range credentials {
-			if cr.re.MatchString(plain) {
-				c.Fail(r, key, "a script that holds what looks like "+cr.what, "keep it in Secrets Manager and let the machine's role read it at boot")
-			}
-		}
+// machineDisks wants the root disk of a machine and every further one encrypted.
+func machineDisks(c *rule.Check, r *rule.Resource, path string, v rule.Value) {
+	const fix = "set it to true"
+	root := v.At("rootBlockDevice.encrypted")
+	c.RequireAt(root.Flag(), r, path+"rootBlockDevice.encrypted", root, fix)
+	all, there := v.At("ebsBlockDevices").List()
+	if there == rule.Unknown {
+		c.Undecided(r, path+"ebsBlockDevices")
 	}
-}
-
-// mostUserData bounds what is unpacked: EC2 itself takes 16 KiB.
-const mostUserData = 1 << 20
-
-// decode opens base64 and gzip, which launch templates and cloud-init take.
-func decode(text string) string {
-	raw, err := base64.StdEncoding.DecodeString(text)
-	if err != nil {
-		return text
+	for i, disk := range all {
+		at := disk.At("encrypted")
+		c.RequireAt(at.Flag(), r, fmt.Sprintf("%sebsBlockDevices[%d].encrypted", path, i), at, fix)
 	}
-	zipped, err := gzip.NewReader(bytes.NewReader(raw))
-	if err != nil {
-		return string(raw)
-	}
-	plain, err := io.ReadAll(io.LimitReader(zipped, mostUserData))
-	if err != nil {
-		return string(raw)
-	}
-	return string(plain)
 }
 
 func launchTemplate(c *rule.Check, r *rule.Resource) {
@@ -204,16 +186,27 @@ func several(v rule.Value) rule.Tri {
 	return rule.Of(len(all) >= 2)
 }
 
+// balancerChecks are the health checks that ask what stands before the machines.
+var balancerChecks = []string{"ELB", "VPC_LATTICE"}
+
+// fleetHealth takes a list of checks, which AWS allows too: "EBS,ELB" say.
 func fleetHealth(c *rule.Check, s *rule.Stack) {
+	asked := func(text string) bool {
+		return slices.ContainsFunc(strings.Split(text, ","), func(one string) bool {
+			return slices.Contains(balancerChecks, strings.ToUpper(strings.TrimSpace(one)))
+		})
+	}
 	for _, g := range s.Of(typeFleet) {
 		if behindBalancer(s, g) == rule.Yes {
-			c.Require(g.At("healthCheckType").Is("ELB"), g, "healthCheckType", `set it to "ELB": a target group is attached`)
+			c.Require(g.At("healthCheckType").Matches(asked), g, "healthCheckType", `set it to "ELB": a target group is attached`)
 		}
 	}
 }
 
-// behindBalancer says whether a target group is attached to the scaling group.
+// behindBalancer says whether a target group or a balancer is attached to the
+// scaling group.
 func behindBalancer(s *rule.Stack, g *rule.Resource) rule.Tri {
 	_, attached := s.Pointing(typeFleetAttachment, "autoscalingGroupName", g)
-	return rule.Any(g.Input("targetGroupArns").Given(), g.Input("trafficSources").Given(), attached)
+	_, traffic := s.Pointing(typeFleetTraffic, "autoscalingGroupName", g)
+	return rule.Any(g.Input("targetGroupArns").Given(), g.Input("trafficSources").Given(), g.Input("loadBalancers").Given(), attached, traffic)
 }

@@ -2,32 +2,52 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rung-dev/rung/policies/rule"
 )
 
-const typeParameters = "aws:rds/parameterGroup:ParameterGroup"
+const (
+	typeParameters        = "aws:rds/parameterGroup:ParameterGroup"
+	typeClusterParameters = "aws:rds/clusterParameterGroup:ClusterParameterGroup"
+	typeAuroraInstance    = "aws:rds/clusterInstance:ClusterInstance"
+	typeDocument          = "aws:docdb/cluster:Cluster"
+	typeGraph             = "aws:neptune/cluster:Cluster"
+	typeWarehouse         = "aws:redshift/cluster:Cluster"
+	typeCacheCluster      = "aws:elasticache/cluster:Cluster"
+	typeMemory            = "aws:memorydb/cluster:Cluster"
+)
+
+// addressed are the databases, and what stands in front of them, whose address
+// may be public.
+var addressed = []string{typeDatabase, typeAuroraInstance, typeWarehouse, "aws:rds/shardGroup:ShardGroup",
+	"aws:neptune/clusterInstance:ClusterInstance", "aws:redshiftserverless/workgroup:Workgroup",
+	"aws:timestreaminfluxdb/dbInstance:DbInstance", "aws:lightsail/database:Database",
+	"aws:dms/replicationInstance:ReplicationInstance", "aws:mq/broker:Broker", "aws:m2/environment:Environment"}
+
+// globals are databases over several regions, whose clusters are of one mind.
+var globals = []string{"aws:rds/globalCluster:GlobalCluster", "aws:docdb/globalCluster:GlobalCluster", "aws:neptune/globalCluster:GlobalCluster"}
+
+// minorVersions are the databases that take minor versions by themselves, or not.
+var minorVersions = []string{typeDatabase, typeAuroraInstance, "aws:docdb/clusterInstance:ClusterInstance", "aws:neptune/clusterInstance:ClusterInstance"}
 
 func database() []rule.Rule {
 	db := []string{typeDatabase}
-	dbs := []string{typeDatabase, typeAurora}
+	dbs := []string{typeDatabase, typeAurora, typeDocument, typeGraph}
 	return []rule.Rule{
 		{
 			ID: "rds-encrypted", Title: "Databases are encrypted at rest", Severity: rule.High, Kind: rule.OnResource,
 			Why: "It costs nothing now and needs a copy of the whole database later; replicas inherit it.", Default: mandatory,
-			Types: dbs, Resource: func(c *rule.Check, r *rule.Resource) {
-				if !replica(r) {
-					c.Require(r.At("storageEncrypted").Flag(), r, "storageEncrypted", "set it to true")
-				}
-			},
+			Types: slices.Concat(dbs, globals, []string{typeWarehouse}), Resource: databaseEncrypted,
 			Equivalents: eq(ids("RDS.3", "RDS.27"), ids("CKV_AWS_16", "CKV_AWS_96"), ids("rds-storage-encrypted"), ids("AWS-0080", "AWS-0079")),
 		},
 		{
 			ID: "rds-not-public", Title: "Databases have no public address", Severity: rule.Critical, Kind: rule.OnResource,
 			Why: "Only the app needs to reach the database.", Default: mandatory,
-			Types: db, Resource: func(c *rule.Check, r *rule.Resource) {
-				c.Refuse(r.At("publiclyAccessible").Flag(), r, "publiclyAccessible", "set it to false")
+			Types: addressed, Resource: func(c *rule.Check, r *rule.Resource) {
+				// A warehouse is public where nobody says that it is not.
+				c.Refuse(r.At("publiclyAccessible").FlagOr(r.Type == typeWarehouse), r, "publiclyAccessible", "set it to false")
 			},
 			Equivalents: eq(ids("RDS.2"), ids("CKV_AWS_17"), ids("rds-instance-public-access"), ids("AWS-0180")),
 		},
@@ -55,7 +75,7 @@ func database() []rule.Rule {
 		{
 			ID: "rds-deletion-protection", Title: "Databases are protected against deletion", Severity: rule.High, Kind: rule.OnResource,
 			Why: "One wrong line must not delete the data.", Default: mandatory,
-			Types: dbs, Resource: func(c *rule.Check, r *rule.Resource) {
+			Types: slices.Concat(dbs, globals), Resource: func(c *rule.Check, r *rule.Resource) {
 				if !c.Settings.MayGo(r) {
 					c.Require(r.At("deletionProtection").Flag(), r, "deletionProtection", "set it to true")
 				}
@@ -65,7 +85,7 @@ func database() []rule.Rule {
 		{
 			ID: "rds-minor-upgrades", Title: "Databases take minor versions by themselves", Severity: rule.Low, Kind: rule.OnResource,
 			Why: "Minor versions are security fixes.", Default: advisory,
-			Types: db, Resource: func(c *rule.Check, r *rule.Resource) {
+			Types: minorVersions, Resource: func(c *rule.Check, r *rule.Resource) {
 				c.Require(r.At("autoMinorVersionUpgrade").FlagOr(true), r, "autoMinorVersionUpgrade", "set it to true")
 			},
 			Equivalents: eq(ids("RDS.13"), ids("CKV_AWS_226"), nil, nil),
@@ -73,13 +93,13 @@ func database() []rule.Rule {
 		{
 			ID: "rds-observable", Title: "Databases export logs, system metrics and query statistics", Severity: rule.Medium, Kind: rule.OnResource,
 			Why: "A slow database cannot be explained afterwards.", Default: rule.Default{Level: rule.Advisory, Mandatory: 4},
-			Types: db, Resource: observable,
+			Types: append(db, typeAuroraInstance), Resource: observable,
 			Equivalents: eq(ids("RDS.9", "RDS.36", "RDS.6"), ids("CKV_AWS_129", "CKV_AWS_118", "CKV_AWS_353"), nil, ids("AWS-0133")),
 		},
 		{
 			ID: "rds-force-tls", Title: "Parameter groups refuse connections without TLS", Severity: rule.High, Kind: rule.OnResource,
 			Why: "A client that forgets TLS should fail, not work.", Default: mandatory,
-			Types: []string{typeParameters}, Resource: forceTLS,
+			Types: tlsTypes(), Resource: forceTLS,
 			Equivalents: eq(ids("RDS.44"), ids("CKV2_AWS_69"), nil, nil),
 		},
 		{
@@ -93,7 +113,7 @@ func database() []rule.Rule {
 		{
 			ID: "cache-encrypted", Title: "Caches are encrypted and ask for a password", Severity: rule.High, Kind: rule.OnResource,
 			Why: "Sessions are as good as passwords.", Default: mandatory,
-			Types: []string{typeCache}, Resource: cacheEncrypted,
+			Types: []string{typeCache, typeCacheCluster, typeMemory}, Resource: cacheEncrypted,
 			Equivalents: eq(ids("ElastiCache.4", "ElastiCache.5", "ElastiCache.6"), ids("CKV_AWS_29", "CKV_AWS_30", "CKV_AWS_31"), nil, ids("AWS-0045", "AWS-0051")),
 		},
 		{
@@ -122,24 +142,56 @@ func replica(r *rule.Resource) bool {
 	return r.At("replicateSourceDb").Given() == rule.Yes || r.At("replicationSourceIdentifier").Given() == rule.Yes
 }
 
+// databaseEncrypted knows who decides: a replica and a cluster of a global
+// database follow their source, and the first Aurora Serverless has no choice.
+func databaseEncrypted(c *rule.Check, r *rule.Resource) {
+	prop := "storageEncrypted"
+	if r.Type == typeWarehouse {
+		prop = "encrypted"
+	}
+	follows := replica(r) || r.At("sourceDbClusterIdentifier").Given() == rule.Yes || r.At("engineMode").Is("serverless") == rule.Yes
+	if !follows {
+		c.Require(r.At(prop).Flag(), r, prop, "set it to true")
+	}
+}
+
+// observable asks an Aurora instance for what is set on instances: its cluster
+// exports the logs.
 func observable(c *rule.Check, r *rule.Resource) {
-	c.Require(r.At("enabledCloudwatchLogsExports").Given(), r, "enabledCloudwatchLogsExports", "export the engine's logs")
+	if r.Type == typeDatabase {
+		c.Require(r.At("enabledCloudwatchLogsExports").Given(), r, "enabledCloudwatchLogsExports", "export the engine's logs")
+	}
 	c.Require(r.At("monitoringInterval").AtLeast(1), r, "monitoringInterval", "set it to 60 seconds and name a role")
 	c.Require(rule.Any(r.At("performanceInsightsEnabled").Flag(), r.At("databaseInsightsMode").Given()), r,
 		"performanceInsightsEnabled", "set it to true: a week of statistics is free")
 }
 
-// tlsParameters are the parameter that forces TLS and its "on", per family.
+// tlsParameters say where each engine forces TLS: the resource that has the
+// parameter, the families for which it is there, and its values. Aurora has it
+// in the cluster's group only; AWS refuses it in an instance's.
 var tlsParameters = []struct {
-	family, parameter string
-	on                []string
+	typ       string
+	families  []string // prefixes
+	parameter string
+	on        []string // one of them has to be set; nil where the default is on
+	off       []string // what must not be set where the default is on
 }{
-	{"postgres", "rds.force_ssl", []string{"1"}},
-	{"aurora-postgresql", "rds.force_ssl", []string{"1"}},
-	{"sqlserver", "rds.force_ssl", []string{"1"}},
-	{"mysql", "require_secure_transport", []string{"1", "ON"}},
-	{"aurora-mysql", "require_secure_transport", []string{"1", "ON"}},
-	{"mariadb", "require_secure_transport", []string{"1", "ON"}},
+	{typ: typeParameters, families: []string{"postgres", "sqlserver"}, parameter: "rds.force_ssl", on: []string{"1"}},
+	{typ: typeParameters, families: []string{"mysql", "mariadb"}, parameter: "require_secure_transport", on: []string{"1", "ON"}},
+	{typ: typeClusterParameters, families: []string{"aurora-postgresql", "postgres"}, parameter: "rds.force_ssl", on: []string{"1"}},
+	{typ: typeClusterParameters, families: []string{"aurora-mysql", "mysql"}, parameter: "require_secure_transport", on: []string{"1", "ON"}},
+	{typ: "aws:docdb/clusterParameterGroup:ClusterParameterGroup", families: []string{"docdb"}, parameter: "tls", off: []string{"disabled"}},
+	{typ: "aws:neptune/clusterParameterGroup:ClusterParameterGroup", families: []string{"neptune"}, parameter: "neptune_enforce_ssl", off: []string{"0"}},
+	{typ: "aws:redshift/parameterGroup:ParameterGroup", families: []string{"redshift-1."}, parameter: "require_ssl", on: []string{"true"}},
+	{typ: "aws:redshift/parameterGroup:ParameterGroup", families: []string{"redshift-"}, parameter: "require_ssl", off: []string{"false"}},
+}
+
+func tlsTypes() []string {
+	var types []string
+	for _, p := range tlsParameters {
+		types = append(types, p.typ)
+	}
+	return slices.Compact(types)
 }
 
 func forceTLS(c *rule.Check, r *rule.Resource) {
@@ -147,11 +199,16 @@ func forceTLS(c *rule.Check, r *rule.Resource) {
 	if there == rule.Unknown {
 		c.Undecided(r, "family")
 	}
-	for _, want := range tlsParameters {
-		if !strings.HasPrefix(family, want.family) {
+	for _, p := range tlsParameters {
+		if p.typ != r.Type || !slices.ContainsFunc(p.families, func(f string) bool { return strings.HasPrefix(family, f) }) {
 			continue
 		}
-		c.Require(parameter(r, want.parameter, want.on), r, "parameters", "set "+want.parameter+" to "+want.on[len(want.on)-1])
+		if len(p.on) > 0 {
+			c.Require(parameter(r, p.parameter, p.on), r, "parameters", "set "+p.parameter+" to "+p.on[len(p.on)-1])
+			return
+		}
+		c.Refuse(parameter(r, p.parameter, p.off), r, "parameters", "leave "+p.parameter+" at its default, which is on")
+		return
 	}
 }
 
@@ -172,9 +229,24 @@ func parameter(r *rule.Resource, name string, values []string) rule.Tri {
 	return got
 }
 
+// cacheEncrypted asks each kind of cache for what it can do: a single cluster
+// has no password and no encryption at rest, and MemoryDB always has the latter.
 func cacheEncrypted(c *rule.Check, r *rule.Resource) {
-	for _, key := range []string{"atRestEncryptionEnabled", "transitEncryptionEnabled"} {
-		c.Require(r.At(key).Flag(), r, key, "set it to true")
+	const fix = "set it to true"
+	switch {
+	case r.Type == typeMemory:
+		c.Require(r.At("tlsEnabled").FlagOr(true), r, "tlsEnabled", fix)
+		c.Refuse(r.At("aclName").Is("open-access"), r, "aclName", "name an ACL that asks for a password")
+	case r.At("replicationGroupId").Given() == rule.Yes && r.Type == typeCacheCluster:
+		return // a node of a group, which is judged itself
+	case r.Type == typeCacheCluster:
+		c.Require(r.At("transitEncryptionEnabled").Flag(), r, "transitEncryptionEnabled", fix)
+	case r.At("globalReplicationGroupId").Given() == rule.Yes:
+		return // it follows the primary of its global group
+	default:
+		for _, key := range []string{"atRestEncryptionEnabled", "transitEncryptionEnabled"} {
+			c.Require(r.At(key).Flag(), r, key, fix)
+		}
+		c.Require(rule.Any(r.At("authToken").Given(), r.At("userGroupIds").Given()), r, "authToken", "set a token or a user group")
 	}
-	c.Require(rule.Any(r.At("authToken").Given(), r.At("userGroupIds").Given()), r, "authToken", "set a token or a user group")
 }

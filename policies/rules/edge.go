@@ -1,12 +1,18 @@
 package rules
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/rung-dev/rung/policies/rule"
 )
 
-const typeRecord = "cloudflare:index/record:Record"
+const (
+	typeRecord       = "cloudflare:index/record:Record"
+	typeEdgeBalancer = "cloudflare:index/loadBalancer:LoadBalancer"
+	typeRateLimit    = "cloudflare:index/rateLimit:RateLimit"
+)
 
 func edge() []rule.Rule {
 	return []rule.Rule{
@@ -18,35 +24,53 @@ func edge() []rule.Rule {
 		{
 			ID: "edge-proxied", Title: "Records of the origin go through Cloudflare", Severity: rule.Medium, Kind: rule.OnResource,
 			Why: "One record that does not shows the origin's address to all.", Default: mandatory,
-			Types: []string{typeRecord}, Resource: proxied,
+			Types: []string{typeRecord, typeEdgeBalancer}, Resource: proxied,
 		},
 		{
 			ID: "edge-rate-limit", Title: "Cloudflare limits rates and filters attacks", Severity: rule.Medium, Kind: rule.OnStack,
 			Why: "Cheaper than machines that answer a flood.", Default: rule.Default{Level: rule.Advisory, Mandatory: 4},
-			Types: []string{typeZoneSetting, typeRuleset}, Stack: rateLimit,
+			Types: []string{typeZoneSetting, typeRuleset, typeRateLimit}, Stack: rateLimit,
 		},
 	}
 }
 
 func sslStrict(c *rule.Check, r *rule.Resource) {
 	c.Require(r.At("settings.ssl").Is("strict", "origin_pull"), r, "settings.ssl", `set it to "strict" and give the origin a certificate`)
-	c.Require(r.At("settings.minTlsVersion").Is("1.2", "1.3"), r, "settings.minTlsVersion", `set it to "1.2"`)
+	c.Require(modern(r.At("settings.minTlsVersion"), plainVersions), r, "settings.minTlsVersion", `set it to "1.2"`)
 	c.Require(r.At("settings.alwaysUseHttps").Is("on"), r, "settings.alwaysUseHttps", `set it to "on"`)
 }
 
-// proxied lets names with an underscore pass: they prove a domain and serve
-// nothing.
+// proxied lets pass what serves no site: names that prove a domain or sign
+// mail, and hosts of mail, which Cloudflare's proxy cannot carry.
 func proxied(c *rule.Check, r *rule.Resource) {
-	if r.At("type").Is("A", "AAAA", "CNAME") != rule.Yes {
+	if r.Type == typeRecord && r.At("type").Is("A", "AAAA", "CNAME") != rule.Yes {
 		return
 	}
-	proof := r.At("name").Matches(func(name string) bool { return strings.HasPrefix(name, "_") })
-	c.Require(rule.Any(r.At("proxied").Flag(), proof), r, "proxied", "set it to true")
+	exempt := rule.Any(r.At("name").Matches(noSite), r.At("content").Matches(signsMail), r.At("value").Matches(signsMail))
+	c.Require(rule.Any(r.At("proxied").Flag(), exempt), r, "proxied", "set it to true")
+}
+
+// mailHost is the first label of a host that speaks SMTP, IMAP or POP.
+var mailHost = regexp.MustCompile(`^(mx|mail|smtp|imap|pop3?|autodiscover|autoconfig)\d*$`)
+
+// noSite goes by the labels of a name: one with an underscore anywhere is no
+// host name (RFC 8552), as s1._domainkey or _acme-challenge.www.
+func noSite(name string) bool {
+	labels := strings.Split(strings.ToLower(name), ".")
+	underscore := slices.ContainsFunc(labels, func(l string) bool { return strings.HasPrefix(l, "_") })
+	return underscore || mailHost.MatchString(labels[0])
+}
+
+// signsMail is true of a target that proves a domain or signs its mail,
+// whatever the record itself is called.
+func signsMail(target string) bool {
+	target = strings.ToLower(target)
+	return strings.Contains(target, "._domainkey.") || strings.Contains(target, ".domainkey.") || strings.HasPrefix(target, "_")
 }
 
 func rateLimit(c *rule.Check, s *rule.Stack) {
 	for _, zone := range s.Of(typeZoneSetting) {
-		c.Missing(ruleset(s, "http_ratelimit"), zone, "rate limit", "add a cloudflare:index/ruleset:Ruleset of phase http_ratelimit")
+		c.Missing(rule.Any(ruleset(s, "http_ratelimit"), rule.Of(len(s.Of(typeRateLimit)) > 0)), zone, "rate limit", "add a cloudflare:index/ruleset:Ruleset of phase http_ratelimit")
 		c.Missing(ruleset(s, "http_request_firewall_managed"), zone, "managed firewall", "add a cloudflare:index/ruleset:Ruleset of phase http_request_firewall_managed")
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/rung-dev/rung/app/contract"
@@ -110,18 +111,22 @@ func checkStatic(c *rule.Check, s *rule.Stack, d *rule.Resource, path string, b 
 	c.RequireAt(b.At("compress").Flag(), d, path+".compress", b.At("compress"), "set it to true")
 }
 
-// ownPolicy is the stack's cache policy that a behaviour names; nil for none.
+// ownPolicy is the stack's cache policy that a behaviour names. Of another
+// stack's, and of one that AWS has added since, nothing is known here.
 func ownPolicy(s *rule.Stack, b rule.Value) (*rule.Resource, rule.Tri) {
 	id, there := b.At("cachePolicyId").Text()
-	if there == rule.Unknown {
-		return nil, rule.Unknown
+	if there != rule.Yes {
+		return nil, there
 	}
 	for _, p := range s.Of(typeCachePolicy) {
 		if p.At("id").Is(id) == rule.Yes {
 			return p, rule.Yes
 		}
 	}
-	return nil, rule.No
+	if slices.Contains(slices.Concat(managedCaching, managedPassing), id) {
+		return nil, rule.No
+	}
+	return nil, rule.Unknown
 }
 
 func keepsADay(s *rule.Stack, b rule.Value) rule.Tri {

@@ -2,7 +2,9 @@ package rules
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/rung-dev/rung/policies/rule"
@@ -18,14 +20,20 @@ func identity() []rule.Rule {
 		{
 			ID: "iam-no-admin-star", Title: "Nobody may do everything", Severity: rule.High, Kind: rule.OnResource,
 			Why: "One stolen key would be the whole account.", Default: mandatory,
-			Types:    []string{"aws:iam/policy:Policy", "aws:iam/rolePolicy:RolePolicy", typeRole, typeAttachment},
-			Resource: adminStar, Equivalents: eq(ids("IAM.1", "IAM.21"), ids("CKV_AWS_62", "CKV_AWS_63", "CKV_AWS_274"), nil, ids("AWS-0057")),
+			Types: adminTypes(), Resource: adminStar,
+			Equivalents: eq(ids("IAM.1", "IAM.21"), ids("CKV_AWS_62", "CKV_AWS_63", "CKV_AWS_274"), nil, ids("AWS-0057")),
 		},
 		{
 			ID: "iam-trust-restricted", Title: "Roles name who may take them", Severity: rule.High, Kind: rule.OnResource,
 			Why: "A role that trusts everybody belongs to everybody.", Default: mandatory,
-			Types: []string{typeRole}, Resource: func(c *rule.Check, r *rule.Resource) { refuseAnybody(c, r, "assumeRolePolicy") },
+			Types: []string{typeRole}, Resource: func(c *rule.Check, r *rule.Resource) { refuseStrangers(c, r, "assumeRolePolicy") },
 			Equivalents: eq(nil, ids("CKV_AWS_60", "CKV_AWS_61"), nil, nil),
+		},
+		{
+			ID: "policy-not-public", Title: "Secrets, buckets and other stores are closed to strangers", Severity: rule.High, Kind: rule.OnResource,
+			Why: "A policy on a resource lets in people whom the account has never heard of.", Default: mandatory,
+			Types: guarded, Resource: func(c *rule.Check, r *rule.Resource) { refuseStrangers(c, r, "policy") },
+			Equivalents: eq(ids("S3.2", "S3.3"), ids("CKV_AWS_32", "CKV_AWS_70"), nil, nil),
 		},
 		{
 			ID: "iam-no-mixed-policies", Title: "No role has inline lists and attachments at once", Severity: rule.Medium, Kind: rule.OnStack,
@@ -36,7 +44,7 @@ func identity() []rule.Rule {
 		{
 			ID: "kms-rotation", Title: "Keys rotate and are closed to strangers", Severity: rule.Medium, Kind: rule.OnResource,
 			Why: "Rotation is free after the first two, and nothing has to be encrypted anew.", Default: mandatory,
-			Types: []string{"aws:kms/key:Key"}, Resource: keyRotation,
+			Types: keyTypes, Resource: keyRotation,
 			Equivalents: eq(ids("KMS.4", "KMS.5"), ids("CKV_AWS_7", "CKV_AWS_33"), ids("cmk-backing-key-rotation-enabled"), ids("AWS-0065")),
 		},
 		{
@@ -49,28 +57,55 @@ func identity() []rule.Rule {
 	}
 }
 
-const leastPrivilege = "list the actions and resources that are needed"
-
-func adminStar(c *rule.Check, r *rule.Resource) {
-	checkStar(c, r, "policy", r.At("policy"))
-	c.Each(r, "inlinePolicies", func(path string, v rule.Value) { checkStar(c, r, path+".policy", v.At("policy")) })
-	admin := func(arn string) bool { return strings.HasSuffix(arn, "/AdministratorAccess") }
-	c.Refuse(r.At("policyArn").Matches(admin), r, "policyArn", leastPrivilege)
-	if r.Type == typeRole { // elsewhere it is not an input
-		c.Refuse(r.Input("managedPolicyArns").Contains(admin), r, "managedPolicyArns", leastPrivilege)
-	}
+// grants are where permissions are given to somebody: the property that holds a
+// document, an ARN or a list of ARNs, by type.
+var grants = []struct {
+	typ, document, arn, arns string
+}{
+	{typ: "aws:iam/policy:Policy", document: "policy"},
+	{typ: "aws:iam/rolePolicy:RolePolicy", document: "policy"},
+	{typ: "aws:iam/userPolicy:UserPolicy", document: "policy"},
+	{typ: "aws:iam/groupPolicy:GroupPolicy", document: "policy"},
+	{typ: "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy", document: "inlinePolicy"},
+	{typ: typeRole, arns: "managedPolicyArns"},
+	{typ: typeAttachment, arn: "policyArn"},
+	{typ: "aws:iam/userPolicyAttachment:UserPolicyAttachment", arn: "policyArn"},
+	{typ: "aws:iam/groupPolicyAttachment:GroupPolicyAttachment", arn: "policyArn"},
+	{typ: "aws:iam/policyAttachment:PolicyAttachment", arn: "policyArn"},
+	{typ: "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment", arn: "managedPolicyArn"},
+	{typ: "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive", arns: "policyArns"},
+	{typ: "aws:iam/userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive", arns: "policyArns"},
+	{typ: "aws:iam/groupPolicyAttachmentsExclusive:GroupPolicyAttachmentsExclusive", arns: "policyArns"},
 }
 
-func checkStar(c *rule.Check, r *rule.Resource, path string, v rule.Value) {
-	statements, there := v.Document()
-	if there == rule.Unknown {
-		c.Undecided(r, path)
+func adminTypes() []string {
+	types := make([]string, len(grants))
+	for i, g := range grants {
+		types[i] = g.typ
 	}
-	if slices.ContainsFunc(statements, func(s rule.Statement) bool {
-		all := slices.Contains(s.Actions, "*") || slices.Contains(s.Actions, "*:*")
-		return s.Allow && all && slices.Contains(s.Resources, "*")
-	}) {
-		c.Fail(r, path, `a statement that allows Action "*" on Resource "*"`, leastPrivilege)
+	return types
+}
+
+// adminARN is AWS's own policy that allows everything, in every partition.
+func adminARN(arn string) bool { return strings.HasSuffix(arn, ":iam::aws:policy/AdministratorAccess") }
+
+func adminStar(c *rule.Check, r *rule.Resource) {
+	i := slices.IndexFunc(grants, func(g struct{ typ, document, arn, arns string }) bool { return g.typ == r.Type })
+	if i < 0 {
+		return
+	}
+	g := grants[i]
+	if r.Type == typeRole {
+		c.Each(r, "inlinePolicies", func(path string, v rule.Value) { refuseAdmin(c, r, path+".policy", v.At("policy")) })
+	}
+	if g.document != "" {
+		refuseAdmin(c, r, g.document, r.At(g.document))
+	}
+	if g.arn != "" {
+		c.Refuse(r.At(g.arn).Matches(adminARN), r, g.arn, leastPrivilege)
+	}
+	if g.arns != "" { // what is attached from elsewhere is among a role's outputs
+		c.Refuse(r.Input(g.arns).Contains(adminARN), r, g.arns, leastPrivilege)
 	}
 }
 
@@ -90,13 +125,37 @@ func mixedPolicies(c *rule.Check, s *rule.Stack) {
 	}
 }
 
+// guarded are what holds data and has a policy of its own in the property of
+// that name. Queues, topics and keys have rules of their own.
+var guarded = []string{
+	typeBucket, typeBucketPolicy, typeSecret, "aws:secretsmanager/secretPolicy:SecretPolicy",
+	"aws:s3/accessPoint:AccessPoint", "aws:s3control/accessPointPolicy:AccessPointPolicy",
+	"aws:backup/vaultPolicy:VaultPolicy", "aws:dynamodb/resourcePolicy:ResourcePolicy", "aws:ecr/repositoryPolicy:RepositoryPolicy",
+	"aws:efs/fileSystemPolicy:FileSystemPolicy", "aws:glacier/vaultLock:VaultLock", "aws:glue/resourcePolicy:ResourcePolicy",
+	"aws:kinesis/resourcePolicy:ResourcePolicy", "aws:msk/clusterPolicy:ClusterPolicy",
+}
+
+const typeKey = "aws:kms/key:Key"
+
+// keyTypes are the keys and what sets their policies.
+var keyTypes = []string{typeKey, "aws:kms/keyPolicy:KeyPolicy", "aws:kms/externalKey:ExternalKey",
+	"aws:kms/replicaKey:ReplicaKey", "aws:kms/replicaExternalKey:ReplicaExternalKey"}
+
 func keyRotation(c *rule.Check, r *rule.Resource) {
-	signs := r.At("keyUsage").Is("SIGN_VERIFY", "GENERATE_VERIFY_MAC", "KEY_AGREEMENT")
-	spec, _ := r.At("customerMasterKeySpec").Text()
-	if signs != rule.Yes && (spec == "" || spec == "SYMMETRIC_DEFAULT") {
-		c.Require(r.At("enableKeyRotation").Flag(), r, "enableKeyRotation", "set it to true")
+	if r.Type == typeKey {
+		c.Require(rule.Any(r.At("enableKeyRotation").Flag(), rotates(r).Not()), r, "enableKeyRotation", "set it to true")
 	}
-	refuseAnybody(c, r, "policy")
+	refuseStrangers(c, r, "policy")
+}
+
+// rotates says whether AWS can rotate the key: one that is symmetric and whose
+// material AWS keeps itself.
+func rotates(r *rule.Resource) rule.Tri {
+	signs := r.At("keyUsage").Is("SIGN_VERIFY", "GENERATE_VERIFY_MAC", "KEY_AGREEMENT")
+	spec := r.At("customerMasterKeySpec")
+	symmetric := rule.Any(spec.Is("SYMMETRIC_DEFAULT"), spec.Present().Not())
+	elsewhere := rule.Any(r.At("customKeyStoreId").Present(), r.At("xksKeyId").Present())
+	return rule.All(signs.Not(), symmetric, elsewhere.Not())
 }
 
 func secretRotation(c *rule.Check, s *rule.Stack) {
@@ -105,8 +164,25 @@ func secretRotation(c *rule.Check, s *rule.Stack) {
 		rotations, there := s.Pointing(typeRotation, "secretId", secret)
 		c.Missing(there, secret, "rotation", fmt.Sprintf("add an aws:secretsmanager/secretRotation:SecretRotation of at most %g days", days))
 		for _, r := range rotations {
-			regular := rule.Any(r.At("rotationRules.automaticallyAfterDays").Between(1, days), r.At("rotationRules.scheduleExpression").Present())
+			schedule := r.At("rotationRules.scheduleExpression")
+			regular := rule.Any(r.At("rotationRules.automaticallyAfterDays").Between(1, days), schedule.Matches(func(s string) bool { return often(s, days) }))
 			c.Require(regular, r, "rotationRules.automaticallyAfterDays", fmt.Sprintf("set it to %g or less", days))
 		}
 	}
+}
+
+var ratePattern = regexp.MustCompile(`^rate\((\d+) (hour|day)s?\)$`)
+
+// often says whether a schedule comes round within the days. One written as
+// cron does: it names days of a month or a week.
+func often(schedule string, days float64) bool {
+	m := ratePattern.FindStringSubmatch(strings.TrimSpace(schedule))
+	if m == nil {
+		return strings.HasPrefix(schedule, "cron(")
+	}
+	n, err := strconv.ParseFloat(m[1], 64)
+	if m[2] == "hour" {
+		n /= 24
+	}
+	return err == nil && n <= days
 }

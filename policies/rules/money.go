@@ -27,7 +27,7 @@ func money() []rule.Rule {
 		{
 			ID: "spot-share", Title: "Spot never carries the baseline", Severity: rule.High, Kind: rule.OnStack,
 			Why: "Spot machines go with two minutes' notice, often all of one type at once.", Default: mandatory,
-			Types: []string{typeFleet}, Stack: spotShare,
+			Types: []string{typeFleet, typeTemplate, typeConfiguration}, Stack: spotShare,
 			Params: []rule.Param{
 				{Name: "types", Meaning: "least machine types that spot may choose from", Default: 4.0, Low: 1, High: 40},
 				{Name: "onDemandPercent", Meaning: "least part above the baseline that is on-demand, in percent", Default: 0.0, Low: 0, High: 100},
@@ -175,13 +175,25 @@ func notifies(b *rule.Resource, kind string, most float64) rule.Tri {
 			got = rule.Any(got, rule.Unknown)
 			continue
 		}
-		got = rule.Any(got, rule.All(n.At("notificationType").Is(kind), n.At("threshold").Between(1, most)))
+		got = rule.Any(got, rule.All(n.At("notificationType").Is(kind), inTime(b, n, most)))
 	}
 	return got
 }
 
+// inTime says whether a notice comes at a percentage of the budget or before. It
+// may be given as an amount.
+func inTime(b *rule.Resource, notice rule.Value, most float64) rule.Tri {
+	threshold := notice.At("threshold")
+	if notice.At("thresholdType").Is("ABSOLUTE_VALUE") != rule.Yes {
+		return threshold.Between(1, most)
+	}
+	limit, there := b.At("limitAmount").Number()
+	return rule.All(there, threshold.Between(0, limit*most/100))
+}
+
 func spotShare(c *rule.Check, s *rule.Stack) {
 	for _, g := range s.Of(typeFleet) {
+		checkSpotOnly(c, s, g)
 		const at = "mixedInstancesPolicy.instancesDistribution."
 		percent := g.At(at + "onDemandPercentageAboveBaseCapacity")
 		n, there := percent.Number()
@@ -198,6 +210,21 @@ func spotShare(c *rule.Check, s *rule.Stack) {
 		c.Require(percent.AtLeast(c.Number("onDemandPercent")), g, at+"onDemandPercentageAboveBaseCapacity", fmt.Sprintf("set it to %g or more", c.Number("onDemandPercent")))
 		c.Require(g.At("capacityRebalance").Flag(), g, "capacityRebalance", "set it to true: AWS then replaces a spot machine before it takes it")
 		checkChoice(c, g)
+	}
+}
+
+// checkSpotOnly finds groups that have no baseline at all, because what they
+// start is a spot machine whatever the group says.
+func checkSpotOnly(c *rule.Check, s *rule.Stack, g *rule.Resource) {
+	const fix = "leave it out, and mix spot in with the group's mixedInstancesPolicy"
+	if g.At("minSize").AtLeast(1) == rule.No {
+		return
+	}
+	for _, t := range s.Targets(g, "launchTemplate", typeTemplate) {
+		c.Refuse(t.At("instanceMarketOptions.marketType").Is("spot"), t, "instanceMarketOptions.marketType", fix)
+	}
+	for _, l := range s.Targets(g, "launchConfiguration", typeConfiguration) {
+		c.Refuse(l.At("spotPrice").Present(), l, "spotPrice", fix)
 	}
 }
 

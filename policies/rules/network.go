@@ -2,9 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/rung-dev/rung/policies/rule"
 )
@@ -12,27 +9,32 @@ import (
 const (
 	typeFlowLog      = "aws:ec2/flowLog:FlowLog"
 	typeDefaultGroup = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
+	typeDefaultVPC   = "aws:ec2/defaultVpc:DefaultVpc"
+	typeDefaultNet   = "aws:ec2/defaultSubnet:DefaultSubnet"
 )
 
+// ruleTypes are the rules of security groups that stand by themselves.
+var ruleTypes = []string{typeIngress, typeEgress, typeGroupRule}
+
 func network() []rule.Rule {
-	doors := []string{typeGroup, typeIngress, typeGroupRule}
+	doors := []string{typeGroup, typeDefaultGroup, typeIngress, typeGroupRule}
 	return []rule.Rule{
 		{
 			ID: "vpc-flow-logs", Title: "Every VPC has a flow log", Severity: rule.Medium, Kind: rule.OnStack,
 			Why: "Without it nobody can say afterwards who talked to whom.", Default: advisory,
-			Types: []string{typeVPC, typeFlowLog}, Stack: flowLogs,
+			Types: []string{typeVPC, typeDefaultVPC, typeFlowLog}, Stack: flowLogs,
 			Equivalents: eq(ids("EC2.6"), ids("CKV2_AWS_11"), nil, ids("AWS-0178")),
 		},
 		{
 			ID: "vpc-default-sg-closed", Title: "The default security group is adopted and has no rules", Severity: rule.High, Kind: rule.OnStack,
 			Why: "Whatever is started without a group of its own lands in it.", Default: mandatory,
-			Types: []string{typeVPC, typeDefaultGroup}, Stack: defaultGroupClosed,
+			Types: []string{typeVPC, typeDefaultVPC, typeDefaultGroup, typeIngress, typeEgress, typeGroupRule}, Stack: defaultGroupClosed,
 			Equivalents: eq(ids("EC2.2"), ids("CKV2_AWS_12"), nil, ids("AWS-0173")),
 		},
 		{
 			ID: "subnet-no-auto-public-ip", Title: "Only subnets tagged as edge tier map public addresses", Severity: rule.Medium, Kind: rule.OnResource,
 			Why: "A machine should get a public address on purpose, not by where it was started.", Default: mandatory,
-			Types: []string{typeSubnet}, Resource: noAutoPublicIP,
+			Types: []string{typeSubnet, typeDefaultNet}, Resource: noAutoPublicIP,
 			Equivalents: eq(ids("EC2.15"), ids("CKV_AWS_130"), nil, ids("AWS-0164")),
 		},
 		{
@@ -52,32 +54,37 @@ func network() []rule.Rule {
 		{
 			ID: "sg-described", Title: "Security groups and their rules say what they are for", Severity: rule.Low, Kind: rule.OnResource,
 			Why: "Nobody dares to remove a rule whose purpose is unknown.", Default: advisory,
-			Types: doors, Resource: described,
+			Types: []string{typeGroup, typeIngress, typeEgress, typeGroupRule}, Resource: described,
 			Equivalents: eq(nil, ids("CKV_AWS_23"), nil, ids("AWS-0099", "AWS-0124")),
 		},
 		{
 			ID: "sg-no-mixed-rules", Title: "No security group has inline and standalone rules at once", Severity: rule.Medium, Kind: rule.OnStack,
 			Why: "Each update removes the other kind, and traffic stops.", Default: mandatory,
-			Types: []string{typeGroup, typeIngress, typeEgress, typeGroupRule}, Stack: mixedRules,
+			Types: []string{typeGroup, typeDefaultGroup, typeIngress, typeEgress, typeGroupRule}, Stack: mixedRules,
 			Equivalents: eq(nil, nil, ids("security-group-no-rule-management-conflicts"), nil),
 		},
 	}
 }
 
 func flowLogs(c *rule.Check, s *rule.Stack) {
-	for _, vpc := range s.Of(typeVPC) {
+	for _, vpc := range s.Of(typeVPC, typeDefaultVPC) {
 		_, there := s.Pointing(typeFlowLog, "vpcId", vpc)
 		c.Missing(there, vpc, "flow log", "add an aws:ec2/flowLog:FlowLog with its vpcId, trafficType ALL")
 	}
 }
 
 func defaultGroupClosed(c *rule.Check, s *rule.Stack) {
-	for _, vpc := range s.Of(typeVPC) {
+	for _, vpc := range s.Of(typeVPC, typeDefaultVPC) {
 		groups, there := s.Pointing(typeDefaultGroup, "vpcId", vpc)
 		c.Missing(there, vpc, "default security group", "adopt it with an aws:ec2/defaultSecurityGroup:DefaultSecurityGroup that has no rules")
 		for _, g := range groups {
 			for _, prop := range []string{"ingress", "egress"} {
 				c.Refuse(g.Input(prop).Present(), g, prop, "remove the rules: give each resource a group of its own")
+			}
+			for _, typ := range ruleTypes {
+				if beside, _ := s.Pointing(typ, "securityGroupId", g); len(beside) > 0 {
+					c.Fail(g, "rules", "opened by "+beside[0].Name, "remove the rules: give each resource a group of its own")
+				}
 			}
 		}
 	}
@@ -85,107 +92,9 @@ func defaultGroupClosed(c *rule.Check, s *rule.Stack) {
 
 func noAutoPublicIP(c *rule.Check, r *rule.Resource) {
 	edge := rule.Any(r.Tag("rung:tier").Is("public", "edge"), r.Tag("tier").Is("public", "edge"))
-	c.Refuse(rule.All(r.At("mapPublicIpOnLaunch").Flag(), edge.Not()), r, "mapPublicIpOnLaunch",
+	maps := r.At("mapPublicIpOnLaunch").FlagOr(r.Type == typeDefaultNet)
+	c.Refuse(rule.All(maps, edge.Not()), r, "mapPublicIpOnLaunch",
 		"set it to false, or tag the subnet tier=edge if it is meant to face the world")
-}
-
-// door is one way into a security group.
-type door struct {
-	path     string // of the ranges
-	from, to float64
-	world    rule.Tri
-	port     rule.Tri // whether from and to are known
-}
-
-// doorsOf are the ways in that the resource opens; Unknown when they are not known.
-func doorsOf(r *rule.Resource) ([]door, rule.Tri) {
-	switch r.Type {
-	case typeIngress:
-		return []door{doorAt(r.Props, "cidrIpv4", "ipProtocol", "cidrIpv4", "cidrIpv6")}, rule.Yes
-	case typeGroupRule:
-		ingress := r.At("type").Is("ingress")
-		if ingress != rule.Yes {
-			return nil, ingress
-		}
-		return []door{doorAt(r.Props, "cidrBlocks", "protocol", "cidrBlocks", "ipv6CidrBlocks")}, rule.Yes
-	}
-	all, there := r.Input("ingress").List()
-	doors := make([]door, len(all))
-	for i, in := range all {
-		doors[i] = doorAt(in, fmt.Sprintf("ingress[%d].cidrBlocks", i), "protocol", "cidrBlocks", "ipv6CidrBlocks")
-	}
-	return doors, there
-}
-
-func doorAt(v rule.Value, path, protocol string, ranges ...string) door {
-	d := door{path: path, to: 65535}
-	for _, key := range ranges {
-		at := v.At(key)
-		d.world = rule.Any(d.world, at.Is("0.0.0.0/0", "::/0"), at.Contains(func(s string) bool { return s == "0.0.0.0/0" || s == "::/0" }))
-	}
-	if v.At(protocol).Is("-1", "all") == rule.Yes {
-		d.port = rule.Yes
-		return d
-	}
-	from, knownFrom := v.At("fromPort").Number()
-	to, knownTo := v.At("toPort").Number()
-	d.port = rule.Yes
-	if knownFrom == rule.Unknown || knownTo == rule.Unknown {
-		d.port = rule.Unknown
-	}
-	if knownFrom == rule.Yes && knownTo == rule.Yes {
-		d.from, d.to = from, to
-	}
-	return d
-}
-
-func (d door) ports() string {
-	if d.from == d.to {
-		return fmt.Sprintf("port %g", d.from)
-	}
-	return fmt.Sprintf("ports %g to %g", d.from, d.to)
-}
-
-func (d door) covers(port string) bool {
-	n, err := strconv.ParseFloat(port, 64)
-	return err == nil && d.from <= n && n <= d.to
-}
-
-// eachWorldDoor calls bad for doors open to the world and notes open questions.
-func eachWorldDoor(c *rule.Check, r *rule.Resource, bad func(door)) {
-	doors, there := doorsOf(r)
-	if there == rule.Unknown {
-		c.Undecided(r, "ingress")
-	}
-	for _, d := range doors {
-		switch open := rule.All(d.world, d.port); open {
-		case rule.Unknown:
-			c.Undecided(r, d.path)
-		case rule.Yes:
-			bad(d)
-		}
-	}
-}
-
-func worldIngress(c *rule.Check, r *rule.Resource) {
-	eachWorldDoor(c, r, func(d door) {
-		if d.from != d.to || !slices.ContainsFunc(c.Texts("ports"), d.covers) {
-			c.Fail(r, d.path, "open to the world on "+d.ports(),
-				"name the security group or the ranges that may connect; only "+strings.Join(c.Texts("ports"), " and ")+" may be open to all")
-		}
-	})
-}
-
-func adminPorts(c *rule.Check, r *rule.Resource) {
-	eachWorldDoor(c, r, func(d door) {
-		for _, port := range c.Texts("ports") {
-			if d.covers(port) {
-				c.Fail(r, d.path, "open to the world on "+d.ports()+", which includes port "+port,
-					"use Session Manager for administration, and name the clients' security group for data")
-				return
-			}
-		}
-	})
 }
 
 func described(c *rule.Check, r *rule.Resource) {
@@ -195,12 +104,12 @@ func described(c *rule.Check, r *rule.Resource) {
 }
 
 func mixedRules(c *rule.Check, s *rule.Stack) {
-	for _, g := range s.Of(typeGroup) {
+	for _, g := range s.Of(typeGroup, typeDefaultGroup) {
 		inline := rule.Any(g.Input("ingress").Present(), g.Input("egress").Present())
 		if inline == rule.No {
 			continue
 		}
-		for _, typ := range []string{typeIngress, typeEgress, typeGroupRule} {
+		for _, typ := range ruleTypes {
 			found, there := s.Pointing(typ, "securityGroupId", g)
 			switch {
 			case inline == rule.Yes && len(found) > 0:

@@ -58,12 +58,12 @@ func All() []rule.Rule {
 
 // General lists the rules that hold for any program.
 func General() []rule.Rule {
-	return withCompliance(slices.Concat(network(), compute(), balancer(), database(), storage(), cdn(),
-		messaging(), identity(), observe(), search(), functions(), edge()))
+	return withRemedies(withCompliance(slices.Concat(network(), compute(), balancer(), database(), storage(), cdn(),
+		messaging(), identity(), observe(), search(), functions(), edge())))
 }
 
 // Staged lists the rules about stages, load and cost.
-func Staged() []rule.Rule { return slices.Concat(stage(), fit(), money()) }
+func Staged() []rule.Rule { return withRemedies(slices.Concat(stage(), fit(), money())) }
 
 // ByID finds a rule; false when there is none of that id.
 func ByID(id string) (rule.Rule, bool) {

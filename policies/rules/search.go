@@ -6,8 +6,10 @@ import (
 	"github.com/rung-dev/rung/policies/rule"
 )
 
+const typeElasticsearch = "aws:elasticsearch/domain:Domain"
+
 func search() []rule.Rule {
-	types := []string{typeSearch}
+	types := []string{typeSearch, typeElasticsearch}
 	return []rule.Rule{
 		{
 			ID: "search-encrypted", Title: "Search domains are encrypted everywhere", Severity: rule.High, Kind: rule.OnResource,
@@ -37,7 +39,7 @@ func searchEncrypted(c *rule.Check, r *rule.Resource) {
 		c.Require(r.At(path).Flag(), r, path, "set it to true")
 	}
 	const policy = "domainEndpointOptions.tlsSecurityPolicy"
-	c.Require(r.At(policy).Is("Policy-Min-TLS-1-2-2019-07", "Policy-Min-TLS-1-2-PFS-2023-10"), r, policy, `set it to "Policy-Min-TLS-1-2-PFS-2023-10"`)
+	c.Require(modern(r.At(policy), searchPolicies), r, policy, `set it to "Policy-Min-TLS-1-2-PFS-2023-10"`)
 }
 
 // quorum is the least number of nodes that survives the loss of one.
@@ -46,6 +48,8 @@ const quorum = 3
 func searchQuorum(c *rule.Check, r *rule.Resource) {
 	paths := []string{"clusterConfig.instanceCount"}
 	if c.Settings.Stage >= 4 {
+		const masters = "clusterConfig.dedicatedMasterEnabled"
+		c.Require(r.At(masters).FlagOr(true), r, masters, "set it to true: the count alone makes none")
 		paths = append(paths, "clusterConfig.dedicatedMasterCount")
 	}
 	for _, path := range paths {

@@ -145,6 +145,7 @@ func otherSeeds() map[string]seed {
 		"queue-not-public":     {stack: one("aws:sqs/queuePolicy:QueuePolicy", m{"policy": closedPolicy}), at: "it policy", bad: openPolicy, absent: passes, off: passes},
 		"iam-no-admin-star":    {stack: one("aws:iam/policy:Policy", m{"policy": closedPolicy}), at: "it policy", bad: adminPolicy, absent: passes, off: passes},
 		"iam-trust-restricted": {stack: one(typeRole, m{"assumeRolePolicy": closedPolicy}), at: "it assumeRolePolicy", bad: openPolicy, absent: passes, off: passes},
+		"policy-not-public":    {stack: one("aws:secretsmanager/secretPolicy:SecretPolicy", m{"policy": closedPolicy}), at: "it policy", bad: openPolicy, absent: passes, off: passes},
 		"iam-no-mixed-policies": {stack: []res{{typ: typeRole, name: "role", props: m{"name": "role"}}, {typ: typeAttachment, name: "attached", props: m{"role": "role", "policyArn": "arn"}}},
 			at: "role managedPolicyArns", bad: l{"arn:other"}, absent: passes, off: passes},
 		"kms-rotation": {stack: one("aws:kms/key:Key", m{"enableKeyRotation": true}), at: "it enableKeyRotation", bad: false},

@@ -2,6 +2,8 @@ package rules
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,10 +18,21 @@ var sizeFactors = map[string]float64{
 	"nano": 0.25, "micro": 0.5, "small": 1, "medium": 2, "large": 4, "xlarge": 8,
 }
 
-// factorOf is the factor of a size, "4xlarge" say; zero for one that is none.
+// wholeMachine is the factor of a "metal" size that names no other: most have as
+// many cores as a 24xlarge.
+const wholeMachine = 8 * 24
+
+// factorOf is the factor of a size, "4xlarge" or "metal-24xl" say; zero for one
+// that is none.
 func factorOf(size string) float64 {
 	if f, ok := sizeFactors[size]; ok {
 		return f
+	}
+	if size == "metal" {
+		return wholeMachine
+	}
+	if like, ok := strings.CutPrefix(size, "metal-"); ok {
+		size = like + "arge" // metal-24xl is as large as a 24xlarge
 	}
 	n, err := strconv.Atoi(strings.TrimSuffix(size, "xlarge"))
 	if err != nil || n <= 0 || !strings.HasSuffix(size, "xlarge") {
@@ -59,11 +72,17 @@ func largest(n ladder.Number) string {
 	return "48xlarge"
 }
 
+// sizes are where a machine's size stands, by type.
+var sizes = map[string]string{
+	typeTemplate: "instanceType", typeInstance: "instanceType", typeConfiguration: "instanceType", typeSpotRequest: "instanceType",
+	typeDatabase: "instanceClass", typeAuroraInstance: "instanceClass",
+	typeCache: "nodeType", typeCacheCluster: "nodeType",
+}
+
+func sizedTypes() []string { return slices.Sorted(maps.Keys(sizes)) }
+
 func sizeFits(c *rule.Check, r *rule.Resource) {
-	prop := map[string]string{typeDatabase: "instanceClass", typeCache: "nodeType"}[r.Type]
-	if prop == "" {
-		prop = "instanceType"
-	}
+	prop := sizes[r.Type]
 	name, there := r.At(prop).Text()
 	if there == rule.Unknown {
 		c.Undecided(r, prop)
@@ -82,7 +101,9 @@ func sizeFits(c *rule.Check, r *rule.Resource) {
 // steady are the types under load all day. A cache is not among them: it is
 // bound by memory, not by CPU. Nor is a single machine, which is a helper from
 // stage 3 on.
-func steady(typ string) bool { return typ == typeDatabase || typ == typeTemplate }
+func steady(typ string) bool {
+	return slices.Contains([]string{typeDatabase, typeAuroraInstance, typeTemplate, typeConfiguration}, typ)
+}
 
 // gibPerCPU is the memory of one vCPU in each family of databases, in GiB, and
 // burstableGiB that of the burstable sizes.

@@ -58,7 +58,7 @@ func stage() []rule.Rule {
 		{
 			ID: "size-ladder", Title: "Machines are of a size that fits the stage", Severity: rule.Medium, Kind: rule.OnResource,
 			Why: "Beyond the largest size the next stage is cheaper; burstable machines slow down under steady load.", Default: rung(rule.Mandatory, 0),
-			Types: []string{typeDatabase, typeTemplate, typeInstance, typeCache}, Resource: sizeFits,
+			Types: sizedTypes(), Resource: sizeFits,
 			Params: []rule.Param{{Name: "factor", Meaning: "multiplies the largest size, in units of a large", Default: 1.0, Low: 0.1, High: 100}},
 		},
 	}
@@ -173,18 +173,21 @@ var firstStages = []struct {
 	{"rung:components:CDN", 2, "a CDN"}, {typeCDN, 2, "a CDN"},
 	{"rung:components:LoadBalancer", 3, "a load balancer"}, {typeBalancer, 3, "a load balancer"},
 	{"rung:components:Fleet", 3, "a fleet"}, {typeFleet, 3, "a fleet"},
-	{"rung:components:Database", 3, "a managed database"}, {typeDatabase, 3, "a managed database"},
-	{"rung:components:Cache", 3, "a managed cache"}, {typeCache, 3, "a managed cache"},
+	{typeClassic, 3, "a load balancer"},
+	{"rung:components:Database", 3, "a managed database"}, {typeDatabase, 3, "a managed database"}, {typeAurora, 3, "a managed database"},
+	{"rung:components:Cache", 3, "a managed cache"}, {typeCache, 3, "a managed cache"}, {typeCacheCluster, 3, "a managed cache"},
+	{"aws:elasticache/serverlessCache:ServerlessCache", 3, "a managed cache"}, {typeMemory, 3, "a managed cache"},
 	{"rung:components:Queue", 3, "a queue"}, {typeQueue, 3, "a queue"},
 	{typeNAT, 3, "a NAT gateway"},
 	{typeProxy, 4, "a database proxy"},
-	{typeSearch, 4, "a search domain"},
-	{"aws:apigatewayv2/api:Api", 4, "an API gateway"},
+	{typeSearch, 4, "a search domain"}, {typeElasticsearch, 4, "a search domain"},
+	{"aws:opensearch/serverlessCollection:ServerlessCollection", 4, "a search collection"},
+	{"aws:apigatewayv2/api:Api", 4, "an API gateway"}, {"aws:apigateway/restApi:RestApi", 4, "an API gateway"},
 	{"aws:ecs/cluster:Cluster", 4, "a container cluster"},
 	{"aws:eks/cluster:Cluster", 4, "a container cluster"},
 	{"aws:rds/globalCluster:GlobalCluster", 5, "a global database"},
 	{"aws:globalaccelerator/accelerator:Accelerator", 5, "a global accelerator"},
-	{"cloudflare:index/workersScript:WorkersScript", 6, "code at the edge"},
+	{"cloudflare:index/workersScript:WorkersScript", 6, "code at the edge"}, {"cloudflare:index/workerScript:WorkerScript", 6, "code at the edge"},
 }
 
 func prematureTypes() []string {

@@ -1,8 +1,10 @@
 package rules
 
 import (
+	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/rung-dev/rung/policies/rule"
 )
@@ -13,14 +15,21 @@ const (
 	typeVersioning   = "aws:s3/bucketVersioning:BucketVersioning"
 	typeLifecycle    = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
 	typeLogging      = "aws:s3/bucketLogging:BucketLogging"
+	typeAccountBlock = "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock"
 )
+
+// aclTypes are what may give a bucket or an object to everybody by an ACL.
+var aclTypes = []string{typeBucket, "aws:s3/bucketAcl:BucketAcl", "aws:s3/bucketObject:BucketObject", typeObject, "aws:s3/objectCopy:ObjectCopy"}
+
+// blocks are the four ways of public access that a block closes.
+var blocks = []string{"blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"}
 
 func storage() []rule.Rule {
 	return []rule.Rule{
 		{
 			ID: "s3-public-access-block", Title: "Every bucket blocks public access in all four ways", Severity: rule.High, Kind: rule.OnStack,
 			Why: "It overrules any policy or ACL that somebody adds later.", Default: mandatory,
-			Types: []string{typeBucket, typeAccessBlock}, Stack: accessBlock,
+			Types: slices.Concat([]string{typeBucket, typeAccessBlock, typeAccountBlock}, aclTypes), Stack: accessBlock,
 			Equivalents: eq(ids("S3.8"), ids("CKV2_AWS_6", "CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56"), nil, ids("AWS-0086", "AWS-0087", "AWS-0091", "AWS-0093", "AWS-0094")),
 		},
 		{
@@ -44,47 +53,78 @@ func storage() []rule.Rule {
 	}
 }
 
+// accessBlock wants a block for each bucket, or one for the whole account.
 func accessBlock(c *rule.Check, s *rule.Stack) {
+	for _, r := range s.Of(aclTypes...) {
+		c.Refuse(r.Input("acl").Is("public-read", "public-read-write", "authenticated-read"), r, "acl", "leave it out: the owner has all, others get a policy")
+	}
+	account := accountBlocked(s)
 	for _, b := range s.Of(typeBucket) {
-		blocks, there := s.Pointing(typeAccessBlock, "bucket", b)
-		c.Missing(there, b, "public access block", "add an aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock with all four flags")
-		for _, block := range blocks {
-			for _, flag := range []string{"blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"} {
-				c.Require(block.At(flag).Flag(), block, flag, "set it to true")
+		found, there := s.Pointing(typeAccessBlock, "bucket", b)
+		c.Missing(rule.Any(there, account), b, "public access block", "add an aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock with all four flags")
+		for _, block := range found {
+			for _, flag := range blocks {
+				c.Require(rule.Any(block.At(flag).Flag(), account), block, flag, "set it to true")
 			}
 		}
 	}
 }
 
+// accountBlocked says whether the stack closes all four ways for every bucket
+// of the account.
+func accountBlocked(s *rule.Stack) rule.Tri {
+	got := rule.No
+	for _, block := range s.Of(typeAccountBlock) {
+		all := rule.Yes
+		for _, flag := range blocks {
+			all = rule.All(all, block.At(flag).Flag())
+		}
+		got = rule.Any(got, all)
+	}
+	return got
+}
+
+// bucketTLS takes the policy of a resource beside the bucket, or the bucket's own.
 func bucketTLS(c *rule.Check, s *rule.Stack) {
 	for _, b := range s.Of(typeBucket) {
 		policies, there := s.Pointing(typeBucketPolicy, "bucket", b)
-		for _, p := range policies {
-			c.Require(deniesPlainHTTP(p.At("policy")), p, "policy", "deny every action where aws:SecureTransport is false")
+		own := deniesPlainHTTP(b.At("policy"), b)
+		if own == rule.Yes {
+			continue
 		}
-		c.Missing(there, b, "bucket policy", "add one that denies every action where aws:SecureTransport is false")
+		for _, p := range policies {
+			c.Require(deniesPlainHTTP(p.At("policy"), b), p, "policy", "deny every action where aws:SecureTransport is false")
+		}
+		c.Missing(rule.Any(there, own), b, "bucket policy", "add one that denies every action where aws:SecureTransport is false")
 	}
 }
 
-func deniesPlainHTTP(v rule.Value) rule.Tri {
-	statements, there := v.Document()
-	if there != rule.Yes {
-		return there
-	}
-	return rule.Of(slices.ContainsFunc(statements, func(s rule.Statement) bool {
-		return !s.Allow && slices.Contains(s.Conditions["bool/aws:securetransport"], "false")
-	}))
-}
-
+// lifecycle takes a resource beside the bucket, or the bucket's own blocks.
 func lifecycle(c *rule.Check, s *rule.Stack) {
 	for _, b := range s.Of(typeBucket) {
 		configs, there := s.Pointing(typeLifecycle, "bucket", b)
+		if own := b.Input("lifecycleRules"); len(configs) == 0 && own.Given() == rule.Yes {
+			c.Require(anyBlock(own, "abortIncompleteMultipartUploadDays"), b, "lifecycleRules", "abort unfinished uploads after 7 days")
+			continue
+		}
 		c.Missing(there, b, "lifecycle", "abort unfinished uploads after 7 days and expire old versions after 30")
 		for _, l := range configs {
 			c.Require(anyRule(l, "abortIncompleteMultipartUpload.daysAfterInitiation"), l, "rules", "abort unfinished uploads after 7 days")
 			checkVersions(c, s, b, l)
 		}
 	}
+}
+
+// anyBlock says whether an enabled one of a bucket's own rules gives the number.
+func anyBlock(rules rule.Value, prop string) rule.Tri {
+	if rules.Unknown() {
+		return rule.Unknown
+	}
+	got := rule.No
+	for _, r := range rules.Items() {
+		got = rule.Any(got, rule.All(r.At("enabled").Flag(), r.At(prop).Present()))
+	}
+	return got
 }
 
 // checkVersions wants versions, and an end to them, where objects do not go by
@@ -94,7 +134,7 @@ func checkVersions(c *rule.Check, s *rule.Stack, b, l *rule.Resource) {
 		return
 	}
 	versions, there := s.Pointing(typeVersioning, "bucket", b)
-	c.Missing(there, b, "versioning", "enable it, or let objects expire if they are no originals")
+	c.Missing(rule.Any(there, b.Input("versioning.enabled").Flag()), b, "versioning", "enable it, or let objects expire if they are no originals")
 	for _, v := range versions {
 		c.Require(v.At("versioningConfiguration.status").Is("Enabled"), v, "versioningConfiguration.status", `set it to "Enabled"`)
 	}
@@ -125,11 +165,15 @@ func bucketLogs(c *rule.Check, s *rule.Stack) {
 			continue
 		}
 		_, there := s.Pointing(typeLogging, "bucket", b)
-		c.Missing(there, b, "access logging", "add an aws:s3/bucketLogging:BucketLogging to a bucket of logs")
+		c.Missing(rule.Any(there, b.Input("loggings").Given()), b, "access logging", "add an aws:s3/bucketLogging:BucketLogging to a bucket of logs")
 	}
 }
 
-// holdsLogs goes by the name: a bucket that receives logs must not log itself.
+// holdsLogs goes by the words of the name: a bucket that receives logs must not
+// log itself. A blog or a catalogue is none.
 func holdsLogs(b *rule.Resource) bool {
-	return strings.Contains(strings.ToLower(b.Name), "log")
+	words := strings.FieldsFunc(strings.ToLower(b.Name), func(r rune) bool { return !unicode.IsLetter(r) })
+	return slices.ContainsFunc(words, func(w string) bool { return logWord.MatchString(w) })
 }
+
+var logWord = regexp.MustCompile(`^((access|flow|audit)?(log|logs|logging)|cloudtrail|trail)$`)
