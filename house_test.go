@@ -120,7 +120,7 @@ var arrows = map[string][]string{
 	"offline":    {"outside", "region"},
 	"outside":    {},
 	// What stacks depart from is data of the stacks, without their code.
-	"policies":               {"app/contract", "cost", "guard", "outside", "stacks/accepted", "stacks/ladder"},
+	"policies":               {"app/contract", "cost", "guard", "outside", "stacks/accepted", "stacks/config", "stacks/ladder"},
 	"policies/rule/ruletest": {"policies/rule", "record"},
 	"preview":                {"cost", "guard", "outside", "stacks/ladder"},
 	"record":                 {"region"},

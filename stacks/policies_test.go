@@ -48,7 +48,7 @@ func TestEveryConfigurationPassesThePolicies(t *testing.T) {
 
 func passesThePolicies(t require.TestingT, s settings) {
 	stack := ruletest.Stack(build(t, s))
-	set, err := pack.Settings(func(key string) string { return s[key] }, time.Now())
+	set, err := pack.Settings(s, time.Now())
 	require.NoError(t, err)
 	for _, r := range rules.All() {
 		level := r.LevelFor(set)

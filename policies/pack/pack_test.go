@@ -284,18 +284,18 @@ func TestLinkIsMadeOnceAndRenewed(t *testing.T) {
 
 func TestValidateReportsAllAtOnce(t *testing.T) {
 	config := map[string]string{"budget": "plenty", "policy": `{"alb-waf": {"exceptions": [{"resource": "lb", "reason": "r", "until": "2020-01-31"}]}}`}
-	err := Validate(func(key string) string { return config[key] }, time.Now())
+	err := Validate(config, time.Now())
 	assert.ErrorContains(t, err, "rung:budget: got")
 	assert.ErrorContains(t, err, "rung:policy.alb-waf.exceptions[0].until: 2020-01-31 is in the past")
-	assert.NoError(t, Validate(func(string) string { return "" }, time.Now()))
+	assert.NoError(t, Validate(nil, time.Now()))
 }
 
 func TestSettingsBringRungsOwnDepartures(t *testing.T) {
-	s, err := Settings(func(key string) string { return map[string]string{"stage": "3"}[key] }, time.Now())
+	s, err := Settings(map[string]string{"stage": "3"}, time.Now())
 	require.NoError(t, err)
 	_, ok := s.Exception("secret-rotation", rule.Finding{Name: "origin-store"})
 	assert.True(t, ok)
-	s, err = Settings(func(string) string { return "" }, time.Now())
+	s, err = Settings(nil, time.Now())
 	require.NoError(t, err)
 	_, ok = s.Exception("secret-rotation", rule.Finding{Name: "origin-store"})
 	assert.False(t, ok, "another program has none")

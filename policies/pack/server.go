@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/rung-dev/rung/policies/rule"
+	"github.com/rung-dev/rung/stacks/config"
 )
 
 // Server answers the engine's protocol for policies. Before the engine says
@@ -38,7 +40,7 @@ func (s *Server) Handshake(context.Context, *pulumirpc.AnalyzerHandshakeRequest)
 
 // ConfigureStack makes the pack for a stack. Its error reaches the user.
 func (s *Server) ConfigureStack(_ context.Context, req *pulumirpc.AnalyzerStackConfigureRequest) (*pulumirpc.AnalyzerStackConfigureResponse, error) {
-	set, err := Settings(func(key string) string { return req.GetConfig()["rung:"+key] }, time.Now())
+	set, err := Settings(ours(req.GetConfig()), time.Now())
 	if err != nil {
 		return nil, fmt.Errorf("read the stack's policy settings:\n%w", err)
 	}
@@ -46,6 +48,17 @@ func (s *Server) ConfigureStack(_ context.Context, req *pulumirpc.AnalyzerStackC
 	defer s.mu.Unlock()
 	s.run = newRun(set)
 	return &pulumirpc.AnalyzerStackConfigureResponse{}, nil
+}
+
+// ours are the keys of the `rung:` namespace, without that prefix.
+func ours(all map[string]string) map[string]string {
+	raw := map[string]string{}
+	for key, v := range all {
+		if name, ok := strings.CutPrefix(key, config.Namespace+":"); ok {
+			raw[name] = v
+		}
+	}
+	return raw
 }
 
 // Configure takes the levels of a file that the user named with

@@ -23,8 +23,10 @@ type Settings struct {
 	Traffic ladder.Traffic
 	// Region is the home region; empty means us-east-1.
 	Region string
-	// Reserved counts reservations by instance type.
-	Reserved map[string]int
+	// Reserved counts reservations by instance type, and ReservedDiscount is
+	// what they save, 0 to 1; zero is what a year saves.
+	Reserved         map[string]int
+	ReservedDiscount decimal.Decimal
 	// NAT is what the user says about the way out, rung:nat; empty for nothing.
 	NAT string
 	// Confirmed names the resources that may go with their data.

@@ -57,7 +57,7 @@ func Estimate(s *rule.Stack, set rule.Settings) (cost.Estimate, error) {
 	if err != nil {
 		return cost.Estimate{}, fmt.Errorf("read the price catalogue: %w", err)
 	}
-	e := cost.NewEstimator(c, cost.Options{Traffic: set.Traffic, Region: set.Region, Reserved: set.Reserved})
+	e := cost.NewEstimator(c, cost.Options{Traffic: set.Traffic, Region: set.Region, Reserved: set.Reserved, ReservedDiscount: set.ReservedDiscount})
 	return e.Estimate(priced(s)), nil
 }
 

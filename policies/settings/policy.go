@@ -13,9 +13,8 @@ import (
 	"github.com/rung-dev/rung/policies/rule"
 )
 
-// policy reads `rung:policy`: rule ids to a level or to an object.
-func (p *parser) policy(rules []rule.Rule) map[string]rule.Own {
-	text := p.get("policy")
+// policy reads rule ids, each with a level or an object.
+func (p *parser) policy(text string, rules []rule.Rule) map[string]rule.Own {
 	if text == "" {
 		return nil
 	}

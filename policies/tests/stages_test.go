@@ -35,9 +35,8 @@ func rungStack(t testing.TB, given map[string]string, opts ...record.Option) (*r
 	for k, v := range given {
 		keys[config.Namespace+":"+k] = v
 	}
-	get := func(k string) string { return given[k] }
 	st := ruletest.Stack(recordtest.Run(t, stacks.Program(app), append(opts, record.Config(keys))...))
-	set, err := pack.Settings(get, time.Now())
+	set, err := pack.Settings(given, time.Now())
 	require.NoError(t, err)
 	return st, set
 }
@@ -79,6 +78,7 @@ var choices = []struct {
 	{"redis", 3, 0, map[string]string{"cache.engine": "redis"}},
 	{"no spot", 3, 0, map[string]string{"web.spotShare": "0", "workers.spotShare": "0"}},
 	{"reserved", 3, 3, map[string]string{"reservedInstances": "c7g.medium=2"}},
+	{"committed", 3, 0, map[string]string{"commitment": "three-years"}},
 	{"sticky", 3, 0, map[string]string{"balancer.stickySeconds": "600", "balancer.slowStartSeconds": "60", "balancer.algorithm": "round_robin"}},
 	{"e-mail", 1, 0, map[string]string{"alertEmail": "a@example.com"}},
 	{"predictive", 3, 0, map[string]string{"web.predictive": "true"}},

@@ -1,4 +1,4 @@
-package settings_test
+package pack_test
 
 import (
 	"testing"
@@ -7,15 +7,17 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/rung-dev/rung/policies/pack"
 	"github.com/rung-dev/rung/policies/rule"
 	"github.com/rung-dev/rung/policies/rules"
 	"github.com/rung-dev/rung/policies/settings"
+	"github.com/rung-dev/rung/stacks/config"
 )
 
 var today = time.Date(2026, 11, 22, 15, 0, 0, 0, time.UTC)
 
 func parse(config map[string]string) (rule.Settings, error) {
-	return settings.Parse(func(key string) string { return config[key] }, rules.All(), today)
+	return pack.Settings(config, today)
 }
 
 func TestNoConfigurationIsNoRungStack(t *testing.T) {
@@ -34,17 +36,37 @@ func TestNoConfigurationIsNoRungStack(t *testing.T) {
 }
 
 func TestStageBringsLoadAndBudget(t *testing.T) {
-	s, err := parse(map[string]string{"stage": "3", "users": "50000", "regions": `["eu-west-1","us-east-1"]`})
+	s, err := parse(map[string]string{"stage": "3", "users": "50000", "regions": `["eu-west-1"]`})
 	require.NoError(t, err)
 	assert.Equal(t, int64(1000), s.Budget.IntPart(), "the upper end of the seeds' band")
 	assert.False(t, s.OwnBudget)
 	assert.Equal(t, 50_000, s.Traffic.Users)
 	assert.Equal(t, "eu-west-1", s.Region)
-	s, err = parse(map[string]string{"stage": "3", "budget": "$820.50", "regions": "eu-west-1, us-east-1"})
+	s, err = parse(map[string]string{"stage": "3", "budget": "$820.50", "regions": "eu-west-1"})
 	require.NoError(t, err)
 	assert.Equal(t, "820.5", s.Budget.String())
 	assert.True(t, s.OwnBudget)
 	assert.Equal(t, "eu-west-1", s.Region)
+}
+
+// TestTheConfigurationIsReadOnce: the policies go by what stacks, estimates and
+// commands go by, defaults and commitments included.
+func TestTheConfigurationIsReadOnce(t *testing.T) {
+	raw := map[string]string{"stage": "5", "commitment": "three-years", "database.replicas": "3"}
+	s, err := parse(raw)
+	require.NoError(t, err)
+	c, err := config.Parse(raw)
+	require.NoError(t, err)
+	assert.Equal(t, c.Reserved(), s.Reserved)
+	assert.NotEmpty(t, s.Reserved)
+	assert.Equal(t, "0.6", s.ReservedDiscount.String())
+	assert.Equal(t, c.Traffic(), s.Traffic)
+	assert.Equal(t, c.Home(), s.Region)
+	_, err = parse(map[string]string{"stage": "3", "web.min": "many", "databse": "x"})
+	assert.ErrorContains(t, err, "rung:web.min")
+	assert.ErrorContains(t, err, "rung:databse")
+	_, err = parse(map[string]string{"theirs": "x"})
+	assert.NoError(t, err, "another program's own key")
 }
 
 func TestShortFormsReadLikeObjects(t *testing.T) {
@@ -101,7 +123,7 @@ func TestWrongSettings(t *testing.T) {
 		give map[string]string
 		want string
 	}{
-		"stage":                 {map[string]string{"stage": "7"}, `rung:stage: unknown stage "7"`},
+		"stage":                 {map[string]string{"stage": "7"}, `rung:stage: got "7", want a whole number from 1 to 6`},
 		"budget":                {map[string]string{"budget": "plenty"}, `rung:budget: got "plenty", want an amount`},
 		"a negative budget":     {map[string]string{"budget": "-1"}, `rung:budget: got "-1"`},
 		"users":                 {map[string]string{"stage": "1", "users": "many"}, `rung:users: got "many"`},
