@@ -42,7 +42,7 @@ func TestStageBringsLoadAndBudget(t *testing.T) {
 	assert.False(t, s.OwnBudget)
 	assert.Equal(t, 50_000, s.Traffic.Users)
 	assert.Equal(t, "eu-west-1", s.Region)
-	s, err = parse(map[string]string{"stage": "3", "budget": "$820.50", "regions": "eu-west-1"})
+	s, err = parse(map[string]string{"stage": "3", "budget": "820.50", "regions": "eu-west-1"})
 	require.NoError(t, err)
 	assert.Equal(t, "820.5", s.Budget.String())
 	assert.True(t, s.OwnBudget)
