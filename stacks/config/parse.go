@@ -39,7 +39,6 @@ func Parse(raw map[string]string) (Config, error) {
 	return c, nil
 }
 
-<<<<<<< HEAD
 // maxLength is how long a value or a name may be: more than all that is written
 // by hand, and little enough to be read, compared and shown at once.
 const maxLength = 1 << 16
@@ -56,13 +55,16 @@ func ofSize(raw map[string]string) (map[string]string, Problems) {
 		fit[name] = v
 	}
 	return fit, sorted(problems)
-=======
+}
+
 // Given reads the keys that are given, each by itself, where there need not be
 // a stage: of a program that is no rung stack. What is not given stays at its
 // zero value, keys are not held against each other, and keys that rung does not
 // have are somebody else's. The error is [Problems].
 func Given(raw map[string]string) (Config, error) {
+	raw, tooLong := ofSize(raw)
 	values, problems := flatten(raw)
+	problems = append(tooLong, problems...)
 	var c Config
 	for _, k := range Keys() {
 		v, given := values[k.Name]
@@ -77,7 +79,6 @@ func Given(raw map[string]string) (Config, error) {
 		return Config{}, problems
 	}
 	return c, nil
->>>>>>> 3dcb0ca (policies, stacks/config: read the configuration in one place)
 }
 
 // read sets the key's default, then the user's value over it, so that a wrong
