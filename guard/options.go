@@ -2,28 +2,38 @@ package guard
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// hookName stands in every stack's state, so it is frozen: a program that no
-// longer registers a hook of this name could not change its own resources.
-const hookName = "rung-guard-data"
+// The names stand in every stack's state, so they are frozen: a program that no
+// longer registers hooks of these names could not change its own resources.
+const (
+	hookName = "rung-guard-data"
+	anewName = "rung-guard-anew"
+)
 
 // Guard protects the resources of one run of a program. The nil Guard
-// protects too, but without the hook and with nothing confirmed.
+// protects too, but without the hooks and with nothing confirmed.
 type Guard struct {
-	confirmed []string
-	hook      *pulumi.ResourceHook
+	confirmed, had []string
+	hook, anew     *pulumi.ResourceHook
+
+	mu   sync.Mutex
+	held []string
 }
 
-// New registers the guard's hook with the engine. It must run on every run of
+// New registers the guard's hooks with the engine. It must run on every run of
 // a program, also when all resources that hold data have left it: their
 // deletion is what the hook refuses. confirmed names, by logical name or URN,
-// the resources that may go.
-func New(ctx *pulumi.Context, confirmed []string) (*Guard, error) {
-	g := &Guard{confirmed: confirmed}
+// the resources that may go. had names what held data at the end of the last
+// run, as [Guard.Held] gave it then: to make such a one again means that it was
+// lost, and the new one would be empty.
+func New(ctx *pulumi.Context, confirmed []string, had ...string) (*Guard, error) {
+	g := &Guard{confirmed: confirmed, had: had}
 	if err := g.warn(ctx); err != nil {
 		return nil, err
 	}
@@ -32,6 +42,9 @@ func New(ctx *pulumi.Context, confirmed []string) (*Guard, error) {
 		return nil, fmt.Errorf("register the data guard's hook: %w", err)
 	}
 	g.hook = hook
+	if g.anew, err = ctx.RegisterResourceHook(anewName, g.refuseAnew, nil); err != nil {
+		return nil, fmt.Errorf("register the data guard's hook: %w", err)
+	}
 	return g, nil
 }
 
@@ -58,6 +71,14 @@ func (g *Guard) Lifted(name string) bool {
 	return g != nil && Confirmed(g.confirmed, name, "")
 }
 
+// Held are the names of the resources that hold data and that the program has
+// asked options for, sorted: what its next run should know of.
+func (g *Guard) Held() []string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return slices.Compact(slices.Sorted(slices.Values(g.held)))
+}
+
 // Anchor is an option for a resource that every run has, a provider say. The
 // SDK registers a hook in the background and waits only for resources that are
 // bound to it, so without an anchor the engine could come to a deletion before
@@ -70,13 +91,28 @@ func BeforeDelete(hook *pulumi.ResourceHook) pulumi.ResourceOption {
 }
 
 // Options are the resource options of a resource that holds data: protected
-// unless it was confirmed, and never deleted without the hook's consent.
+// unless it was confirmed, and never deleted, nor made where there was one
+// already, without the hooks' consent.
 func (g *Guard) Options(name string) []pulumi.ResourceOption {
 	opts := []pulumi.ResourceOption{pulumi.Protect(!g.Lifted(name))}
-	if g != nil && g.hook != nil {
-		opts = append(opts, BeforeDelete(g.hook))
+	if g == nil || g.hook == nil {
+		return opts
 	}
-	return opts
+	g.mu.Lock()
+	g.held = append(g.held, name)
+	g.mu.Unlock()
+	return append(opts, pulumi.ResourceHooks(&pulumi.ResourceHookBinding{
+		BeforeCreate: []*pulumi.ResourceHook{g.anew}, BeforeDelete: []*pulumi.ResourceHook{g.hook},
+	}))
+}
+
+// refuseAnew runs in the engine before a resource is created.
+func (g *Guard) refuseAnew(args *pulumi.ResourceHookArgs) error {
+	change := Change{Op: "create", URN: string(args.URN), Type: string(args.Type), Name: args.Name}
+	for _, b := range CheckAnew([]Change{change}, g.had, g.confirmed) {
+		return fmt.Errorf("data guard: %s", b.Message)
+	}
+	return nil
 }
 
 // refuse runs in the engine before a resource is deleted, also before the

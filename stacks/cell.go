@@ -112,18 +112,24 @@ const imageParameter = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-d
 // newCell prepares the home region: providers, guard, tags, account and image.
 func newCell(ctx *pulumi.Context, cfg config.Config, app artifact.Artifact) (*cell, error) {
 	c := &cell{site: &site{ctx: ctx, cfg: cfg, app: app}, region: cfg.Home()}
-	var err error
-	if c.data, err = guard.New(ctx, cfg.ConfirmDataLoss); err != nil {
+	had, err := c.hadData()
+	if err != nil {
+		return nil, err
+	}
+	if c.data, err = guard.New(ctx, cfg.ConfirmDataLoss, had...); err != nil {
 		return nil, err
 	}
 	if c.waitForDNS, err = registerWait(ctx, cfg); err != nil {
+		return nil, err
+	}
+	if err := c.knowAccount(); err != nil {
 		return nil, err
 	}
 	if err := c.addProviders(c.data.Anchor(), guard.BeforeDelete(c.waitForDNS)); err != nil {
 		return nil, err
 	}
 	c.common = c.commonArgs()
-	return c, c.lookUp()
+	return c, c.lookUpImage()
 }
 
 // commonArgs are the arguments that every component of the cell takes. From
@@ -155,31 +161,25 @@ func (c *cell) host(label string) string { return c.name(label) + "." + c.cfg.Do
 // for the region, so that a stack never depends on the environment's region.
 // The home region's is on every rung, which makes it the hooks' anchor.
 func (c *cell) addProviders(anchors ...pulumi.ResourceOption) (err error) {
-	if c.here, err = regional(c.ctx, c.region, anchors...); err != nil {
+	if c.here, err = c.regional(c.region, anchors...); err != nil {
 		return err
 	}
 	c.edge = c.here
 	if c.region != edgeRegion {
-		c.edge, err = regional(c.ctx, edgeRegion)
+		c.edge, err = c.regional(edgeRegion)
 	}
 	return err
 }
 
-func regional(ctx *pulumi.Context, region string, opts ...pulumi.ResourceOption) (pulumi.ProviderResource, error) {
-	p, err := aws.NewProvider(ctx, "aws-"+region, &aws.ProviderArgs{Region: pulumi.String(region)}, opts...)
+// regional is the provider of a region, in the stack's account and no other.
+func (s *site) regional(region string, opts ...pulumi.ResourceOption) (pulumi.ProviderResource, error) {
+	p, err := aws.NewProvider(s.ctx, "aws-"+region, &aws.ProviderArgs{
+		Region: pulumi.String(region), AllowedAccountIds: pulumi.ToStringArray([]string{s.account}),
+	}, opts...)
 	if err != nil {
 		return nil, fmt.Errorf("configure AWS in %s: %w", region, err)
 	}
 	return p, nil
-}
-
-func (c *cell) lookUp() error {
-	identity, err := aws.GetCallerIdentity(c.ctx, nil, pulumi.Provider(c.here))
-	if err != nil {
-		return fmt.Errorf("ask AWS whose account this is: %w", err)
-	}
-	c.account = identity.AccountId
-	return c.lookUpImage()
 }
 
 // lookUpImage finds the machine image. One that the user named is the home

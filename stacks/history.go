@@ -20,6 +20,8 @@ const (
 	outputShards   = "shards"
 	outputWriters  = "writers"
 	outputNetwork  = "network"
+	outputAccount  = "account"
+	outputData     = "data"
 )
 
 // errServerLeft is what a climb to rung 3 answers when it would leave the

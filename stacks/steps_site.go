@@ -139,6 +139,8 @@ func (c *cell) addDashboard() error {
 
 // export publishes what people and the stack's own next run want to know.
 func (c *cell) export() error {
+	c.ctx.Export(outputAccount, pulumi.String(c.account))
+	c.ctx.Export(outputData, pulumi.ToStringArray(c.data.Held()))
 	c.ctx.Export(outputStage, pulumi.Int(int(c.cfg.Stage)))
 	c.ctx.Export(outputServer, pulumi.Bool(c.server != nil))
 	c.ctx.Export("url", c.url())

@@ -140,7 +140,7 @@ func (w *world) acceleratorWatch() (pulumi.ProviderResource, pulumi.StringInput,
 	if c := w.cell(acceleratorRegion); c != nil {
 		return c.here, c.common.Alerts, nil
 	}
-	there, err := regional(w.home.ctx, acceleratorRegion)
+	there, err := w.home.regional(acceleratorRegion)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -39,7 +39,7 @@ func (c *cell) elsewhere(region string) (*cell, error) {
 	f := &cell{site: c.site, region: region, here: c.edge}
 	if region != edgeRegion {
 		var err error
-		if f.here, err = regional(c.ctx, region); err != nil {
+		if f.here, err = c.regional(region); err != nil {
 			return nil, err
 		}
 	}

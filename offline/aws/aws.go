@@ -2,7 +2,7 @@
 //
 // Each file holds the tables of one service: which inputs force a replacement,
 // what AWS fills in, what refers to what, and which of AWS's own refusals apply.
-// It simulates one account, 123456789012, in all commercial regions. It refuses
+// It simulates one account, which the state file names, in all commercial regions. It refuses
 // types that no table has; it costs nothing and reaches no network.
 package aws
 
@@ -20,7 +20,8 @@ import (
 //go:embed schema.json
 var schemaJSON []byte
 
-// AccountID is the account that is simulated.
+// AccountID is the account that a new state file is of; another may be written
+// into the file.
 const AccountID = "123456789012"
 
 // Package is the simulated AWS provider.
@@ -30,15 +31,15 @@ func Package() (*sim.Package, error) {
 		return nil, err
 	}
 	p := &sim.Package{
-		Name: "aws", Version: "6.83.4", Schema: schema,
+		Name: "aws", Version: "6.83.4", Schema: schema, Account: AccountID,
 		Invokes: invokes(), Configure: configure, ReplaceOn: []string{"region"},
 	}
 	return p, p.Register(slices.Concat(network(), peering(), transit(), accelerators(), securityGroups(), compute(), capacityKinds(), dataKinds(), deliveryKinds()))
 }
 
 // configure reads the provider's inputs. Credentials are taken and not looked at.
-func configure(in sim.Props) (sim.Settings, []sim.Failure) {
-	s := sim.Settings{Account: AccountID, Partition: "aws", Region: in.Str("region")}
+func configure(account string, in sim.Props) (sim.Settings, []sim.Failure) {
+	s := sim.Settings{Account: account, Partition: "aws", Region: in.Str("region")}
 	var failures []sim.Failure
 	fail := func(key, format string, args ...any) {
 		failures = append(failures, sim.Failure{Property: key, Reason: fmt.Sprintf(format, args...)})
@@ -49,11 +50,11 @@ func configure(in sim.Props) (sim.Settings, []sim.Failure) {
 	case !in.Has("region"):
 		fail("region", "missing AWS region: set aws:region, for example \"pulumi config set aws:region us-east-1\"")
 	}
-	if allowed := in.Strs("allowedAccountIds"); len(allowed) > 0 && !slices.Contains(allowed, AccountID) {
-		fail("allowedAccountIds", "AWS account ID not allowed: %s; the offline cloud has only this account", AccountID)
+	if allowed := in.Strs("allowedAccountIds"); len(allowed) > 0 && !slices.Contains(allowed, account) {
+		fail("allowedAccountIds", "AWS account ID not allowed: %s; the offline cloud has only this account", account)
 	}
-	if slices.Contains(in.Strs("forbiddenAccountIds"), AccountID) {
-		fail("forbiddenAccountIds", "AWS account ID not allowed: %s; the offline cloud has only this account", AccountID)
+	if slices.Contains(in.Strs("forbiddenAccountIds"), account) {
+		fail("forbiddenAccountIds", "AWS account ID not allowed: %s; the offline cloud has only this account", account)
 	}
 	s.DefaultTags = in.Map("defaultTags.tags")
 	return s, failures

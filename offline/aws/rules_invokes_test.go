@@ -118,7 +118,7 @@ func TestProviderInputs(t *testing.T) {
 		"forbidden":     {sim.Props{"region": "us-east-1", "forbiddenAccountIds": sim.List(aws.AccountID)}, "not allowed"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, failures := pkg.Configure(tt.in)
+			_, failures := pkg.Configure(aws.AccountID, tt.in)
 			require.NotEmpty(t, failures)
 			assert.Contains(t, failures[0].Reason, tt.want)
 		})

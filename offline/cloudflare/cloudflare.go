@@ -29,7 +29,7 @@ func Package() (*sim.Package, error) {
 	p := &sim.Package{
 		Name: "cloudflare", Version: "5.49.1", Schema: schema,
 		Invokes: invokes(),
-		Configure: func(sim.Props) (sim.Settings, []sim.Failure) {
+		Configure: func(string, sim.Props) (sim.Settings, []sim.Failure) {
 			return sim.Settings{Account: AccountID, Region: "global"}, nil
 		},
 	}

@@ -31,7 +31,7 @@ func Package() (*sim.Package, error) {
 	}
 	p := &sim.Package{
 		Name: "random", Version: "4.18.4", Schema: schema,
-		Configure: func(sim.Props) (sim.Settings, []sim.Failure) {
+		Configure: func(string, sim.Props) (sim.Settings, []sim.Failure) {
 			return sim.Settings{Account: "local", Region: "global"}, nil
 		},
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -13,8 +14,13 @@ import (
 // stateVersion is the version of the state file's format.
 const stateVersion = 1
 
+var accountID = regexp.MustCompile(`^[0-9]{12}$`)
+
 // Cloud is the state file in memory.
 type Cloud struct {
+	// Account is the account that the file stands for; empty for a file in which
+	// nothing was made yet, and the one of [Package] then.
+	Account string
 	// Quotas overrides service quotas, by the keys of [Quota].
 	Quotas map[string]int
 	// Incarnations counts how often each URN was created.
@@ -44,6 +50,7 @@ type Entry struct {
 
 type header struct {
 	Version      int                        `json:"version"`
+	Account      string                     `json:"account,omitempty"`
 	Quotas       map[string]int             `json:"quotas"`
 	Incarnations map[string]int             `json:"incarnations"`
 	Faults       map[string]int             `json:"faults,omitempty"`
@@ -65,7 +72,11 @@ func decode(data []byte) (*Cloud, error) {
 	if err := json.Unmarshal(data, &h); err != nil {
 		return nil, fmt.Errorf("not valid JSON: %w", err)
 	}
+	c.Account = h.Account
 	c.Shelves = map[Shelf]map[string]Props{Snapshots: h.Snapshots, Recoverable: h.Recoverable}
+	if h.Account != "" && !accountID.MatchString(h.Account) {
+		return nil, fmt.Errorf("account %q, want the 12 digits of an AWS account", h.Account)
+	}
 	if h.Version != stateVersion {
 		return nil, fmt.Errorf("format version %d, this rung reads %d", h.Version, stateVersion)
 	}
@@ -89,7 +100,7 @@ func (c *Cloud) inherit(earlier *Cloud) {
 // copied as they stood.
 func (c *Cloud) encode() []byte {
 	head, _ := json.MarshalIndent(header{ // maps of plain values: cannot fail
-		Version: stateVersion, Quotas: c.Quotas, Incarnations: c.Incarnations, Faults: c.Faults,
+		Version: stateVersion, Account: c.Account, Quotas: c.Quotas, Incarnations: c.Incarnations, Faults: c.Faults,
 		Snapshots: c.Shelves[Snapshots], Recoverable: c.Shelves[Recoverable],
 	}, "", "  ")
 	var b bytes.Buffer

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -11,8 +12,12 @@ import (
 
 // CheckConfig validates the provider's own inputs.
 func (p *Provider) CheckConfig(_ context.Context, req plugin.CheckConfigRequest) (plugin.CheckConfigResponse, error) {
+	account, err := p.account()
+	if err != nil {
+		return plugin.CheckConfigResponse{}, err
+	}
 	in := configProps(FromPulumi(req.News))
-	_, failures := p.pkg.Configure(in)
+	_, failures := p.pkg.Configure(account, in)
 	fields := p.pkg.Schema.Resources["pulumi:providers:"+p.pkg.Name].Inputs
 	for _, key := range keys(in) {
 		if _, ok := fields[key]; !ok && key != "version" && key != defaultsKey && !strings.HasPrefix(key, "__") {
@@ -33,7 +38,11 @@ func (p *Provider) DiffConfig(_ context.Context, req plugin.DiffConfigRequest) (
 
 // Configure fixes the account and region for the life of the process.
 func (p *Provider) Configure(_ context.Context, req plugin.ConfigureRequest) (plugin.ConfigureResponse, error) {
-	settings, failures := p.pkg.Configure(configProps(FromPulumi(req.Inputs)))
+	account, err := p.account()
+	if err != nil {
+		return plugin.ConfigureResponse{}, err
+	}
+	settings, failures := p.pkg.Configure(account, configProps(FromPulumi(req.Inputs)))
 	if len(failures) > 0 {
 		var reasons []string
 		for _, f := range failures {
@@ -43,6 +52,19 @@ func (p *Provider) Configure(_ context.Context, req plugin.ConfigureRequest) (pl
 	}
 	p.settings = settings
 	return plugin.ConfigureResponse{}, nil
+}
+
+// account is whose the credentials are: the state file's account, where it says
+// one, else the package's.
+func (p *Provider) account() (account string, err error) {
+	if p.pkg.Account == "" {
+		return "", nil
+	}
+	err = p.store.View(func(c *Cloud) error {
+		account = cmp.Or(c.Account, p.pkg.Account)
+		return nil
+	})
+	return account, err
 }
 
 // configProps undoes the JSON text that nested provider inputs travel as.

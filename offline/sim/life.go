@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -122,6 +123,7 @@ func (p *Provider) mutate(o *Op, change func(*Cloud) error) error {
 	err = p.store.Change(func(c *Cloud) error {
 		o.cloud = c
 		defer func() { o.cloud = nil }()
+		c.Account = cmp.Or(c.Account, p.pkg.Account)
 		return change(c)
 	})
 	if hit != nil && hit.crash == "after" {

@@ -12,8 +12,12 @@ type Package struct {
 	Name, Version string
 	Schema        Schema
 	Invokes       map[string]Invoke
-	// Configure reads the provider's own inputs. It reports every problem.
-	Configure func(in Props) (Settings, []Failure)
+	// Account is the account that a new state file is of; empty for a provider
+	// that has none.
+	Account string
+	// Configure reads the provider's own inputs, given the state file's account. It
+	// reports every problem.
+	Configure func(account string, in Props) (Settings, []Failure)
 	// ReplaceOn lists provider inputs whose change makes every resource of the
 	// provider another one (the region).
 	ReplaceOn []string

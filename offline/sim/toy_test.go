@@ -39,7 +39,7 @@ func toy() (*sim.Package, error) {
 	}
 	p := &sim.Package{
 		Name: "toy", Version: "1.0.0", Schema: schema, ReplaceOn: []string{"region"},
-		Configure: func(in sim.Props) (sim.Settings, []sim.Failure) {
+		Configure: func(_ string, in sim.Props) (sim.Settings, []sim.Failure) {
 			return sim.Settings{Account: "1", Partition: "toy", Region: in.Str("region"), DefaultTags: map[string]any{"by": "test"}}, nil
 		},
 		Invokes: map[string]sim.Invoke{"toy:index/count:count": func(o *sim.Op) (sim.Props, error) {
