@@ -122,13 +122,14 @@ var arrows = map[string][]string{
 	// What stacks depart from is data of the stacks, without their code.
 	"policies":               {"app/contract", "cost", "guard", "outside", "stacks/accepted", "stacks/config", "stacks/ladder"},
 	"policies/rule/ruletest": {"policies/rule", "record"},
-	"preview":                {"cost", "guard", "outside", "stacks/ladder"},
+	"preview":                {"region", "stacks/parts", "cost", "guard", "outside", "stacks/ladder"},
 	"record":                 {"region"},
 	"region":                 {},
 	"stacks":                 {"app/contract", "components", "guard", "outside", "region"},
 	"stacks/accepted":        {"stacks/ladder"},
 	"stacks/config":          {"outside", "region", "stacks/ladder"},
 	"stacks/ladder":          {},
+	"stacks/parts":           {"region"},
 	"tests":                  {"app/contract", "cost", "engine", "guard", "offline", "preview", "record", "stacks"},
 	"tests/internal":         {"engine", "offline", "stacks"},
 }

@@ -15,6 +15,8 @@ const Currency = "USD"
 
 // Cost is the month before and after, line by line for the stack as it would be.
 type Cost struct {
+	// regions are the stack's, in the order in which they are drawn.
+	regions  []string
 	Currency string `json:"currency"`
 	From     Money  `json:"from"`
 	To       Money  `json:"to"`

@@ -1,22 +1,21 @@
 package preview
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/rung-dev/rung/region"
+	"github.com/rung-dev/rung/stacks/parts"
 )
 
-// cellCode ends the name of a component of a further region: the region's code
-// as in AWS's zone ids, "euw1" say. Home's components end in none.
-var cellCode = regexp.MustCompile(`^(.+)-((?:us|eu|ap|sa|ca|me|mx|il|af)(?:n|e|s|w|c|ne|nw|se|sw)[1-9])$`)
-
 // cellOf takes a component's name apart: what it is, and the code of its region,
-// which is empty at home.
+// which is empty at home. The code ends the name.
 func cellOf(component string) (base, code string) {
-	if m := cellCode.FindStringSubmatch(component); m != nil {
-		return m[1], m[2]
+	if n := parts.Parse(component); n.Region != "" && component == n.Base+"-"+n.Region {
+		return n.Base, n.Region
 	}
 	return component, ""
 }
@@ -25,18 +24,33 @@ func cellOf(component string) (base, code string) {
 const worldTiers = 1
 
 // regionsOf are the codes of the regions that have a component of a tier which
-// is in every region, home first.
-func regionsOf(boxes map[string]box) []string {
+// is in every region: home first, then in the order of the names given, as the
+// stack's configuration has them.
+func regionsOf(boxes map[string]box, names []string) []string {
 	codes := []string{""}
 	for name := range boxes {
 		base, code := cellOf(name)
-		inTier := slices.ContainsFunc(tiers[worldTiers:], func(names []string) bool { return slices.Contains(names, base) })
+		inTier := slices.ContainsFunc(tiers[worldTiers:], func(tier []string) bool { return slices.Contains(tier, base) })
 		if inTier && !slices.Contains(codes, code) {
 			codes = append(codes, code)
 		}
 	}
-	slices.Sort(codes)
+	slices.SortFunc(codes, func(a, b string) int {
+		return cmp.Or(cmp.Compare(rank(a, names), rank(b, names)), strings.Compare(a, b))
+	})
 	return codes
+}
+
+// rank is the place of a region's code: home, then those named, then the others.
+func rank(code string, names []string) int {
+	if code == "" {
+		return -1
+	}
+	r, _ := region.ByCode(code)
+	if i := slices.Index(names, r.Name); i >= 0 {
+		return i
+	}
+	return len(names)
 }
 
 // columns draws what all regions share, then each region as a column in which a
@@ -58,7 +72,7 @@ func (p *page) columns(boxes map[string]box, codes []string) []string {
 			p.across(left, base, some)
 		}
 	}
-	return slices.SortedFunc(maps.Keys(left), compareComponents)
+	return slices.SortedFunc(maps.Keys(left), parts.Compare)
 }
 
 // heads are the regions' names over their columns.
@@ -76,17 +90,17 @@ func (p *page) heads(codes []string) {
 // across draws one component in the regions that have it, and takes it away from
 // what is left.
 func (p *page) across(left map[string]box, base string, codes []string) {
-	row, any := make([]box, len(codes)), false
+	row, found := make([]box, len(codes)), false
 	for i, code := range codes {
 		name := strings.TrimSuffix(base+"-"+code, "-")
 		b, there := left[name]
 		if there {
-			b.name, any = base, true
+			b.name, found = base, true
 			row[i] = b
 			delete(left, name)
 		}
 	}
-	if any {
+	if found {
 		p.boxes(row)
 	}
 }

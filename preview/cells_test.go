@@ -7,6 +7,8 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/stacks/parts"
 )
 
 func TestCellOf(t *testing.T) {
@@ -23,6 +25,13 @@ func TestCellOf(t *testing.T) {
 		base, code := cellOf(name)
 		assert.Equal(t, want, [2]string{base, code}, name)
 	}
+}
+
+// Regions are drawn as the configuration names them, whatever their codes are.
+func TestRegionsAreDrawnAsConfigured(t *testing.T) {
+	boxes := map[string]box{"web": {}, "web-apse1": {}, "web-euw1": {}, "web-usw2": {}}
+	assert.Equal(t, []string{"", "euw1", "usw2", "apse1"}, regionsOf(boxes, []string{"us-east-1", "eu-west-1", "us-west-2"}))
+	assert.Equal(t, []string{"", "apse1", "euw1", "usw2"}, regionsOf(boxes, nil))
 }
 
 // several is a report of components in several regions.
@@ -105,8 +114,8 @@ func TestOneRegionIsDrawnAsBefore(t *testing.T) {
 }
 
 func TestCellsAreListedTogether(t *testing.T) {
-	assert.Negative(t, compareComponents("network-euw1", "database"))
-	assert.Negative(t, compareComponents("network", "network-euw1"))
-	assert.Positive(t, compareComponents("database-euw1", "cache-usw2"))
+	assert.Negative(t, parts.Compare("network-euw1", "database"))
+	assert.Negative(t, parts.Compare("network", "network-euw1"))
+	assert.Positive(t, parts.Compare("database-euw1", "cache-usw2"))
 	assert.Equal(t, []string{"network (home, euw1)", "key", "shard (euw1)"}, byKind([]string{"network", "network-euw1", "key", "shard-euw1"}))
 }

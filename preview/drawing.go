@@ -75,7 +75,7 @@ func blueprintOf(nodes map[string]node, c Cost, cloudFront bool) blueprint {
 	for name := range nodes {
 		boxes[name] = box{name: name}
 	}
-	codes := regionsOf(boxes)
+	codes := regionsOf(boxes, c.regions)
 	b := blueprint{cloudFront: cloudFront}
 	left := map[string]node{}
 	for name, n := range nodes {

@@ -4,22 +4,17 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strings"
-)
 
-// innerCode finds a region's code within a name: "cache-euw1-secret".
-var innerCode = regexp.MustCompile(strings.Replace(strings.TrimSuffix(cellCode.String(), "$"), "(.+)", "(.+?)", 1) + "(-.+)$")
+	"github.com/rung-dev/rung/stacks/parts"
+)
 
 // placeOf is what a component is, and the code of its region among those drawn.
 func placeOf(name string, codes []string) (base, code string) {
-	base, code = cellOf(name)
-	if m := innerCode.FindStringSubmatch(name); code == "" && m != nil {
-		base, code = m[1]+m[3], m[2]
-	}
-	if !slices.Contains(codes, code) {
+	n := parts.Parse(name)
+	if !slices.Contains(codes, n.Region) {
 		return name, ""
 	}
-	return base, code
+	return n.Base, n.Region
 }
 
 // share puts what has no tier beside its region, and what there is only once
@@ -83,6 +78,6 @@ func sortedNames(nodes map[string]node) []string {
 	for name := range nodes {
 		names = append(names, name)
 	}
-	slices.SortFunc(names, compareComponents)
+	slices.SortFunc(names, parts.Compare)
 	return names
 }

@@ -2,14 +2,15 @@ package preview
 
 import (
 	"slices"
-	"strings"
+
+	"github.com/rung-dev/rung/stacks/parts"
 )
 
-// The kinds of lines.
+// The kinds of lines, as the map names them.
 const (
-	calls  = "calls"  // one waits for the other's answer
-	queued = "queued" // through a queue: nobody waits
-	copied = "copied" // the same data in another region
+	calls  = string(parts.Calls)
+	queued = string(parts.Queued)
+	copied = string(parts.Copied)
 )
 
 // link is a line between two boxes.
@@ -17,25 +18,10 @@ type link struct {
 	from, to, kind string
 }
 
-// ways are who uses what within a region, by the names at home, as the steps
-// of package stacks admit them to one another. A way to the database is one to
-// its shards too, but for the proxy's. What a weight gives a service of the
-// load balancer's paths is not to be seen in a plan, and not drawn.
-var ways = []link{
-	{"loadbalancer", "web", calls}, {"loadbalancer", "server", calls},
-	{"gateway", "inner", calls}, {"inner", "web", calls},
-	{"inner", "users-service", calls}, {"inner", "posts-service", calls}, {"inner", "search-service", calls},
-	{"web", "cache", calls}, {"web", "database", calls}, {"web", "uploads", calls}, {"web", "jobs", queued},
-	{"users-service", "cache", calls}, {"users-service", "users-database", calls}, {"users-service", "events", queued},
-	{"posts-service", "cache", calls}, {"posts-service", "database-proxy", calls}, {"posts-service", "database", calls},
-	{"posts-service", "uploads", calls}, {"posts-service", "jobs", queued}, {"posts-service", "events", queued},
-	{"search-service", "cache", calls}, {"search-service", "search", calls}, {"search-service", "events", queued},
-	{"workers", "cache", calls}, {"workers", "database", calls}, {"workers", "uploads", calls}, {"workers", "jobs", queued},
-	{"database-proxy", "database", calls},
+// drawnWays are those that every request may take.
+func drawnWays() []parts.Way {
+	return slices.DeleteFunc(parts.Ways(), func(w parts.Way) bool { return w.Kind == parts.May })
 }
-
-// shared are the stores whose data is in every region.
-var shared = []string{"database", "users-database", "uploads"}
 
 // linksOf are the lines between the boxes that there are.
 func linksOf(b blueprint) []link {
@@ -44,16 +30,15 @@ func linksOf(b blueprint) []link {
 		at := map[string][]node{}
 		for _, column := range c.columns {
 			for _, n := range column {
-				base, _ := cellOf(n.name)
-				base, _, _ = strings.Cut(base, "-shard-")
-				at[base] = append(at[base], n)
+				part := parts.Parse(n.name).Part
+				at[part] = append(at[part], n)
 			}
 		}
-		for _, w := range ways {
-			for _, from := range at[w.from] {
-				for _, to := range at[w.to] {
-					if w.from != "database-proxy" || to.name == "database" {
-						list = append(list, link{from.name, to.name, w.kind})
+		for _, w := range drawnWays() {
+			for _, from := range at[w.From] {
+				for _, to := range at[w.To] {
+					if !w.FirstOnly || parts.Parse(to.name).Shard == 0 {
+						list = append(list, link{from.name, to.name, string(w.Kind)})
 					}
 				}
 			}
@@ -122,8 +107,8 @@ func (b blueprint) copies(c cellPlan) []link {
 	for _, column := range c.columns {
 		for _, n := range column {
 			base, _ := cellOf(n.name)
-			family, _, _ := strings.Cut(base, "-shard-")
-			if slices.Contains(shared, family) && b.cells[0].has(base) {
+			part, _ := parts.Get(parts.Parse(n.name).Part)
+			if part.Copied && b.cells[0].has(base) {
 				list = append(list, link{base, n.name, copied})
 			}
 		}

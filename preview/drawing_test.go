@@ -69,17 +69,6 @@ func lineOf(c Change) Line {
 
 func drawingIn(r Report) *drawing { return drawingOf(nodesOf(sections(r)), r.Cost, true) }
 
-func TestEveryWayLeadsBetweenComponentsThatHaveATier(t *testing.T) {
-	all := slices.Concat(tiers[worldTiers:]...)
-	for _, w := range ways {
-		assert.Contains(t, all, w.from)
-		assert.Contains(t, all, w.to)
-	}
-	for _, name := range shared {
-		assert.Contains(t, all, name)
-	}
-}
-
 func TestDrawingFollowsTheRequest(t *testing.T) {
 	d := drawingIn(plan("dns", "cdn", "firewall", "assets", "loadbalancer", "gateway", "inner", "web", "posts-service", "database", "jobs", "network"))
 	var got []string

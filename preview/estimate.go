@@ -12,6 +12,7 @@ import (
 	"github.com/rung-dev/rung/cost"
 	"github.com/rung-dev/rung/outside/figure"
 	"github.com/rung-dev/rung/stacks/ladder"
+	"github.com/rung-dev/rung/stacks/parts"
 )
 
 // Bill is what a stack costs, line by line, without a comparison. Its JSON has
@@ -33,6 +34,12 @@ func NewBill(of string, e cost.Estimate, stage ladder.Number, t ladder.Traffic, 
 		Cost:   newCost(cost.Estimate{}, e, stage, t),
 		Budget: newBudget(budget, e.Expected),
 	}
+}
+
+// InRegions returns the bill with its regions drawn in the order given, home first.
+func (b Bill) InRegions(names []string) Bill {
+	b.Cost.regions = names
+	return b
 }
 
 // OverBudget reports whether the expected month is over the limit.
@@ -148,6 +155,6 @@ func groups(lines []Line) []group {
 		out[i].sum = out[i].sum.add(l.Monthly)
 		out[i].lines = append(out[i].lines, l)
 	}
-	slices.SortFunc(out, func(a, b group) int { return compareComponents(a.component, b.component) })
+	slices.SortFunc(out, func(a, b group) int { return parts.Compare(a.component, b.component) })
 	return out
 }

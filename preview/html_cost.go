@@ -8,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/rung-dev/rung/cost"
+	"github.com/rung-dev/rung/stacks/parts"
 )
 
 // htmlCost is the month as the page shows it.
@@ -153,7 +154,7 @@ func perComponent(c Cost, all []section) []sum {
 		}
 	}
 	slices.SortFunc(list, func(a, b sum) int {
-		return cmp.Or(b.then.Cmp(a.then.Decimal), b.now.Cmp(a.now.Decimal), compareComponents(a.name, b.name))
+		return cmp.Or(b.then.Cmp(a.then.Decimal), b.now.Cmp(a.now.Decimal), parts.Compare(a.name, b.name))
 	})
 	return list
 }

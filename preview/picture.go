@@ -7,16 +7,13 @@ import (
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/rung-dev/rung/stacks/parts"
 )
 
 // tiers are the rows of the picture, in the order in which a request passes
 // them. Components that no tier names are listed below it.
-var tiers = [][]string{
-	{"dns", "accelerator", "firewall", "edge", "cdn", "assets"},
-	{"loadbalancer", "gateway", "inner"},
-	{"server", "web", "users-service", "posts-service", "search-service", "workers"},
-	{"cache", "database-proxy", "database", "users-database", "search", "jobs", "events", "uploads"},
-}
+var tiers = [][]string{parts.Of(parts.World), parts.Of(parts.Door), parts.Of(parts.Compute), parts.Of(parts.Store)}
 
 // box is one component of the picture.
 type box struct {
@@ -38,7 +35,7 @@ func (p *page) picture(r Report) {
 	}
 	p.blank()
 	var rest []string
-	if codes := regionsOf(boxes); len(codes) > 1 {
+	if codes := regionsOf(boxes, r.Cost.regions); len(codes) > 1 {
 		rest = p.columns(boxes, codes)
 	} else {
 		rest = p.tiers(boxes)
@@ -117,7 +114,7 @@ func tiersOf(boxes map[string]box) (all [][]box, rest []string) {
 			all = append(all, tier)
 		}
 	}
-	return all, slices.SortedFunc(maps.Keys(boxes), compareComponents)
+	return all, slices.SortedFunc(maps.Keys(boxes), parts.Compare)
 }
 
 // label is a component's name in its box: shards are short of room.

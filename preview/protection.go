@@ -90,7 +90,7 @@ func mdProtections(w io.Writer, all []Protection) {
 	}
 	fmt.Fprintf(w, "\n**%s:**\n", protectionsTitle)
 	for _, x := range all {
-		fmt.Fprintf(w, "- `%s`: %s\n", x.Name, strings.Join(x.Restored, ", "))
+		fmt.Fprintf(w, "- %s: %s\n", code(x.Name), cell(strings.Join(x.Restored, ", ")))
 	}
 }
 

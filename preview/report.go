@@ -24,6 +24,9 @@ type Input struct {
 	To ladder.Number
 	// Traffic is the load on the stage that the plan leads to.
 	Traffic ladder.Traffic
+	// Regions are the stack's regions in the order in which they are drawn, home
+	// first; empty draws them by their names.
+	Regions []string
 	// Before and After price the stack as it is and as it would be. They differ
 	// where the load does.
 	Before, After Pricer
@@ -127,7 +130,7 @@ func (free) Estimate([]cost.Resource) cost.Estimate { return cost.Estimate{} }
 func NewReport(in Input) Report {
 	before := in.Before.Estimate(side(in.Steps, func(s Step) map[string]any { return s.Old }))
 	after := in.After.Estimate(side(in.Steps, func(s Step) map[string]any { return s.New }))
-	return Report{
+	r := Report{
 		From:        stageBefore(in.Steps),
 		To:          number(in.To),
 		Resources:   resources(in.Steps, before, after),
@@ -138,6 +141,8 @@ func NewReport(in Input) Report {
 		Policies:    append([]Violation{}, in.Policies...),
 		Diagnostics: withoutProtection(in.Diagnostics),
 	}
+	r.Cost.regions = in.Regions
+	return r
 }
 
 // OverBudget reports whether the expected month is over the limit.

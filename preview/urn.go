@@ -2,43 +2,19 @@ package preview
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+
+	"github.com/rung-dev/rung/stacks/parts"
 )
 
 // componentPrefix starts the type tokens of rung's components.
 const componentPrefix = "rung:components:"
 
-// order is how components are listed: the way a request takes through them,
-// then what watches. Components that are not named here come last.
-var order = []string{
-	"network", "peering", "dns", "accelerator", "origin", "edge", "cdn", "assets", "loadbalancer", "gateway", "inner", "server", "capacity", "web",
-	"users-service", "posts-service", "search-service", "workers", "jobs",
-	"cache", "cache-secret", "database", "database-secret", "database-aurora", "users-database", "search", "key", "uploads", "backups", "artifacts", "logs",
-	"alerts", "budget", "climb", "dashboard",
-}
-
 // byComponent sorts steps by their component's place and then by URN.
 func byComponent(a, b Step) int {
-	return cmp.Or(compareComponents(a.Component, b.Component), strings.Compare(a.URN, b.URN))
-}
-
-func compareComponents(a, b string) int {
-	baseA, codeA := cellOf(a)
-	baseB, codeB := cellOf(b)
-	return cmp.Or(cmp.Compare(place(baseA), place(baseB)), strings.Compare(baseA, baseB), strings.Compare(codeA, codeB))
-}
-
-func place(component string) int {
-	if i := slices.Index(order, component); i >= 0 {
-		return i
-	}
-	if component == "" {
-		return len(order) + 1
-	}
-	return len(order)
+	return cmp.Or(parts.Compare(a.Component, b.Component), strings.Compare(a.URN, b.URN))
 }
 
 // component is the name of the nearest rung component above the resource.

@@ -10,6 +10,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/rung-dev/rung/stacks/ladder"
+	"github.com/rung-dev/rung/stacks/parts"
 )
 
 // section is one component as the renderers show it.
@@ -60,7 +61,7 @@ func sections(r Report) []section {
 		s.rows = rows(changes)
 		out = append(out, s)
 	}
-	slices.SortFunc(out, func(a, b section) int { return compareComponents(a.component, b.component) })
+	slices.SortFunc(out, func(a, b section) int { return parts.Compare(a.component, b.component) })
 	return out
 }
 

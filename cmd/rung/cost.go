@@ -60,7 +60,8 @@ func (a *app) costOfStage(stage string) error {
 		return err
 	}
 	e := estimator(catalogue, s.config).Estimate(recorded(recording))
-	return a.bill(preview.NewBill(fmt.Sprintf("rung %d", s.config.Stage), e, s.config.Stage, s.config.Traffic(), s.config.Budget))
+	b := preview.NewBill(fmt.Sprintf("rung %d", s.config.Stage), e, s.config.Stage, s.config.Traffic(), s.config.Budget)
+	return a.bill(b.InRegions(s.config.Regions))
 }
 
 func (a *app) bill(b preview.Bill) error {

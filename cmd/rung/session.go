@@ -149,7 +149,7 @@ func (s *session) report(stage ladder.Number, steps []preview.Step, said []previ
 		budget = decimal.Zero
 	}
 	return preview.NewReport(preview.Input{
-		Steps: steps, Diagnostics: said, To: stage, Traffic: s.config.Traffic(), Before: before, After: after,
+		Steps: steps, Diagnostics: said, To: stage, Traffic: s.config.Traffic(), Regions: s.config.Regions, Before: before, After: after,
 		Budget: budget, Confirmed: s.config.ConfirmDataLoss, Policies: found,
 	}), nil
 }
