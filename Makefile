@@ -34,7 +34,7 @@ picture: ## the picture of a report in the README anew; needs Chromium
 
 nightly: ## the fault sweep over every resource of every rung; many hours
 	RUNG_SWEEP=full $(GO) test -timeout 48h -run 'TestEveryCreateMayFailOnce|TestTheEngineMayDieAtEveryCreate|TestEverythingFailsOnce' ./tests
-	RUNG_SWEEP=full $(GO) test -timeout 2h -run TestEveryOrderWorks ./stacks
+	RUNG_SWEEP=full $(GO) test -timeout 2h -run "TestEveryOrderWorks|TestEveryNameHasACertificate" ./stacks
 
 bench: ## the benchmarks whose figures stand in the READMEs
 	$(GO) test -run '^$$' -bench . -benchtime 3x ./tests/... ./cost/...

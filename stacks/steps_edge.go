@@ -1,6 +1,8 @@
 package stacks
 
 import (
+	"slices"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/rung-dev/rung/components/alerts"
@@ -125,18 +127,45 @@ func (c *cell) addCDN() (err error) {
 // users type moves.
 func (c *cell) cdnOrigin() cdn.Origin {
 	if host := c.sharedHost(); host != "" {
-		return cdn.Origin{Host: pulumi.String(host), HTTPS: true}
+		return cdn.Origin{Host: pulumi.String(host), HTTPS: true, After: append(c.allDoors(), c.records(host)...)}
 	}
 	if c.accelerator != nil { // speaks for the balancers, which have no certificate without a domain
 		return cdn.Origin{Host: c.accelerator.DNSName}
 	}
 	if c.balancer != nil {
-		return cdn.Origin{Host: c.balancer.OriginHost, HTTPS: c.balancer.TLS}
+		return c.balancerOrigin()
 	}
 	if c.zone != nil {
-		return cdn.Origin{Host: pulumi.String(c.zone.Origin())}
+		host := c.zone.Origin()
+		return cdn.Origin{Host: pulumi.String(host), After: c.records(host)}
 	}
 	return cdn.Origin{Host: c.server.PublicDNS}
+}
+
+// balancerOrigin is the cell's own load balancer as an origin.
+func (c *cell) balancerOrigin() cdn.Origin {
+	return cdn.Origin{
+		Host: c.balancer.OriginHost, HTTPS: c.balancer.TLS,
+		After: slices.Concat(c.balancer.Doors, c.records(c.host(balancerLabel))),
+	}
+}
+
+// records are those of a name of the domain; nil where it is at Cloudflare or
+// there is none.
+func (s *site) records(host string) []pulumi.Resource {
+	if s.zone == nil {
+		return nil
+	}
+	return s.zone.Records(host)
+}
+
+// allDoors are the doors of the load balancers of all cells.
+func (c *cell) allDoors() []pulumi.Resource {
+	var all []pulumi.Resource
+	for _, each := range append([]*cell{c}, c.further...) {
+		all = append(all, each.balancer.Doors...)
+	}
+	return all
 }
 
 // edgeWatch is the provider of us-east-1, and the topic for alarms there.

@@ -51,31 +51,22 @@ func (c *cell) shareName(args *loadbalancer.Args) error {
 	return nil
 }
 
-// shareCertificates adds certificates beside the cell's own one: for the names
-// that the cells share, and, where users come straight, for the site's.
+// shareCertificates adds a certificate beside the cell's own one, for the names
+// that the cells share and for the site's.
 func (c *cell) shareCertificates(args *loadbalancer.Args) error {
 	if c.cfg.CDN == config.CloudFront {
 		if _, err := c.edgeCertificate(); err != nil {
 			return err
 		}
 	}
-	hosts := map[string]string{"cells": "*." + c.cfg.Domain}
-	if c.cfg.CDN == config.NoCDN && !c.home() {
-		hosts["site"] = c.cfg.Domain
+	// The site's own name is on it too: CloudFront passes the visitor's on, and may
+	// ask for it in its greeting.
+	arn, err := c.zone.Certificate(c.name("cells"), []string{"*." + c.cfg.Domain, c.cfg.Domain}, c.here)
+	if err != nil {
+		return err
 	}
-	for _, name := range []string{"cells", "site"} {
-		if hosts[name] == "" {
-			continue
-		}
-		arn, err := c.certificate(c.name(name), hosts[name], c.here)
-		if err != nil {
-			return err
-		}
-		if name == "cells" {
-			c.wildcard = arn
-		}
-		args.Certificates = append(args.Certificates, loadbalancer.Certificate{Name: name, ARN: arn})
-	}
+	c.wildcard = arn
+	args.Certificates = append(args.Certificates, loadbalancer.Certificate{Name: "cells", ARN: arn})
 	return nil
 }
 
@@ -158,8 +149,8 @@ func (c *cell) spread(args *cdn.Args) {
 		return
 	}
 	if c.cfg.CDN == config.CloudFront {
-		next := c.further[0].balancer
-		args.Standby = &cdn.Origin{Host: next.OriginHost, HTTPS: next.TLS}
+		next := c.further[0].balancerOrigin()
+		args.Standby = &next
 		return
 	}
 	args.Balance = &cdn.Balance{

@@ -61,6 +61,9 @@ type Origin struct {
 	HTTPS bool
 	// Port is the origin's port. Zero means 443 with HTTPS and 80 without.
 	Port int
+	// After are what must stand before the CDN asks here: the records of Host, and
+	// the certificates that are shown under it.
+	After []pulumi.Resource
 }
 
 // Files is the bucket with the app's static files.

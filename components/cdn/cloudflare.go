@@ -190,7 +190,7 @@ func (c *CDN) point(ctx *pulumi.Context, name string, args Args, after ...pulumi
 		Proxied: pulumi.Bool(true),
 		Ttl:     pulumi.Int(1), // automatic, the only value for a proxied record
 		Comment: pulumi.String("rung " + ctx.Stack() + " " + name),
-	}, pulumi.Parent(c), pulumi.DependsOn(after))
+	}, pulumi.Parent(c), pulumi.DependsOn(append(after, args.Origin.After...)))
 	if err != nil {
 		return nil, fmt.Errorf("point the domain at Cloudflare: %w", err)
 	}

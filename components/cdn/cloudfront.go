@@ -3,6 +3,7 @@ package cdn
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -69,7 +70,7 @@ func (c *CDN) buildCloudFront(ctx *pulumi.Context, name string, args Args) error
 		return fmt.Errorf("create the origin access control: %w", err)
 	}
 	distribution, err := cloudfront.NewDistribution(ctx, name+"-distribution",
-		args.distribution(ctx, name, access.ID().ToStringOutput()), pulumi.Parent(c))
+		args.distribution(ctx, name, access.ID().ToStringOutput()), pulumi.Parent(c), pulumi.DependsOn(args.origin()))
 	if err != nil {
 		return fmt.Errorf("create the distribution: %w", err)
 	}
@@ -133,6 +134,14 @@ func (a Args) distribution(ctx *pulumi.Context, name string, access pulumi.Strin
 		d.Aliases = pulumi.ToStringArray([]string{a.Domain})
 	}
 	return d
+}
+
+// origin are what must stand before anybody is sent to the origins.
+func (a Args) origin() []pulumi.Resource {
+	if a.Standby == nil {
+		return a.Origin.After
+	}
+	return slices.Concat(a.Origin.After, a.Standby.After)
 }
 
 // certificate is the user's for a domain, else CloudFront's own.

@@ -83,6 +83,7 @@ type DNS struct {
 	watchers    pulumi.Resource                // the parent of the alarms; nil before there are any
 	validations map[string]pulumi.StringOutput // their records' names, by validated name
 	made        map[string]pulumi.StringArray  // the ids of the public A records, by host
+	records     map[string][]pulumi.Resource   // the public A and AAAA records, by host
 }
 
 var _ pulumi.ComponentResource = (*DNS)(nil)
@@ -97,6 +98,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	d := &DNS{
 		Domain: args.Domain, Internal: args.Internal,
 		ctx: ctx, name: name, args: args, validations: map[string]pulumi.StringOutput{}, made: map[string]pulumi.StringArray{},
+		records: map[string][]pulumi.Resource{},
 	}
 	if err := ctx.RegisterComponentResource(Token, name, d, opts...); err != nil {
 		return nil, fmt.Errorf("register dns %s: %w", name, err)

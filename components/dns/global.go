@@ -64,6 +64,9 @@ func (d *DNS) Own(host string) (Target, error) {
 	return Target{Name: name, ZoneID: d.ZoneID, Health: true}, nil
 }
 
+// Records are the records of a public host, for what must not come before them.
+func (d *DNS) Records(host string) []pulumi.Resource { return d.records[host] }
+
 func (d *DNS) cell(host string, policy Policy, nth int, c Cell) error {
 	kinds := []string{"A"}
 	if c.Target.IPv6 {

@@ -91,6 +91,7 @@ func (d *DNS) publicAs(suffix, host, kind string, args *route53.RecordArgs) erro
 	if err != nil {
 		return fmt.Errorf("dns %s: create the %s record of %s: %w", d.name, kind, host, err)
 	}
+	d.records[host] = append(d.records[host], made)
 	if kind == "A" {
 		d.made[host] = append(d.made[host], made.ID().ToStringOutput())
 	}

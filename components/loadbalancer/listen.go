@@ -87,6 +87,10 @@ func (l *LoadBalancer) listen(ctx *pulumi.Context, name string, args Args) error
 			return err
 		}
 		l.OriginHost = after(l.OriginHost, made, rule)
+		l.Doors = append(l.Doors, made)
+		if rule != nil {
+			l.Doors = append(l.Doors, rule)
+		}
 		if i > 0 {
 			continue
 		}

@@ -177,6 +177,9 @@ type LoadBalancer struct {
 	// OriginHost is the name by which a CDN reaches the balancer, known once
 	// every listener serves: a CDN must not come before.
 	OriginHost pulumi.StringOutput
+	// Doors are the listeners with their certificates and rules: whoever is asked
+	// for under another name than OriginHost must not come before them either.
+	Doors []pulumi.Resource
 	// TLS is true where the balancer speaks TLS to the CDN.
 	TLS bool
 	// Port is the port that serves: 443 with a certificate, else 80.

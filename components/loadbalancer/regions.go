@@ -46,12 +46,13 @@ func (a Args) checkRegions() error {
 // certify adds the further certificates to the listener that serves.
 func (l *LoadBalancer) certify(ctx *pulumi.Context, name string, args Args) error {
 	for _, c := range args.Certificates {
-		_, err := lb.NewListenerCertificate(ctx, name+"-certificate-"+c.Name, &lb.ListenerCertificateArgs{
+		made, err := lb.NewListenerCertificate(ctx, name+"-certificate-"+c.Name, &lb.ListenerCertificateArgs{
 			ListenerArn: l.ListenerARN, CertificateArn: c.ARN.ToStringOutput(),
 		}, pulumi.Parent(l))
 		if err != nil {
 			return fmt.Errorf("add certificate %s: %w", c.Name, err)
 		}
+		l.Doors = append(l.Doors, made)
 	}
 	return nil
 }

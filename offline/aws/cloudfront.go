@@ -100,7 +100,7 @@ func distribution() sim.Kind {
 				},
 			},
 		),
-		Rules: sim.Many(sim.Create|sim.Update, viewerCertificate, aliasesCovered, aliasesFree, originsNamed, behaviorsAgree, groupsReadOnly, rootObject, associationsGood),
+		Rules: sim.Many(sim.Create|sim.Update, viewerCertificate, aliasesCovered, aliasesFree, originsNamed, behaviorsAgree, groupsReadOnly, rootObject, associationsGood, originsTrusted),
 		Quota: &sim.Quota{Key: "cloudfront.distributions", Default: 500, Code: "TooManyDistributions"},
 	}
 }
