@@ -20,10 +20,10 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"os"
 	"path/filepath"
 	"regexp"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -135,11 +135,10 @@ type Result struct {
 
 // Stack is one open stack. It is not safe for use by several goroutines; close it.
 type Stack struct {
-	opts    Options
-	cli     *CLI
-	command *command
-	paths   paths
-	auto    auto.Stack
+	opts   Options
+	cli    *CLI // nil where the engine is linked
+	paths  paths
+	driver driver
 	// hold is the lock of a run of several operations; nil without one.
 	hold *hold
 }
@@ -166,23 +165,39 @@ func (s *Stack) open(ctx context.Context) error {
 	if err := s.paths.check(s.opts); err != nil {
 		return err
 	}
-	if s.cli = s.opts.CLI; s.cli == nil {
-		cli, err := Find(ctx, s.opts.Log)
-		if err != nil {
-			return err
-		}
-		s.cli = cli
-		s.opts.Log("using " + cli.String())
+	if err := s.choose(ctx); err != nil {
+		return err
 	}
 	if err := s.paths.prepare(s.opts); err != nil {
 		return err
 	}
-	ws, err := s.workspace(ctx)
-	if err != nil {
-		return fmt.Errorf("open the workspace %s: %w", s.paths.work, err)
-	}
-	return s.selectStack(ctx, ws)
+	return s.driver.open(ctx)
 }
+
+// choose takes the engine that the stack runs on.
+func (s *Stack) choose(ctx context.Context) error {
+	if s.opts.linked() {
+		s.driver = newLinked(s)
+		return nil
+	}
+	s.driver = &cli{Stack: s}
+	if s.cli = s.opts.CLI; s.cli != nil {
+		return nil
+	}
+	found, err := Find(ctx, s.opts.Log)
+	if err != nil {
+		return err
+	}
+	s.cli = found
+	s.opts.Log("using " + found.String())
+	return nil
+}
+
+// EngineVariable chooses the engine of the offline cloud while there are two:
+// "linked" is Pulumi's engine in this process, everything else a Pulumi CLI.
+const EngineVariable = "RUNG_ENGINE"
+
+func (o Options) linked() bool { return o.Cloud == Offline && os.Getenv(EngineVariable) == "linked" }
 
 // CLI is the Pulumi CLI in use.
 func (s *Stack) CLI() *CLI { return s.cli }

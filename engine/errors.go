@@ -14,6 +14,9 @@ var ErrSetup = errors.New("cannot run")
 // ErrLocked marks a stack that another run holds. It is an ErrSetup.
 var ErrLocked = errors.New("the stack is locked")
 
+// errHeld is a driver's way to say that another run came first.
+var errHeld = errors.New("another run holds the stack")
+
 // setupError is an ErrSetup with a text of its own.
 type setupError struct{ err error }
 

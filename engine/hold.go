@@ -77,7 +77,8 @@ func (s *Stack) Hold(ctx context.Context, op string, confirmed []string) (unende
 	if h.before.open() {
 		h.run.Confirmed = h.before.Confirmed
 	}
-	s.hold, s.command.begun = h, h.began
+	s.hold = h
+	s.driver.note(h.began)
 	if err := errors.Join(s.outlast(ctx), s.takeOver(), h.write()); err != nil {
 		return nil, errors.Join(err, s.release())
 	}
@@ -116,10 +117,18 @@ func (s *Stack) outlast(ctx context.Context) error {
 	return nil
 }
 
-// outlived reports whether a number was that of the engine before and is another
-// process's now.
+// outlived reports whether a number was that of the engine before (of a CLI, or of
+// rung where the engine is linked) and is another process's now.
 func (h *hold) outlived(pid int) bool {
-	return h != nil && h.before != nil && pid != 0 && h.before.Engine.PID == pid && !h.before.Engine.runs()
+	if h == nil || h.before == nil || pid == 0 {
+		return false
+	}
+	for _, p := range []process{h.before.Engine, h.before.Rung} {
+		if p.PID == pid && !p.runs() {
+			return true
+		}
+	}
+	return false
 }
 
 // Ended says that the run came to its end and succeeded.
@@ -139,7 +148,8 @@ func (s *Stack) release() error {
 		return nil
 	}
 	h := s.hold
-	s.hold, s.command.begun = nil, nil
+	s.hold = nil
+	s.driver.note(nil)
 	return h.lock.Unlock()
 }
 

@@ -142,13 +142,3 @@ func (s *Stack) holders() []holder {
 	}
 	return out
 }
-
-// dropOwnLock removes the lock of our own CLI after it was killed and could not.
-func (s *Stack) dropOwnLock() {
-	pid := s.command.lastPID()
-	for _, h := range s.holders() {
-		if h.PID == pid && !alive(pid) {
-			_ = os.Remove(h.file)
-		}
-	}
-}

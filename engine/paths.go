@@ -25,6 +25,7 @@ type paths struct {
 	config  string // the stack's own configuration
 	deploy  string // the file backend's state of the stack; empty on AWS
 	locks   string // the file backend's locks of the stack; empty on AWS
+	journal string // where the linked engine notes the steps of a run; empty on AWS and for a scratch stack
 	scratch bool
 }
 
@@ -48,6 +49,9 @@ func (o Options) layout() (paths, error) {
 	p.plugins = filepath.Join(p.root, "plugins")
 	p.home = filepath.Join(p.root, "home")
 	p.cloud = filepath.Join(p.root, "cloud.json")
+	if !o.Scratch {
+		p.journal = filepath.Join(p.root, "journal", o.Stack+".jsonl")
+	}
 	p.config = filepath.Join(p.work, "Pulumi."+o.Stack+".yaml")
 	p.deploy = filepath.Join(p.state, ".pulumi", "stacks", Project, o.Stack+".json")
 	p.locks = filepath.Join(p.state, ".pulumi", "locks", "organization", Project, o.Stack)

@@ -29,7 +29,7 @@ func (s *Stack) Pending(ctx context.Context) ([]string, error) {
 }
 
 func (s *Stack) deployment(ctx context.Context) (d apitype.UntypedDeployment, state apitype.DeploymentV3, err error) {
-	if d, err = s.auto.Export(ctx); err == nil {
+	if d, err = s.driver.state(ctx); err == nil {
 		err = json.Unmarshal(d.Deployment, &state)
 	}
 	if err != nil {
@@ -52,7 +52,7 @@ func (s *Stack) Settle(ctx context.Context, found map[string]string) error {
 	if d.Deployment, err = json.Marshal(settled(state, found)); err != nil {
 		return fmt.Errorf("write the state of stack %s: %w", s.opts.Stack, err)
 	}
-	if err := s.auto.Import(ctx, d); err != nil {
+	if err := s.driver.setState(ctx, d); err != nil {
 		return fmt.Errorf("write the state of stack %s: %w", s.opts.Stack, err)
 	}
 	if len(found) == 0 {

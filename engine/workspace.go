@@ -14,8 +14,7 @@ import (
 )
 
 // workspace opens the directory of Pulumi.yaml, which it writes where there is none.
-func (s *Stack) workspace(ctx context.Context) (auto.Workspace, error) {
-	s.command = &command{cli: s.cli, env: s.environment()}
+func (s *cli) workspace(ctx context.Context) (auto.Workspace, error) {
 	opts := []auto.LocalWorkspaceOption{
 		auto.WorkDir(s.paths.work),
 		auto.Program(s.opts.Program),
@@ -38,7 +37,7 @@ type known struct{ auto.Workspace }
 func (known) SelectStack(context.Context, string) error { return nil }
 
 // selectStack opens the stack, creating it when there is none.
-func (s *Stack) selectStack(ctx context.Context, ws auto.Workspace) (err error) {
+func (s *cli) selectStack(ctx context.Context, ws auto.Workspace) (err error) {
 	switch {
 	case s.opts.Cloud == AWS:
 		s.auto, err = auto.UpsertStack(ctx, s.opts.Stack, ws)

@@ -1,0 +1,107 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optdestroy"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+)
+
+// cli is a Pulumi CLI driven by the Automation API.
+type cli struct {
+	*Stack
+	command *command
+	auto    auto.Stack
+}
+
+func (c *cli) open(ctx context.Context) error {
+	c.command = &command{cli: c.Stack.cli, env: c.environment()}
+	ws, err := c.workspace(ctx)
+	if err != nil {
+		return fmt.Errorf("open the workspace %s: %w", c.paths.work, err)
+	}
+	return c.selectStack(ctx, ws)
+}
+
+func (c *cli) run(ctx context.Context, o Options, op operation, config string, ev stream) (err error) {
+	switch op {
+	case opPreview:
+		_, err = c.auto.Preview(ctx, optpreview.ConfigFile(config), optpreview.EventStreams(ev),
+			optpreview.PolicyPacks(csv(o.PolicyPacks)...), optpreview.Parallel(o.Parallel),
+			optpreview.SuppressProgress(), optpreview.Color("never"))
+	case opUp:
+		_, err = c.auto.Up(ctx, optup.ConfigFile(config), optup.EventStreams(ev),
+			optup.PolicyPacks(csv(o.PolicyPacks)...), optup.Parallel(o.Parallel),
+			optup.SuppressProgress(), optup.Color("never"))
+	case opPreviewRefresh:
+		_, err = c.auto.PreviewRefresh(ctx, optrefresh.ConfigFile(config), optrefresh.EventStreams(ev),
+			optrefresh.Parallel(o.Parallel), optrefresh.SuppressProgress(), optrefresh.Color("never"))
+	case opRefresh:
+		_, err = c.auto.Refresh(ctx, optrefresh.ConfigFile(config), optrefresh.EventStreams(ev),
+			optrefresh.Parallel(o.Parallel), optrefresh.SuppressProgress(), optrefresh.Color("never"))
+	case opDestroy:
+		// The engine refuses to delete a resource with a delete hook unless the
+		// program is there to answer it.
+		_, err = c.auto.Destroy(ctx, optdestroy.RunProgram(true), optdestroy.ConfigFile(config), optdestroy.EventStreams(ev),
+			optdestroy.Parallel(o.Parallel), optdestroy.SuppressProgress(), optdestroy.Color("never"))
+	default:
+		err = fmt.Errorf("unknown operation %q", op.name)
+	}
+	if auto.IsConcurrentUpdateError(err) {
+		return errors.Join(errHeld, err)
+	}
+	return err
+}
+
+func (c *cli) state(ctx context.Context) (apitype.UntypedDeployment, error) {
+	return c.auto.Export(ctx)
+}
+
+func (c *cli) setState(ctx context.Context, d apitype.UntypedDeployment) error {
+	return c.auto.Import(ctx, d)
+}
+
+func (c *cli) unprotect(ctx context.Context, urns ...string) error {
+	var errs []error
+	for _, urn := range urns {
+		_, stderr, _, err := c.command.Run(ctx, c.paths.work, nil, nil, nil, nil,
+			"state", "unprotect", urn, "--yes", "--stack", c.opts.Stack)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("unprotect %s: %w: %s", urn, err, stderr))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (c *cli) note(begun func(pid int)) { c.command.begun = begun }
+
+// dropLock removes the lock of our own CLI after it was killed and could not.
+func (c *cli) dropLock() {
+	pid := c.command.lastPID()
+	for _, h := range c.holders() {
+		if h.PID == pid && !alive(pid) {
+			_ = os.Remove(h.file)
+		}
+	}
+}
+
+// csv writes paths as the CLI's flag takes them: it reads each value as a line of
+// CSV, so that a path with a comma must stand in quotes.
+func csv(paths []string) []string {
+	out := make([]string, len(paths))
+	for i, p := range paths {
+		out[i] = p
+		if strings.ContainsAny(p, "\",") {
+			out[i] = `"` + strings.ReplaceAll(p, `"`, `""`) + `"`
+		}
+	}
+	return out
+}

@@ -1,0 +1,51 @@
+package engine
+
+import (
+	"context"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+)
+
+// operation is what an engine is asked to do.
+type operation struct {
+	// name is what the user calls it, and Progress and errors with him.
+	name string
+	kind kind
+	// dryRun changes nothing.
+	dryRun bool
+}
+
+type kind int
+
+const (
+	kindUp kind = iota
+	kindRefresh
+	kindDestroy
+)
+
+var (
+	opPreview        = operation{name: "preview", kind: kindUp, dryRun: true}
+	opUp             = operation{name: "up", kind: kindUp}
+	opPreviewRefresh = operation{name: "refresh", kind: kindRefresh, dryRun: true}
+	opRefresh        = operation{name: "refresh", kind: kindRefresh}
+	opDestroy        = operation{name: "destroy", kind: kindDestroy}
+)
+
+// driver is one way to Pulumi's engine.
+type driver interface {
+	// open makes the stack where there is none.
+	open(ctx context.Context) error
+	// run does an operation with the configuration file given. It sends each event
+	// while it happens and none after it has returned.
+	run(ctx context.Context, o Options, op operation, config string, ev stream) error
+	// state is the stack's deployment.
+	state(ctx context.Context) (apitype.UntypedDeployment, error)
+	// setState replaces the stack's deployment.
+	setState(ctx context.Context, d apitype.UntypedDeployment) error
+	// unprotect takes the protection off resources of the state.
+	unprotect(ctx context.Context, urns ...string) error
+	// note has each process that the driver starts as an engine told; nil ends that.
+	note(begun func(pid int))
+	// dropLock removes the lock of a run that was killed and could not.
+	dropLock()
+}

@@ -1,0 +1,219 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/pulumi/pulumi/pkg/v3/backend"
+	"github.com/pulumi/pulumi/pkg/v3/engine"
+	"github.com/pulumi/pulumi/pkg/v3/resource/stack"
+	"github.com/pulumi/pulumi/pkg/v3/resource/stack/snapshot"
+	"github.com/pulumi/pulumi/pkg/v3/secrets"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
+)
+
+// Journal notes the steps of one run. The engine calls AddJournalEntry before it
+// does a step and after it did one, and waits for the answer: nothing goes on
+// before the note is on the disk. Notes that come at the same time share one
+// write.
+type Journal struct {
+	stack   Stack
+	manager secrets.Manager
+	file    *os.File // nil without a journal
+	folded  *backend.JournalReplayer
+
+	notes chan note
+	done  chan error
+}
+
+var _ engine.Journal = (*Journal)(nil)
+
+// note is an entry that waits to be written.
+type note struct {
+	entry  apitype.JournalEntry
+	line   []byte
+	lasts  bool // the caller waits until it is on the disk
+	answer chan error
+}
+
+// Begin opens the journal of a run on the state that the run starts from. The
+// caller holds the lock and has called Recover.
+func (s Stack) Begin(base apitype.TypedDeployment, m secrets.Manager) (*Journal, error) {
+	deployment := base.Deployment
+	if deployment == nil {
+		deployment = &apitype.DeploymentV3{}
+	}
+	j := &Journal{
+		stack: s, manager: m, folded: backend.NewJournalReplayer(deployment),
+		notes: make(chan note), done: make(chan error, 1),
+	}
+	if err := j.open(); err != nil {
+		return nil, fmt.Errorf("open the journal of the run: %w", err)
+	}
+	go func() { j.done <- j.write() }()
+	return j, nil
+}
+
+func (j *Journal) open() error {
+	if j.stack.journal == "" {
+		return nil
+	}
+	text, err := os.ReadFile(j.stack.File())
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(j.stack.journal), 0o755); err != nil {
+		return err
+	}
+	if j.file, err = os.OpenFile(j.stack.journal, os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND, 0o600); err != nil {
+		return err
+	}
+	if err := j.append(header{Base: digest(text)}); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(j.stack.journal))
+}
+
+// append writes one line and waits until it is on the disk.
+func (j *Journal) append(v any) error {
+	line, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	if _, err := j.file.Write(append(line, '\n')); err != nil {
+		return err
+	}
+	return j.file.Sync()
+}
+
+// AddJournalEntry notes an entry and returns when it is on the disk; one that the
+// engine says may wait (a resource that did not change) comes with the next.
+func (j *Journal) AddJournalEntry(entry engine.JournalEntry) error {
+	ctx := context.Background() // the engine gives none
+	n := note{lasts: !entry.ElideWrite, answer: make(chan error, 1)}
+	var err error
+	serialize := func(ctx context.Context, enc config.Encrypter) (apitype.JournalEntry, error) {
+		return backend.SerializeJournalEntry(ctx, entry, enc)
+	}
+	if n.entry, err = stack.BatchEncrypt(ctx, j.manager, serialize); err != nil {
+		return fmt.Errorf("note a step: %w", err)
+	}
+	if j.file != nil {
+		if n.line, err = json.Marshal(n.entry); err != nil {
+			return fmt.Errorf("note a step: %w", err)
+		}
+	}
+	j.notes <- n
+	return <-n.answer
+}
+
+// write answers all notes that are there at once, by one write.
+func (j *Journal) write() error {
+	var failed error
+	for first := range j.notes {
+		group := j.gather(first)
+		if failed == nil { // a gap would make the rest worthless
+			failed = j.commit(group)
+		}
+		for _, n := range group {
+			n.answer <- failed
+		}
+	}
+	return failed
+}
+
+func (j *Journal) gather(first note) []note {
+	group := []note{first}
+	for {
+		select {
+		case n, more := <-j.notes:
+			if !more {
+				return group
+			}
+			group = append(group, n)
+		default:
+			return group
+		}
+	}
+}
+
+func (j *Journal) commit(group []note) error {
+	var text []byte
+	lasts := false
+	for _, n := range group {
+		if err := j.folded.Add(n.entry); err != nil {
+			return fmt.Errorf("note a step: %w", err)
+		}
+		text = append(append(text, n.line...), '\n')
+		lasts = lasts || n.lasts
+	}
+	if j.file == nil {
+		return nil
+	}
+	if _, err := j.file.Write(text); err != nil {
+		return fmt.Errorf("note a step in %s: %w", j.stack.journal, err)
+	}
+	if !lasts {
+		return nil
+	}
+	if err := j.file.Sync(); err != nil {
+		return fmt.Errorf("note a step in %s: %w", j.stack.journal, err)
+	}
+	return nil
+}
+
+// Close writes the state that the run came to and removes the journal. When it
+// fails the journal stays, and the next run goes on from it.
+func (j *Journal) Close() error {
+	close(j.notes)
+	err := <-j.done
+	if err == nil {
+		err = j.fold()
+	}
+	if j.file != nil {
+		err = errors.Join(err, j.file.Close())
+	}
+	if err != nil || j.file == nil {
+		return err
+	}
+	return remove(j.stack.journal)
+}
+
+func (j *Journal) fold() error {
+	d, err := j.folded.GenerateDeployment()
+	if err != nil {
+		return fmt.Errorf("fold the journal: %w", err)
+	}
+	broken := verify(d)
+	text, err := j.stack.encode(d)
+	if err != nil {
+		return fmt.Errorf("fold the journal: %w", err)
+	}
+	if j.file != nil {
+		if err := j.append(footer{Folded: digest(text)}); err != nil {
+			return fmt.Errorf("close the journal: %w", err)
+		}
+	}
+	return errors.Join(j.stack.put(text), broken)
+}
+
+// verify notes in a state that is broken what is wrong with it, as Pulumi does:
+// such a state is written all the same, because it holds what has been done.
+func verify(d apitype.TypedDeployment) error {
+	d.Deployment.Metadata.IntegrityErrorMetadata = nil
+	err := snapshot.VerifyIntegrity(d.Deployment)
+	if err == nil {
+		return nil
+	}
+	d.Deployment.Metadata.IntegrityErrorMetadata = &apitype.SnapshotIntegrityErrorMetadataV1{
+		Version: strconv.Itoa(d.Version), Command: strings.Join(os.Args, " "), Error: err.Error(),
+	}
+	return fmt.Errorf("verify the state: %w", err)
+}

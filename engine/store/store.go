@@ -1,0 +1,152 @@
+// Package store keeps a stack in the layout of Pulumi's file backend, so that a
+// stock CLI can open what rung's linked engine leaves, and the other way round.
+//
+// The state of a stack is one file. Writing it before and after each step, as
+// Pulumi's backend does, costs minutes on a large stack; here a run appends each
+// step to a journal (see Journal), and the file is written once, when the run
+// ends. A journal that a killed run left behind is part of the state: Read replays
+// it, and Recover folds it into the file. What the entries mean is Pulumi's own
+// code (backend.JournalReplayer), the one that its service replays them with.
+//
+// The package does not decide who may write; Lock does, by Pulumi's own protocol.
+package store
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/pulumi/pulumi/pkg/v3/resource/stack"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/encoding"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
+)
+
+// organization is what Pulumi's file backend calls the owner of every stack.
+const organization = "organization"
+
+// Stack is one stack's files. The zero value is of no use: see At.
+type Stack struct {
+	root, project, name string
+	// journal is where a run notes its steps; empty keeps no journal, so that a
+	// killed run leaves the stack as it was before.
+	journal string
+}
+
+// At is the stack of a project in the file backend at root, with its journal in a
+// file of its own; an empty journal is for stacks that nobody will miss.
+func At(root, project, name, journal string) Stack {
+	return Stack{root: root, project: project, name: name, journal: journal}
+}
+
+// File is where the state lies.
+func (s Stack) File() string {
+	return filepath.Join(s.root, ".pulumi", "stacks", s.project, s.name+".json")
+}
+
+// LockDir is where the locks of the stack lie.
+func (s Stack) LockDir() string {
+	return filepath.Join(s.root, ".pulumi", "locks", organization, s.project, s.name)
+}
+
+// Create makes an empty stack, where there is none.
+func (s Stack) Create() error {
+	if _, err := os.Stat(s.File()); err == nil || !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := writeOnce(filepath.Join(s.root, ".pulumi", "meta.yaml"), []byte("version: 1\n")); err != nil {
+		return err
+	}
+	_, err := s.write(apitype.TypedDeployment{})
+	return err
+}
+
+// Read is the state, with what a broken-off run noted after it was last written. A
+// stack that has never been deployed has no Deployment.
+func (s Stack) Read() (apitype.TypedDeployment, error) {
+	text, err := os.ReadFile(s.File())
+	if err != nil {
+		return apitype.TypedDeployment{}, fmt.Errorf("read the state: %w", err)
+	}
+	d, err := decode(text)
+	if err != nil {
+		return d, fmt.Errorf("read the state %s: %w", s.File(), err)
+	}
+	notes, err := s.notes()
+	if err != nil || notes == nil || notes.standing(text) != continues {
+		return d, err
+	}
+	return notes.replay(d.Deployment)
+}
+
+func decode(text []byte) (apitype.TypedDeployment, error) {
+	checkpoint, version, features, err := stack.UnmarshalVersionedCheckpointToLatestCheckpoint(encoding.JSON, text)
+	if err != nil {
+		return apitype.TypedDeployment{}, err
+	}
+	return apitype.TypedDeployment{Version: version, Features: features, Deployment: checkpoint.Latest}, nil
+}
+
+// Write replaces the state in one step and keeps the one before as FILE.bak, as
+// Pulumi does.
+func (s Stack) Write(d apitype.TypedDeployment) error {
+	_, err := s.write(d)
+	return err
+}
+
+func (s Stack) write(d apitype.TypedDeployment) (sum string, err error) {
+	text, err := s.encode(d)
+	if err != nil {
+		return "", fmt.Errorf("write the state %s: %w", s.File(), err)
+	}
+	return digest(text), s.put(text)
+}
+
+func (s Stack) put(text []byte) error {
+	if err := keep(s.File()); err != nil {
+		return fmt.Errorf("keep the last state: %w", err)
+	}
+	if err := replace(s.File(), text); err != nil {
+		return fmt.Errorf("write the state: %w", err)
+	}
+	return nil
+}
+
+// encode is the file, as Pulumi's file backend writes it.
+func (s Stack) encode(d apitype.TypedDeployment) ([]byte, error) {
+	m := plainJSON{encoding.JSON}
+	name := tokens.QName(organization + "/" + s.project + "/" + s.name)
+	checkpoint, err := stack.DeploymentV3ToCheckpointWithMarshaler(m, name, d.Deployment, d.Version, d.Features)
+	if err != nil {
+		return nil, err
+	}
+	if checkpoint.Version == 0 {
+		checkpoint.Version = apitype.DeploymentSchemaVersionCurrent
+	}
+	return m.Marshal(checkpoint)
+}
+
+// plainJSON writes compact JSON that does not escape for HTML.
+type plainJSON struct{ encoding.Marshaler }
+
+// Marshal is json.Marshal without the escapes.
+func (plainJSON) Marshal(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSpace(b.Bytes()), nil
+}
+
+func digest(text []byte) string {
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
