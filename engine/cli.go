@@ -31,7 +31,7 @@ func (c *cli) open(ctx context.Context) error {
 	return c.selectStack(ctx, ws)
 }
 
-func (c *cli) run(ctx context.Context, o Options, op operation, config string, ev stream) (err error) {
+func (c *cli) run(ctx context.Context, o Options, op operation, config string, ev stream) (settled bool, err error) {
 	switch op {
 	case opPreview:
 		_, err = c.auto.Preview(ctx, optpreview.ConfigFile(config), optpreview.EventStreams(ev),
@@ -56,9 +56,9 @@ func (c *cli) run(ctx context.Context, o Options, op operation, config string, e
 		err = fmt.Errorf("unknown operation %q", op.name)
 	}
 	if auto.IsConcurrentUpdateError(err) {
-		return errors.Join(errHeld, err)
+		return false, errors.Join(errHeld, err)
 	}
-	return err
+	return false, err // what the CLI tells of a preview is not all that it would write
 }
 
 func (c *cli) state(ctx context.Context) (apitype.UntypedDeployment, error) {

@@ -36,8 +36,9 @@ type driver interface {
 	// open makes the stack where there is none.
 	open(ctx context.Context) error
 	// run does an operation with the configuration file given. It sends each event
-	// while it happens and none after it has returned.
-	run(ctx context.Context, o Options, op operation, config string, ev stream) error
+	// while it happens and none after it has returned. A preview is settled when it
+	// is known that an Up would change nothing, in the state either.
+	run(ctx context.Context, o Options, op operation, config string, ev stream) (settled bool, err error)
 	// state is the stack's deployment.
 	state(ctx context.Context) (apitype.UntypedDeployment, error)
 	// setState replaces the stack's deployment.

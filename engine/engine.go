@@ -79,6 +79,8 @@ type Options struct {
 	Log func(string)
 	// CLI is a CLI found before; nil makes Open find one.
 	CLI *CLI
+	// following is the plan that an Up must keep to; nil for none.
+	following *Plan
 	// Executable is what the offline plugins start; empty is the running executable.
 	Executable string
 }
@@ -131,6 +133,8 @@ func (o Options) validate() error {
 type Result struct {
 	// Events are all engine events in order, those of a failed run included.
 	Events []events.EngineEvent
+	// settled is a preview after which there is nothing to do.
+	settled bool
 }
 
 // Stack is one open stack. It is not safe for use by several goroutines; close it.

@@ -18,6 +18,7 @@ import (
 // TestMain lets the test binary be the offline plugins, as the rung executable is.
 func TestMain(m *testing.M) {
 	if isPlugin(filepath.Base(os.Args[0])) {
+		engine.EndWithEngine()
 		if err := serve(); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)

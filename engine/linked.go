@@ -66,17 +66,18 @@ func (l *linked) salt() (string, error) {
 	return s.Salt, err
 }
 
-func (l *linked) run(ctx context.Context, o Options, op operation, config string, ev stream) error {
+func (l *linked) run(ctx context.Context, o Options, op operation, config string, ev stream) (settled bool, err error) {
 	do := func() error {
-		return l.settings(o).Do(ctx, inprocess.Run{
+		settled, err = l.settings(o).Do(ctx, inprocess.Run{
 			Operation: operations[op.kind], DryRun: op.dryRun, Config: config, PolicyPacks: slices.Clone(o.PolicyPacks),
-			Events: func(e events.EngineEvent) { ev <- e }, Insist: insist(ctx), Kill: func() { l.kill(o) },
+			Events: func(e events.EngineEvent) { ev <- e }, Insist: insist(ctx), Kill: func() { l.kill(o) }, Allows: o.following.allows(),
 		})
+		return err
 	}
 	if op.dryRun {
-		return do()
+		return settled, do()
 	}
-	return l.alone(do)
+	return settled, l.alone(do)
 }
 
 var operations = map[kind]inprocess.Operation{

@@ -21,7 +21,13 @@ func (s *Stack) Preview(ctx context.Context) (Result, error) { return s.run(ctx,
 // Up makes the stack what the program says and keeps Options.Config in the stack's
 // own configuration, but for what is ForOneRun. It asks nothing and previews nothing:
 // callers preview first.
-func (s *Stack) Up(ctx context.Context) (Result, error) { return s.run(ctx, opUp) }
+// Of a stack that is Following a settled plan only the configuration is kept.
+func (s *Stack) Up(ctx context.Context) (Result, error) {
+	if p := s.opts.following; p != nil && p.settled {
+		return Result{settled: true}, s.ready(opUp.name, true)
+	}
+	return s.run(ctx, opUp)
+}
 
 // PreviewRefresh tells what differs between the state and the cloud; Drifted picks
 // it from the events. Nothing changes.
@@ -48,8 +54,8 @@ func (s *Stack) run(ctx context.Context, op operation) (Result, error) {
 	}
 	defer done()
 	c := collect(op.name, s.opts.Progress)
-	err = s.driver.run(ctx, s.opts, op, config, c.in)
-	got := Result{Events: c.stop()}
+	settled, err := s.driver.run(ctx, s.opts, op, config, c.in)
+	got := Result{Events: c.stop(), settled: settled}
 	if err != nil {
 		s.driver.dropLock()
 		return got, s.explain(ctx, op.name, got, err)

@@ -27,9 +27,11 @@ import (
 
 func main() {
 	if name := filepath.Base(os.Args[0]); strings.HasPrefix(name, offline.PluginPrefix) {
+		engine.EndWithEngine()
 		os.Exit(offline.Main(name, os.Args[1:]))
 	}
 	if pack.Serves(os.Args[0]) {
+		engine.EndWithEngine()
 		servePolicies()
 	}
 	ctx, stop := engine.Signals(context.Background())

@@ -90,31 +90,35 @@ type Run struct {
 var ErrCanceled = errors.New("the run was cancelled")
 
 // Do runs an operation to its end. When ctx is done the engine ends after what is
-// under way. The caller holds the store's lock for what is no DryRun.
-func (s Settings) Do(ctx context.Context, r Run) error {
+// under way. The caller holds the store's lock for what is no DryRun. A preview of
+// an Up is settled when carrying it out would change nothing, in the state either.
+func (s Settings) Do(ctx context.Context, r Run) (settled bool, err error) {
 	defer hide(s.Hidden, s.Home)()
 	version.Version = "v" + s.Version
 	base, err := s.Store.Read()
 	if err != nil {
-		return err
+		return false, err
 	}
 	update, manager, err := s.target(r, base)
 	if err != nil {
-		return err
+		return false, err
 	}
 	journal, snapshots, err := s.snapshots(r, base, update, manager)
 	if err != nil {
-		return err
+		return false, err
 	}
-	err = s.engine(ctx, r, update, snapshots)
+	seen := newSettlement()
+	err = s.engine(ctx, r, update, snapshots, seen)
 	if journal != nil {
 		err = errors.Join(err, journal.Close())
 	}
-	return err
+	return err == nil && r.Operation == Up && r.DryRun && seen.settled(base), err
 }
 
 // engine starts the engine and passes on its events until the last.
-func (s Settings) engine(ctx context.Context, r Run, update engine.UpdateInfo, snapshots engine.SnapshotManager) error {
+func (s Settings) engine(
+	ctx context.Context, r Run, update engine.UpdateInfo, snapshots engine.SnapshotManager, seen *settlement,
+) error {
 	cancelled, source := cancel.NewContext(context.WithoutCancel(ctx))
 	defer source.Terminate()
 	ended := make(chan struct{})
@@ -123,7 +127,7 @@ func (s Settings) engine(ctx context.Context, r Run, update engine.UpdateInfo, s
 
 	said := make(chan engine.Event)
 	passed := make(chan struct{})
-	go func() { defer close(passed); pass(said, r.Events) }()
+	go func() { defer close(passed); pass(said, seen.see, r.Events) }()
 	err := s.operate(r, update, &engine.Context{
 		Cancel: cancelled, Events: said, SnapshotManager: snapshots, BackendClient: noOtherStacks{},
 	})
