@@ -361,3 +361,67 @@ func TestShellScriptsAreClean(t *testing.T) {
 	out, err := exec.Command("shellcheck", append([]string{"--"}, scripts...)...).CombinedOutput()
 	assert.NoError(t, err, "%s\n(shellcheck comes with scripts/install-test-tools.sh)", out)
 }
+
+// The map of the house names every room, and the table of commands every command.
+func TestDocumentsNameEveryRoomAndCommand(t *testing.T) {
+	architecture := readText(t, "docs/architecture.md")
+	rooms, err := os.ReadDir(".")
+	require.NoError(t, err)
+	for _, room := range rooms {
+		if room.IsDir() && !strings.HasPrefix(room.Name(), ".") && room.Name() != "bin" {
+			assert.Contains(t, architecture, "`"+room.Name()+"/`", "docs/architecture.md: say what %s is for", room.Name())
+		}
+	}
+	readme := readText(t, "README.md")
+	for _, name := range commands(t) {
+		assert.Contains(t, readme, "`rung "+name, "README.md: the command %s needs a row in the table", name)
+	}
+}
+
+// commands are the names of the first level, from the code.
+func commands(t *testing.T) []string {
+	use := regexp.MustCompile(`\bUse:\s+"([a-z]+)`)
+	var names []string
+	for _, s := range sources(t) {
+		if s.dir != "cmd/rung" || s.isTest() {
+			continue
+		}
+		for _, m := range use.FindAllStringSubmatch(string(s.text), -1) {
+			if m[1] != "rung" {
+				names = append(names, m[1])
+			}
+		}
+	}
+	require.NotEmpty(t, names)
+	return names
+}
+
+// A component comes with its tests, and with an example for whoever uses it in a
+// program of his own.
+func TestComponentsAreWhole(t *testing.T) {
+	has := map[string]map[string]bool{}
+	for _, s := range sources(t) {
+		if !within(s.dir, "components") {
+			continue
+		}
+		if has[s.dir] == nil {
+			has[s.dir] = map[string]bool{}
+		}
+		has[s.dir]["token"] = has[s.dir]["token"] || !s.isTest() && bytes.Contains(s.text, []byte(`"rung:components:`))
+		has[s.dir]["test"] = has[s.dir]["test"] || s.isTest() && path.Base(s.path) != "example_test.go"
+		has[s.dir]["example"] = has[s.dir]["example"] || path.Base(s.path) == "example_test.go"
+	}
+	for dir, files := range has {
+		if files["token"] {
+			assert.True(t, files["test"], "%s: a component needs tests", dir)
+			assert.True(t, files["example"], "%s: a component needs an example_test.go", dir)
+		}
+	}
+}
+
+func readText(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	require.NoError(t, err)
+	return string(text)
+}
