@@ -27,7 +27,32 @@ type River struct {
 	pool   *pgxpool.Pool
 	config Config
 	insert *river.Client[pgx.Tx]
+	// workers is what Work uses, so that jobs and requests do not wait for
+	// each other's connections.
+	workers *pgxpool.Pool
 }
+
+// MailKind is the kind of jobs that hand mails over.
+const MailKind = "mail"
+
+// mailQueue is a queue of its own: a mail server that hangs holds up mails.
+const mailQueue = "mail"
+
+// WithWorkers makes Work use another pool of the same database.
+func (q *River) WithWorkers(pool *pgxpool.Pool) *River {
+	q.workers = pool
+	return q
+}
+
+// Connections is how many a worker needs: one for each job, one that listens,
+// and one for what the queue does for itself.
+func (c Config) Connections() int {
+	c = c.withDefaults()
+	return c.Concurrency + c.mails() + 2
+}
+
+// mails is how many of them are handed over at a time.
+func (c Config) mails() int { return max(c.Concurrency/2, 1) }
 
 // MigrateRiver makes River's own tables.
 func MigrateRiver(ctx context.Context, pool *pgxpool.Pool) error {
@@ -47,7 +72,7 @@ func NewRiver(pool *pgxpool.Pool, c Config) (*River, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the queue in the database: %w", err)
 	}
-	return &River{pool: pool, config: c.withDefaults(), insert: insert}, nil
+	return &River{pool: pool, config: c.withDefaults(), insert: insert, workers: pool}, nil
 }
 
 // riverArgs is all that travels: the rest is in the table of jobs.
@@ -64,7 +89,7 @@ func (q *River) Enqueue(ctx context.Context, j store.Job) error {
 		if err := store.CreateJob(ctx, tx, j); err != nil {
 			return err
 		}
-		_, err := q.insert.InsertTx(ctx, tx, riverArgs{Job: j.ID}, &river.InsertOpts{MaxAttempts: q.config.Attempts})
+		_, err := q.insert.InsertTx(ctx, tx, riverArgs{Job: j.ID}, &river.InsertOpts{MaxAttempts: q.config.Attempts, Queue: queueOf(j.Kind)})
 		return err
 	})
 	if exists(err) {
@@ -74,6 +99,13 @@ func (q *River) Enqueue(ctx context.Context, j store.Job) error {
 		return fmt.Errorf("enqueue: %w", err)
 	}
 	return nil
+}
+
+func queueOf(kind string) string {
+	if kind == MailKind {
+		return mailQueue
+	}
+	return river.QueueDefault
 }
 
 func exists(err error) bool {
@@ -113,12 +145,12 @@ func (q *River) NextRetry(j *rivertype.JobRow) time.Time {
 // another once its lease has run out; see [leases].
 func (q *River) Work(ctx context.Context, run Run, grace time.Duration) error {
 	workers := river.NewWorkers()
-	under := &leases{pool: q.pool, config: q.config, held: map[int64]bool{}}
+	under := &leases{pool: q.workers, config: q.config, held: map[int64]bool{}}
 	if err := river.AddWorkerSafely(workers, &riverWorker{run: run, stopping: ctx.Done(), under: under}); err != nil {
 		return fmt.Errorf("work: %w", err)
 	}
-	client, err := river.NewClient(riverpgxv5.New(q.pool), &river.Config{
-		Queues:                      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: q.config.Concurrency}},
+	client, err := river.NewClient(riverpgxv5.New(q.workers), &river.Config{
+		Queues:                      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: q.config.Concurrency}, mailQueue: {MaxWorkers: q.config.mails()}},
 		Workers:                     workers,
 		JobTimeout:                  q.config.Longest,
 		RescueStuckJobsAfter:        q.config.Longest + time.Second,

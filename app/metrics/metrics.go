@@ -6,6 +6,7 @@ package metrics
 import (
 	"context"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -23,6 +24,7 @@ var buckets = []float64{0.01, 0.05, 0.1, 0.2, 0.5, 1, 2, 5}
 // Metrics are the app's measurements.
 type Metrics struct {
 	Registry *prometheus.Registry
+	pools    *pools
 
 	Requests    *prometheus.CounterVec   // code, method, route
 	Duration    *prometheus.HistogramVec // method, route
@@ -43,6 +45,7 @@ func New() *Metrics {
 	r := prometheus.NewRegistry()
 	m := &Metrics{
 		Registry:    r,
+		pools:       &pools{},
 		Requests:    counter(contract.MetricRequests, "Requests answered.", "code", "method", "route"),
 		Duration:    histogram(contract.MetricDuration, "Seconds to answer a request.", buckets, "method", "route"),
 		Connections: prometheus.NewGauge(prometheus.GaugeOpts{Name: contract.MetricConnections, Help: "Requests being answered."}),
@@ -57,7 +60,7 @@ func New() *Metrics {
 		Breakers: prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "circuit_breaker_state",
 			Help: "0 closed, 1 half-open, 2 open."}, []string{"service"}),
 	}
-	r.MustRegister(m.Requests, m.Duration, m.Connections, m.Cache, m.RedisUp, m.Limited, m.Jobs, m.JobDuration, m.Batched, m.Logins, m.Events, m.Breakers,
+	r.MustRegister(m.Requests, m.Duration, m.Connections, m.Cache, m.RedisUp, m.Limited, m.Jobs, m.JobDuration, m.Batched, m.Logins, m.Events, m.Breakers, m.pools,
 		&signals{of: m, now: time.Now}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -96,14 +99,24 @@ var (
 )
 
 // Database adds the pools' gauges.
-func (m *Metrics) Database(all ...*database.Pools) { m.Registry.MustRegister(pools(all)) }
+func (m *Metrics) Database(all ...*database.Pools) {
+	m.pools.mu.Lock()
+	defer m.pools.mu.Unlock()
+	m.pools.all = append(m.pools.all, all...)
+}
 
-type pools []*database.Pools
+type pools struct {
+	mu  sync.Mutex
+	all []*database.Pools
+}
 
-func (p pools) Describe(out chan<- *prometheus.Desc) { prometheus.DescribeByCollect(p, out) }
+// Describe leaves the metrics unchecked: they follow the pools.
+func (p *pools) Describe(chan<- *prometheus.Desc) {}
 
-func (p pools) Collect(out chan<- prometheus.Metric) {
-	for _, one := range p {
+func (p *pools) Collect(out chan<- prometheus.Metric) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, one := range p.all {
 		collect(out, one.State())
 	}
 }

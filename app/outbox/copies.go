@@ -117,6 +117,6 @@ func PostOf(e Event) (store.Post, error) {
 
 // Queries are all queries of this package by name.
 func Queries() map[string]string {
-	return map[string]string{"takeEvents": takeEvents, "markEvents": markSent, "unsent": unsent, "takeOnce": takeOnce,
+	return map[string]string{"takeEvents": takeEvents, "giveBack": giveBack, "markEvents": markSent, "unsent": unsent, "takeOnce": takeOnce,
 		"copyUser": copyUser, "copyPost": copyPost, "noteRemoved": noteRemoved, "removePost": removePost}
 }

@@ -1,10 +1,12 @@
 package outbox
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -18,9 +20,12 @@ import (
 
 const (
 	// takeEvents skips what another relay holds and what has failed lately.
-	takeEvents = `SELECT id, topic, payload FROM outbox WHERE sent_at IS NULL AND id <> ALL($2) AND topic = ANY($3) ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED`
-	markSent   = `UPDATE outbox SET sent_at = now() WHERE id = ANY($1)`
-	unsent     = `SELECT count(*) FROM outbox WHERE sent_at IS NULL`
+	takeEvents = `UPDATE outbox SET taken_until = now() + $4::interval WHERE id = ANY(ARRAY(
+		SELECT id FROM outbox WHERE sent_at IS NULL AND (taken_until IS NULL OR taken_until < now()) AND id <> ALL($2) AND topic = ANY($3)
+		ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)) RETURNING id, topic, payload`
+	markSent = `UPDATE outbox SET sent_at = now() WHERE id = ANY($1)`
+	giveBack = `UPDATE outbox SET taken_until = NULL WHERE id = ANY($1) AND sent_at IS NULL`
+	unsent   = `SELECT count(*) FROM outbox WHERE sent_at IS NULL`
 )
 
 // Publisher hands events over.
@@ -34,8 +39,10 @@ const (
 	relayBatch = 100
 	// relayPause is how often to look for new events; it bounds their delay.
 	relayPause = 200 * time.Millisecond
-	// publishTimeout bounds one hand-over; the events are locked meanwhile.
+	// publishTimeout bounds one hand-over, and takenTime is for how long the
+	// events are nobody else's meanwhile.
 	publishTimeout = 10 * time.Second
+	takenTime      = 20 * time.Second
 	// failedMax bounds how many failed events are remembered.
 	failedMax = 10_000
 )
@@ -111,30 +118,47 @@ func (r *Relay) kinds() []string {
 }
 
 // Once publishes one batch and returns how many were taken. The error joins
-// what kept others from it.
+// what kept others from it. No connection is held while it publishes.
 func (r *Relay) Once(ctx context.Context) (sent int, err error) {
-	var failed error
-	err = pgx.BeginFunc(ctx, r.Pool, func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, takeEvents, relayBatch, r.waiting(time.Now()), r.kinds())
-		if err != nil {
-			return err
-		}
-		events, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Event])
-		if err != nil || len(events) == 0 {
-			return err
-		}
-		bounded, cancel := context.WithTimeout(ctx, publishTimeout)
-		defer cancel()
-		var ids []uuid.UUID
-		ids, failed = r.settle(events, r.Publisher.Publish(bounded, events))
-		sent = len(ids)
-		_, err = tx.Exec(ctx, markSent, ids)
-		return err
-	})
-	if err != nil {
-		return 0, fmt.Errorf("relay events: %w", err) // they are sent again
+	events, err := r.take(ctx)
+	if err != nil || len(events) == 0 {
+		return 0, err
 	}
-	return sent, failed
+	bounded, cancel := context.WithTimeout(ctx, publishTimeout)
+	defer cancel()
+	ids, failed := r.settle(events, r.Publisher.Publish(bounded, events))
+	noting, cancel := context.WithTimeout(context.WithoutCancel(ctx), publishTimeout)
+	defer cancel()
+	if _, err = r.Pool.Exec(noting, markSent, ids); err != nil {
+		return 0, fmt.Errorf("relay events: note what was sent: %w", err) // they are sent again
+	}
+	if len(ids) < len(events) {
+		_, err = r.Pool.Exec(noting, giveBack, idsOf(events))
+	}
+	return len(ids), errors.Join(failed, err)
+}
+
+// take is for as long as it takes to publish; of a relay that crashes then,
+// another takes over.
+func (r *Relay) take(ctx context.Context) ([]Event, error) {
+	rows, err := r.Pool.Query(ctx, takeEvents, relayBatch, r.waiting(time.Now()), r.kinds(), takenTime)
+	if err != nil {
+		return nil, fmt.Errorf("relay events: %w", err)
+	}
+	events, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Event])
+	if err != nil {
+		return nil, fmt.Errorf("relay events: %w", err)
+	}
+	slices.SortFunc(events, func(a, b Event) int { return bytes.Compare(a.ID[:], b.ID[:]) })
+	return events, nil
+}
+
+func idsOf(events []Event) []uuid.UUID {
+	ids := make([]uuid.UUID, len(events))
+	for i, e := range events {
+		ids[i] = e.ID
+	}
+	return ids
 }
 
 // waiting are the events that must not be tried yet.

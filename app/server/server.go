@@ -75,7 +75,10 @@ type App struct {
 	pools    *database.Pools
 	further  []*database.Pools // the shards beside the first
 	// people is where users and posts are: Store, or a store over shards.
-	people  people
+	people people
+	// doing is what jobs use: where this process also serves requests, neither
+	// waits for connections that the other holds.
+	doing   *kept
 	redis   *redis.Client
 	limiter *limit.Limiter
 	purger  *purge.Purger
@@ -154,19 +157,17 @@ func (a *App) openDatabase(ctx context.Context) error {
 			return err
 		}
 	}
-	var err error
-	if a.pools, err = a.openPools(ctx, "", all[0]); err != nil {
+	k, err := a.keep(ctx, "", size{least: settings.PoolMin, primary: a.settings.Database.Pool, replica: a.settings.Database.ReaderPool}, all)
+	if err != nil {
 		return err
 	}
-	a.Store = store.New(a.pools)
-	a.people = a.Store
-	if len(all) > 1 {
-		if err := a.openShards(ctx, all[1:]); err != nil {
-			return err
-		}
-	}
-	a.Metrics.Database(append([]*database.Pools{a.pools}, a.further...)...)
+	a.pools, a.further, a.Store, a.people, a.Shards = k.pools[0], k.pools[1:], k.store, k.people, k.shards
+	a.Metrics.Database(k.pools...)
 	a.options.Jobs.Log = a.log
+	return a.openQueue()
+}
+
+func (a *App) openQueue() (err error) {
 	if a.settings.Queue.URL != "" {
 		q := jobs.NewSQS(a.aws, a.settings.Queue.URL, a.settings.Queue.DeadURL, a.Store, a.options.Jobs)
 		if a.options.Visible > 0 {
@@ -192,6 +193,9 @@ func Start(ctx context.Context, s settings.Settings, o Options) (*App, error) {
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
 	a.working = stop
 	if worksOnJobs(s) {
+		if err := a.openJobs(ctx); err != nil {
+			return nil, err
+		}
 		a.work(working)
 	}
 	if s.Role != contract.RoleWorker {
@@ -200,6 +204,24 @@ func Start(ctx context.Context, s settings.Settings, o Options) (*App, error) {
 	a.tidy(working)
 	a.workers.Go(func() { a.health.Run(working) })
 	return a, a.listen()
+}
+
+// openJobs gives jobs connections of their own, unless there is nothing else
+// that wants any.
+func (a *App) openJobs(ctx context.Context) (err error) {
+	if a.settings.Role == contract.RoleWorker {
+		a.doing = &kept{store: a.Store, people: a.people}
+		return nil
+	}
+	n := a.options.Jobs.Connections()
+	if a.doing, err = a.keep(ctx, "jobs", size{primary: n, replica: n}, databases(a.settings.Database, a.secrets)); err != nil {
+		return fmt.Errorf("open the pools of jobs: %w", err)
+	}
+	a.Metrics.Database(a.doing.pools...)
+	if q, ok := a.Queue.(*jobs.River); ok {
+		q.WithWorkers(a.doing.pools[0].Primary())
+	}
+	return nil
 }
 
 // worksOnJobs is true of what is not for requests alone. Services do their own
@@ -396,6 +418,9 @@ func (a *App) Stop() error {
 func (a *App) Close() {
 	for _, p := range a.probes {
 		p.Close()
+	}
+	if a.doing != nil {
+		a.doing.close()
 	}
 	a.pools.Close()
 	for _, p := range a.further {

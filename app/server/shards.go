@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/database"
@@ -42,29 +43,59 @@ func migrateAll(ctx context.Context, all []at) (int, error) {
 	return steps, nil
 }
 
-func (a *App) openPools(ctx context.Context, name string, db at) (*database.Pools, error) {
-	return database.Open(ctx, database.Config{Name: name, Primary: db.primary, Replicas: db.replicas, MinConns: settings.PoolMin,
-		MaxConns: a.settings.Database.Pool, ReplicaConns: a.settings.Database.ReaderPool, Log: a.log})
+// kept are the connections to all databases, and what is kept in them.
+type kept struct {
+	pools  []*database.Pools // the first is home
+	store  *store.Store
+	people people
+	shards *shard.Shards // nil where home is all
 }
 
-// openShards spreads users over the further databases.
-func (a *App) openShards(ctx context.Context, further []at) error {
-	for i, db := range further {
-		p, err := a.openPools(ctx, fmt.Sprintf("shard-%d", i+2), db)
-		if err != nil {
-			return fmt.Errorf("shard %d: %w", i+2, err)
+// size is how many connections there may be to each server.
+type size struct{ least, primary, replica int }
+
+// keep opens the pools under names that begin with one, and spreads users over
+// the databases where there are several.
+func (a *App) keep(ctx context.Context, name string, n size, all []at) (*kept, error) {
+	k := &kept{}
+	for i, db := range all {
+		own := name
+		if i > 0 {
+			own = strings.TrimPrefix(fmt.Sprintf("%s-shard-%d", name, i+1), "-")
 		}
-		a.further = append(a.further, p)
+		p, err := database.Open(ctx, database.Config{Name: own, Primary: db.primary, Replicas: db.replicas, MinConns: n.least,
+			MaxConns: n.primary, ReplicaConns: n.replica, Log: a.log})
+		if err != nil {
+			k.close()
+			return nil, fmt.Errorf("database %d: %w", i+1, err)
+		}
+		k.pools = append(k.pools, p)
 	}
+	k.store = store.New(k.pools[0])
+	k.people = k.store
+	if len(all) == 1 {
+		return k, nil
+	}
+	return k, a.spread(ctx, k)
+}
+
+func (k *kept) close() {
+	for _, p := range k.pools {
+		p.Close()
+	}
+}
+
+// spread puts users onto all databases.
+func (a *App) spread(ctx context.Context, k *kept) error {
 	placement, err := placementOf(a.settings.Database.Placement)
 	if err != nil {
 		return fmt.Errorf("%s: %w", contract.EnvPlacement, err)
 	}
-	a.Shards, err = shard.Open(ctx, shard.Config{Placement: placement, Region: a.settings.Region}, append([]*database.Pools{a.pools}, a.further...)...)
+	k.shards, err = shard.Open(ctx, shard.Config{Placement: placement, Region: a.settings.Region}, k.pools...)
 	if err != nil {
 		return fmt.Errorf("open the shards: %w", err)
 	}
-	a.people = shard.NewStore(a.Store, a.Shards)
+	k.people = shard.NewStore(k.store, k.shards)
 	return nil
 }
 

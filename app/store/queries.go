@@ -57,10 +57,16 @@ const (
 	finishJob   = `UPDATE jobs SET state = $2, result = $3, error = $4, updated_at = now(),
 		progress = CASE WHEN $2 = 'done' THEN 100 ELSE progress END WHERE id = $1 AND state <> 'done'`
 	// What nobody has handed to the queue although it was noted some time ago.
-	unsentJobs = `SELECT id FROM jobs WHERE state IN ('queued', 'running') AND sent_at IS NULL AND updated_at < now() - $1::interval
-		ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED`
-	markSent  = `UPDATE jobs SET sent_at = now() WHERE id = ANY($1)`
-	claimMail = `INSERT INTO mails (job_id) VALUES ($1) ON CONFLICT DO NOTHING`
+	unsentJobs = `UPDATE jobs SET updated_at = now() WHERE id = ANY(ARRAY(
+		SELECT id FROM jobs WHERE state IN ('queued', 'running') AND sent_at IS NULL AND updated_at < now() - $1::interval
+		ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)) RETURNING id`
+	markSent = `UPDATE jobs SET sent_at = now() WHERE id = ANY($1)`
+	// A claim that is over is anybody's; what was handed over is nobody's.
+	claimMail = `INSERT INTO mails (job_id, claimed_until) VALUES ($1, now() + $2::interval)
+		ON CONFLICT (job_id) DO UPDATE SET claimed_until = excluded.claimed_until WHERE mails.claimed_until < now()`
+	mailSent    = `SELECT claimed_until IS NULL FROM mails WHERE job_id = $1`
+	settleMail  = `UPDATE mails SET claimed_until = NULL, sent_at = now() WHERE job_id = $1`
+	releaseMail = `DELETE FROM mails WHERE job_id = $1 AND claimed_until IS NOT NULL`
 
 	insertEvent = `INSERT INTO outbox (id, topic, payload) VALUES ($1, $2, $3)`
 	consumeOnce = `INSERT INTO consumed (event_id) VALUES ($1) ON CONFLICT DO NOTHING`
@@ -94,7 +100,7 @@ func Queries() map[string]string {
 		"mostRead": mostRead, "viewsOfPost": viewsOfPost, "addViews": addViews,
 		"saveSession": saveSession, "prolongSession": prolongSession, "sessionByHash": sessionByHash, "deleteSession": deleteSession, "deleteExpired": deleteExpired,
 		"insertJob": insertJob, "jobByID": jobByID, "jobsOfUser": jobsOfUser, "startJob": startJob, "progressJob": progressJob,
-		"finishJob": finishJob, "claimMail": claimMail,
+		"finishJob": finishJob, "claimMail": claimMail, "mailSent": mailSent, "settleMail": settleMail, "releaseMail": releaseMail,
 		"unsentJobs": unsentJobs, "markSent": markSent,
 		"insertEvent": insertEvent, "consumeOnce": consumeOnce, "deleteConsumed": deleteConsumed, "deleteRemoved": deleteRemoved,
 		"deleteSent": deleteSent, "deleteUntold": deleteUntold, "tellUsers": tellUsers, "tellPosts": tellPosts,

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/google/uuid"
@@ -130,38 +131,71 @@ func (s *Store) MarkSent(ctx context.Context, ids ...uuid.UUID) error {
 
 // Unsent gives each of some jobs that were noted longer than after ago, and
 // not sent, to send, and notes that they are. Of several callers each gets
-// other jobs.
+// other jobs; what one of them does not send comes up again after as long.
 func (s *Store) Unsent(ctx context.Context, after time.Duration, limit int, send func(uuid.UUID) error) error {
-	return pgx.BeginFunc(ctx, s.db.Primary(), func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, unsentJobs, after, limit)
-		if err != nil {
-			return err
-		}
-		ids, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
-		if err != nil {
-			return err
-		}
-		for _, id := range ids {
-			if err := send(id); err != nil {
-				return err // those before it are sent once more
-			}
-		}
-		_, err = tx.Exec(ctx, markSent, ids)
+	rows, err := s.db.Primary().Query(ctx, unsentJobs, after, limit)
+	if err != nil {
 		return err
-	})
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := send(id); err != nil {
+			return err
+		}
+		if err := s.MarkSent(ctx, id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// ClaimMail notes that a job's mail is being handed over; false means that it
-// was handed over before.
+const (
+	// mailClaim is how long a mail is nobody else's while it is handed over:
+	// longer than a conversation with a mail server may take.
+	mailClaim = 30 * time.Second
+	// mailPause is how often to look whether it was.
+	mailPause = 500 * time.Millisecond
+)
+
+// ClaimMail hands a job's mail over, unless that was done before: then it
+// returns false. Two attempts at the same time wait for each other. No
+// connection is held meanwhile. A crash after the mail was handed over and
+// before that was noted makes a second mail, with the same Message-ID.
 func (s *Store) ClaimMail(ctx context.Context, job uuid.UUID, hand func() error) (bool, error) {
-	claimed := false
-	err := pgx.BeginFunc(ctx, s.db.Primary(), func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, claimMail, job)
-		if err != nil || tag.RowsAffected() == 0 {
-			return err
+	for {
+		tag, err := s.db.Primary().Exec(ctx, claimMail, job, mailClaim)
+		if err != nil {
+			return false, err
 		}
-		claimed = true
-		return hand()
-	})
-	return claimed && err == nil, err
+		if tag.RowsAffected() == 1 {
+			return true, s.handOver(ctx, job, hand)
+		}
+		var sent bool
+		if err := s.db.Primary().QueryRow(ctx, mailSent, job).Scan(&sent); err != nil && !errors.Is(err, pgx.ErrNoRows) {
+			return false, err
+		}
+		if sent {
+			return false, nil
+		}
+		select {
+		case <-ctx.Done():
+			return false, ctx.Err()
+		case <-time.After(mailPause):
+		}
+	}
+}
+
+func (s *Store) handOver(ctx context.Context, job uuid.UUID, hand func() error) error {
+	failed := hand()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	note := settleMail
+	if failed != nil {
+		note = releaseMail
+	}
+	_, err := s.db.Primary().Exec(ctx, note, job)
+	return errors.Join(failed, err)
 }

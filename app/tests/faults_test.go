@@ -397,6 +397,40 @@ func TestHangingDatabase(t *testing.T) {
 	assert.NotEmpty(t, a.header.Get("Retry-After"))
 }
 
+// A mail server that hangs holds up mails, and nothing else: no transaction
+// waits for it, requests have their connections, other jobs are done.
+func TestAMailServerThatHangs(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0") // takes connections, says nothing
+	require.NoError(t, err)
+	t.Cleanup(func() { l.Close() })
+	env := apptest.NewEnv(t)
+	env[contract.EnvMailURL], env[contract.EnvDatabasePool], env[contract.EnvDatabaseReaders] = "smtp://"+l.Addr().String(), "3", ""
+	app := start(t, contract.RoleAll, env, server.Options{})
+	c := newClient(t, app)
+	for range 12 { // each is to be welcomed
+		newClient(t, app).signUp()
+	}
+	c.signUp()
+	hanging := func() (n int) {
+		require.NoError(t, app.Store.Pools().Primary().QueryRow(t.Context(), "SELECT count(*) FROM mails WHERE claimed_until > now()").Scan(&n))
+		return n
+	}
+	require.Eventually(t, func() bool { return hanging() > 0 }, time.Minute, 20*time.Millisecond)
+	var j job
+	c.do(202, "POST", "/api/jobs", map[string]string{"kind": "report"}).into(t, &j)
+	j = c.finished(j.ID, time.Minute)
+	assert.Equal(t, store.JobDone, j.State)
+	assert.Positive(t, hanging(), "all of this while mails hang")
+	for range 20 {
+		c.publish("Goes", "on")
+		c.do(200, "GET", contract.HealthPath, nil)
+	}
+	var waiting int
+	require.NoError(t, app.Store.Pools().Primary().QueryRow(t.Context(),
+		"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'").Scan(&waiting))
+	assert.Zero(t, waiting, "no transaction waits for the mail server")
+}
+
 // slowMail takes every mail, but only after some time.
 func slowMail(t *testing.T, wait time.Duration, begin func()) (address string) {
 	t.Helper()

@@ -31,7 +31,7 @@ import (
 // The kinds of jobs.
 const (
 	Report    = "report"
-	Mail      = "mail"
+	Mail      = jobs.MailKind
 	Thumbnail = "thumbnail"
 )
 
