@@ -9,7 +9,11 @@ package stacks
 // A cell has a load balancer, fleets, services, queues, a cache and a search
 // engine of its own. What rungs 1 to 4 have made is the home cell, in place.
 // While the handover is pending, all users stay with the server there.
-func stage5(c *cell) error {
+func stage5(c *cell) error { return severalRegions(c) }
+
+// severalRegions are the steps of stages 5 and 6. A step that the settings do not
+// ask for does nothing: code at the edge and held capacity are asked for on stage 6.
+func severalRegions(c *cell) error {
 	w, err := newWorld(c)
 	if err != nil {
 		return err
@@ -43,9 +47,11 @@ func stage5(c *cell) error {
 		w.services((*services).addDiscovery),
 		w.routeUsers,
 		c.services.addEdgeFirewall,
+		w.addEdge,
 		c.addCDN,
 		w.services((*services).addFirewall),
 		c.nameSite,
+		w.each((*cell).addCapacity),
 		w.each((*cell).addWeb),
 		w.each((*cell).addWorkers),
 		w.services((*services).addFleets),
