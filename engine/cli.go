@@ -45,7 +45,7 @@ func (c *cli) run(ctx context.Context, o Options, op operation, config string, e
 		_, err = c.auto.PreviewRefresh(ctx, optrefresh.ConfigFile(config), optrefresh.EventStreams(ev),
 			optrefresh.Parallel(o.Parallel), optrefresh.SuppressProgress(), optrefresh.Color("never"))
 	case opRefresh:
-		_, err = c.auto.Refresh(ctx, optrefresh.ConfigFile(config), optrefresh.EventStreams(ev),
+		_, err = c.auto.Refresh(ctx, optrefresh.Target(o.only), optrefresh.ConfigFile(config), optrefresh.EventStreams(ev),
 			optrefresh.Parallel(o.Parallel), optrefresh.SuppressProgress(), optrefresh.Color("never"))
 	case opDestroy:
 		// The engine refuses to delete a resource with a delete hook unless the

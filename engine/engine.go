@@ -81,6 +81,8 @@ type Options struct {
 	CLI *CLI
 	// following is the plan that an Up must keep to; nil for none.
 	following *Plan
+	// only are the resources that a Refresh reads, by URN; none means all.
+	only []string
 	// Executable is what the offline plugins start; empty is the running executable.
 	Executable string
 }

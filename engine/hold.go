@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/user"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 )
 
 // Run is what a command that changes a stack writes down before it begins. It
@@ -26,6 +28,9 @@ type Run struct {
 	Confirmed []string `json:"confirmed,omitempty"`
 	// Since is when it began.
 	Since time.Time `json:"since"`
+	// Open are the steps of the run, and of runs before it that did not end, that
+	// began and whose good end nobody saw, by URN.
+	Open map[string]apitype.OpType `json:"open,omitempty"`
 	// Ended is true for a run that came to its end and succeeded, and for one that
 	// has changed nothing.
 	Ended bool `json:"ended,omitempty"`
@@ -57,7 +62,7 @@ type hold struct {
 // another rung of this machine has it. Locks of Pulumi whose process is gone are
 // taken over. A run before this one that did not come to its end is returned.
 func (s *Stack) Hold(ctx context.Context, op string, confirmed []string) (unended *Run, err error) {
-	path := filepath.Join(s.paths.root, "runs", s.opts.Stack+".json")
+	path := s.paths.runFile(s.opts)
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, setupf("make %s: %w; choose a directory that can be written with --dir", filepath.Dir(path), err)
 	}
@@ -75,7 +80,7 @@ func (s *Stack) Hold(ctx context.Context, op string, confirmed []string) (unende
 	}
 	h.run, h.confirmed = thisRun(op, !h.before.open()), confirmed
 	if h.before.open() {
-		h.run.Confirmed = h.before.Confirmed
+		h.run.Confirmed, h.run.Open = h.before.Confirmed, maps.Clone(h.before.Open)
 	}
 	s.hold = h
 	s.driver.note(h.began)
@@ -137,7 +142,7 @@ func (s *Stack) Ended() error {
 		return nil
 	}
 	s.hold.mu.Lock()
-	s.hold.run.Ended = true
+	s.hold.run.Ended, s.hold.run.Open = true, nil
 	s.hold.mu.Unlock()
 	return s.hold.write()
 }

@@ -71,6 +71,16 @@ func awsWorkDir(dir, root string) string {
 	return filepath.Join(root, "aws")
 }
 
+// runFile is where the runs of a stack are noted; stacks of one name on two clouds
+// have nothing to do with each other.
+func (p paths) runFile(o Options) string {
+	dir := filepath.Join(p.root, "runs")
+	if o.Cloud == AWS {
+		dir = filepath.Join(dir, string(AWS))
+	}
+	return filepath.Join(dir, o.Stack+".json")
+}
+
 // check reports damaged files, all at once, and touches none.
 func (p paths) check(o Options) error {
 	var errs []error

@@ -58,9 +58,17 @@ func (s *Stack) run(ctx context.Context, op operation) (Result, error) {
 	got := Result{Events: c.stop(), settled: settled}
 	if err != nil {
 		s.driver.dropLock()
-		return got, s.explain(ctx, op.name, got, err)
+		return got, errors.Join(s.explain(ctx, op.name, got, err), s.left(op, got))
 	}
 	return got, nil
+}
+
+// left notes what an operation that failed has left open.
+func (s *Stack) left(op operation, got Result) error {
+	if op.dryRun {
+		return nil
+	}
+	return s.hold.leave(got.Events)
 }
 
 // ready looks again at what may have changed since Open, and keeps the run's

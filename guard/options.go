@@ -12,7 +12,8 @@ import (
 // The names stand in every stack's state, so they are frozen: a program that no
 // longer registers hooks of these names could not change its own resources.
 const (
-	hookName = "rung-guard-data"
+	// HookName is the hook that must consent to every deletion of data.
+	HookName = "rung-guard-data"
 	anewName = "rung-guard-anew"
 )
 
@@ -37,7 +38,7 @@ func New(ctx *pulumi.Context, confirmed []string, had ...string) (*Guard, error)
 	if err := g.warn(ctx); err != nil {
 		return nil, err
 	}
-	hook, err := ctx.RegisterResourceHook(hookName, g.refuse, nil)
+	hook, err := ctx.RegisterResourceHook(HookName, g.refuse, nil)
 	if err != nil {
 		return nil, fmt.Errorf("register the data guard's hook: %w", err)
 	}

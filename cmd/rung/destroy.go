@@ -81,6 +81,9 @@ func (s *session) tearDown(ctx context.Context, steps []preview.Step) error {
 	if len(left) > 0 {
 		return fmt.Errorf("destroy stack %s: %d resources are left in its state; run it again", s.stack.Name(), len(left))
 	}
+	if err := s.proveEmpty(ctx, last); err != nil {
+		return err
+	}
 	s.app.say("%s", farewell(s.stack.Name(), last))
 	return errors.Join(s.forget(handoverKey), s.stack.Ended())
 }

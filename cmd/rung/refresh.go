@@ -58,6 +58,9 @@ func (a *app) openExisting(ctx context.Context, nothing document) (*session, err
 	if err != nil || len(resources) > 0 {
 		return s, err
 	}
+	if left, err := s.abandoned(ctx); err != nil || left {
+		return s, err
+	}
 	return nil, errors.Join(s.close(), a.showEmpty(nothing))
 }
 

@@ -78,6 +78,8 @@ type Run struct {
 	// Allows, when set, is asked before each step; a step that it refuses is not
 	// done and fails the run.
 	Allows func(op display.StepOp, urn string) error
+	// Only are the resources that a Refresh reads, by URN; none means all.
+	Only []string
 	// Events takes what the engine says, in order, from one goroutine.
 	Events func(events.EngineEvent)
 	// Insist is closed to end without waiting for what is under way.
@@ -179,6 +181,7 @@ func (s Settings) options(r Run) engine.UpdateOptions {
 		HostFactory:          s.host,
 		ExecKind:             constant.ExecKindAutoInline,
 		SkipPluginPreInstall: true,
+		Targets:              deploy.NewUrnTargets(r.Only),
 	}
 }
 

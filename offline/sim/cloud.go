@@ -182,14 +182,17 @@ func (c *Cloud) list(provider, account, region, token string) []Found {
 	return out
 }
 
-// Made gives the id of the last resource that was made for a URN and still
-// exists, "" when there is none.
-func (c *Cloud) Made(urn string) string {
-	last, id := -1, ""
-	for key := range c.raw {
-		if e, err := c.get(key); err == nil && e.URN == urn && e.Number > last {
-			last, id = e.Number, e.ID
+// Of gives the resources whose URN begins with a prefix, in the order of the file.
+func (c *Cloud) Of(prefix string) ([]*Entry, error) {
+	var out []*Entry
+	for _, key := range slices.Sorted(maps.Keys(c.raw)) {
+		e, err := c.get(key)
+		if err != nil {
+			return nil, err
+		}
+		if strings.HasPrefix(e.URN, prefix) {
+			out = append(out, e)
 		}
 	}
-	return id
+	return out, nil
 }
