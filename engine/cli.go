@@ -23,7 +23,7 @@ type cli struct {
 }
 
 func (c *cli) open(ctx context.Context) error {
-	c.command = &command{cli: c.Stack.cli, env: c.environment()}
+	c.command = &command{cli: c.Stack.cli, env: c.environment(), shut: c.opts.Cloud == Offline}
 	ws, err := c.workspace(ctx)
 	if err != nil {
 		return fmt.Errorf("open the workspace %s: %w", c.paths.work, err)

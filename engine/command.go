@@ -25,6 +25,8 @@ const killAfter = 3 * time.Second
 type command struct {
 	cli *CLI
 	env []string
+	// shut is true where env has the whole PATH: no program beside the plugins.
+	shut bool
 
 	// begun is told of each process that starts; nil for nobody.
 	begun func(pid int)
@@ -63,8 +65,11 @@ func (c *command) Run(ctx context.Context, dir string, stdin io.Reader, outs, er
 }
 
 // envOf keeps what the Automation API adds, and puts the CLI's directory on the
-// PATH: language hosts lie beside the CLI.
+// PATH: language hosts lie beside the CLI. A shut PATH stays as it is.
 func (c *command) envOf(extra []string) []string {
+	if c.shut {
+		return extra
+	}
 	path := ""
 	for _, e := range c.env {
 		if len(e) > 5 && e[:5] == "PATH=" {

@@ -10,13 +10,15 @@ import (
 	"slices"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/rung-dev/rung/outside/place"
 )
 
 // settings is a Pulumi.<stack>.yaml; what rung does not know it keeps.
 type settings map[string]any
 
 func readSettings(path string) (settings, error) {
-	text, err := os.ReadFile(path)
+	text, err := place.Read(path, maxSettings)
 	if errors.Is(err, fs.ErrNotExist) {
 		return settings{}, nil
 	}

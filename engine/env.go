@@ -4,6 +4,8 @@ import (
 	"os"
 	"strconv"
 	"strings"
+
+	"github.com/rung-dev/rung/outside/place"
 )
 
 // offlinePassphrase encrypts secrets of offline stacks. It protects nothing: the
@@ -30,10 +32,11 @@ var leaky = []string{"AWS_", "PULUMI_", "CLOUDFLARE_", StateVariable}
 // environment is what the CLI runs with.
 func (s *Stack) environment() []string {
 	if s.opts.Cloud == AWS {
-		return append(os.Environ(), "PULUMI_SKIP_UPDATE_CHECK=true", "PULUMI_AUTOMATION_API=true")
+		return append(os.Environ(), append(plainGit(), "PULUMI_SKIP_UPDATE_CHECK=true", "PULUMI_AUTOMATION_API=true",
+			"PATH="+place.SearchPath(os.Getenv("PATH")))...)
 	}
 	env := append(without(os.Environ(), append(leaky, "PATH=")),
-		"PATH="+s.paths.plugins+string(os.PathListSeparator)+os.Getenv("PATH"),
+		"PATH="+s.paths.plugins, // it needs no other program, and git or hg would obey what a repository around it says
 		"PULUMI_BACKEND_URL=file://"+s.paths.state+"?metadata=skip",
 		"PULUMI_CONFIG_PASSPHRASE="+offlinePassphrase,
 		"PULUMI_HOME="+s.paths.home,
@@ -51,6 +54,20 @@ func (s *Stack) environment() []string {
 		env = append(env, "PULUMI_EXPERIMENTAL=true", "PULUMI_SKIP_CHECKPOINTS=true", "PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS=true")
 	}
 	return env
+}
+
+// plainGit keeps a repository around the stack from naming programs that git
+// would run: the CLI asks git which commit a stack is deployed from. Whoever sets
+// such variables of their own keeps them.
+func plainGit() []string {
+	if os.Getenv("GIT_CONFIG_COUNT") != "" {
+		return nil
+	}
+	return []string{
+		"GIT_CONFIG_COUNT=2",
+		"GIT_CONFIG_KEY_0=core.fsmonitor", "GIT_CONFIG_VALUE_0=false",
+		"GIT_CONFIG_KEY_1=core.hooksPath", "GIT_CONFIG_VALUE_1=" + os.DevNull,
+	}
 }
 
 func without(env, prefixes []string) []string {

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/rung-dev/rung/outside/place"
 )
 
 // lockedError is an ErrLocked, which is an ErrSetup.
@@ -130,7 +132,7 @@ func (s *Stack) holders() []holder {
 	var out []holder
 	for _, f := range files {
 		h := holder{}
-		text, err := os.ReadFile(f)
+		text, err := place.Read(f, maxLock)
 		if errors.Is(err, fs.ErrNotExist) { // given back in this moment
 			continue
 		}

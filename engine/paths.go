@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/rung-dev/rung/outside/place"
 )
 
 // plugins are the provider plugins that rung itself plays on the offline cloud.
@@ -64,7 +66,7 @@ func awsWorkDir(dir, root string) string {
 	var project struct {
 		Name string `yaml:"name"`
 	}
-	text, err := os.ReadFile(filepath.Join(dir, "Pulumi.yaml"))
+	text, err := place.Read(filepath.Join(dir, "Pulumi.yaml"), maxSettings)
 	if err == nil && yaml.Unmarshal(text, &project) == nil && project.Name == Project {
 		return dir
 	}
@@ -90,18 +92,21 @@ func (p paths) check(o Options) error {
 	if o.Cloud == AWS {
 		errs = append(errs, thisMachine().check(p.config))
 	}
-	errs = append(errs, wellFormed(p.cloud, "the offline cloud", json.Unmarshal))
-	errs = append(errs, wellFormed(p.deploy, "the state of stack "+o.Stack, json.Unmarshal))
-	errs = append(errs, wellFormed(p.config, "the configuration of stack "+o.Stack, yaml.Unmarshal))
+	if err := p.trusted(); err != nil { // what is another's is not read
+		return errors.Join(append(errs, err)...)
+	}
+	errs = append(errs, wellFormed(p.cloud, "the offline cloud", maxState, json.Unmarshal))
+	errs = append(errs, wellFormed(p.deploy, "the state of stack "+o.Stack, maxState, json.Unmarshal))
+	errs = append(errs, wellFormed(p.config, "the configuration of stack "+o.Stack, maxSettings, yaml.Unmarshal))
 	return errors.Join(errs...)
 }
 
 // wellFormed accepts a missing file: it will be made.
-func wellFormed(path, what string, unmarshal func([]byte, any) error) error {
+func wellFormed(path, what string, most int64, unmarshal func([]byte, any) error) error {
 	if path == "" {
 		return nil
 	}
-	text, err := os.ReadFile(path)
+	text, err := place.Read(path, most)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -125,7 +130,7 @@ func (p paths) prepare(o Options) error {
 			return setupf("make %s: %w; choose a directory that can be written with --dir", dir, err)
 		}
 	}
-	if err := writable(p.work); err != nil {
+	if err := errors.Join(writable(p.work), p.writeProject()); err != nil {
 		return err
 	}
 	if o.Cloud == AWS {

@@ -2,31 +2,15 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 )
 
-// workspace opens the directory of Pulumi.yaml, which it writes where there is none.
+// workspace opens the directory of Pulumi.yaml.
 func (s *cli) workspace(ctx context.Context) (auto.Workspace, error) {
-	opts := []auto.LocalWorkspaceOption{
-		auto.WorkDir(s.paths.work),
-		auto.Program(s.opts.Program),
-		auto.Pulumi(s.command),
-	}
-	if _, err := os.Stat(filepath.Join(s.paths.work, "Pulumi.yaml")); errors.Is(err, fs.ErrNotExist) {
-		opts = append(opts, auto.Project(workspace.Project{
-			Name:    tokens.PackageName(Project),
-			Runtime: workspace.NewProjectRuntimeInfo("go", nil),
-		}))
-	}
-	return auto.NewLocalWorkspace(ctx, opts...)
+	return auto.NewLocalWorkspace(ctx, auto.WorkDir(s.paths.work), auto.Program(s.opts.Program), auto.Pulumi(s.command))
 }
 
 // known is a workspace whose stack is known to exist, which saves starting the

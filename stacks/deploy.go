@@ -28,7 +28,7 @@ func Deploy(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	program, err := artifact.Resolve(context.Background(), cfg.Artifact, ".")
+	program, err := artifact.Resolve(context.Background(), cfg.Artifact, ".", artifact.Architecture(cfg.Architecture()))
 	if err != nil {
 		return err
 	}

@@ -74,7 +74,7 @@ func (c *cell) addHomeBuckets() (err error) {
 }
 
 func (c *cell) bucket(name string, purpose assets.Purpose) (*assets.Assets, error) {
-	args := assets.Args{Common: c.common, Purpose: purpose}
+	args := assets.Args{Common: c.common, Purpose: purpose, Standing: c.app.Standing}
 	if c.logs != nil {
 		args.LogBucket = c.logs.Ready
 	}
@@ -84,7 +84,7 @@ func (c *cell) bucket(name string, purpose assets.Purpose) (*assets.Assets, erro
 	case assets.Static:
 		args.PolicyLater = true // the distribution that may read it comes later
 		for _, f := range c.app.Static {
-			args.Files = append(args.Files, assets.File{Key: f.Key, Path: f.Path})
+			args.Files = append(args.Files, assets.File{Key: f.Key, Path: f.Path, SHA256: f.SHA256})
 		}
 	}
 	return assets.New(c.ctx, c.name(name), args, c.in())

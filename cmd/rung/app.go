@@ -18,7 +18,7 @@ type app struct {
 	// program is what the engine runs, with the app that the machines run.
 	program func(artifact.Artifact) pulumi.RunFunc
 	// resolve finds or builds that app; see artifact.Resolve.
-	resolve  func(ctx context.Context, path, dir string) (artifact.Artifact, error)
+	resolve  func(ctx context.Context, path, dir string, want artifact.Architecture) (artifact.Artifact, error)
 	in       io.Reader
 	out, err io.Writer
 	flags    flags

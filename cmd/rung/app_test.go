@@ -61,11 +61,11 @@ func running(t *testing.T, program pulumi.RunFunc, dir string, args ...string) r
 }
 
 // noBuild finds an app that is named and builds none.
-func noBuild(ctx context.Context, path, dir string) (artifact.Artifact, error) {
+func noBuild(ctx context.Context, path, dir string, want artifact.Architecture) (artifact.Artifact, error) {
 	if path == "" {
 		return artifact.Artifact{}, nil
 	}
-	return artifact.Resolve(ctx, path, dir)
+	return artifact.Resolve(ctx, path, dir, want)
 }
 
 // small stands in for the rungs: a network that grows on rung 3, and below it a

@@ -49,6 +49,9 @@ func (a *app) costOfStage(stage string) error {
 	if err != nil {
 		return err
 	}
+	if err := s.checkNamed(); err != nil {
+		return err
+	}
 	// No price depends on the app, so any file stands in for it.
 	recording, err := record.Run(a.program(artifact.Artifact{Path: os.Args[0], SHA256: strings.Repeat("0", 64)}),
 		record.Stack(a.flags.stack), record.Config(s.wanted.engine()))

@@ -37,17 +37,19 @@ func (a *app) diff(ctx context.Context, from, to string) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := s.checkNamed(); err != nil {
+		return err
+	}
 	if err := s.checkPolicy(); err != nil {
 		return err
 	}
-	program, err := a.build(ctx, s.config)
-	if err != nil {
-		return err
-	}
-	if s.stack, err = engine.Open(ctx, a.options(program, true)); err != nil {
+	if s.stack, err = engine.Open(ctx, a.options(s.source, true)); err != nil {
 		return fmt.Errorf("open a scratch stack: %w", err)
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
+	if err := s.settleApp(ctx); err != nil {
+		return err
+	}
 	if _, err := s.stack.With(s.stored.engine()).Up(ctx); err != nil {
 		return fmt.Errorf("deploy rung %s to a scratch cloud: %w", from, err)
 	}

@@ -20,12 +20,15 @@ import (
 
 	"github.com/rung-dev/rung/engine"
 	"github.com/rung-dev/rung/offline"
+	"github.com/rung-dev/rung/outside/place"
 	"github.com/rung-dev/rung/policies/pack"
 	"github.com/rung-dev/rung/stacks"
 	"github.com/rung-dev/rung/stacks/artifact"
 )
 
 func main() {
+	// No program of the working directory is run because the PATH says ".".
+	os.Setenv("PATH", place.SearchPath(os.Getenv("PATH")))
 	if name := filepath.Base(os.Args[0]); strings.HasPrefix(name, offline.PluginPrefix) {
 		engine.EndWithEngine()
 		os.Exit(offline.Main(name, os.Args[1:]))

@@ -23,7 +23,7 @@ func (a *app) previewCommand() *cobra.Command {
 }
 
 func (a *app) preview(ctx context.Context, stage string) (err error) {
-	s, err := a.open(ctx, stage)
+	s, err := a.open(ctx, stage, appToShow)
 	if err != nil {
 		return err
 	}

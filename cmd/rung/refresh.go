@@ -50,7 +50,7 @@ func (a *app) openExisting(ctx context.Context, nothing document) (*session, err
 		a.announce()
 		return nil, a.showEmpty(nothing)
 	}
-	s, err := a.open(ctx, "")
+	s, err := a.open(ctx, "", appAsItStands)
 	if err != nil {
 		return nil, err
 	}

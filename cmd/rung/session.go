@@ -11,6 +11,7 @@ import (
 	"github.com/rung-dev/rung/cost"
 	"github.com/rung-dev/rung/engine"
 	"github.com/rung-dev/rung/preview"
+	"github.com/rung-dev/rung/stacks/artifact"
 	"github.com/rung-dev/rung/stacks/config"
 	"github.com/rung-dev/rung/stacks/ladder"
 )
@@ -26,11 +27,14 @@ type session struct {
 	config config.Config
 	// unended is the run before this one, where that did not come to its end.
 	unended *engine.Run
+	// artifact is the app that the program deploys, need what it is for.
+	artifact artifact.Artifact
+	need     appNeed
 }
 
 // open reads the configuration, and opens the stack only when it is right. An
 // empty stage is the one that the stack stands on.
-func (a *app) open(ctx context.Context, stage string) (*session, error) {
+func (a *app) open(ctx context.Context, stage string, need appNeed) (*session, error) {
 	a.announce()
 	s, err := a.read(stage)
 	if err != nil {
@@ -39,21 +43,23 @@ func (a *app) open(ctx context.Context, stage string) (*session, error) {
 	if err := s.checkPolicy(); err != nil {
 		return nil, err
 	}
-	program, err := a.build(ctx, s.config)
-	if err != nil {
+	if err := s.findApp(ctx, need); err != nil {
 		return nil, err
 	}
-	s.stack, err = engine.Open(ctx, a.options(program, false))
+	s.stack, err = engine.Open(ctx, a.options(s.source, false))
 	if err != nil {
 		return nil, fmt.Errorf("open stack %s: %w", a.flags.stack, err)
+	}
+	if err := s.settleApp(ctx); err != nil {
+		return nil, errors.Join(err, s.close())
 	}
 	return s, nil
 }
 
 // openToChange is open for a command that changes the stack, which it holds until
 // it ends: no other may look at it in between and act on what it saw.
-func (a *app) openToChange(ctx context.Context, stage, op string) (*session, error) {
-	s, err := a.open(ctx, stage)
+func (a *app) openToChange(ctx context.Context, stage, op string, need appNeed) (*session, error) {
+	s, err := a.open(ctx, stage, need)
 	if err != nil {
 		return nil, err
 	}
@@ -80,6 +86,9 @@ func (a *app) read(stage string) (*session, error) {
 			return nil, usageError{fmt.Sprintf("--set stage=%s contradicts the STAGE %s: leave it out", other, stage)}
 		}
 		set["stage"] = stage
+	}
+	if err := storeAbsolute(set); err != nil {
+		return nil, err
 	}
 	stored, err := a.stored()
 	if err != nil {

@@ -4,13 +4,16 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"gopkg.in/yaml.v3"
 
 	"github.com/rung-dev/rung/engine"
+	"github.com/rung-dev/rung/outside/place"
 )
+
+// maxSettings is how large the stack's configuration may be, in bytes.
+const maxSettings = 1 << 20
 
 // stored reads the stack's own configuration without opening the stack, because
 // opening makes files, and nothing may be made for a configuration that is
@@ -23,7 +26,7 @@ func (a *app) stored() (settings, error) {
 	}
 	for _, dir := range dirs {
 		path := filepath.Join(dir, name)
-		text, err := os.ReadFile(path)
+		text, err := place.Read(path, maxSettings)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}

@@ -25,7 +25,7 @@ func (a *app) upCommand() *cobra.Command {
 }
 
 func (a *app) up(ctx context.Context, stage string) (err error) {
-	s, err := a.openToChange(ctx, stage, "up")
+	s, err := a.openToChange(ctx, stage, "up", appToDeploy)
 	if err != nil {
 		return err
 	}

@@ -42,6 +42,10 @@ type Args struct {
 	KeepDays int
 	// Files are uploaded at once, each with its content type and caching.
 	Files []File
+	// Standing leaves the content of objects as it stands: what lies at their
+	// local paths is not theirs and is not looked at. It is for runs that change
+	// nothing, such as a preview where the files are not at hand.
+	Standing bool
 	// LogBucket is the name of the bucket for Logs that takes a line for each
 	// request, in the same region. Its policy must be there before. Nil keeps
 	// none; a bucket for Logs can have none, or each line would cause another.

@@ -19,6 +19,8 @@ type File struct {
 	Key string
 	// Path is the local file.
 	Path string
+	// SHA256 is the hash of its content, in hex; empty has it read from Path.
+	SHA256 string
 }
 
 // The two ways a file may be cached.

@@ -65,14 +65,21 @@ func rules(l Lifecycle) s3.BucketLifecycleConfigurationV2RuleArray {
 // pages and machines that roll back still find them, until the bucket itself
 // may go.
 func (a *Assets) objectOptions() []pulumi.ResourceOption {
-	return []pulumi.ResourceOption{pulumi.Parent(a), pulumi.RetainOnDelete(!a.lifted())}
+	opts := []pulumi.ResourceOption{pulumi.Parent(a), pulumi.RetainOnDelete(!a.lifted())}
+	if a.args.Standing {
+		opts = append(opts, pulumi.IgnoreChanges([]string{"source"}))
+	}
+	return opts
 }
 
 func (a *Assets) uploadFiles(ctx *pulumi.Context) error {
 	for _, f := range a.args.Files {
-		sum, err := Hash(f.Path)
-		if err != nil {
-			return err
+		sum := f.SHA256
+		if sum == "" {
+			var err error
+			if sum, err = Hash(f.Path); err != nil {
+				return err
+			}
 		}
 		if _, err := a.put(ctx, a.name+"-file-"+f.Key, f.Key, f.Path, sum, CacheControl(f.Key)); err != nil {
 			return err

@@ -1,10 +1,17 @@
 // Package artifact finds the program that machines run: the binary that the
-// user names, or this project's own app, built for Linux on arm64.
+// user names, or this project's own app, built for Linux.
 //
+// A binary that is named is looked at before anything runs: a program for
+// another processor, a script or a directory is refused with what was found and
+// what is wanted. A relative path is relative to the working directory.
+//
+// Building runs code of the directory that the app is in, so it is done in one
+// case only: rung stands in the very checkout that it was compiled from, and
+// that belongs to the caller. Nothing above the working directory is looked at.
 // The build is reproducible: the same source gives the same bytes and so the
-// same hash, and a deployment changes nothing when the app did not change.
-// Building takes about a minute the first time and under a second afterwards,
-// from Go's build cache; it needs the go command and the source, no network.
+// same hash, and a deployment changes nothing when the app did not change. It
+// takes about a minute the first time and under a second afterwards, from Go's
+// build cache; it needs the go command and the source, no network.
 package artifact
 
 import (
@@ -14,21 +21,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
-	"strings"
-
-	"github.com/gofrs/flock"
 )
-
-// module is the module that holds the app.
-const module = "module github.com/rung-dev/rung\n"
 
 // Artifact is a program on this machine's disk.
 type Artifact struct {
-	// Path is the file.
+	// Path is the file, absolute.
 	Path string
 	// SHA256 is the hash of its content, in hex.
 	SHA256 string
@@ -36,49 +36,54 @@ type Artifact struct {
 	// behind the CDN. Only this project's own app tells them apart; another
 	// program serves its files itself, and the CDN keeps them all the same.
 	Static []File
+	// Standing is true for what the stack has already: nothing is uploaded, and
+	// no file here need have the content.
+	Standing bool
 }
 
 // File is a file on this machine's disk and the path under which the site
 // serves it.
-type File struct{ Key, Path string }
+type File struct {
+	Key, Path string
+	// SHA256 is the hash of the content, in hex; empty has it read from Path.
+	SHA256 string
+}
 
 // Key is the object key under which the program lies in a bucket. It holds the
 // hash, so that a program never changes under its key.
 func (a Artifact) Key() string { return "app/" + a.SHA256 }
 
+// ErrUnnamed is an app that was not named where it has to be.
+var ErrUnnamed = errors.New("name the program that the machines run with rung:artifact, a binary for Linux")
+
 // Resolve returns the binary at path, or, for an empty path, builds this
-// project's app. dir is where to look for the source first.
-func Resolve(ctx context.Context, path, dir string) (Artifact, error) {
+// project's app where rung stands in its own checkout, dir.
+func Resolve(ctx context.Context, path, dir string, want Architecture) (Artifact, error) {
 	if path == "" {
-		return own(ctx, dir)
+		return own(ctx, dir, want)
 	}
-	sum, err := hash(path)
-	if err != nil {
-		return Artifact{}, fmt.Errorf("read rung:artifact %q: %w; want the path of a binary for Linux on arm64", path, err)
-	}
-	return Artifact{Path: path, SHA256: sum}, nil
+	return Named(path, want)
 }
 
-// own is this project's app with its static files.
-func own(ctx context.Context, dir string) (Artifact, error) {
-	root, err := source(dir)
+// Named returns the binary at path.
+func Named(path string, want Architecture) (Artifact, error) {
+	abs, err := filepath.Abs(path)
 	if err != nil {
-		return Artifact{}, err
+		return Artifact{}, fmt.Errorf("find rung:artifact %q: %w", path, err)
 	}
-	cache, unlock, err := workshop()
+	sum, err := look(abs, want)
 	if err != nil {
-		return Artifact{}, err
+		return Artifact{}, fmt.Errorf("read rung:artifact %q: %w; want a program for Linux on %s", abs, err, want)
 	}
-	defer unlock()
-	a := Artifact{Path: filepath.Join(cache, "app-linux-arm64")}
-	if err := compile(ctx, root, a.Path, "CGO_ENABLED=0", "GOOS=linux", "GOARCH=arm64"); err != nil {
-		return Artifact{}, err
+	return Artifact{Path: abs, SHA256: sum}, nil
+}
+
+// look checks a program and hashes it.
+func look(path string, want Architecture) (sum string, err error) {
+	if err := fits(path, want); err != nil {
+		return "", err
 	}
-	if a.SHA256, err = hash(a.Path); err != nil {
-		return Artifact{}, fmt.Errorf("read the app that was just built: %w", err)
-	}
-	a.Static, err = static(ctx, root, cache, a.SHA256)
-	return a, err
+	return hash(path)
 }
 
 func hash(path string) (string, error) {
@@ -94,55 +99,32 @@ func hash(path string) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// workshop is the directory in the user's cache where the app is built, for
-// one build at a time.
-func workshop() (dir string, unlock func(), err error) {
-	cache, err := os.UserCacheDir()
+// standIn is the content of a file that takes the place of a program.
+const standIn = "This file stands in for a program: see rung:artifact.\n"
+
+// StandIn writes a file that takes the place of a program where none is run or
+// uploaded: for estimates, comparisons and the offline cloud.
+func StandIn(dir string) (Artifact, error) {
+	path := filepath.Join(dir, "app-stand-in")
+	err := os.Remove(path) // never written through, whatever it is
+	if err == nil || errors.Is(err, fs.ErrNotExist) {
+		err = writeNew(path)
+	}
 	if err != nil {
-		return "", nil, fmt.Errorf("find a directory to build the app in: %w", err)
+		return Artifact{}, fmt.Errorf("write a file that stands in for the app: %w", err)
 	}
-	dir = filepath.Join(cache, "rung", "app")
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return "", nil, fmt.Errorf("make a directory to build the app in: %w", err)
-	}
-	lock := flock.New(filepath.Join(dir, "lock"))
-	if err := lock.Lock(); err != nil {
-		return "", nil, fmt.Errorf("wait for another build of the app: %w", err)
-	}
-	return dir, func() { lock.Unlock() }, nil //nolint:errcheck // the lock goes with the process
+	sum := sha256.Sum256([]byte(standIn))
+	return Artifact{Path: path, SHA256: hex.EncodeToString(sum[:])}, nil
 }
 
-// compile builds the app for the platform that env says, or for this machine.
-func compile(ctx context.Context, root, out string, env ...string) error {
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w -buildid=", "-o", out, "./app")
-	cmd.Dir = root
-	cmd.Env = append(append(os.Environ(), "GOFLAGS="), env...)
-	if text, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("build the app: %w\n%s\nSet rung:artifact to a binary of your own, or mend the build", err, strings.TrimSpace(string(text)))
+func writeNew(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
 	}
-	return nil
-}
-
-// source finds the module's root: above dir, or where rung was compiled.
-func source(dir string) (string, error) {
-	starts := []string{dir}
-	if _, file, _, ok := runtime.Caller(0); ok {
-		starts = append(starts, filepath.Dir(file))
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
 	}
-	for _, start := range starts {
-		abs, err := filepath.Abs(start)
-		if err != nil {
-			continue
-		}
-		for d := abs; ; d = filepath.Dir(d) {
-			text, err := os.ReadFile(filepath.Join(d, "go.mod"))
-			if err == nil && strings.HasPrefix(string(text), module) {
-				return d, nil
-			}
-			if d == filepath.Dir(d) {
-				break
-			}
-		}
-	}
-	return "", errors.New("find the app's source: no rung checkout here; run rung inside the project, or set rung:artifact to a binary for Linux on arm64")
+	_, err = f.WriteString(standIn)
+	return errors.Join(err, f.Close())
 }

@@ -55,7 +55,7 @@ func siteKeys() []Key {
 			number(0.01, 10_000_000, func(c *Config, v float64) { c.PeakRequestsPerSecond = v })),
 		key("budget", "the most that a month may cost, in USD; rung stops above it and AWS warns at 80 %", budgetOf,
 			money(func(c *Config, v moneyValue) { c.Budget = v })),
-		key("artifact", "path of the app's binary for Linux on arm64; without it this project's app is built", nothing,
+		key("artifact", "path of the app's binary for Linux on arm64, relative to the working directory; without it this project's app is built, where rung stands in the checkout that it was compiled from", nothing,
 			text(func(c *Config, v string) { c.Artifact = v })),
 		key("ami", "machine image; without it Amazon Linux 2023's current one for arm64", nothing,
 			pattern(`^ami-[0-9a-f]{8,17}$`, "the id of a machine image, ami-0123456789abcdef0 say", func(c *Config, v string) { c.AMI = v })),
