@@ -32,8 +32,8 @@ golden: ## write the golden files anew; review the diff
 picture: ## the picture of a report in the README anew; needs Chromium
 	./scripts/draw-report.sh
 
-nightly: ## the fault sweep over every resource of every rung; many hours
-	RUNG_SWEEP=full $(GO) test -timeout 48h -run 'TestEveryCreateMayFailOnce|TestTheEngineMayDieAtEveryCreate|TestEverythingFailsOnce' ./tests
+nightly: ## the fault sweep over every resource of every rung, and 50 kills at random moments; many hours
+	RUNG_SWEEP=full RUNG_KILLS=50 $(GO) test -timeout 48h -run 'TestEveryCreateMayFailOnce|TestTheEngineMayDieAtEveryCreate|TestEverythingFailsOnce|TestProvidersDieAfterEveryCreate|TestKillsAtRandomMoments' ./tests
 	RUNG_SWEEP=full $(GO) test -timeout 2h -run "TestEveryOrderWorks|TestEveryNameHasACertificate" ./stacks
 
 bench: ## the benchmarks whose figures stand in the READMEs

@@ -15,9 +15,12 @@ import (
 // proveEmpty asks the cloud, after the end of a stack whose state was last, whether
 // anything of it is left but what stays by design.
 func (s *session) proveEmpty(ctx context.Context, last []apitype.ResourceV3) error {
-	things, err := s.cloud().Holds(ctx, s.stack.Name())
+	things, err := s.held(ctx, last)
 	if err != nil {
 		return fmt.Errorf("the state of stack %s is empty, but whether its cloud is, is not known: %w", s.stack.Name(), err)
+	}
+	if !s.app.flags.offline() { // whose index still has what this run has deleted
+		things = orphans.Unknown(things, last)
 	}
 	var left []string
 	for _, t := range things {
@@ -41,6 +44,9 @@ func retained(t orphans.Thing, last []apitype.ResourceV3) bool {
 // abandoned reports whether the cloud holds anything of a stack whose state is empty
 // that does not stay by design.
 func (s *session) abandoned(ctx context.Context) (bool, error) {
-	things, err := s.cloud().Holds(ctx, s.stack.Name())
+	if !s.app.flags.offline() { // what has no state there is not the stack's to delete
+		return false, nil
+	}
+	things, err := s.held(ctx, nil)
 	return slices.ContainsFunc(things, func(t orphans.Thing) bool { return !stacks.Stays(t.Type) }), err
 }

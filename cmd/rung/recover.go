@@ -23,14 +23,17 @@ func (s *session) recover(ctx context.Context) error {
 		return err
 	}
 	if !s.app.flags.offline() && len(found.pending) > 0 {
+		s.tellTakenUp(found, unplaced(found.unknown))
 		return fmt.Errorf("%s", askAboutPending(s.stack, urnsOf(found.pending)))
 	}
 	places, err := s.places(ctx, found)
 	if err != nil {
 		return err
 	}
-	if err := s.stack.TakeUp(ctx, places.Adopt, found.suspects); err != nil {
-		return fmt.Errorf("take up what the last run left open: %w", err)
+	if len(places.Adopt)+len(found.pending)+len(found.suspects) > 0 {
+		if err := s.stack.TakeUp(ctx, places.Adopt, found.suspects); err != nil {
+			return fmt.Errorf("take up what the last run left open: %w", err)
+		}
 	}
 	s.tellTakenUp(found, places)
 	return nil
@@ -56,11 +59,14 @@ func (s *session) lookAround(ctx context.Context) (astray, error) {
 	if err != nil {
 		return astray{}, err
 	}
-	things, err := s.cloud().Holds(ctx, s.stack.Name())
-	if err != nil {
-		return astray{}, fmt.Errorf("ask the cloud what it holds of stack %s: %w", s.stack.Name(), err)
+	found := astray{state: state.Resources}
+	if s.app.flags.offline() || s.unended != nil || len(state.PendingOperations) > 0 { // AWS is asked only with a reason
+		things, err := s.held(ctx, state.Resources)
+		if err != nil {
+			return astray{}, err
+		}
+		found.unknown = orphans.Unknown(things, state.Resources)
 	}
-	found := astray{state: state.Resources, unknown: orphans.Unknown(things, state.Resources)}
 	for _, op := range state.PendingOperations {
 		if op.Type == apitype.OperationTypeCreating {
 			found.pending = append(found.pending, op.Resource)
@@ -98,8 +104,8 @@ func suspects(state apitype.DeploymentV3, begun map[string]apitype.OpType) []str
 // places finds the place in the stack of what it does not know. The program is
 // asked for it: what it would create is already there.
 func (s *session) places(ctx context.Context, found astray) (orphans.Adoption, error) {
-	if len(found.unknown) == 0 {
-		return orphans.Adoption{}, nil
+	if len(found.unknown) == 0 || !s.app.flags.offline() {
+		return unplaced(found.unknown), nil
 	}
 	s.app.log("looking for the place of what the last run left in the cloud")
 	planned, err := s.run().Preview(ctx)
@@ -115,6 +121,15 @@ func (s *session) places(ctx context.Context, found astray) (orphans.Adoption, e
 	return orphans.Plan(found.unknown, orphans.Sources{
 		State: found.state, Pending: found.pending, Steps: steps, Stays: stacks.Stays, HoldsData: s.mayHoldData, Hook: guard.HookName,
 	}), nil
+}
+
+// unplaced leaves things where they are. That is what is done on AWS: a tag says the
+// stack's name, and another stack of the account may have the same.
+func unplaced(things []orphans.Thing) (a orphans.Adoption) {
+	for _, t := range things {
+		a.Left = append(a.Left, orphans.Left{Thing: t, Why: "the last run broke off, or another stack has its name"})
+	}
+	return a
 }
 
 // mayHoldData reports whether a resource may hold data that the user did not
