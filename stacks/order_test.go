@@ -38,6 +38,7 @@ func TestEveryOrderWorks(t *testing.T) {
 			program, config := stacks.Program(app), record.Config(namespaced(s))
 			cloud, rec, err := inprocess.Up(program, nil, config)
 			require.NoError(t, err)
+			assert.NoError(t, cloud.Drift(rec), "AWS changes nothing by itself that the next run would change back")
 			assert.NoError(t, cloud.Earliest(rec), "made as early as the dependencies allow")
 			if large(s) && !nightly {
 				return

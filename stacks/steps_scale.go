@@ -4,6 +4,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/components/alerts"
 	"github.com/rung-dev/rung/components/cache"
 	"github.com/rung-dev/rung/components/cdn"
 	"github.com/rung-dev/rung/components/database"
@@ -45,8 +46,13 @@ func (c *cell) databaseArgs() database.Args {
 }
 
 func (c *cell) addCache() (err error) {
+	events, err := alerts.New(c.ctx, c.name("cache-events"), alerts.Args{Common: c.common, Email: c.cfg.AlertEmail, FromCaches: true}, c.in())
+	if err != nil {
+		return err
+	}
 	c.cache, err = cache.New(c.ctx, c.name("cache"), cache.Args{
 		Common:      c.common,
+		Events:      events.ARN,
 		VpcID:       c.network.VPCID,
 		Subnets:     c.network.Data,
 		Engine:      cache.Engine(c.cfg.Cache.Engine),

@@ -41,13 +41,18 @@ type Args struct {
 	// Encrypted encrypts what waits in the topic with a key of the stack's
 	// own, $1 a month.
 	Encrypted bool
+	// FromCaches makes a topic for the events of ElastiCache instead of alarms. It
+	// publishes into no encrypted topic, and into none whose policy goes by
+	// aws:SourceAccount, so that it needs one of its own.
+	FromCaches bool
 }
 
 // Alerts is the topic.
 type Alerts struct {
 	pulumi.ResourceState
 
-	// ARN is the topic's: part.Common.Alerts of the other components.
+	// ARN is the topic's, once it lets its publishers in: part.Common.Alerts of
+	// the other components.
 	ARN pulumi.StringOutput
 }
 
@@ -74,6 +79,9 @@ func (a Args) validate() error {
 			errs = append(errs, fmt.Errorf("Email: got %q, want one address such as ops@example.com, or none", a.Email))
 		}
 	}
+	if a.Encrypted && a.FromCaches {
+		errs = append(errs, errors.New("Encrypted: ElastiCache publishes into no encrypted topic (FromCaches)"))
+	}
 	return errors.Join(errs...)
 }
 
@@ -94,15 +102,18 @@ func (a *Alerts) build(ctx *pulumi.Context, name string, args Args) error {
 	if err != nil {
 		return err
 	}
-	a.ARN = topic.Arn
-	_, err = sns.NewTopicPolicy(ctx, name+"-policy", &sns.TopicPolicyArgs{
+	open, err := sns.NewTopicPolicy(ctx, name+"-policy", &sns.TopicPolicyArgs{
 		Arn: topic.Arn,
 		Policy: topic.Arn.ApplyT(func(arn string) (string, error) {
-			return topicPolicy(arn, account.AccountId)
+			return topicPolicy(arn, args.publishers(account.AccountId))
 		}).(pulumi.StringOutput),
 	}, pulumi.Parent(a))
-	if err != nil || args.Email == "" {
+	if err != nil {
 		return err
+	}
+	a.ARN = open.Arn // the policy's, so that what publishes comes after it
+	if args.Email == "" {
+		return nil
 	}
 	_, err = sns.NewTopicSubscription(ctx, name+"-email", &sns.TopicSubscriptionArgs{
 		Topic:    topic.Arn,

@@ -80,12 +80,24 @@ func statements(t *testing.T, document string, err error) []statement {
 }
 
 func TestTopicPolicyAllowsOnlyThisAccountsServices(t *testing.T) {
-	doc, err := topicPolicy("arn:aws:sns:us-east-1:123456789012:alerts", "123456789012")
+	doc, err := topicPolicy("arn:aws:sns:us-east-1:123456789012:alerts", Args{}.publishers("123456789012"))
 	got := statements(t, doc, err)
 	require.Len(t, got, 2)
 	assert.Equal(t, map[string]any{"Service": []any{"cloudwatch.amazonaws.com", "budgets.amazonaws.com"}}, got[0].Principal)
 	assert.Equal(t, "123456789012", got[0].Condition["StringEquals"]["aws:SourceAccount"])
 	assert.Equal(t, "Deny", got[1].Effect)
+}
+
+// ElastiCache publishes into no encrypted topic, and sends aws:SourceOwner alone.
+func TestATopicForCachesGoesByTheOwner(t *testing.T) {
+	rec := run(t, Args{FromCaches: true})
+	assert.False(t, recordtest.Only(t, rec, "aws:sns/topic:Topic").Has("kmsMasterKeyId"))
+	doc := recordtest.Only(t, rec, "aws:sns/topicPolicy:TopicPolicy").String("policy")
+	got := statements(t, doc, nil)
+	assert.Equal(t, map[string]map[string]string{"StringEquals": {"AWS:SourceOwner": "123456789012"}}, got[0].Condition)
+	assert.Equal(t, "Deny", got[1].Effect)
+	err := Args{FromCaches: true, Encrypted: true}.validate()
+	assert.ErrorContains(t, err, "no encrypted topic")
 }
 
 func TestKeyPolicyHasNoWildcardPrincipal(t *testing.T) {

@@ -7,15 +7,31 @@ func publishers() []string {
 	return []string{"cloudwatch.amazonaws.com", "budgets.amazonaws.com"}
 }
 
+// who may publish, and on what condition.
+type who struct {
+	sid                  string
+	principal, condition map[string]any
+}
+
+// publishers are those whom the topic is for, of one account. ElastiCache sends
+// neither a service's name nor aws:SourceAccount ("Managing ElastiCache Amazon
+// SNS notifications" in its guide).
+func (a Args) publishers(account string) who {
+	if a.FromCaches {
+		return who{"AllowElastiCachePublish", map[string]any{"AWS": "*"}, map[string]any{"StringEquals": map[string]any{"AWS:SourceOwner": account}}}
+	}
+	return who{"AllowAlarmsAndBudgets", map[string]any{"Service": publishers()}, ofAccount(account)}
+}
+
 // topicPolicy lets the publishers of this account, and only them, publish to
 // the topic, and nobody without TLS.
-func topicPolicy(arn, account string) (string, error) {
+func topicPolicy(arn string, from who) (string, error) {
 	return document(
 		map[string]any{
-			"Sid": "AllowAlarmsAndBudgets", "Effect": "Allow",
-			"Principal": map[string]any{"Service": publishers()},
+			"Sid": from.sid, "Effect": "Allow",
+			"Principal": from.principal,
 			"Action":    "sns:Publish", "Resource": arn,
-			"Condition": ofAccount(account),
+			"Condition": from.condition,
 		},
 		map[string]any{
 			"Sid": "DenyPlainHTTP", "Effect": "Deny", "Principal": "*",

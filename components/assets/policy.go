@@ -31,26 +31,33 @@ const requestLogs = "s3/"
 // (v2) of one account write below AWSLogs, and its buckets below requestLogs.
 // It needs no ACLs. S3 takes a bucket without the last statement as a target
 // too, and then writes nothing without an error.
+//
+// The two in the middle are what AWS itself appends to a policy in which it does
+// not find them, which the next deployment would take away again: they have
+// AWS's own names, paths and conditions ("Logs sent to Amazon S3" in CloudWatch
+// Logs' guide). The logs of a CDN come from us-east-1, wherever the bucket is.
 func logDelivery(bucketARN, account, region string) []any {
 	fromAccount := map[string]any{"aws:SourceAccount": account}
+	fromLogs := map[string]any{"aws:SourceArn": "arn:aws:logs:*:" + account + ":*"}
 	return []any{
 		map[string]any{
 			"Sid": "LoadBalancerLogs", "Effect": "Allow", "Principal": elbPrincipal(region), "Action": "s3:PutObject",
 			"Resource": []string{bucketARN + "/AWSLogs/" + account + "/*", bucketARN + "/*/AWSLogs/" + account + "/*"},
 		},
 		map[string]any{
-			"Sid": "DeliveredLogs", "Effect": "Allow", "Action": "s3:PutObject",
+			"Sid": "AWSLogDeliveryWrite", "Effect": "Allow", "Action": "s3:PutObject",
 			"Principal": map[string]any{"Service": "delivery.logs.amazonaws.com"},
-			"Resource":  bucketARN + "/*",
-			"Condition": map[string]any{"StringEquals": map[string]any{
-				"s3:x-amz-acl": "bucket-owner-full-control", "aws:SourceAccount": account,
-			}},
+			"Resource":  bucketARN + "/AWSLogs/" + account + "/*",
+			"Condition": map[string]any{
+				"StringEquals": map[string]any{"s3:x-amz-acl": "bucket-owner-full-control", "aws:SourceAccount": account},
+				"ArnLike":      fromLogs,
+			},
 		},
 		map[string]any{
-			"Sid": "DeliveredLogsCheck", "Effect": "Allow", "Action": []string{"s3:GetBucketAcl", "s3:ListBucket"},
+			"Sid": "AWSLogDeliveryAclCheck", "Effect": "Allow", "Action": []string{"s3:GetBucketAcl", "s3:ListBucket"},
 			"Principal": map[string]any{"Service": "delivery.logs.amazonaws.com"},
 			"Resource":  bucketARN,
-			"Condition": map[string]any{"StringEquals": fromAccount},
+			"Condition": map[string]any{"StringEquals": fromAccount, "ArnLike": fromLogs},
 		},
 		map[string]any{
 			"Sid": "BucketLogs", "Effect": "Allow", "Action": "s3:PutObject",

@@ -51,6 +51,10 @@ type Args struct {
 	Subnets []part.Subnet
 	// Clients are the security groups that may connect.
 	Clients []part.Client
+	// Events is the ARN of the topic that ElastiCache tells of failovers and
+	// maintenance. It must not be encrypted, and its policy must go by
+	// aws:SourceOwner: the one of alarms does not do. Nil tells nobody.
+	Events pulumi.StringInput
 
 	// Engine is Valkey or Redis. Empty means Valkey. AWS replaces the cache
 	// when a Redis becomes a Valkey in some versions of the provider; the data

@@ -64,10 +64,10 @@ func (b *builder) groupArgs(child string) *elasticache.ReplicationGroupArgs {
 
 // topic is where ElastiCache reports failovers and maintenance; nil for nobody.
 func (b *builder) topic() pulumi.StringPtrInput {
-	if b.args.Alerts == nil {
+	if b.args.Events == nil {
 		return nil
 	}
-	return b.args.Alerts.ToStringOutput().ToStringPtrOutput()
+	return b.args.Events.ToStringOutput().ToStringPtrOutput()
 }
 
 func (b *builder) publish() {

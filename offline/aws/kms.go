@@ -88,7 +88,7 @@ func kms() []sim.Kind {
 			Rules: slices.Concat(sim.Many(sim.Create, takenID("AlreadyExistsException"), replicaElsewhere), sim.Many(sim.Create|sim.Update, keyPolicyValid)),
 		},
 		{
-			Token: "aws:kms/keyPolicy:KeyPolicy", Service: "KMS", API: "KeyPolicy", Noun: "KMS Key Policy",
+			Token: keyPolicyToken, Service: "KMS", API: "KeyPolicy", Noun: "KMS Key Policy",
 			Verbs: map[sim.Verb]string{sim.Create: "PutKeyPolicy", sim.Update: "PutKeyPolicy", sim.Delete: "PutKeyPolicy"},
 			ID:    func(o *sim.Op) string { return o.In.Str("keyId") }, JSON: []string{"policy"},
 			Defaults: sim.Props{"bypassPolicyLockoutSafetyCheck": false}, ReplaceOn: []string{"keyId"},

@@ -96,7 +96,7 @@ func logsArrive(property string) func(*sim.Op) error {
 }
 
 func bucketUsesKMS(o *sim.Op, bucket string) bool {
-	encryption, _ := o.FindBy("aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2", "bucket", bucket)
+	encryption, _ := o.FindBy(bucketEncryptionToken, "bucket", bucket)
 	for _, algorithm := range encryption.Strs("rules.applyServerSideEncryptionByDefault.sseAlgorithm") {
 		if strings.HasPrefix(algorithm, "aws:kms") {
 			return true

@@ -164,7 +164,7 @@ func bucketSettings() []sim.Kind {
 		bucketSetting(bucketOwnershipToken, "BucketOwnershipControls", sim.Kind{
 			Enums: map[string][]string{"rule.objectOwnership": {"BucketOwnerPreferred", "ObjectWriter", "BucketOwnerEnforced"}},
 		}),
-		bucketSetting("aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2", "BucketEncryption", sim.Kind{
+		bucketSetting(bucketEncryptionToken, "BucketEncryption", sim.Kind{
 			Required: []string{"rules"}, ReplaceOn: owner, Sets: []string{"rules"},
 			Enums: map[string][]string{"rules.applyServerSideEncryptionByDefault.sseAlgorithm": {"AES256", "aws:kms", "aws:kms:dsse"}},
 			Refs:  []sim.Ref{kmsKeyRef("rules.applyServerSideEncryptionByDefault.kmsMasterKeyId", "KMS.NotFoundException")},

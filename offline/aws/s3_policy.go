@@ -18,8 +18,10 @@ type grant struct {
 	effect             string
 	principals         []string // "*", account ids, ARNs, service names
 	actions, resources []string
-	notPrincipal       bool
-	conditions         map[string]map[string][]string // operator, key, values
+	// notActions and notResources stand in place of the two above.
+	notActions, notResources []string
+	notPrincipal             bool
+	conditions               map[string]map[string][]string // operator, key, values
 }
 
 // readGrants reads a policy document. The error is the reason that AWS gives.
@@ -57,7 +59,12 @@ func readGrant(m map[string]any) (grant, error) {
 	s := grant{notPrincipal: m["NotPrincipal"] != nil, conditions: map[string]map[string][]string{}}
 	s.effect, _ = m["Effect"].(string)
 	s.actions, s.resources = textList(m["Action"]), textList(m["Resource"])
-	switch p := m["Principal"].(type) {
+	s.notActions, s.notResources = textList(m["NotAction"]), textList(m["NotResource"])
+	who := m["Principal"]
+	if s.notPrincipal {
+		who = m["NotPrincipal"]
+	}
+	switch p := who.(type) {
 	case map[string]any:
 		for _, kind := range []string{"AWS", "Service", "Federated", "CanonicalUser"} {
 			s.principals = append(s.principals, textList(p[kind])...)

@@ -38,7 +38,11 @@ func TestSubscriptionIsMadeWhereTheTopicIs(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	west, _ := region(t, c, "eu-west-1", "west")
 	tp := c.Must(topic, "told", sim.Props{})
-	sub := sim.Props{"topic": tp.ID, "protocol": "sqs", "endpoint": west.Must("aws:sqs/queue:Queue", "heard", sim.Props{}).Str("arn")}
+	heard := west.Must(queue, "heard", sim.Props{})
+	west.Must(queuePolicy, "heard", sim.Props{
+		"queueUrl": heard.ID, "policy": lets("Allow", service("sns.amazonaws.com"), "sqs:SendMessage", heard.Str("arn"), ""),
+	})
+	sub := sim.Props{"topic": tp.ID, "protocol": "sqs", "endpoint": heard.Str("arn")}
 	c.Settled(subscription, "heard", sub)
 	_, err := west.Create(subscription, "heard", sub)
 	require.ErrorContains(t, err, "NotFound")

@@ -33,6 +33,8 @@ const (
 	logGroupToken         = "aws:cloudwatch/logGroup:LogGroup"
 	kmsKeyToken           = "aws:kms/key:Key"
 	replicaKeyToken       = "aws:kms/replicaKey:ReplicaKey"
+	keyPolicyToken        = "aws:kms/keyPolicy:KeyPolicy"
+	bucketEncryptionToken = "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2"
 	bucketToken           = "aws:s3/bucketV2:BucketV2"
 )
 

@@ -37,7 +37,10 @@ func TestNothingIsAcceptedOfOtherPrograms(t *testing.T) {
 func TestEntriesEndWhereTheReasonEnds(t *testing.T) {
 	first, third, fourth := rules(For(given(1, nil))), rules(For(given(3, nil))), rules(For(given(4, nil)))
 	assert.True(t, first["s3-access-logs"] && first["queue-encrypted"] && first["alb-http-redirect"])
-	assert.False(t, third["s3-access-logs"] || third["queue-encrypted"], "rung 3 has a bucket of logs and a key")
+	assert.False(t, third["s3-access-logs"], "stage 3 has a bucket of logs")
+	for _, e := range For(given(3, nil)) {
+		assert.False(t, e.Rule == "queue-encrypted" && e.Covers("alerts-topic"), "stage 3 has a key for its alerts")
+	}
 	assert.True(t, third["cdn-logs-waf"])
 	assert.False(t, fourth["cdn-logs-waf"] || fourth["alb-waf"], "rung 4 has a web ACL")
 	assert.False(t, rules(For(given(3, map[string]string{"domain": "example.com"})))["alb-http-redirect"])

@@ -71,6 +71,9 @@ func prices() []Entry {
 		Reason: "alarms tell nothing about users, and a key that CloudWatch may use costs $1 a month, which buys more elsewhere",
 		When:   "below stage 3", holds: below(3),
 	}, {
+		Rule: "queue-encrypted", Resources: []string{"cache-events-topic", "cache-events-*-topic"}, From: 3,
+		Reason: "ElastiCache publishes into no encrypted topic; what it tells are names of nodes and of what happened to them",
+	}, {
 		Rule: "cdn-logs-waf", Resources: []string{"cdn-distribution"},
 		Reason: "a web ACL costs $5 a month and $1 for each rule, and the app limits rates itself; logs are kept from stage 3 on, which brings a bucket for them",
 		When:   "below stage 4", holds: below(4),

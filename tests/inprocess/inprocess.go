@@ -11,6 +11,7 @@ package inprocess
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -99,7 +100,7 @@ func (c *Cloud) Call(token, region string, args resource.PropertyMap) (resource.
 	if err != nil {
 		return nil, err
 	}
-	res, err := p.Invoke(nil, plugin.InvokeRequest{Tok: tokens.ModuleMember(token), Args: args}) //nolint:staticcheck // it waits for nothing
+	res, err := p.Invoke(context.Background(), plugin.InvokeRequest{Tok: tokens.ModuleMember(token), Args: args})
 	return res.Properties, err
 }
 
@@ -115,14 +116,14 @@ func (c *Cloud) create(store *sim.Store, r record.Resource) (string, resource.Pr
 // create is what the engine asks of a provider for a new resource.
 func create(p *sim.Provider, r record.Resource) (string, resource.PropertyMap, error) {
 	urn := resource.URN(r.URN)
-	checked, err := p.Check(nil, plugin.CheckRequest{URN: urn, News: r.InputMap}) //nolint:staticcheck // it waits for nothing
+	checked, err := p.Check(context.Background(), plugin.CheckRequest{URN: urn, News: r.InputMap})
 	if err != nil {
 		return "", nil, err
 	}
 	if len(checked.Failures) > 0 {
 		return "", nil, fmt.Errorf("%s: %s", checked.Failures[0].Property, checked.Failures[0].Reason)
 	}
-	made, err := p.Create(nil, plugin.CreateRequest{URN: urn, Properties: checked.Properties}) //nolint:staticcheck // it waits for nothing
+	made, err := p.Create(context.Background(), plugin.CreateRequest{URN: urn, Properties: checked.Properties})
 	return string(made.ID), made.Properties, err
 }
 
@@ -140,7 +141,7 @@ func (c *Cloud) provider(pkg, region string) (*sim.Provider, error) {
 	if pkg == "aws" {
 		in["region"] = resource.NewProperty(region)
 	}
-	if _, err := p.Configure(nil, plugin.ConfigureRequest{Inputs: in}); err != nil { //nolint:staticcheck // it waits for nothing
+	if _, err := p.Configure(context.Background(), plugin.ConfigureRequest{Inputs: in}); err != nil {
 		return nil, fmt.Errorf("configure %s in %s: %w", pkg, region, err)
 	}
 	c.providers[key] = p

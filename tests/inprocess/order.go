@@ -1,11 +1,19 @@
 package inprocess
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"reflect"
 	"slices"
+	"strings"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+
+	"github.com/rung-dev/rung/offline/sim"
 	"github.com/rung-dev/rung/record"
 )
 
@@ -116,6 +124,30 @@ func (c *Cloud) alone(rec *record.Recording, there func(urn string) func(other s
 		}
 		if _, _, err := c.create(store, r); err != nil {
 			errs = append(errs, fmt.Errorf("%s %s: %w", r.Type, r.Name, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Drift reports what a refresh right after the run would find changed: what a
+// service has changed of another resource by itself.
+func (c *Cloud) Drift(rec *record.Recording) error {
+	var errs []error
+	for _, r := range rec.Custom() {
+		pkg, _, _ := strings.Cut(r.Type, ":")
+		p, err := c.provider(pkg, r.Region)
+		if err != nil {
+			return err
+		}
+		read, err := p.Read(context.Background(), plugin.ReadRequest{URN: resource.URN(r.URN), ID: resource.ID(r.ID), State: r.OutputMap})
+		if err != nil {
+			return err
+		}
+		was, is := sim.FromPulumi(r.OutputMap), sim.FromPulumi(read.Outputs)
+		for _, key := range slices.Sorted(maps.Keys(is)) {
+			if !reflect.DeepEqual(was[key], is[key]) {
+				errs = append(errs, fmt.Errorf("%s %s: %s is %v, was %v", r.Type, r.Name, key, is[key], was[key]))
+			}
 		}
 	}
 	return errors.Join(errs...)
