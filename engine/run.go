@@ -53,6 +53,9 @@ func (s *Stack) run(ctx context.Context, op operation) (Result, error) {
 		return Result{}, err
 	}
 	defer done()
+	if !op.dryRun && !s.opts.Scratch {
+		defer changes()()
+	}
 	c := collect(op.name, s.opts.Progress)
 	settled, err := s.driver.run(ctx, s.opts, op, config, c.in)
 	got := Result{Events: c.stop(), settled: settled}

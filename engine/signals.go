@@ -6,7 +6,9 @@ import (
 	"os"
 	"os/signal"
 	"sync"
+	"sync/atomic"
 	"syscall"
+	"time"
 )
 
 // ErrInterrupted is the cause of a context that Signals cancelled.
@@ -49,4 +51,46 @@ func interruptible(parent context.Context, got <-chan os.Signal) (context.Contex
 func insist(ctx context.Context) <-chan struct{} {
 	twice, _ := ctx.Value(insistKey{}).(chan struct{})
 	return twice
+}
+
+// changing counts the operations of this process that change a stack.
+var changing atomic.Int32
+
+// changes says that an operation changes a stack until done is called.
+func changes() (done func()) {
+	changing.Add(1)
+	return func() { changing.Add(-1) }
+}
+
+// A process that was asked to end has this long to do so by itself.
+const (
+	grace     = 700 * time.Millisecond
+	lookEvery = 50 * time.Millisecond
+)
+
+// Overdue returns a channel that is closed when ctx was interrupted and the
+// process ought to end at once: nothing of a stack is being changed, and whatever
+// else it does, be it to wait for a lock, to read or to compute, heeds no context.
+// A change comes to its end first, unless the user insists.
+func Overdue(ctx context.Context) <-chan struct{} {
+	over := make(chan struct{})
+	go func() {
+		<-ctx.Done()
+		tick := time.NewTicker(lookEvery)
+		defer tick.Stop()
+		for idle := time.Duration(0); idle < grace; idle += lookEvery {
+			if <-tick.C; changing.Load() > 0 {
+				idle = 0
+			}
+		}
+		close(over)
+	}()
+	return over
+}
+
+// KillAll ends every process that this one has started, at once.
+func KillAll() {
+	for _, pid := range descendants(os.Getpid()) {
+		_ = syscall.Kill(pid, syscall.SIGKILL) // gone is as good
+	}
 }

@@ -23,6 +23,9 @@ import (
 	"github.com/rung-dev/rung/stacks/config"
 )
 
+// asRung lets the test binary be the rung command.
+const asRung = "RUNG_TEST_AS_RUNG"
+
 // TestMain lets the test binary be the offline providers, as rung itself is.
 func TestMain(m *testing.M) {
 	if name := filepath.Base(os.Args[0]); strings.HasPrefix(name, offline.PluginPrefix) {
@@ -30,6 +33,9 @@ func TestMain(m *testing.M) {
 	}
 	if pack.Serves(os.Args[0]) {
 		servePolicies()
+	}
+	if os.Getenv(asRung) != "" {
+		main()
 	}
 	os.Setenv(cost.PricesEnv, "none") // what a developer has refreshed is not tested
 	os.Exit(m.Run())

@@ -24,6 +24,7 @@ import (
 	"github.com/rung-dev/rung/policies/pack"
 	"github.com/rung-dev/rung/stacks"
 	"github.com/rung-dev/rung/stacks/artifact"
+	"github.com/rung-dev/rung/temporary"
 )
 
 func main() {
@@ -37,9 +38,26 @@ func main() {
 		engine.EndWithEngine()
 		servePolicies()
 	}
+	os.Exit(start())
+}
+
+// start runs the command line with everything that a process has around it, and
+// returns the exit code. A command that is interrupted ends within a second,
+// whatever it is at, unless it is changing a stack: that comes to its end first.
+func start() int {
+	clear, _ := temporary.Start() // where it cannot be, what needs a file says so
+	defer clear()
 	ctx, stop := engine.Signals(context.Background())
+	defer stop()
 	a := &app{program: stacks.Program, resolve: artifact.Resolve, in: os.Stdin, out: os.Stdout, err: os.Stderr}
-	code := a.run(ctx, os.Args[1:])
-	stop()
-	os.Exit(code)
+	done := make(chan int, 1)
+	go func() { done <- a.run(ctx, os.Args[1:]) }()
+	select {
+	case code := <-done:
+		return code
+	case <-engine.Overdue(ctx):
+		engine.KillAll()
+		a.say("rung: interrupted")
+		return codeFailed
+	}
 }
