@@ -77,7 +77,7 @@ func TestOneStackHasOneEstimate(t *testing.T) {
 				"a recording of a preview":  linesOf(e.Estimate(planned.Model())),
 				"the policies in a preview": linesOf(judged(planned)),
 				"the policies in an up":     linesOf(judged(standing)),
-				"a state in a file":         linesOf(e.Estimate(stateOf(t, standing))),
+				"a state in a file":         linesOf(e.Estimate(exportOf(t, standing))),
 				"a preview of nothing":      reported(planned, apitype.OpCreate, e),
 				"a preview after an up":     reported(standing, apitype.OpSame, e),
 			} {
@@ -134,8 +134,8 @@ func (k *kept) Estimate(all []cost.Resource) cost.Estimate {
 	return k.last
 }
 
-// stateOf reads the recording back from what `pulumi stack export` would print.
-func stateOf(t *testing.T, r *record.Recording) []cost.Resource {
+// exportOf reads the recording back from what `pulumi stack export` would print.
+func exportOf(t *testing.T, r *record.Recording) []cost.Resource {
 	t.Helper()
 	var states []map[string]any
 	for _, x := range r.Resources {
