@@ -156,7 +156,7 @@ func TestKillsAtRandomMoments(t *testing.T) {
 	for i := range kills {
 		stage := ladder.First + ladder.Number(i)%highest
 		victim, share := victims[draw.IntN(len(victims))], draw.Float64()
-		t.Run(fmt.Sprintf("%d/stage %d/%s at %.0f %%", i, stage, victim, 100*share), func(t *testing.T) {
+		t.Run(fmt.Sprintf("%d/stage %d/%s at %.2f", i, stage, victim, share), func(t *testing.T) {
 			total := len(undisturbed(t, stage).Resources)
 			u := careful(t)
 			at := u.killed(stage, victim, int(share*float64(total)))
@@ -168,18 +168,37 @@ func TestKillsAtRandomMoments(t *testing.T) {
 }
 
 // killed begins an up, kills a victim once that many resources exist, and returns
-// how many there were when the run had ended.
+// how many there were when the run had ended, which it may have done before.
 func (u *user) killed(stage ladder.Number, victim string, resources int) int {
 	u.t.Helper()
-	cmd, errs := u.startUntil(fmt.Sprint(stage), func(cloud []byte) bool {
-		return bytes.Count(cloud, []byte(`"incarnation":`)) >= max(resources, 1)
-	})
-	for _, pid := range u.pids(cmd, victim) {
-		_ = syscall.Kill(pid, syscall.SIGKILL) // it may have ended by itself
+	cmd, errs := u.command("up", fmt.Sprint(stage)), &bytes.Buffer{}
+	cmd.Stderr = errs
+	require.NoError(u.t, cmd.Start())
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	over := false
+	var err error
+	for !over && u.made() < max(resources, 1); {
+		select {
+		case err = <-ended:
+			over = true
+		case <-time.After(5 * time.Millisecond):
+		}
 	}
-	err := cmd.Wait()
-	u.t.Logf("the run ended with %v %s", err, lastLine(errs.String()))
-	return len(u.cloud().Resources)
+	if !over {
+		for _, pid := range u.pids(cmd, victim) {
+			_ = syscall.Kill(pid, syscall.SIGKILL) // it may have ended by itself
+		}
+		err = <-ended
+	}
+	u.t.Logf("the run ended with %v: %s", err, lastLine(errs.String()))
+	return u.made()
+}
+
+// made is how many resources the cloud holds at this moment.
+func (u *user) made() int {
+	text, _ := os.ReadFile(u.path("cloud.json")) // none yet is none
+	return bytes.Count(text, []byte(`"incarnation":`))
 }
 
 // pids are the processes of a victim in a run.
