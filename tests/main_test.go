@@ -91,7 +91,11 @@ func prepare(dir string) (suite, error) {
 		return s, err
 	}
 	s.pulumi = cli.Path
-	if err := os.WriteFile(s.artifact, []byte("not really an app\n"), 0o755); err != nil {
+	program, err := smallestProgram()
+	if err != nil {
+		return s, err
+	}
+	if err := os.WriteFile(s.artifact, program, 0o755); err != nil {
 		return s, err
 	}
 	return s, s.helpers()

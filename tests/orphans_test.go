@@ -178,7 +178,7 @@ func (u *user) killed(stage ladder.Number, victim string, resources int) int {
 	go func() { ended <- cmd.Wait() }()
 	over := false
 	var err error
-	for !over && u.made() < max(resources, 1); {
+	for !over && u.made() < max(resources, 1) {
 		select {
 		case err = <-ended:
 			over = true
