@@ -22,10 +22,11 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/rung-dev/rung/names"
 )
 
 // Project is the name of the Pulumi project of every rung stack.
@@ -87,9 +88,6 @@ type Options struct {
 	Executable string
 }
 
-// stackName is what Pulumi and a file name both take.
-var stackName = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,100}$`)
-
 func (o Options) withDefaults() (Options, error) {
 	if o.Stack == "" {
 		o.Stack = "dev"
@@ -116,8 +114,8 @@ func (o Options) withDefaults() (Options, error) {
 
 func (o Options) validate() error {
 	var errs []error
-	if !stackName.MatchString(o.Stack) {
-		errs = append(errs, setupf("stack name %q: want 1 to 100 letters, digits, '-', '_' or '.'", o.Stack))
+	if err := names.Check(o.Stack); err != nil {
+		errs = append(errs, setupf("%w", err))
 	}
 	if _, err := ParseCloud(string(o.Cloud)); err != nil {
 		errs = append(errs, setupf("%v", err))

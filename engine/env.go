@@ -8,9 +8,9 @@ import (
 	"github.com/rung-dev/rung/outside/place"
 )
 
-// offlinePassphrase encrypts secrets of offline stacks. It protects nothing: the
+// OfflinePassphrase encrypts secrets of offline stacks. It protects nothing: the
 // offline cloud holds no real secret, and a fixed one needs no setup.
-const offlinePassphrase = "rung-offline"
+const OfflinePassphrase = "rung-offline"
 
 // StateVariable tells an offline plugin where its accounts are.
 const StateVariable = "RUNG_OFFLINE_STATE"
@@ -38,7 +38,7 @@ func (s *Stack) environment() []string {
 	env := append(without(os.Environ(), append(leaky, "PATH=")),
 		"PATH="+s.paths.plugins, // it needs no other program, and git or hg would obey what a repository around it says
 		"PULUMI_BACKEND_URL=file://"+s.paths.state+"?metadata=skip",
-		"PULUMI_CONFIG_PASSPHRASE="+offlinePassphrase,
+		"PULUMI_CONFIG_PASSPHRASE="+OfflinePassphrase,
 		"PULUMI_HOME="+s.paths.home,
 		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true",
 		"PULUMI_SKIP_UPDATE_CHECK=true",

@@ -30,6 +30,9 @@ const (
 	// FaultsEnv names the environment variable with faults to inject, empty for
 	// none; see [sim.Faults] for the language.
 	FaultsEnv = "RUNG_OFFLINE_FAULTS"
+	// TypesEnv names the environment variable with the machine types, classes and
+	// node types that the accounts have although the tables do not know them.
+	TypesEnv = aws.TypesEnv
 	// PluginPrefix starts the name of every provider executable.
 	PluginPrefix = "pulumi-resource-"
 )

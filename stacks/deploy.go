@@ -16,6 +16,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/rung-dev/rung/names"
 	"github.com/rung-dev/rung/stacks/artifact"
 	"github.com/rung-dev/rung/stacks/config"
 )
@@ -48,6 +49,9 @@ func Program(app artifact.Artifact) pulumi.RunFunc {
 }
 
 func deploy(ctx *pulumi.Context, cfg config.Config, app artifact.Artifact) error {
+	if err := names.Check(ctx.Stack()); err != nil {
+		return fmt.Errorf("%w; `pulumi stack rename` or a new stack gives it one; nothing was changed", err)
+	}
 	build, err := rung(cfg.Stage)
 	if err != nil {
 		return err

@@ -144,15 +144,15 @@ func draw(t *rapid.T) (settings, config.Config) {
 		s["cdn"], s["domain"], s["cloudflareZone"] = "cloudflare", "example.com", strings.Repeat("0a", 16)
 	}
 	// Half of the keys at the most: a drawn key is more often wrong than not given.
-	for _, k := range rapid.SliceOfNDistinct(rapid.SampledFrom(names()), 0, len(values)/2, rapid.ID[string]).Draw(t, "keys") {
+	for _, k := range rapid.SliceOfNDistinct(rapid.SampledFrom(keyNames()), 0, len(values)/2, rapid.ID[string]).Draw(t, "keys") {
 		s[k] = values[k].Draw(t, k)
 	}
 	s["stage"] = values["stage"].Draw(t, "stage")
 	return accepted(t, s)
 }
 
-// names are all keys but the stage, which every stack has.
-func names() []string {
+// keyNames are all keys but the stage, which every stack has.
+func keyNames() []string {
 	list := slices.Sorted(maps.Keys(values))
 	return slices.DeleteFunc(list, func(k string) bool { return k == "stage" })
 }
@@ -245,7 +245,7 @@ func TestEveryKeyIsDrawn(t *testing.T) {
 // Each value must be allowed by its own key, or it tests nothing.
 func TestDrawnValuesAreAllowed(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		k := rapid.SampledFrom(names()).Draw(t, "key")
+		k := rapid.SampledFrom(keyNames()).Draw(t, "key")
 		v := values[k].Draw(t, "value")
 		_, err := config.Parse(settings{"stage": "3", k: v})
 		var problems config.Problems

@@ -30,7 +30,7 @@ var judging = map[string][]string{
 // something.
 func paid() []string {
 	costless := []string{"domain", "hostedZone", "dnsTtlSeconds", "cloudflareZone", "cloudflareAccount", "artifact", "ami", "alertEmail", "policy", "confirmDataLoss", "network.ranges"}
-	return slices.DeleteFunc(names(), func(k string) bool { return slices.Contains(costless, k) })
+	return slices.DeleteFunc(keyNames(), func(k string) bool { return slices.Contains(costless, k) })
 }
 
 // sizes are the keys that choose machines.

@@ -1,9 +1,9 @@
 package stacks
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
-	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -18,6 +18,7 @@ import (
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/components/search"
 	"github.com/rung-dev/rung/components/slo"
+	"github.com/rung-dev/rung/names"
 	"github.com/rung-dev/rung/stacks/config"
 )
 
@@ -108,16 +109,12 @@ func (s *services) edgeFirewall() pulumi.StringInput {
 	return s.firewall.ARN
 }
 
-var labelChars = regexp.MustCompile(`[^a-z0-9]+`)
+// label is what a host's name takes between two dots.
+var label = names.Form{Max: 50, Refused: regexp.MustCompile(`[^a-z0-9]+`), Lower: true}
 
-// namespace is the suffix of the services' names inside the network.
-func namespace(stack string) string {
-	label := strings.Trim(labelChars.ReplaceAllString(strings.ToLower(stack), "-"), "-")
-	if label == "" {
-		label = "stack"
-	}
-	return label[:min(len(label), 50)] + ".internal"
-}
+// namespace is the suffix of the services' names inside the network, which no
+// other stack shares.
+func namespace(stack string) string { return cmp.Or(label.Of(stack, "", ""), "stack") + ".internal" }
 
 // leastPool and mostPool bound the connections that one machine of the app
 // opens: two for each core of the database and one (contract.EnvDatabasePool).

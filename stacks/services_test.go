@@ -123,10 +123,10 @@ func TestServicesHaveNoMoreThanTheyNeed(t *testing.T) {
 func TestNamespace(t *testing.T) {
 	for give, want := range map[string]string{
 		"dev": "dev.internal", "My_Stack.1": "my-stack-1.internal", "__": "stack.internal",
-		strings.Repeat("a", 80): strings.Repeat("a", 50) + ".internal",
 	} {
 		assert.Equal(t, want, namespace(give))
 	}
+	assert.Regexp(t, `^a{41}-[0-9a-f]{8}\.internal$`, namespace(strings.Repeat("a", 80)))
 }
 
 func TestNeedsProxy(t *testing.T) {

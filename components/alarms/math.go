@@ -12,6 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/rung-dev/rung/components/part"
+	"github.com/rung-dev/rung/names"
 )
 
 // TagCompositeOf names the composite alarm that a silent alarm is a part of.
@@ -147,6 +148,9 @@ func Silent(c part.Common, composite string) part.Common {
 	return c
 }
 
+// alarmName is what CloudWatch takes as the name of an alarm.
+var alarmName = names.Form{Max: 255}
+
 // Compose makes the composite alarm "<name>-<alarm>" as a child of parent. Its
 // physical name carries the stack's: AWS wants one that is unique in a region.
 func Compose(ctx *pulumi.Context, parent pulumi.Resource, name string, c part.Common, a Composite) (*cloudwatch.CompositeAlarm, error) {
@@ -155,7 +159,7 @@ func Compose(ctx *pulumi.Context, parent pulumi.Resource, name string, c part.Co
 		return nil, fmt.Errorf("composite alarm %s: Name, Why and Any are required", full)
 	}
 	args := &cloudwatch.CompositeAlarmArgs{
-		AlarmName:        pulumi.String(ctx.Stack() + "-" + full),
+		AlarmName:        pulumi.String(alarmName.Of(ctx.Stack(), full, "")),
 		AlarmDescription: pulumi.String(a.Why),
 		AlarmRule:        a.rule(),
 		Tags:             c.TagsFor(ctx, name),

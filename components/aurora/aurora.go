@@ -127,7 +127,9 @@ type builder struct {
 func (b *builder) child() pulumi.ResourceOption { return pulumi.Parent(b.made) }
 
 // clusterName is the cluster's logical name, by which it is confirmed.
-func (b *builder) clusterName() string { return b.name + "-cluster" }
+func clusterName(name string) string { return name + "-cluster" }
+
+func globalName(name string) string { return name + "-global" }
 
 // buildIncarnation draws a number that is new whenever the cluster is. It
 // follows the cluster's protection, because a new one would rename everything.
@@ -135,7 +137,7 @@ func (b *builder) buildIncarnation() error {
 	id, err := random.NewRandomId(b.ctx, b.name+"-incarnation", &random.RandomIdArgs{
 		ByteLength: pulumi.Int(4),
 		Keepers:    pulumi.StringMap{"username": pulumi.String(b.args.Username), "dbName": pulumi.String(b.args.DatabaseName)},
-	}, b.args.Data(b.made, b.clusterName())...)
+	}, b.args.Data(b.made, clusterName(b.name))...)
 	if err != nil {
 		return fmt.Errorf("draw the incarnation: %w", err)
 	}

@@ -1,12 +1,15 @@
 package aurora
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/record"
@@ -195,8 +198,31 @@ func TestDoorsAreNamed(t *testing.T) {
 }
 
 func TestIdentifier(t *testing.T) {
-	assert.Equal(t, "dev-database-aurora-1-abcdef01", identifier("dev", "database-aurora-1", "abcdef01"))
-	long := identifier("1-a-very-long-stack-name-that-nobody-should-ever-use", "database-aurora-euw1-cluster", "abcdef01")
+	assert.Equal(t, "dev-database-aurora-1-abcdef01", identifier("dev", "database-aurora", "database-aurora-1", "abcdef01"))
+	long := identifier("1-a-very-long-stack-name-that-nobody-should-ever-use", "database-aurora-euw1", "database-aurora-euw1-cluster", "abcdef01")
 	assert.LessOrEqual(t, len(long), 63)
-	assert.Regexp(t, `^s1-.*-abcdef01$`, long)
+	assert.Regexp(t, `^s1-.*-cluster-abcdef01$`, long)
+}
+
+// The cluster of a stack that stands would be replaced under another name.
+func TestClustersThatStandKeepTheirName(t *testing.T) {
+	stack := strings.Repeat("a", 34) // with the database's name, and half of what follows
+	assert.Equal(t, stack+"-database-aurora-clu-abcdef01", identifier(stack, "database-aurora", "database-aurora-cluster", "abcdef01"))
+	assert.Equal(t, stack+"-database-aurora-glo-abcdef01", identifier(stack, "database-aurora", "database-aurora-global", "abcdef01"))
+}
+
+// Whatever the stack's name and however many instances, each has a name of its own.
+func TestInstancesAreApart(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		stack := rapid.StringMatching(`[A-Za-z0-9_][A-Za-z0-9_-]{0,99}`).Draw(t, "stack")
+		base := rapid.SampledFrom([]string{"database-aurora", "users-database-aurora-apse1", "database-aurora-apse1-2"}).Draw(t, "base")
+		seen := map[string]bool{}
+		for n := range MaxInstances {
+			id := identifier(stack, base, fmt.Sprintf("%s-%d", base, n+1), "abcdef01")
+			assert.LessOrEqual(t, len(id), 63)
+			assert.Regexp(t, `^[a-z][a-z0-9]*(-[a-z0-9]+)*-abcdef01$`, id)
+			assert.False(t, seen[id], "%s: %s twice", stack, id)
+			seen[id] = true
+		}
+	})
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/rung-dev/rung/components/part"
+	"github.com/rung-dev/rung/names"
 )
 
 const (
@@ -98,23 +99,32 @@ func (b *builder) buildMonitoring() error {
 	return nil
 }
 
-var identifierChars = regexp.MustCompile(`[^a-z0-9]+`)
+// physical is what RDS takes as the identifier of a cluster or an instance: 63
+// letters, digits and single hyphens, beginning with a letter.
+var physical = names.Form{Max: 63, Refused: regexp.MustCompile(`[^a-z0-9]+`), Lower: true, Letter: true}
 
-// identifier is the physical name of a child: the stack, the child and the
-// incarnation, in what RDS allows (63 letters, digits and single hyphens,
-// beginning with a letter). The incarnation always survives a shortening.
-func identifier(stack, child, incarnation string) string {
-	id := strings.Trim(identifierChars.ReplaceAllString(strings.ToLower(stack+"-"+child), "-"), "-")
-	if id == "" || id[0] < 'a' || id[0] > 'z' {
-		id = "s" + id
+// identifier is the physical name of a child of the database called base: the
+// stack, the child and the incarnation.
+func identifier(stack, base, child, incarnation string) string {
+	end := "-" + incarnation
+	if stood(stack, base, child, end) {
+		return physical.Cut(stack, child, end)
 	}
-	room := 63 - len(incarnation) - 1
-	return strings.TrimRight(id[:min(len(id), room)], "-") + "-" + incarnation
+	return physical.Of(stack, child, end)
+}
+
+// stood reports whether older versions, which cut names at their end, may have
+// given the child its name: the one cluster and the one global database, where
+// the stack's name left room for the database's. A cluster of another name would
+// be another cluster.
+func stood(stack, base, child, end string) bool {
+	alone := child == clusterName(base) || child == globalName(base)
+	return alone && physical.Of(stack, base, end) == physical.Cut(stack, base, end)
 }
 
 func (b *builder) identifier(child string) pulumi.StringOutput {
-	stack := b.ctx.Stack()
-	return b.incarnation.ApplyT(func(hex string) string { return identifier(stack, child, hex) }).(pulumi.StringOutput)
+	stack, base := b.ctx.Stack(), b.name
+	return b.incarnation.ApplyT(func(hex string) string { return identifier(stack, base, child, hex) }).(pulumi.StringOutput)
 }
 
 // buildGlobal makes the global database that the regions join.
@@ -123,7 +133,7 @@ func (b *builder) buildGlobal() (err error) {
 		b.made.global, b.made.joined = b.args.Global.global, b.args.Global.joined
 		return nil
 	}
-	child := b.name + "-global"
+	child := globalName(b.name)
 	b.made.global, err = rds.NewGlobalCluster(b.ctx, child, &rds.GlobalClusterArgs{
 		GlobalClusterIdentifier: b.identifier(child),
 		Engine:                  pulumi.String(engine),
@@ -142,7 +152,7 @@ func (b *builder) buildGlobal() (err error) {
 }
 
 func (b *builder) buildCluster() error {
-	child := b.clusterName()
+	child := clusterName(b.name)
 	id := b.identifier(child)
 	log, err := cloudwatch.NewLogGroup(b.ctx, child+"-postgresql", &cloudwatch.LogGroupArgs{
 		Name:            pulumi.Sprintf("/aws/rds/cluster/%s/postgresql", id),

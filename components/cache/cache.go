@@ -22,7 +22,6 @@ import (
 	"maps"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
@@ -34,6 +33,7 @@ import (
 	"github.com/rung-dev/rung/components/internal/door"
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/components/secret"
+	"github.com/rung-dev/rung/names"
 )
 
 // Token is the component's type. It stands in every stack's state: never change it.
@@ -201,15 +201,11 @@ func (b *builder) buildFinalName() error {
 	return nil
 }
 
-var snapshotChars = regexp.MustCompile(`[^a-z0-9]+`)
+// snapshot is what ElastiCache takes as the name of a snapshot: letters, digits
+// and single hyphens, beginning with a letter, at most 50 of them here.
+var snapshot = names.Form{Max: 50, Refused: regexp.MustCompile(`[^a-z0-9]+`), Lower: true, Letter: true}
 
-// finalSnapshot is a snapshot name in what ElastiCache allows: letters,
-// digits and single hyphens, beginning with a letter, at most 50 of them here.
+// finalSnapshot is the name of the snapshot before the end of an incarnation.
 func finalSnapshot(stack, name, incarnation string) string {
-	base := strings.Trim(snapshotChars.ReplaceAllString(strings.ToLower(stack+"-"+name), "-"), "-")
-	if base == "" || base[0] < 'a' || base[0] > 'z' {
-		base = "s" + base
-	}
-	tail := "-" + incarnation + "-final"
-	return strings.TrimRight(base[:min(len(base), 50-len(tail))], "-") + tail
+	return snapshot.Of(stack, name, "-"+incarnation+"-final")
 }

@@ -3,10 +3,10 @@ package cache
 import (
 	"fmt"
 	"maps"
-	"regexp"
-	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/rung-dev/rung/machine"
 )
 
 // Engine is the program that the nodes run.
@@ -55,24 +55,14 @@ func family(e Engine, version string) string {
 	return string(e) + major
 }
 
-var nodeForm = regexp.MustCompile(`^cache\.(t3|t4g|m5|m6g|m7g|m8g|r5|r6g|r7g|r8g)\.([a-z0-9]+)$`)
-
-// sizes are the vCPUs of each size of the families above.
-var sizes = map[string]int{
-	"micro": 2, "small": 2, "medium": 2, "large": 2, "xlarge": 4, "2xlarge": 8, "4xlarge": 16, "8xlarge": 32, "12xlarge": 48, "16xlarge": 64, "24xlarge": 96,
-}
-
-// vcpus is the number of vCPUs of a node type, "cache.t4g.small" say.
+// vcpus is the number of vCPUs of a node type, "cache.t4g.small" say, of one that
+// AWS may add as well: it takes whatever is spelt as one.
 func vcpus(nodeType string) (int, error) {
-	parts := nodeForm.FindStringSubmatch(nodeType)
-	if parts != nil {
-		burstable := strings.HasPrefix(parts[1], "t")
-		small := slices.Contains([]string{"micro", "small", "medium"}, parts[2])
-		if n := sizes[parts[2]]; n > 0 && burstable == small {
-			return n, nil
-		}
+	nodes := machine.ElastiCache
+	if n := machine.CacheVCPUs(nodeType); n > 0 && nodes.Unfit(nodeType) == "" {
+		return n, nil
 	}
-	return 0, fmt.Errorf("unknown node type %q, want cache.FAMILY.SIZE with family t3 or t4g (micro, small, medium) or m5 to m8g, r5 to r8g (large to 24xlarge)", nodeType)
+	return 0, fmt.Errorf("unknown node type %q, want %s, %s say", nodeType, nodes.Form(), nodes.Example)
 }
 
 // cpuAlarm is the metric and the threshold by which a node's CPU is judged.

@@ -3,13 +3,14 @@ package cdn
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/pulumi/pulumi-cloudflare/sdk/v5/go/cloudflare"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/names"
 	"github.com/rung-dev/rung/region"
 )
 
@@ -169,10 +170,13 @@ func (c *CDN) monitor(ctx *pulumi.Context, name string, args Args) (*cloudflare.
 	return monitor, nil
 }
 
+// poolName is what Cloudflare takes as a pool's name, which its account has once.
+var poolName = names.Form{Max: 64, Refused: regexp.MustCompile(`[^A-Za-z0-9_-]+`), Alone: true}
+
 func (c *CDN) pool(ctx *pulumi.Context, name string, args Args, cell Cell, monitor pulumi.StringOutput) (*cloudflare.LoadBalancerPool, error) {
 	pool := &cloudflare.LoadBalancerPoolArgs{
 		AccountId:      args.Balance.AccountID.ToStringOutput(),
-		Name:           pulumi.String("rung-" + strings.ReplaceAll(ctx.Stack(), ".", "-") + "-" + cell.Code), // no dots, as stacks may have
+		Name:           pulumi.String(poolName.Of("rung-"+ctx.Stack(), cell.Code, "")),
 		Description:    pulumi.String("rung " + ctx.Stack() + " in " + cell.Region),
 		Enabled:        pulumi.Bool(true),
 		MinimumOrigins: pulumi.Int(1),

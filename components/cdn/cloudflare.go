@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/names"
 )
 
 // yearSeconds is the longest that a cache keeps anything.
@@ -179,6 +180,9 @@ func (c *CDN) tieredCache(ctx *pulumi.Context, name string, args Args) error {
 	return nil
 }
 
+// maxStack leaves a record's comment room: those of the free plan have 100 characters.
+const maxStack = 60
+
 // point moves the domain to Cloudflare's edge. Its record uses content: an
 // update of the older value is not applied by the provider.
 func (c *CDN) point(ctx *pulumi.Context, name string, args Args, after ...pulumi.Resource) (pulumi.Resource, error) {
@@ -189,7 +193,7 @@ func (c *CDN) point(ctx *pulumi.Context, name string, args Args, after ...pulumi
 		Content: args.Origin.Host.ToStringOutput(),
 		Proxied: pulumi.Bool(true),
 		Ttl:     pulumi.Int(1), // automatic, the only value for a proxied record
-		Comment: pulumi.String("rung " + ctx.Stack() + " " + name),
+		Comment: pulumi.String("rung " + names.Brief(ctx.Stack(), maxStack) + " " + name),
 	}, pulumi.Parent(c), pulumi.DependsOn(append(after, args.Origin.After...)))
 	if err != nil {
 		return nil, fmt.Errorf("point the domain at Cloudflare: %w", err)

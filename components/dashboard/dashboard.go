@@ -10,11 +10,13 @@ package dashboard
 import (
 	"errors"
 	"fmt"
+	"regexp"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/rung-dev/rung/components/part"
+	"github.com/rung-dev/rung/names"
 )
 
 // Token is the component's type. It stands in every stack's state, so it is frozen.
@@ -98,11 +100,14 @@ func (a Args) validate() error {
 	return errors.Join(errs...)
 }
 
+// boardName is what CloudWatch takes as the name of a dashboard.
+var boardName = names.Form{Max: 255, Refused: regexp.MustCompile(`[^A-Za-z0-9_-]+`), Alone: true}
+
 func (d *Dashboard) build(ctx *pulumi.Context, name string, args Args) error {
 	board, err := cloudwatch.NewDashboard(ctx, name+"-board", &cloudwatch.DashboardArgs{
 		// CloudWatch takes no prefix: the stack and the component's name, which
 		// carries the region beyond the first, keep stacks apart.
-		DashboardName: pulumi.String(ctx.Project() + "-" + ctx.Stack() + "-" + name),
+		DashboardName: pulumi.String(boardName.Of(ctx.Project()+"-"+ctx.Stack(), name, "")),
 		DashboardBody: args.body(),
 	}, pulumi.Parent(d))
 	if err != nil {

@@ -5,6 +5,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/machine"
 )
 
 func TestCores(t *testing.T) {
@@ -16,20 +18,18 @@ func TestCores(t *testing.T) {
 		require.NoError(t, err, class)
 		assert.Equal(t, want, got, class)
 	}
-	_, err := Cores("db.x2g.large")
+	_, err := Cores("db.m7g.metal")
 	assert.ErrorContains(t, err, "unknown class")
 }
 
 // A class whose memory is known has cores, or its pools would be sized for none.
 func TestEveryClassHasCores(t *testing.T) {
-	for size := range burstableGiB {
-		assert.Positive(t, burstableCores[size], size)
-	}
-	for family := range gibPerVCPU {
-		for size := range vcpus {
-			n, err := Cores("db." + family + "." + size)
-			require.NoError(t, err)
-			assert.Positive(t, n)
+	for _, class := range machine.RDS.Types() {
+		if machine.RDS.Unfit(class) != "" {
+			continue
 		}
+		n, err := Cores(class)
+		require.NoError(t, err)
+		assert.Positive(t, n, class)
 	}
 }

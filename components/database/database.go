@@ -141,7 +141,9 @@ func (b *builder) build() error {
 
 // primaryName is the logical name of the primary, or of a copy's first
 // instance, by which it is confirmed. It stays when a copy is promoted.
-func (b *builder) primaryName() string { return b.name + "-primary" }
+func (b *builder) primaryName() string { return primaryName(b.name) }
+
+func primaryName(name string) string { return name + "-primary" }
 
 // buildIncarnation draws a number that is new whenever the database is: its
 // keepers are the properties that replace it. It follows the primary's

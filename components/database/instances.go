@@ -83,8 +83,8 @@ func (b *builder) logGroups(child string, id pulumi.StringOutput) ([]pulumi.Reso
 
 // identifier is the physical name of a child.
 func (b *builder) identifier(child string) pulumi.StringOutput {
-	stack := b.ctx.Stack()
-	return b.incarnation.ApplyT(func(hex string) string { return identifier(stack, child, hex) }).(pulumi.StringOutput)
+	stack, base := b.ctx.Stack(), b.name
+	return b.incarnation.ApplyT(func(hex string) string { return identifier(stack, base, child, hex) }).(pulumi.StringOutput)
 }
 
 // common are the settings that the primary and its replicas share.

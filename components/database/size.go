@@ -2,46 +2,24 @@ package database
 
 import (
 	"fmt"
-	"maps"
 	"regexp"
-	"slices"
 	"strings"
+
+	"github.com/rung-dev/rung/machine"
+	"github.com/rung-dev/rung/names"
 )
 
 // gibibyte in bytes.
 const gibibyte = 1 << 30
 
-// gibPerVCPU is the memory of one vCPU in each supported family, in GiB.
-// Source: the RDS user guide's table of DB instance classes.
-var gibPerVCPU = map[string]float64{
-	"m5": 4, "m6g": 4, "m6i": 4, "m7g": 4, "m7i": 4, "m8g": 4,
-	"r5": 8, "r6g": 8, "r6i": 8, "r7g": 8, "r7i": 8, "r8g": 8,
-}
-
-// vcpus is the number of vCPUs of each size of those families.
-var vcpus = map[string]int{
-	"large": 2, "xlarge": 4, "2xlarge": 8, "4xlarge": 16, "8xlarge": 32, "12xlarge": 48, "16xlarge": 64, "24xlarge": 96,
-}
-
-// burstableGiB is the memory of the burstable sizes (t3, t4g), in GiB.
-var burstableGiB = map[string]float64{"micro": 1, "small": 2, "medium": 4, "large": 8, "xlarge": 16, "2xlarge": 32}
-
 // MemoryGiB is the memory of an instance class, "db.m7g.large" say, in GiB.
-// It fails for a class that PostgreSQL does not run on or that the package
-// does not know.
+// It fails for a class that PostgreSQL does not run on, and for one whose name
+// does not say.
 func MemoryGiB(class string) (float64, error) {
-	parts := strings.Split(class, ".")
-	if len(parts) == 3 && parts[0] == "db" {
-		family, size := parts[1], parts[2]
-		if gib, ok := burstableGiB[size]; ok && (family == "t3" || family == "t4g") {
-			return gib, nil
-		}
-		if perCPU, ok := gibPerVCPU[family]; ok && vcpus[size] > 0 {
-			return perCPU * float64(vcpus[size]), nil
-		}
+	if gib := machine.DatabaseGiB(class); gib > 0 && machine.RDS.Unfit(class) == "" {
+		return gib, nil
 	}
-	return 0, fmt.Errorf("unknown class %q, want db.FAMILY.SIZE with family t3, t4g (micro to 2xlarge) or %s (large to 24xlarge)",
-		class, strings.Join(slices.Sorted(maps.Keys(gibPerVCPU)), ", "))
+	return 0, fmt.Errorf("unknown class %q, want %s, %s say", class, machine.RDS.Form(), machine.RDS.Example)
 }
 
 // IncludedIOPS is how many operations a second a gp3 disk of so many GiB takes
@@ -80,22 +58,27 @@ func replicaZones(zones []string, n int) []string {
 	return placed
 }
 
-// identifierChars is what instance and snapshot identifiers may not contain.
-var identifierChars = regexp.MustCompile(`[^a-z0-9]+`)
+// physical is what RDS takes as the identifier of an instance: 63 letters,
+// digits and single hyphens, beginning with a letter.
+var physical = names.Form{Max: 63, Refused: regexp.MustCompile(`[^a-z0-9]+`), Lower: true, Letter: true}
 
-// maxIdentifier is the longest identifier that RDS takes for an instance.
-const maxIdentifier = 63
-
-// identifier is the physical name of an instance: the stack, the child and
-// the incarnation, in what RDS allows (63 letters, digits and single hyphens,
-// beginning with a letter). The incarnation always survives a shortening.
-func identifier(stack, child, incarnation string) string {
-	id := strings.Trim(identifierChars.ReplaceAllString(strings.ToLower(stack+"-"+child), "-"), "-")
-	if id == "" || id[0] < 'a' || id[0] > 'z' {
-		id = "s" + id
+// identifier is the physical name of an instance of the database called base:
+// the stack, the child and the incarnation.
+func identifier(stack, base, child, incarnation string) string {
+	end := "-" + incarnation
+	if stood(stack, base, child, end) {
+		return physical.Cut(stack, child, end)
 	}
-	room := maxIdentifier - len(incarnation) - 1
-	return strings.TrimRight(id[:min(len(id), room)], "-") + "-" + incarnation
+	return physical.Of(stack, child, end)
+}
+
+// stood reports whether older versions, which cut names at their end, may have
+// given the child its name: a primary and its first replica were still told
+// apart where the stack's name left room for one more letter. Those names stay,
+// because another one would give a standing database another address.
+func stood(stack, base, child, end string) bool {
+	primary, replica := primaryName(base), replicaName(base, 0)
+	return (child == primary || child == replica) && physical.Cut(stack, primary, end) != physical.Cut(stack, replica, end)
 }
 
 // finalSnapshot is the name of the snapshot that RDS takes of an instance

@@ -1,6 +1,7 @@
 package database
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -67,18 +68,55 @@ func TestIdentifier(t *testing.T) {
 		"hyphens are not piled": {"a--b-", "database-primary", "a-b-database-primary-0a1b2c3d"},
 	}
 	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) { assert.Equal(t, tt.want, identifier(tt.stack, tt.child, "0a1b2c3d")) })
+		t.Run(name, func(t *testing.T) { assert.Equal(t, tt.want, identifier(tt.stack, "database", tt.child, "0a1b2c3d")) })
 	}
 }
 
 func TestIdentifierIsAlwaysValid(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		got := identifier(rapid.StringMatching(`[a-zA-Z0-9._-]{1,100}`).Draw(t, "stack"), "database-primary", "0a1b2c3d")
+		got := identifier(rapid.StringMatching(`[a-zA-Z0-9._-]{1,100}`).Draw(t, "stack"), "database", "database-primary", "0a1b2c3d")
 		assert.LessOrEqual(t, len(got), 63)
 		assert.Regexp(t, `^[a-z][a-z0-9]*(-[a-z0-9]+)*$`, got)
 		assert.Regexp(t, `-0a1b2c3d$`, got)
 		assert.Regexp(t, `^[a-z][a-z0-9]*(-[a-z0-9]+)*$`, finalSnapshot(got))
 	})
+}
+
+// Whatever the stack's name and however many replicas, each instance has a name
+// of its own.
+func TestInstancesAreApart(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		stack := rapid.StringMatching(`[A-Za-z0-9_][A-Za-z0-9_-]{0,99}`).Draw(t, "stack")
+		base := rapid.SampledFrom([]string{"database", "users-database", "database-shard-64-apse1-2"}).Draw(t, "base")
+		seen := map[string]bool{}
+		for n := range 16 {
+			child := primaryName(base)
+			if n > 0 {
+				child = replicaName(base, n-1)
+			}
+			id := identifier(stack, base, child, "0a1b2c3d")
+			assert.LessOrEqual(t, len(id), 63)
+			assert.Regexp(t, `^[a-z][a-z0-9]*(-[a-z0-9]+)*-0a1b2c3d$`, id)
+			assert.False(t, seen[id], "%s: %s twice", stack, id)
+			seen[id] = true
+		}
+	})
+}
+
+// A stack whose names were cut and told apart all the same keeps them; where
+// they were one, nothing stands that could.
+func TestNamesThatStoodStay(t *testing.T) {
+	for length, want := range map[int][2]string{
+		35: {"-database-primary", "-database-replica-1"},
+		40: {"-database-prim", "-database-repl"},
+		43: {"-database-p", "-database-r"},
+	} {
+		stack := strings.Repeat("a", length)
+		assert.Equal(t, stack+want[0]+"-0a1b2c3d", identifier(stack, "database", "database-primary", "0a1b2c3d"))
+		assert.Equal(t, stack+want[1]+"-0a1b2c3d", identifier(stack, "database", "database-replica-1", "0a1b2c3d"))
+	}
+	id := identifier(strings.Repeat("a", 44), "database", "database-replica-1", "0a1b2c3d")
+	assert.Regexp(t, `^a+-[0-9a-f]{8}-database-replica-1-0a1b2c3d$`, id, "the telling end stays")
 }
 
 func TestReaderWeights(t *testing.T) {

@@ -10,6 +10,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi-cloudflare/sdk/v5/go/cloudflare"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/rung-dev/rung/names"
 )
 
 // Certificate asks ACM for a certificate for the hosts, proves by DNS records
@@ -123,6 +125,9 @@ func (d *DNS) proveAtRoute53(name string, host, value pulumi.StringOutput) (pulu
 	return record.Fqdn, nil
 }
 
+// maxStack leaves the comment room: those of Cloudflare's free plan have 100 characters.
+const maxStack = 40
+
 // proveAtCloudflare makes a record that is not proxied: ACM must see what it
 // asked for. Cloudflare keeps names and values without the final dot that ACM
 // gives, and another form would be a change for ever.
@@ -135,7 +140,7 @@ func (d *DNS) proveAtCloudflare(name string, host, value pulumi.StringOutput) (p
 		Content: value.ApplyT(bare).(pulumi.StringOutput),
 		Proxied: pulumi.Bool(false),
 		Ttl:     pulumi.Int(DefaultTTLSeconds),
-		Comment: pulumi.String("rung " + d.ctx.Stack() + " " + d.name + ": proves the domain to AWS"),
+		Comment: pulumi.String("rung " + names.Brief(d.ctx.Stack(), maxStack) + " " + d.name + ": proves the domain to AWS"),
 	}, d.child())
 	if err != nil {
 		return pulumi.StringOutput{}, err

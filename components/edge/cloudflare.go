@@ -3,10 +3,11 @@ package edge
 import (
 	"fmt"
 	"regexp"
-	"strings"
 
 	"github.com/pulumi/pulumi-cloudflare/sdk/v5/go/cloudflare"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/rung-dev/rung/names"
 )
 
 // compatibility is the date whose behaviour the Worker is written for: the
@@ -35,7 +36,7 @@ func (e *Edge) buildWorker(ctx *pulumi.Context, name string, args Args) error {
 		return err
 	}
 	script, err := cloudflare.NewWorkersScript(ctx, name+"-worker", &cloudflare.WorkersScriptArgs{
-		AccountId: pulumi.String(args.AccountID), Name: pulumi.String(scriptName(ctx.Stack() + "-" + name)),
+		AccountId: pulumi.String(args.AccountID), Name: pulumi.String(scriptName(ctx.Stack(), name)),
 		Content: pulumi.String(text), Module: pulumi.Bool(true), CompatibilityDate: pulumi.String(compatibility),
 		KvNamespaceBindings: cloudflare.WorkersScriptKvNamespaceBindingArray{
 			cloudflare.WorkersScriptKvNamespaceBindingArgs{Name: pulumi.String(binding), NamespaceId: filled},
@@ -82,11 +83,8 @@ func (e *Edge) fillNamespace(ctx *pulumi.Context, name string, args Args, namesp
 	return pulumi.All(written...).ApplyT(func(v []any) string { return v[0].(string) }).(pulumi.StringOutput), nil
 }
 
-var scriptChars = regexp.MustCompile(`[^a-z0-9-]+`)
+// script is what Cloudflare takes as a Worker's name. Nothing random is part of
+// it, and a second script of a name would take the first one's place.
+var script = names.Form{Max: 63, Refused: regexp.MustCompile(`[^a-z0-9-]+`), Lower: true, Alone: true}
 
-// scriptName is what Cloudflare takes as a Worker's name: lower-case letters,
-// digits and hyphens, at most 63.
-func scriptName(s string) string {
-	s = scriptChars.ReplaceAllString(strings.ToLower("rung-"+s), "-")
-	return strings.Trim(s[:min(len(s), 63)], "-")
-}
+func scriptName(stack, name string) string { return script.Of("rung-"+stack, name, "") }

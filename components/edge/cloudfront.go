@@ -5,10 +5,15 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/rung-dev/rung/names"
 )
 
 // runtime is the first that reads a key-value store.
 const runtime = "cloudfront-js-2.0"
+
+// maxStack leaves the comments room within the 128 characters of CloudFront's.
+const maxStack = 80
 
 // namedFunction is a function with the role that it plays.
 type namedFunction struct {
@@ -20,7 +25,7 @@ type namedFunction struct {
 // a function must not meet a store without rules.
 func (e *Edge) buildFunctions(ctx *pulumi.Context, name string, args Args) error {
 	store, err := cloudfront.NewKeyValueStore(ctx, name+"-store", &cloudfront.KeyValueStoreArgs{
-		Comment: pulumi.String("What the edge of stack " + ctx.Stack() + " goes by"),
+		Comment: pulumi.String("What the edge of stack " + names.Brief(ctx.Stack(), maxStack) + " goes by"),
 	}, pulumi.Parent(e))
 	if err != nil {
 		return fmt.Errorf("create the key-value store: %w", err)
@@ -78,7 +83,7 @@ func (e *Edge) function(ctx *pulumi.Context, name, role string, text func() (str
 	made, err := cloudfront.NewFunction(ctx, name+"-"+role, &cloudfront.FunctionArgs{
 		Runtime:                   pulumi.String(runtime),
 		Code:                      pulumi.String(code),
-		Comment:                   pulumi.String("Viewer " + role + " of stack " + ctx.Stack()),
+		Comment:                   pulumi.String("Viewer " + role + " of stack " + names.Brief(ctx.Stack(), maxStack)),
 		KeyValueStoreAssociations: pulumi.StringArray{store},
 		Publish:                   pulumi.Bool(true),
 	}, pulumi.Parent(e))

@@ -160,8 +160,10 @@ func TestWorkerWithNamespaceAndRoute(t *testing.T) {
 }
 
 func TestScriptName(t *testing.T) {
-	assert.Equal(t, "rung-my-stack-edge", scriptName("My.Stack_edge"))
-	assert.LessOrEqual(t, len(scriptName(strings.Repeat("a-", 60))), 63)
+	assert.Equal(t, "rung-my-stack-edge", scriptName("my-stack", "edge"))
+	assert.Regexp(t, `^rung-my-stack-[0-9a-f]{8}-edge$`, scriptName("My_Stack", "edge"), "another stack's script would take its place")
+	assert.Regexp(t, `-[0-9a-f]{8}-edge$`, scriptName(strings.Repeat("a-", 50), "edge"))
+	assert.LessOrEqual(t, len(scriptName(strings.Repeat("a-", 50), "edge")), 63)
 }
 
 func TestBadArgsCreateNothing(t *testing.T) {

@@ -27,6 +27,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/rung-dev/rung/components/part"
+	"github.com/rung-dev/rung/names"
 )
 
 // Token is the component's type. It stands in every stack's state, so it is frozen.
@@ -172,7 +173,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	if err := args.validate(); err != nil {
 		return nil, fmt.Errorf("firewall %s: %w", name, err)
 	}
-	f := &Firewall{metric: metricName(ctx.Stack() + "-" + name), near: args.Near != nil}
+	f := &Firewall{metric: metric.Of(ctx.Stack(), name, ""), near: args.Near != nil}
 	if args.Scope == Regional {
 		f.region = args.Region
 	}
@@ -251,10 +252,9 @@ func (a Args) checkGroups() error {
 	return errors.Join(errs...)
 }
 
-var metricChars = regexp.MustCompile(`[^A-Za-z0-9]+`)
-
-// metricName is what WAF takes as a name of metrics: letters, digits and hyphens.
-func metricName(s string) string { return metricChars.ReplaceAllString(s, "-") }
+// metric is what WAF takes as a name of metrics, 128 characters, with room for a
+// rule's name behind it. Two stacks of one name here would share their figures.
+var metric = names.Form{Max: 80, Refused: regexp.MustCompile(`[^A-Za-z0-9]+`), Alone: true}
 
 // log keeps who was refused, without the credentials that the request carried.
 func (f *Firewall) log(ctx *pulumi.Context, name string, args Args) error {

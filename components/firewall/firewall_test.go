@@ -62,7 +62,8 @@ func TestUsersFarAwayAreCountedAndNotRefused(t *testing.T) {
 }
 
 func TestMetricName(t *testing.T) {
-	assert.Equal(t, "my-stack-firewall", metricName("my.stack_firewall"))
+	assert.Equal(t, "my-stack-firewall", metric.Of("my-stack", "firewall", ""))
+	assert.Regexp(t, `^my-stack-[0-9a-f]{8}-firewall$`, metric.Of("my_stack", "firewall", ""), "my-stack is another stack")
 }
 
 func run(t *testing.T, args Args) (*record.Recording, *Firewall) {

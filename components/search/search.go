@@ -37,6 +37,7 @@ import (
 	"github.com/rung-dev/rung/components/internal/door"
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/components/secret"
+	"github.com/rung-dev/rung/names"
 )
 
 // Token is the component's type. It stands in every stack's state, so it is frozen.
@@ -183,6 +184,10 @@ func (s *Search) Admit(ctx *pulumi.Context, name string, c part.Common, client p
 	return door.Door{What: "search domain", Port: Port}.Admit(ctx, s.SecurityGroupID, s, name, c, client)
 }
 
+// policyName is what CloudWatch Logs takes as the name of a policy, of which a
+// region has one set for all stacks.
+var policyName = names.Form{Max: 255}
+
 // logKinds are the logs that a domain writes, by the name of their group.
 var logKinds = []struct{ part, kind string }{
 	{"application", "ES_APPLICATION_LOGS"}, {"index-slow", "INDEX_SLOW_LOGS"},
@@ -207,7 +212,7 @@ func (b *builder) buildLogs() error {
 		})
 	}
 	policy, err := cloudwatch.NewLogResourcePolicy(b.ctx, b.name+"-logs", &cloudwatch.LogResourcePolicyArgs{
-		PolicyName:     pulumi.String(b.ctx.Stack() + "-" + b.name),
+		PolicyName:     pulumi.String(policyName.Of(b.ctx.Stack(), b.name, "")),
 		PolicyDocument: arns.ToStringArrayOutput().ApplyT(writeLogs).(pulumi.StringOutput),
 	}, b.child())
 	if err != nil {

@@ -34,7 +34,8 @@ func acm() []sim.Kind {
 				"validationMethod": {"DNS", "EMAIL", "HTTP"},
 				"keyAlgorithm":     {"RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1"},
 			},
-			Lengths: map[string]sim.Range{"domainName": {Min: 1, Max: 253}, "subjectAlternativeNames": {Min: 1, Max: 253}},
+			// The first name is the certificate's common name, which X.509 bounds.
+			Lengths: map[string]sim.Range{"domainName": {Min: 1, Max: 64}, "subjectAlternativeNames": {Min: 1, Max: 253}},
 			Checks:  []sim.Check{certificateNames}, Secrets: []string{"privateKey"}, Sets: []string{"validationOptions"},
 			ReplaceOn: []string{
 				"certificateAuthorityArn", "domainName", "keyAlgorithm", "subjectAlternativeNames", "validationMethod", "validationOptions",

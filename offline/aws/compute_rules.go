@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/rung-dev/rung/machine"
 	"github.com/rung-dev/rung/offline/sim"
 )
 
@@ -160,7 +161,7 @@ func instanceTypeExists(o *sim.Op) error {
 		return nil
 	}
 	hint := "Choose a type that EC2 offers in " + o.Region + "."
-	if near := sameFamilyTypes(name); len(near) > 0 {
+	if near := machine.EC2.Siblings(name); len(near) > 0 {
 		hint = "Choose one of " + strings.Join(near, ", ") + "."
 	}
 	return sim.Refuse("InvalidInstanceType", fmt.Sprintf("The following supplied instance types do not exist: [%s]", name), hint)

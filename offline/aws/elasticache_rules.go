@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rung-dev/rung/machine"
 	"github.com/rung-dev/rung/offline/sim"
 )
 
@@ -53,26 +54,12 @@ func cacheEngineKnown(o *sim.Op) error {
 		"Choose one of "+strings.Join(slices.Sorted(maps.Keys(known)), ", ")+".")
 }
 
-// cacheNodes are the sizes of node types by family (ElastiCache user guide,
-// "Supported node types").
-var cacheNodes = func() map[string]string {
-	const big = "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge"
-	all := map[string]string{"t2": "micro small medium", "t3": "micro small medium", "t4g": "micro small medium"}
-	for _, family := range []string{"m4", "m5", "m6g", "m7g", "m8g", "r4", "r5", "r6g", "r7g", "r8g"} {
-		all[family] = big
-	}
-	all["r6gd"], all["c7gn"] = "xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge", big
-	return all
-}()
-
 func nodeTypeKnown(o *sim.Op) error {
 	kind := firstOf(o.In.Str("nodeType"), o.In.Str("cacheNodeType"))
-	parts := strings.Split(kind, ".")
-	if kind == "" || (len(parts) == 3 && parts[0] == "cache" && slices.Contains(strings.Fields(cacheNodes[parts[1]]), parts[2])) {
+	if kind == "" || offered(machine.ElastiCache, kind) {
 		return nil
 	}
-	return sim.Refuse("InvalidParameterValue", fmt.Sprintf("The parameter cacheNodeType has an invalid value %s", kind),
-		"Choose cache.FAMILY.SIZE with a family of "+strings.Join(slices.Sorted(maps.Keys(cacheNodes)), ", ")+".")
+	return sim.Refuse("InvalidParameterValue", fmt.Sprintf("The parameter cacheNodeType has an invalid value %s", kind), hint(machine.ElastiCache, kind))
 }
 
 // multiAZNeedsFailover and failoverNeedsNodes are the provider's own checks.

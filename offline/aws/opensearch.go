@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rung-dev/rung/machine"
 	"github.com/rung-dev/rung/offline/sim"
 )
 
@@ -49,7 +50,7 @@ func searchKinds() []sim.Kind {
 				{Path: "vpcOptions.subnetIds", To: []sim.Target{{Token: subnetToken}}, Missing: searchInvalid, InUse: dependency},
 				securityGroupRefCode("vpcOptions.securityGroupIds", searchInvalid), kmsKeyRef("encryptAtRest.kmsKeyId", searchInvalid),
 			},
-			Rules: sim.Many(sim.Create|sim.Update, serviceRoleExists, searchPlace, searchNodes, searchDisk, searchSecurity, masterPassword, searchLogs),
+			Rules: sim.Many(sim.Create|sim.Update, serviceRoleExists, searchPlace, searchTypesKnown, searchNodes, searchDisk, searchSecurity, masterPassword, searchLogs),
 		},
 		{
 			Token: searchPolicyToken, Service: "OpenSearch", API: "DomainConfig", Noun: "OpenSearch Domain Policy",
@@ -129,6 +130,17 @@ func searchPlace(o *sim.Op) error {
 			fmt.Sprintf("vpcOptions.subnetIds has %d.", len(subnets)))
 	case len(zonesOfSubnets(o, subnets)) != want:
 		return searchRefuse("The subnets must be in different Availability Zones", "Give one subnet for each zone.")
+	}
+	return nil
+}
+
+// searchTypesKnown: the code is that of any wrong configuration, not verified.
+func searchTypesKnown(o *sim.Op) error {
+	cluster := o.In.Map("clusterConfig")
+	for _, key := range []string{"instanceType", "dedicatedMasterType"} {
+		if typ := cluster.Str(key); typ != "" && !offered(machine.OpenSearch, typ) {
+			return searchRefuse("Invalid instance type: "+typ, hint(machine.OpenSearch, typ))
+		}
 	}
 	return nil
 }

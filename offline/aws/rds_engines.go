@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/rung-dev/rung/machine"
 	"github.com/rung-dev/rung/offline/sim"
 )
 
@@ -141,33 +142,10 @@ func engineKnown(o *sim.Op) error {
 		"Choose a version of "+strings.Join(slices.SortedFunc(maps.Keys(engine.majors), compareVersions), ", ")+".")
 }
 
-// dbFamilyLetters are the instance families that RDS offers.
-var dbFamilyLetters = []string{"t3", "t4g", "m5", "m5d", "m6g", "m6gd", "m6i", "m6id", "m7g", "m7i", "m8g", "r5", "r5b", "r5d", "r6g", "r6gd",
-	"r6i", "r6id", "r7g", "r7i", "r8g", "x2gd"}
-
-// dbSizes are the sizes that a family may have; t families end at 2xlarge, and
-// the others begin at large.
-var dbSizes = []string{"micro", "small", "medium", "large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge", "24xlarge", "48xlarge"}
-
-// dbClassExists reports whether RDS knows an instance class such as
-// "db.m7g.large" (RDS user guide, "DB instance class types").
-func dbClassExists(class string) bool {
-	parts := strings.Split(class, ".")
-	if len(parts) != 3 || parts[0] != "db" || !slices.Contains(dbFamilyLetters, parts[1]) {
-		return false
-	}
-	i := slices.Index(dbSizes, parts[2])
-	if parts[1][0] == 't' {
-		return i >= 0 && i <= 5
-	}
-	return i >= 3 && (i < 11 || strings.HasPrefix(parts[1], "m8g") || strings.HasPrefix(parts[1], "r8g"))
-}
-
 func classKnown(o *sim.Op) error {
 	class := o.In.Str("instanceClass")
-	if dbClassExists(class) || class == "db.serverless" && o.Kind.Token != dbInstanceToken {
+	if offered(machine.RDS, class) || class == "db.serverless" && o.Kind.Token != dbInstanceToken {
 		return nil
 	}
-	return sim.Refuse("InvalidParameterValue", "Invalid DB Instance class: "+class,
-		"Choose db.FAMILY.SIZE with a family of "+strings.Join(dbFamilyLetters, ", ")+".")
+	return sim.Refuse("InvalidParameterValue", "Invalid DB Instance class: "+class, hint(machine.RDS, class))
 }
