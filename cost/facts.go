@@ -1,10 +1,6 @@
 package cost
 
-import (
-	"strings"
-
-	"github.com/rung-dev/rung/resource"
-)
+import "strings"
 
 // set is a set of resources.
 type set map[*Resource]bool
@@ -146,7 +142,7 @@ func (st *stack) findFronts() set {
 func (st *stack) findDoors() *crowd {
 	doors := set{}
 	for r := range st.facts.fronts.in {
-		if resource.Canonical(r.Type) == typLB {
+		if canonicalType(r.Type) == typLB {
 			doors[r] = true
 		}
 	}

@@ -79,7 +79,10 @@ type past struct {
 // the program does once it runs, so that a user hears of it beforehand. The
 // error is [config.Problems].
 func Heed(outputs map[string]any, cfg config.Config) error {
-	var found config.Problems
+	found := elsewhere(outputs, cfg)
+	if len(found) > 0 {
+		return found // whatever else does not fit is that region's
+	}
 	for i, region := range cfg.Regions {
 		name := outputNetwork
 		if i > 0 {
@@ -99,6 +102,15 @@ func (c *cell) checkRange() error {
 	if err != nil {
 		return err
 	}
+	if c.home() {
+		regions, err := c.before(outputRegions)
+		if err != nil {
+			return err
+		}
+		if found := elsewhere(map[string]any{outputNetwork: was, outputRegions: regions}, c.cfg); len(found) > 0 {
+			return found
+		}
+	}
 	return asError(moved(c.cfg, c.region, was))
 }
 
@@ -106,7 +118,7 @@ func (c *cell) checkRange() error {
 func moved(cfg config.Config, region string, was any) config.Problems {
 	wanted := cfg.Network.Ranges[region]
 	if wanted == "" {
-		wanted, _ = network.RegionCIDR(region) // a region without one has its problem already
+		wanted = planned(region)
 	}
 	if has, _ := was.(string); has != "" && has != wanted {
 		return config.Problems{{
@@ -115,6 +127,16 @@ func moved(cfg config.Config, region string, was any) config.Problems {
 		}}
 	}
 	return nil
+}
+
+// planned is the range that the address plan gives a region; empty for one that
+// has none, which is a problem already.
+func planned(region string) string {
+	cidr, err := network.RegionCIDR(region)
+	if err != nil {
+		return ""
+	}
+	return cidr
 }
 
 func (w *world) readPast() (p past, err error) {

@@ -1,3 +1,4 @@
+// Package tests holds the app against real servers: see package apptest.
 package tests
 
 import (

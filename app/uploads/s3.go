@@ -36,8 +36,7 @@ func (s *S3) Ticket(ctx context.Context, key, contentType string, size int64) (T
 	if err := CheckKey(key); err != nil {
 		return Ticket{}, err
 	}
-	at := Incoming(key)
-	r, err := s.sign.PresignPutObject(ctx, &s3.PutObjectInput{Bucket: &s.bucket, Key: &at, ContentType: &contentType, ContentLength: &size})
+	r, err := s.sign.PresignPutObject(ctx, &s3.PutObjectInput{Bucket: &s.bucket, Key: &key, ContentType: &contentType, ContentLength: &size})
 	if err != nil {
 		return Ticket{}, fmt.Errorf("sign an upload: %w", err)
 	}
@@ -81,17 +80,6 @@ func (s *S3) Open(ctx context.Context, key string) (io.ReadCloser, error) {
 		return nil, fmt.Errorf("read %s: %w", key, err)
 	}
 	return out.Body, nil
-}
-
-// Delete removes a file.
-func (s *S3) Delete(ctx context.Context, key string) error {
-	if err := CheckKey(key); err != nil {
-		return err
-	}
-	if _, err := s.client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &s.bucket, Key: &key}); err != nil {
-		return fmt.Errorf("remove %s: %w", key, err)
-	}
-	return nil
 }
 
 // Link signs a GET.

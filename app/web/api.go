@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"errors"
 	"net/http"
 
 	"github.com/google/uuid"
@@ -151,7 +150,7 @@ func (s *Server) apiPublish(w http.ResponseWriter, r *http.Request) error {
 	if err := decode(r, &in); err != nil {
 		return err
 	}
-	p, err := s.publish(r, who, in)
+	p, err := s.publish(r.Context(), who, in)
 	if err != nil {
 		return err
 	}
@@ -194,11 +193,9 @@ func (s *Server) apiDelete(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	files, err := s.Store.DeletePost(r.Context(), id, who.UserID)
-	if err != nil {
+	if err := s.Store.DeletePost(r.Context(), id, who.UserID); err != nil {
 		return err
 	}
-	s.removeFiles(r.Context(), who.UserID, files)
 	s.forgetPost(r.Context(), store.Post{ID: id, UserID: who.UserID, Author: who.Name})
 	w.Header().Set("Cache-Control", cachePrivate)
 	w.WriteHeader(http.StatusNoContent)
@@ -255,15 +252,9 @@ func (s *Server) apiTicket(w http.ResponseWriter, r *http.Request) error {
 	}
 	key, err := pictureKey(who, in.ContentType)
 	if err != nil {
-		var p *problem.Problem
-		if errors.As(err, &p) {
-			c.fields = append(c.fields, p.Errors...)
-		}
+		c.wrong("content_type", "must be image/png, image/jpeg or image/gif")
 	}
 	if err := c.err(); err != nil {
-		return err
-	}
-	if err := s.count(r.Context(), who, key, in.Size); err != nil {
 		return err
 	}
 	ticket, err := s.Uploads.Ticket(r.Context(), key, in.ContentType, in.Size)

@@ -24,6 +24,8 @@ type app struct {
 	flags    flags
 	// unwatched leaves the policies out, for tests on programs that are no rung.
 	unwatched bool
+	// secrets are those of the stack's file, opened.
+	secrets secrets
 	// written is what went to the output file so far.
 	written bytes.Buffer
 }

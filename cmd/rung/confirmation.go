@@ -61,10 +61,9 @@ func (s *session) protectAgain(ctx context.Context) error {
 }
 
 // unconfirm is the configuration of the run without its confirmations.
-func (s *session) unconfirm() (err error) {
+func (s *session) unconfirm() error {
 	delete(s.wanted, confirmKey)
-	s.config, err = config.Parse(s.wanted)
-	return err
+	return s.parse()
 }
 
 // named are the resources among them that were confirmed, by logical name.

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/rung-dev/rung/engine"
+	"github.com/rung-dev/rung/names"
 )
 
 // flags are those that all commands share.
@@ -65,8 +66,8 @@ func (f *flags) check() error {
 	if err := f.checkOutput(); err != nil {
 		errs = append(errs, err)
 	}
-	if f.stack == "" {
-		errs = append(errs, usageError{`--stack: got "", want a name such as dev`})
+	if err := names.Check(f.stack); err != nil {
+		errs = append(errs, usageError{"--stack: " + err.Error()})
 	}
 	return errors.Join(errs...)
 }

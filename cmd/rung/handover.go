@@ -36,7 +36,35 @@ func (s *session) heedPast(ctx context.Context) error {
 	if err := stacks.Heed(outputsOf(resources), s.config); err != nil {
 		return err
 	}
+	notes, err := stacks.HeedState(byName(resources), s.config, s.given())
+	if err != nil {
+		return err
+	}
+	for _, note := range notes {
+		s.app.say("%s", note)
+	}
 	return s.keepServer(resources)
+}
+
+// byName looks resources up by their logical name.
+func byName(resources []apitype.ResourceV3) stacks.State {
+	return func(name string) (asked, has map[string]any) {
+		for _, r := range resources {
+			if r.Custom && !r.Delete && r.URN.Name() == name {
+				return r.Inputs, r.Outputs
+			}
+		}
+		return nil, nil
+	}
+}
+
+// given are the settings that somebody has made, stored or for this run.
+func (s *session) given() map[string]bool {
+	keys := map[string]bool{}
+	for key := range config.Flat(s.app.secrets.open(s.wanted)) {
+		keys[key] = true
+	}
+	return keys
 }
 
 // keepServer sets the handover to pending on a climb that would otherwise

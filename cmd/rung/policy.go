@@ -39,7 +39,7 @@ func (s *session) checkPolicy() error {
 	if s.app.flags.noPolicies || s.app.unwatched {
 		return nil
 	}
-	err := pack.Validate(s.wanted, time.Now())
+	err := pack.Validate(s.app.secrets.open(s.wanted), time.Now())
 	if err != nil {
 		return usageError{fmt.Sprintf("read the settings of the policies (rung:%s):\n%v", policyKey, err)}
 	}

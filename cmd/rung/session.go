@@ -11,7 +11,6 @@ import (
 	"github.com/rung-dev/rung/cost"
 	"github.com/rung-dev/rung/engine"
 	"github.com/rung-dev/rung/preview"
-	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/stacks/artifact"
 	"github.com/rung-dev/rung/stacks/config"
 	"github.com/rung-dev/rung/stacks/ladder"
@@ -98,8 +97,7 @@ func (a *app) read(stage string) (*session, error) {
 	s := &session{app: a, stored: stored, wanted: set.over(stored)}
 	s.leaveConfirmation(set)
 	s.leaveHandover(set)
-	s.config, err = config.Parse(s.wanted)
-	return s, err
+	return s, s.parse()
 }
 
 func (a *app) options(program pulumi.RunFunc, scratch bool) engine.Options {
@@ -117,9 +115,16 @@ func (s *session) run() *engine.Stack { return s.stack.With(s.wanted.engine()) }
 // want changes a key of this run and reads the configuration again.
 func (s *session) want(key, value string) error {
 	s.wanted = s.wanted.with(key, value)
-	var err error
-	s.config, err = config.Parse(s.wanted)
-	return err
+	return s.parse()
+}
+
+// parse reads what is wanted, its secrets opened.
+func (s *session) parse() (err error) {
+	s.config, err = config.Parse(s.app.secrets.open(s.wanted))
+	if err != nil {
+		return s.app.secrets.hide(err, s.wanted)
+	}
+	return offer(s.config.Unknown)
 }
 
 // plan previews the wanted configuration with the real engine, with the
@@ -159,22 +164,9 @@ func (s *session) report(stage ladder.Number, steps []preview.Step, said []previ
 		budget = decimal.Zero
 	}
 	return preview.NewReport(preview.Input{
-		Steps: steps, Origins: s.origins(), Diagnostics: said, To: stage, Traffic: s.config.Traffic(), Regions: s.config.Regions,
-		Before: before, After: after,
+		Steps: steps, Diagnostics: said, To: stage, Traffic: s.config.Traffic(), Regions: s.config.Regions, Before: before, After: after,
 		Budget: budget, Confirmed: s.config.ConfirmDataLoss, Policies: found,
 	}), nil
-}
-
-// origins are from whose outputs each property is made. The engine's events do
-// not tell, so the program is run once more without an engine, in a moment: what
-// it makes of values that are not known yet is what a preview makes. A program
-// that does not come through here leaves the estimate to go by names.
-func (s *session) origins() map[string]map[string][]string {
-	recording, err := s.app.recording(s.wanted, record.Preview(true))
-	if err != nil {
-		return nil
-	}
-	return recording.Origins()
 }
 
 // onlyProtection reports whether a run failed because resources are protected,
@@ -201,7 +193,7 @@ func (s *session) pricers() (before, after preview.Pricer, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	was, err := config.Parse(s.stored)
+	was, err := config.Parse(s.app.secrets.open(s.stored))
 	if err != nil { // no stack yet, or one that an older rung left
 		was = s.config
 	}

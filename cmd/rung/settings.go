@@ -71,22 +71,3 @@ func (s settings) with(key, value string) settings {
 	out[key] = value
 	return out
 }
-
-// ofNamespace picks rung's keys from a stack's configuration.
-func ofNamespace(all map[string]any) settings {
-	out := settings{}
-	for k, v := range all {
-		name, ours := strings.CutPrefix(k, config.Namespace+":")
-		if !ours {
-			continue
-		}
-		if text, ok := v.(string); ok {
-			out[name] = text
-		} else if b, err := json.Marshal(v); err == nil {
-			out[name] = string(b)
-		} else { // infinity, say: for config.Parse to refuse
-			out[name] = fmt.Sprint(v)
-		}
-	}
-	return out
-}

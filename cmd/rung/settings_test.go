@@ -1,13 +1,10 @@
 package main
 
 import (
-	"math"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"github.com/rung-dev/rung/stacks/config"
 )
 
 func TestParseSet(t *testing.T) {
@@ -32,18 +29,6 @@ func TestSettingsOverStoredOnes(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) { assert.Equal(t, tt.want, tt.set.over(tt.stored)) })
 	}
-}
-
-func TestOfNamespace(t *testing.T) {
-	got := ofNamespace(map[string]any{
-		"rung:stage": "3", "rung:database": map[string]any{"replicas": 2}, "rung:regions": []any{"us-east-1"}, "aws:region": "x", "rung:users": 5,
-	})
-	assert.Equal(t, settings{"stage": "3", "database": `{"replicas":2}`, "regions": `["us-east-1"]`, "users": "5"}, got)
-}
-
-func TestInfinityIsNotDropped(t *testing.T) {
-	_, err := config.Parse(ofNamespace(map[string]any{"rung:stage": "3", "rung:budget": math.Inf(1)}))
-	assert.ErrorContains(t, err, "rung:budget")
 }
 
 func TestQuotedIsSafeInAShell(t *testing.T) {

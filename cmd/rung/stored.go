@@ -10,6 +10,7 @@ import (
 
 	"github.com/rung-dev/rung/engine"
 	"github.com/rung-dev/rung/outside/place"
+	"github.com/rung-dev/rung/stacks/config"
 )
 
 // maxSettings is how large the stack's configuration may be, in bytes.
@@ -33,13 +34,32 @@ func (a *app) stored() (settings, error) {
 		if err != nil {
 			return nil, usageError{fmt.Sprintf("read the stack's configuration: %v", err)}
 		}
-		var file struct {
-			Config map[string]any `yaml:"config"`
-		}
-		if err := yaml.Unmarshal(text, &file); err != nil {
-			return nil, usageError{fmt.Sprintf("the configuration %s is damaged and was left as it is: %v", path, err)}
-		}
-		return ofNamespace(file.Config), nil
+		return a.readPulumiFile(path, text)
 	}
 	return settings{}, nil
+}
+
+// pulumiFile is a Pulumi.<stack>.yaml, as much of it as says what a setting is.
+type pulumiFile struct {
+	SecretsProvider string               `yaml:"secretsprovider"`
+	EncryptionSalt  string               `yaml:"encryptionsalt"`
+	EncryptedKey    string               `yaml:"encryptedkey"`
+	Config          map[string]yaml.Node `yaml:"config"`
+}
+
+// readPulumiFile picks rung's keys from a stack's file. What YAML takes for
+// something else than is written, and secrets that cannot be opened, are problems
+// of their keys.
+func (a *app) readPulumiFile(path string, text []byte) (settings, error) {
+	var whole any // refuses what unfolds without end, and a key that stands twice
+	var file pulumiFile
+	if err := errors.Join(yaml.Unmarshal(text, &whole), yaml.Unmarshal(text, &file)); err != nil {
+		return nil, usageError{fmt.Sprintf("the configuration %s is damaged and was left as it is: %v", path, err)}
+	}
+	set, problems := readNodes(file.Config)
+	problems = append(problems, a.openSecrets(file, set)...)
+	if len(problems) > 0 {
+		return nil, fmt.Errorf("%s: %w", path, config.Problems(problems))
+	}
+	return set, nil
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -56,6 +58,21 @@ func TestBadInputIsRefusedBeforeAnythingIsMade(t *testing.T) {
 			}
 			empty(t, dir)
 		})
+	}
+}
+
+// A name that cannot work is refused by every command, before anything is made.
+func TestStackNamesThatCannotWork(t *testing.T) {
+	for _, name := range []string{"", ".", "..", "dev.eu", "-x", "-", "a/b", "../dev", "org/rung/dev", "a b", "dév", "a\n", strings.Repeat("a", 101)} {
+		for _, command := range [][]string{{"up", "1"}, {"preview", "3"}, {"cost", "1"}, {"destroy"}, {"refresh"}, {"diff", "1", "2"}} {
+			for _, cloud := range []string{"offline", "aws"} {
+				dir := t.TempDir()
+				got := rung(t, dir, append(command, "--cloud", cloud, "--stack="+name)...)
+				assert.Equal(t, codeUsage, got.code, "%v of %q", command, name)
+				assert.Contains(t, got.err, "--stack: stack name "+strconv.Quote(name), "%v", command)
+				empty(t, dir)
+			}
+		}
 	}
 }
 

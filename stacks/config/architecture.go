@@ -1,5 +1,9 @@
 package config
 
+import (
+	"github.com/rung-dev/rung/machine"
+)
+
 // Architecture is the processor architecture of the machines that run the app,
 // as Go names it. All of a stage have the same: there is one image and one
 // program for them.
@@ -9,7 +13,7 @@ func (c Config) Architecture() string {
 		types = c.Web.InstanceTypes
 	}
 	for _, t := range types {
-		if t != "" && !gravitonType.MatchString(t) {
+		if t != "" && !machine.ARM(t) {
 			return "amd64"
 		}
 	}

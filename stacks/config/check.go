@@ -47,6 +47,7 @@ func checkSite(c Config, add report) {
 	if c.Stage == 1 && c.CDN != NoCDN {
 		add("cdn", "rung 1 has no CDN: want none, or rung:stage 2")
 	}
+	checkDomain(c, add)
 	if c.HostedZone != "" && c.Domain == "" {
 		add("hostedZone", "only of use with rung:domain")
 	}
@@ -62,6 +63,39 @@ func checkSite(c Config, add report) {
 	if c.Stage < 3 && c.NAT != NoNAT {
 		add("nat", fmt.Sprintf("rung %d has no private machines that would use it: want none", c.Stage))
 	}
+}
+
+// maxName is the longest name in DNS, and maxCertified the longest of which ACM
+// makes the first name of a certificate.
+// Source: ACM API reference, RequestCertificate.
+const maxName, maxCertified = 253, 64
+
+// checkDomain leaves room for the names below the domain: the origin's, and from
+// stage 3 on those of the load balancers, which have certificates.
+func checkDomain(c Config, add report) {
+	below, most := "", maxName
+	switch {
+	case c.Stage >= severalRegions && len(c.Regions) > 1:
+		below, most = "balancer-"+longestCode(c.Regions[1:])+".", maxCertified
+	case c.Stage >= 3:
+		below, most = "balancer.", maxCertified
+	case c.CDN == CloudFront:
+		most = maxCertified
+	case c.CDN == Cloudflare:
+		below = "origin."
+	}
+	if len(below)+len(c.Domain) > most {
+		add("domain", fmt.Sprintf("%d characters: want at most %d, since %s%s may have %d", len(c.Domain), most-len(below), below, "DOMAIN", most))
+	}
+}
+
+func longestCode(regions []string) (longest string) {
+	for _, region := range regions {
+		if code := Code(region); len(code) > len(longest) {
+			longest = code
+		}
+	}
+	return longest
 }
 
 func checkFleets(c Config, add report) {

@@ -84,6 +84,10 @@ type Config struct {
 	Search        Search
 	Firewall      Firewall
 
+	// Unknown are the machine types, classes and node types that the user takes
+	// although rung does not know them.
+	Unknown []string
+
 	Edge     Edge
 	Capacity Capacity
 	// OriginShield is a further cache at home before the bucket of static files.

@@ -114,9 +114,9 @@ func sizeKeys() []Key {
 func dataKeys() []Key {
 	return []Key{
 		key("database.class", "instance class of the primary", rising("db.m7g.large", rise{5, "db.r7g.xlarge"}),
-			pattern(`^db\.[a-z0-9]+\.[a-z0-9]+$`, "a database instance class, db.m7g.large say", func(c *Config, v string) { c.Database.Class = v })),
+			databaseClass(func(c *Config, v string) { c.Database.Class = v })),
 		key("database.replicaClass", "instance class of the replicas; without it the primary's", nothing,
-			pattern(`^db\.[a-z0-9]+\.[a-z0-9]+$`, "a database instance class, db.m7g.large say", func(c *Config, v string) { c.Database.ReplicaClass = v })),
+			databaseClass(func(c *Config, v string) { c.Database.ReplicaClass = v })),
 		key("database.storageGiB", "storage at creation, in GiB; it grows by itself up to five times that", rising("100", rise{5, "200"}),
 			whole(20, 13_000, func(c *Config, v int) { c.Database.StorageGiB = v })),
 		key("database.multiAz", "keep a standby in a second zone", always("true"),
@@ -130,7 +130,7 @@ func dataKeys() []Key {
 		key("cache.engine", "software of the cache", always("valkey"),
 			oneOf([]CacheEngine{Valkey, Redis}, func(c *Config, v CacheEngine) { c.Cache.Engine = v })),
 		key("cache.nodeType", "class of each cache node", rising("cache.t4g.small", rise{5, "cache.r7g.large"}),
-			pattern(`^cache\.[a-z0-9]+\.[a-z0-9]+$`, "a cache node type, cache.t4g.small say", func(c *Config, v string) { c.Cache.NodeType = v })),
+			cacheNode(func(c *Config, v string) { c.Cache.NodeType = v })),
 		key("cache.replicas", "replicas of each shard", always("1"),
 			whole(0, 5, func(c *Config, v int) { c.Cache.Replicas = v })),
 		key("cache.clusterMode", "spread the keys over shards; there is no way back, and enabled is reached through compatible", always("disabled"),
@@ -213,4 +213,14 @@ func (k Key) DefaultText() string {
 		return strings.TrimPrefix(parts[0], "1: ")
 	}
 	return strings.Join(parts, ", ")
+}
+
+// Allowed says which values the named key takes; empty for no key.
+func Allowed(name string) string {
+	for _, k := range Keys() {
+		if k.Name == name {
+			return k.Allowed
+		}
+	}
+	return ""
 }

@@ -140,6 +140,12 @@ func flatten(raw map[string]string) (map[string]string, Problems) {
 	return values, sorted(problems)
 }
 
+// Flat are the settings under their dotted names.
+func Flat(raw map[string]string) map[string]string {
+	values, _ := flatten(raw)
+	return values
+}
+
 // plain writes a JSON value as a user would write it on the command line.
 func plain(v any) string {
 	if s, ok := v.(string); ok {

@@ -93,11 +93,7 @@ type Firewall struct {
 	OnlyCount bool
 }
 
-// searchNode is how AWS calls the nodes of its search engine.
-const searchNode = `^[a-z][a-z0-9]*\.[a-z0-9]+\.search$`
-
 func serviceKeys() []Key {
-	const node = "a type of search node, m7g.large.search say"
 	return []Key{
 		key("services.weights", "share of a service's paths that it serves in place of the one app, in percent; others stay with the app", nothing,
 			weights(ServiceNames(), func(c *Config, v map[string]int) { c.Services.Weights = v })),
@@ -114,17 +110,17 @@ func serviceKeys() []Key {
 		key("database.proxy", "whether a proxy stands before the database: auto adds one where the machines may open more connections than it takes", always("auto"),
 			oneOf([]Proxy{ProxyAuto, ProxyAlways, ProxyNever}, func(c *Config, v Proxy) { c.Database.Proxy = v })),
 		key("usersDatabase.class", "instance class of the users' database; without it that of the database", nothing,
-			pattern(`^db\.[a-z0-9]+\.[a-z0-9]+$`, "a database instance class, db.m7g.large say", func(c *Config, v string) { c.UsersDatabase.Class = v })),
+			databaseClass(func(c *Config, v string) { c.UsersDatabase.Class = v })),
 		key("usersDatabase.storageGiB", "storage of the users' database at creation, in GiB; without it that of the database", nothing,
 			whole(20, 13_000, func(c *Config, v int) { c.UsersDatabase.StorageGiB = v })),
 		key("usersDatabase.replicas", "read replicas of the users' database in each region; without it as many as the database has; further regions have at least 1", nothing,
 			whole(0, mostReplicas, func(c *Config, v int) { c.UsersDatabase.Replicas = &v })),
 		key("search.instanceType", "type of the search engine's data nodes", always("m7g.large.search"),
-			pattern(searchNode, node, func(c *Config, v string) { c.Search.InstanceType = v })),
+			searchNode(func(c *Config, v string) { c.Search.InstanceType = v })),
 		key("search.instances", "data nodes of the search engine, half in each of two zones", always("4"),
 			whole(2, 80, func(c *Config, v int) { c.Search.Instances = v })),
 		key("search.masterType", "type of the nodes that keep the search engine together", always("m7g.medium.search"),
-			pattern(searchNode, node, func(c *Config, v string) { c.Search.MasterType = v })),
+			searchMaster(func(c *Config, v string) { c.Search.MasterType = v })),
 		key("search.masters", "nodes that keep the search engine together, 3 or 5; 0 leaves it to the data nodes", always("3"),
 			zeroOr(3, 5, func(c *Config, v int) { c.Search.Masters = v })),
 		key("search.storageGiB", "disk of each data node, in GiB", always("100"),
@@ -190,7 +186,22 @@ func checkServices(c Config, add report) {
 	if c.Search.Masters == 0 && c.Search.Instances == 2 {
 		add("search.masters", "two data nodes cannot agree by themselves: want 3, or rung:search.instances of at least 4")
 	}
-	if strings.HasPrefix(c.Search.InstanceType, "t2.") || strings.HasPrefix(c.Search.MasterType, "t2.") {
-		add("search.instanceType", "t2 nodes cannot encrypt their disks: want t3 or larger")
+	checkSmallSearch(c.Search, add)
+}
+
+// smallDisks are the largest disks of the burstable nodes, in GiB.
+// Source: OpenSearch developer guide, "EBS volume size quotas".
+var smallDisks = map[string]int{"t3.small.search": 100, "t3.medium.search": 200}
+
+// mostSmallNodes is how many burstable data nodes a domain may have.
+const mostSmallNodes = 10
+
+func checkSmallSearch(s Search, add report) {
+	most, small := smallDisks[s.InstanceType]
+	if small && s.StorageGiB > most {
+		add("search.storageGiB", fmt.Sprintf("a %s has a disk of at most %d GiB: want that, or a larger rung:search.instanceType", s.InstanceType, most))
+	}
+	if small && s.Instances > mostSmallNodes {
+		add("search.instances", fmt.Sprintf("AWS allows at most %d nodes of a t3 type: want that, or a larger rung:search.instanceType", mostSmallNodes))
 	}
 }

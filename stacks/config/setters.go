@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/shopspring/decimal"
+	"golang.org/x/net/idna"
 
 	"github.com/rung-dev/rung/outside/figure"
 )
@@ -113,9 +114,10 @@ var domainLabel = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 func domain(put func(*Config, string)) setter {
 	const allowed = "a domain in lower case without https:// or a path, example.com say"
 	return setter{"domain", allowed, func(c *Config, v string) error {
-		labels := strings.Split(v, ".")
-		bad := slices.ContainsFunc(labels, func(l string) bool { return !domainLabel.MatchString(l) })
-		if bad || len(labels) < 2 || len(v) > 253 || isDigits(labels[len(labels)-1]) {
+		if !isDomain(v) {
+			if ascii := punycode(v); ascii != "" {
+				return fmt.Errorf("want %s, which is how DNS writes it", ascii)
+			}
 			return want(allowed)
 		}
 		put(c, v)
@@ -123,16 +125,37 @@ func domain(put func(*Config, string)) setter {
 	}}
 }
 
-func isDigits(s string) bool {
-	_, err := strconv.Atoi(s)
-	return err == nil
+func isDomain(v string) bool {
+	labels := strings.Split(v, ".")
+	bad := slices.ContainsFunc(labels, func(l string) bool { return !domainLabel.MatchString(l) })
+	return !bad && len(labels) >= 2 && len(v) <= 253 && topLevel.MatchString(labels[len(labels)-1])
 }
+
+// topLevel is the last label of a public name: two letters or more, or one in
+// another script as DNS writes it. ACM takes no certificate for a shorter one.
+var topLevel = regexp.MustCompile(`^([a-z]{2,63}|xn--[a-z0-9-]{1,58}[a-z0-9])$`)
+
+// punycode is a domain in letters of any script as DNS writes it; empty for what
+// is none.
+func punycode(v string) string {
+	if len(v) > 253 {
+		return ""
+	}
+	ascii, err := idna.Lookup.ToASCII(strings.TrimSuffix(v, "."))
+	if err != nil || ascii == v || !isDomain(ascii) {
+		return ""
+	}
+	return ascii
+}
+
+// maxEmail is the longest address that mail can be sent to (RFC 5321, errata 1690).
+const maxEmail = 254
 
 func email(put func(*Config, string)) setter {
 	const allowed = "an e-mail address, ops@example.com say"
 	return setter{"e-mail", allowed, func(c *Config, v string) error {
 		a, err := mail.ParseAddress(v)
-		if err != nil || a.Address != v || !strings.Contains(v[strings.LastIndex(v, "@"):], ".") {
+		if err != nil || len(v) > maxEmail || a.Address != v || !strings.Contains(v[strings.LastIndex(v, "@"):], ".") {
 			return want(allowed)
 		}
 		put(c, v)
@@ -152,35 +175,6 @@ func money(put func(*Config, moneyValue)) setter {
 	}}
 }
 
-// graviton types carry a g behind the generation: t4g.small, c7gn.large.
-var gravitonType = regexp.MustCompile(`^[a-z]+[0-9]+g[a-z]*\.[a-z0-9]+$`)
-
-const gravitonAllowed = "a Graviton (arm64) machine type, t4g.small or c7g.medium say"
-
-func graviton(put func(*Config, string)) setter {
-	return pattern(gravitonType.String(), gravitonAllowed, put)
-}
-
-func gravitons(put func(*Config, []string)) setter {
-	const allowed = "a list of Graviton (arm64) machine types, c7g.medium,c6g.medium say"
-	return setter{"list", allowed, func(c *Config, v string) error {
-		items, err := splitList(v)
-		if err != nil || len(items) == 0 {
-			return want(allowed)
-		}
-		for _, item := range items {
-			if !gravitonType.MatchString(item) {
-				return fmt.Errorf("%q is none: want %s", item, allowed)
-			}
-		}
-		if dup := duplicate(items); dup != "" {
-			return fmt.Errorf("%q stands twice", dup)
-		}
-		put(c, items)
-		return nil
-	}}
-}
-
 // listOf takes a list; choices of nil allow any item.
 func listOf(choices []string, put func(*Config, []string)) setter {
 	allowed := "a list of names: one,two or [\"one\",\"two\"]"
@@ -189,7 +183,7 @@ func listOf(choices []string, put func(*Config, []string)) setter {
 	}
 	return setter{"list", allowed, func(c *Config, v string) error {
 		items, err := splitList(v)
-		if err != nil {
+		if err != nil || choices != nil && len(items) == 0 {
 			return want(allowed)
 		}
 		var wrong []string
@@ -208,40 +202,6 @@ func listOf(choices []string, put func(*Config, []string)) setter {
 		put(c, items)
 		return nil
 	}}
-}
-
-// counts takes type=count pairs, as text or as a JSON object.
-func counts(put func(*Config, map[string]int)) setter {
-	const allowed = "counts by machine type, c7g.medium=2,db.m7g.large=1 say"
-	return setter{"counts", allowed, func(c *Config, v string) error {
-		m := map[string]int{}
-		if strings.HasPrefix(v, "{") {
-			if json.Unmarshal([]byte(v), &m) != nil {
-				return want(allowed)
-			}
-		} else if !splitCounts(v, m) {
-			return want(allowed)
-		}
-		for name, n := range m {
-			if n < 0 || !strings.Contains(name, ".") {
-				return want(allowed)
-			}
-		}
-		put(c, m)
-		return nil
-	}}
-}
-
-func splitCounts(v string, into map[string]int) bool {
-	for _, pair := range strings.Split(v, ",") {
-		name, count, ok := strings.Cut(strings.TrimSpace(pair), "=")
-		n, err := strconv.Atoi(count)
-		if !ok || err != nil {
-			return false
-		}
-		into[name] = n
-	}
-	return true
 }
 
 // splitPairs reads a=b,c=d or a JSON object of texts.
@@ -264,7 +224,7 @@ func splitPairs(v string) (map[string]string, error) {
 func object(put func(*Config, string)) setter {
 	const allowed = `an object: {"rds-multi-az":"mandatory"}`
 	return setter{"object", allowed, func(c *Config, v string) error {
-		if json.Unmarshal([]byte(v), &map[string]any{}) != nil {
+		if !strings.HasPrefix(v, "{") || json.Unmarshal([]byte(v), &map[string]any{}) != nil {
 			return want(allowed)
 		}
 		put(c, v)

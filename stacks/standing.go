@@ -1,0 +1,162 @@
+package stacks
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/rung-dev/rung/stacks/config"
+)
+
+// State gives what was asked for of a resource that stands and what it has, by its
+// logical name; nil for none. Numbers are float64, as JSON has them.
+type State func(name string) (asked, has map[string]any)
+
+// Effect says what a setting does to a resource that stands, where that is not
+// what it does to a new one. Of a key without a row everything is brought about
+// in place, or the plan shows what begins anew.
+type Effect struct {
+	// Key is the setting, Resource the logical name of what it does not change.
+	Key, Resource string
+	// Refused is true where the cloud would refuse the change, in the middle of
+	// the run; otherwise nothing happens, which a user should hear of.
+	Refused bool
+	// Says is why, and the way that works; empty where the setting fits what stands.
+	Says func(cfg config.Config, asked, has map[string]any) string
+}
+
+// Effects is the table of them. A test holds it against the plan.
+func Effects() []Effect {
+	return []Effect{
+		{"ami", "server-instance", false, serverImage},
+		{"web.min", "web-group", false, scheduled},
+		{"server.dataGiB", "server-data", true, shrinks("size", func(c config.Config) int { return c.Server.DataGiB })},
+		{"database.storageGiB", "database-primary", true, keepsDisk(func(c config.Config) int { return c.Database.StorageGiB })},
+		{"usersDatabase.storageGiB", "users-database-primary", true, keepsDisk(func(c config.Config) int {
+			return cmp.Or(c.UsersDatabase.StorageGiB, c.Database.StorageGiB)
+		})},
+		{"cache.clusterMode", "cache-group", true, modeBack},
+	}
+}
+
+func serverImage(cfg config.Config, _, has map[string]any) string {
+	was, _ := has["ami"].(string)
+	if cfg.AMI == "" || was == "" || was == cfg.AMI || !cfg.HasServer() {
+		return ""
+	}
+	return fmt.Sprintf("the server keeps the image that it was made with, %s: the setting counts for machines that are made from now on, "+
+		"the fleets of stage 3 and up or the server of another stack; the running one is kept current by its package manager (sudo dnf upgrade)", was)
+}
+
+func scheduled(cfg config.Config, _, has map[string]any) string {
+	was, _ := has["minSize"].(float64)
+	if len(cfg.Web.Schedules) == 0 || cfg.Stage < 3 || int(was) == cfg.Web.Min {
+		return ""
+	}
+	return fmt.Sprintf("the fleet's minimum is %d and follows rung:web.schedules from now on: change the min of the schedules", int(was))
+}
+
+func shrinks(property string, wanted func(config.Config) int) func(config.Config, map[string]any, map[string]any) string {
+	return func(cfg config.Config, _, has map[string]any) string {
+		was, _ := has[property].(float64)
+		if !cfg.HasServer() || wanted(cfg) >= int(was) {
+			return ""
+		}
+		return fmt.Sprintf("the volume has %d GiB, and AWS makes none smaller: want at least that", int(was))
+	}
+}
+
+// keepsDisk: a disk that grew by itself, beyond what was asked for, stays, and so
+// does the setting; only less than was asked for is refused.
+func keepsDisk(wanted func(config.Config) int) func(config.Config, map[string]any, map[string]any) string {
+	return func(cfg config.Config, asked, has map[string]any) string {
+		was, _ := has["allocatedStorage"].(float64)
+		last, _ := asked["allocatedStorage"].(float64)
+		if wanted(cfg) >= int(was) || wanted(cfg) == int(last) {
+			return ""
+		}
+		return fmt.Sprintf("the database's disk has %d GiB, and RDS makes none smaller: want at least that, "+
+			"or another database, into which the data is copied", int(was))
+	}
+}
+
+// modes are the steps of the cluster mode: one at a time, and none back.
+var modes = []config.ClusterMode{config.ClusterDisabled, config.ClusterCompatible, config.ClusterEnabled}
+
+func modeBack(cfg config.Config, _, has map[string]any) string {
+	text, _ := has["clusterMode"].(string)
+	was, wanted := slices.Index(modes, config.ClusterMode(text)), slices.Index(modes, cfg.Cache.ClusterMode)
+	switch {
+	case was < 0 || cfg.Stage < 3:
+		return ""
+	case wanted < was:
+		return fmt.Sprintf("the cache's mode is %s, and AWS knows no way back: want %s", text, text)
+	case wanted > was+1:
+		return fmt.Sprintf("the cache's mode is %s: want %s first, then, when all clients speak the cluster's protocol, %s", text, modes[was+1], modes[wanted])
+	}
+	return ""
+}
+
+// HeedState holds a configuration against what stands: what the cloud would
+// refuse in the middle of a run is a problem, what would do nothing is a note.
+// given are the keys that somebody has set; a default that does nothing is none.
+func HeedState(state State, cfg config.Config, given map[string]bool) (notes []string, err error) {
+	var problems config.Problems
+	for _, e := range Effects() {
+		asked, has := state(e.Resource)
+		if has == nil || !given[e.Key] {
+			continue
+		}
+		says := e.Says(cfg, asked, has)
+		switch {
+		case says == "":
+		case e.Refused:
+			problems = append(problems, config.Problem{Key: e.Key, Want: says})
+		default:
+			notes = append(notes, fmt.Sprintf("%s:%s changes nothing here: %s.", config.Namespace, e.Key, says))
+		}
+	}
+	return notes, asError(problems)
+}
+
+// home is the region in which a stack stands, as far as its outputs tell: they
+// name it from stage 5 on, and below it is the one whose range the network has.
+func home(outputs map[string]any, cfg config.Config) string {
+	if regions := texts(outputs[outputRegions]); len(regions) > 0 {
+		return regions[0]
+	}
+	has, _ := outputs[outputNetwork].(string)
+	if has == "" {
+		return ""
+	}
+	for _, region := range slices.Sorted(maps.Keys(cfg.Network.Ranges)) {
+		if cfg.Network.Ranges[region] == has {
+			return region
+		}
+	}
+	for _, region := range config.Regions() {
+		if planned(region) == has {
+			return region
+		}
+	}
+	return ""
+}
+
+// firstWithRegions is the stage from which on a stack may have several regions.
+const firstWithRegions = 5
+
+// elsewhere is the problem of a stack that is to stand in another region.
+func elsewhere(outputs map[string]any, cfg config.Config) config.Problems {
+	stands := home(outputs, cfg)
+	if stands == "" || stands == cfg.Home() {
+		return nil
+	}
+	return config.Problems{{
+		Key: "regions", Value: strings.Join(cfg.Regions, ","),
+		Want: fmt.Sprintf("home is %s, and what a stack has once stays there: want %s first. "+
+			"For %s make another stack (--stack), or have both from stage %d on: %s,%s; writes move with rung:database.writeRegion",
+			stands, stands, cfg.Home(), firstWithRegions, stands, cfg.Home()),
+	}}
+}
