@@ -69,6 +69,23 @@ func walk(t *testing.T, env apptest.Env) {
 	ann.at(two).do(200, "GET", "/api/me", nil)
 }
 
+// What has just been made says when: no answer has a time before there was one.
+func TestTimesAreTrue(t *testing.T) {
+	app := start(t, contract.RoleWeb, apptest.NewEnv(t), server.Options{})
+	c := newClient(t, app)
+	a := c.do(201, "POST", "/api/users", map[string]string{"email": "times@example.com", "name": "times", "password": password})
+	assert.NotContains(t, string(a.body), "0001-01-01")
+	var in struct{ Token string }
+	a.into(t, &in)
+	c.token = in.Token
+	for path, body := range map[string]map[string]string{"/api/posts": {"title": "a", "body": "b"}, "/api/jobs": {"kind": "report"}} {
+		a, err := c.try("POST", path, body)
+		require.NoError(t, err)
+		assert.Less(t, a.status, 300)
+		assert.NotContains(t, string(a.body), "0001-01-01", path)
+	}
+}
+
 func TestListsGoOn(t *testing.T) {
 	app := start(t, contract.RoleWeb, apptest.NewEnv(t), server.Options{})
 	c := newClient(t, app)

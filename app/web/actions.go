@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -44,7 +45,7 @@ func (s *Server) signUp(r *http.Request, in signUp) (store.User, string, error) 
 	if err != nil {
 		return store.User{}, "", err
 	}
-	u := store.User{ID: store.NewID(), Email: in.Email, Name: in.Name, Hash: hash}
+	u := store.User{ID: store.NewID(), Email: in.Email, Name: in.Name, Hash: hash, CreatedAt: time.Now().UTC()}
 	err = s.Store.CreateUser(ctx, u)
 	var taken store.ErrTaken
 	if errors.As(err, &taken) {

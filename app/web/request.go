@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
@@ -102,11 +103,17 @@ func (c *check) text(field, v string, low, high int) {
 	switch {
 	case !utf8.ValidString(v) || strings.ContainsRune(v, 0):
 		c.wrong(field, "must be text")
-	case low > 0 && strings.TrimSpace(v) == "":
+	case low > 0 && strings.TrimFunc(v, unseen) == "":
 		c.wrong(field, "is missing")
 	case n < low || n > high:
 		c.wrong(field, "has %d characters, must have %d to %d", n, low, high)
 	}
+}
+
+// unseen says whether a character leaves nothing on the page: a title of those
+// alone could not be clicked.
+func unseen(r rune) bool {
+	return unicode.IsSpace(r) || unicode.In(r, unicode.Cf, unicode.Mn, unicode.Cc) || r == '\u115f' || r == '\u1160' || r == '\u2800' || r == '\u3164' || r == '\uffa0'
 }
 
 var nameForm = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{2,29}$`)

@@ -13,6 +13,16 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// A title that nobody can see cannot be clicked.
+func TestTextMustBeSeen(t *testing.T) {
+	for give, good := range map[string]bool{"a": true, "👩‍💻": true, "é": true, "  x ": true, "": false, " ": false, "\u200b": false, "\u200b\ufeff\u2060": false, "\u00ad": false,
+		"\u3164": false, "\u2800": false, "\u202e ": false, "a\x00": false, "\xff": false} {
+		var c check
+		c.text("title", give, 1, 200)
+		assert.Equal(t, good, c.err() == nil, "%q", give)
+	}
+}
+
 func TestEmailHasOneForm(t *testing.T) {
 	for give, want := range map[string]string{" Ann@Example.COM ": "ann@example.com", "nobody": "", "Ann <a@b.c>": "", "a@b\r\nBcc: x": "", "": ""} {
 		var c check

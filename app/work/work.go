@@ -55,7 +55,8 @@ func New(user uuid.UUID, kind string, args any) (store.Job, error) {
 	if err != nil {
 		return store.Job{}, fmt.Errorf("note a job: %w", err)
 	}
-	return store.Job{ID: store.NewID(), UserID: user, Kind: kind, Args: text, State: store.JobQueued, CreatedAt: time.Now()}, nil
+	now := time.Now().UTC()
+	return store.Job{ID: store.NewID(), UserID: user, Kind: kind, Args: text, State: store.JobQueued, CreatedAt: now, UpdatedAt: now}, nil
 }
 
 // Store is what the handlers need of the database.
