@@ -211,6 +211,15 @@ func TestUpRefusesTheResource(t *testing.T) {
 	assert.ErrorContains(t, err, "sg-no-admin-ports")
 }
 
+// TestTheEngineLearnsTheSeverity: it goes by the protocol, not by the message.
+func TestTheEngineLearnsTheSeverity(t *testing.T) {
+	said, err := enter(t, shop, map[string]string{"aws:region": "us-east-1"}).preview(t)
+	require.Error(t, err)
+	got := of(said, "sg-no-admin-ports")
+	require.NotEmpty(t, got)
+	assert.Equal(t, "high", got[0].Severity)
+}
+
 func TestSettingsComeFromStackConfiguration(t *testing.T) {
 	w := enter(t, shop, map[string]string{
 		"aws:region":                    "us-east-1",
