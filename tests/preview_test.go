@@ -14,7 +14,7 @@ import (
 // comes with rung, and whichever CLI the machine has.
 func TestFirstPreview(t *testing.T) {
 	t.Parallel()
-	u := &user{t: t, dir: t.TempDir()}
+	u := &user{t: t, dir: t.TempDir(), at: shared.root} // the app is built in the checkout alone
 	shown := u.does("preview", "3")
 	assert.True(t, strings.HasPrefix(shown.out, "offline cloud: nothing here touches AWS or costs money"), shown.out)
 	assert.Contains(t, shown.err, "using pulumi", "says which CLI it took")

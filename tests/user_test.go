@@ -37,6 +37,8 @@ const patience = 20 * time.Minute
 type user struct {
 	t   testing.TB
 	dir string
+	// at is where the user stands; empty is this package's directory.
+	at string
 	// settings go into every command, as --set.
 	settings []string
 	// env is added to the clean environment.
@@ -84,7 +86,7 @@ func (u *user) command(args ...string) *exec.Cmd {
 		args = append(args, "--set", s)
 	}
 	cmd := exec.CommandContext(ctx, shared.bin, append(args, "--dir", u.dir)...)
-	cmd.Env = clean(u.env...)
+	cmd.Dir, cmd.Env = u.at, clean(u.env...)
 	return cmd
 }
 
