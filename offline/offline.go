@@ -60,6 +60,9 @@ func run(argv0base string, args []string, env func(string) string, stdout, stder
 	name := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(argv0base), PluginPrefix), ".exe")
 	provider, err := New(name, env(StateEnv), env(FaultsEnv))
 	if err == nil {
+		err = markDelegated(env(StateEnv), env(DelegatedEnv))
+	}
+	if err == nil {
 		err = serve(provider, args, stdout)
 	}
 	if err != nil {

@@ -24,6 +24,7 @@ var values = map[string]*rapid.Generator[string]{
 	"stage":                 whole(1, int(config.Built)),
 	"domain":                choice("example.com", "shop.example.co.uk", "a-b.example.org"),
 	"hostedZone":            choice("Z0123456789ABCDEFGHIJ"),
+	"domainDelegated":       choice("true", "false"),
 	"dnsTtlSeconds":         whole(1, 86_400),
 	"cdn":                   choice("cloudfront", "cloudflare", "none"),
 	"cloudflareZone":        choice(strings.Repeat("0a", 16)),

@@ -22,6 +22,9 @@ const (
 	outputNetwork  = "network"
 	outputAccount  = "account"
 	outputData     = "data"
+	outputDomain   = "domain"
+
+	outputNameServers = "nameServers"
 )
 
 // errServerLeft is what a climb to rung 3 answers when it would leave the

@@ -33,8 +33,10 @@ func (c *cell) addNames() (err error) {
 			return err
 		}
 	}
-	c.zone, err = dns.New(c.ctx, "dns", args, c.in())
-	return err
+	if c.zone, err = dns.New(c.ctx, "dns", args, c.in()); err != nil || c.cfg.HostedZone != "" {
+		return err
+	}
+	return c.tellNameServers()
 }
 
 func (c *cell) proveNames() (err error) {

@@ -139,19 +139,25 @@ func (c *cell) addDashboard() error {
 
 // export publishes what people and the stack's own next run want to know.
 func (c *cell) export() error {
-	c.ctx.Export(outputAccount, pulumi.String(c.account))
-	c.ctx.Export(outputData, pulumi.ToStringArray(c.data.Held()))
+	c.exportAlways()
 	c.ctx.Export(outputStage, pulumi.Int(int(c.cfg.Stage)))
 	c.ctx.Export(outputServer, pulumi.Bool(c.server != nil))
 	c.ctx.Export("url", c.url())
 	c.ctx.Export("artifact", pulumi.String(c.app.SHA256))
 	if c.zone != nil && c.cfg.HostedZone == "" {
-		c.ctx.Export("nameServers", c.zone.NameServers)
+		c.ctx.Export(outputNameServers, c.zone.NameServers)
+		c.ctx.Export(outputDomain, pulumi.String(c.cfg.Domain))
 	}
 	if c.server != nil {
 		c.ctx.Export("serverId", c.server.InstanceID)
 	}
 	return c.exportParts()
+}
+
+// exportAlways publishes whose account the stack is in, and what holds data.
+func (c *cell) exportAlways() {
+	c.ctx.Export(outputAccount, pulumi.String(c.account))
+	c.ctx.Export(outputData, pulumi.ToStringArray(c.data.Held()))
 }
 
 // exportParts publishes where the cell's own parts are.

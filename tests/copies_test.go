@@ -158,6 +158,7 @@ func deploy(t *testing.T, dir string, program pulumi.RunFunc) *engine.Stack {
 	s, err := engine.Open(t.Context(), engine.Options{Dir: dir, Program: program, Executable: shared.bin, CLI: cli})
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, s.Close()) })
+	require.NoError(t, offline.Delegate(s.StateFile(), domain))
 	return s
 }
 

@@ -11,10 +11,10 @@ const zone = "cloudflareZone=0123456789abcdef0123456789abcdef"
 func TestOptions(t *testing.T) {
 	t.Parallel()
 	for name, settings := range map[string][]string{
-		"a domain":                {"domain=example.com", "dnsTtlSeconds=1"},
+		"a domain":                {"domain=example.com", "domainDelegated=true", "dnsTtlSeconds=1"},
 		"cloudflare":              {"cdn=cloudflare", "domain=example.com", zone, "dnsTtlSeconds=1"},
 		"no cdn":                  {"cdn=none"},
-		"no cdn, a domain":        {"cdn=none", "domain=example.com", "dnsTtlSeconds=1"},
+		"no cdn, a domain":        {"cdn=none", "domain=example.com", "domainDelegated=true", "dnsTtlSeconds=1"},
 		"one nat gateway":         {"nat=single"},
 		"a nat instance":          {"nat=instance"},
 		"three zones":             {"zones=3", "web.min=3"},
@@ -22,7 +22,7 @@ func TestOptions(t *testing.T) {
 		"no replicas":             {"database.replicas=0"},
 		"three replicas":          {"database.replicas=3", "database.replicaClass=db.m7g.xlarge"},
 		"a worker that waits":     {"workers.min=1", "flowLogs=false"},
-		"ireland":                 {"regions=eu-west-1", "domain=example.com", "dnsTtlSeconds=1"},
+		"ireland":                 {"regions=eu-west-1", "domain=example.com", "domainDelegated=true", "dnsTtlSeconds=1"},
 		"reserved and predictive": {"reservedInstances=c7g.medium=2", "web.predictive=true", "web.spotShare=0"},
 		"round robin, sticky":     {"balancer.algorithm=round_robin", "balancer.slowStartSeconds=60", "balancer.stickySeconds=3600"},
 		"weighted":                {"balancer.algorithm=weighted_random", "alertEmail=ops@example.com"},
@@ -64,9 +64,9 @@ func TestOptionsChangeInPlace(t *testing.T) {
 func TestClimbWithADomain(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct{ first, then []string }{
-		"cloudfront": {[]string{"domain=example.com"}, nil},
+		"cloudfront": {[]string{"domain=example.com", "domainDelegated=true"}, nil},
 		"cloudflare": {nil, []string{"domain=example.com", "cdn=cloudflare", zone}},
-		"no cdn":     {[]string{"domain=example.com"}, []string{"cdn=none"}},
+		"no cdn":     {[]string{"domain=example.com", "domainDelegated=true"}, []string{"cdn=none"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			u := newUser(t, append([]string{"dnsTtlSeconds=1", "budget=5000"}, tt.first...)...)

@@ -99,7 +99,7 @@ func newFront(ctx *pulumi.Context, common part.Common, names *dns.DNS, i int, p 
 	if args.CertificateARN, err = names.Certificate("balancer"+suffix, []string{f.host}, p); err != nil {
 		return f, err
 	}
-	shared, err := names.Certificate("cells"+suffix, []string{"*." + domain}, p)
+	shared, err := names.Certificate("cells"+suffix, []string{"*." + domain, domain}, p)
 	if err != nil {
 		return f, err
 	}
@@ -162,12 +162,16 @@ func (w ways) front(ctx *pulumi.Context, common part.Common, names *dns.DNS, fro
 	if err != nil {
 		return err
 	}
+	origin := cdn.Origin{Host: pulumi.String(w.host + "." + domain), HTTPS: true, After: names.Records(w.host + "." + domain)}
+	for _, f := range fronts {
+		origin.After = append(origin.After, f.balancer.Doors...)
+	}
 	args := cdn.Args{
-		Common: common, Kind: cdn.CloudFront, Origin: cdn.Origin{Host: pulumi.String(w.host + "." + domain), HTTPS: true},
+		Common: common, Kind: cdn.CloudFront, Origin: origin,
 		OriginSecret: pulumi.String("open sesame"), Domain: domain, CertificateARN: certificate,
 	}
 	if len(fronts) > 1 {
-		args.Standby = &cdn.Origin{Host: fronts[1].balancer.OriginHost, HTTPS: true}
+		args.Standby = &cdn.Origin{Host: fronts[1].balancer.OriginHost, HTTPS: true, After: names.Records(fronts[1].host)}
 	}
 	site, err := cdn.New(ctx, "cdn", args, pulumi.Provider(home.provider))
 	if err != nil {

@@ -17,6 +17,12 @@ import (
 type app struct {
 	// program is what the engine runs, with the app that the machines run.
 	program func(artifact.Artifact) pulumi.RunFunc
+	// zone is the program of a run that makes a new domain's zone first; zoneFirst
+	// says that it is the one to run now.
+	zone      func(artifact.Artifact) pulumi.RunFunc
+	zoneFirst bool
+	// nameServers asks who answers for a domain.
+	nameServers func(ctx context.Context, domain string) ([]string, error)
 	// resolve finds or builds that app; see artifact.Resolve.
 	resolve  func(ctx context.Context, path, dir string, want artifact.Architecture) (artifact.Artifact, error)
 	in       io.Reader

@@ -40,7 +40,12 @@ const (
 
 // source is the program that the engine runs, with the app that the session has
 // when it does: which one that is shows only once the stack is open.
-func (s *session) source(ctx *pulumi.Context) error { return s.app.program(s.artifact)(ctx) }
+func (s *session) source(ctx *pulumi.Context) error {
+	if s.app.zoneFirst {
+		return s.app.zone(s.artifact)(ctx)
+	}
+	return s.app.program(s.artifact)(ctx)
+}
 
 // findApp finds the app before the stack is opened, because building it the
 // first time takes a while, and a file that is not there is wrong input. Nothing

@@ -49,7 +49,10 @@ func start() int {
 	defer clear()
 	ctx, stop := engine.Signals(context.Background())
 	defer stop()
-	a := &app{program: stacks.Program, resolve: artifact.Resolve, in: os.Stdin, out: os.Stdout, err: os.Stderr}
+	a := &app{
+		program: stacks.Program, zone: stacks.ZoneFirst, nameServers: lookUpNameServers,
+		resolve: artifact.Resolve, in: os.Stdin, out: os.Stdout, err: os.Stderr,
+	}
 	done := make(chan int, 1)
 	go func() { done <- a.run(ctx, os.Args[1:]) }()
 	select {

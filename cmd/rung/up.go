@@ -36,6 +36,9 @@ func (a *app) up(ctx context.Context, stage string) (err error) {
 	if err := s.heedPast(ctx); err != nil {
 		return err
 	}
+	if err := s.delegate(ctx); err != nil {
+		return err
+	}
 	report, steps, err := s.plan(ctx)
 	if err != nil {
 		return err

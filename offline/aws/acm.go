@@ -53,7 +53,7 @@ func acm() []sim.Kind {
 				return sim.Props{"validationRecordFqdns": []any{}}
 			},
 			Refs:  []sim.Ref{{Path: "certificateArn", To: []sim.Target{{Token: certificateToken}}, Missing: "ResourceNotFoundException"}},
-			Rules: sim.Many(sim.Create, recordsNamed, recordsStand),
+			Rules: sim.Many(sim.Create, recordsNamed, recordsStand, zonesDelegated),
 		},
 	}
 }
@@ -157,15 +157,42 @@ func recordsStand(o *sim.Op) error {
 	return nil
 }
 
+// zonesDelegated: ACM looks for the record where the world looks. A zone that the
+// registrar does not know is a zone that nobody asks.
+func zonesDelegated(o *sim.Op) error {
+	certificate, _ := o.Find(certificateToken, o.In.Str("certificateArn"))
+	for _, host := range certificateHosts(certificate) {
+		zone, held := zoneOf(o, host)
+		name := bareName(zone.Props.Str("name"))
+		if certificate.Str("validationMethod") != "DNS" || !held || o.Delegated(name) {
+			continue
+		}
+		return fmt.Errorf("waiting for ACM Certificate (%s) to be issued: timeout while waiting for state to become 'ISSUED' "+
+			"(last state: 'PENDING_VALIDATION', timeout: 1h15m0s): %s is not delegated to zone %s: enter its name servers %s at the registrar; "+
+			"here, mark it as delegated under \"delegated\" in the offline state file",
+			o.In.Str("certificateArn"), name, zone.ID, strings.Join(zone.Props.Strs("nameServers"), ", "))
+	}
+	return nil
+}
+
 // zoneHeld reports whether the account has a public zone for a host.
 func zoneHeld(o *sim.Op, host string) bool {
+	_, held := zoneOf(o, host)
+	return held
+}
+
+// zoneOf is the account's public zone for a host: the closest one.
+func zoneOf(o *sim.Op, host string) (closest sim.Found, held bool) {
 	for _, zone := range o.All(zoneToken) {
 		name := "." + bareName(zone.Props.Str("name"))
-		if len(zone.Props.Maps("vpcs")) == 0 && strings.HasSuffix("."+bareName(host), name) {
-			return true
+		if len(zone.Props.Maps("vpcs")) > 0 || !strings.HasSuffix("."+bareName(host), name) {
+			continue
+		}
+		if !held || len(name) > len(bareName(closest.Props.Str("name"))) {
+			closest, held = zone, true
 		}
 	}
-	return false
+	return closest, held
 }
 
 func recordHolds(o *sim.Op, name, value string) bool {

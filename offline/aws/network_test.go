@@ -31,7 +31,7 @@ func cloud(t *testing.T, region string) *simtest.Cloud {
 	t.Helper()
 	pkg, err := aws.Package()
 	require.NoError(t, err)
-	return simtest.New(t, pkg, sim.Props{"region": region})
+	return simtest.New(t, pkg, sim.Props{"region": region}).Delegate("example.com")
 }
 
 // publicNetwork is a VPC with a gateway and a subnet in zone a.

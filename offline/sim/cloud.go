@@ -27,6 +27,9 @@ type Cloud struct {
 	Incarnations map[string]int
 	// Faults counts how often each fault of [Faults] met its operation.
 	Faults map[string]int
+	// Delegated are the domains whose registrar names the name servers of the zone
+	// that this cloud holds; "*" stands for all.
+	Delegated []string
 	// Shelves holds what outlives its resource, by the keys of [Op.Keep].
 	Shelves map[Shelf]map[string]Props
 
@@ -54,6 +57,7 @@ type header struct {
 	Quotas       map[string]int             `json:"quotas"`
 	Incarnations map[string]int             `json:"incarnations"`
 	Faults       map[string]int             `json:"faults,omitempty"`
+	Delegated    []string                   `json:"delegated,omitempty"`
 	Snapshots    map[string]Props           `json:"snapshots,omitempty"`
 	Recoverable  map[string]Props           `json:"recoverable,omitempty"`
 	Resources    map[string]json.RawMessage `json:"resources,omitempty"`
@@ -72,7 +76,7 @@ func decode(data []byte) (*Cloud, error) {
 	if err := json.Unmarshal(data, &h); err != nil {
 		return nil, fmt.Errorf("not valid JSON: %w", err)
 	}
-	c.Account = h.Account
+	c.Account, c.Delegated = h.Account, h.Delegated
 	c.Shelves = map[Shelf]map[string]Props{Snapshots: h.Snapshots, Recoverable: h.Recoverable}
 	if h.Account != "" && !accountID.MatchString(h.Account) {
 		return nil, fmt.Errorf("account %q, want the 12 digits of an AWS account", h.Account)
@@ -101,7 +105,7 @@ func (c *Cloud) inherit(earlier *Cloud) {
 func (c *Cloud) encode() []byte {
 	head, _ := json.MarshalIndent(header{ // maps of plain values: cannot fail
 		Version: stateVersion, Account: c.Account, Quotas: c.Quotas, Incarnations: c.Incarnations, Faults: c.Faults,
-		Snapshots: c.Shelves[Snapshots], Recoverable: c.Shelves[Recoverable],
+		Delegated: c.Delegated, Snapshots: c.Shelves[Snapshots], Recoverable: c.Shelves[Recoverable],
 	}, "", "  ")
 	var b bytes.Buffer
 	b.Write(bytes.TrimSuffix(head, []byte("\n}")))
@@ -118,6 +122,19 @@ func (c *Cloud) encode() []byte {
 	}
 	b.WriteString("\n  }\n}\n")
 	return b.Bytes()
+}
+
+// Delegate marks a domain as delegated: its registrar names the name servers of
+// the zone that this cloud holds. "*" marks all.
+func (c *Cloud) Delegate(domain string) {
+	if !slices.Contains(c.Delegated, domain) {
+		c.Delegated = append(c.Delegated, domain)
+	}
+}
+
+// IsDelegated reports whether a domain is marked, or one above it.
+func (c *Cloud) IsDelegated(domain string) bool {
+	return slices.ContainsFunc(c.Delegated, func(d string) bool { return d == "*" || d == domain || strings.HasSuffix(domain, "."+d) })
 }
 
 // entryKey orders the file by provider, account, region, type and id.

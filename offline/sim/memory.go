@@ -26,6 +26,7 @@ func (s *Store) With(wanted func(urn string) bool) (*Store, error) {
 	part := newCloud()
 	err := s.View(func(c *Cloud) error {
 		maps.Copy(part.Quotas, c.Quotas)
+		part.Account, part.Delegated = c.Account, c.Delegated
 		for key, raw := range c.raw {
 			e, err := c.get(key)
 			if err != nil {

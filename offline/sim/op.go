@@ -94,6 +94,10 @@ func (o *Op) Quota(key string, fallback int) int {
 	return fallback
 }
 
+// Delegated reports whether the world asks this cloud for a domain's names; always
+// true in previews.
+func (o *Op) Delegated(domain string) bool { return o.cloud == nil || o.cloud.IsDelegated(domain) }
+
 // Changed reports whether an input differs from the property before; always
 // true at create.
 func (o *Op) Changed(path string) bool {

@@ -60,6 +60,13 @@ func Open(t testing.TB, pkg *sim.Package, path string, config sim.Props, faults 
 	return &Cloud{Provider: p, Path: path, t: t}
 }
 
+// Delegate marks a domain as delegated to the zone that the cloud holds.
+func (c *Cloud) Delegate(domain string) *Cloud {
+	c.t.Helper()
+	require.NoError(c.t, sim.OpenStore(c.Path).Change(func(state *sim.Cloud) error { state.Delegate(domain); return nil }))
+	return c
+}
+
 // URN is the URN that the driver gives to a resource.
 func URN(token, name string) resource.URN {
 	return resource.NewURN("test", "rung", "", tokens.Type(token), name)

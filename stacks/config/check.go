@@ -28,6 +28,18 @@ func check(c Config, values map[string]string, already Problems) Problems {
 
 type report func(key, want string)
 
+// NewZone reports whether the domain has a zone that the stack creates, and
+// ProvesDomain whether a certificate is asked for that only the world's way to
+// that zone can prove.
+func (c Config) NewZone() bool {
+	return c.Domain != "" && c.HostedZone == "" && c.CDN != Cloudflare
+}
+
+// ProvesDomain is described with [Config.NewZone].
+func (c Config) ProvesDomain() bool {
+	return c.NewZone() && (c.Stage >= 3 || c.CDN == CloudFront)
+}
+
 func checkStage(c Config, add report) {
 	if c.Stage < 3 && c.Handover != HandoverNone {
 		add("handover", fmt.Sprintf("rung %d has nothing to hand over: leave the key out below rung 3", c.Stage))
@@ -50,6 +62,9 @@ func checkSite(c Config, add report) {
 	checkDomain(c, add)
 	if c.HostedZone != "" && c.Domain == "" {
 		add("hostedZone", "only of use with rung:domain")
+	}
+	if c.DomainDelegated && (c.Domain == "" || c.HostedZone != "" || c.CDN == Cloudflare) {
+		add("domainDelegated", "only of use with rung:domain and a zone that rung creates: leave it out")
 	}
 	if c.Stage >= 3 && c.Zones < 2 {
 		add("zones", "from rung 3 on the load balancer and the database need at least 2")

@@ -28,6 +28,9 @@ type Config struct {
 	// HostedZone is the id of an existing Route 53 zone of Domain; empty
 	// creates one.
 	HostedZone string
+	// DomainDelegated says that the registrar names the name servers of the zone
+	// that was created: certificates can be proved.
+	DomainDelegated bool
 	// DNSTTLSeconds is how long resolvers may keep the site's address.
 	DNSTTLSeconds int
 	// CDN is what stands in front of the origin.

@@ -39,6 +39,8 @@ func siteKeys() []Key {
 			domain(func(c *Config, v string) { c.Domain = v })),
 		key("hostedZone", "id of an existing Route 53 zone of the domain; without it one is created", nothing,
 			pattern(`^Z[A-Z0-9]{1,31}$`, "the id of a hosted zone, Z0123456789ABCDEFGHIJ say", func(c *Config, v string) { c.HostedZone = v })),
+		key("domainDelegated", "the registrar names the name servers of the zone that rung created; until then rung up makes no certificate", always("false"),
+			flag(func(c *Config, v bool) { c.DomainDelegated = v })),
 		key("dnsTtlSeconds", "how long resolvers may keep the site's address, in seconds", always("60"),
 			whole(1, 86_400, func(c *Config, v int) { c.DNSTTLSeconds = v })),
 		key("cdn", "what stands in front of the origin", from(2, "cloudfront", "none"),

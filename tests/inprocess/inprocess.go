@@ -48,9 +48,13 @@ var _ record.Cloud = (*Cloud)(nil)
 
 // Up runs a program on a new cloud. order are the URNs of all that the program
 // registers with a provider, each after what it depends on, such as [Random]
-// gives; nil makes each resource the moment it is registered.
+// gives; nil makes each resource the moment it is registered. All domains count as
+// delegated.
 func Up(program pulumi.RunFunc, order []string, opts ...record.Option) (*Cloud, *record.Recording, error) {
 	c := &Cloud{store: sim.MemoryStore(), order: order, providers: map[string]*sim.Provider{}}
+	if err := c.store.Change(func(c *sim.Cloud) error { c.Delegate("*"); return nil }); err != nil {
+		return nil, nil, err
+	}
 	c.turn = sync.NewCond(&c.mu)
 	late := time.AfterFunc(deadline, func() { c.fail(fmt.Errorf("waited a minute for %s", c.awaited())) })
 	defer late.Stop()
