@@ -9,6 +9,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/rung-dev/rung/resource"
 	"github.com/rung-dev/rung/stacks/ladder"
 )
 
@@ -109,16 +110,31 @@ func (e *Estimator) Estimate(resources []Resource) Estimate {
 		Free:  []Note{}, UsageBased: []Note{}, Unpriced: []Note{},
 		Expected: zero, Low: zero, High: zero,
 	}
-	for _, r := range st.all {
-		st.price(r).settle(&est)
+	for _, s := range st.sheets() {
+		s.settle(&est)
 	}
 	return est
+}
+
+// sheets prices every resource, in their order. Dashboards come to their turn
+// last: what they draw is whoever else's has it, and in a preview nobody knows
+// yet what they draw.
+func (st *stack) sheets() []*sheet {
+	all := make([]*sheet, len(st.all))
+	for _, boards := range []bool{false, true} {
+		for i, r := range st.all {
+			if (r.Type == typDashboard) == boards {
+				all[i] = st.price(r)
+			}
+		}
+	}
+	return all
 }
 
 // price fills the sheet of one resource.
 func (st *stack) price(r *Resource) *sheet {
 	s := &sheet{stack: st, r: r, props: r.Props, region: cmp.Or(r.Region, st.opts.Region)}
-	typ := canonicalType(r.Type)
+	typ := resource.Canonical(r.Type)
 	switch {
 	case r.Group:
 		s.free("groups other resources; not a cloud resource")
@@ -157,7 +173,7 @@ func newStack(e *Estimator, resources []Resource) *stack {
 	for _, r := range st.all {
 		st.byURN[r.URN] = r
 		if !r.Group && !r.External {
-			t := canonicalType(r.Type)
+			t := resource.Canonical(r.Type)
 			st.byType[t] = append(st.byType[t], r)
 		}
 	}

@@ -1,6 +1,10 @@
 package cost
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/rung-dev/rung/resource"
+)
 
 // set is a set of resources.
 type set map[*Resource]bool
@@ -142,7 +146,7 @@ func (st *stack) findFronts() set {
 func (st *stack) findDoors() *crowd {
 	doors := set{}
 	for r := range st.facts.fronts.in {
-		if canonicalType(r.Type) == typLB {
+		if resource.Canonical(r.Type) == typLB {
 			doors[r] = true
 		}
 	}

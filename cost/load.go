@@ -35,6 +35,8 @@ const (
 	typQueue          = "aws:sqs/queue:Queue"
 	typLogSource      = "aws:cloudwatch/logDeliverySource:LogDeliverySource"
 	typLogGroup       = "aws:cloudwatch/logGroup:LogGroup"
+	typDashboard      = "aws:cloudwatch/dashboard:Dashboard"
+	typAlarm          = "aws:cloudwatch/metricAlarm:MetricAlarm"
 	typZone           = "aws:route53/zone:Zone"
 	typAPI            = "aws:apigatewayv2/api:Api"
 	typWebACL         = "aws:wafv2/webAcl:WebAcl"

@@ -3,6 +3,7 @@ package cost
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -86,8 +87,9 @@ func priceCompositeAlarm(s *sheet) {
 }
 
 // priceDashboard prices a dashboard, of which the first three of an account are
-// free, and the metrics that it draws and no alarm watches. Those are found
-// once its body is known.
+// free, and the metrics that it draws and nobody else in the stack has. Those are
+// found once its body is known; what rung's own dashboards draw is billed with
+// the alarms and the agents, so that a preview knows it too.
 func priceDashboard(s *sheet) {
 	n, note := s.allowed(CloudWatch, "dashboards", exactly(one))
 	s.bill(charge{item: "dashboard", service: CloudWatch, sku: "dashboard", count: n, basis: Declared, note: note})
@@ -130,7 +132,7 @@ func (s *sheet) drawnMetric(row []any) {
 		}
 		words = append(words, word)
 	}
-	if len(words) < 2 || len(words)%2 != 0 {
+	if len(words) < 2 || len(words)%2 != 0 || words[0] == agentNamespace && slices.Contains(agentNames, words[1]) {
 		return
 	}
 	dimensions := props{}
@@ -148,12 +150,40 @@ const forever = 12
 // bytes, every minute.
 var eventGB = num(60 * 1000).Mul(hoursPerMonth).Shift(-gbZeros)
 
+// agentNames are what an agent measures of a machine itself, beside the app's
+// metrics that it writes as events.
+var agentNames = []string{"mem_used_percent", "disk_used_percent"}
+
+// agentNamespace is where rung's agents send them.
+const agentNamespace = "Rung"
+
+// agentMetrics bills what the agent beside a log group measures of its machines.
+// It is known before a dashboard is, and once for each part of a system, since a
+// part may have several log groups. Only rung's own agents are known to do so;
+// what an alarm of the same part watches is billed with the alarm.
+func (s *sheet) agentMetrics() {
+	machines := func(r *Resource) bool { return r.Component == s.r.Component }
+	if s.props.object("tags").str("rung:stage") == "" || s.r.Component == "" ||
+		!slices.ContainsFunc(slices.Concat(s.byType[typInstance], s.byType[typGroup]), machines) {
+		return
+	}
+	for _, name := range agentNames {
+		watched := func(a *Resource) bool {
+			return a.Component == s.r.Component && slices.ContainsFunc(alarmMetrics(a.Props), func(m props) bool { return m.str("metricName") == name })
+		}
+		if !slices.ContainsFunc(s.byType[typAlarm], watched) {
+			s.customMetric(agentNamespace, name, props{"of": s.r.Component})
+		}
+	}
+}
+
 // takesMetrics reports whether a log group is for an agent's metrics alone.
 func takesMetrics(r *Resource) bool { return hasWord(r.Name, "metrics") }
 
 // priceLogGroup prices what the application logs: read in once, and kept for
 // as long as the retention says.
 func priceLogGroup(s *sheet) {
+	s.agentMetrics()
 	if takesMetrics(s.r) {
 		s.bill(charge{item: "metrics' events taken in", service: CloudWatch, sku: "Logs ingestion (Standard class)", count: exactly(eventGB), basis: Assumed,
 			note: "about 1 KB a minute for the app's metrics of one machine"})

@@ -1,6 +1,7 @@
 package cost_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -65,4 +66,26 @@ func TestLogGroupOfMetricsIsNotTheApps(t *testing.T) {
 	}
 	e := estimator(t, cost.Options{Traffic: ladder.Stages()[2].Traffic}).Estimate(server)
 	checkLines(t, e, "server-metrics", map[string]want{"metrics' events taken in": flat("0.02")}) // 1 KB × 43,800 minutes × 0.50 a GB
+}
+
+// TestAgentsMeasureMachines: what rung's agents send is known before a dashboard
+// is, once for each part of a system, and not twice where an alarm watches it.
+func TestAgentsMeasureMachines(t *testing.T) {
+	ours := m{"tags": m{"rung:stage": "3"}}
+	metrics := func(more ...cost.Resource) (names []string) {
+		e := estimator(t, cost.Options{}).Estimate(append(more, res("web", "aws:autoscaling/group:Group", "web-group", m{"minSize": 2.0})))
+		for _, l := range e.Lines {
+			if strings.HasPrefix(l.Item, "custom metric") {
+				names = append(names, l.Name+" "+strings.TrimPrefix(l.Item, "custom metric "))
+			}
+		}
+		return names
+	}
+	logs := res("web", "aws:cloudwatch/logGroup:LogGroup", "web-logs", ours)
+	assert.Equal(t, []string{"web-logs Rung mem_used_percent", "web-logs Rung disk_used_percent"},
+		metrics(logs, res("web", "aws:cloudwatch/logGroup:LogGroup", "web-metrics", ours)))
+	alarm := res("web", "aws:cloudwatch/metricAlarm:MetricAlarm", "web-memory", m{"namespace": "Rung", "metricName": "mem_used_percent"})
+	assert.ElementsMatch(t, []string{"web-logs Rung disk_used_percent", "web-memory Rung mem_used_percent"}, metrics(logs, alarm))
+	assert.Empty(t, metrics(res("web", "aws:cloudwatch/logGroup:LogGroup", "web-logs", m{})), "nobody knows what other people's agents send")
+	assert.Empty(t, metrics(res("edge", "aws:cloudwatch/logGroup:LogGroup", "edge-logs", ours)), "no machines there")
 }

@@ -8,7 +8,7 @@ import (
 	"os"
 	"strings"
 
-	"github.com/rung-dev/rung/outside/figure"
+	"github.com/rung-dev/rung/resource"
 )
 
 // errNeither says what a file should have been.
@@ -46,9 +46,9 @@ func Read(r io.Reader) ([]Resource, error) {
 	}
 	switch {
 	case f.Deployment != nil:
-		return f.Deployment.resources(""), nil
+		return f.Deployment.resources("", resource.Standing), nil
 	case f.Checkpoint != nil: // without a latest deployment the stack is empty
-		return f.Checkpoint.Latest.resources(""), nil
+		return f.Checkpoint.Latest.resources("", resource.Standing), nil
 	case f.failed() != "":
 		return nil, fmt.Errorf("the preview in it failed, so that it holds only a part of the stack (%s); preview again once that is mended", f.failed())
 	case f.Steps != nil || f.ChangeSummary != nil:
@@ -122,7 +122,7 @@ func (f stackFile) preview() []Resource {
 		d.Resources = append(d.Resources, *s.NewState)
 	}
 	region, _ := f.Config["aws:region"].(string)
-	out := d.resources(region)
+	out := d.resources(region, resource.Planned)
 	if missing := f.ChangeSummary["same"] - sames; missing > 0 {
 		out = append(out, Resource{URN: "urn:" + typeOmitted, Type: typeOmitted, Name: fmt.Sprintf("%d unchanged resources", missing)})
 	}
@@ -131,14 +131,20 @@ func (f stackFile) preview() []Resource {
 
 // resources converts states, leaving out those that are only waiting to be
 // deleted. The region is that of resources whose provider names none.
-func (d deployment) resources(region string) []Resource {
+func (d deployment) resources(region string, by merging) []Resource {
 	byURN := make(map[string]*state, len(d.Resources))
 	for i := range d.Resources {
 		if r := &d.Resources[i]; !r.Delete {
 			byURN[r.URN] = r
 		}
 	}
-	names := components{byURN, make(map[*state]string, len(d.Resources))}
+	place := resource.Place(func(urn string) (parent string, component bool) {
+		r := byURN[urn]
+		if r == nil {
+			return "", false
+		}
+		return r.Parent, !r.Custom && r.Type != "pulumi:pulumi:Stack"
+	})
 	out := make([]Resource, 0, len(d.Resources))
 	for i := range d.Resources {
 		r := &d.Resources[i]
@@ -146,8 +152,8 @@ func (d deployment) resources(region string) []Resource {
 			continue
 		}
 		res := Resource{
-			URN: r.URN, Type: r.Type, Name: nameOf(r.URN), Component: names.of(r),
-			Group: !r.Custom, External: r.External, Props: r.props(),
+			URN: r.URN, Type: r.Type, Name: resource.NameOf(r.URN), Component: place.Component(r.URN),
+			Group: !r.Custom, External: r.External, Props: r.props(by),
 			Dependencies: r.PropertyDependencies,
 		}
 		res.Region = r.region(res.Props, byURN, region)
@@ -156,119 +162,20 @@ func (d deployment) resources(region string) []Resource {
 	return out
 }
 
-// nameOf is the logical name at the end of a URN.
-func nameOf(urn string) string {
-	if i := strings.LastIndex(urn, "::"); i >= 0 {
-		return urn[i+2:]
-	}
-	return urn
+// merging says which of inputs and outputs count: those of a plan or of what stands.
+type merging func(inputs, outputs map[string]any, id string) map[string]any
+
+func (r *state) props(by merging) map[string]any {
+	return by(resource.PropsFromJSON(r.Inputs), resource.PropsFromJSON(r.Outputs), r.ID)
 }
 
-// components finds the component of each resource; known are those found, so
-// that a long chain of parents is walked once, and a circle ends.
-type components struct {
-	byURN map[string]*state
-	known map[*state]string
-}
-
-// of is the name of the outermost component around a resource: the part of the
-// system that people speak of. A component counts to itself.
-func (c components) of(r *state) string {
-	var chain []*state
-	name := ""
-	for r != nil {
-		if found, done := c.known[r]; done {
-			name = found
-			break
-		}
-		c.known[r] = "" // a circle of parents has no outermost
-		chain = append(chain, r)
-		r = c.byURN[r.Parent]
-	}
-	for i := len(chain) - 1; i >= 0; i-- { // from the outermost in
-		if r := chain[i]; name == "" && !r.Custom && r.Type != "pulumi:pulumi:Stack" {
-			name = nameOf(r.URN)
-		}
-		c.known[chain[i]] = name
-	}
-	return name
-}
-
-// props merges inputs and outputs. Outputs win, except that an output which is
-// not known yet never hides an input that is.
-func (r *state) props() map[string]any {
-	out := make(map[string]any, len(r.Inputs)+len(r.Outputs)+1)
-	for k, v := range r.Inputs {
-		out[k] = plain(v)
-	}
-	for k, v := range r.Outputs {
-		v = plain(v)
-		if was, ok := out[k]; ok && was != nil && (v == nil || isUnknown(v)) {
-			continue
-		}
-		out[k] = v
-	}
-	if _, ok := out["id"]; !ok && r.ID != "" && !isUnknown(r.ID) {
-		out["id"] = r.ID
-	}
-	return out
-}
-
-// secretKey and secretMark are how Pulumi marks a secret value.
-const (
-	secretKey  = "4dabf18193072939515e22adb298388d"
-	secretMark = "1b47061264138c4ac30d75fd1eb44270"
-)
-
-// plain turns Pulumi's marks for unknowns and secrets into ours.
-func plain(v any) any {
-	switch v := v.(type) {
-	case string:
-		if v != Secret && isUnknown(v) && !figure.Absurd(v) { // what is absurd stays, to be named
-			return Unknown{}
-		}
-	case []any:
-		for i := range v {
-			v[i] = plain(v[i])
-		}
-	case map[string]any:
-		if v[secretKey] == secretMark {
-			return revealed(v)
-		}
-		for k := range v {
-			v[k] = plain(v[k])
-		}
-	}
-	return v
-}
-
-// revealed is the value of a secret where --show-secrets printed it.
-func revealed(v map[string]any) any {
-	text, _ := v["plaintext"].(string)
-	var value any
-	if text == "" || json.Unmarshal([]byte(text), &value) != nil {
-		return Secret
-	}
-	return plain(value)
-}
-
-// region is where a resource runs: by its ARN or zone, else as its provider
-// says, else the default.
+// region is where a resource runs: as it says itself, as its provider says, else
+// the default.
 func (r *state) region(p props, byURN map[string]*state, def string) string {
-	if region := regionOfARN(p.str("arn")); region != "" {
-		return region
-	}
-	if region := p.str("region"); region != "" && strings.HasPrefix(r.Type, "aws:") {
-		return region
-	}
-	urn := r.Provider
-	if i := strings.LastIndex(urn, "::"); i >= 0 { // a provider reference ends in its id
-		urn = urn[:i]
-	}
-	if provider := byURN[urn]; provider != nil {
-		if region, ok := plain(provider.Inputs["region"]).(string); ok && region != Secret {
-			return region
+	if provider := byURN[resource.ProviderURN(r.Provider)]; provider != nil {
+		if region, ok := resource.FromJSON(provider.Inputs["region"]).(string); ok && region != Secret {
+			def = region
 		}
 	}
-	return def
+	return resource.RegionOf(r.Type, p, def)
 }

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/rung-dev/rung/resource"
 )
 
 // stack is one estimate in the making: the resources, what they know of one
@@ -66,7 +68,7 @@ func (st *stack) target(r *Resource, key, typ string, refs ...string) (found *Re
 	}
 	var of []*Resource
 	for _, urn := range r.Dependencies[key] {
-		if t := st.byURN[urn]; t != nil && canonicalType(t.Type) == typ {
+		if t := st.byURN[urn]; t != nil && resource.Canonical(t.Type) == typ {
 			of = append(of, t)
 		}
 	}

@@ -1,7 +1,7 @@
 package cost
 
 // pricers is the price model of every type that can cost money, by the type
-// token under which canonicalType knows it.
+// token under which resource.Canonical knows it.
 var pricers = map[string]pricer{
 	typInstance: priceInstance,
 	"aws:ec2/spotInstanceRequest:SpotInstanceRequest": priceSpotRequest,
@@ -59,9 +59,9 @@ var pricers = map[string]pricer{
 	"aws:servicediscovery/instance:Instance": priceRegistration,
 	"aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": priceNamespace,
 
-	"aws:cloudwatch/metricAlarm:MetricAlarm":         priceAlarm,
-	"aws:cloudwatch/compositeAlarm:CompositeAlarm":   priceCompositeAlarm,
-	"aws:cloudwatch/dashboard:Dashboard":             priceDashboard,
+	typAlarm: priceAlarm,
+	"aws:cloudwatch/compositeAlarm:CompositeAlarm": priceCompositeAlarm,
+	typDashboard: priceDashboard,
 	"aws:cloudwatch/logMetricFilter:LogMetricFilter": priceMetricFilter,
 	typLogGroup:                              priceLogGroup,
 	"aws:cloudwatch/logDelivery:LogDelivery": priceLogDelivery,

@@ -6,6 +6,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 
 	"github.com/rung-dev/rung/guard"
+	"github.com/rung-dev/rung/resource"
 )
 
 // Diagnostic is a warning or an error of the engine, a provider or the program.
@@ -81,5 +82,5 @@ func (d Diagnostic) text() string {
 	if d.URN == "" {
 		return d.Severity + ": " + d.Message
 	}
-	return d.Severity + ": " + nameOf(d.URN) + ": " + d.Message
+	return d.Severity + ": " + resource.NameOf(d.URN) + ": " + d.Message
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 
 	"github.com/rung-dev/rung/cost"
+	"github.com/rung-dev/rung/resource"
 )
 
 // Drift is a difference between a stack's state and its cloud: somebody changed
@@ -52,15 +53,15 @@ func FindDrift(all []events.EngineEvent) Drifts {
 			continue
 		}
 		md := e.ResOutputsEvent.Metadata
-		if md.Old == nil || !md.Old.Custom || md.Old.External || isProvider(md.Type) {
+		if md.Old == nil || !md.Old.Custom || md.Old.External || resource.IsProvider(md.Type) {
 			continue
 		}
 		out.Checked++
-		d := Drift{URN: md.URN, Type: md.Old.Type, Name: nameOf(md.URN), Component: m.component(md.URN), Properties: []PropertyWas{}}
+		d := Drift{URN: md.URN, Type: md.Old.Type, Name: resource.NameOf(md.URN), Component: m.component(md.URN), Properties: []PropertyWas{}}
 		if md.New == nil || md.New.ID == "" && md.Old.ID != "" {
 			d.Gone = true
 		} else {
-			d.Properties = append(d.Properties, differences("", plain(md.Old.Outputs), plain(md.New.Outputs))...)
+			d.Properties = append(d.Properties, differences("", resource.FromJSON(md.Old.Outputs), resource.FromJSON(md.New.Outputs))...)
 		}
 		if d.Gone || len(d.Properties) > 0 {
 			out.Resources = append(out.Resources, d)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+
+	"github.com/rung-dev/rung/resource"
 )
 
 // standing is the verdict on the plan in a line.
@@ -65,7 +67,7 @@ func spoken(class, title string, all []Diagnostic, keep func(Diagnostic) bool) n
 		}
 		item := noticeItem{Text: d.Message}
 		if d.URN != "" {
-			item.About = nameOf(d.URN)
+			item.About = resource.NameOf(d.URN)
 		}
 		n.Items = append(n.Items, item)
 	}

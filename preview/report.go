@@ -5,6 +5,7 @@ import (
 
 	"github.com/rung-dev/rung/cost"
 	"github.com/rung-dev/rung/guard"
+	"github.com/rung-dev/rung/resource"
 	"github.com/rung-dev/rung/stacks/ladder"
 )
 
@@ -17,6 +18,10 @@ type Pricer interface {
 type Input struct {
 	// Steps are the engine's plan.
 	Steps []Step
+	// Origins are, by URN and property, the URNs of the resources from whose
+	// outputs it is made. The engine's events do not tell; whoever ran the program
+	// knows. May be nil: estimates then go by names and components.
+	Origins map[string]map[string][]string
 	// Diagnostics are what the engine said besides; may be empty.
 	Diagnostics []Diagnostic
 	// To is the stage that the plan leads to; 0 is an empty stack. The stage
@@ -128,8 +133,8 @@ func (free) Estimate([]cost.Resource) cost.Estimate { return cost.Estimate{} }
 
 // NewReport prices the plan and asks the data guard. It changes nothing.
 func NewReport(in Input) Report {
-	before := in.Before.Estimate(side(in.Steps, func(s Step) map[string]any { return s.Old }))
-	after := in.After.Estimate(side(in.Steps, func(s Step) map[string]any { return s.New }))
+	before := in.Before.Estimate(side(in, func(s Step) map[string]any { return s.Old }))
+	after := in.After.Estimate(side(in, func(s Step) map[string]any { return s.New }))
 	r := Report{
 		From:        stageBefore(in.Steps),
 		To:          number(in.To),
@@ -152,13 +157,13 @@ func (r Report) OverBudget() bool { return r.Budget != nil && r.Budget.Over }
 func (r Report) Changed() bool { return len(r.Resources.Changes) > 0 }
 
 // side is one side of the plan as the estimator reads it.
-func side(steps []Step, props func(Step) map[string]any) []cost.Resource {
-	out := make([]cost.Resource, 0, len(steps))
-	for _, s := range steps {
+func side(in Input, props func(Step) map[string]any) []resource.Resource {
+	out := make([]resource.Resource, 0, len(in.Steps))
+	for _, s := range in.Steps {
 		if p := props(s); p != nil {
-			out = append(out, cost.Resource{
-				URN: s.URN, Type: s.Type, Name: s.Name,
-				Component: s.Component, Region: s.Region, Props: p,
+			out = append(out, resource.Resource{
+				URN: s.URN, Type: s.Type, Name: s.Name, Component: s.Component,
+				Region: resource.RegionOf(s.Type, p, s.Region), Props: p, Dependencies: in.Origins[s.URN],
 			})
 		}
 	}

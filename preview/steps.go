@@ -5,6 +5,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+
+	"github.com/rung-dev/rung/resource"
 )
 
 // Op is what happens to a resource, seen as one change.
@@ -66,9 +68,10 @@ type model struct {
 	order []string
 	// events are the steps per URN in the order in which they came.
 	events map[string][]apitype.StepEventMetadata
-	// parents and regions are known for every URN that has an event.
-	parents map[string]string
-	regions map[string]string
+	// parents, regions and groups, which no provider manages, are known for every
+	// URN that has an event.
+	parents, regions map[string]string
+	groups           map[string]bool
 }
 
 func newModel(all []events.EngineEvent) *model {
@@ -76,6 +79,7 @@ func newModel(all []events.EngineEvent) *model {
 		events:  map[string][]apitype.StepEventMetadata{},
 		parents: map[string]string{},
 		regions: map[string]string{},
+		groups:  map[string]bool{},
 	}
 	for _, e := range all {
 		if md, ok := metadata(e); ok {
@@ -111,7 +115,8 @@ func (m *model) add(md apitype.StepEventMetadata) {
 		if s.Parent != "" {
 			m.parents[md.URN] = s.Parent
 		}
-		if r, ok := s.Inputs["region"].(string); ok && isProvider(md.Type) {
+		m.groups[md.URN] = !s.Custom
+		if r, ok := s.Inputs["region"].(string); ok && resource.IsProvider(md.Type) {
 			m.regions[md.URN] = r
 		}
 	}
@@ -127,11 +132,11 @@ func (m *model) step(urn string) (Step, bool) {
 	if some == nil {
 		some = before
 	}
-	if op == "" || some == nil || !some.Custom || some.External || isProvider(some.Type) {
+	if op == "" || some == nil || !some.Custom || some.External || resource.IsProvider(some.Type) {
 		return Step{}, false
 	}
 	s := Step{
-		Op: op, URN: urn, Type: some.Type, Name: nameOf(urn),
+		Op: op, URN: urn, Type: some.Type, Name: resource.NameOf(urn),
 		Component: m.component(urn), Region: m.region(some),
 		Protect:  before != nil && before.Protect,
 		Protects: after != nil && after.Protect,

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/cost"
+	"github.com/rung-dev/rung/resource"
 )
 
 func TestStepsOfAClimb(t *testing.T) {
@@ -39,7 +40,7 @@ func TestStepsOfAClimb(t *testing.T) {
 func TestStepsAreOnlyWhatLivesInTheCloud(t *testing.T) {
 	for _, s := range Steps(readEvents(t, "climb.events")) {
 		assert.NotContains(t, s.Type, "pulumi:")
-		assert.NotContains(t, s.Type, componentPrefix)
+		assert.NotContains(t, s.Type, resource.ComponentPrefix)
 		assert.NotEqual(t, "looked-up", s.Name)
 	}
 }
@@ -136,7 +137,7 @@ func TestComponentIsTheNearestOne(t *testing.T) {
 	group := "urn:pulumi:dev::rung::rung:components:Cell$rung:components:Database$other:Group::group"
 	m.parents = map[string]string{"urn:x": group, group: inner, inner: outer, "urn:loop": "urn:loop"}
 	assert.Equal(t, "database", m.component("urn:x"))
-	assert.Equal(t, "cell", m.component(inner))
+	assert.Equal(t, "database", m.component(inner), "a component counts to itself")
 	assert.Empty(t, m.component("urn:unknown"))
 	assert.Empty(t, m.component("urn:loop"), "a damaged chain ends")
 }

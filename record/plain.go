@@ -6,13 +6,12 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	model "github.com/rung-dev/rung/resource"
 )
 
 // Unknown stands for a value that is only known after the resource exists.
-type Unknown struct{}
-
-// String makes an unknown visible in a plan.
-func (Unknown) String() string { return "(known after up)" }
+type Unknown = model.Unknown
 
 // Plain opens a property map into plain Go values: see Resource.Inputs.
 // Assets and archives become "asset:" or "archive:" and the start of their hash.

@@ -175,6 +175,9 @@ const (
 	// and one user may make; empty means 600 and 1200.
 	EnvRateIP   = "RATE_LIMIT_IP"
 	EnvRateUser = "RATE_LIMIT_USER"
+	// EnvQuota is how many megabytes of pictures and reports one person may
+	// keep; empty means 200.
+	EnvQuota = "UPLOADS_QUOTA_MB"
 	// EnvMailURL is the mail server, smtp://host:port; empty means that mail
 	// is written below EnvUploadsDir or, without one, only logged.
 	EnvMailURL = "MAIL_URL"

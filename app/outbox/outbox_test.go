@@ -257,8 +257,9 @@ func TestCopiesFollowInAnyOrder(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, original.SetThumbnail(t.Context(), id, "small.jpg"))
 		if deleted {
-			require.NoError(t, original.DeletePost(t.Context(), id, u.ID))
-			require.NoError(t, original.SetThumbnail(t.Context(), id, "late.jpg"))
+			_, err := original.DeletePost(t.Context(), id, u.ID)
+			require.NoError(t, err)
+			require.ErrorIs(t, original.SetThumbnail(t.Context(), id, "late.jpg"), store.ErrNotFound)
 		}
 		rows, err := pool.Query(t.Context(), "SELECT id, topic, payload FROM outbox WHERE payload->>'id' = $1 ORDER BY id", id.String())
 		require.NoError(t, err)

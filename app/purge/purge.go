@@ -117,6 +117,7 @@ func (c *Cloudflare) send(ctx context.Context, paths []string) error {
 
 // Purger collects paths.
 type Purger struct {
+	cdn   CDN
 	batch *batch.Batch[string]
 	log   *slog.Logger
 	none  bool // no CDN: nothing is collected
@@ -125,7 +126,7 @@ type Purger struct {
 // New collects paths for a CDN, for a second at most.
 func New(cdn CDN, log *slog.Logger) *Purger {
 	_, none := cdn.(None)
-	p := &Purger{log: log, none: none}
+	p := &Purger{cdn: cdn, log: log, none: none}
 	p.batch = batch.New(batch.Config[string]{Size: 100, Every: time.Second, Capacity: 1000, NewID: uuid.NewString,
 		Flush: func(ctx context.Context, id string, paths []string) error {
 			if err := cdn.Purge(ctx, id, unique(paths)); err != nil {
@@ -160,6 +161,12 @@ func (p *Purger) Changed(ctx context.Context, paths ...string) {
 			p.log.WarnContext(ctx, "purge the CDN", "path", path, "err", err)
 		}
 	}
+}
+
+// Now makes the CDN forget paths before it returns, for what must not be seen
+// any more: the time to live is no bound for that.
+func (p *Purger) Now(ctx context.Context, paths ...string) error {
+	return p.cdn.Purge(ctx, uuid.NewString(), paths)
 }
 
 // Close sends what was collected.

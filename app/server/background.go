@@ -22,7 +22,7 @@ func (a *App) work(ctx context.Context) {
 			a.failed <- err
 			return
 		}
-		shop := &work.Workshop{Store: a.doing.people, Uploads: a.uploads, Queue: a.Queue, Mailer: mailer, Changed: a.web.Changed, Log: a.log}
+		shop := &work.Workshop{Store: a.doing.people, Uploads: a.uploads, Studio: a.studio, Queue: a.Queue, Mailer: mailer, Changed: a.web.Changed, Log: a.log}
 		runner := &jobs.Runner{Store: a.doing.store, Handlers: shop.Handlers(), Metrics: a.Metrics, Log: a.log}
 		for ctx.Err() == nil {
 			if err := a.Queue.Work(ctx, runner.Run, a.settings.Drain); err != nil {
@@ -43,7 +43,32 @@ func (a *App) warm(ctx context.Context) {
 }
 
 // tidy removes what has expired.
-func (a *App) tidy(ctx context.Context) { a.every(ctx, 10*time.Minute, "tidy the database", a.Tidy) }
+func (a *App) tidy(ctx context.Context) {
+	a.every(ctx, 10*time.Minute, "tidy the database", func(ctx context.Context) error {
+		return errors.Join(a.Tidy(ctx), a.web.Collect(ctx))
+	})
+}
+
+const (
+	// dropEvery is how long a deleted picture may stay at a CDN, about.
+	dropEvery = 2 * time.Second
+	dropBatch = 50
+)
+
+// dropFiles removes what was discarded.
+func (a *App) dropFiles(ctx context.Context) {
+	a.every(ctx, dropEvery, "remove files", func(ctx context.Context) error {
+		var errs []error
+		for _, pool := range a.Primaries() {
+			_, err := store.Discarded(ctx, pool, dropBatch, func(u store.Upload) error { return a.web.Drop(ctx, u) })
+			errs = append(errs, err)
+		}
+		return errors.Join(errs...)
+	})
+}
+
+// Collect discards files that nothing shows.
+func (a *App) Collect(ctx context.Context) error { return a.web.Collect(ctx) }
 
 // Tidy removes what has expired from every database, and events that nobody
 // will ever be told.

@@ -29,6 +29,7 @@ import (
 	"github.com/rung-dev/rung/app/jobs"
 	"github.com/rung-dev/rung/app/limit"
 	"github.com/rung-dev/rung/app/metrics"
+	"github.com/rung-dev/rung/app/pictures"
 	"github.com/rung-dev/rung/app/purge"
 	"github.com/rung-dev/rung/app/redis"
 	"github.com/rung-dev/rung/app/session"
@@ -83,6 +84,7 @@ type App struct {
 	limiter *limit.Limiter
 	purger  *purge.Purger
 	uploads uploads.Store
+	studio  *pictures.Studio
 	views   *batch.Batch[uuid.UUID]
 	health  *health.Health
 	probes  []*database.Probe
@@ -202,6 +204,7 @@ func Start(ctx context.Context, s settings.Settings, o Options) (*App, error) {
 		a.warm(working)
 	}
 	a.tidy(working)
+	a.dropFiles(working)
 	a.workers.Go(func() { a.health.Run(working) })
 	return a, a.listen()
 }
@@ -260,10 +263,11 @@ func (a *App) openRest(ctx context.Context) error {
 	a.limiter = limit.New(ctx, a.redis)
 	a.views = viewBatch(a.Store, a.Metrics)
 	a.health = a.newHealth()
+	a.studio = pictures.NewStudio()
 	a.Metrics.Away(a.health.Away)
 	a.web, err = web.New(web.Deps{
 		Settings: a.settings, Store: a.people, Health: a.health, Cache: cache.New(a.redis, store.ErrNotFound, a.Metrics.Cache),
-		Sessions: a.sessions(), Hasher: session.NewHasher(), Limiter: a.limiter, Queue: a.Queue, Uploads: a.uploads,
+		Sessions: a.sessions(), Hasher: session.NewHasher(), Limiter: a.limiter, Queue: a.Queue, Uploads: a.uploads, Studio: a.studio,
 		Assets: static, Purger: a.purger, Views: a.views, Metrics: a.Metrics, OriginSecret: a.secrets.origin, Log: a.log,
 	})
 	return err

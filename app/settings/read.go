@@ -47,6 +47,7 @@ func Read(role contract.Role, getenv func(string) string) (Settings, error) {
 		OriginSecret: d.text(contract.EnvOriginSecret, ""),
 		Queue:        Queue{URL: d.link(contract.EnvQueueURL, "http", "https"), DeadURL: d.link(contract.EnvDeadQueueURL, "http", "https")},
 		Uploads:      Uploads{Bucket: d.text(contract.EnvUploadsBucket, ""), Dir: d.text(contract.EnvUploadsDir, "")},
+		Quota:        Quota(d.number(contract.EnvQuota, 200, 1, 1<<20)) << 20,
 		Mail:         Mail{URL: d.link(contract.EnvMailURL, "smtp"), From: d.text(contract.EnvMailFrom, "app@localhost")},
 		Rate:         Rate{IP: d.number(contract.EnvRateIP, 600, 1, 1e9), User: d.number(contract.EnvRateUser, 1200, 1, 1e9)},
 		Services:     Services{Users: d.links(contract.EnvUsersURL), Posts: d.links(contract.EnvPostsURL), Search: d.links(contract.EnvSearchURL)},

@@ -32,6 +32,7 @@ type Settings struct {
 	Redis    Redis
 	Queue    Queue
 	Uploads  Uploads
+	Quota    Quota
 	CDN      CDN
 	Mail     Mail
 	Rate     Rate
@@ -95,6 +96,9 @@ type Queue struct{ URL, DeadURL string }
 
 // Uploads is a bucket or, without one, a directory.
 type Uploads struct{ Bucket, Dir string }
+
+// Quota is how much one person may keep there, in bytes.
+type Quota int64
 
 // CDN is what must be told of changed paths.
 type CDN struct{ Kind, ID, Secret string }

@@ -105,16 +105,26 @@ func (s *Store) UpdatePost(ctx context.Context, id, user uuid.UUID, title, body 
 }
 
 // DeletePost is as in package store.
-func (s *Store) DeletePost(ctx context.Context, id, user uuid.UUID) error {
-	return s.shards.Write(ctx, Key{User: user}, func(tx pgx.Tx, _ int16) error { return store.RemovePost(ctx, tx, id, user) })
+func (s *Store) DeletePost(ctx context.Context, id, user uuid.UUID) (files []string, err error) {
+	err = s.shards.Write(ctx, Key{User: user}, func(tx pgx.Tx, _ int16) error {
+		files, err = store.RemovePost(ctx, tx, id, user)
+		return err
+	})
+	return files, err
+}
+
+// Shows asks the person's own database.
+func (s *Store) Shows(ctx context.Context, user uuid.UUID, key string) (shown bool, err error) {
+	err = s.shards.Read(ctx, Key{User: user}, func(tx pgx.Tx, _ int16) error {
+		shown, err = store.SelectShows(ctx, tx, user, key)
+		return err
+	})
+	return shown, err
 }
 
 // SetThumbnail looks for the post first: its id does not say whose it is.
 func (s *Store) SetThumbnail(ctx context.Context, id uuid.UUID, key string) error {
 	p, err := s.Post(ctx, id)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil // it was deleted meanwhile
-	}
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,7 @@ package store
 
 import (
 	"context"
-	"errors"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -69,25 +69,31 @@ func changed(ctx context.Context, tx pgx.Tx, row pgx.Row) (Post, error) {
 	return p, tell(ctx, tx, contract.TopicPostUpdated, p)
 }
 
-// DeletePost removes a post of user's; the error is as for UpdatePost.
-func (s *Store) DeletePost(ctx context.Context, id, user uuid.UUID) error {
-	return s.db.Write(ctx, func(tx pgx.Tx) error { return RemovePost(ctx, tx, id, user) })
+// DeletePost removes a post of user's and notes that its files must go; it
+// returns their keys. The error is as for UpdatePost.
+func (s *Store) DeletePost(ctx context.Context, id, user uuid.UUID) (files []string, err error) {
+	err = s.db.Write(ctx, func(tx pgx.Tx) error {
+		files, err = RemovePost(ctx, tx, id, user)
+		return err
+	})
+	return files, err
 }
 
 // RemovePost is DeletePost in tx, with the event.
-func RemovePost(ctx context.Context, tx pgx.Tx, id, user uuid.UUID) error {
-	tag, err := tx.Exec(ctx, deletePost, id, user)
-	if err == nil && tag.RowsAffected() == 0 {
-		return ErrNotFound
+func RemovePost(ctx context.Context, tx pgx.Tx, id, user uuid.UUID) ([]string, error) {
+	files := make([]string, 2)
+	if err := tx.QueryRow(ctx, deletePost, id, user).Scan(&files[0], &files[1]); err != nil {
+		return nil, notFound(err)
 	}
-	if err != nil {
-		return err
+	files = slices.DeleteFunc(files, func(key string) bool { return key == "" })
+	if err := discard(ctx, tx, user, files...); err != nil {
+		return nil, err
 	}
-	return tell(ctx, tx, contract.TopicPostDeleted, map[string]any{"id": id, "user_id": user})
+	return files, tell(ctx, tx, contract.TopicPostDeleted, map[string]any{"id": id, "user_id": user})
 }
 
-// SetThumbnail notes the small picture of a post. A post that was deleted
-// meanwhile needs none.
+// SetThumbnail notes the small picture of a post. ErrNotFound is returned for a
+// post that was deleted meanwhile, which needs none.
 func (s *Store) SetThumbnail(ctx context.Context, id uuid.UUID, key string) error {
 	return s.db.Write(ctx, func(tx pgx.Tx) error { return ChangeThumbnail(ctx, tx, id, key) })
 }
@@ -95,9 +101,6 @@ func (s *Store) SetThumbnail(ctx context.Context, id uuid.UUID, key string) erro
 // ChangeThumbnail is SetThumbnail in tx, with the event.
 func ChangeThumbnail(ctx context.Context, tx pgx.Tx, id uuid.UUID, key string) error {
 	_, err := changed(ctx, tx, tx.QueryRow(ctx, setThumbnail, id, key))
-	if errors.Is(err, ErrNotFound) {
-		return nil
-	}
 	return err
 }
 

@@ -22,7 +22,7 @@ const (
 	insertPost = `INSERT INTO posts (id, slot, user_id, author, title, body, picture)
 		VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING created_at`
 	updatePost   = `UPDATE posts SET title = $3, body = $4, version = version + 1 WHERE id = $1 AND user_id = $2 RETURNING ` + PostColumns
-	deletePost   = `DELETE FROM posts WHERE id = $1 AND user_id = $2`
+	deletePost   = `DELETE FROM posts WHERE id = $1 AND user_id = $2 RETURNING picture, thumbnail`
 	setThumbnail = `UPDATE posts SET thumbnail = $2, version = version + 1 WHERE id = $1 RETURNING ` + PostColumns
 	postByID     = `SELECT ` + PostColumns + ` FROM posts WHERE id = $1`
 	newestPosts  = `SELECT ` + PostColumns + ` FROM posts WHERE id < $1 ORDER BY id DESC LIMIT $2`
@@ -68,6 +68,22 @@ const (
 	settleMail  = `UPDATE mails SET claimed_until = NULL, sent_at = now() WHERE job_id = $1`
 	releaseMail = `DELETE FROM mails WHERE job_id = $1 AND claimed_until IS NOT NULL`
 
+	// The statement reckons and counts at once; two at the same time may pass
+	// together, by what one of them sends.
+	addUpload = `INSERT INTO uploads (key, user_id, size) SELECT $1, $2, $3::bigint
+		WHERE (SELECT coalesce(sum(size), 0) FROM uploads WHERE user_id = $2) + $3::bigint <= $4::bigint
+		ON CONFLICT (key) DO UPDATE SET size = excluded.size`
+	showUpload   = `UPDATE uploads SET post_id = $2 WHERE key = $1`
+	dropUpload   = `DELETE FROM uploads WHERE key = $1`
+	looseUploads = `SELECT key, user_id, size FROM uploads WHERE post_id IS NULL AND created_at < now() - $1::interval
+		AND (key NOT LIKE 'reports/%' OR created_at < now() - interval '30 days') ORDER BY created_at LIMIT $2`
+	showsUpload = `SELECT EXISTS (SELECT FROM posts WHERE user_id = $1 AND picture = $2)`
+
+	noteDiscarded = `INSERT INTO discarded (key, user_id) SELECT key, $1 FROM unnest($2::text[]) AS key WHERE key <> '' ON CONFLICT DO NOTHING`
+	takeDiscarded = `UPDATE discarded SET tried_at = now() WHERE key = ANY(ARRAY(
+		SELECT key FROM discarded WHERE tried_at < now() - interval '1 minute' ORDER BY tried_at LIMIT $1 FOR UPDATE SKIP LOCKED)) RETURNING key, user_id`
+	forgetDiscarded = `DELETE FROM discarded WHERE key = $1`
+
 	insertEvent = `INSERT INTO outbox (id, topic, payload) VALUES ($1, $2, $3)`
 	consumeOnce = `INSERT INTO consumed (event_id) VALUES ($1) ON CONFLICT DO NOTHING`
 	// SQS keeps what it delivers for 14 days at most.
@@ -101,6 +117,8 @@ func Queries() map[string]string {
 		"saveSession": saveSession, "prolongSession": prolongSession, "sessionByHash": sessionByHash, "deleteSession": deleteSession, "deleteExpired": deleteExpired,
 		"insertJob": insertJob, "jobByID": jobByID, "jobsOfUser": jobsOfUser, "startJob": startJob, "progressJob": progressJob,
 		"finishJob": finishJob, "claimMail": claimMail, "mailSent": mailSent, "settleMail": settleMail, "releaseMail": releaseMail,
+		"addUpload": addUpload, "showUpload": showUpload, "dropUpload": dropUpload, "looseUploads": looseUploads, "showsUpload": showsUpload,
+		"noteDiscarded": noteDiscarded, "takeDiscarded": takeDiscarded, "forgetDiscarded": forgetDiscarded,
 		"unsentJobs": unsentJobs, "markSent": markSent,
 		"insertEvent": insertEvent, "consumeOnce": consumeOnce, "deleteConsumed": deleteConsumed, "deleteRemoved": deleteRemoved,
 		"deleteSent": deleteSent, "deleteUntold": deleteUntold, "tellUsers": tellUsers, "tellPosts": tellPosts,

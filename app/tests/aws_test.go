@@ -21,6 +21,7 @@ import (
 	"github.com/rung-dev/rung/app/jobs"
 	"github.com/rung-dev/rung/app/notice"
 	"github.com/rung-dev/rung/app/server"
+	"github.com/rung-dev/rung/app/uploads"
 )
 
 // cloudEnv is an environment as from rung 2: SQS and S3.
@@ -55,7 +56,12 @@ func upload(t *testing.T, c *client, content []byte, mangle func(*http.Request))
 		Key, Method, URL string
 		Headers          map[string]string
 	}
-	c.do(201, "POST", "/api/uploads", map[string]any{"content_type": "image/png", "size": len(content)}).into(t, &ticket)
+	a, err := c.try("POST", "/api/uploads", map[string]any{"content_type": http.DetectContentType(content), "size": len(content)})
+	require.NoError(t, err)
+	if a.status != http.StatusCreated {
+		return "", a.status
+	}
+	a.into(t, &ticket)
 	if strings.HasPrefix(ticket.URL, "/") {
 		ticket.URL = c.base + ticket.URL
 	}
@@ -108,8 +114,28 @@ func TestPictures(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, image.Pt(320, 160), small.Bounds().Size())
 			assert.Equal(t, content, c.do(200, "GET", "/uploads/"+key, nil).body)
+			c.do(404, "GET", "/uploads/"+uploads.Incoming(key), nil)
+			c.do(422, "POST", "/api/posts", map[string]string{"title": "Not sent", "body": "x", "picture": strings.Replace(key, key[47:55], "00000000", 1)})
+
+			c.do(204, "DELETE", "/api/posts/"+p.ID, nil)
+			for _, gone := range []string{key, p.Thumbnail} {
+				require.Eventually(t, func() bool { return notThere(c, "/uploads/"+gone) }, time.Minute, 20*time.Millisecond, gone)
+			}
+			require.Eventually(t, func() bool { return kept(t, app, key) == 0 }, time.Minute, 20*time.Millisecond, "it is counted no longer")
 		})
 	}
+}
+
+func notThere(c *client, path string) bool {
+	a, err := c.try("GET", path, nil)
+	return err == nil && a.status == 404
+}
+
+// kept is how many bytes are counted of a file.
+func kept(t *testing.T, app *server.App, key string) (n int64) {
+	t.Helper()
+	require.NoError(t, app.Store.Pools().Primary().QueryRow(t.Context(), "SELECT coalesce(sum(size), 0) FROM uploads WHERE key = $1", key).Scan(&n))
+	return n
 }
 
 // Jobs through either queue: three attempts, dead letters that are kept,

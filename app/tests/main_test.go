@@ -1,4 +1,3 @@
-// Package tests holds the app against real servers: see package apptest.
 package tests
 
 import (

@@ -16,6 +16,8 @@ import (
 	"strconv"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // Dir keeps files in a directory.
@@ -69,6 +71,9 @@ func (d *Dir) Ticket(_ context.Context, key, contentType string, size int64) (Ti
 	if err := CheckKey(key); err != nil {
 		return Ticket{}, err
 	}
+	if err := d.fits(size); err != nil {
+		return Ticket{}, err
+	}
 	expires := d.now().Add(TicketTime).Unix()
 	q := url.Values{"expires": {strconv.FormatInt(expires, 10)}, "size": {strconv.FormatInt(size, 10)},
 		"signature": {d.sign(key, contentType, size, expires)}}
@@ -97,6 +102,9 @@ func (d *Dir) Put(_ context.Context, key, _ string, body io.ReadSeeker) error {
 	if err := CheckKey(key); err != nil {
 		return err
 	}
+	if err := d.room(body); err != nil {
+		return fmt.Errorf("keep %s: %w", key, err)
+	}
 	if err := d.put(key, body); err != nil {
 		if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
 			err = fmt.Errorf("%w: %w", ErrFull, err)
@@ -104,6 +112,44 @@ func (d *Dir) Put(_ context.Context, key, _ string, body io.ReadSeeker) error {
 		return fmt.Errorf("keep %s: %w", key, err)
 	}
 	return nil
+}
+
+// room refuses what would take of the reserve.
+func (d *Dir) room(body io.Seeker) error {
+	size, err := body.Seek(0, io.SeekEnd)
+	if err == nil {
+		_, err = body.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return err
+	}
+	return d.fits(size)
+}
+
+func (d *Dir) fits(size int64) error {
+	free, all, err := d.space()
+	if err == nil && free-size < reserve(all) {
+		return fmt.Errorf("%w: %d MB are free, and %d MB are the database's", ErrFull, free>>20, reserve(all)>>20)
+	}
+	return err
+}
+
+// reserve is what uploads leave of a disk, on stage 1 the database's: a tenth,
+// of small disks a gigabyte, of very small ones a quarter.
+func reserve(all int64) int64 { return max(all/10, min(all/4, 1<<30)) }
+
+// space is what is free for the app and how large the disk is.
+func (d *Dir) space() (free, all int64, err error) {
+	f, err := d.root.Open(".")
+	if err != nil {
+		return 0, 0, fmt.Errorf("look at the disk of uploads: %w", err)
+	}
+	defer f.Close()
+	var s unix.Statfs_t
+	if err := unix.Fstatfs(int(f.Fd()), &s); err != nil {
+		return 0, 0, fmt.Errorf("look at the disk of uploads: %w", err)
+	}
+	return int64(s.Bavail) * int64(s.Bsize), int64(s.Blocks) * int64(s.Bsize), nil
 }
 
 func (d *Dir) put(key string, body io.Reader) error {
@@ -141,6 +187,17 @@ func (d *Dir) Open(_ context.Context, key string) (io.ReadCloser, error) {
 		return nil, fmt.Errorf("read %s: %w", key, err)
 	}
 	return f, nil
+}
+
+// Delete removes a file.
+func (d *Dir) Delete(_ context.Context, key string) error {
+	if err := CheckKey(key); err != nil {
+		return err
+	}
+	if err := d.root.Remove(key); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("remove %s: %w", key, err)
+	}
+	return nil
 }
 
 // Link is empty: the app serves the directory.

@@ -36,7 +36,8 @@ func (s *S3) Ticket(ctx context.Context, key, contentType string, size int64) (T
 	if err := CheckKey(key); err != nil {
 		return Ticket{}, err
 	}
-	r, err := s.sign.PresignPutObject(ctx, &s3.PutObjectInput{Bucket: &s.bucket, Key: &key, ContentType: &contentType, ContentLength: &size})
+	at := Incoming(key)
+	r, err := s.sign.PresignPutObject(ctx, &s3.PutObjectInput{Bucket: &s.bucket, Key: &at, ContentType: &contentType, ContentLength: &size})
 	if err != nil {
 		return Ticket{}, fmt.Errorf("sign an upload: %w", err)
 	}
@@ -80,6 +81,17 @@ func (s *S3) Open(ctx context.Context, key string) (io.ReadCloser, error) {
 		return nil, fmt.Errorf("read %s: %w", key, err)
 	}
 	return out.Body, nil
+}
+
+// Delete removes a file.
+func (s *S3) Delete(ctx context.Context, key string) error {
+	if err := CheckKey(key); err != nil {
+		return err
+	}
+	if _, err := s.client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &s.bucket, Key: &key}); err != nil {
+		return fmt.Errorf("remove %s: %w", key, err)
+	}
+	return nil
 }
 
 // Link signs a GET.

@@ -3,8 +3,9 @@
 // straight to the store by a presigned URL, so that they do not pass through
 // the app where there is a bucket.
 //
-// Keys begin with what they are: pictures/ and thumbnails/ are public,
-// reports/ are only for their owner.
+// Keys begin with what they are: pictures/ and thumbnails/ are public, reports/
+// are only for their owner. Nothing is public as it was sent: what browsers
+// send straight to a bucket waits under incoming/ until the app has seen it.
 package uploads
 
 import (
@@ -13,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"strings"
 	"time"
 )
 
@@ -21,6 +23,7 @@ const (
 	Pictures   = "pictures/"
 	Thumbnails = "thumbnails/"
 	Reports    = "reports/"
+	incoming   = "incoming/"
 )
 
 const (
@@ -49,18 +52,21 @@ type Ticket struct {
 
 // Store keeps files by key.
 type Store interface {
-	// Ticket permits one upload of exactly size bytes of a type.
+	// Ticket permits one upload of exactly size bytes of a type. Where that
+	// does not pass through the app it arrives under [Incoming].
 	Ticket(ctx context.Context, key, contentType string, size int64) (Ticket, error)
 	// Put keeps a file. ErrFull is returned when there is no room.
 	Put(ctx context.Context, key, contentType string, body io.ReadSeeker) error
 	// Open reads a file. ErrNotFound is returned when there is none.
 	Open(ctx context.Context, key string) (io.ReadCloser, error)
+	// Delete removes a file. There being none is no error.
+	Delete(ctx context.Context, key string) error
 	// Link is where a browser may read the file for a while; empty means that
 	// the app must serve it.
 	Link(ctx context.Context, key string) (string, error)
 }
 
-var keyForm = regexp.MustCompile(`^(pictures|thumbnails|reports)/[0-9a-f-]{36}(/[0-9a-f-]{36})?\.(png|jpg|gif|csv)$`)
+var keyForm = regexp.MustCompile(`^(pictures|thumbnails|reports|incoming)/[0-9a-f-]{36}(/[0-9a-f-]{36})?\.(png|jpg|gif|webp|csv)$`)
 
 // CheckKey refuses keys that the app does not make, such as those that lead
 // out of a directory.
@@ -71,8 +77,10 @@ func CheckKey(key string) error {
 	return nil
 }
 
-// Extension is that of a picture's type; false means that the type is refused.
-func Extension(contentType string) (string, bool) {
-	ext, ok := map[string]string{"image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif"}[contentType]
-	return ext, ok
+// Incoming is where a picture waits that was sent straight to a bucket.
+func Incoming(key string) string { return incoming + strings.TrimPrefix(key, Pictures) }
+
+// Public says whether anybody may see what is under a key.
+func Public(key string) bool {
+	return strings.HasPrefix(key, Pictures) || strings.HasPrefix(key, Thumbnails)
 }

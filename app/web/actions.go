@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"errors"
-	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -120,8 +119,12 @@ func (in writing) check(who *session.Session) error {
 	return c.err()
 }
 
-func (s *Server) publish(ctx context.Context, who *session.Session, in writing) (store.Post, error) {
+func (s *Server) publish(r *http.Request, who *session.Session, in writing) (store.Post, error) {
+	ctx := r.Context()
 	if err := in.check(who); err != nil {
+		return store.Post{}, err
+	}
+	if err := s.arrived(r, in.Picture); err != nil {
 		return store.Post{}, err
 	}
 	p := store.Post{ID: store.NewID(), UserID: who.UserID, Author: who.Name, Title: in.Title, Body: in.Body, Picture: in.Picture}
@@ -133,6 +136,9 @@ func (s *Server) publish(ctx context.Context, who *session.Session, in writing) 
 	if p.Picture == "" {
 		return p, nil
 	}
+	if err := s.Store.ShowUpload(ctx, p.Picture, p.ID); err != nil { // it is found when loose files are collected
+		s.Log.WarnContext(ctx, "note which post shows a picture", "post", p.ID, "err", err)
+	}
 	job, err := work.New(who.UserID, work.Thumbnail, work.ThumbnailArgs{Post: p.ID, Picture: p.Picture})
 	if err == nil {
 		err = s.Queue.Enqueue(ctx, job)
@@ -141,36 +147,6 @@ func (s *Server) publish(ctx context.Context, who *session.Session, in writing) 
 		s.Log.ErrorContext(ctx, "queue a thumbnail", "post", p.ID, "err", err)
 	}
 	return p, nil
-}
-
-// pictureKey is a new name for a picture of who's.
-func pictureKey(who *session.Session, contentType string) (string, error) {
-	ext, ok := uploads.Extension(contentType)
-	if !ok {
-		return "", problem.Invalid(problem.Field{Field: "content_type", Detail: "must be image/png, image/jpeg or image/gif"})
-	}
-	return uploads.Pictures + who.UserID.String() + "/" + uuid.NewString() + ext, nil
-}
-
-// keepPicture takes a picture out of a form.
-func (s *Server) keepPicture(ctx context.Context, who *session.Session, body io.ReadSeeker, size int64) (string, error) {
-	if size > uploads.MaxSize {
-		return "", problem.Invalid(problem.Field{Field: "picture", Detail: "is larger than 5 MB"})
-	}
-	head := make([]byte, 512)
-	n, err := io.ReadFull(body, head)
-	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
-		return "", err
-	}
-	if _, err := body.Seek(0, io.SeekStart); err != nil {
-		return "", err
-	}
-	contentType := http.DetectContentType(head[:n])
-	key, err := pictureKey(who, contentType)
-	if err != nil {
-		return "", problem.Invalid(problem.Field{Field: "picture", Detail: "must be a PNG, JPEG or GIF"})
-	}
-	return key, s.Uploads.Put(ctx, key, contentType, body)
 }
 
 // export notes a report of all that a person has written.

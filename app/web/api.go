@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"github.com/google/uuid"
@@ -150,7 +151,7 @@ func (s *Server) apiPublish(w http.ResponseWriter, r *http.Request) error {
 	if err := decode(r, &in); err != nil {
 		return err
 	}
-	p, err := s.publish(r.Context(), who, in)
+	p, err := s.publish(r, who, in)
 	if err != nil {
 		return err
 	}
@@ -193,9 +194,11 @@ func (s *Server) apiDelete(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Store.DeletePost(r.Context(), id, who.UserID); err != nil {
+	files, err := s.Store.DeletePost(r.Context(), id, who.UserID)
+	if err != nil {
 		return err
 	}
+	s.removeFiles(r.Context(), who.UserID, files)
 	s.forgetPost(r.Context(), store.Post{ID: id, UserID: who.UserID, Author: who.Name})
 	w.Header().Set("Cache-Control", cachePrivate)
 	w.WriteHeader(http.StatusNoContent)
@@ -252,9 +255,15 @@ func (s *Server) apiTicket(w http.ResponseWriter, r *http.Request) error {
 	}
 	key, err := pictureKey(who, in.ContentType)
 	if err != nil {
-		c.wrong("content_type", "must be image/png, image/jpeg or image/gif")
+		var p *problem.Problem
+		if errors.As(err, &p) {
+			c.fields = append(c.fields, p.Errors...)
+		}
 	}
 	if err := c.err(); err != nil {
+		return err
+	}
+	if err := s.count(r.Context(), who, key, in.Size); err != nil {
 		return err
 	}
 	ticket, err := s.Uploads.Ticket(r.Context(), key, in.ContentType, in.Size)

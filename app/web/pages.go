@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/rung-dev/rung/app/assets"
+	"github.com/rung-dev/rung/app/edge"
 	"github.com/rung-dev/rung/app/problem"
 	"github.com/rung-dev/rung/app/session"
 	"github.com/rung-dev/rung/app/store"
@@ -202,6 +203,9 @@ func (s *Server) formWrite(w http.ResponseWriter, r *http.Request) error {
 		if errors.As(err, &large) {
 			return s.again(w, r, problem.Invalid(problem.Field{Field: "picture", Detail: "is larger than 5 MB"}), "write", "Write")
 		}
+		if errors.Is(err, edge.ErrSlow) {
+			return err
+		}
 		return problem.New(http.StatusBadRequest, "The form is not complete.")
 	}
 	in := writing{Title: r.PostFormValue("title"), Body: r.PostFormValue("body")}
@@ -211,12 +215,12 @@ func (s *Server) formWrite(w http.ResponseWriter, r *http.Request) error {
 	if f, head, err := r.FormFile("picture"); err == nil {
 		defer f.Close()
 		if head.Size > 0 {
-			if in.Picture, err = s.keepPicture(r.Context(), who, f, head.Size); err != nil {
+			if in.Picture, err = s.keepPicture(r, who, f, head.Size); err != nil {
 				return s.again(w, r, err, "write", "Write")
 			}
 		}
 	}
-	p, err := s.publish(r.Context(), who, in)
+	p, err := s.publish(r, who, in)
 	if err != nil {
 		return s.again(w, r, err, "write", "Write")
 	}

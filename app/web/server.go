@@ -24,6 +24,7 @@ import (
 	"github.com/rung-dev/rung/app/jobs"
 	"github.com/rung-dev/rung/app/limit"
 	"github.com/rung-dev/rung/app/metrics"
+	"github.com/rung-dev/rung/app/pictures"
 	"github.com/rung-dev/rung/app/problem"
 	"github.com/rung-dev/rung/app/purge"
 	"github.com/rung-dev/rung/app/search"
@@ -46,6 +47,7 @@ type Deps struct {
 	Limiter  *limit.Limiter
 	Queue    jobs.Queue
 	Uploads  uploads.Store
+	Studio   *pictures.Studio
 	Assets   *assets.Set
 	Purger   *purge.Purger
 	Views    *batch.Batch[uuid.UUID]
@@ -61,6 +63,7 @@ type Server struct {
 	Deps
 	templates *template.Template
 	active    atomic.Int64 // requests being answered
+	hands     *edge.Shares
 	csrf      *http.CrossOriginProtection
 }
 
@@ -69,7 +72,7 @@ func New(d Deps) (*Server, error) {
 	if d.Search == nil {
 		d.Search = d.Store
 	}
-	s := &Server{Deps: d, csrf: http.NewCrossOriginProtection()}
+	s := &Server{Deps: d, csrf: http.NewCrossOriginProtection(), hands: edge.NewShares(hands, handsEach)}
 	if u := d.Settings.PublicURL; u != nil {
 		if err := s.csrf.AddTrustedOrigin(u.Scheme + "://" + u.Host); err != nil {
 			return nil, err
@@ -176,11 +179,20 @@ func (s *Server) routesPages() map[string]handler {
 	}
 }
 
+func removeForm(r *http.Request) {
+	if r.MultipartForm != nil {
+		r.MultipartForm.RemoveAll() //nolint:errcheck // what is left is the system's to remove
+	}
+}
+
 // handler answers or returns why it cannot.
 type handler func(w http.ResponseWriter, r *http.Request) error
 
 func (s *Server) serve(h handler, fail func(http.ResponseWriter, *http.Request, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		// The library removes a form's files after the request that it knows,
+		// of which r is a copy.
+		defer removeForm(r)
 		err := s.identify(r)
 		if err == nil {
 			err = h(w, r)

@@ -24,7 +24,7 @@ type Store interface {
 
 	CreatePost(ctx context.Context, p store.Post) (time.Time, error)
 	UpdatePost(ctx context.Context, id, user uuid.UUID, title, body string) (store.Post, error)
-	DeletePost(ctx context.Context, id, user uuid.UUID) error
+	DeletePost(ctx context.Context, id, user uuid.UUID) ([]string, error)
 	Post(ctx context.Context, id uuid.UUID) (store.Post, error)
 	Newest(ctx context.Context, before uuid.UUID, limit int) ([]store.Post, error)
 	PostsOf(ctx context.Context, user, before uuid.UUID, limit int) ([]store.Post, error)
@@ -32,6 +32,13 @@ type Store interface {
 	Search(ctx context.Context, query string, before uuid.UUID, limit int) ([]store.Post, error)
 	MostRead(ctx context.Context, limit int) ([]store.Post, error)
 	Views(ctx context.Context, post uuid.UUID) (int64, error)
+
+	AddUpload(ctx context.Context, u store.Upload, most int64) (bool, error)
+	ShowUpload(ctx context.Context, key string, post uuid.UUID) error
+	DropUpload(ctx context.Context, key string) error
+	Loose(ctx context.Context, after time.Duration, limit int) ([]store.Upload, error)
+	Shows(ctx context.Context, user uuid.UUID, key string) (bool, error)
+	Discard(ctx context.Context, user uuid.UUID, keys ...string) error
 
 	Job(ctx context.Context, id uuid.UUID) (store.Job, error)
 	JobsOf(ctx context.Context, user uuid.UUID, limit int) ([]store.Job, error)

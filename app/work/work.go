@@ -11,19 +11,16 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"image"
-	_ "image/gif" // pictures that people send
-	"image/jpeg"
-	_ "image/png" // as above
 	"io"
 	"log/slog"
+	"math"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
-	"golang.org/x/image/draw"
 
 	"github.com/rung-dev/rung/app/jobs"
+	"github.com/rung-dev/rung/app/pictures"
 	"github.com/rung-dev/rung/app/store"
 	"github.com/rung-dev/rung/app/uploads"
 )
@@ -63,6 +60,7 @@ func New(user uuid.UUID, kind string, args any) (store.Job, error) {
 type Store interface {
 	PostsOf(ctx context.Context, user, before uuid.UUID, limit int) ([]store.Post, error)
 	SetThumbnail(ctx context.Context, post uuid.UUID, key string) error
+	AddUpload(ctx context.Context, u store.Upload, most int64) (bool, error)
 	ClaimMail(ctx context.Context, job uuid.UUID, hand func() error) (bool, error)
 }
 
@@ -70,6 +68,7 @@ type Store interface {
 type Workshop struct {
 	Store   Store
 	Uploads uploads.Store
+	Studio  *pictures.Studio
 	Queue   jobs.Queue
 	Mailer  Mailer
 	// Changed is told of a post that has a new thumbnail.
@@ -134,6 +133,10 @@ func (w *Workshop) report(ctx context.Context, j store.Job, progress func(int)) 
 	if err := errors.Join(out.Error(), w.Uploads.Put(ctx, key, "text/csv; charset=utf-8", bytes.NewReader(text.Bytes()))); err != nil {
 		return "", err
 	}
+	// It counts against what the person keeps, and goes after a month.
+	if _, err := w.Store.AddUpload(ctx, store.Upload{Key: key, User: j.UserID, Size: int64(text.Len())}, math.MaxInt64); err != nil {
+		return "", fmt.Errorf("count the report: %w", err)
+	}
 	return key, w.tell(ctx, j, args)
 }
 
@@ -174,18 +177,15 @@ func (w *Workshop) mail(ctx context.Context, j store.Job, _ func(int)) (string, 
 	return "sent", nil
 }
 
-const (
-	thumbnailSide = 320
-	// maxPixels bounds the memory that a picture takes once it is unpacked.
-	maxPixels = 40_000_000
-)
-
 func (w *Workshop) thumbnail(ctx context.Context, j store.Job, progress func(int)) (string, error) {
 	args, err := decode[ThumbnailArgs](j)
 	if err != nil {
 		return "", err
 	}
 	f, err := w.Uploads.Open(ctx, args.Picture)
+	if errors.Is(err, uploads.ErrNotFound) {
+		return "none: the picture was deleted", nil
+	}
 	if err != nil {
 		return "", err
 	}
@@ -194,7 +194,10 @@ func (w *Workshop) thumbnail(ctx context.Context, j store.Job, progress func(int
 	if err != nil {
 		return "", fmt.Errorf("read the picture: %w", err)
 	}
-	small, err := shrink(content)
+	small, err := w.Studio.Thumbnail(ctx, content)
+	if ctx.Err() == nil && err != nil {
+		return "none: the picture " + err.Error(), nil // as it will be the next time
+	}
 	if err != nil {
 		return "", err
 	}
@@ -203,33 +206,13 @@ func (w *Workshop) thumbnail(ctx context.Context, j store.Job, progress func(int
 	if err := w.Uploads.Put(ctx, key, "image/jpeg", bytes.NewReader(small)); err != nil {
 		return "", err
 	}
-	if err := w.Store.SetThumbnail(ctx, args.Post, key); err != nil {
+	err = w.Store.SetThumbnail(ctx, args.Post, key)
+	if errors.Is(err, store.ErrNotFound) {
+		return "none: the post was deleted", w.Uploads.Delete(ctx, key)
+	}
+	if err != nil {
 		return "", fmt.Errorf("note the thumbnail: %w", err)
 	}
 	w.Changed(ctx, args.Post)
 	return key, nil
-}
-
-// shrink makes a JPEG that fits in a square.
-func shrink(content []byte) ([]byte, error) {
-	config, _, err := image.DecodeConfig(bytes.NewReader(content))
-	if err != nil {
-		return nil, fmt.Errorf("read the picture: %w", err)
-	}
-	if config.Width*config.Height > maxPixels || config.Width < 1 || config.Height < 1 {
-		return nil, fmt.Errorf("read the picture: %d by %d pixels, want at most %d in all", config.Width, config.Height, maxPixels)
-	}
-	picture, _, err := image.Decode(bytes.NewReader(content))
-	if err != nil {
-		return nil, fmt.Errorf("read the picture: %w", err)
-	}
-	side := max(config.Width, config.Height)
-	scale := min(1, float64(thumbnailSide)/float64(side))
-	small := image.NewRGBA(image.Rect(0, 0, max(int(float64(config.Width)*scale), 1), max(int(float64(config.Height)*scale), 1)))
-	draw.ApproxBiLinear.Scale(small, small.Bounds(), picture, picture.Bounds(), draw.Src, nil)
-	var out bytes.Buffer
-	if err := jpeg.Encode(&out, small, &jpeg.Options{Quality: 80}); err != nil {
-		return nil, fmt.Errorf("write the thumbnail: %w", err)
-	}
-	return out.Bytes(), nil
 }

@@ -52,9 +52,7 @@ func (a *app) costOfStage(stage string) error {
 	if err := s.checkNamed(); err != nil {
 		return err
 	}
-	// No price depends on the app, so any file stands in for it.
-	recording, err := record.Run(a.program(artifact.Artifact{Path: os.Args[0], SHA256: strings.Repeat("0", 64)}),
-		record.Stack(a.flags.stack), record.Config(a.secrets.open(s.wanted).engine()))
+	recording, err := a.recording(s.wanted)
 	if err != nil {
 		return err
 	}
@@ -62,9 +60,16 @@ func (a *app) costOfStage(stage string) error {
 	if err != nil {
 		return err
 	}
-	e := estimator(catalogue, s.config).Estimate(recorded(recording))
+	e := estimator(catalogue, s.config).Estimate(recording.Model())
 	b := preview.NewBill(fmt.Sprintf("rung %d", s.config.Stage), e, s.config.Stage, s.config.Traffic(), s.config.Budget)
 	return a.bill(b.InRegions(s.config.Regions))
+}
+
+// recording runs the program in this process. No price depends on the app, so
+// any file stands in for it.
+func (a *app) recording(set settings, opts ...record.Option) (*record.Recording, error) {
+	standIn := artifact.Artifact{Path: os.Args[0], SHA256: strings.Repeat("0", 64)}
+	return record.Run(a.program(standIn), append(opts, record.Stack(a.flags.stack), record.Config(a.secrets.open(set).engine()))...)
 }
 
 func (a *app) bill(b preview.Bill) error {
@@ -75,26 +80,6 @@ func (a *app) bill(b preview.Bill) error {
 		return errOverBudget
 	}
 	return nil
-}
-
-// recorded turns registrations into what the estimator reads.
-func recorded(r *record.Recording) []cost.Resource {
-	var out []cost.Resource
-	for _, x := range r.Custom() {
-		props := make(map[string]any, len(x.Inputs)+len(x.Outputs))
-		for _, side := range []map[string]any{x.Outputs, x.Inputs} {
-			for k, v := range side {
-				props[k] = v
-			}
-		}
-		if x.ID != "" {
-			props["id"] = x.ID
-		}
-		out = append(out, cost.Resource{
-			URN: x.URN, Type: x.Type, Name: x.Name, Component: x.Component, Region: x.Region, Props: props,
-		})
-	}
-	return out
 }
 
 // costOfFile prices a stack that need not be rung's. One that is carries the

@@ -52,7 +52,7 @@ func resourcesOf(t *testing.T, set settings) []cost.Resource {
 	}
 	r, err := record.Run(stacks.Program(artifact.Artifact{Path: os.Args[0], SHA256: fmt.Sprintf("%064d", 0)}), record.Config(set.engine()))
 	require.NoError(t, err)
-	return recorded(r)
+	return r.Model()
 }
 
 // stepsOf compares two stacks, resource by resource.

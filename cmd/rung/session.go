@@ -11,6 +11,7 @@ import (
 	"github.com/rung-dev/rung/cost"
 	"github.com/rung-dev/rung/engine"
 	"github.com/rung-dev/rung/preview"
+	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/stacks/artifact"
 	"github.com/rung-dev/rung/stacks/config"
 	"github.com/rung-dev/rung/stacks/ladder"
@@ -164,9 +165,22 @@ func (s *session) report(stage ladder.Number, steps []preview.Step, said []previ
 		budget = decimal.Zero
 	}
 	return preview.NewReport(preview.Input{
-		Steps: steps, Diagnostics: said, To: stage, Traffic: s.config.Traffic(), Regions: s.config.Regions, Before: before, After: after,
+		Steps: steps, Origins: s.origins(), Diagnostics: said, To: stage, Traffic: s.config.Traffic(), Regions: s.config.Regions,
+		Before: before, After: after,
 		Budget: budget, Confirmed: s.config.ConfirmDataLoss, Policies: found,
 	}), nil
+}
+
+// origins are from whose outputs each property is made. The engine's events do
+// not tell, so the program is run once more without an engine, in a moment: what
+// it makes of values that are not known yet is what a preview makes. A program
+// that does not come through here leaves the estimate to go by names.
+func (s *session) origins() map[string]map[string][]string {
+	recording, err := s.app.recording(s.wanted, record.Preview(true))
+	if err != nil {
+		return nil
+	}
+	return recording.Origins()
 }
 
 // onlyProtection reports whether a run failed because resources are protected,

@@ -78,7 +78,7 @@ func (r *run) index(all []rule.Resource) *rule.Stack {
 	for i := range all {
 		if in, ok := r.inputs[all[i].URN]; ok {
 			all[i].Inputs = rule.Object(in)
-			all[i].Props = rule.Object(merge(in, all[i].Props.Pulumi().AsMap()))
+			all[i].Props = rule.Object(merge(in, all[i].Props.Map()))
 		}
 	}
 	return rule.NewStack(all)

@@ -99,7 +99,7 @@ func (s *Server) Analyze(_ context.Context, req *pulumirpc.AnalyzeRequest) (*pul
 	if err != nil {
 		return nil, err
 	}
-	now.keep(res.URN, res.Props.Pulumi().AsMap())
+	now.keep(res.URN, res.Props.Map())
 	if res.Region, err = region(req.GetProvider()); err != nil {
 		return nil, err
 	}

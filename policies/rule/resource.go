@@ -1,9 +1,9 @@
 package rule
 
 import (
-	"strings"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"github.com/rung-dev/rung/resource"
 )
 
 // Resource is what a rule may see of a resource.
@@ -62,25 +62,5 @@ func (r *Resource) Tag(key string) Value {
 	return Value{}
 }
 
-// oldModules are module names that the AWS provider keeps for old programs,
-// with the current one.
-var oldModules = [][2]string{
-	{"aws:alb/", "aws:lb/"},
-	{"aws:applicationloadbalancing/", "aws:lb/"},
-	{"aws:elasticloadbalancingv2/", "aws:lb/"},
-}
-
-// Canonical is the one token that rules use for types which have several:
-// load balancers under aws:alb, and S3's second generation, whose tokens end
-// in V2 in one version of the provider and not in another.
-func Canonical(typ string) string {
-	for _, m := range oldModules {
-		if rest, ok := strings.CutPrefix(typ, m[0]); ok {
-			return m[1] + rest
-		}
-	}
-	if strings.HasPrefix(typ, "aws:s3/bucket") && strings.HasSuffix(typ, "V2") {
-		return strings.ReplaceAll(typ, "V2", "")
-	}
-	return typ
-}
+// Canonical is the one token that rules use for types which have several.
+func Canonical(typ string) string { return resource.Canonical(typ) }

@@ -3,6 +3,8 @@ package rule
 import (
 	"slices"
 	"strings"
+
+	"github.com/rung-dev/rung/resource"
 )
 
 // Stack is all resources of a stack, indexed for rules that relate them.
@@ -96,16 +98,13 @@ func (s *Stack) Targets(r *Resource, prop string, types ...string) []*Resource {
 	return found
 }
 
-// componentPrefix starts the type tokens of rung's components.
-const componentPrefix = "rung:components:"
-
 // Component is the nearest rung component among r and its ancestors, or nil.
 func (s *Stack) Component(r *Resource) *Resource {
 	for range 32 { // deeper than any program nests; ends a damaged chain too
 		switch {
 		case r == nil:
 			return nil
-		case strings.HasPrefix(r.Type, componentPrefix):
+		case strings.HasPrefix(r.Type, resource.ComponentPrefix):
 			return r
 		}
 		r = s.byURN[r.Parent]
@@ -113,7 +112,8 @@ func (s *Stack) Component(r *Resource) *Resource {
 	return nil
 }
 
-// ComponentName is the name of r's component; empty for none.
+// ComponentName is the name of the component that r belongs to, rung's or
+// somebody's; empty for none.
 func (s *Stack) ComponentName(r *Resource) string {
 	if c := s.Component(r); c != nil {
 		return c.Name

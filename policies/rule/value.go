@@ -81,6 +81,14 @@ func Object(m property.Map) Value { return Value{property.New(m)} }
 // Pulumi is the value as Pulumi has it.
 func (v Value) Pulumi() property.Value { return v.v }
 
+// Map are the properties of an object; empty for anything else.
+func (v Value) Map() property.Map {
+	if !v.v.IsMap() {
+		return property.Map{}
+	}
+	return v.v.AsMap()
+}
+
 // Unknown reports whether nothing can be said about the value yet.
 func (v Value) Unknown() bool { return v.v.IsComputed() }
 

@@ -7,11 +7,11 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/property"
 	"github.com/shopspring/decimal"
 
 	"github.com/rung-dev/rung/cost"
 	"github.com/rung-dev/rung/policies/rule"
+	"github.com/rung-dev/rung/resource"
 )
 
 const typeBudget = "aws:budgets/budget:Budget"
@@ -62,51 +62,17 @@ func Estimate(s *rule.Stack, set rule.Settings) (cost.Estimate, error) {
 }
 
 // priced turns the resources into what the estimate reads.
-func priced(s *rule.Stack) []cost.Resource {
-	all := make([]cost.Resource, 0, len(s.All()))
+func priced(s *rule.Stack) []resource.Resource {
+	all := make([]resource.Resource, 0, len(s.All()))
 	for _, r := range s.All() {
-		all = append(all, cost.Resource{
-			URN: r.URN, Type: r.Type, Name: r.Name, Component: s.ComponentName(r), Region: r.Region,
-			Group:        strings.HasPrefix(r.Type, "rung:") || strings.HasPrefix(r.Type, "pulumi:"),
-			Props:        plainMap(r.Props),
-			Dependencies: r.Depends,
+		outputs := resource.PropsFromProperties(r.Props.Map())
+		props := resource.Planned(resource.PropsFromProperties(r.Inputs.Map()), outputs, "")
+		all = append(all, resource.Resource{
+			URN: r.URN, Type: r.Type, Name: r.Name, Component: s.ComponentName(r), Group: resource.IsGroup(r.Type),
+			Region: resource.RegionOf(r.Type, props, r.Region), Props: props, Dependencies: r.Depends,
 		})
 	}
 	return all
-}
-
-func plainMap(v rule.Value) map[string]any {
-	m, _ := plain(v.Pulumi()).(map[string]any)
-	return m
-}
-
-// plain is a property as JSON has it, without what must not be shown.
-func plain(v property.Value) any {
-	switch {
-	case v.IsComputed():
-		return cost.Unknown{}
-	case v.Secret():
-		return cost.Secret
-	case v.IsBool():
-		return v.AsBool()
-	case v.IsNumber():
-		return v.AsNumber()
-	case v.IsString():
-		return v.AsString()
-	case v.IsArray():
-		l := make([]any, 0, v.AsArray().Len())
-		for _, e := range v.AsArray().All {
-			l = append(l, plain(e))
-		}
-		return l
-	case v.IsMap():
-		m := make(map[string]any, v.AsMap().Len())
-		for k, e := range v.AsMap().All {
-			m[k] = plain(e)
-		}
-		return m
-	}
-	return nil
 }
 
 func stageBudget(c *rule.Check, s *rule.Stack) {

@@ -35,6 +35,11 @@ func (c *Cloud) serveS3(w http.ResponseWriter, r *http.Request) {
 		c.putObject(w, r)
 	case http.MethodGet:
 		c.getObject(w, r)
+	case http.MethodDelete:
+		c.mu.Lock()
+		delete(c.objects, r.URL.Path)
+		c.mu.Unlock()
+		w.WriteHeader(http.StatusNoContent)
 	default:
 		failXML(w, http.StatusMethodNotAllowed, "MethodNotAllowed", r.Method+" is not part of this cloud")
 	}

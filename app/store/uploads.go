@@ -1,0 +1,103 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/rung-dev/rung/app/database"
+)
+
+// Upload is a file that somebody has sent, or is about to.
+type Upload struct {
+	Key  string
+	User uuid.UUID
+	Size int64
+}
+
+// AddUpload counts a file. It returns false where the person would keep more
+// than most bytes with it: then it is not counted.
+func (s *Store) AddUpload(ctx context.Context, u Upload, most int64) (bool, error) {
+	tag, err := s.db.Primary().Exec(ctx, addUpload, u.Key, u.User, u.Size, most)
+	return tag.RowsAffected() == 1, err
+}
+
+// ShowUpload notes which post shows a file.
+func (s *Store) ShowUpload(ctx context.Context, key string, post uuid.UUID) error {
+	_, err := s.db.Primary().Exec(ctx, showUpload, key, post)
+	return err
+}
+
+// DropUpload counts a file no longer.
+func (s *Store) DropUpload(ctx context.Context, key string) error {
+	_, err := s.db.Primary().Exec(ctx, dropUpload, key)
+	return err
+}
+
+// Loose lists files that nothing shows, longer than after ago.
+func (s *Store) Loose(ctx context.Context, after time.Duration, limit int) ([]Upload, error) {
+	rows, err := s.db.Primary().Query(ctx, looseUploads, after, limit)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByPos[Upload])
+}
+
+// Shows says whether any post of a person shows a file.
+func (s *Store) Shows(ctx context.Context, user uuid.UUID, key string) (bool, error) {
+	return SelectShows(ctx, s.db.Primary(), user, key)
+}
+
+// SelectShows is Shows with q.
+func SelectShows(ctx context.Context, q database.Querier, user uuid.UUID, key string) (shown bool, err error) {
+	err = q.QueryRow(ctx, showsUpload, user, key).Scan(&shown)
+	return shown, err
+}
+
+// Discarded gives files to drop that must go, each to one caller at a time,
+// and forgets those that were dropped. What cannot be dropped comes again
+// after a minute.
+func Discarded(ctx context.Context, pool *pgxpool.Pool, limit int, drop func(Upload) error) (n int, err error) {
+	rows, err := pool.Query(ctx, takeDiscarded, limit)
+	if err != nil {
+		return 0, err
+	}
+	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (u Upload, err error) {
+		return u, row.Scan(&u.Key, &u.User)
+	})
+	if err != nil {
+		return 0, err
+	}
+	for _, u := range found {
+		if err := drop(u); err != nil {
+			return n, err
+		}
+		if _, err := pool.Exec(ctx, forgetDiscarded, u.Key); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
+}
+
+// Discard notes that a file must go.
+func (s *Store) Discard(ctx context.Context, user uuid.UUID, keys ...string) error {
+	return discard(ctx, s.db.Primary(), user, keys...)
+}
+
+// execer runs a statement, in a transaction or not.
+type execer interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+}
+
+func discard(ctx context.Context, q execer, user uuid.UUID, keys ...string) error {
+	rows, err := q.Query(ctx, noteDiscarded, user, keys)
+	if err != nil {
+		return err
+	}
+	rows.Close()
+	return rows.Err()
+}
