@@ -143,6 +143,9 @@ func TestFirstBoot(t *testing.T) {
 	assert.Contains(t, unit, "ExecStartPre=/opt/rung/app migrate\n")
 	assert.Contains(t, unit, "\nExecStart=/opt/rung/app worker\n")
 	assert.Contains(t, unit, "TimeoutStopSec=90\n")
+	assert.Contains(t, unit, "\nMemoryMax=85%\n")
+	assert.Contains(t, unit, "\nEnvironment=APP_INTERNAL_LISTEN=127.0.0.1:9090\n")
+	assert.Regexp(t, `^GOMEMLIMIT=[1-9][0-9]+MiB\n$`, h.read("root/etc/rung/memory.env"))
 	assert.Equal(t, embedded("watch.sh"), h.read("root/usr/local/sbin/rung-watch"))
 	var agent struct {
 		Metrics, Logs struct {

@@ -123,10 +123,11 @@ func (m machine) render(name string) (string, error) {
 	}
 	var b bytes.Buffer
 	err = t.Execute(&b, struct {
-		Role        contract.Role
-		StopSeconds int
-		Migrates    bool
-	}{m.role, m.stopSeconds, m.migrates()})
+		Role                   contract.Role
+		StopSeconds            int
+		Migrates               bool
+		InternalName, Internal string
+	}{m.role, m.stopSeconds, m.migrates(), contract.EnvInternalListen, contract.InternalListen})
 	return b.String(), err
 }
 

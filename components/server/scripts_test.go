@@ -190,6 +190,13 @@ func TestTuneFollowsTheMemory(t *testing.T) {
 	assert.Contains(t, m.read("etc/rung/postgresql.conf"), "shared_buffers = 371MB")
 	assert.Contains(t, m.read("etc/rung/valkey.conf"), "maxmemory 185mb")
 	assert.Contains(t, m.read("etc/rung/valkey.conf"), "bind 127.0.0.1")
+	assert.Equal(t, "GOMEMLIMIT=742MiB\n", m.read("etc/rung/memory.env"))
+	unit, err := embedded.ReadFile("files/app.service")
+	require.NoError(t, err)
+	text := constants.Replace(string(unit))
+	assert.Contains(t, text, "\nEnvironmentFile=-/etc/rung/memory.env\n")
+	assert.Contains(t, text, "\nMemoryMax=50%\n")
+	assert.Contains(t, text, "\nEnvironment=APP_INTERNAL_LISTEN=127.0.0.1:9090\n")
 }
 
 func TestPostgresKeepsAnExistingCluster(t *testing.T) {

@@ -94,6 +94,8 @@ func (s settings) env() string {
 var constants = strings.NewReplacer(
 	"@PORT@", strconv.Itoa(contract.Port),
 	"@ROLE@", string(contract.RoleAll),
+	"@INTERNAL_NAME@", contract.EnvInternalListen,
+	"@INTERNAL@", contract.InternalListen,
 	"@STOP_SECONDS@", strconv.Itoa(contract.DrainSeconds+15),
 )
 

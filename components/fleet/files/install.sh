@@ -67,6 +67,7 @@ observe() {
 		amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s -c "file:$root/etc/rung/agent.json"
 }
 
+awk '/^MemTotal:/ { print "GOMEMLIMIT=" int($2 * 7 / 10240) "MiB" }' /proc/meminfo >"$root/etc/rung/memory.env"
 id rung >/dev/null 2>&1 || useradd --system --no-create-home --shell /sbin/nologin rung
 fetch "$(retry region)"
 [ -z "${RUNG_DATABASE_CA:-}" ] || trust "$RUNG_DATABASE_CA"

@@ -6,6 +6,7 @@ set -euo pipefail
 root=${RUNG_ROOT:-}
 mib=$(awk '/^MemTotal:/ { print int($2 / 1024) }' "$root/proc/meminfo")
 
+echo "GOMEMLIMIT=$((mib * 2 / 5))MiB" >"$root/etc/rung/memory.env"
 cat >"$root/etc/rung/postgresql.conf" <<CONF
 shared_buffers = $((mib / 5))MB
 effective_cache_size = $((mib / 2))MB
