@@ -37,12 +37,15 @@ func (c *cli) run(ctx context.Context, o Options, op operation, config string, e
 		_, err = c.auto.Preview(ctx, optpreview.ConfigFile(config), optpreview.EventStreams(ev),
 			optpreview.PolicyPacks(csv(o.PolicyPacks)...), optpreview.Parallel(o.Parallel),
 			optpreview.SuppressProgress(), optpreview.Color("never"))
+	case opPreviewOver:
+		_, err = c.auto.Preview(ctx, optpreview.Refresh(), optpreview.ConfigFile(config), optpreview.EventStreams(ev),
+			optpreview.Parallel(o.Parallel), optpreview.SuppressProgress(), optpreview.Color("never"))
 	case opUp:
 		_, err = c.auto.Up(ctx, optup.ConfigFile(config), optup.EventStreams(ev),
 			optup.PolicyPacks(csv(o.PolicyPacks)...), optup.Parallel(o.Parallel),
 			optup.SuppressProgress(), optup.Color("never"))
 	case opPreviewRefresh:
-		_, err = c.auto.PreviewRefresh(ctx, optrefresh.ConfigFile(config), optrefresh.EventStreams(ev),
+		_, err = c.auto.PreviewRefresh(ctx, optrefresh.Target(o.only), optrefresh.ConfigFile(config), optrefresh.EventStreams(ev),
 			optrefresh.Parallel(o.Parallel), optrefresh.SuppressProgress(), optrefresh.Color("never"))
 	case opRefresh:
 		_, err = c.auto.Refresh(ctx, optrefresh.Target(o.only), optrefresh.ConfigFile(config), optrefresh.EventStreams(ev),

@@ -11,8 +11,8 @@ type operation struct {
 	// name is what the user calls it, and Progress and errors with him.
 	name string
 	kind kind
-	// dryRun changes nothing.
-	dryRun bool
+	// dryRun changes nothing, over goes by what the cloud says instead of the state.
+	dryRun, over bool
 }
 
 type kind int
@@ -25,6 +25,7 @@ const (
 
 var (
 	opPreview        = operation{name: "preview", kind: kindUp, dryRun: true}
+	opPreviewOver    = operation{name: "preview", kind: kindUp, dryRun: true, over: true}
 	opUp             = operation{name: "up", kind: kindUp}
 	opPreviewRefresh = operation{name: "refresh", kind: kindRefresh, dryRun: true}
 	opRefresh        = operation{name: "refresh", kind: kindRefresh}

@@ -71,7 +71,7 @@ func (l *linked) run(ctx context.Context, o Options, op operation, config string
 		settled, err = l.settings(o).Do(ctx, inprocess.Run{
 			Operation: operations[op.kind], DryRun: op.dryRun, Config: config, PolicyPacks: slices.Clone(o.PolicyPacks),
 			Events: func(e events.EngineEvent) { ev <- e }, Insist: insist(ctx), Kill: func() { l.kill(o) }, Allows: o.following.allows(),
-			Only: o.only,
+			Only: o.only, Over: op.over,
 		})
 		return err
 	}

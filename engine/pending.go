@@ -27,6 +27,23 @@ func (s *Stack) Pending(ctx context.Context) ([]string, error) {
 	return slices.Compact(urns), nil
 }
 
+// Interrupted are the URNs of the resources that an earlier run was changing or
+// deleting when its engine was killed: the state says what they were before.
+func (s *Stack) Interrupted(ctx context.Context) ([]string, error) {
+	_, state, err := s.deployment(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var urns []string
+	for _, op := range state.PendingOperations {
+		if op.Type == apitype.OperationTypeUpdating || op.Type == apitype.OperationTypeDeleting {
+			urns = append(urns, string(op.Resource.URN))
+		}
+	}
+	slices.Sort(urns)
+	return slices.Compact(urns), nil
+}
+
 func (s *Stack) deployment(ctx context.Context) (d apitype.UntypedDeployment, state apitype.DeploymentV3, err error) {
 	if d, err = s.driver.state(ctx); err == nil {
 		err = json.Unmarshal(d.Deployment, &state)

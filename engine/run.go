@@ -29,14 +29,30 @@ func (s *Stack) Up(ctx context.Context) (Result, error) {
 	return s.run(ctx, opUp)
 }
 
+// PreviewOver computes what Up would do if the state said what the cloud says: the
+// events are those of a refresh, of which nothing is saved, and then the plan's.
+// The policies are not asked.
+func (s *Stack) PreviewOver(ctx context.Context) (Result, error) { return s.run(ctx, opPreviewOver) }
+
 // PreviewRefresh tells what differs between the state and the cloud; Drifted picks
-// it from the events. Nothing changes.
-func (s *Stack) PreviewRefresh(ctx context.Context) (Result, error) {
-	return s.run(ctx, opPreviewRefresh)
+// it from the events. With URNs it looks at those resources only. Nothing changes.
+func (s *Stack) PreviewRefresh(ctx context.Context, urns ...string) (Result, error) {
+	return s.only(urns).run(ctx, opPreviewRefresh)
 }
 
-// Refresh writes what the cloud says into the state.
-func (s *Stack) Refresh(ctx context.Context) (Result, error) { return s.run(ctx, opRefresh) }
+// Refresh writes what the cloud says into the state, with URNs for those resources
+// only. It asks nothing: callers look with PreviewRefresh first, since what the
+// cloud does not have leaves the state.
+func (s *Stack) Refresh(ctx context.Context, urns ...string) (Result, error) {
+	return s.only(urns).run(ctx, opRefresh)
+}
+
+// only is the same stack for a refresh of some resources; of none for all.
+func (s *Stack) only(urns []string) *Stack {
+	c := *s
+	c.opts.only = urns
+	return &c
+}
 
 // Destroy deletes every resource of the stack; the empty stack stays. Protected
 // resources refuse: Unprotect them first.

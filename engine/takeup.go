@@ -85,8 +85,6 @@ func (s *Stack) reread(ctx context.Context, urns []string) error {
 	if len(urns) == 0 {
 		return nil
 	}
-	only := *s
-	only.opts.only = urns
-	_, err := only.Refresh(ctx)
+	_, err := s.Refresh(ctx, urns...)
 	return err
 }

@@ -3,15 +3,16 @@ package preview
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
 	"reflect"
 	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 
 	"github.com/rung-dev/rung/cost"
+	"github.com/rung-dev/rung/guard"
 	"github.com/rung-dev/rung/resource"
 )
 
@@ -22,10 +23,21 @@ type Drift struct {
 	Type      string `json:"type"`
 	Name      string `json:"name"`
 	Component string `json:"component"`
+	// HoldsData is true for a resource whose data could not be made again.
+	HoldsData bool `json:"holdsData"`
 	// Gone is true when the resource is no longer in the cloud; then Properties
 	// is empty.
-	Gone       bool          `json:"gone"`
+	Gone bool `json:"gone"`
+	// Pending is true for a resource that a run began to make and that was killed
+	// before it saw the end: it may be in the cloud, and the state does not know it.
+	Pending bool `json:"pending,omitempty"`
+	// Up is what `rung up` at the same stage would do with the resource; empty
+	// where that was not asked.
+	Up         Op            `json:"up,omitempty"`
 	Properties []PropertyWas `json:"properties"`
+
+	// old and is are all properties, as the state has them and the cloud.
+	old, is map[string]any
 }
 
 // PropertyWas is one property that differs. Was and Is are JSON values; null
@@ -34,6 +46,11 @@ type PropertyWas struct {
 	Path string `json:"path"`
 	Was  any    `json:"was"`
 	Is   any    `json:"is"`
+	// Restored tells whether `rung up` at the same stage would bring the property
+	// back; nil where that is not known.
+	Restored *bool `json:"restored,omitempty"`
+	// Why says why it would not, or what moved a property that is meant to move.
+	Why string `json:"why,omitempty"`
 }
 
 // Drifts are all differences that a refresh found.
@@ -41,14 +58,23 @@ type Drifts struct {
 	// Checked is how many resources were looked at.
 	Checked   int     `json:"checked"`
 	Resources []Drift `json:"resources"`
+	// Moved are the differences that are no drift: the cloud itself is meant to
+	// make them, as scaling does.
+	Moved []Drift `json:"moved"`
+	// Noted is true once the state says what the cloud says.
+	Noted bool `json:"noted"`
 }
 
-// FindDrift reads the events of a refresh. Only properties that the cloud
-// reports are compared.
+// Any reports whether there is drift.
+func (d Drifts) Any() bool { return len(d.Resources) > 0 }
+
+// FindDrift reads the events of a refresh, or of a plan over a refresh. Only
+// properties that the cloud reports are compared.
 func FindDrift(all []events.EngineEvent) Drifts {
-	out := Drifts{Resources: []Drift{}}
+	out := Drifts{Resources: []Drift{}, Moved: []Drift{}}
 	m := newModel(all)
-	for _, e := range all {
+	refresh, _ := splitRefresh(all)
+	for _, e := range refresh {
 		if e.ResOutputsEvent == nil {
 			continue
 		}
@@ -57,18 +83,52 @@ func FindDrift(all []events.EngineEvent) Drifts {
 			continue
 		}
 		out.Checked++
-		d := Drift{URN: md.URN, Type: md.Old.Type, Name: resource.NameOf(md.URN), Component: m.component(md.URN), Properties: []PropertyWas{}}
-		if md.New == nil || md.New.ID == "" && md.Old.ID != "" {
-			d.Gone = true
-		} else {
-			d.Properties = append(d.Properties, differences("", resource.FromJSON(md.Old.Outputs), resource.FromJSON(md.New.Outputs))...)
-		}
-		if d.Gone || len(d.Properties) > 0 {
+		if d := m.drift(md); d.Gone || len(d.Properties) > 0 {
 			out.Resources = append(out.Resources, d)
 		}
 	}
-	slices.SortFunc(out.Resources, func(a, b Drift) int { return strings.Compare(a.URN, b.URN) })
+	sortDrifts(out.Resources)
 	return out
+}
+
+func sortDrifts(all []Drift) {
+	slices.SortFunc(all, func(a, b Drift) int { return strings.Compare(a.URN, b.URN) })
+}
+
+// drift is what a refresh found of one resource.
+func (m *model) drift(md apitype.StepEventMetadata) Drift {
+	_, holds := guard.HoldsData(md.Old.Type)
+	d := Drift{
+		URN: md.URN, Type: md.Old.Type, Name: resource.NameOf(md.URN), Component: m.component(md.URN), HoldsData: holds,
+		Properties: []PropertyWas{}, old: merge(md.Old),
+	}
+	if md.New == nil || md.New.ID == "" && md.Old.ID != "" {
+		d.Gone = true
+		return d
+	}
+	d.is = merge(md.New)
+	d.Properties = append(d.Properties, differences("", resource.FromJSON(md.Old.Outputs), resource.FromJSON(md.New.Outputs))...)
+	return d
+}
+
+// splitRefresh parts the events of a plan over a refresh. A refresh alone begins
+// nothing else, and all of its events are its own.
+func splitRefresh(all []events.EngineEvent) (refresh, plan []events.EngineEvent) {
+	planned := slices.ContainsFunc(all, func(e events.EngineEvent) bool {
+		return e.ResourcePreEvent != nil && e.ResourcePreEvent.Metadata.Op != apitype.OpRefresh
+	})
+	if !planned {
+		return all, nil
+	}
+	for _, e := range all {
+		switch md, ok := metadata(e); {
+		case ok && md.Op == apitype.OpRefresh:
+			refresh = append(refresh, e)
+		case ok:
+			plan = append(plan, e)
+		}
+	}
+	return refresh, plan
 }
 
 // differences lists the leaves in which two values differ.
@@ -101,49 +161,6 @@ func join(path, key string) string {
 		return key
 	}
 	return path + "." + key
-}
-
-// JSON writes the differences for programs, indented.
-func (d Drifts) JSON(w io.Writer) error { return writeJSON(w, d) }
-
-// Table writes the differences for a terminal.
-func (d Drifts) Table(w io.Writer, style Style) error {
-	p := newPage(style)
-	if len(d.Resources) == 0 {
-		p.line(nil, "no drift: %s as they should be", count(d.Checked))
-		return p.flush(w)
-	}
-	p.line(warning, "drift: %d of %s differ from the state, which now says what the cloud says", len(d.Resources), count(d.Checked))
-	for _, r := range d.Resources {
-		p.line(bold, "%s (%s)", r.Name, shortType(r.Type))
-		if r.Gone {
-			p.line(alarm, "    is gone from the cloud")
-		}
-		for _, x := range r.Properties {
-			p.wrapped(nil, "    ", fmt.Sprintf("%s: was %s, is %s", x.Path, value(x.Was), value(x.Is)))
-		}
-	}
-	p.line(nil, "`rung up` at the same stage brings them back")
-	return p.flush(w)
-}
-
-// Markdown writes the differences as a table.
-func (d Drifts) Markdown(w io.Writer) error {
-	var b strings.Builder
-	if len(d.Resources) == 0 {
-		fmt.Fprintf(&b, "**No drift:** %s as they should be.\n", count(d.Checked))
-	} else {
-		fmt.Fprintf(&b, "**Drift:** %d of %s differ.\n\n| resource | property | was | is |\n|---|---|---|---|\n", len(d.Resources), count(d.Checked))
-	}
-	for _, r := range d.Resources {
-		if r.Gone {
-			fmt.Fprintf(&b, "| %s | | there | gone |\n", cell(r.Name))
-		}
-		for _, x := range r.Properties {
-			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", cell(r.Name), cell(x.Path), cell(value(x.Was)), cell(value(x.Is)))
-		}
-	}
-	return markdown(w, b.String())
 }
 
 // value writes a property for people; what is not there is said to be so.

@@ -17,26 +17,6 @@ func (l Ladder) HTML(w io.Writer) error {
 	return sheet{Title: "The scalability ladder", Tables: []htmlTable{t}}.write(w)
 }
 
-// HTML writes the differences as a page with a table.
-func (d Drifts) HTML(w io.Writer) error {
-	p := sheet{Title: "No drift: " + count(d.Checked) + " as they should be"}
-	if len(d.Resources) == 0 {
-		return p.write(w)
-	}
-	p.Title = fmt.Sprintf("Drift: %d of %s differ", len(d.Resources), count(d.Checked))
-	t := htmlTable{Caption: "What was changed by other means", Head: []string{"resource", "type", "property", "was", "is"}}
-	for _, r := range d.Resources {
-		if r.Gone {
-			t.Rows = append(t.Rows, []string{r.Name, shortType(r.Type), "", "there", "gone"})
-		}
-		for _, x := range r.Properties {
-			t.Rows = append(t.Rows, []string{r.Name, shortType(r.Type), x.Path, value(x.Was), value(x.Is)})
-		}
-	}
-	p.Tables = []htmlTable{t}
-	return p.write(w)
-}
-
 // HTML writes the outputs as a page with a table.
 func (o Outputs) HTML(w io.Writer) error {
 	return sheet{

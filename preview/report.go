@@ -1,6 +1,8 @@
 package preview
 
 import (
+	"slices"
+
 	"github.com/shopspring/decimal"
 
 	"github.com/rung-dev/rung/cost"
@@ -39,6 +41,8 @@ type Input struct {
 	Budget decimal.Decimal
 	// Confirmed names the resources that may go with their data.
 	Confirmed []string
+	// Had names what held data at the end of the stack's last run.
+	Had []string
 	// Policies are what the policy pack said of the plan.
 	Policies []Violation
 }
@@ -141,7 +145,7 @@ func NewReport(in Input) Report {
 		Resources:   resources(in.Steps, before, after),
 		Cost:        newCost(before, after, in.To, in.Traffic),
 		Budget:      newBudget(in.Budget, after.Expected),
-		Blocked:     blocked(in.Steps, in.Confirmed),
+		Blocked:     blocked(in.Steps, in.Had, in.Confirmed),
 		Protections: Protections(in.Steps),
 		Policies:    append([]Violation{}, in.Policies...),
 		Diagnostics: withoutProtection(in.Diagnostics),
@@ -204,7 +208,7 @@ func newBudget(limit, expected decimal.Decimal) *Budget {
 	return &Budget{Limit: money(limit), Expected: money(expected), Over: expected.GreaterThan(limit)}
 }
 
-func blocked(steps []Step, confirmed []string) []Blocked {
+func blocked(steps []Step, had, confirmed []string) []Blocked {
 	changes := make([]guard.Change, len(steps))
 	for i, s := range steps {
 		changes[i] = guard.Change{
@@ -213,7 +217,7 @@ func blocked(steps []Step, confirmed []string) []Blocked {
 		}
 	}
 	out := []Blocked{}
-	for _, b := range guard.Check(changes, confirmed) {
+	for _, b := range slices.Concat(guard.Check(changes, confirmed), guard.CheckAnew(changes, had, confirmed)) {
 		out = append(out, Blocked{URN: b.URN, Type: b.Type, Name: b.Name, Op: b.Op, Keys: orEmpty(b.Keys), Message: b.Message})
 	}
 	return out

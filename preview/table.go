@@ -216,8 +216,11 @@ func (p *page) blocked(all []Blocked) {
 }
 
 func blockedWord(op string) string {
-	if op == string(Replace) {
+	switch Op(op) {
+	case Replace:
 		return "± REPLACE"
+	case Create:
+		return "+ MAKE ANEW, EMPTY"
 	}
 	return "- DELETE"
 }

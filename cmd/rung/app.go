@@ -63,7 +63,7 @@ Before each step it shows which resources change, what the month will cost and
 that no data is lost.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 over budget,
-4 stopped by the data guard, 5 stopped by a policy.`,
+4 stopped by the data guard, 5 stopped by a policy, 6 drift (of ` + "`rung drift`" + `).`,
 		SilenceErrors: true, SilenceUsage: true,
 		SuggestionsMinimumDistance: 2,
 	}
@@ -71,7 +71,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 over budget,
 	root.SetFlagErrorFunc(flagError)
 	a.flags.common(root.PersistentFlags())
 	root.AddCommand(
-		a.stagesCommand(), a.previewCommand(), a.upCommand(), a.refreshCommand(),
+		a.stagesCommand(), a.previewCommand(), a.upCommand(), a.driftCommand(), a.refreshCommand(),
 		a.destroyCommand(), a.diffCommand(), a.costCommand(), a.pricesCommand(), a.configCommand(),
 	)
 	return root

@@ -90,11 +90,21 @@ func begin(ctx *pulumi.Context, more func(*builder)) error {
 	if err != nil {
 		return err
 	}
-	g, err := guard.New(ctx, c.ConfirmDataLoss)
+	before, err := pulumi.NewStackReference(ctx, "before", &pulumi.StackReferenceArgs{Name: pulumi.String("organization/rung/" + ctx.Stack())})
 	if err != nil {
 		return err
 	}
-	provider, err := aws.NewProvider(ctx, "aws", &aws.ProviderArgs{Region: pulumi.String("us-east-1")})
+	had, err := before.GetOutputDetails("data")
+	if err != nil {
+		return err
+	}
+	g, err := guard.New(ctx, c.ConfirmDataLoss, texts(had.Value)...)
+	if err != nil {
+		return err
+	}
+	provider, err := aws.NewProvider(ctx, "aws", &aws.ProviderArgs{
+		Region: pulumi.String("us-east-1"), AllowedAccountIds: pulumi.ToStringArray([]string{"123456789012"}),
+	})
 	if err != nil {
 		return err
 	}
@@ -104,6 +114,8 @@ func begin(ctx *pulumi.Context, more func(*builder)) error {
 		b.server(subnet)
 	}
 	more(&b)
+	ctx.Export("account", pulumi.String("123456789012"))
+	ctx.Export("data", pulumi.ToStringArray(g.Held()))
 	ctx.Export("url", pulumi.String("http://example.com"))
 	return b.err
 }
@@ -157,17 +169,21 @@ func (b *builder) server(subnet pulumi.StringInput) {
 		AvailabilityZone: pulumi.String("us-east-1a"), Tags: b.tags(),
 	}, append(b.guard.Options("server-data"), opts...)...)
 	b.try(err)
+	_, err = ec2.NewInstance(b.ctx, "server-instance", &ec2.InstanceArgs{
+		InstanceType: pulumi.String("t4g.small"), Ami: b.image(), SubnetId: subnet, Tags: b.tags(),
+	}, opts...)
+	b.try(err)
+}
+
+func (b *builder) image() pulumi.StringInput {
 	image, err := ssm.LookupParameter(b.ctx, &ssm.LookupParameterArgs{
 		Name: "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64",
 	}, pulumi.Provider(b.provider))
 	if err != nil {
 		b.try(err)
-		return
+		return pulumi.String("")
 	}
-	_, err = ec2.NewInstance(b.ctx, "server-instance", &ec2.InstanceArgs{
-		InstanceType: pulumi.String("t4g.small"), Ami: pulumi.String(image.Value), SubnetId: subnet, Tags: b.tags(),
-	}, opts...)
-	b.try(err)
+	return pulumi.String(image.Value)
 }
 
 // empty fails the test when a run that was refused has left anything behind.

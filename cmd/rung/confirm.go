@@ -17,14 +17,22 @@ func (s *session) howToConfirm(r preview.Report, words ...string) string {
 	for _, b := range r.Blocked {
 		names = append(names, b.Name)
 	}
-	slices.Sort(names)
+	return "If all data in these resources may go, confirm each of them by name:\n  " + s.command(names, words...)
+}
+
+// command is a command line of rung that confirms names, ready to be copied.
+func (s *session) command(names []string, words ...string) string {
 	command := append([]string{"rung"}, words...)
 	command = append(command, s.app.flags.again()...)
-	command = append(command, "--set", confirmKey+"="+strings.Join(slices.Compact(names), ","))
+	if len(names) > 0 {
+		names = slices.Clone(names)
+		slices.Sort(names)
+		command = append(command, "--set", confirmKey+"="+strings.Join(slices.Compact(names), ","))
+	}
 	for i, word := range command {
 		command[i] = quoted(word)
 	}
-	return "If all data in these resources may go, confirm each of them by name:\n  " + strings.Join(command, " ")
+	return strings.Join(command, " ")
 }
 
 // again repeats the flags of this run that say which stack is meant and how it

@@ -33,7 +33,10 @@ func (a *app) destroy(ctx context.Context) (err error) {
 	if err := s.hold(ctx, "destroy"); err != nil {
 		return err
 	}
-	if err := s.recover(ctx); err != nil {
+	if err := s.sameAccount(ctx); err != nil {
+		return err
+	}
+	if err := errors.Join(s.recover(ctx), s.heedUnended(ctx)); err != nil {
 		return err
 	}
 	resources, err := s.stack.Resources(ctx)

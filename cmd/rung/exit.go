@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/rung-dev/rung/engine"
 	"github.com/rung-dev/rung/stacks/config"
@@ -15,6 +16,7 @@ const (
 	codeBudget  = 3
 	codeGuarded = 4
 	codePolicy  = 5
+	codeDrift   = 6
 )
 
 var (
@@ -24,6 +26,10 @@ var (
 	errGuarded = errors.New("stopped by the data guard: nothing was changed")
 	// errPolicy is a plan that a mandatory policy does not let pass.
 	errPolicy = errors.New("stopped by the policies: nothing was changed; mend what they name, or grant an exception in rung:policy")
+	// errForget is a refresh that would forget data which nobody confirmed may go.
+	errForget = fmt.Errorf("%w: the state still has what the cloud does not", errGuarded)
+	// errDrift is what `rung drift` ends with when there is some.
+	errDrift = errors.New("there is drift")
 	// errUsage is input that is wrong before anything runs.
 	errUsage = errors.New("wrong usage")
 )
@@ -50,6 +56,8 @@ func codeOf(err error) int {
 		return codeBudget
 	case errors.Is(err, errPolicy):
 		return codePolicy
+	case errors.Is(err, errDrift):
+		return codeDrift
 	case !isRun(err), errors.Is(err, errUsage), errors.Is(err, engine.ErrSetup), config.IsProblem(err):
 		return codeUsage
 	}

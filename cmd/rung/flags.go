@@ -23,6 +23,8 @@ type flags struct {
 	output string
 	set    []string
 	yes    bool
+	// gone is how many resources a refresh may find gone where most are.
+	gone int
 	// noPolicies leaves the policy pack out.
 	noPolicies bool
 }

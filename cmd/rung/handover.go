@@ -33,6 +33,10 @@ func (s *session) heedPast(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := s.sameAccount(ctx); err != nil {
+		return err
+	}
+	s.had = texts(outputsOf(resources)["data"])
 	if err := stacks.Heed(outputsOf(resources), s.config); err != nil {
 		return err
 	}

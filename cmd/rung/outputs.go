@@ -4,6 +4,17 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 )
 
+// texts are the texts of a list among the outputs.
+func texts(v any) (list []string) {
+	items, _ := v.([]any)
+	for _, item := range items {
+		if text, ok := item.(string); ok {
+			list = append(list, text)
+		}
+	}
+	return list
+}
+
 // outputsOf are the stack's outputs. Pulumi keeps secret ones encrypted; only
 // their names are shown.
 func outputsOf(resources []apitype.ResourceV3) map[string]any {

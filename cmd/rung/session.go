@@ -26,6 +26,8 @@ type session struct {
 	stored, wanted settings
 	// config is wanted, read.
 	config config.Config
+	// had names what held data at the end of the stack's last run.
+	had []string
 	// unended is the run before this one, where that did not come to its end.
 	unended *engine.Run
 	// artifact is the app that the program deploys, need what it is for.
@@ -167,7 +169,7 @@ func (s *session) report(stage ladder.Number, steps []preview.Step, said []previ
 	return preview.NewReport(preview.Input{
 		Steps: steps, Origins: s.origins(), Diagnostics: said, To: stage, Traffic: s.config.Traffic(), Regions: s.config.Regions,
 		Before: before, After: after,
-		Budget: budget, Confirmed: s.config.ConfirmDataLoss, Policies: found,
+		Budget: budget, Confirmed: s.config.ConfirmDataLoss, Had: s.had, Policies: found,
 	}), nil
 }
 

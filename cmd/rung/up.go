@@ -30,16 +30,16 @@ func (a *app) up(ctx context.Context, stage string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	if err := s.recover(ctx); err != nil {
+	if err := s.heedPast(ctx); err != nil {
 		return err
 	}
-	if err := s.heedPast(ctx); err != nil {
+	if err := s.recover(ctx); err != nil {
 		return err
 	}
 	if err := s.delegate(ctx); err != nil {
 		return err
 	}
-	report, steps, err := s.plan(ctx)
+	report, steps, err := s.planToChange(ctx)
 	if err != nil {
 		return err
 	}
@@ -54,6 +54,21 @@ func (a *app) up(ctx context.Context, stage string) (err error) {
 	}
 	s.tellProtected(report)
 	return s.finish(ctx, report)
+}
+
+// planToChange plans over what the run before this one has left.
+func (s *session) planToChange(ctx context.Context) (preview.Report, []preview.Step, error) {
+	if err := s.heedUnended(ctx); err != nil {
+		return preview.Report{}, nil, err
+	}
+	report, steps, err := s.plan(ctx)
+	if err != nil {
+		return report, steps, err
+	}
+	if anew, err := s.makeAnew(steps); err != nil || !anew {
+		return report, steps, err
+	}
+	return s.plan(ctx)
 }
 
 // before shows the plan and asks for consent. A plan that is stopped is always

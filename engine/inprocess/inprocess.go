@@ -78,6 +78,8 @@ type Run struct {
 	// Allows, when set, is asked before each step; a step that it refuses is not
 	// done and fails the run.
 	Allows func(op display.StepOp, urn string) error
+	// Over makes an Up go by what the cloud says, as a Refresh before it would.
+	Over bool
 	// Only are the resources that a Refresh reads, by URN; none means all.
 	Only []string
 	// Events takes what the engine says, in order, from one goroutine.
@@ -182,6 +184,7 @@ func (s Settings) options(r Run) engine.UpdateOptions {
 		ExecKind:             constant.ExecKindAutoInline,
 		SkipPluginPreInstall: true,
 		Targets:              deploy.NewUrnTargets(r.Only),
+		Refresh:              r.Over,
 	}
 }
 
