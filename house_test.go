@@ -123,7 +123,7 @@ var arrows = map[string][]string{
 	"orphans":    {},
 	"outside":    {},
 	// What stacks depart from is data of the stacks, without their code.
-	"policies":               {"app/contract", "cost", "guard", "outside", "resource", "stacks/accepted", "stacks/config", "stacks/ladder"},
+	"policies":               {"app/contract", "cost", "guard", "machine", "outside", "resource", "stacks/accepted", "stacks/config", "stacks/ladder"},
 	"policies/rule/ruletest": {"policies/rule", "record"},
 	"preview":                {"cost", "guard", "outside", "region", "resource", "stacks/ladder", "stacks/parts"},
 	"record":                 {"region", "resource"},

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/rung-dev/rung/machine"
 	"github.com/rung-dev/rung/policies/rule"
 	"github.com/rung-dev/rung/stacks/ladder"
 )
@@ -105,29 +106,12 @@ func steady(typ string) bool {
 	return slices.Contains([]string{typeDatabase, typeAuroraInstance, typeTemplate, typeConfiguration}, typ)
 }
 
-// gibPerCPU is the memory of one vCPU in each family of databases, in GiB, and
-// burstableGiB that of the burstable sizes.
-// Source: Amazon RDS User Guide, "Hardware specifications for DB instance
-// classes"; a test compares both with the component's table.
-var (
-	gibPerCPU = map[string]float64{
-		"m5": 4, "m6g": 4, "m6i": 4, "m7g": 4, "m7i": 4, "m8g": 4,
-		"r5": 8, "r6g": 8, "r6i": 8, "r7g": 8, "r7i": 8, "r8g": 8,
-	}
-	burstableGiB = map[string]float64{"micro": 1, "small": 2, "medium": 4, "large": 8, "xlarge": 16, "2xlarge": 32}
-)
-
 // cpus is the number of vCPUs of a size: two for a large, then in proportion.
 func cpus(size string) float64 { return max(2, factorOf(size)/2) }
 
-// MemoryGiB is the memory of a database class, in GiB; false for a class that
-// the table does not hold.
+// MemoryGiB is the memory of a database class, in GiB; false for a class whose
+// name does not say.
 func MemoryGiB(name string) (float64, bool) {
-	family, size := class(name)
-	if burstable(family) {
-		gib, ok := burstableGiB[size]
-		return gib, ok
-	}
-	per, ok := gibPerCPU[family]
-	return per * cpus(size), ok && factorOf(size) >= factorOf("large")
+	gib := machine.DatabaseGiB(name)
+	return gib, gib > 0
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/rung-dev/rung/components/database"
 	"github.com/rung-dev/rung/policies/pack"
 	"github.com/rung-dev/rung/policies/rule"
 	"github.com/rung-dev/rung/policies/rule/ruletest"
@@ -169,21 +168,6 @@ func TestPreviewDecidesOrSaysSo(t *testing.T) {
 		for _, r := range rules.All() {
 			for _, f := range set.Accept(r.ID, r.On(st, set).Found) {
 				t.Errorf("%s, %s: %s", name, r.ID, f.Message)
-			}
-		}
-	}
-}
-
-// TestMemoryAgreesWithTheComponent: the pack may not import components, so it
-// has the table of classes once more.
-func TestMemoryAgreesWithTheComponent(t *testing.T) {
-	for _, family := range []string{"t3", "t4g", "m5", "m6g", "m6i", "m7g", "m7i", "m8g", "r5", "r6g", "r6i", "r7g", "r7i", "r8g", "x9"} {
-		for _, size := range []string{"micro", "small", "medium", "large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge", "24xlarge"} {
-			class := "db." + family + "." + size
-			if want, err := database.MemoryGiB(class); err == nil {
-				got, ok := rules.MemoryGiB(class)
-				assert.True(t, ok, class)
-				assert.Equal(t, want, got, class)
 			}
 		}
 	}
