@@ -3,6 +3,7 @@ package tests
 import (
 	"encoding/json"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -90,7 +91,7 @@ func TestLockedStack(t *testing.T) {
 	u.does("preview", "1")
 	host, err := os.Hostname()
 	require.NoError(t, err)
-	lock, err := json.Marshal(map[string]any{"pid": os.Getpid(), "username": "ada", "hostname": host, "timestamp": time.Unix(0, 0)})
+	lock, err := json.Marshal(map[string]any{"pid": anotherRung(t), "username": "ada", "hostname": host, "timestamp": time.Unix(0, 0)})
 	require.NoError(t, err)
 	path := u.path("state", ".pulumi", "locks", "organization", "rung", "dev", "other.json")
 	require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
@@ -103,6 +104,25 @@ func TestLockedStack(t *testing.T) {
 	assert.Empty(t, u.cloud().Resources)
 	require.NoError(t, os.Remove(path))
 	u.does("up", "1")
+}
+
+// anotherRung is the number of a living process that goes by rung's name. That of
+// this test would not do: a lock whose number another program has is taken over.
+func anotherRung(t *testing.T) int {
+	t.Helper()
+	sleep, err := exec.LookPath("sleep")
+	require.NoError(t, err)
+	program, err := os.ReadFile(sleep)
+	require.NoError(t, err)
+	path := filepath.Join(t.TempDir(), "rung-other")
+	require.NoError(t, os.WriteFile(path, program, 0o755))
+	other := exec.Command(path, "600")
+	require.NoError(t, other.Start())
+	t.Cleanup(func() {
+		_ = other.Process.Kill()
+		_ = other.Wait()
+	})
+	return other.Process.Pid
 }
 
 // Where nothing can be written, rung says where and what to do. A file that is in
