@@ -83,9 +83,20 @@ type past struct {
 // error is [config.Problems].
 func Heed(outputs map[string]any, cfg config.Config) error {
 	found := elsewhere(outputs, cfg)
-	if len(found) > 0 {
-		return found // whatever else does not fit is that region's
+	if len(found) == 0 { // else each range would be another region's
+		found = rangesMoved(outputs, cfg)
 	}
+	if cfg.Stage < 5 {
+		return asError(found)
+	}
+	told := func(p config.Problem) bool {
+		return slices.ContainsFunc(found, func(other config.Problem) bool { return other.Key == p.Key })
+	}
+	return asError(append(found, slices.DeleteFunc(pastOf(outputs).problems(cfg), told)...))
+}
+
+// rangesMoved are the problems of all networks that would have to move.
+func rangesMoved(outputs map[string]any, cfg config.Config) (found config.Problems) {
 	for i, region := range cfg.Regions {
 		name := outputNetwork
 		if i > 0 {
@@ -93,10 +104,7 @@ func Heed(outputs map[string]any, cfg config.Config) error {
 		}
 		found = append(found, moved(cfg, region, outputs[name])...)
 	}
-	if cfg.Stage >= 5 {
-		found = append(found, pastOf(outputs).problems(cfg)...)
-	}
-	return asError(found)
+	return found
 }
 
 // checkRange stops a network that would move: nothing in it can follow.
