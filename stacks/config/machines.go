@@ -211,6 +211,7 @@ func reserved(text, allowed string) rented {
 	return rented{machine.EC2, allowed, nil}
 }
 
+// readCounts reads numbers by name, as JSON or as pairs: counts and percentages.
 func readCounts(v string) (map[string]int, error) {
 	m := map[string]int{}
 	if strings.HasPrefix(v, "{") {

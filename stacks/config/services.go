@@ -1,12 +1,9 @@
 package config
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -136,7 +133,7 @@ func serviceKeys() []Key {
 func weights(names []string, put func(*Config, map[string]int)) setter {
 	allowed := fmt.Sprintf("percents by service, users=10,posts=100 say, of %s", strings.Join(names, ", "))
 	return setter{"percents", allowed, func(c *Config, v string) error {
-		shares, err := percents(v)
+		shares, err := readCounts(v)
 		if err != nil {
 			return want(allowed)
 		}
@@ -148,19 +145,6 @@ func weights(names []string, put func(*Config, map[string]int)) setter {
 		put(c, shares)
 		return nil
 	}}
-}
-
-func percents(v string) (map[string]int, error) {
-	shares := map[string]int{}
-	if strings.HasPrefix(v, "{") {
-		return shares, json.Unmarshal([]byte(v), &shares)
-	}
-	pairs, err := splitPairs(v)
-	for name, text := range pairs {
-		n, parseErr := strconv.Atoi(text)
-		shares[name], err = n, errors.Join(err, parseErr)
-	}
-	return shares, err
 }
 
 func checkServices(c Config, add report) {
