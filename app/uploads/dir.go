@@ -135,8 +135,9 @@ func (d *Dir) fits(size int64) error {
 }
 
 // reserve is what uploads leave of a disk, on stage 1 the database's: a tenth,
-// of small disks a gigabyte, of very small ones a quarter.
-func reserve(all int64) int64 { return max(all/10, min(all/4, 1<<30)) }
+// of small disks a gigabyte, of very small ones a quarter, and of large ones
+// no more than 5 GiB: a database needs room to breathe, not a share.
+func reserve(all int64) int64 { return min(max(all/10, min(all/4, 1<<30)), 5<<30) }
 
 // space is what is free for the app and how large the disk is.
 func (d *Dir) space() (free, all int64, err error) {
