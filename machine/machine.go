@@ -206,3 +206,24 @@ func (s Service) VCPUs(name string) int {
 	}
 	return 4 * times
 }
+
+// EC2VCPUs is how many vCPUs a machine type of EC2's has, of one that EC2 may add
+// as well; 0 for a type whose name does not say.
+func EC2VCPUs(name string) int {
+	family, size := EC2.split(name)
+	if !EC2.WellFormed(name) {
+		return 0
+	}
+	if n := fewer[name]; n > 0 {
+		return n
+	}
+	switch {
+	case size == "metal":
+		return metalVCPUs[family]
+	case strings.HasPrefix(size, "metal-"):
+		return EC2.VCPUs(family + "." + strings.TrimSuffix(strings.TrimPrefix(size, "metal-"), "xl") + "xlarge")
+	case size == "medium" && family[0] != 't': // half a core less than "large"
+		return 1
+	}
+	return EC2.VCPUs(name)
+}

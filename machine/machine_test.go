@@ -106,3 +106,16 @@ func TestVCPUs(t *testing.T) {
 		assert.Equal(t, want, machine.RDS.VCPUs(name), name)
 	}
 }
+
+func TestVCPUsOfMachines(t *testing.T) {
+	for name, want := range map[string]int{
+		"t4g.nano": 2, "t4g.small": 2, "t4g.medium": 2, "t2.micro": 1, "t2.medium": 2, "c7g.medium": 1, "m7a.medium": 1, "c7g.large": 2,
+		"c7g.xlarge": 4, "c5.9xlarge": 36, "c5.18xlarge": 72, "m7i.48xlarge": 192, "m7g.metal": 64, "m6i.metal": 128, "m8g.metal-24xl": 96,
+		"c9g.large": 2, "c9g.metal": 0, "foo.bar": 0, "db.m7g.large": 0, "": 0,
+	} {
+		assert.Equal(t, want, machine.EC2VCPUs(name), name)
+	}
+	for _, name := range machine.EC2.Types() {
+		assert.Positive(t, machine.EC2VCPUs(name), name)
+	}
+}

@@ -27,17 +27,29 @@ var EC2 = Service{Noun: "machine type", Example: "t4g.small", families: []family
 	{name: "r6g", sizes: arm}, {name: "r6gd", sizes: arm}, {name: "x2gd", sizes: arm},
 	{name: "i4g", sizes: "large xlarge 2xlarge 4xlarge 8xlarge 16xlarge"}, {name: "im4gn", sizes: "large xlarge 2xlarge 4xlarge 8xlarge 16xlarge"},
 	{name: "t2", sizes: tiny}, {name: "t3", sizes: tiny}, {name: "t3a", sizes: tiny},
-	{name: "m5", sizes: fifth}, {name: "m5a", sizes: fifth}, {name: "m5d", sizes: fifth}, {name: "m5n", sizes: fifth},
+	{name: "m5", sizes: fifth}, {name: "m5a", sizes: to24}, {name: "m5d", sizes: fifth}, {name: "m5n", sizes: fifth},
 	{name: "m6i", sizes: sixth}, {name: "m6id", sizes: sixth}, {name: "m6a", sizes: sixth + " 48xlarge"},
 	{name: "m7i", sizes: seventh}, {name: "m7a", sizes: "medium " + seventh}, {name: "m7i-flex", sizes: flex},
-	{name: "c5", sizes: "large xlarge 2xlarge 4xlarge 9xlarge 12xlarge 18xlarge 24xlarge metal"}, {name: "c5a", sizes: fifth},
+	{name: "c5", sizes: "large xlarge 2xlarge 4xlarge 9xlarge 12xlarge 18xlarge 24xlarge metal"}, {name: "c5a", sizes: to24},
 	{name: "c5n", sizes: "large xlarge 2xlarge 4xlarge 9xlarge 18xlarge metal"},
 	{name: "c5d", sizes: "large xlarge 2xlarge 4xlarge 9xlarge 12xlarge 18xlarge 24xlarge metal"},
 	{name: "c6i", sizes: sixth}, {name: "c6a", sizes: sixth + " 48xlarge"}, {name: "c7i", sizes: seventh}, {name: "c7a", sizes: "medium " + seventh},
-	{name: "c7i-flex", sizes: flex}, {name: "r5", sizes: fifth}, {name: "r5a", sizes: fifth}, {name: "r6i", sizes: sixth},
+	{name: "c7i-flex", sizes: flex}, {name: "r5", sizes: fifth}, {name: "r5a", sizes: to24}, {name: "r6i", sizes: sixth},
 	{name: "r6a", sizes: sixth + " 48xlarge"}, {name: "r7i", sizes: seventh}, {name: "r7a", sizes: "medium " + seventh},
 	{name: "i3", sizes: "large xlarge 2xlarge 4xlarge 8xlarge 16xlarge metal"}, {name: "i4i", sizes: sixth},
 }}
+
+// fewer are the machine types with fewer vCPUs than their size says elsewhere.
+var fewer = map[string]int{"t2.nano": 1, "t2.micro": 1, "t2.small": 1}
+
+// metalVCPUs are the vCPUs of whole machines, by family, where the size does not
+// say. Source: the EC2 documentation of instance types.
+var metalVCPUs = map[string]int{
+	"m8g": 192, "c8g": 192, "r8g": 192, "m7g": 64, "m7gd": 64, "c7g": 64, "c7gd": 64, "c7gn": 64, "r7g": 64, "r7gd": 64,
+	"m6g": 64, "m6gd": 64, "c6g": 64, "c6gd": 64, "r6g": 64, "r6gd": 64, "x2gd": 64,
+	"m5": 96, "m5d": 96, "m5n": 96, "c5": 96, "c5d": 96, "c5n": 72, "r5": 96, "i3": 72,
+	"m6i": 128, "m6id": 128, "c6i": 128, "r6i": 128, "i4i": 128, "m6a": 192, "c6a": 192, "r6a": 192,
+}
 
 // otherEngines is why a class that RDS has is none of rung's.
 const otherEngines = "RDS does not run PostgreSQL on it beside a standby"
