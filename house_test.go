@@ -122,6 +122,7 @@ var arrows = map[string][]string{
 	"offline":    {"machine", "outside", "region"},
 	"orphans":    {},
 	"outside":    {},
+	"preflight":  {"machine", "region", "resource"},
 	// What stacks depart from is data of the stacks, without their code.
 	"policies":               {"app/contract", "cost", "guard", "machine", "outside", "resource", "stacks/accepted", "stacks/config", "stacks/ladder"},
 	"policies/rule/ruletest": {"policies/rule", "record"},
@@ -209,9 +210,10 @@ func TestComponentsDoNotKnowOneAnother(t *testing.T) {
 // Whoever prices, reports or judges must not wait for the compilation of AWS's
 // SDK, a matter of minutes.
 func TestCostPreviewAndPoliciesDoNotNeedTheSDK(t *testing.T) {
-	out, err := exec.Command("go", "list", "-deps", "./cost/...", "./preview/...", "./policies/...").CombinedOutput()
+	out, err := exec.Command("go", "list", "-deps", "./cost/...", "./preview/...", "./policies/...", "./preflight").CombinedOutput()
 	require.NoError(t, err, string(out))
 	assert.NotContains(t, string(out), "github.com/pulumi/pulumi-aws")
+	assert.NotContains(t, string(out), "github.com/aws/aws-sdk-go-v2")
 	assert.NotContains(t, string(out), "github.com/pulumi/pulumi-cloudflare")
 }
 

@@ -1,0 +1,74 @@
+package stacks_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/rung-dev/rung/preflight"
+)
+
+// TestNeedsAreWhatStagesHold: the figures follow by hand from the sizes in the
+// stages' tables. Stage 3 has 2 to 6 web servers with one vCPU, two of them and
+// half of the others on demand, and up to 4 spot workers; stage 4 three services
+// of the size of web besides; stages 5 and 6 have four groups of 4 to 24 servers
+// with four vCPUs and up to 20 workers with one, and stage 6 holds 16 of the
+// servers reserved.
+func TestNeedsAreWhatStagesHold(t *testing.T) {
+	for _, stage := range []struct {
+		stage                 string
+		vcpus, spot           [2]int
+		ips, instances, cache int
+	}{
+		{"1", [2]int{2, 2}, [2]int{}, 1, 0, 0},
+		{"2", [2]int{4, 4}, [2]int{}, 1, 0, 0},
+		{"3", [2]int{2, 4}, [2]int{0, 6}, 2, 2, 2},
+		{"4", [2]int{8, 16}, [2]int{0, 12}, 2, 4, 2},
+		{"5", [2]int{64, 224}, [2]int{0, 180}, 2, 6, 2},
+		{"6", [2]int{64, 224}, [2]int{0, 180}, 2, 6, 2},
+	} {
+		t.Run("stage "+stage.stage, func(t *testing.T) {
+			t.Parallel()
+			need := preflight.NeedOf(preflight.Stack{Planned: run(t, "stage", stage.stage).Model()})
+			at := map[preflight.Place][2]int{}
+			for _, a := range need.Amounts {
+				at[a.Place] = [2]int{a.AtOnce, a.AtMost}
+			}
+			home := func(key string) [2]int { return at[preflight.Place{Key: key, Region: preflight.Global}] }
+			assert.Equal(t, stage.vcpus, home(preflight.OnDemand), "on demand")
+			assert.Equal(t, stage.spot, home(preflight.Spot), "spot")
+			assert.Equal(t, stage.ips, home("ec2.elastic-ips")[0], "addresses")
+			assert.Equal(t, stage.instances, home(preflight.Databases)[0], "databases")
+			assert.Equal(t, stage.cache, home(preflight.CacheNodes)[0], "cache nodes")
+			assert.Equal(t, 1, home("vpc.vpcs")[0], "networks")
+		})
+	}
+}
+
+// Every type that a stage creates and AWS counts is counted: each counted type's
+// resources in the recording are as many as the need says.
+func TestNeedsCountEveryResource(t *testing.T) {
+	for _, stage := range []string{"3", "6"} {
+		rec := run(t, "stage", stage)
+		counts := map[string]int{}
+		for _, r := range rec.Custom() {
+			if !r.Read {
+				counts[r.Type]++
+			}
+		}
+		sums := map[string]int{}
+		for _, a := range preflight.NeedOf(preflight.Stack{Planned: rec.Model()}).Amounts {
+			sums[a.Key] += a.AtOnce
+		}
+		for key, typ := range map[string]string{
+			"ec2.elastic-ips": "aws:ec2/eip:Eip", preflight.NATGateways: "aws:ec2/natGateway:NatGateway",
+			"vpc.gateway-endpoints": "aws:ec2/vpcEndpoint:VpcEndpoint", preflight.Balancers: "aws:lb/loadBalancer:LoadBalancer",
+			preflight.Databases: "aws:rds/instance:Instance", preflight.Buckets: "aws:s3/bucketV2:BucketV2", preflight.Roles: "aws:iam/role:Role",
+			preflight.Distributions: "aws:cloudfront/distribution:Distribution", "rds.proxies": "aws:rds/proxy:Proxy",
+			"apigateway.vpc-links": "aws:apigatewayv2/vpcLink:VpcLink", "vpc.security-groups": "aws:ec2/securityGroup:SecurityGroup",
+			preflight.Concurrency: "aws:lambda/function:Function",
+		} {
+			assert.Equal(t, counts[typ], sums[key], "stage %s: %s", stage, key)
+		}
+	}
+}
