@@ -102,6 +102,14 @@ func family(key, typ string) string {
 	return OnDemandX
 }
 
+// MachineQuota is the key of the quota that a machine of a type counts against.
+func MachineQuota(typ string, spot bool) string {
+	if spot {
+		return family(Spot, typ)
+	}
+	return family(OnDemand, typ)
+}
+
 // fleetOf reads a scaling group, with its types from the template where it names
 // none.
 func (c *count) fleetOf(r resource.Resource) fleet {

@@ -1,0 +1,345 @@
+package account
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/rung-dev/rung/machine"
+	"github.com/rung-dev/rung/preflight"
+)
+
+// limits are the questions for quotas, each once.
+func (l *look) limits(n preflight.Need) []question {
+	var all []question
+	asked := map[preflight.Place]bool{}
+	for _, a := range n.Amounts {
+		place := preflight.Place{Key: a.Key, Region: a.Region}
+		q, known := preflight.QuotaOf(a.Key)
+		if asked[place] || !known {
+			continue
+		}
+		asked[place] = true
+		all = append(all, question{"the quota of " + q.Noun, a.Region, "servicequotas:GetServiceQuota",
+			func(ctx context.Context) (func(*preflight.Account), error) {
+				limit, err := l.limit(ctx, q, place.Region)
+				return func(a *preflight.Account) { a.Limits[place] = limit }, err
+			}})
+	}
+	return all
+}
+
+// limit is a quota's value, AWS's default where the account has none of its own.
+func (l *look) limit(ctx context.Context, q preflight.Quota, region string) (int, error) {
+	r := request{service: quotas, region: region, action: "GetServiceQuota", body: map[string]string{"ServiceCode": q.Service, "QuotaCode": q.Code}}
+	answer, err := l.ask(ctx, r)
+	var refused apiError
+	if errors.As(err, &refused) && refused.code == "NoSuchResourceException" {
+		r.action = "GetAWSDefaultServiceQuota"
+		answer, err = l.ask(ctx, r)
+	}
+	if err != nil {
+		return 0, err
+	}
+	var found struct{ Quota struct{ Value float64 } }
+	err = json.Unmarshal(answer, &found)
+	return int(found.Quota.Value), err
+}
+
+// listing is how the account's things of a kind are listed.
+type listing struct {
+	key        string
+	service    service
+	permission string
+	// action and params of the Query protocol, path of the REST ones.
+	action, path string
+	params       url.Values
+	// list is the element that holds the things, id that of a thing's name.
+	list, id string
+	// token is the element with the next page's, as the parameter takes it.
+	token, parameter string
+	// only keeps those with a value in an element; empty keeps all.
+	only, value string
+	// amount is the element that says for how many a thing counts; empty is one.
+	amount string
+}
+
+// listings are the things that count against quotas, in XML.
+var listings = []listing{
+	{key: "ec2.elastic-ips", service: ec2, permission: "ec2:DescribeAddresses", action: "DescribeAddresses", list: "addressesSet", id: "allocationId"},
+	{key: "vpc.vpcs", service: ec2, permission: "ec2:DescribeVpcs", action: "DescribeVpcs", list: "vpcSet", id: "vpcId"},
+	{key: "vpc.internet-gateways", service: ec2, permission: "ec2:DescribeInternetGateways", action: "DescribeInternetGateways",
+		list: "internetGatewaySet", id: "internetGatewayId"},
+	{key: "vpc.security-groups", service: ec2, permission: "ec2:DescribeSecurityGroups", action: "DescribeSecurityGroups",
+		list: "securityGroupInfo", id: "groupId"},
+	{key: "vpc.gateway-endpoints", service: ec2, permission: "ec2:DescribeVpcEndpoints", action: "DescribeVpcEndpoints",
+		list: "vpcEndpointSet", id: "vpcEndpointId", only: "vpcEndpointType", value: "Gateway"},
+	{key: preflight.Balancers, service: balancing, permission: "elasticloadbalancing:DescribeLoadBalancers", action: "DescribeLoadBalancers",
+		list: "LoadBalancers", id: "LoadBalancerName", only: "Type", value: "application"},
+	{key: preflight.NetBalancers, service: balancing, permission: "elasticloadbalancing:DescribeLoadBalancers", action: "DescribeLoadBalancers",
+		list: "LoadBalancers", id: "LoadBalancerName", only: "Type", value: "network"},
+	{key: "elasticloadbalancing.target-groups", service: balancing, permission: "elasticloadbalancing:DescribeTargetGroups",
+		action: "DescribeTargetGroups", list: "TargetGroups", id: "TargetGroupArn"},
+	{key: "autoscaling.groups", service: autoscaling, permission: "autoscaling:DescribeAutoScalingGroups", action: "DescribeAutoScalingGroups",
+		list: "AutoScalingGroups", id: "AutoScalingGroupName", token: "NextToken", parameter: "NextToken"},
+	{key: preflight.Databases, service: rds, permission: "rds:DescribeDBInstances", action: "DescribeDBInstances",
+		list: "DBInstances", id: "DBInstanceIdentifier"},
+	{key: preflight.Clusters, service: rds, permission: "rds:DescribeDBClusters", action: "DescribeDBClusters",
+		list: "DBClusters", id: "DBClusterIdentifier"},
+	{key: "rds.proxies", service: rds, permission: "rds:DescribeDBProxies", action: "DescribeDBProxies", list: "DBProxies", id: "DBProxyName"},
+	{key: preflight.CacheNodes, service: elasticache, permission: "elasticache:DescribeCacheClusters", action: "DescribeCacheClusters",
+		list: "CacheClusters", id: "ReplicationGroupId", amount: "NumCacheNodes"},
+	{key: preflight.Roles, service: iam, permission: "iam:ListRoles", action: "ListRoles", list: "Roles", id: "RoleName",
+		params: url.Values{"MaxItems": {"1000"}}},
+	{key: preflight.Distributions, service: cloudfront, permission: "cloudfront:ListDistributions", path: "/2020-05-31/distribution",
+		list: "Items", id: "Id", token: "NextMarker"},
+	{key: preflight.Buckets, service: s3, permission: "s3:ListAllMyBuckets", path: "/", list: "Buckets", id: "Name",
+		token: "ContinuationToken", parameter: "continuation-token"},
+	{key: "route53.zones", service: route53, permission: "route53:ListHostedZones", path: "/2013-04-01/hostedzone",
+		list: "HostedZones", id: "Id", token: "NextMarker", parameter: "marker"},
+	{key: "route53.health-checks", service: route53, permission: "route53:ListHealthChecks", path: "/2013-04-01/healthcheck",
+		list: "HealthChecks", id: "Id", token: "NextMarker", parameter: "marker"},
+}
+
+// tokens are how the Query protocols of the services page.
+var tokens = map[string][2]string{
+	ec2.name: {"nextToken", "NextToken"}, rds.name: {"Marker", "Marker"}, elasticache.name: {"Marker", "Marker"}, iam.name: {"Marker", "Marker"},
+	balancing.name: {"NextMarker", "Marker"}, cloudfront.name: {"NextMarker", "Marker"},
+}
+
+// holdings are the questions for what the account holds of what the plan needs.
+func (l *look) holdings(n preflight.Need) []question {
+	var all []question
+	asked := map[preflight.Place]bool{}
+	for _, a := range n.Amounts {
+		place := preflight.Place{Key: a.Key, Region: a.Region}
+		if asked[place] {
+			continue
+		}
+		asked[place] = true
+		for _, list := range listings {
+			if list.key == a.Key {
+				all = append(all, l.listed(list, place))
+			}
+		}
+		if ask, special := specials[a.Key]; special {
+			all = append(all, ask(l, place))
+		}
+	}
+	return all
+}
+
+// listed is the question for the things of a listing.
+func (l *look) listed(list listing, place preflight.Place) question {
+	q, _ := preflight.QuotaOf(place.Key)
+	return question{"the " + q.Noun + " of the account", place.Region, list.permission,
+		func(ctx context.Context) (func(*preflight.Account), error) {
+			things, err := l.pages(ctx, list, place.Region)
+			held := []preflight.Held{}
+			for _, t := range things {
+				if list.only == "" || t.child(list.only) == list.value {
+					held = append(held, heldOf(t, list))
+				}
+			}
+			return func(a *preflight.Account) { a.Held[place] = held }, err
+		}}
+}
+
+func heldOf(t node, list listing) preflight.Held {
+	id := cmp.Or(t.child(list.id), t.child("CacheClusterId")) // a node that is in no group
+	h := preflight.Held{ID: strings.TrimPrefix(id, "/hostedzone/"), Stack: stackOf(t), Amount: 1}
+	if n, err := strconv.Atoi(t.child(list.amount)); err == nil {
+		h.Amount = n
+	}
+	return h
+}
+
+// stackOf is the stack whose tag a thing of EC2's carries.
+func stackOf(t node) string {
+	for _, c := range t.Children {
+		if c.XMLName.Local != "tagSet" {
+			continue
+		}
+		for _, tag := range c.Children {
+			if tag.child("key") == "rung:stack" {
+				return tag.child("value")
+			}
+		}
+	}
+	return ""
+}
+
+// pages reads all pages of a listing.
+func (l *look) pages(ctx context.Context, list listing, region string) ([]node, error) {
+	token, parameter := list.token, list.parameter
+	if own, ok := tokens[list.service.name]; ok && parameter == "" {
+		token, parameter = own[0], own[1]
+	}
+	r := request{service: list.service, region: region, action: list.action, path: list.path, form: url.Values{}}
+	for k, v := range list.params {
+		r.form[k] = v
+	}
+	var all []node
+	for {
+		answer, err := l.ask(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		tree, err := parse(answer)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, tree.all(list.list)...)
+		next := tree.find(token).text()
+		if next == "" || next == r.form.Get(parameter) {
+			return all, nil
+		}
+		r.form.Set(parameter, next)
+	}
+}
+
+// specials are holdings that are no list of things in XML.
+var specials = map[string]func(*look, preflight.Place) question{
+	preflight.OnDemand: machines, preflight.Spot: machines, preflight.OnDemandX: machines, preflight.SpotX: machines,
+	preflight.NATGateways: natGateways, preflight.Concurrency: concurrency,
+	"apigateway.vpc-links": itemsOf(gateway, "apigateway:GET", "/v2/vpclinks", "items", "vpcLinkId"),
+	preflight.Domains:      itemsOf(opensearch, "es:ListDomainNames", "/2021-01-01/domain", "DomainNames", "DomainName"),
+	"acm.certificates":     certificates,
+}
+
+// machines are those that run, with their vCPUs, by the quota that they count for.
+func machines(l *look, place preflight.Place) question {
+	return question{"the machines of the account", place.Region, "ec2:DescribeInstances", func(ctx context.Context) (func(*preflight.Account), error) {
+		things, err := l.pages(ctx, listing{service: ec2, action: "DescribeInstances", list: "reservationSet",
+			params: url.Values{"Filter.1.Name": {"instance-state-name"}, "Filter.1.Value.1": {"pending"}, "Filter.1.Value.2": {"running"}}}, place.Region)
+		held := []preflight.Held{}
+		for _, reservation := range things {
+			for _, m := range reservation.all("instancesSet") {
+				if preflight.MachineQuota(m.child("instanceType"), m.child("instanceLifecycle") == "spot") == place.Key {
+					held = append(held, preflight.Held{ID: m.child("instanceId"), Stack: stackOf(m), Amount: vcpus(m)})
+				}
+			}
+		}
+		return func(a *preflight.Account) { a.Held[place] = held }, err
+	}}
+}
+
+// vcpus of a machine, as AWS tells or by its type.
+func vcpus(m node) int {
+	cores, _ := strconv.Atoi(m.find("coreCount").text())
+	threads, _ := strconv.Atoi(m.find("threadsPerCore").text())
+	if cores*threads > 0 {
+		return cores * threads
+	}
+	return machine.EC2VCPUs(m.child("instanceType"))
+}
+
+// natGateways are held by zone, which their subnets tell.
+func natGateways(l *look, place preflight.Place) question {
+	return question{"the NAT gateways of the account", place.Region, "ec2:DescribeNatGateways and ec2:DescribeSubnets",
+		func(ctx context.Context) (func(*preflight.Account), error) {
+			subnets, err := l.pages(ctx, listing{service: ec2, action: "DescribeSubnets", list: "subnetSet"}, place.Region)
+			if err != nil {
+				return nil, err
+			}
+			zone := map[string]string{}
+			for _, s := range subnets {
+				zone[s.child("subnetId")] = s.child("availabilityZone")
+			}
+			gateways, err := l.pages(ctx, listing{service: ec2, action: "DescribeNatGateways", list: "natGatewaySet", params: url.Values{
+				"Filter.1.Name": {"state"}, "Filter.1.Value.1": {"pending"}, "Filter.1.Value.2": {"available"}, "Filter.1.Value.3": {"deleting"},
+			}}, place.Region)
+			return func(a *preflight.Account) {
+				a.Held[place] = nil // the region was asked
+				for _, g := range gateways {
+					in := preflight.Place{Key: place.Key, Region: place.Region, Scope: zone[g.child("subnetId")]}
+					a.Held[in] = append(a.Held[in], preflight.Held{ID: g.child("natGatewayId"), Stack: stackOf(g), Amount: 1})
+				}
+			}, err
+		}}
+}
+
+// concurrency is what functions of the account keep for themselves.
+func concurrency(l *look, place preflight.Place) question {
+	return question{"what functions keep for themselves", place.Region, "lambda:GetAccountSettings", func(ctx context.Context) (func(*preflight.Account), error) {
+		answer, err := l.ask(ctx, request{service: lambda, region: place.Region, path: "/2016-08-19/account-settings/"})
+		if err != nil {
+			return nil, err
+		}
+		var found struct {
+			AccountLimit struct{ ConcurrentExecutions, UnreservedConcurrentExecutions int }
+		}
+		err = json.Unmarshal(answer, &found)
+		kept := found.AccountLimit.ConcurrentExecutions - found.AccountLimit.UnreservedConcurrentExecutions
+		return func(a *preflight.Account) { a.Held[place] = []preflight.Held{{Amount: kept}} }, err
+	}}
+}
+
+// itemsOf are holdings that a service lists in JSON.
+func itemsOf(s service, permission, path, list, id string) func(*look, preflight.Place) question {
+	return func(l *look, place preflight.Place) question {
+		return question{"what the account has of " + s.name, place.Region, permission, func(ctx context.Context) (func(*preflight.Account), error) {
+			held := []preflight.Held{}
+			r := request{service: s, region: place.Region, path: path, form: url.Values{}}
+			for {
+				page, next, err := l.page(ctx, r, list)
+				if err != nil {
+					return nil, err
+				}
+				for _, item := range page {
+					name, _ := item[id].(string)
+					held = append(held, preflight.Held{ID: name, Amount: 1})
+				}
+				if next == "" {
+					return func(a *preflight.Account) { a.Held[place] = held }, nil
+				}
+				r.form.Set("nextToken", next)
+			}
+		}}
+	}
+}
+
+// page reads one page of a list in JSON.
+func (l *look) page(ctx context.Context, r request, list string) (items []map[string]any, next string, err error) {
+	answer, err := l.ask(ctx, r)
+	if err != nil {
+		return nil, "", err
+	}
+	var found map[string]json.RawMessage
+	if err := json.Unmarshal(answer, &found); err != nil {
+		return nil, "", err
+	}
+	for _, key := range []string{"nextToken", "NextToken"} {
+		if raw, ok := found[key]; ok {
+			_ = json.Unmarshal(raw, &next) // null is no further page
+		}
+	}
+	if raw, ok := found[list]; ok {
+		err = json.Unmarshal(raw, &items)
+	}
+	return items, next, err
+}
+
+func certificates(l *look, place preflight.Place) question {
+	return question{"the certificates of the account", place.Region, "acm:ListCertificates", func(ctx context.Context) (func(*preflight.Account), error) {
+		held, in := []preflight.Held{}, map[string]any{"MaxItems": 1000}
+		for {
+			page, next, err := l.page(ctx, request{service: acm, region: place.Region, action: "ListCertificates", body: in}, "CertificateSummaryList")
+			if err != nil {
+				return nil, err
+			}
+			for _, item := range page {
+				arn, _ := item["CertificateArn"].(string)
+				held = append(held, preflight.Held{ID: arn, Amount: 1})
+			}
+			if next == "" {
+				return func(a *preflight.Account) { a.Held[place] = held }, nil
+			}
+			in["NextToken"] = next
+		}
+	}}
+}
