@@ -41,9 +41,6 @@ func build(ctx context.Context, root string, log func(string)) error {
 	if err := writeTools(src); err != nil {
 		return err
 	}
-	if err := patch(ctx, goTool, src); err != nil {
-		return fmt.Errorf("change how the Pulumi CLI saves: %w", err)
-	}
 	log(fmt.Sprintf("building the Pulumi CLI %s from source, once; this takes about 5 minutes on two cores", Pinned))
 	cmd := exec.CommandContext(ctx, goTool, "build", "-v",
 		"-ldflags", fmt.Sprintf("-s -w -X %s=v%s", versionVariable, Pinned),

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
@@ -15,7 +14,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 )
 
-// cli is a Pulumi CLI driven by the Automation API.
+// cli is a Pulumi CLI driven by the Automation API, for stacks on an account.
 type cli struct {
 	*Stack
 	command *command
@@ -23,7 +22,7 @@ type cli struct {
 }
 
 func (c *cli) open(ctx context.Context) error {
-	c.command = &command{cli: c.Stack.cli, env: c.environment(), shut: c.opts.Cloud == Offline}
+	c.command = &command{cli: c.Stack.cli, env: environment()}
 	ws, err := c.workspace(ctx)
 	if err != nil {
 		return fmt.Errorf("open the workspace %s: %w", c.paths.work, err)
@@ -85,16 +84,6 @@ func (c *cli) unprotect(ctx context.Context, urns ...string) error {
 }
 
 func (c *cli) note(begun func(pid int)) { c.command.begun = begun }
-
-// dropLock removes the lock of our own CLI after it was killed and could not.
-func (c *cli) dropLock() {
-	pid := c.command.lastPID()
-	for _, h := range c.holders() {
-		if h.PID == pid && !alive(pid) {
-			_ = os.Remove(h.file)
-		}
-	}
-}
 
 // csv writes paths as the CLI's flag takes them: it reads each value as a line of
 // CSV, so that a path with a comma must stand in quotes.

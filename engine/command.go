@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"sync"
 	"syscall"
 	"time"
 
@@ -25,14 +24,8 @@ const killAfter = 3 * time.Second
 type command struct {
 	cli *CLI
 	env []string
-	// shut is true where env has the whole PATH: no program beside the plugins.
-	shut bool
-
 	// begun is told of each process that starts; nil for nobody.
 	begun func(pid int)
-
-	mu  sync.Mutex
-	pid int // of the last process started
 }
 
 // Version is asked by the Automation API.
@@ -56,7 +49,6 @@ func (c *command) Run(ctx context.Context, dir string, stdin io.Reader, outs, er
 	if err := cmd.Start(); err != nil {
 		return "", "", -1, err
 	}
-	c.setPID(cmd.Process.Pid)
 	if c.begun != nil {
 		c.begun(cmd.Process.Pid)
 	}
@@ -65,11 +57,8 @@ func (c *command) Run(ctx context.Context, dir string, stdin io.Reader, outs, er
 }
 
 // envOf keeps what the Automation API adds, and puts the CLI's directory on the
-// PATH: language hosts lie beside the CLI. A shut PATH stays as it is.
+// PATH: language hosts lie beside the CLI.
 func (c *command) envOf(extra []string) []string {
-	if c.shut {
-		return extra
-	}
 	path := ""
 	for _, e := range c.env {
 		if len(e) > 5 && e[:5] == "PATH=" {
@@ -111,18 +100,6 @@ func terminate(cmd *exec.Cmd, done <-chan error) error {
 	}
 	killGroup(cmd.Process.Pid)
 	return <-done
-}
-
-func (c *command) setPID(pid int) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.pid = pid
-}
-
-func (c *command) lastPID() int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.pid
 }
 
 func exitCode(err error) int {

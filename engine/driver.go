@@ -48,6 +48,4 @@ type driver interface {
 	unprotect(ctx context.Context, urns ...string) error
 	// note has each process that the driver starts as an engine told; nil ends that.
 	note(begun func(pid int))
-	// dropLock removes the lock of a run that was killed and could not.
-	dropLock()
 }

@@ -1,14 +1,16 @@
-// Package engine runs Pulumi's own engine through the Automation API: it finds
-// or builds the CLI, lays out the workspace, runs preview, up, refresh and
-// destroy with a program of this process, and collects every engine event.
+// Package engine runs Pulumi's own engine: it lays out the workspace, runs preview,
+// up, refresh and destroy with a program of this process, and collects every engine
+// event.
 //
 // Nothing here decides what changes or in which order; that is the engine's.
-// With the offline cloud everything of a user lives under <dir>/.rung and no
-// variable, login or plugin of the machine plays a part; with AWS it is the user's
-// own backend, passphrase and credentials, and nothing is replaced.
+// With the offline cloud it is linked into this process (see inprocess), everything
+// of a user lives under <dir>/.rung, and no variable, login, plugin or CLI of the
+// machine plays a part. With AWS it is in the user's Pulumi CLI, driven by the
+// Automation API, with the user's own backend, passphrase and credentials, and
+// nothing is replaced.
 //
-// A run takes seconds plus what the cloud takes. The first run on a machine
-// without a Pulumi CLI may build one, which takes minutes, once per version.
+// A run takes seconds plus what the cloud takes. The first run on an account from a
+// machine without a Pulumi CLI builds one, which takes minutes, once per version.
 // The package refuses to start when the stack is locked by another run, when a
 // state file is damaged, or when the CLI found is too old; such errors satisfy
 // errors.Is(err, ErrSetup) and nothing has been created.
@@ -20,7 +22,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"path/filepath"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
@@ -78,7 +79,7 @@ type Options struct {
 	Progress Progress
 	// Log receives sentences for the user, such as which CLI was taken; nil drops them.
 	Log func(string)
-	// CLI is a CLI found before; nil makes Open find one.
+	// CLI is a CLI for AWS that was found before; nil makes Open find one.
 	CLI *CLI
 	// following is the plan that an Up must keep to; nil for none.
 	following *Plan
@@ -180,7 +181,7 @@ func (s *Stack) open(ctx context.Context) error {
 
 // choose takes the engine that the stack runs on.
 func (s *Stack) choose(ctx context.Context) error {
-	if s.opts.linked() {
+	if s.opts.Cloud == Offline {
 		s.driver = newLinked(s)
 		return nil
 	}
@@ -197,13 +198,7 @@ func (s *Stack) choose(ctx context.Context) error {
 	return nil
 }
 
-// EngineVariable chooses the engine of the offline cloud while there are two:
-// "linked" is Pulumi's engine in this process, everything else a Pulumi CLI.
-const EngineVariable = "RUNG_ENGINE"
-
-func (o Options) linked() bool { return o.Cloud == Offline && os.Getenv(EngineVariable) == "linked" }
-
-// CLI is the Pulumi CLI in use.
+// CLI is the Pulumi CLI in use; nil where the engine is linked.
 func (s *Stack) CLI() *CLI { return s.cli }
 
 // Name is the stack's name.

@@ -8,16 +8,18 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/blang/semver"
+	"github.com/gofrs/flock"
 )
 
-// Variable chooses the Pulumi CLI: a path takes that file, "build" ignores the
-// PATH and the download and takes (or makes) rung's own.
+// Variable chooses the Pulumi CLI for AWS: a path takes that file, "build" ignores
+// the PATH and takes (or makes) rung's own.
 const Variable = "RUNG_PULUMI"
 
-// Pinned is the CLI that rung is built and tested with; it is the one downloaded
-// or built, and the oldest one accepted from the PATH is its minor version.
+// Pinned is the Pulumi that rung is built and tested with: the engine that is linked,
+// the CLI that is built, and the oldest one accepted from the PATH.
 var (
 	Pinned  = semver.MustParse("3.259.0")
 	minimum = semver.MustParse("3.259.0")
@@ -41,19 +43,43 @@ type finder struct {
 	cache    string // directory of rung's own CLIs
 	lookPath func(string) (string, error)
 	version  func(ctx context.Context, path string) (string, error)
-	download func(ctx context.Context, root string) error
 	build    func(ctx context.Context, root string) error
 	log      func(string)
 }
 
 // Find takes the first of: what RUNG_PULUMI names; a pulumi on the PATH; the one in
-// rung's cache; the official release, downloaded; one built here. It tells log
-// what it does when that takes time. A pulumi on the PATH that is too
-// old is an ErrSetup, not silently passed over.
+// rung's cache; one built here, of Pulumi's unchanged source as the Go module proxy
+// has it and as the checksums in rung want it. It tells log what it does when that
+// takes time. A pulumi on the PATH that is too old is an ErrSetup, not silently passed over.
 func Find(ctx context.Context, log func(string)) (*CLI, error) {
+	f, err := newFinder(log)
+	if err != nil {
+		return nil, err
+	}
+	return f.find(ctx)
+}
+
+func (f finder) find(ctx context.Context) (*CLI, error) {
+	cli, err := f.look(ctx)
+	if cli != nil || err != nil {
+		return cli, err
+	}
+	return f.make(ctx)
+}
+
+// Look is Find where nothing is built: nil when there is no CLI.
+func Look(ctx context.Context) (*CLI, error) {
+	f, err := newFinder(nil)
+	if err != nil {
+		return nil, err
+	}
+	return f.look(ctx)
+}
+
+func newFinder(log func(string)) (finder, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
-		return nil, setupf("find the user's cache directory: %w; set HOME or XDG_CACHE_HOME", err)
+		return finder{}, setupf("find the user's cache directory: %w; set HOME or XDG_CACHE_HOME", err)
 	}
 	if log == nil {
 		log = func(string) {}
@@ -62,12 +88,12 @@ func Find(ctx context.Context, log func(string)) (*CLI, error) {
 		chosen: os.Getenv(Variable), cache: filepath.Join(cache, "rung", "pulumi"),
 		lookPath: exec.LookPath, version: askVersion, log: log,
 	}
-	f.download = func(ctx context.Context, root string) error { return download(ctx, root, log) }
 	f.build = func(ctx context.Context, root string) error { return build(ctx, root, log) }
-	return f.find(ctx)
+	return f, nil
 }
 
-func (f finder) find(ctx context.Context) (*CLI, error) {
+// look takes what is there already; nil for nothing.
+func (f finder) look(ctx context.Context) (*CLI, error) {
 	if f.chosen != "" && f.chosen != "build" {
 		return f.accept(ctx, f.chosen, "chosen by "+Variable)
 	}
@@ -76,10 +102,7 @@ func (f finder) find(ctx context.Context) (*CLI, error) {
 			return f.accept(ctx, path, "found on the PATH: "+path)
 		}
 	}
-	if cli := f.cached(); cli != nil {
-		return cli, nil
-	}
-	return f.make(ctx)
+	return f.cached(), nil
 }
 
 // accept takes a CLI that the user provides, when it is new enough.
@@ -102,25 +125,20 @@ func (f finder) accept(ctx context.Context, path, source string) (*CLI, error) {
 	return &CLI{Path: path, Version: v, Source: source}, nil
 }
 
-// released is where the official release lies.
-func (f finder) released() string { return filepath.Join(f.cache, "v"+Pinned.String()+"-official") }
+// built is where the CLI lies that was compiled here. What earlier rungs have left
+// beside it, changed or downloaded, has other names and is not used.
+func (f finder) built() string { return filepath.Join(f.cache, "v"+Pinned.String()+"-built") }
 
-// built is where the CLI lies that was compiled here, with our change (see patch).
-func (f finder) built() string { return filepath.Join(f.cache, "v"+Pinned.String()+"-"+patchName) }
-
-// cached is rung's own CLI, whose directory says its version, or nil: the one
-// compiled here before the official one, because it saves faster.
+// cached is rung's own CLI, whose directory says its version, or nil.
 func (f finder) cached() *CLI {
-	for _, root := range []string{f.built(), f.released()} {
-		path := filepath.Join(root, "bin", "pulumi")
-		if info, err := os.Stat(path); err == nil && info.Mode()&0o111 != 0 {
-			return &CLI{Path: path, Version: Pinned, Source: "rung's own: " + path}
-		}
+	path := filepath.Join(f.built(), "bin", "pulumi")
+	if info, err := os.Stat(path); err == nil && info.Mode()&0o111 != 0 {
+		return &CLI{Path: path, Version: Pinned, Source: "rung's own: " + path}
 	}
 	return nil
 }
 
-// make downloads or builds the pinned CLI into the cache, one process at a time.
+// make builds the pinned CLI into the cache, one process at a time.
 func (f finder) make(ctx context.Context) (*CLI, error) {
 	if err := os.MkdirAll(f.cache, 0o755); err != nil {
 		return nil, setupf("make rung's cache: %w", err)
@@ -133,32 +151,33 @@ func (f finder) make(ctx context.Context) (*CLI, error) {
 	if cli := f.cached(); cli != nil {
 		return cli, nil // another process made it while this one waited
 	}
-	if f.chosen != "build" {
-		if err := f.into(ctx, f.released(), f.download); err == nil {
-			return f.made("downloaded")
-		} else if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
-		} else {
-			f.log(fmt.Sprintf("no official release of Pulumi %s to be had (%v)", Pinned, err))
-		}
-	}
 	if err := f.into(ctx, f.built(), f.build); err != nil {
 		return nil, fmt.Errorf("build the Pulumi CLI %s: %w", Pinned, err)
 	}
-	return f.made("built")
-}
-
-func (f finder) made(how string) (*CLI, error) {
 	cli := f.cached()
 	if cli == nil {
-		return nil, fmt.Errorf("the Pulumi CLI was %s, but %s holds none", how, f.cache)
+		return nil, fmt.Errorf("the Pulumi CLI was built, but %s holds none", f.cache)
 	}
-	cli.Source = how + ": " + cli.Path
+	cli.Source = "built: " + cli.Path
 	return cli, nil
 }
 
+// lockFile holds a file so that only one process makes the CLI.
+func lockFile(ctx context.Context, path string, log func(string)) (unlock func(), err error) {
+	l := flock.New(path)
+	ok, err := l.TryLock()
+	if err == nil && !ok {
+		log("another rung is making the Pulumi CLI; waiting for it")
+		ok, err = l.TryLockContext(ctx, 500*time.Millisecond)
+	}
+	if err != nil || !ok {
+		return nil, fmt.Errorf("lock %s: %w", path, err)
+	}
+	return func() { _ = l.Unlock() }, nil
+}
+
 // into lets a maker fill a temporary root and moves it into place in one step, so
-// that an interrupted download or build leaves nothing half done.
+// that an interrupted build leaves nothing half done.
 func (f finder) into(ctx context.Context, root string, maker func(context.Context, string) error) error {
 	tmp, err := os.MkdirTemp(f.cache, "new-")
 	if err != nil {

@@ -3,8 +3,6 @@ package engine
 import (
 	"context"
 	"errors"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,19 +14,18 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// fill is a maker that leaves a CLI, as a download or a build does.
+// fill is a maker that leaves a CLI, as a build does.
 func fill(_ context.Context, root string) error {
 	bin := filepath.Join(root, "bin")
 	return errors.Join(os.MkdirAll(bin, 0o755), os.WriteFile(filepath.Join(bin, "pulumi"), []byte("#!"), 0o755))
 }
 
 func TestFindTakesTheFirstThatThereIs(t *testing.T) {
-	offline := func(context.Context, string) error { return errors.New("no network") }
 	never := func(context.Context, string) error { return errors.New("must not be tried") }
 	tests := map[string]struct {
 		chosen, onPath, version string
 		cached                  bool
-		download, build         func(context.Context, string) error
+		build                   func(context.Context, string) error
 		want                    string // the beginning of the source
 		err                     string
 		setup                   bool
@@ -40,17 +37,15 @@ func TestFindTakesTheFirstThatThereIs(t *testing.T) {
 		"no version":                     {onPath: "/usr/bin/pulumi", version: "", err: "does not say its version", setup: true},
 		"chosen":                         {chosen: "/opt/pulumi", onPath: "/usr/bin/pulumi", version: "3.259.0", want: "chosen by RUNG_PULUMI"},
 		"chosen and too old":             {chosen: "/opt/pulumi", version: "3.1.0", err: "/opt/pulumi is pulumi 3.1.0", setup: true},
-		"the cache before the network":   {cached: true, download: never, build: never, want: "rung's own"},
-		"the download before the build":  {download: fill, build: never, want: "downloaded"},
-		"no network":                     {download: offline, build: fill, want: "built"},
-		"build skips the download":       {chosen: "build", download: never, build: fill, want: "built"},
-		"nothing works":                  {download: offline, build: never, err: "build the Pulumi CLI 3.259.0: must not be tried"},
+		"the cache before the build":     {cached: true, build: never, want: "rung's own"},
+		"nothing there":                  {build: fill, want: "built"},
+		"asked to build":                 {chosen: "build", onPath: "/usr/bin/pulumi", build: fill, want: "built"},
+		"nothing works":                  {build: never, err: "build the Pulumi CLI 3.259.0: must not be tried"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			var said []string
-			f := finder{chosen: tt.chosen, cache: t.TempDir(), download: tt.download, build: tt.build,
-				log:     func(s string) { said = append(said, s) },
+			f := finder{chosen: tt.chosen, cache: t.TempDir(), build: tt.build,
+				log:     func(string) {},
 				version: func(context.Context, string) (string, error) { return tt.version, nil },
 				lookPath: func(string) (string, error) {
 					if tt.onPath == "" {
@@ -59,7 +54,7 @@ func TestFindTakesTheFirstThatThereIs(t *testing.T) {
 					return tt.onPath, nil
 				}}
 			if tt.cached {
-				require.NoError(t, fill(t.Context(), f.released()))
+				require.NoError(t, fill(t.Context(), f.built()))
 			}
 			cli, err := f.find(t.Context())
 			leftovers, globErr := filepath.Glob(filepath.Join(f.cache, "new-*"))
@@ -73,9 +68,6 @@ func TestFindTakesTheFirstThatThereIs(t *testing.T) {
 			require.NoError(t, err)
 			assert.True(t, strings.HasPrefix(cli.Source, tt.want), "%q", cli.Source)
 			assert.False(t, cli.Version.LT(minimum))
-			if tt.want == "built" && tt.chosen == "" {
-				assert.Contains(t, strings.Join(said, "\n"), "no network")
-			}
 		})
 	}
 }
@@ -86,17 +78,6 @@ func TestABrokenCLIIsASetupError(t *testing.T) {
 	_, err := Find(t.Context(), nil)
 	require.ErrorIs(t, err, ErrSetup)
 	assert.ErrorContains(t, err, Variable)
-}
-
-func TestProbe(t *testing.T) {
-	status := http.StatusOK
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }))
-	defer server.Close()
-	assert.NoError(t, probe(t.Context(), server.URL))
-	status = http.StatusForbidden
-	assert.ErrorContains(t, probe(t.Context(), server.URL), "403")
-	server.Close()
-	assert.ErrorContains(t, probe(t.Context(), server.URL), "cannot be reached")
 }
 
 func TestOnlyOneProcessMakesTheCLI(t *testing.T) {

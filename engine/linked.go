@@ -184,5 +184,3 @@ func unprotected(d *apitype.DeploymentV3, urns []string) error {
 }
 
 func (l *linked) note(func(pid int)) {} // it starts none
-
-func (l *linked) dropLock() {} // the lock goes with the run that held it

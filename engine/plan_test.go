@@ -11,7 +11,6 @@ import (
 )
 
 func TestASettledPlanRunsNoUpdate(t *testing.T) {
-	t.Setenv(engine.EngineVariable, "linked")
 	dir := t.TempDir()
 	a := thing{name: "a", in: pulumi.Map{"size": pulumi.Int(1)}}
 	s := up(t, dir, things(a, thing{name: "b"}))
@@ -60,7 +59,6 @@ func dependent(ctx *pulumi.Context) error {
 
 // The stack changes between the preview and the up: what was not shown is not done.
 func TestUpDoesWhatWasShownAndNothingElse(t *testing.T) {
-	t.Setenv(engine.EngineVariable, "linked")
 	dir := t.TempDir()
 	a, b := thing{name: "a", in: pulumi.Map{"size": pulumi.Int(1)}}, thing{name: "b"}
 	up(t, dir, things(a, b))

@@ -76,7 +76,6 @@ func (s *Stack) run(ctx context.Context, op operation) (Result, error) {
 	settled, err := s.driver.run(ctx, s.opts, op, config, c.in)
 	got := Result{Events: c.stop(), settled: settled}
 	if err != nil {
-		s.driver.dropLock()
 		return got, errors.Join(s.explain(ctx, op.name, got, err), s.left(op, got))
 	}
 	return got, nil

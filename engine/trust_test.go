@@ -125,8 +125,6 @@ func repository(t *testing.T, dir string) {
 // no longer one when the engine reads it. And nothing else is run: no git of the
 // PATH, which would obey a repository around the stack, no program called so.
 func TestNothingButOurPluginsIsRun(t *testing.T) {
-	cli, err := engine.Find(t.Context(), nil)
-	require.NoError(t, err)
 	dir, bin := t.TempDir(), t.TempDir()
 	trace := filepath.Join(t.TempDir(), "was-run")
 	leave := "#!/bin/sh\necho \"$0\" >>" + trace + "\nexit 1\n"
@@ -141,8 +139,8 @@ func TestNothingButOurPluginsIsRun(t *testing.T) {
 	})
 	t.Setenv("PATH", ".:"+bin+":"+os.Getenv("PATH"))
 	t.Chdir(filepath.Join(dir, "stack"))
-	s := open(t, engine.Options{Dir: ".", CLI: cli, Program: things(thing{name: "a"})})
-	_, err = s.Preview(t.Context())
+	s := open(t, engine.Options{Dir: ".", Program: things(thing{name: "a"})})
+	_, err := s.Preview(t.Context())
 	require.NoError(t, err)
 	_, err = s.Up(t.Context())
 	require.NoError(t, err)

@@ -24,7 +24,7 @@ func BenchmarkCostOfRung3(b *testing.B) {
 
 // What the issue asks for: under 15 seconds.
 func BenchmarkDiffOfRungs2And3(b *testing.B) {
-	u := careful(b)
+	u := newUser(b)
 	for b.Loop() {
 		u.does("diff", "2", "3")
 	}
@@ -32,7 +32,7 @@ func BenchmarkDiffOfRungs2And3(b *testing.B) {
 
 // What the issue asks for: under 5 seconds.
 func BenchmarkPreviewOfRung3(b *testing.B) {
-	u := careful(b)
+	u := newUser(b)
 	for b.Loop() {
 		u.does("preview", "3")
 	}
@@ -41,13 +41,13 @@ func BenchmarkPreviewOfRung3(b *testing.B) {
 // What the issue asks for: under 30 seconds. Each up is a new stack.
 func BenchmarkUpOfRung3(b *testing.B) {
 	for b.Loop() {
-		careful(b).does("up", "3")
+		newUser(b).does("up", "3")
 	}
 }
 
 // A stack that stands already: the second up, which finds nothing to do.
 func BenchmarkSecondUpOfRung3(b *testing.B) {
-	u := careful(b)
+	u := newUser(b)
 	u.does("up", "3")
 	for b.Loop() {
 		u.does("up", "3")
@@ -56,7 +56,7 @@ func BenchmarkSecondUpOfRung3(b *testing.B) {
 
 // The preview of a stack that stands already.
 func BenchmarkPreviewOfAStandingStack(b *testing.B) {
-	u := careful(b)
+	u := newUser(b)
 	u.does("up", "3")
 	for b.Loop() {
 		u.does("preview", "3")
@@ -65,7 +65,7 @@ func BenchmarkPreviewOfAStandingStack(b *testing.B) {
 
 // A refresh of a whole rung 3.
 func BenchmarkRefreshOfRung3(b *testing.B) {
-	u := careful(b)
+	u := newUser(b)
 	u.does("up", "3")
 	for b.Loop() {
 		u.does("refresh")
@@ -98,7 +98,7 @@ func BenchmarkTwelveShards(b *testing.B) {
 func highest(b *testing.B, verb string, settings ...string) {
 	var most, made int
 	for b.Loop() {
-		u := careful(b, append(settings, "budget=1000000")...)
+		u := newUser(b, append(settings, "budget=1000000")...)
 		cmd := u.command(verb, fmt.Sprint(config.Built), "--format", "json")
 		var out, errs bytes.Buffer
 		cmd.Stdout, cmd.Stderr = &out, &errs

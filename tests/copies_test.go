@@ -152,10 +152,7 @@ func region(ctx *pulumi.Context, common part.Common, i int) (place, error) {
 // deploy opens a stack of the directory with a program.
 func deploy(t *testing.T, dir string, program pulumi.RunFunc) *engine.Stack {
 	t.Helper()
-	cli, err := engine.Find(t.Context(), func(string) {})
-	require.NoError(t, err)
-	cli.Path = shared.fast
-	s, err := engine.Open(t.Context(), engine.Options{Dir: dir, Program: program, Executable: shared.bin, CLI: cli})
+	s, err := engine.Open(t.Context(), engine.Options{Dir: dir, Program: program, Executable: shared.bin})
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, s.Close()) })
 	require.NoError(t, offline.Delegate(s.StateFile(), domain))

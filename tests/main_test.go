@@ -7,7 +7,6 @@
 package tests
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -18,7 +17,6 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/rung-dev/rung/engine"
 	"github.com/rung-dev/rung/offline"
 	"github.com/rung-dev/rung/stacks"
 )
@@ -33,8 +31,6 @@ const (
 type suite struct {
 	bin      string // the built rung command
 	tools    string // a directory with the stock CLI's helpers
-	pulumi   string // the stock CLI
-	fast     string // the same without saving the state in the middle of a run
 	artifact string // a small file that stands for the deployed app
 	root     string // the repository
 }
@@ -74,11 +70,11 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
-// prepare builds the command once, and finds the CLI that it would find.
+// prepare builds the command once.
 func prepare(dir string) (suite, error) {
 	_, file, _, _ := runtime.Caller(0)
 	s := suite{
-		bin: filepath.Join(dir, "rung"), tools: filepath.Join(dir, "tools"), fast: filepath.Join(dir, "pulumi-fast"),
+		bin: filepath.Join(dir, "rung"), tools: filepath.Join(dir, "tools"),
 		artifact: filepath.Join(dir, "app"), root: filepath.Dir(filepath.Dir(file)),
 	}
 	build := exec.Command("go", "build", "-o", s.bin, "./cmd/rung")
@@ -86,11 +82,6 @@ func prepare(dir string) (suite, error) {
 	if text, err := build.CombinedOutput(); err != nil {
 		return s, fmt.Errorf("build rung: %w\n%s", err, text)
 	}
-	cli, err := engine.Find(context.Background(), func(text string) { fmt.Fprintln(os.Stderr, text) })
-	if err != nil {
-		return s, err
-	}
-	s.pulumi = cli.Path
 	program, err := smallestProgram()
 	if err != nil {
 		return s, err
@@ -101,18 +92,14 @@ func prepare(dir string) (suite, error) {
 	return s, s.helpers()
 }
 
-// helpers are the wrapper of the fast CLI and the executables that the stock
-// CLI finds on its PATH: providers, language host, program.
+// helpers are the executables that the stock CLI finds on its PATH: providers,
+// language host, program.
 func (s suite) helpers() error {
-	script := "#!/bin/sh\nPULUMI_EXPERIMENTAL=true PULUMI_SKIP_CHECKPOINTS=true PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS=true exec " + s.pulumi + " \"$@\"\n"
-	if err := os.WriteFile(s.fast, []byte(script), 0o755); err != nil {
-		return err
-	}
 	me, err := os.Executable()
 	if err != nil {
 		return err
 	}
-	links := map[string]string{nameLangHost: me, nameProgram: me, "pulumi": s.pulumi}
+	links := map[string]string{nameLangHost: me, nameProgram: me}
 	for _, p := range offline.Providers() {
 		links[offline.PluginPrefix+p] = s.bin
 	}

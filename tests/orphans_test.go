@@ -79,7 +79,7 @@ func TestProvidersDieAfterEveryCreate(t *testing.T) {
 			for _, at := range some {
 				faults = append(faults, fmt.Sprintf("create %s name=%s crash=after", at.typ, at.name))
 			}
-			u := careful(t)
+			u := newUser(t)
 			u.injects(faults...)
 			broken := u.untilDone(len(some), "up", fmt.Sprint(n))
 			t.Logf("stage %d: %d faults broke %d runs", n, len(some), broken)
@@ -95,7 +95,7 @@ func TestProvidersDieAfterEveryCreate(t *testing.T) {
 // leaves nothing.
 func TestProvidersDieInALife(t *testing.T) {
 	t.Parallel()
-	u := careful(t)
+	u := newUser(t)
 	u.injects("create aws:ebs/volume:Volume crash=after", "create aws:iam/rolePolicy:RolePolicy crash=after")
 	assert.NotZero(t, u.untilDone(2, "up", "1"))
 	u.injects()
@@ -117,7 +117,7 @@ func TestProvidersDieInALife(t *testing.T) {
 // A stack that nobody wants any more is deleted with what it has forgotten.
 func TestDestroyFindsWhatWasForgotten(t *testing.T) {
 	t.Parallel()
-	u := careful(t)
+	u := newUser(t)
 	u.injects("create aws:iam/rolePolicy:RolePolicy crash=after")
 	require.Equal(t, failed, u.rung("up", "1").code)
 	u.injects()
@@ -135,8 +135,8 @@ func (u *user) dataNames() string {
 	return strings.Join(slices.Compact(names), ",")
 }
 
-// The victims of a kill.
-var victims = []string{"rung", "engine", "provider", "all"}
+// The victims of a kill. The engine is in rung's own process.
+var victims = []string{"rung", "provider", "all"}
 
 // Whoever dies, and whenever: another up ends where an undisturbed one ends, with
 // nothing to delete by hand. RUNG_KILLS says how many deaths; they are drawn by a
@@ -158,7 +158,7 @@ func TestKillsAtRandomMoments(t *testing.T) {
 		victim, share := victims[draw.IntN(len(victims))], draw.Float64()
 		t.Run(fmt.Sprintf("%d/stage %d/%s at %.2f", i, stage, victim, share), func(t *testing.T) {
 			total := len(undisturbed(t, stage).Resources)
-			u := careful(t)
+			u := newUser(t)
 			at := u.killed(stage, victim, int(share*float64(total)))
 			t.Logf("killed %s at %d of %d resources", victim, at, total)
 			u.converges(stage)
@@ -203,20 +203,13 @@ func (u *user) made() int {
 
 // pids are the processes of a victim in a run.
 func (u *user) pids(cmd *exec.Cmd, victim string) []int {
-	engine := u.locked()
-	if engine == 0 || engine == cmd.Process.Pid {
-		engine = cmd.Process.Pid
-	}
-	providers := u.providers()
 	switch victim {
 	case "rung":
 		return []int{cmd.Process.Pid}
-	case "engine":
-		return []int{engine}
 	case "provider":
-		return providers
+		return u.providers()
 	}
-	return append([]int{cmd.Process.Pid, engine}, providers...)
+	return append([]int{cmd.Process.Pid}, u.providers()...)
 }
 
 // providers are the processes that were started as plugins from the user's directory.

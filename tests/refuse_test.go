@@ -147,16 +147,21 @@ func TestUnwritableDirectory(t *testing.T) {
 	assert.Equal(t, "mine", string(text))
 }
 
+// On an account the user's own CLI works; offline none plays a part.
 func TestPulumiTooOld(t *testing.T) {
 	t.Parallel()
 	u := newUser(t)
 	bin := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(bin, "pulumi"), []byte("#!/bin/sh\necho v3.100.0\n"), 0o755))
-	u.env = []string{"PATH=" + bin + string(os.PathListSeparator) + os.Getenv("PATH")}
-	got := u.rung("up", "1")
+	u.env = []string{
+		"PATH=" + bin + string(os.PathListSeparator) + os.Getenv("PATH"), "AWS_ACCESS_KEY_ID=none",
+		"PULUMI_BACKEND_URL=file://" + t.TempDir(), "PULUMI_CONFIG_PASSPHRASE=mine",
+	}
+	got := u.rung("up", "1", "--cloud", "aws")
 	assert.Equal(t, usage, got.code, got.all())
 	for _, part := range []string{filepath.Join(bin, "pulumi"), "3.100.0", "3.259.0", "upgrade"} {
 		assert.Contains(t, got.err, part)
 	}
 	assert.Empty(t, u.files(), "nothing was created")
+	u.does("preview", "1")
 }

@@ -1,6 +1,8 @@
 package tests
 
 import (
+	"bytes"
+	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,49 +14,67 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/rung-dev/rung/engine"
 	"github.com/rung-dev/rung/offline"
 )
 
-// stock is a user of the stock CLI, with nothing of rung's but the program, in a
-// checkout's worth of stack files.
+// stock is a user of the stock CLI, with nothing of rung's but the program.
 type stock struct {
 	*user
-	stack string
+	cli, stack string
+	// work has the stack files, state is the backend, cloud the file of the cloud.
+	work, state, cloud, passphrase string
 }
 
 // newStock copies the repository's stack files and begins the stack of a rung.
 func newStock(t *testing.T, stack string) stock {
 	t.Helper()
-	s := stock{newUser(t), stack}
+	cli, u := stockCLI(t), newUser(t)
+	s := stock{user: u, cli: cli, stack: stack, passphrase: "test",
+		work: u.dir, state: filepath.Join(u.dir, "state"), cloud: filepath.Join(u.dir, "cloud.json")}
 	for _, name := range []string{"Pulumi.yaml", "Pulumi.stage1.yaml", "Pulumi.stage2.yaml", "Pulumi.stage3.yaml"} {
 		text, err := os.ReadFile(filepath.Join(shared.root, name))
 		require.NoError(t, err)
 		require.NoError(t, os.WriteFile(filepath.Join(s.dir, name), text, 0o600))
 	}
-	require.NoError(t, os.Mkdir(filepath.Join(s.dir, "state"), 0o755))
+	require.NoError(t, os.Mkdir(s.state, 0o755))
 	s.does("stack", "init", stack)
 	s.set("artifact", shared.artifact)
 	return s
 }
 
+// stockCLI is a Pulumi CLI as its users have it. Building one takes minutes, so that
+// it is built only where that is asked for, as `make nightly` does.
+func stockCLI(t *testing.T) string {
+	t.Helper()
+	look := engine.Look
+	if os.Getenv(engine.Variable) == "build" {
+		look = func(ctx context.Context) (*engine.CLI, error) { return engine.Find(ctx, nil) }
+	}
+	cli, err := look(t.Context())
+	require.NoError(t, err)
+	if cli == nil {
+		t.Skipf("no pulumi on the PATH or in rung's cache; %s=build makes one, in five minutes or so", engine.Variable)
+	}
+	return cli.Path
+}
+
 // pulumi runs the stock CLI.
 func (s stock) pulumi(args ...string) result {
 	s.t.Helper()
-	cmd := exec.CommandContext(s.t.Context(), shared.pulumi, append(args, "--non-interactive", "--color=never")...)
-	cmd.Dir = s.dir
+	cmd := exec.CommandContext(s.t.Context(), s.cli, append(args, "--non-interactive", "--color=never")...)
+	cmd.Dir = s.work
 	cmd.Env = clean(
 		"PATH="+shared.tools+string(os.PathListSeparator)+os.Getenv("PATH"),
-		"PULUMI_BACKEND_URL=file://"+s.dir+"/state",
-		"PULUMI_CONFIG_PASSPHRASE=test", "PULUMI_HOME="+s.dir+"/home",
+		"PULUMI_BACKEND_URL=file://"+s.state,
+		"PULUMI_CONFIG_PASSPHRASE="+s.passphrase, "PULUMI_HOME="+s.dir+"/home",
 		"PULUMI_SKIP_UPDATE_CHECK=true", "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true",
 		"PULUMI_EXPERIMENTAL=true", "PULUMI_SKIP_CHECKPOINTS=true",
-		offline.StateEnv+"="+s.cloudPath(),
+		offline.StateEnv+"="+s.cloud,
 		envProgram+"="+filepath.Join(shared.tools, nameProgram),
 	)
 	return finish(s.t, cmd)
 }
-
-func (s stock) cloudPath() string { return filepath.Join(s.dir, "cloud.json") }
 
 func (s stock) does(args ...string) result {
 	s.t.Helper()
@@ -68,31 +88,31 @@ func (s stock) set(key, value string) {
 	s.does("config", "set", "rung:"+key, value)
 }
 
-func (s stock) state() []apitype.ResourceV3 {
-	return readState(s.t, filepath.Join(s.dir, "state", ".pulumi", "stacks", "rung", s.stack+".json"))
+func (s stock) resources() []apitype.ResourceV3 {
+	return readState(s.t, filepath.Join(s.state, ".pulumi", "stacks", "rung", s.stack+".json"))
 }
 
 // refused demands that a command fails, says what, and leaves the cloud as it was.
 func (s stock) refused(says string, args ...string) {
 	s.t.Helper()
-	before := readCloud(s.t, s.cloudPath())
+	before := readCloud(s.t, s.cloud)
 	got := s.pulumi(args...)
 	assert.NotZero(s.t, got.code, got.all())
 	assert.Contains(s.t, got.all(), says)
-	assert.Equal(s.t, before, readCloud(s.t, s.cloudPath()), "nothing was changed")
+	assert.Equal(s.t, before, readCloud(s.t, s.cloud), "nothing was changed")
 }
 
 // keeps demands that a command fails and that all that holds data stands as before.
 func (s stock) keeps(says string, args ...string) {
 	s.t.Helper()
-	before := data(s.state())
+	before := data(s.resources())
 	require.NotEmpty(s.t, before)
 	got := s.pulumi(args...)
 	assert.NotZero(s.t, got.code, got.all())
 	assert.Contains(s.t, got.all(), says)
-	after := data(s.state())
+	after := data(s.resources())
 	held := map[string]string{}
-	for _, r := range readCloud(s.t, s.cloudPath()).Resources {
+	for _, r := range readCloud(s.t, s.cloud).Resources {
 		held[r.URN] = r.ID
 	}
 	for urn, id := range before {
@@ -106,7 +126,7 @@ func TestStockClimb(t *testing.T) {
 	t.Parallel()
 	s := newStock(t, "stage1")
 	s.does("up", "--yes", "--skip-preview")
-	first := data(s.state())
+	first := data(s.resources())
 	s.does("up", "--yes", "--skip-preview", "--expect-no-changes")
 
 	s.set("zoness", "2")
@@ -119,7 +139,7 @@ func TestStockClimb(t *testing.T) {
 	s.refused("set rung:handover to pending (`pulumi config set rung:handover pending`", "up", "--yes", "--skip-preview")
 	s.set("handover", "pending")
 	s.does("up", "--yes", "--skip-preview")
-	now := data(s.state())
+	now := data(s.resources())
 	for urn, id := range first {
 		assert.Equal(t, id, now[urn], urn)
 	}
@@ -147,7 +167,7 @@ func (s stock) sameAsRung() {
 	for urn := range inCloud(u.state()) {
 		want = append(want, urn)
 	}
-	for urn := range inCloud(s.state()) {
+	for urn := range inCloud(s.resources()) {
 		got = append(got, strings.Replace(urn, "urn:pulumi:"+s.stack+"::", "urn:pulumi:dev::", 1))
 	}
 	slices.Sort(want)
@@ -161,9 +181,32 @@ func TestStockBeginsOnRungThree(t *testing.T) {
 	t.Parallel()
 	s := newStock(t, "stage3")
 	s.does("up", "--yes", "--skip-preview")
-	for _, r := range s.state() {
+	for _, r := range s.resources() {
 		assert.NotEqual(t, "server", r.URN.Name())
 	}
 	s.set("stage", "2")
 	s.keeps("database-primary", "up", "--yes", "--skip-preview")
+}
+
+// What rung's linked engine leaves is Pulumi's own: the stock CLI reads the stack and
+// its secrets, has nothing to change, and what it writes rung goes on from.
+func TestStockOpensWhatRungLeft(t *testing.T) {
+	t.Parallel()
+	cli, u := stockCLI(t), newUser(t)
+	u.does("up", "2")
+	s := stock{user: u, cli: cli, stack: "dev", passphrase: engine.OfflinePassphrase,
+		work: u.path("workspace"), state: u.path("state"), cloud: u.path("cloud.json")}
+	before := s.resources()
+	s.does("stack", "select", "dev")
+	assert.NotContains(t, s.does("stack", "export", "--show-secrets").out, `"ciphertext"`, "every secret is opened")
+	s.does("up", "--yes", "--skip-preview", "--expect-no-changes")
+	assert.Equal(t, inCloud(before), inCloud(s.resources()))
+	u.unchanged("2")
+
+	cmd, _ := u.startUntil("3", func(cloud []byte) bool { return bytes.Count(cloud, []byte(`"incarnation":`)) >= len(before)+20 })
+	require.NoError(t, cmd.Process.Kill())
+	require.Error(t, cmd.Wait())
+	s.does("stack", "export")
+	u.converges(3)
+	assert.Equal(t, len(u.state()), strings.Count(s.does("stack", "export").out, `"urn": "urn:pulumi:dev::`), "all that was taken up")
 }

@@ -3,9 +3,7 @@ package tests
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,7 +15,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/rung-dev/rung/engine"
 	"github.com/rung-dev/rung/guard"
 	"github.com/rung-dev/rung/offline"
 	"github.com/rung-dev/rung/stacks/config"
@@ -48,7 +45,7 @@ func upOnce(stage ladder.Number) (cloud cloudFile, err error) {
 	}
 	defer os.RemoveAll(dir) //nolint:errcheck // it is below the system's temporary directory
 	cmd := exec.Command(shared.bin, "up", fmt.Sprint(stage), "--set", "artifact="+shared.artifact, "--dir", dir)
-	cmd.Env = clean(engine.Variable + "=" + shared.fast)
+	cmd.Env = clean()
 	if text, err := cmd.CombinedOutput(); err != nil {
 		return cloud, fmt.Errorf("up %d: %w\n%s", stage, err, text)
 	}
@@ -101,55 +98,44 @@ func (u *user) locks() []string {
 	return files
 }
 
-// enginePID is the process that holds the stack's lock.
-func (u *user) enginePID() int {
-	u.t.Helper()
-	pid := u.locked()
-	require.NotZero(u.t, pid, "the engine holds the lock")
-	return pid
-}
-
-// locked is the process that holds the stack's lock; zero when nobody does.
-func (u *user) locked() int {
-	u.t.Helper()
-	locks := u.locks()
-	if len(locks) == 0 {
-		return 0
-	}
-	text, err := os.ReadFile(locks[0])
-	if errors.Is(err, fs.ErrNotExist) { // let go of in this moment
-		return 0
-	}
-	require.NoError(u.t, err)
-	var lock struct{ PID int }
-	require.NoError(u.t, json.Unmarshal(text, &lock))
-	return lock.PID
-}
-
-// One Ctrl-C ends the run cleanly; the next run goes on from there.
+// One Ctrl-C, or what else asks a process to end, ends the run cleanly; the next run
+// goes on from there.
 func TestInterrupt(t *testing.T) {
 	t.Parallel()
 	u := newUser(t)
-	cmd, errs := u.startUp(20)
-	require.NoError(t, cmd.Process.Signal(os.Interrupt))
-	require.Error(t, cmd.Wait())
-	assert.Equal(t, failed, cmd.ProcessState.ExitCode(), errs.String())
-	assert.Contains(t, errs.String(), "up was interrupted; run it again to go on from where it stopped")
-	assert.Empty(t, u.locks(), "no lock is left")
-	u.consistent()
+	for i, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		cmd, errs := u.startUp(20 + 60*i)
+		require.NoError(t, cmd.Process.Signal(s))
+		require.Error(t, cmd.Wait())
+		assert.Equal(t, failed, cmd.ProcessState.ExitCode(), errs.String())
+		assert.Contains(t, errs.String(), "up was interrupted; run it again to go on from where it stopped")
+		assert.Empty(t, u.locks(), "no lock is left")
+		u.consistent()
+	}
 	u.converges(3)
 }
 
-// The engine is shot in the middle of a run, in which it made things that nobody
-// has written down yet.
+// The engine, which is in rung's own process, is shot in the middle of a run, in
+// which it made things that nobody has written down yet. Its plugins go with it, and
+// its lock is taken over.
 func TestEngineIsKilled(t *testing.T) {
 	t.Parallel()
-	u := careful(t)
-	cmd, errs := u.startUp(60)
-	require.NoError(t, syscall.Kill(u.enginePID(), syscall.SIGKILL))
+	u := newUser(t)
+	cmd, _ := u.startUp(60)
+	require.NotEmpty(t, u.providers())
+	require.NoError(t, cmd.Process.Kill())
 	require.Error(t, cmd.Wait())
-	assert.Equal(t, failed, cmd.ProcessState.ExitCode(), errs.String())
+	u.pluginsEnd()
+	assert.Len(t, u.locks(), 1)
 	u.converges(3)
+	assert.Empty(t, u.locks())
+}
+
+// pluginsEnd waits until no plugin of the user's runs any more.
+func (u *user) pluginsEnd() {
+	u.t.Helper()
+	assert.Eventually(u.t, func() bool { return len(u.providers()) == 0 }, time.Minute, 20*time.Millisecond,
+		"plugins outlived their engine: %v", u.providers())
 }
 
 // A fault strikes once; the run fails naming the resource, and the next run ends

@@ -17,7 +17,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/stretchr/testify/require"
 
-	"github.com/rung-dev/rung/engine"
 	"github.com/rung-dev/rung/guard"
 )
 
@@ -45,22 +44,10 @@ type user struct {
 	env []string
 }
 
-// newUser has an empty directory, an app that needs no building, and an engine
-// that saves its state only at the end of a run.
+// newUser has an empty directory and an app that needs no building.
 func newUser(t testing.TB, settings ...string) *user {
 	t.Helper()
-	return &user{
-		t: t, dir: t.TempDir(), settings: append([]string{"artifact=" + shared.artifact}, settings...),
-		env: []string{engine.Variable + "=" + shared.fast},
-	}
-}
-
-// careful is a user whose engine saves its state after every step, as it does
-// outside of these tests.
-func careful(t testing.TB, settings ...string) *user {
-	u := newUser(t, settings...)
-	u.env = []string{engine.Variable + "=" + shared.pulumi}
-	return u
+	return &user{t: t, dir: t.TempDir(), settings: append([]string{"artifact=" + shared.artifact}, settings...)}
 }
 
 // result is what one command did.

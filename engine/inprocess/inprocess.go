@@ -88,6 +88,9 @@ type Run struct {
 	Insist <-chan struct{}
 	// Kill ends the plugins at once, after Insist: the engine would give them time.
 	Kill func()
+
+	// freeze ends the notes of the run; nil where there are none.
+	freeze func()
 }
 
 // ErrCanceled is a run that was broken off.
@@ -111,6 +114,9 @@ func (s Settings) Do(ctx context.Context, r Run) (settled bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	if journal != nil {
+		r.freeze = journal.Freeze
+	}
 	seen := newSettlement()
 	err = s.engine(ctx, r, update, snapshots, seen)
 	if journal != nil {
@@ -133,7 +139,7 @@ func (s Settings) engine(
 	passed := make(chan struct{})
 	go func() { defer close(passed); pass(said, seen.see, r.Events) }()
 	err := s.operate(r, update, &engine.Context{
-		Cancel: cancelled, Events: said, SnapshotManager: snapshots, BackendClient: noOtherStacks{},
+		Cancel: cancelled, Events: said, SnapshotManager: snapshots, BackendClient: s.references(),
 	})
 	<-passed
 	if cancelled.CancelErr() != nil {
@@ -152,11 +158,20 @@ func (r Run) heed(ctx context.Context, source *cancel.Source, ended <-chan struc
 	}
 	select {
 	case <-r.Insist:
-		source.Terminate() // first: what fails from now on is not noted as failed
-		if r.Kill != nil {
-			r.Kill()
-		}
+		r.giveUp(source)
 	case <-ended:
+	}
+}
+
+// giveUp ends the engine without waiting. What fails from then on because its
+// plugin is killed is not noted as failed: it stays what it was, begun.
+func (r Run) giveUp(source *cancel.Source) {
+	source.Terminate()
+	if r.freeze != nil {
+		r.freeze()
+	}
+	if r.Kill != nil {
+		r.Kill()
 	}
 }
 

@@ -14,7 +14,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
-	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"github.com/rung-dev/rung/engine/store"
 )
 
 type (
@@ -43,7 +44,7 @@ func (s Settings) target(r Run, base deployment) (engine.UpdateInfo, manager, er
 		return none, nil, err
 	}
 	return engine.UpdateInfo{Root: s.Dir, Project: project, Target: &deploy.Target{
-		Name: name, Organization: "organization", Snapshot: snapshot,
+		Name: name, Organization: store.Organization, Snapshot: snapshot,
 		Config: config.Map(settings.Config), Decrypter: m.Decrypter(),
 	}}, m, nil
 }
@@ -66,17 +67,4 @@ func Snapshot(d deployment) (*deploy.Snapshot, error) {
 
 func silence() diag.Sink {
 	return diag.DefaultSink(io.Discard, io.Discard, diag.FormatOptions{Color: "never"})
-}
-
-// noOtherStacks answers stack references: an offline stack stands alone.
-type noOtherStacks struct{}
-
-// GetStackOutputs fails.
-func (noOtherStacks) GetStackOutputs(_ context.Context, name string, _ func(error) error) (property.Map, error) {
-	return property.Map{}, fmt.Errorf("read the outputs of stack %s: a stack of the offline cloud knows no other", name)
-}
-
-// GetStackResourceOutputs fails.
-func (noOtherStacks) GetStackResourceOutputs(_ context.Context, name string) (property.Map, error) {
-	return property.Map{}, fmt.Errorf("read the resources of stack %s: a stack of the offline cloud knows no other", name)
 }

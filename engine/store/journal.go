@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/pulumi/pulumi/pkg/v3/backend"
 	"github.com/pulumi/pulumi/pkg/v3/engine"
@@ -30,8 +31,16 @@ type Journal struct {
 	folded  *backend.JournalReplayer
 
 	notes chan note
-	done  chan error
+	// frozen is closed when nothing more is noted; done has then how the notes went.
+	frozen chan struct{}
+	done   chan error
+	freeze func()
+	close  func() error
 }
+
+// ErrFrozen is a note of a run that is over: it comes from a step that the run was
+// told not to wait for.
+var ErrFrozen = errors.New("the run is over, nothing of it is noted any more")
 
 var _ engine.Journal = (*Journal)(nil)
 
@@ -52,8 +61,10 @@ func (s Stack) Begin(base apitype.TypedDeployment, m secrets.Manager) (*Journal,
 	}
 	j := &Journal{
 		stack: s, manager: m, folded: backend.NewJournalReplayer(deployment),
-		notes: make(chan note), done: make(chan error, 1),
+		notes: make(chan note), frozen: make(chan struct{}), done: make(chan error, 1),
 	}
+	j.freeze = sync.OnceFunc(func() { close(j.frozen) })
+	j.close = sync.OnceValue(j.end)
 	if err := j.open(); err != nil {
 		return nil, fmt.Errorf("open the journal of the run: %w", err)
 	}
@@ -110,33 +121,51 @@ func (j *Journal) AddJournalEntry(entry engine.JournalEntry) error {
 			return fmt.Errorf("note a step: %w", err)
 		}
 	}
-	j.notes <- n
-	return <-n.answer
+	return j.note(n)
 }
+
+// note gives a note to the writer, which answers each that it has taken.
+func (j *Journal) note(n note) error {
+	select {
+	case <-j.frozen: // first: with both ready the next would draw
+		return ErrFrozen
+	default:
+	}
+	select {
+	case j.notes <- n:
+		return <-n.answer
+	case <-j.frozen:
+		return ErrFrozen
+	}
+}
+
+// Freeze ends the notes: those under way are written, later ones are an ErrFrozen.
+func (j *Journal) Freeze() { j.freeze() }
 
 // write answers all notes that are there at once, by one write.
 func (j *Journal) write() error {
 	var failed error
-	for first := range j.notes {
-		group := j.gather(first)
-		if failed == nil { // a gap would make the rest worthless
-			failed = j.commit(group)
-		}
-		for _, n := range group {
-			n.answer <- failed
+	for {
+		select {
+		case first := <-j.notes:
+			group := j.gather(first)
+			if failed == nil { // a gap would make the rest worthless
+				failed = j.commit(group)
+			}
+			for _, n := range group {
+				n.answer <- failed
+			}
+		case <-j.frozen:
+			return failed
 		}
 	}
-	return failed
 }
 
 func (j *Journal) gather(first note) []note {
 	group := []note{first}
 	for {
 		select {
-		case n, more := <-j.notes:
-			if !more {
-				return group
-			}
+		case n := <-j.notes:
 			group = append(group, n)
 		default:
 			return group
@@ -170,9 +199,12 @@ func (j *Journal) commit(group []note) error {
 }
 
 // Close writes the state that the run came to and removes the journal. When it
-// fails the journal stays, and the next run goes on from it.
-func (j *Journal) Close() error {
-	close(j.notes)
+// fails the journal stays, and the next run goes on from it. Whoever notes something
+// afterwards gets an ErrFrozen; to close it again changes nothing.
+func (j *Journal) Close() error { return j.close() }
+
+func (j *Journal) end() error {
+	j.freeze()
 	err := <-j.done
 	if err == nil {
 		err = j.fold()

@@ -28,8 +28,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 )
 
-// organization is what Pulumi's file backend calls the owner of every stack.
-const organization = "organization"
+// Organization is what Pulumi's file backend calls the owner of every stack.
+const Organization = "organization"
 
 // Stack is one stack's files. The zero value is of no use: see At.
 type Stack struct {
@@ -45,6 +45,15 @@ func At(root, project, name, journal string) Stack {
 	return Stack{root: root, project: project, name: name, journal: journal}
 }
 
+// Beside is another stack of the same file backend, for reading.
+func (s Stack) Beside(project, name string) Stack {
+	other := Stack{root: s.root, project: project, name: name}
+	if s.journal != "" && project == s.project {
+		other.journal = filepath.Join(filepath.Dir(s.journal), name+filepath.Ext(s.journal))
+	}
+	return other
+}
+
 // File is where the state lies.
 func (s Stack) File() string {
 	return filepath.Join(s.root, ".pulumi", "stacks", s.project, s.name+".json")
@@ -52,7 +61,7 @@ func (s Stack) File() string {
 
 // LockDir is where the locks of the stack lie.
 func (s Stack) LockDir() string {
-	return filepath.Join(s.root, ".pulumi", "locks", organization, s.project, s.name)
+	return filepath.Join(s.root, ".pulumi", "locks", Organization, s.project, s.name)
 }
 
 // Create makes an empty stack, where there is none.
@@ -121,7 +130,7 @@ func (s Stack) put(text []byte) error {
 // encode is the file, as Pulumi's file backend writes it.
 func (s Stack) encode(d apitype.TypedDeployment) ([]byte, error) {
 	m := plainJSON{encoding.JSON}
-	name := tokens.QName(organization + "/" + s.project + "/" + s.name)
+	name := tokens.QName(Organization + "/" + s.project + "/" + s.name)
 	checkpoint, err := stack.DeploymentV3ToCheckpointWithMarshaler(m, name, d.Deployment, d.Version, d.Features)
 	if err != nil {
 		return nil, err

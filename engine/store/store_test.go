@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/pulumi/pulumi/pkg/v3/engine"
@@ -207,6 +208,53 @@ func TestNotesAtTheSameTimeAreAllKept(t *testing.T) {
 	require.NoError(t, j.Close())
 	made, _ = holds(t, s)
 	assert.Len(t, made, 200)
+}
+
+// A run that was told not to wait ends while steps of it are still under way: what
+// they say comes too late, hurts nobody and is not noted.
+func TestWhoComesAfterTheEndIsRefused(t *testing.T) {
+	s := stackIn(t)
+	j := begin(t, s, begins(1, "a"), ends(1, "a"), begins(2, "b"))
+	j.Freeze()
+	require.ErrorIs(t, j.AddJournalEntry(ends(2, "b")), ErrFrozen)
+	var all sync.WaitGroup
+	for i := range int64(50) {
+		all.Go(func() {
+			if err := j.AddJournalEntry(begins(i+3, fmt.Sprint("r", i))); err != nil {
+				assert.ErrorIs(t, err, ErrFrozen)
+			}
+		})
+		if i == 25 {
+			all.Go(func() { assert.NoError(t, j.Close()) })
+		}
+	}
+	all.Wait()
+	require.NoError(t, j.Close(), "once is as good as twice")
+	made, pending := holds(t, s)
+	assert.Equal(t, []string{"a"}, made)
+	assert.Equal(t, []string{"b"}, pending, "it stays begun")
+	assert.NoFileExists(t, s.journal)
+}
+
+// The same without a freeze before: each note is either answered or refused.
+func TestClosingAmongNotes(t *testing.T) {
+	s := stackIn(t)
+	j := begin(t, s)
+	var all sync.WaitGroup
+	var taken atomic.Int64
+	for i := range int64(100) {
+		all.Go(func() {
+			if err := j.AddJournalEntry(ends(i+1, fmt.Sprint("r", i))); err == nil {
+				taken.Add(1)
+			} else {
+				assert.ErrorIs(t, err, ErrFrozen)
+			}
+		})
+	}
+	assert.NoError(t, j.Close())
+	all.Wait()
+	made, _ := holds(t, s)
+	assert.Len(t, made, int(taken.Load()), "what was answered is in the state")
 }
 
 // A disk that is full: the engine is told at once, and goes on with nothing.
