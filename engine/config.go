@@ -79,12 +79,8 @@ func (s settings) write(path string) error {
 	if err != nil {
 		return fmt.Errorf("write the stack configuration: %w", err)
 	}
-	fresh := fmt.Sprintf("%s.%d.tmp", path, os.Getpid())
-	if err := os.WriteFile(fresh, text, 0o600); err != nil {
+	if err := replaceFile(path, text); err != nil {
 		return setupf("write the stack configuration: %w", err)
-	}
-	if err := os.Rename(fresh, path); err != nil {
-		return errors.Join(setupf("write the stack configuration: %w", err), os.Remove(fresh))
 	}
 	return nil
 }

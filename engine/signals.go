@@ -18,28 +18,63 @@ type insistKey struct{}
 
 // Signals returns a context that the first Ctrl-C (or SIGTERM) cancels: the engine
 // then finishes what is under way and ends. The second one kills it. Call stop when done.
+//
+// A terminal that goes away (SIGHUP) asks the same, but not for haste, and not where
+// rung was started with nohup. So does a reader of the output that goes away (SIGPIPE),
+// while a stack is being changed; else the process ends at once, as any does.
 func Signals(parent context.Context) (ctx context.Context, stop func()) {
-	got := make(chan os.Signal, 2)
-	signal.Notify(got, os.Interrupt, syscall.SIGTERM)
+	got := make(chan os.Signal, 8)
+	wanted := []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE}
+	if !signal.Ignored(syscall.SIGHUP) {
+		wanted = append(wanted, syscall.SIGHUP)
+	}
+	signal.Notify(got, wanted...)
 	ctx, end := interruptible(parent, got)
 	return ctx, sync.OnceFunc(func() { signal.Stop(got); end() })
 }
+
+// wish is what a signal asks for.
+type wish int
+
+const (
+	toEnd        wish = iota // and to do so at once, when it comes for the second time
+	toEndInPeace             // once or often
+	toDie                    // at once
+)
+
+func wishOf(s os.Signal, changes bool) wish {
+	switch {
+	case s == syscall.SIGHUP, s == syscall.SIGPIPE && changes:
+		return toEndInPeace
+	case s == syscall.SIGPIPE:
+		return toDie
+	}
+	return toEnd
+}
+
+// ofSIGPIPE is what a shell calls the end of a process by that signal. Go's runtime
+// dies of it in a write only, and where nobody listens.
+const ofSIGPIPE = 128 + int(syscall.SIGPIPE)
 
 func interruptible(parent context.Context, got <-chan os.Signal) (context.Context, func()) {
 	twice := make(chan struct{})
 	ctx, cancel := context.WithCancelCause(context.WithValue(parent, insistKey{}, twice))
 	ended := make(chan struct{})
+	insisted := sync.OnceFunc(func() { close(twice) })
 	go func() {
-		for n := 0; n < 2; n++ {
+		for {
 			select {
-			case <-got:
+			case s := <-got:
+				switch w := wishOf(s, changing.Load() > 0); {
+				case w == toDie && ctx.Err() == nil:
+					os.Exit(ofSIGPIPE)
+				case w == toEnd && ctx.Err() != nil:
+					insisted()
+				case w != toDie:
+					cancel(ErrInterrupted)
+				}
 			case <-ended:
 				return
-			}
-			if n == 0 {
-				cancel(ErrInterrupted)
-			} else {
-				close(twice)
 			}
 		}
 	}()

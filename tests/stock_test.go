@@ -193,7 +193,7 @@ func TestStockBeginsOnRungThree(t *testing.T) {
 func TestStockOpensWhatRungLeft(t *testing.T) {
 	t.Parallel()
 	cli, u := stockCLI(t), newUser(t)
-	u.does("up", "2")
+	u.does("up", "1")
 	s := stock{user: u, cli: cli, stack: "dev", passphrase: engine.OfflinePassphrase,
 		work: u.path("workspace"), state: u.path("state"), cloud: u.path("cloud.json")}
 	before := s.resources()
@@ -201,12 +201,15 @@ func TestStockOpensWhatRungLeft(t *testing.T) {
 	assert.NotContains(t, s.does("stack", "export", "--show-secrets").out, `"ciphertext"`, "every secret is opened")
 	s.does("up", "--yes", "--skip-preview", "--expect-no-changes")
 	assert.Equal(t, inCloud(before), inCloud(s.resources()))
-	u.unchanged("2")
+	u.unchanged("1")
 
-	cmd, _ := u.startUntil("3", func(cloud []byte) bool { return bytes.Count(cloud, []byte(`"incarnation":`)) >= len(before)+20 })
-	require.NoError(t, cmd.Process.Kill())
-	require.Error(t, cmd.Wait())
+	made := u.made()
+	cmd, _ := u.startUntil("2", func(cloud []byte) bool { return bytes.Count(cloud, []byte(`"incarnation":`)) >= made+3 })
+	_ = cmd.Process.Kill() // it may have ended by itself
+	_ = cmd.Wait()
 	s.does("stack", "export")
-	u.converges(3)
+	u.does("up", "2")
+	u.consistent()
+	u.settled("2")
 	assert.Equal(t, len(u.state()), strings.Count(s.does("stack", "export").out, `"urn": "urn:pulumi:dev::`), "all that was taken up")
 }

@@ -102,17 +102,45 @@ func (u *user) locks() []string {
 // goes on from there.
 func TestInterrupt(t *testing.T) {
 	t.Parallel()
-	u := newUser(t)
-	for i, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
-		cmd, errs := u.startUp(20 + 60*i)
-		require.NoError(t, cmd.Process.Signal(s))
-		require.Error(t, cmd.Wait())
-		assert.Equal(t, failed, cmd.ProcessState.ExitCode(), errs.String())
-		assert.Contains(t, errs.String(), "up was interrupted; run it again to go on from where it stopped")
-		assert.Empty(t, u.locks(), "no lock is left")
-		u.consistent()
+	for name, s := range map[string]syscall.Signal{
+		"Ctrl-C": syscall.SIGINT, "asked to end": syscall.SIGTERM,
+		"the terminal goes away": syscall.SIGHUP, "the reader goes away": syscall.SIGPIPE,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			u := newUser(t)
+			cmd, errs := u.startUp(20)
+			for range 3 { // the kernel repeats a SIGPIPE at each write
+				require.NoError(t, cmd.Process.Signal(s))
+				if s != syscall.SIGPIPE {
+					break
+				}
+			}
+			require.Error(t, cmd.Wait())
+			assert.Equal(t, failed, cmd.ProcessState.ExitCode(), errs.String())
+			assert.Contains(t, errs.String(), "up was interrupted; run it again to go on from where it stopped")
+			assert.Empty(t, u.locks(), "no lock is left")
+			u.consistent()
+			u.converges(3)
+		})
 	}
-	u.converges(3)
+}
+
+// Whoever reads the output may go before anything has changed: nothing happens then.
+func TestTheReaderGoesBeforeTheChange(t *testing.T) {
+	t.Parallel()
+	u := newUser(t)
+	cmd := u.command("up", "1")
+	read, write, err := os.Pipe()
+	require.NoError(t, err)
+	require.NoError(t, read.Close())
+	cmd.Stdout = write
+	require.NoError(t, cmd.Start())
+	require.NoError(t, write.Close())
+	require.Error(t, cmd.Wait())
+	assert.Equal(t, 128+int(syscall.SIGPIPE), cmd.ProcessState.ExitCode())
+	assert.Empty(t, u.cloud().Resources)
+	u.does("up", "1")
 }
 
 // The engine, which is in rung's own process, is shot in the middle of a run, in
