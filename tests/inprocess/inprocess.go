@@ -6,15 +6,17 @@
 // come after the other proves nothing. [Random] is an order that the declared
 // dependencies allow; [Cloud.Earliest] makes each resource the moment they allow
 // it, with nothing else there, and [Cloud.Latest] with everything else there.
-// It knows no updates: for those there is the engine.
+// [Stack] is a stack's whole life: preview, up, changes, destroy. It does one thing
+// after the other, keeps no state in a file and replaces nothing: for all else
+// there is the engine.
 package inprocess
 
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -23,7 +25,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/rung-dev/rung/offline"
 	"github.com/rung-dev/rung/offline/sim"
 	"github.com/rung-dev/rung/record"
 )
@@ -37,11 +38,10 @@ type Cloud struct {
 	store *sim.Store
 	order []string // URNs; nil makes each resource when it comes
 
-	mu        sync.Mutex
-	turn      *sync.Cond
-	next      int // in order
-	failed    error
-	providers map[string]*sim.Provider // by package and region
+	mu     sync.Mutex
+	turn   *sync.Cond
+	next   int // in order
+	failed error
 }
 
 var _ record.Cloud = (*Cloud)(nil)
@@ -51,7 +51,7 @@ var _ record.Cloud = (*Cloud)(nil)
 // gives; nil makes each resource the moment it is registered. All domains count as
 // delegated.
 func Up(program pulumi.RunFunc, order []string, opts ...record.Option) (*Cloud, *record.Recording, error) {
-	c := &Cloud{store: sim.MemoryStore(), order: order, providers: map[string]*sim.Provider{}}
+	c := &Cloud{store: sim.MemoryStore(), order: order}
 	if err := c.store.Change(func(c *sim.Cloud) error { c.Delegate("*"); return nil }); err != nil {
 		return nil, nil, err
 	}
@@ -97,10 +97,7 @@ func (c *Cloud) fail(err error) {
 
 // Call answers a function of a provider in a region.
 func (c *Cloud) Call(token, region string, args resource.PropertyMap) (resource.PropertyMap, error) {
-	pkg, _, _ := strings.Cut(token, ":")
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	p, err := c.provider(pkg, region)
+	p, err := providerOf(token, region, c.store)
 	if err != nil {
 		return nil, err
 	}
@@ -109,45 +106,28 @@ func (c *Cloud) Call(token, region string, args resource.PropertyMap) (resource.
 }
 
 func (c *Cloud) create(store *sim.Store, r record.Resource) (string, resource.PropertyMap, error) {
-	pkg, _, _ := strings.Cut(r.Type, ":")
-	p, err := c.provider(pkg, r.Region)
+	p, err := providerOf(r.Type, r.Region, store)
 	if err != nil {
 		return "", nil, err
 	}
-	return create(p.On(store), r)
-}
-
-// create is what the engine asks of a provider for a new resource.
-func create(p *sim.Provider, r record.Resource) (string, resource.PropertyMap, error) {
-	urn := resource.URN(r.URN)
-	checked, err := p.Check(context.Background(), plugin.CheckRequest{URN: urn, News: r.InputMap})
+	inputs, err := check(p, r, nil)
 	if err != nil {
 		return "", nil, err
 	}
-	if len(checked.Failures) > 0 {
-		return "", nil, fmt.Errorf("%s: %s", checked.Failures[0].Property, checked.Failures[0].Reason)
-	}
-	made, err := p.Create(context.Background(), plugin.CreateRequest{URN: urn, Properties: checked.Properties})
+	made, err := p.Create(context.Background(), plugin.CreateRequest{URN: resource.URN(r.URN), Properties: inputs})
 	return string(made.ID), made.Properties, err
 }
 
-// provider is that of a package in a region, made and configured at its first use.
-func (c *Cloud) provider(pkg, region string) (*sim.Provider, error) {
-	key := pkg + " " + region
-	if c.providers[key] != nil {
-		return c.providers[key], nil
-	}
-	p, err := offline.InMemory(pkg, c.store)
+// check gives a resource's inputs as the provider completes them. olds are those
+// of the resource that stands; nil for a new one.
+func check(p *sim.Provider, r record.Resource, olds resource.PropertyMap) (resource.PropertyMap, error) {
+	checked, err := p.Check(context.Background(), plugin.CheckRequest{URN: resource.URN(r.URN), Olds: olds, News: r.InputMap})
 	if err != nil {
 		return nil, err
 	}
-	in := resource.PropertyMap{}
-	if pkg == "aws" {
-		in["region"] = resource.NewProperty(region)
+	var errs []error
+	for _, f := range checked.Failures {
+		errs = append(errs, fmt.Errorf("%s: %s", f.Property, f.Reason))
 	}
-	if _, err := p.Configure(context.Background(), plugin.ConfigureRequest{Inputs: in}); err != nil {
-		return nil, fmt.Errorf("configure %s in %s: %w", pkg, region, err)
-	}
-	c.providers[key] = p
-	return p, nil
+	return checked.Properties, errors.Join(errs...)
 }

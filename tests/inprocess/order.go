@@ -8,7 +8,6 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"slices"
-	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
@@ -134,8 +133,7 @@ func (c *Cloud) alone(rec *record.Recording, there func(urn string) func(other s
 func (c *Cloud) Drift(rec *record.Recording) error {
 	var errs []error
 	for _, r := range rec.Custom() {
-		pkg, _, _ := strings.Cut(r.Type, ":")
-		p, err := c.provider(pkg, r.Region)
+		p, err := providerOf(r.Type, r.Region, c.store)
 		if err != nil {
 			return err
 		}
