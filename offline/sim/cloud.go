@@ -34,7 +34,8 @@ type Cloud struct {
 	Shelves map[Shelf]map[string]Props
 
 	raw     map[string]json.RawMessage
-	entries map[string]*Entry // parsed as needed
+	entries map[string]*Entry          // parsed as needed
+	types   map[string]map[string]bool // keys of raw by what typeOf says; nil until somebody asks
 }
 
 // Entry is one resource in the state file. Editing Properties by hand is drift;
@@ -167,26 +168,53 @@ func (c *Cloud) put(e *Entry) error {
 		return fmt.Errorf("write %s: %w", e.key(), err)
 	}
 	c.raw[e.key()], c.entries[e.key()] = raw, e
+	if c.types != nil {
+		c.file(e.key())
+	}
 	return nil
 }
 
 func (c *Cloud) remove(key string) {
 	delete(c.raw, key)
 	delete(c.entries, key)
+	delete(c.types[typeOf(key)], key)
+}
+
+// typeOf is what a key says but for region and id.
+func typeOf(key string) string {
+	parts := strings.SplitN(key, " ", 5)
+	if len(parts) != 5 {
+		return ""
+	}
+	return parts[0] + " " + parts[1] + " " + parts[3]
+}
+
+func (c *Cloud) file(key string) {
+	typ := typeOf(key)
+	if c.types[typ] == nil {
+		c.types[typ] = map[string]bool{}
+	}
+	c.types[typ][key] = true
+}
+
+// ofType are the keys of a type's resources.
+func (c *Cloud) ofType(provider, account, token string) map[string]bool {
+	if c.types == nil {
+		c.types = map[string]map[string]bool{}
+		for key := range c.raw {
+			c.file(key)
+		}
+	}
+	return c.types[provider+" "+account+" "+token]
 }
 
 // list gives the resources of one type in id order; an empty region means all.
 // An entry that cannot be read is left out: its own refresh reports it.
 func (c *Cloud) list(provider, account, region, token string) []Found {
-	prefix := provider + " " + account + " "
+	within := provider + " " + account + " " + region + " "
 	var out []Found
-	for key := range c.raw {
-		rest, ok := strings.CutPrefix(key, prefix)
-		if !ok {
-			continue
-		}
-		parts := strings.SplitN(rest, " ", 3)
-		if len(parts) != 3 || parts[1] != token || (region != "" && parts[0] != region) {
+	for key := range c.ofType(provider, account, token) {
+		if region != "" && !strings.HasPrefix(key, within) {
 			continue
 		}
 		if e, err := c.get(key); err == nil && e != nil {
