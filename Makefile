@@ -34,7 +34,7 @@ picture: ## the picture of a report in the README anew; needs Chromium
 
 nightly: ## the fault sweep over every resource of every rung, and 50 kills at random moments; many hours
 	RUNG_SWEEP=full RUNG_KILLS=50 $(GO) test -timeout 48h -run 'TestEveryCreateMayFailOnce|TestTheEngineMayDieAtEveryCreate|TestEverythingFailsOnce|TestProvidersDieAfterEveryCreate|TestKillsAtRandomMoments' ./tests
-	RUNG_SWEEP=full $(GO) test -timeout 2h -run "TestEveryOrderWorks|TestEveryNameHasACertificate" ./stacks
+	RUNG_SWEEP=full $(GO) test -timeout 4h -run "TestEveryOrderWorks|TestEveryNameHasACertificate|TestWhatIsAcceptedLives" ./stacks
 	RUNG_PULUMI=build $(GO) test -timeout 2h -run 'TestStock|TestAWSUses' ./tests ./engine
 
 bench: ## the benchmarks whose figures stand in the READMEs

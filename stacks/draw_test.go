@@ -139,7 +139,10 @@ type settings map[string]string
 
 // draw makes settings that Parse accepts. Of what contradicts itself it drops
 // the keys that the problems name, as a user would who follows them.
-func draw(t *rapid.T) (settings, config.Config) {
+func draw(t *rapid.T) (settings, config.Config) { return drawOn(t, values["stage"]) }
+
+// drawOn is draw on one of the stages.
+func drawOn(t *rapid.T, stage *rapid.Generator[string]) (settings, config.Config) {
 	s := settings{}
 	if rapid.Bool().Draw(t, "onCloudflare") { // three keys that only go together
 		s["cdn"], s["domain"], s["cloudflareZone"] = "cloudflare", "example.com", strings.Repeat("0a", 16)
@@ -148,7 +151,7 @@ func draw(t *rapid.T) (settings, config.Config) {
 	for _, k := range rapid.SliceOfNDistinct(rapid.SampledFrom(keyNames()), 0, len(values)/2, rapid.ID[string]).Draw(t, "keys") {
 		s[k] = values[k].Draw(t, k)
 	}
-	s["stage"] = values["stage"].Draw(t, "stage")
+	s["stage"] = stage.Draw(t, "stage")
 	return accepted(t, s)
 }
 

@@ -51,3 +51,8 @@ func configured(pkg, region string) (*sim.Provider, error) {
 	}
 	return p, nil
 }
+
+// Call answers a function of a provider in a region of an empty cloud.
+func Call(token, region string, args resource.PropertyMap) (resource.PropertyMap, error) {
+	return (&Cloud{store: sim.MemoryStore()}).Call(token, region, args)
+}

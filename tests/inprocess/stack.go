@@ -45,6 +45,7 @@ type Stack struct {
 	opts    []record.Option
 	held    []held // in the order of the last run
 	outputs map[string]any
+	ignored []Step
 }
 
 // held is a resource of the stack's state.
@@ -117,12 +118,26 @@ func (s *Stack) Held() []record.Resource {
 	return list
 }
 
-// Left is what the cloud holds, whether the stack knows of it or not.
+// foreign begins the URNs of what is somebody else's.
+const foreign = "urn:pulumi:else::else::"
+
+// Foreign makes something in the stack's cloud that is none of the stack's, such
+// as a zone that was there before, and gives its id.
+func (s *Stack) Foreign(typ, region string, in resource.PropertyMap) (string, error) {
+	c := &Cloud{store: s.store}
+	id, _, err := c.create(s.store, record.Resource{Type: typ, Region: region, URN: foreign + typ + "::foreign", InputMap: in})
+	return id, err
+}
+
+// Left is what the cloud holds, whether the stack knows of it or not, without what
+// is foreign.
 func (s *Stack) Left() (left []sim.Entry, err error) {
 	err = s.store.View(func(c *sim.Cloud) error {
 		entries, err := c.Of("urn:")
 		for _, e := range entries {
-			left = append(left, *e)
+			if !strings.HasPrefix(e.URN, foreign) {
+				left = append(left, *e)
+			}
 		}
 		return err
 	})
@@ -146,6 +161,13 @@ func (s *Stack) remove(h held) error {
 	return nil
 }
 
+// Ignored are the changes that the last run has not made, because the program
+// says that they are none.
+func (s *Stack) Ignored() []Step { return s.ignored }
+
+// Outputs are those of the last run that brought the stack up.
+func (s *Stack) Outputs() map[string]any { return s.outputs }
+
 // run executes the program against what the stack holds.
 func (s *Stack) run(program pulumi.RunFunc, preview bool, opts []record.Option) (*run, *record.Recording, error) {
 	r := &run{store: s.store, preview: preview, was: s.held, known: map[string]held{}, seen: map[string]bool{}}
@@ -154,6 +176,7 @@ func (s *Stack) run(program pulumi.RunFunc, preview bool, opts []record.Option) 
 	}
 	all := slices.Concat(s.opts, opts, []record.Option{record.On(r), record.Preview(preview), record.Outputs(s.own)})
 	rec, err := record.Run(program, all...)
+	s.ignored = r.ignored
 	return r, rec, errors.Join(err, r.failed)
 }
 
@@ -173,11 +196,13 @@ type run struct {
 	was     []held
 	known   map[string]held // by URN
 
-	mu     sync.Mutex
-	held   []held
-	seen   map[string]bool // by URN
-	steps  []Step
-	failed error
+	mu    sync.Mutex
+	held  []held
+	seen  map[string]bool // by URN
+	steps []Step
+	// ignored are changes that were asked for and not made.
+	ignored []Step
+	failed  error
 }
 
 var _ record.Cloud = (*run)(nil)
@@ -206,8 +231,12 @@ func (r *run) make(x record.Resource) (held, error) {
 	}
 	old, stands := r.known[x.URN]
 	if stands {
-		if x.InputMap, err = ignoring(x.IgnoreChanges, old.InputMap, x.InputMap); err != nil {
+		keys, err := ignore(&x, old.InputMap)
+		if err != nil {
 			return held{}, err
+		}
+		if len(keys) > 0 {
+			r.ignored = append(r.ignored, step(Update, x, keys...))
 		}
 	}
 	inputs, err := check(p, x, old.inputs)
@@ -226,7 +255,7 @@ func (r *run) create(p *sim.Provider, now held) (held, error) {
 	made, err := p.Create(context.Background(), plugin.CreateRequest{
 		URN: resource.URN(now.URN), Properties: now.inputs, Preview: r.preview,
 	})
-	now.ID, now.OutputMap = string(made.ID), made.Properties
+	now.ID, now.OutputMap = string(made.ID), told(made.Properties)
 	return now, err
 }
 
@@ -254,8 +283,19 @@ func (r *run) change(p *sim.Provider, old, now held) (held, error) {
 		URN: urn, ID: id, OldInputs: old.inputs, OldOutputs: old.OutputMap, NewInputs: now.inputs,
 		IgnoreChanges: now.IgnoreChanges, Preview: r.preview,
 	})
-	now.OutputMap = made.Properties
+	now.OutputMap = told(made.Properties)
 	return now, err
+}
+
+// told are outputs as the SDK reads them: a secret that is not known yet, it takes
+// for a known one without content.
+func told(outputs resource.PropertyMap) resource.PropertyMap {
+	for k, v := range outputs {
+		if v.IsSecret() && v.SecretValue().Element.IsComputed() {
+			outputs[k] = v.SecretValue().Element
+		}
+	}
+	return outputs
 }
 
 func (r *run) replace(p *sim.Provider, now held, keys []resource.PropertyKey) (held, error) {
@@ -290,19 +330,23 @@ func step(op string, x record.Resource, keys ...resource.PropertyKey) Step {
 	return s
 }
 
-// ignoring puts the old value wherever the program wants no change of it, as the
-// engine does before any provider sees the inputs.
-func ignoring(paths []string, old, news resource.PropertyMap) (resource.PropertyMap, error) {
-	if len(paths) == 0 {
-		return news, nil
-	}
-	kept := maps.Clone(news)
-	for _, text := range paths {
+// ignore puts the old value wherever the program wants no change of it, as the
+// engine does before any provider sees the inputs. keys are where that made a
+// difference.
+func ignore(x *record.Resource, old resource.PropertyMap) (keys []resource.PropertyKey, err error) {
+	kept := maps.Clone(x.InputMap)
+	for _, text := range x.IgnoreChanges {
 		path, err := resource.ParsePropertyPath(text)
 		if err != nil {
 			return nil, fmt.Errorf("ignore changes of %s: %w", text, err)
 		}
+		was, _ := path.Get(resource.NewProperty(old))
+		is, given := path.Get(resource.NewProperty(kept))
+		if given && !is.ContainsUnknowns() && !is.DeepEquals(was) {
+			keys = append(keys, resource.PropertyKey(text))
+		}
 		path.Reset(old, kept)
 	}
-	return kept, nil
+	x.InputMap = kept
+	return keys, nil
 }

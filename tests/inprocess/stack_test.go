@@ -55,6 +55,7 @@ func TestAStackLives(t *testing.T) {
 	made, err = stack.Up(queued(800, pulumi.IgnoreChanges([]string{"messageRetentionSeconds"})))
 	require.NoError(t, err)
 	assert.Empty(t, made, "what the program ignores is no change")
+	assert.Equal(t, longer, ops(stack.Ignored()))
 
 	made, err = stack.Up(func(*pulumi.Context) error { return nil })
 	require.NoError(t, err)
