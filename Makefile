@@ -32,7 +32,7 @@ golden: ## write the golden files anew; review the diff
 picture: ## the picture of a report in the README anew; needs Chromium
 	./scripts/draw-report.sh
 
-nightly: ## the fault sweep over every resource of every rung, and 50 kills at random moments; many hours
+nightly: ## the fault sweep over every resource of every stage, and 50 kills at random moments; many hours
 	RUNG_SWEEP=full RUNG_KILLS=50 $(GO) test -timeout 48h -run 'TestEveryCreateMayFailOnce|TestTheEngineMayDieAtEveryCreate|TestEverythingFailsOnce|TestProvidersDieAfterEveryCreate|TestKillsAtRandomMoments' ./tests
 	RUNG_SWEEP=full $(GO) test -timeout 4h -run "TestEveryOrderWorks|TestEveryNameHasACertificate|TestWhatIsAcceptedLives" ./stacks
 	RUNG_PULUMI=build $(GO) test -timeout 2h -run 'TestStock|TestAWSUses' ./tests ./engine

@@ -111,23 +111,24 @@ func TestEveryPackageHasOneComment(t *testing.T) {
 var arrows = map[string][]string{
 	".":          {"outside", "stacks"},
 	"app":        {},
+	"cdnpolicy":  {},
 	"cmd":        {"app/contract", "cost", "engine", "guard", "names", "offline", "orphans", "outside", "policies", "preview", "record", "resource", "stacks", "temporary"},
-	"components": {"app/contract", "guard", "machine", "names", "region"},
+	"components": {"app/contract", "cdnpolicy", "guard", "machine", "names", "region"},
 	"cost":       {"outside", "region", "resource", "stacks/ladder"},
 	"docs":       {"stacks/ladder"},
 	"engine":     {"names", "outside"},
 	"guard":      {},
 	"machine":    {},
 	"names":      {},
-	"offline":    {"machine", "outside", "region"},
+	"offline":    {"cdnpolicy", "machine", "outside", "region"},
 	"orphans":    {},
 	"outside":    {},
 	"preflight":  {"machine", "region", "resource"},
 	// What stacks depart from is data of the stacks, without their code.
-	"policies":               {"app/contract", "cost", "guard", "machine", "outside", "resource", "stacks/accepted", "stacks/config", "stacks/ladder"},
+	"policies":               {"app/contract", "cdnpolicy", "cost", "guard", "machine", "outside", "resource", "stacks/accepted", "stacks/config", "stacks/ladder"},
 	"policies/rule/ruletest": {"policies/rule", "record"},
 	"preview":                {"cost", "guard", "outside", "region", "resource", "stacks/ladder", "stacks/parts"},
-	"record":                 {"region", "resource"},
+	"record":                 {"cdnpolicy", "region", "resource"},
 	"region":                 {},
 	"resource":               {},
 	"stacks":                 {"app/contract", "components", "guard", "names", "outside", "region"},
@@ -336,7 +337,7 @@ func TestConfigDocumentIsCurrent(t *testing.T) {
 	const file = "docs/config.md"
 	var b strings.Builder
 	b.WriteString("# Settings\n\nEvery key of a stack, made from the code (`go test . -update`). " +
-		"`rung config` prints the same.\nA default that differs between rungs is written as `rung: value`, which holds up to the next one named; – means none.\n\n")
+		"`rung config` prints the same.\nA default that differs between stages is written as `rung: value`, which holds up to the next one named; – means none.\n\n")
 	var keys preview.Keys
 	for _, k := range config.Keys() {
 		keys = append(keys, preview.Key{

@@ -1,4 +1,4 @@
-// Command main is the program that `pulumi up` runs: one rung of the ladder,
+// Command main is the program that `pulumi up` runs: one stage of the ladder,
 // picked by rung:stage in the stack's configuration.
 package main
 

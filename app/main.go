@@ -27,7 +27,7 @@ const usage = `app runs a small web product.
 
   app all                      everything in one process
   app web | worker             requests | jobs
-  app users | posts | search   the services of rung 4, each with its own store
+  app users | posts | search   the services of stage 4, each with its own store
   app gateway                  sends requests to the services
   app migrate                  bring the database up to date
   app seed [-users n] [-posts m]  fill an empty database

@@ -15,12 +15,12 @@ func TestCloudflareBalancing(t *testing.T) {
 		res("", "cloudflare:index/loadBalancerPool:LoadBalancerPool", "p", m{}),
 		res("", "cloudflare:index/loadBalancerMonitor:LoadBalancerMonitor", "m", m{}),
 	}
-	two := estimate(t, rung5(t), append(rest, balancer(m{"steeringPolicy": "dynamic_latency", "defaultPoolIds": l{"a", cost.Unknown{}}}))...)
+	two := estimate(t, stage5(t), append(rest, balancer(m{"steeringPolicy": "dynamic_latency", "defaultPoolIds": l{"a", cost.Unknown{}}}))...)
 	assert.Empty(t, two.Unpriced)
 	checkLines(t, two, "b", map[string]want{
 		"load balancing":      flat("5.00"),
 		"steering by latency": flat("10.00"),
-		"queries":             {"29.92", "60.33", "60.33"}, // 2 million active users × 730/24 days − 500,000, at $0.50 for 500,000; the rung is for no more
+		"queries":             {"29.92", "60.33", "60.33"}, // 2 million active users × 730/24 days − 500,000, at $0.50 for 500,000; the stage is for no more
 	})
 	three := estimate(t, cost.Options{}, balancer(m{"steeringPolicy": "off", "defaultPoolIds": l{"a", "b", "c"}}))
 	checkLines(t, three, "b", map[string]want{"load balancing": flat("5.00")})

@@ -10,7 +10,7 @@ import (
 	"github.com/rung-dev/rung/stacks/ladder"
 )
 
-// many repeats the resources of rung 3 until there are n, each copy under
+// many repeats the resources of stage 3 until there are n, each copy under
 // component names of its own.
 func many(n int) []cost.Resource {
 	var out []cost.Resource

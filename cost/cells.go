@@ -71,8 +71,8 @@ func (st *stack) firstCell() string {
 	return ""
 }
 
-// crowd are resources of one kind, among which a load is shared out.
-type crowd struct {
+// sharers are resources of one kind, among which a load is shared out.
+type sharers struct {
 	in set
 	// per counts them by region.
 	per map[string]int
@@ -80,9 +80,9 @@ type crowd struct {
 	weight decimal.Decimal
 }
 
-// crowdOf counts the resources of a set.
-func (st *stack) crowdOf(in set) *crowd {
-	c := &crowd{in: in, per: map[string]int{}, weight: zero}
+// sharersOf counts the resources of a set.
+func (st *stack) sharersOf(in set) *sharers {
+	c := &sharers{in: in, per: map[string]int{}, weight: zero}
 	for r := range in {
 		region := st.regionOf(r)
 		if c.per[region] == 0 {
@@ -93,34 +93,34 @@ func (st *stack) crowdOf(in set) *crowd {
 	return c
 }
 
-// crowd are the resources of a type, all of which share a load.
-func (st *stack) crowd(typ string) *crowd {
-	return st.crowdWhere(typ, "", func(*Resource) bool { return true })
+// sharers are the resources of a type, all of which share a load.
+func (st *stack) sharers(typ string) *sharers {
+	return st.sharersWhere(typ, "", func(*Resource) bool { return true })
 }
 
-// crowdWhere are those of a type for which keep holds; what they are is named,
+// sharersWhere are those of a type for which keep holds; what they are is named,
 // so that they are counted once.
-func (st *stack) crowdWhere(typ, what string, keep func(*Resource) bool) *crowd {
-	c, ok := st.crowds[typ+what]
+func (st *stack) sharersWhere(typ, what string, keep func(*Resource) bool) *sharers {
+	c, ok := st.sharersBy[typ+what]
 	if !ok {
-		c = st.crowdOf(where(st.byType[typ], keep))
-		st.crowds[typ+what] = c
+		c = st.sharersOf(where(st.byType[typ], keep))
+		st.sharersBy[typ+what] = c
 	}
 	return c
 }
 
-// share is the part of a load that falls to r as one of a crowd: what its cell
-// gets, and of that as much as each of its like there. A crowd of which none is
+// share is the part of a load that falls to r as one of the sharers: what its cell
+// gets, and of that as much as each of its like there. Sharers of which none is
 // in a cell that answers users shares alike.
-func (st *stack) share(c *crowd, r *Resource) decimal.Decimal {
+func (st *stack) share(c *sharers, r *Resource) decimal.Decimal {
 	if !c.in[r] {
 		return zero
 	}
 	return st.shareIn(c, st.regionOf(r))
 }
 
-// shareIn is the share of each of a crowd's in a region.
-func (st *stack) shareIn(c *crowd, region string) decimal.Decimal {
+// shareIn is the share of each of the sharers in a region.
+func (st *stack) shareIn(c *sharers, region string) decimal.Decimal {
 	if c.weight.IsZero() {
 		return one.Div(num(len(c.in)))
 	}
@@ -128,7 +128,7 @@ func (st *stack) shareIn(c *crowd, region string) decimal.Decimal {
 }
 
 // part is the span of a load that falls to the sheet's resource.
-func (s *sheet) part(load span, c *crowd) span {
+func (s *sheet) part(load span, c *sharers) span {
 	if len(c.in) == 1 && c.in[s.r] {
 		return load
 	}

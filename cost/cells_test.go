@@ -133,17 +133,17 @@ func TestViewersAreNearTheCells(t *testing.T) {
 	assert.Equal(t, "59.70", lineOf(t, e, "dist", "HTTPS requests, Europe, Israel").monthly)
 }
 
-// More users than a rung is for belong to the next one.
-func TestRangeEndsWithTheRung(t *testing.T) {
+// More users than a stage is for belong to the next one.
+func TestRangeEndsWithTheStage(t *testing.T) {
 	for name, tt := range map[string]struct {
 		most int
 		want want
 	}{
-		"nothing known":          {0, want{"44.75", "99.50", "209.00"}},
-		"at the top of the rung": {300_000, want{"44.75", "99.50", "99.50"}},
-		"half way":               {450_000, want{"44.75", "99.50", "154.25"}},
-		"far below the top":      {3_000_000, want{"44.75", "99.50", "209.00"}},
-		"beyond the rung":        {100_000, want{"44.75", "99.50", "209.00"}},
+		"nothing known":           {0, want{"44.75", "99.50", "209.00"}},
+		"at the top of the stage": {300_000, want{"44.75", "99.50", "99.50"}},
+		"half way":                {450_000, want{"44.75", "99.50", "154.25"}},
+		"far below the top":       {3_000_000, want{"44.75", "99.50", "209.00"}},
+		"beyond the stage":        {100_000, want{"44.75", "99.50", "209.00"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			traffic := profile()

@@ -120,7 +120,7 @@ func priceNAT(s *sheet) {
 	}
 	s.bill(charge{
 		item: "data through the NAT gateway", service: NATGateway, sku: "data processed",
-		count: s.part(s.load.logGB, s.crowd(typNAT)), basis: Derived,
+		count: s.part(s.load.logGB, s.sharers(typNAT)), basis: Derived,
 		note: "application logs only; calls to other systems are not in the traffic profile",
 	})
 }

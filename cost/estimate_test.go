@@ -26,7 +26,7 @@ func day(t *testing.T, s string) time.Time {
 	return d
 }
 
-// knownTypes are the type tokens that rung's six rungs may use.
+// knownTypes are the type tokens that rung's six stages may use.
 func knownTypes(t testing.TB) []string {
 	t.Helper()
 	f, err := os.Open("testdata/types.txt")
@@ -39,7 +39,7 @@ func knownTypes(t testing.TB) []string {
 	return out
 }
 
-func TestEveryTypeOfTheRungsIsKnown(t *testing.T) {
+func TestEveryTypeOfTheStagesIsKnown(t *testing.T) {
 	types := knownTypes(t)
 	require.Greater(t, len(types), 130)
 	for _, typ := range types {

@@ -164,7 +164,7 @@ func newStack(e *Estimator, resources []Resource) *stack {
 		refs:      map[string]map[string]*Resource{},
 		groups:    map[string]map[string][]*Resource{},
 		used:      map[string]decimal.Decimal{},
-		crowds:    map[string]*crowd{},
+		sharersBy: map[string]*sharers{},
 	}
 	for i := range resources {
 		st.all[i] = &resources[i]

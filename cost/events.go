@@ -28,8 +28,8 @@ func (st *stack) gatherEvents() {
 			topics[topic] = true
 		}
 	}
-	f.tell = st.crowdOf(topics)
-	f.jobs = st.crowdOf(where(st.byType[typQueue], func(r *Resource) bool { return !isDeadLetter(r) && len(f.fills[r]) == 0 }))
+	f.tell = st.sharersOf(topics)
+	f.jobs = st.sharersOf(where(st.byType[typQueue], func(r *Resource) bool { return !isDeadLetter(r) && len(f.fills[r]) == 0 }))
 }
 
 // told is how many events a topic carries: one for each write, which the topics

@@ -19,21 +19,21 @@ type facts struct {
 	scaled set
 	// fronts answer the users or the CDN: the internet-facing load balancers,
 	// else the servers with a public address, else the fleets.
-	fronts *crowd
+	fronts *sharers
 	// doors are the fronts and what else takes requests in: API gateways.
-	doors *crowd
+	doors *sharers
 	// web are the groups that answer requests: all that are not called workers.
-	web *crowd
+	web *sharers
 	// files are the buckets that the CDN reads from: those named for files, or
 	// all when none is.
-	files *crowd
+	files *sharers
 	// logs are the log groups of the application: those beside servers or
 	// fleets, or all when none is.
-	logs *crowd
+	logs *sharers
 	// jobs are the queues that jobs go through, and tell the topics that fill
 	// the other queues.
-	jobs *crowd
-	tell *crowd
+	jobs *sharers
+	tell *sharers
 	// fills are, per queue, the subscriptions that fill it.
 	fills map[*Resource][]*Resource
 	// publicSubnets is true when all subnets of the stack give their instances
@@ -51,15 +51,15 @@ func (st *stack) gather() {
 	f.scaled = st.scaledGroups()
 	fronts := st.findFronts()
 	st.cells = st.findCells(fronts)
-	f.fronts = st.crowdOf(fronts)
+	f.fronts = st.sharersOf(fronts)
 	f.doors = st.findDoors()
-	f.web = st.crowdOf(where(st.byType[typGroup], func(r *Resource) bool { return !hasWord(r.Name, "worker", "workers", "jobs") }))
+	f.web = st.sharersOf(where(st.byType[typGroup], func(r *Resource) bool { return !hasWord(r.Name, "worker", "workers", "jobs") }))
 	files := where(st.byType[typBucket], func(r *Resource) bool { return bucketRole(r) == fileRole })
 	if len(files) == 0 {
 		files = where(st.byType[typBucket], func(*Resource) bool { return true })
 	}
-	f.files = st.crowdOf(files)
-	f.logs = st.crowdOf(st.appLogs())
+	f.files = st.sharersOf(files)
+	f.logs = st.sharersOf(st.appLogs())
 	st.gatherEvents()
 	for _, r := range st.byType[typDBInstance] {
 		if !isReplica(r.Props) {
@@ -143,7 +143,7 @@ func (st *stack) findFronts() set {
 
 // findDoors lists what takes requests in. Where load balancers do, an API
 // gateway is another door beside them.
-func (st *stack) findDoors() *crowd {
+func (st *stack) findDoors() *sharers {
 	doors := set{}
 	for r := range st.facts.fronts.in {
 		if resource.Canonical(r.Type) == typLB {
@@ -153,7 +153,7 @@ func (st *stack) findDoors() *crowd {
 	for _, r := range st.byType[typAPI] {
 		doors[r] = true
 	}
-	return st.crowdOf(doors)
+	return st.sharersOf(doors)
 }
 
 // subnetsArePublic reports whether all subnets of the stack give addresses.

@@ -112,9 +112,9 @@ func (s *sheet) through() (share decimal.Decimal, known bool) {
 // inside the network, of a resource's region.
 func (st *stack) doorsNear(r *Resource) (gateways, balancers, inside int) {
 	region := st.regionOf(r)
-	gateways = st.crowd(typAPI).per[region]
+	gateways = st.sharers(typAPI).per[region]
 	balancers = st.facts.doors.per[region] - gateways
-	return gateways, balancers, st.crowd(typLB).per[region] - balancers
+	return gateways, balancers, st.sharers(typLB).per[region] - balancers
 }
 
 // lcu is how many units an application load balancer needs at a rate of
@@ -136,7 +136,7 @@ func (s *sheet) rules() int {
 	if own := len(s.groups[typListenerRule][s.r.Component]); s.r.Component != "" && own > 0 {
 		return own
 	}
-	return s.crowd(typListenerRule).per[s.region]
+	return s.sharers(typListenerRule).per[s.region]
 }
 
 // nlcu is the same for TCP through a network load balancer, whose unit holds

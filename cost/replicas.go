@@ -85,7 +85,7 @@ func priceReplication(s *sheet) {
 	}
 	t, buckets := s.opts.Traffic, s.byType[typReplication]
 	uploaded := s.ranged(inGB(float64(t.Users) * t.UploadedBytesPerUser)).times(newUploads)
-	gb := s.part(uploaded, s.crowd(typReplication))
+	gb := s.part(uploaded, s.sharers(typReplication))
 	for _, to := range s.otherRegions(buckets) {
 		s.bill(charge{
 			item: "data to " + to, service: DataTransfer, sku: transferSKU(s.region, to), count: gb, basis: Assumed,

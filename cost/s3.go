@@ -96,8 +96,8 @@ func (s *sheet) stored() (span, Basis, string) {
 }
 
 // bucketsFor are the buckets of a role.
-func (s *sheet) bucketsFor(want role) *crowd {
-	return s.crowdWhere(typBucket, strconv.Itoa(int(want)), func(r *Resource) bool { return bucketRole(r) == want })
+func (s *sheet) bucketsFor(want role) *sharers {
+	return s.sharersWhere(typBucket, strconv.Itoa(int(want)), func(r *Resource) bool { return bucketRole(r) == want })
 }
 
 // logged is how many requests the logs of a bucket hold: those that its cell
@@ -107,7 +107,7 @@ func (s *sheet) logged() span {
 	if s.load.cdn != viaCloudFront {
 		return s.part(s.load.appRequests, buckets)
 	}
-	atHome := s.crowdWhere(typBucket, "logs at home", func(r *Resource) bool { return buckets.in[r] && s.regionOf(r) == s.opts.Region })
+	atHome := s.sharersWhere(typBucket, "logs at home", func(r *Resource) bool { return buckets.in[r] && s.regionOf(r) == s.opts.Region })
 	if len(atHome.in) == 0 {
 		atHome = buckets
 	}

@@ -61,7 +61,7 @@ func atEdge(r *Resource) bool { return strings.EqualFold(props(r.Props).str("sco
 
 // firewalls are those that stand where the sheet's does: what passes the edge is
 // looked at there, and once more in the region.
-func (s *sheet) firewalls() *crowd {
+func (s *sheet) firewalls() *sharers {
 	here := atEdge(s.r)
-	return s.crowdWhere(typWebACL, strconv.FormatBool(here), func(r *Resource) bool { return atEdge(r) == here })
+	return s.sharersWhere(typWebACL, strconv.FormatBool(here), func(r *Resource) bool { return atEdge(r) == here })
 }

@@ -20,9 +20,9 @@ type stack struct {
 	// groups are the resources per type and component, for only.
 	groups map[string]map[string][]*Resource
 	facts  facts
-	// cells share the traffic out, and crowds what each gets, by type.
-	cells  cells
-	crowds map[string]*crowd
+	// cells share the traffic out, and sharersBy what each gets, by type.
+	cells     cells
+	sharersBy map[string]*sharers
 	// used counts allowances and reservations already given out.
 	used map[string]decimal.Decimal
 	// spread is the month's usage as a part of the profile's.

@@ -88,3 +88,8 @@ func usageOnly(reason string) pricer { return func(s *sheet) { s.usage(reason) }
 
 // free settles a type that costs nothing.
 func free(reason string) pricer { return func(s *sheet) { s.free(reason) } }
+
+// noPrice settles types that cost something for which no trusted price is known.
+func noPrice(what string) pricer {
+	return func(s *sheet) { s.unpriced("", what+": no trusted price found yet") }
+}

@@ -10,8 +10,8 @@ import (
 	"github.com/rung-dev/rung/stacks/ladder"
 )
 
-// rung5 is the load of rung 5.
-func rung5(t *testing.T) cost.Options {
+// stage5 is the load of stage 5.
+func stage5(t *testing.T) cost.Options {
 	t.Helper()
 	stage, err := ladder.Get(5)
 	require.NoError(t, err)
@@ -21,7 +21,7 @@ func rung5(t *testing.T) cost.Options {
 // Without a CDN 6.083 billion requests reach the servers; a tenth write, half
 // of them from the other region, 2 kB each: 608 GB.
 func TestPeeringPaysForWhatCrosses(t *testing.T) {
-	e := estimate(t, rung5(t),
+	e := estimate(t, stage5(t),
 		res("", "aws:ec2/vpc:Vpc", "network-vpc", m{}), away("eu-west-1", "aws:ec2/vpc:Vpc", "network-euw1-vpc", m{}),
 		away("eu-west-1", "aws:ec2/vpcPeeringConnection:VpcPeeringConnection", "peering", m{"peerRegion": "us-east-1"}),
 		res("", "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter", "accepter", m{}),
@@ -34,7 +34,7 @@ func TestPeeringPaysForWhatCrosses(t *testing.T) {
 }
 
 func TestTransitGatewayPaysBySideAndByGB(t *testing.T) {
-	e := estimate(t, rung5(t),
+	e := estimate(t, stage5(t),
 		res("", "aws:ec2/vpc:Vpc", "network-vpc", m{}), away("eu-west-1", "aws:ec2/vpc:Vpc", "network-euw1-vpc", m{}),
 		res("", "aws:ec2transitgateway/transitGateway:TransitGateway", "gateway", m{}),
 		res("", "aws:ec2transitgateway/vpcAttachment:VpcAttachment", "network", m{}),

@@ -3,6 +3,7 @@ package cost
 import (
 	"strings"
 
+	"github.com/dustin/go-humanize"
 	"github.com/shopspring/decimal"
 
 	"github.com/rung-dev/rung/stacks/ladder"
@@ -131,10 +132,4 @@ func (s span) between(lower, upper decimal.Decimal) span {
 }
 
 // grouped writes a whole number with a comma every three digits.
-func grouped(d decimal.Decimal) string {
-	s := d.StringFixed(0)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
+func grouped(d decimal.Decimal) string { return humanize.Comma(d.Round(0).IntPart()) }

@@ -17,14 +17,14 @@ const (
 	margin     = 16
 )
 
-// Ladder draws the six rungs as stairs, as an SVG image.
+// Ladder draws the six stages as stairs, as an SVG image.
 func Ladder() string {
 	stages := ladder.Stages()
 	width := 2*margin + len(stages)*stepWidth
 	height := 2*margin + stepHeight + (len(stages)-1)*stepRise
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="system-ui, sans-serif">`+"\n", width, height)
-	fmt.Fprintf(&b, `<title>The scalability ladder: six rungs, what each carries and what a month costs</title>`+"\n")
+	fmt.Fprintf(&b, `<title>The scalability ladder: six stages, what each carries and what a month costs</title>`+"\n")
 	fmt.Fprintf(&b, `<rect width="%d" height="%d" fill="#ffffff"/>`+"\n", width, height)
 	for i, s := range stages {
 		x := margin + i*stepWidth
@@ -68,7 +68,7 @@ func money(b ladder.Band) string {
 	return b.String() + " a month"
 }
 
-// shade grows darker from rung to rung; the text stays readable on all.
+// shade grows darker from stage to stage; the text stays readable on all.
 func shade(n ladder.Number) string {
 	return []string{"#e8f3fb", "#d3e8f7", "#bcdcf2", "#a3ceec", "#8abfe5", "#71b0dd"}[n-1]
 }

@@ -125,7 +125,7 @@ func (f finder) accept(ctx context.Context, path, source string) (*CLI, error) {
 	return &CLI{Path: path, Version: v, Source: source}, nil
 }
 
-// built is where the CLI lies that was compiled here. What earlier rungs have left
+// built is where the CLI lies that was compiled here. What earlier stages have left
 // beside it, changed or downloaded, has other names and is not used.
 func (f finder) built() string { return filepath.Join(f.cache, "v"+Pinned.String()+"-built") }
 

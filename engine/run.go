@@ -144,7 +144,7 @@ func (s *Stack) Resources(ctx context.Context) ([]apitype.ResourceV3, error) {
 	return state.Resources, nil
 }
 
-// Stage is the rung:stage that the stack was last brought to; empty for a stack
+// Stage is the ladder's stage:stage that the stack was last brought to; empty for a stack
 // without resources.
 func (s *Stack) Stage(ctx context.Context) (string, error) {
 	resources, err := s.Resources(ctx)

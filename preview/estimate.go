@@ -18,7 +18,7 @@ import (
 // Bill is what a stack costs, line by line, without a comparison. Its JSON has
 // the cost of a Report, where "from" is nothing.
 type Bill struct {
-	// Of says what was priced: "rung 3", or the name of a file.
+	// Of says what was priced: "stage 3", or the name of a file.
 	Of string `json:"of"`
 	// Stage is nil for a stack that is not rung's.
 	Stage  *int    `json:"stage"`

@@ -33,8 +33,8 @@ func mustRead(name string) string {
 // sheet is one HTML page. Whatever is nil or empty is left out.
 type sheet struct {
 	Title, Lead string
-	// Rungs are the ladder with the way that the plan takes on it.
-	Rungs []rungMark
+	// Stages are the ladder with the way that the plan takes on it.
+	Stages []stageMark
 	// Counts say how many resources change in which way.
 	Counts  []mark
 	Verdict *notice
@@ -46,8 +46,8 @@ type sheet struct {
 	Tables  []htmlTable
 }
 
-// rungMark is a rung of the ladder: "from", "to", "between" or nothing.
-type rungMark struct {
+// stageMark is a stage of the ladder: "from", "to", "between" or nothing.
+type stageMark struct {
 	Number int
 	Name   string
 	Mark   string
@@ -88,7 +88,7 @@ type htmlTable struct {
 // script to be read. The same report is always written in the same way.
 func (r Report) HTML(w io.Writer) error {
 	p := sheet{
-		Title: headline(r), Lead: summary(r), Rungs: rungsOf(r.From, r.To), Counts: counts(r.Resources),
+		Title: headline(r), Lead: summary(r), Stages: stagesOf(r.From, r.To), Counts: counts(r.Resources),
 		Verdict: standing(r), Notices: notices(r), Facts: facts(r.Cost, r.Budget, true),
 		Drawing: drawingOf(nodesOf(sections(r)), r.Cost, r.cloudFront()),
 		Changes: htmlSections(r), Money: htmlCostOf(r.Cost, r.Budget, sections(r)),
@@ -102,7 +102,7 @@ func (r Report) HTML(w io.Writer) error {
 // HTML writes the bill as one page that needs nothing else.
 func (b Bill) HTML(w io.Writer) error {
 	p := sheet{
-		Title: fmt.Sprintf("%s: %s a month", b.Of, b.Cost.To), Rungs: rungsOf(b.Stage, b.Stage),
+		Title: fmt.Sprintf("%s: %s a month", b.Of, b.Cost.To), Stages: stagesOf(b.Stage, b.Stage),
 		Facts: facts(b.Cost, b.Budget, false), Money: htmlCostOf(b.Cost, b.Budget, nil),
 		Drawing: drawingOf(b.nodes(), b.Cost, b.cloudFront()),
 	}
@@ -137,15 +137,15 @@ func fingerprint(s string) string {
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// rungsOf is the ladder with the way from one rung to another; none for a stack
+// stagesOf is the ladder with the way from one stage to another; none for a stack
 // that is not rung's.
-func rungsOf(from, to *int) []rungMark {
+func stagesOf(from, to *int) []stageMark {
 	if from == nil && to == nil {
 		return nil
 	}
-	var list []rungMark
+	var list []stageMark
 	for _, s := range ladder.Stages() {
-		list = append(list, rungMark{Number: int(s.Number), Name: s.Name, Mark: wayMark(int(s.Number), from, to)})
+		list = append(list, stageMark{Number: int(s.Number), Name: s.Name, Mark: wayMark(int(s.Number), from, to)})
 	}
 	return list
 }

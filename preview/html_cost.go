@@ -238,7 +238,7 @@ func scaleOf(c Cost, b *Budget, compare bool) *scale {
 	if c.SeedBand != nil {
 		low, high := dollar(c.SeedBand.Low), dollar(c.SeedBand.High)
 		s.Band, s.BandLow, s.BandWidth = c.SeedBand.String(), percent(low, end), percent(high.sub(low), end)
-		words = append(words, "usual for this rung "+s.Band)
+		words = append(words, "usual for this stage "+s.Band)
 	}
 	if b != nil && b.Limit.LessThanOrEqual(end.Decimal) {
 		s.Limit = percent(b.Limit, end)

@@ -85,7 +85,7 @@ func facts(c Cost, b *Budget, compare bool) []fact {
 		list = append(list, fact{"between", c.Low.String() + " and\u00a0" + c.High.String(), "as size and usage vary"})
 	}
 	if c.SeedBand != nil {
-		list = append(list, fact{"usual for this rung", c.SeedBand.String(), "this month is " + c.SeedBand.Verdict + " that range"})
+		list = append(list, fact{"usual for this stage", c.SeedBand.String(), "this month is " + c.SeedBand.Verdict + " that range"})
 	}
 	if c.PerThousandUsers != nil {
 		list = append(list, fact{"per 1,000 users", c.PerThousandUsers.String(), c.PerMillionRequests.String() + " per million requests"})

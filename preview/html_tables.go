@@ -8,7 +8,7 @@ import (
 
 // HTML writes the ladder as a page with a table.
 func (l Ladder) HTML(w io.Writer) error {
-	t := htmlTable{Caption: "The rungs", Head: []string{"rung", "users", "peak requests/s", "a month", "adds", "until"}}
+	t := htmlTable{Caption: "The stages", Head: []string{"stage", "users", "peak requests/s", "a month", "adds", "until"}}
 	for _, s := range l.Stages {
 		t.Rows = append(t.Rows, []string{
 			fmt.Sprintf("%d %s%s", s.Number, s.Name, l.later(s)), whole(s.Users), whole(s.PeakRequestsPerSecond), s.Band.String(), s.Adds, s.Until,
@@ -20,7 +20,7 @@ func (l Ladder) HTML(w io.Writer) error {
 // HTML writes the outputs as a page with a table.
 func (o Outputs) HTML(w io.Writer) error {
 	return sheet{
-		Title:  fmt.Sprintf("Stack %s stands on rung %d%s", o.Stack, o.Stage, named(o.Stage)),
+		Title:  fmt.Sprintf("Stack %s stands on stage %d%s", o.Stack, o.Stage, named(o.Stage)),
 		Tables: []htmlTable{outputsTable("Outputs", o)},
 	}.write(w)
 }

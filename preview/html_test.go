@@ -116,7 +116,7 @@ func withoutTheCommon(write func(io.Writer) error) func(io.Writer) error {
 func everyPage(t *testing.T) map[string]func(io.Writer) error {
 	t.Helper()
 	in := climb(t)
-	bill := NewBill("rung 3", in.After.Estimate(side(in, func(s Step) map[string]any { return s.New })), 3, in.Traffic, decimal.NewFromInt(300))
+	bill := NewBill("stage 3", in.After.Estimate(side(in, func(s Step) map[string]any { return s.New })), 3, in.Traffic, decimal.NewFromInt(300))
 	return map[string]func(io.Writer) error{
 		"climb": NewReport(in).HTML, "bill": bill.HTML, "nothing": Nothing().HTML, "regions": inThreeRegions().HTML,
 		"stages":  Ladder{Stages: ladder.Stages(), Built: 6}.HTML,

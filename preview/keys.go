@@ -58,7 +58,7 @@ func sorted(set map[string]bool) []string {
 }
 
 // tagsOnly reports whether an update changes nothing but tags. Every climb
-// does, because each resource carries the rung it stands on.
+// does, because each resource carries the stage it stands on.
 func tagsOnly(s Step) bool {
 	if s.Op != Update || len(s.Changed) == 0 {
 		return false

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/dustin/go-humanize"
 	"github.com/shopspring/decimal"
 
 	"github.com/rung-dev/rung/stacks/ladder"
@@ -17,8 +18,8 @@ type Ladder struct {
 	Built ladder.Number
 }
 
-// rungOf is one stage in JSON.
-type rungOf struct {
+// stageOf is one stage in JSON.
+type stageOf struct {
 	Stage                 int     `json:"stage"`
 	Name                  string  `json:"name"`
 	Users                 int     `json:"users"`
@@ -33,9 +34,9 @@ type rungOf struct {
 
 // JSON writes the ladder for programs, indented.
 func (l Ladder) JSON(w io.Writer) error {
-	out := make([]rungOf, len(l.Stages))
+	out := make([]stageOf, len(l.Stages))
 	for i, s := range l.Stages {
-		out[i] = rungOf{
+		out[i] = stageOf{
 			Stage: int(s.Number), Name: s.Name, Users: s.Users, PeakRequestsPerSecond: s.PeakRequestsPerSecond,
 			Adds: s.Adds, Until: s.Until, Built: s.Number <= l.Built, RequestsPerMonth: s.Traffic.RequestsPerMonth(),
 		}
@@ -46,7 +47,7 @@ func (l Ladder) JSON(w io.Writer) error {
 	return writeJSON(w, map[string]any{"stages": out})
 }
 
-// Table draws the ladder, the highest rung on top.
+// Table draws the ladder, the highest stage on top.
 func (l Ladder) Table(w io.Writer, style Style) error {
 	p := newPage(style)
 	for i := len(l.Stages) - 1; i >= 0; i-- {
@@ -56,16 +57,16 @@ func (l Ladder) Table(w io.Writer, style Style) error {
 			c = faint
 		}
 		p.line(c, "╠═ %d ═╣  %s%s", s.Number, left(s.Name, 20), load(s)+l.later(s))
-		p.rung("adds: " + s.Adds)
-		p.rung("until: " + s.Until)
+		p.step("adds: " + s.Adds)
+		p.step("until: " + s.Until)
 	}
 	p.blank()
-	p.line(nil, "`rung preview N` shows what rung N is made of; `rung up N` climbs to it.")
+	p.line(nil, "`rung preview N` shows what stage N is made of; `rung up N` climbs to it.")
 	return p.flush(w)
 }
 
-// rung writes text beside the ladder's rails.
-func (p *page) rung(s string) {
+// step writes text beside the ladder's rails.
+func (p *page) step(s string) {
 	p.wrapped(nil, "║     ║  ", s)
 }
 
@@ -87,7 +88,7 @@ func (l Ladder) later(s ladder.Stage) string {
 // Markdown writes the ladder as a table.
 func (l Ladder) Markdown(w io.Writer) error {
 	var b strings.Builder
-	b.WriteString("| rung | name | users | peak requests/s | a month | adds | until |\n|---:|---|---:|---:|---:|---|---|\n")
+	b.WriteString("| stage | name | users | peak requests/s | a month | adds | until |\n|---:|---|---:|---:|---:|---|---|\n")
 	for _, s := range l.Stages {
 		fmt.Fprintf(&b, "| %d | %s%s | %s | %s | %s | %s | %s |\n", s.Number, cell(s.Name), l.later(s),
 			whole(s.Users), whole(s.PeakRequestsPerSecond), s.Band, cell(s.Adds), cell(s.Until))
@@ -96,9 +97,7 @@ func (l Ladder) Markdown(w io.Writer) error {
 }
 
 // whole writes a number with a comma every three digits.
-func whole(n int) string {
-	return strings.TrimPrefix(dollars(n), "$")
-}
+func whole(n int) string { return humanize.Comma(int64(n)) }
 
 // dollars writes a whole amount as people do: "$1,000".
 func dollars(n int) string {

@@ -91,7 +91,7 @@ func mdCost(b *strings.Builder, c Cost) {
 		fmt.Fprintf(b, "%s.\n", cell(c.OwnPrices.String()))
 	}
 	if c.SeedBand != nil {
-		fmt.Fprintf(b, "That is %s the range that is usual for this rung, %s.\n", cell(c.SeedBand.Verdict), c.SeedBand)
+		fmt.Fprintf(b, "That is %s the range that is usual for this stage, %s.\n", cell(c.SeedBand.Verdict), c.SeedBand)
 	}
 	if c.PerThousandUsers != nil {
 		fmt.Fprintf(b, "%s per 1,000 users, %s per million requests.\n", c.PerThousandUsers, c.PerMillionRequests)

@@ -11,7 +11,7 @@ type remark struct {
 	names              []string
 }
 
-// remarks gathers notes of the same type, item and reason. A rung in three
+// remarks gathers notes of the same type, item and reason. A stage in three
 // regions has a hundred log groups of which one thing is to be said.
 func remarks(all []Note) []remark {
 	var out []remark

@@ -23,7 +23,7 @@ func (o Outputs) JSON(w io.Writer) error { return writeJSON(w, o) }
 func (o Outputs) Table(w io.Writer, style Style) error {
 	p := newPage(style)
 	p.blank()
-	p.line(bold, "stack %s stands on rung %d%s", o.Stack, o.Stage, named(o.Stage))
+	p.line(bold, "stack %s stands on stage %d%s", o.Stack, o.Stage, named(o.Stage))
 	width := 0
 	for k := range o.Values {
 		width = max(width, len(k))
@@ -37,7 +37,7 @@ func (o Outputs) Table(w io.Writer, style Style) error {
 // Markdown writes the outputs as a table.
 func (o Outputs) Markdown(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n**Stack %s stands on rung %d%s**\n\n| output | value |\n|---|---|\n", cell(o.Stack), o.Stage, named(o.Stage))
+	fmt.Fprintf(&b, "\n**Stack %s stands on stage %d%s**\n\n| output | value |\n|---|---|\n", cell(o.Stack), o.Stage, named(o.Stage))
 	for _, k := range o.keys() {
 		fmt.Fprintf(&b, "| %s | %s |\n", cell(k), cell(plainValue(o.Values[k])))
 	}

@@ -21,7 +21,7 @@ type box struct {
 	op          Op
 }
 
-// picture draws the rung as it would be: one box for each component, marked as
+// picture draws the stage as it would be: one box for each component, marked as
 // new, changed or going. A stack with a single component needs none.
 func (p *page) picture(r Report) {
 	boxes := map[string]box{}

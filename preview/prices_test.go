@@ -37,12 +37,12 @@ func TestBillSaysWhosePricesItGoesBy(t *testing.T) {
 	own, elsewhere := line, line
 	own.Own, elsewhere.Fallback = true, true
 	e := cost.Estimate{Lines: []cost.Line{line, own, own, elsewhere}, Expected: decimal.NewFromInt(40), Low: ten, High: ten}
-	for format, text := range inAllFormats(t, NewBill("rung 5", e, 5, ladder.Traffic{}, decimal.Zero)) {
+	for format, text := range inAllFormats(t, NewBill("stage 5", e, 5, ladder.Traffic{}, decimal.Zero)) {
 		assert.Contains(t, text, "25.0 %", format)
 		assert.Contains(t, text, "us-east-1", format)
 		assert.Contains(t, text, "the youngest of 2026-11-10", format)
 	}
-	plain := NewBill("rung 1", cost.Estimate{Lines: []cost.Line{line}, Expected: ten}, 1, ladder.Traffic{}, decimal.Zero)
+	plain := NewBill("stage 1", cost.Estimate{Lines: []cost.Line{line}, Expected: ten}, 1, ladder.Traffic{}, decimal.Zero)
 	for format, text := range inAllFormats(t, plain) {
 		assert.NotContains(t, text, "your own", format)
 		assert.NotContains(t, text, "at prices of us-east-1", format)

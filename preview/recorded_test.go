@@ -8,7 +8,7 @@ import (
 )
 
 // The recorded events are those of Pulumi 3.259 on the offline cloud: a small
-// stack on its way from rung 1 to rung 3, which would delete a protected
+// stack on its way from stage 1 to stage 3, which would delete a protected
 // volume, and a refresh after that volume was changed by hand.
 
 func TestRecordedClimb(t *testing.T) {

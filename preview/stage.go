@@ -6,7 +6,7 @@ import (
 	"github.com/rung-dev/rung/stacks/ladder"
 )
 
-// stageTag is the tag by which every resource says on which rung it stands.
+// stageTag is the tag by which every resource says on which stage it stands.
 const stageTag = "rung:stage"
 
 // stageBefore reads the stage of the stack as it is from its resources' tags.

@@ -155,7 +155,7 @@ func (p *page) band(b *SeedBand) {
 	if b.Verdict != "inside" {
 		c = warning
 	}
-	p.line(c, "  %s the range that is usual for this rung, %s", b.Verdict, b)
+	p.line(c, "  %s the range that is usual for this stage, %s", b.Verdict, b)
 }
 
 func (p *page) unpriced(c Cost) {

@@ -230,13 +230,13 @@ func headline(r Report) string {
 	case r.From == nil && r.To == nil:
 		return "an empty stack, as it is"
 	case r.From == nil:
-		return fmt.Sprintf("nothing → rung %d%s", *r.To, named(*r.To))
+		return fmt.Sprintf("nothing → stage %d%s", *r.To, named(*r.To))
 	case r.To == nil:
-		return fmt.Sprintf("rung %d%s → nothing", *r.From, named(*r.From))
+		return fmt.Sprintf("stage %d%s → nothing", *r.From, named(*r.From))
 	case *r.From == *r.To:
-		return fmt.Sprintf("rung %d%s, in place", *r.To, named(*r.To))
+		return fmt.Sprintf("stage %d%s, in place", *r.To, named(*r.To))
 	}
-	return fmt.Sprintf("rung %d → rung %d%s", *r.From, *r.To, named(*r.To))
+	return fmt.Sprintf("stage %d → stage %d%s", *r.From, *r.To, named(*r.To))
 }
 
 // summary counts the changes in words.

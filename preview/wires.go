@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// flank is where a line leaves or enters a box.
-type flank struct {
+// boxSide is where a line leaves or enters a box.
+type boxSide struct {
 	box   string
 	right bool
 }
@@ -33,7 +33,7 @@ func (s *sketch) drawWires(b blueprint) {
 	ports := s.ports(level)
 	for _, l := range level {
 		a, z := s.at[l.from], s.at[l.to]
-		s.wire(l, straight(a.right(), ports[flank{l.from, true}][l], z.X, ports[flank{l.to, false}][l]))
+		s.wire(l, straight(a.right(), ports[boxSide{l.from, true}][l], z.X, ports[boxSide{l.to, false}][l]))
 	}
 }
 
@@ -43,13 +43,13 @@ func (s *sketch) wire(l link, path string) {
 
 // ports spreads the lines at each side of a box over its height, in the order
 // of where they lead.
-func (s *sketch) ports(level []link) map[flank]map[link]int {
-	at := map[flank][]link{}
+func (s *sketch) ports(level []link) map[boxSide]map[link]int {
+	at := map[boxSide][]link{}
 	for _, l := range level {
-		at[flank{l.from, true}] = append(at[flank{l.from, true}], l)
-		at[flank{l.to, false}] = append(at[flank{l.to, false}], l)
+		at[boxSide{l.from, true}] = append(at[boxSide{l.from, true}], l)
+		at[boxSide{l.to, false}] = append(at[boxSide{l.to, false}], l)
 	}
-	ports := map[flank]map[link]int{}
+	ports := map[boxSide]map[link]int{}
 	for end, list := range at {
 		other := func(l link) int {
 			if end.right {

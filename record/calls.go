@@ -1,6 +1,7 @@
 package record
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
+	"github.com/rung-dev/rung/cdnpolicy"
 	"github.com/rung-dev/rung/region"
 )
 
@@ -62,9 +64,9 @@ var calls = map[string]func(args fields, region string) fields{
 		id := "Z" + strings.ToUpper(digest(fmt.Sprint(args["name"]), 20))
 		return fields{"id": id, "zoneId": id, "name": args["name"], "nameServers": []any{"ns-1.awsdns-01.com", "ns-2.awsdns-02.net"}}
 	},
-	"aws:cloudfront/getCachePolicy:getCachePolicy":                     managedPolicy,
-	"aws:cloudfront/getOriginRequestPolicy:getOriginRequestPolicy":     managedPolicy,
-	"aws:cloudfront/getResponseHeadersPolicy:getResponseHeadersPolicy": managedPolicy,
+	"aws:cloudfront/getCachePolicy:getCachePolicy":                     managedPolicy(cdnpolicy.CachePolicies),
+	"aws:cloudfront/getOriginRequestPolicy:getOriginRequestPolicy":     managedPolicy(cdnpolicy.OriginRequestPolicies),
+	"aws:cloudfront/getResponseHeadersPolicy:getResponseHeadersPolicy": managedPolicy(cdnpolicy.ResponseHeadersPolicies),
 	"aws:cloudfront/getLogDeliveryCanonicalUserId:getLogDeliveryCanonicalUserId": func(fields, string) fields {
 		return fields{"id": "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0"} // AWS's, the same for everyone
 	},
@@ -101,29 +103,15 @@ func parameter(args fields, region string) fields {
 
 func imageID(seed string) string { return "ami-" + digest(seed, 17) }
 
-// managedPolicies are the ids of CloudFront's managed policies, from
-// docs.aws.amazon.com/AmazonCloudFront "Use managed ... policies" (read 2026-11).
-var managedPolicies = map[string]string{
-	"Managed-CachingOptimized":                  "658327ea-f89d-4fab-a63d-7e88639e58f6",
-	"Managed-CachingDisabled":                   "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
-	"UseOriginCacheControlHeaders":              "83da9c7e-98b4-4e11-a168-04f0df8e2c65",
-	"UseOriginCacheControlHeaders-QueryStrings": "4cc15a8a-d715-48a4-82b8-cc0b614638fe",
-	"Managed-AllViewer":                         "216adef6-5c7f-47e4-b989-5492eafa07d3",
-	"Managed-AllViewerExceptHostHeader":         "b689b0a8-53d0-40ab-baf2-68738e2966ac",
-	"Managed-CORS-S3Origin":                     "88a5eaf4-2fd4-4709-b370-b4c650ea3fcf",
-	"Managed-SecurityHeadersPolicy":             "67f7725c-6f97-4210-82d7-5512b31e9d03",
-}
-
-func managedPolicy(args fields, _ string) fields {
-	name := fmt.Sprint(args["name"])
-	id := managedPolicies[name]
-	if id == "" {
-		id = managedPolicies["Managed-"+name]
+func managedPolicy(known map[string]string) func(fields, string) fields {
+	return func(args fields, _ string) fields {
+		name := fmt.Sprint(args["name"])
+		id := cmp.Or(known[name], known["Managed-"+name])
+		if id == "" {
+			return nil
+		}
+		return fields{"id": id, "name": name, "etag": "E" + strings.ToUpper(digest(name, 13))}
 	}
-	if id == "" {
-		return nil
-	}
-	return fields{"id": id, "name": name, "etag": "E" + strings.ToUpper(digest(name, 13))}
 }
 
 // policyDocument renders statements as IAM JSON, in the order given.

@@ -2,7 +2,7 @@
 // own and keeps every registration so that questions can be asked afterwards.
 //
 // Tests of components use it, golden plans are printed from it, and `rung cost`
-// prices it: a run of a whole rung takes milliseconds, needs no CLI, no account
+// prices it: a run of a whole stage takes milliseconds, needs no CLI, no account
 // and no network. Computed outputs (ids, ARNs, endpoints, ...) are made up in
 // AWS's formats and are the same on every run for the same URN.
 //

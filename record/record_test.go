@@ -160,12 +160,12 @@ func TestConfigReachesTheProgram(t *testing.T) {
 }
 
 func TestFailuresAreErrors(t *testing.T) {
-	boom := errors.New("no such rung")
+	boom := errors.New("no such stage")
 	tests := map[string]struct {
 		program pulumi.RunFunc
 		want    string
 	}{
-		"error": {func(*pulumi.Context) error { return boom }, "no such rung"},
+		"error": {func(*pulumi.Context) error { return boom }, "no such stage"},
 		"panic": {func(*pulumi.Context) error { panic("lost") }, "the program panicked: lost"},
 		"unknown function": {func(ctx *pulumi.Context) error {
 			var out map[string]any

@@ -32,7 +32,7 @@ func TestAdditionsCreateAndUpdateOnly(t *testing.T) {
 	})
 }
 
-// The services are what rung 4 adds to rung 3.
+// The services are what stage 4 adds to stage 3.
 func TestServicesAreAdded(t *testing.T) {
 	for _, site := range []settings{{}, {"domain": "example.com"}, {"cdn": "none", "domain": "example.com"}} {
 		three, four := maps.Clone(site), maps.Clone(site)

@@ -37,7 +37,7 @@ func TestTheAPIHasOneName(t *testing.T) {
 	assert.Contains(t, one.Dependencies, recordtest.Named(t, rec, record53, "dns-api-nearest-euw1").URN)
 }
 
-// The name is the same record on every rung, and under every way to a cell.
+// The name is the same record on every stage, and under every way to a cell.
 func TestTheAPIKeepsItsName(t *testing.T) {
 	for name, tt := range map[string]struct {
 		settings []string

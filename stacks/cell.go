@@ -48,27 +48,27 @@ type site struct {
 	zone      *dns.DNS
 	proofs    *dns.DNS // proves a domain that is at Cloudflare; nil for others
 	origin    *secret.Secret
-	// further are the cells but home, from rung 5 on, and accelerator what leads
+	// further are the cells but home, from stage 5 on, and accelerator what leads
 	// users to all of them where that is asked for.
 	further     []*cell
 	accelerator *accelerator.Accelerator
 	// searchRole is the account's, which search engines need.
 	searchRole pulumi.Resource
 	cdn        *cdn.CDN
-	// code is what runs at the CDN's edge, from rung 6 on.
+	// code is what runs at the CDN's edge, from stage 6 on.
 	code *edge.Edge
 	// cdnID is what to purge. The server learns it although the CDN comes
 	// after it: the CDN's origin is the server.
-	cdnID *later
+	cdnID *deferred
 	// cdnURL is the site's, where it has no domain; the server learns it likewise.
-	cdnURL *later
+	cdnURL *deferred
 	// siteCertificate is the CDN's for the site's name, once it was asked for.
 	siteCertificate pulumi.StringInput
 }
 
 // cell is one region's system while it is built: the settings, and what the
 // steps so far have made. A step reads what earlier ones left and fails where
-// something is missing. The first cell is home; rungs 1 to 4 have no other.
+// something is missing. The first cell is home; stages 1 to 4 have no other.
 type cell struct {
 	*site
 	region string
@@ -86,10 +86,10 @@ type cell struct {
 	artifact  part.Artifact
 	server    *server.Server
 	database  *store
-	shards    []*store // from rung 5 on
+	shards    []*store // from stage 5 on
 	cache     *cache.Cache
 	jobs      *queue.Queue
-	// held is capacity for the baseline, from rung 6 on.
+	// held is capacity for the baseline, from stage 6 on.
 	held     *capacity.Capacity
 	balancer *loadbalancer.LoadBalancer
 	// wildcard is the certificate for all names below the domain, where cells
@@ -98,7 +98,7 @@ type cell struct {
 	web      *fleet.Fleet
 	workers  *fleet.Fleet
 	climb    *climb.Climb
-	// services is what rung 4 adds; nil below.
+	// services is what stage 4 adds; nil below.
 	services *services
 }
 
@@ -133,7 +133,7 @@ func newCell(ctx *pulumi.Context, cfg config.Config, app artifact.Artifact) (*ce
 }
 
 // commonArgs are the arguments that every component of the cell takes. From
-// rung 5 on, resources say which region's they are.
+// stage 5 on, resources say which region's they are.
 func (c *cell) commonArgs() part.Common {
 	tags := map[string]string{part.TagStage: strconv.Itoa(int(c.cfg.Stage))}
 	if c.cfg.Stage >= 5 {
@@ -142,7 +142,7 @@ func (c *cell) commonArgs() part.Common {
 	return part.Common{Guard: c.data, Tags: tags}
 }
 
-// home is true for the cell that has been there since rung 1.
+// home is true for the cell that has been there since stage 1.
 func (c *cell) home() bool { return c.region == c.cfg.Home() }
 
 // name is the logical name of a part of the cell: at home as it has always
@@ -159,7 +159,7 @@ func (c *cell) host(label string) string { return c.name(label) + "." + c.cfg.Do
 
 // addProviders makes a provider for each region that the cell touches, named
 // for the region, so that a stack never depends on the environment's region.
-// The home region's is on every rung, which makes it the hooks' anchor.
+// The home region's is on every stage, which makes it the hooks' anchor.
 func (c *cell) addProviders(anchors ...pulumi.ResourceOption) (err error) {
 	if c.here, err = c.regional(c.region, anchors...); err != nil {
 		return err
@@ -197,7 +197,7 @@ func (c *cell) lookUpImage() error {
 	return nil
 }
 
-// build runs the steps of a rung in order.
+// build runs the steps of a stage in order.
 func (c *cell) build(steps ...func() error) error {
 	for _, step := range steps {
 		if err := step(); err != nil {

@@ -89,7 +89,7 @@ func TestFurtherCellsReadCopiesAndWriteHome(t *testing.T) {
 }
 
 func TestThePastIsKept(t *testing.T) {
-	p := past{started: true, regions: []string{"us-east-1", "eu-west-1"}, shards: 3, writers: map[string][]string{"database": {"us-east-1"}}}
+	p := previous{started: true, regions: []string{"us-east-1", "eu-west-1"}, shards: 3, writers: map[string][]string{"database": {"us-east-1"}}}
 	cfg := config.Config{Stage: 5, Regions: []string{"us-east-1", "eu-west-1"}, Database: config.Database{Shards: 3}}
 	require.Empty(t, p.problems(cfg))
 	cfg.Database.Shards = 2
@@ -112,17 +112,17 @@ func TestWhatThereIsIsHeeded(t *testing.T) {
 		Stage: 5, Regions: []string{"us-east-1", "eu-west-1"}, Database: config.Database{Shards: 2},
 		Network: config.Network{Ranges: map[string]string{"eu-west-1": "10.64.0.0/16"}},
 	}
-	require.NoError(t, Heed(has, cfg))
-	require.NoError(t, Heed(nil, cfg), "a new stack has no past")
+	require.NoError(t, CheckPrevious(has, cfg))
+	require.NoError(t, CheckPrevious(nil, cfg), "a new stack has no past")
 	cfg.Network.Ranges = map[string]string{"us-east-1": "192.168.0.0/16"}
 	cfg.Database.Shards = 1
-	err := Heed(has, cfg)
+	err := CheckPrevious(has, cfg)
 	require.True(t, config.IsProblem(err))
 	for _, part := range []string{"the network in us-east-1 has 10.0.0.0/16", "want eu-west-1=10.64.0.0/16", "the stack has 2"} {
 		require.ErrorContains(t, err, part)
 	}
 	cfg.Stage = 3
-	require.ErrorContains(t, Heed(has, cfg), "10.0.0.0/16", "no network ever moves")
+	require.ErrorContains(t, CheckPrevious(has, cfg), "10.0.0.0/16", "no network ever moves")
 }
 
 // A range of the user's own is the network's.
@@ -135,21 +135,21 @@ func TestARangeOfTheUsersOwn(t *testing.T) {
 func TestWritesMoveToACopyThatIsThere(t *testing.T) {
 	two := []string{"us-east-1", "eu-west-1"}
 	for name, tt := range map[string]struct {
-		past   past
-		family string
-		wanted string
-		want   []string
-		err    string
+		previous previous
+		family   string
+		wanted   string
+		want     []string
+		err      string
 	}{
-		"a new stack begins where it wants":  {past{}, postsDatabase, "eu-west-1", []string{"eu-west-1"}, ""},
-		"a climb stays at home":              {past{started: true}, postsDatabase, "us-east-1", []string{"us-east-1"}, ""},
-		"a climb cannot move at once":        {past{started: true}, postsDatabase, "eu-west-1", nil, "has no copy of it there yet"},
-		"a copy is there":                    {past{started: true, regions: two, writers: map[string][]string{"database": {"us-east-1"}}}, postsDatabase, "eu-west-1", two, ""},
-		"they are there already":             {past{started: true, regions: two, writers: map[string][]string{"database": two}}, postsDatabase, "eu-west-1", two, ""},
-		"a new shard begins with the others": {past{started: true, regions: two, writers: map[string][]string{"database": two}}, shardName(2), "eu-west-1", []string{"eu-west-1"}, ""},
+		"a new stack begins where it wants":  {previous{}, postsDatabase, "eu-west-1", []string{"eu-west-1"}, ""},
+		"a climb stays at home":              {previous{started: true}, postsDatabase, "us-east-1", []string{"us-east-1"}, ""},
+		"a climb cannot move at once":        {previous{started: true}, postsDatabase, "eu-west-1", nil, "has no copy of it there yet"},
+		"a copy is there":                    {previous{started: true, regions: two, writers: map[string][]string{"database": {"us-east-1"}}}, postsDatabase, "eu-west-1", two, ""},
+		"they are there already":             {previous{started: true, regions: two, writers: map[string][]string{"database": two}}, postsDatabase, "eu-west-1", two, ""},
+		"a new shard begins with the others": {previous{started: true, regions: two, writers: map[string][]string{"database": two}}, shardName(2), "eu-west-1", []string{"eu-west-1"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := tt.past.lineOf(tt.family, "us-east-1", tt.wanted)
+			got, err := tt.previous.lineOf(tt.family, "us-east-1", tt.wanted)
 			if tt.err != "" {
 				require.ErrorContains(t, err, tt.err)
 				return

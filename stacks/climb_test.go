@@ -23,7 +23,7 @@ const (
 	compositeType = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
 )
 
-// on records a rung and gives its configuration.
+// on records a stage and gives its configuration.
 func on(t *testing.T, n ladder.Number, pairs ...string) (config.Config, *record.Recording) {
 	t.Helper()
 	settings, raw := map[string]string{"stage": strconv.Itoa(int(n))}, map[string]string{}
@@ -40,18 +40,18 @@ func on(t *testing.T, n ladder.Number, pairs ...string) (config.Config, *record.
 	return cfg, rec
 }
 
-// A group that names an alarm which no rung has would be left out in silence.
-func TestSignsNameAlarmsThatAreThere(t *testing.T) {
+// A group that names an alarm which no stage has would be left out in silence.
+func TestSignalsNameAlarmsThatAreThere(t *testing.T) {
 	for n := ladder.First; n <= config.Built; n++ {
 		cfg, rec := on(t, n)
 		var there []string
 		for _, r := range append(rec.All(alarmType), rec.All(compositeType)...) {
 			there = append(there, r.Name)
 		}
-		for _, s := range signs(cfg) {
+		for _, s := range signals(cfg) {
 			for _, group := range s.any {
 				for _, name := range group {
-					assert.True(t, matches(strings.ReplaceAll(name, "/", "-"), there), "rung %d, %s: %s", n, s.name, name)
+					assert.True(t, matches(strings.ReplaceAll(name, "/", "-"), there), "stage %d, %s: %s", n, s.name, name)
 				}
 			}
 		}
@@ -67,11 +67,11 @@ func matches(pattern string, names []string) bool {
 	return false
 }
 
-// Each rung but the last says what the next one changes, in every sign.
-func TestSignsSayWhatTheNextRungChanges(t *testing.T) {
+// Each stage but the last says what the next one changes, in every signal.
+func TestSignalsSayWhatTheNextStageChanges(t *testing.T) {
 	for n := ladder.First; n <= config.Built; n++ {
 		cfg, rec := on(t, n)
-		for _, s := range signs(cfg) {
+		for _, s := range signals(cfg) {
 			if s.firewall {
 				assert.Contains(t, recordtest.Named(t, rec, alarmType, "firewall-users-far").String("alarmDescription"), s.next)
 				continue
@@ -83,9 +83,9 @@ func TestSignsSayWhatTheNextRungChanges(t *testing.T) {
 			text := recordtest.Named(t, rec, kind, "climb-"+s.name).String("alarmDescription")
 			assert.Contains(t, text, s.next)
 			if n < config.Built && s.name != "cache" {
-				assert.Contains(t, text, "Time to climb: rung "+strconv.Itoa(int(n)+1), "rung %d, %s", n, s.name)
+				assert.Contains(t, text, "Time to climb: stage "+strconv.Itoa(int(n)+1), "stage %d, %s", n, s.name)
 			}
-			assert.NotContains(t, text, "rung 7")
+			assert.NotContains(t, text, "stage 7")
 		}
 	}
 }
@@ -96,7 +96,7 @@ func TestRequestsAreThoseThatArrive(t *testing.T) {
 		pairs map[string]string
 		want  float64
 	}{
-		"rung 1 has no CDN":               {1, nil, 10},
+		"stage 1 has no CDN":              {1, nil, 10},
 		"a CDN answers three of four":     {2, nil, 24.5},
 		"none does without a CDN":         {3, map[string]string{"cdn": "none"}, 1_000},
 		"regions share what arrives":      {5, nil, 12_250},
@@ -109,7 +109,7 @@ func TestRequestsAreThoseThatArrive(t *testing.T) {
 			}
 			cfg, err := config.Parse(settings)
 			require.NoError(t, err)
-			assert.InDelta(t, tt.want, requestSigns(cfg, "x")[0].limit.at, 0.1)
+			assert.InDelta(t, tt.want, requestSignals(cfg, "x")[0].limit.at, 0.1)
 		})
 	}
 }
@@ -126,7 +126,7 @@ func TestGroupsOfWhatIsThere(t *testing.T) {
 		"nobody who feels it":  {[][]string{{"database/cpu-high", "server/app-slow"}}, nil},
 		"one alarm for itself": {[][]string{{"loadbalancer/slow"}}, [][]string{{"loadbalancer/slow"}}},
 	} {
-		t.Run(name, func(t *testing.T) { assert.Equal(t, tt.want, sign{any: tt.give}.groups(known)) })
+		t.Run(name, func(t *testing.T) { assert.Equal(t, tt.want, signal{any: tt.give}.groups(known)) })
 	}
 }
 
@@ -140,7 +140,7 @@ func TestManyShardsFitOneAlarm(t *testing.T) {
 		}
 	}
 	known = append(known, usersDatabase+"/cpu-high", usersDatabase+"/storage-low", slowAtBalancer)
-	for _, s := range storeSigns(config.Config{Stage: 6}) {
+	for _, s := range storeSignals(config.Config{Stage: 6}) {
 		asked := 0
 		for _, group := range s.groups(known) {
 			asked += len(group)
@@ -168,13 +168,13 @@ func TestOnlyTheWritersLimitsCount(t *testing.T) {
 func TestClimbDocumentIsCurrent(t *testing.T) {
 	const file = "../docs/climb.md"
 	var b strings.Builder
-	b.WriteString("# Time to climb\n\nThe alarms that say which limit of a rung is near, made from the code with each rung's defaults (`go test ./stacks -update`). " +
+	b.WriteString("# Time to climb\n\nThe alarms that say which limit of a stage is near, made from the code with each stage's defaults (`go test ./stacks -update`). " +
 		"A busy part alone is well used: a signal asks several alarms at once, or waits for an hour.\n")
 	for n := ladder.First; n <= config.Built; n++ {
 		cfg, err := config.Parse(map[string]string{"stage": strconv.Itoa(int(n))})
 		require.NoError(t, err)
-		fmt.Fprintf(&b, "\n## Rung %d\n| signal | fires when | text |\n|---|---|---|\n", n)
-		for _, s := range signs(cfg) {
+		fmt.Fprintf(&b, "\n## Stage %d\n| signal | fires when | text |\n|---|---|---|\n", n)
+		for _, s := range signals(cfg) {
 			name := "climb-" + s.name
 			if s.firewall {
 				name = "firewall-users-far"
@@ -190,8 +190,8 @@ func TestClimbDocumentIsCurrent(t *testing.T) {
 	assert.Equal(t, b.String(), string(written), "run go test ./stacks -update")
 }
 
-// when is what the sign waits for, in words.
-func (s sign) when() string {
+// when is what the signal waits for, in words.
+func (s signal) when() string {
 	if s.limit != nil {
 		return fmt.Sprintf("%s: 80 %% of %.4g for an hour", s.limit.what, s.limit.at)
 	}

@@ -1,8 +1,8 @@
-// Package stacks holds the rungs of the ladder. Each stageN.go reads from top
-// to bottom like the picture of its rung; what several rungs build is a step of
+// Package stacks holds the stages of the ladder. Each stageN.go reads from top
+// to bottom like the picture of its stage; what several stages build is a step of
 // a cell, one region's worth of system.
 //
-// A component that stands on several rungs is built by the same step under the
+// A component that stands on several stages is built by the same step under the
 // same name, so that it keeps its URN: a climb creates and updates, and never
 // replaces what holds data.
 package stacks
@@ -52,7 +52,7 @@ func deploy(ctx *pulumi.Context, cfg config.Config, app artifact.Artifact) error
 	if err := names.Check(ctx.Stack()); err != nil {
 		return fmt.Errorf("%w; `pulumi stack rename` or a new stack gives it one; nothing was changed", err)
 	}
-	build, err := rung(cfg.Stage)
+	build, err := builder(cfg.Stage)
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func deploy(ctx *pulumi.Context, cfg config.Config, app artifact.Artifact) error
 		return err
 	}
 	if err := onItsOwnStack(func() error { return build(c) }); err != nil {
-		return fmt.Errorf("build rung %d: %w", cfg.Stage, err)
+		return fmt.Errorf("build stage %d: %w", cfg.Stage, err)
 	}
 	return nil
 }

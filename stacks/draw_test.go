@@ -114,7 +114,7 @@ var values = map[string]*rapid.Generator[string]{
 	"confirmDataLoss":                choice("server-data", "server-data,database-primary", "nothing-of-that-name"),
 }
 
-// several are regions of a stack from rung 5 on; more than three test nothing else.
+// several are regions of a stack from stage 5 on; more than three test nothing else.
 var several = rapid.Map(rapid.SliceOfNDistinct(rapid.SampledFrom(config.Regions()), 2, 3, rapid.ID[string]), func(list []string) string {
 	return strings.Join(list, ",")
 })

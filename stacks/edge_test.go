@@ -21,7 +21,7 @@ const (
 	lambdaType       = "aws:lambda/function:Function"
 )
 
-// front builds rung 6, its settings changed.
+// front builds stage 6, its settings changed.
 func front(t *testing.T, change func(*config.Config)) *record.Recording {
 	t.Helper()
 	cfg, err := config.Parse(map[string]string{"stage": "3", "domain": "example.com"})
@@ -78,7 +78,7 @@ func TestRung6HoldsTheBaselineInEachZone(t *testing.T) {
 	}
 }
 
-// What rung 6 adds can each be left out.
+// What stage 6 adds can each be left out.
 func TestRung6WithLess(t *testing.T) {
 	rec := front(t, func(c *config.Config) { c.Edge, c.Capacity, c.OriginShield = config.Edge{}, config.Capacity{}, false })
 	for _, typ := range []string{lambdaType, "aws:cloudfront/function:Function", reservationType, "aws:ec2/placementGroup:PlacementGroup"} {

@@ -23,7 +23,7 @@ var growth = map[string]func(s settings, c config.Config){
 		if c.Stage < config.Built {
 			s["stage"] = strconv.Itoa(int(c.Stage) + 1)
 		}
-		if c.Stage == 2 { // what rung 3 asks of a system in so many zones
+		if c.Stage == 2 { // what stage 3 asks of a system in so many zones
 			s["handover"] = "pending"
 			s["web.min"] = strconv.Itoa(max(c.Web.Min, c.Zones))
 			s["web.max"] = strconv.Itoa(max(c.Web.Max, c.Web.Min, c.Zones))
@@ -128,18 +128,18 @@ func TestClimbsKeepWhatThereIs(t *testing.T) {
 		{"domain": "example.com"},
 		{"domain": "example.com", "hostedZone": "Z0123456789ABCDEFGHIJ", "regions": "eu-west-1"},
 	} {
-		var rungs []*record.Recording
+		var stages []*record.Recording
 		for n := ladder.First; n <= config.Built; n++ {
 			at := maps.Clone(site)
 			at["stage"] = strconv.Itoa(int(n))
 			if n >= 3 {
 				at["handover"] = "pending"
 			}
-			rungs = append(rungs, build(t, at))
+			stages = append(stages, build(t, at))
 		}
-		for from := range rungs {
-			for _, to := range rungs[from+1:] {
-				stays(t, rungs[from], to)
+		for from := range stages {
+			for _, to := range stages[from+1:] {
+				stays(t, stages[from], to)
 			}
 		}
 	}
@@ -227,7 +227,7 @@ func TestWhateverHoldsDataHasARow(t *testing.T) {
 }
 
 // A preview, where nothing computed is known, plans exactly what an up makes:
-// the shape of a rung never hangs on an output.
+// the shape of a stage never hangs on an output.
 func TestPreviewPlansWhatUpMakes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s, _ := draw(t)

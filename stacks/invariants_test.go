@@ -25,7 +25,7 @@ import (
 	"github.com/rung-dev/rung/stacks/config"
 )
 
-// invariants hold for every rung with any settings.
+// invariants hold for every stage with any settings.
 var invariants = map[string]func(require.TestingT, config.Config, *record.Recording){
 	"no range overlaps, all lie in the VPC":       rangesFit,
 	"the world reaches only what must be reached": worldIsKeptOut,
@@ -430,7 +430,7 @@ func TestTwoStacksShareNoName(t *testing.T) {
 		}
 		taken := physicalNames(build(t, s))
 		for name := range physicalNames(build(t, s, record.Stack("other"))) {
-			assert.False(t, taken[name], "rung %s: two stacks name theirs %v", stage, name)
+			assert.False(t, taken[name], "stage %s: two stacks name theirs %v", stage, name)
 		}
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/rung-dev/rung/stacks/config"
 )
 
-// farPercent is the ladder's own figure: rung 4 ends where one region is too
+// farPercent is the ladder's own figure: stage 4 ends where one region is too
 // far for half of the users.
 const farPercent = 50
 
@@ -17,7 +17,7 @@ func nearUsers(cfg config.Config) *firewall.Near {
 	if cfg.Stage != 4 {
 		return nil
 	}
-	s := farSign(cfg)
+	s := farSignal(cfg)
 	return &firewall.Near{Countries: near(cfg.Home()), FarPercent: farPercent, Why: s.near + " " + s.next}
 }
 

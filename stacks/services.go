@@ -22,7 +22,7 @@ import (
 	"github.com/rung-dev/rung/stacks/config"
 )
 
-// service is one of the services that leave the one app on rung 4.
+// service is one of the services that leave the one app on stage 4.
 type service struct {
 	// name is its fleet's logical name.
 	name string
@@ -51,8 +51,8 @@ func served() []service {
 	}
 }
 
-// services is what rung 4 adds to a cell. The nil services are none: lower
-// rungs ask it all the same.
+// services is what stage 4 adds to a cell. The nil services are none: lower
+// stages ask it all the same.
 type services struct {
 	*cell
 
@@ -72,7 +72,7 @@ type services struct {
 }
 
 // routes are the ways from the public load balancer to the services. While
-// users are still served by the server of rung 2 there are none: one move at
+// users are still served by the server of stage 2 there are none: one move at
 // a time.
 func (s *services) routes() []loadbalancer.Route {
 	if s == nil || s.cfg.HasServer() {

@@ -16,7 +16,7 @@ import (
 	"github.com/rung-dev/rung/stacks/ladder"
 )
 
-// built records rung 3 or 4 with rung 3's settings.
+// built records stage 3 or 4 with stage 3's settings.
 func built(t *testing.T, stage ladder.Number, pairs ...string) *record.Recording {
 	t.Helper()
 	settings := map[string]string{"stage": strconv.Itoa(int(min(stage, config.Built)))}
@@ -36,7 +36,7 @@ func built(t *testing.T, stage ladder.Number, pairs ...string) *record.Recording
 	})
 }
 
-// variants are the settings under which rung 4 must stand.
+// variants are the settings under which stage 4 must stand.
 var variants = map[string][]string{
 	"defaults":   nil,
 	"a domain":   {"domain", "example.com"},
@@ -60,7 +60,7 @@ func TestRung4Stands(t *testing.T) {
 	}
 }
 
-// A climb creates and updates: whatever rung 3 has is there under the same URN,
+// A climb creates and updates: whatever stage 3 has is there under the same URN,
 // and nothing that would replace it has changed.
 func TestClimbTo4KeepsEverything(t *testing.T) {
 	for name, settings := range variants {
@@ -83,7 +83,7 @@ func TestPostsKeepTheDatabaseOfRung3(t *testing.T) {
 	below := recordtest.Named(t, built(t, 3), typ, "database-primary")
 	rec := built(t, 4)
 	above := recordtest.Named(t, rec, typ, "database-primary")
-	below.Inputs["tags"], above.Inputs["tags"] = nil, nil // which name the rung
+	below.Inputs["tags"], above.Inputs["tags"] = nil, nil // which name the stage
 	assert.Equal(t, below.Inputs, above.Inputs)
 	assert.True(t, recordtest.Named(t, rec, typ, "users-database-primary").Protect)
 }
@@ -135,7 +135,7 @@ func TestNeedsProxy(t *testing.T) {
 		machines int
 		want     bool
 	}{
-		"rung 4's defaults":             {"db.m7g.large", 16, false},
+		"stage 4's defaults":            {"db.m7g.large", 16, false},
 		"just enough":                   {"db.m7g.large", 144, false},
 		"one machine more":              {"db.m7g.large", 145, true},
 		"a smaller one":                 {"db.t4g.medium", 72, false},

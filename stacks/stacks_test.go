@@ -13,7 +13,7 @@ import (
 // app stands for a built binary.
 var app = artifact.Artifact{Path: "app", SHA256: strings.Repeat("a1", 32)}
 
-// run builds a rung with the given settings, pairs of key and value.
+// run builds a stage with the given settings, pairs of key and value.
 func run(t *testing.T, pairs ...string) *record.Recording {
 	t.Helper()
 	config := map[string]string{}

@@ -4,7 +4,7 @@ package stacks
 //
 //	users ──▶ CDN ──▶ bucket of static files
 //	           │
-//	           └────▶ server (as on rung 1), open to the CDN only
+//	           └────▶ server (as on stage 1), open to the CDN only
 func stage2(c *cell) error {
 	return c.build(
 		c.addAlerts,

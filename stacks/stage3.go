@@ -9,7 +9,7 @@ package stacks
 //	                                        ▼
 //	                                      queue ──▶ workers
 //
-// While the handover is pending, the server of rung 2 stays, and the load
+// While the handover is pending, the server of stage 2 stays, and the load
 // balancer sends the users to it: their data is there.
 func stage3(c *cell) error {
 	return c.build(

@@ -5,7 +5,7 @@ package stacks
 //	users ──▶ firewall ──▶ CDN ──▶ load balancer ──▶ web fleet (what no service has taken over)
 //	                                    │
 //	programs ──▶ API gateway ──▶ inner load balancer ──▶ users service ──▶ users' database
-//	                                    ├──▶ posts service ──▶ database (that of rung 3)
+//	                                    ├──▶ posts service ──▶ database (that of stage 3)
 //	                                    └──▶ search service ──▶ search engine
 //
 // Services tell one another what happened through topics, each of which fills

@@ -1,6 +1,6 @@
 package stacks
 
-// stage6 is rung 5 with code at the edge, and with machines held for its
+// stage6 is stage 5 with code at the edge, and with machines held for its
 // baseline.
 //
 //	users ──▶ code at the edge: country, experiment, API key, redirects
@@ -8,7 +8,7 @@ package stacks
 //	            ▼
 //	          CDN ──▶ shield ──▶ bucket of static files
 //	            │
-//	            └──▶ the nearest of three or more cells, each as on rung 5;
+//	            └──▶ the nearest of three or more cells, each as on stage 5;
 //	                 its baseline has capacity reserved in every zone
 //
 // A further region or shard is a changed setting, and creates only. The steps are

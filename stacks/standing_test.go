@@ -36,7 +36,7 @@ func TestAStackStaysInItsRegion(t *testing.T) {
 		"a further region first":      {map[string]any{"network": "10.0.0.0/16", "regions": []any{"us-east-1", "eu-west-1"}}, []string{"stage", "5", "regions", "eu-west-1,us-east-1"}, "home is us-east-1"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := Heed(tt.has, parsed(t, tt.pairs...))
+			err := CheckPrevious(tt.has, parsed(t, tt.pairs...))
 			if tt.want == "" {
 				require.NoError(t, err)
 				return

@@ -14,17 +14,17 @@ const auroraDatabase = "database-aurora"
 // in each cell, which every cell's machines reach. It is empty: what the old
 // databases hold must be copied into it, for which it may connect to them.
 // They stay, and the app stays with them.
-func (w *world) addAurora() error {
-	if w.home.cfg.Database.Global != config.AuroraGlobal {
+func (m *multiRegion) addAurora() error {
+	if m.home.cfg.Database.Global != config.AuroraGlobal {
 		return nil
 	}
 	var first *aurora.Aurora
-	for _, c := range w.cells {
-		made, err := aurora.New(c.ctx, c.name(auroraDatabase), w.auroraArgs(c, first), c.in())
+	for _, c := range m.cells {
+		made, err := aurora.New(c.ctx, c.name(auroraDatabase), m.auroraArgs(c, first), c.in())
 		if err != nil {
 			return err
 		}
-		for _, other := range w.cells { // any cell may have the writes after a switchover
+		for _, other := range m.cells { // any cell may have the writes after a switchover
 			from := part.Range{Name: config.Code(other.region), CIDR: other.network.PrivateRange}
 			if err := made.AdmitRange(c.ctx, c.name(auroraDatabase), c.common, from); err != nil {
 				return err
@@ -34,17 +34,17 @@ func (w *world) addAurora() error {
 			first = made
 		}
 	}
-	w.home.ctx.Export("aurora", first.Endpoint.Host)
-	return w.copyInto(first)
+	m.home.ctx.Export("aurora", first.Endpoint.Host)
+	return m.copyInto(first)
 }
 
-func (w *world) auroraArgs(c *cell, first *aurora.Aurora) aurora.Args {
+func (m *multiRegion) auroraArgs(c *cell, first *aurora.Aurora) aurora.Args {
 	args := aurora.Args{
 		Common: c.common, VpcID: c.network.VPCID, Subnets: c.network.Data,
-		Region: c.region, KMSKeyARN: w.key.In(config.Code(c.region)), Global: first, BackupDays: c.cfg.Database.BackupDays,
+		Region: c.region, KMSKeyARN: m.key.In(config.Code(c.region)), Global: first, BackupDays: c.cfg.Database.BackupDays,
 	}
 	if first == nil {
-		for _, other := range w.others(c) {
+		for _, other := range m.others(c) {
 			args.SecretRegions = append(args.SecretRegions, other.region)
 		}
 	}
@@ -52,8 +52,8 @@ func (w *world) auroraArgs(c *cell, first *aurora.Aurora) aurora.Args {
 }
 
 // copyInto lets the new database connect to the old one at home.
-func (w *world) copyInto(a *aurora.Aurora) error {
-	c, old := w.home, w.families[0].writer
+func (m *multiRegion) copyInto(a *aurora.Aurora) error {
+	c, old := m.home, m.families[0].writer
 	if err := a.CopyFrom(c.ctx, auroraDatabase, c.common, part.Client{Name: old.name, SecurityGroupID: old.SecurityGroupID}); err != nil {
 		return err
 	}

@@ -9,13 +9,13 @@ import (
 // in another region: a copy of the database repeats every mistake at once, a
 // backup undoes it. A database whose writes have moved keeps its copies, and
 // what has the writes now gets its own; so a move deletes no backup.
-func (w *world) copyBackups(c *cell, d *database.Database) error {
+func (m *multiRegion) copyBackups(c *cell, d *database.Database) error {
 	region := c.cfg.BackupRegion(c.region)
 	if region == "" {
 		return nil
 	}
 	to := config.Code(region)
 	return d.CopyBackups(c.ctx, database.BackupCopy{
-		Code: to, Provider: w.cell(region).here, KMSKeyARN: w.key.In(to), Days: c.cfg.Database.BackupCopyDays,
+		Code: to, Provider: m.cell(region).here, KMSKeyARN: m.key.In(to), Days: c.cfg.Database.BackupCopyDays,
 	})
 }

@@ -15,10 +15,10 @@ import (
 )
 
 // replicateUploads copies what users upload from each cell to each other one.
-func (w *world) replicateUploads() error {
-	for _, c := range w.cells {
+func (m *multiRegion) replicateUploads() error {
+	for _, c := range m.cells {
 		var targets []assets.Target
-		for _, other := range w.others(c) {
+		for _, other := range m.others(c) {
 			targets = append(targets, assets.Target{Code: config.Code(other.region), Bucket: other.uploads})
 		}
 		if err := c.uploads.ReplicateTo(c.ctx, targets...); err != nil {
@@ -29,40 +29,40 @@ func (w *world) replicateUploads() error {
 }
 
 // addPeering joins the cells' networks.
-func (w *world) addPeering() error {
-	args := peering.Args{Common: w.home.common, Kind: peering.Kind(w.home.cfg.Network.Link)}
-	for _, c := range w.cells {
+func (m *multiRegion) addPeering() error {
+	args := peering.Args{Common: m.home.common, Kind: peering.Kind(m.home.cfg.Network.Link)}
+	for _, c := range m.cells {
 		args.Sides = append(args.Sides, peering.Side{
 			Region: c.region, Code: config.Code(c.region),
 			VPCID: c.network.VPCID, CIDR: c.network.CIDR, Tables: c.network.RouteTables, Subnets: c.network.Private,
 			Provider: c.here, Alerts: c.common.Alerts,
 		})
 	}
-	_, err := peering.New(w.home.ctx, "peering", args, w.home.in())
+	_, err := peering.New(m.home.ctx, "peering", args, m.home.in())
 	return err
 }
 
 // addKey makes the key under which copies are encrypted: RDS asks for one of
 // the copy's own region.
-func (w *world) addKey() (err error) {
+func (m *multiRegion) addKey() (err error) {
 	args := key.Args{
-		Common: w.home.common, Description: "Encrypts the copies of stack " + w.home.ctx.Stack() + " in other regions",
-		AccountID: pulumi.String(w.home.account),
+		Common: m.home.common, Description: "Encrypts the copies of stack " + m.home.ctx.Stack() + " in other regions",
+		AccountID: pulumi.String(m.home.account),
 	}
-	for _, c := range w.others(w.home) {
+	for _, c := range m.others(m.home) {
 		args.Replicas = append(args.Replicas, key.Replica{Code: config.Code(c.region), Provider: c.here})
 	}
-	w.key, err = key.New(w.home.ctx, "key", args, w.home.in())
+	m.key, err = key.New(m.home.ctx, "key", args, m.home.in())
 	return err
 }
 
-// The databases' names, which are also those of rungs 3 and 4.
+// The databases' names, which are also those of stages 3 and 4.
 const (
 	postsDatabase = "database"
 	usersDatabase = "users-database"
 )
 
-// shardName is the name of shard n; the first is the database of rung 3.
+// shardName is the name of shard n; the first is the database of stage 3.
 func shardName(n int) string {
 	if n == 1 {
 		return postsDatabase
@@ -70,59 +70,59 @@ func shardName(n int) string {
 	return fmt.Sprintf("%s-shard-%d", postsDatabase, n)
 }
 
-func (w *world) addDatabases() error {
-	made, err := w.addFamily(postsDatabase, (*cell).databaseArgs)
-	for _, c := range w.cells {
+func (m *multiRegion) addDatabases() error {
+	made, err := m.addFamily(postsDatabase, (*cell).databaseArgs)
+	for _, c := range m.cells {
 		c.database = made.at[c.region]
 	}
 	return err
 }
 
 // addShards adds the further databases over which users are spread.
-func (w *world) addShards() error {
-	for n := 2; n <= w.home.cfg.Database.Shards; n++ {
-		made, err := w.addFamily(shardName(n), (*cell).databaseArgs)
+func (m *multiRegion) addShards() error {
+	for n := 2; n <= m.home.cfg.Database.Shards; n++ {
+		made, err := m.addFamily(shardName(n), (*cell).databaseArgs)
 		if err != nil {
 			return err
 		}
-		for _, c := range w.cells {
+		for _, c := range m.cells {
 			c.shards = append(c.shards, made.at[c.region])
 		}
 	}
 	return nil
 }
 
-func (w *world) addUsersDatabases() error {
-	made, err := w.addFamily(usersDatabase, (*cell).usersDatabaseArgs)
+func (m *multiRegion) addUsersDatabases() error {
+	made, err := m.addFamily(usersDatabase, (*cell).usersDatabaseArgs)
 	if err != nil {
 		return err
 	}
-	for _, c := range w.cells {
+	for _, c := range m.cells {
 		c.services.users = made.at[c.region]
 	}
-	return w.cell(w.home.cfg.WriteRegion()).services.joinUsers()
+	return m.cell(m.home.cfg.WriteRegion()).services.joinUsers()
 }
 
 // addFamily makes a database in all regions: what takes the writes, its copies,
 // and what was left behind when the writes moved.
-func (w *world) addFamily(name string, args func(*cell) database.Args) (family, error) {
+func (m *multiRegion) addFamily(name string, args func(*cell) database.Args) (family, error) {
 	f := family{name: name, at: map[string]*store{}}
-	line, err := w.past.lineOf(name, w.home.region, w.home.cfg.WriteRegion())
+	line, err := m.previous.lineOf(name, m.home.region, m.home.cfg.WriteRegion())
 	if err != nil {
 		return f, err
 	}
-	list, err := database.Lineage(name, codes(line), codes(w.home.cfg.Regions))
+	list, err := database.Lineage(name, codes(line), codes(m.home.cfg.Regions))
 	if err != nil {
 		return f, err
 	}
 	made := map[string]*database.Database{}
 	for _, d := range list {
-		c := w.coded(d.Cell)
-		if made[d.Name], err = w.addDescent(c, d, args(c), made[d.Of]); err != nil {
+		c := m.coded(d.Cell)
+		if made[d.Name], err = m.addDescent(c, d, args(c), made[d.Of]); err != nil {
 			return f, err
 		}
 		if d.Of == "" || d.Promoted {
-			if err := w.copyBackups(c, made[d.Name]); err != nil {
+			if err := m.copyBackups(c, made[d.Name]); err != nil {
 				return f, err
 			}
 		}
@@ -131,20 +131,20 @@ func (w *world) addFamily(name string, args func(*cell) database.Args) (family, 
 		}
 	}
 	f.line, f.writer = line, f.at[line[len(line)-1]]
-	w.families = append(w.families, f)
+	m.families = append(m.families, f)
 	return f, nil
 }
 
 // addDescent makes one database of a family in its cell.
-func (w *world) addDescent(c *cell, d database.Descent, args database.Args, of *database.Database) (*database.Database, error) {
+func (m *multiRegion) addDescent(c *cell, d database.Descent, args database.Args, of *database.Database) (*database.Database, error) {
 	if of == nil {
-		for _, other := range w.others(c) {
+		for _, other := range m.others(c) {
 			args.SecretRegions = append(args.SecretRegions, other.region)
 		}
 		return database.New(c.ctx, d.Name, args, c.in())
 	}
 	args.Source, args.Promoted = of, d.Promoted
-	args.Region, args.KMSKeyARN = c.region, w.key.In(config.Code(c.region))
+	args.Region, args.KMSKeyARN = c.region, m.key.In(config.Code(c.region))
 	if !d.Promoted { // a copy's first instance answers reads too
 		args.Replicas = max(0, args.Replicas-1)
 	}
@@ -160,8 +160,8 @@ func codes(regions []string) []string {
 }
 
 // coded is the cell with that code.
-func (w *world) coded(code string) *cell {
-	for _, c := range w.cells {
+func (m *multiRegion) coded(code string) *cell {
+	for _, c := range m.cells {
 		if config.Code(c.region) == code {
 			return c
 		}
@@ -170,10 +170,10 @@ func (w *world) coded(code string) *cell {
 }
 
 // admitCells lets the machines of the other cells write.
-func (w *world) admitCells() error {
-	for _, f := range w.families {
-		writing := w.cell(f.line[len(f.line)-1])
-		for _, c := range w.others(writing) {
+func (m *multiRegion) admitCells() error {
+	for _, f := range m.families {
+		writing := m.cell(f.line[len(f.line)-1])
+		for _, c := range m.others(writing) {
 			from := part.Range{Name: config.Code(c.region), CIDR: c.network.PrivateRange}
 			if err := f.writer.AdmitRange(writing.ctx, f.writer.name, writing.common, from); err != nil {
 				return err
@@ -204,15 +204,15 @@ func (c *cell) shardEnvironment() []part.Variable {
 }
 
 // export publishes what the next run reads, and where the further cells are.
-func (w *world) export() error {
+func (m *multiRegion) export() error {
 	writers := pulumi.Map{}
-	for _, f := range w.families {
+	for _, f := range m.families {
 		writers[f.name] = pulumi.ToStringArray(f.line)
 	}
-	w.home.ctx.Export(outputRegions, pulumi.ToStringArray(w.home.cfg.Regions))
-	w.home.ctx.Export(outputShards, pulumi.Int(w.home.cfg.Database.Shards))
-	w.home.ctx.Export(outputWriters, writers)
-	for _, c := range w.cells {
+	m.home.ctx.Export(outputRegions, pulumi.ToStringArray(m.home.cfg.Regions))
+	m.home.ctx.Export(outputShards, pulumi.Int(m.home.cfg.Database.Shards))
+	m.home.ctx.Export(outputWriters, writers)
+	for _, c := range m.cells {
 		if err := c.services.exportServices(); err != nil {
 			return err
 		}

@@ -20,7 +20,7 @@ func (c *cell) addClimb() (err error) {
 	args := climb.Args{Common: c.common}
 	known := c.alarmNames()
 	names := slices.Sorted(maps.Keys(known))
-	for _, s := range signs(c.cfg) {
+	for _, s := range signals(c.cfg) {
 		if s.firewall {
 			continue // the firewall's own alarm, which lives where it does
 		}
@@ -48,9 +48,9 @@ func pick(known map[string]pulumi.StringOutput, names []string) pulumi.StringArr
 	return list
 }
 
-// climbLimits is the limit of a sign, where the cell has what it measures: only
+// climbLimits is the limit of a signal, where the cell has what it measures: only
 // where the writes are is there a primary.
-func (c *cell) climbLimits(s sign) []climb.Limit {
+func (c *cell) climbLimits(s signal) []climb.Limit {
 	l := climb.Limit{Name: s.name, What: s.limit.what, At: s.limit.at, PerSecond: s.limit.perSecond, Next: s.next}
 	switch {
 	case s.limit.metric == metricWrites && !c.writes():
@@ -121,11 +121,11 @@ func climbText(n ladder.Number) string {
 		return ""
 	}
 	lines := []string{
-		fmt.Sprintf("**Rung %d, %s:** for up to %d users and %d requests a second at the peak. Outgrown when %s.",
+		fmt.Sprintf("**Stage %d, %s:** for up to %d users and %d requests a second at the peak. Outgrown when %s.",
 			n, stage.Name, stage.Users, stage.PeakRequestsPerSecond, stage.Until),
 	}
 	if next, err := ladder.Get(n + 1); err == nil {
-		lines = append(lines, fmt.Sprintf("**Rung %d, %s,** adds: %s.", next.Number, next.Name, next.Adds))
+		lines = append(lines, fmt.Sprintf("**Stage %d, %s,** adds: %s.", next.Number, next.Name, next.Adds))
 	}
 	return strings.Join(append(lines, "An alarm here says which limit is near, and what to do; `rung diff` shows what a climb changes and costs."), "\n\n")
 }

@@ -17,16 +17,16 @@ func (s *services) addEvents() (err error) {
 
 // addEvents makes the topics and queues of all cells: what is told in one is
 // heard in each of them.
-func (w *world) addEvents() error {
+func (m *multiRegion) addEvents() error {
 	var cells []events.Cell
-	for _, c := range w.cells {
+	for _, c := range m.cells {
 		cells = append(cells, events.Cell{Name: c.name("events"), Args: c.services.eventsArgs(), Code: config.Code(c.region), Provider: c.here})
 	}
-	made, err := events.NewCells(w.home.ctx, cells)
+	made, err := events.NewCells(m.home.ctx, cells)
 	if err != nil {
 		return err
 	}
-	for i, c := range w.cells {
+	for i, c := range m.cells {
 		c.services.events = made[i]
 	}
 	return nil

@@ -11,7 +11,7 @@ import (
 	"github.com/rung-dev/rung/stacks/config"
 )
 
-// apiLabel is the API's name below the domain, which programs keep on every rung.
+// apiLabel is the API's name below the domain, which programs keep on every stage.
 const apiLabel = "api"
 
 // The labels of a gateway's further names.
@@ -79,10 +79,10 @@ var apiLabels = map[dns.Policy]string{dns.Latency: "api-nearest", dns.Failover: 
 
 // routeAPI leads the API's name to the cell that suits the caller best and
 // answers, as users come to the site. An accelerator takes no gateways, so
-// there the nearest answers. The name itself is one record on every rung, which
+// there the nearest answers. The name itself is one record on every stage, which
 // moves from home's gateway to all of them in place.
-func (w *world) routeAPI() error {
-	c := w.home
+func (m *multiRegion) routeAPI() error {
+	c := m.home
 	if c.sharedHost() == "" || c.services.gateway == nil {
 		return nil
 	}
@@ -91,7 +91,7 @@ func (w *world) routeAPI() error {
 		policy = dns.Failover
 	}
 	host := apiLabels[policy] + "." + c.cfg.Domain
-	if err := c.zone.Global(host, policy, w.apis()); err != nil {
+	if err := c.zone.Global(host, policy, m.apis()); err != nil {
 		return err
 	}
 	all, err := c.zone.Own(host)
@@ -103,9 +103,9 @@ func (w *world) routeAPI() error {
 
 // apis are the gateways as the domain's zone sees them. Route 53 sees no health
 // of a gateway, so each is asked under its own name.
-func (w *world) apis() []dns.Cell {
-	list := make([]dns.Cell, len(w.cells))
-	for i, c := range w.cells {
+func (m *multiRegion) apis() []dns.Cell {
+	list := make([]dns.Cell, len(m.cells))
+	for i, c := range m.cells {
 		g := c.services.gateway
 		at := gateway.Address{Target: g.Target, ZoneID: g.TargetZoneID}
 		if shared, ok := g.Names[sharedName]; ok {

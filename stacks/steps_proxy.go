@@ -26,12 +26,12 @@ func (s *services) addProxy() error {
 // addProxy puts the proxy where the writes are, and lets the machines of all
 // cells in. One that stood where they were before goes: it holds no data, and
 // what it led to must not be written to any more.
-func (w *world) addProxy() error {
-	writing := w.cell(w.home.cfg.WriteRegion())
+func (m *multiRegion) addProxy() error {
+	writing := m.cell(m.home.cfg.WriteRegion())
 	if err := writing.services.addProxy(); err != nil || writing.services.proxy == nil {
 		return err
 	}
-	for _, c := range w.others(writing) {
+	for _, c := range m.others(writing) {
 		c.services.proxy = writing.services.proxy
 		from := part.Range{Name: config.Code(c.region), CIDR: c.network.PrivateRange}
 		if err := c.services.proxy.AdmitRange(c.ctx, writing.name(proxyName), writing.common, from); err != nil {

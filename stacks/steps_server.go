@@ -9,7 +9,7 @@ import (
 	"github.com/rung-dev/rung/stacks/config"
 )
 
-// addServer builds the one machine of rungs 1 and 2.
+// addServer builds the one machine of stages 1 and 2.
 func (c *cell) addServer() error {
 	args, err := c.serverArgs()
 	if err != nil {
@@ -35,7 +35,7 @@ func (c *cell) serverArgs() (server.Args, error) {
 		BeforeClosing:   c.waitForDNS,
 	}
 	if c.cfg.CDN != config.NoCDN {
-		c.cdnID, c.cdnURL = newLater(c.ctx), newLater(c.ctx)
+		c.cdnID, c.cdnURL = newDeferred(c.ctx), newDeferred(c.ctx)
 	}
 	args.Environment = c.serverEnvironment()
 	args.Permissions = c.purge()
@@ -78,7 +78,7 @@ func (c *cell) nameServer() error {
 	return c.zone.Address(host, c.server.PublicIP)
 }
 
-// keepServer leaves the server of rung 2 as it is while the handover is
+// keepServer leaves the server of stage 2 as it is while the handover is
 // pending: users are still served by it, and the new database can copy from
 // its PostgreSQL.
 func (c *cell) keepServer() error {

@@ -22,7 +22,7 @@ func (c *cell) addAlerts() (err error) {
 	return err
 }
 
-// alertsArgs: alerts are encrypted from rung 3 on; below, a dollar a month for a
+// alertsArgs: alerts are encrypted from stage 3 on; below, a dollar a month for a
 // key buys more elsewhere.
 func (c *cell) alertsArgs() alerts.Args {
 	return alerts.Args{Common: c.common, Email: c.cfg.AlertEmail, Encrypted: c.cfg.Stage >= 3}
@@ -36,8 +36,8 @@ func (c *cell) addBudget() error {
 	return err
 }
 
-// addBuckets makes the buckets that the rung needs. Each is built on the first
-// rung that needs it and stays. From rung 3 on one of them takes the logs of
+// addBuckets makes the buckets that the stage needs. Each is built on the first
+// stage that needs it and stays. From stage 3 on one of them takes the logs of
 // the others.
 func (c *cell) addBuckets() (err error) {
 	if c.cfg.Stage >= 3 {

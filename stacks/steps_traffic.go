@@ -77,26 +77,26 @@ const onlyHome = "without rung:domain no name can lead to several regions: all u
 
 // routeUsers gives all cells one name, which leads to the one that suits the
 // user best and answers. Cloudflare does that by itself.
-func (w *world) routeUsers() error {
-	c := w.home
+func (m *multiRegion) routeUsers() error {
+	c := m.home
 	switch host := c.sharedHost(); {
 	case !c.routed() || c.cfg.CDN == config.Cloudflare:
 		return nil
 	case c.cfg.Routing == config.Accelerated:
-		return w.accelerate(host)
+		return m.accelerate(host)
 	case host == "":
 		return c.ctx.Log.Warn(onlyHome, nil)
 	default:
-		return c.zone.Global(host, policies[c.cfg.Routing], w.answers())
+		return c.zone.Global(host, policies[c.cfg.Routing], m.answers())
 	}
 }
 
 var policies = map[config.Routing]dns.Policy{config.NearestRegion: dns.Latency, config.HomeFirst: dns.Failover}
 
 // answers are the cells as the domain's zone sees them.
-func (w *world) answers() []dns.Cell {
-	list := make([]dns.Cell, len(w.cells))
-	for i, c := range w.cells {
+func (m *multiRegion) answers() []dns.Cell {
+	list := make([]dns.Cell, len(m.cells))
+	for i, c := range m.cells {
 		list[i] = dns.Cell{
 			Region: c.region, Code: config.Code(c.region),
 			Target: dns.Target{Name: c.balancer.DNSName, ZoneID: c.balancer.ZoneID, Health: true},
@@ -108,13 +108,13 @@ func (w *world) answers() []dns.Cell {
 
 // accelerate gives all cells two addresses, and, where there is a domain, a
 // name for them.
-func (w *world) accelerate(host string) (err error) {
-	c := w.home
+func (m *multiRegion) accelerate(host string) (err error) {
+	c := m.home
 	args := accelerator.Args{Common: c.common, Ports: []int{c.balancer.Port}}
-	for _, each := range w.cells {
+	for _, each := range m.cells {
 		args.Cells = append(args.Cells, accelerator.Cell{Region: each.region, Code: config.Code(each.region), BalancerARN: each.balancer.ARN})
 	}
-	if args.USWest2, args.USWest2Alerts, err = w.acceleratorWatch(); err != nil {
+	if args.USWest2, args.USWest2Alerts, err = m.acceleratorWatch(); err != nil {
 		return err
 	}
 	if c.accelerator, err = accelerator.New(c.ctx, "accelerator", args, c.in()); err != nil || host == "" {
@@ -127,15 +127,15 @@ func (w *world) accelerate(host string) (err error) {
 const acceleratorRegion = "us-west-2"
 
 // acceleratorWatch is the provider of that region, and a topic for alarms there.
-func (w *world) acceleratorWatch() (pulumi.ProviderResource, pulumi.StringInput, error) {
-	if c := w.cell(acceleratorRegion); c != nil {
+func (m *multiRegion) acceleratorWatch() (pulumi.ProviderResource, pulumi.StringInput, error) {
+	if c := m.cell(acceleratorRegion); c != nil {
 		return c.here, c.common.Alerts, nil
 	}
-	there, err := w.home.regional(acceleratorRegion)
+	there, err := m.home.regional(acceleratorRegion)
 	if err != nil {
 		return nil, nil, err
 	}
-	topic, err := alerts.New(w.home.ctx, "accelerator-alerts", w.home.alertsArgs(), pulumi.Provider(there))
+	topic, err := alerts.New(m.home.ctx, "accelerator-alerts", m.home.alertsArgs(), pulumi.Provider(there))
 	if err != nil {
 		return nil, nil, err
 	}

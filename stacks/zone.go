@@ -23,7 +23,7 @@ func ZoneFirst(app artifact.Artifact) pulumi.RunFunc {
 		if err != nil {
 			return err
 		}
-		build, err := rung(cfg.Stage)
+		build, err := builder(cfg.Stage)
 		if err != nil {
 			return err
 		}

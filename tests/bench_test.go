@@ -63,7 +63,7 @@ func BenchmarkPreviewOfAStandingStack(b *testing.B) {
 	}
 }
 
-// A refresh of a whole rung 3.
+// A refresh of a whole stage 3.
 func BenchmarkRefreshOfRung3(b *testing.B) {
 	u := newUser(b)
 	u.does("up", "3")
@@ -72,7 +72,7 @@ func BenchmarkRefreshOfRung3(b *testing.B) {
 	}
 }
 
-// How the highest rung grows with its regions: the time of a preview and of an
+// How the highest stage grows with its regions: the time of a preview and of an
 // up, and the most memory that all processes of it took together.
 func BenchmarkRegions(b *testing.B) {
 	for _, verb := range []string{"preview", "up"} {
@@ -94,7 +94,7 @@ func BenchmarkTwelveShards(b *testing.B) {
 	}
 }
 
-// highest runs a verb of the highest rung, each time on a new stack.
+// highest runs a verb of the highest stage, each time on a new stack.
 func highest(b *testing.B, verb string, settings ...string) {
 	var most, made int
 	for b.Loop() {

@@ -24,7 +24,7 @@ func TestTheClimb(t *testing.T) {
 		got.keepsData(t)
 		now := data(u.state())
 		for urn, id := range ids {
-			require.Equal(t, id, now[urn], "rung %s keeps %s", stage, urn)
+			require.Equal(t, id, now[urn], "stage %s keeps %s", stage, urn)
 		}
 		maps.Copy(ids, now)
 		u.unchanged(stage)

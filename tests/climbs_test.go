@@ -30,8 +30,8 @@ func TestEveryClimb(t *testing.T) {
 	}
 }
 
-// lives goes from one rung to a higher one, tries in vain to go back, and ends.
-// The single server of rungs 1 and 2 stays beside what comes after it.
+// lives goes from one stage to a higher one, tries in vain to go back, and ends.
+// The single server of stages 1 and 2 stays beside what comes after it.
 func (u *user) lives(from, to string) {
 	u.t.Helper()
 	u.does("up", from)
@@ -47,19 +47,19 @@ func (u *user) lives(from, to string) {
 	u.ends()
 }
 
-// climbs brings the stack to a rung and demands that what held data before is
+// climbs brings the stack to a stage and demands that what held data before is
 // what it was.
 func (u *user) climbs(to string, before map[string]string) {
 	u.t.Helper()
 	u.report("up", to).keepsData(u.t)
 	after := data(u.state())
 	for urn, id := range before {
-		require.Equal(u.t, id, after[urn], "rung %s keeps %s", to, urn)
+		require.Equal(u.t, id, after[urn], "stage %s keeps %s", to, urn)
 	}
 }
 
 // isHeld demands that the guard stops the descent, with a reason for each thing
-// whose data only the higher rung has, and that nothing is changed.
+// whose data only the higher stage has, and that nothing is changed.
 func (u *user) isHeld(from string, before map[string]string) {
 	u.t.Helper()
 	there, gone := u.cloud().urns(), data(u.state())

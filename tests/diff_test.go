@@ -32,7 +32,7 @@ func TestDiffOfAClimb(t *testing.T) {
 	}
 }
 
-// What stays beside the new rung is in its bill: the handover is not free.
+// What stays beside the new stage is in its bill: the handover is not free.
 func TestDiffPricesTheHandover(t *testing.T) {
 	t.Parallel()
 	got := newUser(t).report("diff", "2", "3")

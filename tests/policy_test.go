@@ -15,7 +15,7 @@ import (
 // policed is the exit code of a plan that a mandatory policy stops.
 const policed = 5
 
-// A burstable database on rung 3 is a mandatory violation of size-ladder.
+// A burstable database on stage 3 is a mandatory violation of size-ladder.
 func TestPoliciesStopAPlan(t *testing.T) {
 	t.Parallel()
 	u := newUser(t, "database.class=db.t4g.medium")
@@ -77,9 +77,9 @@ func TestPolicySettingsAreRead(t *testing.T) {
 	}
 }
 
-// With default settings no rung breaks a mandatory rule, and none is advised
+// With default settings no stage breaks a mandatory rule, and none is advised
 // of anything that rung could have done better.
-func TestRungsPassThePolicies(t *testing.T) {
+func TestStagesPassThePolicies(t *testing.T) {
 	t.Parallel()
 	for n := ladder.First; n <= config.Built; n++ {
 		seen := newUser(t).rung("preview", fmt.Sprint(n))

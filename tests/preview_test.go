@@ -36,7 +36,7 @@ func TestFirstPreview(t *testing.T) {
 	assert.Equal(t, "0.00", got.Cost.From)
 	assert.Empty(t, got.Cost.Unpriced)
 	assert.Empty(t, got.Blocked)
-	assert.NotContains(t, text, "server-", "a stack that starts on rung 3 has no server")
+	assert.NotContains(t, text, "server-", "a stack that starts on stage 3 has no server")
 	u.neverDeployed()
 }
 

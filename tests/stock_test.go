@@ -176,7 +176,7 @@ func (s stock) sameAsRung() {
 }
 
 // A replacement of what holds data stops before anything is made, and a stack
-// that starts on rung 3 needs no word about a handover.
+// that starts on stage 3 needs no word about a handover.
 func TestStockBeginsOnRungThree(t *testing.T) {
 	t.Parallel()
 	s := newStock(t, "stage3")

@@ -19,15 +19,15 @@ import (
 
 // The fault sweep: whichever resource of whichever rung cannot be made at first,
 // and wherever the engine dies, another up ends where an undisturbed one ends.
-// `make nightly` sweeps over every resource, hours of it; else one of each rung is drawn.
+// `make nightly` sweeps over every resource, hours of it; else one of each stage is drawn.
 
-// sweepVariable is "full" for a sweep over every resource, or how many of each rung.
+// sweepVariable is "full" for a sweep over every resource, or how many of each stage.
 const sweepVariable = "RUNG_SWEEP"
 
 // target is one resource of an undisturbed rung.
 type target struct{ typ, name, urn string }
 
-// targets are the resources of a rung in the order of their URNs.
+// targets are the resources of a stage in the order of their URNs.
 func targets(t testing.TB, stage ladder.Number) []target {
 	var all []target
 	for _, r := range undisturbed(t, stage).Resources {
@@ -37,8 +37,8 @@ func targets(t testing.TB, stage ladder.Number) []target {
 	return all
 }
 
-// swept are the targets of a run: all, as many of each rung as the variable says,
-// or one of each. What is drawn lies evenly over the rung, and elsewhere on each.
+// swept are the targets of a run: all, as many of each stage as the variable says,
+// or one of each. What is drawn lies evenly over the stage, and elsewhere on each.
 func swept(t testing.TB, stage ladder.Number, seed int) (some []target) {
 	all := targets(t, stage)
 	asked := os.Getenv(sweepVariable)
@@ -99,7 +99,7 @@ func TestTheEngineMayDieAtEveryCreate(t *testing.T) {
 }
 
 // Whatever fails, and however often in a row, every run gets further: here each
-// resource of a rung fails once, all on one stack.
+// resource of a stage fails once, all on one stack.
 func TestEverythingFailsOnce(t *testing.T) {
 	t.Parallel()
 	if os.Getenv(sweepVariable) != "full" {

@@ -21,7 +21,7 @@ import (
 	"github.com/rung-dev/rung/stacks/ladder"
 )
 
-// undisturbed is what a run of a rung makes when nothing goes wrong. Each rung
+// undisturbed is what a run of a stage makes when nothing goes wrong. Each stage
 // is made once for all tests.
 func undisturbed(t testing.TB, stage ladder.Number) cloudFile {
 	t.Helper()
@@ -56,7 +56,7 @@ func upOnce(stage ladder.Number) (cloud cloudFile, err error) {
 	return cloud, json.Unmarshal(text, &cloud)
 }
 
-// converges brings the stack to a rung and demands the same set of resources as
+// converges brings the stack to a stage and demands the same set of resources as
 // without the trouble: none twice, none forgotten, and no data begun anew.
 func (u *user) converges(stage ladder.Number) {
 	u.t.Helper()
@@ -73,7 +73,7 @@ func (u *user) converges(stage ladder.Number) {
 	u.settled(fmt.Sprint(stage))
 }
 
-// startUp begins an up of rung 3 and returns once that many resources exist.
+// startUp begins an up of stage 3 and returns once that many resources exist.
 func (u *user) startUp(resources int) (*exec.Cmd, *bytes.Buffer) {
 	u.t.Helper()
 	return u.startUntil("3", func(cloud []byte) bool { return bytes.Count(cloud, []byte(`"incarnation":`)) >= resources })

@@ -104,11 +104,11 @@ func (u *user) report(args ...string) report {
 	return decode(u.t, u.does(append(args, "--format", "json")...).out)
 }
 
-// unchanged brings the stack to a rung on which it stands already.
+// unchanged brings the stack to a stage on which it stands already.
 func (u *user) unchanged(stage string) {
 	u.t.Helper()
 	again := u.report("up", stage)
-	require.Empty(u.t, again.Resources.Changes, "a second up of rung %s changes nothing", stage)
+	require.Empty(u.t, again.Resources.Changes, "a second up of stage %s changes nothing", stage)
 }
 
 // settled is unchanged for a stack that another command has brought there: it
@@ -116,7 +116,7 @@ func (u *user) unchanged(stage string) {
 func (u *user) settled(stage string) {
 	u.t.Helper()
 	again := u.report("preview", stage)
-	require.Empty(u.t, again.Resources.Changes, "nothing is left to do on rung %s", stage)
+	require.Empty(u.t, again.Resources.Changes, "nothing is left to do on stage %s", stage)
 }
 
 // path is a file below the user's .rung.

@@ -133,7 +133,7 @@ func queueing(ctx context.Context, p *place) ([]row, error) {
 			why: "In the request a person would wait for the last figure, and the server would hold a connection for it. It includes the way through the queue."},
 		{tool: "queue, many at once", claim: claim, measured: what(busy) + " while five such reports are being written",
 			got: millis(busy.percentile(95)), want: 100, less: true,
-			why: "The worker is in the same process here, as on rung 1, and takes the processors from the requests; from rung 3 on it has machines of its own."},
+			why: "The worker is in the same process here, as on stage 1, and takes the processors from the requests; from stage 3 on it has machines of its own."},
 	}, nil
 }
 

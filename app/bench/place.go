@@ -66,7 +66,7 @@ func newPlace(ctx context.Context, s size) (p *place, err error) {
 	if p.pool, err = pgxpool.New(ctx, p.cluster.Primary.URL(databaseName)); err != nil {
 		return p, err
 	}
-	p.app, err = p.startApp(ctx, contract.RoleAll) // as rung 1 does: everything in one process
+	p.app, err = p.startApp(ctx, contract.RoleAll) // as stage 1 does: everything in one process
 	return p, err
 }
 

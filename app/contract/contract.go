@@ -10,7 +10,7 @@ package contract
 type Role string
 
 const (
-	// RoleAll runs everything in one process: rungs 1 and 2.
+	// RoleAll runs everything in one process: stages 1 and 2.
 	RoleAll Role = "all"
 	// RoleWeb serves requests and leaves jobs to the workers.
 	RoleWeb Role = "web"
@@ -18,7 +18,7 @@ const (
 	RoleWorker Role = "worker"
 	// RoleMigrate brings the database schema up to date and exits.
 	RoleMigrate Role = "migrate"
-	// RoleUsers, RolePosts and RoleSearch are the services of rung 4, each
+	// RoleUsers, RolePosts and RoleSearch are the services of stage 4, each
 	// with its own store; RoleGateway routes requests to them.
 	RoleUsers   Role = "users"
 	RolePosts   Role = "posts"
@@ -26,10 +26,10 @@ const (
 	RoleGateway Role = "gateway"
 )
 
-// Roles lists every role of rungs 1 to 3 in the order of the documentation.
+// Roles lists every role of stages 1 to 3 in the order of the documentation.
 func Roles() []Role { return []Role{RoleAll, RoleWeb, RoleWorker, RoleMigrate} }
 
-// Services lists the roles that rung 4 adds.
+// Services lists the roles that stage 4 adds.
 func Services() []Role { return []Role{RoleUsers, RolePosts, RoleSearch, RoleGateway} }
 
 const (
@@ -76,7 +76,7 @@ const (
 	EnvRole = "APP_ROLE"
 	// EnvListen is the address to serve on, ":8080" when empty.
 	EnvListen = "APP_LISTEN"
-	// EnvStage is the rung, "1" to "6".
+	// EnvStage is the stage, "1" to "6".
 	EnvStage = "APP_STAGE"
 	// EnvStack is the stack's name, for logs and metrics.
 	EnvStack = "APP_STACK"
@@ -116,7 +116,7 @@ const (
 	EnvDeadQueueURL = "DEAD_QUEUE_URL"
 	// EnvUploadsBucket is the S3 bucket of uploads; empty means EnvUploadsDir.
 	EnvUploadsBucket = "UPLOADS_BUCKET"
-	// EnvUploadsDir is the directory of uploads on rung 1.
+	// EnvUploadsDir is the directory of uploads on stage 1.
 	EnvUploadsDir = "UPLOADS_DIR"
 	// EnvCDN is the kind of CDN in front: "cloudfront", "cloudflare" or empty.
 	EnvCDN = "CDN"
@@ -129,7 +129,7 @@ const (
 	EnvOriginSecret = "ORIGIN_SECRET_ARN"
 )
 
-// Variables that have a default which suits every rung; the infrastructure
+// Variables that have a default which suits every stage; the infrastructure
 // sets them only to depart from it.
 const (
 	// EnvInternalListen is the address of metrics and profiles, InternalListen
@@ -141,7 +141,7 @@ const (
 	// means DrainSeconds.
 	EnvDrain = "APP_DRAIN"
 	// EnvProxies is how many proxies in front append to X-Forwarded-For;
-	// empty means what the rung has: one for a CDN, one for a load balancer.
+	// empty means what the stage has: one for a CDN, one for a load balancer.
 	EnvProxies = "APP_PROXIES"
 	// EnvPublicURL is where people reach the app, such as https://example.com;
 	// with https, cookies are marked Secure.

@@ -22,7 +22,7 @@ func Carrier(kind string) string {
 	return about + ".created"
 }
 
-// The environment variables of the services of rung 4.
+// The environment variables of the services of stage 4.
 const (
 	// EnvEventTopics are the topics that the service publishes to: pairs of a
 	// kind and an ARN, "user.created=arn:…", separated by commas. A kind that

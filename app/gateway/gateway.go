@@ -1,4 +1,4 @@
-// Package gateway is the one door of rung 4: it sends each request to the
+// Package gateway is the one door of stage 4: it sends each request to the
 // service that answers it, and keeps the trouble of one service from becoming
 // everybody's.
 //

@@ -48,7 +48,7 @@ func (l *leases) hold(job int64) (release func()) {
 	}
 }
 
-func (l *leases) mine() []int64 {
+func (l *leases) renewable() []int64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return slices.Collect(maps.Keys(l.held))
@@ -74,7 +74,7 @@ func (l *leases) keep(stopped <-chan struct{}) {
 }
 
 func (l *leases) renew(ctx context.Context) error {
-	if _, err := l.pool.Exec(ctx, RenewQuery, l.mine()); err != nil {
+	if _, err := l.pool.Exec(ctx, RenewQuery, l.renewable()); err != nil {
 		return err
 	}
 	_, err := l.pool.Exec(ctx, ExpireQuery, l.config.Lease, l.config.Longest+time.Second)

@@ -7,7 +7,7 @@
 // the two sends it again. An [Inbox] notes each event's id in the transaction
 // of its effect, so that the second time does nothing.
 //
-// Rung 4 needs it, when services have stores of their own; before that a
+// Stage 4 needs it, when services have stores of their own; before that a
 // single transaction does all of this better. Events travel through SNS and
 // SQS, or by HTTP where there is no cloud. They arrive in no strict order: an
 // event carries all that its consumer must know.

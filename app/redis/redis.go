@@ -51,7 +51,7 @@ type Client struct {
 	stop    context.CancelFunc
 	stopped chan struct{}
 
-	later later
+	backlog backlog
 }
 
 // Open starts to connect and returns without waiting. The error is about the
@@ -76,7 +76,7 @@ func Open(ctx context.Context, c Config) (*Client, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	r := &Client{config: c, option: option, later: later{deeds: map[string]deed{}}, stopped: make(chan struct{})}
+	r := &Client{config: c, option: option, backlog: backlog{changes: map[string]pending{}}, stopped: make(chan struct{})}
 	r.breaker = gobreaker.NewCircuitBreaker[struct{}](gobreaker.Settings{
 		Name: "redis", Timeout: retryEvery, MaxRequests: 1,
 		ReadyToTrip:  func(n gobreaker.Counts) bool { return n.ConsecutiveFailures >= 3 },

@@ -1,5 +1,5 @@
 // Package search finds posts by their words: in PostgreSQL's own full-text
-// index, which is enough up to rung 3, or in OpenSearch where one is
+// index, which is enough up to stage 3, or in OpenSearch where one is
 // configured. Both take the syntax of web searches ("a phrase", -without) and
 // answer newest first, so that a page goes on where the last one ended.
 //

@@ -86,8 +86,8 @@ func (a *App) Tidy(ctx context.Context) error {
 }
 
 // told says which kinds of events a relay sends, and whether that is sure.
-// Events are written on every rung, so that a climb misses none, but before
-// rung 4 there is nobody to tell. Later a service tells of what is its own;
+// Events are written on every stage, so that a climb misses none, but before
+// stage 4 there is nobody to tell. Later a service tells of what is its own;
 // the one app beside it writes of the rest into the same database.
 func (a *App) told() (kinds []string, sure bool) {
 	if slices.Contains(contract.Roles(), a.settings.Role) {

@@ -73,7 +73,7 @@ func (d *domain) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	json.NewEncoder(w).Encode(map[string]any{"hits": map[string]any{"hits": hits}}) //nolint:errcheck // the test went away
 }
 
-// The search service of rung 4 has an engine and a queue, and no database. It
+// The search service of stage 4 has an engine and a queue, and no database. It
 // waits for its engine, takes events that come twice, and says when the engine
 // is away.
 func TestSearchOnAnEngineAlone(t *testing.T) {

@@ -1,4 +1,4 @@
-// Package services runs the app as rung 4 does: users, posts and search each
+// Package services runs the app as stage 4 does: users, posts and search each
 // in a process of its own with a store of its own, and a gateway before them.
 //
 // A service is the app that answers its part of the paths and tells the others
@@ -7,7 +7,7 @@
 // who asks sooner does not find them yet. Sessions are in Redis, which all
 // share; while it is away only the users service knows who is logged in.
 //
-// Rung 4 needs it for teams and loads that grow apart. Before that every call
+// Stage 4 needs it for teams and loads that grow apart. Before that every call
 // between services is a call too many.
 package services
 

@@ -44,7 +44,7 @@ func freeAddress(t *testing.T) string {
 	return fmt.Sprintf("127.0.0.1:%d", port)
 }
 
-// system is all of rung 4.
+// system is all of stage 4.
 type system struct {
 	t                            *testing.T
 	users, posts, search, door   *services.Process

@@ -61,7 +61,7 @@ func withTopics(t *testing.T, cloud *fakeaws.Cloud, queues map[string]string) aw
 	return config
 }
 
-// The services of rung 4, started with the variables that the infrastructure
+// The services of stage 4, started with the variables that the infrastructure
 // sets and no others (stacks/steps_services.go and environment.go), make one
 // product: passwords in secrets, the database checked by its certificate,
 // events by SNS and SQS, search on an engine.

@@ -109,7 +109,7 @@ type Mail struct{ URL, From string }
 // Rate is how many requests a minute one address and one user may make.
 type Rate struct{ IP, User int }
 
-// Services are the base URLs of the services of rung 4, one or several each.
+// Services are the base URLs of the services of stage 4, one or several each.
 type Services struct{ Users, Posts, Search []string }
 
 // Engine is the search engine; without a URL the database searches.

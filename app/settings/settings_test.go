@@ -15,7 +15,7 @@ type env map[string]string
 
 func (e env) get(name string) string { return e[name] }
 
-// working is the smallest environment of rung 1.
+// working is the smallest environment of stage 1.
 func working(more env) env {
 	e := env{contract.EnvDatabaseURL: "postgres:///app?host=/run/postgresql", contract.EnvRedisURL: "redis://127.0.0.1:6379", contract.EnvUploadsDir: "/var/lib/app"}
 	for k, v := range more {
@@ -81,7 +81,7 @@ func TestPoolSize(t *testing.T) {
 	}
 }
 
-func TestProxiesFollowTheRung(t *testing.T) {
+func TestProxiesFollowTheStage(t *testing.T) {
 	for name, tt := range map[string]struct {
 		env  env
 		want int

@@ -3,7 +3,7 @@
 // rows of a user are in that one. To add a database, slots are moved to it
 // one by one while the app goes on.
 //
-// It is for rung 5: one database carries a long way, and what crosses shards
+// It is for stage 5: one database carries a long way, and what crosses shards
 // (the newest posts of all) costs a question to each of them. A unique index
 // holds within one database only, so e-mail addresses and names need a
 // directory of their own. Package store does without all this.

@@ -31,7 +31,7 @@ func walk(t *testing.T, env apptest.Env) {
 	ben := newClient(t, two)
 	benName := ben.signUp()
 
-	first := ann.publish("On ladders", "The first rung is the lowest.")
+	first := ann.publish("On ladders", "The first stage is the lowest.")
 	assert.Equal(t, annName, first.Author)
 	for _, at := range []*server.App{two, one} {
 		assert.Equal(t, "On ladders", ann.at(at).list("/api/posts").Posts[0].Title)

@@ -24,7 +24,7 @@ import (
 	"github.com/rung-dev/rung/app/uploads"
 )
 
-// cloudEnv is an environment as from rung 2: SQS and S3.
+// cloudEnv is an environment as from stage 2: SQS and S3.
 func cloudEnv(t *testing.T) (*fakeaws.Cloud, apptest.Env, server.Options) {
 	t.Helper()
 	cloud := fakeaws.New()

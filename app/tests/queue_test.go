@@ -116,7 +116,7 @@ func TestWorkersSpeakForTheirJobs(t *testing.T) {
 	assert.EqualValues(t, 1, begun.Load())
 }
 
-// Events that nobody will hear of do not pile up: all before rung 4, later
+// Events that nobody will hear of do not pile up: all before stage 4, later
 // those of a kind that the service does not tell. The others wait for as long
 // as it takes.
 func TestEventsDoNotPileUp(t *testing.T) {
@@ -125,8 +125,8 @@ func TestEventsDoNotPileUp(t *testing.T) {
 		stage string
 		want  int
 	}{
-		"rung 3":                  {role: contract.RoleWeb, stage: "3", want: 1},
-		"the one app on rung 4":   {role: contract.RoleWeb, stage: "4", want: 3501},
+		"stage 3":                 {role: contract.RoleWeb, stage: "3", want: 1},
+		"the one app on stage 4":  {role: contract.RoleWeb, stage: "4", want: 3501},
 		"a service":               {role: contract.RolePosts, stage: "4", want: 3001},
 		"a service that is alone": {role: contract.RoleUsers, stage: "4", want: 3501},
 	} {

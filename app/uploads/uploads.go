@@ -1,5 +1,5 @@
 // Package uploads keeps the files that people send and that jobs make: in a
-// directory on rung 1, in an S3 bucket from rung 2. Browsers send files
+// directory on stage 1, in an S3 bucket from stage 2. Browsers send files
 // straight to the store by a presigned URL, so that they do not pass through
 // the app where there is a bucket.
 //

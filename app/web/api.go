@@ -160,7 +160,7 @@ func (s *Server) apiPublish(w http.ResponseWriter, r *http.Request) error {
 }
 
 // mine is who asks for what to do with which post.
-func mine(r *http.Request) (*session.Session, uuid.UUID, error) {
+func currentUser(r *http.Request) (*session.Session, uuid.UUID, error) {
 	who, err := person(r)
 	if err != nil {
 		return nil, uuid.Nil, err
@@ -170,7 +170,7 @@ func mine(r *http.Request) (*session.Session, uuid.UUID, error) {
 }
 
 func (s *Server) apiEdit(w http.ResponseWriter, r *http.Request) error {
-	who, id, err := mine(r)
+	who, id, err := currentUser(r)
 	if err != nil {
 		return err
 	}
@@ -190,7 +190,7 @@ func (s *Server) apiEdit(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) apiDelete(w http.ResponseWriter, r *http.Request) error {
-	who, id, err := mine(r)
+	who, id, err := currentUser(r)
 	if err != nil {
 		return err
 	}
@@ -311,7 +311,7 @@ func (s *Server) apiJobs(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) apiJob(w http.ResponseWriter, r *http.Request) error {
-	who, id, err := mine(r)
+	who, id, err := currentUser(r)
 	if err != nil {
 		return err
 	}
@@ -324,7 +324,7 @@ func (s *Server) apiJob(w http.ResponseWriter, r *http.Request) error {
 
 // apiResult serves the file that a report has made.
 func (s *Server) apiResult(w http.ResponseWriter, r *http.Request) error {
-	who, id, err := mine(r)
+	who, id, err := currentUser(r)
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,7 @@ package web
 
 import "context"
 
-// UserCopied forgets that a person was not known here: the services of rung 4
+// UserCopied forgets that a person was not known here: the services of stage 4
 // hear of people some time after others may have asked for them.
 func (s *Server) UserCopied(ctx context.Context, name string) error {
 	at, err := s.Store.Pools().Wrote(ctx)

@@ -12,7 +12,7 @@ import (
 )
 
 // Finder answers GET /api/search from an engine alone, as the search service
-// of rung 4 does, which has no other store.
+// of stage 4 does, which has no other store.
 func Finder(f search.Finder, log *slog.Logger) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := edge.RequestID(r.Header)

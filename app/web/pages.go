@@ -153,7 +153,7 @@ func (s *Server) formSignUp(w http.ResponseWriter, r *http.Request) error {
 		return s.again(w, r, err, "signup", "Sign up")
 	}
 	s.setCookie(w, token, session.TTL)
-	return see(w, r, "/feed")
+	return seeOther(w, r, "/feed")
 }
 
 func (s *Server) pageLogIn(w http.ResponseWriter, r *http.Request) error {
@@ -166,7 +166,7 @@ func (s *Server) formLogIn(w http.ResponseWriter, r *http.Request) error {
 		return s.again(w, r, err, "login", "Log in")
 	}
 	s.setCookie(w, token, session.TTL)
-	return see(w, r, "/feed")
+	return seeOther(w, r, "/feed")
 }
 
 func (s *Server) formLogOut(w http.ResponseWriter, r *http.Request) error {
@@ -176,11 +176,11 @@ func (s *Server) formLogOut(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	s.setCookie(w, "", -time.Second)
-	return see(w, r, "/")
+	return seeOther(w, r, "/")
 }
 
-// see sends the browser on, so that reloading sends no form again.
-func see(w http.ResponseWriter, r *http.Request, to string) error {
+// seeOther sends the browser on, so that reloading sends no form again.
+func seeOther(w http.ResponseWriter, r *http.Request, to string) error {
 	w.Header().Set("Cache-Control", cachePrivate)
 	http.Redirect(w, r, to, http.StatusSeeOther)
 	return nil
@@ -224,7 +224,7 @@ func (s *Server) formWrite(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return s.again(w, r, err, "write", "Write")
 	}
-	return see(w, r, "/posts/"+p.ID.String())
+	return seeOther(w, r, "/posts/"+p.ID.String())
 }
 
 func (s *Server) pagePost(w http.ResponseWriter, r *http.Request) error {
@@ -286,7 +286,7 @@ func (s *Server) formFollow(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Store.Follow(r.Context(), who.UserID, u.ID); err != nil {
 		return err
 	}
-	return see(w, r, "/feed")
+	return seeOther(w, r, "/feed")
 }
 
 func (s *Server) pageExports(w http.ResponseWriter, r *http.Request) error {
@@ -316,7 +316,7 @@ func (s *Server) formExport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return see(w, r, "/exports/"+j.ID.String())
+	return seeOther(w, r, "/exports/"+j.ID.String())
 }
 
 func (s *Server) pageExport(w http.ResponseWriter, r *http.Request) error {

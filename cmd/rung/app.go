@@ -28,7 +28,7 @@ type app struct {
 	in       io.Reader
 	out, err io.Writer
 	flags    flags
-	// unwatched leaves the policies out, for tests on programs that are no rung.
+	// unwatched leaves the policies out, for tests on programs that are no stage.
 	unwatched bool
 	// secrets are those of the stack's file, opened.
 	secrets secrets
@@ -57,7 +57,7 @@ func (a *app) run(ctx context.Context, args []string) int {
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "rung",
-		Short: "Climb the scalability ladder on AWS, one rung at a time",
+		Short: "Climb the scalability ladder on AWS, one stage at a time",
 		Long: `rung provisions a web system on AWS and carries it up the scalability ladder.
 Before each step it shows which resources change, what the month will cost and
 that no data is lost.

@@ -74,8 +74,8 @@ func noBuild(ctx context.Context, path, dir string, want artifact.Architecture) 
 	return artifact.Resolve(ctx, path, dir, want)
 }
 
-// small stands in for the rungs: a network that grows on rung 3, and below it a
-// server with its data volume, which rung 3 keeps only while it is handed over.
+// small stands in for the stages: a network that grows on stage 3, and below it a
+// server with its data volume, which stage 3 keeps only while it is handed over.
 func small(ctx *pulumi.Context) error { return begin(ctx, func(*builder) {}) }
 
 // begin makes what small is made of, and something more.

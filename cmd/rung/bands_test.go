@@ -30,7 +30,7 @@ func costOf(t *testing.T, stage ladder.Number, set ...string) preview.Bill {
 
 // Each rung costs what the seeds say that it does, at its cheapest, as expected
 // and at its dearest, and nearly all of it by prices whose source is known.
-func TestRungsCostWhatIsUsualForThem(t *testing.T) {
+func TestStagesCostWhatIsUsualForThem(t *testing.T) {
 	for _, stage := range ladder.Stages() {
 		t.Run(stage.Name, func(t *testing.T) {
 			c := costOf(t, stage.Number).Cost

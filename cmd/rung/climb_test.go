@@ -43,7 +43,7 @@ func TestLifeOfAStack(t *testing.T) {
 	assert.Empty(t, report(t, again).Resources.Changes, "a second up changes nothing")
 	assert.Equal(t, "http://example.com", report(t, again).Outputs["url"])
 
-	t.Run("climbing to rung 3 keeps the server", func(t *testing.T) {
+	t.Run("climbing to stage 3 keeps the server", func(t *testing.T) {
 		climb := rung(t, dir, "up", "3", "--format", "json")
 		require.Equal(t, codeDone, climb.code, climb.err)
 		assert.Contains(t, climb.err, "rung:handover is set to pending")
@@ -120,7 +120,7 @@ func TestDescendingForgetsTheHandover(t *testing.T) {
 	require.Equal(t, codeDone, rung(t, dir, "up", "3").code)
 	down := rung(t, dir, "up", "1", "--format", "json")
 	require.Equal(t, codeDone, down.code, down.err)
-	assert.Equal(t, 1, report(t, down).Resources.Delete, "the subnet of rung 3")
+	assert.Equal(t, 1, report(t, down).Resources.Delete, "the subnet of stage 3")
 }
 
 func TestNothingToDestroyMakesNothing(t *testing.T) {
@@ -147,7 +147,7 @@ func TestDiffLeavesTheDirectoryAlone(t *testing.T) {
 
 	markdown := rung(t, dir, "diff", "1", "3", "--format", "markdown")
 	require.Equal(t, codeDone, markdown.code, markdown.err)
-	assert.True(t, strings.HasPrefix(markdown.out, "### rung 1 → rung 3"), markdown.out)
+	assert.True(t, strings.HasPrefix(markdown.out, "### stage 1 → stage 3"), markdown.out)
 }
 
 // A stack that cannot be updated any more must not be stuck for ever: the

@@ -18,7 +18,7 @@ import (
 func forOneRun() []string { return []string{config.Namespace + ":" + confirmKey} }
 
 // leaveConfirmation takes a confirmation out of the stored settings and says so:
-// rungs before this one kept it when a run failed, and it may have been written
+// stages before this one kept it when a run failed, and it may have been written
 // for the stock CLI. One that this run gives counts.
 func (s *session) leaveConfirmation(set settings) {
 	names, has := s.stored[confirmKey]

@@ -61,7 +61,7 @@ func (a *app) costOfStage(stage string) error {
 		return err
 	}
 	e := estimator(catalogue, s.config).Estimate(recording.Model())
-	b := preview.NewBill(fmt.Sprintf("rung %d", s.config.Stage), e, s.config.Stage, s.config.Traffic(), s.config.Budget)
+	b := preview.NewBill(fmt.Sprintf("stage %d", s.config.Stage), e, s.config.Stage, s.config.Traffic(), s.config.Budget)
 	return a.bill(b.InRegions(s.config.Regions))
 }
 
@@ -83,7 +83,7 @@ func (a *app) bill(b preview.Bill) error {
 }
 
 // costOfFile prices a stack that need not be rung's. One that is carries the
-// load of its rung; of any other the load is not known.
+// load of its stage; of any other the load is not known.
 func (a *app) costOfFile(path string) error {
 	resources, err := cost.ReadFile(path)
 	if err != nil {
@@ -102,7 +102,7 @@ func (a *app) costOfFile(path string) error {
 	return a.bill(preview.NewBill(path, e, stage, traffic, decimal.Zero))
 }
 
-// stageOf is the rung that the resources are tagged with, 0 for none.
+// stageOf is the stage that the resources are tagged with, 0 for none.
 func stageOf(resources []cost.Resource) ladder.Number {
 	highest := ladder.Number(0)
 	for _, r := range resources {

@@ -14,9 +14,9 @@ import (
 func (a *app) diffCommand() *cobra.Command {
 	return a.policyFlag(&cobra.Command{
 		Use:   "diff FROM TO",
-		Short: "Show what a climb from one rung to another changes and costs, on a scratch stack",
-		Long: `Show what a climb from one rung to another changes and costs. It deploys the
-first rung to a scratch offline cloud, previews the second one there, and throws
+		Short: "Show what a climb from one stage to another changes and costs, on a scratch stack",
+		Long: `Show what a climb from one stage to another changes and costs. It deploys the
+first stage to a scratch offline cloud, previews the second one there, and throws
 both away; no stack of yours plays a part.`,
 		Example: "  rung diff 2 3 --format markdown",
 		Args:    wants("FROM", "TO"),
@@ -33,7 +33,7 @@ func (a *app) diff(ctx context.Context, from, to string) (err error) {
 	if err != nil {
 		return err
 	}
-	s, err := a.twoRungs(set, from, to)
+	s, err := a.twoStages(set, from, to)
 	if err != nil {
 		return err
 	}
@@ -51,7 +51,7 @@ func (a *app) diff(ctx context.Context, from, to string) (err error) {
 		return err
 	}
 	if _, err := s.stack.With(s.stored.engine()).Up(ctx); err != nil {
-		return fmt.Errorf("deploy rung %s to a scratch cloud: %w", from, err)
+		return fmt.Errorf("deploy stage %s to a scratch cloud: %w", from, err)
 	}
 	if err := s.heedPast(ctx); err != nil {
 		return err
@@ -66,9 +66,9 @@ func (a *app) diff(ctx context.Context, from, to string) (err error) {
 	return verdict(report)
 }
 
-// twoRungs reads both configurations and reports the problems of both. What
-// --set gives is meant for the second rung; the first one takes what it can.
-func (a *app) twoRungs(set settings, from, to string) (*session, error) {
+// twoStages reads both configurations and reports the problems of both. What
+// --set gives is meant for the second stage; the first one takes what it can.
+func (a *app) twoStages(set settings, from, to string) (*session, error) {
 	s := &session{app: a, stored: set.with("stage", from), wanted: set.with("stage", to)}
 	var errTo error
 	s.config, errTo = config.Parse(s.wanted)

@@ -8,12 +8,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agext/levenshtein"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/rung-dev/rung/engine"
 	"github.com/rung-dev/rung/names"
+	"github.com/rung-dev/rung/outside/nearest"
 )
 
 // flags are those that all commands share.
@@ -114,21 +114,13 @@ func flagError(c *cobra.Command, err error) error {
 	return fmt.Errorf("%w%s", err, didYouMean(wrong, names, "--"))
 }
 
-// didYouMean is a question that names the nearest choice; empty when none is near.
+// didYouMean goes on with a message by the nearest choice; empty when none is near.
 func didYouMean(given string, choices []string, prefix string) string {
-	if len(given) > 100 {
-		return "" // nothing of ours is that long
-	}
-	best, distance := "", max(2, len(given)/3)+1
-	for _, c := range choices {
-		if d := levenshtein.Distance(given, c, nil); d < distance {
-			best, distance = c, d
-		}
-	}
-	if best == "" {
+	question := nearest.Question(given, choices, prefix)
+	if question == "" {
 		return ""
 	}
-	return fmt.Sprintf("; did you mean %s%s?", prefix, best)
+	return "; " + question
 }
 
 // wants checks the number of arguments and says what they are.

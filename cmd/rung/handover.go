@@ -15,7 +15,7 @@ const handoverKey = "handover"
 // serverToken is the type of the component that is the single server.
 const serverToken = "rung:components:Server"
 
-// leaveHandover forgets a stored handover on the way down: below rung 3 the
+// leaveHandover forgets a stored handover on the way down: below stage 3 the
 // server is the system, and there is nothing to hand over.
 func (s *session) leaveHandover(set settings) {
 	_, asked := set[handoverKey]
@@ -37,7 +37,7 @@ func (s *session) heedPast(ctx context.Context) error {
 		return err
 	}
 	s.had = texts(outputsOf(resources)["data"])
-	if err := stacks.Heed(outputsOf(resources), s.config); err != nil {
+	if err := stacks.CheckPrevious(outputsOf(resources), s.config); err != nil {
 		return err
 	}
 	notes, err := stacks.HeedState(byName(resources), s.config, s.given())
@@ -85,7 +85,7 @@ func (s *session) keepServer(resources []apitype.ResourceV3) error {
 	return s.want(handoverKey, string(config.HandoverPending))
 }
 
-// hasServer reports whether the state has the single server of rungs 1 and 2.
+// hasServer reports whether the state has the single server of stages 1 and 2.
 func hasServer(resources []apitype.ResourceV3) bool {
 	for _, r := range resources {
 		if r.Type == serverToken {

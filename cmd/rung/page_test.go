@@ -92,7 +92,7 @@ func changed(a, b cost.Resource) []string {
 	return keys
 }
 
-// largest is a rung 6 of 2,000 resources.
+// largest is a stage 6 of 2,000 resources.
 func largest() settings {
 	return settings{
 		"stage": "6", "domain": "example.com", "regions": "us-east-1,eu-west-1,ap-southeast-1", "database.shards": "12",

@@ -13,7 +13,7 @@ import (
 func (a *app) previewCommand() *cobra.Command {
 	return a.policyFlag(&cobra.Command{
 		Use:   "preview STAGE",
-		Short: "Show what bringing the stack to a rung would change and cost; changes nothing",
+		Short: "Show what bringing the stack to a stage would change and cost; changes nothing",
 		Example: `  rung preview 3
   rung preview 3 --set database.replicas=2 --format markdown
   rung preview 5 --output report.html`,

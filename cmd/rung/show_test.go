@@ -100,7 +100,7 @@ func TestOutputGoesToAFile(t *testing.T) {
 		"in capitals":          {nil, "REPORT.HTML", "<!DOCTYPE html>"},
 		"JSON":                 {nil, "report.json", "{"},
 		"Markdown":             {nil, "report.md", "### "},
-		"an ending of its own": {nil, "report.log", "rung 1"},
+		"an ending of its own": {nil, "report.log", "stage 1"},
 		"what was asked for":   {[]string{"--format", "json"}, "report.html", "{"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -131,5 +131,5 @@ func TestOutputFileIsWholeAfterAnUp(t *testing.T) {
 	got, err = os.ReadFile(text)
 	require.NoError(t, err)
 	assert.Contains(t, string(got), "in place")
-	assert.Contains(t, string(got), "stack dev stands on rung 1")
+	assert.Contains(t, string(got), "stack dev stands on stage 1")
 }

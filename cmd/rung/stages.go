@@ -13,7 +13,7 @@ import (
 func (a *app) stagesCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "stages",
-		Short: "Show the ladder: what each rung is for, what it carries and what it usually costs",
+		Short: "Show the ladder: what each stage is for, what it carries and what it usually costs",
 		Args:  cobra.NoArgs,
 		RunE: a.runs(func(context.Context, []string) error {
 			return a.show(preview.Ladder{Stages: ladder.Stages(), Built: config.Built})

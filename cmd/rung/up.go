@@ -13,7 +13,7 @@ import (
 func (a *app) upCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "up STAGE",
-		Short: "Bring the stack to a rung, after showing what changes and what it costs",
+		Short: "Bring the stack to a stage, after showing what changes and what it costs",
 		Example: `  rung up 1
   rung up 3 --set domain=example.com
   rung up 3 --cloud aws --yes`,

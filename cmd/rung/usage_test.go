@@ -41,7 +41,7 @@ func TestBadInputIsRefusedBeforeAnythingIsMade(t *testing.T) {
 		"a wrong cloud":     {[]string{"preview", "3", "--cloud", "azure"}, []string{`--cloud: got "azure", want offline or aws`}},
 		"a wrong name":      {[]string{"preview", "3", "--stack", "a/b"}, []string{`stack name "a/b"`}},
 		"an app not there":  {[]string{"up", "1", "--set", "artifact=/nowhere/app"}, []string{`rung:artifact "/nowhere/app"`, "Linux on arm64"}},
-		"rungs of a diff":   {[]string{"diff", "0", "3"}, []string{`rung:stage: got "0"`}},
+		"stages of a diff":  {[]string{"diff", "0", "3"}, []string{`rung:stage: got "0"`}},
 		"a diff on AWS":     {[]string{"diff", "1", "2", "--cloud", "aws"}, []string{"offline cloud only"}},
 		"cost of nothing":   {[]string{"cost"}, []string{"STAGE", "--file"}},
 		"cost of both":      {[]string{"cost", "3", "--file", "x"}, []string{"not both"}},

@@ -1,7 +1,7 @@
 // Package accelerator gives a system two fixed addresses that the whole world
 // reaches by the nearest edge of AWS: Global Accelerator.
 //
-// From rung 5 on it is the choice beside names by latency. It moves users to
+// From stage 5 on it is the choice beside names by latency. It moves users to
 // another region within seconds, because no resolver keeps an address too long,
 // and it carries them over AWS's network instead of the internet. It costs $18.25
 // a month and, beside the usual transfer, from $0.015 for each GB.

@@ -1,7 +1,7 @@
 // Package alerts builds the SNS topic that alarms and budgets notify, and
 // subscribes an address to it.
 //
-// A system has one from rung 1 on, in every region: CloudWatch only notifies
+// A system has one from stage 1 on, in every region: CloudWatch only notifies
 // topics of its own region. It costs nothing worth a line: the first 1,000
 // e-mails a month are free, 100,000 more cost $2. Encryption with a key of
 // one's own costs $1 a month for the key.

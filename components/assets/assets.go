@@ -1,7 +1,7 @@
 // Package assets builds one hardened S3 bucket for one purpose: static files,
 // uploads, backups, artifacts or logs.
 //
-// Every rung needs some. A bucket costs nothing but what is in it: $0.023 a
+// Every stage needs some. A bucket costs nothing but what is in it: $0.023 a
 // GB and month in the standard class, and requests.
 //
 // Every bucket refuses the public and plain HTTP, knows no ACLs (load balancer

@@ -2,7 +2,7 @@
 // storage AWS copies to every region within about a second, with a cluster of
 // instances in each.
 //
-// It is the choice beside package database for rung 5. It needs no chain of
+// It is the choice beside package database for stage 5. It needs no chain of
 // replicas, moves its writes by AWS's own switchover in a minute or two without
 // losing any, and costs more: the smallest pair, two db.r7g.large in each of
 // two regions, is about $800 a month, storage $0.10 a GB in each region, I/O

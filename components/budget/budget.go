@@ -1,7 +1,7 @@
 // Package budget watches what the month costs and tells people before it is
 // over.
 //
-// Every rung needs it: the first bill is the one that nobody expects. A budget
+// Every stage needs it: the first bill is the one that nobody expects. A budget
 // without actions is free. It tells twice: when 80 % of the amount is spent,
 // and when AWS forecasts that all of it will be; AWS needs about five weeks of
 // history before it forecasts.

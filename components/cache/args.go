@@ -15,7 +15,7 @@ import (
 
 const (
 	// DefaultNodeType is the cheapest type with room (1.4 GiB) for the
-	// sessions and hot reads of rung 3.
+	// sessions and hot reads of stage 3.
 	DefaultNodeType = "cache.t4g.small"
 	// DefaultReplicas survives the loss of one node or zone.
 	DefaultReplicas = 1

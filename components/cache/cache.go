@@ -1,7 +1,7 @@
 // Package cache builds a Redis-compatible cache on ElastiCache for sessions
 // and hot reads: a primary and a replica in another zone that takes over.
 //
-// Rung 3 needs it, when several web servers must share sessions, and when the
+// Stage 3 needs it, when several web servers must share sessions, and when the
 // database spends its time on the same reads. Its default, two
 // cache.t4g.small with Valkey, costs about $37 a month; the slow log and five
 // alarms for each node a little more.

@@ -3,7 +3,7 @@
 // different racks.
 //
 // A system needs it when the loss of a zone would have everybody ask for
-// machines in the others at once: rung 6. A reservation guarantees that the
+// machines in the others at once: stage 6. A reservation guarantees that the
 // machines are there; it makes none cheaper, and costs as much as the machines,
 // whether they run or not. Machines that run in it are not paid again, and
 // reserved instances and savings plans make reserved capacity as much cheaper

@@ -1,7 +1,7 @@
 // Package cdn puts a content delivery network in front of an app: CloudFront
 // or Cloudflare, behind one interface.
 //
-// Rung 2 adds it, because it is the cheapest way to make a site fast: files
+// Stage 2 adds it, because it is the cheapest way to make a site fast: files
 // come from near the user, and the one server is spared most requests. It is
 // put before a live origin without an interruption: the origin keeps its own
 // host name, the CDN is created beside it, and only then does the domain's

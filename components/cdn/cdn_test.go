@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/cdnpolicy"
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
@@ -130,7 +131,7 @@ func TestPrivatePathsAreNeverCached(t *testing.T) {
 	for i, pattern := range contract.PrivatePaths() {
 		b := behaviors[i].(map[string]any)
 		assert.Equal(t, pattern, b["pathPattern"])
-		assert.Equal(t, cachingDisabled, b["cachePolicyId"])
+		assert.Equal(t, cdnpolicy.CachingDisabled, b["cachePolicyId"])
 		assert.Equal(t, "app", b["targetOriginId"])
 		assert.Contains(t, b["allowedMethods"], "POST")
 	}
@@ -142,7 +143,7 @@ func TestStaticFilesComeFromTheBucketThenTheApp(t *testing.T) {
 	static := behaviors[len(behaviors)-1].(map[string]any)
 	assert.Equal(t, "/static/*", static["pathPattern"])
 	assert.Equal(t, "files-or-app", static["targetOriginId"])
-	assert.Equal(t, cachingOptimized, static["cachePolicyId"])
+	assert.Equal(t, cdnpolicy.CachingOptimized, static["cachePolicyId"])
 	assert.NotContains(t, static, "originRequestPolicyId", "a bucket would not know the host")
 	assert.Equal(t, "files", d.String("originGroups[0].members[0].originId"))
 	assert.Equal(t, "app", d.String("originGroups[0].members[1].originId"))
@@ -161,8 +162,8 @@ func TestDistributionIsModernAndSafe(t *testing.T) {
 	assert.Equal(t, "TLSv1.2_2021", d.String("viewerCertificate.minimumProtocolVersion"))
 	assert.Equal(t, []any{"shop.example.com"}, d.Value("aliases"))
 	assert.Equal(t, "redirect-to-https", d.String("defaultCacheBehavior.viewerProtocolPolicy"))
-	assert.Equal(t, originCacheControl, d.String("defaultCacheBehavior.cachePolicyId"))
-	assert.Equal(t, securityHeaders, d.String("defaultCacheBehavior.responseHeadersPolicyId"))
+	assert.Equal(t, cdnpolicy.OriginCacheControlQueryStrings, d.String("defaultCacheBehavior.cachePolicyId"))
+	assert.Equal(t, cdnpolicy.SecurityHeaders, d.String("defaultCacheBehavior.responseHeadersPolicyId"))
 	assert.True(t, d.Bool("defaultCacheBehavior.compress"))
 	assert.False(t, d.Has("staging"), "the one property that replaces a distribution")
 }

@@ -9,34 +9,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/cdnpolicy"
 	"github.com/rung-dev/rung/components/part"
-)
-
-// AWS's managed policies. They are shared by everybody and count against no
-// quota (an account may have 20 cache policies of its own).
-// Source: the CloudFront developer guide, "Use managed cache policies",
-// "Use managed origin request policies", "Use managed response headers policies".
-const (
-	// cachingOptimized keeps an object as long as its headers say, up to a
-	// year, and a day when they say nothing; neither cookies nor query strings count.
-	cachingOptimized = "658327ea-f89d-4fab-a63d-7e88639e58f6"
-	// cachingDisabled passes every request on.
-	cachingDisabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
-	// originCacheControl (UseOriginCacheControlHeaders-QueryStrings) keeps
-	// only what the origin's Cache-Control allows, apart for each host, query
-	// string and cookie: an answer to one user never reaches another, even when
-	// the app forgot "private". CloudFront does not know CDN-Cache-Control;
-	// s-maxage says the same.
-	originCacheControl = "4cc15a8a-d715-48a4-82b8-cc0b614638fe"
-	// allViewer passes all headers, cookies and query strings on, the host
-	// included, so that the app knows its public name.
-	allViewer = "216adef6-5c7f-47e4-b989-5492eafa07d3"
-	// allViewerAndCloudFront adds what CloudFront knows of the viewer, the
-	// country among it.
-	allViewerAndCloudFront = "33f36d7e-f396-46d9-90e0-52428a34d9dc"
-	// securityHeaders sets HSTS, nosniff, frame and referrer headers where the
-	// app does not.
-	securityHeaders = "67f7725c-6f97-4210-82d7-5512b31e9d03"
 )
 
 // Origins of the distribution. The ids are frozen: another id would be
@@ -221,7 +195,7 @@ func (a Args) defaultBehavior() cloudfront.DistributionDefaultCacheBehaviorArgs 
 		Compress:                pulumi.Bool(true),
 		CachePolicyId:           a.Edge.cachePolicy(),
 		OriginRequestPolicyId:   a.Edge.viewerPolicy(),
-		ResponseHeadersPolicyId: pulumi.String(securityHeaders),
+		ResponseHeadersPolicyId: pulumi.String(cdnpolicy.SecurityHeaders),
 	}
 	if a.Edge != nil {
 		b.FunctionAssociations, b.LambdaFunctionAssociations = a.Edge.onDefault(), a.Edge.atOrigin()
@@ -246,15 +220,15 @@ func (a Args) behavior(p Path) cloudfront.DistributionOrderedCacheBehaviorArgs {
 		AllowedMethods:          pulumi.ToStringArray(allMethods),
 		CachedMethods:           pulumi.ToStringArray(readMethods),
 		Compress:                pulumi.Bool(true),
-		CachePolicyId:           pulumi.String(cachingDisabled),
+		CachePolicyId:           pulumi.String(cdnpolicy.CachingDisabled),
 		OriginRequestPolicyId:   a.Edge.viewerPolicy(),
-		ResponseHeadersPolicyId: pulumi.String(securityHeaders),
+		ResponseHeadersPolicyId: pulumi.String(cdnpolicy.SecurityHeaders),
 	}
 	if p.Caching == Forever {
 		// Neither cookies nor hosts reach the files' origins: a bucket would
 		// not know the host, and a file is the same for everybody.
 		b.AllowedMethods, b.OriginRequestPolicyId = pulumi.ToStringArray(readMethods), nil
-		b.CachePolicyId = pulumi.String(cachingOptimized)
+		b.CachePolicyId = pulumi.String(cdnpolicy.CachingOptimized)
 		if a.Files != nil {
 			b.TargetOriginId = pulumi.String(filesOrApp)
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/rung-dev/rung/cdnpolicy"
 	"github.com/rung-dev/rung/region"
 )
 
@@ -88,15 +89,15 @@ func (s *Shield) before(app bool) cloudfront.DistributionOriginOriginShieldPtrIn
 // the viewer's country, which CloudFront adds only where it is passed on.
 func (e *Edge) viewerPolicy() pulumi.StringPtrInput {
 	if e == nil {
-		return pulumi.String(allViewer)
+		return pulumi.String(cdnpolicy.AllViewer)
 	}
-	return pulumi.String(allViewerAndCloudFront)
+	return pulumi.String(cdnpolicy.AllViewerAndCloudFront)
 }
 
 // cachePolicy is by what the app's answers are kept.
 func (e *Edge) cachePolicy() pulumi.StringPtrInput {
 	if e == nil || e.CachePolicyID == nil {
-		return pulumi.String(originCacheControl)
+		return pulumi.String(cdnpolicy.OriginCacheControlQueryStrings)
 	}
 	return e.CachePolicyID.ToStringOutput()
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/cdnpolicy"
 	"github.com/rung-dev/rung/record/recordtest"
 )
 
@@ -26,7 +27,7 @@ func TestCodeRunsWhereAnswersAreNotTheSameForAll(t *testing.T) {
 	assert.Equal(t, "viewer-response", d.Value("defaultCacheBehavior.functionAssociations[1].eventType"))
 	assert.Equal(t, "origin-response", d.Value("defaultCacheBehavior.lambdaFunctionAssociations[0].eventType"))
 	assert.Equal(t, "own", d.Value("defaultCacheBehavior.cachePolicyId"))
-	assert.Equal(t, allViewerAndCloudFront, d.Value("defaultCacheBehavior.originRequestPolicyId"), "the function needs the country")
+	assert.Equal(t, cdnpolicy.AllViewerAndCloudFront, d.Value("defaultCacheBehavior.originRequestPolicyId"), "the function needs the country")
 	for _, b := range d.Value("orderedCacheBehaviors").([]any) {
 		b := b.(map[string]any)
 		if b["pathPattern"] == contract.StaticPrefix+"*" {
@@ -34,8 +35,8 @@ func TestCodeRunsWhereAnswersAreNotTheSameForAll(t *testing.T) {
 			continue
 		}
 		assert.Len(t, b["functionAssociations"], 2, b["pathPattern"])
-		assert.Equal(t, cachingDisabled, b["cachePolicyId"], "private paths stay out of the cache")
-		assert.Equal(t, allViewerAndCloudFront, b["originRequestPolicyId"])
+		assert.Equal(t, cdnpolicy.CachingDisabled, b["cachePolicyId"], "private paths stay out of the cache")
+		assert.Equal(t, cdnpolicy.AllViewerAndCloudFront, b["originRequestPolicyId"])
 		assert.NotContains(t, b, "lambdaFunctionAssociations")
 	}
 }
@@ -44,9 +45,9 @@ func TestWithoutCodeNothingChanges(t *testing.T) {
 	d := recordtest.Only(t, run(t, CloudFront, nil), distributionType)
 	assert.False(t, d.Has("defaultCacheBehavior.functionAssociations"))
 	assert.False(t, d.Has("defaultCacheBehavior.lambdaFunctionAssociations"))
-	assert.Equal(t, originCacheControl, d.Value("defaultCacheBehavior.cachePolicyId"))
+	assert.Equal(t, cdnpolicy.OriginCacheControlQueryStrings, d.Value("defaultCacheBehavior.cachePolicyId"))
 	bare := recordtest.Only(t, run(t, CloudFront, func(a *Args) { a.Edge = &Edge{Request: pulumi.String("arn:request")} }), distributionType)
-	assert.Equal(t, originCacheControl, bare.Value("defaultCacheBehavior.cachePolicyId"))
+	assert.Equal(t, cdnpolicy.OriginCacheControlQueryStrings, bare.Value("defaultCacheBehavior.cachePolicyId"))
 	assert.Len(t, bare.Value("defaultCacheBehavior.functionAssociations"), 1)
 }
 

@@ -1,7 +1,7 @@
-// Package climb says when a rung is at its end: which limit is near, and what
-// the next rung changes about it.
+// Package climb says when a stage is at its end: which limit is near, and what
+// the next stage changes about it.
 //
-// Every rung has it. A single alarm is no reason to climb: a machine that is
+// Every stage has it. A single alarm is no reason to climb: a machine that is
 // busy for a quarter of an hour is well used. A signal therefore asks several
 // of the alarms that the components have anyway, the limit and those who feel
 // it say, or waits for an hour where it has to measure by itself. It costs
@@ -54,7 +54,7 @@ type Args struct {
 	Limits  []Limit
 }
 
-// Climb are a rung's signals.
+// Climb are a stage's signals.
 type Climb struct {
 	pulumi.ResourceState
 

@@ -24,13 +24,13 @@ func requests() Limit {
 	return Limit{
 		Name: "requests", What: "requests a second at the load balancer", At: 10_000, PerSecond: true,
 		Metric: part.Metric{Namespace: "AWS/ApplicationELB", Name: "RequestCount", Dimensions: pulumi.StringMap{"LoadBalancer": pulumi.String("app/x/1")}},
-		Next:   "Time to climb: rung 5 adds regions.",
+		Next:   "Time to climb: stage 5 adds regions.",
 	}
 }
 
 func machine() Signal {
 	return Signal{
-		Name: "machine", Near: "The server's CPU is at its limit, and users wait.", Next: "Time to climb: rung 3 has a fleet.",
+		Name: "machine", Near: "The server's CPU is at its limit, and users wait.", Next: "Time to climb: stage 3 has a fleet.",
 		Any: []pulumi.StringArray{{pulumi.String("cpu"), pulumi.String("slow")}, {pulumi.String("memory"), pulumi.String("slow")}},
 	}
 }
@@ -44,7 +44,7 @@ func run(t *testing.T, args Args) *record.Recording {
 	})
 }
 
-func TestLimitSaysWhatTheNextRungChanges(t *testing.T) {
+func TestLimitSaysWhatTheNextStageChanges(t *testing.T) {
 	rec := run(t, Args{Limits: []Limit{requests()}})
 	climb := recordtest.Named(t, rec, alarmType, "climb-requests")
 	assert.EqualValues(t, 2_400_000, climb.Number("threshold"), "80 % of 10,000 a second, over 300 s")
@@ -52,7 +52,7 @@ func TestLimitSaysWhatTheNextRungChanges(t *testing.T) {
 	assert.Equal(t, "Sum", climb.Value("statistic"))
 	assert.Equal(t, []any{"arn:topic"}, climb.Value("alarmActions"))
 	assert.Equal(t, "For an hour, requests a second at the load balancer have been over 80 % of 10000. "+
-		"Time to climb: rung 5 adds regions.", climb.String("alarmDescription"))
+		"Time to climb: stage 5 adds regions.", climb.String("alarmDescription"))
 }
 
 func TestSignalAsksTheAlarmsThatAreThere(t *testing.T) {
@@ -61,7 +61,7 @@ func TestSignalAsksTheAlarmsThatAreThere(t *testing.T) {
 	climb := recordtest.Named(t, rec, compositeType, "climb-machine")
 	assert.Equal(t, `(ALARM("cpu") AND ALARM("slow")) OR (ALARM("memory") AND ALARM("slow"))`, climb.String("alarmRule"))
 	assert.Equal(t, []any{"arn:topic"}, climb.Value("alarmActions"))
-	assert.Equal(t, "The server's CPU is at its limit, and users wait. Time to climb: rung 3 has a fleet.", climb.String("alarmDescription"))
+	assert.Equal(t, "The server's CPU is at its limit, and users wait. Time to climb: stage 3 has a fleet.", climb.String("alarmDescription"))
 }
 
 func TestValidate(t *testing.T) {

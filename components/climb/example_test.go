@@ -15,7 +15,7 @@ func Example() {
 		_, err := climb.New(ctx, "climb", climb.Args{Signals: []climb.Signal{{
 			Name: "fleet",
 			Near: "The web fleet is at its maximum, and its machines are busy.",
-			Next: "Time to climb: rung 4 takes services out of the one app.",
+			Next: "Time to climb: stage 4 takes services out of the one app.",
 			Any:  []pulumi.StringArray{{pulumi.String("web-at-max"), pulumi.String("web-cpu-high")}},
 		}}})
 		return err

@@ -1,7 +1,7 @@
 // Package dashboard builds one CloudWatch dashboard from the graphs that a
 // stack's components publish, grouped by component.
 //
-// A stack has one from rung 1 on; it grows with the rungs by itself. It costs
+// A stack has one from stage 1 on; it grows with the stages by itself. It costs
 // $3 a month; the first three are free in an account, which an estimate does
 // not assume. The package refuses a dashboard without graphs, and more graphs
 // than CloudWatch takes.

@@ -21,7 +21,7 @@ const (
 	// DefaultClass is the smallest class that is not burstable: a database
 	// that has used up its credits stops the whole system.
 	DefaultClass = "db.m7g.large"
-	// DefaultAllocatedGiB holds rung 3's profile (100,000 users of 50 kB) many
+	// DefaultAllocatedGiB holds stage 3's profile (100,000 users of 50 kB) many
 	// times over.
 	DefaultAllocatedGiB = 50
 	// DefaultBackupDays is the least that a data store should keep.

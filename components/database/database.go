@@ -2,7 +2,7 @@
 // second zone, read replicas in other zones, and one internal name that
 // spreads reads over them.
 //
-// Rung 3 needs it, when several web servers share one database. Its default, a
+// Stage 3 needs it, when several web servers share one database. Its default, a
 // Multi-AZ db.m7g.large with 50 GiB, costs about $260 a month before replicas;
 // the hosted zone of the reader name $0.50, each alarm $0.10.
 //
@@ -19,7 +19,7 @@
 // written and crosses the regions (us-east-1).
 //
 // Logical replication is on from the first day (rds.logical_replication). The
-// users' database of rung 4 and an Aurora cluster are filled by it while the
+// users' database of stage 4 and an Aurora cluster are filled by it while the
 // old one is still written, and so is a new major version. It is a static
 // parameter: switched on when it is needed, it would cost a restart of the one
 // database that must not pause, and no deployment restarts it. The price is

@@ -2,7 +2,7 @@
 // namespace in which instances register themselves, and names that stand for
 // an internal load balancer.
 //
-// A system needs it when services call one another: rung 4. A name that stands
+// A system needs it when services call one another: stage 4. A name that stands
 // for a balancer is the simpler choice: the balancer checks health and spreads
 // the load. Services whose instances register themselves save that hop, and
 // their clients must spread the load and try again themselves. It costs $0.50

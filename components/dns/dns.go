@@ -3,11 +3,11 @@
 // data stores can change without the app noticing.
 //
 // A stage needs the public part as soon as there is a domain, and the private
-// part from rung 3, where readers share one weighted name. A zone costs $0.50 a
+// part from stage 3, where readers share one weighted name. A zone costs $0.50 a
 // month, queries $0.40 for each million (aliases of AWS's own targets none);
 // certificates are free.
 //
-// A host that several regions serve (rung 5) has one record for each, answered
+// A host that several regions serve (stage 5) has one record for each, answered
 // by latency or as a failover, with health checks and their alarms.
 //
 // A record's logical name follows from its host. So when a host moves from a

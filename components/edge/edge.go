@@ -3,7 +3,7 @@
 // key is good, where a page has moved, and what a shared cache may keep.
 //
 // A system needs it when a round trip to the nearest region is what users still
-// wait for: rung 6. On CloudFront it is a function with a key-value store, and
+// wait for: stage 6. On CloudFront it is a function with a key-value store, and
 // one Lambda@Edge where a function is not enough; on Cloudflare a Worker with a
 // KV namespace. The code is in code/, small, and the same lines on both.
 //

@@ -2,7 +2,7 @@
 // topic for each kind of event, and for each consumer an SQS queue with dead
 // letters that takes the kinds it asked for.
 //
-// A system needs it as soon as it is several services: rung 4. The producer
+// A system needs it as soon as it is several services: stage 4. The producer
 // publishes and goes on; a consumer that is down finds the events in its queue
 // when it is back, and a further consumer is one more queue, with no change in
 // the producer. It costs $0.50 for a million published events and $0.40 for a

@@ -2,7 +2,7 @@
 // rules against common attacks and known bad input, and a limit on the
 // requests of one address.
 //
-// A system needs it when it is known well enough to be attacked: rung 4. It
+// A system needs it when it is known well enough to be attacked: stage 4. It
 // stands before a load balancer (scope Regional) or on a CloudFront
 // distribution (scope CloudFront, always in us-east-1). It costs $5.00 a month,
 // $1.00 for each rule or managed group, and $0.60 for a million requests

@@ -1,7 +1,7 @@
 // Package fleet builds a group of equal machines that grows and shrinks with
 // the load: the web fleet, and the workers.
 //
-// A system needs one as soon as a single server is at its limit: rung 3. It
+// A system needs one as soon as a single server is at its limit: stage 3. It
 // costs what its instances cost (a t4g.medium $24.53 a month, $0.0336 an hour,
 // in us-east-1), their disks (20 GiB are $1.60 a month) and the log; the group
 // itself is free. Burst capacity on spot is 50 to 70 % cheaper, and what is

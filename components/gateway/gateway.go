@@ -2,7 +2,7 @@
 // into the network, and an internal load balancer behind it.
 //
 // A system needs it when several services answer under one name and somebody
-// outside calls them: rung 4. It gives what a balancer cannot: limits for each
+// outside calls them: stage 4. It gives what a balancer cannot: limits for each
 // route, a log line in JSON for each call, CORS in one place. It costs $1.00
 // for a million calls (us-east-1, calls of up to 512 KB) and $0.50 for each GB
 // of log; the link is free. Paths on the balancer itself are the cheaper

@@ -2,7 +2,7 @@
 // primary and a replica in each further one, so that what one region encrypts
 // another can read once it has a copy.
 //
-// Rung 5 needs it: RDS demands a key of the region for an encrypted copy of a
+// Stage 5 needs it: RDS demands a key of the region for an encrypted copy of a
 // database, and so do Aurora's regional clusters and copies of backups. Each
 // key, primary or replica, costs $1 a month and $0.03 for 10,000 requests. The
 // material rotates once a year by itself; the replicas follow their primary.

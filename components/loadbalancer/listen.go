@@ -186,7 +186,7 @@ func (l *LoadBalancer) verify(ctx *pulumi.Context, name, part string, args Args,
 	}, pulumi.Parent(l))
 }
 
-// rulePriority leaves room for the rules of later rungs before this one.
+// rulePriority leaves room for the rules of later stages before this one.
 const rulePriority = 1000
 
 // serve is the action of a rule that hands a request to the targets.

@@ -1,8 +1,8 @@
 // Package loadbalancer builds an application load balancer in front of a fleet.
 //
 // A system needs it as soon as more than one machine serves requests, or a
-// deployment may no longer mean an interruption: rung 3. One balancer serves
-// the whole stack; later rungs add rules to it. It costs $16.43 a month
+// deployment may no longer mean an interruption: stage 3. One balancer serves
+// the whole stack; later stages add rules to it. It costs $16.43 a month
 // (us-east-1, $0.0225 an hour), $3.65 for each public IPv4 address, of which it
 // has one in every zone, and $0.008 for each capacity unit and hour of use.
 //

@@ -46,7 +46,7 @@ func TestFurtherCertificates(t *testing.T) {
 	assert.Equal(t, "arn:cells", more.String("certificateArn"))
 }
 
-// Rungs below the fifth must not see a difference.
+// Stages below the fifth must not see a difference.
 func TestOneRegionNeedsNothingOfThis(t *testing.T) {
 	rec, _ := run(t, nil)
 	assert.Len(t, rec.All("aws:ec2/securityGroup:SecurityGroup"), 1)

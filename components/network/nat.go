@@ -13,7 +13,7 @@ import (
 )
 
 // natInstanceType is the smallest Graviton instance: masquerading needs no
-// memory, and its burst of 5 Gbit/s is more than rung 3 sends.
+// memory, and its burst of 5 Gbit/s is more than stage 3 sends.
 const natInstanceType = "t4g.nano"
 
 //go:embed nat.sh

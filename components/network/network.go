@@ -1,9 +1,9 @@
 // Package network builds one region's VPC, laid out on the first day for all
-// six rungs: subnets by tier and zone slot, routes, the way out, flow logs.
+// six stages: subnets by tier and zone slot, routes, the way out, flow logs.
 //
-// Every rung needs it. Rung 1 has one public subnet and pays nothing: VPC,
+// Every stage needs it. Stage 1 has one public subnet and pays nothing: VPC,
 // subnets, routes, internet gateway and the S3 endpoint are free. Private
-// subnets come with rung 3 and need a way out, which is what costs: a NAT
+// subnets come with stage 3 and need a way out, which is what costs: a NAT
 // instance is about $6 a month with its address, a NAT gateway about $37 plus
 // $0.045 for each GB, one for each zone a multiple of that. Flow logs cost
 // $0.25 for each GB delivered to S3.

@@ -20,7 +20,7 @@ const (
 	Private
 	// Data subnets have no route to the internet at all.
 	Data
-	// Spare is a quarter of the range that no rung uses yet.
+	// Spare is a quarter of the range that no stage uses yet.
 	Spare
 )
 

@@ -18,7 +18,7 @@ const (
 	TagStage     = "rung:stage"
 	TagComponent = "rung:component"
 	TagStack     = "rung:stack"
-	// TagRegion is carried from rung 5 on, where a stack has several regions.
+	// TagRegion is carried from stage 5 on, where a stack has several regions.
 	TagRegion = "rung:region"
 )
 

@@ -2,7 +2,7 @@
 // private in one is reached from the others without crossing the internet: an
 // app in Europe writes to the database in America.
 //
-// Rung 5 needs it, the first with more than one region. There are two ways.
+// Stage 5 needs it, the first with more than one region. There are two ways.
 // VPC peerings join each network with each other one; they cost nothing by the
 // hour, only the transfer between the regions ($0.02 a GB out of us-east-1). A
 // transit gateway in each region is one more hop, and the place for what comes

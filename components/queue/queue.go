@@ -2,7 +2,7 @@
 //
 // A system needs it as soon as a request would take longer than a few seconds:
 // the web tier enqueues and answers at once, workers do the work. It appears
-// on rung 3, together with the workers. It costs $0.40 for a million requests
+// on stage 3, together with the workers. It costs $0.40 for a million requests
 // (us-east-1, standard queue; the first million a month is free in an account,
 // which an estimate does not assume) and nothing while it is idle.
 //

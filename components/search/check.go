@@ -25,7 +25,7 @@ const (
 	NoMasters = -1
 	// DefaultMasterType keeps a cluster of up to ten data nodes together.
 	DefaultMasterType = "m7g.medium.search"
-	// DefaultGiB holds rung 4's index many times over.
+	// DefaultGiB holds stage 4's index many times over.
 	DefaultGiB = 100
 	// DefaultLogDays is long enough to look into what users report.
 	DefaultLogDays = 30

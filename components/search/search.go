@@ -2,7 +2,7 @@
 // over two or three zones, dedicated masters, encrypted disks, and logs.
 //
 // A system needs it when searching burdens the database and must rank, correct
-// typing errors or filter by many properties: rung 4. It holds a copy of what
+// typing errors or filter by many properties: stage 4. It holds a copy of what
 // the database holds, so that it can be built again; still it is protected and
 // kept, because building it again takes hours. The default, three
 // m7g.large.search with 100 GiB each and three masters of m7g.medium.search,

@@ -11,7 +11,7 @@ import (
 	"github.com/rung-dev/rung/record"
 )
 
-// A server of rung 1, open to the world on port 80.
+// A server of stage 1, open to the world on port 80.
 func ExampleNew() {
 	rec, err := record.Run(func(ctx *pulumi.Context) error {
 		_, err := server.New(ctx, "server", server.Args{

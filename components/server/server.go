@@ -1,8 +1,8 @@
-// Package server builds the one machine of rungs 1 and 2: the app, PostgreSQL
+// Package server builds the one machine of stages 1 and 2: the app, PostgreSQL
 // and Valkey on a Graviton instance, their data on a disk of its own.
 //
 // A stage needs it until the machine is over 80 % CPU or a deployment may no
-// longer mean an interruption. On the way to rung 3 it stays beside the new
+// longer mean an interruption. On the way to stage 3 it stays beside the new
 // database until the data has moved. With a t4g.small and 20 GB it costs about
 // $20 a month: instance, disks, snapshots, the public address and the alarms.
 //

@@ -202,7 +202,7 @@ func TestIngress(t *testing.T) {
 		want   []string
 	}{
 		"closed by default": {func(a *Args) { a.Open = nil }, nil},
-		"rung 1":            {func(*Args) {}, []string{"server-from-world-80"}},
+		"stage 1":           {func(*Args) {}, []string{"server-from-world-80"}},
 		"while DNS follows": {func(a *Args) { a.CDNPrefixList = pulumi.String("pl-1") }, []string{"server-from-cdn", "server-from-world-80"}},
 		"locked to the CDN": {func(a *Args) { a.CDNPrefixList, a.Open = pulumi.String("pl-1"), nil }, []string{"server-from-cdn"}},
 		"handover": {func(a *Args) {

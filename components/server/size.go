@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	// DefaultInstanceType has 2 GiB: PostgreSQL, Valkey and the app of rung 1
+	// DefaultInstanceType has 2 GiB: PostgreSQL, Valkey and the app of stage 1
 	// use about half of it.
 	DefaultInstanceType = "t4g.small"
 	// DefaultDataGiB leaves room for the data of 1,000 users, their uploads and

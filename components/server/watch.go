@@ -77,7 +77,7 @@ func (b *builder) machineAlarms() []alarms.Alarm {
 		Statistic: "Maximum", Compare: alarms.AtLeast, Threshold: 1, Periods: 3, Recover: b.action("reboot"),
 	}, {
 		Name:      "cpu-high",
-		Why:       "CPU is over 80 % for 15 minutes. Take a larger instance type, or climb to the next rung if this is every day.",
+		Why:       "CPU is over 80 % for 15 minutes. Take a larger instance type, or climb to the next stage if this is every day.",
 		Namespace: "AWS/EC2", Metric: "CPUUtilization", Dimensions: b.dimensions(),
 		Threshold: 80, PeriodSeconds: 300, Periods: 3,
 	}, {
@@ -91,7 +91,7 @@ func (b *builder) machineAlarms() []alarms.Alarm {
 func (b *builder) contentAlarms() []alarms.Alarm {
 	return []alarms.Alarm{{
 		Name:      "disk-full",
-		Why:       "/data is over 80 % full. Raise the size of the data volume; the file system grows by itself within minutes. From rung 3 on the database's disk grows by itself.",
+		Why:       "/data is over 80 % full. Raise the size of the data volume; the file system grows by itself within minutes. From stage 3 on the database's disk grows by itself.",
 		Namespace: namespace, Metric: "disk_used_percent", Dimensions: b.diskDimensions(),
 		Threshold: 80, PeriodSeconds: 300, Periods: 3,
 	}, {

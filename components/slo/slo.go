@@ -2,7 +2,7 @@
 // succeed, and the share that is fast enough, as error budgets.
 //
 // A system needs it when it is several services and single alarms say little
-// about users: rung 4. A budget of 0.1 % lasts 30 days; what counts is how fast
+// about users: stage 4. A budget of 0.1 % lasts 30 days; what counts is how fast
 // it burns. Each alarm asks two windows at once: a long one, so that a blip
 // wakes nobody, and a short one, so that it ends when the trouble does. Two
 // pages (14.4 times too fast over an hour, 6 times over six hours) and one

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rung-dev/rung/cdnpolicy"
 	"github.com/rung-dev/rung/offline/sim"
 )
 
@@ -81,10 +82,10 @@ func distribution() sim.Kind {
 		ReplaceOn: []string{"staging"},
 		Outputs:   distributionOutputs,
 		Refs: slices.Concat(
-			onBehaviors("cachePolicyId", policy(cachePolicyToken, "NoSuchCachePolicy", "CachePolicyInUse", cachePolicies)),
-			onBehaviors("originRequestPolicyId", policy(originRequestPolicyToken, "NoSuchOriginRequestPolicy", "OriginRequestPolicyInUse", originRequestPolicies)),
+			onBehaviors("cachePolicyId", policy(cachePolicyToken, "NoSuchCachePolicy", "CachePolicyInUse", cdnpolicy.CachePolicies)),
+			onBehaviors("originRequestPolicyId", policy(originRequestPolicyToken, "NoSuchOriginRequestPolicy", "OriginRequestPolicyInUse", cdnpolicy.OriginRequestPolicies)),
 			onBehaviors("responseHeadersPolicyId",
-				policy(responseHeadersPolicyToken, "NoSuchResponseHeadersPolicy", "ResponseHeadersPolicyInUse", responseHeadersPolicies)),
+				policy(responseHeadersPolicyToken, "NoSuchResponseHeadersPolicy", "ResponseHeadersPolicyInUse", cdnpolicy.ResponseHeadersPolicies)),
 			onBehaviors("lambdaFunctionAssociations.lambdaArn",
 				sim.Ref{To: []sim.Target{{Token: lambdaToken, By: "qualifiedArn"}}, InUse: "InvalidParameterValueException", AnyRegion: true}),
 			onBehaviors("functionAssociations.functionArn",

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rung-dev/rung/cdnpolicy"
 	"github.com/rung-dev/rung/offline/sim"
 	"github.com/rung-dev/rung/region"
 )
@@ -25,9 +26,9 @@ func invokes() map[string]sim.Invoke {
 		"aws:iam/getPolicyDocument:getPolicyDocument":                      policyDocument,
 		"aws:iam/getRoles:getRoles":                                        iamRoles,
 		"aws:elb/getServiceAccount:getServiceAccount":                      elbAccount,
-		"aws:cloudfront/getCachePolicy:getCachePolicy":                     managedPolicy("cache policy", cachePolicies),
-		"aws:cloudfront/getOriginRequestPolicy:getOriginRequestPolicy":     managedPolicy("origin request policy", originRequestPolicies),
-		"aws:cloudfront/getResponseHeadersPolicy:getResponseHeadersPolicy": managedPolicy("response headers policy", responseHeadersPolicies),
+		"aws:cloudfront/getCachePolicy:getCachePolicy":                     managedPolicy("cache policy", cdnpolicy.CachePolicies),
+		"aws:cloudfront/getOriginRequestPolicy:getOriginRequestPolicy":     managedPolicy("origin request policy", cdnpolicy.OriginRequestPolicies),
+		"aws:cloudfront/getResponseHeadersPolicy:getResponseHeadersPolicy": managedPolicy("response headers policy", cdnpolicy.ResponseHeadersPolicies),
 	}
 	maps.Copy(all, dataInvokes())
 	maps.Copy(all, deliveryInvokes())

@@ -10,7 +10,7 @@ import (
 	"github.com/rung-dev/rung/offline/simtest"
 )
 
-// The types that the later rungs add: discovery, a gateway, search and a firewall.
+// The types that the later stages add: discovery, a gateway, search and a firewall.
 const (
 	namespace    = "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace"
 	cloudService = "aws:servicediscovery/service:Service"

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rung-dev/rung/cdnpolicy"
 	"github.com/rung-dev/rung/offline/sim"
 )
 
@@ -19,9 +20,9 @@ import (
 // hostPolicies are the managed policies that forward the viewer's Host header;
 // the two on caching have it in their key.
 var hostPolicies = []string{
-	originRequestPolicies["Managed-AllViewer"], originRequestPolicies["Managed-AllViewerAndCloudFrontHeaders-2022-06"],
-	originRequestPolicies["Managed-HostHeaderOnly"],
-	cachePolicies["UseOriginCacheControlHeaders"], cachePolicies["UseOriginCacheControlHeaders-QueryStrings"],
+	cdnpolicy.OriginRequestPolicies["Managed-AllViewer"], cdnpolicy.OriginRequestPolicies["Managed-AllViewerAndCloudFrontHeaders-2022-06"],
+	cdnpolicy.OriginRequestPolicies["Managed-HostHeaderOnly"],
+	cdnpolicy.CachePolicies["UseOriginCacheControlHeaders"], cdnpolicy.CachePolicies["UseOriginCacheControlHeaders-QueryStrings"],
 }
 
 // originsTrusted refuses an HTTPS origin whose certificate CloudFront would not take.

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/agext/levenshtein"
+	"github.com/rung-dev/rung/outside/nearest"
 )
 
 // checkInputs reports everything wrong with inputs that can be said without
@@ -65,14 +65,8 @@ func join(path, key string) string {
 
 func unknownProperty(path, key string, fields Fields) string {
 	text := fmt.Sprintf("unexpected property %s: the provider has no such input", path)
-	best, distance := "", 4
-	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		if d := levenshtein.Distance(key, name, nil); d < distance {
-			best, distance = name, d
-		}
-	}
-	if best != "" {
-		text += fmt.Sprintf(", did you mean %s?", best)
+	if question := nearest.Question(key, slices.Sorted(maps.Keys(fields)), ""); question != "" {
+		text += ", " + question
 	}
 	return text
 }

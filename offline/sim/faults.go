@@ -112,9 +112,9 @@ func wildcard(pattern, text string) bool {
 	return ok && err == nil
 }
 
-// strike counts the operation against every fault and gives the first that
+// inject counts the operation against every fault and gives the first that
 // strikes now, nil when none does.
-func (fs Faults) strike(store *Store, o *Op) (*fault, error) {
+func (fs Faults) inject(store *Store, o *Op) (*fault, error) {
 	var hit *fault
 	if !fs.concerns(o) {
 		return nil, nil

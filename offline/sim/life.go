@@ -110,7 +110,7 @@ func (p *Provider) tryRemove(o *Op) error {
 // mutate runs one change of the state with the injected faults around it, and
 // turns a refusal into the provider's error.
 func (p *Provider) mutate(o *Op, change func(*Cloud) error) error {
-	hit, err := p.faults.strike(p.store, o)
+	hit, err := p.faults.inject(p.store, o)
 	if err != nil {
 		return err
 	}

@@ -290,7 +290,7 @@ func TestValidateReportsAllAtOnce(t *testing.T) {
 	assert.NoError(t, Validate(nil, time.Now()))
 }
 
-func TestSettingsBringRungsOwnDepartures(t *testing.T) {
+func TestSettingsBringStagesOwnDepartures(t *testing.T) {
 	s, err := Settings(map[string]string{"stage": "3"}, time.Now())
 	require.NoError(t, err)
 	_, ok := s.Exception("secret-rotation", rule.Finding{Name: "origin-store"})

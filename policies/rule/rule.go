@@ -61,7 +61,7 @@ type Default struct {
 	// Level as it is.
 	Mandatory ladder.Number
 	// From is the first stage on which the rule runs; zero means any program,
-	// also one that is no rung stack and has no stage.
+	// also one that is no stack of rung and has no stage.
 	From ladder.Number
 }
 

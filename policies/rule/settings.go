@@ -11,9 +11,9 @@ import (
 )
 
 // Settings are what rules may know besides the resources. The zero value is a
-// program that is no rung stack: it has no stage and no budget.
+// program that is no stack of rung: it has no stage and no budget.
 type Settings struct {
-	// Stage is the rung; zero for a program that has none.
+	// Stage is the stage of the ladder; zero for a program that has none.
 	Stage ladder.Number
 	// Budget is the most that a month may cost, in USD; zero means no limit.
 	Budget decimal.Decimal

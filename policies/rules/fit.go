@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/cdnpolicy"
 	"github.com/rung-dev/rung/policies/rule"
 )
 
@@ -25,12 +26,12 @@ func fit() []rule.Rule {
 	return []rule.Rule{
 		{
 			ID: "static-cache-headers", Title: "Static files are cached, answers of the API are not", Severity: rule.Medium, Kind: rule.OnStack,
-			Why: "A CDN that keeps nothing costs money for nothing; one that keeps an API's answers shows them to others.", Default: rung(rule.Advisory, 2),
+			Why: "A CDN that keeps nothing costs money for nothing; one that keeps an API's answers shows them to others.", Default: from(rule.Advisory, 2),
 			Types: []string{typeCDN, typeCachePolicy, typeObject, typeRuleset}, Stack: staticHeaders,
 		},
 		{
 			ID: "readiness-contract", Title: "Health checks, grace and drain agree with the app", Severity: rule.High, Kind: rule.OnStack,
-			Why: "A grace shorter than the boot kills machines for ever; a drain shorter than a request cuts users off.", Default: rung(rule.Mandatory, 0),
+			Why: "A grace shorter than the boot kills machines for ever; a drain shorter than a request cuts users off.", Default: from(rule.Mandatory, 0),
 			Types: []string{typeTargets, typeFleet}, Stack: readiness,
 			Params: []rule.Param{
 				{Name: "bootSeconds", Meaning: "seconds from launch to ready", Default: float64(contract.BootSeconds), Low: 1, High: 7200},
@@ -40,7 +41,7 @@ func fit() []rule.Rule {
 		},
 		{
 			ID: "connection-budget", Title: "The fleets cannot exhaust the database's connections", Severity: rule.High, Kind: rule.OnStack,
-			Why: "Scaling out under load would end in errors for everybody.", Default: rung(rule.Advisory, 2),
+			Why: "Scaling out under load would end in errors for everybody.", Default: from(rule.Advisory, 2),
 			Types: []string{typeFleet, typeDatabase, typeProxy, typeProxyPool}, Stack: connections,
 			Params: []rule.Param{
 				{Name: "share", Meaning: "part of the connections that fleets may take, in percent", Default: 80.0, Low: 1, High: 100},
@@ -54,23 +55,17 @@ func fit() []rule.Rule {
 		},
 		{
 			ID: "scaling-signals", Title: "What scales is watched, as the app promises, and tagged with its stage", Severity: rule.Medium, Kind: rule.OnStack,
-			Why: "The next stage is due when these alarms say so.", Default: rung(rule.Advisory, 3),
+			Why: "The next stage is due when these alarms say so.", Default: from(rule.Advisory, 3),
 			Types: []string{typeBalancer, typeFleet, typeDatabase, typeCache, typeQueue, typeAlarm}, Stack: signals,
 		},
 	}
 }
 
-// AWS's managed cache policies, as the CloudFront developer guide lists them.
+// The managed cache policies that keep, and those that pass on what the origin
+// does not allow to keep.
 var (
-	managedCaching = []string{
-		"658327ea-f89d-4fab-a63d-7e88639e58f6", // CachingOptimized
-		"b2884449-e4de-46a7-ac36-70bc7f1ddd6d", // CachingOptimizedForUncompressedObjects
-	}
-	managedPassing = []string{
-		"4135ea2d-6df8-44a3-9df3-4b5a84be39ad", // CachingDisabled
-		"83da9c7e-98b4-4e11-a168-04f0df8e2c65", // UseOriginCacheControlHeaders
-		"4cc15a8a-d715-48a4-82b8-cc0b614638fe", // UseOriginCacheControlHeaders-QueryStrings
-	}
+	managedCaching = []string{cdnpolicy.CachingOptimized, cdnpolicy.CachingOptimizedUncompressed}
+	managedPassing = []string{cdnpolicy.CachingDisabled, cdnpolicy.OriginCacheControl, cdnpolicy.OriginCacheControlQueryStrings}
 )
 
 var staticPattern = regexp.MustCompile(`(?i)^/?(static|assets)/|\.(css|js|png|jpe?g|gif|svg|webp|woff2?)$`)

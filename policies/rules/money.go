@@ -21,7 +21,7 @@ func money() []rule.Rule {
 	return []rule.Rule{
 		{
 			ID: "stage-budget", Title: "The month stays under the stage's budget, and somebody is told before it ends", Severity: rule.High, Kind: rule.OnStack,
-			Why: "Costs are found out a month late otherwise. A budget that you set yourself (rung:budget) makes the rule mandatory.", Default: rung(rule.Advisory, 3),
+			Why: "Costs are found out a month late otherwise. A budget that you set yourself (rung:budget) makes the rule mandatory.", Default: from(rule.Advisory, 3),
 			Types: []string{typeBudget}, Stack: stageBudget, Strict: func(s rule.Settings) bool { return s.OwnBudget },
 		},
 		{

@@ -49,7 +49,7 @@ func alarmActs(c *rule.Check, r *rule.Resource) {
 	c.Require(rule.Any(r.At("alarmActions").Given(), r.Tag(tagCompositeOf).Given()), r, "alarmActions", "name a topic that somebody reads")
 }
 
-// The longest that logs are kept, in days: a rung that fits one machine has
+// The longest that logs are kept, in days: a stage that fits one machine has
 // nobody who reads older ones; from stage 3 on a year and a month allow for a
 // comparison with the same month.
 const (

@@ -10,8 +10,8 @@ import (
 	"github.com/rung-dev/rung/stacks/ladder"
 )
 
-// rung is the default of rules that need a stage.
-func rung(level rule.Level, mandatoryFrom ladder.Number) rule.Default {
+// from is the default of rules that need a stage.
+func from(level rule.Level, mandatoryFrom ladder.Number) rule.Default {
 	return rule.Default{Level: level, Mandatory: mandatoryFrom, From: ladder.First}
 }
 
@@ -22,7 +22,7 @@ func stage() []rule.Rule {
 	return []rule.Rule{
 		{
 			ID: "data-store-multi-az", Title: "From stage 3 on no data store lives in one zone", Severity: rule.Critical, Kind: rule.OnStack,
-			Why: "Below stage 3 a second zone is paid for and saves nothing: the one server is in one zone anyway.", Default: rung(rule.Advisory, 3),
+			Why: "Below stage 3 a second zone is paid for and saves nothing: the one server is in one zone anyway.", Default: from(rule.Advisory, 3),
 			Types: []string{typeDatabase, typeCache, typeSearch, typeVolume, typeSubnetGroup}, Stack: storesSpread,
 		},
 		{
@@ -42,7 +42,7 @@ func stage() []rule.Rule {
 		},
 		{
 			ID: "premature-complexity", Title: "Nothing is built before its stage", Severity: rule.Medium, Kind: rule.OnStack,
-			Why: "Start simple and grow as needed: every part costs money and attention.", Default: rung(rule.Advisory, 0),
+			Why: "Start simple and grow as needed: every part costs money and attention.", Default: from(rule.Advisory, 0),
 			Types: prematureTypes(), Stack: premature,
 			Params: []rule.Param{{Name: "strict", Meaning: "make the rule mandatory", Default: false}},
 			Strict: func(s rule.Settings) bool {
@@ -52,12 +52,12 @@ func stage() []rule.Rule {
 		},
 		{
 			ID: "nat-per-stage", Title: "NAT fits the stage, and S3 does not go through it", Severity: rule.Medium, Kind: rule.OnStack,
-			Why: "A NAT gateway costs more than a small server; traffic to S3 through it costs per byte, through an endpoint nothing.", Default: rung(rule.Mandatory, 0),
+			Why: "A NAT gateway costs more than a small server; traffic to S3 through it costs per byte, through an endpoint nothing.", Default: from(rule.Mandatory, 0),
 			Types: []string{typeNAT, typeEndpoint, typeFleet}, Stack: natFits,
 		},
 		{
 			ID: "size-ladder", Title: "Machines are of a size that fits the stage", Severity: rule.Medium, Kind: rule.OnResource,
-			Why: "Beyond the largest size the next stage is cheaper; burstable machines slow down under steady load.", Default: rung(rule.Mandatory, 0),
+			Why: "Beyond the largest size the next stage is cheaper; burstable machines slow down under steady load.", Default: from(rule.Mandatory, 0),
 			Types: sizedTypes(), Resource: sizeFits,
 			Params: []rule.Param{{Name: "factor", Meaning: "multiplies the largest size, in units of a large", Default: 1.0, Low: 0.1, High: 100}},
 		},

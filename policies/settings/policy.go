@@ -8,8 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/agext/levenshtein"
-
+	"github.com/rung-dev/rung/outside/nearest"
 	"github.com/rung-dev/rung/policies/rule"
 )
 
@@ -27,7 +26,7 @@ func (p *parser) policy(text string, rules []rule.Rule) map[string]rule.Own {
 	for _, id := range sortedKeys(raw) {
 		i := slices.IndexFunc(rules, func(r rule.Rule) bool { return r.ID == id })
 		if i < 0 {
-			p.fail("policy."+id, "no such rule%s; policies/RULES.md lists them", nearest(id, rules))
+			p.fail("policy."+id, "no such rule%s; policies/RULES.md lists them", meant(id, rules))
 			continue
 		}
 		own[id] = p.own(rules[i], raw[id])
@@ -171,18 +170,17 @@ func (p *parser) exception(key string, fields map[string]json.RawMessage) (rule.
 // first cuts a time off a date: YAML turns one into the other.
 func first(s string, n int) string { return s[:min(n, len(s))] }
 
-// nearest suggests the rule that was probably meant.
-func nearest(id string, rules []rule.Rule) string {
-	best, distance := "", 4
+// meant suggests the rule that was probably meant.
+func meant(id string, rules []rule.Rule) string {
+	var known []string
 	for _, r := range rules {
-		if d := levenshtein.Distance(id, r.ID, nil); d < distance {
-			best, distance = r.ID, d
-		}
+		known = append(known, r.ID)
 	}
-	if best == "" {
+	question := nearest.Question(id, known, "")
+	if question == "" {
 		return ""
 	}
-	return fmt.Sprintf(": did you mean %s?", best)
+	return ": " + question
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

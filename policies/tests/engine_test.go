@@ -144,7 +144,7 @@ func of(all []apitype.PolicyEvent, id string) []apitype.PolicyEvent {
 	return out
 }
 
-// shop is a program that is no rung stack, with a fault of each kind and level.
+// shop is a program that is no stack of rung, with a fault of each kind and level.
 func shop(ctx *pulumi.Context) error {
 	vpc, err := ec2.NewVpc(ctx, "net", &ec2.VpcArgs{CidrBlock: pulumi.String("10.0.0.0/16")})
 	if err != nil {
@@ -268,22 +268,22 @@ func TestWrongSettingsNameTheirKey(t *testing.T) {
 	}
 }
 
-// rungWorld is a rung on the real engine.
-func rungWorld(t testing.TB, keys map[string]string) *world {
+// stageOnEngine is a stage on the real engine.
+func stageOnEngine(t testing.TB, keys map[string]string) *world {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "app")
 	require.NoError(t, os.WriteFile(file, []byte("app"), 0o600))
 	return enter(t, stacks.Program(artifact.Artifact{Path: file, SHA256: app.SHA256}), keys)
 }
 
-// TestRungsOnTheEngine previews each rung: no violation at all, and the month's
+// TestStagesOnTheEngine previews each rung: no violation at all, and the month's
 // estimate in a plain preview.
-func TestRungsOnTheEngine(t *testing.T) {
+func TestStagesOnTheEngine(t *testing.T) {
 	dear := map[ladder.Number]string{1: "server", 2: "cdn", 6: "cdn"} // a component that is among the dearest; else the database
 	for n := ladder.First; n <= config.Built; n++ {
 		stage, component := fmt.Sprint(n), cmp.Or(dear[n], "database")
 		t.Run("stage "+stage, func(t *testing.T) {
-			said, err := rungWorld(t, map[string]string{"rung:stage": stage}).preview(t)
+			said, err := stageOnEngine(t, map[string]string{"rung:stage": stage}).preview(t)
 			for _, e := range said {
 				if e.PolicyName != pack.EstimateID && e.PolicyName != pack.UndecidedID {
 					t.Errorf("%s %s: %s", e.EnforcementLevel, e.PolicyName, e.Message)
@@ -302,7 +302,7 @@ func TestRungsOnTheEngine(t *testing.T) {
 // TestRung3ComesUpWithThePack: in `up` every value is known, so nothing is
 // undecided and nothing hides.
 func TestRung3ComesUpWithThePack(t *testing.T) {
-	w := rungWorld(t, map[string]string{"rung:stage": "3"})
+	w := stageOnEngine(t, map[string]string{"rung:stage": "3"})
 	for _, run := range []string{"first", "again"} {
 		said, err := w.up(t)
 		for _, e := range said {
@@ -316,7 +316,7 @@ func TestRung3ComesUpWithThePack(t *testing.T) {
 }
 
 func TestBudgetStopsThePreview(t *testing.T) {
-	said, err := rungWorld(t, map[string]string{"rung:stage": "3", "rung:budget": "100"}).preview(t)
+	said, err := stageOnEngine(t, map[string]string{"rung:stage": "3", "rung:budget": "100"}).preview(t)
 	require.Error(t, err)
 	got := of(said, "stage-budget")
 	require.Len(t, got, 1)
@@ -324,9 +324,9 @@ func TestBudgetStopsThePreview(t *testing.T) {
 	assert.Regexp(t, `the budget \$100.00; the dearest are database-primary \(\$[0-9.]+\), [a-z0-9-]+ \(\$[0-9.]+\), [a-z0-9-]+ \(`, got[0].Message)
 }
 
-// BenchmarkPreview is a preview of rung 3 with and without the pack.
+// BenchmarkPreview is a preview of stage 3 with and without the pack.
 func BenchmarkPreview(b *testing.B) {
-	w := rungWorld(b, map[string]string{"rung:stage": "3"})
+	w := stageOnEngine(b, map[string]string{"rung:stage": "3"})
 	b.Run("with", func(b *testing.B) {
 		for b.Loop() {
 			if _, err := w.stack.Preview(b.Context(), optpreview.PolicyPacks(w.pack)); err != nil {

@@ -24,8 +24,8 @@ import (
 	"github.com/rung-dev/rung/stacks/ladder"
 )
 
-// rungStack is a rung with a configuration, and the settings that go with it.
-func rungStack(t testing.TB, given map[string]string, opts ...record.Option) (*rule.Stack, rule.Settings) {
+// stageStack is a stage with a configuration, and the settings that go with it.
+func stageStack(t testing.TB, given map[string]string, opts ...record.Option) (*rule.Stack, rule.Settings) {
 	t.Helper()
 	keys := map[string]string{}
 	for k, v := range given {
@@ -85,7 +85,7 @@ var choices = []struct {
 	{"confirmed", 3, 0, map[string]string{"confirmDataLoss": "database-primary"}},
 }
 
-// variants are the built rungs with their defaults and with each choice.
+// variants are the built stages with their defaults and with each choice.
 func variants() map[string]map[string]string {
 	all := map[string]map[string]string{}
 	for n := ladder.First; n <= config.Built; n++ {
@@ -104,11 +104,11 @@ func variants() map[string]map[string]string {
 	return all
 }
 
-// TestRungsPass holds every rung against every rule.
-func TestRungsPass(t *testing.T) {
+// TestStagesPass holds every stage against every rule.
+func TestStagesPass(t *testing.T) {
 	for name, given := range variants() {
 		t.Run(name, func(t *testing.T) {
-			st, set := rungStack(t, given)
+			st, set := stageStack(t, given)
 			for _, r := range rules.All() {
 				if r.LevelFor(set) == rule.Disabled {
 					continue
@@ -130,7 +130,7 @@ func TestRungsPass(t *testing.T) {
 func TestEveryDepartureIsNeeded(t *testing.T) {
 	used := map[string]bool{}
 	for _, given := range variants() {
-		st, set := rungStack(t, given)
+		st, set := stageStack(t, given)
 		held := accepted.For(accepted.Config{Stage: set.Stage, Get: func(k string) string { return given[k] }})
 		for _, r := range rules.All() {
 			for _, f := range r.On(st, set).Found {
@@ -158,13 +158,13 @@ func note(used map[string]bool, held []accepted.Entry, rule, resource string) {
 	}
 }
 
-// TestPreviewDecidesOrSaysSo runs the rungs with nothing computed known.
+// TestPreviewDecidesOrSaysSo runs the stages with nothing computed known.
 func TestPreviewDecidesOrSaysSo(t *testing.T) {
 	for name, given := range variants() {
 		if !regexp.MustCompile(`defaults|domain|Cloudflare`).MatchString(name) {
 			continue // other choices change no shape of what is not known
 		}
-		st, set := rungStack(t, given, record.Preview(true))
+		st, set := stageStack(t, given, record.Preview(true))
 		for _, r := range rules.All() {
 			for _, f := range set.Accept(r.ID, r.On(st, set).Found) {
 				t.Errorf("%s, %s: %s", name, r.ID, f.Message)

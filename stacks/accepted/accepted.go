@@ -43,7 +43,7 @@ func (e Entry) Covers(name string) bool {
 
 // Config is a stack's configuration, as far as entries read it.
 type Config struct {
-	// Stage is the rung; zero is no rung stack.
+	// Stage is the stage of the ladder; zero is no stack of rung.
 	Stage ladder.Number
 	// Get returns a value of the stack's `rung:` configuration, objects as
 	// JSON; empty for a key that is not set.

@@ -42,7 +42,7 @@ func TestEntriesEndWhereTheReasonEnds(t *testing.T) {
 		assert.False(t, e.Rule == "queue-encrypted" && e.Covers("alerts-topic"), "stage 3 has a key for its alerts")
 	}
 	assert.True(t, third["cdn-logs-waf"])
-	assert.False(t, fourth["cdn-logs-waf"] || fourth["alb-waf"], "rung 4 has a web ACL")
+	assert.False(t, fourth["cdn-logs-waf"] || fourth["alb-waf"], "stage 4 has a web ACL")
 	assert.False(t, rules(For(given(3, map[string]string{"domain": "example.com"})))["alb-http-redirect"])
 	behind := map[string]string{"domain": "example.com", "cdn": "cloudflare"}
 	assert.True(t, rules(For(given(2, behind)))["edge-ssl-strict"])

@@ -60,7 +60,7 @@ func choices() []Entry {
 	}}
 }
 
-// prices are what would cost more than it is worth on some rungs.
+// prices are what would cost more than it is worth on some stages.
 func prices() []Entry {
 	return []Entry{{
 		Rule: "s3-access-logs", Resources: []string{"artifacts-bucket", "assets-bucket", "backups-bucket"},

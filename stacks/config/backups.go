@@ -37,7 +37,7 @@ func checkBackupCopies(c Config, add report) {
 	switch {
 	case named == "" || named == NoBackupRegion:
 	case c.Stage < severalRegions:
-		add("database.backupRegion", fmt.Sprintf("rung %d has one region: leave the key out, or take rung:stage %d", c.Stage, severalRegions))
+		add("database.backupRegion", fmt.Sprintf("stage %d has one region: leave the key out, or take rung:stage %d", c.Stage, severalRegions))
 	case !slices.Contains(c.Regions, named):
 		add("database.backupRegion", "want one of rung:regions, which are "+strings.Join(c.Regions, ", ")+", or none")
 	case named == c.WriteRegion():

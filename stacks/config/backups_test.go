@@ -18,13 +18,13 @@ func TestBackupRegion(t *testing.T) {
 		of      string
 		want    string
 	}{
-		"the next region":                    {5, three, "", "us-east-1", "eu-west-1"},
-		"of a database elsewhere":            {5, three, "", "eu-west-1", "us-east-1"},
-		"the one that is named":              {6, three, "ap-southeast-1", "us-east-1", "ap-southeast-1"},
-		"a former writer in the one named":   {5, three, "ap-southeast-1", "ap-southeast-1", "us-east-1"},
-		"none wanted":                        {5, three, "none", "us-east-1", ""},
-		"nowhere to go":                      {5, three[:1], "", "us-east-1", ""},
-		"a rung with one region has no copy": {4, three[:1], "", "us-east-1", ""},
+		"the next region":                     {5, three, "", "us-east-1", "eu-west-1"},
+		"of a database elsewhere":             {5, three, "", "eu-west-1", "us-east-1"},
+		"the one that is named":               {6, three, "ap-southeast-1", "us-east-1", "ap-southeast-1"},
+		"a former writer in the one named":    {5, three, "ap-southeast-1", "ap-southeast-1", "us-east-1"},
+		"none wanted":                         {5, three, "none", "us-east-1", ""},
+		"nowhere to go":                       {5, three[:1], "", "us-east-1", ""},
+		"a stage with one region has no copy": {4, three[:1], "", "us-east-1", ""},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

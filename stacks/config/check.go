@@ -42,7 +42,7 @@ func (c Config) ProvesDomain() bool {
 
 func checkStage(c Config, add report) {
 	if c.Stage < 3 && c.Handover != HandoverNone {
-		add("handover", fmt.Sprintf("rung %d has nothing to hand over: leave the key out below rung 3", c.Stage))
+		add("handover", fmt.Sprintf("stage %d has nothing to hand over: leave the key out below stage 3", c.Stage))
 	}
 }
 
@@ -57,7 +57,7 @@ func checkSite(c Config, add report) {
 		add("cloudflareZone", "only of use with rung:cdn cloudflare")
 	}
 	if c.Stage == 1 && c.CDN != NoCDN {
-		add("cdn", "rung 1 has no CDN: want none, or rung:stage 2")
+		add("cdn", "stage 1 has no CDN: want none, or rung:stage 2")
 	}
 	checkDomain(c, add)
 	if c.HostedZone != "" && c.Domain == "" {
@@ -67,16 +67,16 @@ func checkSite(c Config, add report) {
 		add("domainDelegated", "only of use with rung:domain and a zone that rung creates: leave it out")
 	}
 	if c.Stage >= 3 && c.Zones < 2 {
-		add("zones", "from rung 3 on the load balancer and the database need at least 2")
+		add("zones", "from stage 3 on the load balancer and the database need at least 2")
 	}
 	if c.Stage >= 3 && c.NAT == NoNAT {
-		add("nat", "from rung 3 on the fleets are private and must reach the internet for packages and secrets: want instance, single or per-zone")
+		add("nat", "from stage 3 on the fleets are private and must reach the internet for packages and secrets: want instance, single or per-zone")
 	}
 	if c.Stage < 3 && c.FlowLogs {
-		add("flowLogs", fmt.Sprintf("rung %d has no bucket of logs to record them in: want false, or rung:stage 3", c.Stage))
+		add("flowLogs", fmt.Sprintf("stage %d has no bucket of logs to record them in: want false, or rung:stage 3", c.Stage))
 	}
 	if c.Stage < 3 && c.NAT != NoNAT {
-		add("nat", fmt.Sprintf("rung %d has no private machines that would use it: want none", c.Stage))
+		add("nat", fmt.Sprintf("stage %d has no private machines that would use it: want none", c.Stage))
 	}
 }
 
@@ -159,7 +159,7 @@ func checkData(c Config, add report) {
 		add("cache.replicas", "cluster mode needs at least 1: AWS changes the mode by failing over")
 	}
 	if c.Stage >= 3 && c.Cache.Replicas == 0 {
-		add("cache.replicas", "from rung 3 on want 1 to 5: sessions must outlive a node")
+		add("cache.replicas", "from stage 3 on want 1 to 5: sessions must outlive a node")
 	}
 	if strings.HasPrefix(c.Cache.NodeType, "cache.t") && c.Cache.Shards > 40 {
 		add("cache.shards", "burstable nodes carry at most 40 shards: "+strconv.Itoa(c.Cache.Shards)+" need cache.m7g.large or larger")

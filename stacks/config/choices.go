@@ -25,11 +25,11 @@ const (
 	NATPerZone NAT = "per-zone"
 )
 
-// Handover says where the data of rungs 1–2 is when a stack is on rung 3.
+// Handover says where the data of stages 1–2 is when a stack is on stage 3.
 type Handover string
 
 const (
-	// HandoverNone is a stack that started on rung 3: it has no server.
+	// HandoverNone is a stack that started on stage 3: it has no server.
 	HandoverNone Handover = "none"
 	// HandoverPending keeps the server and its data beside the database.
 	HandoverPending Handover = "pending"

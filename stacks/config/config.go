@@ -5,7 +5,7 @@
 // is reported with its key, its value and what is allowed, together with all
 // other problems, before anything is created. Every key stands in one table
 // (see [Keys]) with its default for each stage, so that ten lines of
-// configuration are enough for any rung.
+// configuration are enough for any stage.
 package config
 
 import (
@@ -20,7 +20,7 @@ const Namespace = "rung"
 // Config is a stack's settings, complete with every default. Its zero value
 // is not valid: use [Parse].
 type Config struct {
-	// Stage is the rung, 1 to [Built].
+	// Stage is the stage of the ladder, 1 to [Built].
 	Stage ladder.Number
 	// Domain is the site's domain; empty means that the site is reached by
 	// the names that AWS gives.
@@ -38,8 +38,8 @@ type Config struct {
 	// CloudflareZone is the id of the Cloudflare zone of Domain, and
 	// CloudflareAccount that of the account it is in.
 	CloudflareZone, CloudflareAccount string
-	// Regions are the AWS regions; the first is home. Rungs 1–4 have one,
-	// rung 5 up to eight.
+	// Regions are the AWS regions; the first is home. Stages 1–4 have one,
+	// stage 5 up to eight.
 	Regions []string
 	// Zones is the number of availability zones that are used in a region.
 	Zones int
@@ -59,7 +59,7 @@ type Config struct {
 	NAT NAT
 	// FlowLogs records the network's traffic in the bucket of logs.
 	FlowLogs bool
-	// Handover says whether the server of rungs 1–2 stays beside the fleet.
+	// Handover says whether the server of stages 1–2 stays beside the fleet.
 	Handover Handover
 	// ConfirmDataLoss names the resources that may go with their data.
 	ConfirmDataLoss []string
@@ -97,7 +97,7 @@ type Config struct {
 	OriginShield bool
 }
 
-// Server is the one machine of rungs 1 and 2.
+// Server is the one machine of stages 1 and 2.
 type Server struct {
 	// InstanceType must be a Graviton type. Changing it stops and starts the
 	// machine.
@@ -141,7 +141,7 @@ type Workers struct {
 	SecondsPerJob float64
 }
 
-// Balancer is the load balancer of rung 3 and up.
+// Balancer is the load balancer of stage 3 and up.
 type Balancer struct {
 	// Algorithm picks the machine for a request.
 	Algorithm Algorithm
@@ -151,7 +151,7 @@ type Balancer struct {
 	SlowStartSeconds int
 }
 
-// Database is the PostgreSQL database of rung 3 and up.
+// Database is the PostgreSQL database of stage 3 and up.
 type Database struct {
 	// Class is the instance class of the primary.
 	Class string
@@ -166,7 +166,7 @@ type Database struct {
 	Replicas int
 	// BackupDays is how long automated backups are kept.
 	BackupDays int
-	// BackupRegion gets a copy of the backups from rung 5 on; [NoBackupRegion]
+	// BackupRegion gets a copy of the backups from stage 5 on; [NoBackupRegion]
 	// is none, and empty the first region that is another than the database's.
 	BackupRegion string
 	// BackupCopyDays is how long the copies are kept; zero means BackupDays.
@@ -179,11 +179,11 @@ type Database struct {
 	WriteRegion string
 	// Global is how the database is in several regions.
 	Global GlobalDatabase
-	// Proxy says whether a proxy stands before it, from rung 4 on.
+	// Proxy says whether a proxy stands before it, from stage 4 on.
 	Proxy Proxy
 }
 
-// Cache is the Redis-compatible cache of rung 3 and up.
+// Cache is the Redis-compatible cache of stage 3 and up.
 type Cache struct {
 	// Engine is "valkey" or "redis".
 	Engine CacheEngine
@@ -218,6 +218,6 @@ func (c Config) Traffic() ladder.Traffic {
 	return stage.For(c.Users, c.PeakRequestsPerSecond)
 }
 
-// HasServer reports whether the stack has the single server: on rungs 1 and
+// HasServer reports whether the stack has the single server: on stages 1 and
 // 2, and on higher ones until its data is handed over.
 func (c Config) HasServer() bool { return c.Stage <= 2 || c.Handover == HandoverPending }

@@ -35,7 +35,7 @@ func TestDefaultsFollowTheStage(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, CloudFront, three.CDN)
 	assert.Equal(t, NATPerZone, three.NAT)
-	assert.False(t, three.HasServer(), "a stack that starts on rung 3 has no server")
+	assert.False(t, three.HasServer(), "a stack that starts on stage 3 has no server")
 }
 
 func TestParseReadsNestedKeys(t *testing.T) {
@@ -65,7 +65,7 @@ func TestProblems(t *testing.T) {
 		"stage in words":           {set("stage", "three"), []string{`got "three", want a whole number from 1 to 6`}},
 		"a near miss":              {set("stage", "3", "database.replica", "1"), []string{"did you mean rung:database.replicas?"}},
 		"a nested near miss":       {set("stage", "3", "database", `{"replica":1}`), []string{"did you mean rung:database.replicas?"}},
-		"weights below rung 4":     {set("stage", "3", "services.weights", "users=10"), []string{"rung 3 has no services"}},
+		"weights below stage 4":    {set("stage", "3", "services.weights", "users=10"), []string{"stage 3 has no services"}},
 		"weights while moving":     {set("stage", "4", "services.weights", "users=10", "handover", "pending"), []string{"one move at a time"}},
 		"a weight over 100":        {set("stage", "4", "services.weights", "users=101"), []string{"users=101: want percents by service"}},
 		"a service that is none":   {set("stage", "4", "services.weights", `{"mail":1}`), []string{"mail=1: want"}},
@@ -98,22 +98,22 @@ func TestProblems(t *testing.T) {
 		"max below min":                {set("stage", "3", "web.min", "8"), []string{`rung:web.max: got "6", want at least rung:web.min, which is 8`}},
 		"a schedule of four fields":    {set("stage", "3", "web.schedules", `[{"name":"morning","recurrence":"0 8 * *","min":4}]`), []string{"want a cron expression of five fields"}},
 		"a schedule above the maximum": {set("stage", "3", "web.schedules", `[{"name":"morning","recurrence":"0 8 * * 1-5","min":40}]`), []string{"at most rung:web.max, which is 6"}},
-		"flow logs without a bucket":   {set("stage", "1", "flowLogs", "true"), []string{`rung:flowLogs: got "true", rung 1 has no bucket of logs`}},
+		"flow logs without a bucket":   {set("stage", "1", "flowLogs", "true"), []string{`rung:flowLogs: got "true", stage 1 has no bucket of logs`}},
 		"an empty value":               {set("stage", "1", "alertEmail", ""), []string{"rung:alertEmail: empty"}},
-		"a second region too early":    {set("stage", "3", "regions", "us-east-1,eu-west-1"), []string{"rung 3 has one region"}},
-		"shards too early":             {set("stage", "3", "database.shards", "2"), []string{"rung 3 keeps everything in one database"}},
+		"a second region too early":    {set("stage", "3", "regions", "us-east-1,eu-west-1"), []string{"stage 3 has one region"}},
+		"shards too early":             {set("stage", "3", "database.shards", "2"), []string{"stage 3 keeps everything in one database"}},
 		"a range of the plan":          {set("stage", "1", "network.ranges", "us-east-1=10.4.0.0/16"), []string{`us-east-1 has "10.4.0.0/16"`}},
 		"a range of nowhere":           {set("stage", "1", "network.ranges", "mars-north-1=10.64.0.0/16"), []string{`"mars-north-1" is unknown`}},
 		"ranges that overlap":          {set("stage", "1", "network.ranges", "us-east-1=10.64.0.0/16,eu-west-1=10.64.0.0/16"), []string{"eu-west-1 and us-east-1 overlap"}},
 		"a write region elsewhere":     {set("stage", "3", "database.writeRegion", "eu-west-2"), []string{`rung:database.writeRegion: got "eu-west-2", want one of rung:regions, which are us-east-1`}},
 		"more users' replicas than there may be": {set("stage", "5", "regions", "us-east-1,eu-west-1", "usersDatabase.replicas", "15"),
 			[]string{`rung:usersDatabase.replicas: got "15", with 1 further regions, each of which is a copy too, AWS allows 0 to 14`}},
-		"users' replicas beyond any source":   {set("stage", "4", "usersDatabase.replicas", "16"), []string{"want a whole number from 0 to 15"}},
-		"backups copied on one region's rung": {set("stage", "4", "database.backupRegion", "eu-west-1"), []string{"rung 4 has one region"}},
-		"backups copied elsewhere":            {set("stage", "5", "database.backupRegion", "eu-west-2"), []string{"want one of rung:regions, which are us-east-1, eu-west-1, or none"}},
-		"backups copied to where they are":    {set("stage", "5", "database.backupRegion", "eu-west-1", "database.writeRegion", "eu-west-1"), []string{"the databases that take writes are there"}},
-		"days of no copies":                   {set("stage", "5", "database.backupRegion", "none", "database.backupCopyDays", "14"), []string{"no backups are copied"}},
-		"more copies than a region takes":     {set("stage", "5", "database.shards", "20"), []string{"AWS keeps copied backups of 20 databases in a region, and the shards and the users' database are 21"}},
+		"users' replicas beyond any source":    {set("stage", "4", "usersDatabase.replicas", "16"), []string{"want a whole number from 0 to 15"}},
+		"backups copied on one region's stage": {set("stage", "4", "database.backupRegion", "eu-west-1"), []string{"stage 4 has one region"}},
+		"backups copied elsewhere":             {set("stage", "5", "database.backupRegion", "eu-west-2"), []string{"want one of rung:regions, which are us-east-1, eu-west-1, or none"}},
+		"backups copied to where they are":     {set("stage", "5", "database.backupRegion", "eu-west-1", "database.writeRegion", "eu-west-1"), []string{"the databases that take writes are there"}},
+		"days of no copies":                    {set("stage", "5", "database.backupRegion", "none", "database.backupCopyDays", "14"), []string{"no backups are copied"}},
+		"more copies than a region takes":      {set("stage", "5", "database.shards", "20"), []string{"AWS keeps copied backups of 20 databases in a region, and the shards and the users' database are 21"}},
 		"all at once": {set("stage", "9", "nat", "lots", "cdn", "akamai", "colour", "red"),
 			[]string{"rung:stage", "rung:nat", "rung:cdn", "rung:colour"}},
 	}

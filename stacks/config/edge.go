@@ -11,7 +11,7 @@ import (
 	"github.com/rung-dev/rung/stacks/ladder"
 )
 
-// codeAtEdge is the rung from which on code runs at the edge and capacity is held.
+// codeAtEdge is the stage from which on code runs at the edge and capacity is held.
 const codeAtEdge ladder.Number = 6
 
 // Edge is the code at the CDN's edge, and what it goes by.
@@ -148,7 +148,7 @@ func checkEdge(c Config, add report) {
 	}
 }
 
-// checkNoEdge: below rung 6 none of the keys is of use.
+// checkNoEdge: below stage 6 none of the keys is of use.
 func checkNoEdge(c Config, add report) {
 	useless := map[string]bool{
 		"edge.code": c.Edge.Code, "edge.cacheGuard": c.Edge.CacheGuard, "edge.experiment": c.Edge.Experiment != "",
@@ -158,7 +158,7 @@ func checkNoEdge(c Config, add report) {
 	}
 	for _, key := range slices.Sorted(maps.Keys(useless)) {
 		if useless[key] {
-			add(key, fmt.Sprintf("only of use from rung %d on: leave the key out", codeAtEdge))
+			add(key, fmt.Sprintf("only of use from stage %d on: leave the key out", codeAtEdge))
 		}
 	}
 }

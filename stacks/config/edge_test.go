@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The setters are tried by themselves, so that they hold on any rung.
+// The setters are tried by themselves, so that they hold on any stage.
 func setOnly(t *testing.T, name, value string) (Config, error) {
 	t.Helper()
 	for _, k := range edgeKeys() {
@@ -59,14 +59,14 @@ func TestEdgeContradictions(t *testing.T) {
 		give Config
 		want map[string]bool
 	}{
-		"below rung 6": {
+		"below stage 6": {
 			Config{Stage: 5, Edge: Edge{Code: true, APIKeys: []string{"a"}}, Capacity: Capacity{Partitions: 7}},
 			map[string]bool{"edge.code": true, "edge.apiKeys": true, "placementPartitions": true},
 		},
-		"nothing below rung 6": {Config{Stage: 5}, map[string]bool{}},
-		"paths without keys":   {Config{Stage: 6, CDN: CloudFront, Edge: Edge{Code: true, APIKeyPaths: []string{"/a"}}}, map[string]bool{"edge.apiKeys": true}},
-		"rules without code":   {Config{Stage: 6, CDN: CloudFront, Edge: Edge{Experiment: "a"}}, map[string]bool{"edge.code": true}},
-		"rules without a CDN":  {Config{Stage: 6, CDN: NoCDN, Edge: Edge{Code: true, Experiment: "a"}}, map[string]bool{"edge.code": true}},
+		"nothing below stage 6": {Config{Stage: 5}, map[string]bool{}},
+		"paths without keys":    {Config{Stage: 6, CDN: CloudFront, Edge: Edge{Code: true, APIKeyPaths: []string{"/a"}}}, map[string]bool{"edge.apiKeys": true}},
+		"rules without code":    {Config{Stage: 6, CDN: CloudFront, Edge: Edge{Experiment: "a"}}, map[string]bool{"edge.code": true}},
+		"rules without a CDN":   {Config{Stage: 6, CDN: NoCDN, Edge: Edge{Code: true, Experiment: "a"}}, map[string]bool{"edge.code": true}},
 		"blocked and varied": {
 			Config{Stage: 6, CDN: CloudFront, Edge: Edge{Code: true, BlockedCountries: []string{"DE"}, VaryCountries: []string{"DE"}}},
 			map[string]bool{"edge.varyCountries": true},

@@ -33,7 +33,7 @@ func Keys() []Key {
 
 func siteKeys() []Key {
 	return []Key{
-		key("stage", "which rung of the ladder the stack stands on", nothing,
+		key("stage", "which stage of the ladder the stack stands on", nothing,
 			whole(int(ladder.First), int(ladder.Last), func(c *Config, v int) { c.Stage = ladder.Number(v) })),
 		key("domain", "the site's domain; without it the site has the name that AWS gives it", nothing,
 			domain(func(c *Config, v string) { c.Domain = v })),
@@ -139,7 +139,7 @@ func dataKeys() []Key {
 			oneOf([]ClusterMode{ClusterDisabled, ClusterCompatible, ClusterEnabled}, func(c *Config, v ClusterMode) { c.Cache.ClusterMode = v })),
 		key("cache.shards", "shards in cluster mode", always("1"),
 			whole(1, 90, func(c *Config, v int) { c.Cache.Shards = v })),
-		key("handover", "whether the server of rungs 1–2 stays, with its data, beside the fleet", always("none"),
+		key("handover", "whether the server of stages 1–2 stays, with its data, beside the fleet", always("none"),
 			oneOf([]Handover{HandoverNone, HandoverPending, HandoverDone}, func(c *Config, v Handover) { c.Handover = v })),
 		key("policy", "levels, parameters and exceptions of the policy pack's rules, by rule id; see policies/README.md", nothing,
 			object(func(c *Config, v string) { c.Policy = v })),
@@ -169,13 +169,13 @@ func from(n ladder.Number, v, before string) func(ladder.Number) string {
 	}
 }
 
-// rise is a default from a rung on.
+// rise is a default from a stage on.
 type rise struct {
 	from  ladder.Number
 	value string
 }
 
-// rising is the default of a key that grows with the rungs, in their order.
+// rising is the default of a key that grows with the stages, in their order.
 func rising(first string, later ...rise) func(ladder.Number) string {
 	return func(stage ladder.Number) string {
 		v := first

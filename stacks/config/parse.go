@@ -6,8 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agext/levenshtein"
-
+	"github.com/rung-dev/rung/outside/nearest"
 	"github.com/rung-dev/rung/stacks/ladder"
 )
 
@@ -58,7 +57,7 @@ func ofSize(raw map[string]string) (map[string]string, Problems) {
 }
 
 // Given reads the keys that are given, each by itself, where there need not be
-// a stage: of a program that is no rung stack. What is not given stays at its
+// a stage: of a program that is no stack of rung. What is not given stays at its
 // zero value, keys are not held against each other, and keys that rung does not
 // have are somebody else's. The error is [Problems].
 func Given(raw map[string]string) (Config, error) {
@@ -170,7 +169,7 @@ func unknown(values map[string]string) Problems {
 			continue
 		}
 		hint := "unknown key; `rung config` lists every key"
-		if near := nearest(name); near != "" {
+		if near := meant(name); near != "" {
 			hint = fmt.Sprintf("unknown key; did you mean %s:%s?", Namespace, near)
 		}
 		problems = append(problems, Problem{name, v, hint})
@@ -178,20 +177,20 @@ func unknown(values map[string]string) Problems {
 	return sorted(problems)
 }
 
-// nearest is the key that name was probably meant to be; empty if none is near.
-func nearest(name string) string {
-	if len(name) > 100 {
-		return "" // no key is that long
-	}
-	best, distance := "", 1+max(2, len(name)/3)
+// meant is the key that name was probably meant to be, by its whole name or by
+// the last part of it; empty if none is near.
+func meant(name string) string {
+	var whole, last []string
 	for _, k := range Keys() {
-		last := k.Name[strings.LastIndex(k.Name, ".")+1:]
-		d := min(levenshtein.Distance(name, k.Name, nil), 1+levenshtein.Distance(name, last, nil))
-		if d < distance {
-			best, distance = k.Name, d
-		}
+		whole, last = append(whole, k.Name), append(last, k.Name[strings.LastIndex(k.Name, ".")+1:])
 	}
-	return best
+	if key := nearest.Of(name, whole); key != "" {
+		return key
+	}
+	if i := slices.Index(last, nearest.Of(name, last)); i >= 0 {
+		return whole[i]
+	}
+	return ""
 }
 
 // sorted makes the message of a map's problems the same on every run.

@@ -10,7 +10,7 @@ import (
 	"github.com/rung-dev/rung/stacks/ladder"
 )
 
-// severalRegions is the rung from which on a stack may have several regions.
+// severalRegions is the stage from which on a stack may have several regions.
 const severalRegions ladder.Number = 5
 
 // mostRegions keeps the links between every two regions few enough to oversee.
@@ -23,7 +23,7 @@ const mostReplicas = 15
 type GlobalDatabase string
 
 const (
-	// CrossRegionReplicas copies the primary of rung 3, which stays as it is.
+	// CrossRegionReplicas copies the primary of stage 3, which stays as it is.
 	CrossRegionReplicas GlobalDatabase = "replicas"
 	// AuroraGlobal makes a new cluster beside the old database. The data must
 	// be copied; the old database stays until it is confirmed that it may go.
@@ -61,7 +61,7 @@ type Network struct {
 	Ranges map[string]string
 }
 
-// homes are the regions of each rung.
+// homes are the regions of each stage.
 func homes(n ladder.Number) string {
 	switch {
 	case n >= codeAtEdge:
@@ -134,7 +134,7 @@ func checkRegions(c Config, add report) {
 
 func checkRegionList(c Config, add report) {
 	if len(c.Regions) > 1 && c.Stage < severalRegions {
-		add("regions", fmt.Sprintf("rung %d has one region: want a single one; several come with rung %d", c.Stage, severalRegions))
+		add("regions", fmt.Sprintf("stage %d has one region: want a single one; several come with stage %d", c.Stage, severalRegions))
 	}
 	if len(c.Regions) > mostRegions {
 		add("regions", fmt.Sprintf("got %d: want 1 to %d", len(c.Regions), mostRegions))
@@ -164,10 +164,10 @@ func checkWrites(c Config, add report) {
 		add("database.writeRegion", "want one of rung:regions, which are "+strings.Join(c.Regions, ", "))
 	}
 	if c.Stage < severalRegions && d.Shards > 1 {
-		add("database.shards", fmt.Sprintf("rung %d keeps everything in one database: want 1, or rung:stage %d", c.Stage, severalRegions))
+		add("database.shards", fmt.Sprintf("stage %d keeps everything in one database: want 1, or rung:stage %d", c.Stage, severalRegions))
 	}
 	if c.Stage < severalRegions && d.Global == AuroraGlobal {
-		add("database.global", fmt.Sprintf("rung %d has no database of several regions: want replicas, or rung:stage %d", c.Stage, severalRegions))
+		add("database.global", fmt.Sprintf("stage %d has no database of several regions: want replicas, or rung:stage %d", c.Stage, severalRegions))
 	}
 	checkCopies(c, "database.replicas", d.Replicas, add)
 	checkBackupCopies(c, add)
@@ -186,7 +186,7 @@ func checkCopies(c Config, key string, replicas int, add report) {
 func checkWays(c Config, add report) {
 	several := len(c.Regions) > 1
 	if c.Stage < severalRegions && c.Routing != NearestRegion {
-		add("traffic.routing", fmt.Sprintf("rung %d has one region: leave the key out, or take rung:stage %d", c.Stage, severalRegions))
+		add("traffic.routing", fmt.Sprintf("stage %d has one region: leave the key out, or take rung:stage %d", c.Stage, severalRegions))
 	}
 	if c.Routing == HomeFirst && len(c.Regions) > 2 {
 		add("traffic.routing", "failover is between two regions: want latency or accelerator for more")

@@ -28,7 +28,7 @@ const (
 	ProxyNever  Proxy = "never"
 )
 
-// Services are the services of rung 4 and up.
+// Services are the services of stage 4 and up.
 type Services struct {
 	// Fleet is the size of each.
 	Fleet
@@ -69,7 +69,7 @@ func (c Config) UsersReplicas() int {
 	return *c.UsersDatabase.Replicas
 }
 
-// Search is the search engine of rung 4 and up. It stands in two zones: AWS
+// Search is the search engine of stage 4 and up. It stands in two zones: AWS
 // replaces a domain whose subnets change, and its index with it.
 type Search struct {
 	// InstanceType and Instances are the data nodes.
@@ -82,7 +82,7 @@ type Search struct {
 	StorageGiB int
 }
 
-// Firewall is the web ACL of rung 4 and up.
+// Firewall is the web ACL of stage 4 and up.
 type Firewall struct {
 	// Requests is the most that one address may send in five minutes.
 	Requests int
@@ -153,7 +153,7 @@ func checkServices(c Config, add report) {
 		checkCopies(c, "usersDatabase.replicas", c.UsersReplicas(), add)
 	}
 	if c.Stage < 4 && len(c.Services.Weights) > 0 {
-		add("services.weights", fmt.Sprintf("rung %d has no services: leave the key out, or set rung:stage 4", c.Stage))
+		add("services.weights", fmt.Sprintf("stage %d has no services: leave the key out, or set rung:stage 4", c.Stage))
 	}
 	if c.Stage >= 4 && c.HasServer() && len(c.Services.Weights) > 0 {
 		add("services.weights", "the server still serves all (rung:handover pending): one move at a time, so leave the key out until the handover is done")

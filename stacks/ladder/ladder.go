@@ -11,6 +11,8 @@ package ladder
 import (
 	"fmt"
 	"strconv"
+
+	"github.com/dustin/go-humanize"
 )
 
 // Number is a stage of the ladder, 1 to 6. The zero value is no stage.
@@ -34,10 +36,10 @@ func (b Band) String() string {
 	if !b.Known() {
 		return "not given"
 	}
-	return "$" + thousands(b.Low) + "–" + thousands(b.High)
+	return "$" + humanize.Comma(int64(b.Low)) + "–" + humanize.Comma(int64(b.High))
 }
 
-// Stage is one rung: what it is, what it carries and what it costs.
+// Stage is one stage: what it is, what it carries and what it costs.
 type Stage struct {
 	Number Number
 	// Name is what people call the stage.
@@ -120,13 +122,4 @@ func Parse(s string) (Number, error) {
 		return 0, fmt.Errorf("unknown stage %q, want a number from %d to %d", s, First, Last)
 	}
 	return Number(n), nil
-}
-
-// thousands writes n with a comma every three digits.
-func thousands(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }

@@ -54,7 +54,7 @@ func all() []alarms.Alarm {
 		Compare: alarms.AtLeast, Threshold: 1, Missing: alarms.MissingIsGood,
 	}, {
 		Name: "jobs-waiting", Metric: contract.MetricQueue, Statistic: "Maximum",
-		Why:     fmt.Sprintf("%d jobs or more wait. Look whether jobs fail (app jobs dead), then climb: workers have machines of their own from rung 3 on.", contract.QueueLimit),
+		Why:     fmt.Sprintf("%d jobs or more wait. Look whether jobs fail (app jobs dead), then climb: workers have machines of their own from stage 3 on.", contract.QueueLimit),
 		Compare: alarms.AtLeast, Threshold: contract.QueueLimit,
 	}, {
 		Name: "replica-left-out", Metric: contract.MetricLag, Statistic: "Maximum",

@@ -11,9 +11,9 @@ import (
 )
 
 const (
-	// laterMax bounds what waits for Redis. Beyond it the oldest kind of
+	// backlogMax bounds what waits for Redis. Beyond it the oldest kind of
 	// staleness, the time to live, is the bound.
-	laterMax = 100_000
+	backlogMax = 100_000
 	// catchUpAtOnce is how much of it is done side by side.
 	catchUpAtOnce = 32
 )
@@ -22,15 +22,15 @@ const (
 // log. Done twice it is done once.
 type Change func(ctx context.Context, c rueidis.Client, position uint64) error
 
-// later is what could not be changed while Redis was away.
-type later struct {
-	mu    sync.Mutex
-	deeds map[string]deed
-	asked uint64
-	count atomic.Int64 // how many there are, without the lock
+// backlog is what could not be changed while Redis was away.
+type backlog struct {
+	mu      sync.Mutex
+	changes map[string]pending
+	asked   uint64
+	count   atomic.Int64 // how many there are, without the lock
 }
 
-type deed struct {
+type pending struct {
 	change          Change
 	position, asked uint64
 }
@@ -42,7 +42,7 @@ type deed struct {
 func (r *Client) Change(ctx context.Context, key string, position uint64, change Change) error {
 	err := r.Do(context.WithoutCancel(ctx), func(ctx context.Context, c rueidis.Client) error { return change(ctx, c, position) })
 	if err != nil {
-		r.later.add(key, deed{change: change, position: position})
+		r.backlog.add(key, pending{change: change, position: position})
 	}
 	return err
 }
@@ -57,12 +57,12 @@ func (r *Client) Forget(ctx context.Context, key string) error {
 // Changing says that a change of key waits for Redis. What Redis and this
 // process' memory hold of the key is not to be believed meanwhile.
 func (r *Client) Changing(key string) bool {
-	if r.later.count.Load() == 0 {
+	if r.backlog.count.Load() == 0 {
 		return false
 	}
-	r.later.mu.Lock()
-	defer r.later.mu.Unlock()
-	_, is := r.later.deeds[key]
+	r.backlog.mu.Lock()
+	defer r.backlog.mu.Unlock()
+	_, is := r.backlog.changes[key]
 	return is
 }
 
@@ -85,16 +85,16 @@ func Settled(ctx context.Context, c rueidis.Client, keys []string, changes ...ru
 
 // catchUp makes the changes that wait, as far as Redis answers.
 func (r *Client) catchUp(ctx context.Context) {
-	if r.later.count.Load() == 0 {
+	if r.backlog.count.Load() == 0 {
 		return
 	}
 	all, ctx := errgroup.WithContext(ctx)
 	all.SetLimit(catchUpAtOnce)
-	for key, d := range r.later.all() {
+	for key, d := range r.backlog.all() {
 		all.Go(func() error {
 			err := r.Do(ctx, func(ctx context.Context, c rueidis.Client) error { return d.change(ctx, c, d.position) })
 			if err == nil {
-				r.later.done(key, d)
+				r.backlog.done(key, d)
 			}
 			return err
 		})
@@ -102,31 +102,31 @@ func (r *Client) catchUp(ctx context.Context) {
 	all.Wait() //nolint:errcheck // what has failed is tried again in a moment
 }
 
-func (l *later) add(key string, d deed) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	before, known := l.deeds[key]
-	if !known && len(l.deeds) >= laterMax {
+func (b *backlog) add(key string, d pending) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	before, known := b.changes[key]
+	if !known && len(b.changes) >= backlogMax {
 		return
 	}
-	l.asked++
-	d.asked, d.position = l.asked, max(d.position, before.position)
-	l.deeds[key] = d
-	l.count.Store(int64(len(l.deeds)))
+	b.asked++
+	d.asked, d.position = b.asked, max(d.position, before.position)
+	b.changes[key] = d
+	b.count.Store(int64(len(b.changes)))
 }
 
-func (l *later) all() map[string]deed {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return maps.Clone(l.deeds)
+func (b *backlog) all() map[string]pending {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return maps.Clone(b.changes)
 }
 
-// done takes a deed off the list unless it has been asked for again since.
-func (l *later) done(key string, d deed) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.deeds[key].asked == d.asked {
-		delete(l.deeds, key)
+// done takes a change off the list unless it has been asked for again since.
+func (b *backlog) done(key string, d pending) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.changes[key].asked == d.asked {
+		delete(b.changes, key)
 	}
-	l.count.Store(int64(len(l.deeds)))
+	b.count.Store(int64(len(b.changes)))
 }

@@ -6,32 +6,32 @@ import (
 	"github.com/rung-dev/rung/components/key"
 )
 
-// world is a stack of several regions while it is built: its cells, and what
+// multiRegion is a stack of several regions while it is built: its cells, and what
 // joins them.
-type world struct {
+type multiRegion struct {
 	home *cell
 	// cells are all of them, home first.
 	cells []*cell
 	key   *key.Key
-	// past is what earlier runs have left.
-	past past
+	// previous is what earlier runs have left.
+	previous previous
 	// families are the databases in all their regions.
 	families []family
 }
 
-// newWorld prepares a cell for each region.
-func newWorld(home *cell) (*world, error) {
+// newMultiRegion prepares a cell for each region.
+func newMultiRegion(home *cell) (*multiRegion, error) {
 	home.services = &services{cell: home}
-	w := &world{home: home, cells: []*cell{home}}
+	m := &multiRegion{home: home, cells: []*cell{home}}
 	for _, region := range home.cfg.Regions[1:] {
 		c, err := home.elsewhere(region)
 		if err != nil {
 			return nil, err
 		}
-		w.cells = append(w.cells, c)
+		m.cells = append(m.cells, c)
 	}
-	home.site.further = w.cells[1:]
-	return w, nil
+	home.site.further = m.cells[1:]
+	return m, nil
 }
 
 // elsewhere prepares the cell of another region.
@@ -49,9 +49,9 @@ func (c *cell) elsewhere(region string) (*cell, error) {
 }
 
 // each is a step in every cell.
-func (w *world) each(step func(*cell) error) func() error {
+func (m *multiRegion) each(step func(*cell) error) func() error {
 	return func() error {
-		for _, c := range w.cells {
+		for _, c := range m.cells {
 			if err := step(c); err != nil {
 				return fmt.Errorf("%s: %w", c.region, err)
 			}
@@ -61,13 +61,13 @@ func (w *world) each(step func(*cell) error) func() error {
 }
 
 // services is a step of the services in every cell.
-func (w *world) services(step func(*services) error) func() error {
-	return w.each(func(c *cell) error { return step(c.services) })
+func (m *multiRegion) services(step func(*services) error) func() error {
+	return m.each(func(c *cell) error { return step(c.services) })
 }
 
 // cell is the cell of a region.
-func (w *world) cell(region string) *cell {
-	for _, c := range w.cells {
+func (m *multiRegion) cell(region string) *cell {
+	for _, c := range m.cells {
 		if c.region == region {
 			return c
 		}
@@ -76,9 +76,9 @@ func (w *world) cell(region string) *cell {
 }
 
 // others are the cells but one.
-func (w *world) others(than *cell) []*cell {
+func (m *multiRegion) others(than *cell) []*cell {
 	var list []*cell
-	for _, c := range w.cells {
+	for _, c := range m.cells {
 		if c != than {
 			list = append(list, c)
 		}

@@ -10,11 +10,11 @@ import (
 	"github.com/rung-dev/rung/stacks/ladder"
 )
 
-// sign is a limit of a rung: how one sees that it is near, and what to do. A
-// sign asks other alarms, or is a limit of its own.
-type sign struct {
+// signal is a limit of a rung: how one sees that it is near, and what to do. A
+// signal asks other alarms, or is a limit of its own.
+type signal struct {
 	name string
-	// near and next are sentences; near is for signs that ask other alarms.
+	// near and next are sentences; near is for signals that ask other alarms.
 	near, next string
 	// any are groups of alarms as component/alarm, where * stands for any
 	// number: the limit is near when all of one group fire. A group of what the
@@ -35,7 +35,7 @@ type limit struct {
 
 // The metrics that limits are held against.
 const (
-	metricRequests = "requests" // a count: at the app on rungs 1 and 2, else at the load balancer
+	metricRequests = "requests" // a count: at the app on stages 1 and 2, else at the load balancer
 	metricWrites   = "writes"   // operations a second of the primary's disk
 )
 
@@ -45,35 +45,35 @@ const (
 	slowAtBalancer = "loadbalancer/slow"
 )
 
-// signs are the limits of the stack's rung in one of its cells. The one table
-// says all: which of them end the rung, and what the next one changes.
-func signs(cfg config.Config) []sign {
+// signals are the limits of the stack's rung in one of its cells. The one table
+// says all: which of them end the stage, and what the next one changes.
+func signals(cfg config.Config) []signal {
 	switch cfg.Stage {
 	case 1:
-		return slices.Concat(requestSigns(cfg, "rung 2 takes a larger server and puts a CDN in front, which answers most requests itself"), []sign{{
+		return slices.Concat(requestSignals(cfg, "stage 2 takes a larger server and puts a CDN in front, which answers most requests itself"), []signal{{
 			name: "machine",
 			near: "The server is at the limit of its CPU, its memory or its database connections, and users wait.",
 			next: climbTo(cfg, "takes a larger server, and a CDN answers most requests before they reach it"),
 			any:  [][]string{{"server/cpu-high", slowAtServer}, {"server/memory-high", slowAtServer}, {"server/pool-exhausted", slowAtServer}},
 		}})
 	case 2:
-		return slices.Concat(requestSigns(cfg, "rung 3 has a fleet of servers that grows and shrinks with the load"), serverSigns(cfg))
+		return slices.Concat(requestSignals(cfg, "stage 3 has a fleet of servers that grows and shrinks with the load"), serverSignals(cfg))
 	case 3:
-		return slices.Concat(requestSigns(cfg, "rung 4 takes users, posts and search out of the one app, each with a fleet and a store of its own"), fleetSigns(cfg), storeSigns(cfg))
+		return slices.Concat(requestSignals(cfg, "stage 4 takes users, posts and search out of the one app, each with a fleet and a store of its own"), fleetSignals(cfg), storeSignals(cfg))
 	case 4:
-		return slices.Concat(requestSigns(cfg, "rung 5 has the whole system in several regions"), fleetSigns(cfg), storeSigns(cfg), []sign{outageSign(cfg), farSign(cfg)})
+		return slices.Concat(requestSignals(cfg, "stage 5 has the whole system in several regions"), fleetSignals(cfg), storeSignals(cfg), []signal{outageSignal(cfg), farSignal(cfg)})
 	}
-	return slices.Concat(requestSigns(cfg, ""), fleetSigns(cfg), storeSigns(cfg))
+	return slices.Concat(requestSignals(cfg, ""), fleetSignals(cfg), storeSignals(cfg))
 }
 
-// climbTo begins what the next rung changes. Above the last one there is none.
+// climbTo begins what the next stage changes. Above the last one there is none.
 func climbTo(cfg config.Config, changes string) string {
-	return fmt.Sprintf("Time to climb: rung %d %s.", cfg.Stage+1, changes)
+	return fmt.Sprintf("Time to climb: stage %d %s.", cfg.Stage+1, changes)
 }
 
-// requestSigns hold the requests against the ladder's figure. What the CDN
+// requestSignals hold the requests against the ladder's figure. What the CDN
 // answers does not arrive here, and cells share the rest.
-func requestSigns(cfg config.Config, changes string) []sign {
+func requestSignals(cfg config.Config, changes string) []signal {
 	stage, err := ladder.Get(cfg.Stage)
 	if err != nil { // the configuration lets no such stage through
 		return nil
@@ -85,24 +85,24 @@ func requestSigns(cfg config.Config, changes string) []sign {
 	if cfg.Stage < 3 {
 		where = "app"
 	}
-	next := fmt.Sprintf("That is this region's part of what rung %d is meant for. ", cfg.Stage)
+	next := fmt.Sprintf("That is this region's part of what stage %d is meant for. ", cfg.Stage)
 	switch {
 	case len(cfg.Regions) == 1 && cfg.Stage < 5:
-		next = fmt.Sprintf("That is what rung %d is meant for. Time to climb: %s.", cfg.Stage, changes)
+		next = fmt.Sprintf("That is what stage %d is meant for. Time to climb: %s.", cfg.Stage, changes)
 	case cfg.Stage == 5:
 		next += climbTo(cfg, "answers at the edge what needs no server, and holds capacity for the rest")
 	default:
 		next += "There is no further rung: add a region (rung:regions)."
 	}
-	return []sign{{name: "requests", next: next, limit: &limit{
+	return []signal{{name: "requests", next: next, limit: &limit{
 		what: "requests a second at the " + where, metric: metricRequests, at: at / float64(len(cfg.Regions)), perSecond: true,
 	}}}
 }
 
-// serverSigns are those of the one server behind a CDN: the origin is still
-// one machine. That its disk is full is no sign: it grows in place.
-func serverSigns(cfg config.Config) []sign {
-	return []sign{{
+// serverSignals are those of the one server behind a CDN: the origin is still
+// one machine. That its disk is full is no signal: it grows in place.
+func serverSignals(cfg config.Config) []signal {
+	return []signal{{
 		name: "machine",
 		near: "The server behind the CDN is at the limit of its CPU or memory, and users wait.",
 		next: climbTo(cfg, "has servers that come and go with the load, and database and cache on machines of their own"),
@@ -125,7 +125,7 @@ func serverSigns(cfg config.Config) []sign {
 	}}
 }
 
-// withServices are those of a list that come with the services, on rung 4.
+// withServices are those of a list that come with the services, on stage 4.
 func withServices[T any](cfg config.Config, list ...T) []T {
 	if cfg.Stage < 4 {
 		return nil
@@ -133,9 +133,9 @@ func withServices[T any](cfg config.Config, list ...T) []T {
 	return list
 }
 
-// fleetSigns say that no more machines come, though they are needed.
-func fleetSigns(cfg config.Config) []sign {
-	fleet := sign{
+// fleetSignals say that no more machines come, though they are needed.
+func fleetSignals(cfg config.Config) []signal {
+	fleet := signal{
 		name: "fleet",
 		near: "A fleet is at its maximum, and its machines are busy or users wait.",
 		next: "Raise its maximum (rung:web.max, rung:services.max) as long as the stores behind it bear more. " + map[ladder.Number]string{
@@ -149,7 +149,7 @@ func fleetSigns(cfg config.Config) []sign {
 	for _, one := range withServices(cfg, served()...) {
 		fleet.any = append(fleet.any, []string{one.name + "/at-max", one.name + "/cpu-high"})
 	}
-	return []sign{fleet, {
+	return []signal{fleet, {
 		name: "jobs",
 		near: "The workers are at their maximum, and jobs wait too long.",
 		next: "Raise rung:workers.max; what the workers write to may be the limit. " + map[ladder.Number]string{
@@ -162,8 +162,8 @@ func fleetSigns(cfg config.Config) []sign {
 	}}
 }
 
-// storeSigns are those of database and cache.
-func storeSigns(cfg config.Config) []sign {
+// storeSignals are those of database and cache.
+func storeSignals(cfg config.Config) []signal {
 	relief := map[ladder.Number]string{
 		3: climbTo(cfg, "takes users and search out of this database, with stores of their own"),
 		4: climbTo(cfg, "spreads users over several databases, and reads over several regions"),
@@ -171,7 +171,7 @@ func storeSigns(cfg config.Config) []sign {
 		6: "There is no further rung: add a shard (rung:database.shards), which creates only and takes new users.",
 	}[cfg.Stage]
 	class := fmt.Sprintf("Take a larger rung:database.class (now %s) as long as there is one. ", cfg.Database.Class)
-	return []sign{{
+	return []signal{{
 		name: "primary",
 		near: "A primary is at the limit of its CPU, its memory or its disk, and users wait or the disk no longer grows.",
 		next: class + relief,
@@ -180,7 +180,7 @@ func storeSigns(cfg config.Config) []sign {
 	}, {
 		name: "connections",
 		near: "The database has four fifths of the connections that it takes, and machines wait for one.",
-		next: class + "A proxy (rung:database.proxy) shares them from rung 4 on. " + relief,
+		next: class + "A proxy (rung:database.proxy) shares them from stage 4 on. " + relief,
 		any: append([][]string{{"database/connections-high", "web/pool-exhausted"}, {"database/connections-high", "workers/pool-exhausted"}},
 			withServices(cfg, []string{"database/connections-high", "posts-service/pool-exhausted"}, []string{"users-database/connections-high", "users-service/pool-exhausted"})...),
 	}, {
@@ -194,10 +194,10 @@ func storeSigns(cfg config.Config) []sign {
 	}}
 }
 
-// outageSign is what one region costs: the month's errors are used up by what
+// outageSignal is what one region costs: the month's errors are used up by what
 // no release of the app has caused.
-func outageSign(cfg config.Config) sign {
-	return sign{
+func outageSignal(cfg config.Config) signal {
+	return signal{
 		name: "outage",
 		near: "The month's budget of errors burns, and not because the app answers with errors: the load balancer finds nothing that could answer.",
 		next: "If that was the region and no change of yours: " + climbTo(cfg, "goes on in another region"),
@@ -205,10 +205,10 @@ func outageSign(cfg config.Config) sign {
 	}
 }
 
-// farSign is that users are elsewhere. How long they wait for it no metric of
+// farSignal is that users are elsewhere. How long they wait for it no metric of
 // AWS tells by country; where they are, the firewall counts.
-func farSign(cfg config.Config) sign {
-	return sign{
+func farSignal(cfg config.Config) signal {
+	return signal{
 		name: "far", firewall: true,
 		near: fmt.Sprintf("Over a day, %d %% of the requests or more came from countries far from %s: every answer that is not cached crosses an ocean.", farPercent, cfg.Home()),
 		next: climbTo(cfg, "has the whole system in several regions, and reads the nearest copy of the data"),
@@ -219,8 +219,8 @@ func farSign(cfg config.Config) sign {
 // spread evenly, so that the first nodes and shards tell of all.
 const mostMatches = 16
 
-// groups are the sign's groups among the alarms that there are.
-func (s sign) groups(known []string) [][]string {
+// groups are the signal's groups among the alarms that there are.
+func (s signal) groups(known []string) [][]string {
 	var list [][]string
 	for _, group := range s.any {
 		list = append(list, expand(group, known)...)

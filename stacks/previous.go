@@ -27,9 +27,9 @@ const (
 	outputNameServers = "nameServers"
 )
 
-// errServerLeft is what a climb to rung 3 answers when it would leave the
+// errServerLeft is what a climb to stage 3 answers when it would leave the
 // server's data behind.
-var errServerLeft = errors.New("this stack holds a server with its data (rung 1 or 2), which rung 3 would take away: " +
+var errServerLeft = errors.New("this stack holds a server with its data (stage 1 or 2), which stage 3 would take away: " +
 	"set rung:handover to pending (`pulumi config set rung:handover pending`; `rung up 3` does it by itself), " +
 	"so that the server and its volume stay beside the new database until the data has moved; nothing was changed")
 
@@ -67,21 +67,21 @@ func (c *cell) checkHandover() error {
 	return nil
 }
 
-// past is what earlier runs of the stack have left.
-type past struct {
+// previous is what earlier runs of the stack have left.
+type previous struct {
 	// started is true once the stack has a database, on whatever rung.
 	started bool
-	// regions are those with cells, home first; empty below rung 5.
+	// regions are those with cells, home first; empty below stage 5.
 	regions []string
 	shards  int
 	// writers are, by database, the regions that have had the writes.
 	writers map[string][]string
 }
 
-// Heed holds a configuration against the outputs of the stack's last run, as
+// CheckPrevious holds a configuration against the outputs of the stack's last run, as
 // the program does once it runs, so that a user hears of it beforehand. The
 // error is [config.Problems].
-func Heed(outputs map[string]any, cfg config.Config) error {
+func CheckPrevious(outputs map[string]any, cfg config.Config) error {
 	found := elsewhere(outputs, cfg)
 	if len(found) == 0 { // else each range would be another region's
 		found = rangesMoved(outputs, cfg)
@@ -92,7 +92,7 @@ func Heed(outputs map[string]any, cfg config.Config) error {
 	told := func(p config.Problem) bool {
 		return slices.ContainsFunc(found, func(other config.Problem) bool { return other.Key == p.Key })
 	}
-	return asError(append(found, slices.DeleteFunc(pastOf(outputs).problems(cfg), told)...))
+	return asError(append(found, slices.DeleteFunc(previousOf(outputs).problems(cfg), told)...))
 }
 
 // rangesMoved are the problems of all networks that would have to move.
@@ -150,18 +150,18 @@ func planned(region string) string {
 	return cidr
 }
 
-func (w *world) readPast() (p past, err error) {
+func (m *multiRegion) readPrevious() (p previous, err error) {
 	values := map[string]any{}
 	for _, name := range []string{outputDatabase, outputRegions, outputShards, outputWriters} {
-		if values[name], err = w.home.before(name); err != nil {
+		if values[name], err = m.home.before(name); err != nil {
 			return p, err
 		}
 	}
-	return pastOf(values), nil
+	return previousOf(values), nil
 }
 
-// pastOf reads a stack's outputs.
-func pastOf(values map[string]any) (p past) {
+// previousOf reads a stack's outputs.
+func previousOf(values map[string]any) (p previous) {
 	p.started = values[outputDatabase] != nil
 	p.regions = texts(values[outputRegions])
 	shards, _ := values[outputShards].(float64)
@@ -187,11 +187,11 @@ func texts(v any) []string {
 
 // checkHistory stops what would leave data behind that no resource shows: users
 // in a shard that is gone, a home that moves.
-func (w *world) checkHistory() (err error) {
-	if w.past, err = w.readPast(); err != nil {
+func (m *multiRegion) checkHistory() (err error) {
+	if m.previous, err = m.readPrevious(); err != nil {
 		return err
 	}
-	return asError(w.past.problems(w.home.cfg))
+	return asError(m.previous.problems(m.home.cfg))
 }
 
 // asError keeps no problems from being an error.
@@ -202,7 +202,7 @@ func asError(found config.Problems) error {
 	return nil
 }
 
-func (p past) problems(cfg config.Config) (found config.Problems) {
+func (p previous) problems(cfg config.Config) (found config.Problems) {
 	if cfg.Database.Shards < p.shards {
 		found = append(found, config.Problem{
 			Key: "database.shards", Value: fmt.Sprint(cfg.Database.Shards),
@@ -226,10 +226,10 @@ func (p past) problems(cfg config.Config) (found config.Problems) {
 // lineOf are the regions that have had a database's writes, the last of them
 // the one that is wanted now. Writes move only to where a copy has been since
 // an earlier run: a new instance holds nothing yet.
-func (p past) lineOf(name, home, wanted string) ([]string, error) {
+func (p previous) lineOf(name, home, wanted string) ([]string, error) {
 	line := p.writers[name]
 	switch {
-	case len(line) == 0 && name == postsDatabase && p.started: // on rungs 3 and 4 it was at home
+	case len(line) == 0 && name == postsDatabase && p.started: // on stages 3 and 4 it was at home
 		line = []string{home}
 	case len(line) == 0:
 		return []string{wanted}, nil

@@ -17,7 +17,7 @@ type (
 	l = []any
 )
 
-// res is a resource of a hand-made rung in a preview: no id is known yet.
+// res is a resource of a hand-made stage in a preview: no id is known yet.
 func res(component, typ, name string, p m) cost.Resource {
 	return cost.Resource{
 		URN: "urn:pulumi:dev::rung::" + typ + "::" + name, Type: typ, Name: name, Component: component, Props: p,
@@ -108,7 +108,7 @@ func estimator(t *testing.T, opts cost.Options) *cost.Estimator {
 	return cost.NewEstimator(c, opts)
 }
 
-func TestRungsLieInTheSeedBands(t *testing.T) {
+func TestStagesLieInTheSeedBands(t *testing.T) {
 	for name, tt := range map[string]struct {
 		stage     ladder.Number
 		resources []cost.Resource
@@ -121,7 +121,7 @@ func TestRungsLieInTheSeedBands(t *testing.T) {
 			stage, err := ladder.Get(tt.stage)
 			require.NoError(t, err)
 			got := estimator(t, cost.Options{Traffic: stage.Traffic}).Estimate(tt.resources)
-			t.Logf("rung %d: %s (%s to %s), %s sourced", tt.stage, got.Expected, got.Low, got.High, got.SourcedShare().StringFixed(4))
+			t.Logf("stage %d: %s (%s to %s), %s sourced", tt.stage, got.Expected, got.Low, got.High, got.SourcedShare().StringFixed(4))
 			for _, line := range got.Lines {
 				t.Logf("%-24s %-55s %12s %-18s × %-10s = %8s (%s..%s) %s", line.Name, line.Item, line.Quantity.StringFixed(2), line.Unit, line.Price, line.Monthly, line.Low, line.High, line.Note)
 			}

@@ -11,8 +11,8 @@ import (
 )
 
 // addEdge puts code at the CDN's edge.
-func (w *world) addEdge() (err error) {
-	c := w.home
+func (m *multiRegion) addEdge() (err error) {
+	c := m.home
 	if !c.cfg.Edge.Code || c.cfg.CDN == config.NoCDN {
 		return nil
 	}
@@ -22,7 +22,7 @@ func (w *world) addEdge() (err error) {
 	}
 	if args.CacheGuard {
 		args.LogRegions = map[string]pulumi.ProviderResource{edgeRegion: c.edge}
-		for _, cell := range w.cells {
+		for _, cell := range m.cells {
 			args.LogRegions[cell.region] = cell.here
 		}
 	}
