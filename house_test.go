@@ -191,7 +191,7 @@ func houseOf(dir string) string {
 func within(name, house string) bool { return name == house || strings.HasPrefix(name, house+"/") }
 
 // shared are the components that others are built with.
-var shared = []string{"components/part", "components/alarms", "components/secret", "components/internal/door", "components/internal/signals"}
+var shared = []string{"components/part", "components/alarms", "components/secret", "components/internal/boot", "components/internal/door", "components/internal/signals"}
 
 func TestComponentsDoNotKnowOneAnother(t *testing.T) {
 	// A bus delivers into queues of its own.

@@ -74,6 +74,7 @@ var awsOutputs = map[string]func(made) outputs{
 	"aws:sns/topicSubscription:TopicSubscription": arnAsID(func(m made) string { return m.name + ":" + m.hex(16) }),
 	"aws:s3/bucket:Bucket":                        bucket,
 	"aws:s3/bucketV2:BucketV2":                    bucket,
+	"aws:s3/bucketObjectv2:BucketObjectv2":        func(m made) outputs { return outputs{"id": m.str("key"), "versionId": m.hex(32)} },
 	"aws:rds/instance:Instance":                   rdsInstance,
 	"aws:rds/cluster:Cluster":                     rdsCluster,
 	"aws:rds/globalCluster:GlobalCluster": func(m made) outputs {

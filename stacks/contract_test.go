@@ -1,7 +1,6 @@
 package stacks
 
 import (
-	"encoding/base64"
 	"strings"
 	"testing"
 
@@ -18,11 +17,9 @@ func TestMachinesAreGivenWhatTheAppRequires(t *testing.T) {
 		"users-service": contract.RoleUsers, "posts-service": contract.RolePosts, "search-service": contract.RoleSearch}
 	rec := built(t, 4)
 	for name, role := range roles {
-		template := rec.Named(name + "-template")
-		require.Len(t, template, 1, name)
-		text, err := base64.StdEncoding.DecodeString(template[0].String("userData"))
-		require.NoError(t, err)
-		script := string(text)
+		kept := rec.Named("artifacts-boot-" + name)
+		require.Len(t, kept, 1, name)
+		script := kept[0].String("content")
 		for _, group := range contract.Required(role) {
 			given := false
 			for _, variable := range group {

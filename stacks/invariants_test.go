@@ -30,6 +30,7 @@ var invariants = map[string]func(require.TestingT, config.Config, *record.Record
 	"no range overlaps, all lie in the VPC":       rangesFit,
 	"the world reaches only what must be reached": worldIsKeptOut,
 	"machines have encrypted disks and IMDSv2":    machinesAreSafe,
+	"machines find what sets them up":             machinesBoot,
 	"stores are encrypted":                        storesAreEncrypted,
 	"data is protected unless confirmed":          dataIsProtected,
 	"data is backed up":                           dataIsBackedUp,

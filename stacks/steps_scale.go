@@ -203,6 +203,7 @@ func (c *cell) fleetArgs(f config.Fleet, role contract.Role) fleet.Args {
 		MaxSize:       f.Max,
 		SpotShare:     f.SpotShare,
 		Artifact:      c.artifact,
+		Files:         c.artifacts,
 		Environment:   c.fleetEnvironment(),
 		Permissions:   c.fleetPermissions(),
 	}

@@ -32,6 +32,7 @@ func (c *cell) serverArgs() (server.Args, error) {
 		BackupBucket:    c.backups.Name,
 		BackupBucketARN: c.backups.ARN,
 		Artifact:        c.artifact,
+		Files:           c.artifacts,
 		BeforeClosing:   c.waitForDNS,
 	}
 	if c.cfg.CDN != config.NoCDN {

@@ -221,6 +221,25 @@ func TestArtifactOfKnownHashNeedsNoFile(t *testing.T) {
 	assert.Equal(t, "app/0a1b", recordtest.Only(t, rec, objectType).String("key"))
 }
 
+func TestTextIsKeptInVersions(t *testing.T) {
+	var kept part.Text
+	rec := recordtest.Run(t, func(ctx *pulumi.Context) error {
+		a, err := New(ctx, "artifacts", Args{Purpose: Artifacts})
+		if err != nil {
+			return err
+		}
+		kept, err = a.PutText(ctx, "web", pulumi.String("#!/bin/bash\n"))
+		ctx.Export("version", kept.Version)
+		return err
+	})
+	object := recordtest.Named(t, rec, objectType, "artifacts-boot-web")
+	assert.Equal(t, "boot/web", object.String("key"))
+	assert.Equal(t, "#!/bin/bash\n", object.String("content"))
+	assert.NotEmpty(t, rec.Exports["version"])
+	assert.Contains(t, object.Dependencies, recordtest.Only(t, rec, "aws:s3/bucketVersioningV2:BucketVersioningV2").URN, "before, it would have no version")
+	assert.True(t, object.RetainOnDelete, "machines that roll back still ask for what set them up")
+}
+
 func TestConfirmationLetsTheObjectsGo(t *testing.T) {
 	rec := recordtest.Run(t, func(ctx *pulumi.Context) error {
 		g, err := guard.New(ctx, []string{"uploads-bucket"})

@@ -63,9 +63,12 @@ func rules(l Lifecycle) s3.BucketLifecycleConfigurationV2RuleArray {
 
 // objectOptions keep replaced and removed objects in the bucket, where old
 // pages and machines that roll back still find them, until the bucket itself
-// may go.
+// may go: so none is put before the bucket keeps versions.
 func (a *Assets) objectOptions() []pulumi.ResourceOption {
 	opts := []pulumi.ResourceOption{pulumi.Parent(a), pulumi.RetainOnDelete(!a.lifted())}
+	if a.versioning != nil {
+		opts = append(opts, pulumi.DependsOn([]pulumi.Resource{a.versioning}))
+	}
 	if a.args.Standing {
 		opts = append(opts, pulumi.IgnoreChanges([]string{"source"}))
 	}
@@ -90,39 +93,58 @@ func (a *Assets) uploadFiles(ctx *pulumi.Context) error {
 
 func (a *Assets) put(ctx *pulumi.Context, child, key, path, sum, caching string) (*s3.BucketObjectv2, error) {
 	args := &s3.BucketObjectv2Args{
-		Bucket:      a.bucket.ID(),
 		Key:         pulumi.String(key),
 		Source:      pulumi.NewFileAsset(path),
 		SourceHash:  pulumi.String(sum),
 		ContentType: pulumi.String(ContentType(key)),
-		Tags:        a.args.TagsFor(ctx, a.name),
 	}
 	if caching != "" {
 		args.CacheControl = pulumi.String(caching)
 	}
-	object, err := s3.NewBucketObjectv2(ctx, child, args, a.objectOptions()...)
+	object, err := a.upload(ctx, child, args)
 	if err != nil {
 		return nil, fmt.Errorf("upload %s: %w", key, err)
 	}
 	return object, nil
 }
 
+func (a *Assets) upload(ctx *pulumi.Context, child string, args *s3.BucketObjectv2Args) (*s3.BucketObjectv2, error) {
+	args.Bucket = a.bucket.ID()
+	args.Tags = a.args.TagsFor(ctx, a.name)
+	return s3.NewBucketObjectv2(ctx, child, args, a.objectOptions()...)
+}
+
 // PutArtifact uploads a program that machines fetch at boot, under the key
 // "<what>/<sha256>": a new program is a new object, and the old one stays for
 // machines that roll back. what is the program's name, "app" say; the child is
-// "<name>-<what>". sha256 is the hash of the file in hex; empty hashes it
+// "<name>-<what>". hash is the SHA-256 of the file in hex; empty hashes it
 // here, and fails when it cannot be read.
-func (a *Assets) PutArtifact(ctx *pulumi.Context, what, path, sha256 string) (part.Artifact, error) {
-	if sha256 == "" {
+func (a *Assets) PutArtifact(ctx *pulumi.Context, what, path, hash string) (part.Artifact, error) {
+	if hash == "" {
 		sum, err := Hash(path)
 		if err != nil {
 			return part.Artifact{}, fmt.Errorf("upload the artifact %s: %w", what, err)
 		}
-		sha256 = sum
+		hash = sum
 	}
-	object, err := a.put(ctx, a.name+"-"+what, what+"/"+sha256, path, sha256, "")
+	object, err := a.put(ctx, a.name+"-"+what, what+"/"+hash, path, hash, "")
 	if err != nil {
 		return part.Artifact{}, err
 	}
-	return part.Artifact{Bucket: a.bucket.Bucket, BucketARN: a.bucket.Arn, Key: object.Key, SHA256: sha256}, nil
+	return part.Artifact{Bucket: a.bucket.Bucket, BucketARN: a.bucket.Arn, Key: object.Key, SHA256: hash}, nil
+}
+
+// PutText keeps a text that machines fetch at boot under the key "boot/<name>";
+// the child is "<bucket's name>-boot-<name>". It is kept after versions are: a
+// machine of before asks for the version of before.
+func (a *Assets) PutText(ctx *pulumi.Context, name string, text pulumi.StringInput) (part.Text, error) {
+	object, err := a.upload(ctx, a.name+"-boot-"+name, &s3.BucketObjectv2Args{
+		Key:         pulumi.String("boot/" + name),
+		Content:     text.ToStringOutput(),
+		ContentType: pulumi.String(ContentType(".txt")),
+	})
+	if err != nil {
+		return part.Text{}, fmt.Errorf("upload the text of %s: %w", name, err)
+	}
+	return part.Text{Bucket: object.Bucket, Key: object.Key, Version: object.VersionId}, nil
 }

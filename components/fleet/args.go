@@ -225,6 +225,9 @@ func (a Args) checkProgram() error {
 	if a.Artifact.Bucket == nil || a.Artifact.BucketARN == nil || a.Artifact.Key == nil {
 		errs = append(errs, errors.New("Artifact: Bucket, BucketARN and Key are required"))
 	}
+	if a.Files == nil {
+		errs = append(errs, errors.New("Files: required"))
+	}
 	if !sha256Hex.MatchString(a.Artifact.SHA256) {
 		errs = append(errs, fmt.Errorf("Artifact.SHA256: got %q, want 64 hex digits", a.Artifact.SHA256))
 	}

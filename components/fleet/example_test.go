@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/components/assets"
 	"github.com/rung-dev/rung/components/fleet"
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/record"
@@ -15,7 +16,11 @@ import (
 // Workers that sleep while there is nothing to do, all of them spot.
 func Example() {
 	rec, err := record.Run(func(ctx *pulumi.Context) error {
-		_, err := fleet.New(ctx, "workers", fleet.Args{
+		artifacts, err := assets.New(ctx, "artifacts", assets.Args{Purpose: assets.Artifacts})
+		if err != nil {
+			return err
+		}
+		_, err = fleet.New(ctx, "workers", fleet.Args{
 			Role:          contract.RoleWorker,
 			VPCID:         pulumi.String("vpc-1"),
 			Subnets:       []part.Subnet{{ID: pulumi.String("subnet-1").ToStringOutput(), Zone: "us-east-1a"}},
@@ -27,9 +32,10 @@ func Example() {
 				QueueName: pulumi.String("jobs"), AcceptableDelaySeconds: 60, SecondsPerJob: 5,
 			},
 			Artifact: part.Artifact{
-				Bucket: pulumi.String("artifacts"), BucketARN: pulumi.String("arn:aws:s3:::artifacts"),
+				Bucket: artifacts.Name, BucketARN: artifacts.ARN,
 				Key: pulumi.String("app-0a0a.bin"), SHA256: strings.Repeat("0a", 32),
 			},
+			Files: artifacts,
 		})
 		return err
 	})

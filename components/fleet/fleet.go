@@ -28,6 +28,7 @@ import (
 
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/components/alarms"
+	"github.com/rung-dev/rung/components/internal/boot"
 	"github.com/rung-dev/rung/components/internal/signals"
 	"github.com/rung-dev/rung/components/part"
 )
@@ -38,7 +39,7 @@ const Token = "rung:components:Fleet"
 var _ pulumi.ComponentResource = (*Fleet)(nil)
 
 // Args describe a fleet. Role, VPCID, Subnets, ImageID, InstanceTypes,
-// MaxSize and Artifact are required.
+// MaxSize, Artifact and Files are required.
 type Args struct {
 	part.Common
 	// Role is what the app is started as: contract.RoleWeb, RoleWorker or one
@@ -94,6 +95,9 @@ type Args struct {
 
 	// Artifact is the program. A new one is rolled out.
 	Artifact part.Artifact
+	// Files keeps what sets the machines up, in Artifact's bucket: their role
+	// reads that one.
+	Files part.Files
 	// Environment is the app's, apart from contract.EnvRole, which Role gives.
 	Environment []part.Variable
 	// Permissions are what the machines may do beside reading their artifact,
@@ -126,6 +130,7 @@ type Fleet struct {
 	// group names: what the role may do, and the way out of the security group.
 	ready    []pulumi.Resource
 	logs     *cloudwatch.LogGroup
+	boot     boot.Kept // what sets the machines up
 	template *ec2.LaunchTemplate
 	group    *autoscaling.Group
 	app      signals.App
@@ -152,7 +157,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 
 func (f *Fleet) build(ctx *pulumi.Context, name string, args Args) error {
 	steps := []func(*pulumi.Context, string, Args) error{
-		f.securityGroup, f.identity, f.logGroup, f.launchTemplate,
+		f.securityGroup, f.logGroup, f.keepScript, f.identity, f.launchTemplate,
 		f.scalingGroup, f.drainHook, f.schedules, f.scaling, f.watch,
 	}
 	for _, step := range steps {

@@ -9,6 +9,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/rung-dev/rung/components/internal/boot"
+	"github.com/rung-dev/rung/components/internal/boot/boottest"
 	"github.com/rung-dev/rung/components/internal/signals"
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/record"
@@ -210,13 +212,17 @@ func TestAlarms(t *testing.T) {
 }
 
 func TestUserDataHasTheProgramAndNoSecret(t *testing.T) {
+	files := &boottest.Bucket{}
 	rec, _ := run(t, web(func(a *Args) {
+		a.Files = files
 		a.Environment = []part.Variable{{Name: "DATABASE_SECRET_ARN", Value: pulumi.String("arn:aws:secretsmanager:us-east-1:1:secret:db")}}
 	}))
 	raw, err := base64.StdEncoding.DecodeString(recordtest.Only(t, rec, templateType).String("userData"))
 	require.NoError(t, err)
-	script := string(raw)
-	assert.True(t, strings.HasPrefix(script, "#!/bin/bash\n"))
+	script := files.Text("web")
+	want, err := boot.UserData(script, boottest.Name, boottest.Key("web"), boottest.Version)
+	require.NoError(t, err)
+	assert.Equal(t, want, string(raw), "another environment is other user data")
 	assert.Contains(t, script, "RUNG_SHA256="+strings.Repeat("0a", 32))
 	assert.Contains(t, script, `DATABASE_SECRET_ARN="arn:aws:secretsmanager:us-east-1:1:secret:db"`)
 	logs := recordtest.Only(t, rec, "aws:cloudwatch/logGroup:LogGroup")

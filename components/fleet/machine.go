@@ -78,7 +78,7 @@ func (f *Fleet) identity(ctx *pulumi.Context, name string, args Args) (err error
 		}
 		f.ready = append(f.ready, made)
 	}
-	for _, p := range append([]part.Permission{readArtifact(args.Artifact)}, args.Permissions...) {
+	for _, p := range append([]part.Permission{f.boot.Read, readArtifact(args.Artifact)}, args.Permissions...) {
 		if err := f.permit(ctx, name, p); err != nil {
 			return err
 		}
@@ -133,7 +133,7 @@ func (f *Fleet) launchTemplate(ctx *pulumi.Context, name string, args Args) (err
 		UpdateDefaultVersion: pulumi.Bool(true),
 		ImageId:              args.ImageID.ToStringOutput().ToStringPtrOutput(),
 		InstanceType:         pulumi.String(args.InstanceTypes[0]),
-		UserData:             f.userData(args),
+		UserData:             f.userData(),
 		IamInstanceProfile:   &ec2.LaunchTemplateIamInstanceProfileArgs{Arn: f.profile.Arn},
 		Monitoring:           &ec2.LaunchTemplateMonitoringArgs{Enabled: pulumi.Bool(args.DetailedMonitoring)},
 		MetadataOptions:      args.metadataOptions(),

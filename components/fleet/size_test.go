@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/components/internal/boot/boottest"
 	"github.com/rung-dev/rung/components/part"
 )
 
@@ -33,6 +34,7 @@ func web(change func(*Args)) Args {
 			Bucket: pulumi.String("artifacts"), BucketARN: pulumi.String("arn:aws:s3:::artifacts"),
 			Key: pulumi.String("app-0a1b.bin"), SHA256: strings.Repeat("0a", 32),
 		},
+		Files: &boottest.Bucket{},
 	}
 	if change != nil {
 		change(&a)
@@ -91,7 +93,7 @@ func TestValidate(t *testing.T) {
 				Environment: []part.Variable{{Name: contract.EnvRole, Value: pulumi.String("web")}}},
 			want: []string{"VPCID: required", "Subnets: required", "ImageID: required", "InstanceTypes: required",
 				"MaxSize: got 0", "SpotShare: got -1", "LogDays: got 10", `Predictive: got "Maybe"`, "Requests: PeakPerSecond",
-				`Role: got "", want one of [web worker users posts search gateway]`, "Artifact: Bucket", "Artifact.SHA256", "CPUPercent: got 99", "Environment[0]: got \"APP_ROLE\""},
+				`Role: got "", want one of [web worker users posts search gateway]`, "Artifact: Bucket", "Files: required", "Artifact.SHA256", "CPUPercent: got 99", "Environment[0]: got \"APP_ROLE\""},
 		},
 	}
 	for name, tt := range tests {

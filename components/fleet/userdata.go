@@ -14,6 +14,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/components/internal/boot"
 	"github.com/rung-dev/rung/components/internal/signals"
 )
 
@@ -21,10 +22,9 @@ import (
 var files embed.FS
 
 const (
-	// maxUserData is what EC2 takes, in bytes before the encoding.
-	maxUserData = 16 * 1024
-	// endOfFile ends a file in the user data; no file has such a line.
-	endOfFile = "RUNG_END_OF_FILE"
+	// maxVariable is the longest "name=value" that Linux starts a program with
+	// (MAX_ARG_STRLEN, less the byte that ends it).
+	maxVariable = 128*1024 - 1
 	// DatabaseCAPath is where machines put the certificates by which RDS is
 	// known, if contract.EnvDatabaseCA names it. Without them no app starts.
 	DatabaseCAPath = "/etc/rung/rds-ca.pem"
@@ -46,57 +46,27 @@ type machine struct {
 
 type variable struct{ name, value string }
 
-// file is one that the user data writes.
-type file struct{ path, mode, content string }
-
-// userData writes the script that cloud-init runs at the first boot: it lays
-// down the files and starts the installation. It is encoded as EC2 takes it.
-func (m machine) userData() (string, error) {
-	script, err := m.script()
-	if err != nil {
-		return "", fmt.Errorf("write the user data: %w", err)
-	}
-	if len(script) > maxUserData {
-		return "", fmt.Errorf("write the user data: it has %d bytes, EC2 takes at most %d: shorten Environment", len(script), maxUserData)
-	}
-	return base64.StdEncoding.EncodeToString([]byte(script)), nil
-}
-
+// script writes a machine's files and starts the installation.
 func (m machine) script() (string, error) {
-	all, err := m.files()
-	if err != nil {
-		return "", err
-	}
-	var b strings.Builder
-	b.WriteString("#!/bin/bash\n# Written by rung. The work is done by rung-install, the last of these files.\nset -euo pipefail\nroot=${RUNG_ROOT:-}\n")
-	for _, f := range all {
-		fmt.Fprintf(&b, "install -D -m %s /dev/stdin \"$root%s\" <<'%s'\n%s\n%s\n",
-			f.mode, f.path, endOfFile, strings.TrimRight(f.content, "\n"), endOfFile)
-	}
-	b.WriteString("\"$root/usr/local/sbin/rung-install\"\n")
-	return b.String(), nil
-}
-
-func (m machine) files() ([]file, error) {
 	app, err1 := m.appEnv()
 	own, err2 := m.machineEnv()
 	unit, err3 := m.render("app.service")
 	watch, err4 := m.render("watch.service")
 	agent, err5 := m.agentConfig()
 	if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
-		return nil, err
+		return "", fmt.Errorf("write what sets up the machines: %w", err)
 	}
-	return []file{
-		{"/etc/rung/app.env", "0640", app},
-		{"/etc/rung/machine.env", "0644", own},
-		{"/etc/rung/agent.json", "0644", agent},
-		{signals.ScrapePath, "0644", m.app.Scrape()},
-		{"/etc/systemd/system/rung-app.service", "0644", unit},
-		{"/etc/systemd/system/rung-watch.service", "0644", watch},
-		{"/etc/logrotate.d/rung", "0644", embedded("logrotate.conf")},
-		{"/usr/local/sbin/rung-watch", "0755", embedded("watch.sh")},
-		{"/usr/local/sbin/rung-install", "0755", embedded("install.sh")},
-	}, nil
+	return boot.Script([]boot.File{
+		{Path: "/etc/rung/app.env", Mode: "0640", Content: app},
+		{Path: "/etc/rung/machine.env", Mode: "0644", Content: own},
+		{Path: "/etc/rung/agent.json", Mode: "0644", Content: agent},
+		{Path: signals.ScrapePath, Mode: "0644", Content: m.app.Scrape()},
+		{Path: "/etc/systemd/system/rung-app.service", Mode: "0644", Content: unit},
+		{Path: "/etc/systemd/system/rung-watch.service", Mode: "0644", Content: watch},
+		{Path: "/etc/logrotate.d/rung", Mode: "0644", Content: embedded("logrotate.conf")},
+		{Path: "/usr/local/sbin/rung-watch", Mode: "0755", Content: embedded("watch.sh")},
+		{Path: "/usr/local/sbin/rung-install", Mode: "0755", Content: embedded("install.sh")},
+	}, "/usr/local/sbin/rung-install"), nil
 }
 
 // embedded is one of the files that every machine gets unchanged. Its name is
@@ -138,6 +108,9 @@ func (m machine) appEnv() (string, error) {
 	for _, v := range append([]variable{{contract.EnvRole, string(m.role)}}, m.environment...) {
 		if strings.ContainsAny(v.value, "\n\r") {
 			errs = append(errs, fmt.Errorf("%s: a value of several lines does not fit into an environment file", v.name))
+		}
+		if n := len(v.name) + 1 + len(v.value); n > maxVariable {
+			errs = append(errs, fmt.Errorf("%s: with its value it has %d bytes, Linux starts a program with at most %d", v.name, n, maxVariable))
 		}
 		fmt.Fprintf(&b, "%s=\"%s\"\n", v.name, strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(v.value))
 	}
@@ -197,13 +170,14 @@ func (m machine) agentConfig() (string, error) {
 	return string(config), err
 }
 
-// userData waits for what is only known after the deployment.
-func (f *Fleet) userData(args Args) pulumi.StringOutput {
+// keepScript keeps the machines' script, which waits for what is only known after
+// the deployment.
+func (f *Fleet) keepScript(ctx *pulumi.Context, name string, args Args) (err error) {
 	waitFor := pulumi.StringArray{args.Artifact.Bucket, args.Artifact.Key, f.LogGroup}
 	for _, v := range args.Environment {
 		waitFor = append(waitFor, v.Value)
 	}
-	return waitFor.ToStringArrayOutput().ApplyT(func(known []string) (string, error) {
+	script := waitFor.ToStringArrayOutput().ApplyT(func(known []string) (string, error) {
 		m := machine{
 			role: args.Role, stopSeconds: args.stopSeconds(), hook: args.hasHook(),
 			bucket: known[0], key: known[1], sha256: args.Artifact.SHA256, logGroup: known[2], app: f.app,
@@ -211,6 +185,15 @@ func (f *Fleet) userData(args Args) pulumi.StringOutput {
 		for i, v := range args.Environment {
 			m.environment = append(m.environment, variable{v.Name, known[3+i]})
 		}
-		return m.userData()
+		return m.script()
+	}).(pulumi.StringOutput)
+	f.boot, err = boot.Keep(ctx, args.Files, args.Artifact.BucketARN, name, script)
+	return err
+}
+
+// userData is encoded as a launch template takes it.
+func (f *Fleet) userData() pulumi.StringOutput {
+	return f.boot.UserData.ApplyT(func(text string) string {
+		return base64.StdEncoding.EncodeToString([]byte(text))
 	}).(pulumi.StringOutput)
 }

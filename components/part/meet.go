@@ -83,6 +83,21 @@ type Artifact struct {
 	SHA256 string
 }
 
+// Files keeps what machines fetch when they boot: the bucket of artifacts.
+type Files interface {
+	// PutText keeps a text for a component of that name. Another text is another
+	// version of the same object, and the one before can still be fetched.
+	PutText(ctx *pulumi.Context, name string, text pulumi.StringInput) (Text, error)
+}
+
+// Text is where a text lies that machines fetch. What is known of it, is known
+// when it lies there.
+type Text struct {
+	// Bucket and Key are the object's, Version is S3's id of the version; empty in
+	// a bucket that keeps none.
+	Bucket, Key, Version pulumi.StringOutput
+}
+
 // Variable is an environment variable of the app; the value may be known
 // only after the deployment.
 type Variable struct {

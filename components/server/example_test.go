@@ -6,6 +6,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/rung-dev/rung/components/assets"
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/components/server"
 	"github.com/rung-dev/rung/record"
@@ -14,7 +15,11 @@ import (
 // A server of stage 1, open to the world on port 80.
 func ExampleNew() {
 	rec, err := record.Run(func(ctx *pulumi.Context) error {
-		_, err := server.New(ctx, "server", server.Args{
+		artifacts, err := assets.New(ctx, "artifacts", assets.Args{Purpose: assets.Artifacts})
+		if err != nil {
+			return err
+		}
+		_, err = server.New(ctx, "server", server.Args{
 			Region:          "us-east-1",
 			VPCID:           pulumi.String("vpc-0abc"),
 			VPCCIDR:         "10.0.0.0/16",
@@ -23,10 +28,11 @@ func ExampleNew() {
 			BackupBucket:    pulumi.String("backups"),
 			BackupBucketARN: pulumi.String("arn:aws:s3:::backups"),
 			Artifact: part.Artifact{
-				Bucket: pulumi.String("artifacts"), BucketARN: pulumi.String("arn:aws:s3:::artifacts"),
+				Bucket: artifacts.Name, BucketARN: artifacts.ARN,
 				Key: pulumi.String("app/1"), SHA256: strings.Repeat("0", 64),
 			},
-			Open: []int{80},
+			Files: artifacts,
+			Open:  []int{80},
 		})
 		return err
 	})

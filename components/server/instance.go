@@ -32,7 +32,7 @@ func (b *builder) launch() (err error) {
 		SubnetId:              b.args.Subnet.ID,
 		VpcSecurityGroupIds:   pulumi.StringArray{b.server.SecurityGroupID},
 		IamInstanceProfile:    b.profile,
-		UserData:              b.userDataFor(b.server.VolumeID),
+		UserData:              b.boot.UserData,
 		DisableApiTermination: pulumi.Bool(true),
 		MetadataOptions: &ec2.InstanceMetadataOptionsArgs{
 			HttpEndpoint:            pulumi.String("enabled"),

@@ -64,6 +64,7 @@ func (b *builder) buildRole() error {
 // permissions are what the server's own scripts and the app need.
 func (b *builder) permissions(role *iam.Role) []part.Permission {
 	list := []part.Permission{
+		b.boot.Read,
 		{Name: "artifact-read", Actions: []string{"s3:GetObject"}, Resources: under(b.args.Artifact.BucketARN, "*")},
 		{Name: "backup-write", Actions: []string{"s3:PutObject"}, Resources: under(b.args.BackupBucketARN, b.name+"/*")},
 		{Name: "release-read", Actions: []string{"ssm:GetParameter"}, Resources: pulumi.StringArray{b.releaseARN(role)}},

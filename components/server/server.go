@@ -9,8 +9,8 @@
 // Three things are apart so that each can change without the others:
 //   - the data volume outlives the instance, is protected, snapshotted daily and
 //     dumped nightly into a versioned bucket;
-//   - the machine is set up once from its user data, which holds nothing that a
-//     deployment changes;
+//   - the machine is set up once, by a script that its user data fetches from the
+//     bucket of artifacts and that holds nothing which a deployment changes;
 //   - the release, a program and its environment, is named by an SSM parameter
 //     that the machine follows each minute, checking the hash and the health and
 //     going back by itself. A deployment therefore never stops the instance.
@@ -30,6 +30,7 @@ import (
 
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/components/alarms"
+	"github.com/rung-dev/rung/components/internal/boot"
 	"github.com/rung-dev/rung/components/internal/signals"
 	"github.com/rung-dev/rung/components/part"
 )
@@ -68,6 +69,9 @@ type Args struct {
 	// server sets itself (role, addresses of its own databases, region).
 	Artifact    part.Artifact
 	Environment []part.Variable
+	// Files keeps what sets the machine up, in Artifact's bucket: its role reads
+	// that one.
+	Files part.Files
 	// Secrets are the ARNs of the secrets that the app may read.
 	Secrets pulumi.StringArray
 	// Permissions are what else the server may do.
@@ -132,6 +136,7 @@ type builder struct {
 	// logGroup is the name of the log group of the app's metrics, logARN its ARN.
 	logGroup, logARN pulumi.StringOutput
 	app              signals.App
+	boot             boot.Kept // what sets the machine up
 	// ready are what must stand before the machine boots, and no property of it
 	// names: what its role may do, and the way out of its security group.
 	ready    []pulumi.Resource
@@ -151,7 +156,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 		return nil, fmt.Errorf("register server %s: %w", name, err)
 	}
 	b := &builder{ctx: ctx, name: name, args: args, server: s, parameter: parameterName(ctx, name), app: signals.Of(ctx, name, contract.RoleAll)}
-	for _, step := range []func() error{b.buildGroup, b.buildVolume, b.buildAddress, b.buildRelease, b.buildLogGroup, b.buildRole, b.buildInstance, b.buildSnapshots, b.buildAlarms} {
+	for _, step := range []func() error{b.buildGroup, b.buildVolume, b.buildAddress, b.buildRelease, b.buildLogGroup, b.buildBoot, b.buildRole, b.buildInstance, b.buildSnapshots, b.buildAlarms} {
 		if err := step(); err != nil {
 			return nil, fmt.Errorf("server %s: %w", name, err)
 		}

@@ -92,6 +92,7 @@ func (a Args) validateRequired() error {
 		{"Artifact.Bucket", a.Artifact.Bucket != nil},
 		{"Artifact.BucketARN", a.Artifact.BucketARN != nil},
 		{"Artifact.Key", a.Artifact.Key != nil},
+		{"Files", a.Files != nil},
 	} {
 		if !f.given {
 			errs = append(errs, errors.New(f.name+": required"))

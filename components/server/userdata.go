@@ -10,14 +10,12 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/components/internal/boot"
 	"github.com/rung-dev/rung/components/internal/signals"
 )
 
 //go:embed scripts/*.sh files/*
 var embedded embed.FS
-
-// maxUserData is EC2's limit for user data, in bytes.
-const maxUserData = 16 << 10
 
 // namespace is the CloudWatch namespace of the server's own metrics.
 const namespace = "rung/server"
@@ -25,11 +23,8 @@ const namespace = "rung/server"
 // binDir is where the scripts lie on the server.
 const binDir = "/opt/rung/bin/"
 
-// file is one file of the server.
-type file struct{ source, path string }
-
-// files lists what user data writes besides the scripts.
-var files = [...]file{
+// embeddedFiles lists, besides the scripts, what every server gets unchanged.
+var embeddedFiles = [...]struct{ source, path string }{
 	{"app.service", "/etc/systemd/system/app.service"},
 	{"postgresql.conf", "/etc/systemd/system/postgresql.service.d/rung.conf"},
 	{"valkey.conf", "/etc/systemd/system/valkey.service.d/rung.conf"},
@@ -99,54 +94,54 @@ var constants = strings.NewReplacer(
 	"@STOP_SECONDS@", strconv.Itoa(contract.DrainSeconds+15),
 )
 
-// userData is the script that cloud-init runs on the first start: it writes
-// the files and runs the setup.
-func userData(s settings) (string, error) {
-	var b strings.Builder
-	b.WriteString("#!/bin/bash\n# rung: writes the server's files, then sets it up.\nset -euo pipefail\n")
-	b.WriteString("put() { mkdir -p \"$(dirname \"$1\")\"; cat >\"$1\"; }\n")
-	put(&b, "/etc/rung/server.env", s.env())
+// script writes the server's files and runs the setup.
+func script(s settings) (string, error) {
 	agent, err := s.agent()
 	if err != nil {
 		return "", fmt.Errorf("write the agent's configuration: %w", err)
 	}
-	put(&b, "/etc/rung/agent.json", agent)
-	put(&b, signals.ScrapePath, s.App.Scrape())
-	for _, f := range files {
+	files := []boot.File{
+		{Path: "/etc/rung/server.env", Mode: "0644", Content: s.env()},
+		{Path: "/etc/rung/agent.json", Mode: "0644", Content: agent},
+		{Path: signals.ScrapePath, Mode: "0644", Content: s.App.Scrape()},
+	}
+	for _, f := range embeddedFiles {
 		text, err := embedded.ReadFile("files/" + f.source)
 		if err != nil {
 			return "", fmt.Errorf("read embedded file: %w", err)
 		}
-		put(&b, f.path, constants.Replace(string(text)))
+		files = append(files, boot.File{Path: f.path, Mode: "0644", Content: constants.Replace(string(text))})
 	}
+	programs, err := programs()
+	if err != nil {
+		return "", err
+	}
+	return boot.Script(append(files, programs...), binDir+"setup"), nil
+}
+
+// programs are the scripts as they lie on the server.
+func programs() ([]boot.File, error) {
 	scripts, err := embedded.ReadDir("scripts")
 	if err != nil {
-		return "", fmt.Errorf("read embedded scripts: %w", err)
+		return nil, fmt.Errorf("read embedded scripts: %w", err)
 	}
+	var files []boot.File
 	for _, entry := range scripts {
 		text, err := embedded.ReadFile("scripts/" + entry.Name())
 		if err != nil {
-			return "", fmt.Errorf("read embedded script: %w", err)
+			return nil, fmt.Errorf("read embedded script: %w", err)
 		}
-		put(&b, binDir+strings.TrimSuffix(entry.Name(), ".sh"), string(text))
+		files = append(files, boot.File{Path: binDir + strings.TrimSuffix(entry.Name(), ".sh"), Mode: "0755", Content: string(text)})
 	}
-	fmt.Fprintf(&b, "chmod 755 %s*\nsystemctl daemon-reload\n%ssetup\n", binDir, binDir)
-	if b.Len() > maxUserData {
-		return "", fmt.Errorf("user data has %d bytes, EC2 takes %d", b.Len(), maxUserData)
-	}
-	return b.String(), nil
+	return files, nil
 }
 
-// put appends a command that writes text to path, whatever the text contains.
-func put(b *strings.Builder, path, text string) {
-	fmt.Fprintf(b, "put %s <<'RUNG_FILE'\n%sRUNG_FILE\n", path, text)
-}
-
-// userDataFor is userData with what is known only after the deployment.
-func (b *builder) userDataFor(volumeID pulumi.StringOutput) pulumi.StringOutput {
+// buildBoot keeps the server's script, with what is known only after the
+// deployment.
+func (b *builder) buildBoot() (err error) {
 	backup := b.args.BackupBucket.ToStringOutput()
-	return pulumi.All(volumeID, backup, b.logGroup).ApplyT(func(known []any) (string, error) {
-		return userData(settings{
+	text := pulumi.All(b.server.VolumeID, backup, b.logGroup).ApplyT(func(known []any) (string, error) {
+		return script(settings{
 			Region:    b.args.Region,
 			VolumeID:  known[0].(string),
 			Parameter: b.parameter,
@@ -156,4 +151,6 @@ func (b *builder) userDataFor(volumeID pulumi.StringOutput) pulumi.StringOutput 
 			App:       b.app,
 		})
 	}).(pulumi.StringOutput)
+	b.boot, err = boot.Keep(b.ctx, b.args.Files, b.args.Artifact.BucketARN, b.name, text)
+	return err
 }

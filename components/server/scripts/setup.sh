@@ -4,6 +4,7 @@
 set -euo pipefail
 bin=$(dirname "$0")
 
+systemctl daemon-reload
 for step in packages volume tune postgres valkey app; do
   echo "rung: $step"
   "$bin/$step"
