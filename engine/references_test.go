@@ -68,6 +68,22 @@ func TestStackReferencesAreAnsweredFromTheStore(t *testing.T) {
 	}
 }
 
+// What a stack has read of itself is another thing after each run, and changes nothing.
+func TestAStackThatReadsItselfSettles(t *testing.T) {
+	dir := t.TempDir()
+	program := func(ctx *pulumi.Context) error {
+		var plain, secret pulumi.StackReferenceOutputDetails
+		if err := reading("organization/rung/dev", &plain, &secret)(ctx); err != nil {
+			return err
+		}
+		return publishing("one")(ctx)
+	}
+	s := up(t, dir, program)
+	r, err := s.Preview(t.Context())
+	require.NoError(t, err)
+	assert.True(t, r.Plan().Settled())
+}
+
 // A secret that this passphrase does not open is no secret of this stack: the
 // reference fails as Pulumi's own does, and shows nothing.
 func TestAnothersSecretsStayClosed(t *testing.T) {

@@ -28,6 +28,8 @@ type session struct {
 	config config.Config
 	// had names what held data at the end of the stack's last run.
 	had []string
+	// shown is the plan that was shown last, for an up to keep to.
+	shown engine.Plan
 	// unended is the run before this one, where that did not come to its end.
 	unended *engine.Run
 	// artifact is the app that the program deploys, need what it is for.
@@ -145,12 +147,19 @@ func (s *session) plan(ctx context.Context) (preview.Report, []preview.Step, err
 		return preview.Report{}, nil, err
 	}
 	steps := preview.Steps(result.Events)
+	s.shown = result.Plan()
 	if err != nil && onlyProtection(err) {
 		resources, err := s.stack.Resources(ctx)
 		if err != nil {
 			return preview.Report{}, nil, err
 		}
-		steps = append(steps, preview.Unmentioned(steps, resources)...)
+		unmentioned := preview.Unmentioned(steps, resources)
+		steps = append(steps, unmentioned...)
+		var urns []string
+		for _, x := range unmentioned {
+			urns = append(urns, x.URN)
+		}
+		s.shown = s.shown.Deleting(urns...)
 	}
 	report, err := s.report(s.config.Stage, steps, preview.Diagnostics(result.Events), found)
 	return report, steps, err

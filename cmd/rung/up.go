@@ -89,12 +89,13 @@ func (s *session) before(r preview.Report) error {
 }
 
 // carryOut lifts protections where that was confirmed, then brings the stack
-// to the wanted configuration.
+// to the wanted configuration, by the plan that was shown: a step that was not is
+// not done, and a plan without any runs no engine.
 func (s *session) carryOut(ctx context.Context, steps []preview.Step) error {
 	if err := s.lift(ctx, steps); err != nil {
 		return err
 	}
-	stack, err := s.watched(s.run())
+	stack, err := s.watched(s.run().Following(s.shown))
 	if err != nil {
 		return err
 	}

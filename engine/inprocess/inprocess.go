@@ -244,10 +244,13 @@ type asking struct {
 	allows func(op display.StepOp, urn string) error
 }
 
-// BeginMutation is what the engine calls right before it does a step.
+// BeginMutation is what the engine calls right before it does a step. Those of
+// components change nothing but the state.
 func (a asking) BeginMutation(step deploy.Step) (engine.SnapshotMutation, error) {
-	if err := a.allows(step.Op(), string(step.URN())); err != nil {
-		return nil, err
+	if step.Res().Custom {
+		if err := a.allows(step.Op(), string(step.URN())); err != nil {
+			return nil, err
+		}
 	}
 	return a.SnapshotManager.BeginMutation(step)
 }

@@ -24,6 +24,8 @@ type settlement struct {
 	stirred bool
 }
 
+const stackReference = "pulumi:pulumi:StackReference"
+
 func newSettlement() *settlement {
 	return &settlement{before: map[resource.URN]*pkgresource.State{}, after: map[resource.URN]*pkgresource.State{}}
 }
@@ -56,7 +58,9 @@ func (s *settlement) settled(base deployment) bool {
 		return false
 	}
 	for urn, after := range s.after {
-		if !sameState(s.before[urn], after) {
+		// What a stack reference has read is read again by each run and means nothing
+		// to the next; a stack that reads itself would not settle until the third.
+		if after.Type != stackReference && !sameState(s.before[urn], after) {
 			return false
 		}
 	}
