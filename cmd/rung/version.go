@@ -1,0 +1,51 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rung-dev/rung/engine"
+	"github.com/rung-dev/rung/preview"
+)
+
+func (a *app) versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Say which rung this is, and which Pulumi engine runs for which cloud",
+		Args:  cobra.NoArgs,
+		RunE: a.runs(func(ctx context.Context, _ []string) error {
+			return a.show(preview.Version{
+				Rung: ownVersion(), Go: runtime.Version(), AWS: engineOfAWS(ctx),
+				Offline: preview.Engine{Pulumi: engine.Pinned.String(), Note: "linked into rung, unchanged"},
+			})
+		}),
+	}
+}
+
+// ownVersion is what the toolchain has noted: a release's version, or of which commit
+// a checkout was built.
+func ownVersion() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "(devel)"
+	}
+	return info.Main.Version
+}
+
+// engineOfAWS is the CLI that would be taken. It is only looked for: none is built, and
+// one that cannot be used is no error of this command.
+func engineOfAWS(ctx context.Context) preview.Engine {
+	cli, err := engine.Look(ctx)
+	switch {
+	case err != nil:
+		return preview.Engine{Note: fmt.Sprintf("none that can be used: %v", err)}
+	case cli == nil:
+		return preview.Engine{Note: fmt.Sprintf("no pulumi on the PATH or in rung's cache: "+
+			"the first run builds %s from Pulumi's source", engine.Pinned)}
+	}
+	return preview.Engine{Pulumi: cli.Version.String(), Path: cli.Path, Note: cli.Source}
+}
