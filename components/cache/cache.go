@@ -185,14 +185,15 @@ func (b *builder) buildSlowLog() (err error) {
 // groupName is the group's logical name, by which it is confirmed.
 func (b *builder) groupName() string { return b.name + "-group" }
 
-// buildFinalName draws the name of the final snapshot, anew whenever the
-// group must be: its keeper is what replaces it. It follows the group's
-// protection.
+// buildFinalName draws the name of the final snapshot, anew whenever the group
+// may be: its keeper is what can replace it. The name alone holds nothing, so it
+// has no protection: from Redis to Valkey AWS goes in place, with another name
+// for the last snapshot.
 func (b *builder) buildFinalName() error {
 	id, err := random.NewRandomId(b.ctx, b.name+"-incarnation", &random.RandomIdArgs{
 		ByteLength: pulumi.Int(4),
 		Keepers:    pulumi.StringMap{"engine": pulumi.String(string(b.args.Engine))},
-	}, b.args.Data(b.cache, b.groupName())...)
+	}, pulumi.Parent(b.cache))
 	if err != nil {
 		return fmt.Errorf("draw the incarnation: %w", err)
 	}

@@ -191,3 +191,11 @@ func TestConfirmationLiftsProtectionButKeepsTheSnapshot(t *testing.T) {
 	assert.True(t, group.Has("finalSnapshotIdentifier"))
 	assert.Contains(t, group.Hooks, "beforeDelete")
 }
+
+// From Redis to Valkey AWS goes in place: only the name of the last snapshot is
+// drawn anew, which nothing may stop.
+func TestTheNameOfTheLastSnapshotIsNotProtected(t *testing.T) {
+	rec := run(t, func(*Args) {})
+	assert.False(t, recordtest.Only(t, rec, "random:index/randomId:RandomId").Protect)
+	assert.True(t, recordtest.Only(t, rec, groupType).Protect)
+}

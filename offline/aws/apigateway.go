@@ -264,7 +264,7 @@ func domainCertificate(o *sim.Op) error {
 func apiMapping() sim.Kind {
 	return sim.Kind{
 		Token: "aws:apigatewayv2/apiMapping:ApiMapping", Service: gatewayService, API: "ApiMapping", Verbs: map[sim.Verb]string{sim.Update: "UpdateApiMapping"},
-		ReplaceOn: []string{"domainName"},
+		ReplaceOn: []string{"apiId", "domainName"},
 		ID:        func(o *sim.Op) string { return o.Lower(6, "mapping") },
 		Refs: []sim.Ref{apiRef(), {
 			Path: "domainName", To: []sim.Target{{Token: apiDomainToken, By: "domainName"}}, Missing: gatewayMissing,

@@ -32,7 +32,7 @@ func capacityKinds() []sim.Kind {
 			},
 			ReplaceOn: []string{
 				"availabilityZone", "ebsOptimized", "ephemeralStorage", "instanceMatchCriteria", "instancePlatform", "instanceType", "outpostArn",
-				"placementGroupArn", "tenancy",
+				"tenancy",
 			},
 			Outputs: func(o *sim.Op) sim.Props {
 				return sim.Props{"arn": o.ARN("ec2", "capacity-reservation/"+o.ID), "ownerId": o.Account}

@@ -48,10 +48,9 @@ func compute() []sim.Kind {
 			Ranges: map[string]sim.Range{"metadataOptions.httpPutResponseHopLimit": {Min: 1, Max: 64}},
 			Checks: []sim.Check{eitherTemplateOr("ami"), eitherTemplateOr("instanceType"), userDataSize, blockDevices("rootBlockDevice", "ebsBlockDevices")},
 			ReplaceOn: []string{
-				"ami", "associatePublicIpAddress", "availabilityZone", "cpuCoreCount", "cpuOptions", "cpuThreadsPerCore",
-				"ebsBlockDevices", "ebsOptimized", "enclaveOptions", "ephemeralBlockDevices", "hibernation", "hostId",
-				"instanceMarketOptions", "ipv6AddressCount", "ipv6Addresses", "keyName", "launchTemplate.id", "launchTemplate.name",
-				"networkInterfaces", "placementGroup", "placementPartitionNumber", "privateDnsNameOptions", "privateIp",
+				"ami", "associatePublicIpAddress", "availabilityZone", "cpuCoreCount", "cpuThreadsPerCore", "ebsOptimized",
+				"ephemeralBlockDevices", "hibernation", "hostId", "instanceMarketOptions", "keyName", "launchTemplate", "networkInterfaces",
+				"placementGroup", "placementPartitionNumber", "privateDnsNameOptions", "privateIp",
 				"rootBlockDevice.encrypted", "rootBlockDevice.kmsKeyId", "securityGroups", "subnetId", "tenancy",
 			},
 			ReplaceWhen: instanceReplacedWhen,

@@ -77,7 +77,7 @@ func replicationGroup() sim.Kind {
 			snapshotName("finalSnapshotIdentifier"),
 		},
 		ReplaceOn: []string{
-			"atRestEncryptionEnabled", "dataTieringEnabled", "engine", "globalReplicationGroupId", "kmsKeyId", "networkType", "port",
+			"atRestEncryptionEnabled", "dataTieringEnabled", "globalReplicationGroupId", "kmsKeyId", "networkType", "port",
 			"replicationGroupId", "securityGroupNames", "snapshotArns", "snapshotName", "subnetGroupName",
 		},
 		ReplaceWhen: cacheReplacedWhen,

@@ -237,10 +237,18 @@ func cacheSubnetsInVPC(o *sim.Op) error {
 	return nil
 }
 
-// cacheReplacedWhen follows the provider: an older engine version, and TLS
-// switched on or off before Redis 7.0.5, need a new group.
+// cacheReplacedWhen follows the provider: an older engine version, the way back
+// from Valkey to Redis, and TLS switched on or off before Redis 7.0.5 need a new
+// group. From Redis to Valkey AWS goes in place, whatever the numbers are.
 func cacheReplacedWhen(old, next sim.Props) []string {
-	paths := engineDowngrade(old, next)
+	var paths []string
+	was, is := cacheEngine(old), cacheEngine(next)
+	switch {
+	case was == is:
+		paths = engineDowngrade(old, next)
+	case was != "redis" || is != "valkey":
+		paths = []string{"engine"}
+	}
 	version := cacheVersions[cacheEngine(next)][cacheVersion(next)]
 	if compareVersions(firstOf(version, cacheVersion(next)), "7.0.5") < 0 {
 		paths = append(paths, "transitEncryptionEnabled")

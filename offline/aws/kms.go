@@ -39,7 +39,7 @@ func kms() []sim.Kind {
 			Ranges:    map[string]sim.Range{"deletionWindowInDays": keyWindow, "rotationPeriodInDays": {Min: 90, Max: 2560}},
 			Lengths:   map[string]sim.Range{"description": {Max: 8192}},
 			JSON:      []string{"policy"},
-			ReplaceOn: []string{"customKeyStoreId", "customerMasterKeySpec", "keyUsage", "multiRegion"},
+			ReplaceOn: []string{"customKeyStoreId", "customerMasterKeySpec", "keyUsage", "multiRegion", "xksKeyId"},
 			Outputs: func(o *sim.Op) sim.Props {
 				out := sim.Props{
 					"arn": o.ARN("kms", "key/"+o.ID), "keyId": o.ID, "multiRegion": false, "policy": defaultKeyPolicy(o), "description": "",
@@ -91,8 +91,8 @@ func kms() []sim.Kind {
 			Token: keyPolicyToken, Service: "KMS", API: "KeyPolicy", Noun: "KMS Key Policy",
 			Verbs: map[sim.Verb]string{sim.Create: "PutKeyPolicy", sim.Update: "PutKeyPolicy", sim.Delete: "PutKeyPolicy"},
 			ID:    func(o *sim.Op) string { return o.In.Str("keyId") }, JSON: []string{"policy"},
-			Defaults: sim.Props{"bypassPolicyLockoutSafetyCheck": false}, ReplaceOn: []string{"keyId"},
-			Refs: []sim.Ref{kmsKeyRef("keyId", "NotFoundException")}, Rules: sim.Many(sim.Create|sim.Update, keyPolicyValid),
+			Defaults: sim.Props{"bypassPolicyLockoutSafetyCheck": false},
+			Refs:     []sim.Ref{kmsKeyRef("keyId", "NotFoundException")}, Rules: sim.Many(sim.Create|sim.Update, keyPolicyValid),
 		},
 		{
 			Token: "aws:kms/grant:Grant", Service: "KMS", API: "Grant", Noun: "KMS Grant",

@@ -133,7 +133,7 @@ func network() []sim.Kind {
 			Defaults:    sim.Props{"connectivityType": "public"},
 			Checks:      []sim.Check{natAddress},
 			AtMostOneOf: [][]string{{"secondaryPrivateIpAddressCount", "secondaryPrivateIpAddresses"}},
-			ReplaceOn:   []string{"allocationId", "connectivityType", "privateIp", "secondaryPrivateIpAddressCount", "subnetId"},
+			ReplaceOn:   []string{"allocationId", "connectivityType", "privateIp", "subnetId"},
 			Outputs:     natOutputs,
 			Refs: []sim.Ref{
 				subnetRef("subnetId"),

@@ -42,10 +42,12 @@ func searchKinds() []sim.Kind {
 				"clusterConfig.instanceType": {Match: searchType, Want: "an instance type such as r7g.large.search"},
 			},
 			Sets: []string{"logPublishingOptions"}, JSON: []string{"accessPolicies"},
-			ReplaceOn:   []string{"domainName", "encryptAtRest.kmsKeyId", "vpcOptions"},
-			ReplaceWhen: securityStays,
-			ID:          searchARN,
-			Outputs:     searchOutputs,
+			ReplaceOn: []string{"domainName", "encryptAtRest.kmsKeyId", "vpcOptions"},
+			ReplaceWhen: func(old, new sim.Props) []string {
+				return append(securityStays(old, new), offUpgradePath(old, new)...)
+			},
+			ID:      searchARN,
+			Outputs: searchOutputs,
 			Refs: []sim.Ref{
 				{Path: "vpcOptions.subnetIds", To: []sim.Target{{Token: subnetToken}}, Missing: searchInvalid, InUse: dependency},
 				securityGroupRefCode("vpcOptions.securityGroupIds", searchInvalid), kmsKeyRef("encryptAtRest.kmsKeyId", searchInvalid),
@@ -55,7 +57,7 @@ func searchKinds() []sim.Kind {
 		{
 			Token: searchPolicyToken, Service: "OpenSearch", API: "DomainConfig", Noun: "OpenSearch Domain Policy",
 			Verbs: map[sim.Verb]string{sim.Create: "UpdateDomainConfig", sim.Update: "UpdateDomainConfig", sim.Delete: "UpdateDomainConfig"},
-			JSON:  []string{"accessPolicies"}, ReplaceOn: []string{"domainName"},
+			JSON:  []string{"accessPolicies"},
 			ID:    func(o *sim.Op) string { return "esd-policy-" + o.In.Str("domainName") },
 			Refs:  []sim.Ref{{Path: "domainName", To: []sim.Target{{Token: searchToken, By: "domainName"}}, Missing: "ResourceNotFoundException"}},
 			Rules: sim.Many(sim.Create|sim.Update, goodPolicy("accessPolicies", searchInvalid, resourcePolicy)),

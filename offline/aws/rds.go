@@ -65,13 +65,12 @@ func dbInstance() sim.Kind {
 		},
 		ReplaceOn: []string{
 			"availabilityZone", "backupTarget", "characterSetName", "customIamInstanceProfile", "dbName", "engine", "kmsKeyId",
-			"ncharCharacterSetName", "restoreToPointInTime", "s3Import", "snapshotIdentifier", "storageEncrypted", "timezone", "username",
+			"ncharCharacterSetName", "restoreToPointInTime", "snapshotIdentifier", "storageEncrypted", "timezone", "username",
 		},
-		ReplaceWhen: engineDowngrade,
-		Ignore:      storageGrewByItself,
-		Secrets:     []string{"password"},
-		Outputs:     dbInstanceOutputs,
-		Changing:    dbInstanceChanging,
+		Ignore:   storageGrewByItself,
+		Secrets:  []string{"password"},
+		Outputs:  dbInstanceOutputs,
+		Changing: dbInstanceChanging,
 		Refs: []sim.Ref{
 			{
 				Path: "dbSubnetGroupName", To: []sim.Target{{Token: dbSubnetGroupToken}}, Missing: "DBSubnetGroupNotFoundFault",
@@ -98,6 +97,7 @@ func dbInstance() sim.Kind {
 			roleARNRef("monitoringRoleArn", "InvalidParameterValue"),
 		},
 		Rules: slices.Concat(
+			sim.Many(sim.Update, noDowngrade),
 			sim.Many(sim.Create, dbNeeds, dbNeedsSubnets, dbNames, replicaRefused, chainFits, snapshotStands),
 			sim.Many(sim.Create|sim.Update, engineKnown, classKnown, storageFits, maxStorageFits, passwordFits, multiAZAnywhere, zoneCovered,
 				groupsInVPC, monitoringRole, insightsOn, windowsApart, parameterFamily, logTypes, certificateKnown, backupsForReplicas, passwordForReplicas),

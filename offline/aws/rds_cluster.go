@@ -45,10 +45,10 @@ func dbCluster() sim.Kind {
 		},
 		Checks: []sim.Check{dailyWindow("preferredBackupWindow"), weeklyWindow("preferredMaintenanceWindow"), snapshotName("finalSnapshotIdentifier")},
 		ReplaceOn: []string{
-			"availabilityZones", "clusterIdentifier", "clusterIdentifierPrefix", "databaseName", "dbSubnetGroupName", "dbSystemId", "engine",
-			"engineMode", "kmsKeyId", "masterUsername", "restoreToPointInTime", "s3Import", "snapshotIdentifier", "sourceRegion", "storageEncrypted",
+			"availabilityZones", "clusterIdentifier", "clusterIdentifierPrefix", "clusterScalabilityType", "databaseName", "dbSubnetGroupName",
+			"dbSystemId", "engine", "engineMode", "kmsKeyId", "masterUsername", "restoreToPointInTime", "snapshotIdentifier", "sourceRegion", "storageEncrypted",
 		},
-		ReplaceWhen: engineDowngrade, Secrets: []string{"masterPassword"}, Outputs: dbClusterOutputs,
+		Secrets: []string{"masterPassword"}, Outputs: dbClusterOutputs,
 		Changing: func(o *sim.Op) []string {
 			if o.Changed("engineVersion") {
 				return []string{"engineVersionActual"}
@@ -71,6 +71,7 @@ func dbCluster() sim.Kind {
 			securityGroupRef("vpcSecurityGroupIds"), kmsKeyRef("kmsKeyId", "KMSKeyNotAccessibleFault"),
 		},
 		Rules: slices.Concat(
+			sim.Many(sim.Update, noDowngrade),
 			sim.Many(sim.Create, takenID("DBClusterAlreadyExistsFault"), clusterNeeds, joinsGlobal),
 			sim.Many(sim.Create|sim.Update, auroraOnly, passwordFits, windowsApart, clusterFamily, capacityOrder, forwardsFromElsewhere),
 			sim.Many(sim.Update, majorUpgrade),

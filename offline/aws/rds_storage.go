@@ -81,12 +81,29 @@ func storageGrewByItself(old, next sim.Props) []string {
 	return nil
 }
 
-// engineDowngrade: RDS cannot go back to an older version; the provider makes a
-// new instance of it.
+// engineDowngrade: ElastiCache cannot go back to an older version; the provider
+// makes a new cache of it.
 func engineDowngrade(old, next sim.Props) []string {
-	a, b := old.Str("engineVersion"), next.Str("engineVersion")
-	if a != "" && b != "" && !strings.HasPrefix(a, b+".") && compareVersions(b, a) < 0 {
+	if goesBack(old.Str("engineVersion"), next.Str("engineVersion")) {
 		return []string{"engineVersion"}
 	}
 	return nil
+}
+
+// goesBack reports whether the second version is older. A major one alone is not
+// older than a minor of it.
+func goesBack(from, to string) bool {
+	return from != "" && to != "" && !strings.HasPrefix(from, to+".") && compareVersions(to, from) < 0
+}
+
+// noDowngrade: RDS never goes back to an older version, and the provider asks it
+// all the same.
+func noDowngrade(o *sim.Op) error {
+	from, to := firstOf(o.Old.Str("engineVersionActual"), o.Old.Str("engineVersion")), o.In.Str("engineVersion")
+	if !o.Changed("engineVersion") || !goesBack(from, to) {
+		return nil
+	}
+	engine, _ := engineOf(o)
+	return sim.Refuse("InvalidParameterCombination", fmt.Sprintf("Cannot upgrade %s from %s to %s", engine, from, to),
+		"A database never goes back to an older version: keep "+from+", or restore into a new one beside it and move the data.")
 }

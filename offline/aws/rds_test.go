@@ -84,7 +84,7 @@ func TestDatabaseReplaceOrUpdate(t *testing.T) {
 		"name":         {sim.Props{"dbName": "other"}, true},
 		"zone":         {sim.Props{"availabilityZone": "us-east-1a"}, true},
 		"snapshot":     {sim.Props{"snapshotIdentifier": "old"}, true},
-		"downgrade":    {sim.Props{"engineVersion": "16"}, true},
+		"downgrade":    {sim.Props{"engineVersion": "16"}, false},
 		"upgrade":      {sim.Props{"engineVersion": "18"}, false},
 		"minor":        {sim.Props{"engineVersion": "17.6"}, false},
 		"identifier":   {sim.Props{"identifier": "other"}, false},

@@ -58,7 +58,7 @@ func route53() []sim.Kind {
 			}},
 			Ranges:    map[string]sim.Range{"weightedRoutingPolicies.weight": {Max: 255}, "ttl": {Max: 1<<31 - 1}},
 			Checks:    []sim.Check{routingNeedsIdentifier, recordsNeedTTL},
-			ReplaceOn: []string{"name", "zoneId"},
+			ReplaceOn: []string{"name", "type", "zoneId"},
 			Outputs: func(o *sim.Op) sim.Props {
 				return sim.Props{"fqdn": recordName(o, o.In)}
 			},

@@ -27,7 +27,7 @@ func ssmKinds() []sim.Kind {
 		ExactlyOneOf: [][]string{{"value", "insecureValue"}},
 		Lengths:      map[string]sim.Range{"description": {Max: 1024}, "allowedPattern": {Max: 1024}},
 		Checks:       []sim.Check{insecureSecret},
-		ReplaceOn:    []string{"name"},
+		ReplaceOn:    []string{"dataType", "name"},
 		ReplaceWhen: func(old, new sim.Props) []string {
 			if old.Str("tier") == "Advanced" && new.Str("tier") == "Standard" {
 				return []string{"tier"} // a parameter never goes back to the standard tier

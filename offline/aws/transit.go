@@ -83,7 +83,7 @@ func transitWays() []sim.Kind {
 	return []sim.Kind{
 		{
 			Token: transitPeerToken, Service: "EC2", API: "TransitGatewayPeeringAttachment", Noun: "EC2 Transit Gateway Peering Attachment",
-			IDPrefix: "tgw-attach", ReplaceOn: []string{"options", "peerAccountId", "peerRegion", "peerTransitGatewayId", "transitGatewayId"},
+			IDPrefix: "tgw-attach", ReplaceOn: []string{"peerAccountId", "peerRegion", "peerTransitGatewayId", "transitGatewayId"},
 			Outputs: func(o *sim.Op) sim.Props {
 				return sim.Props{
 					"arn": o.ARN("ec2", "transit-gateway-attachment/"+o.ID), "peerAccountId": o.Account, "state": "pendingAcceptance",

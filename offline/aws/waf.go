@@ -63,7 +63,7 @@ func wafKinds() []sim.Kind {
 			Token: "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", Service: wafService, API: "LoggingConfiguration",
 			Verbs:     map[sim.Verb]string{sim.Create: "PutLoggingConfiguration", sim.Update: "PutLoggingConfiguration"},
 			Required:  []string{"logDestinationConfigs"},
-			ReplaceOn: []string{"resourceArn"},
+			ReplaceOn: []string{"logDestinationConfigs", "resourceArn"},
 			Enums: map[string][]string{
 				"loggingFilter.defaultBehavior": {"KEEP", "DROP"}, "loggingFilter.filters.behavior": {"KEEP", "DROP"},
 				"loggingFilter.filters.requirement": {"MEETS_ALL", "MEETS_ANY"},
