@@ -3,10 +3,10 @@ GO ?= go
 # Tests go by the prices that come with rung, not by a developer's own.
 export RUNG_PRICES = none
 
-.PHONY: help build test nightly fuzz race lint golden picture bench
+.PHONY: help build test test-short nightly fuzz race lint golden picture bench snapshot
 
 help: ## what there is
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
 build: ## the rung command, in bin/
 	$(GO) build -o bin/rung ./cmd/rung
@@ -16,6 +16,14 @@ test: ## every test, with what the tests need installed first
 	$(GO) vet ./...
 	$(GO) test -timeout 60m ./...
 	./scripts/fuzz.sh
+
+# What starts databases, browsers or whole systems, or sweeps over stages.
+WHOLE = /(tests|app/tests|app/services|policies/tests|cmd/rung|engine|stacks)$$
+
+test-short: ## what has to hold after every change, for a developer's loop: everything but whole systems
+	$(GO) vet ./...
+	$(GO) test $$($(GO) list ./... | grep -vE '$(WHOLE)')
+	$(GO) test ./stacks -run 'TestGoldenPlans|TestEveryComponentHasAPlaceOnTheMap'
 
 fuzz: ## ten minutes or so of inputs that nobody has thought of
 	./scripts/fuzz.sh 1000000
@@ -39,3 +47,6 @@ nightly: ## the fault sweep over every resource of every stage, and 50 kills at 
 
 bench: ## the benchmarks whose figures stand in the READMEs
 	$(GO) test -run '^$$' -bench . -benchtime 3x ./tests/... ./cost/...
+
+snapshot: ## the release's archives for this machine's commit, in dist/, by goreleaser at the pinned version
+	$(GO) run github.com/goreleaser/goreleaser/v2@v2.12.7 release --snapshot --clean

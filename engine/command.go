@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"syscall"
 	"time"
 
 	"github.com/blang/semver"
@@ -90,7 +89,7 @@ func (c *command) wait(ctx context.Context, cmd *exec.Cmd) error {
 // of their own and would live on, so they are killed one by one.
 func terminate(cmd *exec.Cmd, done <-chan error) error {
 	for _, child := range descendants(cmd.Process.Pid) {
-		defer func() { _ = syscall.Kill(child, syscall.SIGKILL) }()
+		defer func() { kill(child) }()
 	}
 	_ = cmd.Process.Signal(os.Interrupt)
 	select {

@@ -11,11 +11,12 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/gofrs/flock"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+
+	"github.com/rung-dev/rung/outside/place"
 )
 
 // Run is what a command that changes a stack writes down before it begins. It
@@ -109,7 +110,7 @@ func (s *Stack) outlast(ctx context.Context) error {
 		return nil
 	}
 	s.opts.Log(fmt.Sprintf("waiting for the engine (process %d) of a rung that was killed to end", r.Engine.PID))
-	_ = syscall.Kill(r.Engine.PID, syscall.SIGINT) // it may have ended in this moment
+	interrupt(r.Engine.PID)
 	for end := time.After(outlastWithin); r.Engine.runs(); {
 		select {
 		case <-ctx.Done():
@@ -193,11 +194,11 @@ func ownedBy(path string) string {
 	if err != nil {
 		return ""
 	}
-	stat, ok := info.Sys().(*syscall.Stat_t)
-	if !ok || int(stat.Uid) == os.Geteuid() {
+	owner, known := place.OwnerOf(info)
+	if !known || owner == os.Geteuid() {
 		return ""
 	}
-	name := fmt.Sprint(stat.Uid)
+	name := fmt.Sprint(owner)
 	if u, err := user.LookupId(name); err == nil {
 		name = u.Username
 	}

@@ -9,7 +9,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/pulumi/pulumi/pkg/v3/resource/stack"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
@@ -129,7 +128,7 @@ func (l *linked) kill(o Options) {
 		}
 		arg0, _, _ := bytes.Cut(text, []byte{0})
 		if strings.HasPrefix(string(arg0), l.paths.plugins) || slices.Contains(o.PolicyPacks, string(arg0)) {
-			_ = syscall.Kill(pid, syscall.SIGKILL) // gone is as good
+			kill(pid)
 		}
 	}
 }

@@ -2,18 +2,11 @@ package engine
 
 import (
 	"bytes"
-	"errors"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 )
-
-// ownGroup keeps a terminal's Ctrl-C from reaching the CLI beside our own signal.
-func ownGroup() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
-
-func killGroup(pid int) { _ = syscall.Kill(-pid, syscall.SIGKILL) } // gone is as good
 
 // process is a process of this machine. Start tells it from a later one that got
 // the same number: the machine's boot and the moment in it, which no change of the
@@ -53,8 +46,7 @@ func alive(pid int) bool {
 	if fields := stat(pid); len(fields) > 0 && (string(fields[0]) == "Z" || string(fields[0]) == "X") {
 		return false
 	}
-	err := syscall.Kill(pid, 0)
-	return err == nil || errors.Is(err, syscall.EPERM)
+	return exists(pid)
 }
 
 // programOf is the name of the program that a process runs, "" where it cannot

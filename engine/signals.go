@@ -126,6 +126,6 @@ func Overdue(ctx context.Context) <-chan struct{} {
 // KillAll ends every process that this one has started, at once.
 func KillAll() {
 	for _, pid := range descendants(os.Getpid()) {
-		_ = syscall.Kill(pid, syscall.SIGKILL) // gone is as good
+		kill(pid)
 	}
 }

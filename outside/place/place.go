@@ -15,7 +15,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 )
 
 // Mine fails unless a file or directory is there, is the caller's own, is no
@@ -29,7 +28,7 @@ func Mine(path string) error {
 	if info.Mode()&fs.ModeSymlink != 0 {
 		return fmt.Errorf("%s is a symbolic link, and leads to what may be another's: put what it leads to in its place", path)
 	}
-	owner, known := ownerOf(info)
+	owner, known := OwnerOf(info)
 	if known && owner != os.Geteuid() {
 		return fmt.Errorf("%s belongs to user %d, and you are user %d: what stands in it may be meant to be run by you; work in a directory of your own, or make it yours with chown", path, owner, os.Geteuid())
 	}
@@ -37,15 +36,6 @@ func Mine(path string) error {
 		return fmt.Errorf("%s can be written by everybody: take that away with chmod o-w", path)
 	}
 	return nil
-}
-
-// ownerOf is the user to whom a file belongs.
-func ownerOf(info fs.FileInfo) (uid int, known bool) {
-	stat, ok := info.Sys().(*syscall.Stat_t)
-	if !ok {
-		return 0, false
-	}
-	return int(stat.Uid), true
 }
 
 // MineOrMissing is Mine for what need not be there yet.
