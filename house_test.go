@@ -112,7 +112,7 @@ var arrows = map[string][]string{
 	".":          {"outside", "stacks"},
 	"app":        {},
 	"cdnpolicy":  {},
-	"cmd":        {"app/contract", "cost", "engine", "guard", "names", "offline", "orphans", "outside", "policies", "preview", "record", "resource", "stacks", "temporary"},
+	"cmd":        {"app/contract", "cost", "engine", "guard", "names", "offline", "orphans", "outside", "policies", "preflight", "preview", "record", "region", "resource", "stacks", "temporary"},
 	"components": {"app/contract", "cdnpolicy", "guard", "machine", "names", "region"},
 	"cost":       {"outside", "region", "resource", "stacks/ladder"},
 	"docs":       {"stacks/ladder"},

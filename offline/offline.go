@@ -63,6 +63,9 @@ func run(argv0base string, args []string, env func(string) string, stdout, stder
 		err = markDelegated(env(StateEnv), env(DelegatedEnv))
 	}
 	if err == nil {
+		err = limit(provider, env(QuotasEnv))
+	}
+	if err == nil {
 		err = serve(provider, args, stdout)
 	}
 	if err != nil {
@@ -70,6 +73,13 @@ func run(argv0base string, args []string, env func(string) string, stdout, stder
 		return 1
 	}
 	return 0
+}
+
+// limit sets the quotas of the environment.
+func limit(provider *sim.Provider, text string) error {
+	quotas, err := ParseQuotas(text)
+	provider.Limit(quotas)
+	return err
 }
 
 // New makes the provider of a package ("aws", "cloudflare" or "random") on a

@@ -53,7 +53,7 @@ const (
 	Distributions = "cloudfront.distributions"
 )
 
-// quotas are those that a rung may meet. The codes are Service Quotas' own, and
+// quotas are those that a stage may meet. The codes are Service Quotas' own, and
 // the console shows each under its link.
 var quotas = []Quota{
 	{Key: OnDemand, Noun: "vCPUs of on-demand machines", Service: "ec2", Code: "L-1216C47A"},

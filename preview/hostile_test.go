@@ -86,7 +86,8 @@ func documents() map[string]document {
 	var o Outputs
 	var p Prices
 	var k Keys
-	for _, x := range []any{&r, &b, &d, &o, &p, &k} {
+	var c Checks
+	for _, x := range []any{&r, &b, &d, &o, &p, &k, &c} {
 		poison(reflect.ValueOf(x).Elem())
 	}
 	for i := range r.Resources.Changes {
@@ -97,7 +98,7 @@ func documents() map[string]document {
 		{URN: hostile, Type: hostile, Name: hostile, Component: hostile, Region: hostile},
 		{URN: "urn:x", Type: "aws:ebs/volume:Volume", Name: hostile, Component: hostile, Region: hostile, Props: map[string]any{"size": 5.0, "type": hostile}},
 	}), 0, ladder.Traffic{}, cost.NewEstimator(&cost.Catalogue{}, cost.Options{}).Estimate(nil).Expected)
-	return map[string]document{"report": r, "bill": b, "drift": d, "outputs": o, "prices": p, "keys": k, "ladder": l, "estimate": bill}
+	return map[string]document{"report": r, "bill": b, "drift": d, "outputs": o, "prices": p, "keys": k, "checks": c, "ladder": l, "estimate": bill}
 }
 
 // Whatever text a file, a state, an event or a cloud holds, no renderer lets it

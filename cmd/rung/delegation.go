@@ -11,6 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 
 	"github.com/rung-dev/rung/offline"
+	"github.com/rung-dev/rung/preflight"
 )
 
 const (
@@ -82,18 +83,7 @@ func (s *session) isDelegated(ctx context.Context, names []string) (bool, error)
 		s.app.say("Who answers for %s could not be found out: %v", s.config.Domain, err)
 		return false, nil
 	}
-	return leadsTo(found, names), nil
-}
-
-// leadsTo reports whether a domain's name servers are those of a zone, and no others.
-func leadsTo(found, zone []string) bool {
-	bare := func(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) }
-	for _, f := range found {
-		if !slices.ContainsFunc(zone, func(z string) bool { return bare(z) == bare(f) }) {
-			return false
-		}
-	}
-	return len(found) > 0
+	return preflight.LeadsTo(found, names), nil
 }
 
 // lookUpNameServers asks the resolver of this machine.

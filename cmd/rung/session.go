@@ -45,7 +45,7 @@ func (a *app) open(ctx context.Context, stage string, need appNeed) (*session, e
 	if err != nil {
 		return nil, err
 	}
-	if err := s.checkPolicy(); err != nil {
+	if err := errors.Join(s.checkPolicy(), a.checkQuotas()); err != nil {
 		return nil, err
 	}
 	if err := s.findApp(ctx, need); err != nil {

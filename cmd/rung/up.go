@@ -36,6 +36,9 @@ func (a *app) up(ctx context.Context, stage string) (err error) {
 	if err := s.recover(ctx); err != nil {
 		return err
 	}
+	if err := s.heedAccount(ctx); err != nil {
+		return err
+	}
 	if err := s.delegate(ctx); err != nil {
 		return err
 	}

@@ -63,10 +63,13 @@ func acceptedWhereAsked(o *sim.Op) error {
 		"Give the accepter the provider of "+where+".")
 }
 
+// peeringsPerVPC is AWS's default quota of active peerings.
+const peeringsPerVPC = 50
+
 // peersOfNetwork counts the active peerings of both VPCs.
 func peersOfNetwork(o *sim.Op) error {
 	asked, _ := findAnywhere(o, peeringToken, o.In.Str("vpcPeeringConnectionId"))
-	limit := o.Quota("vpc.peerings-per-vpc", 50)
+	limit := o.Quota("vpc.peerings-per-vpc", peeringsPerVPC)
 	for _, vpc := range []string{asked.Props.Str("vpcId"), asked.Props.Str("peerVpcId")} {
 		count := 0
 		for _, other := range o.Anywhere(peeringToken) {

@@ -19,6 +19,12 @@ var ruleDescription = sim.Pattern{
 // rulesPerGroup is AWS's default quota of rules per group and direction.
 const rulesPerGroup = 60
 
+// Inner are the default quotas of what counts within a resource, by their keys, as
+// far as they are asked about before an up. Those of kinds are [sim.Package.Defaults].
+func Inner() map[string]int {
+	return map[string]int{"vpc.rules-per-security-group": rulesPerGroup, "vpc.peerings-per-vpc": peeringsPerVPC}
+}
+
 // securityGroups is the table of security groups and their rules.
 func securityGroups() []sim.Kind {
 	groupDefaults := sim.Props{"revokeRulesOnDelete": false}

@@ -84,9 +84,12 @@ func (f Found) value(by string) string {
 	return f.Props.Str(by)
 }
 
-// Quota gives a quota's value: the state file's, else the default.
+// Quota gives a quota's value: the package's own, the state file's, else the default.
 func (o *Op) Quota(key string, fallback int) int {
 	if o.cloud != nil {
+		if n, ok := o.pkg.Quotas[key]; ok {
+			return n
+		}
 		if n, ok := o.cloud.Quotas[key]; ok {
 			return n
 		}

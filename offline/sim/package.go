@@ -18,6 +18,8 @@ type Package struct {
 	// Configure reads the provider's own inputs, given the state file's account. It
 	// reports every problem.
 	Configure func(account string, in Props) (Settings, []Failure)
+	// Quotas go before those of the state file and the defaults, by their keys.
+	Quotas map[string]int
 	// ReplaceOn lists provider inputs whose change makes every resource of the
 	// provider another one (the region).
 	ReplaceOn []string
@@ -42,6 +44,17 @@ type user struct {
 	kind *Kind
 	ref  Ref
 	by   string
+}
+
+// Defaults are the quotas of the package's kinds, by their keys.
+func (p *Package) Defaults() map[string]int {
+	quotas := map[string]int{}
+	for _, k := range p.kinds {
+		if k.Quota != nil {
+			quotas[k.Quota.Key] = k.Quota.Default
+		}
+	}
+	return quotas
 }
 
 // Register adds tables of kinds. It reports tokens given twice, tokens without

@@ -29,6 +29,9 @@ type Provider struct {
 
 var _ plugin.Provider = (*Provider)(nil)
 
+// Limit sets quotas that go before those of the state file.
+func (p *Provider) Limit(quotas map[string]int) { p.pkg.Quotas = quotas }
+
 // NewProvider makes a provider of a package on a store, with faults to inject
 // (nil for none). patience is how long a delete waits for what depends on the
 // resource to go; zero refuses at once.
