@@ -24,6 +24,7 @@ func TestDiskFull(t *testing.T) {
 			u := newUser(t)
 			small(t, u.dir, size)
 			got := u.rung("up", "2")
+			t.Logf("ended with %d, %d resources were made", got.code, u.made())
 			if got.code != done {
 				assert.Contains(t, []int{failed, usage}, got.code, got.all())
 				assert.Contains(t, got.err, "no space left on device")
