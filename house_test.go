@@ -341,7 +341,7 @@ func TestConfigDocumentIsCurrent(t *testing.T) {
 	var keys preview.Keys
 	for _, k := range config.Keys() {
 		keys = append(keys, preview.Key{
-			Name: config.Namespace + ":" + k.Name, Type: k.Type, Default: k.DefaultText(), Allowed: k.Allowed, Meaning: k.Meaning,
+			Name: config.Namespace + ":" + k.Name, Type: k.Type, Default: k.DefaultText(), Allowed: k.Allowed, Meaning: k.Meaning, Change: k.Change.Text(),
 		})
 	}
 	require.NoError(t, keys.Markdown(&b))

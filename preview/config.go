@@ -13,6 +13,8 @@ type Key struct {
 	Default string `json:"default"`
 	Allowed string `json:"allowed"`
 	Meaning string `json:"meaning"`
+	// Change is what a change of it does to a stack that stands.
+	Change string `json:"change"`
 }
 
 // Keys are all keys of the configuration.
@@ -28,6 +30,7 @@ func (k Keys) Table(w io.Writer, style Style) error {
 		p.line(bold, "%s", x.Name)
 		p.wrapped(nil, "    ", x.Meaning)
 		p.wrapped(faint, "    ", fmt.Sprintf("%s; default: %s; allowed: %s", x.Type, x.Default, x.Allowed))
+		p.wrapped(faint, "    ", "a change: "+x.Change)
 	}
 	return p.flush(w)
 }
@@ -35,9 +38,10 @@ func (k Keys) Table(w io.Writer, style Style) error {
 // Markdown writes the keys as a table.
 func (k Keys) Markdown(w io.Writer) error {
 	var b strings.Builder
-	b.WriteString("| key | type | default | allowed | meaning |\n|---|---|---|---|---|\n")
+	b.WriteString("| key | type | default | allowed | meaning | a change |\n|---|---|---|---|---|---|\n")
 	for _, x := range k {
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", code(x.Name), cell(x.Type), cell(x.Default), cell(x.Allowed), cell(x.Meaning))
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n",
+			code(x.Name), cell(x.Type), cell(x.Default), cell(x.Allowed), cell(x.Meaning), cell(x.Change))
 	}
 	return markdown(w, b.String())
 }

@@ -206,7 +206,7 @@ func TestRenderersAreGolden(t *testing.T) {
 	quiet.Confirmed, quiet.Budget, quiet.Diagnostics = []string{"server-data"}, decimal.NewFromInt(300), nil
 	over := NewReport(quiet)
 	bill := NewBill("stage 3", quiet.After.Estimate(side(quiet, func(s Step) map[string]any { return s.New })), 3, quiet.Traffic, quiet.Budget)
-	keys := Keys{{Name: "rung:cdn", Type: "choice", Default: "none", Allowed: "a | b", Meaning: "what stands in front of the origin"}}
+	keys := Keys{{Name: "rung:cdn", Type: "choice", Default: "none", Allowed: "a | b", Meaning: "what stands in front of the origin", Change: "in place"}}
 	outputs := Outputs{Stack: "dev", Stage: 3, Values: map[string]any{"url": "https://example.com", "bucket": "b-1", "zones": []any{"a", "b"}}}
 	stages := Ladder{Stages: ladder.Stages(), Built: 3}
 	drift := FindDrift(readEvents(t, "drift.events"))

@@ -5,61 +5,99 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/rung-dev/rung/stacks/config"
 )
 
 // State gives what was asked for of a resource that stands and what it has, by its
-// logical name; nil for none. Numbers are float64, as JSON has them.
-type State func(name string) (asked, has map[string]any)
+// type and logical name; nil for none. Numbers are float64, as JSON has them.
+type State func(typ, name string) (asked, has map[string]any)
 
 // Effect says what a setting does to a resource that stands, where that is not
 // what it does to a new one. Of a key without a row everything is brought about
 // in place, or the plan shows what begins anew.
 type Effect struct {
-	// Key is the setting, Resource the logical name of what it does not change.
-	Key, Resource string
+	// Key is the setting, Type the type of what it does not change. Part and Suffix
+	// are its logical name at home; elsewhere the region's code stands between them.
+	Key, Type, Part, Suffix string
 	// Refused is true where the cloud would refuse the change, in the middle of
 	// the run; otherwise nothing happens, which a user should hear of.
 	Refused bool
 	// Says is why, and the way that works; empty where the setting fits what stands.
-	Says func(cfg config.Config, asked, has map[string]any) string
+	Says says
 }
+
+type says = func(cfg config.Config, name string, asked, has map[string]any) string
+
+// The types of what settings do not change.
+const (
+	instanceType = "aws:ec2/instance:Instance"
+	groupType    = "aws:autoscaling/group:Group"
+	volumeType   = "aws:ebs/volume:Volume"
+	databaseType = "aws:rds/instance:Instance"
+	cacheType    = "aws:elasticache/replicationGroup:ReplicationGroup"
+)
 
 // Effects is the table of them. A test holds it against the plan.
 func Effects() []Effect {
+	users := func(c config.Config) int { return cmp.Or(c.UsersDatabase.StorageGiB, c.Database.StorageGiB) }
 	return []Effect{
-		{"ami", "server-instance", false, serverImage},
-		{"web.min", "web-group", false, scheduled},
-		{"server.dataGiB", "server-data", true, shrinks("size", func(c config.Config) int { return c.Server.DataGiB })},
-		{"database.storageGiB", "database-primary", true, keepsDisk(func(c config.Config) int { return c.Database.StorageGiB })},
-		{"usersDatabase.storageGiB", "users-database-primary", true, keepsDisk(func(c config.Config) int {
-			return cmp.Or(c.UsersDatabase.StorageGiB, c.Database.StorageGiB)
-		})},
-		{"cache.clusterMode", "cache-group", true, modeBack},
+		{"ami", instanceType, serverName, "", false, keepsImage},
+		{"ami", instanceType, "network", "-nat-instance", false, keepsImage},
+		{"web.min", groupType, "web", "-group", false, scheduled},
+		{"server.dataGiB", volumeType, "server", "-data", true, shrinks("size", func(c config.Config) int { return c.Server.DataGiB })},
+		{"database.storageGiB", databaseType, "database", "-primary", true, keepsDisk(func(c config.Config) int { return c.Database.StorageGiB })},
+		{"usersDatabase.storageGiB", databaseType, "users-database", "-primary", true, keepsDisk(users)},
+		{"database.version", databaseType, "database", "-primary", true, older},
+		{"cache.clusterMode", cacheType, "cache", "-group", true, modeBack},
 	}
 }
 
-func serverImage(cfg config.Config, _, has map[string]any) string {
+// names are the logical names of what an effect is about, in all regions.
+func (e Effect) names(cfg config.Config) []string {
+	list := []string{e.Part + e.Suffix}
+	for _, region := range cfg.Regions[1:] {
+		list = append(list, e.Part+"-"+config.Code(region)+e.Suffix)
+	}
+	return list
+}
+
+// serverName is the logical name of the one server.
+const serverName = "server"
+
+func keepsImage(cfg config.Config, name string, _, has map[string]any) string {
 	was, _ := has["ami"].(string)
-	if cfg.AMI == "" || was == "" || was == cfg.AMI || !cfg.HasServer() {
+	if cfg.AMI == "" || was == "" || was == cfg.AMI || name == serverName && !cfg.HasServer() {
 		return ""
 	}
-	return fmt.Sprintf("the server keeps the image that it was made with, %s: the setting counts for machines that are made from now on, "+
-		"the fleets of stage 3 and up or the server of another stack; the running one is kept current by its package manager (sudo dnf upgrade)", was)
+	return fmt.Sprintf("%s keeps the image that it was made with, %s: the setting counts for machines that are made from now on, "+
+		"those of the fleets of stage 3 and up or of another stack; the running one is kept current by its package manager (sudo dnf upgrade)", name, was)
 }
 
-func scheduled(cfg config.Config, _, has map[string]any) string {
+func scheduled(cfg config.Config, name string, _, has map[string]any) string {
 	was, _ := has["minSize"].(float64)
 	if len(cfg.Web.Schedules) == 0 || cfg.Stage < 3 || int(was) == cfg.Web.Min {
 		return ""
 	}
-	return fmt.Sprintf("the fleet's minimum is %d and follows rung:web.schedules from now on: change the min of the schedules", int(was))
+	return fmt.Sprintf("the minimum of %s is %d and follows rung:web.schedules from now on: change the min of the schedules", name, int(was))
 }
 
-func shrinks(property string, wanted func(config.Config) int) func(config.Config, map[string]any, map[string]any) string {
-	return func(cfg config.Config, _, has map[string]any) string {
+// older: the major version of what stands may rise only.
+func older(cfg config.Config, _ string, _, has map[string]any) string {
+	text, _ := has["engineVersion"].(string)
+	major, _, _ := strings.Cut(text, ".")
+	was, err := strconv.Atoi(major)
+	wanted, wrong := strconv.Atoi(cfg.Database.Version)
+	if err != nil || wrong != nil || wanted >= was || cfg.Stage < 3 {
+		return ""
+	}
+	return fmt.Sprintf("the database has PostgreSQL %s, and RDS goes back to no older one: want %s; for an older one, restore a dump into another stack", text, major)
+}
+
+func shrinks(property string, wanted func(config.Config) int) says {
+	return func(cfg config.Config, _ string, _, has map[string]any) string {
 		was, _ := has[property].(float64)
 		if !cfg.HasServer() || wanted(cfg) >= int(was) {
 			return ""
@@ -70,8 +108,8 @@ func shrinks(property string, wanted func(config.Config) int) func(config.Config
 
 // keepsDisk: a disk that grew by itself, beyond what was asked for, stays, and so
 // does the setting; only less than was asked for is refused.
-func keepsDisk(wanted func(config.Config) int) func(config.Config, map[string]any, map[string]any) string {
-	return func(cfg config.Config, asked, has map[string]any) string {
+func keepsDisk(wanted func(config.Config) int) says {
+	return func(cfg config.Config, _ string, asked, has map[string]any) string {
 		was, _ := has["allocatedStorage"].(float64)
 		last, _ := asked["allocatedStorage"].(float64)
 		if wanted(cfg) >= int(was) || wanted(cfg) == int(last) {
@@ -85,7 +123,7 @@ func keepsDisk(wanted func(config.Config) int) func(config.Config, map[string]an
 // modes are the steps of the cluster mode: one at a time, and none back.
 var modes = []config.ClusterMode{config.ClusterDisabled, config.ClusterCompatible, config.ClusterEnabled}
 
-func modeBack(cfg config.Config, _, has map[string]any) string {
+func modeBack(cfg config.Config, _ string, _, has map[string]any) string {
 	text, _ := has["clusterMode"].(string)
 	was, wanted := slices.Index(modes, config.ClusterMode(text)), slices.Index(modes, cfg.Cache.ClusterMode)
 	switch {
@@ -105,17 +143,19 @@ func modeBack(cfg config.Config, _, has map[string]any) string {
 func HeedState(state State, cfg config.Config, given map[string]bool) (notes []string, err error) {
 	var problems config.Problems
 	for _, e := range Effects() {
-		asked, has := state(e.Resource)
-		if has == nil || !given[e.Key] {
-			continue
-		}
-		says := e.Says(cfg, asked, has)
-		switch {
-		case says == "":
-		case e.Refused:
-			problems = append(problems, config.Problem{Key: e.Key, Want: says})
-		default:
-			notes = append(notes, fmt.Sprintf("%s:%s changes nothing here: %s.", config.Namespace, e.Key, says))
+		for _, name := range e.names(cfg) {
+			asked, has := state(e.Type, name)
+			if has == nil || !given[e.Key] {
+				continue
+			}
+			says := e.Says(cfg, name, asked, has)
+			switch {
+			case says == "":
+			case e.Refused:
+				problems = append(problems, config.Problem{Key: e.Key, Want: says})
+			default:
+				notes = append(notes, fmt.Sprintf("%s:%s changes nothing here: %s.", config.Namespace, e.Key, says))
+			}
 		}
 	}
 	return notes, asError(problems)

@@ -50,21 +50,22 @@ func TestAStackStaysInItsRegion(t *testing.T) {
 
 func TestWhatStandsIsTold(t *testing.T) {
 	state := map[string]map[string]any{
-		"server-instance":        {"ami": "ami-0000000000000000a"},
+		"server":                 {"ami": "ami-0000000000000000a"},
 		"server-data":            {"size": 40.0},
 		"web-group":              {"minSize": 2.0},
 		"database-primary":       {"allocatedStorage": 120.0, "engineVersion": "17.5"},
 		"users-database-primary": {"allocatedStorage": 100.0},
 		"cache-group":            {"clusterMode": "compatible"},
 	}
-	has := func(name string) (asked, has map[string]any) {
+	has := func(_, name string) (asked, has map[string]any) {
 		return map[string]any{"allocatedStorage": 100.0}, state[name]
 	}
 	for name, tt := range map[string]struct {
 		pairs         []string
 		note, refused string
 	}{
-		"another image":              {[]string{"stage", "1", "ami", "ami-0000000000000000b"}, "rung:ami changes nothing here: the server keeps the image that it was made with, ami-0000000000000000a", ""},
+		"an older PostgreSQL":        {[]string{"stage", "3", "database.version", "16"}, "", "rung:database.version: the database has PostgreSQL 17.5"},
+		"another image":              {[]string{"stage", "1", "ami", "ami-0000000000000000b"}, "rung:ami changes nothing here: server keeps the image that it was made with, ami-0000000000000000a", ""},
 		"the same image":             {[]string{"stage", "1", "ami", "ami-0000000000000000a"}, "", ""},
 		"an image for fleets":        {[]string{"stage", "3", "ami", "ami-0000000000000000b"}, "", ""},
 		"a smaller volume":           {[]string{"stage", "1", "server.dataGiB", "30"}, "", "rung:server.dataGiB: the volume has 40 GiB"},

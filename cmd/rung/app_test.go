@@ -169,7 +169,7 @@ func (b *builder) server(subnet pulumi.StringInput) {
 		AvailabilityZone: pulumi.String("us-east-1a"), Tags: b.tags(),
 	}, append(b.guard.Options("server-data"), opts...)...)
 	b.try(err)
-	_, err = ec2.NewInstance(b.ctx, "server-instance", &ec2.InstanceArgs{
+	_, err = ec2.NewInstance(b.ctx, "server", &ec2.InstanceArgs{
 		InstanceType: pulumi.String("t4g.small"), Ami: b.image(), SubnetId: subnet, Tags: b.tags(),
 	}, opts...)
 	b.try(err)

@@ -26,7 +26,7 @@ func keys() []preview.Key {
 	for _, k := range config.Keys() {
 		out = append(out, preview.Key{
 			Name: config.Namespace + ":" + k.Name, Type: k.Type, Default: k.DefaultText(),
-			Allowed: k.Allowed, Meaning: k.Meaning,
+			Allowed: k.Allowed, Meaning: k.Meaning, Change: k.Change.Text(),
 		})
 	}
 	return out

@@ -50,11 +50,11 @@ func (s *session) heedPast(ctx context.Context) error {
 	return s.keepServer(resources)
 }
 
-// byName looks resources up by their logical name.
+// byName looks resources up by their type and logical name.
 func byName(resources []apitype.ResourceV3) stacks.State {
-	return func(name string) (asked, has map[string]any) {
+	return func(typ, name string) (asked, has map[string]any) {
 		for _, r := range resources {
-			if r.Custom && !r.Delete && r.URN.Name() == name {
+			if r.Custom && !r.Delete && string(r.Type) == typ && r.URN.Name() == name {
 				return r.Inputs, r.Outputs
 			}
 		}

@@ -15,7 +15,7 @@ func TestSettingsThatWhatStandsDoesNotFollow(t *testing.T) {
 	require.Equal(t, codeDone, rung(t, dir, "up", "1").code)
 	got := rung(t, dir, "preview", "1", "--set", "ami=ami-0123456789abcdef1")
 	require.Equal(t, codeDone, got.code, got.err)
-	assert.Contains(t, got.err, "rung:ami changes nothing here: the server keeps the image that it was made with")
+	assert.Contains(t, got.err, "rung:ami changes nothing here: server keeps the image that it was made with")
 	got = rung(t, dir, "up", "1", "--set", "server.dataGiB=10")
 	assert.Equal(t, codeUsage, got.code)
 	assert.Contains(t, got.err, `rung:server.dataGiB: the volume has 20 GiB, and AWS makes none smaller`)

@@ -22,6 +22,8 @@ type Key struct {
 	// Default is the value that stage n has when the key is not set. It is
 	// written as a user would write it; empty means none.
 	Default func(n ladder.Number) string
+	// Change is what a change of it does to a stack that stands.
+	Change Change
 
 	set func(c *Config, value string) error
 }
@@ -150,7 +152,7 @@ func dataKeys() []Key {
 
 // key puts a key together; the setter knows its type and what it allows.
 func key(name, meaning string, def func(ladder.Number) string, s setter) Key {
-	return Key{Name: name, Type: s.typ, Allowed: s.allowed, Meaning: meaning, Default: def, set: s.set}
+	return Key{Name: name, Type: s.typ, Allowed: s.allowed, Meaning: meaning, Default: def, Change: changes[name], set: s.set}
 }
 
 func nothing(ladder.Number) string { return "" }
