@@ -169,14 +169,14 @@ func examples(key string) []string {
 
 // effects are what a changed configuration would do, each with an example.
 func effects(t *testing.T, stack *inprocess.Stack, cfg config.Config, s settings, key string) map[config.Effect]string {
-	if err := stacks.Heed(stack.Outputs(), cfg); err != nil {
+	if err := stacks.CheckPrevious(stack.Outputs(), cfg); err != nil {
 		return map[config.Effect]string{config.Refused: err.Error()}
 	}
 	given := map[string]bool{}
 	for k := range s {
 		given[k] = true
 	}
-	notes, err := stacks.HeedState(stateOf(stack), cfg, given)
+	notes, err := stacks.CheckStanding(stateOf(stack), cfg, given)
 	if err != nil {
 		require.True(t, config.IsProblem(err))
 		return map[config.Effect]string{config.Refused: err.Error()}

@@ -137,10 +137,10 @@ func modeBack(cfg config.Config, _ string, _, has map[string]any) string {
 	return ""
 }
 
-// HeedState holds a configuration against what stands: what the cloud would
+// CheckStanding holds a configuration against what stands: what the cloud would
 // refuse in the middle of a run is a problem, what would do nothing is a note.
 // given are the keys that somebody has set; a default that does nothing is none.
-func HeedState(state State, cfg config.Config, given map[string]bool) (notes []string, err error) {
+func CheckStanding(state State, cfg config.Config, given map[string]bool) (notes []string, err error) {
 	var problems config.Problems
 	for _, e := range Effects() {
 		for _, name := range e.names(cfg) {

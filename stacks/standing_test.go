@@ -84,7 +84,7 @@ func TestWhatStandsIsTold(t *testing.T) {
 			for i := 0; i < len(tt.pairs); i += 2 {
 				given[tt.pairs[i]] = true
 			}
-			notes, err := HeedState(has, parsed(t, tt.pairs...), given)
+			notes, err := CheckStanding(has, parsed(t, tt.pairs...), given)
 			if tt.refused != "" {
 				require.True(t, config.IsProblem(err))
 				require.ErrorContains(t, err, tt.refused)
@@ -100,7 +100,7 @@ func TestWhatStandsIsTold(t *testing.T) {
 		})
 	}
 	state["cache-group"] = map[string]any{"clusterMode": "disabled"}
-	_, err := HeedState(has, parsed(t, "stage", "3", "cache.clusterMode", "enabled"), map[string]bool{"cache.clusterMode": true})
+	_, err := CheckStanding(has, parsed(t, "stage", "3", "cache.clusterMode", "enabled"), map[string]bool{"cache.clusterMode": true})
 	require.ErrorContains(t, err, "want compatible first")
 }
 

@@ -40,7 +40,7 @@ func (s *session) heedPast(ctx context.Context) error {
 	if err := stacks.CheckPrevious(outputsOf(resources), s.config); err != nil {
 		return err
 	}
-	notes, err := stacks.HeedState(byName(resources), s.config, s.given())
+	notes, err := stacks.CheckStanding(byName(resources), s.config, s.given())
 	if err != nil {
 		return err
 	}
