@@ -237,7 +237,7 @@ func TestTextIsKeptInVersions(t *testing.T) {
 	assert.Equal(t, "#!/bin/bash\n", object.String("content"))
 	assert.NotEmpty(t, rec.Exports["version"])
 	assert.Contains(t, object.Dependencies, recordtest.Only(t, rec, "aws:s3/bucketVersioningV2:BucketVersioningV2").URN, "before, it would have no version")
-	assert.True(t, object.RetainOnDelete, "machines that roll back still ask for what set them up")
+	assert.False(t, object.RetainOnDelete, "another text is another version, so it goes with whose it is")
 }
 
 func TestConfirmationLetsTheObjectsGo(t *testing.T) {

@@ -136,13 +136,19 @@ func (a *Assets) PutArtifact(ctx *pulumi.Context, what, path, hash string) (part
 
 // PutText keeps a text that machines fetch at boot under the key "boot/<name>";
 // the child is "<bucket's name>-boot-<name>". It is kept after versions are: a
-// machine of before asks for the version of before.
+// machine of before asks for the version of before. It goes with the component
+// whose it is, since no content replaces it.
 func (a *Assets) PutText(ctx *pulumi.Context, name string, text pulumi.StringInput) (part.Text, error) {
-	object, err := a.upload(ctx, a.name+"-boot-"+name, &s3.BucketObjectv2Args{
+	if a.versioning == nil {
+		return part.Text{}, fmt.Errorf("upload the text of %s: a bucket for %s keeps no versions", name, a.args.Purpose)
+	}
+	object, err := s3.NewBucketObjectv2(ctx, a.name+"-boot-"+name, &s3.BucketObjectv2Args{
+		Bucket:      a.bucket.ID(),
+		Tags:        a.args.TagsFor(ctx, a.name),
 		Key:         pulumi.String("boot/" + name),
 		Content:     text.ToStringOutput(),
 		ContentType: pulumi.String(ContentType(".txt")),
-	})
+	}, pulumi.Parent(a), pulumi.DependsOn([]pulumi.Resource{a.versioning}))
 	if err != nil {
 		return part.Text{}, fmt.Errorf("upload the text of %s: %w", name, err)
 	}
