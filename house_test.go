@@ -168,7 +168,8 @@ func TestDecimalsFromOutsideAreReadInOnePlace(t *testing.T) {
 				return true
 			}
 			name := string(s.text[call.Fun.Pos()-1 : call.Fun.End()-1])
-			assert.NotContains(t, []string{"decimal.NewFromString", "decimal.NewFromFormattedString"}, name, "%s: use figure.Parse", s.path)
+			assert.NotContains(t, []string{"decimal.NewFromString", "decimal.NewFromFormattedString"}, name,
+				"%s: use figure.Parse", s.path)
 			if name == "decimal.RequireFromString" {
 				_, literal := call.Args[0].(*ast.BasicLit)
 				assert.True(t, literal, "%s: use figure.Parse", s.path)
@@ -191,7 +192,8 @@ func houseOf(dir string) string {
 func within(name, house string) bool { return name == house || strings.HasPrefix(name, house+"/") }
 
 // shared are the components that others are built with.
-var shared = []string{"components/part", "components/alarms", "components/secret", "components/internal/boot", "components/internal/door", "components/internal/signals"}
+var shared = []string{"components/part", "components/alarms", "components/secret", "components/internal/boot",
+	"components/internal/door", "components/internal/signals"}
 
 func TestComponentsDoNotKnowOneAnother(t *testing.T) {
 	// A bus delivers into queues of its own.
@@ -211,7 +213,8 @@ func TestComponentsDoNotKnowOneAnother(t *testing.T) {
 // Whoever prices, reports or judges must not wait for the compilation of AWS's
 // SDK, a matter of minutes.
 func TestCostPreviewAndPoliciesDoNotNeedTheSDK(t *testing.T) {
-	out, err := exec.Command("go", "list", "-deps", "./cost/...", "./preview/...", "./policies/...", "./preflight").CombinedOutput()
+	out, err := exec.Command("go", "list", "-deps", "./cost/...", "./preview/...", "./policies/...",
+		"./preflight").CombinedOutput()
 	require.NoError(t, err, string(out))
 	assert.NotContains(t, string(out), "github.com/pulumi/pulumi-aws")
 	assert.NotContains(t, string(out), "github.com/aws/aws-sdk-go-v2")
@@ -337,7 +340,8 @@ func TestConfigDocumentIsCurrent(t *testing.T) {
 	const file = "docs/config.md"
 	var b strings.Builder
 	b.WriteString("# Settings\n\nEvery key of a stack, made from the code (`go test . -update`). " +
-		"`rung config` prints the same.\nA default that differs between stages is written as `rung: value`, which holds up to the next one named; – means none.\n\n")
+		"`rung config` prints the same.\nA default that differs between stages is written as `rung: value`, which holds up " +
+		"to the next one named; – means none.\n\n")
 	var keys preview.Keys
 	for _, k := range config.Keys() {
 		keys = append(keys, preview.Key{

@@ -65,9 +65,10 @@ func seedDatabase(ctx context.Context, args []string, getenv func(string) string
 	if err != nil {
 		return err
 	}
-	return seed.Run(ctx, app.Store.Pools().Primary(), seed.Config{Users: *users, Posts: *posts, Hash: hash, Progress: func(what string, done, all int) {
-		fmt.Fprintf(out, "%s: %d of %d (%d %%)\n", what, done, all, done*100/all) //nolint:errcheck // progress only
-	}})
+	return seed.Run(ctx, app.Store.Pools().Primary(),
+		seed.Config{Users: *users, Posts: *posts, Hash: hash, Progress: func(what string, done, all int) {
+			fmt.Fprintf(out, "%s: %d of %d (%d %%)\n", what, done, all, done*100/all) //nolint:errcheck // progress only
+		}})
 }
 
 func manageJobs(ctx context.Context, args []string, getenv func(string) string, out io.Writer) error {
@@ -185,5 +186,6 @@ func shardPlan(args []string) (plan, error) {
 			}, nil
 		}
 	}
-	return nil, fmt.Errorf("want: app shards map, app shards balance, or app shards move FIRST-LAST SHARD with slots from 0 to %d", store.Slots-1)
+	return nil, fmt.Errorf("want: app shards map, app shards balance, or app shards move FIRST-LAST SHARD with slots "+
+		"from 0 to %d", store.Slots-1)
 }

@@ -80,7 +80,9 @@ func run(ctx context.Context, args []string, getenv func(string) string, out io.
 	if err != nil {
 		return err
 	}
-	log := slog.New(slog.NewJSONHandler(out, &slog.HandlerOptions{Level: s.LogLevel, ReplaceAttr: edge.Attr})).With("stack", s.Stack, "stage", s.Stage, "role", s.Role)
+	log := slog.New(slog.NewJSONHandler(out,
+		&slog.HandlerOptions{Level: s.LogLevel, ReplaceAttr: edge.Attr})).With("stack", s.Stack, "stage", s.Stage, "role",
+		s.Role)
 	if s.Role == contract.RoleMigrate {
 		return migrate(ctx, s, log)
 	}

@@ -29,7 +29,8 @@ func priceDBCluster(s *sheet) {
 		storage = "storage (I/O-Optimized)"
 	}
 	gb := s.ranged(inGB(float64(s.opts.Traffic.Users) * s.opts.Traffic.StoredBytesPerUser))
-	s.bill(charge{item: "storage", service: Aurora, sku: storage, count: split(gb, len(firsts)), basis: Derived, note: "what users store"})
+	s.bill(charge{item: "storage", service: Aurora, sku: storage, count: split(gb, len(firsts)), basis: Derived,
+		note: "what users store"})
 	if storage == "storage (Standard)" {
 		s.bill(charge{
 			item: "I/O requests", service: Aurora, sku: "I/O requests (Standard)", count: split(s.statements(), len(s.byType[typDBCluster])), basis: Assumed,
@@ -109,7 +110,8 @@ func priceDBClusterNode(s *sheet) {
 	if strings.Contains(s.props.str("engine")+shared.str("engine"), "postgresql") {
 		engine = "PostgreSQL"
 	}
-	s.hours(class+" hours, Aurora "+engine, Aurora, fmt.Sprintf("%s Aurora %s (%s) on-demand", class, engine, variant), one, Declared, "")
+	s.hours(class+" hours, Aurora "+engine, Aurora, fmt.Sprintf("%s Aurora %s (%s) on-demand", class, engine, variant),
+		one, Declared, "")
 }
 
 // serverlessUnits bills capacity units between the bounds of the cluster,

@@ -15,7 +15,8 @@ func TestCloudflareBalancing(t *testing.T) {
 		res("", "cloudflare:index/loadBalancerPool:LoadBalancerPool", "p", m{}),
 		res("", "cloudflare:index/loadBalancerMonitor:LoadBalancerMonitor", "m", m{}),
 	}
-	two := estimate(t, stage5(t), append(rest, balancer(m{"steeringPolicy": "dynamic_latency", "defaultPoolIds": l{"a", cost.Unknown{}}}))...)
+	two := estimate(t, stage5(t),
+		append(rest, balancer(m{"steeringPolicy": "dynamic_latency", "defaultPoolIds": l{"a", cost.Unknown{}}}))...)
 	assert.Empty(t, two.Unpriced)
 	checkLines(t, two, "b", map[string]want{
 		"load balancing":      flat("5.00"),

@@ -116,7 +116,8 @@ func TestFixedSKUsExist(t *testing.T) {
 	for _, t := range io2Tiers {
 		keys = append(keys, Key{EBS, t.sku, HomeRegion})
 	}
-	for _, region := range []string{"us-east-1", "eu-west-1", "ap-south-1", "ap-northeast-1", "ap-southeast-1", "ap-southeast-2", "sa-east-1", "me-south-1"} {
+	for _, region := range []string{"us-east-1", "eu-west-1", "ap-south-1", "ap-northeast-1", "ap-southeast-1",
+		"ap-southeast-2", "sa-east-1", "me-south-1"} {
 		area := nearestEdge(region)
 		for _, t := range edgeTiers {
 			keys = append(keys, Key{CloudFront, "data out to internet, " + area + ", " + t.name, edgePrefix + area})
@@ -127,7 +128,9 @@ func TestFixedSKUsExist(t *testing.T) {
 		_, err := c.Lookup(k)
 		assert.NoError(t, err)
 	}
-	for _, a := range [][2]string{{"CloudFront", "data out to internet"}, {"CloudFront", "requests"}, {"CloudFront", "function invocations"}, {"CloudWatch", "dashboards"}, {"CloudWatch", "custom metrics"}, {"Data transfer", "internet egress"}} {
+	for _, a := range [][2]string{{"CloudFront", "data out to internet"}, {"CloudFront", "requests"},
+		{"CloudFront", "function invocations"}, {"CloudWatch", "dashboards"}, {"CloudWatch",
+			"custom metrics"}, {"Data transfer", "internet egress"}} {
 		_, ok := c.Allowance(Service(a[0]), a[1])
 		assert.True(t, ok, a)
 	}
@@ -167,7 +170,8 @@ func TestDamagedCatalogueNamesEveryBadRow(t *testing.T) {
 	}
 	_, err := read(files)
 	for _, want := range []string{
-		`sources.csv line 2: unverified: got "maybe"`, `prices.csv line 2: usd: got "cheap"`, `prices.csv line 3: source: unknown id "a9"`,
+		`sources.csv line 2: unverified: got "maybe"`, `prices.csv line 2: usd: got "cheap"`,
+		`prices.csv line 3: source: unknown id "a9"`,
 		`prices.csv line 5: a second price`, `allowances.csv line 2: quantity: got "-1"`,
 	} {
 		assert.ErrorContains(t, err, want)
@@ -201,7 +205,8 @@ func TestSpanBetween(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := s.between(num(tt.lower), num(tt.upper))
-			assert.True(t, got.Low.Equal(tt.want.Low) && got.Expected.Equal(tt.want.Expected) && got.High.Equal(tt.want.High), "%v", got)
+			assert.True(t, got.Low.Equal(tt.want.Low) && got.Expected.Equal(tt.want.Expected) && got.High.Equal(tt.want.High),
+				"%v", got)
 		})
 	}
 }

@@ -78,19 +78,23 @@ func TestCellsShareTheTraffic(t *testing.T) {
 		}
 		e := estimate(t, cost.Options{Traffic: profile()}, all...)
 		for _, item := range []string{
-			"capacity units", "API requests, first 300 million", "data through the NAT gateway", "logs taken in", "requests looked at", "storage",
+			"capacity units", "API requests, first 300 million", "data through the NAT gateway", "logs taken in",
+			"requests looked at", "storage",
 		} {
 			want, got := sum(alone, item), sum(e, item)
-			require.True(rt, want.Sub(got).Abs().LessThan(decimal.New(1, -3)), "%s: %s in one region, %s in %d", item, want, got, n)
+			require.True(rt, want.Sub(got).Abs().LessThan(decimal.New(1, -3)), "%s: %s in one region, %s in %d", item, want, got,
+				n)
 		}
-		assert.True(rt, sum(alone, "load balancer hours").Mul(decimal.NewFromInt(int64(n))).Equal(sum(e, "load balancer hours")), "what stands is paid in each")
+		assert.True(rt, sum(alone, "load balancer hours").Mul(decimal.NewFromInt(int64(n))).Equal(sum(e,
+			"load balancer hours")), "what stands is paid in each")
 	})
 }
 
 // Users come to the nearest region, or to the first one that answers.
 func TestRoutingDecidesTheShares(t *testing.T) {
 	record := func(role, region string) cost.Resource {
-		return res("dns", recordType, "dns-"+region, m{"setIdentifier": region, "failoverRoutingPolicies": l{m{"type": role}}})
+		return res("dns", recordType, "dns-"+region,
+			m{"setIdentifier": region, "failoverRoutingPolicies": l{m{"type": role}}})
 	}
 	all := append(append(site(), cell("us-east-1")...), cell(secondary)...)
 	for name, tt := range map[string]struct {
@@ -158,22 +162,27 @@ func TestRangeEndsWithTheStage(t *testing.T) {
 func TestEventsAreSentOncePerRegion(t *testing.T) {
 	at := func(region, typ, name string, p m) cost.Resource { return away(region, typ, name, p) }
 	listens := func(region, topic, queue string) cost.Resource {
-		return at(region, listensType, topic+"-"+queue, m{"protocol": "sqs", "topic": "arn:" + topic, "endpoint": "arn:" + queue})
+		return at(region, listensType, topic+"-"+queue,
+			m{"protocol": "sqs", "topic": "arn:" + topic, "endpoint": "arn:" + queue})
 	}
 	both := append(append(site(), cell("us-east-1")...), cell(secondary)...)
 	e := estimate(t, cost.Options{Traffic: profile()}, append(both,
 		at("us-east-1", topicType, "here", m{"arn": "arn:here"}), at(secondary, topicType, "there", m{"arn": "arn:there"}),
 		at("us-east-1", topicType, "alerts", m{"arn": "arn:alerts"}),
-		at("us-east-1", queueType, "search", m{"arn": "arn:search"}), at(secondary, queueType, "search-euw1", m{"arn": "arn:search-euw1"}),
+		at("us-east-1", queueType, "search", m{"arn": "arn:search"}),
+		at(secondary, queueType, "search-euw1", m{"arn": "arn:search-euw1"}),
 		at("us-east-1", queueType, "jobs", m{"arn": "arn:jobs"}),
-		listens("us-east-1", "here", "search"), listens("us-east-1", "here", "search-euw1"), listens(secondary, "there", "search"),
+		listens("us-east-1", "here", "search"), listens("us-east-1", "here", "search-euw1"),
+		listens(secondary, "there", "search"),
 	)...)
 	// 27.375 million × 0.1 writes, half in each region: 1,368,750 events
-	checkLines(t, e, "here", map[string]want{"events published": {"0.00", "0.18", "0.87"}}) // × 0.50 a million beyond the first
+	// × 0.50 a million beyond the first
+	checkLines(t, e, "here", map[string]want{"events published": {"0.00", "0.18", "0.87"}})
 	checkLines(t, e, "there", map[string]want{"events published": {"0.34", "0.68", "1.37"}})
 	checkLines(t, e, "alerts", map[string]want{})
 	checkLines(t, e, "here-search", map[string]want{})
-	checkLines(t, e, "here-search-euw1", map[string]want{"events to eu-west-1": {"0.01", "0.03", "0.05"}}) // 1.369 GB × 0.02
+	// 1.369 GB × 0.02
+	checkLines(t, e, "here-search-euw1", map[string]want{"events to eu-west-1": {"0.01", "0.03", "0.05"}})
 	checkLines(t, e, "there-search", map[string]want{"events to us-east-1": {"0.01", "0.03", "0.05"}})
 	// 2,737,500 events × 3 and 131,400 polls × 0.40 a million; half of it; twice
 	checkLines(t, e, "search", map[string]want{"requests": {"1.70", "3.34", "6.62"}})

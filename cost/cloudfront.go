@@ -54,8 +54,10 @@ func (st *stack) viewers() map[string]decimal.Decimal {
 // how often they ask, per edge area, less what every account has for free.
 // What CloudFront fetches from AWS origins costs nothing.
 func priceDistribution(s *sheet) {
-	if s.props.object("viewerCertificate").has("iamCertificateId") && s.props.object("viewerCertificate").str("sslSupportMethod") == "vip" {
-		s.bill(charge{item: "dedicated IP for the certificate", service: CloudFront, sku: "dedicated-IP custom SSL", region: Global, count: exactly(one), basis: Declared})
+	if s.props.object("viewerCertificate").has("iamCertificateId") &&
+		s.props.object("viewerCertificate").str("sslSupportMethod") == "vip" {
+		s.bill(charge{item: "dedicated IP for the certificate", service: CloudFront, sku: "dedicated-IP custom SSL",
+			region: Global, count: exactly(one), basis: Declared})
 	}
 	if !s.load.known {
 		s.usage("CloudFront is paid per request and GB; " + noTraffic)
@@ -72,8 +74,10 @@ func priceDistribution(s *sheet) {
 		for i, t := range edgeTiers {
 			tiers[i] = tier{num(t.upTo), t.name, "data out to internet, " + area + ", " + t.name}
 		}
-		s.tiered(charge{item: "data to viewers, " + area, service: CloudFront, region: edgePrefix + area, count: gb.times(share), basis: Derived, note: gbNote}, tiers)
-		s.bill(charge{item: "HTTPS requests, " + area, service: CloudFront, sku: "HTTPS requests, " + area, region: edgePrefix + area, count: requests.times(share), basis: Derived, note: requestNote})
+		s.tiered(charge{item: "data to viewers, " + area, service: CloudFront, region: edgePrefix + area,
+			count: gb.times(share), basis: Derived, note: gbNote}, tiers)
+		s.bill(charge{item: "HTTPS requests, " + area, service: CloudFront, sku: "HTTPS requests, " + area,
+			region: edgePrefix + area, count: requests.times(share), basis: Derived, note: requestNote})
 	}
 }
 

@@ -13,7 +13,8 @@ const daysPerMonth = ladder.HoursPerMonth / 24.0
 // priceZone prices a hosted zone and, when it is public, its queries: one a
 // day per active user, whose resolver then remembers the answer.
 func priceZone(s *sheet) {
-	s.bill(charge{item: "hosted zone", service: Route53, sku: "hosted zone (first 25)", region: Global, count: exactly(one), basis: Declared})
+	s.bill(charge{item: "hosted zone", service: Route53, sku: "hosted zone (first 25)", region: Global,
+		count: exactly(one), basis: Declared})
 	if !s.load.known || isPrivate(s.r) {
 		return
 	}
@@ -22,7 +23,8 @@ func priceZone(s *sheet) {
 	s.tiered(charge{
 		item: "DNS queries", service: Route53, region: Global, count: split(queries, len(public.in)), basis: Assumed,
 		note: "one a day per active user; queries of aliases are free",
-	}, []tier{{num(1_000_000_000), "first billion", "standard queries, first 1B"}, {num(-1), "over a billion", "standard queries, over 1B"}})
+	}, []tier{{num(1_000_000_000), "first billion", "standard queries, first 1B"}, {num(-1), "over a billion",
+		"standard queries, over 1B"}})
 }
 
 // isPrivate reports whether a zone is for networks only.
@@ -33,7 +35,8 @@ func isPrivate(zone *Resource) bool {
 // priceHealthCheck prices a health check and its extras: HTTPS, looking for a
 // text, a short interval, and measuring latency.
 func priceHealthCheck(s *sheet) {
-	s.bill(charge{item: "health check", service: Route53, sku: "health check, AWS endpoint", region: Global, count: exactly(one), basis: Assumed, note: "of an endpoint within AWS"})
+	s.bill(charge{item: "health check", service: Route53, sku: "health check, AWS endpoint", region: Global,
+		count: exactly(one), basis: Assumed, note: "of an endpoint within AWS"})
 	extras := zero
 	typ := s.props.str("type")
 	for _, on := range []bool{
@@ -47,20 +50,23 @@ func priceHealthCheck(s *sheet) {
 		}
 	}
 	if extras.IsPositive() {
-		s.bill(charge{item: "health check extras", service: Route53, sku: "health check optional feature, AWS endpoint", region: Global, count: exactly(extras), basis: Declared})
+		s.bill(charge{item: "health check extras", service: Route53, sku: "health check optional feature, AWS endpoint",
+			region: Global, count: exactly(extras), basis: Declared})
 	}
 }
 
 // priceNamespace prices a private DNS namespace of Cloud Map, which is billed
 // as the private hosted zone behind it.
 func priceNamespace(s *sheet) {
-	s.bill(charge{item: "hosted zone of the namespace", service: Route53, sku: "hosted zone (first 25)", region: Global, count: exactly(one), basis: Declared})
+	s.bill(charge{item: "hosted zone of the namespace", service: Route53, sku: "hosted zone (first 25)", region: Global,
+		count: exactly(one), basis: Declared})
 }
 
 // priceRegistration prices a resource that Cloud Map knows. Look-ups by DNS are
 // queries of the namespace's zone, look-ups by API are not in the traffic profile.
 func priceRegistration(s *sheet) {
-	s.bill(charge{item: "registered resource", service: CloudMap, sku: "registered resource", count: exactly(one), basis: Declared})
+	s.bill(charge{item: "registered resource", service: CloudMap, sku: "registered resource", count: exactly(one),
+		basis: Declared})
 }
 
 // cloudflarePlans maps a zone's plan to its price, billed monthly.
@@ -78,7 +84,8 @@ func priceCloudflareZone(s *sheet) {
 	case sku == "Free plan":
 		s.free("the Free plan costs nothing, traffic included")
 	default:
-		s.bill(charge{item: "zone, " + plan + " plan", service: Cloudflare, sku: sku, region: Global, count: exactly(one), basis: Declared})
+		s.bill(charge{item: "zone, " + plan + " plan", service: Cloudflare, sku: sku, region: Global, count: exactly(one),
+			basis: Declared})
 	}
 }
 
@@ -89,12 +96,15 @@ const baseOrigins = 2
 // that goes by latency, and queries, of which a proxied name has few: the
 // resolver of each active user asks once a day.
 func priceCloudflareLB(s *sheet) {
-	s.bill(charge{item: "load balancing", service: Cloudflare, sku: "Load Balancing base (2 origins)", region: Global, count: exactly(one), basis: Declared})
+	s.bill(charge{item: "load balancing", service: Cloudflare, sku: "Load Balancing base (2 origins)", region: Global,
+		count: exactly(one), basis: Declared})
 	if s.props.str("steeringPolicy") == "dynamic_latency" {
-		s.bill(charge{item: "steering by latency", service: Cloudflare, sku: "Load Balancing latency (dynamic) steering add-on", region: Global, count: exactly(one), basis: Declared})
+		s.bill(charge{item: "steering by latency", service: Cloudflare,
+			sku: "Load Balancing latency (dynamic) steering add-on", region: Global, count: exactly(one), basis: Declared})
 	}
 	if n := len(s.props.list("defaultPoolIds")); n > baseOrigins {
-		s.unpriced("further origins", fmt.Sprintf("%d pools; the base holds %d origins, and no trusted price of another is known", n, baseOrigins))
+		s.unpriced("further origins",
+			fmt.Sprintf("%d pools; the base holds %d origins, and no trusted price of another is known", n, baseOrigins))
 	}
 	if !s.load.known {
 		s.usageItem("queries", noTraffic)

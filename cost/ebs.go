@@ -167,5 +167,6 @@ func priceSnapshot(s *sheet) {
 		s.usage("paid per GB; the size of the volume is not known")
 		return
 	}
-	s.bill(charge{item: "snapshot", service: EBS, sku: "snapshot storage (standard tier)", count: span{zero, gb, gb}, basis: Derived, note: "used blocks only, at most the size of the volume"})
+	s.bill(charge{item: "snapshot", service: EBS, sku: "snapshot storage (standard tier)", count: span{zero, gb, gb},
+		basis: Derived, note: "used blocks only, at most the size of the volume"})
 }

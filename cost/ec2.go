@@ -47,7 +47,8 @@ func priceInstance(s *sheet) {
 
 // onDemandHours bills n instances for the month.
 func (s *sheet) onDemandHours(typ string, n span, basis Basis, note string) {
-	s.machineHours(typ, n, charge{item: "instance hours, " + typ, service: EC2, sku: onDemand(typ), basis: basis, note: note})
+	s.machineHours(typ, n,
+		charge{item: "instance hours, " + typ, service: EC2, sku: onDemand(typ), basis: basis, note: note})
 }
 
 // onDemand is the SKU of an instance type; Linux, shared tenancy.
@@ -80,7 +81,8 @@ func (s *sheet) detailedMonitoring(on bool, instances span) {
 
 // address bills public IPv4 addresses for the month.
 func (s *sheet) address(item string, n span, basis Basis, note string) {
-	s.bill(charge{item: item, service: PublicIPv4, sku: "in-use public IPv4 address", count: n.times(hoursPerMonth), basis: basis, note: note})
+	s.bill(charge{item: item, service: PublicIPv4, sku: "in-use public IPv4 address", count: n.times(hoursPerMonth),
+		basis: basis, note: note})
 }
 
 // instanceIsPublic reports whether AWS gives an instance a public IPv4

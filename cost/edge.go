@@ -54,7 +54,8 @@ func (s *sheet) edgeCalls() (span, bool) {
 	found := false
 	for _, d := range s.byType[typDistribution] {
 		events := map[string]bool{}
-		for _, b := range append(props(d.Props).objects("orderedCacheBehaviors"), props(d.Props).object("defaultCacheBehavior")) {
+		for _, b := range append(props(d.Props).objects("orderedCacheBehaviors"),
+			props(d.Props).object("defaultCacheBehavior")) {
 			for _, a := range b.objects("lambdaFunctionAssociations") {
 				events[a.str("eventType")] = true
 			}
@@ -98,7 +99,8 @@ func priceLambda(s *sheet) {
 // priceWorker prices a Worker: the account's plan once, and what goes beyond it.
 func priceWorker(s *sheet) {
 	if s.take("Cloudflare/Workers Paid", one, one).IsPositive() {
-		s.bill(charge{item: "Workers Paid", service: Cloudflare, sku: workersBase, region: Global, count: exactly(one), basis: Declared, note: "once for an account"})
+		s.bill(charge{item: "Workers Paid", service: Cloudflare, sku: workersBase, region: Global, count: exactly(one),
+			basis: Declared, note: "once for an account"})
 	}
 	if !s.load.known {
 		s.usage("Workers are paid per request beyond the plan; " + noTraffic)
@@ -106,7 +108,8 @@ func priceWorker(s *sheet) {
 	}
 	share := split(s.load.requests, len(s.byType[typWorker]))
 	requests, note := s.allowed(Cloudflare, "Workers requests", share)
-	s.bill(charge{item: "requests", service: Cloudflare, sku: "Workers requests over 10M", region: Global, count: requests, basis: Derived, note: note})
+	s.bill(charge{item: "requests", service: Cloudflare, sku: "Workers requests over 10M", region: Global, count: requests,
+		basis: Derived, note: note})
 	millis, timeNote := s.allowed(Cloudflare, "Workers CPU time", share.by(workerMillis))
 	s.bill(charge{
 		item: "CPU time", service: Cloudflare, sku: "Workers CPU time over 30M ms", region: Global, count: millis,
@@ -123,7 +126,8 @@ func priceNamespaceKV(s *sheet) {
 		return
 	}
 	reads := span{
-		s.load.requests.Low.Div(sharedReads.many), s.load.requests.Expected.Div(sharedReads.usual), s.load.requests.High.Div(sharedReads.few),
+		s.load.requests.Low.Div(sharedReads.many), s.load.requests.Expected.Div(sharedReads.usual),
+		s.load.requests.High.Div(sharedReads.few),
 	}
 	count, note := s.allowed(Cloudflare, "KV reads", reads)
 	s.bill(charge{

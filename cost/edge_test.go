@@ -21,7 +21,9 @@ const (
 // The profile has 109,500,000 requests a month, of which 32,850,000 reach the
 // app behind a CDN; usage is taken as half to twice what is expected.
 func TestEdge(t *testing.T) {
-	guarded := res("", distributionType, "cdn", m{"defaultCacheBehavior": m{"lambdaFunctionAssociations": []any{m{"eventType": "origin-response", "lambdaArn": cost.Unknown{}}}}})
+	guarded := res("", distributionType, "cdn",
+		m{"defaultCacheBehavior": m{"lambdaFunctionAssociations": []any{m{"eventType": "origin-response",
+			"lambdaArn": cost.Unknown{}}}}})
 	lambda := res("", lambdaType, "guard", m{"publish": true, "memorySize": 128.0})
 	reader := func(name string) cost.Resource {
 		return res("", functionType, name, m{"keyValueStoreAssociations": cost.Unknown{}})
@@ -69,7 +71,8 @@ func TestEdge(t *testing.T) {
 func TestOriginShield(t *testing.T) {
 	for value, monthly := range map[string]string{"us-east-1": "4.11", "us-east-1+app": "24.64"} {
 		e := estimate(t, cost.Options{Traffic: profile()},
-			res("", distributionType, "cdn", m{"tags": m{"rung:origin-shield": value}, "origins": []any{m{"domainName": "b.s3.us-east-1.amazonaws.com"}}}))
+			res("", distributionType, "cdn",
+				m{"tags": m{"rung:origin-shield": value}, "origins": []any{m{"domainName": "b.s3.us-east-1.amazonaws.com"}}}))
 		got := ""
 		for _, l := range e.Lines {
 			if l.Item == "requests by way of Origin Shield" {
@@ -94,11 +97,13 @@ func TestTheWorkersPlanIsPaidOnce(t *testing.T) {
 // What runs in reserved capacity is billed once.
 func TestReservedCapacityIsNotBilledTwice(t *testing.T) {
 	reservation := func(name string, n float64) cost.Resource {
-		return res("", reservationType, name, m{"instanceType": "t4g.small", "instanceCount": n, "availabilityZone": "us-east-1a"})
+		return res("", reservationType, name,
+			m{"instanceType": "t4g.small", "instanceCount": n, "availabilityZone": "us-east-1a"})
 	}
 	group := []cost.Resource{
 		res("", "aws:ec2/launchTemplate:LaunchTemplate", "web-template", m{"id": "lt-1", "instanceType": "t4g.small"}),
-		res("", "aws:autoscaling/group:Group", "web-group", m{"minSize": 5.0, "maxSize": 5.0, "launchTemplate": m{"id": "lt-1"}}),
+		res("", "aws:autoscaling/group:Group", "web-group",
+			m{"minSize": 5.0, "maxSize": 5.0, "launchTemplate": m{"id": "lt-1"}}),
 	}
 	sum := func(more ...cost.Resource) (held, running string) {
 		e := estimate(t, cost.Options{}, append(group[:2:2], more...)...)

@@ -70,9 +70,12 @@ func states(e cost.Estimate, urn string) int {
 
 // dearTypes are the types with the most to go wrong.
 var dearTypes = []string{
-	"aws:ec2/instance:Instance", "aws:autoscaling/group:Group", "aws:ec2/launchTemplate:LaunchTemplate", "aws:autoscaling/policy:Policy",
-	"aws:rds/instance:Instance", "aws:elasticache/replicationGroup:ReplicationGroup", "aws:alb/loadBalancer:LoadBalancer", "aws:ebs/volume:Volume",
-	"aws:rds/clusterInstance:ClusterInstance", "aws:opensearch/domain:Domain", "aws:dynamodb/table:Table", "aws:ec2/spotInstanceRequest:SpotInstanceRequest",
+	"aws:ec2/instance:Instance", "aws:autoscaling/group:Group", "aws:ec2/launchTemplate:LaunchTemplate",
+	"aws:autoscaling/policy:Policy",
+	"aws:rds/instance:Instance", "aws:elasticache/replicationGroup:ReplicationGroup", "aws:alb/loadBalancer:LoadBalancer",
+	"aws:ebs/volume:Volume",
+	"aws:rds/clusterInstance:ClusterInstance", "aws:opensearch/domain:Domain", "aws:dynamodb/table:Table",
+	"aws:ec2/spotInstanceRequest:SpotInstanceRequest",
 }
 
 // plausible are the properties that pricing functions read, with values that
@@ -98,7 +101,8 @@ var plausible = map[string][]any{
 }
 
 // odd are values that no provider would take, or that are not known.
-var odd = []any{cost.Unknown{}, cost.Secret, nil, true, "x", "", "-3", -2.0, -0.5, 0.0, 1e300, l{}, l{cost.Unknown{}}, l{nil}, m{}}
+var odd = []any{cost.Unknown{}, cost.Secret, nil, true, "x", "", "-3", -2.0, -0.5, 0.0, 1e300, l{}, l{cost.Unknown{}},
+	l{nil}, m{}}
 
 // resource draws a resource of any type with a choice of properties, most of
 // them plausible.
@@ -129,7 +133,8 @@ func resource(types []string) *rapid.Generator[cost.Resource] {
 func TestNothingVanishesAndLinesAddUp(t *testing.T) {
 	// Types that cost money are listed twice more, because most properties are theirs.
 	types := append(knownTypes(t), append(dearTypes, dearTypes...)...)
-	types = append(types, "acme:what/ever:Thing", "pulumi:pulumi:Stack", "pulumi:providers:aws", "random:index/randomId:RandomId", "cloudflare:index/record:Record", "cloudflare:index/zone:Zone", "")
+	types = append(types, "acme:what/ever:Thing", "pulumi:pulumi:Stack", "pulumi:providers:aws",
+		"random:index/randomId:RandomId", "cloudflare:index/record:Record", "cloudflare:index/zone:Zone", "")
 	catalogue, err := cost.Load()
 	require.NoError(t, err)
 	rapid.Check(t, func(t *rapid.T) {
@@ -138,7 +143,8 @@ func TestNothingVanishesAndLinesAddUp(t *testing.T) {
 			resources[i].URN = "urn:" + string(rune('a'+i))
 		}
 		stage, _ := ladder.Get(ladder.Number(rapid.IntRange(1, 6).Draw(t, "stage")))
-		opts := cost.Options{Fallback: cost.Fallback(rapid.IntRange(0, 1).Draw(t, "fallback")), Reserved: map[string]int{"t4g.small": rapid.IntRange(0, 3).Draw(t, "reserved")}}
+		opts := cost.Options{Fallback: cost.Fallback(rapid.IntRange(0, 1).Draw(t, "fallback")),
+			Reserved: map[string]int{"t4g.small": rapid.IntRange(0, 3).Draw(t, "reserved")}}
 		if rapid.Bool().Draw(t, "traffic") {
 			opts.Traffic = stage.Traffic
 		}
@@ -161,7 +167,8 @@ func TestNothingVanishesAndLinesAddUp(t *testing.T) {
 		assert.True(t, low.Equal(e.Low) && expected.Equal(e.Expected) && high.Equal(e.High))
 
 		rand.Shuffle(len(resources), func(i, j int) { resources[i], resources[j] = resources[j], resources[i] })
-		assert.Equal(t, e, cost.NewEstimator(catalogue, opts).Estimate(resources), "the order of the resources must not matter")
+		assert.Equal(t, e, cost.NewEstimator(catalogue, opts).Estimate(resources),
+			"the order of the resources must not matter")
 	})
 }
 
@@ -169,7 +176,8 @@ func TestLinesAreQuantityTimesPrice(t *testing.T) {
 	for _, file := range []string{"foreign-export.json", "foreign-preview.json"} {
 		for _, line := range foreign(t, file).Lines {
 			diff := line.Quantity.Mul(line.Price).Sub(line.Monthly).Abs()
-			assert.True(t, diff.LessThan(decimal.New(1, -2)), "%s %s: %s × %s is not %s", line.Name, line.Item, line.Quantity, line.Price, line.Monthly)
+			assert.True(t, diff.LessThan(decimal.New(1, -2)), "%s %s: %s × %s is not %s", line.Name, line.Item, line.Quantity,
+				line.Price, line.Monthly)
 		}
 	}
 }

@@ -29,7 +29,8 @@ func (st *stack) gatherEvents() {
 		}
 	}
 	f.tell = st.sharersOf(topics)
-	f.jobs = st.sharersOf(where(st.byType[typQueue], func(r *Resource) bool { return !isDeadLetter(r) && len(f.fills[r]) == 0 }))
+	f.jobs = st.sharersOf(where(st.byType[typQueue],
+		func(r *Resource) bool { return !isDeadLetter(r) && len(f.fills[r]) == 0 }))
 }
 
 // told is how many events a topic carries: one for each write, which the topics
@@ -55,14 +56,16 @@ func (s *sheet) delivered(fills []*Resource) span {
 func priceTopic(s *sheet) {
 	switch {
 	case !s.facts.tell.in[s.r]:
-		s.usage("SNS is paid per notification; alarms send few, and the first million requests and 1,000 emails a month are free")
+		s.usage("SNS is paid per notification; alarms send few, and the first million requests and 1,000 emails a month " +
+			"are free")
 		return
 	case !s.load.known:
 		s.usage("SNS is paid per event published; " + noTraffic)
 		return
 	}
 	count, note := s.allowed(SNS, "API requests", s.told(s.r))
-	s.bill(charge{item: "events published", service: SNS, sku: "API requests over 1M", count: count, basis: Assumed, note: join("an event per write", note)})
+	s.bill(charge{item: "events published", service: SNS, sku: "API requests over 1M", count: count, basis: Assumed,
+		note: join("an event per write", note)})
 }
 
 // priceSubscription prices what a topic sends to a queue of another region:

@@ -20,7 +20,8 @@ func ExampleEstimator_Estimate() {
 		{URN: "urn:4", Type: "aws:msk/cluster:Cluster", Name: "events"},
 	})
 	for _, l := range e.Lines {
-		fmt.Printf("%s: %s, %s %s × $%s = $%s (%s)\n", l.Name, l.Item, l.Quantity, l.Unit, l.Price, l.Monthly.StringFixed(2), l.AsOf)
+		fmt.Printf("%s: %s, %s %s × $%s = $%s (%s)\n", l.Name, l.Item, l.Quantity, l.Unit, l.Price, l.Monthly.StringFixed(2),
+			l.AsOf)
 	}
 	fmt.Println("free:", e.Free[0].Name, "-", e.Free[0].Reason)
 	fmt.Println("usage-based:", e.UsageBased[0].Name)

@@ -53,7 +53,8 @@ func (st *stack) gather() {
 	st.cells = st.findCells(fronts)
 	f.fronts = st.sharersOf(fronts)
 	f.doors = st.findDoors()
-	f.web = st.sharersOf(where(st.byType[typGroup], func(r *Resource) bool { return !hasWord(r.Name, "worker", "workers", "jobs") }))
+	f.web = st.sharersOf(where(st.byType[typGroup],
+		func(r *Resource) bool { return !hasWord(r.Name, "worker", "workers", "jobs") }))
 	files := where(st.byType[typBucket], func(r *Resource) bool { return bucketRole(r) == fileRole })
 	if len(files) == 0 {
 		files = where(st.byType[typBucket], func(*Resource) bool { return true })

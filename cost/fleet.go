@@ -46,7 +46,8 @@ func priceGroup(s *sheet) {
 	instances := size.per(first.weight)
 	s.templateDisks(tmpl.props, instances)
 	s.detailedMonitoring(tmpl.props.object("monitoring").flag("enabled") || tmpl.props.flag("enableMonitoring"), instances)
-	if tmpl.props.object("networkInterfaces").flag("associatePublicIpAddress") || tmpl.props.flag("associatePublicIpAddress") {
+	if tmpl.props.object("networkInterfaces").flag("associatePublicIpAddress") ||
+		tmpl.props.flag("associatePublicIpAddress") {
 		s.address("public IPv4 addresses", instances, basis, "")
 	}
 	s.crossZone()
@@ -71,7 +72,8 @@ func (s *sheet) groupTemplate() template {
 	if mixed := s.mixed().object("launchTemplate").object("launchTemplateSpecification"); mixed != nil {
 		key, spec = "mixedInstancesPolicy", mixed
 	}
-	found, certain := s.target(s.r, key, typTemplate, spec.str("id"), spec.str("launchTemplateId"), spec.str("name"), spec.str("launchTemplateName"))
+	found, certain := s.target(s.r, key, typTemplate, spec.str("id"), spec.str("launchTemplateId"), spec.str("name"),
+		spec.str("launchTemplateName"))
 	if found == nil {
 		found, certain = s.target(s.r, "launchConfiguration", typConfiguration)
 	}
@@ -139,7 +141,8 @@ func (s *sheet) groupSize() (span, Basis, string) {
 	if part, cell := s.cells[s.region]; cell && part.IsZero() {
 		return exactly(least), Derived, "stands by for another region"
 	}
-	return s.curve(least, most), Derived, "an hour a day at its maximum size, up to four at most, else what the average load needs"
+	return s.curve(least,
+		most), Derived, "an hour a day at its maximum size, up to four at most, else what the average load needs"
 }
 
 // curve is how much of what scales between two bounds runs over a day: all of it
@@ -149,7 +152,8 @@ func (st *stack) curve(least, most decimal.Decimal) span {
 		quiet := decimal.Min(most, decimal.Max(least, most.Mul(st.load.quiet).Mul(usage)))
 		return most.Mul(hours).Add(quiet.Mul(dayHours.Sub(hours))).Div(dayHours)
 	}
-	return span{at(busyHours.Low, st.spread.Low), at(busyHours.Expected, st.spread.Expected), at(busyHours.High, st.spread.High)}
+	return span{at(busyHours.Low, st.spread.Low), at(busyHours.Expected, st.spread.Expected),
+		at(busyHours.High, st.spread.High)}
 }
 
 // onDemandPart is how much of the capacity is on-demand: the base and a share

@@ -32,10 +32,12 @@ func golden(t *testing.T, name, got string) {
 func text(e cost.Estimate) string {
 	var b strings.Builder
 	for _, l := range e.Lines {
-		fmt.Fprintf(&b, "%-16s %-10s %-42s %14s %-16s × %-8s = %9s  (%s to %s) %s%s\n", l.Name, l.Region, l.Item, l.Quantity.Round(4), l.Unit, l.Price,
+		fmt.Fprintf(&b, "%-16s %-10s %-42s %14s %-16s × %-8s = %9s  (%s to %s) %s%s\n", l.Name, l.Region, l.Item,
+			l.Quantity.Round(4), l.Unit, l.Price,
 			l.Monthly.StringFixed(2), l.Low.StringFixed(2), l.High.StringFixed(2), l.Basis, suffix(l.Note))
 	}
-	fmt.Fprintf(&b, "%-90s total %s (%s to %s)\n", "", e.Expected.StringFixed(2), e.Low.StringFixed(2), e.High.StringFixed(2))
+	fmt.Fprintf(&b, "%-90s total %s (%s to %s)\n", "", e.Expected.StringFixed(2), e.Low.StringFixed(2),
+		e.High.StringFixed(2))
 	for _, s := range []struct {
 		title string
 		notes []cost.Note

@@ -67,7 +67,8 @@ func (s *sheet) loadBalancerAddresses() {
 
 // capacityUnits bills the units that the load needs, averaged over the day:
 // some hours at the peak, the rest at the average.
-func (s *sheet) capacityUnits(service Service, sku string, units func(rate, gbPerHour decimal.Decimal) decimal.Decimal) {
+func (s *sheet) capacityUnits(service Service, sku string,
+	units func(rate, gbPerHour decimal.Decimal) decimal.Decimal) {
 	share, known := s.through()
 	switch {
 	case !known:

@@ -212,5 +212,6 @@ func (s *sheet) egress() {
 		return
 	}
 	gb, note := s.allowed(DataTransfer, "internet egress", s.load.egressGB.times(share))
-	s.tiered(charge{item: "data to the internet", service: DataTransfer, count: gb, basis: Derived, note: note}, egressTiers)
+	s.tiered(charge{item: "data to the internet", service: DataTransfer, count: gb, basis: Derived, note: note},
+		egressTiers)
 }

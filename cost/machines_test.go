@@ -11,7 +11,9 @@ func TestMachines(t *testing.T) {
 		"an instance in a private subnet has no address": {
 			resources: []cost.Resource{
 				res("", "aws:ec2/subnet:Subnet", "s", m{"id": "subnet-1"}),
-				res("", "aws:ec2/instance:Instance", "x", m{"instanceType": "t4g.small", "subnetId": "subnet-1", "rootBlockDevice": m{"volumeSize": 10.0, "volumeType": "gp3"}}),
+				res("", "aws:ec2/instance:Instance", "x",
+					m{"instanceType": "t4g.small", "subnetId": "subnet-1",
+						"rootBlockDevice": m{"volumeSize": 10.0, "volumeType": "gp3"}}),
 			},
 			want: map[string]want{
 				"instance hours, t4g.small": flat("12.26"), // 730 × 0.0168 = 12.264
@@ -21,7 +23,9 @@ func TestMachines(t *testing.T) {
 		"an instance that holds an elastic IP does not pay for the address": {
 			resources: []cost.Resource{
 				res("", "aws:ec2/eip:Eip", "ip", m{"instance": "i-1"}),
-				res("", "aws:ec2/instance:Instance", "x", m{"id": "i-1", "publicIp": "198.51.100.1", "instanceType": "t4g.small", "rootBlockDevice": m{"volumeSize": 10.0, "volumeType": "gp3"}}),
+				res("", "aws:ec2/instance:Instance", "x",
+					m{"id": "i-1", "publicIp": "198.51.100.1", "instanceType": "t4g.small",
+						"rootBlockDevice": m{"volumeSize": 10.0, "volumeType": "gp3"}}),
 			},
 			want: map[string]want{"instance hours, t4g.small": flat("12.26"), "root volume, gp3": flat("0.80")},
 		},
@@ -75,7 +79,8 @@ func TestMixedFleetWithWeights(t *testing.T) {
 				},
 			},
 		}),
-		res("", "aws:ec2/launchTemplate:LaunchTemplate", "web-template", m{"blockDeviceMappings": l{m{"ebs": m{"volumeSize": 10.0, "volumeType": "gp3"}}}}),
+		res("", "aws:ec2/launchTemplate:LaunchTemplate", "web-template",
+			m{"blockDeviceMappings": l{m{"ebs": m{"volumeSize": 10.0, "volumeType": "gp3"}}}}),
 		res("", "aws:autoscaling/policy:Policy", "web-cpu", m{"autoscalingGroupName": cost.Unknown{}}),
 	}
 	checkLines(t, estimator(t, cost.Options{}).Estimate(resources), "web", map[string]want{

@@ -55,13 +55,16 @@ func priceAPI(s *sheet) {
 		s.usage("paid per message and minute of connection; the traffic profile has neither")
 		return
 	}
-	count, basis, note := s.part(s.load.apiRequests, s.facts.doors), Derived, "each of at most 512 KB; files do not come this way"
+	count, basis, note := s.part(s.load.apiRequests,
+		s.facts.doors), Derived, "each of at most 512 KB; files do not come this way"
 	if gateways, balancers, _ := s.doorsNear(s.r); balancers > 0 {
 		every := num(gateways + balancers).Div(num(gateways))
 		count, basis = span{zero, count.Expected, count.High.Mul(every)}, Assumed
 		note = join("taken as many as come by the load balancer; none to all of them may", note)
 	}
-	s.tiered(charge{item: "API requests", service: APIGateway, count: count, basis: basis, note: note}, []tier{{num(300_000_000), "first 300 million", "HTTP API requests, first 300M"}, {num(-1), "over 300 million", "HTTP API requests, over 300M"}})
+	s.tiered(charge{item: "API requests", service: APIGateway, count: count, basis: basis, note: note},
+		[]tier{{num(300_000_000), "first 300 million", "HTTP API requests, first 300M"},
+			{num(-1), "over 300 million", "HTTP API requests, over 300M"}})
 }
 
 // priceEventBus prices custom events as one per job.
@@ -70,5 +73,6 @@ func priceEventBus(s *sheet) {
 		s.usage("paid per custom event; " + noTraffic)
 		return
 	}
-	s.bill(charge{item: "custom events", service: EventBridge, sku: "custom events", count: s.ranged(dec(s.opts.Traffic.JobsPerMonth())), basis: Assumed, note: "one per job"})
+	s.bill(charge{item: "custom events", service: EventBridge, sku: "custom events",
+		count: s.ranged(dec(s.opts.Traffic.JobsPerMonth())), basis: Assumed, note: "one per job"})
 }

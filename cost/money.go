@@ -7,7 +7,8 @@ import "github.com/shopspring/decimal"
 const smallDigits = 9
 
 // powersOfTen are those that fit beside such a product.
-var powersOfTen = [...]int64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18}
+var powersOfTen = [...]int64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
+	1e17, 1e18}
 
 // cents multiplies a quantity by a price and rounds to cents, halves away
 // from zero. Almost every line has short factors; for them plain integers give
@@ -22,7 +23,8 @@ func cents(quantity, price decimal.Decimal) decimal.Decimal {
 
 // smallCents is cents for short factors that are not negative; false for others.
 func smallCents(quantity, price decimal.Decimal) (int64, bool) {
-	if quantity.NumDigits() > smallDigits || price.NumDigits() > smallDigits || quantity.IsNegative() || price.IsNegative() {
+	if quantity.NumDigits() > smallDigits || price.NumDigits() > smallDigits || quantity.IsNegative() ||
+		price.IsNegative() {
 		return 0, false
 	}
 	product := quantity.CoefficientInt64() * price.CoefficientInt64()

@@ -169,7 +169,8 @@ func (s *sheet) agentMetrics() {
 	}
 	for _, name := range agentNames {
 		watched := func(a *Resource) bool {
-			return a.Component == s.r.Component && slices.ContainsFunc(alarmMetrics(a.Props), func(m props) bool { return m.str("metricName") == name })
+			return a.Component == s.r.Component &&
+				slices.ContainsFunc(alarmMetrics(a.Props), func(m props) bool { return m.str("metricName") == name })
 		}
 		if !slices.ContainsFunc(s.byType[typAlarm], watched) {
 			s.customMetric(agentNamespace, name, props{"of": s.r.Component})
@@ -185,7 +186,8 @@ func takesMetrics(r *Resource) bool { return hasWord(r.Name, "metrics") }
 func priceLogGroup(s *sheet) {
 	s.agentMetrics()
 	if takesMetrics(s.r) {
-		s.bill(charge{item: "metrics' events taken in", service: CloudWatch, sku: "Logs ingestion (Standard class)", count: exactly(eventGB), basis: Assumed,
+		s.bill(charge{item: "metrics' events taken in", service: CloudWatch, sku: "Logs ingestion (Standard class)",
+			count: exactly(eventGB), basis: Assumed,
 			note: "about 1 KB a minute for the app's metrics of one machine"})
 		return
 	}
@@ -198,12 +200,14 @@ func priceLogGroup(s *sheet) {
 		return
 	}
 	gb := s.part(s.load.logGB, s.facts.logs)
-	s.bill(charge{item: "logs taken in", service: CloudWatch, sku: "Logs ingestion (Standard class)", count: gb, basis: Derived, note: "what the application logs for the requests that reach it"})
+	s.bill(charge{item: "logs taken in", service: CloudWatch, sku: "Logs ingestion (Standard class)", count: gb,
+		basis: Derived, note: "what the application logs for the requests that reach it"})
 	months, basis, note := num(forever), Assumed, "no retention: a year's worth"
 	if days, ok := s.props.num("retentionInDays"); ok && days.IsPositive() {
 		months, basis, note = days.Mul(dayHours).Div(hoursPerMonth), Derived, "as long as the retention says"
 	}
-	s.bill(charge{item: "logs kept", service: CloudWatch, sku: "Logs storage (archived)", count: gb.times(decimal.Max(months, zero)), basis: basis, note: join(note, "not counting that they are compressed")})
+	s.bill(charge{item: "logs kept", service: CloudWatch, sku: "Logs storage (archived)",
+		count: gb.times(decimal.Max(months, zero)), basis: basis, note: join(note, "not counting that they are compressed")})
 }
 
 // priceLogDelivery prices logs that services deliver themselves: CloudFront's
@@ -212,7 +216,8 @@ func priceLogDelivery(s *sheet) {
 	sources := s.byType[typLogSource]
 	for _, r := range sources {
 		source := props(r.Props)
-		if arn := source.str("resourceArn"); source.str("logType") != "ACCESS_LOGS" || (arn != "" && !strings.Contains(arn, ":cloudfront:")) {
+		if arn := source.str("resourceArn"); source.str("logType") != "ACCESS_LOGS" ||
+			(arn != "" && !strings.Contains(arn, ":cloudfront:")) {
 			sources = nil
 			break
 		}

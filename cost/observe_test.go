@@ -24,20 +24,26 @@ func TestCustomMetricsArePaidOnceAndTenAreFree(t *testing.T) {
 	var resources []cost.Resource
 	for _, name := range []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"} {
 		for _, alarm := range []string{"high", "low"} {
-			resources = append(resources, res("", "aws:cloudwatch/metricAlarm:MetricAlarm", name+alarm, m{"namespace": "CWAgent", "metricName": "mem_used_percent", "dimensions": m{"Host": name}}))
+			resources = append(resources,
+				res("", "aws:cloudwatch/metricAlarm:MetricAlarm", name+alarm,
+					m{"namespace": "CWAgent", "metricName": "mem_used_percent", "dimensions": m{"Host": name}}))
 		}
 	}
-	resources = append(resources, res("", "aws:cloudwatch/metricAlarm:MetricAlarm", "aws", m{"namespace": "AWS/EC2", "metricName": "CPUUtilization"}))
+	resources = append(resources,
+		res("", "aws:cloudwatch/metricAlarm:MetricAlarm", "aws", m{"namespace": "AWS/EC2", "metricName": "CPUUtilization"}))
 	e := estimator(t, cost.Options{}).Estimate(resources)
 	assert.Equal(t, "2.60", e.Expected.StringFixed(2)) // 23 alarms × 0.10, and the eleventh metric × 0.30
-	checkLines(t, e, "khigh", map[string]want{"alarm metrics": flat("0.10"), "custom metric CWAgent mem_used_percent": flat("0.30")})
+	checkLines(t, e, "khigh",
+		map[string]want{"alarm metrics": flat("0.10"), "custom metric CWAgent mem_used_percent": flat("0.30")})
 	checkLines(t, e, "klow", map[string]want{"alarm metrics": flat("0.10")})
 }
 
 func TestDrawnMetricsArePaidUnlessAnAlarmWatchesThem(t *testing.T) {
 	var resources []cost.Resource
 	for _, name := range []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"} { // the ten that are free
-		resources = append(resources, res("", "aws:cloudwatch/metricAlarm:MetricAlarm", name, m{"namespace": "app", "metricName": name, "dimensions": m{"Stack": "s"}}))
+		resources = append(resources,
+			res("", "aws:cloudwatch/metricAlarm:MetricAlarm", name,
+				m{"namespace": "app", "metricName": name, "dimensions": m{"Stack": "s"}}))
 	}
 	const body = `{"widgets": [
 		{"type": "text", "properties": {"markdown": "## web"}},
@@ -54,7 +60,8 @@ func TestDrawnMetricsArePaidUnlessAnAlarmWatchesThem(t *testing.T) {
 	e := estimator(t, cost.Options{}).Estimate(resources)
 	assert.Equal(t, "1.60", e.Expected.StringFixed(2)) // 10 alarms × 0.10, and k twice × 0.30
 	for _, odd := range []any{cost.Unknown{}, "no JSON", `{"widgets": 1}`} {
-		e := estimator(t, cost.Options{}).Estimate([]cost.Resource{res("", "aws:cloudwatch/dashboard:Dashboard", "board", m{"dashboardBody": odd})})
+		e := estimator(t, cost.Options{}).Estimate([]cost.Resource{res("", "aws:cloudwatch/dashboard:Dashboard", "board",
+			m{"dashboardBody": odd})})
 		assert.Len(t, e.Lines, 1)
 	}
 }
@@ -65,7 +72,8 @@ func TestLogGroupOfMetricsIsNotTheApps(t *testing.T) {
 		res("server", "aws:cloudwatch/logGroup:LogGroup", "server-metrics", m{"retentionInDays": 1.0}),
 	}
 	e := estimator(t, cost.Options{Traffic: ladder.Stages()[2].Traffic}).Estimate(server)
-	checkLines(t, e, "server-metrics", map[string]want{"metrics' events taken in": flat("0.02")}) // 1 KB × 43,800 minutes × 0.50 a GB
+	// 1 KB × 43,800 minutes × 0.50 a GB
+	checkLines(t, e, "server-metrics", map[string]want{"metrics' events taken in": flat("0.02")})
 }
 
 // TestAgentsMeasureMachines: what rung's agents send is known before a dashboard
@@ -73,7 +81,8 @@ func TestLogGroupOfMetricsIsNotTheApps(t *testing.T) {
 func TestAgentsMeasureMachines(t *testing.T) {
 	ours := m{"tags": m{"rung:stage": "3"}}
 	metrics := func(more ...cost.Resource) (names []string) {
-		e := estimator(t, cost.Options{}).Estimate(append(more, res("web", "aws:autoscaling/group:Group", "web-group", m{"minSize": 2.0})))
+		e := estimator(t, cost.Options{}).Estimate(append(more,
+			res("web", "aws:autoscaling/group:Group", "web-group", m{"minSize": 2.0})))
 		for _, l := range e.Lines {
 			if strings.HasPrefix(l.Item, "custom metric") {
 				names = append(names, l.Name+" "+strings.TrimPrefix(l.Item, "custom metric "))
@@ -84,8 +93,11 @@ func TestAgentsMeasureMachines(t *testing.T) {
 	logs := res("web", "aws:cloudwatch/logGroup:LogGroup", "web-logs", ours)
 	assert.Equal(t, []string{"web-logs Rung mem_used_percent", "web-logs Rung disk_used_percent"},
 		metrics(logs, res("web", "aws:cloudwatch/logGroup:LogGroup", "web-metrics", ours)))
-	alarm := res("web", "aws:cloudwatch/metricAlarm:MetricAlarm", "web-memory", m{"namespace": "Rung", "metricName": "mem_used_percent"})
-	assert.ElementsMatch(t, []string{"web-logs Rung disk_used_percent", "web-memory Rung mem_used_percent"}, metrics(logs, alarm))
-	assert.Empty(t, metrics(res("web", "aws:cloudwatch/logGroup:LogGroup", "web-logs", m{})), "nobody knows what other people's agents send")
+	alarm := res("web", "aws:cloudwatch/metricAlarm:MetricAlarm", "web-memory",
+		m{"namespace": "Rung", "metricName": "mem_used_percent"})
+	assert.ElementsMatch(t, []string{"web-logs Rung disk_used_percent", "web-memory Rung mem_used_percent"},
+		metrics(logs, alarm))
+	assert.Empty(t, metrics(res("web", "aws:cloudwatch/logGroup:LogGroup", "web-logs", m{})),
+		"nobody knows what other people's agents send")
 	assert.Empty(t, metrics(res("edge", "aws:cloudwatch/logGroup:LogGroup", "edge-logs", ours)), "no machines there")
 }

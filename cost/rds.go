@@ -75,7 +75,8 @@ func priceDBInstance(s *sheet) {
 // database reads engine and storage, of the source where it is a replica. The
 // second result says why that is not possible.
 func (s *sheet) database() (database, string) {
-	db := database{props: s.props, engine: s.props.str("engine"), version: s.props.str("engineVersion"), kind: s.props.str("storageType")}
+	db := database{props: s.props, engine: s.props.str("engine"), version: s.props.str("engineVersion"),
+		kind: s.props.str("storageType")}
 	db.gb, _ = s.props.num("allocatedStorage")
 	if isReplica(s.props) {
 		db.replica = true

@@ -50,7 +50,8 @@ func Read(r io.Reader) ([]Resource, error) {
 	case f.Checkpoint != nil: // without a latest deployment the stack is empty
 		return f.Checkpoint.Latest.resources("", resource.Standing), nil
 	case f.failed() != "":
-		return nil, fmt.Errorf("the preview in it failed, so that it holds only a part of the stack (%s); preview again once that is mended", f.failed())
+		return nil, fmt.Errorf("the preview in it failed, so that it holds only a part of the stack (%s); preview again "+
+			"once that is mended", f.failed())
 	case f.Steps != nil || f.ChangeSummary != nil:
 		return f.preview(), nil
 	}
@@ -124,7 +125,8 @@ func (f stackFile) preview() []Resource {
 	region, _ := f.Config["aws:region"].(string)
 	out := d.resources(region, resource.Planned)
 	if missing := f.ChangeSummary["same"] - sames; missing > 0 {
-		out = append(out, Resource{URN: "urn:" + typeOmitted, Type: typeOmitted, Name: fmt.Sprintf("%d unchanged resources", missing)})
+		out = append(out, Resource{URN: "urn:" + typeOmitted, Type: typeOmitted,
+			Name: fmt.Sprintf("%d unchanged resources", missing)})
 	}
 	return out
 }

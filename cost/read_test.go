@@ -59,7 +59,8 @@ func TestReadExport(t *testing.T) {
 func TestNumbersBeyondAllBoundsAreNotKnown(t *testing.T) {
 	catalogue, err := cost.Load()
 	require.NoError(t, err)
-	for _, size := range []string{`"1e1000000000"`, `"-1e1000000000"`, `"1e-1000000000"`, `1e300`, `"` + strings.Repeat("9", 1<<20) + `"`} {
+	for _, size := range []string{`"1e1000000000"`, `"-1e1000000000"`, `"1e-1000000000"`, `1e300`,
+		`"` + strings.Repeat("9", 1<<20) + `"`} {
 		got := byName(t, `{"deployment":{"resources":[{"urn":"urn:pulumi:s::p::aws:ebs/volume:Volume::disk","custom":true,"type":"aws:ebs/volume:Volume",
 			"inputs":{"size":`+size+`,"iops":`+size+`,"type":"gp3"}}]}}`)
 		e := cost.NewEstimator(catalogue, cost.Options{}).Estimate([]cost.Resource{got["disk"]})
@@ -116,7 +117,8 @@ func TestReadRefusesWhatIsNoStack(t *testing.T) {
 		"deeper than any": {strings.Repeat("[", 100_000), "neither"},
 		"a failed preview": {`{"steps":[{"op":"create"}],"diagnostics":[{"severity":"warning","message":"old"},
 			{"severity":"error","message":"resource 'db' has a problem: Missing required argument\n"},{"severity":"error","message":"update failed"}]}`,
-			"the preview in it failed, so that it holds only a part of the stack (resource 'db' has a problem: Missing required argument)"},
+			"the preview in it failed, so that it holds only a part of the stack (resource 'db' has a problem: Missing " +
+				"required argument)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := cost.Read(strings.NewReader(tt.give))
@@ -150,7 +152,8 @@ func TestReadPreview(t *testing.T) {
 	],"changeSummary":{"create":1,"same":7}}`)
 
 	assert.Len(t, got, 3)
-	assert.Equal(t, map[string]any{"size": 10.0, "availabilityZone": cost.Unknown{}, "iops": cost.Unknown{}}, got["new"].Props,
+	assert.Equal(t, map[string]any{"size": 10.0, "availabilityZone": cost.Unknown{}, "iops": cost.Unknown{}},
+		got["new"].Props,
 		"an output that is not known yet does not hide the input")
 	assert.Equal(t, "eu-central-1", got["new"].Region)
 	assert.Equal(t, 2.0, got["twice"].Props["size"])

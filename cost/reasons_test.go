@@ -54,11 +54,13 @@ func TestUnpricedAndFreeSayWhy(t *testing.T) {
 		"bucket, no traffic": {[]cost.Resource{res("", "aws:s3/bucket:Bucket", "x", m{})}, cost.Options{}, "usage", "give a traffic profile"},
 		"gateway endpoint":   {[]cost.Resource{res("", "aws:ec2/vpcEndpoint:VpcEndpoint", "x", m{"serviceName": "com.amazonaws.us-east-1.s3"})}, cost.Options{}, "free", "gateway endpoints"},
 		"CDN's logs": {[]cost.Resource{
-			res("", "aws:cloudwatch/logDeliverySource:LogDeliverySource", "s", m{"logType": "ACCESS_LOGS", "resourceArn": cost.Unknown{}}),
+			res("", "aws:cloudwatch/logDeliverySource:LogDeliverySource", "s",
+				m{"logType": "ACCESS_LOGS", "resourceArn": cost.Unknown{}}),
 			res("", "aws:cloudwatch/logDelivery:LogDelivery", "x", m{}),
 		}, cost.Options{}, "free", "cost nothing to deliver"},
 		"others' logs": {[]cost.Resource{
-			res("", "aws:cloudwatch/logDeliverySource:LogDeliverySource", "s", m{"logType": "ACCESS_LOGS", "resourceArn": "arn:aws:apigateway:us-east-1::/apis/1"}),
+			res("", "aws:cloudwatch/logDeliverySource:LogDeliverySource", "s",
+				m{"logType": "ACCESS_LOGS", "resourceArn": "arn:aws:apigateway:us-east-1::/apis/1"}),
 			res("", "aws:cloudwatch/logDelivery:LogDelivery", "x", m{}),
 		}, cost.Options{}, "usage", "paid per GB of log"},
 		"component":   {[]cost.Resource{res("", "rung:components:Network", "x", m{})}, cost.Options{}, "free", "not a cloud resource"},
@@ -79,12 +81,14 @@ func TestUnpricedAndFreeSayWhy(t *testing.T) {
 }
 
 func TestFallbackIsLabelled(t *testing.T) {
-	e := estimator(t, cost.Options{Region: "sa-east-1"}).Estimate([]cost.Resource{res("", "aws:ec2/natGateway:NatGateway", "x", m{"connectivityType": "private"})})
+	e := estimator(t, cost.Options{Region: "sa-east-1"}).Estimate([]cost.Resource{res("", "aws:ec2/natGateway:NatGateway",
+		"x", m{"connectivityType": "private"})})
 	require.Len(t, e.Lines, 1)
 	assert.Equal(t, "fallback: us-east-1 price, none known for sa-east-1", e.Lines[0].Note)
 	assert.Equal(t, "sa-east-1", e.Lines[0].Region)
 	assert.True(t, e.Lines[0].Fallback)
 	assert.Equal(t, "1", e.FallbackShare().String())
-	assert.Equal(t, "0", estimate(t, cost.Options{}, res("", natType, "x", m{"connectivityType": "private"})).FallbackShare().String())
+	assert.Equal(t, "0", estimate(t, cost.Options{},
+		res("", natType, "x", m{"connectivityType": "private"})).FallbackShare().String())
 	assert.Equal(t, "0", cost.Estimate{}.FallbackShare().String())
 }

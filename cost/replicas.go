@@ -68,7 +68,8 @@ func priceBackupCopy(s *sheet) {
 	}
 	n := len(s.facts.primaries)
 	gb := s.ranged(inGB(float64(s.opts.Traffic.Users) * s.opts.Traffic.StoredBytesPerUser))
-	s.bill(charge{item: "backup storage", service: RDS, sku: "additional backup storage", count: split(gb, n), basis: Assumed, note: "one full backup of what users store"})
+	s.bill(charge{item: "backup storage", service: RDS, sku: "additional backup storage", count: split(gb, n),
+		basis: Assumed, note: "one full backup of what users store"})
 	_, identifier, _ := strings.Cut(s.props.str("sourceDbInstanceArn"), ":db:")
 	from, _ := s.target(s.r, "sourceDbInstanceArn", typDBInstance, identifier)
 	if from != nil && cmp.Or(from.Region, s.opts.Region) != s.region {

@@ -20,11 +20,13 @@ func TestCopiesOfKeysAndSecretsCost(t *testing.T) {
 	e := estimate(t, cost.Options{},
 		res("", "aws:kms/key:Key", "key-primary", m{"multiRegion": true}),
 		away("eu-west-1", "aws:kms/replicaKey:ReplicaKey", "key-euw1", m{}),
-		res("", "aws:secretsmanager/secret:Secret", "store", m{"replicas": l{m{"region": "eu-west-1"}, m{"region": "eu-central-1"}}}),
+		res("", "aws:secretsmanager/secret:Secret", "store",
+			m{"replicas": l{m{"region": "eu-west-1"}, m{"region": "eu-central-1"}}}),
 	)
 	checkLines(t, e, "key-primary", map[string]want{"key": flat("1.00")})
 	checkLines(t, e, "key-euw1", map[string]want{"key": flat("1.00")})
-	checkLines(t, e, "store", map[string]want{"secret": flat("0.40"), "copy in eu-west-1": flat("0.40"), "copy in eu-central-1": flat("0.40")})
+	checkLines(t, e, "store",
+		map[string]want{"secret": flat("0.40"), "copy in eu-west-1": flat("0.40"), "copy in eu-central-1": flat("0.40")})
 }
 
 // regional are two databases at home and a copy of each in Ireland, as a
@@ -72,10 +74,15 @@ func TestCopiesOfDatabasesCost(t *testing.T) {
 func TestReplicatedUploadsCost(t *testing.T) {
 	const config = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
 	e := estimate(t, cost.Options{Traffic: profile()},
-		res("uploads", config, "here", m{}), away("eu-west-1", config, "ireland", m{}), away("ap-southeast-2", config, "sydney", m{}))
+		res("uploads", config, "here", m{}), away("eu-west-1", config, "ireland", m{}), away("ap-southeast-2", config,
+			"sydney", m{}))
 	// 300,000 users × 1 MB / 12 = 25 GB a month, a third of it from each region
-	checkLines(t, e, "here", map[string]want{"data to eu-west-1": {"0.08", "0.17", "0.33"}, "data to ap-southeast-2": {"0.08", "0.17", "0.33"}}) // $0.02
-	checkLines(t, e, "sydney", map[string]want{"data to eu-west-1": {"0.41", "0.82", "1.63"}, "data to us-east-1": {"0.41", "0.82", "1.63"}})    // $0.098
+	// $0.02
+	checkLines(t, e, "here",
+		map[string]want{"data to eu-west-1": {"0.08", "0.17", "0.33"}, "data to ap-southeast-2": {"0.08", "0.17", "0.33"}})
+	// $0.098
+	checkLines(t, e, "sydney",
+		map[string]want{"data to eu-west-1": {"0.41", "0.82", "1.63"}, "data to us-east-1": {"0.41", "0.82", "1.63"}})
 	checkLines(t, estimate(t, cost.Options{}, res("uploads", config, "here", m{})), "here", map[string]want{})
 }
 
@@ -83,7 +90,8 @@ func TestCopiedBackupsCost(t *testing.T) {
 	const copied = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication"
 	arn := "arn:aws:rds:us-east-1:123456789012:db:main"
 	e := estimate(t, cost.Options{Traffic: profile()},
-		res("database", "aws:rds/instance:Instance", "database-primary", m{"identifier": "main", "arn": arn, "engine": "postgres", "instanceClass": "db.m7g.large"}),
+		res("database", "aws:rds/instance:Instance", "database-primary",
+			m{"identifier": "main", "arn": arn, "engine": "postgres", "instanceClass": "db.m7g.large"}),
 		away("eu-west-1", copied, "backups", m{"sourceDbInstanceArn": arn}))
 	checkLines(t, e, "backups", map[string]want{
 		"backup storage":      {"1.43", "2.85", "5.70"}, // 300,000 users × 100 kB = 30 GB × $0.095
@@ -97,13 +105,15 @@ func TestGlobalDatabaseCosts(t *testing.T) {
 		for k, v := range own {
 			p[k] = v
 		}
-		return cost.Resource{URN: name, Type: "aws:rds/cluster:Cluster", Name: name, Component: name, Region: region, Props: p}
+		return cost.Resource{URN: name, Type: "aws:rds/cluster:Cluster", Name: name, Component: name, Region: region,
+			Props: p}
 	}
 	e := estimate(t, cost.Options{Traffic: profile()},
 		res("", "aws:rds/globalCluster:GlobalCluster", "global", m{}),
 		cluster("", "aurora", m{"masterPassword": cost.Secret}), cluster("eu-west-1", "aurora-euw1", nil))
 	// 300,000 users × 100 kB = 30 GB in each region; 109,500,000 requests × (1 − 0.9 × 0.8) = 30,660,000 statements, half in each
-	both := map[string]want{"storage": lineOf(t, e, "aurora", "storage"), "I/O requests": lineOf(t, e, "aurora", "I/O requests")}
+	both := map[string]want{"storage": lineOf(t, e, "aurora", "storage"),
+		"I/O requests": lineOf(t, e, "aurora", "I/O requests")}
 	assert.Equal(t, "3.00", both["storage"].monthly)
 	assert.Equal(t, "3.07", both["I/O requests"].monthly)
 	checkLines(t, e, "aurora", both)

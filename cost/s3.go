@@ -107,7 +107,8 @@ func (s *sheet) logged() span {
 	if s.load.cdn != viaCloudFront {
 		return s.part(s.load.appRequests, buckets)
 	}
-	atHome := s.sharersWhere(typBucket, "logs at home", func(r *Resource) bool { return buckets.in[r] && s.regionOf(r) == s.opts.Region })
+	atHome := s.sharersWhere(typBucket, "logs at home",
+		func(r *Resource) bool { return buckets.in[r] && s.regionOf(r) == s.opts.Region })
 	if len(atHome.in) == 0 {
 		atHome = buckets
 	}

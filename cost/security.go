@@ -12,7 +12,8 @@ func priceSecret(s *sheet) {
 	s.monthly("secret", SecretsManager, "secret", one)
 	for _, r := range s.props.objects("replicas") {
 		region := r.str("region")
-		s.bill(charge{item: "copy in " + region, service: SecretsManager, sku: "secret", region: region, count: exactly(one), basis: Declared})
+		s.bill(charge{item: "copy in " + region, service: SecretsManager, sku: "secret", region: region, count: exactly(one),
+			basis: Declared})
 	}
 }
 
@@ -52,7 +53,8 @@ func priceWebACL(s *sheet) {
 		if atEdge(s.r) {
 			seen = s.load.requests
 		}
-		s.bill(charge{item: "requests looked at", service: WAF, sku: "requests", count: s.part(seen, s.firewalls()), basis: Derived})
+		s.bill(charge{item: "requests looked at", service: WAF, sku: "requests", count: s.part(seen, s.firewalls()),
+			basis: Derived})
 	}
 }
 

@@ -95,7 +95,8 @@ func displayRegion(region string) string {
 
 // hours bills n of something by the hour for the whole month.
 func (s *sheet) hours(item string, service Service, sku string, n decimal.Decimal, basis Basis, note string) bool {
-	return s.bill(charge{item: item, service: service, sku: sku, count: exactly(n.Mul(hoursPerMonth)), basis: basis, note: note})
+	return s.bill(charge{item: item, service: service, sku: sku, count: exactly(n.Mul(hoursPerMonth)), basis: basis,
+		note: note})
 }
 
 // monthly bills n of something by the month, as the properties declare it.

@@ -58,8 +58,11 @@ func TestStores(t *testing.T) {
 		},
 		"an Aurora serverless node between its bounds": {
 			resources: []cost.Resource{
-				res("", "aws:rds/cluster:Cluster", "c", m{"engine": "aurora-postgresql", "clusterIdentifier": "c", "serverlessv2ScalingConfiguration": m{"minCapacity": 0.5, "maxCapacity": 8.0}}),
-				res("", "aws:rds/clusterInstance:ClusterInstance", "x", m{"instanceClass": "db.serverless", "clusterIdentifier": "c"}),
+				res("", "aws:rds/cluster:Cluster", "c",
+					m{"engine": "aurora-postgresql", "clusterIdentifier": "c",
+						"serverlessv2ScalingConfiguration": m{"minCapacity": 0.5, "maxCapacity": 8.0}}),
+				res("", "aws:rds/clusterInstance:ClusterInstance", "x",
+					m{"instanceClass": "db.serverless", "clusterIdentifier": "c"}),
 			},
 			want: map[string]want{"serverless capacity units": {"43.80", "43.80", "700.80"}}, // 0.5 and 8 × 730 × 0.12
 		},
@@ -74,8 +77,11 @@ func TestStores(t *testing.T) {
 }
 
 func TestReplicaInheritsFromItsSource(t *testing.T) {
-	primary := res("database", "aws:rds/instance:Instance", "primary", m{"identifier": "orders", "engine": "postgres", "instanceClass": "db.m7g.large", "allocatedStorage": 200.0, "storageType": "gp3"})
-	other := res("other", "aws:rds/instance:Instance", "other", m{"engine": "mysql", "instanceClass": "db.m7g.large", "allocatedStorage": 10.0})
+	primary := res("database", "aws:rds/instance:Instance", "primary",
+		m{"identifier": "orders", "engine": "postgres", "instanceClass": "db.m7g.large", "allocatedStorage": 200.0,
+			"storageType": "gp3"})
+	other := res("other", "aws:rds/instance:Instance", "other",
+		m{"engine": "mysql", "instanceClass": "db.m7g.large", "allocatedStorage": 10.0})
 	wants := map[string]want{
 		"db.t4g.medium hours, PostgreSQL Single-AZ": flat("47.45"), // 730 × 0.065
 		"storage, gp3 Single-AZ":                    flat("23.00"), // 200 × 0.115, not RDS's default of 20 GB
@@ -88,19 +94,23 @@ func TestReplicaInheritsFromItsSource(t *testing.T) {
 		"by the engine's own sentinel": "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
 	} {
 		t.Run(name, func(t *testing.T) {
-			replica := res("database", "aws:rds/instance:Instance", "x", m{"instanceClass": "db.t4g.medium", "replicateSourceDb": source})
+			replica := res("database", "aws:rds/instance:Instance", "x",
+				m{"instanceClass": "db.t4g.medium", "replicateSourceDb": source})
 			checkLines(t, estimator(t, cost.Options{}).Estimate([]cost.Resource{primary, other, replica}), "x", wants)
 		})
 	}
 	t.Run("by recorded dependency", func(t *testing.T) {
-		replica := res("elsewhere", "aws:rds/instance:Instance", "x", m{"instanceClass": "db.t4g.medium", "replicateSourceDb": cost.Unknown{}})
+		replica := res("elsewhere", "aws:rds/instance:Instance", "x",
+			m{"instanceClass": "db.t4g.medium", "replicateSourceDb": cost.Unknown{}})
 		replica.Dependencies = map[string][]string{"replicateSourceDb": {primary.URN}}
 		checkLines(t, estimator(t, cost.Options{}).Estimate([]cost.Resource{primary, other, replica}), "x", wants)
 	})
 }
 
 func TestExtendedSupportBeginsWithTheDay(t *testing.T) {
-	old := []cost.Resource{res("", "aws:rds/instance:Instance", "x", m{"engine": "postgres", "engineVersion": "13.15", "instanceClass": "db.m7g.large", "multiAz": true, "allocatedStorage": 20.0, "storageType": "gp3"})}
+	old := []cost.Resource{res("", "aws:rds/instance:Instance", "x",
+		m{"engine": "postgres", "engineVersion": "13.15", "instanceClass": "db.m7g.large", "multiAz": true,
+			"allocatedStorage": 20.0, "storageType": "gp3"})}
 	for name, tt := range map[string]struct {
 		now  string
 		want string

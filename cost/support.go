@@ -19,7 +19,8 @@ func date(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0
 func (s *sheet) extendedSupport(db database, class string) {
 	major := majorVersion(db.engine, db.version)
 	begin, ok := extendedSupport[db.engine+" "+major]
-	if !ok || s.opts.Now.Before(begin) || s.props.str("engineLifecycleSupport") == "open-source-rds-extended-support-disabled" {
+	if !ok || s.opts.Now.Before(begin) ||
+		s.props.str("engineLifecycleSupport") == "open-source-rds-extended-support-disabled" {
 		return
 	}
 	cpus, ok := vcpus(class)
@@ -34,7 +35,8 @@ func (s *sheet) extendedSupport(db database, class string) {
 	if !s.opts.Now.Before(begin.AddDate(2, 0, 0)) {
 		sku = "Extended Support year 3"
 	}
-	s.hours(fmt.Sprintf("extended support of %s %s", db.engine, major), RDS, sku, cpus, Derived, "upgrade to a version in standard support to save it")
+	s.hours(fmt.Sprintf("extended support of %s %s", db.engine, major), RDS, sku, cpus, Derived,
+		"upgrade to a version in standard support to save it")
 }
 
 // majorVersion is the part of an engine version that support goes by.

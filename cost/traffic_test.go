@@ -8,9 +8,12 @@ import (
 
 func TestLinesFromTraffic(t *testing.T) {
 	alb := res("", "aws:lb/loadBalancer:LoadBalancer", "alb", m{"subnets": l{"a", "b"}})
-	dist := res("", "aws:cloudfront/distribution:Distribution", "dist", m{"origins": l{m{"domainName": "app.example.com"}}})
-	withBucket := res("", "aws:cloudfront/distribution:Distribution", "dist", m{"origins": l{m{"originAccessControlId": cost.Unknown{}}}})
-	group := res("", "aws:autoscaling/group:Group", "web", m{"minSize": 2.0, "maxSize": 10.0, "vpcZoneIdentifiers": l{"a", "b"}, "launchTemplate": m{"name": "lt"}})
+	dist := res("", "aws:cloudfront/distribution:Distribution", "dist",
+		m{"origins": l{m{"domainName": "app.example.com"}}})
+	withBucket := res("", "aws:cloudfront/distribution:Distribution", "dist",
+		m{"origins": l{m{"originAccessControlId": cost.Unknown{}}}})
+	group := res("", "aws:autoscaling/group:Group", "web",
+		m{"minSize": 2.0, "maxSize": 10.0, "vpcZoneIdentifiers": l{"a", "b"}, "launchTemplate": m{"name": "lt"}})
 	lt := res("", "aws:ec2/launchTemplate:LaunchTemplate", "lt", m{"name": "lt", "instanceType": "m7g.large"})
 	policy := res("", "aws:autoscaling/policy:Policy", "web-cpu", m{"autoscalingGroupName": cost.Unknown{}})
 	database := res("", "aws:rds/instance:Instance", "db", m{"engine": "postgres", "instanceClass": "db.t4g.small"})
@@ -113,7 +116,8 @@ func TestLinesFromTraffic(t *testing.T) {
 		},
 		"a log of a fleet is the application's, that of a cache is not": {
 			resources: []cost.Resource{
-				dist, res("web", "aws:autoscaling/group:Group", "web", m{}), res("web", "aws:cloudwatch/logGroup:LogGroup", "log", m{"retentionInDays": 365.0}),
+				dist, res("web", "aws:autoscaling/group:Group", "web", m{}),
+				res("web", "aws:cloudwatch/logGroup:LogGroup", "log", m{"retentionInDays": 365.0}),
 				res("cache", "aws:cloudwatch/logGroup:LogGroup", "slow", m{}),
 			}, of: "log",
 			want: map[string]want{"logs taken in": {"8.21", "16.43", "32.85"}, "logs kept": {"5.91", "11.83", "23.65"}},

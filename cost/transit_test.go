@@ -44,8 +44,10 @@ func TestTransitGatewayPaysBySideAndByGB(t *testing.T) {
 	assert.Empty(t, e.Unpriced)
 	checkLines(t, e, "gateway", map[string]want{})
 	// 608.33 × 0.02, and 730 × 0.05
-	checkLines(t, e, "network", map[string]want{"attachment hours": flat("36.50"), "data processed": {"6.08", "12.17", "12.17"}})
-	checkLines(t, e, "asks", map[string]want{"attachment hours": flat("36.50"), "data between regions": {"6.08", "12.17", "12.17"}})
+	checkLines(t, e, "network",
+		map[string]want{"attachment hours": flat("36.50"), "data processed": {"6.08", "12.17", "12.17"}})
+	checkLines(t, e, "asks",
+		map[string]want{"attachment hours": flat("36.50"), "data between regions": {"6.08", "12.17", "12.17"}})
 	checkLines(t, e, "accepts", map[string]want{"attachment hours": flat("36.50")})
 }
 

@@ -16,12 +16,14 @@ func TestReplicaIsPricedBeforeItsSourceIsKnown(t *testing.T) {
 	for name, primary := range map[string]any{"in a state": "", "in a preview": cost.Unknown{}} {
 		t.Run(name, func(t *testing.T) {
 			got := estimate(t, cost.Options{},
-				cost.Resource{URN: "urn:a", Type: "aws:rds/instance:Instance", Name: "database-primary", Component: "database", Props: map[string]any{
-					"engine": "postgres", "instanceClass": "db.m7g.large", "multiAz": true, "allocatedStorage": 100.0, "storageType": "gp3", "replicateSourceDb": primary,
-				}},
-				cost.Resource{URN: "urn:b", Type: "aws:rds/instance:Instance", Name: "database-replica-1", Component: "database", Props: map[string]any{
-					"engine": cost.Unknown{}, "instanceClass": "db.m7g.large", "storageType": "gp3", "replicateSourceDb": cost.Unknown{},
-				}})
+				cost.Resource{URN: "urn:a", Type: "aws:rds/instance:Instance", Name: "database-primary", Component: "database",
+					Props: map[string]any{
+						"engine": "postgres", "instanceClass": "db.m7g.large", "multiAz": true, "allocatedStorage": 100.0, "storageType": "gp3", "replicateSourceDb": primary,
+					}},
+				cost.Resource{URN: "urn:b", Type: "aws:rds/instance:Instance", Name: "database-replica-1", Component: "database",
+					Props: map[string]any{
+						"engine": cost.Unknown{}, "instanceClass": "db.m7g.large", "storageType": "gp3", "replicateSourceDb": cost.Unknown{},
+					}})
 			assert.Empty(t, got.Unpriced)
 			// 0.337 × 730 + 100 × 0.23, and 0.168 × 730 + 100 × 0.115
 			assert.Equal(t, "403.15", got.Expected.StringFixed(2))

@@ -57,7 +57,8 @@ func LoadUser() (*Catalogue, error) {
 		err = c.overlay(string(own))
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read your prices from %s: %w; mend the file, remove it, or set %s=%s", path, err, PricesEnv, noFile)
+		return nil, fmt.Errorf("read your prices from %s: %w; mend the file, remove it, or set %s=%s", path, err, PricesEnv,
+			noFile)
 	}
 	c.own.path = path
 	return c, nil

@@ -28,14 +28,16 @@ func ownPrices(t *testing.T, text string) string {
 }
 
 func TestOwnPricesWin(t *testing.T) {
-	path := ownPrices(t, ownHeader+"NAT gateway,NAT gateway hour,us-east-1,hour,0.05,2026-11-10,the list\nNAT gateway,NAT gateway hour,mars-1,hour,9,2026-11-11,the list\n")
+	path := ownPrices(t, ownHeader+"NAT gateway,NAT gateway hour,us-east-1,hour,0.05,2026-11-10,the list\nNAT "+
+		"gateway,NAT gateway hour,mars-1,hour,9,2026-11-11,the list\n")
 	c, err := cost.LoadUser()
 	require.NoError(t, err)
 	n, from, asOf := c.Own()
 	assert.Equal(t, 2, n)
 	assert.Equal(t, path, from)
 	assert.Equal(t, "2026-11-11", asOf)
-	e := cost.NewEstimator(c, cost.Options{}).Estimate([]cost.Resource{res("", natType, "x", m{"connectivityType": "private"})})
+	e := cost.NewEstimator(c, cost.Options{}).Estimate([]cost.Resource{res("", natType, "x",
+		m{"connectivityType": "private"})})
 	assert.Equal(t, "36.50", e.Expected.StringFixed(2)) // 730 × 0.05
 	assert.Equal(t, "the list", e.Lines[0].Source)
 	assert.True(t, e.Lines[0].Own)
@@ -87,9 +89,11 @@ func TestDamagedOwnPricesAreNotPassedOver(t *testing.T) {
 }
 
 func TestSavedPricesAreRead(t *testing.T) {
-	path := ownPrices(t, ownHeader+"NAT gateway,NAT gateway hour,us-east-1,hour,0.05,2026-11-10,older\nS3,mine,us-east-1,GB,1,2026-01-01,by hand\n")
+	path := ownPrices(t, ownHeader+"NAT gateway,NAT gateway "+
+		"hour,us-east-1,hour,0.05,2026-11-10,older\nS3,mine,us-east-1,GB,1,2026-01-01,by hand\n")
 	k := cost.Key{Service: cost.NATGateway, SKU: "NAT gateway hour", Region: "us-east-1"}
-	at, err := cost.SaveUser([]cost.Price{{Key: k, Unit: "hour", USD: decimal.RequireFromString("0.06"), AsOf: "2026-11-20", Source: "newer, with a comma"}})
+	at, err := cost.SaveUser([]cost.Price{{Key: k, Unit: "hour", USD: decimal.RequireFromString("0.06"),
+		AsOf: "2026-11-20", Source: "newer, with a comma"}})
 	require.NoError(t, err)
 	assert.Equal(t, path, at)
 	c, err := cost.LoadUser()

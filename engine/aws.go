@@ -31,14 +31,17 @@ func thisMachine() machine {
 func (m machine) check(stackConfig string) error {
 	var errs []error
 	if !m.credentials() {
-		errs = append(errs, setupf("no AWS credentials: run `aws configure` or `aws sso login`, or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; without an account use --cloud offline"))
+		errs = append(errs, setupf("no AWS credentials: run `aws configure` or `aws sso login`, or set AWS_PROFILE or "+
+			"AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; without an account use --cloud offline"))
 	}
 	backend := m.backend()
 	if backend == "" {
-		errs = append(errs, setupf("no Pulumi backend: run `pulumi login` (or `pulumi login s3://bucket`), or set PULUMI_BACKEND_URL"))
+		errs = append(errs, setupf("no Pulumi backend: run `pulumi login` (or `pulumi login s3://bucket`), or set "+
+			"PULUMI_BACKEND_URL"))
 	}
 	if selfManaged(backend) && !m.passphrase(stackConfig) {
-		errs = append(errs, setupf("the backend %s encrypts secrets with a passphrase: set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE", backend))
+		errs = append(errs, setupf("the backend %s encrypts secrets with a passphrase: set PULUMI_CONFIG_PASSPHRASE or "+
+			"PULUMI_CONFIG_PASSPHRASE_FILE", backend))
 	}
 	return errors.Join(errs...)
 }
@@ -53,7 +56,8 @@ func (m machine) credentials() bool {
 			return true
 		}
 	}
-	for _, f := range []string{m.fileOr("AWS_SHARED_CREDENTIALS_FILE", "credentials"), m.fileOr("AWS_CONFIG_FILE", "config")} {
+	for _, f := range []string{m.fileOr("AWS_SHARED_CREDENTIALS_FILE", "credentials"),
+		m.fileOr("AWS_CONFIG_FILE", "config")} {
 		if m.exists(f) {
 			return true
 		}
@@ -102,5 +106,6 @@ func (m machine) passphrase(stackConfig string) bool {
 		return true
 	}
 	text, err := m.read(stackConfig)
-	return err == nil && strings.Contains(string(text), "secretsprovider: ") && !strings.Contains(string(text), "secretsprovider: passphrase")
+	return err == nil && strings.Contains(string(text), "secretsprovider: ") &&
+		!strings.Contains(string(text), "secretsprovider: passphrase")
 }

@@ -35,7 +35,8 @@ const (
 func build(ctx context.Context, root string, log func(string)) error {
 	goTool, err := exec.LookPath("go")
 	if err != nil {
-		return setupf("the Go toolchain is not on the PATH: install Go, or Pulumi %s (https://www.pulumi.com/docs/install/)", Pinned)
+		return setupf("the Go toolchain is not on the PATH: install Go, or Pulumi %s (https://www.pulumi.com/docs/install/)",
+			Pinned)
 	}
 	src := filepath.Join(root, "src")
 	if err := writeTools(src); err != nil {

@@ -44,17 +44,20 @@ func creating(name string) func(events.EngineEvent) bool {
 func chain(slow string) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		var first, second pulumi.CustomResourceState
-		if err := ctx.RegisterResource("random:index/thing:Thing", "first", pulumi.Map{"slow": pulumi.String(slow)}, &first); err != nil {
+		if err := ctx.RegisterResource("random:index/thing:Thing", "first", pulumi.Map{"slow": pulumi.String(slow)},
+			&first); err != nil {
 			return err
 		}
-		return ctx.RegisterResource("random:index/thing:Thing", "second", pulumi.Map{}, &second, pulumi.DependsOn([]pulumi.Resource{&first}))
+		return ctx.RegisterResource("random:index/thing:Thing", "second", pulumi.Map{}, &second,
+			pulumi.DependsOn([]pulumi.Resource{&first}))
 	}
 }
 
 func TestInterruptedUpEndsCleanlyAndGoesOn(t *testing.T) {
 	dir := t.TempDir()
 	ctx, cancel := context.WithCancelCause(t.Context())
-	s := open(t, engine.Options{Dir: dir, Program: chain("1s"), Progress: &when{match: creating("first"), do: func() { cancel(engine.ErrInterrupted) }}})
+	s := open(t, engine.Options{Dir: dir, Program: chain("1s"),
+		Progress: &when{match: creating("first"), do: func() { cancel(engine.ErrInterrupted) }}})
 	_, err := s.Up(ctx)
 	var run *engine.RunError
 	require.ErrorAs(t, err, &run)

@@ -44,7 +44,8 @@ func (c *cli) run(ctx context.Context, o Options, op operation, config string, e
 			optup.PolicyPacks(csv(o.PolicyPacks)...), optup.Parallel(o.Parallel),
 			optup.SuppressProgress(), optup.Color("never"))
 	case opPreviewRefresh:
-		_, err = c.auto.PreviewRefresh(ctx, optrefresh.Target(o.only), optrefresh.ConfigFile(config), optrefresh.EventStreams(ev),
+		_, err = c.auto.PreviewRefresh(ctx, optrefresh.Target(o.only), optrefresh.ConfigFile(config),
+			optrefresh.EventStreams(ev),
 			optrefresh.Parallel(o.Parallel), optrefresh.SuppressProgress(), optrefresh.Color("never"))
 	case opRefresh:
 		_, err = c.auto.Refresh(ctx, optrefresh.Target(o.only), optrefresh.ConfigFile(config), optrefresh.EventStreams(ev),

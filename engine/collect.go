@@ -86,7 +86,8 @@ func unwrapped(message string) string {
 }
 
 // general are messages that only say that something else failed.
-var general = []string{"update failed", "preview failed", "refresh failed", "destroy failed", "resource monitor shut down while waiting"}
+var general = []string{"update failed", "preview failed", "refresh failed", "destroy failed",
+	"resource monitor shut down while waiting"}
 
 // specific leaves the general messages out as long as any other is left.
 func specific(all []Diagnostic) []Diagnostic {

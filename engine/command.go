@@ -33,7 +33,8 @@ func (c *command) Version() semver.Version { return c.cli.Version }
 // Run runs the CLI to its end. When ctx is done the CLI is interrupted and ends
 // cleanly after the operations under way; a second interrupt (see Signals) kills it
 // and its plugins.
-func (c *command) Run(ctx context.Context, dir string, stdin io.Reader, outs, errs []io.Writer, env []string, args ...string) (string, string, int, error) {
+func (c *command) Run(ctx context.Context, dir string, stdin io.Reader, outs, errs []io.Writer, env []string,
+	args ...string) (string, string, int, error) {
 	if err := ctx.Err(); err != nil {
 		return "", "", -1, context.Cause(ctx)
 	}

@@ -23,7 +23,8 @@ func TestConfigReachesTheProgram(t *testing.T) {
 	require.NoError(t, s.SetConfig(map[string]string{"rung:stage": "1", "rung:gone": "x"}))
 	require.NoError(t, s.UnsetConfig("rung:gone", "rung:never"))
 
-	_, err := s.With(map[string]string{"rung:stage": "2", "rung:regions": `["us-east-1","eu-west-1"]`}).Preview(t.Context())
+	_, err := s.With(map[string]string{"rung:stage": "2",
+		"rung:regions": `["us-east-1","eu-west-1"]`}).Preview(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, "2", stage)
 	assert.Equal(t, []string{"us-east-1", "eu-west-1"}, regions)

@@ -81,7 +81,9 @@ func ops(all []events.EngineEvent) map[string]string {
 
 func TestLifeOfAStack(t *testing.T) {
 	dir := t.TempDir()
-	o := engine.Options{Dir: dir, Program: things(thing{name: "a", in: pulumi.Map{"size": pulumi.Int(1)}}, thing{name: "b"}), Config: map[string]string{"rung:stage": "1"}}
+	o := engine.Options{Dir: dir,
+		Program: things(thing{name: "a", in: pulumi.Map{"size": pulumi.Int(1)}},
+			thing{name: "b"}), Config: map[string]string{"rung:stage": "1"}}
 	s := open(t, o)
 
 	stage, err := s.Stage(t.Context())

@@ -117,10 +117,12 @@ func (f finder) accept(ctx context.Context, path, source string) (*CLI, error) {
 	}
 	v, err := semver.ParseTolerant(strings.TrimSpace(text))
 	if err != nil {
-		return nil, setupf("%s does not say its version (%q), and rung needs at least %s: set %s to another pulumi, or to build", path, text, minimum, Variable)
+		return nil, setupf("%s does not say its version (%q), and rung needs at least %s: set %s to another pulumi, or to "+
+			"build", path, text, minimum, Variable)
 	}
 	if v.LT(minimum) {
-		return nil, setupf("%s is pulumi %s, and rung needs at least %s: upgrade it, or set %s=build to let rung use one of its own", path, v, minimum, Variable)
+		return nil, setupf("%s is pulumi %s, and rung needs at least %s: upgrade it, or set %s=build to let rung use one "+
+			"of its own", path, v, minimum, Variable)
 	}
 	return &CLI{Path: path, Version: v, Source: source}, nil
 }

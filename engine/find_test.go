@@ -123,7 +123,8 @@ func TestWatchTellsHowFarABuildIs(t *testing.T) {
 	clock := time.Unix(0, 0)
 	now := func() time.Time { clock = clock.Add(6 * time.Second); return clock }
 	var said []string
-	rest := watch(strings.NewReader("a/b\nc/d\n# c/d\nc/d/x.go:1:2: undefined: y\ne/f\ng/h\n"), func(s string) { said = append(said, s) }, now)
+	rest := watch(strings.NewReader("a/b\nc/d\n# c/d\nc/d/x.go:1:2: undefined: y\ne/f\ng/h\n"),
+		func(s string) { said = append(said, s) }, now)
 	assert.Equal(t, []string{"# c/d", "c/d/x.go:1:2: undefined: y"}, rest)
 	require.NotEmpty(t, said)
 	assert.Contains(t, said[0], "packages compiled")

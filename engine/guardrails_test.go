@@ -53,7 +53,8 @@ func TestPreviewListsEveryStepOfProtectedResources(t *testing.T) {
 		},
 		"a change replaces them": {
 			things(protected("p1", "2"), protected("p2", "2"), thing{name: "plain"}),
-			map[string]string{"p1": "create-replacement replace delete-replaced", "p2": "create-replacement replace delete-replaced", "plain": "same"},
+			map[string]string{"p1": "create-replacement replace delete-replaced",
+				"p2": "create-replacement replace delete-replaced", "plain": "same"},
 		},
 	}
 	for name, tt := range tests {
@@ -89,7 +90,8 @@ func TestUnprotectLetsAResourceLeave(t *testing.T) {
 	r, err := empty.Up(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, map[string]string{"p": "delete"}, ops(r.Events))
-	assert.ErrorContains(t, empty.Unprotect(t.Context(), "urn:pulumi:dev::rung::random:index/thing:Thing::nobody"), "nobody")
+	assert.ErrorContains(t, empty.Unprotect(t.Context(), "urn:pulumi:dev::rung::random:index/thing:Thing::nobody"),
+		"nobody")
 }
 
 // Destroy runs the program, whose protection counts: unprotecting the state alone
@@ -101,7 +103,9 @@ func TestDestroyObeysTheProgramsProtection(t *testing.T) {
 	_, err := s.Destroy(t.Context())
 	assert.Equal(t, []string{"p"}, named(t, err))
 
-	released := open(t, engine.Options{Dir: dir, Program: things(thing{name: "p", in: pulumi.Map{"force": pulumi.String("1")}, opts: []pulumi.ResourceOption{pulumi.Protect(false)}})})
+	released := open(t, engine.Options{Dir: dir,
+		Program: things(thing{name: "p", in: pulumi.Map{"force": pulumi.String("1")},
+			opts: []pulumi.ResourceOption{pulumi.Protect(false)}})})
 	_, err = released.Destroy(t.Context())
 	require.NoError(t, err)
 }
@@ -138,7 +142,8 @@ func TestFailingDeleteHookStopsTheDelete(t *testing.T) {
 	loud := open(t, engine.Options{Dir: dir, Program: hooked(true, refuse)})
 	r, err := loud.Preview(t.Context())
 	assert.ErrorContains(t, err, refusal)
-	assert.Equal(t, map[string]string{"anchor": "same", "h1": "delete", "h2": "delete"}, ops(r.Events), "every step is listed all the same")
+	assert.Equal(t, map[string]string{"anchor": "same", "h1": "delete", "h2": "delete"}, ops(r.Events),
+		"every step is listed all the same")
 
 	_, err = quiet.Up(t.Context())
 	assert.ErrorContains(t, err, refusal)

@@ -77,7 +77,8 @@ func (s *Stack) Hold(ctx context.Context, op string, confirmed []string) (unende
 		if h.before != nil && !h.before.Rung.runs() { // whoever has it has not written yet
 			h.before = nil
 		}
-		return nil, lockedError{text: fmt.Sprintf("stack %s is locked by another run: %s\nwait for it to end", s.opts.Stack, h.before)}
+		return nil, lockedError{text: fmt.Sprintf("stack %s is locked by another run: %s\nwait for it to end", s.opts.Stack,
+			h.before)}
 	}
 	h.run, h.confirmed = thisRun(op, !h.before.open()), confirmed
 	if h.before.open() {
@@ -116,7 +117,8 @@ func (s *Stack) outlast(ctx context.Context) error {
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		case <-end:
-			return lockedError{text: fmt.Sprintf("stack %s is locked by the engine (process %d) of a rung that was killed, and it does not end: end that process", s.opts.Stack, r.Engine.PID)}
+			return lockedError{text: fmt.Sprintf("stack %s is locked by the engine (process %d) of a rung that was killed, "+
+				"and it does not end: end that process", s.opts.Stack, r.Engine.PID)}
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
@@ -185,7 +187,8 @@ func (r *Run) String() string {
 	if r == nil || r.Op == "" {
 		return "another rung"
 	}
-	return fmt.Sprintf("rung %s, process %d of %s@%s since %s", r.Op, r.Rung.PID, r.User, r.Host, r.Since.Format(time.RFC3339))
+	return fmt.Sprintf("rung %s, process %d of %s@%s since %s", r.Op, r.Rung.PID, r.User, r.Host,
+		r.Since.Format(time.RFC3339))
 }
 
 // ownedBy names whoever a file belongs to, where that is somebody else.

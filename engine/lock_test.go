@@ -80,7 +80,8 @@ func TestLockOfADeadProcessIsTakenOver(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var said []string
-			s := open(t, engine.Options{Dir: dir, Program: things(thing{name: "a"}), Log: func(text string) { said = append(said, text) }})
+			s := open(t, engine.Options{Dir: dir, Program: things(thing{name: "a"}),
+				Log: func(text string) { said = append(said, text) }})
 			file := locked(t, s, tt.host, tt.pid)
 			_, err := s.Up(t.Context())
 			if tt.says == "" {

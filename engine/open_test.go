@@ -49,7 +49,8 @@ func TestStepsOfARunThatFailsStayOpen(t *testing.T) {
 	assert.Equal(t, map[string]apitype.OpType{"b": apitype.OpCreate}, openSteps(second), "the next run knows")
 	_, err = second.Up(t.Context())
 	require.Error(t, err)
-	assert.Equal(t, map[string]apitype.OpType{"b": apitype.OpCreate, "c": apitype.OpCreate}, openSteps(second), "what stays open adds up")
+	assert.Equal(t, map[string]apitype.OpType{"b": apitype.OpCreate, "c": apitype.OpCreate}, openSteps(second),
+		"what stays open adds up")
 	require.NoError(t, second.TakeUp(t.Context(), nil, nil))
 	assert.Empty(t, openSteps(second), "once it is taken up")
 	require.NoError(t, second.Close())

@@ -115,7 +115,8 @@ func wellFormed(path, what string, most int64, unmarshal func([]byte, any) error
 	}
 	var v map[string]any
 	if err := unmarshal(text, &v); err != nil {
-		return setupf("%s is damaged and was left as it is: %s: %w; repair the file, restore a copy, or move it away to start anew", what, path, err)
+		return setupf("%s is damaged and was left as it is: %s: %w; repair the file, restore a copy, or move it away to "+
+			"start anew", what, path, err)
 	}
 	return nil
 }

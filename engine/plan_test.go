@@ -51,10 +51,12 @@ func TestASettledPlanRunsNoUpdate(t *testing.T) {
 // dependent is a and b, b after a.
 func dependent(ctx *pulumi.Context) error {
 	var first, second pulumi.CustomResourceState
-	if err := ctx.RegisterResource("random:index/thing:Thing", "a", pulumi.Map{"size": pulumi.Int(1)}, &first); err != nil {
+	if err := ctx.RegisterResource("random:index/thing:Thing", "a", pulumi.Map{"size": pulumi.Int(1)},
+		&first); err != nil {
 		return err
 	}
-	return ctx.RegisterResource("random:index/thing:Thing", "b", pulumi.Map{}, &second, pulumi.DependsOn([]pulumi.Resource{&first}))
+	return ctx.RegisterResource("random:index/thing:Thing", "b", pulumi.Map{}, &second,
+		pulumi.DependsOn([]pulumi.Resource{&first}))
 }
 
 // The stack changes between the preview and the up: what was not shown is not done.

@@ -113,7 +113,8 @@ func (l *line) Stop() {
 
 func (l *line) draw() {
 	l.shown = l.now()
-	text := fmt.Sprintf("%s: %d of %d resources, %s", l.op, l.done, max(l.seen, l.done), l.now().Sub(l.started).Round(time.Second))
+	text := fmt.Sprintf("%s: %d of %d resources, %s", l.op, l.done, max(l.seen, l.done),
+		l.now().Sub(l.started).Round(time.Second))
 	if l.current != "" {
 		text += ", " + l.current
 	}

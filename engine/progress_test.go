@@ -50,7 +50,8 @@ func TestLiveProgressRenewsOneLineAndWipesIt(t *testing.T) {
 
 func TestDiagnosticsLeaveOutWhatSaysNothing(t *testing.T) {
 	say := func(urn, severity, text string) events.EngineEvent {
-		return events.EngineEvent{EngineEvent: apitype.EngineEvent{DiagnosticEvent: &apitype.DiagnosticEvent{URN: urn, Severity: severity, Message: text}}}
+		return events.EngineEvent{EngineEvent: apitype.EngineEvent{DiagnosticEvent: &apitype.DiagnosticEvent{URN: urn,
+			Severity: severity, Message: text}}}
 	}
 	vpc := "urn:pulumi:dev::rung::aws:ec2/vpc:Vpc::network-vpc"
 	got := Diagnostics([]events.EngineEvent{

@@ -106,7 +106,9 @@ func (p *toy) Update(_ context.Context, r *pulumirpc.UpdateRequest) (*pulumirpc.
 	if r.GetPreview() {
 		return &pulumirpc.UpdateResponse{Properties: r.GetNews()}, nil
 	}
-	return &pulumirpc.UpdateResponse{Properties: r.GetNews()}, p.change(func(all world) { all[r.GetId()] = r.GetNews().AsMap() })
+	return &pulumirpc.UpdateResponse{Properties: r.GetNews()}, p.change(func(all world) {
+		all[r.GetId()] = r.GetNews().AsMap()
+	})
 }
 
 func (p *toy) Delete(_ context.Context, r *pulumirpc.DeleteRequest) (*emptypb.Empty, error) {

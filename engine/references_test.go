@@ -96,7 +96,8 @@ func TestAnothersSecretsStayClosed(t *testing.T) {
 	require.Contains(t, string(text), ours)
 	require.NoError(t, os.WriteFile(file, []byte(strings.ReplaceAll(string(text), ours, "v1:AAAAAAAAAAA=:")), 0o600))
 	var plain, secret pulumi.StackReferenceOutputDetails
-	_, err = open(t, engine.Options{Dir: dir, Stack: "other", Program: reading("dev", &plain, &secret)}).Preview(t.Context())
+	_, err = open(t, engine.Options{Dir: dir, Stack: "other",
+		Program: reading("dev", &plain, &secret)}).Preview(t.Context())
 	assert.ErrorContains(t, err, "incorrect passphrase")
 	assert.Empty(t, secret)
 }

@@ -116,7 +116,8 @@ func (s *Stack) explain(ctx context.Context, op string, r Result, err error) err
 		if locked := s.Locked(); locked != nil {
 			return locked
 		}
-		return lockedError{text: fmt.Sprintf("stack %s is locked by another run: wait for it, or, when it is gone, run `pulumi cancel --stack %s`", s.opts.Stack, s.opts.Stack)}
+		return lockedError{text: fmt.Sprintf("stack %s is locked by another run: wait for it, or, when it is gone, run "+
+			"`pulumi cancel --stack %s`", s.opts.Stack, s.opts.Stack)}
 	}
 	return &RunError{Op: op, Diagnostics: Diagnostics(r.Events), Canceled: ctx.Err() != nil, Err: err}
 }

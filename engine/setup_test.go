@@ -66,7 +66,8 @@ func TestLockedStackRefusesToChange(t *testing.T) {
 	require.NoError(t, os.MkdirAll(locks, 0o755))
 	host, err := os.Hostname()
 	require.NoError(t, err)
-	text, err := json.Marshal(map[string]any{"pid": os.Getpid(), "username": "ada", "hostname": host, "timestamp": time.Unix(0, 0)})
+	text, err := json.Marshal(map[string]any{"pid": os.Getpid(), "username": "ada", "hostname": host,
+		"timestamp": time.Unix(0, 0)})
 	require.NoError(t, err)
 	lock := filepath.Join(locks, "other.json")
 	require.NoError(t, os.WriteFile(lock, text, 0o600))
@@ -161,7 +162,8 @@ func TestAWSUsesTheUsersOwnBackend(t *testing.T) {
 	t.Setenv(engine.StateVariable, filepath.Join(t.TempDir(), "world.json"))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "Pulumi.yaml"), []byte("name: rung\nruntime: go\n"), 0o600))
 
-	s := open(t, engine.Options{Dir: dir, Cloud: engine.AWS, CLI: cli, Program: things(thing{name: "a"}), Config: map[string]string{"rung:stage": "2"}})
+	s := open(t, engine.Options{Dir: dir, Cloud: engine.AWS, CLI: cli, Program: things(thing{name: "a"}),
+		Config: map[string]string{"rung:stage": "2"}})
 	_, err = s.Up(t.Context())
 	require.NoError(t, err)
 	assert.NoError(t, s.Locked())

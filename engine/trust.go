@@ -29,7 +29,8 @@ const (
 // make rung run or overwrite what is another's.
 func (p paths) trusted() error {
 	var errs []error
-	own := []string{p.root, p.work, p.state, p.plugins, p.home, p.cloud, p.deploy, p.config, filepath.Join(p.root, "policies"), filepath.Join(p.root, "runs")}
+	own := []string{p.root, p.work, p.state, p.plugins, p.home, p.cloud, p.deploy, p.config,
+		filepath.Join(p.root, "policies"), filepath.Join(p.root, "runs")}
 	for _, path := range own {
 		if path == "" {
 			continue

@@ -128,7 +128,8 @@ func TestNothingButOurPluginsIsRun(t *testing.T) {
 	dir, bin := t.TempDir(), t.TempDir()
 	trace := filepath.Join(t.TempDir(), "was-run")
 	leave := "#!/bin/sh\necho \"$0\" >>" + trace + "\nexit 1\n"
-	for _, name := range []string{"git", "hg", "sh", "go", "node", "pulumi-resource-random", "pulumi-language-go", "pulumi-analyzer-policy"} {
+	for _, name := range []string{"git", "hg", "sh", "go", "node", "pulumi-resource-random", "pulumi-language-go",
+		"pulumi-analyzer-policy"} {
 		lay(t, bin, map[string]string{name: leave})
 		lay(t, dir, map[string]string{"stack/" + name: leave})
 	}

@@ -49,9 +49,11 @@ func TestCheck(t *testing.T) {
 }
 
 func TestMessageNamesResourceKeyAndWayOut(t *testing.T) {
-	got := Check([]Change{{Op: "replace", URN: dbURN, Type: dbType, Name: "database-primary", Keys: []string{"storageEncrypted"}}}, nil)
+	got := Check([]Change{{Op: "replace", URN: dbURN, Type: dbType, Name: "database-primary",
+		Keys: []string{"storageEncrypted"}}}, nil)
 	require.Len(t, got, 1)
-	for _, part := range []string{"database-primary", "storageEncrypted", "Take the change of storageEncrypted back", "second database", "rung:confirmDataLoss"} {
+	for _, part := range []string{"database-primary", "storageEncrypted", "Take the change of storageEncrypted back",
+		"second database", "rung:confirmDataLoss"} {
 		assert.Contains(t, got[0].Message, part)
 	}
 }

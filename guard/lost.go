@@ -15,10 +15,12 @@ func CheckAnew(changes []Change, had, confirmed []string) []Blocked {
 		if c.Op != "create" || !holds || !slices.Contains(had, c.Name) || Confirmed(confirmed, c.Name, c.URN) {
 			continue
 		}
-		blocked = append(blocked, Blocked{URN: c.URN, Type: c.Type, Name: c.Name, Op: c.Op, Keys: []string{}, Message: fmt.Sprintf(
-			"%s is %s that the stack once had and that its state no longer knows: a new one would be made in its place, with nothing in it. "+
-				"If the old one still exists, take it back with `pulumi import`; if it is gone, restore it from its backup first. "+
-				"If a new, empty one is wanted, confirm that very resource: rung:confirmDataLoss must name %q", c.Name, kind.Noun, c.Name)})
+		blocked = append(blocked,
+			Blocked{URN: c.URN, Type: c.Type, Name: c.Name, Op: c.Op, Keys: []string{}, Message: fmt.Sprintf(
+				"%s is %s that the stack once had and that its state no longer knows: a new one would be made in its place, with "+
+					"nothing in it. "+
+					"If the old one still exists, take it back with `pulumi import`; if it is gone, restore it from its backup first. "+
+					"If a new, empty one is wanted, confirm that very resource: rung:confirmDataLoss must name %q", c.Name, kind.Noun, c.Name)})
 	}
 	return blocked
 }
@@ -32,10 +34,13 @@ func CheckForgotten(gone []Change, confirmed []string) []Blocked {
 		if !holds || Confirmed(confirmed, c.Name, c.URN) {
 			continue
 		}
-		blocked = append(blocked, Blocked{URN: c.URN, Type: c.Type, Name: c.Name, Op: "forget", Keys: []string{}, Message: fmt.Sprintf(
-			"%s is %s, and the cloud says that it is gone. The stack would forget it, and the next `up` make a new one with nothing in it. "+
-				"If it was deleted by mistake, restore it from its backup first; if it may be forgotten, confirm that very resource: "+
-				"rung:confirmDataLoss must name %q", c.Name, kind.Noun, c.Name)})
+		blocked = append(blocked,
+			Blocked{URN: c.URN, Type: c.Type, Name: c.Name, Op: "forget", Keys: []string{}, Message: fmt.Sprintf(
+				"%s is %s, and the cloud says that it is gone. The stack would forget it, and the next `up` make a new one with "+
+					"nothing in it. "+
+					"If it was deleted by mistake, restore it from its backup first; if it may be forgotten, confirm that very "+
+					"resource: "+
+					"rung:confirmDataLoss must name %q", c.Name, kind.Noun, c.Name)})
 	}
 	return blocked
 }

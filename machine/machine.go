@@ -122,7 +122,8 @@ func (s Service) Nearest(name string, fit func(string) bool) string {
 
 // loosely takes a type apart as it was meant, even where it is another service's.
 func loosely(name string) (family, size string) {
-	bare := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(name, RDS.prefix), ElastiCache.prefix), OpenSearch.suffix)
+	bare := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(name, RDS.prefix), ElastiCache.prefix),
+		OpenSearch.suffix)
 	family, size, _ = strings.Cut(bare, ".")
 	return family, size
 }

@@ -9,7 +9,8 @@ import (
 	"github.com/rung-dev/rung/machine"
 )
 
-var services = map[string]machine.Service{"EC2": machine.EC2, "RDS": machine.RDS, "ElastiCache": machine.ElastiCache, "OpenSearch": machine.OpenSearch}
+var services = map[string]machine.Service{"EC2": machine.EC2, "RDS": machine.RDS, "ElastiCache": machine.ElastiCache,
+	"OpenSearch": machine.OpenSearch}
 
 func TestTheTableIsSpeltAsAWSSpells(t *testing.T) {
 	for name, s := range services {
@@ -70,7 +71,8 @@ func TestRefusal(t *testing.T) {
 	}
 	err := machine.EC2.Refusal("c7.medium", machine.ARM)
 	assert.ErrorContains(t, err, "did you mean c7g.medium?", "only what fits is offered")
-	assert.NotContains(t, machine.OpenSearch.Refusal("i4g.huge.search", nil).Error(), "i4g", "what rung cannot use is not offered")
+	assert.NotContains(t, machine.OpenSearch.Refusal("i4g.huge.search", nil).Error(), "i4g",
+		"what rung cannot use is not offered")
 }
 
 func TestARM(t *testing.T) {
@@ -93,7 +95,8 @@ func TestDatabaseGiB(t *testing.T) {
 }
 
 func TestCacheVCPUs(t *testing.T) {
-	for node, want := range map[string]int{"cache.t4g.micro": 2, "cache.r9g.4xlarge": 16, "cache.m7g.micro": 0, "cache.t4g.large": 0, "cache.m7g.metal": 0, "m7g.large": 0} {
+	for node, want := range map[string]int{"cache.t4g.micro": 2, "cache.r9g.4xlarge": 16, "cache.m7g.micro": 0,
+		"cache.t4g.large": 0, "cache.m7g.metal": 0, "m7g.large": 0} {
 		assert.Equal(t, want, machine.CacheVCPUs(node), node)
 	}
 	for _, node := range machine.ElastiCache.Types() {
@@ -102,7 +105,8 @@ func TestCacheVCPUs(t *testing.T) {
 }
 
 func TestVCPUs(t *testing.T) {
-	for name, want := range map[string]int{"db.t4g.micro": 2, "db.m7g.large": 2, "db.r7g.xlarge": 4, "db.m8g.48xlarge": 192, "db.m9g.metal": 0, "db.foo": 0} {
+	for name, want := range map[string]int{"db.t4g.micro": 2, "db.m7g.large": 2, "db.r7g.xlarge": 4,
+		"db.m8g.48xlarge": 192, "db.m9g.metal": 0, "db.foo": 0} {
 		assert.Equal(t, want, machine.RDS.VCPUs(name), name)
 	}
 }

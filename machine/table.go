@@ -101,18 +101,19 @@ const (
 
 // OpenSearch are the node types, after the OpenSearch developer guide, "Supported
 // instance types" (November 2026).
-var OpenSearch = Service{Noun: "type of search node", Example: "m7g.large.search", suffix: ".search", families: []family{
-	{name: "t3", sizes: "small medium"}, {name: "m8g", sizes: "medium " + to16}, {name: "r8g", sizes: "medium " + to16}, {name: "c8g", sizes: "medium " + to16},
-	{name: "m7g", sizes: "medium " + to16}, {name: "r7g", sizes: "medium " + to16}, {name: "c7g", sizes: "medium " + to16},
-	{name: "m6g", sizes: to12}, {name: "r6g", sizes: to12}, {name: "c6g", sizes: to12},
-	{name: "m7i", sizes: to16}, {name: "r7i", sizes: to16}, {name: "c7i", sizes: to16},
-	{name: "m5", sizes: "large xlarge 2xlarge 4xlarge 12xlarge"}, {name: "r5", sizes: "large xlarge 2xlarge 4xlarge 12xlarge"},
-	{name: "c5", sizes: "large xlarge 2xlarge 4xlarge 9xlarge 18xlarge"},
-	{name: "or1", sizes: "medium " + to16}, {name: "or2", sizes: "medium " + to16}, {name: "om2", sizes: to16},
-	{name: "i3", sizes: "large xlarge 2xlarge 4xlarge 8xlarge 16xlarge", unfit: ownDisks}, {name: "i4g", sizes: to16, unfit: ownDisks},
-	{name: "i4i", sizes: to32, unfit: ownDisks}, {name: "im4gn", sizes: "large xlarge 2xlarge 4xlarge 8xlarge 16xlarge", unfit: ownDisks},
-	{name: "r6gd", sizes: to16, unfit: ownDisks}, {name: "r7gd", sizes: "medium " + to16, unfit: ownDisks}, {name: "r8gd", sizes: "medium " + to16, unfit: ownDisks},
-	{name: "t2", sizes: "micro small medium", unfit: "it cannot encrypt its disk"},
-	{name: "m4", sizes: "large xlarge 2xlarge 4xlarge 10xlarge", unfit: olderNodes}, {name: "r4", sizes: "large xlarge 2xlarge 4xlarge 8xlarge 16xlarge", unfit: olderNodes},
-	{name: "c4", sizes: "large xlarge 2xlarge 4xlarge 8xlarge", unfit: olderNodes},
-}}
+var OpenSearch = Service{Noun: "type of search node", Example: "m7g.large.search", suffix: ".search",
+	families: []family{
+		{name: "t3", sizes: "small medium"}, {name: "m8g", sizes: "medium " + to16}, {name: "r8g", sizes: "medium " + to16}, {name: "c8g", sizes: "medium " + to16},
+		{name: "m7g", sizes: "medium " + to16}, {name: "r7g", sizes: "medium " + to16}, {name: "c7g", sizes: "medium " + to16},
+		{name: "m6g", sizes: to12}, {name: "r6g", sizes: to12}, {name: "c6g", sizes: to12},
+		{name: "m7i", sizes: to16}, {name: "r7i", sizes: to16}, {name: "c7i", sizes: to16},
+		{name: "m5", sizes: "large xlarge 2xlarge 4xlarge 12xlarge"}, {name: "r5", sizes: "large xlarge 2xlarge 4xlarge 12xlarge"},
+		{name: "c5", sizes: "large xlarge 2xlarge 4xlarge 9xlarge 18xlarge"},
+		{name: "or1", sizes: "medium " + to16}, {name: "or2", sizes: "medium " + to16}, {name: "om2", sizes: to16},
+		{name: "i3", sizes: "large xlarge 2xlarge 4xlarge 8xlarge 16xlarge", unfit: ownDisks}, {name: "i4g", sizes: to16, unfit: ownDisks},
+		{name: "i4i", sizes: to32, unfit: ownDisks}, {name: "im4gn", sizes: "large xlarge 2xlarge 4xlarge 8xlarge 16xlarge", unfit: ownDisks},
+		{name: "r6gd", sizes: to16, unfit: ownDisks}, {name: "r7gd", sizes: "medium " + to16, unfit: ownDisks}, {name: "r8gd", sizes: "medium " + to16, unfit: ownDisks},
+		{name: "t2", sizes: "micro small medium", unfit: "it cannot encrypt its disk"},
+		{name: "m4", sizes: "large xlarge 2xlarge 4xlarge 10xlarge", unfit: olderNodes}, {name: "r4", sizes: "large xlarge 2xlarge 4xlarge 8xlarge 16xlarge", unfit: olderNodes},
+		{name: "c4", sizes: "large xlarge 2xlarge 4xlarge 8xlarge", unfit: olderNodes},
+	}}

@@ -13,7 +13,8 @@ import (
 )
 
 func TestCheck(t *testing.T) {
-	for _, good := range []string{"dev", "Dev", "a", "7", "stage1", "my_stack", "_x", "a-", "a--b", strings.Repeat("a", 100)} {
+	for _, good := range []string{"dev", "Dev", "a", "7", "stage1", "my_stack", "_x", "a-", "a--b",
+		strings.Repeat("a", 100)} {
 		assert.NoError(t, names.Check(good), good)
 	}
 	for bad, near := range map[string]string{
@@ -91,7 +92,8 @@ func TestOf(t *testing.T) {
 
 // legal draws a stack name that Check takes, the longest ones as often as others.
 func legal() *rapid.Generator[string] {
-	return rapid.OneOf(rapid.StringMatching(`[A-Za-z0-9_][A-Za-z0-9_-]{0,99}`), rapid.StringMatching(`[a-z]{30}[a-z-]{10,69}`))
+	return rapid.OneOf(rapid.StringMatching(`[A-Za-z0-9_][A-Za-z0-9_-]{0,99}`),
+		rapid.StringMatching(`[a-z]{30}[a-z-]{10,69}`))
 }
 
 // Any stack's siblings are apart, in what the service takes, and the same again.
@@ -107,7 +109,8 @@ func TestSiblingsAreApart(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		stack := legal().Draw(t, "stack")
-		own := rapid.SliceOfNDistinct(rapid.StringMatching(`[a-z][a-z0-9]{0,60}(-[0-9]{1,2})?`), 2, 20, rapid.ID[string]).Draw(t, "own")
+		own := rapid.SliceOfNDistinct(rapid.StringMatching(`[a-z][a-z0-9]{0,60}(-[0-9]{1,2})?`), 2, 20,
+			rapid.ID[string]).Draw(t, "own")
 		for name, form := range forms {
 			seen := map[string]string{}
 			for _, o := range own {
@@ -127,7 +130,8 @@ func TestStacksAreApart(t *testing.T) {
 	form := names.Form{Max: 63, Refused: regexp.MustCompile(`[^a-z0-9-]+`), Lower: true, Alone: true}
 	rapid.Check(t, func(t *rapid.T) {
 		one := legal().Draw(t, "one")
-		other := rapid.OneOf(legal(), rapid.Just(strings.ToUpper(one)), rapid.Just(strings.ReplaceAll(one, "-", "_")), rapid.Just(one+"_")).Draw(t, "other")
+		other := rapid.OneOf(legal(), rapid.Just(strings.ToUpper(one)), rapid.Just(strings.ReplaceAll(one, "-", "_")),
+			rapid.Just(one+"_")).Draw(t, "other")
 		if one != other && names.Check(other) == nil {
 			require.NotEqual(t, form.Of(one, "edge", ""), form.Of(other, "edge", ""))
 		}

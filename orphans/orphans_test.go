@@ -48,10 +48,11 @@ func standing(more ...apitype.ResourceV3) []apitype.ResourceV3 {
 // creates is a step that makes a resource.
 func creates(urn, parent, provider string, inputs map[string]any) apitype.StepEventMetadata {
 	u := resource.URN(urn)
-	return apitype.StepEventMetadata{Op: apitype.OpCreate, URN: urn, Type: string(u.Type()), New: &apitype.StepEventStateMetadata{
-		URN: urn, Type: string(u.Type()), Custom: provider != "" || tokens.Type(u.Type()).String() == "pulumi:providers:aws",
-		Parent: parent, Provider: provider, Inputs: inputs, Protect: urn == volumeURN,
-	}}
+	return apitype.StepEventMetadata{Op: apitype.OpCreate, URN: urn, Type: string(u.Type()),
+		New: &apitype.StepEventStateMetadata{
+			URN: urn, Type: string(u.Type()), Custom: provider != "" || tokens.Type(u.Type()).String() == "pulumi:providers:aws",
+			Parent: parent, Provider: provider, Inputs: inputs, Protect: urn == volumeURN,
+		}}
 }
 
 func thing(urn, id string) Thing {
@@ -98,7 +99,8 @@ func TestUnread(t *testing.T) {
 	looked.External = true
 	home := provider(homeURN, "home", "us-east-1")
 	home.Outputs = nil
-	assert.Equal(t, []string{volumeURN}, Unread([]apitype.ResourceV3{of(serverURN, ""), home, of(roleURN, "r"), looked, taken}))
+	assert.Equal(t, []string{volumeURN},
+		Unread([]apitype.ResourceV3{of(serverURN, ""), home, of(roleURN, "r"), looked, taken}))
 }
 
 // What the program is about to create is taken as that.
@@ -128,7 +130,8 @@ func TestAncestorsComeFirst(t *testing.T) {
 			creates(homeURN, stackURN, "", map[string]any{"region": "us-east-1"}),
 			creates(serverURN, stackURN, "", nil),
 			creates(roleURN, serverURN, homeURN+"::04da6b54-80e4-46f7-96ec-b56ff0331ba9", nil),
-			creates(policyURN, serverURN, homeURN+"::04da6b54-80e4-46f7-96ec-b56ff0331ba9", map[string]any{"role": "server-1a2b3c4"}),
+			creates(policyURN, serverURN, homeURN+"::04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+				map[string]any{"role": "server-1a2b3c4"}),
 		},
 	})
 	require.Empty(t, got.Left)

@@ -46,8 +46,11 @@ func TestComparisonIsCurrent(t *testing.T) {
 
 func rulesPage() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# The rules\n\nWritten by `go test ./policies -update`; a test keeps it current. %d general rules, %d about stages and cost.\n", len(rules.General()), len(rules.Staged()))
-	b.WriteString("\nAn id never changes: it is the key under `rung:policy`. A resource rule stops a resource before it is created; a stack rule needs several resources and runs at the end of a preview; a plan rule runs over the steps of a preview.\n")
+	fmt.Fprintf(&b, "# The rules\n\nWritten by `go test ./policies -update`; a test keeps it current. %d general rules, "+
+		"%d about stages and cost.\n", len(rules.General()), len(rules.Staged()))
+	b.WriteString("\nAn id never changes: it is the key under `rung:policy`. A resource rule stops a resource before it " +
+		"is created; a stack rule needs several resources and runs at the end of a preview; a plan rule runs over the " +
+		"steps of a preview.\n")
 	section(&b, "General rules", rules.General())
 	section(&b, "Stages and cost", rules.Staged())
 	b.WriteString("\n## The pack's own policies\n\n")
@@ -58,7 +61,8 @@ func rulesPage() string {
 	} {
 		fmt.Fprintf(&b, "- `%s`, %s\n", p[0], p[1])
 	}
-	b.WriteString("\n## Where rung's own stacks depart\n\nThe list is `stacks/accepted`; * stands for any part of a name.\n\n")
+	b.WriteString("\n## Where rung's own stacks depart\n\nThe list is `stacks/accepted`; * stands for any part of a " +
+		"name.\n\n")
 	for _, e := range accepted.Entries() {
 		when := e.When
 		if when == "" {
@@ -103,7 +107,8 @@ func elsewhere(r rule.Rule) [][2]string {
 	for _, e := range []struct {
 		tool string
 		ids  []string
-	}{{"FSBP", r.FSBP}, {"Checkov", r.Checkov}, {"AWSGuard", r.AWSGuard}, {"Trivy", r.Trivy}, {"compliance-policies", r.Compliance}} {
+	}{{"FSBP", r.FSBP}, {"Checkov", r.Checkov}, {"AWSGuard", r.AWSGuard}, {"Trivy", r.Trivy}, {"compliance-policies",
+		r.Compliance}} {
 		if len(e.ids) > 0 {
 			all = append(all, [2]string{e.tool, strings.Join(e.ids, ", ")})
 		}
@@ -133,7 +138,8 @@ func comparison() string {
 		}
 		fmt.Fprintf(&b, "| %s |\n", strings.Join(cells, " | "))
 	}
-	fmt.Fprintf(&b, "\nOf our %d rules AWSGuard has %d, compliance-policies %d, Checkov %d, Trivy %d, and none of the four has %d. [RULES.md](RULES.md) names their ids.\n",
+	fmt.Fprintf(&b, "\nOf our %d rules AWSGuard has %d, compliance-policies %d, Checkov %d, Trivy %d, and none of the "+
+		"four has %d. [RULES.md](RULES.md) names their ids.\n",
 		len(rules.All()), counts[0], counts[1], counts[2], counts[3], none)
 	return b.String()
 }

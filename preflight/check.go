@@ -77,7 +77,8 @@ func whose(n Need, a Account) []Finding {
 	case n.Account == a.ID:
 		f.Level, f.Text = Well, fmt.Sprintf("the credentials are those of account %s, in which the stack stands", a.ID)
 	default:
-		f.Level, f.Text = Stops, fmt.Sprintf("the stack stands in account %s, and the credentials are those of %s", n.Account, a.ID)
+		f.Level, f.Text = Stops, fmt.Sprintf("the stack stands in account %s, and the credentials are those of %s", n.Account,
+			a.ID)
 		f.Do = fmt.Sprintf("use the credentials of %s (AWS_PROFILE)", n.Account)
 	}
 	return []Finding{f}
@@ -100,13 +101,15 @@ func (n Need) quota(want Amount, a Account) []Finding {
 		f.Found = strconv.Itoa(others)
 	}
 	where := place(want)
-	f.Text = fmt.Sprintf("%s %s: the stack needs %s, %s, and the account may have %d", q.Noun, where, needs(want), holds(counted, others), limit)
+	f.Text = fmt.Sprintf("%s %s: the stack needs %s, %s, and the account may have %d", q.Noun, where, needs(want),
+		holds(counted, others), limit)
 	switch {
 	case others+want.AtOnce > limit:
 		f.Level, f.Do = Stops, fmt.Sprintf("have the quota raised to %d or more, or choose less", others+want.AtMost)
 	case others+want.AtMost > limit:
 		f.Level = Warns
-		f.Do = fmt.Sprintf("the stack can be made, and cannot grow to its full size: have the quota raised to %d or more", others+want.AtMost)
+		f.Do = fmt.Sprintf("the stack can be made, and cannot grow to its full size: have the quota raised to %d or more",
+			others+want.AtMost)
 	}
 	return []Finding{f}
 }
@@ -189,8 +192,9 @@ func missingZones(region string, want []string, has []Zone) Finding {
 		}
 		ids = append(ids, fmt.Sprintf("%s (%s)", name, has[i].ID))
 	}
-	f := Finding{Level: Well, Key: "zones", Region: region, Found: strings.Join(found, ", "), Needed: strings.Join(want, ", "),
-		Text: fmt.Sprintf("the account can use the zones of the plan: %s", strings.Join(ids, ", "))}
+	f := Finding{Level: Well, Key: "zones", Region: region, Found: strings.Join(found, ", "),
+		Needed: strings.Join(want, ", "),
+		Text:   fmt.Sprintf("the account can use the zones of the plan: %s", strings.Join(ids, ", "))}
 	if len(missing) > 0 {
 		f.Level = Stops
 		f.Text = fmt.Sprintf("the account cannot use %s, only %s", strings.Join(missing, " and "), f.Found)
@@ -308,7 +312,8 @@ func LeadsTo(found, zone []string) bool {
 func unasked(a Account) []Finding {
 	var all []Finding
 	for _, u := range a.Unasked {
-		f := Finding{Level: Notes, Key: "unknown", Region: u.Region, Text: fmt.Sprintf("%s: could not be asked: %s", u.What, u.Why)}
+		f := Finding{Level: Notes, Key: "unknown", Region: u.Region,
+			Text: fmt.Sprintf("%s: could not be asked: %s", u.What, u.Why)}
 		if u.Permission != "" {
 			f.Text = fmt.Sprintf("%s: could not be asked", u.What)
 			f.Do = "allow the caller the action " + u.Permission

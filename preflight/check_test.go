@@ -33,19 +33,23 @@ func TestQuotasAgainstNeeds(t *testing.T) {
 		"others hold it":    {preflight.Stack{Planned: eips(5)}, []preflight.Held{{ID: "x", Amount: 2}}, preflight.Stops, "raised to 7"},
 		"its own by its id": {preflight.Stack{Planned: eips(5), Standing: []resource.Resource{mine}}, []preflight.Held{{ID: "eipalloc-mine", Amount: 1}}, preflight.Well, ""},
 		"its own by its tag": {
-			preflight.Stack{Name: "dev", Planned: eips(5)}, []preflight.Held{{ID: "x", Stack: "dev", Amount: 1}}, preflight.Well, "",
+			preflight.Stack{Name: "dev", Planned: eips(5)}, []preflight.Held{{ID: "x", Stack: "dev", Amount: 1}}, preflight.Well,
+			"",
 		},
 		"another stack's": {
-			preflight.Stack{Name: "dev", Planned: eips(5)}, []preflight.Held{{ID: "x", Stack: "prod", Amount: 1}}, preflight.Stops, "raised to 6",
+			preflight.Stack{Name: "dev", Planned: eips(5)}, []preflight.Held{{ID: "x", Stack: "prod", Amount: 1}},
+			preflight.Stops, "raised to 6",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			a := preflight.Account{Limits: map[preflight.Place]int{ips: 5}, Held: map[preflight.Place][]preflight.Held{ips: tt.held}}
+			a := preflight.Account{Limits: map[preflight.Place]int{ips: 5},
+				Held: map[preflight.Place][]preflight.Held{ips: tt.held}}
 			found := preflight.Check(preflight.NeedOf(tt.stack), a)
 			require.Len(t, found, 1)
 			assert.Equal(t, tt.want, found[0].Level, found[0].Text)
 			assert.Contains(t, found[0].Do, tt.do)
-			assert.Equal(t, "https://eu-west-1.console.aws.amazon.com/servicequotas/home/services/ec2/quotas/L-0263D0A3", found[0].Link)
+			assert.Equal(t, "https://eu-west-1.console.aws.amazon.com/servicequotas/home/services/ec2/quotas/L-0263D0A3",
+				found[0].Link)
 			assert.Equal(t, tt.want == preflight.Stops, preflight.Stopping(found))
 		})
 	}
@@ -68,11 +72,14 @@ func TestGrowthOnlyWarns(t *testing.T) {
 
 func TestEveryKindOfFinding(t *testing.T) {
 	plan := linked(
-		thing(subnet, "s0", props{"availabilityZone": "eu-west-1a"}), thing(subnet, "s1", props{"availabilityZone": "eu-west-1b"}),
-		thing("aws:rds/instance:Instance", "db", props{"engine": "postgres", "engineVersion": "16.8", "instanceClass": "db.m7g.large", "identifier": "dev-db"}),
+		thing(subnet, "s0", props{"availabilityZone": "eu-west-1a"}),
+		thing(subnet, "s1", props{"availabilityZone": "eu-west-1b"}),
+		thing("aws:rds/instance:Instance", "db",
+			props{"engine": "postgres", "engineVersion": "16.8", "instanceClass": "db.m7g.large", "identifier": "dev-db"}),
 		fleet("web", 1, 2, 0, 0, "c7g.large", "c6g.large"),
 	)
-	need := preflight.NeedOf(preflight.Stack{Name: "dev", Account: "111111111111", Planned: plan, Domain: "example.com", Servers: []string{"ns-1.awsdns.org"}})
+	need := preflight.NeedOf(preflight.Stack{Name: "dev", Account: "111111111111", Planned: plan, Domain: "example.com",
+		Servers: []string{"ns-1.awsdns.org"}})
 	good := func() preflight.Account {
 		return preflight.Account{
 			ID:    "111111111111",
@@ -109,7 +116,8 @@ func TestEveryKindOfFinding(t *testing.T) {
 		}, preflight.Stops,
 			"rds.versions", "AWS has 16.10, 17.4"},
 		"a name that is taken": {func(a *preflight.Account) {
-			a.Held = map[preflight.Place][]preflight.Held{{Key: preflight.Databases, Region: "eu-west-1"}: {{ID: "dev-db", Amount: 1}}}
+			a.Held = map[preflight.Place][]preflight.Held{{Key: preflight.Databases,
+				Region: "eu-west-1"}: {{ID: "dev-db", Amount: 1}}}
 		}, preflight.Stops, "names", "dev-db is taken"},
 		"a domain that leads elsewhere": {func(a *preflight.Account) { a.Answers = []string{"ns.parking.example"} }, preflight.Warns, "delegation", "does not lead"},
 		"a question refused": {func(a *preflight.Account) {
@@ -131,6 +139,7 @@ func TestEveryKindOfFinding(t *testing.T) {
 
 // What nobody knows is told by whoever could not find it out, and stops nothing.
 func TestAnAccountOfWhichNothingIsKnownStopsNothing(t *testing.T) {
-	need := preflight.NeedOf(preflight.Stack{Planned: []resource.Resource{fleet("web", 1, 2, 0, 0, "c7g.large")}, Domain: "example.com"})
+	need := preflight.NeedOf(preflight.Stack{Planned: []resource.Resource{fleet("web", 1, 2, 0, 0, "c7g.large")},
+		Domain: "example.com"})
 	assert.Empty(t, preflight.Check(need, preflight.Account{}))
 }

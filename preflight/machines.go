@@ -87,7 +87,8 @@ func (c *count) fleet(f fleet, least, most rooms) {
 	low, high := f.cpus()
 	first, typ := cmp.Or(machine.EC2VCPUs(f.types[0]), low), f.types[0]
 	atOnce, atMost, own := f.onDemand(f.least), f.onDemand(f.most), room{f.region, typ}
-	c.add(Place{Key: family(OnDemand, typ), Region: f.region}, least.beside(own, atOnce)*first, most.beside(own, atMost)*first)
+	c.add(Place{Key: family(OnDemand, typ), Region: f.region}, least.beside(own, atOnce)*first,
+		most.beside(own, atMost)*first)
 	c.add(Place{Key: family(Spot, typ), Region: f.region}, (f.least-atOnce)*low, (f.most-atMost)*high)
 }
 

@@ -20,11 +20,13 @@ type count struct {
 // NeedOf counts what a stack needs. What leaves the stack is there until all that
 // comes stands, so that it counts, too.
 func NeedOf(s Stack) Need {
-	c := count{stack: s, by: map[string]resource.Resource{}, ids: map[string]resource.Resource{}, amounts: map[Place]Amount{}}
+	c := count{stack: s, by: map[string]resource.Resource{}, ids: map[string]resource.Resource{},
+		amounts: map[Place]Amount{}}
 	own := map[string]bool{}
 	for _, r := range s.Standing {
 		c.know(r)
-		for _, key := range []string{"id", "arn", "identifier", "clusterIdentifier", "name", "bucket", "replicationGroupId", "domainName", "dbiResourceId"} {
+		for _, key := range []string{"id", "arn", "identifier", "clusterIdentifier", "name", "bucket", "replicationGroupId",
+			"domainName", "dbiResourceId"} {
 			if id := text(r, key); id != "" {
 				own[id] = true
 			}

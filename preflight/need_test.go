@@ -14,7 +14,8 @@ import (
 
 // thing is a resource of a plan. deps are "property=name of the other".
 func thing(typ, name string, props map[string]any, deps ...string) resource.Resource {
-	r := resource.Resource{URN: "urn:pulumi:dev::rung::" + typ + "::" + name, Type: typ, Name: name, Region: "eu-west-1", Props: props, Dependencies: map[string][]string{}}
+	r := resource.Resource{URN: "urn:pulumi:dev::rung::" + typ + "::" + name, Type: typ, Name: name, Region: "eu-west-1",
+		Props: props, Dependencies: map[string][]string{}}
 	for _, d := range deps {
 		property, on, _ := strings.Cut(d, "=")
 		r.Dependencies[property] = append(r.Dependencies[property], on)
@@ -64,7 +65,8 @@ func fleet(name string, least, most int, base, percent float64, types ...string)
 func amounts(n preflight.Need) []string {
 	var lines []string
 	for _, a := range n.Amounts {
-		lines = append(lines, strings.Join(strings.Fields(fmt.Sprintf("%s %s %d/%d", a.Key, a.Scope, a.AtOnce, a.AtMost)), " "))
+		lines = append(lines,
+			strings.Join(strings.Fields(fmt.Sprintf("%s %s %d/%d", a.Key, a.Scope, a.AtOnce, a.AtMost)), " "))
 	}
 	return lines
 }
@@ -102,7 +104,8 @@ func TestWhatCountsAgainstAQuota(t *testing.T) {
 			[]string{"ec2.on-demand-vcpus 16/32"},
 		},
 		"gateways by zone": {
-			linked(thing(subnet, "s", props{"availabilityZone": "eu-west-1b"}), thing("aws:ec2/natGateway:NatGateway", "n", props{}, "subnetId=s")),
+			linked(thing(subnet, "s", props{"availabilityZone": "eu-west-1b"}),
+				thing("aws:ec2/natGateway:NatGateway", "n", props{}, "subnetId=s")),
 			[]string{"vpc.nat-gateways-per-zone eu-west-1b 1/1"},
 		},
 		"endpoints of both kinds": {
@@ -111,10 +114,13 @@ func TestWhatCountsAgainstAQuota(t *testing.T) {
 			[]string{"vpc.vpcs 1/1", "vpc.gateway-endpoints 1/1", "vpc.interface-endpoints-per-vpc v 1/1"},
 		},
 		"rules by direction, a list of addresses as many": {
-			linked(thing("aws:ec2/securityGroup:SecurityGroup", "g", props{"egress": []any{props{"cidrBlocks": []any{"0.0.0.0/0"}, "self": true}}}),
-				thing("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "a", props{"prefixListId": resource.Unknown{}}, "securityGroupId=g"),
+			linked(thing("aws:ec2/securityGroup:SecurityGroup", "g",
+				props{"egress": []any{props{"cidrBlocks": []any{"0.0.0.0/0"}, "self": true}}}),
+				thing("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "a", props{"prefixListId": resource.Unknown{}},
+					"securityGroupId=g"),
 				thing("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "b", props{}, "securityGroupId=g"),
-				thing("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "c", props{"prefixListId": "pl-1"}, "securityGroupId=g")),
+				thing("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "c", props{"prefixListId": "pl-1"},
+					"securityGroupId=g")),
 			[]string{"vpc.rules-per-security-group g in 56/56", "vpc.rules-per-security-group g out 3/3", "vpc.security-groups 1/1"},
 		},
 		"nodes of caches": {
@@ -145,8 +151,10 @@ func TestWhatCountsAgainstAQuota(t *testing.T) {
 
 // What leaves is deleted last, so that both are there for a while; what stays is one.
 func TestWhatLeavesCountsToo(t *testing.T) {
-	stays, leaves, comes := thing("aws:ec2/eip:Eip", "stays", props{"id": "eipalloc-1"}), thing("aws:ec2/eip:Eip", "leaves", props{}), thing("aws:ec2/eip:Eip", "comes", props{})
-	n := preflight.NeedOf(preflight.Stack{Standing: []resource.Resource{stays, leaves}, Planned: []resource.Resource{stays, comes}})
+	stays, leaves, comes := thing("aws:ec2/eip:Eip", "stays", props{"id": "eipalloc-1"}), thing("aws:ec2/eip:Eip",
+		"leaves", props{}), thing("aws:ec2/eip:Eip", "comes", props{})
+	n := preflight.NeedOf(preflight.Stack{Standing: []resource.Resource{stays, leaves},
+		Planned: []resource.Resource{stays, comes}})
 	assert.Equal(t, []string{"ec2.elastic-ips 3/3"}, amounts(n))
 }
 
@@ -155,31 +163,39 @@ func TestGlobalThingsCountInOnePlace(t *testing.T) {
 	b.Region = "us-west-2"
 	n := preflight.NeedOf(preflight.Stack{Planned: []resource.Resource{a, b}})
 	require.Len(t, n.Amounts, 1)
-	assert.Equal(t, preflight.Amount{Place: preflight.Place{Key: preflight.Roles, Region: preflight.Global}, AtOnce: 2, AtMost: 2}, n.Amounts[0])
+	assert.Equal(t, preflight.Amount{Place: preflight.Place{Key: preflight.Roles, Region: preflight.Global}, AtOnce: 2,
+		AtMost: 2}, n.Amounts[0])
 	assert.Equal(t, []string{"eu-west-1", "us-west-2"}, n.Regions)
 }
 
 func TestOffersAndVersions(t *testing.T) {
 	n := preflight.NeedOf(preflight.Stack{Planned: linked(
-		thing(subnet, "s0", props{"availabilityZone": "eu-west-1a"}), thing(subnet, "s1", props{"availabilityZone": "eu-west-1b"}),
+		thing(subnet, "s0", props{"availabilityZone": "eu-west-1a"}),
+		thing(subnet, "s1", props{"availabilityZone": "eu-west-1b"}),
 		thing("aws:rds/subnetGroup:SubnetGroup", "g", props{}, "subnetIds=s1"),
-		thing("aws:rds/instance:Instance", "primary", props{"engine": "postgres", "engineVersion": "17", "instanceClass": "db.m7g.large"}, "dbSubnetGroupName=g"),
-		thing("aws:rds/instance:Instance", "replica", props{"instanceClass": "db.m7g.large"}, "dbSubnetGroupName=g", "replicateSourceDb=primary"),
+		thing("aws:rds/instance:Instance", "primary",
+			props{"engine": "postgres", "engineVersion": "17", "instanceClass": "db.m7g.large"}, "dbSubnetGroupName=g"),
+		thing("aws:rds/instance:Instance", "replica", props{"instanceClass": "db.m7g.large"}, "dbSubnetGroupName=g",
+			"replicateSourceDb=primary"),
 		fleet("web", 1, 2, 0, 0, "c7g.large", "c6g.large"),
-		thing("aws:elasticache/replicationGroup:ReplicationGroup", "c", props{"engine": "valkey", "engineVersion": "8.0", "nodeType": "cache.t4g.small"}),
+		thing("aws:elasticache/replicationGroup:ReplicationGroup", "c",
+			props{"engine": "valkey", "engineVersion": "8.0", "nodeType": "cache.t4g.small"}),
 	)})
 	assert.Equal(t, []preflight.Offer{
 		{Service: "ec2", Region: "eu-west-1", AnyOf: []string{"c7g.large", "c6g.large"}, Zones: []string{"eu-west-1a", "eu-west-1b"}},
 		{Service: "elasticache", Region: "eu-west-1", AnyOf: []string{"cache.t4g.small"}, Zones: []string{"eu-west-1a", "eu-west-1b"}},
 		{Service: "rds", Region: "eu-west-1", Engine: "postgres", AnyOf: []string{"db.m7g.large"}, Zones: []string{"eu-west-1b"}},
 	}, n.Offers)
-	assert.Equal(t, []preflight.Version{{"elasticache", "eu-west-1", "valkey", "8.0"}, {"rds", "eu-west-1", "postgres", "17"}}, n.Versions)
+	assert.Equal(t, []preflight.Version{{"elasticache", "eu-west-1", "valkey", "8.0"},
+		{"rds", "eu-west-1", "postgres", "17"}}, n.Versions)
 }
 
 func TestNamesOfWhatIsNew(t *testing.T) {
-	old, fresh := thing("aws:iam/role:Role", "old", props{"name": "old"}), thing("aws:iam/role:Role", "fresh", props{"name": "fresh"})
+	old, fresh := thing("aws:iam/role:Role", "old", props{"name": "old"}), thing("aws:iam/role:Role", "fresh",
+		props{"name": "fresh"})
 	unknown := thing("aws:iam/role:Role", "unknown", props{"name": resource.Unknown{}})
-	n := preflight.NeedOf(preflight.Stack{Standing: []resource.Resource{old}, Planned: []resource.Resource{old, fresh, unknown}})
+	n := preflight.NeedOf(preflight.Stack{Standing: []resource.Resource{old},
+		Planned: []resource.Resource{old, fresh, unknown}})
 	assert.Equal(t, []preflight.Name{{preflight.Place{Key: preflight.Roles, Region: preflight.Global}, "fresh"}}, n.Names)
 }
 

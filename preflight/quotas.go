@@ -28,7 +28,8 @@ func (q Quota) Link(region string) string {
 	if q.Global {
 		region = Global
 	}
-	return fmt.Sprintf("https://%s.console.aws.amazon.com/servicequotas/home/services/%s/quotas/%s", region, q.Service, q.Code)
+	return fmt.Sprintf("https://%s.console.aws.amazon.com/servicequotas/home/services/%s/quotas/%s", region, q.Service,
+		q.Code)
 }
 
 // The keys of quotas that are counted apart.

@@ -123,7 +123,8 @@ func fallback(share decimal.Decimal) string {
 
 // elsewhere says in words how much is at prices of another region.
 func (c Cost) elsewhere() string {
-	return c.FallbackPercent + " % of it at prices of us-east-1, as those of its region are not known (`rung prices refresh --regions …` finds them)"
+	return c.FallbackPercent +
+		" % of it at prices of us-east-1, as those of its region are not known (`rung prices refresh --regions …` finds them)"
 }
 
 func ownPrices(all []cost.Line) *OwnPrices {

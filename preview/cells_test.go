@@ -30,7 +30,8 @@ func TestCellOf(t *testing.T) {
 // Regions are drawn as the configuration names them, whatever their codes are.
 func TestRegionsAreDrawnAsConfigured(t *testing.T) {
 	boxes := map[string]box{"web": {}, "web-apse1": {}, "web-euw1": {}, "web-usw2": {}}
-	assert.Equal(t, []string{"", "euw1", "usw2", "apse1"}, regionsOf(boxes, []string{"us-east-1", "eu-west-1", "us-west-2"}))
+	assert.Equal(t, []string{"", "euw1", "usw2", "apse1"},
+		regionsOf(boxes, []string{"us-east-1", "eu-west-1", "us-west-2"}))
 	assert.Equal(t, []string{"", "apse1", "euw1", "usw2"}, regionsOf(boxes, nil))
 }
 
@@ -63,7 +64,8 @@ func find(t *testing.T, lines []string, part string) (line, column int) {
 
 // Each region is a column: what stands in several is in one line.
 func TestRegionsStandSideBySide(t *testing.T) {
-	lines := drawn(100, "cdn", "loadbalancer", "loadbalancer-euw1", "web", "web-euw1", "database", "database-euw1", "jobs-euw1", "network", "network-euw1", "peering")
+	lines := drawn(100, "cdn", "loadbalancer", "loadbalancer-euw1", "web", "web-euw1", "database", "database-euw1",
+		"jobs-euw1", "network", "network-euw1", "peering")
 	homeLine, home := find(t, lines, "home")
 	euLine, eu := find(t, lines, "euw1")
 	assert.Equal(t, homeLine, euLine)
@@ -80,7 +82,8 @@ func TestRegionsStandSideBySide(t *testing.T) {
 }
 
 func TestShardsStandBelowTheirDatabase(t *testing.T) {
-	lines := drawn(100, "cdn", "web", "web-euw1", "database", "database-euw1", "database-shard-10", "database-shard-2", "database-shard-2-euw1", "database-shard-2-secret")
+	lines := drawn(100, "cdn", "web", "web-euw1", "database", "database-euw1", "database-shard-10", "database-shard-2",
+		"database-shard-2-euw1", "database-shard-2-secret")
 	first, _ := find(t, lines, "database ")
 	second, _ := find(t, lines, "shard 2")
 	tenth, _ := find(t, lines, "shard 10")
@@ -117,5 +120,6 @@ func TestCellsAreListedTogether(t *testing.T) {
 	assert.Negative(t, parts.Compare("network-euw1", "database"))
 	assert.Negative(t, parts.Compare("network", "network-euw1"))
 	assert.Positive(t, parts.Compare("database-euw1", "cache-usw2"))
-	assert.Equal(t, []string{"network (home, euw1)", "key", "shard (euw1)"}, byKind([]string{"network", "network-euw1", "key", "shard-euw1"}))
+	assert.Equal(t, []string{"network (home, euw1)", "key", "shard (euw1)"},
+		byKind([]string{"network", "network-euw1", "key", "shard-euw1"}))
 }

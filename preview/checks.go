@@ -79,7 +79,8 @@ func (c Checks) Table(w io.Writer, style Style) error {
 			continue
 		}
 		p.blank()
-		p.wrapped(checkColors[r.Level], "", fmt.Sprintf("%s: %s", strings.ToUpper(legible.Line(r.Level)), legible.Line(r.Text)))
+		p.wrapped(checkColors[r.Level], "",
+			fmt.Sprintf("%s: %s", strings.ToUpper(legible.Line(r.Level)), legible.Line(r.Text)))
 		for _, more := range []string{r.Do, r.Link} {
 			if more != "" {
 				p.wrapped(nil, "    ", legible.Line(more))
@@ -114,10 +115,12 @@ func (p *page) well(all []Check) {
 	}
 	if len(quotas) > 0 {
 		p.blank()
-		p.line(faint, "%s%s%s%s%s", left("quota", checkName), left("region", checkRegion), right("others", checkNumber), right("needed", checkNumber), right("allowed", checkNumber))
+		p.line(faint, "%s%s%s%s%s", left("quota", checkName), left("region", checkRegion), right("others", checkNumber),
+			right("needed", checkNumber), right("allowed", checkNumber))
 	}
 	for _, r := range tightest(quotas) {
-		p.line(nil, "%s%s%s%s%s", left(r.Key, checkName), left(r.Region, checkRegion), right(r.Found, checkNumber), right(r.Needed, checkNumber), right(r.Allowed, checkNumber))
+		p.line(nil, "%s%s%s%s%s", left(r.Key, checkName), left(r.Region, checkRegion), right(r.Found, checkNumber),
+			right(r.Needed, checkNumber), right(r.Allowed, checkNumber))
 	}
 	if len(rest) > 0 {
 		p.blank()
@@ -154,9 +157,11 @@ func atoi(s string) int {
 // Markdown writes the checks as a table.
 func (c Checks) Markdown(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "**%s**\n\n| | check | region | found | needed | allowed | what it means |\n|---|---|---|---|---|---|---|\n", cell(c.headline()))
+	fmt.Fprintf(&b, "**%s**\n\n| | check | region | found | needed | allowed | what it means "+
+		"|\n|---|---|---|---|---|---|---|\n", cell(c.headline()))
 	for _, r := range c.Rows {
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s |\n", cell(r.Level), cell(r.Key), cell(r.Region), cell(r.Found), cell(r.Needed), cell(r.Allowed),
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s |\n", cell(r.Level), cell(r.Key), cell(r.Region), cell(r.Found),
+			cell(r.Needed), cell(r.Allowed),
 			cell(r.advice()))
 	}
 	return markdown(w, b.String())
@@ -164,7 +169,8 @@ func (c Checks) Markdown(w io.Writer) error {
 
 // HTML writes the checks as a page with a table.
 func (c Checks) HTML(w io.Writer) error {
-	t := htmlTable{Caption: c.headline(), Head: []string{"", "check", "region", "found", "needed", "allowed", "what it means"}}
+	t := htmlTable{Caption: c.headline(),
+		Head: []string{"", "check", "region", "found", "needed", "allowed", "what it means"}}
 	for _, r := range c.Rows {
 		t.Rows = append(t.Rows, []string{r.Level, r.Key, r.Region, r.Found, r.Needed, r.Allowed, r.advice()})
 	}

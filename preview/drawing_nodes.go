@@ -54,7 +54,8 @@ func (b Bill) nodes() map[string]node {
 const distribution = "aws:cloudfront/distribution:Distribution"
 
 func (r Report) cloudFront() bool {
-	return slices.ContainsFunc(slices.Concat(r.Resources.Changes, r.Resources.same), func(c Change) bool { return c.Type == distribution })
+	return slices.ContainsFunc(slices.Concat(r.Resources.Changes, r.Resources.same),
+		func(c Change) bool { return c.Type == distribution })
 }
 
 func (b Bill) cloudFront() bool {

@@ -70,13 +70,15 @@ func lineOf(c Change) Line {
 func drawingIn(r Report) *drawing { return drawingOf(nodesOf(sections(r)), r.Cost, true) }
 
 func TestDrawingFollowsTheRequest(t *testing.T) {
-	d := drawingIn(plan("dns", "cdn", "firewall", "assets", "loadbalancer", "gateway", "inner", "web", "posts-service", "database", "jobs", "network"))
+	d := drawingIn(plan("dns", "cdn", "firewall", "assets", "loadbalancer", "gateway", "inner", "web", "posts-service",
+		"database", "jobs", "network"))
 	var got []string
 	for _, w := range d.Wide.Wires {
 		got = append(got, w.From+" "+w.Kind+" "+w.To)
 	}
 	assert.ElementsMatch(t, []string{
-		"users calls dns", "users calls firewall", "firewall calls cdn", "cdn calls assets", "cdn calls loadbalancer", "programs calls gateway",
+		"users calls dns", "users calls firewall", "firewall calls cdn", "cdn calls assets", "cdn calls loadbalancer",
+		"programs calls gateway",
 		"loadbalancer calls web", "gateway calls inner", "inner calls web", "inner calls posts-service",
 		"web calls database", "web queued jobs", "posts-service calls database", "posts-service queued jobs",
 	}, got)
@@ -216,7 +218,8 @@ func overlap(a, b rect) bool {
 }
 
 func TestDrawingKeepsEverythingApart(t *testing.T) {
-	for name, r := range map[string]Report{"three regions": inThreeRegions(), "one server": plan("server", "network", "backups")} {
+	for name, r := range map[string]Report{"three regions": inThreeRegions(),
+		"one server": plan("server", "network", "backups")} {
 		t.Run(name, func(t *testing.T) {
 			d := drawingIn(r)
 			check(t, d.Wide)
@@ -228,7 +231,8 @@ func TestDrawingKeepsEverythingApart(t *testing.T) {
 // Whatever a stack is made of, however its parts are called and wherever they
 // are, each is drawn and none on another.
 func TestDrawingOfAnything(t *testing.T) {
-	bases := append(slices.Concat(tiers...), "network", "a-component-with-a-very-long-name-that-nobody-would-choose", "日本語の名前", "x")
+	bases := append(slices.Concat(tiers...), "network", "a-component-with-a-very-long-name-that-nobody-would-choose",
+		"日本語の名前", "x")
 	part := rapid.Custom(func(t *rapid.T) string {
 		name := rapid.SampledFrom(bases).Draw(t, "base")
 		if rapid.Bool().Draw(t, "shard") {

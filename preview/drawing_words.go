@@ -29,7 +29,8 @@ func legendOf(b blueprint) []legend {
 	if data {
 		list = append(list, legend{"data", "", "holds data"})
 	}
-	for _, k := range []legend{{calls, "", "asks"}, {queued, "", "by way of a queue or topic"}, {copied, "", "the same data in another region"}} {
+	for _, k := range []legend{{calls, "", "asks"}, {queued, "", "by way of a queue or topic"},
+		{copied, "", "the same data in another region"}} {
 		if kinds[k.Kind] {
 			list = append(list, k)
 		}

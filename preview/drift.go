@@ -107,7 +107,8 @@ func (m *model) drift(md apitype.StepEventMetadata) Drift {
 		return d
 	}
 	d.is = merge(md.New)
-	d.Properties = append(d.Properties, differences("", resource.FromJSON(md.Old.Outputs), resource.FromJSON(md.New.Outputs))...)
+	d.Properties = append(d.Properties,
+		differences("", resource.FromJSON(md.Old.Outputs), resource.FromJSON(md.New.Outputs))...)
 	return d
 }
 

@@ -111,7 +111,8 @@ func scaledTarget(prefix string) func(Drift, PropertyWas, []apitype.ResourceV3) 
 		for _, r := range state {
 			id, _ := r.Outputs["resourceId"].(string)
 			of := strings.HasPrefix(id, prefix) && name != "" && strings.HasSuffix(id, "/"+name)
-			if r.Type == "aws:appautoscaling/target:Target" && of && between(p.Is, r.Outputs["minCapacity"], r.Outputs["maxCapacity"]) {
+			if r.Type == "aws:appautoscaling/target:Target" && of &&
+				between(p.Is, r.Outputs["minCapacity"], r.Outputs["maxCapacity"]) {
 				return "scaling did this"
 			}
 		}

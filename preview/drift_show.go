@@ -30,12 +30,14 @@ func (d Drifts) Table(w io.Writer, style Style) error {
 			p.wrapped(alarm, "    ", r.fate())
 		}
 		for _, x := range r.Properties {
-			p.wrapped(nil, "    ", fmt.Sprintf("%s: was %s, is %s%s", legible.Line(x.Path), value(x.Was), value(x.Is), x.fate("; ")))
+			p.wrapped(nil, "    ",
+				fmt.Sprintf("%s: was %s, is %s%s", legible.Line(x.Path), value(x.Was), value(x.Is), x.fate("; ")))
 		}
 	}
 	for _, r := range d.Moved {
 		for _, x := range r.Properties {
-			p.wrapped(faint, "", fmt.Sprintf("no drift: %s of %s was %s, is %s: %s", legible.Line(x.Path), legible.Line(r.Name), value(x.Was), value(x.Is), legible.Line(x.Why)))
+			p.wrapped(faint, "", fmt.Sprintf("no drift: %s of %s was %s, is %s: %s", legible.Line(x.Path), legible.Line(r.Name),
+				value(x.Was), value(x.Is), legible.Line(x.Why)))
 		}
 	}
 	if last := d.outlook(); last != "" {
@@ -140,7 +142,8 @@ func (d Drifts) Markdown(w io.Writer) error {
 	}
 	for _, r := range d.Moved {
 		for _, x := range r.Properties {
-			fmt.Fprintf(&b, "\nNo drift: %s of %s was %s, is %s: %s.\n", cell(x.Path), cell(r.Name), cell(value(x.Was)), cell(value(x.Is)), cell(x.Why))
+			fmt.Fprintf(&b, "\nNo drift: %s of %s was %s, is %s: %s.\n", cell(x.Path), cell(r.Name), cell(value(x.Was)),
+				cell(value(x.Is)), cell(x.Why))
 		}
 	}
 	return markdown(w, b.String())
@@ -171,7 +174,8 @@ func (d Drifts) HTML(w io.Writer) error {
 			Caption: "What was changed by other means", Head: []string{"resource", "type", "property", "was", "is", "then"}, Rows: d.rows(),
 		})
 	}
-	moved := htmlTable{Caption: "What the cloud is meant to change", Head: []string{"resource", "type", "property", "was", "is", "why"}}
+	moved := htmlTable{Caption: "What the cloud is meant to change",
+		Head: []string{"resource", "type", "property", "was", "is", "why"}}
 	for _, r := range d.Moved {
 		for _, x := range r.Properties {
 			moved.Rows = append(moved.Rows, []string{r.Name, shortType(r.Type), x.Path, value(x.Was), value(x.Is), x.Why})

@@ -17,7 +17,9 @@ import (
 var htmlFiles embed.FS
 
 var (
-	htmlPages  = template.Must(template.New("page").Funcs(template.FuncMap{"short": shortType, "inc": func(i int) int { return i + 1 }}).ParseFS(htmlFiles, "html/*.tmpl"))
+	htmlPages = template.Must(template.New("page").Funcs(template.FuncMap{"short": shortType, "inc": func(i int) int {
+		return i + 1
+	}}).ParseFS(htmlFiles, "html/*.tmpl"))
 	htmlStyle  = mustRead("html/style.css")
 	htmlScript = mustRead("html/script.js")
 )

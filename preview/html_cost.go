@@ -114,7 +114,8 @@ func htmlCostOf(c Cost, b *Budget, all []section) *htmlCost {
 		h.Groups = append(h.Groups, h.group(g))
 	}
 	for _, m := range []missing{
-		missingOf("No price, not in the total", c.Unpriced), missingOf("By a usage that is not known, not in the total", c.UsageBased),
+		missingOf("No price, not in the total", c.Unpriced),
+		missingOf("By a usage that is not known, not in the total", c.UsageBased),
 	} {
 		if len(m.Reasons) > 0 {
 			h.Missing = append(h.Missing, m)

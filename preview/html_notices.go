@@ -24,7 +24,8 @@ func standing(r Report) *notice {
 }
 
 func overBudget(b Budget) *notice {
-	return &notice{Class: "stop", Title: fmt.Sprintf("Over budget: %s a month expected, %s allowed (rung:budget)", b.Expected, b.Limit)}
+	return &notice{Class: "stop",
+		Title: fmt.Sprintf("Over budget: %s a month expected, %s allowed (rung:budget)", b.Expected, b.Limit)}
 }
 
 // notices are everything that was said of the plan, what stops it first.
@@ -36,7 +37,8 @@ func notices(r Report) []notice {
 		spoken("warn", "Warnings", r.Diagnostics, func(d Diagnostic) bool { return d.Severity != "error" }),
 		protectionNotice(r.Protections),
 		said("note", "The policies advise", r.Policies, func(v Violation) bool { return !v.Note && v.Level != mandatory }),
-		said("note", "Known only after the deployment and checked in it", r.Policies, func(v Violation) bool { return v.Note }),
+		said("note", "Known only after the deployment and checked in it", r.Policies,
+			func(v Violation) bool { return v.Note }),
 	}
 	return slices.DeleteFunc(all, func(n notice) bool { return len(n.Items) == 0 })
 }
@@ -85,10 +87,12 @@ func facts(c Cost, b *Budget, compare bool) []fact {
 		list = append(list, fact{"between", c.Low.String() + " and\u00a0" + c.High.String(), "as size and usage vary"})
 	}
 	if c.SeedBand != nil {
-		list = append(list, fact{"usual for this stage", c.SeedBand.String(), "this month is " + c.SeedBand.Verdict + " that range"})
+		list = append(list, fact{"usual for this stage", c.SeedBand.String(),
+			"this month is " + c.SeedBand.Verdict + " that range"})
 	}
 	if c.PerThousandUsers != nil {
-		list = append(list, fact{"per 1,000 users", c.PerThousandUsers.String(), c.PerMillionRequests.String() + " per million requests"})
+		list = append(list, fact{"per 1,000 users", c.PerThousandUsers.String(),
+			c.PerMillionRequests.String() + " per million requests"})
 	}
 	if b != nil {
 		list = append(list, fact{"budget", b.Limit.String(), budgetNote(*b)})
@@ -100,7 +104,8 @@ func facts(c Cost, b *Budget, compare bool) []fact {
 		list = append(list, fact{"prices of us-east-1", c.FallbackPercent + " %", "its region's own are not known"})
 	}
 	if c.OwnPrices != nil {
-		list = append(list, fact{"at your own prices", strconv.Itoa(c.OwnPrices.Lines) + " lines", "the youngest of " + c.OwnPrices.AsOf})
+		list = append(list, fact{"at your own prices", strconv.Itoa(c.OwnPrices.Lines) + " lines",
+			"the youngest of " + c.OwnPrices.AsOf})
 	}
 	return list
 }

@@ -11,7 +11,8 @@ func (l Ladder) HTML(w io.Writer) error {
 	t := htmlTable{Caption: "The stages", Head: []string{"stage", "users", "peak requests/s", "a month", "adds", "until"}}
 	for _, s := range l.Stages {
 		t.Rows = append(t.Rows, []string{
-			fmt.Sprintf("%d %s%s", s.Number, s.Name, l.later(s)), whole(s.Users), whole(s.PeakRequestsPerSecond), s.Band.String(), s.Adds, s.Until,
+			fmt.Sprintf("%d %s%s", s.Number, s.Name, l.later(s)), whole(s.Users), whole(s.PeakRequestsPerSecond),
+			s.Band.String(), s.Adds, s.Until,
 		})
 	}
 	return sheet{Title: "The scalability ladder", Tables: []htmlTable{t}}.write(w)

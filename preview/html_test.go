@@ -116,7 +116,8 @@ func withoutTheCommon(write func(io.Writer) error) func(io.Writer) error {
 func everyPage(t *testing.T) map[string]func(io.Writer) error {
 	t.Helper()
 	in := climb(t)
-	bill := NewBill("stage 3", in.After.Estimate(side(in, func(s Step) map[string]any { return s.New })), 3, in.Traffic, decimal.NewFromInt(300))
+	bill := NewBill("stage 3", in.After.Estimate(side(in, func(s Step) map[string]any { return s.New })), 3, in.Traffic,
+		decimal.NewFromInt(300))
 	return map[string]func(io.Writer) error{
 		"climb": NewReport(in).HTML, "bill": bill.HTML, "nothing": Nothing().HTML, "regions": inThreeRegions().HTML,
 		"stages":  Ladder{Stages: ladder.Stages(), Built: 6}.HTML,
@@ -211,8 +212,10 @@ func TestHTMLShowsTheMonth(t *testing.T) {
 	page, _ := parse(t, r.HTML)
 	assert.Contains(t, page.class("verdict")[0].text(), "Over budget: $379.31")
 	facts := page.class("facts")[0].text()
-	for _, want := range []string{r.Cost.To.String(), r.Cost.From.String() + " now", "+$361.06", r.Cost.Low.String() + " and " + r.Cost.High.String(),
-		r.Cost.SeedBand.String(), r.Cost.PerThousandUsers.String() + r.Cost.PerMillionRequests.String() + " per million requests", r.Cost.SourcedPercent + " %"} {
+	for _, want := range []string{r.Cost.To.String(), r.Cost.From.String() + " now", "+$361.06",
+		r.Cost.Low.String() + " and " + r.Cost.High.String(),
+		r.Cost.SeedBand.String(), r.Cost.PerThousandUsers.String() + r.Cost.PerMillionRequests.String() +
+			" per million requests", r.Cost.SourcedPercent + " %"} {
 		assert.Contains(t, facts, want)
 	}
 	total := decimal.Zero
@@ -244,7 +247,8 @@ func TestHTMLEscapesWhateverItIsGiven(t *testing.T) {
 	for i := range r.Cost.ByRegion {
 		r.Cost.ByRegion[i].Region = evil
 	}
-	for name, write := range map[string]func(io.Writer) error{"report": r.HTML, "bill": Bill{Of: evil, Stage: r.To, Cost: r.Cost}.HTML} {
+	for name, write := range map[string]func(io.Writer) error{"report": r.HTML,
+		"bill": Bill{Of: evil, Stage: r.To, Cost: r.Cost}.HTML} {
 		t.Run(name, func(t *testing.T) {
 			page, text := parse(t, write)
 			assert.Len(t, page.all(atom.Script), 1, "its own")

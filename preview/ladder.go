@@ -88,7 +88,8 @@ func (l Ladder) later(s ladder.Stage) string {
 // Markdown writes the ladder as a table.
 func (l Ladder) Markdown(w io.Writer) error {
 	var b strings.Builder
-	b.WriteString("| stage | name | users | peak requests/s | a month | adds | until |\n|---:|---|---:|---:|---:|---|---|\n")
+	b.WriteString("| stage | name | users | peak requests/s | a month | adds | until " +
+		"|\n|---:|---|---:|---:|---:|---|---|\n")
 	for _, s := range l.Stages {
 		fmt.Fprintf(&b, "| %d | %s%s | %s | %s | %s | %s | %s |\n", s.Number, cell(s.Name), l.later(s),
 			whole(s.Users), whole(s.PeakRequestsPerSecond), s.Band, cell(s.Adds), cell(s.Until))

@@ -56,7 +56,8 @@ type sketch struct {
 }
 
 func (l layout) draw(b blueprint) svg {
-	s := &sketch{layout: l, svg: svg{ID: l.id, Width: l.width, ArrowSize: l.arrow}, at: map[string]rect{}, column: map[string][2]int{}}
+	s := &sketch{layout: l, svg: svg{ID: l.id, Width: l.width, ArrowSize: l.arrow}, at: map[string]rect{},
+		column: map[string][2]int{}}
 	bottom := s.drawWorld(b.world)
 	y := edge
 	if l.onTop {
@@ -99,7 +100,8 @@ func (s *sketch) drawPanel(title, money string, columns func(top int) int, besid
 		bottom = s.chips(beside, bottom) + s.pad
 	}
 	r := rect{s.panelX, y, s.panelW, bottom - y}
-	texts := []svgText{{r.X + s.pad, y + 24, "start", "title", fit(title, 14, true, s.room()-textWidth(money, 12, false)-12)}}
+	texts := []svgText{{r.X + s.pad, y + 24, "start", "title",
+		fit(title, 14, true, s.room()-textWidth(money, 12, false)-12)}}
 	if money != "" {
 		texts = append(texts, svgText{r.X + s.pad + s.room(), y + 24, "end", "amount", money})
 	}

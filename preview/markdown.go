@@ -44,7 +44,8 @@ func mdBudget(b *strings.Builder, x *Budget) {
 	switch {
 	case x == nil:
 	case x.Over:
-		fmt.Fprintf(b, "\n> [!WARNING]\n> **Over budget:** %s a month expected, %s allowed (`rung:budget`).\n", x.Expected, x.Limit)
+		fmt.Fprintf(b, "\n> [!WARNING]\n> **Over budget:** %s a month expected, %s allowed (`rung:budget`).\n", x.Expected,
+			x.Limit)
 	default:
 		fmt.Fprintf(b, "\nWithin the budget of %s.\n", x.Limit)
 	}
@@ -61,7 +62,8 @@ func mdChanges(b *strings.Builder, r Report) {
 		if name == "" {
 			name = "(no component)"
 		}
-		fmt.Fprintf(b, "| | **%s** | | **%s** | **%s** | **%s** | |\n", cell(name), s.before, s.after, s.after.sub(s.before).Signed())
+		fmt.Fprintf(b, "| | **%s** | | **%s** | **%s** | **%s** | |\n", cell(name), s.before, s.after,
+			s.after.sub(s.before).Signed())
 		for _, x := range s.rows {
 			mdRow(b, x)
 		}
@@ -83,7 +85,8 @@ func mdRow(b *strings.Builder, x row) {
 
 func mdCost(b *strings.Builder, c Cost) {
 	b.WriteString("\n<details><summary>What the month is made of</summary>\n\n")
-	fmt.Fprintf(b, "Between %s and %s, as size and usage vary; %s %% from prices with a source and a date.\n", c.Low, c.High, cell(c.SourcedPercent))
+	fmt.Fprintf(b, "Between %s and %s, as size and usage vary; %s %% from prices with a source and a date.\n", c.Low,
+		c.High, cell(c.SourcedPercent))
 	if c.FallbackPercent != "" {
 		fmt.Fprintf(b, "%s.\n", cell(c.elsewhere()))
 	}

@@ -10,7 +10,8 @@ func TestNotesThatSayTheSameAreOne(t *testing.T) {
 	log := func(name string) Note {
 		return Note{Type: "aws:cloudwatch/logGroup:LogGroup", Name: name, Reason: "paid per GB"}
 	}
-	all := []Note{log("a"), {Type: "aws:sqs/queue:Queue", Name: "dead", Reason: "failed only"}, log("b"), log("c"), log("d"), log("e"),
+	all := []Note{log("a"), {Type: "aws:sqs/queue:Queue", Name: "dead", Reason: "failed only"}, log("b"), log("c"),
+		log("d"), log("e"),
 		{Type: "aws:cloudwatch/logGroup:LogGroup", Name: "f", Item: "storage", Reason: "paid per GB"}}
 	var got []string
 	for _, s := range remarks(all) {

@@ -37,7 +37,8 @@ func (o Outputs) Table(w io.Writer, style Style) error {
 // Markdown writes the outputs as a table.
 func (o Outputs) Markdown(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n**Stack %s stands on stage %d%s**\n\n| output | value |\n|---|---|\n", cell(o.Stack), o.Stage, named(o.Stage))
+	fmt.Fprintf(&b, "\n**Stack %s stands on stage %d%s**\n\n| output | value |\n|---|---|\n", cell(o.Stack), o.Stage,
+		named(o.Stage))
 	for _, k := range o.keys() {
 		fmt.Fprintf(&b, "| %s | %s |\n", cell(k), cell(plainValue(o.Values[k])))
 	}

@@ -133,7 +133,8 @@ func withShards(names []string, boxes map[string]box) []string {
 		var shards []string
 		for other := range boxes {
 			base, _ := cellOf(other)
-			if rest, is := strings.CutPrefix(base, name+"-shard-"); is && !strings.Contains(rest, "-") && !slices.Contains(shards, base) {
+			if rest, is := strings.CutPrefix(base, name+"-shard-"); is && !strings.Contains(rest, "-") &&
+				!slices.Contains(shards, base) {
 				shards = append(shards, base)
 			}
 		}

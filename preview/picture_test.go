@@ -56,7 +56,8 @@ func TestPictureStaysInsideThePage(t *testing.T) {
 	var r Report
 	one := 1
 	r.To = &one
-	for _, name := range []string{"cdn", "cache", "database", "jobs", "uploads", "a-component-with-a-very-long-name", "another-component-with-a-long-name", "a-third-component-with-a-long-name"} {
+	for _, name := range []string{"cdn", "cache", "database", "jobs", "uploads", "a-component-with-a-very-long-name",
+		"another-component-with-a-long-name", "a-third-component-with-a-long-name"} {
 		r.Resources.Changes = append(r.Resources.Changes, Change{Op: Create, Component: name, Type: "aws:x/y:Z"})
 	}
 	p := newPage(Style{Width: 80})

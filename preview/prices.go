@@ -111,7 +111,8 @@ func (x Prices) Markdown(w io.Writer) error {
 			b.WriteString("\n| service | price | region | was | is |\n|---|---|---|---:|---:|\n")
 		}
 		for _, c := range r.Changed {
-			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", cell(c.Service), cell(c.SKU), cell(c.Region), cell(c.before()), cell(c.after()))
+			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", cell(c.Service), cell(c.SKU), cell(c.Region), cell(c.before()),
+				cell(c.after()))
 		}
 		for _, s := range r.reasons() {
 			fmt.Fprintf(&b, "\n- %s", cell(s))
@@ -147,11 +148,13 @@ func (x Prices) words() []string {
 	if x.Own == 0 {
 		return append(out, "You have none of your own: `rung prices refresh` reads them from AWS's public list.")
 	}
-	return append(out, fmt.Sprintf("%s first, your own, the youngest of %s, in", prices(x.Own, "comes", "come"), x.OwnAsOf), x.File)
+	return append(out, fmt.Sprintf("%s first, your own, the youngest of %s, in", prices(x.Own, "comes", "come"),
+		x.OwnAsOf), x.File)
 }
 
 func (r Refresh) summary() string {
-	return fmt.Sprintf("%s changed or new, %s confirmed, %s left as before", prices(len(r.Changed), "is", "are"), whole(r.Confirmed), whole(len(r.Left)))
+	return fmt.Sprintf("%s changed or new, %s confirmed, %s left as before", prices(len(r.Changed), "is", "are"),
+		whole(r.Confirmed), whole(len(r.Left)))
 }
 
 // prices counts prices and says what they do.

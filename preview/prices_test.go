@@ -36,7 +36,8 @@ func TestBillSaysWhosePricesItGoesBy(t *testing.T) {
 	line := cost.Line{Item: "hours", Monthly: ten, Low: ten, High: ten, AsOf: "2026-11-10"}
 	own, elsewhere := line, line
 	own.Own, elsewhere.Fallback = true, true
-	e := cost.Estimate{Lines: []cost.Line{line, own, own, elsewhere}, Expected: decimal.NewFromInt(40), Low: ten, High: ten}
+	e := cost.Estimate{Lines: []cost.Line{line, own, own, elsewhere}, Expected: decimal.NewFromInt(40), Low: ten,
+		High: ten}
 	for format, text := range inAllFormats(t, NewBill("stage 5", e, 5, ladder.Traffic{}, decimal.Zero)) {
 		assert.Contains(t, text, "25.0 %", format)
 		assert.Contains(t, text, "us-east-1", format)
@@ -53,7 +54,8 @@ func TestBillSaysWhosePricesItGoesBy(t *testing.T) {
 
 func TestRefreshIsShown(t *testing.T) {
 	price := func(sku, usd string) cost.Price {
-		return cost.Price{Key: cost.Key{Service: "ALB", SKU: sku, Region: "us-east-1"}, Unit: "hour", USD: decimal.RequireFromString(usd), AsOf: "2026-11-10", Source: "list"}
+		return cost.Price{Key: cost.Key{Service: "ALB", SKU: sku, Region: "us-east-1"}, Unit: "hour",
+			USD: decimal.RequireFromString(usd), AsOf: "2026-11-10", Source: "list"}
 	}
 	undated := price("hour", "0.02")
 	undated.AsOf = ""
@@ -62,8 +64,10 @@ func TestRefreshIsShown(t *testing.T) {
 		Left:    []pricelist.Left{{Key: cost.Key{Service: "S3", SKU: "a", Region: "us-east-1"}, Reason: "gone"}, {Key: cost.Key{Service: "S3", SKU: "b", Region: "us-east-1"}, Reason: "gone"}},
 	})
 	assert.Equal(t, 1, r.Confirmed)
-	for format, text := range inAllFormats(t, Prices{BuiltIn: 935, BuiltInAsOf: "2026-10-07", Own: 1234, OwnAsOf: "2026-11-10", File: "/prices.csv", Refresh: r}) {
-		for _, want := range []string{"$0.02 (undated)", "$0.03 (2026-11-10)", "new", "2 prices are changed or new, 1 confirmed, 2 left as before", "gone", "1,234 prices come first, your own", "/prices.csv"} {
+	for format, text := range inAllFormats(t,
+		Prices{BuiltIn: 935, BuiltInAsOf: "2026-10-07", Own: 1234, OwnAsOf: "2026-11-10", File: "/prices.csv", Refresh: r}) {
+		for _, want := range []string{"$0.02 (undated)", "$0.03 (2026-11-10)", "new",
+			"2 prices are changed or new, 1 confirmed, 2 left as before", "gone", "1,234 prices come first, your own", "/prices.csv"} {
 			assert.Contains(t, text, want, format)
 		}
 	}

@@ -218,7 +218,8 @@ func blocked(steps []Step, had, confirmed []string) []Blocked {
 	}
 	out := []Blocked{}
 	for _, b := range slices.Concat(guard.Check(changes, confirmed), guard.CheckAnew(changes, had, confirmed)) {
-		out = append(out, Blocked{URN: b.URN, Type: b.Type, Name: b.Name, Op: b.Op, Keys: orEmpty(b.Keys), Message: b.Message})
+		out = append(out, Blocked{URN: b.URN, Type: b.Type, Name: b.Name, Op: b.Op, Keys: orEmpty(b.Keys),
+			Message: b.Message})
 	}
 	return out
 }

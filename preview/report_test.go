@@ -146,14 +146,16 @@ func TestReportJSONHasThePublicKeys(t *testing.T) {
 		assert.IsType(t, 0.0, got.Resources[k], k)
 	}
 	change := got.Resources["changes"].([]any)[0].(map[string]any)
-	for k, kind := range map[string]any{"op": "", "urn": "", "type": "", "name": "", "component": "", "keys": []any{}, "holdsData": true} {
+	for k, kind := range map[string]any{"op": "", "urn": "", "type": "", "name": "", "component": "", "keys": []any{},
+		"holdsData": true} {
 		assert.IsType(t, kind, change[k], k)
 	}
 	for _, k := range []string{"currency", "from", "to", "delta", "low", "high"} {
 		assert.IsType(t, "", got.Cost[k], k)
 	}
 	line := got.Cost["lines"].([]any)[0].(map[string]any)
-	for _, k := range []string{"urn", "type", "component", "item", "unit", "quantity", "price", "monthly", "source", "asOf"} {
+	for _, k := range []string{"urn", "type", "component", "item", "unit", "quantity", "price", "monthly", "source",
+		"asOf"} {
 		assert.IsType(t, "", line[k], k)
 	}
 	note := got.Cost["unpriced"].([]any)
@@ -205,9 +207,12 @@ func TestRenderersAreGolden(t *testing.T) {
 	quiet := climb(t)
 	quiet.Confirmed, quiet.Budget, quiet.Diagnostics = []string{"server-data"}, decimal.NewFromInt(300), nil
 	over := NewReport(quiet)
-	bill := NewBill("stage 3", quiet.After.Estimate(side(quiet, func(s Step) map[string]any { return s.New })), 3, quiet.Traffic, quiet.Budget)
-	keys := Keys{{Name: "rung:cdn", Type: "choice", Default: "none", Allowed: "a | b", Meaning: "what stands in front of the origin", Change: "in place"}}
-	outputs := Outputs{Stack: "dev", Stage: 3, Values: map[string]any{"url": "https://example.com", "bucket": "b-1", "zones": []any{"a", "b"}}}
+	bill := NewBill("stage 3", quiet.After.Estimate(side(quiet, func(s Step) map[string]any { return s.New })), 3,
+		quiet.Traffic, quiet.Budget)
+	keys := Keys{{Name: "rung:cdn", Type: "choice", Default: "none", Allowed: "a | b",
+		Meaning: "what stands in front of the origin", Change: "in place"}}
+	outputs := Outputs{Stack: "dev", Stage: 3,
+		Values: map[string]any{"url": "https://example.com", "bucket": "b-1", "zones": []any{"a", "b"}}}
 	stages := Ladder{Stages: ladder.Stages(), Built: 3}
 	drift := FindDrift(readEvents(t, "drift.events"))
 	for name, write := range map[string]func(io.Writer) error{
@@ -257,7 +262,8 @@ func golden(t *testing.T, name string, got []byte) {
 
 func TestAlikeFoldsLinesAndLosesNoMoney(t *testing.T) {
 	line := func(urn, item, quantity, monthly, note string) Line {
-		return Line{URN: urn, Name: urn, Type: "aws:cloudwatch/metricAlarm:MetricAlarm", Item: item, Unit: "month", Price: "0.1",
+		return Line{URN: urn, Name: urn, Type: "aws:cloudwatch/metricAlarm:MetricAlarm", Item: item, Unit: "month",
+			Price:    "0.1",
 			Quantity: quantity, Monthly: Money{decimal.RequireFromString(monthly)}, Note: note}
 	}
 	all := []Line{

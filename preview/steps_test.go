@@ -127,7 +127,8 @@ func TestOutputsAreKeptWhenAPreviewGivesNone(t *testing.T) {
 	_, got := properties(Update,
 		state(map[string]any{"size": 20.0, "iops": 3000.0}, map[string]any{"arn": "arn:x", "size": 20.0, "iops": 3000.0}),
 		state(map[string]any{"size": 40.0}, nil))
-	assert.Equal(t, map[string]any{"size": 40.0, "arn": "arn:x"}, got, "a computed output stays, an input that was given up goes")
+	assert.Equal(t, map[string]any{"size": 40.0, "arn": "arn:x"}, got,
+		"a computed output stays, an input that was given up goes")
 }
 
 func TestComponentIsTheNearestOne(t *testing.T) {

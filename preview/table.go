@@ -54,7 +54,8 @@ func (p *page) changes(r Report) {
 		return
 	}
 	p.blank()
-	p.line(faint, "%s%s%s%s", left("  ◆ holds data", 4+p.name+p.typ), right("month now", amount), right("then", amount), right("change", amount+2))
+	p.line(faint, "%s%s%s%s", left("  ◆ holds data", 4+p.name+p.typ), right("month now", amount), right("then", amount),
+		right("change", amount+2))
 	for _, s := range all {
 		p.section(s)
 	}

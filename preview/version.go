@@ -35,7 +35,8 @@ func (e Engine) line() string {
 
 // rows are what there is to tell, by what it is.
 func (v Version) rows() [][]string {
-	return [][]string{{"rung", v.Rung}, {"built with", v.Go}, {"--cloud offline", v.Offline.line()}, {"--cloud aws", v.AWS.line()}}
+	return [][]string{{"rung", v.Rung}, {"built with", v.Go}, {"--cloud offline", v.Offline.line()},
+		{"--cloud aws", v.AWS.line()}}
 }
 
 // JSON writes the version for programs, indented.

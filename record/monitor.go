@@ -108,7 +108,8 @@ func (m *monitor) urn(parent, typ, name string) resource.URN {
 	if p := resource.URN(parent); p != "" && p.QualifiedType() != resource.RootStackType {
 		parentType = p.QualifiedType()
 	}
-	return resource.NewURN(tokens.QName(m.set.stack), tokens.PackageName(m.set.project), parentType, tokens.Type(typ), name)
+	return resource.NewURN(tokens.QName(m.set.stack), tokens.PackageName(m.set.project), parentType, tokens.Type(typ),
+		name)
 }
 
 // region is that of the provider the resource uses: an explicit one, else the

@@ -53,7 +53,8 @@ var awsOutputs = map[string]func(made) outputs{
 		}
 	},
 	"aws:ec2/eip:Eip": func(m made) outputs {
-		return outputs{"allocationId": "eipalloc-" + m.hex(17), "publicIp": m.ip("203.0.113"), "publicDns": "ec2-203-0-113-1.compute-1.amazonaws.com"}
+		return outputs{"allocationId": "eipalloc-" + m.hex(17), "publicIp": m.ip("203.0.113"),
+			"publicDns": "ec2-203-0-113-1.compute-1.amazonaws.com"}
 	},
 	"aws:ec2/natGateway:NatGateway": func(m made) outputs {
 		return outputs{"publicIp": m.ip("198.51.100"), "networkInterfaceId": "eni-" + m.hex(17)}
@@ -79,7 +80,8 @@ var awsOutputs = map[string]func(made) outputs{
 	"aws:rds/cluster:Cluster":                     rdsCluster,
 	"aws:rds/globalCluster:GlobalCluster": func(m made) outputs {
 		id := m.str("globalClusterIdentifier")
-		return outputs{"id": id, "arn": "arn:aws:rds::" + account + ":global-cluster:" + id, "endpoint": id + ".global-" + m.hex(12) + ".global.rds.amazonaws.com"}
+		return outputs{"id": id, "arn": "arn:aws:rds::" + account + ":global-cluster:" + id,
+			"endpoint": id + ".global-" + m.hex(12) + ".global.rds.amazonaws.com"}
 	},
 	"aws:rds/parameterGroup:ParameterGroup":             named(func(m made) string { return "pg:" + m.name }),
 	"aws:rds/subnetGroup:SubnetGroup":                   named(func(m made) string { return "subgrp:" + m.name }),
@@ -91,7 +93,8 @@ var awsOutputs = map[string]func(made) outputs{
 		return outputs{"arn": m.global("role/" + m.name), "uniqueId": "AROA" + m.upper(16)}
 	},
 	"aws:iam/policy:Policy": func(m made) outputs {
-		return outputs{"id": m.global("policy/" + m.name), "arn": m.global("policy/" + m.name), "policyId": "ANPA" + m.upper(16)}
+		return outputs{"id": m.global("policy/" + m.name), "arn": m.global("policy/" + m.name),
+			"policyId": "ANPA" + m.upper(16)}
 	},
 	"aws:iam/instanceProfile:InstanceProfile": func(m made) outputs { return outputs{"arn": m.global("instance-profile/" + m.name)} },
 	"aws:kms/key:Key": func(m made) outputs {
@@ -193,7 +196,8 @@ func cloudfrontPart(prefix, kind string) func(made) outputs {
 
 // albZones are the hosted zones of application load balancers, from
 // https://docs.aws.amazon.com/general/latest/gr/elb.html (read 2026-11).
-var albZones = map[string]string{"us-east-1": "Z35SXDOTRQ7X7K", "us-east-2": "Z3AADJGX6KTTL2", "us-west-2": "Z1H1FL5HABSF5", "eu-west-1": "Z32O12XQLNTSW2", "eu-central-1": "Z215JYRZR1TBD5"}
+var albZones = map[string]string{"us-east-1": "Z35SXDOTRQ7X7K", "us-east-2": "Z3AADJGX6KTTL2",
+	"us-west-2": "Z1H1FL5HABSF5", "eu-west-1": "Z32O12XQLNTSW2", "eu-central-1": "Z215JYRZR1TBD5"}
 
 func loadBalancer(m made) outputs {
 	suffix := "app/" + m.name + "/" + m.hex(16)

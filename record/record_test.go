@@ -36,7 +36,8 @@ func network(ctx *pulumi.Context) error {
 		return err
 	}
 	var v vpc
-	err := ctx.RegisterResource(vpcType, "network-vpc", pulumi.Map{"cidrBlock": pulumi.String("10.0.0.0/16")}, &v, pulumi.Parent(&c))
+	err := ctx.RegisterResource(vpcType, "network-vpc", pulumi.Map{"cidrBlock": pulumi.String("10.0.0.0/16")}, &v,
+		pulumi.Parent(&c))
 	if err != nil {
 		return err
 	}
@@ -46,7 +47,8 @@ func network(ctx *pulumi.Context) error {
 		"vpcArn":   v.Arn,
 		"ports":    pulumi.ToMapArray([]map[string]any{{"from": 5432}}),
 		"tags":     pulumi.StringMap{"Name": pulumi.String("db")},
-	}, &db, pulumi.Protect(true), pulumi.IgnoreChanges([]string{"password"}), pulumi.Parent(&c), pulumi.DependsOn([]pulumi.Resource{&v}))
+	}, &db, pulumi.Protect(true), pulumi.IgnoreChanges([]string{"password"}), pulumi.Parent(&c),
+		pulumi.DependsOn([]pulumi.Resource{&v}))
 	ctx.Export("arn", v.Arn)
 	return err
 }
@@ -134,7 +136,8 @@ func TestOwnOutputsGoOverTheDefaults(t *testing.T) {
 func TestRegionFollowsTheProvider(t *testing.T) {
 	program := func(ctx *pulumi.Context) error {
 		var p pulumi.ProviderResourceState
-		err := ctx.RegisterResource("pulumi:providers:aws", "frankfurt", pulumi.Map{"region": pulumi.String("eu-central-1")}, &p)
+		err := ctx.RegisterResource("pulumi:providers:aws", "frankfurt", pulumi.Map{"region": pulumi.String("eu-central-1")},
+			&p)
 		if err != nil {
 			return err
 		}
@@ -172,7 +175,8 @@ func TestFailuresAreErrors(t *testing.T) {
 			return ctx.Invoke("aws:mars/getCrater:getCrater", nil, &out)
 		}, "aws:mars/getCrater:getCrater"},
 		"unknown managed policy": {func(ctx *pulumi.Context) error {
-			return invoke(ctx, "aws:cloudfront/getCachePolicy:getCachePolicy", map[string]any{"name": "Managed-Imagined"}, &map[string]any{})
+			return invoke(ctx, "aws:cloudfront/getCachePolicy:getCachePolicy", map[string]any{"name": "Managed-Imagined"},
+				&map[string]any{})
 		}, "Managed-Imagined"},
 	}
 	for name, tt := range tests {

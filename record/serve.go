@@ -59,7 +59,8 @@ func (s *server) GetDeploymentInfo(context.Context, *emptypb.Empty) (*pulumirpc.
 	return &pulumirpc.DeploymentInfo{Project: s.m.set.project, Stack: s.m.set.stack, SupportedFeatures: features}, nil
 }
 
-func (s *server) Invoke(_ context.Context, in *pulumirpc.ResourceInvokeRequest) (*pulumirpc.ResourceInvokeResponse, error) {
+func (s *server) Invoke(_ context.Context, in *pulumirpc.ResourceInvokeRequest) (*pulumirpc.ResourceInvokeResponse,
+	error) {
 	args, err := plugin.UnmarshalProperties(in.GetArgs(), keep)
 	if err != nil {
 		return nil, fmt.Errorf("read the arguments of %s: %w", in.GetTok(), err)
@@ -72,7 +73,8 @@ func (s *server) Invoke(_ context.Context, in *pulumirpc.ResourceInvokeRequest) 
 	return &pulumirpc.ResourceInvokeResponse{Return: answer}, err
 }
 
-func (s *server) RegisterResource(_ context.Context, in *pulumirpc.RegisterResourceRequest) (*pulumirpc.RegisterResourceResponse, error) {
+func (s *server) RegisterResource(_ context.Context,
+	in *pulumirpc.RegisterResourceRequest) (*pulumirpc.RegisterResourceResponse, error) {
 	if in.GetType() == string(resource.RootStackType) && in.GetParent() == "" {
 		return &pulumirpc.RegisterResourceResponse{Urn: string(s.m.urn("", in.GetType(), in.GetName()))}, nil
 	}
@@ -108,7 +110,8 @@ func madeFrom(in map[string]*pulumirpc.RegisterResourceRequest_PropertyDependenc
 	return made
 }
 
-func (s *server) ReadResource(_ context.Context, in *pulumirpc.ReadResourceRequest) (*pulumirpc.ReadResourceResponse, error) {
+func (s *server) ReadResource(_ context.Context, in *pulumirpc.ReadResourceRequest) (*pulumirpc.ReadResourceResponse,
+	error) {
 	r, state, err := s.add(Resource{
 		Type: in.GetType(), Name: in.GetName(), ID: in.GetId(),
 		Parent: in.GetParent(), Provider: in.GetProvider(), Custom: true, Read: true,
@@ -136,7 +139,8 @@ func (s *server) add(r Resource, inputs *structpb.Struct) (Resource, *structpb.S
 }
 
 // RegisterResourceOutputs brings the exports when it is the stack's.
-func (s *server) RegisterResourceOutputs(_ context.Context, in *pulumirpc.RegisterResourceOutputsRequest) (*emptypb.Empty, error) {
+func (s *server) RegisterResourceOutputs(_ context.Context,
+	in *pulumirpc.RegisterResourceOutputsRequest) (*emptypb.Empty, error) {
 	if resource.URN(in.GetUrn()).QualifiedType() != resource.RootStackType {
 		return &emptypb.Empty{}, nil
 	}
@@ -156,7 +160,8 @@ func (s *server) RegisterErrorHook(context.Context, *pulumirpc.RegisterErrorHook
 	return &emptypb.Empty{}, nil
 }
 
-func (s *server) RegisterPackage(_ context.Context, in *pulumirpc.RegisterPackageRequest) (*pulumirpc.RegisterPackageResponse, error) {
+func (s *server) RegisterPackage(_ context.Context,
+	in *pulumirpc.RegisterPackageRequest) (*pulumirpc.RegisterPackageResponse, error) {
 	return &pulumirpc.RegisterPackageResponse{Ref: in.GetName()}, nil
 }
 
@@ -169,14 +174,17 @@ func (s *server) Log(context.Context, *pulumirpc.LogRequest) (*emptypb.Empty, er
 	return &emptypb.Empty{}, nil
 }
 
-func (s *server) GetRootResource(context.Context, *pulumirpc.GetRootResourceRequest) (*pulumirpc.GetRootResourceResponse, error) {
+func (s *server) GetRootResource(context.Context,
+	*pulumirpc.GetRootResourceRequest) (*pulumirpc.GetRootResourceResponse, error) {
 	return &pulumirpc.GetRootResourceResponse{}, nil
 }
 
-func (s *server) SetRootResource(context.Context, *pulumirpc.SetRootResourceRequest) (*pulumirpc.SetRootResourceResponse, error) {
+func (s *server) SetRootResource(context.Context,
+	*pulumirpc.SetRootResourceRequest) (*pulumirpc.SetRootResourceResponse, error) {
 	return &pulumirpc.SetRootResourceResponse{}, nil
 }
 
-func (s *server) RequirePulumiVersion(context.Context, *pulumirpc.RequirePulumiVersionRequest) (*pulumirpc.RequirePulumiVersionResponse, error) {
+func (s *server) RequirePulumiVersion(context.Context,
+	*pulumirpc.RequirePulumiVersionRequest) (*pulumirpc.RequirePulumiVersionResponse, error) {
 	return &pulumirpc.RequirePulumiVersionResponse{}, nil
 }

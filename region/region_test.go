@@ -39,7 +39,8 @@ func TestWhatStacksHoldIsFrozen(t *testing.T) {
 	}
 	assert.Equal(t, "use1:abcd use2:abc usw1: usw2:abcd euw1:abc euw2:abc euw3:abc euc1:abc euc2: eun1:abc eus1: eus2: "+
 		"apne1:acd apne2:abcd apne3: apse1:abc apse2:abc apse3: apse4: apse5: apse7: aps1:abc aps2: ape1: "+
-		"cac1:abd caw1: mxc1: sae1:abc mes1: mec1: ilc1: afs1:", strings.Join(all, " "), "a row may be added at the end, never moved")
+		"cac1:abd caw1: mxc1: sae1:abc mes1: mec1: ilc1: afs1:", strings.Join(all,
+		" "), "a row may be added at the end, never moved")
 }
 
 func TestLookUps(t *testing.T) {

@@ -39,7 +39,8 @@ func TestURNs(t *testing.T) {
 func TestComponents(t *testing.T) {
 	const stack, outer, inner = "urn:pulumi:d::p::pulumi:pulumi:Stack::p-d", "urn:pulumi:d::p::their:big:Part::shop", "urn:pulumi:d::p::their:big:Part$their:small:Part::box"
 	const ours, nested = "urn:pulumi:d::p::rung:components:Aurora::database", "urn:pulumi:d::p::rung:components:Aurora$rung:components:Secret::database-secret"
-	parents := map[string]string{outer: stack, inner: outer, "theirs": inner, ours: outer, nested: ours, "mine": nested, "alone": stack, "round": "round"}
+	parents := map[string]string{outer: stack, inner: outer, "theirs": inner, ours: outer, nested: ours, "mine": nested,
+		"alone": stack, "round": "round"}
 	place := resource.Place(func(urn string) (string, bool) {
 		return parents[urn], urn == outer || urn == inner || urn == ours || urn == nested || urn == stack
 	})
@@ -51,11 +52,14 @@ func TestComponents(t *testing.T) {
 }
 
 func TestEitherSideFillsInWhatTheOtherDoesNotKnow(t *testing.T) {
-	inputs := map[string]any{"size": 10.0, "open": resource.Unknown{}, "key": resource.Secret, "only": "in", "__defaults": []any{}}
+	inputs := map[string]any{"size": 10.0, "open": resource.Unknown{}, "key": resource.Secret, "only": "in",
+		"__defaults": []any{}}
 	outputs := map[string]any{"size": 12.0, "open": "vol-1", "key": resource.Secret, "cloud": "out", "none": nil}
-	assert.Equal(t, map[string]any{"size": 10.0, "open": "vol-1", "key": resource.Secret, "only": "in", "cloud": "out", "none": nil, "id": "v"},
+	assert.Equal(t, map[string]any{"size": 10.0, "open": "vol-1", "key": resource.Secret, "only": "in", "cloud": "out",
+		"none": nil, "id": "v"},
 		resource.Planned(inputs, outputs, "v"))
-	assert.Equal(t, map[string]any{"size": 12.0, "open": "vol-1", "key": resource.Secret, "only": "in", "cloud": "out", "none": nil, "id": "v"},
+	assert.Equal(t, map[string]any{"size": 12.0, "open": "vol-1", "key": resource.Secret, "only": "in", "cloud": "out",
+		"none": nil, "id": "v"},
 		resource.Standing(inputs, outputs, "v"))
 	assert.Equal(t, resource.Planned(map[string]any{"id": "own"}, nil, "v"), map[string]any{"id": "own"})
 	assert.Equal(t, 10.0, resource.Standing(inputs, map[string]any{"size": resource.Unknown{}}, "")["size"])
@@ -83,7 +87,8 @@ func TestEverySourceOpensTheSameMarks(t *testing.T) {
 		"known": property.New("x"), "number": property.New(1.5), "open": property.New(property.Computed), "none": {},
 		"list": property.New([]property.Value{property.New(property.Computed), property.New("y")}), "key": property.New("s").WithSecret(true),
 	})))
-	assert.Equal(t, "s", resource.FromJSON(map[string]any{signature: secretMark, "plaintext": `"s"`}), "printed with --show-secrets")
+	assert.Equal(t, "s", resource.FromJSON(map[string]any{signature: secretMark, "plaintext": `"s"`}),
+		"printed with --show-secrets")
 }
 
 func TestRegions(t *testing.T) {

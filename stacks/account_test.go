@@ -43,11 +43,14 @@ func TestProvidersAllowOneAccount(t *testing.T) {
 func TestAnotherAccountIsRefused(t *testing.T) {
 	t.Parallel()
 	config := record.Config(map[string]string{"rung:stage": "1"})
-	err := recordtest.Fails(t, stacks.Program(app), config, published(resource.PropertyMap{"account": resource.NewProperty("210987654321")}))
-	for _, part := range []string{"stands in account 210987654321", "us-east-1", "credentials are of account 123456789012", "nothing was changed"} {
+	err := recordtest.Fails(t, stacks.Program(app), config,
+		published(resource.PropertyMap{"account": resource.NewProperty("210987654321")}))
+	for _, part := range []string{"stands in account 210987654321", "us-east-1", "credentials are of account 123456789012",
+		"nothing was changed"} {
 		assert.ErrorContains(t, err, part)
 	}
-	rec, err := record.Run(stacks.Program(app), config, published(resource.PropertyMap{"account": resource.NewProperty("123456789012")}))
+	rec, err := record.Run(stacks.Program(app), config,
+		published(resource.PropertyMap{"account": resource.NewProperty("123456789012")}))
 	require.NoError(t, err)
 	assert.NotEmpty(t, rec.Resources)
 }

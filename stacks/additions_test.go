@@ -13,7 +13,8 @@ import (
 )
 
 // additions are the growths that only add to a system.
-var additions = []string{"a region more", "a zone more", "a database more", "a reader more", "a cache replica more", "a shard more", "larger fleets"}
+var additions = []string{"a region more", "a zone more", "a database more", "a reader more", "a cache replica more",
+	"a shard more", "larger fleets"}
 
 // Whatever a system is like, a region, a zone, a shard, a replica or a machine
 // more creates and updates: nothing goes away and nothing begins anew, whether
@@ -66,6 +67,8 @@ func TestReplacementsAreSeen(t *testing.T) {
 	aws, err := provider()
 	require.NoError(t, err)
 	was := map[string]any{"cidrBlock": "10.0.0.0/16"}
-	assert.Equal(t, []string{"cidrBlock"}, aws.Replaces("aws:ec2/vpc:Vpc", was, map[string]any{"cidrBlock": "10.1.0.0/16"}))
-	assert.Empty(t, aws.Replaces("aws:ec2/vpc:Vpc", was, map[string]any{"cidrBlock": "10.0.0.0/16", "enableDnsHostnames": true}))
+	assert.Equal(t, []string{"cidrBlock"},
+		aws.Replaces("aws:ec2/vpc:Vpc", was, map[string]any{"cidrBlock": "10.1.0.0/16"}))
+	assert.Empty(t, aws.Replaces("aws:ec2/vpc:Vpc", was,
+		map[string]any{"cidrBlock": "10.0.0.0/16", "enableDnsHostnames": true}))
 }

@@ -18,7 +18,8 @@ func TestRung5Stands(t *testing.T) {
 	for name, settings := range variants {
 		t.Run(name, func(t *testing.T) {
 			rec := built(t, 5, append(slices.Clone(settings), "regions", two)...)
-			for _, part := range []string{"network", "loadbalancer", "web", "workers", "jobs", "cache", "search", "users-service"} {
+			for _, part := range []string{"network", "loadbalancer", "web", "workers", "jobs", "cache", "search",
+				"users-service"} {
 				here, there := rec.Named(part), rec.Named(part+"-euw1")
 				assert.NotEmpty(t, here, part)
 				assert.Len(t, there, len(here), part)
@@ -64,7 +65,8 @@ func TestAnAcceleratorLeadsToAllCells(t *testing.T) {
 
 func TestCloudflareSharesOutItself(t *testing.T) {
 	zone := strings.Repeat("0a", 16)
-	rec := built(t, 5, "regions", two, "domain", "example.com", "cdn", "cloudflare", "cloudflareZone", zone, "cloudflareAccount", zone)
+	rec := built(t, 5, "regions", two, "domain", "example.com", "cdn", "cloudflare", "cloudflareZone", zone,
+		"cloudflareAccount", zone)
 	assert.Len(t, rec.All("cloudflare:index/loadBalancerPool:LoadBalancerPool"), 2)
 }
 
@@ -83,13 +85,15 @@ func TestFurtherCellsReadCopiesAndWriteHome(t *testing.T) {
 		copied := recordtest.Named(t, rec, instance, name+"-euw1-primary")
 		assert.Equal(t, source.Output("arn"), copied.String("replicateSourceDb"))
 		assert.Equal(t, "eu-west-1", copied.Region)
-		admitted := recordtest.Named(t, rec, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", name+"-from-range-euw1")
+		admitted := recordtest.Named(t, rec, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+			name+"-from-range-euw1")
 		assert.Equal(t, "10.4.64.0/18", admitted.String("cidrIpv4"))
 	}
 }
 
 func TestThePastIsKept(t *testing.T) {
-	p := previous{started: true, regions: []string{"us-east-1", "eu-west-1"}, shards: 3, writers: map[string][]string{"database": {"us-east-1"}}}
+	p := previous{started: true, regions: []string{"us-east-1", "eu-west-1"}, shards: 3,
+		writers: map[string][]string{"database": {"us-east-1"}}}
 	cfg := config.Config{Stage: 5, Regions: []string{"us-east-1", "eu-west-1"}, Database: config.Database{Shards: 3}}
 	require.Empty(t, p.problems(cfg))
 	cfg.Database.Shards = 2
@@ -118,7 +122,8 @@ func TestWhatThereIsIsHeeded(t *testing.T) {
 	cfg.Database.Shards = 1
 	err := CheckPrevious(has, cfg)
 	require.True(t, config.IsProblem(err))
-	for _, part := range []string{"the network in us-east-1 has 10.0.0.0/16", "want eu-west-1=10.64.0.0/16", "the stack has 2"} {
+	for _, part := range []string{"the network in us-east-1 has 10.0.0.0/16", "want eu-west-1=10.64.0.0/16",
+		"the stack has 2"} {
 		require.ErrorContains(t, err, part)
 	}
 	cfg.Stage = 3
@@ -166,7 +171,8 @@ func TestBackupsOfEveryWriterAreCopied(t *testing.T) {
 	rec := built(t, 5, "regions", two, "database.shards", "2", "database.backupCopyDays", "14")
 	for _, name := range []string{"database", "database-shard-2", "users-database"} {
 		copied := recordtest.Named(t, rec, copiedBackups, name+"-backups-euw1")
-		assert.Equal(t, recordtest.Named(t, rec, instance, name+"-primary").Output("arn"), copied.String("sourceDbInstanceArn"))
+		assert.Equal(t, recordtest.Named(t, rec, instance, name+"-primary").Output("arn"),
+			copied.String("sourceDbInstanceArn"))
 		assert.Equal(t, "eu-west-1", copied.Region)
 		assert.Equal(t, 14, int(copied.Number("retentionPeriod")))
 	}

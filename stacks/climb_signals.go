@@ -50,18 +50,23 @@ const (
 func signals(cfg config.Config) []signal {
 	switch cfg.Stage {
 	case 1:
-		return slices.Concat(requestSignals(cfg, "stage 2 takes a larger server and puts a CDN in front, which answers most requests itself"), []signal{{
+		return slices.Concat(requestSignals(cfg,
+			"stage 2 takes a larger server and puts a CDN in front, which answers most requests itself"), []signal{{
 			name: "machine",
 			near: "The server is at the limit of its CPU, its memory or its database connections, and users wait.",
 			next: climbTo(cfg, "takes a larger server, and a CDN answers most requests before they reach it"),
 			any:  [][]string{{"server/cpu-high", slowAtServer}, {"server/memory-high", slowAtServer}, {"server/pool-exhausted", slowAtServer}},
 		}})
 	case 2:
-		return slices.Concat(requestSignals(cfg, "stage 3 has a fleet of servers that grows and shrinks with the load"), serverSignals(cfg))
+		return slices.Concat(requestSignals(cfg, "stage 3 has a fleet of servers that grows and shrinks with the load"),
+			serverSignals(cfg))
 	case 3:
-		return slices.Concat(requestSignals(cfg, "stage 4 takes users, posts and search out of the one app, each with a fleet and a store of its own"), fleetSignals(cfg), storeSignals(cfg))
+		return slices.Concat(requestSignals(cfg,
+			"stage 4 takes users, posts and search out of the one app, each with a fleet and a store of its own"),
+			fleetSignals(cfg), storeSignals(cfg))
 	case 4:
-		return slices.Concat(requestSignals(cfg, "stage 5 has the whole system in several regions"), fleetSignals(cfg), storeSignals(cfg), []signal{outageSignal(cfg), farSignal(cfg)})
+		return slices.Concat(requestSignals(cfg, "stage 5 has the whole system in several regions"), fleetSignals(cfg),
+			storeSignals(cfg), []signal{outageSignal(cfg), farSignal(cfg)})
 	}
 	return slices.Concat(requestSignals(cfg, ""), fleetSignals(cfg), storeSignals(cfg))
 }
@@ -182,7 +187,8 @@ func storeSignals(cfg config.Config) []signal {
 		near: "The database has four fifths of the connections that it takes, and machines wait for one.",
 		next: class + "A proxy (rung:database.proxy) shares them from stage 4 on. " + relief,
 		any: append([][]string{{"database/connections-high", "web/pool-exhausted"}, {"database/connections-high", "workers/pool-exhausted"}},
-			withServices(cfg, []string{"database/connections-high", "posts-service/pool-exhausted"}, []string{"users-database/connections-high", "users-service/pool-exhausted"})...),
+			withServices(cfg, []string{"database/connections-high", "posts-service/pool-exhausted"},
+				[]string{"users-database/connections-high", "users-service/pool-exhausted"})...),
 	}, {
 		name: "writes", next: "Reads move to replicas, writes cannot. " + relief,
 		limit: &limit{what: "writes a second to the database's disk", metric: metricWrites, at: float64(database.IncludedIOPS(cfg.Database.StorageGiB))},

@@ -115,7 +115,8 @@ func TestRequestsAreThoseThatArrive(t *testing.T) {
 }
 
 func TestGroupsOfWhatIsThere(t *testing.T) {
-	known := []string{"cache/node-1-evictions-high", "cache/node-2-evictions-high", "database/cpu-high", "database-shard-2/cpu-high", "loadbalancer/slow", "web/cache-cold"}
+	known := []string{"cache/node-1-evictions-high", "cache/node-2-evictions-high", "database/cpu-high",
+		"database-shard-2/cpu-high", "loadbalancer/slow", "web/cache-cold"}
 	for name, tt := range map[string]struct {
 		give [][]string
 		want [][]string
@@ -168,7 +169,8 @@ func TestOnlyTheWritersLimitsCount(t *testing.T) {
 func TestClimbDocumentIsCurrent(t *testing.T) {
 	const file = "../docs/climb.md"
 	var b strings.Builder
-	b.WriteString("# Time to climb\n\nThe alarms that say which limit of a stage is near, made from the code with each stage's defaults (`go test ./stacks -update`). " +
+	b.WriteString("# Time to climb\n\nThe alarms that say which limit of a stage is near, made from the code with each " +
+		"stage's defaults (`go test ./stacks -update`). " +
 		"A busy part alone is well used: a signal asks several alarms at once, or waits for an hour.\n")
 	for n := ladder.First; n <= config.Built; n++ {
 		cfg, err := config.Parse(map[string]string{"stage": strconv.Itoa(int(n))})

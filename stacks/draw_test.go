@@ -115,9 +115,10 @@ var values = map[string]*rapid.Generator[string]{
 }
 
 // several are regions of a stack from stage 5 on; more than three test nothing else.
-var several = rapid.Map(rapid.SliceOfNDistinct(rapid.SampledFrom(config.Regions()), 2, 3, rapid.ID[string]), func(list []string) string {
-	return strings.Join(list, ",")
-})
+var several = rapid.Map(rapid.SliceOfNDistinct(rapid.SampledFrom(config.Regions()), 2, 3, rapid.ID[string]),
+	func(list []string) string {
+		return strings.Join(list, ",")
+	})
 
 // machines are lists long enough for spot, and one that is not.
 var machines = choice(
@@ -148,7 +149,8 @@ func drawOn(t *rapid.T, stage *rapid.Generator[string]) (settings, config.Config
 		s["cdn"], s["domain"], s["cloudflareZone"] = "cloudflare", "example.com", strings.Repeat("0a", 16)
 	}
 	// Half of the keys at the most: a drawn key is more often wrong than not given.
-	for _, k := range rapid.SliceOfNDistinct(rapid.SampledFrom(keyNames()), 0, len(values)/2, rapid.ID[string]).Draw(t, "keys") {
+	for _, k := range rapid.SliceOfNDistinct(rapid.SampledFrom(keyNames()), 0, len(values)/2, rapid.ID[string]).Draw(t,
+		"keys") {
 		s[k] = values[k].Draw(t, k)
 	}
 	s["stage"] = stage.Draw(t, "stage")

@@ -50,7 +50,8 @@ func TestRung6RunsCodeAtTheEdge(t *testing.T) {
 	guard := recordtest.Only(t, rec, lambdaType)
 	for _, made := range []record.Resource{
 		guard, recordtest.Named(t, rec, "aws:cloudfront/function:Function", "edge-request"),
-		recordtest.Named(t, rec, "aws:cloudfront/function:Function", "edge-response"), recordtest.Only(t, rec, "aws:cloudfront/cachePolicy:CachePolicy"),
+		recordtest.Named(t, rec, "aws:cloudfront/function:Function", "edge-response"),
+		recordtest.Only(t, rec, "aws:cloudfront/cachePolicy:CachePolicy"),
 	} {
 		assert.Contains(t, d.MadeFrom["defaultCacheBehavior"], made.URN)
 	}
@@ -80,8 +81,11 @@ func TestRung6HoldsTheBaselineInEachZone(t *testing.T) {
 
 // What stage 6 adds can each be left out.
 func TestRung6WithLess(t *testing.T) {
-	rec := front(t, func(c *config.Config) { c.Edge, c.Capacity, c.OriginShield = config.Edge{}, config.Capacity{}, false })
-	for _, typ := range []string{lambdaType, "aws:cloudfront/function:Function", reservationType, "aws:ec2/placementGroup:PlacementGroup"} {
+	rec := front(t, func(c *config.Config) {
+		c.Edge, c.Capacity, c.OriginShield = config.Edge{}, config.Capacity{}, false
+	})
+	for _, typ := range []string{lambdaType, "aws:cloudfront/function:Function", reservationType,
+		"aws:ec2/placementGroup:PlacementGroup"} {
 		recordtest.None(t, rec, typ)
 	}
 	withoutCDN := front(t, func(c *config.Config) { c.CDN = config.NoCDN })
@@ -93,7 +97,8 @@ func TestRung6OnCloudflare(t *testing.T) {
 	rec := front(t, func(c *config.Config) {
 		c.CDN, c.CloudflareZone, c.CloudflareAccount = config.Cloudflare, strings.Repeat("0a", 16), strings.Repeat("0b", 16)
 	})
-	assert.Equal(t, "example.com/*", recordtest.Only(t, rec, "cloudflare:index/workersRoute:WorkersRoute").Value("pattern"))
+	assert.Equal(t, "example.com/*",
+		recordtest.Only(t, rec, "cloudflare:index/workersRoute:WorkersRoute").Value("pattern"))
 	recordtest.None(t, rec, lambdaType)
 	recordtest.None(t, rec, distributionType)
 }

@@ -70,7 +70,8 @@ func (c *cell) fleetEnvironment() []part.Variable {
 func (c *cell) databaseCores() int {
 	least := 0
 	for _, class := range []string{c.cfg.Database.Class, c.cfg.Database.ReplicaClass} {
-		if n, err := database.Cores(class); err == nil && (least == 0 || n < least) { // the component refuses a class that nobody knows
+		// the component refuses a class that nobody knows
+		if n, err := database.Cores(class); err == nil && (least == 0 || n < least) {
 			least = n
 		}
 	}

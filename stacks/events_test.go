@@ -52,7 +52,8 @@ func admits(t *testing.T, policy string, queue any) (topics []any) {
 	require.NoError(t, json.Unmarshal([]byte(policy), &doc))
 	for _, s := range doc.Statement {
 		who, _ := s.Principal.(map[string]any)
-		if s.Effect == "Allow" && who["Service"] == "sns.amazonaws.com" && s.Action == "sqs:SendMessage" && s.Resource == queue {
+		if s.Effect == "Allow" && who["Service"] == "sns.amazonaws.com" && s.Action == "sqs:SendMessage" &&
+			s.Resource == queue {
 			list, _ := s.Condition["ArnEquals"]["aws:SourceArn"].([]any)
 			topics = append(topics, list...)
 		}

@@ -91,7 +91,8 @@ var growth = map[string]func(s settings, c config.Config){
 		s["search.storageGiB"] = strconv.Itoa(min(16_384, 2*c.Search.StorageGiB))
 	},
 	"the other way to the services": func(s settings, c config.Config) {
-		s["services.api"] = map[config.API]string{config.APIGateway: "balancer", config.APIBalancer: "gateway"}[c.Services.API]
+		s["services.api"] = map[config.API]string{config.APIGateway: "balancer",
+			config.APIBalancer: "gateway"}[c.Services.API]
 	},
 	"a proxy":             func(s settings, _ config.Config) { s["database.proxy"] = "always" },
 	"another way out":     func(s settings, _ config.Config) { s["nat"] = "single" },

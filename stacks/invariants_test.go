@@ -415,7 +415,8 @@ func everythingIsPriced(t require.TestingT, c config.Config, rec *record.Recordi
 		props := maps.Clone(r.Outputs)
 		maps.Copy(props, r.Inputs)
 		props["id"] = r.ID
-		resources = append(resources, cost.Resource{URN: r.URN, Type: r.Type, Name: r.Name, Component: r.Component, Region: r.Region, Props: props})
+		resources = append(resources,
+			cost.Resource{URN: r.URN, Type: r.Type, Name: r.Name, Component: r.Component, Region: r.Region, Props: props})
 	}
 	for _, n := range e.Estimate(resources).Unpriced {
 		assert.Fail(t, "unpriced", "%s %s %s in %s: %s", n.Type, n.Name, n.Item, c.Home(), n.Reason)

@@ -25,7 +25,8 @@ const lives, nightlyLives = "200", "3000"
 
 // small draws the stages about as often as people have them: one of several
 // regions takes as long as twenty servers.
-var small = rapid.SampledFrom(strings.Split(strings.Repeat("1", 28)+strings.Repeat("2", 20)+strings.Repeat("3", 12)+"4444"+"56", ""))
+var small = rapid.SampledFrom(strings.Split(strings.Repeat("1", 28)+strings.Repeat("2", 20)+strings.Repeat("3",
+	12)+"4444"+"56", ""))
 
 // What config accepts previews; what previews goes up; a second run changes
 // nothing; and with everything confirmed it is destroyed, with nothing left.
@@ -86,7 +87,8 @@ func there(t require.TestingT, stack *inprocess.Stack, s settings, c config.Conf
 		s["ami"] = otherImage(t, c.Home())
 	}
 	if s["hostedZone"] != "" {
-		id, err := stack.Foreign("aws:route53/zone:Zone", c.Home(), resource.PropertyMap{"name": resource.NewProperty(c.Domain)})
+		id, err := stack.Foreign("aws:route53/zone:Zone", c.Home(),
+			resource.PropertyMap{"name": resource.NewProperty(c.Domain)})
 		require.NoError(t, err)
 		s["hostedZone"] = id
 	}

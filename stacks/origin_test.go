@@ -80,7 +80,8 @@ func shows(t *testing.T, rec *record.Recording, asked, dnsName string) {
 			}
 		}
 		_, parent, _ := strings.Cut(asked, ".")
-		assert.True(t, slices.Contains(names, asked) || slices.Contains(names, "*."+parent), "%s has certificates for %v, and is asked for %s", b.Name, names, asked)
+		assert.True(t, slices.Contains(names, asked) || slices.Contains(names, "*."+parent),
+			"%s has certificates for %v, and is asked for %s", b.Name, names, asked)
 	}
 }
 

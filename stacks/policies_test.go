@@ -29,12 +29,14 @@ var judging = map[string][]string{
 // paid are the keys that can make the month dearer: all but those that only name
 // something.
 func paid() []string {
-	costless := []string{"domain", "hostedZone", "dnsTtlSeconds", "cloudflareZone", "cloudflareAccount", "artifact", "ami", "alertEmail", "policy", "confirmDataLoss", "network.ranges"}
+	costless := []string{"domain", "hostedZone", "dnsTtlSeconds", "cloudflareZone", "cloudflareAccount", "artifact", "ami",
+		"alertEmail", "policy", "confirmDataLoss", "network.ranges"}
 	return slices.DeleteFunc(keyNames(), func(k string) bool { return slices.Contains(costless, k) })
 }
 
 // sizes are the keys that choose machines.
-var sizes = []string{"server.instanceType", "web.instanceTypes", "workers.instanceTypes", "database.class", "database.replicaClass", "cache.nodeType",
+var sizes = []string{"server.instanceType", "web.instanceTypes", "workers.instanceTypes", "database.class",
+	"database.replicaClass", "cache.nodeType",
 	"services.instanceTypes", "usersDatabase.class", "search.instanceType", "search.masterType"}
 
 // Any settings that Parse accepts pass every policy: nothing mandatory is

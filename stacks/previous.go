@@ -29,7 +29,8 @@ const (
 
 // ErrServerLeft is what a climb to stage 3 answers when it would leave the
 // server's data behind.
-var ErrServerLeft = errors.New("this stack holds a server with its data (stage 1 or 2), which stage 3 would take away: " +
+var ErrServerLeft = errors.New("this stack holds a server with its data (stage 1 or 2), which stage 3 would take " +
+	"away: " +
 	"set rung:handover to pending (`pulumi config set rung:handover pending`; `rung up 3` does it by itself), " +
 	"so that the server and its volume stay beside the new database until the data has moved; nothing was changed")
 

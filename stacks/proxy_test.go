@@ -46,9 +46,11 @@ func TestTheProxyStandsWhereTheWritesAre(t *testing.T) {
 				recordtest.Named(t, rec, ingressType, tt.proxy+"-from-"+w)
 			}
 			for _, fleet := range []string{"web", "web-euw1", "posts-service", "posts-service-euw1", "workers", "workers-euw1"} {
-				assert.Contains(t, template(t, rec, fleet).Dependencies, recordtest.Named(t, rec, "aws:rds/proxyTarget:ProxyTarget", tt.proxy+"-target").URN, fleet)
+				assert.Contains(t, template(t, rec, fleet).Dependencies,
+					recordtest.Named(t, rec, "aws:rds/proxyTarget:ProxyTarget", tt.proxy+"-target").URN, fleet)
 			}
-			assert.NotContains(t, template(t, rec, "users-service").Dependencies, proxy.URN, "users have a database of their own")
+			assert.NotContains(t, template(t, rec, "users-service").Dependencies, proxy.URN,
+				"users have a database of their own")
 		})
 	}
 }

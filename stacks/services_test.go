@@ -49,7 +49,8 @@ func TestRung4Stands(t *testing.T) {
 	for name, settings := range variants {
 		t.Run(name, func(t *testing.T) {
 			rec := built(t, 4, settings...)
-			for _, typ := range []string{"rung:components:Gateway", "rung:components:Events", "rung:components:Search", "rung:components:Discovery",
+			for _, typ := range []string{"rung:components:Gateway", "rung:components:Events", "rung:components:Search",
+				"rung:components:Discovery",
 				"rung:components:Firewall", "rung:components:SLO"} {
 				recordtest.Only(t, rec, typ)
 			}
@@ -95,7 +96,8 @@ func TestServicesWaitForTheHandover(t *testing.T) {
 		assert.NotEqual(t, "loadbalancer-users-route", r.Name)
 	}
 	rule := recordtest.Named(t, built(t, 4), typ, "loadbalancer-users-route")
-	assert.EqualValues(t, 100, rule.Number("actions[0].forward.targetGroups[0].weight"), "the one app serves until a weight says otherwise")
+	assert.EqualValues(t, 100, rule.Number("actions[0].forward.targetGroups[0].weight"),
+		"the one app serves until a weight says otherwise")
 	moved := recordtest.Named(t, built(t, 4, "services.weights", "users=30"), typ, "loadbalancer-users-route")
 	assert.EqualValues(t, 70, moved.Number("actions[0].forward.targetGroups[0].weight"))
 	assert.EqualValues(t, 30, moved.Number("actions[0].forward.targetGroups[1].weight"))
@@ -110,7 +112,8 @@ func TestServicesHaveNoMoreThanTheyNeed(t *testing.T) {
 		name := map[bool]string{true: "origin-store", false: store + "-secret-store"}[store == "origin"]
 		return recordtest.Named(t, rec, "aws:secretsmanager/secret:Secret", name).Output("arn").(string)
 	}
-	for service, store := range map[string]string{"users-service": "users-database", "posts-service": "database", "search-service": "search"} {
+	for service, store := range map[string]string{"users-service": "users-database", "posts-service": "database",
+		"search-service": "search"} {
 		policy := recordtest.Named(t, rec, typ, service+"-secrets").String("policy")
 		for _, other := range []string{"users-database", "database", "search", "origin"} {
 			assert.Equal(t, other == store, strings.Contains(policy, arn(other)), "%s and the secret of %s", service, other)
@@ -157,7 +160,8 @@ func TestProxyAppearsWithTheMachines(t *testing.T) {
 	recordtest.None(t, built(t, 4), "rung:components:DatabaseProxy")
 	rec := built(t, 4, "web.max", "200")
 	recordtest.Only(t, rec, "rung:components:DatabaseProxy")
-	recordtest.Named(t, rec, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "database-proxy-from-posts-service")
+	recordtest.Named(t, rec, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+		"database-proxy-from-posts-service")
 	recordtest.None(t, built(t, 4, "web.max", "200", "database.proxy", "never"), "rung:components:DatabaseProxy")
 	recordtest.Only(t, built(t, 4, "database.proxy", "always"), "rung:components:DatabaseProxy")
 }
@@ -176,7 +180,8 @@ func TestPathsInPlaceOfTheGateway(t *testing.T) {
 func TestSizesOfTheServices(t *testing.T) {
 	rec := built(t, 4, "services.max", "9", "usersDatabase.class", "db.r7g.large", "usersDatabase.storageGiB", "50",
 		"search.instances", "6", "search.masters", "0", "firewall.requests", "500", "firewall.onlyCount", "true")
-	assert.EqualValues(t, 9, recordtest.Named(t, rec, "aws:autoscaling/group:Group", "posts-service-group").Number("maxSize"))
+	assert.EqualValues(t, 9,
+		recordtest.Named(t, rec, "aws:autoscaling/group:Group", "posts-service-group").Number("maxSize"))
 	assert.EqualValues(t, 6, recordtest.Named(t, rec, "aws:autoscaling/group:Group", "web-group").Number("maxSize"))
 	users := recordtest.Named(t, rec, "aws:rds/instance:Instance", "users-database-primary")
 	assert.Equal(t, "db.r7g.large", users.String("instanceClass"))

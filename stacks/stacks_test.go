@@ -58,4 +58,5 @@ func TestGoldenPlans(t *testing.T) {
 // atHome turns what names another region into what names the stages' home.
 func atHome(text string) string { return homely.Replace(text) }
 
-var homely = strings.NewReplacer("-euw1", "", "-apse1", "", "-usw2", "", "eu-west-1", "us-east-1", "ap-southeast-1", "us-east-1", "us-west-2", "us-east-1")
+var homely = strings.NewReplacer("-euw1", "", "-apse1", "", "-usw2", "", "eu-west-1", "us-east-1", "ap-southeast-1",
+	"us-east-1", "us-west-2", "us-east-1")

@@ -72,8 +72,10 @@ func keepsImage(cfg config.Config, name string, _, has map[string]any) string {
 	if cfg.AMI == "" || was == "" || was == cfg.AMI || name == serverName && !cfg.HasServer() {
 		return ""
 	}
-	return fmt.Sprintf("%s keeps the image that it was made with, %s: the setting counts for machines that are made from now on, "+
-		"those of the fleets of stage 3 and up or of another stack; the running one is kept current by its package manager (sudo dnf upgrade)", name, was)
+	return fmt.Sprintf("%s keeps the image that it was made with, %s: the setting counts for machines that are made "+
+		"from now on, "+
+		"those of the fleets of stage 3 and up or of another stack; the running one is kept current by its package manager "+
+		"(sudo dnf upgrade)", name, was)
 }
 
 func scheduled(cfg config.Config, name string, _, has map[string]any) string {
@@ -81,7 +83,8 @@ func scheduled(cfg config.Config, name string, _, has map[string]any) string {
 	if len(cfg.Web.Schedules) == 0 || cfg.Stage < 3 || int(was) == cfg.Web.Min {
 		return ""
 	}
-	return fmt.Sprintf("the minimum of %s is %d and follows rung:web.schedules from now on: change the min of the schedules", name, int(was))
+	return fmt.Sprintf("the minimum of %s is %d and follows rung:web.schedules from now on: change the min of the "+
+		"schedules", name, int(was))
 }
 
 // older: the major version of what stands may rise only.
@@ -93,7 +96,8 @@ func older(cfg config.Config, _ string, _, has map[string]any) string {
 	if err != nil || wrong != nil || wanted >= was || cfg.Stage < 3 {
 		return ""
 	}
-	return fmt.Sprintf("the database has PostgreSQL %s, and RDS goes back to no older one: want %s; for an older one, restore a dump into another stack", text, major)
+	return fmt.Sprintf("the database has PostgreSQL %s, and RDS goes back to no older one: want %s; for an older one, "+
+		"restore a dump into another stack", text, major)
 }
 
 func shrinks(property string, wanted func(config.Config) int) says {
@@ -132,7 +136,8 @@ func modeBack(cfg config.Config, _ string, _, has map[string]any) string {
 	case wanted < was:
 		return fmt.Sprintf("the cache's mode is %s, and AWS knows no way back: want %s", text, text)
 	case wanted > was+1:
-		return fmt.Sprintf("the cache's mode is %s: want %s first, then, when all clients speak the cluster's protocol, %s", text, modes[was+1], modes[wanted])
+		return fmt.Sprintf("the cache's mode is %s: want %s first, then, when all clients speak the cluster's protocol, %s",
+			text, modes[was+1], modes[wanted])
 	}
 	return ""
 }
@@ -196,7 +201,8 @@ func elsewhere(outputs map[string]any, cfg config.Config) config.Problems {
 	return config.Problems{{
 		Key: "regions", Value: strings.Join(cfg.Regions, ","),
 		Want: fmt.Sprintf("home is %s, and what a stack has once stays there: want %s first. "+
-			"For %s make another stack (--stack), or have both from stage %d on: %s,%s; writes move with rung:database.writeRegion",
+			"For %s make another stack (--stack), or have both from stage %d on: %s,%s; writes move with "+
+			"rung:database.writeRegion",
 			stands, stands, cfg.Home(), firstWithRegions, stands, cfg.Home()),
 	}}
 }

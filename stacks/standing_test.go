@@ -100,7 +100,8 @@ func TestWhatStandsIsTold(t *testing.T) {
 		})
 	}
 	state["cache-group"] = map[string]any{"clusterMode": "disabled"}
-	_, err := CheckStanding(has, parsed(t, "stage", "3", "cache.clusterMode", "enabled"), map[string]bool{"cache.clusterMode": true})
+	_, err := CheckStanding(has, parsed(t, "stage", "3", "cache.clusterMode", "enabled"),
+		map[string]bool{"cache.clusterMode": true})
 	require.ErrorContains(t, err, "want compatible first")
 }
 

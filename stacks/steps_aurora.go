@@ -54,8 +54,10 @@ func (m *multiRegion) auroraArgs(c *cell, first *aurora.Aurora) aurora.Args {
 // copyInto lets the new database connect to the old one at home.
 func (m *multiRegion) copyInto(a *aurora.Aurora) error {
 	c, old := m.home, m.families[0].writer
-	if err := a.CopyFrom(c.ctx, auroraDatabase, c.common, part.Client{Name: old.name, SecurityGroupID: old.SecurityGroupID}); err != nil {
+	if err := a.CopyFrom(c.ctx, auroraDatabase, c.common,
+		part.Client{Name: old.name, SecurityGroupID: old.SecurityGroupID}); err != nil {
 		return err
 	}
-	return old.Admit(c.ctx, old.name, c.common, part.Client{Name: "aurora", SecurityGroupID: a.SecurityGroupID.ToStringOutput()})
+	return old.Admit(c.ctx, old.name, c.common,
+		part.Client{Name: "aurora", SecurityGroupID: a.SecurityGroupID.ToStringOutput()})
 }

@@ -136,7 +136,8 @@ func (m *multiRegion) addFamily(name string, args func(*cell) database.Args) (fa
 }
 
 // addDescent makes one database of a family in its cell.
-func (m *multiRegion) addDescent(c *cell, d database.Descent, args database.Args, of *database.Database) (*database.Database, error) {
+func (m *multiRegion) addDescent(c *cell, d database.Descent, args database.Args,
+	of *database.Database) (*database.Database, error) {
 	if of == nil {
 		for _, other := range m.others(c) {
 			args.SecretRegions = append(args.SecretRegions, other.region)

@@ -60,7 +60,8 @@ func (c *cell) climbLimits(s signal) []climb.Limit {
 	case c.cfg.Stage < 3:
 		l.Metric = c.server.Requests
 	default:
-		l.Metric = part.Metric{Namespace: "AWS/ApplicationELB", Name: "RequestCount", Dimensions: pulumi.StringMap{"LoadBalancer": c.balancer.ARNSuffix}}
+		l.Metric = part.Metric{Namespace: "AWS/ApplicationELB", Name: "RequestCount",
+			Dimensions: pulumi.StringMap{"LoadBalancer": c.balancer.ARNSuffix}}
 	}
 	return []climb.Limit{l}
 }
@@ -127,5 +128,6 @@ func climbText(n ladder.Number) string {
 	if next, err := ladder.Get(n + 1); err == nil {
 		lines = append(lines, fmt.Sprintf("**Stage %d, %s,** adds: %s.", next.Number, next.Name, next.Adds))
 	}
-	return strings.Join(append(lines, "An alarm here says which limit is near, and what to do; `rung diff` shows what a climb changes and costs."), "\n\n")
+	return strings.Join(append(lines,
+		"An alarm here says which limit is near, and what to do; `rung diff` shows what a climb changes and costs."), "\n\n")
 }

@@ -20,7 +20,8 @@ func (s *services) addEvents() (err error) {
 func (m *multiRegion) addEvents() error {
 	var cells []events.Cell
 	for _, c := range m.cells {
-		cells = append(cells, events.Cell{Name: c.name("events"), Args: c.services.eventsArgs(), Code: config.Code(c.region), Provider: c.here})
+		cells = append(cells,
+			events.Cell{Name: c.name("events"), Args: c.services.eventsArgs(), Code: config.Code(c.region), Provider: c.here})
 	}
 	made, err := events.NewCells(m.home.ctx, cells)
 	if err != nil {

@@ -57,7 +57,8 @@ func (c *cell) edgeArgs() (edge.Args, error) {
 }
 
 func edgeRules(e config.Edge) edge.Rules {
-	rules := edge.Rules{Blocked: e.BlockedCountries, Vary: e.VaryCountries, KeyPaths: e.APIKeyPaths, Redirects: e.Redirects}
+	rules := edge.Rules{Blocked: e.BlockedCountries, Vary: e.VaryCountries, KeyPaths: e.APIKeyPaths,
+		Redirects: e.Redirects}
 	if e.Experiment != "" {
 		rules.Experiment = &edge.Experiment{Name: e.Experiment, Percent: e.Percent}
 	}

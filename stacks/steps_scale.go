@@ -46,7 +46,8 @@ func (c *cell) databaseArgs() database.Args {
 }
 
 func (c *cell) addCache() (err error) {
-	events, err := alerts.New(c.ctx, c.name("cache-events"), alerts.Args{Common: c.common, Email: c.cfg.AlertEmail, FromCaches: true}, c.in())
+	events, err := alerts.New(c.ctx, c.name("cache-events"),
+		alerts.Args{Common: c.common, Email: c.cfg.AlertEmail, FromCaches: true}, c.in())
 	if err != nil {
 		return err
 	}
@@ -108,7 +109,8 @@ func (c *cell) addBalancer() (err error) {
 	if c.zone == nil || args.HostName == c.cfg.Domain && !c.routed() {
 		return nil
 	}
-	return c.zone.Alias(c.host(balancerLabel), dns.Target{Name: c.balancer.DNSName, ZoneID: c.balancer.ZoneID, Health: true})
+	return c.zone.Alias(c.host(balancerLabel),
+		dns.Target{Name: c.balancer.DNSName, ZoneID: c.balancer.ZoneID, Health: true})
 }
 
 // lockBalancer lets only the CDN in, where there is one.
@@ -208,7 +210,8 @@ func (c *cell) fleetArgs(f config.Fleet, role contract.Role) fleet.Args {
 		Permissions:   c.fleetPermissions(),
 	}
 	for _, s := range f.Schedules {
-		args.Schedules = append(args.Schedules, fleet.Schedule{Name: s.Name, Recurrence: s.Recurrence, TimeZone: s.TimeZone, MinSize: s.Min})
+		args.Schedules = append(args.Schedules,
+			fleet.Schedule{Name: s.Name, Recurrence: s.Recurrence, TimeZone: s.TimeZone, MinSize: s.Min})
 	}
 	if f.Predictive {
 		args.Predictive = fleet.PredictiveScale

@@ -100,8 +100,10 @@ func (c *cell) keepServer() error {
 			return err
 		}
 	}
-	if err := c.database.CopyFrom(c.ctx, c.database.name, c.common, part.Client{Name: "server", SecurityGroupID: c.server.SecurityGroupID}); err != nil {
+	if err := c.database.CopyFrom(c.ctx, c.database.name, c.common,
+		part.Client{Name: "server", SecurityGroupID: c.server.SecurityGroupID}); err != nil {
 		return err
 	}
-	return c.database.Admit(c.ctx, c.database.name, c.common, part.Client{Name: "server", SecurityGroupID: c.server.SecurityGroupID})
+	return c.database.Admit(c.ctx, c.database.name, c.common,
+		part.Client{Name: "server", SecurityGroupID: c.server.SecurityGroupID})
 }

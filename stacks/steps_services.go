@@ -48,10 +48,12 @@ func (c *cell) usersDatabaseArgs() database.Args {
 
 // joinUsers lets the users' database copy from the one that they leave.
 func (s *services) joinUsers() error {
-	if err := s.users.CopyFrom(s.ctx, s.users.name, s.common, part.Client{Name: postsDatabase, SecurityGroupID: s.database.SecurityGroupID}); err != nil {
+	if err := s.users.CopyFrom(s.ctx, s.users.name, s.common,
+		part.Client{Name: postsDatabase, SecurityGroupID: s.database.SecurityGroupID}); err != nil {
 		return err
 	}
-	return s.database.Admit(s.ctx, s.database.name, s.common, part.Client{Name: usersDatabase, SecurityGroupID: s.users.SecurityGroupID})
+	return s.database.Admit(s.ctx, s.database.name, s.common,
+		part.Client{Name: usersDatabase, SecurityGroupID: s.users.SecurityGroupID})
 }
 
 // searchZones never follows the network's zones: AWS replaces a domain whose
@@ -89,7 +91,8 @@ func (s *services) addEdgeFirewall() (err error) {
 	if !s.atEdge() {
 		return nil
 	}
-	args := firewall.Args{Common: s.common, Scope: firewall.CloudFront, Requests: s.cfg.Firewall.Requests, OnlyCount: s.cfg.Firewall.OnlyCount, Near: nearUsers(s.cfg)}
+	args := firewall.Args{Common: s.common, Scope: firewall.CloudFront, Requests: s.cfg.Firewall.Requests,
+		OnlyCount: s.cfg.Firewall.OnlyCount, Near: nearUsers(s.cfg)}
 	if args.Alerts, err = s.edgeAlerts(); err != nil {
 		return err
 	}
@@ -207,7 +210,8 @@ func (s *services) addFleet(one service) error {
 	args.Clients = []part.Client{{Name: s.name("inner"), SecurityGroupID: s.inner.SecurityGroupID}}
 	if public := s.balancer.Services[one.route.Name]; public != nil {
 		args.TargetGroups = append(args.TargetGroups, public.ARN)
-		args.Clients = append(args.Clients, part.Client{Name: s.name("loadbalancer"), SecurityGroupID: s.balancer.SecurityGroupID})
+		args.Clients = append(args.Clients,
+			part.Client{Name: s.name("loadbalancer"), SecurityGroupID: s.balancer.SecurityGroupID})
 	}
 	made, err := fleet.New(s.ctx, s.name(one.name), args, s.in())
 	if err != nil {
@@ -301,7 +305,8 @@ func (s *services) environment(one service) []part.Variable {
 	}
 	if one.role == contract.RolePosts {
 		env = append(env, s.shardEnvironment()...)
-		env = append(env, text(contract.EnvUploadsBucket, s.uploads.Name), text(contract.EnvQueueURL, s.jobs.URL), text(contract.EnvDeadQueueURL, s.jobs.DeadURL))
+		env = append(env, text(contract.EnvUploadsBucket, s.uploads.Name), text(contract.EnvQueueURL, s.jobs.URL),
+			text(contract.EnvDeadQueueURL, s.jobs.DeadURL))
 	}
 	if one.role == contract.RoleSearch {
 		env = append(env, text(contract.EnvEngineURL, s.engine.URL), text(contract.EnvEngineSecret, s.engine.Endpoint.Secret))
@@ -337,7 +342,8 @@ func joined(texts []pulumi.StringOutput) pulumi.StringOutput {
 
 // addSLO watches what users were promised.
 func (s *services) addSLO() (err error) {
-	s.slo, err = slo.New(s.ctx, s.name("slo"), slo.Args{Common: s.common, LoadBalancerSuffix: s.balancer.ARNSuffix}, s.in())
+	s.slo, err = slo.New(s.ctx, s.name("slo"), slo.Args{Common: s.common, LoadBalancerSuffix: s.balancer.ARNSuffix},
+		s.in())
 	return err
 }
 
@@ -364,7 +370,8 @@ func (s *services) addServiceDashboard() error {
 	if s.firewall != nil {
 		groups = append(groups, s.firewallGroup())
 	}
-	_, err := dashboard.New(s.ctx, s.name("dashboard-services"), dashboard.Args{Common: s.common, Region: s.region, Groups: groups}, s.in())
+	_, err := dashboard.New(s.ctx, s.name("dashboard-services"),
+		dashboard.Args{Common: s.common, Region: s.region, Groups: groups}, s.in())
 	return err
 }
 

@@ -133,7 +133,8 @@ func (c *cell) addDashboard() error {
 		add("Jobs", "", c.jobs.Widgets())
 		add("Workers", "", c.workers.Widgets())
 	}
-	_, err := dashboard.New(c.ctx, c.name("dashboard"), dashboard.Args{Common: c.common, Region: c.region, Groups: groups}, c.in())
+	_, err := dashboard.New(c.ctx, c.name("dashboard"), dashboard.Args{Common: c.common, Region: c.region, Groups: groups},
+		c.in())
 	return err
 }
 

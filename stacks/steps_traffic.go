@@ -71,7 +71,8 @@ func (c *cell) shareCertificates(args *loadbalancer.Args) error {
 }
 
 // onlyHome says what several cells without a name are worth.
-const onlyHome = "without rung:domain no name can lead to several regions: all users come to home, and pages that are only read " +
+const onlyHome = "without rung:domain no name can lead to several regions: all users come to home, and pages that " +
+	"are only read " +
 	"come from the next region where the CDN is CloudFront and home's answers fail; " +
 	"set rung:domain, or rung:traffic.routing to accelerator, to let every region serve (docs/regions.md)"
 
@@ -112,7 +113,8 @@ func (m *multiRegion) accelerate(host string) (err error) {
 	c := m.home
 	args := accelerator.Args{Common: c.common, Ports: []int{c.balancer.Port}}
 	for _, each := range m.cells {
-		args.Cells = append(args.Cells, accelerator.Cell{Region: each.region, Code: config.Code(each.region), BalancerARN: each.balancer.ARN})
+		args.Cells = append(args.Cells,
+			accelerator.Cell{Region: each.region, Code: config.Code(each.region), BalancerARN: each.balancer.ARN})
 	}
 	if args.USWest2, args.USWest2Alerts, err = m.acceleratorWatch(); err != nil {
 		return err
@@ -158,6 +160,7 @@ func (c *cell) spread(args *cdn.Args) {
 		Steering: map[config.Routing]cdn.Steering{config.NearestRegion: cdn.SteerLatency, config.HomeFirst: cdn.SteerFailover}[c.cfg.Routing],
 	}
 	for _, each := range append([]*cell{c}, c.further...) {
-		args.Balance.Cells = append(args.Balance.Cells, cdn.Cell{Region: each.region, Code: config.Code(each.region), Host: each.balancer.OriginHost})
+		args.Balance.Cells = append(args.Balance.Cells,
+			cdn.Cell{Region: each.region, Code: config.Code(each.region), Host: each.balancer.OriginHost})
 	}
 }

@@ -53,7 +53,8 @@ func ZoneFirst(app artifact.Artifact) pulumi.RunFunc {
 // makeZone makes the domain's zone under the name that it keeps, and nothing that
 // is in it.
 func (c *cell) makeZone(domain string) error {
-	zone, err := dns.New(c.ctx, "dns", dns.Args{Common: c.common, Domain: domain, TTLSeconds: c.cfg.DNSTTLSeconds, Region: c.region}, c.in())
+	zone, err := dns.New(c.ctx, "dns",
+		dns.Args{Common: c.common, Domain: domain, TTLSeconds: c.cfg.DNSTTLSeconds, Region: c.region}, c.in())
 	if err != nil {
 		return err
 	}
@@ -70,8 +71,10 @@ func (c *cell) tellNameServers() error {
 		return err
 	}
 	if c.ctx.DryRun() {
-		return c.ctx.Log.Warn(fmt.Sprintf("a hosted zone is made for %s, and its certificates wait for up to 75 minutes until the domain's registrar "+
-			"names that zone's name servers. `rung up` makes the zone first and stops with its name servers; `pulumi up` prints them once "+
+		return c.ctx.Log.Warn(fmt.Sprintf("a hosted zone is made for %s, and its certificates wait for up to 75 minutes "+
+			"until the domain's registrar "+
+			"names that zone's name servers. `rung up` makes the zone first and stops with its name servers; `pulumi up` "+
+			"prints them once "+
 			"it stands. Set rung:domainDelegated to true when they are entered.", c.cfg.Domain), nil)
 	}
 	c.zone.NameServers.ApplyT(func(names []string) error {

@@ -70,7 +70,8 @@ func TestWhatAKilledProcessLeftIsFoundByItsRecord(t *testing.T) {
 	clear()
 	clear()
 	assert.Empty(t, names(t, records))
-	assert.Equal(t, []string{"rung-0123456789", "rung-run-1.yaml", "rung-scratch-1"}, names(t, tmp), "what is another's stays")
+	assert.Equal(t, []string{"rung-0123456789", "rung-run-1.yaml", "rung-scratch-1"}, names(t, tmp),
+		"what is another's stays")
 	assert.Equal(t, tmp, os.TempDir())
 }
 

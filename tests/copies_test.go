@@ -213,7 +213,8 @@ func TestDatabaseOverRegions(t *testing.T) {
 		"database-use1-2-primary": "create", "database-use1-2-replica-1": "create",
 		"database-usw2-2-primary": "create", "database-usw2-2-replica-1": "create",
 	}, steps(up(spread(3, "use1", "euw1")), instances), "the writes move to Ireland")
-	assert.Equal(t, "update", steps(up(spread(3, "use1", "euw1", "use1")), instances)["database-use1-2-primary"], "and back")
+	assert.Equal(t, "update", steps(up(spread(3, "use1", "euw1", "use1")), instances)["database-use1-2-primary"],
+		"and back")
 }
 
 // A run that is killed right after a promotion leaves a state that says
@@ -239,12 +240,14 @@ func TestGlobalDatabase(t *testing.T) {
 	dir := t.TempDir()
 	const clusters = "aws:rds/cluster:Cluster"
 	assert.Equal(t, map[string]string{"aurora-use1-cluster": "create"}, steps(climb(t, dir, global(1)), clusters))
-	assert.Equal(t, map[string]string{"aurora-euw1-cluster": "create"}, steps(climb(t, dir, global(2)), clusters), "another region creates")
+	assert.Equal(t, map[string]string{"aurora-euw1-cluster": "create"}, steps(climb(t, dir, global(2)), clusters),
+		"another region creates")
 	_, err := deploy(t, dir, global(1)).Up(t.Context())
 	require.ErrorContains(t, err, "data guard", "a region does not leave unconfirmed")
 
 	gone := []string{
-		"aurora-use1-global", "aurora-use1-cluster", "aurora-euw1-cluster", "aurora-use1-secret-store", "aurora-use1-secret-password",
+		"aurora-use1-global", "aurora-use1-cluster", "aurora-euw1-cluster", "aurora-use1-secret-store",
+		"aurora-use1-secret-password",
 		"key-primary", "key-euw1",
 	}
 	climb(t, dir, global(2, gone...))

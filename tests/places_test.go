@@ -12,7 +12,8 @@ import (
 // means anything.
 func TestOddDirectories(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"100%", "%41 %zz", "a b", "#1", "why?x=1&y", "a:b", `quo"te's`, "[x]*", "back\\slash", "ümläut", "$HOME", "-rf", "new\nline", "com,ma;"} {
+	for _, name := range []string{"100%", "%41 %zz", "a b", "#1", "why?x=1&y", "a:b", `quo"te's`, "[x]*", "back\\slash",
+		"ümläut", "$HOME", "-rf", "new\nline", "com,ma;"} {
 		t.Run(name, func(t *testing.T) {
 			u := newUser(t)
 			u.dir = filepath.Join(u.dir, name)

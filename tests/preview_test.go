@@ -119,7 +119,8 @@ func TestCostOfForeignStacks(t *testing.T) {
 	for _, n := range got.Cost.UsageBased {
 		usage[n.Type] = true
 	}
-	assert.True(t, usage["aws:s3/bucketV2:BucketV2"] && usage["aws:cloudfront/distribution:Distribution"], "paid by usage: %v", usage)
+	assert.True(t, usage["aws:s3/bucketV2:BucketV2"] && usage["aws:cloudfront/distribution:Distribution"],
+		"paid by usage: %v", usage)
 	var unpriced []string
 	for _, n := range got.Cost.Unpriced {
 		assert.NotEmpty(t, n.Reason)

@@ -39,7 +39,8 @@ func TestBadInput(t *testing.T) {
 		"too many replicas":   {[]string{"up", "5", "--set", "database.replicas=15"}, []string{"rung:database.replicas", `"15"`, "AWS allows 0 to 14"}},
 		"no shards":           {[]string{"up", "5", "--set", "database.shards=65"}, []string{"rung:database.shards", `"65"`, "1 to 64"}},
 		"regions at once": {[]string{"up", "6", "--set", "regions=us-east-1,mars-1,us-east-1", "--set", "zones=9", "--set", "database.shards=0",
-			"--set", "database.replicas=16", "--set", "network.ranges=us-east-1=10.0.0.0/16", "--set", "database.writeRegion=ap-south-1"},
+			"--set", "database.replicas=16", "--set", "network.ranges=us-east-1=10.0.0.0/16", "--set",
+			"database.writeRegion=ap-south-1"},
 			[]string{"6 problems", `"us-east-1" stands twice; "mars-1" is unknown`, "rung:zones", "rung:database.shards", "rung:database.replicas", "rung:network.ranges", "rung:database.writeRegion"}},
 		"all at once": {[]string{"up", "3", "--set", "web.spotShare=120", "--set", "nat=maybe"}, []string{"rung:web.spotShare", "rung:nat"}},
 	} {
@@ -91,7 +92,8 @@ func TestLockedStack(t *testing.T) {
 	u.does("preview", "1")
 	host, err := os.Hostname()
 	require.NoError(t, err)
-	lock, err := json.Marshal(map[string]any{"pid": anotherRung(t), "username": "ada", "hostname": host, "timestamp": time.Unix(0, 0)})
+	lock, err := json.Marshal(map[string]any{"pid": anotherRung(t), "username": "ada", "hostname": host,
+		"timestamp": time.Unix(0, 0)})
 	require.NoError(t, err)
 	path := u.path("state", ".pulumi", "locks", "organization", "rung", "dev", "other.json")
 	require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))

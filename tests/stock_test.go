@@ -211,5 +211,6 @@ func TestStockOpensWhatRungLeft(t *testing.T) {
 	u.does("up", "2")
 	u.consistent()
 	u.settled("2")
-	assert.Equal(t, len(u.state()), strings.Count(s.does("stack", "export").out, `"urn": "urn:pulumi:dev::`), "all that was taken up")
+	assert.Equal(t, len(u.state()), strings.Count(s.does("stack", "export").out, `"urn": "urn:pulumi:dev::`),
+		"all that was taken up")
 }

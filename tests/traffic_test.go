@@ -52,7 +52,8 @@ func traffic(w ways) pulumi.RunFunc {
 		common := part.Common{Guard: data}
 		providers := make([]*aws.Provider, w.regions)
 		for i := range providers {
-			if providers[i], err = aws.NewProvider(ctx, "aws-"+regions[i].name, &aws.ProviderArgs{Region: pulumi.String(regions[i].name)}, data.Anchor()); err != nil {
+			if providers[i], err = aws.NewProvider(ctx, "aws-"+regions[i].name,
+				&aws.ProviderArgs{Region: pulumi.String(regions[i].name)}, data.Anchor()); err != nil {
 				return err
 			}
 		}
@@ -162,7 +163,8 @@ func (w ways) front(ctx *pulumi.Context, common part.Common, names *dns.DNS, fro
 	if err != nil {
 		return err
 	}
-	origin := cdn.Origin{Host: pulumi.String(w.host + "." + domain), HTTPS: true, After: names.Records(w.host + "." + domain)}
+	origin := cdn.Origin{Host: pulumi.String(w.host + "." + domain), HTTPS: true,
+		After: names.Records(w.host + "." + domain)}
 	for _, f := range fronts {
 		origin.After = append(origin.After, f.balancer.Doors...)
 	}
@@ -200,7 +202,8 @@ func TestTrafficOverRegions(t *testing.T) {
 
 	up(ways{regions: 1, host: "cells"})
 	second := up(ways{regions: 2, host: "cells"})
-	assert.Equal(t, map[string]string{"cdn-distribution": "update"}, steps(second, distributions), "the standby comes in place")
+	assert.Equal(t, map[string]string{"cdn-distribution": "update"}, steps(second, distributions),
+		"the standby comes in place")
 	for name, ops := range steps(second, "") {
 		assert.True(t, name == "cdn-distribution" || !strings.Contains(ops, "update"), "%s: %s", name, ops)
 	}
@@ -219,7 +222,8 @@ func TestTrafficOverRegions(t *testing.T) {
 	standby := up(ways{regions: 2, confirmed: leaves, host: "standby", link: peering.TransitGateway})
 	assert.Equal(t, map[string]string{"cdn-distribution": "update"}, steps(standby, distributions))
 
-	gone := ways{regions: 2, host: "standby", link: peering.TransitGateway, confirmed: []string{"dns-zone", "loadbalancer-alb", "loadbalancer-euw1-alb"}}
+	gone := ways{regions: 2, host: "standby", link: peering.TransitGateway,
+		confirmed: []string{"dns-zone", "loadbalancer-alb", "loadbalancer-euw1-alb"}}
 	up(gone)
 	result, err := deploy(t, dir, traffic(gone)).Destroy(t.Context())
 	require.NoError(t, err)
@@ -232,7 +236,8 @@ func TestJointsFailOnce(t *testing.T) {
 	dir := t.TempDir()
 	w := ways{regions: 2, host: "anycast", link: peering.TransitGateway}
 	joints := []string{
-		"aws:ec2transitgateway/peeringAttachmentAccepter:*", "aws:ec2transitgateway/routeTableAssociation:*", "aws:lb/listenerCertificate:*",
+		"aws:ec2transitgateway/peeringAttachmentAccepter:*", "aws:ec2transitgateway/routeTableAssociation:*",
+		"aws:lb/listenerCertificate:*",
 		"aws:globalaccelerator/endpointGroup:*",
 	}
 	var faults []string
@@ -267,7 +272,8 @@ func spreadAtCloudflare(n int, confirmed ...string) pulumi.RunFunc {
 			if err != nil {
 				return err
 			}
-			args := loadbalancer.Args{Common: common, VPCID: p.net.VPCID, Subnets: p.net.Public, OriginSecret: pulumi.String("open sesame")}
+			args := loadbalancer.Args{Common: common, VPCID: p.net.VPCID, Subnets: p.net.Public,
+				OriginSecret: pulumi.String("open sesame")}
 			args.CIDRs, _ = cdn.CloudflareRanges()
 			b, err := loadbalancer.New(ctx, "loadbalancer-"+r.code, args, pulumi.Provider(p.provider))
 			if err != nil {

@@ -16,11 +16,13 @@ import (
 func TestTheWritesMove(t *testing.T) {
 	t.Parallel()
 	u := newUser(t, "budget=1000000", "database.proxy=always")
-	assert.Contains(t, u.does("up", "5").all(), "no name can lead to several regions", "what two regions without a domain are worth is said")
+	assert.Contains(t, u.does("up", "5").all(), "no name can lead to several regions",
+		"what two regions without a domain are worth is said")
 	ids := data(u.state())
 	assert.Equal(t, []string{"database-proxy-proxy"}, u.proxies())
 
-	early := u.rung("up", "5", "--set", "regions=us-east-1,eu-west-1,ap-southeast-1", "--set", "database.writeRegion=ap-southeast-1")
+	early := u.rung("up", "5", "--set", "regions=us-east-1,eu-west-1,ap-southeast-1", "--set",
+		"database.writeRegion=ap-southeast-1")
 	assert.Equal(t, usage, early.code, early.all())
 	assert.Contains(t, early.all(), "has no copy of it there yet")
 	stranger := u.rung("preview", "5", "--set", "database.writeRegion=eu-central-1")
@@ -41,7 +43,8 @@ func TestTheWritesMove(t *testing.T) {
 		}
 		maps.Copy(ids, data(u.state()))
 		assert.Equal(t, []string{move.proxy}, u.proxies())
-		assert.Empty(t, named(t, u.state(), move.promoted).Outputs["replicateSourceDb"], "%s is no copy any more", move.promoted)
+		assert.Empty(t, named(t, u.state(), move.promoted).Outputs["replicateSourceDb"], "%s is no copy any more",
+			move.promoted)
 		assert.Equal(t, before, named(t, u.state(), "database-primary").ID, "what the writes left behind stays")
 		u.settled("5")
 	}

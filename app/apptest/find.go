@@ -10,7 +10,8 @@ import (
 )
 
 // hint says what to do where a program is missing.
-const hint = "run app/apptest/install.sh as root on Debian, or install postgresql (14 or newer), redis (6 or newer) and chromium by hand"
+const hint = "run app/apptest/install.sh as root on Debian, or install postgresql (14 or newer), redis (6 or newer) " +
+	"and chromium by hand"
 
 // postgresBin is the directory of initdb, pg_basebackup and postgres: the
 // newest that Debian has installed, else where the PATH finds it.

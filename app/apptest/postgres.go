@@ -71,7 +71,8 @@ func StartCluster(replicas int) (*Cluster, error) {
 
 func (c *Cluster) start(bin string, as *syscall.Credential, replicas int) error {
 	dir := filepath.Join(c.root, "primary")
-	if err := command(as, filepath.Join(bin, "initdb"), "-D", dir, "-U", "app", "-A", "trust", "-N", "-E", "UTF8", "--locale=C"); err != nil {
+	if err := command(as, filepath.Join(bin, "initdb"), "-D", dir, "-U", "app", "-A", "trust", "-N", "-E", "UTF8",
+		"--locale=C"); err != nil {
 		return err
 	}
 	var err error
@@ -84,7 +85,8 @@ func (c *Cluster) start(bin string, as *syscall.Credential, replicas int) error 
 	for i := range replicas {
 		name := fmt.Sprintf("replica-%d", i+1)
 		dir := filepath.Join(c.root, name)
-		if err := command(as, filepath.Join(bin, "pg_basebackup"), "-h", "127.0.0.1", "-p", fmt.Sprint(c.Primary.Port), "-U", "app",
+		if err := command(as, filepath.Join(bin, "pg_basebackup"), "-h", "127.0.0.1", "-p", fmt.Sprint(c.Primary.Port), "-U",
+			"app",
 			"-D", dir, "-R", "-N", "-c", "fast", "-X", "stream"); err != nil {
 			return err
 		}
@@ -118,8 +120,10 @@ func postgres(bin string, as *syscall.Credential, name, dir string) (*Postgres, 
 		return nil, err
 	}
 	p := &Postgres{Port: port, dir: dir}
-	args := []string{filepath.Join(bin, "postgres"), "-D", dir, "-p", fmt.Sprint(port), "-h", "127.0.0.1", "-k", filepath.Dir(dir)}
-	for _, set := range []string{"fsync=off", "max_connections=300", "shared_buffers=256MB", "wal_keep_size=256MB", "max_wal_size=2GB", "wal_level=replica",
+	args := []string{filepath.Join(bin, "postgres"), "-D", dir, "-p", fmt.Sprint(port), "-h", "127.0.0.1", "-k",
+		filepath.Dir(dir)}
+	for _, set := range []string{"fsync=off", "max_connections=300", "shared_buffers=256MB", "wal_keep_size=256MB",
+		"max_wal_size=2GB", "wal_level=replica",
 		"hot_standby=on", "hot_standby_feedback=on", "autovacuum_naptime=5s", "max_wal_senders=10", "log_min_messages=fatal"} {
 		args = append(args, "-c", set)
 	}

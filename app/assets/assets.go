@@ -74,9 +74,11 @@ func Load(base string) (*Set, error) {
 func newFile(name string, content []byte) (*File, error) {
 	sum := sha256.Sum256(content)
 	ext := path.Ext(name)
-	f := &File{Name: strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:6]) + ext, Type: mime.TypeByExtension(ext), Size: len(content), plain: content}
+	f := &File{Name: strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:6]) + ext,
+		Type: mime.TypeByExtension(ext), Size: len(content), plain: content}
 	var err error
-	f.gzip, err = compress(content, func(w io.Writer) (io.WriteCloser, error) { return gzip.NewWriterLevel(w, gzip.BestCompression) })
+	f.gzip, err = compress(content,
+		func(w io.Writer) (io.WriteCloser, error) { return gzip.NewWriterLevel(w, gzip.BestCompression) })
 	if err != nil {
 		return nil, err
 	}

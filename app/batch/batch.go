@@ -51,7 +51,8 @@ type Batch[T any] struct {
 
 // New starts a batch. Close it to write what waits.
 func New[T any](c Config[T]) *Batch[T] {
-	b := &Batch[T]{config: c, items: make(chan T, max(c.Capacity-c.Size, 0)), closed: make(chan struct{}), done: make(chan struct{})}
+	b := &Batch[T]{config: c, items: make(chan T, max(c.Capacity-c.Size, 0)), closed: make(chan struct{}),
+		done: make(chan struct{})}
 	go b.run()
 	return b
 }

@@ -57,8 +57,10 @@ func TestMedianIsOfTheMiddle(t *testing.T) {
 }
 
 func TestTurnsAreComparedRoundByRound(t *testing.T) {
-	a := []turn{{1000, 2 * time.Millisecond, 3 * time.Millisecond}, {100, 20 * time.Millisecond, 30 * time.Millisecond}, {900, 3 * time.Millisecond, 4 * time.Millisecond}}
-	b := []turn{{1200, time.Millisecond, 2 * time.Millisecond}, {120, 10 * time.Millisecond, 20 * time.Millisecond}, {1100, 2 * time.Millisecond, 2 * time.Millisecond}}
+	a := []turn{{1000, 2 * time.Millisecond, 3 * time.Millisecond}, {100, 20 * time.Millisecond, 30 * time.Millisecond},
+		{900, 3 * time.Millisecond, 4 * time.Millisecond}}
+	b := []turn{{1200, time.Millisecond, 2 * time.Millisecond}, {120, 10 * time.Millisecond, 20 * time.Millisecond},
+		{1100, 2 * time.Millisecond, 2 * time.Millisecond}}
 	var got []float64
 	for _, r := range besideMinimal(a, b) {
 		assert.Equal(t, appWeb, r.tool)

@@ -79,7 +79,8 @@ func signUp(ctx context.Context, p *place, name string) (author, error) {
 func (a author) report(ctx context.Context, p *place) (id string, took time.Duration, err error) {
 	var job struct{ ID string }
 	begin := time.Now()
-	err = call(ctx, http.MethodPost, "http://"+p.app.Address+"/api/jobs", a.Token, map[string]string{"kind": "report"}, &job)
+	err = call(ctx, http.MethodPost, "http://"+p.app.Address+"/api/jobs", a.Token, map[string]string{"kind": "report"},
+		&job)
 	return job.ID, time.Since(begin), err
 }
 
@@ -141,7 +142,8 @@ func millis(d time.Duration) float64 { return float64(d) / float64(time.Millisec
 
 // several asks n times, each after a pause, and returns how long the answers
 // took and the jobs.
-func (a author) several(ctx context.Context, p *place, n int, pause time.Duration) (took timed, ids []string, err error) {
+func (a author) several(ctx context.Context, p *place, n int, pause time.Duration) (took timed, ids []string,
+	err error) {
 	for range n {
 		time.Sleep(pause)
 		id, one, err := a.report(ctx, p)

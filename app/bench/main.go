@@ -61,7 +61,8 @@ func run(ctx context.Context, args []string) error {
 	ctx, cancel := context.WithTimeout(ctx, 15*time.Minute)
 	defer cancel()
 	begin, before := time.Now(), loadAverage()
-	rows, err := measureAll(ctx, full, *only, func(what string) { fmt.Fprintf(os.Stderr, "%6.1fs  %s\n", time.Since(begin).Seconds(), what) })
+	rows, err := measureAll(ctx, full, *only,
+		func(what string) { fmt.Fprintf(os.Stderr, "%6.1fs  %s\n", time.Since(begin).Seconds(), what) })
 	if err != nil {
 		return err
 	}

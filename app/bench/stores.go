@@ -45,8 +45,10 @@ func pooling(ctx context.Context, p *place) ([]row, error) {
 		return nil, err
 	}
 	near.tool, distant.tool = "connection pool", "connection pool, database 10 ms away (simulated)"
-	near.why = "A connection costs what forking a server process costs; on the loopback there is no distance, no TLS and no password, which are most of the 50 ms."
-	distant.why = "Each exchange pays the distance once, the query too: what a pool saves is the exchanges that open a connection. TLS adds two of them and a password two, which are not measured here."
+	near.why = "A connection costs what forking a server process costs; on the loopback there is no distance, no TLS " +
+		"and no password, which are most of the 50 ms."
+	distant.why = "Each exchange pays the distance once, the query too: what a pool saves is the exchanges that open a " +
+		"connection. TLS adds two of them and a password two, which are not measured here."
 	return []row{near, distant}, nil
 }
 
@@ -206,8 +208,9 @@ func indexing(ctx context.Context, p *place) ([]row, error) {
 		return nil, err
 	}
 	a, b := without.percentile(50), with.percentile(50)
-	return []row{{tool: "index", claim: "one row of 1M: 500 ms → 5 ms (100x)", measured: fmt.Sprintf("%d rows: %s → %s (%.0fx), medians", p.rows, ms(a), ms(b), ratio(a, b)),
-		got: ratio(a, b), want: 100, why: "Table and index are in memory here, so both sides take less than the ladder's."}}, nil
+	return []row{{tool: "index", claim: "one row of 1M: 500 ms → 5 ms (100x)",
+		measured: fmt.Sprintf("%d rows: %s → %s (%.0fx), medians", p.rows, ms(a), ms(b), ratio(a, b)),
+		got:      ratio(a, b), want: 100, why: "Table and index are in memory here, so both sides take less than the ladder's."}}, nil
 }
 
 const (
@@ -282,7 +285,8 @@ func replicas(ctx context.Context, p *place) ([]row, error) {
 		return nil, err
 	}
 	text := func(v [3]float64) string {
-		return fmt.Sprintf("best of three: %.0f/s on the primary alone, %.0f/s on one replica, %.0f/s on two (%.2fx of one)", v[0], v[1], v[2], v[2]/v[1])
+		return fmt.Sprintf("best of three: %.0f/s on the primary alone, %.0f/s on one replica, %.0f/s on two (%.2fx of one)",
+			v[0], v[1], v[2], v[2]/v[1])
 	}
 	return []row{
 		{tool: "read replicas, servers limited by connections", claim: "reads spread over the replicas: two carry 2x of one", measured: text(bounded), got: bounded[2] / bounded[1], want: 2,
@@ -294,7 +298,8 @@ func replicas(ctx context.Context, p *place) ([]row, error) {
 
 // reading is the throughput over no, one and two replicas: the best of three
 // rounds, because what else the machine does can only take from it.
-func reading(ctx context.Context, p *place, conns int, query func(context.Context, database.Querier) error) (out [3]float64, err error) {
+func reading(ctx context.Context, p *place, conns int,
+	query func(context.Context, database.Querier) error) (out [3]float64, err error) {
 	for range 3 {
 		for n := range out {
 			got, err := readingOver(ctx, p, n, conns, query)
@@ -307,7 +312,8 @@ func reading(ctx context.Context, p *place, conns int, query func(context.Contex
 	return out, nil
 }
 
-func readingOver(ctx context.Context, p *place, replicas, conns int, query func(context.Context, database.Querier) error) (float64, error) {
+func readingOver(ctx context.Context, p *place, replicas, conns int,
+	query func(context.Context, database.Querier) error) (float64, error) {
 	pools, err := p.pools(ctx, replicas, conns)
 	if err != nil {
 		return 0, err
@@ -332,7 +338,8 @@ func batching(ctx context.Context, p *place) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
-	batch, err := times(max(p.queries/10, 3), func(int) error { return p.app.Store.AddViews(ctx, store.NewID(), posts, ones) })
+	batch, err := times(max(p.queries/10, 3),
+		func(int) error { return p.app.Store.AddViews(ctx, store.NewID(), posts, ones) })
 	if err != nil {
 		return nil, err
 	}

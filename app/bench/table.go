@@ -78,7 +78,8 @@ func ratio(a, b time.Duration) float64 { return float64(a) / float64(max(b, 1)) 
 // machine says where and when the figures are from. Before is the load average
 // at the beginning: what else the machine had to do.
 func machine(begin time.Time, before string) string {
-	return fmt.Sprintf("%s, %s/%s, %d processors, load average %s before and %s at the end (which counts the servers of the run), %.0f s in all.",
+	return fmt.Sprintf("%s, %s/%s, %d processors, load average %s before and %s at the end (which counts the servers of "+
+		"the run), %.0f s in all.",
 		begin.UTC().Format("2006-01-02 15:04 UTC"), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), before, loadAverage(), time.Since(begin).Seconds())
 }
 

@@ -42,7 +42,8 @@ func (l *load) one(ctx context.Context) error {
 	case n < 90:
 		return l.send(ctx, http.MethodGet, "/api/posts?limit=20&before="+store.NewID().String(), nil)
 	default:
-		return l.send(ctx, http.MethodPost, "/api/posts", []byte(`{"title":"a title of some words","body":"a body of some more words"}`))
+		return l.send(ctx, http.MethodPost, "/api/posts",
+			[]byte(`{"title":"a title of some words","body":"a body of some more words"}`))
 	}
 }
 
@@ -87,7 +88,8 @@ func minimal(s *store.Store, c *cache.Cache, user uuid.UUID) http.Handler {
 			answer(w, nil, err)
 			return
 		}
-		text, err := c.Get(r.Context(), family, id.String(), func(ctx context.Context) ([]byte, error) { return encode(s.Post(ctx, id)) })
+		text, err := c.Get(r.Context(), family, id.String(),
+			func(ctx context.Context) ([]byte, error) { return encode(s.Post(ctx, id)) })
 		answer(w, text, err)
 	})
 	mux.HandleFunc("GET /api/posts", func(w http.ResponseWriter, r *http.Request) {
@@ -238,7 +240,8 @@ func besideMinimal(a, b []turn) []row {
 	slower := median(len(a), func(i int) float64 { return b[i].perSecond / a[i].perSecond })
 	dearer := median(len(a), func(i int) float64 { return float64(a[i].cpu) / float64(b[i].cpu) })
 	later := median(len(a), func(i int) float64 { return float64(a[i].p99) / float64(b[i].p99) })
-	const shared = "The server, its clients, PostgreSQL and Redis share this machine's processors with whatever else runs on it. Medians of %d rounds in which both take turns."
+	const shared = "The server, its clients, PostgreSQL and Redis share this machine's processors with whatever else " +
+		"runs on it. Medians of %d rounds in which both take turns."
 	why := fmt.Sprintf(shared, len(a))
 	return []row{
 		{tool: appWeb, claim: "within 1.5x of a minimal handler in requests/s (mixed workload)",
@@ -276,8 +279,9 @@ func loads(ctx context.Context, p *place) (app, bare *load, done func(), err err
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	app = &load{base: "http://" + web.Address, token: who.Token, user: who.ID, http: &http.Client{Timeout: 30 * time.Second,
-		Transport: &http.Transport{MaxIdleConnsPerHost: 256}}}
+	app = &load{base: "http://" + web.Address, token: who.Token, user: who.ID,
+		http: &http.Client{Timeout: 30 * time.Second,
+			Transport: &http.Transport{MaxIdleConnsPerHost: 256}}}
 	for range hot {
 		post := store.Post{ID: store.NewID(), UserID: who.ID, Author: "reporter", Title: "a hot post", Body: "that many read"}
 		if _, err := p.app.Store.CreatePost(ctx, post); err != nil {

@@ -68,7 +68,8 @@ type Cache struct {
 // New is a cache in Redis. Loads that find nothing return absent or what
 // wraps it. Reads are counted by family and outcome.
 func New(r *redis.Client, absent error, count *prometheus.CounterVec) *Cache {
-	return &Cache{redis: r, absent: absent, count: count, lease: rueidis.NewLuaScript(leaseScript), fill: rueidis.NewLuaScript(fillScript),
+	return &Cache{redis: r, absent: absent, count: count, lease: rueidis.NewLuaScript(leaseScript),
+		fill: rueidis.NewLuaScript(fillScript),
 		back: rueidis.NewLuaScript(backScript)}
 }
 
@@ -203,7 +204,8 @@ func (c *Cache) leased(ctx context.Context, f Family, k []string, load Load) ([]
 	}
 }
 
-func (c *Cache) tryLease(ctx context.Context, k []string, token string) (stored string, held bool, mark database.Position, err error) {
+func (c *Cache) tryLease(ctx context.Context, k []string, token string) (stored string, held bool,
+	mark database.Position, err error) {
 	err = c.redis.Do(ctx, func(ctx context.Context, r rueidis.Client) error {
 		parts, err := c.lease.Exec(ctx, r, k, []string{token, milliseconds(leaseTime)}).AsStrSlice()
 		if err != nil || len(parts) != 3 {
@@ -225,7 +227,8 @@ func rueidisShape(n int) error {
 	return fmt.Errorf("lease: got %d parts, want 3", n)
 }
 
-func (c *Cache) loadAndFill(ctx context.Context, f Family, k []string, token string, mark database.Position, load Load) (v []byte, kept bool, err error) {
+func (c *Cache) loadAndFill(ctx context.Context, f Family, k []string, token string, mark database.Position,
+	load Load) (v []byte, kept bool, err error) {
 	v, err = load(database.AtLeast(ctx, mark))
 	switch {
 	case err == nil:
@@ -276,7 +279,8 @@ func (c *Cache) Invalidate(ctx context.Context, f Family, id string, position da
 }
 
 func forget(r rueidis.Client, k []string, position uint64) rueidis.Completed {
-	return r.B().Eval().Script(forgetScript).Numkeys(3).Key(k...).Arg(strconv.FormatUint(position, 10), milliseconds(markTime)).Build()
+	return r.B().Eval().Script(forgetScript).Numkeys(3).Key(k...).Arg(strconv.FormatUint(position, 10),
+		milliseconds(markTime)).Build()
 }
 
 // Value is one cached value.

@@ -188,5 +188,6 @@ func (p *Pools) State() State {
 
 func poolOf(name string, pool *pgxpool.Pool) Pool {
 	st := pool.Stat()
-	return Pool{Name: name, Total: st.TotalConns(), Idle: st.IdleConns(), Max: st.MaxConns(), Waits: st.EmptyAcquireCount()}
+	return Pool{Name: name, Total: st.TotalConns(), Idle: st.IdleConns(), Max: st.MaxConns(),
+		Waits: st.EmptyAcquireCount()}
 }

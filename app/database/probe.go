@@ -32,7 +32,8 @@ func (p *Probe) Ask(ctx context.Context) (err error) {
 		}
 	}
 	var standby bool
-	if err = p.conn.QueryRow(ctx, "SELECT pg_is_in_recovery()", pgx.QueryExecModeSimpleProtocol).Scan(&standby); err == nil && standby {
+	if err = p.conn.QueryRow(ctx, "SELECT pg_is_in_recovery()",
+		pgx.QueryExecModeSimpleProtocol).Scan(&standby); err == nil && standby {
 		err = errors.New("it is a replica now")
 	}
 	if err != nil {

@@ -41,7 +41,8 @@ func TestClientAddress(t *testing.T) {
 }
 
 func TestAddressesAreCountedByWhoHasThem(t *testing.T) {
-	for give, want := range map[string]string{"192.0.2.1": "192.0.2.1", "::ffff:192.0.2.1": "192.0.2.1", "2001:db8::1": "2001:db8::/64",
+	for give, want := range map[string]string{"192.0.2.1": "192.0.2.1", "::ffff:192.0.2.1": "192.0.2.1",
+		"2001:db8::1":      "2001:db8::/64",
 		"2001:db8::ffff:1": "2001:db8::/64", "2001:db8:0:1::1": "2001:db8:0:1::/64"} {
 		assert.Equal(t, want, AddressKey(netip.MustParseAddr(give)), give)
 	}

@@ -38,7 +38,8 @@ func Phases(w http.ResponseWriter, r *http.Request, limit time.Duration) (_ *htt
 	ctx, cancel := context.WithCancelCause(r.Context())
 	timer := time.AfterFunc(limit, func() { cancel(context.DeadlineExceeded) })
 	r = r.WithContext(ctx)
-	body := &paced{from: r.Body, conn: http.NewResponseController(w), begin: time.Now(), came: func() { timer.Reset(limit) }}
+	body := &paced{from: r.Body, conn: http.NewResponseController(w), begin: time.Now(),
+		came: func() { timer.Reset(limit) }}
 	r.Body = body
 	return r, func() { timer.Stop(); cancel(nil); body.leave() }
 }

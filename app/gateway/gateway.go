@@ -95,7 +95,8 @@ type Gateway struct {
 // every service whose URL is wrong or missing. Close it.
 func New(ctx context.Context, c Config) (*Gateway, error) {
 	c = c.withDefaults()
-	g := &Gateway{config: c, routes: mux(), services: map[contract.Role]*service{}, proxies: map[contract.Role]*httputil.ReverseProxy{}}
+	g := &Gateway{config: c, routes: mux(), services: map[contract.Role]*service{},
+		proxies: map[contract.Role]*httputil.ReverseProxy{}}
 	watching, stop := context.WithCancel(context.WithoutCancel(ctx))
 	g.stop = stop
 	g.health = health.New(health.Config{Detail: g.state, Log: c.Log})
@@ -223,7 +224,8 @@ func (g *Gateway) fail(w http.ResponseWriter, r *http.Request, role contract.Rol
 	case errors.Is(context.Cause(r.Context()), context.Canceled):
 		return // nobody waits
 	}
-	g.config.Log.WarnContext(r.Context(), "no answer", "service", role, "path", edge.Brief(r.URL.Path), "request", r.Header.Get("X-Request-Id"), "err", err)
+	g.config.Log.WarnContext(r.Context(), "no answer", "service", role, "path", edge.Brief(r.URL.Path), "request",
+		r.Header.Get("X-Request-Id"), "err", err)
 	if errors.Is(err, context.DeadlineExceeded) || isTimeout(err) {
 		problem.New(http.StatusGatewayTimeout, "This service took too long.").Write(w)
 		return

@@ -123,7 +123,9 @@ func TestRequestsPassUnchanged(t *testing.T) {
 }
 
 func TestNewReportsEveryService(t *testing.T) {
-	_, err := New(t.Context(), Config{Services: map[contract.Role][]string{contract.RoleUsers: {"ftp://x"}, contract.RolePosts: {"http://127.0.0.1:1"}}})
+	_, err := New(t.Context(),
+		Config{Services: map[contract.Role][]string{contract.RoleUsers: {"ftp://x"},
+			contract.RolePosts: {"http://127.0.0.1:1"}}})
 	require.Error(t, err)
 	assert.ErrorContains(t, err, "users")
 	assert.ErrorContains(t, err, "search")
@@ -191,7 +193,8 @@ func TestBudgetBoundsRetries(t *testing.T) {
 func TestBreakerOpensAndCloses(t *testing.T) {
 	a, search := newInstance(t, "a"), newInstance(t, "search")
 	gauge := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "b"}, []string{"service"})
-	g := newGateway(t, Config{Open: 3 * time.Second, Breakers: gauge, Services: map[contract.Role][]string{contract.RoleSearch: {search.URL}}}, a.URL)
+	g := newGateway(t, Config{Open: 3 * time.Second, Breakers: gauge,
+		Services: map[contract.Role][]string{contract.RoleSearch: {search.URL}}}, a.URL)
 	a.status.Store(503)
 	for range 200 {
 		ask(g, "GET", "/users/ada", "")
@@ -207,10 +210,12 @@ func TestBreakerOpensAndCloses(t *testing.T) {
 	assert.Equal(t, 200, ask(g, "GET", "/search?q=x", "").Code)
 	var state map[string]string
 	require.NoError(t, json.Unmarshal(ask(g, "GET", "/ready", "").Body.Bytes(), &state))
-	assert.Equal(t, map[string]string{"app": "ok", "users": "answered at once: GET /api/users/{name}", "posts": "ok", "search": "ok"}, state)
+	assert.Equal(t, map[string]string{"app": "ok", "users": "answered at once: GET /api/users/{name}", "posts": "ok",
+		"search": "ok"}, state)
 
 	a.status.Store(0)
-	require.Eventually(t, func() bool { return ask(g, "GET", "/users/ada", "").Code == 200 }, time.Minute, 20*time.Millisecond)
+	require.Eventually(t, func() bool { return ask(g, "GET", "/users/ada", "").Code == 200 }, time.Minute,
+		20*time.Millisecond)
 	for range 20 {
 		require.Equal(t, 200, ask(g, "GET", "/users/ada", "").Code)
 	}
@@ -265,7 +270,8 @@ func TestASlowClientHurtsItself(t *testing.T) {
 			}
 		})
 	}
-	require.Eventually(t, func() bool { return codes[503].Load() == 8 }, time.Minute, time.Millisecond, "the rest is refused at once")
+	require.Eventually(t, func() bool { return codes[503].Load() == 8 }, time.Minute, time.Millisecond,
+		"the rest is refused at once")
 	assert.Equal(t, 200, ask(g, "POST", "/api/users", "x").Code, "others are served meanwhile")
 	under.Wait()
 	assert.EqualValues(t, 16, codes[408].Load())
@@ -277,7 +283,8 @@ func TestASlowClientHurtsItself(t *testing.T) {
 func TestOnlyRoutesPass(t *testing.T) {
 	a := newInstance(t, "a")
 	g := newGateway(t, Config{}, a.URL)
-	for path, want := range map[string]int{"/api/me": 405, "/users": 405, "/api/nothing": 404, "/api/users/a/b/c": 404, "//api/me": 404, "/api/../api/me": 404, "/": 404} {
+	for path, want := range map[string]int{"/api/me": 405, "/users": 405, "/api/nothing": 404, "/api/users/a/b/c": 404,
+		"//api/me": 404, "/api/../api/me": 404, "/": 404} {
 		w := ask(g, strings.Repeat("X", 30), path, "")
 		assert.Equal(t, want, w.Code, path)
 		assert.Equal(t, want == 405, w.Header().Get("Allow") != "", path)
@@ -327,12 +334,13 @@ func TestInstancesFollowDNS(t *testing.T) {
 	require.NoError(t, err)
 	var names atomic.Pointer[[]string]
 	names.Store(&[]string{"127.0.0.1"})
-	in, err := newInstances([]string{"http://users.internal:" + port, b.URL}, func(_ context.Context, host string) ([]string, error) {
-		if host != "users.internal" || names.Load() == nil {
-			return nil, errors.New("no such host")
-		}
-		return *names.Load(), nil
-	})
+	in, err := newInstances([]string{"http://users.internal:" + port, b.URL},
+		func(_ context.Context, host string) ([]string, error) {
+			if host != "users.internal" || names.Load() == nil {
+				return nil, errors.New("no such host")
+			}
+			return *names.Load(), nil
+		})
 	require.NoError(t, err)
 	addresses := func() (out []string) {
 		in.refresh(t.Context())

@@ -56,7 +56,8 @@ func newService(ctx context.Context, role contract.Role, c Config) (*service, er
 		return nil, fmt.Errorf("find the service %s: %w", role, err)
 	}
 	found.refresh(ctx)
-	s := &service{role: role, config: c, instances: found, budget: newBudget(), shares: edge.NewShares(c.Parallel, c.Parallel/clientShare), breakers: map[string]*breaker{}}
+	s := &service{role: role, config: c, instances: found, budget: newBudget(),
+		shares: edge.NewShares(c.Parallel, c.Parallel/clientShare), breakers: map[string]*breaker{}}
 	s.transport = &http.Transport{
 		DialContext:           (&net.Dialer{Timeout: time.Second, KeepAlive: 15 * time.Second}).DialContext,
 		ResponseHeaderTimeout: c.Attempt, TLSHandshakeTimeout: time.Second, IdleConnTimeout: 30 * time.Second,
@@ -149,7 +150,8 @@ func (s *service) watch(ctx context.Context) {
 // inTrouble are the answers of an instance that cannot answer at the moment,
 // and might if it were asked less. A 500 is not one: it came at once, and one
 // odd request may get it however well everybody else is served.
-var inTrouble = map[int]bool{http.StatusBadGateway: true, http.StatusServiceUnavailable: true, http.StatusGatewayTimeout: true}
+var inTrouble = map[int]bool{http.StatusBadGateway: true, http.StatusServiceUnavailable: true,
+	http.StatusGatewayTimeout: true}
 
 // failedAnswer is an answer that says that the instance is in trouble.
 type failedAnswer struct{ *http.Response }

@@ -55,7 +55,8 @@ func TestAFailoverTakesNobodyOut(t *testing.T) {
 		return nil
 	}
 	peers := &crowd{}
-	h := New(Config{Peers: peers, Dependencies: []Dependency{{Name: "database", Ask: ask, Needed: true}, {Name: "redis", Ask: ask, Away: "slower"}}})
+	h := New(Config{Peers: peers,
+		Dependencies: []Dependency{{Name: "database", Ask: ask, Needed: true}, {Name: "redis", Ask: ask, Away: "slower"}}})
 	assert.Equal(t, [3]int{200, 200, 200}, codes(h), "before anything was asked")
 	h.ask(t.Context())
 	assert.Equal(t, [3]int{200, 200, 200}, codes(h))
@@ -108,12 +109,13 @@ func TestWhoIsAloneLeaves(t *testing.T) {
 
 func TestWhatIsStuckLeavesUnlessItWaits(t *testing.T) {
 	var away atomic.Bool
-	h := New(Config{Stuck: func() string { return "stuck" }, Dependencies: []Dependency{{Name: "database", Needed: true, Ask: func(context.Context) error {
-		if away.Load() {
-			return errAway
-		}
-		return nil
-	}}}})
+	h := New(Config{Stuck: func() string { return "stuck" },
+		Dependencies: []Dependency{{Name: "database", Needed: true, Ask: func(context.Context) error {
+			if away.Load() {
+				return errAway
+			}
+			return nil
+		}}}})
 	assert.Equal(t, [3]int{503, 503, 200}, codes(h))
 	away.Store(true)
 	h.ask(t.Context())

@@ -89,7 +89,8 @@ func (q *River) Enqueue(ctx context.Context, j store.Job) error {
 		if err := store.CreateJob(ctx, tx, j); err != nil {
 			return err
 		}
-		_, err := q.insert.InsertTx(ctx, tx, riverArgs{Job: j.ID}, &river.InsertOpts{MaxAttempts: q.config.Attempts, Queue: queueOf(j.Kind)})
+		_, err := q.insert.InsertTx(ctx, tx, riverArgs{Job: j.ID},
+			&river.InsertOpts{MaxAttempts: q.config.Attempts, Queue: queueOf(j.Kind)})
 		return err
 	})
 	if exists(err) {

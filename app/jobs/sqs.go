@@ -33,7 +33,8 @@ type SQS struct {
 
 // NewSQS uses queues that exist.
 func NewSQS(config aws.Config, url, dead string, s *store.Store, c Config) *SQS {
-	return &SQS{client: sqs.NewFromConfig(config), url: url, dead: dead, store: s, config: c.withDefaults(), visible: 30 * time.Second}
+	return &SQS{client: sqs.NewFromConfig(config), url: url, dead: dead, store: s, config: c.withDefaults(),
+		visible: 30 * time.Second}
 }
 
 // WithVisible sets how long a message stays hidden after its worker has died,
@@ -61,7 +62,8 @@ func (q *SQS) Enqueue(ctx context.Context, j store.Job) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 	defer cancel()
 	if err != nil {
-		return errors.Join(fmt.Errorf("enqueue: %w", err), q.store.FinishJob(ctx, j.ID, store.JobDead, "", "it could not be queued"))
+		return errors.Join(fmt.Errorf("enqueue: %w", err),
+			q.store.FinishJob(ctx, j.ID, store.JobDead, "", "it could not be queued"))
 	}
 	if err := q.store.MarkSent(ctx, j.ID); err != nil { // it is sent once more
 		q.config.Log.WarnContext(ctx, "note that a job was sent", "job", j.ID, "err", err)
@@ -160,8 +162,9 @@ func (q *SQS) receive(ctx context.Context, slots chan struct{}) []types.Message 
 		}
 		break
 	}
-	out, err := q.client.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{QueueUrl: &q.url, MaxNumberOfMessages: int32(free), WaitTimeSeconds: 20,
-		VisibilityTimeout: int32(q.visible / time.Second), MessageSystemAttributeNames: []types.MessageSystemAttributeName{types.MessageSystemAttributeNameApproximateReceiveCount}})
+	out, err := q.client.ReceiveMessage(ctx,
+		&sqs.ReceiveMessageInput{QueueUrl: &q.url, MaxNumberOfMessages: int32(free), WaitTimeSeconds: 20,
+			VisibilityTimeout: int32(q.visible / time.Second), MessageSystemAttributeNames: []types.MessageSystemAttributeName{types.MessageSystemAttributeNameApproximateReceiveCount}})
 	if err != nil {
 		out = &sqs.ReceiveMessageOutput{}
 		if ctx.Err() == nil {
@@ -178,7 +181,8 @@ func (q *SQS) receive(ctx context.Context, slots chan struct{}) []types.Message 
 // do makes one attempt, hides the message while it lasts, and deletes it or
 // lets it come again.
 func (q *SQS) do(ctx context.Context, stopping <-chan struct{}, run Run, m types.Message) {
-	number, _ := strconv.Atoi(m.Attributes[string(types.MessageSystemAttributeNameApproximateReceiveCount)]) // 0 is a first attempt as well
+	// 0 is a first attempt as well
+	number, _ := strconv.Atoi(m.Attributes[string(types.MessageSystemAttributeNameApproximateReceiveCount)])
 	number = max(number, 1)
 	jobCtx, cancel := context.WithTimeout(ctx, q.config.Longest)
 	defer cancel()
@@ -202,8 +206,9 @@ func (q *SQS) do(ctx context.Context, stopping <-chan struct{}, run Run, m types
 		if interrupted(ctx, stopping) {
 			wait = 0
 		}
-		_, err = q.client.ChangeMessageVisibility(after, &sqs.ChangeMessageVisibilityInput{QueueUrl: &q.url, ReceiptHandle: m.ReceiptHandle,
-			VisibilityTimeout: int32(wait / time.Second)})
+		_, err = q.client.ChangeMessageVisibility(after,
+			&sqs.ChangeMessageVisibilityInput{QueueUrl: &q.url, ReceiptHandle: m.ReceiptHandle,
+				VisibilityTimeout: int32(wait / time.Second)})
 	}
 	if err != nil {
 		q.config.Log.WarnContext(ctx, "settle a job's message: it will come again", "err", err)
@@ -229,8 +234,9 @@ func (q *SQS) extend(ctx context.Context, m types.Message) {
 			return
 		case <-tick.C:
 		}
-		_, err := q.client.ChangeMessageVisibility(ctx, &sqs.ChangeMessageVisibilityInput{QueueUrl: &q.url, ReceiptHandle: m.ReceiptHandle,
-			VisibilityTimeout: int32(q.visible / time.Second)})
+		_, err := q.client.ChangeMessageVisibility(ctx,
+			&sqs.ChangeMessageVisibilityInput{QueueUrl: &q.url, ReceiptHandle: m.ReceiptHandle,
+				VisibilityTimeout: int32(q.visible / time.Second)})
 		if err != nil && ctx.Err() == nil {
 			q.config.Log.WarnContext(ctx, "extend a job's message", "err", err)
 		}
@@ -240,7 +246,8 @@ func (q *SQS) extend(ctx context.Context, m types.Message) {
 // Length is SQS' own estimate of what waits.
 func (q *SQS) Length(ctx context.Context) (int, error) {
 	name := types.QueueAttributeNameApproximateNumberOfMessages
-	out, err := q.client.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{QueueUrl: &q.url, AttributeNames: []types.QueueAttributeName{name}})
+	out, err := q.client.GetQueueAttributes(ctx,
+		&sqs.GetQueueAttributesInput{QueueUrl: &q.url, AttributeNames: []types.QueueAttributeName{name}})
 	if err != nil {
 		return 0, fmt.Errorf("ask the queue's length: %w", err)
 	}
@@ -270,8 +277,9 @@ func (q *SQS) Dead(ctx context.Context, limit int) ([]Dead, error) {
 }
 
 func (q *SQS) takeDead(ctx context.Context, n int) ([]types.Message, error) {
-	out, err := q.client.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{QueueUrl: &q.dead, MaxNumberOfMessages: int32(n), VisibilityTimeout: 60,
-		MessageSystemAttributeNames: []types.MessageSystemAttributeName{types.MessageSystemAttributeNameSentTimestamp}})
+	out, err := q.client.ReceiveMessage(ctx,
+		&sqs.ReceiveMessageInput{QueueUrl: &q.dead, MaxNumberOfMessages: int32(n), VisibilityTimeout: 60,
+			MessageSystemAttributeNames: []types.MessageSystemAttributeName{types.MessageSystemAttributeNameSentTimestamp}})
 	if err != nil {
 		return nil, fmt.Errorf("list dead letters: %w", err)
 	}
@@ -280,7 +288,8 @@ func (q *SQS) takeDead(ctx context.Context, n int) ([]types.Message, error) {
 
 func (q *SQS) deadOf(ctx context.Context, m types.Message) Dead {
 	d := Dead{handle: aws.ToString(m.ReceiptHandle), Error: "the message is not one of a job"}
-	if ms, err := strconv.ParseInt(m.Attributes[string(types.MessageSystemAttributeNameSentTimestamp)], 10, 64); err == nil {
+	if ms, err := strconv.ParseInt(m.Attributes[string(types.MessageSystemAttributeNameSentTimestamp)], 10,
+		64); err == nil {
 		d.At = time.UnixMilli(ms)
 	}
 	var body sqsBody
@@ -295,7 +304,8 @@ func (q *SQS) deadOf(ctx context.Context, m types.Message) Dead {
 }
 
 func (q *SQS) release(ctx context.Context, handle string) {
-	_, err := q.client.ChangeMessageVisibility(ctx, &sqs.ChangeMessageVisibilityInput{QueueUrl: &q.dead, ReceiptHandle: &handle})
+	_, err := q.client.ChangeMessageVisibility(ctx,
+		&sqs.ChangeMessageVisibilityInput{QueueUrl: &q.dead, ReceiptHandle: &handle})
 	if err != nil {
 		q.config.Log.WarnContext(ctx, "let go of a dead letter: it comes back by itself", "err", err)
 	}
@@ -339,7 +349,8 @@ func (q *SQS) replay(ctx context.Context, job uuid.UUID, handle string) error {
 	if err := q.send(ctx, q.url, job); err != nil {
 		return fmt.Errorf("replay %s: %w", job, err)
 	}
-	if _, err := q.client.DeleteMessage(ctx, &sqs.DeleteMessageInput{QueueUrl: &q.dead, ReceiptHandle: &handle}); err != nil {
+	if _, err := q.client.DeleteMessage(ctx,
+		&sqs.DeleteMessageInput{QueueUrl: &q.dead, ReceiptHandle: &handle}); err != nil {
 		return fmt.Errorf("remove the dead letter of %s: %w", job, err)
 	}
 	return nil

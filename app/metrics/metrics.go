@@ -60,7 +60,8 @@ func New() *Metrics {
 		Breakers: prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "circuit_breaker_state",
 			Help: "0 closed, 1 half-open, 2 open."}, []string{"service"}),
 	}
-	r.MustRegister(m.Requests, m.Duration, m.Connections, m.Cache, m.RedisUp, m.Limited, m.Jobs, m.JobDuration, m.Batched, m.Logins, m.Events, m.Breakers, m.pools,
+	r.MustRegister(m.Requests, m.Duration, m.Connections, m.Cache, m.RedisUp, m.Limited, m.Jobs, m.JobDuration, m.Batched,
+		m.Logins, m.Events, m.Breakers, m.pools,
 		&signals{of: m, now: time.Now}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -92,10 +93,11 @@ func (m *Metrics) Instrument(next http.Handler, route func(context.Context) stri
 
 var (
 	poolConnections = prometheus.NewDesc(contract.MetricPool, "Connections of a pool.", []string{"server", "state"}, nil)
-	poolWaits       = prometheus.NewDesc(contract.MetricPoolWaits, "Requests that had to wait for a connection.", []string{"server"}, nil)
-	replicaLag      = prometheus.NewDesc(contract.MetricLag, "Seconds that a replica is behind.", []string{"server"}, nil)
-	replicaUp       = prometheus.NewDesc("db_replica_healthy", "1 while a replica answers reads.", []string{"server"}, nil)
-	queueLength     = prometheus.NewDesc(contract.MetricQueue, "Jobs that wait.", nil, nil)
+	poolWaits       = prometheus.NewDesc(contract.MetricPoolWaits, "Requests that had to wait for a connection.",
+		[]string{"server"}, nil)
+	replicaLag  = prometheus.NewDesc(contract.MetricLag, "Seconds that a replica is behind.", []string{"server"}, nil)
+	replicaUp   = prometheus.NewDesc("db_replica_healthy", "1 while a replica answers reads.", []string{"server"}, nil)
+	queueLength = prometheus.NewDesc(contract.MetricQueue, "Jobs that wait.", nil, nil)
 )
 
 // Database adds the pools' gauges.

@@ -15,9 +15,12 @@ import (
 var (
 	allRequests = prometheus.NewDesc(contract.MetricAllRequests, "Requests answered, all together.", nil, nil)
 	failed      = prometheus.NewDesc(contract.MetricFailed, "Requests answered with 5xx, all together.", nil, nil)
-	p95         = prometheus.NewDesc(contract.MetricP95, "95th percentile of the seconds to answer a request, of late.", nil, nil)
-	p99         = prometheus.NewDesc(contract.MetricP99, "99th percentile of the seconds to answer a request, of late.", nil, nil)
-	hitRatio    = prometheus.NewDesc(contract.MetricHitRatio, "Part of the reads that the cache answered, of late.", nil, nil)
+	p95         = prometheus.NewDesc(contract.MetricP95, "95th percentile of the seconds to answer a request, of late.",
+		nil, nil)
+	p99 = prometheus.NewDesc(contract.MetricP99, "99th percentile of the seconds to answer a request, of late.",
+		nil, nil)
+	hitRatio = prometheus.NewDesc(contract.MetricHitRatio, "Part of the reads that the cache answered, of late.", nil,
+		nil)
 )
 
 // signalWindow is over how much time the signals look back at least, so that a

@@ -153,5 +153,6 @@ func TestTheLimitsOfAlarmsAreLimitsOfTheHistogram(t *testing.T) {
 func TestTheAppServesTheSignals(t *testing.T) {
 	families, err := New().Registry.Gather()
 	require.NoError(t, err)
-	assert.True(t, slices.ContainsFunc(families, func(f *dto.MetricFamily) bool { return f.GetName() == contract.MetricAllRequests }))
+	assert.True(t, slices.ContainsFunc(families,
+		func(f *dto.MetricFamily) bool { return f.GetName() == contract.MetricAllRequests }))
 }

@@ -66,7 +66,8 @@ func CopyPosts(ctx context.Context, tx pgx.Tx, e Event) error {
 	if _, err := tx.Exec(ctx, lockPost, p.ID); err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, copyPost, p.ID, store.SlotOf(p.UserID), p.UserID, p.Author, p.Title, p.Body, p.Picture, p.Thumbnail, p.CreatedAt, p.Version)
+	_, err = tx.Exec(ctx, copyPost, p.ID, store.SlotOf(p.UserID), p.UserID, p.Author, p.Title, p.Body, p.Picture,
+		p.Thumbnail, p.CreatedAt, p.Version)
 	return err
 }
 
@@ -117,6 +118,7 @@ func PostOf(e Event) (store.Post, error) {
 
 // Queries are all queries of this package by name.
 func Queries() map[string]string {
-	return map[string]string{"takeEvents": takeEvents, "giveBack": giveBack, "markEvents": markSent, "unsent": unsent, "takeOnce": takeOnce,
+	return map[string]string{"takeEvents": takeEvents, "giveBack": giveBack, "markEvents": markSent, "unsent": unsent,
+		"takeOnce": takeOnce,
 		"copyUser": copyUser, "copyPost": copyPost, "noteRemoved": noteRemoved, "removePost": removePost}
 }

@@ -111,8 +111,10 @@ func TestEveryEventHasEffectOnce(t *testing.T) {
 	cloud := fakeaws.New()
 	t.Cleanup(cloud.Close)
 	queue, _ := cloud.Queue("search", 50)
-	topics := map[string]string{outbox.UserCreated: "arn:aws:sns:us-east-1:1:user-created", outbox.PostCreated: "arn:aws:sns:us-east-1:1:post-created"}
-	sns, config := newSNS(t, cloud, map[string][]string{topics[outbox.UserCreated]: {queue}, topics[outbox.PostCreated]: {queue}})
+	topics := map[string]string{outbox.UserCreated: "arn:aws:sns:us-east-1:1:user-created",
+		outbox.PostCreated: "arn:aws:sns:us-east-1:1:post-created"}
+	sns, config := newSNS(t, cloud,
+		map[string][]string{topics[outbox.UserCreated]: {queue}, topics[outbox.PostCreated]: {queue}})
 
 	relay := func(ctx context.Context) {
 		(&outbox.Relay{Pool: postsPool, Publisher: outbox.NewSNS(config, topics), Pause: 20 * time.Millisecond}).Run(ctx)
@@ -125,7 +127,9 @@ func TestEveryEventHasEffectOnce(t *testing.T) {
 				return err
 			}
 			// An effect that shows when it is had twice.
-			if _, err := tx.Exec(ctx, "INSERT INTO post_views SELECT ($1::jsonb->>'id')::uuid, 1 ON CONFLICT (post_id) DO UPDATE SET views = post_views.views + 1", e.Payload); err != nil {
+			if _, err := tx.Exec(ctx,
+				"INSERT INTO post_views SELECT ($1::jsonb->>'id')::uuid, 1 ON CONFLICT (post_id) DO UPDATE SET views = "+
+					"post_views.views + 1", e.Payload); err != nil {
 				return err
 			}
 			if refuse.Add(1)%10 == 0 {
@@ -170,7 +174,10 @@ func TestEveryEventHasEffectOnce(t *testing.T) {
 		return count(t, searchPool, "SELECT count(*) FROM posts WHERE id = ANY($1)", made) == len(made)
 	},
 		40*time.Second, 50*time.Millisecond)
-	require.Eventually(t, func() bool { return count(t, postsPool, "SELECT count(*) FROM outbox WHERE sent_at IS NULL") == 0 }, time.Minute, 50*time.Millisecond)
+	require.Eventually(t,
+		func() bool {
+			return count(t, postsPool, "SELECT count(*) FROM outbox WHERE sent_at IS NULL") == 0
+		}, time.Minute, 50*time.Millisecond)
 	assert.Len(t, made, 400)
 	assert.Zero(t, count(t, searchPool, "SELECT count(*) FROM post_views WHERE views <> 1"), "no event has effect twice")
 	assert.Equal(t, 4, count(t, searchPool, "SELECT count(*) FROM users"))
@@ -190,7 +197,8 @@ func TestPushWaitsForSubscribers(t *testing.T) {
 	up := httptest.NewServer(outbox.Receiver{Taker: inbox})
 	t.Cleanup(up.Close)
 	late := httptest.NewUnstartedServer(outbox.Receiver{Taker: inbox})
-	push := &outbox.Push{Subscribers: map[string][]string{outbox.UserCreated: {up.URL, "http://" + late.Listener.Addr().String()}},
+	push := &outbox.Push{Subscribers: map[string][]string{outbox.UserCreated: {up.URL,
+		"http://" + late.Listener.Addr().String()}},
 		Client: up.Client()}
 	push.Client.Timeout = 300 * time.Millisecond
 	relay := &outbox.Relay{Pool: usersPool, Publisher: push, Pause: 20 * time.Millisecond}
@@ -206,7 +214,8 @@ func TestPushWaitsForSubscribers(t *testing.T) {
 	late.Start()
 	t.Cleanup(late.Close)
 	run(t, relay.Run)
-	require.Eventually(t, func() bool { n, err := relay.Waiting(t.Context()); return err == nil && n == 0 }, time.Minute, 20*time.Millisecond)
+	require.Eventually(t, func() bool { n, err := relay.Waiting(t.Context()); return err == nil && n == 0 }, time.Minute,
+		20*time.Millisecond)
 	assert.Equal(t, 1, count(t, postsPool, "SELECT count(*) FROM users"))
 }
 
@@ -241,7 +250,8 @@ func TestOneBadEventHoldsUpNobody(t *testing.T) {
 	for i := range 300 {
 		write(t, s, u, fmt.Sprintf("post %d", i))
 	}
-	require.Eventually(t, func() bool { return bad.sent.Load() == 300 && bad.tried.Load() >= 2 }, time.Minute, 20*time.Millisecond)
+	require.Eventually(t, func() bool { return bad.sent.Load() == 300 && bad.tried.Load() >= 2 }, time.Minute,
+		20*time.Millisecond)
 	assert.Equal(t, 1, count(t, pool, "SELECT count(*) FROM outbox WHERE sent_at IS NULL"))
 }
 
@@ -261,7 +271,8 @@ func TestCopiesFollowInAnyOrder(t *testing.T) {
 			require.NoError(t, err)
 			require.ErrorIs(t, original.SetThumbnail(t.Context(), id, "late.jpg"), store.ErrNotFound)
 		}
-		rows, err := pool.Query(t.Context(), "SELECT id, topic, payload FROM outbox WHERE payload->>'id' = $1 ORDER BY id", id.String())
+		rows, err := pool.Query(t.Context(), "SELECT id, topic, payload FROM outbox WHERE payload->>'id' = $1 ORDER BY id",
+			id.String())
 		require.NoError(t, err)
 		events, err = pgx.CollectRows(rows, pgx.RowToStructByPos[outbox.Event])
 		require.NoError(t, err)
@@ -272,8 +283,9 @@ func TestCopiesFollowInAnyOrder(t *testing.T) {
 	require.Len(t, changes, 3)
 	require.Len(t, all, 4)
 	copies, copiesPool := newStore(t)
-	take := outbox.Inbox{Pool: copiesPool, Handlers: map[string]outbox.Handler{outbox.PostCreated: outbox.CopyPosts, outbox.PostUpdated: outbox.CopyPosts,
-		outbox.PostDeleted: outbox.RemovePosts}}
+	take := outbox.Inbox{Pool: copiesPool,
+		Handlers: map[string]outbox.Handler{outbox.PostCreated: outbox.CopyPosts, outbox.PostUpdated: outbox.CopyPosts,
+			outbox.PostDeleted: outbox.RemovePosts}}
 	for range 40 {
 		_, err := copiesPool.Exec(t.Context(), "TRUNCATE posts, removed, consumed")
 		require.NoError(t, err)

@@ -38,8 +38,9 @@ func (q *SQS) Run(ctx context.Context) {
 	}
 	client := sqs.NewFromConfig(q.Config)
 	for ctx.Err() == nil {
-		out, err := client.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{QueueUrl: &q.URL, MaxNumberOfMessages: 10, WaitTimeSeconds: 20,
-			VisibilityTimeout: int32(hidden / time.Second), MessageSystemAttributeNames: []types.MessageSystemAttributeName{types.MessageSystemAttributeNameApproximateReceiveCount}})
+		out, err := client.ReceiveMessage(ctx,
+			&sqs.ReceiveMessageInput{QueueUrl: &q.URL, MaxNumberOfMessages: 10, WaitTimeSeconds: 20,
+				VisibilityTimeout: int32(hidden / time.Second), MessageSystemAttributeNames: []types.MessageSystemAttributeName{types.MessageSystemAttributeNameApproximateReceiveCount}})
 		if err != nil {
 			if ctx.Err() == nil {
 				q.Log.WarnContext(ctx, "receive events: trying again", "err", err)
@@ -66,8 +67,9 @@ func (q *SQS) take(ctx context.Context, client *sqs.Client, m types.Message) {
 		_, err = client.DeleteMessage(ctx, &sqs.DeleteMessageInput{QueueUrl: &q.URL, ReceiptHandle: m.ReceiptHandle})
 	} else {
 		q.Log.WarnContext(ctx, "an event comes again", "message", aws.ToString(m.MessageId), "err", err)
-		_, err = client.ChangeMessageVisibility(ctx, &sqs.ChangeMessageVisibilityInput{QueueUrl: &q.URL, ReceiptHandle: m.ReceiptHandle,
-			VisibilityTimeout: int32(q.pause(m) / time.Second)})
+		_, err = client.ChangeMessageVisibility(ctx,
+			&sqs.ChangeMessageVisibilityInput{QueueUrl: &q.URL, ReceiptHandle: m.ReceiptHandle,
+				VisibilityTimeout: int32(q.pause(m) / time.Second)})
 	}
 	if err != nil {
 		q.Log.WarnContext(ctx, "settle an event: it comes again", "message", aws.ToString(m.MessageId), "err", err)

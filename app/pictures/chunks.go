@@ -29,7 +29,8 @@ func walkPNG(content []byte, visit func(kind string, chunk []byte)) bool {
 }
 
 // pngKept are the chunks that show a picture, its colours and its motion.
-var pngKept = []string{"IHDR", "PLTE", "IDAT", "IEND", "tRNS", "cHRM", "gAMA", "iCCP", "sBIT", "sRGB", "cICP", "bKGD", "pHYs", "acTL", "fcTL", "fdAT"}
+var pngKept = []string{"IHDR", "PLTE", "IDAT", "IEND", "tRNS", "cHRM", "gAMA", "iCCP", "sBIT", "sRGB", "cICP", "bKGD",
+	"pHYs", "acTL", "fcTL", "fdAT"}
 
 // cleanPNG leaves out texts, times and EXIF but for how the picture lies.
 func cleanPNG(content []byte) ([]byte, error) {
@@ -154,7 +155,8 @@ func cleanGIF(content []byte) ([]byte, error) {
 }
 
 func gifLoop(data []byte) bool {
-	return slices.ContainsFunc(gifApplications, func(a []byte) bool { return len(data) > 12 && bytes.Equal(data[1:12], a) })
+	return slices.ContainsFunc(gifApplications,
+		func(a []byte) bool { return len(data) > 12 && bytes.Equal(data[1:12], a) })
 }
 
 // gifTable is the end of the colours that follow at next, if the flags say so.

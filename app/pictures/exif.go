@@ -50,7 +50,8 @@ func readExif(tiff []byte) orientation {
 
 // onlyOrientation is all that a picture needs to tell browsers.
 func onlyOrientation(o orientation) []byte {
-	return []byte{'M', 'M', 0, 42, 0, 0, 0, 8, 0, 1, orientationTag >> 8, orientationTag & 0xff, 0, 3, 0, 0, 0, 1, 0, byte(o), 0, 0, 0, 0, 0, 0}
+	return []byte{'M', 'M', 0, 42, 0, 0, 0, 8, 0, 1, orientationTag >> 8, orientationTag & 0xff, 0, 3, 0, 0, 0, 1, 0,
+		byte(o), 0, 0, 0, 0, 0, 0}
 }
 
 // orientationOf is a file's of any kind.

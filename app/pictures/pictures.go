@@ -39,7 +39,8 @@ var (
 	// ErrKind is returned for what is no picture that browsers show.
 	ErrKind = errors.New("must be a PNG, JPEG, GIF or WebP")
 	// ErrHEIC is returned for pictures as phones of Apple's keep them.
-	ErrHEIC = errors.New("is HEIC, which browsers do not show: send it as JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible)")
+	ErrHEIC = errors.New("is HEIC, which browsers do not show: send it as JPEG (on an iPhone: Settings, Camera, " +
+		"Formats, Most Compatible)")
 	// ErrLarge is returned for pictures that take too much memory.
 	ErrLarge = errors.New("has too many pixels")
 	// ErrBroken is returned for a file that breaks the rules of its kind.
@@ -150,7 +151,8 @@ func (s *Studio) Thumbnail(ctx context.Context, content []byte) ([]byte, error) 
 		return nil, fmt.Errorf("%w: %w", ErrBroken, err)
 	}
 	var out bytes.Buffer
-	if err := jpeg.Encode(&out, turn(shrunk(picture), orientationOf(content)), &jpeg.Options{Quality: thumbnailQuality}); err != nil {
+	if err := jpeg.Encode(&out, turn(shrunk(picture), orientationOf(content)),
+		&jpeg.Options{Quality: thumbnailQuality}); err != nil {
 		return nil, fmt.Errorf("write the thumbnail: %w", err)
 	}
 	return out.Bytes(), nil

@@ -46,7 +46,8 @@ func asGIF(t testing.TB) []byte {
 	t.Helper()
 	frame := func() *image.Paletted { return image.NewPaletted(image.Rect(0, 0, 20, 10), palette.Plan9) }
 	var b bytes.Buffer
-	require.NoError(t, gif.EncodeAll(&b, &gif.GIF{Image: []*image.Paletted{frame(), frame()}, Delay: []int{1, 1}, LoopCount: 3}))
+	require.NoError(t, gif.EncodeAll(&b,
+		&gif.GIF{Image: []*image.Paletted{frame(), frame()}, Delay: []int{1, 1}, LoopCount: 3}))
 	return b.Bytes()
 }
 
@@ -77,7 +78,8 @@ func isRed(c color.Color) bool { r, _, b, _ := c.RGBA(); return r > 0xa000 && b 
 // A phone's picture is published upright and without the place, whichever way
 // it was held; so is its thumbnail.
 func TestPhonePicturesAreTurnedAndStripped(t *testing.T) {
-	corners := map[orientation][2]int{1: {0, 0}, 2: {1, 0}, 3: {1, 1}, 4: {0, 1}, 5: {0, 0}, 6: {1, 0}, 7: {1, 1}, 8: {0, 1}}
+	corners := map[orientation][2]int{1: {0, 0}, 2: {1, 0}, 3: {1, 1}, 4: {0, 1}, 5: {0, 0}, 6: {1, 0}, 7: {1, 1},
+		8: {0, 1}}
 	for o, corner := range corners {
 		for name, p := range map[string]image.Image{"colour": withCorner(63, 31), "grey": grey(withCorner(64, 32))} {
 			content := fromPhone(asJPEG(t, p), o)
@@ -137,7 +139,8 @@ func TestTurnIsWhatItSays(t *testing.T) {
 func TestOtherKindsAreStripped(t *testing.T) {
 	plain := asPNG(t, withCorner(30, 10))
 	text := append([]byte{}, plain[:33]...) // after IHDR
-	text = append(append(text, pngChunk("tEXt", []byte("Comment\x00"+where))...), pngChunk("eXIf", append(onlyOrientation(6), where...))...)
+	text = append(append(text, pngChunk("tEXt", []byte("Comment\x00"+where))...),
+		pngChunk("eXIf", append(onlyOrientation(6), where...))...)
 	text = append(append(text, plain[33:]...), where...)
 	clean, err := NewStudio().Clean(t.Context(), text)
 	require.NoError(t, err)
@@ -207,7 +210,8 @@ func TestOneAtATime(t *testing.T) {
 }
 
 func TestWhatIsNoPicture(t *testing.T) {
-	for give, want := range map[string]error{"": ErrKind, "<svg onload=alert(1)>": ErrKind, "\x00\x00\x00\x18ftypheic\x00\x00\x00\x00": ErrHEIC, "\x00\x00\x00\x18ftypmif1": ErrHEIC,
+	for give, want := range map[string]error{"": ErrKind, "<svg onload=alert(1)>": ErrKind,
+		"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00": ErrHEIC, "\x00\x00\x00\x18ftypmif1": ErrHEIC,
 		"%PDF-1.7": ErrKind, "\xff\xd8\xff\xe0": ErrBroken, "GIF89a": ErrBroken, pngHead: ErrBroken} {
 		_, err := NewStudio().Clean(t.Context(), []byte(give))
 		assert.ErrorIs(t, err, want, "%q", give)

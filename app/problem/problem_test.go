@@ -14,7 +14,8 @@ import (
 )
 
 func TestWrite(t *testing.T) {
-	p := problem.Invalid(problem.Field{Field: "title", Detail: "missing"}, problem.Field{Field: "body", Detail: "too long"})
+	p := problem.Invalid(problem.Field{Field: "title", Detail: "missing"},
+		problem.Field{Field: "body", Detail: "too long"})
 	p.RetryAfter = 1500 * time.Millisecond
 	w := httptest.NewRecorder()
 	p.Write(w)

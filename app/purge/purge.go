@@ -97,7 +97,8 @@ func (c *Cloudflare) send(ctx context.Context, paths []string) error {
 	if base == "" {
 		base = "https://api.cloudflare.com/client/v4"
 	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, base+"/zones/"+url.PathEscape(c.Zone)+"/purge_cache", bytes.NewReader(body))
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, base+"/zones/"+url.PathEscape(c.Zone)+"/purge_cache",
+		bytes.NewReader(body))
 	if err != nil {
 		return err
 	}

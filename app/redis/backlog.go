@@ -40,7 +40,8 @@ type pending struct {
 // [Client.Changing] is true of key until it is done. Of several changes of a
 // key the last one is made, at the furthest of their positions.
 func (r *Client) Change(ctx context.Context, key string, position uint64, change Change) error {
-	err := r.Do(context.WithoutCancel(ctx), func(ctx context.Context, c rueidis.Client) error { return change(ctx, c, position) })
+	err := r.Do(context.WithoutCancel(ctx),
+		func(ctx context.Context, c rueidis.Client) error { return change(ctx, c, position) })
 	if err != nil {
 		r.backlog.add(key, pending{change: change, position: position})
 	}

@@ -92,7 +92,8 @@ func (d *domain) search(w http.ResponseWriter, r *http.Request) {
 		text := strings.ToLower(fmt.Sprint(doc["title"], " ", doc["body"]))
 		passes := true
 		for _, f := range in.Query.Bool.Filter {
-			passes = passes && (f.Range.ID.Lt == "" || id < f.Range.ID.Lt) && (f.Exists.Field == "" || doc[f.Exists.Field] != nil)
+			passes = passes && (f.Range.ID.Lt == "" || id < f.Range.ID.Lt) &&
+				(f.Exists.Field == "" || doc[f.Exists.Field] != nil)
 		}
 		if passes && matches(text, strings.ToLower(in.Query.Bool.Must.Words.Query)) {
 			hits = append(hits, map[string]any{"_id": id, "_source": doc})

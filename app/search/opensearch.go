@@ -70,7 +70,8 @@ func (o *OpenSearch) put(ctx context.Context, id uuid.UUID, version int64, docum
 	if err != nil {
 		return err
 	}
-	path := "/" + indexName + "/_doc/" + id.String() + "?version_type=external_gte&version=" + strconv.FormatInt(version, 10)
+	path := "/" + indexName + "/_doc/" + id.String() + "?version_type=external_gte&version=" +
+		strconv.FormatInt(version, 10)
 	return stale(o.send(ctx, http.MethodPut, path, body, nil))
 }
 

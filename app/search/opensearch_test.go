@@ -44,11 +44,13 @@ func TestSearch(t *testing.T) {
 	_, o := start(t)
 	var ids []uuid.UUID
 	for _, title := range []string{"on ladders", "on tall ladders", "on mountains"} {
-		p := store.Post{ID: store.NewID(), Title: title, Body: "to climb", Author: "ann", CreatedAt: time.Now().UTC(), Version: 1}
+		p := store.Post{ID: store.NewID(), Title: title, Body: "to climb", Author: "ann", CreatedAt: time.Now().UTC(),
+			Version: 1}
 		ids = append(ids, p.ID)
 		require.NoError(t, o.Put(t.Context(), p))
 	}
-	assert.Equal(t, []string{"on mountains", "on tall ladders", "on ladders"}, titles(t, o, "climb", uuid.Nil, 10), "newest first")
+	assert.Equal(t, []string{"on mountains", "on tall ladders", "on ladders"}, titles(t, o, "climb", uuid.Nil, 10),
+		"newest first")
 	assert.Equal(t, []string{"on tall ladders"}, titles(t, o, `"tall ladders"`, uuid.Nil, 10))
 	assert.Equal(t, []string{"on mountains"}, titles(t, o, "climb -ladders", uuid.Nil, 10))
 	assert.Equal(t, []string{"on tall ladders"}, titles(t, o, "climb", ids[2], 1), "goes on where a page ended")
@@ -79,7 +81,8 @@ func TestSaysWhoAsks(t *testing.T) {
 	o.Username, o.Password = "app", "secret"
 	titles(t, o, "x", uuid.Nil, 1)
 	o.Username = ""
-	o.AWS = &aws.Config{Region: "eu-central-1", Credentials: credentials.NewStaticCredentialsProvider("AKID", "secret", "")}
+	o.AWS = &aws.Config{Region: "eu-central-1",
+		Credentials: credentials.NewStaticCredentialsProvider("AKID", "secret", "")}
 	titles(t, o, "x", uuid.Nil, 1)
 	n := len(d.seen)
 	assert.Equal(t, "Basic YXBwOnNlY3JldA==", d.seen[n-2])

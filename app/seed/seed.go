@@ -49,26 +49,31 @@ func Run(ctx context.Context, pool *pgxpool.Pool, c Config) error {
 	begin := time.Now().AddDate(-1, 0, 0)
 	users := make([]uuid.UUID, c.Users)
 	run := fmt.Sprintf("%x", time.Now().Unix()&0xfffff) // names are unique also in a second run
-	err := copyRows(ctx, pool, "users", []string{"id", "slot", "email", "name", "password_hash"}, c.Users, c.Progress, func(i int) []any {
-		users[i] = idAt(begin, source)
-		name := fmt.Sprintf("user-%s-%d", run, i)
-		return []any{users[i], store.SlotOf(users[i]), name + "@example.com", name, c.Hash}
-	})
+	err := copyRows(ctx, pool, "users", []string{"id", "slot", "email", "name", "password_hash"}, c.Users, c.Progress,
+		func(i int) []any {
+			users[i] = idAt(begin, source)
+			name := fmt.Sprintf("user-%s-%d", run, i)
+			return []any{users[i], store.SlotOf(users[i]), name + "@example.com", name, c.Hash}
+		})
 	if err != nil {
 		return err
 	}
 	step := time.Since(begin) / time.Duration(max(c.Posts, 1))
-	return copyRows(ctx, pool, "posts", []string{"id", "slot", "user_id", "author", "title", "body", "created_at"}, c.Posts, c.Progress, func(i int) []any {
-		at := begin.Add(time.Duration(i) * step)
-		by := source.IntN(c.Users)
-		return []any{idAt(at, source), store.SlotOf(users[by]), users[by], fmt.Sprintf("user-%s-%d", run, by), text(source, 4), text(source, 40), at}
-	})
+	return copyRows(ctx, pool, "posts", []string{"id", "slot", "user_id", "author", "title", "body", "created_at"},
+		c.Posts, c.Progress, func(i int) []any {
+			at := begin.Add(time.Duration(i) * step)
+			by := source.IntN(c.Users)
+			return []any{idAt(at, source), store.SlotOf(users[by]), users[by], fmt.Sprintf("user-%s-%d", run, by),
+				text(source, 4), text(source, 40), at}
+		})
 }
 
-func copyRows(ctx context.Context, pool *pgxpool.Pool, table string, columns []string, all int, progress func(string, int, int), row func(int) []any) error {
+func copyRows(ctx context.Context, pool *pgxpool.Pool, table string, columns []string, all int,
+	progress func(string, int, int), row func(int) []any) error {
 	for done := 0; done < all; {
 		n := min(chunk, all-done)
-		_, err := pool.CopyFrom(ctx, pgx.Identifier{table}, columns, pgx.CopyFromSlice(n, func(i int) ([]any, error) { return row(done + i), nil }))
+		_, err := pool.CopyFrom(ctx, pgx.Identifier{table}, columns,
+			pgx.CopyFromSlice(n, func(i int) ([]any, error) { return row(done + i), nil }))
 		if err != nil {
 			return fmt.Errorf("seed %s: %w", table, err)
 		}

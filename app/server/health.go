@@ -15,7 +15,8 @@ import (
 // newHealth looks at what the app depends on, over connections of its own.
 func (a *App) newHealth() *health.Health {
 	home := a.pools.Primary().Config().ConnConfig
-	c := health.Config{Peers: peers{a.redis, fmt.Sprintf("%s:%d/%s", home.Host, home.Port, home.Database)}, Stuck: a.stuck(), Detail: a.detail, Log: a.log}
+	c := health.Config{Peers: peers{a.redis, fmt.Sprintf("%s:%d/%s", home.Host, home.Port, home.Database)},
+		Stuck: a.stuck(), Detail: a.detail, Log: a.log}
 	for i, pools := range a.databases() {
 		probe := pools.Probe()
 		a.probes = append(a.probes, probe)
@@ -25,12 +26,13 @@ func (a *App) newHealth() *health.Health {
 		}
 		c.Dependencies = append(c.Dependencies, d)
 	}
-	c.Dependencies = append(c.Dependencies, health.Dependency{Name: "redis", Away: "served from the database, slower", Ask: func(context.Context) error {
-		if !a.redis.Up() {
-			return redis.ErrAway
-		}
-		return nil
-	}})
+	c.Dependencies = append(c.Dependencies,
+		health.Dependency{Name: "redis", Away: "served from the database, slower", Ask: func(context.Context) error {
+			if !a.redis.Up() {
+				return redis.ErrAway
+			}
+			return nil
+		}})
 	return health.New(c)
 }
 

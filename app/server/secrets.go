@@ -117,7 +117,8 @@ func databaseURL(d settings.Database, user login, address string) string {
 	if d.CA != "" {
 		how = url.Values{"sslmode": {"verify-full"}, "sslrootcert": {d.CA}}
 	}
-	u := url.URL{Scheme: "postgres", User: url.UserPassword(user.Username, user.Password), Host: address, Path: "/" + d.Name, RawQuery: how.Encode()}
+	u := url.URL{Scheme: "postgres", User: url.UserPassword(user.Username, user.Password), Host: address,
+		Path: "/" + d.Name, RawQuery: how.Encode()}
 	return u.String()
 }
 

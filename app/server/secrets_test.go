@@ -30,7 +30,8 @@ func TestSecretsThatAreMissing(t *testing.T) {
 	cloud := fakeaws.New()
 	t.Cleanup(cloud.Close)
 	cloud.Secret("arn:db", "hunter2")
-	_, err := readSecrets(t.Context(), cloud.Config(), settings.Settings{Database: settings.Database{Secret: "arn:db"}, OriginSecret: "arn:none"})
+	_, err := readSecrets(t.Context(), cloud.Config(),
+		settings.Settings{Database: settings.Database{Secret: "arn:db"}, OriginSecret: "arn:none"})
 	assert.ErrorContains(t, err, contract.EnvDatabaseSecret)
 	assert.ErrorContains(t, err, contract.EnvOriginSecret)
 	assert.NotContains(t, err.Error(), "hunter2")
@@ -43,8 +44,9 @@ func TestShardsByParts(t *testing.T) {
 	cloud.Secret("arn:db", `{"username":"app","password":"one"}`)
 	cloud.Secret("arn:db2", `{"username":"app","password":"two"}`)
 	cloud.Secret("arn:db3", `{"username":"app","password":"three"}`)
-	env := map[string]string{contract.EnvDatabaseHost: "primary.internal", contract.EnvDatabaseName: "app", contract.EnvDatabaseSecret: "arn:db",
-		contract.EnvShards: "two.internal, three.internal:6432", contract.EnvShardSecrets: "arn:db2,arn:db3",
+	env := map[string]string{contract.EnvDatabaseHost: "primary.internal", contract.EnvDatabaseName: "app",
+		contract.EnvDatabaseSecret: "arn:db",
+		contract.EnvShards:         "two.internal, three.internal:6432", contract.EnvShardSecrets: "arn:db2,arn:db3",
 		contract.EnvShardReaders: "2=a.internal,2=b.internal,3=c.internal:6432"}
 	s, err := settings.Read(contract.RoleMigrate, func(name string) string { return env[name] })
 	require.NoError(t, err)

@@ -130,7 +130,8 @@ func needsAWS(s settings.Settings) bool {
 	if slices.ContainsFunc(s.Database.Shards, func(shard settings.Shard) bool { return shard.Secret != "" }) {
 		return true
 	}
-	return s.Queue.URL != "" || s.Uploads.Bucket != "" || s.Database.Secret != "" || s.Redis.Secret != "" || s.OriginSecret != "" || s.CDN.Kind != ""
+	return s.Queue.URL != "" || s.Uploads.Bucket != "" || s.Database.Secret != "" || s.Redis.Secret != "" ||
+		s.OriginSecret != "" || s.CDN.Kind != ""
 }
 
 func (a *App) configureAWS(ctx context.Context) error {
@@ -159,7 +160,8 @@ func (a *App) openDatabase(ctx context.Context) error {
 			return err
 		}
 	}
-	k, err := a.keep(ctx, "", size{least: settings.PoolMin, primary: a.settings.Database.Pool, replica: a.settings.Database.ReaderPool}, all)
+	k, err := a.keep(ctx, "",
+		size{least: settings.PoolMin, primary: a.settings.Database.Pool, replica: a.settings.Database.ReaderPool}, all)
 	if err != nil {
 		return err
 	}
@@ -217,7 +219,8 @@ func (a *App) openJobs(ctx context.Context) (err error) {
 		return nil
 	}
 	n := a.options.Jobs.Connections()
-	if a.doing, err = a.keep(ctx, "jobs", size{primary: n, replica: n}, databases(a.settings.Database, a.secrets)); err != nil {
+	if a.doing, err = a.keep(ctx, "jobs", size{primary: n, replica: n},
+		databases(a.settings.Database, a.secrets)); err != nil {
 		return fmt.Errorf("open the pools of jobs: %w", err)
 	}
 	a.Metrics.Database(a.doing.pools...)
@@ -247,7 +250,9 @@ func (a *App) openRest(ctx context.Context) error {
 			a.Metrics.RedisUp.Set(1)
 		}
 	}
-	if a.redis, err = redis.Open(ctx, redis.Config{URL: a.settings.Redis.URL, Password: a.secrets.redis, Cluster: a.settings.Redis.Cluster, Up: up, Log: a.log}); err != nil {
+	if a.redis, err = redis.Open(ctx,
+		redis.Config{URL: a.settings.Redis.URL, Password: a.secrets.redis, Cluster: a.settings.Redis.Cluster, Up: up,
+			Log: a.log}); err != nil {
 		return err
 	}
 	if a.settings.Uploads.Bucket != "" {
@@ -278,7 +283,8 @@ func (a *App) cdn() purge.CDN {
 	case a.settings.CDN.Kind == "cloudfront" && a.settings.CDN.ID != "":
 		return purge.NewCloudFront(a.aws, a.settings.CDN.ID)
 	case a.settings.CDN.Kind == "cloudflare" && a.settings.CDN.ID != "" && a.settings.PublicURL != nil:
-		return &purge.Cloudflare{Zone: a.settings.CDN.ID, Token: a.secrets.cdn, Site: a.settings.PublicURL, Client: &http.Client{Timeout: 10 * time.Second}}
+		return &purge.Cloudflare{Zone: a.settings.CDN.ID, Token: a.secrets.cdn, Site: a.settings.PublicURL,
+			Client: &http.Client{Timeout: 10 * time.Second}}
 	}
 	return purge.None{}
 }
@@ -292,7 +298,8 @@ const (
 )
 
 func viewBatch(s *store.Store, m *metrics.Metrics) *batch.Batch[uuid.UUID] {
-	return batch.New(batch.Config[uuid.UUID]{Size: batchSize, Every: batchEvery, Capacity: batchCapacity, NewID: func() string { return store.NewID().String() },
+	return batch.New(batch.Config[uuid.UUID]{Size: batchSize, Every: batchEvery, Capacity: batchCapacity,
+		NewID: func() string { return store.NewID().String() },
 		Flush: func(ctx context.Context, id string, posts []uuid.UUID) error {
 			counts := map[uuid.UUID]int64{}
 			for _, p := range posts {

@@ -135,12 +135,14 @@ func startEngine(ctx context.Context, s settings.Settings, o server.Options) (*P
 	at := &search.OpenSearch{URL: s.Engine.URL, AWS: o.AWS, Client: &http.Client{Timeout: engineTimeout}}
 	measured := newMeasures()
 	e := &engine{index: at, prepare: at.Prepare, count: measured.Events, log: o.Log}
-	e.health = health.New(health.Config{Dependencies: []health.Dependency{{Name: "engine", Ask: e.answers, Needed: true}}, Log: o.Log})
+	e.health = health.New(health.Config{Dependencies: []health.Dependency{{Name: "engine", Ask: e.answers, Needed: true}},
+		Log: o.Log})
 	if err := e.secrets(ctx, s, awsOf(o), at); err != nil {
 		return nil, err
 	}
 	inside := map[string]http.Handler{"POST " + outbox.Path: outbox.Receiver{Taker: e, Log: o.Log}}
-	servers, err := listen(s, measured.count(e.handler(), func(context.Context) string { return searchRoute }), measured.Handler(), inside, o.Log)
+	servers, err := listen(s, measured.count(e.handler(), func(context.Context) string { return searchRoute }),
+		measured.Handler(), inside, o.Log)
 	if err != nil {
 		return nil, err
 	}
@@ -152,13 +154,14 @@ func startEngine(ctx context.Context, s settings.Settings, o server.Options) (*P
 		queue := &outbox.SQS{Config: awsOf(o), URL: s.Events.QueueURL, Taker: e, Log: o.Log}
 		under.Go(func() { queue.Run(working) })
 	}
-	return &Process{Address: servers.address, Internal: servers.internal, Failed: servers.failed, AWS: awsOf(o), Stop: func() error {
-		e.health.Drain()
-		cancel()
-		err := servers.stop(s.Drain)
-		under.Wait()
-		return err
-	}}, nil
+	return &Process{Address: servers.address, Internal: servers.internal, Failed: servers.failed, AWS: awsOf(o),
+		Stop: func() error {
+			e.health.Drain()
+			cancel()
+			err := servers.stop(s.Drain)
+			under.Wait()
+			return err
+		}}, nil
 }
 
 // secrets reads what the environment only names.

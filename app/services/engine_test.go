@@ -86,7 +86,8 @@ func TestSearchOnAnEngineAlone(t *testing.T) {
 	d.away.Store(true)
 	at := httptest.NewServer(d)
 	t.Cleanup(at.Close)
-	env := apptest.Env{contract.EnvListen: "127.0.0.1:0", contract.EnvInternalListen: "127.0.0.1:0", contract.EnvDrain: "100ms", contract.EnvRegion: fakeaws.Region,
+	env := apptest.Env{contract.EnvListen: "127.0.0.1:0", contract.EnvInternalListen: "127.0.0.1:0",
+		contract.EnvDrain: "100ms", contract.EnvRegion: fakeaws.Region,
 		contract.EnvEngineURL: at.URL, contract.EnvEngineSecret: "arn:engine", contract.EnvOriginSecret: "arn:origin", contract.EnvEventQueueURL: queue}
 	s, err := settings.Read(contract.RoleSearch, env.Get)
 	require.NoError(t, err)
@@ -110,7 +111,8 @@ func TestSearchOnAnEngineAlone(t *testing.T) {
 		require.NoError(t, json.NewDecoder(resp.Body).Decode(&out))
 		return resp.StatusCode, string(out)
 	}
-	require.Eventually(t, func() bool { code, _ := get("/status", ""); return code == 503 }, time.Minute, 20*time.Millisecond)
+	require.Eventually(t, func() bool { code, _ := get("/status", ""); return code == 503 }, time.Minute,
+		20*time.Millisecond)
 	code, text := get("/ready", "")
 	assert.Equal(t, 200, code, "no other server has an engine: %s", text)
 
@@ -119,16 +121,19 @@ func TestSearchOnAnEngineAlone(t *testing.T) {
 	cloud.Send(queue, event)
 	cloud.Send(queue, event)
 	d.away.Store(false)
-	require.Eventually(t, func() bool { code, _ := get("/status", ""); return code == 200 }, time.Minute, 20*time.Millisecond)
+	require.Eventually(t, func() bool { code, _ := get("/status", ""); return code == 200 }, time.Minute,
+		20*time.Millisecond)
 	require.Eventually(t, func() bool {
 		code, text := get("/api/search?q=engines", "through the CDN")
 		return code == 200 && strings.Contains(text, `"title":"On engines"`)
 	}, time.Minute, 50*time.Millisecond)
-	require.Eventually(t, func() bool { d.mu.Lock(); defer d.mu.Unlock(); return d.puts == 2 }, time.Minute, 50*time.Millisecond)
+	require.Eventually(t, func() bool { d.mu.Lock(); defer d.mu.Unlock(); return d.puts == 2 }, time.Minute,
+		50*time.Millisecond)
 	assert.Len(t, d.docs, 1)
 	assert.Equal(t, "finder", d.user)
 
-	change := strings.NewReplacer("post.created", "post.updated", "On engines", "On looms", `"body":"b"`, `"body":"b","version":2`, "8000-000000000001", "8000-000000000004").Replace(event)
+	change := strings.NewReplacer("post.created", "post.updated", "On engines", "On looms", `"body":"b"`,
+		`"body":"b","version":2`, "8000-000000000001", "8000-000000000004").Replace(event)
 	cloud.Send(queue, change)
 	require.Eventually(t, func() bool {
 		_, text := get("/api/search?q=looms", "through the CDN")
@@ -153,7 +158,8 @@ func TestSearchOnAnEngineAlone(t *testing.T) {
 	code, text = get("/api/search?q=engines", "through the CDN")
 	assert.Equal(t, 503, code, text)
 	assert.NotContains(t, text, at.URL)
-	require.Eventually(t, func() bool { code, _ := get("/status", ""); return code == 503 }, time.Minute, 20*time.Millisecond)
+	require.Eventually(t, func() bool { code, _ := get("/status", ""); return code == 503 }, time.Minute,
+		20*time.Millisecond)
 	stopped = true
 	require.NoError(t, p.Stop())
 }
@@ -162,7 +168,8 @@ func TestSearchNeedsASecretThatIsThere(t *testing.T) {
 	cloud := fakeaws.New()
 	t.Cleanup(cloud.Close)
 	cloud.Secret("arn:engine", `not JSON`)
-	env := apptest.Env{contract.EnvListen: "127.0.0.1:0", contract.EnvInternalListen: "127.0.0.1:0", contract.EnvEngineURL: "http://127.0.0.1:1",
+	env := apptest.Env{contract.EnvListen: "127.0.0.1:0", contract.EnvInternalListen: "127.0.0.1:0",
+		contract.EnvEngineURL:    "http://127.0.0.1:1",
 		contract.EnvEngineSecret: "arn:engine", contract.EnvOriginSecret: "arn:none"}
 	s, err := settings.Read(contract.RoleSearch, env.Get)
 	require.NoError(t, err)

@@ -29,8 +29,9 @@ type measures struct {
 }
 
 func newMeasures() *measures {
-	m := &measures{Metrics: metrics.New(), retries: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "gateway_retries_total",
-		Help: "Attempts made again, and refused for want of budget."}, []string{"service", "outcome"})}
+	m := &measures{Metrics: metrics.New(),
+		retries: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "gateway_retries_total",
+			Help: "Attempts made again, and refused for want of budget."}, []string{"service", "outcome"})}
 	m.Registry.MustRegister(m.retries)
 	return m
 }
@@ -53,7 +54,8 @@ type servers struct {
 
 // listen serves the public handler, and inside of it the metrics, profiles and probes,
 // and whatever else inside has by path.
-func listen(s settings.Settings, public, metrics http.Handler, inside map[string]http.Handler, log *slog.Logger) (*servers, error) {
+func listen(s settings.Settings, public, metrics http.Handler, inside map[string]http.Handler,
+	log *slog.Logger) (*servers, error) {
 	out := &servers{failed: make(chan error, 2)}
 	mux := http.NewServeMux()
 	mux.Handle("GET "+contract.MetricsPath, metrics)
@@ -79,8 +81,9 @@ func (s *servers) serve(address string, h http.Handler, log *slog.Logger) (strin
 	if err != nil {
 		return "", fmt.Errorf("listen on %s: %w", address, err)
 	}
-	one := &http.Server{Handler: s.counted(h), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 2 * time.Minute,
-		IdleTimeout: 75 * time.Second, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
+	one := &http.Server{Handler: s.counted(h), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
+		WriteTimeout: 2 * time.Minute,
+		IdleTimeout:  75 * time.Second, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
 	s.both = append(s.both, one)
 	go func() {
 		if err := one.Serve(l); !errors.Is(err, http.ErrServerClosed) {

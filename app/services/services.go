@@ -93,7 +93,8 @@ func handlers(role contract.Role) map[string]outbox.Handler {
 	case contract.RolePosts:
 		return map[string]outbox.Handler{outbox.UserCreated: outbox.CopyUsers}
 	case contract.RoleSearch:
-		return map[string]outbox.Handler{outbox.PostCreated: outbox.CopyPosts, outbox.PostUpdated: outbox.CopyPosts, outbox.PostDeleted: outbox.RemovePosts}
+		return map[string]outbox.Handler{outbox.PostCreated: outbox.CopyPosts, outbox.PostUpdated: outbox.CopyPosts,
+			outbox.PostDeleted: outbox.RemovePosts}
 	}
 	return nil
 }
@@ -138,7 +139,8 @@ func startService(ctx context.Context, s settings.Settings, o server.Options) (*
 	if err != nil {
 		return nil, err
 	}
-	inbox := &outbox.Inbox{Pool: app.Store.Pools().Primary(), Handlers: handlers(s.Role), After: copied(app), Count: app.Metrics.Events}
+	inbox := &outbox.Inbox{Pool: app.Store.Pools().Primary(), Handlers: handlers(s.Role), After: copied(app),
+		Count: app.Metrics.Events}
 	inside.Store(&outbox.Receiver{Taker: inbox, Log: o.Log})
 	stop := exchange(ctx, s, app, inbox, o.Log)
 	return process(app, func() error {
@@ -148,7 +150,8 @@ func startService(ctx context.Context, s settings.Settings, o server.Options) (*
 }
 
 // exchange publishes and takes events until it is stopped.
-func exchange(ctx context.Context, s settings.Settings, app *server.App, inbox *outbox.Inbox, log *slog.Logger) (stop func()) {
+func exchange(ctx context.Context, s settings.Settings, app *server.App, inbox *outbox.Inbox,
+	log *slog.Logger) (stop func()) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	var under sync.WaitGroup
 	if p := publisher(s.Events, app.AWS()); p != nil {
@@ -181,7 +184,8 @@ func configureAWS(ctx context.Context, s settings.Settings, o *server.Options, n
 	if o.AWS != nil || !needed {
 		return nil
 	}
-	config, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithRegion(s.Region), awsconfig.WithHTTPClient(&http.Client{Timeout: pollTimeout}))
+	config, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithRegion(s.Region),
+		awsconfig.WithHTTPClient(&http.Client{Timeout: pollTimeout}))
 	if err != nil {
 		return fmt.Errorf("configure AWS: %w", err)
 	}
@@ -212,9 +216,10 @@ func startGateway(ctx context.Context, s settings.Settings, o server.Options) (*
 	if err := configureAWS(ctx, s, &o, s.Region != ""); err != nil { // to hear of the machine's end
 		return nil, errors.Join(err, servers.stop(0))
 	}
-	return &Process{Address: servers.address, Internal: servers.internal, Failed: servers.failed, AWS: awsOf(o), Stop: func() error {
-		g.Drain()
-		defer g.Close()
-		return servers.stop(s.Drain)
-	}}, nil
+	return &Process{Address: servers.address, Internal: servers.internal, Failed: servers.failed, AWS: awsOf(o),
+		Stop: func() error {
+			g.Drain()
+			defer g.Close()
+			return servers.stop(s.Drain)
+		}}, nil
 }

@@ -62,11 +62,15 @@ func newSystem(t *testing.T) *system {
 		return env
 	}
 	s.usersEnv, s.postsEnv, s.foundEnv = own(), own(), own()
-	s.usersEnv[contract.EnvEventSubscribers] = contract.TopicUserCreated + "=http://" + s.postsEnv[contract.EnvInternalListen]
-	s.postsEnv[contract.EnvEventSubscribers] = contract.TopicPostCreated + "=http://" + s.foundEnv[contract.EnvInternalListen]
-	s.users, s.posts, s.search = start(t, contract.RoleUsers, s.usersEnv), start(t, contract.RolePosts, s.postsEnv), start(t, contract.RoleSearch, s.foundEnv)
-	s.door = start(t, contract.RoleGateway, apptest.Env{contract.EnvListen: "127.0.0.1:0", contract.EnvInternalListen: "127.0.0.1:0", contract.EnvDrain: "100ms",
-		contract.EnvUsersURL: "http://" + s.users.Address, contract.EnvPostsURL: "http://" + s.posts.Address, contract.EnvSearchURL: "http://" + s.search.Address})
+	s.usersEnv[contract.EnvEventSubscribers] = contract.TopicUserCreated + "=http://" +
+		s.postsEnv[contract.EnvInternalListen]
+	s.postsEnv[contract.EnvEventSubscribers] = contract.TopicPostCreated + "=http://" +
+		s.foundEnv[contract.EnvInternalListen]
+	s.users, s.posts, s.search = start(t, contract.RoleUsers, s.usersEnv), start(t, contract.RolePosts,
+		s.postsEnv), start(t, contract.RoleSearch, s.foundEnv)
+	s.door = start(t, contract.RoleGateway,
+		apptest.Env{contract.EnvListen: "127.0.0.1:0", contract.EnvInternalListen: "127.0.0.1:0", contract.EnvDrain: "100ms",
+			contract.EnvUsersURL: "http://" + s.users.Address, contract.EnvPostsURL: "http://" + s.posts.Address, contract.EnvSearchURL: "http://" + s.search.Address})
 	t.Cleanup(func() {
 		for _, p := range []*services.Process{s.door, s.users, s.posts, s.search} {
 			assert.NoError(t, p.Stop())
@@ -126,20 +130,23 @@ func (s *system) eventually(path string, want int) {
 // what was written meanwhile is found when it is back.
 func TestServicesMakeOneProduct(t *testing.T) {
 	s := newSystem(t)
-	code, who := s.ask("POST", "/users", map[string]string{"name": "ada", "email": "ada@example.com", "password": "correct horse battery"})
+	code, who := s.ask("POST", "/users",
+		map[string]string{"name": "ada", "email": "ada@example.com", "password": "correct horse battery"})
 	require.Equal(t, 201, code, who)
 	s.token = who["token"].(string)
 	code, me := s.ask("GET", "/api/me", nil)
 	require.Equal(t, 200, code)
 	assert.Equal(t, "ada@example.com", me["email"])
-	code, post := s.ask("POST", "/posts", map[string]string{"title": "On engines", "body": "They weave algebraic patterns."})
+	code, post := s.ask("POST", "/posts",
+		map[string]string{"title": "On engines", "body": "They weave algebraic patterns."})
 	require.Equal(t, 201, code, post)
 	assert.Equal(t, "ada", post["author"])
 	s.eventually("/users/ada/posts", 1)
 	s.eventually("/search?q=algebraic", 1)
 
 	id := post["id"].(string)
-	code, out := s.ask("PUT", "/posts/"+id, map[string]string{"title": "On engines", "body": "They weave geometric patterns."})
+	code, out := s.ask("PUT", "/posts/"+id,
+		map[string]string{"title": "On engines", "body": "They weave geometric patterns."})
 	require.Equal(t, 200, code, out)
 	s.eventually("/search?q=geometric", 1)
 	assert.Zero(t, s.finds("/search?q=algebraic"))
@@ -178,7 +185,8 @@ func TestServicesMakeOneProduct(t *testing.T) {
 // there before. What a service does not tell stays where it is.
 func TestNewServicesAreToldOfWhatWasThere(t *testing.T) {
 	s := newSystem(t)
-	code, who := s.ask("POST", "/users", map[string]string{"name": "ada", "email": "ada@example.com", "password": "correct horse battery"})
+	code, who := s.ask("POST", "/users",
+		map[string]string{"name": "ada", "email": "ada@example.com", "password": "correct horse battery"})
 	require.Equal(t, 201, code, who)
 	s.token = who["token"].(string)
 	for _, title := range []string{"On engines", "On looms"} {
@@ -197,7 +205,9 @@ func TestNewServicesAreToldOfWhatWasThere(t *testing.T) {
 
 	conn, err = pgx.Connect(t.Context(), s.postsEnv[contract.EnvDatabaseURL])
 	require.NoError(t, err)
-	_, err = conn.Exec(t.Context(), `INSERT INTO outbox (id, topic, payload) VALUES (gen_random_uuid(), 'user.created', '{}')`) // the one app's
+	// the one app's
+	_, err = conn.Exec(t.Context(),
+		`INSERT INTO outbox (id, topic, payload) VALUES (gen_random_uuid(), 'user.created', '{}')`)
 	require.NoError(t, err)
 	replay := exec.CommandContext(t.Context(), apptest.Binary(t), "events", "replay")
 	replay.Env = s.postsEnv.Environ()
@@ -205,7 +215,8 @@ func TestNewServicesAreToldOfWhatWasThere(t *testing.T) {
 	require.NoError(t, err, "%s", out)
 	s.eventually("/search?q=weave", 2)
 	var topics []string
-	require.NoError(t, conn.QueryRow(t.Context(), "SELECT array_agg(topic) FROM outbox WHERE sent_at IS NULL").Scan(&topics))
+	require.NoError(t, conn.QueryRow(t.Context(),
+		"SELECT array_agg(topic) FROM outbox WHERE sent_at IS NULL").Scan(&topics))
 	assert.Equal(t, []string{"user.created"}, topics)
 	require.NoError(t, conn.Close(t.Context()))
 }
@@ -222,8 +233,11 @@ func metrics(t *testing.T, address string) string {
 
 func TestOnlyItsOwnPaths(t *testing.T) {
 	seen := ""
-	h := services.Only(contract.RolePosts)(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { seen = r.URL.Path }))
-	for path, want := range map[string]bool{"/api/posts": true, "/api/feed": true, "/api/users/ada/posts": true, "/health": true, "/ready": true, "/status": true,
+	h := services.Only(contract.RolePosts)(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		seen = r.URL.Path
+	}))
+	for path, want := range map[string]bool{"/api/posts": true, "/api/feed": true, "/api/users/ada/posts": true,
+		"/health": true, "/ready": true, "/status": true,
 		"/posts": false, "/api/users": false, "/api/search": false, "/": false, "/signup": false, "/metrics": false} {
 		seen = ""
 		w := httptest.NewRecorder()
@@ -244,5 +258,6 @@ func TestGatewayNeedsNoStoreButServices(t *testing.T) {
 	for _, name := range []string{contract.EnvUsersURL, contract.EnvPostsURL, contract.EnvSearchURL} {
 		assert.ErrorContains(t, err, name)
 	}
-	assert.False(t, strings.Contains(err.Error(), contract.EnvRedisURL) || strings.Contains(err.Error(), contract.EnvDatabaseURL), err)
+	assert.False(t, strings.Contains(err.Error(), contract.EnvRedisURL) ||
+		strings.Contains(err.Error(), contract.EnvDatabaseURL), err)
 }

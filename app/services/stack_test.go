@@ -72,14 +72,17 @@ func TestServicesAsTheInfrastructureStartsThem(t *testing.T) {
 	searchEvents, _ := cloud.Queue("search-events", 5)
 	jobs, dead := cloud.Queue("jobs", contract.JobAttempts)
 	config := withTopics(t, cloud, map[string]string{"arn:user-created": postsEvents, "arn:post-created": searchEvents})
-	for arn, value := range map[string]string{"arn:users": `{"username":"app","password":"x"}`, "arn:posts": `{"username":"app","password":"y"}`,
+	for arn, value := range map[string]string{"arn:users": `{"username":"app","password":"x"}`,
+		"arn:posts": `{"username":"app","password":"y"}`,
 		"arn:cache": "token", "arn:engine": `{"username":"finder","password":"z"}`} {
 		cloud.Secret(arn, value)
 	}
 	cache := apptest.NewRedis(t)
-	r, err := rueidis.NewClient(rueidis.ClientOption{InitAddress: []string{fmt.Sprintf("127.0.0.1:%d", cache.Port)}, ForceSingleClient: true})
+	r, err := rueidis.NewClient(rueidis.ClientOption{InitAddress: []string{fmt.Sprintf("127.0.0.1:%d", cache.Port)},
+		ForceSingleClient: true})
 	require.NoError(t, err)
-	require.NoError(t, r.Do(t.Context(), r.B().ConfigSet().ParameterValue().ParameterValue("requirepass", "token").Build()).Error())
+	require.NoError(t, r.Do(t.Context(),
+		r.B().ConfigSet().ParameterValue().ParameterValue("requirepass", "token").Build()).Error())
 	r.Close()
 	engine := httptest.NewServer(&domain{docs: map[string]map[string]any{}})
 	t.Cleanup(engine.Close)
@@ -90,7 +93,8 @@ func TestServicesAsTheInfrastructureStartsThem(t *testing.T) {
 	require.NoError(t, os.WriteFile(bundle, pem, 0o600))
 
 	common := func(more apptest.Env) apptest.Env {
-		env := apptest.Env{contract.EnvStage: "4", contract.EnvStack: "stage4", contract.EnvRegion: fakeaws.Region, contract.EnvProxies: "2",
+		env := apptest.Env{contract.EnvStage: "4", contract.EnvStack: "stage4", contract.EnvRegion: fakeaws.Region,
+			contract.EnvProxies:  "2",
 			contract.EnvRedisURL: cache.URL(), contract.EnvRedisSecret: "arn:cache", contract.EnvRedisCluster: "false", contract.EnvPublicURL: "https://example.com",
 			contract.EnvUsersURL: "https://inner.example.com", contract.EnvPostsURL: "https://inner.example.com", contract.EnvSearchURL: "https://inner.example.com"}
 		for k, v := range more {
@@ -103,14 +107,16 @@ func TestServicesAsTheInfrastructureStartsThem(t *testing.T) {
 	database := func(secret string) apptest.Env {
 		c, name := apptest.Database(t)
 		port := apptest.Encrypted(t, net.JoinHostPort("127.0.0.1", strconv.Itoa(c.Primary.Port)), certificate)
-		return apptest.Env{contract.EnvDatabaseHost: "localhost", contract.EnvDatabasePort: port, contract.EnvDatabaseName: name, contract.EnvDatabaseSecret: secret,
+		return apptest.Env{contract.EnvDatabaseHost: "localhost", contract.EnvDatabasePort: port,
+			contract.EnvDatabaseName: name, contract.EnvDatabaseSecret: secret,
 			contract.EnvDatabaseReaders: "localhost", contract.EnvDatabaseCA: bundle, contract.EnvDatabaseCores: "2"}
 	}
 	users, posts := database("arn:users"), database("arn:posts")
 	users[contract.EnvEventTopics] = "user.created=arn:user-created"
 	posts[contract.EnvEventTopics], posts[contract.EnvEventQueueURL] = "post.created=arn:post-created", postsEvents
 	posts[contract.EnvUploadsBucket], posts[contract.EnvQueueURL], posts[contract.EnvDeadQueueURL] = "uploads", jobs, dead
-	search := apptest.Env{contract.EnvEngineURL: engine.URL, contract.EnvEngineSecret: "arn:engine", contract.EnvEventQueueURL: searchEvents}
+	search := apptest.Env{contract.EnvEngineURL: engine.URL, contract.EnvEngineSecret: "arn:engine",
+		contract.EnvEventQueueURL: searchEvents}
 
 	s := &system{t: t}
 	begin := func(role contract.Role, env apptest.Env) *services.Process {
@@ -121,12 +127,20 @@ func TestServicesAsTheInfrastructureStartsThem(t *testing.T) {
 		t.Cleanup(func() { assert.NoError(t, p.Stop()) })
 		return p
 	}
-	s.users, s.posts, s.search = begin(contract.RoleUsers, users), begin(contract.RolePosts, posts), begin(contract.RoleSearch, search)
-	s.door = begin(contract.RoleGateway, apptest.Env{contract.EnvUsersURL: "http://" + s.users.Address, contract.EnvPostsURL: "http://" + s.posts.Address,
-		contract.EnvSearchURL: "http://" + s.search.Address})
+	s.users, s.posts, s.search = begin(contract.RoleUsers, users), begin(contract.RolePosts,
+		posts), begin(contract.RoleSearch, search)
+	s.door = begin(contract.RoleGateway,
+		apptest.Env{contract.EnvUsersURL: "http://" + s.users.Address, contract.EnvPostsURL: "http://" + s.posts.Address,
+			contract.EnvSearchURL: "http://" + s.search.Address})
 	for _, p := range []*services.Process{s.users, s.posts, s.search, s.door} {
-		require.Eventually(t, func() bool { return strings.Contains(metrics(t, p.Internal), "http_requests_all_total") }, time.Minute, 50*time.Millisecond)
-		require.Eventually(t, func() bool { code, _ := s.askAt(p.Internal, "GET", contract.ReadyPath, nil); return code == 200 }, time.Minute, 50*time.Millisecond)
+		require.Eventually(t, func() bool { return strings.Contains(metrics(t, p.Internal), "http_requests_all_total") },
+			time.Minute, 50*time.Millisecond)
+		require.Eventually(t,
+			func() bool {
+				code, _ := s.askAt(p.Internal, "GET", contract.ReadyPath,
+					nil)
+				return code == 200
+			}, time.Minute, 50*time.Millisecond)
 	}
 	for _, p := range []*services.Process{s.users, s.posts, s.search, s.door} {
 		resp, err := http.Get("http://" + p.Internal + contract.ProfilePath + "cmdline")
@@ -136,7 +150,8 @@ func TestServicesAsTheInfrastructureStartsThem(t *testing.T) {
 		code, _ := s.askAt(p.Address, "GET", contract.MetricsPath, nil)
 		assert.Equal(t, 404, code, "not to the world")
 	}
-	code, who := s.ask("POST", "/users", map[string]string{"name": "ada", "email": "ada@example.com", "password": "correct horse battery"})
+	code, who := s.ask("POST", "/users",
+		map[string]string{"name": "ada", "email": "ada@example.com", "password": "correct horse battery"})
 	require.Equal(t, 201, code, who)
 	s.token = who["token"].(string)
 	code, post := s.ask("POST", "/posts", map[string]string{"title": "On engines", "body": "They weave."})

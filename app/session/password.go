@@ -80,7 +80,8 @@ var b64 = base64.RawStdEncoding
 
 // encode writes the form that argon2's own tools write.
 func encode(salt, sum []byte) string {
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, hashMemory, hashTime, hashThreads, b64.EncodeToString(salt), b64.EncodeToString(sum))
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, hashMemory, hashTime, hashThreads,
+		b64.EncodeToString(salt), b64.EncodeToString(sum))
 }
 
 func decode(hash string) (memory, time uint32, salt, sum []byte, err error) {

@@ -24,7 +24,8 @@ func TestPasswords(t *testing.T) {
 	ok, err := h.Check(t.Context(), "", "")
 	require.NoError(t, err)
 	assert.False(t, ok, "nobody has no password")
-	for _, bad := range []string{"plain", "$argon2i$v=19$m=1,t=1,p=1$AA$AA", "$argon2id$v=19$x$AA$AA", "$argon2id$v=19$m=1,t=1,p=1$!$AA"} {
+	for _, bad := range []string{"plain", "$argon2i$v=19$m=1,t=1,p=1$AA$AA", "$argon2id$v=19$x$AA$AA",
+		"$argon2id$v=19$m=1,t=1,p=1$!$AA"} {
 		_, err := h.Check(t.Context(), "x", bad)
 		assert.Error(t, err, bad)
 	}

@@ -83,10 +83,12 @@ func key(hash []byte) string { return "s:" + hex.EncodeToString(hash) }
 
 // Begin logs a person in and returns the token. After is what the person must
 // see: the sign-up.
-func (s *Sessions) Begin(ctx context.Context, user uuid.UUID, name string, after database.Seen) (string, *Session, error) {
+func (s *Sessions) Begin(ctx context.Context, user uuid.UUID, name string, after database.Seen) (string, *Session,
+	error) {
 	token := rand.Text() + rand.Text()
 	v := &Session{UserID: user, Name: name, Seen: after, Saved: s.now(), hash: hashOf(token)}
-	if err := s.store.SaveSession(ctx, v.hash, store.Session{UserID: user, UserName: name, ExpiresAt: s.now().Add(TTL)}); err != nil {
+	if err := s.store.SaveSession(ctx, v.hash,
+		store.Session{UserID: user, UserName: name, ExpiresAt: s.now().Add(TTL)}); err != nil {
 		return "", nil, fmt.Errorf("begin a session: %w", err)
 	}
 	s.put(ctx, v, false)
@@ -196,7 +198,8 @@ func (s *Sessions) exchange(ctx context.Context, old string, v *Session) {
 		return
 	}
 	s.redis.Do(ctx, func(ctx context.Context, r rueidis.Client) error { //nolint:errcheck // then it is saved once more
-		return exchangeScript.Exec(ctx, r, []string{key(v.hash)}, []string{old, string(text), strconv.Itoa(int(TTL / time.Second))}).Error()
+		return exchangeScript.Exec(ctx, r, []string{key(v.hash)},
+			[]string{old, string(text), strconv.Itoa(int(TTL / time.Second))}).Error()
 	})
 }
 

@@ -151,7 +151,8 @@ func (d *decoder) needs(s Settings) {
 			d.missing(contract.EnvUploadsDir, "a directory for uploads, or "+contract.EnvUploadsBucket)
 		}
 	case contract.RoleGateway:
-		for name, v := range map[string][]string{contract.EnvUsersURL: s.Services.Users, contract.EnvPostsURL: s.Services.Posts, contract.EnvSearchURL: s.Services.Search} {
+		for name, v := range map[string][]string{contract.EnvUsersURL: s.Services.Users,
+			contract.EnvPostsURL: s.Services.Posts, contract.EnvSearchURL: s.Services.Search} {
 			if len(v) == 0 && d.getenv(name) == "" {
 				d.missing(name, "the service's base URL")
 			}

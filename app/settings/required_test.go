@@ -14,7 +14,8 @@ import (
 // What the contract says is required is enough, and no part of it can be left
 // out: the infrastructure relies on that list.
 func TestContractSaysWhatIsRequired(t *testing.T) {
-	values := env{contract.EnvDatabaseHost: "db", contract.EnvDatabaseURL: "postgres://u@db/app", contract.EnvRedisURL: "rediss://cache:6379/0",
+	values := env{contract.EnvDatabaseHost: "db", contract.EnvDatabaseURL: "postgres://u@db/app",
+		contract.EnvRedisURL:      "rediss://cache:6379/0",
 		contract.EnvUploadsBucket: "uploads", contract.EnvUploadsDir: "/uploads", contract.EnvEngineURL: "https://engine",
 		contract.EnvUsersURL: "http://users", contract.EnvPostsURL: "http://posts", contract.EnvSearchURL: "http://search"}
 	for _, role := range append(contract.Roles(), contract.Services()...) {
@@ -44,7 +45,8 @@ func TestContractSaysWhatIsRequired(t *testing.T) {
 				}
 				_, err := settings.Read(role, less.get)
 				require.Error(t, err, "%s without %v", role, group)
-				assert.Contains(t, strings.Join(group, " "), strings.SplitN(err.Error(), ":", 2)[0], "%s says what is missing", role)
+				assert.Contains(t, strings.Join(group, " "), strings.SplitN(err.Error(), ":", 2)[0], "%s says what is missing",
+					role)
 			}
 		}
 	}

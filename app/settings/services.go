@@ -24,7 +24,8 @@ func (d *decoder) links(name string) []string {
 func (d *decoder) base(name, v string) (string, bool) {
 	v = strings.TrimSuffix(v, "/")
 	u, err := url.Parse(v)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Path != "" || u.User != nil || u.RawQuery != "" {
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Path != "" || u.User != nil ||
+		u.RawQuery != "" {
 		d.errs = append(d.errs, fmt.Errorf("%s: want http://host:port, several with commas between", name))
 		return "", false
 	}
@@ -32,7 +33,8 @@ func (d *decoder) base(name, v string) (string, bool) {
 }
 
 func (d *decoder) events() Events {
-	e := Events{Topics: map[string]string{}, Subscribers: map[string][]string{}, QueueURL: d.link(contract.EnvEventQueueURL, "http", "https")}
+	e := Events{Topics: map[string]string{}, Subscribers: map[string][]string{},
+		QueueURL: d.link(contract.EnvEventQueueURL, "http", "https")}
 	d.pairs(contract.EnvEventTopics, "kind=ARN", func(kind, arn string) bool {
 		e.Topics[kind] = arn
 		return strings.HasPrefix(arn, "arn:")
@@ -43,7 +45,8 @@ func (d *decoder) events() Events {
 		return ok
 	})
 	if len(e.Topics) > 0 && len(e.Subscribers) > 0 {
-		d.errs = append(d.errs, fmt.Errorf("%s: want nothing because %s is set", contract.EnvEventSubscribers, contract.EnvEventTopics))
+		d.errs = append(d.errs,
+			fmt.Errorf("%s: want nothing because %s is set", contract.EnvEventSubscribers, contract.EnvEventTopics))
 	}
 	return e
 }

@@ -10,7 +10,8 @@ import (
 )
 
 func gatewayEnv(change map[string]string) func(string) string {
-	env := map[string]string{contract.EnvUsersURL: "http://a:1, http://b:2/", contract.EnvPostsURL: "http://posts.internal:8080", contract.EnvSearchURL: "https://search"}
+	env := map[string]string{contract.EnvUsersURL: "http://a:1, http://b:2/",
+		contract.EnvPostsURL: "http://posts.internal:8080", contract.EnvSearchURL: "https://search"}
 	for k, v := range change {
 		env[k] = v
 	}
@@ -23,10 +24,12 @@ func TestServicesAndEvents(t *testing.T) {
 		contract.EnvEventQueueURL: "https://sqs.us-east-1.amazonaws.com/1/q"}))
 	require.NoError(t, err)
 	assert.Equal(t, []string{"http://a:1", "http://b:2"}, s.Services.Users)
-	assert.Equal(t, map[string]string{"user.created": "arn:aws:sns:us-east-1:1:a", "post.created": "arn:aws:sns:us-east-1:1:b"}, s.Events.Topics)
+	assert.Equal(t, map[string]string{"user.created": "arn:aws:sns:us-east-1:1:a",
+		"post.created": "arn:aws:sns:us-east-1:1:b"}, s.Events.Topics)
 	assert.Equal(t, "https://sqs.us-east-1.amazonaws.com/1/q", s.Events.QueueURL)
 
-	s, err = Read(contract.RoleGateway, gatewayEnv(map[string]string{contract.EnvEventSubscribers: "post.created=http://a:1,post.created=http://b:2"}))
+	s, err = Read(contract.RoleGateway,
+		gatewayEnv(map[string]string{contract.EnvEventSubscribers: "post.created=http://a:1,post.created=http://b:2"}))
 	require.NoError(t, err)
 	assert.Equal(t, map[string][]string{"post.created": {"http://a:1", "http://b:2"}}, s.Events.Subscribers)
 }

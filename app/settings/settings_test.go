@@ -17,7 +17,8 @@ func (e env) get(name string) string { return e[name] }
 
 // working is the smallest environment of stage 1.
 func working(more env) env {
-	e := env{contract.EnvDatabaseURL: "postgres:///app?host=/run/postgresql", contract.EnvRedisURL: "redis://127.0.0.1:6379", contract.EnvUploadsDir: "/var/lib/app"}
+	e := env{contract.EnvDatabaseURL: "postgres:///app?host=/run/postgresql",
+		contract.EnvRedisURL: "redis://127.0.0.1:6379", contract.EnvUploadsDir: "/var/lib/app"}
 	for k, v := range more {
 		e[k] = v
 	}
@@ -49,8 +50,10 @@ func TestReadReportsEveryProblem(t *testing.T) {
 			contract.EnvListen: "nowhere", contract.EnvDatabaseHost: "db", contract.EnvDatabasePort: "lots", contract.EnvRedisURL: "http://cache",
 			contract.EnvStage: "9", contract.EnvDrain: "soon", contract.EnvRedisCluster: "perhaps", contract.EnvCDN: "pigeon", contract.EnvDatabasePool: "0",
 			contract.EnvDeadQueueURL: "https://sqs/dead", contract.EnvLogLevel: "loud",
-		}, want: []string{contract.EnvListen, contract.EnvDatabasePort, contract.EnvDatabaseName, contract.EnvDatabaseSecret, contract.EnvRedisURL, contract.EnvStage,
-			contract.EnvDrain, contract.EnvRedisCluster, contract.EnvCDN, contract.EnvDatabasePool, contract.EnvQueueURL, contract.EnvLogLevel, contract.EnvUploadsDir}},
+		}, want: []string{contract.EnvListen, contract.EnvDatabasePort, contract.EnvDatabaseName, contract.EnvDatabaseSecret,
+			contract.EnvRedisURL, contract.EnvStage,
+			contract.EnvDrain, contract.EnvRedisCluster, contract.EnvCDN, contract.EnvDatabasePool, contract.EnvQueueURL,
+			contract.EnvLogLevel, contract.EnvUploadsDir}},
 		"a gateway to nowhere": {role: contract.RoleGateway, env: env{contract.EnvRedisURL: "redis://x:1"},
 			want: []string{contract.EnvUsersURL, contract.EnvPostsURL, contract.EnvSearchURL}},
 	}
@@ -65,7 +68,9 @@ func TestReadReportsEveryProblem(t *testing.T) {
 }
 
 func TestReadNeverRepeatsPasswords(t *testing.T) {
-	_, err := settings.Read(contract.RoleWeb, working(env{contract.EnvRedisURL: "http://:hunter2@cache", contract.EnvDatabaseURL: "mysql://app:hunter2@db/app"}).get)
+	_, err := settings.Read(contract.RoleWeb,
+		working(env{contract.EnvRedisURL: "http://:hunter2@cache",
+			contract.EnvDatabaseURL: "mysql://app:hunter2@db/app"}).get)
 	require.Error(t, err)
 	assert.NotContains(t, err.Error(), "hunter2")
 }
@@ -106,8 +111,9 @@ func FuzzRead(f *testing.F) {
 	f.Add("web", ":8080", "postgres://a@b/c", "redis://x:1", "7", "30s")
 	f.Add("", "[::]:1", "postgres://%zz", "rediss://:p@h:2/0", "-1", "99999h")
 	f.Fuzz(func(t *testing.T, role, listen, database, redis, pool, drain string) {
-		s, err := settings.Read(contract.Role(role), env{contract.EnvListen: listen, contract.EnvDatabaseURL: database, contract.EnvRedisURL: redis,
-			contract.EnvDatabasePool: pool, contract.EnvDrain: drain, contract.EnvUploadsDir: "x"}.get)
+		s, err := settings.Read(contract.Role(role),
+			env{contract.EnvListen: listen, contract.EnvDatabaseURL: database, contract.EnvRedisURL: redis,
+				contract.EnvDatabasePool: pool, contract.EnvDrain: drain, contract.EnvUploadsDir: "x"}.get)
 		if err != nil {
 			return
 		}

@@ -25,7 +25,8 @@ func (d *decoder) shards(home Database) []Shard {
 			s.Secret = secrets[i]
 		}
 		if s.Primary != "" && !strings.Contains(s.Primary, "://") && (home.Name == "" || s.Secret == "") {
-			d.missing(contract.EnvShards, fmt.Sprintf("%s and a secret because shard %d is named by its host", contract.EnvDatabaseName, i+2))
+			d.missing(contract.EnvShards,
+				fmt.Sprintf("%s and a secret because shard %d is named by its host", contract.EnvDatabaseName, i+2))
 		}
 		out = append(out, s)
 	}
@@ -33,13 +34,16 @@ func (d *decoder) shards(home Database) []Shard {
 		d.wrong(contract.EnvShards, fmt.Sprint(len(out), " shards"), fmt.Sprintf("fewer than %d", maxShards))
 	}
 	if len(secrets) > 0 && len(secrets) != len(out) {
-		d.wrong(contract.EnvShardSecrets, fmt.Sprint(len(secrets), " secrets"), fmt.Sprintf("%d, one for each of %s, or none", len(out), contract.EnvShards))
+		d.wrong(contract.EnvShardSecrets, fmt.Sprint(len(secrets), " secrets"),
+			fmt.Sprintf("%d, one for each of %s, or none", len(out), contract.EnvShards))
 	}
 	for _, pair := range d.list(contract.EnvShardReaders) {
 		number, at, _ := strings.Cut(pair, "=")
 		n, err := strconv.Atoi(number)
 		if err != nil || n < 2 || n > len(out)+1 {
-			d.errs = append(d.errs, fmt.Errorf("%s: want 2=host with the number of a shard in %s, several with commas between", contract.EnvShardReaders, contract.EnvShards))
+			d.errs = append(d.errs,
+				fmt.Errorf("%s: want 2=host with the number of a shard in %s, several with commas between",
+					contract.EnvShardReaders, contract.EnvShards))
 			continue
 		}
 		if at = d.server(contract.EnvShardReaders, at, home.Port); at != "" {
@@ -63,7 +67,8 @@ func (d *decoder) server(name, at string, port int) string {
 	} else if at != "" && !strings.ContainsAny(at, ":/@ ") {
 		return net.JoinHostPort(at, strconv.Itoa(port))
 	}
-	d.errs = append(d.errs, fmt.Errorf("%s: want host, host:port or postgres://user@host:port/name, several with commas between", name))
+	d.errs = append(d.errs,
+		fmt.Errorf("%s: want host, host:port or postgres://user@host:port/name, several with commas between", name))
 	return ""
 }
 

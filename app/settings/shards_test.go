@@ -56,8 +56,10 @@ func TestShards(t *testing.T) {
 }
 
 func TestShardsAreCountedFromTwo(t *testing.T) {
-	s, err := readShards(env{contract.EnvShards: "a,b:6432", contract.EnvShardReaders: "3=c", contract.EnvPlacement: "range:2026-01-01"})
+	s, err := readShards(env{contract.EnvShards: "a,b:6432", contract.EnvShardReaders: "3=c",
+		contract.EnvPlacement: "range:2026-01-01"})
 	require.NoError(t, err)
-	assert.Equal(t, []settings.Shard{{Primary: "a:5432", Secret: "arn:db"}, {Primary: "b:6432", Secret: "arn:db", Readers: []string{"c:5432"}}}, s.Database.Shards)
+	assert.Equal(t, []settings.Shard{{Primary: "a:5432", Secret: "arn:db"},
+		{Primary: "b:6432", Secret: "arn:db", Readers: []string{"c:5432"}}}, s.Database.Shards)
 	assert.Equal(t, []time.Time{time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}, s.Database.Placement.Days)
 }

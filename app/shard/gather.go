@@ -150,7 +150,8 @@ func (s *Shards) ask(ctx context.Context, db int, q question) (posts []store.Pos
 }
 
 func has(have, wanted []int16) bool {
-	return !slices.ContainsFunc(wanted, func(slot int16) bool { _, found := slices.BinarySearch(have, slot); return !found })
+	return !slices.ContainsFunc(wanted,
+		func(slot int16) bool { _, found := slices.BinarySearch(have, slot); return !found })
 }
 
 func list(rows pgx.Rows, err error) ([]store.Post, error) {

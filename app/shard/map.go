@@ -58,7 +58,8 @@ func (m Map) Moved(slot int16, to int) Map {
 func (m Map) check(databases int) error {
 	for slot, owner := range m.Owners {
 		if owner < 0 || int(owner) >= databases {
-			return fmt.Errorf("slot map version %d: slot %d belongs to database %d, want 0 to %d", m.Version, slot, owner, databases-1)
+			return fmt.Errorf("slot map version %d: slot %d belongs to database %d, want 0 to %d", m.Version, slot, owner,
+				databases-1)
 		}
 	}
 	return nil

@@ -69,7 +69,8 @@ func TestRange(t *testing.T) {
 func TestGeo(t *testing.T) {
 	g, err := shard.NewGeo("us-east-1", "eu-central-1")
 	require.NoError(t, err)
-	for region, want := range map[string][2]int16{"us-east-1": {0, 512}, "eu-central-1": {512, 1024}, "elsewhere": {0, 512}} {
+	for region, want := range map[string][2]int16{"us-east-1": {0, 512}, "eu-central-1": {512, 1024},
+		"elsewhere": {0, 512}} {
 		for range 1000 {
 			slot := g.Slot(shard.Key{User: store.NewID(), Region: region})
 			require.True(t, slot >= want[0] && slot < want[1], "%s: %d", region, slot)

@@ -71,7 +71,8 @@ const (
 // directory sees to that.
 func (s *Shards) Move(ctx context.Context, slot int16, to int) error {
 	if slot < 0 || slot >= store.Slots || to < 0 || to >= len(s.dbs) {
-		return fmt.Errorf("move slot %d to shard %d: want slots below %d and shards from 1 to %d", slot, to+1, store.Slots, len(s.dbs))
+		return fmt.Errorf("move slot %d to shard %d: want slots below %d and shards from 1 to %d", slot, to+1, store.Slots,
+			len(s.dbs))
 	}
 	err := pgx.BeginFunc(ctx, s.directory(), func(tx pgx.Tx) error { // the lock ends with the transaction
 		var got bool
@@ -140,7 +141,8 @@ type mover struct {
 // switched says whether the source has given the slot up already.
 func (m mover) switched(ctx context.Context) (bool, error) {
 	var source, target bool
-	err := errors.Join(m.source.QueryRow(ctx, ownsSlot, m.slot).Scan(&source), m.target.QueryRow(ctx, ownsSlot, m.slot).Scan(&target))
+	err := errors.Join(m.source.QueryRow(ctx, ownsSlot, m.slot).Scan(&source),
+		m.target.QueryRow(ctx, ownsSlot, m.slot).Scan(&target))
 	return !source && target, err
 }
 

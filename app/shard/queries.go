@@ -40,12 +40,14 @@ const (
 
 // Queries are all queries of this package by name.
 func Queries() map[string]string {
-	out := map[string]string{"newestMap": newestMap, "addMap": addMap, "addLogin": addLogin, "dropLogin": dropLogin, "loginByEmail": loginByEmail,
-		"loginByName": loginByName, "slotsOf": slotsOf, "anyPlaced": anyPlaced, "shards.mostRead": mostRead, "ownsSlot": ownsSlot, "ownedNow": ownedNow,
+	out := map[string]string{"newestMap": newestMap, "addMap": addMap, "addLogin": addLogin, "dropLogin": dropLogin,
+		"loginByEmail": loginByEmail,
+		"loginByName":  loginByName, "slotsOf": slotsOf, "anyPlaced": anyPlaced, "shards.mostRead": mostRead, "ownsSlot": ownsSlot, "ownedNow": ownedNow,
 		"followees": followees, "shards.postsOf": postsOf, "postByIDs": postByIDs, "shards.newest": newest, "shards.feed": feed, "found": found,
 		"readChanges": readChanges, "forgetChanges": forgetChanges}
 	for _, t := range tables {
-		for what, sql := range map[string]string{"next": t.next, "one": t.one, "put": t.put, "drop": t.drop, "clean": t.clean, "remove": t.remove} {
+		for what, sql := range map[string]string{"next": t.next, "one": t.one, "put": t.put, "drop": t.drop, "clean": t.clean,
+			"remove": t.remove} {
 			out[what+" "+t.name] = sql
 		}
 	}

@@ -85,7 +85,8 @@ func (s *Shards) directory() *pgxpool.Pool { return s.dbs[0].Primary() }
 
 // initialise hands out the slots. Doing so twice does no harm.
 func (s *Shards) initialise(ctx context.Context, m Map) error {
-	if _, err := s.directory().Exec(ctx, "INSERT INTO slots_owned SELECT generate_series(0, $1) ON CONFLICT DO NOTHING", store.Slots-1); err != nil {
+	if _, err := s.directory().Exec(ctx, "INSERT INTO slots_owned SELECT generate_series(0, $1) ON CONFLICT DO NOTHING",
+		store.Slots-1); err != nil {
 		return fmt.Errorf("hand out the slots: %w", err)
 	}
 	_, err := s.directory().Exec(ctx, addMap, m.Version, m.Owners[:])
@@ -200,7 +201,8 @@ func (s *Shards) Read(ctx context.Context, k Key, fn func(tx pgx.Tx, slot int16)
 		return err
 	}
 	return s.find(ctx, slot, func(_ *Map, db *database.Pools) error {
-		return readOwned(ctx, db, func(tx pgx.Tx) error { return claim(ctx, tx, slot, false) }, func(tx pgx.Tx) error { return fn(tx, slot) })
+		return readOwned(ctx, db, func(tx pgx.Tx) error { return claim(ctx, tx, slot, false) },
+			func(tx pgx.Tx) error { return fn(tx, slot) })
 	})
 }
 

@@ -78,12 +78,14 @@ func (s *Store) User(ctx context.Context, id uuid.UUID) (u store.User, err error
 
 // Follow is kept beside the follower.
 func (s *Store) Follow(ctx context.Context, follower, followee uuid.UUID) error {
-	return s.shards.Write(ctx, Key{User: follower}, func(tx pgx.Tx, slot int16) error { return store.InsertFollow(ctx, tx, follower, followee, slot) })
+	return s.shards.Write(ctx, Key{User: follower},
+		func(tx pgx.Tx, slot int16) error { return store.InsertFollow(ctx, tx, follower, followee, slot) })
 }
 
 // Unfollow takes that back.
 func (s *Store) Unfollow(ctx context.Context, follower, followee uuid.UUID) error {
-	return s.shards.Write(ctx, Key{User: follower}, func(tx pgx.Tx, _ int16) error { return store.RemoveFollow(ctx, tx, follower, followee) })
+	return s.shards.Write(ctx, Key{User: follower},
+		func(tx pgx.Tx, _ int16) error { return store.RemoveFollow(ctx, tx, follower, followee) })
 }
 
 // CreatePost adds a post beside its author.

@@ -39,7 +39,8 @@ func MigrateFrom(ctx context.Context, url string, from fs.FS, table string) (int
 	if err != nil {
 		return 0, fmt.Errorf("migrate: %w", err)
 	}
-	provider, err := goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(locker), goose.WithTableName(table))
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(locker),
+		goose.WithTableName(table))
 	if err != nil {
 		return 0, fmt.Errorf("migrate: %w", err)
 	}

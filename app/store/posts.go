@@ -38,7 +38,8 @@ func (s *Store) CreatePost(ctx context.Context, p Post) (at time.Time, err error
 
 // InsertPost adds a post to a slot in tx, with the event.
 func InsertPost(ctx context.Context, tx pgx.Tx, p Post, slot int16) (at time.Time, err error) {
-	if err := tx.QueryRow(ctx, insertPost, p.ID, slot, p.UserID, p.Author, p.Title, p.Body, p.Picture).Scan(&at); err != nil {
+	if err := tx.QueryRow(ctx, insertPost, p.ID, slot, p.UserID, p.Author, p.Title, p.Body,
+		p.Picture).Scan(&at); err != nil {
 		return at, err
 	}
 	p.CreatedAt, p.Version = at, 1

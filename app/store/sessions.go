@@ -41,7 +41,8 @@ func (s *Store) ProlongSession(ctx context.Context, hash []byte, until time.Time
 // login that has just ended must not come back.
 func (s *Store) Session(ctx context.Context, hash []byte) (v Session, err error) {
 	var seen string
-	if err := s.db.Primary().QueryRow(ctx, sessionByHash, hash).Scan(&v.UserID, &v.UserName, &v.ExpiresAt, &seen); err != nil {
+	if err := s.db.Primary().QueryRow(ctx, sessionByHash, hash).Scan(&v.UserID, &v.UserName, &v.ExpiresAt,
+		&seen); err != nil {
 		return v, notFound(err)
 	}
 	v.Seen, err = database.ParsePosition(seen)
@@ -99,7 +100,8 @@ func (s *Store) JobsOf(ctx context.Context, user uuid.UUID, limit int) ([]Job, e
 
 func scanJob(row pgx.Row) (Job, error) {
 	var j Job
-	err := row.Scan(&j.ID, &j.UserID, &j.Kind, &j.Args, &j.State, &j.Progress, &j.Attempts, &j.Result, &j.Error, &j.CreatedAt, &j.UpdatedAt)
+	err := row.Scan(&j.ID, &j.UserID, &j.Kind, &j.Args, &j.State, &j.Progress, &j.Attempts, &j.Result, &j.Error,
+		&j.CreatedAt, &j.UpdatedAt)
 	return j, notFound(err)
 }
 

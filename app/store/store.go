@@ -49,7 +49,8 @@ func SlotOf(user uuid.UUID) int16 {
 }
 
 // NewID makes an identifier that sorts after those made before it.
-func NewID() uuid.UUID { return uuid.Must(uuid.NewV7()) } // fails only without randomness, with which nothing here is safe
+// fails only without randomness, with which nothing here is safe
+func NewID() uuid.UUID { return uuid.Must(uuid.NewV7()) }
 
 // User is a person.
 type User struct {

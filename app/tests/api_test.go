@@ -39,7 +39,8 @@ func walk(t *testing.T, env apptest.Env) {
 	ann.at(two).publish("On mountains", "Higher than ladders.")
 	for i := range 20 { // a reader who has read before sees each change at once
 		title := strings.Repeat("x", i+1)
-		ann.at([]*server.App{one, two}[i%2]).do(200, "PUT", "/api/posts/"+first.ID, map[string]string{"title": title, "body": "changed"})
+		ann.at([]*server.App{one, two}[i%2]).do(200, "PUT", "/api/posts/"+first.ID,
+			map[string]string{"title": title, "body": "changed"})
 		for _, at := range []*server.App{one, two} {
 			var p post
 			ann.at(at).do(200, "GET", "/api/posts/"+first.ID, nil).into(t, &p)
@@ -64,7 +65,8 @@ func walk(t *testing.T, env apptest.Env) {
 	ann.do(204, "DELETE", "/api/sessions", nil)
 	ann.at(two).do(401, "GET", "/api/me", nil)
 	var in struct{ Token string }
-	ann.do(201, "POST", "/api/sessions", map[string]string{"email": annName + "@example.com", "password": password}).into(t, &in)
+	ann.do(201, "POST", "/api/sessions",
+		map[string]string{"email": annName + "@example.com", "password": password}).into(t, &in)
 	ann.token = in.Token
 	ann.at(two).do(200, "GET", "/api/me", nil)
 }
@@ -73,12 +75,14 @@ func walk(t *testing.T, env apptest.Env) {
 func TestTimesAreTrue(t *testing.T) {
 	app := start(t, contract.RoleWeb, apptest.NewEnv(t), server.Options{})
 	c := newClient(t, app)
-	a := c.do(201, "POST", "/api/users", map[string]string{"email": "times@example.com", "name": "times", "password": password})
+	a := c.do(201, "POST", "/api/users",
+		map[string]string{"email": "times@example.com", "name": "times", "password": password})
 	assert.NotContains(t, string(a.body), "0001-01-01")
 	var in struct{ Token string }
 	a.into(t, &in)
 	c.token = in.Token
-	for path, body := range map[string]map[string]string{"/api/posts": {"title": "a", "body": "b"}, "/api/jobs": {"kind": "report"}} {
+	for path, body := range map[string]map[string]string{"/api/posts": {"title": "a", "body": "b"},
+		"/api/jobs": {"kind": "report"}} {
 		a, err := c.try("POST", path, body)
 		require.NoError(t, err)
 		assert.Less(t, a.status, 300)
@@ -267,8 +271,10 @@ func TestHealthAndMetrics(t *testing.T) {
 	c.list("/api/posts")
 	inside := &client{t: t, base: "http://" + app.Internal, http: http.DefaultClient}
 	text := string(inside.do(200, "GET", contract.MetricsPath, nil).body)
-	for _, name := range []string{contract.MetricRequests, contract.MetricDuration + `_bucket{method="get",route="GET /api/posts",le="0.01"}`, contract.MetricConnections,
-		contract.MetricQueue, contract.MetricPool + `{server="primary",state="idle"}`, contract.MetricLag, contract.MetricCache + `{family="newest"`, "redis_up 1"} {
+	for _, name := range []string{contract.MetricRequests,
+		contract.MetricDuration + `_bucket{method="get",route="GET /api/posts",le="0.01"}`, contract.MetricConnections,
+		contract.MetricQueue, contract.MetricPool +
+			`{server="primary",state="idle"}`, contract.MetricLag, contract.MetricCache + `{family="newest"`, "redis_up 1"} {
 		assert.Contains(t, text, name)
 	}
 	inside.do(200, "GET", contract.ProfilePath, nil)

@@ -56,7 +56,8 @@ func upload(t *testing.T, c *client, content []byte, mangle func(*http.Request))
 		Key, Method, URL string
 		Headers          map[string]string
 	}
-	a, err := c.try("POST", "/api/uploads", map[string]any{"content_type": http.DetectContentType(content), "size": len(content)})
+	a, err := c.try("POST", "/api/uploads",
+		map[string]any{"content_type": http.DetectContentType(content), "size": len(content)})
 	require.NoError(t, err)
 	if a.status != http.StatusCreated {
 		return "", a.status
@@ -100,7 +101,8 @@ func TestPictures(t *testing.T) {
 			content := picture(t)
 			_, status := upload(t, c, content, func(r *http.Request) { r.Header.Set("Content-Type", "text/html") })
 			assert.Equal(t, http.StatusForbidden, status, "the ticket is for a picture")
-			_, status = upload(t, c, content, func(r *http.Request) { r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(content[:10])), 10 })
+			_, status = upload(t, c, content,
+				func(r *http.Request) { r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(content[:10])), 10 })
 			assert.NotEqual(t, http.StatusOK, status, "the ticket is for so many bytes")
 			key, status := upload(t, c, content, nil)
 			require.Equal(t, http.StatusOK, status)
@@ -115,13 +117,15 @@ func TestPictures(t *testing.T) {
 			assert.Equal(t, image.Pt(320, 160), small.Bounds().Size())
 			assert.Equal(t, content, c.do(200, "GET", "/uploads/"+key, nil).body)
 			c.do(404, "GET", "/uploads/"+uploads.Incoming(key), nil)
-			c.do(422, "POST", "/api/posts", map[string]string{"title": "Not sent", "body": "x", "picture": strings.Replace(key, key[47:55], "00000000", 1)})
+			c.do(422, "POST", "/api/posts",
+				map[string]string{"title": "Not sent", "body": "x", "picture": strings.Replace(key, key[47:55], "00000000", 1)})
 
 			c.do(204, "DELETE", "/api/posts/"+p.ID, nil)
 			for _, gone := range []string{key, p.Thumbnail} {
 				require.Eventually(t, func() bool { return notThere(c, "/uploads/"+gone) }, time.Minute, 20*time.Millisecond, gone)
 			}
-			require.Eventually(t, func() bool { return kept(t, app, key) == 0 }, time.Minute, 20*time.Millisecond, "it is counted no longer")
+			require.Eventually(t, func() bool { return kept(t, app, key) == 0 }, time.Minute, 20*time.Millisecond,
+				"it is counted no longer")
 		})
 	}
 }
@@ -134,7 +138,8 @@ func notThere(c *client, path string) bool {
 // kept is how many bytes are counted of a file.
 func kept(t *testing.T, app *server.App, key string) (n int64) {
 	t.Helper()
-	require.NoError(t, app.Store.Pools().Primary().QueryRow(t.Context(), "SELECT coalesce(sum(size), 0) FROM uploads WHERE key = $1", key).Scan(&n))
+	require.NoError(t, app.Store.Pools().Primary().QueryRow(t.Context(),
+		"SELECT coalesce(sum(size), 0) FROM uploads WHERE key = $1", key).Scan(&n))
 	return n
 }
 
@@ -158,7 +163,12 @@ func TestJobsAreTriedAndReplayed(t *testing.T) {
 			require.NoError(t, err)
 			begin := time.Now()
 			require.NoError(t, app.Queue.Enqueue(t.Context(), bad))
-			require.Eventually(t, func() bool { j, err := app.Store.Job(t.Context(), bad.ID); return err == nil && j.State == "dead" }, time.Minute, 50*time.Millisecond)
+			require.Eventually(t,
+				func() bool {
+					j, err := app.Store.Job(t.Context(), bad.ID)
+					return err == nil &&
+						j.State == "dead"
+				}, time.Minute, 50*time.Millisecond)
 			assert.Greater(t, time.Since(begin), 3*time.Second, "pauses of one and two seconds")
 			j, err := app.Store.Job(t.Context(), bad.ID)
 			require.NoError(t, err)
@@ -172,12 +182,18 @@ func TestJobsAreTriedAndReplayed(t *testing.T) {
 			assert.Contains(t, dead[0].Error, "no handler")
 
 			// Mended: the kind of a job is now one that there is.
-			_, err = app.Store.Pools().Primary().Exec(t.Context(), "UPDATE jobs SET kind = 'report', args = '{}' WHERE id = $1", bad.ID)
+			_, err = app.Store.Pools().Primary().Exec(t.Context(), "UPDATE jobs SET kind = 'report', args = '{}' WHERE id = $1",
+				bad.ID)
 			require.NoError(t, err)
 			n, err := app.Queue.Replay(t.Context(), bad.ID.String())
 			require.NoError(t, err)
 			assert.Equal(t, 1, n)
-			require.Eventually(t, func() bool { j, err := app.Store.Job(t.Context(), bad.ID); return err == nil && j.State == "done" }, time.Minute, 50*time.Millisecond)
+			require.Eventually(t,
+				func() bool {
+					j, err := app.Store.Job(t.Context(), bad.ID)
+					return err == nil &&
+						j.State == "done"
+				}, time.Minute, 50*time.Millisecond)
 		})
 	}
 }
@@ -217,7 +233,8 @@ func TestSecretsAndPurge(t *testing.T) {
 	c.signUp()
 	p := c.publish("A", "b")
 	require.Eventually(t, func() bool {
-		return assert.ObjectsAreEqual([]string{"/api/posts/" + p.ID, "/api/posts", "/posts/" + p.ID, "/", "/api/users/" + p.Author + "/posts"}, cloud.Purged())
+		return assert.ObjectsAreEqual([]string{"/api/posts/" + p.ID, "/api/posts", "/posts/" + p.ID, "/",
+			"/api/users/" + p.Author + "/posts"}, cloud.Purged())
 	}, time.Minute, 50*time.Millisecond, "%v", cloud.Purged())
 }
 

@@ -40,38 +40,47 @@ func TestPagesInABrowser(t *testing.T) {
 
 	step("send a form that is wrong", chromedp.Navigate(site+"/signup"), chromedp.WaitVisible(`[name=name]`))
 	ask(t, ctx, chromedp.Evaluate[bool](`document.querySelector("form.wide").noValidate = true`))
-	step("send it", chromedp.SendKeys(`[name=name]`, "Ann!"), chromedp.SendKeys(`[name=email]`, "ann@example.com"), chromedp.Submit(`[name=email]`),
+	step("send it", chromedp.SendKeys(`[name=name]`, "Ann!"), chromedp.SendKeys(`[name=email]`, "ann@example.com"),
+		chromedp.Submit(`[name=email]`),
 		chromedp.WaitVisible(`ul.wrong`))
 	text := ask(t, ctx, chromedp.Text(`ul.wrong`))
 	assert.Contains(t, text, "name")
 	assert.Contains(t, text, "password")
 	assert.Equal(t, "ann@example.com", ask(t, ctx, chromedp.Value(`[name=email]`)), "what was right stays")
 
-	step("sign up", chromedp.SetValue(`[name=name]`, "ann"), chromedp.SendKeys(`[name=password]`, password), chromedp.Click(`main button`),
+	step("sign up", chromedp.SetValue(`[name=name]`, "ann"), chromedp.SendKeys(`[name=password]`, password),
+		chromedp.Click(`main button`),
 		chromedp.WaitVisible(`#logout`))
 	assert.Equal(t, site+"/feed", ask(t, ctx, chromedp.Location()))
-	assert.NotEqual(t, "none", ask(t, ctx, chromedp.Evaluate[string](`getComputedStyle(document.body).maxWidth`)), "the style sheet is there")
+	assert.NotEqual(t, "none", ask(t, ctx, chromedp.Evaluate[string](`getComputedStyle(document.body).maxWidth`)),
+		"the style sheet is there")
 
-	step("write", chromedp.Click(`a[href="/write"]`), chromedp.WaitVisible(`[name=title]`), chromedp.SendKeys(`[name=title]`, "My <b>first</b> post"),
-		chromedp.SendKeys(`[name=body]`, "About climbing ladders."), chromedp.SendKeys(`[name=picture]`, file), chromedp.Click(`main button`),
+	step("write", chromedp.Click(`a[href="/write"]`), chromedp.WaitVisible(`[name=title]`),
+		chromedp.SendKeys(`[name=title]`, "My <b>first</b> post"),
+		chromedp.SendKeys(`[name=body]`, "About climbing ladders."), chromedp.SendKeys(`[name=picture]`, file),
+		chromedp.Click(`main button`),
 		chromedp.WaitVisible(`.body`))
 	assert.Equal(t, "My <b>first</b> post", ask(t, ctx, chromedp.Text(`h1`)), "text is text")
-	assert.True(t, ask(t, ctx, chromedp.Poll[bool](`document.querySelector("article img").naturalWidth === 800`)), "the picture is shown")
+	assert.True(t, ask(t, ctx, chromedp.Poll[bool](`document.querySelector("article img").naturalWidth === 800`)),
+		"the picture is shown")
 
-	step("search", chromedp.Click(`a[href="/search"]`), chromedp.WaitVisible(`[name=q]`), chromedp.SendKeys(`[name=q]`, "climb ladder"), chromedp.Click(`main button`),
+	step("search", chromedp.Click(`a[href="/search"]`), chromedp.WaitVisible(`[name=q]`),
+		chromedp.SendKeys(`[name=q]`, "climb ladder"), chromedp.Click(`main button`),
 		chromedp.WaitVisible(`article h2`))
 	assert.Equal(t, "My <b>first</b> post", ask(t, ctx, chromedp.Text(`article h2`)))
 	step("read the feed", chromedp.Click(`a[href="/feed"]`), chromedp.WaitVisible(`article h2`))
 	assert.Equal(t, "My <b>first</b> post", ask(t, ctx, chromedp.Text(`article h2`)))
 
-	step("export", chromedp.Click(`a[href="/exports"]`), chromedp.WaitVisible(`#export`), chromedp.Click(`#export`), chromedp.WaitReady(`progress`),
+	step("export", chromedp.Click(`a[href="/exports"]`), chromedp.WaitVisible(`#export`), chromedp.Click(`#export`),
+		chromedp.WaitReady(`progress`),
 		chromedp.WaitVisible(`.result a`))
 	assert.Equal(t, "done", ask(t, ctx, chromedp.Text(`.state`)))
 	assert.True(t, ask(t, ctx, chromedp.Evaluate[bool](`document.querySelector("progress").value === 100`)))
 
 	step("log out", chromedp.Click(`#logout`), chromedp.WaitVisible(`a[href="/login"]`), chromedp.Navigate(site+"/feed"))
 	assert.Equal(t, site+"/login", ask(t, ctx, chromedp.Location()))
-	step("log in", chromedp.SendKeys(`[name=email]`, "ann@example.com"), chromedp.SendKeys(`[name=password]`, password), chromedp.Click(`main button`),
+	step("log in", chromedp.SendKeys(`[name=email]`, "ann@example.com"), chromedp.SendKeys(`[name=password]`, password),
+		chromedp.Click(`main button`),
 		chromedp.WaitVisible(`#logout`))
 }
 

@@ -85,7 +85,8 @@ func TestCacheGivesTheLeaseBack(t *testing.T) {
 		}))
 		return n
 	}
-	_, err := c.Get(t.Context(), family, "a", func(context.Context) ([]byte, error) { return nil, errors.New("the database is away") })
+	_, err := c.Get(t.Context(), family, "a",
+		func(context.Context) ([]byte, error) { return nil, errors.New("the database is away") })
 	assert.ErrorContains(t, err, "away")
 	assert.Zero(t, leases())
 	_, err = c.Get(t.Context(), family, "a", func(context.Context) ([]byte, error) { panic("odd row") })
@@ -181,7 +182,8 @@ func changeAndRead(t *testing.T, url string, changes int) {
 		}
 		memory := m.Cache.WithLabelValues("test", "memory")
 		before := testutil.ToFloat64(memory)
-		require.Eventually(t, func() bool { get("old"); return testutil.ToFloat64(memory) > before }, 10*time.Second, time.Microsecond)
+		require.Eventually(t, func() bool { get("old"); return testutil.ToFloat64(memory) > before }, 10*time.Second,
+			time.Microsecond)
 		c.Invalidate(t.Context(), family, id, 0)
 		require.Equal(t, "new", get("new"), "change %d", i)
 		c.Refresh(t.Context(), family, id, 0, func(context.Context) ([]byte, error) { return []byte("newer"), nil })
@@ -214,7 +216,8 @@ func TestCacheForgetsWhileRedisHangs(t *testing.T) {
 		time.Sleep(5 * time.Millisecond)
 	}
 	require.NoError(t, r.Resume())
-	require.Eventually(t, func() bool { return client.Up() && !client.Changing("v{test:a}") }, 10*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return client.Up() && !client.Changing("v{test:a}") }, 10*time.Second,
+		10*time.Millisecond)
 	require.Equal(t, "new", get("a"))
 }
 
@@ -312,5 +315,6 @@ func TestWarmingLoadsWhatIsReadMost(t *testing.T) {
 	}, time.Minute, 20*time.Millisecond)
 	misses := testutil.ToFloat64(other.Metrics.Cache.WithLabelValues("post", "miss"))
 	c.at(other).do(200, "GET", "/api/posts/"+p.ID, nil)
-	assert.Equal(t, misses, testutil.ToFloat64(other.Metrics.Cache.WithLabelValues("post", "miss")), "it was there already")
+	assert.Equal(t, misses, testutil.ToFloat64(other.Metrics.Cache.WithLabelValues("post", "miss")),
+		"it was there already")
 }

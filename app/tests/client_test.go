@@ -136,7 +136,8 @@ func (c *client) signUp() (name string) {
 	c.t.Helper()
 	name = fmt.Sprintf("person-%d", people.Add(1))
 	var in struct{ Token string }
-	c.do(201, "POST", "/api/users", map[string]string{"email": name + "@example.com", "name": name, "password": password}).into(c.t, &in)
+	c.do(201, "POST", "/api/users",
+		map[string]string{"email": name + "@example.com", "name": name, "password": password}).into(c.t, &in)
 	c.token = in.Token
 	return name
 }

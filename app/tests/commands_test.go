@@ -144,7 +144,8 @@ func TestCloudflareIsToldOfPaths(t *testing.T) {
 	var got []string
 	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var in struct{ Files []string }
-		if r.Header.Get("Authorization") != "Bearer token" || r.URL.Path != "/zones/zone/purge_cache" || json.NewDecoder(r.Body).Decode(&in) != nil || len(in.Files) > 30 {
+		if r.Header.Get("Authorization") != "Bearer token" || r.URL.Path != "/zones/zone/purge_cache" ||
+			json.NewDecoder(r.Body).Decode(&in) != nil || len(in.Files) > 30 {
 			w.WriteHeader(http.StatusBadRequest)
 			return
 		}

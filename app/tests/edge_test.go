@@ -39,8 +39,10 @@ func madeUp(n int) string {
 // strange sends a request in which everything that a client chooses is made up.
 func strange(base string, i int) (*http.Request, error) {
 	long := madeUp(12_000)
-	paths := []string{"/", "/api/" + long, "/people/" + long, "/people/" + strings.ToLower(madeUp(20)), "/api/users/" + long, "/api/users/" + long + "/posts", "/api/posts/" + long,
-		"/api/posts/" + apptestID(), "/uploads/pictures/" + long, "/search?q=" + long[:150], "/api/search?q=x&" + long + "=1", "/static/" + long, "/exports/" + long, "/login", "/write"}
+	paths := []string{"/", "/api/" + long, "/people/" + long, "/people/" + strings.ToLower(madeUp(20)),
+		"/api/users/" + long, "/api/users/" + long + "/posts", "/api/posts/" + long,
+		"/api/posts/" + apptestID(), "/uploads/pictures/" + long, "/search?q=" + long[:150], "/api/search?q=x&" + long +
+			"=1", "/static/" + long, "/exports/" + long, "/login", "/write"}
 	methods := []string{"GET", "GET", "GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", madeUp(100)}
 	method, path := methods[rand.N(len(methods))], paths[i%len(paths)]
 	var body bytes.Buffer
@@ -48,7 +50,8 @@ func strange(base string, i int) (*http.Request, error) {
 	switch {
 	case path == "/login":
 		method = "POST"
-		body.WriteString(url.Values{"email": {madeUp(9000) + "@example.com"}, "password": {long}, madeUp(9000): {"x"}}.Encode())
+		body.WriteString(url.Values{"email": {madeUp(9000) + "@example.com"}, "password": {long},
+			madeUp(9000): {"x"}}.Encode())
 	case path == "/write":
 		form := multipart.NewWriter(&body)
 		w, err := form.CreateFormFile(madeUp(9000), madeUp(9000)+".png")
@@ -64,8 +67,9 @@ func strange(base string, i int) (*http.Request, error) {
 		return nil, err
 	}
 	r.Host = madeUp(200) + ".example.com"
-	for name, v := range map[string]string{"Content-Type": kind, "User-Agent": madeUp(2000), "X-Request-Id": madeUp(2000), "X-Forwarded-For": madeUp(500),
-		"Authorization": "Bearer " + madeUp(52), "Cookie": madeUp(500) + "=" + madeUp(500), "X-" + madeUp(500): "x", "Accept-Language": madeUp(500), "Origin": "https://" + madeUp(100)} {
+	for name, v := range map[string]string{"Content-Type": kind, "User-Agent": madeUp(2000), "X-Request-Id": madeUp(2000),
+		"X-Forwarded-For": madeUp(500),
+		"Authorization":   "Bearer " + madeUp(52), "Cookie": madeUp(500) + "=" + madeUp(500), "X-" + madeUp(500): "x", "Accept-Language": madeUp(500), "Origin": "https://" + madeUp(100)} {
 		r.Header.Set(name, v)
 	}
 	return r, nil
@@ -110,11 +114,13 @@ func TestWhatClientsMakeUpIsNotKept(t *testing.T) {
 	env := apptest.NewEnv(t)
 	env[contract.EnvProxies] = "1"
 	var log counted
-	app := start(t, contract.RoleAll, env, server.Options{Log: slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{ReplaceAttr: edge.Attr}))})
+	app := start(t, contract.RoleAll, env,
+		server.Options{Log: slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{ReplaceAttr: edge.Attr}))})
 	r, err := rueidis.NewClient(rueidis.MustParseURL(env[contract.EnvRedisURL]))
 	require.NoError(t, err)
 	t.Cleanup(r.Close)
-	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 8}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 8},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	send := func(n int) {
 		var all sync.WaitGroup
 		for range 8 {
@@ -141,7 +147,8 @@ func TestWhatClientsMakeUpIsNotKept(t *testing.T) {
 	after := footprintOf(t, app, r)
 	assert.Less(t, after.series-before.series, 60, "a label is one of the app's own")
 	assert.Less(t, before.series, 1500)
-	assert.Less(t, after.keys-before.keys, 700, "ids and names of the right form that nobody has are remembered for half a minute")
+	assert.Less(t, after.keys-before.keys, 700,
+		"ids and names of the right form that nobody has are remembered for half a minute")
 	assert.Less(t, after.redis-before.redis, int64(2<<20))
 	assert.Less(t, after.heap-before.heap, int64(24<<20))
 	assert.Less(t, log.n, int64(1<<20))
@@ -168,9 +175,12 @@ func TestImpossibleValuesAreTheClients(t *testing.T) {
 	c := newClient(t, app)
 	c.signUp()
 	id := "00000000-0000-7000-8000-00000000000a"
-	for _, v := range []string{"%00", "%ff", "a%00b", "%F0%28%8C%28", "%E2%80%AE", strings.Repeat("x", 9000), "..%2f..", "%22", "A", strings.ToUpper(id), "urn:uuid:" + id, "%7B" + id + "%7D", "'", "%0d%0a"} {
-		for _, path := range []string{"/people/%s", "/people/%s/follow", "/posts/%s", "/exports/%s", "/api/users/%s", "/api/users/%s/posts", "/api/users/%s/follow", "/api/posts/%s",
-			"/api/jobs/%s", "/api/jobs/%s/result", "/uploads/%s", "/uploads/pictures/%s", "/static/%s", "/%s", "/api/%s", "/?before=%s", "/?limit=%s", "/feed?before=%s", "/search?q=x&before=%s",
+	for _, v := range []string{"%00", "%ff", "a%00b", "%F0%28%8C%28", "%E2%80%AE", strings.Repeat("x", 9000), "..%2f..",
+		"%22", "A", strings.ToUpper(id), "urn:uuid:" + id, "%7B" + id + "%7D", "'", "%0d%0a"} {
+		for _, path := range []string{"/people/%s", "/people/%s/follow", "/posts/%s", "/exports/%s", "/api/users/%s",
+			"/api/users/%s/posts", "/api/users/%s/follow", "/api/posts/%s",
+			"/api/jobs/%s", "/api/jobs/%s/result", "/uploads/%s", "/uploads/pictures/%s", "/static/%s", "/%s", "/api/%s",
+			"/?before=%s", "/?limit=%s", "/feed?before=%s", "/search?q=x&before=%s",
 			"/api/posts?before=%s", "/api/feed?limit=%s", "/api/search?q=%s&limit=0"} {
 			for _, method := range []string{"GET", "PUT", "DELETE", "POST"} {
 				a, err := c.try(method, fmt.Sprintf(path, v), nil)

@@ -127,10 +127,12 @@ func TestQueriesUseIndexes(t *testing.T) {
 		"shards.feed": {[]uuid.UUID{user, id}, uuid.Max, 20}, "found": {"word7 term14", uuid.Max, 20}, "readChanges": {7, 1000}, "forgetChanges": {[]int64{1, 2}},
 		"renewLeases": {[]int64{1, 2}}, "expireLeases": {time.Second, time.Minute},
 	}
-	for table, key := range map[string]string{"users": `{"id":"` + user.String() + `"}`, "posts": `{"id":"` + post.String() + `"}`,
+	for table, key := range map[string]string{"users": `{"id":"` + user.String() + `"}`,
+		"posts":   `{"id":"` + post.String() + `"}`,
 		"follows": `{"follower_id":"` + user.String() + `","followee_id":"` + id.String() + `"}`} {
 		keys := []byte("[" + key + "]")
-		samples["next "+table], samples["one "+table], samples["put "+table] = []any{7, []byte(key), 1000}, []any{keys}, []any{keys}
+		samples["next "+table], samples["one "+table], samples["put "+table] = []any{7, []byte(key),
+			1000}, []any{keys}, []any{keys}
 		samples["drop "+table], samples["clean "+table], samples["remove "+table] = []any{keys}, []any{7, 1000}, []any{7}
 	}
 	queries := store.Queries()
@@ -153,7 +155,8 @@ func TestQueriesUseIndexes(t *testing.T) {
 	_, err = conn.Exec(t.Context(), "DROP INDEX posts_user_newest")
 	require.NoError(t, err)
 	var text []byte
-	require.NoError(t, conn.QueryRow(t.Context(), "EXPLAIN (FORMAT JSON) SELECT count(*) FROM posts WHERE user_id = $1", user).Scan(&text))
+	require.NoError(t, conn.QueryRow(t.Context(), "EXPLAIN (FORMAT JSON) SELECT count(*) FROM posts WHERE user_id = $1",
+		user).Scan(&text))
 	var plans []struct{ Plan plan }
 	require.NoError(t, json.Unmarshal(text, &plans))
 	assert.Contains(t, plans[0].Plan.scans(), "posts")

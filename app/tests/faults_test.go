@@ -328,7 +328,8 @@ func TestSlowDatabase(t *testing.T) {
 	c, name := apptest.Database(t)
 	env := apptest.ClusterEnv(t, c, name, apptest.NewRedis(t))
 	address, delay := slowProxy(t, fmt.Sprintf("127.0.0.1:%d", c.Primary.Port))
-	env[contract.EnvDatabaseURL] = strings.Replace(env[contract.EnvDatabaseURL], fmt.Sprintf("127.0.0.1:%d", c.Primary.Port), address, 1)
+	env[contract.EnvDatabaseURL] = strings.Replace(env[contract.EnvDatabaseURL],
+		fmt.Sprintf("127.0.0.1:%d", c.Primary.Port), address, 1)
 	env[contract.EnvDatabaseReaders] = ""
 	app := start(t, contract.RoleWeb, env, server.Options{})
 	who := newClient(t, app)
@@ -412,7 +413,8 @@ func TestAMailServerThatHangs(t *testing.T) {
 	}
 	c.signUp()
 	hanging := func() (n int) {
-		require.NoError(t, app.Store.Pools().Primary().QueryRow(t.Context(), "SELECT count(*) FROM mails WHERE claimed_until > now()").Scan(&n))
+		require.NoError(t, app.Store.Pools().Primary().QueryRow(t.Context(),
+			"SELECT count(*) FROM mails WHERE claimed_until > now()").Scan(&n))
 		return n
 	}
 	require.Eventually(t, func() bool { return hanging() > 0 }, time.Minute, 20*time.Millisecond)
@@ -466,6 +468,7 @@ func TestTerminationNotice(t *testing.T) {
 	c := &client{t: t, base: "http://" + app.Address, http: newHTTP()}
 	c.do(200, "GET", contract.ReadyPath, nil)
 	cloud.Metadata("spot/instance-action", `{"action":"terminate"}`)
-	require.Eventually(t, func() bool { _, err := c.try("GET", contract.ReadyPath, nil); return err != nil }, time.Minute, 50*time.Millisecond)
+	require.Eventually(t, func() bool { _, err := c.try("GET", contract.ReadyPath, nil); return err != nil }, time.Minute,
+		50*time.Millisecond)
 	assert.NoError(t, app.Terminate())
 }

@@ -134,5 +134,6 @@ func (l *load) stop(databaseURL string) {
 func (l *load) goesOn(n int64) {
 	l.t.Helper()
 	from := l.written.Load()
-	require.Eventually(l.t, func() bool { return l.written.Load() >= from+n }, time.Minute, 10*time.Millisecond, "failures: %v", l.failures())
+	require.Eventually(l.t, func() bool { return l.written.Load() >= from+n }, time.Minute, 10*time.Millisecond,
+		"failures: %v", l.failures())
 }

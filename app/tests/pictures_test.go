@@ -38,7 +38,8 @@ func browser(t *testing.T, app *server.App) *http.Client {
 	require.NoError(t, err)
 	c := &http.Client{Jar: jar, Timeout: time.Minute}
 	name := fmt.Sprintf("browser-%d", people.Add(1))
-	resp, err := c.PostForm("http://"+app.Address+"/signup", url.Values{"email": {name + "@example.com"}, "name": {name}, "password": {password}})
+	resp, err := c.PostForm("http://"+app.Address+"/signup",
+		url.Values{"email": {name + "@example.com"}, "name": {name}, "password": {password}})
 	require.NoError(t, err)
 	defer resp.Body.Close()
 	require.Equal(t, 200, resp.StatusCode, "the feed")
@@ -103,7 +104,8 @@ func TestFormsLeaveNoFiles(t *testing.T) {
 	_, files := temporary(t)
 	b := browser(t, app)
 	large := phone(t, 64, 32, 3<<20)
-	for _, path := range []string{"/write", "/login", "/signup", "/exports", "/people/x/follow", "/", "/api/posts", "/api/uploads", "/uploads/pictures/x", "/uploads/", "/nothing", "/logout"} {
+	for _, path := range []string{"/write", "/login", "/signup", "/exports", "/people/x/follow", "/", "/api/posts",
+		"/api/uploads", "/uploads/pictures/x", "/uploads/", "/nothing", "/logout"} {
 		for _, method := range []string{"POST", "PUT"} {
 			body, kind := form(t, large)
 			r, err := http.NewRequest(method, "http://"+app.Address+path, body)
@@ -121,7 +123,8 @@ func TestFormsLeaveNoFiles(t *testing.T) {
 		conn, err := net.Dial("tcp", app.Address)
 		require.NoError(t, err)
 		u, _ := url.Parse("http://" + app.Address)
-		fmt.Fprintf(conn, "POST /write HTTP/1.1\r\nHost: %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n", app.Address, kind, body.Len())
+		fmt.Fprintf(conn, "POST /write HTTP/1.1\r\nHost: %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n", app.Address, kind,
+			body.Len())
 		for _, c := range b.Jar.Cookies(u) {
 			fmt.Fprintf(conn, "Cookie: %s=%s\r\n", c.Name, c.Value)
 		}
@@ -195,7 +198,8 @@ func TestQuotaAndOrphans(t *testing.T) {
 	var p post
 	c.do(201, "POST", "/api/posts", map[string]string{"title": "Shown", "body": "x", "picture": orphans[0]}).into(t, &p)
 	var twin post
-	c.do(201, "POST", "/api/posts", map[string]string{"title": "Shown twice", "body": "x", "picture": orphans[0]}).into(t, &twin)
+	c.do(201, "POST", "/api/posts", map[string]string{"title": "Shown twice", "body": "x", "picture": orphans[0]}).into(t,
+		&twin)
 	_, err := app.Store.Pools().Primary().Exec(t.Context(), "UPDATE uploads SET created_at = now() - interval '2 days'")
 	require.NoError(t, err)
 	require.NoError(t, app.Collect(t.Context()))
@@ -209,7 +213,8 @@ func TestQuotaAndOrphans(t *testing.T) {
 	require.Eventually(t, func() bool { return waiting(t, app) == 0 }, time.Minute, 20*time.Millisecond)
 	c.do(200, "GET", "/uploads/"+orphans[0], nil)
 	c.do(204, "DELETE", "/api/posts/"+twin.ID, nil)
-	require.Eventually(t, func() bool { return notThere(c, "/uploads/"+orphans[0]) }, time.Minute, 20*time.Millisecond, "another post showed it, until it went, too")
+	require.Eventually(t, func() bool { return notThere(c, "/uploads/"+orphans[0]) }, time.Minute, 20*time.Millisecond,
+		"another post showed it, until it went, too")
 }
 
 func waiting(t *testing.T, app *server.App) (n int) {
@@ -230,7 +235,8 @@ func TestDeletedPicturesLeaveTheCDN(t *testing.T) {
 	var p post
 	c.do(201, "POST", "/api/posts", map[string]string{"title": "A", "body": "x", "picture": key}).into(t, &p)
 	c.do(204, "DELETE", "/api/posts/"+p.ID, nil)
-	require.Eventually(t, func() bool { return strings.Contains(strings.Join(cloud.Purged(), "\n"), "/uploads/"+key) }, time.Minute, 20*time.Millisecond)
+	require.Eventually(t, func() bool { return strings.Contains(strings.Join(cloud.Purged(), "\n"), "/uploads/"+key) },
+		time.Minute, 20*time.Millisecond)
 }
 
 // Uploads share the database's disk: they leave it a reserve.
@@ -256,14 +262,16 @@ func TestAPictureThatStopsComing(t *testing.T) {
 	conn, err := net.Dial("tcp", app.Address)
 	require.NoError(t, err)
 	defer conn.Close()
-	fmt.Fprintf(conn, "PUT /uploads/pictures/%s/%s.png?size=100&expires=1&signature=x HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nx", uuid.New(), uuid.New())
+	fmt.Fprintf(conn, "PUT /uploads/pictures/%s/%s.png?size=100&expires=1&signature=x HTTP/1.1\r\nHost: "+
+		"x\r\nContent-Length: 100\r\n\r\nx", uuid.New(), uuid.New())
 	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	require.NoError(t, err)
 	assert.Equal(t, 403, resp.StatusCode, "nobody reads what has no ticket")
 	conn, err = net.Dial("tcp", app.Address)
 	require.NoError(t, err)
 	defer conn.Close()
-	fmt.Fprint(conn, "POST /api/sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{")
+	fmt.Fprint(conn, "POST /api/sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: "+
+		"100\r\n\r\n{")
 	resp, err = http.ReadResponse(bufio.NewReader(conn), nil)
 	require.NoError(t, err)
 	assert.Equal(t, 408, resp.StatusCode)

@@ -25,7 +25,8 @@ func TestJobsThatWereNotSentAreSent(t *testing.T) {
 	queue := jobs.NewSQS(cloud.Config(), env[contract.EnvQueueURL], env[contract.EnvDeadQueueURL], app.Store, options.Jobs)
 	lost, err := work.New(store.NewID(), work.Mail, work.MailArgs{To: "a@example.com", Subject: "s", Text: "t"})
 	require.NoError(t, err)
-	require.NoError(t, pgx.BeginFunc(t.Context(), app.Store.Pools().Primary(), func(tx pgx.Tx) error { return store.CreateJob(t.Context(), tx, lost) }))
+	require.NoError(t, pgx.BeginFunc(t.Context(), app.Store.Pools().Primary(),
+		func(tx pgx.Tx) error { return store.CreateJob(t.Context(), tx, lost) }))
 	sent, err := work.New(store.NewID(), work.Mail, work.MailArgs{To: "b@example.com", Subject: "s", Text: "t"})
 	require.NoError(t, err)
 	require.NoError(t, app.Queue.Enqueue(t.Context(), sent))
@@ -58,7 +59,8 @@ func TestJobsMoveToAnotherQueue(t *testing.T) {
 	delete(before, contract.EnvDeadQueueURL)
 	lower := start(t, contract.RoleWeb, before, options)
 	newClient(t, lower).signUp() // a welcome waits, and nobody works there
-	queue := jobs.NewSQS(cloud.Config(), env[contract.EnvQueueURL], env[contract.EnvDeadQueueURL], lower.Store, options.Jobs)
+	queue := jobs.NewSQS(cloud.Config(), env[contract.EnvQueueURL], env[contract.EnvDeadQueueURL], lower.Store,
+		options.Jobs)
 	n, err := queue.Sweep(t.Context(), 0)
 	require.NoError(t, err)
 	assert.Equal(t, 1, n)

@@ -51,7 +51,8 @@ func TestEndedSessionsStayEnded(t *testing.T) {
 		return token
 	}
 	redisDoes := func(do func(rueidis.Client) rueidis.Completed) {
-		require.NoError(t, client.Do(t.Context(), func(ctx context.Context, r rueidis.Client) error { return r.Do(ctx, do(r)).Error() }))
+		require.NoError(t, client.Do(t.Context(),
+			func(ctx context.Context, r rueidis.Client) error { return r.Do(ctx, do(r)).Error() }))
 	}
 	flush := func(r rueidis.Client) rueidis.Completed { return r.B().Flushall().Build() }
 

@@ -190,7 +190,8 @@ func TestMoveIsRepeatable(t *testing.T) {
 	ctx := database.WithSession(t.Context(), database.NewSession(0))
 	k := shard.Key{User: store.NewID()}
 	for range 2500 {
-		require.NoError(t, s.CreatePost(ctx, k, store.Post{ID: store.NewID(), UserID: k.User, Author: "x", Title: "x", Body: "x"}))
+		require.NoError(t, s.CreatePost(ctx, k,
+			store.Post{ID: store.NewID(), UserID: k.User, Author: "x", Title: "x", Body: "x"}))
 	}
 	slot := shard.Hash{}.Slot(k)
 	from := s.Map().Owners[slot]
@@ -256,7 +257,8 @@ func TestAppOverShards(t *testing.T) {
 	}
 	assert.EqualValues(t, l.written.Load(), kept, "every post once")
 	assert.Greater(t, parts, 1, "the crowd is spread")
-	c.do(422, "POST", "/api/users", map[string]string{"email": "new@example.com", "name": walkerName(t, app), "password": password})
+	c.do(422, "POST", "/api/users",
+		map[string]string{"email": "new@example.com", "name": walkerName(t, app), "password": password})
 }
 
 // walkerName is the name of somebody who is there.

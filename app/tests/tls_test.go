@@ -40,7 +40,8 @@ func TestDatabaseMustShowWhoItIs(t *testing.T) {
 		"unchecked under another name": {port: wrongPort},
 	} {
 		t.Run(what, func(t *testing.T) {
-			env := apptest.Env{contract.EnvDatabaseHost: "localhost", contract.EnvDatabasePort: tt.port, contract.EnvDatabaseName: name, contract.EnvDatabaseSecret: "arn:db",
+			env := apptest.Env{contract.EnvDatabaseHost: "localhost", contract.EnvDatabasePort: tt.port,
+				contract.EnvDatabaseName: name, contract.EnvDatabaseSecret: "arn:db",
 				contract.EnvDatabaseCA: tt.ca, contract.EnvDatabaseReaders: "localhost"}
 			s, err := settings.Read(contract.RoleMigrate, env.Get)
 			require.NoError(t, err)
@@ -68,7 +69,8 @@ func TestCertificatesMustBeThere(t *testing.T) {
 	empty := filepath.Join(t.TempDir(), "empty.pem")
 	require.NoError(t, os.WriteFile(empty, nil, 0o600))
 	for _, path := range []string{empty, "/nowhere/ca.pem"} {
-		_, err := settings.Read(contract.RoleMigrate, apptest.Env{contract.EnvDatabaseURL: "postgres://a@b/c", contract.EnvDatabaseCA: path}.Get)
+		_, err := settings.Read(contract.RoleMigrate,
+			apptest.Env{contract.EnvDatabaseURL: "postgres://a@b/c", contract.EnvDatabaseCA: path}.Get)
 		assert.ErrorContains(t, err, contract.EnvDatabaseCA)
 	}
 }

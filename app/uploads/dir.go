@@ -77,7 +77,8 @@ func (d *Dir) Ticket(_ context.Context, key, contentType string, size int64) (Ti
 	expires := d.now().Add(TicketTime).Unix()
 	q := url.Values{"expires": {strconv.FormatInt(expires, 10)}, "size": {strconv.FormatInt(size, 10)},
 		"signature": {d.sign(key, contentType, size, expires)}}
-	return Ticket{Key: key, Method: "PUT", URL: "/uploads/" + key + "?" + q.Encode(), Headers: map[string]string{"Content-Type": contentType}}, nil
+	return Ticket{Key: key, Method: "PUT", URL: "/uploads/" + key + "?" + q.Encode(),
+		Headers: map[string]string{"Content-Type": contentType}}, nil
 }
 
 func (d *Dir) sign(key, contentType string, size, expires int64) string {

@@ -37,7 +37,8 @@ func (s *S3) Ticket(ctx context.Context, key, contentType string, size int64) (T
 		return Ticket{}, err
 	}
 	at := Incoming(key)
-	r, err := s.sign.PresignPutObject(ctx, &s3.PutObjectInput{Bucket: &s.bucket, Key: &at, ContentType: &contentType, ContentLength: &size})
+	r, err := s.sign.PresignPutObject(ctx,
+		&s3.PutObjectInput{Bucket: &s.bucket, Key: &at, ContentType: &contentType, ContentLength: &size})
 	if err != nil {
 		return Ticket{}, fmt.Errorf("sign an upload: %w", err)
 	}
@@ -60,7 +61,8 @@ func (s *S3) Put(ctx context.Context, key, contentType string, body io.ReadSeeke
 	if err := CheckKey(key); err != nil {
 		return err
 	}
-	_, err := s.client.PutObject(ctx, &s3.PutObjectInput{Bucket: &s.bucket, Key: &key, ContentType: &contentType, Body: body})
+	_, err := s.client.PutObject(ctx,
+		&s3.PutObjectInput{Bucket: &s.bucket, Key: &key, ContentType: &contentType, Body: body})
 	if err != nil {
 		return fmt.Errorf("keep %s: %w", key, err)
 	}

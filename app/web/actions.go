@@ -61,7 +61,8 @@ func (s *Server) signUp(r *http.Request, in signUp) (store.User, string, error) 
 
 // welcome is no reason to refuse somebody who has signed up.
 func (s *Server) welcome(ctx context.Context, u store.User) {
-	job, err := work.New(u.ID, work.Mail, work.MailArgs{To: u.Email, Subject: "Welcome, " + u.Name, Text: "Good to have you here.\n"})
+	job, err := work.New(u.ID, work.Mail,
+		work.MailArgs{To: u.Email, Subject: "Welcome, " + u.Name, Text: "Good to have you here.\n"})
 	if err == nil {
 		err = s.Queue.Enqueue(ctx, job)
 	}
@@ -113,7 +114,8 @@ func (in writing) check(who *session.Session) error {
 	var c check
 	c.text("title", in.Title, 1, maxTitle)
 	c.text("body", in.Body, 1, maxText)
-	if in.Picture != "" && (uploads.CheckKey(in.Picture) != nil || !strings.HasPrefix(in.Picture, uploads.Pictures+who.UserID.String()+"/")) {
+	if in.Picture != "" &&
+		(uploads.CheckKey(in.Picture) != nil || !strings.HasPrefix(in.Picture, uploads.Pictures+who.UserID.String()+"/")) {
 		c.wrong("picture", "must be the key of a picture that you have sent")
 	}
 	return c.err()
@@ -127,7 +129,8 @@ func (s *Server) publish(r *http.Request, who *session.Session, in writing) (sto
 	if err := s.arrived(r, in.Picture); err != nil {
 		return store.Post{}, err
 	}
-	p := store.Post{ID: store.NewID(), UserID: who.UserID, Author: who.Name, Title: in.Title, Body: in.Body, Picture: in.Picture}
+	p := store.Post{ID: store.NewID(), UserID: who.UserID, Author: who.Name, Title: in.Title, Body: in.Body,
+		Picture: in.Picture}
 	var err error
 	if p.CreatedAt, err = s.Store.CreatePost(ctx, p); err != nil {
 		return p, err

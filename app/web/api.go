@@ -63,7 +63,8 @@ func (s *Server) apiMe(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return private(w, http.StatusOK, map[string]any{"id": u.ID, "name": u.Name, "email": u.Email, "created_at": u.CreatedAt})
+	return private(w, http.StatusOK,
+		map[string]any{"id": u.ID, "name": u.Name, "email": u.Email, "created_at": u.CreatedAt})
 }
 
 func (s *Server) apiUser(w http.ResponseWriter, r *http.Request) error {
@@ -98,7 +99,8 @@ func (s *Server) apiUnfollow(w http.ResponseWriter, r *http.Request) error {
 	return s.apiFollowing(w, r, s.Store.Unfollow)
 }
 
-func (s *Server) apiFollowing(w http.ResponseWriter, r *http.Request, do func(ctx context.Context, follower, followee uuid.UUID) error) error {
+func (s *Server) apiFollowing(w http.ResponseWriter, r *http.Request,
+	do func(ctx context.Context, follower, followee uuid.UUID) error) error {
 	who, err := person(r)
 	if err != nil {
 		return err

@@ -58,7 +58,8 @@ func (s *Server) userJSON(ctx context.Context, name string) ([]byte, error) {
 	if !nameForm.MatchString(name) {
 		return nil, store.ErrNotFound // nobody can have it, so nobody is asked
 	}
-	return s.Cache.Get(ctx, userFamily, name, func(ctx context.Context) ([]byte, error) { return marshal(s.Store.UserByName(ctx, name)) })
+	return s.Cache.Get(ctx, userFamily, name,
+		func(ctx context.Context) ([]byte, error) { return marshal(s.Store.UserByName(ctx, name)) })
 }
 
 // newestJSON caches the part that everybody asks for; older parts go to the
@@ -117,7 +118,8 @@ func (s *Server) forgetPost(ctx context.Context, p store.Post) {
 // forget forgets values and the lists that may show a post.
 func (s *Server) forget(ctx context.Context, p store.Post, values ...cache.Value) {
 	values = append(values, cache.Value{Family: newestFamily, ID: "first"})
-	paths := []string{contract.APIPrefix + "posts/" + p.ID.String(), contract.APIPrefix + "posts", "/posts/" + p.ID.String(), "/"}
+	paths := []string{contract.APIPrefix + "posts/" + p.ID.String(), contract.APIPrefix + "posts",
+		"/posts/" + p.ID.String(), "/"}
 	if p.UserID != uuid.Nil {
 		values = append(values, cache.Value{Family: byUserFamily, ID: p.UserID.String()})
 		paths = append(paths, contract.APIPrefix+"users/"+p.Author+"/posts")
@@ -140,7 +142,8 @@ func (s *Server) Warm(ctx context.Context) (int, error) {
 	}
 	authors := map[string]bool{}
 	for _, p := range posts {
-		if _, err := s.Cache.Get(ctx, postFamily, p.ID.String(), func(context.Context) ([]byte, error) { return json.Marshal(p) }); err != nil {
+		if _, err := s.Cache.Get(ctx, postFamily, p.ID.String(),
+			func(context.Context) ([]byte, error) { return json.Marshal(p) }); err != nil {
 			return 0, err
 		}
 		authors[p.Author] = true

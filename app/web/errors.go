@@ -38,7 +38,8 @@ func (s *Server) problemOf(r *http.Request, err error) *problem.Problem {
 		p = problem.New(http.StatusServiceUnavailable, "Something that this needs is away. Try again in a moment.")
 		p.RetryAfter = time.Second
 	default:
-		s.Log.ErrorContext(r.Context(), "did not expect this", "request", of(r).id, "path", edge.Brief(r.URL.Path), "err", err)
+		s.Log.ErrorContext(r.Context(), "did not expect this", "request", of(r).id, "path", edge.Brief(r.URL.Path), "err",
+			err)
 		p = problem.New(http.StatusInternalServerError, "Something went wrong here. It has been noted.")
 	}
 	p.Instance = of(r).id
@@ -63,7 +64,8 @@ func known(err error) *problem.Problem {
 	case errors.Is(err, uploads.ErrTicket):
 		return problem.New(http.StatusForbidden, "The upload's ticket is not valid. Ask for a new one.")
 	case errors.As(err, &large):
-		return problem.New(http.StatusRequestEntityTooLarge, "The body is larger than "+strconv.FormatInt(large.Limit, 10)+" bytes.")
+		return problem.New(http.StatusRequestEntityTooLarge,
+			"The body is larger than "+strconv.FormatInt(large.Limit, 10)+" bytes.")
 	case errors.Is(err, edge.ErrSlow):
 		return problem.New(http.StatusRequestTimeout, "The body came too slowly.")
 	case errors.As(err, &said) && said.Code[:2] == "22": // a value that cannot be
@@ -82,8 +84,10 @@ func away(err error) bool {
 	var refused *pgconn.ConnectError
 	var network net.Error
 	var service *smithy.OperationError
-	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) || errors.Is(err, redis.ErrAway) || errors.Is(err, shard.ErrMoving) ||
-		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) || pgconn.Timeout(err) || pgconn.SafeToRetry(err) ||
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) || errors.Is(err, redis.ErrAway) ||
+		errors.Is(err, shard.ErrMoving) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) ||
+		pgconn.Timeout(err) || pgconn.SafeToRetry(err) ||
 		errors.As(err, &refused) || errors.As(err, &network) || errors.As(err, &service)
 }
 

@@ -84,7 +84,9 @@ func (s *Server) wrap(mux *http.ServeMux) http.Handler {
 	s.csrf.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		problem.New(http.StatusForbidden, "This form was sent from another site.").Write(w)
 	}))
-	measured := s.Metrics.Instrument(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.answer(guarded, w, r) }), routeOf)
+	measured := s.Metrics.Instrument(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.answer(guarded, w, r)
+	}), routeOf)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.active.Add(1)
 		defer s.active.Add(-1)
@@ -140,11 +142,13 @@ func (s *Server) finish(w *recorder, r *http.Request, q *request, begin time.Tim
 	if !s.Log.Enabled(r.Context(), level) {
 		return // before anything is put together for it
 	}
-	s.Log.Log(r.Context(), level, "request", "id", q.id, "method", edge.Brief(r.Method), "path", edge.Brief(r.URL.Path), "status", w.status, "bytes", w.size,
+	s.Log.Log(r.Context(), level, "request", "id", q.id, "method", edge.Brief(r.Method), "path", edge.Brief(r.URL.Path),
+		"status", w.status, "bytes", w.size,
 		"took", time.Since(begin))
 }
 
-const contentPolicy = "default-src 'self'; img-src 'self' https: data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+const contentPolicy = "default-src 'self'; img-src 'self' https: data:; object-src 'none'; base-uri 'none'; " +
+	"form-action 'self'; frame-ancestors 'none'"
 
 func (s *Server) headers(h http.Header, path string, q *request) {
 	h.Set("X-Request-Id", q.id)
@@ -169,7 +173,8 @@ func (s *Server) refuse(r *http.Request, q *request) *problem.Problem {
 	if health.Probe(r.URL.Path) {
 		return nil // load balancers ask often and know no secret
 	}
-	if s.OriginSecret != "" && subtle.ConstantTimeCompare([]byte(r.Header.Get(contract.OriginHeader)), []byte(s.OriginSecret)) != 1 {
+	if s.OriginSecret != "" &&
+		subtle.ConstantTimeCompare([]byte(r.Header.Get(contract.OriginHeader)), []byte(s.OriginSecret)) != 1 {
 		return problem.New(http.StatusForbidden, "Requests must come through the CDN.")
 	}
 	return s.limited("ip", edge.AddressKey(q.address), s.Settings.Rate.IP)
@@ -229,8 +234,9 @@ func (s *Server) cookieName() string {
 }
 
 func (s *Server) setCookie(w http.ResponseWriter, token string, age time.Duration) {
-	http.SetCookie(w, &http.Cookie{Name: s.cookieName(), Value: token, Path: "/", MaxAge: int(age / time.Second), HttpOnly: true,
-		Secure: s.Settings.Secure(), SameSite: http.SameSiteLaxMode})
+	http.SetCookie(w, &http.Cookie{Name: s.cookieName(), Value: token, Path: "/", MaxAge: int(age / time.Second),
+		HttpOnly: true,
+		Secure:   s.Settings.Secure(), SameSite: http.SameSiteLaxMode})
 }
 
 // person is who sends the request, or the problem that it is nobody.

@@ -148,7 +148,8 @@ func (s *Server) pageSignUp(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) formSignUp(w http.ResponseWriter, r *http.Request) error {
-	_, token, err := s.signUp(r, signUp{Email: r.PostFormValue("email"), Name: r.PostFormValue("name"), Password: r.PostFormValue("password")})
+	_, token, err := s.signUp(r,
+		signUp{Email: r.PostFormValue("email"), Name: r.PostFormValue("name"), Password: r.PostFormValue("password")})
 	if err != nil {
 		return s.again(w, r, err, "signup", "Sign up")
 	}
@@ -201,7 +202,8 @@ func (s *Server) formWrite(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseMultipartForm(1 << 20); err != nil && !errors.Is(err, http.ErrNotMultipart) {
 		var large *http.MaxBytesError
 		if errors.As(err, &large) {
-			return s.again(w, r, problem.Invalid(problem.Field{Field: "picture", Detail: "is larger than 5 MB"}), "write", "Write")
+			return s.again(w, r, problem.Invalid(problem.Field{Field: "picture", Detail: "is larger than 5 MB"}), "write",
+				"Write")
 		}
 		if errors.Is(err, edge.ErrSlow) {
 			return err

@@ -50,7 +50,8 @@ func pictureKey(who *session.Session, contentType string) (string, error) {
 	case contentType == "image/heic" || contentType == "image/heif":
 		return "", problem.Invalid(problem.Field{Field: "content_type", Detail: pictures.ErrHEIC.Error()})
 	case !ok:
-		return "", problem.Invalid(problem.Field{Field: "content_type", Detail: "must be image/png, image/jpeg, image/gif or image/webp"})
+		return "", problem.Invalid(problem.Field{Field: "content_type",
+			Detail: "must be image/png, image/jpeg, image/gif or image/webp"})
 	}
 	return uploads.Pictures + who.UserID.String() + "/" + uuid.NewString() + ext, nil
 }
@@ -62,7 +63,8 @@ func (s *Server) count(ctx context.Context, who *session.Session, key string, si
 	}
 	ok, err := s.Store.AddUpload(ctx, store.Upload{Key: key, User: who.UserID, Size: size}, int64(s.Settings.Quota))
 	if err == nil && !ok {
-		return wrongPicture(fmt.Sprintf("is more than the %d MB that you may keep: delete posts with pictures first", s.Settings.Quota>>20))
+		return wrongPicture(fmt.Sprintf("is more than the %d MB that you may keep: delete posts with pictures first",
+			s.Settings.Quota>>20))
 	}
 	return err
 }
@@ -81,7 +83,8 @@ func (s *Server) inHands(r *http.Request, do func() error) error {
 }
 
 // keepPicture takes a picture out of a form.
-func (s *Server) keepPicture(r *http.Request, who *session.Session, body io.Reader, size int64) (key string, err error) {
+func (s *Server) keepPicture(r *http.Request, who *session.Session, body io.Reader, size int64) (key string,
+	err error) {
 	if size > uploads.MaxSize {
 		return "", wrongPicture("is larger than 5 MB")
 	}
@@ -162,7 +165,8 @@ func (s *Server) receiveUpload(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if r.ContentLength != size || size > uploads.MaxSize {
-		return problem.New(http.StatusBadRequest, fmt.Sprintf("The body must have the %d bytes that the ticket is for.", size))
+		return problem.New(http.StatusBadRequest,
+			fmt.Sprintf("The body must have the %d bytes that the ticket is for.", size))
 	}
 	f, done, err := spooled(r.Body)
 	if err != nil {

@@ -64,7 +64,8 @@ func decodeProblem(err error) error {
 		return err
 	}
 	if field, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
-		return problem.Invalid(problem.Field{Field: edge.Brief(strings.Trim(field, `"`)), Detail: "is not a field of this request"})
+		return problem.Invalid(problem.Field{Field: edge.Brief(strings.Trim(field, `"`)),
+			Detail: "is not a field of this request"})
 	}
 	return problem.New(http.StatusBadRequest, "The body is not JSON.")
 }
@@ -113,7 +114,8 @@ func (c *check) text(field, v string, low, high int) {
 // unseen says whether a character leaves nothing on the page: a title of those
 // alone could not be clicked.
 func unseen(r rune) bool {
-	return unicode.IsSpace(r) || unicode.In(r, unicode.Cf, unicode.Mn, unicode.Cc) || r == '\u115f' || r == '\u1160' || r == '\u2800' || r == '\u3164' || r == '\uffa0'
+	return unicode.IsSpace(r) || unicode.In(r, unicode.Cf, unicode.Mn, unicode.Cc) || r == '\u115f' || r == '\u1160' ||
+		r == '\u2800' || r == '\u3164' || r == '\uffa0'
 }
 
 var nameForm = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{2,29}$`)

@@ -15,7 +15,8 @@ import (
 
 // A title that nobody can see cannot be clicked.
 func TestTextMustBeSeen(t *testing.T) {
-	for give, good := range map[string]bool{"a": true, "👩‍💻": true, "é": true, "  x ": true, "": false, " ": false, "\u200b": false, "\u200b\ufeff\u2060": false, "\u00ad": false,
+	for give, good := range map[string]bool{"a": true, "👩‍💻": true, "é": true, "  x ": true, "": false, " ": false,
+		"\u200b": false, "\u200b\ufeff\u2060": false, "\u00ad": false,
 		"\u3164": false, "\u2800": false, "\u202e ": false, "a\x00": false, "\xff": false} {
 		var c check
 		c.text("title", give, 1, 200)
@@ -24,7 +25,8 @@ func TestTextMustBeSeen(t *testing.T) {
 }
 
 func TestEmailHasOneForm(t *testing.T) {
-	for give, want := range map[string]string{" Ann@Example.COM ": "ann@example.com", "nobody": "", "Ann <a@b.c>": "", "a@b\r\nBcc: x": "", "": ""} {
+	for give, want := range map[string]string{" Ann@Example.COM ": "ann@example.com", "nobody": "", "Ann <a@b.c>": "",
+		"a@b\r\nBcc: x": "", "": ""} {
 		var c check
 		got := c.email("email", give)
 		if want == "" {
@@ -51,7 +53,8 @@ func FuzzQuery(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if w.limit < 1 || w.limit > maxLimit || text == "" || !utf8.ValidString(text) || strings.ContainsRune(text, 0) || utf8.RuneCountInString(text) > maxQuery {
+		if w.limit < 1 || w.limit > maxLimit || text == "" || !utf8.ValidString(text) || strings.ContainsRune(text, 0) ||
+			utf8.RuneCountInString(text) > maxQuery {
 			t.Fatalf("accepted %q: %q %+v", raw, text, w)
 		}
 		if q.Get("before") == "" && w.before != uuid.Nil {

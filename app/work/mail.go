@@ -26,7 +26,8 @@ func message(id uuid.UUID, from string, m MailArgs, now time.Time) ([]byte, erro
 		return nil, fmt.Errorf("the address %q: %w", m.To, err)
 	}
 	var b strings.Builder
-	for _, h := range [][2]string{{"From", from}, {"To", to.String()}, {"Subject", mime.QEncoding.Encode("utf-8", m.Subject)}, {"Date", now.Format(time.RFC1123Z)},
+	for _, h := range [][2]string{{"From", from}, {"To", to.String()},
+		{"Subject", mime.QEncoding.Encode("utf-8", m.Subject)}, {"Date", now.Format(time.RFC1123Z)},
 		{"Message-ID", "<" + id.String() + "@app>"}, {"MIME-Version", "1.0"}, {"Content-Type", "text/plain; charset=utf-8"}, {"Content-Transfer-Encoding", "quoted-printable"}} {
 		b.WriteString(h[0] + ": " + h[1] + "\r\n")
 	}

@@ -53,7 +53,8 @@ func New(user uuid.UUID, kind string, args any) (store.Job, error) {
 		return store.Job{}, fmt.Errorf("note a job: %w", err)
 	}
 	now := time.Now().UTC()
-	return store.Job{ID: store.NewID(), UserID: user, Kind: kind, Args: text, State: store.JobQueued, CreatedAt: now, UpdatedAt: now}, nil
+	return store.Job{ID: store.NewID(), UserID: user, Kind: kind, Args: text, State: store.JobQueued, CreatedAt: now,
+		UpdatedAt: now}, nil
 }
 
 // Store is what the handlers need of the database.
@@ -116,7 +117,8 @@ func (w *Workshop) report(ctx context.Context, j store.Job, progress func(int)) 
 			return "", fmt.Errorf("read posts: %w", err)
 		}
 		for _, p := range posts {
-			if err := out.Write([]string{p.ID.String(), p.CreatedAt.UTC().Format(time.RFC3339), cell(p.Title), cell(p.Body), p.Picture}); err != nil {
+			if err := out.Write([]string{p.ID.String(), p.CreatedAt.UTC().Format(time.RFC3339), cell(p.Title), cell(p.Body),
+				p.Picture}); err != nil {
 				return "", err
 			}
 			before = p.ID
@@ -130,11 +132,13 @@ func (w *Workshop) report(ctx context.Context, j store.Job, progress func(int)) 
 	out.Flush()
 	progress(90)
 	key := uploads.Reports + j.ID.String() + ".csv"
-	if err := errors.Join(out.Error(), w.Uploads.Put(ctx, key, "text/csv; charset=utf-8", bytes.NewReader(text.Bytes()))); err != nil {
+	if err := errors.Join(out.Error(),
+		w.Uploads.Put(ctx, key, "text/csv; charset=utf-8", bytes.NewReader(text.Bytes()))); err != nil {
 		return "", err
 	}
 	// It counts against what the person keeps, and goes after a month.
-	if _, err := w.Store.AddUpload(ctx, store.Upload{Key: key, User: j.UserID, Size: int64(text.Len())}, math.MaxInt64); err != nil {
+	if _, err := w.Store.AddUpload(ctx, store.Upload{Key: key, User: j.UserID, Size: int64(text.Len())},
+		math.MaxInt64); err != nil {
 		return "", fmt.Errorf("count the report: %w", err)
 	}
 	return key, w.tell(ctx, j, args)

@@ -83,7 +83,8 @@ func (s *session) sameAccount(ctx context.Context) error {
 	if stands.account == "" || here.account == "" || stands.account == here.account {
 		return nil
 	}
-	return usageError{fmt.Sprintf("stack %s stands in %s, and this run is in %s: use the credentials of %s%s; nothing was changed",
+	return usageError{fmt.Sprintf("stack %s stands in %s, and this run is in %s: use the credentials of %s%s; nothing "+
+		"was changed",
 		s.stack.Name(), stands, here, stands.account, s.whichFile())}
 }
 
@@ -101,6 +102,7 @@ func (s *session) elsewhere(resources []apitype.ResourceV3, gone, all int) strin
 	if err != nil {
 		return err.Error()
 	}
-	return fmt.Sprintf("%d of %d resources are not to be found. That is more likely a wrong account or region than a loss.\n"+
+	return fmt.Sprintf("%d of %d resources are not to be found. That is more likely a wrong account or region than a "+
+		"loss.\n"+
 		"  The stack stands in %s; this run looked in %s%s.", gone, all, placeOf(resources), here, s.whichFile())
 }

@@ -90,7 +90,8 @@ func begin(ctx *pulumi.Context, more func(*builder)) error {
 	if err != nil {
 		return err
 	}
-	before, err := pulumi.NewStackReference(ctx, "before", &pulumi.StackReferenceArgs{Name: pulumi.String("organization/rung/" + ctx.Stack())})
+	before, err := pulumi.NewStackReference(ctx, "before",
+		&pulumi.StackReferenceArgs{Name: pulumi.String("organization/rung/" + ctx.Stack())})
 	if err != nil {
 		return err
 	}
@@ -147,7 +148,8 @@ func (b *builder) tags() pulumi.StringMap {
 
 func (b *builder) network() pulumi.StringInput {
 	opts := b.component("Network", "network")
-	vpc, err := ec2.NewVpc(b.ctx, "network-vpc", &ec2.VpcArgs{CidrBlock: pulumi.String("10.0.0.0/16"), Tags: b.tags()}, opts...)
+	vpc, err := ec2.NewVpc(b.ctx, "network-vpc", &ec2.VpcArgs{CidrBlock: pulumi.String("10.0.0.0/16"), Tags: b.tags()},
+		opts...)
 	b.try(err)
 	subnet, err := ec2.NewSubnet(b.ctx, "network-public-0", &ec2.SubnetArgs{
 		VpcId: vpc.ID(), CidrBlock: pulumi.String("10.0.0.0/24"), AvailabilityZone: pulumi.String("us-east-1a"), Tags: b.tags(),

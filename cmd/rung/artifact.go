@@ -86,7 +86,8 @@ func (a *app) build(ctx context.Context, cfg config.Config) (artifact.Artifact, 
 // the offline cloud runs none. Where a checkout lies above, the user may think
 // that it counts, and is told instead.
 func (s *session) mayDoWithout(err error) bool {
-	return s.app.flags.offline() && s.config.Artifact == "" && errors.Is(err, artifact.ErrUnnamed) && artifact.Above(".") == ""
+	return s.app.flags.offline() && s.config.Artifact == "" && errors.Is(err, artifact.ErrUnnamed) &&
+		artifact.Above(".") == ""
 }
 
 // settleApp takes, once the stack is open, what it has already, where no other
@@ -114,7 +115,8 @@ func (s *session) settleApp(ctx context.Context) error {
 	}
 	s.artifact = stand
 	if s.need != appAsItStands {
-		s.app.say("No app is named and none is built here: a stand-in takes its place on the offline cloud, which runs none. Name yours with --set artifact=PATH.")
+		s.app.say("No app is named and none is built here: a stand-in takes its place on the offline cloud, which runs " +
+			"none. Name yours with --set artifact=PATH.")
 	}
 	return nil
 }

@@ -70,7 +70,8 @@ func TestAPreviewOfAStackThatHasTheAppBuildsNone(t *testing.T) {
 	}
 	sum := strings.Repeat("a", 64)
 	got, there := standingApp([]apitype.ResourceV3{
-		object("artifacts-app", "app/"+sum), object("assets-file-static/app.0123456789ab.css", "static/app.0123456789ab.css"), object("other", "static/x"),
+		object("artifacts-app", "app/"+sum), object("assets-file-static/app.0123456789ab.css", "static/app.0123456789ab.css"),
+		object("other", "static/x"),
 	}, "/stand-in")
 	require.True(t, there)
 	assert.Equal(t, artifact.Artifact{Path: "/stand-in", SHA256: sum, Standing: true, Static: []artifact.File{
@@ -87,8 +88,10 @@ func hostileCheckout(t *testing.T) (dir, trace string) {
 	dir, trace = t.TempDir(), filepath.Join(t.TempDir(), "was-run")
 	require.NoError(t, os.MkdirAll(filepath.Join(dir, "app"), 0o755))
 	require.NoError(t, os.MkdirAll(filepath.Join(dir, "below"), 0o755))
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module github.com/rung-dev/rung\n\ngo 1.24\n"), 0o600))
-	code := "package main\n\nimport \"os\"\n\nfunc init() { os.WriteFile(\"" + trace + "\", nil, 0o600) }\n\nfunc main() {}\n"
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module github.com/rung-dev/rung\n\ngo 1.24\n"),
+		0o600))
+	code := "package main\n\nimport \"os\"\n\nfunc init() { os.WriteFile(\"" + trace +
+		"\", nil, 0o600) }\n\nfunc main() {}\n"
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "app", "main.go"), []byte(code), 0o600))
 	return dir, trace
 }

@@ -57,7 +57,8 @@ func TestStagesCostWhatIsUsualForThem(t *testing.T) {
 // A further region costs what stands there; what users cause is paid once.
 func TestARegionAddsWhatStandsThere(t *testing.T) {
 	two, four := costOf(t, 5).Cost, costOf(t, 5, "regions=us-east-1,eu-west-1,us-west-2,eu-central-1").Cost
-	for _, item := range []string{"API requests, first 300 million", "requests looked at", "logs taken in", "capacity units"} {
+	for _, item := range []string{"API requests, first 300 million", "requests looked at", "logs taken in",
+		"capacity units"} {
 		assert.InEpsilon(t, quantity(t, two, item), quantity(t, four, item), 0.001, item)
 	}
 	assert.InDelta(t, 2*quantity(t, two, "load balancer hours"), quantity(t, four, "load balancer hours"), 1)

@@ -62,14 +62,16 @@ func TestLifeOfAStack(t *testing.T) {
 		got := rung(t, dir, "refresh")
 		require.Equal(t, codeDone, got.code, got.err)
 		assert.Contains(t, got.out, "size: was 20, is 40")
-		require.NoError(t, os.WriteFile(filepath.Join(dir, ".rung", "cloud.json"), []byte(strings.Replace(changed, `"size": 40`, `"size": 20`, 1)), 0o600))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, ".rung", "cloud.json"),
+			[]byte(strings.Replace(changed, `"size": 40`, `"size": 20`, 1)), 0o600))
 		require.Equal(t, codeDone, rung(t, dir, "refresh").code)
 	})
 	t.Run("ending the handover without a word is refused", func(t *testing.T) {
 		got := rung(t, dir, "up", "3", "--set", "handover=done")
 		assert.Equal(t, codeGuarded, got.code)
 		assert.Contains(t, got.out, "STOPPED BY THE DATA GUARD")
-		assert.Contains(t, got.err, "rung up 3 --stack dev --dir "+dir+" --set handover=done --set confirmDataLoss=server-data")
+		assert.Contains(t, got.err,
+			"rung up 3 --stack dev --dir "+dir+" --set handover=done --set confirmDataLoss=server-data")
 		assert.Contains(t, cloud(t, dir), "server-data")
 	})
 	t.Run("destroy is refused until confirmed, then leaves nothing", func(t *testing.T) {

@@ -55,7 +55,8 @@ func (s *session) protectAgain(ctx context.Context) error {
 		return err
 	}
 	if _, err := s.run().Up(ctx); err != nil {
-		return fmt.Errorf("put the protection of %s back: %w; `rung up %d` tries again", strings.Join(standing, ", "), err, s.config.Stage)
+		return fmt.Errorf("put the protection of %s back: %w; `rung up %d` tries again", strings.Join(standing, ", "), err,
+			s.config.Stage)
 	}
 	return nil
 }

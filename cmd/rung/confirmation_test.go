@@ -65,10 +65,12 @@ func TestAConfirmationEndsWithItsRun(t *testing.T) {
 	require.Equal(t, codeDone, running(t, withBucket, dir, "up", "1").code)
 
 	t.Setenv(offline.FaultsEnv, "delete aws:ec2/instance:Instance nth=1 fail=OperationNotPermitted;"+
-		"delete aws:s3/bucketV2:BucketV2 nth=1 fail=OperationNotPermitted; delete aws:ebs/volume:Volume nth=1 fail=OperationNotPermitted")
+		"delete aws:s3/bucketV2:BucketV2 nth=1 fail=OperationNotPermitted; delete aws:ebs/volume:Volume nth=1 "+
+		"fail=OperationNotPermitted")
 	failed := running(t, withBucket, dir, "destroy", "--set", confirmKey+"=artifacts-bucket,server-data")
 	require.Equal(t, codeFailed, failed.code, failed.err)
-	assert.Contains(t, failed.err, "Without protection stand: artifacts-bucket, server-data.\n`rung up 1` protects them again.")
+	assert.Contains(t, failed.err,
+		"Without protection stand: artifacts-bucket, server-data.\n`rung up 1` protects them again.")
 	assert.NotContains(t, stackText(t, dir), confirmKey)
 	assert.False(t, standing(t, dir)["server-data"].Protect, "it was lifted")
 	t.Setenv(offline.FaultsEnv, "")

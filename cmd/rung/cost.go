@@ -39,7 +39,8 @@ With --file, price any Pulumi stack, rung's or not: give it what
 			return a.costOfStage(args[0])
 		}),
 	}
-	c.Flags().StringVar(&file, "file", "", `price the stack in this file: a "pulumi stack export" or a "pulumi preview --json"`)
+	c.Flags().StringVar(&file, "file", "",
+		`price the stack in this file: a "pulumi stack export" or a "pulumi preview --json"`)
 	return c
 }
 
@@ -69,7 +70,8 @@ func (a *app) costOfStage(stage string) error {
 // any file stands in for it.
 func (a *app) recording(set settings, opts ...record.Option) (*record.Recording, error) {
 	standIn := artifact.Artifact{Path: os.Args[0], SHA256: strings.Repeat("0", 64)}
-	return record.Run(a.program(standIn), append(opts, record.Stack(a.flags.stack), record.Config(a.secrets.open(set).engine()))...)
+	return record.Run(a.program(standIn),
+		append(opts, record.Stack(a.flags.stack), record.Config(a.secrets.open(set).engine()))...)
 }
 
 func (a *app) bill(b preview.Bill) error {

@@ -57,7 +57,8 @@ func (s *session) delegate(ctx context.Context) error {
 		}
 		return err
 	}
-	return errUndelegated{fmt.Sprintf("stopped for the registrar of %s: its hosted zone stands, and no certificate is issued until the domain leads there. "+
+	return errUndelegated{fmt.Sprintf("stopped for the registrar of %s: its hosted zone stands, and no certificate is "+
+		"issued until the domain leads there. "+
 		"Enter these name servers at the registrar:\n  %s\nthen say so: rung up %d --set %s=true",
 		s.config.Domain, strings.Join(names, "\n  "), s.config.Stage, delegatedKey)}
 }
@@ -105,7 +106,8 @@ func (s *session) makeZone(ctx context.Context) ([]string, error) {
 	if len(s.stored) > 0 {
 		wanted = s.stored.with("domain", s.config.Domain)
 	}
-	s.app.say("Making the hosted zone of %s first: its name servers are needed at the registrar before certificates.", s.config.Domain)
+	s.app.say("Making the hosted zone of %s first: its name servers are needed at the registrar before certificates.",
+		s.config.Domain)
 	s.app.zoneFirst = true
 	defer func() { s.app.zoneFirst = false }()
 	if _, err := s.stack.With(wanted.engine()).Up(ctx); err != nil {

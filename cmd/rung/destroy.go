@@ -105,5 +105,6 @@ func farewell(stack string, last []apitype.ResourceV3) string {
 		return fmt.Sprintf("Stack %s is gone: nothing is left of it.", stack)
 	}
 	slices.Sort(stay)
-	return fmt.Sprintf("Stack %s is gone. The account keeps, by design and free of charge: %s.", stack, strings.Join(stay, ", "))
+	return fmt.Sprintf("Stack %s is gone. The account keeps, by design and free of charge: %s.", stack,
+		strings.Join(stay, ", "))
 }

@@ -26,7 +26,8 @@ both away; no stack of yours plays a part.`,
 
 func (a *app) diff(ctx context.Context, from, to string) (err error) {
 	if !a.flags.offline() {
-		return usageError{"--cloud: diff works on the offline cloud only; `rung preview STAGE --cloud aws` compares with your account"}
+		return usageError{"--cloud: diff works on the offline cloud only; `rung preview STAGE --cloud aws` compares with " +
+			"your account"}
 	}
 	a.announce()
 	set, err := parseSet(a.flags.set)

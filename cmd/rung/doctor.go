@@ -142,7 +142,8 @@ func (s *session) needs(ctx context.Context) (preflight.Need, error) {
 
 // modelOf reads a state by the reader of stack exports.
 func modelOf(state []apitype.ResourceV3) ([]resource.Resource, error) {
-	text, err := json.Marshal(map[string]any{"version": apitype.DeploymentSchemaVersionCurrent, "deployment": apitype.DeploymentV3{Resources: state}})
+	text, err := json.Marshal(map[string]any{"version": apitype.DeploymentSchemaVersionCurrent,
+		"deployment": apitype.DeploymentV3{Resources: state}})
 	if err != nil {
 		return nil, fmt.Errorf("read the stack's state: %w", err)
 	}
@@ -180,12 +181,14 @@ func (s *session) judge(found []preflight.Finding) error {
 		}
 	}
 	if unknown > 0 {
-		s.app.say("%d questions about the account could not be answered; `rung doctor %d` lists them.", unknown, s.config.Stage)
+		s.app.say("%d questions about the account could not be answered; `rung doctor %d` lists them.", unknown,
+			s.config.Stage)
 	}
 	if len(stops) == 0 {
 		return nil
 	}
-	return usageError{fmt.Sprintf("the account cannot take stage %d, and nothing was changed:%s\nThen run it again; `rung doctor %d` shows where things stand.",
+	return usageError{fmt.Sprintf("the account cannot take stage %d, and nothing was changed:%s\nThen run it again; "+
+		"`rung doctor %d` shows where things stand.",
 		s.config.Stage, strings.Join(stops, ""), s.config.Stage)}
 }
 

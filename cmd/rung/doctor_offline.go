@@ -97,7 +97,9 @@ func (a *app) checkQuotas() error {
 	wrong := []error{err}
 	for _, key := range slices.Sorted(maps.Keys(given)) {
 		if !slices.Contains(known, key) {
-			wrong = append(wrong, fmt.Errorf("%s: there is no quota %q, want one of docs/doctor.md%s", offline.QuotasEnv, key, didYouMean(key, known, "")))
+			wrong = append(wrong,
+				fmt.Errorf("%s: there is no quota %q, want one of docs/doctor.md%s", offline.QuotasEnv, key,
+					didYouMean(key, known, "")))
 		}
 	}
 	if err := errors.Join(wrong...); err != nil {

@@ -104,7 +104,8 @@ func TestOnlyWhatSurelyFailsStops(t *testing.T) {
 	warn := preflight.Finding{Level: preflight.Warns, Text: "it cannot grow", Do: "raise it", Link: "https://x"}
 	note := preflight.Finding{Level: preflight.Notes, Text: "not asked"}
 	require.NoError(t, s.judge([]preflight.Finding{warn, note, note}))
-	assert.Equal(t, "it cannot grow; raise it: https://x\n2 questions about the account could not be answered; `rung doctor 3` lists them.\n", errs.String())
+	assert.Equal(t, "it cannot grow; raise it: https://x\n2 questions about the account could not be answered; `rung "+
+		"doctor 3` lists them.\n", errs.String())
 	err := s.judge([]preflight.Finding{{Level: preflight.Stops, Text: "a"}, {Level: preflight.Stops, Text: "b"}, warn})
 	assert.Equal(t, codeUsage, codeOf(runError{err}))
 	assert.ErrorContains(t, err, "\n  a\n  b\n")

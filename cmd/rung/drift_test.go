@@ -176,7 +176,8 @@ func TestRefreshForgetsNothingUnasked(t *testing.T) {
 		got := running(t, withBucket, dir, "refresh")
 		assert.Equal(t, codeGuarded, got.code, got.out+got.err)
 		for _, part := range []string{
-			"of 5 resources are not to be found", "stands in account 123456789012 in us-east-1", "looked in account 123456789012 in us-east-1",
+			"of 5 resources are not to be found", "stands in account 123456789012 in us-east-1",
+			"looked in account 123456789012 in us-east-1",
 			"server-data", "artifacts-bucket", "--gone 5", "confirmDataLoss=artifacts-bucket,server-data",
 		} {
 			assert.Contains(t, got.err, part)
@@ -186,7 +187,8 @@ func TestRefreshForgetsNothingUnasked(t *testing.T) {
 	})
 	t.Run("another account", func(t *testing.T) {
 		require.NoError(t, os.WriteFile(path, []byte(strings.Replace(original, "123456789012", "210987654321", 1)), 0o600))
-		for _, command := range []string{"refresh", "drift", "preview 1", "up 1", "destroy --set confirmDataLoss=artifacts-bucket,server-data"} {
+		for _, command := range []string{"refresh", "drift", "preview 1", "up 1",
+			"destroy --set confirmDataLoss=artifacts-bucket,server-data"} {
 			got := running(t, withBucket, dir, strings.Fields(command)...)
 			assert.Equal(t, codeUsage, got.code, command)
 			assert.Contains(t, got.err, "stands in account 123456789012 in us-east-1", command)
@@ -224,7 +226,8 @@ func TestRefreshForgetsAllWhenAsked(t *testing.T) {
 	require.NoError(t, os.Remove(filepath.Join(dir, ".rung", "cloud.json")))
 	require.Equal(t, codeGuarded, rung(t, dir, "refresh", "--gone", "4").code, "the data is not confirmed")
 	require.Equal(t, codeGuarded, rung(t, dir, "refresh", "--set", "confirmDataLoss=server-data").code, "so many are not")
-	require.Equal(t, codeGuarded, rung(t, dir, "refresh", "--gone", "3", "--set", "confirmDataLoss=server-data").code, "another number")
+	require.Equal(t, codeGuarded, rung(t, dir, "refresh", "--gone", "3", "--set", "confirmDataLoss=server-data").code,
+		"another number")
 	got := rung(t, dir, "refresh", "--gone", "4", "--set", "confirmDataLoss=server-data")
 	require.Equal(t, codeDone, got.code, got.err)
 	assert.NotContains(t, standing(t, dir), "server-data")

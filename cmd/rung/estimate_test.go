@@ -99,7 +99,8 @@ func recordOf(t *testing.T, set settings, dry bool) *record.Recording {
 func linesOf(e cost.Estimate) []string {
 	var lines []string
 	for _, l := range e.Lines {
-		lines = append(lines, fmt.Sprintf("%s: %s %s", l.URN[strings.LastIndex(l.URN, "::")+2:], l.Item, l.Monthly.StringFixed(2)))
+		lines = append(lines,
+			fmt.Sprintf("%s: %s %s", l.URN[strings.LastIndex(l.URN, "::")+2:], l.Item, l.Monthly.StringFixed(2)))
 	}
 	return append(lines, "expected "+e.Expected.StringFixed(2))
 }

@@ -21,11 +21,13 @@ const (
 
 var (
 	// errOverBudget is a plan that costs more than rung:budget allows.
-	errOverBudget = errors.New("over budget: the month would cost more than rung:budget allows; raise it with --set budget=AMOUNT, or choose smaller sizes")
+	errOverBudget = errors.New("over budget: the month would cost more than rung:budget allows; raise it with --set " +
+		"budget=AMOUNT, or choose smaller sizes")
 	// errGuarded is a plan that loses data which nobody confirmed may go.
 	errGuarded = errors.New("stopped by the data guard: nothing was changed")
 	// errPolicy is a plan that a mandatory policy does not let pass.
-	errPolicy = errors.New("stopped by the policies: nothing was changed; mend what they name, or grant an exception in rung:policy")
+	errPolicy = errors.New("stopped by the policies: nothing was changed; mend what they name, or grant an exception in " +
+		"rung:policy")
 	// errForget is a refresh that would forget data which nobody confirmed may go.
 	errForget = fmt.Errorf("%w: the state still has what the cloud does not", errGuarded)
 	// errDrift is what `rung drift` ends with when there is some.

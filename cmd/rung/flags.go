@@ -47,7 +47,8 @@ func (f *flags) common(set *pflag.FlagSet) {
 	set.StringVar(&f.stack, "stack", "dev", "name of the stack")
 	set.StringVar(&f.cloud, "cloud", string(engine.Offline), "offline (simulated, free) or aws (your account)")
 	set.StringVar(&f.format, "format", formatTable, strings.Join(formats(), ", "))
-	set.StringVar(&f.output, "output", "", "write to this file instead of the terminal; its ending (.html, .json, .md, .txt) names the format")
+	set.StringVar(&f.output, "output", "",
+		"write to this file instead of the terminal; its ending (.html, .json, .md, .txt) names the format")
 	set.StringVar(&f.dir, "dir", ".", "directory of the stack; offline stacks lie in its .rung")
 	set.StringArrayVar(&f.set, "set", nil, "set a key of the configuration, KEY=VALUE; repeatable, see `rung config`")
 }
@@ -56,11 +57,13 @@ func (f *flags) common(set *pflag.FlagSet) {
 func (f *flags) check() error {
 	var errs []error
 	if !slices.Contains(formats(), f.format) {
-		errs = append(errs, usageError{fmt.Sprintf("--format: got %q, want one of %s%s", f.format, strings.Join(formats(), ", "), didYouMean(f.format, formats(), ""))})
+		errs = append(errs, usageError{fmt.Sprintf("--format: got %q, want one of %s%s", f.format,
+			strings.Join(formats(), ", "), didYouMean(f.format, formats(), ""))})
 	}
 	clouds := []string{string(engine.Offline), string(engine.AWS)}
 	if _, err := engine.ParseCloud(f.cloud); err != nil {
-		errs = append(errs, usageError{fmt.Sprintf("--cloud: got %q, want offline or aws%s", f.cloud, didYouMean(f.cloud, clouds, ""))})
+		errs = append(errs, usageError{fmt.Sprintf("--cloud: got %q, want offline or aws%s", f.cloud,
+			didYouMean(f.cloud, clouds, ""))})
 	}
 	if info, err := os.Stat(f.dir); err != nil || !info.IsDir() {
 		errs = append(errs, usageError{fmt.Sprintf("--dir: got %q, want a directory that exists", f.dir)})
@@ -94,7 +97,8 @@ func (f *flags) checkOutput() error {
 		return usageError{fmt.Sprintf("--output: got %q, want a file in a directory that exists", f.output)}
 	}
 	if info, err := os.Stat(f.output); err == nil && info.IsDir() {
-		return usageError{fmt.Sprintf("--output: got %q, which is a directory; want a file, such as %s", f.output, filepath.Join(f.output, "report.html"))}
+		return usageError{fmt.Sprintf("--output: got %q, which is a directory; want a file, such as %s", f.output,
+			filepath.Join(f.output, "report.html"))}
 	}
 	return nil
 }

@@ -31,7 +31,8 @@ func (s *session) proveEmpty(ctx context.Context, last []apitype.ResourceV3) err
 	if len(left) == 0 {
 		return nil
 	}
-	return fmt.Errorf("destroy stack %s: its state is empty, but the cloud still holds:%s", s.stack.Name(), strings.Join(left, ""))
+	return fmt.Errorf("destroy stack %s: its state is empty, but the cloud still holds:%s", s.stack.Name(),
+		strings.Join(left, ""))
 }
 
 // retained reports whether a thing is a resource that its stack has let go of.

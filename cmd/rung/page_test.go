@@ -50,7 +50,8 @@ func resourcesOf(t *testing.T, set settings) []cost.Resource {
 	if set == nil {
 		return nil
 	}
-	r, err := record.Run(stacks.Program(artifact.Artifact{Path: os.Args[0], SHA256: fmt.Sprintf("%064d", 0)}), record.Config(set.engine()))
+	r, err := record.Run(stacks.Program(artifact.Artifact{Path: os.Args[0], SHA256: fmt.Sprintf("%064d", 0)}),
+		record.Config(set.engine()))
 	require.NoError(t, err)
 	return r.Model()
 }
@@ -65,7 +66,8 @@ func stepsOf(from, to []cost.Resource) []preview.Step {
 	for _, r := range to {
 		old, there := was[r.URN]
 		delete(was, r.URN)
-		s := preview.Step{Op: preview.Create, URN: r.URN, Type: r.Type, Name: r.Name, Component: r.Component, Region: r.Region, New: r.Props}
+		s := preview.Step{Op: preview.Create, URN: r.URN, Type: r.Type, Name: r.Name, Component: r.Component,
+			Region: r.Region, New: r.Props}
 		if there {
 			s.Op, s.Old, s.Keys, s.Changed = preview.Same, old.Props, changed(old, r), changed(old, r)
 		}
@@ -76,7 +78,9 @@ func stepsOf(from, to []cost.Resource) []preview.Step {
 	}
 	for _, r := range from {
 		if _, gone := was[r.URN]; gone {
-			steps = append(steps, preview.Step{Op: preview.Delete, URN: r.URN, Type: r.Type, Name: r.Name, Component: r.Component, Region: r.Region, Old: r.Props})
+			steps = append(steps,
+				preview.Step{Op: preview.Delete, URN: r.URN, Type: r.Type, Name: r.Name, Component: r.Component, Region: r.Region,
+					Old: r.Props})
 		}
 	}
 	return steps
@@ -151,7 +155,8 @@ func complaints(t *testing.T, ctx context.Context, path string, v view) []string
 		})
 		return err
 	})
-	require.NoError(t, chromedp.Do(ctx, chromedp.EmulateViewport(v.width, 900), asMedium, chromedp.Navigate("file://"+path)))
+	require.NoError(t, chromedp.Do(ctx, chromedp.EmulateViewport(v.width, 900), asMedium,
+		chromedp.Navigate("file://"+path)))
 	found, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](look))
 	require.NoError(t, err)
 	return found
@@ -166,7 +171,8 @@ func TestThePageFindsWhatIsAskedFor(t *testing.T) {
 	require.NoError(t, climbOf(t, settings{"stage": "2"}, settings{"stage": "3"}).HTML(f))
 	require.NoError(t, f.Close())
 	ctx := apptest.Browser(t, 10*time.Minute)
-	require.NoError(t, chromedp.Do(ctx, chromedp.Navigate("file://"+path), chromedp.WaitVisible("#filter"), chromedp.SendKeys("#filter", "natGateway")))
+	require.NoError(t, chromedp.Do(ctx, chromedp.Navigate("file://"+path), chromedp.WaitVisible("#filter"),
+		chromedp.SendKeys("#filter", "natGateway")))
 	shown := func() []string {
 		list, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](
 			`[...document.querySelectorAll("#changes details.component")].filter(d => d.checkVisibility()).map(d => d.id + (d.open ? " open" : ""))`))

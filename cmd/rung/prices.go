@@ -57,7 +57,8 @@ read; --service leaves it out. RUNG_PRICES names another file for the prices, or
 			return a.refreshPrices(ctx, o)
 		}),
 	}
-	c.Flags().StringSliceVar(&regions, "regions", []string{cost.HomeRegion}, "regions whose prices to read; those of no region are always read")
+	c.Flags().StringSliceVar(&regions, "regions", []string{cost.HomeRegion},
+		"regions whose prices to read; those of no region are always read")
 	c.Flags().StringArrayVar(&services, "service", nil, "read this service only, as prices name it (RDS, ALB); repeatable")
 	c.Flags().StringVar(&from, "from", pricelist.Home, "address of the list, of a mirror say")
 	return c
@@ -93,7 +94,8 @@ func checkPriceOptions(c *cost.Catalogue, o pricelist.Options) error {
 	var errs []error
 	for _, r := range o.Regions {
 		if !slices.Contains(config.Regions(), r) {
-			errs = append(errs, usageError{fmt.Sprintf("--regions: got %q, want regions such as %s%s", r, cost.HomeRegion, didYouMean(r, config.Regions(), ""))})
+			errs = append(errs, usageError{fmt.Sprintf("--regions: got %q, want regions such as %s%s", r, cost.HomeRegion,
+				didYouMean(r, config.Regions(), ""))})
 		}
 	}
 	var known []string
@@ -104,7 +106,8 @@ func checkPriceOptions(c *cost.Catalogue, o pricelist.Options) error {
 	}
 	for _, s := range o.Services {
 		if !slices.Contains(known, string(s)) {
-			errs = append(errs, usageError{fmt.Sprintf("--service: got %q, want one of %s%s", s, strings.Join(known, ", "), didYouMean(string(s), known, ""))})
+			errs = append(errs, usageError{fmt.Sprintf("--service: got %q, want one of %s%s", s, strings.Join(known, ", "),
+				didYouMean(string(s), known, ""))})
 		}
 	}
 	return errors.Join(errs...)

@@ -64,7 +64,8 @@ func TestPricesAreRefreshedAndUsed(t *testing.T) {
 
 func TestPricesInEveryFormat(t *testing.T) {
 	url, _ := priceList(t, "0.0900000000")
-	for format, want := range map[string]string{"json": `"is": "0.09"`, "markdown": "| EBS | gp3 | us-east-1 | $0.08", "html": "$0.09 (2026-11-10)"} {
+	for format, want := range map[string]string{"json": `"is": "0.09"`, "markdown": "| EBS | gp3 | us-east-1 | $0.08",
+		"html": "$0.09 (2026-11-10)"} {
 		t.Setenv(cost.PricesEnv, filepath.Join(t.TempDir(), "prices.csv"))
 		args := []string{"prices", "refresh", "--from", url, "--service", "EBS", "--format", format}
 		got := rung(t, t.TempDir(), args...)
@@ -101,7 +102,8 @@ func TestPricesStayWhenTheListIsNotThere(t *testing.T) {
 
 func TestPricesRefuse(t *testing.T) {
 	url, file := priceList(t, "0.0900000000")
-	got := rung(t, t.TempDir(), "prices", "refresh", "--from", url, "--regions", "us-east-1,eu-wets-1", "--service", "Elastic")
+	got := rung(t, t.TempDir(), "prices", "refresh", "--from", url, "--regions", "us-east-1,eu-wets-1", "--service",
+		"Elastic")
 	assert.Equal(t, codeUsage, got.code)
 	assert.Contains(t, got.err, `--regions: got "eu-wets-1"`)
 	assert.Contains(t, got.err, "did you mean eu-west-1?")

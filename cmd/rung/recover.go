@@ -148,11 +148,13 @@ func (s *session) tellTakenUp(found astray, places orphans.Adoption) {
 		}
 	}
 	if len(taken) > 0 {
-		s.app.say("An earlier run was broken off: the cloud held what the stack did not know of, and the stack has it now: %s.",
+		s.app.say("An earlier run was broken off: the cloud held what the stack did not know of, and the stack has it now: "+
+			"%s.",
 			strings.Join(taken, ", "))
 	}
 	if forgotten := len(found.pending) - len(taken); len(taken) == 0 && forgotten > 0 {
-		s.app.say("An earlier run was broken off while it made %s; nothing of that exists.", strings.Join(namesOf(urnsOf(found.pending)), ", "))
+		s.app.say("An earlier run was broken off while it made %s; nothing of that exists.",
+			strings.Join(namesOf(urnsOf(found.pending)), ", "))
 	}
 	for _, l := range places.Left {
 		s.app.say("The cloud holds %s, which is not in the stack: %s. %s", l.Thing, l.Why, s.howToRemove(l.Thing))

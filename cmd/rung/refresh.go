@@ -24,7 +24,8 @@ the account or the region is the wrong one. ` + "`rung drift`" + ` only looks.`,
 		Args: cobra.NoArgs,
 		RunE: a.runs(func(ctx context.Context, _ []string) error { return a.refresh(ctx) }),
 	}
-	c.Flags().IntVar(&a.flags.gone, "gone", 0, "confirm that so many resources are really gone, where most of the stack is")
+	c.Flags().IntVar(&a.flags.gone, "gone", 0,
+		"confirm that so many resources are really gone, where most of the stack is")
 	return c
 }
 

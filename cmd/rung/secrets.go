@@ -39,14 +39,18 @@ func (a *app) openSecrets(file pulumiFile, set settings) (problems []config.Prob
 
 // errNoPassphrase, errForeign and errSealed are secrets that cannot be opened.
 var (
-	errNoPassphrase = errors.New("it is encrypted: set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE, or give the value in plain")
-	errForeign      = errors.New("it is encrypted by a service, which rung does not ask: give the value in plain; none of rung's settings is a secret")
-	errSealed       = errors.New("it is encrypted with another passphrase than the stack's: encrypt it anew with `pulumi config set --secret`, or give the value in plain")
+	errNoPassphrase = errors.New("it is encrypted: set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE, or " +
+		"give the value in plain")
+	errForeign = errors.New("it is encrypted by a service, which rung does not ask: give the value in plain; none " +
+		"of rung's settings is a secret")
+	errSealed = errors.New("it is encrypted with another passphrase than the stack's: encrypt it anew with " +
+		"`pulumi config set --secret`, or give the value in plain")
 )
 
 // decrypt opens what the stack's passphrase has closed.
 func (a *app) decrypt(file pulumiFile, sealed string) (string, error) {
-	if file.EncryptedKey != "" || file.SecretsProvider != "" && file.SecretsProvider != "passphrase" || file.EncryptionSalt == "" {
+	if file.EncryptedKey != "" || file.SecretsProvider != "" && file.SecretsProvider != "passphrase" ||
+		file.EncryptionSalt == "" {
 		return "", errForeign
 	}
 	phrase, err := a.passphrase()
@@ -141,7 +145,8 @@ func (s secrets) hide(err error, set settings) error {
 // decoded is an object or a list that stands as JSON; nil for anything else.
 func decoded(text string) any {
 	var v any
-	if !strings.Contains(text, secure) || !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") || json.Unmarshal([]byte(text), &v) != nil {
+	if !strings.Contains(text, secure) || !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") ||
+		json.Unmarshal([]byte(text), &v) != nil {
 		return nil
 	}
 	return v

@@ -166,7 +166,8 @@ func (s *session) plan(ctx context.Context) (preview.Report, []preview.Step, err
 }
 
 // report makes the report on the way to a stage, 0 for an empty stack.
-func (s *session) report(stage ladder.Number, steps []preview.Step, said []preview.Diagnostic, found []preview.Violation) (preview.Report, error) {
+func (s *session) report(stage ladder.Number, steps []preview.Step, said []preview.Diagnostic,
+	found []preview.Violation) (preview.Report, error) {
 	before, after, err := s.pricers()
 	if err != nil {
 		return preview.Report{}, err

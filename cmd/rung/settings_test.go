@@ -10,7 +10,8 @@ import (
 func TestParseSet(t *testing.T) {
 	got, err := parseSet([]string{"rung:users=5", "domain=a=b", "users=7", "budget="})
 	require.NoError(t, err)
-	assert.Equal(t, settings{"users": "7", "domain": "a=b", "budget": ""}, got, "the last value wins, only the first = counts")
+	assert.Equal(t, settings{"users": "7", "domain": "a=b", "budget": ""}, got,
+		"the last value wins, only the first = counts")
 	for _, wrong := range []string{"users", "=5", "rung:=5"} {
 		_, err := parseSet([]string{wrong})
 		require.ErrorContains(t, err, wrong)

@@ -45,7 +45,8 @@ func (s *session) lastRun() string {
 	if s.unended == nil || s.unended.Op == "" {
 		return "The last run did not come to its end"
 	}
-	return fmt.Sprintf("The last run (`rung %s` of %s) did not come to its end", s.unended.Op, s.unended.Since.Format(time.DateTime))
+	return fmt.Sprintf("The last run (`rung %s` of %s) did not come to its end", s.unended.Op,
+		s.unended.Since.Format(time.DateTime))
 }
 
 // uncertain are the resources of which the state may not say what the cloud does.
@@ -71,7 +72,8 @@ func (s *session) uncertain(ctx context.Context) ([]string, error) {
 // protectable reports whether a resource can stand without its protection.
 func protectable(r apitype.ResourceV3) bool {
 	_, holds := guard.HoldsData(string(r.Type))
-	return r.Custom && !r.External && (holds || slices.ContainsFunc(awsProtections, func(key string) bool { return r.Inputs[key] != nil }))
+	return r.Custom && !r.External &&
+		(holds || slices.ContainsFunc(awsProtections, func(key string) bool { return r.Inputs[key] != nil }))
 }
 
 // deleting are the resources that the last run was allowed to delete.
@@ -95,7 +97,8 @@ func (s *session) makeAnew(steps []preview.Step) (bool, error) {
 		return false, nil
 	}
 	slices.Sort(names)
-	s.app.say("%s; it deleted, as was confirmed: %s. These are made anew and have nothing in them.", s.lastRun(), strings.Join(names, ", "))
+	s.app.say("%s; it deleted, as was confirmed: %s. These are made anew and have nothing in them.", s.lastRun(),
+		strings.Join(names, ", "))
 	_, err := s.confirm(names)
 	return true, err
 }

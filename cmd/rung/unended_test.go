@@ -35,13 +35,15 @@ func TestWhatAConfirmedRunDeletedIsMadeAnewAloud(t *testing.T) {
 	dir := t.TempDir()
 	require.Equal(t, codeDone, running(t, withBucket, dir, "up", "1").code)
 	t.Setenv(offline.FaultsEnv, "delete aws:ebs/volume:Volume nth=every fail=VolumeInUse")
-	require.Equal(t, codeFailed, running(t, withBucket, dir, "destroy", "--set", confirmKey+"=artifacts-bucket,server-data").code)
+	require.Equal(t, codeFailed,
+		running(t, withBucket, dir, "destroy", "--set", confirmKey+"=artifacts-bucket,server-data").code)
 	require.NotContains(t, standing(t, dir), "artifacts-bucket")
 	t.Setenv(offline.FaultsEnv, "")
 
 	up := running(t, withBucket, dir, "up", "1")
 	require.Equal(t, codeDone, up.code, up.err)
-	assert.Contains(t, up.err, "it deleted, as was confirmed: artifacts-bucket. These are made anew and have nothing in them.")
+	assert.Contains(t, up.err,
+		"it deleted, as was confirmed: artifacts-bucket. These are made anew and have nothing in them.")
 	assert.True(t, standing(t, dir)["artifacts-bucket"].Protect)
 	assert.True(t, standing(t, dir)["server-data"].Protect)
 	assert.NotContains(t, stackText(t, dir), confirmKey)

@@ -63,8 +63,10 @@ func TestBadInputIsRefusedBeforeAnythingIsMade(t *testing.T) {
 
 // A name that cannot work is refused by every command, before anything is made.
 func TestStackNamesThatCannotWork(t *testing.T) {
-	for _, name := range []string{"", ".", "..", "dev.eu", "-x", "-", "a/b", "../dev", "org/rung/dev", "a b", "dév", "a\n", strings.Repeat("a", 101)} {
-		for _, command := range [][]string{{"up", "1"}, {"preview", "3"}, {"cost", "1"}, {"destroy"}, {"refresh"}, {"diff", "1", "2"}} {
+	for _, name := range []string{"", ".", "..", "dev.eu", "-x", "-", "a/b", "../dev", "org/rung/dev", "a b", "dév", "a\n",
+		strings.Repeat("a", 101)} {
+		for _, command := range [][]string{{"up", "1"}, {"preview", "3"}, {"cost", "1"}, {"destroy"}, {"refresh"},
+			{"diff", "1", "2"}} {
 			for _, cloud := range []string{"offline", "aws"} {
 				dir := t.TempDir()
 				got := rung(t, dir, append(command, "--cloud", cloud, "--stack="+name)...)

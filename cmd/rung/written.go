@@ -100,7 +100,8 @@ func (r *reader) scalar(key string, n *yaml.Node) any {
 	case (tag == "!!int" || tag == "!!float") && plainNumber.MatchString(n.Value) && len(n.Value) <= longestNumber && r.keeps(key, n.Value):
 		return json.Number(n.Value)
 	}
-	r.problems = append(r.problems, config.Problem{Key: key, Value: n.Value, Want: "which YAML takes for " + taken(n) + ": " + r.advice(key)})
+	r.problems = append(r.problems,
+		config.Problem{Key: key, Value: n.Value, Want: "which YAML takes for " + taken(n) + ": " + r.advice(key)})
 	return n.Value
 }
 

@@ -62,7 +62,8 @@ func nodes(t *testing.T, text string) (settings, []config.Problem) {
 func TestWhatYAMLTakesForSomethingElse(t *testing.T) {
 	digits := "12345678901234567890123456789012"
 	for value, want := range map[string]string{
-		"cloudflareZone: " + digits:               `rung:cloudflareZone: got "` + digits + `", which YAML takes for the number 1.2345678901234567e+31: quote it`,
+		"cloudflareZone: " + digits: `rung:cloudflareZone: got "` + digits +
+			`", which YAML takes for the number 1.2345678901234567e+31: quote it`,
 		"cloudflareZone: 01234567":                "which YAML takes for the number 342391: quote it",
 		"cloudflareAccount: 12e5":                 "which YAML takes for the number 1.2e+06: quote it",
 		"cloudflareZone: 0x1f":                    "which YAML takes for the number 31: quote it",
@@ -131,7 +132,8 @@ func TestEncryptedSettingsAreRead(t *testing.T) {
 func TestSecretsAreNotWrittenOut(t *testing.T) {
 	email, salt := sealed(t, engine.OfflinePassphrase, "ops@example.com")
 	a := &app{flags: flags{cloud: "offline"}}
-	set, err := a.readPulumiFile("x", []byte("encryptionsalt: "+salt+"\nconfig:\n  rung:stage: 1\n  rung:alertEmail: {secure: \""+email+"\"}\n"))
+	set, err := a.readPulumiFile("x",
+		[]byte("encryptionsalt: "+salt+"\nconfig:\n  rung:stage: 1\n  rung:alertEmail: {secure: \""+email+"\"}\n"))
 	require.NoError(t, err)
 	s := &session{app: a, wanted: settings{"users": "5"}.over(set)}
 	require.NoError(t, s.parse())

@@ -98,7 +98,8 @@ func (a Args) validate() error {
 	seen := map[string]bool{}
 	for i, c := range a.Cells {
 		if c.Region == "" || c.Code == "" || seen[c.Region] || seen[c.Code] {
-			errs = append(errs, fmt.Errorf("Cells[%d]: got region %q (%q), want each region once, with its code", i, c.Region, c.Code))
+			errs = append(errs, fmt.Errorf("Cells[%d]: got region %q (%q), want each region once, with its code", i, c.Region,
+				c.Code))
 		}
 		if c.BalancerARN == nil {
 			errs = append(errs, fmt.Errorf("Cells[%d].BalancerARN: required", i))

@@ -21,7 +21,8 @@ const (
 )
 
 func cell(region, code string) Cell {
-	return Cell{Region: region, Code: code, BalancerARN: pulumi.String("arn:aws:elasticloadbalancing:" + region + ":1:loadbalancer/app/a/b")}
+	return Cell{Region: region, Code: code,
+		BalancerARN: pulumi.String("arn:aws:elasticloadbalancing:" + region + ":1:loadbalancer/app/a/b")}
 }
 
 var us, eu, ap = cell("us-east-1", "use1"), cell("eu-west-1", "euw1"), cell("ap-southeast-2", "apse2")
@@ -45,7 +46,8 @@ func TestEachRegionIsAGroup(t *testing.T) {
 	assert.Equal(t, "eu-west-1", g.String("endpointGroupRegion"))
 	assert.InDelta(t, 100, g.Number("trafficDialPercentage"), 0)
 	assert.Contains(t, g.String("endpointConfigurations[0].endpointId"), "eu-west-1")
-	assert.Equal(t, true, g.Value("endpointConfigurations[0].clientIpPreservationEnabled"), "or the balancer's door would have to change")
+	assert.Equal(t, true, g.Value("endpointConfigurations[0].clientIpPreservationEnabled"),
+		"or the balancer's door would have to change")
 	l := recordtest.Only(t, rec, listenerType)
 	assert.Equal(t, l.ID, g.String("listenerArn"))
 	assert.Equal(t, "TCP", l.String("protocol"))
@@ -101,7 +103,8 @@ func TestAlarmIsInUSWest2(t *testing.T) {
 }
 
 func TestAddresses(t *testing.T) {
-	assert.Equal(t, []string{"192.0.2.1", "192.0.2.2"}, addresses([]globalaccelerator.AcceleratorIpSet{{IpAddresses: []string{"192.0.2.1", "192.0.2.2"}}}))
+	assert.Equal(t, []string{"192.0.2.1", "192.0.2.2"},
+		addresses([]globalaccelerator.AcceleratorIpSet{{IpAddresses: []string{"192.0.2.1", "192.0.2.2"}}}))
 	assert.Nil(t, addresses(nil))
 }
 

@@ -19,7 +19,8 @@ func (a *Accelerator) watch(ctx *pulumi.Context, name string, args Args) error {
 		return nil
 	}
 	parent := &struct{ pulumi.ResourceState }{}
-	if err := ctx.RegisterComponentResource(alarmsToken, name+"-alarms", parent, pulumi.Parent(a), pulumi.Providers(args.USWest2)); err != nil {
+	if err := ctx.RegisterComponentResource(alarmsToken, name+"-alarms", parent, pulumi.Parent(a),
+		pulumi.Providers(args.USWest2)); err != nil {
 		return fmt.Errorf("register the alarm in us-west-2: %w", err)
 	}
 	common := args.Common

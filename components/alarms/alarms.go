@@ -77,7 +77,8 @@ func (a Alarm) withDefaults() Alarm {
 
 func (a Alarm) validate() error {
 	var errs []error
-	for field, value := range map[string]string{"Name": a.Name, "Why": a.Why, "Namespace": a.Namespace, "Metric": a.Metric} {
+	for field, value := range map[string]string{"Name": a.Name, "Why": a.Why, "Namespace": a.Namespace,
+		"Metric": a.Metric} {
 		if value == "" {
 			errs = append(errs, fmt.Errorf("%s: required", field))
 		}
@@ -86,7 +87,8 @@ func (a Alarm) validate() error {
 		errs = append(errs, fmt.Errorf("PeriodSeconds: got %d, want 10, 30 or a multiple of 60", p))
 	}
 	if a.PeriodSeconds*a.Periods > 86_400 {
-		errs = append(errs, fmt.Errorf("Periods: %d periods of %d s are longer than a day, the most that CloudWatch takes", a.Periods, a.PeriodSeconds))
+		errs = append(errs, fmt.Errorf("Periods: %d periods of %d s are longer than a day, the most that CloudWatch takes",
+			a.Periods, a.PeriodSeconds))
 	}
 	return errors.Join(errs...)
 }
@@ -94,7 +96,8 @@ func (a Alarm) validate() error {
 // Create makes the alarms as children of parent, named "<name>-<alarm>".
 // component is the value of the component tag. It fails before creating
 // anything when an alarm is inconsistent.
-func Create(ctx *pulumi.Context, parent pulumi.Resource, name string, c part.Common, list ...Alarm) ([]*cloudwatch.MetricAlarm, error) {
+func Create(ctx *pulumi.Context, parent pulumi.Resource, name string, c part.Common,
+	list ...Alarm) ([]*cloudwatch.MetricAlarm, error) {
 	made := make([]*cloudwatch.MetricAlarm, 0, len(list))
 	for i, a := range list {
 		list[i] = a.withDefaults()

@@ -72,14 +72,16 @@ func (m Math) validate() error {
 		}
 	}
 	if m.PeriodSeconds%60 != 0 || m.PeriodSeconds*m.Periods > maxPeriodSeconds {
-		errs = append(errs, fmt.Errorf("PeriodSeconds: got %d times %d, want a multiple of 60 and at most a day together", m.PeriodSeconds, m.Periods))
+		errs = append(errs, fmt.Errorf("PeriodSeconds: got %d times %d, want a multiple of 60 and at most a day together",
+			m.PeriodSeconds, m.Periods))
 	}
 	return errors.Join(errs...)
 }
 
 // CreateMath makes the alarms as children of parent, named "<name>-<alarm>".
 // It fails before creating anything when an alarm is inconsistent.
-func CreateMath(ctx *pulumi.Context, parent pulumi.Resource, name string, c part.Common, list ...Math) ([]*cloudwatch.MetricAlarm, error) {
+func CreateMath(ctx *pulumi.Context, parent pulumi.Resource, name string, c part.Common,
+	list ...Math) ([]*cloudwatch.MetricAlarm, error) {
 	made := make([]*cloudwatch.MetricAlarm, 0, len(list))
 	complete := make([]Math, 0, len(list))
 	for _, m := range list {
@@ -153,7 +155,8 @@ var alarmName = names.Form{Max: 255}
 
 // Compose makes the composite alarm "<name>-<alarm>" as a child of parent. Its
 // physical name carries the stack's: AWS wants one that is unique in a region.
-func Compose(ctx *pulumi.Context, parent pulumi.Resource, name string, c part.Common, a Composite) (*cloudwatch.CompositeAlarm, error) {
+func Compose(ctx *pulumi.Context, parent pulumi.Resource, name string, c part.Common,
+	a Composite) (*cloudwatch.CompositeAlarm, error) {
 	full := name + "-" + a.Name
 	if a.Name == "" || a.Why == "" || len(a.Any) == 0 {
 		return nil, fmt.Errorf("composite alarm %s: Name, Why and Any are required", full)

@@ -14,7 +14,8 @@ import (
 )
 
 func metric(name string) part.Metric {
-	return part.Metric{Namespace: "AWS/ApplicationELB", Name: name, Dimensions: pulumi.StringMap{"LoadBalancer": pulumi.String("app/x/1")}}
+	return part.Metric{Namespace: "AWS/ApplicationELB", Name: name,
+		Dimensions: pulumi.StringMap{"LoadBalancer": pulumi.String("app/x/1")}}
 }
 
 func share() Math {
@@ -73,14 +74,16 @@ func TestCompositeSpeaksForItsParts(t *testing.T) {
 		if parts, err = CreateMath(ctx, &parent, "slo", Silent(common, "slo-page"), share()); err != nil {
 			return err
 		}
-		_, err = Compose(ctx, &parent, "slo", common, Composite{Name: "page", Why: "Too many fail.", Any: []pulumi.StringArray{{parts[0].Name}}})
+		_, err = Compose(ctx, &parent, "slo", common,
+			Composite{Name: "page", Why: "Too many fail.", Any: []pulumi.StringArray{{parts[0].Name}}})
 		return err
 	})
 	silent := recordtest.Only(t, rec, "aws:cloudwatch/metricAlarm:MetricAlarm")
 	assert.False(t, silent.Has("alarmActions"))
 	assert.Equal(t, "slo-page", silent.Value("tags").(map[string]any)[TagCompositeOf])
 	assert.Equal(t, "100*bad/all", silent.Value("metricQueries[0].expression"))
-	assert.Equal(t, "RequestCount", silent.Value("metricQueries[1].metric.metricName"), "sorted by id, so that plans are equal")
+	assert.Equal(t, "RequestCount", silent.Value("metricQueries[1].metric.metricName"),
+		"sorted by id, so that plans are equal")
 	assert.EqualValues(t, 60, silent.Number("metricQueries[1].metric.period"))
 
 	page := recordtest.Only(t, rec, "aws:cloudwatch/compositeAlarm:CompositeAlarm")

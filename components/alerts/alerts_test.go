@@ -83,7 +83,8 @@ func TestTopicPolicyAllowsOnlyThisAccountsServices(t *testing.T) {
 	doc, err := topicPolicy("arn:aws:sns:us-east-1:123456789012:alerts", Args{}.publishers("123456789012"))
 	got := statements(t, doc, err)
 	require.Len(t, got, 2)
-	assert.Equal(t, map[string]any{"Service": []any{"cloudwatch.amazonaws.com", "budgets.amazonaws.com"}}, got[0].Principal)
+	assert.Equal(t, map[string]any{"Service": []any{"cloudwatch.amazonaws.com", "budgets.amazonaws.com"}},
+		got[0].Principal)
 	assert.Equal(t, "123456789012", got[0].Condition["StringEquals"]["aws:SourceAccount"])
 	assert.Equal(t, "Deny", got[1].Effect)
 }

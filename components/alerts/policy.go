@@ -18,7 +18,8 @@ type who struct {
 // SNS notifications" in its guide).
 func (a Args) publishers(account string) who {
 	if a.FromCaches {
-		return who{"AllowElastiCachePublish", map[string]any{"AWS": "*"}, map[string]any{"StringEquals": map[string]any{"AWS:SourceOwner": account}}}
+		return who{"AllowElastiCachePublish", map[string]any{"AWS": "*"},
+			map[string]any{"StringEquals": map[string]any{"AWS:SourceOwner": account}}}
 	}
 	return who{"AllowAlarmsAndBudgets", map[string]any{"Service": publishers()}, ofAccount(account)}
 }

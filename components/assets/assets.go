@@ -176,14 +176,15 @@ func (a *Assets) harden(ctx *pulumi.Context) error {
 }
 
 func (a *Assets) encrypt(ctx *pulumi.Context) error {
-	_, err := s3.NewBucketServerSideEncryptionConfigurationV2(ctx, a.name+"-encryption", &s3.BucketServerSideEncryptionConfigurationV2Args{
-		Bucket: a.bucket.ID(),
-		Rules: s3.BucketServerSideEncryptionConfigurationV2RuleArray{s3.BucketServerSideEncryptionConfigurationV2RuleArgs{
-			ApplyServerSideEncryptionByDefault: s3.BucketServerSideEncryptionConfigurationV2RuleApplyServerSideEncryptionByDefaultArgs{
-				SseAlgorithm: pulumi.String("AES256"),
-			},
-		}},
-	}, pulumi.Parent(a))
+	_, err := s3.NewBucketServerSideEncryptionConfigurationV2(ctx, a.name+"-encryption",
+		&s3.BucketServerSideEncryptionConfigurationV2Args{
+			Bucket: a.bucket.ID(),
+			Rules: s3.BucketServerSideEncryptionConfigurationV2RuleArray{s3.BucketServerSideEncryptionConfigurationV2RuleArgs{
+				ApplyServerSideEncryptionByDefault: s3.BucketServerSideEncryptionConfigurationV2RuleApplyServerSideEncryptionByDefaultArgs{
+					SseAlgorithm: pulumi.String("AES256"),
+				},
+			}},
+		}, pulumi.Parent(a))
 	if err != nil {
 		return fmt.Errorf("switch encryption on: %w", err)
 	}
@@ -237,7 +238,9 @@ func (a *Assets) attach(ctx *pulumi.Context, statements []pulumi.StringInput) er
 	if err != nil {
 		return fmt.Errorf("attach the bucket policy: %w", err)
 	}
-	a.Ready = pulumi.All(a.bucket.Bucket, policy.ID()).ApplyT(func(v []any) string { return v[0].(string) }).(pulumi.StringOutput)
+	a.Ready = pulumi.All(a.bucket.Bucket, policy.ID()).ApplyT(func(v []any) string {
+		return v[0].(string)
+	}).(pulumi.StringOutput)
 	return nil
 }
 

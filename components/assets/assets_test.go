@@ -106,7 +106,8 @@ func TestPolicyDocument(t *testing.T) {
 
 func TestElbPrincipalDiffersByRegion(t *testing.T) {
 	assert.Equal(t, map[string]any{"AWS": "arn:aws:iam::127311923021:root"}, elbPrincipal("us-east-1"))
-	assert.Equal(t, map[string]any{"Service": "logdelivery.elasticloadbalancing.amazonaws.com"}, elbPrincipal("eu-central-2"))
+	assert.Equal(t, map[string]any{"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
+		elbPrincipal("eu-central-2"))
 }
 
 func run(t *testing.T, name string, args Args) *record.Recording {
@@ -236,7 +237,8 @@ func TestTextIsKeptInVersions(t *testing.T) {
 	assert.Equal(t, "boot/web", object.String("key"))
 	assert.Equal(t, "#!/bin/bash\n", object.String("content"))
 	assert.NotEmpty(t, rec.Exports["version"])
-	assert.Contains(t, object.Dependencies, recordtest.Only(t, rec, "aws:s3/bucketVersioningV2:BucketVersioningV2").URN, "before, it would have no version")
+	assert.Contains(t, object.Dependencies, recordtest.Only(t, rec, "aws:s3/bucketVersioningV2:BucketVersioningV2").URN,
+		"before, it would have no version")
 	assert.False(t, object.RetainOnDelete, "another text is another version, so it goes with whose it is")
 }
 

@@ -53,7 +53,8 @@ func rules(l Lifecycle) s3.BucketLifecycleConfigurationV2RuleArray {
 	}
 	var moves s3.BucketLifecycleConfigurationV2RuleTransitionArray
 	for _, t := range l.Transitions {
-		moves = append(moves, s3.BucketLifecycleConfigurationV2RuleTransitionArgs{Days: pulumi.Int(t.Days), StorageClass: pulumi.String(t.Class)})
+		moves = append(moves,
+			s3.BucketLifecycleConfigurationV2RuleTransitionArgs{Days: pulumi.Int(t.Days), StorageClass: pulumi.String(t.Class)})
 	}
 	if moves != nil {
 		rule.Transitions = moves

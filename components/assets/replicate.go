@@ -63,7 +63,8 @@ func (a *Assets) checkTargets(targets []Target) error {
 		case t.Bucket == a:
 			errs = append(errs, fmt.Errorf("targets[%d].Bucket: it is the source itself", i))
 		case t.Bucket.args.Purpose != a.args.Purpose:
-			errs = append(errs, fmt.Errorf("targets[%d].Bucket: it is for %s, want one for %s", i, t.Bucket.args.Purpose, a.args.Purpose))
+			errs = append(errs, fmt.Errorf("targets[%d].Bucket: it is for %s, want one for %s", i, t.Bucket.args.Purpose,
+				a.args.Purpose))
 		}
 	}
 	return errors.Join(errs...)
@@ -135,7 +136,9 @@ func (a *Assets) replicationRole(ctx *pulumi.Context, targets []Target) (pulumi.
 	if err != nil {
 		return pulumi.StringOutput{}, fmt.Errorf("let S3 copy: %w", err)
 	}
-	return pulumi.All(role.Arn, policy.ID()).ApplyT(func(v []any) string { return v[0].(string) }).(pulumi.StringOutput), nil
+	return pulumi.All(role.Arn, policy.ID()).ApplyT(func(v []any) string {
+		return v[0].(string)
+	}).(pulumi.StringOutput), nil
 }
 
 // replicationPolicy is what S3's user guide asks for, for these buckets alone.
@@ -148,7 +151,8 @@ func replicationPolicy(source string, targets []string) (string, error) {
 	policy, err := json.Marshal(map[string]any{
 		"Version": "2012-10-17",
 		"Statement": []any{
-			map[string]any{"Effect": "Allow", "Action": []string{"s3:GetReplicationConfiguration", "s3:ListBucket"}, "Resource": source},
+			map[string]any{"Effect": "Allow", "Action": []string{"s3:GetReplicationConfiguration", "s3:ListBucket"},
+				"Resource": source},
 			map[string]any{
 				"Effect": "Allow", "Resource": source + "/*",
 				"Action": []string{"s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging"},

@@ -41,7 +41,8 @@ func mesh(ctx *pulumi.Context, codes []string, regions map[string]string) error 
 
 func TestUploadsAreCopiedToEachOther(t *testing.T) {
 	rec := recordtest.Run(t, func(ctx *pulumi.Context) error {
-		return mesh(ctx, []string{"use1", "euw1", "usw2"}, map[string]string{"use1": "us-east-1", "euw1": "eu-west-1", "usw2": "us-west-2"})
+		return mesh(ctx, []string{"use1", "euw1", "usw2"},
+			map[string]string{"use1": "us-east-1", "euw1": "eu-west-1", "usw2": "us-west-2"})
 	})
 	require.Len(t, rec.All(replicationType), 3)
 	config := recordtest.Named(t, rec, replicationType, "uploads-euw1-replication")
@@ -53,11 +54,13 @@ func TestUploadsAreCopiedToEachOther(t *testing.T) {
 		assert.Equal(t, "to-"+code, rule["id"])
 		assert.InDelta(t, float64(i+1), rule["priority"], 0)
 		assert.Equal(t, target.Output("arn"), rule["destination"].(map[string]any)["bucket"])
-		assert.Equal(t, map[string]any{"status": "Enabled"}, rule["deleteMarkerReplication"], "what a user deletes is gone everywhere")
+		assert.Equal(t, map[string]any{"status": "Enabled"}, rule["deleteMarkerReplication"],
+			"what a user deletes is gone everywhere")
 		assert.NotContains(t, rule["destination"], "replicationTime")
 	}
 	for _, code := range []string{"use1", "euw1", "usw2"} {
-		assert.Contains(t, config.Dependencies, recordtest.Named(t, rec, "aws:s3/bucketVersioningV2:BucketVersioningV2", "uploads-"+code+"-versioning").URN)
+		assert.Contains(t, config.Dependencies,
+			recordtest.Named(t, rec, "aws:s3/bucketVersioningV2:BucketVersioningV2", "uploads-"+code+"-versioning").URN)
 	}
 	role := recordtest.Named(t, rec, "aws:iam/rolePolicy:RolePolicy", "uploads-euw1-replication")
 	source := recordtest.Named(t, rec, bucketType, "uploads-euw1-bucket").Output("arn")

@@ -132,7 +132,8 @@ func (a Args) checkPlace() []error {
 		errs = append(errs, errors.New("VpcID: required"))
 	}
 	if zones := door.Zones(a.Subnets); len(zones) < 2 {
-		errs = append(errs, fmt.Errorf("Subnets: got %d zones %v, want subnets in at least 2: RDS refuses fewer", len(zones), zones))
+		errs = append(errs, fmt.Errorf("Subnets: got %d zones %v, want subnets in at least 2: RDS refuses fewer", len(zones),
+			zones))
 	}
 	if !regionForm.MatchString(a.Region) {
 		errs = append(errs, fmt.Errorf(`Region: got %q, want an AWS region like "eu-west-1"`, a.Region))
@@ -146,10 +147,12 @@ func (a Args) checkPlace() []error {
 func (a Args) checkShape() []error {
 	var errs []error
 	if !versionForm.MatchString(a.EngineVersion) {
-		errs = append(errs, fmt.Errorf(`EngineVersion: got %q, want one with its minor part like %q`, a.EngineVersion, DefaultEngineVersion))
+		errs = append(errs, fmt.Errorf(`EngineVersion: got %q, want one with its minor part like %q`, a.EngineVersion,
+			DefaultEngineVersion))
 	}
 	if memory(a.Class) == 0 {
-		errs = append(errs, fmt.Errorf("Class: got %q, want db.FAMILY.SIZE with a family of much memory, r5 to r8g (large to 24xlarge): a global database takes no others", a.Class))
+		errs = append(errs, fmt.Errorf("Class: got %q, want db.FAMILY.SIZE with a family of much memory, r5 to r8g (large "+
+			"to 24xlarge): a global database takes no others", a.Class))
 	}
 	if a.Instances < 1 || a.Instances > MaxInstances {
 		errs = append(errs, fmt.Errorf("Instances: got %d, want 1 to %d", a.Instances, MaxInstances))
@@ -164,8 +167,10 @@ func (a Args) checkShape() []error {
 func (a Args) checkNames() []error {
 	var errs []error
 	for field, name := range map[string]string{"Username": a.Username, "DatabaseName": a.DatabaseName} {
-		if !nameForm.MatchString(name) || slices.Contains([]string{"admin", "rdsadmin", "postgres"}, name) || strings.HasPrefix(name, "pg_") {
-			errs = append(errs, fmt.Errorf("%s: got %q, want 1 to 63 of a-z, 0-9 and _, beginning with a letter, and no name of RDS's or PostgreSQL's own", field, name))
+		if !nameForm.MatchString(name) || slices.Contains([]string{"admin", "rdsadmin", "postgres"}, name) ||
+			strings.HasPrefix(name, "pg_") {
+			errs = append(errs, fmt.Errorf("%s: got %q, want 1 to 63 of a-z, 0-9 and _, beginning with a letter, and no name "+
+				"of RDS's or PostgreSQL's own", field, name))
 		}
 	}
 	return errs
@@ -181,10 +186,12 @@ func (a Args) checkGlobal() []error {
 		errs = append(errs, errors.New("Global: it is a further region itself; name the first one"))
 	}
 	if a.EngineVersion != first.EngineVersion || a.Username != first.Username || a.DatabaseName != first.DatabaseName {
-		errs = append(errs, errors.New("EngineVersion, Username, DatabaseName: leave them empty: a further region has the first one's"))
+		errs = append(errs, errors.New("EngineVersion, Username, DatabaseName: leave them empty: a further region has the "+
+			"first one's"))
 	}
 	if a.Region == first.Region {
-		errs = append(errs, fmt.Errorf("Region: got %q, the first one's; a global database has one cluster in each region", a.Region))
+		errs = append(errs, fmt.Errorf("Region: got %q, the first one's; a global database has one cluster in each region",
+			a.Region))
 	}
 	if len(a.SecretRegions) > 0 {
 		errs = append(errs, errors.New("SecretRegions: a further region has the first one's secret; name the regions there"))

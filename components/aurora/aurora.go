@@ -87,7 +87,8 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 			return nil, fmt.Errorf("aurora %s: %w", name, err)
 		}
 	}
-	return a, ctx.RegisterResourceOutputs(a, pulumi.Map{"host": a.Endpoint.Host, "readerHost": a.ReaderHost, "secret": a.Endpoint.Secret})
+	return a, ctx.RegisterResourceOutputs(a,
+		pulumi.Map{"host": a.Endpoint.Host, "readerHost": a.ReaderHost, "secret": a.Endpoint.Secret})
 }
 
 // SecretIn is the ARN by which machines of that region read the secret.

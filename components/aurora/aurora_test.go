@@ -134,7 +134,8 @@ func TestFurtherRegionJoinsOnceTheFirstStands(t *testing.T) {
 	second := recordtest.Named(t, rec, clusterType, "database-aurora-euw1-cluster")
 	assert.Equal(t, first.String("globalClusterIdentifier"), second.String("globalClusterIdentifier"))
 	for _, name := range []string{"database-aurora-1", "database-aurora-2"} {
-		assert.Contains(t, second.Dependencies, recordtest.Named(t, rec, instanceType, name).URN, "AWS lets no region join a database without instances")
+		assert.Contains(t, second.Dependencies, recordtest.Named(t, rec, instanceType, name).URN,
+			"AWS lets no region join a database without instances")
 	}
 	assert.True(t, first.Secret("masterPassword"))
 	for _, key := range []string{"masterUsername", "masterPassword", "databaseName"} {
@@ -150,7 +151,8 @@ func TestWritesGoToOneAddress(t *testing.T) {
 	global := recordtest.Only(t, rec, globalType).Output("endpoint")
 	assert.Equal(t, global, rec.Exports["first"])
 	assert.Equal(t, global, rec.Exports["second"])
-	assert.Equal(t, recordtest.Named(t, rec, clusterType, "database-aurora-euw1-cluster").Output("readerEndpoint"), rec.Exports["reader"])
+	assert.Equal(t, recordtest.Named(t, rec, clusterType, "database-aurora-euw1-cluster").Output("readerEndpoint"),
+		rec.Exports["reader"])
 	assert.Contains(t, rec.Exports["secret"], ":eu-west-1:")
 	require.Len(t, rec.All("aws:secretsmanager/secret:Secret"), 1)
 }
@@ -169,7 +171,8 @@ func TestInstancesComeAndGo(t *testing.T) {
 func TestFurtherRegionsLagIsWatched(t *testing.T) {
 	rec := run(t, nil, nil)
 	lag := recordtest.Named(t, rec, "aws:cloudwatch/metricAlarm:MetricAlarm", "database-aurora-euw1-global-lag-high")
-	assert.Equal(t, recordtest.Named(t, rec, clusterType, "database-aurora-euw1-cluster").String("clusterIdentifier"), lag.String("dimensions.DBClusterIdentifier"))
+	assert.Equal(t, recordtest.Named(t, rec, clusterType, "database-aurora-euw1-cluster").String("clusterIdentifier"),
+		lag.String("dimensions.DBClusterIdentifier"))
 	assert.Empty(t, rec.Named("database-aurora-global-lag-high"))
 	low := recordtest.Named(t, rec, "aws:cloudwatch/metricAlarm:MetricAlarm", "database-aurora-memory-low")
 	assert.InDelta(t, 1.6*gibibyte, low.Number("threshold"), 1)
@@ -198,8 +201,10 @@ func TestDoorsAreNamed(t *testing.T) {
 }
 
 func TestIdentifier(t *testing.T) {
-	assert.Equal(t, "dev-database-aurora-1-abcdef01", identifier("dev", "database-aurora", "database-aurora-1", "abcdef01"))
-	long := identifier("1-a-very-long-stack-name-that-nobody-should-ever-use", "database-aurora-euw1", "database-aurora-euw1-cluster", "abcdef01")
+	assert.Equal(t, "dev-database-aurora-1-abcdef01",
+		identifier("dev", "database-aurora", "database-aurora-1", "abcdef01"))
+	long := identifier("1-a-very-long-stack-name-that-nobody-should-ever-use", "database-aurora-euw1",
+		"database-aurora-euw1-cluster", "abcdef01")
 	assert.LessOrEqual(t, len(long), 63)
 	assert.Regexp(t, `^s1-.*-cluster-abcdef01$`, long)
 }
@@ -207,15 +212,18 @@ func TestIdentifier(t *testing.T) {
 // The cluster of a stack that stands would be replaced under another name.
 func TestClustersThatStandKeepTheirName(t *testing.T) {
 	stack := strings.Repeat("a", 34) // with the database's name, and half of what follows
-	assert.Equal(t, stack+"-database-aurora-clu-abcdef01", identifier(stack, "database-aurora", "database-aurora-cluster", "abcdef01"))
-	assert.Equal(t, stack+"-database-aurora-glo-abcdef01", identifier(stack, "database-aurora", "database-aurora-global", "abcdef01"))
+	assert.Equal(t, stack+"-database-aurora-clu-abcdef01",
+		identifier(stack, "database-aurora", "database-aurora-cluster", "abcdef01"))
+	assert.Equal(t, stack+"-database-aurora-glo-abcdef01",
+		identifier(stack, "database-aurora", "database-aurora-global", "abcdef01"))
 }
 
 // Whatever the stack's name and however many instances, each has a name of its own.
 func TestInstancesAreApart(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		stack := rapid.StringMatching(`[A-Za-z0-9_][A-Za-z0-9_-]{0,99}`).Draw(t, "stack")
-		base := rapid.SampledFrom([]string{"database-aurora", "users-database-aurora-apse1", "database-aurora-apse1-2"}).Draw(t, "base")
+		base := rapid.SampledFrom([]string{"database-aurora", "users-database-aurora-apse1",
+			"database-aurora-apse1-2"}).Draw(t, "base")
 		seen := map[string]bool{}
 		for n := range MaxInstances {
 			id := identifier(stack, base, fmt.Sprintf("%s-%d", base, n+1), "abcdef01")

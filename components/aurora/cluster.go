@@ -37,7 +37,8 @@ const (
 // ignored must not plan anything: what a switchover moves, what an upgrade of
 // the global database does in each region, the zones that AWS chose, and the
 // snapshot that a cluster was once restored from.
-var ignored = []string{"globalClusterIdentifier", "replicationSourceIdentifier", "engineVersion", "availabilityZones", "snapshotIdentifier"}
+var ignored = []string{"globalClusterIdentifier", "replicationSourceIdentifier", "engineVersion", "availabilityZones",
+	"snapshotIdentifier"}
 
 // parameters of every cluster, and whether RDS takes them only at a restart.
 var parameters = map[string]string{
@@ -95,7 +96,9 @@ func (b *builder) buildMonitoring() error {
 		return fmt.Errorf("attach the monitoring policy: %w", err)
 	}
 	// RDS checks the role when an instance is created: hand it out with its policy only.
-	b.monitoring = pulumi.All(role.Arn, attached.ID()).ApplyT(func(v []any) string { return v[0].(string) }).(pulumi.StringOutput)
+	b.monitoring = pulumi.All(role.Arn, attached.ID()).ApplyT(func(v []any) string {
+		return v[0].(string)
+	}).(pulumi.StringOutput)
 	return nil
 }
 
@@ -124,7 +127,9 @@ func stood(stack, base, child, end string) bool {
 
 func (b *builder) identifier(child string) pulumi.StringOutput {
 	stack, base := b.ctx.Stack(), b.name
-	return b.incarnation.ApplyT(func(hex string) string { return identifier(stack, base, child, hex) }).(pulumi.StringOutput)
+	return b.incarnation.ApplyT(func(hex string) string {
+		return identifier(stack, base, child, hex)
+	}).(pulumi.StringOutput)
 }
 
 // buildGlobal makes the global database that the regions join.

@@ -57,7 +57,8 @@ func (a *Aurora) dimensions() pulumi.StringMap {
 // Widgets are the graphs of the region's cluster for a dashboard.
 func (a *Aurora) Widgets() []part.Widget {
 	graph := func(title, metric, statistic string) part.Widget {
-		return part.Widget{Title: title, Metrics: []part.Metric{{Namespace: namespace, Name: metric, Dimensions: a.dimensions(), Statistic: statistic}}}
+		return part.Widget{Title: title,
+			Metrics: []part.Metric{{Namespace: namespace, Name: metric, Dimensions: a.dimensions(), Statistic: statistic}}}
 	}
 	graphs := []part.Widget{
 		graph("Aurora CPU (%)", "CPUUtilization", "Maximum"),

@@ -120,7 +120,8 @@ func (a Args) checkPlace() []error {
 		errs = append(errs, errors.New("VpcID: required"))
 	}
 	if zones := door.Zones(a.Subnets); len(zones) < 2 {
-		errs = append(errs, fmt.Errorf("Subnets: got %d zones %v, want subnets in at least 2: a failover needs another zone", len(zones), zones))
+		errs = append(errs, fmt.Errorf("Subnets: got %d zones %v, want subnets in at least 2: a failover needs another zone",
+			len(zones), zones))
 	}
 	return errs
 }
@@ -154,7 +155,8 @@ func (a Args) checkShape() []error {
 		errs = append(errs, fmt.Errorf("Replicas: got %d, want 1 to %d, or %d for none", a.Replicas, MaxReplicas, NoReplicas))
 	}
 	if !slices.Contains([]Mode{Disabled, Compatible, Enabled}, a.ClusterMode) {
-		errs = append(errs, fmt.Errorf("ClusterMode: got %q, want %q, %q or %q", a.ClusterMode, Disabled, Compatible, Enabled))
+		errs = append(errs, fmt.Errorf("ClusterMode: got %q, want %q, %q or %q", a.ClusterMode, Disabled, Compatible,
+			Enabled))
 	}
 	if a.Shards < 1 || a.Shards > MaxShards {
 		errs = append(errs, fmt.Errorf("Shards: got %d, want 1 to %d", a.Shards, MaxShards))
@@ -166,7 +168,8 @@ func (a Args) checkShape() []error {
 		errs = append(errs, fmt.Errorf("ClusterMode: %q needs a failover, so Replicas must be at least 1", a.ClusterMode))
 	}
 	if a.ClusterMode.Clustered() && major(a.EngineVersion) < 7 {
-		errs = append(errs, fmt.Errorf("ClusterMode: %q needs engine version 7 or higher, got %q", a.ClusterMode, a.EngineVersion))
+		errs = append(errs, fmt.Errorf("ClusterMode: %q needs engine version 7 or higher, got %q", a.ClusterMode,
+			a.EngineVersion))
 	}
 	return errs
 }
@@ -182,10 +185,12 @@ func (a Args) checkCare() []error {
 		errs = append(errs, fmt.Errorf("SnapshotDays: got %d, want 1 to 35", a.SnapshotDays))
 	}
 	if !dailyForm.MatchString(a.SnapshotWindow) {
-		errs = append(errs, fmt.Errorf("SnapshotWindow: got %q, want UTC times like %q", a.SnapshotWindow, DefaultSnapshotWindow))
+		errs = append(errs, fmt.Errorf("SnapshotWindow: got %q, want UTC times like %q", a.SnapshotWindow,
+			DefaultSnapshotWindow))
 	}
 	if !weeklyForm.MatchString(a.MaintenanceWindow) {
-		errs = append(errs, fmt.Errorf("MaintenanceWindow: got %q, want days and UTC times like %q", a.MaintenanceWindow, DefaultMaintenanceWindow))
+		errs = append(errs, fmt.Errorf("MaintenanceWindow: got %q, want days and UTC times like %q", a.MaintenanceWindow,
+			DefaultMaintenanceWindow))
 	}
 	errs = append(errs, part.CheckLogDays(a.LogDays))
 	return errs

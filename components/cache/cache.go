@@ -99,7 +99,8 @@ type builder struct {
 
 func (b *builder) build() error {
 	for _, step := range []func() error{
-		b.warn, b.buildToken, b.buildSubnets, b.buildDoor, b.buildParameters, b.buildSlowLog, b.buildFinalName, b.buildGroup, b.buildAlarms,
+		b.warn, b.buildToken, b.buildSubnets, b.buildDoor, b.buildParameters, b.buildSlowLog, b.buildFinalName, b.buildGroup,
+		b.buildAlarms,
 	} {
 		if err := step(); err != nil {
 			return err
@@ -114,7 +115,8 @@ func (b *builder) warn() error {
 		return nil
 	}
 	return b.ctx.Log.Warn(fmt.Sprintf(
-		"cache %s: cluster mode %q cannot be taken back; the way is disabled, compatible, enabled, one step in a deployment of its own, with nothing else changed",
+		"cache %s: cluster mode %q cannot be taken back; the way is disabled, compatible, enabled, one step in a "+
+			"deployment of its own, with nothing else changed",
 		b.name, b.args.ClusterMode), &pulumi.LogArgs{Resource: b.cache})
 }
 
@@ -154,7 +156,8 @@ func (b *builder) buildParameters() (err error) {
 	values := b.args.parameterValues()
 	var list elasticache.ParameterGroupParameterArray
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		list = append(list, elasticache.ParameterGroupParameterArgs{Name: pulumi.String(name), Value: pulumi.String(values[name])})
+		list = append(list, elasticache.ParameterGroupParameterArgs{Name: pulumi.String(name),
+			Value: pulumi.String(values[name])})
 	}
 	b.params, err = elasticache.NewParameterGroup(b.ctx, b.name+"-parameters", &elasticache.ParameterGroupArgs{
 		Family:      pulumi.String(family(b.args.Engine, b.args.EngineVersion)),

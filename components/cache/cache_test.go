@@ -115,7 +115,8 @@ func TestGroupIsSafe(t *testing.T) {
 	group := recordtest.Only(t, run(t, nil), groupType)
 	assert.True(t, group.Protect)
 	assert.Equal(t, "valkey", group.String("engine"))
-	for _, key := range []string{"automaticFailoverEnabled", "multiAzEnabled", "atRestEncryptionEnabled", "transitEncryptionEnabled", "autoMinorVersionUpgrade"} {
+	for _, key := range []string{"automaticFailoverEnabled", "multiAzEnabled", "atRestEncryptionEnabled",
+		"transitEncryptionEnabled", "autoMinorVersionUpgrade"} {
 		assert.True(t, group.Bool(key), key)
 	}
 	assert.Equal(t, "required", group.String("transitEncryptionMode"))
@@ -154,7 +155,8 @@ func TestClusterModeIsPublished(t *testing.T) {
 }
 
 func TestParameterGroupStatesTheEvictionPolicy(t *testing.T) {
-	params := recordtest.Only(t, run(t, func(a *Args) { a.ClusterMode = Enabled }), "aws:elasticache/parameterGroup:ParameterGroup")
+	params := recordtest.Only(t, run(t, func(a *Args) { a.ClusterMode = Enabled }),
+		"aws:elasticache/parameterGroup:ParameterGroup")
 	assert.Equal(t, []any{
 		map[string]any{"name": "cluster-enabled", "value": "yes"},
 		map[string]any{"name": "maxmemory-policy", "value": "allkeys-lru"},

@@ -105,5 +105,6 @@ func major(version string) int {
 
 // policies are the eviction policies that both engines know.
 var policies = []string{
-	"allkeys-lru", "allkeys-lfu", "allkeys-random", "volatile-lru", "volatile-lfu", "volatile-random", "volatile-ttl", "noeviction",
+	"allkeys-lru", "allkeys-lfu", "allkeys-random", "volatile-lru", "volatile-lfu", "volatile-random", "volatile-ttl",
+	"noeviction",
 }

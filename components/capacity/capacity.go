@@ -81,7 +81,8 @@ func (a Args) validate() error {
 		}
 	}
 	if a.Instances < 0 || a.Instances > 0 && a.Instances < len(a.Zones) {
-		errs = append(errs, fmt.Errorf("Instances: got %d, want none or at least one in each of the %d zones", a.Instances, len(a.Zones)))
+		errs = append(errs, fmt.Errorf("Instances: got %d, want none or at least one in each of the %d zones", a.Instances,
+			len(a.Zones)))
 	}
 	if a.Partitions != 0 && (a.Partitions < 2 || a.Partitions > MaxPartitions) {
 		errs = append(errs, fmt.Errorf("Partitions: got %d, want 2 to %d, or 0 for no group", a.Partitions, MaxPartitions))

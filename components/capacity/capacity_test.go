@@ -17,7 +17,8 @@ const reservationType = "aws:ec2/capacityReservation:CapacityReservation"
 func TestTokenIsFrozen(t *testing.T) { assert.Equal(t, "rung:components:Capacity", Token) }
 
 func base() Args {
-	return Args{InstanceType: "m7g.large", Zones: []string{"us-east-1a", "us-east-1b", "us-east-1c"}, Instances: 7, Partitions: 7}
+	return Args{InstanceType: "m7g.large", Zones: []string{"us-east-1a", "us-east-1b", "us-east-1c"}, Instances: 7,
+		Partitions: 7}
 }
 
 func run(t *testing.T, args Args) (*record.Recording, *Capacity) {

@@ -80,7 +80,8 @@ func (a Args) checkBalance() []error {
 	}
 	var errs []error
 	if a.Kind != Cloudflare {
-		errs = append(errs, errors.New("Balance: Cloudflare only; CloudFront takes Standby and a name that several regions share"))
+		errs = append(errs, errors.New("Balance: Cloudflare only; CloudFront takes Standby and a name that several regions "+
+			"share"))
 	}
 	if b.AccountID == nil {
 		errs = append(errs, errors.New("Balance.AccountID: required"))
@@ -173,7 +174,8 @@ func (c *CDN) monitor(ctx *pulumi.Context, name string, args Args) (*cloudflare.
 // poolName is what Cloudflare takes as a pool's name, which its account has once.
 var poolName = names.Form{Max: 64, Refused: regexp.MustCompile(`[^A-Za-z0-9_-]+`), Alone: true}
 
-func (c *CDN) pool(ctx *pulumi.Context, name string, args Args, cell Cell, monitor pulumi.StringOutput) (*cloudflare.LoadBalancerPool, error) {
+func (c *CDN) pool(ctx *pulumi.Context, name string, args Args, cell Cell,
+	monitor pulumi.StringOutput) (*cloudflare.LoadBalancerPool, error) {
 	pool := &cloudflare.LoadBalancerPoolArgs{
 		AccountId:      args.Balance.AccountID.ToStringOutput(),
 		Name:           pulumi.String(poolName.Of("rung-"+ctx.Stack(), cell.Code, "")),

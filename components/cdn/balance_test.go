@@ -23,14 +23,16 @@ func balanced(codes ...string) func(*Args) {
 		a.Origin.HTTPS = true
 		a.Balance = &Balance{AccountID: pulumi.String("account"), Email: "ops@example.com"}
 		for _, code := range codes {
-			a.Balance.Cells = append(a.Balance.Cells, Cell{Region: region[code], Code: code, Host: pulumi.String(code + ".elb.amazonaws.com")})
+			a.Balance.Cells = append(a.Balance.Cells,
+				Cell{Region: region[code], Code: code, Host: pulumi.String(code + ".elb.amazonaws.com")})
 		}
 	}
 }
 
 func TestBalancerSpreadsOverRegions(t *testing.T) {
 	rec := run(t, Cloudflare, balanced("use1", "euw1"))
-	home, abroad := recordtest.Named(t, rec, poolType, "cdn-pool-use1"), recordtest.Named(t, rec, poolType, "cdn-pool-euw1")
+	home, abroad := recordtest.Named(t, rec, poolType, "cdn-pool-use1"), recordtest.Named(t, rec, poolType,
+		"cdn-pool-euw1")
 	b := recordtest.Only(t, rec, balancerType)
 	assert.Equal(t, "shop.example.com", b.String("name"))
 	assert.Equal(t, []any{home.ID, abroad.ID}, b.Value("defaultPoolIds"))

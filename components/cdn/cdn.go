@@ -188,13 +188,15 @@ func (a Args) checkKind() []error {
 			errs = append(errs, fmt.Errorf("PriceClass: got %q, want one of %v", a.PriceClass, priceClasses))
 		}
 		if (a.Domain == "") != (a.CertificateARN == nil) {
-			errs = append(errs, errors.New("CertificateARN: CloudFront needs both a domain and its certificate in us-east-1, or neither"))
+			errs = append(errs, errors.New("CertificateARN: CloudFront needs both a domain and its certificate in us-east-1, "+
+				"or neither"))
 		}
 		if f := a.Files; f != nil && (f.DomainName == nil || f.ARN == nil) {
 			errs = append(errs, errors.New("Files: DomainName and ARN are both required"))
 		}
 		if a.LogBucketARN != nil && a.Region != metricsRegion && a.USEast1 == nil {
-			errs = append(errs, fmt.Errorf("USEast1: required outside %s for logs, which are delivered from there", metricsRegion))
+			errs = append(errs, fmt.Errorf("USEast1: required outside %s for logs, which are delivered from there",
+				metricsRegion))
 		}
 		errs = append(errs, a.Shield.check()...)
 	case Cloudflare:
@@ -208,7 +210,8 @@ func (a Args) checkKind() []error {
 			errs = append(errs, errors.New("Domain: Cloudflare needs the public name"))
 		}
 		if want := map[bool]int{true: 443, false: 80}[a.Origin.HTTPS]; a.Origin.Port != want {
-			errs = append(errs, fmt.Errorf("Origin.Port: got %d, but Cloudflare reaches this origin on port %d", a.Origin.Port, want))
+			errs = append(errs, fmt.Errorf("Origin.Port: got %d, but Cloudflare reaches this origin on port %d", a.Origin.Port,
+				want))
 		}
 	}
 	return errs

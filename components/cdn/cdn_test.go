@@ -121,7 +121,8 @@ func TestExpression(t *testing.T) {
 	list := []Path{{"/api/me*", Never}, {"/login", Never}, {"/static/*", Forever}}
 	assert.Equal(t, `http.host eq "a.b" and (starts_with(http.request.uri.path, "/api/me") or http.request.uri.path eq "/login")`,
 		expression("a.b", list, Never))
-	assert.Equal(t, `http.host eq "a.b" and (starts_with(http.request.uri.path, "/static/"))`, expression("a.b", list, Forever))
+	assert.Equal(t, `http.host eq "a.b" and (starts_with(http.request.uri.path, "/static/"))`,
+		expression("a.b", list, Forever))
 }
 
 func TestPrivatePathsAreNeverCached(t *testing.T) {
@@ -242,7 +243,8 @@ func TestCloudflareCachesLikeCloudFront(t *testing.T) {
 	assert.Equal(t, false, rules.Value("rules[2].actionParameters.cache"))
 	assert.Contains(t, rules.String("rules[2].expression"), "/api/me")
 	for _, r := range rules.Value("rules").([]any) {
-		assert.Contains(t, r.(map[string]any)["expression"], `http.host eq "shop.example.com"`, "other hosts of the zone are not ours")
+		assert.Contains(t, r.(map[string]any)["expression"], `http.host eq "shop.example.com"`,
+			"other hosts of the zone are not ours")
 	}
 }
 

@@ -67,7 +67,8 @@ func (c *CDN) connect(ctx *pulumi.Context, name string, args Args) error {
 	return err
 }
 
-func (c *CDN) zoneSettings(ctx *pulumi.Context, name string, args Args, after ...pulumi.Resource) (pulumi.Resource, error) {
+func (c *CDN) zoneSettings(ctx *pulumi.Context, name string, args Args, after ...pulumi.Resource) (pulumi.Resource,
+	error) {
 	settings, err := cloudflare.NewZoneSettingsOverride(ctx, name+"-settings", &cloudflare.ZoneSettingsOverrideArgs{
 		ZoneId: args.ZoneID,
 		Settings: cloudflare.ZoneSettingsOverrideSettingsArgs{
@@ -86,23 +87,27 @@ func (c *CDN) zoneSettings(ctx *pulumi.Context, name string, args Args, after ..
 
 // cacheRules: of the rules that match, the last one wins.
 func (c *CDN) cacheRules(ctx *pulumi.Context, name string, args Args) error {
-	return c.ruleset(ctx, name+"-cache-rules", args, "http_request_cache_settings", "What may be cached", cloudflare.RulesetRuleArray{
-		cacheRule("rung_default", "As the app's Cache-Control says", onHost(args.Domain), cloudflare.RulesetRuleActionParametersArgs{
-			Cache:      pulumi.Bool(true),
-			EdgeTtl:    cloudflare.RulesetRuleActionParametersEdgeTtlArgs{Mode: pulumi.String("bypass_by_default")},
-			BrowserTtl: cloudflare.RulesetRuleActionParametersBrowserTtlArgs{Mode: pulumi.String("respect_origin")},
-		}),
-		cacheRule("rung_static", "Versioned files for a year", expression(args.Domain, paths(), Forever), cloudflare.RulesetRuleActionParametersArgs{
-			Cache: pulumi.Bool(true),
-			EdgeTtl: cloudflare.RulesetRuleActionParametersEdgeTtlArgs{
-				Mode: pulumi.String("override_origin"), Default: pulumi.Int(yearSeconds), StatusCodeTtls: neverErrors(),
-			},
-			BrowserTtl: cloudflare.RulesetRuleActionParametersBrowserTtlArgs{Mode: pulumi.String("respect_origin")},
-		}),
-		cacheRule("rung_private", "Never what belongs to one user", expression(args.Domain, paths(), Never), cloudflare.RulesetRuleActionParametersArgs{
-			Cache: pulumi.Bool(false),
-		}),
-	})
+	return c.ruleset(ctx, name+"-cache-rules", args, "http_request_cache_settings", "What may be cached",
+		cloudflare.RulesetRuleArray{
+			cacheRule("rung_default", "As the app's Cache-Control says", onHost(args.Domain),
+				cloudflare.RulesetRuleActionParametersArgs{
+					Cache:      pulumi.Bool(true),
+					EdgeTtl:    cloudflare.RulesetRuleActionParametersEdgeTtlArgs{Mode: pulumi.String("bypass_by_default")},
+					BrowserTtl: cloudflare.RulesetRuleActionParametersBrowserTtlArgs{Mode: pulumi.String("respect_origin")},
+				}),
+			cacheRule("rung_static", "Versioned files for a year", expression(args.Domain, paths(), Forever),
+				cloudflare.RulesetRuleActionParametersArgs{
+					Cache: pulumi.Bool(true),
+					EdgeTtl: cloudflare.RulesetRuleActionParametersEdgeTtlArgs{
+						Mode: pulumi.String("override_origin"), Default: pulumi.Int(yearSeconds), StatusCodeTtls: neverErrors(),
+					},
+					BrowserTtl: cloudflare.RulesetRuleActionParametersBrowserTtlArgs{Mode: pulumi.String("respect_origin")},
+				}),
+			cacheRule("rung_private", "Never what belongs to one user", expression(args.Domain, paths(), Never),
+				cloudflare.RulesetRuleActionParametersArgs{
+					Cache: pulumi.Bool(false),
+				}),
+		})
 }
 
 // neverErrors keeps an error from standing in for a file for a year.
@@ -117,7 +122,8 @@ func neverErrors() cloudflare.RulesetRuleActionParametersEdgeTtlStatusCodeTtlArr
 	}
 }
 
-func cacheRule(ref, why, expression string, what cloudflare.RulesetRuleActionParametersArgs) cloudflare.RulesetRuleArgs {
+func cacheRule(ref, why, expression string,
+	what cloudflare.RulesetRuleActionParametersArgs) cloudflare.RulesetRuleArgs {
 	return cloudflare.RulesetRuleArgs{
 		Ref: pulumi.String(ref), Description: pulumi.String(why), Enabled: pulumi.Bool(true),
 		Expression: pulumi.String(expression), Action: pulumi.String("set_cache_settings"), ActionParameters: what,
@@ -126,13 +132,14 @@ func cacheRule(ref, why, expression string, what cloudflare.RulesetRuleActionPar
 
 // requestRules add the header by which the origin knows the CDN.
 func (c *CDN) requestRules(ctx *pulumi.Context, name string, args Args) error {
-	return c.ruleset(ctx, name+"-request-rules", args, "http_request_late_transform", "How the origin knows the CDN", cloudflare.RulesetRuleArray{
-		headerRule("rung_origin", args.Domain, cloudflare.RulesetRuleActionParametersHeaderArray{
-			cloudflare.RulesetRuleActionParametersHeaderArgs{
-				Name: pulumi.String(contract.OriginHeader), Operation: pulumi.String("set"), Value: args.OriginSecret.ToStringOutput(),
-			},
-		}),
-	})
+	return c.ruleset(ctx, name+"-request-rules", args, "http_request_late_transform", "How the origin knows the CDN",
+		cloudflare.RulesetRuleArray{
+			headerRule("rung_origin", args.Domain, cloudflare.RulesetRuleActionParametersHeaderArray{
+				cloudflare.RulesetRuleActionParametersHeaderArgs{
+					Name: pulumi.String(contract.OriginHeader), Operation: pulumi.String("set"), Value: args.OriginSecret.ToStringOutput(),
+				},
+			}),
+		})
 }
 
 func (c *CDN) responseRules(ctx *pulumi.Context, name string, args Args) error {
@@ -146,7 +153,8 @@ func (c *CDN) responseRules(ctx *pulumi.Context, name string, args Args) error {
 		cloudflare.RulesetRuleArray{headerRule("rung_security", args.Domain, headers)})
 }
 
-func headerRule(ref, domain string, headers cloudflare.RulesetRuleActionParametersHeaderArray) cloudflare.RulesetRuleArgs {
+func headerRule(ref, domain string,
+	headers cloudflare.RulesetRuleActionParametersHeaderArray) cloudflare.RulesetRuleArgs {
 	return cloudflare.RulesetRuleArgs{
 		Ref: pulumi.String(ref), Enabled: pulumi.Bool(true), Expression: pulumi.String(onHost(domain)),
 		Action: pulumi.String("rewrite"), ActionParameters: cloudflare.RulesetRuleActionParametersArgs{Headers: headers},
@@ -154,7 +162,8 @@ func headerRule(ref, domain string, headers cloudflare.RulesetRuleActionParamete
 }
 
 // ruleset creates the one ruleset that a zone may have for a phase.
-func (c *CDN) ruleset(ctx *pulumi.Context, child string, args Args, phase, description string, rules cloudflare.RulesetRuleArray) error {
+func (c *CDN) ruleset(ctx *pulumi.Context, child string, args Args, phase, description string,
+	rules cloudflare.RulesetRuleArray) error {
 	_, err := cloudflare.NewRuleset(ctx, child, &cloudflare.RulesetArgs{
 		ZoneId:      args.ZoneID.ToStringOutput(),
 		Name:        pulumi.String(child),

@@ -82,7 +82,8 @@ func (s *Shield) before(app bool) cloudfront.DistributionOriginOriginShieldPtrIn
 	if s == nil || app && !s.App {
 		return nil
 	}
-	return cloudfront.DistributionOriginOriginShieldArgs{Enabled: pulumi.Bool(true), OriginShieldRegion: pulumi.String(s.Region)}
+	return cloudfront.DistributionOriginOriginShieldArgs{Enabled: pulumi.Bool(true),
+		OriginShieldRegion: pulumi.String(s.Region)}
 }
 
 // viewerPolicy is what the app learns of a request. Code at the edge goes by

@@ -27,7 +27,8 @@ func TestCodeRunsWhereAnswersAreNotTheSameForAll(t *testing.T) {
 	assert.Equal(t, "viewer-response", d.Value("defaultCacheBehavior.functionAssociations[1].eventType"))
 	assert.Equal(t, "origin-response", d.Value("defaultCacheBehavior.lambdaFunctionAssociations[0].eventType"))
 	assert.Equal(t, "own", d.Value("defaultCacheBehavior.cachePolicyId"))
-	assert.Equal(t, cdnpolicy.AllViewerAndCloudFront, d.Value("defaultCacheBehavior.originRequestPolicyId"), "the function needs the country")
+	assert.Equal(t, cdnpolicy.AllViewerAndCloudFront, d.Value("defaultCacheBehavior.originRequestPolicyId"),
+		"the function needs the country")
 	for _, b := range d.Value("orderedCacheBehaviors").([]any) {
 		b := b.(map[string]any)
 		if b["pathPattern"] == contract.StaticPrefix+"*" {
@@ -46,7 +47,8 @@ func TestWithoutCodeNothingChanges(t *testing.T) {
 	assert.False(t, d.Has("defaultCacheBehavior.functionAssociations"))
 	assert.False(t, d.Has("defaultCacheBehavior.lambdaFunctionAssociations"))
 	assert.Equal(t, cdnpolicy.OriginCacheControlQueryStrings, d.Value("defaultCacheBehavior.cachePolicyId"))
-	bare := recordtest.Only(t, run(t, CloudFront, func(a *Args) { a.Edge = &Edge{Request: pulumi.String("arn:request")} }), distributionType)
+	bare := recordtest.Only(t, run(t, CloudFront, func(a *Args) { a.Edge = &Edge{Request: pulumi.String("arn:request")} }),
+		distributionType)
 	assert.Equal(t, cdnpolicy.OriginCacheControlQueryStrings, bare.Value("defaultCacheBehavior.cachePolicyId"))
 	assert.Len(t, bare.Value("defaultCacheBehavior.functionAssociations"), 1)
 }
@@ -57,7 +59,8 @@ func TestShieldStandsBeforeTheBucket(t *testing.T) {
 			withFiles(a)
 			a.Shield = &Shield{Region: "eu-west-1", App: app}
 		}), distributionType)
-		assert.Equal(t, map[bool]string{false: "eu-west-1", true: "eu-west-1+app"}[app], d.Value("tags").(map[string]any)[tagShield])
+		assert.Equal(t, map[bool]string{false: "eu-west-1", true: "eu-west-1+app"}[app],
+			d.Value("tags").(map[string]any)[tagShield])
 		found := map[string]any{}
 		for _, o := range d.Value("origins").([]any) {
 			o := o.(map[string]any)
@@ -72,6 +75,10 @@ func TestShieldStandsBeforeTheBucket(t *testing.T) {
 }
 
 func TestValidateEdge(t *testing.T) {
-	require.ErrorContains(t, front(CloudFront, func(a *Args) { a.Shield = &Shield{Region: "ca-central-1"} }).withDefaults().validate(), `Shield.Region: got "ca-central-1"`)
-	require.ErrorContains(t, front(Cloudflare, func(a *Args) { a.Edge = &Edge{} }).withDefaults().validate(), "Cloudflare has its own")
+	require.ErrorContains(t,
+		front(CloudFront, func(a *Args) {
+			a.Shield = &Shield{Region: "ca-central-1"}
+		}).withDefaults().validate(), `Shield.Region: got "ca-central-1"`)
+	require.ErrorContains(t, front(Cloudflare, func(a *Args) { a.Edge = &Edge{} }).withDefaults().validate(),
+		"Cloudflare has its own")
 }

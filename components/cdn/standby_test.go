@@ -21,12 +21,16 @@ func TestReadsFailOverToAnotherRegion(t *testing.T) {
 	assert.Equal(t, "app-standby", d.String("origins[1].originId"))
 	assert.Equal(t, "balancer-euw1.example.com", d.String("origins[1].domainName"))
 	assert.Equal(t, "https-only", d.String("origins[1].customOriginConfig.originProtocolPolicy"))
-	assert.Equal(t, contract.OriginHeader, d.String("origins[1].customHeaders[0].name"), "the standby asks for the secret too")
+	assert.Equal(t, contract.OriginHeader, d.String("origins[1].customHeaders[0].name"),
+		"the standby asks for the secret too")
 	assert.Equal(t, "app-or-standby", d.String("originGroups[0].originId"))
-	assert.Equal(t, []any{500.0, 502.0, 503.0, 504.0}, d.Value("originGroups[0].failoverCriteria.statusCodes"), "a 404 is an answer")
-	assert.Equal(t, "files", d.String("originGroups[1].members[0].originId"), "files fail over to the app, which is in every region")
+	assert.Equal(t, []any{500.0, 502.0, 503.0, 504.0}, d.Value("originGroups[0].failoverCriteria.statusCodes"),
+		"a 404 is an answer")
+	assert.Equal(t, "files", d.String("originGroups[1].members[0].originId"),
+		"files fail over to the app, which is in every region")
 	for _, origin := range []string{"origins[0]", "origins[1]"} {
-		assert.LessOrEqual(t, d.Number(origin+".connectionAttempts")*d.Number(origin+".connectionTimeout"), 10.0, "nobody waits for half a minute")
+		assert.LessOrEqual(t, d.Number(origin+".connectionAttempts")*d.Number(origin+".connectionTimeout"), 10.0,
+			"nobody waits for half a minute")
 	}
 }
 

@@ -22,7 +22,8 @@ func (c *CDN) buildAlarms(ctx *pulumi.Context, name string, args Args) error {
 			return nil
 		}
 		edge := &struct{ pulumi.ResourceState }{}
-		if err := ctx.RegisterComponentResource(edgeToken, name+"-alarms", edge, pulumi.Parent(c), pulumi.Providers(args.USEast1)); err != nil {
+		if err := ctx.RegisterComponentResource(edgeToken, name+"-alarms", edge, pulumi.Parent(c),
+			pulumi.Providers(args.USEast1)); err != nil {
 			return fmt.Errorf("register the alarms in %s: %w", metricsRegion, err)
 		}
 		parent, common.Alerts = edge, args.USEast1Alerts

@@ -111,7 +111,8 @@ func (s Signal) check(at string) error {
 		errs = append(errs, fmt.Errorf("%s: Near and Next are required", at))
 	}
 	if len(s.text()) > maxText {
-		errs = append(errs, fmt.Errorf("%s: Near and Next have %d characters, want at most %d together", at, len(s.text()), maxText))
+		errs = append(errs, fmt.Errorf("%s: Near and Next have %d characters, want at most %d together", at, len(s.text()),
+			maxText))
 	}
 	n := 0
 	for _, group := range s.Any {

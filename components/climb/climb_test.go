@@ -61,7 +61,8 @@ func TestSignalAsksTheAlarmsThatAreThere(t *testing.T) {
 	climb := recordtest.Named(t, rec, compositeType, "climb-machine")
 	assert.Equal(t, `(ALARM("cpu") AND ALARM("slow")) OR (ALARM("memory") AND ALARM("slow"))`, climb.String("alarmRule"))
 	assert.Equal(t, []any{"arn:topic"}, climb.Value("alarmActions"))
-	assert.Equal(t, "The server's CPU is at its limit, and users wait. Time to climb: stage 3 has a fleet.", climb.String("alarmDescription"))
+	assert.Equal(t, "The server's CPU is at its limit, and users wait. Time to climb: stage 3 has a fleet.",
+		climb.String("alarmDescription"))
 }
 
 func TestValidate(t *testing.T) {

@@ -130,7 +130,8 @@ func (a Args) body() pulumi.StringOutput {
 			}
 		}
 	}
-	return pulumi.All(dimensions.ToStringMapArrayOutput(), arns.ToStringArrayArrayOutput()).ApplyT(func(known []any) (string, error) {
+	return pulumi.All(dimensions.ToStringMapArrayOutput(),
+		arns.ToStringArrayArrayOutput()).ApplyT(func(known []any) (string, error) {
 		groups := plain(a.Groups, known[0].([]map[string]string))
 		for i, list := range known[1].([][]string) {
 			groups[i].alarms = list

@@ -101,7 +101,8 @@ func TestBlocksNeverOverlap(t *testing.T) {
 }
 
 func TestTextAndAlarmsStandBelowTheHeading(t *testing.T) {
-	got := draw(t, []group{{title: "Time to climb", text: "Stage 1", alarms: []string{"arn:a", "arn:b"}, graphs: make([]graph, 1)}})
+	got := draw(t, []group{{title: "Time to climb", text: "Stage 1", alarms: []string{"arn:a", "arn:b"},
+		graphs: make([]graph, 1)}})
 	require.Len(t, got, 4)
 	assert.Equal(t, "Stage 1", got[1].Properties["markdown"])
 	assert.Equal(t, "alarm", got[2].Type)

@@ -162,7 +162,8 @@ func (a Args) checkPlace() []error {
 		errs = append(errs, errors.New("VpcID: required"))
 	}
 	if zones := door.Zones(a.Subnets); len(zones) < 2 {
-		errs = append(errs, fmt.Errorf("Subnets: got %d zones %v, want subnets in at least 2: RDS refuses fewer", len(zones), zones))
+		errs = append(errs, fmt.Errorf("Subnets: got %d zones %v, want subnets in at least 2: RDS refuses fewer", len(zones),
+			zones))
 	}
 	return errs
 }
@@ -183,7 +184,8 @@ func (a Args) checkSize() []error {
 		errs = append(errs, fmt.Errorf("AllocatedGiB: got %d, want %d to %d", a.AllocatedGiB, minGiB, maxGiB))
 	}
 	if least := (a.AllocatedGiB*11 + 9) / 10; a.MaxAllocatedGiB < least || a.MaxAllocatedGiB > maxGiB {
-		errs = append(errs, fmt.Errorf("MaxAllocatedGiB: got %d, want %d (a tenth over AllocatedGiB) to %d", a.MaxAllocatedGiB, least, maxGiB))
+		errs = append(errs, fmt.Errorf("MaxAllocatedGiB: got %d, want %d (a tenth over AllocatedGiB) to %d",
+			a.MaxAllocatedGiB, least, maxGiB))
 	}
 	return errs
 }
@@ -191,13 +193,15 @@ func (a Args) checkSize() []error {
 func (a Args) checkBackups() []error {
 	var errs []error
 	if d := a.BackupDays; d != NoBackups && (d < minBackupDays || d > maxBackupDays) {
-		errs = append(errs, fmt.Errorf("BackupDays: got %d, want %d to %d, or %d for none", d, minBackupDays, maxBackupDays, NoBackups))
+		errs = append(errs, fmt.Errorf("BackupDays: got %d, want %d to %d, or %d for none", d, minBackupDays, maxBackupDays,
+			NoBackups))
 	}
 	if a.Replicas < 0 || a.Replicas > MaxReplicas {
 		errs = append(errs, fmt.Errorf("Replicas: got %d, want 0 to %d", a.Replicas, MaxReplicas))
 	}
 	if a.Replicas > 0 && a.BackupDays == NoBackups {
-		errs = append(errs, fmt.Errorf("Replicas: got %d without backups: RDS builds a replica from a backup of its source, so set BackupDays to %d or more", a.Replicas, minBackupDays))
+		errs = append(errs, fmt.Errorf("Replicas: got %d without backups: RDS builds a replica from a backup of its "+
+			"source, so set BackupDays to %d or more", a.Replicas, minBackupDays))
 	}
 	errs = append(errs, part.CheckLogDays(a.LogDays))
 	return errs
@@ -206,14 +210,16 @@ func (a Args) checkBackups() []error {
 var nameForm = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`)
 
 // reserved are names that RDS or PostgreSQL keep for themselves.
-var reserved = []string{"admin", "rdsadmin", "rdsrepladmin", "user", "template0", "template1", "public", "all", "none", "default"}
+var reserved = []string{"admin", "rdsadmin", "rdsrepladmin", "user", "template0", "template1", "public", "all", "none",
+	"default"}
 
 func (a Args) checkNames() []error {
 	var errs []error
 	for field, name := range map[string]string{"Username": a.Username, "DatabaseName": a.DatabaseName} {
 		switch {
 		case !nameForm.MatchString(name):
-			errs = append(errs, fmt.Errorf("%s: got %q, want 1 to 63 of a-z, 0-9 and _, not beginning with a digit", field, name))
+			errs = append(errs, fmt.Errorf("%s: got %q, want 1 to 63 of a-z, 0-9 and _, not beginning with a digit", field,
+				name))
 		case slices.Contains(reserved, name) || strings.HasPrefix(name, "pg_") || strings.HasPrefix(name, "rds_"):
 			errs = append(errs, fmt.Errorf("%s: %q is reserved by RDS or PostgreSQL, choose another", field, name))
 		}
@@ -232,7 +238,8 @@ func (a Args) checkWindows() []error {
 		errs = append(errs, fmt.Errorf(`BackupWindow: got %q, want UTC times like %q`, a.BackupWindow, DefaultBackupWindow))
 	}
 	if !weeklyForm.MatchString(a.MaintenanceWindow) {
-		errs = append(errs, fmt.Errorf(`MaintenanceWindow: got %q, want days and UTC times like %q`, a.MaintenanceWindow, DefaultMaintenanceWindow))
+		errs = append(errs, fmt.Errorf(`MaintenanceWindow: got %q, want days and UTC times like %q`, a.MaintenanceWindow,
+			DefaultMaintenanceWindow))
 	}
 	return errs
 }

@@ -36,11 +36,12 @@ func (d *Database) CopyBackups(ctx *pulumi.Context, to BackupCopy) error {
 	if err := d.checkBackupCopy(to); err != nil {
 		return fmt.Errorf("copy the backups of database %s: %w", d.name, err)
 	}
-	_, err := rds.NewInstanceAutomatedBackupsReplication(ctx, d.name+"-backups-"+to.Code, &rds.InstanceAutomatedBackupsReplicationArgs{
-		SourceDbInstanceArn: d.ARN,
-		KmsKeyId:            to.KMSKeyARN.ToStringOutput(),
-		RetentionPeriod:     pulumi.Int(to.Days),
-	}, pulumi.Parent(d), pulumi.Provider(to.Provider), pulumi.DeleteBeforeReplace(true)) // RDS copies a database's backups once
+	_, err := rds.NewInstanceAutomatedBackupsReplication(ctx, d.name+"-backups-"+to.Code,
+		&rds.InstanceAutomatedBackupsReplicationArgs{
+			SourceDbInstanceArn: d.ARN,
+			KmsKeyId:            to.KMSKeyARN.ToStringOutput(),
+			RetentionPeriod:     pulumi.Int(to.Days),
+		}, pulumi.Parent(d), pulumi.Provider(to.Provider), pulumi.DeleteBeforeReplace(true)) // RDS copies a database's backups once
 	if err != nil {
 		return fmt.Errorf("copy the backups of database %s to %s: %w", d.name, to.Code, err)
 	}
@@ -62,7 +63,8 @@ func (d *Database) checkBackupCopy(to BackupCopy) error {
 		errs = append(errs, fmt.Errorf("Provider: required (region %q)", to.Code))
 	}
 	if to.KMSKeyARN == nil {
-		errs = append(errs, fmt.Errorf("KMSKeyARN: required (region %q): RDS encrypts the copies with a key of their own region", to.Code))
+		errs = append(errs, fmt.Errorf("KMSKeyARN: required (region %q): RDS encrypts the copies with a key of their own "+
+			"region", to.Code))
 	}
 	if to.Days != 0 && (to.Days < minBackupDays || to.Days > maxBackupDays) {
 		errs = append(errs, fmt.Errorf("Days: got %d, want %d to %d", to.Days, minBackupDays, maxBackupDays))

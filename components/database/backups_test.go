@@ -26,7 +26,8 @@ func TestBackupsAreKeptInAnotherRegion(t *testing.T) {
 	backups := recordtest.Only(t, rec, "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication")
 	assert.Equal(t, "database-backups-euw1", backups.Name)
 	assert.Equal(t, "eu-west-1", backups.Region)
-	assert.Equal(t, recordtest.Named(t, rec, instanceType, "database-primary").Output("arn"), backups.Value("sourceDbInstanceArn"))
+	assert.Equal(t, recordtest.Named(t, rec, instanceType, "database-primary").Output("arn"),
+		backups.Value("sourceDbInstanceArn"))
 	assert.Equal(t, irishKey, backups.String("kmsKeyId"))
 	assert.InDelta(t, 14, backups.Number("retentionPeriod"), 0)
 }

@@ -30,10 +30,12 @@ func (a Args) checkCopy() []error {
 		errs = append(errs, errors.New("KMSKeyARN: required for a copy: RDS encrypts it with a key of its own region"))
 	}
 	if a.Username != a.Source.args.Username || a.DatabaseName != a.Source.Name {
-		errs = append(errs, fmt.Errorf("Username, DatabaseName: got %q and %q for a copy, leave them empty: they are its source's", a.Username, a.DatabaseName))
+		errs = append(errs, fmt.Errorf("Username, DatabaseName: got %q and %q for a copy, leave them empty: they are its "+
+			"source's", a.Username, a.DatabaseName))
 	}
 	if a.BackupDays == NoBackups {
-		errs = append(errs, errors.New("BackupDays: a copy needs backups: its replicas are made from them, and without them a promoted one has none"))
+		errs = append(errs, errors.New("BackupDays: a copy needs backups: its replicas are made from them, and without "+
+			"them a promoted one has none"))
 	}
 	if len(a.SecretRegions) > 0 {
 		errs = append(errs, errors.New("SecretRegions: a copy has its source's secret; name the regions there"))

@@ -64,7 +64,8 @@ func TestCopyFollowsItsSource(t *testing.T) {
 	assert.Equal(t, first.String("identifier"), further.String("replicateSourceDb"), "the data crosses the regions once")
 	assert.False(t, further.Has("kmsKeyId"), "RDS refuses a key within a region")
 	assert.InDelta(t, 7, first.Number("backupRetentionPeriod"), 0)
-	for _, key := range []string{"username", "password", "dbName", "engine", "engineVersion", "allocatedStorage", "finalSnapshotIdentifier"} {
+	for _, key := range []string{"username", "password", "dbName", "engine", "engineVersion", "allocatedStorage",
+		"finalSnapshotIdentifier"} {
 		assert.False(t, first.Has(key), "a copy takes %s from its source", key)
 	}
 	for _, key := range []string{"skipFinalSnapshot", "storageEncrypted", "deletionProtection"} {
@@ -103,13 +104,15 @@ func TestPromotingChangesOneInstance(t *testing.T) {
 		}
 	}
 	assert.ElementsMatch(t, []string{
-		"replicateSourceDb", "engine", "multiAz", "allocatedStorage", "password", "skipFinalSnapshot", "finalSnapshotIdentifier",
+		"replicateSourceDb", "engine", "multiAz", "allocatedStorage", "password", "skipFinalSnapshot",
+		"finalSnapshotIdentifier",
 	}, changed)
 	assert.True(t, after.Bool("multiAz"))
 	assert.False(t, after.Bool("skipFinalSnapshot"))
 	assert.True(t, after.Secret("password"))
 	for _, name := range []string{"database-primary", "database-euw1-replica-1"} {
-		assert.Equal(t, recordtest.Named(t, copies, instanceType, name).Inputs, recordtest.Named(t, originals, instanceType, name).Inputs, name)
+		assert.Equal(t, recordtest.Named(t, copies, instanceType, name).Inputs,
+			recordtest.Named(t, originals, instanceType, name).Inputs, name)
 	}
 	assert.Equal(t, after.Output("address"), originals.Exports["host"])
 	assert.NotContains(t, originals.Exports["readers"], after.Output("address"))

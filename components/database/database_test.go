@@ -87,7 +87,8 @@ func TestPrimaryIsSafe(t *testing.T) {
 		"performanceInsightsEnabled", "copyTagsToSnapshot", "autoMinorVersionUpgrade", "applyImmediately"} {
 		assert.True(t, primary.Bool(key), key)
 	}
-	for _, key := range []string{"publiclyAccessible", "skipFinalSnapshot", "deleteAutomatedBackups", "allowMajorVersionUpgrade"} {
+	for _, key := range []string{"publiclyAccessible", "skipFinalSnapshot", "deleteAutomatedBackups",
+		"allowMajorVersionUpgrade"} {
 		assert.Equal(t, false, primary.Value(key), key)
 	}
 	assert.InDelta(t, 7, primary.Number("backupRetentionPeriod"), 0)
@@ -107,7 +108,8 @@ func TestReplicasFollowTheirPrimary(t *testing.T) {
 	assert.Equal(t, "us-east-1b", first.String("availabilityZone"))
 	assert.Equal(t, "us-east-1a", second.String("availabilityZone"))
 	assert.Equal(t, "db.r7g.large", second.String("instanceClass"))
-	for _, key := range []string{"username", "password", "dbName", "finalSnapshotIdentifier", "dbSubnetGroupName", "engine", "allocatedStorage"} {
+	for _, key := range []string{"username", "password", "dbName", "finalSnapshotIdentifier", "dbSubnetGroupName",
+		"engine", "allocatedStorage"} {
 		assert.False(t, first.Has(key), "a replica takes %s from its source", key)
 	}
 	assert.True(t, first.Bool("skipFinalSnapshot"))
@@ -141,7 +143,8 @@ func TestParameterGroupForcesTLS(t *testing.T) {
 	group := recordtest.Only(t, run(t, func(a *Args) { a.EngineVersion = "16" }), "aws:rds/parameterGroup:ParameterGroup")
 	assert.Equal(t, "postgres16", group.String("family"))
 	assert.False(t, group.Has("name"), "a fixed name cannot be replaced while in use")
-	assert.Contains(t, group.Value("parameters"), map[string]any{"name": "rds.force_ssl", "value": "1", "applyMethod": "pending-reboot"})
+	assert.Contains(t, group.Value("parameters"),
+		map[string]any{"name": "rds.force_ssl", "value": "1", "applyMethod": "pending-reboot"})
 }
 
 func TestLogGroupsExistBeforeTheInstance(t *testing.T) {
@@ -167,7 +170,8 @@ func TestConfirmationLiftsAwsProtectionButKeepsTheSnapshot(t *testing.T) {
 	assert.Equal(t, false, primary.Value("deletionProtection"))
 	assert.Equal(t, false, primary.Value("skipFinalSnapshot"))
 	assert.Contains(t, primary.Hooks, "beforeDelete")
-	assert.True(t, recordtest.Named(t, rec, instanceType, "database-replica-1").Protect, "another one's confirmation is no excuse")
+	assert.True(t, recordtest.Named(t, rec, instanceType, "database-replica-1").Protect,
+		"another one's confirmation is no excuse")
 }
 
 func TestAlarmsComeFromTheClass(t *testing.T) {

@@ -59,7 +59,9 @@ func (b *builder) buildMonitoring() error {
 		return fmt.Errorf("attach the monitoring policy: %w", err)
 	}
 	// RDS checks the role when an instance is created: hand it out with its policy only.
-	b.monitoring = pulumi.All(role.Arn, attached.ID()).ApplyT(func(v []any) string { return v[0].(string) }).(pulumi.StringOutput)
+	b.monitoring = pulumi.All(role.Arn, attached.ID()).ApplyT(func(v []any) string {
+		return v[0].(string)
+	}).(pulumi.StringOutput)
 	return nil
 }
 
@@ -84,7 +86,9 @@ func (b *builder) logGroups(child string, id pulumi.StringOutput) ([]pulumi.Reso
 // identifier is the physical name of a child.
 func (b *builder) identifier(child string) pulumi.StringOutput {
 	stack, base := b.ctx.Stack(), b.name
-	return b.incarnation.ApplyT(func(hex string) string { return identifier(stack, base, child, hex) }).(pulumi.StringOutput)
+	return b.incarnation.ApplyT(func(hex string) string {
+		return identifier(stack, base, child, hex)
+	}).(pulumi.StringOutput)
 }
 
 // common are the settings that the primary and its replicas share.

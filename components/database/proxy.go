@@ -127,10 +127,12 @@ func (a ProxyArgs) validate() error {
 	case a.Database == nil:
 		errs = append(errs, errors.New("Database: required"))
 	case a.Database.args.follows():
-		errs = append(errs, errors.New("Database: it is a copy, before which RDS puts no proxy; name the one that takes the writes"))
+		errs = append(errs, errors.New("Database: it is a copy, before which RDS puts no proxy; name the one that takes "+
+			"the writes"))
 	}
 	if zones := door.Zones(a.Subnets); len(zones) < proxyZones {
-		errs = append(errs, fmt.Errorf("Subnets: got %d zones %v, want subnets in at least %d", len(zones), zones, proxyZones))
+		errs = append(errs, fmt.Errorf("Subnets: got %d zones %v, want subnets in at least %d", len(zones), zones,
+			proxyZones))
 	}
 	errs = append(errs, part.CheckLogDays(a.LogDays))
 	for _, f := range []struct {
@@ -234,7 +236,8 @@ func (b *proxyBuilder) buildDoor() error {
 	}
 	// The rule is the proxy's, not the database's: two proxies of one database
 	// would otherwise meet in a name.
-	return door.Door{What: "database", Port: Port}.Admit(b.ctx, b.args.Database.SecurityGroupID, b.proxy, b.name+"-database", b.args.Common,
+	return door.Door{What: "database", Port: Port}.Admit(b.ctx, b.args.Database.SecurityGroupID, b.proxy,
+		b.name+"-database", b.args.Common,
 		part.Client{Name: b.name, SecurityGroupID: b.proxy.SecurityGroupID})
 }
 
@@ -294,7 +297,9 @@ func (b *proxyBuilder) buildTarget() error {
 		return fmt.Errorf("connect the proxy to the database: %w", err)
 	}
 	// Without its target the proxy answers, but only with errors.
-	host := pulumi.All(b.made.Endpoint, target.ID()).ApplyT(func(v []any) string { return v[0].(string) }).(pulumi.StringOutput)
+	host := pulumi.All(b.made.Endpoint, target.ID()).ApplyT(func(v []any) string {
+		return v[0].(string)
+	}).(pulumi.StringOutput)
 	b.proxy.Endpoint = part.Endpoint{Host: host, Port: Port, Secret: b.args.Database.Endpoint.Secret}
 	return nil
 }

@@ -27,7 +27,8 @@ func proxied(t *testing.T, change func(*ProxyArgs)) (*record.Recording, *Proxy) 
 		if err != nil {
 			return err
 		}
-		p := ProxyArgs{VpcID: args.VpcID, Subnets: args.Subnets, Database: d, Clients: []part.Client{{Name: "posts", SecurityGroupID: pulumi.String("sg-posts")}}}
+		p := ProxyArgs{VpcID: args.VpcID, Subnets: args.Subnets, Database: d,
+			Clients: []part.Client{{Name: "posts", SecurityGroupID: pulumi.String("sg-posts")}}}
 		if change != nil {
 			change(&p)
 		}
@@ -81,7 +82,8 @@ func TestProxyIsLocked(t *testing.T) {
 	policy := recordtest.Named(t, rec, "aws:iam/rolePolicy:RolePolicy", "database-proxy-secret").String("policy")
 	assert.NotContains(t, policy, `"*"`)
 	assert.Contains(t, policy, "secretsmanager:GetSecretValue")
-	assert.Contains(t, proxy.Dependencies, recordtest.Named(t, rec, "aws:iam/rolePolicy:RolePolicy", "database-proxy-secret").URN)
+	assert.Contains(t, proxy.Dependencies,
+		recordtest.Named(t, rec, "aws:iam/rolePolicy:RolePolicy", "database-proxy-secret").URN)
 
 	target := recordtest.Only(t, rec, "aws:rds/proxyTarget:ProxyTarget")
 	assert.Equal(t, recordtest.Only(t, rec, instanceType).String("identifier"), target.String("dbInstanceIdentifier"))
@@ -94,7 +96,8 @@ func TestProxyStandsBetweenClientsAndDatabase(t *testing.T) {
 	const ingress = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 	own := recordtest.Named(t, rec, "aws:ec2/securityGroup:SecurityGroup", "database-proxy-sg").ID
 	data := recordtest.Named(t, rec, "aws:ec2/securityGroup:SecurityGroup", "database-sg").ID
-	assert.Equal(t, "sg-posts", recordtest.Named(t, rec, ingress, "database-proxy-from-posts").Value("referencedSecurityGroupId"))
+	assert.Equal(t, "sg-posts",
+		recordtest.Named(t, rec, ingress, "database-proxy-from-posts").Value("referencedSecurityGroupId"))
 	in := recordtest.Named(t, rec, ingress, "database-proxy-database-from-database-proxy")
 	assert.Equal(t, data, in.Value("securityGroupId"))
 	assert.Equal(t, own, in.Value("referencedSecurityGroupId"))
@@ -115,9 +118,11 @@ func TestProxyLetsOtherRegionsIn(t *testing.T) {
 		}
 		return p.AdmitRange(ctx, "database-proxy", part.Common{}, part.Range{Name: "euw1", CIDR: "10.4.64.0/18"})
 	})
-	in := recordtest.Named(t, rec, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "database-proxy-from-range-euw1")
+	in := recordtest.Named(t, rec, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+		"database-proxy-from-range-euw1")
 	assert.Equal(t, "10.4.64.0/18", in.String("cidrIpv4"))
-	assert.Equal(t, recordtest.Named(t, rec, "aws:ec2/securityGroup:SecurityGroup", "database-proxy-sg").ID, in.Value("securityGroupId"))
+	assert.Equal(t, recordtest.Named(t, rec, "aws:ec2/securityGroup:SecurityGroup", "database-proxy-sg").ID,
+		in.Value("securityGroupId"))
 }
 
 // Other subnets are another proxy: a third zone must not reach it.

@@ -74,7 +74,8 @@ func TestIdentifier(t *testing.T) {
 
 func TestIdentifierIsAlwaysValid(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		got := identifier(rapid.StringMatching(`[a-zA-Z0-9._-]{1,100}`).Draw(t, "stack"), "database", "database-primary", "0a1b2c3d")
+		got := identifier(rapid.StringMatching(`[a-zA-Z0-9._-]{1,100}`).Draw(t, "stack"), "database", "database-primary",
+			"0a1b2c3d")
 		assert.LessOrEqual(t, len(got), 63)
 		assert.Regexp(t, `^[a-z][a-z0-9]*(-[a-z0-9]+)*$`, got)
 		assert.Regexp(t, `-0a1b2c3d$`, got)

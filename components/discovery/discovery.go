@@ -83,7 +83,8 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	if err := args.validate(); err != nil {
 		return nil, fmt.Errorf("discovery %s: %w", name, err)
 	}
-	d := &Discovery{Namespace: args.Namespace, ServiceIDs: map[string]pulumi.StringOutput{}, arns: map[string]pulumi.StringOutput{}}
+	d := &Discovery{Namespace: args.Namespace, ServiceIDs: map[string]pulumi.StringOutput{},
+		arns: map[string]pulumi.StringOutput{}}
 	if err := ctx.RegisterComponentResource(Token, name, d, opts...); err != nil {
 		return nil, fmt.Errorf("register discovery %s: %w", name, err)
 	}
@@ -119,7 +120,8 @@ func (a Args) validate() error {
 		errs = append(errs, errors.New("VPCID: required"))
 	}
 	if !namespaceForm.MatchString(a.Namespace) {
-		errs = append(errs, fmt.Errorf("Namespace: got %q, want a name such as dev.internal that no public domain has (.internal, .local or .test)", a.Namespace))
+		errs = append(errs, fmt.Errorf("Namespace: got %q, want a name such as dev.internal that no public domain has "+
+			"(.internal, .local or .test)", a.Namespace))
 	}
 	seen := map[string]bool{}
 	for i, s := range a.Services {
@@ -135,12 +137,13 @@ func (a Args) validate() error {
 }
 
 func (d *Discovery) build(ctx *pulumi.Context, name string, args Args) error {
-	namespace, err := servicediscovery.NewPrivateDnsNamespace(ctx, name+"-namespace", &servicediscovery.PrivateDnsNamespaceArgs{
-		Name:        pulumi.String(args.Namespace),
-		Vpc:         args.VPCID.ToStringOutput(),
-		Description: pulumi.String("Services of stack " + ctx.Stack()),
-		Tags:        args.TagsFor(ctx, name),
-	}, pulumi.Parent(d))
+	namespace, err := servicediscovery.NewPrivateDnsNamespace(ctx, name+"-namespace",
+		&servicediscovery.PrivateDnsNamespaceArgs{
+			Name:        pulumi.String(args.Namespace),
+			Vpc:         args.VPCID.ToStringOutput(),
+			Description: pulumi.String("Services of stack " + ctx.Stack()),
+			Tags:        args.TagsFor(ctx, name),
+		}, pulumi.Parent(d))
 	if err != nil {
 		return fmt.Errorf("create the namespace: %w", err)
 	}
@@ -203,7 +206,8 @@ func (d *Discovery) serviceArgs(ctx *pulumi.Context, name string, args Args, s S
 func (d *Discovery) Register(service string) ([]part.Permission, error) {
 	arn, ok := d.arns[service]
 	if !ok {
-		return nil, fmt.Errorf("permit registering with %q: want a service of this namespace that stands for no balancer", service)
+		return nil, fmt.Errorf("permit registering with %q: want a service of this namespace that stands for no balancer",
+			service)
 	}
 	return []part.Permission{
 		{

@@ -151,7 +151,8 @@ func (d *DNS) proveAtCloudflare(name string, host, value pulumi.StringOutput) (p
 
 // option picks a field of what ACM asks for a name. ACM lists a name and its
 // wildcard both, in any order, with the same record.
-func option(cert *acm.Certificate, name string, field func(acm.CertificateDomainValidationOption) *string) pulumi.StringOutput {
+func option(cert *acm.Certificate, name string,
+	field func(acm.CertificateDomainValidationOption) *string) pulumi.StringOutput {
 	return cert.DomainValidationOptions.ApplyT(func(options []acm.CertificateDomainValidationOption) (string, error) {
 		for _, o := range options {
 			if o.DomainName != nil && validated(*o.DomainName) == name && field(o) != nil {

@@ -75,7 +75,8 @@ func TestAddressAndAliasAreTheSameResource(t *testing.T) {
 		return d.Address("example.com", pulumi.String("192.0.2.1"))
 	})
 	after := run(t, domain(), func(_ *pulumi.Context, d *dns.DNS) error {
-		return d.Alias("example.com", dns.Target{Name: pulumi.String("d1.cloudfront.net"), ZoneID: pulumi.String("Z2FDTNDATAQYW2"), IPv6: true})
+		return d.Alias("example.com",
+			dns.Target{Name: pulumi.String("d1.cloudfront.net"), ZoneID: pulumi.String("Z2FDTNDATAQYW2"), IPv6: true})
 	})
 	assert.Equal(t, recordtest.Only(t, before, recordType).URN, recordtest.Named(t, after, recordType, "dns-apex").URN)
 	alias := recordtest.Named(t, after, recordType, "dns-apex-ipv6")
@@ -145,7 +146,8 @@ func TestOrderOfHostsChangesNothing(t *testing.T) {
 		})
 		return recordtest.Only(t, rec, certType).Inputs
 	}
-	assert.Equal(t, inputs("example.com", "a.example.com", "b.example.com"), inputs("example.com", "b.example.com", "a.example.com"))
+	assert.Equal(t, inputs("example.com", "a.example.com", "b.example.com"),
+		inputs("example.com", "b.example.com", "a.example.com"))
 }
 
 func TestWeightedReaders(t *testing.T) {
@@ -199,7 +201,8 @@ func TestRefusals(t *testing.T) {
 			return d.Alias("example.com", dns.Target{})
 		}, []string{"required"}},
 		"bad members, all of them": {internal(), func(_ *pulumi.Context, d *dns.DNS) error {
-			_, err := d.Weighted("db-ro", []dns.Member{{Weight: 256}, {Name: "a", Host: pulumi.String("h")}, {Name: "a", Host: pulumi.String("h")}})
+			_, err := d.Weighted("db-ro",
+				[]dns.Member{{Weight: 256}, {Name: "a", Host: pulumi.String("h")}, {Name: "a", Host: pulumi.String("h")}})
 			return err
 		}, []string{"member 0", "Weight: got 256", "Host: required", "member 2"}},
 		"no members": {internal(), func(_ *pulumi.Context, d *dns.DNS) error {

@@ -58,7 +58,8 @@ func (d *DNS) Global(host string, policy Policy, cells []Cell) error {
 func (d *DNS) Own(host string) (Target, error) {
 	made := d.made[host]
 	if len(made) == 0 {
-		return Target{}, fmt.Errorf("dns %s: %s has no records of its own, which an alias could lead to: make them first", d.name, host)
+		return Target{}, fmt.Errorf("dns %s: %s has no records of its own, which an alias could lead to: make them first",
+			d.name, host)
 	}
 	name := made.ToStringArrayOutput().ApplyT(func([]string) string { return host }).(pulumi.StringOutput)
 	return Target{Name: name, ZoneID: d.ZoneID, Health: true}, nil
@@ -125,18 +126,21 @@ func validateCells(policy Policy, cells []Cell) error {
 	case n == 0:
 		errs = append(errs, errors.New("no cells, want at least one"))
 	case policy == Failover && n != 2:
-		errs = append(errs, fmt.Errorf("got %d cells, want two for a failover: the one that serves and the one that stands by", n))
+		errs = append(errs, fmt.Errorf("got %d cells, want two for a failover: the one that serves and the one that stands "+
+			"by", n))
 	}
 	seen := map[string]bool{}
 	for i, c := range cells {
 		if c.Region == "" || c.Code == "" || seen[c.Region] || seen[c.Code] {
-			errs = append(errs, fmt.Errorf("cell %d: got region %q (%q), want each region once, with its code", i, c.Region, c.Code))
+			errs = append(errs, fmt.Errorf("cell %d: got region %q (%q), want each region once, with its code", i, c.Region,
+				c.Code))
 		}
 		if c.Target.Name == nil || c.Target.ZoneID == nil {
 			errs = append(errs, fmt.Errorf("cell %d: Target: Name and ZoneID are required", i))
 		}
 		if policy == Failover && i == 0 && c.Check == nil && !c.Target.Health {
-			errs = append(errs, fmt.Errorf("cell %d: Check: without it, and without the target's own health, it would never fail over", i))
+			errs = append(errs, fmt.Errorf("cell %d: Check: without it, and without the target's own health, it would never "+
+				"fail over", i))
 		}
 		if c.Check != nil {
 			errs = append(errs, c.Check.withDefaults().validate(fmt.Sprintf("cell %d: Check", i)))

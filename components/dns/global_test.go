@@ -80,8 +80,10 @@ func TestAnAliasOfOnesOwnName(t *testing.T) {
 
 func TestFailover(t *testing.T) {
 	rec := run(t, domain(), world(dns.Failover, us, eu))
-	assert.Equal(t, "PRIMARY", recordtest.Named(t, rec, recordType, "dns-cells-use1").String("failoverRoutingPolicies[0].type"))
-	assert.Equal(t, "SECONDARY", recordtest.Named(t, rec, recordType, "dns-cells-euw1").String("failoverRoutingPolicies[0].type"))
+	assert.Equal(t, "PRIMARY",
+		recordtest.Named(t, rec, recordType, "dns-cells-use1").String("failoverRoutingPolicies[0].type"))
+	assert.Equal(t, "SECONDARY",
+		recordtest.Named(t, rec, recordType, "dns-cells-euw1").String("failoverRoutingPolicies[0].type"))
 }
 
 func TestARegionThatJoinsChangesNoRecord(t *testing.T) {

@@ -144,7 +144,8 @@ func (d *DNS) alarmsAt() (part.Common, error) {
 		return common, nil
 	}
 	edge := &struct{ pulumi.ResourceState }{}
-	err := d.ctx.RegisterComponentResource(alarmsToken, d.name+"-alarms", edge, pulumi.Parent(d), pulumi.Providers(d.args.USEast1))
+	err := d.ctx.RegisterComponentResource(alarmsToken, d.name+"-alarms", edge, pulumi.Parent(d),
+		pulumi.Providers(d.args.USEast1))
 	if err != nil {
 		return common, fmt.Errorf("register the alarms in %s: %w", metricsRegion, err)
 	}

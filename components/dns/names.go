@@ -24,11 +24,13 @@ const (
 func CheckDomain(name string) error {
 	labels := strings.Split(name, ".")
 	if len(name) > 253 || len(labels) < 2 {
-		return fmt.Errorf("%q is no domain name, want at least two labels and at most 253 characters, such as example.com", name)
+		return fmt.Errorf("%q is no domain name, want at least two labels and at most 253 characters, such as example.com",
+			name)
 	}
 	for _, label := range labels {
 		if !isLabel(label) {
-			return fmt.Errorf("%q is no domain name: label %q, want 1 to 63 lower-case letters, digits and inner hyphens", name, label)
+			return fmt.Errorf("%q is no domain name: label %q, want 1 to 63 lower-case letters, digits and inner hyphens", name,
+				label)
 		}
 	}
 	if last := labels[len(labels)-1]; strings.Trim(last, "0123456789") == "" {
@@ -102,7 +104,8 @@ func (a Args) validate() error {
 		errs = append(errs, fmt.Errorf("ZoneID: got %q without a Domain", a.ZoneID))
 	}
 	if a.CloudflareZone != nil && (a.Domain == "" || a.ZoneID != "" || len(a.Issuers) > 0) {
-		errs = append(errs, errors.New("CloudflareZone: needs a Domain, and neither ZoneID nor Issuers: those are Route 53's"))
+		errs = append(errs, errors.New("CloudflareZone: needs a Domain, and neither ZoneID nor Issuers: those are Route "+
+			"53's"))
 	}
 	if a.Internal != "" && a.VPCID == nil {
 		errs = append(errs, errors.New("VPCID: required with Internal"))

@@ -56,7 +56,8 @@ func (e *Edge) buildWorker(ctx *pulumi.Context, name string, args Args) error {
 
 // fillNamespace writes the rules and the keys' secrets. It returns the
 // namespace's id, known when all is written.
-func (e *Edge) fillNamespace(ctx *pulumi.Context, name string, args Args, namespace pulumi.StringOutput) (pulumi.StringOutput, error) {
+func (e *Edge) fillNamespace(ctx *pulumi.Context, name string, args Args,
+	namespace pulumi.StringOutput) (pulumi.StringOutput, error) {
 	rules, err := args.Rules.text()
 	if err != nil {
 		return namespace, err

@@ -45,7 +45,8 @@ func (e *Edge) buildFunctions(ctx *pulumi.Context, name string, args Args) error
 
 // fill writes the rules and the keys' secrets. It returns the store's ARN,
 // known when all is written.
-func (e *Edge) fill(ctx *pulumi.Context, name string, args Args, store pulumi.StringOutput) (pulumi.StringOutput, error) {
+func (e *Edge) fill(ctx *pulumi.Context, name string, args Args, store pulumi.StringOutput) (pulumi.StringOutput,
+	error) {
 	rules, err := args.Rules.text()
 	if err != nil {
 		return store, err
@@ -72,13 +73,15 @@ func (e *Edge) fill(ctx *pulumi.Context, name string, args Args, store pulumi.St
 	return pulumi.All(written...).ApplyT(func(v []any) string { return v[0].(string) }).(pulumi.StringOutput), nil
 }
 
-func (e *Edge) function(ctx *pulumi.Context, name, role string, text func() (string, error), store pulumi.StringOutput) (pulumi.StringInput, error) {
+func (e *Edge) function(ctx *pulumi.Context, name, role string, text func() (string, error),
+	store pulumi.StringOutput) (pulumi.StringInput, error) {
 	code, err := text()
 	if err != nil {
 		return nil, err
 	}
 	if len(code) > maxFunction {
-		return nil, fmt.Errorf("build the function for viewer %ss: %d bytes, but CloudFront takes %d", role, len(code), maxFunction)
+		return nil, fmt.Errorf("build the function for viewer %ss: %d bytes, but CloudFront takes %d", role, len(code),
+			maxFunction)
 	}
 	made, err := cloudfront.NewFunction(ctx, name+"-"+role, &cloudfront.FunctionArgs{
 		Runtime:                   pulumi.String(runtime),

@@ -43,7 +43,8 @@ func TestCodeInJavaScript(t *testing.T) {
 	const secret = "sesame-sesame-sesame"
 	run := exec.Command(node, "--test", "--test-reporter=tap", "testdata/cloudfront.test.mjs", "testdata/worker.test.mjs")
 	run.Env = append(os.Environ(), "EDGE_BUILD="+dir, "EDGE_SECRET="+secret, "EDGE_PRIVATE="+string(private),
-		"EDGE_KEY="+Sign(secret, "shop", time.Now().Add(time.Hour)), "EDGE_OLD_KEY="+Sign(secret, "shop", time.Now().Add(-time.Hour)))
+		"EDGE_KEY="+Sign(secret, "shop", time.Now().Add(time.Hour)), "EDGE_OLD_KEY="+Sign(secret, "shop",
+			time.Now().Add(-time.Hour)))
 	out, err := run.CombinedOutput()
 	require.NoError(t, err, string(out))
 	assert.Regexp(t, `(?m)^# pass 1[0-9]$`, string(out), "node found no tests")

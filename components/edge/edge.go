@@ -110,7 +110,8 @@ func (a Args) checkKeys() []error {
 	seen := map[string]bool{}
 	for i, k := range a.Keys {
 		if !keyForm.MatchString(k.ID) || seen[k.ID] {
-			errs = append(errs, fmt.Errorf("Keys[%d].ID: got %q, want a name of its own of lower-case letters, digits and hyphens", i, k.ID))
+			errs = append(errs, fmt.Errorf("Keys[%d].ID: got %q, want a name of its own of lower-case letters, digits and "+
+				"hyphens", i, k.ID))
 		}
 		if k.Secret == nil {
 			errs = append(errs, fmt.Errorf("Keys[%d].Secret: required", i))

@@ -108,7 +108,9 @@ func TestFunctionsReadTheStore(t *testing.T) {
 func TestTheCacheKeyDiffersOnlyWhereTheRulesDo(t *testing.T) {
 	in := "parametersInCacheKeyAndForwardedToOrigin.headersConfig.headers.items"
 	rec, _ := run(t, full())
-	assert.ElementsMatch(t, append([]any{"x-edge-cohort", "x-edge-country"}, "host", "origin", "x-http-method", "x-http-method-override", "x-method-override"),
+	assert.ElementsMatch(t,
+		append([]any{"x-edge-cohort", "x-edge-country"}, "host", "origin", "x-http-method", "x-http-method-override",
+			"x-method-override"),
 		recordtest.Only(t, rec, policyType).Value(in))
 	country, e := run(t, Args{Kind: CloudFront, Rules: Rules{Vary: []string{"DE"}}})
 	assert.NotContains(t, recordtest.Only(t, country, policyType).Value(in), "x-edge-cohort")
@@ -153,7 +155,8 @@ func TestWorkerWithNamespaceAndRoute(t *testing.T) {
 	assert.Equal(t, "rung-dev-edge", script.Value("name"))
 	assert.Equal(t, true, script.Value("module"))
 	assert.Equal(t, "SETTINGS", script.Value("kvNamespaceBindings[0].name"))
-	assert.Equal(t, "shop.example.com/*", recordtest.Only(t, rec, "cloudflare:index/workersRoute:WorkersRoute").Value("pattern"))
+	assert.Equal(t, "shop.example.com/*",
+		recordtest.Only(t, rec, "cloudflare:index/workersRoute:WorkersRoute").Value("pattern"))
 	assert.Equal(t, "key:shop", recordtest.Named(t, rec, kvType, "edge-key-shop").Value("key"))
 	assert.True(t, recordtest.Only(t, rec, "cloudflare:index/workersKvNamespace:WorkersKvNamespace").Protect)
 	recordtest.None(t, rec, functionType)
@@ -161,7 +164,8 @@ func TestWorkerWithNamespaceAndRoute(t *testing.T) {
 
 func TestScriptName(t *testing.T) {
 	assert.Equal(t, "rung-my-stack-edge", scriptName("my-stack", "edge"))
-	assert.Regexp(t, `^rung-my-stack-[0-9a-f]{8}-edge$`, scriptName("My_Stack", "edge"), "another stack's script would take its place")
+	assert.Regexp(t, `^rung-my-stack-[0-9a-f]{8}-edge$`, scriptName("My_Stack", "edge"),
+		"another stack's script would take its place")
 	assert.Regexp(t, `-[0-9a-f]{8}-edge$`, scriptName(strings.Repeat("a-", 50), "edge"))
 	assert.LessOrEqual(t, len(scriptName(strings.Repeat("a-", 50), "edge")), 63)
 }

@@ -71,10 +71,12 @@ func (r Rules) check() []error {
 		}
 	}
 	if e := r.Experiment; e != nil && (!keyForm.MatchString(e.Name) || e.Percent < 1 || e.Percent > 99) {
-		errs = append(errs, fmt.Errorf("Rules.Experiment: got %q with %d %%, want a name of lower-case letters, digits and hyphens, and 1 to 99 %%", e.Name, e.Percent))
+		errs = append(errs, fmt.Errorf("Rules.Experiment: got %q with %d %%, want a name of lower-case letters, digits and "+
+			"hyphens, and 1 to 99 %%", e.Name, e.Percent))
 	}
 	if text, err := r.text(); err != nil || len(text) > maxRules {
-		errs = append(errs, fmt.Errorf("Rules: %d bytes, but a value of the edge's store holds %d: keep long lists of redirects in the app", len(text), maxRules))
+		errs = append(errs, fmt.Errorf("Rules: %d bytes, but a value of the edge's store holds %d: keep long lists of "+
+			"redirects in the app", len(text), maxRules))
 	}
 	return errs
 }

@@ -42,7 +42,8 @@ func (e *Edge) Widgets() []part.Widget {
 	calls, failures := part.Widget{Title: "Edge functions: calls"}, part.Widget{Title: "Edge functions: failures"}
 	for _, f := range e.functions {
 		calls.Metrics = append(calls.Metrics, f.of("FunctionInvocations", f.role))
-		failures.Metrics = append(failures.Metrics, f.of("FunctionExecutionErrors", f.role+" fails"), f.of("FunctionThrottles", f.role+" held back"))
+		failures.Metrics = append(failures.Metrics, f.of("FunctionExecutionErrors", f.role+" fails"),
+			f.of("FunctionThrottles", f.role+" held back"))
 	}
 	return []part.Widget{calls, failures}
 }

@@ -53,7 +53,8 @@ func checkCells(cells []Cell) error {
 	codes := map[string]bool{}
 	for i, c := range cells {
 		if !nameForm.MatchString(c.Code) || codes[c.Code] || c.Provider == nil {
-			errs = append(errs, fmt.Errorf("cell %d: got code %q, want one of its own of a-z and 0-9, and a Provider", i, c.Code))
+			errs = append(errs, fmt.Errorf("cell %d: got code %q, want one of its own of a-z and 0-9, and a Provider", i,
+				c.Code))
 		}
 		codes[c.Code] = true
 		for _, other := range cells {
@@ -68,7 +69,8 @@ func hears(c, other Cell) (errs []error) {
 	for _, consumer := range c.Args.Consumers {
 		for _, kind := range consumer.Topics {
 			if consumer.Everywhere && !slices.Contains(other.Args.Topics, kind) {
-				errs = append(errs, fmt.Errorf("cell %s: consumer %s asks for %s, which cell %s has no topic for", c.Code, consumer.Name, kind, other.Code))
+				errs = append(errs, fmt.Errorf("cell %s: consumer %s asks for %s, which cell %s has no topic for", c.Code,
+					consumer.Name, kind, other.Code))
 			}
 		}
 	}

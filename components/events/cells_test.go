@@ -99,7 +99,8 @@ func TestOneCellIsAsNew(t *testing.T) {
 
 func TestCellsAreChecked(t *testing.T) {
 	cell := func(change func(*Cell)) []Cell {
-		list := []Cell{{Name: "events", Code: "use1", Args: blog(), Provider: &aws.Provider{}}, {Name: "events-euw1", Code: "euw1", Args: blog(), Provider: &aws.Provider{}}}
+		list := []Cell{{Name: "events", Code: "use1", Args: blog(), Provider: &aws.Provider{}},
+			{Name: "events-euw1", Code: "euw1", Args: blog(), Provider: &aws.Provider{}}}
 		change(&list[1])
 		return list
 	}

@@ -30,7 +30,8 @@ func (a Args) validate() error {
 	known := map[string]bool{}
 	for i, t := range a.Topics {
 		if !kindForm.MatchString(t) || len(t) > maxKind || known[t] {
-			errs = append(errs, fmt.Errorf("Topics[%d]: got %q, want words such as user.created, up to %d characters, each once", i, t, maxKind))
+			errs = append(errs, fmt.Errorf("Topics[%d]: got %q, want words such as user.created, up to %d characters, each once",
+				i, t, maxKind))
 		}
 		known[t] = true
 	}

@@ -96,7 +96,8 @@ func build(ctx *pulumi.Context, cells []Cell, opts ...pulumi.ResourceOption) ([]
 			return nil, err
 		}
 	}
-	for _, step := range []func(*Events, *pulumi.Context, []*Events) error{(*Events).buildTopics, (*Events).buildConsumers, (*Events).watch} {
+	for _, step := range []func(*Events, *pulumi.Context, []*Events) error{(*Events).buildTopics, (*Events).buildConsumers,
+		(*Events).watch} {
 		for _, e := range all {
 			if err := step(e, ctx, all); err != nil {
 				return nil, fmt.Errorf("events %s: %w", e.cell.Name, err)
@@ -118,7 +119,8 @@ func register(ctx *pulumi.Context, c Cell, opts ...pulumi.ResourceOption) (*Even
 	if c.Provider != nil {
 		opts = append(opts, pulumi.Provider(c.Provider))
 	}
-	e := &Events{Topics: map[string]pulumi.StringOutput{}, Queues: map[string]*queue.Queue{}, names: map[string]pulumi.StringOutput{}, cell: c}
+	e := &Events{Topics: map[string]pulumi.StringOutput{}, Queues: map[string]*queue.Queue{},
+		names: map[string]pulumi.StringOutput{}, cell: c}
 	if err := ctx.RegisterComponentResource(Token, c.Name, e, opts...); err != nil {
 		return nil, fmt.Errorf("register events %s: %w", c.Name, err)
 	}

@@ -37,7 +37,8 @@ func TestValidate(t *testing.T) {
 				{Name: "S", Topics: []string{"c.d"}, Filter: map[string][]string{"x": nil}}, {Name: "x"}, {Name: "x", Topics: []string{"a.b", "a.b"}},
 			}},
 			want: []string{`Topics[0]: got "User"`, `Topics[2]: got "a.b"`, `Consumers[0].Name: got "S"`, `Consumers[0].Topics: got "c.d"`,
-				`attribute "x" has no values`, "Consumers[1].Topics: required", `Consumers[2].Name: got "x"`, `Consumers[2].Topics: got "a.b"`},
+				`attribute "x" has no values`, "Consumers[1].Topics: required", `Consumers[2].Name: got "x"`,
+				`Consumers[2].Topics: got "a.b"`},
 		},
 	}
 	for name, tt := range tests {

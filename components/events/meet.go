@@ -20,7 +20,8 @@ func (e *Events) Producer(kinds ...string) ([]part.Permission, error) {
 	for i, kind := range kinds {
 		arn, ok := e.Topics[kind]
 		if !ok {
-			return nil, fmt.Errorf("permit publishing %q: unknown topic, want one of %v", kind, slices.Sorted(maps.Keys(e.Topics)))
+			return nil, fmt.Errorf("permit publishing %q: unknown topic, want one of %v", kind,
+				slices.Sorted(maps.Keys(e.Topics)))
 		}
 		arns[i] = arn
 	}
@@ -35,7 +36,8 @@ func (e *Events) Producer(kinds ...string) ([]part.Permission, error) {
 func (e *Events) Consumer(name string) ([]part.Permission, error) {
 	q, ok := e.Queues[name]
 	if !ok {
-		return nil, fmt.Errorf("permit consuming as %q: unknown consumer, want one of %v", name, slices.Sorted(maps.Keys(e.Queues)))
+		return nil, fmt.Errorf("permit consuming as %q: unknown consumer, want one of %v", name,
+			slices.Sorted(maps.Keys(e.Queues)))
 	}
 	list := q.Consumer()
 	for i := range list {

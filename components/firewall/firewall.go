@@ -211,7 +211,8 @@ func (a Args) validate() error {
 		errs = append(errs, fmt.Errorf("WindowSeconds: got %d, want one of %v", a.WindowSeconds, windows))
 	}
 	if a.ForwardedHeader != "" && !headerForm.MatchString(a.ForwardedHeader) {
-		errs = append(errs, fmt.Errorf("ForwardedHeader: got %q, want a header's name such as X-Forwarded-For", a.ForwardedHeader))
+		errs = append(errs, fmt.Errorf("ForwardedHeader: got %q, want a header's name such as X-Forwarded-For",
+			a.ForwardedHeader))
 	}
 	errs = append(errs, part.CheckLogDays(a.LogDays))
 	if p := a.AlarmBlockedPercent; p <= 0 || p > 100 {
@@ -245,7 +246,8 @@ func (a Args) checkGroups() error {
 	}
 	for i, g := range a.More {
 		if !groupForm.MatchString(g.Name) || seen[g.Name] {
-			errs = append(errs, fmt.Errorf("More[%d].Name: got %q, want one of AWS's groups (AWSManagedRules…) that is not there yet", i, g.Name))
+			errs = append(errs, fmt.Errorf("More[%d].Name: got %q, want one of AWS's groups (AWSManagedRules…) that is not "+
+				"there yet", i, g.Name))
 		}
 		seen[g.Name] = true
 	}
@@ -270,18 +272,19 @@ func (f *Firewall) log(ctx *pulumi.Context, name string, args Args) error {
 		return fmt.Errorf("create the log group: %w", err)
 	}
 	var settings raw
-	err = ctx.RegisterResource("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", name+"-logging", pulumi.Map{
-		"resourceArn":           f.ARN,
-		"logDestinationConfigs": pulumi.StringArray{group.Arn},
-		"loggingFilter": pulumi.Map{
-			"defaultBehavior": pulumi.String("DROP"),
-			"filters": pulumi.Array{pulumi.Map{
-				"behavior": pulumi.String("KEEP"), "requirement": pulumi.String("MEETS_ANY"),
-				"conditions": pulumi.Array{acted("BLOCK"), acted("COUNT")},
-			}},
-		},
-		"redactedFields": pulumi.Array{hidden("authorization"), hidden("cookie")},
-	}, &settings, pulumi.Parent(f))
+	err = ctx.RegisterResource("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", name+"-logging",
+		pulumi.Map{
+			"resourceArn":           f.ARN,
+			"logDestinationConfigs": pulumi.StringArray{group.Arn},
+			"loggingFilter": pulumi.Map{
+				"defaultBehavior": pulumi.String("DROP"),
+				"filters": pulumi.Array{pulumi.Map{
+					"behavior": pulumi.String("KEEP"), "requirement": pulumi.String("MEETS_ANY"),
+					"conditions": pulumi.Array{acted("BLOCK"), acted("COUNT")},
+				}},
+			},
+			"redactedFields": pulumi.Array{hidden("authorization"), hidden("cookie")},
+		}, &settings, pulumi.Parent(f))
 	if err != nil {
 		return fmt.Errorf("turn the log on: %w", err)
 	}

@@ -48,7 +48,8 @@ func TestValidate(t *testing.T) {
 }
 
 func TestUsersFarAwayAreCountedAndNotRefused(t *testing.T) {
-	rec, f := run(t, Args{Region: "us-east-1", ForwardedHeader: "X-Forwarded-For", Near: &Near{Countries: []string{"US", "CA"}, FarPercent: 50, Why: "Half are far."}})
+	rec, f := run(t, Args{Region: "us-east-1", ForwardedHeader: "X-Forwarded-For",
+		Near: &Near{Countries: []string{"US", "CA"}, FarPercent: 50, Why: "Half are far."}})
 	acl := recordtest.Only(t, rec, aclType)
 	assert.Equal(t, []any{"US", "CA"}, acl.Value("rules[3].statement.geoMatchStatement.countryCodes"))
 	assert.EqualValues(t, 0, acl.Number("rules[3].priority"), "before all that refuses")
@@ -92,7 +93,8 @@ func TestRules(t *testing.T) {
 	assert.Equal(t, "IP", acl.Value("rules[0].statement.rateBasedStatement.aggregateKeyType"))
 	assert.EqualValues(t, 429, acl.Number("rules[0].action.block.customResponse.responseCode"))
 	assert.Equal(t, "AWSManagedRulesCommonRuleSet", acl.Value("rules[1].statement.managedRuleGroupStatement.name"))
-	assert.Equal(t, "SizeRestrictions_BODY", acl.Value("rules[1].statement.managedRuleGroupStatement.ruleActionOverrides[0].name"), "uploads must pass")
+	assert.Equal(t, "SizeRestrictions_BODY",
+		acl.Value("rules[1].statement.managedRuleGroupStatement.ruleActionOverrides[0].name"), "uploads must pass")
 	assert.Equal(t, "AWSManagedRulesKnownBadInputsRuleSet", acl.Value("rules[2].statement.managedRuleGroupStatement.name"))
 	assert.True(t, acl.Has("rules[2].overrideAction.none"))
 	assert.Equal(t, "firewall", acl.Value("tags").(map[string]any)["rung:component"])
@@ -115,7 +117,8 @@ func TestOnlyCountRefusesNothing(t *testing.T) {
 }
 
 func TestStandsBeforeBalancers(t *testing.T) {
-	rec, _ := run(t, Args{Region: "us-east-1", Balancers: map[string]pulumi.StringInput{"loadbalancer": pulumi.String("arn:alb")}})
+	rec, _ := run(t, Args{Region: "us-east-1",
+		Balancers: map[string]pulumi.StringInput{"loadbalancer": pulumi.String("arn:alb")}})
 	a := recordtest.Only(t, rec, associationType)
 	assert.Equal(t, "firewall-loadbalancer", a.Name)
 	assert.Equal(t, "arn:alb", a.Value("resourceArn"))

@@ -89,7 +89,8 @@ func (a Args) withDefaults() Args {
 }
 
 func (a Args) validate() error {
-	return errors.Join(a.checkPlace(), a.checkSize(), a.checkTypes(), a.checkScaling(), a.checkSchedules(), a.checkProgram())
+	return errors.Join(a.checkPlace(), a.checkSize(), a.checkTypes(), a.checkScaling(), a.checkSchedules(),
+		a.checkProgram())
 }
 
 // checkPlace is about where the machines stand.
@@ -119,10 +120,12 @@ func (a Args) checkSize() error {
 	case a.MinSize < 0 || a.MinSize > a.MaxSize:
 		errs = append(errs, fmt.Errorf("MinSize: got %d, want 0 to MaxSize, which is %d", a.MinSize, a.MaxSize))
 	case a.MinSize == 0 && a.Backlog == nil:
-		errs = append(errs, errors.New("MinSize: got 0, want 1 or more: only waiting jobs (Backlog) can wake a group that is empty"))
+		errs = append(errs, errors.New("MinSize: got 0, want 1 or more: only waiting jobs (Backlog) can wake a group that "+
+			"is empty"))
 	}
 	if a.ReservedInstances < 0 || a.ReservedInstances > a.MaxSize {
-		errs = append(errs, fmt.Errorf("ReservedInstances: got %d, want 0 to MaxSize, which is %d: a reservation that nothing uses is paid for all the same",
+		errs = append(errs, fmt.Errorf("ReservedInstances: got %d, want 0 to MaxSize, which is %d: a reservation that "+
+			"nothing uses is paid for all the same",
 			a.ReservedInstances, a.MaxSize))
 	}
 	return errors.Join(errs...)
@@ -149,11 +152,13 @@ func (a Args) checkTypes() error {
 		errs = append(errs, errors.New("InstanceTypes: required"))
 	}
 	if len(architectures) > 1 {
-		errs = append(errs, fmt.Errorf("InstanceTypes: %v are arm64 and %v are x86_64, want one architecture: there is one image and one artifact",
+		errs = append(errs, fmt.Errorf("InstanceTypes: %v are arm64 and %v are x86_64, want one architecture: there is one "+
+			"image and one artifact",
 			architectures[arm64], architectures[x86]))
 	}
 	if a.SpotShare > 0 && len(a.InstanceTypes) < MinSpotTypes {
-		errs = append(errs, fmt.Errorf("InstanceTypes: got %d with a SpotShare of %d %%, want at least %d: AWS takes back spot instances by type",
+		errs = append(errs, fmt.Errorf("InstanceTypes: got %d with a SpotShare of %d %%, want at least %d: AWS takes back "+
+			"spot instances by type",
 			len(a.InstanceTypes), a.SpotShare, MinSpotTypes))
 	}
 	return errors.Join(errs...)
@@ -181,13 +186,15 @@ func (a Args) checkScaling() error {
 			errs = append(errs, fmt.Errorf("Backlog.SecondsPerJob: got %v, want more than 0", b.SecondsPerJob))
 		}
 		if b.AcceptableDelaySeconds < b.SecondsPerJob {
-			errs = append(errs, fmt.Errorf("Backlog.AcceptableDelaySeconds: got %v, want at least SecondsPerJob, which is %v: no number of machines is faster than one job",
+			errs = append(errs, fmt.Errorf("Backlog.AcceptableDelaySeconds: got %v, want at least SecondsPerJob, which is %v: "+
+				"no number of machines is faster than one job",
 				b.AcceptableDelaySeconds, b.SecondsPerJob))
 		}
 		errs = append(errs, between("Backlog.JobsAtOnce", b.JobsAtOnce, 1, 1_000))
 	}
 	if a.Predictive != "" && a.Predictive != PredictiveForecast && a.Predictive != PredictiveScale {
-		errs = append(errs, fmt.Errorf("Predictive: got %q, want %s, %s or nothing", a.Predictive, PredictiveForecast, PredictiveScale))
+		errs = append(errs, fmt.Errorf("Predictive: got %q, want %s, %s or nothing", a.Predictive, PredictiveForecast,
+			PredictiveScale))
 	}
 	return errors.Join(errs...)
 }
@@ -201,7 +208,8 @@ func (a Args) checkSchedules() error {
 		}
 		seen[s.Name] = true
 		if len(strings.Fields(s.Recurrence)) != 5 {
-			errs = append(errs, fmt.Errorf("Schedules[%d].Recurrence: got %q, want five fields such as 0 8 * * 1-5", i, s.Recurrence))
+			errs = append(errs, fmt.Errorf("Schedules[%d].Recurrence: got %q, want five fields such as 0 8 * * 1-5", i,
+				s.Recurrence))
 		}
 		errs = append(errs, between(fmt.Sprintf("Schedules[%d].MinSize", i), s.MinSize, 0, a.MaxSize))
 	}
@@ -234,20 +242,23 @@ func (a Args) checkProgram() error {
 	seen := map[string]bool{contract.EnvRole: true}
 	for i, v := range a.Environment {
 		if !variableName.MatchString(v.Name) || seen[v.Name] || v.Value == nil {
-			errs = append(errs, fmt.Errorf("Environment[%d]: got %q, want a name in capitals that stands once, with a value", i, v.Name))
+			errs = append(errs, fmt.Errorf("Environment[%d]: got %q, want a name in capitals that stands once, with a value", i,
+				v.Name))
 		}
 		seen[v.Name] = true
 	}
 	granted := map[string]bool{}
 	for i, p := range a.Permissions {
 		if p.Name == "" || granted[p.Name] || len(p.Actions) == 0 || len(p.Resources) == 0 {
-			errs = append(errs, fmt.Errorf("Permissions[%d]: got %q, want a name that stands once, with actions and resources", i, p.Name))
+			errs = append(errs, fmt.Errorf("Permissions[%d]: got %q, want a name that stands once, with actions and resources",
+				i, p.Name))
 		}
 		granted[p.Name] = true
 	}
 	for _, key := range slices.Sorted(maps.Keys(a.Tags)) {
 		if a.hasHook() && !metadataKey.MatchString(key) {
-			errs = append(errs, fmt.Errorf("Tags: key %q cannot be read by an instance, want letters, digits and + - = . , _ : @", key))
+			errs = append(errs, fmt.Errorf("Tags: key %q cannot be read by an instance, want letters, digits and + - = . , _ "+
+				": @", key))
 		}
 	}
 	return errors.Join(errs...)

@@ -82,7 +82,8 @@ func TestGroup(t *testing.T) {
 	assert.EqualValues(t, 30*24*3600, group.Number("maxInstanceLifetime"))
 	assert.Contains(t, group.Value("enabledMetrics"), "GroupInServiceInstances")
 	assert.False(t, group.Bool("capacityRebalance"))
-	assert.EqualValues(t, 100, group.Number("mixedInstancesPolicy.instancesDistribution.onDemandPercentageAboveBaseCapacity"))
+	assert.EqualValues(t, 100,
+		group.Number("mixedInstancesPolicy.instancesDistribution.onDemandPercentageAboveBaseCapacity"))
 	assert.Empty(t, group.IgnoreChanges)
 	assert.False(t, group.Has("initialLifecycleHooks"))
 	recordtest.None(t, rec, hookType)
@@ -90,14 +91,17 @@ func TestGroup(t *testing.T) {
 
 func TestMachinesBootAfterTheirRights(t *testing.T) {
 	rec, _ := run(t, web(func(a *Args) {
-		a.Permissions = []part.Permission{{Name: "queue-send", Actions: []string{"sqs:SendMessage"}, Resources: pulumi.StringArray{pulumi.String("arn:q")}}}
+		a.Permissions = []part.Permission{{Name: "queue-send", Actions: []string{"sqs:SendMessage"},
+			Resources: pulumi.StringArray{pulumi.String("arn:q")}}}
 	}))
 	group := recordtest.Only(t, rec, groupType)
-	for _, r := range append(rec.All("aws:iam/rolePolicy:RolePolicy"), rec.All("aws:iam/rolePolicyAttachment:RolePolicyAttachment")...) {
+	for _, r := range append(rec.All("aws:iam/rolePolicy:RolePolicy"),
+		rec.All("aws:iam/rolePolicyAttachment:RolePolicyAttachment")...) {
 		assert.Contains(t, group.Dependencies, r.URN)
 	}
 	policy := recordtest.JSON(t, recordtest.Named(t, rec, "aws:iam/rolePolicy:RolePolicy", "web-artifact-read"), "policy")
-	assert.Equal(t, []any{map[string]any{"Effect": "Allow", "Action": []any{"s3:GetObject"}, "Resource": []any{"arn:aws:s3:::artifacts/*"}}}, policy["Statement"])
+	assert.Equal(t, []any{map[string]any{"Effect": "Allow", "Action": []any{"s3:GetObject"},
+		"Resource": []any{"arn:aws:s3:::artifacts/*"}}}, policy["Statement"])
 }
 
 func TestSpot(t *testing.T) {
@@ -113,21 +117,24 @@ func TestSpot(t *testing.T) {
 
 func TestScalingOfTheWeb(t *testing.T) {
 	rec, _ := run(t, web(func(a *Args) {
-		a.Requests = &Requests{LoadBalancerSuffix: pulumi.String("app/lb/1"), TargetGroupSuffix: pulumi.String("targetgroup/tg/2"), PeakPerSecond: 600}
+		a.Requests = &Requests{LoadBalancerSuffix: pulumi.String("app/lb/1"),
+			TargetGroupSuffix: pulumi.String("targetgroup/tg/2"), PeakPerSecond: 600}
 		a.Predictive = PredictiveForecast
 		a.Schedules = []Schedule{{Name: "morning", Recurrence: "0 8 * * 1-5", TimeZone: "Europe/Berlin", MinSize: 4}}
 	}))
 	cpu := recordtest.Named(t, rec, policyType, "web-cpu")
 	assert.EqualValues(t, 70, cpu.Number("targetTrackingConfiguration.targetValue"))
 	requests := recordtest.Named(t, rec, policyType, "web-requests")
-	assert.Equal(t, "app/lb/1/targetgroup/tg/2", requests.Value("targetTrackingConfiguration.predefinedMetricSpecification.resourceLabel"))
+	assert.Equal(t, "app/lb/1/targetgroup/tg/2",
+		requests.Value("targetTrackingConfiguration.predefinedMetricSpecification.resourceLabel"))
 	assert.EqualValues(t, 6000, requests.Number("targetTrackingConfiguration.targetValue"))
 	forecast := recordtest.Named(t, rec, policyType, "web-forecast")
 	assert.Equal(t, "ForecastOnly", forecast.Value("predictiveScalingConfiguration.mode"))
 	morning := recordtest.Only(t, rec, "aws:autoscaling/schedule:Schedule")
 	assert.EqualValues(t, 4, morning.Number("minSize"))
 	assert.EqualValues(t, -1, morning.Number("maxSize"))
-	assert.Equal(t, []string{"minSize"}, recordtest.Only(t, rec, groupType).IgnoreChanges, "the schedule would be undone at every up")
+	assert.Equal(t, []string{"minSize"}, recordtest.Only(t, rec, groupType).IgnoreChanges,
+		"the schedule would be undone at every up")
 }
 
 func TestScalingOfWorkers(t *testing.T) {
@@ -215,7 +222,8 @@ func TestUserDataHasTheProgramAndNoSecret(t *testing.T) {
 	files := &boottest.Bucket{}
 	rec, _ := run(t, web(func(a *Args) {
 		a.Files = files
-		a.Environment = []part.Variable{{Name: "DATABASE_SECRET_ARN", Value: pulumi.String("arn:aws:secretsmanager:us-east-1:1:secret:db")}}
+		a.Environment = []part.Variable{{Name: "DATABASE_SECRET_ARN",
+			Value: pulumi.String("arn:aws:secretsmanager:us-east-1:1:secret:db")}}
 	}))
 	raw, err := base64.StdEncoding.DecodeString(recordtest.Only(t, rec, templateType).String("userData"))
 	require.NoError(t, err)
@@ -252,7 +260,8 @@ func TestShapeIsKnownAtPreview(t *testing.T) {
 	}
 	preview := recordtest.Run(t, program, record.Preview(true))
 	assert.Len(t, preview.Resources, len(recordtest.Run(t, program).Resources))
-	assert.Equal(t, record.Unknown{}, recordtest.Only(t, preview, templateType).Inputs["userData"], "it names a log group that is not there yet")
+	assert.Equal(t, record.Unknown{}, recordtest.Only(t, preview, templateType).Inputs["userData"],
+		"it names a log group that is not there yet")
 }
 
 func TestPlacementGroup(t *testing.T) {

@@ -86,7 +86,8 @@ func (a Args) healthCheckType() string {
 func (f *Fleet) mixedInstances(args Args) *autoscaling.GroupMixedInstancesPolicyArgs {
 	var overrides autoscaling.GroupMixedInstancesPolicyLaunchTemplateOverrideArray
 	for _, t := range args.InstanceTypes {
-		overrides = append(overrides, autoscaling.GroupMixedInstancesPolicyLaunchTemplateOverrideArgs{InstanceType: pulumi.String(t)})
+		overrides = append(overrides,
+			autoscaling.GroupMixedInstancesPolicyLaunchTemplateOverrideArgs{InstanceType: pulumi.String(t)})
 	}
 	return &autoscaling.GroupMixedInstancesPolicyArgs{
 		InstancesDistribution: &autoscaling.GroupMixedInstancesPolicyInstancesDistributionArgs{
@@ -131,7 +132,8 @@ func (a Args) refresh() *autoscaling.GroupInstanceRefreshArgs {
 func groupTags(tags pulumi.StringMap) autoscaling.GroupTagArray {
 	var all autoscaling.GroupTagArray
 	for _, key := range slices.Sorted(maps.Keys(tags)) {
-		all = append(all, autoscaling.GroupTagArgs{Key: pulumi.String(key), Value: tags[key], PropagateAtLaunch: pulumi.Bool(false)})
+		all = append(all, autoscaling.GroupTagArgs{Key: pulumi.String(key), Value: tags[key],
+			PropagateAtLaunch: pulumi.Bool(false)})
 	}
 	return all
 }

@@ -172,7 +172,8 @@ func TestFirstBoot(t *testing.T) {
 	app := agent.Logs.Collected["prometheus"]
 	assert.Equal(t, "worker-logs", app.LogGroup)
 	var scrape map[string]any
-	require.NoError(t, yaml.Unmarshal([]byte(h.read("root"+app.Path)), &scrape), "the file that the agent is told to read is there")
+	require.NoError(t, yaml.Unmarshal([]byte(h.read("root"+app.Path)), &scrape),
+		"the file that the agent is told to read is there")
 	assert.Len(t, scrape["scrape_configs"], 1)
 
 	calls := h.calls()

@@ -83,7 +83,8 @@ func TestValidate(t *testing.T) {
 		},
 		"permission twice": {
 			give: web(func(a *Args) {
-				p := part.Permission{Name: "send", Actions: []string{"sqs:SendMessage"}, Resources: pulumi.StringArray{pulumi.String("arn")}}
+				p := part.Permission{Name: "send", Actions: []string{"sqs:SendMessage"},
+					Resources: pulumi.StringArray{pulumi.String("arn")}}
 				a.Permissions = []part.Permission{p, p}
 			}),
 			want: []string{`Permissions[1]: got "send"`},
@@ -93,7 +94,8 @@ func TestValidate(t *testing.T) {
 				Environment: []part.Variable{{Name: contract.EnvRole, Value: pulumi.String("web")}}},
 			want: []string{"VPCID: required", "Subnets: required", "ImageID: required", "InstanceTypes: required",
 				"MaxSize: got 0", "SpotShare: got -1", "LogDays: got 10", `Predictive: got "Maybe"`, "Requests: PeakPerSecond",
-				`Role: got "", want one of [web worker users posts search gateway]`, "Artifact: Bucket", "Files: required", "Artifact.SHA256", "CPUPercent: got 99", "Environment[0]: got \"APP_ROLE\""},
+				`Role: got "", want one of [web worker users posts search gateway]`, "Artifact: Bucket", "Files: required",
+				"Artifact.SHA256", "CPUPercent: got 99", "Environment[0]: got \"APP_ROLE\""},
 		},
 	}
 	for name, tt := range tests {
@@ -174,7 +176,8 @@ func TestRolloutFitsTheSize(t *testing.T) {
 			a := Args{MinSize: tt.size}
 			assert.Equal(t, tt.maxHealthy, a.maxHealthyPercent())
 			assert.Equal(t, tt.stops, a.checkpoints())
-			assert.GreaterOrEqual(t, max(1, tt.size)*(a.maxHealthyPercent()-100), 100, "there is room for one whole machine more")
+			assert.GreaterOrEqual(t, max(1, tt.size)*(a.maxHealthyPercent()-100), 100,
+				"there is room for one whole machine more")
 		})
 	}
 }

@@ -110,7 +110,8 @@ func (m machine) appEnv() (string, error) {
 			errs = append(errs, fmt.Errorf("%s: a value of several lines does not fit into an environment file", v.name))
 		}
 		if n := len(v.name) + 1 + len(v.value); n > maxVariable {
-			errs = append(errs, fmt.Errorf("%s: with its value it has %d bytes, Linux starts a program with at most %d", v.name, n, maxVariable))
+			errs = append(errs, fmt.Errorf("%s: with its value it has %d bytes, Linux starts a program with at most %d", v.name,
+				n, maxVariable))
 		}
 		fmt.Fprintf(&b, "%s=\"%s\"\n", v.name, strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(v.value))
 	}

@@ -53,7 +53,8 @@ func (f *Fleet) alarms(args Args) []alarms.Alarm {
 // Widgets are the fleet's graphs.
 func (f *Fleet) Widgets() []part.Widget {
 	count := func(name, label string) part.Metric {
-		return part.Metric{Namespace: groupNamespace, Name: name, Dimensions: f.dimensions(), Statistic: "Maximum", Label: label}
+		return part.Metric{Namespace: groupNamespace, Name: name, Dimensions: f.dimensions(), Statistic: "Maximum",
+			Label: label}
 	}
 	return append([]part.Widget{
 		{Title: "Machines", Metrics: []part.Metric{

@@ -82,7 +82,8 @@ func (a Args) checkTarget() error {
 }
 
 func (a Args) checkLimits() error {
-	errs := []error{between("TimeoutSeconds", a.TimeoutSeconds, 1, MaxTimeoutSeconds), between("Burst", a.Burst, 1, 1_000_000)}
+	errs := []error{between("TimeoutSeconds", a.TimeoutSeconds, 1, MaxTimeoutSeconds),
+		between("Burst", a.Burst, 1, 1_000_000)}
 	if a.RequestsPerSecond <= 0 {
 		errs = append(errs, fmt.Errorf("RequestsPerSecond: got %v, want more than 0", a.RequestsPerSecond))
 	}
@@ -100,14 +101,17 @@ func (a Args) checkRoutes() error {
 	for i, r := range a.Routes {
 		at := fmt.Sprintf("Routes[%d]", i)
 		if !routeName.MatchString(r.Name) || names[r.Name] {
-			errs = append(errs, fmt.Errorf("%s.Name: got %q, want a name of its own of a-z, 0-9 and -, other than default", at, r.Name))
+			errs = append(errs, fmt.Errorf("%s.Name: got %q, want a name of its own of a-z, 0-9 and -, other than default", at,
+				r.Name))
 		}
 		if !routeKey.MatchString(r.Key) || keys[r.Key] {
-			errs = append(errs, fmt.Errorf("%s.Key: got %q, want a method and a path such as GET /api/search, each once", at, r.Key))
+			errs = append(errs, fmt.Errorf("%s.Key: got %q, want a method and a path such as GET /api/search, each once", at,
+				r.Key))
 		}
 		names[r.Name], keys[r.Key] = true, true
 		if r.RequestsPerSecond <= 0 || r.RequestsPerSecond > a.RequestsPerSecond {
-			errs = append(errs, fmt.Errorf("%s.RequestsPerSecond: got %v, want more than 0 and at most the gateway's %v", at, r.RequestsPerSecond, a.RequestsPerSecond))
+			errs = append(errs, fmt.Errorf("%s.RequestsPerSecond: got %v, want more than 0 and at most the gateway's %v", at,
+				r.RequestsPerSecond, a.RequestsPerSecond))
 		}
 		errs = append(errs, between(at+".Burst", r.Burst, 1, a.Burst))
 	}
@@ -126,7 +130,9 @@ func (c *CORS) check() error {
 		if o == "*" && c.Credentials {
 			errs = append(errs, errors.New("CORS.Origins: * with Credentials lets any site act for a visitor: name the sites"))
 		}
-		if u, err := url.Parse(o); o != "*" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Hostname() != "localhost" || strings.TrimPrefix(o, u.Scheme+"://") != u.Host) {
+		if u, err := url.Parse(o); o != "*" &&
+			(err != nil || u.Host == "" || u.Scheme != "https" && u.Hostname() != "localhost" ||
+				strings.TrimPrefix(o, u.Scheme+"://") != u.Host) {
 			errs = append(errs, fmt.Errorf("CORS.Origins: got %q, want a site such as https://example.com, without a path", o))
 		}
 	}
@@ -144,7 +150,8 @@ func (a Args) checkDomain() error {
 	seen := map[string]bool{"": true, a.Domain: true}
 	for i, n := range a.Names {
 		if n.Label == "" || seen[n.Label] || seen[n.Domain] || n.CertificateARN == nil {
-			errs = append(errs, fmt.Errorf("Names[%d]: got %q (%q), want a label and a domain of its own, and a CertificateARN", i, n.Domain, n.Label))
+			errs = append(errs, fmt.Errorf("Names[%d]: got %q (%q), want a label and a domain of its own, and a CertificateARN",
+				i, n.Domain, n.Label))
 		}
 		seen[n.Label], seen[n.Domain] = true, true
 	}
@@ -155,7 +162,8 @@ func (a Args) checkWatch() error {
 	errs := []error{between("AlarmErrors", a.AlarmErrors, 1, 1_000_000)}
 	errs = append(errs, part.CheckLogDays(a.LogDays))
 	if a.AlarmP95Seconds <= 0 || a.AlarmP95Seconds > MaxTimeoutSeconds {
-		errs = append(errs, fmt.Errorf("AlarmP95Seconds: got %v, want more than 0 and at most %d", a.AlarmP95Seconds, MaxTimeoutSeconds))
+		errs = append(errs, fmt.Errorf("AlarmP95Seconds: got %v, want more than 0 and at most %d", a.AlarmP95Seconds,
+			MaxTimeoutSeconds))
 	}
 	if p := a.AlarmClientErrorPercent; p <= 0 || p > 100 {
 		errs = append(errs, fmt.Errorf("AlarmClientErrorPercent: got %v, want more than 0 and at most 100", p))

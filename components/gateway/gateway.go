@@ -154,7 +154,8 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	if err := ctx.RegisterComponentResource(Token, name, g, opts...); err != nil {
 		return nil, fmt.Errorf("register gateway %s: %w", name, err)
 	}
-	for _, step := range []func(*pulumi.Context, string, Args) error{g.buildAPI, g.buildRoutes, g.buildStage, g.buildDomain, g.watch} {
+	for _, step := range []func(*pulumi.Context, string, Args) error{g.buildAPI, g.buildRoutes, g.buildStage,
+		g.buildDomain, g.watch} {
 		if err := step(ctx, name, args); err != nil {
 			return nil, fmt.Errorf("gateway %s: %w", name, err)
 		}
@@ -174,7 +175,9 @@ func (g *Gateway) buildAPI(ctx *pulumi.Context, name string, args Args) (err err
 		return fmt.Errorf("create the API: %w", err)
 	}
 	g.APIID = g.api.ID().ToStringOutput()
-	g.Host = g.api.ApiEndpoint.ApplyT(func(url string) string { return strings.TrimPrefix(url, "https://") }).(pulumi.StringOutput)
+	g.Host = g.api.ApiEndpoint.ApplyT(func(url string) string {
+		return strings.TrimPrefix(url, "https://")
+	}).(pulumi.StringOutput)
 	integration := &apigatewayv2.IntegrationArgs{
 		ApiId:                g.APIID,
 		IntegrationType:      pulumi.String("HTTP_PROXY"),
@@ -313,7 +316,8 @@ func (g *Gateway) buildDomain(ctx *pulumi.Context, name string, args Args) error
 
 // serve lets the API answer to a name. The host that it returns is known once
 // whoever calls it finds the API behind it.
-func (g *Gateway) serve(ctx *pulumi.Context, name string, args Args, child string, n Name) (at Address, host pulumi.StringOutput, err error) {
+func (g *Gateway) serve(ctx *pulumi.Context, name string, args Args, child string, n Name) (at Address,
+	host pulumi.StringOutput, err error) {
 	domain, err := apigatewayv2.NewDomainName(ctx, child+"-domain", &apigatewayv2.DomainNameArgs{
 		DomainName: pulumi.String(n.Domain),
 		DomainNameConfiguration: &apigatewayv2.DomainNameDomainNameConfigurationArgs{
@@ -334,5 +338,7 @@ func (g *Gateway) serve(ctx *pulumi.Context, name string, args Args, child strin
 	}
 	config := domain.DomainNameConfiguration
 	at = Address{Target: config.TargetDomainName().Elem(), ZoneID: config.HostedZoneId().Elem()}
-	return at, pulumi.All(n.Domain, mapping.ID()).ApplyT(func(v []any) string { return v[0].(string) }).(pulumi.StringOutput), nil
+	return at, pulumi.All(n.Domain, mapping.ID()).ApplyT(func(v []any) string {
+		return v[0].(string)
+	}).(pulumi.StringOutput), nil
 }

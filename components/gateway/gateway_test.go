@@ -27,7 +27,8 @@ func subnets(zones ...string) []part.Subnet {
 }
 
 func link() LinkArgs {
-	return LinkArgs{VPCID: pulumi.String("vpc-1"), Subnets: subnets("us-east-1a", "us-east-1b"), TargetCIDR: "10.0.0.0/16", TargetPort: 80}
+	return LinkArgs{VPCID: pulumi.String("vpc-1"), Subnets: subnets("us-east-1a", "us-east-1b"), TargetCIDR: "10.0.0.0/16",
+		TargetPort: 80}
 }
 
 // good are args that pass; change makes each case's own.
@@ -62,16 +63,20 @@ func TestValidate(t *testing.T) {
 		}, want: []string{"Names: want none without a Domain"}},
 		"names that are not their own": {give: func(a *Args) {
 			a.Domain, a.CertificateARN = "api.example.com", pulumi.String("c")
-			a.Names = []Name{{Label: "own", Domain: "api.example.com", CertificateARN: pulumi.String("c")}, {Domain: "b.example.com"}}
+			a.Names = []Name{{Label: "own", Domain: "api.example.com", CertificateARN: pulumi.String("c")},
+				{Domain: "b.example.com"}}
 		}, want: []string{`Names[0]: got "api.example.com" ("own")`, `Names[1]: got "b.example.com" ("")`}},
 		"more than the gateway takes": {give: func(a *Args) {
 			a.RequestsPerSecond, a.Routes = 10, []Route{{Name: "a", Key: "GET /", RequestsPerSecond: 11}}
 		}, want: []string{"Routes[0].RequestsPerSecond: got 11"}},
 		"everything at once": {give: func(a *Args) {
-			*a = Args{Burst: -1, RequestsPerSecond: -1, LogDays: 31, AlarmP95Seconds: 60, AlarmClientErrorPercent: 101, CORS: &CORS{MaxAgeSeconds: -1},
+			*a = Args{Burst: -1, RequestsPerSecond: -1, LogDays: 31, AlarmP95Seconds: 60, AlarmClientErrorPercent: 101,
+				CORS:    &CORS{MaxAgeSeconds: -1},
 				Headers: map[string]pulumi.StringInput{"a b": nil}, Routes: []Route{{Name: "default", Key: "/x"}}}
-		}, want: []string{"Link: required", "ListenerARN: required", "Burst: got -1", "RequestsPerSecond: got -1", "LogDays: got 31",
-			"AlarmP95Seconds: got 60", "AlarmClientErrorPercent: got 101", "CORS.MaxAgeSeconds: got -1", "CORS.Origins: required",
+		}, want: []string{"Link: required", "ListenerARN: required", "Burst: got -1", "RequestsPerSecond: got -1",
+			"LogDays: got 31",
+			"AlarmP95Seconds: got 60", "AlarmClientErrorPercent: got 101", "CORS.MaxAgeSeconds: got -1",
+			"CORS.Origins: required",
 			`Headers: got "a b"`, `Routes[0].Name: got "default"`, `Routes[0].Key: got "/x"`}},
 	}
 	for name, tt := range tests {
@@ -148,7 +153,8 @@ func TestAZoneMoreLeavesTheLinkAlone(t *testing.T) {
 func TestEverythingIsLimitedAndLogged(t *testing.T) {
 	rec, _ := run(t, func(_ *LinkArgs, a *Args) {
 		a.RequestsPerSecond, a.Burst = 2000, 1000
-		a.Routes = []Route{{Name: "search", Key: "GET /api/search", RequestsPerSecond: 200, Burst: 100}, {Name: "posts", Key: "ANY /api/posts/{proxy+}"}}
+		a.Routes = []Route{{Name: "search", Key: "GET /api/search", RequestsPerSecond: 200, Burst: 100},
+			{Name: "posts", Key: "ANY /api/posts/{proxy+}"}}
 	})
 	stage := recordtest.Only(t, rec, stageType)
 	assert.EqualValues(t, 2000, stage.Number("defaultRouteSettings.throttlingRateLimit"))
@@ -178,12 +184,15 @@ func TestFurtherNames(t *testing.T) {
 	assert.Equal(t, "api-use1.example.com", own.String("domainName"))
 	mapping := recordtest.Named(t, rec, "aws:apigatewayv2/apiMapping:ApiMapping", "gateway-own-mapping")
 	assert.Equal(t, own.ID, mapping.Value("domainName"))
-	assert.Equal(t, recordtest.Named(t, rec, "aws:apigatewayv2/apiMapping:ApiMapping", "gateway-mapping").Value("apiId"), mapping.Value("apiId"))
+	assert.Equal(t, recordtest.Named(t, rec, "aws:apigatewayv2/apiMapping:ApiMapping", "gateway-mapping").Value("apiId"),
+		mapping.Value("apiId"))
 	assert.Contains(t, g.Names, "own")
 }
 
 func TestAWSsOwnNameIsClosedWhereThereIsADomain(t *testing.T) {
-	rec, g := run(t, func(_ *LinkArgs, a *Args) { a.Domain, a.CertificateARN = "api.example.com", pulumi.String("arn:cert") })
+	rec, g := run(t, func(_ *LinkArgs, a *Args) {
+		a.Domain, a.CertificateARN = "api.example.com", pulumi.String("arn:cert")
+	})
 	assert.True(t, recordtest.Only(t, rec, apiType).Bool("disableExecuteApiEndpoint"))
 	domain := recordtest.Only(t, rec, "aws:apigatewayv2/domainName:DomainName")
 	assert.Equal(t, "REGIONAL", domain.Value("domainNameConfiguration.endpointType"))
@@ -225,7 +234,8 @@ func TestAlarmsAndWidgets(t *testing.T) {
 	slow := recordtest.Named(t, rec, alarmType, "gateway-slow")
 	assert.Equal(t, "p95", slow.Value("extendedStatistic"))
 	assert.EqualValues(t, 500, slow.Number("threshold"), "the metric is in milliseconds")
-	assert.Equal(t, "100*refused/calls", recordtest.Named(t, rec, alarmType, "gateway-client-errors").Value("metricQueries[0].expression"))
+	assert.Equal(t, "100*refused/calls",
+		recordtest.Named(t, rec, alarmType, "gateway-client-errors").Value("metricQueries[0].expression"))
 	assert.Len(t, g.GateAlarms, 2)
 	assert.Len(t, g.Widgets(), 2)
 }

@@ -49,7 +49,8 @@ func (g *Gateway) Widgets() []part.Widget {
 			g.metric("Count", "Sum", "calls"), g.metric("4xx", "Sum", "refused"), g.metric("5xx", "Sum", "failed"),
 		}},
 		{Title: "Response time (ms)", Metrics: []part.Metric{
-			g.metric("Latency", "p50", "median"), g.metric("Latency", "p95", "p95"), g.metric("IntegrationLatency", "p95", "p95 of the services"),
+			g.metric("Latency", "p50", "median"), g.metric("Latency", "p95", "p95"),
+			g.metric("IntegrationLatency", "p95", "p95 of the services"),
 		}},
 	}
 }

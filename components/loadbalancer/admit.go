@@ -19,5 +19,6 @@ func (l *LoadBalancer) Admit(ctx *pulumi.Context, name string, c part.Common, cl
 	case client.Name == "" || client.SecurityGroupID == nil:
 		return errors.New("admit a client to load balancer " + name + ": it needs a name and a security group")
 	}
-	return l.admit(ctx, name, Args{Common: c}, listener{port: l.Port}, visitor{part: client.Name, who: client.Name, sg: client.SecurityGroupID})
+	return l.admit(ctx, name, Args{Common: c}, listener{port: l.Port},
+		visitor{part: client.Name, who: client.Name, sg: client.SecurityGroupID})
 }

@@ -34,7 +34,9 @@ func TestTheWorldIsInAlready(t *testing.T) {
 	recordtest.Run(t, func(ctx *pulumi.Context) error {
 		l, err := New(ctx, "loadbalancer", good(nil))
 		if err == nil {
-			require.ErrorContains(t, l.Admit(ctx, "loadbalancer", part.Common{}, part.Client{Name: "users", SecurityGroupID: pulumi.String("sg")}), "open to the world already")
+			require.ErrorContains(t,
+				l.Admit(ctx, "loadbalancer", part.Common{},
+					part.Client{Name: "users", SecurityGroupID: pulumi.String("sg")}), "open to the world already")
 		}
 		return err
 	})

@@ -83,7 +83,8 @@ func (l *LoadBalancer) admit(ctx *pulumi.Context, name string, args Args, on lis
 	default:
 		rule.CidrIpv4 = pulumi.String(who.cidr)
 	}
-	_, err := vpc.NewSecurityGroupIngressRule(ctx, fmt.Sprintf("%s-from-%s-%d", name, who.part, on.port), rule, pulumi.Parent(l))
+	_, err := vpc.NewSecurityGroupIngressRule(ctx, fmt.Sprintf("%s-from-%s-%d", name, who.part, on.port), rule,
+		pulumi.Parent(l))
 	return err
 }
 

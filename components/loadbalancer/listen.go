@@ -75,7 +75,8 @@ func (a Args) stickiness() *lb.TargetGroupStickinessArgs {
 
 func (l *LoadBalancer) listen(ctx *pulumi.Context, name string, args Args) error {
 	for i, on := range args.listeners() {
-		made, err := lb.NewListener(ctx, fmt.Sprintf("%s-listener-%d", name, on.port), l.listener(ctx, name, args, on), pulumi.Parent(l))
+		made, err := lb.NewListener(ctx, fmt.Sprintf("%s-listener-%d", name, on.port), l.listener(ctx, name, args, on),
+			pulumi.Parent(l))
 		if err != nil {
 			return err
 		}
@@ -167,7 +168,8 @@ func (l *LoadBalancer) defaultAction(args Args, on listener) lb.ListenerDefaultA
 }
 
 // verify serves those who carry the origin secret.
-func (l *LoadBalancer) verify(ctx *pulumi.Context, name, part string, args Args, listener pulumi.StringOutput) (*lb.ListenerRule, error) {
+func (l *LoadBalancer) verify(ctx *pulumi.Context, name, part string, args Args,
+	listener pulumi.StringOutput) (*lb.ListenerRule, error) {
 	if args.OriginSecret == nil {
 		return nil, nil
 	}

@@ -199,7 +199,8 @@ func TestLockedToCDN(t *testing.T) {
 	assert.False(t, rule.Has("cidrIpv4"))
 
 	listener := recordtest.Only(t, rec, listenerType)
-	assert.Equal(t, "403", listener.Value("defaultActions[0].fixedResponse.statusCode"), "nobody is served without the secret")
+	assert.Equal(t, "403", listener.Value("defaultActions[0].fixedResponse.statusCode"),
+		"nobody is served without the secret")
 	verified := recordtest.Only(t, rec, ruleType)
 	assert.Equal(t, "X-Origin-Verify", verified.Value("conditions[0].httpHeader.httpHeaderName"))
 	assert.Equal(t, "open sesame", verified.Value("conditions[0].httpHeader.values[0]"))
@@ -268,7 +269,8 @@ func TestMoveSharesRequestsWithTheServer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			rec, _ := run(t, func(a *Args) { a.Move, a.OriginSecret = move, tt.secret })
 			assert.Len(t, rec.All(groupType), 2)
-			assert.Equal(t, "i-1", recordtest.Only(t, rec, "aws:lb/targetGroupAttachment:TargetGroupAttachment").Value("targetId"))
+			assert.Equal(t, "i-1",
+				recordtest.Only(t, rec, "aws:lb/targetGroupAttachment:TargetGroupAttachment").Value("targetId"))
 			action := recordtest.Only(t, rec, tt.typ)
 			assert.EqualValues(t, 25, action.Number(tt.actions+".forward.targetGroups[0].weight"))
 			assert.EqualValues(t, 75, action.Number(tt.actions+".forward.targetGroups[1].weight"))
@@ -321,7 +323,8 @@ func TestEverythingIsTagged(t *testing.T) {
 		if r.Type == "aws:lb/targetGroupAttachment:TargetGroupAttachment" {
 			continue // takes no tags
 		}
-		assert.Equal(t, map[string]any{"rung:stack": "dev", "rung:component": "loadbalancer", "rung:stage": "3"}, r.Value("tags"), r.Name)
+		assert.Equal(t, map[string]any{"rung:stack": "dev", "rung:component": "loadbalancer", "rung:stage": "3"},
+			r.Value("tags"), r.Name)
 	}
 }
 

@@ -56,7 +56,8 @@ var (
 )
 
 // reservedParts are parts of logical names that the balancer itself uses.
-var reservedParts = []string{"alb", "sg", "targets", "moved", "verified", "health", "errors", "slow", "unhealthy", "rejected", "balancer"}
+var reservedParts = []string{"alb", "sg", "targets", "moved", "verified", "health", "errors", "slow", "unhealthy",
+	"rejected", "balancer"}
 
 func (a Args) checkRoutes() error {
 	var errs []error
@@ -82,7 +83,8 @@ func (a Args) checkRoutes() error {
 		}
 	}
 	if len(a.Routes) > 0 && a.Move != nil {
-		errs = append(errs, errors.New("Routes: finish the move from the machine first (Move): two moves at once cannot be told apart"))
+		errs = append(errs, errors.New("Routes: finish the move from the machine first (Move): two moves at once cannot be "+
+			"told apart"))
 	}
 	return errors.Join(errs...)
 }
@@ -197,7 +199,8 @@ func (t *Targets) Widgets() []part.Widget {
 			metric("RequestCount", "Sum", "requests"), metric("HTTPCode_Target_5XX_Count", "Sum", "errors"),
 		}},
 		{Title: "Response time (s)", Metrics: []part.Metric{
-			metric("TargetResponseTime", "p50", "median"), metric("TargetResponseTime", "p95", "p95"), metric("TargetResponseTime", "p99", "p99"),
+			metric("TargetResponseTime", "p50", "median"), metric("TargetResponseTime", "p95", "p95"),
+			metric("TargetResponseTime", "p99", "p99"),
 		}},
 		{Title: "Targets", Metrics: []part.Metric{
 			metric("HealthyHostCount", "Minimum", "healthy"), metric("UnHealthyHostCount", "Maximum", "unhealthy"),

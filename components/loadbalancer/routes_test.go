@@ -62,9 +62,11 @@ func TestPathsMoveByWeightAndBack(t *testing.T) {
 	assert.EqualValues(t, 25, rule.Number("actions[0].forward.targetGroups[1].weight"))
 
 	done := recordtest.Named(t, rec, ruleType, "loadbalancer-search-route")
-	assert.EqualValues(t, 0, done.Number("actions[0].forward.targetGroups[0].weight"), "the fleet stays, so that the way back is one update")
+	assert.EqualValues(t, 0, done.Number("actions[0].forward.targetGroups[0].weight"),
+		"the fleet stays, so that the way back is one update")
 	assert.Equal(t, "/health", recordtest.Named(t, rec, groupType, "loadbalancer-search").Value("healthCheck.path"))
-	assert.Equal(t, "forward", recordtest.Only(t, rec, listenerType).Value("defaultActions[0].type"), "the fleet serves what no route names")
+	assert.Equal(t, "forward", recordtest.Only(t, rec, listenerType).Value("defaultActions[0].type"),
+		"the fleet serves what no route names")
 	assert.Len(t, l.Services, 2)
 	assert.Len(t, l.Services["users"].GateAlarms, 2)
 	assert.Len(t, l.Services["users"].Widgets(), 3)
@@ -97,7 +99,8 @@ func TestNoRoutesNothingNew(t *testing.T) {
 
 func TestServicesAreWatchedOneByOne(t *testing.T) {
 	rec, _ := run(t, routed)
-	for _, name := range []string{"users-errors", "users-slow", "users-unhealthy", "search-errors", "search-slow", "search-unhealthy"} {
+	for _, name := range []string{"users-errors", "users-slow", "users-unhealthy", "search-errors", "search-slow",
+		"search-unhealthy"} {
 		alarm := recordtest.Named(t, rec, "aws:cloudwatch/metricAlarm:MetricAlarm", "loadbalancer-"+name)
 		assert.True(t, alarm.Has("dimensions"), name)
 	}

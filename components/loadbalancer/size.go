@@ -72,7 +72,8 @@ func (h HealthCheck) withDefaults() HealthCheck {
 }
 
 func (a Args) validate() error {
-	return errors.Join(a.checkPlace(), a.checkDoor(), a.checkSpread(), a.Health.validate(), a.checkMove(), a.checkRoutes(), a.checkRegions())
+	return errors.Join(a.checkPlace(), a.checkDoor(), a.checkSpread(), a.Health.validate(), a.checkMove(), a.checkRoutes(),
+		a.checkRegions())
 }
 
 // checkPlace is about where the balancer stands.
@@ -109,7 +110,8 @@ func (a Args) checkDoor() error {
 		errs = append(errs, errors.New("AlsoPlain: needs a CertificateARN, CIDRs to say who may connect, and no Routes"))
 	}
 	if n := a.ruleCount(); n > ruleQuota {
-		errs = append(errs, fmt.Errorf("CIDRs: with %d ranges the security group needs %d rules, want at most %d", len(a.CIDRs), n, ruleQuota))
+		errs = append(errs, fmt.Errorf("CIDRs: with %d ranges the security group needs %d rules, want at most %d",
+			len(a.CIDRs), n, ruleQuota))
 	}
 	return errors.Join(errs...)
 }
@@ -132,7 +134,8 @@ func (a Args) checkSpread() error {
 	if a.SlowStartSeconds != 0 {
 		errs = append(errs, between("SlowStartSeconds", a.SlowStartSeconds, 30, 900))
 		if a.Algorithm != RoundRobin {
-			errs = append(errs, fmt.Errorf("SlowStartSeconds: got %d with %s, but only %s starts slowly", a.SlowStartSeconds, a.Algorithm, RoundRobin))
+			errs = append(errs, fmt.Errorf("SlowStartSeconds: got %d with %s, but only %s starts slowly", a.SlowStartSeconds,
+				a.Algorithm, RoundRobin))
 		}
 	}
 	return errors.Join(errs...)
@@ -149,7 +152,8 @@ func (h HealthCheck) validate() error {
 		errs = append(errs, fmt.Errorf("Health.Path: got %q, want a path that begins with /", h.Path))
 	}
 	if h.TimeoutSeconds >= h.IntervalSeconds {
-		errs = append(errs, fmt.Errorf("Health.TimeoutSeconds: got %d, want less than the interval of %d", h.TimeoutSeconds, h.IntervalSeconds))
+		errs = append(errs, fmt.Errorf("Health.TimeoutSeconds: got %d, want less than the interval of %d", h.TimeoutSeconds,
+			h.IntervalSeconds))
 	}
 	return errors.Join(errs...)
 }

@@ -109,7 +109,8 @@ func (b *builder) natInstance(slot int) (ec2.RouteArgs, error) {
 			VolumeType: pulumi.String("gp3"), VolumeSize: pulumi.Int(8), Encrypted: pulumi.Bool(true),
 		},
 		Tags: b.tags(name),
-	}, b.child(), part.Ways(b.publicSubnet(slot)), pulumi.DependsOn(open), pulumi.IgnoreChanges([]string{"ami", "userData"}))
+	}, b.child(), part.Ways(b.publicSubnet(slot)), pulumi.DependsOn(open),
+		pulumi.IgnoreChanges([]string{"ami", "userData"}))
 	if err != nil {
 		return ec2.RouteArgs{}, fmt.Errorf("create NAT instance %s: %w", name, err)
 	}

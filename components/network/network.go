@@ -109,7 +109,8 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 		return nil, fmt.Errorf("register network %s: %w", name, err)
 	}
 	b := &builder{ctx: ctx, name: name, args: args, net: n}
-	for _, step := range []func() error{b.buildVPC, b.buildPublic, b.buildPrivate, b.buildData, b.buildEndpoint, b.buildFlowLog} {
+	for _, step := range []func() error{b.buildVPC, b.buildPublic, b.buildPrivate, b.buildData, b.buildEndpoint,
+		b.buildFlowLog} {
 		if err := step(); err != nil {
 			return nil, fmt.Errorf("network %s: %w", name, err)
 		}

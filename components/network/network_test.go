@@ -118,13 +118,15 @@ func TestDataTierHasNoWayOut(t *testing.T) {
 		assert.NotEqual(t, table.ID, route.String("routeTableId"))
 	}
 	assert.Equal(t, 9, count(rec, "aws:ec2/subnet:Subnet"))
-	assert.Len(t, recordtest.Only(t, rec, "aws:ec2/vpcEndpoint:VpcEndpoint").Inputs["routeTableIds"], 5, "all tables reach S3")
+	assert.Len(t, recordtest.Only(t, rec, "aws:ec2/vpcEndpoint:VpcEndpoint").Inputs["routeTableIds"], 5,
+		"all tables reach S3")
 }
 
 func TestGrowthChangesNothingThatExists(t *testing.T) {
 	before := run(t, network.Args{Zones: one})
 	after := run(t, network.Args{Zones: three, Private: true, Data: true, NAT: network.PerZone})
-	for _, typ := range []string{"aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet", "aws:ec2/route:Route", "aws:ec2/routeTable:RouteTable"} {
+	for _, typ := range []string{"aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet", "aws:ec2/route:Route",
+		"aws:ec2/routeTable:RouteTable"} {
 		for _, old := range before.All(typ) {
 			assert.Equal(t, old.Inputs, recordtest.Named(t, after, typ, old.Name).Inputs, old.Name)
 		}
@@ -140,7 +142,8 @@ func TestFlowLogsGoToTheBucket(t *testing.T) {
 
 // What is created must not depend on what is known only after the deployment.
 func TestPreviewHasTheSameShape(t *testing.T) {
-	args := network.Args{Region: "us-east-1", Zones: three, Private: true, Data: true, NAT: network.Instance, NATImage: pulumi.String("ami-0abc")}
+	args := network.Args{Region: "us-east-1", Zones: three, Private: true, Data: true, NAT: network.Instance,
+		NATImage: pulumi.String("ami-0abc")}
 	preview := recordtest.Run(t, func(ctx *pulumi.Context) error {
 		_, err := network.New(ctx, "network", args)
 		return err

@@ -147,7 +147,8 @@ func (a Args) validate() error {
 		errs = append(errs, fmt.Errorf("NAT: got %q, want one of %v", a.NAT, NATs()))
 	}
 	if a.NAT != None && !a.Private {
-		errs = append(errs, fmt.Errorf("NAT: got %q without private subnets, which are all that uses it; set Private or leave NAT out", a.NAT))
+		errs = append(errs, fmt.Errorf("NAT: got %q without private subnets, which are all that uses it; set Private or "+
+			"leave NAT out", a.NAT))
 	}
 	if a.NAT == Instance && a.NATImage == nil {
 		errs = append(errs, fmt.Errorf("NATImage: required for NAT %q", Instance))
@@ -168,7 +169,8 @@ func (a Args) validateRange() error {
 	}
 	p, err := netip.ParsePrefix(a.CIDR)
 	if err != nil || !p.Addr().Is4() || p.Bits() != 16 || p != p.Masked() || !p.Addr().IsPrivate() {
-		return fmt.Errorf("CIDR: got %q, want a private IPv4 /16 such as 10.0.0.0/16, 172.16.0.0/16 or 192.168.0.0/16", a.CIDR)
+		return fmt.Errorf("CIDR: got %q, want a private IPv4 /16 such as 10.0.0.0/16, 172.16.0.0/16 or 192.168.0.0/16",
+			a.CIDR)
 	}
 	return nil
 }
@@ -184,7 +186,8 @@ func (a Args) validateZones() error {
 			continue
 		}
 		if !isZoneOf(zone, a.Region) {
-			errs = append(errs, fmt.Errorf("Zones[%d]: got %q, want a standard zone of %s such as %sa", slot, zone, a.Region, a.Region))
+			errs = append(errs, fmt.Errorf("Zones[%d]: got %q, want a standard zone of %s such as %sa", slot, zone, a.Region,
+				a.Region))
 		}
 		if first, again := seen[zone]; again {
 			errs = append(errs, fmt.Errorf("Zones[%d]: %s has slot %d already; a zone has one slot", slot, zone, first))
@@ -200,5 +203,6 @@ func (a Args) validateZones() error {
 // isZoneOf tells "us-east-1a" from the local zone "us-east-1-bos-1a", which
 // lacks most services.
 func isZoneOf(zone, region string) bool {
-	return len(zone) == len(region)+1 && zone[:len(region)] == region && zone[len(region)] >= 'a' && zone[len(region)] <= 'z'
+	return len(zone) == len(region)+1 && zone[:len(region)] == region && zone[len(region)] >= 'a' &&
+		zone[len(region)] <= 'z'
 }

@@ -63,7 +63,8 @@ func (b *builder) buildPrivate() error {
 		if nat, ok := natFor(b.args.natSlots(), s.Slot); ok {
 			args := nats[nat]
 			args.RouteTableId = table.ID()
-			route, err := ec2.NewRoute(b.ctx, fmt.Sprintf("%s-private-nat-%d", b.name, s.Slot), &args, b.child(), pulumi.DependsOn(b.internet))
+			route, err := ec2.NewRoute(b.ctx, fmt.Sprintf("%s-private-nat-%d", b.name, s.Slot), &args, b.child(),
+				pulumi.DependsOn(b.internet))
 			if err != nil {
 				return fmt.Errorf("create the route of slot %d through NAT %d: %w", s.Slot, nat, err)
 			}

@@ -93,5 +93,6 @@ func TestIDsKeepTheOrder(t *testing.T) {
 		var r pulumi.CustomResourceState
 		return ctx.RegisterResource("aws:rds/subnetGroup:SubnetGroup", "group", pulumi.Map{"subnetIds": IDs(subnets)}, &r)
 	})
-	assert.Equal(t, []any{"subnet-b", "subnet-a"}, recordtest.Only(t, rec, "aws:rds/subnetGroup:SubnetGroup").Inputs["subnetIds"])
+	assert.Equal(t, []any{"subnet-b", "subnet-a"},
+		recordtest.Only(t, rec, "aws:rds/subnetGroup:SubnetGroup").Inputs["subnetIds"])
 }

@@ -138,7 +138,8 @@ func (p *Peering) build() error {
 func (p *Peering) register() error {
 	for _, given := range p.args.Sides {
 		s := &side{Side: given}
-		err := p.ctx.RegisterComponentResource(SideToken, p.name+"-"+s.Code, s, pulumi.Parent(p), pulumi.Providers(s.Provider))
+		err := p.ctx.RegisterComponentResource(SideToken, p.name+"-"+s.Code, s, pulumi.Parent(p),
+			pulumi.Providers(s.Provider))
 		if err != nil {
 			return fmt.Errorf("register the side of %s: %w", s.Region, err)
 		}

@@ -27,9 +27,11 @@ const (
 )
 
 // regions are those of the tests, by code.
-var regions = map[string]string{"use1": "us-east-1", "euw1": "eu-west-1", "usw2": "us-west-2", "apse2": "ap-southeast-2"}
+var regions = map[string]string{"use1": "us-east-1", "euw1": "eu-west-1", "usw2": "us-west-2",
+	"apse2": "ap-southeast-2"}
 
-var ranges = map[string]string{"use1": "10.0.0.0/16", "euw1": "10.4.0.0/16", "usw2": "10.3.0.0/16", "apse2": "10.16.0.0/16"}
+var ranges = map[string]string{"use1": "10.0.0.0/16", "euw1": "10.4.0.0/16", "usw2": "10.3.0.0/16",
+	"apse2": "10.16.0.0/16"}
 
 func sideOf(ctx *pulumi.Context, code string) (Side, error) {
 	provider, err := aws.NewProvider(ctx, "aws-"+regions[code], &aws.ProviderArgs{Region: pulumi.String(regions[code])})
@@ -104,7 +106,8 @@ func TestEachSideResolvesInItsRegion(t *testing.T) {
 func TestEveryTableKnowsTheWay(t *testing.T) {
 	rec := join(t, VPC, "use1", "euw1")
 	assert.Equal(t, []string{
-		"peering-euw1-data-to-use1", "peering-euw1-private-0-to-use1", "peering-use1-data-to-euw1", "peering-use1-private-0-to-euw1",
+		"peering-euw1-data-to-use1", "peering-euw1-private-0-to-use1", "peering-use1-data-to-euw1",
+		"peering-use1-private-0-to-euw1",
 	}, names(rec, routeType))
 	way := recordtest.Named(t, rec, routeType, "peering-use1-data-to-euw1")
 	assert.Equal(t, "10.4.0.0/16", way.String("destinationCidrBlock"))

@@ -112,7 +112,8 @@ func (s Side) clashes(before []Side) []error {
 		}
 		theirs, err2 := netip.ParsePrefix(other.CIDR)
 		if err == nil && err2 == nil && mine.Overlaps(theirs) {
-			errs = append(errs, fmt.Errorf("CIDR: %s overlaps %s of %s: networks that overlap cannot be joined, and a range cannot be changed later",
+			errs = append(errs, fmt.Errorf("CIDR: %s overlaps %s of %s: networks that overlap cannot be joined, and a range "+
+				"cannot be changed later",
 				mine, theirs, other.Region))
 		}
 	}

@@ -88,9 +88,10 @@ func (p *Peering) attach(s *side, name string) error {
 
 // follow lets what comes through an attachment follow the gateway's routes.
 func (p *Peering) follow(s *side, name string, attachment pulumi.StringOutput) error {
-	_, err := ec2transitgateway.NewRouteTableAssociation(p.ctx, name+"-follows", &ec2transitgateway.RouteTableAssociationArgs{
-		TransitGatewayAttachmentId: attachment, TransitGatewayRouteTableId: s.hub.table,
-	}, pulumi.Parent(s))
+	_, err := ec2transitgateway.NewRouteTableAssociation(p.ctx, name+"-follows",
+		&ec2transitgateway.RouteTableAssociationArgs{
+			TransitGatewayAttachmentId: attachment, TransitGatewayRouteTableId: s.hub.table,
+		}, pulumi.Parent(s))
 	if err != nil {
 		return fmt.Errorf("associate %s with the gateway's routes: %w", name, err)
 	}
@@ -109,10 +110,11 @@ func (p *Peering) peerHubs(asks, accepts *side) error {
 	if err != nil {
 		return fmt.Errorf("ask for the peering: %w", err)
 	}
-	accepted, err := ec2transitgateway.NewPeeringAttachmentAccepter(p.ctx, name+"-accepter", &ec2transitgateway.PeeringAttachmentAccepterArgs{
-		TransitGatewayAttachmentId: asked.ID(),
-		Tags:                       p.tags(name),
-	}, pulumi.Parent(accepts))
+	accepted, err := ec2transitgateway.NewPeeringAttachmentAccepter(p.ctx, name+"-accepter",
+		&ec2transitgateway.PeeringAttachmentAccepterArgs{
+			TransitGatewayAttachmentId: asked.ID(),
+			Tags:                       p.tags(name),
+		}, pulumi.Parent(accepts))
 	if err != nil {
 		return fmt.Errorf("accept the peering: %w", err)
 	}

@@ -21,10 +21,12 @@ func (p *Peering) watch(s *side) error {
 		}
 	}
 	_, err := alarms.Create(p.ctx, s, p.name+"-"+s.Code, common,
-		alarm("no-route", "PacketDropCountNoRoute", "The transit gateway drops what it knows no way for: the networks on the other "+
-			"side do not answer. Compare its route table with the peerings that are available."),
-		alarm("black-hole", "PacketDropCountBlackhole", "A route of the transit gateway leads to an attachment that is gone: "+
-			"what is sent there is lost. Run `pulumi refresh`, then `pulumi up`."),
+		alarm("no-route", "PacketDropCountNoRoute",
+			"The transit gateway drops what it knows no way for: the networks on the other "+
+				"side do not answer. Compare its route table with the peerings that are available."),
+		alarm("black-hole", "PacketDropCountBlackhole",
+			"A route of the transit gateway leads to an attachment that is gone: "+
+				"what is sent there is lost. Run `pulumi refresh`, then `pulumi up`."),
 	)
 	return err
 }

@@ -86,7 +86,8 @@ func TestQueueAndDeadLetters(t *testing.T) {
 	assert.Equal(t, dead.Output("arn"), redrive["deadLetterTargetArn"])
 	assert.EqualValues(t, 3, redrive["maxReceiveCount"])
 
-	allow := recordtest.JSON(t, recordtest.Only(t, rec, "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy"), "redriveAllowPolicy")
+	allow := recordtest.JSON(t, recordtest.Only(t, rec, "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy"),
+		"redriveAllowPolicy")
 	assert.Equal(t, "byQueue", allow["redrivePermission"])
 	assert.Equal(t, []any{main.Output("arn")}, allow["sourceQueueArns"])
 }

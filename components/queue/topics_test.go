@@ -15,7 +15,8 @@ func TestOnlyTheseTopicsMayDeliver(t *testing.T) {
 	allow := policy["Statement"].([]any)[1].(map[string]any)
 	assert.Equal(t, map[string]any{"Service": "sns.amazonaws.com"}, allow["Principal"])
 	assert.Equal(t, "sqs:SendMessage", allow["Action"])
-	assert.Equal(t, map[string]any{"ArnEquals": map[string]any{"aws:SourceArn": []any{"arn:aws:sns:us-east-1:1:posts"}}}, allow["Condition"])
+	assert.Equal(t, map[string]any{"ArnEquals": map[string]any{"aws:SourceArn": []any{"arn:aws:sns:us-east-1:1:posts"}}},
+		allow["Condition"])
 	dead := recordtest.Named(t, rec, "aws:sqs/queuePolicy:QueuePolicy", "jobs-dead-policy")
 	assert.NotContains(t, dead.String("policy"), "Allow", "dead letters come from the queue, never from a topic")
 }

@@ -51,7 +51,8 @@ func (a Args) withDefaults() Args {
 }
 
 func (a Args) validate() error {
-	return errors.Join(slices.Concat(door.Check(a.Clients), a.checkPlace(), a.checkNodes(), a.checkDisk(), a.checkUser())...)
+	return errors.Join(slices.Concat(door.Check(a.Clients), a.checkPlace(), a.checkNodes(), a.checkDisk(),
+		a.checkUser())...)
 }
 
 // place are the subnets that the domain stands in, one in each zone.
@@ -103,13 +104,16 @@ func (a Args) checkNodes() []error {
 		}
 	}
 	if a.Zones > 0 && (a.Instances < a.Zones || a.Instances%a.Zones != 0 || a.Instances > maxDataNodes) {
-		errs = append(errs, fmt.Errorf("Instances: got %d, want a multiple of the %d zones, up to %d", a.Instances, a.Zones, maxDataNodes))
+		errs = append(errs, fmt.Errorf("Instances: got %d, want a multiple of the %d zones, up to %d", a.Instances, a.Zones,
+			maxDataNodes))
 	}
 	if !slices.Contains([]int{NoMasters, 3, 5}, a.Masters) {
-		errs = append(errs, fmt.Errorf("Masters: got %d, want 3, 5 or %d for none: an even number cannot agree", a.Masters, NoMasters))
+		errs = append(errs, fmt.Errorf("Masters: got %d, want 3, 5 or %d for none: an even number cannot agree", a.Masters,
+			NoMasters))
 	}
 	if a.Masters == NoMasters && a.Instances == 2 {
-		errs = append(errs, errors.New("Instances: got 2 without masters: two nodes cannot agree which of them is right, want 3 or more, or masters"))
+		errs = append(errs, errors.New("Instances: got 2 without masters: two nodes cannot agree which of them is right, "+
+			"want 3 or more, or masters"))
 	}
 	return errs
 }
@@ -136,7 +140,8 @@ var userForm = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,31}$`)
 
 func (a Args) checkUser() []error {
 	if !userForm.MatchString(a.Username) || a.Username == "admin" {
-		return []error{fmt.Errorf("Username: got %q, want 1 to 32 of a-z, 0-9, _ and -, and not the name that everybody tries first", a.Username)}
+		return []error{fmt.Errorf("Username: got %q, want 1 to 32 of a-z, 0-9, _ and -, and not the name that everybody "+
+			"tries first", a.Username)}
 	}
 	return nil
 }

@@ -27,7 +27,8 @@ func Example() {
 		return
 	}
 	for _, d := range rec.All("aws:opensearch/domain:Domain") {
-		fmt.Println(d.Name, d.Number("clusterConfig.instanceCount"), "data nodes,", d.Number("clusterConfig.dedicatedMasterCount"), "masters, protected:", d.Protect)
+		fmt.Println(d.Name, d.Number("clusterConfig.instanceCount"), "data nodes,",
+			d.Number("clusterConfig.dedicatedMasterCount"), "masters, protected:", d.Protect)
 	}
 	// Output: search-domain 2 data nodes, 3 masters, protected: true
 }

@@ -132,7 +132,8 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 		return nil, fmt.Errorf("register search %s: %w", name, err)
 	}
 	b := builder{ctx: ctx, search: s, name: name, args: args, before: slices.Clone(args.After)}
-	for _, step := range []func() error{b.buildUser, b.buildDoor, b.buildLogs, b.buildServiceRole, b.buildDomain, b.buildPolicy, b.buildAlarms} {
+	for _, step := range []func() error{b.buildUser, b.buildDoor, b.buildLogs, b.buildServiceRole, b.buildDomain,
+		b.buildPolicy, b.buildAlarms} {
 		if err := step(); err != nil {
 			return nil, fmt.Errorf("search %s: %w", name, err)
 		}

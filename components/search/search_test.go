@@ -50,11 +50,13 @@ func TestValidate(t *testing.T) {
 		"two without a referee": {change: func(a *Args) { a.Zones, a.Masters = 2, NoMasters }, want: []string{"two nodes cannot agree"}},
 		"everything at once": {
 			change: func(a *Args) {
-				*a = Args{Zones: 4, EngineVersion: "7.10", InstanceType: "t2.small.search", MasterType: "m7g.large", GiB: 5, IOPS: 1, ThroughputMiBps: 5000,
+				*a = Args{Zones: 4, EngineVersion: "7.10", InstanceType: "t2.small.search", MasterType: "m7g.large", GiB: 5,
+					IOPS: 1, ThroughputMiBps: 5000,
 					LogDays: 31, Username: "admin", Clients: []part.Client{{}}}
 			},
 			want: []string{"VpcID: required", "Zones: got 4", `EngineVersion: got "7.10"`, "t2.small.search cannot encrypt", `MasterType: got "m7g.large"`,
-				"GiB: got 5", "IOPS: got 1", "ThroughputMiBps: got 5000", "LogDays: got 31", `Username: got "admin"`, "Clients[0].Name: required"},
+				"GiB: got 5", "IOPS: got 1", "ThroughputMiBps: got 5000", "LogDays: got 31", `Username: got "admin"`,
+				"Clients[0].Name: required"},
 		},
 	}
 	for name, tt := range tests {
@@ -89,8 +91,10 @@ func TestDomainIsSafe(t *testing.T) {
 	rec, _ := run(t, nil)
 	d := recordtest.Only(t, rec, domainType)
 	assert.True(t, d.Protect)
-	for _, path := range []string{"encryptAtRest.enabled", "nodeToNodeEncryption.enabled", "domainEndpointOptions.enforceHttps",
-		"advancedSecurityOptions.enabled", "advancedSecurityOptions.internalUserDatabaseEnabled", "clusterConfig.zoneAwarenessEnabled",
+	for _, path := range []string{"encryptAtRest.enabled", "nodeToNodeEncryption.enabled",
+		"domainEndpointOptions.enforceHttps",
+		"advancedSecurityOptions.enabled", "advancedSecurityOptions.internalUserDatabaseEnabled",
+		"clusterConfig.zoneAwarenessEnabled",
 		"clusterConfig.dedicatedMasterEnabled", "ebsOptions.ebsEnabled"} {
 		assert.True(t, d.Bool(path), path)
 	}
@@ -112,7 +116,8 @@ func TestPasswordFitsOpenSearch(t *testing.T) {
 func TestARoleInsteadOfAPassword(t *testing.T) {
 	rec, s := run(t, func(a *Args) { a.RoleARN = pulumi.String("arn:aws:iam::123456789012:role/search") })
 	d := recordtest.Only(t, rec, domainType)
-	assert.Equal(t, "arn:aws:iam::123456789012:role/search", d.Value("advancedSecurityOptions.masterUserOptions.masterUserArn"))
+	assert.Equal(t, "arn:aws:iam::123456789012:role/search",
+		d.Value("advancedSecurityOptions.masterUserOptions.masterUserArn"))
 	assert.False(t, d.Bool("advancedSecurityOptions.internalUserDatabaseEnabled"))
 	policy := recordtest.Only(t, rec, policyType).String("accessPolicies")
 	assert.Contains(t, policy, `"AWS":"arn:aws:iam::123456789012:role/search"`)
@@ -124,8 +129,11 @@ func TestARoleInsteadOfAPassword(t *testing.T) {
 // Other subnets are another, empty domain: a fourth zone must not reach it.
 func TestAZoneMoreLeavesTheDomainAlone(t *testing.T) {
 	before, _ := run(t, func(a *Args) { a.Zones = 2 })
-	after, _ := run(t, func(a *Args) { a.Zones, a.Subnets = 2, subnets("us-east-1a", "us-east-1b", "us-east-1c", "us-east-1d") })
-	assert.Equal(t, recordtest.Only(t, before, domainType).Value("vpcOptions"), recordtest.Only(t, after, domainType).Value("vpcOptions"))
+	after, _ := run(t, func(a *Args) {
+		a.Zones, a.Subnets = 2, subnets("us-east-1a", "us-east-1b", "us-east-1c", "us-east-1d")
+	})
+	assert.Equal(t, recordtest.Only(t, before, domainType).Value("vpcOptions"),
+		recordtest.Only(t, after, domainType).Value("vpcOptions"))
 }
 
 func TestLogsMayBeWrittenBeforeTheDomainIsThere(t *testing.T) {

@@ -56,7 +56,8 @@ func (b *builder) alarms() []alarms.Alarm {
 			Why: fmt.Sprintf("Fewer than the %d nodes of the domain have been there for 3 hours. Ask AWS when none of your own changes is running.", b.args.nodes())},
 	}
 	if b.args.Masters > 0 {
-		list = append(list, alarms.Alarm{Name: "master-memory", Metric: "MasterJVMMemoryPressure", Statistic: "Maximum", Compare: alarms.AtLeast, Threshold: 85, PeriodSeconds: 60, Periods: 15,
+		list = append(list, alarms.Alarm{Name: "master-memory", Metric: "MasterJVMMemoryPressure", Statistic: "Maximum",
+			Compare: alarms.AtLeast, Threshold: 85, PeriodSeconds: 60, Periods: 15,
 			Why: "A master's heap has been over 85 % full for 15 minutes: too many shards, or too small a type. The whole cluster stands still without masters."})
 	}
 	for i := range list {

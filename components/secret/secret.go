@@ -176,7 +176,8 @@ func (s *Secret) build(ctx *pulumi.Context, name string, args Args) error {
 	if args.Special {
 		wanted.MinSpecial = pulumi.Int(1)
 	}
-	password, err := random.NewRandomPassword(ctx, name+"-password", wanted, args.Data(s, name+"-password", pulumi.AdditionalSecretOutputs([]string{"result", "bcryptHash"}))...)
+	password, err := random.NewRandomPassword(ctx, name+"-password", wanted,
+		args.Data(s, name+"-password", pulumi.AdditionalSecretOutputs([]string{"result", "bcryptHash"}))...)
 	if err != nil {
 		return fmt.Errorf("generate the password: %w", err)
 	}

@@ -70,7 +70,9 @@ func TestPasswordIsProtectedAndRecoverable(t *testing.T) {
 
 func TestEachRegionReadsItsOwnCopy(t *testing.T) {
 	rec := recordtest.Run(t, func(ctx *pulumi.Context) error {
-		s, err := New(ctx, "origin", Args{Replicas: []Replica{{Region: "eu-west-1"}, {Region: "eu-central-1", Key: pulumi.String("arn:aws:kms:eu-central-1:1:key/mrk-1")}}})
+		s, err := New(ctx, "origin",
+			Args{Replicas: []Replica{{Region: "eu-west-1"},
+				{Region: "eu-central-1", Key: pulumi.String("arn:aws:kms:eu-central-1:1:key/mrk-1")}}})
 		if err == nil {
 			ctx.Export("here", s.ARN)
 			ctx.Export("there", s.In("eu-west-1"))
@@ -96,7 +98,8 @@ func TestASecretOfOneRegionSaysNothingOfReplicas(t *testing.T) {
 }
 
 func TestInRegion(t *testing.T) {
-	assert.Equal(t, "arn:aws:secretsmanager:eu-west-1:1:secret:db-AbCdEf", inRegion("arn:aws:secretsmanager:us-east-1:1:secret:db-AbCdEf", "eu-west-1"))
+	assert.Equal(t, "arn:aws:secretsmanager:eu-west-1:1:secret:db-AbCdEf",
+		inRegion("arn:aws:secretsmanager:us-east-1:1:secret:db-AbCdEf", "eu-west-1"))
 	assert.Equal(t, "not an ARN", inRegion("not an ARN", "eu-west-1"))
 }
 

@@ -131,7 +131,8 @@ func (b *builder) openClients() error {
 }
 
 // allow opens one TCP port to whom rule names.
-func (b *builder) allow(name string, port int, rule *vpc.SecurityGroupIngressRuleArgs, opts ...pulumi.ResourceOption) error {
+func (b *builder) allow(name string, port int, rule *vpc.SecurityGroupIngressRuleArgs,
+	opts ...pulumi.ResourceOption) error {
 	name = b.name + "-from-" + name
 	rule.SecurityGroupId = b.server.SecurityGroupID
 	rule.IpProtocol = pulumi.String("tcp")

@@ -389,7 +389,8 @@ func TestUserDataSetsUpTheWholeServer(t *testing.T) {
 
 	m.must(m.path("userdata.sh"))
 	first := m.calls()
-	for _, want := range []string{"dnf install", "mkfs.xfs", "initdb", "systemctl enable --now valkey", "rung-release.timer"} {
+	for _, want := range []string{"dnf install", "mkfs.xfs", "initdb", "systemctl enable --now valkey",
+		"rung-release.timer"} {
 		assert.Contains(t, first, want)
 	}
 	for _, f := range embeddedFiles {
@@ -431,6 +432,7 @@ func (m *machine) checkAgent(logGroup string) {
 	assert.Equal(m.t, []string{"mem_used_percent"}, agent.Metrics.Collected.Mem.Measurement)
 	assert.Equal(m.t, logGroup, agent.Logs.Collected.Prometheus.LogGroup)
 	var scrape map[string]any
-	require.NoError(m.t, yaml.Unmarshal([]byte(m.read(agent.Logs.Collected.Prometheus.Path)), &scrape), "the file that the agent is told to read is there")
+	require.NoError(m.t, yaml.Unmarshal([]byte(m.read(agent.Logs.Collected.Prometheus.Path)), &scrape),
+		"the file that the agent is told to read is there")
 	assert.Len(m.t, scrape["scrape_configs"], 1)
 }

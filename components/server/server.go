@@ -155,8 +155,10 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	if err := ctx.RegisterComponentResource(Token, name, s, opts...); err != nil {
 		return nil, fmt.Errorf("register server %s: %w", name, err)
 	}
-	b := &builder{ctx: ctx, name: name, args: args, server: s, parameter: parameterName(ctx, name), app: signals.Of(ctx, name, contract.RoleAll)}
-	for _, step := range []func() error{b.buildGroup, b.buildVolume, b.buildAddress, b.buildRelease, b.buildLogGroup, b.buildBoot, b.buildRole, b.buildInstance, b.buildSnapshots, b.buildAlarms} {
+	b := &builder{ctx: ctx, name: name, args: args, server: s, parameter: parameterName(ctx, name),
+		app: signals.Of(ctx, name, contract.RoleAll)}
+	for _, step := range []func() error{b.buildGroup, b.buildVolume, b.buildAddress, b.buildRelease, b.buildLogGroup,
+		b.buildBoot, b.buildRole, b.buildInstance, b.buildSnapshots, b.buildAlarms} {
 		if err := step(); err != nil {
 			return nil, fmt.Errorf("server %s: %w", name, err)
 		}

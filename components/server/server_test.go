@@ -181,7 +181,8 @@ func TestServerKnowsItsOwnName(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			rec := run(t, tt.give)
-			env := recordtest.JSON(t, recordtest.Only(t, rec, "aws:ssm/parameter:Parameter"), "value")["environment"].(map[string]any)
+			env := recordtest.JSON(t, recordtest.Only(t, rec, "aws:ssm/parameter:Parameter"),
+				"value")["environment"].(map[string]any)
 			if tt.want == nil {
 				assert.NotContains(t, env, contract.EnvPublicURL)
 				return
@@ -233,13 +234,15 @@ func TestHandoverNamesTheSecret(t *testing.T) {
 	args := good()
 	args.DatabaseSecret = pulumi.String("arn:secret")
 	rec := run(t, args)
-	assert.Equal(t, "arn:secret", recordtest.JSON(t, recordtest.Only(t, rec, "aws:ssm/parameter:Parameter"), "value")["databaseSecret"])
+	assert.Equal(t, "arn:secret",
+		recordtest.JSON(t, recordtest.Only(t, rec, "aws:ssm/parameter:Parameter"), "value")["databaseSecret"])
 	recordtest.Named(t, rec, policyType, "server-secrets-read")
 }
 
 func TestRoleIsNarrow(t *testing.T) {
 	args := good()
-	args.Permissions = []part.Permission{{Name: "queue-send", Actions: []string{"sqs:SendMessage"}, Resources: pulumi.StringArray{pulumi.String("arn:q")}}}
+	args.Permissions = []part.Permission{{Name: "queue-send", Actions: []string{"sqs:SendMessage"},
+		Resources: pulumi.StringArray{pulumi.String("arn:q")}}}
 	rec := run(t, args)
 	var names []string
 	for _, p := range rec.All(policyType) {
@@ -251,7 +254,8 @@ func TestRoleIsNarrow(t *testing.T) {
 			}
 		}
 	}
-	assert.Equal(t, []string{"server-artifact-read", "server-backup-write", "server-boot-read", "server-metrics", "server-metrics-write", "server-queue-send", "server-release-read"}, names)
+	assert.Equal(t, []string{"server-artifact-read", "server-backup-write", "server-boot-read", "server-metrics",
+		"server-metrics-write", "server-queue-send", "server-release-read"}, names)
 	backup := recordtest.JSON(t, recordtest.Named(t, rec, policyType, "server-backup-write"), "policy")
 	assert.Equal(t, []any{"arn:aws:s3:::backups/server/*"}, backup["Statement"].([]any)[0].(map[string]any)["Resource"])
 }
@@ -266,7 +270,8 @@ func TestAlarmsActAndNotify(t *testing.T) {
 	assert.Equal(t, contract.MetricP95, slow.String("metricName"))
 	assert.Equal(t, map[string]any{"Stack": "rung-dev", "Component": "server"}, slow.Value("dimensions"))
 	system := recordtest.Named(t, rec, alarmType, "server-status-system")
-	assert.Equal(t, []any{"arn:aws:sns:us-east-1:1:alerts", "arn:aws:automate:us-east-1:ec2:recover"}, system.Inputs["alarmActions"])
+	assert.Equal(t, []any{"arn:aws:sns:us-east-1:1:alerts", "arn:aws:automate:us-east-1:ec2:recover"},
+		system.Inputs["alarmActions"])
 	assert.Equal(t, "breaching", recordtest.Named(t, rec, alarmType, "server-backup-old").String("treatMissingData"))
 }
 

@@ -106,7 +106,8 @@ func validateType(t string) error {
 		return fmt.Errorf("InstanceType: got %q, want a Graviton (arm64) type such as t4g.small, m7g.large or r7g.large", t)
 	}
 	if strings.HasSuffix(t, ".nano") {
-		return fmt.Errorf("InstanceType: got %q with 0.5 GiB of memory, want at least 1 GiB for the app and both databases", t)
+		return fmt.Errorf("InstanceType: got %q with 0.5 GiB of memory, want at least 1 GiB for the app and both databases",
+			t)
 	}
 	return nil
 }

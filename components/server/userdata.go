@@ -131,7 +131,8 @@ func programs() ([]boot.File, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read embedded script: %w", err)
 		}
-		files = append(files, boot.File{Path: binDir + strings.TrimSuffix(entry.Name(), ".sh"), Mode: "0755", Content: string(text)})
+		files = append(files,
+			boot.File{Path: binDir + strings.TrimSuffix(entry.Name(), ".sh"), Mode: "0755", Content: string(text)})
 	}
 	return files, nil
 }

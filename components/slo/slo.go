@@ -232,7 +232,8 @@ func (s *SLO) Widgets() []part.Widget {
 			s.metric("RequestCount", "Sum", "requests"), s.metric("HTTPCode_Target_5XX_Count", "Sum", "failed"),
 		}},
 		{Title: "Response time (s)", Metrics: []part.Metric{
-			s.metric("TargetResponseTime", "p50", "median"), s.metric("TargetResponseTime", "p95", "p95"), s.metric("TargetResponseTime", "p99", "p99"),
+			s.metric("TargetResponseTime", "p50", "median"), s.metric("TargetResponseTime", "p95", "p95"),
+			s.metric("TargetResponseTime", "p99", "p99"),
 		}},
 	}
 }

@@ -125,14 +125,16 @@ func TestOnlyCompositesSpeak(t *testing.T) {
 func TestErrorsOfTheBalancerCountForTheWholeOnly(t *testing.T) {
 	rec, _ := run(t, nil)
 	whole := recordtest.Named(t, rec, alarmType, "slo-errors-1h")
-	assert.Equal(t, "IF(requests>100,100*(FILL(failed,0)+FILL(refused,0))/requests,0)", whole.Value("metricQueries[0].expression"))
+	assert.Equal(t, "IF(requests>100,100*(FILL(failed,0)+FILL(refused,0))/requests,0)",
+		whole.Value("metricQueries[0].expression"))
 	assert.InDelta(t, 1.44, whole.Number("threshold"), 1e-9)
 	assert.EqualValues(t, 3600, whole.Number("metricQueries[1].metric.period"))
 
 	rec, _ = run(t, func(a *Args) { a.TargetGroupSuffix = pulumi.String("targetgroup/users/1") })
 	service := recordtest.Named(t, rec, alarmType, "slo-errors-1h")
 	assert.Equal(t, "IF(requests>100,100*FILL(failed,0)/requests,0)", service.Value("metricQueries[0].expression"))
-	assert.Equal(t, "targetgroup/users/1", service.Value("metricQueries[1].metric.dimensions").(map[string]any)["TargetGroup"])
+	assert.Equal(t, "targetgroup/users/1",
+		service.Value("metricQueries[1].metric.dimensions").(map[string]any)["TargetGroup"])
 }
 
 func TestSlownessIsAPercentile(t *testing.T) {

@@ -50,7 +50,8 @@ func TestQueriesAreFilledIn(t *testing.T) {
 			assert.Contains(t, q.attributes, tt.want)
 		})
 	}
-	_, ok := queryOf(cost.Key{Service: cost.EC2, SKU: "t3.medium Linux reserved standard 1yr no-upfront", Region: "us-east-1"})
+	_, ok := queryOf(cost.Key{Service: cost.EC2, SKU: "t3.medium Linux reserved standard 1yr no-upfront",
+		Region: "us-east-1"})
 	assert.False(t, ok)
 }
 

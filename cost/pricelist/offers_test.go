@@ -77,7 +77,8 @@ func served(t *testing.T, files map[string]string) string {
 	}
 	for code, list := range regions {
 		mux.HandleFunc("/offers/v1.0/aws/"+code+"/current/region_index.json", func(w http.ResponseWriter, _ *http.Request) {
-			fmt.Fprint(w, encoded(map[string]any{"formatVersion": "v1.0", "publicationDate": "2026-11-10T12:00:00Z", "regions": list}))
+			fmt.Fprint(w, encoded(map[string]any{"formatVersion": "v1.0", "publicationDate": "2026-11-10T12:00:00Z",
+				"regions": list}))
 		})
 	}
 	server := httptest.NewServer(mux)

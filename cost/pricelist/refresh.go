@@ -185,13 +185,15 @@ func (r *Result) take(c *cost.Catalogue, q query, o offer, skus map[string][]dim
 	}
 	amount = amount.Mul(like.Per()).Mul(q.factor)
 	if amount.GreaterThan(like.USD.Mul(mostChange)) || amount.Mul(mostChange).LessThan(like.USD) {
-		r.leave([]query{q}, fmt.Sprintf("the list has %s USD per %s, which is out of proportion to %s USD per %s", amount, unit, like.USD, like.Unit))
+		r.leave([]query{q}, fmt.Sprintf("the list has %s USD per %s, which is out of proportion to %s USD per %s", amount,
+			unit, like.USD, like.Unit))
 		return
 	}
 	price := like
 	price.Key, price.USD, price.Unverified = q.key, amount, false
 	price.AsOf = o.published.UTC().Format(time.DateOnly)
-	price.Source = fmt.Sprintf("AWS Price List offer file %s %s, SKU %s, refreshed %s", q.file.offer, o.version, sku, now.UTC().Format(time.DateOnly))
+	price.Source = fmt.Sprintf("AWS Price List offer file %s %s, SKU %s, refreshed %s", q.file.offer, o.version, sku,
+		now.UTC().Format(time.DateOnly))
 	r.Changes = append(r.Changes, Change{Old: old, New: price})
 }
 

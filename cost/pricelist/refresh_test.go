@@ -45,7 +45,8 @@ func why(r pricelist.Result, sku, region string) string {
 }
 
 func TestRefreshReadsNewPrices(t *testing.T) {
-	r, err := refresh(t, map[string]string{"AWSELB/us-east-1": offerFile("AWSELB", balancers("", "0.03", "0.008")...)}, cost.ALB)
+	r, err := refresh(t, map[string]string{"AWSELB/us-east-1": offerFile("AWSELB", balancers("", "0.03", "0.008")...)},
+		cost.ALB)
 	require.NoError(t, err)
 	require.Len(t, r.Changes, 2)
 	hour, unit := r.Changes[0], r.Changes[1]
@@ -90,10 +91,12 @@ func TestRefreshKnowsStepsBundlesAndUnits(t *testing.T) {
 	api := sku{"API", "API Calls", map[string]string{"usagetype": "USE1-ApiGatewayHttpRequest"}, []step{
 		{"0", "300000000", "Requests", "0.0000011"}, {"300000000", "Inf", "Requests", "0.00000095"},
 	}}
-	throughput := sku{"GP3T", "Provisioned Throughput", map[string]string{"volumeApiName": "gp3", "usagetype": "EBS:VolumeP-Throughput.gp3"}, flat("GiBps-mo", "40.96")}
-	area := sku{"EDGE", "Data Transfer", map[string]string{"transferType": "CloudFront Outbound", "fromLocation": "United States"}, []step{
-		{"0", "10240", "GB", "0.084"}, {"10240", "51200", "GB", "0.079"},
-	}}
+	throughput := sku{"GP3T", "Provisioned Throughput",
+		map[string]string{"volumeApiName": "gp3", "usagetype": "EBS:VolumeP-Throughput.gp3"}, flat("GiBps-mo", "40.96")}
+	area := sku{"EDGE", "Data Transfer",
+		map[string]string{"transferType": "CloudFront Outbound", "fromLocation": "United States"}, []step{
+			{"0", "10240", "GB", "0.084"}, {"10240", "51200", "GB", "0.079"},
+		}}
 	queue := sku{"SQS", "API Request", map[string]string{"queueType": "Standard", "usagetype": "Requests-RBP"}, []step{
 		{"0", "1000000", "Requests", "0"}, {"100000000000", "Inf", "Requests", "0.0000003"}, {"1000000", "100000000000", "Requests", "0.00000041"},
 	}}
@@ -144,7 +147,8 @@ func TestRefreshLeavesWhatIsNotCertain(t *testing.T) {
 			assert.Equal(t, tt.want, why(r, "ALB hour", "us-east-1"))
 		})
 	}
-	r, err := refresh(t, map[string]string{"AWSELB/us-east-1": offerFile("AWSELB", hour("A", "0.02"), hour("B", "0.02"))}, cost.ALB)
+	r, err := refresh(t, map[string]string{"AWSELB/us-east-1": offerFile("AWSELB", hour("A", "0.02"), hour("B", "0.02"))},
+		cost.ALB)
 	require.NoError(t, err)
 	assert.Equal(t, "0.02", found(r, "ALB hour", "us-east-1"), "AWS names some products twice, at one price")
 
@@ -177,14 +181,18 @@ func TestRefreshFailsAsAWhole(t *testing.T) {
 
 func TestRefreshWithoutAList(t *testing.T) {
 	ask := func(url string) error {
-		_, err := pricelist.Refresh(t.Context(), catalogue(t), pricelist.Options{From: url, Services: []cost.Service{cost.ALB}})
+		_, err := pricelist.Refresh(t.Context(), catalogue(t),
+			pricelist.Options{From: url, Services: []cost.Service{cost.ALB}})
 		return err
 	}
 	closed := httptest.NewServer(http.NotFoundHandler())
-	assert.ErrorContains(t, ask(closed.URL), "read the prices of AWSELB in us-east-1 from "+closed.URL+", so nothing was changed: it answered 404 Not Found")
+	assert.ErrorContains(t, ask(closed.URL),
+		"read the prices of AWSELB in us-east-1 from "+closed.URL+", so nothing was changed: it answered 404 Not Found")
 	closed.Close()
 	assert.ErrorContains(t, ask(closed.URL), "no answer: dial tcp")
-	index := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{"regions": {}}`)) }))
+	index := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(`{"regions": {}}`))
+	}))
 	defer index.Close()
 	assert.ErrorContains(t, ask(index.URL), "its index of regions is not as AWS documents it: it names none")
 }

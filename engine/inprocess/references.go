@@ -38,7 +38,8 @@ func (l library) ParseStackReference(text string) (backend.StackReference, error
 	switch parts := strings.Split(text, "/"); {
 	case len(parts) == 1:
 	case parts[0] != store.Organization:
-		return nil, fmt.Errorf("read the stack reference %q: the organization is %q, not %q", text, store.Organization, parts[0])
+		return nil, fmt.Errorf("read the stack reference %q: the organization is %q, not %q", text, store.Organization,
+			parts[0])
 	case len(parts) == 2:
 		name = parts[1]
 	case len(parts) == 3:

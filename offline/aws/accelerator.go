@@ -63,7 +63,8 @@ func accelerators() []sim.Kind {
 			Checks: []sim.Check{oneOfNumbers("healthCheckIntervalSeconds", 10, 30)},
 			Sets:   []string{"endpointConfigurations", "portOverrides"}, ReplaceOn: []string{"endpointGroupRegion", "listenerArn"},
 			Outputs: func(o *sim.Op) sim.Props {
-				return sim.Props{"arn": o.ID, "endpointGroupRegion": o.Region, "healthCheckPath": "", "healthCheckPort": listenedPort(o)}
+				return sim.Props{"arn": o.ID, "endpointGroupRegion": o.Region, "healthCheckPath": "",
+					"healthCheckPort": listenedPort(o)}
 			},
 			Refs: []sim.Ref{{
 				Path: "listenerArn", To: []sim.Target{{Token: accelListenerToken}}, Missing: "ListenerNotFoundException",
@@ -75,7 +76,8 @@ func accelerators() []sim.Kind {
 }
 
 func acceleratorOutputs(o *sim.Op) sim.Props {
-	ips := sim.List("75.2."+fmt.Sprint(o.Pick(256, "a"))+"."+fmt.Sprint(1+o.Pick(254, "b")), "99.83."+fmt.Sprint(128+o.Pick(128, "c"))+"."+fmt.Sprint(1+o.Pick(254, "d")))
+	ips := sim.List("75.2."+fmt.Sprint(o.Pick(256, "a"))+"."+fmt.Sprint(1+o.Pick(254, "b")),
+		"99.83."+fmt.Sprint(128+o.Pick(128, "c"))+"."+fmt.Sprint(1+o.Pick(254, "d")))
 	out := sim.Props{
 		"arn": o.ID, "dnsName": "a" + o.Hex(16, "dns") + ".awsglobalaccelerator.com", "dualStackDnsName": "", "hostedZoneId": acceleratorZone,
 		"ipAddresses": ips, "ipSets": []any{map[string]any{"ipAddresses": ips, "ipFamily": "IPv4"}},
@@ -88,7 +90,8 @@ func acceleratorOutputs(o *sim.Op) sim.Props {
 }
 
 func flowLogsSomewhere(in sim.Props) []sim.Failure {
-	if !in.Bool("attributes.flowLogsEnabled") || (in.Has("attributes.flowLogsS3Bucket") && in.Has("attributes.flowLogsS3Prefix")) {
+	if !in.Bool("attributes.flowLogsEnabled") ||
+		(in.Has("attributes.flowLogsS3Bucket") && in.Has("attributes.flowLogsS3Prefix")) {
 		return nil
 	}
 	return wrong("attributes", "flow logs need flowLogsS3Bucket and flowLogsS3Prefix")
@@ -107,13 +110,15 @@ func listenedPort(o *sim.Op) int {
 func portsApart(o *sim.Op) error {
 	mine := o.In.Maps("portRanges")
 	for _, other := range o.Others() {
-		if other.Props.Str("acceleratorArn") != o.In.Str("acceleratorArn") || other.Props.Str("protocol") != o.In.Str("protocol") {
+		if other.Props.Str("acceleratorArn") != o.In.Str("acceleratorArn") ||
+			other.Props.Str("protocol") != o.In.Str("protocol") {
 			continue
 		}
 		for _, theirs := range other.Props.Maps("portRanges") {
 			for _, r := range mine {
 				if r.Int("fromPort") <= theirs.Int("toPort") && theirs.Int("fromPort") <= r.Int("toPort") {
-					return sim.Refuse("InvalidPortRangeException", "The port numbers that you specified are not valid numbers or are not unique for this accelerator",
+					return sim.Refuse("InvalidPortRangeException",
+						"The port numbers that you specified are not valid numbers or are not unique for this accelerator",
 						"Give ports that "+other.ID+" does not have.")
 				}
 			}

@@ -23,9 +23,11 @@ func balancerIn(c *simtest.Cloud, region string) *simtest.Resource {
 	var subnets []any
 	for i, zone := range []string{"a", "b"} {
 		cidr := []string{"10.0.1.0/24", "10.0.2.0/24"}[i]
-		subnets = append(subnets, c.Must(subnet, "lb-"+zone, sim.Props{"vpcId": v.ID, "cidrBlock": cidr, "availabilityZone": region + zone}).ID)
+		subnets = append(subnets,
+			c.Must(subnet, "lb-"+zone, sim.Props{"vpcId": v.ID, "cidrBlock": cidr, "availabilityZone": region + zone}).ID)
 	}
-	return c.Must("aws:lb/loadBalancer:LoadBalancer", "lb", sim.Props{"subnets": subnets, "loadBalancerType": "application"})
+	return c.Must("aws:lb/loadBalancer:LoadBalancer", "lb",
+		sim.Props{"subnets": subnets, "loadBalancerType": "application"})
 }
 
 func TestAcceleratorSettles(t *testing.T) {
@@ -68,7 +70,8 @@ func TestAcceleratorSettles(t *testing.T) {
 		"ports again":    {accelListener, sim.Props{"acceleratorArn": a.ID, "protocol": "TCP", "portRanges": list{obj{"fromPort": 400.0, "toPort": 500.0}}}, "InvalidPortRangeException", l.ID},
 		"no accelerator": {accelListener, sim.Props{"acceleratorArn": "none", "protocol": "TCP", "portRanges": list{obj{"fromPort": 80.0, "toPort": 80.0}}}, "AcceleratorNotFoundException", "exists"},
 	})
-	invalid(t, us, accel, map[string]badInput{"logs nowhere": {sim.Props{"attributes": obj{"flowLogsEnabled": true}}, "flowLogsS3Bucket"}})
+	invalid(t, us, accel,
+		map[string]badInput{"logs nowhere": {sim.Props{"attributes": obj{"flowLogsEnabled": true}}, "flowLogsS3Bucket"}})
 	invalid(t, us, accelGroup, map[string]badInput{
 		"interval": {with(in("us-west-2", here.ID), sim.Props{"healthCheckIntervalSeconds": 20.0}), "10 30"},
 		"share":    {with(in("us-west-2", here.ID), sim.Props{"trafficDialPercentage": 120.0}), "100"},

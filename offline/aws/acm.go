@@ -38,7 +38,8 @@ func acm() []sim.Kind {
 			Lengths: map[string]sim.Range{"domainName": {Min: 1, Max: 64}, "subjectAlternativeNames": {Min: 1, Max: 253}},
 			Checks:  []sim.Check{certificateNames}, Secrets: []string{"privateKey"}, Sets: []string{"validationOptions"},
 			ReplaceOn: []string{
-				"certificateAuthorityArn", "domainName", "keyAlgorithm", "subjectAlternativeNames", "validationMethod", "validationOptions",
+				"certificateAuthorityArn", "domainName", "keyAlgorithm", "subjectAlternativeNames", "validationMethod",
+				"validationOptions",
 			},
 			Outputs: certificateOutputs,
 			Quota:   &sim.Quota{Key: "acm.certificates", Default: 2500, Code: "LimitExceededException"},
@@ -64,7 +65,8 @@ func certificateNames(in sim.Props) []sim.Failure {
 	var failures []sim.Failure
 	for _, name := range append(in.Strs("subjectAlternativeNames"), in.Strs("domainName")...) {
 		if !hostForm.MatchString(strings.ToLower(name)) {
-			failures = append(failures, wrong("domainName", "got %q, want a host name without a trailing dot, or *. and one", name)...)
+			failures = append(failures,
+				wrong("domainName", "got %q, want a host name without a trailing dot, or *. and one", name)...)
 		}
 	}
 	return failures
@@ -76,7 +78,8 @@ func namesPerCertificate(o *sim.Op) error {
 	if len(certificateHosts(o.In)) <= limit {
 		return nil
 	}
-	return sim.Refuse("LimitExceededException", fmt.Sprintf("Error: the maximum number of %d domain names has been reached", limit),
+	return sim.Refuse("LimitExceededException",
+		fmt.Sprintf("Error: the maximum number of %d domain names has been reached", limit),
 		"Split the names over several certificates, or use a wildcard.")
 }
 
@@ -92,7 +95,8 @@ func certificateHosts(in sim.Props) []string {
 func proof(o *sim.Op, host string) (name, value string) {
 	host = strings.TrimPrefix(host, "*.")
 	h := digits("acm", o.Account, host)
-	return "_" + h[:32] + "." + host + ".", "_" + h[32:64] + "." + digits("acm zone", o.Account, host)[:10] + ".acm-validations.aws."
+	return "_" + h[:32] + "." + host + ".", "_" + h[32:64] + "." + digits("acm zone", o.Account, host)[:10] +
+		".acm-validations.aws."
 }
 
 func certificateOutputs(o *sim.Op) sim.Props {
@@ -127,12 +131,14 @@ func recordsNamed(o *sim.Op) error {
 		return nil
 	}
 	if certificate.Str("validationMethod") != "DNS" {
-		return fmt.Errorf("validation_record_fqdns is not valid for %s validation: take validationRecordFqdns away", certificate.Str("validationMethod"))
+		return fmt.Errorf("validation_record_fqdns is not valid for %s validation: take validationRecordFqdns away",
+			certificate.Str("validationMethod"))
 	}
 	for _, host := range certificateHosts(certificate) {
 		name, _ := proof(o, host)
 		if !slices.ContainsFunc(given, func(g string) bool { return sameName(g, name) }) {
-			return fmt.Errorf("missing %s DNS validation record: %s: create it and name it in validationRecordFqdns", host, strings.TrimSuffix(name, "."))
+			return fmt.Errorf("missing %s DNS validation record: %s: create it and name it in validationRecordFqdns", host,
+				strings.TrimSuffix(name, "."))
 		}
 	}
 	return nil
@@ -149,7 +155,8 @@ func recordsStand(o *sim.Op) error {
 	for _, host := range certificateHosts(certificate) {
 		name, value := proof(o, host)
 		if zoneHeld(o, host) && !recordHolds(o, name, value) {
-			return fmt.Errorf("waiting for ACM Certificate (%s) to be issued: timeout while waiting for state to become 'ISSUED' "+
+			return fmt.Errorf("waiting for ACM Certificate (%s) to be issued: timeout while waiting for state to become "+
+				"'ISSUED' "+
 				"(last state: 'PENDING_VALIDATION'): create the CNAME %s with the value %s first, and let this depend on it",
 				o.In.Str("certificateArn"), name, value)
 		}
@@ -167,8 +174,10 @@ func zonesDelegated(o *sim.Op) error {
 		if certificate.Str("validationMethod") != "DNS" || !held || o.Delegated(name) {
 			continue
 		}
-		return fmt.Errorf("waiting for ACM Certificate (%s) to be issued: timeout while waiting for state to become 'ISSUED' "+
-			"(last state: 'PENDING_VALIDATION', timeout: 1h15m0s): %s is not delegated to zone %s: enter its name servers %s at the registrar; "+
+		return fmt.Errorf("waiting for ACM Certificate (%s) to be issued: timeout while waiting for state to become "+
+			"'ISSUED' "+
+			"(last state: 'PENDING_VALIDATION', timeout: 1h15m0s): %s is not delegated to zone %s: enter its name servers %s "+
+			"at the registrar; "+
 			"here, mark it as delegated under \"delegated\" in the offline state file",
 			o.In.Str("certificateArn"), name, zone.ID, strings.Join(zone.Props.Strs("nameServers"), ", "))
 	}

@@ -69,7 +69,8 @@ func corsGood(o *sim.Op) error {
 	case o.In.Str("protocolType") != "HTTP":
 		return sim.Refuse(gatewayBad, "CORS configuration is only supported for HTTP APIs", "Take corsConfiguration away.")
 	case cors.Bool("allowCredentials") && slices.Contains(cors.Strs("allowOrigins"), "*"):
-		return sim.Refuse(gatewayBad, "Cross-origin requests with credentials cannot be allowed for the origin *", "List the origins one by one.")
+		return sim.Refuse(gatewayBad, "Cross-origin requests with credentials cannot be allowed for the origin *",
+			"List the origins one by one.")
 	}
 	return nil
 }
@@ -105,7 +106,8 @@ func integrationGood(o *sim.Op) error {
 	case private != o.In.Has("connectionId"):
 		return bad("Connection Id and the connection type VPC_LINK must be given together", "Give both, or neither.")
 	case private && !strings.Contains(uri, ":elasticloadbalancing:") && !strings.Contains(uri, ":servicediscovery:"):
-		return bad("For VpcLink integrations, the integration uri should be a valid ELB listener ARN or a valid Cloud Map service ARN",
+		return bad("For VpcLink integrations, the integration uri should be a valid ELB listener ARN or a valid Cloud Map "+
+			"service ARN",
 			"Give the ARN of a listener in integrationUri.")
 	case private && strings.Contains(uri, ":listener/") && !listener:
 		return bad(fmt.Sprintf("Invalid ELB listener ARN: %s", uri), "Give a listener that exists in "+o.Region+".")
@@ -116,7 +118,8 @@ func integrationGood(o *sim.Op) error {
 	}
 	for key := range o.In.Map("requestParameters") {
 		if o.In.Str("integrationType") == "HTTP_PROXY" && !parameterKey.MatchString(key) {
-			return bad(fmt.Sprintf("Invalid mapping expression specified: %s", key), "Write overwrite:header.<name>, for example.")
+			return bad(fmt.Sprintf("Invalid mapping expression specified: %s", key),
+				"Write overwrite:header.<name>, for example.")
 		}
 	}
 	return nil
@@ -125,7 +128,8 @@ func integrationGood(o *sim.Op) error {
 func integrationUnused(o *sim.Op) error {
 	for _, r := range o.All(apiRouteToken) {
 		if r.Props.Str("target") == "integrations/"+o.ID {
-			return sim.Refuse(gatewayConflict, fmt.Sprintf("Cannot delete Integration '%s' due to the route '%s' still using it", o.ID, r.Props.Str("routeKey")),
+			return sim.Refuse(gatewayConflict,
+				fmt.Sprintf("Cannot delete Integration '%s' due to the route '%s' still using it", o.ID, r.Props.Str("routeKey")),
 				"Delete the route first.")
 		}
 	}
@@ -152,14 +156,17 @@ func routeKeyGood(o *sim.Op) error {
 	if api.Str("protocolType") != "HTTP" || key == "$default" || routeKey.MatchString(key) {
 		return nil
 	}
-	return sim.Refuse(gatewayBad, "The provided route key is not formatted properly for HTTP protocol. Format should be \"<HTTP METHOD> /<RESOURCE PATH>\" or \"$default\"",
+	return sim.Refuse(gatewayBad,
+		"The provided route key is not formatted properly for HTTP protocol. Format should be \"<HTTP METHOD> /<RESOURCE "+
+			"PATH>\" or \"$default\"",
 		fmt.Sprintf("Write routeKey as \"GET /users/{id}\", got %q.", key))
 }
 
 func routeKeyFree(o *sim.Op) error {
 	for _, other := range o.Others() {
 		if other.Props.Str("apiId") == o.In.Str("apiId") && other.Props.Str("routeKey") == o.In.Str("routeKey") {
-			return sim.Refuse(gatewayConflict, fmt.Sprintf("Route with key %s already exists for this API", o.In.Str("routeKey")), "Keep one of the two.")
+			return sim.Refuse(gatewayConflict,
+				fmt.Sprintf("Route with key %s already exists for this API", o.In.Str("routeKey")), "Keep one of the two.")
 		}
 	}
 	return nil
@@ -168,9 +175,11 @@ func routeKeyFree(o *sim.Op) error {
 func routeTarget(o *sim.Op) error {
 	id, ok := strings.CutPrefix(o.In.Str("target"), "integrations/")
 	if !ok && o.In.Has("target") {
-		return sim.Refuse(gatewayBad, "Invalid target specified: "+o.In.Str("target"), "Write integrations/<id of the integration>.")
+		return sim.Refuse(gatewayBad, "Invalid target specified: "+o.In.Str("target"),
+			"Write integrations/<id of the integration>.")
 	}
-	if integration, found := o.Find(integrationToken, id); ok && (!found || integration.Str("apiId") != o.In.Str("apiId")) {
+	if integration, found := o.Find(integrationToken, id); ok &&
+		(!found || integration.Str("apiId") != o.In.Str("apiId")) {
 		return sim.Refuse(gatewayMissing, "Invalid Integration identifier specified", "Name an integration of the same API.")
 	}
 	return nil
@@ -210,7 +219,8 @@ func limitedRoutes(o *sim.Op) error {
 			return r.Props.Str("apiId") == o.In.Str("apiId") && r.Props.Str("routeKey") == key
 		})
 		if !found {
-			return sim.Refuse(gatewayMissing, fmt.Sprintf("Unable to find Route by key %s within the provided RouteSettings", key),
+			return sim.Refuse(gatewayMissing,
+				fmt.Sprintf("Unable to find Route by key %s within the provided RouteSettings", key),
 				"Create the route first, and let the stage depend on it.")
 		}
 	}
@@ -236,7 +246,8 @@ func apiDomain() sim.Kind {
 			return sim.Props{
 				"arn":                           "arn:" + o.Partition + ":apigateway:" + o.Region + "::/domainnames/" + o.NameOf(),
 				"apiMappingSelectionExpression": "$request.basepath", config + ".hostedZoneId": zone,
-				config + ".targetDomainName": "d-" + o.Lower(10, "domain") + ".execute-api." + o.Region + ".amazonaws.com", config + ".ipAddressType": "ipv4",
+				config + ".targetDomainName": "d-" + o.Lower(10, "domain") + ".execute-api." + o.Region + ".amazonaws.com",
+				config + ".ipAddressType":    "ipv4",
 			}
 		},
 		Rules: sim.Many(sim.Create|sim.Update, domainCertificate),
@@ -278,11 +289,14 @@ func mappingGood(o *sim.Op) error {
 		return s.Props.Str("apiId") == o.In.Str("apiId") && s.Props.Str("name") == o.In.Str("stage")
 	})
 	if !found {
-		return sim.Refuse(gatewayBad, "Invalid stage identifier specified", fmt.Sprintf("The API has no stage %q.", o.In.Str("stage")))
+		return sim.Refuse(gatewayBad, "Invalid stage identifier specified",
+			fmt.Sprintf("The API has no stage %q.", o.In.Str("stage")))
 	}
 	for _, other := range o.Others() {
-		if other.Props.Str("domainName") == o.In.Str("domainName") && other.Props.Str("apiMappingKey") == o.In.Str("apiMappingKey") {
-			return sim.Refuse(gatewayConflict, "ApiMapping key already exists for this domain name", "Choose another apiMappingKey.")
+		if other.Props.Str("domainName") == o.In.Str("domainName") &&
+			other.Props.Str("apiMappingKey") == o.In.Str("apiMappingKey") {
+			return sim.Refuse(gatewayConflict, "ApiMapping key already exists for this domain name",
+				"Choose another apiMappingKey.")
 		}
 	}
 	return nil

@@ -18,14 +18,19 @@ const (
 )
 
 var groupMetricNames = []string{
-	"GroupMinSize", "GroupMaxSize", "GroupDesiredCapacity", "GroupInServiceInstances", "GroupPendingInstances", "GroupStandbyInstances",
-	"GroupTerminatingInstances", "GroupTotalInstances", "GroupInServiceCapacity", "GroupPendingCapacity", "GroupStandbyCapacity",
-	"GroupTerminatingCapacity", "GroupTotalCapacity", "WarmPoolDesiredCapacity", "WarmPoolWarmedCapacity", "WarmPoolPendingCapacity",
-	"WarmPoolTerminatingCapacity", "WarmPoolTotalCapacity", "GroupAndWarmPoolDesiredCapacity", "GroupAndWarmPoolTotalCapacity",
+	"GroupMinSize", "GroupMaxSize", "GroupDesiredCapacity", "GroupInServiceInstances", "GroupPendingInstances",
+	"GroupStandbyInstances",
+	"GroupTerminatingInstances", "GroupTotalInstances", "GroupInServiceCapacity", "GroupPendingCapacity",
+	"GroupStandbyCapacity",
+	"GroupTerminatingCapacity", "GroupTotalCapacity", "WarmPoolDesiredCapacity", "WarmPoolWarmedCapacity",
+	"WarmPoolPendingCapacity",
+	"WarmPoolTerminatingCapacity", "WarmPoolTotalCapacity", "GroupAndWarmPoolDesiredCapacity",
+	"GroupAndWarmPoolTotalCapacity",
 }
 
 var suspendableProcesses = []string{
-	"Launch", "Terminate", "AddToLoadBalancer", "AlarmNotification", "AZRebalance", "HealthCheck", "InstanceRefresh", "ReplaceUnhealthy",
+	"Launch", "Terminate", "AddToLoadBalancer", "AlarmNotification", "AZRebalance", "HealthCheck", "InstanceRefresh",
+	"ReplaceUnhealthy",
 	"ScheduledActions",
 }
 
@@ -62,7 +67,8 @@ func scalingGroup() sim.Kind {
 			refresh + ".scaleInProtectedInstances":                      {"Refresh", "Ignore", "Wait"},
 			refresh + ".standbyInstances":                               {"Terminate", "Ignore", "Wait"},
 			mixed + ".instancesDistribution.onDemandAllocationStrategy": {"prioritized", "lowest-price"},
-			mixed + ".instancesDistribution.spotAllocationStrategy":     {"lowest-price", "capacity-optimized", "capacity-optimized-prioritized", "price-capacity-optimized"},
+			mixed + ".instancesDistribution.spotAllocationStrategy": {"lowest-price", "capacity-optimized",
+				"capacity-optimized-prioritized", "price-capacity-optimized"},
 			"availabilityZoneDistribution.capacityDistributionStrategy": {"balanced-only", "balanced-best-effort"},
 		},
 		Patterns: map[string]sim.Pattern{"terminationPolicies": terminationPolicy},
@@ -97,8 +103,10 @@ func scalingGroup() sim.Kind {
 		},
 		Quota: &sim.Quota{Key: "autoscaling.groups", Default: 500, Code: "LimitExceeded"},
 		Rules: append(sim.Many(sim.Create|sim.Update, groupSizes, groupPlace, groupTargets, templateUsable, mixGood, refreshGood),
-			append(sim.Many(sim.Update, rollbackGood), sim.Many(sim.Delete, takesAlong(scalingPolicyToken, "autoscalingGroupName"),
-				takesAlong(lifecycleHookToken, "autoscalingGroupName"), takesAlong(scheduledActionToken, "autoscalingGroupName"))...)...),
+			append(sim.Many(sim.Update, rollbackGood),
+				sim.Many(sim.Delete, takesAlong(scalingPolicyToken, "autoscalingGroupName"),
+					takesAlong(lifecycleHookToken, "autoscalingGroupName"),
+					takesAlong(scheduledActionToken, "autoscalingGroupName"))...)...),
 	}
 }
 
@@ -186,7 +194,8 @@ func hookRole(o *sim.Op) error {
 	if !o.In.Has("notificationTargetArn") || o.In.Has("roleArn") {
 		return nil
 	}
-	return sim.Refuse(scalingInvalid, "A role ARN must be specified with a notification target ARN", "Give roleArn: the group publishes with that role.")
+	return sim.Refuse(scalingInvalid, "A role ARN must be specified with a notification target ARN",
+		"Give roleArn: the group publishes with that role.")
 }
 
 func scheduledAction() sim.Kind {

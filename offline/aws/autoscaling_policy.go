@@ -74,7 +74,8 @@ func policyNeeds(o *sim.Op) error {
 	}
 	for _, key := range []string{"scalingAdjustment", "stepAdjustments", tracking, "predictiveScalingConfiguration"} {
 		if o.In.Has(key) && !slices.Contains(needs[kind], key) {
-			return scalingRefuse(fmt.Sprintf("%s is not allowed for policy type %s", upperFirst(key), kind), "Take "+key+" away, or change policyType.")
+			return scalingRefuse(fmt.Sprintf("%s is not allowed for policy type %s", upperFirst(key), kind),
+				"Take "+key+" away, or change policyType.")
 		}
 	}
 	return nil
@@ -92,14 +93,17 @@ func stepsGood(o *sim.Op) error {
 		high, ok2 := boundOf(s, "metricIntervalUpperBound")
 		switch {
 		case !ok || !ok2:
-			return scalingRefuse("The bounds of a step must be numbers", "Change metricIntervalLowerBound or metricIntervalUpperBound.")
+			return scalingRefuse("The bounds of a step must be numbers",
+				"Change metricIntervalLowerBound or metricIntervalUpperBound.")
 		case low == nil && high == nil && len(o.In.Maps("stepAdjustments")) > 1, low != nil && high != nil && *low >= *high:
-			return scalingRefuse("A step's lower bound must be less than its upper bound, and one of them must be given", "Change the step's bounds.")
+			return scalingRefuse("A step's lower bound must be less than its upper bound, and one of them must be given",
+				"Change the step's bounds.")
 		}
 		steps = append(steps, step{low, high})
 	}
 	if len(steps) > mostSteps {
-		return scalingRefuse(fmt.Sprintf("A policy has at most %d step adjustments, got %d", mostSteps, len(steps)), "Take steps out.")
+		return scalingRefuse(fmt.Sprintf("A policy has at most %d step adjustments, got %d", mostSteps, len(steps)),
+			"Take steps out.")
 	}
 	slices.SortFunc(steps, func(a, b step) int {
 		switch {
@@ -112,7 +116,8 @@ func stepsGood(o *sim.Op) error {
 	})
 	for i := 1; i < len(steps); i++ {
 		if before, now := steps[i-1].high, steps[i].low; before == nil || now == nil || *before != *now {
-			return scalingRefuse("The intervals of the step adjustments must not overlap or leave a gap", "Let each step begin where the one before it ends.")
+			return scalingRefuse("The intervals of the step adjustments must not overlap or leave a gap",
+				"Let each step begin where the one before it ends.")
 		}
 	}
 	return nil
@@ -139,13 +144,15 @@ func trackingGood(o *sim.Op) error {
 	queries := own.Maps("metrics")
 	switch {
 	case config.Has("predefinedMetricSpecification") == (own != nil):
-		return scalingRefuse("Exactly one of a predefined and a customized metric specification must be given", "Give one of the two.")
+		return scalingRefuse("Exactly one of a predefined and a customized metric specification must be given",
+			"Give one of the two.")
 	case config.Num("targetValue") <= 0:
 		return scalingRefuse("TargetValue must be greater than 0", "Change targetValue.")
 	case own == nil:
 		return nil
 	case own.Has("metricName") == (len(queries) > 0):
-		return scalingRefuse("Exactly one of a metric name and a list of metrics must be given", "Give metricName with namespace and statistic, or metrics.")
+		return scalingRefuse("Exactly one of a metric name and a list of metrics must be given",
+			"Give metricName with namespace and statistic, or metrics.")
 	case len(queries) == 0 && (own.Str("namespace") == "" || own.Str("statistic") == ""):
 		return scalingRefuse("A customized metric needs a namespace and a statistic", "Give namespace and statistic.")
 	case len(queries) == 0:
@@ -173,9 +180,11 @@ func albLabel(o *sim.Op) error {
 	case spec == nil || kind != albRequests && label == "":
 		return nil
 	case kind != albRequests:
-		return scalingRefuse(fmt.Sprintf("A resource label is not allowed with the metric type %s", kind), "Take resourceLabel away.")
+		return scalingRefuse(fmt.Sprintf("A resource label is not allowed with the metric type %s", kind),
+			"Take resourceLabel away.")
 	case label == "":
-		return scalingRefuse("A resource label must be specified with the metric type "+albRequests, "Give resourceLabel: the load balancer's and the target group's arnSuffix with a slash between them.")
+		return scalingRefuse("A resource label must be specified with the metric type "+albRequests,
+			"Give resourceLabel: the load balancer's and the target group's arnSuffix with a slash between them.")
 	}
 	at := strings.Index(label, "/targetgroup/")
 	bad := func(hint string) error {
@@ -191,7 +200,8 @@ func albLabel(o *sim.Op) error {
 	case !ok || !ok2:
 		return bad("The load balancer or the target group does not exist in " + o.Region + ".")
 	case balancerUsing(o, group.Str("arn")) != balancer.Str("arn"):
-		return bad("The load balancer does not route traffic to the target group: create the listener first and depend on it.")
+		return bad("The load balancer does not route traffic to the target group: create the listener first and depend on " +
+			"it.")
 	case !slices.Contains(scaling.Strs("targetGroupArns"), group.Str("arn")):
 		return bad("The target group is not attached to the Auto Scaling group: name it in targetGroupArns.")
 	}
@@ -208,7 +218,8 @@ func predictiveGood(o *sim.Op) error {
 	scaling := spec.Has("predefinedScalingMetricSpecification") || spec.Has("customizedScalingMetricSpecification")
 	switch {
 	case pair && (load || scaling), !pair && !(load && scaling):
-		return scalingRefuse("Predictive scaling needs a metric pair, or a load metric and a scaling metric", "Give predefinedMetricPairSpecification, or the two others.")
+		return scalingRefuse("Predictive scaling needs a metric pair, or a load metric and a scaling metric",
+			"Give predefinedMetricPairSpecification, or the two others.")
 	case spec.Num("targetValue") <= 0:
 		return scalingRefuse("TargetValue must be greater than 0", "Change targetValue.")
 	}

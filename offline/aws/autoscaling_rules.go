@@ -42,11 +42,13 @@ func capacityTimeout(in sim.Props) []sim.Failure {
 func maintenance(in sim.Props) []sim.Failure {
 	policy := in.Map("instanceMaintenancePolicy")
 	low, high := policy.Int("minHealthyPercentage"), policy.Int("maxHealthyPercentage")
-	if policy == nil || !policy.Known("minHealthyPercentage") || !policy.Known("maxHealthyPercentage") || (low == -1 && high == -1) {
+	if policy == nil || !policy.Known("minHealthyPercentage") || !policy.Known("maxHealthyPercentage") ||
+		(low == -1 && high == -1) {
 		return nil
 	}
 	if low < 0 || low > 100 || high < 100 || high > 200 || high-low > 100 {
-		return wrong("instanceMaintenancePolicy", "got %d to %d percent, want a minimum of 0 to 100, a maximum of 100 to 200, and at most 100 between them", low, high)
+		return wrong("instanceMaintenancePolicy",
+			"got %d to %d percent, want a minimum of 0 to 100, a maximum of 100 to 200, and at most 100 between them", low, high)
 	}
 	return nil
 }
@@ -55,9 +57,11 @@ func groupSizes(o *sim.Op) error {
 	low, high, desired := o.In.Int("minSize"), o.In.Int("maxSize"), o.In.Int("desiredCapacity")
 	switch {
 	case high < low:
-		return scalingRefuse(fmt.Sprintf("Max bound, %d, must be greater than or equal to min bound, %d", high, low), "Change minSize or maxSize.")
+		return scalingRefuse(fmt.Sprintf("Max bound, %d, must be greater than or equal to min bound, %d", high, low),
+			"Change minSize or maxSize.")
 	case o.In.Has("desiredCapacity") && (desired < low || desired > high):
-		return scalingRefuse(fmt.Sprintf("Desired capacity:%d must be between the specified min size:%d and max size:%d", desired, low, high),
+		return scalingRefuse(fmt.Sprintf("Desired capacity:%d must be between the specified min size:%d and max size:%d",
+			desired, low, high),
 			"Change desiredCapacity, or leave it out.")
 	}
 	return nil
@@ -89,7 +93,8 @@ func groupTargets(o *sim.Op) error {
 	for _, arn := range o.In.Strs("targetGroupArns") {
 		group, _ := o.Find(targetGroupToken, arn)
 		if group.Str("targetType") != "" && group.Str("targetType") != "instance" {
-			return scalingRefuse(fmt.Sprintf("Target group %s does not have the target type instance", arn), "Use a target group of type instance.")
+			return scalingRefuse(fmt.Sprintf("Target group %s does not have the target type instance", arn),
+				"Use a target group of type instance.")
 		}
 		if other := group.Str("vpcId"); other != "" && other != vpc {
 			return scalingRefuse("Provided Target Groups may not be valid. Please ensure they exist and try again",
@@ -126,12 +131,14 @@ func templateUsable(o *sim.Op) error {
 		return nil // the reference has been checked; a launch configuration is not simulated
 	}
 	version := firstOf(spec.Str("version"), "$Default")
-	if n, err := strconv.Atoi(version); version != "$Latest" && version != "$Default" && (err != nil || n < 1 || n > template.Int("latestVersion")) {
+	if n, err := strconv.Atoi(version); version != "$Latest" && version != "$Default" &&
+		(err != nil || n < 1 || n > template.Int("latestVersion")) {
 		return scalingRefuse(notFormed+fmt.Sprintf("Could not find launch template version %s for %s", version, id),
 			fmt.Sprintf("Use $Latest, $Default, or a number up to %d.", template.Int("latestVersion")))
 	}
 	if template.Str("imageId") == "" {
-		return scalingRefuse(notFormed+"The request must contain the parameter ImageId", "Give imageId in the launch template.")
+		return scalingRefuse(notFormed+"The request must contain the parameter ImageId",
+			"Give imageId in the launch template.")
 	}
 	types := overrideTypes(o)
 	if len(types) == 0 {
@@ -146,14 +153,17 @@ func templateUsable(o *sim.Op) error {
 }
 
 func typeFits(o *sim.Op, template sim.Props, name string) error {
-	requirements := template.Has("instanceRequirements") || len(o.In.Maps("mixedInstancesPolicy.launchTemplate.overrides")) > 0
+	requirements := template.Has("instanceRequirements") ||
+		len(o.In.Maps("mixedInstancesPolicy.launchTemplate.overrides")) > 0
 	switch {
 	case name == "" && requirements:
 		return nil
 	case name == "":
-		return scalingRefuse(notFormed+"The request must contain the parameter InstanceType", "Give instanceType in the launch template.")
+		return scalingRefuse(notFormed+"The request must contain the parameter InstanceType",
+			"Give instanceType in the launch template.")
 	case architecture(name) == "":
-		return scalingRefuse(notFormed+fmt.Sprintf("The following instance types do not exist: [%s]", name), "Choose a type that EC2 offers in "+o.Region+".")
+		return scalingRefuse(notFormed+fmt.Sprintf("The following instance types do not exist: [%s]", name),
+			"Choose a type that EC2 offers in "+o.Region+".")
 	}
 	var refusal *sim.Refusal
 	if errors.As(ImageFits(o, template.Str("imageId"), name), &refusal) {
@@ -180,11 +190,14 @@ func mixGood(o *sim.Op) error {
 	sorted := slices.Sorted(slices.Values(types))
 	switch {
 	case len(overrides) > mostOverrides:
-		return scalingRefuse(fmt.Sprintf("A mixed instances policy has at most %d overrides, got %d", mostOverrides, len(overrides)), "Take instance types out.")
+		return scalingRefuse(fmt.Sprintf("A mixed instances policy has at most %d overrides, got %d", mostOverrides,
+			len(overrides)), "Take instance types out.")
 	case len(slices.Compact(sorted)) < len(types):
-		return scalingRefuse("Instance types in the overrides of a mixed instances policy must be unique", "Name every instance type once.")
+		return scalingRefuse("Instance types in the overrides of a mixed instances policy must be unique",
+			"Name every instance type once.")
 	case weights > 0 && weights < len(overrides):
-		return scalingRefuse("Weighted capacity must be specified for all instance types in overrides or for none", "Give weightedCapacity to all, or to none.")
+		return scalingRefuse("Weighted capacity must be specified for all instance types in overrides or for none",
+			"Give weightedCapacity to all, or to none.")
 	case how.Has("spotInstancePools") && how.Str("spotAllocationStrategy") != "" && how.Str("spotAllocationStrategy") != "lowest-price":
 		return scalingRefuse("SpotInstancePools option is only available with the lowest-price allocation strategy",
 			"Take spotInstancePools away, or set spotAllocationStrategy to lowest-price.")
@@ -194,7 +207,8 @@ func mixGood(o *sim.Op) error {
 	}
 	for _, weight := range policy.Strs("launchTemplate.overrides.weightedCapacity") {
 		if n, err := strconv.Atoi(weight); err != nil || n < 1 || n > 999 {
-			return scalingRefuse(fmt.Sprintf("Weighted capacity %q must be a number from 1 to 999", weight), "Change weightedCapacity.")
+			return scalingRefuse(fmt.Sprintf("Weighted capacity %q must be a number from 1 to 999", weight),
+				"Change weightedCapacity.")
 		}
 	}
 	return nil
@@ -215,18 +229,21 @@ func refreshGood(o *sim.Op) error {
 	for _, v := range list {
 		n, _ := v.(float64)
 		if int(n) <= last {
-			return scalingRefuse("Checkpoint percentages must be unique and in ascending order", "Order checkpointPercentages, and end with 100 to replace all instances.")
+			return scalingRefuse("Checkpoint percentages must be unique and in ascending order",
+				"Order checkpointPercentages, and end with 100 to replace all instances.")
 		}
 		last = int(n)
 	}
 	low, high := p.Int("minHealthyPercentage"), p.Int("maxHealthyPercentage")
 	switch {
 	case p.Has("checkpointDelay") && len(list) == 0:
-		return scalingRefuse("CheckpointPercentages must be specified with CheckpointDelay", "Give checkpointPercentages, or take checkpointDelay away.")
+		return scalingRefuse("CheckpointPercentages must be specified with CheckpointDelay",
+			"Give checkpointPercentages, or take checkpointDelay away.")
 	case p.Has("maxHealthyPercentage") && !p.Has("minHealthyPercentage"):
 		return scalingRefuse("MinHealthyPercentage must be specified with MaxHealthyPercentage", "Give both.")
 	case p.Has("maxHealthyPercentage") && high-low > 100:
-		return scalingRefuse(fmt.Sprintf("The difference between MinHealthyPercentage (%d) and MaxHealthyPercentage (%d) cannot be greater than 100", low, high), "Bring them closer.")
+		return scalingRefuse(fmt.Sprintf("The difference between MinHealthyPercentage (%d) and MaxHealthyPercentage (%d) "+
+			"cannot be greater than 100", low, high), "Bring them closer.")
 	}
 	for key, limit := range map[string]int{"checkpointDelay": mostCheckpointDelay, "instanceWarmup": longestLife} {
 		text := p.Str(key)
@@ -245,14 +262,16 @@ func rollbackGood(o *sim.Op) error {
 	if !o.In.Bool("instanceRefresh.preferences.autoRollback") || !strings.HasPrefix(version, "$") {
 		return nil
 	}
-	return scalingRefuse(fmt.Sprintf("A rollback is not supported with the launch template version %s", version), "Give the version as a number, or set autoRollback to false.")
+	return scalingRefuse(fmt.Sprintf("A rollback is not supported with the launch template version %s", version),
+		"Give the version as a number, or set autoRollback to false.")
 }
 
 // cronGood checks the five fields of a recurrence.
 func cronGood(in sim.Props) []sim.Failure {
 	text := in.Str("recurrence")
 	if n := len(strings.Fields(text)); text != "" && n != 5 {
-		return wrong("recurrence", "got %q with %d fields, want five: minute, hour, day of month, month, day of week", text, n)
+		return wrong("recurrence", "got %q with %d fields, want five: minute, hour, day of month, month, day of week", text,
+			n)
 	}
 	return nil
 }
@@ -276,11 +295,13 @@ func actionSays(o *sim.Op) error {
 	low, high := o.In.Int("minSize"), o.In.Int("maxSize")
 	switch {
 	case !said:
-		return scalingRefuse("At least one of desired capacity, min size and max size must be specified", "Give one of them other than -1.")
+		return scalingRefuse("At least one of desired capacity, min size and max size must be specified",
+			"Give one of them other than -1.")
 	case !o.In.Has("recurrence") && !o.In.Has("startTime"):
 		return scalingRefuse("A scheduled action needs a start time or a recurrence", "Give recurrence or startTime.")
 	case o.In.Has("minSize") && o.In.Has("maxSize") && high != unchanged && low > high:
-		return scalingRefuse(fmt.Sprintf("Max bound, %d, must be greater than or equal to min bound, %d", high, low), "Change minSize or maxSize.")
+		return scalingRefuse(fmt.Sprintf("Max bound, %d, must be greater than or equal to min bound, %d", high, low),
+			"Change minSize or maxSize.")
 	}
 	return nil
 }
@@ -289,8 +310,9 @@ func actionTaken(o *sim.Op) error {
 	for _, other := range o.Others() {
 		if other.Props.Str("autoscalingGroupName") == o.In.Str("autoscalingGroupName") && o.In.Has("recurrence") &&
 			other.Props.Str("recurrence") == o.In.Str("recurrence") && other.Props.Str("timeZone") == o.In.Str("timeZone") {
-			return sim.Refuse("AlreadyExists", fmt.Sprintf("Two scheduled actions cannot start at the same time: %s has the recurrence %q",
-				other.ID, o.In.Str("recurrence")), "Start one of them a minute later.")
+			return sim.Refuse("AlreadyExists",
+				fmt.Sprintf("Two scheduled actions cannot start at the same time: %s has the recurrence %q",
+					other.ID, o.In.Str("recurrence")), "Start one of them a minute later.")
 		}
 	}
 	return nil

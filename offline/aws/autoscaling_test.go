@@ -69,7 +69,8 @@ func TestScalingGroupSettles(t *testing.T) {
 	more, err := c.Update(g, with(in, sim.Props{"minSize": 3.0}))
 	require.NoError(t, err)
 	assert.EqualValues(t, 3, more.Get("desiredCapacity"), "a raised minimum raises the group")
-	drain := sim.Props{"name": "drain", "autoscalingGroupName": g.ID, "lifecycleTransition": "autoscaling:EC2_INSTANCE_TERMINATING", "heartbeatTimeout": 120.0, "defaultResult": "CONTINUE"}
+	drain := sim.Props{"name": "drain", "autoscalingGroupName": g.ID,
+		"lifecycleTransition": "autoscaling:EC2_INSTANCE_TERMINATING", "heartbeatTimeout": 120.0, "defaultResult": "CONTINUE"}
 	h := c.Settled(hook, "web", drain)
 	assert.Equal(t, "drain", h.ID)
 	c.Settled(hook, "plain", with(drain, sim.Props{"autoscalingGroupName": plain.ID}))
@@ -89,35 +90,46 @@ func TestScalingPoliciesSettle(t *testing.T) {
 	v, subnets := balancedNet(c, "net", "10.0", true)
 	lb := c.Must(balancer, "alb", sim.Props{"subnets": subnets})
 	tg := c.Must(targets, "web", groupIn(v))
-	in := with(fleetOf(machines(t, c, "web", "arm64", "t4g.small"), subnets, "t4g.small"), sim.Props{"targetGroupArns": sim.List(tg.ID)})
+	in := with(fleetOf(machines(t, c, "web", "arm64", "t4g.small"), subnets, "t4g.small"),
+		sim.Props{"targetGroupArns": sim.List(tg.ID)})
 	g := c.Settled(scalingGroup, "web", in)
 	perTarget := tracks(g, sim.Props{"targetValue": 600.0, "predefinedMetricSpecification": map[string]any{
 		"predefinedMetricType": "ALBRequestCountPerTarget", "resourceLabel": lb.Str("arnSuffix") + "/" + tg.Str("arnSuffix"),
 	}})
 	_, err := c.Create(policyOf, "requests", perTarget)
 	require.ErrorContains(t, err, "does not route traffic to the target group")
-	c.Must(listener, "http", sim.Props{"loadBalancerArn": lb.ID, "port": 80.0, "protocol": "HTTP", "defaultActions": forward(tg)})
+	c.Must(listener, "http",
+		sim.Props{"loadBalancerArn": lb.ID, "port": 80.0, "protocol": "HTTP", "defaultActions": forward(tg)})
 	p := c.Settled(policyOf, "requests", perTarget)
-	assert.Regexp(t, `:scalingPolicy:[0-9a-f-]{36}:autoScalingGroupName/`+g.ID+`:policyName/requests-[0-9a-f]{7}$`, p.Str("arn"))
-	c.Settled(policyOf, "cpu", tracks(g, sim.Props{"targetValue": 50.0, "predefinedMetricSpecification": map[string]any{"predefinedMetricType": "ASGAverageCPUUtilization"}}))
-	c.Settled(policyOf, "backlog", tracks(g, sim.Props{"targetValue": 10.0, "customizedMetricSpecification": map[string]any{
-		"metrics": []any{math("backlog", "visible / running", true), stat("visible", false), stat("running", false)},
-	}}))
-	c.Settled(policyOf, "wake", sim.Props{"autoscalingGroupName": g.ID, "policyType": "StepScaling", "adjustmentType": "ExactCapacity", "stepAdjustments": []any{
-		map[string]any{"metricIntervalLowerBound": "0", "scalingAdjustment": 1.0},
-	}})
-	c.Settled(policyOf, "forecast", sim.Props{"autoscalingGroupName": g.ID, "policyType": "PredictiveScaling", "predictiveScalingConfiguration": map[string]any{
-		"mode": "ForecastAndScale", "metricSpecification": map[string]any{
-			"targetValue": 50.0, "predefinedMetricPairSpecification": map[string]any{"predefinedMetricType": "ASGCPUUtilization"},
-		},
-	}})
+	assert.Regexp(t, `:scalingPolicy:[0-9a-f-]{36}:autoScalingGroupName/`+g.ID+`:policyName/requests-[0-9a-f]{7}$`,
+		p.Str("arn"))
+	c.Settled(policyOf, "cpu",
+		tracks(g, sim.Props{"targetValue": 50.0,
+			"predefinedMetricSpecification": map[string]any{"predefinedMetricType": "ASGAverageCPUUtilization"}}))
+	c.Settled(policyOf, "backlog",
+		tracks(g, sim.Props{"targetValue": 10.0, "customizedMetricSpecification": map[string]any{
+			"metrics": []any{math("backlog", "visible / running", true), stat("visible", false), stat("running", false)},
+		}}))
+	c.Settled(policyOf, "wake",
+		sim.Props{"autoscalingGroupName": g.ID, "policyType": "StepScaling", "adjustmentType": "ExactCapacity",
+			"stepAdjustments": []any{
+				map[string]any{"metricIntervalLowerBound": "0", "scalingAdjustment": 1.0},
+			}})
+	c.Settled(policyOf, "forecast",
+		sim.Props{"autoscalingGroupName": g.ID, "policyType": "PredictiveScaling",
+			"predictiveScalingConfiguration": map[string]any{
+				"mode": "ForecastAndScale", "metricSpecification": map[string]any{
+					"targetValue": 50.0, "predefinedMetricPairSpecification": map[string]any{"predefinedMetricType": "ASGCPUUtilization"},
+				},
+			}})
 	lone := c.Must(scalingGroup, "lone", with(in, sim.Props{"targetGroupArns": nil}))
 	_, err = c.Create(policyOf, "lone", with(perTarget, sim.Props{"autoscalingGroupName": lone.ID}))
 	require.ErrorContains(t, err, "not attached to the Auto Scaling group")
 }
 
 func tracks(g *simtest.Resource, config sim.Props) sim.Props {
-	return sim.Props{"autoscalingGroupName": g.ID, "policyType": "TargetTrackingScaling", "targetTrackingConfiguration": map[string]any(config)}
+	return sim.Props{"autoscalingGroupName": g.ID, "policyType": "TargetTrackingScaling",
+		"targetTrackingConfiguration": map[string]any(config)}
 }
 
 func math(id, expression string, returned bool) map[string]any {
@@ -144,7 +156,8 @@ func TestScalingReplaceOrUpdate(t *testing.T) {
 	diff, _, err := c.Diff(g, with(in, sim.Props{"vpcZoneIdentifiers": []any{subnets[1], subnets[0]}}))
 	require.NoError(t, err)
 	assert.Empty(t, diff.DetailedDiff, "the order of subnets means nothing")
-	drain := sim.Props{"name": "drain", "autoscalingGroupName": g.ID, "lifecycleTransition": "autoscaling:EC2_INSTANCE_TERMINATING"}
+	drain := sim.Props{"name": "drain", "autoscalingGroupName": g.ID,
+		"lifecycleTransition": "autoscaling:EC2_INSTANCE_TERMINATING"}
 	replacedBy(t, c, c.Must(hook, "drain", drain), drain, map[string]sim.Props{
 		"name": {"name": "x"}, "timeout": {"heartbeatTimeout": 60.0},
 	}, map[string]bool{"name": true})
@@ -168,7 +181,8 @@ func TestScalingGroupRefuses(t *testing.T) {
 	}
 	spread := func(changes sim.Props) sim.Props {
 		mixed := sim.Props(good.Map("mixedInstancesPolicy"))
-		return bad(sim.Props{"mixedInstancesPolicy": map[string]any(with(mixed, sim.Props{"instancesDistribution": map[string]any(changes)}))})
+		return bad(sim.Props{"mixedInstancesPolicy": map[string]any(with(mixed,
+			sim.Props{"instancesDistribution": map[string]any(changes)}))})
 	}
 	weighed := func(weights ...any) sim.Props {
 		in := fleetOf(lt, subnets, "t4g.small", "t4g.medium")
@@ -179,7 +193,8 @@ func TestScalingGroupRefuses(t *testing.T) {
 		return in
 	}
 	refresh := func(changes sim.Props) sim.Props {
-		return bad(sim.Props{"instanceRefresh": map[string]any{"strategy": "Rolling", "preferences": map[string]any(changes)}})
+		return bad(sim.Props{"instanceRefresh": map[string]any{"strategy": "Rolling",
+			"preferences": map[string]any(changes)}})
 	}
 	const invalid = "ValidationError"
 	allRefused(t, c, map[string]mistake{
@@ -259,7 +274,8 @@ func TestScalingPoliciesRefuse(t *testing.T) {
 		return s
 	}
 	steps := func(list ...any) sim.Props {
-		return sim.Props{"autoscalingGroupName": g.ID, "policyType": "StepScaling", "adjustmentType": "ChangeInCapacity", "stepAdjustments": list}
+		return sim.Props{"autoscalingGroupName": g.ID, "policyType": "StepScaling", "adjustmentType": "ChangeInCapacity",
+			"stepAdjustments": list}
 	}
 	predefined := func(kind, label string) sim.Props {
 		spec := map[string]any{"predefinedMetricType": kind}
@@ -276,7 +292,8 @@ func TestScalingPoliciesRefuse(t *testing.T) {
 	for i := range many {
 		many[i] = step(fmt.Sprint(i), fmt.Sprint(i+1))
 	}
-	night := sim.Props{"autoscalingGroupName": g.ID, "scheduledActionName": "night", "recurrence": "0 22 * * *", "minSize": 1.0}
+	night := sim.Props{"autoscalingGroupName": g.ID, "scheduledActionName": "night", "recurrence": "0 22 * * *",
+		"minSize": 1.0}
 	c.Must(scheduled, "night", night)
 	at := func(changes sim.Props) sim.Props { return with(night, changes) }
 	const invalid = "ValidationError"

@@ -34,7 +34,8 @@ func Package() (*sim.Package, error) {
 		Name: "aws", Version: "6.83.4", Schema: schema, Account: AccountID,
 		Invokes: invokes(), Configure: configure, ReplaceOn: []string{"region"},
 	}
-	return p, p.Register(demanding(slices.Concat(network(), peering(), transit(), accelerators(), securityGroups(), compute(), capacityKinds(), dataKinds(), deliveryKinds())))
+	return p, p.Register(demanding(slices.Concat(network(), peering(), transit(), accelerators(), securityGroups(),
+		compute(), capacityKinds(), dataKinds(), deliveryKinds())))
 }
 
 // configure reads the provider's inputs. Credentials are taken and not looked at.

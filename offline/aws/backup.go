@@ -18,7 +18,8 @@ const badBackup = "InvalidParameterValueException"
 // backup is the table of AWS Backup. Vaults never hold recovery points: there is
 // no time in which a plan could make one.
 func backup() []sim.Kind {
-	name := sim.Pattern{Match: regexp.MustCompile(`^[0-9A-Za-z_-]{2,50}$`), Want: "2 to 50 letters, digits, hyphens and underscores"}
+	name := sim.Pattern{Match: regexp.MustCompile(`^[0-9A-Za-z_-]{2,50}$`),
+		Want: "2 to 50 letters, digits, hyphens and underscores"}
 	onVault := func(missing string) []sim.Ref {
 		return []sim.Ref{{Path: "backupVaultName", To: []sim.Target{{Token: vaultToken}}, Missing: missing}}
 	}
@@ -95,11 +96,14 @@ func coldLongEnough(o *sim.Op) error {
 	for _, rule := range o.In.Maps("rules") {
 		cold, gone := rule.Int("lifecycle.coldStorageAfter"), rule.Int("lifecycle.deleteAfter")
 		if cold > 0 && gone > 0 && gone < cold+coldDays {
-			return sim.Refuse(badBackup, fmt.Sprintf("Invalid lifecycle. DeleteAfterDays cannot be less than %d days apart from MoveToColdStorageAfterDays", coldDays),
+			return sim.Refuse(badBackup,
+				fmt.Sprintf("Invalid lifecycle. DeleteAfterDays cannot be less than %d days apart from MoveToColdStorageAfterDays",
+					coldDays),
 				fmt.Sprintf("Rule %q: delete after %d days or more.", rule.Str("ruleName"), cold+coldDays))
 		}
 		if days := rule.Int("lifecycle.deleteAfter"); rule.Bool("enableContinuousBackup") && (days < 1 || days > 35) {
-			return sim.Refuse(badBackup, "Continuous backups are kept for 1 to 35 days", fmt.Sprintf("Set lifecycle.deleteAfter of rule %q.", rule.Str("ruleName")))
+			return sim.Refuse(badBackup, "Continuous backups are kept for 1 to 35 days",
+				fmt.Sprintf("Set lifecycle.deleteAfter of rule %q.", rule.Str("ruleName")))
 		}
 	}
 	return nil
@@ -108,7 +112,8 @@ func coldLongEnough(o *sim.Op) error {
 func windowsFollow(o *sim.Op) error {
 	for _, rule := range o.In.Maps("rules") {
 		if rule.Int("completionWindow") < rule.Int("startWindow")+60 {
-			return sim.Refuse(badBackup, "Invalid completion window: it must be at least 60 minutes longer than the start window",
+			return sim.Refuse(badBackup,
+				"Invalid completion window: it must be at least 60 minutes longer than the start window",
 				fmt.Sprintf("Lengthen completionWindow of rule %q.", rule.Str("ruleName")))
 		}
 	}

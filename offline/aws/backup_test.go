@@ -119,7 +119,8 @@ func TestBackup(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	in := sim.Props{"name": "main"}
 	v := c.Settled(vault, "v", in)
-	decides(t, c, v, in, map[string]change{"key": {sim.Props{"kmsKeyArn": "alias/x"}, true}, "tags": {sim.Props{"tags": obj{"a": "b"}}, false}})
+	decides(t, c, v, in, map[string]change{"key": {sim.Props{"kmsKeyArn": "alias/x"}, true},
+		"tags": {sim.Props{"tags": obj{"a": "b"}}, false}})
 	p := c.Settled(plan, "p", planned(nil))
 	decides(t, c, p, planned(nil), map[string]change{
 		"name": {sim.Props{"name": "other"}, true}, "rule": {planned(sim.Props{"lifecycle": obj{"deleteAfter": 7.0}}), false},
@@ -127,8 +128,10 @@ func TestBackup(t *testing.T) {
 	s := c.Settled(selection, "s", sim.Props{"planId": p.ID, "iamRoleArn": strangers, "selectionTags": list{
 		obj{"type": "STRINGEQUALS", "key": "backup", "value": "yes"},
 	}})
-	c.Settled("aws:backup/vaultLockConfiguration:VaultLockConfiguration", "l", sim.Props{"backupVaultName": "main", "minRetentionDays": 7.0})
-	c.Settled("aws:backup/vaultPolicy:VaultPolicy", "q", sim.Props{"backupVaultName": "main", "policy": `{"Version":"2012-10-17","Statement":[]}`})
+	c.Settled("aws:backup/vaultLockConfiguration:VaultLockConfiguration", "l",
+		sim.Props{"backupVaultName": "main", "minRetentionDays": 7.0})
+	c.Settled("aws:backup/vaultPolicy:VaultPolicy", "q",
+		sim.Props{"backupVaultName": "main", "policy": `{"Version":"2012-10-17","Statement":[]}`})
 	mustRefuse(t, c.Delete(v), "InvalidRequestException", "first")
 	mustRefuse(t, c.Delete(p), "InvalidRequestException", "first")
 	require.NoError(t, c.Delete(s))

@@ -76,9 +76,12 @@ func budgetLimit(o *sim.Op) error {
 	amount, err := strconv.ParseFloat(o.In.Str("limitAmount"), 64)
 	switch {
 	case err != nil || amount <= 0:
-		return sim.Refuse(badBudget, fmt.Sprintf("Budget limit amount must be a number greater than 0, got %q", o.In.Str("limitAmount")), "Give limitAmount.")
+		return sim.Refuse(badBudget,
+			fmt.Sprintf("Budget limit amount must be a number greater than 0, got %q",
+				o.In.Str("limitAmount")), "Give limitAmount.")
 	case o.In.Str("budgetType") == "COST" && o.In.Str("limitUnit") != "USD":
-		return sim.Refuse(badBudget, fmt.Sprintf("Cost budgets have the unit USD, got %q", o.In.Str("limitUnit")), "Set limitUnit to USD.")
+		return sim.Refuse(badBudget, fmt.Sprintf("Cost budgets have the unit USD, got %q", o.In.Str("limitUnit")),
+			"Set limitUnit to USD.")
 	}
 	return nil
 }
@@ -86,20 +89,25 @@ func budgetLimit(o *sim.Op) error {
 func budgetNotifications(o *sim.Op) error {
 	all := o.In.Maps("notifications")
 	if len(all) > maxNotifications {
-		return sim.Refuse("CreationLimitExceededException", fmt.Sprintf("A budget has at most %d notifications, got %d", maxNotifications, len(all)), "Drop some thresholds.")
+		return sim.Refuse("CreationLimitExceededException",
+			fmt.Sprintf("A budget has at most %d notifications, got %d", maxNotifications, len(all)), "Drop some thresholds.")
 	}
 	seen := map[string]bool{}
 	for _, n := range all {
 		emails, topics := len(n.Strs("subscriberEmailAddresses")), len(n.Strs("subscriberSnsTopicArns"))
-		what := fmt.Sprintf("%s %s %v %s", n.Str("notificationType"), n.Str("comparisonOperator"), n.Num("threshold"), n.Str("thresholdType"))
+		what := fmt.Sprintf("%s %s %v %s", n.Str("notificationType"), n.Str("comparisonOperator"), n.Num("threshold"),
+			n.Str("thresholdType"))
 		switch {
 		case emails+topics == 0:
-			return sim.Refuse(badBudget, "A notification must have at least one subscriber", "Give "+what+" an email address or a topic.")
+			return sim.Refuse(badBudget, "A notification must have at least one subscriber",
+				"Give "+what+" an email address or a topic.")
 		case emails > maxBudgetEmails || topics > maxBudgetTopics:
-			return sim.Refuse("CreationLimitExceededException", fmt.Sprintf("A notification has at most %d email and %d SNS subscribers", maxBudgetEmails, maxBudgetTopics),
+			return sim.Refuse("CreationLimitExceededException",
+				fmt.Sprintf("A notification has at most %d email and %d SNS subscribers", maxBudgetEmails, maxBudgetTopics),
 				"Subscribe further people to the topic.")
 		case n.Str("notificationType") == "FORECASTED" && o.In.Str("timeUnit") == "DAILY":
-			return sim.Refuse(badBudget, "Daily budgets don't support forecasted notifications", "Use ACTUAL, or a longer timeUnit.")
+			return sim.Refuse(badBudget, "Daily budgets don't support forecasted notifications",
+				"Use ACTUAL, or a longer timeUnit.")
 		case n.Num("threshold") <= 0:
 			return sim.Refuse(badBudget, "The threshold must be greater than 0", "Give "+what+" a threshold.")
 		case seen[what]:

@@ -26,12 +26,14 @@ func capacityKinds() []sim.Kind {
 			Enums: map[string][]string{
 				"endDateType": {"unlimited", "limited"}, "instanceMatchCriteria": {"open", "targeted"}, "tenancy": {"default", "dedicated"},
 				"instancePlatform": {
-					"Linux/UNIX", "Red Hat Enterprise Linux", "SUSE Linux", "Windows", "Windows with SQL Server", "Windows with SQL Server Enterprise",
+					"Linux/UNIX", "Red Hat Enterprise Linux", "SUSE Linux", "Windows", "Windows with SQL Server",
+					"Windows with SQL Server Enterprise",
 					"Windows with SQL Server Standard", "Windows with SQL Server Web",
 				},
 			},
 			ReplaceOn: []string{
-				"availabilityZone", "ebsOptimized", "ephemeralStorage", "instanceMatchCriteria", "instancePlatform", "instanceType", "outpostArn",
+				"availabilityZone", "ebsOptimized", "ephemeralStorage", "instanceMatchCriteria", "instancePlatform", "instanceType",
+				"outpostArn",
 				"tenancy",
 			},
 			Outputs: func(o *sim.Op) sim.Props {
@@ -59,23 +61,27 @@ func capacityIsThere(o *sim.Op) error {
 	zone, n := o.In.Str("availabilityZone"), o.In.Int("instanceCount")
 	switch {
 	case !slices.Contains(zonesOf(o.Region), zone):
-		return sim.Refuse("InvalidParameterValue", fmt.Sprintf("Invalid availability zone: %s", zone), "Name one of "+fmt.Sprint(zonesOf(o.Region))+".")
+		return sim.Refuse("InvalidParameterValue", fmt.Sprintf("Invalid availability zone: %s", zone),
+			"Name one of "+fmt.Sprint(zonesOf(o.Region))+".")
 	case n < 1:
-		return sim.Refuse("InvalidParameterValue", fmt.Sprintf("Instance count must be positive, got %d", n), "Give instanceCount.")
+		return sim.Refuse("InvalidParameterValue", fmt.Sprintf("Instance count must be positive, got %d", n),
+			"Give instanceCount.")
 	}
 	held := n
 	for _, other := range o.Others() {
 		held += other.Props.Int("instanceCount")
 	}
 	if limit := o.Quota("ec2.reserved-instances", math.MaxInt); held > limit {
-		return sim.Refuse("InstanceLimitExceeded", fmt.Sprintf("You have requested more capacity (%d instances) than your limit of %d", held, limit),
+		return sim.Refuse("InstanceLimitExceeded",
+			fmt.Sprintf("You have requested more capacity (%d instances) than your limit of %d", held, limit),
 			"Ask for a higher quota of running on-demand instances.")
 	}
 	return nil
 }
 
 func placementOutputs(o *sim.Op) sim.Props {
-	out := sim.Props{"arn": o.ARN("ec2", "placement-group/"+o.NameOf()), "placementGroupId": o.HexID("pg"), "partitionCount": 0, "spreadLevel": ""}
+	out := sim.Props{"arn": o.ARN("ec2", "placement-group/"+o.NameOf()), "placementGroupId": o.HexID("pg"),
+		"partitionCount": 0, "spreadLevel": ""}
 	switch o.In.Str("strategy") {
 	case "partition":
 		out["partitionCount"] = 2
@@ -89,5 +95,6 @@ func partitionsFit(o *sim.Op) error {
 	if o.In.Int("partitionCount") == 0 || o.In.Str("strategy") == "partition" {
 		return nil
 	}
-	return sim.Refuse("InvalidParameterCombination", "PartitionCount can only be used with the strategy partition", "Take partitionCount away.")
+	return sim.Refuse("InvalidParameterCombination", "PartitionCount can only be used with the strategy partition",
+		"Take partitionCount away.")
 }

@@ -65,7 +65,8 @@ func distribution() sim.Kind {
 			"restrictions.geoRestriction.restrictionType":     {"none", "whitelist", "blacklist"},
 			"viewerCertificate.sslSupportMethod":              {"sni-only", "static-ip", "vip"},
 			"viewerCertificate.minimumProtocolVersion": {
-				"SSLv3", "TLSv1", "TLSv1_2016", "TLSv1.1_2016", "TLSv1.2_2018", "TLSv1.2_2019", "TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025",
+				"SSLv3", "TLSv1", "TLSv1_2016", "TLSv1.1_2016", "TLSv1.2_2018", "TLSv1.2_2019", "TLSv1.2_2021", "TLSv1.2_2025",
+				"TLSv1.3_2025",
 			},
 		},
 		Ranges: map[string]sim.Range{
@@ -75,21 +76,28 @@ func distribution() sim.Kind {
 		Lengths: map[string]sim.Range{"comment": {Max: 128}},
 		Checks:  []sim.Check{behaviorMethods},
 		Sets: []string{
-			"origins", "originGroups", "customErrorResponses", "origins.customHeaders", "defaultCacheBehavior.functionAssociations",
+			"origins", "originGroups", "customErrorResponses", "origins.customHeaders",
+			"defaultCacheBehavior.functionAssociations",
 			"orderedCacheBehaviors.functionAssociations", "defaultCacheBehavior.lambdaFunctionAssociations",
 			"orderedCacheBehaviors.lambdaFunctionAssociations", "originGroups.failoverCriteria.statusCodes",
 		},
 		ReplaceOn: []string{"staging"},
 		Outputs:   distributionOutputs,
 		Refs: slices.Concat(
-			onBehaviors("cachePolicyId", policy(cachePolicyToken, "NoSuchCachePolicy", "CachePolicyInUse", cdnpolicy.CachePolicies)),
-			onBehaviors("originRequestPolicyId", policy(originRequestPolicyToken, "NoSuchOriginRequestPolicy", "OriginRequestPolicyInUse", cdnpolicy.OriginRequestPolicies)),
+			onBehaviors("cachePolicyId",
+				policy(cachePolicyToken, "NoSuchCachePolicy", "CachePolicyInUse", cdnpolicy.CachePolicies)),
+			onBehaviors("originRequestPolicyId",
+				policy(originRequestPolicyToken, "NoSuchOriginRequestPolicy", "OriginRequestPolicyInUse",
+					cdnpolicy.OriginRequestPolicies)),
 			onBehaviors("responseHeadersPolicyId",
-				policy(responseHeadersPolicyToken, "NoSuchResponseHeadersPolicy", "ResponseHeadersPolicyInUse", cdnpolicy.ResponseHeadersPolicies)),
+				policy(responseHeadersPolicyToken, "NoSuchResponseHeadersPolicy", "ResponseHeadersPolicyInUse",
+					cdnpolicy.ResponseHeadersPolicies)),
 			onBehaviors("lambdaFunctionAssociations.lambdaArn",
-				sim.Ref{To: []sim.Target{{Token: lambdaToken, By: "qualifiedArn"}}, InUse: "InvalidParameterValueException", AnyRegion: true}),
+				sim.Ref{To: []sim.Target{{Token: lambdaToken, By: "qualifiedArn"}}, InUse: "InvalidParameterValueException",
+					AnyRegion: true}),
 			onBehaviors("functionAssociations.functionArn",
-				sim.Ref{To: []sim.Target{{Token: edgeFunctionToken, By: "arn"}}, Missing: "InvalidFunctionAssociation", InUse: "FunctionInUse"}),
+				sim.Ref{To: []sim.Target{{Token: edgeFunctionToken, By: "arn"}}, Missing: "InvalidFunctionAssociation",
+					InUse: "FunctionInUse"}),
 			[]sim.Ref{
 				{
 					Path: "origins.originAccessControlId", To: []sim.Target{{Token: originAccessToken}}, Missing: "InvalidOriginAccessControl",
@@ -114,7 +122,8 @@ func edgePolicy(token, api, noun string, k sim.Kind) sim.Kind {
 	k.Verbs = map[sim.Verb]string{sim.Update: "Update" + api}
 	k.Name = &sim.Name{Auto: true, Max: 128, Taken: api + "AlreadyExists"}
 	path := strings.ToLower(api[:1]) + api[1:]
-	path = regexp.MustCompile(`[A-Z]`).ReplaceAllStringFunc(path, func(s string) string { return "-" + strings.ToLower(s) })
+	path = regexp.MustCompile(`[A-Z]`).ReplaceAllStringFunc(path,
+		func(s string) string { return "-" + strings.ToLower(s) })
 	k.Outputs = func(o *sim.Op) sim.Props {
 		return sim.Props{"arn": o.GlobalARN("cloudfront", path+"/"+o.ID), "etag": "E" + o.Upper(13, "etag")}
 	}

@@ -38,8 +38,10 @@ func behaviorMethods(in sim.Props) []sim.Failure {
 			case !b.Has(list):
 				failures = append(failures, wrong(list, "missing in cache behavior %s", behaviorName(b))...)
 			case b.Known(list) && (!known || (list == "cachedMethods" && len(methods) > 3)):
-				failures = append(failures, wrong(list, "got %v in cache behavior %s, want GET and HEAD, these and OPTIONS, or (allowedMethods only) all methods",
-					methods, behaviorName(b))...)
+				failures = append(failures,
+					wrong(list, "got %v in cache behavior %s, want GET and HEAD, these and OPTIONS, or (allowedMethods only) all "+
+						"methods",
+						methods, behaviorName(b))...)
 			}
 		}
 	}
@@ -53,17 +55,20 @@ func badCertificate(message, hint string) error {
 // viewerCertificate: CloudFront takes certificates of us-east-1 that are issued.
 func viewerCertificate(o *sim.Op) error {
 	arn := o.In.Str("viewerCertificate.acmCertificateArn")
-	const gone = "The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, or doesn't include a valid certificate chain"
+	const gone = "The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, or doesn't " +
+		"include a valid certificate chain"
 	exists := slices.ContainsFunc(o.Anywhere(certificateToken), func(c sim.Found) bool { return c.ID == arn })
 	switch {
 	case arn == "":
 		return nil
 	case !strings.HasPrefix(arn, "arn:"+o.Partition+":acm:us-east-1:"):
-		return badCertificate(gone, "Request the certificate with a provider of us-east-1: CloudFront takes no other region's.")
+		return badCertificate(gone,
+			"Request the certificate with a provider of us-east-1: CloudFront takes no other region's.")
 	case !exists:
 		return badCertificate(gone, "There is no certificate "+arn+".")
 	case !certificateIssued(o, arn):
-		return badCertificate(gone, "It is not issued yet: use the certificateArn of a CertificateValidation, which waits for it.")
+		return badCertificate(gone,
+			"It is not issued yet: use the certificateArn of a CertificateValidation, which waits for it.")
 	}
 	if o.In.Str("viewerCertificate.sslSupportMethod") == "" {
 		return sim.Refuse("InvalidArgument", "The parameter SSLSupportMethod is required with a certificate of one's own",
@@ -77,15 +82,19 @@ func aliasesCovered(o *sim.Op) error {
 	for _, alias := range o.In.Strs("aliases") {
 		switch {
 		case arn == "" && o.In.Str("viewerCertificate.iamCertificateId") == "":
-			return badCertificate("To add an alternate domain name (CNAME) to a CloudFront distribution, you must attach a trusted certificate that "+
+			return badCertificate("To add an alternate domain name (CNAME) to a CloudFront distribution, you must attach a "+
+				"trusted certificate that "+
 				"validates your authorization to use the domain name", "Give viewerCertificate.acmCertificateArn for "+alias+", or take the alias away.")
 		case arn != "" && !certificateCovers(o, arn, alias):
-			return badCertificate("The certificate that is attached to your distribution doesn't cover the alternate domain name (CNAME) that you're trying to add: "+alias,
+			return badCertificate("The certificate that is attached to your distribution doesn't cover the alternate domain "+
+				"name (CNAME) that you're trying to add: "+alias,
 				"Add "+alias+" to the certificate's names.")
 		}
 	}
 	if limit := o.Quota("cloudfront.aliases", 100); len(o.In.Strs("aliases")) > limit {
-		return sim.Refuse("TooManyDistributionCNAMEs", fmt.Sprintf("Your request contains more CNAMEs than are allowed per distribution (%d)", limit), "Use a second distribution.")
+		return sim.Refuse("TooManyDistributionCNAMEs",
+			fmt.Sprintf("Your request contains more CNAMEs than are allowed per distribution (%d)",
+				limit), "Use a second distribution.")
 	}
 	return nil
 }
@@ -94,7 +103,8 @@ func aliasesFree(o *sim.Op) error {
 	for _, other := range o.Others() {
 		for _, alias := range o.In.Strs("aliases") {
 			if slices.Contains(other.Props.Strs("aliases"), alias) {
-				return sim.Refuse("CNAMEAlreadyExists", "One or more of the CNAMEs you provided are already associated with a different resource",
+				return sim.Refuse("CNAMEAlreadyExists",
+					"One or more of the CNAMEs you provided are already associated with a different resource",
 					fmt.Sprintf("%s belongs to distribution %s: take it off there first.", alias, other.ID))
 			}
 		}
@@ -108,12 +118,14 @@ func originsNamed(o *sim.Op) error {
 	ids := append(o.In.Strs("origins.originId"), o.In.Strs("originGroups.originId")...)
 	for i, id := range ids {
 		if slices.Index(ids, id) != i {
-			return sim.Refuse("InvalidArgument", "Origins and origin groups must have unique ids", "Rename one of the origins "+id+".")
+			return sim.Refuse("InvalidArgument", "Origins and origin groups must have unique ids",
+				"Rename one of the origins "+id+".")
 		}
 	}
 	for _, host := range o.In.Strs("origins.domainName") {
 		if _, err := netip.ParseAddr(host); err == nil {
-			return sim.Refuse("InvalidArgument", "The parameter origin name cannot be an IP address", "Give "+host+" a DNS name.")
+			return sim.Refuse("InvalidArgument", "The parameter origin name cannot be an IP address",
+				"Give "+host+" a DNS name.")
 		}
 	}
 	for _, b := range eachBehavior(o.In) {
@@ -124,7 +136,8 @@ func originsNamed(o *sim.Op) error {
 	}
 	for _, member := range o.In.Strs("originGroups.members.originId") {
 		if !slices.Contains(o.In.Strs("origins.originId"), member) {
-			return sim.Refuse("NoSuchOrigin", "One or more of your origins do not exist", fmt.Sprintf("An origin group names %q.", member))
+			return sim.Refuse("NoSuchOrigin", "One or more of your origins do not exist",
+				fmt.Sprintf("An origin group names %q.", member))
 		}
 	}
 	return nil
@@ -138,22 +151,29 @@ func behaviorsAgree(o *sim.Op) error {
 		name, policy, legacy := behaviorName(b), b.Has("cachePolicyId"), b.Has("forwardedValues")
 		switch {
 		case policy && legacy:
-			return sim.Refuse("InvalidArgument", "The parameter ForwardedValues cannot be used when a cache policy is associated to the cache behavior",
+			return sim.Refuse("InvalidArgument",
+				"The parameter ForwardedValues cannot be used when a cache policy is associated to the cache behavior",
 				"Take forwardedValues away from "+name+".")
 		case !policy && !legacy:
 			return sim.Refuse("InvalidArgument", "The parameter ForwardedValues is required", "Give "+name+" a cachePolicyId.")
 		case legacy && b.Has("originRequestPolicyId"):
-			return sim.Refuse("InvalidArgument", "The parameter OriginRequestPolicyId cannot be used without a cache policy", "Give "+name+" a cachePolicyId.")
+			return sim.Refuse("InvalidArgument", "The parameter OriginRequestPolicyId cannot be used without a cache policy",
+				"Give "+name+" a cachePolicyId.")
 		case slices.Contains(paths, name):
-			return sim.Refuse("InvalidArgument", "The parameter PathPattern contains a value that is used twice", "Keep one behavior for "+name+".")
+			return sim.Refuse("InvalidArgument", "The parameter PathPattern contains a value that is used twice",
+				"Keep one behavior for "+name+".")
 		}
 		paths = append(paths, name)
 	}
 	if limit := o.Quota("cloudfront.behaviors", 75); len(paths) > limit {
-		return sim.Refuse("TooManyCacheBehaviors", fmt.Sprintf("Your request contains more cache behaviors than are allowed per distribution (%d)", limit), "Join path patterns.")
+		return sim.Refuse("TooManyCacheBehaviors",
+			fmt.Sprintf("Your request contains more cache behaviors than are allowed per distribution (%d)",
+				limit), "Join path patterns.")
 	}
 	if limit := o.Quota("cloudfront.origins", 100); len(o.In.Maps("origins")) > limit {
-		return sim.Refuse("TooManyOrigins", fmt.Sprintf("Your request contains more origins than are allowed per distribution (%d)", limit), "Use a second distribution.")
+		return sim.Refuse("TooManyOrigins",
+			fmt.Sprintf("Your request contains more origins than are allowed per distribution (%d)",
+				limit), "Use a second distribution.")
 	}
 	return nil
 }
@@ -163,12 +183,15 @@ func groupsReadOnly(o *sim.Op) error {
 	groups := o.In.Strs("originGroups.originId")
 	for _, g := range o.In.Maps("originGroups") {
 		if len(g.Maps("members")) != 2 {
-			return sim.Refuse("InvalidArgument", "The parameter Members must have exactly two origins", "Give origin group "+g.Str("originId")+" a primary and a secondary.")
+			return sim.Refuse("InvalidArgument", "The parameter Members must have exactly two origins",
+				"Give origin group "+g.Str("originId")+" a primary and a secondary.")
 		}
 	}
 	for _, b := range eachBehavior(o.In) {
 		if slices.Contains(groups, b.Str("targetOriginId")) && len(b.Strs("allowedMethods")) > len(readMethods) {
-			return sim.Refuse("InvalidArgument", "The parameter AllowedMethods cannot include POST, PUT, PATCH, or DELETE for a cached behavior associated with an origin group",
+			return sim.Refuse("InvalidArgument",
+				"The parameter AllowedMethods cannot include POST, PUT, PATCH, or DELETE for a cached behavior associated with "+
+					"an origin group",
 				"Send writes of "+behaviorName(b)+" to one origin.")
 		}
 	}
@@ -179,7 +202,8 @@ func rootObject(o *sim.Op) error {
 	if !strings.HasPrefix(o.In.Str("defaultRootObject"), "/") {
 		return nil
 	}
-	return sim.Refuse("InvalidDefaultRootObject", "The default root object file name is not valid", "Leave the slash at its beginning away.")
+	return sim.Refuse("InvalidDefaultRootObject", "The default root object file name is not valid",
+		"Leave the slash at its beginning away.")
 }
 
 func ttlOrder(o *sim.Op) error {
@@ -198,6 +222,7 @@ func functionSize(o *sim.Op) error {
 	if len(o.In.Str("code")) <= functionBytes {
 		return nil
 	}
-	return sim.Refuse("FunctionSizeLimitExceeded", fmt.Sprintf("The function is too large: %d bytes, at most %d are allowed", len(o.In.Str("code")), functionBytes),
+	return sim.Refuse("FunctionSizeLimitExceeded",
+		fmt.Sprintf("The function is too large: %d bytes, at most %d are allowed", len(o.In.Str("code")), functionBytes),
 		"Shorten it, or keep its data in a key value store.")
 }

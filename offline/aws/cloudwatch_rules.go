@@ -66,7 +66,8 @@ func alarmMetric(o *sim.Op) error {
 		}
 	}
 	if !o.In.Has("statistic") && !o.In.Has("extendedStatistic") {
-		return alarmInvalid("The parameters Statistic and ExtendedStatistic: one of them must be set", "Give statistic, or extendedStatistic for a percentile.")
+		return alarmInvalid("The parameters Statistic and ExtendedStatistic: one of them must be set",
+			"Give statistic, or extendedStatistic for a percentile.")
 	}
 	return nil
 }
@@ -94,7 +95,8 @@ func alarmSpan(o *sim.Op) error {
 		limit, word = weekOfSeconds, "seven days"
 	}
 	if span := period * o.In.Int("evaluationPeriods"); span > limit {
-		return alarmInvalid(fmt.Sprintf("Metrics cannot be checked across more than %s (EvaluationPeriods * Period must be <= %d), got %d",
+		return alarmInvalid(fmt.Sprintf("Metrics cannot be checked across more than %s (EvaluationPeriods * Period must be "+
+			"<= %d), got %d",
 			word, limit, span), "Use fewer or shorter periods.")
 	}
 	return nil
@@ -102,7 +104,8 @@ func alarmSpan(o *sim.Op) error {
 
 func alarmDatapoints(o *sim.Op) error {
 	if n := o.In.Int("datapointsToAlarm"); n > o.In.Int("evaluationPeriods") {
-		return alarmInvalid(fmt.Sprintf("DatapointsToAlarm (%d) must be less than or equal to EvaluationPeriods (%d)", n, o.In.Int("evaluationPeriods")),
+		return alarmInvalid(fmt.Sprintf("DatapointsToAlarm (%d) must be less than or equal to EvaluationPeriods (%d)", n,
+			o.In.Int("evaluationPeriods")),
 			"Lower datapointsToAlarm.")
 	}
 	return nil
@@ -113,11 +116,13 @@ const mostDimensions = 30
 
 func alarmDimensions(o *sim.Op) error {
 	if n := len(o.In.Map("dimensions")); n > mostDimensions {
-		return alarmInvalid(fmt.Sprintf("A metric has at most %d dimensions, got %d", mostDimensions, n), "Take dimensions out.")
+		return alarmInvalid(fmt.Sprintf("A metric has at most %d dimensions, got %d", mostDimensions, n),
+			"Take dimensions out.")
 	}
 	for key := range o.In.Map("dimensions") {
 		if o.In.Map("dimensions").Str(key) == "" {
-			return alarmInvalid(fmt.Sprintf("The value for dimension %s must not be empty", key), "Give the value, or take the dimension out.")
+			return alarmInvalid(fmt.Sprintf("The value for dimension %s must not be empty", key),
+				"Give the value, or take the dimension out.")
 		}
 	}
 	return nil
@@ -145,11 +150,14 @@ func alarmQueries(o *sim.Op) error {
 		want = 2 // the metric and its band
 	}
 	if returned != want {
-		return alarmInvalid(fmt.Sprintf("Exactly %d element(s) of the metrics list should return data, got %d", want, returned),
+		return alarmInvalid(fmt.Sprintf("Exactly %d element(s) of the metrics list should return data, got %d", want,
+			returned),
 			"Set returnData to true on what the threshold is compared with, and only there.")
 	}
-	if id := o.In.Str("thresholdMetricId"); id != "" && !slices.ContainsFunc(queries, func(q sim.Props) bool { return q.Str("id") == id }) {
-		return alarmInvalid(fmt.Sprintf("ThresholdMetricId %s is not in the metrics list", id), "Name the id of the query with the band.")
+	if id := o.In.Str("thresholdMetricId"); id != "" &&
+		!slices.ContainsFunc(queries, func(q sim.Props) bool { return q.Str("id") == id }) {
+		return alarmInvalid(fmt.Sprintf("ThresholdMetricId %s is not in the metrics list", id),
+			"Name the id of the query with the band.")
 	}
 	return nil
 }
@@ -175,9 +183,11 @@ func queriesGood(queries []sim.Props, isMetric func(sim.Props) bool, refuse func
 		id := q.Str("id")
 		switch {
 		case ids[id]:
-			return refuse(fmt.Sprintf("The ID in the metrics list must be unique, %q is not", id), "Give every query an id of its own.")
+			return refuse(fmt.Sprintf("The ID in the metrics list must be unique, %q is not", id),
+				"Give every query an id of its own.")
 		case isMetric(q) == q.Has("expression"):
-			return refuse(fmt.Sprintf("Exactly one of a metric and an expression must be set for %q", id), "Give one of the two.")
+			return refuse(fmt.Sprintf("Exactly one of a metric and an expression must be set for %q", id),
+				"Give one of the two.")
 		}
 		ids[id] = true
 		if isMetric(q) {
@@ -205,7 +215,8 @@ func alarmTargets(o *sim.Op) error {
 		for _, arn := range o.In.Strs(key) {
 			parts := strings.SplitN(arn, ":", 6)
 			if len(parts) < 6 || parts[0] != "arn" {
-				return alarmInvalid("Invalid arn syntax: "+arn, "Give the ARN of a topic, a scaling policy or another action in "+key+".")
+				return alarmInvalid("Invalid arn syntax: "+arn,
+					"Give the ARN of a topic, a scaling policy or another action in "+key+".")
 			}
 			if parts[3] != "" && parts[3] != o.Region {
 				return alarmInvalid(fmt.Sprintf("Invalid region %s specified. Only %s is supported", parts[3], o.Region),
@@ -234,14 +245,17 @@ func namesIn(rule string) []string {
 
 func alarmsExist(o *sim.Op) error {
 	names := namesIn(o.In.Str("alarmRule"))
-	if len(names) == 0 && !strings.Contains(o.In.Str("alarmRule"), "TRUE") && !strings.Contains(o.In.Str("alarmRule"), "FALSE") {
-		return alarmInvalid("AlarmRule must contain at least one alarm state function", "Write a rule such as ALARM(\"name\").")
+	if len(names) == 0 && !strings.Contains(o.In.Str("alarmRule"), "TRUE") &&
+		!strings.Contains(o.In.Str("alarmRule"), "FALSE") {
+		return alarmInvalid("AlarmRule must contain at least one alarm state function",
+			"Write a rule such as ALARM(\"name\").")
 	}
 	for _, name := range names {
 		_, metric := o.Find(alarmToken, name)
 		_, composite := o.Find(compositeToken, name)
 		if !metric && !composite {
-			return alarmInvalid(fmt.Sprintf("Could not save the composite alarm as alarms [%s] in the alarm rule do not exist", name),
+			return alarmInvalid(fmt.Sprintf("Could not save the composite alarm as alarms [%s] in the alarm rule do not exist",
+				name),
 				"Create the alarm first, and use its name from the resource.")
 		}
 	}
@@ -252,7 +266,8 @@ func alarmsExist(o *sim.Op) error {
 func notInComposite(o *sim.Op) error {
 	for _, other := range o.Others() {
 		if slices.Contains(namesIn(other.Props.Str("alarmRule")), o.ID) {
-			return alarmInvalid(fmt.Sprintf("Cannot delete %s as there are composite alarm(s) depending on it", o.ID), "Delete or change "+other.ID+" first.")
+			return alarmInvalid(fmt.Sprintf("Cannot delete %s as there are composite alarm(s) depending on it", o.ID),
+				"Delete or change "+other.ID+" first.")
 		}
 	}
 	return nil
@@ -273,7 +288,8 @@ func dashboardGood(o *sim.Op) error {
 		Widgets []map[string]any `json:"widgets"`
 	}
 	if err := json.Unmarshal([]byte(o.In.Str("dashboardBody")), &body); err != nil {
-		return sim.Refuse("InvalidParameterInput", "The field DashboardBody must be a valid JSON object", "Correct dashboardBody: "+err.Error()+".")
+		return sim.Refuse("InvalidParameterInput", "The field DashboardBody must be a valid JSON object",
+			"Correct dashboardBody: "+err.Error()+".")
 	}
 	var problems []string
 	if len(body.Widgets) > mostWidgets {
@@ -287,8 +303,9 @@ func dashboardGood(o *sim.Op) error {
 	if len(problems) == 0 {
 		return nil
 	}
-	return sim.Refuse("InvalidParameterInput", fmt.Sprintf("The dashboard body is invalid, there are %d validation errors: %s",
-		len(problems), strings.Join(problems, "; ")), "Correct dashboardBody.")
+	return sim.Refuse("InvalidParameterInput",
+		fmt.Sprintf("The dashboard body is invalid, there are %d validation errors: %s",
+			len(problems), strings.Join(problems, "; ")), "Correct dashboardBody.")
 }
 
 func widgetProblems(w sim.Props) []string {

@@ -55,9 +55,12 @@ func TestAlarmsSettle(t *testing.T) {
 	a := c.Settled(alarm, "cpu-high", busy())
 	assert.Regexp(t, `^arn:aws:cloudwatch:us-east-1:123456789012:alarm:cpu-high-[0-9a-f]{7}$`, a.Str("arn"))
 	c.Settled(alarm, "p95", with(busy(), sim.Props{"statistic": nil, "extendedStatistic": "p95", "alarmActions": nil}))
-	c.Settled(alarm, "asleep", asleep(mathQuery("wake", "IF(FILL(visible, 0) > 0 AND FILL(running, 0) < 1, 1, 0)"), metricQuery("visible"), metricQuery("running")))
+	c.Settled(alarm, "asleep",
+		asleep(mathQuery("wake", "IF(FILL(visible, 0) > 0 AND FILL(running, 0) < 1, 1, 0)"), metricQuery("visible"),
+			metricQuery("running")))
 	c.Settled(alarm, "weekly", with(busy(), sim.Props{"period": 3600.0, "evaluationPeriods": 168.0}))
-	both := c.Settled(composite, "both", sim.Props{"alarmName": "both", "alarmRule": `ALARM("` + a.ID + `") AND OK(` + a.Str("arn") + `)`})
+	both := c.Settled(composite, "both",
+		sim.Props{"alarmName": "both", "alarmRule": `ALARM("` + a.ID + `") AND OK(` + a.Str("arn") + `)`})
 	c.Settled(composite, "more", sim.Props{"alarmName": "more", "alarmRule": "NOT ALARM(both)"})
 	assert.ErrorContains(t, c.Delete(both), "composite alarm(s) depending on it")
 }
@@ -74,9 +77,10 @@ func TestDashboardsAndLogsSettle(t *testing.T) {
 	assert.Empty(t, diff.DetailedDiff, "white space in a body is no change")
 	g := c.Settled(logGroup, "web", sim.Props{"retentionInDays": 14.0})
 	assert.Equal(t, "arn:aws:logs:us-east-1:123456789012:log-group:"+g.ID, g.Str("arn"))
-	c.Settled(metricFilter, "errors", sim.Props{"logGroupName": g.ID, "pattern": "ERROR", "metricTransformation": map[string]any{
-		"name": "errors", "namespace": "rung", "value": "1", "unit": "Count",
-	}})
+	c.Settled(metricFilter, "errors",
+		sim.Props{"logGroupName": g.ID, "pattern": "ERROR", "metricTransformation": map[string]any{
+			"name": "errors", "namespace": "rung", "value": "1", "unit": "Count",
+		}})
 }
 
 func TestEventsSettle(t *testing.T) {

@@ -49,7 +49,8 @@ func compute() []sim.Kind {
 			Checks: []sim.Check{eitherTemplateOr("ami"), eitherTemplateOr("instanceType"), userDataSize, blockDevices("rootBlockDevice", "ebsBlockDevices")},
 			ReplaceOn: []string{
 				"ami", "associatePublicIpAddress", "availabilityZone", "cpuCoreCount", "cpuThreadsPerCore", "ebsOptimized",
-				"ephemeralBlockDevices", "hibernation", "hostId", "instanceMarketOptions", "keyName", "launchTemplate", "networkInterfaces",
+				"ephemeralBlockDevices", "hibernation", "hostId", "instanceMarketOptions", "keyName", "launchTemplate",
+				"networkInterfaces",
 				"placementGroup", "placementPartitionNumber", "privateDnsNameOptions", "privateIp",
 				"rootBlockDevice.encrypted", "rootBlockDevice.kmsKeyId", "securityGroups", "subnetId", "tenancy",
 			},

@@ -21,7 +21,8 @@ func instanceOutputs(o *sim.Op) sim.Props {
 		private = hostIn(o, o.In.Str("subnetId"), "instance")
 	}
 	public := ""
-	if o.In.Bool("associatePublicIpAddress") || (!o.In.Has("associatePublicIpAddress") && subnet.Bool("mapPublicIpOnLaunch")) {
+	if o.In.Bool("associatePublicIpAddress") ||
+		(!o.In.Has("associatePublicIpAddress") && subnet.Bool("mapPublicIpOnLaunch")) {
 		public = publicIP(o, "instance")
 	}
 	out := sim.Props{

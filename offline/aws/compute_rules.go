@@ -137,7 +137,8 @@ func volumeGrows(o *sim.Op) error {
 	if size == 0 || size >= old {
 		return nil
 	}
-	return sim.Refuse("InvalidParameterValue", fmt.Sprintf("New size cannot be smaller than existing size (%d GiB to %d GiB)", old, size),
+	return sim.Refuse("InvalidParameterValue",
+		fmt.Sprintf("New size cannot be smaller than existing size (%d GiB to %d GiB)", old, size),
 		"Keep the size, or copy the data to a new, smaller volume.")
 }
 
@@ -164,7 +165,8 @@ func instanceTypeExists(o *sim.Op) error {
 	if near := machine.EC2.Siblings(name); len(near) > 0 {
 		hint = "Choose one of " + strings.Join(near, ", ") + "."
 	}
-	return sim.Refuse("InvalidInstanceType", fmt.Sprintf("The following supplied instance types do not exist: [%s]", name), hint)
+	return sim.Refuse("InvalidInstanceType", fmt.Sprintf("The following supplied instance types do not exist: [%s]", name),
+		hint)
 }
 
 // imageFits checks that the image exists in the region and runs on the type.
@@ -196,8 +198,10 @@ func ImageFits(o *sim.Op, image, instanceType string) error {
 			"Look the image up in "+o.Region+", for example with ssm.getParameter; image ids differ between regions.")
 	}
 	if wants := architecture(instanceType); wants != "" && wants != has {
-		return sim.Refuse("InvalidParameterValue", fmt.Sprintf("The architecture '%s' of the specified instance type does not match "+
-			"the architecture '%s' of the specified AMI", wants, has), "Choose an image for "+wants+", or another instance type.")
+		return sim.Refuse("InvalidParameterValue",
+			fmt.Sprintf("The architecture '%s' of the specified instance type does not match "+
+				"the architecture '%s' of the specified AMI", wants, has),
+			"Choose an image for "+wants+", or another instance type.")
 	}
 	return nil
 }
@@ -209,8 +213,9 @@ func sameZone(o *sim.Op) error {
 	if here == there {
 		return nil
 	}
-	return sim.Refuse("InvalidVolume.ZoneMismatch", fmt.Sprintf("The volume '%s' is not in the same availability zone as instance '%s'",
-		o.In.Str("volumeId"), o.In.Str("instanceId")), fmt.Sprintf("The volume is in %s, the instance in %s.", here, there))
+	return sim.Refuse("InvalidVolume.ZoneMismatch",
+		fmt.Sprintf("The volume '%s' is not in the same availability zone as instance '%s'",
+			o.In.Str("volumeId"), o.In.Str("instanceId")), fmt.Sprintf("The volume is in %s, the instance in %s.", here, there))
 }
 
 func volumeFree(o *sim.Op) error {
@@ -226,9 +231,11 @@ func volumeFree(o *sim.Op) error {
 
 func deviceFree(o *sim.Op) error {
 	for _, other := range o.Others() {
-		if other.Props.Str("instanceId") == o.In.Str("instanceId") && other.Props.Str("deviceName") == o.In.Str("deviceName") {
-			return sim.Refuse("InvalidParameterValue", fmt.Sprintf("Invalid value '%s' for unixDevice. Attachment point %s is already in use",
-				o.In.Str("deviceName"), o.In.Str("deviceName")), "Choose another deviceName.")
+		if other.Props.Str("instanceId") == o.In.Str("instanceId") &&
+			other.Props.Str("deviceName") == o.In.Str("deviceName") {
+			return sim.Refuse("InvalidParameterValue",
+				fmt.Sprintf("Invalid value '%s' for unixDevice. Attachment point %s is already in use",
+					o.In.Str("deviceName"), o.In.Str("deviceName")), "Choose another deviceName.")
 		}
 	}
 	return nil

@@ -29,12 +29,14 @@ func lets(effect, principal, action, resource, condition string) string {
 
 // keyFor is a key that the account manages and a service may use.
 func keyFor(c *simtest.Cloud, name, service string) string {
-	root := fmt.Sprintf(`{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::%s:root"},"Action":"kms:*","Resource":"*"}`, account)
+	root := fmt.Sprintf(`{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::%s:root"},"Action":"kms:*","Resource":"*"}`,
+		account)
 	use := ""
 	if service != "" {
 		use = fmt.Sprintf(`,{"Effect":"Allow","Principal":{"Service":%q},"Action":["kms:Decrypt","kms:GenerateDataKey*"],"Resource":"*"}`, service)
 	}
-	return c.Must(keyToken, name, sim.Props{"policy": `{"Version":"2012-10-17","Statement":[` + root + use + `]}`}).Str("arn")
+	return c.Must(keyToken, name,
+		sim.Props{"policy": `{"Version":"2012-10-17","Statement":[` + root + use + `]}`}).Str("arn")
 }
 
 // ofAccount, ofOwner and ofSource are conditions that a policy may ask for.
@@ -92,10 +94,15 @@ func TestPublishersMustBeLetIn(t *testing.T) {
 			}
 			require.NoError(t, told("let-in", let(ofAccount), ""))
 			require.NoError(t, told("let-in-without-condition", let(""), ""))
-			mustRefuse(t, told("another-service", lets("Allow", service("ses.amazonaws.com"), "sns:Publish", "TOPIC", ""), ""), "AuthorizationError", p.service)
-			mustRefuse(t, told("another-account", let(`{"StringEquals":{"aws:SourceAccount":"999999999999"}}`), ""), "AuthorizationError", p.service)
-			mustRefuse(t, told("another-topic", lets("Allow", service(p.service), "sns:Publish", "arn:aws:sns:us-east-1:"+account+":other", ""), ""), "AuthorizationError", p.service)
-			mustRefuse(t, told("only-to-subscribe", lets("Allow", service(p.service), "sns:Subscribe", "TOPIC", ""), ""), "AuthorizationError", p.service)
+			mustRefuse(t, told("another-service", lets("Allow", service("ses.amazonaws.com"), "sns:Publish", "TOPIC", ""), ""),
+				"AuthorizationError", p.service)
+			mustRefuse(t, told("another-account", let(`{"StringEquals":{"aws:SourceAccount":"999999999999"}}`), ""),
+				"AuthorizationError", p.service)
+			mustRefuse(t, told("another-topic",
+				lets("Allow", service(p.service), "sns:Publish", "arn:aws:sns:us-east-1:"+account+":other", ""), ""),
+				"AuthorizationError", p.service)
+			mustRefuse(t, told("only-to-subscribe", lets("Allow", service(p.service), "sns:Subscribe", "TOPIC", ""), ""),
+				"AuthorizationError", p.service)
 			mustRefuse(t, told("aws-own-key", let(ofAccount), "alias/aws/sns"), "KMSAccessDenied", "a key of your own")
 			mustRefuse(t, told("closed-key", let(ofAccount), keyFor(c, "closed", "")), "KMSAccessDenied", "kms:GenerateDataKey*")
 			require.NoError(t, told("open-key", let(ofAccount), keyFor(c, "open", p.service)))
@@ -113,14 +120,18 @@ func TestCachesPublishOnlyAsTheOwner(t *testing.T) {
 		if policy != "" {
 			c.Must(topicPolicy, label, sim.Props{"arn": tp.ID, "policy": strings.ReplaceAll(policy, "TOPIC", tp.ID)})
 		}
-		_, err := c.Create("aws:elasticache/replicationGroup:ReplicationGroup", label, but(in, sim.Props{"notificationTopicArn": tp.ID}))
+		_, err := c.Create("aws:elasticache/replicationGroup:ReplicationGroup", label,
+			but(in, sim.Props{"notificationTopicArn": tp.ID}))
 		return err
 	}
 	owner := lets("Allow", `{"AWS":"*"}`, "SNS:Publish", "TOPIC", ofOwner)
 	require.NoError(t, told("owner", owner, ""))
 	require.NoError(t, told("default", "", ""), "the policy that SNS gives to each topic")
-	mustRefuse(t, told("by-account", lets("Allow", service("elasticache.amazonaws.com"), "sns:Publish", "TOPIC", ofAccount), ""), "AuthorizationError", "aws:SourceOwner")
-	mustRefuse(t, told("encrypted", owner, keyFor(c, "k", "elasticache.amazonaws.com")), "KMSAccessDenied", "a topic of its own")
+	mustRefuse(t, told("by-account",
+		lets("Allow", service("elasticache.amazonaws.com"), "sns:Publish", "TOPIC", ofAccount), ""), "AuthorizationError",
+		"aws:SourceOwner")
+	mustRefuse(t, told("encrypted", owner, keyFor(c, "k", "elasticache.amazonaws.com")), "KMSAccessDenied",
+		"a topic of its own")
 }
 
 func TestQueuesMustLetTheTopicIn(t *testing.T) {
@@ -134,36 +145,45 @@ func TestQueuesMustLetTheTopicIn(t *testing.T) {
 		_, err := c.Create(subscription, label, sim.Props{"topic": tp.ID, "protocol": "sqs", "endpoint": q.Str("arn")})
 		return err
 	}
-	let := lets("Allow", service("sns.amazonaws.com"), "sqs:SendMessage", "QUEUE", `{"ArnEquals":{"aws:SourceArn":"`+tp.ID+`"}}`)
+	let := lets("Allow", service("sns.amazonaws.com"), "sqs:SendMessage", "QUEUE",
+		`{"ArnEquals":{"aws:SourceArn":"`+tp.ID+`"}}`)
 	require.NoError(t, heard("open", let, nil))
 	mustRefuse(t, heard("closed", "", nil), "AccessDenied", "sns.amazonaws.com")
-	mustRefuse(t, heard("another", lets("Allow", service("sns.amazonaws.com"), "sqs:SendMessage", "QUEUE", `{"ArnEquals":{"aws:SourceArn":"`+tp.ID+`-other"}}`), nil),
+	mustRefuse(t, heard("another",
+		lets("Allow", service("sns.amazonaws.com"), "sqs:SendMessage", "QUEUE",
+			`{"ArnEquals":{"aws:SourceArn":"`+tp.ID+`-other"}}`), nil),
 		"AccessDenied", "sns.amazonaws.com")
-	mustRefuse(t, heard("locked", let, sim.Props{"kmsMasterKeyId": keyFor(c, "locked", "")}), "KMSAccessDenied", "sns.amazonaws.com")
+	mustRefuse(t, heard("locked", let, sim.Props{"kmsMasterKeyId": keyFor(c, "locked", "")}), "KMSAccessDenied",
+		"sns.amazonaws.com")
 	require.NoError(t, heard("unlocked", let, sim.Props{"kmsMasterKeyId": keyFor(c, "unlocked", "sns.amazonaws.com")}))
 }
 
 func TestAKeyMustLetLogsIn(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	logs := func(label, principal, condition string) error {
-		root := fmt.Sprintf(`{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::%s:root"},"Action":"kms:*","Resource":"*"}`, account)
+		root := fmt.Sprintf(`{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::%s:root"},"Action":"kms:*","Resource":"*"}`,
+			account)
 		let := fmt.Sprintf(`{"Effect":"Allow","Principal":{"Service":%q},"Action":["kms:Encrypt*","kms:Decrypt*","kms:ReEncrypt*","kms:GenerateDataKey*","kms:Describe*"],"Resource":"*"%s}`,
 			principal, condition)
 		k := c.Must(keyToken, label, sim.Props{"policy": `{"Version":"2012-10-17","Statement":[` + root + `,` + let + `]}`})
-		_, err := c.Create("aws:cloudwatch/logGroup:LogGroup", label, sim.Props{"name": "/app/" + label, "kmsKeyId": k.Str("arn")})
+		_, err := c.Create("aws:cloudwatch/logGroup:LogGroup", label,
+			sim.Props{"name": "/app/" + label, "kmsKeyId": k.Str("arn")})
 		return err
 	}
-	const of = `,"Condition":{"ArnLike":{"kms:EncryptionContext:aws:logs:arn":"arn:aws:logs:us-east-1:` + account + `:log-group:/app/`
+	const of = `,"Condition":{"ArnLike":{"kms:EncryptionContext:aws:logs:arn":"arn:aws:logs:us-east-1:` + account +
+		`:log-group:/app/`
 	require.NoError(t, logs("open", "logs.us-east-1.amazonaws.com", ""))
 	require.NoError(t, logs("mine", "logs.us-east-1.amazonaws.com", of+`mine"}}`))
 	mustRefuse(t, logs("theirs", "logs.us-east-1.amazonaws.com", of+`other"}}`), "AccessDeniedException", "kms:Encrypt")
-	mustRefuse(t, logs("abroad", "logs.eu-west-1.amazonaws.com", ""), "AccessDeniedException", "logs.us-east-1.amazonaws.com")
+	mustRefuse(t, logs("abroad", "logs.eu-west-1.amazonaws.com", ""), "AccessDeniedException",
+		"logs.us-east-1.amazonaws.com")
 }
 
 // A delivery of logs lets itself into the bucket, unless it is let in already;
 // whoever made the bucket's policy finds it changed.
 func TestADeliveryLetsItselfIn(t *testing.T) {
-	const own = `{"StringEquals":{"s3:x-amz-acl":"bucket-owner-full-control","aws:SourceAccount":"` + account + `"},"ArnLike":{"aws:SourceArn":"arn:aws:logs:*:` + account + `:*"}}`
+	const own = `{"StringEquals":{"s3:x-amz-acl":"bucket-owner-full-control","aws:SourceAccount":"` + account +
+		`"},"ArnLike":{"aws:SourceArn":"arn:aws:logs:*:` + account + `:*"}}`
 	for name, tt := range map[string]struct {
 		policy  string
 		amended bool
@@ -178,9 +198,11 @@ func TestADeliveryLetsItselfIn(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := cloud(t, "us-east-1")
 			b := c.Must(bucket, "logs", sim.Props{"bucket": "logs-" + account})
-			policy := c.Must(bucketPolicy, "logs", sim.Props{"bucket": b.ID, "policy": strings.ReplaceAll(tt.policy, "ARN", b.Str("arn"))})
+			policy := c.Must(bucketPolicy, "logs",
+				sim.Props{"bucket": b.ID, "policy": strings.ReplaceAll(tt.policy, "ARN", b.Str("arn"))})
 			v, _ := publicNetwork(c)
-			c.Must("aws:ec2/flowLog:FlowLog", "flows", sim.Props{"vpcId": v.ID, "trafficType": "ALL", "logDestinationType": "s3", "logDestination": b.Str("arn")})
+			c.Must("aws:ec2/flowLog:FlowLog", "flows",
+				sim.Props{"vpcId": v.ID, "trafficType": "ALL", "logDestinationType": "s3", "logDestination": b.Str("arn")})
 			now, err := c.Read(policy)
 			require.NoError(t, err)
 			assert.Equal(t, tt.amended, now.Str("policy") != policy.Str("policy"), now.Str("policy"))
@@ -200,7 +222,8 @@ func TestABucketMustTakeTheLog(t *testing.T) {
 		if policy != "" {
 			c.Must(bucketPolicy, label, sim.Props{"bucket": b.ID, "policy": strings.ReplaceAll(policy, "ARN", b.Str("arn"))})
 		}
-		_, err := c.Create("aws:s3/bucketLoggingV2:BucketLoggingV2", label, sim.Props{"bucket": own.ID, "targetBucket": b.ID, "targetPrefix": "s3/"})
+		_, err := c.Create("aws:s3/bucketLoggingV2:BucketLoggingV2", label,
+			sim.Props{"bucket": own.ID, "targetBucket": b.ID, "targetPrefix": "s3/"})
 		return err
 	}
 	let := func(path string) string {
@@ -217,7 +240,8 @@ func TestOldLogsOfCloudFrontNeedACLs(t *testing.T) {
 	in := distributed(sim.Props{"loggingConfig": obj{"bucket": b.ID + ".s3.amazonaws.com"}})
 	_, err := c.Create(edge, "cdn", in)
 	mustRefuse(t, err, "InvalidArgument", "BucketOwnerPreferred")
-	c.Must("aws:s3/bucketOwnershipControls:BucketOwnershipControls", "logs", sim.Props{"bucket": b.ID, "rule": obj{"objectOwnership": "BucketOwnerPreferred"}})
+	c.Must("aws:s3/bucketOwnershipControls:BucketOwnershipControls", "logs",
+		sim.Props{"bucket": b.ID, "rule": obj{"objectOwnership": "BucketOwnerPreferred"}})
 	_, err = c.Create(edge, "cdn", in)
 	assert.NoError(t, err)
 }

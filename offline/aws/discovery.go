@@ -47,7 +47,8 @@ func discoveryKinds() []sim.Kind {
 			Ranges:      map[string]sim.Range{"dnsConfig.dnsRecords.ttl": {Min: 0, Max: longestDiscoveryTTL}, "healthCheckConfig.failureThreshold": {Min: 1, Max: 10}},
 			AtMostOneOf: [][]string{{"healthCheckConfig", "healthCheckCustomConfig"}},
 			ReplaceOn: []string{
-				"dnsConfig.dnsRecords.type", "dnsConfig.namespaceId", "dnsConfig.routingPolicy", "healthCheckConfig.type", "healthCheckCustomConfig",
+				"dnsConfig.dnsRecords.type", "dnsConfig.namespaceId", "dnsConfig.routingPolicy", "healthCheckConfig.type",
+				"healthCheckCustomConfig",
 				"name", "namespaceId", "type",
 			},
 			ID: func(o *sim.Op) string { return "srv-" + o.Lower(16, "service") },
@@ -80,7 +81,8 @@ func recordsFit(o *sim.Op) error {
 	records := o.In.Maps("dnsConfig.dnsRecords")
 	for _, r := range records {
 		if r.Str("type") == "CNAME" && (len(records) > 1 || o.In.Str("dnsConfig.routingPolicy") != aliasNeedsWeighted) {
-			return sim.Refuse(cloudMapInvalid, "A CNAME record must be the only record, and needs the routing policy WEIGHTED", "Change dnsConfig.")
+			return sim.Refuse(cloudMapInvalid, "A CNAME record must be the only record, and needs the routing policy WEIGHTED",
+				"Change dnsConfig.")
 		}
 	}
 	return nil
@@ -91,7 +93,8 @@ func serviceEmpty(o *sim.Op) error {
 		return nil
 	}
 	if instance, ok := o.FindBy(cloudInstanceToken, "serviceId", o.ID); ok {
-		return sim.Refuse(resourceInUse, fmt.Sprintf("Service contains registered instances; delete the instances before deleting the service %s", o.ID),
+		return sim.Refuse(resourceInUse,
+			fmt.Sprintf("Service contains registered instances; delete the instances before deleting the service %s", o.ID),
 			fmt.Sprintf("Deregister %s first, or set forceDestroy.", instance.Str("instanceId")))
 	}
 	return nil
@@ -105,16 +108,21 @@ func instanceFitsService(o *sim.Op) error {
 	alias := attributes.Str(aliasAttribute)
 	switch {
 	case alias == "" && len(service.Maps("dnsConfig.dnsRecords")) > 0 && attributes.Str("AWS_INSTANCE_IPV4") == "" &&
-		attributes.Str("AWS_INSTANCE_IPV6") == "" && attributes.Str("AWS_INSTANCE_CNAME") == "" && attributes.Str("AWS_EC2_INSTANCE_ID") == "":
-		return sim.Refuse(cloudMapInvalid, "An instance of a service with DNS records needs an address", "Give AWS_INSTANCE_IPV4, or "+aliasAttribute+".")
+		attributes.Str("AWS_INSTANCE_IPV6") == "" && attributes.Str("AWS_INSTANCE_CNAME") == "" &&
+		attributes.Str("AWS_EC2_INSTANCE_ID") == "":
+		return sim.Refuse(cloudMapInvalid, "An instance of a service with DNS records needs an address",
+			"Give AWS_INSTANCE_IPV4, or "+aliasAttribute+".")
 	case alias == "":
 		return nil
 	case service.Str("dnsConfig.routingPolicy") != aliasNeedsWeighted:
-		return sim.Refuse(cloudMapInvalid, aliasAttribute+" requires a service with the routing policy WEIGHTED", "Set dnsConfig.routingPolicy of the service to WEIGHTED.")
+		return sim.Refuse(cloudMapInvalid, aliasAttribute+" requires a service with the routing policy WEIGHTED",
+			"Set dnsConfig.routingPolicy of the service to WEIGHTED.")
 	case service.Has("healthCheckCustomConfig") || service.Has("healthCheckConfig"):
-		return sim.Refuse(cloudMapInvalid, aliasAttribute+" cannot be used with a service that has a health check", "Take the health check away.")
+		return sim.Refuse(cloudMapInvalid, aliasAttribute+" cannot be used with a service that has a health check",
+			"Take the health check away.")
 	case !strings.HasSuffix(alias, ".elb.amazonaws.com") && !strings.Contains(alias, ".elb."):
-		return sim.Refuse(cloudMapInvalid, fmt.Sprintf("%s %q is no name of a load balancer", aliasAttribute, alias), "Give the dnsName of a load balancer.")
+		return sim.Refuse(cloudMapInvalid, fmt.Sprintf("%s %q is no name of a load balancer", aliasAttribute, alias),
+			"Give the dnsName of a load balancer.")
 	}
 	return nil
 }

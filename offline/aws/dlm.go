@@ -46,11 +46,13 @@ func snapshotInterval(in sim.Props) []sim.Failure {
 	for _, s := range in.Maps("policyDetails.schedules") {
 		rule := s.Map("createRule")
 		if rule.Has("interval") == rule.Has("cronExpression") {
-			failures = append(failures, wrong("policyDetails", "schedule %q: give createRule exactly one of interval, cronExpression", s.Str("name"))...)
+			failures = append(failures,
+				wrong("policyDetails", "schedule %q: give createRule exactly one of interval, cronExpression", s.Str("name"))...)
 		}
 		failures = append(failures, oneOfNumbers("interval", 1, 2, 3, 4, 6, 8, 12, 24)(rule)...)
 		if keep := s.Map("retainRule"); keep != nil && keep.Has("count") == keep.Has("interval") {
-			failures = append(failures, wrong("policyDetails", "schedule %q: give retainRule exactly one of count, interval", s.Str("name"))...)
+			failures = append(failures,
+				wrong("policyDetails", "schedule %q: give retainRule exactly one of count, interval", s.Str("name"))...)
 		}
 	}
 	return failures
@@ -62,9 +64,11 @@ func snapshotTargets(o *sim.Op) error {
 	case details.Str("policyType") == "EVENT_BASED_POLICY":
 		return nil
 	case len(details.Map("targetTags")) == 0:
-		return sim.Refuse(invalidPolicy, "TargetTags are required for policies of this type", "Give policyDetails.targetTags: they say what is snapshot.")
+		return sim.Refuse(invalidPolicy, "TargetTags are required for policies of this type",
+			"Give policyDetails.targetTags: they say what is snapshot.")
 	case len(details.Strs("resourceTypes")) == 0:
-		return sim.Refuse(invalidPolicy, "ResourceTypes are required for policies of this type", "Set policyDetails.resourceTypes to VOLUME or INSTANCE.")
+		return sim.Refuse(invalidPolicy, "ResourceTypes are required for policies of this type",
+			"Set policyDetails.resourceTypes to VOLUME or INSTANCE.")
 	}
 	return nil
 }
@@ -75,11 +79,13 @@ func snapshotSchedules(o *sim.Op) error {
 		return nil
 	}
 	if len(schedules) == 0 || len(schedules) > 4 {
-		return sim.Refuse(invalidPolicy, fmt.Sprintf("A policy must have 1 to 4 schedules, got %d", len(schedules)), "Split them over several policies.")
+		return sim.Refuse(invalidPolicy, fmt.Sprintf("A policy must have 1 to 4 schedules, got %d", len(schedules)),
+			"Split them over several policies.")
 	}
 	for _, s := range schedules {
 		if names[s.Str("name")] {
-			return sim.Refuse(invalidPolicy, "Schedule names must be unique in a policy", fmt.Sprintf("Rename one of the schedules %q.", s.Str("name")))
+			return sim.Refuse(invalidPolicy, "Schedule names must be unique in a policy",
+				fmt.Sprintf("Rename one of the schedules %q.", s.Str("name")))
 		}
 		names[s.Str("name")] = true
 	}

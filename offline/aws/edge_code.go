@@ -52,11 +52,15 @@ func storeHasRoom(o *sim.Op) error {
 	}
 	switch {
 	case key == 0 || key > storeKeyBytes:
-		return sim.Refuse("ValidationException", fmt.Sprintf("The key has %d bytes, want 1 to %d", key, storeKeyBytes), "Shorten it.")
+		return sim.Refuse("ValidationException", fmt.Sprintf("The key has %d bytes, want 1 to %d", key, storeKeyBytes),
+			"Shorten it.")
 	case value > storeValueBytes:
-		return sim.Refuse("ValidationException", fmt.Sprintf("The value of %s has %d bytes, at most %d are allowed", o.In.Str("key"), value, storeValueBytes), "Divide it over several keys.")
+		return sim.Refuse("ValidationException",
+			fmt.Sprintf("The value of %s has %d bytes, at most %d are allowed", o.In.Str("key"), value,
+				storeValueBytes), "Divide it over several keys.")
 	case total > o.Quota("cloudfront.store-bytes", storeBytes):
-		return sim.Refuse("ServiceQuotaExceededException", fmt.Sprintf("The key value store would have %d bytes", total), "Take keys away, or use a second store.")
+		return sim.Refuse("ServiceQuotaExceededException", fmt.Sprintf("The key value store would have %d bytes", total),
+			"Take keys away, or use a second store.")
 	}
 	return nil
 }
@@ -74,8 +78,10 @@ func lambdaFunction() sim.Kind {
 		Enums: map[string][]string{
 			"packageType": {"Zip", "Image"},
 			"runtime": {
-				"nodejs18.x", "nodejs20.x", "nodejs22.x", "nodejs24.x", "python3.9", "python3.10", "python3.11", "python3.12", "python3.13", "python3.14",
-				"java11", "java17", "java21", "java25", "dotnet8", "dotnet9", "ruby3.2", "ruby3.3", "ruby3.4", "provided.al2", "provided.al2023",
+				"nodejs18.x", "nodejs20.x", "nodejs22.x", "nodejs24.x", "python3.9", "python3.10", "python3.11", "python3.12",
+				"python3.13", "python3.14",
+				"java11", "java17", "java21", "java25", "dotnet8", "dotnet9", "ruby3.2", "ruby3.3", "ruby3.4", "provided.al2",
+				"provided.al2023",
 			},
 		},
 		Ranges:    map[string]sim.Range{"memorySize": {Min: 128, Max: 10240}, "timeout": {Min: 1, Max: 900}},
@@ -117,7 +123,8 @@ func lambdaOutputs(o *sim.Op) sim.Props {
 		}
 	}
 	arn := o.ARN("lambda", "function:"+o.NameOf())
-	invoke := fmt.Sprintf("arn:%s:apigateway:%s:lambda:path/2015-03-31/functions/%s/invocations", o.Partition, o.Region, arn)
+	invoke := fmt.Sprintf("arn:%s:apigateway:%s:lambda:path/2015-03-31/functions/%s/invocations", o.Partition, o.Region,
+		arn)
 	hash := o.In.Str("code.hash")
 	return sim.Props{
 		"arn": arn, "qualifiedArn": arn + ":" + version, "version": version, "invokeArn": invoke, "lastModified": madeAt,
@@ -140,7 +147,8 @@ func roleTrusts(service string) func(*sim.Op) error {
 		if trust := trusted(o, o.In.Str("role")); trust == "" || strings.Contains(trust, service) {
 			return nil
 		}
-		return sim.Refuse("InvalidParameterValueException", "The role defined for the function cannot be assumed by Lambda.", "Let "+service+" assume it.")
+		return sim.Refuse("InvalidParameterValueException", "The role defined for the function cannot be assumed by Lambda.",
+			"Let "+service+" assume it.")
 	}
 }
 
@@ -167,7 +175,8 @@ func associationsGood(o *sim.Op) error {
 		for _, a := range append(b.Maps("functionAssociations"), b.Maps("lambdaFunctionAssociations")...) {
 			event := a.Str("eventType")
 			if seen[event] {
-				return sim.Refuse("InvalidArgument", "The parameter EventType is used twice in one cache behavior", "Keep one function for "+event+" of "+behaviorName(b)+".")
+				return sim.Refuse("InvalidArgument", "The parameter EventType is used twice in one cache behavior",
+					"Keep one function for "+event+" of "+behaviorName(b)+".")
 			}
 			seen[event] = true
 		}
@@ -182,7 +191,8 @@ func associationsGood(o *sim.Op) error {
 			}
 		}
 		if viewerSides(b) {
-			return sim.Refuse("InvalidFunctionAssociation", "CloudFront Functions and Lambda@Edge cannot both run at viewer events of one cache behavior",
+			return sim.Refuse("InvalidFunctionAssociation",
+				"CloudFront Functions and Lambda@Edge cannot both run at viewer events of one cache behavior",
 				"Use one of them for "+behaviorName(b)+".")
 		}
 	}
@@ -191,18 +201,21 @@ func associationsGood(o *sim.Op) error {
 
 // viewerSides reports whether both kinds of functions run at viewer events.
 func viewerSides(b sim.Props) bool {
-	return len(b.Maps("functionAssociations")) > 0 && slices.ContainsFunc(b.Maps("lambdaFunctionAssociations"), func(a sim.Props) bool {
-		return strings.HasPrefix(a.Str("eventType"), "viewer-")
-	})
+	return len(b.Maps("functionAssociations")) > 0 &&
+		slices.ContainsFunc(b.Maps("lambdaFunctionAssociations"), func(a sim.Props) bool {
+			return strings.HasPrefix(a.Str("eventType"), "viewer-")
+		})
 }
 
 func functionGood(o *sim.Op, a sim.Props) error {
 	f, ok := o.FindBy(edgeFunctionToken, "arn", a.Str("functionArn"))
 	if event := a.Str("eventType"); event != "viewer-request" && event != "viewer-response" {
-		return sim.Refuse("InvalidFunctionAssociation", "CloudFront Functions run at viewer-request and viewer-response only", "Got "+event+"; use Lambda@Edge at the origin.")
+		return sim.Refuse("InvalidFunctionAssociation", "CloudFront Functions run at viewer-request and viewer-response only",
+			"Got "+event+"; use Lambda@Edge at the origin.")
 	}
 	if ok && !f.Bool("publish") {
-		return sim.Refuse("InvalidFunctionAssociation", "The function must be published before it is associated", "Set publish of "+f.Str("name")+".")
+		return sim.Refuse("InvalidFunctionAssociation", "The function must be published before it is associated",
+			"Set publish of "+f.Str("name")+".")
 	}
 	return nil
 }
@@ -212,7 +225,8 @@ func lambdaGood(o *sim.Op, arn string) error {
 	parts := versionARN.FindStringSubmatch(arn)
 	switch {
 	case parts == nil || strings.Trim(parts[2], "0123456789") != "":
-		return sim.Refuse(code, "The function ARN must reference a specific function version: "+arn, "Publish the function and give its qualifiedArn.")
+		return sim.Refuse(code, "The function ARN must reference a specific function version: "+arn,
+			"Publish the function and give its qualifiedArn.")
 	case parts[1] != "us-east-1":
 		return sim.Refuse(code, "The function must be in region us-east-1: "+arn, "Create it with a provider for us-east-1.")
 	}
@@ -225,7 +239,8 @@ func lambdaGood(o *sim.Op, arn string) error {
 	case slices.Contains(f.Strs("architectures"), arm):
 		return sim.Refuse(code, "The function is for arm64", "Lambda@Edge runs on x86_64.")
 	case !strings.Contains(trusted(o, f.Str("role")), edgeLambda):
-		return sim.Refuse(code, "The function's execution role must be assumable by "+edgeLambda, "Add the service to the role's trust.")
+		return sim.Refuse(code, "The function's execution role must be assumable by "+edgeLambda,
+			"Add the service to the role's trust.")
 	}
 	return nil
 }
@@ -244,9 +259,11 @@ func storeNeedsRuntime(o *sim.Op) error {
 	stores := o.In.Strs("keyValueStoreAssociations")
 	switch {
 	case len(stores) > 1:
-		return sim.Refuse("InvalidArgument", "A function can be associated with one key value store", fmt.Sprintf("Got %d.", len(stores)))
+		return sim.Refuse("InvalidArgument", "A function can be associated with one key value store",
+			fmt.Sprintf("Got %d.", len(stores)))
 	case len(stores) == 1 && o.In.Str("runtime") != "cloudfront-js-2.0":
-		return sim.Refuse("InvalidArgument", "Key value stores need the runtime cloudfront-js-2.0", "Got "+o.In.Str("runtime")+".")
+		return sim.Refuse("InvalidArgument", "Key value stores need the runtime cloudfront-js-2.0",
+			"Got "+o.In.Str("runtime")+".")
 	}
 	return nil
 }

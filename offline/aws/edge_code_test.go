@@ -24,7 +24,8 @@ const (
 // zipped is a function with the given trust.
 func zipped(c *simtest.Cloud, name, trust string, changes sim.Props) sim.Props {
 	r := c.Must(role, name, sim.Props{"assumeRolePolicy": trust})
-	return with(sim.Props{"role": r.Str("arn"), "runtime": "nodejs22.x", "handler": "index.handler", "publish": true, "s3Bucket": "code", "s3Key": "a.zip"}, changes)
+	return with(sim.Props{"role": r.Str("arn"), "runtime": "nodejs22.x", "handler": "index.handler", "publish": true,
+		"s3Bucket": "code", "s3Key": "a.zip"}, changes)
 }
 
 func TestStoreOfKeys(t *testing.T) {
@@ -33,7 +34,8 @@ func TestStoreOfKeys(t *testing.T) {
 	in := sim.Props{"keyValueStoreArn": s.Str("arn"), "key": "rules", "value": "{}"}
 	k := c.Settled(storeEntry, "rules", in)
 	assert.Equal(t, s.Str("arn")+",rules", k.ID)
-	replacedBy(t, c, k, in, map[string]sim.Props{"key": {"key": "x"}, "value": {"value": "x"}}, map[string]bool{"key": true})
+	replacedBy(t, c, k, in, map[string]sim.Props{"key": {"key": "x"}, "value": {"value": "x"}},
+		map[string]bool{"key": true})
 	for name, tt := range map[string]struct {
 		give sim.Props
 		want string
@@ -45,9 +47,11 @@ func TestStoreOfKeys(t *testing.T) {
 		_, err := c.Create(storeEntry, name, with(in, tt.give))
 		require.ErrorContains(t, err, tt.want, name)
 	}
-	f := c.Settled(edgeFunction, "f", sim.Props{"code": "x", "runtime": "cloudfront-js-2.0", "keyValueStoreAssociations": sim.List(s.Str("arn"))})
+	f := c.Settled(edgeFunction, "f",
+		sim.Props{"code": "x", "runtime": "cloudfront-js-2.0", "keyValueStoreAssociations": sim.List(s.Str("arn"))})
 	require.ErrorContains(t, c.Delete(s), "CannotDeleteEntityWhileInUse")
-	_, err := c.Create(edgeFunction, "old", sim.Props{"code": "x", "runtime": "cloudfront-js-1.0", "keyValueStoreAssociations": sim.List(s.Str("arn"))})
+	_, err := c.Create(edgeFunction, "old",
+		sim.Props{"code": "x", "runtime": "cloudfront-js-1.0", "keyValueStoreAssociations": sim.List(s.Str("arn"))})
 	require.ErrorContains(t, err, "cloudfront-js-2.0")
 	d := c.Must(edge, "cdn", distributed(sim.Props{"defaultCacheBehavior": behavior(sim.Props{
 		"functionAssociations": list{obj{"eventType": "viewer-request", "functionArn": f.Str("arn")}},
@@ -96,10 +100,13 @@ func TestLambdaAtEdge(t *testing.T) {
 		"nothing":     {func() string { return "arn:aws:lambda:us-east-1:123456789012:function:none:1" }, "does not exist"},
 		"plain trust": {func() string { return c.Must(lambda, "p", zipped(c, "p", trustPlain, nil)).Str("qualifiedArn") }, "edgelambda.amazonaws.com"},
 		"arm": {func() string {
-			return c.Must(lambda, "a", zipped(c, "a", trustEdge, sim.Props{"architectures": sim.List("arm64")})).Str("qualifiedArn")
+			return c.Must(lambda, "a",
+				zipped(c, "a", trustEdge, sim.Props{"architectures": sim.List("arm64")})).Str("qualifiedArn")
 		}, "x86_64"},
 		"environment": {func() string {
-			return c.Must(lambda, "e", zipped(c, "e", trustEdge, sim.Props{"environment": map[string]any{"variables": map[string]any{"A": "b"}}})).Str("qualifiedArn")
+			return c.Must(lambda, "e",
+				zipped(c, "e", trustEdge,
+					sim.Props{"environment": map[string]any{"variables": map[string]any{"A": "b"}}})).Str("qualifiedArn")
 		}, "environment variables"},
 	} {
 		_, err := c.Create(edge, name, guard(tt.arn(), "origin-response"))
@@ -111,7 +118,8 @@ func TestLambdaAtEdge(t *testing.T) {
 func TestAssociations(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	function := func(name string, publish bool) string {
-		return c.Must(edgeFunction, name, sim.Props{"code": "x", "runtime": "cloudfront-js-2.0", "publish": publish}).Str("arn")
+		return c.Must(edgeFunction, name,
+			sim.Props{"code": "x", "runtime": "cloudfront-js-2.0", "publish": publish}).Str("arn")
 	}
 	f, draft := function("f", true), function("draft", false)
 	l := c.Must(lambda, "l", zipped(c, "l", trustEdge, nil)).Str("qualifiedArn")
@@ -133,7 +141,8 @@ func TestAssociations(t *testing.T) {
 
 func TestCapacity(t *testing.T) {
 	c := cloud(t, "us-east-1")
-	in := sim.Props{"availabilityZone": "us-east-1a", "instanceType": "t4g.medium", "instancePlatform": "Linux/UNIX", "instanceCount": 2.0}
+	in := sim.Props{"availabilityZone": "us-east-1a", "instanceType": "t4g.medium", "instancePlatform": "Linux/UNIX",
+		"instanceCount": 2.0}
 	r := c.Settled(capacity, "web-a", in)
 	assert.Regexp(t, `^cr-0[0-9a-f]{16}$`, r.ID)
 	replacedBy(t, c, r, in, map[string]sim.Props{

@@ -48,7 +48,8 @@ func TestDistributionSettles(t *testing.T) {
 	access := c.Settled(edgeAccess, "cdn-access", sim.Props{
 		"originAccessControlOriginType": "s3", "signingBehavior": "always", "signingProtocol": "sigv4",
 	})
-	function := c.Settled(edgeFunction, "f", sim.Props{"code": "function handler(e) { return e.request; }", "runtime": "cloudfront-js-2.0"})
+	function := c.Settled(edgeFunction, "f",
+		sim.Props{"code": "function handler(e) { return e.request; }", "runtime": "cloudfront-js-2.0"})
 	policy := c.Settled(cachePolicy, "p", sim.Props{"parametersInCacheKeyAndForwardedToOrigin": obj{
 		"cookiesConfig": obj{"cookieBehavior": "none"}, "headersConfig": obj{"headerBehavior": "none"}, "queryStringsConfig": obj{"queryStringBehavior": "all"},
 	}})

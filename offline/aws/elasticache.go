@@ -73,7 +73,8 @@ func replicationGroup() sim.Kind {
 		Enums:    enums,
 		Ranges:   map[string]sim.Range{"snapshotRetentionLimit": {Max: 35}, "numNodeGroups": {Min: 1, Max: 500}, "replicasPerNodeGroup": {Max: 5}},
 		Checks: []sim.Check{
-			multiAZNeedsFailover, failoverNeedsNodes, tokenForm, dailyWindow("snapshotWindow"), weeklyWindow("maintenanceWindow"),
+			multiAZNeedsFailover, failoverNeedsNodes, tokenForm, dailyWindow("snapshotWindow"),
+			weeklyWindow("maintenanceWindow"),
 			snapshotName("finalSnapshotIdentifier"),
 		},
 		ReplaceOn: []string{
@@ -86,10 +87,12 @@ func replicationGroup() sim.Kind {
 		Outputs:  replicationGroupOutputs,
 		Changing: replicationGroupChanging,
 		Refs: append(cacheRefs(), kmsKeyRef("kmsKeyId", "InvalidKMSKeyFault"),
-			sim.Ref{Path: "userGroupIds", To: []sim.Target{{Token: cacheUserGroupToken}}, Missing: "UserGroupNotFound", InUse: "InvalidUserGroupState"}),
+			sim.Ref{Path: "userGroupIds", To: []sim.Target{{Token: cacheUserGroupToken}}, Missing: "UserGroupNotFound",
+				InUse: "InvalidUserGroupState"}),
 		Rules: slices.Concat(
 			sim.Many(sim.Create, takenID("ReplicationGroupAlreadyExists")),
-			sim.Many(sim.Create|sim.Update, cacheEngineKnown, nodeTypeKnown, tokenNeedsTLS, failoverNeedsReplica, modeFits, cacheFamilyFits,
+			sim.Many(sim.Create|sim.Update, cacheEngineKnown, nodeTypeKnown, tokenNeedsTLS, failoverNeedsReplica, modeFits,
+				cacheFamilyFits,
 				cacheWindowsApart, cacheNeedsSubnets),
 			sim.Many(sim.Update, modeForward),
 			sim.Many(sim.Delete, cacheFinalSnapshot),
@@ -138,7 +141,8 @@ func cacheOthers() []sim.Kind {
 				{"replicationGroupId", "port"}, {"replicationGroupId", "subnetGroupName"}, {"replicationGroupId", "numCacheNodes"},
 			},
 			ReplaceOn: []string{
-				"availabilityZone", "clusterId", "engine", "networkType", "outpostMode", "port", "preferredOutpostArn", "replicationGroupId",
+				"availabilityZone", "clusterId", "engine", "networkType", "outpostMode", "port", "preferredOutpostArn",
+				"replicationGroupId",
 				"snapshotArns", "snapshotName", "subnetGroupName", "transitEncryptionEnabled",
 			},
 			Defaults: sim.Props{"autoMinorVersionUpgrade": "true"}, ReplaceWhen: engineDowngrade,

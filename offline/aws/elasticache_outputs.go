@@ -43,7 +43,8 @@ func cacheEndpoints(o *sim.Op, m string) map[string]string {
 	tls := o.In.Bool("transitEncryptionEnabled")
 	out := map[string]string{"primaryEndpointAddress": "", "readerEndpointAddress": "", "configurationEndpointAddress": ""}
 	if m != "enabled" {
-		out["primaryEndpointAddress"], out["readerEndpointAddress"] = id+"."+o.Lower(6, "host")+".ng.0001."+shortRegion(o.Region)+".cache.amazonaws.com",
+		out["primaryEndpointAddress"], out["readerEndpointAddress"] = id+"."+o.Lower(6,
+			"host")+".ng.0001."+shortRegion(o.Region)+".cache.amazonaws.com",
 			id+"-ro."+tail
 		if tls {
 			out["primaryEndpointAddress"], out["readerEndpointAddress"] = "master."+id+"."+tail, "replica."+id+"."+tail
@@ -88,7 +89,8 @@ func replicationGroupChanging(o *sim.Op) []string {
 		}
 	}
 	if o.Changed("clusterMode") || o.Changed("transitEncryptionEnabled") {
-		keys = append(keys, "clusterEnabled", "configurationEndpointAddress", "primaryEndpointAddress", "readerEndpointAddress")
+		keys = append(keys, "clusterEnabled", "configurationEndpointAddress", "primaryEndpointAddress",
+			"readerEndpointAddress")
 	}
 	if o.Changed("engineVersion") {
 		keys = append(keys, "engineVersionActual")

@@ -47,7 +47,8 @@ func cacheFamily(in sim.Props) string {
 func cacheEngineKnown(o *sim.Op) error {
 	engine, version := cacheEngine(o.In), cacheVersion(o.In)
 	known := cacheVersions[engine]
-	if _, ok := known[version]; ok || slices.Contains(slices.Collect(maps.Values(known)), version) || o.In.Has("globalReplicationGroupId") {
+	if _, ok := known[version]; ok || slices.Contains(slices.Collect(maps.Values(known)), version) ||
+		o.In.Has("globalReplicationGroupId") {
 		return nil
 	}
 	return sim.Refuse("InvalidParameterCombination", fmt.Sprintf("Cannot find version %s for %s", version, engine),
@@ -59,7 +60,8 @@ func nodeTypeKnown(o *sim.Op) error {
 	if kind == "" || offered(machine.ElastiCache, kind) {
 		return nil
 	}
-	return sim.Refuse("InvalidParameterValue", fmt.Sprintf("The parameter cacheNodeType has an invalid value %s", kind), hint(machine.ElastiCache, kind))
+	return sim.Refuse("InvalidParameterValue", fmt.Sprintf("The parameter cacheNodeType has an invalid value %s", kind),
+		hint(machine.ElastiCache, kind))
 }
 
 // multiAZNeedsFailover and failoverNeedsNodes are the provider's own checks.
@@ -74,7 +76,8 @@ func failoverNeedsNodes(in sim.Props) []sim.Failure {
 	if !in.Bool("automaticFailoverEnabled") || !in.Known("numCacheClusters") || in.Int("numCacheClusters") > 1 {
 		return nil
 	}
-	return wrong("numCacheClusters", "got %d, must be at least 2 if automaticFailoverEnabled is true", in.Int("numCacheClusters"))
+	return wrong("numCacheClusters", "got %d, must be at least 2 if automaticFailoverEnabled is true",
+		in.Int("numCacheClusters"))
 }
 
 // tokenForm follows the ElastiCache API reference.
@@ -136,10 +139,12 @@ func failoverNeedsReplica(o *sim.Op) error {
 	failover := o.In.Bool("automaticFailoverEnabled")
 	switch {
 	case mode(o) == "enabled" && !failover:
-		return sim.Refuse("InvalidParameterValue", "Redis with cluster mode enabled cannot be created with auto failover turned off",
+		return sim.Refuse("InvalidParameterValue",
+			"Redis with cluster mode enabled cannot be created with auto failover turned off",
 			"Set automaticFailoverEnabled.")
 	case mode(o) != "enabled" && failover && replicas == 0:
-		return sim.Refuse("InvalidParameterCombination", "Automatic failover is not supported for replication groups without read replicas",
+		return sim.Refuse("InvalidParameterCombination",
+			"Automatic failover is not supported for replication groups without read replicas",
 			"Give replicasPerNodeGroup of 1 or more (or numCacheClusters of 2), or set automaticFailoverEnabled to false.")
 	}
 	return nil
@@ -152,13 +157,16 @@ func modeFits(o *sim.Op) error {
 	shards, _ := shape(o.In)
 	switch {
 	case m != "enabled" && shards > 1:
-		return sim.Refuse("InvalidParameterCombination", fmt.Sprintf("NumNodeGroups %d is not allowed with cluster mode %s", shards, m),
+		return sim.Refuse("InvalidParameterCombination",
+			fmt.Sprintf("NumNodeGroups %d is not allowed with cluster mode %s", shards, m),
 			"Use one shard until clusterMode is enabled.")
 	case m != "disabled" && o.In.Has("parameterGroupName") && !clusterGroup(o):
-		return sim.Refuse("InvalidParameterCombination", fmt.Sprintf("Parameter group %s has cluster-enabled=no, cluster mode is %s", o.In.Str("parameterGroupName"), m),
+		return sim.Refuse("InvalidParameterCombination",
+			fmt.Sprintf("Parameter group %s has cluster-enabled=no, cluster mode is %s", o.In.Str("parameterGroupName"), m),
 			"Use a parameter group with cluster-enabled set to yes.")
 	case m == "disabled" && clusterGroup(o):
-		return sim.Refuse("InvalidParameterCombination", fmt.Sprintf("Parameter group %s has cluster-enabled=yes, cluster mode is disabled", o.In.Str("parameterGroupName")),
+		return sim.Refuse("InvalidParameterCombination",
+			fmt.Sprintf("Parameter group %s has cluster-enabled=yes, cluster mode is disabled", o.In.Str("parameterGroupName")),
 			"Use a parameter group without cluster-enabled, or another clusterMode.")
 	}
 	return nil
@@ -172,12 +180,14 @@ func modeForward(o *sim.Op) error {
 	_, replicas := shape(o.In)
 	switch {
 	case to < from:
-		return sim.Refuse("InvalidParameterValue", fmt.Sprintf("Cluster mode can't go back from %s to %s", old, next), "Keep clusterMode "+old+".")
+		return sim.Refuse("InvalidParameterValue", fmt.Sprintf("Cluster mode can't go back from %s to %s", old, next),
+			"Keep clusterMode "+old+".")
 	case to > from+1:
 		return sim.Refuse("InvalidParameterValue", "Cluster mode must be set to compatible before it is set to enabled",
 			"Deploy with clusterMode compatible first, move the clients, then deploy enabled.")
 	case to > from && (!o.In.Bool("automaticFailoverEnabled") || replicas == 0):
-		return sim.Refuse("InvalidParameterCombination", "Cluster mode can only be changed with auto failover on and at least one replica",
+		return sim.Refuse("InvalidParameterCombination",
+			"Cluster mode can only be changed with auto failover on and at least one replica",
 			"Set automaticFailoverEnabled and one replica first.")
 	}
 	return nil
@@ -188,7 +198,8 @@ func cacheFamilyKnown(o *sim.Op) error {
 	if slices.Contains(cacheFamilies, family) {
 		return nil
 	}
-	return sim.Refuse("InvalidParameterValue", fmt.Sprintf("CacheParameterGroupFamily %s is not a valid parameter group family", family),
+	return sim.Refuse("InvalidParameterValue",
+		fmt.Sprintf("CacheParameterGroupFamily %s is not a valid parameter group family", family),
 		"Choose one of "+strings.Join(cacheFamilies, ", ")+".")
 }
 
@@ -197,8 +208,9 @@ func cacheFamilyFits(o *sim.Op) error {
 	if !ok || group.Str("family") == cacheFamily(o.In) {
 		return nil
 	}
-	return sim.Refuse("InvalidParameterCombination", fmt.Sprintf("Expected a parameter group of family %s but found one of family %s",
-		cacheFamily(o.In), group.Str("family")), "Change the family of the parameter group along with the engine version.")
+	return sim.Refuse("InvalidParameterCombination",
+		fmt.Sprintf("Expected a parameter group of family %s but found one of family %s",
+			cacheFamily(o.In), group.Str("family")), "Change the family of the parameter group along with the engine version.")
 }
 
 func cacheWindowsApart(o *sim.Op) error {
@@ -206,7 +218,8 @@ func cacheWindowsApart(o *sim.Op) error {
 	if snapshot == "" || maintenance == "" || !overlap(snapshot, maintenance) {
 		return nil
 	}
-	return sim.Refuse("InvalidParameterValue", "The snapshot window and maintenance window must not overlap", fmt.Sprintf("Move %s or %s.", snapshot, maintenance))
+	return sim.Refuse("InvalidParameterValue", "The snapshot window and maintenance window must not overlap",
+		fmt.Sprintf("Move %s or %s.", snapshot, maintenance))
 }
 
 func cacheNeedsSubnets(o *sim.Op) error {
@@ -217,13 +230,15 @@ func cacheNeedsSubnets(o *sim.Op) error {
 	}
 	zones := zonesOfSubnets(o, group.Strs("subnetIds"))
 	if o.In.Bool("multiAzEnabled") && len(zones) < 2 {
-		return sim.Refuse("InvalidParameterCombination", "Multi-AZ needs a subnet group with subnets in at least 2 Availability Zones",
+		return sim.Refuse("InvalidParameterCombination",
+			"Multi-AZ needs a subnet group with subnets in at least 2 Availability Zones",
 			"Add a subnet of another zone to "+o.In.Str("subnetGroupName")+".")
 	}
 	for _, id := range o.In.Strs("securityGroupIds") {
 		other, ok := o.Find(securityGroupToken, id)
 		if ok && group.Str("vpcId") != "" && other.Str("vpcId") != "" && other.Str("vpcId") != group.Str("vpcId") {
-			return sim.Refuse("InvalidParameterValue", fmt.Sprintf("Some security groups are not in the same VPC as the cache subnet group: %s", id),
+			return sim.Refuse("InvalidParameterValue",
+				fmt.Sprintf("Some security groups are not in the same VPC as the cache subnet group: %s", id),
 				"Use a security group of "+group.Str("vpcId")+".")
 		}
 	}
@@ -232,7 +247,8 @@ func cacheNeedsSubnets(o *sim.Op) error {
 
 func cacheSubnetsInVPC(o *sim.Op) error {
 	if _, err := oneVPC(o, o.In.Strs("subnetIds")); err != nil {
-		return sim.Refuse("InvalidParameterValue", "Subnets of a cache subnet group must be in one VPC: "+err.Error(), "Use the subnets of one VPC.")
+		return sim.Refuse("InvalidParameterValue", "Subnets of a cache subnet group must be in one VPC: "+err.Error(),
+			"Use the subnets of one VPC.")
 	}
 	return nil
 }
@@ -261,16 +277,19 @@ func cacheReplacedWhen(old, next sim.Props) []string {
 func globalNeedsLargeNodes(o *sim.Op) error {
 	primary, _ := o.Find(replicationGroupToken, o.In.Str("primaryReplicationGroupId"))
 	kind := primary.Str("nodeType")
-	if !strings.HasPrefix(kind, "cache.t") && !strings.HasPrefix(kind, "cache.m4") && !strings.HasPrefix(kind, "cache.r4") {
+	if !strings.HasPrefix(kind, "cache.t") && !strings.HasPrefix(kind, "cache.m4") &&
+		!strings.HasPrefix(kind, "cache.r4") {
 		return nil
 	}
-	return sim.Refuse("InvalidParameterValue", "Global Datastore is not supported on node type "+kind, "Use nodes of m5, r5 or newer in the primary.")
+	return sim.Refuse("InvalidParameterValue", "Global Datastore is not supported on node type "+kind,
+		"Use nodes of m5, r5 or newer in the primary.")
 }
 
 func globalEmpty(o *sim.Op) error {
 	for _, g := range o.Anywhere(replicationGroupToken) {
 		if g.Props.Str("globalReplicationGroupId") == o.ID {
-			return sim.Refuse("InvalidGlobalReplicationGroupState", "The global replication group still has secondary members", "Delete "+g.ID+" in "+g.Region+" first.")
+			return sim.Refuse("InvalidGlobalReplicationGroupState", "The global replication group still has secondary members",
+				"Delete "+g.ID+" in "+g.Region+" first.")
 		}
 	}
 	return nil

@@ -37,7 +37,8 @@ func TestCacheSettles(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	in := cacheIn(c)
 	g := c.Settled(cacheGroup, "cache-group", in)
-	assert.Regexp(t, `^master\.cache-group-[0-9a-f]{7}\.[a-z0-9]{6}\.use1\.cache\.amazonaws\.com$`, g.Str("primaryEndpointAddress"))
+	assert.Regexp(t, `^master\.cache-group-[0-9a-f]{7}\.[a-z0-9]{6}\.use1\.cache\.amazonaws\.com$`,
+		g.Str("primaryEndpointAddress"))
 	assert.Regexp(t, `^replica\.`, g.Str("readerEndpointAddress"))
 	assert.Equal(t, "8.0.1", g.Str("engineVersionActual"))
 	assert.Equal(t, list{g.ID + "-001", g.ID + "-002"}, g.Get("memberClusters"))
@@ -45,8 +46,10 @@ func TestCacheSettles(t *testing.T) {
 	preview, err := c.PreviewUpdate(g, but(in, sim.Props{"replicasPerNodeGroup": 2.0}))
 	require.NoError(t, err)
 	assert.Equal(t, sim.Unknown{}, preview.Get("memberClusters"))
-	mustRefuse(t, c.Delete(&simtest.Resource{URN: simtest.URN(cacheSubnets, "cache-subnets"), ID: in.Str("subnetGroupName")}), "CacheSubnetGroupInUse", "first")
-	mustRefuse(t, c.Delete(&simtest.Resource{URN: simtest.URN(cacheParams, "cache-parameters"), ID: in.Str("parameterGroupName")}),
+	mustRefuse(t, c.Delete(&simtest.Resource{URN: simtest.URN(cacheSubnets, "cache-subnets"),
+		ID: in.Str("subnetGroupName")}), "CacheSubnetGroupInUse", "first")
+	mustRefuse(t, c.Delete(&simtest.Resource{URN: simtest.URN(cacheParams, "cache-parameters"),
+		ID: in.Str("parameterGroupName")}),
 		"InvalidCacheParameterGroupState", "first")
 	require.NoError(t, c.Delete(g))
 	again := c.Must(cacheGroup, "cache-group", in)
@@ -78,8 +81,11 @@ func TestCacheRefused(t *testing.T) {
 	in := cacheIn(c)
 	c.Must(cacheGroup, "taken", but(in, sim.Props{"replicationGroupId": "taken"}))
 	c.Must(cacheParams, "redis", sim.Props{"name": "redis", "family": "redis7"})
-	c.Must(cacheParams, "cluster", sim.Props{"name": "cluster", "family": "valkey8", "parameters": list{obj{"name": "cluster-enabled", "value": "yes"}}})
-	s := c.Must(subnet, "lone", sim.Props{"vpcId": c.Must(vpc, "v2", sim.Props{"cidrBlock": "10.8.0.0/16"}).ID, "cidrBlock": "10.8.0.0/24", "availabilityZone": "us-east-1a"})
+	c.Must(cacheParams, "cluster",
+		sim.Props{"name": "cluster", "family": "valkey8", "parameters": list{obj{"name": "cluster-enabled", "value": "yes"}}})
+	s := c.Must(subnet, "lone",
+		sim.Props{"vpcId": c.Must(vpc, "v2", sim.Props{"cidrBlock": "10.8.0.0/16"}).ID, "cidrBlock": "10.8.0.0/24",
+			"availabilityZone": "us-east-1a"})
 	lone := c.Must(cacheSubnets, "lone", sim.Props{"subnetIds": sim.List(s.ID)})
 	row := func(code, hint string, changes sim.Props) refusal {
 		return refusal{cacheGroup, but(in, changes), code, hint}
@@ -127,7 +133,8 @@ func TestCacheInputs(t *testing.T) {
 func TestCacheModeForward(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	in := cacheIn(c)
-	on := c.Must(cacheParams, "on", sim.Props{"family": "valkey8", "parameters": list{obj{"name": "cluster-enabled", "value": "yes"}}})
+	on := c.Must(cacheParams, "on",
+		sim.Props{"family": "valkey8", "parameters": list{obj{"name": "cluster-enabled", "value": "yes"}}})
 	compatible := but(in, sim.Props{"clusterMode": "compatible", "parameterGroupName": on.ID})
 	enabled := but(compatible, sim.Props{"clusterMode": "enabled"})
 	g := c.Must(cacheGroup, "g", in)

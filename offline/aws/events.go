@@ -104,13 +104,15 @@ func patternGood(o *sim.Op) error {
 	}
 	var pattern map[string]any
 	if err := json.Unmarshal([]byte(text), &pattern); err != nil {
-		return sim.Refuse("InvalidEventPatternException", "Event pattern is not valid. Reason: "+err.Error(), "Correct eventPattern.")
+		return sim.Refuse("InvalidEventPatternException", "Event pattern is not valid. Reason: "+err.Error(),
+			"Correct eventPattern.")
 	}
 	for key, value := range pattern {
 		switch value.(type) {
 		case []any, map[string]any:
 		default:
-			return sim.Refuse("InvalidEventPatternException", fmt.Sprintf("Event pattern is not valid. Reason: %q must be an object or an array", key),
+			return sim.Refuse("InvalidEventPatternException",
+				fmt.Sprintf("Event pattern is not valid. Reason: %q must be an object or an array", key),
 				"Write the values in a list.")
 		}
 	}
@@ -136,6 +138,7 @@ func targetARN(o *sim.Op) error {
 	if len(parts) == 6 && parts[0] == "arn" {
 		return nil
 	}
-	return sim.Refuse("ValidationException", fmt.Sprintf("Parameter %s is not valid. Reason: Provided Arn is not in correct format", o.In.Str("arn")),
+	return sim.Refuse("ValidationException",
+		fmt.Sprintf("Parameter %s is not valid. Reason: Provided Arn is not in correct format", o.In.Str("arn")),
 		"Give the target's ARN in arn.")
 }

@@ -28,7 +28,8 @@ const (
 
 var iamName = sim.Pattern{Match: regexp.MustCompile(`^[\w+=,.@-]+$`), Want: "letters, digits and +=,.@-_"}
 
-var iamPath = sim.Pattern{Match: regexp.MustCompile(`^/(?:[\x21-\x7e]+/)?$`), Want: "a path that begins and ends with a slash"}
+var iamPath = sim.Pattern{Match: regexp.MustCompile(`^/(?:[\x21-\x7e]+/)?$`),
+	Want: "a path that begins and ends with a slash"}
 
 // iamNamed is how IAM names: 26 characters follow a prefix.
 func iamNamed(longest int) *sim.Name {
@@ -165,7 +166,8 @@ func serviceRoleFree(o *sim.Op) error {
 	if _, taken := o.Find(serviceRoleToken, o.ID); !taken {
 		return nil
 	}
-	return sim.Refuse("InvalidInput", fmt.Sprintf("Service role name %s has been taken in this account, please try a different suffix", serviceRoleName(o)),
+	return sim.Refuse("InvalidInput",
+		fmt.Sprintf("Service role name %s has been taken in this account, please try a different suffix", serviceRoleName(o)),
 		"An account has one for each service: use the one that is there, or import it.")
 }
 
@@ -256,7 +258,8 @@ func roleIsBare(o *sim.Op) error {
 	if o.In.Bool("forceDetachPolicies") {
 		return nil
 	}
-	for token, what := range map[string]string{roleAttachmentToken: "detach all policies", rolePolicyToken: "delete policies"} {
+	for token, what := range map[string]string{roleAttachmentToken: "detach all policies",
+		rolePolicyToken: "delete policies"} {
 		if other, ok := o.FindBy(token, "role", o.ID); ok {
 			return sim.Refuse("DeleteConflict", "Cannot delete entity, must "+what+" first",
 				fmt.Sprintf("Delete %s first, or set forceDetachPolicies.", other.Str("id")))

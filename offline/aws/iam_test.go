@@ -58,7 +58,8 @@ func allRefused(t *testing.T, c *simtest.Cloud, cases map[string]mistake) {
 }
 
 // replacedBy demands which properties replace a resource and which update it.
-func replacedBy(t *testing.T, c *simtest.Cloud, r *simtest.Resource, in sim.Props, changes map[string]sim.Props, want map[string]bool) {
+func replacedBy(t *testing.T, c *simtest.Cloud, r *simtest.Resource, in sim.Props, changes map[string]sim.Props,
+	want map[string]bool) {
 	t.Helper()
 	for name, change := range changes {
 		t.Run(name, func(t *testing.T) {
@@ -72,7 +73,8 @@ func replacedBy(t *testing.T, c *simtest.Cloud, r *simtest.Resource, in sim.Prop
 
 func TestIAMSettles(t *testing.T) {
 	c := cloud(t, "us-east-1")
-	r := c.Settled(role, "web", sim.Props{"assumeRolePolicy": trustEC2, "description": "a machine", "tags": map[string]any{"a": "b"}})
+	r := c.Settled(role, "web",
+		sim.Props{"assumeRolePolicy": trustEC2, "description": "a machine", "tags": map[string]any{"a": "b"}})
 	assert.Regexp(t, `^web-[0-9a-f]{7}$`, r.ID)
 	assert.Equal(t, "arn:aws:iam::123456789012:role/"+r.ID, r.Str("arn"))
 	assert.Regexp(t, `^AROA[A-Z0-9]{17}$`, r.Str("uniqueId"))
@@ -123,7 +125,8 @@ func TestIAMRefuses(t *testing.T) {
 	inline := func(statement string) sim.Props {
 		return sim.Props{"role": "taken", "policy": `{"Version":"2012-10-17","Statement":[` + statement + `]}`}
 	}
-	long := fmt.Sprintf(`{"Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::%s"}]}`, strings.Repeat("x", 10240))
+	long := fmt.Sprintf(`{"Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::%s"}]}`,
+		strings.Repeat("x", 10240))
 	allRefused(t, c, map[string]mistake{
 		"name taken":         {role, sim.Props{"name": "taken", "assumeRolePolicy": trustEC2}, []string{"EntityAlreadyExists", "CreateRole"}},
 		"name too long":      {role, sim.Props{"name": strings.Repeat("n", 65), "assumeRolePolicy": trustEC2}, []string{"65 characters, at most 64"}},

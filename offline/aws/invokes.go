@@ -38,7 +38,8 @@ func invokes() map[string]sim.Invoke {
 func availabilityZones(o *sim.Op) (sim.Props, error) {
 	var names, ids []string
 	for _, zone := range zonesOf(o.Region) {
-		excluded := slices.Contains(o.In.Strs("excludeNames"), zone) || slices.Contains(o.In.Strs("excludeZoneIds"), zoneID(zone))
+		excluded := slices.Contains(o.In.Strs("excludeNames"), zone) ||
+			slices.Contains(o.In.Strs("excludeZoneIds"), zoneID(zone))
 		if !excluded && o.In.Str("state") != "unavailable" {
 			names, ids = append(names, zone), append(ids, zoneID(zone))
 		}
@@ -68,7 +69,8 @@ func getRegion(o *sim.Op) (sim.Props, error) {
 }
 
 func partition(o *sim.Op) (sim.Props, error) {
-	return sim.Props{"id": "aws", "partition": "aws", "dnsSuffix": "amazonaws.com", "reverseDnsPrefix": "com.amazonaws"}, nil
+	return sim.Props{"id": "aws", "partition": "aws", "dnsSuffix": "amazonaws.com",
+		"reverseDnsPrefix": "com.amazonaws"}, nil
 }
 
 // ssmParameter answers AWS's public parameters for Amazon Linux, and parameters
@@ -82,7 +84,8 @@ func ssmParameter(o *sim.Op) (sim.Props, error) {
 	if p, ok := o.FindBy("aws:ssm/parameter:Parameter", "name", name); ok {
 		return parameter(o, name, p.Str("value"), p.Str("type"), p.Str("arn")), nil
 	}
-	return nil, sim.Refuse("ParameterNotFound", fmt.Sprintf("reading SSM Parameter (%s): the parameter does not exist", name),
+	return nil, sim.Refuse("ParameterNotFound",
+		fmt.Sprintf("reading SSM Parameter (%s): the parameter does not exist", name),
 		"Offline, the public parameters of Amazon Linux 2023 and 2 images are known, and those that the stack has created.")
 }
 
@@ -129,7 +132,8 @@ var amazonLinux = regexp.MustCompile(`^(al2023-ami|amzn2-ami)`)
 
 func image(o *sim.Op, id, arch, name string) (sim.Props, error) {
 	if arch == "" {
-		return nil, fmt.Errorf("your query returned no results for %q: offline, images of Amazon Linux 2023 (al2023-ami-*) and 2 "+
+		return nil, fmt.Errorf("your query returned no results for %q: offline, images of Amazon Linux 2023 (al2023-ami-*) "+
+			"and 2 "+
 			"(amzn2-ami-*) are known", id)
 	}
 	out := o.In.Copy()
@@ -159,7 +163,8 @@ func managedPrefixList(o *sim.Op) (sim.Props, error) {
 			}, nil
 		}
 	}
-	return nil, fmt.Errorf("reading EC2 Managed Prefix List: no list %q in %s; AWS's own lists for CloudFront, S3 and DynamoDB are known offline",
+	return nil, fmt.Errorf("reading EC2 Managed Prefix List: no list %q in %s; AWS's own lists for CloudFront, S3 and "+
+		"DynamoDB are known offline",
 		id+name, o.Region)
 }
 
@@ -169,7 +174,8 @@ func gatewayPrefixList(o *sim.Op) (sim.Props, error) {
 			return sim.Props{"id": l.id, "prefixListId": l.id, "name": l.name, "cidrBlocks": []any{}}, nil
 		}
 	}
-	return nil, fmt.Errorf("reading EC2 Prefix List: no list %q in %s", o.In.Str("name")+o.In.Str("prefixListId"), o.Region)
+	return nil, fmt.Errorf("reading EC2 Prefix List: no list %q in %s", o.In.Str("name")+o.In.Str("prefixListId"),
+		o.Region)
 }
 
 func elbAccount(o *sim.Op) (sim.Props, error) {
@@ -177,7 +183,8 @@ func elbAccount(o *sim.Op) (sim.Props, error) {
 	r, _ := region.Get(name)
 	id := r.BalancerAccount
 	if id == "" {
-		return nil, fmt.Errorf("unknown region (%q): there, grant the service principal logdelivery.elasticloadbalancing.amazonaws.com instead", name)
+		return nil, fmt.Errorf("unknown region (%q): there, grant the service principal "+
+			"logdelivery.elasticloadbalancing.amazonaws.com instead", name)
 	}
 	return sim.Props{"id": id, "arn": "arn:aws:iam::" + id + ":root", "region": name}, nil
 }

@@ -99,7 +99,8 @@ func kms() []sim.Kind {
 			ID:       func(o *sim.Op) string { return o.In.Str("keyId") + ":" + o.Hex(64, "grant") },
 			Required: []string{"operations"}, Verbs: map[sim.Verb]string{sim.Delete: "RevokeGrant"},
 			ReplaceOn: []string{
-				"constraints", "grantCreationTokens", "granteePrincipal", "keyId", "name", "operations", "retireOnDelete", "retiringPrincipal",
+				"constraints", "grantCreationTokens", "granteePrincipal", "keyId", "name", "operations", "retireOnDelete",
+				"retiringPrincipal",
 			},
 			Outputs: func(o *sim.Op) sim.Props {
 				return sim.Props{"grantId": o.Hex(64, "grant"), "grantToken": o.Lower(64, "token")}
@@ -112,7 +113,8 @@ func kms() []sim.Kind {
 func lastPart(arn string) string { return arn[strings.LastIndexAny(arn, "/:")+1:] }
 
 func defaultKeyPolicy(o *sim.Op) string {
-	return `{"Id":"key-default-1","Statement":[{"Action":"kms:*","Effect":"Allow","Principal":{"AWS":"arn:` + o.Partition + `:iam::` +
+	return `{"Id":"key-default-1","Statement":[{"Action":"kms:*","Effect":"Allow","Principal":{"AWS":"arn:` + o.Partition +
+		`:iam::` +
 		o.Account + `:root"},"Resource":"*","Sid":"Enable IAM User Permissions"}],"Version":"2012-10-17"}`
 }
 
@@ -130,7 +132,8 @@ func keyPolicyValid(o *sim.Op) error {
 	for _, s := range statements {
 		for _, p := range s.principals {
 			if !principalExists(o, p) {
-				return sim.Refuse("MalformedPolicyDocumentException", "Policy contains a statement with one or more invalid principals",
+				return sim.Refuse("MalformedPolicyDocumentException",
+					"Policy contains a statement with one or more invalid principals",
 					fmt.Sprintf("%q is no principal that exists.", p))
 			}
 		}
@@ -140,7 +143,8 @@ func keyPolicyValid(o *sim.Op) error {
 	if managed {
 		return nil
 	}
-	return sim.Refuse("MalformedPolicyDocumentException", "The new key policy will not allow you to update the key policy in the future",
+	return sim.Refuse("MalformedPolicyDocumentException",
+		"The new key policy will not allow you to update the key policy in the future",
 		"Keep a statement that allows kms:* to arn:aws:iam::"+o.Account+":root.")
 }
 
@@ -148,7 +152,8 @@ func rotationSymmetric(o *sim.Op) error {
 	if !o.In.Bool("enableKeyRotation") || o.In.Str("customerMasterKeySpec") == "SYMMETRIC_DEFAULT" {
 		return nil
 	}
-	return sim.Refuse("UnsupportedOperationException", "Automatic key rotation is only supported for symmetric encryption keys",
+	return sim.Refuse("UnsupportedOperationException",
+		"Automatic key rotation is only supported for symmetric encryption keys",
 		"Set enableKeyRotation to false for "+o.In.Str("customerMasterKeySpec")+".")
 }
 
@@ -166,7 +171,8 @@ func replicaElsewhere(o *sim.Op) error {
 			"Make the primary with multiRegion; a key cannot become one later.")
 	}
 	if strings.Contains(arn, ":"+o.Region+":") {
-		return sim.Refuse("AlreadyExistsException", "The replica region must differ from the primary's", "Give the replica a provider of another region.")
+		return sim.Refuse("AlreadyExistsException", "The replica region must differ from the primary's",
+			"Give the replica a provider of another region.")
 	}
 	return nil
 }

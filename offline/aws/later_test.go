@@ -77,9 +77,13 @@ func TestHTTPAPI(t *testing.T) {
 	v, subnets := balancedNet(c, "net", "10.0", true)
 	sg := c.Must(securityGroup, "link", sim.Props{"vpcId": v.ID})
 	lb := c.Must(balancer, "alb", sim.Props{"subnets": subnets})
-	l := c.Must(listener, "http", sim.Props{"loadBalancerArn": lb.ID, "port": 80.0, "protocol": "HTTP", "defaultActions": forward(c.Must(targets, "web", groupIn(v)))})
+	l := c.Must(listener, "http",
+		sim.Props{"loadBalancerArn": lb.ID, "port": 80.0, "protocol": "HTTP",
+			"defaultActions": forward(c.Must(targets, "web", groupIn(v)))})
 	link := c.Settled(vpcLink, "link", sim.Props{"subnetIds": subnets, "securityGroupIds": sim.List(sg.ID)})
-	a := c.Settled(api, "api", sim.Props{"protocolType": "HTTP", "corsConfiguration": map[string]any{"allowOrigins": sim.List("https://example.com"), "allowCredentials": true}})
+	a := c.Settled(api, "api",
+		sim.Props{"protocolType": "HTTP",
+			"corsConfiguration": map[string]any{"allowOrigins": sim.List("https://example.com"), "allowCredentials": true}})
 	assert.Equal(t, "https://"+a.ID+".execute-api.us-east-1.amazonaws.com", a.Str("apiEndpoint"))
 	proxy := sim.Props{
 		"apiId": a.ID, "integrationType": "HTTP_PROXY", "integrationMethod": "ANY", "integrationUri": l.ID, "connectionType": "VPC_LINK", "connectionId": link.ID,
@@ -100,8 +104,10 @@ func TestHTTPAPI(t *testing.T) {
 	config := func(arn string) map[string]any {
 		return map[string]any{"certificateArn": arn, "endpointType": "REGIONAL", "securityPolicy": "TLS_1_2"}
 	}
-	d := c.Settled(apiDomain, "api", sim.Props{"domainName": "api.example.com", "domainNameConfiguration": config(issued.Str("certificateArn"))})
-	assert.Regexp(t, `^d-[a-z0-9]{10}\.execute-api\.us-east-1\.amazonaws\.com$`, d.Get("domainNameConfiguration.targetDomainName"))
+	d := c.Settled(apiDomain, "api",
+		sim.Props{"domainName": "api.example.com", "domainNameConfiguration": config(issued.Str("certificateArn"))})
+	assert.Regexp(t, `^d-[a-z0-9]{10}\.execute-api\.us-east-1\.amazonaws\.com$`,
+		d.Get("domainNameConfiguration.targetDomainName"))
 	assert.Equal(t, "Z1UJRXOUMOOFQ8", d.Get("domainNameConfiguration.hostedZoneId"))
 	mapping := sim.Props{"apiId": a.ID, "domainName": d.ID, "stage": "$default"}
 	c.Settled(apiMapping, "api", mapping)
@@ -176,11 +182,15 @@ func TestSearch(t *testing.T) {
 	require.ErrorContains(t, err, "InvalidInput")
 	_, err = c.Create(search, "s", in)
 	require.ErrorContains(t, err, "does not grant sufficient permissions")
-	c.Settled(logPolicy, "s", sim.Props{"policyName": "search", "policyDocument": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"es.amazonaws.com"},` +
-		`"Action":["logs:PutLogEvents","logs:CreateLogStream"],"Resource":["` + logs.Str("arn") + `:*"]}]}`})
+	c.Settled(logPolicy, "s",
+		sim.Props{"policyName": "search",
+			"policyDocument": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"es.amazonaws.com"},` +
+				`"Action":["logs:PutLogEvents","logs:CreateLogStream"],"Resource":["` + logs.Str("arn") + `:*"]}]}`})
 	d := c.Settled(search, "s", in)
 	assert.Regexp(t, `^vpc-s-[0-9a-f]{7}-[a-z0-9]{26}\.us-east-1\.es\.amazonaws\.com$`, d.Str("endpoint"))
-	c.Settled(searchPolicy, "s", sim.Props{"domainName": d.Str("domainName"), "accessPolicies": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"es:ESHttp*","Resource":"` + d.ID + `/*"}]}`})
+	c.Settled(searchPolicy, "s",
+		sim.Props{"domainName": d.Str("domainName"),
+			"accessPolicies": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"es:ESHttp*","Resource":"` + d.ID + `/*"}]}`})
 	nested := func(key string, changes sim.Props) sim.Props {
 		return with(in, sim.Props{key: map[string]any(with(in.Map(key), changes))})
 	}
@@ -212,7 +222,8 @@ func TestSearch(t *testing.T) {
 
 // acl is a web ACL as the firewall component makes it.
 func acl(rules ...any) sim.Props {
-	return sim.Props{"scope": "REGIONAL", "defaultAction": map[string]any{"allow": map[string]any{}}, "visibilityConfig": seen("web"), "rules": rules}
+	return sim.Props{"scope": "REGIONAL", "defaultAction": map[string]any{"allow": map[string]any{}},
+		"visibilityConfig": seen("web"), "rules": rules}
 }
 
 func seen(metric string) map[string]any {

@@ -82,7 +82,8 @@ func loadBalancer() sim.Kind {
 		Quota: &sim.Quota{Key: "elasticloadbalancing.load-balancers", Default: 50, Code: "TooManyLoadBalancers"},
 		Rules: append(sim.Many(sim.Create|sim.Update, twoZones, subnetsOfOneVPC, reachable, groupsOfItsVPC, logsArrive("accessLogs"), logsArrive("connectionLogs")),
 			sim.Many(sim.Delete, deletionAllowed,
-				takesAlong(listenerToken, "loadBalancerArn", andTheir(listenerRuleToken, "listenerArn"), andTheir(listenerCertToken, "listenerArn")))...),
+				takesAlong(listenerToken, "loadBalancerArn", andTheir(listenerRuleToken, "listenerArn"),
+					andTheir(listenerCertToken, "listenerArn")))...),
 	}
 }
 
@@ -156,10 +157,11 @@ var actionTypes = []string{"forward", "redirect", "fixed-response", "authenticat
 // actionEnums are the allowed values inside the actions of listeners and rules.
 func actionEnums(actions string, more map[string][]string) map[string][]string {
 	out := map[string][]string{
-		actions + ".type":                      actionTypes,
-		actions + ".redirect.protocol":         {"#{protocol}", "HTTP", "HTTPS"},
-		actions + ".redirect.statusCode":       {"HTTP_301", "HTTP_302"},
-		actions + ".fixedResponse.contentType": {"text/plain", "text/css", "text/html", "application/javascript", "application/json"},
+		actions + ".type":                actionTypes,
+		actions + ".redirect.protocol":   {"#{protocol}", "HTTP", "HTTPS"},
+		actions + ".redirect.statusCode": {"HTTP_301", "HTTP_302"},
+		actions + ".fixedResponse.contentType": {"text/plain", "text/css", "text/html", "application/javascript",
+			"application/json"},
 	}
 	for key, values := range more {
 		out[key] = values
@@ -202,10 +204,13 @@ func listener() sim.Kind {
 		Outputs:   listenerOutputs,
 		Refs: []sim.Ref{
 			{Path: "loadBalancerArn", To: []sim.Target{{Token: loadBalancerToken}}, Missing: "LoadBalancerNotFound"},
-			targetGroupRef(actions+".targetGroupArn", resourceInUse), targetGroupRef(actions+".forward.targetGroups.arn", resourceInUse),
+			targetGroupRef(actions+".targetGroupArn", resourceInUse),
+			targetGroupRef(actions+".forward.targetGroups.arn", resourceInUse),
 		},
 		Rules: append(sim.Many(sim.Create|sim.Update, protocolFits, portFree, knownPolicy, needsCertificate, certificateGood("certificateArn"),
-			noLoop, groupsFit(actions)), sim.Many(sim.Delete, takesAlong(listenerRuleToken, "listenerArn"), takesAlong(listenerCertToken, "listenerArn"))...),
+			noLoop, groupsFit(actions)),
+			sim.Many(sim.Delete, takesAlong(listenerRuleToken, "listenerArn"),
+				takesAlong(listenerCertToken, "listenerArn"))...),
 	}
 }
 
@@ -235,7 +240,8 @@ func listenerRule() sim.Kind {
 		},
 		Refs: []sim.Ref{
 			{Path: "listenerArn", To: []sim.Target{{Token: listenerToken}}, Missing: "ListenerNotFound"},
-			targetGroupRef(actions+".targetGroupArn", resourceInUse), targetGroupRef(actions+".forward.targetGroups.arn", resourceInUse),
+			targetGroupRef(actions+".targetGroupArn", resourceInUse),
+			targetGroupRef(actions+".forward.targetGroups.arn", resourceInUse),
 		},
 		Rules: sim.Many(sim.Create|sim.Update, priorityFree, groupsFit(actions)),
 	}

@@ -79,16 +79,19 @@ func logsArrive(property string) func(*sim.Op) error {
 		}
 		bucket := logs.Str("bucket")
 		denied := func(hint string) error {
-			return sim.Refuse(elbConfig, fmt.Sprintf("Access Denied for bucket: %s. Please check S3bucket permission", bucket), hint)
+			return sim.Refuse(elbConfig, fmt.Sprintf("Access Denied for bucket: %s. Please check S3bucket permission", bucket),
+				hint)
 		}
 		if _, ok := o.Find(bucketToken, bucket); !ok {
-			return denied(fmt.Sprintf("There is no such bucket in %s, and the bucket must be in the load balancer's region.", o.Region))
+			return denied(fmt.Sprintf("There is no such bucket in %s, and the bucket must be in the load balancer's region.",
+				o.Region))
 		}
 		if bucketUsesKMS(o, bucket) {
 			return denied("Access logs need a bucket with AES256 encryption; a KMS key is not supported.")
 		}
 		if !bucketAllows(o, bucket, logDelivery, logs.Str("prefix")) {
-			return denied(fmt.Sprintf("Let the service %s put objects below %s in the bucket's policy, and depend on that policy.",
+			return denied(fmt.Sprintf("Let the service %s put objects below %s in the bucket's policy, and depend on that "+
+				"policy.",
 				logDelivery, strings.TrimPrefix(logs.Str("prefix")+"/AWSLogs/"+o.Account, "/")))
 		}
 		return nil
@@ -109,7 +112,8 @@ func deletionAllowed(o *sim.Op) error {
 	if !o.In.Bool("enableDeletionProtection") {
 		return nil
 	}
-	return sim.Refuse("OperationNotPermitted", fmt.Sprintf("Load balancer '%s' cannot be deleted because deletion protection is enabled", o.ID),
+	return sim.Refuse("OperationNotPermitted",
+		fmt.Sprintf("Load balancer '%s' cannot be deleted because deletion protection is enabled", o.ID),
 		"Set enableDeletionProtection to false in one update, then delete.")
 }
 
@@ -149,9 +153,11 @@ func healthCheckGood(o *sim.Op) error {
 		return sim.Refuse(elbInvalid, "Health check interval must be greater than the timeout",
 			fmt.Sprintf("The interval is %d s, the timeout %d s.", check.Int("interval"), check.Int("timeout")))
 	case check.Has("path") && !strings.HasPrefix(check.Str("path"), "/"):
-		return sim.Refuse(elbInvalid, fmt.Sprintf("Health check path '%s' must begin with a '/' character", check.Str("path")), "Change healthCheck.path.")
+		return sim.Refuse(elbInvalid,
+			fmt.Sprintf("Health check path '%s' must begin with a '/' character", check.Str("path")), "Change healthCheck.path.")
 	case check.Str("protocol") == "TCP" && (o.In.Str("protocol") == "HTTP" || o.In.Str("protocol") == "HTTPS"):
-		return sim.Refuse(elbInvalid, "Health check protocol 'TCP' must be one of 'HTTP, HTTPS'", "Change healthCheck.protocol.")
+		return sim.Refuse(elbInvalid, "Health check protocol 'TCP' must be one of 'HTTP, HTTPS'",
+			"Change healthCheck.protocol.")
 	}
 	return nil
 }
@@ -163,7 +169,8 @@ func slowStartGood(o *sim.Op) error {
 	if o.In.Int("slowStart") == 0 || algorithm == "" || algorithm == "round_robin" {
 		return nil
 	}
-	return sim.Refuse(elbConfig, fmt.Sprintf("Slow start mode is not available with the routing algorithm '%s'", algorithm),
+	return sim.Refuse(elbConfig,
+		fmt.Sprintf("Slow start mode is not available with the routing algorithm '%s'", algorithm),
 		"Use round_robin, or set slowStart to 0.")
 }
 
@@ -183,12 +190,16 @@ func cookieGood(o *sim.Op) error {
 	case s == nil || !s.Bool("enabled"):
 		return nil
 	case cookie != web:
-		return sim.Refuse(elbConfig, fmt.Sprintf("Stickiness type '%s' is not supported for target groups with the %s protocol", s.Str("type"), o.In.Str("protocol")),
+		return sim.Refuse(elbConfig,
+			fmt.Sprintf("Stickiness type '%s' is not supported for target groups with the %s protocol", s.Str("type"),
+				o.In.Str("protocol")),
 			"Use lb_cookie or app_cookie with HTTP and HTTPS, source_ip with the others.")
 	case s.Str("type") == "app_cookie" && s.Str("cookieName") == "":
-		return sim.Refuse(elbConfig, "You must specify a cookie name with the stickiness type app_cookie", "Give stickiness.cookieName.")
+		return sim.Refuse(elbConfig, "You must specify a cookie name with the stickiness type app_cookie",
+			"Give stickiness.cookieName.")
 	case cookie && s.Int("cookieDuration") < 1:
-		return sim.Refuse(elbConfig, "The stickiness duration must be 1 to 604800 seconds", "Change stickiness.cookieDuration.")
+		return sim.Refuse(elbConfig, "The stickiness duration must be 1 to 604800 seconds",
+			"Change stickiness.cookieDuration.")
 	}
 	return nil
 }
@@ -202,10 +213,12 @@ func targetFits(o *sim.Op) error {
 	}
 	instance, ok := o.Find(instanceToken, id)
 	if !ok {
-		return sim.Refuse("InvalidTarget", fmt.Sprintf("Instance ID '%s' is not valid", id), "Register an instance that exists in "+o.Region+".")
+		return sim.Refuse("InvalidTarget", fmt.Sprintf("Instance ID '%s' is not valid", id),
+			"Register an instance that exists in "+o.Region+".")
 	}
 	if vpc := vpcOfSubnet(o, instance.Str("subnetId")); vpc != "" && vpc != group.Str("vpcId") {
-		return sim.Refuse("InvalidTarget", fmt.Sprintf("The following targets are not in the target group VPC '%s': '%s'", group.Str("vpcId"), id),
+		return sim.Refuse("InvalidTarget",
+			fmt.Sprintf("The following targets are not in the target group VPC '%s': '%s'", group.Str("vpcId"), id),
 			"Register instances of the group's own VPC; this one is in "+vpc+".")
 	}
 	return nil
@@ -250,7 +263,8 @@ func conditionsGood(in sim.Props) []sim.Failure {
 	all := 0
 	for i, c := range in.Maps("conditions") {
 		kinds, n := 0, len(c.Maps("queryStrings"))
-		for _, key := range []string{"hostHeader", "httpHeader", "httpRequestMethod", "pathPattern", "queryStrings", "sourceIp"} {
+		for _, key := range []string{"hostHeader", "httpHeader", "httpRequestMethod", "pathPattern", "queryStrings",
+			"sourceIp"} {
 			if c.Has(key) {
 				kinds++
 			}
@@ -258,12 +272,15 @@ func conditionsGood(in sim.Props) []sim.Failure {
 			n += len(list)
 		}
 		if kinds != 1 || n == 0 {
-			failures = append(failures, wrong("conditions", "condition %d has %d kinds and %d values, want one kind with at least one value", i, kinds, n)...)
+			failures = append(failures,
+				wrong("conditions", "condition %d has %d kinds and %d values, want one kind with at least one value", i, kinds,
+					n)...)
 		}
 		all += n
 	}
 	if all > mostConditionValues {
-		failures = append(failures, wrong("conditions", "got %d values, at most %d are allowed in one rule", all, mostConditionValues)...)
+		failures = append(failures,
+			wrong("conditions", "got %d values, at most %d are allowed in one rule", all, mostConditionValues)...)
 	}
 	return failures
 }
@@ -274,14 +291,17 @@ func protocolFits(o *sim.Op) error {
 	if !application(balancer) || slices.Contains(web, o.In.Str("protocol")) {
 		return nil
 	}
-	return sim.Refuse(elbInvalid, fmt.Sprintf("Listener protocol '%s' must be one of 'HTTPS, HTTP'", o.In.Str("protocol")), "Change protocol.")
+	return sim.Refuse(elbInvalid, fmt.Sprintf("Listener protocol '%s' must be one of 'HTTPS, HTTP'", o.In.Str("protocol")),
+		"Change protocol.")
 }
 
 func portFree(o *sim.Op) error {
 	for _, other := range o.Others() {
 		if other.Props.Str("loadBalancerArn") == o.In.Str("loadBalancerArn") && other.Props.Int("port") == o.In.Int("port") {
-			return sim.Refuse("DuplicateListener", fmt.Sprintf("A listener already exists on this port for this load balancer '%s'", o.In.Str("loadBalancerArn")),
-				fmt.Sprintf("Port %d belongs to %s: choose another port, or add rules to that listener.", o.In.Int("port"), other.ID))
+			return sim.Refuse("DuplicateListener",
+				fmt.Sprintf("A listener already exists on this port for this load balancer '%s'", o.In.Str("loadBalancerArn")),
+				fmt.Sprintf("Port %d belongs to %s: choose another port, or add rules to that listener.", o.In.Int("port"),
+					other.ID))
 		}
 	}
 	return nil
@@ -316,7 +336,8 @@ func knownPolicy(o *sim.Op) error {
 	if policy == "" || policyExists(policy) {
 		return nil
 	}
-	return sim.Refuse("SSLPolicyNotFound", fmt.Sprintf("SSL policy '%s' not found", policy), "Use ELBSecurityPolicy-TLS13-1-2-2021-06, for example.")
+	return sim.Refuse("SSLPolicyNotFound", fmt.Sprintf("SSL policy '%s' not found", policy),
+		"Use ELBSecurityPolicy-TLS13-1-2-2021-06, for example.")
 }
 
 func needsCertificate(o *sim.Op) error {
@@ -324,9 +345,11 @@ func needsCertificate(o *sim.Op) error {
 		return nil
 	}
 	if encrypted(o) {
-		return sim.Refuse(elbInvalid, fmt.Sprintf("A certificate must be specified for %s listeners", o.In.Str("protocol")), "Give certificateArn.")
+		return sim.Refuse(elbInvalid, fmt.Sprintf("A certificate must be specified for %s listeners", o.In.Str("protocol")),
+			"Give certificateArn.")
 	}
-	return sim.Refuse(elbInvalid, "You cannot specify a certificate for a listener without TLS", "Set protocol to HTTPS, or take certificateArn away.")
+	return sim.Refuse(elbInvalid, "You cannot specify a certificate for a listener without TLS",
+		"Set protocol to HTTPS, or take certificateArn away.")
 }
 
 // certificateGood wants a certificate of the same region that has been issued.
@@ -341,12 +364,15 @@ func certificateGood(property string) func(*sim.Op) error {
 		case strings.Contains(arn, ":acm:"+o.Region+":") && ok && certificateIssued(o, arn):
 			return nil
 		case !strings.Contains(arn, ":acm:"+o.Region+":"):
-			return sim.Refuse("CertificateNotFound", fmt.Sprintf("Certificate '%s' not found", arn), "Use a certificate of the load balancer's own region, "+o.Region+".")
+			return sim.Refuse("CertificateNotFound", fmt.Sprintf("Certificate '%s' not found", arn),
+				"Use a certificate of the load balancer's own region, "+o.Region+".")
 		case !ok:
-			return sim.Refuse("CertificateNotFound", fmt.Sprintf("Certificate '%s' not found", arn), "Use a certificate that exists in "+o.Region+".")
+			return sim.Refuse("CertificateNotFound", fmt.Sprintf("Certificate '%s' not found", arn),
+				"Use a certificate that exists in "+o.Region+".")
 		}
-		return sim.Refuse("UnsupportedCertificate", fmt.Sprintf("The certificate '%s' must have a fully-qualified domain name, "+
-			"a supported signature, and a supported key size", arn),
+		return sim.Refuse("UnsupportedCertificate",
+			fmt.Sprintf("The certificate '%s' must have a fully-qualified domain name, "+
+				"a supported signature, and a supported key size", arn),
 			"It has not been issued yet: take its ARN from an acm.CertificateValidation, which waits for that.")
 	}
 }
@@ -416,8 +442,10 @@ func balancerUsing(o *sim.Op, group string) string {
 
 func priorityFree(o *sim.Op) error {
 	for _, other := range o.Others() {
-		if o.In.Has("priority") && other.Props.Str("listenerArn") == o.In.Str("listenerArn") && other.Props.Int("priority") == o.In.Int("priority") {
-			return sim.Refuse("PriorityInUse", fmt.Sprintf("Priority '%d' is currently in use", o.In.Int("priority")), "Choose another priority.")
+		if o.In.Has("priority") && other.Props.Str("listenerArn") == o.In.Str("listenerArn") &&
+			other.Props.Int("priority") == o.In.Int("priority") {
+			return sim.Refuse("PriorityInUse", fmt.Sprintf("Priority '%d' is currently in use", o.In.Int("priority")),
+				"Choose another priority.")
 		}
 	}
 	return nil

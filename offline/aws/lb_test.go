@@ -47,13 +47,16 @@ func forward(group *simtest.Resource) []any {
 	return []any{map[string]any{"type": "forward", "targetGroupArn": group.ID}}
 }
 
-var toHTTPS = []any{map[string]any{"type": "redirect", "redirect": map[string]any{"port": "443", "protocol": "HTTPS", "statusCode": "HTTP_301"}}}
+var toHTTPS = []any{map[string]any{"type": "redirect",
+	"redirect": map[string]any{"port": "443", "protocol": "HTTPS", "statusCode": "HTTP_301"}}}
 
 func TestLoadBalancerSettles(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	v, subnets := balancedNet(c, "net", "10.0", true)
 	sg := c.Must("aws:ec2/securityGroup:SecurityGroup", "door", sim.Props{"vpcId": v.ID})
-	lb := c.Settled(balancer, "alb", sim.Props{"namePrefix": "rung-", "subnets": subnets, "securityGroups": sim.List(sg.ID), "dropInvalidHeaderFields": true})
+	lb := c.Settled(balancer, "alb",
+		sim.Props{"namePrefix": "rung-", "subnets": subnets, "securityGroups": sim.List(sg.ID),
+			"dropInvalidHeaderFields": true})
 	assert.Regexp(t, `^arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/rung-[0-9a-f]{26}/[0-9a-f]{16}$`, lb.ID)
 	assert.Equal(t, "app/"+lb.Str("name")+"/"+lb.ID[len(lb.ID)-16:], lb.Str("arnSuffix"))
 	assert.Regexp(t, `^rung-[0-9a-f]{26}-\d{10}\.us-east-1\.elb\.amazonaws\.com$`, lb.Str("dnsName"))
@@ -62,11 +65,13 @@ func TestLoadBalancerSettles(t *testing.T) {
 	tg := c.Settled(targets, "web", groupIn(v))
 	assert.Regexp(t, `:targetgroup/rung-[0-9a-f]{26}/[0-9a-f]{16}$`, tg.ID)
 	assert.Contains(t, tg.ID, tg.Str("arnSuffix"))
-	l := c.Settled(listener, "http", sim.Props{"loadBalancerArn": lb.ID, "port": 80.0, "protocol": "HTTP", "defaultActions": toHTTPS})
+	l := c.Settled(listener, "http",
+		sim.Props{"loadBalancerArn": lb.ID, "port": 80.0, "protocol": "HTTP", "defaultActions": toHTTPS})
 	assert.Regexp(t, `:listener/app/rung-[0-9a-f]{26}/[0-9a-f]{16}/[0-9a-f]{16}$`, l.ID)
-	rule := c.Settled(listenerRule, "verified", sim.Props{"listenerArn": l.ID, "priority": 1000.0, "actions": forward(tg), "conditions": []any{
-		map[string]any{"httpHeader": map[string]any{"httpHeaderName": "X-Origin", "values": sim.List("secret")}},
-	}})
+	rule := c.Settled(listenerRule, "verified",
+		sim.Props{"listenerArn": l.ID, "priority": 1000.0, "actions": forward(tg), "conditions": []any{
+			map[string]any{"httpHeader": map[string]any{"httpHeaderName": "X-Origin", "values": sim.List("secret")}},
+		}})
 	assert.Regexp(t, `:listener-rule/app/`, rule.ID)
 	next := c.Settled(listenerRule, "last", sim.Props{"listenerArn": l.ID, "actions": forward(tg), "conditions": []any{
 		map[string]any{"pathPattern": map[string]any{"values": sim.List("/a")}},
@@ -119,7 +124,8 @@ func TestLoadBalancerRefuses(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	v, subnets := balancedNet(c, "net", "10.0", true)
 	_, private := balancedNet(c, "private", "10.1", false)
-	twin := c.Must(subnet, "twin", sim.Props{"vpcId": v.ID, "cidrBlock": "10.0.3.0/24", "availabilityZone": "us-east-1a"}).ID
+	twin := c.Must(subnet, "twin",
+		sim.Props{"vpcId": v.ID, "cidrBlock": "10.0.3.0/24", "availabilityZone": "us-east-1a"}).ID
 	sg := c.Must("aws:ec2/securityGroup:SecurityGroup", "door", sim.Props{"vpcId": v.ID}).ID
 	c.Must(balancer, "taken", sim.Props{"name": "taken", "subnets": subnets})
 	good := sim.Props{"name": "new", "subnets": subnets}
@@ -152,15 +158,18 @@ func TestAccessLogs(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	_, subnets := balancedNet(c, "net", "10.0", true)
 	b := c.Must("aws:s3/bucketV2:BucketV2", "logs", sim.Props{})
-	in := sim.Props{"name": "a", "subnets": subnets, "accessLogs": map[string]any{"bucket": b.ID, "enabled": true, "prefix": "lb"}}
+	in := sim.Props{"name": "a", "subnets": subnets,
+		"accessLogs": map[string]any{"bucket": b.ID, "enabled": true, "prefix": "lb"}}
 	_, err := c.Create(balancer, "a", in)
 	require.ErrorContains(t, err, "logdelivery.elasticloadbalancing.amazonaws.com")
-	c.Must("aws:s3/bucketPolicy:BucketPolicy", "logs", sim.Props{"bucket": b.ID, "policy": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow",` +
-		`"Principal":{"Service":"logdelivery.elasticloadbalancing.amazonaws.com"},"Action":"s3:PutObject","Resource":"arn:aws:s3:::` + b.ID + `/lb/AWSLogs/123456789012/*"}]}`})
+	c.Must("aws:s3/bucketPolicy:BucketPolicy", "logs",
+		sim.Props{"bucket": b.ID, "policy": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow",` +
+			`"Principal":{"Service":"logdelivery.elasticloadbalancing.amazonaws.com"},"Action":"s3:PutObject","Resource":"arn:aws:s3:::` + b.ID + `/lb/AWSLogs/123456789012/*"}]}`})
 	c.Settled(balancer, "a", in)
-	c.Must("aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2", "logs", sim.Props{"bucket": b.ID, "rules": []any{
-		map[string]any{"applyServerSideEncryptionByDefault": map[string]any{"sseAlgorithm": "aws:kms"}},
-	}})
+	c.Must("aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2", "logs",
+		sim.Props{"bucket": b.ID, "rules": []any{
+			map[string]any{"applyServerSideEncryptionByDefault": map[string]any{"sseAlgorithm": "aws:kms"}},
+		}})
 	_, err = c.Create(balancer, "b", with(in, sim.Props{"name": "b"}))
 	require.ErrorContains(t, err, "AES256")
 }
@@ -206,9 +215,12 @@ func TestTargetOfAnotherVPC(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	v, subnets := balancedNet(c, "net", "10.0", true)
 	other, _ := balancedNet(c, "other", "10.1", false)
-	machine := c.Must("aws:ec2/instance:Instance", "m", sim.Props{"ami": image(t, c, "arm64"), "instanceType": "t4g.small", "subnetId": subnets[0]})
-	c.Settled(target, "mine", sim.Props{"targetGroupArn": c.Must(targets, "mine", groupIn(v)).ID, "targetId": machine.ID, "port": 8080.0})
-	_, err := c.Create(target, "theirs", sim.Props{"targetGroupArn": c.Must(targets, "theirs", groupIn(other)).ID, "targetId": machine.ID})
+	machine := c.Must("aws:ec2/instance:Instance", "m",
+		sim.Props{"ami": image(t, c, "arm64"), "instanceType": "t4g.small", "subnetId": subnets[0]})
+	c.Settled(target, "mine",
+		sim.Props{"targetGroupArn": c.Must(targets, "mine", groupIn(v)).ID, "targetId": machine.ID, "port": 8080.0})
+	_, err := c.Create(target, "theirs",
+		sim.Props{"targetGroupArn": c.Must(targets, "theirs", groupIn(other)).ID, "targetId": machine.ID})
 	require.ErrorContains(t, err, "InvalidTarget")
 	require.ErrorContains(t, err, other.ID)
 }
@@ -216,7 +228,8 @@ func TestTargetOfAnotherVPC(t *testing.T) {
 // image looks up the newest image of an architecture.
 func image(t *testing.T, c *simtest.Cloud, arch string) string {
 	t.Helper()
-	out, err := c.Invoke("aws:ssm/getParameter:getParameter", sim.Props{"name": "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-" + arch})
+	out, err := c.Invoke("aws:ssm/getParameter:getParameter",
+		sim.Props{"name": "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-" + arch})
 	require.NoError(t, err)
 	return out.Str("value")
 }
@@ -229,11 +242,14 @@ func TestListenersRefuse(t *testing.T) {
 	second := c.Must(balancer, "b", sim.Props{"name": "b", "subnets": subnets})
 	tg := c.Must(targets, "tg", groupIn(v))
 	elsewhere := c.Must(targets, "elsewhere", groupIn(foreign))
-	l := c.Must(listener, "l", sim.Props{"loadBalancerArn": lb.ID, "port": 80.0, "protocol": "HTTP", "defaultActions": forward(tg)})
-	https := sim.Props{"loadBalancerArn": lb.ID, "port": 443.0, "protocol": "HTTPS", "defaultActions": forward(tg), "certificateArn": "arn:aws:iam::123456789012:server-certificate/c"}
+	l := c.Must(listener, "l",
+		sim.Props{"loadBalancerArn": lb.ID, "port": 80.0, "protocol": "HTTP", "defaultActions": forward(tg)})
+	https := sim.Props{"loadBalancerArn": lb.ID, "port": 443.0, "protocol": "HTTPS", "defaultActions": forward(tg),
+		"certificateArn": "arn:aws:iam::123456789012:server-certificate/c"}
 	on := func(changes sim.Props) sim.Props { return with(https, changes) }
 	action := func(a map[string]any) sim.Props { return on(sim.Props{"defaultActions": []any{a}}) }
-	rule := sim.Props{"listenerArn": l.ID, "priority": 10.0, "actions": forward(tg), "conditions": []any{map[string]any{"pathPattern": map[string]any{"values": sim.List("/a")}}}}
+	rule := sim.Props{"listenerArn": l.ID, "priority": 10.0, "actions": forward(tg),
+		"conditions": []any{map[string]any{"pathPattern": map[string]any{"values": sim.List("/a")}}}}
 	c.Must(listenerRule, "r", rule)
 	when := func(conditions ...any) sim.Props {
 		return with(rule, sim.Props{"priority": 11.0, "conditions": conditions})
@@ -267,7 +283,8 @@ func TestListenersRefuse(t *testing.T) {
 		"two kinds":      {listenerRule, when(map[string]any{"pathPattern": map[string]any{"values": sim.List("/a")}, "hostHeader": map[string]any{"values": sim.List("a")}}), []string{"2 kinds"}},
 		"six values":     {listenerRule, when(map[string]any{"pathPattern": map[string]any{"values": sim.List("1", "2", "3", "4", "5", "6")}}), []string{"at most 5"}},
 	})
-	for _, policy := range []string{"ELBSecurityPolicy-2016-08", "ELBSecurityPolicy-TLS13-1-2-2021-06", "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"} {
+	for _, policy := range []string{"ELBSecurityPolicy-2016-08", "ELBSecurityPolicy-TLS13-1-2-2021-06",
+		"ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"} {
 		made := c.Must(listener, policy, on(sim.Props{"sslPolicy": policy}))
 		require.NoError(t, c.Delete(made))
 	}
@@ -277,13 +294,16 @@ func TestListenerWantsAnIssuedCertificate(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	v, subnets := balancedNet(c, "net", "10.0", true)
 	lb, tg := c.Must(balancer, "a", sim.Props{"subnets": subnets}), c.Must(targets, "tg", groupIn(v))
-	cert := c.Must("aws:acm/certificate:Certificate", "site", sim.Props{"domainName": "www.example.com", "validationMethod": "DNS"})
-	in := sim.Props{"loadBalancerArn": lb.ID, "port": 443.0, "protocol": "HTTPS", "defaultActions": forward(tg), "certificateArn": cert.ID}
+	cert := c.Must("aws:acm/certificate:Certificate", "site",
+		sim.Props{"domainName": "www.example.com", "validationMethod": "DNS"})
+	in := sim.Props{"loadBalancerArn": lb.ID, "port": 443.0, "protocol": "HTTPS", "defaultActions": forward(tg),
+		"certificateArn": cert.ID}
 	_, err := c.Create(listener, "https", in)
 	require.ErrorContains(t, err, "UnsupportedCertificate")
 	require.ErrorContains(t, err, "has not been issued yet")
 	c.Must("aws:acm/certificateValidation:CertificateValidation", "site", sim.Props{"certificateArn": cert.ID})
 	l := c.Settled(listener, "https", in)
 	assert.Equal(t, "ELBSecurityPolicy-2016-08", l.Str("sslPolicy"))
-	c.Settled("aws:lb/listenerCertificate:ListenerCertificate", "more", sim.Props{"listenerArn": l.ID, "certificateArn": cert.ID})
+	c.Settled("aws:lb/listenerCertificate:ListenerCertificate", "more",
+		sim.Props{"listenerArn": l.ID, "certificateArn": cert.ID})
 }

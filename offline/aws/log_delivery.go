@@ -83,15 +83,18 @@ func sourceHome(o *sim.Op) error {
 	if serviceOf(o.In.Str("resourceArn")) != "cloudfront" || o.Region == "us-east-1" {
 		return nil
 	}
-	return sim.Refuse("ValidationException", "PutDeliverySource action is not supported for this LogType in region "+o.Region,
+	return sim.Refuse("ValidationException",
+		"PutDeliverySource action is not supported for this LogType in region "+o.Region,
 		"Give it a provider of us-east-1; the bucket may be anywhere.")
 }
 
 // sourceOnce: a resource is the source of one type of log once.
 func sourceOnce(o *sim.Op) error {
 	for _, other := range o.All(logSourceToken) {
-		if other.ID != o.ID && other.Props.Str("resourceArn") == o.In.Str("resourceArn") && other.Props.Str("logType") == o.In.Str("logType") {
-			return sim.Refuse("ConflictException", "This ResourceId has already been used in another Delivery Source in this account",
+		if other.ID != o.ID && other.Props.Str("resourceArn") == o.In.Str("resourceArn") &&
+			other.Props.Str("logType") == o.In.Str("logType") {
+			return sim.Refuse("ConflictException",
+				"This ResourceId has already been used in another Delivery Source in this account",
 				fmt.Sprintf("Use the source %s.", other.ID))
 		}
 	}

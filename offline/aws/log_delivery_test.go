@@ -24,15 +24,18 @@ func TestLogsAreDelivered(t *testing.T) {
 	in := sim.Props{"logType": "APPLICATION_LOGS", "resourceArn": elsewhere}
 	source := c.Settled(logSource, "cdn", in)
 	assert.Regexp(t, `^arn:aws:logs:us-east-1:123456789012:delivery-source:cdn-[0-9a-f]{7}$`, source.Str("arn"))
-	to := sim.Props{"outputFormat": "json", "deliveryDestinationConfiguration": map[string]any{"destinationResourceArn": bucket.Str("arn")}}
+	to := sim.Props{"outputFormat": "json",
+		"deliveryDestinationConfiguration": map[string]any{"destinationResourceArn": bucket.Str("arn")}}
 	destination := c.Settled(logDestination, "cdn", to)
 	assert.Equal(t, "S3", destination.Str("deliveryDestinationType"))
-	delivery := c.Settled(logDelivery, "cdn", sim.Props{"deliverySourceName": source.Str("name"), "deliveryDestinationArn": destination.Str("arn")})
+	delivery := c.Settled(logDelivery, "cdn",
+		sim.Props{"deliverySourceName": source.Str("name"), "deliveryDestinationArn": destination.Str("arn")})
 	assert.NotEmpty(t, delivery.Str("arn"))
 
 	mustRefuse(t, c.Delete(source), "ConflictException", "")
 	mustRefuse(t, c.Delete(destination), "ConflictException", "")
-	replacedBy(t, c, destination, to, map[string]sim.Props{"format": {"outputFormat": "parquet"}, "tags": {"tags": map[string]any{"a": "b"}}},
+	replacedBy(t, c, destination, to,
+		map[string]sim.Props{"format": {"outputFormat": "parquet"}, "tags": {"tags": map[string]any{"a": "b"}}},
 		map[string]bool{"format": true})
 	require.NoError(t, c.Delete(delivery))
 	require.NoError(t, c.Delete(source))

@@ -26,7 +26,8 @@ func bucketPolicyOf(o *sim.Op, bucket sim.Found) (sim.Found, bool) {
 
 // writes is the request of a service that puts a log below a path.
 func writes(o *sim.Op, service string, bucket sim.Found, path, source string) request {
-	return from(o, service, "s3:PutObject", bucket.Props.Str("arn")+"/"+path, source).with("s3:x-amz-acl", "bucket-owner-full-control")
+	return from(o, service, "s3:PutObject", bucket.Props.Str("arn")+"/"+path, source).with("s3:x-amz-acl",
+		"bucket-owner-full-control")
 }
 
 // flowLogDelivered and logDelivered: CloudWatch Logs writes into the bucket, and
@@ -106,8 +107,10 @@ func keyTakes(o *sim.Op, bucket sim.Found, service, source string) error {
 	for _, key := range encryption.Props.Strs("rules.applyServerSideEncryptionByDefault.kmsMasterKeyId") {
 		policy, ours := keyPolicyOf(o, key)
 		if ours && !from(o, service, "kms:GenerateDataKey", "*", source).allowed(o, policy) {
-			return sim.Refuse("KMS.AccessDeniedException", fmt.Sprintf("%s is not authorized to perform: kms:GenerateDataKey on resource: %s", service, key),
-				fmt.Sprintf("Let %s do kms:GenerateDataKey* in the policy of the key under which bucket %s is, and depend on it.", service, bucket.ID))
+			return sim.Refuse("KMS.AccessDeniedException",
+				fmt.Sprintf("%s is not authorized to perform: kms:GenerateDataKey on resource: %s", service, key),
+				fmt.Sprintf("Let %s do kms:GenerateDataKey* in the policy of the key under which bucket %s is, and depend on it.",
+					service, bucket.ID))
 		}
 	}
 	return nil
@@ -123,15 +126,19 @@ func requestsLogged(o *sim.Op) error {
 		return nil
 	}
 	if bucketUsesKMS(o, bucket.ID) {
-		return sim.Refuse(code, "The target bucket for logging is encrypted with a KMS key", "Encrypt "+bucket.ID+" with AES256: the log is written with nothing else.")
+		return sim.Refuse(code, "The target bucket for logging is encrypted with a KMS key",
+			"Encrypt "+bucket.ID+" with AES256: the log is written with nothing else.")
 	}
 	policy, _ := bucketPolicyOf(o, bucket)
 	source := "arn:" + o.Partition + ":s3:::" + o.In.Str("bucket")
-	if aclsTaken(o, bucket.ID) || writes(o, "logging.s3.amazonaws.com", bucket, o.In.Str("targetPrefix")+"log", source).allowed(o, policyText(policy.Props, "policy")) {
+	if aclsTaken(o, bucket.ID) ||
+		writes(o, "logging.s3.amazonaws.com", bucket, o.In.Str("targetPrefix")+"log", source).allowed(o,
+			policyText(policy.Props, "policy")) {
 		return nil
 	}
 	return sim.Refuse(code, "The target bucket for logging does not let the log delivery group write",
-		fmt.Sprintf("Let logging.s3.amazonaws.com put objects below %s in the policy of %s, and depend on it.", o.In.Str("targetPrefix"), bucket.ID))
+		fmt.Sprintf("Let logging.s3.amazonaws.com put objects below %s in the policy of %s, and depend on it.",
+			o.In.Str("targetPrefix"), bucket.ID))
 }
 
 // aclsTaken reports whether a bucket takes ACLs at all.
@@ -148,8 +155,10 @@ func oldLogsTaken(o *sim.Op) error {
 	if _, ours := anywhereBy(o, bucketToken, "bucket", name); !ours || aclsTaken(o, name) {
 		return nil
 	}
-	return sim.Refuse("InvalidArgument", "The S3 bucket that you specified for CloudFront logs does not enable ACL access: "+o.In.Str("loggingConfig.bucket"),
-		"Set objectOwnership to BucketOwnerPreferred in the bucket's ownership controls and depend on them, or deliver the logs with a LogDelivery.")
+	return sim.Refuse("InvalidArgument",
+		"The S3 bucket that you specified for CloudFront logs does not enable ACL access: "+o.In.Str("loggingConfig.bucket"),
+		"Set objectOwnership to BucketOwnerPreferred in the bucket's ownership controls and depend on them, or deliver the "+
+			"logs with a LogDelivery.")
 }
 
 // flowsLogged: Global Accelerator asks for a bucket that lets it write.
@@ -160,7 +169,8 @@ func flowsLogged(o *sim.Op) error {
 		return nil
 	}
 	policy, _ := bucketPolicyOf(o, bucket)
-	path := strings.TrimPrefix(strings.TrimSuffix(attributes.Str("flowLogsS3Prefix"), "/")+"/AWSLogs/"+o.Account+"/globalaccelerator/log.gz", "/")
+	path := strings.TrimPrefix(strings.TrimSuffix(attributes.Str("flowLogsS3Prefix"),
+		"/")+"/AWSLogs/"+o.Account+"/globalaccelerator/log.gz", "/")
 	if writes(o, deliveryService, bucket, path, o.ARN("logs", "*")).allowed(o, policyText(policy.Props, "policy")) {
 		return nil
 	}

@@ -83,8 +83,10 @@ func logsAllow(o *sim.Op, group, service string) bool {
 
 // metricUnits are the units that a published metric may have.
 var metricUnits = []string{
-	"Seconds", "Microseconds", "Milliseconds", "Bytes", "Kilobytes", "Megabytes", "Gigabytes", "Terabytes", "Bits", "Kilobits", "Megabits",
-	"Gigabits", "Terabits", "Percent", "Count", "Bytes/Second", "Kilobytes/Second", "Megabytes/Second", "Gigabytes/Second", "Terabytes/Second",
+	"Seconds", "Microseconds", "Milliseconds", "Bytes", "Kilobytes", "Megabytes", "Gigabytes", "Terabytes", "Bits",
+	"Kilobits", "Megabits",
+	"Gigabits", "Terabits", "Percent", "Count", "Bytes/Second", "Kilobytes/Second", "Megabytes/Second", "Gigabytes/Second",
+	"Terabytes/Second",
 	"Bits/Second", "Kilobits/Second", "Megabits/Second", "Gigabits/Second", "Terabits/Second", "Count/Second", "None",
 }
 
@@ -98,7 +100,8 @@ func transformation(in sim.Props) []sim.Failure {
 		failures = append(failures, wrong("metricTransformation.dimensions", "conflicts with defaultValue")...)
 	}
 	if n := len(to.Map("dimensions")); n > filterDimensions {
-		failures = append(failures, wrong("metricTransformation.dimensions", "got %d, at most %d are allowed", n, filterDimensions)...)
+		failures = append(failures,
+			wrong("metricTransformation.dimensions", "got %d, at most %d are allowed", n, filterDimensions)...)
 	}
 	return failures
 }

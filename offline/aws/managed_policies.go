@@ -14,7 +14,8 @@ func managedPolicy(what string, policies map[string]string) sim.Invoke {
 	return func(o *sim.Op) (sim.Props, error) {
 		for _, name := range slices.Sorted(maps.Keys(policies)) {
 			if name == o.In.Str("name") || policies[name] == o.In.Str("id") {
-				return sim.Props{"id": policies[name], "name": name, "etag": "E" + strings.ToUpper(policies[name][:8]), "comment": ""}, nil
+				return sim.Props{"id": policies[name], "name": name, "etag": "E" + strings.ToUpper(policies[name][:8]),
+					"comment": ""}, nil
 			}
 		}
 		return nil, fmt.Errorf("no matching CloudFront %s (%s), want one of %s", what, o.In.Str("name")+o.In.Str("id"),

@@ -62,7 +62,8 @@ func TestZoneSettles(t *testing.T) {
 	})
 	mustRefuse(t, c.Delete(private), "HostedZoneNotEmpty", "forceDestroy")
 	forced := c.Must(zone, "f", sim.Props{"name": "example.net", "forceDestroy": true})
-	inside := c.Must(record, "f", sim.Props{"zoneId": forced.ID, "name": "a", "type": "A", "ttl": 60.0, "records": sim.List("10.0.0.1")})
+	inside := c.Must(record, "f",
+		sim.Props{"zoneId": forced.ID, "name": "a", "type": "A", "ttl": 60.0, "records": sim.List("10.0.0.1")})
 	require.NoError(t, c.Delete(forced))
 	left, err := c.Read(inside)
 	require.NoError(t, err)
@@ -96,7 +97,8 @@ func TestNamesRefused(t *testing.T) {
 	}
 	c.Must(record, "www", row("", sim.Props{"name": "www"}).in)
 	alias := func(name, zoneID string) sim.Props {
-		return sim.Props{"records": nil, "ttl": nil, "aliases": list{obj{"name": name, "zoneId": zoneID, "evaluateTargetHealth": false}}}
+		return sim.Props{"records": nil, "ttl": nil,
+			"aliases": list{obj{"name": name, "zoneId": zoneID, "evaluateTargetHealth": false}}}
 	}
 	weighted := list{obj{"weight": 1.0}}
 	refuses(t, c, map[string]refusal{
@@ -132,7 +134,8 @@ func TestNamesRefused(t *testing.T) {
 func TestGlobalNames(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	z := c.Must(zone, "z", sim.Props{"name": "example.com"})
-	ask := c.Must(check, "h", sim.Props{"type": "HTTPS", "fqdn": "balancer.example.com", "port": 443.0, "resourcePath": "/ready"})
+	ask := c.Must(check, "h",
+		sim.Props{"type": "HTTPS", "fqdn": "balancer.example.com", "port": 443.0, "resourcePath": "/ready"})
 	in := func(name, set, policy string, value obj) sim.Props {
 		return sim.Props{
 			"zoneId": z.ID, "name": name, "type": "A", "ttl": 60.0, "records": sim.List("10.0.0.1"),
@@ -144,7 +147,8 @@ func TestGlobalNames(t *testing.T) {
 	c.Settled(record, "us", with(near("us-east-1", "us-east-1"), sim.Props{"healthCheckId": ask.ID}))
 	eu := c.Settled(record, "eu", near("eu-west-1", "eu-west-1"))
 	c.Settled(record, "first", in("site", "us", failover, obj{"type": "PRIMARY"}))
-	c.Must(record, "plain", sim.Props{"zoneId": z.ID, "name": "origin", "type": "A", "ttl": 60.0, "records": sim.List("10.0.0.1")})
+	c.Must(record, "plain",
+		sim.Props{"zoneId": z.ID, "name": "origin", "type": "A", "ttl": 60.0, "records": sim.List("10.0.0.1")})
 	row := func(hint string, in sim.Props) refusal { return refusal{record, in, "InvalidChangeBatch", hint} }
 	refuses(t, c, map[string]refusal{
 		"identifier again": row("one record for a name", near("eu-west-1", "eu-west-2")),
@@ -163,12 +167,14 @@ func TestGlobalNames(t *testing.T) {
 
 func TestCertificateSettles(t *testing.T) {
 	c := cloud(t, "eu-central-1")
-	in := sim.Props{"domainName": "example.com", "subjectAlternativeNames": sim.List("*.example.com"), "validationMethod": "DNS"}
+	in := sim.Props{"domainName": "example.com", "subjectAlternativeNames": sim.List("*.example.com"),
+		"validationMethod": "DNS"}
 	r := c.Settled(cert, "c", in)
 	assert.Equal(t, "PENDING_VALIDATION", r.Str("status"))
 	first := sim.Props(r.Get("domainValidationOptions").(list)[0].(obj))
 	second := sim.Props(r.Get("domainValidationOptions").(list)[1].(obj))
-	assert.Equal(t, first.Str("resourceRecordName"), second.Str("resourceRecordName"), "a name and its wildcard have one record")
+	assert.Equal(t, first.Str("resourceRecordName"), second.Str("resourceRecordName"),
+		"a name and its wildcard have one record")
 	decides(t, c, r, in, map[string]change{
 		"name":  {sim.Props{"domainName": "example.org"}, true},
 		"names": {sim.Props{"subjectAlternativeNames": sim.List("api.example.com")}, true},
@@ -185,7 +191,8 @@ func TestCertificateProven(t *testing.T) {
 	z := c.Must(zone, "z", sim.Props{"name": "example.com"})
 	r := c.Must(cert, "c", sim.Props{"domainName": "www.example.com", "validationMethod": "DNS"})
 	option := sim.Props(r.Get("domainValidationOptions").(list)[0].(obj))
-	_, err := c.Create(validation, "v", sim.Props{"certificateArn": r.ID, "validationRecordFqdns": sim.List("x.example.com")})
+	_, err := c.Create(validation, "v",
+		sim.Props{"certificateArn": r.ID, "validationRecordFqdns": sim.List("x.example.com")})
 	assert.ErrorContains(t, err, "missing www.example.com DNS validation record")
 	in := sim.Props{"certificateArn": r.ID, "validationRecordFqdns": sim.List(option.Str("resourceRecordName"))}
 	_, err = c.Create(validation, "v", in)

@@ -173,5 +173,6 @@ func hostIn(o *sim.Op, subnetID, salt string) string {
 
 // dhcpOptions is the region's default option set, which its VPCs share.
 func dhcpOptions(o *sim.Op) string {
-	return fmt.Sprintf("dopt-0%08x%08x", crc32.ChecksumIEEE([]byte(o.Account+o.Region)), crc32.ChecksumIEEE([]byte(o.Region)))
+	return fmt.Sprintf("dopt-0%08x%08x", crc32.ChecksumIEEE([]byte(o.Account+o.Region)),
+		crc32.ChecksumIEEE([]byte(o.Region)))
 }

@@ -18,7 +18,8 @@ func cidrBetween(property string, widest, narrowest int) sim.Check {
 		}
 		text := in.Str(property)
 		prefix, err := netip.ParsePrefix(text)
-		if err == nil && prefix.Addr().Is4() && prefix.Masked() == prefix && prefix.Bits() >= widest && prefix.Bits() <= narrowest {
+		if err == nil && prefix.Addr().Is4() && prefix.Masked() == prefix && prefix.Bits() >= widest &&
+			prefix.Bits() <= narrowest {
 			return nil
 		}
 		return []sim.Failure{{Property: property, Reason: fmt.Sprintf(
@@ -33,7 +34,8 @@ func oneOfNumbers(property string, allowed ...int) sim.Check {
 		if !in.Known(property) || slices.Contains(allowed, in.Int(property)) {
 			return nil
 		}
-		return []sim.Failure{{Property: property, Reason: fmt.Sprintf("%s: got %d, want one of %v", property, in.Int(property), allowed)}}
+		return []sim.Failure{{Property: property,
+			Reason: fmt.Sprintf("%s: got %d, want one of %v", property, in.Int(property), allowed)}}
 	}
 }
 
@@ -41,9 +43,11 @@ func natAddress(in sim.Props) []sim.Failure {
 	private := in.Str("connectivityType") == "private"
 	switch {
 	case private && in.Has("allocationId"):
-		return []sim.Failure{{Property: "allocationId", Reason: "allocationId is not supported with connectivityType = \"private\""}}
+		return []sim.Failure{{Property: "allocationId",
+			Reason: "allocationId is not supported with connectivityType = \"private\""}}
 	case !private && in.Known("connectivityType") && !in.Has("allocationId"):
-		return []sim.Failure{{Property: "allocationId", Reason: "allocationId is required with connectivityType = \"public\""}}
+		return []sim.Failure{{Property: "allocationId",
+			Reason: "allocationId is required with connectivityType = \"public\""}}
 	}
 	return nil
 }
@@ -51,10 +55,12 @@ func natAddress(in sim.Props) []sim.Failure {
 func flowLogDestination(in sim.Props) []sim.Failure {
 	var failures []sim.Failure
 	if !in.Has("logDestination") && !in.Has("logGroupName") {
-		failures = append(failures, sim.Failure{Property: "logDestination", Reason: "one of logDestination, logGroupName must be given"})
+		failures = append(failures,
+			sim.Failure{Property: "logDestination", Reason: "one of logDestination, logGroupName must be given"})
 	}
 	if in.Str("logDestinationType") == "cloud-watch-logs" && !in.Has("iamRoleArn") {
-		failures = append(failures, sim.Failure{Property: "iamRoleArn", Reason: "iamRoleArn is required to deliver to CloudWatch Logs"})
+		failures = append(failures,
+			sim.Failure{Property: "iamRoleArn", Reason: "iamRoleArn is required to deliver to CloudWatch Logs"})
 	}
 	return failures
 }
@@ -107,7 +113,8 @@ func oneGatewayPerVPC(o *sim.Op) error {
 	vpc := o.In.Str("vpcId")
 	for _, other := range o.Others() {
 		if vpc != "" && other.Props.Str("vpcId") == vpc {
-			return sim.Refuse("Resource.AlreadyAssociated", fmt.Sprintf("resource %s is already attached to internet gateway %s", vpc, other.ID),
+			return sim.Refuse("Resource.AlreadyAssociated",
+				fmt.Sprintf("resource %s is already attached to internet gateway %s", vpc, other.ID),
 				"Use the gateway that the VPC has.")
 		}
 	}
@@ -224,16 +231,19 @@ func gatewayOfSameVPC(o *sim.Op) error {
 	if !ok || !found || gateway.Str("vpcId") == "" || gateway.Str("vpcId") == table.Str("vpcId") {
 		return nil
 	}
-	return sim.Refuse("InvalidParameterValue", fmt.Sprintf("route table %s and network gateway %s belong to different networks",
-		o.In.Str("routeTableId"), o.In.Str("gatewayId")), "Use the gateway of the table's own VPC.")
+	return sim.Refuse("InvalidParameterValue",
+		fmt.Sprintf("route table %s and network gateway %s belong to different networks",
+			o.In.Str("routeTableId"), o.In.Str("gatewayId")), "Use the gateway of the table's own VPC.")
 }
 
 func associatedOnce(o *sim.Op) error {
 	subnet := o.In.Str("subnetId")
 	for _, other := range o.Others() {
 		if subnet != "" && other.Props.Str("subnetId") == subnet {
-			return sim.Refuse("Resource.AlreadyAssociated", fmt.Sprintf("the specified association for route table %s conflicts with an existing association",
-				o.In.Str("routeTableId")), fmt.Sprintf("Subnet %s already has a route table; keep one association per subnet.", subnet))
+			return sim.Refuse("Resource.AlreadyAssociated",
+				fmt.Sprintf("the specified association for route table %s conflicts with an existing association",
+					o.In.Str("routeTableId")),
+				fmt.Sprintf("Subnet %s already has a route table; keep one association per subnet.", subnet))
 		}
 	}
 	return nil
@@ -264,7 +274,8 @@ func endpointService(o *sim.Op) error {
 		return sim.Refuse("InvalidServiceName", fmt.Sprintf("The Vpc Endpoint Service '%s' does not exist", name),
 			"Services of this region start with "+prefix+".")
 	case gateway && !slices.Contains(gatewayServices, short):
-		return sim.Refuse("InvalidParameter", fmt.Sprintf("The Vpc Endpoint Service '%s' does not support endpoints of type Gateway", name),
+		return sim.Refuse("InvalidParameter",
+			fmt.Sprintf("The Vpc Endpoint Service '%s' does not support endpoints of type Gateway", name),
 			"Set vpcEndpointType to Interface.")
 	}
 	return nil
@@ -275,8 +286,9 @@ func endpointDNS(o *sim.Op) error {
 	if !o.In.Bool("privateDnsEnabled") || (vpc.Bool("enableDnsSupport") && vpc.Bool("enableDnsHostnames")) {
 		return nil
 	}
-	return sim.Refuse("InvalidParameter", "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for "+
-		o.In.Str("vpcId"), "Set both on the VPC.")
+	return sim.Refuse("InvalidParameter",
+		"Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for "+
+			o.In.Str("vpcId"), "Set both on the VPC.")
 }
 
 func endpointOncePerTable(o *sim.Op) error {
@@ -286,8 +298,9 @@ func endpointOncePerTable(o *sim.Op) error {
 		}
 		for _, table := range o.In.Strs("routeTableIds") {
 			if slices.Contains(other.Props.Strs("routeTableIds"), table) {
-				return sim.Refuse("RouteAlreadyExists", fmt.Sprintf("route table %s already has a route with destination-prefix-list-id %s",
-					table, prefixListID(o.Region, o.In.Str("serviceName"))), "Use the endpoint "+other.ID+" that the table has.")
+				return sim.Refuse("RouteAlreadyExists",
+					fmt.Sprintf("route table %s already has a route with destination-prefix-list-id %s",
+						table, prefixListID(o.Region, o.In.Str("serviceName"))), "Use the endpoint "+other.ID+" that the table has.")
 			}
 		}
 	}

@@ -54,10 +54,13 @@ func TestNetworkSettles(t *testing.T) {
 	address := c.Settled(eip, "nat", sim.Props{"domain": "vpc"})
 	n := c.Settled(nat, "nat", sim.Props{"subnetId": s.ID, "allocationId": address.ID})
 	assert.Equal(t, address.Str("publicIp"), n.Str("publicIp"))
-	c.Settled(route, "default", sim.Props{"routeTableId": rt.ID, "destinationCidrBlock": "0.0.0.0/0", "natGatewayId": n.ID})
+	c.Settled(route, "default",
+		sim.Props{"routeTableId": rt.ID, "destinationCidrBlock": "0.0.0.0/0", "natGatewayId": n.ID})
 	c.Settled(tableLink, "a", sim.Props{"routeTableId": rt.ID, "subnetId": s.ID})
-	c.Settled(endpoint, "s3", sim.Props{"vpcId": v.ID, "serviceName": "com.amazonaws.us-east-1.s3", "routeTableIds": sim.List(rt.ID)})
-	c.Settled(flowLog, "net", sim.Props{"vpcId": v.ID, "trafficType": "REJECT", "logDestinationType": "s3", "logDestination": "arn:aws:s3:::logs"})
+	c.Settled(endpoint, "s3",
+		sim.Props{"vpcId": v.ID, "serviceName": "com.amazonaws.us-east-1.s3", "routeTableIds": sim.List(rt.ID)})
+	c.Settled(flowLog, "net",
+		sim.Props{"vpcId": v.ID, "trafficType": "REJECT", "logDestinationType": "s3", "logDestination": "arn:aws:s3:::logs"})
 }
 
 func TestVPCReplacedByRange(t *testing.T) {

@@ -17,7 +17,8 @@ const (
 	searchInvalid = "ValidationException"
 )
 
-var searchName = sim.Pattern{Match: regexp.MustCompile(`^[a-z][0-9a-z-]{2,27}$`), Want: "3 to 28 small letters, digits and hyphens, a letter first"}
+var searchName = sim.Pattern{Match: regexp.MustCompile(`^[a-z][0-9a-z-]{2,27}$`),
+	Want: "3 to 28 small letters, digits and hyphens, a letter first"}
 
 // searchKinds is the table of OpenSearch domains.
 func searchKinds() []sim.Kind {
@@ -50,7 +51,8 @@ func searchKinds() []sim.Kind {
 			Outputs: searchOutputs,
 			Refs: []sim.Ref{
 				{Path: "vpcOptions.subnetIds", To: []sim.Target{{Token: subnetToken}}, Missing: searchInvalid, InUse: dependency},
-				securityGroupRefCode("vpcOptions.securityGroupIds", searchInvalid), kmsKeyRef("encryptAtRest.kmsKeyId", searchInvalid),
+				securityGroupRefCode("vpcOptions.securityGroupIds", searchInvalid),
+				kmsKeyRef("encryptAtRest.kmsKeyId", searchInvalid),
 			},
 			Rules: sim.Many(sim.Create|sim.Update, serviceRoleExists, searchPlace, searchTypesKnown, searchNodes, searchDisk, searchSecurity, masterPassword, searchLogs),
 		},
@@ -70,7 +72,8 @@ var searchType = regexp.MustCompile(`^[a-z0-9]+\.[a-z0-9]+\.search$`)
 // securityStays: what cannot be turned off again needs another domain.
 func securityStays(old, new sim.Props) []string {
 	var paths []string
-	for _, path := range []string{"advancedSecurityOptions.enabled", "encryptAtRest.enabled", "nodeToNodeEncryption.enabled"} {
+	for _, path := range []string{"advancedSecurityOptions.enabled", "encryptAtRest.enabled",
+		"nodeToNodeEncryption.enabled"} {
 		if old.Bool(path) && !new.Bool(path) {
 			paths = append(paths, path)
 		}
@@ -110,7 +113,8 @@ func serviceRoleExists(o *sim.Op) error {
 			return nil
 		}
 	}
-	return searchRefuse("Before you can proceed, you must enable a service-linked role to give Amazon OpenSearch Service permissions to access your VPC",
+	return searchRefuse("Before you can proceed, you must enable a service-linked role to give Amazon OpenSearch "+
+		"Service permissions to access your VPC",
 		"Create an iam.ServiceLinkedRole for opensearchservice.amazonaws.com first, and depend on it.")
 }
 
@@ -128,7 +132,8 @@ func searchPlace(o *sim.Op) error {
 	case len(subnets) == 0:
 		return nil
 	case len(subnets) != want:
-		return searchRefuse(fmt.Sprintf("You must specify exactly %d subnet(s) because the domain is in %d zone(s)", want, want),
+		return searchRefuse(fmt.Sprintf("You must specify exactly %d subnet(s) because the domain is in %d zone(s)", want,
+			want),
 			fmt.Sprintf("vpcOptions.subnetIds has %d.", len(subnets)))
 	case len(zonesOfSubnets(o, subnets)) != want:
 		return searchRefuse("The subnets must be in different Availability Zones", "Give one subnet for each zone.")
@@ -152,9 +157,11 @@ func searchNodes(o *sim.Op) error {
 	masters := cluster.Int("dedicatedMasterCount")
 	switch {
 	case cluster.Int("instanceCount") < zones:
-		return searchRefuse(fmt.Sprintf("You must choose a minimum of %d data nodes for a %d Availability Zone deployment", zones, zones), "Raise clusterConfig.instanceCount.")
+		return searchRefuse(fmt.Sprintf("You must choose a minimum of %d data nodes for a %d Availability Zone deployment",
+			zones, zones), "Raise clusterConfig.instanceCount.")
 	case cluster.Bool("dedicatedMasterEnabled") && masters != 3 && masters != 5:
-		return searchRefuse(fmt.Sprintf("You must choose three or five dedicated master nodes, got %d", masters), "Change clusterConfig.dedicatedMasterCount.")
+		return searchRefuse(fmt.Sprintf("You must choose three or five dedicated master nodes, got %d", masters),
+			"Change clusterConfig.dedicatedMasterCount.")
 	}
 	return nil
 }
@@ -167,7 +174,8 @@ func searchDisk(o *sim.Op) error {
 	case !disk.Bool("ebsEnabled"):
 		return nil
 	case disk.Int("volumeSize") < 10:
-		return searchRefuse(fmt.Sprintf("Volume size must be at least 10 GiB, got %d", disk.Int("volumeSize")), "Raise ebsOptions.volumeSize.")
+		return searchRefuse(fmt.Sprintf("Volume size must be at least 10 GiB, got %d", disk.Int("volumeSize")),
+			"Raise ebsOptions.volumeSize.")
 	case disk.Str("volumeType") == "gp3" && disk.Has("iops") && disk.Int("iops") < 3000:
 		return searchRefuse("IOPS of a gp3 volume must be at least 3000", "Raise ebsOptions.iops.")
 	case disk.Str("volumeType") == "gp3" && disk.Has("throughput") && disk.Int("throughput") < 125:
@@ -184,23 +192,27 @@ func searchSecurity(o *sim.Op) error {
 		"nodeToNodeEncryption.enabled": "node-to-node encryption", "encryptAtRest.enabled": "encryption at rest", "domainEndpointOptions.enforceHttps": "HTTPS",
 	} {
 		if !o.In.Bool(path) {
-			return searchRefuse(fmt.Sprintf("You must enable %s to use advanced security options", what), "Set "+path+" to true.")
+			return searchRefuse(fmt.Sprintf("You must enable %s to use advanced security options", what),
+				"Set "+path+" to true.")
 		}
 	}
 	return nil
 }
 
 var passwordClasses = []*regexp.Regexp{
-	regexp.MustCompile(`[a-z]`), regexp.MustCompile(`[A-Z]`), regexp.MustCompile(`[0-9]`), regexp.MustCompile(`[^A-Za-z0-9]`),
+	regexp.MustCompile(`[a-z]`), regexp.MustCompile(`[A-Z]`), regexp.MustCompile(`[0-9]`),
+	regexp.MustCompile(`[^A-Za-z0-9]`),
 }
 
 func masterPassword(o *sim.Op) error {
 	password := o.In.Str("advancedSecurityOptions.masterUserOptions.masterUserPassword")
-	good := len(password) >= 8 && !slices.ContainsFunc(passwordClasses, func(c *regexp.Regexp) bool { return !c.MatchString(password) })
+	good := len(password) >= 8 &&
+		!slices.ContainsFunc(passwordClasses, func(c *regexp.Regexp) bool { return !c.MatchString(password) })
 	if password == "" || good {
 		return nil
 	}
-	return searchRefuse("The master user password must contain at least one uppercase letter, one lowercase letter, one number, and one special character",
+	return searchRefuse("The master user password must contain at least one uppercase letter, one lowercase letter, one "+
+		"number, and one special character",
 		"Make it at least 8 characters long and of all four kinds.")
 }
 
@@ -208,8 +220,10 @@ func searchLogs(o *sim.Op) error {
 	for _, option := range o.In.Maps("logPublishingOptions") {
 		group := option.Str("cloudwatchLogGroupArn")
 		if option.Bool("enabled") && !logsAllow(o, group, "es.amazonaws.com") {
-			return searchRefuse(fmt.Sprintf("The Resource Access Policy specified for the CloudWatch Logs log group %s does not grant sufficient permissions "+
-				"for Amazon OpenSearch Service to create a log stream", group), "Let es.amazonaws.com write in a cloudwatch.LogResourcePolicy first, and depend on it.")
+			return searchRefuse(fmt.Sprintf("The Resource Access Policy specified for the CloudWatch Logs log group %s does "+
+				"not grant sufficient permissions "+
+				"for Amazon OpenSearch Service to create a log stream", group),
+				"Let es.amazonaws.com write in a cloudwatch.LogResourcePolicy first, and depend on it.")
 		}
 	}
 	return nil

@@ -20,9 +20,11 @@ import (
 // hostPolicies are the managed policies that forward the viewer's Host header;
 // the two on caching have it in their key.
 var hostPolicies = []string{
-	cdnpolicy.OriginRequestPolicies["Managed-AllViewer"], cdnpolicy.OriginRequestPolicies["Managed-AllViewerAndCloudFrontHeaders-2022-06"],
+	cdnpolicy.OriginRequestPolicies["Managed-AllViewer"],
+	cdnpolicy.OriginRequestPolicies["Managed-AllViewerAndCloudFrontHeaders-2022-06"],
 	cdnpolicy.OriginRequestPolicies["Managed-HostHeaderOnly"],
-	cdnpolicy.CachePolicies["UseOriginCacheControlHeaders"], cdnpolicy.CachePolicies["UseOriginCacheControlHeaders-QueryStrings"],
+	cdnpolicy.CachePolicies["UseOriginCacheControlHeaders"],
+	cdnpolicy.CachePolicies["UseOriginCacheControlHeaders-QueryStrings"],
 }
 
 // originsTrusted refuses an HTTPS origin whose certificate CloudFront would not take.
@@ -40,14 +42,16 @@ func originsTrusted(o *sim.Op) error {
 			}
 		}
 		if zoneHeld(o, name) && len(recordsOf(o, name)) == 0 {
-			return badGateway(name, "the name does not resolve", "Make the record of "+name+" first, and let the distribution depend on it.")
+			return badGateway(name, "the name does not resolve",
+				"Make the record of "+name+" first, and let the distribution depend on it.")
 		}
 	}
 	return nil
 }
 
 func badGateway(origin, why, hint string) error {
-	return sim.Refuse("502 Bad Gateway", fmt.Sprintf("CloudFront wasn't able to connect to the origin %s: %s", origin, why), hint)
+	return sim.Refuse("502 Bad Gateway",
+		fmt.Sprintf("CloudFront wasn't able to connect to the origin %s: %s", origin, why), hint)
 }
 
 // forwardedHosts are the values of the Host header that reach an origin: none
@@ -71,7 +75,8 @@ func forwardedHosts(o *sim.Op, origin string) []string {
 }
 
 func forwardsHost(o *sim.Op, b sim.Props) bool {
-	if slices.Contains(hostPolicies, b.Str("originRequestPolicyId")) || slices.Contains(hostPolicies, b.Str("cachePolicyId")) {
+	if slices.Contains(hostPolicies, b.Str("originRequestPolicyId")) ||
+		slices.Contains(hostPolicies, b.Str("cachePolicyId")) {
 		return true
 	}
 	named := func(list []string) bool {
@@ -90,7 +95,8 @@ func forwardsHost(o *sim.Op, b sim.Props) bool {
 			return true
 		}
 	}
-	return named(cache.Strs("parametersInCacheKeyAndForwardedToOrigin.headersConfig.headers.items")) || named(b.Strs("forwardedValues.headers"))
+	return named(cache.Strs("parametersInCacheKeyAndForwardedToOrigin.headersConfig.headers.items")) ||
+		named(b.Strs("forwardedValues.headers"))
 }
 
 // door is a listener that answers for a name.
@@ -200,13 +206,16 @@ func (d door) shown(o *sim.Op, asked string) string {
 
 func (d door) trusted(o *sim.Op, origin string, hosts []string) error {
 	if !d.listening {
-		return badGateway(origin, d.balancer+" does not listen there for TLS", "Make its listener first, and let the distribution depend on it.")
+		return badGateway(origin, d.balancer+" does not listen there for TLS",
+			"Make its listener first, and let the distribution depend on it.")
 	}
 	for _, host := range append([]string{origin}, hosts...) {
 		for _, asked := range []string{origin, host} {
 			arn := d.shown(o, asked)
 			if !certificateCovers(o, arn, origin) && !certificateCovers(o, arn, host) {
-				return badGateway(origin, fmt.Sprintf("asked for %s, %s shows the certificate %s, which is for neither %s nor %s", asked, d.balancer, arn, origin, host),
+				return badGateway(origin,
+					fmt.Sprintf("asked for %s, %s shows the certificate %s, which is for neither %s nor %s", asked, d.balancer, arn,
+						origin, host),
 					fmt.Sprintf("Add %s to a certificate of the listener that also has %s, or forward no Host header.", host, origin))
 			}
 		}

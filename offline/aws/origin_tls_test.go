@@ -20,7 +20,8 @@ const (
 
 // proved is an issued certificate for hosts below example.com; the zone stands.
 func proved(c *simtest.Cloud, z *simtest.Resource, name string, hosts ...string) string {
-	made := c.Must(cert, name, sim.Props{"domainName": hosts[0], "subjectAlternativeNames": sim.List(hosts[1:]...), "validationMethod": "DNS"})
+	made := c.Must(cert, name,
+		sim.Props{"domainName": hosts[0], "subjectAlternativeNames": sim.List(hosts[1:]...), "validationMethod": "DNS"})
 	for _, o := range made.Get("domainValidationOptions").(list) {
 		option := sim.Props(o.(obj))
 		_, _ = c.Create(record, name+option.Str("domainName"), sim.Props{ // a wildcard and its name share theirs
@@ -44,14 +45,16 @@ func door(t *testing.T, also ...string) (c *simtest.Cloud, site string) {
 		"defaultActions": forward(group), "sslPolicy": "ELBSecurityPolicy-TLS13-1-2-2021-06",
 	})
 	if len(also) > 0 {
-		c.Must("aws:lb/listenerCertificate:ListenerCertificate", "more", sim.Props{"listenerArn": l.ID, "certificateArn": proved(c, z, "more", also...)})
+		c.Must("aws:lb/listenerCertificate:ListenerCertificate", "more",
+			sim.Props{"listenerArn": l.ID, "certificateArn": proved(c, z, "more", also...)})
 	}
 	for _, host := range []string{"cells.example.com", "balancer.example.com"} {
 		c.Must(record, host, sim.Props{
 			"zoneId": z.ID, "name": host, "type": "A", "aliases": list{obj{"name": lb.Str("dnsName"), "zoneId": lb.Str("zoneId"), "evaluateTargetHealth": true}},
 		})
 	}
-	c.Must(record, "elsewhere", sim.Props{"zoneId": z.ID, "name": "ip.example.com", "type": "A", "ttl": 60.0, "records": sim.List("203.0.113.7")})
+	c.Must(record, "elsewhere",
+		sim.Props{"zoneId": z.ID, "name": "ip.example.com", "type": "A", "ttl": 60.0, "records": sim.List("203.0.113.7")})
 	return c, proved(c, z, "site", "example.com")
 }
 

@@ -57,7 +57,8 @@ func resolvesNothing() map[string]any { return map[string]any{"allowRemoteVpcDns
 
 // peeringRef names a peering, which is known on both sides.
 func peeringRef(path string) sim.Ref {
-	return sim.Ref{Path: path, To: []sim.Target{{Token: peeringToken}}, Missing: "InvalidVpcPeeringConnectionID.NotFound", AnyRegion: true}
+	return sim.Ref{Path: path, To: []sim.Target{{Token: peeringToken}}, Missing: "InvalidVpcPeeringConnectionID.NotFound",
+		AnyRegion: true}
 }
 
 func acceptStatus(in sim.Props) string {

@@ -12,8 +12,9 @@ func acceptedElsewhere(in sim.Props) []sim.Failure {
 	if in.Str("peerRegion") == "" || !in.Bool("autoAccept") {
 		return nil
 	}
-	return wrong("autoAccept", "`peer_region` cannot be set whilst `auto_accept` is `true` when creating an EC2 VPC Peering Connection: "+
-		"accept it with a VpcPeeringConnectionAccepter in %s", in.Str("peerRegion"))
+	return wrong("autoAccept",
+		"`peer_region` cannot be set whilst `auto_accept` is `true` when creating an EC2 VPC Peering Connection: "+
+			"accept it with a VpcPeeringConnectionAccepter in %s", in.Str("peerRegion"))
 }
 
 func peeredOnce(o *sim.Op) error {
@@ -40,8 +41,9 @@ func peerFits(o *sim.Op) error {
 		return sim.Refuse("failed", text, fmt.Sprintf("Give peerVpcId of a VPC that exists in %s.", region))
 	}
 	if rangesOverlap(mine.Str("cidrBlock"), theirs.Props.Str("cidrBlock")) {
-		return sim.Refuse("failed", text, fmt.Sprintf("%s and %s overlap: only networks with ranges of their own can be joined.",
-			mine.Str("cidrBlock"), theirs.Props.Str("cidrBlock")))
+		return sim.Refuse("failed", text,
+			fmt.Sprintf("%s and %s overlap: only networks with ranges of their own can be joined.",
+				mine.Str("cidrBlock"), theirs.Props.Str("cidrBlock")))
 	}
 	return nil
 }
@@ -108,8 +110,9 @@ func optionsOfOwnSide(o *sim.Op) error {
 	p, _ := findAnywhere(o, peeringToken, o.In.Str("vpcPeeringConnectionId"))
 	for side, region := range map[string]string{"requester": p.Region, "accepter": p.Props.Str("peerRegion")} {
 		if o.In.Bool(side+".allowRemoteVpcDnsResolution") && region != o.Region {
-			return sim.Refuse("OperationNotPermitted", fmt.Sprintf("Incorrect region (%s) specified for the %s of %s, which is in %s",
-				o.Region, side, p.ID, region), "Give the options of the "+side+" with the provider of "+region+".")
+			return sim.Refuse("OperationNotPermitted",
+				fmt.Sprintf("Incorrect region (%s) specified for the %s of %s, which is in %s",
+					o.Region, side, p.ID, region), "Give the options of the "+side+" with the provider of "+region+".")
 		}
 	}
 	return nil
@@ -143,8 +146,9 @@ func peeringOfNetwork(o *sim.Op) error {
 	if !ok || vpc == "" || vpc == p.Props.Str("vpcId") || vpc == p.Props.Str("peerVpcId") {
 		return nil
 	}
-	return sim.Refuse("InvalidParameterValue", fmt.Sprintf("route table %s and VPC peering connection %s belong to different networks",
-		o.In.Str("routeTableId"), p.ID), "Use the peering of the table's own VPC.")
+	return sim.Refuse("InvalidParameterValue",
+		fmt.Sprintf("route table %s and VPC peering connection %s belong to different networks",
+			o.In.Str("routeTableId"), p.ID), "Use the peering of the table's own VPC.")
 }
 
 func vpcOfTable(o *sim.Op, id string) string {

@@ -63,7 +63,8 @@ func TestPeeringIsAskedHereAndAcceptedThere(t *testing.T) {
 	mustRefuse(t, err, "OperationNotPermitted", "must be accepted in region eu-west-1")
 
 	theirs := eu.Must(table, "theirs", sim.Props{"vpcId": there.ID})
-	early := eu.Must(route, "early", sim.Props{"routeTableId": theirs.ID, "destinationCidrBlock": "10.0.0.0/16", "vpcPeeringConnectionId": p.ID})
+	early := eu.Must(route, "early",
+		sim.Props{"routeTableId": theirs.ID, "destinationCidrBlock": "10.0.0.0/16", "vpcPeeringConnectionId": p.ID})
 	assert.Equal(t, "blackhole", early.Str("state"), "a route may come early, but leads nowhere")
 
 	a := eu.Settled(peerAccept, "a", accept)
@@ -73,8 +74,10 @@ func TestPeeringIsAskedHereAndAcceptedThere(t *testing.T) {
 	mine := us.Must(table, "mine", sim.Props{"vpcId": here.ID})
 	in := sim.Props{"routeTableId": mine.ID, "destinationCidrBlock": "10.4.0.0/16", "vpcPeeringConnectionId": p.ID}
 	assert.Equal(t, "active", us.Settled(route, "out", in).Str("state"))
-	us.Settled(peerOptions, "mine", sim.Props{"vpcPeeringConnectionId": p.ID, "requester": obj{"allowRemoteVpcDnsResolution": true}})
-	eu.Settled(peerOptions, "theirs", sim.Props{"vpcPeeringConnectionId": p.ID, "accepter": obj{"allowRemoteVpcDnsResolution": true}})
+	us.Settled(peerOptions, "mine",
+		sim.Props{"vpcPeeringConnectionId": p.ID, "requester": obj{"allowRemoteVpcDnsResolution": true}})
+	eu.Settled(peerOptions, "theirs",
+		sim.Props{"vpcPeeringConnectionId": p.ID, "accepter": obj{"allowRemoteVpcDnsResolution": true}})
 	decides(t, us, p, asked(here, there), map[string]change{
 		"other VPC": {sim.Props{"peerVpcId": "vpc-other"}, true},
 		"region":    {sim.Props{"peerRegion": "us-west-2"}, true},
@@ -114,7 +117,8 @@ func TestPeeringRefused(t *testing.T) {
 	eu.Must(peerAccept, "pending", sim.Props{"vpcPeeringConnectionId": pending.ID, "autoAccept": true})
 	_, err = us.Create(peerOptions, "bare", options(pending, "requester"))
 	mustRefuse(t, err, "InvalidVpcPeeringConnectionState.DnsHostnamesDisabled", "enableDnsHostnames")
-	invalid(t, us, peer, map[string]badInput{"accepts itself": {with(asked(here, there), sim.Props{"autoAccept": true}), "VpcPeeringConnectionAccepter"}})
+	invalid(t, us, peer, map[string]badInput{"accepts itself": {with(asked(here, there), sim.Props{"autoAccept": true}),
+		"VpcPeeringConnectionAccepter"}})
 }
 
 func TestPeeringsOfANetworkAreBounded(t *testing.T) {
@@ -134,7 +138,8 @@ func TestPeeringsOfANetworkAreBounded(t *testing.T) {
 
 func TestTransitGatewaysJoin(t *testing.T) {
 	us, eu, here, _ := twoRegions(t)
-	one := us.Settled(hub, "one", sim.Props{"defaultRouteTableAssociation": "disable", "defaultRouteTablePropagation": "disable"})
+	one := us.Settled(hub, "one",
+		sim.Props{"defaultRouteTableAssociation": "disable", "defaultRouteTablePropagation": "disable"})
 	assert.Regexp(t, `^tgw-0[0-9a-f]{16}$`, one.ID)
 	other := eu.Settled(hub, "other", sim.Props{"amazonSideAsn": 64516.0})
 	assert.NotEmpty(t, other.Str("associationDefaultRouteTableId"))
@@ -147,13 +152,18 @@ func TestTransitGatewaysJoin(t *testing.T) {
 	mustRefuse(t, err, "InvalidTransitGatewayID.NotFound", "Attach the VPC first")
 
 	s := us.Must(subnet, "a", sim.Props{"vpcId": here.ID, "cidrBlock": "10.0.1.0/24", "availabilityZone": "us-east-1a"})
-	network := us.Settled(hubVPC, "n", sim.Props{"transitGatewayId": one.ID, "vpcId": here.ID, "subnetIds": sim.List(s.ID)})
+	network := us.Settled(hubVPC, "n",
+		sim.Props{"transitGatewayId": one.ID, "vpcId": here.ID, "subnetIds": sim.List(s.ID)})
 	us.Settled(route, "out", way)
-	assert.Equal(t, "vpc", us.Settled(hubFollow, "n", sim.Props{"transitGatewayAttachmentId": network.ID, "transitGatewayRouteTableId": rt.ID}).Str("resourceType"))
+	assert.Equal(t, "vpc",
+		us.Settled(hubFollow, "n",
+			sim.Props{"transitGatewayAttachmentId": network.ID, "transitGatewayRouteTableId": rt.ID}).Str("resourceType"))
 	us.Settled(hubKnow, "n", sim.Props{"transitGatewayAttachmentId": network.ID, "transitGatewayRouteTableId": rt.ID})
 
-	p := us.Settled(hubPeer, "p", sim.Props{"transitGatewayId": one.ID, "peerTransitGatewayId": other.ID, "peerRegion": "eu-west-1"})
-	to := sim.Props{"transitGatewayRouteTableId": rt.ID, "transitGatewayAttachmentId": p.ID, "destinationCidrBlock": "10.4.0.0/16"}
+	p := us.Settled(hubPeer, "p",
+		sim.Props{"transitGatewayId": one.ID, "peerTransitGatewayId": other.ID, "peerRegion": "eu-west-1"})
+	to := sim.Props{"transitGatewayRouteTableId": rt.ID, "transitGatewayAttachmentId": p.ID,
+		"destinationCidrBlock": "10.4.0.0/16"}
 	_, err = us.Create(hubRoute, "early", to)
 	mustRefuse(t, err, "IncorrectState", "from the accepter")
 	_, err = us.Create(hubAccept, "wrong", sim.Props{"transitGatewayAttachmentId": p.ID})
@@ -161,7 +171,8 @@ func TestTransitGatewaysJoin(t *testing.T) {
 	a := eu.Settled(hubAccept, "a", sim.Props{"transitGatewayAttachmentId": p.ID})
 	assert.Equal(t, other.ID, a.Str("transitGatewayId"))
 	out := us.Settled(hubRoute, "to", to)
-	back := eu.Settled(hubFollow, "p", sim.Props{"transitGatewayAttachmentId": p.ID, "transitGatewayRouteTableId": theirs.ID})
+	back := eu.Settled(hubFollow, "p",
+		sim.Props{"transitGatewayAttachmentId": p.ID, "transitGatewayRouteTableId": theirs.ID})
 	assert.Equal(t, one.ID, back.Str("resourceId"))
 
 	mustRefuse(t, us.Delete(one), "IncorrectState", "first")
@@ -185,7 +196,8 @@ func TestTransitGatewayRefused(t *testing.T) {
 	network := us.Must(hubVPC, "n", in(one, a.ID))
 	us.Must(hubFollow, "n", sim.Props{"transitGatewayAttachmentId": network.ID, "transitGatewayRouteTableId": rt.ID})
 	twin := us.Must(hubTable, "twin", sim.Props{"transitGatewayId": one.ID})
-	way := sim.Props{"transitGatewayRouteTableId": rt.ID, "transitGatewayAttachmentId": network.ID, "destinationCidrBlock": "10.0.0.0/16"}
+	way := sim.Props{"transitGatewayRouteTableId": rt.ID, "transitGatewayAttachmentId": network.ID,
+		"destinationCidrBlock": "10.0.0.0/16"}
 	us.Must(hubRoute, "r", way)
 	refuses(t, us, map[string]refusal{
 		"attached again":  {hubVPC, in(one, a.ID), "DuplicateTransitGatewayAttachment", network.ID},

@@ -38,11 +38,14 @@ var (
 	// RDS user guide, "Granting permissions to publish notifications".
 	databasePublisher = publisher{service: "events.rds.amazonaws.com", source: ownARN("rds", "es:"), asOwner: true}
 	// ElastiCache guide, "Managing ElastiCache Amazon SNS notifications".
-	cachePublisher = publisher{service: "elasticache.amazonaws.com", source: ownARN("elasticache", ""), asOwner: true, onlyOwner: true, unencrypted: true}
+	cachePublisher = publisher{service: "elasticache.amazonaws.com", source: ownARN("elasticache", ""), asOwner: true,
+		onlyOwner: true, unencrypted: true}
 	// S3 user guide, "Granting permissions to publish event notification messages".
-	bucketPublisher = publisher{service: "s3.amazonaws.com", source: func(o *sim.Op) string { return "arn:" + o.Partition + ":s3:::" + o.In.Str("bucket") }}
+	bucketPublisher = publisher{service: "s3.amazonaws.com",
+		source: func(o *sim.Op) string { return "arn:" + o.Partition + ":s3:::" + o.In.Str("bucket") }}
 	// EventBridge user guide, "Using resource-based policies".
-	eventPublisher = publisher{service: "events.amazonaws.com", source: func(o *sim.Op) string { return o.ARN("events", "rule/"+o.In.Str("rule")) }}
+	eventPublisher = publisher{service: "events.amazonaws.com",
+		source: func(o *sim.Op) string { return o.ARN("events", "rule/"+o.In.Str("rule")) }}
 )
 
 // publishesInto refuses topics and queues at a path into which the service cannot
@@ -65,11 +68,13 @@ func (p publisher) reaches(o *sim.Op, arn string) error {
 	queue, isQueue := anywhereBy(o, queueToken, "arn", arn)
 	switch {
 	case isTopic && !p.asks(o, "sns:Publish", arn).allowed(o, topicPolicyOf(o, topic)):
-		return sim.Refuse("AuthorizationError", fmt.Sprintf("%s is not authorized to perform: SNS:Publish on resource: %s", p.service, arn), p.hint(o))
+		return sim.Refuse("AuthorizationError",
+			fmt.Sprintf("%s is not authorized to perform: SNS:Publish on resource: %s", p.service, arn), p.hint(o))
 	case isTopic:
 		return p.opens(o, arn, topic.Props.Str("kmsMasterKeyId"))
 	case isQueue && !p.asks(o, "sqs:SendMessage", arn).allowed(o, queuePolicyOf(o, queue)):
-		return sim.Refuse("AccessDenied", fmt.Sprintf("%s is not authorized to perform: sqs:SendMessage on resource: %s", p.service, arn), p.hint(o))
+		return sim.Refuse("AccessDenied",
+			fmt.Sprintf("%s is not authorized to perform: sqs:SendMessage on resource: %s", p.service, arn), p.hint(o))
 	case isQueue:
 		return p.opens(o, arn, queue.Props.Str("kmsMasterKeyId"))
 	}
@@ -92,7 +97,8 @@ func (p publisher) hint(o *sim.Op) string {
 	if p.onlyOwner {
 		key = "aws:SourceOwner, which is all that it sends,"
 	}
-	return fmt.Sprintf("Let %s in the other side's policy, with the condition key %s of %s, and depend on that policy.", p.service, key, o.Account)
+	return fmt.Sprintf("Let %s in the other side's policy, with the condition key %s of %s, and depend on that policy.",
+		p.service, key, o.Account)
 }
 
 // opens refuses a key that the publisher cannot use: AWS's own key of a service
@@ -178,9 +184,11 @@ func groupKeyOpens(o *sim.Op) error {
 	policy, ours := keyPolicyOf(o, key)
 	arn := o.ARN("logs", "log-group:"+o.NameOf())
 	r := from(o, "logs."+o.Region+".amazonaws.com", "", "*", arn).with("kms:encryptioncontext:aws:logs:arn", arn)
-	for _, action := range []string{"kms:Encrypt", "kms:Decrypt", "kms:ReEncryptTo", "kms:GenerateDataKey", "kms:DescribeKey"} {
+	for _, action := range []string{"kms:Encrypt", "kms:Decrypt", "kms:ReEncryptTo", "kms:GenerateDataKey",
+		"kms:DescribeKey"} {
 		if r.action = action; ours && !r.allowed(o, policy) {
-			return sim.Refuse("AccessDeniedException", fmt.Sprintf("The specified KMS key does not exist or is not allowed to be used with Arn '%s'", arn),
+			return sim.Refuse("AccessDeniedException",
+				fmt.Sprintf("The specified KMS key does not exist or is not allowed to be used with Arn '%s'", arn),
 				fmt.Sprintf("Let %s do %s in the key's policy, and depend on it.", r.principal, action))
 		}
 	}

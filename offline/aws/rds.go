@@ -99,8 +99,10 @@ func dbInstance() sim.Kind {
 		Rules: slices.Concat(
 			sim.Many(sim.Update, noDowngrade),
 			sim.Many(sim.Create, dbNeeds, dbNeedsSubnets, dbNames, replicaRefused, chainFits, snapshotStands),
-			sim.Many(sim.Create|sim.Update, engineKnown, classKnown, storageFits, maxStorageFits, passwordFits, multiAZAnywhere, zoneCovered,
-				groupsInVPC, monitoringRole, insightsOn, windowsApart, parameterFamily, logTypes, certificateKnown, backupsForReplicas, passwordForReplicas),
+			sim.Many(sim.Create|sim.Update, engineKnown, classKnown, storageFits, maxStorageFits, passwordFits, multiAZAnywhere,
+				zoneCovered,
+				groupsInVPC, monitoringRole, insightsOn, windowsApart, parameterFamily, logTypes, certificateKnown,
+				backupsForReplicas, passwordForReplicas),
 			sim.Many(sim.Update, sourceStays, promotedAlready, storageGrows, majorUpgrade),
 			sim.Many(sim.Delete, dbProtected, finalSnapshot),
 		),
@@ -187,7 +189,8 @@ func dbMinor() []sim.Kind {
 			Name:        &sim.Name{Prefix: "namePrefix", Auto: true, Max: 255, Lower: true},
 			AtMostOneOf: [][]string{{"name", "namePrefix"}}, Defaults: sim.Props{"enabled": true},
 			Enums: map[string][]string{"sourceType": {
-				"db-instance", "db-cluster", "db-parameter-group", "db-security-group", "db-snapshot", "db-cluster-snapshot", "db-proxy",
+				"db-instance", "db-cluster", "db-parameter-group", "db-security-group", "db-snapshot", "db-cluster-snapshot",
+				"db-proxy",
 				"custom-engine-version", "blue-green-deployment",
 			}},
 			ReplaceOn: []string{"name", "namePrefix"},

@@ -40,14 +40,16 @@ func snapshotName(property string) sim.Check {
 		if !in.Known(property) || in.Str(property) == "" || finalForm.MatchString(in.Str(property)) {
 			return nil
 		}
-		return wrong(property, "got %q, want letters, digits and single hyphens, beginning with a letter and not ending with a hyphen", in.Str(property))
+		return wrong(property,
+			"got %q, want letters, digits and single hyphens, beginning with a letter and not ending with a hyphen", in.Str(property))
 	}
 }
 
 // insightsRetention: 7 days, 731, or whole months of 31 days up to 23.
 func insightsRetention(in sim.Props) []sim.Failure {
 	days := in.Int("performanceInsightsRetentionPeriod")
-	if !in.Known("performanceInsightsRetentionPeriod") || days == 0 || days == 7 || days == 731 || (days%31 == 0 && days <= 713) {
+	if !in.Known("performanceInsightsRetentionPeriod") || days == 0 || days == 7 || days == 731 ||
+		(days%31 == 0 && days <= 713) {
 		return nil
 	}
 	return wrong("performanceInsightsRetentionPeriod", "got %d, want 7, 731 or a multiple of 31 up to 713", days)

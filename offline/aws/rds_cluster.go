@@ -19,7 +19,9 @@ const (
 // aurora is the table of Aurora clusters.
 func aurora() []sim.Kind {
 	return []sim.Kind{
-		dbCluster(), clusterMember(), parameterGroup(clusterGroupToken, "DBClusterParameterGroup", "RDS Cluster Parameter Group", "cluster-pg"), globalDatabase(),
+		dbCluster(), clusterMember(),
+		parameterGroup(clusterGroupToken, "DBClusterParameterGroup", "RDS Cluster Parameter Group", "cluster-pg"),
+		globalDatabase(),
 	}
 }
 
@@ -45,8 +47,10 @@ func dbCluster() sim.Kind {
 		},
 		Checks: []sim.Check{dailyWindow("preferredBackupWindow"), weeklyWindow("preferredMaintenanceWindow"), snapshotName("finalSnapshotIdentifier")},
 		ReplaceOn: []string{
-			"availabilityZones", "clusterIdentifier", "clusterIdentifierPrefix", "clusterScalabilityType", "databaseName", "dbSubnetGroupName",
-			"dbSystemId", "engine", "engineMode", "kmsKeyId", "masterUsername", "restoreToPointInTime", "snapshotIdentifier", "sourceRegion", "storageEncrypted",
+			"availabilityZones", "clusterIdentifier", "clusterIdentifierPrefix", "clusterScalabilityType", "databaseName",
+			"dbSubnetGroupName",
+			"dbSystemId", "engine", "engineMode", "kmsKeyId", "masterUsername", "restoreToPointInTime", "snapshotIdentifier",
+			"sourceRegion", "storageEncrypted",
 		},
 		Secrets: []string{"masterPassword"}, Outputs: dbClusterOutputs,
 		Changing: func(o *sim.Op) []string {
@@ -73,7 +77,8 @@ func dbCluster() sim.Kind {
 		Rules: slices.Concat(
 			sim.Many(sim.Update, noDowngrade),
 			sim.Many(sim.Create, takenID("DBClusterAlreadyExistsFault"), clusterNeeds, joinsGlobal),
-			sim.Many(sim.Create|sim.Update, auroraOnly, passwordFits, windowsApart, clusterFamily, capacityOrder, forwardsFromElsewhere),
+			sim.Many(sim.Create|sim.Update, auroraOnly, passwordFits, windowsApart, clusterFamily, capacityOrder,
+				forwardsFromElsewhere),
 			sim.Many(sim.Update, majorUpgrade),
 			sim.Many(sim.Delete, clusterEmpty, dbProtected, primaryLast, finalSnapshot),
 		),
@@ -92,7 +97,8 @@ func clusterMember() sim.Kind {
 		Ranges: map[string]sim.Range{"promotionTier": {Max: 15}},
 		Checks: []sim.Check{oneOfNumbers("monitoringInterval", monitoringIntervals...), insightsRetention, weeklyWindow("preferredMaintenanceWindow")},
 		ReplaceOn: []string{
-			"availabilityZone", "clusterIdentifier", "customIamInstanceProfile", "dbSubnetGroupName", "engine", "identifier", "identifierPrefix",
+			"availabilityZone", "clusterIdentifier", "customIamInstanceProfile", "dbSubnetGroupName", "engine", "identifier",
+			"identifierPrefix",
 		},
 		Outputs: clusterMemberOutputs,
 		Refs: []sim.Ref{
@@ -105,7 +111,8 @@ func clusterMember() sim.Kind {
 		},
 		Rules: slices.Concat(
 			sim.Many(sim.Create, takenID("DBInstanceAlreadyExists"), clusterFull),
-			sim.Many(sim.Create|sim.Update, classKnown, memberEngine, monitoringRole, zoneInRegion("availabilityZone"), certificateKnown),
+			sim.Many(sim.Create|sim.Update, classKnown, memberEngine, monitoringRole, zoneInRegion("availabilityZone"),
+				certificateKnown),
 			sim.Many(sim.Create|sim.Update, classForGlobal),
 		),
 	}
@@ -135,26 +142,31 @@ func globalDatabase() sim.Kind {
 }
 
 func clusterNeeds(o *sim.Op) error {
-	later := o.In.Has("snapshotIdentifier") || o.In.Has("restoreToPointInTime") || o.In.Has("s3Import") || o.In.Has("replicationSourceIdentifier")
+	later := o.In.Has("snapshotIdentifier") || o.In.Has("restoreToPointInTime") || o.In.Has("s3Import") ||
+		o.In.Has("replicationSourceIdentifier")
 	secondary := o.In.Has("globalClusterIdentifier") && globalHasPrimary(o)
 	switch {
 	case secondary && (o.In.Has("masterUsername") || o.In.Has("masterPassword")):
-		return sim.Refuse("InvalidParameterCombination", "Cannot specify user name for cross region replication cluster", "Take masterUsername and masterPassword away.")
+		return sim.Refuse("InvalidParameterCombination", "Cannot specify user name for cross region replication cluster",
+			"Take masterUsername and masterPassword away.")
 	case later || secondary:
 	case !o.In.Has("masterUsername"):
 		return fmt.Errorf("%q: required field is not set: give masterUsername", "master_username")
 	case !o.In.Has("masterPassword") && !o.In.Bool("manageMasterUserPassword"):
-		return fmt.Errorf("%q: required field is not set: give masterPassword, or set manageMasterUserPassword", "master_password")
+		return fmt.Errorf("%q: required field is not set: give masterPassword, or set manageMasterUserPassword",
+			"master_password")
 	}
 	if o.In.Has("dbSubnetGroupName") {
 		return nil
 	}
-	return sim.Refuse("InvalidSubnet", "No default subnet detected in VPC. Please contact AWS Support to recreate the default Subnets",
+	return sim.Refuse("InvalidSubnet",
+		"No default subnet detected in VPC. Please contact AWS Support to recreate the default Subnets",
 		"Give dbSubnetGroupName: the offline account has no default VPC.")
 }
 
 func clusterFamily(o *sim.Op) error {
-	return familyFits(o, clusterGroupToken, o.In.Str("dbClusterParameterGroupName"), o.In.Str("engine"), firstOf(o.In.Str("engineVersion"), o.Old.Str("engineVersionActual")))
+	return familyFits(o, clusterGroupToken, o.In.Str("dbClusterParameterGroupName"), o.In.Str("engine"),
+		firstOf(o.In.Str("engineVersion"), o.Old.Str("engineVersionActual")))
 }
 
 func capacityOrder(o *sim.Op) error {
@@ -162,17 +174,20 @@ func capacityOrder(o *sim.Op) error {
 	if s == nil || s.Num("minCapacity") <= s.Num("maxCapacity") {
 		return nil
 	}
-	return sim.Refuse("InvalidParameterValue", "Serverless v2 minimum capacity must not exceed the maximum capacity", "Lower minCapacity.")
+	return sim.Refuse("InvalidParameterValue", "Serverless v2 minimum capacity must not exceed the maximum capacity",
+		"Lower minCapacity.")
 }
 
 // clusterMembers are the instances of a cluster.
 func clusterMembers(o *sim.Op, cluster string) []sim.Found {
-	return slices.DeleteFunc(o.All(clusterMemberToken), func(m sim.Found) bool { return m.Props.Str("clusterIdentifier") != cluster })
+	return slices.DeleteFunc(o.All(clusterMemberToken),
+		func(m sim.Found) bool { return m.Props.Str("clusterIdentifier") != cluster })
 }
 
 func clusterEmpty(o *sim.Op) error {
 	if left := clusterMembers(o, o.ID); len(left) > 0 {
-		return sim.Refuse("InvalidDBClusterStateFault", "Cluster cannot be deleted, it still contains DB instances in non-deleting state", "Delete "+left[0].ID+" first.")
+		return sim.Refuse("InvalidDBClusterStateFault",
+			"Cluster cannot be deleted, it still contains DB instances in non-deleting state", "Delete "+left[0].ID+" first.")
 	}
 	return nil
 }
@@ -184,7 +199,8 @@ func clusterFull(o *sim.Op) error {
 	if len(clusterMembers(o, o.In.Str("clusterIdentifier"))) < maxMembers {
 		return nil
 	}
-	return sim.Refuse("InstanceQuotaExceeded", fmt.Sprintf("A cluster has at most %d instances", maxMembers), "Use larger instances.")
+	return sim.Refuse("InstanceQuotaExceeded", fmt.Sprintf("A cluster has at most %d instances", maxMembers),
+		"Use larger instances.")
 }
 
 func memberEngine(o *sim.Op) error {
@@ -192,8 +208,10 @@ func memberEngine(o *sim.Op) error {
 	if strings.EqualFold(cluster.Str("engine"), o.In.Str("engine")) {
 		return nil
 	}
-	return sim.Refuse("InvalidParameterCombination", fmt.Sprintf("The engine name requested for your DB instance (%s) doesn't match the engine name of your DB cluster (%s)",
-		o.In.Str("engine"), cluster.Str("engine")), "Use the cluster's engine.")
+	return sim.Refuse("InvalidParameterCombination",
+		fmt.Sprintf("The engine name requested for your DB instance (%s) doesn't match the engine name of your DB cluster "+
+			"(%s)",
+			o.In.Str("engine"), cluster.Str("engine")), "Use the cluster's engine.")
 }
 
 func dbClusterOutputs(o *sim.Op) sim.Props {

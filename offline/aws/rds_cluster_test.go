@@ -40,8 +40,11 @@ func TestProxy(t *testing.T) {
 	}
 	p := c.Settled(dbProxy, "p", proxy)
 	assert.Regexp(t, `^pool\.proxy-[a-z0-9]{12}\.us-east-1\.rds\.amazonaws\.com$`, p.Str("endpoint"))
-	c.Settled(dbProxyPool, "p", sim.Props{"dbProxyName": "pool", "connectionPoolConfig": obj{"maxConnectionsPercent": 90.0, "maxIdleConnectionsPercent": 50.0}})
-	c.Settled("aws:rds/proxyEndpoint:ProxyEndpoint", "e", sim.Props{"dbProxyName": "pool", "dbProxyEndpointName": "ro", "vpcSubnetIds": subnets})
+	c.Settled(dbProxyPool, "p",
+		sim.Props{"dbProxyName": "pool",
+			"connectionPoolConfig": obj{"maxConnectionsPercent": 90.0, "maxIdleConnectionsPercent": 50.0}})
+	c.Settled("aws:rds/proxyEndpoint:ProxyEndpoint", "e",
+		sim.Props{"dbProxyName": "pool", "dbProxyEndpointName": "ro", "vpcSubnetIds": subnets})
 	target := sim.Props{"dbProxyName": "pool", "targetGroupName": "default", "dbInstanceIdentifier": "main"}
 	made := c.Settled(dbProxyTarget, "t", target)
 	assert.Equal(t, "pool/default/RDS_INSTANCE/main", made.ID)
@@ -50,7 +53,9 @@ func TestProxy(t *testing.T) {
 		"family":  {sim.Props{"engineFamily": "MYSQL"}, true},
 		"timeout": {sim.Props{"idleClientTimeout": 60.0}, false},
 	})
-	c.Must(dbInstance, "replica", sim.Props{"replicateSourceDb": "main", "identifier": "replica", "instanceClass": "db.m7g.large", "skipFinalSnapshot": true})
+	c.Must(dbInstance, "replica",
+		sim.Props{"replicateSourceDb": "main", "identifier": "replica", "instanceClass": "db.m7g.large",
+			"skipFinalSnapshot": true})
 	c.Must(dbProxy, "mysql", but(proxy, sim.Props{"name": "mysql", "engineFamily": "MYSQL"}))
 	refuses(t, c, map[string]refusal{
 		"taken":    {dbProxy, proxy, "DBProxyAlreadyExistsFault", "another name"},
@@ -71,7 +76,8 @@ func TestProxy(t *testing.T) {
 func TestProxyReadsAReplicatedSecret(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	west, _ := region(t, c, "eu-west-1", "west")
-	here, elsewhere := west.Must(secret, "here", sim.Props{"replicas": list{obj{"region": "us-east-1"}}}), west.Must(secret, "elsewhere", sim.Props{})
+	here, elsewhere := west.Must(secret, "here",
+		sim.Props{"replicas": list{obj{"region": "us-east-1"}}}), west.Must(secret, "elsewhere", sim.Props{})
 	proxy := func(name string, s *simtest.Resource) sim.Props {
 		return sim.Props{
 			"name": name, "engineFamily": "POSTGRESQL", "roleArn": strangers, "vpcSubnetIds": subnetsOf(t, c, database(c)),
@@ -87,7 +93,8 @@ func TestProxyReadsAReplicatedSecret(t *testing.T) {
 
 func TestAurora(t *testing.T) {
 	c := cloud(t, "us-east-1")
-	global := c.Settled(dbGlobal, "g", sim.Props{"globalClusterIdentifier": "world", "engine": "aurora-postgresql", "engineVersion": "16.8"})
+	global := c.Settled(dbGlobal, "g",
+		sim.Props{"globalClusterIdentifier": "world", "engine": "aurora-postgresql", "engineVersion": "16.8"})
 	in := sim.Props{
 		"clusterIdentifier": "main", "engine": "aurora-postgresql", "engineVersion": "16.8", "masterUsername": "app", "masterPassword": "correct-horse",
 		"dbSubnetGroupName": database(c)["dbSubnetGroupName"], "storageEncrypted": true, "finalSnapshotIdentifier": "main-last",

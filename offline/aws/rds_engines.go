@@ -121,7 +121,8 @@ func familyKnown(o *sim.Op) error {
 	if slices.Contains(dbFamilies(), family) {
 		return nil
 	}
-	return sim.Refuse("InvalidParameterValue", fmt.Sprintf("ParameterGroupFamily %s is not a valid parameter group family", family),
+	return sim.Refuse("InvalidParameterValue",
+		fmt.Sprintf("ParameterGroupFamily %s is not a valid parameter group family", family),
 		"Choose one of "+strings.Join(dbFamilies(), ", ")+".")
 }
 

@@ -54,12 +54,14 @@ func joinsGlobal(o *sim.Op) error {
 		return sim.Refuse("InvalidParameterValue", "The global cluster already has a cluster in "+o.Region,
 			fmt.Sprintf("A global database has one cluster in each region; %s is there.", members[here].ID))
 	case len(members) > o.Quota("rds.global-secondaries", maxSecondaries):
-		return sim.Refuse("InvalidParameterValue", fmt.Sprintf("The global cluster already has %d secondary clusters", maxSecondaries), "Leave this region out.")
+		return sim.Refuse("InvalidParameterValue",
+			fmt.Sprintf("The global cluster already has %d secondary clusters", maxSecondaries), "Leave this region out.")
 	case instancesOf(o, first) == 0:
 		return sim.Refuse("InvalidDBClusterStateFault", "Source cluster "+first.ID+" does not have any DB instances",
 			"Create an instance of "+first.ID+" in "+first.Region+" first.")
 	case first.Props.Bool("storageEncrypted") && !o.In.Has("kmsKeyId"):
-		return sim.Refuse("InvalidParameterCombination", "Source cluster is encrypted; pass a valid KMS key for the region of the replica",
+		return sim.Refuse("InvalidParameterCombination",
+			"Source cluster is encrypted; pass a valid KMS key for the region of the replica",
 			"Set kmsKeyId to the ARN of a key in "+o.Region+".")
 	}
 	return nil
@@ -81,7 +83,8 @@ func forwardsFromElsewhere(o *sim.Op) error {
 	if !o.In.Bool("enableGlobalWriteForwarding") || !isGlobalPrimary(o.In) {
 		return nil
 	}
-	return sim.Refuse("InvalidParameterCombination", "Global write forwarding can only be enabled for secondary clusters of a global cluster",
+	return sim.Refuse("InvalidParameterCombination",
+		"Global write forwarding can only be enabled for secondary clusters of a global cluster",
 		"Take enableGlobalWriteForwarding away from the primary.")
 }
 
@@ -92,7 +95,8 @@ func primaryLast(o *sim.Op) error {
 	if !isGlobalPrimary(o.In) || len(members) == 0 {
 		return nil
 	}
-	return sim.Refuse("InvalidGlobalClusterStateFault", "The primary cluster cannot be removed from the global cluster while it has secondary clusters",
+	return sim.Refuse("InvalidGlobalClusterStateFault",
+		"The primary cluster cannot be removed from the global cluster while it has secondary clusters",
 		fmt.Sprintf("Delete %s in %s first.", members[0].ID, members[0].Region))
 }
 
@@ -101,9 +105,11 @@ func primaryLast(o *sim.Op) error {
 func classForGlobal(o *sim.Op) error {
 	cluster, _ := o.Find(dbClusterToken, o.In.Str("clusterIdentifier"))
 	class := o.In.Str("instanceClass")
-	if cluster.Str("globalClusterIdentifier") == "" || strings.HasPrefix(class, "db.r") || strings.HasPrefix(class, "db.x") || class == "db.serverless" {
+	if cluster.Str("globalClusterIdentifier") == "" || strings.HasPrefix(class, "db.r") ||
+		strings.HasPrefix(class, "db.x") || class == "db.serverless" {
 		return nil
 	}
-	return sim.Refuse("InvalidParameterCombination", "The DB instance class "+class+" isn't supported for Aurora global databases",
+	return sim.Refuse("InvalidParameterCombination",
+		"The DB instance class "+class+" isn't supported for Aurora global databases",
 		"Choose a class of the families r or x.")
 }

@@ -14,7 +14,9 @@ import (
 func TestGlobalDatabaseOrder(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	home := c.Must(kmsKey, "home", sim.Props{}).Str("arn")
-	global := c.Settled(dbGlobal, "g", sim.Props{"globalClusterIdentifier": "world", "engine": "aurora-postgresql", "engineVersion": "16.8", "storageEncrypted": true})
+	global := c.Settled(dbGlobal, "g",
+		sim.Props{"globalClusterIdentifier": "world", "engine": "aurora-postgresql", "engineVersion": "16.8",
+			"storageEncrypted": true})
 	west, key := region(t, c, "eu-west-1", "west")
 	second := sim.Props{
 		"clusterIdentifier": "second", "engine": "aurora-postgresql", "engineVersion": "16.8", "dbSubnetGroupName": "west", "storageEncrypted": true,
@@ -63,10 +65,12 @@ func TestGlobalDatabaseHasSixRegionsAtMost(t *testing.T) {
 		"globalClusterIdentifier": "world", "skipFinalSnapshot": true,
 	}
 	c.Must(dbCluster, "one", but(in, sim.Props{"masterUsername": "app", "masterPassword": "correct-horse"}))
-	c.Must(dbMember, "w", sim.Props{"clusterIdentifier": "one", "engine": "aurora-postgresql", "instanceClass": "db.r7g.large"})
+	c.Must(dbMember, "w",
+		sim.Props{"clusterIdentifier": "one", "engine": "aurora-postgresql", "instanceClass": "db.r7g.large"})
 	for i, name := range []string{"us-west-2", "eu-west-1", "eu-central-1", "ap-southeast-2", "eu-west-2", "us-east-2"} {
 		there, _ := region(t, c, name, "g")
-		_, err := there.Create(dbCluster, "more", but(in, sim.Props{"clusterIdentifier": fmt.Sprint("more", i), "dbSubnetGroupName": "g"}))
+		_, err := there.Create(dbCluster, "more",
+			but(in, sim.Props{"clusterIdentifier": fmt.Sprint("more", i), "dbSubnetGroupName": "g"}))
 		if i < 5 {
 			assert.NoError(t, err, name)
 			continue

@@ -27,7 +27,8 @@ func rdsProxy() []sim.Kind {
 				"engineFamily": {"MYSQL", "POSTGRESQL", "SQLSERVER"}, "auths.authScheme": {"SECRETS"},
 				"auths.iamAuth": {"DISABLED", "REQUIRED", "ENABLED"},
 				"auths.clientPasswordAuthType": {
-					"MYSQL_NATIVE_PASSWORD", "MYSQL_CACHING_SHA2_PASSWORD", "POSTGRES_SCRAM_SHA_256", "POSTGRES_MD5", "SQL_SERVER_AUTHENTICATION",
+					"MYSQL_NATIVE_PASSWORD", "MYSQL_CACHING_SHA2_PASSWORD", "POSTGRES_SCRAM_SHA_256", "POSTGRES_MD5",
+					"SQL_SERVER_AUTHENTICATION",
 				},
 			},
 			Ranges:    map[string]sim.Range{"idleClientTimeout": {Min: 1, Max: 28800}},
@@ -110,7 +111,8 @@ func proxySecretsHere(o *sim.Op) error {
 	for _, auth := range o.In.Maps("auths") {
 		if arn := auth.Str("secretArn"); arn != "" && !managedSecret(arn) && !secretHere(o, arn) {
 			return sim.Refuse("InvalidParameterValue", fmt.Sprintf("The Secret '%s' does not exist", arn),
-				fmt.Sprintf("Give auths.secretArn of a secret that exists in %s of account %s, or is replicated there.", o.Region, o.Account))
+				fmt.Sprintf("Give auths.secretArn of a secret that exists in %s of account %s, or is replicated there.", o.Region,
+					o.Account))
 		}
 	}
 	return nil
@@ -123,7 +125,8 @@ func secretHere(o *sim.Op, arn string) bool {
 		if s.Region == o.Region && s.ID == arn {
 			return true
 		}
-		replicated := slices.ContainsFunc(s.Props.Maps("replicas"), func(r sim.Props) bool { return r.Str("region") == o.Region })
+		replicated := slices.ContainsFunc(s.Props.Maps("replicas"),
+			func(r sim.Props) bool { return r.Str("region") == o.Region })
 		if replicated && strings.Replace(s.ID, ":"+s.Region+":", ":"+o.Region+":", 1) == arn {
 			return true
 		}
@@ -136,10 +139,13 @@ func secretHere(o *sim.Op, arn string) bool {
 func proxyCoversZones(o *sim.Op) error {
 	ids := o.In.Strs("vpcSubnetIds")
 	if _, err := oneVPC(o, ids); err != nil {
-		return sim.Refuse("InvalidSubnet", "Subnets of a DB proxy must be in one VPC: "+err.Error(), "Use the subnets of one VPC.")
+		return sim.Refuse("InvalidSubnet", "Subnets of a DB proxy must be in one VPC: "+err.Error(),
+			"Use the subnets of one VPC.")
 	}
 	if zones := zonesOfSubnets(o, ids); len(zones) < 2 {
-		return sim.Refuse("InvalidSubnet", fmt.Sprintf("RDS Proxy needs subnets in at least 2 Availability Zones, got %s", strings.Join(zones, ", ")), "Add a subnet of another zone.")
+		return sim.Refuse("InvalidSubnet",
+			fmt.Sprintf("RDS Proxy needs subnets in at least 2 Availability Zones, got %s",
+				strings.Join(zones, ", ")), "Add a subnet of another zone.")
 	}
 	return nil
 }
@@ -149,14 +155,16 @@ func idleBelowPool(o *sim.Op) error {
 	if pool == nil || pool.Int("maxIdleConnectionsPercent") <= pool.Int("maxConnectionsPercent") {
 		return nil
 	}
-	return sim.Refuse("InvalidParameterValue", "MaxIdleConnectionsPercent must be less than or equal to MaxConnectionsPercent", "Lower maxIdleConnectionsPercent.")
+	return sim.Refuse("InvalidParameterValue",
+		"MaxIdleConnectionsPercent must be less than or equal to MaxConnectionsPercent", "Lower maxIdleConnectionsPercent.")
 }
 
 func onlyDefaultGroup(o *sim.Op) error {
 	if o.In.Str("targetGroupName") == "default" {
 		return nil
 	}
-	return sim.Refuse("DBProxyTargetGroupNotFoundFault", "A DB proxy has only the target group default", "Set targetGroupName to default.")
+	return sim.Refuse("DBProxyTargetGroupNotFoundFault", "A DB proxy has only the target group default",
+		"Set targetGroupName to default.")
 }
 
 func proxyTargetID(o *sim.Op) string {
@@ -165,7 +173,8 @@ func proxyTargetID(o *sim.Op) string {
 		kind = "TRACKED_CLUSTER"
 	}
 	return strings.Join([]string{
-		o.In.Str("dbProxyName"), o.In.Str("targetGroupName"), kind, firstOf(o.In.Str("dbInstanceIdentifier"), o.In.Str("dbClusterIdentifier")),
+		o.In.Str("dbProxyName"), o.In.Str("targetGroupName"), kind,
+		firstOf(o.In.Str("dbInstanceIdentifier"), o.In.Str("dbClusterIdentifier")),
 	}, "/")
 }
 
@@ -196,12 +205,17 @@ func proxyTargetFits(o *sim.Op) error {
 	vpc, _ := oneVPC(o, proxy.Strs("vpcSubnetIds"))
 	switch {
 	case family != "" && family != proxy.Str("engineFamily"):
-		return sim.Refuse("InvalidParameterValue", fmt.Sprintf("The engine family %s of the proxy doesn't fit the engine %s of the target", proxy.Str("engineFamily"), db.Str("engine")),
+		return sim.Refuse("InvalidParameterValue",
+			fmt.Sprintf("The engine family %s of the proxy doesn't fit the engine %s of the target", proxy.Str("engineFamily"),
+				db.Str("engine")),
 			"Make a proxy of engineFamily "+family+".")
 	case db.Str("replicateSourceDb") != "":
-		return sim.Refuse("InvalidDBInstanceState", "A read replica can't be registered as a target of a DB proxy", "Register its source.")
+		return sim.Refuse("InvalidDBInstanceState", "A read replica can't be registered as a target of a DB proxy",
+			"Register its source.")
 	case vpc != "" && group.Str("vpcId") != "" && vpc != group.Str("vpcId"):
-		return sim.Refuse("InvalidParameterValue", fmt.Sprintf("The proxy is in %s and the target in %s", vpc, group.Str("vpcId")), "Put the proxy into the database's VPC.")
+		return sim.Refuse("InvalidParameterValue",
+			fmt.Sprintf("The proxy is in %s and the target in %s", vpc,
+				group.Str("vpcId")), "Put the proxy into the database's VPC.")
 	}
 	return nil
 }
@@ -213,5 +227,6 @@ func auroraOnly(o *sim.Op) error {
 	if slices.Contains(auroraEngines, o.In.Str("engine")) || o.In.Str("engine") == "" {
 		return engineKnown(o)
 	}
-	return sim.Refuse("InvalidParameterValue", "Invalid DB engine "+o.In.Str("engine")+" for a cluster", "Offline, clusters run "+strings.Join(auroraEngines, " or ")+".")
+	return sim.Refuse("InvalidParameterValue", "Invalid DB engine "+o.In.Str("engine")+" for a cluster",
+		"Offline, clusters run "+strings.Join(auroraEngines, " or ")+".")
 }

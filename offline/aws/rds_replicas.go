@@ -77,28 +77,35 @@ func replicaRefused(o *sim.Op) error {
 	}
 	switch {
 	case from.Int("backupRetentionPeriod") == 0:
-		return sim.Refuse("InvalidDBInstanceState", "Automated backups are not enabled for this database instance. To enable automated backups, "+
-			"use ModifyDBInstance to set the backup retention period to a non-zero value",
+		return sim.Refuse("InvalidDBInstanceState",
+			"Automated backups are not enabled for this database instance. To enable automated backups, "+
+				"use ModifyDBInstance to set the backup retention period to a non-zero value",
 			fmt.Sprintf("Set backupRetentionPeriod of %s to 1 to 35 days first.", from.Str("identifier")))
 	case from.Bool("manageMasterUserPassword"):
-		return sim.Refuse("InvalidParameterCombination", "A read replica can't be created for a DB instance whose master user password is managed in Secrets Manager",
+		return sim.Refuse("InvalidParameterCombination",
+			"A read replica can't be created for a DB instance whose master user password is managed in Secrets Manager",
 			"Give the source a password of your own instead of manageMasterUserPassword.")
 	case o.In.Bool("manageMasterUserPassword") || o.In.Has("password"):
 		return sim.Refuse("InvalidParameterCombination", "MasterUserPassword can't be set for a read replica",
 			"Take password and manageMasterUserPassword away: a replica has its source's users.")
 	case o.In.Has("storageEncrypted") && o.In.Bool("storageEncrypted") && !from.Bool("storageEncrypted"):
-		return sim.Refuse("InvalidParameterCombination", "You cannot create an encrypted Read Replica from an unencrypted DB instance",
+		return sim.Refuse("InvalidParameterCombination",
+			"You cannot create an encrypted Read Replica from an unencrypted DB instance",
 			"A replica is encrypted as its source is.")
 	case o.In.Has("engine") && o.In.Str("engine") != from.Str("engine"):
-		return sim.Refuse("InvalidParameterCombination", "The engine of a read replica must be its source's", "Take engine away.")
+		return sim.Refuse("InvalidParameterCombination", "The engine of a read replica must be its source's",
+			"Take engine away.")
 	case crossRegion(o) && from.Bool("storageEncrypted") && !o.In.Has("kmsKeyId"):
-		return sim.Refuse("InvalidParameterCombination", "Cannot create a cross region unencrypted read replica from encrypted source",
+		return sim.Refuse("InvalidParameterCombination",
+			"Cannot create a cross region unencrypted read replica from encrypted source",
 			"Set storageEncrypted, and kmsKeyId to the ARN of a key in "+o.Region+".")
 	case !crossRegion(o) && o.In.Has("kmsKeyId"):
-		return sim.Refuse("InvalidParameterCombination", "A read replica in the same region is encrypted with the KMS key of its source",
+		return sim.Refuse("InvalidParameterCombination",
+			"A read replica in the same region is encrypted with the KMS key of its source",
 			"Take kmsKeyId away.")
 	case len(replicasOf(o, from)) >= o.Quota("rds.replicas-per-source", maxReplicas):
-		return sim.Refuse("InstanceQuotaExceeded", fmt.Sprintf("The source DB instance already has %d read replicas", maxReplicas),
+		return sim.Refuse("InstanceQuotaExceeded",
+			fmt.Sprintf("The source DB instance already has %d read replicas", maxReplicas),
 			"Delete a replica, or let replicas feed replicas.")
 	}
 	return nil
@@ -119,10 +126,12 @@ func chainFits(o *sim.Op) error {
 	}
 	switch {
 	case length > maxChain:
-		return sim.Refuse("InvalidParameterCombination", fmt.Sprintf("A chain of read replicas has at most %d replicas", maxChain),
+		return sim.Refuse("InvalidParameterCombination",
+			fmt.Sprintf("A chain of read replicas has at most %d replicas", maxChain),
 			"Copy an instance that is nearer to the source.")
 	case len(regions) > maxChainRegions:
-		return sim.Refuse("InvalidParameterCombination", fmt.Sprintf("A chain of read replicas spans at most %d regions", maxChainRegions),
+		return sim.Refuse("InvalidParameterCombination",
+			fmt.Sprintf("A chain of read replicas spans at most %d regions", maxChainRegions),
 			"Copy the source itself into "+o.Region+".")
 	}
 	return nil
@@ -134,7 +143,8 @@ func sourceStays(o *sim.Op) error {
 	if !o.In.Has("replicateSourceDb") || !o.Changed("replicateSourceDb") {
 		return nil
 	}
-	return fmt.Errorf("cannot elect new source database for replication: take replicateSourceDb back to %q; a copy of another source is a new instance",
+	return fmt.Errorf("cannot elect new source database for replication: take replicateSourceDb back to %q; a copy of "+
+		"another source is a new instance",
 		o.Old.Str("replicateSourceDb"))
 }
 
@@ -144,11 +154,13 @@ func promotedAlready(o *sim.Op) error {
 	if o.State.Str("replicateSourceDb") == "" || o.In.Has("replicateSourceDb") || o.Old.Str("replicateSourceDb") != "" {
 		return nil
 	}
-	return sim.Refuse("InvalidDBInstanceState", "DB Instance is not a read replica", "It has been promoted already: run a refresh, then go on.")
+	return sim.Refuse("InvalidDBInstanceState", "DB Instance is not a read replica",
+		"It has been promoted already: run a refresh, then go on.")
 }
 
 func backupsForReplicas(o *sim.Op) error {
-	if o.Verb != sim.Update || o.In.Int("backupRetentionPeriod") > 0 || o.Old.Int("backupRetentionPeriod") == 0 || len(replicasOf(o, o.Old)) == 0 {
+	if o.Verb != sim.Update || o.In.Int("backupRetentionPeriod") > 0 || o.Old.Int("backupRetentionPeriod") == 0 ||
+		len(replicasOf(o, o.Old)) == 0 {
 		return nil
 	}
 	return sim.Refuse("InvalidDBInstanceState", "Automated backups can't be disabled on a DB instance with read replicas",
@@ -159,7 +171,8 @@ func passwordForReplicas(o *sim.Op) error {
 	if o.Verb != sim.Update || !o.In.Bool("manageMasterUserPassword") || len(replicasOf(o, o.Old)) == 0 {
 		return nil
 	}
-	return sim.Refuse("InvalidParameterCombination", "The master user password of a DB instance with read replicas can't be managed in Secrets Manager",
+	return sim.Refuse("InvalidParameterCombination",
+		"The master user password of a DB instance with read replicas can't be managed in Secrets Manager",
 		"Keep a password of your own.")
 }
 
@@ -180,7 +193,8 @@ func backupsToCopy(o *sim.Op) error {
 		return sim.Refuse("InvalidDBInstanceState", "Automated backups are not enabled for this database instance",
 			fmt.Sprintf("Set backupRetentionPeriod of %s to 1 to 35 days first.", from.Str("identifier")))
 	case from.Bool("storageEncrypted") && !o.In.Has("kmsKeyId"):
-		return sim.Refuse("InvalidParameterCombination", "A KMS key is required to replicate the backups of an encrypted DB instance",
+		return sim.Refuse("InvalidParameterCombination",
+			"A KMS key is required to replicate the backups of an encrypted DB instance",
 			"Set kmsKeyId to the ARN of a key in "+o.Region+".")
 	}
 	return nil

@@ -53,7 +53,8 @@ func TestCopyInAnotherRegion(t *testing.T) {
 	_, err := south.Create(dbInstance, "far", copyOf(first, "south", southern))
 	mustRefuse(t, err, "InvalidParameterCombination", "at most 2 regions")
 	west.Must(dbInstance, "third", but(behind, sim.Props{"identifier": "third", "replicateSourceDb": "further"}))
-	_, err = west.Create(dbInstance, "fourth", but(behind, sim.Props{"identifier": "fourth", "replicateSourceDb": "third"}))
+	_, err = west.Create(dbInstance, "fourth",
+		but(behind, sim.Props{"identifier": "fourth", "replicateSourceDb": "third"}))
 	mustRefuse(t, err, "InvalidParameterCombination", "at most 3 replicas")
 }
 
@@ -63,7 +64,8 @@ func TestPromotingACopy(t *testing.T) {
 	west, key := region(t, c, "eu-west-1", "west")
 	in := copyOf(main, "west", key)
 	first := west.Must(dbInstance, "copy", in)
-	further := west.Must(dbInstance, "further", sim.Props{"replicateSourceDb": "copy", "instanceClass": "db.m7g.large", "skipFinalSnapshot": true})
+	further := west.Must(dbInstance, "further",
+		sim.Props{"replicateSourceDb": "copy", "instanceClass": "db.m7g.large", "skipFinalSnapshot": true})
 
 	_, err := west.Update(first, but(in, sim.Props{"replicateSourceDb": further.Str("arn")}))
 	require.ErrorContains(t, err, "cannot elect new source database for replication")
@@ -77,7 +79,8 @@ func TestPromotingACopy(t *testing.T) {
 	}, false}})
 	promoted, err := west.Update(first, alone)
 	require.NoError(t, err)
-	for _, key := range []string{"arn", "address", "engine", "engineVersionActual", "username", "dbName", "kmsKeyId", "resourceId"} {
+	for _, key := range []string{"arn", "address", "engine", "engineVersionActual", "username", "dbName", "kmsKeyId",
+		"resourceId"} {
 		assert.Equal(t, first.Str(key), promoted.Str(key), key)
 	}
 	assert.Empty(t, promoted.Str("replicateSourceDb"))
@@ -90,8 +93,11 @@ func TestPromotingACopy(t *testing.T) {
 	_, err = west.Update(again, in)
 	require.ErrorContains(t, err, "cannot elect new source database for replication", "there is no way back")
 	home := c.Must(kmsKey, "home", sim.Props{})
-	c.Settled(dbInstance, "next", but(copyOf(again, "", home.Str("arn")), sim.Props{"identifier": "next", "dbSubnetGroupName": main.Str("dbSubnetGroupName")}))
-	mustRefuse(t, c.Delete(c.Must(dbInstance, "old", but(database(c), sim.Props{"identifier": "old", "deletionProtection": true}))),
+	c.Settled(dbInstance, "next",
+		but(copyOf(again, "", home.Str("arn")),
+			sim.Props{"identifier": "next", "dbSubnetGroupName": main.Str("dbSubnetGroupName")}))
+	mustRefuse(t, c.Delete(c.Must(dbInstance, "old",
+		but(database(c), sim.Props{"identifier": "old", "deletionProtection": true}))),
 		"InvalidParameterCombination", "protected")
 }
 

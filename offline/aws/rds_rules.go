@@ -19,7 +19,8 @@ func dbNeeds(o *sim.Op) error {
 	if o.In.Has("replicateSourceDb") || restored(o.In) {
 		return nil
 	}
-	for property, name := range map[string]string{"allocatedStorage": "allocated_storage", "engine": "engine", "username": "username"} {
+	for property, name := range map[string]string{"allocatedStorage": "allocated_storage", "engine": "engine",
+		"username": "username"} {
 		if !o.In.Has(property) {
 			return fmt.Errorf("%q: required field is not set: give %s", name, property)
 		}
@@ -33,13 +34,15 @@ func dbNeeds(o *sim.Op) error {
 func dbNeedsSubnets(o *sim.Op) error {
 	replica, given := o.In.Has("replicateSourceDb") && !crossRegion(o), o.In.Has("dbSubnetGroupName")
 	if replica && given {
-		return sim.Refuse("DBSubnetGroupNotAllowedFault", "DbSubnetGroupName should not be specified for read replicas that are created in the same region as the source",
+		return sim.Refuse("DBSubnetGroupNotAllowedFault",
+			"DbSubnetGroupName should not be specified for read replicas that are created in the same region as the source",
 			"Take dbSubnetGroupName away: the replica uses its source's.")
 	}
 	if replica || given {
 		return nil
 	}
-	return sim.Refuse("InvalidSubnet", "No default subnet detected in VPC. Please contact AWS Support to recreate the default Subnets",
+	return sim.Refuse("InvalidSubnet",
+		"No default subnet detected in VPC. Please contact AWS Support to recreate the default Subnets",
 		"Give dbSubnetGroupName: the offline account has no default VPC.")
 }
 
@@ -57,12 +60,15 @@ func dbNames(o *sim.Op) error {
 		return sim.Refuse("InvalidParameterValue", "The parameter MasterUsername is not a valid identifier",
 			"Begin with a letter, then letters, digits and underscores, at most 63.")
 	case user != "" && (slices.Contains(reservedUser[1:], user) || (postgres && user == "admin") || (postgres && strings.HasPrefix(user, "pg_"))):
-		return sim.Refuse("InvalidParameterValue", fmt.Sprintf("MasterUsername %s cannot be used as it is a reserved word used by the engine", user),
+		return sim.Refuse("InvalidParameterValue",
+			fmt.Sprintf("MasterUsername %s cannot be used as it is a reserved word used by the engine", user),
 			"Choose another username; note that a later change replaces the database.")
 	case name != "" && !dbNameForm.MatchString(name):
-		return sim.Refuse("InvalidParameterValue", "DBName must begin with a letter and contain only alphanumeric characters", "Choose another dbName.")
+		return sim.Refuse("InvalidParameterValue", "DBName must begin with a letter and contain only alphanumeric characters",
+			"Choose another dbName.")
 	case name != "" && postgres && slices.Contains(reservedDB, strings.ToLower(name)):
-		return sim.Refuse("InvalidParameterValue", fmt.Sprintf("DBName %s cannot be used. It is a reserved word for this engine", name), "Choose another dbName.")
+		return sim.Refuse("InvalidParameterValue",
+			fmt.Sprintf("DBName %s cannot be used. It is a reserved word for this engine", name), "Choose another dbName.")
 	}
 	return nil
 }
@@ -75,7 +81,9 @@ func passwordFits(o *sim.Op) error {
 			continue
 		}
 		if len(password) < 8 || len(password) > 128 {
-			return sim.Refuse("InvalidParameterValue", "The parameter MasterUserPassword is not a valid password because it is shorter than 8 or longer than 128 characters",
+			return sim.Refuse("InvalidParameterValue",
+				"The parameter MasterUserPassword is not a valid password because it is shorter than 8 or longer than 128 "+
+					"characters",
 				"Give "+property+" 8 to 128 characters.")
 		}
 		for _, r := range password {
@@ -93,7 +101,8 @@ func multiAZAnywhere(o *sim.Op) error {
 	if !o.In.Bool("multiAz") || !o.In.Has("availabilityZone") || (o.Verb == sim.Update && !o.Changed("multiAz")) {
 		return nil
 	}
-	return sim.Refuse("InvalidParameterCombination", "Requesting a specific availability zone is not valid for Multi-AZ instances",
+	return sim.Refuse("InvalidParameterCombination",
+		"Requesting a specific availability zone is not valid for Multi-AZ instances",
 		"Take availabilityZone away, or set multiAz to false.")
 }
 
@@ -115,7 +124,8 @@ func zoneCovered(o *sim.Op) error {
 	if zone == "" || len(zones) == 0 || slices.Contains(zones, zone) {
 		return nil
 	}
-	return sim.Refuse("InvalidVPCNetworkStateFault", fmt.Sprintf("The availability zone %s is not covered by the DB subnet group", zone),
+	return sim.Refuse("InvalidVPCNetworkStateFault",
+		fmt.Sprintf("The availability zone %s is not covered by the DB subnet group", zone),
 		"Choose one of "+strings.Join(zones, ", ")+", or add a subnet.")
 }
 
@@ -125,8 +135,10 @@ func groupsInVPC(o *sim.Op) error {
 	for _, id := range o.In.Strs("vpcSecurityGroupIds") {
 		group, ok := o.Find(securityGroupToken, id)
 		if ok && vpc != "" && group.Str("vpcId") != "" && group.Str("vpcId") != vpc {
-			return sim.Refuse("InvalidParameterCombination", fmt.Sprintf("The DB instance and EC2 security group are in different VPCs. "+
-				"The DB instance is in %s and the EC2 security group is in %s", vpc, group.Str("vpcId")), "Use a security group of the subnet group's VPC.")
+			return sim.Refuse("InvalidParameterCombination",
+				fmt.Sprintf("The DB instance and EC2 security group are in different VPCs. "+
+					"The DB instance is in %s and the EC2 security group is in %s", vpc, group.Str("vpcId")),
+				"Use a security group of the subnet group's VPC.")
 		}
 	}
 	return nil
@@ -135,14 +147,17 @@ func groupsInVPC(o *sim.Op) error {
 func subnetsCoverZones(o *sim.Op) error {
 	ids := o.In.Strs("subnetIds")
 	if _, err := oneVPC(o, ids); err != nil {
-		return sim.Refuse("InvalidSubnet", "Subnets of a DB subnet group must be in one VPC: "+err.Error(), "Use the subnets of one VPC.")
+		return sim.Refuse("InvalidSubnet", "Subnets of a DB subnet group must be in one VPC: "+err.Error(),
+			"Use the subnets of one VPC.")
 	}
 	zones := zonesOfSubnets(o, ids)
 	if len(zones) >= 2 {
 		return nil
 	}
-	return sim.Refuse("DBSubnetGroupDoesNotCoverEnoughAZs", fmt.Sprintf("The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. "+
-		"Current AZ coverage: %s. Add subnets to cover at least 2 AZs", strings.Join(zones, ", ")), "One instance in one zone needs the second subnet, too.")
+	return sim.Refuse("DBSubnetGroupDoesNotCoverEnoughAZs",
+		fmt.Sprintf("The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. "+
+			"Current AZ coverage: %s. Add subnets to cover at least 2 AZs", strings.Join(zones, ", ")),
+		"One instance in one zone needs the second subnet, too.")
 }
 
 func monitoringRole(o *sim.Op) error {
@@ -151,22 +166,26 @@ func monitoringRole(o *sim.Op) error {
 	}
 	arn := o.In.Str("monitoringRoleArn")
 	if arn == "" {
-		return sim.Refuse("InvalidParameterCombination", "A MonitoringRoleARN value is required if you specify a MonitoringInterval value other than 0",
+		return sim.Refuse("InvalidParameterCombination",
+			"A MonitoringRoleARN value is required if you specify a MonitoringInterval value other than 0",
 			"Give monitoringRoleArn, or set monitoringInterval to 0.")
 	}
 	role, ok := o.FindBy(roleToken, "arn", arn)
 	if !ok || strings.Contains(role.Str("assumeRolePolicy"), "monitoring.rds.amazonaws.com") {
 		return nil
 	}
-	return sim.Refuse("InvalidParameterValue", "IAM role ARN value is invalid or does not include the required permissions for: ENHANCED_MONITORING",
+	return sim.Refuse("InvalidParameterValue",
+		"IAM role ARN value is invalid or does not include the required permissions for: ENHANCED_MONITORING",
 		"Let monitoring.rds.amazonaws.com assume the role.")
 }
 
 func insightsOn(o *sim.Op) error {
-	if o.In.Bool("performanceInsightsEnabled") || (!o.In.Has("performanceInsightsRetentionPeriod") && !o.In.Has("performanceInsightsKmsKeyId")) {
+	if o.In.Bool("performanceInsightsEnabled") ||
+		(!o.In.Has("performanceInsightsRetentionPeriod") && !o.In.Has("performanceInsightsKmsKeyId")) {
 		return nil
 	}
-	return sim.Refuse("InvalidParameterCombination", "To set the Performance Insights retention period or key, Performance Insights must be enabled",
+	return sim.Refuse("InvalidParameterCombination",
+		"To set the Performance Insights retention period or key, Performance Insights must be enabled",
 		"Set performanceInsightsEnabled.")
 }
 
@@ -184,7 +203,8 @@ func windowsApart(o *sim.Op) error {
 func engineOf(o *sim.Op) (engine, version string) {
 	from := inherited(o)
 	engine = firstOf(o.In.Str("engine"), from.Str("engine"))
-	return engine, firstOf(o.In.Str("engineVersion"), firstOf(from.Str("engineVersionActual"), o.Old.Str("engineVersionActual")))
+	return engine, firstOf(o.In.Str("engineVersion"),
+		firstOf(from.Str("engineVersionActual"), o.Old.Str("engineVersionActual")))
 }
 
 func defaultGroup(name string) bool { return strings.HasPrefix(name, "default") }
@@ -200,16 +220,21 @@ func familyFits(o *sim.Op, token, name, engine, version string) error {
 	if !ok || engine == "" || group.Str("family") == engineFamily(engine, version) {
 		return nil
 	}
-	return sim.Refuse("InvalidParameterCombination", fmt.Sprintf("The parameter group %s with DBParameterGroupFamily %s can't be used for this instance. "+
-		"Please use a parameter group with DBParameterGroupFamily %s", name, group.Str("family"), engineFamily(engine, version)),
+	return sim.Refuse("InvalidParameterCombination",
+		fmt.Sprintf("The parameter group %s with DBParameterGroupFamily %s can't be used for this instance. "+
+			"Please use a parameter group with DBParameterGroupFamily %s", name, group.Str("family"),
+			engineFamily(engine, version)),
 		"Change the family of the parameter group along with the engine version.")
 }
 
 // staticParameters are parameters that only a restart changes (RDS user guide).
 var staticParameters = []string{
-	"max_connections", "shared_buffers", "shared_preload_libraries", "rds.logical_replication", "max_wal_senders", "max_replication_slots",
-	"max_worker_processes", "wal_buffers", "huge_pages", "track_activity_query_size", "max_prepared_transactions", "max_locks_per_transaction",
-	"autovacuum_max_workers", "rds.babelfish_status", "innodb_log_file_size", "performance_schema", "lower_case_table_names",
+	"max_connections", "shared_buffers", "shared_preload_libraries", "rds.logical_replication", "max_wal_senders",
+	"max_replication_slots",
+	"max_worker_processes", "wal_buffers", "huge_pages", "track_activity_query_size", "max_prepared_transactions",
+	"max_locks_per_transaction",
+	"autovacuum_max_workers", "rds.babelfish_status", "innodb_log_file_size", "performance_schema",
+	"lower_case_table_names",
 }
 
 func staticAfterReboot(o *sim.Op) error {
@@ -227,7 +252,8 @@ func logTypes(o *sim.Op) error {
 	known, ok := dbEngines[engine]
 	for _, log := range o.In.Strs("enabledCloudwatchLogsExports") {
 		if ok && !slices.Contains(known.logs, log) {
-			return sim.Refuse("InvalidParameterCombination", fmt.Sprintf("You cannot use the log types '%s' with engine version %s %s", log, engine, version),
+			return sim.Refuse("InvalidParameterCombination",
+				fmt.Sprintf("You cannot use the log types '%s' with engine version %s %s", log, engine, version),
 				"Choose of "+strings.Join(known.logs, ", ")+".")
 		}
 	}
@@ -250,7 +276,8 @@ func majorUpgrade(o *sim.Op) error {
 	if !known || !given || old == next || o.In.Bool("allowMajorVersionUpgrade") || o.In.Has("replicateSourceDb") {
 		return nil
 	}
-	return sim.Refuse("InvalidParameterCombination", "The AllowMajorVersionUpgrade flag must be present when upgrading to a new major version",
+	return sim.Refuse("InvalidParameterCombination",
+		"The AllowMajorVersionUpgrade flag must be present when upgrading to a new major version",
 		fmt.Sprintf("Set allowMajorVersionUpgrade to go from %s to %s.", old, next))
 }
 
@@ -263,7 +290,8 @@ func dbProtected(o *sim.Op) error {
 	if o.Kind.Token != dbInstanceToken {
 		what = "Cluster"
 	}
-	return sim.Refuse("InvalidParameterCombination", fmt.Sprintf("Cannot delete protected %s, please disable deletion protection and try again", what),
+	return sim.Refuse("InvalidParameterCombination",
+		fmt.Sprintf("Cannot delete protected %s, please disable deletion protection and try again", what),
 		"Set deletionProtection to false and deploy that before the delete.")
 }
 
@@ -279,11 +307,13 @@ func finalSnapshot(o *sim.Op) error {
 			"set finalSnapshotIdentifier (or skipFinalSnapshot, to lose the data) and deploy that before the delete")
 	}
 	if o.In.Str("replicateSourceDb") != "" {
-		return sim.Refuse("InvalidParameterCombination", "FinalDBSnapshotIdentifier can not be specified when deleting a read replica",
+		return sim.Refuse("InvalidParameterCombination",
+			"FinalDBSnapshotIdentifier can not be specified when deleting a read replica",
 			"Set skipFinalSnapshot on the replica and deploy that before the delete.")
 	}
 	if dbSnapshotStands(o, name) {
-		return sim.Refuse("DBSnapshotAlreadyExists", fmt.Sprintf("Cannot create the snapshot because a snapshot with the identifier %s already exists", name),
+		return sim.Refuse("DBSnapshotAlreadyExists",
+			fmt.Sprintf("Cannot create the snapshot because a snapshot with the identifier %s already exists", name),
 			"Give another finalSnapshotIdentifier and deploy that before the delete.")
 	}
 	o.Keep(sim.Snapshots, "rds "+name, sim.Props{
@@ -308,5 +338,6 @@ func snapshotStands(o *sim.Op) error {
 	if name == "" || strings.HasPrefix(name, "arn:") || dbSnapshotStands(o, name) {
 		return nil
 	}
-	return sim.Refuse("DBSnapshotNotFound", "DBSnapshot not found: "+name, "Restore from a snapshot that exists in "+o.Region+".")
+	return sim.Refuse("DBSnapshotNotFound", "DBSnapshot not found: "+name,
+		"Restore from a snapshot that exists in "+o.Region+".")
 }

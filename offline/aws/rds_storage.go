@@ -35,20 +35,26 @@ func storageFits(o *sim.Op) error {
 	iops, throughput := o.In.Has("iops"), o.In.Has("storageThroughput")
 	switch {
 	case float64(size) < bounds.Min || float64(size) > bounds.Max:
-		return sim.Refuse("InvalidParameterValue", fmt.Sprintf("Invalid storage size for engine name %s and storage type %s: %d", o.In.Str("engine"), kind, size),
+		return sim.Refuse("InvalidParameterValue",
+			fmt.Sprintf("Invalid storage size for engine name %s and storage type %s: %d", o.In.Str("engine"), kind, size),
 			fmt.Sprintf("Set allocatedStorage to %v to %v GiB.", bounds.Min, bounds.Max))
 	case strings.HasPrefix(kind, "io") && !iops:
 		return sim.Refuse("InvalidParameterCombination", "You must specify IOPS for storage type "+kind, "Give iops.")
 	case kind == "gp3" && size < gp3Striped && (iops || throughput):
-		return sim.Refuse("InvalidParameterCombination", fmt.Sprintf("You can't specify IOPS or storage throughput for engine %s and a storage size less than %d",
-			o.In.Str("engine"), gp3Striped), "Take iops and storageThroughput away (3,000 and 125 MiB/s are included), or take a larger disk.")
+		return sim.Refuse("InvalidParameterCombination",
+			fmt.Sprintf("You can't specify IOPS or storage throughput for engine %s and a storage size less than %d",
+				o.In.Str("engine"), gp3Striped),
+			"Take iops and storageThroughput away (3,000 and 125 MiB/s are included), or take a larger disk.")
 	case kind == "gp3" && size >= gp3Striped && ((iops && o.In.Int("iops") < 12000) || o.In.Int("iops") > 64000):
-		return sim.Refuse("InvalidParameterCombination", fmt.Sprintf("Invalid iops value for storage type gp3: %d", o.In.Int("iops")), "Give 12000 to 64000.")
+		return sim.Refuse("InvalidParameterCombination",
+			fmt.Sprintf("Invalid iops value for storage type gp3: %d", o.In.Int("iops")), "Give 12000 to 64000.")
 	case kind == "gp3" && size >= gp3Striped && ((throughput && o.In.Int("storageThroughput") < 500) || o.In.Int("storageThroughput") > 4000):
-		return sim.Refuse("InvalidParameterCombination", fmt.Sprintf("Invalid storage throughput value for storage type gp3: %d", o.In.Int("storageThroughput")),
+		return sim.Refuse("InvalidParameterCombination",
+			fmt.Sprintf("Invalid storage throughput value for storage type gp3: %d", o.In.Int("storageThroughput")),
 			"Give 500 to 4000 MiB/s.")
 	case kind != "gp3" && throughput:
-		return sim.Refuse("InvalidParameterCombination", "Storage throughput can't be specified for storage type "+kind, "Take storageThroughput away, or use gp3.")
+		return sim.Refuse("InvalidParameterCombination", "Storage throughput can't be specified for storage type "+kind,
+			"Take storageThroughput away, or use gp3.")
 	}
 	return nil
 }
@@ -58,8 +64,10 @@ func maxStorageFits(o *sim.Op) error {
 	if limit == 0 || size == 0 || limit*10 >= size*11 || limit == size {
 		return nil
 	}
-	return sim.Refuse("InvalidParameterCombination", fmt.Sprintf("Invalid max storage size for engine name %s and storage type %s: %d",
-		o.In.Str("engine"), storageType(o.In), limit), fmt.Sprintf("Set maxAllocatedStorage at least a tenth over %d GiB, or take it away.", size))
+	return sim.Refuse("InvalidParameterCombination",
+		fmt.Sprintf("Invalid max storage size for engine name %s and storage type %s: %d",
+			o.In.Str("engine"), storageType(o.In), limit),
+		fmt.Sprintf("Set maxAllocatedStorage at least a tenth over %d GiB, or take it away.", size))
 }
 
 // storageGrows: a disk never shrinks.
@@ -68,14 +76,16 @@ func storageGrows(o *sim.Op) error {
 	if next == 0 || next >= old {
 		return nil
 	}
-	return sim.Refuse("InvalidParameterValue", fmt.Sprintf("Requested storage size (%d) cannot be less than the current storage size (%d)", next, old),
+	return sim.Refuse("InvalidParameterValue",
+		fmt.Sprintf("Requested storage size (%d) cannot be less than the current storage size (%d)", next, old),
 		"Keep allocatedStorage; a smaller disk needs a new instance and a dump.")
 }
 
 // storageGrewByItself: with storage autoscaling on, the provider takes a disk
 // that is larger than asked for as what was asked for.
 func storageGrewByItself(old, next sim.Props) []string {
-	if old.Int("allocatedStorage") > next.Int("allocatedStorage") && next.Int("maxAllocatedStorage") > next.Int("allocatedStorage") {
+	if old.Int("allocatedStorage") > next.Int("allocatedStorage") &&
+		next.Int("maxAllocatedStorage") > next.Int("allocatedStorage") {
 		return []string{"allocatedStorage"}
 	}
 	return nil
@@ -105,5 +115,6 @@ func noDowngrade(o *sim.Op) error {
 	}
 	engine, _ := engineOf(o)
 	return sim.Refuse("InvalidParameterCombination", fmt.Sprintf("Cannot upgrade %s from %s to %s", engine, from, to),
-		"A database never goes back to an older version: keep "+from+", or restore into a new one beside it and move the data.")
+		"A database never goes back to an older version: keep "+from+", or restore into a new one beside it and move the "+
+			"data.")
 }

@@ -30,9 +30,10 @@ func twoZones(c *simtest.Cloud) (v, a, b *simtest.Resource) {
 func database(c *simtest.Cloud) sim.Props {
 	_, a, b := twoZones(c)
 	group := c.Settled(dbSubnets, "database-subnets", sim.Props{"subnetIds": sim.List(a.ID, b.ID)})
-	params := c.Settled(dbParams, "database-parameters", sim.Props{"namePrefix": "database-", "family": "postgres17", "parameters": list{
-		obj{"name": "rds.force_ssl", "value": "1", "applyMethod": "pending-reboot"}, obj{"name": "random_page_cost", "value": "1.1"},
-	}})
+	params := c.Settled(dbParams, "database-parameters",
+		sim.Props{"namePrefix": "database-", "family": "postgres17", "parameters": list{
+			obj{"name": "rds.force_ssl", "value": "1", "applyMethod": "pending-reboot"}, obj{"name": "random_page_cost", "value": "1.1"},
+		}})
 	return sim.Props{
 		"identifier": "main", "engine": "postgres", "engineVersion": "17", "instanceClass": "db.m7g.large", "allocatedStorage": 50.0,
 		"maxAllocatedStorage": 150.0, "storageType": "gp3", "storageEncrypted": true, "username": "app", "password": "correct-horse",
@@ -142,7 +143,8 @@ func TestDatabaseRefused(t *testing.T) {
 		"no subnets":        row("InvalidSubnet", "dbSubnetGroupName", sim.Props{"dbSubnetGroupName": nil}),
 		"other VPC":         row(combination, other.ID, sim.Props{"vpcSecurityGroupIds": sim.List(stranger.ID)}),
 	})
-	for name, key := range map[string]string{"engine": "engine", "user": "username", "disk": "allocatedStorage", "password": "password"} {
+	for name, key := range map[string]string{"engine": "engine", "user": "username", "disk": "allocatedStorage",
+		"password": "password"} {
 		t.Run("without "+name, func(t *testing.T) {
 			_, err := c.Create(dbInstance, "x", but(in, sim.Props{key: nil}))
 			assert.ErrorContains(t, err, "required field is not set")
@@ -177,7 +179,8 @@ func TestReplicaRefused(t *testing.T) {
 	in := database(c)
 	c.Must(dbInstance, "main", in)
 	c.Must(dbInstance, "bare", but(in, sim.Props{"identifier": "bare", "backupRetentionPeriod": 0.0}))
-	c.Must(dbInstance, "managed", but(in, sim.Props{"identifier": "managed", "password": nil, "manageMasterUserPassword": true}))
+	c.Must(dbInstance, "managed",
+		but(in, sim.Props{"identifier": "managed", "password": nil, "manageMasterUserPassword": true}))
 	c.Must(dbInstance, "plain", but(in, sim.Props{"identifier": "plain", "storageEncrypted": false}))
 	row := func(code, hint, from string, changes sim.Props) refusal {
 		return refusal{dbInstance, but(sim.Props{
@@ -204,7 +207,8 @@ func TestDatabaseUpdateRefused(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	in := database(c)
 	db := c.Must(dbInstance, "main", but(in, sim.Props{"maxAllocatedStorage": nil}))
-	c.Must(dbInstance, "replica", sim.Props{"replicateSourceDb": "main", "instanceClass": "db.m7g.large", "skipFinalSnapshot": true})
+	c.Must(dbInstance, "replica",
+		sim.Props{"replicateSourceDb": "main", "instanceClass": "db.m7g.large", "skipFinalSnapshot": true})
 	eighteen := c.Must(dbParams, "next", sim.Props{"family": "postgres18"})
 	for name, tt := range map[string]struct {
 		code, hint string

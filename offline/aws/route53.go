@@ -19,7 +19,8 @@ const cloudFrontZone = "Z2FDTNDATAQYW2"
 
 // routing are the routing policies, of which a record has at most one.
 var routing = []string{
-	"cidrRoutingPolicy", "failoverRoutingPolicies", "geolocationRoutingPolicies", "geoproximityRoutingPolicy", "latencyRoutingPolicies",
+	"cidrRoutingPolicy", "failoverRoutingPolicies", "geolocationRoutingPolicies", "geoproximityRoutingPolicy",
+	"latencyRoutingPolicies",
 	"multivalueAnswerRoutingPolicy", "weightedRoutingPolicies",
 }
 
@@ -54,7 +55,8 @@ func route53() []sim.Kind {
 			ID:           recordID,
 			ExactlyOneOf: [][]string{{"aliases", "records"}}, AtMostOneOf: [][]string{{"aliases", "ttl"}, routing},
 			Enums: map[string][]string{"type": {
-				"A", "AAAA", "CAA", "CNAME", "DS", "HTTPS", "MX", "NAPTR", "NS", "PTR", "SOA", "SPF", "SRV", "SSHFP", "SVCB", "TLSA", "TXT",
+				"A", "AAAA", "CAA", "CNAME", "DS", "HTTPS", "MX", "NAPTR", "NS", "PTR", "SOA", "SPF", "SRV", "SSHFP", "SVCB",
+				"TLSA", "TXT",
 			}},
 			Ranges:    map[string]sim.Range{"weightedRoutingPolicies.weight": {Max: 255}, "ttl": {Max: 1<<31 - 1}},
 			Checks:    []sim.Check{routingNeedsIdentifier, recordsNeedTTL},
@@ -117,7 +119,8 @@ func checkNeedsTarget(o *sim.Op) error {
 	if !watches || o.In.Has("fqdn") || o.In.Has("ipAddress") {
 		return nil
 	}
-	return sim.Refuse("InvalidInput", "Basic health check must specify at least one of IP address or domain name", "Give fqdn or ipAddress.")
+	return sim.Refuse("InvalidInput", "Basic health check must specify at least one of IP address or domain name",
+		"Give fqdn or ipAddress.")
 }
 
 func zoneName(in sim.Props) []sim.Failure {
@@ -149,8 +152,10 @@ func oneZonePerVPC(o *sim.Op) error {
 		}
 		for _, vpc := range o.In.Strs("vpcs.vpcId") {
 			if slices.Contains(other.Props.Strs("vpcs.vpcId"), vpc) {
-				return sim.Refuse("ConflictingDomainExists", fmt.Sprintf("The VPC %s in region %s has already been associated with the hosted zone %s with the same domain name",
-					vpc, o.Region, other.ID), "Choose another name for the private zone, or another VPC.")
+				return sim.Refuse("ConflictingDomainExists",
+					fmt.Sprintf("The VPC %s in region %s has already been associated with the hosted zone %s with the same domain "+
+						"name",
+						vpc, o.Region, other.ID), "Choose another name for the private zone, or another VPC.")
 			}
 		}
 	}
@@ -166,8 +171,10 @@ func zoneEmpty(o *sim.Op) error {
 		case o.In.Bool("forceDestroy"):
 			o.Drop(record)
 		default:
-			return sim.Refuse("HostedZoneNotEmpty", "The specified hosted zone contains non-required resource record sets and so cannot be deleted",
-				fmt.Sprintf("Delete its records first (%s is one), or set forceDestroy and deploy that before the delete.", record.ID))
+			return sim.Refuse("HostedZoneNotEmpty",
+				"The specified hosted zone contains non-required resource record sets and so cannot be deleted",
+				fmt.Sprintf("Delete its records first (%s is one), or set forceDestroy and deploy that before the delete.",
+					record.ID))
 		}
 	}
 	return nil

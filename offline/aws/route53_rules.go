@@ -41,7 +41,8 @@ func recordFree(o *sim.Op) error {
 		switch {
 		case other.Props.Str("type") != kind || o.In.Bool("allowOverwrite"):
 		case theirs == set:
-			return changeRefused("Keep one record for a name and type, or tell them apart by routing policy and setIdentifier.", "%s", exists)
+			return changeRefused("Keep one record for a name and type, or tell them apart by routing policy and setIdentifier.",
+				"%s", exists)
 		case (theirs == "") != (set == ""):
 			return notBeside(o, "Give all records of this name and type a routing policy, or only one record.")
 		}
@@ -70,7 +71,9 @@ func sameRouting(o *sim.Op) error {
 }
 
 func notBeside(o *sim.Op, hint string) error {
-	return changeRefused(hint, "RRSet with DNS name %s., type %s, SetIdentifier %s cannot be created as other RRSets exist with the same name and type",
+	return changeRefused(hint,
+		"RRSet with DNS name %s., type %s, SetIdentifier %s cannot be created as other RRSets exist with the same name and "+
+			"type",
 		recordName(o, o.In), o.In.Str("type"), o.In.Str("setIdentifier"))
 }
 
@@ -96,7 +99,8 @@ func cnameAlone(o *sim.Op) error {
 	for _, other := range sameNamed(o) {
 		if theirs := other.Props.Str("type"); theirs != kind && (kind == "CNAME" || theirs == "CNAME") {
 			return changeRefused(fmt.Sprintf("Delete the %s record of %s first.", theirs, name),
-				"RRSet of type %s with DNS name %s. is not permitted as it conflicts with other records with the same DNS name in zone %s.", kind, name, parent)
+				"RRSet of type %s with DNS name %s. is not permitted as it conflicts with other records with the same DNS name "+
+					"in zone %s.", kind, name, parent)
 		}
 	}
 	return nil
@@ -114,10 +118,12 @@ func recordValues(o *sim.Op) error {
 			return changeRefused("Give each value once.", "Duplicate Resource Record: '%s'", value)
 		case kind == "A" && (err != nil || !ip.Is4()):
 			return changeRefused("Give IPv4 addresses, or use a CNAME or an alias for a name.",
-				"Invalid Resource Record: 'FATAL problem: ARRDATAIllegalIPv4Address (Value is not a valid IPv4 address) encountered with '%s''", value)
+				"Invalid Resource Record: 'FATAL problem: ARRDATAIllegalIPv4Address (Value is not a valid IPv4 address) "+
+					"encountered with '%s''", value)
 		case kind == "AAAA" && (err != nil || !ip.Is6()):
 			return changeRefused("Give IPv6 addresses.",
-				"Invalid Resource Record: 'FATAL problem: AAAARRDATAIllegalIPv6Address (Value is not a valid IPv6 address) encountered with '%s''", value)
+				"Invalid Resource Record: 'FATAL problem: AAAARRDATAIllegalIPv6Address (Value is not a valid IPv6 address) "+
+					"encountered with '%s''", value)
 		}
 	}
 	return nil
@@ -131,8 +137,10 @@ func aliasTarget(o *sim.Op) error {
 		if name == "" || aliasFound(o, name, zone) {
 			continue
 		}
-		return changeRefused("Alias a distribution, a load balancer or a record that exists, with the hosted zone id that it gives.",
-			"Tried to create an alias that targets %s., type %s in zone %s, but the alias target name does not lie within the target zone",
+		return changeRefused("Alias a distribution, a load balancer or a record that exists, with the hosted zone id that "+
+			"it gives.",
+			"Tried to create an alias that targets %s., type %s in zone %s, but the alias target name does not lie within the "+
+				"target zone",
 			name, o.In.Str("type"), zone)
 	}
 	return nil

@@ -30,7 +30,8 @@ func TestComputeSettles(t *testing.T) {
 	m := c.Settled(instance, "web", in)
 	assert.Equal(t, "us-east-1a", m.Str("availabilityZone"))
 	assert.Regexp(t, `^10\.0\.1\.\d+$`, m.Str("privateIp"))
-	v := c.Settled(volume, "data", sim.Props{"availabilityZone": "us-east-1a", "size": 20.0, "type": "gp3", "encrypted": true})
+	v := c.Settled(volume, "data",
+		sim.Props{"availabilityZone": "us-east-1a", "size": 20.0, "type": "gp3", "encrypted": true})
 	a := c.Settled(attached, "data", sim.Props{"volumeId": v.ID, "instanceId": m.ID, "deviceName": "/dev/sdf"})
 	require.ErrorContains(t, c.Delete(v), "VolumeInUse")
 	address := c.Must(eip, "web", sim.Props{"domain": "vpc"})
@@ -75,7 +76,8 @@ func TestComputeRefuses(t *testing.T) {
 	used := c.Must(volume, "used", sim.Props{"availabilityZone": "us-east-1a", "size": 1.0})
 	c.Must(attached, "used", sim.Props{"volumeId": used.ID, "instanceId": m.ID, "deviceName": "/dev/sdf"})
 	c.Must(template, "taken", sim.Props{"name": "taken"})
-	bare := c.Must(subnet, "bare", sim.Props{"vpcId": c.Must(vpc, "bare", sim.Props{"cidrBlock": "10.1.0.0/16"}).ID, "cidrBlock": "10.1.1.0/24"})
+	bare := c.Must(subnet, "bare",
+		sim.Props{"vpcId": c.Must(vpc, "bare", sim.Props{"cidrBlock": "10.1.0.0/16"}).ID, "cidrBlock": "10.1.1.0/24"})
 	inside := c.Must(instance, "inside", with(good, sim.Props{"subnetId": bare.ID}))
 	c.Must(keyPair, "taken", sim.Props{"keyName": "taken", "publicKey": "k"})
 	bad := func(changes sim.Props) sim.Props { return with(good, changes) }
@@ -130,7 +132,8 @@ func TestComputeRefuses(t *testing.T) {
 func TestTheProviderLiftsTerminationProtection(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	_, s := publicNetwork(c)
-	m := c.Must(instance, "m", sim.Props{"ami": image(t, c, "arm64"), "instanceType": "t4g.small", "subnetId": s.ID, "disableApiTermination": true})
+	m := c.Must(instance, "m",
+		sim.Props{"ami": image(t, c, "arm64"), "instanceType": "t4g.small", "subnetId": s.ID, "disableApiTermination": true})
 	require.NoError(t, c.Delete(m))
 	gone, err := c.Read(m)
 	require.NoError(t, err)

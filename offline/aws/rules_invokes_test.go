@@ -76,7 +76,8 @@ func TestImagesDifferByRegionAndArchitecture(t *testing.T) {
 	}
 	assert.Len(t, seen, 4)
 	c := cloud(t, "us-east-1")
-	found, err := c.Invoke("aws:ec2/getAmi:getAmi", sim.Props{"filters": []any{map[string]any{"name": "name", "values": sim.List("al2023-ami-2023*-arm64")}}})
+	found, err := c.Invoke("aws:ec2/getAmi:getAmi",
+		sim.Props{"filters": []any{map[string]any{"name": "name", "values": sim.List("al2023-ami-2023*-arm64")}}})
 	require.NoError(t, err)
 	assert.Equal(t, "arm64", found.Str("architecture"))
 }
@@ -123,7 +124,8 @@ func TestProviderInputs(t *testing.T) {
 			assert.Contains(t, failures[0].Reason, tt.want)
 		})
 	}
-	c := simtest.New(t, pkg, sim.Props{"region": "us-east-1", "defaultTags": map[string]any{"tags": map[string]any{"team": "web"}}})
+	c := simtest.New(t, pkg,
+		sim.Props{"region": "us-east-1", "defaultTags": map[string]any{"tags": map[string]any{"team": "web"}}})
 	v := c.Settled(vpc, "v", sim.Props{"cidrBlock": "10.0.0.0/16", "tags": map[string]any{"Name": "v"}})
 	assert.Equal(t, map[string]any{"team": "web", "Name": "v"}, v.Get("tagsAll"))
 }

@@ -21,7 +21,8 @@ func TestNetworkRefuses(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	v, public := publicNetwork(c)
 	bare := c.Must(vpc, "bare", sim.Props{"cidrBlock": "10.1.0.0/16"})
-	lonely := c.Must(subnet, "lonely", sim.Props{"vpcId": bare.ID, "cidrBlock": "10.1.1.0/24", "availabilityZone": "us-east-1a"})
+	lonely := c.Must(subnet, "lonely",
+		sim.Props{"vpcId": bare.ID, "cidrBlock": "10.1.1.0/24", "availabilityZone": "us-east-1a"})
 	theirs := c.Must(vpc, "theirs", sim.Props{"cidrBlock": "10.2.0.0/16", "enableDnsHostnames": true})
 	gw := c.Must(gateway, "theirs", sim.Props{"vpcId": theirs.ID})
 	rt := c.Must(table, "rt", sim.Props{"vpcId": v.ID})
@@ -30,14 +31,16 @@ func TestNetworkRefuses(t *testing.T) {
 	n := c.Must(nat, "n", sim.Props{"subnetId": public.ID, "allocationId": address.ID})
 	c.Must(route, "out", sim.Props{"routeTableId": rt.ID, "destinationCidrBlock": "0.0.0.0/0", "natGatewayId": n.ID})
 	c.Must(tableLink, "l", sim.Props{"routeTableId": rt.ID, "subnetId": public.ID})
-	c.Must(endpoint, "s3", sim.Props{"vpcId": v.ID, "serviceName": "com.amazonaws.us-east-1.s3", "routeTableIds": sim.List(rt.ID)})
+	c.Must(endpoint, "s3",
+		sim.Props{"vpcId": v.ID, "serviceName": "com.amazonaws.us-east-1.s3", "routeTableIds": sim.List(rt.ID)})
 	in := func(changes sim.Props) sim.Props {
 		return with(sim.Props{"vpcId": v.ID, "cidrBlock": "10.0.9.0/24", "availabilityZone": "us-east-1b"}, changes)
 	}
 	reach := func(service, kind string) sim.Props {
 		return sim.Props{"vpcId": v.ID, "serviceName": service, "vpcEndpointType": kind}
 	}
-	flow := sim.Props{"vpcId": v.ID, "trafficType": "ALL", "logDestination": "arn:aws:s3:::logs", "logDestinationType": "s3"}
+	flow := sim.Props{"vpcId": v.ID, "trafficType": "ALL", "logDestination": "arn:aws:s3:::logs",
+		"logDestinationType": "s3"}
 	allRefused(t, c, map[string]mistake{
 		"VPC wide":          {vpc, sim.Props{"cidrBlock": "10.0.0.0/8"}, []string{"/16 to /28"}},
 		"VPC inside":        {vpc, sim.Props{"cidrBlock": "10.0.0.1/16"}, []string{"starts at its first address"}},
@@ -124,7 +127,8 @@ func TestSecurityGroupsSettle(t *testing.T) {
 	}})
 	db := c.Settled(securityGroup, "db", sim.Props{"vpcId": v.ID})
 	assert.Equal(t, "Managed by Pulumi", db.Str("description"))
-	rule := sim.Props{"securityGroupId": db.ID, "referencedSecurityGroupId": web.ID, "ipProtocol": "tcp", "fromPort": 5432.0, "toPort": 5432.0}
+	rule := sim.Props{"securityGroupId": db.ID, "referencedSecurityGroupId": web.ID, "ipProtocol": "tcp",
+		"fromPort": 5432.0, "toPort": 5432.0}
 	r := c.Settled(ingress, "db", rule)
 	c.Settled(egress, "web", sim.Props{"securityGroupId": web.ID, "cidrIpv4": "0.0.0.0/0", "ipProtocol": "-1"})
 	c.Settled(defaultGroup, "v", sim.Props{"vpcId": v.ID})
@@ -144,9 +148,11 @@ func TestSecurityGroupsRefuse(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	v, _ := publicNetwork(c)
 	g := c.Must(securityGroup, "g", sim.Props{"vpcId": v.ID, "name": "taken"})
-	rule := sim.Props{"securityGroupId": g.ID, "cidrIpv4": "10.0.0.0/16", "ipProtocol": "tcp", "fromPort": 80.0, "toPort": 80.0}
+	rule := sim.Props{"securityGroupId": g.ID, "cidrIpv4": "10.0.0.0/16", "ipProtocol": "tcp", "fromPort": 80.0,
+		"toPort": 80.0}
 	c.Must(ingress, "r", rule)
-	list, err := c.Invoke("aws:ec2/getManagedPrefixList:getManagedPrefixList", sim.Props{"name": "com.amazonaws.global.cloudfront.origin-facing"})
+	list, err := c.Invoke("aws:ec2/getManagedPrefixList:getManagedPrefixList",
+		sim.Props{"name": "com.amazonaws.global.cloudfront.origin-facing"})
 	require.NoError(t, err)
 	c.Must(ingress, "cdn", with(rule, sim.Props{"cidrIpv4": nil, "prefixListId": list.Str("id")}))
 	changed := func(changes sim.Props) sim.Props { return with(rule, changes) }

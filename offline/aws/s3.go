@@ -22,7 +22,8 @@ const (
 )
 
 // storageClasses are what lifecycles may move objects to.
-var storageClasses = []string{"STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"}
+var storageClasses = []string{"STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR", "GLACIER",
+	"DEEP_ARCHIVE"}
 
 // s3 is the table of buckets and what is configured on them.
 func s3() []sim.Kind {
@@ -96,12 +97,14 @@ func bucketFree(o *sim.Op) error {
 		if other.ID != o.ID {
 			continue
 		}
-		code, message := "BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it"
+		code, message := "BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you "+
+			"already own it"
 		if o.Region == "us-east-1" {
 			code, message = "BucketAlreadyExists", "The requested bucket name is not available"
 		}
-		return sim.Refuse(code, message, fmt.Sprintf("Bucket names are unique in all of AWS and %s stands in %s: give another name, "+
-			"or none to have one generated.", o.ID, other.Region))
+		return sim.Refuse(code, message,
+			fmt.Sprintf("Bucket names are unique in all of AWS and %s stands in %s: give another name, "+
+				"or none to have one generated.", o.ID, other.Region))
 	}
 	return nil
 }
@@ -115,7 +118,8 @@ func bucketEmpty(o *sim.Op) error {
 	}
 	for _, object := range objectsOf(o, o.ID) {
 		return sim.Refuse("BucketNotEmpty", "The bucket you tried to delete is not empty",
-			fmt.Sprintf("Delete its objects first (%s is one), or set forceDestroy and deploy that before the delete.", object.Props.Str("key")))
+			fmt.Sprintf("Delete its objects first (%s is one), or set forceDestroy and deploy that before the delete.",
+				object.Props.Str("key")))
 	}
 	return nil
 }
@@ -170,25 +174,26 @@ func bucketSettings() []sim.Kind {
 			Refs:  []sim.Ref{kmsKeyRef("rules.applyServerSideEncryptionByDefault.kmsMasterKeyId", "KMS.NotFoundException")},
 			Rules: sim.Many(sim.Create|sim.Update, keyNeedsKMS),
 		}),
-		bucketSetting("aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2", "BucketLifecycleConfiguration", sim.Kind{
-			Required: []string{"rules"}, ReplaceOn: owner,
-			Enums: map[string][]string{
-				"rules.status": status, "rules.transitions.storageClass": storageClasses,
-				"rules.noncurrentVersionTransitions.storageClass": storageClasses,
-				"transitionDefaultMinimumObjectSize":              {"all_storage_classes_128K", "varies_by_storage_class"},
-			},
-			Lengths: map[string]sim.Range{"rules.id": {Min: 1, Max: 255}},
-			Ranges: map[string]sim.Range{
-				"rules.abortIncompleteMultipartUpload.daysAfterInitiation": {Min: 1, Max: maxDays},
-				"rules.noncurrentVersionExpiration.noncurrentDays":         {Min: 1, Max: maxDays},
-				"rules.expiration.days":                                    {Min: 0, Max: maxDays},
-				"rules.transitions.days":                                   {Min: 0, Max: maxDays},
-			},
-			Outputs: func(*sim.Op) sim.Props {
-				return sim.Props{"transitionDefaultMinimumObjectSize": "all_storage_classes_128K"}
-			},
-			Rules: sim.Many(sim.Create|sim.Update, lifecycleIDs, lifecycleDays),
-		}),
+		bucketSetting("aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2", "BucketLifecycleConfiguration",
+			sim.Kind{
+				Required: []string{"rules"}, ReplaceOn: owner,
+				Enums: map[string][]string{
+					"rules.status": status, "rules.transitions.storageClass": storageClasses,
+					"rules.noncurrentVersionTransitions.storageClass": storageClasses,
+					"transitionDefaultMinimumObjectSize":              {"all_storage_classes_128K", "varies_by_storage_class"},
+				},
+				Lengths: map[string]sim.Range{"rules.id": {Min: 1, Max: 255}},
+				Ranges: map[string]sim.Range{
+					"rules.abortIncompleteMultipartUpload.daysAfterInitiation": {Min: 1, Max: maxDays},
+					"rules.noncurrentVersionExpiration.noncurrentDays":         {Min: 1, Max: maxDays},
+					"rules.expiration.days":                                    {Min: 0, Max: maxDays},
+					"rules.transitions.days":                                   {Min: 0, Max: maxDays},
+				},
+				Outputs: func(*sim.Op) sim.Props {
+					return sim.Props{"transitionDefaultMinimumObjectSize": "all_storage_classes_128K"}
+				},
+				Rules: sim.Many(sim.Create|sim.Update, lifecycleIDs, lifecycleDays),
+			}),
 		bucketSetting(bucketPolicyToken, "BucketPolicy", sim.Kind{
 			Required: []string{"policy"}, JSON: []string{"policy"},
 			Rules: sim.Many(sim.Create|sim.Update, bucketPolicyValid, bucketPolicyPrivate),

@@ -108,7 +108,8 @@ func versionedAnywhere(o *sim.Op, arn string) bool {
 func lockNeedsBucket(o *sim.Op) error {
 	bucket, _ := o.Find(bucketToken, o.In.Str("bucket"))
 	_, configured := o.Find(lockConfigurationToken, o.In.Str("bucket"))
-	if (!o.In.Has("objectLockMode") && !o.In.Has("objectLockLegalHoldStatus")) || configured || bucket.Bool("objectLockEnabled") {
+	if (!o.In.Has("objectLockMode") && !o.In.Has("objectLockLegalHoldStatus")) || configured ||
+		bucket.Bool("objectLockEnabled") {
 		return nil
 	}
 	return sim.Refuse("InvalidRequest", "Bucket is missing Object Lock Configuration",

@@ -132,12 +132,14 @@ func bucketPolicyValid(o *sim.Op) error {
 	for _, s := range statements {
 		for _, p := range s.principals {
 			if !principalExists(o, p) {
-				return malformedPolicy("Invalid principal in policy", fmt.Sprintf("%q is no principal that exists: name an account, a role, a service or \"*\".", p))
+				return malformedPolicy("Invalid principal in policy",
+					fmt.Sprintf("%q is no principal that exists: name an account, a role, a service or \"*\".", p))
 			}
 		}
 		for _, r := range s.resources {
 			if r != arn && !strings.HasPrefix(r, arn+"/") && r != arn+"*" {
-				return malformedPolicy("Policy has invalid resource", fmt.Sprintf("%q is not in this bucket: use %s or %s/*.", r, arn, arn))
+				return malformedPolicy("Policy has invalid resource",
+					fmt.Sprintf("%q is not in this bucket: use %s or %s/*.", r, arn, arn))
 			}
 		}
 		for _, a := range s.actions {
@@ -175,16 +177,19 @@ func bucketPolicyPrivate(o *sim.Op) error {
 	if err != nil || !slices.ContainsFunc(statements, grant.public) || !blocks(o, bucket, "blockPublicPolicy") {
 		return nil
 	}
-	return sim.Refuse("AccessDenied", fmt.Sprintf("User: %s is not authorized to perform: s3:PutBucketPolicy on resource: "+
-		"\"arn:%s:s3:::%s\" because public policies are blocked by the BlockPublicPolicy block public access setting",
-		o.GlobalARN("iam", "user/offline"), o.Partition, bucket),
-		"Narrow the principal or add a condition; or set blockPublicPolicy to false in the bucket's public access block and depend on it.")
+	return sim.Refuse("AccessDenied",
+		fmt.Sprintf("User: %s is not authorized to perform: s3:PutBucketPolicy on resource: "+
+			"\"arn:%s:s3:::%s\" because public policies are blocked by the BlockPublicPolicy block public access setting",
+			o.GlobalARN("iam", "user/offline"), o.Partition, bucket),
+		"Narrow the principal or add a condition; or set blockPublicPolicy to false in the bucket's public access block "+
+			"and depend on it.")
 }
 
 // fixedKeys are the condition keys that keep a grant to everybody from being
 // public (S3 user guide, "The meaning of public").
 var fixedKeys = []string{
-	"aws:sourcearn", "aws:sourcevpc", "aws:sourcevpce", "aws:sourceowner", "aws:sourceaccount", "aws:sourceip", "aws:userid",
+	"aws:sourcearn", "aws:sourcevpc", "aws:sourcevpce", "aws:sourceowner", "aws:sourceaccount", "aws:sourceip",
+	"aws:userid",
 	"aws:principalorgid", "aws:principalorgpaths", "aws:principalaccount", "aws:principalarn", "s3:dataaccesspointarn",
 	"s3:dataaccesspointaccount", "s3:x-amz-server-side-encryption-aws-kms-key-id",
 }
@@ -196,7 +201,8 @@ func (s grant) public() bool {
 	}
 	for _, pairs := range s.conditions {
 		for key, values := range pairs {
-			if slices.Contains(fixedKeys, strings.ToLower(key)) && !slices.Contains(values, "*") && !slices.Contains(values, "0.0.0.0/0") {
+			if slices.Contains(fixedKeys, strings.ToLower(key)) && !slices.Contains(values, "*") &&
+				!slices.Contains(values, "0.0.0.0/0") {
 				return false
 			}
 		}
@@ -239,7 +245,8 @@ func (s grant) names(o *sim.Op, principal string) bool {
 		return true
 	}
 	root := "arn:" + o.Partition + ":iam::" + principal + ":root"
-	return slices.Contains(s.principals, principal) || slices.Contains(s.principals, "*") || slices.Contains(s.principals, root)
+	return slices.Contains(s.principals, principal) || slices.Contains(s.principals, "*") ||
+		slices.Contains(s.principals, root)
 }
 
 func (s grant) fromAccount(account string) bool {

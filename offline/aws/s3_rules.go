@@ -13,16 +13,19 @@ import (
 func versioningStays(o *sim.Op) error {
 	old, status := o.Old.Str("versioningConfiguration.status"), o.In.Str("versioningConfiguration.status")
 	if status == "Disabled" && (old == "Enabled" || old == "Suspended") {
-		return sim.Refuse("InvalidArgument", fmt.Sprintf("versioning_configuration.status cannot be updated from '%s' to '%s'", old, status),
+		return sim.Refuse("InvalidArgument",
+			fmt.Sprintf("versioning_configuration.status cannot be updated from '%s' to '%s'", old, status),
 			"Set it to Suspended: versions that exist stay.")
 	}
 	bucket, _ := o.Find(bucketToken, o.In.Str("bucket"))
-	if _, locked := o.Find(lockConfigurationToken, o.In.Str("bucket")); status != "Enabled" && (locked || bucket.Bool("objectLockEnabled")) {
+	if _, locked := o.Find(lockConfigurationToken, o.In.Str("bucket")); status != "Enabled" &&
+		(locked || bucket.Bool("objectLockEnabled")) {
 		return sim.Refuse("InvalidBucketState",
 			"An Object Lock configuration is present on this bucket, so the versioning state cannot be changed", "Leave versioning Enabled.")
 	}
 	if _, replicated := o.Find(bucketReplicationToken, o.In.Str("bucket")); status != "Enabled" && replicated {
-		return sim.Refuse("InvalidBucketState", "A replication configuration is present on this bucket, so the versioning state cannot be changed",
+		return sim.Refuse("InvalidBucketState",
+			"A replication configuration is present on this bucket, so the versioning state cannot be changed",
 			"Leave versioning Enabled, or delete the replication configuration first.")
 	}
 	return nil
@@ -32,7 +35,8 @@ func keyNeedsKMS(o *sim.Op) error {
 	for _, rule := range o.In.Maps("rules") {
 		by := rule.Map("applyServerSideEncryptionByDefault")
 		if by.Str("kmsMasterKeyId") != "" && by.Str("sseAlgorithm") == "AES256" {
-			return sim.Refuse("InvalidArgument", "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse",
+			return sim.Refuse("InvalidArgument",
+				"a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse",
 				"Set sseAlgorithm to aws:kms, or take kmsMasterKeyId away.")
 		}
 	}
@@ -73,7 +77,8 @@ func lifecycleDays(o *sim.Op) error {
 		if days := rule.Int("expiration.days"); days > 0 && days <= last {
 			return sim.Refuse("InvalidArgument", fmt.Sprintf(
 				"'Days' in the Expiration action for filter '(prefix=%s)' must be greater than 'Days' in the Transition action",
-				rule.Str("filter.prefix")), fmt.Sprintf("Let rule %q expire objects after more than %d days.", rule.Str("id"), last))
+				rule.Str("filter.prefix")),
+				fmt.Sprintf("Let rule %q expire objects after more than %d days.", rule.Str("id"), last))
 		}
 	}
 	return nil
@@ -84,7 +89,8 @@ func lockPeriod(in sim.Props) []sim.Failure {
 	if r == nil || r.Has("days") != r.Has("years") {
 		return nil
 	}
-	return []sim.Failure{{Property: "rule.defaultRetention", Reason: "rule.defaultRetention: give exactly one of days, years"}}
+	return []sim.Failure{{Property: "rule.defaultRetention",
+		Reason: "rule.defaultRetention: give exactly one of days, years"}}
 }
 
 func lockNeedsVersions(o *sim.Op) error {
@@ -92,7 +98,8 @@ func lockNeedsVersions(o *sim.Op) error {
 	if bucket.Bool("objectLockEnabled") || versioned(o, o.In.Str("bucket")) {
 		return nil
 	}
-	return sim.Refuse("InvalidBucketState", "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration",
+	return sim.Refuse("InvalidBucketState",
+		"Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration",
 		"Enable versioning first, and let this depend on it.")
 }
 
@@ -124,11 +131,13 @@ func replicationRules(o *sim.Op) error {
 			continue
 		}
 		if !rule.Has("deleteMarkerReplication") {
-			return sim.Refuse("InvalidRequest", "DeleteMarkerReplication must be specified for this version of Cross Region Replication configuration schema",
+			return sim.Refuse("InvalidRequest",
+				"DeleteMarkerReplication must be specified for this version of Cross Region Replication configuration schema",
 				fmt.Sprintf("Say Enabled or Disabled in deleteMarkerReplication of rule %q.", id))
 		}
 		if priorities[rule.Int("priority")] {
-			return sim.Refuse("InvalidRequest", "Found duplicate priority in Replication configuration", fmt.Sprintf("Give rule %q another priority.", id))
+			return sim.Refuse("InvalidRequest", "Found duplicate priority in Replication configuration",
+				fmt.Sprintf("Give rule %q another priority.", id))
 		}
 		priorities[rule.Int("priority")] = true
 	}
@@ -152,7 +161,8 @@ func aclsAllowed(o *sim.Op) error {
 			"Use a bucket policy; or set objectOwnership to BucketOwnerPreferred in its ownership controls, and depend on them.")
 	}
 	if acl := o.In.Str("acl"); strings.HasPrefix(acl, "public-") && blocks(o, o.In.Str("bucket"), "blockPublicAcls") {
-		return sim.Refuse("AccessDenied", "Access Denied", "Public ACLs are blocked on this bucket: set blockPublicAcls to false in its public access block.")
+		return sim.Refuse("AccessDenied", "Access Denied",
+			"Public ACLs are blocked on this bucket: set blockPublicAcls to false in its public access block.")
 	}
 	return nil
 }

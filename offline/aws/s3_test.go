@@ -49,8 +49,10 @@ func TestBucketSettles(t *testing.T) {
 		"abortIncompleteMultipartUpload": obj{"daysAfterInitiation": 7.0}, "noncurrentVersionExpiration": obj{"noncurrentDays": 30.0},
 		"transitions": list{obj{"days": 30.0, "storageClass": "STANDARD_IA"}, obj{"days": 90.0, "storageClass": "GLACIER"}},
 	}}})
-	c.Settled(bucketPolicy, "b", sim.Props{"bucket": b.ID, "policy": `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*",` +
-		`"Action":"s3:*","Resource":["` + b.Str("arn") + `","` + b.Str("arn") + `/*"],"Condition":{"Bool":{"aws:SecureTransport":"false"}}}]}`})
+	c.Settled(bucketPolicy, "b",
+		sim.Props{"bucket": b.ID, "policy": `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*",` +
+			`"Action":"s3:*","Resource":["` + b.Str("arn") + `","` + b.Str("arn") +
+			`/*"],"Condition":{"Bool":{"aws:SecureTransport":"false"}}}]}`})
 	o := c.Settled(bucketObject, "index", sim.Props{"bucket": b.ID, "key": "index.html", "content": "hello"})
 	assert.Equal(t, "5d41402abc4b2a76b9719d911017c592", o.Str("etag"))
 	assert.NotEmpty(t, o.Str("versionId"))
@@ -128,7 +130,8 @@ func TestObjectNewContent(t *testing.T) {
 }
 
 func grantText(principal, resource, more string) string {
-	return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":` + principal + `,"Action":"s3:GetObject","Resource":"` +
+	return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":` + principal +
+		`,"Action":"s3:GetObject","Resource":"` +
 		resource + `"` + more + `}]}`
 }
 
@@ -201,7 +204,8 @@ func TestReplicationBothWays(t *testing.T) {
 	west := simtest.Open(t, awsPackage(t), c.Path, sim.Props{"region": "eu-west-1"}, "")
 	versioned := func(at *simtest.Cloud, name string) (*simtest.Resource, *simtest.Resource) {
 		b := at.Must(bucket, name, sim.Props{"bucket": name})
-		return b, at.Must(bucketVersions, name, sim.Props{"bucket": name, "versioningConfiguration": obj{"status": "Enabled"}})
+		return b, at.Must(bucketVersions, name,
+			sim.Props{"bucket": name, "versioningConfiguration": obj{"status": "Enabled"}})
 	}
 	here, versions := versioned(c, "uploads-here")
 	there, _ := versioned(west, "uploads-there")
@@ -246,10 +250,12 @@ func TestVersioningStays(t *testing.T) {
 	v := c.Must(bucketVersions, "v", set("Enabled"))
 	_, err := c.Update(v, set("Disabled"))
 	mustRefuse(t, err, "InvalidArgument", "Suspended")
-	c.Settled(bucketLock, "l", sim.Props{"bucket": b.ID, "rule": obj{"defaultRetention": obj{"mode": "GOVERNANCE", "days": 1.0}}})
+	c.Settled(bucketLock, "l",
+		sim.Props{"bucket": b.ID, "rule": obj{"defaultRetention": obj{"mode": "GOVERNANCE", "days": 1.0}}})
 	_, err = c.Update(v, set("Suspended"))
 	mustRefuse(t, err, "InvalidBucketState", "Leave versioning Enabled")
-	o := c.Must(bucketObject, "o", sim.Props{"bucket": b.ID, "key": "a", "objectLockMode": "COMPLIANCE", "forceDestroy": true})
+	o := c.Must(bucketObject, "o",
+		sim.Props{"bucket": b.ID, "key": "a", "objectLockMode": "COMPLIANCE", "forceDestroy": true})
 	mustRefuse(t, c.Delete(o), "AccessDenied", "compliance")
 }
 

@@ -106,7 +106,8 @@ func secretPolicyValid(o *sim.Op) error {
 	}
 	for _, s := range statements {
 		if s.public() && o.In.Bool("blockPublicPolicy") {
-			return sim.Refuse("PublicPolicyException", "You can't attach a resource policy that allows broad access to the secret",
+			return sim.Refuse("PublicPolicyException",
+				"You can't attach a resource policy that allows broad access to the secret",
 				"Narrow the principal or add a condition.")
 		}
 	}
@@ -116,7 +117,8 @@ func secretPolicyValid(o *sim.Op) error {
 func replicasElsewhere(o *sim.Op) error {
 	for _, r := range o.In.Maps("replicas") {
 		if r.Str("region") == o.Region {
-			return sim.Refuse("InvalidParameterException", "Invalid replica region: "+o.Region, "Replicate into other regions than the secret's own.")
+			return sim.Refuse("InvalidParameterException", "Invalid replica region: "+o.Region,
+				"Replicate into other regions than the secret's own.")
 		}
 	}
 	return nil
@@ -137,6 +139,7 @@ func nameRecoverable(o *sim.Op) error {
 	if !waits {
 		return nil
 	}
-	return sim.Refuse("InvalidRequestException", "You can't create this secret because a secret with this name is already scheduled for deletion",
+	return sim.Refuse("InvalidRequestException",
+		"You can't create this secret because a secret with this name is already scheduled for deletion",
 		fmt.Sprintf("Restore it, wait %d days, or give another name.", old.Int("recoveryWindowInDays")))
 }

@@ -61,7 +61,8 @@ func securityGroups() []sim.Kind {
 			},
 			Refs: []sim.Ref{{Path: "vpcId", To: []sim.Target{{Token: vpcToken}}, Missing: "InvalidVpcID.NotFound"}},
 		},
-		groupRule(ingressRuleToken, "SecurityGroupIngressRule", "AuthorizeSecurityGroupIngress", "RevokeSecurityGroupIngress"),
+		groupRule(ingressRuleToken, "SecurityGroupIngressRule", "AuthorizeSecurityGroupIngress",
+			"RevokeSecurityGroupIngress"),
 		groupRule(egressRuleToken, "SecurityGroupEgressRule", "AuthorizeSecurityGroupEgress", "RevokeSecurityGroupEgress"),
 	}
 }
@@ -114,10 +115,12 @@ func needsVPC(o *sim.Op) error {
 func ruleProtocol(in sim.Props) []sim.Failure {
 	protocol := strings.ToLower(in.Str("ipProtocol"))
 	n, err := strconv.Atoi(protocol)
-	if !in.Known("ipProtocol") || slices.Contains([]string{"tcp", "udp", "icmp", "icmpv6"}, protocol) || (err == nil && n >= -1 && n <= 255) {
+	if !in.Known("ipProtocol") || slices.Contains([]string{"tcp", "udp", "icmp", "icmpv6"}, protocol) ||
+		(err == nil && n >= -1 && n <= 255) {
 		return nil
 	}
-	return []sim.Failure{{Property: "ipProtocol", Reason: fmt.Sprintf("ipProtocol: got %q, want tcp, udp, icmp, icmpv6, -1 or a protocol number", protocol)}}
+	return []sim.Failure{{Property: "ipProtocol",
+		Reason: fmt.Sprintf("ipProtocol: got %q, want tcp, udp, icmp, icmpv6, -1 or a protocol number", protocol)}}
 }
 
 func rulePorts(in sim.Props) []sim.Failure {
@@ -130,7 +133,8 @@ func rulePorts(in sim.Props) []sim.Failure {
 	case !in.Has("fromPort") || !in.Has("toPort"):
 		return []sim.Failure{{Property: "fromPort", Reason: "fromPort and toPort are required with ipProtocol " + protocol}}
 	case in.Known("fromPort") && in.Known("toPort") && from > to:
-		return []sim.Failure{{Property: "toPort", Reason: fmt.Sprintf("invalid port range (%d:%d): toPort must not be below fromPort", from, to)}}
+		return []sim.Failure{{Property: "toPort",
+			Reason: fmt.Sprintf("invalid port range (%d:%d): toPort must not be below fromPort", from, to)}}
 	}
 	return nil
 }
@@ -232,7 +236,8 @@ func tooManyRules(o *sim.Op, weight int) error {
 	if weight <= limit {
 		return nil
 	}
-	return sim.Refuse("RulesPerSecurityGroupLimitExceeded", "The maximum number of rules per security group has been reached",
+	return sim.Refuse("RulesPerSecurityGroupLimitExceeded",
+		"The maximum number of rules per security group has been reached",
 		fmt.Sprintf("The group would weigh %d of %d rules; a prefix list weighs as many as it may have entries "+
 			"(CloudFront's origin-facing list 55). Use another group for the rest.", weight, limit))
 }

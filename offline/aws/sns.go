@@ -188,20 +188,24 @@ func endpointFits(o *sim.Op) error {
 		u, err := url.Parse(endpoint)
 		good, want = err == nil && u.Scheme == protocol && u.Host != "", "Endpoint must match the specified protocol"
 	case "sqs", "lambda", "firehose":
-		good, want = strings.HasPrefix(endpoint, "arn:"+o.Partition+":"+protocol+":"), strings.ToUpper(protocol)+" endpoint ARN"
+		good, want = strings.HasPrefix(endpoint,
+			"arn:"+o.Partition+":"+protocol+":"), strings.ToUpper(protocol)+" endpoint ARN"
 	case "sms":
 		good, want = phone.MatchString(endpoint), "SMS endpoint"
 	}
 	if good {
 		return nil
 	}
-	return sim.Refuse(snsInvalid, "Invalid parameter: "+want, fmt.Sprintf("Give an endpoint for protocol %s, got %q.", protocol, endpoint))
+	return sim.Refuse(snsInvalid, "Invalid parameter: "+want,
+		fmt.Sprintf("Give an endpoint for protocol %s, got %q.", protocol, endpoint))
 }
 
 func fifoSubscriber(o *sim.Op) error {
-	if o.In.Str("protocol") != "sqs" || !strings.HasSuffix(o.In.Str("endpoint"), fifoSuffix) || strings.HasSuffix(o.In.Str("topic"), fifoSuffix) {
+	if o.In.Str("protocol") != "sqs" || !strings.HasSuffix(o.In.Str("endpoint"), fifoSuffix) ||
+		strings.HasSuffix(o.In.Str("topic"), fifoSuffix) {
 		return nil
 	}
-	return sim.Refuse(snsInvalid, "Invalid parameter: Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS topics",
+	return sim.Refuse(snsInvalid,
+		"Invalid parameter: Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS topics",
 		"Subscribe a standard queue, or make the topic a FIFO topic.")
 }

@@ -20,8 +20,10 @@ func TestTopicSettles(t *testing.T) {
 	tp := c.Settled(topic, "alerts", sim.Props{})
 	assert.Regexp(t, `^arn:aws:sns:eu-west-1:123456789012:alerts-[0-9a-f]{7}$`, tp.ID)
 	assert.Equal(t, tp.ID, tp.Str("arn"))
-	c.Settled(topicPolicy, "alerts", sim.Props{"arn": tp.ID, "policy": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow",` +
-		`"Principal":{"Service":["cloudwatch.amazonaws.com","budgets.amazonaws.com"]},"Action":"sns:Publish","Resource":"` + tp.ID + `"}]}`})
+	c.Settled(topicPolicy, "alerts",
+		sim.Props{"arn": tp.ID, "policy": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow",` +
+			`"Principal":{"Service":["cloudwatch.amazonaws.com","budgets.amazonaws.com"]},"Action":"sns:Publish","Resource":"` +
+			tp.ID + `"}]}`})
 	mail := c.Settled(subscription, "mail", sim.Props{"topic": tp.ID, "protocol": "email", "endpoint": "ops@example.com"})
 	assert.Equal(t, true, mail.Get("pendingConfirmation"))
 	assert.Contains(t, mail.ID, tp.ID+":")
@@ -52,7 +54,8 @@ func TestTopicReplaceOrUpdate(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	in := sim.Props{"name": "a"}
 	tp := c.Must(topic, "a", in)
-	replacedBy(t, c, tp, in, map[string]sim.Props{"name": {"name": "b"}, "display": {"displayName": "b"}}, map[string]bool{"name": true})
+	replacedBy(t, c, tp, in, map[string]sim.Props{"name": {"name": "b"}, "display": {"displayName": "b"}},
+		map[string]bool{"name": true})
 	sub := sim.Props{"topic": tp.ID, "protocol": "email", "endpoint": "a@example.com"}
 	replacedBy(t, c, c.Must(subscription, "a", sub), sub, map[string]sim.Props{
 		"endpoint": {"endpoint": "b@example.com"}, "protocol": {"protocol": "email-json"}, "raw": {"rawMessageDelivery": true},
@@ -66,7 +69,8 @@ func TestTopicRefuses(t *testing.T) {
 		return sim.Props{"topic": arn, "protocol": protocol, "endpoint": endpoint}
 	}
 	policy := func(action string) sim.Props {
-		return sim.Props{"arn": arn, "policy": `{"Statement":{"Effect":"Allow","Principal":"*","Action":"` + action + `","Resource":"` + arn + `"}}`}
+		return sim.Props{"arn": arn,
+			"policy": `{"Statement":{"Effect":"Allow","Principal":"*","Action":"` + action + `","Resource":"` + arn + `"}}`}
 	}
 	allRefused(t, c, map[string]mistake{
 		"taken":        {topic, sim.Props{"name": "taken"}, []string{"InvalidParameter", "already exists"}},

@@ -106,7 +106,8 @@ func fifoThroughput(in sim.Props) []sim.Failure {
 		}
 	}
 	if in.Str("fifoThroughputLimit") == "perMessageGroupId" && in.Str("deduplicationScope") == "queue" {
-		failures = append(failures, wrong("fifoThroughputLimit", "perMessageGroupId needs deduplicationScope messageGroup")...)
+		failures = append(failures,
+			wrong("fifoThroughputLimit", "perMessageGroupId needs deduplicationScope messageGroup")...)
 	}
 	return failures
 }
@@ -114,14 +115,16 @@ func fifoThroughput(in sim.Props) []sim.Failure {
 func queuePolicyGood(o *sim.Op) error {
 	if text := policyText(o.In, "policy"); o.In.Has("policy") && text != "" {
 		if problem := policyProblem(text, resourcePolicy); problem != "" {
-			return sim.Refuse("InvalidAttributeValue", "Invalid value for the parameter Policy: "+problem, "Correct the document in policy.")
+			return sim.Refuse("InvalidAttributeValue", "Invalid value for the parameter Policy: "+problem,
+				"Correct the document in policy.")
 		}
 	}
 	return nil
 }
 
 func badAttribute(attribute, text, reason, hint string) error {
-	return sim.Refuse(sqsInvalid, fmt.Sprintf("Value %s for parameter %s is invalid. Reason: %s", text, attribute, reason), hint)
+	return sim.Refuse(sqsInvalid, fmt.Sprintf("Value %s for parameter %s is invalid. Reason: %s", text, attribute, reason),
+		hint)
 }
 
 // mostReceives is the highest maxReceiveCount; the lowest is 1.
@@ -145,7 +148,8 @@ func redriveGood(o *sim.Op) error {
 	// SQS takes the count as a number or as text.
 	count := 0
 	if _, err := fmt.Sscan(fmt.Sprint(policy.MaxReceiveCount), &count); err != nil || count < 1 || count > mostReceives {
-		return bad(fmt.Sprintf("Invalid value for maxReceiveCount: %v, valid values are from 1 to %d both inclusive", policy.MaxReceiveCount, mostReceives),
+		return bad(fmt.Sprintf("Invalid value for maxReceiveCount: %v, valid values are from 1 to %d both inclusive",
+			policy.MaxReceiveCount, mostReceives),
 			"Change maxReceiveCount.")
 	}
 	dead, ok := o.FindBy(queueToken, "arn", policy.DeadLetterTargetARN)
@@ -153,7 +157,8 @@ func redriveGood(o *sim.Op) error {
 	case !ok:
 		return bad("Dead letter target does not exist", "Name the ARN of a queue in "+o.Region+" in deadLetterTargetArn.")
 	case dead.Bool("fifoQueue") != o.In.Bool("fifoQueue"):
-		return bad("Dead-letter queue must be same type of queue as the source", "Use a FIFO queue for a FIFO queue, a standard one for a standard one.")
+		return bad("Dead-letter queue must be same type of queue as the source",
+			"Use a FIFO queue for a FIFO queue, a standard one for a standard one.")
 	}
 	return nil
 }
@@ -173,7 +178,8 @@ func redriveAllowGood(o *sim.Op) error {
 		return nil
 	}
 	bad := func(reason string) error {
-		return badAttribute("RedriveAllowPolicy", text, reason, "Correct redriveAllowPolicy: redrivePermission is allowAll, denyAll or byQueue.")
+		return badAttribute("RedriveAllowPolicy", text, reason,
+			"Correct redriveAllowPolicy: redrivePermission is allowAll, denyAll or byQueue.")
 	}
 	var policy redriveAllow
 	if err := json.Unmarshal([]byte(text), &policy); err != nil {
@@ -212,7 +218,8 @@ func redriveAllowed(o *sim.Op, source string) error {
 		allow = own.Str("redriveAllowPolicy")
 	}
 	var doc redriveAllow
-	if allow == "" || json.Unmarshal([]byte(allow), &doc) != nil || doc.Permission == "allowAll" || slices.Contains(doc.Sources, source) {
+	if allow == "" || json.Unmarshal([]byte(allow), &doc) != nil || doc.Permission == "allowAll" ||
+		slices.Contains(doc.Sources, source) {
 		return nil
 	}
 	return badAttribute("RedrivePolicy", text, "the redrive allow policy of the dead-letter queue does not allow "+source,

@@ -23,8 +23,12 @@ func TestQueueSettles(t *testing.T) {
 	assert.Equal(t, "arn:aws:sqs:us-east-1:123456789012:"+dead.Str("name"), dead.Str("arn"))
 	in := sim.Props{"redrivePolicy": `{"deadLetterTargetArn":"` + dead.Str("arn") + `","maxReceiveCount":5}`}
 	main := c.Settled(queue, "jobs-main", in)
-	c.Settled(queuePolicy, "main", sim.Props{"queueUrl": main.ID, "policy": `{"Statement":[{"Effect":"Deny","Principal":"*","Action":"sqs:*","Resource":"` + main.Str("arn") + `"}]}`})
-	c.Settled(redriveAllow, "dead", sim.Props{"queueUrl": dead.ID, "redriveAllowPolicy": `{"redrivePermission":"byQueue","sourceQueueArns":["` + main.Str("arn") + `"]}`})
+	c.Settled(queuePolicy, "main",
+		sim.Props{"queueUrl": main.ID,
+			"policy": `{"Statement":[{"Effect":"Deny","Principal":"*","Action":"sqs:*","Resource":"` + main.Str("arn") + `"}]}`})
+	c.Settled(redriveAllow, "dead",
+		sim.Props{"queueUrl": dead.ID,
+			"redriveAllowPolicy": `{"redrivePermission":"byQueue","sourceQueueArns":["` + main.Str("arn") + `"]}`})
 	_, err := c.Update(main, in)
 	require.NoError(t, err, "the queue that the dead letters are allowed from")
 	_, err = c.Create(queue, "stranger", in)

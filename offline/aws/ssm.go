@@ -70,7 +70,8 @@ func parameterVersion(o *sim.Op) int {
 	if o.Old == nil {
 		return 1
 	}
-	for _, key := range []string{"value", "insecureValue", "type", "description", "allowedPattern", "tier", "dataType", "keyId"} {
+	for _, key := range []string{"value", "insecureValue", "type", "description", "allowedPattern", "tier", "dataType",
+		"keyId"} {
 		if o.In.Has(key) && o.Changed(key) {
 			return o.Old.Int("version") + 1
 		}
@@ -93,10 +94,12 @@ func parameterName(o *sim.Op) error {
 	case strings.Contains(name, "/") && !strings.HasPrefix(name, "/"):
 		return sim.Refuse(ssmInvalid, "Parameter name must be a fully qualified name", "Begin name with a slash: /"+name+".")
 	case !parameterChars.MatchString(name) || strings.HasSuffix(name, "/") || strings.Contains(name, "//"):
-		return sim.Refuse(ssmInvalid, fmt.Sprintf("Parameter name: got %q, only a mix of letters, numbers and the following 3 symbols "+
-			".-_ with slashes between the levels are allowed", name), "Change name.")
+		return sim.Refuse(ssmInvalid,
+			fmt.Sprintf("Parameter name: got %q, only a mix of letters, numbers and the following 3 symbols "+
+				".-_ with slashes between the levels are allowed", name), "Change name.")
 	case strings.Count(name, "/") > parameterLevels:
-		return sim.Refuse("HierarchyLevelLimitExceededException", fmt.Sprintf("A hierarchy can have a maximum of %d levels", parameterLevels),
+		return sim.Refuse("HierarchyLevelLimitExceededException",
+			fmt.Sprintf("A hierarchy can have a maximum of %d levels", parameterLevels),
 			"Take levels out of name.")
 	}
 	return nil
@@ -115,7 +118,8 @@ func parameterSize(o *sim.Op) error {
 		limit, hint = advancedValue, "Shorten the value, or keep it in S3 or the Secrets Manager."
 	}
 	if n := len(parameterText(o)); n > limit {
-		return sim.Refuse(ssmInvalid, fmt.Sprintf("Standard tier parameters support a maximum parameter value of %d characters; got %d", limit, n), hint)
+		return sim.Refuse(ssmInvalid,
+			fmt.Sprintf("Standard tier parameters support a maximum parameter value of %d characters; got %d", limit, n), hint)
 	}
 	return nil
 }
@@ -125,17 +129,20 @@ func parameterText(o *sim.Op) string { return firstOf(o.In.Str("value"), o.In.St
 func parameterValue(o *sim.Op) error {
 	text, pattern := parameterText(o), o.In.Str("allowedPattern")
 	if text == "" {
-		return sim.Refuse(ssmInvalid, "Value at 'value' failed to satisfy constraint: Member must have length greater than or equal to 1",
+		return sim.Refuse(ssmInvalid,
+			"Value at 'value' failed to satisfy constraint: Member must have length greater than or equal to 1",
 			"Give a value.")
 	}
 	if strings.Contains(text, "{{") && strings.Contains(text, "}}") {
-		return sim.Refuse(ssmInvalid, "Parameter value can't nest another parameter. Do not use \"{{}}\" in the value", "Write the value out.")
+		return sim.Refuse(ssmInvalid, "Parameter value can't nest another parameter. Do not use \"{{}}\" in the value",
+			"Write the value out.")
 	}
 	if pattern == "" {
 		return nil
 	}
 	if match, err := regexp.Compile(pattern); err == nil && !match.MatchString(text) {
-		return sim.Refuse("ParameterPatternMismatchException", "Parameter value, cannot be validated against allowedPattern: "+pattern,
+		return sim.Refuse("ParameterPatternMismatchException",
+			"Parameter value, cannot be validated against allowedPattern: "+pattern,
 			"Change the value or allowedPattern.")
 	}
 	return nil

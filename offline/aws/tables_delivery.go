@@ -9,7 +9,8 @@ import (
 // deliveryKinds are the tables of the services that run and watch a system: load
 // balancing, autoscaling, IAM, queues, topics, alarms, logs, events and SSM.
 func deliveryKinds() []sim.Kind {
-	return slices.Concat(iamKinds(), ssmKinds(), snsKinds(), sqsKinds(), cloudwatchKinds(), logKinds(), logDeliveryKinds(), eventKinds(), elbKinds(), scalingKinds(),
+	return slices.Concat(iamKinds(), ssmKinds(), snsKinds(), sqsKinds(), cloudwatchKinds(), logKinds(), logDeliveryKinds(),
+		eventKinds(), elbKinds(), scalingKinds(),
 		discoveryKinds(), apiKinds(), searchKinds(), wafKinds())
 }
 

@@ -48,7 +48,8 @@ func vpcRef(path string) sim.Ref {
 }
 
 func subnetRef(path string) sim.Ref {
-	return sim.Ref{Path: path, To: []sim.Target{{Token: subnetToken}}, Missing: "InvalidSubnetID.NotFound", InUse: dependency}
+	return sim.Ref{Path: path, To: []sim.Target{{Token: subnetToken}}, Missing: "InvalidSubnetID.NotFound",
+		InUse: dependency}
 }
 
 func securityGroupRef(path string) sim.Ref {

@@ -128,7 +128,8 @@ func transitWays() []sim.Kind {
 
 // transitRef names a gateway, which stays while anything of it is there.
 func transitRef(path string) sim.Ref {
-	return sim.Ref{Path: path, To: []sim.Target{{Token: transitToken}}, Missing: "InvalidTransitGatewayID.NotFound", InUse: incorrectState}
+	return sim.Ref{Path: path, To: []sim.Target{{Token: transitToken}}, Missing: "InvalidTransitGatewayID.NotFound",
+		InUse: incorrectState}
 }
 
 // attachmentRef names an attachment of either kind.
@@ -184,9 +185,11 @@ func privateASN(in sim.Props) []sim.Failure {
 
 func attachedOnce(o *sim.Op) error {
 	for _, other := range o.Others() {
-		if other.Props.Str("transitGatewayId") == o.In.Str("transitGatewayId") && other.Props.Str("vpcId") == o.In.Str("vpcId") {
-			return sim.Refuse("DuplicateTransitGatewayAttachment", fmt.Sprintf("%s has non-deleted Transit Gateway Attachments with same VPC ID",
-				o.In.Str("transitGatewayId")), "Use the attachment "+other.ID+" that the VPC has.")
+		if other.Props.Str("transitGatewayId") == o.In.Str("transitGatewayId") &&
+			other.Props.Str("vpcId") == o.In.Str("vpcId") {
+			return sim.Refuse("DuplicateTransitGatewayAttachment",
+				fmt.Sprintf("%s has non-deleted Transit Gateway Attachments with same VPC ID",
+					o.In.Str("transitGatewayId")), "Use the attachment "+other.ID+" that the VPC has.")
 		}
 	}
 	return nil
@@ -195,11 +198,13 @@ func attachedOnce(o *sim.Op) error {
 func oneSubnetPerZone(o *sim.Op) error {
 	ids := o.In.Strs("subnetIds")
 	if len(zonesOfSubnets(o, ids)) < len(ids) {
-		return sim.Refuse("DuplicateSubnetsInSameZone", "Duplicate Subnets for same AZ", "Give one subnet in each availability zone.")
+		return sim.Refuse("DuplicateSubnetsInSameZone", "Duplicate Subnets for same AZ",
+			"Give one subnet in each availability zone.")
 	}
 	for _, id := range ids {
 		if vpcOfSubnet(o, id) != o.In.Str("vpcId") {
-			return sim.Refuse("InvalidParameterValue", fmt.Sprintf("Subnet %s is not in %s", id, o.In.Str("vpcId")), "Give subnets of the VPC.")
+			return sim.Refuse("InvalidParameterValue", fmt.Sprintf("Subnet %s is not in %s", id, o.In.Str("vpcId")),
+				"Give subnets of the VPC.")
 		}
 	}
 	return nil

@@ -11,7 +11,8 @@ func peerGatewayThere(o *sim.Op) error {
 	if ok && peer.Region == o.In.Str("peerRegion") {
 		return nil
 	}
-	return sim.Refuse("InvalidTransitGatewayID.NotFound", fmt.Sprintf("Transit Gateway %s was deleted or does not exist", o.In.Str("peerTransitGatewayId")),
+	return sim.Refuse("InvalidTransitGatewayID.NotFound",
+		fmt.Sprintf("Transit Gateway %s was deleted or does not exist", o.In.Str("peerTransitGatewayId")),
 		fmt.Sprintf("Give peerRegion the region of the gateway; there is none of this id in %s.", o.In.Str("peerRegion")))
 }
 
@@ -25,8 +26,9 @@ func askedHere(o *sim.Op) error {
 	if ok {
 		hint = "Give the accepter the provider of " + asked.Props.Str("peerRegion") + "."
 	}
-	return sim.Refuse("InvalidTransitGatewayAttachmentID.NotFound", fmt.Sprintf("Transit Gateway Attachment %s was deleted or does not exist",
-		o.In.Str("transitGatewayAttachmentId")), hint)
+	return sim.Refuse("InvalidTransitGatewayAttachmentID.NotFound",
+		fmt.Sprintf("Transit Gateway Attachment %s was deleted or does not exist",
+			o.In.Str("transitGatewayAttachmentId")), hint)
 }
 
 // attachmentReady: nothing leads into a peering before it was accepted.
@@ -38,14 +40,17 @@ func attachmentReady(o *sim.Op) error {
 	if _, accepted := findAnywhere(o, transitAcceptToken, id); accepted {
 		return nil
 	}
-	return sim.Refuse(incorrectState, id+" is in invalid state", "Take the id from the accepter, so that this waits for it.")
+	return sim.Refuse(incorrectState, id+" is in invalid state",
+		"Take the id from the accepter, so that this waits for it.")
 }
 
 func followsOneTable(o *sim.Op) error {
 	for _, other := range o.Others() {
 		if other.Props.Str("transitGatewayAttachmentId") == o.In.Str("transitGatewayAttachmentId") {
-			return sim.Refuse("Resource.AlreadyAssociated", fmt.Sprintf("Transit Gateway Attachment %s is already associated to a route table",
-				o.In.Str("transitGatewayAttachmentId")), "Keep one association for an attachment, or set replaceExistingAssociation.")
+			return sim.Refuse("Resource.AlreadyAssociated",
+				fmt.Sprintf("Transit Gateway Attachment %s is already associated to a route table",
+					o.In.Str("transitGatewayAttachmentId")),
+				"Keep one association for an attachment, or set replaceExistingAssociation.")
 		}
 	}
 	return nil
@@ -63,6 +68,7 @@ func networkAttached(o *sim.Op) error {
 			return nil
 		}
 	}
-	return sim.Refuse("InvalidTransitGatewayID.NotFound", fmt.Sprintf("The transitGateway ID '%s' does not exist", gateway),
+	return sim.Refuse("InvalidTransitGatewayID.NotFound",
+		fmt.Sprintf("The transitGateway ID '%s' does not exist", gateway),
 		"Attach the VPC first: take the gateway's id from the attachment, so that the route waits for it.")
 }

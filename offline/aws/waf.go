@@ -20,7 +20,8 @@ const (
 // wafKinds is the table of AWS WAF. Statements are not checked against a
 // property table: they hold statements, without an end.
 func wafKinds() []sim.Kind {
-	metric := sim.Pattern{Match: regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`), Want: "at most 128 letters, digits, hyphens and underscores"}
+	metric := sim.Pattern{Match: regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`),
+		Want: "at most 128 letters, digits, hyphens and underscores"}
 	return []sim.Kind{
 		{
 			Token: webACLToken, Service: wafService, API: "WebACL", Verbs: map[sim.Verb]string{sim.Update: "UpdateWebACL"},
@@ -94,7 +95,8 @@ func scopeFits(o *sim.Op) error {
 	if o.In.Str("scope") != "CLOUDFRONT" || o.Region == "us-east-1" {
 		return nil
 	}
-	return wafRefuse("The scope is not valid., field: SCOPE_VALUE, parameter: CLOUDFRONT", "A web ACL for CloudFront is made in us-east-1: use a provider of that region.")
+	return wafRefuse("The scope is not valid., field: SCOPE_VALUE, parameter: CLOUDFRONT",
+		"A web ACL for CloudFront is made in us-east-1: use a provider of that region.")
 }
 
 // rulesFit: names and priorities are a rule's own, and a rule group is
@@ -103,18 +105,22 @@ func rulesFit(o *sim.Op) error {
 	names, priorities := map[string]bool{}, map[int]bool{}
 	action := o.In.Map("defaultAction")
 	if (action["allow"] != nil) == (action["block"] != nil) {
-		return wafRefuse("You have used none or multiple values for a field that requires exactly one value., field: DEFAULT_ACTION", "Give allow or block in defaultAction.")
+		return wafRefuse("You have used none or multiple values for a field that requires exactly one value., field: "+
+			"DEFAULT_ACTION", "Give allow or block in defaultAction.")
 	}
 	for _, r := range o.In.Maps("rules") {
 		name, statement := r.Str("name"), r.Map("statement")
 		group := statement["managedRuleGroupStatement"] != nil || statement["ruleGroupReferenceStatement"] != nil
 		switch {
 		case names[name] || priorities[r.Int("priority")]:
-			return wafRefuse("A rule with the same name or priority already exists., field: RULE, parameter: "+name, "Give every rule a name and a priority of its own.")
+			return wafRefuse("A rule with the same name or priority already exists., field: RULE, parameter: "+name,
+				"Give every rule a name and a priority of its own.")
 		case len(statement) != 1:
-			return wafRefuse("You have used none or multiple values for a field that requires exactly one value., field: STATEMENT, parameter: "+name, "Give one statement in each rule.")
+			return wafRefuse("You have used none or multiple values for a field that requires exactly one value., field: "+
+				"STATEMENT, parameter: "+name, "Give one statement in each rule.")
 		case group != (r["overrideAction"] != nil) || group == (r["action"] != nil):
-			return wafRefuse("A reference in your rule statement is not valid., field: RULE, parameter: "+name, "A rule group takes overrideAction, every other statement action.")
+			return wafRefuse("A reference in your rule statement is not valid., field: RULE, parameter: "+name,
+				"A rule group takes overrideAction, every other statement action.")
 		}
 		names[name], priorities[r.Int("priority")] = true, true
 	}
@@ -136,11 +142,14 @@ func rateFits(o *sim.Op) error {
 		window := rate.Int("evaluationWindowSec")
 		switch {
 		case rate.Int("limit") < leastRate || rate.Int("limit") > mostRate:
-			return wafRefuse(fmt.Sprintf("The parameter exceeds the range., field: RATE_LIMIT, parameter: %d", rate.Int("limit")), fmt.Sprintf("Set limit to %d or more.", leastRate))
+			return wafRefuse(fmt.Sprintf("The parameter exceeds the range., field: RATE_LIMIT, parameter: %d",
+				rate.Int("limit")), fmt.Sprintf("Set limit to %d or more.", leastRate))
 		case window != 0 && !slices.Contains([]int{60, 120, 300, 600}, window):
-			return wafRefuse(fmt.Sprintf("The parameter is not valid., field: EVALUATION_WINDOW, parameter: %d", window), "Set evaluationWindowSec to 60, 120, 300 or 600.")
+			return wafRefuse(fmt.Sprintf("The parameter is not valid., field: EVALUATION_WINDOW, parameter: %d", window),
+				"Set evaluationWindowSec to 60, 120, 300 or 600.")
 		case (rate.Str("aggregateKeyType") == "FORWARDED_IP") != (rate["forwardedIpConfig"] != nil):
-			return wafRefuse("FORWARDED_IP and a forwarded IP configuration go together., field: RATE_BASED_STATEMENT", "Give forwardedIpConfig with FORWARDED_IP, and only then.")
+			return wafRefuse("FORWARDED_IP and a forwarded IP configuration go together., field: RATE_BASED_STATEMENT",
+				"Give forwardedIpConfig with FORWARDED_IP, and only then.")
 		}
 	}
 	return nil
@@ -184,7 +193,8 @@ func capacityFits(o *sim.Op) error {
 		}
 	}
 	if n := capacity(o.In); n > mostCapacity {
-		return wafRefuse(fmt.Sprintf("The rules exceed the capacity of a web ACL: %d of %d units", n, mostCapacity), "Take rules out.")
+		return wafRefuse(fmt.Sprintf("The rules exceed the capacity of a web ACL: %d of %d units", n, mostCapacity),
+			"Take rules out.")
 	}
 	return nil
 }
@@ -194,17 +204,20 @@ func capacityFits(o *sim.Op) error {
 func protectable(o *sim.Op) error {
 	arn, acl := o.In.Str("resourceArn"), o.In.Str("webAclArn")
 	if strings.Contains(acl, ":global/") || strings.Contains(arn, ":cloudfront:") {
-		return wafRefuse("The ARN isn't valid., field: RESOURCE_ARN, parameter: "+arn, "For CloudFront, name the web ACL in the distribution's webAclId.")
+		return wafRefuse("The ARN isn't valid., field: RESOURCE_ARN, parameter: "+arn,
+			"For CloudFront, name the web ACL in the distribution's webAclId.")
 	}
 	if _, ok := o.Find(loadBalancerToken, arn); strings.Contains(arn, ":loadbalancer/") && !ok {
-		return sim.Refuse(wafNonexistent, "AWS WAF couldn't perform the operation because your resource doesn't exist", "There is no load balancer "+arn+" in "+o.Region+".")
+		return sim.Refuse(wafNonexistent, "AWS WAF couldn't perform the operation because your resource doesn't exist",
+			"There is no load balancer "+arn+" in "+o.Region+".")
 	}
 	return nil
 }
 
 func protectedOnce(o *sim.Op) error {
 	if other, ok := o.FindBy(webLinkToken, "resourceArn", o.In.Str("resourceArn")); ok {
-		return sim.Refuse("WAFAssociatedItemException", "The resource is already associated with "+other.Str("webAclArn"), "One web ACL stands before a resource: add the rules to it.")
+		return sim.Refuse("WAFAssociatedItemException", "The resource is already associated with "+other.Str("webAclArn"),
+			"One web ACL stands before a resource: add the rules to it.")
 	}
 	return nil
 }
@@ -216,7 +229,8 @@ func logNamed(o *sim.Op) error {
 	for _, arn := range o.In.Strs("logDestinationConfigs") {
 		name := arn[strings.LastIndex(strings.TrimSuffix(arn, ":*"), ":")+1:]
 		if !strings.HasPrefix(name[strings.LastIndex(name, "/")+1:], wafLogs) {
-			return wafRefuse("The ARN isn't valid. A valid ARN begins with arn: and includes other information separated by colons or slashes., field: LOG_DESTINATION, parameter: "+arn,
+			return wafRefuse("The ARN isn't valid. A valid ARN begins with arn: and includes other information separated by "+
+				"colons or slashes., field: LOG_DESTINATION, parameter: "+arn,
 				"The name of the log group, stream or bucket must begin with "+wafLogs+".")
 		}
 	}

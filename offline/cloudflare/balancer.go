@@ -19,9 +19,11 @@ const referenced = "1005"
 
 // checkRegions are where pools may be checked from.
 // Source: https://developers.cloudflare.com/load-balancing/reference/region-mapping-api/.
-var checkRegions = []string{"WNAM", "ENAM", "WEU", "EEU", "NSAM", "SSAM", "OC", "ME", "NAF", "SAF", "SAS", "SEAS", "NEAS", "ALL_REGIONS"}
+var checkRegions = []string{"WNAM", "ENAM", "WEU", "EEU", "NSAM", "SSAM", "OC", "ME", "NAF", "SAF", "SAS", "SEAS",
+	"NEAS", "ALL_REGIONS"}
 
-var poolName = sim.Pattern{Match: regexp.MustCompile(`^[A-Za-z0-9_-]+$`), Want: "letters, digits, hyphens and underscores"}
+var poolName = sim.Pattern{Match: regexp.MustCompile(`^[A-Za-z0-9_-]+$`),
+	Want: "letters, digits, hyphens and underscores"}
 
 // balancerKinds are load balancers with what they are made of.
 func balancerKinds() []sim.Kind {
@@ -73,7 +75,8 @@ func monitorExpects(in sim.Props) []sim.Failure {
 	kind := in.Str("type")
 	switch {
 	case (kind == "http" || kind == "https") && !in.Has("expectedCodes"):
-		return wrong("expectedCodes", "missing: a monitor of type %s needs the codes that it takes for healthy, such as 2xx", kind)
+		return wrong("expectedCodes", "missing: a monitor of type %s needs the codes that it takes for healthy, such as 2xx",
+			kind)
 	case kind == "tcp" && !in.Has("port"):
 		return wrong("port", "missing: a monitor of type tcp needs a port")
 	}
@@ -84,18 +87,22 @@ func monitorExpects(in sim.Props) []sim.Failure {
 func originsGood(o *sim.Op) error {
 	origins := o.In.Maps("origins")
 	if len(origins) == 0 {
-		return sim.Refuse("1002", "the origin list length must be in range [1, 0]: validation failed", "Give the pool an origin.")
+		return sim.Refuse("1002", "the origin list length must be in range [1, 0]: validation failed",
+			"Give the pool an origin.")
 	}
 	for _, key := range []string{"origins.name", "origins.address"} {
 		values := o.In.Strs(key)
 		for i, v := range values {
 			if slices.Index(values, v) != i {
-				return sim.Refuse("1002", fmt.Sprintf("origin %s must be unique within the pool: validation failed", v), "Name each origin once.")
+				return sim.Refuse("1002", fmt.Sprintf("origin %s must be unique within the pool: validation failed", v),
+					"Name each origin once.")
 			}
 		}
 	}
 	if least := o.In.Int("minimumOrigins"); least > len(origins) {
-		return sim.Refuse("1002", fmt.Sprintf("minimum_origins %d is more than the pool's %d origins: validation failed", least, len(origins)), "Ask for fewer.")
+		return sim.Refuse("1002",
+			fmt.Sprintf("minimum_origins %d is more than the pool's %d origins: validation failed", least,
+				len(origins)), "Ask for fewer.")
 	}
 	return nil
 }
@@ -105,7 +112,8 @@ func originsGood(o *sim.Op) error {
 func balancedOnce(o *sim.Op) error {
 	for _, other := range o.Others() {
 		if other.Props.Str("zoneId") == o.In.Str("zoneId") && other.Props.Str("name") == o.In.Str("name") {
-			return sim.Refuse("1002", fmt.Sprintf("a load balancer for %s already exists: validation failed", o.In.Str("name")), "Use "+other.ID+".")
+			return sim.Refuse("1002", fmt.Sprintf("a load balancer for %s already exists: validation failed", o.In.Str("name")),
+				"Use "+other.ID+".")
 		}
 	}
 	return nil

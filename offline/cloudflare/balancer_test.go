@@ -19,7 +19,8 @@ const (
 var asking = sim.Props{
 	"accountId": cloudflare.AccountID, "type": "https", "path": "/ready", "expectedCodes": "200", "port": 443.0, "method": "GET",
 	"headers": []any{
-		map[string]any{"header": "Host", "values": sim.List("shop.example.com")}, map[string]any{"header": "X-Origin", "values": sim.List("sesame")},
+		map[string]any{"header": "Host", "values": sim.List("shop.example.com")},
+		map[string]any{"header": "X-Origin", "values": sim.List("sesame")},
 	},
 }
 
@@ -65,7 +66,8 @@ func TestBalancerRefused(t *testing.T) {
 	c := account(t)
 	m := c.Must(monitor, "m", asking)
 	p := c.Must(pool, "p", pooled("use1", m.ID, "a"))
-	in := sim.Props{"zoneId": byHand, "name": "shop.example.com", "defaultPoolIds": sim.List(p.ID), "fallbackPoolId": p.ID, "proxied": true}
+	in := sim.Props{"zoneId": byHand, "name": "shop.example.com", "defaultPoolIds": sim.List(p.ID), "fallbackPoolId": p.ID,
+		"proxied": true}
 	c.Must(balancer, "b", in)
 	for name, tt := range map[string]struct {
 		token string

@@ -75,12 +75,15 @@ func TestSettles(t *testing.T) {
 	assert.Equal(t, "www.example.com", inZone.Str("hostname"))
 	root := c.Settled(record, "root", with(front, sim.Props{"zoneId": z.ID, "name": "@"}))
 	assert.Equal(t, "example.com", root.Str("hostname"))
-	c.Settled(ruleset, "cache", caching(cacheRule(nil), cacheRule(sim.Props{"ref": "private", "actionParameters": map[string]any{"cache": false}})))
-	c.Settled(ruleset, "headers", with(caching(), sim.Props{"name": "headers", "phase": "http_response_headers_transform", "rules": []any{map[string]any{
-		"ref": "security", "expression": "true", "action": "rewrite", "actionParameters": map[string]any{"headers": []any{
-			map[string]any{"name": "X-Frame-Options", "operation": "set", "value": "SAMEORIGIN"},
-		}},
-	}}}))
+	c.Settled(ruleset, "cache",
+		caching(cacheRule(nil), cacheRule(sim.Props{"ref": "private", "actionParameters": map[string]any{"cache": false}})))
+	c.Settled(ruleset, "headers",
+		with(caching(), sim.Props{"name": "headers", "phase": "http_response_headers_transform",
+			"rules": []any{map[string]any{
+				"ref": "security", "expression": "true", "action": "rewrite", "actionParameters": map[string]any{"headers": []any{
+					map[string]any{"name": "X-Frame-Options", "operation": "set", "value": "SAMEORIGIN"},
+				}},
+			}}}))
 }
 
 func TestReplaceOrUpdate(t *testing.T) {

@@ -14,7 +14,8 @@ import (
 const recordToken = "cloudflare:index/record:Record"
 
 var recordTypes = []string{
-	"A", "AAAA", "CAA", "CNAME", "TXT", "SRV", "LOC", "MX", "NS", "SPF", "CERT", "DNSKEY", "DS", "NAPTR", "SMIMEA", "SSHFP", "TLSA", "URI", "PTR",
+	"A", "AAAA", "CAA", "CNAME", "TXT", "SRV", "LOC", "MX", "NS", "SPF", "CERT", "DNSKEY", "DS", "NAPTR", "SMIMEA",
+	"SSHFP", "TLSA", "URI", "PTR",
 	"HTTPS", "SVCB",
 }
 
@@ -100,7 +101,8 @@ func proxyGood(o *sim.Op) error {
 	case !slices.Contains(proxiable, kind):
 		return fmt.Errorf("error validating record type %q: type %q cannot be proxied; set proxied to false", kind, kind)
 	case o.In.Has("ttl") && o.In.Int("ttl") != 1:
-		return fmt.Errorf("error validating record %s: ttl must be set to 1 when `proxied` is true; got %d", o.In.Str("name"), o.In.Int("ttl"))
+		return fmt.Errorf("error validating record %s: ttl must be set to 1 when `proxied` is true; got %d", o.In.Str("name"),
+			o.In.Int("ttl"))
 	}
 	return nil
 }
@@ -114,11 +116,13 @@ func contentGood(o *sim.Op) error {
 	isHost := err != nil && len(text) <= 254 && hostName.MatchString(text)
 	switch {
 	case kind == "A" && (err != nil || !address.Is4()):
-		return sim.Refuse("9005", "Content for A record must be a valid IPv4 address", fmt.Sprintf("Got %q; a host name goes into a CNAME record.", text))
+		return sim.Refuse("9005", "Content for A record must be a valid IPv4 address",
+			fmt.Sprintf("Got %q; a host name goes into a CNAME record.", text))
 	case kind == "AAAA" && (err != nil || !address.Is6()):
 		return sim.Refuse("9006", "Content for AAAA record must be a valid IPv6 address", fmt.Sprintf("Got %q.", text))
 	case kind == "CNAME" && !isHost:
-		return sim.Refuse("9007", "Content for CNAME record is invalid", fmt.Sprintf("Got %q, want a host name; an address goes into an A or AAAA record.", text))
+		return sim.Refuse("9007", "Content for CNAME record is invalid",
+			fmt.Sprintf("Got %q, want a host name; an address goes into an A or AAAA record.", text))
 	case kind == "CNAME" && strings.EqualFold(strings.TrimSuffix(text, "."), host(o)):
 		return sim.Refuse("9039", "CNAME content cannot reference itself", "Point the record at another name.")
 	case kind == "MX" && !o.In.Has("priority"):
@@ -138,10 +142,12 @@ func nameFree(o *sim.Op) error {
 			continue
 		}
 		theirs := other.Props.Str("type")
-		pair := slices.Contains(proxiable, mine) && slices.Contains(proxiable, theirs) && (mine == "CNAME" || theirs == "CNAME")
+		pair := slices.Contains(proxiable, mine) && slices.Contains(proxiable, theirs) &&
+			(mine == "CNAME" || theirs == "CNAME")
 		switch {
 		case mine == theirs && content(other.Props) == content(o.In) && o.Verb == sim.Create:
-			return fmt.Errorf("expected DNS record to not already be present but already exists: %s of %s is %s; import it or delete it",
+			return fmt.Errorf("expected DNS record to not already be present but already exists: %s of %s is %s; import it or "+
+				"delete it",
 				mine, host(o), other.ID)
 		case pair:
 			return sim.Refuse("81053", "An A, AAAA, or CNAME record with that host already exists",

@@ -66,8 +66,10 @@ func onePerPhase(o *sim.Op) error {
 	for _, other := range o.Others() {
 		if other.Props.Str("zoneId") == o.In.Str("zoneId") && other.Props.Str("accountId") == o.In.Str("accountId") &&
 			other.Props.Str("phase") == o.In.Str("phase") && other.Props.Str("kind") == o.In.Str("kind") {
-			return fmt.Errorf("failed to create ruleset %q: a similar configuration with rules already exists and overwriting will have "+
-				"unintended consequences; a zone has one ruleset for each phase: add the rules to %q (%s), or import or delete that one",
+			return fmt.Errorf("failed to create ruleset %q: a similar configuration with rules already exists and overwriting "+
+				"will have "+
+				"unintended consequences; a zone has one ruleset for each phase: add the rules to %q (%s), or import or delete "+
+				"that one",
 				o.In.Str("name"), other.Props.Str("name"), other.ID)
 		}
 	}
@@ -145,7 +147,9 @@ func parameterProblems(p sim.Props) []string {
 	for _, key := range []string{"edgeTtl", "browserTtl"} {
 		ttl := p.Map(key)
 		if ttl != nil && ttl.Known("mode") && ttl.Has("default") != (ttl.Str("mode") == "override_origin") {
-			problems = append(problems, fmt.Sprintf("%s.default must be given with the mode override_origin, and only then; the mode is %q", key, ttl.Str("mode")))
+			problems = append(problems,
+				fmt.Sprintf("%s.default must be given with the mode override_origin, and only then; the mode is %q", key,
+					ttl.Str("mode")))
 		}
 	}
 	for i, h := range p.Maps("headers") {
@@ -154,7 +158,9 @@ func parameterProblems(p sim.Props) []string {
 		case h.Str("name") == "":
 			problems = append(problems, fmt.Sprintf("headers[%d] needs a name", i))
 		case h.Str("operation") == "remove" && valued, h.Str("operation") != "remove" && h.Known("operation") && h.Has("value") == h.Has("expression"):
-			problems = append(problems, fmt.Sprintf("headers[%d] (%s): set and add take one of value and expression, remove takes neither", i, h.Str("name")))
+			problems = append(problems,
+				fmt.Sprintf("headers[%d] (%s): set and add take one of value and expression, remove takes neither", i,
+					h.Str("name")))
 		}
 	}
 	return problems

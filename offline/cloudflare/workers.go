@@ -25,7 +25,8 @@ const (
 // script of that size passes anyway (Cloudflare's Workers limits).
 const scriptBytes = 10 << 20
 
-var scriptForm = sim.Pattern{Match: regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62}$`), Want: "lower-case letters, digits, hyphens and underscores, at most 63"}
+var scriptForm = sim.Pattern{Match: regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62}$`),
+	Want: "lower-case letters, digits, hyphens and underscores, at most 63"}
 
 // workerKinds is the table of code at the edge and of what it reads.
 func workerKinds() []sim.Kind {
@@ -67,9 +68,11 @@ func pairFits(o *sim.Op) error {
 	key, value := len(o.In.Str("key")), len(o.In.Str("value"))
 	switch {
 	case key == 0 || key > kvKeyBytes:
-		return sim.Refuse("414", fmt.Sprintf("UTF-8 encoded length of %d exceeds key length limit of %d", key, kvKeyBytes), "Give a key of 1 to 512 bytes.")
+		return sim.Refuse("414", fmt.Sprintf("UTF-8 encoded length of %d exceeds key length limit of %d", key, kvKeyBytes),
+			"Give a key of 1 to 512 bytes.")
 	case value > kvValueBytes:
-		return sim.Refuse("413", fmt.Sprintf("Value length of %d exceeds limit of %d", value, kvValueBytes), "Divide it over several keys.")
+		return sim.Refuse("413", fmt.Sprintf("Value length of %d exceeds limit of %d", value, kvValueBytes),
+			"Divide it over several keys.")
 	}
 	return nil
 }
@@ -88,11 +91,13 @@ func scriptRuns(o *sim.Op) error {
 	text, exports := o.In.Str("content"), strings.Contains(o.In.Str("content"), "export default")
 	switch {
 	case len(text) > scriptBytes:
-		return sim.Refuse("10027", fmt.Sprintf("Your Worker has %d bytes, at most %d are allowed", len(text), scriptBytes), "Take code away.")
+		return sim.Refuse("10027", fmt.Sprintf("Your Worker has %d bytes, at most %d are allowed", len(text), scriptBytes),
+			"Take code away.")
 	case exports && !o.In.Bool("module"):
 		return sim.Refuse("10021", "Uncaught SyntaxError: Unexpected token 'export'", "Set module to true.")
 	case !exports && o.In.Bool("module"):
-		return sim.Refuse("10068", "The uploaded script has no registered event handlers", "Export a default object with a fetch handler.")
+		return sim.Refuse("10068", "The uploaded script has no registered event handlers",
+			"Export a default object with a fetch handler.")
 	}
 	return nil
 }
@@ -105,7 +110,8 @@ func patternGood(o *sim.Op) error {
 	if routeForm.MatchString(pattern) && (star <= 0 || star == len(pattern)-1) {
 		return nil
 	}
-	return sim.Refuse("10022", "Invalid route pattern: "+pattern, "Give a host and a path, with * at the beginning or the end: shop.example.com/*.")
+	return sim.Refuse("10022", "Invalid route pattern: "+pattern,
+		"Give a host and a path, with * at the beginning or the end: shop.example.com/*.")
 }
 
 func patternFree(o *sim.Op) error {

@@ -78,7 +78,8 @@ func zoneKinds() []sim.Kind {
 }
 
 var plans = []string{
-	"free", "lite", "pro", "pro_plus", "business", "enterprise", "partners_free", "partners_pro", "partners_business", "partners_enterprise",
+	"free", "lite", "pro", "pro_plus", "business", "enterprise", "partners_free", "partners_pro", "partners_business",
+	"partners_enterprise",
 }
 
 // zoneRef names a zone. None is demanded, and a zone takes what it holds along.
@@ -103,10 +104,14 @@ func settingValues() map[string][]string {
 		"settings.originMaxHttpVersion": {"1", "2"},
 	}
 	for _, name := range []string{
-		"alwaysOnline", "alwaysUseHttps", "automaticHttpsRewrites", "binaryAst", "brotli", "browserCheck", "developmentMode", "earlyHints",
-		"emailObfuscation", "filterLogsToCloudflare", "fonts", "h2Prioritization", "hotlinkProtection", "http2", "http3", "ipGeolocation", "ipv6",
-		"logToCloudflare", "mirage", "opportunisticEncryption", "opportunisticOnion", "orangeToOrange", "originErrorPagePassThru", "prefetchPreload",
-		"privacyPass", "replaceInsecureJs", "responseBuffering", "rocketLoader", "serverSideExclude", "sortQueryStringForCache", "speedBrain",
+		"alwaysOnline", "alwaysUseHttps", "automaticHttpsRewrites", "binaryAst", "brotli", "browserCheck", "developmentMode",
+		"earlyHints",
+		"emailObfuscation", "filterLogsToCloudflare", "fonts", "h2Prioritization", "hotlinkProtection", "http2", "http3",
+		"ipGeolocation", "ipv6",
+		"logToCloudflare", "mirage", "opportunisticEncryption", "opportunisticOnion", "orangeToOrange",
+		"originErrorPagePassThru", "prefetchPreload",
+		"privacyPass", "replaceInsecureJs", "responseBuffering", "rocketLoader", "serverSideExclude",
+		"sortQueryStringForCache", "speedBrain",
 		"tls12Only", "tlsClientAuth", "trueClientIpHeader", "visitorIp", "waf", "webp", "websockets", "zeroRtt",
 	} {
 		out["settings."+name] = onOff

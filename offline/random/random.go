@@ -102,7 +102,8 @@ func enoughLength(in sim.Props) []sim.Failure {
 
 func ordered(in sim.Props) []sim.Failure {
 	if in.Known("min") && in.Known("max") && in.Int("min") > in.Int("max") {
-		return []sim.Failure{{Property: "max", Reason: fmt.Sprintf("max: got %d, want at least min (%d)", in.Int("max"), in.Int("min"))}}
+		return []sim.Failure{{Property: "max",
+			Reason: fmt.Sprintf("max: got %d, want at least min (%d)", in.Int("max"), in.Int("min"))}}
 	}
 	return nil
 }

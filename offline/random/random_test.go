@@ -51,7 +51,9 @@ func TestPasswords(t *testing.T) {
 func TestPasswordsHoldTheirMinimums(t *testing.T) {
 	c := values(t)
 	for i := range 20 {
-		p := c.Must(password, strings.Repeat("p", i+1), sim.Props{"length": 6.0, "minLower": 1.0, "minUpper": 1.0, "minNumeric": 1.0, "minSpecial": 1.0, "overrideSpecial": "-"})
+		p := c.Must(password, strings.Repeat("p", i+1),
+			sim.Props{"length": 6.0, "minLower": 1.0, "minUpper": 1.0, "minNumeric": 1.0, "minSpecial": 1.0,
+				"overrideSpecial": "-"})
 		text := p.Str("result")
 		assert.Len(t, text, 6)
 		for _, class := range []string{"abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789", "-"} {

@@ -135,7 +135,8 @@ func (c *Cloud) Delegate(domain string) {
 
 // IsDelegated reports whether a domain is marked, or one above it.
 func (c *Cloud) IsDelegated(domain string) bool {
-	return slices.ContainsFunc(c.Delegated, func(d string) bool { return d == "*" || d == domain || strings.HasSuffix(domain, "."+d) })
+	return slices.ContainsFunc(c.Delegated,
+		func(d string) bool { return d == "*" || d == domain || strings.HasSuffix(domain, "."+d) })
 }
 
 // entryKey orders the file by provider, account, region, type and id.

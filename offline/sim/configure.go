@@ -48,7 +48,8 @@ func (p *Provider) Configure(_ context.Context, req plugin.ConfigureRequest) (pl
 		for _, f := range failures {
 			reasons = append(reasons, f.Reason)
 		}
-		return plugin.ConfigureResponse{}, fmt.Errorf("configure the offline %s provider: %s", p.pkg.Name, strings.Join(reasons, "; "))
+		return plugin.ConfigureResponse{}, fmt.Errorf("configure the offline %s provider: %s", p.pkg.Name,
+			strings.Join(reasons, "; "))
 	}
 	p.settings = settings
 	return plugin.ConfigureResponse{}, nil

@@ -53,7 +53,8 @@ func ParseFaults(text string) (Faults, error) {
 func parseFault(text string) (fault, error) {
 	words := strings.Fields(text)
 	if len(words) < 3 {
-		return fault{}, errors.New("want: create|update|delete TYPE [name=PATTERN] [nth=N|every] fail=CODE|throttle|crash=before|crash=after")
+		return fault{}, errors.New("want: create|update|delete TYPE [name=PATTERN] [nth=N|every] " +
+			"fail=CODE|throttle|crash=before|crash=after")
 	}
 	f := fault{text: text, nth: 1, token: words[1], name: "*"}
 	f.verb = map[string]Verb{"create": Create, "update": Update, "delete": Delete}[words[0]]

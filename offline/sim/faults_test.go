@@ -52,7 +52,8 @@ func TestFaultsOutliveTheProcess(t *testing.T) {
 }
 
 func TestFaultsOnUpdateAndDelete(t *testing.T) {
-	c := at(t, filepath.Join(t.TempDir(), "cloud.json"), "north", "update toy*Box fail=NoUpdate; delete toy*Box fail=NoDelete")
+	c := at(t, filepath.Join(t.TempDir(), "cloud.json"), "north",
+		"update toy*Box fail=NoUpdate; delete toy*Box fail=NoDelete")
 	in := sim.Props{"size": 1.0}
 	r := c.Must(box, "b", in)
 	_, err := c.Update(r, sim.Props{"size": 2.0})
@@ -65,9 +66,11 @@ func TestFaultsOnUpdateAndDelete(t *testing.T) {
 }
 
 func TestBadFaultsAreAllReported(t *testing.T) {
-	_, err := sim.ParseFaults("make toy fail=X; create toy; create toy fail=X nth=0; create toy crash=maybe; create toy fail=X colour=red; create * throttle")
+	_, err := sim.ParseFaults("make toy fail=X; create toy; create toy fail=X nth=0; create toy crash=maybe; create toy " +
+		"fail=X colour=red; create * throttle")
 	require.Error(t, err)
-	for _, want := range []string{"want create, update or delete", "want: create|update|delete", "nth=0", "crash=maybe", `unknown word "colour=red"`} {
+	for _, want := range []string{"want create, update or delete", "want: create|update|delete", "nth=0", "crash=maybe",
+		`unknown word "colour=red"`} {
 		assert.ErrorContains(t, err, want)
 	}
 	assert.NotContains(t, err.Error(), "create * throttle")

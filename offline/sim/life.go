@@ -53,7 +53,8 @@ func (p *Provider) update(o *Op) (Props, error) {
 			return err
 		}
 		if e == nil {
-			return Refuse("NotFound", o.Kind.noun()+" "+o.ID+" does not exist", "Run a refresh: it was deleted outside of Pulumi.")
+			return Refuse("NotFound", o.Kind.noun()+" "+o.ID+" does not exist",
+				"Run a refresh: it was deleted outside of Pulumi.")
 		}
 		o.Old, o.Incarnation = e.Properties, e.Number
 		if err := o.refusals(c); err != nil {

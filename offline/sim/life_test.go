@@ -75,7 +75,8 @@ func TestChecksReportEverything(t *testing.T) {
 		"colour": "red", "color": "green", "size": "big", "words": "one", "lid": map[string]any{"shut": true}, "sides": []any{map[string]any{}},
 	}, nil)
 	for _, want := range []string{
-		"colour: the provider has no such input, did you mean color?", `got "green", want one of`, "want a int", "want a list", "lid.shut", "sides[0].face",
+		"colour: the provider has no such input, did you mean color?", `got "green", want one of`, "want a int",
+		"want a list", "lid.shut", "sides[0].face",
 	} {
 		assert.ErrorContains(t, err, want)
 	}
@@ -205,14 +206,16 @@ func TestTablesAreChecked(t *testing.T) {
 	err = p.Register([]sim.Kind{
 		{Token: box, ReplaceOn: []string{"sise"}, Enums: map[string][]string{"lid.colour": nil}, Secrets: []string{"key"}}, {Token: box}, {Token: "toy:index/car:Car"},
 	})
-	for _, want := range []string{"no property sise", "no property lid.colour", "no property key", "two kinds", "no property table"} {
+	for _, want := range []string{"no property sise", "no property lid.colour", "no property key", "two kinds",
+		"no property table"} {
 		assert.ErrorContains(t, err, want)
 	}
 }
 
 func TestProviderInputsAreChecked(t *testing.T) {
 	c := table(t)
-	res, err := c.Provider.CheckConfig(t.Context(), plugin.CheckConfigRequest{News: resource.PropertyMap{"regoin": resource.NewStringProperty("x")}})
+	res, err := c.Provider.CheckConfig(t.Context(),
+		plugin.CheckConfigRequest{News: resource.PropertyMap{"regoin": resource.NewStringProperty("x")}})
 	require.NoError(t, err)
 	require.Len(t, res.Failures, 1)
 	assert.Contains(t, res.Failures[0].Reason, "did you mean region?")

@@ -40,7 +40,8 @@ func NewProvider(pkg *Package, store *Store, faults Faults, patience time.Durati
 }
 
 // Handshake says what the provider understands.
-func (p *Provider) Handshake(context.Context, plugin.ProviderHandshakeRequest) (*plugin.ProviderHandshakeResponse, error) {
+func (p *Provider) Handshake(context.Context, plugin.ProviderHandshakeRequest) (*plugin.ProviderHandshakeResponse,
+	error) {
 	return &plugin.ProviderHandshakeResponse{
 		AcceptSecrets: true, AcceptResources: true, SupportsAutonamingConfiguration: true,
 	}, nil

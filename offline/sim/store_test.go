@@ -157,6 +157,8 @@ func TestUnwritableFolder(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
-	err := sim.OpenStore(filepath.Join(file, "cloud.json")).Change(func(*sim.Cloud) error { return errors.New("not reached") })
+	err := sim.OpenStore(filepath.Join(file, "cloud.json")).Change(func(*sim.Cloud) error {
+		return errors.New("not reached")
+	})
 	require.ErrorContains(t, err, "make the folder of the offline cloud")
 }

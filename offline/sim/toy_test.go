@@ -40,7 +40,8 @@ func toy() (*sim.Package, error) {
 	p := &sim.Package{
 		Name: "toy", Version: "1.0.0", Schema: schema, ReplaceOn: []string{"region"},
 		Configure: func(_ string, in sim.Props) (sim.Settings, []sim.Failure) {
-			return sim.Settings{Account: "1", Partition: "toy", Region: in.Str("region"), DefaultTags: map[string]any{"by": "test"}}, nil
+			return sim.Settings{Account: "1", Partition: "toy", Region: in.Str("region"),
+				DefaultTags: map[string]any{"by": "test"}}, nil
 		},
 		Invokes: map[string]sim.Invoke{"toy:index/count:count": func(o *sim.Op) (sim.Props, error) {
 			return sim.Props{"boxes": float64(len(o.All(box)))}, nil
@@ -64,7 +65,8 @@ func toyKinds() []sim.Kind {
 				return nil
 			},
 			Outputs: func(o *sim.Op) sim.Props {
-				return sim.Props{"arn": o.ARN("toy", o.NameOf()), "volume": o.In.Int("size") * o.In.Int("size"), "lid.weight": 7, "namePrefix": "", "count": 1}
+				return sim.Props{"arn": o.ARN("toy", o.NameOf()), "volume": o.In.Int("size") * o.In.Int("size"), "lid.weight": 7,
+					"namePrefix": "", "count": 1}
 			},
 			Changing: func(o *sim.Op) []string {
 				if o.Changed("size") {

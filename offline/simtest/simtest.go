@@ -106,7 +106,8 @@ func (c *Cloud) create(token, name string, in sim.Props, preview bool) (*Resourc
 	if err != nil {
 		return nil, err
 	}
-	res, err := c.Provider.Create(c.t.Context(), plugin.CreateRequest{URN: URN(token, name), Properties: checked, Preview: preview})
+	res, err := c.Provider.Create(c.t.Context(),
+		plugin.CreateRequest{URN: URN(token, name), Properties: checked, Preview: preview})
 	if err != nil {
 		return nil, err
 	}
@@ -176,7 +177,8 @@ func (c *Cloud) Delete(r *Resource) error {
 
 // Invoke calls a function.
 func (c *Cloud) Invoke(token string, args sim.Props) (sim.Props, error) {
-	res, err := c.Provider.Invoke(c.t.Context(), plugin.InvokeRequest{Tok: tokens.ModuleMember(token), Args: args.ToPulumi(nil)})
+	res, err := c.Provider.Invoke(c.t.Context(),
+		plugin.InvokeRequest{Tok: tokens.ModuleMember(token), Args: args.ToPulumi(nil)})
 	return sim.FromPulumi(res.Properties), err
 }
 
@@ -196,6 +198,7 @@ func (c *Cloud) Settled(token, name string, in sim.Props) *Resource {
 	require.Empty(c.t, diff.DetailedDiff, "%s: the same inputs again are a change", token)
 	same, err := c.Update(r, in)
 	require.NoError(c.t, err)
-	require.Equal(c.t, sim.FromPulumi(r.Outputs), sim.FromPulumi(same.Outputs), "%s: an update without change changes outputs", token)
+	require.Equal(c.t, sim.FromPulumi(r.Outputs), sim.FromPulumi(same.Outputs),
+		"%s: an update without change changes outputs", token)
 	return r
 }

@@ -42,7 +42,8 @@ func (a *answering) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	_ = json.NewDecoder(r.Body).Decode(&in)
-	a.asked = append(a.asked, fmt.Sprintf("%s %s %v page %q", r.Header.Get("X-Amz-Target"), region, in.TagFilters, in.PaginationToken))
+	a.asked = append(a.asked,
+		fmt.Sprintf("%s %s %v page %q", r.Header.Get("X-Amz-Target"), region, in.TagFilters, in.PaginationToken))
 	switch {
 	case a.deny:
 		w.WriteHeader(http.StatusBadRequest)

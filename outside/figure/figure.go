@@ -32,7 +32,8 @@ const (
 // Errors of Parse. Their texts end a sentence that names the value.
 var (
 	ErrNone = errors.New("it is not a number")
-	ErrSize = fmt.Errorf("it is a number beyond all bounds: want at most %d digits before the point and %d behind it", MaxDigits, MaxPlaces)
+	ErrSize = fmt.Errorf("it is a number beyond all bounds: want at most %d digits before the point and %d behind it",
+		MaxDigits, MaxPlaces)
 )
 
 // form is how a number looks, whatever its size.

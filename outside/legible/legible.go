@@ -24,7 +24,8 @@ func Line(s string) string { return replace(s, visible, escape) }
 
 // Text makes a text of several lines safe; line breaks and tabs stay.
 func Text(s string) string {
-	return replace(strings.ReplaceAll(s, "\r\n", "\n"), func(r rune) bool { return visible(r) || r == '\n' || r == '\t' }, escape)
+	return replace(strings.ReplaceAll(s, "\r\n", "\n"), func(r rune) bool { return visible(r) || r == '\n' || r == '\t' },
+		escape)
 }
 
 // JSON makes a JSON document safe without changing what it says. Outside of

@@ -41,7 +41,8 @@ func TestNothingActsAfterwards(t *testing.T) {
 
 func TestJSONSaysTheSame(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		give := map[string]string{rapid.String().Draw(t, "key"): rapid.String().Draw(t, "value") + "\x1b\u009b\u202e\U000e0041"}
+		give := map[string]string{rapid.String().Draw(t, "key"): rapid.String().Draw(t, "value") +
+			"\x1b\u009b\u202e\U000e0041"}
 		var b strings.Builder
 		e := json.NewEncoder(&b)
 		e.SetIndent("", "  ")

@@ -26,11 +26,13 @@ func Mine(path string) error {
 		return err
 	}
 	if info.Mode()&fs.ModeSymlink != 0 {
-		return fmt.Errorf("%s is a symbolic link, and leads to what may be another's: put what it leads to in its place", path)
+		return fmt.Errorf("%s is a symbolic link, and leads to what may be another's: put what it leads to in its place",
+			path)
 	}
 	owner, known := OwnerOf(info)
 	if known && owner != os.Geteuid() {
-		return fmt.Errorf("%s belongs to user %d, and you are user %d: what stands in it may be meant to be run by you; work in a directory of your own, or make it yours with chown", path, owner, os.Geteuid())
+		return fmt.Errorf("%s belongs to user %d, and you are user %d: what stands in it may be meant to be run by you; "+
+			"work in a directory of your own, or make it yours with chown", path, owner, os.Geteuid())
 	}
 	if info.Mode().Perm()&0o002 != 0 {
 		return fmt.Errorf("%s can be written by everybody: take that away with chmod o-w", path)

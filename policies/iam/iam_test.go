@@ -232,7 +232,8 @@ func TestDocumentsAreReadAsIAMDoes(t *testing.T) {
 	read := func(text string) (iam.Document, rule.Tri) { return iam.Read(rule.Wrap(property.New(text))) }
 	got, there := read(`{"Statement":{"Effect":"Allow","Principal":{"AWS":["a","*"]},"Action":"s3:*","Resource":["x"],"Condition":{"Bool":{"aws:SecureTransport":false}}}}`)
 	require.Equal(t, rule.Yes, there)
-	assert.Equal(t, iam.Document{{Allow: true, Principals: []string{"*", "a"}, Actions: []string{"s3:*"}, Resources: []string{"x"},
+	assert.Equal(t, iam.Document{{Allow: true, Principals: []string{"*", "a"}, Actions: []string{"s3:*"},
+		Resources:  []string{"x"},
 		Conditions: []iam.Condition{{Operator: "bool", Key: "aws:securetransport", Values: []string{"false"}}}}}, got)
 	got, _ = read(`{"Statement":[{"Principal":"*"},{}]}`)
 	assert.Len(t, got, 2)
@@ -256,11 +257,14 @@ func TestDocumentsAreReadAsIAMDoes(t *testing.T) {
 // TestConditionsOnlyNarrow: with one more condition a statement is never open
 // to more people, and with one more Deny neither.
 func TestConditionsOnlyNarrow(t *testing.T) {
-	operators := []string{"StringEquals", "StringNotEquals", "StringLike", "StringNotLike", "ArnLike", "ArnNotLike", "IpAddress", "NotIpAddress", "Bool", "Null",
+	operators := []string{"StringEquals", "StringNotEquals", "StringLike", "StringNotLike", "ArnLike", "ArnNotLike",
+		"IpAddress", "NotIpAddress", "Bool", "Null",
 		"ForAnyValue:StringLike", "ForAllValues:StringLike", "NumericLessThan", "DateGreaterThan", "NoSuchOperator"}
-	keys := []string{"aws:SourceArn", "aws:SourceAccount", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:SourceIp", "aws:SourceVpce", "aws:userid",
+	keys := []string{"aws:SourceArn", "aws:SourceAccount", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:SourceIp",
+		"aws:SourceVpce", "aws:userid",
 		"aws:PrincipalIsAWSService", "aws:SecureTransport", "aws:PrincipalTag/a", "aws:CurrentTime"}
-	values := []string{"*", "", "x", "111122223333", "arn:aws:s3:::b", "arn:aws:s3:::*", "0.0.0.0/0", "10.0.0.0/8", "o-a/*", "true", "false", "${aws:username}", "??", "7", "2026-01-01T00:00:00Z"}
+	values := []string{"*", "", "x", "111122223333", "arn:aws:s3:::b", "arn:aws:s3:::*", "0.0.0.0/0", "10.0.0.0/8",
+		"o-a/*", "true", "false", "${aws:username}", "??", "7", "2026-01-01T00:00:00Z"}
 	rapid.Check(t, func(t *rapid.T) {
 		draw := func() (op, condition string) {
 			op = rapid.SampledFrom(operators).Draw(t, "operator")
@@ -288,7 +292,8 @@ func TestConditionsOnlyNarrow(t *testing.T) {
 // FuzzDocuments reads any text: it must neither fail nor take long.
 func FuzzDocuments(f *testing.F) {
 	f.Add(`{"Statement":{"Principal":{"AWS":[1]}}}`)
-	f.Add(`{"Statement":[` + allow(`"StringLike":{"aws:SourceArn":"*?*?*","a:b":["${x}",1,null]}`) + `,` + deny(`"Null":{"k":true}`) + `]}`)
+	f.Add(`{"Statement":[` + allow(`"StringLike":{"aws:SourceArn":"*?*?*","a:b":["${x}",1,null]}`) + `,` +
+		deny(`"Null":{"k":true}`) + `]}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		doc := iam.Parse(text)
 		doc.OpenTo()

@@ -47,7 +47,8 @@ func (r *run) reportExpired(st *rule.Stack, tell say) {
 					urn = res.URN
 				}
 			}
-			tell(fmt.Sprintf("%s: the exception from %s (%s) ended on %s; fix the resource, or renew rung:policy.%s.exceptions with a new date",
+			tell(fmt.Sprintf("%s: the exception from %s (%s) ended on %s; fix the resource, or renew "+
+				"rung:policy.%s.exceptions with a new date",
 				e.Resource, id, e.Reason, e.Until.Format(time.DateOnly), id), urn)
 		}
 	}
@@ -73,7 +74,8 @@ const dearestShown = 5
 // what has no price.
 func Month(e cost.Estimate) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "$%s a month expected, $%s–%s likely.", e.Expected.StringFixed(2), e.Low.StringFixed(2), e.High.StringFixed(2))
+	fmt.Fprintf(&b, "$%s a month expected, $%s–%s likely.", e.Expected.StringFixed(2), e.Low.StringFixed(2),
+		e.High.StringFixed(2))
 	parts := e.ByComponent()
 	for _, p := range parts[:min(dearestShown, len(parts))] {
 		name := p.Key

@@ -49,9 +49,11 @@ func wire(t *testing.T, props map[string]property.Value) *structpb.Struct {
 const database = "aws:rds/instance:Instance"
 
 // heard are what a server says about one resource, by policy.
-func heard(t *testing.T, s *Server, typ, name string, props map[string]property.Value) map[string][]*pulumirpc.AnalyzeDiagnostic {
+func heard(t *testing.T, s *Server, typ, name string,
+	props map[string]property.Value) map[string][]*pulumirpc.AnalyzeDiagnostic {
 	t.Helper()
-	got, err := s.Analyze(t.Context(), &pulumirpc.AnalyzeRequest{Type: typ, Name: name, Urn: "urn:" + name, Properties: wire(t, props)})
+	got, err := s.Analyze(t.Context(),
+		&pulumirpc.AnalyzeRequest{Type: typ, Name: name, Urn: "urn:" + name, Properties: wire(t, props)})
 	require.NoError(t, err)
 	return byPolicy(got)
 }
@@ -127,11 +129,13 @@ func TestTheProtocolGetsWhatRulesKnow(t *testing.T) {
 			assert.NotEmpty(t, p.GetMessage(), id)
 		}
 	}
-	said := heard(t, server, database, "db", map[string]property.Value{"publiclyAccessible": property.New(true)})["rds-not-public"]
+	said := heard(t, server, database, "db",
+		map[string]property.Value{"publiclyAccessible": property.New(true)})["rds-not-public"]
 	require.Len(t, said, 1)
 	assert.Equal(t, pulumirpc.PolicySeverity_POLICY_SEVERITY_CRITICAL, said[0].GetSeverity())
 	assert.Equal(t, "urn:db", said[0].GetUrn())
-	assert.Equal(t, "[critical] Databases have no public address.\ndb: publiclyAccessible is true; set it to false", said[0].GetMessage())
+	assert.Equal(t, "[critical] Databases have no public address.\ndb: publiclyAccessible is true; set it to false",
+		said[0].GetMessage())
 	assert.Equal(t, pulumirpc.EnforcementLevel_MANDATORY, said[0].GetEnforcementLevel())
 }
 
@@ -149,17 +153,19 @@ func TestThePackAnswersBeforeItKnowsAStack(t *testing.T) {
 
 func TestAFileMaySetLevels(t *testing.T) {
 	server := told(t, nil)
-	_, err := server.Configure(t.Context(), &pulumirpc.ConfigureAnalyzerRequest{PolicyConfig: map[string]*pulumirpc.PolicyConfig{
-		"rds-not-public": {EnforcementLevel: pulumirpc.EnforcementLevel_ADVISORY},
-		"rds-encrypted":  {EnforcementLevel: pulumirpc.EnforcementLevel_DISABLED},
-		EstimateID:       {EnforcementLevel: pulumirpc.EnforcementLevel_DISABLED},
-	}})
+	_, err := server.Configure(t.Context(),
+		&pulumirpc.ConfigureAnalyzerRequest{PolicyConfig: map[string]*pulumirpc.PolicyConfig{
+			"rds-not-public": {EnforcementLevel: pulumirpc.EnforcementLevel_ADVISORY},
+			"rds-encrypted":  {EnforcementLevel: pulumirpc.EnforcementLevel_DISABLED},
+			EstimateID:       {EnforcementLevel: pulumirpc.EnforcementLevel_DISABLED},
+		}})
 	require.NoError(t, err)
 	got := heard(t, server, database, "db", map[string]property.Value{"publiclyAccessible": property.New(true)})
 	require.Len(t, got["rds-not-public"], 1)
 	assert.Equal(t, pulumirpc.EnforcementLevel_ADVISORY, got["rds-not-public"][0].GetEnforcementLevel())
 	assert.Empty(t, got["rds-encrypted"])
-	assert.Empty(t, heardOfAll(t, server, &pulumirpc.AnalyzerResource{Type: database, Name: "db", Urn: "urn:db"})[EstimateID])
+	assert.Empty(t, heardOfAll(t, server,
+		&pulumirpc.AnalyzerResource{Type: database, Name: "db", Urn: "urn:db"})[EstimateID])
 }
 
 func TestRulesOnOtherTypesSayThatTheyDoNotApply(t *testing.T) {
@@ -175,13 +181,16 @@ func TestRulesOnOtherTypesSayThatTheyDoNotApply(t *testing.T) {
 }
 
 func TestDisabledRulesAreNotInThePack(t *testing.T) {
-	assert.NotContains(t, policiesOf(t, told(t, map[string]string{"policy": `{"rds-encrypted": "disabled"}`})), "rds-encrypted")
+	assert.NotContains(t, policiesOf(t, told(t, map[string]string{"policy": `{"rds-encrypted": "disabled"}`})),
+		"rds-encrypted")
 }
 
 func TestAFaultOfARuleIsReportedAndEndsNothing(t *testing.T) {
 	server := told(t, nil)
-	broken := rule.Rule{ID: "broken", Types: []string{"x:y:Z"}, Resource: func(*rule.Check, *rule.Resource) { panic("index out of range") }}
-	server.run.resource(&broken, rule.New("x:y:Z", "it", "urn:it", property.Map{}), func(string, string) { t.Error("said something") })
+	broken := rule.Rule{ID: "broken", Types: []string{"x:y:Z"},
+		Resource: func(*rule.Check, *rule.Resource) { panic("index out of range") }}
+	server.run.resource(&broken, rule.New("x:y:Z", "it", "urn:it", property.Map{}),
+		func(string, string) { t.Error("said something") })
 	got := heardOfAll(t, server)[UndecidedID]
 	require.Len(t, got, 1)
 	assert.Contains(t, got[0].GetMessage(), "broken: a fault of the rule itself (index out of range)")
@@ -222,7 +231,8 @@ func TestInputsTellFromOutputs(t *testing.T) {
 		"ingress": property.New([]property.Value{property.New(map[string]property.Value{"fromPort": property.New(443.0)})})})
 	got := heardOfAll(t, server,
 		&pulumirpc.AnalyzerResource{Type: group, Name: "group", Urn: "urn:group", Properties: outputs},
-		&pulumirpc.AnalyzerResource{Type: ingress, Name: "in", Urn: "urn:in", Properties: wire(t, map[string]property.Value{"securityGroupId": property.New("sg")})})
+		&pulumirpc.AnalyzerResource{Type: ingress, Name: "in", Urn: "urn:in",
+			Properties: wire(t, map[string]property.Value{"securityGroupId": property.New("sg")})})
 	assert.Empty(t, got["sg-no-mixed-rules"])
 }
 
@@ -232,7 +242,8 @@ func TestTheEngineMayAskFromSeveralSides(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range 8 {
 		wg.Go(func() {
-			got, err := server.Analyze(t.Context(), &pulumirpc.AnalyzeRequest{Type: database, Name: fmt.Sprint(i), Urn: fmt.Sprint(i)})
+			got, err := server.Analyze(t.Context(),
+				&pulumirpc.AnalyzeRequest{Type: database, Name: fmt.Sprint(i), Urn: fmt.Sprint(i)})
 			if assert.NoError(t, err) {
 				said.Add(int32(len(byPolicy(got)["rds-encrypted"])))
 			}
@@ -261,7 +272,8 @@ func TestWhatRulesNeedComesOffTheWire(t *testing.T) {
 }
 
 func TestWrongSettingsStopTheRun(t *testing.T) {
-	_, err := NewServer().ConfigureStack(t.Context(), &pulumirpc.AnalyzerStackConfigureRequest{Config: map[string]string{"rung:policy": `{"rds-multi-as": "mandatory"}`}})
+	_, err := NewServer().ConfigureStack(t.Context(),
+		&pulumirpc.AnalyzerStackConfigureRequest{Config: map[string]string{"rung:policy": `{"rds-multi-as": "mandatory"}`}})
 	assert.ErrorContains(t, err, "rung:policy.rds-multi-as: no such rule: did you mean rds-multi-az?")
 }
 
@@ -283,7 +295,8 @@ func TestLinkIsMadeOnceAndRenewed(t *testing.T) {
 }
 
 func TestValidateReportsAllAtOnce(t *testing.T) {
-	config := map[string]string{"budget": "plenty", "policy": `{"alb-waf": {"exceptions": [{"resource": "lb", "reason": "r", "until": "2020-01-31"}]}}`}
+	config := map[string]string{"budget": "plenty",
+		"policy": `{"alb-waf": {"exceptions": [{"resource": "lb", "reason": "r", "until": "2020-01-31"}]}}`}
 	err := Validate(config, time.Now())
 	assert.ErrorContains(t, err, "rung:budget: got")
 	assert.ErrorContains(t, err, "rung:policy.alb-waf.exceptions[0].until: 2020-01-31 is in the past")

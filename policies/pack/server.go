@@ -34,12 +34,14 @@ type Server struct {
 func NewServer() *Server { return &Server{run: newRun(rule.Settings{Now: time.Now()})} }
 
 // Handshake is the engine's first word; there is nothing to agree on.
-func (s *Server) Handshake(context.Context, *pulumirpc.AnalyzerHandshakeRequest) (*pulumirpc.AnalyzerHandshakeResponse, error) {
+func (s *Server) Handshake(context.Context, *pulumirpc.AnalyzerHandshakeRequest) (*pulumirpc.AnalyzerHandshakeResponse,
+	error) {
 	return &pulumirpc.AnalyzerHandshakeResponse{}, nil
 }
 
 // ConfigureStack makes the pack for a stack. Its error reaches the user.
-func (s *Server) ConfigureStack(_ context.Context, req *pulumirpc.AnalyzerStackConfigureRequest) (*pulumirpc.AnalyzerStackConfigureResponse, error) {
+func (s *Server) ConfigureStack(_ context.Context,
+	req *pulumirpc.AnalyzerStackConfigureRequest) (*pulumirpc.AnalyzerStackConfigureResponse, error) {
 	set, err := Settings(ours(req.GetConfig()), time.Now())
 	if err != nil {
 		return nil, fmt.Errorf("read the stack's policy settings:\n%w", err)
@@ -110,7 +112,8 @@ func (s *Server) Analyze(_ context.Context, req *pulumirpc.AnalyzeRequest) (*pul
 		switch {
 		case p.of == nil || p.of.Kind != rule.OnResource || level == pulumirpc.EnforcementLevel_DISABLED:
 		case !slices.Contains(p.of.Types, res.Type):
-			answer.NotApplicable = append(answer.NotApplicable, &pulumirpc.PolicyNotApplicable{PolicyName: p.info.Name, Reason: "it is not about this type"})
+			answer.NotApplicable = append(answer.NotApplicable,
+				&pulumirpc.PolicyNotApplicable{PolicyName: p.info.Name, Reason: "it is not about this type"})
 		default:
 			now.resource(p.of, res, p.into(answer, level, res.URN))
 		}
@@ -120,7 +123,8 @@ func (s *Server) Analyze(_ context.Context, req *pulumirpc.AnalyzeRequest) (*pul
 
 // AnalyzeStack shows all resources, as they are or will be, to the rules that
 // need several.
-func (s *Server) AnalyzeStack(_ context.Context, req *pulumirpc.AnalyzeStackRequest) (*pulumirpc.AnalyzeResponse, error) {
+func (s *Server) AnalyzeStack(_ context.Context, req *pulumirpc.AnalyzeStackRequest) (*pulumirpc.AnalyzeResponse,
+	error) {
 	now, levels := s.now()
 	all := make([]rule.Resource, 0, len(req.GetResources()))
 	for _, r := range req.GetResources() {

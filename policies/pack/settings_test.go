@@ -114,7 +114,8 @@ func TestExpiredExceptions(t *testing.T) {
 	require.NoError(t, err, "the pack reports it as a violation")
 	_, ok := s.Exception("alb-waf", rule.Finding{Name: "lb"})
 	assert.False(t, ok)
-	assert.EqualError(t, settings.Expired(s), "rung:policy.alb-waf.exceptions[0].until: 2026-11-21 is in the past; fix lb, or renew the exception with a new date")
+	assert.EqualError(t, settings.Expired(s),
+		"rung:policy.alb-waf.exceptions[0].until: 2026-11-21 is in the past; fix lb, or renew the exception with a new date")
 }
 
 func TestWrongSettings(t *testing.T) {

@@ -69,7 +69,8 @@ func TestLogic(t *testing.T) {
 
 func TestPathsGoThroughBlocks(t *testing.T) {
 	inner := property.New(object("encrypted", "true"))
-	v := rule.Object(object("one", inner, "list", []property.Value{inner}, "none", []property.Value{}, "open", property.Computed, "text", "x"))
+	v := rule.Object(object("one", inner, "list", []property.Value{inner}, "none", []property.Value{}, "open",
+		property.Computed, "text", "x"))
 	assert.Equal(t, rule.Yes, v.At("one.encrypted").Flag())
 	assert.Equal(t, rule.Yes, v.At("list.encrypted").Flag(), "a block that occurs once may be a list")
 	assert.Equal(t, rule.No, v.At("none.encrypted").Flag())
@@ -133,8 +134,10 @@ func TestPoints(t *testing.T) {
 	}
 	assert.Equal(t, rule.Yes, by(nil, "b-1"), "by id")
 	assert.Equal(t, rule.Yes, by(nil, []property.Value{property.New("x"), property.New("arn:b-1")}), "by ARN, in a list")
-	assert.Equal(t, rule.Yes, by(map[string][]string{"bucket": {"urn:files"}}, property.Computed), "by recorded dependency")
-	assert.Equal(t, rule.No, by(map[string][]string{"bucket": {"urn:other"}}, property.Computed), "made from something else")
+	assert.Equal(t, rule.Yes, by(map[string][]string{"bucket": {"urn:files"}}, property.Computed),
+		"by recorded dependency")
+	assert.Equal(t, rule.No, by(map[string][]string{"bucket": {"urn:other"}}, property.Computed),
+		"made from something else")
 	assert.Equal(t, rule.Unknown, by(nil, property.Computed), "nobody recorded from what")
 	assert.Equal(t, rule.No, by(nil, "b-2"))
 }

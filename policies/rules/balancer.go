@@ -65,7 +65,8 @@ func balancer() []rule.Rule {
 			Why: "The balancer cannot tell a working machine from a broken one.", Default: mandatory,
 			Types: []string{typeTargets}, Resource: func(c *rule.Check, r *rule.Resource) {
 				if r.At("protocol").Is("HTTP", "HTTPS") != rule.No {
-					c.Require(r.At("healthCheck.path").Given(), r, "healthCheck.path", "name the path that says whether the app can serve")
+					c.Require(r.At("healthCheck.path").Given(), r, "healthCheck.path",
+						"name the path that says whether the app can serve")
 				}
 			},
 			Equivalents: eq(nil, ids("CKV_AWS_261"), nil, nil),

@@ -33,7 +33,8 @@ func zipped(t *testing.T, text string) string {
 }
 
 func TestBranches(t *testing.T) {
-	for _, part := range []map[string]branch{networkBranches(t), dataBranches(), stageBranches(), queueBranches(), moneyBranches()} {
+	for _, part := range []map[string]branch{networkBranches(t), dataBranches(), stageBranches(), queueBranches(),
+		moneyBranches()} {
 		for name, b := range part {
 			t.Run(name, func(t *testing.T) {
 				r, ok := ByID(b.rule)
@@ -94,7 +95,8 @@ func networkBranches(t *testing.T) map[string]branch {
 }
 
 func dataBranches() map[string]branch {
-	logs := l{m{"status": "Enabled", "expiration": m{"days": 90}, "abortIncompleteMultipartUpload": m{"daysAfterInitiation": 7}}}
+	logs := l{m{"status": "Enabled", "expiration": m{"days": 90},
+		"abortIncompleteMultipartUpload": m{"daysAfterInitiation": 7}}}
 	return map[string]branch{
 		"a replica inherits":          {rule: "rds-encrypted", stack: one(typeDatabase, m{"replicateSourceDb": unknown{}})},
 		"MySQL's parameter":           {rule: "rds-force-tls", stack: one(typeParameters, m{"family": "mysql8.0", "parameters": l{m{"name": "require_secure_transport", "value": "ON"}}})},
@@ -141,15 +143,20 @@ func dataBranches() map[string]branch {
 func stageBranches() map[string]branch {
 	nat := func(name string) res { return res{typ: typeNAT, name: name, props: m{}} }
 	s3 := res{typ: typeEndpoint, name: "s3", props: m{"serviceName": "com.amazonaws.us-east-1.s3"}}
-	zones := []res{subnet("a", "us-east-1a"), subnet("b", "us-east-1b"), {typ: typeFleet, name: "web", props: m{"vpcZoneIdentifiers": l{"a", "b"}}}}
-	fleet := res{typ: typeFleet, name: "web", props: m{"maxSize": 900, "targetGroupArns": l{"arn"}, "healthCheckGracePeriod": 30}}
+	zones := []res{subnet("a", "us-east-1a"), subnet("b", "us-east-1b"),
+		{typ: typeFleet, name: "web", props: m{"vpcZoneIdentifiers": l{"a", "b"}}}}
+	fleet := res{typ: typeFleet, name: "web",
+		props: m{"maxSize": 900, "targetGroupArns": l{"arn"}, "healthCheckGracePeriod": 30}}
 	database := res{typ: typeDatabase, name: "db", props: m{"instanceClass": "db.m7g.large"}}
 	proxy := func(percent int) []res {
-		return []res{fleet, database, {typ: typeProxy, name: "proxy"}, {typ: typeProxyPool, name: "pool", props: m{"connectionPoolConfig": m{"maxConnectionsPercent": percent}}}}
+		return []res{fleet, database, {typ: typeProxy, name: "proxy"},
+			{typ: typeProxyPool, name: "pool", props: m{"connectionPoolConfig": m{"maxConnectionsPercent": percent}}}}
 	}
 	behaviour := m{"pathPattern": "/api/*", "cachePolicyId": managedCaching[0]}
 	static := m{"pathPattern": "*.css", "cachePolicyId": "own", "compress": true}
-	policy := res{typ: typeCachePolicy, name: "policy", props: m{"id": "own", "defaultTtl": 86400, "parametersInCacheKeyAndForwardedToOrigin": m{"cookiesConfig": m{"cookieBehavior": "all"}}}}
+	policy := res{typ: typeCachePolicy, name: "policy",
+		props: m{"id": "own", "defaultTtl": 86400,
+			"parametersInCacheKeyAndForwardedToOrigin": m{"cookiesConfig": m{"cookieBehavior": "all"}}}}
 	return map[string]branch{
 		"two zones below stage 3":       {rule: "data-store-multi-az", stage: 2, stack: one(typeDatabase, m{"multiAz": true}), want: []string{"leave it off until stage 3"}},
 		"a volume from stage 3 on":      {rule: "data-store-multi-az", stage: 3, stack: one(typeVolume, m{"availabilityZone": "us-east-1a"}), want: []string{"one zone"}},

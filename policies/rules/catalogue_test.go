@@ -23,7 +23,8 @@ func TestRulesAreComplete(t *testing.T) {
 		assert.True(t, strings.HasSuffix(r.Remedy, "."), "%s: remedies.go says what to do, in a sentence", r.ID)
 		assert.False(t, strings.HasSuffix(r.Title, "."), "%s: the title is none", r.ID)
 		assert.Contains(t, []rule.Severity{rule.Critical, rule.High, rule.Medium, rule.Low}, r.Severity, r.ID)
-		assert.Contains(t, []rule.Level{rule.Advisory, rule.Mandatory}, r.Default.Level, "%s: the zero level would be advisory in silence", r.ID)
+		assert.Contains(t, []rule.Level{rule.Advisory, rule.Mandatory}, r.Default.Level,
+			"%s: the zero level would be advisory in silence", r.ID)
 		assert.Equal(t, r.Kind == rule.OnResource, r.Resource != nil, r.ID)
 		assert.Equal(t, r.Kind == rule.OnStack, r.Stack != nil, r.ID)
 		assert.NotEmpty(t, r.Types, r.ID)
@@ -49,7 +50,8 @@ func TestDefaultLevels(t *testing.T) {
 		"static-cache-headers": 2, "connection-budget": 2, "scaling-signals": 3,
 	}
 	advisory := map[string]bool{}
-	for _, id := range []string{"vpc-flow-logs", "sg-described", "rds-multi-az", "rds-minor-upgrades", "cache-snapshots", "s3-tls-only",
+	for _, id := range []string{"vpc-flow-logs", "sg-described", "rds-multi-az", "rds-minor-upgrades", "cache-snapshots",
+		"s3-tls-only",
 		"s3-lifecycle", "s3-access-logs", "queue-encrypted", "secret-rotation", "dns-hygiene", "commitment-covers-base", "premature-complexity"} {
 		advisory[id] = true
 	}

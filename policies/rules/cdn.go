@@ -55,7 +55,8 @@ func cdn() []rule.Rule {
 func originAccess(c *rule.Check, r *rule.Resource) {
 	c.Each(r, "origins", func(path string, v rule.Value) {
 		at := v.At("originAccessControlId")
-		c.RequireAt(rule.Any(isBucket(v).Not(), at.Given()), r, path+".originAccessControlId", at, "create an origin access control and name it here")
+		c.RequireAt(rule.Any(isBucket(v).Not(), at.Given()), r, path+".originAccessControlId", at,
+			"create an origin access control and name it here")
 	})
 }
 
@@ -90,7 +91,8 @@ func logsAndACL(c *rule.Check, s *rule.Stack) {
 func viewerHTTPS(c *rule.Check, r *rule.Resource) {
 	const fix = `set it to "redirect-to-https"`
 	secure := func(v rule.Value) rule.Tri { return v.Is("redirect-to-https", "https-only") }
-	c.Require(secure(r.At("defaultCacheBehavior.viewerProtocolPolicy")), r, "defaultCacheBehavior.viewerProtocolPolicy", fix)
+	c.Require(secure(r.At("defaultCacheBehavior.viewerProtocolPolicy")), r, "defaultCacheBehavior.viewerProtocolPolicy",
+		fix)
 	c.Each(r, "orderedCacheBehaviors", func(path string, v rule.Value) {
 		at := v.At("viewerProtocolPolicy")
 		c.RequireAt(secure(at), r, path+".viewerProtocolPolicy", at, fix)
@@ -106,7 +108,8 @@ func originTLS(c *rule.Check, r *rule.Resource) {
 		path += ".customOriginConfig"
 		policy, protocols := config.At("originProtocolPolicy"), config.At("originSslProtocols")
 		c.RequireAt(policy.Is("https-only"), r, path+".originProtocolPolicy", policy, `set it to "https-only"`)
-		c.RefuseAt(protocols.Contains(oldTLS), r, path+".originSslProtocols", protocols, fmt.Sprintf("leave only %q", "TLSv1.2"))
+		c.RefuseAt(protocols.Contains(oldTLS), r, path+".originSslProtocols", protocols,
+			fmt.Sprintf("leave only %q", "TLSv1.2"))
 	})
 }
 

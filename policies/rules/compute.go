@@ -78,7 +78,8 @@ func imdsv2(c *rule.Check, r *rule.Resource) {
 	c.Require(options.At("httpTokens").Is("required"), r, "metadataOptions.httpTokens", `set it to "required"`)
 	limit := c.Number("hopLimit")
 	if n, there := options.At("httpPutResponseHopLimit").Number(); there == rule.Yes && n > limit {
-		c.Require(rule.No, r, "metadataOptions.httpPutResponseHopLimit", fmt.Sprintf("set it to %g; 2 is for machines that run containers", limit))
+		c.Require(rule.No, r, "metadataOptions.httpPutResponseHopLimit",
+			fmt.Sprintf("set it to %g; 2 is for machines that run containers", limit))
 	}
 }
 
@@ -198,7 +199,8 @@ func fleetHealth(c *rule.Check, s *rule.Stack) {
 	}
 	for _, g := range s.Of(typeFleet) {
 		if behindBalancer(s, g) == rule.Yes {
-			c.Require(g.At("healthCheckType").Matches(asked), g, "healthCheckType", `set it to "ELB": a target group is attached`)
+			c.Require(g.At("healthCheckType").Matches(asked), g, "healthCheckType",
+				`set it to "ELB": a target group is attached`)
 		}
 	}
 }
@@ -208,5 +210,6 @@ func fleetHealth(c *rule.Check, s *rule.Stack) {
 func behindBalancer(s *rule.Stack, g *rule.Resource) rule.Tri {
 	_, attached := s.Pointing(typeFleetAttachment, "autoscalingGroupName", g)
 	_, traffic := s.Pointing(typeFleetTraffic, "autoscalingGroupName", g)
-	return rule.Any(g.Input("targetGroupArns").Given(), g.Input("trafficSources").Given(), g.Input("loadBalancers").Given(), attached, traffic)
+	return rule.Any(g.Input("targetGroupArns").Given(), g.Input("trafficSources").Given(),
+		g.Input("loadBalancers").Given(), attached, traffic)
 }

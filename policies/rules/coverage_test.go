@@ -134,7 +134,8 @@ var (
 func schema(t *testing.T) map[string][]string {
 	t.Helper()
 	all := map[string][]string{}
-	for _, pattern := range []string{filepath.Join(sdk(t, "aws"), "*", "*.go"), filepath.Join(sdk(t, "cloudflare"), "*.go")} {
+	for _, pattern := range []string{filepath.Join(sdk(t, "aws"), "*", "*.go"),
+		filepath.Join(sdk(t, "cloudflare"), "*.go")} {
 		files, err := filepath.Glob(pattern)
 		require.NoError(t, err)
 		for _, f := range files {
@@ -174,7 +175,8 @@ func TestRulesCoverEveryTypeWithTheProperty(t *testing.T) {
 			typ = rule.Canonical(typ)
 			seen[typ] = true
 			_, elsewhere := c.others[typ]
-			assert.True(t, known[typ] != elsewhere, "%s of %s: judge it in %v, or say why not, not both", c.property, typ, c.rules)
+			assert.True(t, known[typ] != elsewhere, "%s of %s: judge it in %v, or say why not, not both", c.property, typ,
+				c.rules)
 		}
 		assert.NotEmpty(t, seen, "nothing has a property %s", c.property)
 		for _, typ := range slices.Sorted(maps.Keys(c.others)) {

@@ -28,6 +28,7 @@ func checkScript(c *rule.Check, r *rule.Resource, path string, v rule.Value) {
 		c.Undecided(r, path)
 	}
 	for _, what := range secrets.In(text) {
-		c.Fail(r, path, "a script that holds what looks like "+what, "keep it in Secrets Manager and let the machine's role read it at boot")
+		c.Fail(r, path, "a script that holds what looks like "+what,
+			"keep it in Secrets Manager and let the machine's role read it at boot")
 	}
 }

@@ -27,10 +27,12 @@ var addressed = []string{typeDatabase, typeAuroraInstance, typeWarehouse, "aws:r
 	"aws:dms/replicationInstance:ReplicationInstance", "aws:mq/broker:Broker", "aws:m2/environment:Environment"}
 
 // globals are databases over several regions, whose clusters are of one mind.
-var globals = []string{"aws:rds/globalCluster:GlobalCluster", "aws:docdb/globalCluster:GlobalCluster", "aws:neptune/globalCluster:GlobalCluster"}
+var globals = []string{"aws:rds/globalCluster:GlobalCluster", "aws:docdb/globalCluster:GlobalCluster",
+	"aws:neptune/globalCluster:GlobalCluster"}
 
 // minorVersions are the databases that take minor versions by themselves, or not.
-var minorVersions = []string{typeDatabase, typeAuroraInstance, "aws:docdb/clusterInstance:ClusterInstance", "aws:neptune/clusterInstance:ClusterInstance"}
+var minorVersions = []string{typeDatabase, typeAuroraInstance, "aws:docdb/clusterInstance:ClusterInstance",
+	"aws:neptune/clusterInstance:ClusterInstance"}
 
 func database() []rule.Rule {
 	db := []string{typeDatabase}
@@ -67,7 +69,8 @@ func database() []rule.Rule {
 			Types: dbs, Params: []rule.Param{{Name: "days", Meaning: "least days that backups are kept", Default: 7.0, Low: 1, High: 35}},
 			Resource: func(c *rule.Check, r *rule.Resource) {
 				if !replica(r) {
-					c.Require(r.At("backupRetentionPeriod").AtLeast(c.Number("days")), r, "backupRetentionPeriod", fmt.Sprintf("keep backups for at least %g days", c.Number("days")))
+					c.Require(r.At("backupRetentionPeriod").AtLeast(c.Number("days")), r, "backupRetentionPeriod",
+						fmt.Sprintf("keep backups for at least %g days", c.Number("days")))
 				}
 			},
 			Equivalents: eq(ids("RDS.11"), ids("CKV_AWS_133"), ids("rds-instance-backup-enabled"), ids("AWS-0077")),
@@ -149,7 +152,8 @@ func databaseEncrypted(c *rule.Check, r *rule.Resource) {
 	if r.Type == typeWarehouse {
 		prop = "encrypted"
 	}
-	follows := replica(r) || r.At("sourceDbClusterIdentifier").Given() == rule.Yes || r.At("engineMode").Is("serverless") == rule.Yes
+	follows := replica(r) || r.At("sourceDbClusterIdentifier").Given() == rule.Yes ||
+		r.At("engineMode").Is("serverless") == rule.Yes
 	if !follows {
 		c.Require(r.At(prop).Flag(), r, prop, "set it to true")
 	}
@@ -247,6 +251,7 @@ func cacheEncrypted(c *rule.Check, r *rule.Resource) {
 		for _, key := range []string{"atRestEncryptionEnabled", "transitEncryptionEnabled"} {
 			c.Require(r.At(key).Flag(), r, key, fix)
 		}
-		c.Require(rule.Any(r.At("authToken").Given(), r.At("userGroupIds").Given()), r, "authToken", "set a token or a user group")
+		c.Require(rule.Any(r.At("authToken").Given(), r.At("userGroupIds").Given()), r, "authToken",
+			"set a token or a user group")
 	}
 }

@@ -118,7 +118,8 @@ func worldIngress(c *rule.Check, r *rule.Resource) {
 	eachWorldDoor(c, r, func(d door) {
 		if d.from != d.to || !slices.ContainsFunc(c.Texts("ports"), d.covers) {
 			c.Fail(r, d.path, "open to the world on "+d.String(),
-				"name the security group or the ranges that may connect; only "+strings.Join(c.Texts("ports"), " and ")+" may be open to all")
+				"name the security group or the ranges that may connect; only "+strings.Join(c.Texts("ports"),
+					" and ")+" may be open to all")
 		}
 	})
 }

@@ -35,7 +35,8 @@ func edge() []rule.Rule {
 }
 
 func sslStrict(c *rule.Check, r *rule.Resource) {
-	c.Require(r.At("settings.ssl").Is("strict", "origin_pull"), r, "settings.ssl", `set it to "strict" and give the origin a certificate`)
+	c.Require(r.At("settings.ssl").Is("strict", "origin_pull"), r, "settings.ssl",
+		`set it to "strict" and give the origin a certificate`)
 	c.Require(modern(r.At("settings.minTlsVersion"), plainVersions), r, "settings.minTlsVersion", `set it to "1.2"`)
 	c.Require(r.At("settings.alwaysUseHttps").Is("on"), r, "settings.alwaysUseHttps", `set it to "on"`)
 }
@@ -65,13 +66,16 @@ func noSite(name string) bool {
 // whatever the record itself is called.
 func signsMail(target string) bool {
 	target = strings.ToLower(target)
-	return strings.Contains(target, "._domainkey.") || strings.Contains(target, ".domainkey.") || strings.HasPrefix(target, "_")
+	return strings.Contains(target, "._domainkey.") || strings.Contains(target, ".domainkey.") ||
+		strings.HasPrefix(target, "_")
 }
 
 func rateLimit(c *rule.Check, s *rule.Stack) {
 	for _, zone := range s.Of(typeZoneSetting) {
-		c.Missing(rule.Any(ruleset(s, "http_ratelimit"), rule.Of(len(s.Of(typeRateLimit)) > 0)), zone, "rate limit", "add a cloudflare:index/ruleset:Ruleset of phase http_ratelimit")
-		c.Missing(ruleset(s, "http_request_firewall_managed"), zone, "managed firewall", "add a cloudflare:index/ruleset:Ruleset of phase http_request_firewall_managed")
+		c.Missing(rule.Any(ruleset(s, "http_ratelimit"), rule.Of(len(s.Of(typeRateLimit)) > 0)), zone, "rate limit",
+			"add a cloudflare:index/ruleset:Ruleset of phase http_ratelimit")
+		c.Missing(ruleset(s, "http_request_firewall_managed"), zone, "managed firewall",
+			"add a cloudflare:index/ruleset:Ruleset of phase http_request_firewall_managed")
 	}
 }
 

@@ -65,7 +65,8 @@ func fit() []rule.Rule {
 // does not allow to keep.
 var (
 	managedCaching = []string{cdnpolicy.CachingOptimized, cdnpolicy.CachingOptimizedUncompressed}
-	managedPassing = []string{cdnpolicy.CachingDisabled, cdnpolicy.OriginCacheControl, cdnpolicy.OriginCacheControlQueryStrings}
+	managedPassing = []string{cdnpolicy.CachingDisabled, cdnpolicy.OriginCacheControl,
+		cdnpolicy.OriginCacheControlQueryStrings}
 )
 
 var staticPattern = regexp.MustCompile(`(?i)^/?(static|assets)/|\.(css|js|png|jpe?g|gif|svg|webp|woff2?)$`)
@@ -83,17 +84,20 @@ func staticHeaders(c *rule.Check, s *rule.Stack) {
 				checkStatic(c, s, d, path, b)
 			case strings.HasPrefix("/"+strings.TrimPrefix(pattern, "/"), contract.APIPrefix):
 				at := b.At("cachePolicyId")
-				c.RequireAt(rule.Any(at.Is(managedPassing...), keepsNothing(s, b)), d, path+".cachePolicyId", at, "use a policy that keeps only what the app allows, CachingDisabled say")
+				c.RequireAt(rule.Any(at.Is(managedPassing...), keepsNothing(s, b)), d, path+".cachePolicyId", at,
+					"use a policy that keeps only what the app allows, CachingDisabled say")
 			}
 		})
 		if !static && !d.At("orderedCacheBehaviors").Unknown() {
-			c.Fail(d, "orderedCacheBehaviors", "without one for static files", "add one for "+contract.StaticPrefix+"* that keeps files for a day or longer")
+			c.Fail(d, "orderedCacheBehaviors", "without one for static files",
+				"add one for "+contract.StaticPrefix+"* that keeps files for a day or longer")
 		}
 	}
 	for _, o := range s.Of(typeObject) {
 		key := o.At("key").Matches(staticPattern.MatchString)
 		if key == rule.Yes {
-			c.Require(o.At("cacheControl").Matches(func(v string) bool { return strings.Contains(v, "max-age=") }), o, "cacheControl", `set it to "public, max-age=31536000, immutable"`)
+			c.Require(o.At("cacheControl").Matches(func(v string) bool { return strings.Contains(v, "max-age=") }), o,
+				"cacheControl", `set it to "public, max-age=31536000, immutable"`)
 		}
 	}
 	cloudflareCaches(c, s)
@@ -102,7 +106,8 @@ func staticHeaders(c *rule.Check, s *rule.Stack) {
 func checkStatic(c *rule.Check, s *rule.Stack, d *rule.Resource, path string, b rule.Value) {
 	at := b.At("cachePolicyId")
 	keeps := rule.Any(at.Is(managedCaching...), keepsADay(s, b), b.At("defaultTtl").AtLeast(daySeconds))
-	c.RequireAt(keeps, d, path+".cachePolicyId", at, "use a policy that keeps files for a day or longer without cookies, CachingOptimized say")
+	c.RequireAt(keeps, d, path+".cachePolicyId", at,
+		"use a policy that keeps files for a day or longer without cookies, CachingOptimized say")
 	c.RequireAt(b.At("compress").Flag(), d, path+".compress", b.At("compress"), "set it to true")
 }
 
@@ -165,12 +170,14 @@ func readiness(c *rule.Check, s *rule.Stack) {
 				"a check that also asks the database replaces the whole fleet in a failover", contract.HealthPath))
 		checkDetection(c, t)
 		drain := c.Number("drainSeconds")
-		c.Require(t.At("deregistrationDelay").AtLeast(drain), t, "deregistrationDelay", fmt.Sprintf("give the app the %g s that it needs to finish requests", drain))
+		c.Require(t.At("deregistrationDelay").AtLeast(drain), t, "deregistrationDelay",
+			fmt.Sprintf("give the app the %g s that it needs to finish requests", drain))
 	}
 	for _, g := range s.Of(typeFleet) {
 		if behindBalancer(s, g) == rule.Yes {
 			boot := c.Number("bootSeconds")
-			c.Require(g.At("healthCheckGracePeriod").AtLeast(boot), g, "healthCheckGracePeriod", fmt.Sprintf("give a machine the %g s that it needs to boot", boot))
+			c.Require(g.At("healthCheckGracePeriod").AtLeast(boot), g, "healthCheckGracePeriod",
+				fmt.Sprintf("give a machine the %g s that it needs to boot", boot))
 		}
 	}
 }
@@ -181,7 +188,8 @@ func checkDetection(c *rule.Check, t *rule.Resource) {
 	times, b := t.At("healthCheck.unhealthyThreshold").Number()
 	most := c.Number("failSeconds")
 	if rule.All(a, b) == rule.Yes && interval*times >= most {
-		c.Fail(t, "healthCheck.interval", fmt.Sprintf("%g s × %g", interval, times), fmt.Sprintf("a broken machine must be out within %g s", most))
+		c.Fail(t, "healthCheck.interval", fmt.Sprintf("%g s × %g", interval, times),
+			fmt.Sprintf("a broken machine must be out within %g s", most))
 	}
 }
 
@@ -217,7 +225,8 @@ func connections(c *rule.Check, s *rule.Stack) {
 func proxyPools(c *rule.Check, s *rule.Stack) {
 	for _, pool := range s.Of(typeProxyPool) {
 		at := pool.At("connectionPoolConfig.maxConnectionsPercent")
-		c.Require(at.Between(1, 90), pool, "connectionPoolConfig.maxConnectionsPercent", "set it to 90 or less: administrators need some too")
+		c.Require(at.Between(1, 90), pool, "connectionPoolConfig.maxConnectionsPercent",
+			"set it to 90 or less: administrators need some too")
 	}
 }
 
@@ -309,7 +318,8 @@ func checkAttempts(c *rule.Check, s *rule.Stack, q, holder *rule.Resource, redri
 		least = leastLambdaAttempts
 	}
 	if count < least || count > mostAttempts {
-		c.Fail(holder, "redrivePolicy.maxReceiveCount", fmt.Sprint(count), fmt.Sprintf("try a message %g to %d times", least, mostAttempts))
+		c.Fail(holder, "redrivePolicy.maxReceiveCount", fmt.Sprint(count),
+			fmt.Sprintf("try a message %g to %d times", least, mostAttempts))
 	}
 }
 
@@ -323,7 +333,8 @@ func checkRetention(c *rule.Check, s *rule.Stack, q, holder *rule.Resource) {
 		}
 		kept, known := dead.At("messageRetentionSeconds").Number()
 		if there == rule.Yes && known == rule.Yes && kept < own {
-			c.Fail(dead, "messageRetentionSeconds", fmt.Sprint(kept), fmt.Sprintf("keep dead letters at least the %g s of %s", own, q.Name))
+			c.Fail(dead, "messageRetentionSeconds", fmt.Sprint(kept),
+				fmt.Sprintf("keep dead letters at least the %g s of %s", own, q.Name))
 		}
 	}
 }

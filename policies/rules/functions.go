@@ -26,7 +26,8 @@ func lambdaPublic(c *rule.Check, r *rule.Resource) {
 		c.Refuse(r.At("authorizationType").Is("NONE"), r, "authorizationType", `set it to "AWS_IAM"`)
 		return
 	}
-	bound := rule.Any(pins(r, "sourceArn", "aws:SourceArn"), pins(r, "sourceAccount", "aws:SourceAccount"), pins(r, "principalOrgId", "aws:PrincipalOrgID"))
+	bound := rule.Any(pins(r, "sourceArn", "aws:SourceArn"), pins(r, "sourceAccount", "aws:SourceAccount"),
+		pins(r, "principalOrgId", "aws:PrincipalOrgID"))
 	c.Refuse(rule.All(r.At("principal").Is("*"), bound.Not()), r, "principal", "name the service and its sourceArn")
 }
 

@@ -148,10 +148,12 @@ func TestNoPropertiesBreakARule(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var resources []rule.Resource
 		for i := range rapid.IntRange(1, 12).Draw(t, "resources") {
-			r := rule.New(rapid.SampledFrom(types).Draw(t, "type"), fmt.Sprint("r", i), fmt.Sprint("urn", i), randomMap(t, keys, 3))
+			r := rule.New(rapid.SampledFrom(types).Draw(t, "type"), fmt.Sprint("r", i), fmt.Sprint("urn", i),
+				randomMap(t, keys, 3))
 			r.Protect = rapid.Bool().Draw(t, "protect")
 			r.Parent = fmt.Sprint("urn", rapid.IntRange(0, 12).Draw(t, "parent"))
-			r.Depends = map[string][]string{rapid.SampledFrom(keys).Draw(t, "property"): {fmt.Sprint("urn", rapid.IntRange(0, 12).Draw(t, "dependency"))}}
+			r.Depends = map[string][]string{rapid.SampledFrom(keys).Draw(t,
+				"property"): {fmt.Sprint("urn", rapid.IntRange(0, 12).Draw(t, "dependency"))}}
 			resources = append(resources, r)
 		}
 		set := rule.Settings{Stage: ladder.Number(rapid.IntRange(0, 6).Draw(t, "stage"))}
@@ -169,7 +171,8 @@ func TestNoPropertiesBreakARule(t *testing.T) {
 
 // FuzzUserData feeds the readers of foreign text: scripts and policies.
 func FuzzUserData(f *testing.F) {
-	for _, s := range []string{"", script, secretScript, openPolicy, "H4sIAAAAAAAA/w==", `{"Statement":{"Principal":{"AWS":[1]}}}`} {
+	for _, s := range []string{"", script, secretScript, openPolicy, "H4sIAAAAAAAA/w==",
+		`{"Statement":{"Principal":{"AWS":[1]}}}`} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

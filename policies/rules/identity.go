@@ -130,8 +130,10 @@ func mixedPolicies(c *rule.Check, s *rule.Stack) {
 var guarded = []string{
 	typeBucket, typeBucketPolicy, typeSecret, "aws:secretsmanager/secretPolicy:SecretPolicy",
 	"aws:s3/accessPoint:AccessPoint", "aws:s3control/accessPointPolicy:AccessPointPolicy",
-	"aws:backup/vaultPolicy:VaultPolicy", "aws:dynamodb/resourcePolicy:ResourcePolicy", "aws:ecr/repositoryPolicy:RepositoryPolicy",
-	"aws:efs/fileSystemPolicy:FileSystemPolicy", "aws:glacier/vaultLock:VaultLock", "aws:glue/resourcePolicy:ResourcePolicy",
+	"aws:backup/vaultPolicy:VaultPolicy", "aws:dynamodb/resourcePolicy:ResourcePolicy",
+	"aws:ecr/repositoryPolicy:RepositoryPolicy",
+	"aws:efs/fileSystemPolicy:FileSystemPolicy", "aws:glacier/vaultLock:VaultLock",
+	"aws:glue/resourcePolicy:ResourcePolicy",
 	"aws:kinesis/resourcePolicy:ResourcePolicy", "aws:msk/clusterPolicy:ClusterPolicy",
 }
 
@@ -162,10 +164,12 @@ func secretRotation(c *rule.Check, s *rule.Stack) {
 	days := c.Number("days")
 	for _, secret := range s.Of(typeSecret) {
 		rotations, there := s.Pointing(typeRotation, "secretId", secret)
-		c.Missing(there, secret, "rotation", fmt.Sprintf("add an aws:secretsmanager/secretRotation:SecretRotation of at most %g days", days))
+		c.Missing(there, secret, "rotation",
+			fmt.Sprintf("add an aws:secretsmanager/secretRotation:SecretRotation of at most %g days", days))
 		for _, r := range rotations {
 			schedule := r.At("rotationRules.scheduleExpression")
-			regular := rule.Any(r.At("rotationRules.automaticallyAfterDays").Between(1, days), schedule.Matches(func(s string) bool { return often(s, days) }))
+			regular := rule.Any(r.At("rotationRules.automaticallyAfterDays").Between(1, days),
+				schedule.Matches(func(s string) bool { return often(s, days) }))
 			c.Require(regular, r, "rotationRules.automaticallyAfterDays", fmt.Sprintf("set it to %g or less", days))
 		}
 	}

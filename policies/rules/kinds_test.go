@@ -53,11 +53,14 @@ func TestKindsOfFaults(t *testing.T) {
 
 func portKin() []kin {
 	door := func(rule string, want outcome, protocol any, from, to any) kin {
-		return kin{rule, want, one(typeIngress, m{"securityGroupId": "sg", "ipProtocol": protocol, "fromPort": from, "toPort": to, "cidrIpv4": "0.0.0.0/0"})}
+		return kin{rule, want,
+			one(typeIngress, m{"securityGroupId": "sg", "ipProtocol": protocol, "fromPort": from, "toPort": to,
+				"cidrIpv4": "0.0.0.0/0"})}
 	}
 	const admin, world = "sg-no-admin-ports", "sg-no-world-ingress"
 	inline := func(typ string, want outcome, ranges any) kin {
-		return kin{admin, want, one(typ, m{"ingress": l{m{"protocol": "tcp", "fromPort": 0, "toPort": 65535, "cidrBlocks": ranges}}})}
+		return kin{admin, want,
+			one(typ, m{"ingress": l{m{"protocol": "tcp", "fromPort": 0, "toPort": 65535, "cidrBlocks": ranges}}})}
 	}
 	all := []kin{
 		inline(typeGroup, found, l{"0.0.0.0/0"}), inline(typeDefaultGroup, found, l{"0.0.0.0/0"}),
@@ -67,14 +70,18 @@ func portKin() []kin {
 		{admin, found, one(typeIngress, m{"ipProtocol": "tcp", "fromPort": 22, "toPort": 22, "cidrIpv6": "2000::/3"})},
 		{admin, passes, one(typeIngress, m{"ipProtocol": "tcp", "fromPort": 22, "toPort": 22, "cidrIpv6": "2001:db8::/48"})},
 		{admin, passes, one(typeGroup, m{"ingress": l{m{"protocol": "icmp", "fromPort": 0, "toPort": 255, "cidrBlocks": l{"0.0.0.0/0"}}}})},
-		door(admin, undecided, unknown{}, 22, 22), door(admin, undecided, "tcp", unknown{}, 22), door(admin, found, secret{"tcp"}, 22, 22),
+		door(admin, undecided, unknown{}, 22, 22), door(admin, undecided, "tcp", unknown{}, 22),
+		door(admin, found, secret{"tcp"}, 22, 22),
 		door(admin, passes, "tcp", 443, 443), door(world, found, "udp", 443, 444),
 	}
-	for _, protocol := range []any{"icmp", "icmpv6", "1", "58", 58, "47", "50", "esp", "ah", "51", "gre", "4", "132", "2"} {
-		all = append(all, door(admin, passes, protocol, -1, -1), door(admin, passes, protocol, 0, 255), door(admin, passes, protocol, nil, nil), door(world, passes, protocol, 0, 255))
+	for _, protocol := range []any{"icmp", "icmpv6", "1", "58", 58, "47", "50", "esp", "ah", "51", "gre", "4", "132",
+		"2"} {
+		all = append(all, door(admin, passes, protocol, -1, -1), door(admin, passes, protocol, 0, 255),
+			door(admin, passes, protocol, nil, nil), door(world, passes, protocol, 0, 255))
 	}
 	for _, protocol := range []any{"tcp", "TCP", "6", 6, "17", "udp", "-1", -1, "all"} {
-		all = append(all, door(admin, found, protocol, nil, nil), door(admin, found, protocol, 20, 25), door(world, found, protocol, 0, 65535))
+		all = append(all, door(admin, found, protocol, nil, nil), door(admin, found, protocol, 20, 25),
+			door(world, found, protocol, 0, 65535))
 	}
 	return all
 }
@@ -87,22 +94,31 @@ func tlsKin() []kin {
 		}
 	}
 	const listener = "alb-tls-policy"
-	add(listener, typeListener, passes, "sslPolicy", "ELBSecurityPolicy-TLS13-1-2-2021-06", "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
-		"ELBSecurityPolicy-TLS13-1-3-PQ-2025-09", "ELBSecurityPolicy-TLS13-1-2-Res-FIPS-2023-04", "ELBSecurityPolicy-TLS13-1-2-Ext2-FIPS-2023-04",
+	add(listener, typeListener, passes, "sslPolicy", "ELBSecurityPolicy-TLS13-1-2-2021-06",
+		"ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
+		"ELBSecurityPolicy-TLS13-1-3-PQ-2025-09", "ELBSecurityPolicy-TLS13-1-2-Res-FIPS-2023-04",
+		"ELBSecurityPolicy-TLS13-1-2-Ext2-FIPS-2023-04",
 		"ELBSecurityPolicy-TLS-1-2-2017-01", "ELBSecurityPolicy-TLS-1-2-Ext-2018-06", "ELBSecurityPolicy-FS-1-2-Res-2020-10", "ELBSecurityPolicy-TLS14-1-3-2030-01")
-	add(listener, typeListener, found, "sslPolicy", "ELBSecurityPolicy-TLS13-1-0-PQ-2025-09", "ELBSecurityPolicy-TLS13-1-1-FIPS-2023-04", "ELBSecurityPolicy-2016-08",
+	add(listener, typeListener, found, "sslPolicy", "ELBSecurityPolicy-TLS13-1-0-PQ-2025-09",
+		"ELBSecurityPolicy-TLS13-1-1-FIPS-2023-04", "ELBSecurityPolicy-2016-08",
 		"ELBSecurityPolicy-FS-2018-06", "ELBSecurityPolicy-FS-1-1-2019-08", "ELBSecurityPolicy-TLS-1-0-2015-04", "ELBSecurityPolicy-2015-05", "", "TLS-1-2")
-	add("cdn-tls-min", typeCDN, passes, "viewerCertificate.minimumProtocolVersion", "TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025", "TLSv1.3_2031")
-	add("cdn-tls-min", typeCDN, found, "viewerCertificate.minimumProtocolVersion", "TLSv1.2_2019", "TLSv1.1_2016", "TLSv1_2016", "TLSv1", "SSLv3", "")
-	domain := m{"encryptAtRest": m{"enabled": true}, "nodeToNodeEncryption": m{"enabled": true}, "domainEndpointOptions": m{"enforceHttps": true}}
-	for name, want := range map[string]outcome{"Policy-Min-TLS-1-2-2019-07": passes, "Policy-Min-TLS-1-2-PFS-2023-10": passes,
+	add("cdn-tls-min", typeCDN, passes, "viewerCertificate.minimumProtocolVersion", "TLSv1.2_2021", "TLSv1.2_2025",
+		"TLSv1.3_2025", "TLSv1.3_2031")
+	add("cdn-tls-min", typeCDN, found, "viewerCertificate.minimumProtocolVersion", "TLSv1.2_2019", "TLSv1.1_2016",
+		"TLSv1_2016", "TLSv1", "SSLv3", "")
+	domain := m{"encryptAtRest": m{"enabled": true}, "nodeToNodeEncryption": m{"enabled": true},
+		"domainEndpointOptions": m{"enforceHttps": true}}
+	for name, want := range map[string]outcome{"Policy-Min-TLS-1-2-2019-07": passes,
+		"Policy-Min-TLS-1-2-PFS-2023-10":          passes,
 		"Policy-Min-TLS-1-2-RFC9151-FIPS-2024-08": passes, "Policy-Min-TLS-1-3-2027-01": passes, "Policy-Min-TLS-1-0-2019-07": found} {
 		for _, typ := range []string{typeSearch, typeElasticsearch} {
-			all = append(all, kin{"search-encrypted", want, one(typ, with(domain, "domainEndpointOptions.tlsSecurityPolicy", name).(m))})
+			all = append(all, kin{"search-encrypted", want,
+				one(typ, with(domain, "domainEndpointOptions.tlsSecurityPolicy", name).(m))})
 		}
 	}
 	for version, want := range map[string]outcome{"1.2": passes, "1.3": passes, "1.1": found, "1.0": found} {
-		all = append(all, kin{"edge-ssl-strict", want, one(typeZoneSetting, m{"settings": m{"ssl": "strict", "alwaysUseHttps": "on", "minTlsVersion": version}})})
+		all = append(all, kin{"edge-ssl-strict", want,
+			one(typeZoneSetting, m{"settings": m{"ssl": "strict", "alwaysUseHttps": "on", "minTlsVersion": version}})})
 	}
 	return append(all, kin{listener, undecided, one(typeListener, m{"protocol": "HTTPS", "sslPolicy": unknown{}})},
 		kin{listener, undecided, one(typeListener, m{"protocol": unknown{}})})
@@ -116,7 +132,8 @@ func originKin() []kin {
 		origin(passes, m{"domainName": balancer, "vpcOriginConfig": m{"vpcOriginId": "vo_1"}}),
 		origin(passes, m{"domainName": balancer, "vpcOriginConfig": m{"vpcOriginId": unknown{}}}),
 		origin(passes, m{"domainName": balancer, "customOriginConfig": custom}),
-		origin(passes, m{"domainName": "x.mediapackage.example", "channelOriginConfig": m{"id": "a kind that AWS adds later"}}),
+		origin(passes, m{"domainName": "x.mediapackage.example",
+			"channelOriginConfig": m{"id": "a kind that AWS adds later"}}),
 		origin(passes, m{"domainName": bucket, "originAccessControlId": "oac"}),
 		origin(passes, m{"domainName": bucket, "originAccessControlId": unknown{}}),
 		origin(passes, m{"domainName": "site.s3-website-eu-west-1.amazonaws.com", "customOriginConfig": custom}),
@@ -136,13 +153,20 @@ func parameterKin() []kin {
 	set := func(name, value string) l { return l{m{"name": name, "value": value}} }
 	const documents, graphs, warehouse = "aws:docdb/clusterParameterGroup:ClusterParameterGroup", "aws:neptune/clusterParameterGroup:ClusterParameterGroup", "aws:redshift/parameterGroup:ParameterGroup"
 	return []kin{
-		group(passes, typeParameters, "aurora-mysql8.0", l{}), group(passes, typeParameters, "aurora-postgresql16", nil), group(passes, typeParameters, "oracle-ee-19", l{}),
-		group(found, typeParameters, "postgres17", l{}), group(found, typeParameters, "mysql8.0", set("require_secure_transport", "OFF")),
-		group(passes, typeParameters, "mariadb11.4", set("require_secure_transport", "on")), group(passes, typeParameters, "sqlserver-se-16.0", set("rds.force_ssl", "1")),
-		group(found, typeClusterParameters, "aurora-postgresql14", set("rds.force_ssl", "0")), group(found, typeClusterParameters, "aurora-mysql8.0", nil),
-		group(passes, typeClusterParameters, "aurora-postgresql16", set("rds.force_ssl", "1")), group(passes, typeClusterParameters, "aurora-mysql8.0", set("require_secure_transport", "ON")),
-		group(found, typeClusterParameters, "postgres16", l{}), group(undecided, typeClusterParameters, "aurora-mysql8.0", unknown{}),
-		group(passes, documents, "docdb5.0", l{}), group(passes, documents, "docdb5.0", set("tls", "tls1.3+")), group(found, documents, "docdb5.0", set("tls", "disabled")),
+		group(passes, typeParameters, "aurora-mysql8.0", l{}), group(passes, typeParameters, "aurora-postgresql16", nil),
+		group(passes, typeParameters, "oracle-ee-19", l{}),
+		group(found, typeParameters, "postgres17", l{}),
+		group(found, typeParameters, "mysql8.0", set("require_secure_transport", "OFF")),
+		group(passes, typeParameters, "mariadb11.4", set("require_secure_transport", "on")),
+		group(passes, typeParameters, "sqlserver-se-16.0", set("rds.force_ssl", "1")),
+		group(found, typeClusterParameters, "aurora-postgresql14", set("rds.force_ssl", "0")),
+		group(found, typeClusterParameters, "aurora-mysql8.0", nil),
+		group(passes, typeClusterParameters, "aurora-postgresql16", set("rds.force_ssl", "1")),
+		group(passes, typeClusterParameters, "aurora-mysql8.0", set("require_secure_transport", "ON")),
+		group(found, typeClusterParameters, "postgres16", l{}),
+		group(undecided, typeClusterParameters, "aurora-mysql8.0", unknown{}),
+		group(passes, documents, "docdb5.0", l{}), group(passes, documents, "docdb5.0", set("tls", "tls1.3+")),
+		group(found, documents, "docdb5.0", set("tls", "disabled")),
 		group(passes, graphs, "neptune1.3", l{}), group(found, graphs, "neptune1.3", set("neptune_enforce_ssl", "0")),
 		group(found, warehouse, "redshift-1.0", l{}), group(passes, warehouse, "redshift-1.0", set("require_ssl", "true")),
 		group(passes, warehouse, "redshift-2.0", l{}), group(found, warehouse, "redshift-2.0", set("require_ssl", "false")),
@@ -168,7 +192,8 @@ func adminKin() []kin {
 		}
 	}
 	document := func(want outcome, statement string) kin {
-		return kin{"iam-no-admin-star", want, one("aws:iam/userPolicy:UserPolicy", m{"policy": `{"Statement":[` + statement + `]}`})}
+		return kin{"iam-no-admin-star", want,
+			one("aws:iam/userPolicy:UserPolicy", m{"policy": `{"Statement":[` + statement + `]}`})}
 	}
 	return append(all,
 		kin{"iam-no-admin-star", found, one(typeAttachment, m{"policyArn": "arn:aws-cn:iam::aws:policy/AdministratorAccess"})},
@@ -204,15 +229,18 @@ func conditionKin() []kin {
 		} {
 			all = append(all, kin{at.rule, want, one(at.typ, m{at.prop: policy(condition)})})
 		}
-		all = append(all, kin{at.rule, undecided, one(at.typ, m{at.prop: unknown{}})}, kin{at.rule, found, one(at.typ, m{at.prop: secret{policy("")}})})
+		all = append(all, kin{at.rule, undecided, one(at.typ, m{at.prop: unknown{}})},
+			kin{at.rule, found, one(at.typ, m{at.prop: secret{policy("")}})})
 	}
 	permission := func(want outcome, more m) kin {
 		more["principal"] = "*"
 		return kin{"lambda-not-public", want, one(typePermission, more)}
 	}
 	return append(all,
-		permission(found, m{"sourceArn": "*"}), permission(found, m{"sourceArn": "arn:aws:s3:::*"}), permission(found, m{"sourceArn": "arn:aws:sns:*:*:x"}),
-		permission(passes, m{"sourceArn": "arn:aws:s3:::files"}), permission(passes, m{"sourceAccount": "111122223333"}), permission(found, m{"sourceAccount": "*"}),
+		permission(found, m{"sourceArn": "*"}), permission(found, m{"sourceArn": "arn:aws:s3:::*"}),
+		permission(found, m{"sourceArn": "arn:aws:sns:*:*:x"}),
+		permission(passes, m{"sourceArn": "arn:aws:s3:::files"}), permission(passes, m{"sourceAccount": "111122223333"}),
+		permission(found, m{"sourceAccount": "*"}),
 		permission(passes, m{"principalOrgId": "o-a"}), permission(passes, m{"sourceArn": unknown{}}))
 }
 
@@ -268,8 +296,10 @@ func addressKin() []kin {
 		}
 	}
 	for _, typ := range []string{typeDocument, typeGraph, typeAurora} {
-		all = append(all, kin{"rds-encrypted", found, one(typ, m{})}, kin{"rds-encrypted", passes, one(typ, m{"storageEncrypted": true})},
-			kin{"rds-backups", found, one(typ, m{"backupRetentionPeriod": 1})}, kin{"rds-deletion-protection", found, one(typ, m{})})
+		all = append(all, kin{"rds-encrypted", found, one(typ, m{})},
+			kin{"rds-encrypted", passes, one(typ, m{"storageEncrypted": true})},
+			kin{"rds-backups", found, one(typ, m{"backupRetentionPeriod": 1})}, kin{"rds-deletion-protection", found,
+				one(typ, m{})})
 	}
 	return append(all, kin{"rds-encrypted", found, one(typeWarehouse, m{"storageEncrypted": true})},
 		kin{"rds-encrypted", passes, one(typeWarehouse, m{"encrypted": true})},
@@ -294,11 +324,16 @@ func recordKin() []kin {
 	}
 	return []kin{
 		record(passes, "CNAME", "s1._domainkey", "s1.domainkey.u1.mail.example.net"),
-		record(passes, "CNAME", "selector1._domainkey.example.com", "selector1-example-com._domainkey.example.onmicrosoft.com"),
-		record(passes, "CNAME", "_acme-challenge.www", "x.acme.example.net"), record(passes, "CNAME", "_abc.www.example.com", "_x.acm-validations.aws"),
-		record(passes, "CNAME", "em1234", "_proof.example.net"), record(passes, "A", "mx1.example.com", "192.0.2.1"), record(passes, "A", "mail", "192.0.2.1"),
-		record(passes, "CNAME", "autodiscover", "autodiscover.outlook.com"), record(passes, "TXT", "@", "v=spf1 -all"), record(passes, "MX", "@", "mx1.example.com"),
-		record(found, "A", "www", "192.0.2.1"), record(found, "CNAME", "shop", "lb.example.net"), record(found, "AAAA", "my_shop", "2001:db8::1"),
+		record(passes, "CNAME", "selector1._domainkey.example.com",
+			"selector1-example-com._domainkey.example.onmicrosoft.com"),
+		record(passes, "CNAME", "_acme-challenge.www", "x.acme.example.net"),
+		record(passes, "CNAME", "_abc.www.example.com", "_x.acm-validations.aws"),
+		record(passes, "CNAME", "em1234", "_proof.example.net"), record(passes, "A", "mx1.example.com", "192.0.2.1"),
+		record(passes, "A", "mail", "192.0.2.1"),
+		record(passes, "CNAME", "autodiscover", "autodiscover.outlook.com"), record(passes, "TXT", "@", "v=spf1 -all"),
+		record(passes, "MX", "@", "mx1.example.com"),
+		record(found, "A", "www", "192.0.2.1"), record(found, "CNAME", "shop", "lb.example.net"),
+		record(found, "AAAA", "my_shop", "2001:db8::1"),
 		record(found, "A", "mailing", "192.0.2.1"), record(found, "A", "webmail", "192.0.2.1"),
 		{"edge-proxied", found, one(typeEdgeBalancer, m{"name": "www", "proxied": false})},
 		{"edge-proxied", passes, one(typeEdgeBalancer, m{"name": "www", "proxied": true})},
@@ -311,7 +346,8 @@ func scriptKin() []kin {
 	packed := base64.StdEncoding.EncodeToString([]byte(secretScript))
 	var all []kin
 	for _, typ := range []string{typeInstance, typeTemplate, typeConfiguration, typeSpotRequest, typeLightsail} {
-		all = append(all, kin{rule, found, one(typ, m{"userData": secretScript})}, kin{rule, found, one(typ, m{"userData": secret{packed}})},
+		all = append(all, kin{rule, found, one(typ, m{"userData": secretScript})},
+			kin{rule, found, one(typ, m{"userData": secret{packed}})},
 			kin{rule, undecided, one(typ, m{"userData": unknown{}})}, kin{rule, passes, one(typ, m{"userData": script})})
 	}
 	for _, typ := range []string{typeInstance, typeConfiguration, typeSpotRequest} {
@@ -321,12 +357,15 @@ func scriptKin() []kin {
 		return kin{rule, want, one(typeSpotFleet, m{"launchSpecifications": spec})}
 	}
 	disk := m{"encrypted": true}
-	all = append(all, fleet(rule, found, l{m{"userData": packed}}), fleet(rule, undecided, unknown{}), fleet(rule, passes, l{m{}}),
+	all = append(all, fleet(rule, found, l{m{"userData": packed}}), fleet(rule, undecided, unknown{}),
+		fleet(rule, passes, l{m{}}),
 		fleet("lt-no-public-ip", found, l{m{"associatePublicIpAddress": true}}), fleet("ebs-encrypted", found, l{m{}}),
 		fleet("ebs-encrypted", passes, l{m{"rootBlockDevice": disk, "ebsBlockDevices": l{disk}}}),
-		kin{"ebs-encrypted", found, one("aws:ec2/amiCopy:AmiCopy", m{})}, kin{"ebs-encrypted", found, one("aws:ebs/snapshotCopy:SnapshotCopy", m{"encrypted": false})})
+		kin{"ebs-encrypted", found, one("aws:ec2/amiCopy:AmiCopy", m{})}, kin{"ebs-encrypted", found,
+			one("aws:ebs/snapshotCopy:SnapshotCopy", m{"encrypted": false})})
 	for _, typ := range []string{typeConfiguration, typeSpotRequest} {
-		all = append(all, kin{"lt-imdsv2", found, one(typ, m{})}, kin{"lt-no-public-ip", found, one(typ, m{"associatePublicIpAddress": true})},
+		all = append(all, kin{"lt-imdsv2", found, one(typ, m{})},
+			kin{"lt-no-public-ip", found, one(typ, m{"associatePublicIpAddress": true})},
 			kin{"ebs-encrypted", found, one(typ, m{})}, kin{"ebs-encrypted", passes, one(typ, m{"rootBlockDevice": disk})})
 	}
 	return all
@@ -338,13 +377,17 @@ func spellingKin() []kin {
 		return one(typeFleet, more)
 	}
 	behaviour := func(id any) []res {
-		return one(typeCDN, m{"orderedCacheBehaviors": l{m{"pathPattern": "/static/*", "cachePolicyId": id, "compress": true}}})
+		return one(typeCDN, m{"orderedCacheBehaviors": l{m{"pathPattern": "/static/*", "cachePolicyId": id,
+			"compress": true}}})
 	}
-	spot := []res{{typ: typeTemplate, name: "template", props: m{"id": "lt-1", "instanceMarketOptions": m{"marketType": "spot"}}},
+	spot := []res{{typ: typeTemplate, name: "template",
+		props: m{"id": "lt-1", "instanceMarketOptions": m{"marketType": "spot"}}},
 		{typ: typeFleet, name: "web", props: m{"minSize": 2, "launchTemplate": m{"id": "lt-1"}}}}
-	account := res{typ: typeAccountBlock, name: "account", props: m{"blockPublicAcls": true, "blockPublicPolicy": true, "ignorePublicAcls": true, "restrictPublicBuckets": true}}
+	account := res{typ: typeAccountBlock, name: "account",
+		props: m{"blockPublicAcls": true, "blockPublicPolicy": true, "ignorePublicAcls": true, "restrictPublicBuckets": true}}
 	rotation := func(schedule string) []res {
-		return []res{{typ: typeSecret, name: "token", props: m{"id": "s"}}, {typ: typeRotation, name: "rotation", props: m{"secretId": "s", "rotationRules": m{"scheduleExpression": schedule}}}}
+		return []res{{typ: typeSecret, name: "token", props: m{"id": "s"}},
+			{typ: typeRotation, name: "rotation", props: m{"secretId": "s", "rotationRules": m{"scheduleExpression": schedule}}}}
 	}
 	named := func(name string) []res { return []res{{typ: typeBucket, name: name, props: m{"id": "b"}}} }
 	return []kin{

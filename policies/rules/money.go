@@ -57,7 +57,9 @@ func Estimate(s *rule.Stack, set rule.Settings) (cost.Estimate, error) {
 	if err != nil {
 		return cost.Estimate{}, fmt.Errorf("read the price catalogue: %w", err)
 	}
-	e := cost.NewEstimator(c, cost.Options{Traffic: set.Traffic, Region: set.Region, Reserved: set.Reserved, ReservedDiscount: set.ReservedDiscount})
+	e := cost.NewEstimator(c,
+		cost.Options{Traffic: set.Traffic, Region: set.Region, Reserved: set.Reserved,
+			ReservedDiscount: set.ReservedDiscount})
 	return e.Estimate(priced(s)), nil
 }
 
@@ -86,7 +88,8 @@ func stageBudget(c *rule.Check, s *rule.Stack) {
 		return
 	}
 	if estimate.Expected.GreaterThan(limit) {
-		c.FailStack(fmt.Sprintf("the estimate is $%s a month and the budget $%s; the dearest are %s. Make them smaller, or raise rung:budget",
+		c.FailStack(fmt.Sprintf("the estimate is $%s a month and the budget $%s; the dearest are %s. Make them smaller, or "+
+			"raise rung:budget",
 			estimate.Expected.StringFixed(2), limit.StringFixed(2), strings.Join(dearest(estimate, 3), ", ")))
 	}
 	budgetAlarm(c, s)
@@ -118,14 +121,16 @@ func dearest(e cost.Estimate, n int) []string {
 func budgetAlarm(c *rule.Check, s *rule.Stack) {
 	budgets := s.Of(typeBudget)
 	if len(budgets) == 0 {
-		c.FailStack("no budget alarm; add an aws:budgets/budget:Budget with notices at 80 % of the actual and 100 % of the forecast cost")
+		c.FailStack("no budget alarm; add an aws:budgets/budget:Budget with notices at 80 % of the actual and 100 % of the " +
+			"forecast cost")
 	}
 	for _, b := range budgets {
 		for _, want := range []struct {
 			kind  string
 			limit float64
 		}{{"ACTUAL", 80}, {"FORECASTED", 100}} {
-			c.Require(notifies(b, want.kind, want.limit), b, "notifications", fmt.Sprintf("add a notice at %g %% of the %s cost", want.limit, strings.ToLower(want.kind)))
+			c.Require(notifies(b, want.kind, want.limit), b, "notifications",
+				fmt.Sprintf("add a notice at %g %% of the %s cost", want.limit, strings.ToLower(want.kind)))
 		}
 	}
 }
@@ -173,8 +178,10 @@ func spotShare(c *rule.Check, s *rule.Stack) {
 			c.Require(rule.No, g, at+"onDemandPercentageAboveBaseCapacity", "set it to 100: the group holds state")
 		}
 		checkBaseline(c, g, at)
-		c.Require(percent.AtLeast(c.Number("onDemandPercent")), g, at+"onDemandPercentageAboveBaseCapacity", fmt.Sprintf("set it to %g or more", c.Number("onDemandPercent")))
-		c.Require(g.At("capacityRebalance").Flag(), g, "capacityRebalance", "set it to true: AWS then replaces a spot machine before it takes it")
+		c.Require(percent.AtLeast(c.Number("onDemandPercent")), g, at+"onDemandPercentageAboveBaseCapacity",
+			fmt.Sprintf("set it to %g or more", c.Number("onDemandPercent")))
+		c.Require(g.At("capacityRebalance").Flag(), g, "capacityRebalance",
+			"set it to true: AWS then replaces a spot machine before it takes it")
 		checkChoice(c, g)
 	}
 }
@@ -218,7 +225,8 @@ func checkChoice(c *rule.Check, g *rule.Resource) {
 	case there == rule.Unknown:
 		c.Undecided(g, path)
 	case float64(len(all)) < c.Number("types"):
-		c.Fail(g, path, fmt.Sprintf("%d machine types", len(all)), fmt.Sprintf("name at least %g, so that one type running out does not matter", c.Number("types")))
+		c.Fail(g, path, fmt.Sprintf("%d machine types", len(all)),
+			fmt.Sprintf("name at least %g, so that one type running out does not matter", c.Number("types")))
 	}
 }
 
@@ -290,7 +298,8 @@ func checkCoverage(c *rule.Check, family string, b base, covered float64) {
 	percent := 100 * covered / b.units
 	switch {
 	case percent > 100:
-		c.Fail(b.first, "reserved "+family, fmt.Sprintf("%.0f %% of what always runs", percent), "do not renew what is never used")
+		c.Fail(b.first, "reserved "+family, fmt.Sprintf("%.0f %% of what always runs", percent),
+			"do not renew what is never used")
 	case b.units >= c.Number("instances") && percent < c.Number("percent"):
 		c.Fail(b.first, "reserved "+family, fmt.Sprintf("%.0f %% of what always runs", percent),
 			fmt.Sprintf("reserve %g %% of it for a year and say so in rung:reservedInstances", c.Number("percent")))

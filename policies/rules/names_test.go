@@ -17,7 +17,8 @@ import (
 // sdk is where the provider's SDK of a package lies.
 func sdk(t *testing.T, pkg string) string {
 	t.Helper()
-	module := map[string]string{"aws": "github.com/pulumi/pulumi-aws/sdk/v6", "cloudflare": "github.com/pulumi/pulumi-cloudflare/sdk/v5"}[pkg]
+	module := map[string]string{"aws": "github.com/pulumi/pulumi-aws/sdk/v6",
+		"cloudflare": "github.com/pulumi/pulumi-cloudflare/sdk/v5"}[pkg]
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", module).CombinedOutput()
 	require.NoError(t, err, string(out))
 	return filepath.Join(strings.TrimSpace(string(out)), "go", pkg)
@@ -108,7 +109,8 @@ func TestSeedsAreWrittenAsTheProgramsAre(t *testing.T) {
 		for _, r := range s.stack {
 			for _, p := range places(r.props, "") {
 				for part := range strings.SplitSeq(p, ".") {
-					known := names[part] || notProperties[part] || strings.Trim(part, "0123456789") == "" || part == "rung:stage" || part == "LoadBalancer"
+					known := names[part] || notProperties[part] || strings.Trim(part, "0123456789") == "" || part == "rung:stage" ||
+						part == "LoadBalancer"
 					assert.True(t, known, "%s: %s has no %q", id, r.typ, part)
 				}
 			}

@@ -76,7 +76,8 @@ func flowLogs(c *rule.Check, s *rule.Stack) {
 func defaultGroupClosed(c *rule.Check, s *rule.Stack) {
 	for _, vpc := range s.Of(typeVPC, typeDefaultVPC) {
 		groups, there := s.Pointing(typeDefaultGroup, "vpcId", vpc)
-		c.Missing(there, vpc, "default security group", "adopt it with an aws:ec2/defaultSecurityGroup:DefaultSecurityGroup that has no rules")
+		c.Missing(there, vpc, "default security group",
+			"adopt it with an aws:ec2/defaultSecurityGroup:DefaultSecurityGroup that has no rules")
 		for _, g := range groups {
 			for _, prop := range []string{"ingress", "egress"} {
 				c.Refuse(g.Input(prop).Present(), g, prop, "remove the rules: give each resource a group of its own")
@@ -113,7 +114,8 @@ func mixedRules(c *rule.Check, s *rule.Stack) {
 			found, there := s.Pointing(typ, "securityGroupId", g)
 			switch {
 			case inline == rule.Yes && len(found) > 0:
-				c.Fail(g, "ingress", fmt.Sprintf("inline beside the standalone rule %s", found[0].Name), "move all of the group's rules into one of the two kinds")
+				c.Fail(g, "ingress", fmt.Sprintf("inline beside the standalone rule %s", found[0].Name),
+					"move all of the group's rules into one of the two kinds")
 			case there != rule.No:
 				c.Undecided(g, "ingress")
 			}

@@ -46,7 +46,8 @@ const tagCompositeOf = "rung:composite-of"
 
 func alarmActs(c *rule.Check, r *rule.Resource) {
 	c.Require(r.At("actionsEnabled").FlagOr(true), r, "actionsEnabled", "set it to true")
-	c.Require(rule.Any(r.At("alarmActions").Given(), r.Tag(tagCompositeOf).Given()), r, "alarmActions", "name a topic that somebody reads")
+	c.Require(rule.Any(r.At("alarmActions").Given(), r.Tag(tagCompositeOf).Given()), r, "alarmActions",
+		"name a topic that somebody reads")
 }
 
 // The longest that logs are kept, in days: a stage that fits one machine has
@@ -72,7 +73,8 @@ func logRetention(c *rule.Check, r *rule.Resource) {
 	if most == 0 {
 		most = logDays(c.Settings.Stage)
 	}
-	c.Require(r.At("retentionInDays").Between(1, most), r, "retentionInDays", fmt.Sprintf("set it to 1 to %g days; 0 keeps logs for ever", most))
+	c.Require(r.At("retentionInDays").Between(1, most), r, "retentionInDays",
+		fmt.Sprintf("set it to 1 to %g days; 0 keeps logs for ever", most))
 }
 
 func dnsHygiene(c *rule.Check, s *rule.Stack) {

@@ -21,7 +21,8 @@ func search() []rule.Rule {
 			ID: "search-in-vpc", Title: "Search domains are in the VPC", Severity: rule.Critical, Kind: rule.OnResource,
 			Why: "A public endpoint cannot be moved inside later.", Default: mandatory,
 			Types: types, Resource: func(c *rule.Check, r *rule.Resource) {
-				c.Require(rule.Any(r.At("vpcOptions.subnetIds").Given(), r.At("vpcOptions").Given()), r, "vpcOptions", "name subnets and security groups")
+				c.Require(rule.Any(r.At("vpcOptions.subnetIds").Given(), r.At("vpcOptions").Given()), r, "vpcOptions",
+					"name subnets and security groups")
 			},
 			Equivalents: eq(ids("Opensearch.2"), ids("CKV_AWS_137"), ids("elasticsearch-in-vpc-only"), nil),
 		},
@@ -35,7 +36,8 @@ func search() []rule.Rule {
 }
 
 func searchEncrypted(c *rule.Check, r *rule.Resource) {
-	for _, path := range []string{"encryptAtRest.enabled", "nodeToNodeEncryption.enabled", "domainEndpointOptions.enforceHttps"} {
+	for _, path := range []string{"encryptAtRest.enabled", "nodeToNodeEncryption.enabled",
+		"domainEndpointOptions.enforceHttps"} {
 		c.Require(r.At(path).Flag(), r, path, "set it to true")
 	}
 	const policy = "domainEndpointOptions.tlsSecurityPolicy"

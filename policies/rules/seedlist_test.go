@@ -39,7 +39,8 @@ func alarm(name, metric string) res {
 
 func seeds() map[string]seed {
 	all := map[string]seed{}
-	for _, part := range []map[string]seed{networkSeeds(), computeSeeds(), balancerSeeds(), databaseSeeds(), storageSeeds(), cdnSeeds(), otherSeeds(), edgeSeeds(), stageSeeds(), fitSeeds(), moneySeeds()} {
+	for _, part := range []map[string]seed{networkSeeds(), computeSeeds(), balancerSeeds(), databaseSeeds(),
+		storageSeeds(), cdnSeeds(), otherSeeds(), edgeSeeds(), stageSeeds(), fitSeeds(), moneySeeds()} {
 		for id, s := range part {
 			all[id] = s
 		}
@@ -48,7 +49,8 @@ func seeds() map[string]seed {
 }
 
 func networkSeeds() map[string]seed {
-	rule22 := m{"securityGroupId": "sg", "ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "cidrIpv4": "0.0.0.0/0", "description": "the world may ask"}
+	rule22 := m{"securityGroupId": "sg", "ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "cidrIpv4": "0.0.0.0/0",
+		"description": "the world may ask"}
 	return map[string]seed{
 		"vpc-flow-logs": {stack: []res{vpc(), {typ: typeFlowLog, name: "log", props: m{"vpcId": "vpc-1", "trafficType": "ALL"}}},
 			at: "log vpcId", of: "vpc", bad: "vpc-other"},
@@ -67,7 +69,8 @@ func networkSeeds() map[string]seed {
 
 func computeSeeds() map[string]seed {
 	disks := m{"blockDeviceMappings": l{m{"deviceName": "/dev/xvda", "ebs": m{"encrypted": "true", "volumeSize": 20}}}}
-	zones := []res{subnet("a", "us-east-1a"), subnet("b", "us-east-1b"), {typ: typeFleet, name: "web", props: m{"vpcZoneIdentifiers": l{"a", "b"}}}}
+	zones := []res{subnet("a", "us-east-1a"), subnet("b", "us-east-1b"),
+		{typ: typeFleet, name: "web", props: m{"vpcZoneIdentifiers": l{"a", "b"}}}}
 	return map[string]seed{
 		"lt-imdsv2":              {stack: one(typeTemplate, m{"metadataOptions": m{"httpTokens": "required"}}), at: "it metadataOptions.httpTokens", bad: "optional"},
 		"lt-no-public-ip":        {stack: one(typeTemplate, m{"networkInterfaces": l{m{"associatePublicIpAddress": "false"}}}), at: "it networkInterfaces.0.associatePublicIpAddress", bad: "true", absent: passes, off: passes},
@@ -115,9 +118,13 @@ func databaseSeeds() map[string]seed {
 }
 
 func storageSeeds() map[string]seed {
-	block := m{"bucket": "b", "blockPublicAcls": true, "blockPublicPolicy": true, "ignorePublicAcls": true, "restrictPublicBuckets": true}
-	rules := l{m{"status": "Enabled", "abortIncompleteMultipartUpload": m{"daysAfterInitiation": 7}, "noncurrentVersionExpiration": m{"noncurrentDays": 30}}}
-	old := []res{bucket(), {typ: "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2", name: "rules", props: m{"bucket": "b", "rules": rules}},
+	block := m{"bucket": "b", "blockPublicAcls": true, "blockPublicPolicy": true, "ignorePublicAcls": true,
+		"restrictPublicBuckets": true}
+	rules := l{m{"status": "Enabled", "abortIncompleteMultipartUpload": m{"daysAfterInitiation": 7},
+		"noncurrentVersionExpiration": m{"noncurrentDays": 30}}}
+	old := []res{bucket(),
+		{typ: "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2", name: "rules",
+			props: m{"bucket": "b", "rules": rules}},
 		{typ: "aws:s3/bucketVersioningV2:BucketVersioningV2", name: "versions", props: m{"bucket": "b", "versioningConfiguration": m{"status": "Enabled"}}}}
 	return map[string]seed{
 		"s3-public-access-block": {stack: []res{{typ: "aws:s3/bucketV2:BucketV2", name: "files", props: m{"id": "b"}}, {typ: typeAccessBlock, name: "block", props: block}},
@@ -178,7 +185,8 @@ func edgeSeeds() map[string]seed {
 func stageSeeds() map[string]seed {
 	replica := []res{{typ: typeDatabase, name: "main", props: m{"id": "main", "backupRetentionPeriod": 7}},
 		{typ: typeDatabase, name: "copy", props: m{"replicateSourceDb": unknown{}}, dep: m{"replicateSourceDb": "main"}}}
-	nat := []res{{typ: typeNAT, name: "nat", props: m{}}, {typ: typeEndpoint, name: "s3", props: m{"serviceName": "com.amazonaws.us-east-1.s3"}}}
+	nat := []res{{typ: typeNAT, name: "nat", props: m{}},
+		{typ: typeEndpoint, name: "s3", props: m{"serviceName": "com.amazonaws.us-east-1.s3"}}}
 	return map[string]seed{
 		"data-store-multi-az":      {stage: 3, stack: one(typeDatabase, m{"multiAz": true}), at: "it multiAz", bad: false},
 		"replica-source-backed-up": {stage: 3, stack: replica, at: "main backupRetentionPeriod", bad: 0},
@@ -191,9 +199,12 @@ func stageSeeds() map[string]seed {
 }
 
 func fitSeeds() map[string]seed {
-	static := m{"orderedCacheBehaviors": l{m{"pathPattern": "/static/*", "cachePolicyId": managedCaching[0], "compress": true}}}
-	targets := m{"protocol": "HTTP", "deregistrationDelay": 60, "healthCheck": m{"path": "/ready", "interval": 10, "unhealthyThreshold": 3}}
-	database := []res{{typ: typeFleet, name: "web", props: m{"maxSize": 60}}, {typ: typeDatabase, name: "db", props: m{"instanceClass": "db.m7g.large"}}}
+	static := m{"orderedCacheBehaviors": l{m{"pathPattern": "/static/*", "cachePolicyId": managedCaching[0],
+		"compress": true}}}
+	targets := m{"protocol": "HTTP", "deregistrationDelay": 60,
+		"healthCheck": m{"path": "/ready", "interval": 10, "unhealthyThreshold": 3}}
+	database := []res{{typ: typeFleet, name: "web", props: m{"maxSize": 60}},
+		{typ: typeDatabase, name: "db", props: m{"instanceClass": "db.m7g.large"}}}
 	queues := []res{{typ: typeQueue, name: "dead", props: m{"arn": "arn:dead", "messageRetentionSeconds": 1209600}},
 		{typ: typeQueue, name: "jobs", props: m{"arn": "arn:jobs", "redrivePolicy": redrive, "messageRetentionSeconds": 345600, "visibilityTimeoutSeconds": 360}}}
 	watched := []res{{typ: typeBalancer, name: "lb", props: m{"arn": "arn:lb", "tags": m{"rung:stage": "3"}}},

@@ -51,7 +51,8 @@ func signals(c *rule.Check, s *rule.Stack) {
 			if replica(r) || w.typ == typeQueue && deadLetters(s, r) != rule.No || ofTheApp(w) && !runsTheApp(s, r) {
 				continue
 			}
-			c.Missing(watched(s, r, w.metrics), r, "alarm on "+w.what, "add an aws:cloudwatch/metricAlarm:MetricAlarm on "+w.metrics[0])
+			c.Missing(watched(s, r, w.metrics), r, "alarm on "+w.what,
+				"add an aws:cloudwatch/metricAlarm:MetricAlarm on "+w.metrics[0])
 		}
 	}
 	for _, a := range s.Of(typeAlarm) {

@@ -92,10 +92,12 @@ func sizeFits(c *rule.Check, r *rule.Resource) {
 	family, size := class(name)
 	most := largest(c.Settings.Stage)
 	if factorOf(size) > factorOf(most)*c.Number("factor") {
-		c.Require(rule.No, r, prop, fmt.Sprintf("use %s at most on stage %d; beyond it the next stage is cheaper", most, c.Settings.Stage))
+		c.Require(rule.No, r, prop,
+			fmt.Sprintf("use %s at most on stage %d; beyond it the next stage is cheaper", most, c.Settings.Stage))
 	}
 	if c.Settings.Stage >= spreadFrom && burstable(family) && steady(r.Type) {
-		c.Require(rule.No, r, prop, "use a family with steady performance, m7g or c7g: burstable machines slow down once their credits are gone")
+		c.Require(rule.No, r, prop,
+			"use a family with steady performance, m7g or c7g: burstable machines slow down once their credits are gone")
 	}
 }
 

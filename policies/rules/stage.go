@@ -89,7 +89,8 @@ func storesSpread(c *rule.Check, s *rule.Stack) {
 		c.Require(cache.At("multiAzEnabled").Flag(), cache, "multiAzEnabled", "set it to true, with at least one replica")
 	}
 	for _, d := range s.Of(typeSearch) {
-		c.Require(d.At("clusterConfig.zoneAwarenessEnabled").Flag(), d, "clusterConfig.zoneAwarenessEnabled", "set it to true")
+		c.Require(d.At("clusterConfig.zoneAwarenessEnabled").Flag(), d, "clusterConfig.zoneAwarenessEnabled",
+			"set it to true")
 	}
 	for _, v := range s.Of(typeVolume) {
 		c.Require(rule.No, v, "availabilityZone", "move its data to a store with a standby; a volume lives in one zone")
@@ -98,10 +99,13 @@ func storesSpread(c *rule.Check, s *rule.Stack) {
 
 // paidForNothing is the other side of the same rule below stage 3.
 func paidForNothing(c *rule.Check, s *rule.Stack) {
-	for _, spread := range []struct{ typ, prop string }{{typeDatabase, "multiAz"}, {typeCache, "multiAzEnabled"}, {typeSearch, "clusterConfig.zoneAwarenessEnabled"}} {
+	for _, spread := range []struct{ typ, prop string }{{typeDatabase, "multiAz"}, {typeCache, "multiAzEnabled"},
+		{typeSearch, "clusterConfig.zoneAwarenessEnabled"}} {
 		for _, r := range s.Of(spread.typ) {
 			if r.At(spread.prop).Flag() == rule.Yes {
-				c.Require(rule.No, r, spread.prop, fmt.Sprintf("leave it off until stage %d: it doubles the price, and the rest of stage %d is in one zone", spreadFrom, c.Settings.Stage))
+				c.Require(rule.No, r, spread.prop,
+					fmt.Sprintf("leave it off until stage %d: it doubles the price, and the rest of stage %d is in one zone",
+						spreadFrom, c.Settings.Stage))
 			}
 		}
 	}
@@ -145,11 +149,13 @@ func dataProtected(c *rule.Check, r *rule.Resource) {
 	switch r.Type {
 	case typeDatabase, typeAurora:
 		c.Require(r.At("deletionProtection").Flag(), r, "deletionProtection", "set it to true")
-		c.Refuse(r.At("skipFinalSnapshot").Flag(), r, "skipFinalSnapshot", "set it to false and name a finalSnapshotIdentifier")
+		c.Refuse(r.At("skipFinalSnapshot").Flag(), r, "skipFinalSnapshot",
+			"set it to false and name a finalSnapshotIdentifier")
 	case typeBucket:
 		c.Refuse(r.At("forceDestroy").Flag(), r, "forceDestroy", "set it to false: a bucket with objects must refuse to go")
 	case typeCache:
-		c.Require(r.At("finalSnapshotIdentifier").Given(), r, "finalSnapshotIdentifier", "name the snapshot that a deletion leaves behind")
+		c.Require(r.At("finalSnapshotIdentifier").Given(), r, "finalSnapshotIdentifier",
+			"name the snapshot that a deletion leaves behind")
 	}
 }
 
@@ -158,7 +164,8 @@ func dataProtected(c *rule.Check, r *rule.Resource) {
 func DataReplacement(planned []guard.Change, confirmed []string) []rule.Finding {
 	var found []rule.Finding
 	for _, b := range guard.Check(planned, confirmed) {
-		found = append(found, rule.Finding{URN: b.URN, Name: b.Name, Property: strings.Join(b.Keys, ", "), Message: b.Message})
+		found = append(found,
+			rule.Finding{URN: b.URN, Name: b.Name, Property: strings.Join(b.Keys, ", "), Message: b.Message})
 	}
 	return found
 }
@@ -207,7 +214,8 @@ func premature(c *rule.Check, s *rule.Stack) {
 			if owner := s.Component(r); owner != nil && owner != r {
 				continue
 			}
-			c.Fail(r, "type", f.what, fmt.Sprintf("%s; this stack is on stage %d, so leave it out", justified(f.stage), c.Settings.Stage))
+			c.Fail(r, "type", f.what,
+				fmt.Sprintf("%s; this stack is on stage %d, so leave it out", justified(f.stage), c.Settings.Stage))
 		}
 	}
 }
@@ -218,7 +226,8 @@ func justified(n ladder.Number) string {
 	if err != nil {
 		return fmt.Sprintf("it belongs to stage %d", n)
 	}
-	return fmt.Sprintf("it pays off from stage %d on, above %d users or %d requests per second at peak", n, below.Users, below.PeakRequestsPerSecond)
+	return fmt.Sprintf("it pays off from stage %d on, above %d users or %d requests per second at peak", n, below.Users,
+		below.PeakRequestsPerSecond)
 }
 
 func natFits(c *rule.Check, s *rule.Stack) {
@@ -231,7 +240,8 @@ func natFits(c *rule.Check, s *rule.Stack) {
 	if len(gateways) == 0 {
 		return
 	}
-	c.Missing(gatewayEndpoint(s), gateways[0], "S3 gateway endpoint", "add an aws:ec2/vpcEndpoint:VpcEndpoint of type Gateway for S3: it is free")
+	c.Missing(gatewayEndpoint(s), gateways[0], "S3 gateway endpoint",
+		"add an aws:ec2/vpcEndpoint:VpcEndpoint of type Gateway for S3: it is free")
 	if c.Settings.NAT == "" { // what the user says explicitly is a decision
 		countNATs(c, s, gateways)
 	}
@@ -247,11 +257,13 @@ func countNATs(c *rule.Check, s *rule.Stack, gateways []*rule.Resource) {
 		}
 		most = max(1, len(zones))
 		if len(gateways) < most {
-			c.Fail(gateways[0], "NAT gateways", fmt.Sprint(len(gateways)), fmt.Sprintf("want %d, one in each zone in use: a zone must not depend on another (or say rung:nat single)", most))
+			c.Fail(gateways[0], "NAT gateways", fmt.Sprint(len(gateways)),
+				fmt.Sprintf("want %d, one in each zone in use: a zone must not depend on another (or say rung:nat single)", most))
 		}
 	}
 	if len(gateways) > most {
-		c.Fail(gateways[most], "NAT gateways", fmt.Sprint(len(gateways)), fmt.Sprintf("want %d on stage %d", most, c.Settings.Stage))
+		c.Fail(gateways[most], "NAT gateways", fmt.Sprint(len(gateways)),
+			fmt.Sprintf("want %d on stage %d", most, c.Settings.Stage))
 	}
 }
 

@@ -19,7 +19,8 @@ const (
 )
 
 // aclTypes are what may give a bucket or an object to everybody by an ACL.
-var aclTypes = []string{typeBucket, "aws:s3/bucketAcl:BucketAcl", "aws:s3/bucketObject:BucketObject", typeObject, "aws:s3/objectCopy:ObjectCopy"}
+var aclTypes = []string{typeBucket, "aws:s3/bucketAcl:BucketAcl", "aws:s3/bucketObject:BucketObject", typeObject,
+	"aws:s3/objectCopy:ObjectCopy"}
 
 // blocks are the four ways of public access that a block closes.
 var blocks = []string{"blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"}
@@ -56,12 +57,14 @@ func storage() []rule.Rule {
 // accessBlock wants a block for each bucket, or one for the whole account.
 func accessBlock(c *rule.Check, s *rule.Stack) {
 	for _, r := range s.Of(aclTypes...) {
-		c.Refuse(r.Input("acl").Is("public-read", "public-read-write", "authenticated-read"), r, "acl", "leave it out: the owner has all, others get a policy")
+		c.Refuse(r.Input("acl").Is("public-read", "public-read-write", "authenticated-read"), r, "acl",
+			"leave it out: the owner has all, others get a policy")
 	}
 	account := accountBlocked(s)
 	for _, b := range s.Of(typeBucket) {
 		found, there := s.Pointing(typeAccessBlock, "bucket", b)
-		c.Missing(rule.Any(there, account), b, "public access block", "add an aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock with all four flags")
+		c.Missing(rule.Any(there, account), b, "public access block",
+			"add an aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock with all four flags")
 		for _, block := range found {
 			for _, flag := range blocks {
 				c.Require(rule.Any(block.At(flag).Flag(), account), block, flag, "set it to true")
@@ -95,7 +98,8 @@ func bucketTLS(c *rule.Check, s *rule.Stack) {
 		for _, p := range policies {
 			c.Require(deniesPlainHTTP(p.At("policy"), b), p, "policy", "deny every action where aws:SecureTransport is false")
 		}
-		c.Missing(rule.Any(there, own), b, "bucket policy", "add one that denies every action where aws:SecureTransport is false")
+		c.Missing(rule.Any(there, own), b, "bucket policy",
+			"add one that denies every action where aws:SecureTransport is false")
 	}
 }
 
@@ -104,12 +108,14 @@ func lifecycle(c *rule.Check, s *rule.Stack) {
 	for _, b := range s.Of(typeBucket) {
 		configs, there := s.Pointing(typeLifecycle, "bucket", b)
 		if own := b.Input("lifecycleRules"); len(configs) == 0 && own.Given() == rule.Yes {
-			c.Require(anyBlock(own, "abortIncompleteMultipartUploadDays"), b, "lifecycleRules", "abort unfinished uploads after 7 days")
+			c.Require(anyBlock(own, "abortIncompleteMultipartUploadDays"), b, "lifecycleRules",
+				"abort unfinished uploads after 7 days")
 			continue
 		}
 		c.Missing(there, b, "lifecycle", "abort unfinished uploads after 7 days and expire old versions after 30")
 		for _, l := range configs {
-			c.Require(anyRule(l, "abortIncompleteMultipartUpload.daysAfterInitiation"), l, "rules", "abort unfinished uploads after 7 days")
+			c.Require(anyRule(l, "abortIncompleteMultipartUpload.daysAfterInitiation"), l, "rules",
+				"abort unfinished uploads after 7 days")
 			checkVersions(c, s, b, l)
 		}
 	}
@@ -134,9 +140,11 @@ func checkVersions(c *rule.Check, s *rule.Stack, b, l *rule.Resource) {
 		return
 	}
 	versions, there := s.Pointing(typeVersioning, "bucket", b)
-	c.Missing(rule.Any(there, b.Input("versioning.enabled").Flag()), b, "versioning", "enable it, or let objects expire if they are no originals")
+	c.Missing(rule.Any(there, b.Input("versioning.enabled").Flag()), b, "versioning",
+		"enable it, or let objects expire if they are no originals")
 	for _, v := range versions {
-		c.Require(v.At("versioningConfiguration.status").Is("Enabled"), v, "versioningConfiguration.status", `set it to "Enabled"`)
+		c.Require(v.At("versioningConfiguration.status").Is("Enabled"), v, "versioningConfiguration.status",
+			`set it to "Enabled"`)
 	}
 	c.Require(anyRule(l, "noncurrentVersionExpiration.noncurrentDays"), l, "rules", "expire old versions after 30 days")
 }
@@ -165,7 +173,8 @@ func bucketLogs(c *rule.Check, s *rule.Stack) {
 			continue
 		}
 		_, there := s.Pointing(typeLogging, "bucket", b)
-		c.Missing(rule.Any(there, b.Input("loggings").Given()), b, "access logging", "add an aws:s3/bucketLogging:BucketLogging to a bucket of logs")
+		c.Missing(rule.Any(there, b.Input("loggings").Given()), b, "access logging",
+			"add an aws:s3/bucketLogging:BucketLogging to a bucket of logs")
 	}
 }
 

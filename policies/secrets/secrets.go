@@ -88,7 +88,8 @@ var blobs = regexp.MustCompile(`[A-Za-z0-9+/]{24,}={0,2}`)
 
 // readable tells text from what only happens to be valid base64.
 func readable(s string) bool {
-	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' && !strings.ContainsRune("\t\r\n", r) })
+	return utf8.ValidString(s) &&
+		!strings.ContainsFunc(s, func(r rune) bool { return r < ' ' && !strings.ContainsRune("\t\r\n", r) })
 }
 
 // unpack opens base64 and gzip, alone and one in the other.

@@ -162,7 +162,8 @@ func TestRandomPasswordsAreFound(t *testing.T) {
 			password[i] = letters[random.IntN(len(letters))]
 		}
 		password[0], password[1] = 'K', '7' // a letter first: signs have a meaning of their own there
-		for _, form := range []string{"DB_PASSWORD=%", "export API_TOKEN='%'", `"client_secret": "%",`, "secret_key: %", "--password=%"} {
+		for _, form := range []string{"DB_PASSWORD=%", "export API_TOKEN='%'", `"client_secret": "%",`, "secret_key: %",
+			"--password=%"} {
 			text := strings.Replace(form, "%", string(password), 1)
 			require.NotEmpty(t, secrets.In(text), text)
 		}

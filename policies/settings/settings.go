@@ -37,7 +37,8 @@ func Expired(s rule.Settings) error {
 	for _, id := range sortedKeys(s.Rules) {
 		for i, e := range s.Rules[id].Exceptions {
 			if e.Expired(s.Now) {
-				errs = append(errs, fmt.Errorf("rung:policy.%s.exceptions[%d].until: %s is in the past; fix %s, or renew the exception with a new date",
+				errs = append(errs, fmt.Errorf("rung:policy.%s.exceptions[%d].until: %s is in the past; fix %s, or renew the "+
+					"exception with a new date",
 					id, i, e.Until.Format(time.DateOnly), e.Resource))
 			}
 		}

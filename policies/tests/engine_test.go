@@ -81,7 +81,8 @@ func enter(t testing.TB, program pulumi.RunFunc, config map[string]string) *worl
 	s, err := auto.UpsertStack(t.Context(), "organization/shop/dev", ws)
 	require.NoError(t, err)
 	for key, value := range config {
-		require.NoError(t, s.SetConfigWithOptions(t.Context(), key, auto.ConfigValue{Value: value}, &auto.ConfigOptions{Path: true}))
+		require.NoError(t, s.SetConfigWithOptions(t.Context(), key, auto.ConfigValue{Value: value},
+			&auto.ConfigOptions{Path: true}))
 	}
 	return &world{stack: s, pack: path}
 }
@@ -279,7 +280,8 @@ func stageOnEngine(t testing.TB, keys map[string]string) *world {
 // TestStagesOnTheEngine previews each rung: no violation at all, and the month's
 // estimate in a plain preview.
 func TestStagesOnTheEngine(t *testing.T) {
-	dear := map[ladder.Number]string{1: "server", 2: "cdn", 6: "cdn"} // a component that is among the dearest; else the database
+	// a component that is among the dearest; else the database
+	dear := map[ladder.Number]string{1: "server", 2: "cdn", 6: "cdn"}
 	for n := ladder.First; n <= config.Built; n++ {
 		stage, component := fmt.Sprint(n), cmp.Or(dear[n], "database")
 		t.Run("stage "+stage, func(t *testing.T) {

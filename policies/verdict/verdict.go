@@ -44,7 +44,8 @@ func From(run []events.EngineEvent) []Violation {
 	all := []Violation{}
 	for _, e := range run {
 		if p := e.PolicyEvent; p != nil {
-			all = append(all, Violation{ID: p.PolicyName, Level: p.EnforcementLevel, URN: p.ResourceURN, Message: text(p.Message)})
+			all = append(all, Violation{ID: p.PolicyName, Level: p.EnforcementLevel, URN: p.ResourceURN,
+				Message: text(p.Message)})
 		}
 	}
 	return sorted(all)

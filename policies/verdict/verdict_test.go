@@ -23,13 +23,17 @@ func said(id, level, urn, message string) events.EngineEvent {
 func TestFromSortsByWhatMatters(t *testing.T) {
 	got := verdict.From([]events.EngineEvent{
 		said(pack.EstimateID, "advisory", "urn:stack", "What the stack costs in a month.\n$1 a month expected."),
-		said("sg-described", "advisory", "urn:a", "<{%fg 1%}>[low] Groups say what they are for.\na: description is not set; say it<{%reset%}>\n"),
+		said("sg-described", "advisory", "urn:a",
+			"<{%fg 1%}>[low] Groups say what they are for.\na: description is not set; say it<{%reset%}>\n"),
 		{},
-		said("rds-encrypted", "mandatory", "urn:db", "[high] Databases are encrypted at rest.\ndb: storageEncrypted is false; set it to true"),
-		said("rds-encrypted", "mandatory", "urn:db", "[high] Databases are encrypted at rest.\ndb: storageEncrypted is false; set it to true"),
+		said("rds-encrypted", "mandatory", "urn:db",
+			"[high] Databases are encrypted at rest.\ndb: storageEncrypted is false; set it to true"),
+		said("rds-encrypted", "mandatory", "urn:db",
+			"[high] Databases are encrypted at rest.\ndb: storageEncrypted is false; set it to true"),
 	})
 	require.Len(t, got, 3)
-	assert.Equal(t, verdict.Violation{ID: "rds-encrypted", Level: "mandatory", URN: "urn:db", Message: "db: storageEncrypted is false; set it to true"}, got[0])
+	assert.Equal(t, verdict.Violation{ID: "rds-encrypted", Level: "mandatory", URN: "urn:db",
+		Message: "db: storageEncrypted is false; set it to true"}, got[0])
 	assert.Equal(t, "a: description is not set; say it", got[1].Message)
 	assert.True(t, got[2].Note())
 	assert.True(t, verdict.Stops(got))
@@ -43,7 +47,8 @@ func TestNothingSaidIsAnEmptyList(t *testing.T) {
 }
 
 func TestTheGuardSpeaksTheSameForm(t *testing.T) {
-	steps := []guard.Change{{Op: "replace", URN: "urn:db", Type: "aws:rds/instance:Instance", Name: "db", Keys: []string{"dbName"}}}
+	steps := []guard.Change{{Op: "replace", URN: "urn:db", Type: "aws:rds/instance:Instance", Name: "db",
+		Keys: []string{"dbName"}}}
 	got := verdict.Planned(steps, nil)
 	require.Len(t, got, 1)
 	assert.Equal(t, "data-replacement", got[0].ID)

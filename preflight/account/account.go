@@ -132,14 +132,15 @@ func unasked(q question, err error) preflight.Unasked {
 
 // first are the questions that others build on.
 func (l *look) first(n preflight.Need) []question {
-	all := []question{{"whose the credentials are", "", "sts:GetCallerIdentity", func(ctx context.Context) (func(*preflight.Account), error) {
-		answer, err := l.ask(ctx, request{service: sts, region: home, action: "GetCallerIdentity"})
-		if err != nil {
-			return nil, err
-		}
-		tree, err := parse(answer)
-		return func(a *preflight.Account) { a.ID = tree.find("Account").text() }, err
-	}}}
+	all := []question{{"whose the credentials are", "", "sts:GetCallerIdentity",
+		func(ctx context.Context) (func(*preflight.Account), error) {
+			answer, err := l.ask(ctx, request{service: sts, region: home, action: "GetCallerIdentity"})
+			if err != nil {
+				return nil, err
+			}
+			tree, err := parse(answer)
+			return func(a *preflight.Account) { a.ID = tree.find("Account").text() }, err
+		}}}
 	for _, region := range n.Regions {
 		all = append(all, l.zones(region))
 	}

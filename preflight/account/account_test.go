@@ -153,7 +153,8 @@ func TestEverythingIsFound(t *testing.T) {
 	} {
 		assert.Equal(t, want, held(a, key, ireland, ""), key)
 	}
-	for key, want := range map[string]string{preflight.Distributions: "E1=1", preflight.Buckets: "b1=1, b2=1", preflight.Roles: "admin=1, ops=1", "route53.zones": "Z1=1"} {
+	for key, want := range map[string]string{preflight.Distributions: "E1=1", preflight.Buckets: "b1=1, b2=1",
+		preflight.Roles: "admin=1, ops=1", "route53.zones": "Z1=1"} {
 		assert.Equal(t, want, held(a, key, preflight.Global, ""), key)
 	}
 	assert.Equal(t, "nat-1=1", held(a, preflight.NATGateways, ireland, "eu-west-1a"))

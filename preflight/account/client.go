@@ -82,7 +82,8 @@ type apiError struct {
 func (e apiError) Error() string { return fmt.Sprintf("%s: %s", e.code, e.message) }
 
 // refusals are the codes of callers that may not ask.
-var refusals = []string{"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "UnauthorizedException"}
+var refusals = []string{"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError",
+	"UnauthorizedException"}
 
 func denied(err error) bool {
 	var refused apiError
@@ -96,7 +97,8 @@ func fleeting(err error) bool {
 		return true // the line
 	}
 	return refused.status >= http.StatusInternalServerError || refused.status == http.StatusTooManyRequests ||
-		strings.Contains(refused.code, "Throttl") || refused.code == "RequestLimitExceeded" || refused.code == "TooManyRequestsException"
+		strings.Contains(refused.code, "Throttl") || refused.code == "RequestLimitExceeded" ||
+		refused.code == "TooManyRequestsException"
 }
 
 // ask sends a request, again where AWS was too busy, and gives the answer.

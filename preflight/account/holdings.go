@@ -35,7 +35,8 @@ func (l *look) limits(n preflight.Need) []question {
 
 // limit is a quota's value, AWS's default where the account has none of its own.
 func (l *look) limit(ctx context.Context, q preflight.Quota, region string) (int, error) {
-	r := request{service: quotas, region: region, action: "GetServiceQuota", body: map[string]string{"ServiceCode": q.Service, "QuotaCode": q.Code}}
+	r := request{service: quotas, region: region, action: "GetServiceQuota",
+		body: map[string]string{"ServiceCode": q.Service, "QuotaCode": q.Code}}
 	answer, err := l.ask(ctx, r)
 	var refused apiError
 	if errors.As(err, &refused) && refused.code == "NoSuchResourceException" {
@@ -213,19 +214,20 @@ var specials = map[string]func(*look, preflight.Place) question{
 
 // machines are those that run, with their vCPUs, by the quota that they count for.
 func machines(l *look, place preflight.Place) question {
-	return question{"the machines of the account", place.Region, "ec2:DescribeInstances", func(ctx context.Context) (func(*preflight.Account), error) {
-		things, err := l.pages(ctx, listing{service: ec2, action: "DescribeInstances", list: "reservationSet",
-			params: url.Values{"Filter.1.Name": {"instance-state-name"}, "Filter.1.Value.1": {"pending"}, "Filter.1.Value.2": {"running"}}}, place.Region)
-		held := []preflight.Held{}
-		for _, reservation := range things {
-			for _, m := range reservation.all("instancesSet") {
-				if preflight.MachineQuota(m.child("instanceType"), m.child("instanceLifecycle") == "spot") == place.Key {
-					held = append(held, preflight.Held{ID: m.child("instanceId"), Stack: stackOf(m), Amount: vcpus(m)})
+	return question{"the machines of the account", place.Region, "ec2:DescribeInstances",
+		func(ctx context.Context) (func(*preflight.Account), error) {
+			things, err := l.pages(ctx, listing{service: ec2, action: "DescribeInstances", list: "reservationSet",
+				params: url.Values{"Filter.1.Name": {"instance-state-name"}, "Filter.1.Value.1": {"pending"}, "Filter.1.Value.2": {"running"}}}, place.Region)
+			held := []preflight.Held{}
+			for _, reservation := range things {
+				for _, m := range reservation.all("instancesSet") {
+					if preflight.MachineQuota(m.child("instanceType"), m.child("instanceLifecycle") == "spot") == place.Key {
+						held = append(held, preflight.Held{ID: m.child("instanceId"), Stack: stackOf(m), Amount: vcpus(m)})
+					}
 				}
 			}
-		}
-		return func(a *preflight.Account) { a.Held[place] = held }, err
-	}}
+			return func(a *preflight.Account) { a.Held[place] = held }, err
+		}}
 }
 
 // vcpus of a machine, as AWS tells or by its type.
@@ -250,9 +252,10 @@ func natGateways(l *look, place preflight.Place) question {
 			for _, s := range subnets {
 				zone[s.child("subnetId")] = s.child("availabilityZone")
 			}
-			gateways, err := l.pages(ctx, listing{service: ec2, action: "DescribeNatGateways", list: "natGatewaySet", params: url.Values{
-				"Filter.1.Name": {"state"}, "Filter.1.Value.1": {"pending"}, "Filter.1.Value.2": {"available"}, "Filter.1.Value.3": {"deleting"},
-			}}, place.Region)
+			gateways, err := l.pages(ctx,
+				listing{service: ec2, action: "DescribeNatGateways", list: "natGatewaySet", params: url.Values{
+					"Filter.1.Name": {"state"}, "Filter.1.Value.1": {"pending"}, "Filter.1.Value.2": {"available"}, "Filter.1.Value.3": {"deleting"},
+				}}, place.Region)
 			return func(a *preflight.Account) {
 				a.Held[place] = nil // the region was asked
 				for _, g := range gateways {
@@ -265,41 +268,43 @@ func natGateways(l *look, place preflight.Place) question {
 
 // concurrency is what functions of the account keep for themselves.
 func concurrency(l *look, place preflight.Place) question {
-	return question{"what functions keep for themselves", place.Region, "lambda:GetAccountSettings", func(ctx context.Context) (func(*preflight.Account), error) {
-		answer, err := l.ask(ctx, request{service: lambda, region: place.Region, path: "/2016-08-19/account-settings/"})
-		if err != nil {
-			return nil, err
-		}
-		var found struct {
-			AccountLimit struct{ ConcurrentExecutions, UnreservedConcurrentExecutions int }
-		}
-		err = json.Unmarshal(answer, &found)
-		kept := found.AccountLimit.ConcurrentExecutions - found.AccountLimit.UnreservedConcurrentExecutions
-		return func(a *preflight.Account) { a.Held[place] = []preflight.Held{{Amount: kept}} }, err
-	}}
+	return question{"what functions keep for themselves", place.Region, "lambda:GetAccountSettings",
+		func(ctx context.Context) (func(*preflight.Account), error) {
+			answer, err := l.ask(ctx, request{service: lambda, region: place.Region, path: "/2016-08-19/account-settings/"})
+			if err != nil {
+				return nil, err
+			}
+			var found struct {
+				AccountLimit struct{ ConcurrentExecutions, UnreservedConcurrentExecutions int }
+			}
+			err = json.Unmarshal(answer, &found)
+			kept := found.AccountLimit.ConcurrentExecutions - found.AccountLimit.UnreservedConcurrentExecutions
+			return func(a *preflight.Account) { a.Held[place] = []preflight.Held{{Amount: kept}} }, err
+		}}
 }
 
 // itemsOf are holdings that a service lists in JSON.
 func itemsOf(s service, permission, path, list, id string) func(*look, preflight.Place) question {
 	return func(l *look, place preflight.Place) question {
-		return question{"what the account has of " + s.name, place.Region, permission, func(ctx context.Context) (func(*preflight.Account), error) {
-			held := []preflight.Held{}
-			r := request{service: s, region: place.Region, path: path, form: url.Values{}}
-			for {
-				page, next, err := l.page(ctx, r, list)
-				if err != nil {
-					return nil, err
+		return question{"what the account has of " + s.name, place.Region, permission,
+			func(ctx context.Context) (func(*preflight.Account), error) {
+				held := []preflight.Held{}
+				r := request{service: s, region: place.Region, path: path, form: url.Values{}}
+				for {
+					page, next, err := l.page(ctx, r, list)
+					if err != nil {
+						return nil, err
+					}
+					for _, item := range page {
+						name, _ := item[id].(string)
+						held = append(held, preflight.Held{ID: name, Amount: 1})
+					}
+					if next == "" {
+						return func(a *preflight.Account) { a.Held[place] = held }, nil
+					}
+					r.form.Set("nextToken", next)
 				}
-				for _, item := range page {
-					name, _ := item[id].(string)
-					held = append(held, preflight.Held{ID: name, Amount: 1})
-				}
-				if next == "" {
-					return func(a *preflight.Account) { a.Held[place] = held }, nil
-				}
-				r.form.Set("nextToken", next)
-			}
-		}}
+			}}
 	}
 }
 
@@ -325,21 +330,23 @@ func (l *look) page(ctx context.Context, r request, list string) (items []map[st
 }
 
 func certificates(l *look, place preflight.Place) question {
-	return question{"the certificates of the account", place.Region, "acm:ListCertificates", func(ctx context.Context) (func(*preflight.Account), error) {
-		held, in := []preflight.Held{}, map[string]any{"MaxItems": 1000}
-		for {
-			page, next, err := l.page(ctx, request{service: acm, region: place.Region, action: "ListCertificates", body: in}, "CertificateSummaryList")
-			if err != nil {
-				return nil, err
+	return question{"the certificates of the account", place.Region, "acm:ListCertificates",
+		func(ctx context.Context) (func(*preflight.Account), error) {
+			held, in := []preflight.Held{}, map[string]any{"MaxItems": 1000}
+			for {
+				page, next, err := l.page(ctx, request{service: acm, region: place.Region, action: "ListCertificates", body: in},
+					"CertificateSummaryList")
+				if err != nil {
+					return nil, err
+				}
+				for _, item := range page {
+					arn, _ := item["CertificateArn"].(string)
+					held = append(held, preflight.Held{ID: arn, Amount: 1})
+				}
+				if next == "" {
+					return func(a *preflight.Account) { a.Held[place] = held }, nil
+				}
+				in["NextToken"] = next
 			}
-			for _, item := range page {
-				arn, _ := item["CertificateArn"].(string)
-				held = append(held, preflight.Held{ID: arn, Amount: 1})
-			}
-			if next == "" {
-				return func(a *preflight.Account) { a.Held[place] = held }, nil
-			}
-			in["NextToken"] = next
-		}
-	}}
+		}}
 }

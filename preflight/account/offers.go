@@ -13,16 +13,18 @@ import (
 
 // zones are those of a region that the account can use.
 func (l *look) zones(region string) question {
-	return question{"the zones", region, "ec2:DescribeAvailabilityZones", func(ctx context.Context) (func(*preflight.Account), error) {
-		things, err := l.pages(ctx, listing{service: ec2, action: "DescribeAvailabilityZones", list: "availabilityZoneInfo"}, region)
-		var zones []preflight.Zone
-		for _, z := range things {
-			if z.child("zoneState") == "available" {
-				zones = append(zones, preflight.Zone{Name: z.child("zoneName"), ID: z.child("zoneId")})
+	return question{"the zones", region, "ec2:DescribeAvailabilityZones",
+		func(ctx context.Context) (func(*preflight.Account), error) {
+			things, err := l.pages(ctx, listing{service: ec2, action: "DescribeAvailabilityZones", list: "availabilityZoneInfo"},
+				region)
+			var zones []preflight.Zone
+			for _, z := range things {
+				if z.child("zoneState") == "available" {
+					zones = append(zones, preflight.Zone{Name: z.child("zoneName"), ID: z.child("zoneId")})
+				}
 			}
-		}
-		return func(a *preflight.Account) { a.Zones[region] = zones }, err
-	}}
+			return func(a *preflight.Account) { a.Zones[region] = zones }, err
+		}}
 }
 
 // offers are the questions for types, each once.
@@ -45,27 +47,32 @@ func (l *look) offers(n preflight.Need) []question {
 }
 
 func (l *look) machineType(typ preflight.Type, _ preflight.Offer) question {
-	return question{"where there is " + typ.Name, typ.Region, "ec2:DescribeInstanceTypeOfferings", func(ctx context.Context) (func(*preflight.Account), error) {
-		things, err := l.pages(ctx, listing{service: ec2, action: "DescribeInstanceTypeOfferings", list: "instanceTypeOfferingSet", params: url.Values{
-			"LocationType": {"availability-zone"}, "Filter.1.Name": {"instance-type"}, "Filter.1.Value.1": {typ.Name},
-		}}, typ.Region)
-		return found(typ, things, func(t node) []string { return []string{t.child("location")} }), err
-	}}
+	return question{"where there is " + typ.Name, typ.Region, "ec2:DescribeInstanceTypeOfferings",
+		func(ctx context.Context) (func(*preflight.Account), error) {
+			things, err := l.pages(ctx,
+				listing{service: ec2, action: "DescribeInstanceTypeOfferings", list: "instanceTypeOfferingSet", params: url.Values{
+					"LocationType": {"availability-zone"}, "Filter.1.Name": {"instance-type"}, "Filter.1.Value.1": {typ.Name},
+				}}, typ.Region)
+			return found(typ, things, func(t node) []string { return []string{t.child("location")} }), err
+		}}
 }
 
 func (l *look) databaseClass(typ preflight.Type, _ preflight.Offer) question {
-	return question{"where there is " + typ.Name, typ.Region, "rds:DescribeOrderableDBInstanceOptions", func(ctx context.Context) (func(*preflight.Account), error) {
-		things, err := l.pages(ctx, listing{service: rds, action: "DescribeOrderableDBInstanceOptions", list: "OrderableDBInstanceOptions", params: url.Values{
-			"Engine": {typ.Engine}, "DBInstanceClass": {typ.Name}, "Vpc": {"true"}, "MaxRecords": {"100"},
-		}}, typ.Region)
-		return found(typ, things, func(t node) []string {
-			var zones []string
-			for _, z := range t.all("AvailabilityZones") {
-				zones = append(zones, z.child("Name"))
-			}
-			return zones
-		}), err
-	}}
+	return question{"where there is " + typ.Name, typ.Region, "rds:DescribeOrderableDBInstanceOptions",
+		func(ctx context.Context) (func(*preflight.Account), error) {
+			things, err := l.pages(ctx,
+				listing{service: rds, action: "DescribeOrderableDBInstanceOptions", list: "OrderableDBInstanceOptions",
+					params: url.Values{
+						"Engine": {typ.Engine}, "DBInstanceClass": {typ.Name}, "Vpc": {"true"}, "MaxRecords": {"100"},
+					}}, typ.Region)
+			return found(typ, things, func(t node) []string {
+				var zones []string
+				for _, z := range t.all("AvailabilityZones") {
+					zones = append(zones, z.child("Name"))
+				}
+				return zones
+			}), err
+		}}
 }
 
 // found notes the zones of a type, each once.
@@ -86,8 +93,9 @@ var errNotTold = errors.New("AWS has no reservation of it on offer, and no API t
 func (l *look) cacheNode(typ preflight.Type, o preflight.Offer) question {
 	return question{"whether there is " + typ.Name, typ.Region, "elasticache:DescribeReservedCacheNodesOfferings",
 		func(ctx context.Context) (func(*preflight.Account), error) {
-			things, err := l.pages(ctx, listing{service: elasticache, action: "DescribeReservedCacheNodesOfferings", list: "ReservedCacheNodesOfferings",
-				params: url.Values{"CacheNodeType": {typ.Name}}}, typ.Region)
+			things, err := l.pages(ctx,
+				listing{service: elasticache, action: "DescribeReservedCacheNodesOfferings", list: "ReservedCacheNodesOfferings",
+					params: url.Values{"CacheNodeType": {typ.Name}}}, typ.Region)
 			if err == nil && len(things) == 0 {
 				err = errNotTold
 			}
@@ -96,29 +104,31 @@ func (l *look) cacheNode(typ preflight.Type, o preflight.Offer) question {
 }
 
 func (l *look) searchNode(typ preflight.Type, _ preflight.Offer) question {
-	return question{"where there is " + typ.Name, typ.Region, "es:ListInstanceTypeDetails", func(ctx context.Context) (func(*preflight.Account), error) {
-		r := request{service: opensearch, region: typ.Region, path: "/2021-01-01/opensearch/instanceTypeDetails/" + url.PathEscape(typ.Engine),
-			form: url.Values{"retrieveAZs": {"true"}, "instanceType": {typ.Name}}}
-		zones := []string{}
-		for {
-			page, next, err := l.page(ctx, r, "InstanceTypeDetails")
-			if err != nil {
-				return nil, err
-			}
-			for _, item := range page {
-				list, _ := item["AvailabilityZones"].([]any)
-				for _, z := range list {
-					if name, ok := z.(string); ok && item["InstanceType"] == typ.Name {
-						zones = append(zones, name)
+	return question{"where there is " + typ.Name, typ.Region, "es:ListInstanceTypeDetails",
+		func(ctx context.Context) (func(*preflight.Account), error) {
+			r := request{service: opensearch, region: typ.Region,
+				path: "/2021-01-01/opensearch/instanceTypeDetails/" + url.PathEscape(typ.Engine),
+				form: url.Values{"retrieveAZs": {"true"}, "instanceType": {typ.Name}}}
+			zones := []string{}
+			for {
+				page, next, err := l.page(ctx, r, "InstanceTypeDetails")
+				if err != nil {
+					return nil, err
+				}
+				for _, item := range page {
+					list, _ := item["AvailabilityZones"].([]any)
+					for _, z := range list {
+						if name, ok := z.(string); ok && item["InstanceType"] == typ.Name {
+							zones = append(zones, name)
+						}
 					}
 				}
+				if next == "" {
+					return func(a *preflight.Account) { a.Offered[typ] = zones }, nil
+				}
+				r.form.Set("nextToken", next)
 			}
-			if next == "" {
-				return func(a *preflight.Account) { a.Offered[typ] = zones }, nil
-			}
-			r.form.Set("nextToken", next)
-		}
-	}}
+		}}
 }
 
 // versions are the questions for engines, each once.
@@ -133,9 +143,11 @@ func (l *look) versions(n preflight.Need) []question {
 		asked[engine] = true
 		switch v.Service {
 		case preflight.RDS:
-			all = append(all, l.listedVersions(engine, rds, "rds:DescribeDBEngineVersions", "DescribeDBEngineVersions", "DBEngineVersions"))
+			all = append(all, l.listedVersions(engine, rds, "rds:DescribeDBEngineVersions", "DescribeDBEngineVersions",
+				"DBEngineVersions"))
 		case preflight.ElastiCache:
-			all = append(all, l.listedVersions(engine, elasticache, "elasticache:DescribeCacheEngineVersions", "DescribeCacheEngineVersions", "CacheEngineVersions"))
+			all = append(all, l.listedVersions(engine, elasticache, "elasticache:DescribeCacheEngineVersions",
+				"DescribeCacheEngineVersions", "CacheEngineVersions"))
 		case preflight.OpenSearch:
 			all = append(all, l.searchVersions(engine))
 		}
@@ -144,38 +156,41 @@ func (l *look) versions(n preflight.Need) []question {
 }
 
 func (l *look) listedVersions(e preflight.Engine, s service, permission, action, list string) question {
-	return question{"the versions of " + e.Name, e.Region, permission, func(ctx context.Context) (func(*preflight.Account), error) {
-		things, err := l.pages(ctx, listing{service: s, action: action, list: list, params: url.Values{"Engine": {e.Name}}}, e.Region)
-		versions := []string{}
-		for _, t := range things {
-			versions = append(versions, t.child("EngineVersion"))
-		}
-		return func(a *preflight.Account) { a.Versions[e] = versions }, err
-	}}
+	return question{"the versions of " + e.Name, e.Region, permission,
+		func(ctx context.Context) (func(*preflight.Account), error) {
+			things, err := l.pages(ctx, listing{service: s, action: action, list: list, params: url.Values{"Engine": {e.Name}}},
+				e.Region)
+			versions := []string{}
+			for _, t := range things {
+				versions = append(versions, t.child("EngineVersion"))
+			}
+			return func(a *preflight.Account) { a.Versions[e] = versions }, err
+		}}
 }
 
 func (l *look) searchVersions(e preflight.Engine) question {
-	return question{"the versions of " + e.Name, e.Region, "es:ListVersions", func(ctx context.Context) (func(*preflight.Account), error) {
-		r := request{service: opensearch, region: e.Region, path: "/2021-01-01/opensearch/versions", form: url.Values{}}
-		all := []string{}
-		for {
-			answer, err := l.ask(ctx, r)
-			if err != nil {
-				return nil, err
+	return question{"the versions of " + e.Name, e.Region, "es:ListVersions",
+		func(ctx context.Context) (func(*preflight.Account), error) {
+			r := request{service: opensearch, region: e.Region, path: "/2021-01-01/opensearch/versions", form: url.Values{}}
+			all := []string{}
+			for {
+				answer, err := l.ask(ctx, r)
+				if err != nil {
+					return nil, err
+				}
+				var page struct {
+					Versions  []string
+					NextToken string
+				}
+				if err := json.Unmarshal(answer, &page); err != nil {
+					return nil, err
+				}
+				if all = append(all, page.Versions...); page.NextToken == "" {
+					return func(a *preflight.Account) { a.Versions[e] = all }, nil
+				}
+				r.form.Set("nextToken", page.NextToken)
 			}
-			var page struct {
-				Versions  []string
-				NextToken string
-			}
-			if err := json.Unmarshal(answer, &page); err != nil {
-				return nil, err
-			}
-			if all = append(all, page.Versions...); page.NextToken == "" {
-				return func(a *preflight.Account) { a.Versions[e] = all }, nil
-			}
-			r.form.Set("nextToken", page.NextToken)
-		}
-	}}
+		}}
 }
 
 // names are the questions for names that are one in the world. All others show
@@ -195,22 +210,24 @@ var errForbidden = errors.New("it is somebody else's, or the caller lacks the ac
 
 // bucket asks for a bucket, whosever it is: what is not found is free.
 func (l *look) bucket(name preflight.Name) question {
-	return question{"whether there is a bucket " + name.Name, name.Region, "s3:ListBucket", func(ctx context.Context) (func(*preflight.Account), error) {
-		_, err := l.ask(ctx, request{service: s3, region: name.Region, method: http.MethodHead, path: "/" + url.PathEscape(name.Name)})
-		var refused apiError
-		taken := err == nil
-		if errors.As(err, &refused) {
-			switch refused.status {
-			case http.StatusNotFound:
-				err = nil
-			case http.StatusMovedPermanently: // it is in another region
-				taken, err = true, nil
-			case http.StatusForbidden:
-				err = errForbidden
+	return question{"whether there is a bucket " + name.Name, name.Region, "s3:ListBucket",
+		func(ctx context.Context) (func(*preflight.Account), error) {
+			_, err := l.ask(ctx, request{service: s3, region: name.Region, method: http.MethodHead,
+				path: "/" + url.PathEscape(name.Name)})
+			var refused apiError
+			taken := err == nil
+			if errors.As(err, &refused) {
+				switch refused.status {
+				case http.StatusNotFound:
+					err = nil
+				case http.StatusMovedPermanently: // it is in another region
+					taken, err = true, nil
+				case http.StatusForbidden:
+					err = errForbidden
+				}
 			}
-		}
-		return func(a *preflight.Account) { a.Taken[name] = taken }, err
-	}}
+			return func(a *preflight.Account) { a.Taken[name] = taken }, err
+		}}
 }
 
 // domain are the questions for who answers for the stack's domain.
@@ -225,16 +242,18 @@ func (l *look) domain(n preflight.Need, c *Caller) []question {
 	if len(n.Servers) > 0 {
 		return all
 	}
-	return append(all, question{"the name servers of the zone " + n.Zone, "", "route53:GetHostedZone", func(ctx context.Context) (func(*preflight.Account), error) {
-		answer, err := l.ask(ctx, request{service: route53, region: home, path: "/2013-04-01/hostedzone/" + url.PathEscape(n.Zone)})
-		if err != nil {
-			return nil, err
-		}
-		tree, err := parse(answer)
-		return func(a *preflight.Account) {
-			for _, s := range tree.all("NameServers") {
-				a.Servers = append(a.Servers, s.text())
+	return append(all, question{"the name servers of the zone " + n.Zone, "", "route53:GetHostedZone",
+		func(ctx context.Context) (func(*preflight.Account), error) {
+			answer, err := l.ask(ctx,
+				request{service: route53, region: home, path: "/2013-04-01/hostedzone/" + url.PathEscape(n.Zone)})
+			if err != nil {
+				return nil, err
 			}
-		}, err
-	}})
+			tree, err := parse(answer)
+			return func(a *preflight.Account) {
+				for _, s := range tree.all("NameServers") {
+					a.Servers = append(a.Servers, s.text())
+				}
+			}, err
+		}})
 }

@@ -81,7 +81,8 @@ func signed(req *http.Request, body []byte, scope []string) bool {
 		}
 	}
 	sum := sha256.Sum256(body)
-	_ = v4.NewSigner().SignHTTP(context.Background(), aws.Credentials{AccessKeyID: accessKey, SecretAccessKey: secretKey}, again, hex.EncodeToString(sum[:]), scope[2], scope[1], at)
+	_ = v4.NewSigner().SignHTTP(context.Background(), aws.Credentials{AccessKeyID: accessKey, SecretAccessKey: secretKey},
+		again, hex.EncodeToString(sum[:]), scope[2], scope[1], at)
 	return again.Header.Get("Authorization") == req.Header.Get("Authorization")
 }
 
@@ -107,7 +108,8 @@ func (w *world) answer(res http.ResponseWriter, req *http.Request, service, regi
 		return
 	}
 	for _, key := range []string{"Filter.1.Value.1", "DBInstanceClass", "CacheNodeType", "Engine"} {
-		if v := form.Get(key); v != "" && form.Get("Filter.1.Name") != "state" && form.Get("Filter.1.Name") != "instance-state-name" {
+		if v := form.Get(key); v != "" && form.Get("Filter.1.Name") != "state" &&
+			form.Get("Filter.1.Name") != "instance-state-name" {
 			what += " " + v
 			break
 		}

@@ -22,7 +22,8 @@ func (l *look) after(n preflight.Need) {
 		case preflight.VPCLink:
 			l.links(o)
 		case preflight.RDSProxy:
-			l.found.Unasked = append(l.found.Unasked, preflight.Unasked{What: "which zones have database proxies", Region: o.Region, Why: "no API of AWS's tells"})
+			l.found.Unasked = append(l.found.Unasked,
+				preflight.Unasked{What: "which zones have database proxies", Region: o.Region, Why: "no API of AWS's tells"})
 		}
 	}
 	slices.SortStableFunc(l.found.Unasked, func(a, b preflight.Unasked) int {
@@ -36,7 +37,8 @@ func (l *look) links(o preflight.Offer) {
 	without, documented := withLinks[o.Region]
 	zones, known := l.found.Zones[o.Region]
 	if !documented || !known {
-		l.found.Unasked = append(l.found.Unasked, preflight.Unasked{What: "which zones have VPC links", Region: o.Region, Why: "no API of AWS's tells"})
+		l.found.Unasked = append(l.found.Unasked,
+			preflight.Unasked{What: "which zones have VPC links", Region: o.Region, Why: "no API of AWS's tells"})
 		return
 	}
 	has := []string{}

@@ -88,5 +88,6 @@ func Golden(t testing.TB, name, text string) {
 	}
 	want, err := os.ReadFile(path)
 	require.NoError(t, err, "no golden file yet: run go test with -update and review what it writes")
-	assert.Equal(t, string(want), text, "differs from %s: if that is meant, run go test with -update and review the change", path)
+	assert.Equal(t, string(want), text,
+		"differs from %s: if that is meant, run go test with -update and review the change", path)
 }

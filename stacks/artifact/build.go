@@ -70,12 +70,14 @@ func checkout(dir, compiled string) (string, error) {
 	}
 	if !begins(filepath.Join(abs, "go.mod"), module) {
 		if above := Above(abs); above != "" {
-			return "", fmt.Errorf("%s calls itself a checkout of rung, but nothing above the working directory is built or run: go there, or: %w", above, ErrUnnamed)
+			return "", fmt.Errorf("%s calls itself a checkout of rung, but nothing above the working directory is built or "+
+				"run: go there, or: %w", above, ErrUnnamed)
 		}
 		return "", fmt.Errorf("%s is no checkout of rung, whose app could be built: %w", abs, ErrUnnamed)
 	}
 	if !same(abs, compiled) {
-		return "", fmt.Errorf("%s calls itself a checkout of rung, but this rung was not compiled from it, so none of its code is run: "+
+		return "", fmt.Errorf("%s calls itself a checkout of rung, but this rung was not compiled from it, so none of its "+
+			"code is run: "+
 			"use `go run ./cmd/rung` there if you trust it, or: %w", abs, ErrUnnamed)
 	}
 	for _, part := range []string{"", "go.mod", "go.sum", "app"} {
@@ -143,7 +145,8 @@ func workshop(ctx context.Context) (dir string, unlock func(), err error) {
 // Nothing beside the module takes part: no go.work above it, no flags of the
 // environment, no C compiler, no version control.
 func compile(ctx context.Context, root, out string, env ...string) error {
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w -buildid=", "-o", out, "./app")
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w -buildid=", "-o",
+		out, "./app")
 	cmd.Dir = root
 	cmd.Env = append(append(os.Environ(), "GOFLAGS=-mod=readonly", "GOWORK=off", "CGO_ENABLED=0"), env...)
 	cmd.WaitDelay = time.Second

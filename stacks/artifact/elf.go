@@ -128,7 +128,8 @@ func runs(f *elf.File, size int64) error {
 	case f.Entry == 0, loader == "" && named(f):
 		return errors.New("it is a shared library, which cannot be started")
 	case loader != "" && !strings.Contains(loader, "ld-linux"):
-		return fmt.Errorf("it needs the loader %s, which Amazon Linux does not have: build it statically (CGO_ENABLED=0) or against glibc", legible.Line(loader))
+		return fmt.Errorf("it needs the loader %s, which Amazon Linux does not have: build it statically (CGO_ENABLED=0) "+
+			"or against glibc", legible.Line(loader))
 	}
 	return nil
 }

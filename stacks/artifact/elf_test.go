@@ -25,7 +25,8 @@ func binaryOf(t *testing.T, machine elf.Machine, loader string, edit func(*elf.H
 	copy(h.Ident[:], elf.ELFMAG+"\x02\x01\x01")
 	code := []byte("code" + loader + "\x00")
 	at := uint64(head + 2*segment)
-	load := elf.Prog64{Type: uint32(elf.PT_LOAD), Flags: uint32(elf.PF_R | elf.PF_X), Off: at, Vaddr: 0x10000, Filesz: uint64(len(code)), Memsz: uint64(len(code))}
+	load := elf.Prog64{Type: uint32(elf.PT_LOAD), Flags: uint32(elf.PF_R | elf.PF_X), Off: at, Vaddr: 0x10000,
+		Filesz: uint64(len(code)), Memsz: uint64(len(code))}
 	interp := elf.Prog64{Type: uint32(elf.PT_NOTE), Off: at}
 	if loader != "" {
 		interp = elf.Prog64{Type: uint32(elf.PT_INTERP), Off: at + 4, Filesz: uint64(len(loader)) + 1}

@@ -37,17 +37,20 @@ func checkBackupCopies(c Config, add report) {
 	switch {
 	case named == "" || named == NoBackupRegion:
 	case c.Stage < severalRegions:
-		add("database.backupRegion", fmt.Sprintf("stage %d has one region: leave the key out, or take rung:stage %d", c.Stage, severalRegions))
+		add("database.backupRegion",
+			fmt.Sprintf("stage %d has one region: leave the key out, or take rung:stage %d", c.Stage, severalRegions))
 	case !slices.Contains(c.Regions, named):
 		add("database.backupRegion", "want one of rung:regions, which are "+strings.Join(c.Regions, ", ")+", or none")
 	case named == c.WriteRegion():
 		add("database.backupRegion", "the databases that take writes are there: want another region, or none")
 	}
 	if c.Database.BackupCopyDays > 0 && c.BackupRegion(c.WriteRegion()) == "" {
-		add("database.backupCopyDays", "no backups are copied: want rung:stage 5, two regions and rung:database.backupRegion other than none")
+		add("database.backupCopyDays",
+			"no backups are copied: want rung:stage 5, two regions and rung:database.backupRegion other than none")
 	}
 	if n := c.Database.Shards + 1; n > mostBackupCopies && c.BackupRegion(c.WriteRegion()) != "" {
-		add("database.backupRegion", fmt.Sprintf("AWS keeps copied backups of %d databases in a region, and the shards and the users' database are %d: "+
-			"want none, which leaves the backups in their own region, or at most %d for rung:database.shards", mostBackupCopies, n, mostBackupCopies-1))
+		add("database.backupRegion",
+			fmt.Sprintf("AWS keeps copied backups of %d databases in a region, and the shards and the users' database are %d: "+
+				"want none, which leaves the backups in their own region, or at most %d for rung:database.shards", mostBackupCopies, n, mostBackupCopies-1))
 	}
 }

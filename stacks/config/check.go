@@ -48,7 +48,8 @@ func checkStage(c Config, add report) {
 
 func checkSite(c Config, add report) {
 	if c.CDN == Cloudflare && c.CloudflareZone == "" {
-		add("cloudflareZone", "required with rung:cdn cloudflare: the zone's id is on the domain's overview page at Cloudflare")
+		add("cloudflareZone",
+			"required with rung:cdn cloudflare: the zone's id is on the domain's overview page at Cloudflare")
 	}
 	if c.CDN == Cloudflare && c.Domain == "" {
 		add("domain", "required with rung:cdn cloudflare: Cloudflare serves a zone's own names only")
@@ -70,7 +71,8 @@ func checkSite(c Config, add report) {
 		add("zones", "from stage 3 on the load balancer and the database need at least 2")
 	}
 	if c.Stage >= 3 && c.NAT == NoNAT {
-		add("nat", "from stage 3 on the fleets are private and must reach the internet for packages and secrets: want instance, single or per-zone")
+		add("nat", "from stage 3 on the fleets are private and must reach the internet for packages and secrets: want "+
+			"instance, single or per-zone")
 	}
 	if c.Stage < 3 && c.FlowLogs {
 		add("flowLogs", fmt.Sprintf("stage %d has no bucket of logs to record them in: want false, or rung:stage 3", c.Stage))
@@ -100,7 +102,8 @@ func checkDomain(c Config, add report) {
 		below = "origin."
 	}
 	if len(below)+len(c.Domain) > most {
-		add("domain", fmt.Sprintf("%d characters: want at most %d, since %s%s may have %d", len(c.Domain), most-len(below), below, "DOMAIN", most))
+		add("domain", fmt.Sprintf("%d characters: want at most %d, since %s%s may have %d", len(c.Domain), most-len(below),
+			below, "DOMAIN", most))
 	}
 }
 
@@ -117,7 +120,8 @@ func checkFleets(c Config, add report) {
 	checkFleet("web", c.Web, add)
 	checkFleet("workers", c.Workers.Fleet, add)
 	if c.Stage >= 3 && c.Web.Min < c.Zones {
-		add("web.min", fmt.Sprintf("%d zones need at least %d web machines, so that the site outlives a zone", c.Zones, c.Zones))
+		add("web.min", fmt.Sprintf("%d zones need at least %d web machines, so that the site outlives a zone", c.Zones,
+			c.Zones))
 	}
 	if c.Balancer.SlowStartSeconds > 0 && c.Balancer.Algorithm != RoundRobin {
 		add("balancer.slowStartSeconds", "AWS slows the start only with rung:balancer.algorithm round_robin")
@@ -137,7 +141,9 @@ func checkFleet(name string, f Fleet, add report) {
 		}
 	}
 	if f.SpotShare > 0 && len(f.InstanceTypes) < 4 {
-		add(name+".instanceTypes", fmt.Sprintf("spot needs at least 4 types to fall back on, got %d: name more, or set rung:%s.spotShare to 0", len(f.InstanceTypes), name))
+		add(name+".instanceTypes",
+			fmt.Sprintf("spot needs at least 4 types to fall back on, got %d: name more, or set rung:%s.spotShare to 0",
+				len(f.InstanceTypes), name))
 	}
 }
 
@@ -147,10 +153,13 @@ const minBackupDays = 7
 
 func checkData(c Config, add report) {
 	if c.Database.BackupDays == 0 && c.Database.Replicas > 0 {
-		add("database.replicas", "AWS makes replicas only of a database with backups: want rung:database.backupDays of at least 7, or 0 replicas")
+		add("database.replicas",
+			"AWS makes replicas only of a database with backups: want rung:database.backupDays of at least 7, or 0 replicas")
 	}
 	if c.Database.BackupDays < minBackupDays {
-		add("database.backupDays", fmt.Sprintf("want %d to 35: a mistake is often noticed only after days, and without a backup it cannot be undone", minBackupDays))
+		add("database.backupDays",
+			fmt.Sprintf("want %d to 35: a mistake is often noticed only after days, and without a backup it cannot be undone",
+				minBackupDays))
 	}
 	if c.Cache.ClusterMode != ClusterEnabled && c.Cache.Shards > 1 {
 		add("cache.shards", "several shards need rung:cache.clusterMode enabled")

@@ -48,8 +48,9 @@ func TestParseReadsNestedKeys(t *testing.T) {
 		"web.instanceTypes": "c7g.medium, m7g.medium,c6g.medium,m6g.medium"})
 	require.NoError(t, err)
 	want(dotted)
-	objects, err := Parse(map[string]string{"stage": "3", "database": `{"replicas":3}`, "reservedInstances": `{"c7g.medium":2}`,
-		"web": `{"instanceTypes":["c7g.medium","m7g.medium","c6g.medium","m6g.medium"]}`})
+	objects, err := Parse(map[string]string{"stage": "3", "database": `{"replicas":3}`,
+		"reservedInstances": `{"c7g.medium":2}`,
+		"web":               `{"instanceTypes":["c7g.medium","m7g.medium","c6g.medium","m6g.medium"]}`})
 	require.NoError(t, err)
 	want(objects)
 }

@@ -44,25 +44,36 @@ func edgeKeys() []Key {
 	return []Key{
 		key("edge.code", "run code at the CDN's edge", from(codeAtEdge, "true", "false"),
 			flag(func(c *Config, v bool) { c.Edge.Code = v })),
-		key("edge.cacheGuard", "keep cookies and errors out of CloudFront's cache, and let it know CDN-Cache-Control, by a Lambda@Edge", from(codeAtEdge, "true", "false"),
+		key("edge.cacheGuard",
+			"keep cookies and errors out of CloudFront's cache, and let it know CDN-Cache-Control, by a Lambda@Edge",
+			from(codeAtEdge, "true", "false"),
 			flag(func(c *Config, v bool) { c.Edge.CacheGuard = v })),
-		key("edge.experiment", "the experiment that runs, and the percentage of visitors who see its side b: home=10", nothing,
+		key("edge.experiment", "the experiment that runs, and the percentage of visitors who see its side b: home=10",
+			nothing,
 			experiment(func(c *Config, name string, percent int) { c.Edge.Experiment, c.Edge.Percent = name, percent })),
 		key("edge.blockedCountries", "countries that are refused", nothing,
 			countries(func(c *Config, v []string) { c.Edge.BlockedCountries = v })),
 		key("edge.varyCountries", "countries whose answers differ: the app learns them, and caches keep them apart", nothing,
 			countries(func(c *Config, v []string) { c.Edge.VaryCountries = v })),
 		key("edge.apiKeys", "programs that have an API key; each has a secret of its own, which signs its keys", nothing,
-			listLike(`^[a-z0-9][a-z0-9-]{0,40}$`, "a list of names of lower-case letters, digits and hyphens, shop,mobile-app say", func(c *Config, v []string) { c.Edge.APIKeys = v })),
+			listLike(`^[a-z0-9][a-z0-9-]{0,40}$`,
+				"a list of names of lower-case letters, digits and hyphens, shop,mobile-app say", func(c *Config, v []string) {
+					c.Edge.APIKeys = v
+				})),
 		key("edge.apiKeyPaths", "paths that need an API key, with everything below them", nothing,
-			listLike(`^(/[A-Za-z0-9._~-]+)+$`, "a list of paths, /api/partner say", func(c *Config, v []string) { c.Edge.APIKeyPaths = v })),
+			listLike(`^(/[A-Za-z0-9._~-]+)+$`, "a list of paths, /api/partner say",
+				func(c *Config, v []string) { c.Edge.APIKeyPaths = v })),
 		key("edge.redirects", "paths that have moved, and where to: /old=/new", nothing,
 			redirects(func(c *Config, v map[string]string) { c.Edge.Redirects = v })),
-		key("originShield", "a further cache at home before the bucket of static files, on CloudFront", from(codeAtEdge, "true", "false"),
+		key("originShield", "a further cache at home before the bucket of static files, on CloudFront",
+			from(codeAtEdge, "true", "false"),
 			flag(func(c *Config, v bool) { c.OriginShield = v })),
-		key("capacityReservations", "hold the machines that always run in each zone, so that they are there when a zone is lost", from(codeAtEdge, "true", "false"),
+		key("capacityReservations",
+			"hold the machines that always run in each zone, so that they are there when a zone is lost",
+			from(codeAtEdge, "true", "false"),
 			flag(func(c *Config, v bool) { c.Capacity.Reserved = v })),
-		key("placementPartitions", "groups of racks over which the machines of a zone are spread; 0: wherever AWS puts them", from(codeAtEdge, "7", "0"),
+		key("placementPartitions", "groups of racks over which the machines of a zone are spread; 0: wherever AWS puts them",
+			from(codeAtEdge, "7", "0"),
 			zeroOr(2, 7, func(c *Config, v int) { c.Capacity.Partitions = v })),
 	}
 }
@@ -141,10 +152,12 @@ func checkEdge(c Config, add report) {
 		add("edge.code", "the other keys of rung:edge need code at the edge of a CDN: want true, and a rung:cdn")
 	}
 	if e.Code && c.CDN == Cloudflare && c.CloudflareAccount == "" {
-		add("cloudflareAccount", "required with rung:cdn cloudflare and rung:edge.code: the account's id is on its overview page")
+		add("cloudflareAccount",
+			"required with rung:cdn cloudflare and rung:edge.code: the account's id is on its overview page")
 	}
 	if n := c.Baseline(); c.Capacity.Reserved && n < c.Zones {
-		add("capacityReservations", fmt.Sprintf("%d machines always run, which is less than one in each of %d zones: raise rung:web.min", n, c.Zones))
+		add("capacityReservations",
+			fmt.Sprintf("%d machines always run, which is less than one in each of %d zones: raise rung:web.min", n, c.Zones))
 	}
 }
 
@@ -164,7 +177,8 @@ func checkNoEdge(c Config, add report) {
 }
 
 func (e Edge) hasRules() bool {
-	return e.Experiment != "" || len(e.BlockedCountries)+len(e.VaryCountries)+len(e.APIKeys)+len(e.APIKeyPaths)+len(e.Redirects) > 0
+	return e.Experiment != "" ||
+		len(e.BlockedCountries)+len(e.VaryCountries)+len(e.APIKeys)+len(e.APIKeyPaths)+len(e.Redirects) > 0
 }
 
 // Baseline is how many machines of the web fleet's first type always run in a

@@ -48,7 +48,8 @@ func (c Change) way(text string) Change { c.Way = text; return c }
 
 // stays and smaller are the ways around what a cloud does not do to what stands.
 const (
-	stays   = "a server or NAT instance that runs keeps its image; a new one has the setting's, and the running one is kept current by its package manager"
+	stays = "a server or NAT instance that runs keeps its image; a new one has the setting's, and the running one is " +
+		"kept current by its package manager"
 	smaller = "no disk becomes smaller: copy the data into another database or stack"
 )
 
@@ -56,7 +57,8 @@ const (
 // their plans.
 var changes = map[string]Change{
 	"stage": does(InPlace, Asks, Refused).
-		way("from stage 3 on the server of stages 1 and 2 stays beside the database only with rung:handover pending, which rung up sets by itself"),
+		way("from stage 3 on the server of stages 1 and 2 stays beside the database only with rung:handover pending, which " +
+			"rung up sets by itself"),
 	"domain":                does(InPlace, Anew, Asks),
 	"hostedZone":            does(Anew, Asks),
 	"domainDelegated":       does(Nowhere),

@@ -132,7 +132,8 @@ func graviton(put func(*Config, string)) setter {
 }
 
 func gravitons(put func(*Config, []string)) setter {
-	return rented{machine.EC2, "a list of Graviton (arm64) machine types, c7g.medium,c6g.medium say", notBuilt}.several(put)
+	return rented{machine.EC2, "a list of Graviton (arm64) machine types, c7g.medium,c6g.medium say",
+		notBuilt}.several(put)
 }
 
 func databaseClass(put func(*Config, string)) setter {

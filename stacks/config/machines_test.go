@@ -52,12 +52,14 @@ func TestMachinesThatAreRefused(t *testing.T) {
 }
 
 func TestUnknownTypesAreTakenWhereTheUserInsists(t *testing.T) {
-	c, err := Parse(set("stage", "4", "server.instanceType", "c9g.large!", "web.instanceTypes", "c9g.large!,c7g.large,m7g.large,m7g.24xlarge!",
+	c, err := Parse(set("stage", "4", "server.instanceType", "c9g.large!", "web.instanceTypes",
+		"c9g.large!,c7g.large,m7g.large,m7g.24xlarge!",
 		"database.class", "db.m9g.large!", "cache.nodeType", "cache.m9g.large!", "search.instanceType", "m9g.large.search!",
 		"reservedInstances", "c9g.large!=2,db.m9g.large!=1", "workers.instanceTypes", "c7g.medium!,c6g.medium,m7g.medium,m6g.medium"))
 	require.NoError(t, err)
-	assert.Equal(t, []string{"c9g.large", "m7g.24xlarge", "db.m9g.large", "cache.m9g.large", "m9g.large.search"}, sortedAs(c.Unknown,
-		"c9g.large", "m7g.24xlarge", "db.m9g.large", "cache.m9g.large", "m9g.large.search"))
+	assert.Equal(t, []string{"c9g.large", "m7g.24xlarge", "db.m9g.large", "cache.m9g.large", "m9g.large.search"},
+		sortedAs(c.Unknown,
+			"c9g.large", "m7g.24xlarge", "db.m9g.large", "cache.m9g.large", "m9g.large.search"))
 	assert.Equal(t, "c9g.large", c.Server.InstanceType)
 	assert.Equal(t, []string{"c9g.large", "c7g.large", "m7g.large", "m7g.24xlarge"}, c.Web.InstanceTypes)
 	assert.Equal(t, "c7g.medium", c.Workers.InstanceTypes[0], "a known one needs no insisting and takes it")
@@ -129,7 +131,8 @@ func TestValuesThatFailedInsideTheProgram(t *testing.T) {
 		}
 		require.ErrorContains(t, err, tt.want)
 	}
-	_, err := Parse(set("stage", "4", "search.instanceType", "t3.small.search", "search.storageGiB", "101", "search.instances", "12"))
+	_, err := Parse(set("stage", "4", "search.instanceType", "t3.small.search", "search.storageGiB", "101",
+		"search.instances", "12"))
 	require.ErrorContains(t, err, "a disk of at most 100 GiB")
 	require.ErrorContains(t, err, "at most 10 nodes of a t3 type")
 }

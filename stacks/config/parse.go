@@ -48,7 +48,8 @@ func ofSize(raw map[string]string) (map[string]string, Problems) {
 	var problems Problems
 	for name, v := range raw {
 		if len(name)+len(v) > maxLength {
-			problems = append(problems, Problem{name, v, fmt.Sprintf("%d characters: want at most %d", len(name)+len(v), maxLength)})
+			problems = append(problems,
+				Problem{name, v, fmt.Sprintf("%d characters: want at most %d", len(name)+len(v), maxLength)})
 			continue
 		}
 		fit[name] = v

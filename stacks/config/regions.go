@@ -78,20 +78,28 @@ func regionKeys() []Key {
 			whole(1, 64, func(c *Config, v int) { c.Database.Shards = v })),
 		key("database.writeRegion", "region of the databases that take writes; without it home", nothing,
 			oneOf(Regions(), func(c *Config, v string) { c.Database.WriteRegion = v })),
-		key("database.backupRegion", "region with a copy of the databases' backups: a copy of the database repeats a mistake, a backup undoes it; without it the first region that is another than the database's; none: no copies", nothing,
+		key("database.backupRegion",
+			"region with a copy of the databases' backups: a copy of the database repeats a mistake, a backup undoes it; "+
+				"without it the first region that is another than the database's; none: no copies", nothing,
 			oneOf(append(Regions(), NoBackupRegion), func(c *Config, v string) { c.Database.BackupRegion = v })),
-		key("database.backupCopyDays", "how long the copies of backups are kept, in days; without it as long as the backups", nothing,
+		key("database.backupCopyDays", "how long the copies of backups are kept, in days; without it as long as the backups",
+			nothing,
 			whole(minBackupDays, 35, func(c *Config, v int) { c.Database.BackupCopyDays = v })),
-		key("database.global", "how the database is in several regions; aurora is a new cluster beside it, into which the data must be copied", always("replicas"),
-			oneOf([]GlobalDatabase{CrossRegionReplicas, AuroraGlobal}, func(c *Config, v GlobalDatabase) { c.Database.Global = v })),
+		key("database.global",
+			"how the database is in several regions; aurora is a new cluster beside it, into which the data must be copied",
+			always("replicas"),
+			oneOf([]GlobalDatabase{CrossRegionReplicas, AuroraGlobal},
+				func(c *Config, v GlobalDatabase) { c.Database.Global = v })),
 		key("network.link", "how the regions' networks reach one another", always("peering"),
 			oneOf([]Link{Peering, TransitGateway}, func(c *Config, v Link) { c.Network.Link = v })),
-		key("network.ranges", "address ranges in place of the plan's, by region; one cannot change once its network is there", nothing,
+		key("network.ranges", "address ranges in place of the plan's, by region; one cannot change once its network is there",
+			nothing,
 			ranges(func(c *Config, v map[string]string) { c.Network.Ranges = v })),
 		key("traffic.routing", "how users come to a region", always("latency"),
 			oneOf([]Routing{NearestRegion, HomeFirst, Accelerated}, func(c *Config, v Routing) { c.Routing = v })),
 		key("cloudflareAccount", "id of the Cloudflare account, for its load balancer over several regions", nothing,
-			pattern(`^[0-9a-f]{32}$`, "the id of a Cloudflare account, 32 hexadecimal digits", func(c *Config, v string) { c.CloudflareAccount = v })),
+			pattern(`^[0-9a-f]{32}$`, "the id of a Cloudflare account, 32 hexadecimal digits",
+				func(c *Config, v string) { c.CloudflareAccount = v })),
 	}
 }
 
@@ -122,7 +130,8 @@ func ranges(put func(*Config, map[string]string)) setter {
 
 func isOwnRange(text string) bool {
 	p, err := netip.ParsePrefix(text)
-	return err == nil && p.Addr().Is4() && p.Bits() == 16 && p == p.Masked() && p.Addr().IsPrivate() && !planned.Overlaps(p)
+	return err == nil && p.Addr().Is4() && p.Bits() == 16 && p == p.Masked() && p.Addr().IsPrivate() &&
+		!planned.Overlaps(p)
 }
 
 func checkRegions(c Config, add report) {
@@ -134,7 +143,8 @@ func checkRegions(c Config, add report) {
 
 func checkRegionList(c Config, add report) {
 	if len(c.Regions) > 1 && c.Stage < severalRegions {
-		add("regions", fmt.Sprintf("stage %d has one region: want a single one; several come with stage %d", c.Stage, severalRegions))
+		add("regions", fmt.Sprintf("stage %d has one region: want a single one; several come with stage %d", c.Stage,
+			severalRegions))
 	}
 	if len(c.Regions) > mostRegions {
 		add("regions", fmt.Sprintf("got %d: want 1 to %d", len(c.Regions), mostRegions))
@@ -164,10 +174,12 @@ func checkWrites(c Config, add report) {
 		add("database.writeRegion", "want one of rung:regions, which are "+strings.Join(c.Regions, ", "))
 	}
 	if c.Stage < severalRegions && d.Shards > 1 {
-		add("database.shards", fmt.Sprintf("stage %d keeps everything in one database: want 1, or rung:stage %d", c.Stage, severalRegions))
+		add("database.shards",
+			fmt.Sprintf("stage %d keeps everything in one database: want 1, or rung:stage %d", c.Stage, severalRegions))
 	}
 	if c.Stage < severalRegions && d.Global == AuroraGlobal {
-		add("database.global", fmt.Sprintf("stage %d has no database of several regions: want replicas, or rung:stage %d", c.Stage, severalRegions))
+		add("database.global",
+			fmt.Sprintf("stage %d has no database of several regions: want replicas, or rung:stage %d", c.Stage, severalRegions))
 	}
 	checkCopies(c, "database.replicas", d.Replicas, add)
 	checkBackupCopies(c, add)
@@ -178,7 +190,8 @@ func checkWrites(c Config, add report) {
 func checkCopies(c Config, key string, replicas int, add report) {
 	further := len(c.Regions) - 1
 	if further > 0 && replicas+further > mostReplicas {
-		add(key, fmt.Sprintf("with %d further regions, each of which is a copy too, AWS allows 0 to %d", further, mostReplicas-further))
+		add(key, fmt.Sprintf("with %d further regions, each of which is a copy too, AWS allows 0 to %d", further,
+			mostReplicas-further))
 	}
 }
 
@@ -186,7 +199,8 @@ func checkCopies(c Config, key string, replicas int, add report) {
 func checkWays(c Config, add report) {
 	several := len(c.Regions) > 1
 	if c.Stage < severalRegions && c.Routing != NearestRegion {
-		add("traffic.routing", fmt.Sprintf("stage %d has one region: leave the key out, or take rung:stage %d", c.Stage, severalRegions))
+		add("traffic.routing",
+			fmt.Sprintf("stage %d has one region: leave the key out, or take rung:stage %d", c.Stage, severalRegions))
 	}
 	if c.Routing == HomeFirst && len(c.Regions) > 2 {
 		add("traffic.routing", "failover is between two regions: want latency or accelerator for more")
@@ -195,7 +209,8 @@ func checkWays(c Config, add report) {
 		add("traffic.routing", "Cloudflare's own network does that: want latency or failover with rung:cdn cloudflare")
 	}
 	if several && c.Stage >= severalRegions && c.CDN == Cloudflare && c.CloudflareAccount == "" {
-		add("cloudflareAccount", "required with rung:cdn cloudflare and several regions: the account's id is on its overview page")
+		add("cloudflareAccount",
+			"required with rung:cdn cloudflare and several regions: the account's id is on its overview page")
 	}
 }
 

@@ -14,6 +14,7 @@ func TestCron(t *testing.T) {
 	} {
 		assert.Equal(t, want, isCron(text), text)
 	}
-	_, err := Parse(set("stage", "3", "web.schedules", `[{"name":"a","recurrence":"0 8 * * *","timeZone":"Local","min":2}]`))
+	_, err := Parse(set("stage", "3", "web.schedules",
+		`[{"name":"a","recurrence":"0 8 * * *","timeZone":"Local","min":2}]`))
 	assert.ErrorContains(t, err, "want an IANA name")
 }

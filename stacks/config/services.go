@@ -92,25 +92,34 @@ type Firewall struct {
 
 func serviceKeys() []Key {
 	return []Key{
-		key("services.weights", "share of a service's paths that it serves in place of the one app, in percent; others stay with the app", nothing,
+		key("services.weights",
+			"share of a service's paths that it serves in place of the one app, in percent; others stay with the app", nothing,
 			weights(ServiceNames(), func(c *Config, v map[string]int) { c.Services.Weights = v })),
-		key("services.api", "how programs outside reach the services: a gateway with limits and a log, or the load balancer's paths, which are cheaper", always("gateway"),
+		key("services.api", "how programs outside reach the services: a gateway with limits and a log, or the load "+
+			"balancer's paths, which are cheaper", always("gateway"),
 			oneOf([]API{APIGateway, APIBalancer}, func(c *Config, v API) { c.Services.API = v })),
-		key("services.instanceTypes", "machine types of each service, cheapest first", rising("c7g.medium,c6g.medium,m7g.medium,m6g.medium", rise{5, "c7g.xlarge,c6g.xlarge,m7g.xlarge,m6g.xlarge"}),
+		key("services.instanceTypes", "machine types of each service, cheapest first",
+			rising("c7g.medium,c6g.medium,m7g.medium,m6g.medium", rise{5, "c7g.xlarge,c6g.xlarge,m7g.xlarge,m6g.xlarge"}),
 			gravitons(func(c *Config, v []string) { c.Services.InstanceTypes = v })),
-		key("services.min", "machines of each service that always run in each region; they are on-demand", rising("2", rise{5, "4"}),
+		key("services.min", "machines of each service that always run in each region; they are on-demand",
+			rising("2", rise{5, "4"}),
 			whole(1, 1_000, func(c *Config, v int) { c.Services.Min = v })),
 		key("services.max", "the most machines of each service in each region", rising("6", rise{5, "24"}),
 			whole(1, 1_000, func(c *Config, v int) { c.Services.Max = v })),
 		key("services.spotShare", "part of a service's machines above the minimum that are spot, in percent", always("50"),
 			whole(0, 100, func(c *Config, v int) { c.Services.SpotShare = v })),
-		key("database.proxy", "whether a proxy stands before the database: auto adds one where the machines may open more connections than it takes", always("auto"),
+		key("database.proxy",
+			"whether a proxy stands before the database: auto adds one where the machines may open more connections than it "+
+				"takes", always("auto"),
 			oneOf([]Proxy{ProxyAuto, ProxyAlways, ProxyNever}, func(c *Config, v Proxy) { c.Database.Proxy = v })),
 		key("usersDatabase.class", "instance class of the users' database; without it that of the database", nothing,
 			databaseClass(func(c *Config, v string) { c.UsersDatabase.Class = v })),
-		key("usersDatabase.storageGiB", "storage of the users' database at creation, in GiB; without it that of the database", nothing,
+		key("usersDatabase.storageGiB", "storage of the users' database at creation, in GiB; without it that of the database",
+			nothing,
 			whole(20, 13_000, func(c *Config, v int) { c.UsersDatabase.StorageGiB = v })),
-		key("usersDatabase.replicas", "read replicas of the users' database in each region; without it as many as the database has; further regions have at least 1", nothing,
+		key("usersDatabase.replicas",
+			"read replicas of the users' database in each region; without it as many as the database has; further regions "+
+				"have at least 1", nothing,
 			whole(0, mostReplicas, func(c *Config, v int) { c.UsersDatabase.Replicas = &v })),
 		key("search.instanceType", "type of the search engine's data nodes", always("m7g.large.search"),
 			searchNode(func(c *Config, v string) { c.Search.InstanceType = v })),
@@ -118,13 +127,16 @@ func serviceKeys() []Key {
 			whole(2, 80, func(c *Config, v int) { c.Search.Instances = v })),
 		key("search.masterType", "type of the nodes that keep the search engine together", always("m7g.medium.search"),
 			searchMaster(func(c *Config, v string) { c.Search.MasterType = v })),
-		key("search.masters", "nodes that keep the search engine together, 3 or 5; 0 leaves it to the data nodes", always("3"),
+		key("search.masters", "nodes that keep the search engine together, 3 or 5; 0 leaves it to the data nodes",
+			always("3"),
 			zeroOr(3, 5, func(c *Config, v int) { c.Search.Masters = v })),
 		key("search.storageGiB", "disk of each data node, in GiB", always("100"),
 			whole(10, 16_384, func(c *Config, v int) { c.Search.StorageGiB = v })),
 		key("firewall.requests", "the most requests that one address may send in five minutes", always("2000"),
 			whole(10, 2_000_000_000, func(c *Config, v int) { c.Firewall.Requests = v })),
-		key("firewall.onlyCount", "refuse nothing and count what would be refused: for the first weeks of a site that has users already", always("false"),
+		key("firewall.onlyCount",
+			"refuse nothing and count what would be refused: for the first weeks of a site that has users already",
+			always("false"),
 			flag(func(c *Config, v bool) { c.Firewall.OnlyCount = v })),
 	}
 }
@@ -159,7 +171,8 @@ func checkServices(c Config, add report) {
 		add("services.weights", "the server still serves all (rung:handover pending): one move at a time, so leave the key out until the handover is done")
 	}
 	if c.Stage >= 4 && c.Services.Min < c.Zones {
-		add("services.min", fmt.Sprintf("%d zones need at least %d machines of each service, so that it outlives a zone", c.Zones, c.Zones))
+		add("services.min", fmt.Sprintf("%d zones need at least %d machines of each service, so that it outlives a zone",
+			c.Zones, c.Zones))
 	}
 	if c.Search.Instances%2 != 0 {
 		add("search.instances", "the nodes stand in two zones: want an even number")
@@ -183,9 +196,13 @@ const mostSmallNodes = 10
 func checkSmallSearch(s Search, add report) {
 	most, small := smallDisks[s.InstanceType]
 	if small && s.StorageGiB > most {
-		add("search.storageGiB", fmt.Sprintf("a %s has a disk of at most %d GiB: want that, or a larger rung:search.instanceType", s.InstanceType, most))
+		add("search.storageGiB",
+			fmt.Sprintf("a %s has a disk of at most %d GiB: want that, or a larger rung:search.instanceType", s.InstanceType,
+				most))
 	}
 	if small && s.Instances > mostSmallNodes {
-		add("search.instances", fmt.Sprintf("AWS allows at most %d nodes of a t3 type: want that, or a larger rung:search.instanceType", mostSmallNodes))
+		add("search.instances",
+			fmt.Sprintf("AWS allows at most %d nodes of a t3 type: want that, or a larger rung:search.instanceType",
+				mostSmallNodes))
 	}
 }

@@ -71,7 +71,8 @@ func (n Name) Is() bool {
 // last, and the nameless after it.
 func Compare(a, b string) int {
 	x, y := Parse(a), Parse(b)
-	return cmp.Or(cmp.Compare(place(x), place(y)), cmp.Compare(x.Shard, y.Shard), strings.Compare(x.Base, y.Base), strings.Compare(x.Region, y.Region))
+	return cmp.Or(cmp.Compare(place(x), place(y)), cmp.Compare(x.Shard, y.Shard), strings.Compare(x.Base, y.Base),
+		strings.Compare(x.Region, y.Region))
 }
 
 func place(n Name) int {

@@ -40,7 +40,8 @@ func TestIsThePartItself(t *testing.T) {
 
 func TestCompare(t *testing.T) {
 	want := []string{
-		"network", "firewall", "cdn", "web", "web-euw1", "cache", "cache-secret", "cache-euw1-secret", "database", "database-secret",
+		"network", "firewall", "cdn", "web", "web-euw1", "cache", "cache-secret", "cache-euw1-secret", "database",
+		"database-secret",
 		"database-shard-2", "database-shard-2-euw1", "database-shard-10", "dashboard-services", "stranger", "",
 	}
 	got := slices.Clone(want)
@@ -67,7 +68,8 @@ func TestWaysLeadDown(t *testing.T) {
 		to, ok := parts.Get(w.To)
 		assert.True(t, ok, w.To)
 		assert.True(t, w.Kind == parts.May || from.Tier <= to.Tier, "%s uses %s", w.From, w.To)
-		assert.False(t, from.Tier == parts.Beside || to.Tier == parts.Beside, "%s uses %s: neither stands on the way", w.From, w.To)
+		assert.False(t, from.Tier == parts.Beside || to.Tier == parts.Beside, "%s uses %s: neither stands on the way", w.From,
+			w.To)
 		assert.False(t, seen[w], "%v stands twice", w)
 		seen[w] = true
 	}

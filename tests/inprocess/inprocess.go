@@ -121,7 +121,8 @@ func (c *Cloud) create(store *sim.Store, r record.Resource) (string, resource.Pr
 // check gives a resource's inputs as the provider completes them. olds are those
 // of the resource that stands; nil for a new one.
 func check(p *sim.Provider, r record.Resource, olds resource.PropertyMap) (resource.PropertyMap, error) {
-	checked, err := p.Check(context.Background(), plugin.CheckRequest{URN: resource.URN(r.URN), Olds: olds, News: r.InputMap})
+	checked, err := p.Check(context.Background(),
+		plugin.CheckRequest{URN: resource.URN(r.URN), Olds: olds, News: r.InputMap})
 	if err != nil {
 		return nil, err
 	}

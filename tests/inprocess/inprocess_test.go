@@ -26,14 +26,16 @@ func made(ctx *pulumi.Context, typ, name string, in pulumi.Map, opts ...pulumi.R
 func natted(waits bool) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		vpc := made(ctx, "aws:ec2/vpc:Vpc", "vpc", pulumi.Map{"cidrBlock": pulumi.String("10.0.0.0/16")})
-		subnet := made(ctx, "aws:ec2/subnet:Subnet", "subnet", pulumi.Map{"vpcId": vpc.ID(), "cidrBlock": pulumi.String("10.0.0.0/24")})
+		subnet := made(ctx, "aws:ec2/subnet:Subnet", "subnet",
+			pulumi.Map{"vpcId": vpc.ID(), "cidrBlock": pulumi.String("10.0.0.0/24")})
 		internet := made(ctx, "aws:ec2/internetGateway:InternetGateway", "internet", pulumi.Map{"vpcId": vpc.ID()})
 		address := made(ctx, "aws:ec2/eip:Eip", "address", pulumi.Map{"domain": pulumi.String("vpc")})
 		var opts []pulumi.ResourceOption
 		if waits {
 			opts = append(opts, pulumi.DependsOn([]pulumi.Resource{internet}))
 		}
-		made(ctx, "aws:ec2/natGateway:NatGateway", "nat", pulumi.Map{"subnetId": subnet.ID(), "allocationId": address.ID()}, opts...)
+		made(ctx, "aws:ec2/natGateway:NatGateway", "nat", pulumi.Map{"subnetId": subnet.ID(), "allocationId": address.ID()},
+			opts...)
 		return nil
 	}
 }
@@ -85,7 +87,8 @@ func TestSomeOrderFails(t *testing.T) {
 
 func TestAnErrorNamesTheResource(t *testing.T) {
 	_, _, err := inprocess.Up(func(ctx *pulumi.Context) error {
-		made(ctx, "aws:ec2/subnet:Subnet", "lost", pulumi.Map{"vpcId": pulumi.String("vpc-none"), "cidrBlock": pulumi.String("10.0.0.0/24")})
+		made(ctx, "aws:ec2/subnet:Subnet", "lost",
+			pulumi.Map{"vpcId": pulumi.String("vpc-none"), "cidrBlock": pulumi.String("10.0.0.0/24")})
 		return nil
 	}, nil)
 	require.ErrorContains(t, err, "::lost: creating EC2 Subnet")

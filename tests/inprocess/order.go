@@ -137,7 +137,8 @@ func (c *Cloud) Drift(rec *record.Recording) error {
 		if err != nil {
 			return err
 		}
-		read, err := p.Read(context.Background(), plugin.ReadRequest{URN: resource.URN(r.URN), ID: resource.ID(r.ID), State: r.OutputMap})
+		read, err := p.Read(context.Background(),
+			plugin.ReadRequest{URN: resource.URN(r.URN), ID: resource.ID(r.ID), State: r.OutputMap})
 		if err != nil {
 			return err
 		}

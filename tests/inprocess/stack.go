@@ -125,7 +125,8 @@ const foreign = "urn:pulumi:else::else::"
 // as a zone that was there before, and gives its id.
 func (s *Stack) Foreign(typ, region string, in resource.PropertyMap) (string, error) {
 	c := &Cloud{store: s.store}
-	id, _, err := c.create(s.store, record.Resource{Type: typ, Region: region, URN: foreign + typ + "::foreign", InputMap: in})
+	id, _, err := c.create(s.store,
+		record.Resource{Type: typ, Region: region, URN: foreign + typ + "::foreign", InputMap: in})
 	return id, err
 }
 

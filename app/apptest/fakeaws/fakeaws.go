@@ -37,7 +37,8 @@ type Cloud struct {
 
 // New starts a cloud; Close ends it.
 func New() *Cloud {
-	c := &Cloud{queues: map[string]*queue{}, objects: map[string]object{}, secrets: map[string]string{}, metadata: map[string]string{}}
+	c := &Cloud{queues: map[string]*queue{}, objects: map[string]object{}, secrets: map[string]string{},
+		metadata: map[string]string{}}
 	c.server = httptest.NewServer(c)
 	return c
 }
@@ -50,8 +51,9 @@ func (c *Cloud) URL() string { return c.server.URL }
 
 // Config is how the SDK reaches the cloud.
 func (c *Cloud) Config() aws.Config {
-	return aws.Config{Region: Region, BaseEndpoint: aws.String(c.server.URL), Credentials: credentials.NewStaticCredentialsProvider("AKIDFAKE", "fake", ""),
-		HTTPClient: &http.Client{Timeout: 40 * time.Second}}
+	return aws.Config{Region: Region, BaseEndpoint: aws.String(c.server.URL),
+		Credentials: credentials.NewStaticCredentialsProvider("AKIDFAKE", "fake", ""),
+		HTTPClient:  &http.Client{Timeout: 40 * time.Second}}
 }
 
 // Secret keeps a value under an ARN.

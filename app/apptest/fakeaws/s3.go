@@ -94,10 +94,12 @@ func checkPresigned(r *http.Request) error {
 		return errors.New("the request has expired")
 	}
 	signed := strings.Split(q.Get("X-Amz-SignedHeaders"), ";")
-	for _, name := range []string{"X-Amz-Signature", "X-Amz-SignedHeaders", "X-Amz-Date", "X-Amz-Credential", "X-Amz-Algorithm"} {
+	for _, name := range []string{"X-Amz-Signature", "X-Amz-SignedHeaders", "X-Amz-Date", "X-Amz-Credential",
+		"X-Amz-Algorithm"} {
 		q.Del(name)
 	}
-	again, err := http.NewRequestWithContext(context.Background(), r.Method, "http://"+r.Host+r.URL.EscapedPath()+"?"+q.Encode(), nil)
+	again, err := http.NewRequestWithContext(context.Background(), r.Method,
+		"http://"+r.Host+r.URL.EscapedPath()+"?"+q.Encode(), nil)
 	if err != nil {
 		return err
 	}
@@ -111,7 +113,8 @@ func checkPresigned(r *http.Request) error {
 		}
 	}
 	signer := v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true })
-	got, _, err := signer.PresignHTTP(context.Background(), aws.Credentials{AccessKeyID: "AKIDFAKE", SecretAccessKey: "fake"}, again, "UNSIGNED-PAYLOAD", "s3", Region, at)
+	got, _, err := signer.PresignHTTP(context.Background(),
+		aws.Credentials{AccessKeyID: "AKIDFAKE", SecretAccessKey: "fake"}, again, "UNSIGNED-PAYLOAD", "s3", Region, at)
 	if err != nil {
 		return err
 	}

@@ -145,7 +145,8 @@ func (c *Cloud) take(q *queue, n, hide int) []map[string]any {
 		m.received++
 		m.handle, m.visible = rand.Text(), now.Add(time.Duration(hide)*time.Second)
 		kept = append(kept, m)
-		out = append(out, map[string]any{"MessageId": m.id, "ReceiptHandle": m.handle, "Body": m.body, "MD5OfBody": md5of(m.body),
+		out = append(out, map[string]any{"MessageId": m.id, "ReceiptHandle": m.handle, "Body": m.body,
+			"MD5OfBody":  md5of(m.body),
 			"Attributes": map[string]string{"ApproximateReceiveCount": strconv.Itoa(m.received), "SentTimestamp": strconv.FormatInt(m.sent.UnixMilli(), 10)}})
 	}
 	q.messages = kept

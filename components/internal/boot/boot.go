@@ -42,10 +42,12 @@ type File struct {
 // run. All paths are below $RUNG_ROOT, which is empty but in tests.
 func Script(files []File, run string) string {
 	var b strings.Builder
-	b.WriteString("#!/bin/bash\n# Written by rung: this machine's files, and the program that sets it up.\nset -euo pipefail\nroot=${RUNG_ROOT:-}\n")
+	b.WriteString("#!/bin/bash\n# Written by rung: this machine's files, and the program that sets it up.\nset -euo " +
+		"pipefail\nroot=${RUNG_ROOT:-}\n")
 	b.WriteString("put() {\n  mkdir -p \"$(dirname \"$root$1\")\"\n  cat >\"$root$1\"\n  chmod \"$2\" \"$root$1\"\n}\n")
 	for _, f := range files {
-		fmt.Fprintf(&b, "put %s %s <<'%s'\n%s\n%s\n", f.Path, f.Mode, endOfFile, strings.TrimRight(f.Content, "\n"), endOfFile)
+		fmt.Fprintf(&b, "put %s %s <<'%s'\n%s\n%s\n", f.Path, f.Mode, endOfFile, strings.TrimRight(f.Content, "\n"),
+			endOfFile)
 	}
 	fmt.Fprintf(&b, "\"$root%s\"\n", run)
 	return b.String()
@@ -64,7 +66,8 @@ func UserData(script, bucket, key, version string) (string, error) {
 		}
 	}
 	sum := sha256.Sum256([]byte(script))
-	fill := strings.NewReplacer("@BUCKET@", bucket, "@KEY@", key, "@VERSION@", version, "@SHA256@", hex.EncodeToString(sum[:]))
+	fill := strings.NewReplacer("@BUCKET@", bucket, "@KEY@", key, "@VERSION@", version, "@SHA256@",
+		hex.EncodeToString(sum[:]))
 	return fill.Replace(bootstrap), nil
 }
 
@@ -78,7 +81,8 @@ type Kept struct {
 }
 
 // Keep puts a component's script into the bucket, which has that ARN.
-func Keep(ctx *pulumi.Context, files part.Files, bucketARN pulumi.StringInput, name string, script pulumi.StringInput) (Kept, error) {
+func Keep(ctx *pulumi.Context, files part.Files, bucketARN pulumi.StringInput, name string,
+	script pulumi.StringInput) (Kept, error) {
 	text, err := files.PutText(ctx, name, script)
 	if err != nil {
 		return Kept{}, fmt.Errorf("keep what sets up %s: %w", name, err)

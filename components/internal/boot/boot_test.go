@@ -93,7 +93,8 @@ func TestFilesArriveAndTheProgramRuns(t *testing.T) {
 	info, err := os.Stat(filepath.Join(h.root, "root/etc/odd"))
 	require.NoError(t, err)
 	assert.EqualValues(t, 0o640, info.Mode().Perm())
-	assert.Contains(t, h.read("calls"), "aws s3api get-object --region eu-west-1 --bucket artifacts --key boot/web --version-id v1.x_Y /")
+	assert.Contains(t, h.read("calls"),
+		"aws s3api get-object --region eu-west-1 --bucket artifacts --key boot/web --version-id v1.x_Y /")
 	assert.Empty(t, strings.TrimPrefix(out, "ran\n"), "nothing is said where all is well")
 }
 

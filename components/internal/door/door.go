@@ -54,7 +54,8 @@ func New(ctx *pulumi.Context, parent pulumi.Resource, name string, c part.Common
 
 // Admit lets one more client in after the group was made: for a client that
 // must know the store before it exists itself.
-func (d Door) Admit(ctx *pulumi.Context, sg pulumi.StringInput, parent pulumi.Resource, name string, c part.Common, client part.Client) error {
+func (d Door) Admit(ctx *pulumi.Context, sg pulumi.StringInput, parent pulumi.Resource, name string, c part.Common,
+	client part.Client) error {
 	if errs := Check([]part.Client{client}); len(errs) > 0 {
 		return fmt.Errorf("admit a client of the %s: %w", d.What, errors.Join(errs...))
 	}
@@ -64,7 +65,8 @@ func (d Door) Admit(ctx *pulumi.Context, sg pulumi.StringInput, parent pulumi.Re
 // AdmitRange lets the clients of another region in by their addresses, over a
 // peering or a transit gateway. The rule is "<name>-from-range-<range>". It
 // refuses what is not private, and what is wider than one network.
-func (d Door) AdmitRange(ctx *pulumi.Context, sg pulumi.StringInput, parent pulumi.Resource, name string, c part.Common, from part.Range) error {
+func (d Door) AdmitRange(ctx *pulumi.Context, sg pulumi.StringInput, parent pulumi.Resource, name string, c part.Common,
+	from part.Range) error {
 	if err := checkRange(from); err != nil {
 		return fmt.Errorf("admit a range to the %s: %w", d.What, err)
 	}
@@ -84,12 +86,14 @@ func checkRange(r part.Range) error {
 	}
 	p, err := netip.ParsePrefix(r.CIDR)
 	if err != nil || !p.Addr().Is4() || !p.Addr().IsPrivate() || p != p.Masked() || p.Bits() < widestBits {
-		return fmt.Errorf("CIDR of %s: got %q, want a private IPv4 range of /%d or narrower, such as 10.4.64.0/18", r.Name, r.CIDR, widestBits)
+		return fmt.Errorf("CIDR of %s: got %q, want a private IPv4 range of /%d or narrower, such as 10.4.64.0/18", r.Name,
+			r.CIDR, widestBits)
 	}
 	return nil
 }
 
-func (d Door) open(ctx *pulumi.Context, sg pulumi.StringInput, parent pulumi.Resource, name string, c part.Common, client part.Client) error {
+func (d Door) open(ctx *pulumi.Context, sg pulumi.StringInput, parent pulumi.Resource, name string, c part.Common,
+	client part.Client) error {
 	return d.rule(ctx, name+"-from-"+client.Name, parent, c.TagsFor(ctx, name), &vpc.SecurityGroupIngressRuleArgs{
 		SecurityGroupId:           sg,
 		ReferencedSecurityGroupId: client.SecurityGroupID,
@@ -98,7 +102,8 @@ func (d Door) open(ctx *pulumi.Context, sg pulumi.StringInput, parent pulumi.Res
 }
 
 // rule opens the port to whom from names.
-func (d Door) rule(ctx *pulumi.Context, name string, parent pulumi.Resource, tags pulumi.StringMap, from *vpc.SecurityGroupIngressRuleArgs) error {
+func (d Door) rule(ctx *pulumi.Context, name string, parent pulumi.Resource, tags pulumi.StringMap,
+	from *vpc.SecurityGroupIngressRuleArgs) error {
 	from.IpProtocol, from.FromPort, from.ToPort, from.Tags = pulumi.String("tcp"), pulumi.Int(d.Port), pulumi.Int(d.Port), tags
 	if _, err := vpc.NewSecurityGroupIngressRule(ctx, name, from, pulumi.Parent(parent)); err != nil {
 		return fmt.Errorf("open port %d by %s: %w", d.Port, name, err)
@@ -108,7 +113,8 @@ func (d Door) rule(ctx *pulumi.Context, name string, parent pulumi.Resource, tag
 
 // Reach lets the store connect to the same port of another one, to copy from
 // it. It is the one way out: without it the store reaches nothing.
-func (d Door) Reach(ctx *pulumi.Context, sg pulumi.StringInput, parent pulumi.Resource, name string, c part.Common, source part.Client) error {
+func (d Door) Reach(ctx *pulumi.Context, sg pulumi.StringInput, parent pulumi.Resource, name string, c part.Common,
+	source part.Client) error {
 	_, err := vpc.NewSecurityGroupEgressRule(ctx, name+"-to-"+source.Name, &vpc.SecurityGroupEgressRuleArgs{
 		SecurityGroupId:           sg,
 		ReferencedSecurityGroupId: source.SecurityGroupID.ToStringOutput(),

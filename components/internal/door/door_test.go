@@ -71,7 +71,8 @@ func TestAdmitRangeOpensOnePortToAddresses(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		return d.AdmitRange(ctx, pulumi.String("sg-1"), root, "cache", part.Common{}, part.Range{Name: "euw1", CIDR: "10.4.64.0/18"})
+		return d.AdmitRange(ctx, pulumi.String("sg-1"), root, "cache", part.Common{},
+			part.Range{Name: "euw1", CIDR: "10.4.64.0/18"})
 	})
 	rule := recordtest.Only(t, rec, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
 	assert.Equal(t, "cache-from-range-euw1", rule.Name)

@@ -114,7 +114,8 @@ func (a App) selectors() []string {
 
 // Requests is the metric of all requests that the app answers.
 func (a App) Requests() part.Metric {
-	return part.Metric{Namespace: Namespace, Name: contract.MetricAllRequests, Dimensions: a.Dimensions(), Statistic: "Sum"}
+	return part.Metric{Namespace: Namespace, Name: contract.MetricAllRequests, Dimensions: a.Dimensions(),
+		Statistic: "Sum"}
 }
 
 // Dimensions pick the app's metrics in CloudWatch.

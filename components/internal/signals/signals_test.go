@@ -170,14 +170,16 @@ func TestThresholdsAreTheContracts(t *testing.T) {
 }
 
 func TestOneRolesGraphsLeaveTheOthersAlone(t *testing.T) {
-	one, other := App{Role: contract.RoleWeb, Component: "web"}.Widgets(), App{Role: contract.RoleWeb, Component: "web-euw1"}.Widgets()
+	one, other := App{Role: contract.RoleWeb, Component: "web"}.Widgets(), App{Role: contract.RoleWeb,
+		Component: "web-euw1"}.Widgets()
 	assert.Equal(t, pulumi.String("web"), one[0].Metrics[0].Dimensions["Component"])
 	assert.Equal(t, pulumi.String("web-euw1"), other[0].Metrics[0].Dimensions["Component"])
 }
 
 func TestDimensionsNameTheStack(t *testing.T) {
 	recordtest.Run(t, func(ctx *pulumi.Context) error {
-		assert.Equal(t, part.Metric{Dimensions: pulumi.StringMap{"Stack": pulumi.String("rung-dev"), "Component": pulumi.String("web")}},
+		assert.Equal(t, part.Metric{Dimensions: pulumi.StringMap{"Stack": pulumi.String("rung-dev"),
+			"Component": pulumi.String("web")}},
 			part.Metric{Dimensions: Of(ctx, "web", contract.RoleWeb).Dimensions()})
 		return nil
 	})

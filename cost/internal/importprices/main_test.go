@@ -25,7 +25,8 @@ func TestRunWritesSortedTables(t *testing.T) {
 
 	prices, err := os.ReadFile(filepath.Join(dir, "prices.csv"))
 	require.NoError(t, err)
-	assert.Equal(t, "service,sku,region,unit,usd,asOf,source\nPublic IPv4,in-use public IPv4 address,us-east-1,hour,5e-3,,s2\nS3,storage,us-east-1,GB-month,0.023,2026-09-28,s1\n", string(prices))
+	assert.Equal(t, "service,sku,region,unit,usd,asOf,source\nPublic IPv4,in-use public IPv4 "+
+		"address,us-east-1,hour,5e-3,,s2\nS3,storage,us-east-1,GB-month,0.023,2026-09-28,s1\n", string(prices))
 	sources, err := os.ReadFile(filepath.Join(dir, "sources.csv"))
 	require.NoError(t, err)
 	assert.Equal(t, "id,unverified,source\ns1,false,AWS\ns2,true,\"a page, third party\"\n", string(sources))
