@@ -111,7 +111,8 @@ func TestGlobalDatabaseCosts(t *testing.T) {
 	e := estimate(t, cost.Options{Traffic: profile()},
 		res("", "aws:rds/globalCluster:GlobalCluster", "global", m{}),
 		cluster("", "aurora", m{"masterPassword": cost.Secret}), cluster("eu-west-1", "aurora-euw1", nil))
-	// 300,000 users × 100 kB = 30 GB in each region; 109,500,000 requests × (1 − 0.9 × 0.8) = 30,660,000 statements, half in each
+	// 300,000 users × 100 kB = 30 GB in each region; 109,500,000 requests × (1 − 0.9 × 0.8) = 30,660,000 statements,
+	// half in each
 	both := map[string]want{"storage": lineOf(t, e, "aurora", "storage"),
 		"I/O requests": lineOf(t, e, "aurora", "I/O requests")}
 	assert.Equal(t, "3.00", both["storage"].monthly)

@@ -20,7 +20,8 @@ func CheckAnew(changes []Change, had, confirmed []string) []Blocked {
 				"%s is %s that the stack once had and that its state no longer knows: a new one would be made in its place, with "+
 					"nothing in it. "+
 					"If the old one still exists, take it back with `pulumi import`; if it is gone, restore it from its backup first. "+
-					"If a new, empty one is wanted, confirm that very resource: rung:confirmDataLoss must name %q", c.Name, kind.Noun, c.Name)})
+					"If a new, empty one is wanted, confirm that very resource: rung:confirmDataLoss must name %q",
+				c.Name, kind.Noun, c.Name)})
 	}
 	return blocked
 }

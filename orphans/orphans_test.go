@@ -161,7 +161,8 @@ func TestProviderWithHiddenSettingsIsNotMadeUp(t *testing.T) {
 // What the engine was making is known best.
 func TestPendingIsTakenAsItWas(t *testing.T) {
 	pending := of(roleURN, "")
-	pending.Custom, pending.Parent, pending.Provider, pending.Inputs = true, stackURN, awayURN+"::away", map[string]any{"secret": "value"}
+	pending.Custom, pending.Parent, pending.Provider, pending.Inputs =
+		true, stackURN, awayURN+"::away", map[string]any{"secret": "value"}
 	state := standing()
 	state = state[:len(state)-1] // without the role
 	got := Plan([]Thing{thing(roleURN, "r-1")}, Sources{

@@ -13,9 +13,10 @@ import (
 // makes the cloud do it is.
 func TestMovedByTheCloud(t *testing.T) {
 	const (
-		group, instance, cache = "aws:autoscaling/group:Group", "aws:rds/instance:Instance", "aws:elasticache/replicationGroup:ReplicationGroup"
-		policy, schedule       = "aws:autoscaling/policy:Policy", "aws:autoscaling/schedule:Schedule"
-		target                 = "aws:appautoscaling/target:Target"
+		group, instance  = "aws:autoscaling/group:Group", "aws:rds/instance:Instance"
+		cache            = "aws:elasticache/replicationGroup:ReplicationGroup"
+		policy, schedule = "aws:autoscaling/policy:Policy", "aws:autoscaling/schedule:Schedule"
+		target           = "aws:appautoscaling/target:Target"
 	)
 	sized := map[string]any{"name": "web", "minSize": 2.0, "maxSize": 6.0}
 	scaled := func(typ string, outputs map[string]any) []apitype.ResourceV3 {
@@ -100,7 +101,8 @@ func TestForesee(t *testing.T) {
 }
 
 func TestPendingIsDrift(t *testing.T) {
-	got := Drifts{}.Pending([]string{"urn:pulumi:dev::rung::rung:components:Database$aws:rds/instance:Instance::database-primary"})
+	got := Drifts{}.Pending([]string{
+		"urn:pulumi:dev::rung::rung:components:Database$aws:rds/instance:Instance::database-primary"})
 	require.True(t, got.Any())
 	assert.True(t, got.Resources[0].Pending)
 	assert.True(t, got.Resources[0].HoldsData)

@@ -98,7 +98,8 @@ func documents() map[string]document {
 		{URN: hostile, Type: hostile, Name: hostile, Component: hostile, Region: hostile},
 		{URN: "urn:x", Type: "aws:ebs/volume:Volume", Name: hostile, Component: hostile, Region: hostile, Props: map[string]any{"size": 5.0, "type": hostile}},
 	}), 0, ladder.Traffic{}, cost.NewEstimator(&cost.Catalogue{}, cost.Options{}).Estimate(nil).Expected)
-	return map[string]document{"report": r, "bill": b, "drift": d, "outputs": o, "prices": p, "keys": k, "checks": c, "ladder": l, "estimate": bill}
+	return map[string]document{"report": r, "bill": b, "drift": d, "outputs": o, "prices": p,
+		"keys": k, "checks": c, "ladder": l, "estimate": bill}
 }
 
 // Whatever text a file, a state, an event or a cloud holds, no renderer lets it

@@ -67,7 +67,8 @@ func TestRefreshIsShown(t *testing.T) {
 	for format, text := range inAllFormats(t,
 		Prices{BuiltIn: 935, BuiltInAsOf: "2026-10-07", Own: 1234, OwnAsOf: "2026-11-10", File: "/prices.csv", Refresh: r}) {
 		for _, want := range []string{"$0.02 (undated)", "$0.03 (2026-11-10)", "new",
-			"2 prices are changed or new, 1 confirmed, 2 left as before", "gone", "1,234 prices come first, your own", "/prices.csv"} {
+			"2 prices are changed or new, 1 confirmed, 2 left as before", "gone", "1,234 prices come first, your own",
+			"/prices.csv"} {
 			assert.Contains(t, text, want, format)
 		}
 	}

@@ -37,8 +37,13 @@ func TestURNs(t *testing.T) {
 }
 
 func TestComponents(t *testing.T) {
-	const stack, outer, inner = "urn:pulumi:d::p::pulumi:pulumi:Stack::p-d", "urn:pulumi:d::p::their:big:Part::shop", "urn:pulumi:d::p::their:big:Part$their:small:Part::box"
-	const ours, nested = "urn:pulumi:d::p::rung:components:Aurora::database", "urn:pulumi:d::p::rung:components:Aurora$rung:components:Secret::database-secret"
+	const (
+		stack  = "urn:pulumi:d::p::pulumi:pulumi:Stack::p-d"
+		outer  = "urn:pulumi:d::p::their:big:Part::shop"
+		inner  = "urn:pulumi:d::p::their:big:Part$their:small:Part::box"
+		ours   = "urn:pulumi:d::p::rung:components:Aurora::database"
+		nested = "urn:pulumi:d::p::rung:components:Aurora$rung:components:Secret::database-secret"
+	)
 	parents := map[string]string{outer: stack, inner: outer, "theirs": inner, ours: outer, nested: ours, "mine": nested,
 		"alone": stack, "round": "round"}
 	place := resource.Place(func(urn string) (string, bool) {

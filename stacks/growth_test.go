@@ -76,7 +76,8 @@ var growth = map[string]func(s settings, c config.Config){
 		}[c.Cache.ClusterMode]
 	},
 	"larger machines": func(s settings, _ config.Config) {
-		s["database.class"], s["cache.nodeType"], s["server.instanceType"] = "db.r7g.4xlarge", "cache.r7g.xlarge", "m7g.xlarge"
+		s["database.class"], s["cache.nodeType"], s["server.instanceType"] =
+			"db.r7g.4xlarge", "cache.r7g.xlarge", "m7g.xlarge"
 	},
 	"larger disks": func(s settings, c config.Config) {
 		s["database.storageGiB"] = strconv.Itoa(min(13_000, 2*c.Database.StorageGiB))

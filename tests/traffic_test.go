@@ -297,7 +297,10 @@ func spreadAtCloudflare(n int, confirmed ...string) pulumi.RunFunc {
 func TestCloudflareOverRegions(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	const balancers, pools = "cloudflare:index/loadBalancer:LoadBalancer", "cloudflare:index/loadBalancerPool:LoadBalancerPool"
+	const (
+		balancers = "cloudflare:index/loadBalancer:LoadBalancer"
+		pools     = "cloudflare:index/loadBalancerPool:LoadBalancerPool"
+	)
 	climb(t, dir, spreadAtCloudflare(2))
 	third := climb(t, dir, spreadAtCloudflare(3, "loadbalancer-usw2-alb"))
 	assert.Equal(t, map[string]string{"cdn-balancer": "update"}, steps(third, balancers))

@@ -124,7 +124,8 @@ func postgres(bin string, as *syscall.Credential, name, dir string) (*Postgres, 
 		filepath.Dir(dir)}
 	for _, set := range []string{"fsync=off", "max_connections=300", "shared_buffers=256MB", "wal_keep_size=256MB",
 		"max_wal_size=2GB", "wal_level=replica",
-		"hot_standby=on", "hot_standby_feedback=on", "autovacuum_naptime=5s", "max_wal_senders=10", "log_min_messages=fatal"} {
+		"hot_standby=on", "hot_standby_feedback=on", "autovacuum_naptime=5s", "max_wal_senders=10",
+		"log_min_messages=fatal"} {
 		args = append(args, "-c", set)
 	}
 	p.Process = &Process{Name: name, args: args, user: as, stopSignal: syscall.SIGINT, up: p.ping}

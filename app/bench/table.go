@@ -80,7 +80,8 @@ func ratio(a, b time.Duration) float64 { return float64(a) / float64(max(b, 1)) 
 func machine(begin time.Time, before string) string {
 	return fmt.Sprintf("%s, %s/%s, %d processors, load average %s before and %s at the end (which counts the servers of "+
 		"the run), %.0f s in all.",
-		begin.UTC().Format("2006-01-02 15:04 UTC"), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), before, loadAverage(), time.Since(begin).Seconds())
+		begin.UTC().Format("2006-01-02 15:04 UTC"), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(),
+		before, loadAverage(), time.Since(begin).Seconds())
 }
 
 // loadAverage is the one of the last minute.

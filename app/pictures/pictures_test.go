@@ -176,7 +176,8 @@ func TestOtherKindsAreStripped(t *testing.T) {
 }
 
 // tinyWebP is one lossless pixel.
-var tinyWebP = []byte("RIFF\x1a\x00\x00\x00WEBPVP8L\x0d\x00\x00\x00\x2f\x00\x00\x00\x10\x07\x10\x11\x11\x88\x88\xfe\x07\x00")
+var tinyWebP = []byte("RIFF\x1a\x00\x00\x00WEBPVP8L\x0d\x00\x00\x00\x2f" +
+	"\x00\x00\x00\x10\x07\x10\x11\x11\x88\x88\xfe\x07\x00")
 
 // A small file may be large in memory: it is refused before it is unpacked.
 func TestMemoryIsBounded(t *testing.T) {

@@ -53,7 +53,8 @@ func withTopics(t *testing.T, cloud *fakeaws.Cloud, queues map[string]string) aw
 			taken += "<member><Id>" + form.Get(at+"Id") + "</Id><MessageId>m</MessageId></member>"
 		}
 		w.Header().Set("Content-Type", "text/xml")
-		fmt.Fprintf(w, "<PublishBatchResponse><PublishBatchResult><Successful>%s</Successful></PublishBatchResult></PublishBatchResponse>", taken)
+		fmt.Fprintf(w, "<PublishBatchResponse><PublishBatchResult><Successful>%s"+
+			"</Successful></PublishBatchResult></PublishBatchResponse>", taken)
 	}))
 	t.Cleanup(at.Close)
 	config := cloud.Config()
@@ -101,7 +102,8 @@ func TestServicesAsTheInfrastructureStartsThem(t *testing.T) {
 			env[k] = v
 		}
 		// Where several run on one machine they cannot all have the ports.
-		env[contract.EnvListen], env[contract.EnvInternalListen], env[contract.EnvDrain] = "127.0.0.1:0", "127.0.0.1:0", "100ms"
+		env[contract.EnvListen], env[contract.EnvInternalListen], env[contract.EnvDrain] =
+			"127.0.0.1:0", "127.0.0.1:0", "100ms"
 		return env
 	}
 	database := func(secret string) apptest.Env {

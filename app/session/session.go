@@ -214,7 +214,8 @@ func (s *Sessions) Wrote(ctx context.Context, v *Session, seen database.Seen) {
 		return
 	}
 	err = s.redis.Do(context.WithoutCancel(ctx), func(ctx context.Context, r rueidis.Client) error {
-		return r.Do(ctx, r.B().Set().Key(key(v.hash)).Value(string(text)).Xx().ExSeconds(int64(TTL/time.Second)).Build()).Error()
+		set := r.B().Set().Key(key(v.hash)).Value(string(text)).Xx().ExSeconds(int64(TTL / time.Second)).Build()
+		return r.Do(ctx, set).Error()
 	})
 	if err != nil && !rueidis.IsRedisNil(err) {
 		s.redis.Forget(ctx, key(v.hash)) //nolint:errcheck // then the copy answers, and says where the log is

@@ -104,7 +104,8 @@ func TestQueriesUseIndexes(t *testing.T) {
 	require.NoError(t, err)
 	require.Greater(t, sizes["posts"], 900_000)
 
-	user, post, id := uuid.MustParse("00000000-0000-7000-8000-000000000007"), uuid.MustParse("00000000-0000-7000-9000-000000010007"), uuid.New()
+	user := uuid.MustParse("00000000-0000-7000-8000-000000000007")
+	post, id := uuid.MustParse("00000000-0000-7000-9000-000000010007"), uuid.New()
 	ids := []uuid.UUID{post, uuid.MustParse("00000000-0000-7000-9000-000000020007")}
 	samples := map[string][]any{
 		"insertUser": {id, 1, "e", "n", "h"}, "userByEmail": {"user-7@example.com"}, "userByName": {"user-7"}, "userByID": {user},
@@ -138,7 +139,8 @@ func TestQueriesUseIndexes(t *testing.T) {
 	queries := store.Queries()
 	maps.Copy(queries, outbox.Queries())
 	maps.Copy(queries, shard.Queries())
-	queries["queueLength"], queries["renewLeases"], queries["expireLeases"] = jobs.LengthQuery, jobs.RenewQuery, jobs.ExpireQuery
+	queries["queueLength"], queries["renewLeases"], queries["expireLeases"] =
+		jobs.LengthQuery, jobs.RenewQuery, jobs.ExpireQuery
 	samples["queueLength"] = nil
 	for name, sql := range queries {
 		args, ok := samples[name]

@@ -405,7 +405,8 @@ func TestAMailServerThatHangs(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(func() { l.Close() })
 	env := apptest.NewEnv(t)
-	env[contract.EnvMailURL], env[contract.EnvDatabasePool], env[contract.EnvDatabaseReaders] = "smtp://"+l.Addr().String(), "3", ""
+	env[contract.EnvMailURL], env[contract.EnvDatabasePool], env[contract.EnvDatabaseReaders] =
+		"smtp://"+l.Addr().String(), "3", ""
 	app := start(t, contract.RoleAll, env, server.Options{})
 	c := newClient(t, app)
 	for range 12 { // each is to be welcomed
@@ -429,7 +430,8 @@ func TestAMailServerThatHangs(t *testing.T) {
 	}
 	var waiting int
 	require.NoError(t, app.Store.Pools().Primary().QueryRow(t.Context(),
-		"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'").Scan(&waiting))
+		"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE "+
+			"'idle in transaction%'").Scan(&waiting))
 	assert.Zero(t, waiting, "no transaction waits for the mail server")
 }
 

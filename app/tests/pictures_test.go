@@ -71,7 +71,8 @@ func phone(t *testing.T, w, h, atLeast int) []byte {
 	p.Set(0, 0, color.White)
 	var b bytes.Buffer
 	require.NoError(t, jpeg.Encode(&b, p, &jpeg.Options{Quality: 90}))
-	exif := "Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00\x00\x00\x00\x00GPS 52.5 13.4"
+	exif := "Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00\x00\x00" +
+		"\x00\x00GPS 52.5 13.4"
 	head := []byte{0xff, 0xd8, 0xff, 0xe1, 0, byte(len(exif) + 2)}
 	out := append(append(head, exif...), b.Bytes()[2:]...)
 	for len(out) < atLeast { // as phones keep a film behind the picture

@@ -34,7 +34,8 @@ func TestStagesCostWhatIsUsualForThem(t *testing.T) {
 	for _, stage := range ladder.Stages() {
 		t.Run(stage.Name, func(t *testing.T) {
 			c := costOf(t, stage.Number).Cost
-			if low, high := decimal.NewFromInt(int64(stage.Band.Low)), decimal.NewFromInt(int64(stage.Band.High)); stage.Band.Known() {
+			low, high := decimal.NewFromInt(int64(stage.Band.Low)), decimal.NewFromInt(int64(stage.Band.High))
+			if stage.Band.Known() {
 				assert.True(t, c.Low.GreaterThanOrEqual(low), "at least %s: want %s", c.Low, stage.Band)
 				assert.True(t, c.High.LessThanOrEqual(high), "at most %s: want %s", c.High, stage.Band)
 			}

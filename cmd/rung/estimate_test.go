@@ -117,7 +117,8 @@ func reported(r *record.Recording, op apitype.OpType, e *cost.Estimator) []strin
 		if op == apitype.OpSame {
 			md.Old = state
 		}
-		all = append(all, events.EngineEvent{EngineEvent: apitype.EngineEvent{ResourcePreEvent: &apitype.ResourcePreEvent{Metadata: md}}})
+		pre := &apitype.ResourcePreEvent{Metadata: md}
+		all = append(all, events.EngineEvent{EngineEvent: apitype.EngineEvent{ResourcePreEvent: pre}})
 	}
 	after := &kept{of: e}
 	preview.NewReport(preview.Input{Steps: preview.Steps(all), Origins: r.Origins(), Before: e, After: after})

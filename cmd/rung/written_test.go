@@ -114,7 +114,8 @@ func TestEncryptedSettingsAreRead(t *testing.T) {
 	require.Equal(t, codeDone, got.code, got.err)
 
 	wrong, salt := sealed(t, engine.OfflinePassphrase, "hush-this")
-	dir = written(t, "encryptionsalt: "+salt+"\nconfig:\n  rung:stage: 1\n  rung:alertEmail: {secure: \""+wrong+"\"}\n  rung:server: {dataGiB: {secure: \""+wrong+"\"}}\n")
+	dir = written(t, "encryptionsalt: "+salt+"\nconfig:\n  rung:stage: 1\n  rung:alertEmail: {secure: \""+wrong+"\"}\n"+
+		"  rung:server: {dataGiB: {secure: \""+wrong+"\"}}\n")
 	got = rung(t, dir, "cost", "1")
 	assert.Equal(t, codeUsage, got.code)
 	assert.Contains(t, got.err, `rung:alertEmail: got "[secret]", want an e-mail address`)

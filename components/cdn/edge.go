@@ -115,7 +115,9 @@ func (e *Edge) onDefault() cloudfront.DistributionDefaultCacheBehaviorFunctionAs
 	var list cloudfront.DistributionDefaultCacheBehaviorFunctionAssociationArray
 	for _, event := range []string{"viewer-request", "viewer-response"} {
 		if arn := e.at()[event]; arn != nil {
-			list = append(list, cloudfront.DistributionDefaultCacheBehaviorFunctionAssociationArgs{EventType: pulumi.String(event), FunctionArn: arn})
+			list = append(list, cloudfront.DistributionDefaultCacheBehaviorFunctionAssociationArgs{
+				EventType: pulumi.String(event), FunctionArn: arn,
+			})
 		}
 	}
 	return list
@@ -125,7 +127,9 @@ func (e *Edge) onPath() cloudfront.DistributionOrderedCacheBehaviorFunctionAssoc
 	var list cloudfront.DistributionOrderedCacheBehaviorFunctionAssociationArray
 	for _, event := range []string{"viewer-request", "viewer-response"} {
 		if arn := e.at()[event]; arn != nil {
-			list = append(list, cloudfront.DistributionOrderedCacheBehaviorFunctionAssociationArgs{EventType: pulumi.String(event), FunctionArn: arn})
+			list = append(list, cloudfront.DistributionOrderedCacheBehaviorFunctionAssociationArgs{
+				EventType: pulumi.String(event), FunctionArn: arn,
+			})
 		}
 	}
 	return list

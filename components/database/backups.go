@@ -41,7 +41,8 @@ func (d *Database) CopyBackups(ctx *pulumi.Context, to BackupCopy) error {
 			SourceDbInstanceArn: d.ARN,
 			KmsKeyId:            to.KMSKeyARN.ToStringOutput(),
 			RetentionPeriod:     pulumi.Int(to.Days),
-		}, pulumi.Parent(d), pulumi.Provider(to.Provider), pulumi.DeleteBeforeReplace(true)) // RDS copies a database's backups once
+			// RDS copies a database's backups once.
+		}, pulumi.Parent(d), pulumi.Provider(to.Provider), pulumi.DeleteBeforeReplace(true))
 	if err != nil {
 		return fmt.Errorf("copy the backups of database %s to %s: %w", d.name, to.Code, err)
 	}

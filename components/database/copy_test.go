@@ -153,7 +153,8 @@ func TestValidateCopy(t *testing.T) {
 		"an original's key":    {give: placed(func(a *Args) { a.KMSKeyARN = pulumi.String("k") }), want: []string{"KMSKeyARN: only a copy"}},
 		"everything at once": {
 			give: copied(original, func(a *Args) {
-				a.Region, a.KMSKeyARN, a.Username, a.BackupDays, a.SecretRegions = "", nil, "other", NoBackups, []string{"eu-west-1"}
+				a.Region, a.KMSKeyARN, a.Username, a.BackupDays, a.SecretRegions =
+					"", nil, "other", NoBackups, []string{"eu-west-1"}
 			}),
 			want: []string{"Region: required", "KMSKeyARN: required", `Username, DatabaseName: got "other" and "shop"`, "BackupDays: a copy needs", "SecretRegions: a copy"},
 		},

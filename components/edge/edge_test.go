@@ -149,7 +149,8 @@ func TestCacheGuardIsWhatLambdaAtEdgeTakes(t *testing.T) {
 func TestWorkerWithNamespaceAndRoute(t *testing.T) {
 	args := full()
 	args.Kind, args.CacheGuard = Cloudflare, false
-	args.AccountID, args.ZoneID, args.Domain = "5eb63bbbe01eeed093cb22bb8f5acdc3", "023e105f4ecef8ad9ca31a8372d0c353", "shop.example.com"
+	args.AccountID, args.ZoneID, args.Domain =
+		"5eb63bbbe01eeed093cb22bb8f5acdc3", "023e105f4ecef8ad9ca31a8372d0c353", "shop.example.com"
 	rec, _ := run(t, args)
 	script := recordtest.Only(t, rec, scriptType)
 	assert.Equal(t, "rung-dev-edge", script.Value("name"))

@@ -207,7 +207,8 @@ func TestAWSsOwnNameIsClosedWhereThereIsADomain(t *testing.T) {
 
 func TestHeadersCannotBeForged(t *testing.T) {
 	rec, _ := run(t, func(_ *LinkArgs, a *Args) {
-		a.Headers = map[string]pulumi.StringInput{"X-Origin-Verify": pulumi.ToSecret(pulumi.String("s")).(pulumi.StringOutput)}
+		secret := pulumi.ToSecret(pulumi.String("s")).(pulumi.StringOutput)
+		a.Headers = map[string]pulumi.StringInput{"X-Origin-Verify": secret}
 		a.ServerName = "balancer.example.com"
 	})
 	i := recordtest.Only(t, rec, integrationType)

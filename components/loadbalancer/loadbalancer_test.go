@@ -212,7 +212,8 @@ func TestLockedToCDN(t *testing.T) {
 // secret; what is published is the listener with TLS.
 func TestBothPortsServeDuringAMoveToTLS(t *testing.T) {
 	rec, made := run(t, func(a *Args) {
-		a.CIDRs, a.CertificateARN, a.AlsoPlain, a.OriginSecret = ranges(2), pulumi.String("arn:cert"), true, pulumi.String("open sesame")
+		a.CIDRs, a.CertificateARN, a.AlsoPlain, a.OriginSecret =
+			ranges(2), pulumi.String("arn:cert"), true, pulumi.String("open sesame")
 	})
 	assert.True(t, made.TLS)
 	assert.Equal(t, 443, made.Port)

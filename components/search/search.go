@@ -317,7 +317,8 @@ func (a Args) cluster() *opensearch.DomainClusterConfigArgs {
 		DedicatedMasterEnabled: pulumi.Bool(a.Masters > 0),
 	}
 	if a.Zones > 1 {
-		c.ZoneAwarenessConfig = &opensearch.DomainClusterConfigZoneAwarenessConfigArgs{AvailabilityZoneCount: pulumi.Int(a.Zones)}
+		c.ZoneAwarenessConfig =
+			&opensearch.DomainClusterConfigZoneAwarenessConfigArgs{AvailabilityZoneCount: pulumi.Int(a.Zones)}
 	}
 	if a.Masters > 0 {
 		c.DedicatedMasterCount, c.DedicatedMasterType = pulumi.Int(a.Masters), pulumi.String(a.MasterType)

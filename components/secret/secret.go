@@ -8,8 +8,9 @@
 //
 // A secret costs $0.40 a month in each region, and $0.05 for 10,000 reads. Its
 // copies in further regions have the same name, so that each region's machines
-// read it there; Secrets Manager keeps them up to date. The package refuses passwords that are too short for what they guard, and never
-// publishes a value that is not marked as secret.
+// read it there; Secrets Manager keeps them up to date. The package refuses
+// passwords that are too short for what they guard, and never publishes a value
+// that is not marked as secret.
 package secret
 
 import (

@@ -21,7 +21,8 @@ import (
 //	from          the region whose file holds it; empty is the price's own, global the file of all regions
 //	family        the product family; empty is any
 //	attributes    name=value, name~a part of the value; a * before the value is the region's prefix, or none
-//	step          "from N" or "to N" of a price in steps, "first" for the first that costs anything; empty where there are none
+//	step          "from N" or "to N" of a price in steps, "first" for the first that costs anything;
+//	              empty where there are none
 //	factor        what one unit of AWS's is worth in the catalogue's, apart from bundles such as a million; empty is 1
 //
 //go:embed filters.csv

@@ -84,7 +84,8 @@ func aliasesCovered(o *sim.Op) error {
 		case arn == "" && o.In.Str("viewerCertificate.iamCertificateId") == "":
 			return badCertificate("To add an alternate domain name (CNAME) to a CloudFront distribution, you must attach a "+
 				"trusted certificate that "+
-				"validates your authorization to use the domain name", "Give viewerCertificate.acmCertificateArn for "+alias+", or take the alias away.")
+				"validates your authorization to use the domain name",
+				"Give viewerCertificate.acmCertificateArn for "+alias+", or take the alias away.")
 		case arn != "" && !certificateCovers(o, arn, alias):
 			return badCertificate("The certificate that is attached to your distribution doesn't cover the alternate domain "+
 				"name (CNAME) that you're trying to add: "+alias,

@@ -83,7 +83,8 @@ func TestLambdaSettlesAndPublishes(t *testing.T) {
 func TestLambdaAtEdge(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	guard := func(arn, event string) sim.Props {
-		return distributed(sim.Props{"defaultCacheBehavior": behavior(sim.Props{"lambdaFunctionAssociations": list{obj{"eventType": event, "lambdaArn": arn}}})})
+		runs := list{obj{"eventType": event, "lambdaArn": arn}}
+		return distributed(sim.Props{"defaultCacheBehavior": behavior(sim.Props{"lambdaFunctionAssociations": runs})})
 	}
 	f := c.Must(lambda, "f", zipped(c, "f", trustEdge, nil))
 	d := c.Settled(edge, "cdn", guard(f.Str("qualifiedArn"), "origin-response"))

@@ -41,7 +41,8 @@ func snapshotName(property string) sim.Check {
 			return nil
 		}
 		return wrong(property,
-			"got %q, want letters, digits and single hyphens, beginning with a letter and not ending with a hyphen", in.Str(property))
+			"got %q, want letters, digits and single hyphens, beginning with a letter and not ending with a hyphen",
+			in.Str(property))
 	}
 }
 

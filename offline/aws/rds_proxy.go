@@ -185,7 +185,8 @@ func proxyTargetOutputs(o *sim.Op) sim.Props {
 		"type": "RDS_INSTANCE",
 	}
 	if cluster, ok := o.Find(dbClusterToken, o.In.Str("dbClusterIdentifier")); ok {
-		out["endpoint"], out["port"], out["rdsResourceId"] = cluster.Str("endpoint"), cluster.Int("port"), cluster.Str("clusterIdentifier")
+		out["endpoint"], out["port"], out["rdsResourceId"] =
+			cluster.Str("endpoint"), cluster.Int("port"), cluster.Str("clusterIdentifier")
 		out["trackedClusterId"], out["type"] = cluster.Str("clusterIdentifier"), "TRACKED_CLUSTER"
 	}
 	return out

@@ -43,7 +43,8 @@ func TestComputeSettles(t *testing.T) {
 		"user data that replaces": {"userData": "#!/bin/bash", "userDataReplaceOnChange": true},
 		"root encryption":         {"rootBlockDevice": map[string]any{"volumeType": "gp3", "volumeSize": 20.0, "encrypted": false}},
 		"root size":               {"rootBlockDevice": map[string]any{"volumeType": "gp3", "volumeSize": 30.0, "encrypted": true}},
-	}, map[string]bool{"image": true, "architecture": true, "subnet": true, "user data that replaces": true, "root encryption": true})
+	}, map[string]bool{"image": true, "architecture": true, "subnet": true, "user data that replaces": true,
+		"root encryption": true})
 	require.NoError(t, c.Delete(a))
 	require.NoError(t, c.Delete(v))
 }

@@ -21,7 +21,8 @@ func versioningStays(o *sim.Op) error {
 	if _, locked := o.Find(lockConfigurationToken, o.In.Str("bucket")); status != "Enabled" &&
 		(locked || bucket.Bool("objectLockEnabled")) {
 		return sim.Refuse("InvalidBucketState",
-			"An Object Lock configuration is present on this bucket, so the versioning state cannot be changed", "Leave versioning Enabled.")
+			"An Object Lock configuration is present on this bucket, so the versioning state cannot be changed",
+			"Leave versioning Enabled.")
 	}
 	if _, replicated := o.Find(bucketReplicationToken, o.In.Str("bucket")); status != "Enabled" && replicated {
 		return sim.Refuse("InvalidBucketState",

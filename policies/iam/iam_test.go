@@ -243,7 +243,8 @@ func TestDocumentsAreReadAsIAMDoes(t *testing.T) {
 		doc.OpenTo()
 	}
 	object := func(effect property.Value) rule.Value {
-		return rule.Object(property.NewMap(map[string]property.Value{"Statement": property.New(map[string]property.Value{"Effect": effect})}))
+		statement := property.New(map[string]property.Value{"Effect": effect})
+		return rule.Object(property.NewMap(map[string]property.Value{"Statement": statement}))
 	}
 	got, there = iam.Read(object(property.New("Allow")))
 	assert.Equal(t, rule.Yes, there, "an object is a document as well")

@@ -224,7 +224,10 @@ func TestExceptionsCoverTheirResourceOnly(t *testing.T) {
 // TestInputsTellFromOutputs: after a refresh the cloud reports the standalone
 // rules of a group as its inline ones; only the inputs show that nobody wrote any.
 func TestInputsTellFromOutputs(t *testing.T) {
-	const group, ingress = "aws:ec2/securityGroup:SecurityGroup", "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+	const (
+		group   = "aws:ec2/securityGroup:SecurityGroup"
+		ingress = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+	)
 	server := told(t, nil)
 	heard(t, server, group, "group", map[string]property.Value{"description": property.New("d")})
 	outputs := wire(t, map[string]property.Value{"id": property.New("sg"),

@@ -52,7 +52,8 @@ func TestDefaultLevels(t *testing.T) {
 	advisory := map[string]bool{}
 	for _, id := range []string{"vpc-flow-logs", "sg-described", "rds-multi-az", "rds-minor-upgrades", "cache-snapshots",
 		"s3-tls-only",
-		"s3-lifecycle", "s3-access-logs", "queue-encrypted", "secret-rotation", "dns-hygiene", "commitment-covers-base", "premature-complexity"} {
+		"s3-lifecycle", "s3-access-logs", "queue-encrypted", "secret-rotation", "dns-hygiene", "commitment-covers-base",
+		"premature-complexity"} {
 		advisory[id] = true
 	}
 	for _, r := range All() {

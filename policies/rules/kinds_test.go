@@ -98,10 +98,12 @@ func tlsKin() []kin {
 		"ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
 		"ELBSecurityPolicy-TLS13-1-3-PQ-2025-09", "ELBSecurityPolicy-TLS13-1-2-Res-FIPS-2023-04",
 		"ELBSecurityPolicy-TLS13-1-2-Ext2-FIPS-2023-04",
-		"ELBSecurityPolicy-TLS-1-2-2017-01", "ELBSecurityPolicy-TLS-1-2-Ext-2018-06", "ELBSecurityPolicy-FS-1-2-Res-2020-10", "ELBSecurityPolicy-TLS14-1-3-2030-01")
+		"ELBSecurityPolicy-TLS-1-2-2017-01", "ELBSecurityPolicy-TLS-1-2-Ext-2018-06", "ELBSecurityPolicy-FS-1-2-Res-2020-10",
+		"ELBSecurityPolicy-TLS14-1-3-2030-01")
 	add(listener, typeListener, found, "sslPolicy", "ELBSecurityPolicy-TLS13-1-0-PQ-2025-09",
 		"ELBSecurityPolicy-TLS13-1-1-FIPS-2023-04", "ELBSecurityPolicy-2016-08",
-		"ELBSecurityPolicy-FS-2018-06", "ELBSecurityPolicy-FS-1-1-2019-08", "ELBSecurityPolicy-TLS-1-0-2015-04", "ELBSecurityPolicy-2015-05", "", "TLS-1-2")
+		"ELBSecurityPolicy-FS-2018-06", "ELBSecurityPolicy-FS-1-1-2019-08", "ELBSecurityPolicy-TLS-1-0-2015-04",
+		"ELBSecurityPolicy-2015-05", "", "TLS-1-2")
 	add("cdn-tls-min", typeCDN, passes, "viewerCertificate.minimumProtocolVersion", "TLSv1.2_2021", "TLSv1.2_2025",
 		"TLSv1.3_2025", "TLSv1.3_2031")
 	add("cdn-tls-min", typeCDN, found, "viewerCertificate.minimumProtocolVersion", "TLSv1.2_2019", "TLSv1.1_2016",
@@ -151,7 +153,11 @@ func parameterKin() []kin {
 		return kin{"rds-force-tls", want, one(typ, m{"family": family, "parameters": parameters})}
 	}
 	set := func(name, value string) l { return l{m{"name": name, "value": value}} }
-	const documents, graphs, warehouse = "aws:docdb/clusterParameterGroup:ClusterParameterGroup", "aws:neptune/clusterParameterGroup:ClusterParameterGroup", "aws:redshift/parameterGroup:ParameterGroup"
+	const (
+		documents = "aws:docdb/clusterParameterGroup:ClusterParameterGroup"
+		graphs    = "aws:neptune/clusterParameterGroup:ClusterParameterGroup"
+		warehouse = "aws:redshift/parameterGroup:ParameterGroup"
+	)
 	return []kin{
 		group(passes, typeParameters, "aurora-mysql8.0", l{}), group(passes, typeParameters, "aurora-postgresql16", nil),
 		group(passes, typeParameters, "oracle-ee-19", l{}),
@@ -418,7 +424,8 @@ func spellingKin() []kin {
 func TestOwnTLSPoliciesStillCount(t *testing.T) {
 	r, _ := ByID("alb-tls-policy")
 	set := seed{}.settings()
-	set.Rules = map[string]rule.Own{"alb-tls-policy": {Params: map[string]any{"policies": []string{"ELBSecurityPolicy-2016-08"}}}}
+	old := map[string]any{"policies": []string{"ELBSecurityPolicy-2016-08"}}
+	set.Rules = map[string]rule.Own{"alb-tls-policy": {Params: old}}
 	for name, want := range map[string]int{"ELBSecurityPolicy-2016-08": 0, "ELBSecurityPolicy-TLS13-1-2-2021-06": 1} {
 		got := r.On(build(one(typeListener, m{"protocol": "HTTPS", "sslPolicy": name})), set)
 		assert.Len(t, got.Found, want, fmt.Sprint(name))

@@ -156,7 +156,9 @@ var (
 
 // pointer reports whether a value says where the secret is, not what it is.
 func pointer(value string) bool {
-	return strings.ContainsAny(value[:min(1, len(value))], "{[") || path.MatchString(value) && !randomLooking(value) || scheme.MatchString(value) || call.MatchString(value)
+	opens := strings.ContainsAny(value[:min(1, len(value))], "{[")
+	return opens || path.MatchString(value) && !randomLooking(value) ||
+		scheme.MatchString(value) || call.MatchString(value)
 }
 
 // randomLooking tells a random text that happens to begin with a slash, as

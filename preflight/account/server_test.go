@@ -102,7 +102,8 @@ func (w *world) answer(res http.ResponseWriter, req *http.Request, service, regi
 		}
 	case form.Get("Action") == "":
 		q := req.URL.Query()
-		what, token = service+" "+req.Method+" "+req.URL.Path, q.Get("nextToken")+q.Get("marker")+q.Get("Marker")+q.Get("continuation-token")
+		what = service + " " + req.Method + " " + req.URL.Path
+		token = q.Get("nextToken") + q.Get("marker") + q.Get("Marker") + q.Get("continuation-token")
 	case form.Get("Version") == "" || req.Method != http.MethodPost:
 		w.refuse(res, req, 400, "InvalidAction")
 		return

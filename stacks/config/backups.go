@@ -51,6 +51,7 @@ func checkBackupCopies(c Config, add report) {
 	if n := c.Database.Shards + 1; n > mostBackupCopies && c.BackupRegion(c.WriteRegion()) != "" {
 		add("database.backupRegion",
 			fmt.Sprintf("AWS keeps copied backups of %d databases in a region, and the shards and the users' database are %d: "+
-				"want none, which leaves the backups in their own region, or at most %d for rung:database.shards", mostBackupCopies, n, mostBackupCopies-1))
+				"want none, which leaves the backups in their own region, or at most %d for rung:database.shards", mostBackupCopies,
+				n, mostBackupCopies-1))
 	}
 }

@@ -171,6 +171,7 @@ func checkData(c Config, add report) {
 		add("cache.replicas", "from stage 3 on want 1 to 5: sessions must outlive a node")
 	}
 	if strings.HasPrefix(c.Cache.NodeType, "cache.t") && c.Cache.Shards > 40 {
-		add("cache.shards", "burstable nodes carry at most 40 shards: "+strconv.Itoa(c.Cache.Shards)+" need cache.m7g.large or larger")
+		add("cache.shards", "burstable nodes carry at most 40 shards: "+
+			strconv.Itoa(c.Cache.Shards)+" need cache.m7g.large or larger")
 	}
 }

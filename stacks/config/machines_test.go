@@ -55,7 +55,8 @@ func TestUnknownTypesAreTakenWhereTheUserInsists(t *testing.T) {
 	c, err := Parse(set("stage", "4", "server.instanceType", "c9g.large!", "web.instanceTypes",
 		"c9g.large!,c7g.large,m7g.large,m7g.24xlarge!",
 		"database.class", "db.m9g.large!", "cache.nodeType", "cache.m9g.large!", "search.instanceType", "m9g.large.search!",
-		"reservedInstances", "c9g.large!=2,db.m9g.large!=1", "workers.instanceTypes", "c7g.medium!,c6g.medium,m7g.medium,m6g.medium"))
+		"reservedInstances", "c9g.large!=2,db.m9g.large!=1", "workers.instanceTypes",
+		"c7g.medium!,c6g.medium,m7g.medium,m6g.medium"))
 	require.NoError(t, err)
 	assert.Equal(t, []string{"c9g.large", "m7g.24xlarge", "db.m9g.large", "cache.m9g.large", "m9g.large.search"},
 		sortedAs(c.Unknown,

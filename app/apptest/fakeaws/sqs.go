@@ -78,7 +78,8 @@ func (c *Cloud) serveSQS(w http.ResponseWriter, r *http.Request, action string) 
 			q.messages[i].visible = time.Now().Add(time.Duration(seconds(in.VisibilityTimeout)) * time.Second)
 		})
 	case "GetQueueAttributes":
-		answerJSON(w, map[string]any{"Attributes": map[string]string{"ApproximateNumberOfMessages": strconv.Itoa(c.length(in.QueueUrl))}})
+		waiting := strconv.Itoa(c.length(in.QueueUrl))
+		answerJSON(w, map[string]any{"Attributes": map[string]string{"ApproximateNumberOfMessages": waiting}})
 	default:
 		failJSON(w, 400, "com.amazonaws.sqs#UnsupportedOperation", action+" is not part of this cloud")
 	}

@@ -104,7 +104,8 @@ func (d Door) open(ctx *pulumi.Context, sg pulumi.StringInput, parent pulumi.Res
 // rule opens the port to whom from names.
 func (d Door) rule(ctx *pulumi.Context, name string, parent pulumi.Resource, tags pulumi.StringMap,
 	from *vpc.SecurityGroupIngressRuleArgs) error {
-	from.IpProtocol, from.FromPort, from.ToPort, from.Tags = pulumi.String("tcp"), pulumi.Int(d.Port), pulumi.Int(d.Port), tags
+	from.IpProtocol, from.FromPort, from.ToPort, from.Tags =
+		pulumi.String("tcp"), pulumi.Int(d.Port), pulumi.Int(d.Port), tags
 	if _, err := vpc.NewSecurityGroupIngressRule(ctx, name, from, pulumi.Parent(parent)); err != nil {
 		return fmt.Errorf("open port %d by %s: %w", d.Port, name, err)
 	}

@@ -24,7 +24,8 @@ func Stack(rec *record.Recording) *rule.Stack {
 			out["id"] = property.New(r.ID)
 		}
 		res := rule.New(r.Type, r.Name, r.URN, property.NewMap(out))
-		res.Parent, res.Protect, res.Region, res.Inputs, res.Depends = r.Parent, r.Protect, r.Region, rule.Object(in), r.MadeFrom
+		res.Parent, res.Protect, res.Region, res.Inputs, res.Depends =
+			r.Parent, r.Protect, r.Region, rule.Object(in), r.MadeFrom
 		all = append(all, res)
 	}
 	return rule.NewStack(all)
