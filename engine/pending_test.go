@@ -2,9 +2,12 @@ package engine_test
 
 import (
 	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/stretchr/testify/assert"
@@ -22,6 +25,7 @@ func killed(t *testing.T, dir string) (*engine.Stack, string) {
 	s := open(t, engine.Options{Dir: dir, Program: chain("10m"), Progress: &when{match: creating("first"), do: func() {
 		require.NoError(t, syscall.Kill(os.Getpid(), syscall.SIGINT))
 		<-ctx.Done()
+		noted(t, dir, "first") // the engine tells of a step before it notes it
 		require.NoError(t, syscall.Kill(os.Getpid(), syscall.SIGINT))
 	}}})
 	_, err := s.Up(ctx)
@@ -31,6 +35,19 @@ func killed(t *testing.T, dir string) (*engine.Stack, string) {
 	require.Len(t, pending, 1)
 	assert.Contains(t, pending[0], "::first")
 	return s, pending[0]
+}
+
+// noted waits until the journal of the run under way names a resource.
+func noted(t *testing.T, dir, name string) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		journals, err := filepath.Glob(filepath.Join(dir, ".rung", "journal", "*.jsonl"))
+		if err != nil || len(journals) != 1 {
+			return false
+		}
+		text, err := os.ReadFile(journals[0])
+		return err == nil && strings.Contains(string(text), "::"+name)
+	}, time.Minute, time.Millisecond)
 }
 
 func TestPendingCreationIsTakenUp(t *testing.T) {
