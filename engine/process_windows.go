@@ -31,3 +31,6 @@ func exists(pid int) bool {
 	_ = p.Release() // only its being there was asked
 	return true
 }
+
+// outputIsRead is true: Windows sends no SIGPIPE.
+func outputIsRead() bool { return true }

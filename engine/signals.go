@@ -40,10 +40,16 @@ const (
 	toEnd        wish = iota // and to do so at once, when it comes for the second time
 	toEndInPeace             // once or often
 	toDie                    // at once
+	toGoOn                   // nothing: it was meant for somebody else
 )
 
-func wishOf(s os.Signal, changes bool) wish {
+// wishOf tells what a signal asks for. The kernel sends SIGPIPE for any connection
+// whose other end went away, a dead plugin's too: only the reader of the output is
+// anybody's wish.
+func wishOf(s os.Signal, changes, reader bool) wish {
 	switch {
+	case s == syscall.SIGPIPE && reader:
+		return toGoOn
 	case s == syscall.SIGHUP, s == syscall.SIGPIPE && changes:
 		return toEndInPeace
 	case s == syscall.SIGPIPE:
@@ -65,12 +71,12 @@ func interruptible(parent context.Context, got <-chan os.Signal) (context.Contex
 		for {
 			select {
 			case s := <-got:
-				switch w := wishOf(s, changing.Load() > 0); {
+				switch w := wishOf(s, changing.Load() > 0, outputIsRead()); {
 				case w == toDie && ctx.Err() == nil:
 					os.Exit(ofSIGPIPE)
 				case w == toEnd && ctx.Err() != nil:
 					insisted()
-				case w != toDie:
+				case w == toEnd, w == toEndInPeace:
 					cancel(ErrInterrupted)
 				}
 			case <-ended:

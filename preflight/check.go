@@ -280,6 +280,9 @@ func (n Need) taken(a Account) []Finding {
 	return all
 }
 
+// Delegation is the key of the finding on whether a domain leads to its zone.
+const Delegation = "delegation"
+
 // delegation compares what the world answers with the zone's own name servers.
 func delegation(n Need, a Account) []Finding {
 	servers := n.Servers
@@ -289,7 +292,7 @@ func delegation(n Need, a Account) []Finding {
 	if n.Domain == "" || len(servers) == 0 {
 		return nil
 	}
-	f := Finding{Level: Well, Key: "delegation", Found: strings.Join(a.Answers, ", "), Needed: strings.Join(servers, ", "),
+	f := Finding{Level: Well, Key: Delegation, Found: strings.Join(a.Answers, ", "), Needed: strings.Join(servers, ", "),
 		Text: n.Domain + " leads to its zone"}
 	if !LeadsTo(a.Answers, servers) {
 		f.Level, f.Text = Warns, n.Domain+" does not lead to its zone: no certificate is issued for it until it does"

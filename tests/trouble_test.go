@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -74,16 +75,20 @@ func (u *user) converges(stage ladder.Number) {
 }
 
 // startUp begins an up of stage 3 and returns once that many resources exist.
-func (u *user) startUp(resources int) (*exec.Cmd, *bytes.Buffer) {
+func (u *user) startUp(resources int, out ...*os.File) (*exec.Cmd, *bytes.Buffer) {
 	u.t.Helper()
-	return u.startUntil("3", func(cloud []byte) bool { return bytes.Count(cloud, []byte(`"incarnation":`)) >= resources })
+	return u.startUntil("3", func(cloud []byte) bool { return bytes.Count(cloud, []byte(`"incarnation":`)) >= resources },
+		out...)
 }
 
 // startUntil begins an up and returns once the file of the cloud is as wanted.
-func (u *user) startUntil(stage string, there func(cloud []byte) bool) (*exec.Cmd, *bytes.Buffer) {
+func (u *user) startUntil(stage string, there func(cloud []byte) bool, out ...*os.File) (*exec.Cmd, *bytes.Buffer) {
 	u.t.Helper()
 	cmd, errs := u.command("up", stage), &bytes.Buffer{}
 	cmd.Stderr = errs
+	if len(out) > 0 {
+		cmd.Stdout = out[0]
+	}
 	require.NoError(u.t, cmd.Start())
 	require.Eventually(u.t, func() bool {
 		text, err := os.ReadFile(u.path("cloud.json"))
@@ -109,13 +114,18 @@ func TestInterrupt(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			u := newUser(t)
-			cmd, errs := u.startUp(20)
-			for range 3 { // the kernel repeats a SIGPIPE at each write
+			read, write, err := os.Pipe()
+			require.NoError(t, err)
+			defer read.Close()
+			go io.Copy(io.Discard, read) //nolint:errcheck // it ends when the reader goes
+			cmd, errs := u.startUp(20, write)
+			require.NoError(t, write.Close())
+			if s == syscall.SIGPIPE { // the kernel repeats it at each write
+				require.NoError(t, cmd.Process.Signal(s), "somebody else's, as long as the output is read")
+				require.NoError(t, read.Close())
 				require.NoError(t, cmd.Process.Signal(s))
-				if s != syscall.SIGPIPE {
-					break
-				}
 			}
+			require.NoError(t, cmd.Process.Signal(s))
 			require.Error(t, cmd.Wait())
 			assert.Equal(t, failed, cmd.ProcessState.ExitCode(), errs.String())
 			assert.Contains(t, errs.String(), "up was interrupted; run it again to go on from where it stopped")

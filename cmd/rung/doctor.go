@@ -175,6 +175,9 @@ func (s *session) judge(found []preflight.Finding) error {
 		case preflight.Stops:
 			stops = append(stops, "\n  "+told(f))
 		case preflight.Warns:
+			if f.Key == preflight.Delegation && !s.config.DomainDelegated {
+				continue // up itself makes the zone first and stops with these words
+			}
 			s.app.say("%s", told(f))
 		case preflight.Notes:
 			unknown++
