@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/engine"
+	"github.com/rung-dev/rung/engine/enginetest"
 )
 
 func TestDamagedFilesAreNamedAndLeftAlone(t *testing.T) {
@@ -153,7 +154,7 @@ func TestAWSUsesTheUsersOwnBackend(t *testing.T) {
 	require.NoError(t, err)
 	bin, state, dir := t.TempDir(), t.TempDir(), t.TempDir()
 	require.NoError(t, os.Symlink(executable, filepath.Join(bin, "pulumi-resource-random")))
-	cli := stockCLI(t)
+	cli := enginetest.StockCLI(t)
 	t.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
 	t.Setenv("PULUMI_BACKEND_URL", "file://"+state)
 	t.Setenv("PULUMI_CONFIG_PASSPHRASE", "mine")

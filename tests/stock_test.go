@@ -2,7 +2,6 @@ package tests
 
 import (
 	"bytes"
-	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/engine"
+	"github.com/rung-dev/rung/engine/enginetest"
 	"github.com/rung-dev/rung/offline"
 )
 
@@ -29,7 +29,7 @@ type stock struct {
 // newStock copies the repository's stack files and begins the stack of a rung.
 func newStock(t *testing.T, stack string) stock {
 	t.Helper()
-	cli, u := stockCLI(t), newUser(t)
+	cli, u := enginetest.StockCLI(t).Path, newUser(t)
 	s := stock{user: u, cli: cli, stack: stack, passphrase: "test",
 		work: u.dir, state: filepath.Join(u.dir, "state"), cloud: filepath.Join(u.dir, "cloud.json")}
 	for _, name := range []string{"Pulumi.yaml", "Pulumi.stage1.yaml", "Pulumi.stage2.yaml", "Pulumi.stage3.yaml"} {
@@ -41,22 +41,6 @@ func newStock(t *testing.T, stack string) stock {
 	s.does("stack", "init", stack)
 	s.set("artifact", shared.artifact)
 	return s
-}
-
-// stockCLI is a Pulumi CLI as its users have it. Building one takes minutes, so that
-// it is built only where that is asked for, as `make nightly` does.
-func stockCLI(t *testing.T) string {
-	t.Helper()
-	look := engine.Look
-	if os.Getenv(engine.Variable) == "build" {
-		look = func(ctx context.Context) (*engine.CLI, error) { return engine.Find(ctx, nil) }
-	}
-	cli, err := look(t.Context())
-	require.NoError(t, err)
-	if cli == nil {
-		t.Skipf("no pulumi on the PATH or in rung's cache; %s=build makes one, in five minutes or so", engine.Variable)
-	}
-	return cli.Path
 }
 
 // pulumi runs the stock CLI.
@@ -192,7 +176,7 @@ func TestStockBeginsOnRungThree(t *testing.T) {
 // its secrets, has nothing to change, and what it writes rung goes on from.
 func TestStockOpensWhatRungLeft(t *testing.T) {
 	t.Parallel()
-	cli, u := stockCLI(t), newUser(t)
+	cli, u := enginetest.StockCLI(t).Path, newUser(t)
 	u.does("up", "1")
 	s := stock{user: u, cli: cli, stack: "dev", passphrase: engine.OfflinePassphrase,
 		work: u.path("workspace"), state: u.path("state"), cloud: u.path("cloud.json")}

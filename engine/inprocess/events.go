@@ -10,12 +10,12 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 )
 
-// pass gives each event to see, and to do in the form of the Automation API, up to
+// pass gives each event to take, and to do in the form of the Automation API, up to
 // the last one, which the engine sends in any case.
-func pass(said <-chan engine.Event, see func(engine.Event), do func(events.EngineEvent)) {
+func pass(said <-chan engine.Event, take func(engine.Event), do func(events.EngineEvent)) {
 	for number := 1; ; number++ {
 		e := <-said
-		see(e)
+		take(e)
 		if do != nil {
 			do(converted(e, number))
 		}

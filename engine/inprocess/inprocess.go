@@ -133,11 +133,11 @@ func (s Settings) engine(
 	defer source.Terminate()
 	ended := make(chan struct{})
 	defer close(ended)
-	go r.heed(ctx, source, ended)
+	go r.passOn(ctx, source, ended)
 
 	said := make(chan engine.Event)
 	passed := make(chan struct{})
-	go func() { defer close(passed); pass(said, seen.see, r.Events) }()
+	go func() { defer close(passed); pass(said, seen.take, r.Events) }()
 	err := s.operate(r, update, &engine.Context{
 		Cancel: cancelled, Events: said, SnapshotManager: snapshots, BackendClient: s.references(),
 	})
@@ -148,8 +148,8 @@ func (s Settings) engine(
 	return err
 }
 
-// heed passes a wish to end on to the engine.
-func (r Run) heed(ctx context.Context, source *cancel.Source, ended <-chan struct{}) {
+// passOn passes a wish to end on to the engine.
+func (r Run) passOn(ctx context.Context, source *cancel.Source, ended <-chan struct{}) {
 	select {
 	case <-ctx.Done():
 		source.Cancel()

@@ -30,8 +30,8 @@ func newSettlement() *settlement {
 	return &settlement{before: map[resource.URN]*pkgresource.State{}, after: map[resource.URN]*pkgresource.State{}}
 }
 
-// see takes an event of the engine.
-func (s *settlement) see(e engine.Event) {
+// take reads an event of the engine.
+func (s *settlement) take(e engine.Event) {
 	var m engine.StepEventMetadata
 	switch p := e.Payload().(type) {
 	case engine.ResourcePreEventPayload:

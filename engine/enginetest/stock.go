@@ -1,4 +1,6 @@
-package engine_test
+// Package enginetest finds a stock Pulumi CLI for the tests that hold rung
+// against one.
+package enginetest
 
 import (
 	"context"
@@ -10,9 +12,10 @@ import (
 	"github.com/rung-dev/rung/engine"
 )
 
-// stockCLI is a Pulumi CLI as its users have it. Building one takes minutes, so that
-// it is built only where that is asked for, as `make nightly` does.
-func stockCLI(t *testing.T) *engine.CLI {
+// StockCLI is a Pulumi CLI as its users have it; without one the test is skipped.
+// Building one takes minutes, so that it is built only where that is asked for, as
+// `make nightly` does.
+func StockCLI(t *testing.T) *engine.CLI {
 	t.Helper()
 	look := engine.Look
 	if os.Getenv(engine.Variable) == "build" {
