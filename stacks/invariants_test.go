@@ -38,6 +38,7 @@ var invariants = map[string]func(require.TestingT, config.Config, *record.Record
 	"whatever takes tags carries ours":            tagsAreComplete,
 	"secrets stay secret":                         secretsStaySecret,
 	"a server answers for itself alone":           healthIsShallow,
+	"security groups have room":                   groupsHaveRoom,
 	"everything is priced, free or paid by usage": everythingIsPriced,
 }
 

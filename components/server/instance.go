@@ -30,7 +30,7 @@ func (b *builder) launch() (err error) {
 		Ami:                   b.args.AMI.ToStringOutput(),
 		InstanceType:          pulumi.String(b.args.InstanceType),
 		SubnetId:              b.args.Subnet.ID,
-		VpcSecurityGroupIds:   pulumi.StringArray{b.server.SecurityGroupID},
+		VpcSecurityGroupIds:   pulumi.StringArray{b.server.SecurityGroupID, b.cdnGroup},
 		IamInstanceProfile:    b.profile,
 		UserData:              b.boot.UserData,
 		DisableApiTermination: pulumi.Bool(true),

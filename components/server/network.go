@@ -23,21 +23,54 @@ const anywhere = "0.0.0.0/0"
 // when the server is locked to the CDN, the CDN's rule is created first and the
 // world's rule deleted last.
 func (b *builder) buildGroup() error {
-	group, err := ec2.NewSecurityGroup(b.ctx, b.name, &ec2.SecurityGroupArgs{
-		Description: pulumi.String("the single server"), // cannot be changed: another text replaces the group
-		VpcId:       b.args.VPCID.ToStringOutput(),
-		Tags:        b.tags(b.name),
-	}, b.child())
+	group, err := b.group(b.name, "the single server")
 	if err != nil {
 		return fmt.Errorf("create the security group: %w", err)
 	}
 	b.server.SecurityGroupID = group.ID().ToStringOutput()
-	for _, open := range []func() error{b.openOut, b.openWorld, b.openCDN, b.openClients} {
+	for _, open := range []func() error{b.openOut, b.openWorld, b.buildCDNGroup, b.openCIDRs, b.openClients} {
 		if err := open(); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// group makes a security group without rules.
+func (b *builder) group(name, description string) (*ec2.SecurityGroup, error) {
+	return ec2.NewSecurityGroup(b.ctx, name, &ec2.SecurityGroupArgs{
+		Description: pulumi.String(description), // cannot be changed: another text replaces the group
+		VpcId:       b.args.VPCID.ToStringOutput(),
+		Tags:        b.tags(name),
+	}, b.child())
+}
+
+// buildCDNGroup makes the group that holds the CDN's prefix list and nothing
+// else: CloudFront's counts for 55 of the 60 rules that a group may have.
+//
+// The instance has the group also while there is no such list in it. So the CDN
+// comes and goes by a rule, made before the names move and deleted at the end of
+// a run; a group would leave the instance in its midst, while users still come.
+//
+// A server from before this group had the rule in its own. A run makes the group,
+// then the rule in it, then gives the instance the group beside its own, in place
+// and at once; the engine deletes what no program names any more after all that,
+// and not at all when something failed. The CDN is let in at each moment.
+func (b *builder) buildCDNGroup() error {
+	group, err := b.group(b.name+"-cdn", "the CDN of the single server")
+	if err != nil {
+		return fmt.Errorf("create the CDN's security group: %w", err)
+	}
+	b.cdnGroup = group.ID().ToStringOutput()
+	if b.args.CDNPrefixList == nil {
+		return nil
+	}
+	rule, err := b.allowIn(b.cdnGroup, "cdn-list", httpPort, &vpc.SecurityGroupIngressRuleArgs{
+		Description:  pulumi.String("the CDN"),
+		PrefixListId: b.args.CDNPrefixList.ToStringOutput(),
+	})
+	b.ready = append(b.ready, rule)
+	return err
 }
 
 func (b *builder) openOut() error {
@@ -76,16 +109,8 @@ func (b *builder) closing() []pulumi.ResourceOption {
 	return []pulumi.ResourceOption{guard.BeforeDelete(b.args.BeforeClosing)}
 }
 
-func (b *builder) openCDN() error {
-	if b.args.CDNPrefixList != nil {
-		err := b.allow("cdn", httpPort, &vpc.SecurityGroupIngressRuleArgs{
-			Description:  pulumi.String("the CDN"),
-			PrefixListId: b.args.CDNPrefixList.ToStringOutput(),
-		})
-		if err != nil {
-			return err
-		}
-	}
+// openCIDRs lets in the CDN that has no prefix list.
+func (b *builder) openCIDRs() error {
 	for i, cidr := range b.args.CIDRs {
 		err := b.allow(fmt.Sprintf("cdn-%d", i), httpPort, &vpc.SecurityGroupIngressRuleArgs{
 			Description: pulumi.String("the CDN"),
@@ -130,16 +155,23 @@ func (b *builder) openClients() error {
 	return nil
 }
 
-// allow opens one TCP port to whom rule names.
+// allow opens one TCP port of the server's own group to whom rule names.
 func (b *builder) allow(name string, port int, rule *vpc.SecurityGroupIngressRuleArgs,
 	opts ...pulumi.ResourceOption) error {
+	_, err := b.allowIn(b.server.SecurityGroupID, name, port, rule, opts...)
+	return err
+}
+
+func (b *builder) allowIn(group pulumi.StringOutput, name string, port int, rule *vpc.SecurityGroupIngressRuleArgs,
+	opts ...pulumi.ResourceOption) (*vpc.SecurityGroupIngressRule, error) {
 	name = b.name + "-from-" + name
-	rule.SecurityGroupId = b.server.SecurityGroupID
+	rule.SecurityGroupId = group
 	rule.IpProtocol = pulumi.String("tcp")
 	rule.FromPort, rule.ToPort = pulumi.Int(port), pulumi.Int(port)
 	rule.Tags = b.tags(name)
-	if _, err := vpc.NewSecurityGroupIngressRule(b.ctx, name, rule, append(opts, b.child())...); err != nil {
-		return fmt.Errorf("open port %d: %w", port, err)
+	made, err := vpc.NewSecurityGroupIngressRule(b.ctx, name, rule, append(opts, b.child())...)
+	if err != nil {
+		return nil, fmt.Errorf("open port %d: %w", port, err)
 	}
-	return nil
+	return made, nil
 }

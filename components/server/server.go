@@ -79,8 +79,8 @@ type Args struct {
 	// Open are the ports open to the world, 80 or 443. Nil opens none.
 	Open []int
 	// CDNPrefixList is the id of the prefix list of the CDN, which may then
-	// reach port 80. CloudFront's counts as 55 of the 60 rules that a security
-	// group may have, so it fits one port.
+	// reach port 80, by a security group of its own: CloudFront's counts as 55 of
+	// the 60 rules that a group may have.
 	CDNPrefixList pulumi.StringInput
 	// CIDRs may reach port 80 too: the addresses of a CDN without a prefix list.
 	CIDRs []string
@@ -139,7 +139,9 @@ type builder struct {
 	boot             boot.Kept // what sets the machine up
 	// ready are what must stand before the machine boots, and no property of it
 	// names: what its role may do, and the way out of its security group.
-	ready    []pulumi.Resource
+	ready []pulumi.Resource
+	// cdnGroup is the group that holds the CDN's prefix list, and nothing else.
+	cdnGroup pulumi.StringOutput
 	instance *ec2.Instance
 	eip      *ec2.Eip
 }
