@@ -18,6 +18,7 @@ import (
 	"github.com/rung-dev/rung/components/dns"
 	"github.com/rung-dev/rung/components/edge"
 	"github.com/rung-dev/rung/components/fleet"
+	"github.com/rung-dev/rung/components/key"
 	"github.com/rung-dev/rung/components/loadbalancer"
 	"github.com/rung-dev/rung/components/network"
 	"github.com/rung-dev/rung/components/part"
@@ -52,6 +53,10 @@ type site struct {
 	// users to all of them where that is asked for.
 	further     []*cell
 	accelerator *accelerator.Accelerator
+	// previous is what earlier runs have left, once a stage of several regions has
+	// asked; key encrypts the copies that it has.
+	previous *previous
+	key      *key.Key
 	// searchRole is the account's, which search engines need.
 	searchRole pulumi.Resource
 	cdn        *cdn.CDN
@@ -68,7 +73,7 @@ type site struct {
 
 // cell is one region's system while it is built: the settings, and what the
 // steps so far have made. A step reads what earlier ones left and fails where
-// something is missing. The first cell is home; stages 1 to 4 have no other.
+// something is missing (needs.go). The first cell is home; stages 1 to 4 have no other.
 type cell struct {
 	*site
 	region string
@@ -98,8 +103,8 @@ type cell struct {
 	web      *fleet.Fleet
 	workers  *fleet.Fleet
 	climb    *climb.Climb
-	// services is what stage 4 adds; nil below.
-	services *services
+	// services is what stage 4 adds.
+	services services
 }
 
 // edgeRegion is where AWS keeps what belongs to CloudFront.
@@ -197,9 +202,13 @@ func (c *cell) lookUpImage() error {
 	return nil
 }
 
+// steps are what makes a stage, in order. What each of them builds on, it says
+// itself (see needs.go).
+type steps []func() error
+
 // build runs the steps of a stage in order.
-func (c *cell) build(steps ...func() error) error {
-	for _, step := range steps {
+func (c *cell) build(stage steps) error {
+	for _, step := range stage {
 		if err := step(); err != nil {
 			c.cdnID.abandon(err)
 			c.cdnURL.abandon(err)

@@ -52,7 +52,7 @@ func deploy(ctx *pulumi.Context, cfg config.Config, app artifact.Artifact) error
 	if err := names.Check(ctx.Stack()); err != nil {
 		return fmt.Errorf("%w; `pulumi stack rename` or a new stack gives it one; nothing was changed", err)
 	}
-	build, err := builder(cfg.Stage)
+	stage, err := builder(cfg.Stage)
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func deploy(ctx *pulumi.Context, cfg config.Config, app artifact.Artifact) error
 	if err != nil {
 		return err
 	}
-	if err := onItsOwnStack(func() error { return build(c) }); err != nil {
+	if err := onItsOwnStack(func() error { return c.build(stage(c)) }); err != nil {
 		return fmt.Errorf("build stage %d: %w", cfg.Stage, err)
 	}
 	return nil

@@ -37,7 +37,7 @@ func front(t *testing.T, change func(*config.Config)) *record.Recording {
 		if err != nil {
 			return err
 		}
-		return stage6(c)
+		return c.build(stage6(c))
 	})
 }
 

@@ -1,10 +1,6 @@
 package stacks
 
-import (
-	"fmt"
-
-	"github.com/rung-dev/rung/components/key"
-)
+import "fmt"
 
 // multiRegion is a stack of several regions while it is built: its cells, and what
 // joins them.
@@ -12,26 +8,25 @@ type multiRegion struct {
 	home *cell
 	// cells are all of them, home first.
 	cells []*cell
-	key   *key.Key
-	// previous is what earlier runs have left.
-	previous previous
 	// families are the databases in all their regions.
 	families []family
 }
 
-// newMultiRegion prepares a cell for each region.
-func newMultiRegion(home *cell) (*multiRegion, error) {
-	home.services = &services{cell: home}
-	m := &multiRegion{home: home, cells: []*cell{home}}
-	for _, region := range home.cfg.Regions[1:] {
-		c, err := home.elsewhere(region)
+func newMultiRegion(home *cell) *multiRegion {
+	return &multiRegion{home: home, cells: []*cell{home}}
+}
+
+// addRegions prepares a cell for each region.
+func (m *multiRegion) addRegions() error {
+	for _, region := range m.home.cfg.Regions[1:] {
+		c, err := m.home.elsewhere(region)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		m.cells = append(m.cells, c)
 	}
-	home.site.further = m.cells[1:]
-	return m, nil
+	m.home.further = m.cells[1:]
+	return nil
 }
 
 // elsewhere prepares the cell of another region.
@@ -44,13 +39,15 @@ func (c *cell) elsewhere(region string) (*cell, error) {
 		}
 	}
 	f.common = f.commonArgs()
-	f.services = &services{cell: f}
 	return f, f.lookUpImage()
 }
 
 // each is a step in every cell.
 func (m *multiRegion) each(step func(*cell) error) func() error {
 	return func() error {
+		if err := m.needs("build every region", hasRegions); err != nil {
+			return err
+		}
 		for _, c := range m.cells {
 			if err := step(c); err != nil {
 				return fmt.Errorf("%s: %w", c.region, err)
@@ -58,11 +55,6 @@ func (m *multiRegion) each(step func(*cell) error) func() error {
 		}
 		return nil
 	}
-}
-
-// services is a step of the services in every cell.
-func (m *multiRegion) services(step func(*services) error) func() error {
-	return m.each(func(c *cell) error { return step(c.services) })
 }
 
 // cell is the cell of a region.

@@ -151,10 +151,10 @@ func planned(region string) string {
 	return cidr
 }
 
-func (m *multiRegion) readPrevious() (p previous, err error) {
+func (s *site) readPrevious() (p previous, err error) {
 	values := map[string]any{}
 	for _, name := range []string{outputDatabase, outputRegions, outputShards, outputWriters} {
-		if values[name], err = m.home.before(name); err != nil {
+		if values[name], err = s.before(name); err != nil {
 			return p, err
 		}
 	}
@@ -188,11 +188,13 @@ func texts(v any) []string {
 
 // checkHistory stops what would leave data behind that no resource shows: users
 // in a shard that is gone, a home that moves.
-func (m *multiRegion) checkHistory() (err error) {
-	if m.previous, err = m.readPrevious(); err != nil {
+func (c *cell) checkHistory() error {
+	p, err := c.readPrevious()
+	if err != nil {
 		return err
 	}
-	return asError(m.previous.problems(m.home.cfg))
+	c.previous = &p
+	return asError(p.problems(c.cfg))
 }
 
 // asError keeps no problems from being an error.

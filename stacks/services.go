@@ -51,11 +51,9 @@ func served() []service {
 	}
 }
 
-// services is what stage 4 adds to a cell. The nil services are none: lower
-// stages ask it all the same.
+// services is what stage 4 adds to a cell, as far as its steps have come; lower
+// stages have nothing in it.
 type services struct {
-	*cell
-
 	users *store
 	// proxy stands before the posts' database, in the cell that has the writes;
 	// every cell writes through it.
@@ -74,14 +72,14 @@ type services struct {
 // routes are the ways from the public load balancer to the services. While
 // users are still served by the server of stage 2 there are none: one move at
 // a time.
-func (s *services) routes() []loadbalancer.Route {
-	if s == nil || s.cfg.HasServer() {
+func (c *cell) routes() []loadbalancer.Route {
+	if c.cfg.Stage < 4 || c.cfg.HasServer() {
 		return nil
 	}
-	return s.weighted(func(r loadbalancer.Route) int { return s.cfg.Services.Weights[r.Name] })
+	return weighted(func(r loadbalancer.Route) int { return c.cfg.Services.Weights[r.Name] })
 }
 
-func (s *services) weighted(weight func(loadbalancer.Route) int) []loadbalancer.Route {
+func weighted(weight func(loadbalancer.Route) int) []loadbalancer.Route {
 	var list []loadbalancer.Route
 	for _, one := range served() {
 		r := one.route
@@ -91,22 +89,27 @@ func (s *services) weighted(weight func(loadbalancer.Route) int) []loadbalancer.
 	return list
 }
 
-// share lets the web fleet also serve what reaches the inner load balancer and
+// shareInner lets the web fleet also serve what reaches the inner load balancer and
 // is no service's.
-func (s *services) share(args *fleet.Args) {
-	if s == nil {
+func (c *cell) shareInner(args *fleet.Args) {
+	if c.services.inner == nil {
 		return
 	}
-	args.TargetGroups = append(args.TargetGroups, s.inner.TargetGroupARN)
-	args.Clients = append(args.Clients, part.Client{Name: s.name("inner"), SecurityGroupID: s.inner.SecurityGroupID})
+	args.TargetGroups = append(args.TargetGroups, c.services.inner.TargetGroupARN)
+	args.Clients = append(args.Clients, c.innerClient())
+}
+
+// innerClient is the inner load balancer as a client of what it leads to.
+func (c *cell) innerClient() part.Client {
+	return part.Client{Name: c.name("inner"), SecurityGroupID: c.services.inner.SecurityGroupID}
 }
 
 // edgeFirewall is the web ACL of the distribution; nil for none.
-func (s *services) edgeFirewall() pulumi.StringInput {
-	if s == nil || s.firewall == nil || !s.atEdge() {
+func (c *cell) edgeFirewall() pulumi.StringInput {
+	if c.services.firewall == nil || !c.atEdge() {
 		return nil
 	}
-	return s.firewall.ARN
+	return c.services.firewall.ARN
 }
 
 // label is what a host's name takes between two dots.
@@ -127,15 +130,15 @@ const budgetPercent = 80
 // wantsProxy asks the configuration, and where that leaves it open the sizes of
 // all fleets, as the policy connection-budget counts them: a proxy too many
 // costs less than a database that takes nobody in.
-func (s *services) wantsProxy() (bool, error) {
-	switch s.cfg.Database.Proxy {
+func (c *cell) wantsProxy() (bool, error) {
+	switch c.cfg.Database.Proxy {
 	case config.ProxyAlways:
 		return true, nil
 	case config.ProxyNever:
 		return false, nil
 	}
-	machines := len(s.cfg.Regions) * (s.cfg.Web.Max + len(served())*s.cfg.Services.Max + s.cfg.Workers.Max)
-	return needsProxy(s.cfg.Database.Class, machines)
+	machines := len(c.cfg.Regions) * (c.cfg.Web.Max + len(served())*c.cfg.Services.Max + c.cfg.Workers.Max)
+	return needsProxy(c.cfg.Database.Class, machines)
 }
 
 // needsProxy is true where so many machines may open more connections than the

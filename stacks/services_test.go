@@ -26,13 +26,14 @@ func built(t *testing.T, stage ladder.Number, pairs ...string) *record.Recording
 	cfg, err := config.Parse(settings)
 	require.NoError(t, err)
 	cfg.Stage = stage
-	build := map[ladder.Number]func(*cell) error{3: stage3, 4: stage4, 5: stage5}[stage]
+	list, err := builder(stage)
+	require.NoError(t, err)
 	return recordtest.Run(t, func(ctx *pulumi.Context) error {
 		c, err := newCell(ctx, cfg, artifact.Artifact{Path: "app", SHA256: strings.Repeat("a1", 32)})
 		if err != nil {
 			return err
 		}
-		return build(c)
+		return c.build(list(c))
 	})
 }
 

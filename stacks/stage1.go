@@ -6,8 +6,8 @@ package stacks
 //	             │   ├── PostgreSQL ┐
 //	             │   └── Redis      ├──▶ data volume ──▶ daily snapshots
 //	             └── nightly dump ──▶ bucket
-func stage1(c *cell) error {
-	return c.build(
+func stage1(c *cell) steps {
+	return steps{
 		c.addAlerts,
 		c.addBudget,
 		c.addBuckets,
@@ -18,5 +18,5 @@ func stage1(c *cell) error {
 		c.addClimb,
 		c.addDashboard,
 		c.export,
-	)
+	}
 }

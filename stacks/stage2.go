@@ -5,8 +5,8 @@ package stacks
 //	users ──▶ CDN ──▶ bucket of static files
 //	           │
 //	           └────▶ server (as on stage 1), open to the CDN only
-func stage2(c *cell) error {
-	return c.build(
+func stage2(c *cell) steps {
+	return steps{
 		c.addAlerts,
 		c.addBudget,
 		c.addBuckets,
@@ -20,5 +20,5 @@ func stage2(c *cell) error {
 		c.addClimb,
 		c.addDashboard,
 		c.export,
-	)
+	}
 }

@@ -11,8 +11,8 @@ package stacks
 //
 // While the handover is pending, the server of stage 2 stays, and the load
 // balancer sends the users to it: their data is there.
-func stage3(c *cell) error {
-	return c.build(
+func stage3(c *cell) steps {
+	return steps{
 		c.checkHandover,
 		c.checkRange,
 		c.addAlerts,
@@ -33,5 +33,5 @@ func stage3(c *cell) error {
 		c.addClimb,
 		c.addDashboard,
 		c.export,
-	)
+	}
 }

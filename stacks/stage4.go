@@ -10,10 +10,8 @@ package stacks
 //
 // Services tell one another what happened through topics, each of which fills
 // the queues of those who asked for it.
-func stage4(c *cell) error {
-	s := &services{cell: c}
-	c.services = s
-	return c.build(
+func stage4(c *cell) steps {
+	return steps{
 		c.checkHandover,
 		c.checkRange,
 		c.addAlerts,
@@ -23,29 +21,29 @@ func stage4(c *cell) error {
 		c.addNames,
 		c.addOriginSecret,
 		c.addDatabase,
-		s.addUsersDatabase,
-		s.addProxy,
+		c.addUsersDatabase,
+		c.addProxy,
 		c.addCache,
-		s.addSearch,
+		c.addSearch,
 		c.addQueue,
-		s.addEvents,
+		c.addEvents,
 		c.keepServer,
 		c.addBalancer,
-		s.addInner,
-		s.addDiscovery,
-		s.addEdgeFirewall,
+		c.addInner,
+		c.addDiscovery,
+		c.addEdgeFirewall,
 		c.addCDN,
-		s.addFirewall,
+		c.addFirewall,
 		c.nameSite,
 		c.addWeb,
 		c.addWorkers,
-		s.addFleets,
-		s.addGateway,
-		s.addSLO,
+		c.addFleets,
+		c.addGateway,
+		c.addSLO,
 		c.addClimb,
 		c.addDashboard,
-		s.addServiceDashboard,
+		c.addServiceDashboard,
 		c.export,
-		s.exportServices,
-	)
+		c.exportServices,
+	}
 }

@@ -9,18 +9,16 @@ package stacks
 // A cell has a load balancer, fleets, services, queues, a cache and a search
 // engine of its own. What stages 1 to 4 have made is the home cell, in place.
 // While the handover is pending, all users stay with the server there.
-func stage5(c *cell) error { return severalRegions(c) }
+func stage5(c *cell) steps { return severalRegions(c) }
 
 // severalRegions are the steps of stages 5 and 6. A step that the settings do not
 // ask for does nothing: code at the edge and held capacity are asked for on stage 6.
-func severalRegions(c *cell) error {
-	m, err := newMultiRegion(c)
-	if err != nil {
-		return err
-	}
-	return c.build(
+func severalRegions(c *cell) steps {
+	m := newMultiRegion(c)
+	return steps{
 		c.checkHandover,
-		m.checkHistory,
+		c.checkHistory,
+		m.addRegions,
 		m.each((*cell).checkRange),
 		m.each((*cell).addAlerts),
 		c.addBudget,
@@ -31,37 +29,37 @@ func severalRegions(c *cell) error {
 		c.addNames,
 		c.addOriginSecret,
 		m.addKey,
-		m.addDatabases,
+		m.addDatabase,
 		m.addShards,
-		m.addUsersDatabases,
+		m.addUsersDatabase,
 		m.addAurora,
 		m.addProxy,
 		m.admitCells,
 		m.each((*cell).addCache),
-		m.services((*services).addSearch),
+		m.each((*cell).addSearch),
 		m.each((*cell).addQueue),
 		m.addEvents,
 		c.keepServer,
 		m.each((*cell).addBalancer),
-		m.services((*services).addInner),
-		m.services((*services).addDiscovery),
+		m.each((*cell).addInner),
+		m.each((*cell).addDiscovery),
 		m.routeUsers,
-		c.services.addEdgeFirewall,
+		c.addEdgeFirewall,
 		m.addEdge,
 		c.addCDN,
-		m.services((*services).addFirewall),
+		m.each((*cell).addFirewall),
 		c.nameSite,
 		m.each((*cell).addCapacity),
 		m.each((*cell).addWeb),
 		m.each((*cell).addWorkers),
-		m.services((*services).addFleets),
-		m.services((*services).addGateway),
+		m.each((*cell).addFleets),
+		m.each((*cell).addGateway),
 		m.routeAPI,
-		m.services((*services).addSLO),
+		m.each((*cell).addSLO),
 		m.each((*cell).addClimb),
 		m.each((*cell).addDashboard),
-		m.services((*services).addServiceDashboard),
+		m.each((*cell).addServiceDashboard),
 		c.export,
 		m.export,
-	)
+	}
 }

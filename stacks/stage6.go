@@ -13,4 +13,4 @@ package stacks
 //
 // A further region or shard is a changed setting, and creates only. The steps are
 // those of stage 5, by which the code at the edge and the held capacity come.
-func stage6(c *cell) error { return severalRegions(c) }
+func stage6(c *cell) steps { return severalRegions(c) }

@@ -15,6 +15,9 @@ const auroraDatabase = "database-aurora"
 // databases hold must be copied into it, for which it may connect to them.
 // They stay, and the app stays with them.
 func (m *multiRegion) addAurora() error {
+	if err := m.needs("add the global database", hasAlerts, hasNetwork, hasDatabase); err != nil {
+		return err
+	}
 	if m.home.cfg.Database.Global != config.AuroraGlobal {
 		return nil
 	}
@@ -41,7 +44,7 @@ func (m *multiRegion) addAurora() error {
 func (m *multiRegion) auroraArgs(c *cell, first *aurora.Aurora) aurora.Args {
 	args := aurora.Args{
 		Common: c.common, VpcID: c.network.VPCID, Subnets: c.network.Data,
-		Region: c.region, KMSKeyARN: m.key.In(config.Code(c.region)), Global: first, BackupDays: c.cfg.Database.BackupDays,
+		Region: c.region, KMSKeyARN: m.home.key.In(config.Code(c.region)), Global: first, BackupDays: c.cfg.Database.BackupDays,
 	}
 	if first == nil {
 		for _, other := range m.others(c) {

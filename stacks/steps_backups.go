@@ -16,6 +16,6 @@ func (m *multiRegion) copyBackups(c *cell, d *database.Database) error {
 	}
 	to := config.Code(region)
 	return d.CopyBackups(c.ctx, database.BackupCopy{
-		Code: to, Provider: m.cell(region).here, KMSKeyARN: m.key.In(to), Days: c.cfg.Database.BackupCopyDays,
+		Code: to, Provider: m.cell(region).here, KMSKeyARN: m.home.key.In(to), Days: c.cfg.Database.BackupCopyDays,
 	})
 }

@@ -16,6 +16,9 @@ import (
 
 // replicateUploads copies what users upload from each cell to each other one.
 func (m *multiRegion) replicateUploads() error {
+	if err := m.needs("copy uploads between regions", hasBuckets); err != nil {
+		return err
+	}
 	for _, c := range m.cells {
 		var targets []assets.Target
 		for _, other := range m.others(c) {
@@ -30,6 +33,9 @@ func (m *multiRegion) replicateUploads() error {
 
 // addPeering joins the cells' networks.
 func (m *multiRegion) addPeering() error {
+	if err := m.needs("join the networks", hasAlerts, hasNetwork); err != nil {
+		return err
+	}
 	args := peering.Args{Common: m.home.common, Kind: peering.Kind(m.home.cfg.Network.Link)}
 	for _, c := range m.cells {
 		args.Sides = append(args.Sides, peering.Side{
@@ -45,6 +51,9 @@ func (m *multiRegion) addPeering() error {
 // addKey makes the key under which copies are encrypted: RDS asks for one of
 // the copy's own region.
 func (m *multiRegion) addKey() (err error) {
+	if err := m.needs("add the copies' key"); err != nil {
+		return err
+	}
 	args := key.Args{
 		Common: m.home.common, Description: "Encrypts the copies of stack " + m.home.ctx.Stack() + " in other regions",
 		AccountID: pulumi.String(m.home.account),
@@ -52,7 +61,7 @@ func (m *multiRegion) addKey() (err error) {
 	for _, c := range m.others(m.home) {
 		args.Replicas = append(args.Replicas, key.Replica{Code: config.Code(c.region), Provider: c.here})
 	}
-	m.key, err = key.New(m.home.ctx, "key", args, m.home.in())
+	m.home.key, err = key.New(m.home.ctx, "key", args, m.home.in())
 	return err
 }
 
@@ -70,7 +79,10 @@ func shardName(n int) string {
 	return fmt.Sprintf("%s-shard-%d", postsDatabase, n)
 }
 
-func (m *multiRegion) addDatabases() error {
+func (m *multiRegion) addDatabase() error {
+	if err := m.needs("add the database", hasHistory, hasKey, hasAlerts, hasNetwork); err != nil {
+		return err
+	}
 	made, err := m.addFamily(postsDatabase, (*cell).databaseArgs)
 	for _, c := range m.cells {
 		c.database = made.at[c.region]
@@ -80,6 +92,9 @@ func (m *multiRegion) addDatabases() error {
 
 // addShards adds the further databases over which users are spread.
 func (m *multiRegion) addShards() error {
+	if err := m.needs("add the shards", hasAlerts, hasNetwork, hasDatabase); err != nil {
+		return err
+	}
 	for n := 2; n <= m.home.cfg.Database.Shards; n++ {
 		made, err := m.addFamily(shardName(n), (*cell).databaseArgs)
 		if err != nil {
@@ -92,7 +107,10 @@ func (m *multiRegion) addShards() error {
 	return nil
 }
 
-func (m *multiRegion) addUsersDatabases() error {
+func (m *multiRegion) addUsersDatabase() error {
+	if err := m.needs("add the users' database", hasAlerts, hasNetwork, hasDatabase); err != nil {
+		return err
+	}
 	made, err := m.addFamily(usersDatabase, (*cell).usersDatabaseArgs)
 	if err != nil {
 		return err
@@ -100,14 +118,14 @@ func (m *multiRegion) addUsersDatabases() error {
 	for _, c := range m.cells {
 		c.services.users = made.at[c.region]
 	}
-	return m.cell(m.home.cfg.WriteRegion()).services.joinUsers()
+	return m.cell(m.home.cfg.WriteRegion()).joinUsers()
 }
 
 // addFamily makes a database in all regions: what takes the writes, its copies,
 // and what was left behind when the writes moved.
 func (m *multiRegion) addFamily(name string, args func(*cell) database.Args) (family, error) {
 	f := family{name: name, at: map[string]*store{}}
-	line, err := m.previous.lineOf(name, m.home.region, m.home.cfg.WriteRegion())
+	line, err := m.home.previous.lineOf(name, m.home.region, m.home.cfg.WriteRegion())
 	if err != nil {
 		return f, err
 	}
@@ -145,7 +163,7 @@ func (m *multiRegion) addDescent(c *cell, d database.Descent, args database.Args
 		return database.New(c.ctx, d.Name, args, c.in())
 	}
 	args.Source, args.Promoted = of, d.Promoted
-	args.Region, args.KMSKeyARN = c.region, m.key.In(config.Code(c.region))
+	args.Region, args.KMSKeyARN = c.region, m.home.key.In(config.Code(c.region))
 	if !d.Promoted { // a copy's first instance answers reads too
 		args.Replicas = max(0, args.Replicas-1)
 	}
@@ -172,6 +190,9 @@ func (m *multiRegion) coded(code string) *cell {
 
 // admitCells lets the machines of the other cells write.
 func (m *multiRegion) admitCells() error {
+	if err := m.needs("let all regions write", hasNetwork, hasDatabase, hasShards, hasUsers); err != nil {
+		return err
+	}
 	for _, f := range m.families {
 		writing := m.cell(f.line[len(f.line)-1])
 		for _, c := range m.others(writing) {
@@ -206,6 +227,10 @@ func (c *cell) shardEnvironment() []part.Variable {
 
 // export publishes what the next run reads, and where the further cells are.
 func (m *multiRegion) export() error {
+	if err := m.needs("publish the regions",
+		hasNetwork, hasDatabase, hasShards, hasUsers, hasCache, hasQueue, hasBalancer); err != nil {
+		return err
+	}
 	writers := pulumi.Map{}
 	for _, f := range m.families {
 		writers[f.name] = pulumi.ToStringArray(f.line)
@@ -214,7 +239,7 @@ func (m *multiRegion) export() error {
 	m.home.ctx.Export(outputShards, pulumi.Int(m.home.cfg.Database.Shards))
 	m.home.ctx.Export(outputWriters, writers)
 	for _, c := range m.cells {
-		if err := c.services.exportServices(); err != nil {
+		if err := c.exportServices(); err != nil {
 			return err
 		}
 		if c.home() {

@@ -17,6 +17,11 @@ import (
 
 // addClimb watches the limits that end the rung.
 func (c *cell) addClimb() (err error) {
+	if err := c.needs("watch the limits",
+		hasAlerts, hasServer, hasBalancer, hasWeb, hasWorkers, hasQueue, hasCache, hasDatabase, hasShards, hasFleets,
+		hasSLO, hasUsers); err != nil {
+		return err
+	}
 	args := climb.Args{Common: c.common}
 	known := c.alarmNames()
 	names := slices.Sorted(maps.Keys(known))
@@ -94,19 +99,19 @@ func (c *cell) alarmNames() map[string]pulumi.StringOutput {
 			add(shardName(i+1), s.Alarms)
 		}
 	}
-	if c.services != nil {
-		c.services.alarmNames(add)
+	if c.cfg.Stage >= 4 {
+		c.serviceAlarms(add)
 	}
 	return known
 }
 
-func (s *services) alarmNames(add func(string, alarms.Names)) {
+func (c *cell) serviceAlarms(add func(string, alarms.Names)) {
 	for _, one := range served() {
-		add(one.name, s.fleets[one.route.Name].Alarms)
+		add(one.name, c.services.fleets[one.route.Name].Alarms)
 	}
-	add("slo", s.slo.Alarms)
-	if s.writes() {
-		add(usersDatabase, s.users.Alarms)
+	add("slo", c.services.slo.Alarms)
+	if c.writes() {
+		add(usersDatabase, c.services.users.Alarms)
 	}
 }
 

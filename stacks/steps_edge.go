@@ -15,6 +15,9 @@ import (
 // addNames makes the domain's zone. With Cloudflare the domain's names are
 // there, and the CDN makes them; the load balancer's certificate needs a proof.
 func (c *cell) addNames() (err error) {
+	if err := c.needs("add the domain's names", hasAlerts); err != nil {
+		return err
+	}
 	if c.cfg.CDN == config.Cloudflare {
 		return c.proveNames()
 	}
@@ -76,17 +79,35 @@ func (c *cell) originSecret() pulumi.StringOutput {
 // addCDN puts the CDN in front of whatever serves: the load balancer, or the
 // server where there is none. A changed origin is an update in place.
 func (c *cell) addCDN() (err error) {
+	if err := c.needs("add the CDN",
+		hasAlerts, hasBuckets, hasNames, hasOrigin, hasServer, hasServerName, hasBalancer, hasRoute, hasEdge,
+		hasEdgeFirewall); err != nil {
+		return err
+	}
 	if c.cfg.CDN == config.NoCDN {
 		return nil
 	}
-	if c.origin == nil {
-		return missing("add the CDN", "the origin's secret")
-	}
-	topic, err := c.edgeAlerts()
+	args, err := c.cdnArgs()
 	if err != nil {
 		return err
 	}
-	args := cdn.Args{
+	if c.cdn, err = cdn.New(c.ctx, "cdn", args, c.in()); err != nil {
+		return err
+	}
+	c.cdnID.is(c.cdn.ID)
+	c.cdnURL.is(c.cdn.URL)
+	if c.static == nil {
+		return nil
+	}
+	return c.static.AttachPolicy(c.ctx, c.cdn.BucketStatement)
+}
+
+func (c *cell) cdnArgs() (args cdn.Args, err error) {
+	topic, err := c.edgeAlerts()
+	if err != nil {
+		return args, err
+	}
+	args = cdn.Args{
 		Common:        c.common,
 		Kind:          cdn.Kind(c.cfg.CDN),
 		Origin:        c.cdnOrigin(),
@@ -95,7 +116,7 @@ func (c *cell) addCDN() (err error) {
 		Region:        c.region,
 		USEast1:       c.edge,
 		USEast1Alerts: topic,
-		FirewallARN:   c.services.edgeFirewall(),
+		FirewallARN:   c.edgeFirewall(),
 		Edge:          c.onEdge(),
 		Shield:        c.shield(),
 	}
@@ -110,19 +131,9 @@ func (c *cell) addCDN() (err error) {
 		args.Files = &cdn.Files{DomainName: c.static.DomainName, ARN: c.static.ARN}
 	}
 	if c.zone != nil {
-		if args.CertificateARN, err = c.edgeCertificate(); err != nil {
-			return err
-		}
+		args.CertificateARN, err = c.edgeCertificate()
 	}
-	if c.cdn, err = cdn.New(c.ctx, "cdn", args, c.in()); err != nil {
-		return err
-	}
-	c.cdnID.is(c.cdn.ID)
-	c.cdnURL.is(c.cdn.URL)
-	if c.static == nil {
-		return nil
-	}
-	return c.static.AttachPolicy(c.ctx, c.cdn.BucketStatement)
+	return args, err
 }
 
 // cdnOrigin is where the CDN fetches: a name that stays the same while what
@@ -210,6 +221,9 @@ func (c *cell) edgeCertificate() (arn pulumi.StringInput, err error) {
 // nameSite moves the domain to the CDN, or to the load balancer where there is
 // no CDN.
 func (c *cell) nameSite() error {
+	if err := c.needs("name the site", hasNames, hasCDN, hasBalancer, hasRoute); err != nil {
+		return err
+	}
 	switch {
 	case c.zone == nil:
 		return nil

@@ -10,18 +10,24 @@ import (
 )
 
 // addEvents makes the topics and queues of a stack with one cell.
-func (s *services) addEvents() (err error) {
-	s.events, err = events.New(s.ctx, s.name("events"), s.eventsArgs(), s.in())
+func (c *cell) addEvents() (err error) {
+	if err := c.needs("add the topics", hasAlerts); err != nil {
+		return err
+	}
+	c.services.events, err = events.New(c.ctx, c.name("events"), c.eventsArgs(), c.in())
 	return err
 }
 
 // addEvents makes the topics and queues of all cells: what is told in one is
 // heard in each of them.
 func (m *multiRegion) addEvents() error {
+	if err := m.needs("add the topics", hasAlerts); err != nil {
+		return err
+	}
 	var cells []events.Cell
 	for _, c := range m.cells {
 		cells = append(cells,
-			events.Cell{Name: c.name("events"), Args: c.services.eventsArgs(), Code: config.Code(c.region), Provider: c.here})
+			events.Cell{Name: c.name("events"), Args: c.eventsArgs(), Code: config.Code(c.region), Provider: c.here})
 	}
 	made, err := events.NewCells(m.home.ctx, cells)
 	if err != nil {
@@ -43,8 +49,8 @@ func (m *multiRegion) addEvents() error {
 // forgets in its cell's cache that somebody was not known. A consumer whose
 // work has an effect outside and cannot tell an event by its id, one that sends
 // mail say, must not be Everywhere: the relay publishes in one cell only.
-func (s *services) eventsArgs() events.Args {
-	args := events.Args{Common: s.common, Topics: []string{contract.TopicUserCreated, contract.TopicPostCreated}}
+func (c *cell) eventsArgs() events.Args {
+	args := events.Args{Common: c.common, Topics: []string{contract.TopicUserCreated, contract.TopicPostCreated}}
 	for _, one := range served() {
 		if len(one.takes) > 0 {
 			args.Consumers = append(args.Consumers, events.Consumer{Name: one.route.Name, Topics: one.takes, Everywhere: true})
@@ -54,17 +60,17 @@ func (s *services) eventsArgs() events.Args {
 }
 
 // eventEnvironment is where a service tells and hears.
-func (s *services) eventEnvironment(one service) []part.Variable {
+func (c *cell) eventEnvironment(one service) []part.Variable {
 	var env []part.Variable
 	var topics []pulumi.StringOutput
 	for _, kind := range one.publishes {
-		topics = append(topics, pulumi.Sprintf("%s=%s", kind, s.events.Topics[kind]))
+		topics = append(topics, pulumi.Sprintf("%s=%s", kind, c.services.events.Topics[kind]))
 	}
 	if len(topics) > 0 {
 		env = append(env, part.Variable{Name: contract.EnvEventTopics, Value: joined(topics)})
 	}
 	if len(one.takes) > 0 {
-		env = append(env, part.Variable{Name: contract.EnvEventQueueURL, Value: s.events.Queues[one.route.Name].URL})
+		env = append(env, part.Variable{Name: contract.EnvEventQueueURL, Value: c.services.events.Queues[one.route.Name].URL})
 	}
 	return env
 }

@@ -27,50 +27,53 @@ func (s *site) apiHost() string { return apiLabel + "." + s.cfg.Domain }
 func (c *cell) cellAPI() string { return apiLabel + "-" + config.Code(c.region) + "." + c.cfg.Domain }
 
 // addGateway lets programs outside call the services, under limits of their own.
-func (s *services) addGateway() (err error) {
-	if s.link == nil { // the paths of the public load balancer are the way
+func (c *cell) addGateway() (err error) {
+	if err := c.needs("add the gateway", hasAlerts, hasInner, hasNames, hasOrigin); err != nil {
+		return err
+	}
+	if c.services.link == nil { // the paths of the public load balancer are the way
 		return nil
 	}
-	args, err := s.gatewayArgs()
+	args, err := c.gatewayArgs()
 	if err != nil {
 		return err
 	}
-	if s.gateway, err = gateway.New(s.ctx, s.name("gateway"), args, s.in()); err != nil || s.zone == nil {
+	if c.services.gateway, err = gateway.New(c.ctx, c.name("gateway"), args, c.in()); err != nil || c.zone == nil {
 		return err
 	}
-	if own, ok := s.gateway.Names[ownName]; ok { // home's first name is the API's, which routeAPI leads on
-		return s.zone.Alias(s.cellAPI(), dns.Target{Name: own.Target, ZoneID: own.ZoneID})
+	if own, ok := c.services.gateway.Names[ownName]; ok { // home's first name is the API's, which routeAPI leads on
+		return c.zone.Alias(c.cellAPI(), dns.Target{Name: own.Target, ZoneID: own.ZoneID})
 	}
-	return s.zone.Alias(args.Domain, dns.Target{Name: s.gateway.Target, ZoneID: s.gateway.TargetZoneID})
+	return c.zone.Alias(args.Domain, dns.Target{Name: c.services.gateway.Target, ZoneID: c.services.gateway.TargetZoneID})
 }
 
-func (s *services) gatewayArgs() (args gateway.Args, err error) {
+func (c *cell) gatewayArgs() (args gateway.Args, err error) {
 	args = gateway.Args{
-		Common: s.common, Link: s.link, ListenerARN: s.inner.ListenerARN,
-		RequestsPerSecond: min(s.cfg.Traffic().PeakRequestsPerSecond, gateway.DefaultRequestsPerSecond),
+		Common: c.common, Link: c.services.link, ListenerARN: c.services.inner.ListenerARN,
+		RequestsPerSecond: min(c.cfg.Traffic().PeakRequestsPerSecond, gateway.DefaultRequestsPerSecond),
 		Burst:             gateway.DefaultBurst,
 	}
-	if s.origin != nil { // the one app serves nobody without it
-		args.Headers = map[string]pulumi.StringInput{contract.OriginHeader: s.origin.Value}
+	if c.origin != nil { // the one app serves nobody without it
+		args.Headers = map[string]pulumi.StringInput{contract.OriginHeader: c.origin.Value}
 	}
-	if s.zone == nil {
+	if c.zone == nil {
 		return args, nil
 	}
-	args.ServerName, args.Domain, args.Names = s.host(innerLabel), s.host(apiLabel), s.apiNames()
-	args.CertificateARN, err = s.certificate(s.name("api"), args.Domain, s.here)
+	args.ServerName, args.Domain, args.Names = c.host(innerLabel), c.host(apiLabel), c.apiNames()
+	args.CertificateARN, err = c.certificate(c.name("api"), args.Domain, c.here)
 	return args, err
 }
 
 // apiNames are a gateway's further names: every cell's answers to the API's
 // name and to one of its own.
-func (s *services) apiNames() []gateway.Name {
+func (c *cell) apiNames() []gateway.Name {
 	switch {
-	case s.sharedHost() == "":
+	case c.sharedHost() == "":
 		return nil
-	case s.home():
-		return []gateway.Name{{Label: ownName, Domain: s.cellAPI(), CertificateARN: s.wildcard}}
+	case c.home():
+		return []gateway.Name{{Label: ownName, Domain: c.cellAPI(), CertificateARN: c.wildcard}}
 	}
-	return []gateway.Name{{Label: sharedName, Domain: s.apiHost(), CertificateARN: s.wildcard}}
+	return []gateway.Name{{Label: sharedName, Domain: c.apiHost(), CertificateARN: c.wildcard}}
 }
 
 // apiLabels are the names below the domain through which the API's name leads
@@ -82,6 +85,9 @@ var apiLabels = map[dns.Policy]string{dns.Latency: "api-nearest", dns.Failover: 
 // there the nearest answers. The name itself is one record on every stage, which
 // moves from home's gateway to all of them in place.
 func (m *multiRegion) routeAPI() error {
+	if err := m.needs("lead the API to all regions", hasGateway); err != nil {
+		return err
+	}
 	c := m.home
 	if c.sharedHost() == "" || c.services.gateway == nil {
 		return nil

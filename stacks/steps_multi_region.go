@@ -12,8 +12,11 @@ import (
 
 // addEdge puts code at the CDN's edge.
 func (m *multiRegion) addEdge() (err error) {
+	if err := m.needs("put code at the edge", hasAlerts); err != nil {
+		return err
+	}
 	c := m.home
-	if !c.cfg.Edge.Code || c.cfg.CDN == config.NoCDN {
+	if !c.wantsEdge() {
 		return nil
 	}
 	args, err := c.edgeArgs()
@@ -29,6 +32,9 @@ func (m *multiRegion) addEdge() (err error) {
 	c.code, err = edge.New(c.ctx, "edge", args, pulumi.Provider(c.edge))
 	return err
 }
+
+// wantsEdge is true where code runs at the CDN's edge.
+func (s *site) wantsEdge() bool { return s.cfg.Edge.Code && s.cfg.CDN != config.NoCDN }
 
 func (c *cell) edgeArgs() (edge.Args, error) {
 	args := edge.Args{
@@ -87,10 +93,13 @@ func (s *site) shield() *cdn.Shield {
 
 // addCapacity holds the machines that always run, and says where they stand.
 func (c *cell) addCapacity() (err error) {
-	held := c.cfg.Capacity
-	if !held.Reserved && held.Partitions == 0 {
+	if err := c.needs("hold capacity", hasAlerts); err != nil {
+		return err
+	}
+	if !c.wantsCapacity() {
 		return nil
 	}
+	held := c.cfg.Capacity
 	args := capacity.Args{Common: c.common, Partitions: held.Partitions}
 	if held.Reserved {
 		args.InstanceType, args.Instances = c.cfg.Web.InstanceTypes[0], c.cfg.Baseline()
@@ -99,6 +108,8 @@ func (c *cell) addCapacity() (err error) {
 	c.held, err = capacity.New(c.ctx, c.name("capacity"), args, c.in())
 	return err
 }
+
+func (s *site) wantsCapacity() bool { return s.cfg.Capacity.Reserved || s.cfg.Capacity.Partitions > 0 }
 
 // racks is the placement group of the cell's web machines; nil is none.
 func (c *cell) racks() pulumi.StringInput {

@@ -12,14 +12,17 @@ const proxyName = "database-proxy"
 
 // addProxy puts a proxy before the posts' database where the configuration says
 // so, or where the machines together may open more connections than it takes.
-func (s *services) addProxy() error {
-	needed, err := s.wantsProxy()
+func (c *cell) addProxy() error {
+	if err := c.needs("add the database's proxy", hasAlerts, hasNetwork, hasDatabase); err != nil {
+		return err
+	}
+	needed, err := c.wantsProxy()
 	if err != nil || !needed {
 		return err
 	}
-	s.proxy, err = database.NewProxy(s.ctx, s.name(proxyName), database.ProxyArgs{
-		Common: s.common, VpcID: s.network.VPCID, Subnets: s.network.Data, Database: s.database.Database,
-	}, s.in())
+	c.services.proxy, err = database.NewProxy(c.ctx, c.name(proxyName), database.ProxyArgs{
+		Common: c.common, VpcID: c.network.VPCID, Subnets: c.network.Data, Database: c.database.Database,
+	}, c.in())
 	return err
 }
 
@@ -27,8 +30,11 @@ func (s *services) addProxy() error {
 // cells in. One that stood where they were before goes: it holds no data, and
 // what it led to must not be written to any more.
 func (m *multiRegion) addProxy() error {
+	if err := m.needs("add the database's proxy", hasNetwork, hasDatabase); err != nil {
+		return err
+	}
 	writing := m.cell(m.home.cfg.WriteRegion())
-	if err := writing.services.addProxy(); err != nil || writing.services.proxy == nil {
+	if err := writing.addProxy(); err != nil || writing.services.proxy == nil {
 		return err
 	}
 	for _, c := range m.others(writing) {
@@ -41,15 +47,13 @@ func (m *multiRegion) addProxy() error {
 	return nil
 }
 
-// hasProxy is true for the cell in which the proxy stands.
-func (s *services) hasProxy() bool {
-	return s != nil && s.proxy != nil && s.region == s.cfg.WriteRegion()
-}
+// proxyHere is true for the cell in which the proxy stands.
+func (c *cell) proxyHere() bool { return c.services.proxy != nil && c.writes() }
 
 // writeHost is where the cell's machines write: at the proxy, where there is
 // one. Reads that may lag go straight to the cell's own replicas.
 func (c *cell) writeHost() pulumi.StringOutput {
-	if c.services != nil && c.services.proxy != nil {
+	if c.services.proxy != nil {
 		return c.services.proxy.Endpoint.Host
 	}
 	return c.database.Endpoint.Host

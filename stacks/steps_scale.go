@@ -23,6 +23,9 @@ type store struct {
 }
 
 func (c *cell) addDatabase() error {
+	if err := c.needs("add the database", hasAlerts, hasNetwork); err != nil {
+		return err
+	}
 	made, err := database.New(c.ctx, postsDatabase, c.databaseArgs(), c.in())
 	c.database = &store{postsDatabase, made}
 	return err
@@ -46,6 +49,9 @@ func (c *cell) databaseArgs() database.Args {
 }
 
 func (c *cell) addCache() (err error) {
+	if err := c.needs("add the cache", hasAlerts, hasNetwork); err != nil {
+		return err
+	}
 	events, err := alerts.New(c.ctx, c.name("cache-events"),
 		alerts.Args{Common: c.common, Email: c.cfg.AlertEmail, FromCaches: true}, c.in())
 	if err != nil {
@@ -66,6 +72,9 @@ func (c *cell) addCache() (err error) {
 }
 
 func (c *cell) addQueue() (err error) {
+	if err := c.needs("add the queue", hasAlerts); err != nil {
+		return err
+	}
 	c.jobs, err = queue.New(c.ctx, c.name("jobs"), queue.Args{Common: c.common}, c.in())
 	return err
 }
@@ -75,6 +84,10 @@ func (c *cell) addQueue() (err error) {
 const balancerLabel = "balancer"
 
 func (c *cell) addBalancer() (err error) {
+	if err := c.needs("add the load balancer",
+		hasAlerts, hasBuckets, hasNetwork, hasNames, hasOrigin, hasServer); err != nil {
+		return err
+	}
 	args := loadbalancer.Args{
 		Common:           c.common,
 		VPCID:            c.network.VPCID,
@@ -85,7 +98,7 @@ func (c *cell) addBalancer() (err error) {
 		SlowStartSeconds: c.cfg.Balancer.SlowStartSeconds,
 		LogBucket:        c.logs.Ready,
 	}
-	args.Routes = c.services.routes()
+	args.Routes = c.routes()
 	if err := c.lockBalancer(&args); err != nil {
 		return err
 	}
@@ -152,6 +165,9 @@ func (c *cell) certifyBalancer(args *loadbalancer.Args) (err error) {
 }
 
 func (c *cell) addWeb() (err error) {
+	if err := c.needs("add the web fleet", append(machines(), hasInner)...); err != nil {
+		return err
+	}
 	traffic := c.cfg.Traffic()
 	peak := traffic.PeakRequestsPerSecond
 	if c.cdn != nil {
@@ -161,7 +177,7 @@ func (c *cell) addWeb() (err error) {
 	args := c.fleetArgs(c.cfg.Web, contract.RoleWeb)
 	args.Clients = []part.Client{{Name: c.name("loadbalancer"), SecurityGroupID: c.balancer.SecurityGroupID}}
 	args.TargetGroups = pulumi.StringArray{c.balancer.TargetGroupARN}
-	c.services.share(&args)
+	c.shareInner(&args)
 	args.GateAlarms = c.balancer.GateAlarms
 	args.PlacementGroup = c.racks()
 	args.ReservedInstances, _ = reserved(c.cfg)
@@ -178,6 +194,9 @@ func (c *cell) addWeb() (err error) {
 }
 
 func (c *cell) addWorkers() (err error) {
+	if err := c.needs("add the workers", machines()...); err != nil {
+		return err
+	}
 	w := c.cfg.Workers
 	args := c.fleetArgs(w.Fleet, contract.RoleWorker)
 	_, args.ReservedInstances = reserved(c.cfg)
@@ -232,7 +251,7 @@ func (c *cell) admit(name string, f *fleet.Fleet) error {
 // proxy before the database where that stands here. It enters the database all
 // the same: no proxy stands before the replicas.
 func (c *cell) admitToDatabases(client part.Client) error {
-	if c.services.hasProxy() {
+	if c.proxyHere() {
 		if err := c.services.proxy.Admit(c.ctx, c.name(proxyName), c.common, client); err != nil {
 			return err
 		}

@@ -11,6 +11,9 @@ import (
 
 // addServer builds the one machine of stages 1 and 2.
 func (c *cell) addServer() error {
+	if err := c.needs("add the server", hasAlerts, hasBuckets, hasNetwork, hasOrigin); err != nil {
+		return err
+	}
 	args, err := c.serverArgs()
 	if err != nil {
 		return err
@@ -69,6 +72,9 @@ func (c *cell) admitUsers(args *server.Args) error {
 // nameServer gives the server its name: the domain itself, or, behind a CDN,
 // the name by which the CDN reaches it.
 func (c *cell) nameServer() error {
+	if err := c.needs("name the server", hasNames, hasServer); err != nil {
+		return err
+	}
 	if c.zone == nil || c.server == nil {
 		return nil
 	}
@@ -83,6 +89,10 @@ func (c *cell) nameServer() error {
 // pending: users are still served by it, and the new database can copy from
 // its PostgreSQL.
 func (c *cell) keepServer() error {
+	if err := c.needs("keep the server",
+		hasAlerts, hasBuckets, hasNetwork, hasNames, hasOrigin, hasDatabase); err != nil {
+		return err
+	}
 	if !c.cfg.HasServer() {
 		return nil
 	}

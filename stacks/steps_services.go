@@ -23,13 +23,16 @@ import (
 
 // addUsersDatabase makes the users' own database. Posts stay where all data
 // was; users are copied over from there while both are written.
-func (s *services) addUsersDatabase() error {
-	made, err := database.New(s.ctx, usersDatabase, s.usersDatabaseArgs(), s.in())
+func (c *cell) addUsersDatabase() error {
+	if err := c.needs("add the users' database", hasAlerts, hasNetwork, hasDatabase); err != nil {
+		return err
+	}
+	made, err := database.New(c.ctx, usersDatabase, c.usersDatabaseArgs(), c.in())
 	if err != nil {
 		return err
 	}
-	s.users = &store{usersDatabase, made}
-	return s.joinUsers()
+	c.services.users = &store{usersDatabase, made}
+	return c.joinUsers()
 }
 
 // usersDatabaseArgs are those of the database that the users leave, but for
@@ -47,13 +50,13 @@ func (c *cell) usersDatabaseArgs() database.Args {
 }
 
 // joinUsers lets the users' database copy from the one that they leave.
-func (s *services) joinUsers() error {
-	if err := s.users.CopyFrom(s.ctx, s.users.name, s.common,
-		part.Client{Name: postsDatabase, SecurityGroupID: s.database.SecurityGroupID}); err != nil {
+func (c *cell) joinUsers() error {
+	if err := c.services.users.CopyFrom(c.ctx, c.services.users.name, c.common,
+		part.Client{Name: postsDatabase, SecurityGroupID: c.database.SecurityGroupID}); err != nil {
 		return err
 	}
-	return s.database.Admit(s.ctx, s.database.name, s.common,
-		part.Client{Name: usersDatabase, SecurityGroupID: s.users.SecurityGroupID})
+	return c.database.Admit(c.ctx, c.database.name, c.common,
+		part.Client{Name: usersDatabase, SecurityGroupID: c.services.users.SecurityGroupID})
 }
 
 // searchZones never follows the network's zones: AWS replaces a domain whose
@@ -62,58 +65,67 @@ const searchZones = 2
 
 // addSearch makes the search engine. The one at home also makes the account's
 // role, for which the others wait.
-func (s *services) addSearch() (err error) {
+func (c *cell) addSearch() (err error) {
+	if err := c.needs("add the search engine", hasAlerts, hasNetwork); err != nil {
+		return err
+	}
 	args := search.Args{
-		Common: s.common, VpcID: s.network.VPCID, Subnets: s.network.Data,
-		Zones: searchZones, Instances: s.cfg.Search.Instances, InstanceType: s.cfg.Search.InstanceType,
-		Masters: s.cfg.Search.Masters, MasterType: s.cfg.Search.MasterType, GiB: s.cfg.Search.StorageGiB,
-		CreateServiceRole: s.home(),
+		Common: c.common, VpcID: c.network.VPCID, Subnets: c.network.Data,
+		Zones: searchZones, Instances: c.cfg.Search.Instances, InstanceType: c.cfg.Search.InstanceType,
+		Masters: c.cfg.Search.Masters, MasterType: c.cfg.Search.MasterType, GiB: c.cfg.Search.StorageGiB,
+		CreateServiceRole: c.home(),
 	}
 	if args.Masters == 0 {
 		args.Masters = search.NoMasters
 	}
-	if s.searchRole != nil {
-		args.After = append(args.After, s.searchRole)
+	if c.searchRole != nil {
+		args.After = append(args.After, c.searchRole)
 	}
-	if s.engine, err = search.New(s.ctx, s.name("search"), args, s.in()); err == nil && s.home() {
-		s.searchRole = s.engine.ServiceRole
+	if c.services.engine, err = search.New(c.ctx, c.name("search"), args, c.in()); err == nil && c.home() {
+		c.searchRole = c.services.engine.ServiceRole
 	}
 	return err
 }
 
 // atEdge is true where the firewall stands on the distribution: it sees
 // visitors' own addresses there.
-func (s *services) atEdge() bool { return s.cfg.CDN == config.CloudFront }
+func (c *cell) atEdge() bool { return c.cfg.CDN == config.CloudFront }
 
 // addEdgeFirewall makes the distribution's firewall, which is in us-east-1
 // wherever the stack is.
-func (s *services) addEdgeFirewall() (err error) {
-	if !s.atEdge() {
-		return nil
-	}
-	args := firewall.Args{Common: s.common, Scope: firewall.CloudFront, Requests: s.cfg.Firewall.Requests,
-		OnlyCount: s.cfg.Firewall.OnlyCount, Near: nearUsers(s.cfg)}
-	if args.Alerts, err = s.edgeAlerts(); err != nil {
+func (c *cell) addEdgeFirewall() (err error) {
+	if err := c.needs("add the CDN's firewall", hasAlerts); err != nil {
 		return err
 	}
-	s.firewall, err = firewall.New(s.ctx, "firewall", args, pulumi.Provider(s.edge))
+	if !c.atEdge() {
+		return nil
+	}
+	args := firewall.Args{Common: c.common, Scope: firewall.CloudFront, Requests: c.cfg.Firewall.Requests,
+		OnlyCount: c.cfg.Firewall.OnlyCount, Near: nearUsers(c.cfg)}
+	if args.Alerts, err = c.edgeAlerts(); err != nil {
+		return err
+	}
+	c.services.firewall, err = firewall.New(c.ctx, "firewall", args, pulumi.Provider(c.edge))
 	return err
 }
 
 // addFirewall makes the public load balancer's firewall where no distribution
 // has one.
-func (s *services) addFirewall() (err error) {
-	if s.atEdge() {
+func (c *cell) addFirewall() (err error) {
+	if err := c.needs("add the load balancer's firewall", hasAlerts, hasBalancer); err != nil {
+		return err
+	}
+	if c.atEdge() {
 		return nil
 	}
 	args := firewall.Args{
-		Common: s.common, Region: s.region, Requests: s.cfg.Firewall.Requests, OnlyCount: s.cfg.Firewall.OnlyCount, Near: nearUsers(s.cfg),
-		Balancers: map[string]pulumi.StringInput{s.name("loadbalancer"): s.balancer.ARN},
+		Common: c.common, Region: c.region, Requests: c.cfg.Firewall.Requests, OnlyCount: c.cfg.Firewall.OnlyCount, Near: nearUsers(c.cfg),
+		Balancers: map[string]pulumi.StringInput{c.name("loadbalancer"): c.balancer.ARN},
 	}
-	if s.cfg.CDN != config.NoCDN {
+	if c.cfg.CDN != config.NoCDN {
 		args.ForwardedHeader = "X-Forwarded-For"
 	}
-	s.firewall, err = firewall.New(s.ctx, s.name("firewall"), args, s.in())
+	c.services.firewall, err = firewall.New(c.ctx, c.name("firewall"), args, c.in())
 	return err
 }
 
@@ -122,155 +134,166 @@ const innerLabel = "inner"
 
 // addInner makes the load balancer inside the network: the gateway's target,
 // and the way of one service to another.
-func (s *services) addInner() (err error) {
+func (c *cell) addInner() (err error) {
+	if err := c.needs("add the inner load balancer", hasAlerts, hasBuckets, hasNetwork, hasNames); err != nil {
+		return err
+	}
 	port := 80
 	args := loadbalancer.Args{
-		Common:     s.common,
-		VPCID:      s.network.VPCID,
-		Subnets:    s.network.Private,
+		Common:     c.common,
+		VPCID:      c.network.VPCID,
+		Subnets:    c.network.Private,
 		Internal:   true,
-		TargetCIDR: s.network.CIDR,
-		Algorithm:  loadbalancer.Algorithm(s.cfg.Balancer.Algorithm),
-		LogBucket:  s.logs.Ready,
-		Routes:     s.weighted(func(loadbalancer.Route) int { return 100 }),
+		TargetCIDR: c.network.CIDR,
+		Algorithm:  loadbalancer.Algorithm(c.cfg.Balancer.Algorithm),
+		LogBucket:  c.logs.Ready,
+		Routes:     weighted(func(loadbalancer.Route) int { return 100 }),
 	}
-	if s.zone != nil {
-		port, args.HostName = 443, s.host(innerLabel)
-		if args.CertificateARN, err = s.certificate(s.name("inner"), args.HostName, s.here); err != nil {
+	if c.zone != nil {
+		port, args.HostName = 443, c.host(innerLabel)
+		if args.CertificateARN, err = c.certificate(c.name("inner"), args.HostName, c.here); err != nil {
 			return err
 		}
 	}
-	if args.Clients, err = s.addLink(port); err != nil {
+	if args.Clients, err = c.addLink(port); err != nil {
 		return err
 	}
-	if s.inner, err = loadbalancer.New(s.ctx, s.name("inner"), args, s.in()); err != nil || s.zone == nil {
+	if c.services.inner, err = loadbalancer.New(c.ctx, c.name("inner"), args, c.in()); err != nil || c.zone == nil {
 		return err
 	}
-	return s.zone.Alias(args.HostName, dns.Target{Name: s.inner.DNSName, ZoneID: s.inner.ZoneID, Health: true})
+	return c.zone.Alias(args.HostName,
+		dns.Target{Name: c.services.inner.DNSName, ZoneID: c.services.inner.ZoneID, Health: true})
 }
 
 // addLink makes the gateway's way into the network, where there is a gateway.
-func (s *services) addLink(port int) ([]part.Client, error) {
-	if s.cfg.Services.API != config.APIGateway {
+func (c *cell) addLink(port int) ([]part.Client, error) {
+	if c.cfg.Services.API != config.APIGateway {
 		return nil, nil
 	}
 	var err error
-	s.link, err = gateway.NewLink(s.ctx, s.name("gateway-link"), gateway.LinkArgs{
-		Common: s.common, VPCID: s.network.VPCID, Subnets: s.network.Private, TargetCIDR: s.network.CIDR, TargetPort: port,
-	}, s.in())
+	c.services.link, err = gateway.NewLink(c.ctx, c.name("gateway-link"), gateway.LinkArgs{
+		Common: c.common, VPCID: c.network.VPCID, Subnets: c.network.Private, TargetCIDR: c.network.CIDR, TargetPort: port,
+	}, c.in())
 	if err != nil {
 		return nil, err
 	}
-	return []part.Client{{Name: s.name("gateway"), SecurityGroupID: s.link.SecurityGroupID}}, nil
+	return []part.Client{{Name: c.name("gateway"), SecurityGroupID: c.services.link.SecurityGroupID}}, nil
 }
 
 // addDiscovery gives each service a name inside the network.
-func (s *services) addDiscovery() (err error) {
-	args := discovery.Args{Common: s.common, VPCID: s.network.VPCID, Namespace: namespace(s.ctx.Stack())}
-	for _, one := range served() {
-		args.Services = append(args.Services, discovery.Service{Name: one.route.Name, Balancer: s.inner.DNSName})
+func (c *cell) addDiscovery() (err error) {
+	if err := c.needs("name the services", hasNetwork, hasInner); err != nil {
+		return err
 	}
-	s.names, err = discovery.New(s.ctx, s.name("discovery"), args, s.in())
+	args := discovery.Args{Common: c.common, VPCID: c.network.VPCID, Namespace: namespace(c.ctx.Stack())}
+	for _, one := range served() {
+		args.Services = append(args.Services, discovery.Service{Name: one.route.Name, Balancer: c.services.inner.DNSName})
+	}
+	c.services.names, err = discovery.New(c.ctx, c.name("discovery"), args, c.in())
 	return err
 }
 
 // serviceURL is where one service reaches another: with a domain by the name
 // on the inner load balancer's certificate, else by the service's own.
-func (s *services) serviceURL(name string) pulumi.StringInput {
-	if s.zone != nil {
-		return pulumi.String("https://" + s.host(innerLabel))
+func (c *cell) serviceURL(name string) pulumi.StringInput {
+	if c.zone != nil {
+		return pulumi.String("https://" + c.host(innerLabel))
 	}
-	return pulumi.String("http://" + s.names.Host(name))
+	return pulumi.String("http://" + c.services.names.Host(name))
 }
 
 // addFleets runs the services. Each has its own role with no more than it needs.
-func (s *services) addFleets() error {
-	s.fleets = map[string]*fleet.Fleet{}
+func (c *cell) addFleets() error {
+	if err := c.needs("add the services",
+		append(machines(), hasInner, hasDiscovery, hasUsers, hasSearch, hasEvents)...); err != nil {
+		return err
+	}
+	c.services.fleets = map[string]*fleet.Fleet{}
 	for _, one := range served() {
-		if err := s.addFleet(one); err != nil {
+		if err := c.addFleet(one); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *services) addFleet(one service) error {
-	args := s.fleetArgs(s.cfg.Services.Fleet, one.role)
+func (c *cell) addFleet(one service) error {
+	args := c.fleetArgs(c.cfg.Services.Fleet, one.role)
 	args.ReservedInstances = 0 // the one app and the workers have them
-	args.Environment = s.environment(one)
-	permissions, err := s.permissions(one)
+	args.Environment = c.serviceEnvironment(one)
+	permissions, err := c.servicePermissions(one)
 	if err != nil {
 		return err
 	}
 	args.Permissions = permissions
-	targets := s.inner.Services[one.route.Name]
+	targets := c.services.inner.Services[one.route.Name]
 	args.TargetGroups = pulumi.StringArray{targets.ARN}
 	args.GateAlarms = targets.GateAlarms
-	args.PlacementGroup = s.racks()
-	args.Clients = []part.Client{{Name: s.name("inner"), SecurityGroupID: s.inner.SecurityGroupID}}
-	if public := s.balancer.Services[one.route.Name]; public != nil {
+	args.PlacementGroup = c.racks()
+	args.Clients = []part.Client{c.innerClient()}
+	if public := c.balancer.Services[one.route.Name]; public != nil {
 		args.TargetGroups = append(args.TargetGroups, public.ARN)
 		args.Clients = append(args.Clients,
-			part.Client{Name: s.name("loadbalancer"), SecurityGroupID: s.balancer.SecurityGroupID})
+			part.Client{Name: c.name("loadbalancer"), SecurityGroupID: c.balancer.SecurityGroupID})
 	}
-	made, err := fleet.New(s.ctx, s.name(one.name), args, s.in())
+	made, err := fleet.New(c.ctx, c.name(one.name), args, c.in())
 	if err != nil {
 		return err
 	}
-	s.fleets[one.route.Name] = made
-	return s.admitService(one, made)
+	c.services.fleets[one.route.Name] = made
+	return c.admitService(one, made)
 }
 
-// store is the database that a service keeps its data in; search has its own engine.
-func (s *services) store(one service) *store {
+// storeOf is the database that a service keeps its data in; search has its own engine.
+func (c *cell) storeOf(one service) *store {
 	switch one.role {
 	case contract.RoleUsers:
-		return s.users
+		return c.services.users
 	case contract.RolePosts:
-		return s.database
+		return c.database
 	}
 	return nil
 }
 
 // admitService lets a service into its own store, the cache, and the inner
 // load balancer, and nowhere else.
-func (s *services) admitService(one service, f *fleet.Fleet) error {
-	client := part.Client{Name: s.name(one.name), SecurityGroupID: f.SecurityGroupID}
-	if err := s.inner.Admit(s.ctx, s.name("inner"), s.common, client); err != nil {
+func (c *cell) admitService(one service, f *fleet.Fleet) error {
+	client := part.Client{Name: c.name(one.name), SecurityGroupID: f.SecurityGroupID}
+	if err := c.services.inner.Admit(c.ctx, c.name("inner"), c.common, client); err != nil {
 		return err
 	}
-	if err := s.cache.Admit(s.ctx, s.name("cache"), s.common, client); err != nil {
+	if err := c.cache.Admit(c.ctx, c.name("cache"), c.common, client); err != nil {
 		return err
 	}
 	switch one.role {
 	case contract.RoleUsers:
-		return s.users.Admit(s.ctx, s.users.name, s.common, client)
+		return c.services.users.Admit(c.ctx, c.services.users.name, c.common, client)
 	case contract.RoleSearch:
-		return s.engine.Admit(s.ctx, s.name("search"), s.common, client)
+		return c.services.engine.Admit(c.ctx, c.name("search"), c.common, client)
 	}
-	return s.admitToDatabases(client)
+	return c.admitToDatabases(client)
 }
 
-// permissions are what a service's machines may do beside their own log.
-func (s *services) permissions(one service) ([]part.Permission, error) {
-	secrets := pulumi.StringArray{s.cache.Endpoint.Secret}
-	if d := s.store(one); d != nil {
+// servicePermissions are what a service's machines may do beside their own log.
+func (c *cell) servicePermissions(one service) ([]part.Permission, error) {
+	secrets := pulumi.StringArray{c.cache.Endpoint.Secret}
+	if d := c.storeOf(one); d != nil {
 		secrets = append(secrets, d.Endpoint.Secret)
 	}
 	if one.role == contract.RolePosts {
-		for _, d := range s.shards {
+		for _, d := range c.shards {
 			secrets = append(secrets, d.Endpoint.Secret)
 		}
 	}
 	if one.role == contract.RoleSearch {
-		secrets = append(secrets, s.engine.Endpoint.Secret)
+		secrets = append(secrets, c.services.engine.Endpoint.Secret)
 	}
 	list := []part.Permission{{Name: "secrets", Actions: []string{"secretsmanager:GetSecretValue"}, Resources: secrets}}
 	if one.role == contract.RolePosts { // pictures, and jobs for the workers
-		list = append(list, s.keepUploads())
-		list = append(list, s.jobs.Producer()...)
+		list = append(list, c.keepUploads())
+		list = append(list, c.jobs.Producer()...)
 	}
-	produce, err := s.events.Producer(one.publishes...)
+	produce, err := c.services.events.Producer(one.publishes...)
 	if err != nil {
 		return nil, err
 	}
@@ -278,48 +301,49 @@ func (s *services) permissions(one service) ([]part.Permission, error) {
 	if len(one.takes) == 0 {
 		return list, nil
 	}
-	consume, err := s.events.Consumer(one.route.Name)
+	consume, err := c.services.events.Consumer(one.route.Name)
 	return append(list, consume...), err
 }
 
-// environment is what a service reads: its own store, and where the others are.
+// serviceEnvironment is what a service reads: its own store, and where the others are.
 // It does not ask for the origin's secret: the public load balancer does, and
 // the inner one is reached by the stack's own machines alone.
-func (s *services) environment(one service) []part.Variable {
+func (c *cell) serviceEnvironment(one service) []part.Variable {
 	text := func(name string, v pulumi.StringInput) part.Variable { return part.Variable{Name: name, Value: v} }
 	env := []part.Variable{
-		text(contract.EnvStage, pulumi.String(strconv.Itoa(int(s.cfg.Stage)))),
-		text(contract.EnvStack, pulumi.String(s.ctx.Stack())),
-		text(contract.EnvRegion, pulumi.String(s.region)),
-		text(contract.EnvProxies, pulumi.String(strconv.Itoa(s.proxies()))),
-		text(contract.EnvRedisURL, pulumi.Sprintf("rediss://%s:%d/0", s.cache.Endpoint.Host, s.cache.Endpoint.Port)),
-		text(contract.EnvRedisSecret, s.cache.Endpoint.Secret),
-		text(contract.EnvRedisCluster, pulumi.String(strconv.FormatBool(s.cache.ClusterMode))),
-		text(contract.EnvPublicURL, s.url()),
-		text(contract.EnvUsersURL, s.serviceURL("users")),
-		text(contract.EnvPostsURL, s.serviceURL("posts")),
-		text(contract.EnvSearchURL, s.serviceURL("search")),
+		text(contract.EnvStage, pulumi.String(strconv.Itoa(int(c.cfg.Stage)))),
+		text(contract.EnvStack, pulumi.String(c.ctx.Stack())),
+		text(contract.EnvRegion, pulumi.String(c.region)),
+		text(contract.EnvProxies, pulumi.String(strconv.Itoa(c.proxies()))),
+		text(contract.EnvRedisURL, pulumi.Sprintf("rediss://%s:%d/0", c.cache.Endpoint.Host, c.cache.Endpoint.Port)),
+		text(contract.EnvRedisSecret, c.cache.Endpoint.Secret),
+		text(contract.EnvRedisCluster, pulumi.String(strconv.FormatBool(c.cache.ClusterMode))),
+		text(contract.EnvPublicURL, c.url()),
+		text(contract.EnvUsersURL, c.serviceURL("users")),
+		text(contract.EnvPostsURL, c.serviceURL("posts")),
+		text(contract.EnvSearchURL, c.serviceURL("search")),
 	}
-	if d := s.store(one); d != nil {
-		env = append(env, s.storeEnvironment(d)...)
+	if d := c.storeOf(one); d != nil {
+		env = append(env, c.storeEnvironment(d)...)
 	}
 	if one.role == contract.RolePosts {
-		env = append(env, s.shardEnvironment()...)
-		env = append(env, text(contract.EnvUploadsBucket, s.uploads.Name), text(contract.EnvQueueURL, s.jobs.URL),
-			text(contract.EnvDeadQueueURL, s.jobs.DeadURL))
+		env = append(env, c.shardEnvironment()...)
+		env = append(env, text(contract.EnvUploadsBucket, c.uploads.Name), text(contract.EnvQueueURL, c.jobs.URL),
+			text(contract.EnvDeadQueueURL, c.jobs.DeadURL))
 	}
 	if one.role == contract.RoleSearch {
-		env = append(env, text(contract.EnvEngineURL, s.engine.URL), text(contract.EnvEngineSecret, s.engine.Endpoint.Secret))
+		env = append(env, text(contract.EnvEngineURL, c.services.engine.URL),
+			text(contract.EnvEngineSecret, c.services.engine.Endpoint.Secret))
 	}
-	return append(env, s.eventEnvironment(one)...)
+	return append(env, c.eventEnvironment(one)...)
 }
 
 // storeEnvironment names a database: writes through the proxy, where there is
 // one, reads straight to the replicas.
-func (s *services) storeEnvironment(d *store) []part.Variable {
+func (c *cell) storeEnvironment(d *store) []part.Variable {
 	at, host := d.Endpoint, d.Endpoint.Host
-	if d == s.database {
-		host = s.writeHost()
+	if d == c.database {
+		host = c.writeHost()
 	}
 	return []part.Variable{
 		{Name: contract.EnvDatabaseHost, Value: host},
@@ -341,56 +365,67 @@ func joined(texts []pulumi.StringOutput) pulumi.StringOutput {
 }
 
 // addSLO watches what users were promised.
-func (s *services) addSLO() (err error) {
-	s.slo, err = slo.New(s.ctx, s.name("slo"), slo.Args{Common: s.common, LoadBalancerSuffix: s.balancer.ARNSuffix},
-		s.in())
+func (c *cell) addSLO() (err error) {
+	if err := c.needs("watch the promises", hasAlerts, hasBalancer); err != nil {
+		return err
+	}
+	c.services.slo, err = slo.New(c.ctx, c.name("slo"),
+		slo.Args{Common: c.common, LoadBalancerSuffix: c.balancer.ARNSuffix}, c.in())
 	return err
 }
 
 // addServiceDashboard shows the services one below the other.
-func (s *services) addServiceDashboard() error {
-	groups := []dashboard.Group{{Title: "Promises", Widgets: s.slo.Widgets()}}
-	if s.gateway != nil {
-		groups = append(groups, dashboard.Group{Title: "Gateway", Widgets: s.gateway.Widgets()})
+func (c *cell) addServiceDashboard() error {
+	if err := c.needs("add the services' dashboard",
+		hasSLO, hasGateway, hasInner, hasFleets, hasUsers, hasSearch, hasEvents, hasProxy, hasEdgeFirewall,
+		hasFirewall); err != nil {
+		return err
+	}
+	groups := []dashboard.Group{{Title: "Promises", Widgets: c.services.slo.Widgets()}}
+	if c.services.gateway != nil {
+		groups = append(groups, dashboard.Group{Title: "Gateway", Widgets: c.services.gateway.Widgets()})
 	}
 	for _, one := range served() {
 		name := one.route.Name
-		groups = append(groups, dashboard.Group{
-			Title: "Service: " + name, Widgets: append(s.inner.Services[name].Widgets(), s.fleets[name].Widgets()...),
-		})
+		widgets := append(c.services.inner.Services[name].Widgets(), c.services.fleets[name].Widgets()...)
+		groups = append(groups, dashboard.Group{Title: "Service: " + name, Widgets: widgets})
 	}
 	groups = append(groups,
-		dashboard.Group{Title: "Users' database", Widgets: s.users.Widgets()},
-		dashboard.Group{Title: "Search engine", Widgets: s.engine.Widgets()},
-		dashboard.Group{Title: "Events", Widgets: s.events.Widgets()},
+		dashboard.Group{Title: "Users' database", Widgets: c.services.users.Widgets()},
+		dashboard.Group{Title: "Search engine", Widgets: c.services.engine.Widgets()},
+		dashboard.Group{Title: "Events", Widgets: c.services.events.Widgets()},
 	)
-	if s.hasProxy() {
-		groups = append(groups, dashboard.Group{Title: "Database proxy", Widgets: s.proxy.Widgets()})
+	if c.proxyHere() {
+		groups = append(groups, dashboard.Group{Title: "Database proxy", Widgets: c.services.proxy.Widgets()})
 	}
-	if s.firewall != nil {
-		groups = append(groups, s.firewallGroup())
+	if c.services.firewall != nil {
+		groups = append(groups, c.firewallGroup())
 	}
-	_, err := dashboard.New(s.ctx, s.name("dashboard-services"),
-		dashboard.Args{Common: s.common, Region: s.region, Groups: groups}, s.in())
+	_, err := dashboard.New(c.ctx, c.name("dashboard-services"),
+		dashboard.Args{Common: c.common, Region: c.region, Groups: groups}, c.in())
 	return err
 }
 
-func (s *services) firewallGroup() dashboard.Group {
-	group := dashboard.Group{Title: "Firewall", Region: s.region, Widgets: s.firewall.Widgets()}
-	if s.atEdge() {
+func (c *cell) firewallGroup() dashboard.Group {
+	group := dashboard.Group{Title: "Firewall", Region: c.region, Widgets: c.services.firewall.Widgets()}
+	if c.atEdge() {
 		group.Region = edgeRegion
 	}
 	return group
 }
 
 // exportServices publishes where the services are.
-func (s *services) exportServices() error {
-	if s.gateway != nil {
-		s.ctx.Export(s.name("api"), pulumi.Sprintf("https://%s", s.gateway.Host))
-	} else {
-		s.ctx.Export(s.name("api"), s.url())
+func (c *cell) exportServices() error {
+	if err := c.needs("publish the services",
+		hasGateway, hasUsers, hasSearch, hasCDN, hasRoute, hasBalancer); err != nil {
+		return err
 	}
-	s.ctx.Export(s.name("usersDatabase"), s.users.Endpoint.Host)
-	s.ctx.Export(s.name("searchEngine"), s.engine.URL)
+	if c.services.gateway != nil {
+		c.ctx.Export(c.name("api"), pulumi.Sprintf("https://%s", c.services.gateway.Host))
+	} else {
+		c.ctx.Export(c.name("api"), c.url())
+	}
+	c.ctx.Export(c.name("usersDatabase"), c.services.users.Endpoint.Host)
+	c.ctx.Export(c.name("searchEngine"), c.services.engine.URL)
 	return nil
 }

@@ -1,8 +1,6 @@
 package stacks
 
 import (
-	"fmt"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/rung-dev/rung/components/alerts"
@@ -29,6 +27,9 @@ func (c *cell) alertsArgs() alerts.Args {
 }
 
 func (c *cell) addBudget() error {
+	if err := c.needs("add the budget", hasAlerts); err != nil {
+		return err
+	}
 	if c.cfg.Budget.IsZero() {
 		return nil
 	}
@@ -91,6 +92,9 @@ func (c *cell) bucket(name string, purpose assets.Purpose) (*assets.Assets, erro
 }
 
 func (c *cell) addNetwork() (err error) {
+	if err := c.needs("add the network", hasAlerts, hasBuckets); err != nil {
+		return err
+	}
 	private := c.cfg.Stage >= 3
 	args := network.Args{
 		Common:  c.common,
@@ -113,6 +117,10 @@ func (c *cell) addNetwork() (err error) {
 }
 
 func (c *cell) addDashboard() error {
+	if err := c.needs("add the dashboard",
+		hasClimb, hasCDN, hasBalancer, hasWeb, hasServer, hasDatabase, hasCache, hasQueue, hasWorkers); err != nil {
+		return err
+	}
 	groups := []dashboard.Group{c.climbGroup()}
 	add := func(title, region string, widgets []part.Widget) {
 		groups = append(groups, dashboard.Group{Title: title, Region: region, Widgets: widgets})
@@ -140,6 +148,10 @@ func (c *cell) addDashboard() error {
 
 // export publishes what people and the stack's own next run want to know.
 func (c *cell) export() error {
+	if err := c.needs("publish the outputs",
+		hasNetwork, hasNames, hasCDN, hasRoute, hasBalancer, hasServer, hasDatabase, hasCache, hasQueue); err != nil {
+		return err
+	}
 	c.exportAlways()
 	c.ctx.Export(outputStage, pulumi.Int(int(c.cfg.Stage)))
 	c.ctx.Export(outputServer, pulumi.Bool(c.server != nil))
@@ -188,9 +200,4 @@ func (c *cell) url() pulumi.StringOutput {
 		return pulumi.Sprintf("http://%s", c.balancer.DNSName)
 	}
 	return pulumi.Sprintf("http://%s", c.server.PublicDNS)
-}
-
-// missing is the error of a step that ran before the one that it builds on.
-func missing(step, what string) error {
-	return fmt.Errorf("%s: %s was not built before; please report this", step, what)
 }

@@ -79,6 +79,9 @@ const onlyHome = "without rung:domain no name can lead to several regions: all u
 // routeUsers gives all cells one name, which leads to the one that suits the
 // user best and answers. Cloudflare does that by itself.
 func (m *multiRegion) routeUsers() error {
+	if err := m.needs("lead users to all regions", hasAlerts, hasNames, hasBalancer); err != nil {
+		return err
+	}
 	c := m.home
 	switch host := c.sharedHost(); {
 	case !c.routed() || c.cfg.CDN == config.Cloudflare:

@@ -23,7 +23,7 @@ func ZoneFirst(app artifact.Artifact) pulumi.RunFunc {
 		if err != nil {
 			return err
 		}
-		build, err := builder(cfg.Stage)
+		stage, err := builder(cfg.Stage)
 		if err != nil {
 			return err
 		}
@@ -38,7 +38,7 @@ func ZoneFirst(app artifact.Artifact) pulumi.RunFunc {
 			return err
 		}
 		if stands != nil {
-			if err := onItsOwnStack(func() error { return build(c) }); err != nil {
+			if err := onItsOwnStack(func() error { return c.build(stage(c)) }); err != nil {
 				return fmt.Errorf("build stage %d: %w", cfg.Stage, err)
 			}
 		}
