@@ -19,7 +19,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/rung-dev/rung/offline"
 	"github.com/rung-dev/rung/stacks/config"
 	"github.com/rung-dev/rung/stacks/ladder"
 )
@@ -27,14 +26,6 @@ import (
 // Providers that die after they have made, changed or deleted something, and
 // processes that are killed at any moment: the next run finds again what nobody
 // has written down, and ends where an undisturbed one ends.
-
-// injects gives the user faults in the place of those before.
-func (u *user) injects(faults ...string) {
-	u.env = slices.DeleteFunc(u.env, func(e string) bool { return strings.HasPrefix(e, offline.FaultsEnv) })
-	if len(faults) > 0 {
-		u.env = append(u.env, offline.FaultsEnv+"="+strings.Join(faults, ";"))
-	}
-}
 
 // untilDone repeats a command that faults break off, each at most once, and
 // returns how often it was broken off. Nothing ever stands twice in the cloud.
@@ -53,40 +44,6 @@ func (u *user) untilDone(atMost int, args ...string) (broken int) {
 		require.Equal(u.t, failed, got.code, got.all())
 		broken++
 		require.LessOrEqual(u.t, broken, atMost, "each run gets further: %s", got.all())
-	}
-}
-
-// madeOnce demands of everything that it was made once.
-func (u *user) madeOnce() {
-	u.t.Helper()
-	for urn, n := range u.cloud().Incarnations {
-		assert.Equal(u.t, 1, n, "%s was made once", urn)
-	}
-}
-
-// The provider dies right after each create of a stage, all on one stack: each
-// run takes up what the one before has left and comes to the next.
-func TestProvidersDieAfterEveryCreate(t *testing.T) {
-	t.Parallel()
-	for n := ladder.First; n <= config.Built; n++ {
-		some := swept(t, n, 4)
-		if os.Getenv(sweepVariable) == "" && n != 2 {
-			continue // one stage stands for all; the others are part of make nightly
-		}
-		t.Run(fmt.Sprint(n), func(t *testing.T) {
-			t.Parallel()
-			var faults []string
-			for _, at := range some {
-				faults = append(faults, fmt.Sprintf("create %s name=%s crash=after", at.typ, at.name))
-			}
-			u := newUser(t)
-			u.injects(faults...)
-			broken := u.untilDone(len(some), "up", fmt.Sprint(n))
-			t.Logf("stage %d: %d faults broke %d runs", n, len(some), broken)
-			assert.NotZero(t, broken)
-			u.converges(n)
-			u.madeOnce()
-		})
 	}
 }
 
@@ -159,28 +116,28 @@ func TestKillsAtRandomMoments(t *testing.T) {
 		t.Run(fmt.Sprintf("%d/stage %d/%s at %.2f", i, stage, victim, share), func(t *testing.T) {
 			total := len(undisturbed(t, stage).Resources)
 			u := newUser(t)
-			at := u.killed(stage, victim, int(share*float64(total)))
-			t.Logf("killed %s at %d of %d resources", victim, at, total)
+			got := u.killed(stage, victim, int(share*float64(total)))
+			t.Logf("killed %s at %d of %d resources, code %d: %s", victim, u.made(), total, got.code, lastLine(got.err))
 			u.converges(stage)
 			u.madeOnce()
 		})
 	}
 }
 
-// killed begins an up, kills a victim once that many resources exist, and returns
-// how many there were when the run had ended, which it may have done before.
-func (u *user) killed(stage ladder.Number, victim string, resources int) int {
+// killed begins an up and kills a victim once that many resources exist; the run may
+// have ended before.
+func (u *user) killed(stage ladder.Number, victim string, resources int) result {
 	u.t.Helper()
-	cmd, errs := u.command("up", fmt.Sprint(stage)), &bytes.Buffer{}
-	cmd.Stderr = errs
+	cmd := u.command("up", fmt.Sprint(stage))
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
 	require.NoError(u.t, cmd.Start())
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
 	over := false
-	var err error
-	for !over && u.made() < max(resources, 1) {
+	for look := u.gauge(); !over && look.made() < max(resources, 1); {
 		select {
-		case err = <-ended:
+		case <-ended:
 			over = true
 		case <-time.After(5 * time.Millisecond):
 		}
@@ -189,17 +146,37 @@ func (u *user) killed(stage ladder.Number, victim string, resources int) int {
 		for _, pid := range u.pids(cmd, victim) {
 			_ = syscall.Kill(pid, syscall.SIGKILL) // it may have ended by itself
 		}
-		err = <-ended
+		<-ended
 	}
-	u.t.Logf("the run ended with %v: %s", err, lastLine(errs.String()))
-	return u.made()
+	return result{cmd.ProcessState.ExitCode(), out.String(), errs.String()}
 }
 
-// made is how many resources the cloud holds at this moment.
-func (u *user) made() int {
-	text, _ := os.ReadFile(u.path("cloud.json")) // none yet is none
-	return bytes.Count(text, []byte(`"incarnation":`))
+// gauge counts what a cloud holds, and reads its file only when it is a new one.
+type gauge struct {
+	path string
+	last os.FileInfo
+	n    int
 }
+
+func (u *user) gauge() *gauge { return &gauge{path: u.path("cloud.json")} }
+
+// made is how many resources the cloud holds at this moment.
+func (u *user) made() int { return u.gauge().made() }
+
+func (g *gauge) made() int {
+	info, err := os.Stat(g.path)
+	if err != nil || g.last != nil && os.SameFile(info, g.last) && info.ModTime().Equal(g.last.ModTime()) {
+		return g.n // none yet is none
+	}
+	text, err := os.ReadFile(g.path)
+	if err == nil {
+		g.last, g.n = info, standing(text)
+	}
+	return g.n
+}
+
+// standing is how many resources the file of a cloud holds.
+func standing(cloud []byte) int { return bytes.Count(cloud, []byte(`"incarnation":`)) }
 
 // pids are the processes of a victim in a run.
 func (u *user) pids(cmd *exec.Cmd, victim string) []int {

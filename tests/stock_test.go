@@ -1,7 +1,6 @@
 package tests
 
 import (
-	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -188,7 +187,7 @@ func TestStockOpensWhatRungLeft(t *testing.T) {
 	u.unchanged("1")
 
 	made := u.made()
-	cmd, _ := u.startUntil("2", func(cloud []byte) bool { return bytes.Count(cloud, []byte(`"incarnation":`)) >= made+3 })
+	cmd, _ := u.startUntil("2", func(cloud []byte) bool { return standing(cloud) >= made+3 })
 	_ = cmd.Process.Kill() // it may have ended by itself
 	_ = cmd.Wait()
 	s.does("stack", "export")

@@ -10,21 +10,21 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 
-	"github.com/rung-dev/rung/offline"
 	"github.com/rung-dev/rung/stacks/config"
 	"github.com/rung-dev/rung/stacks/ladder"
 )
 
-// The fault sweep: whichever resource of whichever rung cannot be made at first,
-// and wherever the engine dies, another up ends where an undisturbed one ends.
-// `make nightly` sweeps over every resource, hours of it; else one of each stage is drawn.
+// The fault sweep: whichever resource of whichever stage cannot be made at first,
+// and whoever dies wherever, another up ends where an undisturbed one ends. Most of
+// it is chained: each run on a stack is broken off at the next new resource. One of
+// each stage is tried on a stack of its own.
 
-// sweepVariable is "full" for a sweep over every resource, or how many of each stage.
+// sweepVariable is "full" for chains over every resource of every stage, or over how
+// many of each; without it one stage stands for all.
 const sweepVariable = "RUNG_SWEEP"
 
-// target is one resource of an undisturbed rung.
+// target is one resource of an undisturbed stage.
 type target struct{ typ, name, urn string }
 
 // targets are the resources of a stage in the order of their URNs.
@@ -37,35 +37,80 @@ func targets(t testing.TB, stage ladder.Number) []target {
 	return all
 }
 
-// swept are the targets of a run: all, as many of each stage as the variable says,
-// or one of each. What is drawn lies evenly over the stage, and elsewhere on each.
-func swept(t testing.TB, stage ladder.Number, seed int) (some []target) {
-	all := targets(t, stage)
-	asked := os.Getenv(sweepVariable)
-	if asked == "full" {
-		return all
-	}
-	n, err := strconv.Atoi(asked)
-	if err != nil {
-		n = 1
-	}
+// drawn are n of a stage's targets, evenly over the stage, and elsewhere on each.
+func drawn(all []target, n int, stage ladder.Number, seed int) (some []target) {
 	for k := range min(n, len(all)) {
 		some = append(some, all[(k*len(all)/n+37*seed*int(stage))%len(all)])
 	}
 	return some
 }
 
-// sweep makes a trouble at each target, each on a stack of its own.
+// faults let happen to creates, once each: to all, or to as many as the variable says.
+func faults(t testing.TB, stage ladder.Number, what string) []string {
+	n, err := strconv.Atoi(os.Getenv(sweepVariable))
+	if err != nil {
+		return []string{"create * nth=each " + what}
+	}
+	var list []string
+	for _, at := range drawn(targets(t, stage), n, stage, 4) {
+		list = append(list, fmt.Sprintf("create %s name=%s nth=each %s", at.typ, at.name, what))
+	}
+	return list
+}
+
+// chains breaks off run after run, on one stack for each stage.
+func chains(t *testing.T, alone ladder.Number, broken func(u *user, stage ladder.Number) result) {
+	t.Parallel()
+	for n := ladder.First; n <= config.Built; n++ {
+		if os.Getenv(sweepVariable) == "" && n != alone {
+			continue // one stage stands for all; the others are part of make nightly
+		}
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			t.Parallel()
+			u := newUser(t)
+			assert.NotZero(t, u.chain(n, func() result { return broken(u, n) }), "the faults have struck")
+		})
+	}
+}
+
+// chainsOf is chains by faults that strike each resource once.
+func chainsOf(t *testing.T, alone ladder.Number, what string) {
+	chains(t, alone, func(u *user, stage ladder.Number) result {
+		if u.env == nil {
+			u.injects(faults(t, stage, what)...)
+		}
+		return u.rung("up", fmt.Sprint(stage))
+	})
+}
+
+// What AWS refuses once, whatever it is, stops a run; the next gets further.
+func TestEverythingFailsOnce(t *testing.T) { chainsOf(t, 1, "fail=InternalError") }
+
+// The provider dies right after each create, which nobody has written down: the next
+// run takes it up and comes to the next.
+func TestProvidersDieAfterEveryCreate(t *testing.T) { chainsOf(t, 2, "crash=after") }
+
+// The engine, which is in rung's own process, is shot right after each create.
+func TestTheEngineDiesAfterEveryCreate(t *testing.T) { chainsOf(t, 1, "crash=engine") }
+
+// All plugins, the policies' as well, are shot as soon as a run has made something new.
+func TestPluginsAreKilled(t *testing.T) {
+	chains(t, 1, func(u *user, stage ladder.Number) result {
+		return u.killed(stage, "provider", u.made()+1)
+	})
+}
+
+// sweep makes a trouble at one resource of each stage, each on a stack of its own.
 func sweep(t *testing.T, seed int, trouble func(u *user, stage string, at target)) {
 	t.Parallel()
 	for n := ladder.First; n <= config.Built; n++ {
-		for _, at := range swept(t, n, seed) {
+		for _, at := range drawn(targets(t, n), 1, n, seed) {
 			t.Run(fmt.Sprintf("%d/%s", n, at.name), func(t *testing.T) {
 				t.Parallel()
 				u := newUser(t)
 				trouble(u, fmt.Sprint(n), at)
 				before := data(u.state())
-				u.env = slices.DeleteFunc(u.env, func(e string) bool { return strings.HasPrefix(e, offline.FaultsEnv) })
+				u.injects()
 				u.converges(n)
 				after := data(u.state())
 				for urn, id := range before {
@@ -77,9 +122,9 @@ func sweep(t *testing.T, seed int, trouble func(u *user, stage string, at target
 }
 
 // A resource that cannot be made the first time stops the run, which names it.
-func TestEveryCreateMayFailOnce(t *testing.T) {
+func TestAnyCreateMayFail(t *testing.T) {
 	sweep(t, 6, func(u *user, stage string, at target) {
-		u.env = append(u.env, fmt.Sprintf("%s=create %s name=%s fail=InternalError", offline.FaultsEnv, at.typ, at.name))
+		u.injects(fmt.Sprintf("create %s name=%s fail=InternalError", at.typ, at.name))
 		got := u.rung("up", stage)
 		assert.Equal(u.t, failed, got.code, got.all())
 		assert.Contains(u.t, got.err, at.name)
@@ -87,45 +132,13 @@ func TestEveryCreateMayFailOnce(t *testing.T) {
 	})
 }
 
-// The engine, which is in rung's own process, is shot as soon as the resource is
-// there, which it may not have written down.
-func TestTheEngineMayDieAtEveryCreate(t *testing.T) {
+// The engine is shot from outside as soon as the resource is there, which it may not
+// have written down.
+func TestTheEngineMayDieAtAnyCreate(t *testing.T) {
 	sweep(t, 5, func(u *user, stage string, at target) {
 		cmd, _ := u.startUntil(stage, func(cloud []byte) bool { return bytes.Contains(cloud, []byte(`"`+at.urn+`"`)) })
 		_ = cmd.Process.Kill() // it may have ended by itself: the resource may be the last
 		_ = cmd.Wait()
 		u.pluginsEnd()
 	})
-}
-
-// Whatever fails, and however often in a row, every run gets further: here each
-// resource of a stage fails once, all on one stack.
-func TestEverythingFailsOnce(t *testing.T) {
-	t.Parallel()
-	if os.Getenv(sweepVariable) != "full" {
-		t.Skip("as many runs as resources: part of make nightly")
-	}
-	for n := ladder.First; n <= config.Built; n++ {
-		t.Run(fmt.Sprint(n), func(t *testing.T) {
-			t.Parallel()
-			u := newUser(t)
-			all := targets(t, n)
-			u.env = append(u.env, offline.FaultsEnv+"="+faults(all))
-			runs := 1
-			for ; u.rung("up", fmt.Sprint(n)).code != done; runs++ {
-				require.Less(t, runs, len(all)+2, "each run gets further")
-				u.consistent()
-			}
-			assert.Greater(t, runs, 1, "the faults have struck")
-			u.converges(n)
-		})
-	}
-}
-
-func faults(all []target) string {
-	list := make([]string, len(all))
-	for i, at := range all {
-		list[i] = fmt.Sprintf("create %s name=%s fail=InternalError", at.typ, at.name)
-	}
-	return strings.Join(list, ";")
 }

@@ -77,7 +77,7 @@ func (u *user) converges(stage ladder.Number) {
 // startUp begins an up of stage 3 and returns once that many resources exist.
 func (u *user) startUp(resources int, out ...*os.File) (*exec.Cmd, *bytes.Buffer) {
 	u.t.Helper()
-	return u.startUntil("3", func(cloud []byte) bool { return bytes.Count(cloud, []byte(`"incarnation":`)) >= resources },
+	return u.startUntil("3", func(cloud []byte) bool { return standing(cloud) >= resources },
 		out...)
 }
 

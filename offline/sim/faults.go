@@ -17,21 +17,29 @@ import (
 //
 // The first word is create, update or delete, the second a type token with "*"
 // and "?" as wildcards. "name=" narrows it to logical names, "nth=" to the nth
-// matching operation (1 when absent; "every" for each). What happens is one of
-// fail=CODE, throttle (the service's rate limit), crash=before and crash=after
-// (the provider process ends before or after the state is written). Counts are
-// kept in the state file, so that a fault is over after it has struck, even when
-// the process died of it.
+// matching operation (1 when absent; "every" for all; "each" for the first on each
+// resource). What happens is one of fail=CODE, throttle (the service's rate limit),
+// crash=before and crash=after (the provider process ends before or after the state
+// is written), and crash=engine (whoever started the provider is killed after it).
+// Counts are kept in the state file, so that a fault is over after it has struck,
+// even when the process died of it. What strikes after an operation counts those that
+// are done, the others those that are tried.
 type Faults []fault
 
 type fault struct {
 	text        string
 	verb        Verb
 	token, name string
-	nth         int // 0 means every
+	nth         int // or nthEvery, nthEach
 	code        string
-	crash       string // "", "before" or "after"
+	crash       string // "", "before", "after" or "engine"
 }
+
+// What nth may be beside a number.
+const (
+	nthEvery = 0
+	nthEach  = -1
+)
 
 // ParseFaults reads a list of faults and reports every one it cannot read.
 func ParseFaults(text string) (Faults, error) {
@@ -53,8 +61,8 @@ func ParseFaults(text string) (Faults, error) {
 func parseFault(text string) (fault, error) {
 	words := strings.Fields(text)
 	if len(words) < 3 {
-		return fault{}, errors.New("want: create|update|delete TYPE [name=PATTERN] [nth=N|every] " +
-			"fail=CODE|throttle|crash=before|crash=after")
+		return fault{}, errors.New("want: create|update|delete TYPE [name=PATTERN] [nth=N|every|each] " +
+			"fail=CODE|throttle|crash=before|crash=after|crash=engine")
 	}
 	f := fault{text: text, nth: 1, token: words[1], name: "*"}
 	f.verb = map[string]Verb{"create": Create, "update": Update, "delete": Delete}[words[0]]
@@ -67,7 +75,7 @@ func parseFault(text string) (fault, error) {
 		}
 	}
 	if f.code == "" && f.crash == "" {
-		return f, errors.New("nothing happens: want fail=CODE, throttle, crash=before or crash=after")
+		return f, errors.New("nothing happens: want fail=CODE, throttle, crash=before, crash=after or crash=engine")
 	}
 	return f, nil
 }
@@ -82,22 +90,31 @@ func (f *fault) option(word string) error {
 	case "fail":
 		f.code = value
 	case "crash":
-		if value != "before" && value != "after" {
-			return fmt.Errorf("crash=%s, want before or after", value)
+		if value != "before" && value != "after" && value != "engine" {
+			return fmt.Errorf("crash=%s, want before, after or engine", value)
 		}
 		f.crash = value
 	case "nth":
-		if value == "every" {
-			f.nth = 0
-			return nil
-		}
-		n, err := strconv.Atoi(value)
-		if err != nil || n < 1 {
-			return fmt.Errorf("nth=%s, want a number from 1 or every", value)
-		}
-		f.nth = n
+		return f.counts(value)
 	default:
 		return fmt.Errorf("unknown word %q", word)
+	}
+	return nil
+}
+
+// counts reads which of the matching operations the fault strikes.
+func (f *fault) counts(nth string) error {
+	switch nth {
+	case "every":
+		f.nth = nthEvery
+	case "each":
+		f.nth = nthEach
+	default:
+		n, err := strconv.Atoi(nth)
+		if err != nil || n < 1 {
+			return fmt.Errorf("nth=%s, want a number from 1, every or each", nth)
+		}
+		f.nth = n
 	}
 	return nil
 }
@@ -108,13 +125,16 @@ func (f *fault) matches(o *Op) bool {
 
 // wildcard is path.Match without the meaning of slashes.
 func wildcard(pattern, text string) bool {
+	if !strings.ContainsAny(pattern, `*?[\`) {
+		return pattern == text
+	}
 	flat := strings.NewReplacer("/", "|")
 	ok, err := path.Match(flat.Replace(pattern), flat.Replace(text))
 	return ok && err == nil
 }
 
-// inject counts the operation against every fault and gives the first that
-// strikes now, nil when none does.
+// inject counts the operation against every fault that strikes before it and gives
+// the first that does so now, nil when none does.
 func (fs Faults) inject(store *Store, o *Op) (*fault, error) {
 	var hit *fault
 	if !fs.concerns(o) {
@@ -123,11 +143,7 @@ func (fs Faults) inject(store *Store, o *Op) (*fault, error) {
 	err := store.Change(func(c *Cloud) error {
 		for i := range fs {
 			f := &fs[i]
-			if !f.matches(o) {
-				continue
-			}
-			c.Faults[f.text]++
-			if hit == nil && (f.nth == 0 || c.Faults[f.text] == f.nth) {
+			if f.matches(o) && !f.deadly() && f.meets(c, o) && hit == nil {
 				hit = f
 			}
 		}
@@ -136,9 +152,34 @@ func (fs Faults) inject(store *Store, o *Op) (*fault, error) {
 	return hit, err
 }
 
+// death is inject for the faults that strike when the operation is done, within the
+// change that does it.
+func (fs Faults) death(c *Cloud, o *Op) (hit *fault) {
+	for i := range fs {
+		f := &fs[i]
+		if f.matches(o) && f.deadly() && f.meets(c, o) && hit == nil {
+			hit = f
+		}
+	}
+	return hit
+}
+
+// deadly reports whether the fault strikes after the state is written.
+func (f *fault) deadly() bool { return f.crash == "after" || f.crash == "engine" }
+
+// meets counts the operation and reports whether the fault strikes it.
+func (f *fault) meets(c *Cloud, o *Op) bool {
+	key, nth := f.text, f.nth
+	if nth == nthEach {
+		key, nth = f.text+" on "+o.URN, 1
+	}
+	c.Faults[key]++
+	return nth == nthEvery || c.Faults[key] == nth
+}
+
 func (fs Faults) concerns(o *Op) bool {
 	for i := range fs {
-		if fs[i].matches(o) {
+		if fs[i].matches(o) && !fs[i].deadly() {
 			return true
 		}
 	}

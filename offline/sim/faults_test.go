@@ -41,6 +41,16 @@ func TestFaultsStrike(t *testing.T) {
 	}
 }
 
+func TestFaultsStrikeEachResourceOnce(t *testing.T) {
+	c := at(t, filepath.Join(t.TempDir(), "cloud.json"), "north", "create toy*Box nth=each fail=Broken")
+	for _, name := range []string{"a", "b"} {
+		_, err := c.Create(box, name, sim.Props{"size": 1.0})
+		require.ErrorContains(t, err, "Broken")
+	}
+	c.Must(box, "b", sim.Props{"size": 1.0})
+	c.Must(box, "a", sim.Props{"size": 1.0})
+}
+
 func TestFaultsOutliveTheProcess(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "cloud.json")
 	const fault = "create toy*Box nth=2 fail=Broken"

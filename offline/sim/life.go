@@ -121,16 +121,29 @@ func (p *Provider) mutate(o *Op, change func(*Cloud) error) error {
 	if hit != nil && hit.code != "" {
 		return o.present(hit.refusal())
 	}
+	death, err := p.commit(o, change)
+	if death != nil {
+		p.die(death)
+	}
+	return o.present(err)
+}
+
+// commit does the change, and gives the fault that strikes because it is done.
+func (p *Provider) commit(o *Op, change func(*Cloud) error) (death *fault, err error) {
 	err = p.store.Change(func(c *Cloud) error {
 		o.cloud = c
 		defer func() { o.cloud = nil }()
 		c.Account = cmp.Or(c.Account, p.pkg.Account)
-		return change(c)
+		if err := change(c); err != nil {
+			return err
+		}
+		death = p.faults.death(c, o)
+		return nil
 	})
-	if hit != nil && hit.crash == "after" {
-		p.exit(crashCode)
+	if err != nil {
+		return nil, err
 	}
-	return o.present(err)
+	return death, nil
 }
 
 // refusals are everything that can be wrong with a create or an update.
@@ -368,5 +381,29 @@ func (o *Op) preview() Props {
 	return props
 }
 
+// together is how long a provider waits that dies after each change: what else is
+// under way is written meanwhile and, as nobody is told of it, dies of the same death.
+const together = 50 * time.Millisecond
+
+// die is what a fault does after the state is written.
+func (p *Provider) die(of *fault) {
+	if of.crash == "engine" {
+		killParent()
+		return
+	}
+	if of.nth == nthEach {
+		time.Sleep(together)
+	}
+	p.exit(crashCode)
+}
+
 // exitProcess ends the provider where a fault says so.
 func exitProcess(code int) { os.Exit(code) }
+
+// killParent kills whoever started this process, as kill -9 does; the first process
+// of a machine has not.
+func killParent() {
+	if parent, err := os.FindProcess(os.Getppid()); err == nil && parent.Pid > 1 {
+		_ = parent.Kill() // it may be gone
+	}
+}

@@ -64,6 +64,17 @@ func TestCrashes(t *testing.T) {
 	}
 }
 
+// What started the provider is shot after the resource was made.
+func TestTheEngineCrashes(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "cloud.json")
+	job := "engine|" + path + "|create toy*World crash=engine|w|1"
+	var exit *exec.ExitError
+	require.ErrorAs(t, does(t, job).Run(), &exit)
+	assert.Equal(t, -1, exit.ExitCode(), "it was killed")
+	assert.Len(t, entries(t, path), 1)
+	require.NoError(t, does(t, strings.Replace(job, "|w|", "|x|", 1)).Run(), "the fault is over after it has struck")
+}
+
 func TestCorruptFileIsLeftAlone(t *testing.T) {
 	for name, tt := range map[string]struct{ text, want string }{
 		"half":    {`{"version":1,"resources":{`, "not valid JSON"},

@@ -116,7 +116,14 @@ func TestMain(m *testing.M) {
 }
 
 // child creates labels in the state file of the job: "<path>|<faults>|<name>|<count>".
+// With "engine|" before it a child of its own does that, and it waits.
 func child(job string) int {
+	if job, found := strings.CutPrefix(job, "engine|"); found {
+		cmd := exec.Command(os.Args[0])
+		cmd.Env = append(os.Environ(), childEnv+"="+job)
+		_ = cmd.Run()
+		return cmd.ProcessState.ExitCode()
+	}
 	var path, faults, name string
 	var count int
 	parts := strings.Split(job, "|")
@@ -140,11 +147,16 @@ func child(job string) int {
 	return status
 }
 
-// run starts a child and gives its exit status.
+// run is a child that is not started yet.
 func run(t *testing.T, path, faults, name string, count int) *exec.Cmd {
 	t.Helper()
+	return does(t, strings.Join([]string{path, faults, name, fmt.Sprint(count)}, "|"))
+}
+
+func does(t *testing.T, job string) *exec.Cmd {
+	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0])
-	cmd.Env = append(os.Environ(), childEnv+"="+strings.Join([]string{path, faults, name, fmt.Sprint(count)}, "|"))
+	cmd.Env = append(os.Environ(), childEnv+"="+job)
 	cmd.Stderr = os.Stderr
 	return cmd
 }
