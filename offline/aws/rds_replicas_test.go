@@ -3,6 +3,7 @@ package aws_test
 import (
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -56,6 +57,21 @@ func TestCopyInAnotherRegion(t *testing.T) {
 	_, err = west.Create(dbInstance, "fourth",
 		but(behind, sim.Props{"identifier": "fourth", "replicateSourceDb": "third"}))
 	mustRefuse(t, err, "InvalidParameterCombination", "at most 3 replicas")
+}
+
+// A copy that a run which was broken off has left is read with the inputs that it was
+// to have. snapshotIdentifier, which the program ignores, must not be among them: with
+// replicateSourceDb no later run would plan.
+func TestACopyThatNobodyNotedIsRead(t *testing.T) {
+	c := cloud(t, "us-east-1")
+	main := c.Must(dbInstance, "main", database(c))
+	west, key := region(t, c, "eu-west-1", "west")
+	in := copyOf(main, "west", key)
+	made := west.Must(dbInstance, "copy", in)
+	read, err := west.Read(&simtest.Resource{URN: made.URN, ID: made.ID, Inputs: in.ToPulumi(nil)})
+	require.NoError(t, err)
+	assert.NotContains(t, read.Inputs, resource.PropertyKey("snapshotIdentifier"))
+	assert.Contains(t, read.Inputs, resource.PropertyKey("engine"), "what says something is taken")
 }
 
 func TestPromotingACopy(t *testing.T) {

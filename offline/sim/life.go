@@ -381,18 +381,18 @@ func (o *Op) preview() Props {
 	return props
 }
 
-// together is how long a provider waits that dies after each change: what else is
+// together is how long a fault waits that strikes after each change: what else is
 // under way is written meanwhile and, as nobody is told of it, dies of the same death.
-const together = 50 * time.Millisecond
+const together = 300 * time.Millisecond
 
 // die is what a fault does after the state is written.
 func (p *Provider) die(of *fault) {
+	if of.nth == nthEach {
+		time.Sleep(together)
+	}
 	if of.crash == "engine" {
 		killParent()
 		return
-	}
-	if of.nth == nthEach {
-		time.Sleep(together)
 	}
 	p.exit(crashCode)
 }

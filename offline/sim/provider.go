@@ -237,8 +237,9 @@ func (p *Provider) Read(_ context.Context, req plugin.ReadRequest) (plugin.ReadR
 }
 
 // readInputs gives the inputs that would make the properties: those that were
-// given before, and whatever else has changed since. An import has no inputs
-// and takes all.
+// given before, and whatever else has changed since. An import has no inputs and
+// takes all that says something, as the real providers do: what is empty would
+// contradict what the program gives in its place.
 func readInputs(fields Fields, props, inputs, state Props) Props {
 	out := Props{}
 	if inputs.Has(defaultsKey) {
@@ -250,11 +251,25 @@ func readInputs(fields Fields, props, inputs, state Props) Props {
 		case !exists:
 		case inputs.Has(key) && equal(v, inputs[key]):
 			out[key] = inputs[key]
+		case !inputs.Has(key) && len(state) == 0 && saysNothing(v):
 		case inputs.Has(key), len(state) == 0, !equal(v, state[key]):
 			out[key] = project(fields[key], v, inputs[key])
 		}
 	}
 	return out
+}
+
+// saysNothing reports a value that stands where nothing was given.
+func saysNothing(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return true
+	case []any:
+		return len(v) == 0
+	case map[string]any:
+		return len(v) == 0
+	}
+	return v == "" || v == false || v == 0 || v == 0.0
 }
 
 // project leaves out of a nested object what the cloud filled in beside the
