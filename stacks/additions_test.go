@@ -20,6 +20,7 @@ var additions = []string{"a region more", "a zone more", "a database more", "a r
 // more creates and updates: nothing goes away and nothing begins anew, whether
 // it holds data or not. What begins anew is what the simulated provider says.
 func TestAdditionsCreateAndUpdateOnly(t *testing.T) {
+	often(t, drawn, nightlyDrawn)
 	rapid.Check(t, func(t *rapid.T) {
 		s, c := draw(t)
 		delete(s, "confirmDataLoss")

@@ -3,6 +3,7 @@ package stacks_test
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -53,6 +54,9 @@ func TestUserDataOfTheLongestSettings(t *testing.T) {
 		s := settings{"stage": strconv.Itoa(stage), "domain": strings.Repeat("d", 38) + ".example.com"}
 		if stage >= 3 {
 			s["database.replicas"], s["handover"] = "15", "pending"
+		}
+		if stage == 5 && os.Getenv("RUNG_SWEEP") == "" {
+			continue // as large as stage 6, which has all of its steps; part of make nightly
 		}
 		if stage >= 5 {
 			s["regions"], s["database.shards"], s["database.replicas"] = "ap-southeast-2,us-east-1", "64", "14"

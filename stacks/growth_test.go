@@ -106,6 +106,7 @@ var growth = map[string]func(s settings, c config.Config){
 // However a stack grows, no subnet moves, and what holds data stays where it
 // is: the same URN, and no change of an input that forces a replacement.
 func TestGrowthKeepsWhatThereIs(t *testing.T) {
+	often(t, drawn, nightlyDrawn)
 	rapid.Check(t, func(t *rapid.T) {
 		s, c := draw(t)
 		delete(s, "confirmDataLoss")
@@ -231,6 +232,7 @@ func TestWhateverHoldsDataHasARow(t *testing.T) {
 // A preview, where nothing computed is known, plans exactly what an up makes:
 // the shape of a stage never hangs on an output.
 func TestPreviewPlansWhatUpMakes(t *testing.T) {
+	often(t, drawn, nightlyDrawn)
 	rapid.Check(t, func(t *rapid.T) {
 		s, _ := draw(t)
 		up, preview := build(t, s), build(t, s, record.Preview(true))

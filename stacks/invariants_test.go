@@ -50,6 +50,7 @@ var (
 
 // Any settings that Parse accepts give a system that keeps the rules.
 func TestInvariants(t *testing.T) {
+	often(t, drawn, nightlyDrawn)
 	rapid.Check(t, func(t *rapid.T) {
 		s, c := draw(t)
 		rec := build(t, s)

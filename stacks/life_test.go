@@ -23,6 +23,10 @@ import (
 // lives are how many configurations make test draws, and make nightly.
 const lives, nightlyLives = "200", "3000"
 
+// drawn are how many configurations each other property is tried on, which builds each
+// once or twice without a cloud.
+const drawn, nightlyDrawn = "40", "1000"
+
 // small draws the stages about as often as people have them: one of several
 // regions takes as long as twenty servers.
 var small = rapid.SampledFrom(strings.Split(strings.Repeat("1", 28)+strings.Repeat("2", 20)+strings.Repeat("3",

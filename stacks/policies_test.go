@@ -42,6 +42,7 @@ var sizes = []string{"server.instanceType", "web.instanceTypes", "workers.instan
 // Any settings that Parse accepts pass every policy: nothing mandatory is
 // broken, and nothing is advised that the stack could have done.
 func TestEveryConfigurationPassesThePolicies(t *testing.T) {
+	often(t, drawn, nightlyDrawn)
 	rapid.Check(t, func(t *rapid.T) {
 		s, _ := draw(t)
 		passesThePolicies(t, s)

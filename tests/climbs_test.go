@@ -3,6 +3,7 @@ package tests
 import (
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -22,6 +23,9 @@ func TestEveryClimb(t *testing.T) {
 	t.Parallel()
 	for to := config.Built; to > ladder.First; to-- {
 		for from := ladder.First; from < to; from++ {
+			if steps := to - from; os.Getenv(sweepVariable) == "" && steps != 1 && (steps != 3 || from != ladder.First) {
+				continue
+			}
 			t.Run(fmt.Sprintf("%d to %d", from, to), func(t *testing.T) {
 				t.Parallel()
 				newUser(t).lives(fmt.Sprint(from), fmt.Sprint(to))
