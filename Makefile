@@ -27,7 +27,7 @@ test-short: ## what has to hold after every change, for a developer's loop: ever
 
 # What asks for RUNG_SWEEP, and does a part of it in make test.
 SWEEPS = Test(EverythingFailsOnce|ProvidersDieAfterEveryCreate|TheEngineDiesAfterEveryCreate|PluginsAreKilled|KillsAtRandomMoments|EveryClimb|StacksOfEarlierCodeStand)$$
-DRAWN = Test(EveryOrderWorks|EveryNameHasACertificate|WhatIsAcceptedLives|UserDataOfTheLongestSettings|AdditionsCreateAndUpdateOnly|GrowthKeepsWhatThereIs|PreviewPlansWhatUpMakes|Invariants|EveryConfigurationPassesThePolicies)$$
+DRAWN = Test(TheAppIsBuiltReproducibly|EveryOrderWorks|EveryNameHasACertificate|WhatIsAcceptedLives|UserDataOfTheLongestSettings|AdditionsCreateAndUpdateOnly|GrowthKeepsWhatThereIs|PreviewPlansWhatUpMakes|Invariants|EveryConfigurationPassesThePolicies)$$
 
 fuzz: ## ten minutes or so of inputs that nobody has thought of
 	./scripts/fuzz.sh 1000000
@@ -46,7 +46,7 @@ picture: ## the picture of a report in the README anew; needs Chromium
 
 nightly: ## the fault sweeps over every resource of every stage, 50 kills, all climbs, and more configurations; hours
 	RUNG_SWEEP=full RUNG_KILLS=50 $(GO) test -timeout 24h -run '$(SWEEPS)' ./tests
-	RUNG_SWEEP=full $(GO) test -timeout 8h -run '$(DRAWN)' ./stacks
+	RUNG_SWEEP=full $(GO) test -timeout 8h -run '$(DRAWN)' ./stacks ./stacks/artifact
 	RUNG_PULUMI=build $(GO) test -timeout 2h -run 'TestStock|TestAWSUses' ./tests ./engine
 
 bench: ## the benchmarks whose figures stand in the READMEs
