@@ -23,7 +23,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"gopkg.in/yaml.v3"
 
-	"github.com/rung-dev/rung/preview"
+	"github.com/rung-dev/rung/preview/view"
 	"github.com/rung-dev/rung/record/recordtest"
 	"github.com/rung-dev/rung/stacks/config"
 )
@@ -127,7 +127,14 @@ var arrows = map[string][]string{
 	// What stacks depart from is data of the stacks, without their code.
 	"policies":               {"app/contract", "cdnpolicy", "cost", "guard", "machine", "outside", "resource", "stacks/accepted", "stacks/config", "stacks/ladder"},
 	"policies/rule/ruletest": {"policies/rule", "record"},
-	"preview":                {"cost", "guard", "outside", "region", "resource", "stacks/ladder", "stacks/parts"},
+	"preview":                {"cost", "guard", "outside", "resource", "stacks/ladder", "stacks/parts"},
+	"preview/asjson":         {"outside"},
+	"preview/drawing":        {"preview", "preview/terminal", "region", "stacks/parts"},
+	"preview/markdown":       {"outside"},
+	"preview/page":           {"outside", "preview", "preview/drawing"},
+	"preview/previewtest":    {"cost", "outside", "stacks/ladder", "stacks/parts"},
+	"preview/terminal":       {"outside", "preview"},
+	"preview/view":           {"cost", "guard", "outside", "preview", "resource", "stacks/ladder", "stacks/parts"},
 	"record":                 {"cdnpolicy", "region", "resource"},
 	"region":                 {},
 	"resource":               {},
@@ -342,9 +349,9 @@ func TestConfigDocumentIsCurrent(t *testing.T) {
 	b.WriteString("# Settings\n\nEvery key of a stack, made from the code (`go test . -update`). " +
 		"`rung config` prints the same.\nA default that differs between stages is written as `rung: value`, which holds up " +
 		"to the next one named; – means none.\n\n")
-	var keys preview.Keys
+	var keys view.Keys
 	for _, k := range config.Keys() {
-		keys = append(keys, preview.Key{
+		keys = append(keys, view.Key{
 			Name: config.Namespace + ":" + k.Name, Type: k.Type, Default: k.DefaultText(), Allowed: k.Allowed, Meaning: k.Meaning, Change: k.Change.Text(),
 		})
 	}

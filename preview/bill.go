@@ -1,271 +1,38 @@
 package preview
 
 import (
-	"fmt"
-
 	"github.com/shopspring/decimal"
 
 	"github.com/rung-dev/rung/cost"
-	"github.com/rung-dev/rung/outside/figure"
 	"github.com/rung-dev/rung/stacks/ladder"
 )
 
-// Currency is the currency of every amount.
-const Currency = "USD"
-
-// Cost is the month before and after, line by line for the stack as it would be.
-type Cost struct {
-	// regions are the stack's, in the order in which they are drawn.
-	regions  []string
-	Currency string `json:"currency"`
-	From     Money  `json:"from"`
-	To       Money  `json:"to"`
-	Delta    Money  `json:"delta"`
-	// Low and High bound To: the load is at its peak for none to four hours a
-	// day, usage between half and twice the expected, and no more than that of
-	// the users whom the stage is for.
-	Low  Money `json:"low"`
-	High Money `json:"high"`
-	// Lines add up to To, to the cent.
-	Lines []Line `json:"lines"`
-	// ByRegion are the sums of Lines per region, dearest first; what belongs to
-	// no region stands under "global".
-	ByRegion []Subtotal `json:"byRegion"`
-	// Unpriced cost something that is not known; UsageBased depend on usage
-	// that is not known; Free cost nothing.
-	Unpriced   []Note `json:"unpriced"`
-	UsageBased []Note `json:"usageBased"`
-	Free       []Note `json:"free"`
-	// SeedBand is nil where the seeds give none.
-	SeedBand *SeedBand `json:"seedBand"`
-	// PerThousandUsers and PerMillionRequests divide To; nil without users.
-	PerThousandUsers   *Money `json:"perThousandUsers"`
-	PerMillionRequests *Money `json:"perMillionRequests"`
-	// SourcedPercent is how much of To comes from prices with a source and a date.
-	SourcedPercent string `json:"sourcedPercent"`
-	// FallbackPercent is how much of To is at prices of us-east-1, because those
-	// of its region are not known; empty when nothing is.
-	FallbackPercent string `json:"fallbackPercent,omitempty"`
-	// OwnPrices is how many of Lines go by prices of the user's own, as
-	// `rung prices refresh` writes them, and of which day the youngest is; nil
-	// when none does.
-	OwnPrices *OwnPrices `json:"ownPrices,omitempty"`
+// Bill is what a stack costs, line by line, without a comparison. Its JSON has
+// the cost of a Report, where "from" is nothing.
+type Bill struct {
+	// Of says what was priced: "stage 3", or the name of a file.
+	Of string `json:"of"`
+	// Stage is nil for a stack that is not rung's.
+	Stage  *int    `json:"stage"`
+	Cost   Cost    `json:"cost"`
+	Budget *Budget `json:"budget"`
 }
 
-// Subtotal is what one region costs.
-type Subtotal struct {
-	Region  string `json:"region"`
-	Monthly Money  `json:"monthly"`
-	Low     Money  `json:"low"`
-	High    Money  `json:"high"`
-}
-
-// Line is one item of the bill. Quantity and Price are exact decimals as text.
-type Line struct {
-	URN       string `json:"urn"`
-	Type      string `json:"type"`
-	Name      string `json:"name"`
-	Component string `json:"component"`
-	Region    string `json:"region"`
-	Item      string `json:"item"`
-	Unit      string `json:"unit"`
-	Quantity  string `json:"quantity"`
-	Price     string `json:"price"`
-	Monthly   Money  `json:"monthly"`
-	Low       Money  `json:"low"`
-	High      Money  `json:"high"`
-	Source    string `json:"source"`
-	AsOf      string `json:"asOf"`
-	Basis     string `json:"basis"`
-	Note      string `json:"note,omitempty"`
-}
-
-// Note says why a resource, or one item of it, has no line.
-type Note struct {
-	URN       string `json:"urn"`
-	Type      string `json:"type"`
-	Name      string `json:"name"`
-	Component string `json:"component"`
-	Item      string `json:"item,omitempty"`
-	Reason    string `json:"reason"`
-}
-
-// SeedBand is what the seeds say that the stage costs, and where To lies.
-type SeedBand struct {
-	Low  int `json:"low"`
-	High int `json:"high"`
-	// Verdict is "below", "inside" or "above".
-	Verdict string `json:"verdict"`
-}
-
-// OwnPrices are lines at prices of the user's own.
-type OwnPrices struct {
-	Lines int    `json:"lines"`
-	AsOf  string `json:"asOf"`
-}
-
-// String says it in words; empty when there are none.
-func (o *OwnPrices) String() string {
-	if o == nil {
-		return ""
+// NewBill makes a bill of an estimate. Stage 0 is a stack that is not rung's; a
+// budget of zero is no limit.
+func NewBill(of string, e cost.Estimate, stage ladder.Number, t ladder.Traffic, budget decimal.Decimal) Bill {
+	return Bill{
+		Of: of, Stage: number(stage),
+		Cost:   newCost(cost.Estimate{}, e, stage, t),
+		Budget: newBudget(budget, e.Expected),
 	}
-	return fmt.Sprintf("%d of its lines at prices of your own, the youngest of %s (see `rung prices`)", o.Lines, o.AsOf)
 }
 
-// fallback writes a share as a percentage; empty when it rounds to nothing.
-func fallback(share decimal.Decimal) string {
-	percent := share.Mul(decimal.NewFromInt(100)).Round(1)
-	if percent.IsZero() {
-		return ""
-	}
-	return percent.StringFixed(1)
+// InRegions returns the bill with its regions drawn in the order given, home first.
+func (b Bill) InRegions(names []string) Bill {
+	b.Cost.Regions = names
+	return b
 }
 
-// elsewhere says in words how much is at prices of another region.
-func (c Cost) elsewhere() string {
-	return c.FallbackPercent +
-		" % of it at prices of us-east-1, as those of its region are not known (`rung prices refresh --regions …` finds them)"
-}
-
-func ownPrices(all []cost.Line) *OwnPrices {
-	var own OwnPrices
-	for _, l := range all {
-		if l.Own {
-			own.Lines, own.AsOf = own.Lines+1, max(own.AsOf, l.AsOf)
-		}
-	}
-	if own.Lines == 0 {
-		return nil
-	}
-	return &own
-}
-
-// newCost compares two estimates. Stage 0 has no seed band.
-func newCost(before, after cost.Estimate, stage ladder.Number, t ladder.Traffic) Cost {
-	c := Cost{
-		Currency: Currency,
-		From:     money(before.Expected), To: money(after.Expected),
-		Delta: money(after.Expected.Sub(before.Expected)),
-		Low:   money(after.Low), High: money(after.High),
-		Lines:    lines(after.Lines),
-		ByRegion: subtotals(after.ByRegion()),
-		Unpriced: notes(after.Unpriced), UsageBased: notes(after.UsageBased), Free: notes(after.Free),
-		SeedBand:  bandOf(stage, after.Expected),
-		OwnPrices: ownPrices(after.Lines), FallbackPercent: fallback(after.FallbackShare()),
-		SourcedPercent: after.SourcedShare().Mul(decimal.NewFromInt(100)).StringFixed(1),
-	}
-	if t.Users > 0 && stage > 0 {
-		users, requests := money(after.PerThousandUsers(t.Users)), money(after.PerMillionRequests(t.RequestsPerMonth()))
-		c.PerThousandUsers, c.PerMillionRequests = &users, &requests
-	}
-	return c
-}
-
-func subtotals(of []cost.Subtotal) []Subtotal {
-	list := []Subtotal{}
-	for _, s := range of {
-		list = append(list, Subtotal{Region: s.Key, Monthly: money(s.Expected), Low: money(s.Low), High: money(s.High)})
-	}
-	return list
-}
-
-// regional are the sums to show; none where there is one region, beside what
-// belongs to none.
-func (c Cost) regional() []Subtotal {
-	regions := 0
-	for _, s := range c.ByRegion {
-		if s.Region != cost.Global {
-			regions++
-		}
-	}
-	if regions < 2 {
-		return nil
-	}
-	return c.ByRegion
-}
-
-func bandOf(stage ladder.Number, expected decimal.Decimal) *SeedBand {
-	s, err := ladder.Get(stage)
-	if err != nil || !s.Band.Known() {
-		return nil
-	}
-	verdict := "inside"
-	if expected.LessThan(decimal.NewFromInt(int64(s.Band.Low))) {
-		verdict = "below"
-	}
-	if expected.GreaterThan(decimal.NewFromInt(int64(s.Band.High))) {
-		verdict = "above"
-	}
-	return &SeedBand{Low: s.Band.Low, High: s.Band.High, Verdict: verdict}
-}
-
-func lines(all []cost.Line) []Line {
-	out := make([]Line, len(all))
-	for i, l := range all {
-		out[i] = Line{
-			URN: l.URN, Type: l.Type, Name: l.Name, Component: l.Component, Region: l.Region,
-			Item: l.Item, Unit: l.Unit, Quantity: l.Quantity.String(), Price: l.Price.String(),
-			Monthly: money(l.Monthly), Low: money(l.Low), High: money(l.High),
-			Source: l.Source, AsOf: l.AsOf, Basis: string(l.Basis), Note: l.Note,
-		}
-	}
-	return out
-}
-
-func notes(all []cost.Note) []Note {
-	out := make([]Note, len(all))
-	for i, n := range all {
-		out[i] = Note{URN: n.URN, Type: n.Type, Name: n.Name, Component: n.Component, Item: n.Item, Reason: n.Reason}
-	}
-	return out
-}
-
-// Pricing says how the cost of a resource is known.
-type Pricing string
-
-// The pricings.
-const (
-	Priced     Pricing = "priced"
-	FreeOfCost Pricing = "free"
-	UsageBased Pricing = "usage"    // paid by a usage that is not known
-	Unpriced   Pricing = "unpriced" // costs something that is not known
-)
-
-// pricings says of each resource how its cost is known: as it would be, or for
-// one that goes, as it was. The least known part of a resource counts.
-func pricings(before, after cost.Estimate) map[string]Pricing {
-	out := map[string]Pricing{}
-	for _, e := range []cost.Estimate{before, after} {
-		for _, n := range e.Free {
-			out[n.URN] = FreeOfCost
-		}
-		for _, l := range e.Lines {
-			out[l.URN] = Priced
-		}
-		for _, n := range e.UsageBased {
-			out[n.URN] = UsageBased
-		}
-		for _, n := range e.Unpriced {
-			out[n.URN] = Unpriced
-		}
-	}
-	return out
-}
-
-// perURN sums the lines of each resource.
-func perURN(e cost.Estimate) map[string]Money {
-	sums := map[string]Money{}
-	for _, l := range e.Lines {
-		sums[l.URN] = sums[l.URN].add(money(l.Monthly))
-	}
-	return sums
-}
-
-// shortQuantity rounds a quantity for people: three places are enough.
-func shortQuantity(q string) string {
-	d, err := figure.Parse(q)
-	if err != nil {
-		return q
-	}
-	return d.Round(3).String()
-}
+// OverBudget reports whether the expected month is over the limit.
+func (b Bill) OverBudget() bool { return b.Budget != nil && b.Budget.Over }

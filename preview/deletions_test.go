@@ -14,7 +14,8 @@ func TestUnmentioned(t *testing.T) {
 		{URN: root + "pulumi:pulumi:Stack::rung-dev", Type: "pulumi:pulumi:Stack"},
 		{URN: root + "pulumi:providers:aws::aws", Type: "pulumi:providers:aws", Custom: true},
 		{URN: root + "rung:components:Server::server", Type: "rung:components:Server"},
-		{URN: root + "rung:components:Server$aws:ebs/volume:Volume::server-data", Type: "aws:ebs/volume:Volume", Custom: true, Protect: true,
+		{URN: root + "rung:components:Server$aws:ebs/volume:Volume::server-data", Type: "aws:ebs/volume:Volume",
+			Custom: true, Protect: true,
 			Inputs: map[string]any{"size": 20.0}, Parent: root + "rung:components:Server::server"},
 		{URN: root + "rung:components:Server$aws:ec2/eip:Eip::server", Type: "aws:ec2/eip:Eip", Custom: true},
 	}

@@ -6,7 +6,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 
 	"github.com/rung-dev/rung/guard"
-	"github.com/rung-dev/rung/resource"
 )
 
 // Diagnostic is a warning or an error of the engine, a provider or the program.
@@ -75,12 +74,4 @@ func clean(message string) string {
 			return strings.TrimSpace(b.String())
 		}
 	}
-}
-
-// text is the diagnostic as one sentence that names its resource.
-func (d Diagnostic) text() string {
-	if d.URN == "" {
-		return d.Severity + ": " + d.Message
-	}
-	return d.Severity + ": " + resource.NameOf(d.URN) + ": " + d.Message
 }

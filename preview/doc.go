@@ -5,9 +5,9 @@
 // Ask it after every preview, before anything is changed. It works on engine
 // events, of rung's own stacks and of any other; it runs nothing itself, needs
 // no account and costs nothing. Steps reads the events, NewReport adds money and
-// the data guard's verdict, and the renderers write the report for a terminal,
-// for a pull request (Markdown), for programs (JSON) and, as a page with the
-// architecture drawn, for a browser or a printer (HTML).
+// the data guard's verdict. How that is said stands in view, a document in four
+// formats each; view writes them by way of terminal (a page of lines), markdown,
+// asjson, page (HTML) and drawing (the architecture).
 //
 // It refuses to hide anything: what has no price is listed with the reason, and
 // a planned loss of data that nobody confirmed is marked as blocked.

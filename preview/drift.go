@@ -164,8 +164,8 @@ func join(path, key string) string {
 	return path + "." + key
 }
 
-// value writes a property for people; what is not there is said to be so.
-func value(v any) string {
+// Value writes a property for people; what is not there is said to be so.
+func Value(v any) string {
 	if v == nil {
 		return "not there"
 	}

@@ -30,25 +30,39 @@ func TestMovedByTheCloud(t *testing.T) {
 		state     []apitype.ResourceV3
 		moved     bool
 	}{
-		"a policy scales it":                  {group, "desiredCapacity", 2.0, 5.0, sized, scaled(policy, ofWeb), true},
-		"a schedule scales it":                {group, "desiredCapacity", 2.0, 5.0, sized, scaled(schedule, ofWeb), true},
-		"nothing scales it":                   {group, "desiredCapacity", 2.0, 5.0, sized, nil, false},
-		"another group is scaled":             {group, "desiredCapacity", 2.0, 5.0, sized, scaled(policy, map[string]any{"autoscalingGroupName": "workers"}), false},
-		"beyond the group's bounds":           {group, "desiredCapacity", 2.0, 7.0, sized, scaled(policy, ofWeb), false},
-		"a person moved the bound":            {group, "minSize", 2.0, 4.0, sized, scaled(policy, ofWeb), false},
-		"a schedule moved the bound":          {group, "minSize", 2.0, 4.0, sized, scaled(schedule, map[string]any{"autoscalingGroupName": "web", "minSize": 4.0}), true},
-		"a schedule sets another bound":       {group, "minSize", 2.0, 4.0, sized, scaled(schedule, map[string]any{"autoscalingGroupName": "web", "minSize": 5.0}), false},
-		"another property of a scaled group":  {group, "healthCheckType", "ELB", "EC2", sized, scaled(policy, ofWeb), false},
-		"storage grows by itself":             {instance, "allocatedStorage", 100.0, 140.0, map[string]any{"maxAllocatedStorage": 500.0}, nil, true},
-		"storage beyond what may grow":        {instance, "allocatedStorage", 100.0, 600.0, map[string]any{"maxAllocatedStorage": 500.0}, nil, false},
-		"storage that may not grow":           {instance, "allocatedStorage", 100.0, 140.0, map[string]any{}, nil, false},
-		"a minor version by AWS":              {instance, "engineVersionActual", "17.5", "17.10", map[string]any{"autoMinorVersionUpgrade": true}, nil, true},
-		"a minor version where AWS may not":   {instance, "engineVersionActual", "17.5", "17.6", map[string]any{}, nil, false},
-		"an older minor version":              {instance, "engineVersionActual", "17.10", "17.5", map[string]any{"autoMinorVersionUpgrade": true}, nil, false},
-		"a major version is a person's":       {instance, "engineVersion", "16.9", "17.5", map[string]any{"autoMinorVersionUpgrade": true}, nil, false},
-		"a cache's minor version":             {cache, "engineVersionActual", "8.0.1", "8.1.0", map[string]any{"autoMinorVersionUpgrade": "true"}, nil, true},
-		"Application Auto Scaling":            {"aws:ecs/service:Service", "desiredCount", 1.0, 3.0, map[string]any{"name": "api"}, scaled(target, map[string]any{"resourceId": "service/main/api", "minCapacity": 1.0, "maxCapacity": 4.0}), true},
-		"Application Auto Scaling of another": {"aws:ecs/service:Service", "desiredCount", 1.0, 3.0, map[string]any{"name": "api"}, scaled(target, map[string]any{"resourceId": "service/main/web", "minCapacity": 1.0, "maxCapacity": 4.0}), false},
+		"a policy scales it":   {group, "desiredCapacity", 2.0, 5.0, sized, scaled(policy, ofWeb), true},
+		"a schedule scales it": {group, "desiredCapacity", 2.0, 5.0, sized, scaled(schedule, ofWeb), true},
+		"nothing scales it":    {group, "desiredCapacity", 2.0, 5.0, sized, nil, false},
+		"another group is scaled": {group, "desiredCapacity", 2.0, 5.0, sized,
+			scaled(policy, map[string]any{"autoscalingGroupName": "workers"}), false},
+		"beyond the group's bounds": {group, "desiredCapacity", 2.0, 7.0, sized, scaled(policy, ofWeb), false},
+		"a person moved the bound":  {group, "minSize", 2.0, 4.0, sized, scaled(policy, ofWeb), false},
+		"a schedule moved the bound": {group, "minSize", 2.0, 4.0, sized,
+			scaled(schedule, map[string]any{"autoscalingGroupName": "web", "minSize": 4.0}), true},
+		"a schedule sets another bound": {group, "minSize", 2.0, 4.0, sized,
+			scaled(schedule, map[string]any{"autoscalingGroupName": "web", "minSize": 5.0}), false},
+		"another property of a scaled group": {group, "healthCheckType", "ELB", "EC2", sized, scaled(policy, ofWeb), false},
+		"storage grows by itself": {instance, "allocatedStorage", 100.0, 140.0,
+			map[string]any{"maxAllocatedStorage": 500.0}, nil, true},
+		"storage beyond what may grow": {instance, "allocatedStorage", 100.0, 600.0,
+			map[string]any{"maxAllocatedStorage": 500.0}, nil, false},
+		"storage that may not grow": {instance, "allocatedStorage", 100.0, 140.0, map[string]any{}, nil, false},
+		"a minor version by AWS": {instance, "engineVersionActual", "17.5", "17.10",
+			map[string]any{"autoMinorVersionUpgrade": true}, nil, true},
+		"a minor version where AWS may not": {instance, "engineVersionActual", "17.5", "17.6", map[string]any{}, nil,
+			false},
+		"an older minor version": {instance, "engineVersionActual", "17.10", "17.5",
+			map[string]any{"autoMinorVersionUpgrade": true}, nil, false},
+		"a major version is a person's": {instance, "engineVersion", "16.9", "17.5",
+			map[string]any{"autoMinorVersionUpgrade": true}, nil, false},
+		"a cache's minor version": {cache, "engineVersionActual", "8.0.1", "8.1.0",
+			map[string]any{"autoMinorVersionUpgrade": "true"}, nil, true},
+		"Application Auto Scaling": {"aws:ecs/service:Service", "desiredCount", 1.0, 3.0,
+			map[string]any{"name": "api"}, scaled(target, map[string]any{"resourceId": "service/main/api", "minCapacity": 1.0,
+				"maxCapacity": 4.0}), true},
+		"Application Auto Scaling of another": {"aws:ecs/service:Service", "desiredCount", 1.0, 3.0,
+			map[string]any{"name": "api"}, scaled(target, map[string]any{"resourceId": "service/main/web", "minCapacity": 1.0,
+				"maxCapacity": 4.0}), false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			found := Drifts{Resources: []Drift{{
@@ -80,15 +94,19 @@ func TestForesee(t *testing.T) {
 		want    *bool
 		why     string
 	}{
-		"the property is changed":          {path: "size", op: Update, changed: []string{"size"}, want: &yes},
-		"a part of it is":                  {path: "ingress", op: Update, changed: []string{"ingress[0].fromPort"}, want: &yes},
-		"all that it is a part of":         {path: "tags.by", op: Update, changed: []string{"tags"}, want: &yes},
-		"all tags follow from the tags":    {path: "tagsAll.by", op: Update, changed: []string{"tags.by"}, want: &yes},
-		"one whose name only begins alike": {path: "sizeOf", op: Update, changed: []string{"size"}, want: nil, why: whyComputed},
-		"it is ignored":                    {path: "userData", op: Same, ignored: []string{"userData"}, inputs: map[string]any{"userData": "x"}, want: &no, why: whyIgnored},
-		"no program sets it":               {path: "publicIp", op: Same, want: &no, why: whyComputed},
-		"the program asks for it now":      {path: "size", op: Same, inputs: map[string]any{"size": 4}, want: &no, why: whyWanted},
-		"it comes back by a new resource":  {path: "size", op: Replace, changed: []string{"size"}, want: &yes},
+		"the property is changed": {path: "size", op: Update, changed: []string{"size"}, want: &yes},
+		"a part of it is": {path: "ingress", op: Update, changed: []string{"ingress[0].fromPort"},
+			want: &yes},
+		"all that it is a part of":      {path: "tags.by", op: Update, changed: []string{"tags"}, want: &yes},
+		"all tags follow from the tags": {path: "tagsAll.by", op: Update, changed: []string{"tags.by"}, want: &yes},
+		"one whose name only begins alike": {path: "sizeOf", op: Update, changed: []string{"size"}, want: nil,
+			why: whyComputed},
+		"it is ignored": {path: "userData", op: Same, ignored: []string{"userData"},
+			inputs: map[string]any{"userData": "x"}, want: &no, why: whyIgnored},
+		"no program sets it": {path: "publicIp", op: Same, want: &no, why: whyComputed},
+		"the program asks for it now": {path: "size", op: Same, inputs: map[string]any{"size": 4}, want: &no,
+			why: whyWanted},
+		"it comes back by a new resource": {path: "size", op: Replace, changed: []string{"size"}, want: &yes},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := Drift{Properties: []PropertyWas{{Path: tt.path}}}
@@ -98,14 +116,4 @@ func TestForesee(t *testing.T) {
 			assert.Equal(t, tt.op, d.Up)
 		})
 	}
-}
-
-func TestPendingIsDrift(t *testing.T) {
-	got := Drifts{}.Pending([]string{
-		"urn:pulumi:dev::rung::rung:components:Database$aws:rds/instance:Instance::database-primary"})
-	require.True(t, got.Any())
-	assert.True(t, got.Resources[0].Pending)
-	assert.True(t, got.Resources[0].HoldsData)
-	assert.Equal(t, "database-primary", got.Resources[0].Name)
-	assert.Zero(t, got.differing())
 }

@@ -36,11 +36,14 @@ func (m Money) Signed() string {
 	return m.String()
 }
 
-// free reports whether the amount rounds to nothing.
-func (m Money) free() bool { return m.Round(2).IsZero() }
+// Free reports whether the amount rounds to nothing.
+func (m Money) Free() bool { return m.Round(2).IsZero() }
 
-func money(d decimal.Decimal) Money { return Money{d} }
+// USD is an amount in dollars.
+func USD(d decimal.Decimal) Money { return Money{d} }
 
-func (m Money) add(o Money) Money { return Money{m.Decimal.Add(o.Decimal)} }
+// Plus is the sum of both.
+func (m Money) Plus(o Money) Money { return Money{m.Decimal.Add(o.Decimal)} }
 
-func (m Money) sub(o Money) Money { return Money{m.Decimal.Sub(o.Decimal)} }
+// Minus is what is left of m without o.
+func (m Money) Minus(o Money) Money { return Money{m.Decimal.Sub(o.Decimal)} }

@@ -2,7 +2,6 @@ package preview
 
 import (
 	"fmt"
-	"io"
 	"maps"
 	"reflect"
 	"slices"
@@ -68,37 +67,4 @@ func restored(s Step) (back []string) {
 // String names the resource and what protects it again.
 func (p Protection) String() string {
 	return fmt.Sprintf("%s (%s)", p.Name, strings.Join(p.Restored, ", "))
-}
-
-// protectionsTitle stands above the list.
-const protectionsTitle = "Protections that were lifted and are put back"
-
-func (p *page) protections(all []Protection) {
-	if len(all) == 0 {
-		return
-	}
-	p.blank()
-	p.line(bold, protectionsTitle)
-	for _, x := range all {
-		p.wrapped(nil, "  ", x.String())
-	}
-}
-
-func mdProtections(w io.Writer, all []Protection) {
-	if len(all) == 0 {
-		return
-	}
-	fmt.Fprintf(w, "\n**%s:**\n", protectionsTitle)
-	for _, x := range all {
-		fmt.Fprintf(w, "- %s: %s\n", code(x.Name), cell(strings.Join(x.Restored, ", ")))
-	}
-}
-
-// protectionNotice is the list on a page.
-func protectionNotice(all []Protection) notice {
-	n := notice{Class: "note", Title: protectionsTitle}
-	for _, x := range all {
-		n.Items = append(n.Items, noticeItem{x.Name, strings.Join(x.Restored, ", ")})
-	}
-	return n
 }

@@ -5,6 +5,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/preview/previewtest"
 )
 
 // The recorded events are those of Pulumi 3.259 on the offline cloud: a small
@@ -12,7 +14,7 @@ import (
 // volume, and a refresh after that volume was changed by hand.
 
 func TestRecordedClimb(t *testing.T) {
-	all := readEvents(t, "recorded-climb.events")
+	all := previewtest.Events(t, "recorded-climb.events")
 	got := map[string]Op{}
 	for _, s := range Steps(all) {
 		got[s.Name] = s.Op
@@ -23,7 +25,8 @@ func TestRecordedClimb(t *testing.T) {
 		"server-data": Delete, "server-instance": Delete,
 	}, got)
 
-	r := NewReport(Input{Steps: Steps(all), Diagnostics: Diagnostics(all), To: 3, Before: priceList{}, After: priceList{}})
+	r := NewReport(Input{Steps: Steps(all), Diagnostics: Diagnostics(all), To: 3, Before: previewtest.Prices{},
+		After: previewtest.Prices{}})
 	require.Len(t, r.Blocked, 1)
 	assert.Equal(t, "server-data", r.Blocked[0].Name)
 	assert.Equal(t, "delete", r.Blocked[0].Op)
@@ -34,7 +37,7 @@ func TestRecordedClimb(t *testing.T) {
 }
 
 func TestRecordedDrift(t *testing.T) {
-	got := FindDrift(readEvents(t, "recorded-drift.events"))
+	got := FindDrift(previewtest.Events(t, "recorded-drift.events"))
 	assert.Equal(t, 4, got.Checked)
 	require.Len(t, got.Resources, 1)
 	d := got.Resources[0]

@@ -81,8 +81,8 @@ type Resources struct {
 	Delete  int      `json:"delete"`
 	Same    int      `json:"same"`
 	Changes []Change `json:"changes"`
-	// same are the unchanged ones; the table sums them up.
-	same []Change
+	// Unchanged are the rest; the table sums them up.
+	Unchanged []Change `json:"-"`
 }
 
 // Change is what happens to one resource.
@@ -105,8 +105,8 @@ type Change struct {
 	// Before and After are the resource's month.
 	Before Money `json:"before"`
 	After  Money `json:"after"`
-	// region is the step's; the page draws by it.
-	region string
+	// Region is the step's; the page draws by it.
+	Region string `json:"-"`
 }
 
 // Budget is the limit and whether the expected month is over it.
@@ -150,7 +150,7 @@ func NewReport(in Input) Report {
 		Policies:    append([]Violation{}, in.Policies...),
 		Diagnostics: withoutProtection(in.Diagnostics),
 	}
-	r.Cost.regions = in.Regions
+	r.Cost.Regions = in.Regions
 	return r
 }
 
@@ -184,7 +184,7 @@ func resources(steps []Step, before, after cost.Estimate) Resources {
 		c := newChange(s)
 		c.Before, c.After, c.Pricing = was[s.URN], is[s.URN], pricing[s.URN]
 		if s.Op == Same {
-			r.same = append(r.same, c)
+			r.Unchanged = append(r.Unchanged, c)
 		} else {
 			r.Changes = append(r.Changes, c)
 		}
@@ -197,7 +197,7 @@ func newChange(s Step) Change {
 	return Change{
 		Op: s.Op, URN: s.URN, Type: s.Type, Name: s.Name, Component: s.Component,
 		Keys: s.Keys, HoldsData: holds, TagsOnly: tagsOnly(s), Retained: s.Op == Delete && s.Retained,
-		region: s.Region,
+		Region: s.Region,
 	}
 }
 
@@ -205,7 +205,7 @@ func newBudget(limit, expected decimal.Decimal) *Budget {
 	if !limit.IsPositive() {
 		return nil
 	}
-	return &Budget{Limit: money(limit), Expected: money(expected), Over: expected.GreaterThan(limit)}
+	return &Budget{Limit: USD(limit), Expected: USD(expected), Over: expected.GreaterThan(limit)}
 }
 
 func blocked(steps []Step, had, confirmed []string) []Blocked {

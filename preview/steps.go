@@ -2,6 +2,7 @@ package preview
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
@@ -191,4 +192,22 @@ func states(mds []apitype.StepEventMetadata) (before, after *apitype.StepEventSt
 		}
 	}
 	return before, after
+}
+
+// ShortType turns "aws:ec2/natGateway:NatGateway" into "ec2/natGateway".
+func ShortType(typ string) string {
+	parts := strings.Split(typ, ":")
+	if len(parts) != 3 {
+		return typ
+	}
+	module := strings.TrimPrefix(parts[1], "index/")
+	if !strings.Contains(module, "/") && module != parts[2] && parts[1] == module {
+		return module + "/" + parts[2]
+	}
+	return module
+}
+
+// Symbol is the mark of an operation, as in every diff.
+func (op Op) Symbol() string {
+	return map[Op]string{Create: "+", Update: "~", Replace: "±", Delete: "-", Same: "="}[op]
 }

@@ -8,11 +8,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/cost"
+	"github.com/rung-dev/rung/preview/previewtest"
 	"github.com/rung-dev/rung/resource"
 )
 
 func TestStepsOfAClimb(t *testing.T) {
-	steps := Steps(readEvents(t, "climb.events"))
+	steps := Steps(previewtest.Events(t, "climb.events"))
 	tests := map[string]struct {
 		op        Op
 		component string
@@ -38,7 +39,7 @@ func TestStepsOfAClimb(t *testing.T) {
 }
 
 func TestStepsAreOnlyWhatLivesInTheCloud(t *testing.T) {
-	for _, s := range Steps(readEvents(t, "climb.events")) {
+	for _, s := range Steps(previewtest.Events(t, "climb.events")) {
 		assert.NotContains(t, s.Type, "pulumi:")
 		assert.NotContains(t, s.Type, resource.ComponentPrefix)
 		assert.NotEqual(t, "looked-up", s.Name)
@@ -47,7 +48,7 @@ func TestStepsAreOnlyWhatLivesInTheCloud(t *testing.T) {
 
 func TestStepsAreInReadingOrder(t *testing.T) {
 	var components []string
-	for _, s := range Steps(readEvents(t, "climb.events")) {
+	for _, s := range Steps(previewtest.Events(t, "climb.events")) {
 		if n := len(components); n == 0 || components[n-1] != s.Component {
 			components = append(components, s.Component)
 		}
@@ -56,14 +57,14 @@ func TestStepsAreInReadingOrder(t *testing.T) {
 }
 
 func TestStepKnowsProtectionAndRetention(t *testing.T) {
-	steps := Steps(readEvents(t, "climb.events"))
+	steps := Steps(previewtest.Events(t, "climb.events"))
 	assert.True(t, byName(t, steps, "server-data").Protect)
 	assert.False(t, byName(t, steps, "server-ip").Protect)
 	assert.True(t, byName(t, steps, "server-snapshots").Retained)
 }
 
 func TestPropertiesOfBothSides(t *testing.T) {
-	steps := Steps(readEvents(t, "climb.events"))
+	steps := Steps(previewtest.Events(t, "climb.events"))
 
 	server := byName(t, steps, "server-instance")
 	assert.Equal(t, "t4g.small", server.Old["instanceType"])
@@ -144,10 +145,23 @@ func TestComponentIsTheNearestOne(t *testing.T) {
 }
 
 func TestDiagnosticsAreWarningsAndErrorsOnly(t *testing.T) {
-	got := Diagnostics(readEvents(t, "climb.events"))
+	got := Diagnostics(previewtest.Events(t, "climb.events"))
 	require.Len(t, got, 2)
 	assert.True(t, got[0].Protection())
 	assert.NotContains(t, got[0].Message, "<{%")
 	assert.Equal(t, "warning", got[1].Severity)
 	assert.Equal(t, "storage below 100 GiB | has fewer IOPS", got[1].Message)
+}
+
+// byName finds the one step of a logical name.
+func byName(t *testing.T, steps []Step, name string) Step {
+	t.Helper()
+	var found []Step
+	for _, s := range steps {
+		if s.Name == name {
+			found = append(found, s)
+		}
+	}
+	require.Len(t, found, 1, name)
+	return found[0]
 }

@@ -17,7 +17,7 @@ func (a *app) consent(question string) error {
 	if a.flags.offline() || a.flags.yes {
 		return nil
 	}
-	if _, ok := terminal(a.in); !ok {
+	if _, ok := terminalOf(a.in); !ok {
 		return usageError{"--yes: required to change anything on AWS without a terminal to ask on"}
 	}
 	fmt.Fprintf(a.err, "%s Type yes to go on: ", question)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/rung-dev/rung/cost"
 	"github.com/rung-dev/rung/preview"
+	"github.com/rung-dev/rung/preview/view"
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/stacks/artifact"
 	"github.com/rung-dev/rung/stacks/ladder"
@@ -75,7 +76,7 @@ func (a *app) recording(set settings, opts ...record.Option) (*record.Recording,
 }
 
 func (a *app) bill(b preview.Bill) error {
-	if err := a.show(b); err != nil {
+	if err := a.show(view.Bill(b)); err != nil {
 		return err
 	}
 	if b.OverBudget() {

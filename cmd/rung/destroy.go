@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rung-dev/rung/preview"
+	"github.com/rung-dev/rung/preview/view"
 )
 
 func (a *app) destroyCommand() *cobra.Command {
@@ -25,7 +26,7 @@ func (a *app) destroyCommand() *cobra.Command {
 }
 
 func (a *app) destroy(ctx context.Context) (err error) {
-	s, err := a.openExisting(ctx, preview.Nothing())
+	s, err := a.openExisting(ctx, view.Report(preview.Nothing()))
 	if err != nil || s == nil {
 		return err
 	}
@@ -48,7 +49,7 @@ func (a *app) destroy(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := a.show(report); err != nil {
+	if err := a.show(view.Report(report)); err != nil {
 		return err
 	}
 	if len(report.Blocked) > 0 {

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rung-dev/rung/engine"
+	"github.com/rung-dev/rung/preview/view"
 	"github.com/rung-dev/rung/stacks/config"
 )
 
@@ -61,7 +62,7 @@ func (a *app) diff(ctx context.Context, from, to string) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := a.show(report); err != nil {
+	if err := a.show(view.Report(report)); err != nil {
 		return err
 	}
 	return verdict(report)

@@ -15,7 +15,7 @@ import (
 	"github.com/rung-dev/rung/cost"
 	"github.com/rung-dev/rung/preflight"
 	"github.com/rung-dev/rung/preflight/account"
-	"github.com/rung-dev/rung/preview"
+	"github.com/rung-dev/rung/preview/view"
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/resource"
 )
@@ -77,10 +77,10 @@ func (a *app) doctor(ctx context.Context, stage string) (err error) {
 }
 
 // checks are findings as a document.
-func (s *session) checks(found []preflight.Finding) preview.Checks {
-	c := preview.Checks{Stack: s.stack.Name(), Stage: int(s.config.Stage)}
+func (s *session) checks(found []preflight.Finding) view.Checks {
+	c := view.Checks{Stack: s.stack.Name(), Stage: int(s.config.Stage)}
 	for _, f := range found {
-		c.Rows = append(c.Rows, preview.Check{
+		c.Rows = append(c.Rows, view.Check{
 			Level: f.Level.String(), Key: f.Key, Region: f.Region, Found: f.Found, Needed: f.Needed, Allowed: f.Allowed,
 			Text: f.Text, Do: f.Do, Link: f.Link,
 		})

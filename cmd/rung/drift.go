@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rung-dev/rung/preview"
+	"github.com/rung-dev/rung/preview/view"
 )
 
 func (a *app) driftCommand() *cobra.Command {
@@ -26,7 +27,7 @@ Exit code 0: no drift; 6: there is drift.`,
 }
 
 func (a *app) drift(ctx context.Context) (err error) {
-	s, err := a.openExisting(ctx, preview.FindDrift(nil))
+	s, err := a.openExisting(ctx, view.Drifts(preview.FindDrift(nil)))
 	if err != nil || s == nil {
 		return err
 	}
@@ -43,7 +44,7 @@ func (a *app) drift(ctx context.Context) (err error) {
 		return err
 	}
 	found = found.Pending(pending)
-	if err := a.show(found); err != nil {
+	if err := a.show(view.Drifts(found)); err != nil {
 		return err
 	}
 	if found.Any() {

@@ -9,12 +9,12 @@ import (
 
 	"github.com/rung-dev/rung/engine"
 	"github.com/rung-dev/rung/outside/legible"
-	"github.com/rung-dev/rung/preview"
+	"github.com/rung-dev/rung/preview/terminal"
 )
 
 // document is anything that can be shown in all formats.
 type document interface {
-	Table(io.Writer, preview.Style) error
+	Table(io.Writer, terminal.Style) error
 	JSON(io.Writer) error
 	Markdown(io.Writer) error
 	HTML(io.Writer) error
@@ -52,16 +52,16 @@ func (a *app) render(w io.Writer, d document) error {
 }
 
 // style fits the output: colours only on a terminal, and not against NO_COLOR.
-func (a *app) style() preview.Style {
+func (a *app) style() terminal.Style {
 	if a.flags.output != "" {
-		return preview.Style{}
+		return terminal.Style{}
 	}
-	width, isTerminal := terminal(a.out)
-	return preview.Style{Width: width, Color: isTerminal && os.Getenv("NO_COLOR") == ""}
+	width, isTerminal := terminalOf(a.out)
+	return terminal.Style{Width: width, Color: isTerminal && os.Getenv("NO_COLOR") == ""}
 }
 
-// terminal is the width of w, and whether it is a terminal at all.
-func terminal(w any) (width int, ok bool) {
+// terminalOf is the width of w, and whether it is a terminal at all.
+func terminalOf(w any) (width int, ok bool) {
 	f, isFile := w.(*os.File)
 	if !isFile || !term.IsTerminal(int(f.Fd())) {
 		return 0, false
@@ -96,6 +96,6 @@ func (a *app) log(sentence string) { fmt.Fprintln(a.err, legible.Text(sentence))
 
 // progress shows the engine's work on the standard error.
 func (a *app) progress() engine.Progress {
-	_, live := terminal(a.err)
+	_, live := terminalOf(a.err)
 	return engine.NewProgress(a.err, live)
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/rung-dev/rung/app/apptest"
 	"github.com/rung-dev/rung/cost"
 	"github.com/rung-dev/rung/preview"
+	"github.com/rung-dev/rung/preview/view"
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/stacks"
 	"github.com/rung-dev/rung/stacks/artifact"
@@ -126,7 +127,7 @@ func TestPagesReadWellInABrowser(t *testing.T) {
 			path := filepath.Join(dir, name+".html")
 			f, err := os.Create(path)
 			require.NoError(t, err)
-			require.NoError(t, report(t).HTML(f))
+			require.NoError(t, view.Report(report(t)).HTML(f))
 			require.NoError(t, f.Close())
 			for _, v := range views {
 				assert.Empty(t, complaints(t, ctx, path, v), "%+v", v)
@@ -135,19 +136,19 @@ func TestPagesReadWellInABrowser(t *testing.T) {
 	}
 }
 
-// view is how a page is looked at.
-type view struct {
+// viewport is how a page is looked at.
+type viewport struct {
 	width          int64
 	medium, scheme string
 }
 
 // views are a phone, a tablet, two screens and a page of A4.
-var views = []view{
+var views = []viewport{
 	{390, "screen", "dark"}, {390, "screen", "light"}, {820, "screen", "light"}, {1280, "screen", "light"}, {1920, "screen", "dark"}, {718, "print", "dark"},
 }
 
 // complaints opens a page, unfolds all of it and looks.
-func complaints(t *testing.T, ctx context.Context, path string, v view) []string {
+func complaints(t *testing.T, ctx context.Context, path string, v viewport) []string {
 	t.Helper()
 	asMedium := chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
 		_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
@@ -168,7 +169,7 @@ func TestThePageFindsWhatIsAskedFor(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "report.html")
 	f, err := os.Create(path)
 	require.NoError(t, err)
-	require.NoError(t, climbOf(t, settings{"stage": "2"}, settings{"stage": "3"}).HTML(f))
+	require.NoError(t, view.Report(climbOf(t, settings{"stage": "2"}, settings{"stage": "3"})).HTML(f))
 	require.NoError(t, f.Close())
 	ctx := apptest.Browser(t, 10*time.Minute)
 	require.NoError(t, chromedp.Do(ctx, chromedp.Navigate("file://"+path), chromedp.WaitVisible("#filter"),

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rung-dev/rung/preview"
+	"github.com/rung-dev/rung/preview/view"
 )
 
 func (a *app) previewCommand() *cobra.Command {
@@ -35,7 +36,7 @@ func (a *app) preview(ctx context.Context, stage string) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := a.show(report); err != nil {
+	if err := a.show(view.Report(report)); err != nil {
 		return err
 	}
 	s.advise(report)

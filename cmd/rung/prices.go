@@ -11,7 +11,7 @@ import (
 
 	"github.com/rung-dev/rung/cost"
 	"github.com/rung-dev/rung/cost/pricelist"
-	"github.com/rung-dev/rung/preview"
+	"github.com/rung-dev/rung/preview/view"
 	"github.com/rung-dev/rung/stacks/config"
 )
 
@@ -85,7 +85,7 @@ func (a *app) refreshPrices(ctx context.Context, o pricelist.Options) error {
 	if err != nil {
 		return err
 	}
-	shown.Refresh = preview.NewRefresh(found)
+	shown.Refresh = view.NewRefresh(found)
 	return a.show(shown)
 }
 
@@ -114,16 +114,16 @@ func checkPriceOptions(c *cost.Catalogue, o pricelist.Options) error {
 }
 
 // prices says which prices are in use.
-func prices() (preview.Prices, error) {
+func prices() (view.Prices, error) {
 	builtIn, err := cost.Load()
 	if err != nil {
-		return preview.Prices{}, err
+		return view.Prices{}, err
 	}
 	c, err := cost.LoadUser()
 	if err != nil {
-		return preview.Prices{}, err
+		return view.Prices{}, err
 	}
-	out := preview.Prices{BuiltIn: builtIn.Len(), BuiltInAsOf: builtIn.AsOf()}
+	out := view.Prices{BuiltIn: builtIn.Len(), BuiltInAsOf: builtIn.AsOf()}
 	out.Own, out.File, out.OwnAsOf = c.Own()
 	return out, nil
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/cost"
-	"github.com/rung-dev/rung/preview"
+	"github.com/rung-dev/rung/preview/view"
 )
 
 // storage is an offer file in AWS's form with the price of a gp3 GB.
@@ -72,7 +72,7 @@ func TestPricesInEveryFormat(t *testing.T) {
 		require.Equal(t, codeDone, got.code, got.err)
 		assert.Contains(t, got.out, want)
 	}
-	var shown preview.Prices
+	var shown view.Prices
 	require.NoError(t, json.Unmarshal([]byte(rung(t, t.TempDir(), "prices", "--format", "json").out), &shown))
 	assert.Equal(t, 1, shown.Own)
 	assert.Nil(t, shown.Refresh)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/rung-dev/rung/guard"
 	"github.com/rung-dev/rung/preview"
+	"github.com/rung-dev/rung/preview/view"
 )
 
 func (a *app) refreshCommand() *cobra.Command {
@@ -30,7 +31,7 @@ the account or the region is the wrong one. ` + "`rung drift`" + ` only looks.`,
 }
 
 func (a *app) refresh(ctx context.Context) (err error) {
-	s, err := a.openExisting(ctx, preview.FindDrift(nil))
+	s, err := a.openExisting(ctx, view.Drifts(preview.FindDrift(nil)))
 	if err != nil || s == nil {
 		return err
 	}
@@ -46,13 +47,13 @@ func (a *app) refresh(ctx context.Context) (err error) {
 		return err
 	}
 	if err := s.mayForget(ctx, found, s.config.ConfirmDataLoss); err != nil {
-		return errors.Join(a.show(found), err)
+		return errors.Join(a.show(view.Drifts(found)), err)
 	}
 	if _, err := s.run().Refresh(ctx); err != nil {
 		return fmt.Errorf("refresh stack %s: %w", s.stack.Name(), err)
 	}
 	found.Noted = true
-	return errors.Join(a.show(found), s.ended())
+	return errors.Join(a.show(view.Drifts(found)), s.ended())
 }
 
 // ended closes the note of the run. That the run before this one did not end is

@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/rung-dev/rung/preview"
+	"github.com/rung-dev/rung/preview/view"
 	"github.com/rung-dev/rung/stacks/config"
 	"github.com/rung-dev/rung/stacks/ladder"
 )
@@ -16,7 +16,7 @@ func (a *app) stagesCommand() *cobra.Command {
 		Short: "Show the ladder: what each stage is for, what it carries and what it usually costs",
 		Args:  cobra.NoArgs,
 		RunE: a.runs(func(context.Context, []string) error {
-			return a.show(preview.Ladder{Stages: ladder.Stages(), Built: config.Built})
+			return a.show(view.Ladder{Stages: ladder.Stages(), Built: config.Built})
 		}),
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rung-dev/rung/preview"
+	"github.com/rung-dev/rung/preview/view"
 )
 
 func (a *app) upCommand() *cobra.Command {
@@ -80,7 +81,7 @@ func (s *session) planToChange(ctx context.Context) (preview.Report, []preview.S
 func (s *session) before(r preview.Report) error {
 	stop := verdict(r)
 	if stop != nil || !s.app.flags.whole() || s.app.flags.output != "" {
-		if err := s.app.show(r); err != nil {
+		if err := s.app.show(view.Report(r)); err != nil {
 			return err
 		}
 	}
@@ -118,7 +119,7 @@ func (s *session) finish(ctx context.Context, r preview.Report) error {
 	outputs := outputsOf(resources)
 	if s.app.flags.whole() {
 		r.Outputs = outputs
-		return s.app.show(r)
+		return s.app.show(view.Report(r))
 	}
-	return s.app.show(preview.Outputs{Stack: s.stack.Name(), Stage: int(s.config.Stage), Values: outputs})
+	return s.app.show(view.Outputs{Stack: s.stack.Name(), Stage: int(s.config.Stage), Values: outputs})
 }

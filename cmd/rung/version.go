@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rung-dev/rung/engine"
-	"github.com/rung-dev/rung/preview"
+	"github.com/rung-dev/rung/preview/view"
 )
 
 func (a *app) versionCommand() *cobra.Command {
@@ -18,9 +18,9 @@ func (a *app) versionCommand() *cobra.Command {
 		Short: "Say which rung this is, and which Pulumi engine runs for which cloud",
 		Args:  cobra.NoArgs,
 		RunE: a.runs(func(ctx context.Context, _ []string) error {
-			return a.show(preview.Version{
+			return a.show(view.Version{
 				Rung: ownVersion(), Go: runtime.Version(), AWS: engineOfAWS(ctx),
-				Offline: preview.Engine{Pulumi: engine.Pinned.String(), Note: "linked into rung, unchanged"},
+				Offline: view.Engine{Pulumi: engine.Pinned.String(), Note: "linked into rung, unchanged"},
 			})
 		}),
 	}
@@ -38,14 +38,14 @@ func ownVersion() string {
 
 // engineOfAWS is the CLI that would be taken. It is only looked for: none is built, and
 // one that cannot be used is no error of this command.
-func engineOfAWS(ctx context.Context) preview.Engine {
+func engineOfAWS(ctx context.Context) view.Engine {
 	cli, err := engine.Look(ctx)
 	switch {
 	case err != nil:
-		return preview.Engine{Note: fmt.Sprintf("none that can be used: %v", err)}
+		return view.Engine{Note: fmt.Sprintf("none that can be used: %v", err)}
 	case cli == nil:
-		return preview.Engine{Note: fmt.Sprintf("no pulumi on the PATH or in rung's cache: "+
+		return view.Engine{Note: fmt.Sprintf("no pulumi on the PATH or in rung's cache: "+
 			"the first run builds %s from Pulumi's source", engine.Pinned)}
 	}
-	return preview.Engine{Pulumi: cli.Version.String(), Path: cli.Path, Note: cli.Source}
+	return view.Engine{Pulumi: cli.Version.String(), Path: cli.Path, Note: cli.Source}
 }

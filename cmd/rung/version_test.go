@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/engine"
-	"github.com/rung-dev/rung/preview"
+	"github.com/rung-dev/rung/preview/view"
 )
 
 func TestVersionSaysWhichEngineRuns(t *testing.T) {
@@ -31,9 +31,9 @@ func TestVersionSaysWhichEngineRuns(t *testing.T) {
 			t.Setenv(engine.Variable, "")
 			got := rung(t, dir, "version", "--format", "json")
 			require.Equal(t, codeDone, got.code, got.err)
-			var v preview.Version
+			var v view.Version
 			require.NoError(t, json.Unmarshal([]byte(got.out), &v))
-			assert.Equal(t, preview.Engine{Pulumi: engine.Pinned.String(), Note: "linked into rung, unchanged"}, v.Offline)
+			assert.Equal(t, view.Engine{Pulumi: engine.Pinned.String(), Note: "linked into rung, unchanged"}, v.Offline)
 			assert.Equal(t, tt.want, v.AWS.Pulumi)
 			assert.Contains(t, v.AWS.Note, tt.note)
 			if tt.want != "" {

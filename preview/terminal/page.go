@@ -1,0 +1,111 @@
+// Package terminal is the page of lines that a terminal shows: its width, its colours and
+// its columns.
+//
+// Paint is the one way to the terminal: whatever text is given loses what a terminal would
+// obey. What is said stands in the package view.
+package terminal
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/rung-dev/rung/outside/legible"
+)
+
+// The widths between which a table reads well, in columns.
+const (
+	minWidth     = 80
+	defaultWidth = 100
+	maxWidth     = 120
+)
+
+// Style is how a table is written. The zero value is 100 columns in black and
+// white.
+type Style struct {
+	// Width is the terminal's width in columns; it is brought to 80–120.
+	Width int
+	// Color allows colours. Set it only for a terminal, and not where the
+	// variable NO_COLOR is set.
+	Color bool
+}
+
+// Page collects the lines of a table. Colours never change what is aligned.
+type Page struct {
+	b     strings.Builder
+	color bool
+	// Width is how many columns it has.
+	Width int
+	// Name and Type are the widths of the two columns that give way.
+	Name, Type int
+}
+
+// Amount is the width of a column of money: "+$123,456.78".
+const Amount = 12
+
+// New is an empty page.
+func New(s Style) *Page {
+	width := s.Width
+	if width == 0 {
+		width = defaultWidth
+	}
+	width = max(minWidth, min(width, maxWidth))
+	left := width - 2 - 2 - 3*Amount - 2 // indent, symbol, money, gap
+	p := &Page{color: s.Color, Width: width}
+	p.Name = left * 6 / 11
+	p.Type = left - p.Name
+	return p
+}
+
+// Line writes one line in a colour; nil is the terminal's own.
+func (p *Page) Line(c text.Colors, format string, args ...any) {
+	p.Painted(p.Paint(c, strings.TrimRight(fmt.Sprintf(format, args...), " ")))
+}
+
+// Painted writes a line made of what Paint returned.
+func (p *Page) Painted(s string) { p.b.WriteString(s + "\n") }
+
+// Blank writes an empty line.
+func (p *Page) Blank() { p.b.WriteString("\n") }
+
+// Wrapped writes text that may be long, indented on every line.
+func (p *Page) Wrapped(c text.Colors, indent, s string) {
+	for _, l := range strings.Split(text.WrapSoft(legible.Text(s), p.Width-len(indent)), "\n") {
+		p.Line(c, "%s%s", indent, strings.TrimSpace(l))
+	}
+}
+
+// Hanging is Wrapped with every line but the first indented.
+func (p *Page) Hanging(c text.Colors, s string) {
+	first, rest, more := strings.Cut(legible.Text(s), "\n")
+	p.Wrapped(c, "", first)
+	if more {
+		p.Wrapped(c, "  ", rest)
+	}
+}
+
+// Paint is the one way to the terminal: what it is given loses whatever a
+// terminal would obey.
+func (p *Page) Paint(c text.Colors, s string) string {
+	s = legible.Line(s)
+	if !p.color || len(c) == 0 || s == "" {
+		return s
+	}
+	return c.EscapeSeq() + s + text.Reset.EscapeSeq()
+}
+
+// Flush writes the page to w.
+func (p *Page) Flush(w io.Writer) error {
+	_, err := io.WriteString(w, p.b.String())
+	return err
+}
+
+// Left aligns s in a column, cutting what is too long.
+func Left(s string, width int) string {
+	return text.AlignLeft.Apply(text.Snip(legible.Line(s), width-1, "…"), width)
+}
+
+// Right aligns s at the right of a column.
+func Right(s string, width int) string { return text.AlignRight.Apply(legible.Line(s), width) }

@@ -1,0 +1,153 @@
+package view
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/rung-dev/rung/outside/figure"
+	"github.com/rung-dev/rung/preview"
+	"github.com/rung-dev/rung/preview/asjson"
+	"github.com/rung-dev/rung/preview/drawing"
+	"github.com/rung-dev/rung/preview/markdown"
+	"github.com/rung-dev/rung/preview/terminal"
+	"github.com/rung-dev/rung/stacks/parts"
+)
+
+// elsewhere says in words how much is at prices of another region.
+func elsewhere(c preview.Cost) string {
+	return c.FallbackPercent +
+		" % of it at prices of us-east-1, as those of its region are not known (`rung prices refresh --regions …` finds them)"
+}
+
+// shortQuantity rounds a quantity for people: three places are enough.
+func shortQuantity(q string) string {
+	d, err := figure.Parse(q)
+	if err != nil {
+		return q
+	}
+	return d.Round(3).String()
+}
+
+// Bill is a bill as people and programs read it.
+type Bill preview.Bill
+
+// JSON writes the bill for programs, indented.
+func (x Bill) JSON(w io.Writer) error { return asjson.Write(w, preview.Bill(x)) }
+
+// Markdown writes the bill as a table.
+func (b Bill) Markdown(w io.Writer) error {
+	var s strings.Builder
+	fmt.Fprintf(&s, "### %s: %s a month\n", markdown.Cell(b.Of), b.Cost.To)
+	mdBudget(&s, b.Budget)
+	mdCost(&s, b.Cost)
+	return markdown.Write(w, s.String())
+}
+
+// Table writes the bill for a terminal, per component, line by line.
+func (b Bill) Table(w io.Writer, style terminal.Style) error {
+	p := newPaper(style)
+	p.Line(terminal.Bold, "%s", b.Of)
+	for _, g := range groups(b.Cost.Lines) {
+		p.Blank()
+		p.Line(terminal.Bold, "%s%s", terminal.Left(g.component, p.Width-terminal.Amount),
+			terminal.Right(g.sum.String(), terminal.Amount))
+		rows := alike(g.lines)
+		for i, l := range rows {
+			p.billLine(l, i > 0 && rows[i-1].URN == l.URN)
+		}
+	}
+	p.money(b.Cost, false)
+	p.budgetLeft(b.Budget)
+	p.unpriced(b.Cost)
+	p.overBudget(b.Budget)
+	return p.Flush(w)
+}
+
+// billLine shows one item; a resource's name stands on its first line only.
+func (p paper) billLine(l preview.Line, again bool) {
+	const calculation = 34 // "1,234.567 million requests × $0.0104"
+	name := l.Name
+	if again {
+		name = ""
+	}
+	rest := p.Width - 2 - calculation - terminal.Amount
+	nameWidth := rest * 9 / 20
+	p.Line(nil, "  %s%s%s%s", terminal.Left(name, nameWidth), terminal.Left(l.Item, rest-nameWidth),
+		terminal.Right(text.Snip(shortQuantity(l.Quantity)+" "+l.Unit+" × $"+l.Price, calculation, "…"), calculation),
+		terminal.Right(l.Monthly.String(), terminal.Amount))
+	if l.Note != "" {
+		p.Wrapped(terminal.Faint, "      ", l.Note)
+	}
+}
+
+// alike puts the lines of several resources that differ in nothing but the
+// quantity into one, at the end: nobody wants to read each alarm.
+func alike(lines []preview.Line) []preview.Line {
+	key := func(l preview.Line) string {
+		return strings.Join([]string{l.Type, l.Item, l.Unit, l.Price, l.Note}, "\n")
+	}
+	count := map[string]int{}
+	for _, l := range lines {
+		count[key(l)]++
+	}
+	var single, folded []preview.Line
+	at := map[string]int{}
+	for _, l := range lines {
+		k := key(l)
+		if count[k] < drawing.FoldFrom {
+			single = append(single, l)
+			continue
+		}
+		if i, again := at[k]; again {
+			folded[i] = together(folded[i], l)
+			continue
+		}
+		at[k] = len(folded)
+		l.URN, l.Name = k, fmt.Sprintf("%d × %s", count[k], preview.ShortType(l.Type))
+		folded = append(folded, l)
+	}
+	return append(single, folded...)
+}
+
+// together adds the quantity and the money of b to a.
+func together(a, b preview.Line) preview.Line {
+	x, errX := figure.Parse(a.Quantity)
+	y, errY := figure.Parse(b.Quantity)
+	if errX == nil && errY == nil { // both were written by lines
+		a.Quantity = x.Add(y).String()
+	}
+	a.Monthly, a.Low, a.High = a.Monthly.Plus(b.Monthly), a.Low.Plus(b.Low), a.High.Plus(b.High)
+	return a
+}
+
+// group is the lines of one component.
+type group struct {
+	component string
+	sum       preview.Money
+	lines     []preview.Line
+}
+
+func groups(lines []preview.Line) []group {
+	at := map[string]int{}
+	var out []group
+	for _, l := range lines {
+		name := l.Component
+		if name == "" {
+			name = "(no component)"
+		}
+		i, ok := at[name]
+		if !ok {
+			i = len(out)
+			at[name] = i
+			out = append(out, group{component: name})
+		}
+		out[i].sum = out[i].sum.Plus(l.Monthly)
+		out[i].lines = append(out[i].lines, l)
+	}
+	slices.SortFunc(out, func(a, b group) int { return parts.Compare(a.component, b.component) })
+	return out
+}

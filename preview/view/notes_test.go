@@ -1,0 +1,28 @@
+package view
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/rung-dev/rung/preview"
+)
+
+func TestNotesThatSayTheSameAreOne(t *testing.T) {
+	log := func(name string) preview.Note {
+		return preview.Note{Type: "aws:cloudwatch/logGroup:LogGroup", Name: name, Reason: "paid per GB"}
+	}
+	all := []preview.Note{log("a"), {Type: "aws:sqs/queue:Queue", Name: "dead", Reason: "failed only"}, log("b"), log("c"),
+		log("d"), log("e"),
+		{Type: "aws:cloudwatch/logGroup:LogGroup", Name: "f", Item: "storage", Reason: "paid per GB"}}
+	var got []string
+	for _, s := range remarks(all) {
+		got = append(got, s.subject(func(name string) string { return "<" + name + ">" }))
+	}
+	assert.Equal(t, []string{
+		"5 × cloudwatch/logGroup (<a>, <b>, <c>, 2 more)",
+		"<dead> (sqs/queue)",
+		"<f> (cloudwatch/logGroup), storage",
+	}, got)
+	assert.Empty(t, remarks(nil))
+}
