@@ -120,10 +120,14 @@ var arrows = map[string][]string{
 	"guard":      {},
 	"machine":    {},
 	"names":      {},
-	"offline":    {"cdnpolicy", "machine", "outside", "region"},
-	"orphans":    {},
-	"outside":    {},
-	"preflight":  {"machine", "region", "resource"},
+	"offline":    {},
+	// What services share knows none of them, and the core of the simulation no cloud.
+	"offline/aws":          {"cdnpolicy", "machine", "offline/sim", "region"},
+	"offline/aws/internal": {"machine", "offline/sim", "region"},
+	"offline/sim":          {"outside"},
+	"orphans":              {},
+	"outside":              {},
+	"preflight":            {"machine", "region", "resource"},
 	// What stacks depart from is data of the stacks, without their code.
 	"policies":               {"app/contract", "cdnpolicy", "cost", "guard", "machine", "outside", "resource", "stacks/accepted", "stacks/config", "stacks/ladder"},
 	"policies/rule/ruletest": {"policies/rule", "record"},

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/rung-dev/rung/offline/aws"
+	"github.com/rung-dev/rung/offline/aws/ec2"
 	"github.com/rung-dev/rung/offline/sim"
 )
 
@@ -42,7 +43,7 @@ func Defaults() (map[string]int, error) {
 		return nil, err
 	}
 	quotas := pkg.Defaults()
-	maps.Copy(quotas, aws.Inner())
+	maps.Copy(quotas, ec2.Inner())
 	return quotas, nil
 }
 

@@ -1,7 +1,10 @@
-// Package aws simulates the AWS provider, one table of kinds per service.
+// Package aws simulates the AWS provider, one package per service.
 //
-// Each file holds the tables of one service: which inputs force a replacement,
-// what AWS fills in, what refers to what, and which of AWS's own refusals apply.
+// Each holds the table of what its service has (Kinds): which inputs force a replacement,
+// what AWS fills in, what refers to what, and which of AWS's own refusals apply. What they
+// share is in internal. Here they are put together; the package demands adds what AWS asks of
+// several services at once. The tests stand here too: they drive the whole provider.
+//
 // It simulates one account, which the state file names, in all commercial regions. It refuses
 // types that no table has; it costs nothing and reaches no network.
 package aws
@@ -12,6 +15,36 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rung-dev/rung/offline/aws/acm"
+	"github.com/rung-dev/rung/offline/aws/apigateway"
+	"github.com/rung-dev/rung/offline/aws/autoscaling"
+	"github.com/rung-dev/rung/offline/aws/backup"
+	"github.com/rung-dev/rung/offline/aws/budgets"
+	"github.com/rung-dev/rung/offline/aws/cloudfront"
+	"github.com/rung-dev/rung/offline/aws/cloudwatch"
+	"github.com/rung-dev/rung/offline/aws/demands"
+	"github.com/rung-dev/rung/offline/aws/dlm"
+	"github.com/rung-dev/rung/offline/aws/ec2"
+	"github.com/rung-dev/rung/offline/aws/elasticache"
+	"github.com/rung-dev/rung/offline/aws/elb"
+	"github.com/rung-dev/rung/offline/aws/events"
+	"github.com/rung-dev/rung/offline/aws/globalaccelerator"
+	"github.com/rung-dev/rung/offline/aws/iam"
+	"github.com/rung-dev/rung/offline/aws/internal/offer"
+	"github.com/rung-dev/rung/offline/aws/internal/place"
+	"github.com/rung-dev/rung/offline/aws/kms"
+	"github.com/rung-dev/rung/offline/aws/lambda"
+	"github.com/rung-dev/rung/offline/aws/logs"
+	"github.com/rung-dev/rung/offline/aws/opensearch"
+	"github.com/rung-dev/rung/offline/aws/rds"
+	"github.com/rung-dev/rung/offline/aws/route53"
+	"github.com/rung-dev/rung/offline/aws/s3"
+	"github.com/rung-dev/rung/offline/aws/secretsmanager"
+	"github.com/rung-dev/rung/offline/aws/servicediscovery"
+	"github.com/rung-dev/rung/offline/aws/sns"
+	"github.com/rung-dev/rung/offline/aws/sqs"
+	"github.com/rung-dev/rung/offline/aws/ssm"
+	"github.com/rung-dev/rung/offline/aws/waf"
 	"github.com/rung-dev/rung/offline/sim"
 )
 
@@ -22,7 +55,11 @@ var schemaJSON []byte
 
 // AccountID is the account that a new state file is of; another may be written
 // into the file.
-const AccountID = "123456789012"
+const AccountID = place.AccountID
+
+// TypesEnv names the environment variable with machine types that the account has
+// although the table does not know them, separated by commas.
+const TypesEnv = offer.TypesEnv
 
 // Package is the simulated AWS provider.
 func Package() (*sim.Package, error) {
@@ -34,8 +71,21 @@ func Package() (*sim.Package, error) {
 		Name: "aws", Version: "6.83.4", Schema: schema, Account: AccountID,
 		Invokes: invokes(), Configure: configure, ReplaceOn: []string{"region"},
 	}
-	return p, p.Register(demanding(slices.Concat(network(), peering(), transit(), accelerators(), securityGroups(),
-		compute(), capacityKinds(), dataKinds(), deliveryKinds())))
+	return p, p.Register(demands.AddTo(kinds()))
+}
+
+// kinds are the tables of all services.
+func kinds() []sim.Kind {
+	return slices.Concat(
+		// The network, and what runs in it.
+		ec2.Kinds(), globalaccelerator.Kinds(),
+		// What holds or serves data.
+		s3.Kinds(), kms.Kinds(), secretsmanager.Kinds(), rds.Kinds(), elasticache.Kinds(), cloudfront.Kinds(),
+		lambda.Kinds(), acm.Kinds(), route53.Kinds(), dlm.Kinds(), budgets.Kinds(), backup.Kinds(),
+		// What runs and watches a system.
+		iam.Kinds(), ssm.Kinds(), sns.Kinds(), sqs.Kinds(), cloudwatch.Kinds(), logs.Kinds(), events.Kinds(), elb.Kinds(),
+		autoscaling.Kinds(), servicediscovery.Kinds(), apigateway.Kinds(), opensearch.Kinds(), waf.Kinds(),
+	)
 }
 
 // configure reads the provider's inputs. Credentials are taken and not looked at.
@@ -46,8 +96,8 @@ func configure(account string, in sim.Props) (sim.Settings, []sim.Failure) {
 		failures = append(failures, sim.Failure{Property: key, Reason: fmt.Sprintf(format, args...)})
 	}
 	switch {
-	case in.Known("region") && zonesOf(s.Region) == nil:
-		fail("region", "invalid AWS Region: %s; want one of %s", s.Region, strings.Join(Regions(), ", "))
+	case in.Known("region") && place.ZonesOf(s.Region) == nil:
+		fail("region", "invalid AWS Region: %s; want one of %s", s.Region, strings.Join(place.Regions(), ", "))
 	case !in.Has("region"):
 		fail("region", "missing AWS region: set aws:region, for example \"pulumi config set aws:region us-east-1\"")
 	}

@@ -1,0 +1,24 @@
+package apigateway
+
+import (
+	"github.com/rung-dev/rung/offline/aws/internal/refer"
+	"github.com/rung-dev/rung/offline/aws/internal/token"
+	"github.com/rung-dev/rung/offline/sim"
+)
+
+func vpcLink() sim.Kind {
+	return sim.Kind{
+		Token: token.VPCLink, Service: gatewayService, API: "VpcLink", Verbs: map[sim.Verb]string{sim.Update: "UpdateVpcLink"},
+		Name: &sim.Name{Auto: true, Max: 128}, Required: []string{"securityGroupIds", "subnetIds"},
+		ReplaceOn: []string{"securityGroupIds", "subnetIds"},
+		ID:        func(o *sim.Op) string { return o.Lower(6, "link") },
+		Outputs: func(o *sim.Op) sim.Props {
+			return sim.Props{"arn": "arn:" + o.Partition + ":apigateway:" + o.Region + "::/vpclinks/" + o.ID}
+		},
+		Refs: []sim.Ref{
+			{Path: "subnetIds", To: []sim.Target{{Token: token.Subnet}}, Missing: gatewayBad, InUse: refer.Dependency},
+			refer.SecurityGroupOr("securityGroupIds", gatewayBad),
+		},
+		Quota: &sim.Quota{Key: "apigateway.vpc-links", Default: 10, Code: "TooManyRequestsException"},
+	}
+}

@@ -1,0 +1,44 @@
+package cloudfront
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/rung-dev/rung/cdnpolicy"
+	"github.com/rung-dev/rung/offline/sim"
+)
+
+// Invokes are CloudFront's functions.
+func Invokes() map[string]sim.Invoke {
+	return map[string]sim.Invoke{
+		"aws:cloudfront/getCachePolicy:getCachePolicy":                     managedPolicy("cache policy", cdnpolicy.CachePolicies),
+		"aws:cloudfront/getOriginRequestPolicy:getOriginRequestPolicy":     managedPolicy("origin request policy", cdnpolicy.OriginRequestPolicies),
+		"aws:cloudfront/getResponseHeadersPolicy:getResponseHeadersPolicy": managedPolicy("response headers policy", cdnpolicy.ResponseHeadersPolicies),
+	}
+}
+
+// managedPolicy looks a managed policy up by name or id.
+func managedPolicy(what string, policies map[string]string) sim.Invoke {
+	return func(o *sim.Op) (sim.Props, error) {
+		for _, name := range slices.Sorted(maps.Keys(policies)) {
+			if name == o.In.Str("name") || policies[name] == o.In.Str("id") {
+				return sim.Props{"id": policies[name], "name": name, "etag": "E" + strings.ToUpper(policies[name][:8]),
+					"comment": ""}, nil
+			}
+		}
+		return nil, fmt.Errorf("no matching CloudFront %s (%s), want one of %s", what, o.In.Str("name")+o.In.Str("id"),
+			strings.Join(slices.Sorted(maps.Keys(policies)), ", "))
+	}
+}
+
+// managedPolicyID reports whether an id is one of CloudFront's managed policies.
+func managedPolicyID(policies map[string]string, id string) bool {
+	for _, known := range policies {
+		if known == id {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,47 @@
+package s3
+
+import (
+	"path"
+	"strings"
+
+	"github.com/rung-dev/rung/offline/aws/internal/policy"
+	"github.com/rung-dev/rung/offline/aws/internal/token"
+	"github.com/rung-dev/rung/offline/sim"
+)
+
+// UsesKMS reports whether a bucket is encrypted under a KMS key.
+func UsesKMS(o *sim.Op, bucket string) bool {
+	encryption, _ := o.FindBy(token.BucketEncryption, "bucket", bucket)
+	for _, algorithm := range encryption.Strs("rules.applyServerSideEncryptionByDefault.sseAlgorithm") {
+		if strings.HasPrefix(algorithm, "aws:kms") {
+			return true
+		}
+	}
+	return false
+}
+
+// Allows reports whether a bucket's policy lets a principal put objects
+// under "<prefix>/AWSLogs/<account>/", where AWS's services deliver logs. The
+// principal is an account id (its root) or a service name such as
+// "logdelivery.elasticloadbalancing.amazonaws.com". Conditions count only on
+// aws:SourceAccount. It is false for a bucket that does not exist.
+func Allows(o *sim.Op, bucket, principal, prefix string) bool {
+	document, _ := o.Find(token.BucketPolicy, bucket)
+	statements, err := policy.Grants(policy.Text(document, "policy"))
+	if err != nil {
+		return false
+	}
+	key := path.Join("/"+prefix, "AWSLogs", o.Account, "test")
+	resource := "arn:" + o.Partition + ":s3:::" + bucket + key
+	allowed := false
+	for _, s := range statements {
+		if !s.Names(o, principal) || !policy.Matches(s.Actions, "s3:PutObject") || !policy.Matches(s.Resources, resource) {
+			continue
+		}
+		if s.Effect == "Deny" && len(s.Conditions) == 0 {
+			return false
+		}
+		allowed = allowed || (s.Effect == "Allow" && s.FromAccount(o.Account))
+	}
+	return allowed
+}
