@@ -166,6 +166,15 @@ func TestArrowsPointOneWay(t *testing.T) {
 	}
 }
 
+// The tables of the offline cloud's services stand below what reads several of them.
+func TestServicesKnowNoDemands(t *testing.T) {
+	for _, s := range sources(t) {
+		if !s.isTest() && within(s.dir, "offline/aws") && s.dir != "offline/aws" {
+			assert.NotContains(t, s.ours(), "offline/aws/demands", s.path)
+		}
+	}
+}
+
 // A decimal from outside is bounded before anything is computed with it, in one
 // place. RequireFromString panics: it is for what is written in the code.
 func TestDecimalsFromOutsideAreReadInOnePlace(t *testing.T) {

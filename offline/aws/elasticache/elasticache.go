@@ -143,7 +143,7 @@ func cacheOthers() []sim.Kind {
 				"replicationGroupId",
 				"snapshotArns", "snapshotName", "subnetGroupName", "transitEncryptionEnabled",
 			},
-			Defaults: sim.Props{"autoMinorVersionUpgrade": "true"}, ReplaceWhen: datastore.Downgrade,
+			Defaults: sim.Props{"autoMinorVersionUpgrade": "true"}, ReplaceWhen: downgrade,
 			Checks:  []sim.Check{datastore.DailyWindow("snapshotWindow"), datastore.WeeklyWindow("maintenanceWindow"), datastore.SnapshotName("finalSnapshotIdentifier")},
 			Outputs: cacheClusterOutputs,
 			Refs: append(cacheRefs(), sim.Ref{
@@ -173,7 +173,7 @@ func cacheOthers() []sim.Kind {
 			Token: "aws:elasticache/globalReplicationGroup:GlobalReplicationGroup", Service: "ElastiCache", API: "GlobalReplicationGroup",
 			Noun:      "ElastiCache Global Replication Group",
 			ID:        func(o *sim.Op) string { return globalCacheID(o) },
-			ReplaceOn: []string{"globalReplicationGroupIdSuffix", "primaryReplicationGroupId"}, ReplaceWhen: datastore.Downgrade,
+			ReplaceOn: []string{"globalReplicationGroupIdSuffix", "primaryReplicationGroupId"}, ReplaceWhen: downgrade,
 			Outputs: globalCacheOutputs,
 			Refs: []sim.Ref{{
 				Path: "primaryReplicationGroupId", To: []sim.Target{{Token: token.ReplicationGroup}}, Missing: "ReplicationGroupNotFoundFault",

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rung-dev/rung/offline/aws/internal/datastore"
 	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
 )
@@ -74,4 +75,13 @@ func cacheFamilyFits(o *sim.Op) error {
 	return sim.Refuse("InvalidParameterCombination",
 		fmt.Sprintf("Expected a parameter group of family %s but found one of family %s",
 			cacheFamily(o.In), group.Str("family")), "Change the family of the parameter group along with the engine version.")
+}
+
+// downgrade: ElastiCache cannot go back to an older version; the provider makes a
+// new cache of it.
+func downgrade(old, next sim.Props) []string {
+	if datastore.GoesBack(old.Str("engineVersion"), next.Str("engineVersion")) {
+		return []string{"engineVersion"}
+	}
+	return nil
 }

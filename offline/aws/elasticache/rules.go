@@ -201,7 +201,7 @@ func cacheReplacedWhen(old, next sim.Props) []string {
 	was, is := cacheEngine(old), cacheEngine(next)
 	switch {
 	case was == is:
-		paths = datastore.Downgrade(old, next)
+		paths = downgrade(old, next)
 	case was != "redis" || is != "valkey":
 		paths = []string{"engine"}
 	}

@@ -11,9 +11,7 @@ import (
 	"github.com/rung-dev/rung/offline/sim"
 )
 
-var (
-	finalForm = regexp.MustCompile(`^[a-zA-Z](-?[0-9a-zA-Z])*$`)
-)
+var finalForm = regexp.MustCompile(`^[a-zA-Z](-?[0-9a-zA-Z])*$`)
 
 // SnapshotName checks the name of a final snapshot.
 func SnapshotName(property string) sim.Check {
@@ -48,15 +46,6 @@ func versionPart(parts []string, i int) int {
 
 // DefaultGroup reports whether a parameter group is one of AWS's own.
 func DefaultGroup(name string) bool { return strings.HasPrefix(name, "default") }
-
-// Downgrade: ElastiCache cannot go back to an older version; the provider
-// makes a new cache of it.
-func Downgrade(old, next sim.Props) []string {
-	if GoesBack(old.Str("engineVersion"), next.Str("engineVersion")) {
-		return []string{"engineVersion"}
-	}
-	return nil
-}
 
 // GoesBack reports whether the second version is older. A major one alone is not
 // older than a minor of it.

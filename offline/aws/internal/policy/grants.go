@@ -126,7 +126,7 @@ var (
 	canonicalUser    = regexp.MustCompile(`^[0-9a-f]{64}$`)
 )
 
-// PrincipalExists: services, accounts and what belongs to other accounts pass;
+// PrincipalExists looks a principal up. Services, accounts and what belongs to other accounts pass;
 // a role of the simulated account must be there.
 func PrincipalExists(o *sim.Op, p string) bool {
 	if p == "*" || servicePrincipal.MatchString(p) || canonicalUser.MatchString(p) {
