@@ -3,8 +3,10 @@ package tests
 import (
 	"bytes"
 	"fmt"
+	"os/exec"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -70,6 +72,55 @@ func BenchmarkRefreshOfRung3(b *testing.B) {
 	for b.Loop() {
 		u.does("refresh")
 	}
+}
+
+// What rung adds to Pulumi's engine, in processor time and as ratios of one run.
+// The bare engine runs as many resources as stage 3 has, all of them trivial.
+func BenchmarkRatios(b *testing.B) {
+	least := map[string]time.Duration{}
+	for b.Loop() {
+		u, bare := newUser(b), b.TempDir()
+		n := len(undisturbed(b, 3).Resources)
+		for _, run := range []struct {
+			name string
+			cmd  *exec.Cmd
+		}{
+			{"bare preview", runBare(bare, "preview", n)},
+			{"preview", u.command("preview", "3", "--no-policies")},
+			{"preview with policies", u.command("preview", "3")},
+			{"bare up", runBare(bare, "up", n)},
+			{"up", u.command("up", "3")},
+			{"standing preview", u.command("preview", "3")},
+			{"second up", u.command("up", "3")},
+		} {
+			took := busy(b, run.cmd)
+			if before, known := least[run.name]; !known || took < before {
+				least[run.name] = took
+			}
+		}
+	}
+	ratio := func(name string, a time.Duration, of ...time.Duration) {
+		var sum time.Duration
+		for _, d := range of {
+			sum += d
+		}
+		b.ReportMetric(a.Seconds()/sum.Seconds(), name)
+	}
+	ratio("preview/bare", least["preview"], least["bare preview"])
+	ratio("policies/bare", least["preview with policies"], least["bare preview"])
+	ratio("up/bare", least["up"], least["bare preview"], least["bare up"])
+	ratio("again/preview", least["second up"], least["standing preview"])
+	for name, d := range least {
+		b.Logf("%-22s %.2f s", name, d.Seconds())
+	}
+}
+
+// busy is the processor time of a command that must succeed, plugins included.
+func busy(b *testing.B, cmd *exec.Cmd) time.Duration {
+	b.Helper()
+	r := finish(b, cmd)
+	require.Equal(b, done, r.code, r.all())
+	return cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 }
 
 // How the highest stage grows with its regions: the time of a preview and of an

@@ -41,6 +41,8 @@ func TestMain(m *testing.M) {
 	switch name := filepath.Base(os.Args[0]); {
 	case name == nameLangHost:
 		exit(serveLangHost(os.Args[1:]))
+	case name == nameBare:
+		exit(bare(os.Args[1:]))
 	case name == nameProgram:
 		pulumi.Run(stacks.Deploy)
 		os.Exit(0)
@@ -99,7 +101,7 @@ func (s suite) helpers() error {
 	if err != nil {
 		return err
 	}
-	links := map[string]string{nameLangHost: me, nameProgram: me}
+	links := map[string]string{nameLangHost: me, nameProgram: me, nameBare: me}
 	for _, p := range offline.Providers() {
 		links[offline.PluginPrefix+p] = s.bin
 	}

@@ -1,9 +1,9 @@
 package inprocess
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
-	"reflect"
 
 	"github.com/pulumi/pulumi/pkg/v3/engine"
 	pkgresource "github.com/pulumi/pulumi/pkg/v3/resource"
@@ -72,24 +72,21 @@ func (s *settlement) settled(base deployment) bool {
 func sameState(a, b *pkgresource.State) bool {
 	x, errX := plain(a)
 	y, errY := plain(b)
-	return errX == nil && errY == nil && reflect.DeepEqual(x, y)
+	return errX == nil && errY == nil && bytes.Equal(x, y)
 }
 
-func plain(s *pkgresource.State) (kept any, err error) {
+// plain is what is kept of a state as JSON, whose keys are in order.
+func plain(s *pkgresource.State) ([]byte, error) {
 	r, _, err := stack.SerializeResource(context.Background(), s, config.NopEncrypter, true)
 	if err != nil {
 		return nil, err
 	}
 	r.Created, r.Modified, r.SourcePosition, r.StackTrace = nil, nil, "", nil
 	r.Dependencies, r.PropertyDependencies = nil, nil
-	text, err := json.Marshal(struct {
+	return json.Marshal(struct {
 		apitype.ResourceV3
 		Needs map[string]bool
 	}{r, needs(s)})
-	if err != nil {
-		return nil, err
-	}
-	return kept, json.Unmarshal(text, &kept)
 }
 
 // needs are the dependencies without their order, which is the program's chance.

@@ -94,6 +94,23 @@ func (s Stack) Read() (apitype.TypedDeployment, error) {
 	return notes.replay(d.Deployment)
 }
 
+// Stamp is the same for as long as Read gives the same: of the state's file and of
+// the journal. What it costs is reading the files, a tenth of what Read does.
+func (s Stack) Stamp() (string, error) {
+	var all []byte
+	for _, file := range []string{s.File(), s.journal} {
+		if file == "" {
+			continue
+		}
+		text, err := os.ReadFile(file)
+		if err != nil && (file == s.File() || !errors.Is(err, fs.ErrNotExist)) {
+			return "", fmt.Errorf("read the state: %w", err)
+		}
+		all = append(append(all, digest(text)...), '\n')
+	}
+	return digest(all), nil
+}
+
 func decode(text []byte) (apitype.TypedDeployment, error) {
 	checkpoint, version, features, err := stack.UnmarshalVersionedCheckpointToLatestCheckpoint(encoding.JSON, text)
 	if err != nil {

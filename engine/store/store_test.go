@@ -292,3 +292,29 @@ func TestOneHolderAtATime(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, unlock())
 }
+
+// Whoever keeps what was read goes by the stamp: it changes with every step that is
+// noted and every state that is written, and with nothing else.
+func TestTheStampChangesWithTheState(t *testing.T) {
+	s := stackIn(t)
+	stamp := func() string {
+		t.Helper()
+		text, err := s.Stamp()
+		require.NoError(t, err)
+		return text
+	}
+	seen := []string{stamp()}
+	assert.Equal(t, seen[0], stamp(), "nothing happened")
+	j := begin(t, s)
+	for _, e := range []engine.JournalEntry{begins(1, "a"), ends(1, "a")} {
+		require.NoError(t, j.AddJournalEntry(e))
+		seen = append(seen, stamp())
+	}
+	require.NoError(t, j.Close())
+	assert.NotContains(t, seen, stamp(), "the journal was folded into the state")
+	assert.NotEqual(t, seen[0], seen[1])
+	assert.NotEqual(t, seen[1], seen[2])
+	require.NoError(t, os.Remove(s.File()))
+	_, err := s.Stamp()
+	assert.Error(t, err, "a state that is gone has no stamp")
+}
