@@ -27,6 +27,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/rung-dev/rung/engine/inprocess"
 	"github.com/rung-dev/rung/names"
 )
 
@@ -51,6 +52,9 @@ func ParseCloud(s string) (Cloud, error) {
 	return "", fmt.Errorf("unknown cloud %q, want offline or aws", s)
 }
 
+// Within makes plugins inside this process.
+type Within = inprocess.Within
+
 // Options say which stack to open and how to run it.
 type Options struct {
 	// Dir is the user's directory; empty is the current one. Offline state lives in Dir/.rung.
@@ -73,6 +77,9 @@ type Options struct {
 	Scratch bool
 	// PolicyPacks are executables of policy packs that watch Preview and Up.
 	PolicyPacks []string
+	// Within makes plugins of the offline cloud inside this process, for runs that
+	// change nothing; the zero value starts processes.
+	Within Within
 	// Parallel bounds the operations under way at once; zero is the engine's default.
 	Parallel int
 	// Progress shows what the engine does while it works; nil shows nothing.
@@ -146,6 +153,8 @@ type Stack struct {
 	driver driver
 	// hold is the lock of a run of several operations; nil without one.
 	hold *hold
+	// read is shared by all that With makes.
+	read *lastRead
 }
 
 // Open finds the CLI, lays out the workspace and creates the stack if there is
@@ -159,7 +168,7 @@ func Open(ctx context.Context, o Options) (*Stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Stack{opts: o, paths: p}
+	s := &Stack{opts: o, paths: p, read: &lastRead{}}
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}

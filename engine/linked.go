@@ -98,7 +98,7 @@ func (l *linked) settings(o Options) inprocess.Settings {
 	s := inprocess.Settings{
 		Project: Project, Stack: o.Stack, Dir: l.paths.work, Home: l.paths.home, Store: l.store, Program: o.Program,
 		Plugins: map[string]string{}, Env: map[string]string{StateVariable: l.paths.cloud}, Hidden: leaky,
-		Parallel: o.Parallel, Version: Pinned.String(),
+		Parallel: o.Parallel, Version: Pinned.String(), Within: o.Within,
 	}
 	if s.Parallel == 0 {
 		s.Parallel = offlineParallel

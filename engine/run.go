@@ -1,10 +1,13 @@
 package engine
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"sync"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
@@ -138,11 +141,31 @@ func (s *Stack) Resources(ctx context.Context) ([]apitype.ResourceV3, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the state of stack %s: %w", s.opts.Stack, err)
 	}
-	var state apitype.DeploymentV3
-	if err := json.Unmarshal(d.Deployment, &state); err != nil {
+	resources, err := s.read.resources(d.Deployment)
+	if err != nil {
 		return nil, fmt.Errorf("read the state of stack %s: %w", s.opts.Stack, err)
 	}
-	return state.Resources, nil
+	return resources, nil
+}
+
+// lastRead are the resources of the text that was read last.
+type lastRead struct {
+	sync.Mutex
+	text json.RawMessage
+	list []apitype.ResourceV3
+}
+
+func (l *lastRead) resources(text json.RawMessage) ([]apitype.ResourceV3, error) {
+	l.Lock()
+	defer l.Unlock()
+	if !bytes.Equal(text, l.text) {
+		var state apitype.DeploymentV3
+		if err := json.Unmarshal(text, &state); err != nil {
+			return nil, err
+		}
+		l.text, l.list = text, state.Resources
+	}
+	return slices.Clone(l.list), nil
 }
 
 // Stage is the ladder's stage:stage that the stack was last brought to; empty for a stack

@@ -2,8 +2,9 @@
 // as ordinary Pulumi provider plugins, so that the real Pulumi engine previews,
 // updates, refreshes and destroys with no account and no network.
 //
-// The engine starts one process per provider instance; all share the state file
-// that RUNG_OFFLINE_STATE names. It costs nothing, answers at once, and refuses
+// For a run that changes something the engine starts one process per provider
+// instance, for a preview it makes them in its own ([Server]); all share the state
+// file that RUNG_OFFLINE_STATE names. It costs nothing, answers at once, and refuses
 // what the real cloud would refuse, with the same error codes. What it does not
 // simulate it says so; see README.md for how to add a type.
 package offline
@@ -17,6 +18,9 @@ import (
 	"runtime/debug"
 	"strings"
 	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
 	"github.com/rung-dev/rung/offline/aws"
 	"github.com/rung-dev/rung/offline/cloudflare"
@@ -58,13 +62,7 @@ func Main(argv0base string, args []string) int {
 
 func run(argv0base string, args []string, env func(string) string, stdout, stderr io.Writer) int {
 	name := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(argv0base), PluginPrefix), ".exe")
-	provider, err := New(name, env(StateEnv), env(FaultsEnv))
-	if err == nil {
-		err = markDelegated(env(StateEnv), env(DelegatedEnv))
-	}
-	if err == nil {
-		err = limit(provider, env(QuotasEnv))
-	}
+	provider, err := configured(name, env)
 	if err == nil {
 		err = serve(provider, args, stdout)
 	}
@@ -73,6 +71,29 @@ func run(argv0base string, args []string, env func(string) string, stdout, stder
 		return 1
 	}
 	return 0
+}
+
+// Server is the provider of a package that the engine may have in its own process,
+// as a process under its name with those variables would be. Beware of faults that
+// end the process.
+func Server(name string, env func(string) string) (pulumirpc.ResourceProviderServer, error) {
+	provider, err := configured(name, env)
+	if err != nil {
+		return nil, err
+	}
+	return plugin.NewProviderServer(provider), nil
+}
+
+// configured is the provider that the variables of a process ask for.
+func configured(name string, env func(string) string) (*sim.Provider, error) {
+	provider, err := New(name, env(StateEnv), env(FaultsEnv))
+	if err != nil {
+		return nil, err
+	}
+	if err := markDelegated(env(StateEnv), env(DelegatedEnv)); err != nil {
+		return nil, err
+	}
+	return provider, limit(provider, env(QuotasEnv))
 }
 
 // limit sets the quotas of the environment.

@@ -4,12 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"github.com/shopspring/decimal"
 
 	"github.com/rung-dev/rung/cost"
 	"github.com/rung-dev/rung/engine"
+	"github.com/rung-dev/rung/offline"
+	"github.com/rung-dev/rung/policies/pack"
 	"github.com/rung-dev/rung/preview"
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/stacks/artifact"
@@ -108,7 +112,24 @@ func (a *app) read(stage string) (*session, error) {
 func (a *app) options(program pulumi.RunFunc, scratch bool) engine.Options {
 	return engine.Options{
 		Dir: a.flags.dir, Stack: a.flags.stack, Cloud: engine.Cloud(a.flags.cloud),
-		Program: program, Scratch: scratch, Progress: a.progress(), Log: a.log, ForOneRun: forOneRun(),
+		Program: program, Scratch: scratch, Progress: a.progress(), Log: a.log, ForOneRun: forOneRun(), Within: within(),
+	}
+}
+
+// within are rung's own plugins inside this process, for previews. Where faults are
+// asked for there are none: a fault may end the process of its plugin.
+func within() engine.Within {
+	if os.Getenv(offline.FaultsEnv) != "" {
+		return engine.Within{}
+	}
+	return engine.Within{
+		Provider: offline.Server,
+		PolicyPack: func(executable string) pulumirpc.AnalyzerServer {
+			if !pack.Serves(executable) {
+				return nil
+			}
+			return pack.NewServer()
+		},
 	}
 }
 

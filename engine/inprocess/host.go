@@ -2,7 +2,10 @@ package inprocess
 
 import (
 	"context"
+	"errors"
+	"io"
 	"maps"
+	"sync"
 
 	pkghost "github.com/pulumi/pulumi/pkg/v3/host"
 	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
@@ -17,14 +20,34 @@ import (
 type host struct {
 	plugin.Host
 	settings Settings
+	// dryRun is true for a run that changes nothing.
+	dryRun bool
+
+	mutex  sync.Mutex
+	within []io.Closer
 }
 
-func (s Settings) host(ctx context.Context, d, status diag.Sink, debug plugin.DebugContext) (plugin.Host, error) {
-	h, err := pkghost.New(ctx, d, status, debug, nil, nil, nil, nil)
-	if err != nil {
-		return nil, err
+// hosts makes the hosts of a run.
+func (s Settings) hosts(dryRun bool) func(context.Context, diag.Sink, diag.Sink, plugin.DebugContext) (plugin.Host, error) {
+	return func(ctx context.Context, d, status diag.Sink, debug plugin.DebugContext) (plugin.Host, error) {
+		h, err := pkghost.New(ctx, d, status, debug, nil, nil, nil, nil)
+		if err != nil {
+			return nil, err
+		}
+		return &host{Host: h, settings: s, dryRun: dryRun}, nil
 	}
-	return &host{h, s}, nil
+}
+
+// Close ends the plugins, those within this process last.
+func (h *host) Close() error {
+	errs := []error{h.Host.Close()}
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+	for _, c := range h.within {
+		errs = append(errs, c.Close())
+	}
+	h.within = nil
+	return errors.Join(errs...)
 }
 
 // LanguageRuntime is the program.
@@ -35,15 +58,24 @@ func (h *host) LanguageRuntime(ctx *plugin.Context, runtime string) (plugin.Lang
 	return h.Host.LanguageRuntime(ctx, runtime)
 }
 
-// Provider starts a provider plugin with the stack's variables.
+// Provider starts a provider plugin with the stack's variables, or makes it within
+// this process where that may be.
 func (h *host) Provider(ctx *plugin.Context, which workspace.PluginDescriptor, e env.Env) (plugin.Provider, error) {
+	if h.dryRun && h.settings.Within.Provider != nil && h.settings.Plugins[which.Name] != "" {
+		return h.provider(ctx, which)
+	}
 	return h.Host.Provider(ctx, which, env.NewEnv(env.JoinStore(env.MapStore(h.settings.Env), e.GetStore())))
 }
 
-// PolicyAnalyzer starts a policy pack with the stack's variables.
+// PolicyAnalyzer does the same for a policy pack.
 func (h *host) PolicyAnalyzer(
 	ctx *plugin.Context, name tokens.QName, path string, o *plugin.PolicyAnalyzerOptions,
 ) (plugin.Analyzer, error) {
+	if h.dryRun && h.settings.Within.PolicyPack != nil {
+		if pack := h.settings.Within.PolicyPack(path); pack != nil {
+			return h.analyzer(ctx, name, pack, o)
+		}
+	}
 	with := *o
 	with.AdditionalEnv = maps.Clone(h.settings.Env)
 	maps.Copy(with.AdditionalEnv, o.AdditionalEnv)

@@ -56,6 +56,9 @@ type Settings struct {
 	Program pulumi.RunFunc
 	// Plugins are the directories of the provider plugins, by package.
 	Plugins map[string]string
+	// Within makes plugins inside this process for runs that change nothing; the zero
+	// value starts processes for these too.
+	Within Within
 	// Env are variables that plugins and policy packs see beside the process's own.
 	Env map[string]string
 	// Hidden are the beginnings of variables that neither they nor the engine see.
@@ -195,7 +198,7 @@ func (s Settings) options(r Run) engine.UpdateOptions {
 	return engine.UpdateOptions{
 		Parallel:             int32(s.Parallel),
 		LocalPolicyPacks:     engine.MakeLocalPolicyPacks(r.PolicyPacks, nil),
-		HostFactory:          s.host,
+		HostFactory:          s.hosts(r.DryRun),
 		ExecKind:             constant.ExecKindAutoInline,
 		SkipPluginPreInstall: true,
 		Targets:              deploy.NewUrnTargets(r.Only),
