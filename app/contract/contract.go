@@ -178,9 +178,17 @@ const (
 	// EnvQuota is how many megabytes of pictures and reports one person may
 	// keep; empty means 200.
 	EnvQuota = "UPLOADS_QUOTA_MB"
-	// EnvMailURL is the mail server, smtp://host:port; empty means that mail
-	// is written below EnvUploadsDir or, without one, only logged.
+	// EnvMailURL is the mail server: smtp://host:port for STARTTLS or
+	// smtps://host:port for TLS from the first byte, with or without
+	// user:password@ before the host; empty means that mail is written below
+	// EnvUploadsDir or, without one, only logged. A server that wants a log-in
+	// must offer TLS and show a certificate for its name that this machine
+	// trusts.
 	EnvMailURL = "MAIL_URL"
+	// EnvMailSecret is the ARN of the secret with the log-in at the mail
+	// server, JSON with "username" and "password" (for SES, its SMTP
+	// credentials); empty means what EnvMailURL says.
+	EnvMailSecret = "MAIL_SECRET_ARN"
 	// EnvMailFrom is the sender's address.
 	EnvMailFrom = "MAIL_FROM"
 	// EnvCDNSecret is the ARN of the secret with the API token of the CDN

@@ -25,9 +25,10 @@ type secrets struct {
 	redis    string
 	origin   string
 	cdn      string
+	mail     login
 }
 
-// login is a user of a database.
+// login is a user of a database or of the mail server.
 type login struct{ Username, Password string }
 
 // readSecrets fetches what the settings name, and reports all that fails.
@@ -70,6 +71,7 @@ func readSecrets(ctx context.Context, config aws.Config, s settings.Settings) (s
 	read(contract.EnvRedisSecret, s.Redis.Secret, text(&out.redis))
 	read(contract.EnvOriginSecret, s.OriginSecret, text(&out.origin))
 	read(contract.EnvCDNSecret, s.CDN.Secret, text(&out.cdn))
+	read(contract.EnvMailSecret, s.Mail.Secret, user(&out.mail))
 	return out, errors.Join(errs...)
 }
 

@@ -31,7 +31,9 @@ func TestSecretsThatAreMissing(t *testing.T) {
 	t.Cleanup(cloud.Close)
 	cloud.Secret("arn:db", "hunter2")
 	_, err := readSecrets(t.Context(), cloud.Config(),
-		settings.Settings{Database: settings.Database{Secret: "arn:db"}, OriginSecret: "arn:none"})
+		settings.Settings{Database: settings.Database{Secret: "arn:db"}, OriginSecret: "arn:none",
+			Mail: settings.Mail{Secret: "arn:db"}})
+	assert.ErrorContains(t, err, contract.EnvMailSecret)
 	assert.ErrorContains(t, err, contract.EnvDatabaseSecret)
 	assert.ErrorContains(t, err, contract.EnvOriginSecret)
 	assert.NotContains(t, err.Error(), "hunter2")

@@ -131,7 +131,7 @@ func needsAWS(s settings.Settings) bool {
 		return true
 	}
 	return s.Queue.URL != "" || s.Uploads.Bucket != "" || s.Database.Secret != "" || s.Redis.Secret != "" ||
-		s.OriginSecret != "" || s.CDN.Kind != ""
+		s.OriginSecret != "" || s.CDN.Kind != "" || s.Mail.Secret != ""
 }
 
 func (a *App) configureAWS(ctx context.Context) error {
@@ -323,7 +323,7 @@ func viewBatch(s *store.Store, m *metrics.Metrics) *batch.Batch[uuid.UUID] {
 func (a *App) mailer() (work.Mailer, error) {
 	switch {
 	case a.settings.Mail.URL != "":
-		return work.NewSMTP(a.settings.Mail.URL, a.settings.Mail.From)
+		return work.NewSMTP(a.settings.Mail.URL, a.secrets.mail.Username, a.secrets.mail.Password, a.settings.Mail.From)
 	case a.settings.Uploads.Dir != "":
 		return work.MailDir{Dir: filepath.Join(a.settings.Uploads.Dir, "mail"), From: a.settings.Mail.From}, nil
 	}

@@ -2,6 +2,7 @@ package settings
 
 import (
 	"fmt"
+	"net/mail"
 	"net/url"
 	"runtime"
 	"slices"
@@ -48,7 +49,7 @@ func Read(role contract.Role, getenv func(string) string) (Settings, error) {
 		Queue:        Queue{URL: d.link(contract.EnvQueueURL, "http", "https"), DeadURL: d.link(contract.EnvDeadQueueURL, "http", "https")},
 		Uploads:      Uploads{Bucket: d.text(contract.EnvUploadsBucket, ""), Dir: d.text(contract.EnvUploadsDir, "")},
 		Quota:        Quota(d.number(contract.EnvQuota, 200, 1, 1<<20)) << 20,
-		Mail:         Mail{URL: d.link(contract.EnvMailURL, "smtp"), From: d.text(contract.EnvMailFrom, "app@localhost")},
+		Mail:         d.mail(),
 		Rate:         Rate{IP: d.number(contract.EnvRateIP, 600, 1, 1e9), User: d.number(contract.EnvRateUser, 1200, 1, 1e9)},
 		Services:     Services{Users: d.links(contract.EnvUsersURL), Posts: d.links(contract.EnvPostsURL), Search: d.links(contract.EnvSearchURL)},
 		Events:       d.events(),
@@ -129,6 +130,18 @@ func (d *decoder) database(needed bool) Database {
 		d.missing(contract.EnvDatabaseURL, "postgres://user@host:port/name, or "+contract.EnvDatabaseHost)
 	}
 	return db
+}
+
+func (d *decoder) mail() Mail {
+	m := Mail{URL: d.link(contract.EnvMailURL, "smtp", "smtps"), Secret: d.text(contract.EnvMailSecret, ""),
+		From: d.text(contract.EnvMailFrom, "app@localhost")}
+	if _, err := mail.ParseAddress(m.From); err != nil {
+		d.wrong(contract.EnvMailFrom, m.From, "an e-mail address")
+	}
+	if m.Secret != "" && d.getenv(contract.EnvMailURL) == "" {
+		d.missing(contract.EnvMailURL, "smtp://host:port because "+contract.EnvMailSecret+" is set")
+	}
+	return m
 }
 
 func (d *decoder) redis(needed bool) Redis {

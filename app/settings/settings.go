@@ -103,8 +103,8 @@ type Quota int64
 // CDN is what must be told of changed paths.
 type CDN struct{ Kind, ID, Secret string }
 
-// Mail is the mail server.
-type Mail struct{ URL, From string }
+// Mail is the mail server, and the ARN of the secret by which to log in there.
+type Mail struct{ URL, Secret, From string }
 
 // Rate is how many requests a minute one address and one user may make.
 type Rate struct{ IP, User int }

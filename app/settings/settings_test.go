@@ -54,6 +54,11 @@ func TestReadReportsEveryProblem(t *testing.T) {
 			contract.EnvRedisURL, contract.EnvStage,
 			contract.EnvDrain, contract.EnvRedisCluster, contract.EnvCDN, contract.EnvDatabasePool, contract.EnvQueueURL,
 			contract.EnvLogLevel, contract.EnvUploadsDir}},
+		"a log-in at no mail server": {role: contract.RoleWeb,
+			env:  working(env{contract.EnvMailSecret: "arn:x", contract.EnvMailFrom: "the app"}),
+			want: []string{contract.EnvMailURL + ": missing", contract.EnvMailFrom + `: got "the app", want an e-mail address`}},
+		"a mail server of no kind": {role: contract.RoleWeb, env: working(env{contract.EnvMailURL: "imap://x"}),
+			want: []string{contract.EnvMailURL + ": want smtp:// or smtps://host"}},
 		"a gateway to nowhere": {role: contract.RoleGateway, env: env{contract.EnvRedisURL: "redis://x:1"},
 			want: []string{contract.EnvUsersURL, contract.EnvPostsURL, contract.EnvSearchURL}},
 	}
