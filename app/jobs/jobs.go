@@ -64,6 +64,14 @@ func (c Config) withDefaults() Config {
 // pause is how long to wait after a failed attempt, counted from 1.
 func (c Config) pause(attempt int) time.Duration { return c.Backoff << min(max(attempt-1, 0), 10) }
 
+// GiveUp notes of jobs that they are dead whose queue has given them up and
+// nobody has said so: the worker of their last attempt was killed. It returns
+// how many.
+func (c Config) GiveUp(ctx context.Context, s *store.Store) (int64, error) {
+	c = c.withDefaults()
+	return s.GiveUpJobs(ctx, c.Attempts, 2*c.Longest) // no attempt is under way for that long
+}
+
 // Queue carries jobs to workers.
 type Queue interface {
 	// Enqueue notes the job and hands it to the queue; after an error there is
@@ -148,10 +156,14 @@ func (r *Runner) handle(ctx context.Context, job store.Job) (result string, err 
 	})
 }
 
+// interrupted says whether an attempt ended because its worker did, which does
+// not count; that it took too long does.
+func interrupted(ctx context.Context) bool { return errors.Is(ctx.Err(), context.Canceled) }
+
 func (r *Runner) finish(ctx context.Context, job store.Job, a Attempt, result string, failed error) error {
 	state, problem, outcome := store.JobDone, "", "done"
 	switch {
-	case failed != nil && a.Last && ctx.Err() == nil:
+	case failed != nil && a.Last && !interrupted(ctx):
 		state, problem, outcome = store.JobDead, failed.Error(), "dead"
 	case failed != nil:
 		state, problem, outcome = store.JobQueued, failed.Error(), "retry"

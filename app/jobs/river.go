@@ -126,7 +126,7 @@ type riverWorker struct {
 func (w *riverWorker) Work(ctx context.Context, j *river.Job[riverArgs]) error {
 	defer w.under.hold(j.ID)()
 	err := w.run(ctx, Attempt{Job: j.Args.Job, Number: j.Attempt, Last: j.Attempt >= j.MaxAttempts})
-	if err == nil || ctx.Err() == nil {
+	if err == nil || !interrupted(ctx) {
 		return err
 	}
 	select {

@@ -130,7 +130,7 @@ func (q *SQS) Work(ctx context.Context, run Run, grace time.Duration) error {
 		for _, m := range q.receive(ctx, slots) {
 			under.Go(func() {
 				defer func() { <-slots }()
-				q.do(working, ctx.Done(), run, m)
+				q.do(working, run, m)
 			})
 		}
 	}
@@ -180,7 +180,7 @@ func (q *SQS) receive(ctx context.Context, slots chan struct{}) []types.Message 
 
 // do makes one attempt, hides the message while it lasts, and deletes it or
 // lets it come again.
-func (q *SQS) do(ctx context.Context, stopping <-chan struct{}, run Run, m types.Message) {
+func (q *SQS) do(ctx context.Context, run Run, m types.Message) {
 	// 0 is a first attempt as well
 	number, _ := strconv.Atoi(m.Attributes[string(types.MessageSystemAttributeNameApproximateReceiveCount)])
 	number = max(number, 1)
@@ -203,7 +203,7 @@ func (q *SQS) do(ctx context.Context, stopping <-chan struct{}, run Run, m types
 		_, err = q.client.DeleteMessage(after, &sqs.DeleteMessageInput{QueueUrl: &q.url, ReceiptHandle: m.ReceiptHandle})
 	} else {
 		wait := q.config.pause(number)
-		if interrupted(ctx, stopping) {
+		if interrupted(ctx) { // by the worker's own end
 			wait = 0
 		}
 		_, err = q.client.ChangeMessageVisibility(after,
@@ -212,15 +212,6 @@ func (q *SQS) do(ctx context.Context, stopping <-chan struct{}, run Run, m types
 	}
 	if err != nil {
 		q.config.Log.WarnContext(ctx, "settle a job's message: it will come again", "err", err)
-	}
-}
-
-func interrupted(ctx context.Context, stopping <-chan struct{}) bool {
-	select {
-	case <-stopping:
-		return ctx.Err() != nil
-	default:
-		return false
 	}
 }
 

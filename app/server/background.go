@@ -34,6 +34,17 @@ func (a *App) work(ctx context.Context) {
 	})
 }
 
+// giveUp notes the end of jobs whose queue has given them up.
+func (a *App) giveUp(ctx context.Context) {
+	a.every(ctx, 30*time.Second, "give up on jobs", func(ctx context.Context) error {
+		n, err := a.options.Jobs.GiveUp(ctx, a.doing.store)
+		if n > 0 {
+			a.log.WarnContext(ctx, "jobs whose worker ended at the last attempt", "jobs", n)
+		}
+		return err
+	})
+}
+
 // warm fills the cache at the start and every hour.
 func (a *App) warm(ctx context.Context) {
 	a.every(ctx, time.Hour, "warm the cache", func(ctx context.Context) error {

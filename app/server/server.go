@@ -53,6 +53,9 @@ type Options struct {
 	Wrap func(http.Handler) http.Handler
 	// Inside are further paths of the internal port.
 	Inside map[string]http.Handler
+	// Hurry is closed when nobody stands in front who must look elsewhere
+	// first; nil means that somebody may.
+	Hurry <-chan struct{}
 	// Visible is how long SQS hides a job whose worker has died; zero means 30 s.
 	Visible time.Duration
 }
@@ -201,6 +204,7 @@ func Start(ctx context.Context, s settings.Settings, o Options) (*App, error) {
 			return nil, err
 		}
 		a.work(working)
+		a.giveUp(working)
 	}
 	if s.Role != contract.RoleWorker {
 		a.warm(working)
@@ -401,17 +405,7 @@ func (a *App) Stop() error {
 	half := a.settings.Drain / 2
 	a.health.Drain()
 	a.working()
-	time.Sleep(half)
-	ctx, cancel := context.WithTimeout(context.Background(), max(half, 100*time.Millisecond))
-	defer cancel()
-	var errs []error
-	for _, s := range a.servers {
-		// A connection on which nothing was asked yet holds Shutdown up, too.
-		if err := s.Shutdown(ctx); err != nil && a.web.Active() > 0 {
-			errs = append(errs, fmt.Errorf("finish requests within %v: %w", half, err))
-		}
-		s.Close() //nolint:errcheck // it is closed or holds idle connections only
-	}
+	errs := []error{Finish(half, a.options.Hurry, a.web.Active, a.servers...)}
 	a.workers.Wait()
 	last, cancelLast := context.WithTimeout(context.Background(), max(half, 5*time.Second))
 	defer cancelLast()
@@ -421,6 +415,32 @@ func (a *App) Stop() error {
 	a.Close()
 	if dir, ok := a.uploads.(*uploads.Dir); ok {
 		errs = append(errs, dir.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Finish waits for a time until proxies look elsewhere, unless there is a hurry,
+// and for as long again until the active requests have ended.
+func Finish(half time.Duration, hurry <-chan struct{}, active func() int64, servers ...*http.Server) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*max(half, 100*time.Millisecond))
+	defer cancel()
+	select {
+	case <-hurry:
+		// A connection on which nothing was asked yet would hold Shutdown up.
+		go func() {
+			for active() > 0 && ctx.Err() == nil {
+				time.Sleep(10 * time.Millisecond)
+			}
+			cancel()
+		}()
+	case <-time.After(half):
+	}
+	var errs []error
+	for _, s := range servers {
+		if err := s.Shutdown(ctx); err != nil && active() > 0 {
+			errs = append(errs, fmt.Errorf("finish requests within %v: %w", half, err))
+		}
+		s.Close() //nolint:errcheck // it is closed or holds idle connections only
 	}
 	return errors.Join(errs...)
 }

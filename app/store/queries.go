@@ -56,6 +56,9 @@ const (
 	progressJob = `UPDATE jobs SET progress = $2, updated_at = now() WHERE id = $1`
 	finishJob   = `UPDATE jobs SET state = $2, result = $3, error = $4, updated_at = now(),
 		progress = CASE WHEN $2 = 'done' THEN 100 ELSE progress END WHERE id = $1 AND state <> 'done'`
+	giveUpJobs = `UPDATE jobs SET state = 'dead', updated_at = now(),
+		error = CASE WHEN error = '' THEN 'its worker ended while it was at it' ELSE error END WHERE id = ANY(ARRAY(
+		SELECT id FROM jobs WHERE state IN ('queued', 'running') AND attempts >= $1 AND updated_at < now() - $2::interval LIMIT 1000))`
 	// What nobody has handed to the queue although it was noted some time ago.
 	unsentJobs = `UPDATE jobs SET updated_at = now() WHERE id = ANY(ARRAY(
 		SELECT id FROM jobs WHERE state IN ('queued', 'running') AND sent_at IS NULL AND updated_at < now() - $1::interval
@@ -119,7 +122,7 @@ func Queries() map[string]string {
 		"finishJob": finishJob, "claimMail": claimMail, "mailSent": mailSent, "settleMail": settleMail, "releaseMail": releaseMail,
 		"addUpload": addUpload, "showUpload": showUpload, "dropUpload": dropUpload, "looseUploads": looseUploads, "showsUpload": showsUpload,
 		"noteDiscarded": noteDiscarded, "takeDiscarded": takeDiscarded, "forgetDiscarded": forgetDiscarded,
-		"unsentJobs": unsentJobs, "markSent": markSent,
+		"giveUpJobs": giveUpJobs, "unsentJobs": unsentJobs, "markSent": markSent,
 		"insertEvent": insertEvent, "consumeOnce": consumeOnce, "deleteConsumed": deleteConsumed, "deleteRemoved": deleteRemoved,
 		"deleteSent": deleteSent, "deleteUntold": deleteUntold, "tellUsers": tellUsers, "tellPosts": tellPosts,
 	}

@@ -125,6 +125,13 @@ func (s *Store) FinishJob(ctx context.Context, id uuid.UUID, state, result, prob
 	return err
 }
 
+// GiveUpJobs notes the end of jobs that have had as many attempts as there are
+// and of which nothing was heard since.
+func (s *Store) GiveUpJobs(ctx context.Context, attempts int, since time.Duration) (int64, error) {
+	tag, err := s.db.Primary().Exec(ctx, giveUpJobs, attempts, since)
+	return tag.RowsAffected(), err
+}
+
 // MarkSent notes that jobs were handed to the queue.
 func (s *Store) MarkSent(ctx context.Context, ids ...uuid.UUID) error {
 	_, err := s.db.Primary().Exec(ctx, markSent, ids)

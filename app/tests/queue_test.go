@@ -1,6 +1,7 @@
 package tests
 
 import (
+	"net"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -16,6 +17,42 @@ import (
 	"github.com/rung-dev/rung/app/store"
 	"github.com/rung-dev/rung/app/work"
 )
+
+// A job whose last attempt takes too long is dead, and so is one whose worker
+// was killed at the last attempt: who asked for it is told.
+func TestJobsEndHoweverTheirLastAttemptDoes(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0") // takes connections, says nothing
+	require.NoError(t, err)
+	t.Cleanup(func() { l.Close() })
+	env := apptest.NewEnv(t)
+	env[contract.EnvMailURL] = "smtp://" + l.Addr().String()
+	config := jobs.Config{Attempts: 1, Longest: time.Second}
+	app := start(t, contract.RoleAll, env, server.Options{Jobs: config})
+	c := newClient(t, app)
+	c.signUp() // a welcome is queued
+	var found struct{ Jobs []job }
+	require.Eventually(t, func() bool {
+		c.do(200, "GET", "/api/jobs", nil).into(t, &found)
+		return len(found.Jobs) == 1 && found.Jobs[0].State == store.JobDead
+	}, time.Minute, 50*time.Millisecond, "%v", &found)
+
+	killed, err := work.New(mustUser(t, app, c), work.Report, work.ReportArgs{})
+	require.NoError(t, err)
+	require.NoError(t, pgx.BeginFunc(t.Context(), app.Store.Pools().Primary(),
+		func(tx pgx.Tx) error { return store.CreateJob(t.Context(), tx, killed) }))
+	_, err = app.Store.StartJob(t.Context(), killed.ID, 1)
+	require.NoError(t, err)
+	n, err := config.GiveUp(t.Context(), app.Store)
+	require.NoError(t, err)
+	assert.Zero(t, n, "it may be under way")
+	_, err = app.Store.Pools().Primary().Exec(t.Context(),
+		"UPDATE jobs SET updated_at = now() - interval '1 minute' WHERE id = $1", killed.ID)
+	require.NoError(t, err)
+	_, err = config.GiveUp(t.Context(), app.Store) // the app's own may have come first
+	require.NoError(t, err)
+	assert.Equal(t, store.JobDead, c.finished(killed.ID.String(), time.Second).State)
+}
 
 // A job that was noted but never sent, because its server crashed between the
 // two, is sent after a while; one that was sent is not sent again.
