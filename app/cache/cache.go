@@ -262,10 +262,12 @@ func (c *Cache) store(ctx context.Context, k []string, token, v string, ttl time
 }
 
 // forgetScript deletes the value and the lease, and keeps the furthest
-// position: of two changes the later one counts, whoever gets here first.
-const forgetScript = `local p = redis.call('GET', KEYS[3])
+// position: of two changes the later one counts, whoever gets here first. It
+// deletes first: a Redis that is full takes deletions and refuses the rest.
+const forgetScript = `local n = redis.call('DEL', KEYS[1], KEYS[2])
+local p = redis.call('GET', KEYS[3])
 if not p or tonumber(p) < tonumber(ARGV[1]) then redis.call('SET', KEYS[3], ARGV[1], 'PX', ARGV[2]) end
-return redis.call('DEL', KEYS[1], KEYS[2])`
+return n`
 
 // Invalidate makes every server forget the value of id; this one has when it
 // returns. Position is where the change is in the database's log: the next load

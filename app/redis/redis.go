@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -36,7 +37,8 @@ type Config struct {
 	Cluster bool
 	// Timeout bounds one call; zero means DefaultTimeout.
 	Timeout time.Duration
-	// Up is called with every change between answering and not; may be nil.
+	// Up is told again and again whether Redis answers and takes writes; may
+	// be nil.
 	Up  func(bool)
 	Log *slog.Logger
 }
@@ -48,6 +50,7 @@ type Client struct {
 	client  atomic.Pointer[rueidis.Client]
 	breaker *gobreaker.CircuitBreaker[struct{}]
 	up      atomic.Bool
+	refuses atomic.Pointer[string] // why it takes no writes; nil when it does
 	stop    context.CancelFunc
 	stopped chan struct{}
 
@@ -122,9 +125,9 @@ func (r *Client) connect(ctx context.Context) {
 
 func (r *Client) mark(ctx context.Context, up bool, err error) {
 	if r.config.Up != nil {
-		r.config.Up(up)
+		r.config.Up(up && r.Refuses() == "")
 	}
-	if r.up.Swap(up) == up && err == nil {
+	if r.up.Swap(up) == up {
 		return
 	}
 	if up {
@@ -146,14 +149,44 @@ func (r *Client) watch(ctx context.Context) {
 		case <-tick.C:
 		}
 		r.connect(ctx)
-		err := r.Do(ctx, func(ctx context.Context, c rueidis.Client) error { return c.Do(ctx, c.B().Ping().Build()).Error() })
-		if up := err == nil; up != r.up.Load() {
-			r.mark(ctx, up, err)
-		}
+		err := r.try(ctx)
+		r.mark(ctx, err == nil, err)
 		if err == nil {
 			r.catchUp(ctx)
 		}
 	}
+}
+
+// try writes something, because a Redis that is full, or has become a replica,
+// answers everything else. That it refuses is noted and no error: it can be read.
+func (r *Client) try(ctx context.Context) error {
+	err := r.Do(ctx, func(ctx context.Context, c rueidis.Client) error {
+		return c.Do(ctx, c.B().Set().Key("tried").Value("1").PxMilliseconds(time.Minute.Milliseconds()).Build()).Error()
+	})
+	said, is := rueidis.IsRedisErr(err)
+	if !is || !refusals[strings.SplitN(said.Error(), " ", 2)[0]] {
+		if err == nil && r.refuses.Swap(nil) != nil {
+			r.config.Log.InfoContext(ctx, "redis takes writes again")
+		}
+		return err
+	}
+	why := said.Error()
+	if r.refuses.Swap(&why) == nil {
+		r.config.Log.WarnContext(ctx, "redis takes no writes", "err", why)
+	}
+	return nil
+}
+
+// refusals begin what Redis says of writes alone: it is full, it cannot save, it
+// is a replica or misses its own.
+var refusals = map[string]bool{"OOM": true, "MISCONF": true, "READONLY": true, "NOREPLICAS": true}
+
+// Refuses is why Redis takes no writes although it answers; empty when it does.
+func (r *Client) Refuses() string {
+	if why := r.refuses.Load(); why != nil {
+		return *why
+	}
+	return ""
 }
 
 // Up says whether Redis answered when it was last asked.

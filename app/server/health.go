@@ -70,6 +70,9 @@ func (a *App) detail() map[string]any {
 			}
 		}
 	}
+	if why := a.redis.Refuses(); why != "" {
+		out["redis"] = "takes no writes, so that nothing new is cached: " + why
+	}
 	if len(replicas) > 0 {
 		out["replicas"] = replicas
 	}

@@ -74,6 +74,45 @@ func TestCacheLoadsOnce(t *testing.T) {
 	assert.EqualValues(t, 1, loads.Load())
 }
 
+// A Redis that is full, and evicts nothing, forgets what has changed all the
+// same, on every server; it is said that it takes nothing new.
+func TestCacheForgetsWhileRedisIsFull(t *testing.T) {
+	env := apptest.NewEnv(t)
+	one, two := start(t, contract.RoleWeb, env, server.Options{}), start(t, contract.RoleWeb, env, server.Options{})
+	c := newClient(t, one)
+	c.signUp()
+	p := c.publish("Before", "x")
+	read := func(app *server.App) (title string) {
+		var got post
+		c.at(app).do(200, "GET", "/api/posts/"+p.ID, nil).into(t, &got)
+		return got.Title
+	}
+	for _, app := range []*server.App{one, two} {
+		require.Equal(t, "Before", read(app))
+	}
+	option, err := rueidis.ParseURL(env[contract.EnvRedisURL])
+	require.NoError(t, err)
+	r, err := rueidis.NewClient(option)
+	require.NoError(t, err)
+	t.Cleanup(r.Close)
+	limit := func(most string) {
+		require.NoError(t, r.Do(t.Context(),
+			r.B().ConfigSet().ParameterValue().ParameterValue("maxmemory", most).Build()).Error())
+	}
+	limit("1") // it has more than that
+	require.Eventually(t, func() bool {
+		return strings.Contains(string(c.do(200, "GET", contract.ReadyPath, nil).body), "takes no writes")
+	}, time.Minute, 20*time.Millisecond)
+	c.do(200, "PUT", "/api/posts/"+p.ID, map[string]string{"title": "After", "body": "x"})
+	require.Equal(t, "After", read(one))
+	require.Eventually(t, func() bool { return read(two) == "After" }, 5*time.Second, time.Millisecond)
+	c.at(two).do(200, "GET", "/api/me", nil)
+	limit("0")
+	require.Eventually(t, func() bool {
+		return strings.Contains(string(c.do(200, "GET", contract.ReadyPath, nil).body), `"redis":"ok"`)
+	}, time.Minute, 20*time.Millisecond)
+}
+
 // A load that fails, or worse, gives its lease back: the next reader loads at
 // once, and the process goes on.
 func TestCacheGivesTheLeaseBack(t *testing.T) {
