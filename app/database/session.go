@@ -77,14 +77,11 @@ func (s *Session) advance(name string, p Position) {
 	s.seen.Elsewhere[name] = max(s.seen.Elsewhere[name], p)
 }
 
-// SawMap notes the slot map by which a write is made, and returns whether that
-// is news.
-func (s *Session) SawMap(version int64) bool {
+// SawMap notes the slot map by which a write is made.
+func (s *Session) SawMap(version int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	news := version > s.seen.Map
 	s.seen.Map = max(s.seen.Map, version)
-	return news
 }
 
 // Map is the slot map that reads must not be older than.

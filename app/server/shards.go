@@ -119,9 +119,6 @@ func (a *App) sessions() *session.Sessions {
 	s.Elsewhere = func(ctx context.Context) map[string]database.Position {
 		now := map[string]database.Position{}
 		for _, p := range a.further {
-			if !p.Replicated() {
-				continue
-			}
 			at, err := p.Now(ctx)
 			if err != nil {
 				at = database.Latest // then its primary answers, as soon as it can

@@ -54,8 +54,6 @@ type Shards struct {
 	places  places
 	refresh sync.Mutex
 	current atomic.Pointer[Map]
-	// replicated is true when any database has replicas.
-	replicated bool
 }
 
 // Open reads the map. Where there is none yet the first database owns every
@@ -66,9 +64,6 @@ func Open(ctx context.Context, c Config, dbs ...*database.Pools) (*Shards, error
 		c.Placement = Hash{}
 	}
 	s := &Shards{dbs: dbs, config: c}
-	for _, db := range dbs {
-		s.replicated = s.replicated || db.Replicated()
-	}
 	err := s.Refresh(ctx)
 	if errors.Is(err, pgx.ErrNoRows) {
 		if err = s.initialise(ctx, Whole()); err == nil {
@@ -178,15 +173,9 @@ func (s *Shards) writeSlot(ctx context.Context, slot int16, fn func(tx pgx.Tx, s
 // wrote notes for ctx's session what it has written, and by which map: a
 // server with an older one might ask a late replica of a former owner.
 func (s *Shards) wrote(ctx context.Context, m *Map, db *database.Pools) {
-	if !s.replicated {
-		return
-	}
-	session := database.SessionOf(ctx)
-	news := session != nil && session.SawMap(m.Version)
-	if db.Replicated() {
+	if session := database.SessionOf(ctx); session != nil {
+		session.SawMap(m.Version)
 		db.Wrote(ctx) //nolint:errcheck // what cannot be told is read at the primary
-	} else if news && session.Wrote != nil {
-		session.Wrote(ctx)
 	}
 }
 

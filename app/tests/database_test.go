@@ -10,7 +10,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/app/apptest"
+	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/database"
+	"github.com/rung-dev/rung/app/server"
 	"github.com/rung-dev/rung/app/store"
 )
 
@@ -106,6 +108,26 @@ func TestSessionReadsItsWrites(t *testing.T) {
 	}
 	require.NoError(t, c.Replicas[0].Start())
 	require.Eventually(t, func() bool { return healthy(pools) == 2 }, time.Minute, 20*time.Millisecond)
+}
+
+// While the first replica is added, some servers know of it and some do not:
+// who has written at one of the latter sees it at one of the former.
+func TestTheFirstReplicaIsAdded(t *testing.T) {
+	c, err := apptest.StartCluster(1)
+	require.NoError(t, err)
+	t.Cleanup(c.Close)
+	require.NoError(t, c.Migrate("app"))
+	env := apptest.ClusterEnv(t, c, "app", apptest.NewRedis(t))
+	after := start(t, contract.RoleWeb, env, server.Options{})
+	env[contract.EnvDatabaseReaders] = ""
+	before := start(t, contract.RoleWeb, env, server.Options{})
+	person := newClient(t, before)
+	name := person.signUp()
+	require.Eventually(t, func() bool { return healthy(after.Store.Pools()) == 1 }, time.Minute, 20*time.Millisecond)
+	require.NoError(t, c.Replicas[0].Exec(t.Context(), "SELECT pg_wal_replay_pause()"))
+	person.publish("Mine", "x")
+	assert.Equal(t, []string{"Mine"}, titles(person.at(after).list("/api/feed")), "what the session has written")
+	assert.Equal(t, []string{"Mine"}, titles(person.at(after).list("/api/users/"+name+"/posts")), "what the cache was told")
 }
 
 // That something is not there is an answer: the replica that gives it is as

@@ -19,6 +19,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/rung-dev/rung/app/database"
 	"github.com/rung-dev/rung/app/jobs"
 	"github.com/rung-dev/rung/app/pictures"
 	"github.com/rung-dev/rung/app/store"
@@ -210,6 +211,7 @@ func (w *Workshop) thumbnail(ctx context.Context, j store.Job, progress func(int
 	if err := w.Uploads.Put(ctx, key, "image/jpeg", bytes.NewReader(small)); err != nil {
 		return "", err
 	}
+	ctx = database.WithSession(ctx, database.NewSession(0)) // who loads it next must see this
 	err = w.Store.SetThumbnail(ctx, args.Post, key)
 	if errors.Is(err, store.ErrNotFound) {
 		return "none: the post was deleted", w.Uploads.Delete(ctx, key)
