@@ -41,12 +41,30 @@ const usage = `app runs a small web product.
 Settings come from the environment; without them every missing one is named.`
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
+	go listenToSignals(stop)
 	if err := run(ctx, os.Args[1:], os.Getenv, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "app:", err)
 		os.Exit(1)
 	}
+}
+
+// hurry is closed when a person at a terminal wants the app to end: then no
+// proxy is waited for.
+var hurry = make(chan struct{})
+
+// listenToSignals ends the app in good order at the first signal and at once at
+// the second.
+func listenToSignals(stop context.CancelFunc) {
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	if <-signals == os.Interrupt {
+		close(hurry)
+	}
+	stop()
+	<-signals
+	os.Exit(1)
 }
 
 func run(ctx context.Context, args []string, getenv func(string) string, out io.Writer) error {
@@ -92,7 +110,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, out io.
 // serve runs until it is told to stop, by a signal or because the machine is
 // about to end.
 func serve(ctx context.Context, s settings.Settings, log *slog.Logger) error {
-	app, err := services.Start(ctx, s, server.Options{Log: log})
+	app, err := services.Start(ctx, s, server.Options{Log: log, Hurry: hurry})
 	if err != nil {
 		return err
 	}

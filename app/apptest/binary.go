@@ -101,9 +101,12 @@ func (p *Program) Kill() {
 	<-p.done
 }
 
-// Terminate asks the app to end and waits until it has.
-func (p *Program) Terminate() error {
-	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+// Terminate asks the app to end, as systemd does, and waits until it has.
+func (p *Program) Terminate() error { return p.End(syscall.SIGTERM) }
+
+// End sends a signal and waits until the app has ended.
+func (p *Program) End(by os.Signal) error {
+	if err := p.cmd.Process.Signal(by); err != nil {
 		return err
 	}
 	<-p.done

@@ -158,7 +158,7 @@ func startEngine(ctx context.Context, s settings.Settings, o server.Options) (*P
 		Stop: func() error {
 			e.health.Drain()
 			cancel()
-			err := servers.stop(s.Drain)
+			err := servers.stop(s.Drain, o.Hurry)
 			under.Wait()
 			return err
 		}}, nil

@@ -71,7 +71,7 @@ func listen(s settings.Settings, public, metrics http.Handler, inside map[string
 		out.internal, err = out.serve(s.Internal, mux, log)
 	}
 	if err != nil {
-		return nil, errors.Join(err, out.stop(0))
+		return nil, errors.Join(err, out.stop(0, nil))
 	}
 	return out, nil
 }
@@ -95,19 +95,8 @@ func (s *servers) serve(address string, h http.Handler, log *slog.Logger) (strin
 
 // stop waits for half of the time until proxies look elsewhere, and for the
 // other half until requests have ended.
-func (s *servers) stop(drain time.Duration) error {
-	time.Sleep(drain / 2)
-	ctx, cancel := context.WithTimeout(context.Background(), max(drain/2, 100*time.Millisecond))
-	defer cancel()
-	var errs []error
-	for _, one := range s.both {
-		// A connection on which nothing was asked yet holds Shutdown up, too.
-		if err := one.Shutdown(ctx); err != nil && s.active.Load() > 0 {
-			errs = append(errs, fmt.Errorf("finish requests within %v: %w", drain/2, err))
-		}
-		one.Close() //nolint:errcheck // it is closed or holds idle connections only
-	}
-	return errors.Join(errs...)
+func (s *servers) stop(drain time.Duration, hurry <-chan struct{}) error {
+	return server.Finish(drain/2, hurry, s.active.Load, s.both...)
 }
 
 // counted notes how many requests are being answered.

@@ -214,12 +214,12 @@ func startGateway(ctx context.Context, s settings.Settings, o server.Options) (*
 		return nil, err
 	}
 	if err := configureAWS(ctx, s, &o, s.Region != ""); err != nil { // to hear of the machine's end
-		return nil, errors.Join(err, servers.stop(0))
+		return nil, errors.Join(err, servers.stop(0, nil))
 	}
 	return &Process{Address: servers.address, Internal: servers.internal, Failed: servers.failed, AWS: awsOf(o),
 		Stop: func() error {
 			g.Drain()
 			defer g.Close()
-			return servers.stop(s.Drain)
+			return servers.stop(s.Drain, o.Hurry)
 		}}, nil
 }

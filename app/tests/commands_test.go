@@ -3,6 +3,7 @@ package tests
 import (
 	"context"
 	"encoding/json"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -110,6 +111,26 @@ func TestLongJobsAreDoneOnce(t *testing.T) {
 	assert.Equal(t, store.JobDone, j[0].State)
 	assert.Equal(t, 1, j[0].Attempts)
 	assert.Equal(t, 1, begun)
+}
+
+// A person at a terminal need not wait for proxies that are not there, nor for a
+// browser's spare connection; systemd gives proxies half of the time.
+func TestInterruptedAppsEndAtOnce(t *testing.T) {
+	t.Parallel()
+	env := apptest.NewEnv(t)
+	env[contract.EnvDrain] = "10m"
+	app := apptest.StartProgram(t, env, "all")
+	spare, err := net.Dial("tcp", app.Address)
+	require.NoError(t, err)
+	t.Cleanup(func() { spare.Close() })
+	ended := make(chan error, 1)
+	go func() { ended <- app.End(os.Interrupt) }()
+	select {
+	case err := <-ended:
+		assert.NoError(t, err)
+	case <-time.After(time.Minute):
+		t.Error("it waits for nobody")
+	}
 }
 
 func TestSessionsEndAnHourAfterTheirLastUse(t *testing.T) {
