@@ -2,13 +2,12 @@ package shard
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/rung-dev/rung/app/store"
 )
@@ -67,8 +66,10 @@ const (
 // of the slot wait for the switch, some milliseconds; nobody else notices.
 //
 // A move that was interrupted is finished, or begun again, by calling Move
-// once more. Only one process may move a slot at a time; a lock in the
-// directory sees to that.
+// once more. A lock in the directory tells a second process that somebody is at
+// it. The lock ends with a connection, of which its holder may not hear in time:
+// so each move has a number, and what it writes is refused once a later one has
+// begun.
 func (s *Shards) Move(ctx context.Context, slot int16, to int) error {
 	if slot < 0 || slot >= store.Slots || to < 0 || to >= len(s.dbs) {
 		return fmt.Errorf("move slot %d to shard %d: want slots below %d and shards from 1 to %d", slot, to+1, store.Slots,
@@ -91,242 +92,80 @@ func (s *Shards) Move(ctx context.Context, slot int16, to int) error {
 }
 
 func (s *Shards) move(ctx context.Context, slot int16, to int) error {
+	m := mover{slot: slot}
+	if err := s.directory().QueryRow(ctx, "SELECT nextval('slot_move_numbers')").Scan(&m.number); err != nil {
+		return fmt.Errorf("number the move: %w", err)
+	}
+	from, err := s.begin(ctx, m)
+	if err != nil || from == to {
+		return err
+	}
+	m.source, m.target = s.dbs[from].Primary(), s.dbs[to].Primary()
+	for _, step := range []func(context.Context) error{m.prepare, m.copy, m.catchUp, m.change} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	if err := s.publish(ctx, m, to); err != nil {
+		return err
+	}
+	return m.clean(ctx, m.source)
+}
+
+// begin ends the right of earlier moves to write, and finishes what they have
+// left. It returns which database owns the slot.
+func (s *Shards) begin(ctx context.Context, m mover) (owner int, err error) {
+	for i, db := range s.dbs {
+		tag, err := db.Primary().Exec(ctx, beginMove, m.slot, m.number)
+		if err == nil && tag.RowsAffected() == 0 {
+			err = errOvertaken
+		}
+		if err != nil {
+			return 0, fmt.Errorf("begin at shard %d: %w", i+1, err)
+		}
+	}
 	if err := s.Refresh(ctx); err != nil {
-		return err
+		return 0, err
 	}
-	from := int(s.Map().Owners[slot])
-	if from == to {
-		return nil
+	mapped, owners := int(s.Map().Owners[m.slot]), make([]bool, len(s.dbs))
+	for i, db := range s.dbs {
+		if err := db.Primary().QueryRow(ctx, ownsSlot, m.slot).Scan(&owners[i]); err != nil {
+			return 0, fmt.Errorf("ask shard %d: %w", i+1, err)
+		}
 	}
-	m := mover{slot: slot, source: s.dbs[from].Primary(), target: s.dbs[to].Primary()}
-	switched, err := m.switched(ctx)
-	if err != nil {
-		return err
+	if owner = slices.Index(owners, true); owner < 0 {
+		return 0, errors.New("no shard has it")
 	}
-	if !switched { // else an earlier move got as far as this
-		for _, step := range []func(context.Context) error{m.prepare, m.copy, m.catchUp, m.change} {
-			if err := step(ctx); err != nil {
-				return err
+	if !owners[mapped] { // switched, and nobody was told
+		if err := s.publish(ctx, m, owner); err != nil {
+			return 0, err
+		}
+		return owner, m.clean(ctx, s.dbs[mapped].Primary())
+	}
+	for i, db := range s.dbs {
+		if i != mapped && owners[i] { // about to be switched: what it has is not all
+			if err := m.guarded(ctx, db.Primary(), func(tx pgx.Tx) error { return exec(ctx, tx, disown, m.slot) }); err != nil {
+				return 0, fmt.Errorf("undo a switch to shard %d: %w", i+1, err)
 			}
 		}
 	}
-	if err := s.publish(ctx, slot, to); err != nil {
-		return err
-	}
-	return m.clean(ctx)
+	return mapped, nil
 }
 
 // publish tries again when somebody else has published a move meanwhile.
-func (s *Shards) publish(ctx context.Context, slot int16, to int) error {
-	for {
-		next := s.Map().Moved(slot, to)
-		tag, err := s.directory().Exec(ctx, addMap, next.Version, next.Owners[:])
+func (s *Shards) publish(ctx context.Context, m mover, to int) error {
+	for published := false; !published; {
+		next := s.Map().Moved(m.slot, to)
+		err := m.guarded(ctx, s.directory(), func(tx pgx.Tx) error {
+			tag, err := tx.Exec(ctx, addMap, next.Version, next.Owners[:])
+			published = tag.RowsAffected() == 1
+			return err
+		})
 		if err != nil {
 			return fmt.Errorf("publish the map: %w", err)
 		}
 		if err := s.Refresh(ctx); err != nil {
 			return err
-		}
-		if tag.RowsAffected() == 1 {
-			return nil
-		}
-	}
-}
-
-type mover struct {
-	slot           int16
-	source, target *pgxpool.Pool
-}
-
-// switched says whether the source has given the slot up already.
-func (m mover) switched(ctx context.Context) (bool, error) {
-	var source, target bool
-	err := errors.Join(m.source.QueryRow(ctx, ownsSlot, m.slot).Scan(&source),
-		m.target.QueryRow(ctx, ownsSlot, m.slot).Scan(&target))
-	return !source && target, err
-}
-
-// prepare empties the target of what an interrupted move has left, and has the
-// source note every change from now on. The lock is had once all writers that
-// began before that have ended.
-func (m mover) prepare(ctx context.Context) error {
-	err := pgx.BeginFunc(ctx, m.target, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, "DELETE FROM slots_owned WHERE slot = $1", m.slot); err != nil {
-			return err
-		}
-		for _, t := range tables {
-			if _, err := tx.Exec(ctx, t.remove, m.slot); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("prepare the target: %w", err)
-	}
-	if _, err := m.source.Exec(ctx, "INSERT INTO slots_moving VALUES ($1) ON CONFLICT DO NOTHING", m.slot); err != nil {
-		return fmt.Errorf("note changes: %w", err)
-	}
-	return pgx.BeginFunc(ctx, m.source, func(tx pgx.Tx) error { return m.lock(ctx, tx) })
-}
-
-// lock waits until nobody writes to the slot, and keeps writers out.
-func (m mover) lock(ctx context.Context, tx pgx.Tx) error {
-	_, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1, $2)", lockClass, m.slot)
-	return err
-}
-
-func (m mover) copy(ctx context.Context) error {
-	for _, t := range tables {
-		var after json.RawMessage
-		for {
-			rows, err := jsonRows(ctx, m.source, t.next, m.slot, after, moveBatch)
-			if err != nil {
-				return fmt.Errorf("read %s: %w", t.name, err)
-			}
-			if len(rows) == 0 {
-				break
-			}
-			if err := m.put(ctx, t, rows); err != nil {
-				return err
-			}
-			after = rows[len(rows)-1]
-		}
-	}
-	return nil
-}
-
-// source is the pool or, during the switch, the transaction that holds the lock.
-type source interface {
-	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
-	Begin(ctx context.Context) (pgx.Tx, error)
-}
-
-func jsonRows(ctx context.Context, from source, sql string, args ...any) ([]json.RawMessage, error) {
-	rows, err := from.Query(ctx, sql, args...)
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, pgx.RowTo[json.RawMessage])
-}
-
-func (m mover) put(ctx context.Context, t table, rows []json.RawMessage) error {
-	text, err := json.Marshal(rows)
-	if err != nil {
-		return err
-	}
-	if _, err := m.target.Exec(ctx, t.put, text); err != nil {
-		return fmt.Errorf("write %s: %w", t.name, err)
-	}
-	return nil
-}
-
-// catchUp repeats changes until few are left.
-func (m mover) catchUp(ctx context.Context) error {
-	for {
-		n, err := m.repeat(ctx, m.source)
-		if err != nil || n < closeEnough {
-			return err
-		}
-	}
-}
-
-// change is a row that is not what it was.
-type change struct {
-	id    int64
-	table string
-	key   json.RawMessage
-}
-
-// repeat takes some changes, brings the rows that they are about to the target
-// as they are now, and forgets the changes. Doing so twice does no harm.
-func (m mover) repeat(ctx context.Context, from source) (int, error) {
-	rows, err := from.Query(ctx, readChanges, m.slot, moveBatch)
-	if err != nil {
-		return 0, fmt.Errorf("read changes: %w", err)
-	}
-	changes, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (c change, err error) {
-		err = row.Scan(&c.id, &c.table, &c.key)
-		return c, err
-	})
-	if err != nil {
-		return 0, fmt.Errorf("read changes: %w", err)
-	}
-	keys := map[string][]json.RawMessage{}
-	ids := make([]int64, len(changes))
-	for i, c := range changes {
-		ids[i], keys[c.table] = c.id, append(keys[c.table], c.key)
-	}
-	for _, t := range tables {
-		if err := m.bring(ctx, from, t, keys[t.name]); err != nil {
-			return 0, err
-		}
-	}
-	err = pgx.BeginFunc(ctx, from, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, forgetChanges, ids)
-		return err
-	})
-	return len(ids), err
-}
-
-// bring makes rows at the target what they are at the source.
-func (m mover) bring(ctx context.Context, from source, t table, keys []json.RawMessage) error {
-	if len(keys) == 0 {
-		return nil
-	}
-	text, err := json.Marshal(keys)
-	if err != nil {
-		return err
-	}
-	rows, err := jsonRows(ctx, from, t.one, text)
-	if err != nil {
-		return fmt.Errorf("read %s: %w", t.name, err)
-	}
-	if _, err := m.target.Exec(ctx, t.drop, text); err != nil {
-		return fmt.Errorf("bring %s: %w", t.name, err)
-	}
-	if len(rows) == 0 {
-		return nil
-	}
-	return m.put(ctx, t, rows)
-}
-
-// change holds the writers up, brings the last changes, and hands the slot
-// over. The target owns it first: nobody goes there before the map says so,
-// and if this is interrupted the source still has everything.
-func (m mover) change(ctx context.Context) error {
-	return pgx.BeginFunc(ctx, m.source, func(tx pgx.Tx) error {
-		if err := m.lock(ctx, tx); err != nil {
-			return fmt.Errorf("hold up writers: %w", err)
-		}
-		for n := 1; n > 0; {
-			var err error
-			if n, err = m.repeat(ctx, tx); err != nil {
-				return err
-			}
-		}
-		if _, err := m.target.Exec(ctx, "INSERT INTO slots_owned VALUES ($1) ON CONFLICT DO NOTHING", m.slot); err != nil {
-			return fmt.Errorf("hand over: %w", err)
-		}
-		if _, err := tx.Exec(ctx, "DELETE FROM slots_owned WHERE slot = $1", m.slot); err != nil {
-			return fmt.Errorf("give up: %w", err)
-		}
-		_, err := tx.Exec(ctx, "DELETE FROM slots_moving WHERE slot = $1", m.slot)
-		return err
-	})
-}
-
-// clean removes the rows that nobody asks the source for any more.
-func (m mover) clean(ctx context.Context) error {
-	for _, t := range tables {
-		for {
-			tag, err := m.source.Exec(ctx, t.clean, m.slot, moveBatch)
-			if err != nil {
-				return fmt.Errorf("clean %s: %w", t.name, err)
-			}
-			if tag.RowsAffected() == 0 {
-				break
-			}
 		}
 	}
 	return nil

@@ -34,7 +34,11 @@ const (
 
 // Those of a move; more are in the tables of move.go.
 const (
-	readChanges   = `SELECT id, "table", key FROM slot_changes WHERE slot = $1 ORDER BY id LIMIT $2`
+	readChanges = `SELECT id, "table", key FROM slot_changes WHERE slot = $1 ORDER BY id LIMIT $2`
+	beginMove   = `INSERT INTO slot_moves (slot, move) VALUES ($1, $2)
+		ON CONFLICT (slot) DO UPDATE SET move = excluded.move WHERE slot_moves.move < excluded.move`
+	stillMine     = `SELECT EXISTS (SELECT FROM slot_moves WHERE slot = $1 AND move = $2 FOR SHARE)`
+	disown        = `DELETE FROM slots_owned WHERE slot = $1`
 	forgetChanges = `DELETE FROM slot_changes WHERE id = ANY($1)`
 )
 
@@ -44,7 +48,7 @@ func Queries() map[string]string {
 		"loginByEmail": loginByEmail,
 		"loginByName":  loginByName, "slotsOf": slotsOf, "anyPlaced": anyPlaced, "shards.mostRead": mostRead, "ownsSlot": ownsSlot, "ownedNow": ownedNow,
 		"followees": followees, "shards.postsOf": postsOf, "postByIDs": postByIDs, "shards.newest": newest, "shards.feed": feed, "found": found,
-		"readChanges": readChanges, "forgetChanges": forgetChanges}
+		"beginMove": beginMove, "stillMine": stillMine, "disown": disown, "readChanges": readChanges, "forgetChanges": forgetChanges}
 	for _, t := range tables {
 		for what, sql := range map[string]string{"next": t.next, "one": t.one, "put": t.put, "drop": t.drop, "clean": t.clean,
 			"remove": t.remove} {

@@ -41,7 +41,8 @@ func open(t *testing.T, c *apptest.Cluster, names []string, config shard.Config)
 	t.Helper()
 	var dbs []*database.Pools
 	for i, name := range names {
-		at := database.Config{Primary: c.Primary.URL(name), MinConns: 1, MaxConns: 12, ReplicaConns: 6}
+		at := database.Config{Primary: c.Primary.URL(name), MinConns: 1, MaxConns: 12, ReplicaConns: 6,
+			StatementTimeout: time.Minute}
 		if i > 0 {
 			at.Name = fmt.Sprintf("shard-%d", i+1)
 		}
@@ -211,6 +212,87 @@ func TestMoveIsRepeatable(t *testing.T) {
 	assert.Len(t, all, 10)
 	assert.Zero(t, countPosts(t, c, names[from], k.User))
 	assert.Error(t, s.Move(t.Context(), -1, 0))
+}
+
+// A move whose lock has ended with its connection cannot write any more once
+// another has begun: else it would hand over what is elsewhere by now.
+func TestAMoveThatLostItsLockIsRefused(t *testing.T) {
+	c := apptest.Shared(t)
+	names := shardDatabases(t, c, 3)
+	one, two := open(t, c, names, shard.Config{}), open(t, c, names, shard.Config{})
+	ctx := database.WithSession(t.Context(), database.NewSession(0))
+	k := shard.Key{User: store.NewID()}
+	write := func(n int) {
+		for range n {
+			require.NoError(t, two.CreatePost(ctx, k,
+				store.Post{ID: store.NewID(), UserID: k.User, Author: "x", Title: "x", Body: "x"}))
+		}
+	}
+	write(10)
+	slot := shard.Hash{}.Slot(k)
+
+	at, err := pgx.Connect(ctx, c.Primary.URL(names[1]))
+	require.NoError(t, err)
+	defer at.Close(context.Background()) //nolint:errcheck // the database goes with the test
+	_, err = at.Exec(ctx, "BEGIN; LOCK TABLE posts")
+	require.NoError(t, err)
+	ended := make(chan error, 1)
+	go func() { ended <- one.Move(context.WithoutCancel(ctx), slot, 1) }()
+	directory, err := pgx.Connect(ctx, c.Primary.URL(names[0]))
+	require.NoError(t, err)
+	defer directory.Close(context.Background()) //nolint:errcheck // as above
+	waiting := func() (n int) {
+		require.NoError(t, at.QueryRow(ctx, "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'posts'::regclass "+
+			"AND database = (SELECT oid FROM pg_database WHERE datname = current_database())").Scan(&n))
+		return n
+	}
+	require.Eventually(t, func() bool { return waiting() > 0 }, time.Minute, 10*time.Millisecond, "it has begun")
+	tag, err := directory.Exec(ctx, "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted "+
+		"AND objid = $1 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())", slot)
+	require.NoError(t, err)
+	require.EqualValues(t, 1, tag.RowsAffected(), "its lock")
+	require.NoError(t, two.Move(ctx, slot, 2))
+	write(5)
+	_, err = at.Exec(ctx, "COMMIT")
+	require.NoError(t, err)
+	require.Error(t, <-ended)
+
+	require.NoError(t, one.Refresh(ctx))
+	assert.EqualValues(t, 2, one.Map().Owners[slot])
+	for _, s := range []*shard.Shards{one, two} {
+		posts, err := s.PostsOf(ctx, k, uuid.Max, 100)
+		require.NoError(t, err)
+		assert.Len(t, posts, 15)
+		posts, err = s.Newest(ctx, uuid.Max, 100)
+		require.NoError(t, err)
+		assert.Len(t, posts, 15)
+	}
+	require.NoError(t, one.Move(ctx, slot, 1), "it can be moved again")
+	assert.Equal(t, 15, countPosts(t, c, names[1], k.User))
+}
+
+// A move that ended between its switch and the map is finished by the next one,
+// wherever that is to go.
+func TestASwitchThatNobodyWasToldOfIsFinished(t *testing.T) {
+	c := apptest.Shared(t)
+	names := shardDatabases(t, c, 3)
+	s := open(t, c, names, shard.Config{})
+	ctx := database.WithSession(t.Context(), database.NewSession(0))
+	k := shard.Key{User: store.NewID()}
+	require.NoError(t, s.CreatePost(ctx, k, store.Post{ID: store.NewID(), UserID: k.User, Author: "x", Title: "x", Body: "x"}))
+	slot := shard.Hash{}.Slot(k)
+	require.NoError(t, s.Move(ctx, slot, 1))
+	directory, err := pgx.Connect(ctx, c.Primary.URL(names[0]))
+	require.NoError(t, err)
+	defer directory.Close(context.Background()) //nolint:errcheck // the database goes with the test
+	_, err = directory.Exec(ctx, "DELETE FROM slot_maps WHERE version = (SELECT max(version) FROM slot_maps)")
+	require.NoError(t, err)
+	next := open(t, c, names, shard.Config{})
+	require.NoError(t, next.Move(ctx, slot, 2))
+	posts, err := next.PostsOf(ctx, k, uuid.Max, 100)
+	require.NoError(t, err)
+	assert.Len(t, posts, 1)
+	assert.EqualValues(t, 2, next.Map().Owners[slot])
 }
 
 // The whole app over three databases: people walk through it, and while a
