@@ -1,8 +1,10 @@
 // Package limit counts requests over all servers and refuses those that are
-// too many. Each server counts in its own memory and exchanges counts with
-// Redis ten times a second, so that no request waits for Redis; what several
-// servers let through together may exceed the limit by what comes in a tenth
-// of a second. While Redis is away each server counts alone.
+// too many. Each key has a bucket of tokens that fills evenly (GCRA by another
+// name), so that no minute's end lets twice as many through. Each server has
+// buckets in its own memory and exchanges what was taken with Redis ten times a
+// second, so that no request waits for Redis; what several servers let through
+// together may exceed the limit by what comes in a tenth of a second. While
+// Redis is away each server counts alone.
 package limit
 
 import (
@@ -12,24 +14,38 @@ import (
 	"time"
 
 	"github.com/redis/rueidis"
+	"golang.org/x/time/rate"
 
 	"github.com/rung-dev/rung/app/edge"
 	"github.com/rung-dev/rung/app/redis"
 )
 
 const (
-	window    = time.Minute
 	exchange  = 100 * time.Millisecond
 	maxCounts = 200_000
 )
 
-type count struct {
-	window int64
-	all    int64 // what Redis last said
-	own    int64 // what Redis has not heard of
+// Rate is so many in a time on average, and as many at once.
+type Rate struct {
+	Most int
+	In   time.Duration
 }
 
-// Limiter counts per key and minute.
+// PerMinute is the rate of that name.
+func PerMinute(most int) Rate { return Rate{Most: most, In: time.Minute} }
+
+func (r Rate) window(now time.Time) int64 { return now.UnixNano() / int64(r.In) }
+
+type count struct {
+	bucket *rate.Limiter
+	rate   Rate
+	used   time.Time
+	own    int64 // taken here, and Redis has not heard of it
+	window int64 // of the time that Redis counts by
+	told   int64 // taken in the window by all, as Redis last said
+}
+
+// Limiter has a bucket for each key.
 type Limiter struct {
 	redis *redis.Client
 	now   func() time.Time
@@ -54,35 +70,49 @@ func (l *Limiter) Close() {
 	<-l.done
 }
 
-// Allow counts a request by key and says whether it is within most per
-// minute; if not, after how long the next one may come.
-func (l *Limiter) Allow(key string, most int) (bool, time.Duration) {
+// Allow takes a token for key and says whether there was one; if not, after how
+// long there will be.
+func (l *Limiter) Allow(key string, r Rate) (bool, time.Duration) {
 	key = edge.Key(key)
 	now := l.now()
-	w := now.UnixNano() / int64(window)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	c := l.counts[key]
-	if c == nil || c.window != w {
-		if c == nil && len(l.counts) >= maxCounts {
-			l.sweep(w)
+	if c == nil {
+		if len(l.counts) >= maxCounts {
+			l.sweep(now)
 			if len(l.counts) >= maxCounts {
 				return true, 0 // memory is bounded; the proxy in front must refuse a flood like that
 			}
 		}
-		c = &count{window: w}
+		perSecond := rate.Limit(float64(r.Most) / r.In.Seconds())
+		c = &count{bucket: rate.NewLimiter(perSecond, r.Most), rate: r, window: r.window(now)}
 		l.counts[key] = c
 	}
-	if c.all+c.own >= int64(most) {
-		return false, time.Duration((w+1)*int64(window) - now.UnixNano())
+	c.used = now
+	if !c.bucket.AllowN(now, 1) {
+		missing := 1 - c.bucket.TokensAt(now)
+		return false, time.Duration(missing / float64(c.bucket.Limit()) * float64(time.Second))
 	}
 	c.own++
 	return true, 0
 }
 
-func (l *Limiter) sweep(w int64) {
+// GiveBack returns the token that Allow has taken last, for what turned out not
+// to count.
+func (l *Limiter) GiveBack(key string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if c := l.counts[edge.Key(key)]; c != nil {
+		c.bucket.AllowN(l.now(), -1)
+		c.own--
+	}
+}
+
+// sweep forgets buckets that are full again.
+func (l *Limiter) sweep(now time.Time) {
 	for k, c := range l.counts {
-		if c.window < w {
+		if c.own == 0 && now.Sub(c.used) >= c.rate.In {
 			delete(l.counts, k)
 		}
 	}
@@ -106,21 +136,34 @@ type share struct {
 	key string
 	n   int64
 	w   int64
+	in  time.Duration
 }
 
 // take collects what Redis has not heard of.
 func (l *Limiter) take() []share {
-	w := l.now().UnixNano() / int64(window)
+	now := l.now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.sweep(w)
+	l.sweep(now)
 	var out []share
 	for k, c := range l.counts {
-		if c.own > 0 {
-			out = append(out, share{key: k, n: c.own, w: c.window})
+		if c.own == 0 {
+			continue
 		}
+		if w := c.rate.window(now); w != c.window {
+			c.window, c.told = w, 0
+		}
+		out = append(out, share{key: k, n: c.own, w: c.window, in: c.rate.In})
 	}
 	return out
+}
+
+// heard takes from a bucket what others have taken since Redis said so last.
+func (c *count) heard(all, own int64, now time.Time) {
+	for others := all - c.told - own; others > 0; others -= int64(c.rate.Most) {
+		c.bucket.ReserveN(now, int(min(others, int64(c.rate.Most))))
+	}
+	c.told, c.own = all, c.own-own
 }
 
 func (l *Limiter) exchange(ctx context.Context) {
@@ -137,7 +180,7 @@ func (l *Limiter) send(ctx context.Context, shares []share) {
 		commands := make(rueidis.Commands, 0, 2*len(shares))
 		for _, s := range shares {
 			k := "r:" + s.key + ":" + strconv.FormatInt(s.w, 10)
-			commands = append(commands, r.B().Incrby().Key(k).Increment(s.n).Build(), r.B().Expire().Key(k).Seconds(120).Build())
+			commands = append(commands, r.B().Incrby().Key(k).Increment(s.n).Build(), r.B().Expire().Key(k).Seconds(int64(2*s.in/time.Second)).Build())
 		}
 		answers := r.DoMulti(ctx, commands...)
 		l.mu.Lock()
@@ -148,7 +191,7 @@ func (l *Limiter) send(ctx context.Context, shares []share) {
 				return err
 			}
 			if c := l.counts[s.key]; c != nil && c.window == s.w {
-				c.all, c.own = all, c.own-s.n
+				c.heard(all, s.n, l.now())
 			}
 		}
 		return nil

@@ -7,42 +7,86 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestAllow(t *testing.T) {
-	now := time.Unix(60, 0)
-	l := &Limiter{now: func() time.Time { return now }, counts: map[string]*count{}}
-	for range 3 {
-		ok, _ := l.Allow("a", 3)
-		assert.True(t, ok)
-	}
-	now = now.Add(20 * time.Second)
-	ok, wait := l.Allow("a", 3)
-	assert.False(t, ok)
-	assert.Equal(t, 40*time.Second, wait)
-	ok, _ = l.Allow("b", 3)
-	assert.True(t, ok, "others are counted apart")
-	now = now.Add(wait)
-	ok, _ = l.Allow("a", 3)
-	assert.True(t, ok, "the next minute")
+func at(now *time.Time) *Limiter {
+	return &Limiter{now: func() time.Time { return *now }, counts: map[string]*count{}}
 }
 
-// What other servers have let through counts too.
-func TestAllowCountsWhatRedisSays(t *testing.T) {
-	l := &Limiter{now: func() time.Time { return time.Unix(60, 0) }, counts: map[string]*count{"a": {window: 1, all: 9}}}
-	ok, _ := l.Allow("a", 10)
-	assert.True(t, ok)
-	ok, _ = l.Allow("a", 10)
+// allowed is how many of n are let through.
+func allowed(l *Limiter, key string, r Rate, n int) (out int) {
+	for range n {
+		if ok, _ := l.Allow(key, r); ok {
+			out++
+		}
+	}
+	return out
+}
+
+func TestAllow(t *testing.T) {
+	now := time.Unix(60, 0)
+	l := at(&now)
+	assert.Equal(t, 3, allowed(l, "a", PerMinute(3), 3))
+	now = now.Add(5 * time.Second)
+	ok, wait := l.Allow("a", PerMinute(3))
 	assert.False(t, ok)
-	assert.Equal(t, []share{{key: "a", n: 1, w: 1}}, l.take())
+	assert.InDelta(t, 15*time.Second, wait, float64(time.Millisecond), "one comes every 20 s")
+	assert.Equal(t, 1, allowed(l, "b", PerMinute(3), 1), "others are counted apart")
+	now = now.Add(wait + time.Millisecond)
+	assert.Equal(t, 1, allowed(l, "a", PerMinute(3), 9))
+	now = now.Add(time.Hour)
+	assert.Equal(t, 3, allowed(l, "a", PerMinute(3), 9), "and no more for having waited")
+}
+
+// At the end of a minute and at the beginning of the next no more go through
+// than in the middle of one.
+func TestNoMomentLetsTwiceAsManyThrough(t *testing.T) {
+	now := time.Unix(119, 0)
+	l := at(&now)
+	assert.Equal(t, 60, allowed(l, "a", PerMinute(60), 60))
+	now = now.Add(2 * time.Second)
+	assert.Equal(t, 2, allowed(l, "a", PerMinute(60), 60))
+}
+
+// What other servers have let through counts too, and once.
+func TestAllowCountsWhatRedisSays(t *testing.T) {
+	now := time.Unix(61, 0)
+	l := at(&now)
+	assert.Equal(t, 1, allowed(l, "a", PerMinute(10), 1))
+	assert.Equal(t, []share{{key: "a", n: 1, w: 1, in: time.Minute}}, l.take())
+	l.counts["a"].heard(7, 1, now)
+	assert.Equal(t, 3, allowed(l, "a", PerMinute(10), 10), "six were others'")
+	l.counts["a"].heard(10, 3, now)
+	assert.Zero(t, allowed(l, "a", PerMinute(10), 10))
+	assert.Empty(t, l.take())
+	now = now.Add(time.Minute)
+	assert.Equal(t, 10, allowed(l, "a", PerMinute(10), 11))
+	assert.Equal(t, []share{{key: "a", n: 10, w: 2, in: time.Minute}}, l.take())
+	l.counts["a"].heard(1000, 10, now)
+	now = now.Add(time.Minute)
+	assert.Zero(t, allowed(l, "a", PerMinute(10), 1), "a flood at others' is remembered")
+}
+
+func TestWhatDoesNotCountIsGivenBack(t *testing.T) {
+	now := time.Unix(60, 0)
+	l := at(&now)
+	for range 50 {
+		assert.Equal(t, 1, allowed(l, "a", PerMinute(3), 1))
+		l.GiveBack("a")
+	}
+	assert.Equal(t, 3, allowed(l, "a", PerMinute(3), 9))
+	assert.Equal(t, []share{{key: "a", n: 3, w: 1, in: time.Minute}}, l.take())
 }
 
 func TestMemoryIsBounded(t *testing.T) {
 	now := time.Unix(60, 0)
-	l := &Limiter{now: func() time.Time { return now }, counts: map[string]*count{}}
+	l := at(&now)
 	for i := range maxCounts + 100 {
-		l.Allow(string(rune(i)), 1)
+		l.Allow(string(rune(i)), PerMinute(1))
 	}
 	assert.LessOrEqual(t, len(l.counts), maxCounts)
+	for _, c := range l.counts {
+		c.heard(1, 1, now)
+	}
 	now = now.Add(time.Minute)
 	l.take()
-	assert.Empty(t, l.counts, "the last minute's are forgotten")
+	assert.Empty(t, l.counts, "what is full again is forgotten")
 }

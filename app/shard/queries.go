@@ -23,12 +23,12 @@ const (
 	followees = `SELECT followee_id FROM follows WHERE follower_id = $1 LIMIT $2`
 
 	owned     = ` AND slot IN (SELECT slot FROM slots_owned)`
-	postsOf   = `SELECT ` + store.PostColumns + ` FROM posts WHERE user_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3`
+	postsOf   = `SELECT ` + store.ListColumns + ` FROM posts WHERE user_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3`
 	postByIDs = `SELECT ` + store.PostColumns + ` FROM posts WHERE id = ANY($1)` + owned
-	newest    = `SELECT ` + store.PostColumns + ` FROM posts WHERE id < $1` + owned + ` ORDER BY id DESC LIMIT $2`
-	feed      = `SELECT p.* FROM unnest($1::uuid[]) AS a (id) CROSS JOIN LATERAL (SELECT ` + store.PostColumns + ` FROM posts
+	newest    = `SELECT ` + store.ListColumns + ` FROM posts WHERE id < $1` + owned + ` ORDER BY id DESC LIMIT $2`
+	feed      = `SELECT p.* FROM unnest($1::uuid[]) AS a (id) CROSS JOIN LATERAL (SELECT ` + store.ListColumns + ` FROM posts
 		WHERE user_id = a.id AND id < $2` + owned + ` ORDER BY id DESC LIMIT $3) p ORDER BY p.id DESC LIMIT $3`
-	found = `SELECT ` + store.PostColumns + ` FROM posts
+	found = `SELECT ` + store.ListColumns + ` FROM posts
 		WHERE search @@ websearch_to_tsquery('english', $1) AND id < $2` + owned + ` ORDER BY id DESC LIMIT $3`
 )
 

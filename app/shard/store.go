@@ -168,14 +168,20 @@ func (s *Store) PostsOf(ctx context.Context, user, before uuid.UUID, limit int) 
 	return s.shards.PostsOf(ctx, Key{User: user}, older(before), limit)
 }
 
-// maxFollowees bounds what a feed asks for.
-const maxFollowees = 5000
+// Written is as in package store, from one database.
+func (s *Store) Written(ctx context.Context, user, before uuid.UUID, limit int) (posts []store.Post, err error) {
+	err = s.shards.Read(ctx, Key{User: user}, func(tx pgx.Tx, _ int16) error {
+		posts, err = list(tx.Query(ctx, store.WrittenBy, user, older(before), limit))
+		return err
+	})
+	return posts, err
+}
 
 // Feed asks the follower's database whom, and theirs what.
 func (s *Store) Feed(ctx context.Context, user, before uuid.UUID, limit int) ([]store.Post, error) {
 	authors := []uuid.UUID{user}
 	err := s.shards.Read(ctx, Key{User: user}, func(tx pgx.Tx, _ int16) error {
-		rows, err := tx.Query(ctx, followees, user, maxFollowees)
+		rows, err := tx.Query(ctx, followees, user, store.MaxFollows)
 		if err != nil {
 			return err
 		}

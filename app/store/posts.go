@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -14,16 +15,37 @@ import (
 
 // Post is what a person wrote.
 type Post struct {
-	ID        uuid.UUID `json:"id"`
-	UserID    uuid.UUID `json:"user_id"`
-	Author    string    `json:"author"`
-	Title     string    `json:"title"`
-	Body      string    `json:"body"`
+	ID     uuid.UUID `json:"id"`
+	UserID uuid.UUID `json:"user_id"`
+	Author string    `json:"author"`
+	Title  string    `json:"title"`
+	Body   string    `json:"body,omitempty"`
+	// Excerpt is how the body begins, in its place in lists.
+	Excerpt   string    `json:"excerpt,omitempty"`
 	Picture   string    `json:"picture,omitempty"`
 	Thumbnail string    `json:"thumbnail,omitempty"`
 	CreatedAt time.Time `json:"created_at"`
 	// Version is 1 at first and grows with each change.
 	Version int64 `json:"version,omitempty"`
+}
+
+// ExcerptLength is how many characters of a text lists show. Lists of the
+// database have one more of the body, which says that it goes on.
+const ExcerptLength = 280
+
+// Short is the post as lists show it.
+func (p Post) Short() Post {
+	text := []rune(p.Body)
+	p.Excerpt, p.Body = p.Body, ""
+	if len(text) <= ExcerptLength {
+		return p
+	}
+	p.Excerpt = string(text[:ExcerptLength])
+	if word := strings.LastIndexAny(p.Excerpt, " \n"); word > len(p.Excerpt)/2 {
+		p.Excerpt = p.Excerpt[:word]
+	}
+	p.Excerpt += "…"
+	return p
 }
 
 // CreatePost adds a post and the event that tells of it. It returns the time
@@ -128,6 +150,11 @@ func (s *Store) PostsOf(ctx context.Context, user, before uuid.UUID, limit int) 
 // Feed lists the posts of those whom user follows, and the user's own.
 func (s *Store) Feed(ctx context.Context, user, before uuid.UUID, limit int) ([]Post, error) {
 	return s.posts(ctx, feed, user, older(before), limit)
+}
+
+// Written lists a person's posts in the same way, with their whole texts.
+func (s *Store) Written(ctx context.Context, user, before uuid.UUID, limit int) ([]Post, error) {
+	return s.posts(ctx, WrittenBy, user, older(before), limit)
 }
 
 // Search lists posts that match a query in the syntax of web searches.

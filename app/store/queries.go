@@ -8,6 +8,10 @@ const userColumns = "id, email, name, password_hash, created_at"
 // PostColumns are those that [ScanPosts] reads.
 const PostColumns = "id, user_id, author, title, body, picture, thumbnail, created_at, version"
 
+// ListColumns are the same, with only the beginning of each text; see
+// [ExcerptLength].
+const ListColumns = "id, user_id, author, title, left(body, 281) AS body, picture, thumbnail, created_at, version"
+
 const jobColumns = "id, user_id, kind, args, state, progress, attempts, result, error, created_at, updated_at"
 
 const (
@@ -16,7 +20,9 @@ const (
 	userByName  = `SELECT ` + userColumns + ` FROM users WHERE name = $1`
 	userByID    = `SELECT ` + userColumns + ` FROM users WHERE id = $1`
 
-	insertFollow = `INSERT INTO follows (follower_id, followee_id, slot) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`
+	insertFollow = `INSERT INTO follows (follower_id, followee_id, slot) SELECT $1::uuid, $2::uuid, $3::smallint
+		WHERE (SELECT count(*) FROM follows WHERE follower_id = $1) < $4::int ON CONFLICT DO NOTHING`
+	follows      = `SELECT EXISTS (SELECT FROM follows WHERE follower_id = $1 AND followee_id = $2)`
 	deleteFollow = `DELETE FROM follows WHERE follower_id = $1 AND followee_id = $2`
 
 	insertPost = `INSERT INTO posts (id, slot, user_id, author, title, body, picture)
@@ -25,14 +31,16 @@ const (
 	deletePost   = `DELETE FROM posts WHERE id = $1 AND user_id = $2 RETURNING picture, thumbnail`
 	setThumbnail = `UPDATE posts SET thumbnail = $2, version = version + 1 WHERE id = $1 RETURNING ` + PostColumns
 	postByID     = `SELECT ` + PostColumns + ` FROM posts WHERE id = $1`
-	newestPosts  = `SELECT ` + PostColumns + ` FROM posts WHERE id < $1 ORDER BY id DESC LIMIT $2`
-	postsOfUser  = `SELECT ` + PostColumns + ` FROM posts WHERE user_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3`
-	searchPosts  = `SELECT ` + PostColumns + ` FROM posts
+	newestPosts  = `SELECT ` + ListColumns + ` FROM posts WHERE id < $1 ORDER BY id DESC LIMIT $2`
+	postsOfUser  = `SELECT ` + ListColumns + ` FROM posts WHERE user_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3`
+	// WrittenBy lists all that somebody has written, whole.
+	WrittenBy   = `SELECT ` + PostColumns + ` FROM posts WHERE user_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3`
+	searchPosts = `SELECT ` + ListColumns + ` FROM posts
 		WHERE search @@ websearch_to_tsquery('english', $1) AND id < $2 ORDER BY id DESC LIMIT $3`
 	// The newest of each author and then the newest of those: the work grows
 	// with the number followed, not with the number of posts.
 	feed = `SELECT p.* FROM (SELECT followee_id AS author_id FROM follows WHERE follower_id = $1 UNION SELECT $1) f
-		CROSS JOIN LATERAL (SELECT ` + PostColumns + ` FROM posts WHERE user_id = f.author_id AND id < $2 ORDER BY id DESC LIMIT $3) p
+		CROSS JOIN LATERAL (SELECT ` + ListColumns + ` FROM posts WHERE user_id = f.author_id AND id < $2 ORDER BY id DESC LIMIT $3) p
 		ORDER BY p.id DESC LIMIT $3`
 	mostRead = `SELECT ` + PostColumns + ` FROM (SELECT post_id, views FROM post_views ORDER BY views DESC LIMIT $1) v
 		JOIN posts ON posts.id = v.post_id ORDER BY v.views DESC`
@@ -113,9 +121,9 @@ const (
 func Queries() map[string]string {
 	return map[string]string{
 		"insertUser": insertUser, "userByEmail": userByEmail, "userByName": userByName, "userByID": userByID,
-		"insertFollow": insertFollow, "deleteFollow": deleteFollow,
+		"insertFollow": insertFollow, "follows": follows, "deleteFollow": deleteFollow,
 		"insertPost": insertPost, "updatePost": updatePost, "deletePost": deletePost, "setThumbnail": setThumbnail,
-		"postByID": postByID, "newestPosts": newestPosts, "postsOfUser": postsOfUser, "searchPosts": searchPosts, "feed": feed,
+		"postByID": postByID, "newestPosts": newestPosts, "postsOfUser": postsOfUser, "writtenBy": WrittenBy, "searchPosts": searchPosts, "feed": feed,
 		"mostRead": mostRead, "viewsOfPost": viewsOfPost, "addViews": addViews,
 		"saveSession": saveSession, "prolongSession": prolongSession, "sessionByHash": sessionByHash, "deleteSession": deleteSession, "deleteExpired": deleteExpired,
 		"insertJob": insertJob, "jobByID": jobByID, "jobsOfUser": jobsOfUser, "startJob": startJob, "progressJob": progressJob,

@@ -141,15 +141,30 @@ func notFound(err error) error {
 	return err
 }
 
+// MaxFollows is how many people one may follow: a feed asks for the posts of each.
+const MaxFollows = 1000
+
+// ErrFollows is returned to who follows as many people as one may.
+var ErrFollows = errors.New("follows as many as one may")
+
 // Follow makes follower see followee's posts in the feed. Twice is once.
 func (s *Store) Follow(ctx context.Context, follower, followee uuid.UUID) error {
-	return s.exec(ctx, insertFollow, follower, followee, SlotOf(follower))
+	return s.db.Write(ctx, func(tx pgx.Tx) error {
+		return InsertFollow(ctx, tx, follower, followee, SlotOf(follower))
+	})
 }
 
 // InsertFollow is Follow in tx.
 func InsertFollow(ctx context.Context, tx pgx.Tx, follower, followee uuid.UUID, slot int16) error {
-	_, err := tx.Exec(ctx, insertFollow, follower, followee, slot)
-	return err
+	tag, err := tx.Exec(ctx, insertFollow, follower, followee, slot, MaxFollows)
+	if err != nil || tag.RowsAffected() == 1 {
+		return err
+	}
+	var there bool
+	if err := tx.QueryRow(ctx, follows, follower, followee).Scan(&there); err != nil || there {
+		return err
+	}
+	return ErrFollows
 }
 
 // RemoveFollow is Unfollow in tx.

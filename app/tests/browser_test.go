@@ -78,10 +78,12 @@ func TestPagesInABrowser(t *testing.T) {
 	assert.True(t, ask(t, ctx, chromedp.Evaluate[bool](`document.querySelector("progress").value === 100`)))
 
 	step("log out", chromedp.Click(`#logout`), chromedp.WaitVisible(`a[href="/login"]`), chromedp.Navigate(site+"/feed"))
-	assert.Equal(t, site+"/login", ask(t, ctx, chromedp.Location()))
+	assert.Equal(t, site+"/login?next=%2Ffeed", ask(t, ctx, chromedp.Location()))
 	step("log in", chromedp.SendKeys(`[name=email]`, "ann@example.com"), chromedp.SendKeys(`[name=password]`, password),
 		chromedp.Click(`main button`),
 		chromedp.WaitVisible(`#logout`))
+	assert.Equal(t, site+"/feed", ask(t, ctx, chromedp.Location()), "and back")
+	assert.Equal(t, "About climbing ladders.", ask(t, ctx, chromedp.Text(`article .body`)), "how it begins")
 }
 
 func ask[T any](t *testing.T, ctx context.Context, a chromedp.Action[T]) T {

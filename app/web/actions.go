@@ -2,6 +2,9 @@ package web
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"net/http"
 	"strings"
@@ -11,6 +14,7 @@ import (
 
 	"github.com/rung-dev/rung/app/database"
 	"github.com/rung-dev/rung/app/edge"
+	"github.com/rung-dev/rung/app/limit"
 	"github.com/rung-dev/rung/app/problem"
 	"github.com/rung-dev/rung/app/session"
 	"github.com/rung-dev/rung/app/store"
@@ -27,14 +31,23 @@ type signUp struct {
 	Password string `json:"password"`
 }
 
-// logIns is how often a minute one address may try one account's password.
-const logIns = 10
+// The limits of what is dear or what may be guessed.
+var (
+	// addressRate is how often one address may try one account's password.
+	addressRate = limit.PerMinute(10)
+	// accountRate is how often a wrong one may be tried for one account, over
+	// all addresses; browsers in which its owner has logged in before have one
+	// each.
+	accountRate = limit.Rate{Most: 10, In: time.Hour}
+	// exportRate is how many reports one person may ask for.
+	exportRate = limit.Rate{Most: 5, In: time.Hour}
+)
 
-func (s *Server) signUp(r *http.Request, in signUp) (store.User, string, error) {
+func (s *Server) signUp(w http.ResponseWriter, r *http.Request, in signUp) (store.User, string, error) {
 	var c check
 	in.Email = c.email("email", in.Email)
 	c.name("name", in.Name)
-	c.text("password", in.Password, minPassword, maxPassword)
+	c.password("password", in.Password, in.Name, in.Email)
 	if err := c.err(); err != nil {
 		return store.User{}, "", err
 	}
@@ -55,6 +68,7 @@ func (s *Server) signUp(r *http.Request, in signUp) (store.User, string, error) 
 	}
 	s.Cache.Invalidate(ctx, userFamily, u.Name, position(ctx)) // somebody may have asked before there was one
 	s.welcome(ctx, u)
+	s.remember(w, u)
 	token, _, err := s.Sessions.Begin(ctx, u.ID, u.Name, seen.Seen())
 	return u, token, err
 }
@@ -77,10 +91,10 @@ type logIn struct {
 	Password string `json:"password"`
 }
 
-func (s *Server) logIn(r *http.Request, in logIn) (string, error) {
+func (s *Server) logIn(w http.ResponseWriter, r *http.Request, in logIn) (string, error) {
 	var c check
 	email := c.email("email", in.Email)
-	if p := s.limited("login", edge.Key(edge.AddressKey(of(r).address)+":"+email), logIns); p != nil {
+	if p := s.limited("login", edge.Key(edge.AddressKey(of(r).address)+":"+email), addressRate); p != nil {
 		return "", p
 	}
 	u, err := store.User{}, error(store.ErrNotFound)
@@ -90,6 +104,15 @@ func (s *Server) logIn(r *http.Request, in logIn) (string, error) {
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return "", err
 	}
+	tries := email
+	if s.knows(r, u) {
+		tries = device(u)
+	}
+	if p := s.limited("account", tries, accountRate); p != nil {
+		p.Detail = "Wrong passwords were tried for this account too often. Log in from a browser in which you have " +
+			"logged in before, or try again later."
+		return "", p
+	}
 	ok, err := s.Hasher.Check(r.Context(), in.Password, u.Hash)
 	if err != nil {
 		return "", err
@@ -98,9 +121,33 @@ func (s *Server) logIn(r *http.Request, in logIn) (string, error) {
 		s.Metrics.Logins.WithLabelValues("refused").Inc()
 		return "", problem.New(http.StatusUnauthorized, "The e-mail address and the password do not belong together.")
 	}
+	s.Limiter.GiveBack("account:" + tries)
 	s.Metrics.Logins.WithLabelValues("ok").Inc()
+	s.remember(w, u)
 	token, _, err := s.Sessions.Begin(r.Context(), u.ID, u.Name, database.Seen{})
 	return token, err
+}
+
+// device shows that somebody has logged in as u. Nobody can make it who does not
+// know the password's hash, and it ends with the password.
+func device(u store.User) string {
+	mac := hmac.New(sha256.New, []byte(u.Hash))
+	mac.Write([]byte("device of " + u.ID.String()))
+	return hex.EncodeToString(mac.Sum(nil))
+}
+
+// deviceAge is how long a browser is known.
+const deviceAge = 365 * 24 * time.Hour
+
+// remember makes a browser known: somebody who tries passwords elsewhere does
+// not keep the owner out.
+func (s *Server) remember(w http.ResponseWriter, u store.User) {
+	s.setCookie(w, s.cookieName(deviceCookie), device(u), deviceAge)
+}
+
+func (s *Server) knows(r *http.Request, u store.User) bool {
+	c, err := r.Cookie(s.cookieName(deviceCookie))
+	return err == nil && u.Hash != "" && hmac.Equal([]byte(c.Value), []byte(device(u)))
 }
 
 // writing is what a person writes.
@@ -154,6 +201,9 @@ func (s *Server) publish(r *http.Request, who *session.Session, in writing) (sto
 
 // export notes a report of all that a person has written.
 func (s *Server) export(ctx context.Context, who *session.Session) (store.Job, error) {
+	if p := s.limited("export", who.UserID.String(), exportRate); p != nil {
+		return store.Job{}, p
+	}
 	u, err := s.Store.User(ctx, who.UserID)
 	if err != nil {
 		return store.Job{}, err

@@ -23,7 +23,7 @@ func (s *Server) apiSignUp(w http.ResponseWriter, r *http.Request) error {
 	if err := decode(r, &in); err != nil {
 		return err
 	}
-	u, token, err := s.signUp(r, in)
+	u, token, err := s.signUp(w, r, in)
 	if err != nil {
 		return err
 	}
@@ -35,7 +35,7 @@ func (s *Server) apiLogIn(w http.ResponseWriter, r *http.Request) error {
 	if err := decode(r, &in); err != nil {
 		return err
 	}
-	token, err := s.logIn(r, in)
+	token, err := s.logIn(w, r, in)
 	if err != nil {
 		return err
 	}

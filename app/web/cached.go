@@ -29,12 +29,12 @@ type list struct {
 }
 
 func listOf(posts []store.Post, limit int) list {
-	l := list{Posts: posts}
+	l := list{Posts: make([]store.Post, len(posts))}
+	for i, p := range posts {
+		l.Posts[i] = p.Short()
+	}
 	if len(posts) == limit {
 		l.Next = posts[len(posts)-1].ID.String()
-	}
-	if posts == nil {
-		l.Posts = []store.Post{}
 	}
 	return l
 }

@@ -61,6 +61,9 @@ func known(err error) *problem.Problem {
 		p = problem.New(http.StatusInsufficientStorage, "There is no room for uploads at the moment.")
 		p.RetryAfter = time.Minute
 		return p
+	case errors.Is(err, store.ErrFollows):
+		return problem.New(http.StatusConflict,
+			"You follow "+strconv.Itoa(store.MaxFollows)+" people, and that is the most. Unfollow somebody first.")
 	case errors.Is(err, uploads.ErrTicket):
 		return problem.New(http.StatusForbidden, "The upload's ticket is not valid. Ask for a new one.")
 	case errors.As(err, &large):

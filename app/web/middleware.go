@@ -15,6 +15,7 @@ import (
 	"github.com/rung-dev/rung/app/database"
 	"github.com/rung-dev/rung/app/edge"
 	"github.com/rung-dev/rung/app/health"
+	"github.com/rung-dev/rung/app/limit"
 	"github.com/rung-dev/rung/app/problem"
 	"github.com/rung-dev/rung/app/session"
 	"github.com/rung-dev/rung/app/uploads"
@@ -23,11 +24,13 @@ import (
 const (
 	// requestTimeout bounds what is done for one request, once its body is here.
 	requestTimeout = 10 * time.Second
-	// maxBody is the largest body but for uploads.
-	maxBody = 64 << 10
-	// cookieName holds the session's token; with https it gets the prefix
-	// that makes browsers refuse it from anywhere else.
-	cookieName = "session"
+	// maxBody is the largest body but for uploads: a text of maxText characters
+	// of twelve bytes each, as JSON and forms may write them.
+	maxBody = 256 << 10
+	// sessionCookie holds the session's token, and deviceCookie shows that
+	// somebody has logged in from this browser before.
+	sessionCookie = "session"
+	deviceCookie  = "device"
 )
 
 // request is what is known of a request while it is answered.
@@ -38,6 +41,8 @@ type request struct {
 	route   string
 	token   string
 	session *session.Session
+	ended   bool              // the browser has the cookie of a session that has ended
+	typed   map[string]string // what came with a form; nil when it was not read yet
 }
 
 type requestKey struct{}
@@ -80,7 +85,7 @@ func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 // logged, a panic becomes an answer, headers are set, and requests that may
 // not pass are refused before anything is done for them.
 func (s *Server) wrap(mux *http.ServeMux) http.Handler {
-	guarded := s.csrf.Handler(mux)
+	guarded := s.csrf.Handler(s.squeeze(mux))
 	s.csrf.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		problem.New(http.StatusForbidden, "This form was sent from another site.").Write(w)
 	}))
@@ -120,11 +125,14 @@ func (s *Server) answer(next http.Handler, w http.ResponseWriter, r *http.Reques
 		p.Write(out)
 		return
 	}
-	if !strings.HasPrefix(r.URL.Path, "/uploads/") && r.URL.Path != "/write" {
-		r.Body = http.MaxBytesReader(out, r.Body, maxBody)
-	} else {
-		r.Body = http.MaxBytesReader(out, r.Body, uploads.MaxSize+maxBody)
+	most := int64(maxBody)
+	switch {
+	case r.URL.Path == "/write":
+		most = maxForm
+	case strings.HasPrefix(r.URL.Path, "/uploads/"):
+		most = uploads.MaxSize + maxBody
 	}
+	r.Body = http.MaxBytesReader(out, r.Body, most)
 	next.ServeHTTP(out, r)
 }
 
@@ -177,10 +185,10 @@ func (s *Server) refuse(r *http.Request, q *request) *problem.Problem {
 		subtle.ConstantTimeCompare([]byte(r.Header.Get(contract.OriginHeader)), []byte(s.OriginSecret)) != 1 {
 		return problem.New(http.StatusForbidden, "Requests must come through the CDN.")
 	}
-	return s.limited("ip", edge.AddressKey(q.address), s.Settings.Rate.IP)
+	return s.limited("ip", edge.AddressKey(q.address), limit.PerMinute(s.Settings.Rate.IP))
 }
 
-func (s *Server) limited(by, key string, most int) *problem.Problem {
+func (s *Server) limited(by, key string, most limit.Rate) *problem.Problem {
 	ok, wait := s.Limiter.Allow(by+":"+key, most)
 	if ok {
 		return nil
@@ -201,13 +209,15 @@ func (s *Server) identify(r *http.Request) error {
 	}
 	found, err := s.Sessions.Find(r.Context(), q.token)
 	if errors.Is(err, session.ErrNone) {
+		_, err := r.Cookie(s.cookieName(sessionCookie))
+		q.ended = err == nil
 		return nil
 	}
 	if err != nil {
 		return err
 	}
 	q.session = found
-	if p := s.limited("user", found.UserID.String(), s.Settings.Rate.User); p != nil {
+	if p := s.limited("user", found.UserID.String(), limit.PerMinute(s.Settings.Rate.User)); p != nil {
 		return p
 	}
 	seen := database.Resume(found.Seen)
@@ -220,21 +230,23 @@ func (s *Server) tokenOf(r *http.Request) string {
 	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
 		return token
 	}
-	if c, err := r.Cookie(s.cookieName()); err == nil {
+	if c, err := r.Cookie(s.cookieName(sessionCookie)); err == nil {
 		return c.Value
 	}
 	return ""
 }
 
-func (s *Server) cookieName() string {
+// cookieName is the name, with https with the prefix that makes browsers refuse
+// the cookie from anywhere else.
+func (s *Server) cookieName(name string) string {
 	if s.Settings.Secure() {
-		return "__Host-" + cookieName
+		return "__Host-" + name
 	}
-	return cookieName
+	return name
 }
 
-func (s *Server) setCookie(w http.ResponseWriter, token string, age time.Duration) {
-	http.SetCookie(w, &http.Cookie{Name: s.cookieName(), Value: token, Path: "/", MaxAge: int(age / time.Second),
+func (s *Server) setCookie(w http.ResponseWriter, name, value string, age time.Duration) {
+	http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: int(age / time.Second),
 		HttpOnly: true,
 		Secure:   s.Settings.Secure(), SameSite: http.SameSiteLaxMode})
 }

@@ -6,12 +6,13 @@ import (
 	"encoding/json"
 	"errors"
 	"html/template"
+	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"time"
 
 	"github.com/rung-dev/rung/app/assets"
-	"github.com/rung-dev/rung/app/edge"
 	"github.com/rung-dev/rung/app/problem"
 	"github.com/rung-dev/rung/app/session"
 	"github.com/rung-dev/rung/app/store"
@@ -58,34 +59,13 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, name
 	if of(r).token != "" || r.Method != http.MethodGet {
 		h.Set("Cache-Control", cachePrivate)
 	}
+	if of(r).ended {
+		s.setCookie(w, s.cookieName(sessionCookie), "", -time.Second)
+	}
 	h.Add("Vary", "Cookie")
 	w.WriteHeader(status)
 	w.Write(b.Bytes()) //nolint:errcheck // the client went away
 	return nil
-}
-
-func (s *Server) failPage(w http.ResponseWriter, r *http.Request, err error) {
-	p := s.problemOf(r, err)
-	if p.Status == http.StatusUnauthorized && r.Method == http.MethodGet {
-		http.Redirect(w, r, "/login", http.StatusSeeOther)
-		return
-	}
-	if s.render(w, r, p.Status, "problem", page{Title: p.Title, Detail: p.Detail, Wrong: p.Errors}) != nil {
-		p.Write(w)
-	}
-}
-
-// again shows a form with what was wrong; errors of another kind are returned.
-func (s *Server) again(w http.ResponseWriter, r *http.Request, err error, name, title string) error {
-	var p *problem.Problem
-	if !errors.As(err, &p) {
-		return err
-	}
-	form := map[string]string{}
-	for _, k := range []string{"email", "name", "title", "body"} {
-		form[k] = r.PostFormValue(k)
-	}
-	return s.render(w, r, p.Status, name, page{Title: title, Form: form, Wrong: p.Errors, Detail: p.Detail})
 }
 
 func (s *Server) showList(w http.ResponseWriter, r *http.Request, title string, text []byte, err error) error {
@@ -144,30 +124,38 @@ func (s *Server) pageSearch(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) pageSignUp(w http.ResponseWriter, r *http.Request) error {
-	return s.render(w, r, http.StatusOK, "signup", page{Title: "Sign up"})
+	return s.render(w, r, http.StatusOK, "signup", page{Title: "Sign up", Form: nextOf(r)})
+}
+
+// nextOf is where to go after the log-in.
+func nextOf(r *http.Request) map[string]string {
+	return map[string]string{"next": r.URL.Query().Get("next")}
 }
 
 func (s *Server) formSignUp(w http.ResponseWriter, r *http.Request) error {
-	_, token, err := s.signUp(r,
-		signUp{Email: r.PostFormValue("email"), Name: r.PostFormValue("name"), Password: r.PostFormValue("password")})
-	if err != nil {
-		return s.again(w, r, err, "signup", "Sign up")
+	if err := readForm(r, noFile); err != nil {
+		return err
 	}
-	s.setCookie(w, token, session.TTL)
-	return seeOther(w, r, "/feed")
+	_, token, err := s.signUp(w, r, signUp{Email: typed(r, "email"), Name: typed(r, "name"), Password: typed(r, "password")})
+	if err != nil {
+		return err
+	}
+	return s.enter(w, r, token)
 }
 
 func (s *Server) pageLogIn(w http.ResponseWriter, r *http.Request) error {
-	return s.render(w, r, http.StatusOK, "login", page{Title: "Log in"})
+	return s.render(w, r, http.StatusOK, "login", page{Title: "Log in", Form: nextOf(r)})
 }
 
 func (s *Server) formLogIn(w http.ResponseWriter, r *http.Request) error {
-	token, err := s.logIn(r, logIn{Email: r.PostFormValue("email"), Password: r.PostFormValue("password")})
-	if err != nil {
-		return s.again(w, r, err, "login", "Log in")
+	if err := readForm(r, noFile); err != nil {
+		return err
 	}
-	s.setCookie(w, token, session.TTL)
-	return seeOther(w, r, "/feed")
+	token, err := s.logIn(w, r, logIn{Email: typed(r, "email"), Password: typed(r, "password")})
+	if err != nil {
+		return err
+	}
+	return s.enter(w, r, token)
 }
 
 func (s *Server) formLogOut(w http.ResponseWriter, r *http.Request) error {
@@ -176,7 +164,7 @@ func (s *Server) formLogOut(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	s.setCookie(w, "", -time.Second)
+	s.setCookie(w, s.cookieName(sessionCookie), "", -time.Second)
 	return seeOther(w, r, "/")
 }
 
@@ -199,32 +187,27 @@ func (s *Server) formWrite(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := r.ParseMultipartForm(1 << 20); err != nil && !errors.Is(err, http.ErrNotMultipart) {
-		var large *http.MaxBytesError
-		if errors.As(err, &large) {
-			return s.again(w, r, problem.Invalid(problem.Field{Field: "picture", Detail: "is larger than 5 MB"}), "write",
-				"Write")
-		}
-		if errors.Is(err, edge.ErrSlow) {
+	var picture *os.File
+	var size int64
+	done := func() {}
+	defer func() { done() }()
+	err = readForm(r, func(part io.Reader) (err error) {
+		done()
+		picture, size, done, err = spooled(part)
+		return err
+	})
+	in := writing{Title: typed(r, "title"), Body: typed(r, "body")}
+	if err = errors.Join(err, in.check(who)); err != nil {
+		return err
+	}
+	if size > 0 {
+		if in.Picture, err = s.keepPicture(r, who, picture, size); err != nil {
 			return err
-		}
-		return problem.New(http.StatusBadRequest, "The form is not complete.")
-	}
-	in := writing{Title: r.PostFormValue("title"), Body: r.PostFormValue("body")}
-	if err := in.check(who); err != nil {
-		return s.again(w, r, err, "write", "Write")
-	}
-	if f, head, err := r.FormFile("picture"); err == nil {
-		defer f.Close()
-		if head.Size > 0 {
-			if in.Picture, err = s.keepPicture(r, who, f, head.Size); err != nil {
-				return s.again(w, r, err, "write", "Write")
-			}
 		}
 	}
 	p, err := s.publish(r, who, in)
 	if err != nil {
-		return s.again(w, r, err, "write", "Write")
+		return err
 	}
 	return seeOther(w, r, "/posts/"+p.ID.String())
 }

@@ -9,11 +9,13 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/rung-dev/rung/app/edge"
+	"github.com/rung-dev/rung/app/limit"
 	"github.com/rung-dev/rung/app/pictures"
 	"github.com/rung-dev/rung/app/problem"
 	"github.com/rung-dev/rung/app/session"
@@ -22,12 +24,13 @@ import (
 )
 
 const (
-	// tickets is how many pictures a minute one person may send.
-	tickets = 30
 	// hands is how many pictures are in memory at a time, and handsEach how
 	// many of one client.
 	hands, handsEach = 8, 2
 )
+
+// pictureRate is how many pictures one person may send.
+var pictureRate = limit.PerMinute(30)
 
 func wrongPicture(detail string) error {
 	return problem.Invalid(problem.Field{Field: "picture", Detail: detail})
@@ -58,7 +61,7 @@ func pictureKey(who *session.Session, contentType string) (string, error) {
 
 // count makes sure that a person may keep so much more.
 func (s *Server) count(ctx context.Context, who *session.Session, key string, size int64) error {
-	if p := s.limited("upload", who.UserID.String(), tickets); p != nil {
+	if p := s.limited("upload", who.UserID.String(), pictureRate); p != nil {
 		return p
 	}
 	ok, err := s.Store.AddUpload(ctx, store.Upload{Key: key, User: who.UserID, Size: size}, int64(s.Settings.Quota))
@@ -168,11 +171,11 @@ func (s *Server) receiveUpload(w http.ResponseWriter, r *http.Request) error {
 		return problem.New(http.StatusBadRequest,
 			fmt.Sprintf("The body must have the %d bytes that the ticket is for.", size))
 	}
-	f, done, err := spooled(r.Body)
+	f, _, done, err := spooled(r.Body)
+	defer done()
 	if err != nil {
 		return err
 	}
-	defer done()
 	return s.inHands(r, func() error {
 		clean, err := s.cleaned(r.Context(), f)
 		if err != nil {
@@ -189,27 +192,37 @@ func (s *Server) receiveUpload(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// spooled puts a body that comes slowly onto the disk rather than into memory.
-func spooled(body io.Reader) (f *os.File, done func(), err error) {
+// spooled puts a file that comes slowly onto the disk rather than into memory.
+// One that is too large is taken to its end: see maxForm.
+func spooled(body io.Reader) (f *os.File, size int64, done func(), err error) {
 	if f, err = os.CreateTemp("", "upload-"); err != nil {
-		return nil, nil, fmt.Errorf("take a body: %w", err)
+		return nil, 0, func() {}, fmt.Errorf("take a file: %w", full(err))
 	}
 	done = func() {
 		f.Close()
 		os.Remove(f.Name())
 	}
-	_, err = io.Copy(f, body)
+	size, err = io.Copy(f, io.LimitReader(body, uploads.MaxSize+1))
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		err = problem.New(http.StatusBadRequest, "The body ended early.")
+	}
+	if err == nil && size > uploads.MaxSize {
+		if err = noFile(body); err == nil {
+			err = wrongPicture("is larger than 5 MB")
+		}
 	}
 	if err == nil {
 		_, err = f.Seek(0, io.SeekStart)
 	}
-	if err != nil {
-		done()
-		return nil, nil, err
+	return f, size, done, full(err)
+}
+
+// full tells a disk on which nothing fits any more from other errors.
+func full(err error) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return fmt.Errorf("%w: %w", uploads.ErrFull, err)
 	}
-	return f, done, nil
+	return err
 }
 
 // removeFiles takes what a post has shown from who looks there next. That it

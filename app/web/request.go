@@ -18,6 +18,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/uuid"
+	"github.com/trustelem/zxcvbn"
 
 	"github.com/rung-dev/rung/app/edge"
 	"github.com/rung-dev/rung/app/problem"
@@ -118,6 +119,25 @@ func unseen(r rune) bool {
 		r == '\u2800' || r == '\u3164' || r == '\uffa0'
 }
 
+// passwordLooked is how much of a password is looked at for being known: nobody
+// waits for the rest, which has words of its own.
+const passwordLooked = 64
+
+// password refuses what is guessed in a million tries: the commonest passwords,
+// what is like them, and what the other fields say.
+func (c *check) password(field, v string, others ...string) {
+	before := len(c.fields)
+	c.text(field, v, minPassword, maxPassword)
+	if len(c.fields) > before {
+		return
+	}
+	looked := []rune(v)
+	looked = looked[:min(len(looked), passwordLooked)]
+	if zxcvbn.PasswordStrength(string(looked), others).Guesses < 1e6 {
+		c.wrong(field, "is one of the first that anybody would try: take some words that do not belong together")
+	}
+}
+
 var nameForm = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{2,29}$`)
 
 func (c *check) name(field, v string) {
@@ -194,19 +214,29 @@ const (
 	cachePublic  = "public, max-age=300"
 	cacheCDN     = "max-age=3600"
 	cachePrivate = "private, no-store"
+	// cacheBrief and cacheBriefCDN are for what a CDN is not told of when it
+	// changes.
+	cacheBrief    = "public, max-age=60"
+	cacheBriefCDN = "max-age=60"
 )
 
 // public answers with JSON that any cache may keep, or says that what the
-// caller has is still good.
+// caller has is still good. A CDN is told of changed paths, not of each of
+// their queries: searches and further pages are kept for a minute. The tag is a
+// weak one, because it is the same for the compressed answer.
 func public(w http.ResponseWriter, r *http.Request, body []byte) error {
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
 	h.Set("Cache-Control", cachePublic)
 	h.Set("CDN-Cache-Control", cacheCDN)
+	if r.URL.RawQuery != "" {
+		h.Set("Cache-Control", cacheBrief)
+		h.Set("CDN-Cache-Control", cacheBriefCDN)
+	}
 	sum := fnv.New64a()
 	sum.Write(body)
 	etag := `"` + strconv.FormatUint(sum.Sum64(), 36) + `"`
-	h.Set("ETag", etag)
+	h.Set("ETag", "W/"+etag)
 	if match := r.Header.Get("If-None-Match"); match != "" && strings.Contains(match, etag) {
 		w.WriteHeader(http.StatusNotModified)
 		return nil

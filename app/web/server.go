@@ -14,6 +14,8 @@ import (
 	"sync/atomic"
 
 	"github.com/google/uuid"
+	"github.com/klauspost/compress/gzhttp"
+	"github.com/klauspost/compress/gzip"
 
 	"github.com/rung-dev/rung/app/assets"
 	"github.com/rung-dev/rung/app/batch"
@@ -65,6 +67,7 @@ type Server struct {
 	active    atomic.Int64 // requests being answered
 	hands     *edge.Shares
 	csrf      *http.CrossOriginProtection
+	squeeze   func(http.Handler) http.HandlerFunc // compresses answers
 }
 
 // New is a server; its error is about the templates.
@@ -79,6 +82,10 @@ func New(d Deps) (*Server, error) {
 		}
 	}
 	var err error
+	// Speed counts more than the last per cent: answers are made for each request.
+	if s.squeeze, err = gzhttp.NewWrapper(gzhttp.CompressionLevel(gzip.BestSpeed), gzhttp.EnableZstd(false)); err != nil {
+		return nil, err
+	}
 	s.templates, err = parseTemplates(d.Assets)
 	return s, err
 }
@@ -179,20 +186,11 @@ func (s *Server) routesPages() map[string]handler {
 	}
 }
 
-func removeForm(r *http.Request) {
-	if r.MultipartForm != nil {
-		r.MultipartForm.RemoveAll() //nolint:errcheck // what is left is the system's to remove
-	}
-}
-
 // handler answers or returns why it cannot.
 type handler func(w http.ResponseWriter, r *http.Request) error
 
 func (s *Server) serve(h handler, fail func(http.ResponseWriter, *http.Request, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		// The library removes a form's files after the request that it knows,
-		// of which r is a copy.
-		defer removeForm(r)
 		err := s.identify(r)
 		if err == nil {
 			err = h(w, r)

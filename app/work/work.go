@@ -14,6 +14,7 @@ import (
 	"io"
 	"log/slog"
 	"math"
+	"os"
 	"strings"
 	"time"
 
@@ -60,7 +61,7 @@ func New(user uuid.UUID, kind string, args any) (store.Job, error) {
 
 // Store is what the handlers need of the database.
 type Store interface {
-	PostsOf(ctx context.Context, user, before uuid.UUID, limit int) ([]store.Post, error)
+	Written(ctx context.Context, user, before uuid.UUID, limit int) ([]store.Post, error)
 	SetThumbnail(ctx context.Context, post uuid.UUID, key string) error
 	AddUpload(ctx context.Context, u store.Upload, most int64) (bool, error)
 	ClaimMail(ctx context.Context, job uuid.UUID, hand func() error) (bool, error)
@@ -98,7 +99,7 @@ func decode[T any](j store.Job) (T, error) {
 
 // page is how many posts are read at a time: memory does not grow with what
 // a person has written.
-const page = 500
+const page = 100
 
 // report writes a person's posts as CSV. The result is the file's key.
 func (w *Workshop) report(ctx context.Context, j store.Job, progress func(int)) (string, error) {
@@ -106,43 +107,58 @@ func (w *Workshop) report(ctx context.Context, j store.Job, progress func(int)) 
 	if err != nil {
 		return "", err
 	}
-	var text bytes.Buffer
-	out := csv.NewWriter(&text)
-	if err := out.Write([]string{"id", "created_at", "title", "body", "picture"}); err != nil {
+	f, err := os.CreateTemp("", "report-")
+	if err != nil {
+		return "", fmt.Errorf("write a report: %w", err)
+	}
+	defer os.Remove(f.Name())
+	defer f.Close()
+	if err := w.writeReport(ctx, f, j.UserID, progress); err != nil {
+		return "", fmt.Errorf("write a report: %w", err)
+	}
+	size, err := f.Seek(0, io.SeekCurrent)
+	if err == nil {
+		_, err = f.Seek(0, io.SeekStart)
+	}
+	progress(90)
+	key := uploads.Reports + j.ID.String() + ".csv"
+	if err == nil {
+		err = w.Uploads.Put(ctx, key, "text/csv; charset=utf-8", f)
+	}
+	if err != nil {
 		return "", err
 	}
-	before, percent := uuid.Nil, 0
-	for {
-		posts, err := w.Store.PostsOf(ctx, j.UserID, before, page)
+	// It counts against what the person keeps, and goes after a month.
+	if _, err := w.Store.AddUpload(ctx, store.Upload{Key: key, User: j.UserID, Size: size}, math.MaxInt64); err != nil {
+		return "", fmt.Errorf("count the report: %w", err)
+	}
+	return key, w.tell(ctx, j, args)
+}
+
+// writeReport writes as it reads: memory does not grow with what there is.
+func (w *Workshop) writeReport(ctx context.Context, to io.Writer, user uuid.UUID, progress func(int)) error {
+	out := csv.NewWriter(to)
+	out.Write([]string{"id", "created_at", "title", "body", "picture"}) //nolint:errcheck // Error tells of it
+	for before, percent, n := uuid.Nil, 0, page; n == page; {
+		posts, err := w.Store.Written(ctx, user, before, page)
 		if err != nil {
-			return "", fmt.Errorf("read posts: %w", err)
+			return fmt.Errorf("read posts: %w", err)
 		}
 		for _, p := range posts {
-			if err := out.Write([]string{p.ID.String(), p.CreatedAt.UTC().Format(time.RFC3339), cell(p.Title), cell(p.Body),
-				p.Picture}); err != nil {
-				return "", err
-			}
+			out.Write([]string{p.ID.String(), p.CreatedAt.UTC().Format(time.RFC3339), cell(p.Title), cell(p.Body), //nolint:errcheck // as above
+				p.Picture})
 			before = p.ID
 		}
-		if len(posts) < page {
+		out.Flush()
+		if out.Error() != nil {
 			break
 		}
+		n = len(posts)
 		percent += (90 - percent) / 4 // how many are to come is not known
 		progress(percent)
 	}
 	out.Flush()
-	progress(90)
-	key := uploads.Reports + j.ID.String() + ".csv"
-	if err := errors.Join(out.Error(),
-		w.Uploads.Put(ctx, key, "text/csv; charset=utf-8", bytes.NewReader(text.Bytes()))); err != nil {
-		return "", err
-	}
-	// It counts against what the person keeps, and goes after a month.
-	if _, err := w.Store.AddUpload(ctx, store.Upload{Key: key, User: j.UserID, Size: int64(text.Len())},
-		math.MaxInt64); err != nil {
-		return "", fmt.Errorf("count the report: %w", err)
-	}
-	return key, w.tell(ctx, j, args)
+	return out.Error()
 }
 
 // cell keeps spreadsheets from taking text for a formula.
