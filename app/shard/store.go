@@ -82,6 +82,15 @@ func (s *Store) Follow(ctx context.Context, follower, followee uuid.UUID) error 
 		func(tx pgx.Tx, slot int16) error { return store.InsertFollow(ctx, tx, follower, followee, slot) })
 }
 
+// Follows asks the follower's database.
+func (s *Store) Follows(ctx context.Context, follower, followee uuid.UUID) (yes bool, err error) {
+	err = s.shards.Read(ctx, Key{User: follower}, func(tx pgx.Tx, _ int16) error {
+		yes, err = store.SelectFollows(ctx, tx, follower, followee)
+		return err
+	})
+	return yes, err
+}
+
 // Unfollow takes that back.
 func (s *Store) Unfollow(ctx context.Context, follower, followee uuid.UUID) error {
 	return s.shards.Write(ctx, Key{User: follower},

@@ -160,11 +160,25 @@ func InsertFollow(ctx context.Context, tx pgx.Tx, follower, followee uuid.UUID, 
 	if err != nil || tag.RowsAffected() == 1 {
 		return err
 	}
-	var there bool
-	if err := tx.QueryRow(ctx, follows, follower, followee).Scan(&there); err != nil || there {
+	if there, err := SelectFollows(ctx, tx, follower, followee); err != nil || there {
 		return err
 	}
 	return ErrFollows
+}
+
+// Follows says whether follower follows followee.
+func (s *Store) Follows(ctx context.Context, follower, followee uuid.UUID) (yes bool, err error) {
+	err = s.db.Read(ctx, func(q database.Querier) error {
+		yes, err = SelectFollows(ctx, q, follower, followee)
+		return err
+	})
+	return yes, err
+}
+
+// SelectFollows is Follows with q.
+func SelectFollows(ctx context.Context, q database.Querier, follower, followee uuid.UUID) (yes bool, err error) {
+	err = q.QueryRow(ctx, follows, follower, followee).Scan(&yes)
+	return yes, err
 }
 
 // RemoveFollow is Unfollow in tx.

@@ -25,18 +25,7 @@ func TestPagesInABrowser(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "picture.png")
 	require.NoError(t, os.WriteFile(file, picture(t), 0o600))
 	ctx := apptest.Browser(t, 2*time.Minute)
-	step := func(what string, actions ...chromedp.Action[chromedp.Void]) {
-		t.Helper()
-		for i, a := range actions {
-			bounded, cancel := context.WithTimeout(ctx, 20*time.Second)
-			err := chromedp.Do(bounded, a)
-			cancel()
-			if err != nil {
-				page, _ := chromedp.Run(ctx, chromedp.OuterHTML(`html`)) // only for the message
-				require.NoError(t, err, "%s, action %d, at: %s", what, i, page)
-			}
-		}
-	}
+	step := stepper(t, ctx)
 
 	step("send a form that is wrong", chromedp.Navigate(site+"/signup"), chromedp.WaitVisible(`[name=name]`))
 	ask(t, ctx, chromedp.Evaluate[bool](`document.querySelector("form.wide").noValidate = true`))
@@ -84,6 +73,55 @@ func TestPagesInABrowser(t *testing.T) {
 		chromedp.WaitVisible(`#logout`))
 	assert.Equal(t, site+"/feed", ask(t, ctx, chromedp.Location()), "and back")
 	assert.Equal(t, "About climbing ladders.", ask(t, ctx, chromedp.Text(`article .body`)), "how it begins")
+}
+
+// stepper does what a person does, one thing after another.
+func stepper(t *testing.T, ctx context.Context) func(what string, actions ...chromedp.Action[chromedp.Void]) {
+	return func(what string, actions ...chromedp.Action[chromedp.Void]) {
+		t.Helper()
+		for i, a := range actions {
+			bounded, cancel := context.WithTimeout(ctx, 20*time.Second)
+			err := chromedp.Do(bounded, a)
+			cancel()
+			if err != nil {
+				page, _ := chromedp.Run(ctx, chromedp.OuterHTML(`html`)) // only for the message
+				require.NoError(t, err, "%s, action %d, at: %s", what, i, page)
+			}
+		}
+	}
+}
+
+// A person mends a post and deletes it, and follows somebody and no longer.
+func TestSecondThoughtsInABrowser(t *testing.T) {
+	t.Parallel()
+	app := start(t, contract.RoleAll, apptest.NewEnv(t), server.Options{})
+	site := "http://" + app.Address
+	other := newClient(t, app)
+	name := other.signUp()
+	theirs := other.publish("Theirs", "not to be touched")
+	me := newClient(t, app)
+	mine := me.signUp()
+	ctx := apptest.Browser(t, 2*time.Minute)
+	step := stepper(t, ctx)
+	step("come back to what was wanted", chromedp.Navigate(site+"/people/"+name), chromedp.Click(`main a[href^="/login"]`),
+		chromedp.WaitVisible(`[name=password]`), chromedp.SendKeys(`[name=email]`, mine+"@example.com"),
+		chromedp.SendKeys(`[name=password]`, password), chromedp.Click(`main button`), chromedp.WaitVisible(`#follow`))
+	step("follow", chromedp.Click(`#follow`), chromedp.WaitVisible(`#unfollow`))
+	assert.Equal(t, []string{"Theirs"}, titles(me.list("/api/feed")))
+	step("unfollow", chromedp.Click(`#unfollow`), chromedp.WaitVisible(`#follow`))
+	assert.Empty(t, titles(me.list("/api/feed")))
+	me.do(404, "GET", "/posts/"+theirs.ID+"/edit", nil)
+	me.do(404, "POST", "/posts/"+theirs.ID+"/delete", nil)
+
+	p := me.publish("Frist", "text")
+	step("edit", chromedp.Navigate(site+"/posts/"+p.ID), chromedp.Click(`#edit`), chromedp.WaitVisible(`[name=title]`),
+		chromedp.SetValue(`[name=title]`, " "), chromedp.Click(`main button`), chromedp.WaitVisible(`.wrong`),
+		chromedp.SetValue(`[name=title]`, "First"), chromedp.Click(`main button`), chromedp.WaitVisible(`#edit`))
+	assert.Equal(t, "First", ask(t, ctx, chromedp.Text(`h1`)))
+	step("delete", chromedp.Click(`#edit`), chromedp.WaitVisible(`summary`), chromedp.Click(`summary`),
+		chromedp.WaitVisible(`#delete`), chromedp.Click(`#delete`), chromedp.WaitVisible(`main a[href="/write"]`))
+	assert.Equal(t, site+"/people/"+mine, ask(t, ctx, chromedp.Location()))
+	me.do(404, "GET", "/api/posts/"+p.ID, nil)
 }
 
 func ask[T any](t *testing.T, ctx context.Context, a chromedp.Action[T]) T {

@@ -199,6 +199,29 @@ func (s *Server) publish(r *http.Request, who *session.Session, in writing) (sto
 	return p, nil
 }
 
+// edit changes the text of a post of who's.
+func (s *Server) edit(ctx context.Context, who *session.Session, id uuid.UUID, in writing) (store.Post, error) {
+	if err := in.check(who); err != nil {
+		return store.Post{}, err
+	}
+	p, err := s.Store.UpdatePost(ctx, id, who.UserID, in.Title, in.Body)
+	if err == nil {
+		s.keepPost(ctx, p)
+	}
+	return p, err
+}
+
+// remove deletes a post of who's with its files.
+func (s *Server) remove(ctx context.Context, who *session.Session, id uuid.UUID) error {
+	files, err := s.Store.DeletePost(ctx, id, who.UserID)
+	if err != nil {
+		return err
+	}
+	s.removeFiles(ctx, who.UserID, files)
+	s.forgetPost(ctx, store.Post{ID: id, UserID: who.UserID, Author: who.Name})
+	return nil
+}
+
 // export notes a report of all that a person has written.
 func (s *Server) export(ctx context.Context, who *session.Session) (store.Job, error) {
 	if p := s.limited("export", who.UserID.String(), exportRate); p != nil {

@@ -99,8 +99,20 @@ func (s *Server) apiUnfollow(w http.ResponseWriter, r *http.Request) error {
 	return s.apiFollowing(w, r, s.Store.Unfollow)
 }
 
-func (s *Server) apiFollowing(w http.ResponseWriter, r *http.Request,
-	do func(ctx context.Context, follower, followee uuid.UUID) error) error {
+func (s *Server) apiFollowing(w http.ResponseWriter, r *http.Request, do following) error {
+	if err := s.follow(r, do); err != nil {
+		return err
+	}
+	w.Header().Set("Cache-Control", cachePrivate)
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// following is following or no longer following.
+type following func(ctx context.Context, follower, followee uuid.UUID) error
+
+// follow does so with the person that the path names.
+func (s *Server) follow(r *http.Request, do following) error {
 	who, err := person(r)
 	if err != nil {
 		return err
@@ -109,12 +121,7 @@ func (s *Server) apiFollowing(w http.ResponseWriter, r *http.Request,
 	if err != nil {
 		return err
 	}
-	if err := do(r.Context(), who.UserID, u.ID); err != nil {
-		return err
-	}
-	w.Header().Set("Cache-Control", cachePrivate)
-	w.WriteHeader(http.StatusNoContent)
-	return nil
+	return do(r.Context(), who.UserID, u.ID)
 }
 
 func (s *Server) apiPosts(w http.ResponseWriter, r *http.Request) error {
@@ -161,7 +168,7 @@ func (s *Server) apiPublish(w http.ResponseWriter, r *http.Request) error {
 	return private(w, http.StatusCreated, p)
 }
 
-// mine is who asks for what to do with which post.
+// currentUser is who asks for what to do with which post.
 func currentUser(r *http.Request) (*session.Session, uuid.UUID, error) {
 	who, err := person(r)
 	if err != nil {
@@ -180,14 +187,10 @@ func (s *Server) apiEdit(w http.ResponseWriter, r *http.Request) error {
 	if err := decode(r, &in); err != nil {
 		return err
 	}
-	if err := in.check(who); err != nil {
-		return err
-	}
-	p, err := s.Store.UpdatePost(r.Context(), id, who.UserID, in.Title, in.Body)
+	p, err := s.edit(r.Context(), who, id, in)
 	if err != nil {
 		return err
 	}
-	s.keepPost(r.Context(), p)
 	return private(w, http.StatusOK, p)
 }
 
@@ -196,12 +199,9 @@ func (s *Server) apiDelete(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	files, err := s.Store.DeletePost(r.Context(), id, who.UserID)
-	if err != nil {
+	if err := s.remove(r.Context(), who, id); err != nil {
 		return err
 	}
-	s.removeFiles(r.Context(), who.UserID, files)
-	s.forgetPost(r.Context(), store.Post{ID: id, UserID: who.UserID, Author: who.Name})
 	w.Header().Set("Cache-Control", cachePrivate)
 	w.WriteHeader(http.StatusNoContent)
 	return nil

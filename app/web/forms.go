@@ -24,6 +24,8 @@ var forms = map[string]form{
 	"POST /signup": {"signup", "Sign up"},
 	"POST /login":  {"login", "Log in"},
 	"POST /write":  {"write", "Write"},
+
+	"POST /posts/{id}/edit": {"write", "Edit"},
 }
 
 // fields are what forms have; others are not kept.
@@ -105,7 +107,7 @@ func (s *Server) failPage(w http.ResponseWriter, r *http.Request, err error) {
 	case typing:
 		typed(r, "")
 		shown = s.render(w, r, p.Status, f.template,
-			page{Title: f.title, Form: of(r).typed, Wrong: p.Errors, Detail: p.Detail})
+			page{Title: f.title, Form: of(r).typed, Action: r.URL.Path, Wrong: p.Errors, Detail: p.Detail})
 	default:
 		shown = s.render(w, r, p.Status, "problem", page{Title: p.Title, Detail: p.Detail, Wrong: p.Errors})
 	}
@@ -118,7 +120,8 @@ func (s *Server) failPage(w http.ResponseWriter, r *http.Request, err error) {
 func (s *Server) askWho(w http.ResponseWriter, r *http.Request, typing bool) error {
 	next := r.URL.RequestURI()
 	if r.Method != http.MethodGet {
-		next = strings.TrimSuffix(r.URL.Path, "/follow") // the page that has the button
+		next = strings.TrimSuffix(strings.TrimSuffix(r.URL.Path, "/unfollow"), "/follow") // the page that has the button
+		next = strings.TrimSuffix(next, "/delete")
 	}
 	if !typing {
 		return seeOther(w, r, "/login?"+url.Values{"next": {next}}.Encode())
@@ -143,8 +146,7 @@ func (s *Server) enter(w http.ResponseWriter, r *http.Request, token string) err
 	if of(r).session, err = s.Sessions.Find(r.Context(), token); err != nil && !errors.Is(err, session.ErrNone) {
 		return err
 	}
-	f := forms["POST /write"]
-	return s.render(w, r, http.StatusOK, f.template, page{Title: f.title, Form: of(r).typed,
+	return s.render(w, r, http.StatusOK, "write", page{Title: "Write", Form: of(r).typed, Action: local(typed(r, "next")),
 		Detail: "You are logged in. Choose the picture again, if there was one, and publish."})
 }
 

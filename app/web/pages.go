@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"embed"
 	"encoding/json"
 	"errors"
@@ -11,6 +12,8 @@ import (
 	"net/url"
 	"os"
 	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/rung-dev/rung/app/assets"
 	"github.com/rung-dev/rung/app/problem"
@@ -40,9 +43,12 @@ type page struct {
 	Job    *store.Job
 	Jobs   []store.Job
 	Form   map[string]string // what was sent, to be mended
-	Wrong  []problem.Field
-	Detail string
-	Views  int64
+	Action string            // where to send it
+	// Follows is of who looks and User.
+	Follows bool
+	Wrong   []problem.Field
+	Detail  string
+	Views   int64
 }
 
 // render answers with a page. Browsers ask again each time whether a page has
@@ -179,7 +185,7 @@ func (s *Server) pageWrite(w http.ResponseWriter, r *http.Request) error {
 	if _, err := person(r); err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, "write", page{Title: "Write"})
+	return s.render(w, r, http.StatusOK, "write", page{Title: "Write", Action: "/write"})
 }
 
 func (s *Server) formWrite(w http.ResponseWriter, r *http.Request) error {
@@ -212,17 +218,67 @@ func (s *Server) formWrite(w http.ResponseWriter, r *http.Request) error {
 	return seeOther(w, r, "/posts/"+p.ID.String())
 }
 
+// mine is a post of who asks for it.
+func (s *Server) mine(r *http.Request) (p store.Post, err error) {
+	who, id, err := currentUser(r)
+	if err != nil {
+		return p, err
+	}
+	if p, err = s.post(r.Context(), id); err == nil && p.UserID != who.UserID {
+		err = store.ErrNotFound
+	}
+	return p, err
+}
+
+func (s *Server) pageEdit(w http.ResponseWriter, r *http.Request) error {
+	p, err := s.mine(r)
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, "write", page{Title: "Edit", Action: r.URL.Path, Post: &p,
+		Form: map[string]string{"title": p.Title, "body": p.Body}})
+}
+
+func (s *Server) formEdit(w http.ResponseWriter, r *http.Request) error {
+	who, id, err := currentUser(r)
+	if err == nil {
+		err = readForm(r, noFile)
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := s.edit(r.Context(), who, id, writing{Title: typed(r, "title"), Body: typed(r, "body")}); err != nil {
+		return err
+	}
+	return seeOther(w, r, "/posts/"+id.String())
+}
+
+func (s *Server) formDelete(w http.ResponseWriter, r *http.Request) error {
+	who, id, err := currentUser(r)
+	if err != nil {
+		return err
+	}
+	if err := s.remove(r.Context(), who, id); err != nil {
+		return err
+	}
+	return seeOther(w, r, "/people/"+who.Name)
+}
+
+func (s *Server) post(ctx context.Context, id uuid.UUID) (p store.Post, err error) {
+	text, err := s.postJSON(ctx, id)
+	if err != nil {
+		return p, err
+	}
+	return p, json.Unmarshal(text, &p)
+}
+
 func (s *Server) pagePost(w http.ResponseWriter, r *http.Request) error {
 	id, err := pathID(r)
 	if err != nil {
 		return err
 	}
-	text, err := s.postJSON(r.Context(), id)
+	p, err := s.post(r.Context(), id)
 	if err != nil {
-		return err
-	}
-	var p store.Post
-	if err := json.Unmarshal(text, &p); err != nil {
 		return err
 	}
 	if err := s.Views.Add(r.Context(), id); err != nil {
@@ -253,6 +309,11 @@ func (s *Server) pagePerson(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p := page{Title: u.Name, User: &u, Posts: l.Posts}
+	if who := of(r).session; who != nil {
+		if p.Follows, err = s.Store.Follows(r.Context(), who.UserID, u.ID); err != nil {
+			return err
+		}
+	}
 	if l.Next != "" {
 		p.Next = "?before=" + l.Next
 	}
@@ -260,18 +321,18 @@ func (s *Server) pagePerson(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) formFollow(w http.ResponseWriter, r *http.Request) error {
-	who, err := person(r)
-	if err != nil {
+	return s.formFollowing(w, r, s.Store.Follow)
+}
+
+func (s *Server) formUnfollow(w http.ResponseWriter, r *http.Request) error {
+	return s.formFollowing(w, r, s.Store.Unfollow)
+}
+
+func (s *Server) formFollowing(w http.ResponseWriter, r *http.Request, do following) error {
+	if err := s.follow(r, do); err != nil {
 		return err
 	}
-	u, err := s.user(r.Context(), r.PathValue("name"))
-	if err != nil {
-		return err
-	}
-	if err := s.Store.Follow(r.Context(), who.UserID, u.ID); err != nil {
-		return err
-	}
-	return seeOther(w, r, "/feed")
+	return seeOther(w, r, "/people/"+r.PathValue("name"))
 }
 
 func (s *Server) pageExports(w http.ResponseWriter, r *http.Request) error {

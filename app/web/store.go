@@ -20,6 +20,7 @@ type Store interface {
 	UserByEmail(ctx context.Context, email string) (store.User, error)
 	UserByName(ctx context.Context, name string) (store.User, error)
 	Follow(ctx context.Context, follower, followee uuid.UUID) error
+	Follows(ctx context.Context, follower, followee uuid.UUID) (bool, error)
 	Unfollow(ctx context.Context, follower, followee uuid.UUID) error
 
 	CreatePost(ctx context.Context, p store.Post) (time.Time, error)
