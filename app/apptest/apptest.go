@@ -149,5 +149,6 @@ func ClusterEnv(t testing.TB, c *Cluster, database string, r *Redis) Env {
 		contract.EnvDrain:           "200ms",
 		contract.EnvRateIP:          "1000000",
 		contract.EnvRateUser:        "1000000",
+		contract.EnvRateReports:     "1000000",
 	}
 }

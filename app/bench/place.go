@@ -75,7 +75,7 @@ func (p *place) startApp(ctx context.Context, role contract.Role) (*server.App, 
 	env := apptest.Env{
 		contract.EnvDatabaseURL: p.cluster.Primary.URL(databaseName), contract.EnvRedisURL: p.redis.URL(), contract.EnvUploadsDir: p.dir,
 		contract.EnvListen: "127.0.0.1:0", contract.EnvInternalListen: "127.0.0.1:0", contract.EnvDrain: "200ms",
-		contract.EnvRateIP: "1000000", contract.EnvRateUser: "1000000",
+		contract.EnvRateIP: "1000000", contract.EnvRateUser: "1000000", contract.EnvRateReports: "1000000",
 	}
 	s, err := settings.Read(role, env.Get)
 	if err != nil {

@@ -175,6 +175,9 @@ const (
 	// and one user may make; empty means 600 and 1200.
 	EnvRateIP   = "RATE_LIMIT_IP"
 	EnvRateUser = "RATE_LIMIT_USER"
+	// EnvRateReports is how many reports one user may ask for in an hour; empty
+	// means 5.
+	EnvRateReports = "RATE_LIMIT_REPORTS"
 	// EnvQuota is how many megabytes of pictures and reports one person may
 	// keep; empty means 200.
 	EnvQuota = "UPLOADS_QUOTA_MB"

@@ -50,10 +50,11 @@ func Read(role contract.Role, getenv func(string) string) (Settings, error) {
 		Uploads:      Uploads{Bucket: d.text(contract.EnvUploadsBucket, ""), Dir: d.text(contract.EnvUploadsDir, "")},
 		Quota:        Quota(d.number(contract.EnvQuota, 200, 1, 1<<20)) << 20,
 		Mail:         d.mail(),
-		Rate:         Rate{IP: d.number(contract.EnvRateIP, 600, 1, 1e9), User: d.number(contract.EnvRateUser, 1200, 1, 1e9)},
-		Services:     Services{Users: d.links(contract.EnvUsersURL), Posts: d.links(contract.EnvPostsURL), Search: d.links(contract.EnvSearchURL)},
-		Events:       d.events(),
-		Engine:       Engine{URL: strings.TrimSuffix(d.link(contract.EnvEngineURL, "http", "https"), "/"), Secret: d.text(contract.EnvEngineSecret, "")},
+		Rate: Rate{IP: d.number(contract.EnvRateIP, 600, 1, 1e9), User: d.number(contract.EnvRateUser, 1200, 1, 1e9),
+			Reports: d.number(contract.EnvRateReports, 5, 1, 1e9)},
+		Services: Services{Users: d.links(contract.EnvUsersURL), Posts: d.links(contract.EnvPostsURL), Search: d.links(contract.EnvSearchURL)},
+		Events:   d.events(),
+		Engine:   Engine{URL: strings.TrimSuffix(d.link(contract.EnvEngineURL, "http", "https"), "/"), Secret: d.text(contract.EnvEngineSecret, "")},
 	}
 	s.PublicURL, _ = url.Parse(d.link(contract.EnvPublicURL, "http", "https"))
 	if s.PublicURL != nil && s.PublicURL.Host == "" {

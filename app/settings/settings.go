@@ -106,8 +106,9 @@ type CDN struct{ Kind, ID, Secret string }
 // Mail is the mail server, and the ARN of the secret by which to log in there.
 type Mail struct{ URL, Secret, From string }
 
-// Rate is how many requests a minute one address and one user may make.
-type Rate struct{ IP, User int }
+// Rate is how many requests a minute one address and one user may make, and how
+// many reports an hour one user may ask for.
+type Rate struct{ IP, User, Reports int }
 
 // Services are the base URLs of the services of stage 4, one or several each.
 type Services struct{ Users, Posts, Search []string }

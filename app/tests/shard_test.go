@@ -231,31 +231,40 @@ func TestAMoveThatLostItsLockIsRefused(t *testing.T) {
 	write(10)
 	slot := shard.Hash{}.Slot(k)
 
-	at, err := pgx.Connect(ctx, c.Primary.URL(names[1]))
-	require.NoError(t, err)
-	defer at.Close(context.Background()) //nolint:errcheck // the database goes with the test
-	_, err = at.Exec(ctx, "BEGIN; LOCK TABLE posts")
-	require.NoError(t, err)
-	ended := make(chan error, 1)
-	go func() { ended <- one.Move(context.WithoutCancel(ctx), slot, 1) }()
+	// A writer holds both moves up, until the second one has begun.
 	directory, err := pgx.Connect(ctx, c.Primary.URL(names[0]))
 	require.NoError(t, err)
-	defer directory.Close(context.Background()) //nolint:errcheck // as above
-	waiting := func() (n int) {
-		require.NoError(t, at.QueryRow(ctx, "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'posts'::regclass "+
-			"AND database = (SELECT oid FROM pg_database WHERE datname = current_database())").Scan(&n))
-		return n
+	defer directory.Close(context.Background()) //nolint:errcheck // the database goes with the test
+	_, err = directory.Exec(ctx, "BEGIN; SELECT pg_advisory_xact_lock_shared(51024, "+fmt.Sprint(slot)+")")
+	require.NoError(t, err)
+	const locks = " FROM pg_locks WHERE locktype = 'advisory' AND classid = $1 AND objid = $2 AND granted = $3 " +
+		"AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+	waiting := func(want int) {
+		require.Eventually(t, func() bool {
+			var n int
+			require.NoError(t, directory.QueryRow(ctx, "SELECT count(*)"+locks, 51024, slot, false).Scan(&n))
+			return n == want
+		}, time.Minute, 10*time.Millisecond, "moves that wait")
 	}
-	require.Eventually(t, func() bool { return waiting() > 0 }, time.Minute, 10*time.Millisecond, "it has begun")
-	tag, err := directory.Exec(ctx, "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted "+
-		"AND objid = $1 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())", slot)
+	first, second := make(chan error, 1), make(chan error, 1)
+	go func() { first <- one.Move(context.WithoutCancel(ctx), slot, 1) }()
+	waiting(1)
+	tag, err := directory.Exec(ctx, "SELECT pg_terminate_backend(pid)"+locks, 51025, slot, true)
 	require.NoError(t, err)
 	require.EqualValues(t, 1, tag.RowsAffected(), "its lock")
-	require.NoError(t, two.Move(ctx, slot, 2))
-	write(5)
-	_, err = at.Exec(ctx, "COMMIT")
+	go func() {
+		err := two.Move(context.WithoutCancel(ctx), slot, 2)
+		for err != nil && strings.Contains(err.Error(), "somebody else") { // the lock goes in a moment
+			err = two.Move(context.WithoutCancel(ctx), slot, 2)
+		}
+		second <- err
+	}()
+	waiting(2)
+	_, err = directory.Exec(ctx, "COMMIT")
 	require.NoError(t, err)
-	require.Error(t, <-ended)
+	require.ErrorContains(t, <-first, "another move")
+	require.NoError(t, <-second)
+	write(5)
 
 	require.NoError(t, one.Refresh(ctx))
 	assert.EqualValues(t, 2, one.Map().Owners[slot])

@@ -39,8 +39,6 @@ var (
 	// all addresses; browsers in which its owner has logged in before have one
 	// each.
 	accountRate = limit.Rate{Most: 10, In: time.Hour}
-	// exportRate is how many reports one person may ask for.
-	exportRate = limit.Rate{Most: 5, In: time.Hour}
 )
 
 func (s *Server) signUp(w http.ResponseWriter, r *http.Request, in signUp) (store.User, string, error) {
@@ -224,7 +222,8 @@ func (s *Server) remove(ctx context.Context, who *session.Session, id uuid.UUID)
 
 // export notes a report of all that a person has written.
 func (s *Server) export(ctx context.Context, who *session.Session) (store.Job, error) {
-	if p := s.limited("export", who.UserID.String(), exportRate); p != nil {
+	rate := limit.Rate{Most: s.Settings.Rate.Reports, In: time.Hour}
+	if p := s.limited("export", who.UserID.String(), rate); p != nil {
 		return store.Job{}, p
 	}
 	u, err := s.Store.User(ctx, who.UserID)

@@ -142,7 +142,8 @@ func (s *Server) formSignUp(w http.ResponseWriter, r *http.Request) error {
 	if err := readForm(r, noFile); err != nil {
 		return err
 	}
-	_, token, err := s.signUp(w, r, signUp{Email: typed(r, "email"), Name: typed(r, "name"), Password: typed(r, "password")})
+	_, token, err := s.signUp(w, r,
+		signUp{Email: typed(r, "email"), Name: typed(r, "name"), Password: typed(r, "password")})
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,8 @@ func TestTextMustBeSeen(t *testing.T) {
 
 // What is tried first is refused, whatever its length is.
 func TestPasswordsAreNotCommon(t *testing.T) {
-	for give, good := range map[string]bool{"correct horse battery": true, "mV7#qLx2!pRt": true, strings.Repeat("лестница и гора ", 12): true,
+	for give, good := range map[string]bool{"correct horse battery": true, "mV7#qLx2!pRt": true,
+		strings.Repeat("лестница и гора ", 12): true,
 		"1234567890": false, "qwertyuiop": false, "password123": false, "Passw0rd1234": false, "aaaaaaaaaaaa": false,
 		"iloveyou123": false, "ann-the-writer": false, "ann@example.com": false, "short": false,
 		strings.Repeat("ab", 100): false} {
