@@ -180,7 +180,8 @@ func (l *Limiter) send(ctx context.Context, shares []share) {
 		commands := make(rueidis.Commands, 0, 2*len(shares))
 		for _, s := range shares {
 			k := "r:" + s.key + ":" + strconv.FormatInt(s.w, 10)
-			commands = append(commands, r.B().Incrby().Key(k).Increment(s.n).Build(), r.B().Expire().Key(k).Seconds(int64(2*s.in/time.Second)).Build())
+			commands = append(commands, r.B().Incrby().Key(k).Increment(s.n).Build(),
+				r.B().Expire().Key(k).Seconds(int64(2*s.in/time.Second)).Build())
 		}
 		answers := r.DoMulti(ctx, commands...)
 		l.mu.Lock()

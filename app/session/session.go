@@ -52,6 +52,7 @@ type Store interface {
 	SaveSession(ctx context.Context, hash []byte, s store.Session) error
 	ProlongSession(ctx context.Context, hash []byte, until time.Time) error
 	Session(ctx context.Context, hash []byte) (store.Session, error)
+	DeleteSessions(ctx context.Context, user uuid.UUID) ([][]byte, error)
 	DeleteSession(ctx context.Context, hash []byte) error
 }
 
@@ -230,6 +231,20 @@ func (s *Sessions) End(ctx context.Context, token string) error {
 	}
 	if err := s.redis.Forget(ctx, key(hash)); err != nil && !errors.Is(err, redis.ErrAway) {
 		return fmt.Errorf("end a session: %w", err)
+	}
+	return nil
+}
+
+// EndAll logs a person out everywhere.
+func (s *Sessions) EndAll(ctx context.Context, user uuid.UUID) error {
+	hashes, err := s.store.DeleteSessions(ctx, user)
+	if err != nil {
+		return fmt.Errorf("end all sessions: %w", err)
+	}
+	for _, hash := range hashes {
+		if err := s.redis.Forget(ctx, key(hash)); err != nil && !errors.Is(err, redis.ErrAway) {
+			return fmt.Errorf("end all sessions: %w", err)
+		}
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"github.com/rung-dev/rung/app/database"
 	"github.com/rung-dev/rung/app/store"
 )
 
@@ -64,7 +65,13 @@ func (s *Store) login(ctx context.Context, sql, value string) (store.User, error
 	if err != nil {
 		return store.User{}, fmt.Errorf("ask the directory: %w", err)
 	}
-	return s.User(ctx, id)
+	return s.User(database.AtLeast(ctx, database.Latest), id) // no replica may have an old password
+}
+
+// SetPassword is as in package store.
+func (s *Store) SetPassword(ctx context.Context, id uuid.UUID, hash string) error {
+	return s.shards.Write(ctx, Key{User: id},
+		func(tx pgx.Tx, _ int16) error { return store.ChangePassword(ctx, tx, id, hash) })
 }
 
 // User finds a person.

@@ -20,6 +20,8 @@ const (
 	userByName  = `SELECT ` + userColumns + ` FROM users WHERE name = $1`
 	userByID    = `SELECT ` + userColumns + ` FROM users WHERE id = $1`
 
+	setPassword = `UPDATE users SET password_hash = $2 WHERE id = $1`
+
 	insertFollow = `INSERT INTO follows (follower_id, followee_id, slot) SELECT $1::uuid, $2::uuid, $3::smallint
 		WHERE (SELECT count(*) FROM follows WHERE follower_id = $1) < $4::int ON CONFLICT DO NOTHING`
 	follows      = `SELECT EXISTS (SELECT FROM follows WHERE follower_id = $1 AND followee_id = $2)`
@@ -52,6 +54,7 @@ const (
 		ON CONFLICT (token_hash) DO UPDATE SET expires_at = excluded.expires_at`
 	sessionByHash  = `SELECT user_id, user_name, expires_at, pg_current_wal_lsn()::text FROM sessions WHERE token_hash = $1 AND expires_at > now()`
 	prolongSession = `UPDATE sessions SET expires_at = $2 WHERE token_hash = $1`
+	endSessions    = `DELETE FROM sessions WHERE user_id = $1 RETURNING token_hash`
 	deleteSession  = `DELETE FROM sessions WHERE token_hash = $1`
 	deleteExpired  = `DELETE FROM sessions WHERE token_hash = ANY(ARRAY(
 		SELECT token_hash FROM sessions WHERE expires_at < now() ORDER BY expires_at LIMIT $1))`
@@ -121,11 +124,11 @@ const (
 func Queries() map[string]string {
 	return map[string]string{
 		"insertUser": insertUser, "userByEmail": userByEmail, "userByName": userByName, "userByID": userByID,
-		"insertFollow": insertFollow, "follows": follows, "deleteFollow": deleteFollow,
+		"setPassword": setPassword, "insertFollow": insertFollow, "follows": follows, "deleteFollow": deleteFollow,
 		"insertPost": insertPost, "updatePost": updatePost, "deletePost": deletePost, "setThumbnail": setThumbnail,
 		"postByID": postByID, "newestPosts": newestPosts, "postsOfUser": postsOfUser, "writtenBy": WrittenBy, "searchPosts": searchPosts, "feed": feed,
 		"mostRead": mostRead, "viewsOfPost": viewsOfPost, "addViews": addViews,
-		"saveSession": saveSession, "prolongSession": prolongSession, "sessionByHash": sessionByHash, "deleteSession": deleteSession, "deleteExpired": deleteExpired,
+		"saveSession": saveSession, "prolongSession": prolongSession, "sessionByHash": sessionByHash, "endSessions": endSessions, "deleteSession": deleteSession, "deleteExpired": deleteExpired,
 		"insertJob": insertJob, "jobByID": jobByID, "jobsOfUser": jobsOfUser, "startJob": startJob, "progressJob": progressJob,
 		"finishJob": finishJob, "claimMail": claimMail, "mailSent": mailSent, "settleMail": settleMail, "releaseMail": releaseMail,
 		"addUpload": addUpload, "showUpload": showUpload, "dropUpload": dropUpload, "looseUploads": looseUploads, "showsUpload": showsUpload,

@@ -55,6 +55,15 @@ func (s *Store) DeleteSession(ctx context.Context, hash []byte) error {
 	return err
 }
 
+// DeleteSessions ends all logins of a person and returns the hashes of their tokens.
+func (s *Store) DeleteSessions(ctx context.Context, user uuid.UUID) ([][]byte, error) {
+	rows, err := s.db.Primary().Query(ctx, endSessions, user)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[[]byte])
+}
+
 // Job is what people see of a job.
 type Job struct {
 	ID        uuid.UUID `json:"id"`

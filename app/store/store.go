@@ -128,6 +128,17 @@ func (s *Store) User(ctx context.Context, id uuid.UUID) (u User, err error) {
 	return u, err
 }
 
+// SetPassword keeps another password's hash.
+func (s *Store) SetPassword(ctx context.Context, id uuid.UUID, hash string) error {
+	return s.db.Write(ctx, func(tx pgx.Tx) error { return ChangePassword(ctx, tx, id, hash) })
+}
+
+// ChangePassword is SetPassword in tx.
+func ChangePassword(ctx context.Context, tx pgx.Tx, id uuid.UUID, hash string) error {
+	_, err := tx.Exec(ctx, setPassword, id, hash)
+	return err
+}
+
 func scanUser(row pgx.Row) (User, error) {
 	var u User
 	err := row.Scan(&u.ID, &u.Email, &u.Name, &u.Hash, &u.CreatedAt)

@@ -124,6 +124,46 @@ func TestSecondThoughtsInABrowser(t *testing.T) {
 	me.do(404, "GET", "/api/posts/"+p.ID, nil)
 }
 
+// A person changes the password, which ends what others have begun, and logs out
+// everywhere.
+func TestAccountInABrowser(t *testing.T) {
+	t.Parallel()
+	app := start(t, contract.RoleAll, apptest.NewEnv(t), server.Options{})
+	site := "http://" + app.Address
+	other := newClient(t, app) // somebody who has the token
+	name := other.signUp()
+	ctx := apptest.Browser(t, 2*time.Minute)
+	step := stepper(t, ctx)
+	const changed = "another horse, much better"
+	login := func(with string) {
+		step("log in", chromedp.Navigate(site+"/login?next=/account"), chromedp.WaitVisible(`[name=password]`),
+			chromedp.SendKeys(`[name=email]`, name+"@example.com"), chromedp.SendKeys(`[name=password]`, with),
+			chromedp.Click(`main button`), chromedp.WaitVisible(`#change`))
+	}
+	change := func(old, new, then string) {
+		step("change the password", chromedp.SendKeys(`[name=password]`, old), chromedp.SendKeys(`[name=new]`, new),
+			chromedp.Click(`#change`), chromedp.WaitVisible(then))
+	}
+	login(password)
+	change("not this one", changed, `.wrong`)
+	assert.Contains(t, ask(t, ctx, chromedp.Text(`ul.wrong`)), "not the one that you have")
+	change(password, "qwertyuiop", `.wrong`)
+	other.do(200, "GET", "/api/me", nil)
+	step("begin anew", chromedp.Navigate(site+"/account"), chromedp.WaitVisible(`#change`))
+	change(password, changed, `#everywhere`)
+	require.Eventually(t, func() bool { return ask(t, ctx, chromedp.Location()) == site+"/account?changed" }, time.Minute,
+		50*time.Millisecond)
+	other.do(401, "GET", "/api/me", nil)
+	other.do(401, "POST", "/api/sessions", map[string]string{"email": name + "@example.com", "password": password})
+	var in struct{ Token string }
+	other.do(201, "POST", "/api/sessions", map[string]string{"email": name + "@example.com", "password": changed}).into(t, &in)
+	other.token = in.Token
+	other.do(200, "GET", "/api/me", nil)
+	step("log out everywhere", chromedp.Click(`#everywhere`), chromedp.WaitVisible(`header a[href="/login"]`))
+	other.do(401, "GET", "/api/me", nil)
+	login(changed)
+}
+
 func ask[T any](t *testing.T, ctx context.Context, a chromedp.Action[T]) T {
 	t.Helper()
 	v, err := chromedp.Run(ctx, a)

@@ -109,11 +109,11 @@ func TestQueriesUseIndexes(t *testing.T) {
 	ids := []uuid.UUID{post, uuid.MustParse("00000000-0000-7000-9000-000000020007")}
 	samples := map[string][]any{
 		"insertUser": {id, 1, "e", "n", "h"}, "userByEmail": {"user-7@example.com"}, "userByName": {"user-7"}, "userByID": {user},
-		"insertFollow": {user, id, 1, 1000}, "follows": {user, id}, "deleteFollow": {user, id},
+		"setPassword": {user, "h"}, "insertFollow": {user, id, 1, 1000}, "follows": {user, id}, "deleteFollow": {user, id},
 		"insertPost": {id, 1, user, "a", "t", "b", ""}, "updatePost": {post, user, "t", "b"}, "deletePost": {post, user}, "setThumbnail": {post, "k"},
 		"postByID": {post}, "newestPosts": {uuid.Max, 20}, "postsOfUser": {user, uuid.Max, 20}, "writtenBy": {user, uuid.Max, 20}, "searchPosts": {"word7 term14", uuid.Max, 20}, "feed": {user, uuid.Max, 20},
 		"mostRead": {100}, "viewsOfPost": {post}, "addViews": {ids, []int64{1, 2}},
-		"saveSession": {[]byte("x"), user, "n", time.Now()}, "prolongSession": {[]byte("x"), time.Now()}, "sessionByHash": {[]byte("x")}, "deleteSession": {[]byte("x")}, "deleteExpired": {1000},
+		"saveSession": {[]byte("x"), user, "n", time.Now()}, "prolongSession": {[]byte("x"), time.Now()}, "sessionByHash": {[]byte("x")}, "endSessions": {user}, "deleteSession": {[]byte("x")}, "deleteExpired": {1000},
 		"insertJob": {id, user, "k", []byte("{}")}, "jobByID": {id}, "jobsOfUser": {user, 20}, "startJob": {id, 1}, "progressJob": {id, 5},
 		"finishJob": {id, "done", "", ""}, "claimMail": {id, time.Minute}, "mailSent": {id}, "settleMail": {id}, "releaseMail": {id},
 		"insertEvent": {id, "t", []byte("{}")}, "consumeOnce": {id}, "deleteConsumed": {1000}, "deleteRemoved": {1000}, "deleteSent": {1000}, "deleteUntold": {1000, []string{"post.deleted"}}, "tellUsers": {user, 1000}, "tellPosts": {post, 1000},

@@ -3,6 +3,7 @@ package tests
 import (
 	"bytes"
 	"fmt"
+	"html"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -109,7 +110,7 @@ func TestTypedTextIsKept(t *testing.T) {
 func hidden(page string) url.Values {
 	out := url.Values{}
 	for _, m := range regexp.MustCompile(`(?s)type="hidden" name="(\w+)" value="([^"]*)"`).FindAllStringSubmatch(page, -1) {
-		out.Set(m[1], strings.NewReplacer("&lt;", "<", "&gt;", ">", "&#34;", `"`, "&#39;", "'", "&#43;", "+", "&amp;", "&").Replace(m[2]))
+		out.Set(m[1], html.UnescapeString(m[2]))
 	}
 	return out
 }
@@ -143,7 +144,8 @@ func TestLogInLeadsBack(t *testing.T) {
 	require.NoError(t, err)
 	b := &http.Client{Jar: jar, Timeout: time.Minute}
 	login := func(next string) got {
-		resp, err := b.PostForm(site+"/login", url.Values{"email": {name + "@example.com"}, "password": {password}, "next": {next}})
+		resp, err := b.PostForm(site+"/login",
+			url.Values{"email": {name + "@example.com"}, "password": {password}, "next": {next}})
 		return sent(t, resp, err)
 	}
 	for path, want := range map[string]string{"/feed?limit=5": "/feed?limit=5", "/exports": "/exports", "/write": "/write"} {
@@ -157,7 +159,8 @@ func TestLogInLeadsBack(t *testing.T) {
 	endSessions(t, env, app)
 	resp, err := b.PostForm(site+"/people/"+name+"/follow", nil)
 	assert.Equal(t, "/login?next=%2Fpeople%2F"+name, sent(t, resp, err).at)
-	for _, evil := range []string{"https://example.com/", "//example.com", `/\example.com`, "javascript:alert(1)", "/\t/example.com", "feed", ""} {
+	for _, evil := range []string{"https://example.com/", "//example.com", `/\example.com`, "javascript:alert(1)",
+		"/\t/example.com", "feed", ""} {
 		assert.Equal(t, "/feed", login(evil).at, "%q", evil)
 	}
 }
@@ -169,7 +172,8 @@ func TestBrowsersStayLoggedIn(t *testing.T) {
 	app := start(t, contract.RoleWeb, env, server.Options{})
 	site := "http://" + app.Address
 	name := newClient(t, app).signUp()
-	b := &http.Client{Timeout: time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	b := &http.Client{Timeout: time.Minute,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	resp, err := b.PostForm(site+"/login", url.Values{"email": {name + "@example.com"}, "password": {password}})
 	require.NoError(t, err)
 	resp.Body.Close()
@@ -230,7 +234,8 @@ func TestPasswordsAreTriedInVain(t *testing.T) {
 		try(401, "a guess", "Cookie", known)
 	}
 	try(429, password, "Cookie", known)
-	c.do(422, "POST", "/api/users", map[string]string{"email": "x@example.com", "name": "somebody", "password": "qwertyuiop"})
+	c.do(422, "POST", "/api/users",
+		map[string]string{"email": "x@example.com", "name": "somebody", "password": "qwertyuiop"})
 }
 
 // Reports and follows have bounds.

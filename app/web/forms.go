@@ -25,11 +25,12 @@ var forms = map[string]form{
 	"POST /login":  {"login", "Log in"},
 	"POST /write":  {"write", "Write"},
 
-	"POST /posts/{id}/edit": {"write", "Edit"},
+	"POST /posts/{id}/edit":  {"write", "Edit"},
+	"POST /account/password": {"account", "Account"},
 }
 
 // fields are what forms have; others are not kept.
-var fields = []string{"email", "name", "password", "title", "body", "next"}
+var fields = []string{"email", "name", "password", "new", "title", "body", "next"}
 
 const (
 	// maxField is the longest text of a form.
@@ -119,9 +120,10 @@ func (s *Server) failPage(w http.ResponseWriter, r *http.Request, err error) {
 // askWho leads to the log-in and back. Texts go along in the page.
 func (s *Server) askWho(w http.ResponseWriter, r *http.Request, typing bool) error {
 	next := r.URL.RequestURI()
+	typing = typing && of(r).route != "POST /account/password" // passwords go into no page
 	if r.Method != http.MethodGet {
 		next = strings.TrimSuffix(strings.TrimSuffix(r.URL.Path, "/unfollow"), "/follow") // the page that has the button
-		next = strings.TrimSuffix(next, "/delete")
+		next = strings.TrimSuffix(strings.TrimSuffix(next, "/delete"), "/password")
 	}
 	if !typing {
 		return seeOther(w, r, "/login?"+url.Values{"next": {next}}.Encode())

@@ -16,6 +16,7 @@ type Store interface {
 	Pools() *database.Pools
 
 	CreateUser(ctx context.Context, u store.User) error
+	SetPassword(ctx context.Context, id uuid.UUID, hash string) error
 	User(ctx context.Context, id uuid.UUID) (store.User, error)
 	UserByEmail(ctx context.Context, email string) (store.User, error)
 	UserByName(ctx context.Context, name string) (store.User, error)
