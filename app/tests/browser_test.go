@@ -110,8 +110,8 @@ func TestSecondThoughtsInABrowser(t *testing.T) {
 	assert.Equal(t, []string{"Theirs"}, titles(me.list("/api/feed")))
 	step("unfollow", chromedp.Click(`#unfollow`), chromedp.WaitVisible(`#follow`))
 	assert.Empty(t, titles(me.list("/api/feed")))
-	me.do(404, "GET", "/posts/"+theirs.ID+"/edit", nil)
-	me.do(404, "POST", "/posts/"+theirs.ID+"/delete", nil)
+	me.do(404, "GET", "/edit/"+theirs.ID, nil)
+	me.do(404, "POST", "/edit/"+theirs.ID+"/delete", nil)
 
 	p := me.publish("Frist", "text")
 	step("edit", chromedp.Navigate(site+"/posts/"+p.ID), chromedp.Click(`#edit`), chromedp.WaitVisible(`[name=title]`),

@@ -14,7 +14,7 @@ import (
 // Finder answers GET /api/search from an engine alone, as the search service
 // of stage 4 does, which has no other store.
 func Finder(f search.Finder, log *slog.Logger) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return squeeze(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := edge.RequestID(r.Header)
 		err := find(w, r, f)
 		var p *problem.Problem
@@ -29,7 +29,7 @@ func Finder(f search.Finder, log *slog.Logger) http.Handler {
 		c := *p
 		c.Instance = id
 		c.Write(w)
-	})
+	}))
 }
 
 func find(w http.ResponseWriter, r *http.Request, f search.Finder) error {

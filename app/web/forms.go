@@ -25,7 +25,7 @@ var forms = map[string]form{
 	"POST /login":  {"login", "Log in"},
 	"POST /write":  {"write", "Write"},
 
-	"POST /posts/{id}/edit":  {"write", "Edit"},
+	"POST /edit/{id}":        {"write", "Edit"},
 	"POST /account/password": {"account", "Account"},
 }
 

@@ -85,7 +85,7 @@ func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 // logged, a panic becomes an answer, headers are set, and requests that may
 // not pass are refused before anything is done for them.
 func (s *Server) wrap(mux *http.ServeMux) http.Handler {
-	guarded := s.csrf.Handler(s.squeeze(mux))
+	guarded := s.csrf.Handler(squeeze(mux))
 	s.csrf.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		problem.New(http.StatusForbidden, "This form was sent from another site.").Write(w)
 	}))

@@ -19,6 +19,11 @@ func TestReadPathsTakeNoWrites(t *testing.T) {
 	for _, routes := range []map[string]handler{s.routesAPI(), s.routesPages()} {
 		for pattern := range routes {
 			mux.HandleFunc(pattern, func(http.ResponseWriter, *http.Request) {})
+			method, at, _ := strings.Cut(pattern, " ")
+			for _, path := range contract.ReadPaths() {
+				below, all := strings.CutSuffix(path, "*")
+				assert.False(t, method != http.MethodGet && all && strings.HasPrefix(at, below), "%s is below %s", pattern, path)
+			}
 		}
 	}
 	for _, path := range contract.ReadPaths() {

@@ -67,7 +67,16 @@ type Server struct {
 	active    atomic.Int64 // requests being answered
 	hands     *edge.Shares
 	csrf      *http.CrossOriginProtection
-	squeeze   func(http.Handler) http.HandlerFunc // compresses answers
+}
+
+// squeeze compresses answers. Speed counts more than the last per cent: they are
+// made for each request.
+func squeeze(next http.Handler) http.Handler {
+	wrap, err := gzhttp.NewWrapper(gzhttp.CompressionLevel(gzip.BestSpeed), gzhttp.EnableZstd(false))
+	if err != nil {
+		panic(err) // of options that are constant
+	}
+	return wrap(next)
 }
 
 // New is a server; its error is about the templates.
@@ -82,10 +91,6 @@ func New(d Deps) (*Server, error) {
 		}
 	}
 	var err error
-	// Speed counts more than the last per cent: answers are made for each request.
-	if s.squeeze, err = gzhttp.NewWrapper(gzhttp.CompressionLevel(gzip.BestSpeed), gzhttp.EnableZstd(false)); err != nil {
-		return nil, err
-	}
 	s.templates, err = parseTemplates(d.Assets)
 	return s, err
 }
@@ -178,9 +183,9 @@ func (s *Server) routesPages() map[string]handler {
 		"GET /write":                   s.pageWrite,
 		"POST /write":                  s.formWrite,
 		"GET /posts/{id}":              s.pagePost,
-		"GET /posts/{id}/edit":         s.pageEdit,
-		"POST /posts/{id}/edit":        s.formEdit,
-		"POST /posts/{id}/delete":      s.formDelete,
+		"GET /edit/{id}":               s.pageEdit,
+		"POST /edit/{id}":              s.formEdit,
+		"POST /edit/{id}/delete":       s.formDelete,
 		"GET /people/{name}":           s.pagePerson,
 		"POST /people/{name}/follow":   s.formFollow,
 		"POST /people/{name}/unfollow": s.formUnfollow,
