@@ -290,6 +290,32 @@ func TestListenersRefuse(t *testing.T) {
 	}
 }
 
+func TestNetworkLoadBalancer(t *testing.T) {
+	c := cloud(t, "us-east-1")
+	v, subnets := balancedNet(c, "net", "10.0", true)
+	tcp := with(groupIn(v), sim.Props{"port": 5222.0, "protocol": "TCP", "healthCheck": map[string]any{"protocol": "TCP"}})
+	http := c.Must(targets, "http", groupIn(v))
+	tg := c.Must(targets, "tcp", tcp)
+	lb := c.Must(balancer, "chat", sim.Props{"name": "chat", "subnets": subnets[:1], "loadBalancerType": "network"})
+	assert.Regexp(t, `^chat-[0-9a-f]{16}\.elb\.us-east-1\.amazonaws\.com$`, lb.Str("dnsName"))
+	assert.Regexp(t, `^net/chat/`, lb.Str("arnSuffix"))
+	assert.Equal(t, "Z26RNL4JYFTOTI", lb.Str("zoneId"))
+	on := func(over sim.Props) sim.Props {
+		return with(sim.Props{"loadBalancerArn": lb.ID, "port": 5222.0, "protocol": "TCP", "defaultActions": forward(tg)}, over)
+	}
+	web := c.Must(balancer, "web", sim.Props{"name": "web", "subnets": subnets})
+	allRefused(t, c, map[string]mistake{
+		"HTTP":         {listener, on(sim.Props{"protocol": "HTTP"}), []string{"ValidationError", "TLS, UDP, TCP"}},
+		"HTTP targets": {listener, on(sim.Props{"defaultActions": forward(http)}), []string{"InvalidConfigurationRequest", "type network"}},
+		"TCP targets": {listener, sim.Props{"loadBalancerArn": web.ID, "port": 80.0, "protocol": "HTTP",
+			"defaultActions": forward(tg)}, []string{"InvalidConfigurationRequest", "type application"}},
+		"a path of TCP": {targets, with(tcp, sim.Props{"healthCheck": map[string]any{"protocol": "TCP", "path": "/health"}}),
+			[]string{"ValidationError", "TCP protocol"}},
+		"TLS for nobody": {listener, on(sim.Props{"protocol": "TLS"}), []string{"ValidationError", "certificate"}},
+	})
+	c.Must(listener, "chat", on(nil))
+}
+
 func TestListenerWantsAnIssuedCertificate(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	v, subnets := balancedNet(c, "net", "10.0", true)

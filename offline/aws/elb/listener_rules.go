@@ -79,7 +79,12 @@ func conditionsGood(in sim.Props) []sim.Failure {
 func protocolFits(o *sim.Op) error {
 	balancer, _ := o.Find(token.LoadBalancer, o.In.Str("loadBalancerArn"))
 	web := []string{"HTTP", "HTTPS", ""}
-	if !application(balancer) || slices.Contains(web, o.In.Str("protocol")) {
+	isWeb := slices.Contains(web, o.In.Str("protocol"))
+	if balancer.Str("loadBalancerType") == "network" && isWeb {
+		return sim.Refuse(elbInvalid, fmt.Sprintf("Listener protocol '%s' must be one of 'TLS, UDP, TCP, TCP_UDP'",
+			o.In.Str("protocol")), "Change protocol, or make a load balancer of type application.")
+	}
+	if !application(balancer) || isWeb {
 		return nil
 	}
 	return sim.Refuse(elbInvalid, fmt.Sprintf("Listener protocol '%s' must be one of 'HTTPS, HTTP'", o.In.Str("protocol")),
@@ -191,6 +196,9 @@ func groupsFit(actions string) func(*sim.Op) error {
 		balancer, _ := o.Find(token.LoadBalancer, mine)
 		for _, arn := range groupsIn(o.In, actions) {
 			group, _ := o.Find(token.TargetGroup, arn)
+			if err := speaksAlike(balancer, group); err != nil {
+				return err
+			}
 			if vpc := balancer.Str("vpcId"); vpc != "" && group.Str("vpcId") != "" && group.Str("vpcId") != vpc {
 				return sim.Refuse(elbConfig, fmt.Sprintf("The target group '%s' is not in the VPC of the load balancer", arn),
 					fmt.Sprintf("The group is in %s, the load balancer in %s.", group.Str("vpcId"), vpc))
@@ -203,6 +211,19 @@ func groupsFit(actions string) func(*sim.Op) error {
 		}
 		return nil
 	}
+}
+
+// speaksAlike wants target groups of HTTP behind an application load balancer
+// only, and of TCP or UDP behind a network one.
+func speaksAlike(balancer, group sim.Props) error {
+	protocol, kind := group.Str("protocol"), balancer.Str("loadBalancerType")
+	web := protocol == "HTTP" || protocol == "HTTPS"
+	if protocol == "" || kind != "network" && kind != "application" || web == (kind == "application") {
+		return nil
+	}
+	return sim.Refuse(elbConfig,
+		fmt.Sprintf("A target group with the protocol %s cannot be used with a load balancer of type %s", protocol, kind),
+		"Make a target group of HTTP or HTTPS for an application load balancer, of TCP, TLS or UDP for a network one.")
 }
 
 func groupsIn(in sim.Props, actions string) []string {

@@ -25,6 +25,25 @@ var albZones = map[string]string{
 	"us-east-2": "Z3AADJGX6KTTL2", "us-west-1": "Z368ELLRRE2KJ0", "us-west-2": "Z1H1FL5HABSF5",
 }
 
+// nlbZones are the hosted zones of network load balancers, after AWS's table of
+// service endpoints ("Elastic Load Balancing endpoints and quotas").
+var nlbZones = map[string]string{
+	"af-south-1": "Z203XCE67M25HM", "ap-east-1": "Z12Y7K3UBGUAD1", "ap-northeast-1": "Z31USIVHYNEOWT", "ap-northeast-2": "ZIBE1TIR4HY56",
+	"ap-south-1": "ZVDDRBQ08TROA", "ap-southeast-1": "ZKVM4W9LS7TM", "ap-southeast-2": "ZCT6FZBF4DROD", "ca-central-1": "Z2EPGBW3API2WT",
+	"eu-central-1": "Z3F0SRJ5LGBH90", "eu-north-1": "Z1UDT6IFJ4EJM", "eu-south-1": "Z23146JA1KNAFP", "eu-west-1": "Z2IFOLAFXWLO4F",
+	"eu-west-2": "ZD4D7Y8KGAS4G", "eu-west-3": "Z1CMS0P5QUZ6D5", "me-south-1": "Z3QSRYVP46NYYV", "sa-east-1": "ZTK26PT1VY4CU",
+	"us-east-1": "Z26RNL4JYFTOTI", "us-east-2": "ZLMOA37VPKANP", "us-west-1": "Z24FKFUX50B4VW", "us-west-2": "Z18D5FSROUN65G",
+}
+
+// loadBalancerZone is the hosted zone of a load balancer's name. For a region
+// whose network load balancers' is not in the table it is made up.
+func loadBalancerZone(o *sim.Op) string {
+	if o.In.Str("loadBalancerType") != "network" {
+		return albZones[o.Region]
+	}
+	return cmp.Or(nlbZones[o.Region], "Z"+o.Digits(13, "nlb zone of "+o.Region))
+}
+
 // balancerShort is how ARNs name the types of load balancer.
 var balancerShort = map[string]string{"network": "net", "gateway": "gwy"}
 
@@ -37,8 +56,12 @@ func loadBalancerARN(o *sim.Op) string {
 	return o.ARN("elasticloadbalancing", "loadbalancer/"+loadBalancerSuffix(o))
 }
 
-// loadBalancerDNS is the name of an application load balancer.
+// loadBalancerDNS is the name of a load balancer. A network one's is of another
+// form, and says nothing of being internal.
 func loadBalancerDNS(o *sim.Op) string {
+	if o.In.Str("loadBalancerType") == "network" {
+		return fmt.Sprintf("%s-%s.elb.%s.amazonaws.com", o.NameOf(), o.Hex(16, "balancer"), o.Region)
+	}
 	name := fmt.Sprintf("%s-%s.%s.elb.amazonaws.com", o.NameOf(), o.Digits(10, "dns"), o.Region)
 	if o.In.Bool("internal") {
 		return "internal-" + name
@@ -57,7 +80,7 @@ func loadBalancerOutputs(o *sim.Op) sim.Props {
 		groups = sim.List(vpc.Str("defaultSecurityGroupId"))
 	}
 	return sim.Props{
-		"arn": loadBalancerARN(o), "arnSuffix": loadBalancerSuffix(o), "dnsName": loadBalancerDNS(o), "zoneId": albZones[o.Region],
+		"arn": loadBalancerARN(o), "arnSuffix": loadBalancerSuffix(o), "dnsName": loadBalancerDNS(o), "zoneId": loadBalancerZone(o),
 		"vpcId": made.KeptOr(o, "vpcId", balancerVPC(o)), "internal": false, "ipAddressType": "ipv4", "securityGroups": made.KeptList(o, "securityGroups", groups),
 		"subnets": sim.List(subnets...), "subnetMappings": mappings, "namePrefix": "", "customerOwnedIpv4Pool": "",
 		"enforceSecurityGroupInboundRulesOnPrivateLinkTraffic": "", "clientKeepAlive": 3600,

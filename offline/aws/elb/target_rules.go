@@ -51,6 +51,9 @@ func healthCheckGood(o *sim.Op) error {
 	case check.Str("protocol") == "TCP" && (o.In.Str("protocol") == "HTTP" || o.In.Str("protocol") == "HTTPS"):
 		return sim.Refuse(elbInvalid, "Health check protocol 'TCP' must be one of 'HTTP, HTTPS'",
 			"Change healthCheck.protocol.")
+	case check.Str("protocol") == "TCP" && (check.Str("matcher") != "" || check.Str("path") != ""):
+		return sim.Refuse(elbInvalid, "Custom health check matchers and paths are not supported for health checks with the "+
+			"TCP protocol", "Leave healthCheck.matcher and healthCheck.path out, or use HTTP.")
 	}
 	return nil
 }
