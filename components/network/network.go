@@ -8,8 +8,10 @@
 // $0.045 for each GB, one for each zone a multiple of that. Flow logs cost
 // $0.25 for each GB delivered to S3.
 //
-// The package refuses a range that is not a private /16, more zones than it
-// has slots, and a growth that would move a subnet: a subnet's range follows
+// A VPC that stands already is handed on instead (Args.Own).
+//
+// The package refuses a range that is not a private /16 to /24, more zones than
+// it has slots for, and a growth that would move a subnet: a subnet's range follows
 // from its tier and its zone's slot, never from how many zones there are.
 package network
 
@@ -34,11 +36,13 @@ type Args struct {
 	part.Common
 	// Region is the AWS region, "us-east-1" say. Required.
 	Region string
-	// CIDR is the VPC's range: a private IPv4 /16. Empty means the region's own
-	// slot, so that the VPCs of several regions never overlap. It cannot be
-	// changed once the VPC exists.
+	// CIDR is the VPC's range: a private IPv4 one of /16 to /24. Empty means the
+	// region's own slot, a /16, so that the VPCs of several regions never overlap.
+	// It cannot be changed once the VPC exists. With Own it is that VPC's.
 	CIDR string
-	// Zones are the availability zones by slot, one to four: the first has slot
+	// Own is a VPC that stands already. Nil makes one.
+	Own *Own
+	// Zones are the availability zones by slot, one to four, two in a /24: the first has slot
 	// 0 for ever. Append to grow; an empty name keeps a slot free. Take them
 	// from a pinned list, not in the order in which AWS happens to answer.
 	Zones []string
@@ -107,6 +111,10 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	n := &Network{CIDR: args.CIDR, PrivateRange: args.rangeOf(Private)}
 	if err := ctx.RegisterComponentResource(Token, name, n, opts...); err != nil {
 		return nil, fmt.Errorf("register network %s: %w", name, err)
+	}
+	if args.Own != nil {
+		n.adopt(args.Own)
+		return n, ctx.RegisterResourceOutputs(n, n.outputs())
 	}
 	b := &builder{ctx: ctx, name: name, args: args, net: n}
 	for _, step := range []func() error{b.buildVPC, b.buildPublic, b.buildPrivate, b.buildData, b.buildEndpoint,

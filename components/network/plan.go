@@ -1,6 +1,7 @@
 package network
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -27,16 +28,29 @@ const (
 // String is the tier's name in logical names and tags.
 func (t Tier) String() string { return [...]string{"public", "private", "data", "spare"}[t] }
 
-// Slots is how many zones a tier has room for. Most regions have three zones;
-// the fourth slot is there for those that have more.
+// Slots is how many zones a tier has room for in a range of /16 to /23. Most
+// regions have three zones; the fourth slot is there for those that have more.
 const Slots = 4
 
-// subnetBits is the length of a subnet's prefix: a /16 holds sixteen /20, four
-// tiers of four slots, with 4,091 usable addresses in each.
-const subnetBits = 20
+const (
+	// widestBits and narrowestBits bound the range of a network.
+	widestBits, narrowestBits = 16, 24
+	// tiers is how many tiers share a range alike, in bits.
+	tiers = 2
+	// finestBits is the narrowest subnet: a load balancer needs a /27.
+	finestBits = 27
+)
 
-// tierBits is the length of a tier's prefix: its four slots together.
-const tierBits = 18
+// tierBits is the length of a tier's prefix, a quarter of the range.
+func tierBits(vpc netip.Prefix) int { return vpc.Bits() + tiers }
+
+// subnetBits is the length of a subnet's prefix: a quarter of its tier, but no
+// less than a load balancer takes. A /16 holds sixteen /20 with 4,091 usable
+// addresses in each; a /24 eight /27 with 27.
+func subnetBits(vpc netip.Prefix) int { return min(tierBits(vpc)+2, finestBits) }
+
+// slots is how many zones a tier has room for: Slots, and two of a /24.
+func slots(vpc netip.Prefix) int { return 1 << (subnetBits(vpc) - tierBits(vpc)) }
 
 // NAT is how private subnets reach the internet.
 type NAT string
@@ -67,22 +81,28 @@ func RegionCIDR(name string) (string, error) {
 	return fmt.Sprintf("10.%d.0.0/16", slot), nil
 }
 
-// subnetCIDR is the range of one subnet. Nothing else goes into it, so that no
-// growth ever moves a subnet.
+// subnetCIDR is the range of one subnet. Nothing but the network's range, the tier
+// and the slot goes into it, so that no growth ever moves a subnet.
 func subnetCIDR(vpc netip.Prefix, t Tier, slot int) netip.Prefix {
-	a := vpc.Masked().Addr().As4()
-	index := int(t)*Slots + slot
-	a[2] = byte(index << (24 - subnetBits))
-	return netip.PrefixFrom(netip.AddrFrom4(a), subnetBits)
+	first := vpc.Masked().Addr().As4()
+	index := uint32(int(t)*slots(vpc) + slot)
+	address := binary.BigEndian.Uint32(first[:]) + index<<(32-subnetBits(vpc))
+	var a [4]byte
+	binary.BigEndian.PutUint32(a[:], address)
+	return netip.PrefixFrom(netip.AddrFrom4(a), subnetBits(vpc))
 }
 
-// rangeOf is a tier's whole range, a quarter of the VPC's.
+// rangeOf is a tier's whole range, a quarter of the VPC's; of subnets that stand
+// already the narrowest range that holds them.
 func (a Args) rangeOf(t Tier) string {
+	if a.Own != nil {
+		return covering(cidrs(a.Own.of(t)))
+	}
 	vpc, err := netip.ParsePrefix(a.CIDR)
 	if err != nil { // validate has named it
 		return ""
 	}
-	return netip.PrefixFrom(subnetCIDR(vpc, t, 0).Addr(), tierBits).String()
+	return netip.PrefixFrom(subnetCIDR(vpc, t, 0).Addr(), tierBits(vpc)).String()
 }
 
 // subnet is one subnet of the plan.
@@ -132,7 +152,7 @@ func natFor(slots []int, slot int) (int, bool) {
 }
 
 func (a Args) withDefaults() Args {
-	if a.CIDR == "" {
+	if a.CIDR == "" && a.Own == nil {
 		a.CIDR, _ = RegionCIDR(a.Region) // validate names a region without a slot
 	}
 	if a.NAT == "" {
@@ -142,6 +162,9 @@ func (a Args) withDefaults() Args {
 }
 
 func (a Args) validate() error {
+	if a.Own != nil {
+		return a.validateOwn()
+	}
 	errs := []error{a.validateRange(), a.validateZones()}
 	if !slices.Contains(NATs(), a.NAT) {
 		errs = append(errs, fmt.Errorf("NAT: got %q, want one of %v", a.NAT, NATs()))
@@ -168,17 +191,26 @@ func (a Args) validateRange() error {
 		return fmt.Errorf("CIDR: required, since %w", err)
 	}
 	p, err := netip.ParsePrefix(a.CIDR)
-	if err != nil || !p.Addr().Is4() || p.Bits() != 16 || p != p.Masked() || !p.Addr().IsPrivate() {
-		return fmt.Errorf("CIDR: got %q, want a private IPv4 /16 such as 10.0.0.0/16, 172.16.0.0/16 or 192.168.0.0/16",
-			a.CIDR)
+	if err != nil || !p.Addr().Is4() || p.Bits() < widestBits || p.Bits() > narrowestBits || p != p.Masked() ||
+		!p.Addr().IsPrivate() {
+		return fmt.Errorf("CIDR: got %q, want a private IPv4 range of /%d to /%d such as 10.0.0.0/16, 172.16.0.0/20 or "+
+			"192.168.0.0/24", a.CIDR, widestBits, narrowestBits)
 	}
 	return nil
 }
 
+// room is how many zones the range has slots for.
+func (a Args) room() int {
+	if p, err := netip.ParsePrefix(a.CIDR); err == nil && p.Addr().Is4() {
+		return slots(p)
+	}
+	return Slots
+}
+
 func (a Args) validateZones() error {
 	var errs []error
-	if len(a.Zones) == 0 || len(a.Zones) > Slots {
-		errs = append(errs, fmt.Errorf("Zones: got %d, want 1 to %d", len(a.Zones), Slots))
+	if room := a.room(); len(a.Zones) == 0 || len(a.Zones) > room {
+		errs = append(errs, fmt.Errorf("Zones: got %d, want 1 to %d in %s", len(a.Zones), room, a.CIDR))
 	}
 	seen := map[string]int{}
 	for slot, zone := range a.Zones {

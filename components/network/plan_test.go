@@ -32,6 +32,27 @@ func TestAddressPlanIsFrozen(t *testing.T) {
 	}
 }
 
+func TestSmallerRangesKeepTheLayout(t *testing.T) {
+	for name, tt := range map[string]struct {
+		vpc        string
+		tier       Tier
+		slot       int
+		want, tiny string // the subnet, and its tier's range
+	}{
+		"first of a /20":        {"172.16.0.0/20", Public, 0, "172.16.0.0/24", "172.16.0.0/22"},
+		"last of a /20":         {"172.16.0.0/20", Spare, 3, "172.16.15.0/24", "172.16.12.0/22"},
+		"private of a /22":      {"10.1.4.0/22", Private, 1, "10.1.5.64/26", "10.1.5.0/24"},
+		"last that has /27":     {"192.168.2.0/23", Data, 3, "192.168.3.96/27", "192.168.3.0/25"},
+		"a /24 has two a tier":  {"192.168.0.0/24", Private, 1, "192.168.0.96/27", "192.168.0.64/26"},
+		"a /24 ends with spare": {"192.168.0.0/24", Spare, 1, "192.168.0.224/27", "192.168.0.192/26"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			assert.Equal(t, tt.want, subnetCIDR(netip.MustParsePrefix(tt.vpc), tt.tier, tt.slot).String())
+			assert.Equal(t, tt.tiny, Args{CIDR: tt.vpc}.rangeOf(tt.tier))
+		})
+	}
+}
+
 func TestRegionSlotsAreFrozen(t *testing.T) {
 	for region, want := range map[string]string{
 		"us-east-1": "10.0.0.0/16", "us-west-2": "10.3.0.0/16", "eu-west-1": "10.4.0.0/16",
@@ -77,11 +98,16 @@ func TestValidate(t *testing.T) {
 		"no region":       {func(a *Args) { a.Region, a.CIDR = "", "10.0.0.0/16" }, []string{"Region: required"}},
 		"unknown region":  {func(a *Args) { a.Region, a.Zones = "eu-mars-1", []string{"eu-mars-1a"} }, []string{"CIDR: required", "eu-mars-1"}},
 		"own range":       {change: func(a *Args) { a.CIDR = "192.168.0.0/16" }},
-		"range too small": {func(a *Args) { a.CIDR = "10.0.0.0/20" }, []string{"CIDR", "10.0.0.0/20", "/16"}},
-		"public range":    {func(a *Args) { a.CIDR = "8.8.0.0/16" }, []string{"CIDR", "8.8.0.0/16"}},
-		"host bits":       {func(a *Args) { a.CIDR = "10.0.1.0/16" }, []string{"CIDR", "10.0.1.0/16"}},
-		"IPv6":            {func(a *Args) { a.CIDR = "fd00::/16" }, []string{"CIDR", "fd00::/16"}},
-		"no zones":        {func(a *Args) { a.Zones = nil }, []string{"Zones: got 0"}},
+		"a small range":   {change: func(a *Args) { a.CIDR = "10.0.0.0/24" }},
+		"range too small": {func(a *Args) { a.CIDR = "10.0.0.0/25" }, []string{"CIDR", "10.0.0.0/25", "/16 to /24"}},
+		"range too large": {func(a *Args) { a.CIDR = "10.0.0.0/15" }, []string{"CIDR", "10.0.0.0/15"}},
+		"a /24 has two slots": {func(a *Args) {
+			a.CIDR, a.Zones = "10.0.0.0/24", []string{"us-east-1a", "us-east-1b", "us-east-1c"}
+		}, []string{"Zones: got 3, want 1 to 2 in 10.0.0.0/24"}},
+		"public range": {func(a *Args) { a.CIDR = "8.8.0.0/16" }, []string{"CIDR", "8.8.0.0/16"}},
+		"host bits":    {func(a *Args) { a.CIDR = "10.0.1.0/16" }, []string{"CIDR", "10.0.1.0/16"}},
+		"IPv6":         {func(a *Args) { a.CIDR = "fd00::/16" }, []string{"CIDR", "fd00::/16"}},
+		"no zones":     {func(a *Args) { a.Zones = nil }, []string{"Zones: got 0"}},
 		"five zones": {func(a *Args) {
 			a.Zones = []string{"us-east-1a", "us-east-1b", "us-east-1c", "us-east-1d", "us-east-1e"}
 		}, []string{"Zones: got 5, want 1 to 4"}},
@@ -111,15 +137,23 @@ func TestValidate(t *testing.T) {
 	}
 }
 
+// genRange draws a private range of any size that a network may have.
+func genRange(t *rapid.T) netip.Prefix {
+	bits := rapid.IntRange(widestBits, narrowestBits).Draw(t, "bits")
+	first := [4]byte{10, rapid.Byte().Draw(t, "second"), rapid.Byte().Draw(t, "third"), 0}
+	return netip.PrefixFrom(netip.AddrFrom4(first), bits).Masked()
+}
+
 // genArgs draws a valid layout.
 func genArgs(t *rapid.T) Args {
 	name := rapid.SampledFrom(region.All()).Draw(t, "region").Name
-	zones := make([]string, rapid.IntRange(1, Slots).Draw(t, "zones"))
+	vpc := genRange(t)
+	zones := make([]string, rapid.IntRange(1, slots(vpc)).Draw(t, "zones"))
 	for i := range zones {
 		zones[i] = name + string(rune('a'+i))
 	}
 	nat := rapid.SampledFrom(NATs()).Draw(t, "nat")
-	args := Args{Region: name, Zones: zones, Private: true, NAT: nat, NATImage: pulumi.String("ami-1")}
+	args := Args{Region: name, CIDR: vpc.String(), Zones: zones, Private: true, NAT: nat, NATImage: pulumi.String("ami-1")}
 	return args.withDefaults()
 }
 
@@ -133,6 +167,8 @@ func TestSubnetsLieInsideAndNeverOverlap(t *testing.T) {
 			for _, s := range args.plan(tier) {
 				p := netip.MustParsePrefix(s.CIDR)
 				assert.True(t, vpc.Contains(p.Addr()) && p.Bits() > vpc.Bits(), "%s outside %s", p, vpc)
+				assert.LessOrEqual(t, p.Bits(), finestBits, "a load balancer needs a /27")
+				assert.True(t, netip.MustParsePrefix(args.rangeOf(tier)).Contains(p.Addr()), "%s outside its tier", p)
 				for _, other := range all {
 					assert.False(t, p.Overlaps(other), "%s overlaps %s", p, other)
 				}
