@@ -72,13 +72,18 @@ type Files struct {
 	DomainName, ARN pulumi.StringInput
 }
 
-// Args describe the CDN. Kind, Origin.Host and OriginSecret are required.
+// Args describe the CDN. Kind is required, and Origin.Host with OriginSecret, or,
+// for a site without an app, Files.
 type Args struct {
 	part.Common
 	// Kind is CloudFront or Cloudflare.
 	Kind Kind
-	// Origin is the app.
+	// Origin is the app. Without a Host, files are all that there is: "/" is the
+	// bucket's index.html. CloudFront only.
 	Origin Origin
+	// NotFoundPage is what such a site answers where there is no file, "/404.html"
+	// say. Empty answers with an error of CloudFront's.
+	NotFoundPage string
 	// Standby is another region's app: what contract.ReadPaths names is asked of
 	// it where Origin fails. Writes and everything else wait for Origin's name to
 	// lead elsewhere. Files need no second bucket: where the first fails they
@@ -165,19 +170,19 @@ func (a Args) validate() error {
 	if !slices.Contains(Kinds(), a.Kind) {
 		errs = append(errs, fmt.Errorf("Kind: got %q, want one of %v", a.Kind, Kinds()))
 	}
-	if a.Origin.Host == nil {
-		errs = append(errs, errors.New("Origin.Host: required"))
+	if a.Origin.Host == nil && !a.site() {
+		errs = append(errs, errors.New("Origin.Host: required, or Files of a site without an app (CloudFront)"))
 	}
 	if a.Origin.Port < 1 || a.Origin.Port > 65535 {
 		errs = append(errs, fmt.Errorf("Origin.Port: got %d, want 1 to 65535", a.Origin.Port))
 	}
-	if a.OriginSecret == nil {
+	if a.OriginSecret == nil && !a.site() {
 		errs = append(errs, errors.New("OriginSecret: required: without it anybody may go past the CDN"))
 	}
 	if a.Domain != "" && !domainForm.MatchString(a.Domain) {
 		errs = append(errs, fmt.Errorf(`Domain: got %q, want a name like "shop.example.com"`, a.Domain))
 	}
-	return errors.Join(slices.Concat(errs, a.checkKind(), a.checkStandby(), a.checkBalance())...)
+	return errors.Join(slices.Concat(errs, a.checkSite(), a.checkKind(), a.checkStandby(), a.checkBalance())...)
 }
 
 func (a Args) checkKind() []error {

@@ -101,6 +101,9 @@ func (a Args) distribution(ctx *pulumi.Context, name string, access pulumi.Strin
 		},
 		Tags: a.TagsFor(ctx, name, part.Named(name), a.Shield.tag()),
 	}
+	if a.site() {
+		a.asSite(d)
+	}
 	if a.FirewallARN != nil {
 		d.WebAclId = a.FirewallARN.ToStringOutput().ToStringPtrOutput()
 	}
@@ -132,6 +135,9 @@ func (a Args) certificate() cloudfront.DistributionViewerCertificateArgs {
 
 // origins are the app and, where there is one, the bucket.
 func (a Args) origins(access pulumi.StringOutput) cloudfront.DistributionOriginArray {
+	if a.site() {
+		return a.withFiles(nil, access)
+	}
 	list := cloudfront.DistributionOriginArray{cloudfront.DistributionOriginArgs{
 		OriginId:           pulumi.String(appOrigin),
 		DomainName:         a.Origin.Host,
@@ -145,6 +151,11 @@ func (a Args) origins(access pulumi.StringOutput) cloudfront.DistributionOriginA
 	if a.Files == nil {
 		return list
 	}
+	return a.withFiles(list, access)
+}
+
+func (a Args) withFiles(list cloudfront.DistributionOriginArray,
+	access pulumi.StringOutput) cloudfront.DistributionOriginArray {
 	return append(list, cloudfront.DistributionOriginArgs{
 		OriginId: pulumi.String(filesOrigin), DomainName: a.Files.DomainName, OriginAccessControlId: access, OriginShield: a.Shield.before(false),
 	})
@@ -169,7 +180,7 @@ func (o Origin) config() cloudfront.DistributionOriginCustomOriginConfigArgs {
 
 func (a Args) originGroups() cloudfront.DistributionOriginGroupArray {
 	list := a.standbyGroups()
-	if a.Files == nil {
+	if a.Files == nil || a.site() {
 		return list
 	}
 	return append(list, cloudfront.DistributionOriginGroupArgs{
