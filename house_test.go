@@ -117,6 +117,7 @@ var arrows = map[string][]string{
 	"cost":       {"outside", "region", "resource", "stacks/ladder"},
 	"docs":       {"stacks/ladder"},
 	"engine":     {"names", "outside"},
+	"examples":   {"components", "guard"},
 	"guard":      {},
 	"machine":    {},
 	"names":      {},
@@ -212,7 +213,7 @@ func houseOf(dir string) string {
 func within(name, house string) bool { return name == house || strings.HasPrefix(name, house+"/") }
 
 // shared are the components that others are built with.
-var shared = []string{"components/part", "components/alarms", "components/secret", "components/internal/boot",
+var shared = []string{"components/part", "components/program", "components/alarms", "components/secret", "components/internal/boot",
 	"components/internal/door", "components/internal/signals"}
 
 func TestComponentsDoNotKnowOneAnother(t *testing.T) {
@@ -277,6 +278,7 @@ var tokens = []string{
 	"rung:components:Search",
 	"rung:components:Secret",
 	"rung:components:Server",
+	"rung:components:TCPLoadBalancer",
 }
 
 func TestTypeTokensAreFrozen(t *testing.T) {

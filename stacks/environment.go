@@ -7,8 +7,8 @@ import (
 
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/components/database"
-	"github.com/rung-dev/rung/components/fleet"
 	"github.com/rung-dev/rung/components/part"
+	"github.com/rung-dev/rung/components/program"
 	"github.com/rung-dev/rung/stacks/config"
 )
 
@@ -16,6 +16,8 @@ import (
 // server itself says: there, its databases are neighbours.
 func (c *cell) serverEnvironment() []part.Variable {
 	env := []part.Variable{
+		{Name: contract.EnvListen, Value: pulumi.Sprintf(":%d", contract.Port)},
+		{Name: contract.EnvStack, Value: pulumi.String(c.ctx.Stack())},
 		{Name: contract.EnvStage, Value: pulumi.String(strconv.Itoa(int(c.cfg.Stage)))},
 		{Name: contract.EnvProxies, Value: pulumi.String(strconv.Itoa(c.proxies()))},
 	}
@@ -53,7 +55,7 @@ func (c *cell) fleetEnvironment() []part.Variable {
 		text(contract.EnvDatabaseSecret, c.database.Endpoint.Secret),
 		text(contract.EnvDatabaseReaders, c.readers()),
 		text(contract.EnvDatabaseCores, pulumi.String(strconv.Itoa(c.databaseCores()))),
-		text(contract.EnvDatabaseCA, pulumi.String(fleet.DatabaseCAPath)),
+		text(contract.EnvDatabaseCA, pulumi.String(program.DatabaseCAPath)),
 		text(contract.EnvRedisURL, pulumi.Sprintf("rediss://%s:%d/0", c.cache.Endpoint.Host, c.cache.Endpoint.Port)),
 		text(contract.EnvRedisSecret, c.cache.Endpoint.Secret),
 		text(contract.EnvRedisCluster, pulumi.String(strconv.FormatBool(c.cache.ClusterMode))),

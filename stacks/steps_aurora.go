@@ -29,7 +29,7 @@ func (m *multiRegion) addAurora() error {
 		}
 		for _, other := range m.cells { // any cell may have the writes after a switchover
 			from := part.Range{Name: config.Code(other.region), CIDR: other.network.PrivateRange}
-			if err := made.AdmitRange(c.ctx, c.name(auroraDatabase), c.common, from); err != nil {
+			if err := made.AdmitRange(from); err != nil {
 				return err
 			}
 		}
@@ -43,7 +43,7 @@ func (m *multiRegion) addAurora() error {
 
 func (m *multiRegion) auroraArgs(c *cell, first *aurora.Aurora) aurora.Args {
 	args := aurora.Args{
-		Common: c.common, VpcID: c.network.VPCID, Subnets: c.network.Data,
+		Common: c.common, VPCID: c.network.VPCID, Subnets: c.network.Data,
 		Region: c.region, KMSKeyARN: m.home.key.In(config.Code(c.region)), Global: first, BackupDays: c.cfg.Database.BackupDays,
 	}
 	if first == nil {
@@ -56,11 +56,9 @@ func (m *multiRegion) auroraArgs(c *cell, first *aurora.Aurora) aurora.Args {
 
 // copyInto lets the new database connect to the old one at home.
 func (m *multiRegion) copyInto(a *aurora.Aurora) error {
-	c, old := m.home, m.families[0].writer
-	if err := a.CopyFrom(c.ctx, auroraDatabase, c.common,
-		part.Client{Name: old.name, SecurityGroupID: old.SecurityGroupID}); err != nil {
+	old := m.families[0].writer
+	if err := a.CopyFrom(part.Client{Name: old.name, SecurityGroupID: old.SecurityGroupID}); err != nil {
 		return err
 	}
-	return old.Admit(c.ctx, old.name, c.common,
-		part.Client{Name: "aurora", SecurityGroupID: a.SecurityGroupID.ToStringOutput()})
+	return old.Admit(part.Client{Name: "aurora", SecurityGroupID: a.SecurityGroupID.ToStringOutput()})
 }

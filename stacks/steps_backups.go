@@ -15,7 +15,7 @@ func (m *multiRegion) copyBackups(c *cell, d *database.Database) error {
 		return nil
 	}
 	to := config.Code(region)
-	return d.CopyBackups(c.ctx, database.BackupCopy{
+	return d.CopyBackups(database.BackupCopy{
 		Code: to, Provider: m.cell(region).here, KMSKeyARN: m.home.key.In(to), Days: c.cfg.Database.BackupCopyDays,
 	})
 }

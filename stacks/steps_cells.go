@@ -24,7 +24,7 @@ func (m *multiRegion) replicateUploads() error {
 		for _, other := range m.others(c) {
 			targets = append(targets, assets.Target{Code: config.Code(other.region), Bucket: other.uploads})
 		}
-		if err := c.uploads.ReplicateTo(c.ctx, targets...); err != nil {
+		if err := c.uploads.ReplicateTo(targets...); err != nil {
 			return err
 		}
 	}
@@ -197,7 +197,7 @@ func (m *multiRegion) admitCells() error {
 		writing := m.cell(f.line[len(f.line)-1])
 		for _, c := range m.others(writing) {
 			from := part.Range{Name: config.Code(c.region), CIDR: c.network.PrivateRange}
-			if err := f.writer.AdmitRange(writing.ctx, f.writer.name, writing.common, from); err != nil {
+			if err := f.writer.AdmitRange(from); err != nil {
 				return err
 			}
 		}

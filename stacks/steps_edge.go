@@ -99,7 +99,7 @@ func (c *cell) addCDN() (err error) {
 	if c.static == nil {
 		return nil
 	}
-	return c.static.AttachPolicy(c.ctx, c.cdn.BucketStatement)
+	return c.static.AttachPolicy(c.cdn.BucketStatement)
 }
 
 func (c *cell) cdnArgs() (args cdn.Args, err error) {

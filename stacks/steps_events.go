@@ -29,7 +29,7 @@ func (m *multiRegion) addEvents() error {
 		cells = append(cells,
 			events.Cell{Name: c.name("events"), Args: c.eventsArgs(), Code: config.Code(c.region), Provider: c.here})
 	}
-	made, err := events.NewCells(m.home.ctx, cells)
+	made, err := events.Across(m.home.ctx, cells)
 	if err != nil {
 		return err
 	}

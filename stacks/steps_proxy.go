@@ -21,7 +21,7 @@ func (c *cell) addProxy() error {
 		return err
 	}
 	c.services.proxy, err = database.NewProxy(c.ctx, c.name(proxyName), database.ProxyArgs{
-		Common: c.common, VpcID: c.network.VPCID, Subnets: c.network.Data, Database: c.database.Database,
+		Common: c.common, VPCID: c.network.VPCID, Subnets: c.network.Data, Database: c.database.Database,
 	}, c.in())
 	return err
 }
@@ -40,7 +40,7 @@ func (m *multiRegion) addProxy() error {
 	for _, c := range m.others(writing) {
 		c.services.proxy = writing.services.proxy
 		from := part.Range{Name: config.Code(c.region), CIDR: c.network.PrivateRange}
-		if err := c.services.proxy.AdmitRange(c.ctx, writing.name(proxyName), writing.common, from); err != nil {
+		if err := c.services.proxy.AdmitRange(from); err != nil {
 			return err
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/rung-dev/rung/components/dns"
 	"github.com/rung-dev/rung/components/fleet"
 	"github.com/rung-dev/rung/components/loadbalancer"
+	"github.com/rung-dev/rung/components/ownapp"
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/components/queue"
 	"github.com/rung-dev/rung/stacks/config"
@@ -35,7 +36,7 @@ func (c *cell) databaseArgs() database.Args {
 	d := c.cfg.Database
 	return database.Args{
 		Common:          c.common,
-		VpcID:           c.network.VPCID,
+		VPCID:           c.network.VPCID,
 		Subnets:         c.network.Data,
 		EngineVersion:   d.Version,
 		Class:           d.Class,
@@ -60,7 +61,7 @@ func (c *cell) addCache() (err error) {
 	c.cache, err = cache.New(c.ctx, c.name("cache"), cache.Args{
 		Common:      c.common,
 		Events:      events.ARN,
-		VpcID:       c.network.VPCID,
+		VPCID:       c.network.VPCID,
 		Subnets:     c.network.Data,
 		Engine:      cache.Engine(c.cfg.Cache.Engine),
 		NodeType:    c.cfg.Cache.NodeType,
@@ -115,7 +116,7 @@ func (c *cell) addBalancer() (err error) {
 		return err
 	}
 	if c.server != nil {
-		if err := c.server.AdmitBalancer(c.ctx, "server", c.common, c.balancer.SecurityGroupID); err != nil {
+		if err := c.server.Admit(part.Client{Name: "balancer", SecurityGroupID: c.balancer.SecurityGroupID}); err != nil {
 			return err
 		}
 	}
@@ -215,7 +216,6 @@ func (c *cell) addWorkers() (err error) {
 func (c *cell) fleetArgs(f config.Fleet, role contract.Role) fleet.Args {
 	args := fleet.Args{
 		Common:        c.common,
-		Role:          role,
 		VPCID:         c.network.VPCID,
 		Subnets:       c.network.Private,
 		ImageID:       pulumi.String(c.image),
@@ -223,9 +223,8 @@ func (c *cell) fleetArgs(f config.Fleet, role contract.Role) fleet.Args {
 		MinSize:       f.Min,
 		MaxSize:       f.Max,
 		SpotShare:     f.SpotShare,
-		Artifact:      c.artifact,
 		Files:         c.artifacts,
-		Environment:   c.fleetEnvironment(),
+		Program:       ownapp.Program(role, c.artifact, c.fleetEnvironment()...),
 		Permissions:   c.fleetPermissions(),
 	}
 	for _, s := range f.Schedules {
@@ -244,7 +243,7 @@ func (c *cell) admit(name string, f *fleet.Fleet) error {
 	if err := c.admitToDatabases(client); err != nil {
 		return err
 	}
-	return c.cache.Admit(c.ctx, c.name("cache"), c.common, client)
+	return c.cache.Admit(client)
 }
 
 // admitToDatabases lets a client into the database and its shards, and into the
@@ -252,12 +251,12 @@ func (c *cell) admit(name string, f *fleet.Fleet) error {
 // the same: no proxy stands before the replicas.
 func (c *cell) admitToDatabases(client part.Client) error {
 	if c.proxyHere() {
-		if err := c.services.proxy.Admit(c.ctx, c.name(proxyName), c.common, client); err != nil {
+		if err := c.services.proxy.Admit(client); err != nil {
 			return err
 		}
 	}
 	for _, s := range append([]*store{c.database}, c.shards...) {
-		if err := s.Admit(c.ctx, s.name, c.common, client); err != nil {
+		if err := s.Admit(client); err != nil {
 			return err
 		}
 	}

@@ -3,7 +3,9 @@ package stacks
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/components/cdn"
+	"github.com/rung-dev/rung/components/ownapp"
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/components/server"
 	"github.com/rung-dev/rung/stacks/config"
@@ -29,19 +31,18 @@ func (c *cell) serverArgs() (server.Args, error) {
 		VPCID:           c.network.VPCID,
 		VPCCIDR:         c.network.CIDR,
 		Subnet:          c.network.Public[0],
-		AMI:             pulumi.String(c.image),
+		ImageID:         pulumi.String(c.image),
 		InstanceType:    c.cfg.Server.InstanceType,
 		DataGiB:         c.cfg.Server.DataGiB,
 		BackupBucket:    c.backups.Name,
 		BackupBucketARN: c.backups.ARN,
-		Artifact:        c.artifact,
 		Files:           c.artifacts,
 		BeforeClosing:   c.waitForDNS,
 	}
 	if c.cfg.CDN != config.NoCDN {
 		c.cdnID, c.cdnURL = newDeferred(c.ctx), newDeferred(c.ctx)
 	}
-	args.Environment = c.serverEnvironment()
+	args.Program = ownapp.Program(contract.RoleAll, c.artifact, c.serverEnvironment()...)
 	args.Permissions = c.purge()
 	if c.origin != nil {
 		args.Secrets = pulumi.StringArray{c.origin.ARN}
@@ -110,10 +111,8 @@ func (c *cell) keepServer() error {
 			return err
 		}
 	}
-	if err := c.database.CopyFrom(c.ctx, c.database.name, c.common,
-		part.Client{Name: "server", SecurityGroupID: c.server.SecurityGroupID}); err != nil {
+	if err := c.database.CopyFrom(part.Client{Name: "server", SecurityGroupID: c.server.SecurityGroupID}); err != nil {
 		return err
 	}
-	return c.database.Admit(c.ctx, c.database.name, c.common,
-		part.Client{Name: "server", SecurityGroupID: c.server.SecurityGroupID})
+	return c.database.Admit(part.Client{Name: "server", SecurityGroupID: c.server.SecurityGroupID})
 }

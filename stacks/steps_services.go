@@ -15,7 +15,9 @@ import (
 	"github.com/rung-dev/rung/components/fleet"
 	"github.com/rung-dev/rung/components/gateway"
 	"github.com/rung-dev/rung/components/loadbalancer"
+	"github.com/rung-dev/rung/components/ownapp"
 	"github.com/rung-dev/rung/components/part"
+	"github.com/rung-dev/rung/components/program"
 	"github.com/rung-dev/rung/components/search"
 	"github.com/rung-dev/rung/components/slo"
 	"github.com/rung-dev/rung/stacks/config"
@@ -51,12 +53,11 @@ func (c *cell) usersDatabaseArgs() database.Args {
 
 // joinUsers lets the users' database copy from the one that they leave.
 func (c *cell) joinUsers() error {
-	if err := c.services.users.CopyFrom(c.ctx, c.services.users.name, c.common,
-		part.Client{Name: postsDatabase, SecurityGroupID: c.database.SecurityGroupID}); err != nil {
+	posts := part.Client{Name: postsDatabase, SecurityGroupID: c.database.SecurityGroupID}
+	if err := c.services.users.CopyFrom(posts); err != nil {
 		return err
 	}
-	return c.database.Admit(c.ctx, c.database.name, c.common,
-		part.Client{Name: usersDatabase, SecurityGroupID: c.services.users.SecurityGroupID})
+	return c.database.Admit(part.Client{Name: usersDatabase, SecurityGroupID: c.services.users.SecurityGroupID})
 }
 
 // searchZones never follows the network's zones: AWS replaces a domain whose
@@ -70,7 +71,7 @@ func (c *cell) addSearch() (err error) {
 		return err
 	}
 	args := search.Args{
-		Common: c.common, VpcID: c.network.VPCID, Subnets: c.network.Data,
+		Common: c.common, VPCID: c.network.VPCID, Subnets: c.network.Data,
 		Zones: searchZones, Instances: c.cfg.Search.Instances, InstanceType: c.cfg.Search.InstanceType,
 		Masters: c.cfg.Search.Masters, MasterType: c.cfg.Search.MasterType, GiB: c.cfg.Search.StorageGiB,
 		CreateServiceRole: c.home(),
@@ -220,7 +221,7 @@ func (c *cell) addFleets() error {
 func (c *cell) addFleet(one service) error {
 	args := c.fleetArgs(c.cfg.Services.Fleet, one.role)
 	args.ReservedInstances = 0 // the one app and the workers have them
-	args.Environment = c.serviceEnvironment(one)
+	args.Program = ownapp.Program(one.role, c.artifact, c.serviceEnvironment(one)...)
 	permissions, err := c.servicePermissions(one)
 	if err != nil {
 		return err
@@ -259,17 +260,17 @@ func (c *cell) storeOf(one service) *store {
 // load balancer, and nowhere else.
 func (c *cell) admitService(one service, f *fleet.Fleet) error {
 	client := part.Client{Name: c.name(one.name), SecurityGroupID: f.SecurityGroupID}
-	if err := c.services.inner.Admit(c.ctx, c.name("inner"), c.common, client); err != nil {
+	if err := c.services.inner.Admit(client); err != nil {
 		return err
 	}
-	if err := c.cache.Admit(c.ctx, c.name("cache"), c.common, client); err != nil {
+	if err := c.cache.Admit(client); err != nil {
 		return err
 	}
 	switch one.role {
 	case contract.RoleUsers:
-		return c.services.users.Admit(c.ctx, c.services.users.name, c.common, client)
+		return c.services.users.Admit(client)
 	case contract.RoleSearch:
-		return c.services.engine.Admit(c.ctx, c.name("search"), c.common, client)
+		return c.services.engine.Admit(client)
 	}
 	return c.admitToDatabases(client)
 }
@@ -351,7 +352,7 @@ func (c *cell) storeEnvironment(d *store) []part.Variable {
 		{Name: contract.EnvDatabaseName, Value: pulumi.String(d.Name)},
 		{Name: contract.EnvDatabaseSecret, Value: at.Secret},
 		{Name: contract.EnvDatabaseReaders, Value: joined(d.Readers)},
-		{Name: contract.EnvDatabaseCA, Value: pulumi.String(fleet.DatabaseCAPath)},
+		{Name: contract.EnvDatabaseCA, Value: pulumi.String(program.DatabaseCAPath)},
 	}
 }
 

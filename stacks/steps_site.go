@@ -52,7 +52,7 @@ func (c *cell) addBuckets() (err error) {
 	if c.artifacts, err = c.bucket("artifacts", assets.Artifacts); err != nil {
 		return err
 	}
-	if c.artifact, err = c.artifacts.PutArtifact(c.ctx, "app", c.app.Path, c.app.SHA256); err != nil {
+	if c.artifact, err = c.artifacts.PutArtifact("app", c.app.Path, c.app.SHA256); err != nil {
 		return err
 	}
 	if c.home() {

@@ -91,7 +91,7 @@ func spread(n int, writers ...string) pulumi.RunFunc {
 		built := map[string]*database.Database{}
 		for _, d := range list {
 			at := w.places[d.Cell]
-			args := database.Args{Common: w.common, VpcID: at.net.VPCID, Subnets: at.net.Data, Replicas: 1}
+			args := database.Args{Common: w.common, VPCID: at.net.VPCID, Subnets: at.net.Data, Replicas: 1}
 			if d.Of == "" {
 				args.SecretRegions = w.further()
 			} else {
@@ -116,7 +116,7 @@ func global(n int, confirmed ...string) pulumi.RunFunc {
 		for _, code := range w.cells {
 			at := w.places[code]
 			name, args := "aurora-"+code, aurora.Args{
-				Common: w.common, VpcID: at.net.VPCID, Subnets: at.net.Data, Region: at.region, KMSKeyARN: w.key.In(code), Global: first,
+				Common: w.common, VPCID: at.net.VPCID, Subnets: at.net.Data, Region: at.region, KMSKeyARN: w.key.In(code), Global: first,
 			}
 			if first == nil {
 				args.SecretRegions = w.further()

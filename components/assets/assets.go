@@ -99,6 +99,7 @@ type Assets struct {
 	// when they are told of the bucket, as load balancers do.
 	Ready pulumi.StringOutput
 
+	ctx    *pulumi.Context
 	name   string
 	args   Args
 	bucket *s3.BucketV2
@@ -116,21 +117,21 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	if err := args.validate(); err != nil {
 		return nil, fmt.Errorf("assets %s: %w", name, err)
 	}
-	a := &Assets{name: name, args: args}
+	a := &Assets{ctx: ctx, name: name, args: args}
 	if err := ctx.RegisterComponentResource(Token, name, a, opts...); err != nil {
 		return nil, fmt.Errorf("register assets %s: %w", name, err)
 	}
-	if err := a.build(ctx); err != nil {
+	if err := a.build(); err != nil {
 		return nil, fmt.Errorf("assets %s: %w", name, err)
 	}
 	return a, ctx.RegisterResourceOutputs(a, pulumi.Map{"name": a.Name, "arn": a.ARN, "domainName": a.DomainName})
 }
 
-func (a *Assets) build(ctx *pulumi.Context) error {
-	for _, step := range []func(*pulumi.Context) error{
+func (a *Assets) build() error {
+	for _, step := range []func() error{
 		a.buildBucket, a.harden, a.buildLifecycle, a.buildPolicy, a.keepLogs, a.uploadFiles,
 	} {
-		if err := step(ctx); err != nil {
+		if err := step(); err != nil {
 			return err
 		}
 	}
@@ -143,10 +144,10 @@ func (a *Assets) bucketName() string { return a.name + "-bucket" }
 // lifted is true when the user confirmed that the bucket may go.
 func (a *Assets) lifted() bool { return a.args.Guard.Lifted(a.bucketName()) }
 
-func (a *Assets) buildBucket(ctx *pulumi.Context) (err error) {
-	a.bucket, err = s3.NewBucketV2(ctx, a.bucketName(), &s3.BucketV2Args{
+func (a *Assets) buildBucket() (err error) {
+	a.bucket, err = s3.NewBucketV2(a.ctx, a.bucketName(), &s3.BucketV2Args{
 		ForceDestroy: pulumi.Bool(a.lifted()),
-		Tags:         a.args.TagsFor(ctx, a.name, map[string]string{"rung:purpose": string(a.args.Purpose)}),
+		Tags:         a.args.TagsFor(a.ctx, a.name, map[string]string{"rung:purpose": string(a.args.Purpose)}),
 	}, a.args.Data(a, a.bucketName())...)
 	if err != nil {
 		return fmt.Errorf("create the bucket: %w", err)
@@ -156,15 +157,15 @@ func (a *Assets) buildBucket(ctx *pulumi.Context) (err error) {
 }
 
 // harden closes the bucket to the public, switches ACLs off and encryption on.
-func (a *Assets) harden(ctx *pulumi.Context) error {
-	block, err := s3.NewBucketPublicAccessBlock(ctx, a.name+"-private", &s3.BucketPublicAccessBlockArgs{
+func (a *Assets) harden() error {
+	block, err := s3.NewBucketPublicAccessBlock(a.ctx, a.name+"-private", &s3.BucketPublicAccessBlockArgs{
 		Bucket: a.bucket.ID(), BlockPublicAcls: pulumi.Bool(true), BlockPublicPolicy: pulumi.Bool(true),
 		IgnorePublicAcls: pulumi.Bool(true), RestrictPublicBuckets: pulumi.Bool(true),
 	}, pulumi.Parent(a))
 	if err != nil {
 		return fmt.Errorf("block public access: %w", err)
 	}
-	owner, err := s3.NewBucketOwnershipControls(ctx, a.name+"-ownership", &s3.BucketOwnershipControlsArgs{
+	owner, err := s3.NewBucketOwnershipControls(a.ctx, a.name+"-ownership", &s3.BucketOwnershipControlsArgs{
 		Bucket: a.bucket.ID(),
 		Rule:   s3.BucketOwnershipControlsRuleArgs{ObjectOwnership: pulumi.String("BucketOwnerEnforced")},
 	}, pulumi.Parent(a))
@@ -172,11 +173,11 @@ func (a *Assets) harden(ctx *pulumi.Context) error {
 		return fmt.Errorf("switch ACLs off: %w", err)
 	}
 	a.guards = []pulumi.Resource{block, owner}
-	return a.encrypt(ctx)
+	return a.encrypt()
 }
 
-func (a *Assets) encrypt(ctx *pulumi.Context) error {
-	_, err := s3.NewBucketServerSideEncryptionConfigurationV2(ctx, a.name+"-encryption",
+func (a *Assets) encrypt() error {
+	_, err := s3.NewBucketServerSideEncryptionConfigurationV2(a.ctx, a.name+"-encryption",
 		&s3.BucketServerSideEncryptionConfigurationV2Args{
 			Bucket: a.bucket.ID(),
 			Rules: s3.BucketServerSideEncryptionConfigurationV2RuleArray{s3.BucketServerSideEncryptionConfigurationV2RuleArgs{
@@ -192,11 +193,11 @@ func (a *Assets) encrypt(ctx *pulumi.Context) error {
 }
 
 // keepLogs notes every request in the bucket of logs.
-func (a *Assets) keepLogs(ctx *pulumi.Context) error {
+func (a *Assets) keepLogs() error {
 	if a.args.LogBucket == nil {
 		return nil
 	}
-	_, err := s3.NewBucketLoggingV2(ctx, a.name+"-logging", &s3.BucketLoggingV2Args{
+	_, err := s3.NewBucketLoggingV2(a.ctx, a.name+"-logging", &s3.BucketLoggingV2Args{
 		Bucket:       a.bucket.ID(),
 		TargetBucket: a.args.LogBucket.ToStringOutput(),
 		TargetPrefix: pulumi.String(requestLogs + a.name + "/"),
@@ -209,29 +210,29 @@ func (a *Assets) keepLogs(ctx *pulumi.Context) error {
 
 // buildPolicy attaches the policy at once, unless a CDN's statement is still
 // to come.
-func (a *Assets) buildPolicy(ctx *pulumi.Context) error {
+func (a *Assets) buildPolicy() error {
 	a.Ready = a.Name
 	if a.args.PolicyLater {
 		return nil
 	}
-	return a.attach(ctx, nil)
+	return a.attach(nil)
 }
 
 // AttachPolicy attaches the bucket's policy with further statements, each a
 // JSON object; an empty text adds nothing. Call it once, after everything that
 // the statements name, on a bucket made with PolicyLater.
-func (a *Assets) AttachPolicy(ctx *pulumi.Context, statements ...pulumi.StringInput) error {
+func (a *Assets) AttachPolicy(statements ...pulumi.StringInput) error {
 	if !a.args.PolicyLater {
 		return fmt.Errorf("attach the policy of assets %s: it has one already; set PolicyLater", a.name)
 	}
-	if err := a.attach(ctx, statements); err != nil {
+	if err := a.attach(statements); err != nil {
 		return fmt.Errorf("assets %s: %w", a.name, err)
 	}
 	return nil
 }
 
-func (a *Assets) attach(ctx *pulumi.Context, statements []pulumi.StringInput) error {
-	policy, err := s3.NewBucketPolicy(ctx, a.name+"-policy", &s3.BucketPolicyArgs{
+func (a *Assets) attach(statements []pulumi.StringInput) error {
+	policy, err := s3.NewBucketPolicy(a.ctx, a.name+"-policy", &s3.BucketPolicyArgs{
 		Bucket: a.bucket.ID().ToStringOutput(),
 		Policy: a.document(statements),
 	}, pulumi.Parent(a), pulumi.DependsOn(a.guards))

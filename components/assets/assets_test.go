@@ -159,7 +159,7 @@ func TestPolicyWaitsForTheCDN(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		return a.AttachPolicy(ctx, pulumi.String(`{"Sid":"ReadByCDN"}`))
+		return a.AttachPolicy(pulumi.String(`{"Sid":"ReadByCDN"}`))
 	})
 	assert.Contains(t, recordtest.Only(t, rec, policyType).String("policy"), "ReadByCDN")
 
@@ -168,7 +168,7 @@ func TestPolicyWaitsForTheCDN(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		return a.AttachPolicy(ctx)
+		return a.AttachPolicy()
 	})
 	require.ErrorContains(t, err, "set PolicyLater")
 }
@@ -201,7 +201,7 @@ func TestArtifactKeyContainsTheHash(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		artifact, err = a.PutArtifact(ctx, "app", file, "")
+		artifact, err = a.PutArtifact("app", file, "")
 		return err
 	})
 	assert.Equal(t, sum, artifact.SHA256)
@@ -216,7 +216,7 @@ func TestArtifactOfKnownHashNeedsNoFile(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		_, err = a.PutArtifact(ctx, "app", "/no/such/file", "0a1b")
+		_, err = a.PutArtifact("app", "/no/such/file", "0a1b")
 		return err
 	})
 	assert.Equal(t, "app/0a1b", recordtest.Only(t, rec, objectType).String("key"))
@@ -229,7 +229,7 @@ func TestTextIsKeptInVersions(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		kept, err = a.PutText(ctx, "web", pulumi.String("#!/bin/bash\n"))
+		kept, err = a.PutText("web", pulumi.String("#!/bin/bash\n"))
 		ctx.Export("version", kept.Version)
 		return err
 	})
@@ -262,6 +262,6 @@ func TestPreviewNeedsNoOutputs(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		return a.AttachPolicy(ctx, pulumi.String(`{}`))
+		return a.AttachPolicy(pulumi.String(`{}`))
 	}, record.Preview(true))
 }

@@ -10,10 +10,10 @@ import (
 )
 
 // buildLifecycle switches versioning on and says what happens with time.
-func (a *Assets) buildLifecycle(ctx *pulumi.Context) error {
+func (a *Assets) buildLifecycle() error {
 	opts := []pulumi.ResourceOption{pulumi.Parent(a)}
 	if a.args.Purpose.Versioned() {
-		versioning, err := s3.NewBucketVersioningV2(ctx, a.name+"-versioning", &s3.BucketVersioningV2Args{
+		versioning, err := s3.NewBucketVersioningV2(a.ctx, a.name+"-versioning", &s3.BucketVersioningV2Args{
 			Bucket:                  a.bucket.ID(),
 			VersioningConfiguration: s3.BucketVersioningV2VersioningConfigurationArgs{Status: pulumi.String("Enabled")},
 		}, pulumi.Parent(a))
@@ -23,7 +23,7 @@ func (a *Assets) buildLifecycle(ctx *pulumi.Context) error {
 		a.versioning = versioning
 		opts = append(opts, pulumi.DependsOn([]pulumi.Resource{versioning}))
 	}
-	_, err := s3.NewBucketLifecycleConfigurationV2(ctx, a.name+"-lifecycle", &s3.BucketLifecycleConfigurationV2Args{
+	_, err := s3.NewBucketLifecycleConfigurationV2(a.ctx, a.name+"-lifecycle", &s3.BucketLifecycleConfigurationV2Args{
 		Bucket: a.bucket.ID(),
 		Rules:  rules(a.args.Purpose.lifecycle(a.args.KeepDays)),
 	}, opts...)
@@ -76,7 +76,7 @@ func (a *Assets) objectOptions() []pulumi.ResourceOption {
 	return opts
 }
 
-func (a *Assets) uploadFiles(ctx *pulumi.Context) error {
+func (a *Assets) uploadFiles() error {
 	for _, f := range a.args.Files {
 		sum := f.SHA256
 		if sum == "" {
@@ -85,14 +85,14 @@ func (a *Assets) uploadFiles(ctx *pulumi.Context) error {
 				return err
 			}
 		}
-		if _, err := a.put(ctx, a.name+"-file-"+f.Key, f.Key, f.Path, sum, CacheControl(f.Key)); err != nil {
+		if _, err := a.put(a.name+"-file-"+f.Key, f.Key, f.Path, sum, CacheControl(f.Key)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (a *Assets) put(ctx *pulumi.Context, child, key, path, sum, caching string) (*s3.BucketObjectv2, error) {
+func (a *Assets) put(child, key, path, sum, caching string) (*s3.BucketObjectv2, error) {
 	args := &s3.BucketObjectv2Args{
 		Key:         pulumi.String(key),
 		Source:      pulumi.NewFileAsset(path),
@@ -102,17 +102,17 @@ func (a *Assets) put(ctx *pulumi.Context, child, key, path, sum, caching string)
 	if caching != "" {
 		args.CacheControl = pulumi.String(caching)
 	}
-	object, err := a.upload(ctx, child, args)
+	object, err := a.upload(child, args)
 	if err != nil {
 		return nil, fmt.Errorf("upload %s: %w", key, err)
 	}
 	return object, nil
 }
 
-func (a *Assets) upload(ctx *pulumi.Context, child string, args *s3.BucketObjectv2Args) (*s3.BucketObjectv2, error) {
+func (a *Assets) upload(child string, args *s3.BucketObjectv2Args) (*s3.BucketObjectv2, error) {
 	args.Bucket = a.bucket.ID()
-	args.Tags = a.args.TagsFor(ctx, a.name)
-	return s3.NewBucketObjectv2(ctx, child, args, a.objectOptions()...)
+	args.Tags = a.args.TagsFor(a.ctx, a.name)
+	return s3.NewBucketObjectv2(a.ctx, child, args, a.objectOptions()...)
 }
 
 // PutArtifact uploads a program that machines fetch at boot, under the key
@@ -120,7 +120,7 @@ func (a *Assets) upload(ctx *pulumi.Context, child string, args *s3.BucketObject
 // machines that roll back. what is the program's name, "app" say; the child is
 // "<name>-<what>". hash is the SHA-256 of the file in hex; empty hashes it
 // here, and fails when it cannot be read.
-func (a *Assets) PutArtifact(ctx *pulumi.Context, what, path, hash string) (part.Artifact, error) {
+func (a *Assets) PutArtifact(what, path, hash string) (part.Artifact, error) {
 	if hash == "" {
 		sum, err := Hash(path)
 		if err != nil {
@@ -128,7 +128,7 @@ func (a *Assets) PutArtifact(ctx *pulumi.Context, what, path, hash string) (part
 		}
 		hash = sum
 	}
-	object, err := a.put(ctx, a.name+"-"+what, what+"/"+hash, path, hash, "")
+	object, err := a.put(a.name+"-"+what, what+"/"+hash, path, hash, "")
 	if err != nil {
 		return part.Artifact{}, err
 	}
@@ -139,13 +139,13 @@ func (a *Assets) PutArtifact(ctx *pulumi.Context, what, path, hash string) (part
 // the child is "<bucket's name>-boot-<name>". It is kept after versions are: a
 // machine of before asks for the version of before. It goes with the component
 // whose it is, since no content replaces it.
-func (a *Assets) PutText(ctx *pulumi.Context, name string, text pulumi.StringInput) (part.Text, error) {
+func (a *Assets) PutText(name string, text pulumi.StringInput) (part.Text, error) {
 	if a.versioning == nil {
 		return part.Text{}, fmt.Errorf("upload the text of %s: a bucket for %s keeps no versions", name, a.args.Purpose)
 	}
-	object, err := s3.NewBucketObjectv2(ctx, a.name+"-boot-"+name, &s3.BucketObjectv2Args{
+	object, err := s3.NewBucketObjectv2(a.ctx, a.name+"-boot-"+name, &s3.BucketObjectv2Args{
 		Bucket:      a.bucket.ID(),
-		Tags:        a.args.TagsFor(ctx, a.name),
+		Tags:        a.args.TagsFor(a.ctx, a.name),
 		Key:         pulumi.String("boot/" + name),
 		Content:     text.ToStringOutput(),
 		ContentType: pulumi.String(ContentType(".txt")),
@@ -153,5 +153,5 @@ func (a *Assets) PutText(ctx *pulumi.Context, name string, text pulumi.StringInp
 	if err != nil {
 		return part.Text{}, fmt.Errorf("upload the text of %s: %w", name, err)
 	}
-	return part.Text{Bucket: object.Bucket, Key: object.Key, Version: object.VersionId}, nil
+	return part.Text{Bucket: object.Bucket, Key: object.Key, Version: object.VersionId, BucketARN: a.bucket.Arn}, nil
 }

@@ -30,14 +30,14 @@ type Target struct {
 // S3's promise of 15 costs more for each GB and is not taken.
 //
 // Objects from before are not copied: start an S3 Batch Replication job once.
-func (a *Assets) ReplicateTo(ctx *pulumi.Context, targets ...Target) error {
+func (a *Assets) ReplicateTo(targets ...Target) error {
 	if err := a.checkTargets(targets); err != nil {
 		return fmt.Errorf("replicate assets %s: %w", a.name, err)
 	}
 	if len(targets) == 0 {
 		return nil
 	}
-	if err := a.replicate(ctx, targets); err != nil {
+	if err := a.replicate(targets); err != nil {
 		return fmt.Errorf("replicate assets %s: %w", a.name, err)
 	}
 	return nil
@@ -70,8 +70,8 @@ func (a *Assets) checkTargets(targets []Target) error {
 	return errors.Join(errs...)
 }
 
-func (a *Assets) replicate(ctx *pulumi.Context, targets []Target) error {
-	role, err := a.replicationRole(ctx, targets)
+func (a *Assets) replicate(targets []Target) error {
+	role, err := a.replicationRole(targets)
 	if err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func (a *Assets) replicate(ctx *pulumi.Context, targets []Target) error {
 		versioned = append(versioned, t.Bucket.versioning)
 		rules = append(rules, replicationRule(t, i+1))
 	}
-	_, err = s3.NewBucketReplicationConfig(ctx, a.name+"-replication", &s3.BucketReplicationConfigArgs{
+	_, err = s3.NewBucketReplicationConfig(a.ctx, a.name+"-replication", &s3.BucketReplicationConfigArgs{
 		Bucket: a.bucket.ID(), Role: role, Rules: rules,
 	}, pulumi.Parent(a), pulumi.DependsOn(versioned))
 	if err != nil {
@@ -115,12 +115,12 @@ const replicationTrust = `{"Version":"2012-10-17","Statement":[` +
 	`{"Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"sts:AssumeRole"}]}`
 
 // replicationRole lets S3 read versions here and write copies there.
-func (a *Assets) replicationRole(ctx *pulumi.Context, targets []Target) (pulumi.StringOutput, error) {
+func (a *Assets) replicationRole(targets []Target) (pulumi.StringOutput, error) {
 	child := a.name + "-replication"
-	role, err := iam.NewRole(ctx, child, &iam.RoleArgs{
+	role, err := iam.NewRole(a.ctx, child, &iam.RoleArgs{
 		Description:      pulumi.String("S3 replication of " + a.name),
 		AssumeRolePolicy: pulumi.String(replicationTrust),
-		Tags:             a.args.TagsFor(ctx, a.name),
+		Tags:             a.args.TagsFor(a.ctx, a.name),
 	}, pulumi.Parent(a))
 	if err != nil {
 		return pulumi.StringOutput{}, fmt.Errorf("create the role: %w", err)
@@ -129,7 +129,7 @@ func (a *Assets) replicationRole(ctx *pulumi.Context, targets []Target) (pulumi.
 	for _, t := range targets {
 		arns = append(arns, t.Bucket.ARN)
 	}
-	policy, err := iam.NewRolePolicy(ctx, child, &iam.RolePolicyArgs{
+	policy, err := iam.NewRolePolicy(a.ctx, child, &iam.RolePolicyArgs{
 		Role:   role.Name,
 		Policy: pulumi.All(a.ARN, arns).ApplyT(func(v []any) (string, error) { return replicationPolicy(v[0].(string), v[1].([]string)) }).(pulumi.StringOutput),
 	}, pulumi.Parent(a))

@@ -32,7 +32,7 @@ func mesh(ctx *pulumi.Context, codes []string, regions map[string]string) error 
 				targets = append(targets, Target{Code: to, Bucket: buckets[to]})
 			}
 		}
-		if err := buckets[from].ReplicateTo(ctx, targets...); err != nil {
+		if err := buckets[from].ReplicateTo(targets...); err != nil {
 			return err
 		}
 	}

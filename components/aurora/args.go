@@ -39,12 +39,12 @@ const (
 	Port = 5432
 )
 
-// Args describe one region's cluster. VpcID, Subnets, Region and KMSKeyARN are
+// Args describe one region's cluster. VPCID, Subnets, Region and KMSKeyARN are
 // required.
 type Args struct {
 	part.Common
-	// VpcID is the network that the cluster lives in.
-	VpcID pulumi.StringInput
+	// VPCID is the network that the cluster lives in.
+	VPCID pulumi.StringInput
 	// Subnets are where its instances may stand: at least two zones, no way in
 	// from the internet.
 	Subnets []part.Subnet
@@ -128,8 +128,8 @@ func (a Args) validate() error {
 
 func (a Args) checkPlace() []error {
 	errs := door.Check(a.Clients)
-	if a.VpcID == nil {
-		errs = append(errs, errors.New("VpcID: required"))
+	if a.VPCID == nil {
+		errs = append(errs, errors.New("VPCID: required"))
 	}
 	if zones := door.Zones(a.Subnets); len(zones) < 2 {
 		errs = append(errs, fmt.Errorf("Subnets: got %d zones %v, want subnets in at least 2: RDS refuses fewer", len(zones),

@@ -24,7 +24,6 @@ package aurora
 import (
 	"fmt"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -56,6 +55,7 @@ type Aurora struct {
 	SecurityGroupID pulumi.StringOutput
 
 	args    Args
+	door    *door.Opened
 	secret  *secret.Secret
 	global  *rds.GlobalCluster
 	cluster *rds.Cluster
@@ -95,21 +95,15 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 func (a *Aurora) SecretIn(region string) pulumi.StringOutput { return a.secret.In(region) }
 
 // Admit lets one more client connect.
-func (a *Aurora) Admit(ctx *pulumi.Context, name string, c part.Common, client part.Client) error {
-	return door.Door{What: "database", Port: Port}.Admit(ctx, a.SecurityGroupID, a, name, c, client)
-}
+func (a *Aurora) Admit(client part.Client) error { return a.door.Admit(client) }
 
 // AdmitRange lets the clients of another region connect, by their addresses.
 // Every region's cluster must admit every other: the writes may come to it.
-func (a *Aurora) AdmitRange(ctx *pulumi.Context, name string, c part.Common, from part.Range) error {
-	return door.Door{What: "database", Port: Port}.AdmitRange(ctx, a.SecurityGroupID, a, name, c, from)
-}
+func (a *Aurora) AdmitRange(from part.Range) error { return a.door.AdmitRange(from) }
 
 // CopyFrom lets the database connect to a PostgreSQL elsewhere, as a logical
 // replication that copies from it does. Without it the database reaches nothing.
-func (a *Aurora) CopyFrom(ctx *pulumi.Context, name string, c part.Common, source part.Client) error {
-	return door.Door{What: "database", Port: Port}.Reach(ctx, a.SecurityGroupID, a, name, c, source)
-}
+func (a *Aurora) CopyFrom(source part.Client) error { return a.door.Reach(source) }
 
 // builder carries what the children share.
 type builder struct {
@@ -120,7 +114,6 @@ type builder struct {
 
 	incarnation pulumi.StringOutput
 	subnets     *rds.SubnetGroup
-	group       *ec2.SecurityGroup
 	params      *rds.ClusterParameterGroup
 	monitoring  pulumi.StringOutput
 }
@@ -175,12 +168,12 @@ func (b *builder) buildSubnets() (err error) {
 }
 
 func (b *builder) buildDoor() (err error) {
-	b.group, err = door.New(b.ctx, b.made, b.name, b.args.Common, door.Door{
-		VpcID: b.args.VpcID, What: "database", Port: Port, Clients: b.args.Clients,
+	b.made.door, err = door.New(b.ctx, b.made, b.name, b.args.Common, door.Door{
+		VPCID: b.args.VPCID, What: "database", Port: Port, Clients: b.args.Clients,
 	})
 	if err != nil {
 		return err
 	}
-	b.made.SecurityGroupID = b.group.ID().ToStringOutput()
+	b.made.SecurityGroupID = b.made.door.SecurityGroupID
 	return nil
 }

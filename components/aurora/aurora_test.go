@@ -27,7 +27,7 @@ func TestTokenIsFrozen(t *testing.T) { assert.Equal(t, "rung:components:Aurora",
 // placed are args in two zones of a region that only say what is required.
 func placed(region string, change func(*Args)) Args {
 	a := Args{
-		VpcID: pulumi.String("vpc-1"), Region: region, KMSKeyARN: pulumi.String("arn:aws:kms:" + region + ":123456789012:key/mrk-1"),
+		VPCID: pulumi.String("vpc-1"), Region: region, KMSKeyARN: pulumi.String("arn:aws:kms:" + region + ":123456789012:key/mrk-1"),
 		Subnets: []part.Subnet{
 			{ID: pulumi.String("subnet-a").ToStringOutput(), Zone: region + "a"},
 			{ID: pulumi.String("subnet-b").ToStringOutput(), Zone: region + "b"},
@@ -90,7 +90,7 @@ func TestValidate(t *testing.T) {
 		"a burstable class": {give: placed("us-east-1", func(a *Args) { a.Class = "db.t4g.medium" }), want: []string{`Class: got "db.t4g.medium"`}},
 		"everything at once": {
 			give: Args{EngineVersion: "17", Class: "db.m7g.large", Instances: 11, BackupDays: 1, Username: "admin", LogDays: 2},
-			want: []string{"VpcID: required", "Subnets: got 0 zones", `Region: got ""`, "KMSKeyARN: required", `EngineVersion: got "17"`, "Class:",
+			want: []string{"VPCID: required", "Subnets: got 0 zones", `Region: got ""`, "KMSKeyARN: required", `EngineVersion: got "17"`, "Class:",
 				"Instances: got 11, want 1 to 10", "BackupDays: got 1, want 7 to 35", `Username: got "admin"`, "LogDays: got 2"},
 		},
 	}
@@ -185,10 +185,10 @@ func TestDoorsAreNamed(t *testing.T) {
 			return err
 		}
 		old := part.Client{Name: "database", SecurityGroupID: pulumi.String("sg-old")}
-		if err := a.CopyFrom(ctx, "aurora", part.Common{}, old); err != nil {
+		if err := a.CopyFrom(old); err != nil {
 			return err
 		}
-		return a.AdmitRange(ctx, "aurora", part.Common{}, part.Range{Name: "euw1", CIDR: "10.4.64.0/18"})
+		return a.AdmitRange(part.Range{Name: "euw1", CIDR: "10.4.64.0/18"})
 	})
 	out := recordtest.Only(t, rec, "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")
 	assert.Equal(t, "sg-old", out.String("referencedSecurityGroupId"))

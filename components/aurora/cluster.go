@@ -188,7 +188,7 @@ func (b *builder) clusterArgs(child string, id pulumi.StringOutput) *rds.Cluster
 		StorageEncrypted:                 pulumi.Bool(true),
 		KmsKeyId:                         b.args.KMSKeyARN.ToStringOutput(),
 		DbSubnetGroupName:                b.subnets.Name,
-		VpcSecurityGroupIds:              pulumi.StringArray{b.group.ID()},
+		VpcSecurityGroupIds:              pulumi.StringArray{b.made.SecurityGroupID},
 		DbClusterParameterGroupName:      b.params.Name,
 		BackupRetentionPeriod:            pulumi.Int(b.args.BackupDays),
 		PreferredBackupWindow:            pulumi.String(backupWindow),

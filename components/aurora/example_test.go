@@ -14,7 +14,7 @@ import (
 // in are args for a region with two zones.
 func in(region string) aurora.Args {
 	return aurora.Args{
-		Region: region, VpcID: pulumi.String("vpc-1"), KMSKeyARN: pulumi.String("arn:aws:kms:" + region + ":123456789012:key/mrk-1"),
+		Region: region, VPCID: pulumi.String("vpc-1"), KMSKeyARN: pulumi.String("arn:aws:kms:" + region + ":123456789012:key/mrk-1"),
 		Subnets: []part.Subnet{
 			{ID: pulumi.String("subnet-a").ToStringOutput(), Zone: region + "a"},
 			{ID: pulumi.String("subnet-b").ToStringOutput(), Zone: region + "b"},

@@ -41,12 +41,12 @@ const (
 	Port = 6379
 )
 
-// Args describe the cache. VpcID and Subnets are required; the zero value of
+// Args describe the cache. VPCID and Subnets are required; the zero value of
 // everything else is a production default.
 type Args struct {
 	part.Common
-	// VpcID is the network that the cache lives in.
-	VpcID pulumi.StringInput
+	// VPCID is the network that the cache lives in.
+	VPCID pulumi.StringInput
 	// Subnets are where its nodes may stand: at least two zones.
 	Subnets []part.Subnet
 	// Clients are the security groups that may connect.
@@ -116,8 +116,8 @@ func (a Args) validate() error {
 
 func (a Args) checkPlace() []error {
 	errs := door.Check(a.Clients)
-	if a.VpcID == nil {
-		errs = append(errs, errors.New("VpcID: required"))
+	if a.VPCID == nil {
+		errs = append(errs, errors.New("VPCID: required"))
 	}
 	if zones := door.Zones(a.Subnets); len(zones) < 2 {
 		errs = append(errs, fmt.Errorf("Subnets: got %d zones %v, want subnets in at least 2: a failover needs another zone",

@@ -24,7 +24,6 @@ import (
 	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/elasticache"
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -55,6 +54,7 @@ type Cache struct {
 	// Alarms are the physical names of its alarms.
 	Alarms alarms.Names
 
+	door  *door.Opened
 	group *elasticache.ReplicationGroup
 	nodes int
 	cpu   string
@@ -91,7 +91,6 @@ type builder struct {
 
 	token   *secret.Secret
 	subnets *elasticache.SubnetGroup
-	door    *ec2.SecurityGroup
 	params  *elasticache.ParameterGroup
 	slowLog *cloudwatch.LogGroup
 	final   pulumi.StringOutput
@@ -140,13 +139,13 @@ func (b *builder) buildSubnets() (err error) {
 }
 
 func (b *builder) buildDoor() (err error) {
-	b.door, err = door.New(b.ctx, b.cache, b.name, b.args.Common, door.Door{
-		VpcID: b.args.VpcID, What: "cache", Port: Port, Clients: b.args.Clients,
+	b.cache.door, err = door.New(b.ctx, b.cache, b.name, b.args.Common, door.Door{
+		VPCID: b.args.VPCID, What: "cache", Port: Port, Clients: b.args.Clients,
 	})
 	if err != nil {
 		return err
 	}
-	b.cache.SecurityGroupID = b.door.ID().ToStringOutput()
+	b.cache.SecurityGroupID = b.cache.door.SecurityGroupID
 	return nil
 }
 

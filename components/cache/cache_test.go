@@ -21,7 +21,7 @@ func TestTokenIsFrozen(t *testing.T) { assert.Equal(t, "rung:components:Cache", 
 // placed are args in two zones that only say what is required.
 func placed(change func(*Args)) Args {
 	a := Args{
-		VpcID: pulumi.String("vpc-1"),
+		VPCID: pulumi.String("vpc-1"),
 		Subnets: []part.Subnet{
 			{ID: pulumi.String("subnet-a").ToStringOutput(), Zone: "us-east-1a"},
 			{ID: pulumi.String("subnet-b").ToStringOutput(), Zone: "us-east-1b"},
@@ -50,7 +50,7 @@ func TestValidate(t *testing.T) {
 		"defaults":        {},
 		"redis":           {change: func(a *Args) { a.Engine = Redis }},
 		"three shards":    {change: func(a *Args) { a.ClusterMode, a.Shards = Enabled, 3 }},
-		"no place":        {change: func(a *Args) { a.VpcID, a.Subnets = nil, nil }, want: []string{"VpcID: required", "Subnets: got 0 zones"}},
+		"no place":        {change: func(a *Args) { a.VPCID, a.Subnets = nil, nil }, want: []string{"VPCID: required", "Subnets: got 0 zones"}},
 		"unknown engine":  {change: func(a *Args) { a.Engine = "memcached" }, want: []string{`Engine: got "memcached", want "valkey" or "redis"`}},
 		"foreign version": {change: func(a *Args) { a.Engine, a.EngineVersion = Redis, "8.0" }, want: []string{`EngineVersion: got "8.0"`}},
 		"unknown node":    {change: func(a *Args) { a.NodeType = "cache.m7g.micro" }, want: []string{"NodeType: unknown node type"}},

@@ -42,7 +42,7 @@ func (b *builder) groupArgs(child string) *elasticache.ReplicationGroupArgs {
 		AuthTokenUpdateStrategy:  pulumi.String("ROTATE"), // a new token is added; the old one works until it is set
 		ParameterGroupName:       b.params.Name,
 		SubnetGroupName:          b.subnets.Name,
-		SecurityGroupIds:         pulumi.StringArray{b.door.ID()},
+		SecurityGroupIds:         pulumi.StringArray{b.cache.SecurityGroupID},
 		SnapshotRetentionLimit:   pulumi.Int(b.args.SnapshotDays),
 		SnapshotWindow:           pulumi.String(b.args.SnapshotWindow),
 		FinalSnapshotIdentifier:  b.final,

@@ -33,7 +33,7 @@ func Example() {
 			return err
 		}
 		ctx.Export("url", front.URL)
-		return files.AttachPolicy(ctx, front.BucketStatement)
+		return files.AttachPolicy(front.BucketStatement)
 	})
 	fmt.Println(err)
 	for _, d := range rec.All("aws:cloudfront/distribution:Distribution") {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -15,7 +14,7 @@ import (
 )
 
 const (
-	// DefaultEngineVersion is the newest major version that all supported
+	// DefaultEngineVersion is PostgreSQL's newest major version that all supported
 	// classes run; RDS chooses its newest minor version.
 	DefaultEngineVersion = "17"
 	// DefaultClass is the smallest class that is not burstable: a database
@@ -35,18 +34,18 @@ const (
 	DefaultMaintenanceWindow = "sun:04:30-sun:05:30"
 	// DefaultLogDays is how long exported logs are kept.
 	DefaultLogDays = 30
-	// MaxReplicas is RDS's limit for PostgreSQL.
+	// MaxReplicas is RDS's limit for both engines.
 	MaxReplicas = 15
 	// Port is PostgreSQL's.
 	Port = 5432
 )
 
-// Args describe the database. VpcID and Subnets are required; the zero value
+// Args describe the database. VPCID and Subnets are required; the zero value
 // of everything else is a production default.
 type Args struct {
 	part.Common
-	// VpcID is the network that the database lives in.
-	VpcID pulumi.StringInput
+	// VPCID is the network that the database lives in.
+	VPCID pulumi.StringInput
 	// Subnets are where its instances may stand: at least two zones, no way
 	// in from the internet.
 	Subnets []part.Subnet
@@ -78,8 +77,12 @@ type Args struct {
 	// an original; leave it empty for a copy.
 	SecretRegions []string
 
-	// EngineVersion is PostgreSQL's major version, "17" or "16", or a minor
-	// one, "17.4". Empty means DefaultEngineVersion. Minor upgrades happen by
+	// Engine is PostgreSQL or MySQL. Empty means PostgreSQL; a copy has its
+	// source's. It cannot be changed.
+	Engine Engine
+	// EngineVersion is the engine's major version, "14" to "18" of PostgreSQL,
+	// "8.0" or "8.4" of MySQL, or a minor one, "17.4". Empty means
+	// DefaultEngineVersion or DefaultMySQLVersion. Minor upgrades happen by
 	// themselves in the maintenance window.
 	EngineVersion string
 	// AllowMajorUpgrade lets a changed EngineVersion cross a major version:
@@ -111,7 +114,7 @@ type Args struct {
 	// means "app" for both. AWS cannot change either of an existing database.
 	// A copy has its source's; leave them empty.
 	Username, DatabaseName string
-	// Parameters are PostgreSQL parameters over those that the package sets.
+	// Parameters are the engine's parameters over those that the package sets.
 	Parameters map[string]string
 	// BackupWindow ("03:00-04:00") and MaintenanceWindow
 	// ("sun:04:30-sun:05:30") are in UTC, at least 30 minutes each. Empty
@@ -130,8 +133,11 @@ func (a Args) withDefaults() Args {
 	if a.Source != nil {
 		a.Username = cmp.Or(a.Username, a.Source.args.Username)
 		a.DatabaseName = cmp.Or(a.DatabaseName, a.Source.Name)
+		a.Engine = cmp.Or(a.Engine, a.Source.args.Engine)
+		a.EngineVersion = cmp.Or(a.EngineVersion, a.Source.args.EngineVersion)
 	}
-	a.EngineVersion = cmp.Or(a.EngineVersion, DefaultEngineVersion)
+	a.Engine = cmp.Or(a.Engine, PostgreSQL)
+	a.EngineVersion = cmp.Or(a.EngineVersion, a.kind().standard)
 	a.Class = cmp.Or(a.Class, DefaultClass)
 	a.ReplicaClass = cmp.Or(a.ReplicaClass, a.Class)
 	a.AllocatedGiB = cmp.Or(a.AllocatedGiB, DefaultAllocatedGiB)
@@ -145,21 +151,21 @@ func (a Args) withDefaults() Args {
 	return a
 }
 
-// minGiB and maxGiB bound a gp3 disk of RDS for PostgreSQL.
+// minGiB and maxGiB bound a gp3 disk of RDS for PostgreSQL and MySQL.
 const minGiB, maxGiB = 20, 65_536
 
 // minBackupDays is ours, maxBackupDays RDS's.
 const minBackupDays, maxBackupDays = 7, 35
 
 func (a Args) validate() error {
-	errs := slices.Concat(a.checkPlace(), a.checkSize(), a.checkBackups(), a.checkNames(), a.checkWindows(), a.checkCopy())
+	errs := slices.Concat(a.checkPlace(), a.checkEngine(), a.checkSize(), a.checkBackups(), a.checkNames(), a.checkWindows(), a.checkCopy())
 	return errors.Join(errs...)
 }
 
 func (a Args) checkPlace() []error {
 	errs := door.Check(a.Clients)
-	if a.VpcID == nil {
-		errs = append(errs, errors.New("VpcID: required"))
+	if a.VPCID == nil {
+		errs = append(errs, errors.New("VPCID: required"))
 	}
 	if zones := door.Zones(a.Subnets); len(zones) < 2 {
 		errs = append(errs, fmt.Errorf("Subnets: got %d zones %v, want subnets in at least 2: RDS refuses fewer", len(zones),
@@ -168,13 +174,8 @@ func (a Args) checkPlace() []error {
 	return errs
 }
 
-var versionForm = regexp.MustCompile(`^(16|17)(\.[0-9]+)?$`)
-
 func (a Args) checkSize() []error {
 	var errs []error
-	if !versionForm.MatchString(a.EngineVersion) {
-		errs = append(errs, fmt.Errorf(`EngineVersion: got %q, want "17", "16" or a minor version of these`, a.EngineVersion))
-	}
 	for field, class := range map[string]string{"Class": a.Class, "ReplicaClass": a.ReplicaClass} {
 		if _, err := MemoryGiB(class); err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", field, err))
@@ -214,17 +215,14 @@ var reserved = []string{"admin", "rdsadmin", "rdsrepladmin", "user", "template0"
 	"default"}
 
 func (a Args) checkNames() []error {
-	var errs []error
-	for field, name := range map[string]string{"Username": a.Username, "DatabaseName": a.DatabaseName} {
-		switch {
-		case !nameForm.MatchString(name):
-			errs = append(errs, fmt.Errorf("%s: got %q, want 1 to 63 of a-z, 0-9 and _, not beginning with a digit", field,
-				name))
-		case slices.Contains(reserved, name) || strings.HasPrefix(name, "pg_") || strings.HasPrefix(name, "rds_"):
-			errs = append(errs, fmt.Errorf("%s: %q is reserved by RDS or PostgreSQL, choose another", field, name))
-		}
+	k, known := kinds[a.Engine]
+	if !known { // checkEngine has named it
+		return nil
 	}
-	return errs
+	return []error{
+		k.checkName("Username", a.Username, k.userForm, k.userWords),
+		k.checkName("DatabaseName", a.DatabaseName, k.databaseForm, k.nameWords),
+	}
 }
 
 var (

@@ -29,14 +29,14 @@ type BackupCopy struct {
 // (us-east-1). Taking it away stops the copying; what was copied stays as long
 // as it was meant to. RDS takes 20 databases for each region of an account, and
 // none that is a cluster of several zones.
-func (d *Database) CopyBackups(ctx *pulumi.Context, to BackupCopy) error {
+func (d *Database) CopyBackups(to BackupCopy) error {
 	if to.Days == 0 {
 		to.Days = d.args.backupDays()
 	}
 	if err := d.checkBackupCopy(to); err != nil {
 		return fmt.Errorf("copy the backups of database %s: %w", d.name, err)
 	}
-	_, err := rds.NewInstanceAutomatedBackupsReplication(ctx, d.name+"-backups-"+to.Code,
+	_, err := rds.NewInstanceAutomatedBackupsReplication(d.ctx, d.name+"-backups-"+to.Code,
 		&rds.InstanceAutomatedBackupsReplicationArgs{
 			SourceDbInstanceArn: d.ARN,
 			KmsKeyId:            to.KMSKeyARN.ToStringOutput(),

@@ -21,7 +21,7 @@ func TestBackupsAreKeptInAnotherRegion(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		return d.CopyBackups(ctx, BackupCopy{Code: "euw1", Provider: ireland, KMSKeyARN: pulumi.String(irishKey)})
+		return d.CopyBackups(BackupCopy{Code: "euw1", Provider: ireland, KMSKeyARN: pulumi.String(irishKey)})
 	})
 	backups := recordtest.Only(t, rec, "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication")
 	assert.Equal(t, "database-backups-euw1", backups.Name)

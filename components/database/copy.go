@@ -1,6 +1,7 @@
 package database
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -32,6 +33,9 @@ func (a Args) checkCopy() []error {
 	if a.Username != a.Source.args.Username || a.DatabaseName != a.Source.Name {
 		errs = append(errs, fmt.Errorf("Username, DatabaseName: got %q and %q for a copy, leave them empty: they are its "+
 			"source's", a.Username, a.DatabaseName))
+	}
+	if its := cmp.Or(a.Source.args.Engine, PostgreSQL); a.Engine != its {
+		errs = append(errs, fmt.Errorf("Engine: got %s for a copy of %s, leave it empty", a.Engine, its))
 	}
 	if a.BackupDays == NoBackups {
 		errs = append(errs, errors.New("BackupDays: a copy needs backups: its replicas are made from them, and without "+
@@ -82,7 +86,7 @@ func (b *builder) copyArgs(child string, id pulumi.StringOutput) *rds.InstanceAr
 
 // promote adds what an original has and a copy must not have.
 func (b *builder) promote(args *rds.InstanceArgs, id pulumi.StringOutput) {
-	args.Engine = pulumi.String("postgres")
+	args.Engine = pulumi.String(string(b.args.Engine))
 	args.MultiAz = pulumi.Bool(!b.args.SingleAZ)
 	args.AllocatedStorage = pulumi.Int(b.args.AllocatedGiB)
 	args.Password = b.db.secret.Value

@@ -1,4 +1,4 @@
-// Package database builds PostgreSQL on RDS: a primary with a standby in a
+// Package database builds PostgreSQL or MySQL on RDS: a primary with a standby in a
 // second zone, read replicas in other zones, and one internal name that
 // spreads reads over them.
 //
@@ -18,7 +18,7 @@
 // moves. A copy costs what its instances cost, and $0.02 for each GB that is
 // written and crosses the regions (us-east-1).
 //
-// Logical replication is on from the first day (rds.logical_replication). The
+// Of PostgreSQL logical replication is on from the first day (rds.logical_replication). The
 // users' database of stage 4 and an Aurora cluster are filled by it while the
 // old one is still written, and so is a new major version. It is a static
 // parameter: switched on when it is needed, it would cost a restart of the one
@@ -43,7 +43,6 @@ package database
 import (
 	"fmt"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -84,8 +83,10 @@ type Database struct {
 	// Alarms are the physical names of its alarms.
 	Alarms alarms.Names
 
+	ctx      *pulumi.Context
 	name     string
 	args     Args
+	door     *door.Opened
 	secret   *secret.Secret
 	primary  *rds.Instance
 	replicas []*rds.Instance
@@ -100,7 +101,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	if err := args.validate(); err != nil {
 		return nil, fmt.Errorf("database %s: %w", name, err)
 	}
-	d := &Database{Name: args.DatabaseName, name: name, args: args}
+	d := &Database{Name: args.DatabaseName, ctx: ctx, name: name, args: args}
 	if err := ctx.RegisterComponentResource(Token, name, d, opts...); err != nil {
 		return nil, fmt.Errorf("register database %s: %w", name, err)
 	}
@@ -122,7 +123,6 @@ type builder struct {
 
 	incarnation pulumi.StringOutput
 	subnets     *rds.SubnetGroup
-	group       *ec2.SecurityGroup
 	params      *rds.ParameterGroup
 	monitoring  pulumi.StringOutput
 }
@@ -169,9 +169,9 @@ func (b *builder) buildSecret() (err error) {
 	}
 	b.db.secret, err = secret.New(b.ctx, b.name+"-secret", secret.Args{
 		Common:      b.args.Common,
-		Description: "Master user of the PostgreSQL database " + b.name,
+		Description: "Master user of the " + b.args.kind().name + " database " + b.name,
 		Username:    b.args.Username,
-		Fields:      map[string]string{"engine": "postgres", "dbname": b.args.DatabaseName},
+		Fields:      map[string]string{"engine": string(b.args.Engine), "dbname": b.args.DatabaseName},
 		Replicas:    secret.ReplicasIn(b.args.SecretRegions),
 	}, pulumi.Parent(b.db))
 	return err
@@ -190,13 +190,13 @@ func (b *builder) buildSubnets() (err error) {
 }
 
 func (b *builder) buildDoor() (err error) {
-	b.group, err = door.New(b.ctx, b.db, b.name, b.args.Common, door.Door{
-		VpcID: b.args.VpcID, What: "database", Port: Port, Clients: b.args.Clients,
+	b.db.door, err = door.New(b.ctx, b.db, b.name, b.args.Common, door.Door{
+		VPCID: b.args.VPCID, What: "database", Port: b.args.kind().port, Clients: b.args.Clients,
 	})
 	if err != nil {
 		return err
 	}
-	b.db.SecurityGroupID = b.group.ID().ToStringOutput()
+	b.db.SecurityGroupID = b.db.door.SecurityGroupID
 	return nil
 }
 
@@ -205,9 +205,9 @@ func (b *builder) buildDoor() (err error) {
 func (b *builder) buildParameters() (err error) {
 	b.params, err = rds.NewParameterGroup(b.ctx, b.name+"-parameters", &rds.ParameterGroupArgs{
 		NamePrefix:  pulumi.String(b.name + "-"),
-		Family:      pulumi.String(Family(b.args.EngineVersion)),
-		Description: pulumi.String("PostgreSQL as rung sets it"),
-		Parameters:  parameters(b.args.Parameters),
+		Family:      pulumi.String(family(b.args.Engine, b.args.EngineVersion)),
+		Description: pulumi.String(b.args.kind().name + " as rung sets it"),
+		Parameters:  b.args.kind().parameters(b.args.Parameters),
 		Tags:        b.args.TagsFor(b.ctx, b.name),
 	}, pulumi.Parent(b.db))
 	if err != nil {

@@ -20,7 +20,7 @@ func TestTokenIsFrozen(t *testing.T) { assert.Equal(t, "rung:components:Database
 // placed are args in two zones that only say what is required.
 func placed(change func(*Args)) Args {
 	a := Args{
-		VpcID: pulumi.String("vpc-1"),
+		VPCID: pulumi.String("vpc-1"),
 		Subnets: []part.Subnet{
 			{ID: pulumi.String("subnet-a").ToStringOutput(), Zone: "us-east-1a"},
 			{ID: pulumi.String("subnet-b").ToStringOutput(), Zone: "us-east-1b"},
@@ -48,8 +48,8 @@ func TestValidate(t *testing.T) {
 	}{
 		"defaults":        {},
 		"a minor version": {change: func(a *Args) { a.EngineVersion = "16.4" }},
-		"no place": {change: func(a *Args) { a.VpcID, a.Subnets = nil, nil },
-			want: []string{"VpcID: required", "Subnets: got 0 zones"}},
+		"no place": {change: func(a *Args) { a.VPCID, a.Subnets = nil, nil },
+			want: []string{"VPCID: required", "Subnets: got 0 zones"}},
 		"one zone": {change: func(a *Args) { a.Subnets = a.Subnets[:1] }, want: []string{"at least 2"}},
 		"replicas without backups": {change: func(a *Args) { a.Replicas, a.BackupDays = 2, NoBackups },
 			want: []string{"Replicas: got 2 without backups"}},

@@ -14,7 +14,7 @@ import (
 func Example() {
 	rec, err := record.Run(func(ctx *pulumi.Context) error {
 		db, err := database.New(ctx, "database", database.Args{
-			VpcID: pulumi.String("vpc-0123456789abcdef0"),
+			VPCID: pulumi.String("vpc-0123456789abcdef0"),
 			Subnets: []part.Subnet{
 				{ID: pulumi.String("subnet-0a").ToStringOutput(), Zone: "us-east-1a"},
 				{ID: pulumi.String("subnet-0b").ToStringOutput(), Zone: "us-east-1b"},

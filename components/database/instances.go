@@ -28,9 +28,6 @@ const (
 	monitoringPolicy = "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"
 )
 
-// logs are the logs that RDS exports for PostgreSQL.
-var logs = []string{"postgresql", "upgrade"}
-
 // buildMonitoring creates the role with which RDS writes the operating
 // system's metrics.
 func (b *builder) buildMonitoring() error {
@@ -69,7 +66,7 @@ func (b *builder) buildMonitoring() error {
 // create them itself, but keeps what is in them for ever.
 func (b *builder) logGroups(child string, id pulumi.StringOutput) ([]pulumi.Resource, error) {
 	var groups []pulumi.Resource
-	for _, log := range logs {
+	for _, log := range b.args.kind().logs {
 		group, err := cloudwatch.NewLogGroup(b.ctx, child+"-"+log, &cloudwatch.LogGroupArgs{
 			Name:            pulumi.Sprintf("/aws/rds/instance/%s/%s", id, log),
 			RetentionInDays: pulumi.Int(b.args.LogDays),
@@ -93,29 +90,32 @@ func (b *builder) identifier(child string) pulumi.StringOutput {
 
 // common are the settings that the primary and its replicas share.
 func (b *builder) common(child string, id pulumi.StringOutput, class string) *rds.InstanceArgs {
-	return &rds.InstanceArgs{
-		Identifier:                         id,
-		InstanceClass:                      pulumi.String(class),
-		StorageType:                        pulumi.String("gp3"),
-		MaxAllocatedStorage:                pulumi.Int(b.args.MaxAllocatedGiB),
-		StorageEncrypted:                   pulumi.Bool(true),
-		PubliclyAccessible:                 pulumi.Bool(false),
-		ParameterGroupName:                 b.params.Name,
-		VpcSecurityGroupIds:                pulumi.StringArray{b.group.ID()},
-		CaCertIdentifier:                   pulumi.String(caCertificate),
-		AutoMinorVersionUpgrade:            pulumi.Bool(true),
-		ApplyImmediately:                   pulumi.Bool(!b.args.WaitForWindow),
-		MaintenanceWindow:                  pulumi.String(b.args.MaintenanceWindow),
-		IamDatabaseAuthenticationEnabled:   pulumi.Bool(true),
-		PerformanceInsightsEnabled:         pulumi.Bool(true),
-		PerformanceInsightsRetentionPeriod: pulumi.Int(insightsDays),
-		MonitoringInterval:                 pulumi.Int(monitoringSeconds),
-		MonitoringRoleArn:                  b.monitoring,
-		EnabledCloudwatchLogsExports:       pulumi.ToStringArray(logs),
-		CopyTagsToSnapshot:                 pulumi.Bool(true),
-		DeletionProtection:                 pulumi.Bool(!b.args.Guard.Lifted(child)),
-		Tags:                               b.args.TagsFor(b.ctx, b.name, part.Named(child)),
+	args := &rds.InstanceArgs{
+		Identifier:                       id,
+		InstanceClass:                    pulumi.String(class),
+		StorageType:                      pulumi.String("gp3"),
+		MaxAllocatedStorage:              pulumi.Int(b.args.MaxAllocatedGiB),
+		StorageEncrypted:                 pulumi.Bool(true),
+		PubliclyAccessible:               pulumi.Bool(false),
+		ParameterGroupName:               b.params.Name,
+		VpcSecurityGroupIds:              pulumi.StringArray{b.db.SecurityGroupID},
+		CaCertIdentifier:                 pulumi.String(caCertificate),
+		AutoMinorVersionUpgrade:          pulumi.Bool(true),
+		ApplyImmediately:                 pulumi.Bool(!b.args.WaitForWindow),
+		MaintenanceWindow:                pulumi.String(b.args.MaintenanceWindow),
+		IamDatabaseAuthenticationEnabled: pulumi.Bool(true),
+		MonitoringInterval:               pulumi.Int(monitoringSeconds),
+		MonitoringRoleArn:                b.monitoring,
+		EnabledCloudwatchLogsExports:     pulumi.ToStringArray(b.args.kind().logs),
+		CopyTagsToSnapshot:               pulumi.Bool(true),
+		DeletionProtection:               pulumi.Bool(!b.args.Guard.Lifted(child)),
+		Tags:                             b.args.TagsFor(b.ctx, b.name, part.Named(child)),
 	}
+	if b.args.kind().insights(class) {
+		args.PerformanceInsightsEnabled = pulumi.Bool(true)
+		args.PerformanceInsightsRetentionPeriod = pulumi.Int(insightsDays)
+	}
+	return args
 }
 
 // ignored are properties that must never lead to a replacement: a snapshot
@@ -145,7 +145,7 @@ func (b *builder) buildPrimary() error {
 
 func (b *builder) primaryArgs(child string, id pulumi.StringOutput) *rds.InstanceArgs {
 	args := b.common(child, id, b.args.Class)
-	args.Engine = pulumi.String("postgres")
+	args.Engine = pulumi.String(string(b.args.Engine))
 	args.EngineVersion = pulumi.String(b.args.EngineVersion)
 	args.EngineLifecycleSupport = pulumi.String(noExtendedSupport)
 	args.AllowMajorVersionUpgrade = pulumi.Bool(b.args.AllowMajorUpgrade)
@@ -153,7 +153,7 @@ func (b *builder) primaryArgs(child string, id pulumi.StringOutput) *rds.Instanc
 	args.MultiAz = pulumi.Bool(!b.args.SingleAZ)
 	args.DbSubnetGroupName = b.subnets.Name
 	args.DbName = pulumi.String(b.args.DatabaseName)
-	args.Port = pulumi.Int(Port)
+	args.Port = pulumi.Int(b.args.kind().port)
 	args.Username = pulumi.String(b.args.Username)
 	args.Password = b.db.secret.Value
 	args.BackupRetentionPeriod = pulumi.Int(b.args.backupDays())
@@ -167,7 +167,7 @@ func (b *builder) primaryArgs(child string, id pulumi.StringOutput) *rds.Instanc
 // publish tells where the database is written and read.
 func (b *builder) publish() {
 	d := b.db
-	d.Endpoint = part.Endpoint{Host: d.primary.Address, Port: Port, Secret: d.secret.ARN}
+	d.Endpoint = part.Endpoint{Host: d.primary.Address, Port: b.args.kind().port, Secret: d.secret.ARN}
 	d.ARN, d.Identifier, d.ResourceID = d.primary.Arn, d.primary.Identifier, d.primary.ResourceId
 	if b.args.Source != nil {
 		d.Endpoint.Secret = d.SecretIn(b.args.Region)

@@ -8,7 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// standing are the parameters of every database, with PostgreSQL's own units.
+// standing are the parameters of every PostgreSQL, with PostgreSQL's own units.
 var standing = map[string]string{
 	"rds.force_ssl":                       "1",     // refuse connections without TLS
 	"log_min_duration_statement":          "1000",  // log statements that take over a second (ms)
@@ -30,23 +30,23 @@ var static = map[string]bool{
 	"wal_buffers": true, "track_activity_query_size": true, "huge_pages": true,
 }
 
-// parameters are the standing parameters with the user's own over them,
+// parameters are the engine's standing parameters with the user's own over them,
 // sorted by name.
-func parameters(own map[string]string) rds.ParameterGroupParameterArray {
-	all := maps.Clone(standing)
+func (k kind) parameters(own map[string]string) rds.ParameterGroupParameterArray {
+	all := maps.Clone(k.standing)
 	maps.Copy(all, own)
 	var list rds.ParameterGroupParameterArray
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		list = append(list, rds.ParameterGroupParameterArgs{
-			Name: pulumi.String(name), Value: pulumi.String(all[name]), ApplyMethod: pulumi.String(applyMethod(name)),
+			Name: pulumi.String(name), Value: pulumi.String(all[name]), ApplyMethod: pulumi.String(k.applyMethod(name)),
 		})
 	}
 	return list
 }
 
 // applyMethod is when RDS takes a changed parameter over.
-func applyMethod(name string) string {
-	if static[name] {
+func (k kind) applyMethod(name string) string {
+	if k.static[name] {
 		return "pending-reboot"
 	}
 	return "immediate"

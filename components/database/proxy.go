@@ -39,12 +39,12 @@ const (
 // proxy with another address.
 const proxyZones = 2
 
-// ProxyArgs describe a proxy. VpcID, Subnets and Database are required.
+// ProxyArgs describe a proxy. VPCID, Subnets and Database are required.
 type ProxyArgs struct {
 	part.Common
-	// VpcID is the database's network and Subnets the subnets in it; the
+	// VPCID is the database's network and Subnets the subnets in it; the
 	// proxy stands in the first two zones.
-	VpcID   pulumi.StringInput
+	VPCID   pulumi.StringInput
 	Subnets []part.Subnet
 	// Database is what the proxy connects to: its primary. Reads that may lag
 	// go to the replicas without a proxy. RDS takes no copy of another
@@ -85,6 +85,8 @@ type Proxy struct {
 	Name pulumi.StringOutput
 	// SecurityGroupID is the proxy's group.
 	SecurityGroupID pulumi.StringOutput
+
+	door *door.Opened
 }
 
 var _ pulumi.ComponentResource = (*Proxy)(nil)
@@ -109,6 +111,9 @@ func NewProxy(ctx *pulumi.Context, name string, args ProxyArgs, opts ...pulumi.R
 	return p, ctx.RegisterResourceOutputs(p, pulumi.Map{"host": p.Endpoint.Host, "secret": p.Endpoint.Secret})
 }
 
+// port is the database's.
+func (a ProxyArgs) port() int { return a.Database.args.kind().port }
+
 func (a ProxyArgs) withDefaults() ProxyArgs {
 	a.PoolPercent = cmp.Or(a.PoolPercent, DefaultPoolPercent)
 	a.IdlePercent = cmp.Or(a.IdlePercent, min(DefaultIdlePercent, a.PoolPercent))
@@ -120,8 +125,8 @@ func (a ProxyArgs) withDefaults() ProxyArgs {
 
 func (a ProxyArgs) validate() error {
 	errs := door.Check(a.Clients)
-	if a.VpcID == nil {
-		errs = append(errs, errors.New("VpcID: required"))
+	if a.VPCID == nil {
+		errs = append(errs, errors.New("VPCID: required"))
 	}
 	switch {
 	case a.Database == nil:
@@ -215,20 +220,20 @@ func readSecret(arn string) (string, error) {
 
 // buildDoor makes the proxy's own group: clients in, the database out.
 func (b *proxyBuilder) buildDoor() error {
-	group, err := door.New(b.ctx, b.proxy, b.name, b.args.Common, door.Door{
-		VpcID: b.args.VpcID, What: "database proxy", Port: Port, Clients: b.args.Clients,
+	opened, err := door.New(b.ctx, b.proxy, b.name, b.args.Common, door.Door{
+		VPCID: b.args.VPCID, What: "database proxy", Port: b.args.port(), Clients: b.args.Clients,
 	})
 	if err != nil {
 		return err
 	}
-	b.proxy.SecurityGroupID = group.ID().ToStringOutput()
+	b.proxy.door, b.proxy.SecurityGroupID = opened, opened.SecurityGroupID
 	_, err = vpc.NewSecurityGroupEgressRule(b.ctx, b.name+"-to-database", &vpc.SecurityGroupEgressRuleArgs{
 		SecurityGroupId:           b.proxy.SecurityGroupID,
 		ReferencedSecurityGroupId: b.args.Database.SecurityGroupID,
 		Description:               pulumi.String("to the database"),
 		IpProtocol:                pulumi.String("tcp"),
-		FromPort:                  pulumi.Int(Port),
-		ToPort:                    pulumi.Int(Port),
+		FromPort:                  pulumi.Int(b.args.port()),
+		ToPort:                    pulumi.Int(b.args.port()),
 		Tags:                      b.args.TagsFor(b.ctx, b.name),
 	}, b.child())
 	if err != nil {
@@ -236,32 +241,29 @@ func (b *proxyBuilder) buildDoor() error {
 	}
 	// The rule is the proxy's, not the database's: two proxies of one database
 	// would otherwise meet in a name.
-	return door.Door{What: "database", Port: Port}.Admit(b.ctx, b.args.Database.SecurityGroupID, b.proxy,
-		b.name+"-database", b.args.Common,
-		part.Client{Name: b.name, SecurityGroupID: b.proxy.SecurityGroupID})
+	return door.At(b.ctx, b.args.Database.SecurityGroupID, b.proxy, b.name+"-database", b.args.Common,
+		door.Door{What: "database", Port: b.args.port()}).
+		Admit(part.Client{Name: b.name, SecurityGroupID: b.proxy.SecurityGroupID})
 }
 
 // Admit lets one more client connect through the proxy.
-func (p *Proxy) Admit(ctx *pulumi.Context, name string, c part.Common, client part.Client) error {
-	return door.Door{What: "database proxy", Port: Port}.Admit(ctx, p.SecurityGroupID, p, name, c, client)
-}
+func (p *Proxy) Admit(client part.Client) error { return p.door.Admit(client) }
 
 // AdmitRange lets the clients of another region connect through the proxy, by
 // their addresses: a proxy stands beside its database, wherever its clients are.
-func (p *Proxy) AdmitRange(ctx *pulumi.Context, name string, c part.Common, from part.Range) error {
-	return door.Door{What: "database proxy", Port: Port}.AdmitRange(ctx, p.SecurityGroupID, p, name, c, from)
-}
+func (p *Proxy) AdmitRange(from part.Range) error { return p.door.AdmitRange(from) }
 
 func (b *proxyBuilder) buildProxy() (err error) {
+	engine := b.args.Database.args.Engine
 	b.made, err = rds.NewProxy(b.ctx, b.name+"-proxy", &rds.ProxyArgs{
-		EngineFamily: pulumi.String("POSTGRESQL"),
+		EngineFamily: pulumi.String(b.args.Database.args.kind().proxyFamily),
 		RequireTls:   pulumi.Bool(true),
 		RoleArn:      b.role,
 		Auths: rds.ProxyAuthArray{&rds.ProxyAuthArgs{
 			AuthScheme:             pulumi.String("SECRETS"),
 			SecretArn:              b.args.Database.Endpoint.Secret,
 			IamAuth:                pulumi.String("DISABLED"),
-			ClientPasswordAuthType: pulumi.String("POSTGRES_SCRAM_SHA_256"),
+			ClientPasswordAuthType: pulumi.String(engine.proxyAuth(b.args.Database.args.EngineVersion)),
 			Description:            pulumi.String("the database's own user"),
 		}},
 		IdleClientTimeout:   pulumi.Int(b.args.IdleClientSeconds),
@@ -300,7 +302,7 @@ func (b *proxyBuilder) buildTarget() error {
 	host := pulumi.All(b.made.Endpoint, target.ID()).ApplyT(func(v []any) string {
 		return v[0].(string)
 	}).(pulumi.StringOutput)
-	b.proxy.Endpoint = part.Endpoint{Host: host, Port: Port, Secret: b.args.Database.Endpoint.Secret}
+	b.proxy.Endpoint = part.Endpoint{Host: host, Port: b.args.port(), Secret: b.args.Database.Endpoint.Secret}
 	return nil
 }
 

@@ -27,7 +27,7 @@ func proxied(t *testing.T, change func(*ProxyArgs)) (*record.Recording, *Proxy) 
 		if err != nil {
 			return err
 		}
-		p := ProxyArgs{VpcID: args.VpcID, Subnets: args.Subnets, Database: d,
+		p := ProxyArgs{VPCID: args.VPCID, Subnets: args.Subnets, Database: d,
 			Clients: []part.Client{{Name: "posts", SecurityGroupID: pulumi.String("sg-posts")}}}
 		if change != nil {
 			change(&p)
@@ -39,7 +39,7 @@ func proxied(t *testing.T, change func(*ProxyArgs)) (*record.Recording, *Proxy) 
 }
 
 func TestProxyArgsAreChecked(t *testing.T) {
-	place := ProxyArgs{VpcID: pulumi.String("vpc-1"), Subnets: placed(nil).Subnets, Database: &Database{}}
+	place := ProxyArgs{VPCID: pulumi.String("vpc-1"), Subnets: placed(nil).Subnets, Database: &Database{}}
 	tests := map[string]struct {
 		change func(*ProxyArgs)
 		want   []string
@@ -53,7 +53,7 @@ func TestProxyArgsAreChecked(t *testing.T) {
 		"everything at once": {change: func(a *ProxyArgs) {
 			*a = ProxyArgs{BorrowSeconds: 500, IdleClientSeconds: 1, LogDays: 31, Clients: []part.Client{{}}}
 		},
-			want: []string{"VpcID: required", "Database: required", "Subnets: got 0 zones", "BorrowSeconds: got 500", "IdleClientSeconds: got 1", "LogDays: got 31", "Clients[0].Name"}},
+			want: []string{"VPCID: required", "Database: required", "Subnets: got 0 zones", "BorrowSeconds: got 500", "IdleClientSeconds: got 1", "LogDays: got 31", "Clients[0].Name"}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -112,11 +112,11 @@ func TestProxyLetsOtherRegionsIn(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		p, err := NewProxy(ctx, "database-proxy", ProxyArgs{VpcID: args.VpcID, Subnets: args.Subnets, Database: d})
+		p, err := NewProxy(ctx, "database-proxy", ProxyArgs{VPCID: args.VPCID, Subnets: args.Subnets, Database: d})
 		if err != nil {
 			return err
 		}
-		return p.AdmitRange(ctx, "database-proxy", part.Common{}, part.Range{Name: "euw1", CIDR: "10.4.64.0/18"})
+		return p.AdmitRange(part.Range{Name: "euw1", CIDR: "10.4.64.0/18"})
 	})
 	in := recordtest.Named(t, rec, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
 		"database-proxy-from-range-euw1")

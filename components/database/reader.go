@@ -23,7 +23,7 @@ func (b *builder) buildReaderName() error {
 	zone, err := route53.NewZone(b.ctx, b.name+"-zone", &route53.ZoneArgs{
 		Name:         pulumi.String(zoneName(b.name)),
 		Comment:      pulumi.String("Internal names of the database"),
-		Vpcs:         route53.ZoneVpcArray{route53.ZoneVpcArgs{VpcId: b.args.VpcID}},
+		Vpcs:         route53.ZoneVpcArray{route53.ZoneVpcArgs{VpcId: b.args.VPCID}},
 		ForceDestroy: pulumi.Bool(false),
 		Tags:         b.args.TagsFor(b.ctx, b.name),
 	}, b.args.Data(b.db, b.name+"-zone")...)

@@ -3,7 +3,6 @@ package database
 import (
 	"fmt"
 	"regexp"
-	"strings"
 
 	"github.com/rung-dev/rung/machine"
 	"github.com/rung-dev/rung/names"
@@ -24,7 +23,7 @@ func MemoryGiB(class string) (float64, error) {
 
 // IncludedIOPS is how many operations a second a gp3 disk of so many GiB takes
 // without extra charge. From 400 GiB on, RDS stripes it over four volumes.
-// Source: the RDS user guide's table of gp3 storage for PostgreSQL.
+// Source: the RDS user guide's table of gp3 storage for PostgreSQL and MySQL.
 func IncludedIOPS(allocatedGiB int) int {
 	if allocatedGiB >= 400 {
 		return 12_000
@@ -37,13 +36,7 @@ func IncludedIOPS(allocatedGiB int) int {
 // LEAST(DBInstanceClassMemory/9531392, 5000). It is an upper bound: RDS keeps
 // a part of the memory for itself, so that a real instance has some less.
 func MaxConnections(memoryGiB float64) int {
-	return min(int(memoryGiB*gibibyte/9531392), 5000)
-}
-
-// Family is the parameter group family of an engine version: "postgres17".
-func Family(engineVersion string) string {
-	major, _, _ := strings.Cut(engineVersion, ".")
-	return "postgres" + major
+	return kinds[PostgreSQL].connections(memoryGiB)
 }
 
 // replicaZones places n replicas: round robin over the zones, beginning with

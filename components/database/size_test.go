@@ -31,7 +31,7 @@ func TestMaxConnections(t *testing.T) {
 
 func TestFamily(t *testing.T) {
 	for version, want := range map[string]string{"17": "postgres17", "16.3": "postgres16"} {
-		assert.Equal(t, want, Family(version))
+		assert.Equal(t, want, family(PostgreSQL, version))
 	}
 }
 
@@ -127,14 +127,15 @@ func TestReaderWeights(t *testing.T) {
 }
 
 func TestParameters(t *testing.T) {
-	list := parameters(map[string]string{"random_page_cost": "2", "max_connections": "300"})
+	k := kinds[PostgreSQL]
+	list := k.parameters(map[string]string{"random_page_cost": "2", "max_connections": "300"})
 	assert.Len(t, list, len(standing)+1)
-	assert.Equal(t, "immediate", applyMethod("random_page_cost"))
-	assert.Equal(t, "pending-reboot", applyMethod("rds.force_ssl"))
+	assert.Equal(t, "immediate", k.applyMethod("random_page_cost"))
+	assert.Equal(t, "pending-reboot", k.applyMethod("rds.force_ssl"))
 }
 
 func TestLimitsFor(t *testing.T) {
-	got := limitsFor(8, 50)
+	got := kinds[PostgreSQL].limitsFor(8, 50)
 	assert.InDelta(t, 720, got.connections, 0)
 	assert.InDelta(t, 0.8*gibibyte, got.memoryBytes, 1)
 	assert.InDelta(t, 5*gibibyte, got.freeStorageBytes, 1)

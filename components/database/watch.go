@@ -24,10 +24,10 @@ type limits struct {
 // limitsFor takes four fifths of the connections, a tenth of the memory and a
 // tenth of the disk. RDS grows the disk when less than a tenth is free, so a
 // disk below it for a quarter of an hour has come to its maximum. A fifth of
-// the disk for the write-ahead log is more than checkpoints leave there.
-func limitsFor(memoryGiB float64, allocatedGiB int) limits {
+// the disk for the log of changes is more than stays there by itself.
+func (k kind) limitsFor(memoryGiB float64, allocatedGiB int) limits {
 	return limits{
-		connections:      float64(MaxConnections(memoryGiB) * 8 / 10),
+		connections:      float64(k.connections(memoryGiB) * 8 / 10),
 		memoryBytes:      memoryGiB * gibibyte / 10,
 		freeStorageBytes: float64(allocatedGiB) * gibibyte / 10,
 		logBytes:         float64(allocatedGiB) * gibibyte / 5,
@@ -39,7 +39,7 @@ func (b *builder) buildAlarms() error {
 	if err != nil {
 		return err
 	}
-	list := primaryAlarms(limitsFor(memory, b.args.AllocatedGiB), dimensions(b.db.primary))
+	list := b.args.kind().primaryAlarms(b.args.kind().limitsFor(memory, b.args.AllocatedGiB), dimensions(b.db.primary))
 	if b.args.follows() {
 		list = append(list, copyAlarm(dimensions(b.db.primary)))
 	}
@@ -54,7 +54,7 @@ func (b *builder) buildAlarms() error {
 	return nil
 }
 
-func primaryAlarms(l limits, dims pulumi.StringMap) []alarms.Alarm {
+func (k kind) primaryAlarms(l limits, dims pulumi.StringMap) []alarms.Alarm {
 	return []alarms.Alarm{
 		{
 			Name: "cpu-high", Namespace: namespace, Metric: "CPUUtilization", Dimensions: dims, Threshold: 80, Periods: 10,
@@ -66,15 +66,15 @@ func primaryAlarms(l limits, dims pulumi.StringMap) []alarms.Alarm {
 		},
 		{
 			Name: "memory-low", Namespace: namespace, Metric: "FreeableMemory", Dimensions: dims, Compare: alarms.Below, Threshold: l.memoryBytes, Periods: 15,
-			Why: "Less than a tenth of the memory is free: PostgreSQL begins to lose its page cache. Take the next class.",
+			Why: "Less than a tenth of the memory is free: " + k.name + " begins to lose its page cache. Take the next class.",
 		},
 		{
 			Name: "storage-low", Namespace: namespace, Metric: "FreeStorageSpace", Dimensions: dims, Compare: alarms.Below, Threshold: l.freeStorageBytes, PeriodSeconds: 300, Periods: 3,
 			Why: "Less than a tenth of the disk is free and it has not grown: it has come to MaxAllocatedGiB, or grew within the last six hours. Raise the maximum.",
 		},
 		{
-			Name: "log-kept", Namespace: namespace, Metric: "TransactionLogsDiskUsage", Dimensions: dims, Threshold: l.logBytes, PeriodSeconds: 300, Periods: 3, Missing: alarms.MissingIsGood,
-			Why: "A fifth of the disk is write-ahead log: a replica is far behind, or a replication slot is read by nobody. Look at pg_replication_slots and drop the slot of a copy that is done.",
+			Name: "log-kept", Namespace: namespace, Metric: k.logMetric, Dimensions: dims, Threshold: l.logBytes, PeriodSeconds: 300, Periods: 3, Missing: alarms.MissingIsGood,
+			Why: k.logHelp,
 		},
 	}
 }

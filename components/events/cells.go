@@ -19,7 +19,7 @@ type Cell struct {
 	Provider pulumi.ProviderResource
 }
 
-// NewCells builds the topics and queues of several regions, in the order given.
+// Across builds the topics and queues of several regions, in the order given.
 // A consumer that asks for everything ([Consumer.Everywhere]) also takes what
 // the topics of the other cells carry; the rest is as in [New]. A cell that
 // joins creates, and adds its topics to the policies of the others' queues.
@@ -29,7 +29,7 @@ type Cell struct {
 // which are all that the configuration takes, sns.amazonaws.com delivers; one
 // that must be opted into would need a principal of its own in the queues'
 // policies. See https://docs.aws.amazon.com/sns/latest/dg/sns-cross-region-delivery.html.
-func NewCells(ctx *pulumi.Context, cells []Cell) ([]*Events, error) {
+func Across(ctx *pulumi.Context, cells []Cell) ([]*Events, error) {
 	if err := checkCells(cells); err != nil {
 		return nil, fmt.Errorf("events of several cells: %w", err)
 	}

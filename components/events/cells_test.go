@@ -36,7 +36,7 @@ func world(t *testing.T, change func([]Cell), codes ...string) *record.Recording
 		if change != nil {
 			change(cells)
 		}
-		_, err := NewCells(ctx, cells)
+		_, err := Across(ctx, cells)
 		return err
 	})
 }

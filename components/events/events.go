@@ -48,7 +48,7 @@ type Consumer struct {
 	Name string
 	// Topics are the kinds that it takes; at least one.
 	Topics []string
-	// Everywhere takes the events of all cells ([NewCells]), not those of its
+	// Everywhere takes the events of all cells ([Across]), not those of its
 	// own alone. A consumer needs it whose work has effect in its own cell only,
 	// an index or a cache there. Every cell's queue then gets every event, so
 	// work that has effect for all of them must know an event by its id.

@@ -11,8 +11,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/components/part"
+	"github.com/rung-dev/rung/components/program"
 )
 
 const (
@@ -75,7 +75,8 @@ const (
 	PredictiveScale Predictive = "ForecastAndScale"
 )
 
-func (a Args) withDefaults() Args {
+func (a Args) withDefaults(name string) Args {
+	a.Program = a.Program.WithDefaults(name)
 	a.DiskGiB = cmp.Or(a.DiskGiB, DefaultDiskGiB)
 	a.LogDays = cmp.Or(a.LogDays, DefaultLogDays)
 	if a.Backlog == nil {
@@ -216,36 +217,22 @@ func (a Args) checkSchedules() error {
 	return errors.Join(errs...)
 }
 
-var (
-	sha256Hex    = regexp.MustCompile(`^[0-9a-f]{64}$`)
-	variableName = regexp.MustCompile(`^[A-Z_][A-Z0-9_]*$`)
-	// metadataKey is what a tag's key may be where instances read their tags
-	// from the metadata service; others make the launch fail.
-	metadataKey = regexp.MustCompile(`^[A-Za-z0-9+=.,_:@-]+$`)
-)
+// metadataKey is what a tag's key may be where instances read their tags from the
+// metadata service; others make the launch fail.
+var metadataKey = regexp.MustCompile(`^[A-Za-z0-9+=.,_:@-]+$`)
 
 // checkProgram is about what runs on the machines.
 func (a Args) checkProgram() error {
-	var errs []error
-	if want := roles(); !slices.Contains(want, a.Role) {
-		errs = append(errs, fmt.Errorf("Role: got %q, want one of %v", a.Role, want))
-	}
-	if a.Artifact.Bucket == nil || a.Artifact.BucketARN == nil || a.Artifact.Key == nil {
-		errs = append(errs, errors.New("Artifact: Bucket, BucketARN and Key are required"))
-	}
+	errs := []error{a.Program.Check()}
 	if a.Files == nil {
 		errs = append(errs, errors.New("Files: required"))
 	}
-	if !sha256Hex.MatchString(a.Artifact.SHA256) {
-		errs = append(errs, fmt.Errorf("Artifact.SHA256: got %q, want 64 hex digits", a.Artifact.SHA256))
+	if (len(a.Clients) > 0 || len(a.TargetGroups) > 0) && !a.Program.Serves() {
+		errs = append(errs, errors.New("Program.Port: required with Clients or TargetGroups, who connect to it"))
 	}
-	seen := map[string]bool{contract.EnvRole: true}
-	for i, v := range a.Environment {
-		if !variableName.MatchString(v.Name) || seen[v.Name] || v.Value == nil {
-			errs = append(errs, fmt.Errorf("Environment[%d]: got %q, want a name in capitals that stands once, with a value", i,
-				v.Name))
-		}
-		seen[v.Name] = true
+	if a.SpotShare > 0 && a.Program.FinishesWork && a.Program.StopSeconds > program.MaxSpotSeconds {
+		errs = append(errs, fmt.Errorf("Program.StopSeconds: got %d on spot, want at most %d: AWS takes an instance back two "+
+			"minutes after it said so", a.Program.StopSeconds, program.MaxSpotSeconds))
 	}
 	granted := map[string]bool{}
 	for i, p := range a.Permissions {
@@ -256,7 +243,7 @@ func (a Args) checkProgram() error {
 		granted[p.Name] = true
 	}
 	for _, key := range slices.Sorted(maps.Keys(a.Tags)) {
-		if a.hasHook() && !metadataKey.MatchString(key) {
+		if a.Program.FinishesWork && !metadataKey.MatchString(key) {
 			errs = append(errs, fmt.Errorf("Tags: key %q cannot be read by an instance, want letters, digits and + - = . , _ "+
 				": @", key))
 		}

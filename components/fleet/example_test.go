@@ -6,10 +6,10 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/components/assets"
 	"github.com/rung-dev/rung/components/fleet"
 	"github.com/rung-dev/rung/components/part"
+	"github.com/rung-dev/rung/components/program"
 	"github.com/rung-dev/rung/record"
 )
 
@@ -21,7 +21,13 @@ func Example() {
 			return err
 		}
 		_, err = fleet.New(ctx, "workers", fleet.Args{
-			Role:          contract.RoleWorker,
+			Program: program.Spec{
+				Artifact: &part.Artifact{
+					Bucket: artifacts.Name, BucketARN: artifacts.ARN,
+					Key: pulumi.String("app-0a0a.bin"), SHA256: strings.Repeat("0a", 32),
+				},
+				Command: []string{"work"}, FinishesWork: true, StopSeconds: 90,
+			},
 			VPCID:         pulumi.String("vpc-1"),
 			Subnets:       []part.Subnet{{ID: pulumi.String("subnet-1").ToStringOutput(), Zone: "us-east-1a"}},
 			ImageID:       pulumi.String("ami-1"),
@@ -30,10 +36,6 @@ func Example() {
 			SpotShare:     100,
 			Backlog: &fleet.Backlog{
 				QueueName: pulumi.String("jobs"), AcceptableDelaySeconds: 60, SecondsPerJob: 5,
-			},
-			Artifact: part.Artifact{
-				Bucket: artifacts.Name, BucketARN: artifacts.ARN,
-				Key: pulumi.String("app-0a0a.bin"), SHA256: strings.Repeat("0a", 32),
 			},
 			Files: artifacts,
 		})

@@ -26,11 +26,12 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/components/alarms"
 	"github.com/rung-dev/rung/components/internal/boot"
+	"github.com/rung-dev/rung/components/internal/door"
 	"github.com/rung-dev/rung/components/internal/signals"
 	"github.com/rung-dev/rung/components/part"
+	"github.com/rung-dev/rung/components/program"
 )
 
 // Token is the component's type. It stands in every stack's state, so it is frozen.
@@ -38,17 +39,17 @@ const Token = "rung:components:Fleet"
 
 var _ pulumi.ComponentResource = (*Fleet)(nil)
 
-// Args describe a fleet. Role, VPCID, Subnets, ImageID, InstanceTypes,
-// MaxSize, Artifact and Files are required.
+// Args describe a fleet. VPCID, Subnets, ImageID, InstanceTypes, MaxSize and
+// Files are required.
 type Args struct {
 	part.Common
-	// Role is what the app is started as: contract.RoleWeb, RoleWorker or one
-	// of contract.Services.
-	Role contract.Role
+	// Program is what runs on the machines. Another one is rolled out. Its zero
+	// value is an image that starts its own program.
+	Program program.Spec
 	// VPCID is the network and Subnets the private subnets in it.
 	VPCID   pulumi.StringInput
 	Subnets []part.Subnet
-	// Clients may connect to contract.Port: the load balancer. None closes it.
+	// Clients may connect to the program's port: the load balancer. None closes it.
 	Clients []part.Client
 	// TargetGroups are the ARNs of the load balancer's groups that the
 	// machines join. Health is then what the balancer says.
@@ -93,13 +94,8 @@ type Args struct {
 	// from the last two weeks. Empty does not; start with PredictiveForecast.
 	Predictive Predictive
 
-	// Artifact is the program. A new one is rolled out.
-	Artifact part.Artifact
-	// Files keeps what sets the machines up, in Artifact's bucket: their role
-	// reads that one.
+	// Files keeps what sets the machines up; their role may read it.
 	Files part.Files
-	// Environment is the app's, apart from contract.EnvRole, which Role gives.
-	Environment []part.Variable
 	// Permissions are what the machines may do beside reading their artifact,
 	// writing their log and answering Session Manager.
 	Permissions []part.Permission
@@ -119,11 +115,12 @@ type Fleet struct {
 	GroupName pulumi.StringOutput
 	// RoleARN and RoleName are the machines' role.
 	RoleARN, RoleName pulumi.StringOutput
-	// LogGroup is the name of the log group of the app's log.
+	// LogGroup is the name of the log group of the program's log.
 	LogGroup pulumi.StringOutput
 	// Alarms are the physical names of its alarms.
 	Alarms alarms.Names
 
+	door    *door.Opened // the app's port
 	role    *iam.Role
 	profile *iam.InstanceProfile
 	// ready are what must stand before a machine boots, and no property of the
@@ -139,11 +136,11 @@ type Fleet struct {
 // New builds the fleet. It fails before touching the cloud when args are
 // inconsistent; the error lists every wrong field.
 func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOption) (*Fleet, error) {
-	args = args.withDefaults()
+	args = args.withDefaults(name)
 	if err := args.validate(); err != nil {
 		return nil, fmt.Errorf("fleet %s: %w", name, err)
 	}
-	f := &Fleet{app: signals.Of(ctx, name, args.Role)}
+	f := &Fleet{app: signals.Of(ctx, name, args.Program.Metrics)}
 	if err := ctx.RegisterComponentResource(Token, name, f, opts...); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"cmp"
 	"encoding/base64"
 	"strings"
 	"testing"
@@ -33,7 +34,7 @@ func run(t *testing.T, args Args) (*record.Recording, *Fleet) {
 	t.Helper()
 	var made *Fleet
 	rec := recordtest.Run(t, func(ctx *pulumi.Context) (err error) {
-		made, err = New(ctx, string(args.Role), args)
+		made, err = New(ctx, cmp.Or(args.Program.Name, "web"), args)
 		return err
 	})
 	return rec, made
@@ -57,7 +58,7 @@ func TestMachinesAreHardened(t *testing.T) {
 func TestGroupFollowsTheNumberedTemplate(t *testing.T) {
 	rec, _ := run(t, web(func(a *Args) {
 		a.GateAlarms = pulumi.StringArray{pulumi.String("errors")}
-		a.Artifact.Key = pulumi.String("app-0a1b.bin")
+		a.Program.Artifact.Key = pulumi.String("app-0a1b.bin")
 	}))
 	group := recordtest.Only(t, rec, groupType)
 	version := group.String("mixedInstancesPolicy.launchTemplate.launchTemplateSpecification.version")
@@ -182,7 +183,7 @@ func TestWorkersAreDrained(t *testing.T) {
 	hook := recordtest.Only(t, rec, hookType)
 	assert.Equal(t, "autoscaling:EC2_INSTANCE_TERMINATING", hook.Value("lifecycleTransition"))
 	assert.Equal(t, "CONTINUE", hook.Value("defaultResult"))
-	assert.Greater(t, hook.Number("heartbeatTimeout"), float64(workers(nil).stopSeconds()))
+	assert.Greater(t, hook.Number("heartbeatTimeout"), float64(workers(nil).Program.StopSeconds))
 	assert.Equal(t, "enabled", recordtest.Only(t, rec, templateType).Value("metadataOptions.instanceMetadataTags"))
 
 	policy := recordtest.Named(t, rec, "aws:iam/rolePolicy:RolePolicy", "worker-release")
@@ -210,7 +211,7 @@ func TestAlarms(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []string
-			for _, a := range (&Fleet{app: signals.App{Role: tt.give.Role}}).alarms(tt.give) {
+			for _, a := range (&Fleet{app: signals.App{Metrics: tt.give.Program.Metrics}}).alarms(tt.give) {
 				got = append(got, a.Name)
 			}
 			assert.Equal(t, tt.want, got)
@@ -222,7 +223,7 @@ func TestUserDataHasTheProgramAndNoSecret(t *testing.T) {
 	files := &boottest.Bucket{}
 	rec, _ := run(t, web(func(a *Args) {
 		a.Files = files
-		a.Environment = []part.Variable{{Name: "DATABASE_SECRET_ARN",
+		a.Program.Environment = []part.Variable{{Name: "DATABASE_SECRET_ARN",
 			Value: pulumi.String("arn:aws:secretsmanager:us-east-1:1:secret:db")}}
 	}))
 	raw, err := base64.StdEncoding.DecodeString(recordtest.Only(t, rec, templateType).String("userData"))

@@ -8,7 +8,6 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/autoscaling"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/components/part"
 )
 
@@ -37,8 +36,8 @@ func (f *Fleet) scalingGroup(ctx *pulumi.Context, name string, args Args) (err e
 		CapacityRebalance:      pulumi.Bool(args.SpotShare > 0),
 		TargetGroupArns:        args.TargetGroups,
 		HealthCheckType:        pulumi.String(args.healthCheckType()),
-		HealthCheckGracePeriod: pulumi.Int(graceSeconds()),
-		DefaultInstanceWarmup:  pulumi.Int(contract.BootSeconds),
+		HealthCheckGracePeriod: pulumi.Int(args.graceSeconds()),
+		DefaultInstanceWarmup:  pulumi.Int(args.Program.BootSeconds),
 		MaxInstanceLifetime:    pulumi.Int(maxLifetimeSeconds),
 		TerminationPolicies:    pulumi.ToStringArray([]string{"OldestLaunchTemplate", "AllocationStrategy", "OldestInstance"}),
 		EnabledMetrics:         pulumi.ToStringArray(groupMetrics()),
@@ -114,7 +113,7 @@ func (a Args) refresh() *autoscaling.GroupInstanceRefreshArgs {
 	p := &autoscaling.GroupInstanceRefreshPreferencesArgs{
 		MinHealthyPercentage: pulumi.Int(100),
 		MaxHealthyPercentage: pulumi.Int(a.maxHealthyPercent()),
-		InstanceWarmup:       pulumi.String(strconv.Itoa(contract.BootSeconds)),
+		InstanceWarmup:       pulumi.String(strconv.Itoa(a.Program.BootSeconds)),
 		SkipMatching:         pulumi.Bool(true),
 		AutoRollback:         pulumi.Bool(true),
 	}
@@ -142,14 +141,14 @@ func groupTags(tags pulumi.StringMap) autoscaling.GroupTagArray {
 // stopped. It is a resource of its own: a hook inside the group could not be
 // changed without a new group.
 func (f *Fleet) drainHook(ctx *pulumi.Context, name string, args Args) error {
-	if !args.hasHook() {
+	if !args.Program.FinishesWork {
 		return nil
 	}
 	_, err := autoscaling.NewLifecycleHook(ctx, name+"-drain", &autoscaling.LifecycleHookArgs{
 		Name:                 pulumi.String(hookName),
 		AutoscalingGroupName: f.GroupName,
 		LifecycleTransition:  pulumi.String("autoscaling:EC2_INSTANCE_TERMINATING"),
-		HeartbeatTimeout:     pulumi.Int(args.stopSeconds() + secondsPerMinute),
+		HeartbeatTimeout:     pulumi.Int(args.Program.StopSeconds + secondsPerMinute),
 		DefaultResult:        pulumi.String("CONTINUE"), // a machine that is gone cannot answer
 	}, pulumi.Parent(f))
 	if err != nil {

@@ -1,13 +1,15 @@
 package fleet
 
 import (
+	"slices"
+
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/components/internal/door"
 	"github.com/rung-dev/rung/components/part"
 )
 
@@ -32,17 +34,10 @@ func (f *Fleet) securityGroup(ctx *pulumi.Context, name string, args Args) error
 		return err
 	}
 	f.SecurityGroupID = group.ID().ToStringOutput()
+	f.door = door.At(ctx, f.SecurityGroupID, f, name, args.Common,
+		door.Door{What: "app", Port: args.Program.Port, Words: "may connect to the app"})
 	for _, c := range args.Clients {
-		_, err := vpc.NewSecurityGroupIngressRule(ctx, name+"-from-"+c.Name, &vpc.SecurityGroupIngressRuleArgs{
-			SecurityGroupId:           f.SecurityGroupID,
-			Description:               pulumi.String(c.Name + " may connect to the app"),
-			IpProtocol:                pulumi.String("tcp"),
-			FromPort:                  pulumi.Int(contract.Port),
-			ToPort:                    pulumi.Int(contract.Port),
-			ReferencedSecurityGroupId: c.SecurityGroupID.ToStringOutput().ToStringPtrOutput(),
-			Tags:                      args.TagsFor(ctx, name),
-		}, pulumi.Parent(f))
-		if err != nil {
+		if err := f.Admit(c); err != nil {
 			return err
 		}
 	}
@@ -56,6 +51,10 @@ func (f *Fleet) securityGroup(ctx *pulumi.Context, name string, args Args) error
 	f.ready = append(f.ready, out)
 	return err
 }
+
+// Admit lets one more client connect to the app. It is for clients that are made
+// after the fleet, and so cannot stand in Args.Clients.
+func (f *Fleet) Admit(client part.Client) error { return f.door.Admit(client) }
 
 // identity builds the machines' role with one inline policy for each permission.
 func (f *Fleet) identity(ctx *pulumi.Context, name string, args Args) (err error) {
@@ -78,7 +77,7 @@ func (f *Fleet) identity(ctx *pulumi.Context, name string, args Args) (err error
 		}
 		f.ready = append(f.ready, made)
 	}
-	for _, p := range append([]part.Permission{f.boot.Read, readArtifact(args.Artifact)}, args.Permissions...) {
+	for _, p := range slices.Concat([]part.Permission{f.boot.Read}, readArtifact(args.Program.Artifact), args.Permissions) {
 		if err := f.permit(ctx, name, p); err != nil {
 			return err
 		}
@@ -89,12 +88,16 @@ func (f *Fleet) identity(ctx *pulumi.Context, name string, args Args) (err error
 	return err
 }
 
-// readArtifact also covers older programs, so that a rollback can boot.
-func readArtifact(a part.Artifact) part.Permission {
-	return part.Permission{
+// readArtifact also covers older programs, so that a rollback can boot. A program
+// of the image needs none.
+func readArtifact(a *part.Artifact) []part.Permission {
+	if a == nil {
+		return nil
+	}
+	return []part.Permission{{
 		Name: "artifact-read", Actions: []string{"s3:GetObject"},
 		Resources: pulumi.StringArray{pulumi.Sprintf("%s/*", a.BucketARN)},
-	}
+	}}
 }
 
 func (f *Fleet) permit(ctx *pulumi.Context, name string, p part.Permission) error {
@@ -153,7 +156,7 @@ func (f *Fleet) launchTemplate(ctx *pulumi.Context, name string, args Args) (err
 // that must name their group when they end also read their tags there.
 func (a Args) metadataOptions() *ec2.LaunchTemplateMetadataOptionsArgs {
 	tags := "disabled"
-	if a.hasHook() {
+	if a.Program.FinishesWork {
 		tags = "enabled"
 	}
 	return &ec2.LaunchTemplateMetadataOptionsArgs{

@@ -18,6 +18,9 @@ import (
 	"github.com/rung-dev/rung/components/internal/boot"
 	"github.com/rung-dev/rung/components/internal/boot/boottest"
 	"github.com/rung-dev/rung/components/internal/signals"
+	"github.com/rung-dev/rung/components/ownapp"
+	"github.com/rung-dev/rung/components/part"
+	"github.com/rung-dev/rung/components/program"
 )
 
 // host is a directory that stands for a machine: the commands that the scripts
@@ -104,11 +107,11 @@ func (h *host) calls() string {
 
 func worker(program string) machine {
 	sum := sha256.Sum256([]byte(program))
+	spec := ownapp.Program(contract.RoleWorker, part.Artifact{SHA256: hex.EncodeToString(sum[:])})
 	return machine{
-		role: contract.RoleWorker, stopSeconds: 90, hook: true,
-		bucket: "artifacts", key: "app-1.bin", sha256: hex.EncodeToString(sum[:]), logGroup: "worker-logs",
-		app:         signals.App{Role: contract.RoleWorker, Stack: "rung-dev", Component: "workers"},
-		environment: []variable{{"QUEUE_URL", "https://sqs/1/jobs"}, {"ODD", `a "quoted" \ $HOME`}},
+		program: spec, bucket: "artifacts", key: "app-1.bin", logGroup: "worker-logs",
+		app:         signals.App{Metrics: spec.Metrics, Stack: "rung-dev", Component: "workers"},
+		environment: []variable{{contract.EnvRole, "worker"}, {"QUEUE_URL", "https://sqs/1/jobs"}, {"ODD", `a "quoted" \ $HOME`}},
 	}
 }
 
@@ -201,7 +204,7 @@ func TestCertificatesComeBeforeTheApp(t *testing.T) {
 			}
 			m := worker("the program")
 			if tt.wanted {
-				m.environment = append(m.environment, variable{contract.EnvDatabaseCA, DatabaseCAPath})
+				m.program.DatabaseCA = true
 			}
 			script, err := m.script()
 			require.NoError(t, err)
@@ -211,7 +214,7 @@ func TestCertificatesComeBeforeTheApp(t *testing.T) {
 			assert.Equal(t, tt.starts, strings.Contains(calls, "systemctl enable --now rung-app.service"), calls)
 			assert.Equal(t, tt.wanted, strings.Contains(calls, "truststore.pki.rds.amazonaws.com"), calls)
 			if tt.starts && tt.wanted {
-				assert.Equal(t, tt.served, h.read("root"+DatabaseCAPath))
+				assert.Equal(t, tt.served, h.read("root"+program.DatabaseCAPath))
 			}
 		})
 	}
@@ -277,30 +280,30 @@ func TestWatch(t *testing.T) {
 		return `mkdir -p "$HOST/metadata/` + filepath.Dir(path) + `"; echo ` + answer + ` >"$HOST/metadata/` + path + `"`
 	}
 	tests := map[string]struct {
-		role, hook string
-		now        map[string]string // metadata from the start
-		later      map[string]string // bash at a pause
-		want       string            // the calls, in order
-		says       string
+		hook  string
+		now   map[string]string // metadata from the start
+		later map[string]string // bash at a pause
+		want  string            // the calls, in order
+		says  string
 	}{
 		"a web machine is taken back": {
-			role: "web", now: map[string]string{spot: "{}"}, want: stop, says: "takes this spot instance back",
+			now: map[string]string{spot: "{}"}, want: stop, says: "takes this spot instance back",
 		},
 		"the group ends a web machine": {
-			role: "web", now: map[string]string{state: "InService"}, later: map[string]string{"2": appears(state, "Terminated")},
+			now: map[string]string{state: "InService"}, later: map[string]string{"2": appears(state, "Terminated")},
 			want: pause + pause + stop, says: "the group ends",
 		},
 		"a web machine serves on when AWS advises to rebalance": {
-			role: "web", now: map[string]string{rebalance: "{}"}, later: map[string]string{"3": appears(state, "Terminated")},
+			now: map[string]string{rebalance: "{}"}, later: map[string]string{"3": appears(state, "Terminated")},
 			want: pause + pause + pause + stop, says: "the group ends",
 		},
 		"a worker stops at the advice, and is released when the group ends it": {
-			role: "worker", hook: hookName, now: map[string]string{rebalance: "{}", state: "InService"},
+			hook: hookName, now: map[string]string{rebalance: "{}", state: "InService"},
 			later: map[string]string{"2": appears(state, "Terminated")},
 			want:  stop + pause + pause + release, says: "advises to rebalance",
 		},
 		"a worker that the group ends": {
-			role: "worker", hook: hookName, now: map[string]string{state: "Terminated"}, want: stop + release, says: "released",
+			hook: hookName, now: map[string]string{state: "Terminated"}, want: stop + release, says: "released",
 		},
 	}
 	for name, tt := range tests {
@@ -314,7 +317,7 @@ func TestWatch(t *testing.T) {
 			for n, bash := range tt.later {
 				h.atTick(n, bash)
 			}
-			out, err := h.run(embedded("watch.sh"), "RUNG_ROLE="+tt.role, "RUNG_HOOK="+tt.hook)
+			out, err := h.run(embedded("watch.sh"), "RUNG_HOOK="+tt.hook)
 			require.NoError(t, err, out)
 			assert.Equal(t, tt.want, h.calls())
 			assert.Contains(t, out, tt.says)
@@ -325,7 +328,7 @@ func TestWatch(t *testing.T) {
 func TestWatchDoesNothingWhileAllIsWell(t *testing.T) {
 	h := newHost(t)
 	h.metadata("autoscaling/target-lifecycle-state", "InService")
-	_, err := h.run(embedded("watch.sh"), "RUNG_ROLE=worker", "RUNG_HOOK=drain")
+	_, err := h.run(embedded("watch.sh"), "RUNG_HOOK=drain")
 	require.Error(t, err, "the fake clock ends the script after twenty pauses")
 	assert.NotContains(t, h.calls(), "systemctl")
 }

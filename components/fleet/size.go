@@ -3,8 +3,6 @@ package fleet
 import (
 	"math"
 	"regexp"
-
-	"github.com/rung-dev/rung/app/contract"
 )
 
 const (
@@ -12,9 +10,6 @@ const (
 	x86   = "x86_64"
 
 	secondsPerMinute = 60
-	// spotNoticeSeconds is the warning that AWS gives before it takes a spot
-	// instance back.
-	spotNoticeSeconds = 120
 )
 
 // graviton is a family with a g right behind its generation: m7g, c6gn, t4g.
@@ -85,20 +80,6 @@ func (b Backlog) perInstance() float64 {
 	return math.Max(1, math.Floor(b.AcceptableDelaySeconds*float64(b.JobsAtOnce)/b.SecondsPerJob))
 }
 
-// stopSeconds is how long the app may take to stop. A worker finishes the job
-// in hand first. Both fit into the notice before a spot instance goes.
-func (a Args) stopSeconds() int {
-	if a.Role == contract.RoleWorker {
-		return min(contract.JobSeconds+contract.DrainSeconds, spotNoticeSeconds-10)
-	}
-	return contract.DrainSeconds
-}
-
-// hasHook reports whether the group waits for a machine to say that it is
-// done. Workers do; a web machine has been drained by the load balancer when
-// the group ends it.
-func (a Args) hasHook() bool { return a.Role == contract.RoleWorker }
-
 // graceSeconds is how long a machine's health is not held against it: the boot
 // time, and half of it again for a slow day.
-func graceSeconds() int { return contract.BootSeconds * 3 / 2 }
+func (a Args) graceSeconds() int { return a.Program.BootSeconds * 3 / 2 }

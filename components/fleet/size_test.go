@@ -11,7 +11,9 @@ import (
 
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/components/internal/boot/boottest"
+	"github.com/rung-dev/rung/components/ownapp"
 	"github.com/rung-dev/rung/components/part"
+	"github.com/rung-dev/rung/components/program"
 )
 
 func subnets(zones ...string) []part.Subnet {
@@ -24,16 +26,19 @@ func subnets(zones ...string) []part.Subnet {
 
 func spotTypes() []string { return []string{"m7g.large", "m6g.large", "c7g.large", "r7g.large"} }
 
+func artifact() part.Artifact {
+	return part.Artifact{
+		Bucket: pulumi.String("artifacts"), BucketARN: pulumi.String("arn:aws:s3:::artifacts"),
+		Key: pulumi.String("app-0a1b.bin"), SHA256: strings.Repeat("0a", 32),
+	}
+}
+
 // web are args of a good web fleet; change makes each case's own.
 func web(change func(*Args)) Args {
 	a := Args{
-		Role: contract.RoleWeb, VPCID: pulumi.String("vpc-1"), Subnets: subnets("us-east-1a", "us-east-1b"),
+		Program: ownapp.Program(contract.RoleWeb, artifact()), VPCID: pulumi.String("vpc-1"), Subnets: subnets("us-east-1a", "us-east-1b"),
 		TargetGroups: pulumi.StringArray{pulumi.String("arn:tg")},
 		ImageID:      pulumi.String("ami-1"), InstanceTypes: []string{"m7g.large"}, MinSize: 2, MaxSize: 6,
-		Artifact: part.Artifact{
-			Bucket: pulumi.String("artifacts"), BucketARN: pulumi.String("arn:aws:s3:::artifacts"),
-			Key: pulumi.String("app-0a1b.bin"), SHA256: strings.Repeat("0a", 32),
-		},
 		Files: &boottest.Bucket{},
 	}
 	if change != nil {
@@ -45,7 +50,7 @@ func web(change func(*Args)) Args {
 // workers are args of a good worker fleet that sleeps when there is nothing to do.
 func workers(change func(*Args)) Args {
 	return web(func(a *Args) {
-		a.Role, a.TargetGroups, a.MinSize = contract.RoleWorker, nil, 0
+		a.Program, a.TargetGroups, a.MinSize = ownapp.Program(contract.RoleWorker, artifact()), nil, 0
 		a.Backlog = &Backlog{QueueName: pulumi.String("jobs"), AcceptableDelaySeconds: 60, SecondsPerJob: 5}
 		if change != nil {
 			change(a)
@@ -89,18 +94,26 @@ func TestValidate(t *testing.T) {
 			}),
 			want: []string{`Permissions[1]: got "send"`},
 		},
+		"clients of nothing": {
+			give: web(func(a *Args) { a.Program = program.Spec{Command: []string{"/bin/a"}} }),
+			want: []string{"Program.Port: required with Clients or TargetGroups"},
+		},
+		"slow to stop on spot": {
+			give: workers(func(a *Args) { a.Program.StopSeconds, a.SpotShare, a.InstanceTypes = 111, 50, spotTypes() }),
+			want: []string{"Program.StopSeconds: got 111 on spot, want at most 110"},
+		},
+		"an image that starts itself": {give: web(func(a *Args) { a.Program, a.TargetGroups = program.Spec{}, nil })},
 		"everything at once": {
 			give: Args{SpotShare: -1, LogDays: 10, Predictive: "Maybe", Requests: &Requests{}, CPUPercent: 99,
-				Environment: []part.Variable{{Name: contract.EnvRole, Value: pulumi.String("web")}}},
+				Program: program.Spec{Artifact: &part.Artifact{}, Environment: []part.Variable{{Name: "a"}}}},
 			want: []string{"VPCID: required", "Subnets: required", "ImageID: required", "InstanceTypes: required",
 				"MaxSize: got 0", "SpotShare: got -1", "LogDays: got 10", `Predictive: got "Maybe"`, "Requests: PeakPerSecond",
-				`Role: got "", want one of [web worker users posts search gateway]`, "Artifact: Bucket", "Files: required",
-				"Artifact.SHA256", "CPUPercent: got 99", "Environment[0]: got \"APP_ROLE\""},
+				"Artifact: Bucket", "Files: required", "Artifact.SHA256", "CPUPercent: got 99", `Environment[0]: got name "a"`},
 		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			err := tt.give.withDefaults().validate()
+			err := tt.give.withDefaults("web").validate()
 			if len(tt.want) == 0 {
 				require.NoError(t, err)
 			}
@@ -113,7 +126,7 @@ func TestValidate(t *testing.T) {
 
 func TestDefaultsLeaveTheCallersBacklogAlone(t *testing.T) {
 	given := &Backlog{}
-	got := Args{Backlog: given}.withDefaults()
+	got := Args{Backlog: given}.withDefaults("web")
 	assert.Zero(t, given.JobsAtOnce)
 	assert.Equal(t, 1, got.Backlog.JobsAtOnce)
 	assert.Zero(t, got.CPUPercent, "CPU says nothing about a worker that waits for jobs")
@@ -156,7 +169,7 @@ func TestMinimumSurvivesLosingAllSpot(t *testing.T) {
 			a.ReservedInstances = rapid.IntRange(0, most).Draw(t, "ReservedInstances")
 			a.SpotShare, a.InstanceTypes = rapid.IntRange(0, 100).Draw(t, "SpotShare"), spotTypes()
 		})
-		require.NoError(t, a.withDefaults().validate())
+		require.NoError(t, a.withDefaults("web").validate())
 		base := a.onDemandBase()
 		require.GreaterOrEqual(t, base, a.MinSize)
 		require.GreaterOrEqual(t, base, a.ReservedInstances)
@@ -195,9 +208,6 @@ func TestTargets(t *testing.T) {
 	}
 }
 
-func TestStoppingFitsIntoTheSpotNotice(t *testing.T) {
-	assert.Equal(t, contract.DrainSeconds, web(nil).stopSeconds())
-	assert.GreaterOrEqual(t, workers(nil).stopSeconds(), contract.JobSeconds)
-	assert.Less(t, workers(nil).stopSeconds(), spotNoticeSeconds)
-	assert.GreaterOrEqual(t, graceSeconds(), contract.BootSeconds)
+func TestGraceIsLongerThanTheBoot(t *testing.T) {
+	assert.Greater(t, web(nil).graceSeconds(), contract.BootSeconds)
 }

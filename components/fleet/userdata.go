@@ -8,14 +8,15 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"text/template"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/components/internal/boot"
 	"github.com/rung-dev/rung/components/internal/signals"
+	"github.com/rung-dev/rung/components/program"
 )
 
 //go:embed files
@@ -25,20 +26,16 @@ const (
 	// maxVariable is the longest "name=value" that Linux starts a program with
 	// (MAX_ARG_STRLEN, less the byte that ends it).
 	maxVariable = 128*1024 - 1
-	// DatabaseCAPath is where machines put the certificates by which RDS is
-	// known, if contract.EnvDatabaseCA names it. Without them no app starts.
-	DatabaseCAPath = "/etc/rung/rds-ca.pem"
+	// programPath is where machines put the artifact.
+	programPath = "/opt/rung/app"
 	// hookName is the lifecycle hook's; names are per group.
 	hookName = "drain"
 )
 
 // machine is all that a machine's first boot needs to know.
 type machine struct {
-	role        contract.Role
-	stopSeconds int
-	hook        bool
-	bucket, key string
-	sha256      string
+	program     program.Spec
+	bucket, key string // of the artifact; empty for a program of the image
 	logGroup    string
 	app         signals.App
 	environment []variable
@@ -50,23 +47,32 @@ type variable struct{ name, value string }
 func (m machine) script() (string, error) {
 	app, err1 := m.appEnv()
 	own, err2 := m.machineEnv()
-	unit, err3 := m.render("app.service")
-	watch, err4 := m.render("watch.service")
-	agent, err5 := m.agentConfig()
-	if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
+	units, err3 := m.units()
+	agent, err4 := m.agentConfig()
+	if err := errors.Join(err1, err2, err3, err4); err != nil {
 		return "", fmt.Errorf("write what sets up the machines: %w", err)
 	}
-	return boot.Script([]boot.File{
-		{Path: "/etc/rung/app.env", Mode: "0640", Content: app},
+	return boot.Script(slices.Concat([]boot.File{
+		{Path: program.EnvironmentPath, Mode: "0640", Content: app},
 		{Path: "/etc/rung/machine.env", Mode: "0644", Content: own},
 		{Path: "/etc/rung/agent.json", Mode: "0644", Content: agent},
-		{Path: signals.ScrapePath, Mode: "0644", Content: m.app.Scrape()},
-		{Path: "/etc/systemd/system/rung-app.service", Mode: "0644", Content: unit},
-		{Path: "/etc/systemd/system/rung-watch.service", Mode: "0644", Content: watch},
+	}, m.app.File(), units, []boot.File{
 		{Path: "/etc/logrotate.d/rung", Mode: "0644", Content: embedded("logrotate.conf")},
 		{Path: "/usr/local/sbin/rung-watch", Mode: "0755", Content: embedded("watch.sh")},
 		{Path: "/usr/local/sbin/rung-install", Mode: "0755", Content: embedded("install.sh")},
-	}, "/usr/local/sbin/rung-install"), nil
+	}), "/usr/local/sbin/rung-install"), nil
+}
+
+// units start the program and let it finish; none where the image starts it.
+func (m machine) units() ([]boot.File, error) {
+	if !m.program.Runs() {
+		return nil, nil
+	}
+	app, err := m.render("app.service")
+	return []boot.File{
+		{Path: "/etc/systemd/system/rung-app.service", Mode: "0644", Content: app},
+		{Path: "/etc/systemd/system/rung-watch.service", Mode: "0644", Content: embedded("watch.service")},
+	}, err
 }
 
 // embedded is one of the files that every machine gets unchanged. Its name is
@@ -79,12 +85,6 @@ func embedded(name string) string {
 	return string(content)
 }
 
-// migrates reports whether a machine brings the database's schema up to date
-// before its app starts: those that use the database of the whole system do.
-func (m machine) migrates() bool {
-	return m.role == contract.RoleWeb || m.role == contract.RoleWorker
-}
-
 // render fills in a unit.
 func (m machine) render(name string) (string, error) {
 	t, err := template.ParseFS(files, "files/"+name)
@@ -93,11 +93,12 @@ func (m machine) render(name string) (string, error) {
 	}
 	var b bytes.Buffer
 	err = t.Execute(&b, struct {
-		Role                   contract.Role
-		StopSeconds            int
-		Migrates               bool
-		InternalName, Internal string
-	}{m.role, m.stopSeconds, m.migrates(), contract.EnvInternalListen, contract.InternalListen})
+		Name, Start, Setup, Internal string
+		StopSeconds                  int
+	}{
+		m.program.Name, boot.CommandLine(m.program.CommandLine(programPath)),
+		boot.CommandLine(m.program.SetupLine(programPath)), m.app.Internal(), m.program.StopSeconds,
+	})
 	return b.String(), err
 }
 
@@ -105,7 +106,7 @@ func (m machine) render(name string) (string, error) {
 func (m machine) appEnv() (string, error) {
 	var b strings.Builder
 	var errs []error
-	for _, v := range append([]variable{{contract.EnvRole, string(m.role)}}, m.environment...) {
+	for _, v := range m.environment {
 		if strings.ContainsAny(v.value, "\n\r") {
 			errs = append(errs, fmt.Errorf("%s: a value of several lines does not fit into an environment file", v.name))
 		}
@@ -118,30 +119,17 @@ func (m machine) appEnv() (string, error) {
 	return b.String(), errors.Join(errs...)
 }
 
-// databaseCA is DatabaseCAPath for an app that wants it.
-func (m machine) databaseCA() string {
-	for _, v := range m.environment {
-		if v.name == contract.EnvDatabaseCA && v.value == DatabaseCAPath {
-			return DatabaseCAPath
-		}
-	}
-	return ""
-}
-
 // plainWord is what may stand in machine.env, which both bash and systemd read.
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9._/=+-]*$`)
 
+// machineEnv is what the scripts on the machine read; what does not apply is empty.
 func (m machine) machineEnv() (string, error) {
-	hook := ""
-	if m.hook {
-		hook = hookName
-	}
 	var b strings.Builder
 	var errs []error
 	for _, v := range []variable{
-		{"RUNG_ROLE", string(m.role)}, {"RUNG_HOOK", hook},
-		{"RUNG_DATABASE_CA", m.databaseCA()},
-		{"RUNG_BUCKET", m.bucket}, {"RUNG_KEY", m.key}, {"RUNG_SHA256", m.sha256},
+		{"RUNG_PROGRAM", m.program.Name}, {"RUNG_HOOK", when(m.program.FinishesWork, hookName)},
+		{"RUNG_DATABASE_CA", when(m.program.DatabaseCA, program.DatabaseCAPath)},
+		{"RUNG_BUCKET", m.bucket}, {"RUNG_KEY", m.key}, {"RUNG_SHA256", m.sha256()},
 	} {
 		if !plainWord.MatchString(v.value) {
 			errs = append(errs, fmt.Errorf("%s: got %q, want letters, digits and . _ / = + - only", v.name, v.value))
@@ -149,6 +137,20 @@ func (m machine) machineEnv() (string, error) {
 		fmt.Fprintf(&b, "%s=%s\n", v.name, v.value)
 	}
 	return b.String(), errors.Join(errs...)
+}
+
+func when(wanted bool, value string) string {
+	if wanted {
+		return value
+	}
+	return ""
+}
+
+func (m machine) sha256() string {
+	if m.program.Artifact == nil {
+		return ""
+	}
+	return m.program.Artifact.SHA256
 }
 
 // agentConfig tells the CloudWatch agent what EC2 does not measure by itself:
@@ -173,22 +175,23 @@ func (m machine) agentConfig() (string, error) {
 
 // keepScript keeps the machines' script, which waits for what is only known after
 // the deployment.
-func (f *Fleet) keepScript(ctx *pulumi.Context, name string, args Args) (err error) {
-	waitFor := pulumi.StringArray{args.Artifact.Bucket, args.Artifact.Key, f.LogGroup}
-	for _, v := range args.Environment {
+func (f *Fleet) keepScript(_ *pulumi.Context, name string, args Args) (err error) {
+	bucket, key := pulumi.StringInput(pulumi.String("")), pulumi.StringInput(pulumi.String(""))
+	if a := args.Program.Artifact; a != nil {
+		bucket, key = a.Bucket, a.Key
+	}
+	waitFor := pulumi.StringArray{bucket, key, f.LogGroup}
+	for _, v := range args.Program.Environment {
 		waitFor = append(waitFor, v.Value)
 	}
 	script := waitFor.ToStringArrayOutput().ApplyT(func(known []string) (string, error) {
-		m := machine{
-			role: args.Role, stopSeconds: args.stopSeconds(), hook: args.hasHook(),
-			bucket: known[0], key: known[1], sha256: args.Artifact.SHA256, logGroup: known[2], app: f.app,
-		}
-		for i, v := range args.Environment {
+		m := machine{program: args.Program, bucket: known[0], key: known[1], logGroup: known[2], app: f.app}
+		for i, v := range args.Program.Environment {
 			m.environment = append(m.environment, variable{v.Name, known[3+i]})
 		}
 		return m.script()
 	}).(pulumi.StringOutput)
-	f.boot, err = boot.Keep(ctx, args.Files, args.Artifact.BucketARN, name, script)
+	f.boot, err = boot.Keep(args.Files, name, script)
 	return err
 }
 

@@ -22,8 +22,8 @@ func TestAdmitAfterwards(t *testing.T) {
 			return err
 		}
 		assert.Equal(t, 443, l.Port)
-		require.ErrorContains(t, l.Admit(ctx, "services", part.Common{}, part.Client{}), "needs a name")
-		return l.Admit(ctx, "services", part.Common{}, users)
+		require.ErrorContains(t, l.Admit(part.Client{}), "needs a name")
+		return l.Admit(users)
 	})
 	rule := recordtest.Named(t, rec, ingressType, "services-from-users-443")
 	assert.Equal(t, "sg-users", rule.Value("referencedSecurityGroupId"))
@@ -35,8 +35,7 @@ func TestTheWorldIsInAlready(t *testing.T) {
 		l, err := New(ctx, "loadbalancer", good(nil))
 		if err == nil {
 			require.ErrorContains(t,
-				l.Admit(ctx, "loadbalancer", part.Common{},
-					part.Client{Name: "users", SecurityGroupID: pulumi.String("sg")}), "open to the world already")
+				l.Admit(part.Client{Name: "users", SecurityGroupID: pulumi.String("sg")}), "open to the world already")
 		}
 		return err
 	})

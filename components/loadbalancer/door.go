@@ -8,6 +8,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/rung-dev/rung/components/part"
 )
 
 const anywhere = "0.0.0.0/0"
@@ -24,14 +26,15 @@ func (l *LoadBalancer) securityGroup(ctx *pulumi.Context, name string, args Args
 		return err
 	}
 	l.SecurityGroupID = group.ID().ToStringOutput()
+	l.door = doorway{ctx: ctx, parent: l, name: name, common: args.Common, group: l.SecurityGroupID}
 	for _, on := range args.listeners() {
 		for _, who := range args.visitors() {
-			if err := l.admit(ctx, name, args, on, who); err != nil {
+			if err := l.door.admit(on.port, who); err != nil {
 				return err
 			}
 		}
 	}
-	return l.reachTargets(ctx, name, args)
+	return l.door.reach(args.TargetPort, args.TargetCIDR)
 }
 
 // visitor is one ingress rule's source.
@@ -45,17 +48,21 @@ type visitor struct {
 
 // visitors are all who may connect.
 func (a Args) visitors() []visitor {
+	return visitors(a.CDNPrefixList, a.CIDRs, a.Clients, !a.restricted())
+}
+
+func visitors(cdn pulumi.StringInput, cidrs []string, clients []part.Client, world bool) []visitor {
 	var all []visitor
-	if a.CDNPrefixList != nil {
-		all = append(all, visitor{part: "cdn", who: "the origin-facing addresses of CloudFront", list: a.CDNPrefixList})
+	if cdn != nil {
+		all = append(all, visitor{part: "cdn", who: "the origin-facing addresses of CloudFront", list: cdn})
 	}
-	for _, c := range a.CIDRs {
+	for _, c := range cidrs {
 		all = append(all, visitor{part: slug(c), who: c, cidr: c})
 	}
-	for _, c := range a.Clients {
+	for _, c := range clients {
 		all = append(all, visitor{part: c.Name, who: c.Name, sg: c.SecurityGroupID})
 	}
-	if !a.restricted() {
+	if world {
 		all = append(all, visitor{part: "world", who: "The world", cidr: anywhere})
 	}
 	return all
@@ -64,14 +71,24 @@ func (a Args) visitors() []visitor {
 // slug turns a range into a part of a logical name: 10.0.0.0/16 into 10-0-0-0-16.
 func slug(cidr string) string { return strings.NewReplacer(".", "-", "/", "-", ":", "-").Replace(cidr) }
 
-func (l *LoadBalancer) admit(ctx *pulumi.Context, name string, args Args, on listener, who visitor) error {
+// doorway is a balancer's security group, with what its rules need.
+type doorway struct {
+	ctx    *pulumi.Context
+	parent pulumi.Resource
+	name   string
+	common part.Common
+	group  pulumi.StringOutput
+}
+
+// admit lets a visitor connect to a port.
+func (d doorway) admit(port int, who visitor) error {
 	rule := &vpc.SecurityGroupIngressRuleArgs{
-		SecurityGroupId: l.SecurityGroupID,
-		Description:     pulumi.String(fmt.Sprintf("%s may connect to port %d", who.who, on.port)),
+		SecurityGroupId: d.group,
+		Description:     pulumi.String(fmt.Sprintf("%s may connect to port %d", who.who, port)),
 		IpProtocol:      pulumi.String("tcp"),
-		FromPort:        pulumi.Int(on.port),
-		ToPort:          pulumi.Int(on.port),
-		Tags:            args.TagsFor(ctx, name),
+		FromPort:        pulumi.Int(port),
+		ToPort:          pulumi.Int(port),
+		Tags:            d.common.TagsFor(d.ctx, d.name),
 	}
 	switch {
 	case who.list != nil:
@@ -83,21 +100,21 @@ func (l *LoadBalancer) admit(ctx *pulumi.Context, name string, args Args, on lis
 	default:
 		rule.CidrIpv4 = pulumi.String(who.cidr)
 	}
-	_, err := vpc.NewSecurityGroupIngressRule(ctx, fmt.Sprintf("%s-from-%s-%d", name, who.part, on.port), rule,
-		pulumi.Parent(l))
+	_, err := vpc.NewSecurityGroupIngressRule(d.ctx, fmt.Sprintf("%s-from-%s-%d", d.name, who.part, port), rule,
+		pulumi.Parent(d.parent))
 	return err
 }
 
-// reachTargets lets the balancer connect to its targets and nothing else.
-func (l *LoadBalancer) reachTargets(ctx *pulumi.Context, name string, args Args) error {
-	_, err := vpc.NewSecurityGroupEgressRule(ctx, name+"-to-targets", &vpc.SecurityGroupEgressRuleArgs{
-		SecurityGroupId: l.SecurityGroupID,
-		Description:     pulumi.String(fmt.Sprintf("To targets on port %d", args.TargetPort)),
+// reach lets the balancer connect to its targets, and to nothing else.
+func (d doorway) reach(port int, cidr string) error {
+	_, err := vpc.NewSecurityGroupEgressRule(d.ctx, d.name+"-to-targets", &vpc.SecurityGroupEgressRuleArgs{
+		SecurityGroupId: d.group,
+		Description:     pulumi.String(fmt.Sprintf("To targets on port %d", port)),
 		IpProtocol:      pulumi.String("tcp"),
-		FromPort:        pulumi.Int(args.TargetPort),
-		ToPort:          pulumi.Int(args.TargetPort),
-		CidrIpv4:        pulumi.String(cmp.Or(args.TargetCIDR, anywhere)),
-		Tags:            args.TagsFor(ctx, name),
-	}, pulumi.Parent(l))
+		FromPort:        pulumi.Int(port),
+		ToPort:          pulumi.Int(port),
+		CidrIpv4:        pulumi.String(cmp.Or(cidr, anywhere)),
+		Tags:            d.common.TagsFor(d.ctx, d.name),
+	}, pulumi.Parent(d.parent))
 	return err
 }

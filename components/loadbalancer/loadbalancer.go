@@ -191,6 +191,7 @@ type LoadBalancer struct {
 	// Services are the targets of Routes, by the route's name; nil without any.
 	Services map[string]*Targets
 
+	door         doorway
 	groups       pulumi.StringArray // the balancer's security groups
 	fleet, moved *lb.TargetGroup
 	open         bool // to the world

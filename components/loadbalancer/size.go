@@ -7,7 +7,10 @@ import (
 	"net/netip"
 	"slices"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/components/part"
 )
 
 const (
@@ -77,13 +80,16 @@ func (a Args) validate() error {
 }
 
 // checkPlace is about where the balancer stands.
-func (a Args) checkPlace() error {
+func (a Args) checkPlace() error { return checkPlace(a.VPCID, a.Subnets) }
+
+// checkPlace wants a network and a subnet in each of two zones or more.
+func checkPlace(vpc pulumi.StringInput, subnets []part.Subnet) error {
 	var errs []error
-	if a.VPCID == nil {
+	if vpc == nil {
 		errs = append(errs, errors.New("VPCID: required"))
 	}
 	zones := map[string]bool{}
-	for _, s := range a.Subnets {
+	for _, s := range subnets {
 		if zones[s.Zone] {
 			errs = append(errs, fmt.Errorf("Subnets: two are in zone %s, want one in each zone", s.Zone))
 		}
@@ -97,12 +103,7 @@ func (a Args) checkPlace() error {
 
 // checkDoor is about who may come in.
 func (a Args) checkDoor() error {
-	var errs []error
-	for i, c := range a.CIDRs {
-		if _, err := netip.ParsePrefix(c); err != nil {
-			errs = append(errs, fmt.Errorf("CIDRs[%d]: got %q, want a range such as 10.0.0.0/16", i, c))
-		}
-	}
+	errs := []error{checkCIDRs(a.CIDRs)}
 	if a.Internal && a.CDNPrefixList != nil {
 		errs = append(errs, errors.New("CDNPrefixList: an internal balancer cannot be reached by a CDN"))
 	}
@@ -112,6 +113,16 @@ func (a Args) checkDoor() error {
 	if n := a.ruleCount(); n > ruleQuota {
 		errs = append(errs, fmt.Errorf("CIDRs: with %d ranges the security group needs %d rules, want at most %d",
 			len(a.CIDRs), n, ruleQuota))
+	}
+	return errors.Join(errs...)
+}
+
+func checkCIDRs(list []string) error {
+	var errs []error
+	for i, c := range list {
+		if _, err := netip.ParsePrefix(c); err != nil {
+			errs = append(errs, fmt.Errorf("CIDRs[%d]: got %q, want a range such as 10.0.0.0/16", i, c))
+		}
 	}
 	return errors.Join(errs...)
 }
@@ -148,7 +159,7 @@ func (h HealthCheck) validate() error {
 		between("Health.Up", h.Up, 2, 10),
 		between("Health.Down", h.Down, 2, 10),
 	}
-	if h.Path[0] != '/' {
+	if h.Path != "" && h.Path[0] != '/' {
 		errs = append(errs, fmt.Errorf("Health.Path: got %q, want a path that begins with /", h.Path))
 	}
 	if h.TimeoutSeconds >= h.IntervalSeconds {

@@ -87,7 +87,7 @@ type Artifact struct {
 type Files interface {
 	// PutText keeps a text for a component of that name. Another text is another
 	// version of the same object, and the one before can still be fetched.
-	PutText(ctx *pulumi.Context, name string, text pulumi.StringInput) (Text, error)
+	PutText(name string, text pulumi.StringInput) (Text, error)
 }
 
 // Text is where a text lies that machines fetch. What is known of it, is known
@@ -96,6 +96,8 @@ type Text struct {
 	// Bucket and Key are the object's, Version is S3's id of the version; empty in
 	// a bucket that keeps none.
 	Bucket, Key, Version pulumi.StringOutput
+	// BucketARN is the bucket's ARN, for whoever may read the text.
+	BucketARN pulumi.StringOutput
 }
 
 // Variable is an environment variable of the app; the value may be known

@@ -70,8 +70,8 @@ func (a Args) place() []part.Subnet {
 
 func (a Args) checkPlace() []error {
 	var errs []error
-	if a.VpcID == nil {
-		errs = append(errs, errors.New("VpcID: required"))
+	if a.VPCID == nil {
+		errs = append(errs, errors.New("VPCID: required"))
 	}
 	if a.Zones < 1 || a.Zones > 3 {
 		return append(errs, fmt.Errorf("Zones: got %d, want 1 to 3", a.Zones))

@@ -18,7 +18,7 @@ func Example() {
 	}
 	rec, err := record.Run(func(ctx *pulumi.Context) error {
 		_, err := search.New(ctx, "search", search.Args{
-			VpcID: pulumi.String("vpc-1"), Subnets: data, Zones: 2, GiB: 50,
+			VPCID: pulumi.String("vpc-1"), Subnets: data, Zones: 2, GiB: 50,
 		})
 		return err
 	})

@@ -29,7 +29,6 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/opensearch"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -51,13 +50,13 @@ const TLSPolicy = "Policy-Min-TLS-1-2-PFS-2023-10"
 
 var _ pulumi.ComponentResource = (*Search)(nil)
 
-// Args describe a domain. VpcID and Subnets are required.
+// Args describe a domain. VPCID and Subnets are required.
 type Args struct {
 	part.Common
-	// VpcID is the network and Subnets the subnets without a way in from the
+	// VPCID is the network and Subnets the subnets without a way in from the
 	// internet; the domain stands in the first Zones zones of them. AWS
 	// replaces a domain whose subnets change.
-	VpcID   pulumi.StringInput
+	VPCID   pulumi.StringInput
 	Subnets []part.Subnet
 	// Zones is how many zones the data is spread over, 1 to 3. Zero means
 	// DefaultZones. One is for trials: a lost zone is a lost index.
@@ -118,6 +117,8 @@ type Search struct {
 	// ServiceRole is the account's role, where CreateServiceRole made it; nil
 	// elsewhere.
 	ServiceRole pulumi.Resource
+
+	door *door.Opened
 }
 
 // New builds the domain. It fails before touching the cloud when args are
@@ -149,7 +150,6 @@ type builder struct {
 	args   Args
 
 	password *secret.Secret // nil where a role is the user
-	group    *ec2.SecurityGroup
 	logs     opensearch.DomainLogPublishingOptionArray
 	before   []pulumi.Resource // what must stand before the domain
 	domain   *opensearch.Domain
@@ -171,19 +171,17 @@ func (b *builder) buildUser() (err error) {
 }
 
 func (b *builder) buildDoor() (err error) {
-	b.group, err = door.New(b.ctx, b.search, b.name, b.args.Common, door.Door{
-		VpcID: b.args.VpcID, What: "search domain", Port: Port, Clients: b.args.Clients,
+	b.search.door, err = door.New(b.ctx, b.search, b.name, b.args.Common, door.Door{
+		VPCID: b.args.VPCID, What: "search domain", Port: Port, Clients: b.args.Clients,
 	})
 	if err == nil {
-		b.search.SecurityGroupID = b.group.ID().ToStringOutput()
+		b.search.SecurityGroupID = b.search.door.SecurityGroupID
 	}
 	return err
 }
 
 // Admit lets one more client connect.
-func (s *Search) Admit(ctx *pulumi.Context, name string, c part.Common, client part.Client) error {
-	return door.Door{What: "search domain", Port: Port}.Admit(ctx, s.SecurityGroupID, s, name, c, client)
-}
+func (s *Search) Admit(client part.Client) error { return s.door.Admit(client) }
 
 // policyName is what CloudWatch Logs takes as the name of a policy, of which a
 // region has one set for all stacks.
@@ -294,7 +292,7 @@ func (b *builder) domainArgs() *opensearch.DomainArgs {
 			Iops: pulumi.Int(a.IOPS), Throughput: pulumi.Int(a.ThroughputMiBps),
 		},
 		VpcOptions: &opensearch.DomainVpcOptionsArgs{
-			SubnetIds: part.IDs(a.place()), SecurityGroupIds: pulumi.StringArray{b.group.ID()},
+			SubnetIds: part.IDs(a.place()), SecurityGroupIds: pulumi.StringArray{b.search.SecurityGroupID},
 		},
 		EncryptAtRest:        &opensearch.DomainEncryptAtRestArgs{Enabled: pulumi.Bool(true)},
 		NodeToNodeEncryption: &opensearch.DomainNodeToNodeEncryptionArgs{Enabled: pulumi.Bool(true)},

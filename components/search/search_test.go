@@ -26,7 +26,7 @@ func subnets(zones ...string) []part.Subnet {
 // placed are args in three zones that only say what is required.
 func placed(change func(*Args)) Args {
 	a := Args{
-		VpcID: pulumi.String("vpc-1"), Subnets: subnets("us-east-1a", "us-east-1b", "us-east-1c"),
+		VPCID: pulumi.String("vpc-1"), Subnets: subnets("us-east-1a", "us-east-1b", "us-east-1c"),
 		Clients: []part.Client{{Name: "search", SecurityGroupID: pulumi.String("sg-search")}},
 	}
 	if change != nil {
@@ -54,7 +54,7 @@ func TestValidate(t *testing.T) {
 					IOPS: 1, ThroughputMiBps: 5000,
 					LogDays: 31, Username: "admin", Clients: []part.Client{{}}}
 			},
-			want: []string{"VpcID: required", "Zones: got 4", `EngineVersion: got "7.10"`, "t2.small.search cannot encrypt", `MasterType: got "m7g.large"`,
+			want: []string{"VPCID: required", "Zones: got 4", `EngineVersion: got "7.10"`, "t2.small.search cannot encrypt", `MasterType: got "m7g.large"`,
 				"GiB: got 5", "IOPS: got 1", "ThroughputMiBps: got 5000", "LogDays: got 31", `Username: got "admin"`,
 				"Clients[0].Name: required"},
 		},
@@ -200,6 +200,6 @@ func TestBadArgsCreateNothing(t *testing.T) {
 		_, err := New(ctx, "search", Args{})
 		return err
 	})
-	require.ErrorContains(t, err, "search search: VpcID: required")
+	require.ErrorContains(t, err, "search search: VPCID: required")
 	assert.Empty(t, rec.All(Token))
 }

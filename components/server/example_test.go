@@ -8,6 +8,7 @@ import (
 
 	"github.com/rung-dev/rung/components/assets"
 	"github.com/rung-dev/rung/components/part"
+	"github.com/rung-dev/rung/components/program"
 	"github.com/rung-dev/rung/components/server"
 	"github.com/rung-dev/rung/record"
 )
@@ -24,12 +25,15 @@ func ExampleNew() {
 			VPCID:           pulumi.String("vpc-0abc"),
 			VPCCIDR:         "10.0.0.0/16",
 			Subnet:          part.Subnet{ID: pulumi.String("subnet-0abc").ToStringOutput(), Zone: "us-east-1a"},
-			AMI:             pulumi.String("ami-0abc"),
+			ImageID:         pulumi.String("ami-0abc"),
 			BackupBucket:    pulumi.String("backups"),
 			BackupBucketARN: pulumi.String("arn:aws:s3:::backups"),
-			Artifact: part.Artifact{
-				Bucket: artifacts.Name, BucketARN: artifacts.ARN,
-				Key: pulumi.String("app/1"), SHA256: strings.Repeat("0", 64),
+			Program: program.Spec{
+				Artifact: &part.Artifact{
+					Bucket: artifacts.Name, BucketARN: artifacts.ARN,
+					Key: pulumi.String("app/1"), SHA256: strings.Repeat("0", 64),
+				},
+				Port: 8080, HealthPath: "/healthz",
 			},
 			Files: artifacts,
 			Open:  []int{80},

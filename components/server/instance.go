@@ -27,7 +27,7 @@ func (b *builder) buildInstance() error {
 
 func (b *builder) launch() (err error) {
 	args := &ec2.InstanceArgs{
-		Ami:                   b.args.AMI.ToStringOutput(),
+		Ami:                   b.args.ImageID.ToStringOutput(),
 		InstanceType:          pulumi.String(b.args.InstanceType),
 		SubnetId:              b.args.Subnet.ID,
 		VpcSecurityGroupIds:   pulumi.StringArray{b.server.SecurityGroupID, b.cdnGroup},

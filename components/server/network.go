@@ -7,7 +7,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/components/internal/door"
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/guard"
 )
@@ -28,6 +28,8 @@ func (b *builder) buildGroup() error {
 		return fmt.Errorf("create the security group: %w", err)
 	}
 	b.server.SecurityGroupID = group.ID().ToStringOutput()
+	b.server.door = door.At(b.ctx, b.server.SecurityGroupID, b.server, b.name, b.args.Common,
+		door.Door{What: "app", Port: b.args.Program.Port, Words: "may connect to the app"})
 	for _, open := range []func() error{b.openOut, b.openWorld, b.buildCDNGroup, b.openCIDRs, b.openClients} {
 		if err := open(); err != nil {
 			return err
@@ -123,24 +125,10 @@ func (b *builder) openCIDRs() error {
 	return nil
 }
 
-// AdmitBalancer lets a load balancer ask the app itself, past the redirected
-// port: the server's part in a handover. It comes after New because the
-// balancer names the server as its target.
-func (s *Server) AdmitBalancer(ctx *pulumi.Context, name string, c part.Common, group pulumi.StringInput) error {
-	_, err := vpc.NewSecurityGroupIngressRule(ctx, name+"-from-balancer", &vpc.SecurityGroupIngressRuleArgs{
-		SecurityGroupId:           s.SecurityGroupID,
-		ReferencedSecurityGroupId: group.ToStringOutput(),
-		Description:               pulumi.String("the load balancer in the handover"),
-		IpProtocol:                pulumi.String("tcp"),
-		FromPort:                  pulumi.Int(contract.Port),
-		ToPort:                    pulumi.Int(contract.Port),
-		Tags:                      c.TagsFor(ctx, name),
-	}, pulumi.Parent(s))
-	if err != nil {
-		return fmt.Errorf("let the load balancer reach the server: %w", err)
-	}
-	return nil
-}
+// Admit lets a client ask the app itself, past the redirected port: the server's
+// part in a handover. It comes after New because a balancer names the server as
+// its target.
+func (s *Server) Admit(client part.Client) error { return s.door.Admit(client) }
 
 func (b *builder) openClients() error {
 	for _, c := range b.args.Clients {

@@ -15,11 +15,9 @@ import (
 // secrets, never one itself, so it is a plain String; that type takes 4 KB and
 // is free.
 func (b *builder) buildRelease() error {
-	release := pulumi.Map{
-		"bucket":      b.args.Artifact.Bucket,
-		"key":         b.args.Artifact.Key,
-		"sha256":      pulumi.String(b.args.Artifact.SHA256),
-		"environment": b.environment(),
+	release := pulumi.Map{"environment": b.environment()}
+	if a := b.args.Program.Artifact; a != nil {
+		release["bucket"], release["key"], release["sha256"] = a.Bucket, a.Key, pulumi.String(a.SHA256)
 	}
 	if b.args.DatabaseSecret != nil {
 		release["databaseSecret"] = b.args.DatabaseSecret
@@ -50,14 +48,11 @@ func (b *builder) releaseARN(role *iam.Role) pulumi.StringOutput {
 	}).(pulumi.StringOutput)
 }
 
-// environment is what the app reads: what the server knows of itself, then
+// environment is what the program reads: what the server knows of itself, then
 // what the caller says, which wins.
 func (b *builder) environment() pulumi.StringMap {
 	env := pulumi.StringMap{
-		contract.EnvRole:        pulumi.String(string(contract.RoleAll)),
-		contract.EnvListen:      pulumi.Sprintf(":%d", contract.Port),
 		contract.EnvRegion:      pulumi.String(b.args.Region),
-		contract.EnvStack:       pulumi.String(b.ctx.Stack()),
 		contract.EnvDatabaseURL: pulumi.String("postgres://" + DatabaseUser + "@/" + DatabaseName + "?host=/run/postgresql"),
 		contract.EnvRedisURL:    pulumi.String("redis://127.0.0.1:6379/0"),
 		contract.EnvUploadsDir:  pulumi.String("/data/uploads"),
@@ -65,7 +60,7 @@ func (b *builder) environment() pulumi.StringMap {
 	if len(b.args.Open) > 0 { // people use the server's own name unless the caller knows a better one
 		env[contract.EnvPublicURL] = pulumi.Sprintf("http://%s", b.server.PublicDNS)
 	}
-	for _, v := range b.args.Environment {
+	for _, v := range b.args.Program.Environment {
 		env[v.Name] = v.Value
 	}
 	return env

@@ -63,13 +63,17 @@ func (b *builder) buildRole() error {
 
 // permissions are what the server's own scripts and the app need.
 func (b *builder) permissions(role *iam.Role) []part.Permission {
-	list := []part.Permission{
-		b.boot.Read,
-		{Name: "artifact-read", Actions: []string{"s3:GetObject"}, Resources: under(b.args.Artifact.BucketARN, "*")},
+	list := []part.Permission{b.boot.Read}
+	if a := b.args.Program.Artifact; a != nil {
+		list = append(list, part.Permission{
+			Name: "artifact-read", Actions: []string{"s3:GetObject"}, Resources: under(a.BucketARN, "*"),
+		})
+	}
+	list = append(list, []part.Permission{
 		{Name: "backup-write", Actions: []string{"s3:PutObject"}, Resources: under(b.args.BackupBucketARN, b.name+"/*")},
 		{Name: "release-read", Actions: []string{"ssm:GetParameter"}, Resources: pulumi.StringArray{b.releaseARN(role)}},
 		{Name: "metrics-write", Actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resources: pulumi.StringArray{pulumi.Sprintf("%s:*", b.logARN)}},
-	}
+	}...)
 	secrets := append(pulumi.StringArray{}, b.args.Secrets...)
 	if b.args.DatabaseSecret != nil {
 		secrets = append(secrets, b.args.DatabaseSecret)

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,6 +19,9 @@ import (
 	"github.com/rung-dev/rung/components/internal/boot"
 	"github.com/rung-dev/rung/components/internal/boot/boottest"
 	"github.com/rung-dev/rung/components/internal/signals"
+	"github.com/rung-dev/rung/components/ownapp"
+	"github.com/rung-dev/rung/components/part"
+	"github.com/rung-dev/rung/components/program"
 )
 
 // machine is a directory that the scripts take for the server: RUNG_ROOT is
@@ -64,6 +68,9 @@ psql) [[ "$*" == *-tAc* ]] && { cat "$M/psql-answer" 2>/dev/null || true; } || c
 esac`,
 }
 
+// ownApp is rung's own app as the server runs it.
+func ownApp() program.Spec { return ownapp.Program(contract.RoleAll, part.Artifact{}) }
+
 func newMachine(t *testing.T) *machine {
 	m := &machine{t, t.TempDir()}
 	for name, body := range fakes {
@@ -77,7 +84,7 @@ func newMachine(t *testing.T) *machine {
 	m.write("var/lib/cloud/data/instance-id", "i-0abc\n")
 	m.write("etc/rung/server.env", settings{
 		Region: "us-east-1", VolumeID: "vol-0abc", Parameter: "/rung/dev/server/release",
-		BackupURL: "s3://backups/server", VPCCIDR: "10.0.0.0/16",
+		BackupURL: "s3://backups/server", VPCCIDR: "10.0.0.0/16", Program: ownApp(),
 	}.env()+"RUNG_BOOT_SECONDS=2\n")
 	m.write("dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_vol0abc", "")
 	return m
@@ -190,7 +197,7 @@ func TestTuneFollowsTheMemory(t *testing.T) {
 	assert.Equal(t, "GOMEMLIMIT=742MiB\n", m.read("etc/rung/memory.env"))
 	unit, err := embedded.ReadFile("files/app.service")
 	require.NoError(t, err)
-	text := constants.Replace(string(unit))
+	text := settings{Program: ownApp(), App: signals.App{Metrics: ownApp().Metrics}}.fill().Replace(string(unit))
 	assert.Contains(t, text, "\nEnvironmentFile=-/etc/rung/memory.env\n")
 	assert.Contains(t, text, "\nMemoryMax=50%\n")
 	assert.Contains(t, text, "\nEnvironment=APP_INTERNAL_LISTEN=127.0.0.1:9090\n")
@@ -304,6 +311,27 @@ func TestNewEnvironmentAloneIsARelease(t *testing.T) {
 	assert.Equal(t, "CDN=\"cloudfront\"\n", m.read("opt/app/current/environment"))
 }
 
+// Without a path to ask, an open port is health enough.
+func TestAProgramOfTheImageIsReleasedByItsEnvironment(t *testing.T) {
+	m := newReleasing(t)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer listener.Close()
+	_, port, err := net.SplitHostPort(listener.Addr().String())
+	require.NoError(t, err)
+	m.write("etc/rung/server.env", m.read("etc/rung/server.env")+"RUNG_HEALTH=''\nRUNG_PORT="+port+"\n")
+	m.write("parameter", `{"environment": {"CDN": "cloudfront"}}`)
+	m.must("scripts/release.sh")
+	assert.Equal(t, "CDN=\"cloudfront\"\n", m.read("opt/app/current/environment"))
+	assert.False(t, m.exists("opt/app/current/app"), "the image has the program")
+	assert.False(t, m.exists("opt/app/pending"))
+	require.NoError(t, listener.Close())
+	m.write("parameter", `{"environment": {"CDN": ""}}`)
+	_, err = m.run("scripts/release.sh")
+	require.Error(t, err, "nobody listens: it went back")
+	assert.Equal(t, "CDN=\"cloudfront\"\n", m.read("opt/app/current/environment"))
+}
+
 func TestOldReleasesAreRemoved(t *testing.T) {
 	m := newReleasing(t)
 	for _, program := range []string{"good 1", "good 2", "good 3", "good 4", "good 5"} {
@@ -379,7 +407,7 @@ func TestUserDataSetsUpTheWholeServer(t *testing.T) {
 	text, err := script(settings{
 		Region: "us-east-1", VolumeID: "vol-0abc", Parameter: "/rung/dev/server/release",
 		BackupURL: "s3://backups/server", VPCCIDR: "10.0.0.0/16", LogGroup: "server-metrics-1a2b",
-		App: signals.App{Role: contract.RoleAll, Stack: "rung-dev", Component: "server"},
+		Program: ownApp(), App: signals.App{Metrics: ownApp().Metrics, Stack: "rung-dev", Component: "server"},
 	})
 	require.NoError(t, err)
 	m.write("script", text)

@@ -28,11 +28,12 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/components/alarms"
 	"github.com/rung-dev/rung/components/internal/boot"
+	"github.com/rung-dev/rung/components/internal/door"
 	"github.com/rung-dev/rung/components/internal/signals"
 	"github.com/rung-dev/rung/components/part"
+	"github.com/rung-dev/rung/components/program"
 )
 
 // Token is the component's type. It is in every stack's state, so it is frozen.
@@ -49,9 +50,9 @@ type Args struct {
 	// Subnet is a public subnet. The volume lies in its zone, so the zone
 	// cannot change without moving the data.
 	Subnet part.Subnet
-	// AMI is an arm64 image of Amazon Linux 2023. It counts at creation only:
+	// ImageID is an AMI, an arm64 image of Amazon Linux 2023. It counts at creation only:
 	// a newer image never replaces the server.
-	AMI pulumi.StringInput
+	ImageID pulumi.StringInput
 	// InstanceType is a Graviton type with at least 1 GiB of memory. Empty means
 	// DefaultInstanceType. Another type stops the server, changes it in place
 	// and starts it again: a minute or two without service, nothing lost.
@@ -65,12 +66,14 @@ type Args struct {
 	// BackupBucket is the name, and BackupBucketARN the ARN, of the versioned
 	// bucket for nightly dumps; they go below the component's name.
 	BackupBucket, BackupBucketARN pulumi.StringInput
-	// Artifact is the program; Environment what it reads, besides what the
-	// server sets itself (role, addresses of its own databases, region).
-	Artifact    part.Artifact
-	Environment []part.Variable
-	// Files keeps what sets the machine up, in Artifact's bucket: its role reads
-	// that one.
+	// Program is what runs on the server, an Artifact or a Command of the image,
+	// at a Port. Its environment is, besides what it names itself, DATABASE_URL
+	// and REDIS_URL of the server's own databases, UPLOADS_DIR, which it may write
+	// to, AWS_REGION, and, where the server is open to the world, APP_PUBLIC_URL.
+	// A new Artifact or environment is a release, within a minute; how the program
+	// is started and asked counts at creation only, as ImageID does.
+	Program program.Spec
+	// Files keeps what sets the machine up; its role may read it.
 	Files part.Files
 	// Secrets are the ARNs of the secrets that the app may read.
 	Secrets pulumi.StringArray
@@ -117,10 +120,13 @@ type Server struct {
 	ReleaseParameter pulumi.StringOutput
 	// Widgets are the server's graphs.
 	Widgets []part.Widget
-	// Requests is the metric of the requests that the app answers, a count.
+	// Requests is the metric of the requests that the program answers, a count; the
+	// zero value where it counts none.
 	Requests part.Metric
 	// Alarms are the physical names of its alarms.
 	Alarms alarms.Names
+
+	door *door.Opened // the app's own port
 }
 
 var _ pulumi.ComponentResource = (*Server)(nil)
@@ -149,7 +155,7 @@ type builder struct {
 // New builds the server. It fails before touching the cloud when args are
 // inconsistent; the error lists every wrong field.
 func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOption) (*Server, error) {
-	args = args.withDefaults()
+	args = args.withDefaults(name)
 	if err := args.validate(); err != nil {
 		return nil, fmt.Errorf("server %s: %w", name, err)
 	}
@@ -158,7 +164,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 		return nil, fmt.Errorf("register server %s: %w", name, err)
 	}
 	b := &builder{ctx: ctx, name: name, args: args, server: s, parameter: parameterName(ctx, name),
-		app: signals.Of(ctx, name, contract.RoleAll)}
+		app: signals.Of(ctx, name, args.Program.Metrics)}
 	for _, step := range []func() error{b.buildGroup, b.buildVolume, b.buildAddress, b.buildRelease, b.buildLogGroup,
 		b.buildBoot, b.buildRole, b.buildInstance, b.buildSnapshots, b.buildAlarms} {
 		if err := step(); err != nil {

@@ -11,8 +11,9 @@ import (
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/components/internal/boot"
 	"github.com/rung-dev/rung/components/internal/boot/boottest"
-	"github.com/rung-dev/rung/components/internal/signals"
+	"github.com/rung-dev/rung/components/ownapp"
 	"github.com/rung-dev/rung/components/part"
+	"github.com/rung-dev/rung/components/program"
 	"github.com/rung-dev/rung/guard"
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
@@ -32,13 +33,13 @@ func good() Args {
 		VPCID:           pulumi.String("vpc-1"),
 		VPCCIDR:         "10.0.0.0/16",
 		Subnet:          part.Subnet{ID: pulumi.String("subnet-1").ToStringOutput(), Zone: "us-east-1a"},
-		AMI:             pulumi.String("ami-0abc"),
+		ImageID:         pulumi.String("ami-0abc"),
 		BackupBucket:    pulumi.String("backups"),
 		BackupBucketARN: pulumi.String("arn:aws:s3:::backups"),
-		Artifact: part.Artifact{
+		Program: ownapp.Program(contract.RoleAll, part.Artifact{
 			Bucket: pulumi.String("artifacts"), BucketARN: pulumi.String("arn:aws:s3:::artifacts"),
 			Key: pulumi.String("app/1"), SHA256: strings.Repeat("a", 64),
-		},
+		}),
 		Files: &boottest.Bucket{},
 		Open:  []int{80},
 	}
@@ -71,20 +72,20 @@ func TestValidate(t *testing.T) {
 		"too many snapshots": {func(a *Args) { a.SnapshotDays = 1001 }, []string{"SnapshotDays: got 1001"}},
 		"SSH":                {func(a *Args) { a.Open = []int{22} }, []string{"Open[0]: got 22"}},
 		"a port twice":       {func(a *Args) { a.Open = []int{80, 80} }, []string{"Open[1]"}},
-		"a bad hash":         {func(a *Args) { a.Artifact.SHA256 = "abc" }, []string{"Artifact.SHA256", `"abc"`}},
+		"a bad hash":         {func(a *Args) { a.Program.Artifact.SHA256 = "abc" }, []string{"Artifact.SHA256", `"abc"`}},
 		"no password":        {func(a *Args) { a.Clients = []part.Client{{Name: "web"}} }, []string{"DatabaseSecret: required"}},
-		"a bad variable":     {func(a *Args) { a.Environment = []part.Variable{{Name: "a b", Value: pulumi.String("")}} }, []string{"Environment[0]", `"a b"`}},
+		"a bad variable":     {func(a *Args) { a.Program.Environment = []part.Variable{{Name: "a b", Value: pulumi.String("")}} }, []string{"Environment[0]", `"a b"`}},
 		"a variable twice": {func(a *Args) {
-			a.Environment = []part.Variable{{Name: "A", Value: pulumi.String("")}, {Name: "A", Value: pulumi.String("")}}
+			a.Program.Environment = []part.Variable{{Name: "A", Value: pulumi.String("")}, {Name: "A", Value: pulumi.String("")}}
 		}, []string{"Environment[1]: A stands twice"}},
-		"a variable of nil":     {func(a *Args) { a.Environment = []part.Variable{{Name: "A"}} }, []string{"A has no value"}},
-		"everything is missing": {func(a *Args) { *a = Args{} }, []string{"Region", "VPCID", "VPCCIDR", "Subnet.ID", "Subnet.Zone", "AMI", "BackupBucket:", "BackupBucketARN", "Artifact.Bucket:", "Artifact.Key", "Files"}},
+		"a variable of nil":     {func(a *Args) { a.Program.Environment = []part.Variable{{Name: "A"}} }, []string{"A has no value"}},
+		"everything is missing": {func(a *Args) { *a = Args{} }, []string{"Region", "VPCID", "VPCCIDR", "Subnet.ID", "Subnet.Zone", "ImageID", "BackupBucket:", "BackupBucketARN", "Program: want an Artifact or a Command", "Program.Port", "Files"}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			args := good()
 			tt.change(&args)
-			err := args.withDefaults().validate()
+			err := args.withDefaults("server").validate()
 			if len(tt.want) == 0 {
 				require.NoError(t, err)
 				return
@@ -149,8 +150,9 @@ func TestOnlyBurstableTypesHaveCredits(t *testing.T) {
 func TestUserDataIsTheSameForEveryRelease(t *testing.T) {
 	before := recordtest.Only(t, run(t, good()), instanceType).String("userData")
 	args := good()
-	args.Artifact.Key, args.Artifact.SHA256 = pulumi.String("app/2"), strings.Repeat("b", 64)
-	args.Environment = []part.Variable{{Name: "CDN", Value: pulumi.String("cloudfront")}}
+	args.Program.Artifact.Key, args.Program.Artifact.SHA256 = pulumi.String("app/2"), strings.Repeat("b", 64)
+	args.Program.Environment = append(args.Program.Environment,
+		part.Variable{Name: "CDN", Value: pulumi.String("cloudfront")})
 	args.InstanceType, args.Open, args.CDNPrefixList = "t4g.large", nil, pulumi.String("pl-1")
 	rec := run(t, args)
 	assert.Equal(t, before, recordtest.Only(t, rec, instanceType).String("userData"))
@@ -170,7 +172,7 @@ func TestServerKnowsItsOwnName(t *testing.T) {
 	closed := good()
 	closed.Open = nil
 	named := open
-	named.Environment = []part.Variable{{Name: contract.EnvPublicURL, Value: pulumi.String("http://example.com")}}
+	named.Program.Environment = []part.Variable{{Name: contract.EnvPublicURL, Value: pulumi.String("http://example.com")}}
 	for name, tt := range map[string]struct {
 		give Args
 		want any
@@ -194,7 +196,7 @@ func TestServerKnowsItsOwnName(t *testing.T) {
 
 func TestCallersEnvironmentWins(t *testing.T) {
 	args := good()
-	args.Environment = []part.Variable{{Name: "UPLOADS_DIR", Value: pulumi.String("/elsewhere")}}
+	args.Program.Environment = []part.Variable{{Name: "UPLOADS_DIR", Value: pulumi.String("/elsewhere")}}
 	release := recordtest.JSON(t, recordtest.Only(t, run(t, args), "aws:ssm/parameter:Parameter"), "value")
 	assert.Equal(t, "/elsewhere", release["environment"].(map[string]any)["UPLOADS_DIR"])
 }
@@ -266,7 +268,7 @@ func TestAlarmsActAndNotify(t *testing.T) {
 	args.Alerts = pulumi.String("arn:aws:sns:us-east-1:1:alerts")
 	rec := run(t, args)
 	const alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm"
-	assert.Len(t, rec.All(alarmType), 8+len(signals.App{Role: contract.RoleAll}.Names()))
+	assert.Len(t, rec.All(alarmType), 8+len(good().Program.Metrics.Names))
 	slow := recordtest.Named(t, rec, alarmType, "server-app-slow")
 	assert.Equal(t, contract.MetricP95, slow.String("metricName"))
 	assert.Equal(t, map[string]any{"Stack": "rung-dev", "Component": "server"}, slow.Value("dimensions"))
@@ -317,4 +319,50 @@ func TestBadArgsCreateNothing(t *testing.T) {
 	})
 	assert.ErrorContains(t, err, "server server: ")
 	assert.Empty(t, rec.Custom())
+}
+
+func TestAnyBinaryRunsAsItsOwnerSays(t *testing.T) {
+	args := good()
+	args.Program = program.Spec{Artifact: args.Program.Artifact, Command: []string{"serve"}, Port: 9000, StopSeconds: 5}
+	require.NoError(t, args.withDefaults("server").validate())
+	text, err := script(settings{Program: args.Program.WithDefaults("server")})
+	require.NoError(t, err)
+	assert.Contains(t, text, "\nExecStart=/opt/app/current/app serve\n")
+	assert.Contains(t, text, "redirect to :9000\n")
+	assert.Contains(t, text, "\nRUNG_HEALTH=''\n")
+	assert.Contains(t, text, "\nTimeoutStopSec=20\n")
+	assert.NotContains(t, text, "APP_INTERNAL_LISTEN")
+	rec := run(t, args)
+	for _, alarm := range rec.All("aws:cloudwatch/metricAlarm:MetricAlarm") {
+		assert.NotContains(t, alarm.Name, "-app-", "it tells nothing of itself")
+	}
+}
+
+func TestAProgramOfTheImageIsNotFetched(t *testing.T) {
+	args := good()
+	args.Program = program.Spec{Command: []string{"/usr/bin/shop"}, Port: 9000, HealthPath: "/"}
+	rec := run(t, args)
+	for _, p := range rec.All(policyType) {
+		assert.NotContains(t, p.Name, "artifact-read")
+	}
+	release := recordtest.JSON(t, recordtest.Only(t, rec, "aws:ssm/parameter:Parameter"), "value")
+	assert.NotContains(t, release, "key")
+	assert.Contains(t, release, "environment")
+}
+
+func TestTheServerRefusesWhatItCannotRun(t *testing.T) {
+	for name, tt := range map[string]struct {
+		give program.Spec
+		want string
+	}{
+		"nothing":       {program.Spec{Port: 9000}, "want an Artifact or a Command"},
+		"no port":       {program.Spec{Command: []string{"/bin/a"}}, "Program.Port: required"},
+		"finishes work": {program.Spec{Command: []string{"/bin/a"}, Port: 9000, FinishesWork: true}, "are a fleet's"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			args := good()
+			args.Program = tt.give
+			require.ErrorContains(t, args.withDefaults("server").validate(), tt.want)
+		})
+	}
 }

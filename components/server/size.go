@@ -32,15 +32,11 @@ const (
 // the generation's number, as in t4g, m7gd or c6gn.
 var graviton = regexp.MustCompile(`^[a-z]+[0-9]+[a-z]*g[a-z]*\.(nano|micro|small|medium|large|[0-9]*xlarge|metal(-[0-9]+xl)?)$`)
 
-var (
-	variableName = regexp.MustCompile(`^[A-Z_][A-Z0-9_]*$`)
-	sha256Hex    = regexp.MustCompile(`^[0-9a-f]{64}$`)
-)
-
 // isBurstable is true for types that earn and spend CPU credits.
 func isBurstable(instanceType string) bool { return strings.HasPrefix(instanceType, "t") }
 
-func (a Args) withDefaults() Args {
+func (a Args) withDefaults(name string) Args {
+	a.Program = a.Program.WithDefaults(name)
 	if a.InstanceType == "" {
 		a.InstanceType = DefaultInstanceType
 	}
@@ -54,15 +50,12 @@ func (a Args) withDefaults() Args {
 }
 
 func (a Args) validate() error {
-	errs := []error{a.validateRequired(), validateType(a.InstanceType), a.validateEnvironment()}
+	errs := []error{a.validateRequired(), validateType(a.InstanceType), a.validateProgram()}
 	if a.DataGiB < 8 || a.DataGiB > 16_384 {
 		errs = append(errs, fmt.Errorf("DataGiB: got %d, want 8 to 16384", a.DataGiB))
 	}
 	if a.SnapshotDays < 1 || a.SnapshotDays > 1_000 {
 		errs = append(errs, fmt.Errorf("SnapshotDays: got %d, want 1 to 1000", a.SnapshotDays))
-	}
-	if !sha256Hex.MatchString(a.Artifact.SHA256) {
-		errs = append(errs, fmt.Errorf("Artifact.SHA256: got %q, want 64 hex digits", a.Artifact.SHA256))
 	}
 	for i, port := range a.Open {
 		if port != 80 && port != 443 || slices.Index(a.Open, port) != i {
@@ -86,12 +79,10 @@ func (a Args) validateRequired() error {
 		{"VPCCIDR", a.VPCCIDR != ""},
 		{"Subnet.ID", a.Subnet.ID.OutputState != nil},
 		{"Subnet.Zone", a.Subnet.Zone != ""},
-		{"AMI", a.AMI != nil},
+		{"ImageID", a.ImageID != nil},
 		{"BackupBucket", a.BackupBucket != nil},
 		{"BackupBucketARN", a.BackupBucketARN != nil},
-		{"Artifact.Bucket", a.Artifact.Bucket != nil},
-		{"Artifact.BucketARN", a.Artifact.BucketARN != nil},
-		{"Artifact.Key", a.Artifact.Key != nil},
+		{"Program.Port", a.Program.Serves()},
 		{"Files", a.Files != nil},
 	} {
 		if !f.given {
@@ -112,20 +103,16 @@ func validateType(t string) error {
 	return nil
 }
 
-func (a Args) validateEnvironment() error {
-	var errs []error
-	seen := map[string]bool{}
-	for i, v := range a.Environment {
-		if !variableName.MatchString(v.Name) {
-			errs = append(errs, fmt.Errorf("Environment[%d]: got name %q, want capitals, digits and underscores", i, v.Name))
-		}
-		if v.Value == nil {
-			errs = append(errs, fmt.Errorf("Environment[%d]: %s has no value", i, v.Name))
-		}
-		if seen[v.Name] {
-			errs = append(errs, fmt.Errorf("Environment[%d]: %s stands twice", i, v.Name))
-		}
-		seen[v.Name] = true
+// validateProgram is about what runs. The server starts and stops it itself.
+func (a Args) validateProgram() error {
+	errs := []error{a.Program.Check()}
+	if !a.Program.Runs() {
+		errs = append(errs, errors.New("Program: want an Artifact or a Command: the server starts it, and goes back to the "+
+			"one before when it is not healthy"))
+	}
+	if a.Program.FinishesWork || a.Program.DatabaseCA {
+		errs = append(errs, errors.New("Program: FinishesWork and DatabaseCA are a fleet's: the server stays, and its "+
+			"databases are on it"))
 	}
 	return errors.Join(errs...)
 }

@@ -44,7 +44,7 @@ func site(ctx *pulumi.Context) (args Args, err error) {
 		return args, err
 	}
 	list, err := cdn.PrefixList(ctx)
-	args.VPCID, args.AMI, args.Open, args.CDNPrefixList = net.ID(), pulumi.String(image.Value), nil, pulumi.String(list)
+	args.VPCID, args.ImageID, args.Open, args.CDNPrefixList = net.ID(), pulumi.String(image.Value), nil, pulumi.String(list)
 	args.Subnet.ID, args.Subnet.Ways = subnet.ID().ToStringOutput(), []pulumi.Resource{way}
 	args.BackupBucket, args.BackupBucketARN = bucket.Bucket, bucket.Arn
 	return args, err
@@ -75,7 +75,7 @@ func oneGroup(ctx *pulumi.Context) error {
 		return err
 	}
 	_, err = ec2.NewInstance(ctx, "server", &ec2.InstanceArgs{
-		Ami: args.AMI.ToStringOutput(), InstanceType: pulumi.String(DefaultInstanceType), SubnetId: args.Subnet.ID,
+		Ami: args.ImageID.ToStringOutput(), InstanceType: pulumi.String(DefaultInstanceType), SubnetId: args.Subnet.ID,
 		VpcSecurityGroupIds: pulumi.StringArray{group.ID()}, UserData: pulumi.String("#!/bin/sh"),
 		RootBlockDevice: &ec2.InstanceRootBlockDeviceArgs{
 			VolumeType: pulumi.String("gp3"), VolumeSize: pulumi.Int(rootGiB), Encrypted: pulumi.Bool(true),

@@ -9,9 +9,9 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/components/internal/boot"
 	"github.com/rung-dev/rung/components/internal/signals"
+	"github.com/rung-dev/rung/components/program"
 )
 
 //go:embed scripts/*.sh files/*
@@ -46,6 +46,7 @@ type settings struct {
 	// LogGroup takes the events of the app's metrics.
 	LogGroup string
 	App      signals.App
+	Program  program.Spec
 }
 
 // agent tells the CloudWatch agent what EC2 does not measure by itself:
@@ -76,23 +77,39 @@ func (s settings) env() string {
 		{"RUNG_BACKUP", s.BackupURL},
 		{"RUNG_VPC_CIDR", s.VPCCIDR},
 		{"RUNG_NAMESPACE", namespace},
-		{"RUNG_PORT", strconv.Itoa(contract.Port)},
-		{"RUNG_HEALTH", contract.HealthPath},
-		{"RUNG_BOOT_SECONDS", strconv.Itoa(contract.BootSeconds)},
+		{"RUNG_PORT", strconv.Itoa(s.Program.Port)},
+		{"RUNG_HEALTH", s.Program.HealthPath},
+		{"RUNG_BOOT_SECONDS", strconv.Itoa(s.Program.BootSeconds)},
 	} {
 		fmt.Fprintf(&b, "%s='%s'\n", v[0], v[1])
 	}
 	return b.String()
 }
 
-// constants fills what the embedded files take from the contract with the app.
-var constants = strings.NewReplacer(
-	"@PORT@", strconv.Itoa(contract.Port),
-	"@ROLE@", string(contract.RoleAll),
-	"@INTERNAL_NAME@", contract.EnvInternalListen,
-	"@INTERNAL@", contract.InternalListen,
-	"@STOP_SECONDS@", strconv.Itoa(contract.DrainSeconds+15),
-)
+// programPath is where the current release's artifact lies.
+const programPath = "/opt/app/current/app"
+
+// stopMargin is what systemd waits beyond the program's own time to stop, in seconds.
+const stopMargin = 15
+
+// fill fills what the embedded files take from the program.
+func (s settings) fill() *strings.Replacer {
+	setup, internal := "", ""
+	if line := s.Program.SetupLine(programPath); len(line) > 0 {
+		setup = "ExecStartPre=" + boot.CommandLine(line) + "\nTimeoutStartSec=600\n"
+	}
+	if assignment := s.App.Internal(); assignment != "" {
+		internal = "# Metrics and profiles are for this machine's agent alone.\nEnvironment=" + assignment + "\n"
+	}
+	return strings.NewReplacer(
+		"@PORT@", strconv.Itoa(s.Program.Port),
+		"@NAME@", s.Program.Name,
+		"@SETUP@\n", setup,
+		"@START@", boot.CommandLine(s.Program.CommandLine(programPath)),
+		"@INTERNAL@\n", internal,
+		"@STOP_SECONDS@", strconv.Itoa(s.Program.StopSeconds+stopMargin),
+	)
+}
 
 // script writes the server's files and runs the setup.
 func script(s settings) (string, error) {
@@ -100,17 +117,17 @@ func script(s settings) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("write the agent's configuration: %w", err)
 	}
-	files := []boot.File{
+	files := append([]boot.File{
 		{Path: "/etc/rung/server.env", Mode: "0644", Content: s.env()},
 		{Path: "/etc/rung/agent.json", Mode: "0644", Content: agent},
-		{Path: signals.ScrapePath, Mode: "0644", Content: s.App.Scrape()},
-	}
+	}, s.App.File()...)
+	fill := s.fill()
 	for _, f := range embeddedFiles {
 		text, err := embedded.ReadFile("files/" + f.source)
 		if err != nil {
 			return "", fmt.Errorf("read embedded file: %w", err)
 		}
-		files = append(files, boot.File{Path: f.path, Mode: "0644", Content: constants.Replace(string(text))})
+		files = append(files, boot.File{Path: f.path, Mode: "0644", Content: fill.Replace(string(text))})
 	}
 	programs, err := programs()
 	if err != nil {
@@ -150,8 +167,9 @@ func (b *builder) buildBoot() (err error) {
 			VPCCIDR:   b.args.VPCCIDR,
 			LogGroup:  known[2].(string),
 			App:       b.app,
+			Program:   b.args.Program,
 		})
 	}).(pulumi.StringOutput)
-	b.boot, err = boot.Keep(b.ctx, b.args.Files, b.args.Artifact.BucketARN, b.name, text)
+	b.boot, err = boot.Keep(b.args.Files, b.name, text)
 	return err
 }

@@ -2,8 +2,9 @@
 # rung-install puts the app onto this machine and starts it. cloud-init runs it
 # once, at the first boot; running it again does no harm.
 #
-# It reads /etc/rung/machine.env: RUNG_BUCKET, RUNG_KEY and RUNG_SHA256 say
-# which program to run, RUNG_DATABASE_CA where the app looks for RDS' certificates. RUNG_ROOT is empty but in tests.
+# It reads /etc/rung/machine.env: RUNG_BUCKET, RUNG_KEY and RUNG_SHA256 say which
+# program to fetch, none if the image has it; RUNG_DATABASE_CA where the program
+# looks for RDS' certificates. RUNG_ROOT is empty but in tests.
 set -euo pipefail
 
 root=${RUNG_ROOT:-}
@@ -38,7 +39,7 @@ region() {
 # that was deployed.
 fetch() {
 	local download=$root/opt/rung/app.download
-	install -d -m 0755 "$root/opt/rung" "$root/var/log/rung"
+	install -d -m 0755 "$root/opt/rung"
 	retry aws s3 cp --only-show-errors --region "$1" "s3://$RUNG_BUCKET/$RUNG_KEY" "$download"
 	if ! echo "$RUNG_SHA256  $download" | sha256sum --check --status; then
 		rm -f "$download"
@@ -69,10 +70,13 @@ observe() {
 
 awk '/^MemTotal:/ { print "GOMEMLIMIT=" int($2 * 7 / 10240) "MiB" }' /proc/meminfo >"$root/etc/rung/memory.env"
 id rung >/dev/null 2>&1 || useradd --system --no-create-home --shell /sbin/nologin rung
-fetch "$(retry region)"
+install -d -m 0755 "$root/var/log/rung"
+if [ -n "$RUNG_KEY" ]; then fetch "$(retry region)"; fi
 [ -z "${RUNG_DATABASE_CA:-}" ] || trust "$RUNG_DATABASE_CA"
 chown -R rung: "$root/var/log/rung"
 systemctl daemon-reload
-systemctl enable --now rung-app.service rung-watch.service
-say "runs s3://$RUNG_BUCKET/$RUNG_KEY as $RUNG_ROLE"
+if [ -e "$root/etc/systemd/system/rung-app.service" ]; then
+	systemctl enable --now rung-app.service rung-watch.service
+	say "runs ${RUNG_KEY:-a program of the image} as $RUNG_PROGRAM"
+fi
 observe || say "no CloudWatch agent: neither log nor memory will be seen" >&2

@@ -2,11 +2,12 @@
 # rung-watch waits for the end of this machine and lets the app finish first.
 #
 # The end is announced by the metadata service: AWS takes a spot instance back,
-# or the machine's group ends it. A worker also stops at the advice to
-# rebalance, which comes before a spot notice: its jobs go to others. A web
-# machine serves on until the load balancer has drained it.
+# or the machine's group ends it. A program that finishes its work also
+# stops at the advice to rebalance, which comes before a spot notice: what it has
+# not begun goes to others. One that serves does so until the load balancer has
+# drained it.
 #
-# It reads RUNG_ROLE and RUNG_HOOK from its environment. RUNG_HOOK is the
+# It reads RUNG_HOOK from its environment. RUNG_HOOK is the
 # lifecycle hook that holds the end back until we say that we are done; empty
 # means that nothing waits for us.
 set -euo pipefail
@@ -28,7 +29,7 @@ announced() {
 		echo "AWS takes this spot instance back"
 	elif ended_by_group; then
 		echo "the group ends this machine"
-	elif [ "$RUNG_ROLE" = worker ] && ask events/recommendations/rebalance >/dev/null; then
+	elif [ -n "${RUNG_HOOK:-}" ] && ask events/recommendations/rebalance >/dev/null; then
 		echo "AWS advises to rebalance"
 	else
 		return 1

@@ -53,6 +53,22 @@ func Script(files []File, run string) string {
 	return b.String()
 }
 
+// CommandLine is how a systemd unit writes a command line, word for word: what
+// systemd would read in a word is written as itself.
+func CommandLine(words []string) string {
+	quote := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "%", "%%", "$", "$$")
+	out := make([]string, len(words))
+	for i, w := range words {
+		if out[i] = w; !bare.MatchString(w) {
+			out[i] = `"` + quote.Replace(w) + `"`
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+// bare is a word that a unit takes without quotes.
+var bare = regexp.MustCompile(`^[A-Za-z0-9_./:,=+-]+$`)
+
 // plain is what needs no quotes in bash: what S3 takes as a bucket's name, the
 // keys that rung gives, and ids of versions.
 var plain = regexp.MustCompile(`^[A-Za-z0-9._/-]*$`)
@@ -80,10 +96,9 @@ type Kept struct {
 	Read part.Permission
 }
 
-// Keep puts a component's script into the bucket, which has that ARN.
-func Keep(ctx *pulumi.Context, files part.Files, bucketARN pulumi.StringInput, name string,
-	script pulumi.StringInput) (Kept, error) {
-	text, err := files.PutText(ctx, name, script)
+// Keep puts a component's script into the bucket.
+func Keep(files part.Files, name string, script pulumi.StringInput) (Kept, error) {
+	text, err := files.PutText(name, script)
 	if err != nil {
 		return Kept{}, fmt.Errorf("keep what sets up %s: %w", name, err)
 	}
@@ -92,6 +107,6 @@ func Keep(ctx *pulumi.Context, files part.Files, bucketARN pulumi.StringInput, n
 	}).(pulumi.StringOutput)
 	return Kept{UserData: userData, Read: part.Permission{
 		Name: "boot-read", Actions: []string{"s3:GetObject", "s3:GetObjectVersion"},
-		Resources: pulumi.StringArray{pulumi.Sprintf("%s/%s", bucketARN, text.Key)},
+		Resources: pulumi.StringArray{pulumi.Sprintf("%s/%s", text.BucketARN, text.Key)},
 	}}, nil
 }

@@ -164,7 +164,7 @@ func TestUserDataIsShort(t *testing.T) {
 
 func TestKeepIsTheUserDataOfTheScript(t *testing.T) {
 	recordtest.Run(t, func(ctx *pulumi.Context) error {
-		kept, err := Keep(ctx, &boottest.Bucket{}, pulumi.String("arn:aws:s3:::artifacts"), "web", pulumi.String("x"))
+		kept, err := Keep(&boottest.Bucket{}, "web", pulumi.String("x"))
 		if err != nil {
 			return err
 		}

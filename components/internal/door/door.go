@@ -9,6 +9,7 @@
 package door
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -22,58 +23,78 @@ import (
 
 // Door is one TCP port and who may come in.
 type Door struct {
-	// VpcID is the network of the store.
-	VpcID pulumi.StringInput
+	// VPCID is the network of the store.
+	VPCID pulumi.StringInput
 	// What is the store in a word, "database" say; it stands in descriptions,
 	// which AWS never lets anybody change, so it must stay as it is.
 	What string
+	// Words follow a client's name in its rule's description. Empty means "to the
+	// What".
+	Words string
 	// Port is the TCP port.
 	Port int
 	// Clients are the groups that may connect. None closes the port.
 	Clients []part.Client
 }
 
+// Opened is a door that stands: the store's group, and what a further rule of it
+// needs, so that whoever admits a client names the client only.
+type Opened struct {
+	// SecurityGroupID is the store's group.
+	SecurityGroupID pulumi.StringOutput
+
+	ctx    *pulumi.Context
+	parent pulumi.Resource
+	name   string
+	common part.Common
+	door   Door
+}
+
 // New creates the group "<name>-sg" and one rule "<name>-from-<client>" for
 // each client as children of parent.
-func New(ctx *pulumi.Context, parent pulumi.Resource, name string, c part.Common, d Door) (*ec2.SecurityGroup, error) {
+func New(ctx *pulumi.Context, parent pulumi.Resource, name string, c part.Common, d Door) (*Opened, error) {
 	sg, err := ec2.NewSecurityGroup(ctx, name+"-sg", &ec2.SecurityGroupArgs{
-		VpcId:       d.VpcID.ToStringOutput(),
+		VpcId:       d.VPCID.ToStringOutput(),
 		Description: pulumi.String("Who may connect to the " + d.What),
 		Tags:        c.TagsFor(ctx, name, part.Named(name)),
 	}, pulumi.Parent(parent))
 	if err != nil {
 		return nil, fmt.Errorf("create the security group: %w", err)
 	}
+	o := At(ctx, sg.ID().ToStringOutput(), parent, name, c, d)
 	for _, client := range d.Clients {
-		if err := d.open(ctx, sg.ID().ToStringOutput(), parent, name, c, client); err != nil {
+		if err := o.open(client); err != nil {
 			return nil, err
 		}
 	}
-	return sg, nil
+	return o, nil
+}
+
+// At is a door whose group stands already, for rules that are parent's own.
+func At(ctx *pulumi.Context, group pulumi.StringOutput, parent pulumi.Resource, name string, c part.Common,
+	d Door) *Opened {
+	return &Opened{SecurityGroupID: group, ctx: ctx, parent: parent, name: name, common: c, door: d}
 }
 
 // Admit lets one more client in after the group was made: for a client that
 // must know the store before it exists itself.
-func (d Door) Admit(ctx *pulumi.Context, sg pulumi.StringInput, parent pulumi.Resource, name string, c part.Common,
-	client part.Client) error {
+func (o *Opened) Admit(client part.Client) error {
 	if errs := Check([]part.Client{client}); len(errs) > 0 {
-		return fmt.Errorf("admit a client of the %s: %w", d.What, errors.Join(errs...))
+		return fmt.Errorf("admit a client of the %s: %w", o.door.What, errors.Join(errs...))
 	}
-	return d.open(ctx, sg, parent, name, c, client)
+	return o.open(client)
 }
 
 // AdmitRange lets the clients of another region in by their addresses, over a
 // peering or a transit gateway. The rule is "<name>-from-range-<range>". It
 // refuses what is not private, and what is wider than one network.
-func (d Door) AdmitRange(ctx *pulumi.Context, sg pulumi.StringInput, parent pulumi.Resource, name string, c part.Common,
-	from part.Range) error {
+func (o *Opened) AdmitRange(from part.Range) error {
 	if err := checkRange(from); err != nil {
-		return fmt.Errorf("admit a range to the %s: %w", d.What, err)
+		return fmt.Errorf("admit a range to the %s: %w", o.door.What, err)
 	}
-	return d.rule(ctx, name+"-from-range-"+from.Name, parent, c.TagsFor(ctx, name), &vpc.SecurityGroupIngressRuleArgs{
-		SecurityGroupId: sg,
-		CidrIpv4:        pulumi.String(from.CIDR),
-		Description:     pulumi.String(fmt.Sprintf("clients in %s to the %s", from.Name, d.What)),
+	return o.rule("range-"+from.Name, &vpc.SecurityGroupIngressRuleArgs{
+		CidrIpv4:    pulumi.String(from.CIDR),
+		Description: pulumi.String(fmt.Sprintf("clients in %s to the %s", from.Name, o.door.What)),
 	})
 }
 
@@ -92,41 +113,38 @@ func checkRange(r part.Range) error {
 	return nil
 }
 
-func (d Door) open(ctx *pulumi.Context, sg pulumi.StringInput, parent pulumi.Resource, name string, c part.Common,
-	client part.Client) error {
-	return d.rule(ctx, name+"-from-"+client.Name, parent, c.TagsFor(ctx, name), &vpc.SecurityGroupIngressRuleArgs{
-		SecurityGroupId:           sg,
+func (o *Opened) open(client part.Client) error {
+	return o.rule(client.Name, &vpc.SecurityGroupIngressRuleArgs{
 		ReferencedSecurityGroupId: client.SecurityGroupID,
-		Description:               pulumi.String(fmt.Sprintf("%s to the %s", client.Name, d.What)),
+		Description:               pulumi.String(client.Name + " " + cmp.Or(o.door.Words, "to the "+o.door.What)),
 	})
 }
 
-// rule opens the port to whom from names.
-func (d Door) rule(ctx *pulumi.Context, name string, parent pulumi.Resource, tags pulumi.StringMap,
-	from *vpc.SecurityGroupIngressRuleArgs) error {
-	from.IpProtocol, from.FromPort, from.ToPort, from.Tags =
-		pulumi.String("tcp"), pulumi.Int(d.Port), pulumi.Int(d.Port), tags
-	if _, err := vpc.NewSecurityGroupIngressRule(ctx, name, from, pulumi.Parent(parent)); err != nil {
-		return fmt.Errorf("open port %d by %s: %w", d.Port, name, err)
+// rule opens the port to whom from names; it is "<name>-from-<who>".
+func (o *Opened) rule(who string, from *vpc.SecurityGroupIngressRuleArgs) error {
+	name, port := o.name+"-from-"+who, pulumi.Int(o.door.Port)
+	from.SecurityGroupId, from.IpProtocol, from.FromPort, from.ToPort = o.SecurityGroupID, pulumi.String("tcp"), port, port
+	from.Tags = o.common.TagsFor(o.ctx, o.name)
+	if _, err := vpc.NewSecurityGroupIngressRule(o.ctx, name, from, pulumi.Parent(o.parent)); err != nil {
+		return fmt.Errorf("open port %d by %s: %w", o.door.Port, name, err)
 	}
 	return nil
 }
 
 // Reach lets the store connect to the same port of another one, to copy from
 // it. It is the one way out: without it the store reaches nothing.
-func (d Door) Reach(ctx *pulumi.Context, sg pulumi.StringInput, parent pulumi.Resource, name string, c part.Common,
-	source part.Client) error {
-	_, err := vpc.NewSecurityGroupEgressRule(ctx, name+"-to-"+source.Name, &vpc.SecurityGroupEgressRuleArgs{
-		SecurityGroupId:           sg,
+func (o *Opened) Reach(source part.Client) error {
+	_, err := vpc.NewSecurityGroupEgressRule(o.ctx, o.name+"-to-"+source.Name, &vpc.SecurityGroupEgressRuleArgs{
+		SecurityGroupId:           o.SecurityGroupID,
 		ReferencedSecurityGroupId: source.SecurityGroupID.ToStringOutput(),
 		Description:               pulumi.String("copy from the " + source.Name),
 		IpProtocol:                pulumi.String("tcp"),
-		FromPort:                  pulumi.Int(d.Port),
-		ToPort:                    pulumi.Int(d.Port),
-		Tags:                      c.TagsFor(ctx, name),
-	}, pulumi.Parent(parent))
+		FromPort:                  pulumi.Int(o.door.Port),
+		ToPort:                    pulumi.Int(o.door.Port),
+		Tags:                      o.common.TagsFor(o.ctx, o.name),
+	}, pulumi.Parent(o.parent))
 	if err != nil {
-		return fmt.Errorf("let the %s reach the %s: %w", d.What, source.Name, err)
+		return fmt.Errorf("let the %s reach the %s: %w", o.door.What, source.Name, err)
 	}
 	return nil
 }

@@ -66,13 +66,13 @@ func TestCheckRange(t *testing.T) {
 
 func TestAdmitRangeOpensOnePortToAddresses(t *testing.T) {
 	rec := recordtest.Run(t, func(ctx *pulumi.Context) error {
-		d := Door{What: "cache", Port: 6379}
 		root, err := rootOf(ctx)
 		if err != nil {
 			return err
 		}
-		return d.AdmitRange(ctx, pulumi.String("sg-1"), root, "cache", part.Common{},
-			part.Range{Name: "euw1", CIDR: "10.4.64.0/18"})
+		group := pulumi.String("sg-1").ToStringOutput()
+		return At(ctx, group, root, "cache", part.Common{}, Door{What: "cache", Port: 6379}).
+			AdmitRange(part.Range{Name: "euw1", CIDR: "10.4.64.0/18"})
 	})
 	rule := recordtest.Only(t, rec, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
 	assert.Equal(t, "cache-from-range-euw1", rule.Name)

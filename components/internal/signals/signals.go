@@ -2,11 +2,10 @@
 // configuration by which the CloudWatch agent on a machine reads the app's
 // Prometheus metrics, and the alarms and graphs of what arrives.
 //
-// CloudWatch takes $0.30 a month for a metric, so each role sends the few that
-// nothing of AWS measures for it: a server without a load balancer in front its
-// latency and failures, too. The agent drops histograms; the app therefore
-// derives percentiles itself (contract.MetricP95). Equal machines add up in one
-// metric: its dimensions are the stack and the component, never the machine.
+// CloudWatch takes $0.30 a month for a metric, so only those are sent that are
+// named. The agent drops histograms; who wants percentiles has a program that
+// derives them itself. Equal machines add up in one metric: its dimensions are
+// the stack and the component, never the machine.
 package signals
 
 import (
@@ -16,8 +15,10 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/components/alarms"
+	"github.com/rung-dev/rung/components/internal/boot"
 	"github.com/rung-dev/rung/components/part"
+	"github.com/rung-dev/rung/components/program"
 )
 
 const (
@@ -33,38 +34,33 @@ const (
 
 // App is one component's app: on one machine, or on all of a fleet.
 type App struct {
-	// Role is what the app runs as. It decides which metrics are sent.
-	Role contract.Role
+	// Metrics are what the program tells of itself; nil is nothing.
+	Metrics *program.Metrics
 	// Stack and Component are the metrics' dimensions. Both are known at
 	// preview and stay, as no machine's id does.
 	Stack, Component string
 }
 
 // Of is the app of a component of ctx's stack.
-func Of(ctx *pulumi.Context, component string, role contract.Role) App {
-	return App{Role: role, Stack: ctx.Project() + "-" + ctx.Stack(), Component: component}
+func Of(ctx *pulumi.Context, component string, metrics *program.Metrics) App {
+	return App{Metrics: metrics, Stack: ctx.Project() + "-" + ctx.Stack(), Component: component}
 }
 
-// Names are the metrics that the role sends, as contract names them.
+// Names are the metrics that the program sends.
 func (a App) Names() []string {
-	return slices.Clone(sent[a.Role])
-}
-
-// sent are the metrics of each role. Behind a load balancer that measures
-// requests the web tier sends what only the app knows.
-var sent = map[contract.Role][]string{
-	contract.RoleAll: {contract.MetricAllRequests, contract.MetricFailed, contract.MetricP95, contract.MetricP99,
-		contract.MetricHitRatio, contract.MetricPoolWaits, contract.MetricAway, contract.MetricQueue},
-	contract.RoleWeb:    {contract.MetricHitRatio, contract.MetricPoolWaits, contract.MetricAway, contract.MetricLag},
-	contract.RoleWorker: {contract.MetricPoolWaits},
-	contract.RoleUsers:  {contract.MetricPoolWaits, contract.MetricAway},
-	contract.RolePosts:  {contract.MetricPoolWaits, contract.MetricAway},
-	contract.RoleSearch: {contract.MetricPoolWaits, contract.MetricAway},
+	if a.Metrics == nil {
+		return nil
+	}
+	return slices.Clone(a.Metrics.Names)
 }
 
 // Scrape is the agent's configuration in Prometheus' own format. It drops
 // whatever is not sent, because the agent would log it at a price.
+// A program without metrics has none.
 func (a App) Scrape() string {
+	if a.Metrics == nil {
+		return ""
+	}
 	return fmt.Sprintf(`global: {scrape_interval: 1m, scrape_timeout: 10s}
 scrape_configs:
 - job_name: %s
@@ -74,7 +70,7 @@ scrape_configs:
     labels: {%s: '%s', %s: '%s'}
   metric_relabel_configs:
   - {source_labels: [__name__], regex: '%s', action: keep}
-`, job, contract.MetricsPath, contract.InternalPort, stackLabel, a.Stack, componentLabel, a.Component, strings.Join(a.Names(), "|"))
+`, job, a.Metrics.Path, a.Metrics.Port, stackLabel, a.Stack, componentLabel, a.Component, strings.Join(a.Names(), "|"))
 }
 
 // Logs is the agent's "logs" section: it makes metrics of what it reads by
@@ -112,10 +108,57 @@ func (a App) selectors() []string {
 	return out
 }
 
-// Requests is the metric of all requests that the app answers.
+// Requests is the metric of all requests that the program answers; the zero value
+// where it counts none.
 func (a App) Requests() part.Metric {
-	return part.Metric{Namespace: Namespace, Name: contract.MetricAllRequests, Dimensions: a.Dimensions(),
-		Statistic: "Sum"}
+	if a.Metrics == nil || a.Metrics.Requests == "" {
+		return part.Metric{}
+	}
+	return part.Metric{Namespace: Namespace, Name: a.Metrics.Requests, Dimensions: a.Dimensions(), Statistic: "Sum"}
+}
+
+// Alarms are those of the program's metrics.
+func (a App) Alarms() []alarms.Alarm {
+	if a.Metrics == nil {
+		return nil
+	}
+	list := slices.Clone(a.Metrics.Alarms)
+	for i := range list {
+		list[i].Namespace, list[i].Dimensions = Namespace, a.Dimensions()
+	}
+	return list
+}
+
+// Widgets are the graphs of the program's metrics.
+func (a App) Widgets() []part.Widget {
+	if a.Metrics == nil {
+		return nil
+	}
+	list := slices.Clone(a.Metrics.Widgets)
+	for i, w := range list {
+		list[i].Metrics = slices.Clone(w.Metrics)
+		for j := range w.Metrics {
+			list[i].Metrics[j].Namespace, list[i].Metrics[j].Dimensions = Namespace, a.Dimensions()
+		}
+	}
+	return list
+}
+
+// Internal is the assignment by which the program is told to serve its metrics to
+// its own machine alone; empty where it is told nothing.
+func (a App) Internal() string {
+	if a.Metrics == nil || a.Metrics.ListenVariable == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s=127.0.0.1:%d", a.Metrics.ListenVariable, a.Metrics.Port)
+}
+
+// File is what brings Scrape to the machine; none without metrics.
+func (a App) File() []boot.File {
+	if a.Metrics == nil {
+		return nil
+	}
+	return []boot.File{{Path: ScrapePath, Mode: "0644", Content: a.Scrape()}}
 }
 
 // Dimensions pick the app's metrics in CloudWatch.

@@ -12,6 +12,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/components/ownapp"
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/record/recordtest"
 )
@@ -21,7 +22,9 @@ func roles() []contract.Role {
 	return append([]contract.Role{contract.RoleAll, contract.RoleWeb, contract.RoleWorker}, contract.Services()...)
 }
 
-func appAs(role contract.Role) App { return App{Role: role, Stack: "rung-dev", Component: "web"} }
+func appAs(role contract.Role) App {
+	return App{Metrics: ownapp.Program(role, part.Artifact{}).Metrics, Stack: "rung-dev", Component: "web"}
+}
 
 // scrape is what we use of Prometheus' configuration.
 type scrape struct {
@@ -170,8 +173,10 @@ func TestThresholdsAreTheContracts(t *testing.T) {
 }
 
 func TestOneRolesGraphsLeaveTheOthersAlone(t *testing.T) {
-	one, other := App{Role: contract.RoleWeb, Component: "web"}.Widgets(), App{Role: contract.RoleWeb,
-		Component: "web-euw1"}.Widgets()
+	web := appAs(contract.RoleWeb)
+	elsewhere := web
+	elsewhere.Component = "web-euw1"
+	one, other := web.Widgets(), elsewhere.Widgets()
 	assert.Equal(t, pulumi.String("web"), one[0].Metrics[0].Dimensions["Component"])
 	assert.Equal(t, pulumi.String("web-euw1"), other[0].Metrics[0].Dimensions["Component"])
 }
@@ -180,7 +185,16 @@ func TestDimensionsNameTheStack(t *testing.T) {
 	recordtest.Run(t, func(ctx *pulumi.Context) error {
 		assert.Equal(t, part.Metric{Dimensions: pulumi.StringMap{"Stack": pulumi.String("rung-dev"),
 			"Component": pulumi.String("web")}},
-			part.Metric{Dimensions: Of(ctx, "web", contract.RoleWeb).Dimensions()})
+			part.Metric{Dimensions: Of(ctx, "web", nil).Dimensions()})
 		return nil
 	})
+}
+
+func TestAProgramWithoutMetricsTellsNothing(t *testing.T) {
+	silent := App{Stack: "rung-dev", Component: "web"}
+	assert.Empty(t, silent.Logs("g"))
+	assert.Empty(t, silent.File())
+	assert.Empty(t, silent.Alarms())
+	assert.Empty(t, silent.Widgets())
+	assert.Equal(t, part.Metric{}, silent.Requests())
 }

@@ -13,21 +13,23 @@ fail() {
   exit 1
 }
 
-# fetch downloads the program beside its environment and checks its hash.
+# fetch downloads the program beside its environment and checks its hash. A
+# program of the image has its environment only.
 fetch() {
   local bucket key sha256
+  rm -rf "$next"
+  mkdir -p "$next"
+  jq -r '.environment // {} | to_entries[] | "\(.key)=\(.value | tojson)"' <<<"$wanted" >"$next/environment"
+  jq -e 'has("key")' <<<"$wanted" >/dev/null || return 0
   bucket=$(jq -er .bucket <<<"$wanted")
   key=$(jq -er .key <<<"$wanted")
   sha256=$(jq -er .sha256 <<<"$wanted")
-  rm -rf "$next"
-  mkdir -p "$next"
   aws s3 cp --region "$RUNG_REGION" --only-show-errors "s3://$bucket/$key" "$next/app"
   if ! echo "$sha256  $next/app" | sha256sum --check --status; then
     rm -rf "$next"
     fail "the program's hash is not $sha256: not installed"
   fi
   chmod 755 "$next/app"
-  jq -r '.environment // {} | to_entries[] | "\(.key)=\(.value | tojson)"' <<<"$wanted" >"$next/environment"
 }
 
 # switch makes a release current in one step and restarts the app.
@@ -37,9 +39,18 @@ switch() {
   systemctl restart app.service
 }
 
+# answers asks the program whether it can serve; without a path an open port will do.
+answers() {
+  if [ -n "$RUNG_HEALTH" ]; then
+    curl -fsS -m 2 -o /dev/null "http://127.0.0.1:$RUNG_PORT$RUNG_HEALTH"
+  else
+    (: <>"/dev/tcp/127.0.0.1/$RUNG_PORT") 2>/dev/null
+  fi
+}
+
 healthy() {
   for _ in $(seq 1 "$RUNG_BOOT_SECONDS"); do
-    curl -fsS -m 2 -o /dev/null "http://127.0.0.1:$RUNG_PORT$RUNG_HEALTH" && return 0
+    answers && return 0
     sleep 1
   done
   return 1

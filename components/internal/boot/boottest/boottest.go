@@ -19,13 +19,14 @@ type Bucket struct{ texts sync.Map }
 var _ part.Files = (*Bucket)(nil)
 
 // PutText keeps the text and says where it lies.
-func (b *Bucket) PutText(_ *pulumi.Context, name string, text pulumi.StringInput) (part.Text, error) {
+func (b *Bucket) PutText(name string, text pulumi.StringInput) (part.Text, error) {
 	version := text.ToStringOutput().ApplyT(func(text string) string {
 		b.texts.Store(name, text)
 		return Version
 	}).(pulumi.StringOutput)
 	return part.Text{
 		Bucket: pulumi.String(Name).ToStringOutput(), Key: pulumi.String(Key(name)).ToStringOutput(), Version: version,
+		BucketARN: pulumi.String("arn:aws:s3:::" + Name).ToStringOutput(),
 	}, nil
 }
 

@@ -1,4 +1,4 @@
-package signals
+package ownapp
 
 import (
 	"fmt"
@@ -63,21 +63,15 @@ func all() []alarms.Alarm {
 	}}
 }
 
-// Alarms are those of the metrics that the role sends.
-func (a App) Alarms() []alarms.Alarm {
-	list := slices.DeleteFunc(all(), func(alarm alarms.Alarm) bool { return !a.sends(alarm.Metric) })
-	for i := range list {
-		list[i].Namespace, list[i].Dimensions = Namespace, a.Dimensions()
-	}
-	return list
+// watched are the alarms over the metrics.
+func watched(names []string) []alarms.Alarm {
+	return slices.DeleteFunc(all(), func(alarm alarms.Alarm) bool { return !slices.Contains(names, alarm.Metric) })
 }
-
-func (a App) sends(metric string) bool { return slices.Contains(sent[a.Role], metric) }
 
 // graphs are what can be drawn of the app.
 func graphs() []part.Widget {
 	line := func(name, statistic, label string) part.Metric {
-		return part.Metric{Namespace: Namespace, Name: name, Statistic: statistic, Label: label}
+		return part.Metric{Name: name, Statistic: statistic, Label: label}
 	}
 	return []part.Widget{
 		{Title: "App: requests a minute", Metrics: []part.Metric{line(contract.MetricAllRequests, "Sum", "all"), line(contract.MetricFailed, "Sum", "failed")}},
@@ -90,13 +84,7 @@ func graphs() []part.Widget {
 	}
 }
 
-// Widgets are the graphs of the metrics that the role sends.
-func (a App) Widgets() []part.Widget {
-	drawn := slices.DeleteFunc(graphs(), func(w part.Widget) bool { return !a.sends(w.Metrics[0].Name) })
-	for _, w := range drawn {
-		for i := range w.Metrics {
-			w.Metrics[i].Dimensions = a.Dimensions()
-		}
-	}
-	return drawn
+// drawn are the graphs of the metrics.
+func drawn(names []string) []part.Widget {
+	return slices.DeleteFunc(graphs(), func(w part.Widget) bool { return !slices.Contains(names, w.Metrics[0].Name) })
 }
