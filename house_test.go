@@ -119,6 +119,7 @@ var arrows = map[string][]string{
 	"engine":     {"names", "outside"},
 	"examples":   {"components", "guard"},
 	"guard":      {},
+	"lifecycle":  {},
 	"machine":    {},
 	"names":      {},
 	"offline":    {},
@@ -128,7 +129,7 @@ var arrows = map[string][]string{
 	"offline/sim":          {"outside"},
 	"orphans":              {},
 	"outside":              {},
-	"preflight":            {"machine", "region", "resource"},
+	"preflight":            {"lifecycle", "machine", "region", "resource"},
 	// What stacks depart from is data of the stacks, without their code.
 	"policies":               {"app/contract", "cdnpolicy", "cost", "guard", "machine", "outside", "resource", "stacks/accepted", "stacks/config", "stacks/ladder"},
 	"policies/rule/ruletest": {"policies/rule", "record"},

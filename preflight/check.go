@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Level says what a finding means for an `up`.
@@ -41,8 +42,9 @@ type Finding struct {
 	Link string
 }
 
-// Check holds a need against an account. The worst comes first.
-func Check(n Need, a Account) []Finding {
+// Check holds a need against an account, and what it runs against the day. The worst
+// comes first.
+func Check(n Need, a Account, now time.Time) []Finding {
 	var all []Finding
 	all = append(all, whose(n, a)...)
 	for _, amount := range n.Amounts {
@@ -55,6 +57,7 @@ func Check(n Need, a Account) []Finding {
 	for _, v := range n.Versions {
 		all = append(all, version(v, a)...)
 	}
+	all = append(all, ends(n, now)...)
 	all = append(all, n.taken(a)...)
 	all = append(all, delegation(n, a)...)
 	all = append(all, unasked(a)...)

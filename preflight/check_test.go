@@ -3,6 +3,7 @@ package preflight_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -10,6 +11,9 @@ import (
 	"github.com/rung-dev/rung/preflight"
 	"github.com/rung-dev/rung/resource"
 )
+
+// today is a day on which AWS supports what the plans of these tests run.
+var today = time.Date(2026, 11, 29, 0, 0, 0, 0, time.UTC)
 
 var ips = preflight.Place{Key: "ec2.elastic-ips", Region: "eu-west-1"}
 
@@ -44,7 +48,7 @@ func TestQuotasAgainstNeeds(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			a := preflight.Account{Limits: map[preflight.Place]int{ips: 5},
 				Held: map[preflight.Place][]preflight.Held{ips: tt.held}}
-			found := preflight.Check(preflight.NeedOf(tt.stack), a)
+			found := preflight.Check(preflight.NeedOf(tt.stack), a, today)
 			require.Len(t, found, 1)
 			assert.Equal(t, tt.want, found[0].Level, found[0].Text)
 			assert.Contains(t, found[0].Do, tt.do)
@@ -59,7 +63,7 @@ func TestGrowthOnlyWarns(t *testing.T) {
 	place := preflight.Place{Key: preflight.OnDemand, Region: "eu-west-1"}
 	need := preflight.NeedOf(preflight.Stack{Planned: []resource.Resource{fleet("web", 2, 10, 10, 100, "c7g.large")}})
 	at := func(limit int) preflight.Finding {
-		found := preflight.Check(need, preflight.Account{Limits: map[preflight.Place]int{place: limit}})
+		found := preflight.Check(need, preflight.Account{Limits: map[preflight.Place]int{place: limit}}, today)
 		require.Len(t, found, 1)
 		return found[0]
 	}
@@ -92,10 +96,10 @@ func TestEveryKindOfFinding(t *testing.T) {
 			Answers:  []string{"NS-1.awsdns.org."},
 		}
 	}
-	for _, f := range preflight.Check(need, good()) {
+	for _, f := range preflight.Check(need, good(), today) {
 		assert.Equal(t, preflight.Well, f.Level, f.Text)
 	}
-	assert.Len(t, preflight.Check(need, good()), 6, "account, zones, two offers, a version, the delegation")
+	assert.Len(t, preflight.Check(need, good(), today), 7, "account, zones, two offers, a version and its end, the delegation")
 	for name, tt := range map[string]struct {
 		spoil func(*preflight.Account)
 		level preflight.Level
@@ -128,7 +132,7 @@ func TestEveryKindOfFinding(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			a := good()
 			tt.spoil(&a)
-			found := preflight.Check(need, a)
+			found := preflight.Check(need, a, today)
 			assert.Equal(t, tt.level, found[0].Level, "the worst comes first")
 			assert.Equal(t, tt.key, found[0].Key)
 			assert.Contains(t, found[0].Text, tt.text)
@@ -141,5 +145,5 @@ func TestEveryKindOfFinding(t *testing.T) {
 func TestAnAccountOfWhichNothingIsKnownStopsNothing(t *testing.T) {
 	need := preflight.NeedOf(preflight.Stack{Planned: []resource.Resource{fleet("web", 1, 2, 0, 0, "c7g.large")},
 		Domain: "example.com"})
-	assert.Empty(t, preflight.Check(need, preflight.Account{}))
+	assert.Empty(t, preflight.Check(need, preflight.Account{}, today))
 }

@@ -42,7 +42,7 @@ func NeedOf(s Stack) Need {
 	c.machines()
 	c.apart()
 	return Need{
-		Stack: s.Name, Account: s.Account, Regions: c.regions(), Amounts: c.sorted(), Offers: c.offers(), Versions: c.versions(),
+		Stack: s.Name, Account: s.Account, Regions: c.regions(), Amounts: c.sorted(), Offers: c.offers(), Versions: c.versions(), Runs: c.runs(),
 		Names: c.names(), Domain: s.Domain, Servers: s.Servers, Zone: s.Zone, own: own,
 	}
 }

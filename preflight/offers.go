@@ -82,8 +82,11 @@ func (c *count) versions() []Version {
 	for _, r := range c.all {
 		v := Version{Region: r.Region, Engine: text(r, "engine"), Version: text(r, "engineVersion")}
 		switch r.Type {
-		case "aws:rds/instance:Instance", "aws:rds/cluster:Cluster", "aws:rds/globalCluster:GlobalCluster", "aws:rds/clusterInstance:ClusterInstance":
+		case "aws:rds/instance:Instance":
 			v.Service = RDS
+		case "aws:rds/cluster:Cluster", "aws:rds/globalCluster:GlobalCluster", "aws:rds/clusterInstance:ClusterInstance":
+			v.Service = RDS
+			v.Version = cmp.Or(text(r, "engineVersionActual"), v.Version) // what stands, no up upgrades
 		case "aws:elasticache/replicationGroup:ReplicationGroup":
 			v.Service, v.Engine = ElastiCache, cmp.Or(v.Engine, "redis")
 		case "aws:opensearch/domain:Domain":

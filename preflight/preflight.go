@@ -28,6 +28,9 @@ type Stack struct {
 	Servers []string
 	// Zone is the id of the domain's hosted zone where it is not the stack's own.
 	Zone string
+	// Image is the name of the image that the plan's machines have; empty where the
+	// user has chosen one.
+	Image string
 }
 
 // Place is one kind of thing in one region; the region of global ones is Global.
@@ -49,6 +52,8 @@ type Need struct {
 	Offers []Offer
 	// Versions are the engines that must exist.
 	Versions []Version
+	// Runs are the versions of everything that the stack runs.
+	Runs []Version
 	// Names are those that must be free.
 	Names []Name
 	// Domain, Servers and Zone are as in Stack.

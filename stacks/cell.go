@@ -110,9 +110,9 @@ type cell struct {
 // edgeRegion is where AWS keeps what belongs to CloudFront.
 const edgeRegion = "us-east-1"
 
-// imageParameter is the public parameter with Amazon Linux 2023's current
+// ImageParameter is the public parameter with Amazon Linux 2023's current
 // image for arm64. See https://docs.aws.amazon.com/linux/al2023/ug/ec2.html.
-const imageParameter = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64"
+const ImageParameter = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64"
 
 // newCell prepares the home region: providers, guard, tags, account and image.
 func newCell(ctx *pulumi.Context, cfg config.Config, app artifact.Artifact) (*cell, error) {
@@ -194,7 +194,7 @@ func (c *cell) lookUpImage() error {
 		c.image = c.cfg.AMI
 		return nil
 	}
-	image, err := ssm.LookupParameter(c.ctx, &ssm.LookupParameterArgs{Name: imageParameter}, pulumi.Provider(c.here))
+	image, err := ssm.LookupParameter(c.ctx, &ssm.LookupParameterArgs{Name: ImageParameter}, pulumi.Provider(c.here))
 	if err != nil {
 		return fmt.Errorf("look up Amazon Linux 2023's image in %s: %w; or set rung:ami", c.region, err)
 	}

@@ -1,11 +1,16 @@
 package stacks_test
 
 import (
+	"path"
+	"strconv"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 
 	"github.com/rung-dev/rung/preflight"
+	"github.com/rung-dev/rung/stacks"
+	"github.com/rung-dev/rung/stacks/ladder"
 )
 
 // TestNeedsAreWhatStagesHold: the figures follow by hand from the sizes in the
@@ -43,6 +48,26 @@ func TestNeedsAreWhatStagesHold(t *testing.T) {
 			assert.Equal(t, 1, home("vpc.vpcs")[0], "networks")
 		})
 	}
+}
+
+// What rung chooses by itself is supported for a year from the day on which it was
+// looked at last, but for the runtime of stage 6's cache guard: whether the edge takes
+// a newer one could not be found out.
+func TestNoStageRunsWhatEnds(t *testing.T) {
+	day := time.Date(2026, 11, 29, 0, 0, 0, 0, time.UTC)
+	aging := func(s settings) (list []string) {
+		need := preflight.NeedOf(preflight.Stack{Planned: build(t, s).Model(), Image: path.Base(stacks.ImageParameter)})
+		assert.NotEmpty(t, need.Runs)
+		for _, f := range preflight.Aging(need, day) {
+			list = append(list, f.Needed)
+		}
+		return list
+	}
+	for n := ladder.First; n < 6; n++ {
+		assert.Empty(t, aging(settings{"stage": strconv.Itoa(int(n))}), "stage %d", n)
+	}
+	assert.Empty(t, aging(settings{"stage": "5", "database.global": "aurora"}))
+	assert.Equal(t, []string{"lambda nodejs22.x"}, aging(settings{"stage": "6"}))
 }
 
 // Every type that a stage creates and AWS counts is counted: each counted type's

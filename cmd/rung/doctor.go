@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"path"
 	"strings"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 	"github.com/rung-dev/rung/preview/view"
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/resource"
+	"github.com/rung-dev/rung/stacks"
 )
 
 // askingTime bounds what `up` spends on asking the account.
@@ -103,7 +105,7 @@ func (s *session) examine(ctx context.Context) ([]preflight.Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	return preflight.Check(need, has), nil
+	return preflight.Check(need, has, time.Now()), nil
 }
 
 // askAWS asks the account of the caller's credentials.
@@ -134,10 +136,25 @@ func (s *session) needs(ctx context.Context) (preflight.Need, error) {
 	stack := preflight.Stack{
 		Name: s.stack.Name(), Account: placeOf(state).account, Home: s.config.Home(), Planned: recording.Model(), Standing: standing,
 	}
+	if s.config.AMI == "" {
+		stack.Image = path.Base(stacks.ImageParameter)
+	}
 	if s.config.Domain != "" {
 		stack.Domain, stack.Servers, stack.Zone = s.config.Domain, zoneServers(state), s.config.HostedZone
 	}
 	return preflight.NeedOf(stack), nil
+}
+
+// tellAging says what the plan runs that AWS ends within a year.
+func (s *session) tellAging(ctx context.Context) error {
+	need, err := s.needs(ctx)
+	if err != nil {
+		return err
+	}
+	for _, f := range preflight.Aging(need, time.Now()) {
+		s.app.say("%s", told(f))
+	}
+	return nil
 }
 
 // modelOf reads a state by the reader of stack exports.

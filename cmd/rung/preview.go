@@ -40,7 +40,7 @@ func (a *app) preview(ctx context.Context, stage string) (err error) {
 		return err
 	}
 	s.advise(report)
-	return verdict(report)
+	return errors.Join(verdict(report), s.tellAging(ctx))
 }
 
 // advise shows the way past the data guard, where it stopped the plan.

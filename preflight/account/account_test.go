@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/stretchr/testify/assert"
@@ -205,7 +206,7 @@ func TestRefusalsNameThePermission(t *testing.T) {
 		told := strings.HasPrefix(u.What, "which zones have") || strings.HasPrefix(u.What, "whether there is a bucket")
 		assert.True(t, told || u.Permission != "", "%s: %s", u.What, u.Why)
 	}
-	assert.False(t, preflight.Stopping(preflight.Check(need(), a)))
+	assert.False(t, preflight.Stopping(preflight.Check(need(), a, time.Now())))
 }
 
 // One refusal leaves all other answers as they are.
