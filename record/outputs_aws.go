@@ -81,7 +81,8 @@ var awsOutputs = map[string]func(made) outputs{
 	"aws:rds/globalCluster:GlobalCluster": func(m made) outputs {
 		id := m.str("globalClusterIdentifier")
 		return outputs{"id": id, "arn": "arn:aws:rds::" + account + ":global-cluster:" + id,
-			"endpoint": id + ".global-" + m.hex(12) + ".global.rds.amazonaws.com"}
+			"endpoint":            id + ".global-" + m.hex(12) + ".global.rds.amazonaws.com",
+			"engineVersionActual": m.str("engineVersion")}
 	},
 	"aws:rds/parameterGroup:ParameterGroup":             named(func(m made) string { return "pg:" + m.name }),
 	"aws:rds/subnetGroup:SubnetGroup":                   named(func(m made) string { return "subgrp:" + m.name }),

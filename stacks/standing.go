@@ -163,6 +163,9 @@ func CheckStanding(state State, cfg config.Config, given map[string]bool) (notes
 			}
 		}
 	}
+	if cfg.Database.Global == config.AuroraGlobal {
+		notes = append(notes, auroraStays(state)...)
+	}
 	return notes, asError(problems)
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/rung-dev/rung/components/aurora"
 	"github.com/rung-dev/rung/stacks/config"
 )
 
@@ -103,6 +104,33 @@ func TestWhatStandsIsTold(t *testing.T) {
 	_, err := CheckStanding(has, parsed(t, "stage", "3", "cache.clusterMode", "enabled"),
 		map[string]bool{"cache.clusterMode": true})
 	require.ErrorContains(t, err, "want compatible first")
+}
+
+// The move into Aurora is no way down: a new one has no older major version than any
+// database that a stack may have. One that stands keeps what it has, with the way up.
+func TestAuroraIsNoWayDown(t *testing.T) {
+	for _, version := range []string{"16", "17"} {
+		assert.GreaterOrEqual(t, majorOf(aurora.DefaultEngineVersion), majorOf(parsed(t, "database.version", version, "stage", "5").Database.Version))
+	}
+	_, err := config.Parse(map[string]string{"stage": "5", "database.version": "18"})
+	require.Error(t, err, "a version that is added here must be one that Aurora has")
+
+	notes := func(version string, pairs ...string) []string {
+		found, err := CheckStanding(func(typ, _ string) (asked, has map[string]any) {
+			if typ == "aws:rds/globalCluster:GlobalCluster" && version != "" {
+				return nil, map[string]any{"engineVersionActual": version, "globalClusterIdentifier": "dev-global"}
+			}
+			return nil, nil
+		}, parsed(t, append(pairs, "stage", "5")...), nil)
+		require.NoError(t, err)
+		return found
+	}
+	require.Len(t, notes("16.8", "database.global", "aurora"), 1)
+	assert.Contains(t, notes("16.8", "database.global", "aurora")[0], "--global-cluster-identifier dev-global --engine-version 17.7")
+	assert.Empty(t, notes("17.7", "database.global", "aurora"))
+	assert.Empty(t, notes("17.4", "database.global", "aurora"))
+	assert.Empty(t, notes("", "database.global", "aurora"), "a new one")
+	assert.Empty(t, notes("16.8"), "without Aurora")
 }
 
 // Each row names a key that there is.

@@ -1,6 +1,10 @@
 package stacks
 
 import (
+	"fmt"
+	"strconv"
+	"strings"
+
 	"github.com/rung-dev/rung/components/aurora"
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/stacks/config"
@@ -52,6 +56,30 @@ func (m *multiRegion) auroraArgs(c *cell, first *aurora.Aurora) aurora.Args {
 		}
 	}
 	return args
+}
+
+// auroraStays tells of a global database whose major version is behind that of a new
+// one: no up upgrades it, and the old database's data goes into no older one.
+func auroraStays(state State) []string {
+	_, has := state("aws:rds/globalCluster:GlobalCluster", auroraDatabase+"-global")
+	version, _ := has["engineVersionActual"].(string)
+	id, _ := has["globalClusterIdentifier"].(string)
+	if version == "" || majorOf(version) >= majorOf(aurora.DefaultEngineVersion) {
+		return nil
+	}
+	return []string{fmt.Sprintf("The global database keeps PostgreSQL %s, where a new one gets %s: no up upgrades it. Do so "+
+		"before data moves into it. It takes all regions at once, without service for minutes to an hour: take a snapshot, then "+
+		"`aws rds modify-global-cluster --global-cluster-identifier %s --engine-version %s --allow-major-version-upgrade`, and "+
+		"when that is done `rung refresh` and `rung up`, which bring its own parameters back "+
+		"(https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyGlobalCluster.html).",
+		version, aurora.DefaultEngineVersion, id, aurora.DefaultEngineVersion)}
+}
+
+// majorOf is the major part of a version; zero for none.
+func majorOf(version string) int {
+	major, _, _ := strings.Cut(version, ".")
+	n, _ := strconv.Atoi(major) // text reads as 0
+	return n
 }
 
 // copyInto lets the new database connect to the old one at home.

@@ -16,8 +16,10 @@ import (
 
 const (
 	// DefaultEngineVersion is stated to the minor version: all regions of a
-	// global database must run the same one.
-	DefaultEngineVersion = "16.8"
+	// global database must run the same one, and RDS upgrades none of them by
+	// itself. It is the one with AWS's long-term support, which lasts as long as
+	// its major version (package lifecycle); others end after a year or two.
+	DefaultEngineVersion = "17.7"
 	// DefaultClass is the smallest class that a global database should have:
 	// it demands those with much memory.
 	DefaultClass = "db.r7g.large"
@@ -58,9 +60,13 @@ type Args struct {
 	// global database with its first region.
 	Global *Aurora
 
-	// EngineVersion is PostgreSQL's version with its minor part, "16.8" say.
-	// Empty means DefaultEngineVersion. A new minor version goes through all
-	// regions by itself. A further region has the first one's; leave it empty.
+	// EngineVersion is PostgreSQL's version with its minor part, "17.7" say.
+	// Empty means DefaultEngineVersion. It counts when the database is made: one
+	// that stands keeps its version, and its further regions, parameter groups and
+	// instances follow that. AWS upgrades a global database as a whole, by
+	// ModifyGlobalCluster, and sets its parameter groups to AWS's own; the next
+	// deployment after a refresh brings ours back. A further region has the first
+	// one's version; leave it empty.
 	EngineVersion string
 	// Class is every instance's class. Empty means DefaultClass. A further
 	// region should have the first one's, to take over from it.

@@ -80,8 +80,8 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	}
 	b := builder{ctx: ctx, made: a, name: name, args: args}
 	for _, step := range []func() error{
-		b.buildIncarnation, b.buildSecret, b.buildSubnets, b.buildDoor, b.buildParameters, b.buildMonitoring,
-		b.buildGlobal, b.buildCluster, b.buildInstances, b.buildAlarms,
+		b.buildIncarnation, b.buildSecret, b.buildSubnets, b.buildDoor, b.buildGlobal, b.buildParameters,
+		b.buildMonitoring, b.buildCluster, b.buildInstances, b.buildAlarms,
 	} {
 		if err := step(); err != nil {
 			return nil, fmt.Errorf("aurora %s: %w", name, err)

@@ -48,6 +48,10 @@ var parameters = map[string]string{
 	"idle_in_transaction_session_timeout": "60000", // a forgotten transaction must not hold back vacuum (ms)
 }
 
+// version is the one that the global database has: of one that stands another
+// than a new one would get.
+func (b *builder) version() pulumi.StringOutput { return b.made.global.EngineVersionActual }
+
 // buildParameters uses a prefix: a new major version needs a new group while
 // the old one is still in use.
 func (b *builder) buildParameters() (err error) {
@@ -57,10 +61,9 @@ func (b *builder) buildParameters() (err error) {
 			Name: pulumi.String(name), Value: pulumi.String(parameters[name]), ApplyMethod: pulumi.String(applyMethod(name)),
 		})
 	}
-	major, _, _ := strings.Cut(b.args.EngineVersion, ".")
 	b.params, err = rds.NewClusterParameterGroup(b.ctx, b.name+"-parameters", &rds.ClusterParameterGroupArgs{
 		NamePrefix:  pulumi.String(b.name + "-"),
-		Family:      pulumi.String(engine + major),
+		Family:      b.version().ApplyT(family).(pulumi.StringOutput),
 		Description: pulumi.String("Aurora PostgreSQL as rung sets it"),
 		Parameters:  list,
 		Tags:        b.args.TagsFor(b.ctx, b.name),
@@ -69,6 +72,12 @@ func (b *builder) buildParameters() (err error) {
 		return fmt.Errorf("create the parameter group: %w", err)
 	}
 	return nil
+}
+
+// family is the family of parameter groups of a version.
+func family(version string) string {
+	major, _, _ := strings.Cut(version, ".")
+	return engine + major
 }
 
 func applyMethod(name string) string {
@@ -132,7 +141,9 @@ func (b *builder) identifier(child string) pulumi.StringOutput {
 	}).(pulumi.StringOutput)
 }
 
-// buildGlobal makes the global database that the regions join.
+// buildGlobal makes the global database that the regions join. Its version is
+// AWS's from then on: a plain change of it would upgrade all regions at once, with
+// minutes without service for a major version, and never goes back.
 func (b *builder) buildGlobal() (err error) {
 	if b.args.Global != nil {
 		b.made.global, b.made.joined = b.args.Global.global, b.args.Global.joined
@@ -148,7 +159,7 @@ func (b *builder) buildGlobal() (err error) {
 		StorageEncrypted:        pulumi.Bool(true),
 		DeletionProtection:      pulumi.Bool(!b.args.Guard.Lifted(child)),
 		Tags:                    b.args.TagsFor(b.ctx, b.name, part.Named(child)),
-	}, b.args.Data(b.made, child)...)
+	}, b.args.Data(b.made, child, pulumi.IgnoreChanges([]string{"engineVersion"}))...)
 	if err != nil {
 		return fmt.Errorf("create the global database: %w", err)
 	}
@@ -184,7 +195,7 @@ func (b *builder) clusterArgs(child string, id pulumi.StringOutput) *rds.Cluster
 		ClusterIdentifier:                id,
 		GlobalClusterIdentifier:          b.made.joined,
 		Engine:                           pulumi.String(engine),
-		EngineVersion:                    pulumi.String(b.args.EngineVersion),
+		EngineVersion:                    b.version(),
 		StorageEncrypted:                 pulumi.Bool(true),
 		KmsKeyId:                         b.args.KMSKeyARN.ToStringOutput(),
 		DbSubnetGroupName:                b.subnets.Name,

@@ -111,6 +111,8 @@ func TestAurora(t *testing.T) {
 		"subnets": {sim.Props{"dbSubnetGroupName": "other"}, true},
 		"upgrade": {sim.Props{"engineVersion": "17.4"}, false},
 	})
+	_, err := c.Update(cluster, but(in, sim.Props{"engineVersion": "17.7", "allowMajorVersionUpgrade": true}))
+	mustRefuse(t, err, "InvalidParameterCombination", "as a whole")
 	mustRefuse(t, c.Delete(cluster), "InvalidDBClusterStateFault", "first")
 	mustRefuse(t, c.Delete(global), "InvalidGlobalClusterStateFault", "first")
 	plain := but(in, sim.Props{"clusterIdentifier": "other", "globalClusterIdentifier": nil})
@@ -126,7 +128,7 @@ func TestAurora(t *testing.T) {
 	})
 	require.NoError(t, c.Delete(writer))
 	require.NoError(t, c.Delete(reader))
-	_, err := c.Update(cluster, but(in, sim.Props{"deletionProtection": true}))
+	_, err = c.Update(cluster, but(in, sim.Props{"deletionProtection": true}))
 	require.NoError(t, err)
 	mustRefuse(t, c.Delete(cluster), "InvalidParameterCombination", "Cannot delete protected Cluster")
 }

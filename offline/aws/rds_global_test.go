@@ -44,6 +44,12 @@ func TestGlobalDatabaseOrder(t *testing.T) {
 		"user": {dbCluster, but(second, sim.Props{"masterUsername": "app", "masterPassword": "correct-horse"}), "InvalidParameterCombination", "masterUsername"},
 		"key":  {dbCluster, but(second, sim.Props{"kmsKeyId": nil}), "InvalidParameterCombination", "key in eu-west-1"},
 	})
+	refuses(t, west, map[string]refusal{
+		"another version": {dbCluster, but(second, sim.Props{"engineVersion": "16.9"}), "InvalidParameterCombination", "Give 16.8"},
+	})
+	_, err = c.Update(global, sim.Props{"globalClusterIdentifier": "world", "engine": "aurora-postgresql",
+		"engineVersion": "16.6", "storageEncrypted": true})
+	mustRefuse(t, err, "InvalidParameterCombination", "never goes back")
 	secondary := west.Settled(dbCluster, "second", second)
 	refuses(t, west, map[string]refusal{
 		"again here": {dbCluster, but(second, sim.Props{"clusterIdentifier": "third"}), "InvalidParameterValue", "second is there"},

@@ -75,10 +75,10 @@ func dbCluster() sim.Kind {
 		},
 		Rules: slices.Concat(
 			sim.Many(sim.Update, noDowngrade),
-			sim.Many(sim.Create, refer.TakenID("DBClusterAlreadyExistsFault"), clusterNeeds, joinsGlobal),
+			sim.Many(sim.Create, refer.TakenID("DBClusterAlreadyExistsFault"), clusterNeeds, joinsGlobal, versionOfGlobal),
 			sim.Many(sim.Create|sim.Update, auroraOnly, passwordFits, windowsApart, clusterFamily, capacityOrder,
 				forwardsFromElsewhere),
-			sim.Many(sim.Update, majorUpgrade),
+			sim.Many(sim.Update, upgradedAsAWhole, majorUpgrade),
 			sim.Many(sim.Delete, clusterEmpty, dbProtected, primaryLast, finalSnapshot),
 		),
 		Quota: &sim.Quota{Key: "rds.clusters", Default: 40, Code: "DBClusterQuotaExceededFault"},
@@ -136,7 +136,16 @@ func globalDatabase() sim.Kind {
 				"databaseName": "", "engineLifecycleSupport": extendedSupport[0],
 			}
 		},
-		Rules: append(sim.Many(sim.Create, refer.TakenID("GlobalClusterAlreadyExistsFault"), auroraOnly), sim.Many(sim.Delete, dbProtected)...),
+		Changing: func(o *sim.Op) []string {
+			if o.Changed("engineVersion") {
+				return []string{"engineVersionActual"}
+			}
+			return nil
+		},
+		Rules: slices.Concat(
+			sim.Many(sim.Create, refer.TakenID("GlobalClusterAlreadyExistsFault")), sim.Many(sim.Create|sim.Update, auroraOnly),
+			sim.Many(sim.Update, noDowngrade), sim.Many(sim.Delete, dbProtected),
+		),
 	}
 }
 

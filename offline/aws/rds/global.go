@@ -68,6 +68,46 @@ func joinsGlobal(o *sim.Op) error {
 	return nil
 }
 
+// versionOfGlobal: a region joins in the version of the others, its minor part
+// included (Aurora user guide, "Configuration requirements of an Amazon Aurora
+// global database"). The code is not verified.
+func versionOfGlobal(o *sim.Op) error {
+	global := globalOf(o)
+	has, wants := global.Str("engineVersionActual"), o.In.Str("engineVersion")
+	engine := dbEngines[o.In.Str("engine")]
+	if has == "" || wants == "" || engine.actual(wants) == has {
+		return nil
+	}
+	return sim.Refuse("InvalidParameterCombination",
+		fmt.Sprintf("The engine version %s of the DB cluster does not match that of the global cluster, %s", wants, has),
+		"Give "+has+": all regions of a global database have one version.")
+}
+
+// upgradedAsAWhole: of a global database no region goes to another major version by
+// itself (Aurora user guide, "Major version upgrades" of a global database). The
+// code is not verified.
+func upgradedAsAWhole(o *sim.Op) error {
+	engine := dbEngines[o.In.Str("engine")]
+	was, _, known := engine.majorOf(o.Old.Str("engineVersionActual"))
+	wants, _, given := engine.majorOf(o.In.Str("engineVersion"))
+	if !o.Changed("engineVersion") || !known || !given || was == wants || globalOf(o) == nil {
+		return nil
+	}
+	return sim.Refuse("InvalidParameterCombination",
+		"A major version upgrade of a DB cluster in a global cluster is made by modifying the global cluster",
+		"Upgrade "+o.In.Str("globalClusterIdentifier")+" as a whole, by ModifyGlobalCluster with AllowMajorVersionUpgrade.")
+}
+
+// globalOf is the global database of an operation's cluster; nil for none.
+func globalOf(o *sim.Op) sim.Props {
+	for _, g := range o.Anywhere(token.GlobalDatabase) {
+		if id := o.In.Str("globalClusterIdentifier"); id != "" && g.ID == id {
+			return g.Props
+		}
+	}
+	return nil
+}
+
 // instancesOf counts a cluster's instances in its own region.
 func instancesOf(o *sim.Op, cluster sim.Found) int {
 	n := 0
