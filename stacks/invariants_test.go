@@ -39,6 +39,7 @@ var invariants = map[string]func(require.TestingT, config.Config, *record.Record
 	"secrets stay secret":                         secretsStaySecret,
 	"a server answers for itself alone":           healthIsShallow,
 	"security groups have room":                   groupsHaveRoom,
+	"who acts in a role's name finds it ready":    startersAreReady,
 	"everything is priced, free or paid by usage": everythingIsPriced,
 }
 

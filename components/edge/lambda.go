@@ -53,8 +53,16 @@ func (e *Edge) buildCacheGuard(ctx *pulumi.Context, name string, args Args) erro
 	if err != nil {
 		return fmt.Errorf("create the Lambda@Edge: %w", err)
 	}
-	e.CacheGuardARN = function.QualifiedArn
-	return e.guardLogs(ctx, name, args, function.Name)
+	logs, err := e.guardLogs(ctx, name, args, function.Name)
+	if err != nil {
+		return err
+	}
+	// Whoever calls it makes it write, and what writes makes its log group where there
+	// is none: hand it out with those only.
+	e.CacheGuardARN = pulumi.All(append([]any{function.QualifiedArn}, logs...)...).ApplyT(func(v []any) string {
+		return v[0].(string)
+	}).(pulumi.StringOutput)
+	return nil
 }
 
 // guardRole lets the function and its copies at the edge write their log.
@@ -87,17 +95,19 @@ func (e *Edge) guardRole(ctx *pulumi.Context, name string, args Args) (pulumi.St
 }
 
 // guardLogs keeps the log where the stack has a region. Lambda@Edge writes it
-// in the region nearest to the user, under the name of the function at home.
-func (e *Edge) guardLogs(ctx *pulumi.Context, name string, args Args, function pulumi.StringOutput) error {
+// in the region nearest to the user, under the name of the function at home. It
+// gives the ids of the groups.
+func (e *Edge) guardLogs(ctx *pulumi.Context, name string, args Args, function pulumi.StringOutput) (ids []any, err error) {
 	for _, region := range slices.Sorted(maps.Keys(args.LogRegions)) {
-		_, err := cloudwatch.NewLogGroup(ctx, name+"-cache-guard-log-"+region, &cloudwatch.LogGroupArgs{
+		group, err := cloudwatch.NewLogGroup(ctx, name+"-cache-guard-log-"+region, &cloudwatch.LogGroupArgs{
 			Name:            pulumi.Sprintf("/aws/lambda/us-east-1.%s", function),
 			RetentionInDays: pulumi.Int(args.LogDays),
 			Tags:            args.TagsFor(ctx, name),
 		}, pulumi.Parent(e), pulumi.Provider(args.LogRegions[region]))
 		if err != nil {
-			return fmt.Errorf("create the log group in %s: %w", region, err)
+			return nil, fmt.Errorf("create the log group in %s: %w", region, err)
 		}
+		ids = append(ids, group.ID())
 	}
-	return nil
+	return ids, nil
 }

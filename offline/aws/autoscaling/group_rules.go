@@ -149,7 +149,7 @@ func refreshGood(o *sim.Op) error {
 // rollbackGood: what a refresh goes back to must be a version that stays (API,
 // RefreshPreferences). It is asked when a refresh starts, so at an update.
 func rollbackGood(o *sim.Op) error {
-	spec, _, _, _ := templateOf(o)
+	spec, _, _, _ := TemplateOf(o)
 	version := cmp.Or(spec.Str("version"), "$Default")
 	if !o.In.Bool("instanceRefresh.preferences.autoRollback") || !strings.HasPrefix(version, "$") {
 		return nil

@@ -119,7 +119,7 @@ func scalingOutputs(o *sim.Op) sim.Props {
 	if o.Old != nil {
 		desired = bounded(o.In, o.Old.Int("desiredCapacity"))
 	}
-	spec, id, name, _ := templateOf(o)
+	spec, id, name, _ := TemplateOf(o)
 	const mixed = "mixedInstancesPolicy.launchTemplate.launchTemplateSpecification"
 	out := sim.Props{
 		"arn":             o.ARN("autoscaling", "autoScalingGroup:"+o.UUID("group")+":autoScalingGroupName/"+o.NameOf()),

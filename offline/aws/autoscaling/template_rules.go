@@ -13,9 +13,9 @@ import (
 	"github.com/rung-dev/rung/offline/sim"
 )
 
-// templateOf gives the launch template's block, id, name and properties, be it
+// TemplateOf gives the launch template's block, id, name and properties, be it
 // given directly or in a mixed instances policy.
-func templateOf(o *sim.Op) (spec sim.Props, id, name string, template sim.Props) {
+func TemplateOf(o *sim.Op) (spec sim.Props, id, name string, template sim.Props) {
 	spec = o.In.Map("launchTemplate")
 	id, name = spec.Str("id"), spec.Str("name")
 	if spec == nil {
@@ -35,7 +35,7 @@ const notFormed = "You must use a valid fully-formed launch template. "
 // templateUsable wants a version that exists, with an image and a type that fit
 // together.
 func templateUsable(o *sim.Op) error {
-	spec, id, _, template := templateOf(o)
+	spec, id, _, template := TemplateOf(o)
 	if template == nil {
 		return nil // the reference has been checked; a launch configuration is not simulated
 	}

@@ -29,7 +29,13 @@ var demands = map[string][]func(*sim.Op) error{
 	token.EventTarget:  {publishesInto("arn", eventPublisher)},
 	token.Subscription: {subscriberLets},
 
-	token.LogGroup:                           {groupKeyOpens},
+	token.DBInstance:    {monitoringMayWrite, publicNeedsGateway},
+	token.ClusterMember: {monitoringMayWrite, publicNeedsGateway},
+	token.ScalingGroup:  {scalingKeyOpens},
+	token.LifecycleHook: {hookReaches},
+	token.Lambda:        {functionMay},
+
+	token.LogGroup:                           {groupKeyOpens, onCreate(notMadeByAService)},
 	"aws:ec2/flowLog:FlowLog":                {flowLogDelivered},
 	token.LogDelivery:                        {logDelivered},
 	"aws:s3/bucketLoggingV2:BucketLoggingV2": {requestsLogged},
@@ -43,6 +49,16 @@ func publishedByAlarms() []func(*sim.Op) error {
 		all = append(all, publishesInto(path, alarmPublisher))
 	}
 	return all
+}
+
+// onCreate asks a demand of what comes, and not of what changes.
+func onCreate(demand func(*sim.Op) error) func(*sim.Op) error {
+	return func(o *sim.Op) error {
+		if o.Verb != sim.Create {
+			return nil
+		}
+		return demand(o)
+	}
 }
 
 // AddTo adds the demands to the tables, after the rules of each kind.

@@ -83,7 +83,7 @@ func Kinds() []sim.Kind {
 			ID:        func(o *sim.Op) string { return o.In.Str("role") + "-" + o.Digits(26, "attachment") },
 			Refs: []sim.Ref{ownRoleRef(), {
 				Path: "policyArn", To: []sim.Target{{Token: token.IAMPolicy, By: "arn"}}, Missing: missingEntity, InUse: "DeleteConflict",
-				Unless: isAWSPolicy,
+				Unless: IsAWSPolicy,
 			}},
 			Quota: &sim.Quota{
 				Key: "iam.attached-policies-per-role", Default: 10, Code: "LimitExceeded",
@@ -191,7 +191,8 @@ func iamARN(o *sim.Op, kind string) string {
 	return o.GlobalARN("iam", kind+cmp.Or(o.In.Str("path"), "/")+o.NameOf())
 }
 
-func isAWSPolicy(arn string) bool { return strings.HasPrefix(arn, "arn:aws:iam::aws:policy/") }
+// IsAWSPolicy reports whether a policy is one of AWS's own, by its ARN.
+func IsAWSPolicy(arn string) bool { return strings.HasPrefix(arn, "arn:aws:iam::aws:policy/") }
 
 // awsPolicyForm is how AWS names its policies: one level of path at most two
 // deep. Whether a policy of the name exists is not known here.
@@ -200,7 +201,7 @@ var awsPolicyForm = regexp.MustCompile(`^arn:aws:iam::aws:policy/(?:[a-z-]+/)?[\
 func awsPolicyExists(property string) func(*sim.Op) error {
 	return func(o *sim.Op) error {
 		for _, arn := range o.In.Strs(property) {
-			if isAWSPolicy(arn) && !awsPolicyForm.MatchString(arn) {
+			if IsAWSPolicy(arn) && !awsPolicyForm.MatchString(arn) {
 				return sim.Refuse(missingEntity, "Policy "+arn+" does not exist or is not attachable",
 					"Copy the ARN from the IAM console; service roles have the path service-role/.")
 			}

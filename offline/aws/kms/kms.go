@@ -100,7 +100,7 @@ func Kinds() []sim.Kind {
 			Refs:     []sim.Ref{refer.Key("keyId", "NotFoundException")}, Rules: sim.Many(sim.Create|sim.Update, keyPolicyValid),
 		},
 		{
-			Token: "aws:kms/grant:Grant", Service: "KMS", API: "Grant", Noun: "KMS Grant",
+			Token: token.Grant, Service: "KMS", API: "Grant", Noun: "KMS Grant",
 			ID:       func(o *sim.Op) string { return o.In.Str("keyId") + ":" + o.Hex(64, "grant") },
 			Required: []string{"operations"}, Verbs: map[sim.Verb]string{sim.Delete: "RevokeGrant"},
 			ReplaceOn: []string{

@@ -133,8 +133,9 @@ func PrincipalExists(o *sim.Op, p string) bool {
 		return true
 	}
 	if strings.HasPrefix(p, "arn:"+o.Partition+":iam::"+o.Account+":role/") {
-		_, ok := o.FindBy(token.Role, "arn", p)
-		return ok
+		_, role := o.FindBy(token.Role, "arn", p)
+		_, linked := o.FindBy(token.ServiceRole, "arn", p)
+		return role || linked
 	}
 	return accountPrincipal.MatchString(p)
 }

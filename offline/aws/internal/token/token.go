@@ -124,6 +124,7 @@ const (
 
 // Of KMS.
 const (
+	Grant      = "aws:kms/grant:Grant"
 	KMSKey     = "aws:kms/key:Key"
 	KeyPolicy  = "aws:kms/keyPolicy:KeyPolicy"
 	ReplicaKey = "aws:kms/replicaKey:ReplicaKey"

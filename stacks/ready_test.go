@@ -1,0 +1,148 @@
+package stacks_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/stacks/config"
+)
+
+// starters are the types of what begins to act in a role's name when it is made, and
+// where they name the role or its profile.
+var starters = map[string]string{
+	"aws:ec2/instance:Instance": "iamInstanceProfile", "aws:lambda/function:Function": "role", "aws:rds/proxy:Proxy": "roleArn",
+	"aws:rds/instance:Instance": "monitoringRoleArn", "aws:rds/clusterInstance:ClusterInstance": "monitoringRoleArn",
+	"aws:autoscaling/group:Group": "", // by its launch template
+}
+
+// startersAreReady: a machine that boots before its role may read what sets it up, or
+// before a secret has a value, gives up; no property of it names either.
+func startersAreReady(t require.TestingT, _ config.Config, rec *record.Recording) {
+	after := reaching(rec)
+	for typ, path := range starters {
+		for _, r := range rec.All(typ) {
+			role := roleOf(rec, r, path)
+			if role == nil {
+				continue
+			}
+			for _, p := range slices.Concat(rec.All("aws:iam/rolePolicy:RolePolicy"),
+				rec.All("aws:iam/rolePolicyAttachment:RolePolicyAttachment")) {
+				if p.Value("role") != role.Value("name") && p.Value("role") != role.Output("name") {
+					continue
+				}
+				assert.True(t, after(r.URN, p.URN), "%s may start before its role has %s", r.URN, p.Name)
+				for _, v := range rec.All("aws:secretsmanager/secretVersion:SecretVersion") {
+					if id := v.String("secretId"); id != "" && strings.Contains(p.String("policy"), id) {
+						assert.True(t, after(r.URN, v.URN), "%s may start before %s has a value", r.URN, v.Name)
+					}
+				}
+			}
+		}
+	}
+}
+
+// reaching tells whether a resource is made after another, however many lie between.
+func reaching(rec *record.Recording) func(from, to string) bool {
+	deps := map[string][]string{}
+	for _, r := range rec.Resources {
+		deps[r.URN] = r.Dependencies
+	}
+	known := map[string]map[string]bool{}
+	var all func(urn string) map[string]bool
+	all = func(urn string) map[string]bool {
+		if known[urn] != nil {
+			return known[urn]
+		}
+		known[urn] = map[string]bool{}
+		for _, d := range deps[urn] {
+			known[urn][d] = true
+			for further := range all(d) {
+				known[urn][further] = true
+			}
+		}
+		return known[urn]
+	}
+	return func(from, to string) bool { return all(from)[to] }
+}
+
+// roleOf is the role in whose name a resource acts; nil for none of the stack's.
+func roleOf(rec *record.Recording, r record.Resource, path string) *record.Resource {
+	if path == "" {
+		return templateRole(rec, r)
+	}
+	named := r.String(path)
+	for _, p := range rec.All("aws:iam/instanceProfile:InstanceProfile") {
+		if named != "" && (p.Output("name") == named || p.Output("arn") == named || p.ID == named) {
+			named = p.String("role")
+		}
+	}
+	for _, role := range rec.All("aws:iam/role:Role") {
+		if named != "" && (role.Output("arn") == named || role.Output("name") == named || role.ID == named) {
+			return &role
+		}
+	}
+	return nil
+}
+
+// templateRole is the role of the machines that a scaling group starts.
+func templateRole(rec *record.Recording, group record.Resource) *record.Resource {
+	for _, id := range []string{"launchTemplate.id", "mixedInstancesPolicy.launchTemplate.launchTemplateSpecification.launchTemplateId"} {
+		for _, lt := range rec.All("aws:ec2/launchTemplate:LaunchTemplate") {
+			if lt.ID != "" && group.String(id) == lt.ID {
+				for _, of := range []string{"iamInstanceProfile.name", "iamInstanceProfile.arn"} {
+					if role := roleOf(rec, lt, of); role != nil {
+						return role
+					}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// noted collects what an invariant finds wrong.
+type noted struct{ found []string }
+
+func (n *noted) Errorf(format string, args ...any) {
+	n.found = append(n.found, fmt.Sprintf(format, args...))
+}
+func (n *noted) FailNow() {}
+
+// A machine that does not wait for its role's policy is found.
+func TestAMachineBeforeItsRoleIsFound(t *testing.T) {
+	for name, waits := range map[string]bool{"ordered": true, "unordered": false} {
+		rec, err := record.Run(func(ctx *pulumi.Context) error {
+			role, err := iam.NewRole(ctx, "m", &iam.RoleArgs{AssumeRolePolicy: pulumi.String("{}")})
+			if err != nil {
+				return err
+			}
+			policy, err := iam.NewRolePolicy(ctx, "m", &iam.RolePolicyArgs{Role: role.Name, Policy: pulumi.String("{}")})
+			if err != nil {
+				return err
+			}
+			profile, err := iam.NewInstanceProfile(ctx, "m", &iam.InstanceProfileArgs{Role: role.Name})
+			if err != nil {
+				return err
+			}
+			var opts []pulumi.ResourceOption
+			if waits {
+				opts = append(opts, pulumi.DependsOn([]pulumi.Resource{policy}))
+			}
+			_, err = ec2.NewInstance(ctx, "m", &ec2.InstanceArgs{IamInstanceProfile: profile.Name}, opts...)
+			return err
+		})
+		require.NoError(t, err)
+		var found noted
+		startersAreReady(&found, config.Config{}, rec)
+		assert.Equal(t, waits, len(found.found) == 0, "%s: %v", name, found.found)
+	}
+}
