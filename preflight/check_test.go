@@ -99,7 +99,8 @@ func TestEveryKindOfFinding(t *testing.T) {
 	for _, f := range preflight.Check(need, good(), today) {
 		assert.Equal(t, preflight.Well, f.Level, f.Text)
 	}
-	assert.Len(t, preflight.Check(need, good(), today), 7, "account, zones, two offers, a version and its end, the delegation")
+	assert.Len(t, preflight.Check(need, good(), today), 7,
+		"account, zones, two offers, a version and its end, the delegation")
 	for name, tt := range map[string]struct {
 		spoil func(*preflight.Account)
 		level preflight.Level

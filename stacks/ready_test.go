@@ -95,7 +95,8 @@ func roleOf(rec *record.Recording, r record.Resource, path string) *record.Resou
 
 // templateRole is the role of the machines that a scaling group starts.
 func templateRole(rec *record.Recording, group record.Resource) *record.Resource {
-	for _, id := range []string{"launchTemplate.id", "mixedInstancesPolicy.launchTemplate.launchTemplateSpecification.launchTemplateId"} {
+	const mixed = "mixedInstancesPolicy.launchTemplate.launchTemplateSpecification.launchTemplateId"
+	for _, id := range []string{"launchTemplate.id", mixed} {
 		for _, lt := range rec.All("aws:ec2/launchTemplate:LaunchTemplate") {
 			if lt.ID != "" && group.String(id) == lt.ID {
 				for _, of := range []string{"iamInstanceProfile.name", "iamInstanceProfile.arn"} {

@@ -110,7 +110,8 @@ func TestWhatStandsIsTold(t *testing.T) {
 // database that a stack may have. One that stands keeps what it has, with the way up.
 func TestAuroraIsNoWayDown(t *testing.T) {
 	for _, version := range []string{"16", "17"} {
-		assert.GreaterOrEqual(t, majorOf(aurora.DefaultEngineVersion), majorOf(parsed(t, "database.version", version, "stage", "5").Database.Version))
+		cfg := parsed(t, "database.version", version, "stage", "5")
+		assert.GreaterOrEqual(t, majorOf(aurora.DefaultEngineVersion), majorOf(cfg.Database.Version))
 	}
 	_, err := config.Parse(map[string]string{"stage": "5", "database.version": "18"})
 	require.Error(t, err, "a version that is added here must be one that Aurora has")
@@ -126,7 +127,8 @@ func TestAuroraIsNoWayDown(t *testing.T) {
 		return found
 	}
 	require.Len(t, notes("16.8", "database.global", "aurora"), 1)
-	assert.Contains(t, notes("16.8", "database.global", "aurora")[0], "--global-cluster-identifier dev-global --engine-version 17.7")
+	assert.Contains(t, notes("16.8", "database.global", "aurora")[0],
+		"--global-cluster-identifier dev-global --engine-version 17.7")
 	assert.Empty(t, notes("17.7", "database.global", "aurora"))
 	assert.Empty(t, notes("17.4", "database.global", "aurora"))
 	assert.Empty(t, notes("", "database.global", "aurora"), "a new one")

@@ -67,8 +67,8 @@ func auroraStays(state State) []string {
 	if version == "" || majorOf(version) >= majorOf(aurora.DefaultEngineVersion) {
 		return nil
 	}
-	return []string{fmt.Sprintf("The global database keeps PostgreSQL %s, where a new one gets %s: no up upgrades it. Do so "+
-		"before data moves into it. It takes all regions at once, without service for minutes to an hour: take a snapshot, then "+
+	return []string{fmt.Sprintf("The global database keeps PostgreSQL %s, where a new one gets %s: no up upgrades it. "+
+		"Do so before data moves into it. It takes all regions at once, without service meanwhile: take a snapshot, then "+
 		"`aws rds modify-global-cluster --global-cluster-identifier %s --engine-version %s --allow-major-version-upgrade`, and "+
 		"when that is done `rung refresh` and `rung up`, which bring its own parameters back "+
 		"(https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyGlobalCluster.html).",

@@ -97,7 +97,8 @@ func (e *Edge) guardRole(ctx *pulumi.Context, name string, args Args) (pulumi.St
 // guardLogs keeps the log where the stack has a region. Lambda@Edge writes it
 // in the region nearest to the user, under the name of the function at home. It
 // gives the ids of the groups.
-func (e *Edge) guardLogs(ctx *pulumi.Context, name string, args Args, function pulumi.StringOutput) (ids []any, err error) {
+func (e *Edge) guardLogs(ctx *pulumi.Context, name string, args Args,
+	function pulumi.StringOutput) (ids []any, err error) {
 	for _, region := range slices.Sorted(maps.Keys(args.LogRegions)) {
 		group, err := cloudwatch.NewLogGroup(ctx, name+"-cache-guard-log-"+region, &cloudwatch.LogGroupArgs{
 			Name:            pulumi.Sprintf("/aws/lambda/us-east-1.%s", function),

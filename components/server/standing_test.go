@@ -140,6 +140,8 @@ func TestTheMachineComesAfterTheCDNsRule(t *testing.T) {
 	rec := run(t, args)
 	for _, r := range rec.All("aws:ec2/instance:Instance") {
 		assert.Len(t, r.Value("vpcSecurityGroupIds"), 2)
-		assert.True(t, slices.ContainsFunc(r.Dependencies, func(urn string) bool { return strings.HasSuffix(urn, "::server-from-cdn-list") }))
+		assert.True(t, slices.ContainsFunc(r.Dependencies, func(urn string) bool {
+			return strings.HasSuffix(urn, "::server-from-cdn-list")
+		}))
 	}
 }
