@@ -90,7 +90,7 @@ func hasServer(c *cell) left {
 }
 
 func hasServerName(c *cell) left {
-	there := c.cfg.Stage >= 3 || c.zone == nil || len(c.records(c.zone.Origin())) > 0
+	there := c.cfg.Stage >= 3 || c.zone == nil || len(c.records(c.serverHost())) > 0
 	return c.from(1, there, "the server's name", "nameServer")
 }
 

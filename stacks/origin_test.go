@@ -105,3 +105,15 @@ func certified(rec *record.Recording, l record.Resource) []string {
 	}
 	return names
 }
+
+// A site without a CDN leads to the server by the domain itself.
+func TestAServerWithoutACDNHasTheDomain(t *testing.T) {
+	for _, stage := range []string{"1", "2"} {
+		rec := build(t, settings{"stage": stage, "cdn": "none", "domain": "example.com"})
+		var names []any
+		for _, r := range rec.All("aws:route53/record:Record") {
+			names = append(names, r.Inputs["name"])
+		}
+		assert.Contains(t, names, "example.com", "stage %s", stage)
+	}
+}

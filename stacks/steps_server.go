@@ -70,8 +70,7 @@ func (c *cell) admitUsers(args *server.Args) error {
 	return nil
 }
 
-// nameServer gives the server its name: the domain itself, or, behind a CDN,
-// the name by which the CDN reaches it.
+// nameServer gives the server its name.
 func (c *cell) nameServer() error {
 	if err := c.needs("name the server", hasNames, hasServer); err != nil {
 		return err
@@ -79,11 +78,16 @@ func (c *cell) nameServer() error {
 	if c.zone == nil || c.server == nil {
 		return nil
 	}
-	host := c.cfg.Domain
+	return c.zone.Address(c.serverHost(), c.server.PublicIP)
+}
+
+// serverHost is the server's name in the zone: the domain itself, or, behind a CDN,
+// the name by which the CDN reaches it.
+func (c *cell) serverHost() string {
 	if c.cfg.CDN != config.NoCDN {
-		host = c.zone.Origin()
+		return c.zone.Origin()
 	}
-	return c.zone.Address(host, c.server.PublicIP)
+	return c.cfg.Domain
 }
 
 // keepServer leaves the server of stage 2 as it is while the handover is
