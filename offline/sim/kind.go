@@ -1,8 +1,6 @@
 package sim
 
-import (
-	"regexp"
-)
+import "regexp"
 
 // Kind is the behaviour of one resource type. Property names are Pulumi's, and
 // a dotted path reaches into nested objects and through lists

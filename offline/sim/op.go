@@ -1,5 +1,7 @@
 package sim
 
+import "maps"
+
 // Op is one operation on one resource, as rules and output functions see it.
 type Op struct {
 	Kind *Kind
@@ -108,4 +110,30 @@ func (o *Op) Changed(path string) bool {
 		return true
 	}
 	return !equal(normal(o.Old.Get(path)), normal(o.In.Get(path)))
+}
+
+// Drop removes other resources that go along with the one that is deleted, such
+// as the objects of a bucket that may be emptied.
+func (o *Op) Drop(all ...Found) {
+	for _, f := range all {
+		region := f.Region
+		o.cloud.remove(entryKey(o.pkg.Name, o.Account, region, f.Token, f.ID))
+	}
+}
+
+// Amend changes properties of another resource, as a service does that helps
+// itself: the program that made the resource finds them changed. Call it from the
+// last rule, so that nothing is amended for an operation that is refused.
+func (o *Op) Amend(f Found, props Props) error {
+	if o.cloud == nil {
+		return nil
+	}
+	e, err := o.cloud.get(entryKey(o.pkg.Name, o.Account, f.Region, f.Token, f.ID))
+	if err != nil || e == nil {
+		return err
+	}
+	amended := *e
+	amended.Properties = e.Properties.Copy()
+	maps.Copy(amended.Properties, props)
+	return o.cloud.put(&amended)
 }

@@ -1,7 +1,5 @@
 package sim
 
-import "maps"
-
 // Shelf is a section of the state file for what outlives its resource: it is no
 // resource of any stack and blocks no destroy, but stays visible.
 type Shelf string
@@ -35,32 +33,6 @@ func (o *Op) Kept(shelf Shelf, key string) (Props, bool) {
 	}
 	props, ok := o.cloud.Shelves[shelf][o.shelfKey(key)]
 	return props, ok
-}
-
-// Drop removes other resources that go along with the one that is deleted, such
-// as the objects of a bucket that may be emptied.
-func (o *Op) Drop(all ...Found) {
-	for _, f := range all {
-		region := f.Region
-		o.cloud.remove(entryKey(o.pkg.Name, o.Account, region, f.Token, f.ID))
-	}
-}
-
-// Amend changes properties of another resource, as a service does that helps
-// itself: the program that made the resource finds them changed. Call it from the
-// last rule, so that nothing is amended for an operation that is refused.
-func (o *Op) Amend(f Found, props Props) error {
-	if o.cloud == nil {
-		return nil
-	}
-	e, err := o.cloud.get(entryKey(o.pkg.Name, o.Account, f.Region, f.Token, f.ID))
-	if err != nil || e == nil {
-		return err
-	}
-	amended := *e
-	amended.Properties = e.Properties.Copy()
-	maps.Copy(amended.Properties, props)
-	return o.cloud.put(&amended)
 }
 
 func (o *Op) shelfKey(key string) string { return o.Account + " " + o.home() + " " + key }
