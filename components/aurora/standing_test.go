@@ -63,7 +63,7 @@ func site(ctx *pulumi.Context, region string, in pulumi.ResourceOption) (args Ar
 	if err != nil {
 		return args, err
 	}
-	args.VpcID, args.KMSKeyARN, args.Clients = vpc.ID(), key.Arn, nil
+	args.VPCID, args.KMSKeyARN, args.Clients = vpc.ID(), key.Arn, nil
 	return args, nil
 }
 
