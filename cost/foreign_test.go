@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/cost"
+	"github.com/rung-dev/rung/record/recordtest"
 )
 
 func foreign(t *testing.T, file string) cost.Estimate {
@@ -16,9 +17,9 @@ func foreign(t *testing.T, file string) cost.Estimate {
 }
 
 func TestForeignExport(t *testing.T) {
-	golden(t, "foreign-export.golden", text(foreign(t, "foreign-export.json")))
+	recordtest.Golden(t, "foreign-export", text(foreign(t, "foreign-export.json")))
 }
 
 func TestForeignPreview(t *testing.T) {
-	golden(t, "foreign-preview.golden", text(foreign(t, "foreign-preview.json")))
+	recordtest.Golden(t, "foreign-preview", text(foreign(t, "foreign-preview.json")))
 }

@@ -2,23 +2,19 @@ package view
 
 import (
 	"bytes"
-	"flag"
 	"io"
-	"os"
 	"testing"
 
 	"github.com/shopspring/decimal"
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/cost"
 	"github.com/rung-dev/rung/preview"
 	"github.com/rung-dev/rung/preview/previewtest"
 	"github.com/rung-dev/rung/preview/terminal"
+	"github.com/rung-dev/rung/record/recordtest"
 	"github.com/rung-dev/rung/stacks/ladder"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // climb is the plan that the recorded events tell of.
 func climb(t *testing.T) preview.Input {
@@ -74,7 +70,7 @@ func TestRenderersAreGolden(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var b bytes.Buffer
 			require.NoError(t, write(&b))
-			golden(t, name, b.Bytes())
+			recordtest.Golden(t, name, b.String())
 		})
 	}
 }
@@ -89,15 +85,4 @@ func billOfPlan(in preview.Input) preview.Bill {
 		}
 	}
 	return preview.NewBill("stage 3", in.After.Estimate(all), 3, in.Traffic, in.Budget)
-}
-
-func golden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	path := "testdata/" + name + ".golden"
-	if *update {
-		require.NoError(t, os.WriteFile(path, got, 0o644))
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err, "go test ./preview/view -update writes it")
-	assert.Equal(t, string(want), string(got))
 }
