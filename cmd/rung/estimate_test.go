@@ -36,15 +36,20 @@ func priceable() map[string]settings {
 	}
 	zone := strings.Repeat("0a", 16)
 	for name, more := range map[string]settings{
-		"2 with a domain":    {"stage": "2", "domain": "example.com"},
-		"3 at Cloudflare":    {"stage": "3", "domain": "example.com", "cdn": "cloudflare", "cloudflareZone": zone},
-		"3 with a handover":  {"stage": "3", "handover": "pending"},
-		"3 reserved":         {"stage": "3", "reservedInstances": "c7g.medium=2"},
-		"4 without a CDN":    {"stage": "4", "domain": "example.com", "cdn": "none", "budget": "100000"},
-		"4 in shards":        {"stage": "4", "cache.clusterMode": "enabled", "cache.shards": "2"},
-		"5 committed":        {"stage": "5", "commitment": "three-years"},
-		"5 in two regions":   {"stage": "5", "domain": "example.com", "regions": "eu-west-1,us-east-1"},
-		"6 in three regions": {"stage": "6", "domain": "example.com", "regions": "us-east-1,eu-west-1,ap-northeast-1", "users": "20000000"},
+		"2 with a domain":         {"stage": "2", "domain": "example.com"},
+		"3 at Cloudflare":         {"stage": "3", "domain": "example.com", "cdn": "cloudflare", "cloudflareZone": zone},
+		"3 with a handover":       {"stage": "3", "handover": "pending"},
+		"3 reserved":              {"stage": "3", "reservedInstances": "c7g.medium=2"},
+		"3 with a machine as NAT": {"stage": "3", "nat": "instance", "flowLogs": "true"},
+		"4 with a proxy":          {"stage": "4", "database.proxy": "always", "services.api": "balancer"},
+		"4 without a CDN":         {"stage": "4", "domain": "example.com", "cdn": "none", "budget": "100000"},
+		"4 in shards":             {"stage": "4", "cache.clusterMode": "enabled", "cache.shards": "2"},
+		"5 committed":             {"stage": "5", "commitment": "three-years"},
+		"5 with Aurora":           {"stage": "5", "domain": "example.com", "database.global": "aurora"},
+		"5 by an accelerator":     {"stage": "5", "domain": "example.com", "traffic.routing": "accelerator", "network.link": "transit-gateway"},
+		"5 with a handover":       {"stage": "5", "handover": "pending"},
+		"5 in two regions":        {"stage": "5", "domain": "example.com", "regions": "eu-west-1,us-east-1"},
+		"6 in three regions":      {"stage": "6", "domain": "example.com", "regions": "us-east-1,eu-west-1,ap-northeast-1", "users": "20000000"},
 	} {
 		all[name] = more
 	}
