@@ -74,6 +74,10 @@ type Form struct {
 	Alone bool
 }
 
+// RDS is what RDS takes as the identifier of an instance, a cluster or a global
+// database: 63 letters, digits and single hyphens, beginning with a letter.
+var RDS = Form{Max: 63, Refused: regexp.MustCompile(`[^a-z0-9]+`), Lower: true, Letter: true}
+
 // hashed is the length of the hash in a name; at 32 bits, two siblings of some
 // dozens share one once in many million stacks.
 const hashed = 8

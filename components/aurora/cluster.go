@@ -3,7 +3,6 @@ package aurora
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -111,18 +110,14 @@ func (b *builder) buildMonitoring() error {
 	return nil
 }
 
-// physical is what RDS takes as the identifier of a cluster or an instance: 63
-// letters, digits and single hyphens, beginning with a letter.
-var physical = names.Form{Max: 63, Refused: regexp.MustCompile(`[^a-z0-9]+`), Lower: true, Letter: true}
-
 // identifier is the physical name of a child of the database called base: the
 // stack, the child and the incarnation.
 func identifier(stack, base, child, incarnation string) string {
 	end := "-" + incarnation
 	if stood(stack, base, child, end) {
-		return physical.Cut(stack, child, end)
+		return names.RDS.Cut(stack, child, end)
 	}
-	return physical.Of(stack, child, end)
+	return names.RDS.Of(stack, child, end)
 }
 
 // stood reports whether older versions, which cut names at their end, may have
@@ -131,7 +126,7 @@ func identifier(stack, base, child, incarnation string) string {
 // be another cluster.
 func stood(stack, base, child, end string) bool {
 	alone := child == clusterName(base) || child == globalName(base)
-	return alone && physical.Of(stack, base, end) == physical.Cut(stack, base, end)
+	return alone && names.RDS.Of(stack, base, end) == names.RDS.Cut(stack, base, end)
 }
 
 func (b *builder) identifier(child string) pulumi.StringOutput {

@@ -2,7 +2,6 @@ package database
 
 import (
 	"fmt"
-	"regexp"
 
 	"github.com/rung-dev/rung/machine"
 	"github.com/rung-dev/rung/names"
@@ -51,18 +50,14 @@ func replicaZones(zones []string, n int) []string {
 	return placed
 }
 
-// physical is what RDS takes as the identifier of an instance: 63 letters,
-// digits and single hyphens, beginning with a letter.
-var physical = names.Form{Max: 63, Refused: regexp.MustCompile(`[^a-z0-9]+`), Lower: true, Letter: true}
-
 // identifier is the physical name of an instance of the database called base:
 // the stack, the child and the incarnation.
 func identifier(stack, base, child, incarnation string) string {
 	end := "-" + incarnation
 	if stood(stack, base, child, end) {
-		return physical.Cut(stack, child, end)
+		return names.RDS.Cut(stack, child, end)
 	}
-	return physical.Of(stack, child, end)
+	return names.RDS.Of(stack, child, end)
 }
 
 // stood reports whether older versions, which cut names at their end, may have
@@ -71,7 +66,7 @@ func identifier(stack, base, child, incarnation string) string {
 // because another one would give a standing database another address.
 func stood(stack, base, child, end string) bool {
 	primary, replica := primaryName(base), replicaName(base, 0)
-	return (child == primary || child == replica) && physical.Cut(stack, primary, end) != physical.Cut(stack, replica, end)
+	return (child == primary || child == replica) && names.RDS.Cut(stack, primary, end) != names.RDS.Cut(stack, replica, end)
 }
 
 // finalSnapshot is the name of the snapshot that RDS takes of an instance

@@ -106,7 +106,7 @@ func (a Args) checkPlace() error {
 	if a.ImageID == nil {
 		errs = append(errs, errors.New("ImageID: required"))
 	}
-	errs = append(errs, between("DiskGiB", a.DiskGiB, 8, 16_384))
+	errs = append(errs, part.Between("DiskGiB", a.DiskGiB, 8, 16_384))
 	errs = append(errs, part.CheckLogDays(a.LogDays))
 	return errors.Join(errs...)
 }
@@ -114,8 +114,8 @@ func (a Args) checkPlace() error {
 // checkSize is about how many machines there are.
 func (a Args) checkSize() error {
 	errs := []error{
-		between("MaxSize", a.MaxSize, 1, 1_000),
-		between("SpotShare", a.SpotShare, 0, 100),
+		part.Between("MaxSize", a.MaxSize, 1, 1_000),
+		part.Between("SpotShare", a.SpotShare, 0, 100),
 	}
 	switch {
 	case a.MinSize < 0 || a.MinSize > a.MaxSize:
@@ -169,7 +169,7 @@ func (a Args) checkTypes() error {
 func (a Args) checkScaling() error {
 	var errs []error
 	if a.CPUPercent != 0 {
-		errs = append(errs, between("CPUPercent", a.CPUPercent, 10, 90))
+		errs = append(errs, part.Between("CPUPercent", a.CPUPercent, 10, 90))
 	}
 	if r := a.Requests; r != nil {
 		if r.LoadBalancerSuffix == nil || r.TargetGroupSuffix == nil {
@@ -191,7 +191,7 @@ func (a Args) checkScaling() error {
 				"no number of machines is faster than one job",
 				b.AcceptableDelaySeconds, b.SecondsPerJob))
 		}
-		errs = append(errs, between("Backlog.JobsAtOnce", b.JobsAtOnce, 1, 1_000))
+		errs = append(errs, part.Between("Backlog.JobsAtOnce", b.JobsAtOnce, 1, 1_000))
 	}
 	if a.Predictive != "" && a.Predictive != PredictiveForecast && a.Predictive != PredictiveScale {
 		errs = append(errs, fmt.Errorf("Predictive: got %q, want %s, %s or nothing", a.Predictive, PredictiveForecast,
@@ -212,7 +212,7 @@ func (a Args) checkSchedules() error {
 			errs = append(errs, fmt.Errorf("Schedules[%d].Recurrence: got %q, want five fields such as 0 8 * * 1-5", i,
 				s.Recurrence))
 		}
-		errs = append(errs, between(fmt.Sprintf("Schedules[%d].MinSize", i), s.MinSize, 0, a.MaxSize))
+		errs = append(errs, part.Between(fmt.Sprintf("Schedules[%d].MinSize", i), s.MinSize, 0, a.MaxSize))
 	}
 	return errors.Join(errs...)
 }
@@ -249,11 +249,4 @@ func (a Args) checkProgram() error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-func between(field string, got, low, high int) error {
-	if got < low || got > high {
-		return fmt.Errorf("%s: got %d, want %d to %d", field, got, low, high)
-	}
-	return nil
 }

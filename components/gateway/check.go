@@ -82,8 +82,8 @@ func (a Args) checkTarget() error {
 }
 
 func (a Args) checkLimits() error {
-	errs := []error{between("TimeoutSeconds", a.TimeoutSeconds, 1, MaxTimeoutSeconds),
-		between("Burst", a.Burst, 1, 1_000_000)}
+	errs := []error{part.Between("TimeoutSeconds", a.TimeoutSeconds, 1, MaxTimeoutSeconds),
+		part.Between("Burst", a.Burst, 1, 1_000_000)}
 	if a.RequestsPerSecond <= 0 {
 		errs = append(errs, fmt.Errorf("RequestsPerSecond: got %v, want more than 0", a.RequestsPerSecond))
 	}
@@ -113,7 +113,7 @@ func (a Args) checkRoutes() error {
 			errs = append(errs, fmt.Errorf("%s.RequestsPerSecond: got %v, want more than 0 and at most the gateway's %v", at,
 				r.RequestsPerSecond, a.RequestsPerSecond))
 		}
-		errs = append(errs, between(at+".Burst", r.Burst, 1, a.Burst))
+		errs = append(errs, part.Between(at+".Burst", r.Burst, 1, a.Burst))
 	}
 	return errors.Join(errs...)
 }
@@ -122,7 +122,7 @@ func (c *CORS) check() error {
 	if c == nil {
 		return nil
 	}
-	errs := []error{between("CORS.MaxAgeSeconds", c.MaxAgeSeconds, 0, maxAgeSeconds)}
+	errs := []error{part.Between("CORS.MaxAgeSeconds", c.MaxAgeSeconds, 0, maxAgeSeconds)}
 	if len(c.Origins) == 0 {
 		errs = append(errs, errors.New("CORS.Origins: required"))
 	}
@@ -159,7 +159,7 @@ func (a Args) checkDomain() error {
 }
 
 func (a Args) checkWatch() error {
-	errs := []error{between("AlarmErrors", a.AlarmErrors, 1, 1_000_000)}
+	errs := []error{part.Between("AlarmErrors", a.AlarmErrors, 1, 1_000_000)}
 	errs = append(errs, part.CheckLogDays(a.LogDays))
 	if a.AlarmP95Seconds <= 0 || a.AlarmP95Seconds > MaxTimeoutSeconds {
 		errs = append(errs, fmt.Errorf("AlarmP95Seconds: got %v, want more than 0 and at most %d", a.AlarmP95Seconds,
@@ -182,11 +182,4 @@ func logFormat() (string, error) {
 		"serviceMilliseconds": "$context.integrationLatency", "error": "$context.integrationErrorMessage",
 	})
 	return string(line), err
-}
-
-func between(field string, got, low, high int) error {
-	if got < low || got > high {
-		return fmt.Errorf("%s: got %d, want %d to %d", field, got, low, high)
-	}
-	return nil
 }

@@ -64,7 +64,7 @@ func NewLink(ctx *pulumi.Context, name string, args LinkArgs, opts ...pulumi.Res
 }
 
 func (a LinkArgs) validate() error {
-	errs := []error{between("TargetPort", a.TargetPort, 1, 65_535)}
+	errs := []error{part.Between("TargetPort", a.TargetPort, 1, 65_535)}
 	if a.VPCID == nil {
 		errs = append(errs, errors.New("VPCID: required"))
 	}

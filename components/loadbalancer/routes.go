@@ -72,9 +72,9 @@ func (a Args) checkRoutes() error {
 		}
 		names[r.Name], priorities[r.Priority] = true, true
 		errs = append(errs,
-			between(at+".Priority", r.Priority, 1, rulePriority-1),
-			between(at+".Weight", r.Weight, 0, 100),
-			between(at+".Paths", len(r.Paths), 1, maxPaths),
+			part.Between(at+".Priority", r.Priority, 1, rulePriority-1),
+			part.Between(at+".Weight", r.Weight, 0, 100),
+			part.Between(at+".Paths", len(r.Paths), 1, maxPaths),
 			r.Health.withDefaults().validate())
 		for _, p := range r.Paths {
 			if !routePath.MatchString(p) {

@@ -130,11 +130,11 @@ func checkCIDRs(list []string) error {
 // checkSpread is about how requests find targets.
 func (a Args) checkSpread() error {
 	errs := []error{
-		between("TargetPort", a.TargetPort, 1, 65_535),
-		between("StickySeconds", a.StickySeconds, 0, weekSeconds),
-		between("DrainSeconds", a.DrainSeconds, 0, 3_600),
-		between("IdleSeconds", a.IdleSeconds, 1, 4_000),
-		between("AlarmErrors", a.AlarmErrors, 1, 1_000_000),
+		part.Between("TargetPort", a.TargetPort, 1, 65_535),
+		part.Between("StickySeconds", a.StickySeconds, 0, weekSeconds),
+		part.Between("DrainSeconds", a.DrainSeconds, 0, 3_600),
+		part.Between("IdleSeconds", a.IdleSeconds, 1, 4_000),
+		part.Between("AlarmErrors", a.AlarmErrors, 1, 1_000_000),
 	}
 	if !slices.Contains(Algorithms(), a.Algorithm) {
 		errs = append(errs, fmt.Errorf("Algorithm: got %q, want one of %v", a.Algorithm, Algorithms()))
@@ -143,7 +143,7 @@ func (a Args) checkSpread() error {
 		errs = append(errs, fmt.Errorf("AlarmP95Seconds: got %v, want more than 0", a.AlarmP95Seconds))
 	}
 	if a.SlowStartSeconds != 0 {
-		errs = append(errs, between("SlowStartSeconds", a.SlowStartSeconds, 30, 900))
+		errs = append(errs, part.Between("SlowStartSeconds", a.SlowStartSeconds, 30, 900))
 		if a.Algorithm != RoundRobin {
 			errs = append(errs, fmt.Errorf("SlowStartSeconds: got %d with %s, but only %s starts slowly", a.SlowStartSeconds,
 				a.Algorithm, RoundRobin))
@@ -154,10 +154,10 @@ func (a Args) checkSpread() error {
 
 func (h HealthCheck) validate() error {
 	errs := []error{
-		between("Health.IntervalSeconds", h.IntervalSeconds, 5, 300),
-		between("Health.TimeoutSeconds", h.TimeoutSeconds, 2, 120),
-		between("Health.Up", h.Up, 2, 10),
-		between("Health.Down", h.Down, 2, 10),
+		part.Between("Health.IntervalSeconds", h.IntervalSeconds, 5, 300),
+		part.Between("Health.TimeoutSeconds", h.TimeoutSeconds, 2, 120),
+		part.Between("Health.Up", h.Up, 2, 10),
+		part.Between("Health.Down", h.Down, 2, 10),
 	}
 	if h.Path != "" && h.Path[0] != '/' {
 		errs = append(errs, fmt.Errorf("Health.Path: got %q, want a path that begins with /", h.Path))
@@ -173,7 +173,7 @@ func (a Args) checkMove() error {
 	if a.Move == nil {
 		return nil
 	}
-	errs := []error{between("Move.Weight", a.Move.Weight, 0, 100)}
+	errs := []error{part.Between("Move.Weight", a.Move.Weight, 0, 100)}
 	if a.Move.InstanceID == nil {
 		errs = append(errs, errors.New("Move.InstanceID: required"))
 	}
@@ -217,11 +217,4 @@ func (a Args) listeners() []listener {
 		return []listener{{port: 443, tls: true}}
 	}
 	return []listener{{port: 443, tls: true}, {port: 80, redirects: true}}
-}
-
-func between(field string, got, low, high int) error {
-	if got < low || got > high {
-		return fmt.Errorf("%s: got %d, want %d to %d", field, got, low, high)
-	}
-	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/rung-dev/rung/components/alarms"
+	"github.com/rung-dev/rung/components/part"
 )
 
 const (
@@ -35,9 +36,9 @@ func (a TCPArgs) withDefaults() TCPArgs {
 func (a TCPArgs) validate() error {
 	errs := []error{
 		checkPlace(a.VPCID, a.Subnets), checkCIDRs(a.CIDRs), a.Health.validate(),
-		between("Port", a.Port, 1, 65_535), between("TargetPort", a.TargetPort, 1, 65_535),
-		between("DrainSeconds", a.DrainSeconds, 0, 3_600), between("IdleSeconds", a.IdleSeconds, 60, 6_000),
-		between("AlarmResets", a.AlarmResets, 1, 1_000_000),
+		part.Between("Port", a.Port, 1, 65_535), part.Between("TargetPort", a.TargetPort, 1, 65_535),
+		part.Between("DrainSeconds", a.DrainSeconds, 0, 3_600), part.Between("IdleSeconds", a.IdleSeconds, 60, 6_000),
+		part.Between("AlarmResets", a.AlarmResets, 1, 1_000_000),
 	}
 	if n := len(a.CIDRs) + len(a.Clients); n > ruleQuota {
 		errs = append(errs, fmt.Errorf("CIDRs, Clients: got %d, want at most %d: a security group has no more rules", n,

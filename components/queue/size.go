@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/components/part"
 )
 
 const (
@@ -46,12 +47,12 @@ func (a Args) withDefaults() Args {
 
 func (a Args) validate() error {
 	errs := []error{
-		between("JobSeconds", a.JobSeconds, 1, maxVisibleSeconds/visibilityFactor),
-		between("Attempts", a.Attempts, 3, 10),
-		between("RetentionDays", a.RetentionDays, 1, maxRetentionDays),
-		between("DeadRetentionDays", a.DeadRetentionDays, 1, maxRetentionDays),
-		between("AlarmDepth", a.AlarmDepth, 1, 1_000_000),
-		between("AlarmAgeSeconds", a.AlarmAgeSeconds, 60, maxRetentionDays*daySeconds),
+		part.Between("JobSeconds", a.JobSeconds, 1, maxVisibleSeconds/visibilityFactor),
+		part.Between("Attempts", a.Attempts, 3, 10),
+		part.Between("RetentionDays", a.RetentionDays, 1, maxRetentionDays),
+		part.Between("DeadRetentionDays", a.DeadRetentionDays, 1, maxRetentionDays),
+		part.Between("AlarmDepth", a.AlarmDepth, 1, 1_000_000),
+		part.Between("AlarmAgeSeconds", a.AlarmAgeSeconds, 60, maxRetentionDays*daySeconds),
 	}
 	if a.DeadRetentionDays < a.RetentionDays {
 		errs = append(errs, fmt.Errorf("DeadRetentionDays: got %d, want at least RetentionDays, which is %d: "+
@@ -76,11 +77,4 @@ func denyPlainHTTP(arn string) map[string]any {
 		"Action": "sqs:*", "Resource": arn,
 		"Condition": map[string]any{"Bool": map[string]any{"aws:SecureTransport": "false"}},
 	}
-}
-
-func between(field string, got, low, high int) error {
-	if got < low || got > high {
-		return fmt.Errorf("%s: got %d, want %d to %d", field, got, low, high)
-	}
-	return nil
 }
