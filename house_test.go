@@ -113,19 +113,19 @@ var arrows = map[string][]string{
 	"app":        {},
 	"cdnpolicy":  {},
 	"cmd":        {"app/contract", "cost", "engine", "guard", "names", "offline", "orphans", "outside", "policies", "preflight", "preview", "record", "region", "resource", "stacks", "temporary"},
-	"components": {"app/contract", "cdnpolicy", "guard", "machine", "names", "region"},
+	"components": {"app/contract", "cdnpolicy", "guard", "machine", "names", "region", "resource/token"},
 	"cost":       {"outside", "region", "resource", "stacks/ladder"},
 	"docs":       {"stacks/ladder"},
-	"engine":     {"names", "outside"},
+	"engine":     {"names", "outside", "resource/token"},
 	"examples":   {"components", "guard"},
-	"guard":      {},
+	"guard":      {"resource/token"},
 	"lifecycle":  {},
 	"machine":    {},
 	"names":      {},
-	"offline":    {},
+	"offline":    {"resource/token"},
 	// What services share knows none of them, and the core of the simulation no cloud.
-	"offline/aws":          {"cdnpolicy", "machine", "offline/sim", "region"},
-	"offline/aws/internal": {"machine", "offline/sim", "region"},
+	"offline/aws":          {"cdnpolicy", "machine", "offline/sim", "region", "resource/token"},
+	"offline/aws/internal": {"machine", "offline/sim", "region", "resource/token"},
 	"offline/sim":          {"outside"},
 	"orphans":              {},
 	"outside":              {},
@@ -138,19 +138,19 @@ var arrows = map[string][]string{
 	"preview/drawing":        {"preview", "preview/terminal", "region", "stacks/parts"},
 	"preview/markdown":       {"outside"},
 	"preview/page":           {"outside", "preview", "preview/drawing"},
-	"preview/previewtest":    {"cost", "outside", "stacks/ladder", "stacks/parts"},
+	"preview/previewtest":    {"cost", "outside", "resource/token", "stacks/ladder", "stacks/parts"},
 	"preview/terminal":       {"outside", "preview"},
 	"preview/view":           {"cost", "guard", "outside", "preview", "resource", "stacks/ladder", "stacks/parts"},
 	"record":                 {"cdnpolicy", "region", "resource"},
 	"region":                 {},
 	"resource":               {},
-	"stacks":                 {"app/contract", "components", "guard", "names", "outside", "region"},
+	"stacks":                 {"app/contract", "components", "guard", "names", "outside", "region", "resource/token"},
 	"stacks/accepted":        {"stacks/ladder"},
 	"stacks/config":          {"machine", "outside", "region", "stacks/ladder"},
 	"stacks/ladder":          {},
 	"stacks/parts":           {"region"},
 	"temporary":              {"outside"},
-	"tests":                  {"app/contract", "cost", "engine", "guard", "offline", "preview", "record", "stacks"},
+	"tests":                  {"app/contract", "cost", "engine", "guard", "offline", "preview", "record", "resource/token", "stacks"},
 	"tests/internal":         {"engine", "offline", "stacks"},
 }
 
@@ -296,6 +296,24 @@ func TestTypeTokensAreFrozen(t *testing.T) {
 		})
 	}
 	assert.Equal(t, tokens, slices.Sorted(maps.Keys(found)), "a token may be added to the list, never changed or removed")
+}
+
+// What a provider calls its types and functions stands in one table. Texts from
+// outside, of which a token is a part, are no such literals; types that do not
+// exist are of the module x.
+func TestTokensOfProvidersStandInOneTable(t *testing.T) {
+	literal := regexp.MustCompile("^[\"`]((aws|cloudflare|random):\\w+/\\w+:\\w+|pulumi:pulumi:Stack(Reference)?)[\"`]$")
+	for _, s := range sources(t) {
+		if within(s.dir, "resource/token") {
+			continue
+		}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			if lit, ok := n.(*ast.BasicLit); ok && !strings.Contains(lit.Value, ":x/") {
+				assert.NotRegexp(t, literal, lit.Value, "%s: name it in resource/token", s.path)
+			}
+			return true
+		})
+	}
 }
 
 // Work that is left to do stands in an issue, not in the product.

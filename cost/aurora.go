@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // ioOptimized is how RDS names Aurora's storage without charges for I/O.
@@ -33,7 +35,7 @@ func priceDBCluster(s *sheet) {
 		note: "what users store"})
 	if storage == "storage (Standard)" {
 		s.bill(charge{
-			item: "I/O requests", service: Aurora, sku: "I/O requests (Standard)", count: split(s.statements(), len(s.byType[typDBCluster])), basis: Assumed,
+			item: "I/O requests", service: Aurora, sku: "I/O requests (Standard)", count: split(s.statements(), len(s.byType[token.RDSCluster])), basis: Assumed,
 			note: "one per statement that the cache does not answer",
 		})
 	}
@@ -56,7 +58,7 @@ func furtherRegion(r *Resource) bool {
 // hold the same again.
 func (st *stack) firstClusters() []*Resource {
 	var firsts []*Resource
-	for _, r := range st.byType[typDBCluster] {
+	for _, r := range st.byType[token.RDSCluster] {
 		if !furtherRegion(r) {
 			firsts = append(firsts, r)
 		}
@@ -93,7 +95,7 @@ func priceDBClusterNode(s *sheet) {
 		s.unpriced("", s.props.notKnown("instanceClass"))
 		return
 	}
-	cluster, _ := s.target(s.r, "clusterIdentifier", typDBCluster)
+	cluster, _ := s.target(s.r, "clusterIdentifier", token.RDSCluster)
 	var shared props
 	if cluster != nil {
 		shared = cluster.Props

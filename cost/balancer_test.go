@@ -7,13 +7,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/cost"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func TestCloudflareBalancing(t *testing.T) {
-	balancer := func(p m) cost.Resource { return res("", "cloudflare:index/loadBalancer:LoadBalancer", "b", p) }
+	balancer := func(p m) cost.Resource { return res("", token.CloudflareLoadBalancer, "b", p) }
 	rest := []cost.Resource{
-		res("", "cloudflare:index/loadBalancerPool:LoadBalancerPool", "p", m{}),
-		res("", "cloudflare:index/loadBalancerMonitor:LoadBalancerMonitor", "m", m{}),
+		res("", token.CloudflareLoadBalancerPool, "p", m{}),
+		res("", token.CloudflareLoadBalancerMonitor, "m", m{}),
 	}
 	two := estimate(t, stage5(t),
 		append(rest, balancer(m{"steeringPolicy": "dynamic_latency", "defaultPoolIds": l{"a", cost.Unknown{}}}))...)

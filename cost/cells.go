@@ -5,12 +5,8 @@ import (
 	"slices"
 
 	"github.com/shopspring/decimal"
-)
 
-// Types that tell how users come to a cell.
-const (
-	typRecord   = "aws:route53/record:Record"
-	typBalancer = "cloudflare:index/loadBalancer:LoadBalancer"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // steerFailover is Cloudflare's name for taking the first region that answers.
@@ -52,18 +48,18 @@ func (st *stack) findCells(fronts set) cells {
 // region it is for; Cloudflare's balancing by taking the pools in order, of
 // which the stack's own region is the first.
 func (st *stack) firstCell() string {
-	for _, r := range st.byType[typRecord] {
+	for _, r := range st.byType[token.Route53Record] {
 		for _, policy := range props(r.Props).objects("failoverRoutingPolicies") {
 			if policy.str("type") != "PRIMARY" {
 				continue
 			}
-			if lb, certain := st.target(r, "aliases", typLB); lb != nil && certain {
+			if lb, certain := st.target(r, "aliases", token.LBLoadBalancer); lb != nil && certain {
 				return st.regionOf(lb)
 			}
 			return props(r.Props).str("setIdentifier")
 		}
 	}
-	for _, r := range st.byType[typBalancer] {
+	for _, r := range st.byType[token.CloudflareLoadBalancer] {
 		if props(r.Props).str("steeringPolicy") == steerFailover {
 			return st.opts.Region
 		}

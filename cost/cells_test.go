@@ -9,23 +9,11 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/rung-dev/rung/cost"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 const (
-	albType     = "aws:lb/loadBalancer:LoadBalancer"
-	apiType     = "aws:apigatewayv2/api:Api"
-	bucketType  = "aws:s3/bucketV2:BucketV2"
-	natType     = "aws:ec2/natGateway:NatGateway"
-	aclType     = "aws:wafv2/webAcl:WebAcl"
-	logType     = "aws:cloudwatch/logGroup:LogGroup"
-	recordType  = "aws:route53/record:Record"
-	groupType   = "aws:autoscaling/group:Group"
-	templates   = "aws:ec2/launchTemplate:LaunchTemplate"
-	policyType  = "aws:autoscaling/policy:Policy"
-	topicType   = "aws:sns/topic:Topic"
-	queueType   = "aws:sqs/queue:Queue"
-	listensType = "aws:sns/topicSubscription:TopicSubscription"
-	secondary   = "eu-west-1"
+	secondary = "eu-west-1"
 )
 
 // cell is what one region has of a system that users reach, behind a CDN.
@@ -37,22 +25,23 @@ func cell(region string) []cost.Resource {
 		return r
 	}
 	return []cost.Resource{
-		component("loadbalancer", albType, "alb", m{"subnets": l{"a", "b"}}),
-		component("inner", albType, "inner", m{"internal": true, "subnets": l{"a", "b"}}),
-		component("gateway", apiType, "api", m{"protocolType": "HTTP"}),
-		component("network", natType, "nat-0", m{}), component("network", natType, "nat-1", m{}),
-		component("web", groupType, "web", m{"minSize": 2.0, "maxSize": 10.0, "launchTemplate": m{"name": "lt" + suffix}}),
-		component("web", policyType, "web-cpu", m{"autoscalingGroupName": "web" + suffix}),
-		component("web", templates, "lt", m{"name": "lt" + suffix, "instanceType": "m7g.large"}),
-		component("web", logType, "web-log", m{"retentionInDays": 365.0}),
-		component("logs", bucketType, "logs", m{}),
+		component("loadbalancer", token.LBLoadBalancer, "alb", m{"subnets": l{"a", "b"}}),
+		component("inner", token.LBLoadBalancer, "inner", m{"internal": true, "subnets": l{"a", "b"}}),
+		component("gateway", token.APIGatewayV2Api, "api", m{"protocolType": "HTTP"}),
+		component("network", token.EC2NatGateway, "nat-0", m{}), component("network", token.EC2NatGateway, "nat-1", m{}),
+		component("web", token.AutoScalingGroup, "web",
+			m{"minSize": 2.0, "maxSize": 10.0, "launchTemplate": m{"name": "lt" + suffix}}),
+		component("web", token.AutoScalingPolicy, "web-cpu", m{"autoscalingGroupName": "web" + suffix}),
+		component("web", token.EC2LaunchTemplate, "lt", m{"name": "lt" + suffix, "instanceType": "m7g.large"}),
+		component("web", token.CloudWatchLogGroup, "web-log", m{"retentionInDays": 365.0}),
+		component("logs", token.S3BucketV2, "logs", m{}),
 	}
 }
 
 func site() []cost.Resource {
 	return []cost.Resource{
-		res("cdn", distributionType, "dist", m{"origins": l{m{"originAccessControlId": cost.Unknown{}}}}),
-		res("firewall", aclType, "edge", m{"scope": "CLOUDFRONT"}),
+		res("cdn", token.CloudFrontDistribution, "dist", m{"origins": l{m{"originAccessControlId": cost.Unknown{}}}}),
+		res("firewall", token.WAFv2WebAcl, "edge", m{"scope": "CLOUDFRONT"}),
 	}
 }
 
@@ -93,7 +82,7 @@ func TestCellsShareTheTraffic(t *testing.T) {
 // Users come to the nearest region, or to the first one that answers.
 func TestRoutingDecidesTheShares(t *testing.T) {
 	record := func(role, region string) cost.Resource {
-		return res("dns", recordType, "dns-"+region,
+		return res("dns", token.Route53Record, "dns-"+region,
 			m{"setIdentifier": region, "failoverRoutingPolicies": l{m{"type": role}}})
 	}
 	all := append(append(site(), cell("us-east-1")...), cell(secondary)...)
@@ -101,10 +90,10 @@ func TestRoutingDecidesTheShares(t *testing.T) {
 		routing    []cost.Resource
 		here, away string
 	}{
-		"latency splits evenly":                          {[]cost.Resource{res("dns", recordType, "a", m{"latencyRoutingPolicies": l{m{"region": secondary}}})}, "3.42", "3.42"},
+		"latency splits evenly":                          {[]cost.Resource{res("dns", token.Route53Record, "a", m{"latencyRoutingPolicies": l{m{"region": secondary}}})}, "3.42", "3.42"},
 		"failover sends all to the primary":              {[]cost.Resource{record("PRIMARY", "us-east-1"), record("SECONDARY", secondary)}, "6.84", "0.00"},
 		"the primary may be elsewhere":                   {[]cost.Resource{record("PRIMARY", secondary), record("SECONDARY", "us-east-1")}, "0.00", "6.84"},
-		"Cloudflare takes the first region that answers": {[]cost.Resource{res("cdn", "cloudflare:index/loadBalancer:LoadBalancer", "lb", m{"steeringPolicy": "off"})}, "6.84", "0.00"},
+		"Cloudflare takes the first region that answers": {[]cost.Resource{res("cdn", token.CloudflareLoadBalancer, "lb", m{"steeringPolicy": "off"})}, "6.84", "0.00"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := estimate(t, cost.Options{Traffic: profile()}, append(tt.routing, all...)...)
@@ -162,16 +151,17 @@ func TestRangeEndsWithTheStage(t *testing.T) {
 func TestEventsAreSentOncePerRegion(t *testing.T) {
 	at := func(region, typ, name string, p m) cost.Resource { return away(region, typ, name, p) }
 	listens := func(region, topic, queue string) cost.Resource {
-		return at(region, listensType, topic+"-"+queue,
+		return at(region, token.SNSTopicSubscription, topic+"-"+queue,
 			m{"protocol": "sqs", "topic": "arn:" + topic, "endpoint": "arn:" + queue})
 	}
 	both := append(append(site(), cell("us-east-1")...), cell(secondary)...)
 	e := estimate(t, cost.Options{Traffic: profile()}, append(both,
-		at("us-east-1", topicType, "here", m{"arn": "arn:here"}), at(secondary, topicType, "there", m{"arn": "arn:there"}),
-		at("us-east-1", topicType, "alerts", m{"arn": "arn:alerts"}),
-		at("us-east-1", queueType, "search", m{"arn": "arn:search"}),
-		at(secondary, queueType, "search-euw1", m{"arn": "arn:search-euw1"}),
-		at("us-east-1", queueType, "jobs", m{"arn": "arn:jobs"}),
+		at("us-east-1", token.SNSTopic, "here", m{"arn": "arn:here"}),
+		at(secondary, token.SNSTopic, "there", m{"arn": "arn:there"}),
+		at("us-east-1", token.SNSTopic, "alerts", m{"arn": "arn:alerts"}),
+		at("us-east-1", token.SQSQueue, "search", m{"arn": "arn:search"}),
+		at(secondary, token.SQSQueue, "search-euw1", m{"arn": "arn:search-euw1"}),
+		at("us-east-1", token.SQSQueue, "jobs", m{"arn": "arn:jobs"}),
 		listens("us-east-1", "here", "search"), listens("us-east-1", "here", "search-euw1"),
 		listens(secondary, "there", "search"),
 	)...)

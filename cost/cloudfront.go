@@ -7,6 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/rung-dev/rung/region"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // edgeTiers are the steps of CloudFront's price for data to the internet, in
@@ -63,7 +64,7 @@ func priceDistribution(s *sheet) {
 		s.usage("CloudFront is paid per request and GB; " + noTraffic)
 		return
 	}
-	n := len(s.byType[typDistribution])
+	n := len(s.byType[token.CloudFrontDistribution])
 	s.originShield(n)
 	gb, gbNote := s.allowed(CloudFront, "data out to internet", split(s.load.gb, n))
 	requests, requestNote := s.allowed(CloudFront, "requests", split(s.load.requests, n))

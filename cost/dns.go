@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks/ladder"
 )
 
@@ -18,7 +19,7 @@ func priceZone(s *sheet) {
 	if !s.load.known || isPrivate(s.r) {
 		return
 	}
-	public := s.sharersWhere(typZone, "public", func(r *Resource) bool { return !isPrivate(r) })
+	public := s.sharersWhere(token.Route53Zone, "public", func(r *Resource) bool { return !isPrivate(r) })
 	queries := s.ranged(dec(s.opts.Traffic.ActiveUsers() * daysPerMonth))
 	s.tiered(charge{
 		item: "DNS queries", service: Route53, region: Global, count: split(queries, len(public.in)), basis: Assumed,

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // rootGB is the root volume of an instance that does not say: the size of
@@ -56,7 +58,7 @@ func (s *sheet) instanceDisks(p props, n span) {
 	}
 	s.disk("root volume", root, n)
 	for i, b := range p.objects("ebsBlockDevices") {
-		if s.find(typVolume, b.str("volumeId")) != nil {
+		if s.find(token.EBSVolume, b.str("volumeId")) != nil {
 			continue // a volume of its own, attached later
 		}
 		s.extraDisk(i+1, b, n)
@@ -128,7 +130,7 @@ var io2Tiers = []tier{
 // what changed, so half the volume to twice the volume is a fair range.
 func priceSnapshotPolicy(s *sheet) {
 	gb := zero
-	for _, v := range s.byType[typVolume] {
+	for _, v := range s.byType[token.EBSVolume] {
 		if tagsMatch(s.props.object("policyDetails").object("targetTags"), props(v.Props)) {
 			size, _ := props(v.Props).num("size")
 			gb = gb.Add(size)
@@ -160,7 +162,7 @@ func tagsMatch(want, volume props) bool {
 // priceSnapshot prices one snapshot of a volume of this stack.
 func priceSnapshot(s *sheet) {
 	gb, ok := s.props.num("volumeSize")
-	if v := s.find(typVolume, s.props.str("volumeId")); v != nil && !ok {
+	if v := s.find(token.EBSVolume, s.props.str("volumeId")); v != nil && !ok {
 		gb, ok = props(v.Props).num("size")
 	}
 	if !ok {

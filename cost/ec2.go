@@ -6,6 +6,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/rung-dev/rung/outside/figure"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // detailedMetrics is how many metrics detailed monitoring adds per instance.
@@ -95,7 +96,7 @@ func (st *stack) instanceIsPublic(r *Resource) (bool, Basis) {
 	case p.str("publicIp") != "":
 		return true, Declared
 	case p.has("subnetId") || p.pending("subnetId"):
-		if subnet, _ := st.target(r, "subnetId", typSubnet); subnet != nil {
+		if subnet, _ := st.target(r, "subnetId", token.EC2Subnet); subnet != nil {
 			return props(subnet.Props).flag("mapPublicIpOnLaunch"), Derived
 		}
 		return p.pending("subnetId") && st.facts.publicSubnets, Assumed
@@ -122,7 +123,7 @@ func priceNAT(s *sheet) {
 	}
 	s.bill(charge{
 		item: "data through the NAT gateway", service: NATGateway, sku: "data processed",
-		count: s.part(s.load.logGB, s.sharers(typNAT)), basis: Derived,
+		count: s.part(s.load.logGB, s.sharers(token.EC2NatGateway)), basis: Derived,
 		note: "application logs only; calls to other systems are not in the traffic profile",
 	})
 }
@@ -131,9 +132,9 @@ func priceNAT(s *sheet) {
 // of this stack, where it is paid for.
 func (s *sheet) hasOwnAddress() bool {
 	if s.props.pending("allocationId") {
-		return len(s.byType[typEIP]) > 0
+		return len(s.byType[token.EC2Eip]) > 0
 	}
-	return s.find(typEIP, s.props.str("allocationId")) != nil
+	return s.find(token.EC2Eip, s.props.str("allocationId")) != nil
 }
 
 // priceEndpoint prices a VPC endpoint: gateway endpoints are free, interface
@@ -178,7 +179,7 @@ func priceCapacityReservation(s *sheet) {
 // heldCapacity is how many machines of a type are reserved in the sheet's region.
 func (s *sheet) heldCapacity(typ string) decimal.Decimal {
 	held := zero
-	for _, r := range s.byType[typCapacity] {
+	for _, r := range s.byType[token.EC2CapacityReservation] {
 		if p := props(r.Props); p.str("instanceType") == typ && cmp.Or(r.Region, s.opts.Region) == s.region {
 			held = held.Add(p.numOr("instanceCount", 0))
 		}

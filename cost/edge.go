@@ -4,13 +4,8 @@ import (
 	"strings"
 
 	"github.com/shopspring/decimal"
-)
 
-// Type tokens of code at the edge and of reserved capacity.
-const (
-	typCapacity     = "aws:ec2/capacityReservation:CapacityReservation"
-	typEdgeFunction = "aws:cloudfront/function:Function"
-	typWorker       = "cloudflare:index/workersScript:WorkersScript"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // Lambda@Edge is paid by the millisecond. A function that looks at headers takes
@@ -32,7 +27,7 @@ func priceKeyValueStore(s *sheet) {
 		return
 	}
 	readers := zero
-	for _, f := range s.byType[typEdgeFunction] {
+	for _, f := range s.byType[token.CloudFrontFunction] {
 		// The store's ARN is not known in a preview; that there is one is.
 		if stores, given := f.Props["keyValueStoreAssociations"]; given {
 			if list, ok := stores.([]any); !ok || len(list) > 0 {
@@ -52,7 +47,7 @@ func priceKeyValueStore(s *sheet) {
 func (s *sheet) edgeCalls() (span, bool) {
 	var calls span
 	found := false
-	for _, d := range s.byType[typDistribution] {
+	for _, d := range s.byType[token.CloudFrontDistribution] {
 		events := map[string]bool{}
 		for _, b := range append(props(d.Props).objects("orderedCacheBehaviors"),
 			props(d.Props).object("defaultCacheBehavior")) {
@@ -106,7 +101,7 @@ func priceWorker(s *sheet) {
 		s.usage("Workers are paid per request beyond the plan; " + noTraffic)
 		return
 	}
-	share := split(s.load.requests, len(s.byType[typWorker]))
+	share := split(s.load.requests, len(s.byType[token.CloudflareWorkersScript]))
 	requests, note := s.allowed(Cloudflare, "Workers requests", share)
 	s.bill(charge{item: "requests", service: Cloudflare, sku: "Workers requests over 10M", region: Global, count: requests,
 		basis: Derived, note: note})

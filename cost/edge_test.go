@@ -6,36 +6,27 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/rung-dev/rung/cost"
-)
-
-const (
-	distributionType = "aws:cloudfront/distribution:Distribution"
-	functionType     = "aws:cloudfront/function:Function"
-	storeType        = "aws:cloudfront/keyValueStore:KeyValueStore"
-	lambdaType       = "aws:lambda/function:Function"
-	reservationType  = "aws:ec2/capacityReservation:CapacityReservation"
-	scriptType       = "cloudflare:index/workersScript:WorkersScript"
-	namespaceType    = "cloudflare:index/workersKvNamespace:WorkersKvNamespace"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // The profile has 109,500,000 requests a month, of which 32,850,000 reach the
 // app behind a CDN; usage is taken as half to twice what is expected.
 func TestEdge(t *testing.T) {
-	guarded := res("", distributionType, "cdn",
+	guarded := res("", token.CloudFrontDistribution, "cdn",
 		m{"defaultCacheBehavior": m{"lambdaFunctionAssociations": []any{m{"eventType": "origin-response",
 			"lambdaArn": cost.Unknown{}}}}})
-	lambda := res("", lambdaType, "guard", m{"publish": true, "memorySize": 128.0})
+	lambda := res("", token.LambdaFunction, "guard", m{"publish": true, "memorySize": 128.0})
 	reader := func(name string) cost.Resource {
-		return res("", functionType, name, m{"keyValueStoreAssociations": cost.Unknown{}})
+		return res("", token.CloudFrontFunction, name, m{"keyValueStoreAssociations": cost.Unknown{}})
 	}
-	proxied := res("", "cloudflare:index/record:Record", "r", m{"proxied": true})
+	proxied := res("", token.CloudflareRecord, "r", m{"proxied": true})
 	for name, tt := range map[string]struct {
 		resources []cost.Resource
 		of        string
 		want      map[string]want
 	}{
 		"each function reads the store": {
-			resources: []cost.Resource{res("", storeType, "store", m{}), reader("a"), reader("b"), res("", functionType, "plain", m{}), guarded}, of: "store",
+			resources: []cost.Resource{res("", token.CloudFrontKeyValueStore, "store", m{}), reader("a"), reader("b"), res("", token.CloudFrontFunction, "plain", m{}), guarded}, of: "store",
 			want: map[string]want{"key-value reads": {"3.29", "6.57", "13.14"}}, // 219 million × 0.03
 		},
 		"Lambda@Edge runs for what the cache does not have": {
@@ -48,7 +39,7 @@ func TestEdge(t *testing.T) {
 		},
 		"another Lambda is paid by use": {resources: []cost.Resource{lambda}, of: "guard", want: map[string]want{}},
 		"a Worker pays the plan and more": {
-			resources: []cost.Resource{res("", scriptType, "worker", m{}), proxied}, of: "worker",
+			resources: []cost.Resource{res("", token.CloudflareWorkersScript, "worker", m{}), proxied}, of: "worker",
 			want: map[string]want{
 				"Workers Paid": flat("5.00"),
 				"requests":     {"13.43", "29.85", "62.70"}, // (109.5 - 10) million × 0.30
@@ -56,7 +47,7 @@ func TestEdge(t *testing.T) {
 			},
 		},
 		"a namespace is read by one in a hundred requests": {
-			resources: []cost.Resource{res("", namespaceType, "kv", m{}), proxied}, of: "kv",
+			resources: []cost.Resource{res("", token.CloudflareWorkersKvNamespace, "kv", m{}), proxied}, of: "kv",
 			want: map[string]want{"reads": {"0.00", "0.00", "104.50"}}, // at most (219 - 10) million × 0.50
 		},
 	} {
@@ -71,7 +62,7 @@ func TestEdge(t *testing.T) {
 func TestOriginShield(t *testing.T) {
 	for value, monthly := range map[string]string{"us-east-1": "4.11", "us-east-1+app": "24.64"} {
 		e := estimate(t, cost.Options{Traffic: profile()},
-			res("", distributionType, "cdn",
+			res("", token.CloudFrontDistribution, "cdn",
 				m{"tags": m{"rung:origin-shield": value}, "origins": []any{m{"domainName": "b.s3.us-east-1.amazonaws.com"}}}))
 		got := ""
 		for _, l := range e.Lines {
@@ -84,7 +75,8 @@ func TestOriginShield(t *testing.T) {
 }
 
 func TestTheWorkersPlanIsPaidOnce(t *testing.T) {
-	e := estimate(t, cost.Options{}, res("", scriptType, "a", m{}), res("", scriptType, "b", m{}))
+	e := estimate(t, cost.Options{}, res("", token.CloudflareWorkersScript, "a", m{}),
+		res("", token.CloudflareWorkersScript, "b", m{}))
 	n := 0
 	for _, l := range e.Lines {
 		if l.Item == "Workers Paid" {
@@ -97,19 +89,19 @@ func TestTheWorkersPlanIsPaidOnce(t *testing.T) {
 // What runs in reserved capacity is billed once.
 func TestReservedCapacityIsNotBilledTwice(t *testing.T) {
 	reservation := func(name string, n float64) cost.Resource {
-		return res("", reservationType, name,
+		return res("", token.EC2CapacityReservation, name,
 			m{"instanceType": "t4g.small", "instanceCount": n, "availabilityZone": "us-east-1a"})
 	}
 	group := []cost.Resource{
-		res("", "aws:ec2/launchTemplate:LaunchTemplate", "web-template", m{"id": "lt-1", "instanceType": "t4g.small"}),
-		res("", "aws:autoscaling/group:Group", "web-group",
+		res("", token.EC2LaunchTemplate, "web-template", m{"id": "lt-1", "instanceType": "t4g.small"}),
+		res("", token.AutoScalingGroup, "web-group",
 			m{"minSize": 5.0, "maxSize": 5.0, "launchTemplate": m{"id": "lt-1"}}),
 	}
 	sum := func(more ...cost.Resource) (held, running string) {
 		e := estimate(t, cost.Options{}, append(group[:2:2], more...)...)
 		for _, l := range e.Lines {
 			switch {
-			case l.Type == reservationType:
+			case l.Type == token.EC2CapacityReservation:
 				held += l.Monthly.StringFixed(2) + " "
 			case l.Item == "instance hours, t4g.small":
 				running = l.Monthly.StringFixed(2)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // cacheEngines maps what ElastiCache calls an engine to how the catalogue
@@ -25,7 +27,7 @@ func priceCacheGroup(s *sheet) {
 // replication group and takes type and engine from it.
 func priceCacheCluster(s *sheet) {
 	if s.props.has("replicationGroupId") || s.props.pending("replicationGroupId") {
-		group, _ := s.target(s.r, "replicationGroupId", typCacheGroup)
+		group, _ := s.target(s.r, "replicationGroupId", token.ElastiCacheReplicationGroup)
 		if group == nil {
 			s.unpriced("", "its replication group is not in this stack, so its node type is not known")
 			return

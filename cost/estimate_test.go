@@ -16,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/rung-dev/rung/cost"
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks/ladder"
 )
 
@@ -70,12 +71,12 @@ func states(e cost.Estimate, urn string) int {
 
 // dearTypes are the types with the most to go wrong.
 var dearTypes = []string{
-	"aws:ec2/instance:Instance", "aws:autoscaling/group:Group", "aws:ec2/launchTemplate:LaunchTemplate",
-	"aws:autoscaling/policy:Policy",
-	"aws:rds/instance:Instance", "aws:elasticache/replicationGroup:ReplicationGroup", "aws:alb/loadBalancer:LoadBalancer",
-	"aws:ebs/volume:Volume",
-	"aws:rds/clusterInstance:ClusterInstance", "aws:opensearch/domain:Domain", "aws:dynamodb/table:Table",
-	"aws:ec2/spotInstanceRequest:SpotInstanceRequest",
+	token.EC2Instance, token.AutoScalingGroup, token.EC2LaunchTemplate,
+	token.AutoScalingPolicy,
+	token.RDSInstance, token.ElastiCacheReplicationGroup, token.ALBLoadBalancer,
+	token.EBSVolume,
+	token.RDSClusterInstance, token.OpenSearchDomain, token.DynamoDBTable,
+	token.EC2SpotInstanceRequest,
 }
 
 // plausible are the properties that pricing functions read, with values that
@@ -133,8 +134,8 @@ func resource(types []string) *rapid.Generator[cost.Resource] {
 func TestNothingVanishesAndLinesAddUp(t *testing.T) {
 	// Types that cost money are listed twice more, because most properties are theirs.
 	types := append(knownTypes(t), append(dearTypes, dearTypes...)...)
-	types = append(types, "acme:what/ever:Thing", "pulumi:pulumi:Stack", "pulumi:providers:aws",
-		"random:index/randomId:RandomId", "cloudflare:index/record:Record", "cloudflare:index/zone:Zone", "")
+	types = append(types, "acme:what/ever:Thing", token.Stack, "pulumi:providers:aws",
+		token.RandomId, token.CloudflareRecord, token.CloudflareZone, "")
 	catalogue, err := cost.Load()
 	require.NoError(t, err)
 	rapid.Check(t, func(t *rapid.T) {
@@ -212,8 +213,8 @@ func TestSubtotalsAndRatios(t *testing.T) {
 
 func TestSourcedShareCountsOnlyVerifiedAndDatedPrices(t *testing.T) {
 	e := estimator(t, cost.Options{}).Estimate([]cost.Resource{
-		res("", "aws:secretsmanager/secret:Secret", "dated", m{}),                   // 0.40, dated
-		res("", "aws:cloudwatch/compositeAlarm:CompositeAlarm", "third party", m{}), // 0.50, third party
+		res("", token.SecretsManagerSecret, "dated", m{}),           // 0.40, dated
+		res("", token.CloudWatchCompositeAlarm, "third party", m{}), // 0.50, third party
 	})
 	require.Empty(t, e.Unpriced)
 	assert.Equal(t, "0.4444", e.SourcedShare().StringFixed(4)) // 0.40 of 0.90

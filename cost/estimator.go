@@ -10,6 +10,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/rung-dev/rung/resource"
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks/ladder"
 )
 
@@ -123,7 +124,7 @@ func (st *stack) sheets() []*sheet {
 	all := make([]*sheet, len(st.all))
 	for _, boards := range []bool{false, true} {
 		for i, r := range st.all {
-			if (r.Type == typDashboard) == boards {
+			if (r.Type == token.CloudWatchDashboard) == boards {
 				all[i] = st.price(r)
 			}
 		}

@@ -1,11 +1,9 @@
 package cost
 
-import "github.com/shopspring/decimal"
+import (
+	"github.com/shopspring/decimal"
 
-// Types that carry events from those who tell to those who listen.
-const (
-	typTopic        = "aws:sns/topic:Topic"
-	typSubscription = "aws:sns/topicSubscription:TopicSubscription"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // bytesPerEvent is what an event weighs: who, what and when, in JSON. A guess,
@@ -17,19 +15,19 @@ func (st *stack) gatherEvents() {
 	f := &st.facts
 	f.fills = map[*Resource][]*Resource{}
 	topics := set{}
-	for _, r := range st.byType[typSubscription] {
+	for _, r := range st.byType[token.SNSTopicSubscription] {
 		if props(r.Props).str("protocol") != "sqs" {
 			continue
 		}
-		if queue, _ := st.target(r, "endpoint", typQueue); queue != nil {
+		if queue, _ := st.target(r, "endpoint", token.SQSQueue); queue != nil {
 			f.fills[queue] = append(f.fills[queue], r)
 		}
-		if topic, _ := st.target(r, "topic", typTopic); topic != nil {
+		if topic, _ := st.target(r, "topic", token.SNSTopic); topic != nil {
 			topics[topic] = true
 		}
 	}
 	f.tell = st.sharersOf(topics)
-	f.jobs = st.sharersOf(where(st.byType[typQueue],
+	f.jobs = st.sharersOf(where(st.byType[token.SQSQueue],
 		func(r *Resource) bool { return !isDeadLetter(r) && len(f.fills[r]) == 0 }))
 }
 
@@ -44,7 +42,7 @@ func (st *stack) told(topic *Resource) span {
 func (s *sheet) delivered(fills []*Resource) span {
 	sum := exactly(zero)
 	for _, r := range fills {
-		if topic, _ := s.target(r, "topic", typTopic); topic != nil {
+		if topic, _ := s.target(r, "topic", token.SNSTopic); topic != nil {
 			sum = sum.plus(s.told(topic))
 		}
 	}
@@ -71,8 +69,8 @@ func priceTopic(s *sheet) {
 // priceSubscription prices what a topic sends to a queue of another region:
 // each copy is paid once, by the gigabyte.
 func priceSubscription(s *sheet) {
-	topic, _ := s.target(s.r, "topic", typTopic)
-	queue, _ := s.target(s.r, "endpoint", typQueue)
+	topic, _ := s.target(s.r, "topic", token.SNSTopic)
+	queue, _ := s.target(s.r, "endpoint", token.SQSQueue)
 	if topic == nil || queue == nil || s.regionOf(topic) == s.regionOf(queue) {
 		s.free("subscriptions cost nothing; notifications are priced at the topic")
 		return

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/rung-dev/rung/cost"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // A server with a disk of its own, priced from nothing but types and properties.
@@ -14,10 +15,10 @@ func ExampleEstimator_Estimate() {
 		return
 	}
 	e := cost.NewEstimator(catalogue, cost.Options{}).Estimate([]cost.Resource{
-		{URN: "urn:1", Type: "aws:ebs/volume:Volume", Name: "data", Props: map[string]any{"type": "gp3", "size": 20.0}},
-		{URN: "urn:2", Type: "aws:iam/role:Role", Name: "app"},
-		{URN: "urn:3", Type: "aws:sqs/queue:Queue", Name: "jobs"},
-		{URN: "urn:4", Type: "aws:msk/cluster:Cluster", Name: "events"},
+		{URN: "urn:1", Type: token.EBSVolume, Name: "data", Props: map[string]any{"type": "gp3", "size": 20.0}},
+		{URN: "urn:2", Type: token.IAMRole, Name: "app"},
+		{URN: "urn:3", Type: token.SQSQueue, Name: "jobs"},
+		{URN: "urn:4", Type: token.MSKCluster, Name: "events"},
 	})
 	for _, l := range e.Lines {
 		fmt.Printf("%s: %s, %s %s × $%s = $%s (%s)\n", l.Name, l.Item, l.Quantity, l.Unit, l.Price, l.Monthly.StringFixed(2),

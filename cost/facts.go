@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/rung-dev/rung/resource"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // set is a set of resources.
@@ -53,16 +54,16 @@ func (st *stack) gather() {
 	st.cells = st.findCells(fronts)
 	f.fronts = st.sharersOf(fronts)
 	f.doors = st.findDoors()
-	f.web = st.sharersOf(where(st.byType[typGroup],
+	f.web = st.sharersOf(where(st.byType[token.AutoScalingGroup],
 		func(r *Resource) bool { return !hasWord(r.Name, "worker", "workers", "jobs") }))
-	files := where(st.byType[typBucket], func(r *Resource) bool { return bucketRole(r) == fileRole })
+	files := where(st.byType[token.S3Bucket], func(r *Resource) bool { return bucketRole(r) == fileRole })
 	if len(files) == 0 {
-		files = where(st.byType[typBucket], func(*Resource) bool { return true })
+		files = where(st.byType[token.S3Bucket], func(*Resource) bool { return true })
 	}
 	f.files = st.sharersOf(files)
 	f.logs = st.sharersOf(st.appLogs())
 	st.gatherEvents()
-	for _, r := range st.byType[typDBInstance] {
+	for _, r := range st.byType[token.RDSInstance] {
 		if !isReplica(r.Props) {
 			f.primaries = append(f.primaries, r)
 		}
@@ -73,16 +74,17 @@ func (st *stack) gather() {
 // caches and networks log too, but not per request.
 func (st *stack) appLogs() set {
 	machines := map[string]bool{}
-	for _, typ := range []string{typInstance, typGroup} {
+	for _, typ := range []string{token.EC2Instance, token.AutoScalingGroup} {
 		for _, r := range st.byType[typ] {
 			machines[r.Component] = true
 		}
 	}
-	logs := where(st.byType[typLogGroup], func(r *Resource) bool { return machines[r.Component] && !takesMetrics(r) })
+	logs := where(st.byType[token.CloudWatchLogGroup],
+		func(r *Resource) bool { return machines[r.Component] && !takesMetrics(r) })
 	if len(logs) > 0 {
 		return logs
 	}
-	return where(st.byType[typLogGroup], func(r *Resource) bool { return !takesMetrics(r) })
+	return where(st.byType[token.CloudWatchLogGroup], func(r *Resource) bool { return !takesMetrics(r) })
 }
 
 // where picks the resources for which keep holds.
@@ -99,9 +101,9 @@ func where(all []*Resource, keep func(*Resource) bool) set {
 // addressHolders finds the instance of every elastic IP.
 func (st *stack) addressHolders() set {
 	out := set{}
-	for typ, key := range map[string]string{typEIP: "instance", typEIPAssociation: "instanceId"} {
+	for typ, key := range map[string]string{token.EC2Eip: "instance", token.EC2EipAssociation: "instanceId"} {
 		for _, r := range st.byType[typ] {
-			if i, _ := st.target(r, key, typInstance); i != nil {
+			if i, _ := st.target(r, key, token.EC2Instance); i != nil {
 				out[i] = true
 			}
 		}
@@ -113,12 +115,12 @@ func (st *stack) addressHolders() set {
 // else the one whose name its own begins with.
 func (st *stack) scaledGroups() set {
 	out := set{}
-	for _, p := range st.byType[typScalingPolicy] {
-		if g, _ := st.target(p, "autoscalingGroupName", typGroup); g != nil {
+	for _, p := range st.byType[token.AutoScalingPolicy] {
+		if g, _ := st.target(p, "autoscalingGroupName", token.AutoScalingGroup); g != nil {
 			out[g] = true
 			continue
 		}
-		for _, g := range st.byType[typGroup] {
+		for _, g := range st.byType[token.AutoScalingGroup] {
 			if props(p.Props).pending("autoscalingGroupName") && strings.HasPrefix(p.Name, g.Name+"-") {
 				out[g] = true
 			}
@@ -129,17 +131,18 @@ func (st *stack) scaledGroups() set {
 
 // findFronts lists who answers the users.
 func (st *stack) findFronts() set {
-	if lbs := where(st.byType[typLB], func(r *Resource) bool { return !props(r.Props).flag("internal") }); len(lbs) > 0 {
+	if lbs := where(st.byType[token.LBLoadBalancer],
+		func(r *Resource) bool { return !props(r.Props).flag("internal") }); len(lbs) > 0 {
 		return lbs
 	}
-	public := where(st.byType[typInstance], func(r *Resource) bool {
+	public := where(st.byType[token.EC2Instance], func(r *Resource) bool {
 		given, _ := st.instanceIsPublic(r)
 		return given || st.facts.holders[r]
 	})
 	if len(public) > 0 {
 		return public
 	}
-	return where(st.byType[typGroup], func(*Resource) bool { return true })
+	return where(st.byType[token.AutoScalingGroup], func(*Resource) bool { return true })
 }
 
 // findDoors lists what takes requests in. Where load balancers do, an API
@@ -147,11 +150,11 @@ func (st *stack) findFronts() set {
 func (st *stack) findDoors() *sharers {
 	doors := set{}
 	for r := range st.facts.fronts.in {
-		if resource.Canonical(r.Type) == typLB {
+		if resource.Canonical(r.Type) == token.LBLoadBalancer {
 			doors[r] = true
 		}
 	}
-	for _, r := range st.byType[typAPI] {
+	for _, r := range st.byType[token.APIGatewayV2Api] {
 		doors[r] = true
 	}
 	return st.sharersOf(doors)
@@ -159,10 +162,10 @@ func (st *stack) findDoors() *sharers {
 
 // subnetsArePublic reports whether all subnets of the stack give addresses.
 func (st *stack) subnetsArePublic() bool {
-	for _, r := range st.byType[typSubnet] {
+	for _, r := range st.byType[token.EC2Subnet] {
 		if !props(r.Props).flag("mapPublicIpOnLaunch") {
 			return false
 		}
 	}
-	return len(st.byType[typSubnet]) > 0
+	return len(st.byType[token.EC2Subnet]) > 0
 }

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/rung-dev/rung/resource/token"
 )
 
 var dayHours = num(24)
@@ -72,13 +74,14 @@ func (s *sheet) groupTemplate() template {
 	if mixed := s.mixed().object("launchTemplate").object("launchTemplateSpecification"); mixed != nil {
 		key, spec = "mixedInstancesPolicy", mixed
 	}
-	found, certain := s.target(s.r, key, typTemplate, spec.str("id"), spec.str("launchTemplateId"), spec.str("name"),
+	found, certain := s.target(s.r, key, token.EC2LaunchTemplate, spec.str("id"), spec.str("launchTemplateId"),
+		spec.str("name"),
 		spec.str("launchTemplateName"))
 	if found == nil {
-		found, certain = s.target(s.r, "launchConfiguration", typConfiguration)
+		found, certain = s.target(s.r, "launchConfiguration", token.EC2LaunchConfiguration)
 	}
 	if !certain && s.props.anyPending(key) {
-		if r := s.named(typTemplate, strings.TrimSuffix(s.r.Name, "-group")+"-template"); r != nil {
+		if r := s.named(token.EC2LaunchTemplate, strings.TrimSuffix(s.r.Name, "-group")+"-template"); r != nil {
 			found = r
 		}
 	}
@@ -202,7 +205,7 @@ func (s *sheet) relativePrices(choices []choice) span {
 // other zones: every byte it serves is read once, from a zone that is another
 // one as often as chance has it, and both directions are charged.
 func (s *sheet) crossZone() {
-	stores := len(s.byType[typDBInstance]) + len(s.byType[typDBCluster]) + len(s.byType[typCacheGroup])
+	stores := len(s.byType[token.RDSInstance]) + len(s.byType[token.RDSCluster]) + len(s.byType[token.ElastiCacheReplicationGroup])
 	if stores == 0 || !s.facts.web.in[s.r] {
 		return
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // What one LCU of an application load balancer holds. AWS bills the dimension
@@ -113,9 +115,9 @@ func (s *sheet) through() (share decimal.Decimal, known bool) {
 // inside the network, of a resource's region.
 func (st *stack) doorsNear(r *Resource) (gateways, balancers, inside int) {
 	region := st.regionOf(r)
-	gateways = st.sharers(typAPI).per[region]
+	gateways = st.sharers(token.APIGatewayV2Api).per[region]
 	balancers = st.facts.doors.per[region] - gateways
-	return gateways, balancers, st.sharers(typLB).per[region] - balancers
+	return gateways, balancers, st.sharers(token.LBLoadBalancer).per[region] - balancers
 }
 
 // lcu is how many units an application load balancer needs at a rate of
@@ -133,11 +135,11 @@ func (s *sheet) lcu(rate, gbPerHour decimal.Decimal) decimal.Decimal {
 // rules counts the rules of a load balancer: those of its component, else those
 // of its region.
 func (s *sheet) rules() int {
-	s.only(typListenerRule, s.r) // groups them by component
-	if own := len(s.groups[typListenerRule][s.r.Component]); s.r.Component != "" && own > 0 {
+	s.only(token.LBListenerRule, s.r) // groups them by component
+	if own := len(s.groups[token.LBListenerRule][s.r.Component]); s.r.Component != "" && own > 0 {
 		return own
 	}
-	return s.sharers(typListenerRule).per[s.region]
+	return s.sharers(token.LBListenerRule).per[s.region]
 }
 
 // nlcu is the same for TCP through a network load balancer, whose unit holds

@@ -6,41 +6,8 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks/ladder"
-)
-
-// Type tokens that other pricers look up.
-const (
-	typInstance       = "aws:ec2/instance:Instance"
-	typEIP            = "aws:ec2/eip:Eip"
-	typEIPAssociation = "aws:ec2/eipAssociation:EipAssociation"
-	typSubnet         = "aws:ec2/subnet:Subnet"
-	typNAT            = "aws:ec2/natGateway:NatGateway"
-	typEndpoint       = "aws:ec2/vpcEndpoint:VpcEndpoint"
-	typTemplate       = "aws:ec2/launchTemplate:LaunchTemplate"
-	typConfiguration  = "aws:ec2/launchConfiguration:LaunchConfiguration"
-	typGroup          = "aws:autoscaling/group:Group"
-	typScalingPolicy  = "aws:autoscaling/policy:Policy"
-	typVolume         = "aws:ebs/volume:Volume"
-	typLB             = "aws:lb/loadBalancer:LoadBalancer"
-	typListenerRule   = "aws:lb/listenerRule:ListenerRule"
-	typDistribution   = "aws:cloudfront/distribution:Distribution"
-	typDBInstance     = "aws:rds/instance:Instance"
-	typDBCluster      = "aws:rds/cluster:Cluster"
-	typDBClusterNode  = "aws:rds/clusterInstance:ClusterInstance"
-	typCacheGroup     = "aws:elasticache/replicationGroup:ReplicationGroup"
-	typCacheCluster   = "aws:elasticache/cluster:Cluster"
-	typBucket         = "aws:s3/bucket:Bucket"
-	typReplication    = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
-	typQueue          = "aws:sqs/queue:Queue"
-	typLogSource      = "aws:cloudwatch/logDeliverySource:LogDeliverySource"
-	typLogGroup       = "aws:cloudwatch/logGroup:LogGroup"
-	typDashboard      = "aws:cloudwatch/dashboard:Dashboard"
-	typAlarm          = "aws:cloudwatch/metricAlarm:MetricAlarm"
-	typZone           = "aws:route53/zone:Zone"
-	typAPI            = "aws:apigatewayv2/api:Api"
-	typWebACL         = "aws:wafv2/webAcl:WebAcl"
-	typCFRecord       = "cloudflare:index/record:Record"
 )
 
 // gbZeros are the zeros of a gigabyte in bytes; decimal, as the traffic
@@ -149,10 +116,10 @@ func (st *stack) deriveLoad() load {
 
 // findCDN tells which CDN fronts the stack.
 func (st *stack) findCDN() cdn {
-	if len(st.byType[typDistribution]) > 0 {
+	if len(st.byType[token.CloudFrontDistribution]) > 0 {
 		return viaCloudFront
 	}
-	for _, r := range st.byType[typCFRecord] {
+	for _, r := range st.byType[token.CloudflareRecord] {
 		if props(r.Props).flag("proxied") {
 			return viaCloudflare
 		}
@@ -164,9 +131,9 @@ func (st *stack) findCDN() cdn {
 // its origins are secret, because one of them is sent a secret header, a bucket
 // for files tells.
 func (st *stack) filesFromBucket() bool {
-	for _, r := range st.byType[typDistribution] {
+	for _, r := range st.byType[token.CloudFrontDistribution] {
 		if _, readable := r.Props["origins"].([]any); !readable {
-			return slices.ContainsFunc(st.byType[typBucket], func(b *Resource) bool { return bucketRole(b) == fileRole })
+			return slices.ContainsFunc(st.byType[token.S3Bucket], func(b *Resource) bool { return bucketRole(b) == fileRole })
 		}
 		for _, o := range props(r.Props).objects("origins") {
 			_, oac := o["originAccessControlId"]

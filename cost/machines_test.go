@@ -4,14 +4,15 @@ import (
 	"testing"
 
 	"github.com/rung-dev/rung/cost"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func TestMachines(t *testing.T) {
 	checkCases(t, map[string]lineCase{
 		"an instance in a private subnet has no address": {
 			resources: []cost.Resource{
-				res("", "aws:ec2/subnet:Subnet", "s", m{"id": "subnet-1"}),
-				res("", "aws:ec2/instance:Instance", "x",
+				res("", token.EC2Subnet, "s", m{"id": "subnet-1"}),
+				res("", token.EC2Instance, "x",
 					m{"instanceType": "t4g.small", "subnetId": "subnet-1",
 						"rootBlockDevice": m{"volumeSize": 10.0, "volumeType": "gp3"}}),
 			},
@@ -22,15 +23,15 @@ func TestMachines(t *testing.T) {
 		},
 		"an instance that holds an elastic IP does not pay for the address": {
 			resources: []cost.Resource{
-				res("", "aws:ec2/eip:Eip", "ip", m{"instance": "i-1"}),
-				res("", "aws:ec2/instance:Instance", "x",
+				res("", token.EC2Eip, "ip", m{"instance": "i-1"}),
+				res("", token.EC2Instance, "x",
 					m{"id": "i-1", "publicIp": "198.51.100.1", "instanceType": "t4g.small",
 						"rootBlockDevice": m{"volumeSize": 10.0, "volumeType": "gp3"}}),
 			},
 			want: map[string]want{"instance hours, t4g.small": flat("12.26"), "root volume, gp3": flat("0.80")},
 		},
 		"a reservation covers the instance": {
-			resources: []cost.Resource{res("", "aws:ec2/instance:Instance", "x", m{"instanceType": "t4g.small", "associatePublicIpAddress": false})},
+			resources: []cost.Resource{res("", token.EC2Instance, "x", m{"instanceType": "t4g.small", "associatePublicIpAddress": false})},
 			opts:      cost.Options{Reserved: map[string]int{"t4g.small": 1}},
 			want: map[string]want{
 				"reserved instance hours, t4g.small": flat("7.73"), // 12.264 × 0.63 = 7.72632
@@ -38,7 +39,7 @@ func TestMachines(t *testing.T) {
 			},
 		},
 		"a reservation with a list price of its own": {
-			resources: []cost.Resource{res("", "aws:ec2/instance:Instance", "x", m{"instanceType": "t3.medium", "associatePublicIpAddress": false})},
+			resources: []cost.Resource{res("", token.EC2Instance, "x", m{"instanceType": "t3.medium", "associatePublicIpAddress": false})},
 			opts:      cost.Options{Reserved: map[string]int{"t3.medium": 1}},
 			want: map[string]want{
 				"reserved instance hours, t3.medium": flat("19.05"), // 730 × 0.0261 = 19.053
@@ -46,14 +47,14 @@ func TestMachines(t *testing.T) {
 			},
 		},
 		"a spot instance costs a range": {
-			resources: []cost.Resource{res("", "aws:ec2/spotInstanceRequest:SpotInstanceRequest", "x", m{"instanceType": "m7g.large"})},
+			resources: []cost.Resource{res("", token.EC2SpotInstanceRequest, "x", m{"instanceType": "m7g.large"})},
 			want: map[string]want{
 				"spot instance hours, m7g.large": {"17.87", "23.83", "29.78"}, // 59.568 × 0.3, 0.4, 0.5
 				"root volume, gp3":               flat("0.64"),
 			},
 		},
 		"a volume of io2 has three steps of IOPS": {
-			resources: []cost.Resource{res("", "aws:ebs/volume:Volume", "x", m{"size": 100.0, "type": "io2", "iops": 70_000.0})},
+			resources: []cost.Resource{res("", token.EBSVolume, "x", m{"size": 100.0, "type": "io2", "iops": 70_000.0})},
 			want: map[string]want{
 				"volume, io2":                flat("12.50"),   // 100 × 0.125
 				"volume, IOPS, first 32,000": flat("2080.00"), // 32,000 × 0.065
@@ -69,7 +70,7 @@ func TestMachines(t *testing.T) {
 // half as many instances run.
 func TestMixedFleetWithWeights(t *testing.T) {
 	resources := []cost.Resource{
-		res("", "aws:autoscaling/group:Group", "web", m{
+		res("", token.AutoScalingGroup, "web", m{
 			"minSize": 2.0, "maxSize": 8.0, "desiredCapacity": 4.0,
 			"mixedInstancesPolicy": m{
 				"instancesDistribution": m{"onDemandBaseCapacity": 1.0, "onDemandPercentageAboveBaseCapacity": 25.0},
@@ -79,9 +80,9 @@ func TestMixedFleetWithWeights(t *testing.T) {
 				},
 			},
 		}),
-		res("", "aws:ec2/launchTemplate:LaunchTemplate", "web-template",
+		res("", token.EC2LaunchTemplate, "web-template",
 			m{"blockDeviceMappings": l{m{"ebs": m{"volumeSize": 10.0, "volumeType": "gp3"}}}}),
-		res("", "aws:autoscaling/policy:Policy", "web-cpu", m{"autoscalingGroupName": cost.Unknown{}}),
+		res("", token.AutoScalingPolicy, "web-cpu", m{"autoscalingGroupName": cost.Unknown{}}),
 	}
 	checkLines(t, estimator(t, cost.Options{}).Estimate(resources), "web", map[string]want{
 		// on-demand units: 1 + 0.25×(n−1) = 1.25, 1.75, 2.75; halved; × 730 × 0.0816 = 59.568
@@ -95,9 +96,9 @@ func TestMixedFleetWithWeights(t *testing.T) {
 
 func TestSnapshotPolicyPricesTheVolumesOfItsTags(t *testing.T) {
 	e := estimator(t, cost.Options{}).Estimate([]cost.Resource{
-		res("", "aws:ebs/volume:Volume", "mine", m{"size": 20.0, "type": "gp3", "tags": m{"backup": "daily"}}),
-		res("", "aws:ebs/volume:Volume", "other", m{"size": 500.0, "type": "gp3", "tags": m{"backup": "no"}}),
-		res("", "aws:dlm/lifecyclePolicy:LifecyclePolicy", "x", m{"policyDetails": m{"targetTags": m{"backup": "daily"}}}),
+		res("", token.EBSVolume, "mine", m{"size": 20.0, "type": "gp3", "tags": m{"backup": "daily"}}),
+		res("", token.EBSVolume, "other", m{"size": 500.0, "type": "gp3", "tags": m{"backup": "no"}}),
+		res("", token.DLMLifecyclePolicy, "x", m{"policyDetails": m{"targetTags": m{"backup": "daily"}}}),
 	})
 	checkLines(t, e, "x", map[string]want{"snapshots": {"0.50", "1.00", "2.00"}}) // 20 GB × 0.05
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // priceAlarm prices a metric alarm by the metrics that it watches and how
@@ -164,7 +166,7 @@ const agentNamespace = "Rung"
 func (s *sheet) agentMetrics() {
 	machines := func(r *Resource) bool { return r.Component == s.r.Component }
 	if s.props.object("tags").str("rung:stage") == "" || s.r.Component == "" ||
-		!slices.ContainsFunc(slices.Concat(s.byType[typInstance], s.byType[typGroup]), machines) {
+		!slices.ContainsFunc(slices.Concat(s.byType[token.EC2Instance], s.byType[token.AutoScalingGroup]), machines) {
 		return
 	}
 	for _, name := range agentNames {
@@ -172,7 +174,7 @@ func (s *sheet) agentMetrics() {
 			return a.Component == s.r.Component &&
 				slices.ContainsFunc(alarmMetrics(a.Props), func(m props) bool { return m.str("metricName") == name })
 		}
-		if !slices.ContainsFunc(s.byType[typAlarm], watched) {
+		if !slices.ContainsFunc(s.byType[token.CloudWatchMetricAlarm], watched) {
 			s.customMetric(agentNamespace, name, props{"of": s.r.Component})
 		}
 	}
@@ -213,7 +215,7 @@ func priceLogGroup(s *sheet) {
 // priceLogDelivery prices logs that services deliver themselves: CloudFront's
 // cost nothing but their storage, others are paid per GB.
 func priceLogDelivery(s *sheet) {
-	sources := s.byType[typLogSource]
+	sources := s.byType[token.CloudWatchLogDeliverySource]
 	for _, r := range sources {
 		source := props(r.Props)
 		if arn := source.str("resourceArn"); source.str("logType") != "ACCESS_LOGS" ||

@@ -7,13 +7,14 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/rung-dev/rung/cost"
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks/ladder"
 )
 
 func TestThreeDashboardsAreFree(t *testing.T) {
 	var resources []cost.Resource
 	for _, name := range []string{"a", "b", "c", "d"} {
-		resources = append(resources, res("", "aws:cloudwatch/dashboard:Dashboard", name, m{}))
+		resources = append(resources, res("", token.CloudWatchDashboard, name, m{}))
 	}
 	e := estimator(t, cost.Options{}).Estimate(resources)
 	assert.Equal(t, "3.00", e.Expected.StringFixed(2))
@@ -25,12 +26,12 @@ func TestCustomMetricsArePaidOnceAndTenAreFree(t *testing.T) {
 	for _, name := range []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"} {
 		for _, alarm := range []string{"high", "low"} {
 			resources = append(resources,
-				res("", "aws:cloudwatch/metricAlarm:MetricAlarm", name+alarm,
+				res("", token.CloudWatchMetricAlarm, name+alarm,
 					m{"namespace": "CWAgent", "metricName": "mem_used_percent", "dimensions": m{"Host": name}}))
 		}
 	}
 	resources = append(resources,
-		res("", "aws:cloudwatch/metricAlarm:MetricAlarm", "aws", m{"namespace": "AWS/EC2", "metricName": "CPUUtilization"}))
+		res("", token.CloudWatchMetricAlarm, "aws", m{"namespace": "AWS/EC2", "metricName": "CPUUtilization"}))
 	e := estimator(t, cost.Options{}).Estimate(resources)
 	assert.Equal(t, "2.60", e.Expected.StringFixed(2)) // 23 alarms × 0.10, and the eleventh metric × 0.30
 	checkLines(t, e, "khigh",
@@ -42,7 +43,7 @@ func TestDrawnMetricsArePaidUnlessAnAlarmWatchesThem(t *testing.T) {
 	var resources []cost.Resource
 	for _, name := range []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"} { // the ten that are free
 		resources = append(resources,
-			res("", "aws:cloudwatch/metricAlarm:MetricAlarm", name,
+			res("", token.CloudWatchMetricAlarm, name,
 				m{"namespace": "app", "metricName": name, "dimensions": m{"Stack": "s"}}))
 	}
 	const body = `{"widgets": [
@@ -56,11 +57,11 @@ func TestDrawnMetricsArePaidUnlessAnAlarmWatchesThem(t *testing.T) {
 			[".", "l", ".", "."],
 			[{"expression": "m1+m2"}],
 			["app", "half a pair", "Stack"]]}}]}`
-	resources = append(resources, res("", "aws:cloudwatch/dashboard:Dashboard", "board", m{"dashboardBody": body}))
+	resources = append(resources, res("", token.CloudWatchDashboard, "board", m{"dashboardBody": body}))
 	e := estimator(t, cost.Options{}).Estimate(resources)
 	assert.Equal(t, "1.60", e.Expected.StringFixed(2)) // 10 alarms × 0.10, and k twice × 0.30
 	for _, odd := range []any{cost.Unknown{}, "no JSON", `{"widgets": 1}`} {
-		e := estimator(t, cost.Options{}).Estimate([]cost.Resource{res("", "aws:cloudwatch/dashboard:Dashboard", "board",
+		e := estimator(t, cost.Options{}).Estimate([]cost.Resource{res("", token.CloudWatchDashboard, "board",
 			m{"dashboardBody": odd})})
 		assert.Len(t, e.Lines, 1)
 	}
@@ -68,8 +69,8 @@ func TestDrawnMetricsArePaidUnlessAnAlarmWatchesThem(t *testing.T) {
 
 func TestLogGroupOfMetricsIsNotTheApps(t *testing.T) {
 	server := []cost.Resource{
-		res("server", "aws:ec2/instance:Instance", "server", m{"instanceType": "t4g.small"}),
-		res("server", "aws:cloudwatch/logGroup:LogGroup", "server-metrics", m{"retentionInDays": 1.0}),
+		res("server", token.EC2Instance, "server", m{"instanceType": "t4g.small"}),
+		res("server", token.CloudWatchLogGroup, "server-metrics", m{"retentionInDays": 1.0}),
 	}
 	e := estimator(t, cost.Options{Traffic: ladder.Stages()[2].Traffic}).Estimate(server)
 	// 1 KB × 43,800 minutes × 0.50 a GB
@@ -82,7 +83,7 @@ func TestAgentsMeasureMachines(t *testing.T) {
 	ours := m{"tags": m{"rung:stage": "3"}}
 	metrics := func(more ...cost.Resource) (names []string) {
 		e := estimator(t, cost.Options{}).Estimate(append(more,
-			res("web", "aws:autoscaling/group:Group", "web-group", m{"minSize": 2.0})))
+			res("web", token.AutoScalingGroup, "web-group", m{"minSize": 2.0})))
 		for _, l := range e.Lines {
 			if strings.HasPrefix(l.Item, "custom metric") {
 				names = append(names, l.Name+" "+strings.TrimPrefix(l.Item, "custom metric "))
@@ -90,14 +91,14 @@ func TestAgentsMeasureMachines(t *testing.T) {
 		}
 		return names
 	}
-	logs := res("web", "aws:cloudwatch/logGroup:LogGroup", "web-logs", ours)
+	logs := res("web", token.CloudWatchLogGroup, "web-logs", ours)
 	assert.Equal(t, []string{"web-logs Rung mem_used_percent", "web-logs Rung disk_used_percent"},
-		metrics(logs, res("web", "aws:cloudwatch/logGroup:LogGroup", "web-metrics", ours)))
-	alarm := res("web", "aws:cloudwatch/metricAlarm:MetricAlarm", "web-memory",
+		metrics(logs, res("web", token.CloudWatchLogGroup, "web-metrics", ours)))
+	alarm := res("web", token.CloudWatchMetricAlarm, "web-memory",
 		m{"namespace": "Rung", "metricName": "mem_used_percent"})
 	assert.ElementsMatch(t, []string{"web-logs Rung disk_used_percent", "web-memory Rung mem_used_percent"},
 		metrics(logs, alarm))
-	assert.Empty(t, metrics(res("web", "aws:cloudwatch/logGroup:LogGroup", "web-logs", m{})),
+	assert.Empty(t, metrics(res("web", token.CloudWatchLogGroup, "web-logs", m{})),
 		"nobody knows what other people's agents send")
-	assert.Empty(t, metrics(res("edge", "aws:cloudwatch/logGroup:LogGroup", "edge-logs", ours)), "no machines there")
+	assert.Empty(t, metrics(res("edge", token.CloudWatchLogGroup, "edge-logs", ours)), "no machines there")
 }

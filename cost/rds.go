@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // Included in the price of RDS gp3 storage. From 400 GB on RDS stripes the
@@ -143,13 +145,13 @@ func (s *sheet) replicaSource(r *Resource) (source *Resource, how string) {
 	}
 	ref := props(r.Props).str("replicateSourceDb")
 	_, identifier, _ := strings.Cut(ref, ":db:") // of an ARN
-	if source, certain := s.target(r, "replicateSourceDb", typDBInstance, identifier); certain {
+	if source, certain := s.target(r, "replicateSourceDb", token.RDSInstance, identifier); certain {
 		return source, ""
 	}
 	if ref != "" {
 		return nil, ""
 	}
-	if first := s.named(typDBInstance, r.Component+"-primary"); first != nil && first != r {
+	if first := s.named(token.RDSInstance, r.Component+"-primary"); first != nil && first != r {
 		return first, "" // a copy's further instances follow its first
 	}
 	var same []*Resource
@@ -250,9 +252,9 @@ func vcpus(class string) (decimal.Decimal, bool) {
 
 // priceDBProxy prices an RDS proxy by the vCPUs of what it stands before.
 func priceDBProxy(s *sheet) {
-	target := s.only(typDBInstance, s.r)
+	target := s.only(token.RDSInstance, s.r)
 	if target == nil {
-		target = s.only(typDBClusterNode, s.r)
+		target = s.only(token.RDSClusterInstance, s.r)
 	}
 	cpus, basis, note := two, Assumed, "taken as 2 vCPUs, the least that AWS bills; its target is not known"
 	if target != nil {

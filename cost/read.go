@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/rung-dev/rung/resource"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // errNeither says what a file should have been.
@@ -145,7 +146,7 @@ func (d deployment) resources(region string, by merging) []Resource {
 		if r == nil {
 			return "", false
 		}
-		return r.Parent, !r.Custom && r.Type != "pulumi:pulumi:Stack"
+		return r.Parent, !r.Custom && r.Type != token.Stack
 	})
 	out := make([]Resource, 0, len(d.Resources))
 	for i := range d.Resources {

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/cost"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func TestUnpricedAndFreeSayWhy(t *testing.T) {
@@ -17,54 +18,54 @@ func TestUnpricedAndFreeSayWhy(t *testing.T) {
 		reason    string
 	}{
 		"unknown type": {
-			resources: []cost.Resource{res("", "aws:msk/cluster:Cluster", "x", m{})},
+			resources: []cost.Resource{res("", token.MSKCluster, "x", m{})},
 			state:     "unpriced", reason: "unknown type",
 		},
 		"unknown instance type": {
-			resources: []cost.Resource{res("", "aws:ec2/instance:Instance", "x", m{"instanceType": cost.Unknown{}})},
+			resources: []cost.Resource{res("", token.EC2Instance, "x", m{"instanceType": cost.Unknown{}})},
 			state:     "unpriced", reason: "instanceType is not known before the deployment",
 		},
 		"instance type of the wrong kind": {
-			resources: []cost.Resource{res("", "aws:ec2/instance:Instance", "x", m{"instanceType": 7.0})},
+			resources: []cost.Resource{res("", token.EC2Instance, "x", m{"instanceType": 7.0})},
 			state:     "unpriced", reason: "instanceType is not given",
 		},
 		"secret size": {
-			resources: []cost.Resource{res("", "aws:ebs/volume:Volume", "x", m{"size": cost.Secret})},
+			resources: []cost.Resource{res("", token.EBSVolume, "x", m{"size": cost.Secret})},
 			state:     "unpriced", reason: "size is not known",
 		},
 		"no price in the region, no fallback wanted": {
-			resources: []cost.Resource{res("", "aws:ec2/natGateway:NatGateway", "x", m{"connectivityType": "private"})},
+			resources: []cost.Resource{res("", token.EC2NatGateway, "x", m{"connectivityType": "private"})},
 			opts:      cost.Options{Region: "sa-east-1", Fallback: cost.FallbackNone},
 			state:     "unpriced", reason: `no price for NAT gateway "NAT gateway hour" in sa-east-1 (there is one for us-east-1)`,
 		},
 		"group with attributes": {
-			resources: []cost.Resource{res("", "aws:autoscaling/group:Group", "x", m{"maxSize": 2.0, "mixedInstancesPolicy": m{"launchTemplate": m{"overrides": l{m{"instanceRequirements": m{}}}}}})},
+			resources: []cost.Resource{res("", token.AutoScalingGroup, "x", m{"maxSize": 2.0, "mixedInstancesPolicy": m{"launchTemplate": m{"overrides": l{m{"instanceRequirements": m{}}}}}})},
 			state:     "unpriced", reason: "chosen by attributes",
 		},
 		"replica of one of two databases": {
 			resources: []cost.Resource{
-				res("a", "aws:rds/instance:Instance", "p1", m{"engine": "postgres"}),
-				res("b", "aws:rds/instance:Instance", "p2", m{"engine": "mysql"}),
-				res("c", "aws:rds/instance:Instance", "x", m{"instanceClass": "db.t4g.small", "replicateSourceDb": cost.Unknown{}}),
+				res("a", token.RDSInstance, "p1", m{"engine": "postgres"}),
+				res("b", token.RDSInstance, "p2", m{"engine": "mysql"}),
+				res("c", token.RDSInstance, "x", m{"instanceClass": "db.t4g.small", "replicateSourceDb": cost.Unknown{}}),
 			},
 			state: "unpriced", reason: "which database it replicates is not known",
 		},
-		"MariaDB":            {[]cost.Resource{res("", "aws:rds/instance:Instance", "x", m{"engine": "mariadb", "instanceClass": "db.t4g.small"})}, cost.Options{}, "unpriced", `no prices for the engine "mariadb"`},
-		"dead letters":       {[]cost.Resource{res("", "aws:sqs/queue:Queue", "x-dlq", m{})}, cost.Options{}, "usage", "only messages that failed"},
-		"bucket, no traffic": {[]cost.Resource{res("", "aws:s3/bucket:Bucket", "x", m{})}, cost.Options{}, "usage", "give a traffic profile"},
-		"gateway endpoint":   {[]cost.Resource{res("", "aws:ec2/vpcEndpoint:VpcEndpoint", "x", m{"serviceName": "com.amazonaws.us-east-1.s3"})}, cost.Options{}, "free", "gateway endpoints"},
+		"MariaDB":            {[]cost.Resource{res("", token.RDSInstance, "x", m{"engine": "mariadb", "instanceClass": "db.t4g.small"})}, cost.Options{}, "unpriced", `no prices for the engine "mariadb"`},
+		"dead letters":       {[]cost.Resource{res("", token.SQSQueue, "x-dlq", m{})}, cost.Options{}, "usage", "only messages that failed"},
+		"bucket, no traffic": {[]cost.Resource{res("", token.S3Bucket, "x", m{})}, cost.Options{}, "usage", "give a traffic profile"},
+		"gateway endpoint":   {[]cost.Resource{res("", token.EC2VpcEndpoint, "x", m{"serviceName": "com.amazonaws.us-east-1.s3"})}, cost.Options{}, "free", "gateway endpoints"},
 		"CDN's logs": {[]cost.Resource{
-			res("", "aws:cloudwatch/logDeliverySource:LogDeliverySource", "s",
+			res("", token.CloudWatchLogDeliverySource, "s",
 				m{"logType": "ACCESS_LOGS", "resourceArn": cost.Unknown{}}),
-			res("", "aws:cloudwatch/logDelivery:LogDelivery", "x", m{}),
+			res("", token.CloudWatchLogDelivery, "x", m{}),
 		}, cost.Options{}, "free", "cost nothing to deliver"},
 		"others' logs": {[]cost.Resource{
-			res("", "aws:cloudwatch/logDeliverySource:LogDeliverySource", "s",
+			res("", token.CloudWatchLogDeliverySource, "s",
 				m{"logType": "ACCESS_LOGS", "resourceArn": "arn:aws:apigateway:us-east-1::/apis/1"}),
-			res("", "aws:cloudwatch/logDelivery:LogDelivery", "x", m{}),
+			res("", token.CloudWatchLogDelivery, "x", m{}),
 		}, cost.Options{}, "usage", "paid per GB of log"},
 		"component":   {[]cost.Resource{res("", "rung:components:Network", "x", m{})}, cost.Options{}, "free", "not a cloud resource"},
-		"empty group": {[]cost.Resource{res("", "aws:autoscaling/group:Group", "x", m{"minSize": 0.0, "maxSize": 4.0, "launchTemplate": m{"name": "lt"}}), res("", "aws:ec2/launchTemplate:LaunchTemplate", "lt", m{"name": "lt", "instanceType": "m7g.large"})}, cost.Options{}, "free", "its size is 0"},
+		"empty group": {[]cost.Resource{res("", token.AutoScalingGroup, "x", m{"minSize": 0.0, "maxSize": 4.0, "launchTemplate": m{"name": "lt"}}), res("", token.EC2LaunchTemplate, "lt", m{"name": "lt", "instanceType": "m7g.large"})}, cost.Options{}, "free", "its size is 0"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := estimator(t, tt.opts).Estimate(tt.resources)
@@ -81,7 +82,7 @@ func TestUnpricedAndFreeSayWhy(t *testing.T) {
 }
 
 func TestFallbackIsLabelled(t *testing.T) {
-	e := estimator(t, cost.Options{Region: "sa-east-1"}).Estimate([]cost.Resource{res("", "aws:ec2/natGateway:NatGateway",
+	e := estimator(t, cost.Options{Region: "sa-east-1"}).Estimate([]cost.Resource{res("", token.EC2NatGateway,
 		"x", m{"connectivityType": "private"})})
 	require.Len(t, e.Lines, 1)
 	assert.Equal(t, "fallback: us-east-1 price, none known for sa-east-1", e.Lines[0].Note)
@@ -89,6 +90,6 @@ func TestFallbackIsLabelled(t *testing.T) {
 	assert.True(t, e.Lines[0].Fallback)
 	assert.Equal(t, "1", e.FallbackShare().String())
 	assert.Equal(t, "0", estimate(t, cost.Options{},
-		res("", natType, "x", m{"connectivityType": "private"})).FallbackShare().String())
+		res("", token.EC2NatGateway, "x", m{"connectivityType": "private"})).FallbackShare().String())
 	assert.Equal(t, "0", cost.Estimate{}.FallbackShare().String())
 }

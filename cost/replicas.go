@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // newUploads is the part of all uploads that a month brings: they gather in a
@@ -71,7 +73,7 @@ func priceBackupCopy(s *sheet) {
 	s.bill(charge{item: "backup storage", service: RDS, sku: "additional backup storage", count: split(gb, n),
 		basis: Assumed, note: "one full backup of what users store"})
 	_, identifier, _ := strings.Cut(s.props.str("sourceDbInstanceArn"), ":db:")
-	from, _ := s.target(s.r, "sourceDbInstanceArn", typDBInstance, identifier)
+	from, _ := s.target(s.r, "sourceDbInstanceArn", token.RDSInstance, identifier)
 	if from != nil && cmp.Or(from.Region, s.opts.Region) != s.region {
 		s.transferFrom(cmp.Or(from.Region, s.opts.Region), n)
 	}
@@ -84,9 +86,9 @@ func priceReplication(s *sheet) {
 		s.usage("data between regions is paid per GB; " + noTraffic)
 		return
 	}
-	t, buckets := s.opts.Traffic, s.byType[typReplication]
+	t, buckets := s.opts.Traffic, s.byType[token.S3BucketReplicationConfig]
 	uploaded := s.ranged(inGB(float64(t.Users) * t.UploadedBytesPerUser)).times(newUploads)
-	gb := s.part(uploaded, s.sharers(typReplication))
+	gb := s.part(uploaded, s.sharers(token.S3BucketReplicationConfig))
 	for _, to := range s.otherRegions(buckets) {
 		s.bill(charge{
 			item: "data to " + to, service: DataTransfer, sku: transferSKU(s.region, to), count: gb, basis: Assumed,

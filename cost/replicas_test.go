@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/cost"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // away is a resource of another region.
@@ -18,9 +19,9 @@ func away(region, typ, name string, p m) cost.Resource {
 
 func TestCopiesOfKeysAndSecretsCost(t *testing.T) {
 	e := estimate(t, cost.Options{},
-		res("", "aws:kms/key:Key", "key-primary", m{"multiRegion": true}),
-		away("eu-west-1", "aws:kms/replicaKey:ReplicaKey", "key-euw1", m{}),
-		res("", "aws:secretsmanager/secret:Secret", "store",
+		res("", token.KMSKey, "key-primary", m{"multiRegion": true}),
+		away("eu-west-1", token.KMSReplicaKey, "key-euw1", m{}),
+		res("", token.SecretsManagerSecret, "store",
 			m{"replicas": l{m{"region": "eu-west-1"}, m{"region": "eu-central-1"}}}),
 	)
 	checkLines(t, e, "key-primary", map[string]want{"key": flat("1.00")})
@@ -32,7 +33,7 @@ func TestCopiesOfKeysAndSecretsCost(t *testing.T) {
 // regional are two databases at home and a copy of each in Ireland, as a
 // preview shows them: nobody knows yet what copies what.
 func regional() []cost.Resource {
-	const instance = "aws:rds/instance:Instance"
+	const instance = token.RDSInstance
 	primary := func(component string) cost.Resource {
 		return res(component, instance, component+"-primary", m{
 			"engine": "postgres", "engineVersion": "17", "instanceClass": "db.m7g.large", "allocatedStorage": 50.0, "storageType": "gp3",
@@ -72,7 +73,7 @@ func TestCopiesOfDatabasesCost(t *testing.T) {
 }
 
 func TestReplicatedUploadsCost(t *testing.T) {
-	const config = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
+	const config = token.S3BucketReplicationConfig
 	e := estimate(t, cost.Options{Traffic: profile()},
 		res("uploads", config, "here", m{}), away("eu-west-1", config, "ireland", m{}), away("ap-southeast-2", config,
 			"sydney", m{}))
@@ -87,10 +88,10 @@ func TestReplicatedUploadsCost(t *testing.T) {
 }
 
 func TestCopiedBackupsCost(t *testing.T) {
-	const copied = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication"
+	const copied = token.RDSInstanceAutomatedBackupsReplication
 	arn := "arn:aws:rds:us-east-1:123456789012:db:main"
 	e := estimate(t, cost.Options{Traffic: profile()},
-		res("database", "aws:rds/instance:Instance", "database-primary",
+		res("database", token.RDSInstance, "database-primary",
 			m{"identifier": "main", "arn": arn, "engine": "postgres", "instanceClass": "db.m7g.large"}),
 		away("eu-west-1", copied, "backups", m{"sourceDbInstanceArn": arn}))
 	checkLines(t, e, "backups", map[string]want{
@@ -105,11 +106,11 @@ func TestGlobalDatabaseCosts(t *testing.T) {
 		for k, v := range own {
 			p[k] = v
 		}
-		return cost.Resource{URN: name, Type: "aws:rds/cluster:Cluster", Name: name, Component: name, Region: region,
+		return cost.Resource{URN: name, Type: token.RDSCluster, Name: name, Component: name, Region: region,
 			Props: p}
 	}
 	e := estimate(t, cost.Options{Traffic: profile()},
-		res("", "aws:rds/globalCluster:GlobalCluster", "global", m{}),
+		res("", token.RDSGlobalCluster, "global", m{}),
 		cluster("", "aurora", m{"masterPassword": cost.Secret}), cluster("eu-west-1", "aurora-euw1", nil))
 	// 300,000 users × 100 kB = 30 GB in each region; 109,500,000 requests × (1 − 0.9 × 0.8) = 30,660,000 statements,
 	// half in each

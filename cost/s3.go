@@ -4,6 +4,8 @@ import (
 	"strconv"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // staticGB is what a bucket of files, programs or unknown things is taken to
@@ -85,7 +87,7 @@ func (s *sheet) stored() (span, Basis, string) {
 		return s.logged().times(num(accessLogBytes)).shift(gbZeros), Assumed, "a month of access logs, 500 bytes a request"
 	case uploadRole:
 		all := s.ranged(inGB(users * t.UploadedBytesPerUser))
-		if len(s.byType[typReplication]) > 0 {
+		if len(s.byType[token.S3BucketReplicationConfig]) > 0 {
 			return all, Derived, "what users upload; each copy holds all of it"
 		}
 		return s.part(all, s.bucketsFor(uploadRole)), Derived, "what users upload"
@@ -97,7 +99,7 @@ func (s *sheet) stored() (span, Basis, string) {
 
 // bucketsFor are the buckets of a role.
 func (s *sheet) bucketsFor(want role) *sharers {
-	return s.sharersWhere(typBucket, strconv.Itoa(int(want)), func(r *Resource) bool { return bucketRole(r) == want })
+	return s.sharersWhere(token.S3Bucket, strconv.Itoa(int(want)), func(r *Resource) bool { return bucketRole(r) == want })
 }
 
 // logged is how many requests the logs of a bucket hold: those that its cell
@@ -107,13 +109,13 @@ func (s *sheet) logged() span {
 	if s.load.cdn != viaCloudFront {
 		return s.part(s.load.appRequests, buckets)
 	}
-	atHome := s.sharersWhere(typBucket, "logs at home",
+	atHome := s.sharersWhere(token.S3Bucket, "logs at home",
 		func(r *Resource) bool { return buckets.in[r] && s.regionOf(r) == s.opts.Region })
 	if len(atHome.in) == 0 {
 		atHome = buckets
 	}
 	answered := s.part(s.load.appRequests, buckets)
-	if len(s.byType[typLB]) == 0 {
+	if len(s.byType[token.LBLoadBalancer]) == 0 {
 		answered = exactly(zero)
 	}
 	return answered.plus(s.part(s.load.requests, atHome))

@@ -3,6 +3,8 @@ package cost
 import (
 	"strconv"
 	"strings"
+
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // priceSecret prices a secret and its copies in other regions, each of which
@@ -65,5 +67,5 @@ func atEdge(r *Resource) bool { return strings.EqualFold(props(r.Props).str("sco
 // looked at there, and once more in the region.
 func (s *sheet) firewalls() *sharers {
 	here := atEdge(s.r)
-	return s.sharersWhere(typWebACL, strconv.FormatBool(here), func(r *Resource) bool { return atEdge(r) == here })
+	return s.sharersWhere(token.WAFv2WebAcl, strconv.FormatBool(here), func(r *Resource) bool { return atEdge(r) == here })
 }

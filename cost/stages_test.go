@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/cost"
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks/ladder"
 )
 
@@ -28,7 +29,7 @@ func res(component, typ, name string, p m) cost.Resource {
 func alarms(component string, n int) []cost.Resource {
 	var out []cost.Resource
 	for i := range n {
-		out = append(out, res(component, "aws:cloudwatch/metricAlarm:MetricAlarm", fmt.Sprintf("%s-alarm-%d", component, i),
+		out = append(out, res(component, token.CloudWatchMetricAlarm, fmt.Sprintf("%s-alarm-%d", component, i),
 			m{"period": 60.0}))
 	}
 	return out
@@ -36,27 +37,27 @@ func alarms(component string, n int) []cost.Resource {
 
 func server(typ string, dataGB float64) []cost.Resource {
 	return append([]cost.Resource{
-		res("network", "aws:ec2/vpc:Vpc", "network-vpc", m{}),
-		res("network", "aws:ec2/subnet:Subnet", "network-public-0", m{"mapPublicIpOnLaunch": false}),
-		res("server", "aws:ec2/instance:Instance", "server-instance",
+		res("network", token.EC2Vpc, "network-vpc", m{}),
+		res("network", token.EC2Subnet, "network-public-0", m{"mapPublicIpOnLaunch": false}),
+		res("server", token.EC2Instance, "server-instance",
 			m{"instanceType": typ, "subnetId": cost.Unknown{}, "rootBlockDevice": m{"volumeSize": 8.0, "volumeType": "gp3"}}),
-		res("server", "aws:ebs/volume:Volume", "server-data",
+		res("server", token.EBSVolume, "server-data",
 			m{"size": dataGB, "type": "gp3", "tags": m{"rung:snapshot": "daily"}}),
-		res("server", "aws:ec2/volumeAttachment:VolumeAttachment", "server-data-attachment", m{}),
-		res("server", "aws:ec2/eip:Eip", "server-ip", m{"domain": "vpc", "instance": cost.Unknown{}}),
-		res("server", "aws:dlm/lifecyclePolicy:LifecyclePolicy", "server-snapshots",
+		res("server", token.EC2VolumeAttachment, "server-data-attachment", m{}),
+		res("server", token.EC2Eip, "server-ip", m{"domain": "vpc", "instance": cost.Unknown{}}),
+		res("server", token.DLMLifecyclePolicy, "server-snapshots",
 			m{"policyDetails": m{"targetTags": m{"rung:snapshot": "daily"}}}),
-		res("server", "aws:s3/bucketV2:BucketV2", "server-backups", m{}),
-		res("server", "aws:cloudwatch/logGroup:LogGroup", "server-log", m{"retentionInDays": 30.0}),
-		res("budget", "aws:budgets/budget:Budget", "budget", m{}),
-		res("alerts", "aws:sns/topic:Topic", "alerts", m{}),
+		res("server", token.S3BucketV2, "server-backups", m{}),
+		res("server", token.CloudWatchLogGroup, "server-log", m{"retentionInDays": 30.0}),
+		res("budget", token.BudgetsBudget, "budget", m{}),
+		res("alerts", token.SNSTopic, "alerts", m{}),
 	}, alarms("server", 4)...)
 }
 
 func cdn() []cost.Resource {
 	return []cost.Resource{
-		res("assets", "aws:s3/bucketV2:BucketV2", "assets", m{}),
-		res("cdn", "aws:cloudfront/distribution:Distribution", "cdn",
+		res("assets", token.S3BucketV2, "assets", m{}),
+		res("cdn", token.CloudFrontDistribution, "cdn",
 			m{"origins": l{m{"originAccessControlId": cost.Unknown{}}, m{"domainName": cost.Unknown{}}}}),
 	}
 }
@@ -64,9 +65,9 @@ func cdn() []cost.Resource {
 func fleet() []cost.Resource {
 	group := func(c string, minSize, maxSize float64) []cost.Resource {
 		return []cost.Resource{
-			res(c, "aws:ec2/launchTemplate:LaunchTemplate", c+"-template",
+			res(c, token.EC2LaunchTemplate, c+"-template",
 				m{"instanceType": "m7g.medium", "blockDeviceMappings": l{m{"ebs": m{"volumeSize": 8.0, "volumeType": "gp3"}}}}),
-			res(c, "aws:autoscaling/group:Group", c+"-group", m{
+			res(c, token.AutoScalingGroup, c+"-group", m{
 				"minSize": minSize, "maxSize": maxSize, "vpcZoneIdentifiers": l{cost.Unknown{}, cost.Unknown{}},
 				"mixedInstancesPolicy": m{
 					"instancesDistribution": m{"onDemandBaseCapacity": minSize, "onDemandPercentageAboveBaseCapacity": 0.0, "spotAllocationStrategy": "price-capacity-optimized"},
@@ -76,7 +77,7 @@ func fleet() []cost.Resource {
 					},
 				},
 			}),
-			res(c, "aws:autoscaling/policy:Policy", c+"-group-cpu", m{"autoscalingGroupName": cost.Unknown{}}),
+			res(c, token.AutoScalingPolicy, c+"-group-cpu", m{"autoscalingGroupName": cost.Unknown{}}),
 		}
 	}
 	db := m{"instanceClass": "db.m7g.large", "engine": "postgres", "engineVersion": "16.4", "allocatedStorage": 100.0,
@@ -86,25 +87,25 @@ func fleet() []cost.Resource {
 		primary[k] = v
 	}
 	out := []cost.Resource{
-		res("loadbalancer", "aws:lb/loadBalancer:LoadBalancer", "loadbalancer",
+		res("loadbalancer", token.LBLoadBalancer, "loadbalancer",
 			m{"loadBalancerType": "application", "internal": false, "subnets": l{cost.Unknown{}, cost.Unknown{}}}),
-		res("network", "aws:ec2/eip:Eip", "network-nat-0-ip", m{}),
-		res("network", "aws:ec2/eip:Eip", "network-nat-1-ip", m{}),
-		res("network", "aws:ec2/natGateway:NatGateway", "network-nat-0", m{"allocationId": cost.Unknown{}}),
-		res("network", "aws:ec2/natGateway:NatGateway", "network-nat-1", m{"allocationId": cost.Unknown{}}),
-		res("database", "aws:rds/instance:Instance", "database-primary", primary),
-		res("database", "aws:rds/instance:Instance", "database-replica-1",
+		res("network", token.EC2Eip, "network-nat-0-ip", m{}),
+		res("network", token.EC2Eip, "network-nat-1-ip", m{}),
+		res("network", token.EC2NatGateway, "network-nat-0", m{"allocationId": cost.Unknown{}}),
+		res("network", token.EC2NatGateway, "network-nat-1", m{"allocationId": cost.Unknown{}}),
+		res("database", token.RDSInstance, "database-primary", primary),
+		res("database", token.RDSInstance, "database-replica-1",
 			m{"instanceClass": "db.m7g.large", "replicateSourceDb": cost.Unknown{}}),
-		res("cache", "aws:elasticache/replicationGroup:ReplicationGroup", "cache",
+		res("cache", token.ElastiCacheReplicationGroup, "cache",
 			m{"engine": "valkey", "nodeType": "cache.t4g.small", "numCacheClusters": 2.0}),
-		res("jobs", "aws:sqs/queue:Queue", "jobs", m{}),
-		res("jobs", "aws:sqs/queue:Queue", "jobs-dead-letters", m{}),
-		res("loadbalancer", "aws:s3/bucketV2:BucketV2", "loadbalancer-logs", m{}),
-		res("database", "aws:secretsmanager/secret:Secret", "database-password", m{}),
-		res("cache", "aws:secretsmanager/secret:Secret", "cache-token", m{}),
-		res("web", "aws:cloudwatch/logGroup:LogGroup", "web-log", m{"retentionInDays": 30.0}),
-		res("dashboard", "aws:cloudwatch/dashboard:Dashboard", "dashboard", m{}),
-		res("dns", "aws:route53/zone:Zone", "dns-private", m{"vpcs": l{m{"vpcId": cost.Unknown{}}}}),
+		res("jobs", token.SQSQueue, "jobs", m{}),
+		res("jobs", token.SQSQueue, "jobs-dead-letters", m{}),
+		res("loadbalancer", token.S3BucketV2, "loadbalancer-logs", m{}),
+		res("database", token.SecretsManagerSecret, "database-password", m{}),
+		res("cache", token.SecretsManagerSecret, "cache-token", m{}),
+		res("web", token.CloudWatchLogGroup, "web-log", m{"retentionInDays": 30.0}),
+		res("dashboard", token.CloudWatchDashboard, "dashboard", m{}),
+		res("dns", token.Route53Zone, "dns-private", m{"vpcs": l{m{"vpcId": cost.Unknown{}}}}),
 	}
 	out = append(out, group("web", 2, 8)...)
 	out = append(out, group("workers", 1, 4)...)

@@ -6,12 +6,13 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/rung-dev/rung/cost"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func TestStores(t *testing.T) {
 	checkCases(t, map[string]lineCase{
 		"a reservation of a database covers one of its class": {
-			resources: []cost.Resource{res("", "aws:rds/instance:Instance", "x", m{"engine": "postgres", "instanceClass": "db.t4g.small", "allocatedStorage": 20.0, "storageType": "gp3"})},
+			resources: []cost.Resource{res("", token.RDSInstance, "x", m{"engine": "postgres", "instanceClass": "db.t4g.small", "allocatedStorage": 20.0, "storageType": "gp3"})},
 			opts:      cost.Options{Reserved: map[string]int{"db.t4g.small": 1}},
 			want: map[string]want{
 				"reserved db.t4g.small hours, PostgreSQL Single-AZ": flat("16.35"), // 23.36 × 0.7 = 16.352
@@ -19,7 +20,7 @@ func TestStores(t *testing.T) {
 			},
 		},
 		"one reservation for two nodes": {
-			resources: []cost.Resource{res("", "aws:elasticache/replicationGroup:ReplicationGroup", "x", m{"engine": "valkey", "nodeType": "cache.t4g.small", "numCacheClusters": 2.0})},
+			resources: []cost.Resource{res("", token.ElastiCacheReplicationGroup, "x", m{"engine": "valkey", "nodeType": "cache.t4g.small", "numCacheClusters": 2.0})},
 			opts:      cost.Options{Reserved: map[string]int{"cache.t4g.small": 1}},
 			want: map[string]want{
 				"reserved node hours, cache.t4g.small Valkey": flat("12.71"), // 18.688 × 0.68 = 12.70784
@@ -27,14 +28,14 @@ func TestStores(t *testing.T) {
 			},
 		},
 		"Multi-AZ is a price of its own": {
-			resources: []cost.Resource{res("", "aws:rds/instance:Instance", "x", m{"engine": "postgres", "instanceClass": "db.t4g.small", "multiAz": true, "allocatedStorage": 20.0, "storageType": "gp3"})},
+			resources: []cost.Resource{res("", token.RDSInstance, "x", m{"engine": "postgres", "instanceClass": "db.t4g.small", "multiAz": true, "allocatedStorage": 20.0, "storageType": "gp3"})},
 			want: map[string]want{
 				"db.t4g.small hours, PostgreSQL Multi-AZ": flat("47.45"), // 730 × 0.065, not 2 × 730 × 0.032
 				"storage, gp3 Multi-AZ":                   flat("4.60"),  // 20 × 0.23
 			},
 		},
 		"IOPS of a small RDS gp3 volume count from 3,000": {
-			resources: []cost.Resource{res("", "aws:rds/instance:Instance", "x", m{"engine": "postgres", "instanceClass": "db.t4g.small", "allocatedStorage": 399.0, "storageType": "gp3", "iops": 3_500.0})},
+			resources: []cost.Resource{res("", token.RDSInstance, "x", m{"engine": "postgres", "instanceClass": "db.t4g.small", "allocatedStorage": 399.0, "storageType": "gp3", "iops": 3_500.0})},
 			want: map[string]want{
 				"db.t4g.small hours, PostgreSQL Single-AZ": flat("23.36"), // 730 × 0.032
 				"storage, gp3 Single-AZ":                   flat("45.89"), // 399 × 0.115 = 45.885
@@ -42,11 +43,11 @@ func TestStores(t *testing.T) {
 			},
 		},
 		"a cache of shards": {
-			resources: []cost.Resource{res("", "aws:elasticache/replicationGroup:ReplicationGroup", "x", m{"engine": "valkey", "nodeType": "cache.r7g.large", "numNodeGroups": 3.0, "replicasPerNodeGroup": 2.0})},
+			resources: []cost.Resource{res("", token.ElastiCacheReplicationGroup, "x", m{"engine": "valkey", "nodeType": "cache.r7g.large", "numNodeGroups": 3.0, "replicasPerNodeGroup": 2.0})},
 			want:      map[string]want{"node hours, cache.r7g.large Valkey": flat("1151.06")}, // 9 × 730 × 0.1752 = 1151.064
 		},
 		"a search domain with masters": {
-			resources: []cost.Resource{res("", "aws:opensearch/domain:Domain", "x", m{
+			resources: []cost.Resource{res("", token.OpenSearchDomain, "x", m{
 				"clusterConfig": m{"instanceType": "r7g.large.search", "instanceCount": 2.0, "dedicatedMasterEnabled": true, "dedicatedMasterType": "m7g.medium.search", "dedicatedMasterCount": 3.0},
 				"ebsOptions":    m{"ebsEnabled": true, "volumeSize": 100.0, "volumeType": "gp2"},
 			})},
@@ -58,18 +59,18 @@ func TestStores(t *testing.T) {
 		},
 		"an Aurora serverless node between its bounds": {
 			resources: []cost.Resource{
-				res("", "aws:rds/cluster:Cluster", "c",
+				res("", token.RDSCluster, "c",
 					m{"engine": "aurora-postgresql", "clusterIdentifier": "c",
 						"serverlessv2ScalingConfiguration": m{"minCapacity": 0.5, "maxCapacity": 8.0}}),
-				res("", "aws:rds/clusterInstance:ClusterInstance", "x",
+				res("", token.RDSClusterInstance, "x",
 					m{"instanceClass": "db.serverless", "clusterIdentifier": "c"}),
 			},
 			want: map[string]want{"serverless capacity units": {"43.80", "43.80", "700.80"}}, // 0.5 and 8 × 730 × 0.12
 		},
 		"a proxy costs by the vCPUs behind it": {
 			resources: []cost.Resource{
-				res("db", "aws:rds/instance:Instance", "d", m{"instanceClass": "db.m7g.xlarge", "engine": "postgres"}),
-				res("db", "aws:rds/proxy:Proxy", "x", m{}),
+				res("db", token.RDSInstance, "d", m{"instanceClass": "db.m7g.xlarge", "engine": "postgres"}),
+				res("db", token.RDSProxy, "x", m{}),
 			},
 			want: map[string]want{"proxy vCPU hours": flat("43.80")}, // 4 × 730 × 0.015
 		},
@@ -77,10 +78,10 @@ func TestStores(t *testing.T) {
 }
 
 func TestReplicaInheritsFromItsSource(t *testing.T) {
-	primary := res("database", "aws:rds/instance:Instance", "primary",
+	primary := res("database", token.RDSInstance, "primary",
 		m{"identifier": "orders", "engine": "postgres", "instanceClass": "db.m7g.large", "allocatedStorage": 200.0,
 			"storageType": "gp3"})
-	other := res("other", "aws:rds/instance:Instance", "other",
+	other := res("other", token.RDSInstance, "other",
 		m{"engine": "mysql", "instanceClass": "db.m7g.large", "allocatedStorage": 10.0})
 	wants := map[string]want{
 		"db.t4g.medium hours, PostgreSQL Single-AZ": flat("47.45"), // 730 × 0.065
@@ -94,13 +95,13 @@ func TestReplicaInheritsFromItsSource(t *testing.T) {
 		"by the engine's own sentinel": "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
 	} {
 		t.Run(name, func(t *testing.T) {
-			replica := res("database", "aws:rds/instance:Instance", "x",
+			replica := res("database", token.RDSInstance, "x",
 				m{"instanceClass": "db.t4g.medium", "replicateSourceDb": source})
 			checkLines(t, estimator(t, cost.Options{}).Estimate([]cost.Resource{primary, other, replica}), "x", wants)
 		})
 	}
 	t.Run("by recorded dependency", func(t *testing.T) {
-		replica := res("elsewhere", "aws:rds/instance:Instance", "x",
+		replica := res("elsewhere", token.RDSInstance, "x",
 			m{"instanceClass": "db.t4g.medium", "replicateSourceDb": cost.Unknown{}})
 		replica.Dependencies = map[string][]string{"replicateSourceDb": {primary.URN}}
 		checkLines(t, estimator(t, cost.Options{}).Estimate([]cost.Resource{primary, other, replica}), "x", wants)
@@ -108,7 +109,7 @@ func TestReplicaInheritsFromItsSource(t *testing.T) {
 }
 
 func TestExtendedSupportBeginsWithTheDay(t *testing.T) {
-	old := []cost.Resource{res("", "aws:rds/instance:Instance", "x",
+	old := []cost.Resource{res("", token.RDSInstance, "x",
 		m{"engine": "postgres", "engineVersion": "13.15", "instanceClass": "db.m7g.large", "multiAz": true,
 			"allocatedStorage": 20.0, "storageType": "gp3"})}
 	for name, tt := range map[string]struct {

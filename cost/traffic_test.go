@@ -4,19 +4,20 @@ import (
 	"testing"
 
 	"github.com/rung-dev/rung/cost"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func TestLinesFromTraffic(t *testing.T) {
-	alb := res("", "aws:lb/loadBalancer:LoadBalancer", "alb", m{"subnets": l{"a", "b"}})
-	dist := res("", "aws:cloudfront/distribution:Distribution", "dist",
+	alb := res("", token.LBLoadBalancer, "alb", m{"subnets": l{"a", "b"}})
+	dist := res("", token.CloudFrontDistribution, "dist",
 		m{"origins": l{m{"domainName": "app.example.com"}}})
-	withBucket := res("", "aws:cloudfront/distribution:Distribution", "dist",
+	withBucket := res("", token.CloudFrontDistribution, "dist",
 		m{"origins": l{m{"originAccessControlId": cost.Unknown{}}}})
-	group := res("", "aws:autoscaling/group:Group", "web",
+	group := res("", token.AutoScalingGroup, "web",
 		m{"minSize": 2.0, "maxSize": 10.0, "vpcZoneIdentifiers": l{"a", "b"}, "launchTemplate": m{"name": "lt"}})
-	lt := res("", "aws:ec2/launchTemplate:LaunchTemplate", "lt", m{"name": "lt", "instanceType": "m7g.large"})
-	policy := res("", "aws:autoscaling/policy:Policy", "web-cpu", m{"autoscalingGroupName": cost.Unknown{}})
-	database := res("", "aws:rds/instance:Instance", "db", m{"engine": "postgres", "instanceClass": "db.t4g.small"})
+	lt := res("", token.EC2LaunchTemplate, "lt", m{"name": "lt", "instanceType": "m7g.large"})
+	policy := res("", token.AutoScalingPolicy, "web-cpu", m{"autoscalingGroupName": cost.Unknown{}})
+	database := res("", token.RDSInstance, "db", m{"engine": "postgres", "instanceClass": "db.t4g.small"})
 	for name, tt := range map[string]struct {
 		resources []cost.Resource
 		of        string
@@ -57,14 +58,14 @@ func TestLinesFromTraffic(t *testing.T) {
 			},
 		},
 		"a bucket behind the CDN answers for files": {
-			resources: []cost.Resource{withBucket, res("", "aws:s3/bucketV2:BucketV2", "assets", m{}), res("", "aws:s3/bucketV2:BucketV2", "artifacts", m{})}, of: "assets",
+			resources: []cost.Resource{withBucket, res("", token.S3BucketV2, "assets", m{}), res("", token.S3BucketV2, "artifacts", m{})}, of: "assets",
 			want: map[string]want{
 				"storage":          {"0.01", "0.02", "0.05"}, // 1 GB × 0.023, half, twice
 				"reads by the CDN": {"1.10", "2.19", "4.38"}, // 5,475,000 × 0.0004 per 1,000
 			},
 		},
 		"a bucket for uploads by its tag holds what users leave": {
-			resources: []cost.Resource{res("assets", "aws:s3/bucketV2:BucketV2", "bucket-logs", m{"tags": m{"rung:purpose": "uploads"}})}, of: "bucket-logs",
+			resources: []cost.Resource{res("assets", token.S3BucketV2, "bucket-logs", m{"tags": m{"rung:purpose": "uploads"}})}, of: "bucket-logs",
 			want: map[string]want{"storage": {"3.45", "6.90", "13.80"}}, // 300 GB × 0.023
 		},
 		"a fleet follows the load curve": {
@@ -92,7 +93,7 @@ func TestLinesFromTraffic(t *testing.T) {
 			},
 		},
 		"Cloudflare fetches misses over the internet": {
-			resources: []cost.Resource{alb, res("", "cloudflare:index/record:Record", "www", m{"proxied": true})}, of: "alb",
+			resources: []cost.Resource{alb, res("", token.CloudflareRecord, "www", m{"proxied": true})}, of: "alb",
 			want: map[string]want{
 				"load balancer hours":                   flat("16.43"),
 				"public IPv4 addresses (load balancer)": flat("7.30"),
@@ -102,13 +103,13 @@ func TestLinesFromTraffic(t *testing.T) {
 			},
 		},
 		"a queue is asked three times per job and polled": {
-			resources: []cost.Resource{res("", "aws:sqs/queue:Queue", "jobs", m{}), res("", "aws:sqs/queue:Queue", "jobs-dlq", m{})}, of: "jobs",
+			resources: []cost.Resource{res("", token.SQSQueue, "jobs", m{}), res("", token.SQSQueue, "jobs-dlq", m{})}, of: "jobs",
 			// jobs: 109.5 million × 0.5 × 0.01 = 547,500 × 3 = 1,642,500; polls 730 × 180 = 131,400;
 			// 1,773,900 × 0.4 per million = 0.71; half 821,250 + 131,400; twice 3,285,000 + 131,400.
 			want: map[string]want{"requests": {"0.38", "0.71", "1.37"}},
 		},
 		"logs are taken in once and kept": {
-			resources: []cost.Resource{dist, res("", "aws:cloudwatch/logGroup:LogGroup", "log", m{"retentionInDays": 365.0})}, of: "log",
+			resources: []cost.Resource{dist, res("", token.CloudWatchLogGroup, "log", m{"retentionInDays": 365.0})}, of: "log",
 			want: map[string]want{
 				"logs taken in": {"8.21", "16.43", "32.85"}, // 32.85 GB × 0.5
 				"logs kept":     {"5.91", "11.83", "23.65"}, // 32.85 GB × 12 months × 0.03
@@ -116,14 +117,14 @@ func TestLinesFromTraffic(t *testing.T) {
 		},
 		"a log of a fleet is the application's, that of a cache is not": {
 			resources: []cost.Resource{
-				dist, res("web", "aws:autoscaling/group:Group", "web", m{}),
-				res("web", "aws:cloudwatch/logGroup:LogGroup", "log", m{"retentionInDays": 365.0}),
-				res("cache", "aws:cloudwatch/logGroup:LogGroup", "slow", m{}),
+				dist, res("web", token.AutoScalingGroup, "web", m{}),
+				res("web", token.CloudWatchLogGroup, "log", m{"retentionInDays": 365.0}),
+				res("cache", token.CloudWatchLogGroup, "slow", m{}),
 			}, of: "log",
 			want: map[string]want{"logs taken in": {"8.21", "16.43", "32.85"}, "logs kept": {"5.91", "11.83", "23.65"}},
 		},
 		"an API gateway counts what reaches it": {
-			resources: []cost.Resource{res("", "aws:apigatewayv2/api:Api", "api", m{"protocolType": "HTTP"})}, of: "api",
+			resources: []cost.Resource{res("", token.APIGatewayV2Api, "api", m{"protocolType": "HTTP"})}, of: "api",
 			want: map[string]want{"API requests, first 300 million": {"27.38", "54.75", "109.50"}}, // 109.5 million × 0.5 that are no files × 1.00
 		},
 	} {

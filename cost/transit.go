@@ -1,13 +1,9 @@
 package cost
 
-import "github.com/shopspring/decimal"
+import (
+	"github.com/shopspring/decimal"
 
-// Types that join the networks of regions.
-const (
-	typVPC     = "aws:ec2/vpc:Vpc"
-	typPeering = "aws:ec2/vpcPeeringConnection:VpcPeeringConnection"
-	typHubVPC  = "aws:ec2transitgateway/vpcAttachment:VpcAttachment"
-	typHubPeer = "aws:ec2transitgateway/peeringAttachment:PeeringAttachment"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // bytesPerWrite is what a write and its answer weigh on the wire: a guess, a row
@@ -18,7 +14,7 @@ const bytesPerWrite = 2_000
 // from all of them, reads stay where they are.
 func (st *stack) crossing() span {
 	regions := map[string]bool{}
-	for _, r := range st.byType[typVPC] {
+	for _, r := range st.byType[token.EC2Vpc] {
 		regions[r.Region] = true
 	}
 	if n := len(regions); n > 1 {
@@ -50,7 +46,7 @@ func pricePeering(s *sheet) {
 		s.usage("data between regions is paid per GB; " + noTraffic)
 		return
 	}
-	s.between(peer, len(s.byType[typPeering]))
+	s.between(peer, len(s.byType[token.EC2VpcPeeringConnection]))
 }
 
 // between bills one of n joints' share of what crosses from region to region.
@@ -82,7 +78,7 @@ func priceHubVPC(s *sheet) {
 		return
 	}
 	s.bill(charge{
-		item: "data processed", service: TransitGateway, sku: "data processed", count: split(s.crossing(), len(s.byType[typHubVPC])), basis: Assumed,
+		item: "data processed", service: TransitGateway, sku: "data processed", count: split(s.crossing(), len(s.byType[token.EC2TransitGatewayVpcAttachment])), basis: Assumed,
 		note: "writes of the other regions, 2 kB each",
 	})
 }
@@ -91,7 +87,7 @@ func priceHubVPC(s *sheet) {
 // by the hour, and the one that asked stands for what crosses.
 func priceHubPeer(s *sheet) {
 	s.attachment()
-	s.between(s.props.str("peerRegion"), len(s.byType[typHubPeer]))
+	s.between(s.props.str("peerRegion"), len(s.byType[token.EC2TransitGatewayPeeringAttachment]))
 }
 
 func priceHubAccepter(s *sheet) { s.attachment() }

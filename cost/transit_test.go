@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/cost"
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks/ladder"
 )
 
@@ -22,10 +23,10 @@ func stage5(t *testing.T) cost.Options {
 // of them from the other region, 2 kB each: 608 GB.
 func TestPeeringPaysForWhatCrosses(t *testing.T) {
 	e := estimate(t, stage5(t),
-		res("", "aws:ec2/vpc:Vpc", "network-vpc", m{}), away("eu-west-1", "aws:ec2/vpc:Vpc", "network-euw1-vpc", m{}),
-		away("eu-west-1", "aws:ec2/vpcPeeringConnection:VpcPeeringConnection", "peering", m{"peerRegion": "us-east-1"}),
-		res("", "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter", "accepter", m{}),
-		res("", "aws:ec2/vpcPeeringConnection:VpcPeeringConnection", "within", m{"peerRegion": ""}),
+		res("", token.EC2Vpc, "network-vpc", m{}), away("eu-west-1", token.EC2Vpc, "network-euw1-vpc", m{}),
+		away("eu-west-1", token.EC2VpcPeeringConnection, "peering", m{"peerRegion": "us-east-1"}),
+		res("", token.EC2VpcPeeringConnectionAccepter, "accepter", m{}),
+		res("", token.EC2VpcPeeringConnection, "within", m{"peerRegion": ""}),
 	)
 	// 608.33 GB over the two peerings of the stack × 0.02
 	checkLines(t, e, "peering", map[string]want{"data between regions": {"3.04", "6.08", "6.08"}})
@@ -35,11 +36,11 @@ func TestPeeringPaysForWhatCrosses(t *testing.T) {
 
 func TestTransitGatewayPaysBySideAndByGB(t *testing.T) {
 	e := estimate(t, stage5(t),
-		res("", "aws:ec2/vpc:Vpc", "network-vpc", m{}), away("eu-west-1", "aws:ec2/vpc:Vpc", "network-euw1-vpc", m{}),
-		res("", "aws:ec2transitgateway/transitGateway:TransitGateway", "gateway", m{}),
-		res("", "aws:ec2transitgateway/vpcAttachment:VpcAttachment", "network", m{}),
-		res("", "aws:ec2transitgateway/peeringAttachment:PeeringAttachment", "asks", m{"peerRegion": "eu-west-1"}),
-		away("eu-west-1", "aws:ec2transitgateway/peeringAttachmentAccepter:PeeringAttachmentAccepter", "accepts", m{}),
+		res("", token.EC2Vpc, "network-vpc", m{}), away("eu-west-1", token.EC2Vpc, "network-euw1-vpc", m{}),
+		res("", token.EC2TransitGateway, "gateway", m{}),
+		res("", token.EC2TransitGatewayVpcAttachment, "network", m{}),
+		res("", token.EC2TransitGatewayPeeringAttachment, "asks", m{"peerRegion": "eu-west-1"}),
+		away("eu-west-1", token.EC2TransitGatewayPeeringAttachmentAccepter, "accepts", m{}),
 	)
 	assert.Empty(t, e.Unpriced)
 	checkLines(t, e, "gateway", map[string]want{})
@@ -53,8 +54,8 @@ func TestTransitGatewayPaysBySideAndByGB(t *testing.T) {
 
 func TestJointsNeedTrafficForWhatTheyCarry(t *testing.T) {
 	e := estimate(t, cost.Options{},
-		res("", "aws:ec2transitgateway/vpcAttachment:VpcAttachment", "network", m{}),
-		res("", "aws:ec2/vpcPeeringConnection:VpcPeeringConnection", "peering", m{"peerRegion": "eu-west-1"}),
+		res("", token.EC2TransitGatewayVpcAttachment, "network", m{}),
+		res("", token.EC2VpcPeeringConnection, "peering", m{"peerRegion": "eu-west-1"}),
 	)
 	items := map[string]bool{}
 	for _, u := range e.UsageBased {

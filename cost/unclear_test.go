@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/cost"
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks/ladder"
 )
 
@@ -16,11 +17,11 @@ func TestReplicaIsPricedBeforeItsSourceIsKnown(t *testing.T) {
 	for name, primary := range map[string]any{"in a state": "", "in a preview": cost.Unknown{}} {
 		t.Run(name, func(t *testing.T) {
 			got := estimate(t, cost.Options{},
-				cost.Resource{URN: "urn:a", Type: "aws:rds/instance:Instance", Name: "database-primary", Component: "database",
+				cost.Resource{URN: "urn:a", Type: token.RDSInstance, Name: "database-primary", Component: "database",
 					Props: map[string]any{
 						"engine": "postgres", "instanceClass": "db.m7g.large", "multiAz": true, "allocatedStorage": 100.0, "storageType": "gp3", "replicateSourceDb": primary,
 					}},
-				cost.Resource{URN: "urn:b", Type: "aws:rds/instance:Instance", Name: "database-replica-1", Component: "database",
+				cost.Resource{URN: "urn:b", Type: token.RDSInstance, Name: "database-replica-1", Component: "database",
 					Props: map[string]any{
 						"engine": cost.Unknown{}, "instanceClass": "db.m7g.large", "storageType": "gp3", "replicateSourceDb": cost.Unknown{},
 					}})
@@ -39,8 +40,8 @@ func TestSecretOriginsChangeNoEstimate(t *testing.T) {
 	origins := []any{map[string]any{"domainName": "static.s3.us-east-1.amazonaws.com", "originAccessControlId": "E1"}}
 	total := func(origins any) string {
 		return estimate(t, cost.Options{Traffic: stage.Traffic},
-			cost.Resource{URN: "urn:c", Type: "aws:cloudfront/distribution:Distribution", Name: "cdn", Props: map[string]any{"origins": origins}},
-			cost.Resource{URN: "urn:d", Type: "aws:s3/bucketV2:BucketV2", Name: "assets-bucket", Props: map[string]any{"tags": map[string]any{"rung:purpose": "static"}}},
+			cost.Resource{URN: "urn:c", Type: token.CloudFrontDistribution, Name: "cdn", Props: map[string]any{"origins": origins}},
+			cost.Resource{URN: "urn:d", Type: token.S3BucketV2, Name: "assets-bucket", Props: map[string]any{"tags": map[string]any{"rung:purpose": "static"}}},
 		).Expected.StringFixed(2)
 	}
 	assert.Equal(t, total(origins), total(cost.Secret))

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/cost"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 const ownHeader = "service,sku,region,unit,usd,asOf,source\n"
@@ -36,7 +37,7 @@ func TestOwnPricesWin(t *testing.T) {
 	assert.Equal(t, 2, n)
 	assert.Equal(t, path, from)
 	assert.Equal(t, "2026-11-11", asOf)
-	e := cost.NewEstimator(c, cost.Options{}).Estimate([]cost.Resource{res("", natType, "x",
+	e := cost.NewEstimator(c, cost.Options{}).Estimate([]cost.Resource{res("", token.EC2NatGateway, "x",
 		m{"connectivityType": "private"})})
 	assert.Equal(t, "36.50", e.Expected.StringFixed(2)) // 730 × 0.05
 	assert.Equal(t, "the list", e.Lines[0].Source)

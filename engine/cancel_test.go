@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/engine"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // when calls do once, at the first event that matches.
@@ -44,11 +45,11 @@ func creating(name string) func(events.EngineEvent) bool {
 func chain(slow string) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		var first, second pulumi.CustomResourceState
-		if err := ctx.RegisterResource("random:index/thing:Thing", "first", pulumi.Map{"slow": pulumi.String(slow)},
+		if err := ctx.RegisterResource(token.Thing, "first", pulumi.Map{"slow": pulumi.String(slow)},
 			&first); err != nil {
 			return err
 		}
-		return ctx.RegisterResource("random:index/thing:Thing", "second", pulumi.Map{}, &second,
+		return ctx.RegisterResource(token.Thing, "second", pulumi.Map{}, &second,
 			pulumi.DependsOn([]pulumi.Resource{&first}))
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/engine"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // TestMain lets the test binary be the offline plugins, as the rung executable is.
@@ -44,7 +45,7 @@ func things(all ...thing) pulumi.RunFunc {
 				in = pulumi.Map{}
 			}
 			var r pulumi.CustomResourceState
-			if err := ctx.RegisterResource("random:index/thing:Thing", x.name, in, &r, x.opts...); err != nil {
+			if err := ctx.RegisterResource(token.Thing, x.name, in, &r, x.opts...); err != nil {
 				return err
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/engine"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func TestASettledPlanRunsNoUpdate(t *testing.T) {
@@ -51,11 +52,11 @@ func TestASettledPlanRunsNoUpdate(t *testing.T) {
 // dependent is a and b, b after a.
 func dependent(ctx *pulumi.Context) error {
 	var first, second pulumi.CustomResourceState
-	if err := ctx.RegisterResource("random:index/thing:Thing", "a", pulumi.Map{"size": pulumi.Int(1)},
+	if err := ctx.RegisterResource(token.Thing, "a", pulumi.Map{"size": pulumi.Int(1)},
 		&first); err != nil {
 		return err
 	}
-	return ctx.RegisterResource("random:index/thing:Thing", "b", pulumi.Map{}, &second,
+	return ctx.RegisterResource(token.Thing, "b", pulumi.Map{}, &second,
 		pulumi.DependsOn([]pulumi.Resource{&first}))
 }
 

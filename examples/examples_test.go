@@ -16,6 +16,7 @@ import (
 	"github.com/rung-dev/rung/cost"
 	"github.com/rung-dev/rung/guard"
 	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/tests/inprocess"
 )
 
@@ -43,10 +44,10 @@ func standingVPC(t *testing.T, stack *inprocess.Stack) string {
 		require.NoError(t, err)
 		return id
 	}
-	vpc := made("aws:ec2/vpc:Vpc", map[string]any{"cidrBlock": "10.20.0.0/16"})
-	made("aws:ec2/internetGateway:InternetGateway", map[string]any{"vpcId": vpc})
+	vpc := made(token.EC2Vpc, map[string]any{"cidrBlock": "10.20.0.0/16"})
+	made(token.EC2InternetGateway, map[string]any{"vpcId": vpc})
 	subnet := func(zone, cidr string) map[string]any {
-		return map[string]any{"Zone": zone, "CIDR": cidr, "ID": made("aws:ec2/subnet:Subnet",
+		return map[string]any{"Zone": zone, "CIDR": cidr, "ID": made(token.EC2Subnet,
 			map[string]any{"vpcId": vpc, "availabilityZone": zone, "cidrBlock": cidr})}
 	}
 	text, err := json.Marshal(map[string]any{
@@ -107,7 +108,7 @@ func TestExamplesMayBeMadeAsEarlyAsTheyDeclare(t *testing.T) {
 }
 
 // stays is what AWS or a last snapshot leaves by design.
-var stays = []string{"aws:rds/snapshot:Snapshot", "aws:ebs/snapshot:Snapshot", "aws:elasticache/snapshot:Snapshot"}
+var stays = []string{token.RDSSnapshot, token.EBSSnapshot, token.ElastiCacheSnapshot}
 
 // held are the names of what is protected, as they are confirmed.
 func held(stack *inprocess.Stack) (names []string) {

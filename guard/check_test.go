@@ -6,17 +6,17 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/resource/token"
 )
 
 const (
-	dbType  = "aws:rds/instance:Instance"
-	dbURN   = "urn:pulumi:dev::rung::rung:components:Database$aws:rds/instance:Instance::database-primary"
-	webType = "aws:ec2/instance:Instance"
+	dbURN = "urn:pulumi:dev::rung::rung:components:Database$aws:rds/instance:Instance::database-primary"
 )
 
 func TestCheck(t *testing.T) {
 	db := func(op string, keys ...string) Change {
-		return Change{Op: op, URN: dbURN, Type: dbType, Name: "database-primary", Keys: keys}
+		return Change{Op: op, URN: dbURN, Type: token.RDSInstance, Name: "database-primary", Keys: keys}
 	}
 	tests := map[string]struct {
 		give      []Change
@@ -27,8 +27,8 @@ func TestCheck(t *testing.T) {
 		"creating passes":              {give: []Change{db("create")}},
 		"updating passes":              {give: []Change{db("update", "instanceClass")}},
 		"deleting is blocked":          {give: []Change{db("delete")}, want: []string{"delete "}},
-		"a resource without data goes": {give: []Change{{Op: "delete", URN: "urn:x", Type: webType, Name: "server"}}},
-		"a retained resource stays":    {give: []Change{{Op: "delete", URN: dbURN, Type: dbType, Name: "database-primary", Retained: true}}},
+		"a resource without data goes": {give: []Change{{Op: "delete", URN: "urn:x", Type: token.EC2Instance, Name: "server"}}},
+		"a retained resource stays":    {give: []Change{{Op: "delete", URN: dbURN, Type: token.RDSInstance, Name: "database-primary", Retained: true}}},
 		"a replacement is one block that names its keys once": {
 			give: []Change{db("create-replacement", "kmsKeyId"), db("replace", "kmsKeyId", "engine"), db("delete-replaced")},
 			want: []string{"replace engine,kmsKeyId"},
@@ -49,7 +49,7 @@ func TestCheck(t *testing.T) {
 }
 
 func TestMessageNamesResourceKeyAndWayOut(t *testing.T) {
-	got := Check([]Change{{Op: "replace", URN: dbURN, Type: dbType, Name: "database-primary",
+	got := Check([]Change{{Op: "replace", URN: dbURN, Type: token.RDSInstance, Name: "database-primary",
 		Keys: []string{"storageEncrypted"}}}, nil)
 	require.Len(t, got, 1)
 	for _, part := range []string{"database-primary", "storageEncrypted", "Take the change of storageEncrypted back",

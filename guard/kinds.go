@@ -10,7 +10,11 @@
 // refuses nothing but the loss of data: creating and updating always pass.
 package guard
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/rung-dev/rung/resource/token"
+)
 
 // Kind is a resource type that holds data.
 type Kind struct {
@@ -26,45 +30,45 @@ type Kind struct {
 // running the program once more.
 func Kinds() []Kind {
 	return []Kind{
-		{"aws:ebs/volume:Volume", "an EBS volume",
+		{token.EBSVolume, "an EBS volume",
 			"take a snapshot and create a new volume from it beside this one"},
-		{"aws:rds/instance:Instance", "a database",
+		{token.RDSInstance, "a database",
 			"create a second database and replicate into it"},
-		{"aws:rds/cluster:Cluster", "a database cluster",
+		{token.RDSCluster, "a database cluster",
 			"create a second cluster and replicate into it"},
-		{"aws:rds/globalCluster:GlobalCluster", "a global database",
+		{token.RDSGlobalCluster, "a global database",
 			"detach the secondary regions one by one first, then the primary"},
-		{"aws:elasticache/replicationGroup:ReplicationGroup", "a cache with sessions in it",
+		{token.ElastiCacheReplicationGroup, "a cache with sessions in it",
 			"create a second cache and let the app move over"},
-		{"aws:elasticache/cluster:Cluster", "a cache with sessions in it",
+		{token.ElastiCacheCluster, "a cache with sessions in it",
 			"create a second cache and let the app move over"},
-		{"aws:s3/bucketV2:BucketV2", "a bucket",
+		{token.S3BucketV2, "a bucket",
 			"create a second bucket and copy them"},
-		{"aws:s3/bucket:Bucket", "a bucket",
+		{token.S3Bucket, "a bucket",
 			"create a second bucket and copy them"},
-		{"aws:sqs/queue:Queue", "a queue",
+		{token.SQSQueue, "a queue",
 			"create the new queue beside this one and let the workers empty this one first"},
-		{"aws:opensearch/domain:Domain", "a search domain",
+		{token.OpenSearchDomain, "a search domain",
 			"create a second domain and index into it"},
-		{"aws:dynamodb/table:Table", "a table",
+		{token.DynamoDBTable, "a table",
 			"create a second table and copy the items"},
-		{"aws:kms/key:Key", "an encryption key",
+		{token.KMSKey, "an encryption key",
 			"keep the key: without it, whatever it encrypted can never be read again"},
-		{"aws:kms/replicaKey:ReplicaKey", "an encryption key's replica",
+		{token.KMSReplicaKey, "an encryption key's replica",
 			"keep the key: without it, whatever it encrypted in that region can never be read again"},
-		{"aws:secretsmanager/secret:Secret", "a secret",
+		{token.SecretsManagerSecret, "a secret",
 			"keep the secret: whatever it opens is closed without it"},
-		{"random:index/randomPassword:RandomPassword", "a generated password",
+		{token.RandomPassword, "a generated password",
 			"keep the password: a new one locks the app out of what the old one opens"},
-		{"aws:route53/zone:Zone", "a hosted zone",
+		{token.Route53Zone, "a hosted zone",
 			"keep the zone: a new one has other name servers, and the domain is gone until the registrar knows them"},
-		{"aws:backup/vault:Vault", "a backup vault",
+		{token.BackupVault, "a backup vault",
 			"keep the vault: the backups are in it"},
-		{"aws:efs/fileSystem:FileSystem", "a file system",
+		{token.EFSFileSystem, "a file system",
 			"copy the files to a second file system first"},
-		{"cloudflare:index/zone:Zone", "a zone",
+		{token.CloudflareZone, "a zone",
 			"keep the zone: with it go all of the domain's records"},
-		{"cloudflare:index/workersKvNamespace:WorkersKvNamespace", "a key-value namespace",
+		{token.CloudflareWorkersKvNamespace, "a key-value namespace",
 			"copy the entries to a second namespace first"},
 	}
 }

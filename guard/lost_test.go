@@ -6,10 +6,12 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func TestCheckAnew(t *testing.T) {
-	create := Change{Op: "create", URN: dbURN, Type: dbType, Name: "database-primary"}
+	create := Change{Op: "create", URN: dbURN, Type: token.RDSInstance, Name: "database-primary"}
 	for name, tt := range map[string]struct {
 		give           Change
 		had, confirmed []string
@@ -19,8 +21,8 @@ func TestCheckAnew(t *testing.T) {
 		"confirmed by name":              {create, []string{"database-primary"}, []string{"database-primary"}, false},
 		"confirmed by URN":               {create, []string{"database-primary"}, []string{dbURN}, false},
 		"it is new":                      {create, []string{"database"}, nil, false},
-		"an update makes nothing":        {Change{Op: "update", Type: dbType, Name: "database-primary"}, []string{"database-primary"}, nil, false},
-		"what holds no data comes again": {Change{Op: "create", Type: webType, Name: "server"}, []string{"server"}, nil, false},
+		"an update makes nothing":        {Change{Op: "update", Type: token.RDSInstance, Name: "database-primary"}, []string{"database-primary"}, nil, false},
+		"what holds no data comes again": {Change{Op: "create", Type: token.EC2Instance, Name: "server"}, []string{"server"}, nil, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := CheckAnew([]Change{tt.give}, tt.had, tt.confirmed)
@@ -33,7 +35,8 @@ func TestCheckAnew(t *testing.T) {
 }
 
 func TestCheckForgotten(t *testing.T) {
-	db, web := Change{URN: dbURN, Type: dbType, Name: "database-primary"}, Change{Type: webType, Name: "server"}
+	db, web := Change{URN: dbURN, Type: token.RDSInstance, Name: "database-primary"},
+		Change{Type: token.EC2Instance, Name: "server"}
 	got := CheckForgotten([]Change{web, db}, nil)
 	require.Len(t, got, 1)
 	assert.Equal(t, "database-primary", got[0].Name)
@@ -63,8 +66,8 @@ func TestVanished(t *testing.T) {
 		"all of a small one without data": {0, 4, 0, 4, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			all := append(some(dbType, tt.data), some(webType, tt.rest)...)
-			gone := append(some(dbType, tt.dataGone), some(webType, tt.restGone)...)
+			all := append(some(token.RDSInstance, tt.data), some(token.EC2Instance, tt.rest)...)
+			gone := append(some(token.RDSInstance, tt.dataGone), some(token.EC2Instance, tt.restGone)...)
 			assert.Equal(t, tt.want, Vanished(all, gone))
 		})
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/rung-dev/rung/offline/aws"
 	"github.com/rung-dev/rung/offline/sim"
 	"github.com/rung-dev/rung/offline/simtest"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 const other = "210987654321"
@@ -24,7 +25,7 @@ func TestAccountOfAStateFile(t *testing.T) {
 	require.NoError(t, err)
 	path := filepath.Join(t.TempDir(), "cloud.json")
 	c := simtest.Open(t, pkg, path, sim.Props{"region": "us-east-1", "allowedAccountIds": sim.List(aws.AccountID)}, "")
-	c.Settled("aws:sqs/queue:Queue", "jobs", sim.Props{"name": "jobs"})
+	c.Settled(token.SQSQueue, "jobs", sim.Props{"name": "jobs"})
 	text, err := os.ReadFile(path)
 	require.NoError(t, err)
 	assert.Contains(t, string(text), `"account": "`+aws.AccountID+`"`)

@@ -8,6 +8,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/resource/token"
 )
 
 const (
@@ -61,7 +63,7 @@ func thing(urn, id string) Thing {
 }
 
 // holdsData knows that volumes do.
-func holdsData(typ, _, _ string) bool { return typ == "aws:ebs/volume:Volume" }
+func holdsData(typ, _, _ string) bool { return typ == token.EBSVolume }
 
 func TestUnknown(t *testing.T) {
 	arn := "arn:aws:sqs:us-east-1:123456789012:jobs"
@@ -256,8 +258,8 @@ func TestUnwantedIsPlacedByItsType(t *testing.T) {
 		})
 	}
 	for name, give := range map[string]Thing{
-		"no provider of its region":  {URN: policyURN, Type: "aws:iam/rolePolicy:RolePolicy", ID: "p", Provider: "aws", Region: "sa-east-1"},
-		"no provider of its package": {URN: policyURN, Type: "aws:iam/rolePolicy:RolePolicy", ID: "p", Provider: "cloudflare"},
+		"no provider of its region":  {URN: policyURN, Type: token.IAMRolePolicy, ID: "p", Provider: "aws", Region: "sa-east-1"},
+		"no provider of its package": {URN: policyURN, Type: token.IAMRolePolicy, ID: "p", Provider: "cloudflare"},
 		"no name":                    {ID: "p", Provider: "aws", Region: "us-east-1"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -282,12 +284,12 @@ func TestWhatStaysByDesign(t *testing.T) {
 // A cloud that knows no URN is understood by name and type.
 func TestNamesStandForURNs(t *testing.T) {
 	steps := []apitype.StepEventMetadata{creates(volumeURN, serverURN, homeURN+"::home", nil)}
-	byName := Thing{Name: "server-data", Type: "aws:ebs/volume:Volume", ID: "vol-1", Provider: "aws", Region: "us-east-1"}
+	byName := Thing{Name: "server-data", Type: token.EBSVolume, ID: "vol-1", Provider: "aws", Region: "us-east-1"}
 	got := Plan([]Thing{byName}, Sources{State: standing(), Steps: steps})
 	require.Len(t, got.Adopt, 1)
 	assert.Equal(t, resource.URN(volumeURN), got.Adopt[0].URN)
 	other := byName
-	other.Type = "aws:ec2/instance:Instance"
+	other.Type = token.EC2Instance
 	got = Plan([]Thing{other}, Sources{State: standing(), Steps: steps})
 	assert.Empty(t, got.Adopt)
 	assert.Len(t, got.Left, 1)
@@ -297,7 +299,7 @@ func TestThingsHaveNames(t *testing.T) {
 	for want, give := range map[string]Thing{
 		"server-data (vol-1)":       {Name: "server-data", ID: "vol-1"},
 		"jobs (arn:aws:sqs:::jobs)": {Name: "jobs", ID: "https://sqs/jobs", ARN: "arn:aws:sqs:::jobs"},
-		"aws:iam/role:Role (web)":   {Type: "aws:iam/role:Role", ID: "web"},
+		"aws:iam/role:Role (web)":   {Type: token.IAMRole, ID: "web"},
 		"arn:aws:sqs:::jobs":        {ARN: "arn:aws:sqs:::jobs"},
 	} {
 		assert.Equal(t, want, give.String())

@@ -1,6 +1,9 @@
 package preflight
 
-import "github.com/rung-dev/rung/resource"
+import (
+	"github.com/rung-dev/rung/resource"
+	"github.com/rung-dev/rung/resource/token"
+)
 
 // unreserved is how many of the functions that run at once AWS keeps from being
 // reserved. Source: the Lambda developer guide, "Configuring reserved concurrency".
@@ -17,18 +20,18 @@ const originFacing = 55
 func (c *count) apart() {
 	for _, r := range c.all {
 		switch r.Type {
-		case "aws:ec2/natGateway:NatGateway":
+		case token.EC2NatGateway:
 			for _, zone := range zonesIn(c.from(r, "subnetId")) {
 				c.add(Place{NATGateways, r.Region, zone}, 1, 1)
 			}
-		case "aws:ec2/vpcEndpoint:VpcEndpoint":
+		case token.EC2VpcEndpoint:
 			if gateway(r) == 0 {
 				c.within(Interfaces, r, "vpcId", "", 1)
 			}
-		case "aws:ec2/vpcPeeringConnection:VpcPeeringConnection":
+		case token.EC2VpcPeeringConnection:
 			c.within(Peerings, r, "vpcId", "", 1)
 			c.within(Peerings, r, "peerVpcId", "", 1)
-		case "aws:lambda/function:Function":
+		case token.LambdaFunction:
 			c.function(r)
 		default:
 			c.rules(r)
@@ -61,17 +64,17 @@ func (c *count) function(r resource.Resource) {
 // rules counts the rules of security groups, which have as many in as out.
 func (c *count) rules(r resource.Resource) {
 	switch r.Type {
-	case "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule":
+	case token.VPCSecurityGroupIngressRule:
 		c.within(GroupRules, r, "securityGroupId", " in", weight(r.Props["prefixListId"] != nil))
-	case "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule":
+	case token.VPCSecurityGroupEgressRule:
 		c.within(GroupRules, r, "securityGroupId", " out", 1)
-	case "aws:ec2/securityGroupRule:SecurityGroupRule":
+	case token.EC2SecurityGroupRule:
 		direction := " out"
 		if text(r, "type") == "ingress" {
 			direction = " in"
 		}
 		c.within(GroupRules, r, "securityGroupId", direction, inline(r.Props, direction))
-	case "aws:ec2/securityGroup:SecurityGroup":
+	case token.EC2SecurityGroup:
 		for property, direction := range map[string]string{"ingress": " in", "egress": " out"} {
 			for _, block := range objects(r.Props, property) {
 				n := inline(block, direction)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/rung-dev/rung/preflight"
 	"github.com/rung-dev/rung/resource"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // today is a day on which AWS supports what the plans of these tests run.
@@ -21,11 +22,11 @@ func TestQuotasAgainstNeeds(t *testing.T) {
 	eips := func(n int) []resource.Resource {
 		var list []resource.Resource
 		for i := range n {
-			list = append(list, thing("aws:ec2/eip:Eip", fmt.Sprint("ip", i), props{}))
+			list = append(list, thing(token.EC2Eip, fmt.Sprint("ip", i), props{}))
 		}
 		return list
 	}
-	mine := thing("aws:ec2/eip:Eip", "ip0", props{"id": "eipalloc-mine"})
+	mine := thing(token.EC2Eip, "ip0", props{"id": "eipalloc-mine"})
 	for name, tt := range map[string]struct {
 		stack preflight.Stack
 		held  []preflight.Held
@@ -76,9 +77,9 @@ func TestGrowthOnlyWarns(t *testing.T) {
 
 func TestEveryKindOfFinding(t *testing.T) {
 	plan := linked(
-		thing(subnet, "s0", props{"availabilityZone": "eu-west-1a"}),
-		thing(subnet, "s1", props{"availabilityZone": "eu-west-1b"}),
-		thing("aws:rds/instance:Instance", "db",
+		thing(token.EC2Subnet, "s0", props{"availabilityZone": "eu-west-1a"}),
+		thing(token.EC2Subnet, "s1", props{"availabilityZone": "eu-west-1b"}),
+		thing(token.RDSInstance, "db",
 			props{"engine": "postgres", "engineVersion": "16.8", "instanceClass": "db.m7g.large", "identifier": "dev-db"}),
 		fleet("web", 1, 2, 0, 0, "c7g.large", "c6g.large"),
 	)

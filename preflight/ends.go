@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/rung-dev/rung/lifecycle"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // What runs and is no engine that an account is asked about.
@@ -31,11 +32,11 @@ func (c *count) runs() []Version {
 	machines := map[string]bool{}
 	for _, r := range c.all {
 		switch r.Type {
-		case "aws:lambda/function:Function":
+		case token.LambdaFunction:
 			if runtime := text(r, "runtime"); runtime != "" {
 				all = append(all, Version{Lambda, r.Region, lifecycle.Lambda, runtime})
 			}
-		case "aws:ec2/instance:Instance", "aws:ec2/launchTemplate:LaunchTemplate":
+		case token.EC2Instance, token.EC2LaunchTemplate:
 			machines[r.Region] = true
 		}
 	}

@@ -9,14 +9,15 @@ import (
 
 	"github.com/rung-dev/rung/preflight"
 	"github.com/rung-dev/rung/resource"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func TestWhatEndsWithinAYearIsToldOf(t *testing.T) {
-	const aurora = "aws:rds/globalCluster:GlobalCluster"
+	const aurora = token.RDSGlobalCluster
 	database := func(version string) resource.Resource {
-		return thing("aws:rds/instance:Instance", "db", props{"engine": "postgres", "engineVersion": version})
+		return thing(token.RDSInstance, "db", props{"engine": "postgres", "engineVersion": version})
 	}
-	machine := thing("aws:ec2/instance:Instance", "server", props{"instanceType": "t4g.small"})
+	machine := thing(token.EC2Instance, "server", props{"instanceType": "t4g.small"})
 	for name, tt := range map[string]struct {
 		stack preflight.Stack
 		day   string
@@ -33,7 +34,7 @@ func TestWhatEndsWithinAYearIsToldOf(t *testing.T) {
 				Standing: []resource.Resource{thing(aurora, "g", props{"engine": "aurora-postgresql", "engineVersionActual": "16.9"})},
 			}, "2026-11-29", "aurora-postgresql 16.9 on 2026-12-31"},
 		"a runtime": {
-			preflight.Stack{Planned: []resource.Resource{thing("aws:lambda/function:Function", "f", props{"runtime": "nodejs22.x"})}},
+			preflight.Stack{Planned: []resource.Resource{thing(token.LambdaFunction, "f", props{"runtime": "nodejs22.x"})}},
 			"2026-11-29", "lambda nodejs22.x on 2027-04-30"},
 		"rung's image":       {preflight.Stack{Planned: []resource.Resource{machine}, Image: "al2023-ami-x"}, "2028-12-01", "2029-06-30"},
 		"the user's image":   {preflight.Stack{Planned: []resource.Resource{machine}}, "2028-12-01", ""},

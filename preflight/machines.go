@@ -6,6 +6,7 @@ import (
 
 	"github.com/rung-dev/rung/machine"
 	"github.com/rung-dev/rung/resource"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // fleet is a scaling group as the vCPU quotas see it.
@@ -45,14 +46,14 @@ func (c *count) machines() {
 	for _, r := range c.all {
 		typ := text(r, "instanceType")
 		switch r.Type {
-		case "aws:ec2/instance:Instance":
+		case token.EC2Instance:
 			key := OnDemand
 			if textIn(object(r.Props, "instanceMarketOptions"), "marketType") == "spot" {
 				key = Spot
 			}
 			n := machine.EC2VCPUs(typ)
 			c.add(Place{Key: family(key, typ), Region: r.Region}, n, n)
-		case "aws:ec2/capacityReservation:CapacityReservation":
+		case token.EC2CapacityReservation:
 			n := number(r, "instanceCount")
 			least[room{r.Region, typ}] += n
 			most[room{r.Region, typ}] += n
@@ -61,7 +62,7 @@ func (c *count) machines() {
 		}
 	}
 	for _, r := range c.all {
-		if r.Type == "aws:autoscaling/group:Group" {
+		if r.Type == token.AutoScalingGroup {
 			c.fleet(c.fleetOf(r), least, most)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/rung-dev/rung/resource"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // count adds up amounts by place.
@@ -157,7 +158,7 @@ func (c *count) zonesOf(r resource.Resource, key string) []string {
 func zonesIn(list []resource.Resource) []string {
 	found := map[string]bool{}
 	for _, r := range list {
-		if zone := text(r, "availabilityZone"); zone != "" && r.Type == "aws:ec2/subnet:Subnet" {
+		if zone := text(r, "availabilityZone"); zone != "" && r.Type == token.EC2Subnet {
 			found[zone] = true
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/rung-dev/rung/preflight"
 	"github.com/rung-dev/rung/resource"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // thing is a resource of a plan. deps are "property=name of the other".
@@ -43,22 +44,17 @@ func linked(list ...resource.Resource) []resource.Resource {
 
 type props = map[string]any
 
-const (
-	group       = "aws:autoscaling/group:Group"
-	reservation = "aws:ec2/capacityReservation:CapacityReservation"
-	subnet      = "aws:ec2/subnet:Subnet"
-)
-
 // fleet is a scaling group of the sizes, mixed as the words say.
 func fleet(name string, least, most int, base, percent float64, types ...string) resource.Resource {
 	var overrides []any
 	for _, t := range types {
 		overrides = append(overrides, props{"instanceType": t})
 	}
-	return thing(group, name, props{"minSize": float64(least), "maxSize": float64(most), "mixedInstancesPolicy": props{
-		"instancesDistribution": props{"onDemandBaseCapacity": base, "onDemandPercentageAboveBaseCapacity": percent},
-		"launchTemplate":        props{"overrides": overrides},
-	}})
+	return thing(token.AutoScalingGroup, name,
+		props{"minSize": float64(least), "maxSize": float64(most), "mixedInstancesPolicy": props{
+			"instancesDistribution": props{"onDemandBaseCapacity": base, "onDemandPercentageAboveBaseCapacity": percent},
+			"launchTemplate":        props{"overrides": overrides},
+		}})
 }
 
 // amounts are the needs as lines, "key scope atOnce/atMost".
@@ -76,12 +72,12 @@ func TestWhatCountsAgainstAQuota(t *testing.T) {
 		give []resource.Resource
 		want []string
 	}{
-		"a machine": {[]resource.Resource{thing("aws:ec2/instance:Instance", "a", props{"instanceType": "t4g.small"})}, []string{"ec2.on-demand-vcpus 2/2"}},
+		"a machine": {[]resource.Resource{thing(token.EC2Instance, "a", props{"instanceType": "t4g.small"})}, []string{"ec2.on-demand-vcpus 2/2"}},
 		"a machine of another quota": {
-			[]resource.Resource{thing("aws:ec2/instance:Instance", "a", props{"instanceType": "x2gd.xlarge"})}, []string{"ec2.on-demand-x-vcpus 4/4"},
+			[]resource.Resource{thing(token.EC2Instance, "a", props{"instanceType": "x2gd.xlarge"})}, []string{"ec2.on-demand-x-vcpus 4/4"},
 		},
 		"a spot machine": {
-			[]resource.Resource{thing("aws:ec2/instance:Instance", "a", props{"instanceType": "t4g.small", "instanceMarketOptions": props{"marketType": "spot"}})},
+			[]resource.Resource{thing(token.EC2Instance, "a", props{"instanceType": "t4g.small", "instanceMarketOptions": props{"marketType": "spot"}})},
 			[]string{"ec2.spot-vcpus 2/2"},
 		},
 		"a group that grows, halves rounded to on-demand": {
@@ -91,54 +87,54 @@ func TestWhatCountsAgainstAQuota(t *testing.T) {
 			[]resource.Resource{fleet("a", 1, 2, 0, 0, "c7g.large", "c7g.medium", "m7g.xlarge")}, []string{"ec2.spot-vcpus 1/8"},
 		},
 		"a group with the type of its template": {
-			linked(thing(group, "a", props{"minSize": 1.0, "maxSize": 3.0}, "launchTemplate=t"),
-				thing("aws:ec2/launchTemplate:LaunchTemplate", "t", props{"instanceType": "t3.large"})),
+			linked(thing(token.AutoScalingGroup, "a", props{"minSize": 1.0, "maxSize": 3.0}, "launchTemplate=t"),
+				thing(token.EC2LaunchTemplate, "t", props{"instanceType": "t3.large"})),
 			[]string{"ec2.on-demand-vcpus 2/6", "autoscaling.groups 1/1"},
 		},
 		"machines in a reservation count once": {
-			[]resource.Resource{fleet("a", 2, 6, 2, 100, "c7g.xlarge"), thing(reservation, "r", props{"instanceType": "c7g.xlarge", "instanceCount": 4.0})},
+			[]resource.Resource{fleet("a", 2, 6, 2, 100, "c7g.xlarge"), thing(token.EC2CapacityReservation, "r", props{"instanceType": "c7g.xlarge", "instanceCount": 4.0})},
 			[]string{"ec2.on-demand-vcpus 16/24"},
 		},
 		"a reservation of another type holds none": {
-			[]resource.Resource{fleet("a", 2, 6, 2, 100, "c7g.xlarge"), thing(reservation, "r", props{"instanceType": "c7g.large", "instanceCount": 4.0})},
+			[]resource.Resource{fleet("a", 2, 6, 2, 100, "c7g.xlarge"), thing(token.EC2CapacityReservation, "r", props{"instanceType": "c7g.large", "instanceCount": 4.0})},
 			[]string{"ec2.on-demand-vcpus 16/32"},
 		},
 		"gateways by zone": {
-			linked(thing(subnet, "s", props{"availabilityZone": "eu-west-1b"}),
-				thing("aws:ec2/natGateway:NatGateway", "n", props{}, "subnetId=s")),
+			linked(thing(token.EC2Subnet, "s", props{"availabilityZone": "eu-west-1b"}),
+				thing(token.EC2NatGateway, "n", props{}, "subnetId=s")),
 			[]string{"vpc.nat-gateways-per-zone eu-west-1b 1/1"},
 		},
 		"endpoints of both kinds": {
-			linked(thing("aws:ec2/vpc:Vpc", "v", props{}), thing("aws:ec2/vpcEndpoint:VpcEndpoint", "g", props{}, "vpcId=v"),
-				thing("aws:ec2/vpcEndpoint:VpcEndpoint", "i", props{"vpcEndpointType": "Interface"}, "vpcId=v")),
+			linked(thing(token.EC2Vpc, "v", props{}), thing(token.EC2VpcEndpoint, "g", props{}, "vpcId=v"),
+				thing(token.EC2VpcEndpoint, "i", props{"vpcEndpointType": "Interface"}, "vpcId=v")),
 			[]string{"vpc.vpcs 1/1", "vpc.gateway-endpoints 1/1", "vpc.interface-endpoints-per-vpc v 1/1"},
 		},
 		"rules by direction, a list of addresses as many": {
-			linked(thing("aws:ec2/securityGroup:SecurityGroup", "g",
+			linked(thing(token.EC2SecurityGroup, "g",
 				props{"egress": []any{props{"cidrBlocks": []any{"0.0.0.0/0"}, "self": true}}}),
-				thing("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "a", props{"prefixListId": resource.Unknown{}},
+				thing(token.VPCSecurityGroupIngressRule, "a", props{"prefixListId": resource.Unknown{}},
 					"securityGroupId=g"),
-				thing("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "b", props{}, "securityGroupId=g"),
-				thing("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "c", props{"prefixListId": "pl-1"},
+				thing(token.VPCSecurityGroupIngressRule, "b", props{}, "securityGroupId=g"),
+				thing(token.VPCSecurityGroupEgressRule, "c", props{"prefixListId": "pl-1"},
 					"securityGroupId=g")),
 			[]string{"vpc.rules-per-security-group g in 56/56", "vpc.rules-per-security-group g out 3/3", "vpc.security-groups 1/1"},
 		},
 		"nodes of caches": {
-			[]resource.Resource{thing("aws:elasticache/replicationGroup:ReplicationGroup", "a", props{"numNodeGroups": 2.0, "replicasPerNodeGroup": 1.0}),
-				thing("aws:elasticache/replicationGroup:ReplicationGroup", "b", props{"numCacheClusters": 3.0}),
-				thing("aws:elasticache/cluster:Cluster", "c", props{})},
+			[]resource.Resource{thing(token.ElastiCacheReplicationGroup, "a", props{"numNodeGroups": 2.0, "replicasPerNodeGroup": 1.0}),
+				thing(token.ElastiCacheReplicationGroup, "b", props{"numCacheClusters": 3.0}),
+				thing(token.ElastiCacheCluster, "c", props{})},
 			[]string{"elasticache.nodes 8/8"},
 		},
 		"functions": {
-			[]resource.Resource{thing("aws:lambda/function:Function", "a", props{}), thing("aws:lambda/function:Function", "b", props{"reservedConcurrentExecutions": 20.0})},
+			[]resource.Resource{thing(token.LambdaFunction, "a", props{}), thing(token.LambdaFunction, "b", props{"reservedConcurrentExecutions": 20.0})},
 			[]string{"lambda.concurrency 121/121"},
 		},
 		"balancers by kind": {
-			[]resource.Resource{thing("aws:alb/loadBalancer:LoadBalancer", "a", props{}), thing("aws:lb/loadBalancer:LoadBalancer", "b", props{"loadBalancerType": "network"})},
+			[]resource.Resource{thing(token.ALBLoadBalancer, "a", props{}), thing(token.LBLoadBalancer, "b", props{"loadBalancerType": "network"})},
 			[]string{"elasticloadbalancing.load-balancers 1/1", "elasticloadbalancing.network-load-balancers 1/1"},
 		},
-		"buckets under their old name": {[]resource.Resource{thing("aws:s3/bucketV2:BucketV2", "a", props{})}, []string{"s3.buckets 1/1"}},
-		"what is only read":            {[]resource.Resource{{URN: "u", Type: "aws:ec2/vpc:Vpc", External: true}}, nil},
+		"buckets under their old name": {[]resource.Resource{thing(token.S3BucketV2, "a", props{})}, []string{"s3.buckets 1/1"}},
+		"what is only read":            {[]resource.Resource{{URN: "u", Type: token.EC2Vpc, External: true}}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			assert.Subset(t, amounts(preflight.NeedOf(preflight.Stack{Planned: tt.give})), tt.want)
@@ -151,15 +147,15 @@ func TestWhatCountsAgainstAQuota(t *testing.T) {
 
 // What leaves is deleted last, so that both are there for a while; what stays is one.
 func TestWhatLeavesCountsToo(t *testing.T) {
-	stays, leaves, comes := thing("aws:ec2/eip:Eip", "stays", props{"id": "eipalloc-1"}), thing("aws:ec2/eip:Eip",
-		"leaves", props{}), thing("aws:ec2/eip:Eip", "comes", props{})
+	stays, leaves, comes := thing(token.EC2Eip, "stays", props{"id": "eipalloc-1"}), thing(token.EC2Eip,
+		"leaves", props{}), thing(token.EC2Eip, "comes", props{})
 	n := preflight.NeedOf(preflight.Stack{Standing: []resource.Resource{stays, leaves},
 		Planned: []resource.Resource{stays, comes}})
 	assert.Equal(t, []string{"ec2.elastic-ips 3/3"}, amounts(n))
 }
 
 func TestGlobalThingsCountInOnePlace(t *testing.T) {
-	a, b := thing("aws:iam/role:Role", "a", props{}), thing("aws:iam/role:Role", "b", props{})
+	a, b := thing(token.IAMRole, "a", props{}), thing(token.IAMRole, "b", props{})
 	b.Region = "us-west-2"
 	n := preflight.NeedOf(preflight.Stack{Planned: []resource.Resource{a, b}})
 	require.Len(t, n.Amounts, 1)
@@ -170,15 +166,15 @@ func TestGlobalThingsCountInOnePlace(t *testing.T) {
 
 func TestOffersAndVersions(t *testing.T) {
 	n := preflight.NeedOf(preflight.Stack{Planned: linked(
-		thing(subnet, "s0", props{"availabilityZone": "eu-west-1a"}),
-		thing(subnet, "s1", props{"availabilityZone": "eu-west-1b"}),
-		thing("aws:rds/subnetGroup:SubnetGroup", "g", props{}, "subnetIds=s1"),
-		thing("aws:rds/instance:Instance", "primary",
+		thing(token.EC2Subnet, "s0", props{"availabilityZone": "eu-west-1a"}),
+		thing(token.EC2Subnet, "s1", props{"availabilityZone": "eu-west-1b"}),
+		thing(token.RDSSubnetGroup, "g", props{}, "subnetIds=s1"),
+		thing(token.RDSInstance, "primary",
 			props{"engine": "postgres", "engineVersion": "17", "instanceClass": "db.m7g.large"}, "dbSubnetGroupName=g"),
-		thing("aws:rds/instance:Instance", "replica", props{"instanceClass": "db.m7g.large"}, "dbSubnetGroupName=g",
+		thing(token.RDSInstance, "replica", props{"instanceClass": "db.m7g.large"}, "dbSubnetGroupName=g",
 			"replicateSourceDb=primary"),
 		fleet("web", 1, 2, 0, 0, "c7g.large", "c6g.large"),
-		thing("aws:elasticache/replicationGroup:ReplicationGroup", "c",
+		thing(token.ElastiCacheReplicationGroup, "c",
 			props{"engine": "valkey", "engineVersion": "8.0", "nodeType": "cache.t4g.small"}),
 	)})
 	assert.Equal(t, []preflight.Offer{
@@ -191,9 +187,9 @@ func TestOffersAndVersions(t *testing.T) {
 }
 
 func TestNamesOfWhatIsNew(t *testing.T) {
-	old, fresh := thing("aws:iam/role:Role", "old", props{"name": "old"}), thing("aws:iam/role:Role", "fresh",
+	old, fresh := thing(token.IAMRole, "old", props{"name": "old"}), thing(token.IAMRole, "fresh",
 		props{"name": "fresh"})
-	unknown := thing("aws:iam/role:Role", "unknown", props{"name": resource.Unknown{}})
+	unknown := thing(token.IAMRole, "unknown", props{"name": resource.Unknown{}})
 	n := preflight.NeedOf(preflight.Stack{Standing: []resource.Resource{old},
 		Planned: []resource.Resource{old, fresh, unknown}})
 	assert.Equal(t, []preflight.Name{{preflight.Place{Key: preflight.Roles, Region: preflight.Global}, "fresh"}}, n.Names)

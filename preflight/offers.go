@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/rung-dev/rung/resource"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // offers are the types that the plan puts into zones, each once.
@@ -19,23 +20,23 @@ func (c *count) offers() []Offer {
 	}
 	for _, r := range c.all {
 		switch r.Type {
-		case "aws:ec2/instance:Instance":
+		case token.EC2Instance:
 			add(EC2, r, "", c.zonesOf(r, "subnetId"), text(r, "instanceType"))
-		case "aws:ec2/capacityReservation:CapacityReservation":
+		case token.EC2CapacityReservation:
 			add(EC2, r, "", []string{text(r, "availabilityZone")}, text(r, "instanceType"))
-		case "aws:autoscaling/group:Group":
+		case token.AutoScalingGroup:
 			add(EC2, r, "", c.zonesOf(r, "vpcZoneIdentifiers"), c.fleetOf(r).types...)
-		case "aws:rds/instance:Instance", "aws:rds/clusterInstance:ClusterInstance":
+		case token.RDSInstance, token.RDSClusterInstance:
 			add(RDS, r, c.engineOf(r), c.groupZones(r, "dbSubnetGroupName"), class(r))
-		case "aws:elasticache/replicationGroup:ReplicationGroup":
+		case token.ElastiCacheReplicationGroup:
 			add(ElastiCache, r, "", c.groupZones(r, "subnetGroupName"), text(r, "nodeType"))
-		case "aws:opensearch/domain:Domain":
+		case token.OpenSearchDomain:
 			zones, shape := c.zonesOf(r, "vpcOptions"), object(r.Props, "clusterConfig")
 			add(OpenSearch, r, text(r, "engineVersion"), zones, textIn(shape, "instanceType"))
 			add(OpenSearch, r, text(r, "engineVersion"), zones, textIn(shape, "dedicatedMasterType"))
-		case "aws:apigatewayv2/vpcLink:VpcLink":
+		case token.APIGatewayV2VpcLink:
 			add(VPCLink, r, "", c.zonesOf(r, "subnetIds"), "VPC links")
-		case "aws:rds/proxy:Proxy":
+		case token.RDSProxy:
 			add(RDSProxy, r, "", c.zonesOf(r, "vpcSubnetIds"), "database proxies")
 		}
 	}
@@ -82,14 +83,14 @@ func (c *count) versions() []Version {
 	for _, r := range c.all {
 		v := Version{Region: r.Region, Engine: text(r, "engine"), Version: text(r, "engineVersion")}
 		switch r.Type {
-		case "aws:rds/instance:Instance":
+		case token.RDSInstance:
 			v.Service = RDS
-		case "aws:rds/cluster:Cluster", "aws:rds/globalCluster:GlobalCluster", "aws:rds/clusterInstance:ClusterInstance":
+		case token.RDSCluster, token.RDSGlobalCluster, token.RDSClusterInstance:
 			v.Service = RDS
 			v.Version = cmp.Or(text(r, "engineVersionActual"), v.Version) // what stands, no up upgrades
-		case "aws:elasticache/replicationGroup:ReplicationGroup":
+		case token.ElastiCacheReplicationGroup:
 			v.Service, v.Engine = ElastiCache, cmp.Or(v.Engine, "redis")
-		case "aws:opensearch/domain:Domain":
+		case token.OpenSearchDomain:
 			v.Service, v.Engine = OpenSearch, "opensearch"
 		}
 		if v.Service != "" && v.Engine != "" && v.Version != "" {
@@ -102,13 +103,13 @@ func (c *count) versions() []Version {
 
 // named are the properties that hold a name of which there can be one, by type.
 var named = []struct{ typ, property, key string }{
-	{"aws:s3/bucket:Bucket", "bucket", Buckets},
-	{"aws:iam/role:Role", "name", Roles},
-	{"aws:rds/instance:Instance", "identifier", Databases},
-	{"aws:rds/cluster:Cluster", "clusterIdentifier", Clusters},
-	{"aws:lb/loadBalancer:LoadBalancer", "name", Balancers},
-	{"aws:elasticache/replicationGroup:ReplicationGroup", "replicationGroupId", CacheNodes},
-	{"aws:opensearch/domain:Domain", "domainName", Domains},
+	{token.S3Bucket, "bucket", Buckets},
+	{token.IAMRole, "name", Roles},
+	{token.RDSInstance, "identifier", Databases},
+	{token.RDSCluster, "clusterIdentifier", Clusters},
+	{token.LBLoadBalancer, "name", Balancers},
+	{token.ElastiCacheReplicationGroup, "replicationGroupId", CacheNodes},
+	{token.OpenSearchDomain, "domainName", Domains},
 }
 
 // names are those that what the plan creates will have, as far as the plan knows

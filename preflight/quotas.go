@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/rung-dev/rung/resource"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // Quota is one of AWS's service quotas.
@@ -61,14 +62,14 @@ var quotas = []Quota{
 	{Key: Spot, Noun: "vCPUs of spot machines", Service: "ec2", Code: "L-34B43A08"},
 	{Key: OnDemandX, Noun: "vCPUs of on-demand machines of the X families", Service: "ec2", Code: "L-7295265B"},
 	{Key: SpotX, Noun: "vCPUs of spot machines of the X families", Service: "ec2", Code: "L-E3A00192"},
-	{Key: "ec2.elastic-ips", Noun: "elastic IPs", Service: "ec2", Code: "L-0263D0A3", types: []string{"aws:ec2/eip:Eip"}},
-	{Key: "vpc.vpcs", Noun: "VPCs", Service: "vpc", Code: "L-F678F1CE", types: []string{"aws:ec2/vpc:Vpc"}},
+	{Key: "ec2.elastic-ips", Noun: "elastic IPs", Service: "ec2", Code: "L-0263D0A3", types: []string{token.EC2Eip}},
+	{Key: "vpc.vpcs", Noun: "VPCs", Service: "vpc", Code: "L-F678F1CE", types: []string{token.EC2Vpc}},
 	{Key: "vpc.internet-gateways", Noun: "internet gateways", Service: "vpc", Code: "L-A4707A72",
-		types: []string{"aws:ec2/internetGateway:InternetGateway"}},
+		types: []string{token.EC2InternetGateway}},
 	{Key: NATGateways, Noun: "NAT gateways", Service: "vpc", Code: "L-FE5A380F", Within: "zone"},
 	{Key: GroupRules, Noun: "rules", Service: "vpc", Code: "L-0EA8095F", Within: "security group"},
 	{Key: "vpc.security-groups", Noun: "security groups", Service: "vpc", Code: "L-E79EC296",
-		types: []string{"aws:ec2/securityGroup:SecurityGroup"}},
+		types: []string{token.EC2SecurityGroup}},
 	{Key: "vpc.gateway-endpoints", Noun: "gateway endpoints", Service: "vpc", Code: "L-1B52E74A", types: endpoints, count: gateway},
 	{Key: Interfaces, Noun: "interface endpoints", Service: "vpc", Code: "L-29B6F2EB", Within: "VPC"},
 	{Key: Peerings, Noun: "peerings", Service: "vpc", Code: "L-7E9ECCDB", Within: "VPC"},
@@ -77,33 +78,33 @@ var quotas = []Quota{
 	{Key: NetBalancers, Noun: "network load balancers", Service: "elasticloadbalancing", Code: "L-69A177A2",
 		types: balancers, count: balancer("network")},
 	{Key: "elasticloadbalancing.target-groups", Noun: "target groups", Service: "elasticloadbalancing", Code: "L-B22855CB",
-		types: []string{"aws:lb/targetGroup:TargetGroup"}},
+		types: []string{token.LBTargetGroup}},
 	{Key: "autoscaling.groups", Noun: "scaling groups", Service: "autoscaling", Code: "L-CDE20ADC",
-		types: []string{"aws:autoscaling/group:Group"}},
+		types: []string{token.AutoScalingGroup}},
 	{Key: Databases, Noun: "database instances", Service: "rds", Code: "L-7B6409FD",
-		types: []string{"aws:rds/instance:Instance", "aws:rds/clusterInstance:ClusterInstance"}},
-	{Key: Clusters, Noun: "database clusters", Service: "rds", Code: "L-952B80B8", types: []string{"aws:rds/cluster:Cluster"}},
-	{Key: "rds.proxies", Noun: "database proxies", Service: "rds", Code: "L-D94C7EA3", types: []string{"aws:rds/proxy:Proxy"}},
+		types: []string{token.RDSInstance, token.RDSClusterInstance}},
+	{Key: Clusters, Noun: "database clusters", Service: "rds", Code: "L-952B80B8", types: []string{token.RDSCluster}},
+	{Key: "rds.proxies", Noun: "database proxies", Service: "rds", Code: "L-D94C7EA3", types: []string{token.RDSProxy}},
 	{Key: CacheNodes, Noun: "cache nodes", Service: "elasticache", Code: "L-DFE45DF3",
-		types: []string{"aws:elasticache/replicationGroup:ReplicationGroup", "aws:elasticache/cluster:Cluster"}, count: nodes},
-	{Key: Domains, Noun: "search domains", Service: "es", Code: "L-076D529E", types: []string{"aws:opensearch/domain:Domain"}},
+		types: []string{token.ElastiCacheReplicationGroup, token.ElastiCacheCluster}, count: nodes},
+	{Key: Domains, Noun: "search domains", Service: "es", Code: "L-076D529E", types: []string{token.OpenSearchDomain}},
 	{Key: "apigateway.vpc-links", Noun: "VPC links", Service: "apigateway", Code: "L-608BDCD4",
-		types: []string{"aws:apigatewayv2/vpcLink:VpcLink"}},
+		types: []string{token.APIGatewayV2VpcLink}},
 	{Key: Concurrency, Noun: "functions running at once", Service: "lambda", Code: "L-B99A9384"},
 	{Key: Distributions, Noun: "CloudFront distributions", Service: "cloudfront", Code: "L-24B04930", Global: true,
-		types: []string{"aws:cloudfront/distribution:Distribution"}},
-	{Key: Buckets, Noun: "buckets", Service: "s3", Code: "L-DC2B2D3D", Global: true, types: []string{"aws:s3/bucket:Bucket"}},
-	{Key: Roles, Noun: "roles", Service: "iam", Code: "L-FE177D64", Global: true, types: []string{"aws:iam/role:Role"}},
+		types: []string{token.CloudFrontDistribution}},
+	{Key: Buckets, Noun: "buckets", Service: "s3", Code: "L-DC2B2D3D", Global: true, types: []string{token.S3Bucket}},
+	{Key: Roles, Noun: "roles", Service: "iam", Code: "L-FE177D64", Global: true, types: []string{token.IAMRole}},
 	{Key: "route53.zones", Noun: "hosted zones", Service: "route53", Code: "L-4EA4796A", Global: true,
-		types: []string{"aws:route53/zone:Zone", "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace"}},
+		types: []string{token.Route53Zone, token.ServiceDiscoveryPrivateDnsNamespace}},
 	{Key: "route53.health-checks", Noun: "health checks", Service: "route53", Code: "L-ACB674F3", Global: true,
-		types: []string{"aws:route53/healthCheck:HealthCheck"}},
-	{Key: "acm.certificates", Noun: "certificates", Service: "acm", Code: "L-F141DD1D", types: []string{"aws:acm/certificate:Certificate"}},
+		types: []string{token.Route53HealthCheck}},
+	{Key: "acm.certificates", Noun: "certificates", Service: "acm", Code: "L-F141DD1D", types: []string{token.ACMCertificate}},
 }
 
 var (
-	endpoints = []string{"aws:ec2/vpcEndpoint:VpcEndpoint"}
-	balancers = []string{"aws:lb/loadBalancer:LoadBalancer"}
+	endpoints = []string{token.EC2VpcEndpoint}
+	balancers = []string{token.LBLoadBalancer}
 )
 
 // Quotas are all quotas that are looked at.

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // mover is a property that a service of the cloud is meant to change by itself.
@@ -18,27 +20,27 @@ type mover struct {
 // movers are the properties that move without anybody's doing. Each demands what
 // makes the cloud move it: a capacity that nothing scales was changed by a person.
 var movers = []mover{
-	{"aws:autoscaling/group:Group", "desiredCapacity", scaledGroup},
-	{"aws:autoscaling/group:Group", "minSize", scheduledGroup},
-	{"aws:autoscaling/group:Group", "maxSize", scheduledGroup},
-	{"aws:autoscaling/group:Group", "predictedCapacity", always("scaling's forecast")},
-	{"aws:autoscaling/group:Group", "warmPoolSize", always("scaling did this")},
-	{"aws:rds/instance:Instance", "allocatedStorage", grownStorage},
-	{"aws:rds/instance:Instance", "engineVersion", minorUpgrade},
-	{"aws:rds/instance:Instance", "engineVersionActual", minorUpgrade},
-	{"aws:rds/clusterInstance:ClusterInstance", "engineVersion", minorUpgrade},
-	{"aws:rds/clusterInstance:ClusterInstance", "engineVersionActual", minorUpgrade},
-	{"aws:elasticache/replicationGroup:ReplicationGroup", "engineVersionActual", minorUpgrade},
-	{"aws:elasticache/cluster:Cluster", "engineVersionActual", minorUpgrade},
-	{"aws:ecs/service:Service", "desiredCount", scaledTarget("service/")},
-	{"aws:dynamodb/table:Table", "readCapacity", scaledTarget("table/")},
-	{"aws:dynamodb/table:Table", "writeCapacity", scaledTarget("table/")},
-	{"aws:rds/instance:Instance", "latestRestorableTime", always("it moves with every backup")},
-	{"aws:rds/instance:Instance", "status", always("the database's own state")},
-	{"aws:cloudfront/distribution:Distribution", "status", always("the distribution's own state")},
-	{"aws:cloudfront/distribution:Distribution", "inProgressValidationBatches", always("the distribution's own state")},
-	{"aws:dynamodb/table:Table", "streamLabel", always("the table's own state")},
-	{"aws:secretsmanager/secretVersion:SecretVersion", "versionStages", always("rotation moves it")},
+	{token.AutoScalingGroup, "desiredCapacity", scaledGroup},
+	{token.AutoScalingGroup, "minSize", scheduledGroup},
+	{token.AutoScalingGroup, "maxSize", scheduledGroup},
+	{token.AutoScalingGroup, "predictedCapacity", always("scaling's forecast")},
+	{token.AutoScalingGroup, "warmPoolSize", always("scaling did this")},
+	{token.RDSInstance, "allocatedStorage", grownStorage},
+	{token.RDSInstance, "engineVersion", minorUpgrade},
+	{token.RDSInstance, "engineVersionActual", minorUpgrade},
+	{token.RDSClusterInstance, "engineVersion", minorUpgrade},
+	{token.RDSClusterInstance, "engineVersionActual", minorUpgrade},
+	{token.ElastiCacheReplicationGroup, "engineVersionActual", minorUpgrade},
+	{token.ElastiCacheCluster, "engineVersionActual", minorUpgrade},
+	{token.ECSService, "desiredCount", scaledTarget("service/")},
+	{token.DynamoDBTable, "readCapacity", scaledTarget("table/")},
+	{token.DynamoDBTable, "writeCapacity", scaledTarget("table/")},
+	{token.RDSInstance, "latestRestorableTime", always("it moves with every backup")},
+	{token.RDSInstance, "status", always("the database's own state")},
+	{token.CloudFrontDistribution, "status", always("the distribution's own state")},
+	{token.CloudFrontDistribution, "inProgressValidationBatches", always("the distribution's own state")},
+	{token.DynamoDBTable, "streamLabel", always("the table's own state")},
+	{token.SecretsManagerSecretVersion, "versionStages", always("rotation moves it")},
 }
 
 func always(what string) func(Drift, PropertyWas, []apitype.ResourceV3) string {
@@ -84,7 +86,7 @@ func movedBy(d Drift, p PropertyWas, state []apitype.ResourceV3) string {
 // scaledGroup is a capacity within the group's own bounds, in a group that
 // something scales.
 func scaledGroup(d Drift, p PropertyWas, state []apitype.ResourceV3) string {
-	scalers := []string{"aws:autoscaling/policy:Policy", "aws:autoscaling/schedule:Schedule"}
+	scalers := []string{token.AutoScalingPolicy, token.AutoScalingSchedule}
 	if !between(p.Is, d.is["minSize"], d.is["maxSize"]) || !slices.ContainsFunc(state, func(r apitype.ResourceV3) bool {
 		return slices.Contains(scalers, string(r.Type)) && r.Outputs["autoscalingGroupName"] == d.is["name"]
 	}) {
@@ -96,7 +98,7 @@ func scaledGroup(d Drift, p PropertyWas, state []apitype.ResourceV3) string {
 // scheduledGroup is a bound that one of the group's schedules sets.
 func scheduledGroup(d Drift, p PropertyWas, state []apitype.ResourceV3) string {
 	if slices.ContainsFunc(state, func(r apitype.ResourceV3) bool {
-		return r.Type == "aws:autoscaling/schedule:Schedule" && r.Outputs["autoscalingGroupName"] == d.is["name"] &&
+		return r.Type == token.AutoScalingSchedule && r.Outputs["autoscalingGroupName"] == d.is["name"] &&
 			same(r.Outputs[p.Path], p.Is)
 	}) {
 		return "a schedule did this"
@@ -111,7 +113,7 @@ func scaledTarget(prefix string) func(Drift, PropertyWas, []apitype.ResourceV3) 
 		for _, r := range state {
 			id, _ := r.Outputs["resourceId"].(string)
 			of := strings.HasPrefix(id, prefix) && name != "" && strings.HasSuffix(id, "/"+name)
-			if r.Type == "aws:appautoscaling/target:Target" && of &&
+			if r.Type == token.AppAutoScalingTarget && of &&
 				between(p.Is, r.Outputs["minCapacity"], r.Outputs["maxCapacity"]) {
 				return "scaling did this"
 			}

@@ -7,20 +7,22 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // What the cloud is meant to change is no drift; the same change without what
 // makes the cloud do it is.
 func TestMovedByTheCloud(t *testing.T) {
 	const (
-		group, instance  = "aws:autoscaling/group:Group", "aws:rds/instance:Instance"
-		cache            = "aws:elasticache/replicationGroup:ReplicationGroup"
-		policy, schedule = "aws:autoscaling/policy:Policy", "aws:autoscaling/schedule:Schedule"
-		target           = "aws:appautoscaling/target:Target"
+		group, instance  = token.AutoScalingGroup, token.RDSInstance
+		cache            = token.ElastiCacheReplicationGroup
+		policy, schedule = token.AutoScalingPolicy, token.AutoScalingSchedule
+		target           = token.AppAutoScalingTarget
 	)
 	sized := map[string]any{"name": "web", "minSize": 2.0, "maxSize": 6.0}
 	scaled := func(typ string, outputs map[string]any) []apitype.ResourceV3 {
-		return []apitype.ResourceV3{{Type: "aws:sqs/queue:Queue"}, {Type: tokens.Type(typ), Outputs: outputs}}
+		return []apitype.ResourceV3{{Type: token.SQSQueue}, {Type: tokens.Type(typ), Outputs: outputs}}
 	}
 	ofWeb := map[string]any{"autoscalingGroupName": "web"}
 	for name, tt := range map[string]struct {
@@ -57,10 +59,10 @@ func TestMovedByTheCloud(t *testing.T) {
 			map[string]any{"autoMinorVersionUpgrade": true}, nil, false},
 		"a cache's minor version": {cache, "engineVersionActual", "8.0.1", "8.1.0",
 			map[string]any{"autoMinorVersionUpgrade": "true"}, nil, true},
-		"Application Auto Scaling": {"aws:ecs/service:Service", "desiredCount", 1.0, 3.0,
+		"Application Auto Scaling": {token.ECSService, "desiredCount", 1.0, 3.0,
 			map[string]any{"name": "api"}, scaled(target, map[string]any{"resourceId": "service/main/api", "minCapacity": 1.0,
 				"maxCapacity": 4.0}), true},
-		"Application Auto Scaling of another": {"aws:ecs/service:Service", "desiredCount", 1.0, 3.0,
+		"Application Auto Scaling of another": {token.ECSService, "desiredCount", 1.0, 3.0,
 			map[string]any{"name": "api"}, scaled(target, map[string]any{"resourceId": "service/main/web", "minCapacity": 1.0,
 				"maxCapacity": 4.0}), false},
 	} {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/rung-dev/rung/cdnpolicy"
 	"github.com/rung-dev/rung/region"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // defaultCall answers the functions that programs of rung call. An unknown one
@@ -33,56 +34,56 @@ type fields = map[string]any
 // calls maps a function's token to its answer; nil when the arguments ask for
 // something that AWS does not have.
 var calls = map[string]func(args fields, region string) fields{
-	"aws:index/getCallerIdentity:getCallerIdentity": func(fields, string) fields {
+	token.AWSGetCallerIdentity: func(fields, string) fields {
 		return fields{"id": account, "accountId": account, "arn": "arn:aws:iam::" + account + ":user/rung",
 			"userId": "AIDAEXAMPLE"}
 	},
-	"aws:index/getRegion:getRegion": func(args fields, region string) fields {
+	token.AWSGetRegion: func(args fields, region string) fields {
 		if name, ok := args["name"].(string); ok && name != "" {
 			region = name
 		}
 		return fields{"id": region, "name": region, "region": region, "description": region,
 			"endpoint": "ec2." + region + ".amazonaws.com"}
 	},
-	"aws:index/getPartition:getPartition": func(fields, string) fields {
+	token.AWSGetPartition: func(fields, string) fields {
 		return fields{"id": "aws", "partition": "aws", "dnsSuffix": "amazonaws.com", "reverseDnsPrefix": "com.amazonaws"}
 	},
-	"aws:index/getAvailabilityZones:getAvailabilityZones": zones,
-	"aws:ec2/getAmi:getAmi": func(_ fields, region string) fields {
+	token.AWSGetAvailabilityZones: zones,
+	token.EC2GetAmi: func(_ fields, region string) fields {
 		return fields{"id": imageID("ami " + region), "architecture": "arm64", "name": "al2023-ami",
 			"rootDeviceName": "/dev/xvda"}
 	},
-	"aws:ssm/getParameter:getParameter": parameter,
-	"aws:ec2/getManagedPrefixList:getManagedPrefixList": func(args fields, region string) fields {
+	token.SSMGetParameter: parameter,
+	token.EC2GetManagedPrefixList: func(args fields, region string) fields {
 		return fields{"id": "pl-" + digest(fmt.Sprint(args["name"]), 8), "name": args["name"],
 			"arn": "arn:aws:ec2:" + region + ":aws:prefix-list/pl-" +
 				digest(fmt.Sprint(args["name"]), 8), "maxEntries": 55, "version": 1, "addressFamily": "IPv4", "ownerId": "AWS"}
 	},
-	"aws:ec2/getPrefixList:getPrefixList": func(args fields, _ string) fields {
+	token.EC2GetPrefixList: func(args fields, _ string) fields {
 		return fields{"id": "pl-" + digest(fmt.Sprint(args["name"]), 8), "name": args["name"],
 			"cidrBlocks": []any{"203.0.113.0/24"}}
 	},
-	"aws:iam/getPolicyDocument:getPolicyDocument": policyDocument,
-	"aws:iam/getRoles:getRoles": func(args fields, _ string) fields { // none of those that the program does not make
+	token.IAMGetPolicyDocument: policyDocument,
+	token.IAMGetRoles: func(args fields, _ string) fields { // none of those that the program does not make
 		return fields{"id": account, "arns": []any{}, "names": []any{}, "pathPrefix": args["pathPrefix"]}
 	},
-	"aws:route53/getZone:getZone": func(args fields, _ string) fields {
+	token.Route53GetZone: func(args fields, _ string) fields {
 		id := "Z" + strings.ToUpper(digest(fmt.Sprint(args["name"]), 20))
 		return fields{"id": id, "zoneId": id, "name": args["name"],
 			"nameServers": []any{"ns-1.awsdns-01.com", "ns-2.awsdns-02.net"}}
 	},
-	"aws:cloudfront/getCachePolicy:getCachePolicy":                     managedPolicy(cdnpolicy.CachePolicies),
-	"aws:cloudfront/getOriginRequestPolicy:getOriginRequestPolicy":     managedPolicy(cdnpolicy.OriginRequestPolicies),
-	"aws:cloudfront/getResponseHeadersPolicy:getResponseHeadersPolicy": managedPolicy(cdnpolicy.ResponseHeadersPolicies),
-	"aws:cloudfront/getLogDeliveryCanonicalUserId:getLogDeliveryCanonicalUserId": func(fields, string) fields {
+	token.CloudFrontGetCachePolicy:           managedPolicy(cdnpolicy.CachePolicies),
+	token.CloudFrontGetOriginRequestPolicy:   managedPolicy(cdnpolicy.OriginRequestPolicies),
+	token.CloudFrontGetResponseHeadersPolicy: managedPolicy(cdnpolicy.ResponseHeadersPolicies),
+	token.CloudFrontGetLogDeliveryCanonicalUserId: func(fields, string) fields {
 		// AWS's, the same for everyone
 		return fields{"id": "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0"}
 	},
-	"aws:elb/getServiceAccount:getServiceAccount": func(_ fields, name string) fields {
+	token.ELBGetServiceAccount: func(_ fields, name string) fields {
 		r, _ := region.Get(name)
 		return fields{"id": r.BalancerAccount, "arn": "arn:aws:iam::" + r.BalancerAccount + ":root", "region": name}
 	},
-	"aws:rds/getEngineVersion:getEngineVersion": func(args fields, _ string) fields {
+	token.RDSGetEngineVersion: func(args fields, _ string) fields {
 		return fields{"engine": args["engine"], "version": args["version"], "versionActual": args["version"],
 			"parameterGroupFamily": args["parameterGroupFamily"]}
 	},

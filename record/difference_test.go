@@ -9,6 +9,7 @@ import (
 
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // queues makes one queue per name, with a delay in seconds each.
@@ -17,7 +18,7 @@ func queues(delays map[string]int) pulumi.RunFunc {
 		for name, delay := range delays {
 			var r pulumi.CustomResourceState
 			in := pulumi.Map{"delaySeconds": pulumi.Int(delay), "policy": pulumi.String(strings.Repeat("long ", 40) + name)}
-			if err := ctx.RegisterResource("aws:sqs/queue:Queue", name, in, &r); err != nil {
+			if err := ctx.RegisterResource(token.SQSQueue, name, in, &r); err != nil {
 				return err
 			}
 		}

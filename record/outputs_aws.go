@@ -4,121 +4,123 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // prefixedIDs are the types whose id is a prefix and 17 hex digits.
 var prefixedIDs = map[string]string{
-	"aws:ebs/volume:Volume": "vol-",
-	"aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway": "eigw-",
-	"aws:ec2/eip:Eip":                                           "eipalloc-",
-	"aws:ec2/flowLog:FlowLog":                                   "fl-",
-	"aws:ec2/instance:Instance":                                 "i-",
-	"aws:ec2/internetGateway:InternetGateway":                   "igw-",
-	"aws:ec2/launchTemplate:LaunchTemplate":                     "lt-",
-	"aws:ec2/natGateway:NatGateway":                             "nat-",
-	"aws:ec2/networkAcl:NetworkAcl":                             "acl-",
-	"aws:ec2/networkInterface:NetworkInterface":                 "eni-",
-	"aws:ec2/placementGroup:PlacementGroup":                     "pg-",
-	"aws:ec2/routeTable:RouteTable":                             "rtb-",
-	"aws:ec2/routeTableAssociation:RouteTableAssociation":       "rtbassoc-",
-	"aws:ec2/securityGroup:SecurityGroup":                       "sg-",
-	"aws:ec2/securityGroupRule:SecurityGroupRule":               "sgrule-",
-	"aws:ec2/subnet:Subnet":                                     "subnet-",
-	"aws:ec2/vpc:Vpc":                                           "vpc-",
-	"aws:ec2/vpcEndpoint:VpcEndpoint":                           "vpce-",
-	"aws:ec2/vpcPeeringConnection:VpcPeeringConnection":         "pcx-",
-	"aws:ec2transitgateway/peeringAttachment:PeeringAttachment": "tgw-attach-",
-	"aws:ec2transitgateway/routeTable:RouteTable":               "tgw-rtb-",
-	"aws:ec2transitgateway/transitGateway:TransitGateway":       "tgw-",
-	"aws:ec2transitgateway/vpcAttachment:VpcAttachment":         "tgw-attach-",
-	"aws:dlm/lifecyclePolicy:LifecyclePolicy":                   "policy-",
-	"aws:efs/fileSystem:FileSystem":                             "fs-",
-	"aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule":   "sgr-",
-	"aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "sgr-",
+	token.EBSVolume:                          "vol-",
+	token.EC2EgressOnlyInternetGateway:       "eigw-",
+	token.EC2Eip:                             "eipalloc-",
+	token.EC2FlowLog:                         "fl-",
+	token.EC2Instance:                        "i-",
+	token.EC2InternetGateway:                 "igw-",
+	token.EC2LaunchTemplate:                  "lt-",
+	token.EC2NatGateway:                      "nat-",
+	token.EC2NetworkAcl:                      "acl-",
+	token.EC2NetworkInterface:                "eni-",
+	token.EC2PlacementGroup:                  "pg-",
+	token.EC2RouteTable:                      "rtb-",
+	token.EC2RouteTableAssociation:           "rtbassoc-",
+	token.EC2SecurityGroup:                   "sg-",
+	token.EC2SecurityGroupRule:               "sgrule-",
+	token.EC2Subnet:                          "subnet-",
+	token.EC2Vpc:                             "vpc-",
+	token.EC2VpcEndpoint:                     "vpce-",
+	token.EC2VpcPeeringConnection:            "pcx-",
+	token.EC2TransitGatewayPeeringAttachment: "tgw-attach-",
+	token.EC2TransitGatewayRouteTable:        "tgw-rtb-",
+	token.EC2TransitGateway:                  "tgw-",
+	token.EC2TransitGatewayVpcAttachment:     "tgw-attach-",
+	token.DLMLifecyclePolicy:                 "policy-",
+	token.EFSFileSystem:                      "fs-",
+	token.VPCSecurityGroupEgressRule:         "sgr-",
+	token.VPCSecurityGroupIngressRule:        "sgr-",
 }
 
 // awsOutputs adds what a type computes beyond id, name and arn.
 var awsOutputs = map[string]func(made) outputs{
-	"aws:ec2/vpc:Vpc": func(m made) outputs {
+	token.EC2Vpc: func(m made) outputs {
 		return outputs{
 			"defaultSecurityGroupId": "sg-" + m.hex(17), "mainRouteTableId": "rtb-" + m.hex(17),
 			"defaultRouteTableId": "rtb-" + m.hex(17), "defaultNetworkAclId": "acl-" + m.hex(17),
 			"ownerId": account, "ipv6CidrBlock": "2001:db8:" + m.hex(4) + "::/56",
 		}
 	},
-	"aws:ec2/instance:Instance": func(m made) outputs {
+	token.EC2Instance: func(m made) outputs {
 		return outputs{
 			"privateIp": m.ip("10.0.0"), "publicIp": m.ip("203.0.113"), "availabilityZone": m.region + "a",
 			"privateDns": "ip-10-0-0-1.ec2.internal", "primaryNetworkInterfaceId": "eni-" + m.hex(17), "instanceState": "running",
 		}
 	},
-	"aws:ec2/eip:Eip": func(m made) outputs {
+	token.EC2Eip: func(m made) outputs {
 		return outputs{"allocationId": "eipalloc-" + m.hex(17), "publicIp": m.ip("203.0.113"),
 			"publicDns": "ec2-203-0-113-1.compute-1.amazonaws.com"}
 	},
-	"aws:ec2/natGateway:NatGateway": func(m made) outputs {
+	token.EC2NatGateway: func(m made) outputs {
 		return outputs{"publicIp": m.ip("198.51.100"), "networkInterfaceId": "eni-" + m.hex(17)}
 	},
-	"aws:ec2/launchTemplate:LaunchTemplate": func(made) outputs { return outputs{"latestVersion": 1, "defaultVersion": 1} },
-	"aws:ec2/vpcEndpoint:VpcEndpoint": func(m made) outputs {
+	token.EC2LaunchTemplate: func(made) outputs { return outputs{"latestVersion": 1, "defaultVersion": 1} },
+	token.EC2VpcEndpoint: func(m made) outputs {
 		return outputs{"prefixListId": "pl-" + m.hex(8), "networkInterfaceIds": list("eni-" + m.hex(17))}
 	},
 
-	"aws:lb/loadBalancer:LoadBalancer":            loadBalancer,
-	"aws:lb/targetGroup:TargetGroup":              targetGroup,
-	"aws:lb/listener:Listener":                    arnAsID(func(m made) string { return "listener/app/" + m.name + "/" + m.hex(16) + "/" + m.hex(16) }),
-	"aws:lb/listenerRule:ListenerRule":            arnAsID(func(m made) string { return "listener-rule/app/" + m.name + "/" + m.hex(16) }),
-	"aws:autoscaling/group:Group":                 named(func(m made) string { return "autoScalingGroup:" + m.hash + ":autoScalingGroupName/" + m.name }),
-	"aws:autoscaling/policy:Policy":               named(func(m made) string { return "scalingPolicy:" + m.hash + ":policyName/" + m.name }),
-	"aws:sqs/queue:Queue":                         queue,
-	"aws:sns/topic:Topic":                         arnAsID(func(m made) string { return m.name }),
-	"aws:sns/topicSubscription:TopicSubscription": arnAsID(func(m made) string { return m.name + ":" + m.hex(16) }),
-	"aws:s3/bucket:Bucket":                        bucket,
-	"aws:s3/bucketV2:BucketV2":                    bucket,
-	"aws:s3/bucketObjectv2:BucketObjectv2":        func(m made) outputs { return outputs{"id": m.str("key"), "versionId": m.hex(32)} },
-	"aws:rds/instance:Instance":                   rdsInstance,
-	"aws:rds/cluster:Cluster":                     rdsCluster,
-	"aws:rds/globalCluster:GlobalCluster": func(m made) outputs {
+	token.LBLoadBalancer:       loadBalancer,
+	token.LBTargetGroup:        targetGroup,
+	token.LBListener:           arnAsID(func(m made) string { return "listener/app/" + m.name + "/" + m.hex(16) + "/" + m.hex(16) }),
+	token.LBListenerRule:       arnAsID(func(m made) string { return "listener-rule/app/" + m.name + "/" + m.hex(16) }),
+	token.AutoScalingGroup:     named(func(m made) string { return "autoScalingGroup:" + m.hash + ":autoScalingGroupName/" + m.name }),
+	token.AutoScalingPolicy:    named(func(m made) string { return "scalingPolicy:" + m.hash + ":policyName/" + m.name }),
+	token.SQSQueue:             queue,
+	token.SNSTopic:             arnAsID(func(m made) string { return m.name }),
+	token.SNSTopicSubscription: arnAsID(func(m made) string { return m.name + ":" + m.hex(16) }),
+	token.S3Bucket:             bucket,
+	token.S3BucketV2:           bucket,
+	token.S3BucketObjectv2:     func(m made) outputs { return outputs{"id": m.str("key"), "versionId": m.hex(32)} },
+	token.RDSInstance:          rdsInstance,
+	token.RDSCluster:           rdsCluster,
+	token.RDSGlobalCluster: func(m made) outputs {
 		id := m.str("globalClusterIdentifier")
 		return outputs{"id": id, "arn": "arn:aws:rds::" + account + ":global-cluster:" + id,
 			"endpoint":            id + ".global-" + m.hex(12) + ".global.rds.amazonaws.com",
 			"engineVersionActual": m.str("engineVersion")}
 	},
-	"aws:rds/parameterGroup:ParameterGroup":             named(func(m made) string { return "pg:" + m.name }),
-	"aws:rds/subnetGroup:SubnetGroup":                   named(func(m made) string { return "subgrp:" + m.name }),
-	"aws:elasticache/replicationGroup:ReplicationGroup": replicationGroup,
-	"aws:elasticache/subnetGroup:SubnetGroup":           named(func(m made) string { return "subnetgroup:" + m.name }),
-	"aws:elasticache/parameterGroup:ParameterGroup":     named(func(m made) string { return "parametergroup:" + m.name }),
+	token.RDSParameterGroup:           named(func(m made) string { return "pg:" + m.name }),
+	token.RDSSubnetGroup:              named(func(m made) string { return "subgrp:" + m.name }),
+	token.ElastiCacheReplicationGroup: replicationGroup,
+	token.ElastiCacheSubnetGroup:      named(func(m made) string { return "subnetgroup:" + m.name }),
+	token.ElastiCacheParameterGroup:   named(func(m made) string { return "parametergroup:" + m.name }),
 
-	"aws:iam/role:Role": func(m made) outputs {
+	token.IAMRole: func(m made) outputs {
 		return outputs{"arn": m.global("role/" + m.name), "uniqueId": "AROA" + m.upper(16)}
 	},
-	"aws:iam/policy:Policy": func(m made) outputs {
+	token.IAMPolicy: func(m made) outputs {
 		return outputs{"id": m.global("policy/" + m.name), "arn": m.global("policy/" + m.name),
 			"policyId": "ANPA" + m.upper(16)}
 	},
-	"aws:iam/instanceProfile:InstanceProfile": func(m made) outputs { return outputs{"arn": m.global("instance-profile/" + m.name)} },
-	"aws:kms/key:Key": func(m made) outputs {
+	token.IAMInstanceProfile: func(m made) outputs { return outputs{"arn": m.global("instance-profile/" + m.name)} },
+	token.KMSKey: func(m made) outputs {
 		return outputs{"id": m.uuid(), "keyId": m.uuid(), "arn": m.arn("key/" + m.uuid())}
 	},
-	"aws:kms/replicaKey:ReplicaKey": func(m made) outputs {
+	token.KMSReplicaKey: func(m made) outputs {
 		return outputs{"id": m.uuid(), "keyId": m.uuid(), "arn": m.arn("key/" + m.uuid())}
 	},
-	"aws:secretsmanager/secret:Secret": arnAsID(func(m made) string { return "secret:" + m.name + "-" + m.hex(6) }),
-	"aws:secretsmanager/secretVersion:SecretVersion": func(m made) outputs {
+	token.SecretsManagerSecret: arnAsID(func(m made) string { return "secret:" + m.name + "-" + m.hex(6) }),
+	token.SecretsManagerSecretVersion: func(m made) outputs {
 		return outputs{"id": m.str("secretId") + "|" + m.uuid(), "arn": m.str("secretId"), "versionId": m.uuid()}
 	},
-	"aws:ssm/parameter:Parameter": func(m made) outputs {
+	token.SSMParameter: func(m made) outputs {
 		return outputs{"arn": m.arn("parameter/" + strings.TrimPrefix(m.name, "/")), "version": 1}
 	},
 
-	"aws:route53/zone:Zone": func(m made) outputs {
+	token.Route53Zone: func(m made) outputs {
 		return outputs{
 			"id": "Z" + m.upper(20), "zoneId": "Z" + m.upper(20), "arn": "arn:aws:route53:::hostedzone/Z" + m.upper(20),
 			"nameServers": list("ns-1.awsdns-01.com", "ns-2.awsdns-02.net", "ns-3.awsdns-03.org", "ns-4.awsdns-04.co.uk"),
 		}
 	},
-	"aws:globalaccelerator/accelerator:Accelerator": func(m made) outputs {
+	token.GlobalAcceleratorAccelerator: func(m made) outputs {
 		arn := "arn:aws:globalaccelerator::" + account + ":accelerator/" + m.uuid()
 		return outputs{
 			"id": arn, "arn": arn, "dnsName": "a" + m.hex(16) + ".awsglobalaccelerator.com", "hostedZoneId": "Z2BJ6XQ5FK7U4H",
@@ -127,35 +129,35 @@ var awsOutputs = map[string]func(made) outputs{
 			})}),
 		}
 	},
-	"aws:route53/record:Record": func(m made) outputs {
+	token.Route53Record: func(m made) outputs {
 		return outputs{"id": m.str("zoneId") + "_" + m.str("name") + "_" + m.str("type"), "fqdn": m.str("name")}
 	},
-	"aws:route53/healthCheck:HealthCheck": func(m made) outputs {
+	token.Route53HealthCheck: func(m made) outputs {
 		return outputs{"id": m.uuid(), "arn": "arn:aws:route53:::healthcheck/" + m.uuid()}
 	},
-	"aws:acm/certificate:Certificate":                     certificate,
-	"aws:acm/certificateValidation:CertificateValidation": func(m made) outputs { return outputs{"id": m.str("certificateArn")} },
+	token.ACMCertificate:           certificate,
+	token.ACMCertificateValidation: func(m made) outputs { return outputs{"id": m.str("certificateArn")} },
 
-	"aws:cloudfront/distribution:Distribution": func(m made) outputs {
+	token.CloudFrontDistribution: func(m made) outputs {
 		return outputs{
 			"id": "E" + m.upper(13), "arn": m.cloudfront("distribution/E" + m.upper(13)), "status": "Deployed", "etag": "E" + m.upper(13),
 			"domainName": "d" + m.hex(13) + ".cloudfront.net", "hostedZoneId": "Z2FDTNDATAQYW2", // CloudFront's one zone for alias records
 		}
 	},
-	"aws:cloudfront/originAccessControl:OriginAccessControl":     cloudfrontPart("E", "origin-access-control"),
-	"aws:cloudfront/cachePolicy:CachePolicy":                     cloudfrontPart("", "cache-policy"),
-	"aws:cloudfront/originRequestPolicy:OriginRequestPolicy":     cloudfrontPart("", "origin-request-policy"),
-	"aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": cloudfrontPart("", "response-headers-policy"),
-	"aws:cloudfront/function:Function": func(m made) outputs {
+	token.CloudFrontOriginAccessControl:   cloudfrontPart("E", "origin-access-control"),
+	token.CloudFrontCachePolicy:           cloudfrontPart("", "cache-policy"),
+	token.CloudFrontOriginRequestPolicy:   cloudfrontPart("", "origin-request-policy"),
+	token.CloudFrontResponseHeadersPolicy: cloudfrontPart("", "response-headers-policy"),
+	token.CloudFrontFunction: func(m made) outputs {
 		return outputs{"arn": m.cloudfront("function/" + m.name), "etag": "E" + m.upper(13)}
 	},
 
-	"aws:cloudwatch/logGroup:LogGroup":       named(func(m made) string { return "log-group:" + m.name }),
-	"aws:cloudwatch/metricAlarm:MetricAlarm": named(func(m made) string { return "alarm:" + m.name }),
-	"aws:cloudwatch/dashboard:Dashboard": func(m made) outputs {
+	token.CloudWatchLogGroup:    named(func(m made) string { return "log-group:" + m.name }),
+	token.CloudWatchMetricAlarm: named(func(m made) string { return "alarm:" + m.name }),
+	token.CloudWatchDashboard: func(m made) outputs {
 		return outputs{"dashboardArn": "arn:aws:cloudwatch::" + account + ":dashboard/" + m.str("dashboardName")}
 	},
-	"aws:budgets/budget:Budget": func(m made) outputs { return outputs{"id": account + ":" + m.name} },
+	token.BudgetsBudget: func(m made) outputs { return outputs{"id": account + ":" + m.name} },
 }
 
 // global is an IAM ARN, which has no region.

@@ -12,11 +12,10 @@ import (
 
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 const (
-	vpcType  = "aws:ec2/vpc:Vpc"
-	dbType   = "aws:rds/instance:Instance"
 	compType = "rung:components:Network"
 )
 
@@ -36,13 +35,13 @@ func network(ctx *pulumi.Context) error {
 		return err
 	}
 	var v vpc
-	err := ctx.RegisterResource(vpcType, "network-vpc", pulumi.Map{"cidrBlock": pulumi.String("10.0.0.0/16")}, &v,
+	err := ctx.RegisterResource(token.EC2Vpc, "network-vpc", pulumi.Map{"cidrBlock": pulumi.String("10.0.0.0/16")}, &v,
 		pulumi.Parent(&c))
 	if err != nil {
 		return err
 	}
 	var db pulumi.CustomResourceState
-	err = ctx.RegisterResource(dbType, "database-primary", pulumi.Map{
+	err = ctx.RegisterResource(token.RDSInstance, "database-primary", pulumi.Map{
 		"password": pulumi.ToSecret(pulumi.String("hunter2")),
 		"vpcArn":   v.Arn,
 		"ports":    pulumi.ToMapArray([]map[string]any{{"from": 5432}}),
@@ -56,7 +55,7 @@ func network(ctx *pulumi.Context) error {
 func TestRunKeepsWhatTheProgramSaid(t *testing.T) {
 	rec := recordtest.Run(t, network)
 
-	db := recordtest.Only(t, rec, dbType)
+	db := recordtest.Only(t, rec, token.RDSInstance)
 	assert.Equal(t, "urn:pulumi:dev::rung::rung:components:Network$aws:rds/instance:Instance::database-primary", db.URN)
 	assert.Equal(t, "network", db.Component)
 	assert.Equal(t, "us-east-1", db.Region)
@@ -66,40 +65,41 @@ func TestRunKeepsWhatTheProgramSaid(t *testing.T) {
 	assert.True(t, db.Secret("password"))
 	assert.Equal(t, 5432.0, db.Number("ports[0].from"))
 	assert.Nil(t, db.Value("ports[1].from"))
-	vpc := recordtest.Only(t, rec, vpcType).URN
+	vpc := recordtest.Only(t, rec, token.EC2Vpc).URN
 	assert.Contains(t, db.Dependencies, vpc)
 	assert.Equal(t, map[string][]string{"vpcArn": {vpc}}, db.MadeFrom)
-	assert.Equal(t, []string{vpcType, dbType, compType}, rec.Types())
+	assert.Equal(t, []string{token.EC2Vpc, token.RDSInstance, compType}, rec.Types())
 	assert.Len(t, rec.In("network"), 3)
 	assert.Len(t, rec.Custom(), 2)
 }
 
 func TestOutputsFlowIntoOtherResources(t *testing.T) {
 	rec := recordtest.Run(t, network)
-	v := recordtest.Only(t, rec, vpcType)
+	v := recordtest.Only(t, rec, token.EC2Vpc)
 	assert.Regexp(t, `^vpc-[0-9a-f]{17}$`, v.ID)
-	assert.Equal(t, "arn:aws:ec2:us-east-1:123456789012:vpc/"+v.ID, recordtest.Only(t, rec, dbType).String("vpcArn"))
+	assert.Equal(t, "arn:aws:ec2:us-east-1:123456789012:vpc/"+v.ID,
+		recordtest.Only(t, rec, token.RDSInstance).String("vpcArn"))
 	assert.Equal(t, v.Output("arn"), rec.Exports["arn"])
 }
 
 func TestPreviewKnowsNothingComputed(t *testing.T) {
 	rec := recordtest.Run(t, network, record.Preview(true))
-	assert.Empty(t, recordtest.Only(t, rec, vpcType).ID)
-	assert.Equal(t, record.Unknown{}, recordtest.Only(t, rec, dbType).Value("vpcArn"))
-	assert.Equal(t, "hunter2", recordtest.Only(t, rec, dbType).Value("password"))
+	assert.Empty(t, recordtest.Only(t, rec, token.EC2Vpc).ID)
+	assert.Equal(t, record.Unknown{}, recordtest.Only(t, rec, token.RDSInstance).Value("vpcArn"))
+	assert.Equal(t, "hunter2", recordtest.Only(t, rec, token.RDSInstance).Value("password"))
 }
 
 // A secret that is not known yet is what the SDK's own mocks fail on.
 func TestPreviewKeepsUnknownSecrets(t *testing.T) {
 	rec := recordtest.Run(t, func(ctx *pulumi.Context) error {
 		var v vpc
-		if err := ctx.RegisterResource(vpcType, "network-vpc", pulumi.Map{}, &v); err != nil {
+		if err := ctx.RegisterResource(token.EC2Vpc, "network-vpc", pulumi.Map{}, &v); err != nil {
 			return err
 		}
 		var db pulumi.CustomResourceState
-		return ctx.RegisterResource(dbType, "db", pulumi.Map{"password": pulumi.ToSecret(v.Arn)}, &db)
+		return ctx.RegisterResource(token.RDSInstance, "db", pulumi.Map{"password": pulumi.ToSecret(v.Arn)}, &db)
 	}, record.Preview(true))
-	db := recordtest.Only(t, rec, dbType)
+	db := recordtest.Only(t, rec, token.RDSInstance)
 	assert.Equal(t, record.Unknown{}, db.Value("password"))
 	assert.True(t, db.Secret("password"))
 }
@@ -108,15 +108,15 @@ func TestPreviewKeepsUnknownSecrets(t *testing.T) {
 func TestSecretOutputsStaySecret(t *testing.T) {
 	rec := recordtest.Run(t, func(ctx *pulumi.Context) error {
 		var v vpc
-		err := ctx.RegisterResource(vpcType, "vpc", pulumi.Map{}, &v, pulumi.AdditionalSecretOutputs([]string{"arn"}))
+		err := ctx.RegisterResource(token.EC2Vpc, "vpc", pulumi.Map{}, &v, pulumi.AdditionalSecretOutputs([]string{"arn"}))
 		if err != nil {
 			return err
 		}
 		var db pulumi.CustomResourceState
 		ctx.Export("arn", v.Arn)
-		return ctx.RegisterResource(dbType, "db", pulumi.Map{"name": v.Arn}, &db)
+		return ctx.RegisterResource(token.RDSInstance, "db", pulumi.Map{"name": v.Arn}, &db)
 	})
-	db := recordtest.Only(t, rec, dbType)
+	db := recordtest.Only(t, rec, token.RDSInstance)
 	assert.True(t, db.Secret("name"))
 	assert.Equal(t, db.Value("name"), rec.Exports["arn"])
 }
@@ -124,13 +124,13 @@ func TestSecretOutputsStaySecret(t *testing.T) {
 func TestOwnOutputsGoOverTheDefaults(t *testing.T) {
 	rec := recordtest.Run(t, network, record.Outputs(
 		func(typ, name string, _ resource.PropertyMap) (string, resource.PropertyMap) {
-			if typ != vpcType {
+			if typ != token.EC2Vpc {
 				return "", nil
 			}
 			return "vpc-mine", resource.PropertyMap{"arn": resource.NewProperty("arn:mine:" + name)}
 		}))
-	assert.Equal(t, "vpc-mine", recordtest.Only(t, rec, vpcType).ID)
-	assert.Equal(t, "arn:mine:network-vpc", recordtest.Only(t, rec, dbType).String("vpcArn"))
+	assert.Equal(t, "vpc-mine", recordtest.Only(t, rec, token.EC2Vpc).ID)
+	assert.Equal(t, "arn:mine:network-vpc", recordtest.Only(t, rec, token.RDSInstance).String("vpcArn"))
 }
 
 func TestRegionFollowsTheProvider(t *testing.T) {
@@ -143,14 +143,14 @@ func TestRegionFollowsTheProvider(t *testing.T) {
 		}
 		var a, b vpc
 		return errors.Join(
-			ctx.RegisterResource(vpcType, "there", pulumi.Map{}, &a, pulumi.Provider(&p)),
-			ctx.RegisterResource(vpcType, "here", pulumi.Map{}, &b),
+			ctx.RegisterResource(token.EC2Vpc, "there", pulumi.Map{}, &a, pulumi.Provider(&p)),
+			ctx.RegisterResource(token.EC2Vpc, "here", pulumi.Map{}, &b),
 		)
 	}
 	rec := recordtest.Run(t, program, record.Config(map[string]string{"aws:region": "us-west-2"}))
-	assert.Equal(t, "eu-central-1", recordtest.Named(t, rec, vpcType, "there").Region)
-	assert.Equal(t, "us-west-2", recordtest.Named(t, rec, vpcType, "here").Region)
-	assert.Contains(t, recordtest.Named(t, rec, vpcType, "there").Output("arn"), ":eu-central-1:")
+	assert.Equal(t, "eu-central-1", recordtest.Named(t, rec, token.EC2Vpc, "there").Region)
+	assert.Equal(t, "us-west-2", recordtest.Named(t, rec, token.EC2Vpc, "here").Region)
+	assert.Contains(t, recordtest.Named(t, rec, token.EC2Vpc, "there").Output("arn"), ":eu-central-1:")
 }
 
 func TestConfigReachesTheProgram(t *testing.T) {
@@ -172,10 +172,10 @@ func TestFailuresAreErrors(t *testing.T) {
 		"panic": {func(*pulumi.Context) error { panic("lost") }, "the program panicked: lost"},
 		"unknown function": {func(ctx *pulumi.Context) error {
 			var out map[string]any
-			return ctx.Invoke("aws:mars/getCrater:getCrater", nil, &out)
-		}, "aws:mars/getCrater:getCrater"},
+			return ctx.Invoke("aws:x/getCrater:getCrater", nil, &out)
+		}, "aws:x/getCrater:getCrater"},
 		"unknown managed policy": {func(ctx *pulumi.Context) error {
-			return invoke(ctx, "aws:cloudfront/getCachePolicy:getCachePolicy", map[string]any{"name": "Managed-Imagined"},
+			return invoke(ctx, token.CloudFrontGetCachePolicy, map[string]any{"name": "Managed-Imagined"},
 				&map[string]any{})
 		}, "Managed-Imagined"},
 	}
@@ -201,11 +201,11 @@ func TestCallsAnswerLikeAWS(t *testing.T) {
 		key   string
 		want  any
 	}{
-		"account":        {"aws:index/getCallerIdentity:getCallerIdentity", nil, "accountId", "123456789012"},
-		"region":         {"aws:index/getRegion:getRegion", nil, "name", "us-east-1"},
-		"zones":          {"aws:index/getAvailabilityZones:getAvailabilityZones", nil, "names", []any{"us-east-1a", "us-east-1b", "us-east-1c", "us-east-1d", "us-east-1e", "us-east-1f"}},
-		"managed policy": {"aws:cloudfront/getCachePolicy:getCachePolicy", map[string]any{"name": "Managed-CachingDisabled"}, "id", "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"},
-		"policy document": {"aws:iam/getPolicyDocument:getPolicyDocument", map[string]any{"statements": []any{map[string]any{
+		"account":        {token.AWSGetCallerIdentity, nil, "accountId", "123456789012"},
+		"region":         {token.AWSGetRegion, nil, "name", "us-east-1"},
+		"zones":          {token.AWSGetAvailabilityZones, nil, "names", []any{"us-east-1a", "us-east-1b", "us-east-1c", "us-east-1d", "us-east-1e", "us-east-1f"}},
+		"managed policy": {token.CloudFrontGetCachePolicy, map[string]any{"name": "Managed-CachingDisabled"}, "id", "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"},
+		"policy document": {token.IAMGetPolicyDocument, map[string]any{"statements": []any{map[string]any{
 			"actions": []any{"s3:GetObject"}, "resources": []any{"*"},
 			"principals": []any{map[string]any{"type": "Service", "identifiers": []any{"ec2.amazonaws.com"}}},
 			"conditions": []any{map[string]any{"test": "StringEquals", "variable": "aws:SourceAccount", "values": []any{"1"}}},
@@ -223,7 +223,7 @@ func TestCallsAnswerLikeAWS(t *testing.T) {
 func TestOwnCallsComeFirst(t *testing.T) {
 	out := map[string]any{}
 	recordtest.Run(t, func(ctx *pulumi.Context) error {
-		return invoke(ctx, "aws:index/getCallerIdentity:getCallerIdentity", nil, &out)
+		return invoke(ctx, token.AWSGetCallerIdentity, nil, &out)
 	}, record.Call(func(string, resource.PropertyMap) (resource.PropertyMap, bool) {
 		return resource.PropertyMap{"accountId": resource.NewProperty("42")}, true
 	}))

@@ -7,18 +7,19 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/rung-dev/rung/resource"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func TestCanonical(t *testing.T) {
 	for give, want := range map[string]string{
-		"aws:alb/loadBalancer:LoadBalancer":                  "aws:lb/loadBalancer:LoadBalancer",
-		"aws:applicationloadbalancing/listener:Listener":     "aws:lb/listener:Listener",
-		"aws:elasticloadbalancing/loadBalancer:LoadBalancer": "aws:elb/loadBalancer:LoadBalancer",
-		"aws:elasticloadbalancingv2/targetGroup:TargetGroup": "aws:lb/targetGroup:TargetGroup",
-		"aws:s3/bucketV2:BucketV2":                           "aws:s3/bucket:Bucket",
-		"aws:s3/bucketVersioningV2:BucketVersioningV2":       "aws:s3/bucketVersioning:BucketVersioning",
-		"aws:s3/bucketObjectv2:BucketObjectv2":               "aws:s3/bucketObjectv2:BucketObjectv2",
-		"rung:components:Cache":                              "rung:components:Cache",
+		token.ALBLoadBalancer:                   token.LBLoadBalancer,
+		token.ApplicationLoadBalancingListener:  token.LBListener,
+		token.ElasticLoadBalancingLoadBalancer:  token.ELBLoadBalancer,
+		token.ElasticLoadBalancingV2TargetGroup: token.LBTargetGroup,
+		token.S3BucketV2:                        token.S3Bucket,
+		token.S3BucketVersioningV2:              token.S3BucketVersioning,
+		token.S3BucketObjectv2:                  token.S3BucketObjectv2,
+		"rung:components:Cache":                 "rung:components:Cache",
 	} {
 		assert.Equal(t, want, resource.Canonical(give))
 	}
@@ -27,13 +28,13 @@ func TestCanonical(t *testing.T) {
 func TestURNs(t *testing.T) {
 	const urn = "urn:pulumi:dev::rung::rung:components:Database$aws:rds/instance:Instance::database::primary"
 	assert.Equal(t, "database::primary", resource.NameOf(urn), "a name may hold what divides the parts")
-	assert.Equal(t, "aws:rds/instance:Instance", resource.TypeOf(urn))
+	assert.Equal(t, token.RDSInstance, resource.TypeOf(urn))
 	assert.Equal(t, "x", resource.NameOf("x"))
 	assert.Empty(t, resource.TypeOf("x"))
 	assert.Equal(t, "urn:p", resource.ProviderURN("urn:p::id"))
 	assert.True(t, resource.IsGroup("rung:components:Cache"))
 	assert.True(t, resource.IsGroup("pulumi:providers:aws"))
-	assert.False(t, resource.IsGroup("aws:s3/bucket:Bucket"))
+	assert.False(t, resource.IsGroup(token.S3Bucket))
 }
 
 func TestComponents(t *testing.T) {

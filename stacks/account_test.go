@@ -9,13 +9,14 @@ import (
 
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks"
 )
 
 // published are the outputs of a stack's last run.
 func published(values resource.PropertyMap) record.Option {
 	return record.Outputs(func(typ, _ string, _ resource.PropertyMap) (string, resource.PropertyMap) {
-		if typ != "pulumi:pulumi:StackReference" {
+		if typ != token.StackReference {
 			return "", nil
 		}
 		return "", resource.PropertyMap{"outputs": resource.NewProperty(values)}

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // additions are the growths that only add to a system.
@@ -69,7 +70,7 @@ func TestReplacementsAreSeen(t *testing.T) {
 	require.NoError(t, err)
 	was := map[string]any{"cidrBlock": "10.0.0.0/16"}
 	assert.Equal(t, []string{"cidrBlock"},
-		aws.Replaces("aws:ec2/vpc:Vpc", was, map[string]any{"cidrBlock": "10.1.0.0/16"}))
-	assert.Empty(t, aws.Replaces("aws:ec2/vpc:Vpc", was,
+		aws.Replaces(token.EC2Vpc, was, map[string]any{"cidrBlock": "10.1.0.0/16"}))
+	assert.Empty(t, aws.Replaces(token.EC2Vpc, was,
 		map[string]any{"cidrBlock": "10.0.0.0/16", "enableDnsHostnames": true}))
 }

@@ -6,11 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/rung-dev/rung/record/recordtest"
-)
-
-const (
-	apiDomain   = "aws:apigatewayv2/domainName:DomainName"
-	healthCheck = "aws:route53/healthCheck:HealthCheck"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // Programs call one name, which is answered by the cell that suits them; each
@@ -20,21 +16,22 @@ func TestTheAPIHasOneName(t *testing.T) {
 	for code, of := range map[string]struct{ region, domain string }{
 		"use1": {"us-east-1", "gateway-domain"}, "euw1": {"eu-west-1", "gateway-euw1-shared-domain"},
 	} {
-		r := recordtest.Named(t, rec, record53, "dns-api-nearest-"+code)
+		r := recordtest.Named(t, rec, token.Route53Record, "dns-api-nearest-"+code)
 		assert.Equal(t, of.region, r.String("latencyRoutingPolicies[0].region"))
-		domain := recordtest.Named(t, rec, apiDomain, of.domain)
+		domain := recordtest.Named(t, rec, token.APIGatewayV2DomainName, of.domain)
 		assert.Equal(t, "api.example.com", domain.String("domainName"), "the gateway answers to the name that programs call")
 		assert.Equal(t, of.region, domain.Region)
 		assert.Contains(t, r.Dependencies, domain.URN, "it leads to that domain")
-		check := recordtest.Named(t, rec, healthCheck, "dns-api-nearest-"+code+"-check")
+		check := recordtest.Named(t, rec, token.Route53HealthCheck, "dns-api-nearest-"+code+"-check")
 		assert.Equal(t, "api-"+code+".example.com", check.String("fqdn"))
 		assert.Equal(t, check.ID, r.Value("healthCheckId"))
-		assert.Equal(t, "api-"+code+".example.com", recordtest.Named(t, rec, record53, "dns-api-"+code).String("name"))
+		assert.Equal(t, "api-"+code+".example.com",
+			recordtest.Named(t, rec, token.Route53Record, "dns-api-"+code).String("name"))
 	}
-	one := recordtest.Named(t, rec, record53, "dns-api")
+	one := recordtest.Named(t, rec, token.Route53Record, "dns-api")
 	assert.Equal(t, "api.example.com", one.String("name"))
 	assert.Equal(t, "api-nearest.example.com", one.Value("aliases[0].name"))
-	assert.Contains(t, one.Dependencies, recordtest.Named(t, rec, record53, "dns-api-nearest-euw1").URN)
+	assert.Contains(t, one.Dependencies, recordtest.Named(t, rec, token.Route53Record, "dns-api-nearest-euw1").URN)
 }
 
 // The name is the same record on every stage, and under every way to a cell.
@@ -50,12 +47,12 @@ func TestTheAPIKeepsItsName(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			rec := built(t, 5, append(tt.settings, "regions", two, "domain", "example.com")...)
-			one := recordtest.Named(t, rec, record53, "dns-api")
+			one := recordtest.Named(t, rec, token.Route53Record, "dns-api")
 			if tt.leads != "" {
 				assert.Equal(t, tt.leads, one.Value("aliases[0].name"))
 				return
 			}
-			home := recordtest.Named(t, rec, apiDomain, "gateway-domain")
+			home := recordtest.Named(t, rec, token.APIGatewayV2DomainName, "gateway-domain")
 			assert.Contains(t, one.Dependencies, home.URN, "it leads to home's gateway")
 		})
 	}
@@ -68,8 +65,8 @@ func TestOtherAPIsNeedNoSharedName(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			rec := built(t, 5, append(settings, "regions", two)...)
-			recordtest.None(t, rec, apiDomain)
-			for _, r := range rec.All(record53) {
+			recordtest.None(t, rec, token.APIGatewayV2DomainName)
+			for _, r := range rec.All(token.Route53Record) {
 				assert.NotContains(t, r.Name, "dns-api")
 			}
 		})

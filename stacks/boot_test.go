@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks/config"
 )
 
@@ -26,10 +27,10 @@ var bootObject = regexp.MustCompile(`\nbucket=(.+)\nkey=(boot/.+)\nversion=(.+)\
 // rest, that lies in the bucket before the machine may boot.
 func machinesBoot(t require.TestingT, _ config.Config, rec *record.Recording) {
 	objects := map[string]record.Resource{}
-	for _, o := range rec.All("aws:s3/bucketObjectv2:BucketObjectv2") {
+	for _, o := range rec.All(token.S3BucketObjectv2) {
 		objects[o.String("bucket")+"/"+o.String("key")] = o
 	}
-	for _, typ := range []string{"aws:ec2/instance:Instance", "aws:ec2/launchTemplate:LaunchTemplate"} {
+	for _, typ := range []string{token.EC2Instance, token.EC2LaunchTemplate} {
 		for _, m := range rec.All(typ) {
 			text := decoded(m.String("userData"))
 			assert.LessOrEqual(t, len(text), mostUserData, m.Name)

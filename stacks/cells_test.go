@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks/config"
 )
 
@@ -24,68 +25,64 @@ func TestRung5Stands(t *testing.T) {
 				assert.NotEmpty(t, here, part)
 				assert.Len(t, there, len(here), part)
 			}
-			recordtest.Only(t, rec, "aws:budgets/budget:Budget")
+			recordtest.Only(t, rec, token.BudgetsBudget)
 		})
 	}
 }
 
-const (
-	record53     = "aws:route53/record:Record"
-	distribution = "aws:cloudfront/distribution:Distribution"
-)
-
 func TestUsersComeToTheNearestCell(t *testing.T) {
 	rec := built(t, 5, "regions", two, "domain", "example.com")
 	for code, region := range map[string]string{"use1": "us-east-1", "euw1": "eu-west-1"} {
-		r := recordtest.Named(t, rec, record53, "dns-cells-"+code)
+		r := recordtest.Named(t, rec, token.Route53Record, "dns-cells-"+code)
 		assert.Equal(t, "cells.example.com", r.String("name"))
 		assert.Equal(t, region, r.String("latencyRoutingPolicies[0].region"))
 		assert.True(t, r.Has("healthCheckId"))
 	}
-	cdn := recordtest.Only(t, rec, distribution)
+	cdn := recordtest.Only(t, rec, token.CloudFrontDistribution)
 	assert.Equal(t, "cells.example.com", cdn.String("origins[0].domainName"))
 }
 
 // While users are served by the server at home, nothing leads them elsewhere.
 func TestUsersStayHomeDuringTheHandover(t *testing.T) {
 	rec := built(t, 5, "regions", two, "domain", "example.com", "handover", "pending")
-	for _, r := range rec.All(record53) {
+	for _, r := range rec.All(token.Route53Record) {
 		assert.False(t, strings.HasPrefix(r.String("name"), "cells."), r.Name)
 	}
-	assert.Equal(t, "balancer.example.com", recordtest.Only(t, rec, distribution).String("origins[0].domainName"))
+	assert.Equal(t, "balancer.example.com",
+		recordtest.Only(t, rec, token.CloudFrontDistribution).String("origins[0].domainName"))
 }
 
 func TestAnAcceleratorLeadsToAllCells(t *testing.T) {
 	rec := built(t, 5, "regions", two, "domain", "example.com", "traffic.routing", "accelerator")
-	recordtest.Only(t, rec, "aws:globalaccelerator/accelerator:Accelerator")
-	assert.Equal(t, "anycast.example.com", recordtest.Only(t, rec, distribution).String("origins[0].domainName"))
+	recordtest.Only(t, rec, token.GlobalAcceleratorAccelerator)
+	assert.Equal(t, "anycast.example.com",
+		recordtest.Only(t, rec, token.CloudFrontDistribution).String("origins[0].domainName"))
 	bare := built(t, 5, "regions", two, "traffic.routing", "accelerator")
-	assert.Contains(t, recordtest.Only(t, bare, distribution).String("origins[0].domainName"), "awsglobalaccelerator.com")
+	assert.Contains(t, recordtest.Only(t, bare, token.CloudFrontDistribution).String("origins[0].domainName"),
+		"awsglobalaccelerator.com")
 }
 
 func TestCloudflareSharesOutItself(t *testing.T) {
 	zone := strings.Repeat("0a", 16)
 	rec := built(t, 5, "regions", two, "domain", "example.com", "cdn", "cloudflare", "cloudflareZone", zone,
 		"cloudflareAccount", zone)
-	assert.Len(t, rec.All("cloudflare:index/loadBalancerPool:LoadBalancerPool"), 2)
+	assert.Len(t, rec.All(token.CloudflareLoadBalancerPool), 2)
 }
 
 func TestAuroraStandsBesideTheDatabase(t *testing.T) {
 	rec := built(t, 5, "regions", two, "database.global", "aurora")
-	assert.Len(t, rec.All("aws:rds/cluster:Cluster"), 2)
-	assert.True(t, recordtest.Named(t, rec, "aws:rds/instance:Instance", "database-primary").Protect)
+	assert.Len(t, rec.All(token.RDSCluster), 2)
+	assert.True(t, recordtest.Named(t, rec, token.RDSInstance, "database-primary").Protect)
 }
-
-const instance = "aws:rds/instance:Instance"
 
 func TestFurtherCellsReadCopiesAndWriteHome(t *testing.T) {
 	rec := built(t, 5, "regions", two, "database.shards", "2")
 	for _, name := range []string{"database", "database-shard-2", "users-database"} {
-		source := recordtest.Named(t, rec, instance, name+"-primary")
-		copied := recordtest.Named(t, rec, instance, name+"-euw1-primary")
+		source := recordtest.Named(t, rec, token.RDSInstance, name+"-primary")
+		copied := recordtest.Named(t, rec, token.RDSInstance, name+"-euw1-primary")
 		assert.Equal(t, source.Output("arn"), copied.String("replicateSourceDb"))
 		assert.Equal(t, "eu-west-1", copied.Region)
-		admitted := recordtest.Named(t, rec, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+		admitted := recordtest.Named(t, rec, token.VPCSecurityGroupIngressRule,
 			name+"-from-range-euw1")
 		assert.Equal(t, "10.4.64.0/18", admitted.String("cidrIpv4"))
 	}
@@ -133,8 +130,8 @@ func TestWhatThereIsIsHeeded(t *testing.T) {
 // A range of the user's own is the network's.
 func TestARangeOfTheUsersOwn(t *testing.T) {
 	rec := built(t, 5, "regions", two, "network.ranges", "eu-west-1=172.16.0.0/16")
-	assert.Equal(t, "172.16.0.0/16", recordtest.Named(t, rec, "aws:ec2/vpc:Vpc", "network-euw1-vpc").String("cidrBlock"))
-	assert.Equal(t, "10.0.0.0/16", recordtest.Named(t, rec, "aws:ec2/vpc:Vpc", "network-vpc").String("cidrBlock"))
+	assert.Equal(t, "172.16.0.0/16", recordtest.Named(t, rec, token.EC2Vpc, "network-euw1-vpc").String("cidrBlock"))
+	assert.Equal(t, "10.0.0.0/16", recordtest.Named(t, rec, token.EC2Vpc, "network-vpc").String("cidrBlock"))
 }
 
 func TestWritesMoveToACopyThatIsThere(t *testing.T) {
@@ -165,25 +162,24 @@ func TestWritesMoveToACopyThatIsThere(t *testing.T) {
 	}
 }
 
-const copiedBackups = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication"
-
 func TestBackupsOfEveryWriterAreCopied(t *testing.T) {
 	rec := built(t, 5, "regions", two, "database.shards", "2", "database.backupCopyDays", "14")
 	for _, name := range []string{"database", "database-shard-2", "users-database"} {
-		copied := recordtest.Named(t, rec, copiedBackups, name+"-backups-euw1")
-		assert.Equal(t, recordtest.Named(t, rec, instance, name+"-primary").Output("arn"),
+		copied := recordtest.Named(t, rec, token.RDSInstanceAutomatedBackupsReplication, name+"-backups-euw1")
+		assert.Equal(t, recordtest.Named(t, rec, token.RDSInstance, name+"-primary").Output("arn"),
 			copied.String("sourceDbInstanceArn"))
 		assert.Equal(t, "eu-west-1", copied.Region)
 		assert.Equal(t, 14, int(copied.Number("retentionPeriod")))
 	}
-	assert.Len(t, rec.All(copiedBackups), 3)
-	recordtest.None(t, built(t, 5, "regions", two, "database.backupRegion", "none"), copiedBackups)
+	assert.Len(t, rec.All(token.RDSInstanceAutomatedBackupsReplication), 3)
+	recordtest.None(t, built(t, 5, "regions", two, "database.backupRegion", "none"),
+		token.RDSInstanceAutomatedBackupsReplication)
 }
 
 // A stack that begins with its writes elsewhere copies backups from there.
 func TestBackupsAreCopiedFromWhereTheWritesAre(t *testing.T) {
 	rec := built(t, 5, "regions", two, "database.writeRegion", "eu-west-1")
-	for _, r := range rec.All(copiedBackups) {
+	for _, r := range rec.All(token.RDSInstanceAutomatedBackupsReplication) {
 		assert.Equal(t, "us-east-1", r.Region, r.Name)
 		assert.Contains(t, r.String("sourceDbInstanceArn"), ":eu-west-1:", r.Name)
 	}

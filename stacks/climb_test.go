@@ -13,14 +13,10 @@ import (
 
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks/artifact"
 	"github.com/rung-dev/rung/stacks/config"
 	"github.com/rung-dev/rung/stacks/ladder"
-)
-
-const (
-	alarmType     = "aws:cloudwatch/metricAlarm:MetricAlarm"
-	compositeType = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
 )
 
 // on records a stage and gives its configuration.
@@ -45,7 +41,7 @@ func TestSignalsNameAlarmsThatAreThere(t *testing.T) {
 	for n := ladder.First; n <= config.Built; n++ {
 		cfg, rec := on(t, n)
 		var there []string
-		for _, r := range append(rec.All(alarmType), rec.All(compositeType)...) {
+		for _, r := range append(rec.All(token.CloudWatchMetricAlarm), rec.All(token.CloudWatchCompositeAlarm)...) {
 			there = append(there, r.Name)
 		}
 		for _, s := range signals(cfg) {
@@ -73,12 +69,13 @@ func TestSignalsSayWhatTheNextStageChanges(t *testing.T) {
 		cfg, rec := on(t, n)
 		for _, s := range signals(cfg) {
 			if s.firewall {
-				assert.Contains(t, recordtest.Named(t, rec, alarmType, "firewall-users-far").String("alarmDescription"), s.next)
+				assert.Contains(t, recordtest.Named(t, rec, token.CloudWatchMetricAlarm,
+					"firewall-users-far").String("alarmDescription"), s.next)
 				continue
 			}
-			kind := compositeType
+			kind := token.CloudWatchCompositeAlarm
 			if s.limit != nil {
-				kind = alarmType
+				kind = token.CloudWatchMetricAlarm
 			}
 			text := recordtest.Named(t, rec, kind, "climb-"+s.name).String("alarmDescription")
 			assert.Contains(t, text, s.next)
@@ -153,10 +150,10 @@ func TestManyShardsFitOneAlarm(t *testing.T) {
 // Where databases only follow others, their limits say nothing.
 func TestOnlyTheWritersLimitsCount(t *testing.T) {
 	_, rec := on(t, 5)
-	recordtest.Named(t, rec, alarmType, "climb-writes")
-	recordtest.Named(t, rec, compositeType, "climb-primary")
+	recordtest.Named(t, rec, token.CloudWatchMetricAlarm, "climb-writes")
+	recordtest.Named(t, rec, token.CloudWatchCompositeAlarm, "climb-primary")
 	there := map[string]bool{}
-	for _, r := range append(rec.All(alarmType), rec.All(compositeType)...) {
+	for _, r := range append(rec.All(token.CloudWatchMetricAlarm), rec.All(token.CloudWatchCompositeAlarm)...) {
 		there[r.Name] = r.Region == "eu-west-1"
 	}
 	assert.True(t, there["climb-euw1-requests"])

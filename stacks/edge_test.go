@@ -10,15 +10,13 @@ import (
 
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks/artifact"
 	"github.com/rung-dev/rung/stacks/config"
 )
 
 const (
-	three            = "us-east-1,eu-west-1,ap-southeast-1"
-	distributionType = "aws:cloudfront/distribution:Distribution"
-	reservationType  = "aws:ec2/capacityReservation:CapacityReservation"
-	lambdaType       = "aws:lambda/function:Function"
+	three = "us-east-1,eu-west-1,ap-southeast-1"
 )
 
 // front builds stage 6, its settings changed.
@@ -46,28 +44,28 @@ func TestRung6RunsCodeAtTheEdge(t *testing.T) {
 		c.Edge.Experiment, c.Edge.Percent = "home", 10
 		c.Edge.APIKeys, c.Edge.APIKeyPaths = []string{"shop"}, []string{"/api/partner"}
 	})
-	d := recordtest.Only(t, rec, distributionType)
-	guard := recordtest.Only(t, rec, lambdaType)
+	d := recordtest.Only(t, rec, token.CloudFrontDistribution)
+	guard := recordtest.Only(t, rec, token.LambdaFunction)
 	for _, made := range []record.Resource{
-		guard, recordtest.Named(t, rec, "aws:cloudfront/function:Function", "edge-request"),
-		recordtest.Named(t, rec, "aws:cloudfront/function:Function", "edge-response"),
-		recordtest.Only(t, rec, "aws:cloudfront/cachePolicy:CachePolicy"),
+		guard, recordtest.Named(t, rec, token.CloudFrontFunction, "edge-request"),
+		recordtest.Named(t, rec, token.CloudFrontFunction, "edge-response"),
+		recordtest.Only(t, rec, token.CloudFrontCachePolicy),
 	} {
 		assert.Contains(t, d.MadeFrom["defaultCacheBehavior"], made.URN)
 	}
 	assert.Equal(t, "us-east-1", guard.Region)
 	assert.True(t, guard.RetainOnDelete, "its copies take hours to go")
 	assert.Equal(t, "us-east-1", d.Value("tags").(map[string]any)["rung:origin-shield"])
-	recordtest.Named(t, rec, "aws:secretsmanager/secret:Secret", "edge-key-shop-store")
+	recordtest.Named(t, rec, token.SecretsManagerSecret, "edge-key-shop-store")
 	for _, region := range strings.Split(three, ",") {
-		recordtest.Named(t, rec, "aws:cloudwatch/logGroup:LogGroup", "edge-cache-guard-log-"+region)
+		recordtest.Named(t, rec, token.CloudWatchLogGroup, "edge-cache-guard-log-"+region)
 	}
 }
 
 func TestRung6HoldsTheBaselineInEachZone(t *testing.T) {
 	rec := front(t, nil)
 	zones := map[string]float64{}
-	for _, r := range rec.All(reservationType) {
+	for _, r := range rec.All(token.EC2CapacityReservation) {
 		zones[r.String("availabilityZone")] = r.Number("instanceCount")
 	}
 	// Two machines of the one app and of each of three services.
@@ -75,7 +73,7 @@ func TestRung6HoldsTheBaselineInEachZone(t *testing.T) {
 		"us-east-1a": 4, "us-east-1b": 4, "eu-west-1a": 4, "eu-west-1b": 4, "ap-southeast-1a": 4, "ap-southeast-1b": 4,
 	}, zones)
 	for _, name := range []string{"web", "web-euw1", "web-apse1", "users-service", "search-service-apse1"} {
-		assert.True(t, recordtest.Named(t, rec, "aws:autoscaling/group:Group", name+"-group").Has("placementGroup"), name)
+		assert.True(t, recordtest.Named(t, rec, token.AutoScalingGroup, name+"-group").Has("placementGroup"), name)
 	}
 }
 
@@ -84,13 +82,13 @@ func TestRung6WithLess(t *testing.T) {
 	rec := front(t, func(c *config.Config) {
 		c.Edge, c.Capacity, c.OriginShield = config.Edge{}, config.Capacity{}, false
 	})
-	for _, typ := range []string{lambdaType, "aws:cloudfront/function:Function", reservationType,
-		"aws:ec2/placementGroup:PlacementGroup"} {
+	for _, typ := range []string{token.LambdaFunction, token.CloudFrontFunction, token.EC2CapacityReservation,
+		token.EC2PlacementGroup} {
 		recordtest.None(t, rec, typ)
 	}
 	withoutCDN := front(t, func(c *config.Config) { c.CDN = config.NoCDN })
-	recordtest.None(t, withoutCDN, "aws:cloudfront/function:Function")
-	assert.NotEmpty(t, withoutCDN.All(reservationType))
+	recordtest.None(t, withoutCDN, token.CloudFrontFunction)
+	assert.NotEmpty(t, withoutCDN.All(token.EC2CapacityReservation))
 }
 
 func TestRung6OnCloudflare(t *testing.T) {
@@ -98,9 +96,9 @@ func TestRung6OnCloudflare(t *testing.T) {
 		c.CDN, c.CloudflareZone, c.CloudflareAccount = config.Cloudflare, strings.Repeat("0a", 16), strings.Repeat("0b", 16)
 	})
 	assert.Equal(t, "example.com/*",
-		recordtest.Only(t, rec, "cloudflare:index/workersRoute:WorkersRoute").Value("pattern"))
-	recordtest.None(t, rec, lambdaType)
-	recordtest.None(t, rec, distributionType)
+		recordtest.Only(t, rec, token.CloudflareWorkersRoute).Value("pattern"))
+	recordtest.None(t, rec, token.LambdaFunction)
+	recordtest.None(t, rec, token.CloudFrontDistribution)
 }
 
 // Adding a region and shards makes new things, and what holds data keeps its URN.

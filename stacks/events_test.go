@@ -10,12 +10,7 @@ import (
 
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
-)
-
-const (
-	topicType        = "aws:sns/topic:Topic"
-	subscriptionType = "aws:sns/topicSubscription:TopicSubscription"
-	queuePolicyType  = "aws:sqs/queuePolicy:QueuePolicy"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // delivered are the topics' logical names that really fill a queue: SNS takes
@@ -23,11 +18,12 @@ const (
 // delivers nothing.
 func delivered(t *testing.T, rec *record.Recording, queue string) (names []string) {
 	t.Helper()
-	q := recordtest.Named(t, rec, "aws:sqs/queue:Queue", queue)
-	admitted := admits(t, recordtest.Named(t, rec, queuePolicyType, queue+"-policy").String("policy"), q.Output("arn"))
-	for _, topic := range rec.All(topicType) {
+	q := recordtest.Named(t, rec, token.SQSQueue, queue)
+	admitted := admits(t, recordtest.Named(t, rec, token.SQSQueuePolicy, queue+"-policy").String("policy"),
+		q.Output("arn"))
+	for _, topic := range rec.All(token.SNSTopic) {
 		arn := topic.Output("arn")
-		subscribed := slices.ContainsFunc(rec.All(subscriptionType), func(s record.Resource) bool {
+		subscribed := slices.ContainsFunc(rec.All(token.SNSTopicSubscription), func(s record.Resource) bool {
 			return s.Value("topic") == arn && s.Value("endpoint") == q.Output("arn") && s.Region == topic.Region
 		})
 		if subscribed && slices.Contains(admitted, arn) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rung-dev/rung/preflight"
 	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks/config"
 )
 
@@ -44,15 +45,15 @@ func groupsHaveRoom(t require.TestingT, _ config.Config, rec *record.Recording) 
 
 // groupsOf are where the types that have several groups name them.
 var groupsOf = map[string]string{
-	"aws:ec2/instance:Instance": "vpcSecurityGroupIds", "aws:lb/loadBalancer:LoadBalancer": "securityGroups",
-	"aws:ec2/launchTemplate:LaunchTemplate": "vpcSecurityGroupIds", "aws:rds/instance:Instance": "vpcSecurityGroupIds",
+	token.EC2Instance: "vpcSecurityGroupIds", token.LBLoadBalancer: "securityGroups",
+	token.EC2LaunchTemplate: "vpcSecurityGroupIds", token.RDSInstance: "vpcSecurityGroupIds",
 }
 
 // letsOneIn reports whether the group of that logical name has one rule inwards.
 func letsOneIn(rec *record.Recording, group string) bool {
 	n := 0
-	for _, g := range rec.All("aws:ec2/securityGroup:SecurityGroup") {
-		for _, r := range rec.All("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule") {
+	for _, g := range rec.All(token.EC2SecurityGroup) {
+		for _, r := range rec.All(token.VPCSecurityGroupIngressRule) {
 			if g.Name == group && r.String("securityGroupId") == g.ID {
 				n++
 			}

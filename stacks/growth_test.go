@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks/config"
 	"github.com/rung-dev/rung/stacks/ladder"
 )
@@ -197,25 +198,25 @@ func stays(t require.TestingT, before, after *record.Recording) {
 // anew, as the provider's tables say. It is a second, shorter list on purpose:
 // the plan is held against it, not against the simulation.
 var replaceOn = map[string][]string{
-	"aws:ec2/vpc:Vpc":       {"cidrBlock"},
-	"aws:ec2/subnet:Subnet": {"cidrBlock", "availabilityZone", "vpcId"},
-	"aws:ebs/volume:Volume": {"availabilityZone", "encrypted", "kmsKeyId", "snapshotId", "multiAttachEnabled"},
-	"aws:rds/instance:Instance": {
+	token.EC2Vpc:    {"cidrBlock"},
+	token.EC2Subnet: {"cidrBlock", "availabilityZone", "vpcId"},
+	token.EBSVolume: {"availabilityZone", "encrypted", "kmsKeyId", "snapshotId", "multiAttachEnabled"},
+	token.RDSInstance: {
 		"engine", "username", "dbName", "kmsKeyId", "storageEncrypted", "identifier", "replicateSourceDb",
 		"availabilityZone", "snapshotIdentifier", "restoreToPointInTime",
 	},
-	"aws:elasticache/replicationGroup:ReplicationGroup": {
+	token.ElastiCacheReplicationGroup: {
 		"replicationGroupId", "engine", "port", "subnetGroupName", "atRestEncryptionEnabled", "kmsKeyId",
 		"dataTieringEnabled", "securityGroupNames", "snapshotArns", "snapshotName", "globalReplicationGroupId",
 	},
-	"aws:s3/bucketV2:BucketV2":                   {"bucket", "bucketPrefix", "objectLockEnabled"},
-	"aws:sqs/queue:Queue":                        {"name", "namePrefix", "fifoQueue"},
-	"aws:secretsmanager/secret:Secret":           {"name", "namePrefix"},
-	"random:index/randomPassword:RandomPassword": {"length", "special", "overrideSpecial", "minLower", "minUpper", "minNumeric", "keepers", "number", "numeric", "lower", "upper"},
-	"aws:route53/zone:Zone":                      {"name", "delegationSetId"},
-	"aws:kms/key:Key":                            {"customerMasterKeySpec", "keyUsage", "multiRegion", "customKeyStoreId"},
-	"aws:kms/replicaKey:ReplicaKey":              {"primaryKeyArn"},
-	"aws:opensearch/domain:Domain": {
+	token.S3BucketV2:           {"bucket", "bucketPrefix", "objectLockEnabled"},
+	token.SQSQueue:             {"name", "namePrefix", "fifoQueue"},
+	token.SecretsManagerSecret: {"name", "namePrefix"},
+	token.RandomPassword:       {"length", "special", "overrideSpecial", "minLower", "minUpper", "minNumeric", "keepers", "number", "numeric", "lower", "upper"},
+	token.Route53Zone:          {"name", "delegationSetId"},
+	token.KMSKey:               {"customerMasterKeySpec", "keyUsage", "multiRegion", "customKeyStoreId"},
+	token.KMSReplicaKey:        {"primaryKeyArn"},
+	token.OpenSearchDomain: {
 		"domainName", "vpcOptions", "encryptAtRest.kmsKeyId", "advancedSecurityOptions.enabled",
 	},
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/rung-dev/rung/guard"
 	"github.com/rung-dev/rung/offline/aws"
 	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks/config"
 )
 
@@ -90,10 +91,10 @@ func TestInvariantsOfTheDefaults(t *testing.T) {
 }
 
 func rangesFit(t require.TestingT, c config.Config, rec *record.Recording) {
-	wholes := ranges(rec, "aws:ec2/vpc:Vpc")
+	wholes := ranges(rec, token.EC2Vpc)
 	require.Len(t, wholes, len(c.Regions))
 	apart(t, wholes)
-	subnets := ranges(rec, "aws:ec2/subnet:Subnet")
+	subnets := ranges(rec, token.EC2Subnet)
 	assert.NotEmpty(t, subnets)
 	apart(t, subnets)
 	for name, p := range subnets {
@@ -125,7 +126,7 @@ func apart(t require.TestingT, all map[string]netip.Prefix) {
 // is the way of users to a load balancer or the server.
 func worldIsKeptOut(t require.TestingT, c config.Config, rec *record.Recording) {
 	v4, v6 := cdn.CloudflareRanges()
-	vpcs := slices.Collect(maps.Values(ranges(rec, "aws:ec2/vpc:Vpc")))
+	vpcs := slices.Collect(maps.Values(ranges(rec, token.EC2Vpc)))
 	for _, in := range ingress(rec) {
 		own := slices.ContainsFunc(vpcs, func(vpc netip.Prefix) bool {
 			return vpc.Contains(in.from.Addr()) && in.from.Bits() >= vpc.Bits()
@@ -144,7 +145,7 @@ func worldIsKeptOut(t require.TestingT, c config.Config, rec *record.Recording) 
 			assert.Fail(t, "open beside the CDN", "%s lets %s in", in.name, in.from)
 		}
 	}
-	for _, g := range rec.All("aws:ec2/securityGroup:SecurityGroup") {
+	for _, g := range rec.All(token.EC2SecurityGroup) {
 		assert.False(t, g.Has("ingress") || g.Has("egress"), "%s has inline rules, which fight with those beside it", g.Name)
 	}
 }
@@ -167,7 +168,7 @@ type way struct {
 
 func ingress(rec *record.Recording) []way {
 	var list []way
-	for _, r := range rec.All("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule") {
+	for _, r := range rec.All(token.VPCSecurityGroupIngressRule) {
 		for _, key := range []string{"cidrIpv4", "cidrIpv6"} {
 			if cidr := r.String(key); cidr != "" {
 				list = append(list, way{r.Name, r.Component, netip.MustParsePrefix(cidr), r.Number("fromPort")})
@@ -178,11 +179,11 @@ func ingress(rec *record.Recording) []way {
 }
 
 func machinesAreSafe(t require.TestingT, _ config.Config, rec *record.Recording) {
-	for _, m := range rec.All("aws:ec2/instance:Instance") {
+	for _, m := range rec.All(token.EC2Instance) {
 		assert.Equal(t, "required", m.String("metadataOptions.httpTokens"), m.Name)
 		assert.True(t, m.Bool("rootBlockDevice.encrypted"), m.Name)
 	}
-	for _, m := range rec.All("aws:ec2/launchTemplate:LaunchTemplate") {
+	for _, m := range rec.All(token.EC2LaunchTemplate) {
 		assert.Equal(t, "required", m.String("metadataOptions.httpTokens"), m.Name)
 		disks, _ := m.Value("blockDeviceMappings").([]any)
 		assert.NotEmpty(t, disks, "%s: the image's own disk need not be encrypted", m.Name)
@@ -196,10 +197,10 @@ func machinesAreSafe(t require.TestingT, _ config.Config, rec *record.Recording)
 // encrypted says which input must be what for each store; replicas of a
 // database inherit it, and Secrets Manager always encrypts.
 var encrypted = map[string][]string{
-	"aws:ebs/volume:Volume":                             {"encrypted"},
-	"aws:rds/instance:Instance":                         {"storageEncrypted"},
-	"aws:elasticache/replicationGroup:ReplicationGroup": {"atRestEncryptionEnabled", "transitEncryptionEnabled"},
-	"aws:sqs/queue:Queue":                               {"sqsManagedSseEnabled"},
+	token.EBSVolume:                   {"encrypted"},
+	token.RDSInstance:                 {"storageEncrypted"},
+	token.ElastiCacheReplicationGroup: {"atRestEncryptionEnabled", "transitEncryptionEnabled"},
+	token.SQSQueue:                    {"sqsManagedSseEnabled"},
 }
 
 func storesAreEncrypted(t require.TestingT, _ config.Config, rec *record.Recording) {
@@ -210,12 +211,12 @@ func storesAreEncrypted(t require.TestingT, _ config.Config, rec *record.Recordi
 			}
 		}
 	}
-	for _, b := range rec.All("aws:s3/bucketV2:BucketV2") {
-		sse := about(rec, "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2", b)
+	for _, b := range rec.All(token.S3BucketV2) {
+		sse := about(rec, token.S3BucketServerSideEncryptionConfigurationV2, b)
 		require.NotNil(t, sse, "%s has no encryption", b.Name)
 		assert.NotEmpty(t, sse.String("rules[0].applyServerSideEncryptionByDefault.sseAlgorithm"), b.Name)
 	}
-	for _, p := range rec.All("aws:ssm/parameter:Parameter") {
+	for _, p := range rec.All(token.SSMParameter) {
 		assert.Contains(t, []string{"String", "SecureString"}, p.String("type"), p.Name)
 	}
 }
@@ -238,15 +239,15 @@ func dataIsProtected(t require.TestingT, c config.Config, rec *record.Recording)
 		assert.Equal(t, !lifted, r.Protect, r.Name)
 		assert.NotEmpty(t, r.Hooks["beforeDelete"], "%s has no guard", r.Name)
 		switch r.Type {
-		case "aws:rds/instance:Instance":
+		case token.RDSInstance:
 			assert.Equal(t, !lifted, r.Bool("deletionProtection"), r.Name)
-		case "aws:s3/bucketV2:BucketV2":
+		case token.S3BucketV2:
 			assert.Equal(t, lifted, r.Bool("forceDestroy"), r.Name)
-		case "aws:route53/zone:Zone":
+		case token.Route53Zone:
 			assert.False(t, r.Bool("forceDestroy"), r.Name)
 		}
 	}
-	for _, lb := range rec.All("aws:lb/loadBalancer:LoadBalancer") {
+	for _, lb := range rec.All(token.LBLoadBalancer) {
 		assert.True(t, lb.Bool("enableDeletionProtection"), lb.Name)
 	}
 }
@@ -260,7 +261,7 @@ func holders(rec *record.Recording) []record.Resource {
 }
 
 func dataIsBackedUp(t require.TestingT, _ config.Config, rec *record.Recording) {
-	for _, r := range rec.All("aws:rds/instance:Instance") {
+	for _, r := range rec.All(token.RDSInstance) {
 		if r.Has("replicateSourceDb") {
 			continue // its data is the primary's
 		}
@@ -268,19 +269,19 @@ func dataIsBackedUp(t require.TestingT, _ config.Config, rec *record.Recording) 
 		assert.False(t, r.Bool("skipFinalSnapshot"), r.Name)
 		assert.NotEmpty(t, r.String("finalSnapshotIdentifier"), r.Name)
 	}
-	for _, r := range rec.All("aws:elasticache/replicationGroup:ReplicationGroup") {
+	for _, r := range rec.All(token.ElastiCacheReplicationGroup) {
 		assert.NotZero(t, r.Number("snapshotRetentionLimit"), r.Name)
 		assert.NotEmpty(t, r.String("finalSnapshotIdentifier"), r.Name)
 	}
-	for _, r := range rec.All("aws:ebs/volume:Volume") {
+	for _, r := range rec.All(token.EBSVolume) {
 		assert.True(t, r.Bool("finalSnapshot"), r.Name)
-		assert.NotEmpty(t, rec.All("aws:dlm/lifecyclePolicy:LifecyclePolicy"), r.Name)
+		assert.NotEmpty(t, rec.All(token.DLMLifecyclePolicy), r.Name)
 	}
-	for _, r := range rec.All("aws:secretsmanager/secret:Secret") {
+	for _, r := range rec.All(token.SecretsManagerSecret) {
 		assert.GreaterOrEqual(t, r.Number("recoveryWindowInDays"), 7.0, r.Name)
 	}
-	for _, b := range rec.All("aws:s3/bucketV2:BucketV2") {
-		v := about(rec, "aws:s3/bucketVersioningV2:BucketVersioningV2", b)
+	for _, b := range rec.All(token.S3BucketV2) {
+		v := about(rec, token.S3BucketVersioningV2, b)
 		if strings.HasPrefix(b.Component, "logs") { // written once, by services that never overwrite
 			continue
 		}
@@ -290,13 +291,13 @@ func dataIsBackedUp(t require.TestingT, _ config.Config, rec *record.Recording) 
 }
 
 func bucketsAreClosed(t require.TestingT, _ config.Config, rec *record.Recording) {
-	for _, b := range rec.All("aws:s3/bucketV2:BucketV2") {
-		block := about(rec, "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", b)
+	for _, b := range rec.All(token.S3BucketV2) {
+		block := about(rec, token.S3BucketPublicAccessBlock, b)
 		require.NotNil(t, block, b.Name)
 		for _, key := range []string{"blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"} {
 			assert.True(t, block.Bool(key), "%s: %s", b.Name, key)
 		}
-		policy := about(rec, "aws:s3/bucketPolicy:BucketPolicy", b)
+		policy := about(rec, token.S3BucketPolicy, b)
 		require.NotNil(t, policy, "%s has no policy", b.Name)
 		assert.Contains(t, policy.String("policy"), "aws:SecureTransport", "%s answers without TLS", b.Name)
 	}
@@ -308,7 +309,7 @@ func tagsAreComplete(t require.TestingT, c config.Config, rec *record.Recording)
 	require.NoError(t, err)
 	for _, r := range rec.Custom() {
 		takes := provider.Schema.Resources[r.Type].Inputs["tags"]
-		if takes == "" || r.Type == "aws:autoscaling/group:Group" {
+		if takes == "" || r.Type == token.AutoScalingGroup {
 			continue
 		}
 		tags, _ := r.Inputs["tags"].(map[string]any)
@@ -316,7 +317,7 @@ func tagsAreComplete(t require.TestingT, c config.Config, rec *record.Recording)
 		assert.NotEmpty(t, tags[part.TagComponent], r.Name)
 		assert.Equal(t, int(c.Stage), stageTag(tags), r.Name)
 	}
-	for _, g := range rec.All("aws:autoscaling/group:Group") { // its tags are a list, for its machines too
+	for _, g := range rec.All(token.AutoScalingGroup) { // its tags are a list, for its machines too
 		text := g.String("tags")
 		for _, tag := range []string{part.TagStack, part.TagComponent, part.TagStage} {
 			assert.Contains(t, text, tag, g.Name)
@@ -336,22 +337,22 @@ func stageTag(tags map[string]any) int {
 // unhealthy, so that a question about what they share would replace them all.
 // What they share is alarmed on, and decides between regions.
 func healthIsShallow(t require.TestingT, _ config.Config, rec *record.Recording) {
-	for _, g := range rec.All("aws:lb/targetGroup:TargetGroup") {
+	for _, g := range rec.All(token.LBTargetGroup) {
 		assert.Equal(t, contract.HealthPath, g.String("healthCheck.path"), g.Name)
 	}
-	for _, check := range rec.All("aws:route53/healthCheck:HealthCheck") {
+	for _, check := range rec.All(token.Route53HealthCheck) {
 		assert.Equal(t, contract.StatusPath, check.String("resourcePath"), check.Name)
 	}
-	for _, monitor := range rec.All("cloudflare:index/loadBalancerMonitor:LoadBalancerMonitor") {
+	for _, monitor := range rec.All(token.CloudflareLoadBalancerMonitor) {
 		assert.Equal(t, contract.StatusPath, monitor.String("path"), monitor.Name)
 	}
 	alarmed := map[string]bool{}
-	for _, a := range rec.All("aws:cloudwatch/metricAlarm:MetricAlarm") {
+	for _, a := range rec.All(token.CloudWatchMetricAlarm) {
 		if a.String("metricName") == contract.MetricAway {
 			alarmed[a.Component] = true
 		}
 	}
-	for _, g := range rec.All("aws:autoscaling/group:Group") {
+	for _, g := range rec.All(token.AutoScalingGroup) {
 		if g.String("healthCheckType") == "ELB" {
 			assert.True(t, alarmed[g.Component], "%s: nothing tells that its machines miss the database", g.Name)
 		}
@@ -362,7 +363,7 @@ func healthIsShallow(t require.TestingT, _ config.Config, rec *record.Recording)
 // as one, and in no user data, tag or output at all.
 func secretsStaySecret(t require.TestingT, _ config.Config, rec *record.Recording) {
 	var secrets []string
-	for _, r := range rec.All("random:index/randomPassword:RandomPassword") {
+	for _, r := range rec.All(token.RandomPassword) {
 		text, _ := r.Output("result").(string)
 		require.GreaterOrEqual(t, len(text), 20, r.Name)
 		secrets = append(secrets, text)
@@ -457,11 +458,11 @@ func physicalNames(rec *record.Recording) map[[3]string]bool {
 // given are the names that the program gives a resource, with its type and region.
 func given(r record.Resource) (names [][3]string) {
 	switch r.Type {
-	case "aws:autoscaling/lifecycleHook:LifecycleHook", "aws:autoscaling/policy:Policy",
-		"aws:iam/rolePolicy:RolePolicy", "aws:route53/record:Record", "aws:route53/zone:Zone",
-		"aws:servicediscovery/service:Service", "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace",
-		"aws:apigatewayv2/stage:Stage", "cloudflare:index/record:Record", "cloudflare:index/ruleset:Ruleset",
-		"cloudflare:index/loadBalancer:LoadBalancer":
+	case token.AutoScalingLifecycleHook, token.AutoScalingPolicy,
+		token.IAMRolePolicy, token.Route53Record, token.Route53Zone,
+		token.ServiceDiscoveryService, token.ServiceDiscoveryPrivateDnsNamespace,
+		token.APIGatewayV2Stage, token.CloudflareRecord, token.CloudflareRuleset,
+		token.CloudflareLoadBalancer:
 		return nil
 	}
 	keys := []string{
@@ -469,9 +470,9 @@ func given(r record.Resource) (names [][3]string) {
 		"visibilityConfig.metricName", "title",
 	}
 	switch r.Type { // elsewhere these name what it belongs to
-	case "aws:rds/cluster:Cluster":
+	case token.RDSCluster:
 		keys = append(keys, "clusterIdentifier")
-	case "aws:rds/globalCluster:GlobalCluster":
+	case token.RDSGlobalCluster:
 		keys = append(keys, "globalClusterIdentifier")
 	}
 	for _, key := range keys {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/rung-dev/rung/guard"
 	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks"
 	"github.com/rung-dev/rung/stacks/config"
 	"github.com/rung-dev/rung/tests/inprocess"
@@ -91,7 +92,7 @@ func there(t require.TestingT, stack *inprocess.Stack, s settings, c config.Conf
 		s["ami"] = otherImage(t, c.Home())
 	}
 	if s["hostedZone"] != "" {
-		id, err := stack.Foreign("aws:route53/zone:Zone", c.Home(),
+		id, err := stack.Foreign(token.Route53Zone, c.Home(),
 			resource.PropertyMap{"name": resource.NewProperty(c.Domain)})
 		require.NoError(t, err)
 		s["hostedZone"] = id
@@ -101,7 +102,7 @@ func there(t require.TestingT, stack *inprocess.Stack, s settings, c config.Conf
 
 // otherImage is a region's machine image that no stage takes by itself.
 func otherImage(t require.TestingT, region string) string {
-	image, err := inprocess.Call("aws:ssm/getParameter:getParameter", region, resource.PropertyMap{
+	image, err := inprocess.Call(token.SSMGetParameter, region, resource.PropertyMap{
 		"name": resource.NewProperty("/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-6.1-arm64"),
 	})
 	require.NoError(t, err)

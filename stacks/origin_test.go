@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks"
 	"github.com/rung-dev/rung/stacks/config"
 	"github.com/rung-dev/rung/tests/inprocess"
@@ -50,15 +51,15 @@ func TestEveryNameHasACertificate(t *testing.T) {
 		t.Run(strings.Join([]string{s["stage"], s["cdn"], s["traffic.routing"], s["handover"]}, " "), func(t *testing.T) {
 			_, rec, err := inprocess.Up(stacks.Program(app), nil, record.Config(namespaced(s)))
 			require.NoError(t, err)
-			for _, r := range rec.All("aws:route53/record:Record") {
+			for _, r := range rec.All(token.Route53Record) {
 				shows(t, rec, r.String("name"), r.String("aliases[0].name"))
 			}
-			for _, r := range rec.All("cloudflare:index/record:Record") {
+			for _, r := range rec.All(token.CloudflareRecord) {
 				if r.Bool("proxied") && s["stage"] >= "3" {
 					shows(t, rec, "example.com", r.String("content"))
 				}
 			}
-			for _, pool := range rec.All("cloudflare:index/loadBalancerPool:LoadBalancerPool") {
+			for _, pool := range rec.All(token.CloudflareLoadBalancerPool) {
 				shows(t, rec, "example.com", pool.String("origins[0].address"))
 			}
 		})
@@ -69,12 +70,12 @@ func TestEveryNameHasACertificate(t *testing.T) {
 // certificate for who is asked for.
 func shows(t *testing.T, rec *record.Recording, asked, dnsName string) {
 	t.Helper()
-	for _, b := range rec.All("aws:lb/loadBalancer:LoadBalancer") {
+	for _, b := range rec.All(token.LBLoadBalancer) {
 		if !strings.EqualFold(b.Outputs["dnsName"].(string), dnsName) {
 			continue
 		}
 		var names []string
-		for _, l := range rec.All("aws:lb/listener:Listener") {
+		for _, l := range rec.All(token.LBListener) {
 			if l.String("loadBalancerArn") == b.ID && l.String("protocol") == "HTTPS" {
 				names = append(names, certified(rec, l)...)
 			}
@@ -88,13 +89,13 @@ func shows(t *testing.T, rec *record.Recording, asked, dnsName string) {
 // certified are the names on the certificates of a listener.
 func certified(rec *record.Recording, l record.Resource) []string {
 	arns := []string{l.String("certificateArn")}
-	for _, more := range rec.All("aws:lb/listenerCertificate:ListenerCertificate") {
+	for _, more := range rec.All(token.LBListenerCertificate) {
 		if more.String("listenerArn") == l.ID {
 			arns = append(arns, more.String("certificateArn"))
 		}
 	}
 	var names []string
-	for _, c := range rec.All("aws:acm/certificate:Certificate") {
+	for _, c := range rec.All(token.ACMCertificate) {
 		if slices.Contains(arns, c.ID) {
 			also, _ := c.Value("subjectAlternativeNames").([]any)
 			names = append(names, c.String("domainName"))
@@ -111,7 +112,7 @@ func TestAServerWithoutACDNHasTheDomain(t *testing.T) {
 	for _, stage := range []string{"1", "2"} {
 		rec := build(t, settings{"stage": stage, "cdn": "none", "domain": "example.com"})
 		var names []any
-		for _, r := range rec.All("aws:route53/record:Record") {
+		for _, r := range rec.All(token.Route53Record) {
 			names = append(names, r.Inputs["name"])
 		}
 		assert.Contains(t, names, "example.com", "stage %s", stage)

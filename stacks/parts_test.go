@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks/parts"
 )
 
@@ -72,11 +73,11 @@ var guarded = map[string]bool{
 // admitted are the ways that the recorded security groups open within a region.
 func admitted(rec *record.Recording) []string {
 	owner := map[string]parts.Name{}
-	for _, g := range rec.All("aws:ec2/securityGroup:SecurityGroup") {
+	for _, g := range rec.All(token.EC2SecurityGroup) {
 		owner[g.ID] = parts.Parse(g.Component)
 	}
 	var ways []string
-	for _, rule := range rec.All("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule") {
+	for _, rule := range rec.All(token.VPCSecurityGroupIngressRule) {
 		from, ok := owner[rule.String("referencedSecurityGroupId")]
 		to := owner[rule.String("securityGroupId")]
 		if ok && from.Part != to.Part && passes(from) && passes(to) {

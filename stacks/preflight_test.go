@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/rung-dev/rung/preflight"
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks"
 	"github.com/rung-dev/rung/stacks/ladder"
 )
@@ -86,12 +87,12 @@ func TestNeedsCountEveryResource(t *testing.T) {
 			sums[a.Key] += a.AtOnce
 		}
 		for key, typ := range map[string]string{
-			"ec2.elastic-ips": "aws:ec2/eip:Eip", preflight.NATGateways: "aws:ec2/natGateway:NatGateway",
-			"vpc.gateway-endpoints": "aws:ec2/vpcEndpoint:VpcEndpoint", preflight.Balancers: "aws:lb/loadBalancer:LoadBalancer",
-			preflight.Databases: "aws:rds/instance:Instance", preflight.Buckets: "aws:s3/bucketV2:BucketV2", preflight.Roles: "aws:iam/role:Role",
-			preflight.Distributions: "aws:cloudfront/distribution:Distribution", "rds.proxies": "aws:rds/proxy:Proxy",
-			"apigateway.vpc-links": "aws:apigatewayv2/vpcLink:VpcLink", "vpc.security-groups": "aws:ec2/securityGroup:SecurityGroup",
-			preflight.Concurrency: "aws:lambda/function:Function",
+			"ec2.elastic-ips": token.EC2Eip, preflight.NATGateways: token.EC2NatGateway,
+			"vpc.gateway-endpoints": token.EC2VpcEndpoint, preflight.Balancers: token.LBLoadBalancer,
+			preflight.Databases: token.RDSInstance, preflight.Buckets: token.S3BucketV2, preflight.Roles: token.IAMRole,
+			preflight.Distributions: token.CloudFrontDistribution, "rds.proxies": token.RDSProxy,
+			"apigateway.vpc-links": token.APIGatewayV2VpcLink, "vpc.security-groups": token.EC2SecurityGroup,
+			preflight.Concurrency: token.LambdaFunction,
 		} {
 			assert.Equal(t, counts[typ], sums[key], "stage %s: %s", stage, key)
 		}

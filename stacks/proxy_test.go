@@ -7,17 +7,13 @@ import (
 
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
-)
-
-const (
-	proxyType   = "aws:rds/proxy:Proxy"
-	ingressType = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // template is the launch template of a fleet: what its machines read.
 func template(t *testing.T, rec *record.Recording, fleet string) record.Resource {
 	t.Helper()
-	return recordtest.Named(t, rec, "aws:ec2/launchTemplate:LaunchTemplate", fleet+"-template")
+	return recordtest.Named(t, rec, token.EC2LaunchTemplate, fleet+"-template")
 }
 
 // RDS puts no proxy before a copy, so the proxy stands where the writes are,
@@ -32,22 +28,22 @@ func TestTheProxyStandsWhereTheWritesAre(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			rec := built(t, 5, "regions", two, "database.proxy", "always", "database.writeRegion", tt.region)
-			proxy := recordtest.Only(t, rec, proxyType)
+			proxy := recordtest.Only(t, rec, token.RDSProxy)
 			assert.Equal(t, tt.proxy+"-proxy", proxy.Name)
 			assert.Equal(t, tt.region, proxy.Region)
-			target := recordtest.Only(t, rec, "aws:rds/proxyTarget:ProxyTarget")
-			primary := recordtest.Named(t, rec, instance, "database-primary")
+			target := recordtest.Only(t, rec, token.RDSProxyTarget)
+			primary := recordtest.Named(t, rec, token.RDSInstance, "database-primary")
 			assert.Equal(t, primary.Output("identifier"), target.Value("dbInstanceIdentifier"))
 			assert.False(t, primary.Has("replicateSourceDb"))
 
-			admitted := recordtest.Named(t, rec, ingressType, tt.proxy+"-from-range-"+tt.from)
+			admitted := recordtest.Named(t, rec, token.VPCSecurityGroupIngressRule, tt.proxy+"-from-range-"+tt.from)
 			assert.Equal(t, tt.range_, admitted.String("cidrIpv4"))
 			for _, w := range tt.writers {
-				recordtest.Named(t, rec, ingressType, tt.proxy+"-from-"+w)
+				recordtest.Named(t, rec, token.VPCSecurityGroupIngressRule, tt.proxy+"-from-"+w)
 			}
 			for _, fleet := range []string{"web", "web-euw1", "posts-service", "posts-service-euw1", "workers", "workers-euw1"} {
 				assert.Contains(t, template(t, rec, fleet).Dependencies,
-					recordtest.Named(t, rec, "aws:rds/proxyTarget:ProxyTarget", tt.proxy+"-target").URN, fleet)
+					recordtest.Named(t, rec, token.RDSProxyTarget, tt.proxy+"-target").URN, fleet)
 			}
 			assert.NotContains(t, template(t, rec, "users-service").Dependencies, proxy.URN,
 				"users have a database of their own")

@@ -13,15 +13,16 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks/config"
 )
 
 // starters are the types of what begins to act in a role's name when it is made, and
 // where they name the role or its profile.
 var starters = map[string]string{
-	"aws:ec2/instance:Instance": "iamInstanceProfile", "aws:lambda/function:Function": "role", "aws:rds/proxy:Proxy": "roleArn",
-	"aws:rds/instance:Instance": "monitoringRoleArn", "aws:rds/clusterInstance:ClusterInstance": "monitoringRoleArn",
-	"aws:autoscaling/group:Group": "", // by its launch template
+	token.EC2Instance: "iamInstanceProfile", token.LambdaFunction: "role", token.RDSProxy: "roleArn",
+	token.RDSInstance: "monitoringRoleArn", token.RDSClusterInstance: "monitoringRoleArn",
+	token.AutoScalingGroup: "", // by its launch template
 }
 
 // startersAreReady: a machine that boots before its role may read what sets it up, or
@@ -34,8 +35,8 @@ func startersAreReady(t require.TestingT, _ config.Config, rec *record.Recording
 			if role == nil {
 				continue
 			}
-			for _, p := range slices.Concat(rec.All("aws:iam/rolePolicy:RolePolicy"),
-				rec.All("aws:iam/rolePolicyAttachment:RolePolicyAttachment")) {
+			for _, p := range slices.Concat(rec.All(token.IAMRolePolicy),
+				rec.All(token.IAMRolePolicyAttachment)) {
 				if p.Value("role") != role.Value("name") && p.Value("role") != role.Output("name") {
 					continue
 				}
@@ -43,7 +44,7 @@ func startersAreReady(t require.TestingT, _ config.Config, rec *record.Recording
 					continue // it names what starts, and cannot come before
 				}
 				assert.True(t, after(r.URN, p.URN), "%s may start before its role has %s", r.URN, p.Name)
-				for _, v := range rec.All("aws:secretsmanager/secretVersion:SecretVersion") {
+				for _, v := range rec.All(token.SecretsManagerSecretVersion) {
 					if id := v.String("secretId"); id != "" && strings.Contains(p.String("policy"), id) {
 						assert.True(t, after(r.URN, v.URN), "%s may start before %s has a value", r.URN, v.Name)
 					}
@@ -83,12 +84,12 @@ func roleOf(rec *record.Recording, r record.Resource, path string) *record.Resou
 		return templateRole(rec, r)
 	}
 	named := r.String(path)
-	for _, p := range rec.All("aws:iam/instanceProfile:InstanceProfile") {
+	for _, p := range rec.All(token.IAMInstanceProfile) {
 		if named != "" && (p.Output("name") == named || p.Output("arn") == named || p.ID == named) {
 			named = p.String("role")
 		}
 	}
-	for _, role := range rec.All("aws:iam/role:Role") {
+	for _, role := range rec.All(token.IAMRole) {
 		if named != "" && (role.Output("arn") == named || role.Output("name") == named || role.ID == named) {
 			return &role
 		}
@@ -100,7 +101,7 @@ func roleOf(rec *record.Recording, r record.Resource, path string) *record.Resou
 func templateRole(rec *record.Recording, group record.Resource) *record.Resource {
 	const mixed = "mixedInstancesPolicy.launchTemplate.launchTemplateSpecification.launchTemplateId"
 	for _, id := range []string{"launchTemplate.id", mixed} {
-		for _, lt := range rec.All("aws:ec2/launchTemplate:LaunchTemplate") {
+		for _, lt := range rec.All(token.EC2LaunchTemplate) {
 			if lt.ID != "" && group.String(id) == lt.ID {
 				for _, of := range []string{"iamInstanceProfile.name", "iamInstanceProfile.arn"} {
 					if role := roleOf(rec, lt, of); role != nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks/artifact"
 	"github.com/rung-dev/rung/stacks/config"
 	"github.com/rung-dev/rung/stacks/ladder"
@@ -81,7 +82,7 @@ func TestClimbTo4KeepsEverything(t *testing.T) {
 }
 
 func TestPostsKeepTheDatabaseOfRung3(t *testing.T) {
-	const typ = "aws:rds/instance:Instance"
+	const typ = token.RDSInstance
 	below := recordtest.Named(t, built(t, 3), typ, "database-primary")
 	rec := built(t, 4)
 	above := recordtest.Named(t, rec, typ, "database-primary")
@@ -91,7 +92,7 @@ func TestPostsKeepTheDatabaseOfRung3(t *testing.T) {
 }
 
 func TestServicesWaitForTheHandover(t *testing.T) {
-	const typ = "aws:lb/listenerRule:ListenerRule"
+	const typ = token.LBListenerRule
 	pending := built(t, 4, "handover", "pending")
 	for _, r := range pending.All(typ) {
 		assert.NotEqual(t, "loadbalancer-users-route", r.Name)
@@ -108,10 +109,10 @@ func TestServicesWaitForTheHandover(t *testing.T) {
 
 func TestServicesHaveNoMoreThanTheyNeed(t *testing.T) {
 	rec := built(t, 4)
-	const typ = "aws:iam/rolePolicy:RolePolicy"
+	const typ = token.IAMRolePolicy
 	arn := func(store string) string {
 		name := map[bool]string{true: "origin-store", false: store + "-secret-store"}[store == "origin"]
-		return recordtest.Named(t, rec, "aws:secretsmanager/secret:Secret", name).Output("arn").(string)
+		return recordtest.Named(t, rec, token.SecretsManagerSecret, name).Output("arn").(string)
 	}
 	for service, store := range map[string]string{"users-service": "users-database", "posts-service": "database",
 		"search-service": "search"} {
@@ -161,7 +162,7 @@ func TestProxyAppearsWithTheMachines(t *testing.T) {
 	recordtest.None(t, built(t, 4), "rung:components:DatabaseProxy")
 	rec := built(t, 4, "web.max", "200")
 	recordtest.Only(t, rec, "rung:components:DatabaseProxy")
-	recordtest.Named(t, rec, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+	recordtest.Named(t, rec, token.VPCSecurityGroupIngressRule,
 		"database-proxy-from-posts-service")
 	recordtest.None(t, built(t, 4, "web.max", "200", "database.proxy", "never"), "rung:components:DatabaseProxy")
 	recordtest.Only(t, built(t, 4, "database.proxy", "always"), "rung:components:DatabaseProxy")
@@ -174,7 +175,7 @@ func TestPathsInPlaceOfTheGateway(t *testing.T) {
 	for _, r := range rec.Custom() {
 		assert.NotContains(t, r.Type, "aws:apigatewayv2/", r.Name)
 	}
-	rule := recordtest.Named(t, rec, "aws:lb/listenerRule:ListenerRule", "loadbalancer-posts-route")
+	rule := recordtest.Named(t, rec, token.LBListenerRule, "loadbalancer-posts-route")
 	assert.EqualValues(t, 100, rule.Number("actions[0].forward.targetGroups[1].weight"))
 }
 
@@ -182,13 +183,13 @@ func TestSizesOfTheServices(t *testing.T) {
 	rec := built(t, 4, "services.max", "9", "usersDatabase.class", "db.r7g.large", "usersDatabase.storageGiB", "50",
 		"search.instances", "6", "search.masters", "0", "firewall.requests", "500", "firewall.onlyCount", "true")
 	assert.EqualValues(t, 9,
-		recordtest.Named(t, rec, "aws:autoscaling/group:Group", "posts-service-group").Number("maxSize"))
-	assert.EqualValues(t, 6, recordtest.Named(t, rec, "aws:autoscaling/group:Group", "web-group").Number("maxSize"))
-	users := recordtest.Named(t, rec, "aws:rds/instance:Instance", "users-database-primary")
+		recordtest.Named(t, rec, token.AutoScalingGroup, "posts-service-group").Number("maxSize"))
+	assert.EqualValues(t, 6, recordtest.Named(t, rec, token.AutoScalingGroup, "web-group").Number("maxSize"))
+	users := recordtest.Named(t, rec, token.RDSInstance, "users-database-primary")
 	assert.Equal(t, "db.r7g.large", users.String("instanceClass"))
 	assert.EqualValues(t, 50, users.Number("allocatedStorage"))
-	domain := recordtest.Only(t, rec, "aws:opensearch/domain:Domain")
+	domain := recordtest.Only(t, rec, token.OpenSearchDomain)
 	assert.EqualValues(t, 6, domain.Number("clusterConfig.instanceCount"))
 	assert.False(t, domain.Bool("clusterConfig.dedicatedMasterEnabled"))
-	assert.Contains(t, recordtest.Only(t, rec, "aws:wafv2/webAcl:WebAcl").String("rules"), "500")
+	assert.Contains(t, recordtest.Only(t, rec, token.WAFv2WebAcl).String("rules"), "500")
 }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks/config"
 )
 
@@ -31,27 +32,18 @@ type Effect struct {
 
 type says = func(cfg config.Config, name string, asked, has map[string]any) string
 
-// The types of what settings do not change.
-const (
-	instanceType = "aws:ec2/instance:Instance"
-	groupType    = "aws:autoscaling/group:Group"
-	volumeType   = "aws:ebs/volume:Volume"
-	databaseType = "aws:rds/instance:Instance"
-	cacheType    = "aws:elasticache/replicationGroup:ReplicationGroup"
-)
-
 // Effects is the table of them. A test holds it against the plan.
 func Effects() []Effect {
 	users := func(c config.Config) int { return cmp.Or(c.UsersDatabase.StorageGiB, c.Database.StorageGiB) }
 	return []Effect{
-		{"ami", instanceType, serverName, "", false, keepsImage},
-		{"ami", instanceType, "network", "-nat-instance", false, keepsImage},
-		{"web.min", groupType, "web", "-group", false, scheduled},
-		{"server.dataGiB", volumeType, "server", "-data", true, shrinks("size", func(c config.Config) int { return c.Server.DataGiB })},
-		{"database.storageGiB", databaseType, "database", "-primary", true, keepsDisk(func(c config.Config) int { return c.Database.StorageGiB })},
-		{"usersDatabase.storageGiB", databaseType, "users-database", "-primary", true, keepsDisk(users)},
-		{"database.version", databaseType, "database", "-primary", true, older},
-		{"cache.clusterMode", cacheType, "cache", "-group", true, modeBack},
+		{"ami", token.EC2Instance, serverName, "", false, keepsImage},
+		{"ami", token.EC2Instance, "network", "-nat-instance", false, keepsImage},
+		{"web.min", token.AutoScalingGroup, "web", "-group", false, scheduled},
+		{"server.dataGiB", token.EBSVolume, "server", "-data", true, shrinks("size", func(c config.Config) int { return c.Server.DataGiB })},
+		{"database.storageGiB", token.RDSInstance, "database", "-primary", true, keepsDisk(func(c config.Config) int { return c.Database.StorageGiB })},
+		{"usersDatabase.storageGiB", token.RDSInstance, "users-database", "-primary", true, keepsDisk(users)},
+		{"database.version", token.RDSInstance, "database", "-primary", true, older},
+		{"cache.clusterMode", token.ElastiCacheReplicationGroup, "cache", "-group", true, modeBack},
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/components/aurora"
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks/config"
 )
 
@@ -118,7 +119,7 @@ func TestAuroraIsNoWayDown(t *testing.T) {
 
 	notes := func(version string, pairs ...string) []string {
 		found, err := CheckStanding(func(typ, _ string) (asked, has map[string]any) {
-			if typ == "aws:rds/globalCluster:GlobalCluster" && version != "" {
+			if typ == token.RDSGlobalCluster && version != "" {
 				return nil, map[string]any{"engineVersionActual": version, "globalClusterIdentifier": "dev-global"}
 			}
 			return nil, nil

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rung-dev/rung/components/aurora"
 	"github.com/rung-dev/rung/components/part"
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks/config"
 )
 
@@ -61,7 +62,7 @@ func (m *multiRegion) auroraArgs(c *cell, first *aurora.Aurora) aurora.Args {
 // auroraStays tells of a global database whose major version is behind that of a new
 // one: no up upgrades it, and the old database's data goes into no older one.
 func auroraStays(state State) []string {
-	_, has := state("aws:rds/globalCluster:GlobalCluster", auroraDatabase+"-global")
+	_, has := state(token.RDSGlobalCluster, auroraDatabase+"-global")
 	version, _ := has["engineVersionActual"].(string)
 	id, _ := has["globalClusterIdentifier"].(string)
 	if version == "" || majorOf(version) >= majorOf(aurora.DefaultEngineVersion) {

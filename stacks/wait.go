@@ -6,14 +6,12 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks/config"
 )
 
 // waitHook stands in every stack's state, so it is frozen.
 const waitHook = "rung-wait-for-dns"
-
-// ingressRule is the type of the rules that admit the world.
-const ingressRule = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 
 // registerWait makes the hook that runs before the world's way to the server
 // is closed. A site with a domain has just moved its record to the CDN; until
@@ -22,7 +20,7 @@ const ingressRule = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 // that it belongs to has left the program.
 func registerWait(ctx *pulumi.Context, cfg config.Config) (*pulumi.ResourceHook, error) {
 	hook, err := ctx.RegisterResourceHook(waitHook, func(args *pulumi.ResourceHookArgs) error {
-		if cfg.Domain != "" && args.Type == ingressRule {
+		if cfg.Domain != "" && args.Type == token.VPCSecurityGroupIngressRule {
 			time.Sleep(time.Duration(cfg.DNSTTLSeconds) * time.Second)
 		}
 		return nil

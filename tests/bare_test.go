@@ -15,6 +15,7 @@ import (
 	"github.com/rung-dev/rung/engine"
 	"github.com/rung-dev/rung/engine/inprocess"
 	"github.com/rung-dev/rung/engine/store"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // nameBare is the test binary as Pulumi's engine and nothing around it: what
@@ -62,7 +63,7 @@ func queues(n int) pulumi.RunFunc {
 			var r pulumi.CustomResourceState
 			name := "queue-" + strconv.Itoa(i)
 			args := pulumi.Map{"name": pulumi.String(name)}
-			if err := ctx.RegisterResource("aws:sqs/queue:Queue", name, args, &r, pulumi.Version("6.83.4")); err != nil {
+			if err := ctx.RegisterResource(token.SQSQueue, name, args, &r, pulumi.Version("6.83.4")); err != nil {
 				return err
 			}
 		}

@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // The whole life of a stack: up the ladder, drift, the handover, the end.
@@ -44,7 +46,7 @@ func TestTheClimb(t *testing.T) {
 // brings the resource back.
 func (u *user) drift(t *testing.T) {
 	u = u.in(t)
-	u.edit("aws:sqs/queue:Queue", "jobs-main", "visibilityTimeoutSeconds", 7)
+	u.edit(token.SQSQueue, "jobs-main", "visibilityTimeoutSeconds", 7)
 	got := u.does("refresh", "--format", "json")
 	var found struct {
 		Resources []struct {
@@ -67,7 +69,7 @@ func (u *user) drift(t *testing.T) {
 	back := u.report("up", "3")
 	assert.Equal(t, []string{"jobs-main"}, back.ops("update"))
 	u.unchanged("3")
-	u.edit("aws:sqs/queue:Queue", "jobs-main", "visibilityTimeoutSeconds", 9)
+	u.edit(token.SQSQueue, "jobs-main", "visibilityTimeoutSeconds", 9)
 	assert.Contains(t, u.does("refresh").out, fmt.Sprintf("visibilityTimeoutSeconds: was %v, is 9", p.Was))
 	u.does("up", "3")
 	assert.Contains(t, u.does("refresh").out, "no drift")

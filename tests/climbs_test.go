@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks/config"
 	"github.com/rung-dev/rung/stacks/ladder"
 )
@@ -86,7 +87,7 @@ func (u *user) isHeld(from string, before map[string]string) {
 // Retained are the types of what a destroy leaves in the account, by design:
 // a role that the account has once for all its stacks, and a function whose
 // copies at the edge AWS takes hours to give up.
-var retained = []string{"aws:iam/serviceLinkedRole:ServiceLinkedRole", "aws:lambda/function:Function"}
+var retained = []string{token.IAMServiceLinkedRole, token.LambdaFunction}
 
 // ends destroys the stack with all of its data, and demands that nothing is left
 // but what rung says is left.

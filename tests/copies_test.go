@@ -18,6 +18,7 @@ import (
 	"github.com/rung-dev/rung/engine"
 	"github.com/rung-dev/rung/guard"
 	"github.com/rung-dev/rung/offline"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // regions are where the databases of these tests stand, by their codes; the
@@ -195,8 +196,6 @@ func climb(t *testing.T, dir string, program pulumi.RunFunc) []events.EngineEven
 	return got.Events
 }
 
-const instances = "aws:rds/instance:Instance"
-
 // A database spreads over regions, its writes move, and nothing that holds
 // data is ever replaced or deleted.
 func TestDatabaseOverRegions(t *testing.T) {
@@ -206,14 +205,14 @@ func TestDatabaseOverRegions(t *testing.T) {
 	up(spread(1, "use1"))
 	assert.Equal(t, map[string]string{
 		"database-euw1-primary": "create", "database-euw1-replica-1": "create",
-	}, steps(up(spread(2, "use1")), instances), "another region creates")
+	}, steps(up(spread(2, "use1")), token.RDSInstance), "another region creates")
 	up(spread(3, "use1"))
 	assert.Equal(t, map[string]string{
 		"database-euw1-primary":   "update", // promoted, in place
 		"database-use1-2-primary": "create", "database-use1-2-replica-1": "create",
 		"database-usw2-2-primary": "create", "database-usw2-2-replica-1": "create",
-	}, steps(up(spread(3, "use1", "euw1")), instances), "the writes move to Ireland")
-	assert.Equal(t, "update", steps(up(spread(3, "use1", "euw1", "use1")), instances)["database-use1-2-primary"],
+	}, steps(up(spread(3, "use1", "euw1")), token.RDSInstance), "the writes move to Ireland")
+	assert.Equal(t, "update", steps(up(spread(3, "use1", "euw1", "use1")), token.RDSInstance)["database-use1-2-primary"],
 		"and back")
 }
 
@@ -222,7 +221,7 @@ func TestDatabaseOverRegions(t *testing.T) {
 func TestPromotionKilledHalfway(t *testing.T) {
 	dir := t.TempDir()
 	climb(t, dir, spread(2, "use1"))
-	t.Setenv(offline.FaultsEnv, "update "+instances+" name=database-euw1-primary crash=after")
+	t.Setenv(offline.FaultsEnv, "update "+token.RDSInstance+" name=database-euw1-primary crash=after")
 	_, err := deploy(t, dir, spread(2, "use1", "euw1")).Up(t.Context())
 	require.Error(t, err, "the provider ends in the middle")
 	s := deploy(t, dir, spread(2, "use1", "euw1"))
@@ -230,7 +229,8 @@ func TestPromotionKilledHalfway(t *testing.T) {
 	require.ErrorContains(t, err, "not a read replica")
 	_, err = s.Refresh(t.Context())
 	require.NoError(t, err)
-	assert.NotContains(t, steps(climb(t, dir, spread(2, "use1", "euw1")), instances)["database-euw1-primary"], "replace")
+	assert.NotContains(t, steps(climb(t, dir, spread(2, "use1", "euw1")), token.RDSInstance)["database-euw1-primary"],
+		"replace")
 }
 
 // A global database grows by a region, and goes down in the order that AWS
@@ -238,7 +238,7 @@ func TestPromotionKilledHalfway(t *testing.T) {
 func TestGlobalDatabase(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	const clusters = "aws:rds/cluster:Cluster"
+	const clusters = token.RDSCluster
 	assert.Equal(t, map[string]string{"aurora-use1-cluster": "create"}, steps(climb(t, dir, global(1)), clusters))
 	assert.Equal(t, map[string]string{"aurora-euw1-cluster": "create"}, steps(climb(t, dir, global(2)), clusters),
 		"another region creates")

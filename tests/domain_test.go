@@ -6,11 +6,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-)
 
-const (
-	hostedZone  = "aws:route53/zone:Zone"
-	certificate = "aws:acm/certificate:Certificate"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // types counts the resources of the offline cloud by type.
@@ -39,13 +36,13 @@ func TestANewDomainWaitsForItsRegistrar(t *testing.T) {
 		assert.Equal(t, 4, strings.Count(stopped.err, "awsdns"), stopped.err)
 		assert.Contains(t, stopped.err, "domainDelegated=true")
 		now := u.types()
-		assert.Equal(t, 1, now[hostedZone])
-		assert.Zero(t, now[certificate])
-		delete(now, hostedZone)
+		assert.Equal(t, 1, now[token.Route53Zone])
+		assert.Zero(t, now[token.ACMCertificate])
+		delete(now, token.Route53Zone)
 		assert.Equal(t, stood, now, "the server stays as it was")
 	}
 	u.does(append(set, "--set", "domainDelegated=true")...)
-	assert.Positive(t, u.types()[certificate])
+	assert.Positive(t, u.types()[token.ACMCertificate])
 	u.settled("2")
 	u.consistent()
 }
@@ -56,5 +53,5 @@ func TestANewStackBeginsWithTheZone(t *testing.T) {
 	u := newUser(t, "dnsTtlSeconds=1", "domain=example.com")
 	stopped := u.rung("up", "2")
 	require.Equal(t, 1, stopped.code, stopped.all())
-	assert.Equal(t, map[string]int{hostedZone: 1}, u.types())
+	assert.Equal(t, map[string]int{token.Route53Zone: 1}, u.types())
 }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // The first thing that anybody does: an empty directory, no flags, the app that
@@ -109,9 +111,9 @@ func TestCostOfForeignStacks(t *testing.T) {
 		seen[l.Type] = true
 	}
 	for _, typ := range []string{
-		"aws:ec2/instance:Instance", "aws:autoscaling/group:Group", "aws:rds/instance:Instance",
-		"aws:elasticache/replicationGroup:ReplicationGroup", "aws:alb/loadBalancer:LoadBalancer",
-		"aws:ec2/natGateway:NatGateway", "aws:ebs/volume:Volume",
+		token.EC2Instance, token.AutoScalingGroup, token.RDSInstance,
+		token.ElastiCacheReplicationGroup, token.ALBLoadBalancer,
+		token.EC2NatGateway, token.EBSVolume,
 	} {
 		assert.True(t, seen[typ], "%s is priced", typ)
 	}
@@ -119,14 +121,14 @@ func TestCostOfForeignStacks(t *testing.T) {
 	for _, n := range got.Cost.UsageBased {
 		usage[n.Type] = true
 	}
-	assert.True(t, usage["aws:s3/bucketV2:BucketV2"] && usage["aws:cloudfront/distribution:Distribution"],
+	assert.True(t, usage[token.S3BucketV2] && usage[token.CloudFrontDistribution],
 		"paid by usage: %v", usage)
 	var unpriced []string
 	for _, n := range got.Cost.Unpriced {
 		assert.NotEmpty(t, n.Reason)
 		unpriced = append(unpriced, n.Type)
 	}
-	assert.Contains(t, unpriced, "aws:msk/cluster:Cluster")
+	assert.Contains(t, unpriced, token.MSKCluster)
 }
 
 func TestOverBudget(t *testing.T) {

@@ -19,6 +19,7 @@ import (
 	"github.com/rung-dev/rung/components/peering"
 	"github.com/rung-dev/rung/guard"
 	"github.com/rung-dev/rung/offline"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // ways is how requests find a region, and regions one another.
@@ -198,7 +199,7 @@ func TestTrafficOverRegions(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	up := func(w ways) []events.EngineEvent { return climb(t, dir, traffic(w)) }
-	const routes, distributions = "aws:ec2/route:Route", "aws:cloudfront/distribution:Distribution"
+	const routes, distributions = token.EC2Route, token.CloudFrontDistribution
 
 	up(ways{regions: 1, host: "cells"})
 	second := up(ways{regions: 2, host: "cells"})
@@ -298,8 +299,8 @@ func TestCloudflareOverRegions(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	const (
-		balancers = "cloudflare:index/loadBalancer:LoadBalancer"
-		pools     = "cloudflare:index/loadBalancerPool:LoadBalancerPool"
+		balancers = token.CloudflareLoadBalancer
+		pools     = token.CloudflareLoadBalancerPool
 	)
 	climb(t, dir, spreadAtCloudflare(2))
 	third := climb(t, dir, spreadAtCloudflare(3, "loadbalancer-usw2-alb"))

@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // The region that takes the writes is a setting: moving it, and moving it back,
@@ -54,7 +56,7 @@ func TestTheWritesMove(t *testing.T) {
 // proxies are the logical names of the database proxies that stand.
 func (u *user) proxies() (names []string) {
 	for _, r := range u.cloud().Resources {
-		if r.Type == "aws:rds/proxy:Proxy" {
+		if r.Type == token.RDSProxy {
 			names = append(names, r.URN[strings.LastIndex(r.URN, "::")+2:])
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks/artifact"
 	"github.com/rung-dev/rung/stacks/config"
 )
@@ -142,9 +143,6 @@ func (s *session) sayStanding() {
 	}
 }
 
-// The objects of the app in a stack's state.
-const objectType = "aws:s3/bucketObjectv2:BucketObjectv2"
-
 var (
 	appObject    = regexp.MustCompile(`^app/([0-9a-f]{64})$`)
 	staticObject = regexp.MustCompile(`-file-(.+)$`)
@@ -155,7 +153,7 @@ var (
 func standingApp(resources []apitype.ResourceV3, path string) (artifact.Artifact, bool) {
 	a := artifact.Artifact{Path: path, Standing: true}
 	for _, r := range resources {
-		if string(r.Type) != objectType || r.Delete {
+		if string(r.Type) != token.S3BucketObjectv2 || r.Delete {
 			continue
 		}
 		key, _ := r.Inputs["key"].(string)

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks/artifact"
 )
 
@@ -64,7 +65,7 @@ func TestAPreviewOfAStackThatHasTheAppBuildsNone(t *testing.T) {
 	object := func(name, key string) apitype.ResourceV3 {
 		return apitype.ResourceV3{
 			URN:    resource.URN("urn:pulumi:dev::rung::aws:s3/bucketObjectv2:BucketObjectv2::" + name),
-			Type:   objectType,
+			Type:   token.S3BucketObjectv2,
 			Inputs: map[string]any{"key": key, "sourceHash": strings.Repeat("b", 64)},
 		}
 	}

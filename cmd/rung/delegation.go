@@ -12,12 +12,11 @@ import (
 
 	"github.com/rung-dev/rung/offline"
 	"github.com/rung-dev/rung/preflight"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 const (
-	delegatedKey  = "domainDelegated"
-	zoneType      = "aws:route53/zone:Zone"
-	validatedType = "aws:acm/certificateValidation:CertificateValidation"
+	delegatedKey = "domainDelegated"
 )
 
 // lookupTime bounds the question who answers for a domain.
@@ -124,7 +123,8 @@ func (s *session) makeZone(ctx context.Context) ([]string, error) {
 // nil without one.
 func zoneServers(resources []apitype.ResourceV3) []string {
 	for _, r := range resources {
-		if list, ok := r.Outputs["nameServers"].([]any); string(r.Type) == zoneType && ok && r.Inputs["vpcs"] == nil {
+		if list, ok := r.Outputs["nameServers"].([]any); string(r.Type) == token.Route53Zone && ok &&
+			r.Inputs["vpcs"] == nil {
 			var names []string
 			for _, n := range list {
 				names = append(names, fmt.Sprint(n))
@@ -137,5 +137,6 @@ func zoneServers(resources []apitype.ResourceV3) []string {
 
 // proved reports whether a certificate of the stack was issued already.
 func proved(resources []apitype.ResourceV3) bool {
-	return slices.ContainsFunc(resources, func(r apitype.ResourceV3) bool { return string(r.Type) == validatedType })
+	return slices.ContainsFunc(resources,
+		func(r apitype.ResourceV3) bool { return string(r.Type) == token.ACMCertificateValidation })
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // texts are the texts of a list among the outputs.
@@ -19,7 +21,7 @@ func texts(v any) (list []string) {
 // their names are shown.
 func outputsOf(resources []apitype.ResourceV3) map[string]any {
 	for _, r := range resources {
-		if r.Type != "pulumi:pulumi:Stack" {
+		if r.Type != token.Stack {
 			continue
 		}
 		out := make(map[string]any, len(r.Outputs))

@@ -11,13 +11,7 @@ import (
 
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
-)
-
-const (
-	mainType     = "aws:globalaccelerator/accelerator:Accelerator"
-	listenerType = "aws:globalaccelerator/listener:Listener"
-	groupType    = "aws:globalaccelerator/endpointGroup:EndpointGroup"
-	alarmType    = "aws:cloudwatch/metricAlarm:MetricAlarm"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func cell(region, code string) Cell {
@@ -42,49 +36,51 @@ func TestTokenIsFrozen(t *testing.T) { assert.Equal(t, "rung:components:Accelera
 
 func TestEachRegionIsAGroup(t *testing.T) {
 	rec := run(t, Args{Cells: []Cell{us, eu}})
-	g := recordtest.Named(t, rec, groupType, "accelerator-euw1")
+	g := recordtest.Named(t, rec, token.GlobalAcceleratorEndpointGroup, "accelerator-euw1")
 	assert.Equal(t, "eu-west-1", g.String("endpointGroupRegion"))
 	assert.InDelta(t, 100, g.Number("trafficDialPercentage"), 0)
 	assert.Contains(t, g.String("endpointConfigurations[0].endpointId"), "eu-west-1")
 	assert.Equal(t, true, g.Value("endpointConfigurations[0].clientIpPreservationEnabled"),
 		"or the balancer's door would have to change")
-	l := recordtest.Only(t, rec, listenerType)
+	l := recordtest.Only(t, rec, token.GlobalAcceleratorListener)
 	assert.Equal(t, l.ID, g.String("listenerArn"))
 	assert.Equal(t, "TCP", l.String("protocol"))
 	assert.Equal(t, "NONE", l.String("clientAffinity"))
 	assert.InDelta(t, 443, l.Number("portRanges[0].fromPort"), 0)
-	assert.Equal(t, false, recordtest.Only(t, rec, mainType).Value("attributes.flowLogsEnabled"))
+	assert.Equal(t, false, recordtest.Only(t, rec, token.GlobalAcceleratorAccelerator).Value("attributes.flowLogsEnabled"))
 }
 
 func TestARegionThatJoinsIsAGroupMore(t *testing.T) {
 	before, after := run(t, Args{Cells: []Cell{us, eu}}), run(t, Args{Cells: []Cell{ap, us, eu}})
-	for _, typ := range []string{mainType, listenerType, groupType} {
+	for _, typ := range []string{token.GlobalAcceleratorAccelerator, token.GlobalAcceleratorListener,
+		token.GlobalAcceleratorEndpointGroup} {
 		for _, r := range before.All(typ) {
 			assert.Equal(t, r.Inputs, recordtest.Named(t, after, typ, r.Name).Inputs)
 		}
 	}
-	assert.Len(t, after.All(groupType), 3)
+	assert.Len(t, after.All(token.GlobalAcceleratorEndpointGroup), 3)
 }
 
 func TestARegionIsClosedByItsShare(t *testing.T) {
 	us := us
 	us.Closed = true
-	assert.Zero(t, recordtest.Only(t, run(t, Args{Cells: []Cell{us}}), groupType).Number("trafficDialPercentage"))
+	assert.Zero(t, recordtest.Only(t, run(t, Args{Cells: []Cell{us}}),
+		token.GlobalAcceleratorEndpointGroup).Number("trafficDialPercentage"))
 }
 
 func TestFlowLogsAndSticky(t *testing.T) {
 	rec := run(t, Args{Cells: []Cell{us}, LogBucket: pulumi.String("logs"), Sticky: true, Ports: []int{443, 80}})
-	main := recordtest.Only(t, rec, mainType)
+	main := recordtest.Only(t, rec, token.GlobalAcceleratorAccelerator)
 	assert.Equal(t, true, main.Value("attributes.flowLogsEnabled"))
 	assert.Equal(t, "logs", main.String("attributes.flowLogsS3Bucket"))
 	assert.Equal(t, "accelerator", main.String("attributes.flowLogsS3Prefix"))
-	l := recordtest.Only(t, rec, listenerType)
+	l := recordtest.Only(t, rec, token.GlobalAcceleratorListener)
 	assert.Equal(t, "SOURCE_IP", l.String("clientAffinity"))
 	assert.InDelta(t, 80, l.Number("portRanges[0].fromPort"), 0, "sorted, or another order would be a change")
 }
 
 func TestAlarmIsInUSWest2(t *testing.T) {
-	recordtest.None(t, run(t, Args{Cells: []Cell{us}}), alarmType)
+	recordtest.None(t, run(t, Args{Cells: []Cell{us}}), token.CloudWatchMetricAlarm)
 	rec := recordtest.Run(t, func(ctx *pulumi.Context) error {
 		oregon, err := aws.NewProvider(ctx, "aws-us-west-2", &aws.ProviderArgs{Region: pulumi.String("us-west-2")})
 		if err != nil {
@@ -95,7 +91,7 @@ func TestAlarmIsInUSWest2(t *testing.T) {
 		})
 		return err
 	})
-	alarm := recordtest.Only(t, rec, alarmType)
+	alarm := recordtest.Only(t, rec, token.CloudWatchMetricAlarm)
 	assert.Contains(t, alarm.Provider, "::aws-us-west-2::")
 	assert.Equal(t, []any{"arn:aws:sns:us-west-2:123456789012:alerts"}, alarm.Value("alarmActions"))
 	assert.Equal(t, "breaching", alarm.String("treatMissingData"), "no requests, no figures")

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rung-dev/rung/components/accelerator"
 	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // Two fixed addresses before the load balancers of two regions.
@@ -25,7 +26,7 @@ func ExampleNew() {
 		fmt.Println(err)
 		return
 	}
-	for _, g := range rec.All("aws:globalaccelerator/endpointGroup:EndpointGroup") {
+	for _, g := range rec.All(token.GlobalAcceleratorEndpointGroup) {
 		fmt.Println(g.Name, g.String("endpointGroupRegion"))
 	}
 	// Output:

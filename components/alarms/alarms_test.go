@@ -10,6 +10,7 @@ import (
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 const topic = "arn:aws:sns:us-east-1:123456789012:alerts"
@@ -33,7 +34,7 @@ func create(c part.Common, list ...Alarm) (*record.Recording, error) {
 func TestAlarmDefaults(t *testing.T) {
 	rec, err := create(part.Common{Alerts: pulumi.String(topic)}, busy())
 	require.NoError(t, err)
-	a := recordtest.Named(t, rec, "aws:cloudwatch/metricAlarm:MetricAlarm", "store-cpu-high")
+	a := recordtest.Named(t, rec, token.CloudWatchMetricAlarm, "store-cpu-high")
 	for key, want := range map[string]any{
 		"statistic": "Average", "comparisonOperator": "GreaterThanThreshold", "treatMissingData": "missing",
 		"period": 60.0, "evaluationPeriods": 5.0, "threshold": 80.0, "alarmDescription": "CPU is over 80 %.",
@@ -73,7 +74,7 @@ func TestAlarmTurns(t *testing.T) {
 			tt.change(&a)
 			rec, err := create(part.Common{Alerts: pulumi.String(topic)}, a)
 			require.NoError(t, err)
-			tt.check(t, recordtest.Only(t, rec, "aws:cloudwatch/metricAlarm:MetricAlarm"))
+			tt.check(t, recordtest.Only(t, rec, token.CloudWatchMetricAlarm))
 		})
 	}
 }
@@ -96,7 +97,7 @@ func TestAlarmProblems(t *testing.T) {
 			for _, want := range tt.want {
 				assert.ErrorContains(t, err, want)
 			}
-			recordtest.None(t, rec, "aws:cloudwatch/metricAlarm:MetricAlarm") // all are checked before one is made
+			recordtest.None(t, rec, token.CloudWatchMetricAlarm) // all are checked before one is made
 		})
 	}
 }

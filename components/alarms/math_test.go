@@ -11,6 +11,7 @@ import (
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func metric(name string) part.Metric {
@@ -78,7 +79,7 @@ func TestCompositeSpeaksForItsParts(t *testing.T) {
 			Composite{Name: "page", Why: "Too many fail.", Any: []pulumi.StringArray{{parts[0].Name}}})
 		return err
 	})
-	silent := recordtest.Only(t, rec, "aws:cloudwatch/metricAlarm:MetricAlarm")
+	silent := recordtest.Only(t, rec, token.CloudWatchMetricAlarm)
 	assert.False(t, silent.Has("alarmActions"))
 	assert.Equal(t, "slo-page", silent.Value("tags").(map[string]any)[TagCompositeOf])
 	assert.Equal(t, "100*bad/all", silent.Value("metricQueries[0].expression"))
@@ -86,7 +87,7 @@ func TestCompositeSpeaksForItsParts(t *testing.T) {
 		"sorted by id, so that plans are equal")
 	assert.EqualValues(t, 60, silent.Number("metricQueries[1].metric.period"))
 
-	page := recordtest.Only(t, rec, "aws:cloudwatch/compositeAlarm:CompositeAlarm")
+	page := recordtest.Only(t, rec, token.CloudWatchCompositeAlarm)
 	assert.Equal(t, `(ALARM("`+silent.Output("name").(string)+`"))`, page.String("alarmRule"))
 	assert.Equal(t, []any{"arn:topic"}, page.Value("alarmActions"))
 	assert.Equal(t, "dev-slo-page", page.String("alarmName"))
@@ -99,5 +100,5 @@ func TestBadMathCreatesNothing(t *testing.T) {
 		return err
 	})
 	require.ErrorContains(t, err, "alarm slo-bad")
-	recordtest.None(t, rec, "aws:cloudwatch/metricAlarm:MetricAlarm")
+	recordtest.None(t, rec, token.CloudWatchMetricAlarm)
 }

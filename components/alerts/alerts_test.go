@@ -10,6 +10,7 @@ import (
 
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func TestTokenIsFrozen(t *testing.T) {
@@ -43,26 +44,26 @@ func run(t *testing.T, args Args) *record.Recording {
 
 func TestTopicWithSubscriber(t *testing.T) {
 	rec := run(t, Args{Email: "ops@example.com"})
-	topic := recordtest.Only(t, rec, "aws:sns/topic:Topic")
+	topic := recordtest.Only(t, rec, token.SNSTopic)
 	assert.False(t, topic.Has("kmsMasterKeyId"))
-	recordtest.None(t, rec, "aws:kms/key:Key")
+	recordtest.None(t, rec, token.KMSKey)
 
-	sub := recordtest.Only(t, rec, "aws:sns/topicSubscription:TopicSubscription")
+	sub := recordtest.Only(t, rec, token.SNSTopicSubscription)
 	assert.Equal(t, "email", sub.Value("protocol"))
 	assert.Equal(t, topic.Output("arn"), sub.Value("topic"))
-	assert.Contains(t, recordtest.Only(t, rec, "aws:sns/topicPolicy:TopicPolicy").String("policy"), topic.Output("arn"))
+	assert.Contains(t, recordtest.Only(t, rec, token.SNSTopicPolicy).String("policy"), topic.Output("arn"))
 }
 
 func TestNobodyIsSubscribedWithoutAddress(t *testing.T) {
-	recordtest.None(t, run(t, Args{}), "aws:sns/topicSubscription:TopicSubscription")
+	recordtest.None(t, run(t, Args{}), token.SNSTopicSubscription)
 }
 
 func TestEncryptedTopicHasItsOwnKey(t *testing.T) {
 	rec := run(t, Args{Encrypted: true})
-	key := recordtest.Only(t, rec, "aws:kms/key:Key")
+	key := recordtest.Only(t, rec, token.KMSKey)
 	assert.True(t, key.Protect)
 	assert.True(t, key.Bool("enableKeyRotation"))
-	assert.Equal(t, key.Output("arn"), recordtest.Only(t, rec, "aws:sns/topic:Topic").Value("kmsMasterKeyId"))
+	assert.Equal(t, key.Output("arn"), recordtest.Only(t, rec, token.SNSTopic).Value("kmsMasterKeyId"))
 }
 
 type statement struct {
@@ -92,8 +93,8 @@ func TestTopicPolicyAllowsOnlyThisAccountsServices(t *testing.T) {
 // ElastiCache publishes into no encrypted topic, and sends aws:SourceOwner alone.
 func TestATopicForCachesGoesByTheOwner(t *testing.T) {
 	rec := run(t, Args{FromCaches: true})
-	assert.False(t, recordtest.Only(t, rec, "aws:sns/topic:Topic").Has("kmsMasterKeyId"))
-	doc := recordtest.Only(t, rec, "aws:sns/topicPolicy:TopicPolicy").String("policy")
+	assert.False(t, recordtest.Only(t, rec, token.SNSTopic).Has("kmsMasterKeyId"))
+	doc := recordtest.Only(t, rec, token.SNSTopicPolicy).String("policy")
 	got := statements(t, doc, nil)
 	assert.Equal(t, map[string]map[string]string{"StringEquals": {"AWS:SourceOwner": "123456789012"}}, got[0].Condition)
 	assert.Equal(t, "Deny", got[1].Effect)

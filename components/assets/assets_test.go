@@ -14,12 +14,7 @@ import (
 	"github.com/rung-dev/rung/guard"
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
-)
-
-const (
-	bucketType = "aws:s3/bucketV2:BucketV2"
-	policyType = "aws:s3/bucketPolicy:BucketPolicy"
-	objectType = "aws:s3/bucketObjectv2:BucketObjectv2"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func TestTokenIsFrozen(t *testing.T) { assert.Equal(t, "rung:components:Assets", Token) }
@@ -122,18 +117,18 @@ func TestBucketIsHardened(t *testing.T) {
 	for _, purpose := range Purposes() {
 		args := Args{Purpose: purpose, Region: "us-east-1", AccountID: pulumi.String("123456789012")}
 		rec := run(t, "box", args)
-		bucket := recordtest.Only(t, rec, bucketType)
+		bucket := recordtest.Only(t, rec, token.S3BucketV2)
 		assert.True(t, bucket.Protect, purpose)
 		assert.Equal(t, false, bucket.Value("forceDestroy"), purpose)
 		assert.False(t, bucket.Has("bucket"), "a fixed name may be taken")
-		block := recordtest.Only(t, rec, "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock")
+		block := recordtest.Only(t, rec, token.S3BucketPublicAccessBlock)
 		for _, flag := range []string{"blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"} {
 			assert.True(t, block.Bool(flag), flag)
 		}
-		owner := recordtest.Only(t, rec, "aws:s3/bucketOwnershipControls:BucketOwnershipControls")
+		owner := recordtest.Only(t, rec, token.S3BucketOwnershipControls)
 		assert.Equal(t, "BucketOwnerEnforced", owner.String("rule.objectOwnership"))
-		assert.Len(t, rec.All("aws:s3/bucketVersioningV2:BucketVersioningV2"), map[bool]int{true: 1}[purpose.Versioned()])
-		policy := recordtest.Only(t, rec, policyType)
+		assert.Len(t, rec.All(token.S3BucketVersioningV2), map[bool]int{true: 1}[purpose.Versioned()])
+		policy := recordtest.Only(t, rec, token.S3BucketPolicy)
 		assert.Contains(t, policy.String("policy"), "DenyPlainHTTP")
 		assert.Equal(t, purpose == Logs, strings.Contains(policy.String("policy"), "127311923021"), purpose)
 		assert.Contains(t, policy.Dependencies, block.URN, "a policy before the block could be refused")
@@ -142,13 +137,13 @@ func TestBucketIsHardened(t *testing.T) {
 
 func TestRequestsAreNotedInTheBucketOfLogs(t *testing.T) {
 	rec := run(t, "uploads", Args{Purpose: Uploads, LogBucket: pulumi.String("logs-1")})
-	logging := recordtest.Only(t, rec, "aws:s3/bucketLoggingV2:BucketLoggingV2")
+	logging := recordtest.Only(t, rec, token.S3BucketLoggingV2)
 	assert.Equal(t, "logs-1", logging.String("targetBucket"))
 	assert.Equal(t, "s3/uploads/", logging.String("targetPrefix"))
-	recordtest.None(t, run(t, "uploads", Args{Purpose: Uploads}), "aws:s3/bucketLoggingV2:BucketLoggingV2")
+	recordtest.None(t, run(t, "uploads", Args{Purpose: Uploads}), token.S3BucketLoggingV2)
 
 	logs := run(t, "logs", Args{Purpose: Logs, Region: "us-east-1", AccountID: pulumi.String("123456789012")})
-	policy := recordtest.Only(t, logs, policyType).String("policy")
+	policy := recordtest.Only(t, logs, token.S3BucketPolicy).String("policy")
 	assert.Contains(t, policy, `"Service":"logging.s3.amazonaws.com"`)
 	assert.Contains(t, policy, `/s3/*"`)
 }
@@ -161,7 +156,7 @@ func TestPolicyWaitsForTheCDN(t *testing.T) {
 		}
 		return a.AttachPolicy(pulumi.String(`{"Sid":"ReadByCDN"}`))
 	})
-	assert.Contains(t, recordtest.Only(t, rec, policyType).String("policy"), "ReadByCDN")
+	assert.Contains(t, recordtest.Only(t, rec, token.S3BucketPolicy).String("policy"), "ReadByCDN")
 
 	err := recordtest.Fails(t, func(ctx *pulumi.Context) error {
 		a, err := New(ctx, "assets", Args{Purpose: Static})
@@ -177,7 +172,7 @@ func TestFilesAreUploadedWithTheirHeaders(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "app.js")
 	require.NoError(t, os.WriteFile(file, []byte("x"), 0o600))
 	rec := run(t, "assets", Args{Purpose: Static, Files: []File{{Key: "static/app.3f2a91bc.js", Path: file}}})
-	object := recordtest.Only(t, rec, objectType)
+	object := recordtest.Only(t, rec, token.S3BucketObjectv2)
 	assert.Equal(t, "assets-file-static/app.3f2a91bc.js", object.Name)
 	assert.Equal(t, Immutable, object.String("cacheControl"))
 	assert.Equal(t, "text/javascript; charset=utf-8", object.String("contentType"))
@@ -205,7 +200,7 @@ func TestArtifactKeyContainsTheHash(t *testing.T) {
 		return err
 	})
 	assert.Equal(t, sum, artifact.SHA256)
-	object := recordtest.Named(t, rec, objectType, "artifacts-app")
+	object := recordtest.Named(t, rec, token.S3BucketObjectv2, "artifacts-app")
 	assert.Equal(t, "app/"+sum, object.String("key"))
 	assert.True(t, object.RetainOnDelete, "machines that roll back still ask for the old program")
 }
@@ -219,7 +214,7 @@ func TestArtifactOfKnownHashNeedsNoFile(t *testing.T) {
 		_, err = a.PutArtifact("app", "/no/such/file", "0a1b")
 		return err
 	})
-	assert.Equal(t, "app/0a1b", recordtest.Only(t, rec, objectType).String("key"))
+	assert.Equal(t, "app/0a1b", recordtest.Only(t, rec, token.S3BucketObjectv2).String("key"))
 }
 
 func TestTextIsKeptInVersions(t *testing.T) {
@@ -233,11 +228,11 @@ func TestTextIsKeptInVersions(t *testing.T) {
 		ctx.Export("version", kept.Version)
 		return err
 	})
-	object := recordtest.Named(t, rec, objectType, "artifacts-boot-web")
+	object := recordtest.Named(t, rec, token.S3BucketObjectv2, "artifacts-boot-web")
 	assert.Equal(t, "boot/web", object.String("key"))
 	assert.Equal(t, "#!/bin/bash\n", object.String("content"))
 	assert.NotEmpty(t, rec.Exports["version"])
-	assert.Contains(t, object.Dependencies, recordtest.Only(t, rec, "aws:s3/bucketVersioningV2:BucketVersioningV2").URN,
+	assert.Contains(t, object.Dependencies, recordtest.Only(t, rec, token.S3BucketVersioningV2).URN,
 		"before, it would have no version")
 	assert.False(t, object.RetainOnDelete, "another text is another version, so it goes with whose it is")
 }
@@ -251,7 +246,7 @@ func TestConfirmationLetsTheObjectsGo(t *testing.T) {
 		_, err = New(ctx, "uploads", Args{Common: part.Common{Guard: g}, Purpose: Uploads})
 		return err
 	})
-	bucket := recordtest.Only(t, rec, bucketType)
+	bucket := recordtest.Only(t, rec, token.S3BucketV2)
 	assert.False(t, bucket.Protect)
 	assert.True(t, bucket.Bool("forceDestroy"))
 }

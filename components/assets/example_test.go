@@ -7,6 +7,7 @@ import (
 
 	"github.com/rung-dev/rung/components/assets"
 	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // A bucket for nightly dumps that are kept for a quarter.
@@ -20,7 +21,7 @@ func Example() {
 		return nil
 	})
 	fmt.Println(err)
-	for _, bucket := range rec.All("aws:s3/bucketV2:BucketV2") {
+	for _, bucket := range rec.All(token.S3BucketV2) {
 		fmt.Println(bucket.Name, "protected:", bucket.Protect)
 	}
 	// Output:

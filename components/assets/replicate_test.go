@@ -9,9 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 )
-
-const replicationType = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
 
 // mesh makes a bucket of uploads in each region, and lets each send to all others.
 func mesh(ctx *pulumi.Context, codes []string, regions map[string]string) error {
@@ -44,13 +43,13 @@ func TestUploadsAreCopiedToEachOther(t *testing.T) {
 		return mesh(ctx, []string{"use1", "euw1", "usw2"},
 			map[string]string{"use1": "us-east-1", "euw1": "eu-west-1", "usw2": "us-west-2"})
 	})
-	require.Len(t, rec.All(replicationType), 3)
-	config := recordtest.Named(t, rec, replicationType, "uploads-euw1-replication")
+	require.Len(t, rec.All(token.S3BucketReplicationConfig), 3)
+	config := recordtest.Named(t, rec, token.S3BucketReplicationConfig, "uploads-euw1-replication")
 	assert.Equal(t, "eu-west-1", config.Region)
 	require.Len(t, config.Inputs["rules"], 2)
 	for i, code := range []string{"use1", "usw2"} {
 		rule := config.Value("rules").([]any)[i].(map[string]any)
-		target := recordtest.Named(t, rec, bucketType, "uploads-"+code+"-bucket")
+		target := recordtest.Named(t, rec, token.S3BucketV2, "uploads-"+code+"-bucket")
 		assert.Equal(t, "to-"+code, rule["id"])
 		assert.InDelta(t, float64(i+1), rule["priority"], 0)
 		assert.Equal(t, target.Output("arn"), rule["destination"].(map[string]any)["bucket"])
@@ -60,10 +59,10 @@ func TestUploadsAreCopiedToEachOther(t *testing.T) {
 	}
 	for _, code := range []string{"use1", "euw1", "usw2"} {
 		assert.Contains(t, config.Dependencies,
-			recordtest.Named(t, rec, "aws:s3/bucketVersioningV2:BucketVersioningV2", "uploads-"+code+"-versioning").URN)
+			recordtest.Named(t, rec, token.S3BucketVersioningV2, "uploads-"+code+"-versioning").URN)
 	}
-	role := recordtest.Named(t, rec, "aws:iam/rolePolicy:RolePolicy", "uploads-euw1-replication")
-	source := recordtest.Named(t, rec, bucketType, "uploads-euw1-bucket").Output("arn")
+	role := recordtest.Named(t, rec, token.IAMRolePolicy, "uploads-euw1-replication")
+	source := recordtest.Named(t, rec, token.S3BucketV2, "uploads-euw1-bucket").Output("arn")
 	statements := recordtest.JSON(t, role, "policy")["Statement"].([]any)
 	assert.Equal(t, source, statements[0].(map[string]any)["Resource"])
 	assert.Len(t, statements[2].(map[string]any)["Resource"], 2)
@@ -73,7 +72,7 @@ func TestOneBucketCopiesNothing(t *testing.T) {
 	rec := recordtest.Run(t, func(ctx *pulumi.Context) error {
 		return mesh(ctx, []string{"use1"}, map[string]string{"use1": "us-east-1"})
 	})
-	recordtest.None(t, rec, replicationType)
+	recordtest.None(t, rec, token.S3BucketReplicationConfig)
 }
 
 func TestCheckTargets(t *testing.T) {

@@ -14,12 +14,7 @@ import (
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
-)
-
-const (
-	globalType   = "aws:rds/globalCluster:GlobalCluster"
-	clusterType  = "aws:rds/cluster:Cluster"
-	instanceType = "aws:rds/clusterInstance:ClusterInstance"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func TestTokenIsFrozen(t *testing.T) { assert.Equal(t, "rung:components:Aurora", Token) }
@@ -109,12 +104,12 @@ func TestValidate(t *testing.T) {
 
 func TestEveryClusterIsSafe(t *testing.T) {
 	rec := run(t, nil, nil)
-	global := recordtest.Only(t, rec, globalType)
+	global := recordtest.Only(t, rec, token.RDSGlobalCluster)
 	assert.True(t, global.Protect)
 	assert.True(t, global.Bool("deletionProtection"))
 	assert.True(t, global.Bool("storageEncrypted"))
 	for _, name := range []string{"database-aurora-cluster", "database-aurora-euw1-cluster"} {
-		cluster := recordtest.Named(t, rec, clusterType, name)
+		cluster := recordtest.Named(t, rec, token.RDSCluster, name)
 		assert.True(t, cluster.Protect, name)
 		assert.Equal(t, false, cluster.Value("skipFinalSnapshot"), "any cluster may have had the writes last")
 		assert.Equal(t, cluster.String("clusterIdentifier")+"-final", cluster.String("finalSnapshotIdentifier"))
@@ -130,11 +125,11 @@ func TestEveryClusterIsSafe(t *testing.T) {
 
 func TestFurtherRegionJoinsOnceTheFirstStands(t *testing.T) {
 	rec := run(t, nil, nil)
-	first := recordtest.Named(t, rec, clusterType, "database-aurora-cluster")
-	second := recordtest.Named(t, rec, clusterType, "database-aurora-euw1-cluster")
+	first := recordtest.Named(t, rec, token.RDSCluster, "database-aurora-cluster")
+	second := recordtest.Named(t, rec, token.RDSCluster, "database-aurora-euw1-cluster")
 	assert.Equal(t, first.String("globalClusterIdentifier"), second.String("globalClusterIdentifier"))
 	for _, name := range []string{"database-aurora-1", "database-aurora-2"} {
-		assert.Contains(t, second.Dependencies, recordtest.Named(t, rec, instanceType, name).URN,
+		assert.Contains(t, second.Dependencies, recordtest.Named(t, rec, token.RDSClusterInstance, name).URN,
 			"AWS lets no region join a database without instances")
 	}
 	assert.True(t, first.Secret("masterPassword"))
@@ -148,13 +143,13 @@ func TestFurtherRegionJoinsOnceTheFirstStands(t *testing.T) {
 
 func TestWritesGoToOneAddress(t *testing.T) {
 	rec := run(t, nil, nil)
-	global := recordtest.Only(t, rec, globalType).Output("endpoint")
+	global := recordtest.Only(t, rec, token.RDSGlobalCluster).Output("endpoint")
 	assert.Equal(t, global, rec.Exports["first"])
 	assert.Equal(t, global, rec.Exports["second"])
-	assert.Equal(t, recordtest.Named(t, rec, clusterType, "database-aurora-euw1-cluster").Output("readerEndpoint"),
+	assert.Equal(t, recordtest.Named(t, rec, token.RDSCluster, "database-aurora-euw1-cluster").Output("readerEndpoint"),
 		rec.Exports["reader"])
 	assert.Contains(t, rec.Exports["secret"], ":eu-west-1:")
-	require.Len(t, rec.All("aws:secretsmanager/secret:Secret"), 1)
+	require.Len(t, rec.All(token.SecretsManagerSecret), 1)
 }
 
 func TestInstancesComeAndGo(t *testing.T) {
@@ -162,7 +157,7 @@ func TestInstancesComeAndGo(t *testing.T) {
 	for _, r := range two.Custom() {
 		assert.Equal(t, r.Inputs, recordtest.Named(t, three, r.Type, r.Name).Inputs, r.Name)
 	}
-	added := recordtest.Named(t, three, instanceType, "database-aurora-euw1-3")
+	added := recordtest.Named(t, three, token.RDSClusterInstance, "database-aurora-euw1-3")
 	assert.InDelta(t, 1, added.Number("promotionTier"), 0)
 	assert.False(t, added.Protect, "the data is the cluster's")
 	assert.Len(t, three.Custom(), len(two.Custom())+1)
@@ -170,11 +165,11 @@ func TestInstancesComeAndGo(t *testing.T) {
 
 func TestFurtherRegionsLagIsWatched(t *testing.T) {
 	rec := run(t, nil, nil)
-	lag := recordtest.Named(t, rec, "aws:cloudwatch/metricAlarm:MetricAlarm", "database-aurora-euw1-global-lag-high")
-	assert.Equal(t, recordtest.Named(t, rec, clusterType, "database-aurora-euw1-cluster").String("clusterIdentifier"),
+	lag := recordtest.Named(t, rec, token.CloudWatchMetricAlarm, "database-aurora-euw1-global-lag-high")
+	assert.Equal(t, recordtest.Named(t, rec, token.RDSCluster, "database-aurora-euw1-cluster").String("clusterIdentifier"),
 		lag.String("dimensions.DBClusterIdentifier"))
 	assert.Empty(t, rec.Named("database-aurora-global-lag-high"))
-	low := recordtest.Named(t, rec, "aws:cloudwatch/metricAlarm:MetricAlarm", "database-aurora-memory-low")
+	low := recordtest.Named(t, rec, token.CloudWatchMetricAlarm, "database-aurora-memory-low")
 	assert.InDelta(t, 1.6*gibibyte, low.Number("threshold"), 1)
 }
 
@@ -190,9 +185,9 @@ func TestDoorsAreNamed(t *testing.T) {
 		}
 		return a.AdmitRange(part.Range{Name: "euw1", CIDR: "10.4.64.0/18"})
 	})
-	out := recordtest.Only(t, rec, "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")
+	out := recordtest.Only(t, rec, token.VPCSecurityGroupEgressRule)
 	assert.Equal(t, "sg-old", out.String("referencedSecurityGroupId"))
-	in := recordtest.Named(t, rec, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "aurora-from-range-euw1")
+	in := recordtest.Named(t, rec, token.VPCSecurityGroupIngressRule, "aurora-from-range-euw1")
 	assert.Equal(t, "10.4.64.0/18", in.String("cidrIpv4"))
 	for _, rule := range []record.Resource{out, in} {
 		assert.InDelta(t, 5432, rule.Number("fromPort"), 0)

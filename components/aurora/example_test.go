@@ -9,6 +9,7 @@ import (
 	"github.com/rung-dev/rung/components/aurora"
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // in are args for a region with two zones.
@@ -39,7 +40,7 @@ func Example() {
 		return err
 	})
 	fmt.Println(err)
-	for _, r := range rec.All("aws:rds/clusterInstance:ClusterInstance") {
+	for _, r := range rec.All(token.RDSClusterInstance) {
 		fmt.Println(r.Name, r.Region)
 	}
 	// Unordered output:

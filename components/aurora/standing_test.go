@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/components/part"
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/tests/inprocess"
 )
 
@@ -88,10 +89,10 @@ func TestAStandingDatabaseKeepsItsVersion(t *testing.T) {
 	clusters := 0
 	for _, r := range stack.Held() {
 		switch r.Type {
-		case clusterType:
+		case token.RDSCluster:
 			clusters++
 			assert.Equal(t, "16.8", r.OutputMap["engineVersionActual"].StringValue(), r.Name)
-		case "aws:rds/clusterParameterGroup:ClusterParameterGroup":
+		case token.RDSClusterParameterGroup:
 			assert.Equal(t, "aurora-postgresql16", r.String("family"), r.Name)
 		}
 	}
@@ -104,7 +105,7 @@ func TestANewDatabaseHasTheVersionWithLongTermSupport(t *testing.T) {
 	_, err = stack.Up(world("", "us-east-1"))
 	require.NoError(t, err)
 	for _, r := range stack.Held() {
-		if r.Type == globalType {
+		if r.Type == token.RDSGlobalCluster {
 			assert.Equal(t, DefaultEngineVersion, r.OutputMap["engineVersionActual"].StringValue())
 		}
 	}

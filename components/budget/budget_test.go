@@ -11,9 +11,8 @@ import (
 
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 )
-
-const budgetType = "aws:budgets/budget:Budget"
 
 func usd(s string) decimal.Decimal { return decimal.RequireFromString(s) }
 
@@ -22,7 +21,7 @@ func run(t *testing.T, args Args) record.Resource {
 	return recordtest.Only(t, recordtest.Run(t, func(ctx *pulumi.Context) error {
 		_, err := New(ctx, "budget", args)
 		return err
-	}), budgetType)
+	}), token.BudgetsBudget)
 }
 
 func TestTokenIsFrozen(t *testing.T) { assert.Equal(t, "rung:components:Budget", Token) }

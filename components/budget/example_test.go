@@ -8,6 +8,7 @@ import (
 
 	"github.com/rung-dev/rung/components/budget"
 	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // Fifty dollars a month for the whole account.
@@ -23,7 +24,7 @@ func ExampleNew() {
 		fmt.Println(err)
 		return
 	}
-	for _, b := range rec.All("aws:budgets/budget:Budget") {
+	for _, b := range rec.All(token.BudgetsBudget) {
 		fmt.Println(b.String("limitAmount"), b.String("limitUnit"), b.String("timeUnit"))
 	}
 	// Output: 50 USD MONTHLY

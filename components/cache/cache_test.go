@@ -12,9 +12,8 @@ import (
 	"github.com/rung-dev/rung/guard"
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 )
-
-const groupType = "aws:elasticache/replicationGroup:ReplicationGroup"
 
 func TestTokenIsFrozen(t *testing.T) { assert.Equal(t, "rung:components:Cache", Token) }
 
@@ -112,7 +111,7 @@ func TestFinalSnapshotIsAlwaysValid(t *testing.T) {
 }
 
 func TestGroupIsSafe(t *testing.T) {
-	group := recordtest.Only(t, run(t, nil), groupType)
+	group := recordtest.Only(t, run(t, nil), token.ElastiCacheReplicationGroup)
 	assert.True(t, group.Protect)
 	assert.Equal(t, "valkey", group.String("engine"))
 	for _, key := range []string{"automaticFailoverEnabled", "multiAzEnabled", "atRestEncryptionEnabled",
@@ -128,7 +127,7 @@ func TestGroupIsSafe(t *testing.T) {
 
 func TestClusterModeChangesModeAndParametersOnly(t *testing.T) {
 	inputs := func(mode Mode) map[string]any {
-		in := recordtest.Only(t, run(t, func(a *Args) { a.ClusterMode = mode }), groupType).Inputs
+		in := recordtest.Only(t, run(t, func(a *Args) { a.ClusterMode = mode }), token.ElastiCacheReplicationGroup).Inputs
 		delete(in, "clusterMode")
 		delete(in, "parameterGroupName")
 		return in
@@ -148,7 +147,7 @@ func TestClusterModeIsPublished(t *testing.T) {
 			ctx.Export("host", c.Endpoint.Host)
 			return nil
 		})
-		group := recordtest.Only(t, rec, groupType)
+		group := recordtest.Only(t, rec, token.ElastiCacheReplicationGroup)
 		endpoint := map[bool]string{false: "primaryEndpointAddress", true: "configurationEndpointAddress"}[want]
 		assert.Equal(t, group.Output(endpoint), rec.Exports["host"])
 	}
@@ -156,7 +155,7 @@ func TestClusterModeIsPublished(t *testing.T) {
 
 func TestParameterGroupStatesTheEvictionPolicy(t *testing.T) {
 	params := recordtest.Only(t, run(t, func(a *Args) { a.ClusterMode = Enabled }),
-		"aws:elasticache/parameterGroup:ParameterGroup")
+		token.ElastiCacheParameterGroup)
 	assert.Equal(t, []any{
 		map[string]any{"name": "cluster-enabled", "value": "yes"},
 		map[string]any{"name": "maxmemory-policy", "value": "allkeys-lru"},
@@ -165,14 +164,14 @@ func TestParameterGroupStatesTheEvictionPolicy(t *testing.T) {
 }
 
 func TestOnlyClientsMayConnect(t *testing.T) {
-	rule := recordtest.Only(t, run(t, nil), "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+	rule := recordtest.Only(t, run(t, nil), token.VPCSecurityGroupIngressRule)
 	assert.Equal(t, "sg-web", rule.String("referencedSecurityGroupId"))
 	assert.InDelta(t, 6379, rule.Number("toPort"), 0)
 }
 
 func TestEveryNodeIsWatched(t *testing.T) {
 	alarms := func(change func(*Args)) int {
-		return len(run(t, change).All("aws:cloudwatch/metricAlarm:MetricAlarm"))
+		return len(run(t, change).All(token.CloudWatchMetricAlarm))
 	}
 	assert.Equal(t, 10, alarms(nil))
 	assert.Equal(t, 5, alarms(func(a *Args) { a.Replicas = NoReplicas }))
@@ -188,7 +187,7 @@ func TestConfirmationLiftsProtectionButKeepsTheSnapshot(t *testing.T) {
 		_, err = New(ctx, "cache", placed(func(a *Args) { a.Guard = g }))
 		return err
 	})
-	group := recordtest.Only(t, rec, groupType)
+	group := recordtest.Only(t, rec, token.ElastiCacheReplicationGroup)
 	assert.False(t, group.Protect)
 	assert.True(t, group.Has("finalSnapshotIdentifier"))
 	assert.Contains(t, group.Hooks, "beforeDelete")
@@ -198,6 +197,6 @@ func TestConfirmationLiftsProtectionButKeepsTheSnapshot(t *testing.T) {
 // drawn anew, which nothing may stop.
 func TestTheNameOfTheLastSnapshotIsNotProtected(t *testing.T) {
 	rec := run(t, func(*Args) {})
-	assert.False(t, recordtest.Only(t, rec, "random:index/randomId:RandomId").Protect)
-	assert.True(t, recordtest.Only(t, rec, groupType).Protect)
+	assert.False(t, recordtest.Only(t, rec, token.RandomId).Protect)
+	assert.True(t, recordtest.Only(t, rec, token.ElastiCacheReplicationGroup).Protect)
 }

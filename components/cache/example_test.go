@@ -8,6 +8,7 @@ import (
 	"github.com/rung-dev/rung/components/cache"
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // Two small Valkey nodes in two zones, open to the web servers only.
@@ -28,7 +29,7 @@ func Example() {
 		return nil
 	})
 	fmt.Println(err)
-	for _, group := range rec.All("aws:elasticache/replicationGroup:ReplicationGroup") {
+	for _, group := range rec.All(token.ElastiCacheReplicationGroup) {
 		fmt.Println(group.String("engine"), group.String("nodeType"), group.Bool("multiAzEnabled"))
 	}
 	// Output:

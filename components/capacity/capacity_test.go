@@ -10,9 +10,8 @@ import (
 
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 )
-
-const reservationType = "aws:ec2/capacityReservation:CapacityReservation"
 
 func TestTokenIsFrozen(t *testing.T) { assert.Equal(t, "rung:components:Capacity", Token) }
 
@@ -72,13 +71,13 @@ func TestSharesAreEvenAndComplete(t *testing.T) {
 func TestReservesInEachZone(t *testing.T) {
 	rec, c := run(t, base())
 	counts := map[string]float64{}
-	for _, r := range rec.All(reservationType) {
+	for _, r := range rec.All(token.EC2CapacityReservation) {
 		counts[r.String("availabilityZone")] = r.Number("instanceCount")
 		assert.Equal(t, "open", r.Value("instanceMatchCriteria"))
 	}
 	assert.Equal(t, map[string]float64{"us-east-1a": 3, "us-east-1b": 2, "us-east-1c": 2}, counts)
-	recordtest.Named(t, rec, "aws:cloudwatch/metricAlarm:MetricAlarm", "capacity-a-unused")
-	group := recordtest.Only(t, rec, "aws:ec2/placementGroup:PlacementGroup")
+	recordtest.Named(t, rec, token.CloudWatchMetricAlarm, "capacity-a-unused")
+	group := recordtest.Only(t, rec, token.EC2PlacementGroup)
 	assert.Equal(t, "partition", group.Value("strategy"))
 	assert.NotNil(t, c.PlacementGroup)
 }
@@ -90,15 +89,15 @@ func TestAFurtherZoneOnlyAdds(t *testing.T) {
 	three := base()
 	three.Instances = 6
 	after, _ := run(t, three)
-	for _, r := range before.All(reservationType) {
-		same := recordtest.Named(t, after, reservationType, r.Name)
+	for _, r := range before.All(token.EC2CapacityReservation) {
+		same := recordtest.Named(t, after, token.EC2CapacityReservation, r.Name)
 		assert.Equal(t, r.Inputs, same.Inputs)
 	}
 }
 
 func TestNothingIsHeldByDefault(t *testing.T) {
 	rec, c := run(t, Args{})
-	recordtest.None(t, rec, reservationType)
+	recordtest.None(t, rec, token.EC2CapacityReservation)
 	assert.Nil(t, c.PlacementGroup)
 }
 

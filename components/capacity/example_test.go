@@ -7,6 +7,7 @@ import (
 
 	"github.com/rung-dev/rung/components/capacity"
 	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // Six machines that are there whatever happens, two in each zone.
@@ -21,7 +22,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	for _, r := range rec.All("aws:ec2/capacityReservation:CapacityReservation") {
+	for _, r := range rec.All(token.EC2CapacityReservation) {
 		fmt.Println(r.String("availabilityZone"), r.Number("instanceCount"))
 	}
 	// Unordered output:

@@ -9,12 +9,7 @@ import (
 
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/record/recordtest"
-)
-
-const (
-	balancerType = "cloudflare:index/loadBalancer:LoadBalancer"
-	poolType     = "cloudflare:index/loadBalancerPool:LoadBalancerPool"
-	monitorType  = "cloudflare:index/loadBalancerMonitor:LoadBalancerMonitor"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func balanced(codes ...string) func(*Args) {
@@ -31,9 +26,10 @@ func balanced(codes ...string) func(*Args) {
 
 func TestBalancerSpreadsOverRegions(t *testing.T) {
 	rec := run(t, Cloudflare, balanced("use1", "euw1"))
-	home, abroad := recordtest.Named(t, rec, poolType, "cdn-pool-use1"), recordtest.Named(t, rec, poolType,
-		"cdn-pool-euw1")
-	b := recordtest.Only(t, rec, balancerType)
+	home, abroad := recordtest.Named(t, rec, token.CloudflareLoadBalancerPool, "cdn-pool-use1"),
+		recordtest.Named(t, rec, token.CloudflareLoadBalancerPool,
+			"cdn-pool-euw1")
+	b := recordtest.Only(t, rec, token.CloudflareLoadBalancer)
 	assert.Equal(t, "shop.example.com", b.String("name"))
 	assert.Equal(t, []any{home.ID, abroad.ID}, b.Value("defaultPoolIds"))
 	assert.Equal(t, home.ID, b.String("fallbackPoolId"))
@@ -45,7 +41,7 @@ func TestBalancerSpreadsOverRegions(t *testing.T) {
 }
 
 func TestMonitorAsksAsTheCDNWould(t *testing.T) {
-	m := recordtest.Only(t, run(t, Cloudflare, balanced("use1")), monitorType)
+	m := recordtest.Only(t, run(t, Cloudflare, balanced("use1")), token.CloudflareLoadBalancerMonitor)
 	assert.Equal(t, "https", m.String("type"))
 	assert.InDelta(t, 443, m.Number("port"), 0)
 	assert.Equal(t, contract.StatusPath, m.String("path"))
@@ -60,13 +56,14 @@ func TestMonitorAsksAsTheCDNWould(t *testing.T) {
 func TestBalancerIsAddedToWhatServes(t *testing.T) {
 	alone := run(t, Cloudflare, func(a *Args) { a.Origin.HTTPS = true })
 	before, after := run(t, Cloudflare, balanced("use1", "euw1")), run(t, Cloudflare, balanced("use1", "euw1", "apse2"))
-	const recordType = "cloudflare:index/record:Record"
+	const recordType = token.CloudflareRecord
 	assert.Equal(t, recordtest.Only(t, alone, recordType).Inputs, recordtest.Only(t, before, recordType).Inputs)
-	for _, pool := range before.All(poolType) {
-		assert.Equal(t, pool.Inputs, recordtest.Named(t, after, poolType, pool.Name).Inputs)
+	for _, pool := range before.All(token.CloudflareLoadBalancerPool) {
+		assert.Equal(t, pool.Inputs, recordtest.Named(t, after, token.CloudflareLoadBalancerPool, pool.Name).Inputs)
 	}
-	assert.Equal(t, recordtest.Only(t, before, balancerType).URN, recordtest.Only(t, after, balancerType).URN)
-	recordtest.None(t, alone, balancerType)
+	assert.Equal(t, recordtest.Only(t, before, token.CloudflareLoadBalancer).URN,
+		recordtest.Only(t, after, token.CloudflareLoadBalancer).URN)
+	recordtest.None(t, alone, token.CloudflareLoadBalancer)
 }
 
 func TestBalanceIsChecked(t *testing.T) {

@@ -16,13 +16,7 @@ import (
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
-)
-
-const (
-	distributionType = "aws:cloudfront/distribution:Distribution"
-	rulesetType      = "cloudflare:index/ruleset:Ruleset"
-	alarmType        = "aws:cloudwatch/metricAlarm:MetricAlarm"
-	sourceType       = "aws:cloudwatch/logDeliverySource:LogDeliverySource"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func TestTokensAreFrozen(t *testing.T) {
@@ -126,7 +120,7 @@ func TestExpression(t *testing.T) {
 }
 
 func TestPrivatePathsAreNeverCached(t *testing.T) {
-	d := recordtest.Only(t, run(t, CloudFront, withFiles), distributionType)
+	d := recordtest.Only(t, run(t, CloudFront, withFiles), token.CloudFrontDistribution)
 	behaviors := d.Value("orderedCacheBehaviors").([]any)
 	require.Len(t, behaviors, len(contract.PrivatePaths())+1)
 	for i, pattern := range contract.PrivatePaths() {
@@ -139,7 +133,7 @@ func TestPrivatePathsAreNeverCached(t *testing.T) {
 }
 
 func TestStaticFilesComeFromTheBucketThenTheApp(t *testing.T) {
-	d := recordtest.Only(t, run(t, CloudFront, withFiles), distributionType)
+	d := recordtest.Only(t, run(t, CloudFront, withFiles), token.CloudFrontDistribution)
 	behaviors := d.Value("orderedCacheBehaviors").([]any)
 	static := behaviors[len(behaviors)-1].(map[string]any)
 	assert.Equal(t, "/static/*", static["pathPattern"])
@@ -150,14 +144,14 @@ func TestStaticFilesComeFromTheBucketThenTheApp(t *testing.T) {
 	assert.Equal(t, "app", d.String("originGroups[0].members[1].originId"))
 	assert.NotEmpty(t, d.String("origins[1].originAccessControlId"))
 
-	alone := recordtest.Only(t, run(t, CloudFront, nil), distributionType)
+	alone := recordtest.Only(t, run(t, CloudFront, nil), token.CloudFrontDistribution)
 	behaviors = alone.Value("orderedCacheBehaviors").([]any)
 	assert.Equal(t, "app", behaviors[len(behaviors)-1].(map[string]any)["targetOriginId"])
 	assert.Empty(t, alone.Value("originGroups"))
 }
 
 func TestDistributionIsModernAndSafe(t *testing.T) {
-	d := recordtest.Only(t, run(t, CloudFront, withDomain), distributionType)
+	d := recordtest.Only(t, run(t, CloudFront, withDomain), token.CloudFrontDistribution)
 	assert.Equal(t, "http2and3", d.String("httpVersion"))
 	assert.True(t, d.Bool("isIpv6Enabled"))
 	assert.Equal(t, "TLSv1.2_2021", d.String("viewerCertificate.minimumProtocolVersion"))
@@ -170,19 +164,19 @@ func TestDistributionIsModernAndSafe(t *testing.T) {
 }
 
 func TestOriginIsKnownByItsSecretHeader(t *testing.T) {
-	d := recordtest.Only(t, run(t, CloudFront, nil), distributionType)
+	d := recordtest.Only(t, run(t, CloudFront, nil), token.CloudFrontDistribution)
 	assert.Equal(t, contract.OriginHeader, d.String("origins[0].customHeaders[0].name"))
 	assert.Equal(t, "sesame", d.String("origins[0].customHeaders[0].value"))
 	assert.True(t, d.Secret("origins"), "the header's value must not stand in a plan")
 
-	rules := recordtest.Named(t, run(t, Cloudflare, nil), rulesetType, "cdn-request-rules")
+	rules := recordtest.Named(t, run(t, Cloudflare, nil), token.CloudflareRuleset, "cdn-request-rules")
 	assert.Equal(t, contract.OriginHeader, rules.String("rules[0].actionParameters.headers[0].name"))
 	assert.True(t, rules.Secret("rules"))
 }
 
 func TestNewOriginIsAnUpdateInPlace(t *testing.T) {
 	inputs := func(change func(*Args)) map[string]any {
-		d := recordtest.Only(t, run(t, CloudFront, change), distributionType)
+		d := recordtest.Only(t, run(t, CloudFront, change), token.CloudFrontDistribution)
 		origin := d.Value("origins").([]any)[0].(map[string]any)
 		assert.Equal(t, "app", origin["originId"], "another id would be another origin")
 		in := d.Inputs
@@ -208,7 +202,7 @@ func TestProtocolToTheOrigin(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			tt.origin.Host = pulumi.String("origin.example.com")
-			d := recordtest.Only(t, run(t, CloudFront, func(a *Args) { a.Origin = tt.origin }), distributionType)
+			d := recordtest.Only(t, run(t, CloudFront, func(a *Args) { a.Origin = tt.origin }), token.CloudFrontDistribution)
 			assert.Equal(t, tt.policy, d.String("origins[0].customOriginConfig.originProtocolPolicy"))
 			assert.InDelta(t, tt.http, d.Number("origins[0].customOriginConfig.httpPort"), 0)
 			assert.InDelta(t, tt.https, d.Number("origins[0].customOriginConfig.httpsPort"), 0)
@@ -219,7 +213,7 @@ func TestProtocolToTheOrigin(t *testing.T) {
 
 func TestOnlyThisDistributionReadsTheBucket(t *testing.T) {
 	rec := run(t, CloudFront, withFiles)
-	d := recordtest.Only(t, rec, distributionType)
+	d := recordtest.Only(t, rec, token.CloudFrontDistribution)
 	assert.JSONEq(t, `{"Sid":"ReadByDistribution","Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*",
 		"Principal":{"Service":"cloudfront.amazonaws.com"},
 		"Condition":{"StringEquals":{"AWS:SourceArn":"`+d.Output("arn").(string)+`"}}}`, rec.Exports["statement"].(string))
@@ -231,11 +225,12 @@ func TestURL(t *testing.T) {
 	assert.Equal(t, "https://shop.example.com", run(t, CloudFront, withDomain).Exports["url"])
 	assert.Equal(t, "https://shop.example.com", run(t, Cloudflare, nil).Exports["url"])
 	rec := run(t, CloudFront, nil)
-	assert.Equal(t, "https://"+recordtest.Only(t, rec, distributionType).Output("domainName").(string), rec.Exports["url"])
+	assert.Equal(t, "https://"+recordtest.Only(t, rec, token.CloudFrontDistribution).Output("domainName").(string),
+		rec.Exports["url"])
 }
 
 func TestCloudflareCachesLikeCloudFront(t *testing.T) {
-	rules := recordtest.Named(t, run(t, Cloudflare, nil), rulesetType, "cdn-cache-rules")
+	rules := recordtest.Named(t, run(t, Cloudflare, nil), token.CloudflareRuleset, "cdn-cache-rules")
 	assert.Equal(t, "http_request_cache_settings", rules.String("phase"))
 	assert.Equal(t, "bypass_by_default", rules.String("rules[0].actionParameters.edgeTtl.mode"))
 	assert.InDelta(t, 31_536_000, rules.Number("rules[1].actionParameters.edgeTtl.default"), 0)
@@ -250,28 +245,28 @@ func TestCloudflareCachesLikeCloudFront(t *testing.T) {
 
 func TestCloudflareZone(t *testing.T) {
 	rec := run(t, Cloudflare, nil)
-	settings := recordtest.Only(t, rec, "cloudflare:index/zoneSettingsOverride:ZoneSettingsOverride")
+	settings := recordtest.Only(t, rec, token.CloudflareZoneSettingsOverride)
 	assert.Equal(t, "1.2", settings.String("settings.minTlsVersion"))
 	assert.Equal(t, "on", settings.String("settings.alwaysUseHttps"))
-	r := recordtest.Only(t, rec, "cloudflare:index/record:Record")
+	r := recordtest.Only(t, rec, token.CloudflareRecord)
 	assert.True(t, r.Bool("proxied"))
 	assert.Equal(t, "ec2-203-0-113-7.compute-1.amazonaws.com", r.String("content"))
 	assert.False(t, r.Has("value"), "updates of value are not applied")
 	phases := map[string]bool{}
-	for _, ruleset := range rec.All(rulesetType) {
+	for _, ruleset := range rec.All(token.CloudflareRuleset) {
 		assert.False(t, phases[ruleset.String("phase")], "a zone has one ruleset for a phase")
 		phases[ruleset.String("phase")] = true
 	}
-	recordtest.None(t, rec, distributionType)
-	recordtest.None(t, rec, alarmType)
+	recordtest.None(t, rec, token.CloudFrontDistribution)
+	recordtest.None(t, rec, token.CloudWatchMetricAlarm)
 }
 
 // Whichever way an origin changes, what Cloudflare asks for is there.
 func TestCloudflareAsksForWhatTheOriginHas(t *testing.T) {
 	for https, mode := range map[bool]string{true: "strict", false: "flexible"} {
 		rec := run(t, Cloudflare, func(a *Args) { a.Origin.HTTPS = https })
-		settings := recordtest.Only(t, rec, "cloudflare:index/zoneSettingsOverride:ZoneSettingsOverride")
-		point := recordtest.Only(t, rec, "cloudflare:index/record:Record")
+		settings := recordtest.Only(t, rec, token.CloudflareZoneSettingsOverride)
+		point := recordtest.Only(t, rec, token.CloudflareRecord)
 		assert.Equal(t, mode, settings.String("settings.ssl"))
 		assert.Equal(t, https, slices.Contains(settings.Dependencies, point.URN), "towards TLS the record moves first")
 		assert.Equal(t, !https, slices.Contains(point.Dependencies, settings.URN), "towards plain HTTP the setting")
@@ -279,10 +274,10 @@ func TestCloudflareAsksForWhatTheOriginHas(t *testing.T) {
 }
 
 func TestAlarmIsWhereTheMetricIs(t *testing.T) {
-	home := recordtest.Only(t, run(t, CloudFront, nil), alarmType)
+	home := recordtest.Only(t, run(t, CloudFront, nil), token.CloudWatchMetricAlarm)
 	assert.Equal(t, "Global", home.String("dimensions.Region"))
 
-	recordtest.None(t, run(t, CloudFront, func(a *Args) { a.Region = "eu-central-1" }), alarmType)
+	recordtest.None(t, run(t, CloudFront, func(a *Args) { a.Region = "eu-central-1" }), token.CloudWatchMetricAlarm)
 
 	abroad := recordtest.Run(t, func(ctx *pulumi.Context) error {
 		useast1, err := aws.NewProvider(ctx, "us-east-1", &aws.ProviderArgs{Region: pulumi.String("us-east-1")})
@@ -296,13 +291,13 @@ func TestAlarmIsWhereTheMetricIs(t *testing.T) {
 		}))
 		return err
 	})
-	alarm := recordtest.Only(t, abroad, alarmType)
+	alarm := recordtest.Only(t, abroad, token.CloudWatchMetricAlarm)
 	assert.True(t, strings.Contains(alarm.Provider, "::us-east-1::"), "provider: %s", alarm.Provider)
 	assert.Equal(t, []any{"arn:aws:sns:us-east-1:123456789012:alerts"}, alarm.Value("alarmActions"))
 }
 
 func TestLogsAreDeliveredFromUSEast1(t *testing.T) {
-	recordtest.None(t, run(t, CloudFront, nil), sourceType)
+	recordtest.None(t, run(t, CloudFront, nil), token.CloudWatchLogDeliverySource)
 	rec := recordtest.Run(t, func(ctx *pulumi.Context) error {
 		useast1, err := aws.NewProvider(ctx, "us-east-1", &aws.ProviderArgs{Region: pulumi.String("us-east-1")})
 		if err != nil {
@@ -313,12 +308,12 @@ func TestLogsAreDeliveredFromUSEast1(t *testing.T) {
 		}))
 		return err
 	})
-	source := recordtest.Only(t, rec, sourceType)
+	source := recordtest.Only(t, rec, token.CloudWatchLogDeliverySource)
 	assert.Equal(t, "ACCESS_LOGS", source.String("logType"))
 	assert.NotEmpty(t, source.String("resourceArn"))
-	bucket := recordtest.Only(t, rec, "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination")
+	bucket := recordtest.Only(t, rec, token.CloudWatchLogDeliveryDestination)
 	assert.Equal(t, "arn:aws:s3:::logs", bucket.String("deliveryDestinationConfiguration.destinationResourceArn"))
-	delivery := recordtest.Only(t, rec, "aws:cloudwatch/logDelivery:LogDelivery")
+	delivery := recordtest.Only(t, rec, token.CloudWatchLogDelivery)
 	for _, r := range []record.Resource{source, bucket, delivery} {
 		assert.Contains(t, r.Provider, "::us-east-1::", r.Name)
 	}
@@ -361,7 +356,7 @@ func TestPreviewNeedsNoOutputs(t *testing.T) {
 }
 
 func TestFirewallLooksAtEveryRequest(t *testing.T) {
-	const typ = "aws:cloudfront/distribution:Distribution"
+	const typ = token.CloudFrontDistribution
 	with := run(t, CloudFront, func(a *Args) { a.FirewallARN = pulumi.String("arn:acl") })
 	assert.Equal(t, "arn:acl", recordtest.Only(t, with, typ).Value("webAclId"))
 	assert.False(t, recordtest.Only(t, run(t, CloudFront, nil), typ).Has("webAclId"))

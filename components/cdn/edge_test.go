@@ -10,6 +10,7 @@ import (
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/cdnpolicy"
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // withCode adds code at the edge.
@@ -22,7 +23,7 @@ func withCode(a *Args) {
 }
 
 func TestCodeRunsWhereAnswersAreNotTheSameForAll(t *testing.T) {
-	d := recordtest.Only(t, run(t, CloudFront, withCode), distributionType)
+	d := recordtest.Only(t, run(t, CloudFront, withCode), token.CloudFrontDistribution)
 	assert.Equal(t, "arn:request", d.Value("defaultCacheBehavior.functionAssociations[0].functionArn"))
 	assert.Equal(t, "viewer-response", d.Value("defaultCacheBehavior.functionAssociations[1].eventType"))
 	assert.Equal(t, "origin-response", d.Value("defaultCacheBehavior.lambdaFunctionAssociations[0].eventType"))
@@ -43,12 +44,12 @@ func TestCodeRunsWhereAnswersAreNotTheSameForAll(t *testing.T) {
 }
 
 func TestWithoutCodeNothingChanges(t *testing.T) {
-	d := recordtest.Only(t, run(t, CloudFront, nil), distributionType)
+	d := recordtest.Only(t, run(t, CloudFront, nil), token.CloudFrontDistribution)
 	assert.False(t, d.Has("defaultCacheBehavior.functionAssociations"))
 	assert.False(t, d.Has("defaultCacheBehavior.lambdaFunctionAssociations"))
 	assert.Equal(t, cdnpolicy.OriginCacheControlQueryStrings, d.Value("defaultCacheBehavior.cachePolicyId"))
 	bare := recordtest.Only(t, run(t, CloudFront, func(a *Args) { a.Edge = &Edge{Request: pulumi.String("arn:request")} }),
-		distributionType)
+		token.CloudFrontDistribution)
 	assert.Equal(t, cdnpolicy.OriginCacheControlQueryStrings, bare.Value("defaultCacheBehavior.cachePolicyId"))
 	assert.Len(t, bare.Value("defaultCacheBehavior.functionAssociations"), 1)
 }
@@ -58,7 +59,7 @@ func TestShieldStandsBeforeTheBucket(t *testing.T) {
 		d := recordtest.Only(t, run(t, CloudFront, func(a *Args) {
 			withFiles(a)
 			a.Shield = &Shield{Region: "eu-west-1", App: app}
-		}), distributionType)
+		}), token.CloudFrontDistribution)
 		assert.Equal(t, map[bool]string{false: "eu-west-1", true: "eu-west-1+app"}[app],
 			d.Value("tags").(map[string]any)[tagShield])
 		found := map[string]any{}

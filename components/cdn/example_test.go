@@ -9,6 +9,7 @@ import (
 	"github.com/rung-dev/rung/components/cdn"
 	"github.com/rung-dev/rung/components/secret"
 	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // CloudFront before one server, with the static files in a bucket that only
@@ -36,7 +37,7 @@ func Example() {
 		return files.AttachPolicy(front.BucketStatement)
 	})
 	fmt.Println(err)
-	for _, d := range rec.All("aws:cloudfront/distribution:Distribution") {
+	for _, d := range rec.All(token.CloudFrontDistribution) {
 		fmt.Println(d.Name, d.String("httpVersion"), d.String("priceClass"))
 	}
 	// Output:

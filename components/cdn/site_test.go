@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func siteArgs() Args {
@@ -20,7 +21,7 @@ func TestFilesMayBeAllThatThereIs(t *testing.T) {
 		_, err := New(ctx, "cdn", siteArgs())
 		return err
 	})
-	d := recordtest.Only(t, rec, "aws:cloudfront/distribution:Distribution")
+	d := recordtest.Only(t, rec, token.CloudFrontDistribution)
 	assert.Len(t, d.Inputs["origins"], 1)
 	assert.Equal(t, "files", d.Value("origins[0].originId"))
 	assert.Equal(t, "files", d.Value("defaultCacheBehavior.targetOriginId"))

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func withStandby(a *Args) {
@@ -17,7 +18,7 @@ func withStandby(a *Args) {
 }
 
 func TestReadsFailOverToAnotherRegion(t *testing.T) {
-	d := recordtest.Only(t, run(t, CloudFront, withStandby), distributionType)
+	d := recordtest.Only(t, run(t, CloudFront, withStandby), token.CloudFrontDistribution)
 	assert.Equal(t, "app-standby", d.String("origins[1].originId"))
 	assert.Equal(t, "balancer-euw1.example.com", d.String("origins[1].domainName"))
 	assert.Equal(t, "https-only", d.String("origins[1].customOriginConfig.originProtocolPolicy"))
@@ -37,7 +38,7 @@ func TestReadsFailOverToAnotherRegion(t *testing.T) {
 // CloudFront refuses a group of origins for writes, and a write sent twice
 // would be done twice.
 func TestNoWriteFailsOver(t *testing.T) {
-	d := recordtest.Only(t, run(t, CloudFront, withStandby), distributionType)
+	d := recordtest.Only(t, run(t, CloudFront, withStandby), token.CloudFrontDistribution)
 	assert.Equal(t, "app", d.String("defaultCacheBehavior.targetOriginId"))
 	reads := 0
 	for _, b := range d.Value("orderedCacheBehaviors").([]any) {
@@ -55,8 +56,8 @@ func TestNoWriteFailsOver(t *testing.T) {
 // The standby comes to a distribution that serves: in place, and with what was
 // there before as it was.
 func TestStandbyIsAnUpdateInPlace(t *testing.T) {
-	before := recordtest.Only(t, run(t, CloudFront, withFiles), distributionType)
-	after := recordtest.Only(t, run(t, CloudFront, withStandby), distributionType)
+	before := recordtest.Only(t, run(t, CloudFront, withFiles), token.CloudFrontDistribution)
+	after := recordtest.Only(t, run(t, CloudFront, withStandby), token.CloudFrontDistribution)
 	assert.Equal(t, before.URN, after.URN)
 	assert.False(t, after.Has("staging"), "the one property that replaces a distribution")
 	was, is := before.Value("orderedCacheBehaviors").([]any), after.Value("orderedCacheBehaviors").([]any)
@@ -67,7 +68,7 @@ func TestCodeAtTheEdgeSeesReadsToo(t *testing.T) {
 	d := recordtest.Only(t, run(t, CloudFront, func(a *Args) {
 		withStandby(a)
 		a.Edge = &Edge{Request: pulumi.String("arn:request"), OriginResponse: pulumi.String("arn:origin:1")}
-	}), distributionType)
+	}), token.CloudFrontDistribution)
 	list := d.Value("orderedCacheBehaviors").([]any)
 	read := list[len(list)-1].(map[string]any)
 	assert.Len(t, read["functionAssociations"], 1)

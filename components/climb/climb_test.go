@@ -11,11 +11,7 @@ import (
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
-)
-
-const (
-	alarmType     = "aws:cloudwatch/metricAlarm:MetricAlarm"
-	compositeType = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func TestTokenIsFrozen(t *testing.T) { assert.Equal(t, "rung:components:Climb", Token) }
@@ -46,7 +42,7 @@ func run(t *testing.T, args Args) *record.Recording {
 
 func TestLimitSaysWhatTheNextStageChanges(t *testing.T) {
 	rec := run(t, Args{Limits: []Limit{requests()}})
-	climb := recordtest.Named(t, rec, alarmType, "climb-requests")
+	climb := recordtest.Named(t, rec, token.CloudWatchMetricAlarm, "climb-requests")
 	assert.EqualValues(t, 2_400_000, climb.Number("threshold"), "80 % of 10,000 a second, over 300 s")
 	assert.EqualValues(t, 12, climb.Number("evaluationPeriods"), "for an hour")
 	assert.Equal(t, "Sum", climb.Value("statistic"))
@@ -57,8 +53,8 @@ func TestLimitSaysWhatTheNextStageChanges(t *testing.T) {
 
 func TestSignalAsksTheAlarmsThatAreThere(t *testing.T) {
 	rec := run(t, Args{Signals: []Signal{machine()}})
-	recordtest.None(t, rec, alarmType)
-	climb := recordtest.Named(t, rec, compositeType, "climb-machine")
+	recordtest.None(t, rec, token.CloudWatchMetricAlarm)
+	climb := recordtest.Named(t, rec, token.CloudWatchCompositeAlarm, "climb-machine")
 	assert.Equal(t, `(ALARM("cpu") AND ALARM("slow")) OR (ALARM("memory") AND ALARM("slow"))`, climb.String("alarmRule"))
 	assert.Equal(t, []any{"arn:topic"}, climb.Value("alarmActions"))
 	assert.Equal(t, "The server's CPU is at its limit, and users wait. Time to climb: stage 3 has a fleet.",

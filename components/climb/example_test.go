@@ -7,6 +7,7 @@ import (
 
 	"github.com/rung-dev/rung/components/climb"
 	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // A fleet at its maximum whose machines are busy: more load finds no machine.
@@ -24,6 +25,6 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(rec.All("aws:cloudwatch/compositeAlarm:CompositeAlarm")[0].Value("alarmRule"))
+	fmt.Println(rec.All(token.CloudWatchCompositeAlarm)[0].Value("alarmRule"))
 	// Output: (ALARM("web-at-max") AND ALARM("web-cpu-high"))
 }

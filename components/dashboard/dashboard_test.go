@@ -11,6 +11,7 @@ import (
 
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func TestTokenIsFrozen(t *testing.T) {
@@ -126,7 +127,7 @@ func TestEachMetricKeepsItsOwnDimensions(t *testing.T) {
 		}})
 		return err
 	})
-	board := recordtest.Only(t, rec, "aws:cloudwatch/dashboard:Dashboard")
+	board := recordtest.Only(t, rec, token.CloudWatchDashboard)
 	assert.Equal(t, "rung-dev-dashboard", board.Value("dashboardName"))
 	body := recordtest.JSON(t, board, "dashboardBody")
 	var seen []any

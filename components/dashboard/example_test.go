@@ -8,6 +8,7 @@ import (
 	"github.com/rung-dev/rung/components/dashboard"
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // A dashboard of one component: every component publishes its own as Widgets.
@@ -27,6 +28,6 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(rec.All("aws:cloudwatch/dashboard:Dashboard")[0].Value("dashboardName"))
+	fmt.Println(rec.All(token.CloudWatchDashboard)[0].Value("dashboardName"))
 	// Output: rung-dev-dashboard
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func TestBackupsAreKeptInAnotherRegion(t *testing.T) {
@@ -23,10 +24,10 @@ func TestBackupsAreKeptInAnotherRegion(t *testing.T) {
 		}
 		return d.CopyBackups(BackupCopy{Code: "euw1", Provider: ireland, KMSKeyARN: pulumi.String(irishKey)})
 	})
-	backups := recordtest.Only(t, rec, "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication")
+	backups := recordtest.Only(t, rec, token.RDSInstanceAutomatedBackupsReplication)
 	assert.Equal(t, "database-backups-euw1", backups.Name)
 	assert.Equal(t, "eu-west-1", backups.Region)
-	assert.Equal(t, recordtest.Named(t, rec, instanceType, "database-primary").Output("arn"),
+	assert.Equal(t, recordtest.Named(t, rec, token.RDSInstance, "database-primary").Output("arn"),
 		backups.Value("sourceDbInstanceArn"))
 	assert.Equal(t, irishKey, backups.String("kmsKeyId"))
 	assert.InDelta(t, 14, backups.Number("retentionPeriod"), 0)

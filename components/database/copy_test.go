@@ -11,6 +11,7 @@ import (
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 const irishKey = "arn:aws:kms:eu-west-1:123456789012:key/mrk-1"
@@ -54,9 +55,9 @@ func runCopy(t *testing.T, change func(*Args)) *record.Recording {
 
 func TestCopyFollowsItsSource(t *testing.T) {
 	rec := runCopy(t, func(a *Args) { a.Replicas = 1 })
-	source := recordtest.Named(t, rec, instanceType, "database-primary")
-	first := recordtest.Named(t, rec, instanceType, "database-euw1-primary")
-	further := recordtest.Named(t, rec, instanceType, "database-euw1-replica-1")
+	source := recordtest.Named(t, rec, token.RDSInstance, "database-primary")
+	first := recordtest.Named(t, rec, token.RDSInstance, "database-euw1-primary")
+	further := recordtest.Named(t, rec, token.RDSInstance, "database-euw1-replica-1")
 	assert.Equal(t, "eu-west-1", first.Region)
 	assert.Equal(t, source.Output("arn"), first.Value("replicateSourceDb"), "by its ARN: it is in another region")
 	assert.Equal(t, irishKey, first.String("kmsKeyId"))
@@ -77,16 +78,16 @@ func TestCopyFollowsItsSource(t *testing.T) {
 
 func TestCopyIsWrittenAtItsSourceAndReadAtHome(t *testing.T) {
 	rec := runCopy(t, func(a *Args) { a.Replicas = 1 })
-	source := recordtest.Named(t, rec, instanceType, "database-primary")
-	first := recordtest.Named(t, rec, instanceType, "database-euw1-primary")
-	further := recordtest.Named(t, rec, instanceType, "database-euw1-replica-1")
+	source := recordtest.Named(t, rec, token.RDSInstance, "database-primary")
+	first := recordtest.Named(t, rec, token.RDSInstance, "database-euw1-primary")
+	further := recordtest.Named(t, rec, token.RDSInstance, "database-euw1-replica-1")
 	assert.Equal(t, source.Output("address"), rec.Exports["host"])
 	assert.Equal(t, []any{first.Output("address"), further.Output("address")}, rec.Exports["readers"])
 	assert.Contains(t, rec.Exports["secret"], ":eu-west-1:")
-	secrets := rec.All("aws:secretsmanager/secret:Secret")
+	secrets := rec.All(token.SecretsManagerSecret)
 	require.Len(t, secrets, 1, "a copy has its source's users")
 	assert.Equal(t, "eu-west-1", secrets[0].String("replicas[0].region"))
-	lag := recordtest.Named(t, rec, "aws:cloudwatch/metricAlarm:MetricAlarm", "database-euw1-copy-lag-high")
+	lag := recordtest.Named(t, rec, token.CloudWatchMetricAlarm, "database-euw1-copy-lag-high")
 	assert.Equal(t, first.Output("identifier"), lag.String("dimensions.DBInstanceIdentifier"))
 }
 
@@ -94,8 +95,8 @@ func TestCopyIsWrittenAtItsSourceAndReadAtHome(t *testing.T) {
 func TestPromotingChangesOneInstance(t *testing.T) {
 	copies := runCopy(t, func(a *Args) { a.Replicas = 1 })
 	originals := runCopy(t, func(a *Args) { a.Replicas, a.Promoted = 1, true })
-	before := recordtest.Named(t, copies, instanceType, "database-euw1-primary")
-	after := recordtest.Named(t, originals, instanceType, "database-euw1-primary")
+	before := recordtest.Named(t, copies, token.RDSInstance, "database-euw1-primary")
+	after := recordtest.Named(t, originals, token.RDSInstance, "database-euw1-primary")
 	assert.Equal(t, before.URN, after.URN)
 	changed := []string{}
 	for key := range union(before.Inputs, after.Inputs) {
@@ -111,8 +112,8 @@ func TestPromotingChangesOneInstance(t *testing.T) {
 	assert.False(t, after.Bool("skipFinalSnapshot"))
 	assert.True(t, after.Secret("password"))
 	for _, name := range []string{"database-primary", "database-euw1-replica-1"} {
-		assert.Equal(t, recordtest.Named(t, copies, instanceType, name).Inputs,
-			recordtest.Named(t, originals, instanceType, name).Inputs, name)
+		assert.Equal(t, recordtest.Named(t, copies, token.RDSInstance, name).Inputs,
+			recordtest.Named(t, originals, token.RDSInstance, name).Inputs, name)
 	}
 	assert.Equal(t, after.Output("address"), originals.Exports["host"])
 	assert.NotContains(t, originals.Exports["readers"], after.Output("address"))
@@ -132,7 +133,7 @@ func union(a, b map[string]any) map[string]bool {
 
 func TestMajorUpgradeOfWhatWasPromoted(t *testing.T) {
 	rec := runCopy(t, func(a *Args) { a.Promoted, a.AllowMajorUpgrade = true, true })
-	first := recordtest.Named(t, rec, instanceType, "database-euw1-primary")
+	first := recordtest.Named(t, rec, token.RDSInstance, "database-euw1-primary")
 	assert.Equal(t, "17", first.String("engineVersion"))
 	assert.True(t, first.Bool("allowMajorVersionUpgrade"))
 }

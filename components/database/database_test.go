@@ -11,9 +11,8 @@ import (
 	"github.com/rung-dev/rung/guard"
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 )
-
-const instanceType = "aws:rds/instance:Instance"
 
 func TestTokenIsFrozen(t *testing.T) { assert.Equal(t, "rung:components:Database", Token) }
 
@@ -80,7 +79,7 @@ func TestValidate(t *testing.T) {
 }
 
 func TestPrimaryIsSafe(t *testing.T) {
-	primary := recordtest.Only(t, run(t, nil), instanceType)
+	primary := recordtest.Only(t, run(t, nil), token.RDSInstance)
 	assert.True(t, primary.Protect)
 	assert.Equal(t, []string{"availabilityZone", "snapshotIdentifier"}, primary.IgnoreChanges)
 	for _, key := range []string{"storageEncrypted", "multiAz", "deletionProtection", "iamDatabaseAuthenticationEnabled",
@@ -101,9 +100,9 @@ func TestPrimaryIsSafe(t *testing.T) {
 
 func TestReplicasFollowTheirPrimary(t *testing.T) {
 	rec := run(t, func(a *Args) { a.Replicas, a.ReplicaClass = 2, "db.r7g.large" })
-	primary := recordtest.Named(t, rec, instanceType, "database-primary")
-	first := recordtest.Named(t, rec, instanceType, "database-replica-1")
-	second := recordtest.Named(t, rec, instanceType, "database-replica-2")
+	primary := recordtest.Named(t, rec, token.RDSInstance, "database-primary")
+	first := recordtest.Named(t, rec, token.RDSInstance, "database-replica-1")
+	second := recordtest.Named(t, rec, token.RDSInstance, "database-replica-2")
 	assert.Equal(t, primary.String("identifier"), first.String("replicateSourceDb"))
 	assert.Equal(t, "us-east-1b", first.String("availabilityZone"))
 	assert.Equal(t, "us-east-1a", second.String("availabilityZone"))
@@ -120,7 +119,7 @@ func TestReplicasFollowTheirPrimary(t *testing.T) {
 
 func TestReaderNameFallsBackToThePrimary(t *testing.T) {
 	weight := func(rec *record.Recording, name string) float64 {
-		return recordtest.Named(t, rec, "aws:route53/record:Record", name).Number("weightedRoutingPolicies[0].weight")
+		return recordtest.Named(t, rec, token.Route53Record, name).Number("weightedRoutingPolicies[0].weight")
 	}
 	alone := run(t, nil)
 	assert.InDelta(t, 100, weight(alone, "database-reader-primary"), 0)
@@ -131,16 +130,16 @@ func TestReaderNameFallsBackToThePrimary(t *testing.T) {
 
 func TestOnlyClientsMayConnect(t *testing.T) {
 	rec := run(t, nil)
-	group := recordtest.Only(t, rec, "aws:ec2/securityGroup:SecurityGroup")
+	group := recordtest.Only(t, rec, token.EC2SecurityGroup)
 	assert.False(t, group.Has("ingress"), "inline rules would fight the standalone ones")
-	rule := recordtest.Only(t, rec, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+	rule := recordtest.Only(t, rec, token.VPCSecurityGroupIngressRule)
 	assert.Equal(t, "sg-web", rule.String("referencedSecurityGroupId"))
 	assert.InDelta(t, 5432, rule.Number("fromPort"), 0)
 	assert.False(t, rule.Has("cidrIpv4"))
 }
 
 func TestParameterGroupForcesTLS(t *testing.T) {
-	group := recordtest.Only(t, run(t, func(a *Args) { a.EngineVersion = "16" }), "aws:rds/parameterGroup:ParameterGroup")
+	group := recordtest.Only(t, run(t, func(a *Args) { a.EngineVersion = "16" }), token.RDSParameterGroup)
 	assert.Equal(t, "postgres16", group.String("family"))
 	assert.False(t, group.Has("name"), "a fixed name cannot be replaced while in use")
 	assert.Contains(t, group.Value("parameters"),
@@ -149,8 +148,8 @@ func TestParameterGroupForcesTLS(t *testing.T) {
 
 func TestLogGroupsExistBeforeTheInstance(t *testing.T) {
 	rec := run(t, nil)
-	primary := recordtest.Only(t, rec, instanceType)
-	group := recordtest.Named(t, rec, "aws:cloudwatch/logGroup:LogGroup", "database-primary-postgresql")
+	primary := recordtest.Only(t, rec, token.RDSInstance)
+	group := recordtest.Named(t, rec, token.CloudWatchLogGroup, "database-primary-postgresql")
 	assert.Equal(t, "/aws/rds/instance/"+primary.String("identifier")+"/postgresql", group.String("name"))
 	assert.InDelta(t, 30, group.Number("retentionInDays"), 0)
 	assert.Contains(t, primary.Dependencies, group.URN)
@@ -165,24 +164,24 @@ func TestConfirmationLiftsAwsProtectionButKeepsTheSnapshot(t *testing.T) {
 		_, err = New(ctx, "database", placed(func(a *Args) { a.Guard, a.Replicas = g, 1 }))
 		return err
 	})
-	primary := recordtest.Named(t, rec, instanceType, "database-primary")
+	primary := recordtest.Named(t, rec, token.RDSInstance, "database-primary")
 	assert.False(t, primary.Protect)
 	assert.Equal(t, false, primary.Value("deletionProtection"))
 	assert.Equal(t, false, primary.Value("skipFinalSnapshot"))
 	assert.Contains(t, primary.Hooks, "beforeDelete")
-	assert.True(t, recordtest.Named(t, rec, instanceType, "database-replica-1").Protect,
+	assert.True(t, recordtest.Named(t, rec, token.RDSInstance, "database-replica-1").Protect,
 		"another one's confirmation is no excuse")
 }
 
 func TestAlarmsComeFromTheClass(t *testing.T) {
 	rec := run(t, func(a *Args) { a.Class, a.Replicas = "db.t4g.medium", 1 })
 	alarm := func(name string) record.Resource {
-		return recordtest.Named(t, rec, "aws:cloudwatch/metricAlarm:MetricAlarm", name)
+		return recordtest.Named(t, rec, token.CloudWatchMetricAlarm, name)
 	}
 	assert.InDelta(t, 360, alarm("database-connections-high").Number("threshold"), 1)
 	assert.InDelta(t, 10*gibibyte, alarm("database-log-kept").Number("threshold"), 1, "a fifth of 50 GiB")
 	assert.Equal(t, "ReplicaLag", alarm("database-replica-1-lag-high").String("metricName"))
-	assert.Len(t, rec.All("aws:cloudwatch/metricAlarm:MetricAlarm"), 7)
+	assert.Len(t, rec.All(token.CloudWatchMetricAlarm), 7)
 }
 
 func TestEverythingThatTakesTagsHasThem(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func TestEngineVersions(t *testing.T) {
@@ -93,20 +94,20 @@ func mysql(t *testing.T, change func(*Args)) (rec *record.Recording, db *Databas
 func TestMySQLIsSetAsRDSWantsIt(t *testing.T) {
 	rec, db := mysql(t, func(a *Args) { a.Class = "db.t4g.small" })
 	assert.Equal(t, MySQLPort, db.Endpoint.Port)
-	primary := recordtest.Named(t, rec, "aws:rds/instance:Instance", "database-primary")
+	primary := recordtest.Named(t, rec, token.RDSInstance, "database-primary")
 	assert.Equal(t, "mysql", primary.String("engine"))
 	assert.Equal(t, "8.4", primary.String("engineVersion"))
 	assert.EqualValues(t, 3306, primary.Number("port"))
 	assert.Equal(t, []any{"error", "slowquery"}, primary.Value("enabledCloudwatchLogsExports"))
 	assert.Nil(t, primary.Value("performanceInsightsEnabled"), "RDS refuses it on small classes of MySQL")
-	group := recordtest.Only(t, rec, "aws:rds/parameterGroup:ParameterGroup")
+	group := recordtest.Only(t, rec, token.RDSParameterGroup)
 	assert.Equal(t, "mysql8.4", group.String("family"))
 	assert.Contains(t, group.Inputs["parameters"],
 		map[string]any{"name": "require_secure_transport", "value": "1", "applyMethod": "immediate"})
-	for _, rule := range rec.All("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule") {
+	for _, rule := range rec.All(token.VPCSecurityGroupIngressRule) {
 		assert.EqualValues(t, 3306, rule.Number("fromPort"), rule.Name)
 	}
-	proxy := recordtest.Only(t, rec, "aws:rds/proxy:Proxy")
+	proxy := recordtest.Only(t, rec, token.RDSProxy)
 	assert.Equal(t, "MYSQL", proxy.String("engineFamily"))
 	assert.Equal(t, "MYSQL_CACHING_SHA2_PASSWORD", proxy.Value("auths[0].clientPasswordAuthType"))
 }

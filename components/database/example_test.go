@@ -8,6 +8,7 @@ import (
 	"github.com/rung-dev/rung/components/database"
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // A primary with a standby and one replica, open to the web servers only.
@@ -29,7 +30,7 @@ func Example() {
 		return nil
 	})
 	fmt.Println(err)
-	for _, instance := range rec.All("aws:rds/instance:Instance") {
+	for _, instance := range rec.All(token.RDSInstance) {
 		fmt.Println(instance.Name, instance.String("instanceClass"), instance.Protect)
 	}
 	// Output:

@@ -10,9 +10,8 @@ import (
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 )
-
-const proxyType = "aws:rds/proxy:Proxy"
 
 func TestProxyTokenIsFrozen(t *testing.T) {
 	assert.Equal(t, "rung:components:DatabaseProxy", ProxyToken)
@@ -72,36 +71,36 @@ func TestProxyArgsAreChecked(t *testing.T) {
 
 func TestProxyIsLocked(t *testing.T) {
 	rec, p := proxied(t, nil)
-	proxy := recordtest.Only(t, rec, proxyType)
+	proxy := recordtest.Only(t, rec, token.RDSProxy)
 	assert.True(t, proxy.Bool("requireTls"))
 	assert.Equal(t, "SECRETS", proxy.Value("auths[0].authScheme"))
-	pool := recordtest.Only(t, rec, "aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup")
+	pool := recordtest.Only(t, rec, token.RDSProxyDefaultTargetGroup)
 	assert.EqualValues(t, 90, pool.Number("connectionPoolConfig.maxConnectionsPercent"))
 	assert.EqualValues(t, 50, pool.Number("connectionPoolConfig.maxIdleConnectionsPercent"))
 
-	policy := recordtest.Named(t, rec, "aws:iam/rolePolicy:RolePolicy", "database-proxy-secret").String("policy")
+	policy := recordtest.Named(t, rec, token.IAMRolePolicy, "database-proxy-secret").String("policy")
 	assert.NotContains(t, policy, `"*"`)
 	assert.Contains(t, policy, "secretsmanager:GetSecretValue")
 	assert.Contains(t, proxy.Dependencies,
-		recordtest.Named(t, rec, "aws:iam/rolePolicy:RolePolicy", "database-proxy-secret").URN)
+		recordtest.Named(t, rec, token.IAMRolePolicy, "database-proxy-secret").URN)
 
-	target := recordtest.Only(t, rec, "aws:rds/proxyTarget:ProxyTarget")
-	assert.Equal(t, recordtest.Only(t, rec, instanceType).String("identifier"), target.String("dbInstanceIdentifier"))
+	target := recordtest.Only(t, rec, token.RDSProxyTarget)
+	assert.Equal(t, recordtest.Only(t, rec, token.RDSInstance).String("identifier"), target.String("dbInstanceIdentifier"))
 	assert.Equal(t, Port, p.Endpoint.Port)
 	assert.Len(t, p.Widgets(), 2)
 }
 
 func TestProxyStandsBetweenClientsAndDatabase(t *testing.T) {
 	rec, _ := proxied(t, nil)
-	const ingress = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
-	own := recordtest.Named(t, rec, "aws:ec2/securityGroup:SecurityGroup", "database-proxy-sg").ID
-	data := recordtest.Named(t, rec, "aws:ec2/securityGroup:SecurityGroup", "database-sg").ID
+	const ingress = token.VPCSecurityGroupIngressRule
+	own := recordtest.Named(t, rec, token.EC2SecurityGroup, "database-proxy-sg").ID
+	data := recordtest.Named(t, rec, token.EC2SecurityGroup, "database-sg").ID
 	assert.Equal(t, "sg-posts",
 		recordtest.Named(t, rec, ingress, "database-proxy-from-posts").Value("referencedSecurityGroupId"))
 	in := recordtest.Named(t, rec, ingress, "database-proxy-database-from-database-proxy")
 	assert.Equal(t, data, in.Value("securityGroupId"))
 	assert.Equal(t, own, in.Value("referencedSecurityGroupId"))
-	out := recordtest.Only(t, rec, "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")
+	out := recordtest.Only(t, rec, token.VPCSecurityGroupEgressRule)
 	assert.Equal(t, data, out.Value("referencedSecurityGroupId"))
 }
 
@@ -118,10 +117,10 @@ func TestProxyLetsOtherRegionsIn(t *testing.T) {
 		}
 		return p.AdmitRange(part.Range{Name: "euw1", CIDR: "10.4.64.0/18"})
 	})
-	in := recordtest.Named(t, rec, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+	in := recordtest.Named(t, rec, token.VPCSecurityGroupIngressRule,
 		"database-proxy-from-range-euw1")
 	assert.Equal(t, "10.4.64.0/18", in.String("cidrIpv4"))
-	assert.Equal(t, recordtest.Named(t, rec, "aws:ec2/securityGroup:SecurityGroup", "database-proxy-sg").ID,
+	assert.Equal(t, recordtest.Named(t, rec, token.EC2SecurityGroup, "database-proxy-sg").ID,
 		in.Value("securityGroupId"))
 }
 
@@ -132,12 +131,13 @@ func TestAZoneMoreLeavesTheProxyAlone(t *testing.T) {
 	}
 	before, _ := proxied(t, nil)
 	after, _ := proxied(t, more)
-	assert.Equal(t, recordtest.Only(t, before, proxyType).Inputs, recordtest.Only(t, after, proxyType).Inputs)
+	assert.Equal(t, recordtest.Only(t, before, token.RDSProxy).Inputs, recordtest.Only(t, after, token.RDSProxy).Inputs)
 }
 
 func TestProxyLogEnds(t *testing.T) {
 	rec, _ := proxied(t, func(a *ProxyArgs) { a.LogDays = 7 })
-	group := recordtest.Named(t, rec, "aws:cloudwatch/logGroup:LogGroup", "database-proxy-log")
-	assert.Equal(t, "/aws/rds/proxy/"+recordtest.Only(t, rec, proxyType).Output("name").(string), group.String("name"))
+	group := recordtest.Named(t, rec, token.CloudWatchLogGroup, "database-proxy-log")
+	assert.Equal(t, "/aws/rds/proxy/"+recordtest.Only(t, rec, token.RDSProxy).Output("name").(string),
+		group.String("name"))
 	assert.EqualValues(t, 7, group.Number("retentionInDays"))
 }

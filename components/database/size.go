@@ -66,7 +66,8 @@ func identifier(stack, base, child, incarnation string) string {
 // because another one would give a standing database another address.
 func stood(stack, base, child, end string) bool {
 	primary, replica := primaryName(base), replicaName(base, 0)
-	return (child == primary || child == replica) && names.RDS.Cut(stack, primary, end) != names.RDS.Cut(stack, replica, end)
+	return (child == primary || child == replica) &&
+		names.RDS.Cut(stack, primary, end) != names.RDS.Cut(stack, replica, end)
 }
 
 // finalSnapshot is the name of the snapshot that RDS takes of an instance

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func TestTokenIsFrozen(t *testing.T) { assert.Equal(t, "rung:components:Discovery", Token) }
@@ -56,11 +57,9 @@ func run(t *testing.T) (*record.Recording, *Discovery) {
 	return rec, made
 }
 
-const serviceType = "aws:servicediscovery/service:Service"
-
 func TestInstancesRegisterThemselves(t *testing.T) {
 	rec, d := run(t)
-	s := recordtest.Named(t, rec, serviceType, "discovery-search")
+	s := recordtest.Named(t, rec, token.ServiceDiscoveryService, "discovery-search")
 	assert.Equal(t, "MULTIVALUE", s.Value("dnsConfig.routingPolicy"))
 	assert.Equal(t, "A", s.Value("dnsConfig.dnsRecords[0].type"))
 	assert.EqualValues(t, 10, s.Number("dnsConfig.dnsRecords[0].ttl"))
@@ -72,10 +71,10 @@ func TestInstancesRegisterThemselves(t *testing.T) {
 // Cloud Map makes an alias only for a weighted service.
 func TestANameStandsForABalancer(t *testing.T) {
 	rec, _ := run(t)
-	s := recordtest.Named(t, rec, serviceType, "discovery-users")
+	s := recordtest.Named(t, rec, token.ServiceDiscoveryService, "discovery-users")
 	assert.Equal(t, "WEIGHTED", s.Value("dnsConfig.routingPolicy"))
 	assert.False(t, s.Has("healthCheckCustomConfig"))
-	i := recordtest.Only(t, rec, "aws:servicediscovery/instance:Instance")
+	i := recordtest.Only(t, rec, token.ServiceDiscoveryInstance)
 	assert.Equal(t, map[string]any{"AWS_ALIAS_DNS_NAME": "internal-x.us-east-1.elb.amazonaws.com"}, i.Value("attributes"))
 	assert.Equal(t, s.ID, i.Value("serviceId"))
 }

@@ -10,12 +10,7 @@ import (
 	"github.com/rung-dev/rung/components/dns"
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
-)
-
-const (
-	zoneType   = "aws:route53/zone:Zone"
-	recordType = "aws:route53/record:Record"
-	certType   = "aws:acm/certificate:Certificate"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func run(t *testing.T, args dns.Args, use func(*pulumi.Context, *dns.DNS) error) *record.Recording {
@@ -49,20 +44,20 @@ func TestCreatedZonesAreProtected(t *testing.T) {
 	args := internal()
 	args.Domain = "example.com"
 	rec := run(t, args, nothing)
-	assert.Len(t, rec.All(zoneType), 2)
-	for _, zone := range rec.All(zoneType) {
+	assert.Len(t, rec.All(token.Route53Zone), 2)
+	for _, zone := range rec.All(token.Route53Zone) {
 		assert.True(t, zone.Protect, zone.Name)
 		assert.Equal(t, "dev", zone.Inputs["tags"].(map[string]any)["rung:stack"])
 	}
-	assert.Equal(t, "vpc-1", recordtest.Named(t, rec, zoneType, "dns-internal").String("vpcs[0].vpcId"))
+	assert.Equal(t, "vpc-1", recordtest.Named(t, rec, token.Route53Zone, "dns-internal").String("vpcs[0].vpcId"))
 }
 
 func TestExistingZoneIsUsed(t *testing.T) {
 	rec := run(t, domain(), func(_ *pulumi.Context, d *dns.DNS) error {
 		return d.Address(d.Origin(), pulumi.String("192.0.2.1"))
 	})
-	recordtest.None(t, rec, zoneType)
-	origin := recordtest.Only(t, rec, recordType)
+	recordtest.None(t, rec, token.Route53Zone)
+	origin := recordtest.Only(t, rec, token.Route53Record)
 	assert.Equal(t, "dns-origin", origin.Name)
 	assert.Equal(t, "origin.example.com", origin.String("name"))
 	assert.Equal(t, "Z1", origin.String("zoneId"))
@@ -78,8 +73,9 @@ func TestAddressAndAliasAreTheSameResource(t *testing.T) {
 		return d.Alias("example.com",
 			dns.Target{Name: pulumi.String("d1.cloudfront.net"), ZoneID: pulumi.String("Z2FDTNDATAQYW2"), IPv6: true})
 	})
-	assert.Equal(t, recordtest.Only(t, before, recordType).URN, recordtest.Named(t, after, recordType, "dns-apex").URN)
-	alias := recordtest.Named(t, after, recordType, "dns-apex-ipv6")
+	assert.Equal(t, recordtest.Only(t, before, token.Route53Record).URN,
+		recordtest.Named(t, after, token.Route53Record, "dns-apex").URN)
+	alias := recordtest.Named(t, after, token.Route53Record, "dns-apex-ipv6")
 	assert.Equal(t, "AAAA", alias.String("type"))
 	assert.Equal(t, "d1.cloudfront.net", alias.String("aliases[0].name"))
 	assert.False(t, alias.Has("ttl"), "an alias has its target's")
@@ -98,14 +94,14 @@ func TestCertificatesOfTwoRegionsShareTheirProofs(t *testing.T) {
 		_, err = d.Certificate("edge", hosts, edge)
 		return err
 	})
-	assert.Len(t, rec.All(certType), 2)
-	assert.Len(t, rec.All("aws:acm/certificateValidation:CertificateValidation"), 2)
-	assert.Len(t, rec.All(recordType), 2, "the domain and its wildcard share one")
-	assert.Equal(t, "us-east-1", recordtest.Named(t, rec, certType, "dns-certificate-edge").Region)
-	proof := recordtest.Named(t, rec, recordType, "dns-validation-apex")
+	assert.Len(t, rec.All(token.ACMCertificate), 2)
+	assert.Len(t, rec.All(token.ACMCertificateValidation), 2)
+	assert.Len(t, rec.All(token.Route53Record), 2, "the domain and its wildcard share one")
+	assert.Equal(t, "us-east-1", recordtest.Named(t, rec, token.ACMCertificate, "dns-certificate-edge").Region)
+	proof := recordtest.Named(t, rec, token.Route53Record, "dns-validation-apex")
 	assert.Equal(t, "CNAME", proof.String("type"))
 	assert.NotEmpty(t, proof.String("records[0]"))
-	cert := recordtest.Named(t, rec, certType, "dns-certificate-regional")
+	cert := recordtest.Named(t, rec, token.ACMCertificate, "dns-certificate-regional")
 	assert.Equal(t, []any{"*.example.com", "api.example.com"}, cert.Inputs["subjectAlternativeNames"])
 }
 
@@ -114,9 +110,9 @@ func TestADomainAtCloudflareIsProvenThere(t *testing.T) {
 		_, err := d.Certificate("balancer", []string{"example.com"}, nil)
 		return err
 	})
-	recordtest.None(t, rec, zoneType)
-	recordtest.None(t, rec, recordType)
-	proof := recordtest.Only(t, rec, "cloudflare:index/record:Record")
+	recordtest.None(t, rec, token.Route53Zone)
+	recordtest.None(t, rec, token.Route53Record)
+	proof := recordtest.Only(t, rec, token.CloudflareRecord)
 	assert.Equal(t, "dns-validation-apex", proof.Name)
 	assert.Equal(t, "CNAME", proof.String("type"))
 	assert.False(t, proof.Bool("proxied"), "ACM must see the record itself")
@@ -124,7 +120,7 @@ func TestADomainAtCloudflareIsProvenThere(t *testing.T) {
 		assert.NotEmpty(t, proof.String(key))
 		assert.NotRegexp(t, `\.$`, proof.String(key), "Cloudflare keeps no final dot")
 	}
-	validation := recordtest.Only(t, rec, "aws:acm/certificateValidation:CertificateValidation")
+	validation := recordtest.Only(t, rec, token.ACMCertificateValidation)
 	assert.NotEmpty(t, validation.Inputs["validationRecordFqdns"])
 }
 
@@ -144,7 +140,7 @@ func TestOrderOfHostsChangesNothing(t *testing.T) {
 			_, err := d.Certificate("regional", hosts, nil)
 			return err
 		})
-		return recordtest.Only(t, rec, certType).Inputs
+		return recordtest.Only(t, rec, token.ACMCertificate).Inputs
 	}
 	assert.Equal(t, inputs("example.com", "a.example.com", "b.example.com"),
 		inputs("example.com", "b.example.com", "a.example.com"))
@@ -160,7 +156,7 @@ func TestWeightedReaders(t *testing.T) {
 		return err
 	})
 	assert.Equal(t, "db-ro.dev.internal", name)
-	second := recordtest.Named(t, rec, recordType, "dns-internal-db-ro-replica-2")
+	second := recordtest.Named(t, rec, token.Route53Record, "dns-internal-db-ro-replica-2")
 	assert.Equal(t, 20.0, second.Number("weightedRoutingPolicies[0].weight"))
 	assert.Equal(t, "replica-2", second.String("setIdentifier"))
 	assert.Equal(t, "CNAME", second.String("type"))
@@ -169,7 +165,7 @@ func TestWeightedReaders(t *testing.T) {
 func TestCAA(t *testing.T) {
 	args := domain()
 	args.Issuers = []string{"amazon.com", "letsencrypt.org"}
-	caa := recordtest.Only(t, run(t, args, nothing), recordType)
+	caa := recordtest.Only(t, run(t, args, nothing), token.Route53Record)
 	assert.Equal(t, []any{`0 issue "amazon.com"`, `0 issue "letsencrypt.org"`}, caa.Inputs["records"])
 }
 

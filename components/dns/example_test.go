@@ -7,6 +7,7 @@ import (
 
 	"github.com/rung-dev/rung/components/dns"
 	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // A domain that points at a server, and a name for CDNs to reach it by.
@@ -27,7 +28,7 @@ func ExampleNew() {
 		fmt.Println(err)
 		return
 	}
-	for _, r := range rec.All("aws:route53/record:Record") {
+	for _, r := range rec.All(token.Route53Record) {
 		fmt.Println(r.String("name"), r.String("type"), r.String("records[0]"))
 	}
 	// Output:

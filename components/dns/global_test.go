@@ -12,11 +12,7 @@ import (
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
-)
-
-const (
-	checkType = "aws:route53/healthCheck:HealthCheck"
-	alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // cellIn is a region's cell with a health check.
@@ -36,14 +32,14 @@ var us, eu, ap = cellIn("us-east-1", "use1"), cellIn("eu-west-1", "euw1"), cellI
 
 func TestNearestRegionAnswers(t *testing.T) {
 	rec := run(t, domain(), world(dns.Latency, us, eu))
-	r := recordtest.Named(t, rec, recordType, "dns-cells-euw1")
+	r := recordtest.Named(t, rec, token.Route53Record, "dns-cells-euw1")
 	assert.Equal(t, "cells.example.com", r.String("name"))
 	assert.Equal(t, "eu-west-1", r.String("setIdentifier"))
 	assert.Equal(t, "eu-west-1", r.String("latencyRoutingPolicies[0].region"))
 	assert.Equal(t, "euw1.elb.amazonaws.com", r.String("aliases[0].name"))
 	assert.Equal(t, true, r.Value("aliases[0].evaluateTargetHealth"))
 	assert.False(t, r.Has("failoverRoutingPolicies"))
-	check := recordtest.Named(t, rec, checkType, "dns-cells-euw1-check")
+	check := recordtest.Named(t, rec, token.Route53HealthCheck, "dns-cells-euw1-check")
 	assert.Equal(t, check.ID, r.String("healthCheckId"))
 	assert.Equal(t, "HTTPS", check.String("type"))
 	assert.Equal(t, "balancer-euw1.example.com", check.String("fqdn"))
@@ -65,11 +61,11 @@ func TestAnAliasOfOnesOwnName(t *testing.T) {
 		}
 		return d.Alias("api.example.com", own)
 	})
-	r := recordtest.Named(t, rec, recordType, "dns-api")
+	r := recordtest.Named(t, rec, token.Route53Record, "dns-api")
 	assert.Equal(t, "cells.example.com", r.String("aliases[0].name"))
 	assert.Equal(t, true, r.Value("aliases[0].evaluateTargetHealth"))
 	for _, code := range []string{"use1", "euw1"} {
-		assert.Contains(t, r.Dependencies, recordtest.Named(t, rec, recordType, "dns-cells-"+code).URN)
+		assert.Contains(t, r.Dependencies, recordtest.Named(t, rec, token.Route53Record, "dns-cells-"+code).URN)
 	}
 	err := recordtest.Fails(t, program(domain(), func(_ *pulumi.Context, d *dns.DNS) error {
 		_, err := d.Own("nowhere.example.com")
@@ -81,14 +77,14 @@ func TestAnAliasOfOnesOwnName(t *testing.T) {
 func TestFailover(t *testing.T) {
 	rec := run(t, domain(), world(dns.Failover, us, eu))
 	assert.Equal(t, "PRIMARY",
-		recordtest.Named(t, rec, recordType, "dns-cells-use1").String("failoverRoutingPolicies[0].type"))
+		recordtest.Named(t, rec, token.Route53Record, "dns-cells-use1").String("failoverRoutingPolicies[0].type"))
 	assert.Equal(t, "SECONDARY",
-		recordtest.Named(t, rec, recordType, "dns-cells-euw1").String("failoverRoutingPolicies[0].type"))
+		recordtest.Named(t, rec, token.Route53Record, "dns-cells-euw1").String("failoverRoutingPolicies[0].type"))
 }
 
 func TestARegionThatJoinsChangesNoRecord(t *testing.T) {
 	before, after := run(t, domain(), world(dns.Latency, us, eu)), run(t, domain(), world(dns.Latency, ap, us, eu))
-	for _, typ := range []string{recordType, checkType, alarmType} {
+	for _, typ := range []string{token.Route53Record, token.Route53HealthCheck, token.CloudWatchMetricAlarm} {
 		for _, r := range before.All(typ) {
 			assert.Equal(t, r.Inputs, recordtest.Named(t, after, typ, r.Name).Inputs)
 		}
@@ -100,26 +96,27 @@ func TestTargetsOwnHealthSuffices(t *testing.T) {
 	us := us
 	us.Check = nil
 	rec := run(t, domain(), world(dns.Latency, us))
-	recordtest.None(t, rec, checkType)
-	assert.False(t, recordtest.Only(t, rec, recordType).Has("healthCheckId"))
+	recordtest.None(t, rec, token.Route53HealthCheck)
+	assert.False(t, recordtest.Only(t, rec, token.Route53Record).Has("healthCheckId"))
 }
 
 func TestIPv6HasRecordsOfItsOwn(t *testing.T) {
 	us := us
 	us.Target.IPv6 = true
 	rec := run(t, domain(), world(dns.Latency, us))
-	assert.Equal(t, "AAAA", recordtest.Named(t, rec, recordType, "dns-cells-use1-ipv6").String("type"))
-	assert.Len(t, rec.All(checkType), 1, "one check for both")
+	assert.Equal(t, "AAAA", recordtest.Named(t, rec, token.Route53Record, "dns-cells-use1-ipv6").String("type"))
+	assert.Len(t, rec.All(token.Route53HealthCheck), 1, "one check for both")
 }
 
 func TestAlarmOfARegionIsInUSEast1(t *testing.T) {
-	home := recordtest.Named(t, run(t, domain(), world(dns.Latency, us, eu)), alarmType, "dns-cells-euw1-down")
+	home := recordtest.Named(t, run(t, domain(), world(dns.Latency, us, eu)), token.CloudWatchMetricAlarm,
+		"dns-cells-euw1-down")
 	assert.Equal(t, "LessThanThreshold", home.String("comparisonOperator"))
 	assert.Contains(t, home.String("alarmDescription"), "eu-west-1 does not answer")
 
 	args := domain()
 	args.Region = "eu-central-1"
-	recordtest.None(t, run(t, args, world(dns.Latency, us, eu)), alarmType)
+	recordtest.None(t, run(t, args, world(dns.Latency, us, eu)), token.CloudWatchMetricAlarm)
 
 	abroad := recordtest.Run(t, func(ctx *pulumi.Context) error {
 		useast1, err := aws.NewProvider(ctx, "us-east-1", &aws.ProviderArgs{Region: pulumi.String("us-east-1")})
@@ -140,7 +137,7 @@ func TestAlarmOfARegionIsInUSEast1(t *testing.T) {
 		assert.Len(t, d.Widgets()[0].Metrics, 2)
 		return nil
 	})
-	alarm := recordtest.Named(t, abroad, alarmType, "dns-cells-use1-down")
+	alarm := recordtest.Named(t, abroad, token.CloudWatchMetricAlarm, "dns-cells-use1-down")
 	assert.Contains(t, alarm.Provider, "::us-east-1::")
 	assert.Equal(t, []any{"arn:aws:sns:us-east-1:123456789012:alerts"}, alarm.Value("alarmActions"))
 }
@@ -216,6 +213,6 @@ func TestCertificatesOfRegionsShareTheirProof(t *testing.T) {
 		_, err = d.Certificate("cells-euw1", []string{"*.example.com"}, ireland)
 		return err
 	})
-	assert.Len(t, rec.All(certType), 2)
-	assert.Equal(t, "dns-validation-apex", recordtest.Only(t, rec, recordType).Name)
+	assert.Len(t, rec.All(token.ACMCertificate), 2)
+	assert.Equal(t, "dns-validation-apex", recordtest.Only(t, rec, token.Route53Record).Name)
 }

@@ -12,16 +12,7 @@ import (
 
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
-)
-
-const (
-	functionType = "aws:cloudfront/function:Function"
-	entryType    = "aws:cloudfront/keyvaluestoreKey:KeyvaluestoreKey"
-	policyType   = "aws:cloudfront/cachePolicy:CachePolicy"
-	lambdaType   = "aws:lambda/function:Function"
-	logType      = "aws:cloudwatch/logGroup:LogGroup"
-	scriptType   = "cloudflare:index/workersScript:WorkersScript"
-	kvType       = "cloudflare:index/workersKv:WorkersKv"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func secret() pulumi.StringInput { return pulumi.String("sesame-sesame-sesame") }
@@ -90,17 +81,17 @@ func TestValidate(t *testing.T) {
 
 func TestFunctionsReadTheStore(t *testing.T) {
 	rec, e := run(t, full())
-	request := recordtest.Named(t, rec, functionType, "edge-request")
+	request := recordtest.Named(t, rec, token.CloudFrontFunction, "edge-request")
 	assert.Equal(t, "cloudfront-js-2.0", request.Value("runtime"))
 	assert.Equal(t, true, request.Value("publish"))
 	assert.Len(t, request.Value("keyValueStoreAssociations"), 1)
 	assert.Equal(t, `{"blocked":["KP"],"vary":["DE"],"experiment":{"name":"home","percent":10},"keyPaths":["/api/partner"],"redirects":{"/old":"/new"}}`,
-		recordtest.Named(t, rec, entryType, "edge-rules").Value("value"))
-	key := recordtest.Named(t, rec, entryType, "edge-key-shop")
+		recordtest.Named(t, rec, token.CloudFrontKeyvaluestoreKey, "edge-rules").Value("value"))
+	key := recordtest.Named(t, rec, token.CloudFrontKeyvaluestoreKey, "edge-key-shop")
 	assert.Equal(t, "key:shop", key.Value("key"))
 	assert.NotNil(t, e.ResponseARN)
 	for _, a := range []string{"edge-request-errors", "edge-response-errors"} {
-		recordtest.Named(t, rec, "aws:cloudwatch/metricAlarm:MetricAlarm", a)
+		recordtest.Named(t, rec, token.CloudWatchMetricAlarm, a)
 	}
 	assert.Len(t, e.Widgets(), 2)
 }
@@ -111,12 +102,12 @@ func TestTheCacheKeyDiffersOnlyWhereTheRulesDo(t *testing.T) {
 	assert.ElementsMatch(t,
 		append([]any{"x-edge-cohort", "x-edge-country"}, "host", "origin", "x-http-method", "x-http-method-override",
 			"x-method-override"),
-		recordtest.Only(t, rec, policyType).Value(in))
+		recordtest.Only(t, rec, token.CloudFrontCachePolicy).Value(in))
 	country, e := run(t, Args{Kind: CloudFront, Rules: Rules{Vary: []string{"DE"}}})
-	assert.NotContains(t, recordtest.Only(t, country, policyType).Value(in), "x-edge-cohort")
+	assert.NotContains(t, recordtest.Only(t, country, token.CloudFrontCachePolicy).Value(in), "x-edge-cohort")
 	assert.Nil(t, e.ResponseARN)
 	plain, e := run(t, Args{Kind: CloudFront, Rules: Rules{Blocked: []string{"KP"}}})
-	recordtest.None(t, plain, policyType)
+	recordtest.None(t, plain, token.CloudFrontCachePolicy)
 	assert.Nil(t, e.CachePolicyID)
 }
 
@@ -131,19 +122,19 @@ func TestCacheGuardIsWhatLambdaAtEdgeTakes(t *testing.T) {
 		_, err = New(ctx, "edge", args)
 		return err
 	})
-	f := recordtest.Only(t, rec, lambdaType)
+	f := recordtest.Only(t, rec, token.LambdaFunction)
 	assert.Equal(t, []any{"x86_64"}, f.Value("architectures"))
 	assert.Equal(t, true, f.Value("publish"))
 	for _, no := range []string{"environment", "vpcConfig", "layers", "deadLetterConfig"} {
 		assert.False(t, f.Has(no), no)
 	}
-	trust := recordtest.Only(t, rec, "aws:iam/role:Role").String("assumeRolePolicy")
+	trust := recordtest.Only(t, rec, token.IAMRole).String("assumeRolePolicy")
 	assert.Contains(t, trust, "edgelambda.amazonaws.com")
-	group := recordtest.Only(t, rec, logType)
+	group := recordtest.Only(t, rec, token.CloudWatchLogGroup)
 	assert.True(t, strings.HasPrefix(group.String("name"), "/aws/lambda/us-east-1."), group.String("name"))
 	assert.EqualValues(t, 30, group.Number("retentionInDays"))
 	without, _ := run(t, Args{Kind: CloudFront})
-	recordtest.None(t, without, lambdaType)
+	recordtest.None(t, without, token.LambdaFunction)
 }
 
 func TestWorkerWithNamespaceAndRoute(t *testing.T) {
@@ -152,15 +143,15 @@ func TestWorkerWithNamespaceAndRoute(t *testing.T) {
 	args.AccountID, args.ZoneID, args.Domain =
 		"5eb63bbbe01eeed093cb22bb8f5acdc3", "023e105f4ecef8ad9ca31a8372d0c353", "shop.example.com"
 	rec, _ := run(t, args)
-	script := recordtest.Only(t, rec, scriptType)
+	script := recordtest.Only(t, rec, token.CloudflareWorkersScript)
 	assert.Equal(t, "rung-dev-edge", script.Value("name"))
 	assert.Equal(t, true, script.Value("module"))
 	assert.Equal(t, "SETTINGS", script.Value("kvNamespaceBindings[0].name"))
 	assert.Equal(t, "shop.example.com/*",
-		recordtest.Only(t, rec, "cloudflare:index/workersRoute:WorkersRoute").Value("pattern"))
-	assert.Equal(t, "key:shop", recordtest.Named(t, rec, kvType, "edge-key-shop").Value("key"))
-	assert.True(t, recordtest.Only(t, rec, "cloudflare:index/workersKvNamespace:WorkersKvNamespace").Protect)
-	recordtest.None(t, rec, functionType)
+		recordtest.Only(t, rec, token.CloudflareWorkersRoute).Value("pattern"))
+	assert.Equal(t, "key:shop", recordtest.Named(t, rec, token.CloudflareWorkersKv, "edge-key-shop").Value("key"))
+	assert.True(t, recordtest.Only(t, rec, token.CloudflareWorkersKvNamespace).Protect)
+	recordtest.None(t, rec, token.CloudFrontFunction)
 }
 
 func TestScriptName(t *testing.T) {

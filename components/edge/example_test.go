@@ -7,6 +7,7 @@ import (
 
 	"github.com/rung-dev/rung/components/edge"
 	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // A tenth of the visitors see another home page; the cache keeps both.
@@ -22,8 +23,8 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(rec.All("aws:cloudfront/keyvaluestoreKey:KeyvaluestoreKey")[0].String("value"))
-	for _, f := range rec.All("aws:cloudfront/function:Function") {
+	fmt.Println(rec.All(token.CloudFrontKeyvaluestoreKey)[0].String("value"))
+	for _, f := range rec.All(token.CloudFrontFunction) {
 		fmt.Println(f.Name)
 	}
 	// Output:

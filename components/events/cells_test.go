@@ -10,6 +10,7 @@ import (
 
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // regions are the codes of those in which the tests stand.
@@ -48,24 +49,24 @@ func TestWhatIsToldInOneCellIsHeardInAll(t *testing.T) {
 		"events-search-main":      {"events-search-post-created-from-euw1", "events-euw1-post-created", "eu-west-1"},
 		"events-euw1-search-main": {"events-euw1-search-post-created-from-use1", "events-post-created", "us-east-1"},
 	} {
-		sub := recordtest.Named(t, rec, subscriptionType, from.name)
+		sub := recordtest.Named(t, rec, token.SNSTopicSubscription, from.name)
 		assert.Equal(t, from.region, sub.Region)
-		assert.Equal(t, recordtest.Named(t, rec, topicType, from.topic).Output("arn"), sub.Value("topic"))
-		assert.Equal(t, recordtest.Named(t, rec, queueType, to).Output("arn"), sub.Value("endpoint"))
+		assert.Equal(t, recordtest.Named(t, rec, token.SNSTopic, from.topic).Output("arn"), sub.Value("topic"))
+		assert.Equal(t, recordtest.Named(t, rec, token.SQSQueue, to).Output("arn"), sub.Value("endpoint"))
 		assert.True(t, sub.Bool("rawMessageDelivery"))
-		policy := recordtest.Named(t, rec, queuePolicyType, to+"-policy")
+		policy := recordtest.Named(t, rec, token.SQSQueuePolicy, to+"-policy")
 		assert.Contains(t, policy.String("policy"), sub.String("topic"), "SNS delivers only what the queue's policy lets in")
 		assert.Contains(t, sub.Dependencies, policy.URN)
 	}
-	assert.Len(t, rec.All(subscriptionType), 2*(2*2+1))
+	assert.Len(t, rec.All(token.SNSTopicSubscription), 2*(2*2+1))
 }
 
 func TestWhatIsHeardInOneCellStaysThere(t *testing.T) {
 	rec := world(t, nil, "use1", "euw1")
-	for _, s := range rec.All(subscriptionType) {
+	for _, s := range rec.All(token.SNSTopicSubscription) {
 		assert.NotRegexp(t, `^events(-euw1)?-mail-.*-from-`, s.Name)
 	}
-	policy := recordtest.Named(t, rec, queuePolicyType, "events-mail-main-policy").String("policy")
+	policy := recordtest.Named(t, rec, token.SQSQueuePolicy, "events-mail-main-policy").String("policy")
 	assert.NotContains(t, policy, "eu-west-1")
 }
 
@@ -91,7 +92,7 @@ func TestOneCellIsAsNew(t *testing.T) {
 	alone, _ := run(t, blog())
 	one := world(t, nil, "use1")
 	for _, r := range alone.Custom() {
-		if r.Type != queuePolicyType { // its apply runs in either
+		if r.Type != token.SQSQueuePolicy { // its apply runs in either
 			assert.Equal(t, r.Inputs, recordtest.Named(t, one, r.Type, r.Name).Inputs, r.Name)
 		}
 	}

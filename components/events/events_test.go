@@ -9,6 +9,7 @@ import (
 
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func TestTokenIsFrozen(t *testing.T) { assert.Equal(t, "rung:components:Events", Token) }
@@ -64,49 +65,42 @@ func run(t *testing.T, args Args) (*record.Recording, *Events) {
 	return rec, made
 }
 
-const (
-	topicType        = "aws:sns/topic:Topic"
-	subscriptionType = "aws:sns/topicSubscription:TopicSubscription"
-	queueType        = "aws:sqs/queue:Queue"
-	queuePolicyType  = "aws:sqs/queuePolicy:QueuePolicy"
-)
-
 func TestEachConsumerHasAQueueOfItsOwn(t *testing.T) {
 	rec, _ := run(t, blog())
 	for _, name := range []string{"events-search-main", "events-search-dead", "events-mail-main", "events-mail-dead"} {
-		q := recordtest.Named(t, rec, queueType, name)
+		q := recordtest.Named(t, rec, token.SQSQueue, name)
 		assert.True(t, q.Protect, name)
 		assert.True(t, q.Bool("sqsManagedSseEnabled"), name)
 	}
-	assert.Len(t, rec.All(subscriptionType), 3)
-	sub := recordtest.Named(t, rec, subscriptionType, "events-mail-user-created")
-	assert.Equal(t, recordtest.Named(t, rec, topicType, "events-user-created").Output("arn"), sub.Value("topic"))
-	assert.Equal(t, recordtest.Named(t, rec, queueType, "events-mail-main").Output("arn"), sub.Value("endpoint"))
+	assert.Len(t, rec.All(token.SNSTopicSubscription), 3)
+	sub := recordtest.Named(t, rec, token.SNSTopicSubscription, "events-mail-user-created")
+	assert.Equal(t, recordtest.Named(t, rec, token.SNSTopic, "events-user-created").Output("arn"), sub.Value("topic"))
+	assert.Equal(t, recordtest.Named(t, rec, token.SQSQueue, "events-mail-main").Output("arn"), sub.Value("endpoint"))
 	assert.True(t, sub.Bool("rawMessageDelivery"))
 	assert.JSONEq(t, `{"verified":["true"]}`, sub.String("filterPolicy"))
-	assert.False(t, recordtest.Named(t, rec, subscriptionType, "events-search-user-created").Has("filterPolicy"))
+	assert.False(t, recordtest.Named(t, rec, token.SNSTopicSubscription, "events-search-user-created").Has("filterPolicy"))
 }
 
 func TestQueueTakesOnlyWhatItsConsumerAskedFor(t *testing.T) {
 	rec, _ := run(t, blog())
-	policy := recordtest.Named(t, rec, queuePolicyType, "events-mail-main-policy").String("policy")
-	assert.Contains(t, policy, recordtest.Named(t, rec, topicType, "events-user-created").Output("arn"))
-	assert.NotContains(t, policy, recordtest.Named(t, rec, topicType, "events-post-created").Output("arn"))
+	policy := recordtest.Named(t, rec, token.SQSQueuePolicy, "events-mail-main-policy").String("policy")
+	assert.Contains(t, policy, recordtest.Named(t, rec, token.SNSTopic, "events-user-created").Output("arn"))
+	assert.NotContains(t, policy, recordtest.Named(t, rec, token.SNSTopic, "events-post-created").Output("arn"))
 }
 
 // SNS refuses to deliver into a queue whose policy does not let it yet.
 func TestSubscriptionComesAfterThePolicy(t *testing.T) {
 	rec, _ := run(t, blog())
-	sub := recordtest.Named(t, rec, subscriptionType, "events-mail-user-created")
-	assert.Contains(t, sub.Dependencies, recordtest.Named(t, rec, queuePolicyType, "events-mail-main-policy").URN)
+	sub := recordtest.Named(t, rec, token.SNSTopicSubscription, "events-mail-user-created")
+	assert.Contains(t, sub.Dependencies, recordtest.Named(t, rec, token.SQSQueuePolicy, "events-mail-main-policy").URN)
 }
 
 func TestTopicsAreEncryptedAndClosed(t *testing.T) {
 	rec, _ := run(t, blog())
-	for _, topic := range rec.All(topicType) {
+	for _, topic := range rec.All(token.SNSTopic) {
 		assert.Equal(t, "alias/aws/sns", topic.Value("kmsMasterKeyId"))
 		assert.Equal(t, "events", topic.Value("tags").(map[string]any)["rung:component"])
-		policy := recordtest.Named(t, rec, "aws:sns/topicPolicy:TopicPolicy", topic.Name+"-policy").String("policy")
+		policy := recordtest.Named(t, rec, token.SNSTopicPolicy, topic.Name+"-policy").String("policy")
 		assert.Contains(t, policy, `"aws:SecureTransport":"false"`)
 		assert.NotContains(t, policy, "Allow")
 	}
@@ -148,9 +142,9 @@ func TestPermissionsAreNarrow(t *testing.T) {
 
 func TestLostEventsRaiseAnAlarm(t *testing.T) {
 	rec, _ := run(t, blog())
-	alarm := recordtest.Named(t, rec, "aws:cloudwatch/metricAlarm:MetricAlarm", "events-post-created-undelivered")
+	alarm := recordtest.Named(t, rec, token.CloudWatchMetricAlarm, "events-post-created-undelivered")
 	assert.EqualValues(t, 0, alarm.Number("threshold"))
-	recordtest.Named(t, rec, "aws:cloudwatch/metricAlarm:MetricAlarm", "events-search-depth")
+	recordtest.Named(t, rec, token.CloudWatchMetricAlarm, "events-search-depth")
 }
 
 func TestBadArgsCreateNothing(t *testing.T) {

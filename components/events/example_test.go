@@ -7,6 +7,7 @@ import (
 
 	"github.com/rung-dev/rung/components/events"
 	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // The search service hears of every new post and every new user.
@@ -23,7 +24,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	for _, s := range rec.All("aws:sns/topicSubscription:TopicSubscription") {
+	for _, s := range rec.All(token.SNSTopicSubscription) {
 		fmt.Println(s.Name, "raw:", s.Bool("rawMessageDelivery"))
 	}
 	// Output:

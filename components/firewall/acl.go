@@ -9,6 +9,7 @@ import (
 
 	"github.com/rung-dev/rung/components/alarms"
 	"github.com/rung-dev/rung/components/part"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // raw is a resource of which only the ARN is of interest. The SDK's own types
@@ -21,7 +22,7 @@ type raw struct {
 
 func (f *Firewall) buildACL(ctx *pulumi.Context, name string, args Args) error {
 	var acl raw
-	err := ctx.RegisterResource("aws:wafv2/webAcl:WebAcl", name+"-acl", pulumi.Map{
+	err := ctx.RegisterResource(token.WAFv2WebAcl, name+"-acl", pulumi.Map{
 		"scope":            pulumi.String(string(args.Scope)),
 		"description":      pulumi.String("Firewall of stack " + ctx.Stack()),
 		"defaultAction":    pulumi.Map{"allow": pulumi.Map{}},
@@ -122,7 +123,7 @@ func visible(metric string) pulumi.Map {
 func (f *Firewall) associate(ctx *pulumi.Context, name string, args Args) error {
 	for _, balancer := range slices.Sorted(maps.Keys(args.Balancers)) {
 		var made raw
-		err := ctx.RegisterResource("aws:wafv2/webAclAssociation:WebAclAssociation", name+"-"+balancer, pulumi.Map{
+		err := ctx.RegisterResource(token.WAFv2WebAclAssociation, name+"-"+balancer, pulumi.Map{
 			"resourceArn": args.Balancers[balancer], "webAclArn": f.ARN,
 		}, &made, pulumi.Parent(f))
 		if err != nil {

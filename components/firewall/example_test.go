@@ -7,6 +7,7 @@ import (
 
 	"github.com/rung-dev/rung/components/firewall"
 	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // A firewall that only counts at first, before a load balancer behind a CDN.
@@ -24,7 +25,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	for _, acl := range rec.All("aws:wafv2/webAcl:WebAcl") {
+	for _, acl := range rec.All(token.WAFv2WebAcl) {
 		for i := range acl.Value("rules").([]any) {
 			fmt.Println(acl.String(fmt.Sprintf("rules[%d].name", i)))
 		}

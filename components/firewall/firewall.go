@@ -28,6 +28,7 @@ import (
 
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/names"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // Token is the component's type. It stands in every stack's state, so it is frozen.
@@ -272,7 +273,7 @@ func (f *Firewall) log(ctx *pulumi.Context, name string, args Args) error {
 		return fmt.Errorf("create the log group: %w", err)
 	}
 	var settings raw
-	err = ctx.RegisterResource("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", name+"-logging",
+	err = ctx.RegisterResource(token.WAFv2WebAclLoggingConfiguration, name+"-logging",
 		pulumi.Map{
 			"resourceArn":           f.ARN,
 			"logDestinationConfigs": pulumi.StringArray{group.Arn},

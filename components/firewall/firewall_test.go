@@ -9,6 +9,7 @@ import (
 
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func TestTokenIsFrozen(t *testing.T) { assert.Equal(t, "rung:components:Firewall", Token) }
@@ -50,12 +51,12 @@ func TestValidate(t *testing.T) {
 func TestUsersFarAwayAreCountedAndNotRefused(t *testing.T) {
 	rec, f := run(t, Args{Region: "us-east-1", ForwardedHeader: "X-Forwarded-For",
 		Near: &Near{Countries: []string{"US", "CA"}, FarPercent: 50, Why: "Half are far."}})
-	acl := recordtest.Only(t, rec, aclType)
+	acl := recordtest.Only(t, rec, token.WAFv2WebAcl)
 	assert.Equal(t, []any{"US", "CA"}, acl.Value("rules[3].statement.geoMatchStatement.countryCodes"))
 	assert.EqualValues(t, 0, acl.Number("rules[3].priority"), "before all that refuses")
 	assert.True(t, acl.Has("rules[3].action.count"))
 	assert.Equal(t, "NO_MATCH", acl.Value("rules[3].statement.geoMatchStatement.forwardedIpConfig.fallbackBehavior"))
-	far := recordtest.Named(t, rec, alarmType, "firewall-users-far")
+	far := recordtest.Named(t, rec, token.CloudWatchMetricAlarm, "firewall-users-far")
 	assert.Equal(t, "Half are far.", far.String("alarmDescription"))
 	assert.EqualValues(t, 50, far.Number("threshold"))
 	assert.EqualValues(t, 86_400, far.Number("metricQueries[1].metric.period"), "a day")
@@ -77,15 +78,9 @@ func run(t *testing.T, args Args) (*record.Recording, *Firewall) {
 	return rec, made
 }
 
-const (
-	aclType         = "aws:wafv2/webAcl:WebAcl"
-	associationType = "aws:wafv2/webAclAssociation:WebAclAssociation"
-	alarmType       = "aws:cloudwatch/metricAlarm:MetricAlarm"
-)
-
 func TestRules(t *testing.T) {
 	rec, _ := run(t, Args{Region: "us-east-1"})
-	acl := recordtest.Only(t, rec, aclType)
+	acl := recordtest.Only(t, rec, token.WAFv2WebAcl)
 	assert.Equal(t, "REGIONAL", acl.Value("scope"))
 	assert.True(t, acl.Has("defaultAction.allow"))
 	assert.EqualValues(t, 2000, acl.Number("rules[0].statement.rateBasedStatement.limit"))
@@ -102,14 +97,14 @@ func TestRules(t *testing.T) {
 
 func TestVisitorsBehindACDNAreToldApart(t *testing.T) {
 	rec, _ := run(t, Args{Region: "us-east-1", ForwardedHeader: "X-Forwarded-For"})
-	acl := recordtest.Only(t, rec, aclType)
+	acl := recordtest.Only(t, rec, token.WAFv2WebAcl)
 	assert.Equal(t, "FORWARDED_IP", acl.Value("rules[0].statement.rateBasedStatement.aggregateKeyType"))
 	assert.Equal(t, "X-Forwarded-For", acl.Value("rules[0].statement.rateBasedStatement.forwardedIpConfig.headerName"))
 }
 
 func TestOnlyCountRefusesNothing(t *testing.T) {
 	rec, _ := run(t, Args{Region: "us-east-1", OnlyCount: true})
-	acl := recordtest.Only(t, rec, aclType)
+	acl := recordtest.Only(t, rec, token.WAFv2WebAcl)
 	assert.True(t, acl.Has("rules[0].action.count"))
 	for _, i := range []string{"1", "2"} {
 		assert.True(t, acl.Has("rules["+i+"].overrideAction.count"), i)
@@ -119,33 +114,34 @@ func TestOnlyCountRefusesNothing(t *testing.T) {
 func TestStandsBeforeBalancers(t *testing.T) {
 	rec, _ := run(t, Args{Region: "us-east-1",
 		Balancers: map[string]pulumi.StringInput{"loadbalancer": pulumi.String("arn:alb")}})
-	a := recordtest.Only(t, rec, associationType)
+	a := recordtest.Only(t, rec, token.WAFv2WebAclAssociation)
 	assert.Equal(t, "firewall-loadbalancer", a.Name)
 	assert.Equal(t, "arn:alb", a.Value("resourceArn"))
-	assert.Equal(t, recordtest.Only(t, rec, aclType).Output("arn"), a.Value("webAclArn"))
+	assert.Equal(t, recordtest.Only(t, rec, token.WAFv2WebAcl).Output("arn"), a.Value("webAclArn"))
 	cdn, _ := run(t, Args{Scope: CloudFront})
-	recordtest.None(t, cdn, associationType)
+	recordtest.None(t, cdn, token.WAFv2WebAclAssociation)
 }
 
 func TestLogsKeepNoCredentials(t *testing.T) {
 	rec, _ := run(t, Args{Region: "us-east-1", Logs: true, LogDays: 7})
-	group := recordtest.Only(t, rec, "aws:cloudwatch/logGroup:LogGroup")
+	group := recordtest.Only(t, rec, token.CloudWatchLogGroup)
 	assert.Regexp(t, "^aws-waf-logs-", group.String("namePrefix"))
 	assert.EqualValues(t, 7, group.Number("retentionInDays"))
-	settings := recordtest.Only(t, rec, "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration")
+	settings := recordtest.Only(t, rec, token.WAFv2WebAclLoggingConfiguration)
 	assert.Equal(t, "DROP", settings.Value("loggingFilter.defaultBehavior"))
 	assert.Equal(t, "authorization", settings.Value("redactedFields[0].singleHeader.name"))
 	without, _ := run(t, Args{Region: "us-east-1"})
-	recordtest.None(t, without, "aws:cloudwatch/logGroup:LogGroup")
+	recordtest.None(t, without, token.CloudWatchLogGroup)
 }
 
 func TestAlarmIsOnTheShare(t *testing.T) {
 	rec, f := run(t, Args{Region: "eu-west-1"})
-	alarm := recordtest.Named(t, rec, alarmType, "firewall-blocked")
+	alarm := recordtest.Named(t, rec, token.CloudWatchMetricAlarm, "firewall-blocked")
 	assert.EqualValues(t, 10, alarm.Number("threshold"))
 	assert.Equal(t, "eu-west-1", alarm.Value("metricQueries[1].metric.dimensions").(map[string]any)["Region"])
 	cdn, _ := run(t, Args{Scope: CloudFront})
-	dims := recordtest.Named(t, cdn, alarmType, "firewall-blocked").Value("metricQueries[1].metric.dimensions")
+	dims := recordtest.Named(t, cdn, token.CloudWatchMetricAlarm,
+		"firewall-blocked").Value("metricQueries[1].metric.dimensions")
 	assert.NotContains(t, dims, "Region", "CloudFront's metrics have no region")
 	assert.Len(t, f.Widgets()[0].Metrics, 3)
 }

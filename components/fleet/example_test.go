@@ -11,6 +11,7 @@ import (
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/components/program"
 	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // Workers that sleep while there is nothing to do, all of them spot.
@@ -45,7 +46,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	for _, p := range rec.All("aws:autoscaling/policy:Policy") {
+	for _, p := range rec.All(token.AutoScalingPolicy) {
 		fmt.Println(p.Name, p.Value("policyType"), p.Value("targetTrackingConfiguration.targetValue"))
 	}
 	// Output:

@@ -16,14 +16,7 @@ import (
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
-)
-
-const (
-	groupType    = "aws:autoscaling/group:Group"
-	templateType = "aws:ec2/launchTemplate:LaunchTemplate"
-	policyType   = "aws:autoscaling/policy:Policy"
-	alarmType    = "aws:cloudwatch/metricAlarm:MetricAlarm"
-	hookType     = "aws:autoscaling/lifecycleHook:LifecycleHook"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func TestTokenIsFrozen(t *testing.T) {
@@ -42,7 +35,7 @@ func run(t *testing.T, args Args) (*record.Recording, *Fleet) {
 
 func TestMachinesAreHardened(t *testing.T) {
 	rec, _ := run(t, web(nil))
-	lt := recordtest.Only(t, rec, templateType)
+	lt := recordtest.Only(t, rec, token.EC2LaunchTemplate)
 	assert.Equal(t, "required", lt.Value("metadataOptions.httpTokens"))
 	assert.EqualValues(t, 1, lt.Number("metadataOptions.httpPutResponseHopLimit"))
 	assert.Equal(t, "false", lt.Value("networkInterfaces[0].associatePublicIpAddress"))
@@ -60,7 +53,7 @@ func TestGroupFollowsTheNumberedTemplate(t *testing.T) {
 		a.GateAlarms = pulumi.StringArray{pulumi.String("errors")}
 		a.Program.Artifact.Key = pulumi.String("app-0a1b.bin")
 	}))
-	group := recordtest.Only(t, rec, groupType)
+	group := recordtest.Only(t, rec, token.AutoScalingGroup)
 	version := group.String("mixedInstancesPolicy.launchTemplate.launchTemplateSpecification.version")
 	assert.Regexp(t, `^\d+$`, version, "$Latest starts no refresh and allows no rollback")
 	prefs := "instanceRefresh.preferences."
@@ -75,7 +68,7 @@ func TestGroupFollowsTheNumberedTemplate(t *testing.T) {
 
 func TestGroup(t *testing.T) {
 	rec, _ := run(t, web(nil))
-	group := recordtest.Only(t, rec, groupType)
+	group := recordtest.Only(t, rec, token.AutoScalingGroup)
 	assert.False(t, group.Has("desiredCapacity"), "belongs to the scaling policies")
 	assert.Equal(t, "0", group.Value("waitForCapacityTimeout"))
 	assert.Equal(t, "ELB", group.Value("healthCheckType"))
@@ -87,7 +80,7 @@ func TestGroup(t *testing.T) {
 		group.Number("mixedInstancesPolicy.instancesDistribution.onDemandPercentageAboveBaseCapacity"))
 	assert.Empty(t, group.IgnoreChanges)
 	assert.False(t, group.Has("initialLifecycleHooks"))
-	recordtest.None(t, rec, hookType)
+	recordtest.None(t, rec, token.AutoScalingLifecycleHook)
 }
 
 func TestMachinesBootAfterTheirRights(t *testing.T) {
@@ -95,19 +88,19 @@ func TestMachinesBootAfterTheirRights(t *testing.T) {
 		a.Permissions = []part.Permission{{Name: "queue-send", Actions: []string{"sqs:SendMessage"},
 			Resources: pulumi.StringArray{pulumi.String("arn:q")}}}
 	}))
-	group := recordtest.Only(t, rec, groupType)
-	for _, r := range append(rec.All("aws:iam/rolePolicy:RolePolicy"),
-		rec.All("aws:iam/rolePolicyAttachment:RolePolicyAttachment")...) {
+	group := recordtest.Only(t, rec, token.AutoScalingGroup)
+	for _, r := range append(rec.All(token.IAMRolePolicy),
+		rec.All(token.IAMRolePolicyAttachment)...) {
 		assert.Contains(t, group.Dependencies, r.URN)
 	}
-	policy := recordtest.JSON(t, recordtest.Named(t, rec, "aws:iam/rolePolicy:RolePolicy", "web-artifact-read"), "policy")
+	policy := recordtest.JSON(t, recordtest.Named(t, rec, token.IAMRolePolicy, "web-artifact-read"), "policy")
 	assert.Equal(t, []any{map[string]any{"Effect": "Allow", "Action": []any{"s3:GetObject"},
 		"Resource": []any{"arn:aws:s3:::artifacts/*"}}}, policy["Statement"])
 }
 
 func TestSpot(t *testing.T) {
 	rec, _ := run(t, web(func(a *Args) { a.SpotShare, a.InstanceTypes, a.ReservedInstances = 60, spotTypes(), 3 }))
-	group := recordtest.Only(t, rec, groupType)
+	group := recordtest.Only(t, rec, token.AutoScalingGroup)
 	mix := "mixedInstancesPolicy.instancesDistribution."
 	assert.EqualValues(t, 3, group.Number(mix+"onDemandBaseCapacity"))
 	assert.EqualValues(t, 40, group.Number(mix+"onDemandPercentageAboveBaseCapacity"))
@@ -123,24 +116,24 @@ func TestScalingOfTheWeb(t *testing.T) {
 		a.Predictive = PredictiveForecast
 		a.Schedules = []Schedule{{Name: "morning", Recurrence: "0 8 * * 1-5", TimeZone: "Europe/Berlin", MinSize: 4}}
 	}))
-	cpu := recordtest.Named(t, rec, policyType, "web-cpu")
+	cpu := recordtest.Named(t, rec, token.AutoScalingPolicy, "web-cpu")
 	assert.EqualValues(t, 70, cpu.Number("targetTrackingConfiguration.targetValue"))
-	requests := recordtest.Named(t, rec, policyType, "web-requests")
+	requests := recordtest.Named(t, rec, token.AutoScalingPolicy, "web-requests")
 	assert.Equal(t, "app/lb/1/targetgroup/tg/2",
 		requests.Value("targetTrackingConfiguration.predefinedMetricSpecification.resourceLabel"))
 	assert.EqualValues(t, 6000, requests.Number("targetTrackingConfiguration.targetValue"))
-	forecast := recordtest.Named(t, rec, policyType, "web-forecast")
+	forecast := recordtest.Named(t, rec, token.AutoScalingPolicy, "web-forecast")
 	assert.Equal(t, "ForecastOnly", forecast.Value("predictiveScalingConfiguration.mode"))
-	morning := recordtest.Only(t, rec, "aws:autoscaling/schedule:Schedule")
+	morning := recordtest.Only(t, rec, token.AutoScalingSchedule)
 	assert.EqualValues(t, 4, morning.Number("minSize"))
 	assert.EqualValues(t, -1, morning.Number("maxSize"))
-	assert.Equal(t, []string{"minSize"}, recordtest.Only(t, rec, groupType).IgnoreChanges,
+	assert.Equal(t, []string{"minSize"}, recordtest.Only(t, rec, token.AutoScalingGroup).IgnoreChanges,
 		"the schedule would be undone at every up")
 }
 
 func TestScalingOfWorkers(t *testing.T) {
 	rec, _ := run(t, workers(nil))
-	backlog := recordtest.Named(t, rec, policyType, "worker-backlog")
+	backlog := recordtest.Named(t, rec, token.AutoScalingPolicy, "worker-backlog")
 	assert.EqualValues(t, 12, backlog.Number("targetTrackingConfiguration.targetValue"))
 	metrics := backlog.Value("targetTrackingConfiguration.customizedMetricSpecification.metrics").([]any)
 	returned := 0
@@ -151,13 +144,13 @@ func TestScalingOfWorkers(t *testing.T) {
 	}
 	assert.Equal(t, 1, returned, "an expression is one series")
 	assert.Len(t, metrics, 4)
-	assert.Equal(t, "EC2", recordtest.Only(t, rec, groupType).Value("healthCheckType"))
+	assert.Equal(t, "EC2", recordtest.Only(t, rec, token.AutoScalingGroup).Value("healthCheckType"))
 
-	wake := recordtest.Named(t, rec, policyType, "worker-wake")
+	wake := recordtest.Named(t, rec, token.AutoScalingPolicy, "worker-wake")
 	assert.Equal(t, "ExactCapacity", wake.Value("adjustmentType"))
-	asleep := recordtest.Named(t, rec, alarmType, "worker-asleep")
+	asleep := recordtest.Named(t, rec, token.CloudWatchMetricAlarm, "worker-asleep")
 	assert.Equal(t, []any{wake.Output("arn")}, asleep.Value("alarmActions"))
-	for _, p := range rec.All(policyType) {
+	for _, p := range rec.All(token.AutoScalingPolicy) {
 		assert.NotEqual(t, "worker-cpu", p.Name)
 	}
 }
@@ -173,28 +166,29 @@ func TestExpressionsUseTheirFigures(t *testing.T) {
 
 func TestOnlyAnEmptyGroupIsWoken(t *testing.T) {
 	rec, _ := run(t, workers(func(a *Args) { a.MinSize = 1 }))
-	for _, p := range rec.All(policyType) {
+	for _, p := range rec.All(token.AutoScalingPolicy) {
 		assert.NotEqual(t, "StepScaling", p.Value("policyType"))
 	}
 }
 
 func TestWorkersAreDrained(t *testing.T) {
 	rec, _ := run(t, workers(nil))
-	hook := recordtest.Only(t, rec, hookType)
+	hook := recordtest.Only(t, rec, token.AutoScalingLifecycleHook)
 	assert.Equal(t, "autoscaling:EC2_INSTANCE_TERMINATING", hook.Value("lifecycleTransition"))
 	assert.Equal(t, "CONTINUE", hook.Value("defaultResult"))
 	assert.Greater(t, hook.Number("heartbeatTimeout"), float64(workers(nil).Program.StopSeconds))
-	assert.Equal(t, "enabled", recordtest.Only(t, rec, templateType).Value("metadataOptions.instanceMetadataTags"))
+	assert.Equal(t, "enabled", recordtest.Only(t, rec,
+		token.EC2LaunchTemplate).Value("metadataOptions.instanceMetadataTags"))
 
-	policy := recordtest.Named(t, rec, "aws:iam/rolePolicy:RolePolicy", "worker-release")
-	assert.Contains(t, policy.String("policy"), recordtest.Only(t, rec, groupType).Output("arn"))
+	policy := recordtest.Named(t, rec, token.IAMRolePolicy, "worker-release")
+	assert.Contains(t, policy.String("policy"), recordtest.Only(t, rec, token.AutoScalingGroup).Output("arn"))
 }
 
 func TestDoor(t *testing.T) {
 	rec, _ := run(t, web(func(a *Args) {
 		a.Clients = []part.Client{{Name: "loadbalancer", SecurityGroupID: pulumi.String("sg-lb")}}
 	}))
-	rule := recordtest.Only(t, rec, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+	rule := recordtest.Only(t, rec, token.VPCSecurityGroupIngressRule)
 	assert.Equal(t, "sg-lb", rule.Value("referencedSecurityGroupId"))
 	assert.EqualValues(t, 8080, rule.Number("fromPort"))
 	assert.False(t, rule.Has("cidrIpv4"))
@@ -226,7 +220,7 @@ func TestUserDataHasTheProgramAndNoSecret(t *testing.T) {
 		a.Program.Environment = []part.Variable{{Name: "DATABASE_SECRET_ARN",
 			Value: pulumi.String("arn:aws:secretsmanager:us-east-1:1:secret:db")}}
 	}))
-	raw, err := base64.StdEncoding.DecodeString(recordtest.Only(t, rec, templateType).String("userData"))
+	raw, err := base64.StdEncoding.DecodeString(recordtest.Only(t, rec, token.EC2LaunchTemplate).String("userData"))
 	require.NoError(t, err)
 	script := files.Text("web")
 	want, err := boot.UserData(script, boottest.Name, boottest.Key("web"), boottest.Version)
@@ -234,22 +228,23 @@ func TestUserDataHasTheProgramAndNoSecret(t *testing.T) {
 	assert.Equal(t, want, string(raw), "another environment is other user data")
 	assert.Contains(t, script, "RUNG_SHA256="+strings.Repeat("0a", 32))
 	assert.Contains(t, script, `DATABASE_SECRET_ARN="arn:aws:secretsmanager:us-east-1:1:secret:db"`)
-	logs := recordtest.Only(t, rec, "aws:cloudwatch/logGroup:LogGroup")
+	logs := recordtest.Only(t, rec, token.CloudWatchLogGroup)
 	assert.Contains(t, script, logs.Output("name"))
 	assert.EqualValues(t, 30, logs.Number("retentionInDays"))
 }
 
 func TestEverythingIsTagged(t *testing.T) {
 	rec, f := run(t, workers(func(a *Args) { a.Tags = map[string]string{part.TagStage: "3"} }))
-	takesNone := map[string]bool{policyType: true, hookType: true, "aws:iam/rolePolicy:RolePolicy": true,
-		"aws:iam/rolePolicyAttachment:RolePolicyAttachment": true}
+	takesNone := map[string]bool{token.AutoScalingPolicy: true, token.AutoScalingLifecycleHook: true,
+		token.IAMRolePolicy:           true,
+		token.IAMRolePolicyAttachment: true}
 	for _, r := range rec.Custom() {
-		if takesNone[r.Type] || r.Type == groupType {
+		if takesNone[r.Type] || r.Type == token.AutoScalingGroup {
 			continue
 		}
 		assert.Equal(t, "3", r.Value("tags").(map[string]any)["rung:stage"], r.Name)
 	}
-	assert.Contains(t, recordtest.Only(t, rec, groupType).Value("tags"),
+	assert.Contains(t, recordtest.Only(t, rec, token.AutoScalingGroup).Value("tags"),
 		map[string]any{"key": "rung:component", "value": "worker", "propagateAtLaunch": false})
 	assert.Len(t, f.Widgets(), 4)
 }
@@ -261,17 +256,17 @@ func TestShapeIsKnownAtPreview(t *testing.T) {
 	}
 	preview := recordtest.Run(t, program, record.Preview(true))
 	assert.Len(t, preview.Resources, len(recordtest.Run(t, program).Resources))
-	assert.Equal(t, record.Unknown{}, recordtest.Only(t, preview, templateType).Inputs["userData"],
+	assert.Equal(t, record.Unknown{}, recordtest.Only(t, preview, token.EC2LaunchTemplate).Inputs["userData"],
 		"it names a log group that is not there yet")
 }
 
 func TestPlacementGroup(t *testing.T) {
 	args := web(nil)
 	rec, _ := run(t, args)
-	assert.False(t, recordtest.Only(t, rec, groupType).Has("placementGroup"))
+	assert.False(t, recordtest.Only(t, rec, token.AutoScalingGroup).Has("placementGroup"))
 	args.PlacementGroup = pulumi.String("racks")
 	rec, _ = run(t, args)
-	assert.Equal(t, "racks", recordtest.Only(t, rec, groupType).Value("placementGroup"))
+	assert.Equal(t, "racks", recordtest.Only(t, rec, token.AutoScalingGroup).Value("placementGroup"))
 }
 
 func TestBadArgsCreateNothing(t *testing.T) {

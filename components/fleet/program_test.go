@@ -14,13 +14,14 @@ import (
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/components/program"
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func TestAServiceIsAFleetOfItsOwn(t *testing.T) {
 	rec, _ := run(t, web(func(a *Args) { a.Program = ownapp.Program(contract.RoleSearch, artifact()) }))
-	recordtest.Only(t, rec, templateType)
-	recordtest.Only(t, rec, groupType)
-	recordtest.Only(t, rec, "aws:iam/role:Role")
+	recordtest.Only(t, rec, token.EC2LaunchTemplate)
+	recordtest.Only(t, rec, token.AutoScalingGroup)
+	recordtest.Only(t, rec, token.IAMRole)
 }
 
 // scriptOf is what sets up a machine of that program.
@@ -54,10 +55,10 @@ func TestAProgramOfTheImageIsNotFetched(t *testing.T) {
 		a.Program = program.Spec{Name: "shop", Command: []string{"/usr/bin/java", "-jar", "/srv/shop.jar"}, Port: 9000}
 		a.Clients = []part.Client{{Name: "front", SecurityGroupID: pulumi.String("sg-1")}}
 	}))
-	for _, p := range rec.All("aws:iam/rolePolicy:RolePolicy") {
+	for _, p := range rec.All(token.IAMRolePolicy) {
 		assert.NotContains(t, p.Name, "artifact", "there is none to read")
 	}
-	rule := recordtest.Only(t, rec, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+	rule := recordtest.Only(t, rec, token.VPCSecurityGroupIngressRule)
 	assert.EqualValues(t, 9000, rule.Number("fromPort"), "the program's own port")
 	text := scriptOf(t, program.Spec{Command: []string{"/usr/bin/java", "-jar", "/srv/shop.jar"}})
 	assert.Contains(t, text, "\nExecStart=/usr/bin/java -jar /srv/shop.jar\n")
@@ -72,7 +73,7 @@ func TestAnImageMayStartItsProgramItself(t *testing.T) {
 
 func TestBootTimeIsTheProgramsOwn(t *testing.T) {
 	rec, _ := run(t, web(func(a *Args) { a.Program.BootSeconds = 300 }))
-	group := recordtest.Only(t, rec, groupType)
+	group := recordtest.Only(t, rec, token.AutoScalingGroup)
 	assert.EqualValues(t, 300, group.Number("defaultInstanceWarmup"))
 	assert.EqualValues(t, 450, group.Number("healthCheckGracePeriod"))
 }
@@ -87,7 +88,7 @@ func TestAdmitOpensTheProgramsPort(t *testing.T) {
 		}
 		return f.Admit(part.Client{Name: "late", SecurityGroupID: pulumi.String("sg-1")})
 	})
-	rule := recordtest.Only(t, rec, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+	rule := recordtest.Only(t, rec, token.VPCSecurityGroupIngressRule)
 	assert.Equal(t, "web-from-late", rule.Name)
 	assert.EqualValues(t, contract.Port, rule.Number("toPort"))
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/rung-dev/rung/components/gateway"
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // Search is dear, so that it gets a limit of its own.
@@ -34,7 +35,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	for _, r := range rec.All("aws:apigatewayv2/route:Route") {
+	for _, r := range rec.All(token.APIGatewayV2Route) {
 		fmt.Println(r.String("routeKey"))
 	}
 	// Output:

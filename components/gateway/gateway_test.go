@@ -11,6 +11,7 @@ import (
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func TestTokensAreFrozen(t *testing.T) {
@@ -120,34 +121,27 @@ func run(t *testing.T, change func(*LinkArgs, *Args)) (*record.Recording, *Gatew
 	return rec, made
 }
 
-const (
-	apiType         = "aws:apigatewayv2/api:Api"
-	stageType       = "aws:apigatewayv2/stage:Stage"
-	routeType       = "aws:apigatewayv2/route:Route"
-	integrationType = "aws:apigatewayv2/integration:Integration"
-	linkType        = "aws:apigatewayv2/vpcLink:VpcLink"
-)
-
 func TestCallsGoThroughTheLink(t *testing.T) {
 	rec, _ := run(t, nil)
-	i := recordtest.Only(t, rec, integrationType)
+	i := recordtest.Only(t, rec, token.APIGatewayV2Integration)
 	assert.Equal(t, "VPC_LINK", i.Value("connectionType"))
-	assert.Equal(t, recordtest.Only(t, rec, linkType).ID, i.Value("connectionId"))
+	assert.Equal(t, recordtest.Only(t, rec, token.APIGatewayV2VpcLink).ID, i.Value("connectionId"))
 	assert.Equal(t, "arn:listener", i.Value("integrationUri"))
 	assert.EqualValues(t, 30_000, i.Number("timeoutMilliseconds"))
 	assert.False(t, i.Has("tlsConfig"))
 
-	out := recordtest.Only(t, rec, "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")
+	out := recordtest.Only(t, rec, token.VPCSecurityGroupEgressRule)
 	assert.Equal(t, "10.0.0.0/16", out.Value("cidrIpv4"))
 	assert.EqualValues(t, 80, out.Number("toPort"))
-	recordtest.None(t, rec, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+	recordtest.None(t, rec, token.VPCSecurityGroupIngressRule)
 }
 
 // Other subnets are another link: a third zone must not reach it.
 func TestAZoneMoreLeavesTheLinkAlone(t *testing.T) {
 	before, _ := run(t, nil)
 	after, _ := run(t, func(l *LinkArgs, _ *Args) { l.Subnets = subnets("us-east-1a", "us-east-1b", "us-east-1c") })
-	assert.Equal(t, recordtest.Only(t, before, linkType).Inputs, recordtest.Only(t, after, linkType).Inputs)
+	assert.Equal(t, recordtest.Only(t, before, token.APIGatewayV2VpcLink).Inputs,
+		recordtest.Only(t, after, token.APIGatewayV2VpcLink).Inputs)
 }
 
 func TestEverythingIsLimitedAndLogged(t *testing.T) {
@@ -156,7 +150,7 @@ func TestEverythingIsLimitedAndLogged(t *testing.T) {
 		a.Routes = []Route{{Name: "search", Key: "GET /api/search", RequestsPerSecond: 200, Burst: 100},
 			{Name: "posts", Key: "ANY /api/posts/{proxy+}"}}
 	})
-	stage := recordtest.Only(t, rec, stageType)
+	stage := recordtest.Only(t, rec, token.APIGatewayV2Stage)
 	assert.EqualValues(t, 2000, stage.Number("defaultRouteSettings.throttlingRateLimit"))
 	assert.EqualValues(t, 1000, stage.Number("defaultRouteSettings.throttlingBurstLimit"))
 	assert.Equal(t, "GET /api/search", stage.Value("routeSettings[0].routeKey"))
@@ -164,13 +158,14 @@ func TestEverythingIsLimitedAndLogged(t *testing.T) {
 	var line map[string]string
 	require.NoError(t, json.Unmarshal([]byte(stage.String("accessLogSettings.format")), &line))
 	assert.Equal(t, "$context.requestId", line["requestId"])
-	log := recordtest.Only(t, rec, "aws:cloudwatch/logGroup:LogGroup")
+	log := recordtest.Only(t, rec, token.CloudWatchLogGroup)
 	assert.Equal(t, "/aws/vendedlogs/apis/dev-gateway-", log.String("namePrefix"))
 	assert.EqualValues(t, 30, log.Number("retentionInDays"))
 
-	assert.Len(t, rec.All(routeType), 3)
-	assert.Equal(t, "$default", recordtest.Named(t, rec, routeType, "gateway-route-default").Value("routeKey"))
-	assert.Contains(t, stage.Dependencies, recordtest.Named(t, rec, routeType, "gateway-route-search").URN)
+	assert.Len(t, rec.All(token.APIGatewayV2Route), 3)
+	assert.Equal(t, "$default", recordtest.Named(t, rec, token.APIGatewayV2Route,
+		"gateway-route-default").Value("routeKey"))
+	assert.Contains(t, stage.Dependencies, recordtest.Named(t, rec, token.APIGatewayV2Route, "gateway-route-search").URN)
 }
 
 // Gateways of several regions answer to one name, and each to one of its own.
@@ -180,11 +175,11 @@ func TestFurtherNames(t *testing.T) {
 		a.Domain, a.CertificateARN = "api.example.com", cert
 		a.Names = []Name{{Label: "own", Domain: "api-use1.example.com", CertificateARN: cert}}
 	})
-	own := recordtest.Named(t, rec, "aws:apigatewayv2/domainName:DomainName", "gateway-own-domain")
+	own := recordtest.Named(t, rec, token.APIGatewayV2DomainName, "gateway-own-domain")
 	assert.Equal(t, "api-use1.example.com", own.String("domainName"))
-	mapping := recordtest.Named(t, rec, "aws:apigatewayv2/apiMapping:ApiMapping", "gateway-own-mapping")
+	mapping := recordtest.Named(t, rec, token.APIGatewayV2ApiMapping, "gateway-own-mapping")
 	assert.Equal(t, own.ID, mapping.Value("domainName"))
-	assert.Equal(t, recordtest.Named(t, rec, "aws:apigatewayv2/apiMapping:ApiMapping", "gateway-mapping").Value("apiId"),
+	assert.Equal(t, recordtest.Named(t, rec, token.APIGatewayV2ApiMapping, "gateway-mapping").Value("apiId"),
 		mapping.Value("apiId"))
 	assert.Contains(t, g.Names, "own")
 }
@@ -193,15 +188,15 @@ func TestAWSsOwnNameIsClosedWhereThereIsADomain(t *testing.T) {
 	rec, g := run(t, func(_ *LinkArgs, a *Args) {
 		a.Domain, a.CertificateARN = "api.example.com", pulumi.String("arn:cert")
 	})
-	assert.True(t, recordtest.Only(t, rec, apiType).Bool("disableExecuteApiEndpoint"))
-	domain := recordtest.Only(t, rec, "aws:apigatewayv2/domainName:DomainName")
+	assert.True(t, recordtest.Only(t, rec, token.APIGatewayV2Api).Bool("disableExecuteApiEndpoint"))
+	domain := recordtest.Only(t, rec, token.APIGatewayV2DomainName)
 	assert.Equal(t, "REGIONAL", domain.Value("domainNameConfiguration.endpointType"))
 	assert.Equal(t, "TLS_1_2", domain.Value("domainNameConfiguration.securityPolicy"))
-	recordtest.Only(t, rec, "aws:apigatewayv2/apiMapping:ApiMapping")
+	recordtest.Only(t, rec, token.APIGatewayV2ApiMapping)
 	assert.NotNil(t, g.Target.OutputState)
 
 	plain, g := run(t, nil)
-	assert.False(t, recordtest.Only(t, plain, apiType).Bool("disableExecuteApiEndpoint"))
+	assert.False(t, recordtest.Only(t, plain, token.APIGatewayV2Api).Bool("disableExecuteApiEndpoint"))
 	assert.Nil(t, g.Target.OutputState)
 }
 
@@ -211,7 +206,7 @@ func TestHeadersCannotBeForged(t *testing.T) {
 		a.Headers = map[string]pulumi.StringInput{"X-Origin-Verify": secret}
 		a.ServerName = "balancer.example.com"
 	})
-	i := recordtest.Only(t, rec, integrationType)
+	i := recordtest.Only(t, rec, token.APIGatewayV2Integration)
 	assert.Equal(t, map[string]any{"overwrite:header.X-Origin-Verify": "s"}, i.Value("requestParameters"))
 	assert.True(t, i.Secret("requestParameters"))
 	assert.Equal(t, "balancer.example.com", i.Value("tlsConfig.serverNameToVerify"))
@@ -221,16 +216,16 @@ func TestCORS(t *testing.T) {
 	rec, _ := run(t, func(_ *LinkArgs, a *Args) {
 		a.CORS = &CORS{Origins: []string{"https://example.com"}, Credentials: true}
 	})
-	api := recordtest.Only(t, rec, apiType)
+	api := recordtest.Only(t, rec, token.APIGatewayV2Api)
 	assert.Equal(t, []any{"https://example.com"}, api.Value("corsConfiguration.allowOrigins"))
 	assert.Contains(t, api.Value("corsConfiguration.allowMethods"), "PATCH")
 	without, _ := run(t, nil)
-	assert.False(t, recordtest.Only(t, without, apiType).Has("corsConfiguration"))
+	assert.False(t, recordtest.Only(t, without, token.APIGatewayV2Api).Has("corsConfiguration"))
 }
 
 func TestAlarmsAndWidgets(t *testing.T) {
 	rec, g := run(t, nil)
-	const alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm"
+	const alarmType = token.CloudWatchMetricAlarm
 	assert.Equal(t, "5xx", recordtest.Named(t, rec, alarmType, "gateway-errors").Value("metricName"))
 	slow := recordtest.Named(t, rec, alarmType, "gateway-slow")
 	assert.Equal(t, "p95", slow.Value("extendedStatistic"))
@@ -244,7 +239,7 @@ func TestAlarmsAndWidgets(t *testing.T) {
 func TestEverythingIsTagged(t *testing.T) {
 	rec, _ := run(t, nil)
 	for _, r := range rec.Custom() {
-		if r.Type == integrationType || r.Type == routeType {
+		if r.Type == token.APIGatewayV2Integration || r.Type == token.APIGatewayV2Route {
 			continue // take no tags
 		}
 		assert.NotEmpty(t, r.String(`tags["rung:component"]`), r.Name)

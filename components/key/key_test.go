@@ -10,12 +10,7 @@ import (
 
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
-)
-
-const (
-	keyType     = "aws:kms/key:Key"
-	replicaType = "aws:kms/replicaKey:ReplicaKey"
-	aliasType   = "aws:kms/alias:Alias"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func TestTokenIsFrozen(t *testing.T) { assert.Equal(t, "rung:components:Key", Token) }
@@ -72,7 +67,7 @@ func TestValidate(t *testing.T) {
 
 func TestKeyIsGuardedAndRotates(t *testing.T) {
 	rec, _ := run(t, map[string]string{"euw1": "eu-west-1"})
-	primary, replica := recordtest.Only(t, rec, keyType), recordtest.Only(t, rec, replicaType)
+	primary, replica := recordtest.Only(t, rec, token.KMSKey), recordtest.Only(t, rec, token.KMSReplicaKey)
 	assert.True(t, primary.Protect)
 	assert.True(t, replica.Protect)
 	assert.True(t, primary.Bool("multiRegion"), "it cannot become one later")
@@ -89,7 +84,7 @@ func TestEachRegionKnowsTheKey(t *testing.T) {
 	assert.Contains(t, home, ":us-east-1:")
 	assert.Contains(t, away, ":eu-west-1:")
 	for name, region := range map[string]string{"key-primary-alias": "us-east-1", "key-euw1-alias": "eu-west-1"} {
-		assert.Equal(t, region, recordtest.Named(t, rec, aliasType, name).Region)
+		assert.Equal(t, region, recordtest.Named(t, rec, token.KMSAlias, name).Region)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func TestAdmitAfterwards(t *testing.T) {
@@ -25,7 +26,7 @@ func TestAdmitAfterwards(t *testing.T) {
 		require.ErrorContains(t, l.Admit(part.Client{}), "needs a name")
 		return l.Admit(users)
 	})
-	rule := recordtest.Named(t, rec, ingressType, "services-from-users-443")
+	rule := recordtest.Named(t, rec, token.VPCSecurityGroupIngressRule, "services-from-users-443")
 	assert.Equal(t, "sg-users", rule.Value("referencedSecurityGroupId"))
 	assert.EqualValues(t, 443, rule.Number("toPort"))
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/rung-dev/rung/components/loadbalancer"
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // A balancer that only CloudFront can reach, and only with the secret.
@@ -28,7 +29,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	for _, l := range rec.All("aws:lb/listener:Listener") {
+	for _, l := range rec.All(token.LBListener) {
 		fmt.Println(l.Value("port"), l.Value("protocol"), l.Value("defaultActions[0].fixedResponse.statusCode"))
 	}
 	// Output: 80 HTTP 403

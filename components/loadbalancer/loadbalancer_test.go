@@ -13,6 +13,7 @@ import (
 	"github.com/rung-dev/rung/guard"
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func TestTokenIsFrozen(t *testing.T) {
@@ -130,17 +131,9 @@ func run(t *testing.T, change func(*Args)) (*record.Recording, *LoadBalancer) {
 	return rec, made
 }
 
-const (
-	albType      = "aws:lb/loadBalancer:LoadBalancer"
-	listenerType = "aws:lb/listener:Listener"
-	groupType    = "aws:lb/targetGroup:TargetGroup"
-	ruleType     = "aws:lb/listenerRule:ListenerRule"
-	ingressType  = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
-)
-
 func TestDangerousDefaultsAreOverridden(t *testing.T) {
 	rec, _ := run(t, func(a *Args) { a.LogBucket = pulumi.String("logs") })
-	alb := recordtest.Only(t, rec, albType)
+	alb := recordtest.Only(t, rec, token.LBLoadBalancer)
 	assert.True(t, alb.Bool("enableDeletionProtection"))
 	assert.True(t, alb.Bool("dropInvalidHeaderFields"))
 	assert.Equal(t, "defensive", alb.Value("desyncMitigationMode"))
@@ -148,7 +141,7 @@ func TestDangerousDefaultsAreOverridden(t *testing.T) {
 	assert.True(t, alb.Bool("accessLogs.enabled"))
 	assert.False(t, alb.Has("name"))
 
-	group := recordtest.Only(t, rec, groupType)
+	group := recordtest.Only(t, rec, token.LBTargetGroup)
 	assert.LessOrEqual(t, len(group.String("namePrefix")), 6)
 	assert.Equal(t, "/health", group.Value("healthCheck.path"))
 	assert.EqualValues(t, 30, group.Number("deregistrationDelay"))
@@ -157,7 +150,7 @@ func TestDangerousDefaultsAreOverridden(t *testing.T) {
 
 func TestNoAccessLogsWithoutBucket(t *testing.T) {
 	rec, _ := run(t, nil)
-	assert.False(t, recordtest.Only(t, rec, albType).Has("accessLogs"))
+	assert.False(t, recordtest.Only(t, rec, token.LBLoadBalancer).Has("accessLogs"))
 }
 
 func TestDeletionProtectionGoesWithConfirmation(t *testing.T) {
@@ -169,20 +162,20 @@ func TestDeletionProtectionGoesWithConfirmation(t *testing.T) {
 		_, err = New(ctx, "loadbalancer", good(func(a *Args) { a.Guard = g }))
 		return err
 	})
-	assert.False(t, recordtest.Only(t, rec, albType).Bool("enableDeletionProtection"))
+	assert.False(t, recordtest.Only(t, rec, token.LBLoadBalancer).Bool("enableDeletionProtection"))
 }
 
 func TestWorldIsSentToTLS(t *testing.T) {
 	rec, l := run(t, func(a *Args) { a.CertificateARN = pulumi.String("arn:cert") })
 	assert.True(t, l.TLS)
-	https := recordtest.Named(t, rec, listenerType, "loadbalancer-listener-443")
+	https := recordtest.Named(t, rec, token.LBListener, "loadbalancer-listener-443")
 	assert.Equal(t, "ELBSecurityPolicy-TLS13-1-2-2021-06", https.Value("sslPolicy"))
 	assert.Equal(t, "arn:cert", https.Value("certificateArn"))
 	assert.Equal(t, "forward", https.Value("defaultActions[0].type"))
-	http := recordtest.Named(t, rec, listenerType, "loadbalancer-listener-80")
+	http := recordtest.Named(t, rec, token.LBListener, "loadbalancer-listener-80")
 	assert.Equal(t, "redirect", http.Value("defaultActions[0].type"))
 	assert.Equal(t, "HTTP_301", http.Value("defaultActions[0].redirect.statusCode"))
-	for _, rule := range rec.All(ingressType) {
+	for _, rule := range rec.All(token.VPCSecurityGroupIngressRule) {
 		assert.Equal(t, "0.0.0.0/0", rule.Value("cidrIpv4"))
 		assert.Contains(t, []float64{80, 443}, rule.Number("fromPort"))
 		assert.Equal(t, rule.Number("fromPort"), rule.Number("toPort"))
@@ -194,14 +187,14 @@ func TestLockedToCDN(t *testing.T) {
 		a.CDNPrefixList = pulumi.String("pl-3b927c52")
 		a.OriginSecret = pulumi.String("open sesame")
 	})
-	rule := recordtest.Only(t, rec, ingressType)
+	rule := recordtest.Only(t, rec, token.VPCSecurityGroupIngressRule)
 	assert.Equal(t, "pl-3b927c52", rule.Value("prefixListId"))
 	assert.False(t, rule.Has("cidrIpv4"))
 
-	listener := recordtest.Only(t, rec, listenerType)
+	listener := recordtest.Only(t, rec, token.LBListener)
 	assert.Equal(t, "403", listener.Value("defaultActions[0].fixedResponse.statusCode"),
 		"nobody is served without the secret")
-	verified := recordtest.Only(t, rec, ruleType)
+	verified := recordtest.Only(t, rec, token.LBListenerRule)
 	assert.Equal(t, "X-Origin-Verify", verified.Value("conditions[0].httpHeader.httpHeaderName"))
 	assert.Equal(t, "open sesame", verified.Value("conditions[0].httpHeader.values[0]"))
 	assert.True(t, verified.Secret("conditions"), "the secret must not stand in the state in the clear")
@@ -217,13 +210,13 @@ func TestBothPortsServeDuringAMoveToTLS(t *testing.T) {
 	})
 	assert.True(t, made.TLS)
 	assert.Equal(t, 443, made.Port)
-	assert.Len(t, rec.All(ingressType), 4)
+	assert.Len(t, rec.All(token.VPCSecurityGroupIngressRule), 4)
 	for _, port := range []string{"443", "80"} {
-		listener := recordtest.Named(t, rec, listenerType, "loadbalancer-listener-"+port)
+		listener := recordtest.Named(t, rec, token.LBListener, "loadbalancer-listener-"+port)
 		assert.Equal(t, "403", listener.String("defaultActions[0].fixedResponse.statusCode"))
 	}
-	first := recordtest.Named(t, rec, ruleType, "loadbalancer-verified")
-	second := recordtest.Named(t, rec, ruleType, "loadbalancer-verified-80")
+	first := recordtest.Named(t, rec, token.LBListenerRule, "loadbalancer-verified")
+	second := recordtest.Named(t, rec, token.LBListenerRule, "loadbalancer-verified-80")
 	assert.NotEqual(t, first.String("listenerArn"), second.String("listenerArn"))
 	assert.Equal(t, first.String("actions[0].targetGroupArn"), second.String("actions[0].targetGroupArn"))
 }
@@ -241,9 +234,9 @@ func TestTargetGroupIsPublishedAfterItsListener(t *testing.T) {
 		})
 		return err
 	})
-	user := recordtest.Only(t, rec, "aws:lb/targetGroupAttachment:TargetGroupAttachment")
-	assert.Equal(t, recordtest.Only(t, rec, groupType).Output("arn"), user.Value("targetGroupArn"))
-	for _, typ := range []string{listenerType, ruleType} {
+	user := recordtest.Only(t, rec, token.LBTargetGroupAttachment)
+	assert.Equal(t, recordtest.Only(t, rec, token.LBTargetGroup).Output("arn"), user.Value("targetGroupArn"))
+	for _, typ := range []string{token.LBListener, token.LBListenerRule} {
 		assert.Contains(t, user.Dependencies, recordtest.Only(t, rec, typ).URN)
 	}
 }
@@ -264,14 +257,14 @@ func TestMoveSharesRequestsWithTheServer(t *testing.T) {
 		typ     string
 		actions string
 	}{
-		"open":          {typ: listenerType, actions: "defaultActions[0]"},
-		"with a secret": {secret: pulumi.String("s"), typ: ruleType, actions: "actions[0]"},
+		"open":          {typ: token.LBListener, actions: "defaultActions[0]"},
+		"with a secret": {secret: pulumi.String("s"), typ: token.LBListenerRule, actions: "actions[0]"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			rec, _ := run(t, func(a *Args) { a.Move, a.OriginSecret = move, tt.secret })
-			assert.Len(t, rec.All(groupType), 2)
+			assert.Len(t, rec.All(token.LBTargetGroup), 2)
 			assert.Equal(t, "i-1",
-				recordtest.Only(t, rec, "aws:lb/targetGroupAttachment:TargetGroupAttachment").Value("targetId"))
+				recordtest.Only(t, rec, token.LBTargetGroupAttachment).Value("targetId"))
 			action := recordtest.Only(t, rec, tt.typ)
 			assert.EqualValues(t, 25, action.Number(tt.actions+".forward.targetGroups[0].weight"))
 			assert.EqualValues(t, 75, action.Number(tt.actions+".forward.targetGroups[1].weight"))
@@ -294,7 +287,7 @@ func TestAlgorithms(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			rec, _ := run(t, tt.give)
-			group := recordtest.Only(t, rec, groupType)
+			group := recordtest.Only(t, rec, token.LBTargetGroup)
 			assert.Equal(t, tt.algorithm, group.Value("loadBalancingAlgorithmType"))
 			assert.Equal(t, tt.mitigation, group.Value("loadBalancingAnomalyMitigation"))
 			assert.Equal(t, tt.slow, group.Value("slowStart"))
@@ -305,7 +298,7 @@ func TestAlgorithms(t *testing.T) {
 
 func TestAlarmsAndGates(t *testing.T) {
 	rec, l := run(t, nil)
-	const alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm"
+	const alarmType = token.CloudWatchMetricAlarm
 	for _, name := range []string{"errors", "balancer-errors", "slow", "unhealthy", "rejected"} {
 		recordtest.Named(t, rec, alarmType, "loadbalancer-"+name)
 	}
@@ -321,7 +314,7 @@ func TestEverythingIsTagged(t *testing.T) {
 		a.Tags = map[string]string{part.TagStage: "3"}
 	})
 	for _, r := range rec.Custom() {
-		if r.Type == "aws:lb/targetGroupAttachment:TargetGroupAttachment" {
+		if r.Type == token.LBTargetGroupAttachment {
 			continue // takes no tags
 		}
 		assert.Equal(t, map[string]any{"rung:stack": "dev", "rung:component": "loadbalancer", "rung:stage": "3"},
@@ -341,5 +334,5 @@ func TestBadArgsCreateNothing(t *testing.T) {
 // Whoever is not named stays out of an internal balancer: it has no rule at all.
 func TestInternalIsClosedUntilSomebodyIsAdmitted(t *testing.T) {
 	rec, _ := run(t, func(a *Args) { a.Internal, a.CIDRs, a.CDNPrefixList, a.Clients = true, nil, nil, nil })
-	recordtest.None(t, rec, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+	recordtest.None(t, rec, token.VPCSecurityGroupIngressRule)
 }

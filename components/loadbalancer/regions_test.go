@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // locked is a balancer behind CloudFront whose health is asked from outside.
@@ -19,29 +20,29 @@ func locked(a *Args) {
 
 func TestHealthCheckersHaveADoorOfTheirOwn(t *testing.T) {
 	rec, _ := run(t, locked)
-	group := recordtest.Named(t, rec, "aws:ec2/securityGroup:SecurityGroup", "loadbalancer-health-sg")
-	in := recordtest.Named(t, rec, ingressType, "loadbalancer-from-health-checkers")
+	group := recordtest.Named(t, rec, token.EC2SecurityGroup, "loadbalancer-health-sg")
+	in := recordtest.Named(t, rec, token.VPCSecurityGroupIngressRule, "loadbalancer-from-health-checkers")
 	assert.Equal(t, "pl-health", in.String("prefixListId"))
 	assert.Equal(t, group.ID, in.String("securityGroupId"), "CloudFront's list fills the first group")
 	assert.InDelta(t, 443, in.Number("fromPort"), 0)
-	alb := recordtest.Only(t, rec, "aws:lb/loadBalancer:LoadBalancer")
+	alb := recordtest.Only(t, rec, token.LBLoadBalancer)
 	assert.Len(t, alb.Value("securityGroups"), 2)
 }
 
 func TestHealthIsAnsweredWithoutTheSecretAndNothingElse(t *testing.T) {
 	rec, _ := run(t, locked)
-	rule := recordtest.Named(t, rec, "aws:lb/listenerRule:ListenerRule", "loadbalancer-health")
+	rule := recordtest.Named(t, rec, token.LBListenerRule, "loadbalancer-health")
 	assert.Equal(t, []any{"/status"}, rule.Value("conditions[0].pathPattern.values"))
 	assert.Greater(t, rule.Number("priority"), float64(rulePriority), "those with the secret come first")
 	assert.Len(t, rule.Value("conditions"), 1)
 
 	open, _ := run(t, func(a *Args) { locked(a); a.OriginSecret = nil })
-	assert.Empty(t, open.All("aws:lb/listenerRule:ListenerRule"), "who needs no secret needs no rule")
+	assert.Empty(t, open.All(token.LBListenerRule), "who needs no secret needs no rule")
 }
 
 func TestFurtherCertificates(t *testing.T) {
 	rec, _ := run(t, locked)
-	more := recordtest.Only(t, rec, "aws:lb/listenerCertificate:ListenerCertificate")
+	more := recordtest.Only(t, rec, token.LBListenerCertificate)
 	assert.Equal(t, "loadbalancer-certificate-cells", more.Name)
 	assert.Equal(t, "arn:cells", more.String("certificateArn"))
 }
@@ -49,8 +50,8 @@ func TestFurtherCertificates(t *testing.T) {
 // Stages below the fifth must not see a difference.
 func TestOneRegionNeedsNothingOfThis(t *testing.T) {
 	rec, _ := run(t, nil)
-	assert.Len(t, rec.All("aws:ec2/securityGroup:SecurityGroup"), 1)
-	assert.Empty(t, rec.All("aws:lb/listenerCertificate:ListenerCertificate"))
+	assert.Len(t, rec.All(token.EC2SecurityGroup), 1)
+	assert.Empty(t, rec.All(token.LBListenerCertificate))
 }
 
 func TestRegionsAreChecked(t *testing.T) {

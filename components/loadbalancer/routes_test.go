@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func TestCheckRoutes(t *testing.T) {
@@ -52,20 +53,21 @@ func routed(a *Args) {
 
 func TestPathsMoveByWeightAndBack(t *testing.T) {
 	rec, l := run(t, routed)
-	fleet := recordtest.Named(t, rec, groupType, "loadbalancer-targets")
-	users := recordtest.Named(t, rec, groupType, "loadbalancer-users")
-	rule := recordtest.Named(t, rec, ruleType, "loadbalancer-users-route")
+	fleet := recordtest.Named(t, rec, token.LBTargetGroup, "loadbalancer-targets")
+	users := recordtest.Named(t, rec, token.LBTargetGroup, "loadbalancer-users")
+	rule := recordtest.Named(t, rec, token.LBListenerRule, "loadbalancer-users-route")
 	assert.Equal(t, []any{"/api/users*", "/api/sessions*"}, rule.Value("conditions[0].pathPattern.values"))
 	assert.Equal(t, fleet.Output("arn"), rule.Value("actions[0].forward.targetGroups[0].arn"))
 	assert.EqualValues(t, 75, rule.Number("actions[0].forward.targetGroups[0].weight"))
 	assert.Equal(t, users.Output("arn"), rule.Value("actions[0].forward.targetGroups[1].arn"))
 	assert.EqualValues(t, 25, rule.Number("actions[0].forward.targetGroups[1].weight"))
 
-	done := recordtest.Named(t, rec, ruleType, "loadbalancer-search-route")
+	done := recordtest.Named(t, rec, token.LBListenerRule, "loadbalancer-search-route")
 	assert.EqualValues(t, 0, done.Number("actions[0].forward.targetGroups[0].weight"),
 		"the fleet stays, so that the way back is one update")
-	assert.Equal(t, "/health", recordtest.Named(t, rec, groupType, "loadbalancer-search").Value("healthCheck.path"))
-	assert.Equal(t, "forward", recordtest.Only(t, rec, listenerType).Value("defaultActions[0].type"),
+	assert.Equal(t, "/health", recordtest.Named(t, rec, token.LBTargetGroup,
+		"loadbalancer-search").Value("healthCheck.path"))
+	assert.Equal(t, "forward", recordtest.Only(t, rec, token.LBListener).Value("defaultActions[0].type"),
 		"the fleet serves what no route names")
 	assert.Len(t, l.Services, 2)
 	assert.Len(t, l.Services["users"].GateAlarms, 2)
@@ -78,7 +80,7 @@ func TestRoutesAskForTheOriginSecretToo(t *testing.T) {
 		a.OriginSecret = pulumi.String("open sesame")
 	})
 	for _, name := range []string{"loadbalancer-users-route", "loadbalancer-search-route"} {
-		rule := recordtest.Named(t, rec, ruleType, name)
+		rule := recordtest.Named(t, rec, token.LBListenerRule, name)
 		assert.Equal(t, "X-Origin-Verify", rule.Value("conditions[1].httpHeader.httpHeaderName"), name)
 		assert.True(t, rule.Secret("conditions"), name)
 	}
@@ -87,7 +89,7 @@ func TestRoutesAskForTheOriginSecretToo(t *testing.T) {
 func TestNoRoutesNothingNew(t *testing.T) {
 	without, _ := run(t, nil)
 	with, _ := run(t, routed)
-	assert.Empty(t, without.All(ruleType))
+	assert.Empty(t, without.All(token.LBListenerRule))
 	var names []string
 	for _, r := range with.Resources {
 		names = append(names, r.URN)
@@ -101,7 +103,7 @@ func TestServicesAreWatchedOneByOne(t *testing.T) {
 	rec, _ := run(t, routed)
 	for _, name := range []string{"users-errors", "users-slow", "users-unhealthy", "search-errors", "search-slow",
 		"search-unhealthy"} {
-		alarm := recordtest.Named(t, rec, "aws:cloudwatch/metricAlarm:MetricAlarm", "loadbalancer-"+name)
+		alarm := recordtest.Named(t, rec, token.CloudWatchMetricAlarm, "loadbalancer-"+name)
 		assert.True(t, alarm.Has("dimensions"), name)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func goodTCP(change func(*TCPArgs)) TCPArgs {
@@ -68,28 +69,28 @@ func TestTCPIsChecked(t *testing.T) {
 
 func TestTCPIsPassedThrough(t *testing.T) {
 	rec, made := runTCP(t, goodTCP(func(a *TCPArgs) { a.TargetPort, a.CrossZone = 9000, true }))
-	balancer := recordtest.Only(t, rec, "aws:lb/loadBalancer:LoadBalancer")
+	balancer := recordtest.Only(t, rec, token.LBLoadBalancer)
 	assert.Equal(t, "network", balancer.String("loadBalancerType"))
 	assert.True(t, balancer.Bool("enableCrossZoneLoadBalancing"))
 	assert.True(t, balancer.Bool("enableDeletionProtection"))
-	targets := recordtest.Only(t, rec, "aws:lb/targetGroup:TargetGroup")
+	targets := recordtest.Only(t, rec, token.LBTargetGroup)
 	assert.Equal(t, "TCP", targets.String("protocol"))
 	assert.EqualValues(t, 9000, targets.Number("port"))
 	assert.Equal(t, "TCP", targets.Value("healthCheck.protocol"))
 	assert.Nil(t, targets.Value("healthCheck.matcher"), "AWS refuses one without HTTP")
-	listener := recordtest.Only(t, rec, "aws:lb/listener:Listener")
+	listener := recordtest.Only(t, rec, token.LBListener)
 	assert.Equal(t, "TCP", listener.String("protocol"))
 	assert.EqualValues(t, DefaultTCPIdleSeconds, listener.Number("tcpIdleTimeoutSeconds"))
-	rule := recordtest.Only(t, rec, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+	rule := recordtest.Only(t, rec, token.VPCSecurityGroupIngressRule)
 	assert.Equal(t, "chat-from-world-5222", rule.Name)
-	out := recordtest.Only(t, rec, "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")
+	out := recordtest.Only(t, rec, token.VPCSecurityGroupEgressRule)
 	assert.EqualValues(t, 9000, out.Number("toPort"))
 	assert.False(t, made.TLS)
 }
 
 func TestTLSMayEndAtTheBalancer(t *testing.T) {
 	rec, made := runTCP(t, goodTCP(func(a *TCPArgs) { a.CertificateARN, a.Port = pulumi.String("arn:cert"), 443 }))
-	listener := recordtest.Only(t, rec, "aws:lb/listener:Listener")
+	listener := recordtest.Only(t, rec, token.LBListener)
 	assert.Equal(t, "TLS", listener.String("protocol"))
 	assert.Equal(t, TLSPolicy, listener.String("sslPolicy"))
 	assert.Nil(t, listener.Value("tcpIdleTimeoutSeconds"), "AWS has one for TCP alone")
@@ -105,7 +106,7 @@ func TestTCPAdmitsLateClients(t *testing.T) {
 		require.Error(t, l.Admit(part.Client{}))
 		return l.Admit(part.Client{Name: "web", SecurityGroupID: pulumi.String("sg-web")})
 	})
-	rule := recordtest.Only(t, rec, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+	rule := recordtest.Only(t, rec, token.VPCSecurityGroupIngressRule)
 	assert.Equal(t, "chat-from-web-5222", rule.Name)
 	recordtest.Run(t, func(ctx *pulumi.Context) error {
 		l, err := NewTCP(ctx, "chat", goodTCP(nil))

@@ -14,6 +14,7 @@ import (
 	"github.com/rung-dev/rung/components/network"
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 var (
@@ -39,12 +40,12 @@ func TestTokenIsFrozen(t *testing.T) {
 func TestRung1IsFree(t *testing.T) {
 	rec := run(t, network.Args{Zones: one})
 	assert.Equal(t, []string{
-		"aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "aws:ec2/internetGateway:InternetGateway",
-		"aws:ec2/route:Route", "aws:ec2/routeTable:RouteTable", "aws:ec2/routeTableAssociation:RouteTableAssociation",
-		"aws:ec2/subnet:Subnet", "aws:ec2/vpc:Vpc", "aws:ec2/vpcEndpoint:VpcEndpoint",
+		token.EC2DefaultSecurityGroup, token.EC2InternetGateway,
+		token.EC2Route, token.EC2RouteTable, token.EC2RouteTableAssociation,
+		token.EC2Subnet, token.EC2Vpc, token.EC2VpcEndpoint,
 	}, custom(rec))
-	assert.True(t, recordtest.Only(t, rec, "aws:ec2/vpc:Vpc").Bool("enableDnsHostnames"))
-	subnet := recordtest.Named(t, rec, "aws:ec2/subnet:Subnet", "network-public-0")
+	assert.True(t, recordtest.Only(t, rec, token.EC2Vpc).Bool("enableDnsHostnames"))
+	subnet := recordtest.Named(t, rec, token.EC2Subnet, "network-public-0")
 	assert.Equal(t, "public", subnet.Inputs["tags"].(map[string]any)["rung:tier"])
 	assert.False(t, subnet.Bool("mapPublicIpOnLaunch"))
 }
@@ -63,7 +64,7 @@ func custom(rec *record.Recording) []string {
 }
 
 func TestDefaultGroupHasNoRules(t *testing.T) {
-	group := recordtest.Only(t, run(t, network.Args{Zones: one}), "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup")
+	group := recordtest.Only(t, run(t, network.Args{Zones: one}), token.EC2DefaultSecurityGroup)
 	assert.False(t, group.Has("ingress"))
 	assert.False(t, group.Has("egress"))
 }
@@ -78,12 +79,12 @@ func TestNATLadderKeepsTheFirstAddress(t *testing.T) {
 	for nat, want := range tests {
 		t.Run(string(nat), func(t *testing.T) {
 			rec := run(t, network.Args{Zones: three, Private: true, NAT: nat, NATImage: pulumi.String("ami-0abc")})
-			assert.Equal(t, want.addresses, count(rec, "aws:ec2/eip:Eip"))
-			assert.Equal(t, want.gateways, count(rec, "aws:ec2/natGateway:NatGateway"))
-			assert.Equal(t, want.instances, count(rec, "aws:ec2/instance:Instance"))
-			assert.Equal(t, want.routes+1, count(rec, "aws:ec2/route:Route"), "one more for the public tier")
+			assert.Equal(t, want.addresses, count(rec, token.EC2Eip))
+			assert.Equal(t, want.gateways, count(rec, token.EC2NatGateway))
+			assert.Equal(t, want.instances, count(rec, token.EC2Instance))
+			assert.Equal(t, want.routes+1, count(rec, token.EC2Route), "one more for the public tier")
 			if want.addresses > 0 {
-				recordtest.Named(t, rec, "aws:ec2/eip:Eip", "network-nat-0")
+				recordtest.Named(t, rec, token.EC2Eip, "network-nat-0")
 			}
 		})
 	}
@@ -93,40 +94,40 @@ func TestNATLadderKeepsTheFirstAddress(t *testing.T) {
 // creates before it deletes: so the address itself must let go of it.
 func TestAddressIsReleasedBeforeAGatewayTakesIt(t *testing.T) {
 	instance := run(t, network.Args{Zones: one, Private: true, NAT: network.Instance, NATImage: pulumi.String("ami-0abc")})
-	assert.NotEmpty(t, recordtest.Only(t, instance, "aws:ec2/eip:Eip").String("instance"))
+	assert.NotEmpty(t, recordtest.Only(t, instance, token.EC2Eip).String("instance"))
 	gateway := run(t, network.Args{Zones: one, Private: true, NAT: network.Single})
-	eip := recordtest.Only(t, gateway, "aws:ec2/eip:Eip")
+	eip := recordtest.Only(t, gateway, token.EC2Eip)
 	require.Contains(t, eip.Inputs, "instance", "left out, AWS keeps the instance")
 	assert.Empty(t, eip.String("instance"))
 }
 
 func TestNATInstanceForwards(t *testing.T) {
 	rec := run(t, network.Args{Zones: three, Private: true, NAT: network.Instance, NATImage: pulumi.String("ami-0abc")})
-	i := recordtest.Only(t, rec, "aws:ec2/instance:Instance")
+	i := recordtest.Only(t, rec, token.EC2Instance)
 	assert.Equal(t, false, i.Value("sourceDestCheck"))
 	assert.Equal(t, "required", i.String("metadataOptions.httpTokens"))
 	assert.True(t, i.Bool("rootBlockDevice.encrypted"))
 	assert.Contains(t, i.IgnoreChanges, "ami")
-	rule := recordtest.Only(t, rec, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+	rule := recordtest.Only(t, rec, token.VPCSecurityGroupIngressRule)
 	assert.Equal(t, "10.0.0.0/16", rule.String("cidrIpv4"), "open to the VPC only")
 }
 
 func TestDataTierHasNoWayOut(t *testing.T) {
 	rec := run(t, network.Args{Zones: three, Private: true, Data: true, NAT: network.PerZone})
-	table := recordtest.Named(t, rec, "aws:ec2/routeTable:RouteTable", "network-data-routes")
-	for _, route := range rec.All("aws:ec2/route:Route") {
+	table := recordtest.Named(t, rec, token.EC2RouteTable, "network-data-routes")
+	for _, route := range rec.All(token.EC2Route) {
 		assert.NotEqual(t, table.ID, route.String("routeTableId"))
 	}
-	assert.Equal(t, 9, count(rec, "aws:ec2/subnet:Subnet"))
-	assert.Len(t, recordtest.Only(t, rec, "aws:ec2/vpcEndpoint:VpcEndpoint").Inputs["routeTableIds"], 5,
+	assert.Equal(t, 9, count(rec, token.EC2Subnet))
+	assert.Len(t, recordtest.Only(t, rec, token.EC2VpcEndpoint).Inputs["routeTableIds"], 5,
 		"all tables reach S3")
 }
 
 func TestGrowthChangesNothingThatExists(t *testing.T) {
 	before := run(t, network.Args{Zones: one})
 	after := run(t, network.Args{Zones: three, Private: true, Data: true, NAT: network.PerZone})
-	for _, typ := range []string{"aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet", "aws:ec2/route:Route",
-		"aws:ec2/routeTable:RouteTable"} {
+	for _, typ := range []string{token.EC2Vpc, token.EC2Subnet, token.EC2Route,
+		token.EC2RouteTable} {
 		for _, old := range before.All(typ) {
 			assert.Equal(t, old.Inputs, recordtest.Named(t, after, typ, old.Name).Inputs, old.Name)
 		}
@@ -135,7 +136,7 @@ func TestGrowthChangesNothingThatExists(t *testing.T) {
 
 func TestFlowLogsGoToTheBucket(t *testing.T) {
 	rec := run(t, network.Args{Zones: one, FlowLogs: true, LogBucketARN: pulumi.String("arn:aws:s3:::logs")})
-	log := recordtest.Only(t, rec, "aws:ec2/flowLog:FlowLog")
+	log := recordtest.Only(t, rec, token.EC2FlowLog)
 	assert.Equal(t, "arn:aws:s3:::logs", log.String("logDestination"))
 	assert.Equal(t, "s3", log.String("logDestinationType"))
 }

@@ -9,9 +9,8 @@ import (
 	"github.com/rung-dev/rung/guard"
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 )
-
-const bucket = "aws:s3/bucketV2:BucketV2"
 
 // stored makes a component that holds one bucket.
 func stored(t *testing.T, c func(*pulumi.Context) (Common, error), extra ...map[string]string) record.Resource {
@@ -26,10 +25,11 @@ func stored(t *testing.T, c func(*pulumi.Context) (Common, error), extra ...map[
 			return err
 		}
 		var r pulumi.CustomResourceState
-		return ctx.RegisterResource(bucket, "store-bucket", pulumi.Map{"tags": common.TagsFor(ctx, "store", extra...)}, &r,
+		return ctx.RegisterResource(token.S3BucketV2, "store-bucket",
+			pulumi.Map{"tags": common.TagsFor(ctx, "store", extra...)}, &r,
 			common.Data(&parent, "store-bucket")...)
 	})
-	return recordtest.Only(t, rec, bucket)
+	return recordtest.Only(t, rec, token.S3BucketV2)
 }
 
 func TestTags(t *testing.T) {
@@ -91,8 +91,8 @@ func TestIDsKeepTheOrder(t *testing.T) {
 	subnets := []Subnet{{ID: pulumi.String("subnet-b").ToStringOutput()}, {ID: pulumi.String("subnet-a").ToStringOutput()}}
 	rec := recordtest.Run(t, func(ctx *pulumi.Context) error {
 		var r pulumi.CustomResourceState
-		return ctx.RegisterResource("aws:rds/subnetGroup:SubnetGroup", "group", pulumi.Map{"subnetIds": IDs(subnets)}, &r)
+		return ctx.RegisterResource(token.RDSSubnetGroup, "group", pulumi.Map{"subnetIds": IDs(subnets)}, &r)
 	})
 	assert.Equal(t, []any{"subnet-b", "subnet-a"},
-		recordtest.Only(t, rec, "aws:rds/subnetGroup:SubnetGroup").Inputs["subnetIds"])
+		recordtest.Only(t, rec, token.RDSSubnetGroup).Inputs["subnetIds"])
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/rung-dev/rung/components/network"
 	"github.com/rung-dev/rung/components/peering"
 	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // Two regions whose private networks reach one another.
@@ -37,7 +38,7 @@ func ExampleNew() {
 		fmt.Println(err)
 		return
 	}
-	for _, c := range rec.All("aws:ec2/vpcPeeringConnection:VpcPeeringConnection") {
+	for _, c := range rec.All(token.EC2VpcPeeringConnection) {
 		fmt.Println(c.Name, c.String("peerRegion"))
 	}
 	// Output:

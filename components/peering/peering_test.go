@@ -14,16 +14,7 @@ import (
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
-)
-
-const (
-	peeringType  = "aws:ec2/vpcPeeringConnection:VpcPeeringConnection"
-	accepterType = "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter"
-	optionsType  = "aws:ec2/peeringConnectionOptions:PeeringConnectionOptions"
-	routeType    = "aws:ec2/route:Route"
-	gatewayType  = "aws:ec2transitgateway/transitGateway:TransitGateway"
-	hubRouteType = "aws:ec2transitgateway/route:Route"
-	alarmType    = "aws:cloudwatch/metricAlarm:MetricAlarm"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // regions are those of the tests, by code.
@@ -82,23 +73,23 @@ func TestTokensAreFrozen(t *testing.T) {
 
 func TestOneAsksTheOtherAccepts(t *testing.T) {
 	rec := join(t, VPC, "use1", "euw1")
-	asked := recordtest.Only(t, rec, peeringType)
+	asked := recordtest.Only(t, rec, token.EC2VpcPeeringConnection)
 	assert.Equal(t, "peering-euw1-use1", asked.Name)
 	assert.Equal(t, "us-east-1", asked.String("peerRegion"))
 	assert.Equal(t, "vpc-euw1", asked.String("vpcId"))
 	assert.Equal(t, "vpc-use1", asked.String("peerVpcId"))
 	assert.Contains(t, asked.Provider, "::aws-eu-west-1::")
-	accepted := recordtest.Only(t, rec, accepterType)
+	accepted := recordtest.Only(t, rec, token.EC2VpcPeeringConnectionAccepter)
 	assert.True(t, accepted.Bool("autoAccept"))
 	assert.Contains(t, accepted.Provider, "::aws-us-east-1::", "accepted where the other network is")
 }
 
 func TestEachSideResolvesInItsRegion(t *testing.T) {
 	rec := join(t, VPC, "use1", "euw1")
-	asks := recordtest.Named(t, rec, optionsType, "peering-euw1-use1-names-euw1")
+	asks := recordtest.Named(t, rec, token.EC2PeeringConnectionOptions, "peering-euw1-use1-names-euw1")
 	assert.Equal(t, true, asks.Value("requester.allowRemoteVpcDnsResolution"))
 	assert.False(t, asks.Has("accepter"))
-	accepts := recordtest.Named(t, rec, optionsType, "peering-euw1-use1-names-use1")
+	accepts := recordtest.Named(t, rec, token.EC2PeeringConnectionOptions, "peering-euw1-use1-names-use1")
 	assert.Equal(t, true, accepts.Value("accepter.allowRemoteVpcDnsResolution"))
 	assert.Contains(t, accepts.Provider, "::aws-us-east-1::")
 }
@@ -108,20 +99,20 @@ func TestEveryTableKnowsTheWay(t *testing.T) {
 	assert.Equal(t, []string{
 		"peering-euw1-data-to-use1", "peering-euw1-private-0-to-use1", "peering-use1-data-to-euw1",
 		"peering-use1-private-0-to-euw1",
-	}, names(rec, routeType))
-	way := recordtest.Named(t, rec, routeType, "peering-use1-data-to-euw1")
+	}, names(rec, token.EC2Route))
+	way := recordtest.Named(t, rec, token.EC2Route, "peering-use1-data-to-euw1")
 	assert.Equal(t, "10.4.0.0/16", way.String("destinationCidrBlock"))
 	assert.Equal(t, "rtb-use1data", way.String("routeTableId"))
 	assert.Contains(t, way.Provider, "::aws-us-east-1::")
-	accepter := recordtest.Only(t, rec, accepterType)
+	accepter := recordtest.Only(t, rec, token.EC2VpcPeeringConnectionAccepter)
 	assert.Contains(t, way.Dependencies, accepter.URN, "no route may lead into a peering that is not active")
 }
 
 func TestOneNetworkNeedsNoWay(t *testing.T) {
 	for _, kind := range Kinds() {
 		rec := join(t, kind, "use1")
-		assert.Empty(t, rec.All(routeType))
-		assert.Empty(t, rec.All(gatewayType))
+		assert.Empty(t, rec.All(token.EC2Route))
+		assert.Empty(t, rec.All(token.EC2TransitGateway))
 	}
 }
 
@@ -158,9 +149,10 @@ func TestARegionThatJoinsIsCreatesOnly(t *testing.T) {
 
 func TestAnotherWayUpdatesTheRoutes(t *testing.T) {
 	peering, transit := join(t, VPC, "use1", "euw1"), join(t, TransitGateway, "use1", "euw1")
-	assert.Equal(t, names(peering, routeType), names(transit, routeType))
-	for _, name := range names(peering, routeType) {
-		before, after := recordtest.Named(t, peering, routeType, name), recordtest.Named(t, transit, routeType, name)
+	assert.Equal(t, names(peering, token.EC2Route), names(transit, token.EC2Route))
+	for _, name := range names(peering, token.EC2Route) {
+		before, after := recordtest.Named(t, peering, token.EC2Route, name),
+			recordtest.Named(t, transit, token.EC2Route, name)
 		assert.Equal(t, before.URN, after.URN)
 		assert.Equal(t, before.String("routeTableId"), after.String("routeTableId"))
 		assert.Equal(t, before.String("destinationCidrBlock"), after.String("destinationCidrBlock"))
@@ -171,31 +163,31 @@ func TestAnotherWayUpdatesTheRoutes(t *testing.T) {
 
 func TestTransitGateways(t *testing.T) {
 	rec := join(t, TransitGateway, "use1", "euw1")
-	assert.Equal(t, []string{"peering-euw1-gateway", "peering-use1-gateway"}, names(rec, gatewayType))
-	hub := recordtest.Named(t, rec, gatewayType, "peering-euw1-gateway")
+	assert.Equal(t, []string{"peering-euw1-gateway", "peering-use1-gateway"}, names(rec, token.EC2TransitGateway))
+	hub := recordtest.Named(t, rec, token.EC2TransitGateway, "peering-euw1-gateway")
 	assert.InDelta(t, 64516, hub.Number("amazonSideAsn"), 0, "another for each region")
 	assert.Equal(t, "disable", hub.String("defaultRouteTablePropagation"))
-	attachment := recordtest.Named(t, rec, "aws:ec2transitgateway/vpcAttachment:VpcAttachment", "peering-use1-network")
+	attachment := recordtest.Named(t, rec, token.EC2TransitGatewayVpcAttachment, "peering-use1-network")
 	assert.Equal(t, []any{"subnet-use1a", "subnet-use1b"}, attachment.Value("subnetIds"), "one in each zone")
-	asked := recordtest.Only(t, rec, "aws:ec2transitgateway/peeringAttachment:PeeringAttachment")
+	asked := recordtest.Only(t, rec, token.EC2TransitGatewayPeeringAttachment)
 	assert.Contains(t, asked.Provider, "::aws-eu-west-1::")
-	accepted := recordtest.Only(t, rec, "aws:ec2transitgateway/peeringAttachmentAccepter:PeeringAttachmentAccepter")
+	accepted := recordtest.Only(t, rec, token.EC2TransitGatewayPeeringAttachmentAccepter)
 	assert.Contains(t, accepted.Provider, "::aws-us-east-1::")
-	way := recordtest.Named(t, rec, hubRouteType, "peering-use1-gateway-to-euw1")
+	way := recordtest.Named(t, rec, token.EC2TransitGatewayRoute, "peering-use1-gateway-to-euw1")
 	assert.Equal(t, "10.4.0.0/16", way.String("destinationCidrBlock"))
 	assert.Contains(t, way.Dependencies, accepted.URN)
-	recordtest.None(t, rec, peeringType)
+	recordtest.None(t, rec, token.EC2VpcPeeringConnection)
 }
 
 func TestGatewaysAreWatchedInTheirRegion(t *testing.T) {
 	rec := join(t, TransitGateway, "use1", "euw1")
 	assert.Equal(t, []string{
 		"peering-euw1-black-hole", "peering-euw1-no-route", "peering-use1-black-hole", "peering-use1-no-route",
-	}, names(rec, alarmType))
-	alarm := recordtest.Named(t, rec, alarmType, "peering-euw1-no-route")
+	}, names(rec, token.CloudWatchMetricAlarm))
+	alarm := recordtest.Named(t, rec, token.CloudWatchMetricAlarm, "peering-euw1-no-route")
 	assert.Contains(t, alarm.Provider, "::aws-eu-west-1::")
 	assert.Equal(t, []any{"arn:aws:sns:eu-west-1:123456789012:alerts"}, alarm.Value("alarmActions"))
-	recordtest.None(t, join(t, VPC, "use1", "euw1"), alarmType)
+	recordtest.None(t, join(t, VPC, "use1", "euw1"), token.CloudWatchMetricAlarm)
 }
 
 func TestWidgets(t *testing.T) {

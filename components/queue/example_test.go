@@ -7,6 +7,7 @@ import (
 
 	"github.com/rung-dev/rung/components/queue"
 	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // A queue whose jobs take up to two minutes.
@@ -23,7 +24,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	for _, q := range rec.All("aws:sqs/queue:Queue") {
+	for _, q := range rec.All(token.SQSQueue) {
 		fmt.Println(q.Name, "hides a job for", q.Value("visibilityTimeoutSeconds"), "s")
 	}
 	// Output:

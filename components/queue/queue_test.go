@@ -10,6 +10,7 @@ import (
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func TestTokenIsFrozen(t *testing.T) {
@@ -70,12 +71,10 @@ func run(t *testing.T, args Args) (*record.Recording, *Queue) {
 	return rec, made
 }
 
-const queueType = "aws:sqs/queue:Queue"
-
 func TestQueueAndDeadLetters(t *testing.T) {
 	rec, _ := run(t, Args{})
-	main := recordtest.Named(t, rec, queueType, "jobs-main")
-	dead := recordtest.Named(t, rec, queueType, "jobs-dead")
+	main := recordtest.Named(t, rec, token.SQSQueue, "jobs-main")
+	dead := recordtest.Named(t, rec, token.SQSQueue, "jobs-dead")
 
 	assert.EqualValues(t, 360, main.Number("visibilityTimeoutSeconds"))
 	assert.EqualValues(t, 345_600, main.Number("messageRetentionSeconds"))
@@ -86,7 +85,7 @@ func TestQueueAndDeadLetters(t *testing.T) {
 	assert.Equal(t, dead.Output("arn"), redrive["deadLetterTargetArn"])
 	assert.EqualValues(t, 3, redrive["maxReceiveCount"])
 
-	allow := recordtest.JSON(t, recordtest.Only(t, rec, "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy"),
+	allow := recordtest.JSON(t, recordtest.Only(t, rec, token.SQSRedriveAllowPolicy),
 		"redriveAllowPolicy")
 	assert.Equal(t, "byQueue", allow["redrivePermission"])
 	assert.Equal(t, []any{main.Output("arn")}, allow["sourceQueueArns"])
@@ -95,13 +94,13 @@ func TestQueueAndDeadLetters(t *testing.T) {
 func TestBothQueuesAreSafe(t *testing.T) {
 	rec, _ := run(t, Args{})
 	for _, name := range []string{"jobs-main", "jobs-dead"} {
-		q := recordtest.Named(t, rec, queueType, name)
+		q := recordtest.Named(t, rec, token.SQSQueue, name)
 		assert.True(t, q.Protect, name)
 		assert.True(t, q.Bool("sqsManagedSseEnabled"), name)
 		assert.False(t, q.Has("name"), "%s: a fixed name cannot be used again for a minute after a deletion", name)
 		assert.Equal(t, "jobs", q.Value("tags").(map[string]any)["rung:component"], name)
 
-		policy := recordtest.Named(t, rec, "aws:sqs/queuePolicy:QueuePolicy", name+"-policy")
+		policy := recordtest.Named(t, rec, token.SQSQueuePolicy, name+"-policy")
 		assert.Equal(t, q.Output("url"), policy.Value("queueUrl"))
 		assert.Contains(t, policy.String("policy"), `"aws:SecureTransport":"false"`)
 		assert.NotContains(t, policy.String("policy"), `"Allow"`)
@@ -112,11 +111,11 @@ func TestAlarms(t *testing.T) {
 	rec, _ := run(t, Args{AlarmDepth: 50})
 	want := map[string]float64{"jobs-age": 600, "jobs-depth": 50, "jobs-dead": 0}
 	for name, threshold := range want {
-		alarm := recordtest.Named(t, rec, "aws:cloudwatch/metricAlarm:MetricAlarm", name)
+		alarm := recordtest.Named(t, rec, token.CloudWatchMetricAlarm, name)
 		assert.EqualValues(t, threshold, alarm.Number("threshold"), name)
 		assert.Equal(t, "notBreaching", alarm.Value("treatMissingData"), name)
 	}
-	assert.Len(t, rec.All("aws:cloudwatch/metricAlarm:MetricAlarm"), len(want))
+	assert.Len(t, rec.All(token.CloudWatchMetricAlarm), len(want))
 }
 
 func TestPermissionsAreNarrow(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/components/search"
 	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // A domain over two zones whose masters are the smallest there are.
@@ -26,7 +27,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	for _, d := range rec.All("aws:opensearch/domain:Domain") {
+	for _, d := range rec.All(token.OpenSearchDomain) {
 		fmt.Println(d.Name, d.Number("clusterConfig.instanceCount"), "data nodes,",
 			d.Number("clusterConfig.dedicatedMasterCount"), "masters, protected:", d.Protect)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/rung-dev/rung/guard"
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func TestTokenIsFrozen(t *testing.T) { assert.Equal(t, "rung:components:Search", Token) }
@@ -82,14 +83,9 @@ func run(t *testing.T, change func(*Args)) (*record.Recording, *Search) {
 	return rec, made
 }
 
-const (
-	domainType = "aws:opensearch/domain:Domain"
-	policyType = "aws:opensearch/domainPolicy:DomainPolicy"
-)
-
 func TestDomainIsSafe(t *testing.T) {
 	rec, _ := run(t, nil)
-	d := recordtest.Only(t, rec, domainType)
+	d := recordtest.Only(t, rec, token.OpenSearchDomain)
 	assert.True(t, d.Protect)
 	for _, path := range []string{"encryptAtRest.enabled", "nodeToNodeEncryption.enabled",
 		"domainEndpointOptions.enforceHttps",
@@ -110,19 +106,19 @@ func TestDomainIsSafe(t *testing.T) {
 // OpenSearch refuses a user whose password has no special character.
 func TestPasswordFitsOpenSearch(t *testing.T) {
 	rec, _ := run(t, nil)
-	assert.EqualValues(t, 1, recordtest.Only(t, rec, "random:index/randomPassword:RandomPassword").Number("minSpecial"))
+	assert.EqualValues(t, 1, recordtest.Only(t, rec, token.RandomPassword).Number("minSpecial"))
 }
 
 func TestARoleInsteadOfAPassword(t *testing.T) {
 	rec, s := run(t, func(a *Args) { a.RoleARN = pulumi.String("arn:aws:iam::123456789012:role/search") })
-	d := recordtest.Only(t, rec, domainType)
+	d := recordtest.Only(t, rec, token.OpenSearchDomain)
 	assert.Equal(t, "arn:aws:iam::123456789012:role/search",
 		d.Value("advancedSecurityOptions.masterUserOptions.masterUserArn"))
 	assert.False(t, d.Bool("advancedSecurityOptions.internalUserDatabaseEnabled"))
-	policy := recordtest.Only(t, rec, policyType).String("accessPolicies")
+	policy := recordtest.Only(t, rec, token.OpenSearchDomainPolicy).String("accessPolicies")
 	assert.Contains(t, policy, `"AWS":"arn:aws:iam::123456789012:role/search"`)
 	assert.Contains(t, policy, d.Output("arn").(string)+"/*")
-	recordtest.None(t, rec, "aws:secretsmanager/secret:Secret")
+	recordtest.None(t, rec, token.SecretsManagerSecret)
 	assert.Nil(t, s.Endpoint.Secret.OutputState)
 }
 
@@ -132,43 +128,43 @@ func TestAZoneMoreLeavesTheDomainAlone(t *testing.T) {
 	after, _ := run(t, func(a *Args) {
 		a.Zones, a.Subnets = 2, subnets("us-east-1a", "us-east-1b", "us-east-1c", "us-east-1d")
 	})
-	assert.Equal(t, recordtest.Only(t, before, domainType).Value("vpcOptions"),
-		recordtest.Only(t, after, domainType).Value("vpcOptions"))
+	assert.Equal(t, recordtest.Only(t, before, token.OpenSearchDomain).Value("vpcOptions"),
+		recordtest.Only(t, after, token.OpenSearchDomain).Value("vpcOptions"))
 }
 
 func TestLogsMayBeWrittenBeforeTheDomainIsThere(t *testing.T) {
 	rec, _ := run(t, nil)
-	d := recordtest.Only(t, rec, domainType)
-	policy := recordtest.Only(t, rec, "aws:cloudwatch/logResourcePolicy:LogResourcePolicy")
+	d := recordtest.Only(t, rec, token.OpenSearchDomain)
+	policy := recordtest.Only(t, rec, token.CloudWatchLogResourcePolicy)
 	assert.Contains(t, d.Dependencies, policy.URN)
 	assert.Contains(t, policy.String("policyDocument"), `"es.amazonaws.com"`)
 	assert.NotContains(t, policy.String("policyDocument"), `"Resource":"*"`)
 	assert.Len(t, d.Value("logPublishingOptions"), 4)
-	for _, group := range rec.All("aws:cloudwatch/logGroup:LogGroup") {
+	for _, group := range rec.All(token.CloudWatchLogGroup) {
 		assert.EqualValues(t, 30, group.Number("retentionInDays"))
 	}
 }
 
 func TestServiceRoleStaysWhenTheStackGoes(t *testing.T) {
-	const roleType = "aws:iam/serviceLinkedRole:ServiceLinkedRole"
+	const roleType = token.IAMServiceLinkedRole
 	without, _ := run(t, nil)
 	recordtest.None(t, without, roleType)
 	with, _ := run(t, func(a *Args) { a.CreateServiceRole = true })
 	role := recordtest.Only(t, with, roleType)
 	assert.True(t, role.RetainOnDelete)
-	assert.Contains(t, recordtest.Only(t, with, domainType).Dependencies, role.URN)
+	assert.Contains(t, recordtest.Only(t, with, token.OpenSearchDomain).Dependencies, role.URN)
 }
 
 func TestOnlyClientsMayConnect(t *testing.T) {
 	rec, _ := run(t, nil)
-	rule := recordtest.Only(t, rec, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+	rule := recordtest.Only(t, rec, token.VPCSecurityGroupIngressRule)
 	assert.Equal(t, "sg-search", rule.Value("referencedSecurityGroupId"))
 	assert.EqualValues(t, 443, rule.Number("fromPort"))
 }
 
 func TestAlarmsComeFromTheSize(t *testing.T) {
 	rec, s := run(t, func(a *Args) { a.GiB = 200 })
-	const alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm"
+	const alarmType = token.CloudWatchMetricAlarm
 	disk := recordtest.Named(t, rec, alarmType, "search-disk")
 	assert.EqualValues(t, 51_200, disk.Number("threshold"), "a quarter of 200 GiB, in MiB")
 	assert.Equal(t, "123456789012", disk.Value("dimensions").(map[string]any)["ClientId"])
@@ -190,7 +186,7 @@ func TestConfirmationLiftsTheProtection(t *testing.T) {
 		_, err = New(ctx, "search", placed(func(a *Args) { a.Guard = g }))
 		return err
 	})
-	d := recordtest.Only(t, rec, domainType)
+	d := recordtest.Only(t, rec, token.OpenSearchDomain)
 	assert.False(t, d.Protect)
 	assert.Contains(t, d.Hooks, "beforeDelete")
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func TestTokenIsFrozen(t *testing.T) { assert.Equal(t, "rung:components:Secret", Token) }
@@ -56,14 +57,14 @@ func TestPasswordIsProtectedAndRecoverable(t *testing.T) {
 		_, err := New(ctx, "database-secret", Args{Username: "app"})
 		return err
 	})
-	password := recordtest.Only(t, rec, "random:index/randomPassword:RandomPassword")
+	password := recordtest.Only(t, rec, token.RandomPassword)
 	assert.True(t, password.Protect)
 	assert.Equal(t, "-", password.String("overrideSpecial"))
-	store := recordtest.Only(t, rec, "aws:secretsmanager/secret:Secret")
+	store := recordtest.Only(t, rec, token.SecretsManagerSecret)
 	assert.True(t, store.Protect)
 	assert.InDelta(t, 30, store.Number("recoveryWindowInDays"), 0)
 	assert.Equal(t, "database-secret", store.String(`tags["rung:component"]`))
-	version := recordtest.Only(t, rec, "aws:secretsmanager/secretVersion:SecretVersion")
+	version := recordtest.Only(t, rec, token.SecretsManagerSecretVersion)
 	assert.Equal(t, "app", recordtest.JSON(t, version, "secretString")["username"])
 	assert.True(t, version.Secret("secretString"), "the stored text is not marked as secret")
 }
@@ -79,7 +80,7 @@ func TestEachRegionReadsItsOwnCopy(t *testing.T) {
 		}
 		return err
 	})
-	store := recordtest.Only(t, rec, "aws:secretsmanager/secret:Secret")
+	store := recordtest.Only(t, rec, token.SecretsManagerSecret)
 	assert.Equal(t, []any{
 		map[string]any{"region": "eu-west-1"},
 		map[string]any{"region": "eu-central-1", "kmsKeyId": "arn:aws:kms:eu-central-1:1:key/mrk-1"},
@@ -94,7 +95,7 @@ func TestASecretOfOneRegionSaysNothingOfReplicas(t *testing.T) {
 		_, err := New(ctx, "origin", Args{})
 		return err
 	})
-	assert.NotContains(t, recordtest.Only(t, rec, "aws:secretsmanager/secret:Secret").Inputs, "replicas")
+	assert.NotContains(t, recordtest.Only(t, rec, token.SecretsManagerSecret).Inputs, "replicas")
 }
 
 func TestInRegion(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"github.com/rung-dev/rung/components/program"
 	"github.com/rung-dev/rung/components/server"
 	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // A server of stage 1, open to the world on port 80.
@@ -44,7 +45,7 @@ func ExampleNew() {
 		fmt.Println(err)
 		return
 	}
-	for _, volume := range rec.All("aws:ebs/volume:Volume") {
+	for _, volume := range rec.All(token.EBSVolume) {
 		fmt.Println(volume.Name, volume.String("size"), "GiB, protected:", volume.Protect)
 	}
 	// Output: server-data 20 GiB, protected: true

@@ -17,13 +17,7 @@ import (
 	"github.com/rung-dev/rung/guard"
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
-)
-
-const (
-	instanceType = "aws:ec2/instance:Instance"
-	volumeType   = "aws:ebs/volume:Volume"
-	ingressType  = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
-	policyType   = "aws:iam/rolePolicy:RolePolicy"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // good are args in which nothing is wrong.
@@ -99,16 +93,16 @@ func TestValidate(t *testing.T) {
 
 func TestDataOutlivesTheInstance(t *testing.T) {
 	rec := run(t, good())
-	volume := recordtest.Only(t, rec, volumeType)
+	volume := recordtest.Only(t, rec, token.EBSVolume)
 	assert.Equal(t, "server-data", volume.Name)
 	assert.True(t, volume.Protect)
 	assert.True(t, volume.Bool("encrypted"))
 	assert.True(t, volume.Bool("finalSnapshot"))
 	assert.Equal(t, "us-east-1a", volume.String("availabilityZone"))
-	attachment := recordtest.Only(t, rec, "aws:ec2/volumeAttachment:VolumeAttachment")
+	attachment := recordtest.Only(t, rec, token.EC2VolumeAttachment)
 	assert.True(t, attachment.Bool("stopInstanceBeforeDetaching"))
 	assert.True(t, attachment.DeleteBeforeReplace)
-	policy := recordtest.Only(t, rec, "aws:dlm/lifecyclePolicy:LifecyclePolicy")
+	policy := recordtest.Only(t, rec, token.DLMLifecyclePolicy)
 	assert.Equal(t, 7.0, policy.Number("policyDetails.schedules[0].retainRule.count"))
 	mark := volume.Inputs["tags"].(map[string]any)[tagSnapshot]
 	assert.Equal(t, "dev/server", mark)
@@ -126,11 +120,11 @@ func TestConfirmedVolumeMayGo(t *testing.T) {
 		_, err = New(ctx, "server", args)
 		return err
 	})
-	assert.False(t, recordtest.Only(t, rec, volumeType).Protect)
+	assert.False(t, recordtest.Only(t, rec, token.EBSVolume).Protect)
 }
 
 func TestInstanceIsHardened(t *testing.T) {
-	i := recordtest.Only(t, run(t, good()), instanceType)
+	i := recordtest.Only(t, run(t, good()), token.EC2Instance)
 	assert.Equal(t, "required", i.String("metadataOptions.httpTokens"))
 	assert.Equal(t, 1.0, i.Number("metadataOptions.httpPutResponseHopLimit"))
 	assert.True(t, i.Bool("rootBlockDevice.encrypted"))
@@ -143,21 +137,21 @@ func TestOnlyBurstableTypesHaveCredits(t *testing.T) {
 	args := good()
 	args.InstanceType = "m7g.large"
 	rec := run(t, args)
-	assert.False(t, recordtest.Only(t, rec, instanceType).Has("creditSpecification"))
+	assert.False(t, recordtest.Only(t, rec, token.EC2Instance).Has("creditSpecification"))
 	assert.Empty(t, rec.Named("server-credits-charged"))
 }
 
 func TestUserDataIsTheSameForEveryRelease(t *testing.T) {
-	before := recordtest.Only(t, run(t, good()), instanceType).String("userData")
+	before := recordtest.Only(t, run(t, good()), token.EC2Instance).String("userData")
 	args := good()
 	args.Program.Artifact.Key, args.Program.Artifact.SHA256 = pulumi.String("app/2"), strings.Repeat("b", 64)
 	args.Program.Environment = append(args.Program.Environment,
 		part.Variable{Name: "CDN", Value: pulumi.String("cloudfront")})
 	args.InstanceType, args.Open, args.CDNPrefixList = "t4g.large", nil, pulumi.String("pl-1")
 	rec := run(t, args)
-	assert.Equal(t, before, recordtest.Only(t, rec, instanceType).String("userData"))
+	assert.Equal(t, before, recordtest.Only(t, rec, token.EC2Instance).String("userData"))
 
-	release := recordtest.JSON(t, recordtest.Only(t, rec, "aws:ssm/parameter:Parameter"), "value")
+	release := recordtest.JSON(t, recordtest.Only(t, rec, token.SSMParameter), "value")
 	assert.Equal(t, "app/2", release["key"])
 	assert.Equal(t, strings.Repeat("b", 64), release["sha256"])
 	env := release["environment"].(map[string]any)
@@ -183,7 +177,7 @@ func TestServerKnowsItsOwnName(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			rec := run(t, tt.give)
-			env := recordtest.JSON(t, recordtest.Only(t, rec, "aws:ssm/parameter:Parameter"),
+			env := recordtest.JSON(t, recordtest.Only(t, rec, token.SSMParameter),
 				"value")["environment"].(map[string]any)
 			if tt.want == nil {
 				assert.NotContains(t, env, contract.EnvPublicURL)
@@ -197,7 +191,7 @@ func TestServerKnowsItsOwnName(t *testing.T) {
 func TestCallersEnvironmentWins(t *testing.T) {
 	args := good()
 	args.Program.Environment = []part.Variable{{Name: "UPLOADS_DIR", Value: pulumi.String("/elsewhere")}}
-	release := recordtest.JSON(t, recordtest.Only(t, run(t, args), "aws:ssm/parameter:Parameter"), "value")
+	release := recordtest.JSON(t, recordtest.Only(t, run(t, args), token.SSMParameter), "value")
 	assert.Equal(t, "/elsewhere", release["environment"].(map[string]any)["UPLOADS_DIR"])
 }
 
@@ -221,12 +215,12 @@ func TestIngress(t *testing.T) {
 			tt.change(&args)
 			var got []string
 			rec := run(t, args)
-			for _, r := range rec.All(ingressType) {
+			for _, r := range rec.All(token.VPCSecurityGroupIngressRule) {
 				got = append(got, r.Name)
 				assert.Equal(t, r.Number("fromPort"), r.Number("toPort"))
 			}
 			assert.Equal(t, tt.want, got)
-			for _, group := range rec.All("aws:ec2/securityGroup:SecurityGroup") {
+			for _, group := range rec.All(token.EC2SecurityGroup) {
 				assert.False(t, group.Has("ingress") || group.Has("egress"), "rules are resources of their own")
 			}
 		})
@@ -238,8 +232,8 @@ func TestHandoverNamesTheSecret(t *testing.T) {
 	args.DatabaseSecret = pulumi.String("arn:secret")
 	rec := run(t, args)
 	assert.Equal(t, "arn:secret",
-		recordtest.JSON(t, recordtest.Only(t, rec, "aws:ssm/parameter:Parameter"), "value")["databaseSecret"])
-	recordtest.Named(t, rec, policyType, "server-secrets-read")
+		recordtest.JSON(t, recordtest.Only(t, rec, token.SSMParameter), "value")["databaseSecret"])
+	recordtest.Named(t, rec, token.IAMRolePolicy, "server-secrets-read")
 }
 
 func TestRoleIsNarrow(t *testing.T) {
@@ -248,7 +242,7 @@ func TestRoleIsNarrow(t *testing.T) {
 		Resources: pulumi.StringArray{pulumi.String("arn:q")}}}
 	rec := run(t, args)
 	var names []string
-	for _, p := range rec.All(policyType) {
+	for _, p := range rec.All(token.IAMRolePolicy) {
 		names = append(names, p.Name)
 		for _, s := range recordtest.JSON(t, p, "policy")["Statement"].([]any) {
 			st := s.(map[string]any)
@@ -259,7 +253,7 @@ func TestRoleIsNarrow(t *testing.T) {
 	}
 	assert.Equal(t, []string{"server-artifact-read", "server-backup-write", "server-boot-read", "server-metrics",
 		"server-metrics-write", "server-queue-send", "server-release-read"}, names)
-	backup := recordtest.JSON(t, recordtest.Named(t, rec, policyType, "server-backup-write"), "policy")
+	backup := recordtest.JSON(t, recordtest.Named(t, rec, token.IAMRolePolicy, "server-backup-write"), "policy")
 	assert.Equal(t, []any{"arn:aws:s3:::backups/server/*"}, backup["Statement"].([]any)[0].(map[string]any)["Resource"])
 }
 
@@ -267,7 +261,7 @@ func TestAlarmsActAndNotify(t *testing.T) {
 	args := good()
 	args.Alerts = pulumi.String("arn:aws:sns:us-east-1:1:alerts")
 	rec := run(t, args)
-	const alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm"
+	const alarmType = token.CloudWatchMetricAlarm
 	assert.Len(t, rec.All(alarmType), 8+len(good().Program.Metrics.Names))
 	slow := recordtest.Named(t, rec, alarmType, "server-app-slow")
 	assert.Equal(t, contract.MetricP95, slow.String("metricName"))
@@ -284,14 +278,14 @@ func TestInstanceDoesNotWaitForTheRelease(t *testing.T) {
 	args, files := good(), &boottest.Bucket{}
 	args.Files = files
 	rec := run(t, args)
-	parameter := recordtest.Only(t, rec, "aws:ssm/parameter:Parameter")
-	instance := recordtest.Only(t, rec, instanceType)
+	parameter := recordtest.Only(t, rec, token.SSMParameter)
+	instance := recordtest.Only(t, rec, token.EC2Instance)
 	assert.NotContains(t, instance.Dependencies, parameter.URN)
 	assert.Contains(t, files.Text("server"), parameter.String("name"))
 	want, err := boot.UserData(files.Text("server"), boottest.Name, boottest.Key("server"), boottest.Version)
 	require.NoError(t, err)
 	assert.Equal(t, want, instance.String("userData"))
-	assert.NotContains(t, recordtest.Only(t, rec, "aws:ec2/eip:Eip").Dependencies, instance.URN)
+	assert.NotContains(t, recordtest.Only(t, rec, token.EC2Eip).Dependencies, instance.URN)
 }
 
 // What is created must not depend on what is known only after the deployment.
@@ -333,7 +327,7 @@ func TestAnyBinaryRunsAsItsOwnerSays(t *testing.T) {
 	assert.Contains(t, text, "\nTimeoutStopSec=20\n")
 	assert.NotContains(t, text, "APP_INTERNAL_LISTEN")
 	rec := run(t, args)
-	for _, alarm := range rec.All("aws:cloudwatch/metricAlarm:MetricAlarm") {
+	for _, alarm := range rec.All(token.CloudWatchMetricAlarm) {
 		assert.NotContains(t, alarm.Name, "-app-", "it tells nothing of itself")
 	}
 }
@@ -342,10 +336,10 @@ func TestAProgramOfTheImageIsNotFetched(t *testing.T) {
 	args := good()
 	args.Program = program.Spec{Command: []string{"/usr/bin/shop"}, Port: 9000, HealthPath: "/"}
 	rec := run(t, args)
-	for _, p := range rec.All(policyType) {
+	for _, p := range rec.All(token.IAMRolePolicy) {
 		assert.NotContains(t, p.Name, "artifact-read")
 	}
-	release := recordtest.JSON(t, recordtest.Only(t, rec, "aws:ssm/parameter:Parameter"), "value")
+	release := recordtest.JSON(t, recordtest.Only(t, rec, token.SSMParameter), "value")
 	assert.NotContains(t, release, "key")
 	assert.Contains(t, release, "environment")
 }

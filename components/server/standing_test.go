@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/components/cdn"
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/tests/inprocess"
 )
 
@@ -112,9 +113,9 @@ func TestTheCDNStaysLetInWhenItsGroupIsSplit(t *testing.T) {
 	steps, err := stack.Up(twoGroups(func(*Args) {}))
 	require.NoError(t, err, "a replacement would be an error")
 
-	rule := at(steps, inprocess.Create, ingressType, "server-from-cdn-list")
-	given := at(steps, inprocess.Update, "aws:ec2/instance:Instance", "server")
-	closed := at(steps, inprocess.Delete, ingressType, "server-from-cdn")
+	rule := at(steps, inprocess.Create, token.VPCSecurityGroupIngressRule, "server-from-cdn-list")
+	given := at(steps, inprocess.Update, token.EC2Instance, "server")
+	closed := at(steps, inprocess.Delete, token.VPCSecurityGroupIngressRule, "server-from-cdn")
 	require.NotContains(t, []int{rule, given, closed}, -1, "%v", steps)
 	assert.Less(t, rule, given, "the rule before the group is the instance's")
 	assert.Less(t, given, closed, "the old way in is closed last")
@@ -130,7 +131,7 @@ func TestACDNComesAndGoesByARule(t *testing.T) {
 	for _, change := range []func(*Args){open, func(*Args) {}, open} {
 		steps, err := stack.Up(twoGroups(change))
 		require.NoError(t, err)
-		assert.Equal(t, -1, at(steps, inprocess.Update, "aws:ec2/instance:Instance", "server"))
+		assert.Equal(t, -1, at(steps, inprocess.Update, token.EC2Instance, "server"))
 	}
 }
 
@@ -138,7 +139,7 @@ func TestTheMachineComesAfterTheCDNsRule(t *testing.T) {
 	args := good()
 	args.CDNPrefixList = pulumi.String("pl-1")
 	rec := run(t, args)
-	for _, r := range rec.All("aws:ec2/instance:Instance") {
+	for _, r := range rec.All(token.EC2Instance) {
 		assert.Len(t, r.Value("vpcSecurityGroupIds"), 2)
 		assert.True(t, slices.ContainsFunc(r.Dependencies, func(urn string) bool {
 			return strings.HasSuffix(urn, "::server-from-cdn-list")

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rung-dev/rung/components/slo"
 	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // 99.95 % of the requests succeed, 99 % within 300 ms.
@@ -23,7 +24,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	for _, a := range rec.All("aws:cloudwatch/compositeAlarm:CompositeAlarm") {
+	for _, a := range rec.All(token.CloudWatchCompositeAlarm) {
 		fmt.Println(a.Name)
 	}
 	// Output:

@@ -11,6 +11,7 @@ import (
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func TestTokenIsFrozen(t *testing.T) { assert.Equal(t, "rung:components:SLO", Token) }
@@ -96,25 +97,20 @@ func run(t *testing.T, change func(*Args)) (*record.Recording, *SLO) {
 	return rec, made
 }
 
-const (
-	alarmType     = "aws:cloudwatch/metricAlarm:MetricAlarm"
-	compositeType = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
-)
-
 func TestOnlyCompositesSpeak(t *testing.T) {
 	rec, s := run(t, nil)
-	assert.Len(t, rec.All(alarmType), 12)
-	for _, alarm := range rec.All(alarmType) {
+	assert.Len(t, rec.All(token.CloudWatchMetricAlarm), 12)
+	for _, alarm := range rec.All(token.CloudWatchMetricAlarm) {
 		assert.False(t, alarm.Has("alarmActions"), alarm.Name)
 		speaker := alarm.Value("tags").(map[string]any)["rung:composite-of"].(string)
-		rule := recordtest.Named(t, rec, compositeType, speaker).String("alarmRule")
+		rule := recordtest.Named(t, rec, token.CloudWatchCompositeAlarm, speaker).String("alarmRule")
 		assert.Contains(t, rule, `"`+alarm.Output("name").(string)+`"`)
 	}
-	assert.Len(t, rec.All(compositeType), 4)
-	for _, composite := range rec.All(compositeType) {
+	assert.Len(t, rec.All(token.CloudWatchCompositeAlarm), 4)
+	for _, composite := range rec.All(token.CloudWatchCompositeAlarm) {
 		assert.Equal(t, []any{"arn:topic"}, composite.Value("alarmActions"), composite.Name)
 	}
-	page := recordtest.Named(t, rec, compositeType, "slo-errors-page").String("alarmRule")
+	page := recordtest.Named(t, rec, token.CloudWatchCompositeAlarm, "slo-errors-page").String("alarmRule")
 	assert.Equal(t, 2, strings.Count(page, " AND "))
 	assert.Equal(t, 1, strings.Count(page, " OR "))
 	assert.Len(t, s.Pages, 2)
@@ -124,14 +120,14 @@ func TestOnlyCompositesSpeak(t *testing.T) {
 
 func TestErrorsOfTheBalancerCountForTheWholeOnly(t *testing.T) {
 	rec, _ := run(t, nil)
-	whole := recordtest.Named(t, rec, alarmType, "slo-errors-1h")
+	whole := recordtest.Named(t, rec, token.CloudWatchMetricAlarm, "slo-errors-1h")
 	assert.Equal(t, "IF(requests>100,100*(FILL(failed,0)+FILL(refused,0))/requests,0)",
 		whole.Value("metricQueries[0].expression"))
 	assert.InDelta(t, 1.44, whole.Number("threshold"), 1e-9)
 	assert.EqualValues(t, 3600, whole.Number("metricQueries[1].metric.period"))
 
 	rec, _ = run(t, func(a *Args) { a.TargetGroupSuffix = pulumi.String("targetgroup/users/1") })
-	service := recordtest.Named(t, rec, alarmType, "slo-errors-1h")
+	service := recordtest.Named(t, rec, token.CloudWatchMetricAlarm, "slo-errors-1h")
 	assert.Equal(t, "IF(requests>100,100*FILL(failed,0)/requests,0)", service.Value("metricQueries[0].expression"))
 	assert.Equal(t, "targetgroup/users/1",
 		service.Value("metricQueries[1].metric.dimensions").(map[string]any)["TargetGroup"])
@@ -139,7 +135,7 @@ func TestErrorsOfTheBalancerCountForTheWholeOnly(t *testing.T) {
 
 func TestSlownessIsAPercentile(t *testing.T) {
 	rec, _ := run(t, nil)
-	slow := recordtest.Named(t, rec, alarmType, "slo-slow-6h")
+	slow := recordtest.Named(t, rec, token.CloudWatchMetricAlarm, "slo-slow-6h")
 	assert.Equal(t, "p94", slow.Value("extendedStatistic"))
 	assert.InDelta(t, 0.5, slow.Number("threshold"), 0)
 	assert.EqualValues(t, 21_600, slow.Number("period"))

@@ -12,6 +12,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
+
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // settlement tells of a preview whether carrying it out would leave the state as it
@@ -23,8 +25,6 @@ type settlement struct {
 	// stirred is true when something happens to any.
 	stirred bool
 }
-
-const stackReference = "pulumi:pulumi:StackReference"
 
 func newSettlement() *settlement {
 	return &settlement{before: map[resource.URN]*pkgresource.State{}, after: map[resource.URN]*pkgresource.State{}}
@@ -60,7 +60,7 @@ func (s *settlement) settled(base deployment) bool {
 	for urn, after := range s.after {
 		// What a stack reference has read is read again by each run and means nothing
 		// to the next; a stack that reads itself would not settle until the third.
-		if after.Type != stackReference && !sameState(s.before[urn], after) {
+		if after.Type != token.StackReference && !sameState(s.before[urn], after) {
 			return false
 		}
 	}

@@ -16,6 +16,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func urn(name string) resource.URN {
@@ -25,7 +27,7 @@ func urn(name string) resource.URN {
 // state is a resource as an engine hands it to a journal.
 func state(name string, id resource.ID) *pkgresource.State {
 	return &pkgresource.State{
-		Type: "random:index/thing:Thing", URN: urn(name), Custom: true, ID: id,
+		Type: token.Thing, URN: urn(name), Custom: true, ID: id,
 		Inputs:  resource.PropertyMap{"password": resource.MakeSecret(resource.NewProperty("hunter2"))},
 		Outputs: resource.PropertyMap{},
 	}
@@ -177,7 +179,7 @@ func TestAJournalOfAnotherStateIsSetAside(t *testing.T) {
 	s := stackIn(t)
 	begin(t, s, begins(1, "a"), ends(1, "a"))
 	require.NoError(t, s.Write(apitype.TypedDeployment{Deployment: &apitype.DeploymentV3{
-		Resources: []apitype.ResourceV3{{URN: urn("theirs"), Type: "random:index/thing:Thing"}},
+		Resources: []apitype.ResourceV3{{URN: urn("theirs"), Type: token.Thing}},
 	}}))
 	made, _ := holds(t, s)
 	assert.Equal(t, []string{"theirs"}, made)

@@ -7,14 +7,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 const (
-	lifecycle = "aws:dlm/lifecyclePolicy:LifecyclePolicy"
-	budget    = "aws:budgets/budget:Budget"
-	vault     = "aws:backup/vault:Vault"
-	plan      = "aws:backup/plan:Plan"
-	selection = "aws:backup/selection:Selection"
 	strangers = "arn:aws:iam::210987654321:role/other"
 )
 
@@ -34,20 +30,20 @@ func snapshots(changes sim.Props, schedules ...any) sim.Props {
 func TestSnapshotPolicy(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	in := snapshots(nil, schedule(nil))
-	p := c.Settled(lifecycle, "server-snapshots", in)
+	p := c.Settled(token.DLMLifecyclePolicy, "server-snapshots", in)
 	assert.Regexp(t, `^policy-0[0-9a-f]{16}$`, p.ID)
 	decides(t, c, p, in, map[string]change{
 		"copy tags": {snapshots(nil, schedule(sim.Props{"copyTags": false})), true},
 		"retention": {snapshots(nil, schedule(sim.Props{"retainRule": obj{"count": 14.0}})), false},
 	})
 	refuses(t, c, map[string]refusal{
-		"no tags":      {lifecycle, snapshots(sim.Props{"targetTags": nil}, schedule(nil)), "InvalidRequestException", "targetTags"},
-		"no types":     {lifecycle, snapshots(sim.Props{"resourceTypes": nil}, schedule(nil)), "InvalidRequestException", "VOLUME"},
-		"no schedule":  {lifecycle, snapshots(nil), "InvalidRequestException", "1 to 4"},
-		"same name":    {lifecycle, snapshots(nil, schedule(nil), schedule(nil)), "InvalidRequestException", "Rename"},
-		"no such role": {lifecycle, but(in, sim.Props{"executionRoleArn": "arn:aws:iam::123456789012:role/none"}), "InvalidRequestException", "exists"},
+		"no tags":      {token.DLMLifecyclePolicy, snapshots(sim.Props{"targetTags": nil}, schedule(nil)), "InvalidRequestException", "targetTags"},
+		"no types":     {token.DLMLifecyclePolicy, snapshots(sim.Props{"resourceTypes": nil}, schedule(nil)), "InvalidRequestException", "VOLUME"},
+		"no schedule":  {token.DLMLifecyclePolicy, snapshots(nil), "InvalidRequestException", "1 to 4"},
+		"same name":    {token.DLMLifecyclePolicy, snapshots(nil, schedule(nil), schedule(nil)), "InvalidRequestException", "Rename"},
+		"no such role": {token.DLMLifecyclePolicy, but(in, sim.Props{"executionRoleArn": "arn:aws:iam::123456789012:role/none"}), "InvalidRequestException", "exists"},
 	})
-	invalid(t, c, lifecycle, map[string]badInput{
+	invalid(t, c, token.DLMLifecyclePolicy, map[string]badInput{
 		"interval":   {snapshots(nil, schedule(sim.Props{"createRule": obj{"interval": 5.0}})), "[1 2 3 4 6 8 12 24]"},
 		"no rule":    {snapshots(nil, schedule(sim.Props{"createRule": obj{}})), "exactly one of interval"},
 		"time":       {snapshots(nil, schedule(sim.Props{"createRule": obj{"interval": 24.0, "times": "3am"}})), "03:30"},
@@ -72,7 +68,7 @@ func TestBudget(t *testing.T) {
 		"notifications": list{notification(nil), notification(sim.Props{"notificationType": "FORECASTED", "threshold": 100.0})},
 		"costFilters":   list{obj{"name": "TagKeyValue", "values": sim.List("user:rung:stack$dev")}},
 	}
-	b := c.Settled(budget, "budget-monthly", in)
+	b := c.Settled(token.BudgetsBudget, "budget-monthly", in)
 	assert.Equal(t, "123456789012:"+b.Str("name"), b.ID)
 	diff, _, err := c.Diff(b, but(in, sim.Props{"limitAmount": "100.0"}))
 	require.NoError(t, err)
@@ -91,18 +87,18 @@ func TestBudget(t *testing.T) {
 		many[i] = notification(sim.Props{"threshold": float64(i + 1)})
 	}
 	refuses(t, c, map[string]refusal{
-		"taken":     {budget, but(in, sim.Props{"name": b.Str("name")}), "DuplicateRecordException", "another name"},
-		"zero":      {budget, but(in, sim.Props{"limitAmount": "0"}), "InvalidParameterException", "greater than 0"},
-		"unit":      {budget, but(in, sim.Props{"limitUnit": "EUR"}), "InvalidParameterException", "USD"},
-		"nobody":    {budget, with(notification(sim.Props{"subscriberEmailAddresses": nil})), "InvalidParameterException", "subscriber"},
-		"crowd":     {budget, with(notification(sim.Props{"subscriberEmailAddresses": sim.List(emails...)})), "CreationLimitExceededException", "10 email"},
-		"many":      {budget, with(many...), "CreationLimitExceededException", "thresholds"},
-		"daily":     {budget, but(in, sim.Props{"timeUnit": "DAILY"}), "InvalidParameterException", "longer timeUnit"},
-		"twice":     {budget, with(notification(nil), notification(nil)), "DuplicateRecordException", "Join"},
-		"threshold": {budget, with(notification(sim.Props{"threshold": 0.0})), "InvalidParameterException", "threshold"},
-		"no topic":  {budget, with(notification(sim.Props{"subscriberSnsTopicArns": sim.List("arn:aws:sns:us-east-1:123456789012:none")})), "InvalidParameterException", "exists"},
+		"taken":     {token.BudgetsBudget, but(in, sim.Props{"name": b.Str("name")}), "DuplicateRecordException", "another name"},
+		"zero":      {token.BudgetsBudget, but(in, sim.Props{"limitAmount": "0"}), "InvalidParameterException", "greater than 0"},
+		"unit":      {token.BudgetsBudget, but(in, sim.Props{"limitUnit": "EUR"}), "InvalidParameterException", "USD"},
+		"nobody":    {token.BudgetsBudget, with(notification(sim.Props{"subscriberEmailAddresses": nil})), "InvalidParameterException", "subscriber"},
+		"crowd":     {token.BudgetsBudget, with(notification(sim.Props{"subscriberEmailAddresses": sim.List(emails...)})), "CreationLimitExceededException", "10 email"},
+		"many":      {token.BudgetsBudget, with(many...), "CreationLimitExceededException", "thresholds"},
+		"daily":     {token.BudgetsBudget, but(in, sim.Props{"timeUnit": "DAILY"}), "InvalidParameterException", "longer timeUnit"},
+		"twice":     {token.BudgetsBudget, with(notification(nil), notification(nil)), "DuplicateRecordException", "Join"},
+		"threshold": {token.BudgetsBudget, with(notification(sim.Props{"threshold": 0.0})), "InvalidParameterException", "threshold"},
+		"no topic":  {token.BudgetsBudget, with(notification(sim.Props{"subscriberSnsTopicArns": sim.List("arn:aws:sns:us-east-1:123456789012:none")})), "InvalidParameterException", "exists"},
 	})
-	invalid(t, c, budget, map[string]badInput{
+	invalid(t, c, token.BudgetsBudget, map[string]badInput{
 		"unit": {but(in, sim.Props{"timeUnit": "HOURLY"}), "MONTHLY"},
 		"type": {but(in, sim.Props{"budgetType": "MONEY"}), "COST"},
 		"name": {but(in, sim.Props{"name": "a:b"}), "no colon"},
@@ -118,34 +114,34 @@ func planned(changes sim.Props) sim.Props {
 func TestBackup(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	in := sim.Props{"name": "main"}
-	v := c.Settled(vault, "v", in)
+	v := c.Settled(token.BackupVault, "v", in)
 	decides(t, c, v, in, map[string]change{"key": {sim.Props{"kmsKeyArn": "alias/x"}, true},
 		"tags": {sim.Props{"tags": obj{"a": "b"}}, false}})
-	p := c.Settled(plan, "p", planned(nil))
+	p := c.Settled(token.BackupPlan, "p", planned(nil))
 	decides(t, c, p, planned(nil), map[string]change{
 		"name": {sim.Props{"name": "other"}, true}, "rule": {planned(sim.Props{"lifecycle": obj{"deleteAfter": 7.0}}), false},
 	})
-	s := c.Settled(selection, "s", sim.Props{"planId": p.ID, "iamRoleArn": strangers, "selectionTags": list{
+	s := c.Settled(token.BackupSelection, "s", sim.Props{"planId": p.ID, "iamRoleArn": strangers, "selectionTags": list{
 		obj{"type": "STRINGEQUALS", "key": "backup", "value": "yes"},
 	}})
-	c.Settled("aws:backup/vaultLockConfiguration:VaultLockConfiguration", "l",
+	c.Settled(token.BackupVaultLockConfiguration, "l",
 		sim.Props{"backupVaultName": "main", "minRetentionDays": 7.0})
-	c.Settled("aws:backup/vaultPolicy:VaultPolicy", "q",
+	c.Settled(token.BackupVaultPolicy, "q",
 		sim.Props{"backupVaultName": "main", "policy": `{"Version":"2012-10-17","Statement":[]}`})
 	mustRefuse(t, c.Delete(v), "InvalidRequestException", "first")
 	mustRefuse(t, c.Delete(p), "InvalidRequestException", "first")
 	require.NoError(t, c.Delete(s))
 	require.NoError(t, c.Delete(p))
 	refuses(t, c, map[string]refusal{
-		"taken":      {vault, in, "AlreadyExistsException", "another name"},
-		"no vault":   {plan, planned(sim.Props{"targetVaultName": "none"}), "ResourceNotFoundException", "exists"},
-		"cold":       {plan, planned(sim.Props{"lifecycle": obj{"coldStorageAfter": 30.0, "deleteAfter": 60.0}}), "InvalidParameterValueException", "120 days"},
-		"continuous": {plan, planned(sim.Props{"enableContinuousBackup": true, "lifecycle": obj{"deleteAfter": 60.0}}), "InvalidParameterValueException", "35 days"},
-		"windows":    {plan, planned(sim.Props{"startWindow": 120.0, "completionWindow": 150.0}), "InvalidParameterValueException", "Lengthen"},
-		"no plan":    {selection, sim.Props{"planId": "none", "iamRoleArn": strangers}, "ResourceNotFoundException", "exists"},
-		"policy":     {"aws:backup/vaultPolicy:VaultPolicy", sim.Props{"backupVaultName": "main", "policy": "x"}, "InvalidParameterValueException", "Mend"},
+		"taken":      {token.BackupVault, in, "AlreadyExistsException", "another name"},
+		"no vault":   {token.BackupPlan, planned(sim.Props{"targetVaultName": "none"}), "ResourceNotFoundException", "exists"},
+		"cold":       {token.BackupPlan, planned(sim.Props{"lifecycle": obj{"coldStorageAfter": 30.0, "deleteAfter": 60.0}}), "InvalidParameterValueException", "120 days"},
+		"continuous": {token.BackupPlan, planned(sim.Props{"enableContinuousBackup": true, "lifecycle": obj{"deleteAfter": 60.0}}), "InvalidParameterValueException", "35 days"},
+		"windows":    {token.BackupPlan, planned(sim.Props{"startWindow": 120.0, "completionWindow": 150.0}), "InvalidParameterValueException", "Lengthen"},
+		"no plan":    {token.BackupSelection, sim.Props{"planId": "none", "iamRoleArn": strangers}, "ResourceNotFoundException", "exists"},
+		"policy":     {token.BackupVaultPolicy, sim.Props{"backupVaultName": "main", "policy": "x"}, "InvalidParameterValueException", "Mend"},
 	})
-	invalid(t, c, "aws:backup/vaultLockConfiguration:VaultLockConfiguration", map[string]badInput{
+	invalid(t, c, token.BackupVaultLockConfiguration, map[string]badInput{
 		"order": {sim.Props{"backupVaultName": "main", "minRetentionDays": 30.0, "maxRetentionDays": 7.0}, "at least"},
 	})
 }

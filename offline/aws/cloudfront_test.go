@@ -9,15 +9,11 @@ import (
 
 	"github.com/rung-dev/rung/offline/sim"
 	"github.com/rung-dev/rung/offline/simtest"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 const (
-	edge         = "aws:cloudfront/distribution:Distribution"
-	edgeAccess   = "aws:cloudfront/originAccessControl:OriginAccessControl"
-	edgeFunction = "aws:cloudfront/function:Function"
-	cachePolicy  = "aws:cloudfront/cachePolicy:CachePolicy"
-	edgeMetrics  = "aws:cloudfront/monitoringSubscription:MonitoringSubscription"
-	optimized    = "658327ea-f89d-4fab-a63d-7e88639e58f6" // Managed-CachingOptimized
+	optimized = "658327ea-f89d-4fab-a63d-7e88639e58f6" // Managed-CachingOptimized
 )
 
 func behavior(changes sim.Props) obj {
@@ -45,12 +41,12 @@ func tls(arn string) obj {
 func TestDistributionSettles(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	z, certificate, issued := issuedCertificate(c, "www.example.com")
-	access := c.Settled(edgeAccess, "cdn-access", sim.Props{
+	access := c.Settled(token.CloudFrontOriginAccessControl, "cdn-access", sim.Props{
 		"originAccessControlOriginType": "s3", "signingBehavior": "always", "signingProtocol": "sigv4",
 	})
-	function := c.Settled(edgeFunction, "f",
+	function := c.Settled(token.CloudFrontFunction, "f",
 		sim.Props{"code": "function handler(e) { return e.request; }", "runtime": "cloudfront-js-2.0"})
-	policy := c.Settled(cachePolicy, "p", sim.Props{"parametersInCacheKeyAndForwardedToOrigin": obj{
+	policy := c.Settled(token.CloudFrontCachePolicy, "p", sim.Props{"parametersInCacheKeyAndForwardedToOrigin": obj{
 		"cookiesConfig": obj{"cookieBehavior": "none"}, "headersConfig": obj{"headerBehavior": "none"}, "queryStringsConfig": obj{"queryStringBehavior": "all"},
 	}})
 	in := distributed(sim.Props{
@@ -63,20 +59,20 @@ func TestDistributionSettles(t *testing.T) {
 			"functionAssociations": list{obj{"eventType": "viewer-request", "functionArn": function.Str("arn")}},
 		})},
 	})
-	d := c.Settled(edge, "cdn-distribution", in)
+	d := c.Settled(token.CloudFrontDistribution, "cdn-distribution", in)
 	assert.Regexp(t, `^d[a-z0-9]{13}\.cloudfront\.net$`, d.Str("domainName"))
 	assert.Equal(t, "Z2FDTNDATAQYW2", d.Str("hostedZoneId"))
-	c.Settled(record, "www", sim.Props{"zoneId": z.ID, "name": "www", "type": "A", "aliases": list{obj{
+	c.Settled(token.Route53Record, "www", sim.Props{"zoneId": z.ID, "name": "www", "type": "A", "aliases": list{obj{
 		"name": d.Str("domainName"), "zoneId": d.Str("hostedZoneId"), "evaluateTargetHealth": false,
 	}}})
-	c.Settled(edgeMetrics, "m", sim.Props{"distributionId": d.ID, "monitoringSubscription": obj{
+	c.Settled(token.CloudFrontMonitoringSubscription, "m", sim.Props{"distributionId": d.ID, "monitoringSubscription": obj{
 		"realtimeMetricsSubscriptionConfig": obj{"realtimeMetricsSubscriptionStatus": "Enabled"},
 	}})
 	mustRefuse(t, c.Delete(certificate), "ResourceInUseException", "first")
 	mustRefuse(t, c.Delete(access), "OriginAccessControlInUse", "first")
 	mustRefuse(t, c.Delete(function), "FunctionInUse", "first")
 	mustRefuse(t, c.Delete(policy), "CachePolicyInUse", "first")
-	_, err := c.Create(edge, "second", in)
+	_, err := c.Create(token.CloudFrontDistribution, "second", in)
 	mustRefuse(t, err, "CNAMEAlreadyExists", d.ID)
 	decides(t, c, d, in, map[string]change{
 		"staging": {sim.Props{"staging": true}, true},
@@ -89,11 +85,12 @@ func TestDistributionSettles(t *testing.T) {
 func TestDistributionRefused(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	_, _, issued := issuedCertificate(c, "www.example.com")
-	pending := c.Must(cert, "pending", sim.Props{"domainName": "api.example.com", "validationMethod": "DNS"})
+	pending := c.Must(token.ACMCertificate, "pending",
+		sim.Props{"domainName": "api.example.com", "validationMethod": "DNS"})
 	west := simtest.Open(t, awsPackage(t), c.Path, sim.Props{"region": "us-west-2"}, "")
-	other := west.Must(cert, "west", sim.Props{"domainName": "www.example.com", "validationMethod": "DNS"})
+	other := west.Must(token.ACMCertificate, "west", sim.Props{"domainName": "www.example.com", "validationMethod": "DNS"})
 	row := func(code, hint string, changes sim.Props) refusal {
-		return refusal{edge, distributed(changes), code, hint}
+		return refusal{token.CloudFrontDistribution, distributed(changes), code, hint}
 	}
 	first := func(changes sim.Props) sim.Props { return sim.Props{"defaultCacheBehavior": behavior(changes)} }
 	group := func(members ...any) sim.Props {
@@ -125,19 +122,19 @@ func TestDistributionRefused(t *testing.T) {
 		"root":          row("InvalidDefaultRootObject", "slash", sim.Props{"defaultRootObject": "/index.html"}),
 		"lone member":   row(argument, "secondary", group(obj{"originId": "app"})),
 		"absent member": row("NoSuchOrigin", "origin group", group(obj{"originId": "app"}, obj{"originId": "none"})),
-		"ttl": {cachePolicy, sim.Props{"minTtl": 10.0, "defaultTtl": 5.0, "parametersInCacheKeyAndForwardedToOrigin": obj{
+		"ttl": {token.CloudFrontCachePolicy, sim.Props{"minTtl": 10.0, "defaultTtl": 5.0, "parametersInCacheKeyAndForwardedToOrigin": obj{
 			"cookiesConfig": obj{"cookieBehavior": "none"}, "headersConfig": obj{"headerBehavior": "none"}, "queryStringsConfig": obj{"queryStringBehavior": "none"},
 		}}, argument, "MinTTL"},
-		"long function": {edgeFunction, sim.Props{"runtime": "cloudfront-js-2.0", "code": strings.Repeat("x", 10241)}, "FunctionSizeLimitExceeded", "Shorten"},
+		"long function": {token.CloudFrontFunction, sim.Props{"runtime": "cloudfront-js-2.0", "code": strings.Repeat("x", 10241)}, "FunctionSizeLimitExceeded", "Shorten"},
 	})
 	writes := sim.List("GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE")
 	pair := but(group(obj{"originId": "app"}, obj{"originId": "two"}), sim.Props{
 		"origins":              list{obj{"originId": "app", "domainName": "a.com"}, obj{"originId": "two", "domainName": "b.com"}},
 		"defaultCacheBehavior": behavior(sim.Props{"targetOriginId": "both", "allowedMethods": writes}),
 	})
-	_, err := c.Create(edge, "pair", distributed(pair))
+	_, err := c.Create(token.CloudFrontDistribution, "pair", distributed(pair))
 	mustRefuse(t, err, argument, "Send writes")
-	invalid(t, c, edge, map[string]badInput{
+	invalid(t, c, token.CloudFrontDistribution, map[string]badInput{
 		"methods":    {distributed(first(sim.Props{"allowedMethods": sim.List("GET", "POST")})), "all methods"},
 		"no methods": {distributed(first(sim.Props{"cachedMethods": nil})), "cachedMethods"},
 		"no origins": {distributed(sim.Props{"origins": nil}), "origins"},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rung-dev/rung/offline/sim"
 	"github.com/rung-dev/rung/offline/simtest"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // Policies that do and do not forward the visitor's Host header.
@@ -20,40 +21,40 @@ const (
 
 // proved is an issued certificate for hosts below example.com; the zone stands.
 func proved(c *simtest.Cloud, z *simtest.Resource, name string, hosts ...string) string {
-	made := c.Must(cert, name,
+	made := c.Must(token.ACMCertificate, name,
 		sim.Props{"domainName": hosts[0], "subjectAlternativeNames": sim.List(hosts[1:]...), "validationMethod": "DNS"})
 	for _, o := range made.Get("domainValidationOptions").(list) {
 		option := sim.Props(o.(obj))
-		_, _ = c.Create(record, name+option.Str("domainName"), sim.Props{ // a wildcard and its name share theirs
+		_, _ = c.Create(token.Route53Record, name+option.Str("domainName"), sim.Props{ // a wildcard and its name share theirs
 			"zoneId": z.ID, "name": option.Str("resourceRecordName"), "type": "CNAME", "ttl": 60.0,
 			"records": sim.List(option.Str("resourceRecordValue")), "allowOverwrite": true,
 		})
 	}
-	return c.Must(validation, name, sim.Props{"certificateArn": made.ID}).Str("certificateArn")
+	return c.Must(token.ACMCertificateValidation, name, sim.Props{"certificateArn": made.ID}).Str("certificateArn")
 }
 
 // door is a load balancer under cells.example.com with a certificate for its own
 // name, and one more for the given names.
 func door(t *testing.T, also ...string) (c *simtest.Cloud, site string) {
 	c = cloud(t, "us-east-1")
-	z := c.Must(zone, "z", sim.Props{"name": "example.com"})
+	z := c.Must(token.Route53Zone, "z", sim.Props{"name": "example.com"})
 	v, subnets := balancedNet(c, "net", "10.0", true)
-	group := c.Must(targets, "web", groupIn(v))
-	lb := c.Must(balancer, "alb", sim.Props{"namePrefix": "rung-", "subnets": subnets})
-	l := c.Must(listener, "https", sim.Props{
+	group := c.Must(token.LBTargetGroup, "web", groupIn(v))
+	lb := c.Must(token.LBLoadBalancer, "alb", sim.Props{"namePrefix": "rung-", "subnets": subnets})
+	l := c.Must(token.LBListener, "https", sim.Props{
 		"loadBalancerArn": lb.ID, "port": 443.0, "protocol": "HTTPS", "certificateArn": proved(c, z, "own", "balancer.example.com"),
 		"defaultActions": forward(group), "sslPolicy": "ELBSecurityPolicy-TLS13-1-2-2021-06",
 	})
 	if len(also) > 0 {
-		c.Must("aws:lb/listenerCertificate:ListenerCertificate", "more",
+		c.Must(token.LBListenerCertificate, "more",
 			sim.Props{"listenerArn": l.ID, "certificateArn": proved(c, z, "more", also...)})
 	}
 	for _, host := range []string{"cells.example.com", "balancer.example.com"} {
-		c.Must(record, host, sim.Props{
+		c.Must(token.Route53Record, host, sim.Props{
 			"zoneId": z.ID, "name": host, "type": "A", "aliases": list{obj{"name": lb.Str("dnsName"), "zoneId": lb.Str("zoneId"), "evaluateTargetHealth": true}},
 		})
 	}
-	c.Must(record, "elsewhere",
+	c.Must(token.Route53Record, "elsewhere",
 		sim.Props{"zoneId": z.ID, "name": "ip.example.com", "type": "A", "ttl": 60.0, "records": sim.List("203.0.113.7")})
 	return c, proved(c, z, "site", "example.com")
 }
@@ -90,7 +91,8 @@ func TestCloudFrontTrustsTheOrigin(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c, site := door(t, tt.more...)
-			_, err := c.Create(edge, "cdn", behind(site, tt.origin, but(sim.Props{"cachePolicyId": uncached}, tt.policy)))
+			_, err := c.Create(token.CloudFrontDistribution, "cdn",
+				behind(site, tt.origin, but(sim.Props{"cachePolicyId": uncached}, tt.policy)))
 			if tt.untrusts == "" {
 				require.NoError(t, err)
 				return
@@ -104,9 +106,9 @@ func TestCloudFrontIsHeardAtItsPort(t *testing.T) {
 	c, site := door(t)
 	in := behind(site, "balancer.example.com", nil)
 	in["origins"].(list)[0].(obj)["customOriginConfig"].(obj)["httpsPort"] = 8443.0
-	_, err := c.Create(edge, "cdn", in)
+	_, err := c.Create(token.CloudFrontDistribution, "cdn", in)
 	mustRefuse(t, err, "502 Bad Gateway", "listener first")
 	in["origins"].(list)[0].(obj)["customOriginConfig"].(obj)["originProtocolPolicy"] = "http-only"
-	_, err = c.Create(edge, "cdn", in)
+	_, err = c.Create(token.CloudFrontDistribution, "cdn", in)
 	assert.NoError(t, err, "without TLS nobody shows a certificate")
 }

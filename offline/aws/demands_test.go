@@ -10,11 +10,11 @@ import (
 
 	"github.com/rung-dev/rung/offline/sim"
 	"github.com/rung-dev/rung/offline/simtest"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 const (
-	account  = "123456789012"
-	keyToken = "aws:kms/key:Key"
+	account = "123456789012"
 )
 
 // lets is a policy with one statement for a principal, as JSON, and a condition.
@@ -35,7 +35,7 @@ func keyFor(c *simtest.Cloud, name, service string) string {
 	if service != "" {
 		use = fmt.Sprintf(`,{"Effect":"Allow","Principal":{"Service":%q},"Action":["kms:Decrypt","kms:GenerateDataKey*"],"Resource":"*"}`, service)
 	}
-	return c.Must(keyToken, name,
+	return c.Must(token.KMSKey, name,
 		sim.Props{"policy": `{"Version":"2012-10-17","Statement":[` + root + use + `]}`}).Str("arn")
 }
 
@@ -53,10 +53,10 @@ var publishers = map[string]struct {
 	token, service string
 	in             func(c *simtest.Cloud, topic string) sim.Props
 }{
-	"an alarm": {alarm, "cloudwatch.amazonaws.com", func(_ *simtest.Cloud, topic string) sim.Props {
+	"an alarm": {token.CloudWatchMetricAlarm, "cloudwatch.amazonaws.com", func(_ *simtest.Cloud, topic string) sim.Props {
 		return with(busy(), sim.Props{"alarmActions": sim.List(topic)})
 	}},
-	"a budget": {"aws:budgets/budget:Budget", "budgets.amazonaws.com", func(_ *simtest.Cloud, topic string) sim.Props {
+	"a budget": {token.BudgetsBudget, "budgets.amazonaws.com", func(_ *simtest.Cloud, topic string) sim.Props {
 		return sim.Props{
 			"budgetType": "COST", "limitAmount": "100", "limitUnit": "USD", "timeUnit": "MONTHLY",
 			"notifications": list{obj{
@@ -65,12 +65,12 @@ var publishers = map[string]struct {
 			}},
 		}
 	}},
-	"a database": {"aws:rds/eventSubscription:EventSubscription", "events.rds.amazonaws.com", func(_ *simtest.Cloud, topic string) sim.Props {
+	"a database": {token.RDSEventSubscription, "events.rds.amazonaws.com", func(_ *simtest.Cloud, topic string) sim.Props {
 		return sim.Props{"snsTopic": topic}
 	}},
-	"a bucket": {"aws:s3/bucketNotification:BucketNotification", "s3.amazonaws.com", func(c *simtest.Cloud, topic string) sim.Props {
+	"a bucket": {token.S3BucketNotification, "s3.amazonaws.com", func(c *simtest.Cloud, topic string) sim.Props {
 		label := topic[strings.LastIndex(topic, ":")+1:]
-		b := c.Must(bucket, label, sim.Props{"bucket": label + "-" + account})
+		b := c.Must(token.S3BucketV2, label, sim.Props{"bucket": label + "-" + account})
 		return sim.Props{"bucket": b.ID, "topics": list{obj{"topicArn": topic, "events": sim.List("s3:ObjectCreated:*")}}}
 	}},
 }
@@ -82,9 +82,9 @@ func TestPublishersMustBeLetIn(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := cloud(t, "us-east-1")
 			told := func(label, policy, key string) error {
-				tp := c.Must(topic, label, sim.Props{"name": label, "kmsMasterKeyId": key})
+				tp := c.Must(token.SNSTopic, label, sim.Props{"name": label, "kmsMasterKeyId": key})
 				if policy != "" {
-					c.Must(topicPolicy, label, sim.Props{"arn": tp.ID, "policy": strings.ReplaceAll(policy, "TOPIC", tp.ID)})
+					c.Must(token.SNSTopicPolicy, label, sim.Props{"arn": tp.ID, "policy": strings.ReplaceAll(policy, "TOPIC", tp.ID)})
 				}
 				_, err := c.Create(p.token, label, p.in(c, tp.ID))
 				return err
@@ -116,11 +116,11 @@ func TestCachesPublishOnlyAsTheOwner(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	in := cacheIn(c)
 	told := func(label, policy, key string) error {
-		tp := c.Must(topic, label, sim.Props{"name": label, "kmsMasterKeyId": key})
+		tp := c.Must(token.SNSTopic, label, sim.Props{"name": label, "kmsMasterKeyId": key})
 		if policy != "" {
-			c.Must(topicPolicy, label, sim.Props{"arn": tp.ID, "policy": strings.ReplaceAll(policy, "TOPIC", tp.ID)})
+			c.Must(token.SNSTopicPolicy, label, sim.Props{"arn": tp.ID, "policy": strings.ReplaceAll(policy, "TOPIC", tp.ID)})
 		}
-		_, err := c.Create("aws:elasticache/replicationGroup:ReplicationGroup", label,
+		_, err := c.Create(token.ElastiCacheReplicationGroup, label,
 			but(in, sim.Props{"notificationTopicArn": tp.ID}))
 		return err
 	}
@@ -136,13 +136,15 @@ func TestCachesPublishOnlyAsTheOwner(t *testing.T) {
 
 func TestQueuesMustLetTheTopicIn(t *testing.T) {
 	c := cloud(t, "us-east-1")
-	tp := c.Must(topic, "told", sim.Props{})
+	tp := c.Must(token.SNSTopic, "told", sim.Props{})
 	heard := func(label, policy string, more sim.Props) error {
-		q := c.Must(queue, label, but(sim.Props{"name": label}, more))
+		q := c.Must(token.SQSQueue, label, but(sim.Props{"name": label}, more))
 		if policy != "" {
-			c.Must(queuePolicy, label, sim.Props{"queueUrl": q.ID, "policy": strings.ReplaceAll(policy, "QUEUE", q.Str("arn"))})
+			c.Must(token.SQSQueuePolicy, label,
+				sim.Props{"queueUrl": q.ID, "policy": strings.ReplaceAll(policy, "QUEUE", q.Str("arn"))})
 		}
-		_, err := c.Create(subscription, label, sim.Props{"topic": tp.ID, "protocol": "sqs", "endpoint": q.Str("arn")})
+		_, err := c.Create(token.SNSTopicSubscription, label,
+			sim.Props{"topic": tp.ID, "protocol": "sqs", "endpoint": q.Str("arn")})
 		return err
 	}
 	let := lets("Allow", service("sns.amazonaws.com"), "sqs:SendMessage", "QUEUE",
@@ -165,8 +167,8 @@ func TestAKeyMustLetLogsIn(t *testing.T) {
 			account)
 		let := fmt.Sprintf(`{"Effect":"Allow","Principal":{"Service":%q},"Action":["kms:Encrypt*","kms:Decrypt*","kms:ReEncrypt*","kms:GenerateDataKey*","kms:Describe*"],"Resource":"*"%s}`,
 			principal, condition)
-		k := c.Must(keyToken, label, sim.Props{"policy": `{"Version":"2012-10-17","Statement":[` + root + `,` + let + `]}`})
-		_, err := c.Create("aws:cloudwatch/logGroup:LogGroup", label,
+		k := c.Must(token.KMSKey, label, sim.Props{"policy": `{"Version":"2012-10-17","Statement":[` + root + `,` + let + `]}`})
+		_, err := c.Create(token.CloudWatchLogGroup, label,
 			sim.Props{"name": "/app/" + label, "kmsKeyId": k.Str("arn")})
 		return err
 	}
@@ -197,11 +199,11 @@ func TestADeliveryLetsItselfIn(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := cloud(t, "us-east-1")
-			b := c.Must(bucket, "logs", sim.Props{"bucket": "logs-" + account})
-			policy := c.Must(bucketPolicy, "logs",
+			b := c.Must(token.S3BucketV2, "logs", sim.Props{"bucket": "logs-" + account})
+			policy := c.Must(token.S3BucketPolicy, "logs",
 				sim.Props{"bucket": b.ID, "policy": strings.ReplaceAll(tt.policy, "ARN", b.Str("arn"))})
 			v, _ := publicNetwork(c)
-			c.Must("aws:ec2/flowLog:FlowLog", "flows",
+			c.Must(token.EC2FlowLog, "flows",
 				sim.Props{"vpcId": v.ID, "trafficType": "ALL", "logDestinationType": "s3", "logDestination": b.Str("arn")})
 			now, err := c.Read(policy)
 			require.NoError(t, err)
@@ -216,13 +218,14 @@ func TestADeliveryLetsItselfIn(t *testing.T) {
 
 func TestABucketMustTakeTheLog(t *testing.T) {
 	c := cloud(t, "us-east-1")
-	own := c.Must(bucket, "own", sim.Props{"bucket": "own-" + account})
+	own := c.Must(token.S3BucketV2, "own", sim.Props{"bucket": "own-" + account})
 	logged := func(label, policy string) error {
-		b := c.Must(bucket, label, sim.Props{"bucket": label + "-" + account})
+		b := c.Must(token.S3BucketV2, label, sim.Props{"bucket": label + "-" + account})
 		if policy != "" {
-			c.Must(bucketPolicy, label, sim.Props{"bucket": b.ID, "policy": strings.ReplaceAll(policy, "ARN", b.Str("arn"))})
+			c.Must(token.S3BucketPolicy, label,
+				sim.Props{"bucket": b.ID, "policy": strings.ReplaceAll(policy, "ARN", b.Str("arn"))})
 		}
-		_, err := c.Create("aws:s3/bucketLoggingV2:BucketLoggingV2", label,
+		_, err := c.Create(token.S3BucketLoggingV2, label,
 			sim.Props{"bucket": own.ID, "targetBucket": b.ID, "targetPrefix": "s3/"})
 		return err
 	}
@@ -236,12 +239,12 @@ func TestABucketMustTakeTheLog(t *testing.T) {
 
 func TestOldLogsOfCloudFrontNeedACLs(t *testing.T) {
 	c := cloud(t, "us-east-1")
-	b := c.Must(bucket, "logs", sim.Props{"bucket": "cdn-" + account})
+	b := c.Must(token.S3BucketV2, "logs", sim.Props{"bucket": "cdn-" + account})
 	in := distributed(sim.Props{"loggingConfig": obj{"bucket": b.ID + ".s3.amazonaws.com"}})
-	_, err := c.Create(edge, "cdn", in)
+	_, err := c.Create(token.CloudFrontDistribution, "cdn", in)
 	mustRefuse(t, err, "InvalidArgument", "BucketOwnerPreferred")
-	c.Must("aws:s3/bucketOwnershipControls:BucketOwnershipControls", "logs",
+	c.Must(token.S3BucketOwnershipControls, "logs",
 		sim.Props{"bucket": b.ID, "rule": obj{"objectOwnership": "BucketOwnerPreferred"}})
-	_, err = c.Create(edge, "cdn", in)
+	_, err = c.Create(token.CloudFrontDistribution, "cdn", in)
 	assert.NoError(t, err)
 }

@@ -9,30 +9,26 @@ import (
 
 	"github.com/rung-dev/rung/offline/sim"
 	"github.com/rung-dev/rung/offline/simtest"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 const (
-	valueStore = "aws:cloudfront/keyValueStore:KeyValueStore"
-	storeEntry = "aws:cloudfront/keyvaluestoreKey:KeyvaluestoreKey"
-	lambda     = "aws:lambda/function:Function"
-	capacity   = "aws:ec2/capacityReservation:CapacityReservation"
-	placement  = "aws:ec2/placementGroup:PlacementGroup"
 	trustEdge  = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":["lambda.amazonaws.com","edgelambda.amazonaws.com"]}}]}`
 	trustPlain = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":"lambda.amazonaws.com"}}]}`
 )
 
 // zipped is a function with the given trust.
 func zipped(c *simtest.Cloud, name, trust string, changes sim.Props) sim.Props {
-	r := c.Must(role, name, sim.Props{"assumeRolePolicy": trust})
+	r := c.Must(token.IAMRole, name, sim.Props{"assumeRolePolicy": trust})
 	return with(sim.Props{"role": r.Str("arn"), "runtime": "nodejs22.x", "handler": "index.handler", "publish": true,
 		"s3Bucket": "code", "s3Key": "a.zip"}, changes)
 }
 
 func TestStoreOfKeys(t *testing.T) {
 	c := cloud(t, "us-east-1")
-	s := c.Settled(valueStore, "edge", sim.Props{})
+	s := c.Settled(token.CloudFrontKeyValueStore, "edge", sim.Props{})
 	in := sim.Props{"keyValueStoreArn": s.Str("arn"), "key": "rules", "value": "{}"}
-	k := c.Settled(storeEntry, "rules", in)
+	k := c.Settled(token.CloudFrontKeyvaluestoreKey, "rules", in)
 	assert.Equal(t, s.Str("arn")+",rules", k.ID)
 	replacedBy(t, c, k, in, map[string]sim.Props{"key": {"key": "x"}, "value": {"value": "x"}},
 		map[string]bool{"key": true})
@@ -44,16 +40,16 @@ func TestStoreOfKeys(t *testing.T) {
 		"long value": {sim.Props{"key": "v", "value": strings.Repeat("v", 1025)}, "at most 1024"},
 		"no store":   {sim.Props{"keyValueStoreArn": "arn:aws:cloudfront::123456789012:key-value-store/x"}, "ResourceNotFoundException"},
 	} {
-		_, err := c.Create(storeEntry, name, with(in, tt.give))
+		_, err := c.Create(token.CloudFrontKeyvaluestoreKey, name, with(in, tt.give))
 		require.ErrorContains(t, err, tt.want, name)
 	}
-	f := c.Settled(edgeFunction, "f",
+	f := c.Settled(token.CloudFrontFunction, "f",
 		sim.Props{"code": "x", "runtime": "cloudfront-js-2.0", "keyValueStoreAssociations": sim.List(s.Str("arn"))})
 	require.ErrorContains(t, c.Delete(s), "CannotDeleteEntityWhileInUse")
-	_, err := c.Create(edgeFunction, "old",
+	_, err := c.Create(token.CloudFrontFunction, "old",
 		sim.Props{"code": "x", "runtime": "cloudfront-js-1.0", "keyValueStoreAssociations": sim.List(s.Str("arn"))})
 	require.ErrorContains(t, err, "cloudfront-js-2.0")
-	d := c.Must(edge, "cdn", distributed(sim.Props{"defaultCacheBehavior": behavior(sim.Props{
+	d := c.Must(token.CloudFrontDistribution, "cdn", distributed(sim.Props{"defaultCacheBehavior": behavior(sim.Props{
 		"functionAssociations": list{obj{"eventType": "viewer-request", "functionArn": f.Str("arn")}},
 	})}))
 	require.ErrorContains(t, c.Delete(f), "FunctionInUse")
@@ -64,7 +60,7 @@ func TestStoreOfKeys(t *testing.T) {
 func TestLambdaSettlesAndPublishes(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	in := zipped(c, "f", trustPlain, nil)
-	f := c.Settled(lambda, "f", in)
+	f := c.Settled(token.LambdaFunction, "f", in)
 	assert.Equal(t, f.Str("arn")+":1", f.Str("qualifiedArn"))
 	next, err := c.Update(f, with(in, sim.Props{"memorySize": 256.0}))
 	require.NoError(t, err)
@@ -73,10 +69,10 @@ func TestLambdaSettlesAndPublishes(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "2", tagged.Str("version"), "tags publish nothing")
 	require.NoError(t, c.Delete(tagged))
-	_, err = c.Create(lambda, "g", with(in, sim.Props{"role": "arn:aws:iam::123456789012:role/none"}))
+	_, err = c.Create(token.LambdaFunction, "g", with(in, sim.Props{"role": "arn:aws:iam::123456789012:role/none"}))
 	require.ErrorContains(t, err, "InvalidParameterValueException")
-	machines := c.Must(role, "m", sim.Props{"assumeRolePolicy": trustEC2})
-	_, err = c.Create(lambda, "g", with(in, sim.Props{"role": machines.Str("arn")}))
+	machines := c.Must(token.IAMRole, "m", sim.Props{"assumeRolePolicy": trustEC2})
+	_, err = c.Create(token.LambdaFunction, "g", with(in, sim.Props{"role": machines.Str("arn")}))
 	require.ErrorContains(t, err, "cannot be assumed by Lambda")
 }
 
@@ -86,8 +82,8 @@ func TestLambdaAtEdge(t *testing.T) {
 		runs := list{obj{"eventType": event, "lambdaArn": arn}}
 		return distributed(sim.Props{"defaultCacheBehavior": behavior(sim.Props{"lambdaFunctionAssociations": runs})})
 	}
-	f := c.Must(lambda, "f", zipped(c, "f", trustEdge, nil))
-	d := c.Settled(edge, "cdn", guard(f.Str("qualifiedArn"), "origin-response"))
+	f := c.Must(token.LambdaFunction, "f", zipped(c, "f", trustEdge, nil))
+	d := c.Settled(token.CloudFrontDistribution, "cdn", guard(f.Str("qualifiedArn"), "origin-response"))
 	require.ErrorContains(t, c.Delete(f), "InvalidParameterValueException")
 	require.NoError(t, c.Delete(d))
 	require.ErrorContains(t, c.Delete(f), "replicated function", "its copies stay for hours")
@@ -95,22 +91,24 @@ func TestLambdaAtEdge(t *testing.T) {
 		arn  func() string
 		want string
 	}{
-		"no version":  {func() string { return f.Str("arn") }, "specific function version"},
-		"latest":      {func() string { return f.Str("arn") + ":$LATEST" }, "specific function version"},
-		"elsewhere":   {func() string { return strings.Replace(f.Str("qualifiedArn"), "us-east-1", "eu-west-1", 1) }, "must be in region us-east-1"},
-		"nothing":     {func() string { return "arn:aws:lambda:us-east-1:123456789012:function:none:1" }, "does not exist"},
-		"plain trust": {func() string { return c.Must(lambda, "p", zipped(c, "p", trustPlain, nil)).Str("qualifiedArn") }, "edgelambda.amazonaws.com"},
+		"no version": {func() string { return f.Str("arn") }, "specific function version"},
+		"latest":     {func() string { return f.Str("arn") + ":$LATEST" }, "specific function version"},
+		"elsewhere":  {func() string { return strings.Replace(f.Str("qualifiedArn"), "us-east-1", "eu-west-1", 1) }, "must be in region us-east-1"},
+		"nothing":    {func() string { return "arn:aws:lambda:us-east-1:123456789012:function:none:1" }, "does not exist"},
+		"plain trust": {func() string {
+			return c.Must(token.LambdaFunction, "p", zipped(c, "p", trustPlain, nil)).Str("qualifiedArn")
+		}, "edgelambda.amazonaws.com"},
 		"arm": {func() string {
-			return c.Must(lambda, "a",
+			return c.Must(token.LambdaFunction, "a",
 				zipped(c, "a", trustEdge, sim.Props{"architectures": sim.List("arm64")})).Str("qualifiedArn")
 		}, "x86_64"},
 		"environment": {func() string {
-			return c.Must(lambda, "e",
+			return c.Must(token.LambdaFunction, "e",
 				zipped(c, "e", trustEdge,
 					sim.Props{"environment": map[string]any{"variables": map[string]any{"A": "b"}}})).Str("qualifiedArn")
 		}, "environment variables"},
 	} {
-		_, err := c.Create(edge, name, guard(tt.arn(), "origin-response"))
+		_, err := c.Create(token.CloudFrontDistribution, name, guard(tt.arn(), "origin-response"))
 		require.ErrorContains(t, err, "InvalidLambdaFunctionAssociation", name)
 		require.ErrorContains(t, err, tt.want, name)
 	}
@@ -119,11 +117,11 @@ func TestLambdaAtEdge(t *testing.T) {
 func TestAssociations(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	function := func(name string, publish bool) string {
-		return c.Must(edgeFunction, name,
+		return c.Must(token.CloudFrontFunction, name,
 			sim.Props{"code": "x", "runtime": "cloudfront-js-2.0", "publish": publish}).Str("arn")
 	}
 	f, draft := function("f", true), function("draft", false)
-	l := c.Must(lambda, "l", zipped(c, "l", trustEdge, nil)).Str("qualifiedArn")
+	l := c.Must(token.LambdaFunction, "l", zipped(c, "l", trustEdge, nil)).Str("qualifiedArn")
 	at := func(event, arn string) obj { return obj{"eventType": event, "functionArn": arn} }
 	for name, tt := range map[string]struct {
 		give sim.Props
@@ -135,7 +133,8 @@ func TestAssociations(t *testing.T) {
 		"both kinds":  {sim.Props{"functionAssociations": list{at("viewer-request", f)}, "lambdaFunctionAssociations": list{obj{"eventType": "viewer-response", "lambdaArn": l}}}, "cannot both run"},
 		"no function": {sim.Props{"functionAssociations": list{at("viewer-request", f+"x")}}, "InvalidFunctionAssociation"},
 	} {
-		_, err := c.Create(edge, name, distributed(sim.Props{"defaultCacheBehavior": behavior(tt.give)}))
+		_, err := c.Create(token.CloudFrontDistribution, name,
+			distributed(sim.Props{"defaultCacheBehavior": behavior(tt.give)}))
 		require.ErrorContains(t, err, tt.want, name)
 	}
 }
@@ -144,7 +143,7 @@ func TestCapacity(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	in := sim.Props{"availabilityZone": "us-east-1a", "instanceType": "t4g.medium", "instancePlatform": "Linux/UNIX",
 		"instanceCount": 2.0}
-	r := c.Settled(capacity, "web-a", in)
+	r := c.Settled(token.EC2CapacityReservation, "web-a", in)
 	assert.Regexp(t, `^cr-0[0-9a-f]{16}$`, r.ID)
 	replacedBy(t, c, r, in, map[string]sim.Props{
 		"zone": {"availabilityZone": "us-east-1b"}, "count": {"instanceCount": 3.0}, "type": {"instanceType": "t4g.large"},
@@ -157,12 +156,12 @@ func TestCapacity(t *testing.T) {
 		"unknown type":           {sim.Props{"instanceType": "t9.medium"}, "t9.medium"},
 		"none":                   {sim.Props{"instanceCount": 0.0}, "must be positive"},
 	} {
-		_, err := c.Create(capacity, name, with(in, tt.give))
+		_, err := c.Create(token.EC2CapacityReservation, name, with(in, tt.give))
 		require.ErrorContains(t, err, tt.want, name)
 	}
 	for _, strategy := range []string{"cluster", "partition", "spread"} {
-		c.Settled(placement, strategy, sim.Props{"strategy": strategy})
+		c.Settled(token.EC2PlacementGroup, strategy, sim.Props{"strategy": strategy})
 	}
-	_, err := c.Create(placement, "wrong", sim.Props{"strategy": "spread", "partitionCount": 3.0})
+	_, err := c.Create(token.EC2PlacementGroup, "wrong", sim.Props{"strategy": "spread", "partitionCount": 3.0})
 	require.ErrorContains(t, err, "PartitionCount")
 }

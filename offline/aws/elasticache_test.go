@@ -8,21 +8,17 @@ import (
 
 	"github.com/rung-dev/rung/offline/sim"
 	"github.com/rung-dev/rung/offline/simtest"
-)
-
-const (
-	cacheGroup   = "aws:elasticache/replicationGroup:ReplicationGroup"
-	cacheSubnets = "aws:elasticache/subnetGroup:SubnetGroup"
-	cacheParams  = "aws:elasticache/parameterGroup:ParameterGroup"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // cacheIn is what a cache needs, and its inputs.
 func cacheIn(c *simtest.Cloud) sim.Props {
 	_, a, b := twoZones(c)
-	group := c.Settled(cacheSubnets, "cache-subnets", sim.Props{"subnetIds": sim.List(a.ID, b.ID)})
-	params := c.Settled(cacheParams, "cache-parameters", sim.Props{"family": "valkey8", "parameters": list{
-		obj{"name": "maxmemory-policy", "value": "allkeys-lru"},
-	}})
+	group := c.Settled(token.ElastiCacheSubnetGroup, "cache-subnets", sim.Props{"subnetIds": sim.List(a.ID, b.ID)})
+	params := c.Settled(token.ElastiCacheParameterGroup, "cache-parameters",
+		sim.Props{"family": "valkey8", "parameters": list{
+			obj{"name": "maxmemory-policy", "value": "allkeys-lru"},
+		}})
 	return sim.Props{
 		"description": "Cache", "engine": "valkey", "engineVersion": "8.0", "nodeType": "cache.t4g.small", "port": 6379.0,
 		"clusterMode": "disabled", "numNodeGroups": 1.0, "replicasPerNodeGroup": 1.0, "automaticFailoverEnabled": true, "multiAzEnabled": true,
@@ -36,7 +32,7 @@ func cacheIn(c *simtest.Cloud) sim.Props {
 func TestCacheSettles(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	in := cacheIn(c)
-	g := c.Settled(cacheGroup, "cache-group", in)
+	g := c.Settled(token.ElastiCacheReplicationGroup, "cache-group", in)
 	assert.Regexp(t, `^master\.cache-group-[0-9a-f]{7}\.[a-z0-9]{6}\.use1\.cache\.amazonaws\.com$`,
 		g.Str("primaryEndpointAddress"))
 	assert.Regexp(t, `^replica\.`, g.Str("readerEndpointAddress"))
@@ -46,20 +42,20 @@ func TestCacheSettles(t *testing.T) {
 	preview, err := c.PreviewUpdate(g, but(in, sim.Props{"replicasPerNodeGroup": 2.0}))
 	require.NoError(t, err)
 	assert.Equal(t, sim.Unknown{}, preview.Get("memberClusters"))
-	mustRefuse(t, c.Delete(&simtest.Resource{URN: simtest.URN(cacheSubnets, "cache-subnets"),
+	mustRefuse(t, c.Delete(&simtest.Resource{URN: simtest.URN(token.ElastiCacheSubnetGroup, "cache-subnets"),
 		ID: in.Str("subnetGroupName")}), "CacheSubnetGroupInUse", "first")
-	mustRefuse(t, c.Delete(&simtest.Resource{URN: simtest.URN(cacheParams, "cache-parameters"),
+	mustRefuse(t, c.Delete(&simtest.Resource{URN: simtest.URN(token.ElastiCacheParameterGroup, "cache-parameters"),
 		ID: in.Str("parameterGroupName")}),
 		"InvalidCacheParameterGroupState", "first")
 	require.NoError(t, c.Delete(g))
-	again := c.Must(cacheGroup, "cache-group", in)
+	again := c.Must(token.ElastiCacheReplicationGroup, "cache-group", in)
 	mustRefuse(t, c.Delete(again), "SnapshotAlreadyExistsFault", "another finalSnapshotIdentifier")
 }
 
 func TestCacheReplaceOrUpdate(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	in := cacheIn(c)
-	g := c.Must(cacheGroup, "cache-group", in)
+	g := c.Must(token.ElastiCacheReplicationGroup, "cache-group", in)
 	decides(t, c, g, in, map[string]change{
 		"engine":     {sim.Props{"engine": "redis", "engineVersion": "7.1"}, true},
 		"downgrade":  {sim.Props{"engineVersion": "7.2"}, true},
@@ -79,16 +75,16 @@ func TestCacheReplaceOrUpdate(t *testing.T) {
 func TestCacheRefused(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	in := cacheIn(c)
-	c.Must(cacheGroup, "taken", but(in, sim.Props{"replicationGroupId": "taken"}))
-	c.Must(cacheParams, "redis", sim.Props{"name": "redis", "family": "redis7"})
-	c.Must(cacheParams, "cluster",
+	c.Must(token.ElastiCacheReplicationGroup, "taken", but(in, sim.Props{"replicationGroupId": "taken"}))
+	c.Must(token.ElastiCacheParameterGroup, "redis", sim.Props{"name": "redis", "family": "redis7"})
+	c.Must(token.ElastiCacheParameterGroup, "cluster",
 		sim.Props{"name": "cluster", "family": "valkey8", "parameters": list{obj{"name": "cluster-enabled", "value": "yes"}}})
-	s := c.Must(subnet, "lone",
-		sim.Props{"vpcId": c.Must(vpc, "v2", sim.Props{"cidrBlock": "10.8.0.0/16"}).ID, "cidrBlock": "10.8.0.0/24",
+	s := c.Must(token.EC2Subnet, "lone",
+		sim.Props{"vpcId": c.Must(token.EC2Vpc, "v2", sim.Props{"cidrBlock": "10.8.0.0/16"}).ID, "cidrBlock": "10.8.0.0/24",
 			"availabilityZone": "us-east-1a"})
-	lone := c.Must(cacheSubnets, "lone", sim.Props{"subnetIds": sim.List(s.ID)})
+	lone := c.Must(token.ElastiCacheSubnetGroup, "lone", sim.Props{"subnetIds": sim.List(s.ID)})
 	row := func(code, hint string, changes sim.Props) refusal {
-		return refusal{cacheGroup, but(in, changes), code, hint}
+		return refusal{token.ElastiCacheReplicationGroup, but(in, changes), code, hint}
 	}
 	const value, combination = "InvalidParameterValue", "InvalidParameterCombination"
 	refuses(t, c, map[string]refusal{
@@ -107,15 +103,15 @@ func TestCacheRefused(t *testing.T) {
 		"default subnets":    row(combination, "no default VPC", sim.Props{"subnetGroupName": nil}),
 		"one zone":           row(combination, "another zone", sim.Props{"subnetGroupName": lone.ID}),
 		"windows":            row(value, "overlap", sim.Props{"snapshotWindow": "06:00-07:00"}),
-		"family of nothing":  {cacheParams, sim.Props{"family": "valkey1"}, value, "valkey8"},
-		"subnet of nothing":  {cacheSubnets, sim.Props{"subnetIds": sim.List("subnet-1")}, "InvalidSubnet", "exists"},
+		"family of nothing":  {token.ElastiCacheParameterGroup, sim.Props{"family": "valkey1"}, value, "valkey8"},
+		"subnet of nothing":  {token.ElastiCacheSubnetGroup, sim.Props{"subnetIds": sim.List("subnet-1")}, "InvalidSubnet", "exists"},
 	})
 }
 
 func TestCacheInputs(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	with := func(in sim.Props) sim.Props { return but(sim.Props{"description": "x"}, in) }
-	invalid(t, c, cacheGroup, map[string]badInput{
+	invalid(t, c, token.ElastiCacheReplicationGroup, map[string]badInput{
 		"multi AZ":     {with(sim.Props{"multiAzEnabled": true}), "automaticFailoverEnabled must be true"},
 		"one node":     {with(sim.Props{"automaticFailoverEnabled": true, "numCacheClusters": 1.0}), "at least 2"},
 		"two counts":   {with(sim.Props{"numCacheClusters": 2.0, "numNodeGroups": 1.0}), "conflicts"},
@@ -133,11 +129,11 @@ func TestCacheInputs(t *testing.T) {
 func TestCacheModeForward(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	in := cacheIn(c)
-	on := c.Must(cacheParams, "on",
+	on := c.Must(token.ElastiCacheParameterGroup, "on",
 		sim.Props{"family": "valkey8", "parameters": list{obj{"name": "cluster-enabled", "value": "yes"}}})
 	compatible := but(in, sim.Props{"clusterMode": "compatible", "parameterGroupName": on.ID})
 	enabled := but(compatible, sim.Props{"clusterMode": "enabled"})
-	g := c.Must(cacheGroup, "g", in)
+	g := c.Must(token.ElastiCacheReplicationGroup, "g", in)
 	_, err := c.Update(g, enabled)
 	mustRefuse(t, err, "InvalidParameterValue", "compatible first")
 	_, err = c.Update(g, but(compatible, sim.Props{"automaticFailoverEnabled": false, "multiAzEnabled": false}))

@@ -14,15 +14,16 @@ import (
 	"github.com/rung-dev/rung/offline/aws/internal/place"
 	"github.com/rung-dev/rung/offline/aws/ssm"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // invokes are the functions that programs call, by token.
 func invokes() map[string]sim.Invoke {
 	all := map[string]sim.Invoke{
-		"aws:index/getAvailabilityZones:getAvailabilityZones": availabilityZones,
-		"aws:index/getCallerIdentity:getCallerIdentity":       callerIdentity,
-		"aws:index/getRegion:getRegion":                       getRegion,
-		"aws:index/getPartition:getPartition":                 partition,
+		token.AWSGetAvailabilityZones: availabilityZones,
+		token.AWSGetCallerIdentity:    callerIdentity,
+		token.AWSGetRegion:            getRegion,
+		token.AWSGetPartition:         partition,
 	}
 	for _, more := range []map[string]sim.Invoke{ec2.Invokes(), ssm.Invokes(), iam.Invokes(), elb.Invokes(),
 		cloudfront.Invokes()} {

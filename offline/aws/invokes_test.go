@@ -10,6 +10,7 @@ import (
 	"github.com/rung-dev/rung/offline/aws"
 	"github.com/rung-dev/rung/offline/sim"
 	"github.com/rung-dev/rung/offline/simtest"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func TestInvokes(t *testing.T) {
@@ -19,17 +20,17 @@ func TestInvokes(t *testing.T) {
 		args  sim.Props
 		want  map[string]any
 	}{
-		"zones": {"aws:index/getAvailabilityZones:getAvailabilityZones", sim.Props{"state": "available", "excludeNames": sim.List("ca-central-1b")}, map[string]any{
+		"zones": {token.AWSGetAvailabilityZones, sim.Props{"state": "available", "excludeNames": sim.List("ca-central-1b")}, map[string]any{
 			"names": sim.List("ca-central-1a", "ca-central-1d"), "zoneIds": sim.List("cac1-az1", "cac1-az3"), "id": "ca-central-1",
 		}},
-		"caller":      {"aws:index/getCallerIdentity:getCallerIdentity", nil, map[string]any{"accountId": "123456789012", "arn": "arn:aws:iam::123456789012:user/offline"}},
-		"region":      {"aws:index/getRegion:getRegion", nil, map[string]any{"name": "ca-central-1", "endpoint": "ec2.ca-central-1.amazonaws.com"}},
-		"other":       {"aws:index/getRegion:getRegion", sim.Props{"endpoint": "ec2.eu-west-1.amazonaws.com"}, map[string]any{"name": "eu-west-1"}},
-		"partition":   {"aws:index/getPartition:getPartition", nil, map[string]any{"partition": "aws", "dnsSuffix": "amazonaws.com"}},
-		"list":        {"aws:ec2/getManagedPrefixList:getManagedPrefixList", sim.Props{"name": "com.amazonaws.ca-central-1.s3"}, map[string]any{"ownerId": "AWS", "maxEntries": 1.0}},
-		"logs":        {"aws:elb/getServiceAccount:getServiceAccount", nil, map[string]any{"id": "985666609251", "arn": "arn:aws:iam::985666609251:root"}},
-		"cache":       {"aws:cloudfront/getCachePolicy:getCachePolicy", sim.Props{"name": "Managed-CachingOptimized"}, map[string]any{"id": "658327ea-f89d-4fab-a63d-7e88639e58f6"}},
-		"cache by id": {"aws:cloudfront/getCachePolicy:getCachePolicy", sim.Props{"id": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"}, map[string]any{"name": "Managed-CachingDisabled"}},
+		"caller":      {token.AWSGetCallerIdentity, nil, map[string]any{"accountId": "123456789012", "arn": "arn:aws:iam::123456789012:user/offline"}},
+		"region":      {token.AWSGetRegion, nil, map[string]any{"name": "ca-central-1", "endpoint": "ec2.ca-central-1.amazonaws.com"}},
+		"other":       {token.AWSGetRegion, sim.Props{"endpoint": "ec2.eu-west-1.amazonaws.com"}, map[string]any{"name": "eu-west-1"}},
+		"partition":   {token.AWSGetPartition, nil, map[string]any{"partition": "aws", "dnsSuffix": "amazonaws.com"}},
+		"list":        {token.EC2GetManagedPrefixList, sim.Props{"name": "com.amazonaws.ca-central-1.s3"}, map[string]any{"ownerId": "AWS", "maxEntries": 1.0}},
+		"logs":        {token.ELBGetServiceAccount, nil, map[string]any{"id": "985666609251", "arn": "arn:aws:iam::985666609251:root"}},
+		"cache":       {token.CloudFrontGetCachePolicy, sim.Props{"name": "Managed-CachingOptimized"}, map[string]any{"id": "658327ea-f89d-4fab-a63d-7e88639e58f6"}},
+		"cache by id": {token.CloudFrontGetCachePolicy, sim.Props{"id": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"}, map[string]any{"name": "Managed-CachingDisabled"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			out, err := c.Invoke(tt.token, tt.args)
@@ -48,13 +49,13 @@ func TestInvokesRefuse(t *testing.T) {
 		args  sim.Props
 		want  string
 	}{
-		"roles":     {"aws:iam/getRoles:getRoles", sim.Props{"nameRegex": "a.*"}, "by pathPrefix only"},
-		"unknown":   {"aws:rds/getEngine:getEngine", nil, "does not simulate the function"},
-		"region":    {"aws:index/getRegion:getRegion", sim.Props{"name": "us-east-9"}, "us-east-9"},
-		"parameter": {"aws:ssm/getParameter:getParameter", sim.Props{"name": "/none"}, "ParameterNotFound"},
-		"image":     {"aws:ec2/getAmi:getAmi", sim.Props{"filters": []any{map[string]any{"name": "name", "values": sim.List("ubuntu-*")}}}, "returned no results"},
-		"list":      {"aws:ec2/getManagedPrefixList:getManagedPrefixList", sim.Props{"name": "mine"}, "no list"},
-		"policy":    {"aws:cloudfront/getCachePolicy:getCachePolicy", sim.Props{"name": "mine"}, "want one of"},
+		"roles":     {token.IAMGetRoles, sim.Props{"nameRegex": "a.*"}, "by pathPrefix only"},
+		"unknown":   {token.RDSGetEngine, nil, "does not simulate the function"},
+		"region":    {token.AWSGetRegion, sim.Props{"name": "us-east-9"}, "us-east-9"},
+		"parameter": {token.SSMGetParameter, sim.Props{"name": "/none"}, "ParameterNotFound"},
+		"image":     {token.EC2GetAmi, sim.Props{"filters": []any{map[string]any{"name": "name", "values": sim.List("ubuntu-*")}}}, "returned no results"},
+		"list":      {token.EC2GetManagedPrefixList, sim.Props{"name": "mine"}, "no list"},
+		"policy":    {token.CloudFrontGetCachePolicy, sim.Props{"name": "mine"}, "want one of"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := c.Invoke(tt.token, tt.args)
@@ -76,7 +77,7 @@ func TestImagesDifferByRegionAndArchitecture(t *testing.T) {
 	}
 	assert.Len(t, seen, 4)
 	c := cloud(t, "us-east-1")
-	found, err := c.Invoke("aws:ec2/getAmi:getAmi",
+	found, err := c.Invoke(token.EC2GetAmi,
 		sim.Props{"filters": []any{map[string]any{"name": "name", "values": sim.List("al2023-ami-2023*-arm64")}}})
 	require.NoError(t, err)
 	assert.Equal(t, "arm64", found.Str("architecture"))
@@ -84,15 +85,15 @@ func TestImagesDifferByRegionAndArchitecture(t *testing.T) {
 
 func TestParametersAreFound(t *testing.T) {
 	c := cloud(t, "us-east-1")
-	c.Must(parameter, "p", sim.Props{"name": "/rung/a", "type": "String", "value": "v"})
-	out, err := c.Invoke("aws:ssm/getParameter:getParameter", sim.Props{"name": "/rung/a"})
+	c.Must(token.SSMParameter, "p", sim.Props{"name": "/rung/a", "type": "String", "value": "v"})
+	out, err := c.Invoke(token.SSMGetParameter, sim.Props{"name": "/rung/a"})
 	require.NoError(t, err)
 	assert.Equal(t, "v", out.Str("value"))
 }
 
 func TestPolicyDocuments(t *testing.T) {
 	c := cloud(t, "us-east-1")
-	out, err := c.Invoke("aws:iam/getPolicyDocument:getPolicyDocument", sim.Props{"statements": []any{map[string]any{
+	out, err := c.Invoke(token.IAMGetPolicyDocument, sim.Props{"statements": []any{map[string]any{
 		"sid": "Read", "actions": sim.List("s3:GetObject"), "resources": sim.List("a", "b"),
 		"principals": []any{map[string]any{"type": "Service", "identifiers": sim.List("ec2.amazonaws.com")}},
 		"conditions": []any{map[string]any{"test": "StringEquals", "variable": "aws:SourceAccount", "values": sim.List("1")}},
@@ -126,6 +127,6 @@ func TestProviderInputs(t *testing.T) {
 	}
 	c := simtest.New(t, pkg,
 		sim.Props{"region": "us-east-1", "defaultTags": map[string]any{"tags": map[string]any{"team": "web"}}})
-	v := c.Settled(vpc, "v", sim.Props{"cidrBlock": "10.0.0.0/16", "tags": map[string]any{"Name": "v"}})
+	v := c.Settled(token.EC2Vpc, "v", sim.Props{"cidrBlock": "10.0.0.0/16", "tags": map[string]any{"Name": "v"}})
 	assert.Equal(t, map[string]any{"team": "web", "Name": "v"}, v.Get("tagsAll"))
 }

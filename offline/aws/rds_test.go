@@ -10,27 +10,22 @@ import (
 
 	"github.com/rung-dev/rung/offline/sim"
 	"github.com/rung-dev/rung/offline/simtest"
-)
-
-const (
-	dbInstance = "aws:rds/instance:Instance"
-	dbSubnets  = "aws:rds/subnetGroup:SubnetGroup"
-	dbParams   = "aws:rds/parameterGroup:ParameterGroup"
-	dbSnapshot = "aws:rds/snapshot:Snapshot"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // twoZones is a VPC with subnets in zones a and b.
 func twoZones(c *simtest.Cloud) (v, a, b *simtest.Resource) {
 	v, a = publicNetwork(c)
-	b = c.Must(subnet, "b", sim.Props{"vpcId": v.ID, "cidrBlock": "10.0.2.0/24", "availabilityZone": "us-east-1b"})
+	b = c.Must(token.EC2Subnet, "b",
+		sim.Props{"vpcId": v.ID, "cidrBlock": "10.0.2.0/24", "availabilityZone": "us-east-1b"})
 	return v, a, b
 }
 
 // database is what a database needs, and its inputs.
 func database(c *simtest.Cloud) sim.Props {
 	_, a, b := twoZones(c)
-	group := c.Settled(dbSubnets, "database-subnets", sim.Props{"subnetIds": sim.List(a.ID, b.ID)})
-	params := c.Settled(dbParams, "database-parameters",
+	group := c.Settled(token.RDSSubnetGroup, "database-subnets", sim.Props{"subnetIds": sim.List(a.ID, b.ID)})
+	params := c.Settled(token.RDSParameterGroup, "database-parameters",
 		sim.Props{"namePrefix": "database-", "family": "postgres17", "parameters": list{
 			obj{"name": "rds.force_ssl", "value": "1", "applyMethod": "pending-reboot"}, obj{"name": "random_page_cost", "value": "1.1"},
 		}})
@@ -59,25 +54,25 @@ func but(in sim.Props, changes sim.Props) sim.Props {
 func TestDatabaseSettles(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	in := database(c)
-	db := c.Settled(dbInstance, "database-primary", in)
+	db := c.Settled(token.RDSInstance, "database-primary", in)
 	assert.Regexp(t, `^db-[A-Z0-9]{26}$`, db.ID)
 	assert.Regexp(t, `^main\.[a-z0-9]{12}\.us-east-1\.rds\.amazonaws\.com$`, db.Str("address"))
 	assert.Equal(t, db.Str("address")+":5432", db.Str("endpoint"))
 	assert.Equal(t, "17.5", db.Str("engineVersionActual"))
 	assert.True(t, db.Outputs["password"].IsSecret())
-	replica := c.Settled(dbInstance, "database-replica-1", sim.Props{
+	replica := c.Settled(token.RDSInstance, "database-replica-1", sim.Props{
 		"replicateSourceDb": "main", "instanceClass": "db.m7g.large", "availabilityZone": "us-east-1b", "storageEncrypted": true,
 		"parameterGroupName": in["parameterGroupName"], "skipFinalSnapshot": true, "storageType": "gp3", "maxAllocatedStorage": 150.0,
 	})
 	assert.Equal(t, "postgres", replica.Str("engine"))
 	assert.Equal(t, 50.0, replica.Get("allocatedStorage"))
-	c.Settled(dbSnapshot, "s", sim.Props{"dbInstanceIdentifier": "main", "dbSnapshotIdentifier": "by-hand"})
+	c.Settled(token.RDSSnapshot, "s", sim.Props{"dbInstanceIdentifier": "main", "dbSnapshotIdentifier": "by-hand"})
 }
 
 func TestDatabaseReplaceOrUpdate(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	in := database(c)
-	db := c.Must(dbInstance, "database-primary", in)
+	db := c.Must(token.RDSInstance, "database-primary", in)
 	decides(t, c, db, in, map[string]change{
 		"engine":       {sim.Props{"engine": "mysql"}, true},
 		"encryption":   {sim.Props{"storageEncrypted": false}, true},
@@ -103,12 +98,12 @@ func TestDatabaseReplaceOrUpdate(t *testing.T) {
 func TestDatabaseRefused(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	in := database(c)
-	c.Must(dbInstance, "taken", but(in, sim.Props{"identifier": "taken"}))
-	c.Must(dbParams, "old", sim.Props{"name": "old", "family": "postgres16"})
-	other := c.Must(vpc, "other", sim.Props{"cidrBlock": "10.9.0.0/16"})
-	stranger := c.Must("aws:ec2/securityGroup:SecurityGroup", "s", sim.Props{"vpcId": other.ID})
+	c.Must(token.RDSInstance, "taken", but(in, sim.Props{"identifier": "taken"}))
+	c.Must(token.RDSParameterGroup, "old", sim.Props{"name": "old", "family": "postgres16"})
+	other := c.Must(token.EC2Vpc, "other", sim.Props{"cidrBlock": "10.9.0.0/16"})
+	stranger := c.Must(token.EC2SecurityGroup, "s", sim.Props{"vpcId": other.ID})
 	row := func(code, hint string, changes sim.Props) refusal {
-		return refusal{dbInstance, but(in, changes), code, hint}
+		return refusal{token.RDSInstance, but(in, changes), code, hint}
 	}
 	const value, combination = "InvalidParameterValue", "InvalidParameterCombination"
 	refuses(t, c, map[string]refusal{
@@ -146,7 +141,7 @@ func TestDatabaseRefused(t *testing.T) {
 	for name, key := range map[string]string{"engine": "engine", "user": "username", "disk": "allocatedStorage",
 		"password": "password"} {
 		t.Run("without "+name, func(t *testing.T) {
-			_, err := c.Create(dbInstance, "x", but(in, sim.Props{key: nil}))
+			_, err := c.Create(token.RDSInstance, "x", but(in, sim.Props{key: nil}))
 			assert.ErrorContains(t, err, "required field is not set")
 		})
 	}
@@ -156,7 +151,7 @@ func TestDatabaseInputs(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	in := sim.Props{"instanceClass": "db.t4g.micro"}
 	with := func(key string, v any) sim.Props { return but(in, sim.Props{key: v}) }
-	invalid(t, c, dbInstance, map[string]badInput{
+	invalid(t, c, token.RDSInstance, map[string]badInput{
 		"no class":        {sim.Props{}, "instanceClass"},
 		"identifier":      {with("identifier", "My_DB"), "lower-case"},
 		"two hyphens":     {with("identifier", "a--b"), "single hyphens"},
@@ -177,13 +172,13 @@ func TestDatabaseInputs(t *testing.T) {
 func TestReplicaRefused(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	in := database(c)
-	c.Must(dbInstance, "main", in)
-	c.Must(dbInstance, "bare", but(in, sim.Props{"identifier": "bare", "backupRetentionPeriod": 0.0}))
-	c.Must(dbInstance, "managed",
+	c.Must(token.RDSInstance, "main", in)
+	c.Must(token.RDSInstance, "bare", but(in, sim.Props{"identifier": "bare", "backupRetentionPeriod": 0.0}))
+	c.Must(token.RDSInstance, "managed",
 		but(in, sim.Props{"identifier": "managed", "password": nil, "manageMasterUserPassword": true}))
-	c.Must(dbInstance, "plain", but(in, sim.Props{"identifier": "plain", "storageEncrypted": false}))
+	c.Must(token.RDSInstance, "plain", but(in, sim.Props{"identifier": "plain", "storageEncrypted": false}))
 	row := func(code, hint, from string, changes sim.Props) refusal {
-		return refusal{dbInstance, but(sim.Props{
+		return refusal{token.RDSInstance, but(sim.Props{
 			"replicateSourceDb": from, "instanceClass": "db.m7g.large", "skipFinalSnapshot": true,
 		}, changes), code, hint}
 	}
@@ -197,19 +192,19 @@ func TestReplicaRefused(t *testing.T) {
 		"subnet group": row("DBSubnetGroupNotAllowedFault", "source's", "main", sim.Props{"dbSubnetGroupName": in["dbSubnetGroupName"]}),
 	})
 	for i := range 15 {
-		c.Must(dbInstance, fmt.Sprint("replica", i), row("", "", "main", nil).in)
+		c.Must(token.RDSInstance, fmt.Sprint("replica", i), row("", "", "main", nil).in)
 	}
-	_, err := c.Create(dbInstance, "one-more", row("", "", "main", nil).in)
+	_, err := c.Create(token.RDSInstance, "one-more", row("", "", "main", nil).in)
 	mustRefuse(t, err, "InstanceQuotaExceeded", "15")
 }
 
 func TestDatabaseUpdateRefused(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	in := database(c)
-	db := c.Must(dbInstance, "main", but(in, sim.Props{"maxAllocatedStorage": nil}))
-	c.Must(dbInstance, "replica",
+	db := c.Must(token.RDSInstance, "main", but(in, sim.Props{"maxAllocatedStorage": nil}))
+	c.Must(token.RDSInstance, "replica",
 		sim.Props{"replicateSourceDb": "main", "instanceClass": "db.m7g.large", "skipFinalSnapshot": true})
-	eighteen := c.Must(dbParams, "next", sim.Props{"family": "postgres18"})
+	eighteen := c.Must(token.RDSParameterGroup, "next", sim.Props{"family": "postgres18"})
 	for name, tt := range map[string]struct {
 		code, hint string
 		in         sim.Props
@@ -235,35 +230,36 @@ func TestDatabaseUpdateRefused(t *testing.T) {
 func TestDatabaseDelete(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	in := database(c)
-	protected := c.Must(dbInstance, "p", but(in, sim.Props{"identifier": "p", "deletionProtection": true}))
+	protected := c.Must(token.RDSInstance, "p", but(in, sim.Props{"identifier": "p", "deletionProtection": true}))
 	mustRefuse(t, c.Delete(protected), "InvalidParameterCombination", "Cannot delete protected DB Instance")
-	nameless := c.Must(dbInstance, "n", but(in, sim.Props{"identifier": "n", "finalSnapshotIdentifier": nil}))
+	nameless := c.Must(token.RDSInstance, "n", but(in, sim.Props{"identifier": "n", "finalSnapshotIdentifier": nil}))
 	assert.ErrorContains(t, c.Delete(nameless), "final_snapshot_identifier is required")
-	db := c.Must(dbInstance, "m", in)
-	replica := c.Must(dbInstance, "r", sim.Props{
+	db := c.Must(token.RDSInstance, "m", in)
+	replica := c.Must(token.RDSInstance, "r", sim.Props{
 		"replicateSourceDb": "main", "instanceClass": "db.m7g.large", "finalSnapshotIdentifier": "r-final",
 	})
 	mustRefuse(t, c.Delete(replica), "InvalidParameterCombination", "skipFinalSnapshot on the replica")
-	snapshot := c.Must(dbSnapshot, "s", sim.Props{"dbInstanceIdentifier": "main", "dbSnapshotIdentifier": "main-final"})
+	snapshot := c.Must(token.RDSSnapshot, "s",
+		sim.Props{"dbInstanceIdentifier": "main", "dbSnapshotIdentifier": "main-final"})
 	mustRefuse(t, c.Delete(db), "DBSnapshotAlreadyExists", "another finalSnapshotIdentifier")
 	require.NoError(t, c.Delete(snapshot))
 	require.NoError(t, c.Delete(db))
 	state, err := os.ReadFile(c.Path)
 	require.NoError(t, err)
 	assert.Contains(t, string(state), `"123456789012 us-east-1 rds main-final"`, "the final snapshot stays")
-	again := c.Must(dbInstance, "again", in)
+	again := c.Must(token.RDSInstance, "again", in)
 	mustRefuse(t, c.Delete(again), "DBSnapshotAlreadyExists", "another finalSnapshotIdentifier")
-	c.Must(dbInstance, "restored", but(in, sim.Props{"identifier": "restored", "snapshotIdentifier": "main-final"}))
-	_, err = c.Create(dbInstance, "lost", but(in, sim.Props{"identifier": "lost", "snapshotIdentifier": "none"}))
+	c.Must(token.RDSInstance, "restored", but(in, sim.Props{"identifier": "restored", "snapshotIdentifier": "main-final"}))
+	_, err = c.Create(token.RDSInstance, "lost", but(in, sim.Props{"identifier": "lost", "snapshotIdentifier": "none"}))
 	mustRefuse(t, err, "DBSnapshotNotFound", "exists")
 }
 
 func TestDatabaseGroupsInUse(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	_, a, b := twoZones(c)
-	group := c.Must(dbSubnets, "g", sim.Props{"subnetIds": sim.List(a.ID, b.ID)})
-	params := c.Must(dbParams, "p", sim.Props{"family": "postgres17"})
-	db := c.Must(dbInstance, "m", sim.Props{
+	group := c.Must(token.RDSSubnetGroup, "g", sim.Props{"subnetIds": sim.List(a.ID, b.ID)})
+	params := c.Must(token.RDSParameterGroup, "p", sim.Props{"family": "postgres17"})
+	db := c.Must(token.RDSInstance, "m", sim.Props{
 		"engine": "postgres", "instanceClass": "db.t4g.micro", "allocatedStorage": 20.0, "username": "app", "password": "correct-horse",
 		"dbSubnetGroupName": group.ID, "parameterGroupName": params.ID, "skipFinalSnapshot": true,
 	})
@@ -273,14 +269,14 @@ func TestDatabaseGroupsInUse(t *testing.T) {
 	require.NoError(t, c.Delete(group))
 	require.NoError(t, c.Delete(params))
 	refuses(t, c, map[string]refusal{
-		"one zone":     {dbSubnets, sim.Props{"subnetIds": sim.List(a.ID)}, "DBSubnetGroupDoesNotCoverEnoughAZs", "us-east-1a"},
-		"no subnet":    {dbSubnets, sim.Props{"subnetIds": sim.List("subnet-1")}, "InvalidSubnet", "exists"},
-		"family":       {dbParams, sim.Props{"family": "postgres9"}, "InvalidParameterValue", "postgres17"},
-		"static":       {dbParams, sim.Props{"family": "postgres17", "parameters": list{obj{"name": "max_connections", "value": "100"}}}, "InvalidParameterCombination", "pending-reboot"},
-		"subnet taken": {dbSubnets, sim.Props{"name": c.Must(dbSubnets, "t", sim.Props{"subnetIds": sim.List(a.ID, b.ID)}).ID, "subnetIds": sim.List(a.ID, b.ID)}, "DBSubnetGroupAlreadyExists", "another name"},
+		"one zone":     {token.RDSSubnetGroup, sim.Props{"subnetIds": sim.List(a.ID)}, "DBSubnetGroupDoesNotCoverEnoughAZs", "us-east-1a"},
+		"no subnet":    {token.RDSSubnetGroup, sim.Props{"subnetIds": sim.List("subnet-1")}, "InvalidSubnet", "exists"},
+		"family":       {token.RDSParameterGroup, sim.Props{"family": "postgres9"}, "InvalidParameterValue", "postgres17"},
+		"static":       {token.RDSParameterGroup, sim.Props{"family": "postgres17", "parameters": list{obj{"name": "max_connections", "value": "100"}}}, "InvalidParameterCombination", "pending-reboot"},
+		"subnet taken": {token.RDSSubnetGroup, sim.Props{"name": c.Must(token.RDSSubnetGroup, "t", sim.Props{"subnetIds": sim.List(a.ID, b.ID)}).ID, "subnetIds": sim.List(a.ID, b.ID)}, "DBSubnetGroupAlreadyExists", "another name"},
 	})
 	in := sim.Props{"family": "postgres17"}
-	decides(t, c, c.Must(dbParams, "q", in), in, map[string]change{
+	decides(t, c, c.Must(token.RDSParameterGroup, "q", in), in, map[string]change{
 		"family":     {sim.Props{"family": "postgres18"}, true},
 		"parameters": {sim.Props{"parameters": list{obj{"name": "random_page_cost", "value": "1"}}}, false},
 	})

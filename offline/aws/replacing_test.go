@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // What the upstream provider replaces and what it updates, where one would guess
@@ -15,11 +16,11 @@ func TestWhatReplacesAsUpstream(t *testing.T) {
 	pkg := awsPackage(t)
 	one := func(key string, a, b any) [2]sim.Props { return [2]sim.Props{{key: a}, {key: b}} }
 	const (
-		instance = "aws:ec2/instance:Instance"
-		domain   = "aws:opensearch/domain:Domain"
-		caches   = "aws:elasticache/replicationGroup:ReplicationGroup"
-		cluster  = "aws:rds/cluster:Cluster"
-		database = "aws:rds/instance:Instance"
+		instance = token.EC2Instance
+		domain   = token.OpenSearchDomain
+		caches   = token.ElastiCacheReplicationGroup
+		cluster  = token.RDSCluster
+		database = token.RDSInstance
 	)
 	engine := func(engine, version string) sim.Props { return sim.Props{"engine": engine, "engineVersion": version} }
 	for name, tt := range map[string]struct {
@@ -27,24 +28,24 @@ func TestWhatReplacesAsUpstream(t *testing.T) {
 		change [2]sim.Props
 		want   []string
 	}{
-		"a record's type":         {"aws:route53/record:Record", one("type", "A", "AAAA"), []string{"type"}},
-		"a mapping's API":         {"aws:apigatewayv2/apiMapping:ApiMapping", one("apiId", "a", "b"), []string{"apiId"}},
-		"where a firewall logs":   {"aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", one("logDestinationConfigs", list{"a"}, list{"b"}), []string{"logDestinationConfigs"}},
-		"a parameter's data type": {"aws:ssm/parameter:Parameter", one("dataType", "text", "aws:ec2:image"), []string{"dataType"}},
+		"a record's type":         {token.Route53Record, one("type", "A", "AAAA"), []string{"type"}},
+		"a mapping's API":         {token.APIGatewayV2ApiMapping, one("apiId", "a", "b"), []string{"apiId"}},
+		"where a firewall logs":   {token.WAFv2WebAclLoggingConfiguration, one("logDestinationConfigs", list{"a"}, list{"b"}), []string{"logDestinationConfigs"}},
+		"a parameter's data type": {token.SSMParameter, one("dataType", "text", "aws:ec2:image"), []string{"dataType"}},
 		"a template's version":    {instance, one("launchTemplate", obj{"id": "lt-1", "version": "1"}, obj{"id": "lt-1", "version": "2"}), []string{"launchTemplate"}},
-		"an external key":         {"aws:kms/key:Key", one("xksKeyId", "a", "b"), []string{"xksKeyId"}},
+		"an external key":         {token.KMSKey, one("xksKeyId", "a", "b"), []string{"xksKeyId"}},
 		"how a cluster scales":    {cluster, one("clusterScalabilityType", "standard", "limitless"), []string{"clusterScalabilityType"}},
 
-		"where capacity is reserved":  {"aws:ec2/capacityReservation:CapacityReservation", one("placementGroupArn", "a", "b"), nil},
+		"where capacity is reserved":  {token.EC2CapacityReservation, one("placementGroupArn", "a", "b"), nil},
 		"options of the processor":    {instance, one("cpuOptions", obj{"coreCount": 1.0}, obj{"coreCount": 2.0}), nil},
 		"enclaves":                    {instance, one("enclaveOptions", obj{"enabled": false}, obj{"enabled": true}), nil},
 		"volumes beside the root":     {instance, one("ebsBlockDevices", list{obj{"deviceName": "/dev/sdf", "volumeSize": 8.0}}, list{obj{"deviceName": "/dev/sdf", "volumeSize": 9.0}}), nil},
 		"addresses of IPv6":           {instance, one("ipv6Addresses", list{"2001:db8::1"}, list{"2001:db8::2"}), nil},
 		"their number":                {instance, one("ipv6AddressCount", 1.0, 2.0), nil},
-		"a NAT's further addresses":   {"aws:ec2/natGateway:NatGateway", one("secondaryPrivateIpAddressCount", 1.0, 2.0), nil},
-		"a peering's options":         {"aws:ec2transitgateway/peeringAttachment:PeeringAttachment", one("options", obj{"dynamicRouting": "enable"}, obj{"dynamicRouting": "disable"}), nil},
-		"a key policy's key":          {"aws:kms/keyPolicy:KeyPolicy", one("keyId", "a", "b"), nil},
-		"a domain policy's domain":    {"aws:opensearch/domainPolicy:DomainPolicy", one("domainName", "a", "b"), nil},
+		"a NAT's further addresses":   {token.EC2NatGateway, one("secondaryPrivateIpAddressCount", 1.0, 2.0), nil},
+		"a peering's options":         {token.EC2TransitGatewayPeeringAttachment, one("options", obj{"dynamicRouting": "enable"}, obj{"dynamicRouting": "disable"}), nil},
+		"a key policy's key":          {token.KMSKeyPolicy, one("keyId", "a", "b"), nil},
+		"a domain policy's domain":    {token.OpenSearchDomainPolicy, one("domainName", "a", "b"), nil},
 		"where a database came from":  {database, one("s3Import", obj{"bucketName": "a"}, obj{"bucketName": "b"}), nil},
 		"where a cluster came from":   {cluster, one("s3Import", obj{"bucketName": "a"}, obj{"bucketName": "b"}), nil},
 		"an older database":           {database, [2]sim.Props{engine("postgres", "17"), engine("postgres", "16")}, nil},
@@ -77,7 +78,7 @@ func TestWhatReplacesAsUpstream(t *testing.T) {
 func TestDatabasesNeverGoBack(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	in := database(c)
-	db := c.Must(dbInstance, "database-primary", in)
+	db := c.Must(token.RDSInstance, "database-primary", in)
 	_, err := c.Update(db, but(in, sim.Props{"engineVersion": "16", "allowMajorVersionUpgrade": true}))
 	require.ErrorContains(t, err, "InvalidParameterCombination")
 	require.ErrorContains(t, err, "keep 17.")
@@ -92,7 +93,7 @@ func TestACacheGoesFromRedisToValkeyInPlace(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	in := but(cacheIn(c), sim.Props{"engine": "redis", "engineVersion": "7.1"})
 	delete(in, "parameterGroupName")
-	g := c.Must(cacheGroup, "cache-group", in)
+	g := c.Must(token.ElastiCacheReplicationGroup, "cache-group", in)
 	valkey := but(in, sim.Props{"engine": "valkey", "engineVersion": "8.0"})
 	diff, _, err := c.Diff(g, valkey)
 	require.NoError(t, err)

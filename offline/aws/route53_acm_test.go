@@ -8,27 +8,20 @@ import (
 
 	"github.com/rung-dev/rung/offline/sim"
 	"github.com/rung-dev/rung/offline/simtest"
-)
-
-const (
-	zone       = "aws:route53/zone:Zone"
-	record     = "aws:route53/record:Record"
-	check      = "aws:route53/healthCheck:HealthCheck"
-	cert       = "aws:acm/certificate:Certificate"
-	validation = "aws:acm/certificateValidation:CertificateValidation"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // issuedCertificate is a zone example.com and a certificate for hosts that its
 // records prove.
 func issuedCertificate(c *simtest.Cloud, hosts ...string) (z, certificate, issued *simtest.Resource) {
-	z = c.Must(zone, "z", sim.Props{"name": "example.com"})
-	certificate = c.Must(cert, "c", sim.Props{
+	z = c.Must(token.Route53Zone, "z", sim.Props{"name": "example.com"})
+	certificate = c.Must(token.ACMCertificate, "c", sim.Props{
 		"domainName": hosts[0], "subjectAlternativeNames": sim.List(hosts[1:]...), "validationMethod": "DNS",
 	})
 	var fqdns []any
 	for _, o := range certificate.Get("domainValidationOptions").(list) {
 		option := sim.Props(o.(obj))
-		r, err := c.Create(record, option.Str("domainName"), sim.Props{
+		r, err := c.Create(token.Route53Record, option.Str("domainName"), sim.Props{
 			"zoneId": z.ID, "name": option.Str("resourceRecordName"), "type": "CNAME", "ttl": 60.0,
 			"records": sim.List(option.Str("resourceRecordValue")), "allowOverwrite": true,
 		})
@@ -36,19 +29,20 @@ func issuedCertificate(c *simtest.Cloud, hosts ...string) (z, certificate, issue
 			fqdns = append(fqdns, r.Str("fqdn"))
 		}
 	}
-	issued = c.Must(validation, "c", sim.Props{"certificateArn": certificate.ID, "validationRecordFqdns": fqdns})
+	issued = c.Must(token.ACMCertificateValidation, "c",
+		sim.Props{"certificateArn": certificate.ID, "validationRecordFqdns": fqdns})
 	return z, certificate, issued
 }
 
 func TestZoneSettles(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	in := sim.Props{"name": "Example.com"}
-	z := c.Settled(zone, "z", in)
+	z := c.Settled(token.Route53Zone, "z", in)
 	assert.Regexp(t, `^Z[A-Z0-9]{20}$`, z.ID)
 	assert.Len(t, z.Get("nameServers"), 4)
 	v, _ := publicNetwork(c)
-	private := c.Settled(zone, "p", sim.Props{"name": "db.internal", "vpcs": list{obj{"vpcId": v.ID}}})
-	r := c.Settled(record, "r", sim.Props{
+	private := c.Settled(token.Route53Zone, "p", sim.Props{"name": "db.internal", "vpcs": list{obj{"vpcId": v.ID}}})
+	r := c.Settled(token.Route53Record, "r", sim.Props{
 		"zoneId": private.ID, "name": "reader", "type": "CNAME", "ttl": 5.0, "records": sim.List("a.example.com"),
 		"setIdentifier": "1", "weightedRoutingPolicies": list{obj{"weight": 0.0}},
 	})
@@ -61,8 +55,8 @@ func TestZoneSettles(t *testing.T) {
 		"comment": {sim.Props{"comment": "x"}, false},
 	})
 	mustRefuse(t, c.Delete(private), "HostedZoneNotEmpty", "forceDestroy")
-	forced := c.Must(zone, "f", sim.Props{"name": "example.net", "forceDestroy": true})
-	inside := c.Must(record, "f",
+	forced := c.Must(token.Route53Zone, "f", sim.Props{"name": "example.net", "forceDestroy": true})
+	inside := c.Must(token.Route53Record, "f",
 		sim.Props{"zoneId": forced.ID, "name": "a", "type": "A", "ttl": 60.0, "records": sim.List("10.0.0.1")})
 	require.NoError(t, c.Delete(forced))
 	left, err := c.Read(inside)
@@ -74,9 +68,9 @@ func TestZoneSettles(t *testing.T) {
 
 func TestRecordReplaceOrUpdate(t *testing.T) {
 	c := cloud(t, "us-east-1")
-	z := c.Must(zone, "z", sim.Props{"name": "example.com"})
+	z := c.Must(token.Route53Zone, "z", sim.Props{"name": "example.com"})
 	in := sim.Props{"zoneId": z.ID, "name": "www", "type": "A", "ttl": 60.0, "records": sim.List("10.0.0.1")}
-	r := c.Settled(record, "r", in)
+	r := c.Settled(token.Route53Record, "r", in)
 	decides(t, c, r, in, map[string]change{
 		"name":    {sim.Props{"name": "api"}, true},
 		"zone":    {sim.Props{"zoneId": "Z2"}, true},
@@ -88,14 +82,14 @@ func TestRecordReplaceOrUpdate(t *testing.T) {
 func TestNamesRefused(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	v, _ := publicNetwork(c)
-	c.Must(zone, "p", sim.Props{"name": "db.internal", "vpcs": list{obj{"vpcId": v.ID}}})
-	z := c.Must(zone, "z", sim.Props{"name": "example.com"})
+	c.Must(token.Route53Zone, "p", sim.Props{"name": "db.internal", "vpcs": list{obj{"vpcId": v.ID}}})
+	z := c.Must(token.Route53Zone, "z", sim.Props{"name": "example.com"})
 	row := func(hint string, changes sim.Props) refusal {
-		return refusal{record, but(sim.Props{
+		return refusal{token.Route53Record, but(sim.Props{
 			"zoneId": z.ID, "name": "new", "type": "A", "ttl": 60.0, "records": sim.List("10.0.0.1"),
 		}, changes), "InvalidChangeBatch", hint}
 	}
-	c.Must(record, "www", row("", sim.Props{"name": "www"}).in)
+	c.Must(token.Route53Record, "www", row("", sim.Props{"name": "www"}).in)
 	alias := func(name, zoneID string) sim.Props {
 		return sim.Props{"records": nil, "ttl": nil,
 			"aliases": list{obj{"name": name, "zoneId": zoneID, "evaluateTargetHealth": false}}}
@@ -114,27 +108,29 @@ func TestNamesRefused(t *testing.T) {
 		"edge alias":   row("exists", alias("d1.cloudfront.net", "Z2FDTNDATAQYW2")),
 		"lb alias":     row("exists", alias("web-1.us-east-1.elb.amazonaws.com", "Z35SXDOTRQ7X7K")),
 		"own alias":    row("exists", alias("nothing.example.com", z.ID)),
-		"no zone":      {record, row("", sim.Props{"zoneId": "Z1"}).in, "NoSuchHostedZone", "exists"},
-		"private":      {zone, sim.Props{"name": "db.internal", "vpcs": list{obj{"vpcId": v.ID}}}, "ConflictingDomainExists", "another name"},
-		"no VPC":       {zone, sim.Props{"name": "x.internal", "vpcs": list{obj{"vpcId": "vpc-1"}}}, "InvalidVPCId", "exists"},
-		"blind check":  {check, sim.Props{"type": "HTTPS"}, "InvalidInput", "fqdn"},
+		"no zone":      {token.Route53Record, row("", sim.Props{"zoneId": "Z1"}).in, "NoSuchHostedZone", "exists"},
+		"private":      {token.Route53Zone, sim.Props{"name": "db.internal", "vpcs": list{obj{"vpcId": v.ID}}}, "ConflictingDomainExists", "another name"},
+		"no VPC":       {token.Route53Zone, sim.Props{"name": "x.internal", "vpcs": list{obj{"vpcId": "vpc-1"}}}, "InvalidVPCId", "exists"},
+		"blind check":  {token.Route53HealthCheck, sim.Props{"type": "HTTPS"}, "InvalidInput", "fqdn"},
 	})
-	invalid(t, c, record, map[string]badInput{
+	invalid(t, c, token.Route53Record, map[string]badInput{
 		"no identifier": {sim.Props{"zoneId": "Z", "name": "a", "type": "A", "ttl": 1.0, "records": sim.List("x"), "weightedRoutingPolicies": weighted}, "setIdentifier"},
 		"no policy":     {sim.Props{"zoneId": "Z", "name": "a", "type": "A", "ttl": 1.0, "records": sim.List("x"), "setIdentifier": "a"}, "routing policy"},
 		"no values":     {sim.Props{"zoneId": "Z", "name": "a", "type": "A"}, "must be given"},
 		"no ttl":        {sim.Props{"zoneId": "Z", "name": "a", "type": "A", "records": sim.List("x")}, "ttl"},
 		"type":          {sim.Props{"zoneId": "Z", "name": "a", "type": "X", "ttl": 1.0, "records": sim.List("x")}, "CNAME"},
 	})
-	c.Settled(record, "alias", row("", but(alias("www.example.com", z.ID), sim.Props{"name": "example.com"})).in)
-	c.Settled(check, "h", sim.Props{"type": "HTTPS", "fqdn": "example.com", "port": 443.0, "resourcePath": "/healthz"})
+	c.Settled(token.Route53Record, "alias",
+		row("", but(alias("www.example.com", z.ID), sim.Props{"name": "example.com"})).in)
+	c.Settled(token.Route53HealthCheck, "h",
+		sim.Props{"type": "HTTPS", "fqdn": "example.com", "port": 443.0, "resourcePath": "/healthz"})
 }
 
 // A name that several regions serve: one policy, one record for each region.
 func TestGlobalNames(t *testing.T) {
 	c := cloud(t, "us-east-1")
-	z := c.Must(zone, "z", sim.Props{"name": "example.com"})
-	ask := c.Must(check, "h",
+	z := c.Must(token.Route53Zone, "z", sim.Props{"name": "example.com"})
+	ask := c.Must(token.Route53HealthCheck, "h",
 		sim.Props{"type": "HTTPS", "fqdn": "balancer.example.com", "port": 443.0, "resourcePath": "/ready"})
 	in := func(name, set, policy string, value obj) sim.Props {
 		return sim.Props{
@@ -144,12 +140,14 @@ func TestGlobalNames(t *testing.T) {
 	}
 	const latency, failover = "latencyRoutingPolicies", "failoverRoutingPolicies"
 	near := func(set, region string) sim.Props { return in("cells", set, latency, obj{"region": region}) }
-	c.Settled(record, "us", with(near("us-east-1", "us-east-1"), sim.Props{"healthCheckId": ask.ID}))
-	eu := c.Settled(record, "eu", near("eu-west-1", "eu-west-1"))
-	c.Settled(record, "first", in("site", "us", failover, obj{"type": "PRIMARY"}))
-	c.Must(record, "plain",
+	c.Settled(token.Route53Record, "us", with(near("us-east-1", "us-east-1"), sim.Props{"healthCheckId": ask.ID}))
+	eu := c.Settled(token.Route53Record, "eu", near("eu-west-1", "eu-west-1"))
+	c.Settled(token.Route53Record, "first", in("site", "us", failover, obj{"type": "PRIMARY"}))
+	c.Must(token.Route53Record, "plain",
 		sim.Props{"zoneId": z.ID, "name": "origin", "type": "A", "ttl": 60.0, "records": sim.List("10.0.0.1")})
-	row := func(hint string, in sim.Props) refusal { return refusal{record, in, "InvalidChangeBatch", hint} }
+	row := func(hint string, in sim.Props) refusal {
+		return refusal{token.Route53Record, in, "InvalidChangeBatch", hint}
+	}
 	refuses(t, c, map[string]refusal{
 		"identifier again": row("one record for a name", near("eu-west-1", "eu-west-2")),
 		"region again":     row("the one of eu-west-1 already", near("other", "eu-west-1")),
@@ -157,7 +155,7 @@ func TestGlobalNames(t *testing.T) {
 		"two primaries":    row("the one of PRIMARY already", in("site", "eu", failover, obj{"type": "PRIMARY"})),
 		"plain beside":     row("a routing policy", sim.Props{"zoneId": z.ID, "name": "cells", "type": "A", "ttl": 60.0, "records": sim.List("10.0.0.1")}),
 		"beside plain":     row("a routing policy", in("origin", "us", latency, obj{"region": "us-east-1"})),
-		"no check":         {record, with(near("ap", "ap-south-1"), sim.Props{"healthCheckId": "none"}), "NoSuchHealthCheck", "exists"},
+		"no check":         {token.Route53Record, with(near("ap", "ap-south-1"), sim.Props{"healthCheckId": "none"}), "NoSuchHealthCheck", "exists"},
 	})
 	decides(t, c, eu, near("eu-west-1", "eu-west-1"), map[string]change{
 		"check": {sim.Props{"healthCheckId": ask.ID}, false}, "name": {sim.Props{"name": "other"}, true},
@@ -169,7 +167,7 @@ func TestCertificateSettles(t *testing.T) {
 	c := cloud(t, "eu-central-1")
 	in := sim.Props{"domainName": "example.com", "subjectAlternativeNames": sim.List("*.example.com"),
 		"validationMethod": "DNS"}
-	r := c.Settled(cert, "c", in)
+	r := c.Settled(token.ACMCertificate, "c", in)
 	assert.Equal(t, "PENDING_VALIDATION", r.Str("status"))
 	first := sim.Props(r.Get("domainValidationOptions").(list)[0].(obj))
 	second := sim.Props(r.Get("domainValidationOptions").(list)[1].(obj))
@@ -180,7 +178,7 @@ func TestCertificateSettles(t *testing.T) {
 		"names": {sim.Props{"subjectAlternativeNames": sim.List("api.example.com")}, true},
 		"tags":  {sim.Props{"tags": obj{"a": "b"}}, false},
 	})
-	invalid(t, c, cert, map[string]badInput{
+	invalid(t, c, token.ACMCertificate, map[string]badInput{
 		"host": {sim.Props{"domainName": "example.com."}, "trailing dot"},
 		"none": {sim.Props{}, "must be given"},
 	})
@@ -188,21 +186,22 @@ func TestCertificateSettles(t *testing.T) {
 
 func TestCertificateProven(t *testing.T) {
 	c := cloud(t, "us-east-1")
-	z := c.Must(zone, "z", sim.Props{"name": "example.com"})
-	r := c.Must(cert, "c", sim.Props{"domainName": "www.example.com", "validationMethod": "DNS"})
+	z := c.Must(token.Route53Zone, "z", sim.Props{"name": "example.com"})
+	r := c.Must(token.ACMCertificate, "c", sim.Props{"domainName": "www.example.com", "validationMethod": "DNS"})
 	option := sim.Props(r.Get("domainValidationOptions").(list)[0].(obj))
-	_, err := c.Create(validation, "v",
+	_, err := c.Create(token.ACMCertificateValidation, "v",
 		sim.Props{"certificateArn": r.ID, "validationRecordFqdns": sim.List("x.example.com")})
 	assert.ErrorContains(t, err, "missing www.example.com DNS validation record")
 	in := sim.Props{"certificateArn": r.ID, "validationRecordFqdns": sim.List(option.Str("resourceRecordName"))}
-	_, err = c.Create(validation, "v", in)
+	_, err = c.Create(token.ACMCertificateValidation, "v", in)
 	assert.ErrorContains(t, err, "last state: 'PENDING_VALIDATION'")
-	c.Must(record, "r", sim.Props{
+	c.Must(token.Route53Record, "r", sim.Props{
 		"zoneId": z.ID, "name": option.Str("resourceRecordName"), "type": "CNAME", "ttl": 60.0, "records": sim.List(option.Str("resourceRecordValue")),
 	})
-	c.Settled(validation, "v", in)
-	elsewhere := c.Must(cert, "e", sim.Props{"domainName": "example.net", "validationMethod": "DNS"})
-	c.Settled(validation, "e", sim.Props{"certificateArn": elsewhere.ID})
-	_, err = c.Create(validation, "n", sim.Props{"certificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/none"})
+	c.Settled(token.ACMCertificateValidation, "v", in)
+	elsewhere := c.Must(token.ACMCertificate, "e", sim.Props{"domainName": "example.net", "validationMethod": "DNS"})
+	c.Settled(token.ACMCertificateValidation, "e", sim.Props{"certificateArn": elsewhere.ID})
+	_, err = c.Create(token.ACMCertificateValidation, "n",
+		sim.Props{"certificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/none"})
 	mustRefuse(t, err, "ResourceNotFoundException", "exists")
 }

@@ -6,12 +6,7 @@ import (
 	"slices"
 
 	"github.com/rung-dev/rung/offline/sim"
-)
-
-const (
-	balancerToken = "cloudflare:index/loadBalancer:LoadBalancer"
-	poolToken     = "cloudflare:index/loadBalancerPool:LoadBalancerPool"
-	monitorToken  = "cloudflare:index/loadBalancerMonitor:LoadBalancerMonitor"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // referenced is Cloudflare's refusal to delete what something else names.
@@ -31,7 +26,7 @@ func balancerKinds() []sim.Kind {
 	at := func(*sim.Op) sim.Props { return sim.Props{"createdOn": madeAt, "modifiedOn": madeAt} }
 	return []sim.Kind{
 		{
-			Token: monitorToken, Service: service, API: "LoadBalancerMonitor", Noun: "load balancer monitor", ID: hexID, Outputs: at,
+			Token: token.CloudflareLoadBalancerMonitor, Service: service, API: "LoadBalancerMonitor", Noun: "load balancer monitor", ID: hexID, Outputs: at,
 			Defaults: sim.Props{
 				"interval": 60.0, "retries": 2.0, "timeout": 5.0, "type": "http", "consecutiveDown": 0.0, "consecutiveUp": 0.0,
 			},
@@ -43,17 +38,17 @@ func balancerKinds() []sim.Kind {
 			ReplaceOn: []string{"accountId"}, Sets: []string{"headers"},
 		},
 		{
-			Token: poolToken, Service: service, API: "LoadBalancerPool", Noun: "load balancer pool", ID: hexID, Outputs: at,
+			Token: token.CloudflareLoadBalancerPool, Service: service, API: "LoadBalancerPool", Noun: "load balancer pool", ID: hexID, Outputs: at,
 			Name:     &sim.Name{Pattern: poolName, Taken: "1002", Within: []string{"accountId"}},
 			Defaults: sim.Props{"enabled": true, "minimumOrigins": 1.0}, Required: []string{"origins"},
 			Enums:     map[string][]string{"checkRegions": checkRegions},
 			Ranges:    map[string]sim.Range{"latitude": {Min: -90, Max: 90}, "longitude": {Min: -180, Max: 180}, "origins.weight": {Max: 1}},
 			ReplaceOn: []string{"accountId"}, Sets: []string{"origins"},
-			Refs:  []sim.Ref{{Path: "monitor", To: []sim.Target{{Token: monitorToken}}, Missing: "1002", InUse: referenced}},
+			Refs:  []sim.Ref{{Path: "monitor", To: []sim.Target{{Token: token.CloudflareLoadBalancerMonitor}}, Missing: "1002", InUse: referenced}},
 			Rules: sim.Many(sim.Create|sim.Update, originsGood),
 		},
 		{
-			Token: balancerToken, Service: service, API: "LoadBalancer", Noun: "load balancer", ID: hexID, Outputs: at,
+			Token: token.CloudflareLoadBalancer, Service: service, API: "LoadBalancer", Noun: "load balancer", ID: hexID, Outputs: at,
 			Defaults: sim.Props{"enabled": true, "proxied": false, "sessionAffinity": "none"},
 			Required: []string{"defaultPoolIds"}, Ordered: []string{"defaultPoolIds"},
 			Enums: map[string][]string{
@@ -62,8 +57,8 @@ func balancerKinds() []sim.Kind {
 			},
 			ReplaceOn: []string{"zoneId"},
 			Refs: []sim.Ref{
-				{Path: "defaultPoolIds", To: []sim.Target{{Token: poolToken}}, Missing: "1002", InUse: referenced},
-				{Path: "fallbackPoolId", To: []sim.Target{{Token: poolToken}}, Missing: "1002", InUse: referenced},
+				{Path: "defaultPoolIds", To: []sim.Target{{Token: token.CloudflareLoadBalancerPool}}, Missing: "1002", InUse: referenced},
+				{Path: "fallbackPoolId", To: []sim.Target{{Token: token.CloudflareLoadBalancerPool}}, Missing: "1002", InUse: referenced},
 				zoneRef(),
 			},
 			Rules: sim.Many(sim.Create|sim.Update, balancedOnce, ttlOfUnproxied),

@@ -8,12 +8,7 @@ import (
 
 	"github.com/rung-dev/rung/offline/cloudflare"
 	"github.com/rung-dev/rung/offline/sim"
-)
-
-const (
-	balancer = "cloudflare:index/loadBalancer:LoadBalancer"
-	pool     = "cloudflare:index/loadBalancerPool:LoadBalancerPool"
-	monitor  = "cloudflare:index/loadBalancerMonitor:LoadBalancerMonitor"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 var asking = sim.Props{
@@ -36,14 +31,15 @@ func pooled(name, monitor string, origins ...string) sim.Props {
 
 func TestBalancerSettles(t *testing.T) {
 	c := account(t)
-	c.Must(record, "front", front) // the record of the name may stay beneath
-	m := c.Settled(monitor, "m", asking)
-	p, q := c.Settled(pool, "p", pooled("use1", m.ID, "a")), c.Settled(pool, "q", pooled("euw1", m.ID, "b"))
+	c.Must(token.CloudflareRecord, "front", front) // the record of the name may stay beneath
+	m := c.Settled(token.CloudflareLoadBalancerMonitor, "m", asking)
+	p, q := c.Settled(token.CloudflareLoadBalancerPool, "p", pooled("use1", m.ID, "a")),
+		c.Settled(token.CloudflareLoadBalancerPool, "q", pooled("euw1", m.ID, "b"))
 	in := sim.Props{
 		"zoneId": byHand, "name": "shop.example.com", "defaultPoolIds": sim.List(p.ID, q.ID), "fallbackPoolId": p.ID, "proxied": true,
 		"steeringPolicy": "dynamic_latency", "adaptiveRoutings": []any{map[string]any{"failoverAcrossPools": true}},
 	}
-	b := c.Settled(balancer, "b", in)
+	b := c.Settled(token.CloudflareLoadBalancer, "b", in)
 	for name, changes := range map[string]sim.Props{
 		"another order": {"defaultPoolIds": sim.List(q.ID, p.ID)}, "fewer pools": {"defaultPoolIds": sim.List(p.ID)}, "steering": {"steeringPolicy": "off"},
 	} {
@@ -64,29 +60,29 @@ func TestBalancerSettles(t *testing.T) {
 
 func TestBalancerRefused(t *testing.T) {
 	c := account(t)
-	m := c.Must(monitor, "m", asking)
-	p := c.Must(pool, "p", pooled("use1", m.ID, "a"))
+	m := c.Must(token.CloudflareLoadBalancerMonitor, "m", asking)
+	p := c.Must(token.CloudflareLoadBalancerPool, "p", pooled("use1", m.ID, "a"))
 	in := sim.Props{"zoneId": byHand, "name": "shop.example.com", "defaultPoolIds": sim.List(p.ID), "fallbackPoolId": p.ID,
 		"proxied": true}
-	c.Must(balancer, "b", in)
+	c.Must(token.CloudflareLoadBalancer, "b", in)
 	for name, tt := range map[string]struct {
 		token string
 		in    sim.Props
 		want  string
 	}{
-		"no origin":      {pool, pooled("euw1", m.ID), "1002"},
-		"origin twice":   {pool, pooled("euw1", m.ID, "a", "a"), "unique"},
-		"too few":        {pool, with(pooled("euw1", m.ID, "a"), sim.Props{"minimumOrigins": 2.0}), "minimum_origins"},
-		"name taken":     {pool, pooled("use1", m.ID, "a"), "1002"},
-		"name":           {pool, pooled("use 1", m.ID, "a"), "hyphens"},
-		"region":         {pool, with(pooled("euw1", m.ID, "a"), sim.Props{"checkRegions": sim.List("MOON")}), "WEU"},
-		"no monitor":     {pool, pooled("euw1", "none", "a"), "1002"},
-		"no pool":        {balancer, with(in, sim.Props{"name": "a.example.com", "defaultPoolIds": sim.List("none")}), "1002"},
-		"balanced twice": {balancer, in, "already exists"},
-		"ttl":            {balancer, with(in, sim.Props{"name": "a.example.com", "ttl": 30.0}), "proxied"},
-		"blind":          {monitor, with(asking, sim.Props{"expectedCodes": nil}), "2xx"},
-		"no port":        {monitor, with(asking, sim.Props{"type": "tcp", "port": nil}), "port"},
-		"impatient":      {monitor, with(asking, sim.Props{"timeout": 60.0}), "1 to 10"},
+		"no origin":      {token.CloudflareLoadBalancerPool, pooled("euw1", m.ID), "1002"},
+		"origin twice":   {token.CloudflareLoadBalancerPool, pooled("euw1", m.ID, "a", "a"), "unique"},
+		"too few":        {token.CloudflareLoadBalancerPool, with(pooled("euw1", m.ID, "a"), sim.Props{"minimumOrigins": 2.0}), "minimum_origins"},
+		"name taken":     {token.CloudflareLoadBalancerPool, pooled("use1", m.ID, "a"), "1002"},
+		"name":           {token.CloudflareLoadBalancerPool, pooled("use 1", m.ID, "a"), "hyphens"},
+		"region":         {token.CloudflareLoadBalancerPool, with(pooled("euw1", m.ID, "a"), sim.Props{"checkRegions": sim.List("MOON")}), "WEU"},
+		"no monitor":     {token.CloudflareLoadBalancerPool, pooled("euw1", "none", "a"), "1002"},
+		"no pool":        {token.CloudflareLoadBalancer, with(in, sim.Props{"name": "a.example.com", "defaultPoolIds": sim.List("none")}), "1002"},
+		"balanced twice": {token.CloudflareLoadBalancer, in, "already exists"},
+		"ttl":            {token.CloudflareLoadBalancer, with(in, sim.Props{"name": "a.example.com", "ttl": 30.0}), "proxied"},
+		"blind":          {token.CloudflareLoadBalancerMonitor, with(asking, sim.Props{"expectedCodes": nil}), "2xx"},
+		"no port":        {token.CloudflareLoadBalancerMonitor, with(asking, sim.Props{"type": "tcp", "port": nil}), "port"},
+		"impatient":      {token.CloudflareLoadBalancerMonitor, with(asking, sim.Props{"timeout": 60.0}), "1 to 10"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := c.Create(tt.token, name, tt.in)

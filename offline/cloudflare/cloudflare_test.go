@@ -10,15 +10,10 @@ import (
 	"github.com/rung-dev/rung/offline/cloudflare"
 	"github.com/rung-dev/rung/offline/sim"
 	"github.com/rung-dev/rung/offline/simtest"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 const (
-	zone     = "cloudflare:index/zone:Zone"
-	settings = "cloudflare:index/zoneSettingsOverride:ZoneSettingsOverride"
-	tiered   = "cloudflare:index/tieredCache:TieredCache"
-	record   = "cloudflare:index/record:Record"
-	ruleset  = "cloudflare:index/ruleset:Ruleset"
-
 	byHand = "023e105f4ecef8ad9ca31a8372d0c353"
 )
 
@@ -62,22 +57,22 @@ func cacheRule(changes sim.Props) map[string]any {
 
 func TestSettles(t *testing.T) {
 	c := account(t)
-	z := c.Settled(zone, "shop", sim.Props{"accountId": cloudflare.AccountID, "zone": "example.com"})
+	z := c.Settled(token.CloudflareZone, "shop", sim.Props{"accountId": cloudflare.AccountID, "zone": "example.com"})
 	assert.Regexp(t, `^[0-9a-f]{32}$`, z.ID)
-	c.Settled(settings, "shop", sim.Props{"zoneId": byHand, "settings": map[string]any{
+	c.Settled(token.CloudflareZoneSettingsOverride, "shop", sim.Props{"zoneId": byHand, "settings": map[string]any{
 		"ssl": "strict", "alwaysUseHttps": "on", "minTlsVersion": "1.2", "http3": "on", "brotli": "on",
 	}})
-	c.Settled(tiered, "shop", sim.Props{"zoneId": byHand, "cacheType": "smart"})
-	r := c.Settled(record, "shop", front)
+	c.Settled(token.CloudflareTieredCache, "shop", sim.Props{"zoneId": byHand, "cacheType": "smart"})
+	r := c.Settled(token.CloudflareRecord, "shop", front)
 	assert.Equal(t, "shop.example.com", r.Str("hostname"))
 	assert.Equal(t, "origin.example.com", r.Str("value"))
-	inZone := c.Settled(record, "www", with(front, sim.Props{"zoneId": z.ID, "name": "www"}))
+	inZone := c.Settled(token.CloudflareRecord, "www", with(front, sim.Props{"zoneId": z.ID, "name": "www"}))
 	assert.Equal(t, "www.example.com", inZone.Str("hostname"))
-	root := c.Settled(record, "root", with(front, sim.Props{"zoneId": z.ID, "name": "@"}))
+	root := c.Settled(token.CloudflareRecord, "root", with(front, sim.Props{"zoneId": z.ID, "name": "@"}))
 	assert.Equal(t, "example.com", root.Str("hostname"))
-	c.Settled(ruleset, "cache",
+	c.Settled(token.CloudflareRuleset, "cache",
 		caching(cacheRule(nil), cacheRule(sim.Props{"ref": "private", "actionParameters": map[string]any{"cache": false}})))
-	c.Settled(ruleset, "headers",
+	c.Settled(token.CloudflareRuleset, "headers",
 		with(caching(), sim.Props{"name": "headers", "phase": "http_response_headers_transform",
 			"rules": []any{map[string]any{
 				"ref": "security", "expression": "true", "action": "rewrite", "actionParameters": map[string]any{"headers": []any{
@@ -93,17 +88,17 @@ func TestReplaceOrUpdate(t *testing.T) {
 		in, changes sim.Props
 		replaced    bool
 	}{
-		"record name":    {record, front, sim.Props{"name": "other.example.com"}, true},
-		"record type":    {record, front, sim.Props{"type": "A", "content": "192.0.2.1"}, true},
-		"record content": {record, front, sim.Props{"content": "new.example.com"}, false},
-		"record proxied": {record, front, sim.Props{"proxied": false}, false},
-		"ruleset phase":  {ruleset, caching(), sim.Props{"phase": "http_request_origin"}, true},
-		"ruleset name":   {ruleset, caching(), sim.Props{"name": "other"}, true},
-		"ruleset rules":  {ruleset, caching(), sim.Props{"rules": []any{cacheRule(nil)}}, false},
-		"settings":       {settings, sim.Props{"zoneId": byHand, "settings": map[string]any{"ssl": "full"}}, sim.Props{"settings": map[string]any{"ssl": "strict"}}, false},
-		"settings' zone": {settings, sim.Props{"zoneId": byHand}, sim.Props{"zoneId": strings.Repeat("a", 32)}, true},
-		"tiered cache":   {tiered, sim.Props{"zoneId": byHand, "cacheType": "smart"}, sim.Props{"cacheType": "off"}, false},
-		"zone":           {zone, sim.Props{"accountId": "a", "zone": "example.com"}, sim.Props{"zone": "example.org"}, true},
+		"record name":    {token.CloudflareRecord, front, sim.Props{"name": "other.example.com"}, true},
+		"record type":    {token.CloudflareRecord, front, sim.Props{"type": "A", "content": "192.0.2.1"}, true},
+		"record content": {token.CloudflareRecord, front, sim.Props{"content": "new.example.com"}, false},
+		"record proxied": {token.CloudflareRecord, front, sim.Props{"proxied": false}, false},
+		"ruleset phase":  {token.CloudflareRuleset, caching(), sim.Props{"phase": "http_request_origin"}, true},
+		"ruleset name":   {token.CloudflareRuleset, caching(), sim.Props{"name": "other"}, true},
+		"ruleset rules":  {token.CloudflareRuleset, caching(), sim.Props{"rules": []any{cacheRule(nil)}}, false},
+		"settings":       {token.CloudflareZoneSettingsOverride, sim.Props{"zoneId": byHand, "settings": map[string]any{"ssl": "full"}}, sim.Props{"settings": map[string]any{"ssl": "strict"}}, false},
+		"settings' zone": {token.CloudflareZoneSettingsOverride, sim.Props{"zoneId": byHand}, sim.Props{"zoneId": strings.Repeat("a", 32)}, true},
+		"tiered cache":   {token.CloudflareTieredCache, sim.Props{"zoneId": byHand, "cacheType": "smart"}, sim.Props{"cacheType": "off"}, false},
+		"zone":           {token.CloudflareZone, sim.Props{"accountId": "a", "zone": "example.com"}, sim.Props{"zone": "example.org"}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := c.Must(tt.token, "r", tt.in)
@@ -118,9 +113,9 @@ func TestReplaceOrUpdate(t *testing.T) {
 
 func TestRefuses(t *testing.T) {
 	c := account(t)
-	taken := c.Must(record, "taken", front)
-	c.Must(ruleset, "taken", caching())
-	c.Must(zone, "taken", sim.Props{"accountId": "a", "zone": "example.com"})
+	taken := c.Must(token.CloudflareRecord, "taken", front)
+	c.Must(token.CloudflareRuleset, "taken", caching())
+	c.Must(token.CloudflareZone, "taken", sim.Props{"accountId": "a", "zone": "example.com"})
 	on := func(changes sim.Props) sim.Props {
 		return with(with(front, sim.Props{"name": "new.example.com"}), changes)
 	}
@@ -143,41 +138,41 @@ func TestRefuses(t *testing.T) {
 		in    sim.Props
 		want  []string
 	}{
-		"zone id":       {record, on(sim.Props{"zoneId": "example.com"}), []string{"7003", "32 hex digits"}},
-		"zone taken":    {zone, sim.Props{"accountId": "a", "zone": "example.com"}, []string{"1061"}},
-		"same record":   {record, front, []string{"already exists", taken.ID}},
-		"address too":   {record, with(front, sim.Props{"type": "A", "content": "192.0.2.1"}), []string{"81053", taken.ID}},
-		"A":             {record, plain("A", "origin.example.com"), []string{"9005", "CNAME"}},
-		"AAAA":          {record, plain("AAAA", "192.0.2.1"), []string{"9006"}},
-		"CNAME":         {record, plain("CNAME", "192.0.2.1"), []string{"9007", "host name"}},
-		"CNAME to self": {record, plain("CNAME", "new.example.com"), []string{"itself"}},
-		"MX":            {record, plain("MX", "mail.example.com"), []string{"priority"}},
-		"NS":            {record, plain("NS", "192.0.2.1"), []string{"host name"}},
-		"type":          {record, plain("ALIAS", "x"), []string{"CNAME"}},
-		"proxied TXT":   {record, on(sim.Props{"type": "TXT", "content": "x"}), []string{"cannot be proxied"}},
-		"proxied ttl":   {record, on(sim.Props{"ttl": 300.0}), []string{"ttl must be set to 1"}},
-		"ttl":           {record, on(sim.Props{"ttl": 30.0, "proxied": false}), []string{"60 to 86400"}},
-		"two contents":  {record, on(sim.Props{"value": "x"}), []string{"conflicts"}},
-		"no content":    {record, on(sim.Props{"content": nil}), []string{"content, value, data"}},
-		"setting name":  {settings, sim.Props{"zoneId": byHand, "settings": map[string]any{"alwaysUseHttp": "on"}}, []string{"did you mean alwaysUseHttps?"}},
-		"setting value": {settings, sim.Props{"zoneId": byHand, "settings": map[string]any{"ssl": "on"}}, []string{"strict"}},
-		"switch":        {settings, sim.Props{"zoneId": byHand, "settings": map[string]any{"http3": "yes"}}, []string{`"on" "off"`}},
-		"tiered":        {tiered, sim.Props{"zoneId": byHand, "cacheType": "big"}, []string{"smart"}},
-		"phase taken":   {ruleset, with(caching(), sim.Props{"name": "second"}), []string{"already exists", "one ruleset for each phase"}},
-		"phase":         {ruleset, with(caching(), sim.Props{"phase": "http_request"}), []string{"http_request_origin"}},
-		"no zone":       {ruleset, with(caching(), sim.Props{"zoneId": nil}), []string{"zoneId, accountId"}},
-		"action":        {ruleset, rules(sim.Props{"action": "rewrite"}), []string{"rules[0]", "set_cache_settings"}},
-		"ref":           {ruleset, with(caching(cacheRule(nil), cacheRule(nil)), sim.Props{"zoneId": strings.Repeat("b", 32)}), []string{"rules[1]", "unique"}},
-		"expression":    {ruleset, rules(sim.Props{"expression": `(http.host eq "a"`}), []string{"not closed"}},
-		"quote":         {ruleset, rules(sim.Props{"expression": `http.host eq "a`}), []string{"not closed"}},
-		"no expression": {ruleset, rules(sim.Props{"expression": " "}), []string{"empty"}},
-		"ttl mode":      {ruleset, ttl(map[string]any{"mode": "forever"}), []string{"override_origin"}},
-		"ttl default":   {ruleset, ttl(map[string]any{"mode": "override_origin"}), []string{"edgeTtl.default"}},
-		"ttl no use":    {ruleset, ttl(map[string]any{"mode": "respect_origin", "default": 60.0}), []string{"edgeTtl.default"}},
-		"header":        {ruleset, headers(map[string]any{"name": "X", "operation": "set"}), []string{"headers[0]", "value"}},
-		"header name":   {ruleset, headers(map[string]any{"operation": "set", "value": "x"}), []string{"needs a name"}},
-		"header gone":   {ruleset, headers(map[string]any{"name": "X", "operation": "remove", "value": "x"}), []string{"neither"}},
-		"rate":          {ruleset, with(rules(nil), sim.Props{"phase": "http_ratelimit", "rules": []any{map[string]any{"expression": "true", "action": "block"}}}), []string{"ratelimit"}},
+		"zone id":       {token.CloudflareRecord, on(sim.Props{"zoneId": "example.com"}), []string{"7003", "32 hex digits"}},
+		"zone taken":    {token.CloudflareZone, sim.Props{"accountId": "a", "zone": "example.com"}, []string{"1061"}},
+		"same record":   {token.CloudflareRecord, front, []string{"already exists", taken.ID}},
+		"address too":   {token.CloudflareRecord, with(front, sim.Props{"type": "A", "content": "192.0.2.1"}), []string{"81053", taken.ID}},
+		"A":             {token.CloudflareRecord, plain("A", "origin.example.com"), []string{"9005", "CNAME"}},
+		"AAAA":          {token.CloudflareRecord, plain("AAAA", "192.0.2.1"), []string{"9006"}},
+		"CNAME":         {token.CloudflareRecord, plain("CNAME", "192.0.2.1"), []string{"9007", "host name"}},
+		"CNAME to self": {token.CloudflareRecord, plain("CNAME", "new.example.com"), []string{"itself"}},
+		"MX":            {token.CloudflareRecord, plain("MX", "mail.example.com"), []string{"priority"}},
+		"NS":            {token.CloudflareRecord, plain("NS", "192.0.2.1"), []string{"host name"}},
+		"type":          {token.CloudflareRecord, plain("ALIAS", "x"), []string{"CNAME"}},
+		"proxied TXT":   {token.CloudflareRecord, on(sim.Props{"type": "TXT", "content": "x"}), []string{"cannot be proxied"}},
+		"proxied ttl":   {token.CloudflareRecord, on(sim.Props{"ttl": 300.0}), []string{"ttl must be set to 1"}},
+		"ttl":           {token.CloudflareRecord, on(sim.Props{"ttl": 30.0, "proxied": false}), []string{"60 to 86400"}},
+		"two contents":  {token.CloudflareRecord, on(sim.Props{"value": "x"}), []string{"conflicts"}},
+		"no content":    {token.CloudflareRecord, on(sim.Props{"content": nil}), []string{"content, value, data"}},
+		"setting name":  {token.CloudflareZoneSettingsOverride, sim.Props{"zoneId": byHand, "settings": map[string]any{"alwaysUseHttp": "on"}}, []string{"did you mean alwaysUseHttps?"}},
+		"setting value": {token.CloudflareZoneSettingsOverride, sim.Props{"zoneId": byHand, "settings": map[string]any{"ssl": "on"}}, []string{"strict"}},
+		"switch":        {token.CloudflareZoneSettingsOverride, sim.Props{"zoneId": byHand, "settings": map[string]any{"http3": "yes"}}, []string{`"on" "off"`}},
+		"tiered":        {token.CloudflareTieredCache, sim.Props{"zoneId": byHand, "cacheType": "big"}, []string{"smart"}},
+		"phase taken":   {token.CloudflareRuleset, with(caching(), sim.Props{"name": "second"}), []string{"already exists", "one ruleset for each phase"}},
+		"phase":         {token.CloudflareRuleset, with(caching(), sim.Props{"phase": "http_request"}), []string{"http_request_origin"}},
+		"no zone":       {token.CloudflareRuleset, with(caching(), sim.Props{"zoneId": nil}), []string{"zoneId, accountId"}},
+		"action":        {token.CloudflareRuleset, rules(sim.Props{"action": "rewrite"}), []string{"rules[0]", "set_cache_settings"}},
+		"ref":           {token.CloudflareRuleset, with(caching(cacheRule(nil), cacheRule(nil)), sim.Props{"zoneId": strings.Repeat("b", 32)}), []string{"rules[1]", "unique"}},
+		"expression":    {token.CloudflareRuleset, rules(sim.Props{"expression": `(http.host eq "a"`}), []string{"not closed"}},
+		"quote":         {token.CloudflareRuleset, rules(sim.Props{"expression": `http.host eq "a`}), []string{"not closed"}},
+		"no expression": {token.CloudflareRuleset, rules(sim.Props{"expression": " "}), []string{"empty"}},
+		"ttl mode":      {token.CloudflareRuleset, ttl(map[string]any{"mode": "forever"}), []string{"override_origin"}},
+		"ttl default":   {token.CloudflareRuleset, ttl(map[string]any{"mode": "override_origin"}), []string{"edgeTtl.default"}},
+		"ttl no use":    {token.CloudflareRuleset, ttl(map[string]any{"mode": "respect_origin", "default": 60.0}), []string{"edgeTtl.default"}},
+		"header":        {token.CloudflareRuleset, headers(map[string]any{"name": "X", "operation": "set"}), []string{"headers[0]", "value"}},
+		"header name":   {token.CloudflareRuleset, headers(map[string]any{"operation": "set", "value": "x"}), []string{"needs a name"}},
+		"header gone":   {token.CloudflareRuleset, headers(map[string]any{"name": "X", "operation": "remove", "value": "x"}), []string{"neither"}},
+		"rate":          {token.CloudflareRuleset, with(rules(nil), sim.Props{"phase": "http_ratelimit", "rules": []any{map[string]any{"expression": "true", "action": "block"}}}), []string{"ratelimit"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := c.Create(tt.token, "refused", tt.in)

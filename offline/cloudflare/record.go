@@ -9,9 +9,8 @@ import (
 	"strings"
 
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
-
-const recordToken = "cloudflare:index/record:Record"
 
 var recordTypes = []string{
 	"A", "AAAA", "CAA", "CNAME", "TXT", "SRV", "LOC", "MX", "NS", "SPF", "CERT", "DNSKEY", "DS", "NAPTR", "SMIMEA",
@@ -24,7 +23,7 @@ var proxiable = []string{"A", "AAAA", "CNAME"}
 
 func recordKinds() []sim.Kind {
 	return []sim.Kind{{
-		Token: recordToken, Service: service, API: "DNSRecord", Noun: "DNS record",
+		Token: token.CloudflareRecord, Service: service, API: "DNSRecord", Noun: "DNS record",
 		Defaults:     sim.Props{"allowOverwrite": false},
 		ExactlyOneOf: [][]string{{"content", "value", "data"}},
 		Enums:        map[string][]string{"type": recordTypes},
@@ -65,7 +64,7 @@ func content(in sim.Props) string {
 
 // host is the whole name, as far as the zone's own is known.
 func host(o *sim.Op) string {
-	zone, ok := o.Find(zoneToken, o.In.Str("zoneId"))
+	zone, ok := o.Find(token.CloudflareZone, o.In.Str("zoneId"))
 	name := strings.ToLower(o.In.Str("name"))
 	domain := zone.Str("zone")
 	switch {

@@ -6,9 +6,8 @@ import (
 	"strings"
 
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
-
-const rulesetToken = "cloudflare:index/ruleset:Ruleset"
 
 // phaseActions are the phases of a request, and the actions that the rules of
 // each may take (Cloudflare documentation, Ruleset Engine). Phases without a
@@ -37,7 +36,7 @@ func phases() []string {
 func rulesetKinds() []sim.Kind {
 	const parameters = "rules.actionParameters."
 	return []sim.Kind{{
-		Token: rulesetToken, Service: service, API: "Ruleset",
+		Token: token.CloudflareRuleset, Service: service, API: "Ruleset",
 		ExactlyOneOf: [][]string{{"zoneId", "accountId"}},
 		Defaults:     sim.Props{"rules.enabled": true},
 		Enums: map[string][]string{

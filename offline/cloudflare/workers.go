@@ -6,13 +6,7 @@ import (
 	"strings"
 
 	"github.com/rung-dev/rung/offline/sim"
-)
-
-const (
-	scriptToken    = "cloudflare:index/workersScript:WorkersScript"
-	namespaceToken = "cloudflare:index/workersKvNamespace:WorkersKvNamespace"
-	kvToken        = "cloudflare:index/workersKv:WorkersKv"
-	routeToken     = "cloudflare:index/workersRoute:WorkersRoute"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // The bounds of KV, in bytes (Cloudflare's Workers KV limits).
@@ -32,33 +26,33 @@ var scriptForm = sim.Pattern{Match: regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62
 func workerKinds() []sim.Kind {
 	return []sim.Kind{
 		{
-			Token: namespaceToken, Service: service, API: "KvNamespace", Noun: "Workers KV Namespace",
+			Token: token.CloudflareWorkersKvNamespace, Service: service, API: "KvNamespace", Noun: "Workers KV Namespace",
 			Name:      &sim.Name{Property: "title", Max: 512, Taken: "10014"},
 			ReplaceOn: []string{"accountId"},
 			ID:        func(o *sim.Op) string { return o.Hex(32, "namespace") },
 		},
 		{
-			Token: kvToken, Service: service, API: "KV", Noun: "Workers KV pair",
+			Token: token.CloudflareWorkersKv, Service: service, API: "KV", Noun: "Workers KV pair",
 			ReplaceOn: []string{"accountId", "key", "namespaceId"},
 			ID:        func(o *sim.Op) string { return o.In.Str("namespaceId") + "/" + o.In.Str("key") },
-			Refs:      []sim.Ref{{Path: "namespaceId", To: []sim.Target{{Token: namespaceToken}}, Missing: "10013"}},
+			Refs:      []sim.Ref{{Path: "namespaceId", To: []sim.Target{{Token: token.CloudflareWorkersKvNamespace}}, Missing: "10013"}},
 			Rules:     sim.Many(sim.Create|sim.Update, pairFits),
 		},
 		{
-			Token: scriptToken, Service: service, API: "WorkersScript", Noun: "Workers Script",
+			Token: token.CloudflareWorkersScript, Service: service, API: "WorkersScript", Noun: "Workers Script",
 			Name:      &sim.Name{Max: 63, Pattern: scriptForm},
 			ReplaceOn: []string{"accountId", "name"},
 			Sets:      []string{"kvNamespaceBindings", "secretTextBindings", "plainTextBindings", "serviceBindings"},
 			Checks:    []sim.Check{dated},
 			ID:        func(o *sim.Op) string { return o.In.Str("name") },
-			Refs:      []sim.Ref{{Path: "kvNamespaceBindings.namespaceId", To: []sim.Target{{Token: namespaceToken}}, Missing: "10041"}},
+			Refs:      []sim.Ref{{Path: "kvNamespaceBindings.namespaceId", To: []sim.Target{{Token: token.CloudflareWorkersKvNamespace}}, Missing: "10041"}},
 			Rules:     sim.Many(sim.Create|sim.Update, scriptRuns),
 		},
 		{
-			Token: routeToken, Service: service, API: "WorkersRoute", Noun: "Workers Route",
+			Token: token.CloudflareWorkersRoute, Service: service, API: "WorkersRoute", Noun: "Workers Route",
 			ReplaceOn: []string{"zoneId"},
 			ID:        func(o *sim.Op) string { return o.Hex(32, "route") },
-			Refs:      []sim.Ref{zoneRef(), {Path: "scriptName", To: []sim.Target{{Token: scriptToken, By: "name"}}, Missing: "10019"}},
+			Refs:      []sim.Ref{zoneRef(), {Path: "scriptName", To: []sim.Target{{Token: token.CloudflareWorkersScript, By: "name"}}, Missing: "10019"}},
 			Rules:     sim.Many(sim.Create|sim.Update, onZone, patternGood, patternFree),
 		},
 	}

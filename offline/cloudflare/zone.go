@@ -5,13 +5,11 @@ import (
 	"regexp"
 
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 const (
-	zoneToken     = "cloudflare:index/zone:Zone"
-	settingsToken = "cloudflare:index/zoneSettingsOverride:ZoneSettingsOverride"
-	tieredToken   = "cloudflare:index/tieredCache:TieredCache"
-	service       = "Cloudflare"
+	service = "Cloudflare"
 )
 
 // madeAt stands for every date: the offline cloud knows no time.
@@ -39,7 +37,7 @@ func wrong(property, format string, args ...any) []sim.Failure {
 func zoneKinds() []sim.Kind {
 	return []sim.Kind{
 		{
-			Token: zoneToken, Service: service, API: "Zone",
+			Token: token.CloudflareZone, Service: service, API: "Zone",
 			Name:      &sim.Name{Property: "zone", Max: 253, Taken: "1061"},
 			Defaults:  sim.Props{"jumpStart": false},
 			Enums:     map[string][]string{"type": {"full", "partial", "secondary"}, "plan": plans},
@@ -53,7 +51,7 @@ func zoneKinds() []sim.Kind {
 			},
 		},
 		{
-			Token: settingsToken, Service: service, API: "ZoneSettings", Noun: "Cloudflare Zone Settings",
+			Token: token.CloudflareZoneSettingsOverride, Service: service, API: "ZoneSettings", Noun: "Cloudflare Zone Settings",
 			Enums:     settingValues(),
 			Ranges:    map[string]sim.Range{"settings.maxUpload": {Min: 100, Max: 500}},
 			ReplaceOn: []string{"zoneId"},
@@ -67,7 +65,7 @@ func zoneKinds() []sim.Kind {
 			Rules: sim.Many(sim.Create|sim.Update, onZone),
 		},
 		{
-			Token: tieredToken, Service: service, API: "TieredCache",
+			Token: token.CloudflareTieredCache, Service: service, API: "TieredCache",
 			Enums:     map[string][]string{"cacheType": {"smart", "generic", "off"}},
 			ReplaceOn: []string{"zoneId"},
 			ID:        func(o *sim.Op) string { return o.In.Str("zoneId") },
@@ -84,7 +82,7 @@ var plans = []string{
 
 // zoneRef names a zone. None is demanded, and a zone takes what it holds along.
 func zoneRef() sim.Ref {
-	return sim.Ref{Path: "zoneId", To: []sim.Target{{Token: zoneToken}}}
+	return sim.Ref{Path: "zoneId", To: []sim.Target{{Token: token.CloudflareZone}}}
 }
 
 // settingValues are the values of the settings of a zone; most are switches.

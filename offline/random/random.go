@@ -16,6 +16,7 @@ import (
 	"golang.org/x/crypto/bcrypt"
 
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 //go:generate go run ../schemagen github.com/pulumi/pulumi-random/sdk/v4/go/random types.txt schema.json
@@ -52,7 +53,7 @@ var textDefaults = sim.Props{
 func kinds() []sim.Kind {
 	return []sim.Kind{
 		{
-			Token:    "random:index/randomPassword:RandomPassword", // The real id is "none" for all of them; here it is the key of the entry.
+			Token:    token.RandomPassword, // The real id is "none" for all of them; here it is the key of the entry.
 			ID:       func(o *sim.Op) string { return "none-" + o.Hex(12, "id") },
 			Defaults: textDefaults, ReplaceOn: textInputs, Checks: []sim.Check{enoughLength},
 			Secrets: []string{"result", "bcryptHash"},
@@ -62,28 +63,28 @@ func kinds() []sim.Kind {
 			},
 		},
 		{
-			Token: "random:index/randomString:RandomString", ID: password,
+			Token: token.RandomString, ID: password,
 			Defaults: textDefaults, ReplaceOn: textInputs, Checks: []sim.Check{enoughLength},
 			Outputs: func(o *sim.Op) sim.Props { return sim.Props{"result": password(o)} },
 		},
 		{
-			Token: "random:index/randomId:RandomId", ReplaceOn: []string{"byteLength", "keepers", "prefix"},
+			Token: token.RandomId, ReplaceOn: []string{"byteLength", "keepers", "prefix"},
 			Ranges:  map[string]sim.Range{"byteLength": {Min: 1, Max: 1024}},
 			ID:      func(o *sim.Op) string { return base64.RawURLEncoding.EncodeToString(idBytes(o)) },
 			Outputs: idOutputs,
 		},
 		{
-			Token: "random:index/randomPet:RandomPet", ReplaceOn: []string{"keepers", "length", "prefix", "separator"},
+			Token: token.RandomPet, ReplaceOn: []string{"keepers", "length", "prefix", "separator"},
 			Defaults: sim.Props{"length": 2.0, "separator": "-"}, ID: pet,
 		},
 		{
-			Token: "random:index/randomInteger:RandomInteger", ReplaceOn: []string{"keepers", "max", "min", "seed"},
+			Token: token.RandomInteger, ReplaceOn: []string{"keepers", "max", "min", "seed"},
 			Checks:  []sim.Check{ordered},
 			ID:      func(o *sim.Op) string { return fmt.Sprint(integer(o)) },
 			Outputs: func(o *sim.Op) sim.Props { return sim.Props{"result": float64(integer(o))} },
 		},
 		{
-			Token: "random:index/randomUuid:RandomUuid", ReplaceOn: []string{"keepers"},
+			Token: token.RandomUuid, ReplaceOn: []string{"keepers"},
 			ID:      func(o *sim.Op) string { return o.UUID("result") },
 			Outputs: func(o *sim.Op) sim.Props { return sim.Props{"result": o.UUID("result")} },
 		},

@@ -20,6 +20,7 @@ import (
 
 	"github.com/rung-dev/rung/policies/rule"
 	"github.com/rung-dev/rung/policies/rules"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // told is a server for a stack with this configuration.
@@ -44,9 +45,6 @@ func wire(t *testing.T, props map[string]property.Value) *structpb.Struct {
 	require.NoError(t, err)
 	return m
 }
-
-// database is the type of most resources here.
-const database = "aws:rds/instance:Instance"
 
 // heard are what a server says about one resource, by policy.
 func heard(t *testing.T, s *Server, typ, name string,
@@ -129,7 +127,7 @@ func TestTheProtocolGetsWhatRulesKnow(t *testing.T) {
 			assert.NotEmpty(t, p.GetMessage(), id)
 		}
 	}
-	said := heard(t, server, database, "db",
+	said := heard(t, server, token.RDSInstance, "db",
 		map[string]property.Value{"publiclyAccessible": property.New(true)})["rds-not-public"]
 	require.Len(t, said, 1)
 	assert.Equal(t, pulumirpc.PolicySeverity_POLICY_SEVERITY_CRITICAL, said[0].GetSeverity())
@@ -160,16 +158,17 @@ func TestAFileMaySetLevels(t *testing.T) {
 			EstimateID:       {EnforcementLevel: pulumirpc.EnforcementLevel_DISABLED},
 		}})
 	require.NoError(t, err)
-	got := heard(t, server, database, "db", map[string]property.Value{"publiclyAccessible": property.New(true)})
+	got := heard(t, server, token.RDSInstance, "db", map[string]property.Value{"publiclyAccessible": property.New(true)})
 	require.Len(t, got["rds-not-public"], 1)
 	assert.Equal(t, pulumirpc.EnforcementLevel_ADVISORY, got["rds-not-public"][0].GetEnforcementLevel())
 	assert.Empty(t, got["rds-encrypted"])
 	assert.Empty(t, heardOfAll(t, server,
-		&pulumirpc.AnalyzerResource{Type: database, Name: "db", Urn: "urn:db"})[EstimateID])
+		&pulumirpc.AnalyzerResource{Type: token.RDSInstance, Name: "db", Urn: "urn:db"})[EstimateID])
 }
 
 func TestRulesOnOtherTypesSayThatTheyDoNotApply(t *testing.T) {
-	got, err := told(t, nil).Analyze(t.Context(), &pulumirpc.AnalyzeRequest{Type: database, Name: "db", Urn: "urn:db"})
+	got, err := told(t, nil).Analyze(t.Context(),
+		&pulumirpc.AnalyzeRequest{Type: token.RDSInstance, Name: "db", Urn: "urn:db"})
 	require.NoError(t, err)
 	var not []string
 	for _, n := range got.GetNotApplicable() {
@@ -199,7 +198,8 @@ func TestAFaultOfARuleIsReportedAndEndsNothing(t *testing.T) {
 func TestUndecidedIsReportedOnce(t *testing.T) {
 	server := told(t, nil)
 	for range 2 {
-		heard(t, server, database, "db", map[string]property.Value{"backupRetentionPeriod": property.New(property.Computed)})
+		heard(t, server, token.RDSInstance, "db",
+			map[string]property.Value{"backupRetentionPeriod": property.New(property.Computed)})
 	}
 	got := heardOfAll(t, server)[UndecidedID]
 	require.Len(t, got, 1)
@@ -213,9 +213,10 @@ func TestExceptionsCoverTheirResourceOnly(t *testing.T) {
 		{"resource": "old", "reason": "r", "until": "2999-12-31"}, {"resource": "urn:older", "reason": "r", "until": "2999-12-31"},
 		{"resource": "late", "reason": "r", "until": %q}]}}`, late)})
 	for name, want := range map[string]int{"old": 0, "older": 0, "late": 1, "new": 1} {
-		assert.Len(t, heard(t, server, database, name, nil)["rds-encrypted"], want, name)
+		assert.Len(t, heard(t, server, token.RDSInstance, name, nil)["rds-encrypted"], want, name)
 	}
-	got := heardOfAll(t, server, &pulumirpc.AnalyzerResource{Type: database, Name: "late", Urn: "urn:late"})[ExpiredID]
+	got := heardOfAll(t, server, &pulumirpc.AnalyzerResource{Type: token.RDSInstance, Name: "late",
+		Urn: "urn:late"})[ExpiredID]
 	require.Len(t, got, 1)
 	assert.Equal(t, "urn:late", got[0].GetUrn())
 	assert.Contains(t, got[0].GetMessage(), "late: the exception from rds-encrypted (r) ended on "+late)
@@ -225,8 +226,8 @@ func TestExceptionsCoverTheirResourceOnly(t *testing.T) {
 // rules of a group as its inline ones; only the inputs show that nobody wrote any.
 func TestInputsTellFromOutputs(t *testing.T) {
 	const (
-		group   = "aws:ec2/securityGroup:SecurityGroup"
-		ingress = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+		group   = token.EC2SecurityGroup
+		ingress = token.VPCSecurityGroupIngressRule
 	)
 	server := told(t, nil)
 	heard(t, server, group, "group", map[string]property.Value{"description": property.New("d")})
@@ -246,7 +247,7 @@ func TestTheEngineMayAskFromSeveralSides(t *testing.T) {
 	for i := range 8 {
 		wg.Go(func() {
 			got, err := server.Analyze(t.Context(),
-				&pulumirpc.AnalyzeRequest{Type: database, Name: fmt.Sprint(i), Urn: fmt.Sprint(i)})
+				&pulumirpc.AnalyzeRequest{Type: token.RDSInstance, Name: fmt.Sprint(i), Urn: fmt.Sprint(i)})
 			if assert.NoError(t, err) {
 				said.Add(int32(len(byPolicy(got)["rds-encrypted"])))
 			}
@@ -258,14 +259,14 @@ func TestTheEngineMayAskFromSeveralSides(t *testing.T) {
 
 func TestWhatRulesNeedComesOffTheWire(t *testing.T) {
 	got, err := stackResource(&pulumirpc.AnalyzerResource{
-		Type: "aws:alb/loadBalancer:LoadBalancer", Name: "lb", Urn: "urn:lb", Parent: "urn:parent",
+		Type: token.ALBLoadBalancer, Name: "lb", Urn: "urn:lb", Parent: "urn:parent",
 		Options:              &pulumirpc.AnalyzerResourceOptions{Protect: true},
 		Provider:             &pulumirpc.AnalyzerProviderResource{Properties: wire(t, map[string]property.Value{"region": property.New("eu-west-1")})},
 		PropertyDependencies: map[string]*pulumirpc.AnalyzerPropertyDependencies{"subnets": {Urns: []string{"urn:a"}}, "none": {}},
 		Properties:           wire(t, map[string]property.Value{"open": property.New(property.Computed), "hidden": property.New("s").WithSecret(true)}),
 	})
 	require.NoError(t, err)
-	assert.Equal(t, "aws:lb/loadBalancer:LoadBalancer", got.Type)
+	assert.Equal(t, token.LBLoadBalancer, got.Type)
 	assert.Equal(t, "urn:parent", got.Parent)
 	assert.True(t, got.Protect)
 	assert.Equal(t, "eu-west-1", got.Region)

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/policies/rule"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 var computed = property.New(property.Computed)
@@ -111,26 +112,26 @@ func TestMessagesShowLittleAndNoSecret(t *testing.T) {
 
 func TestCanonical(t *testing.T) {
 	for give, want := range map[string]string{
-		"aws:alb/loadBalancer:LoadBalancer":              "aws:lb/loadBalancer:LoadBalancer",
-		"aws:applicationloadbalancing/listener:Listener": "aws:lb/listener:Listener",
-		"aws:s3/bucketV2:BucketV2":                       "aws:s3/bucket:Bucket",
-		"aws:s3/bucketVersioningV2:BucketVersioningV2":   "aws:s3/bucketVersioning:BucketVersioning",
-		"aws:s3/bucketObjectv2:BucketObjectv2":           "aws:s3/bucketObjectv2:BucketObjectv2",
-		"aws:lb/targetGroup:TargetGroup":                 "aws:lb/targetGroup:TargetGroup",
-		"rung:components:Cache":                          "rung:components:Cache",
-		"aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2": "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+		token.ALBLoadBalancer:                             token.LBLoadBalancer,
+		token.ApplicationLoadBalancingListener:            token.LBListener,
+		token.S3BucketV2:                                  token.S3Bucket,
+		token.S3BucketVersioningV2:                        token.S3BucketVersioning,
+		token.S3BucketObjectv2:                            token.S3BucketObjectv2,
+		token.LBTargetGroup:                               token.LBTargetGroup,
+		"rung:components:Cache":                           "rung:components:Cache",
+		token.S3BucketServerSideEncryptionConfigurationV2: token.S3BucketServerSideEncryptionConfiguration,
 	} {
 		assert.Equal(t, want, rule.Canonical(give))
 	}
 }
 
 func TestPoints(t *testing.T) {
-	bucket := rule.New("aws:s3/bucket:Bucket", "files", "urn:files", object("id", "b-1", "arn", "arn:b-1"))
+	bucket := rule.New(token.S3Bucket, "files", "urn:files", object("id", "b-1", "arn", "arn:b-1"))
 	by := func(depends map[string][]string, v any) rule.Tri {
-		r := rule.New("aws:s3/bucketPolicy:BucketPolicy", "policy", "urn:policy", object("bucket", v))
+		r := rule.New(token.S3BucketPolicy, "policy", "urn:policy", object("bucket", v))
 		r.Depends = depends
 		st := rule.NewStack([]rule.Resource{bucket, r})
-		return st.Points(st.Of("aws:s3/bucketPolicy:BucketPolicy")[0], "bucket", st.Of("aws:s3/bucket:Bucket")[0])
+		return st.Points(st.Of(token.S3BucketPolicy)[0], "bucket", st.Of(token.S3Bucket)[0])
 	}
 	assert.Equal(t, rule.Yes, by(nil, "b-1"), "by id")
 	assert.Equal(t, rule.Yes, by(nil, []property.Value{property.New("x"), property.New("arn:b-1")}), "by ARN, in a list")

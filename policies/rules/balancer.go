@@ -1,20 +1,17 @@
 package rules
 
-import "github.com/rung-dev/rung/policies/rule"
-
-const (
-	typeACLAssociation = "aws:wafv2/webAclAssociation:WebAclAssociation"
-	typeRegionalACL    = "aws:wafregional/webAclAssociation:WebAclAssociation"
-	typeClassic        = "aws:elb/loadBalancer:LoadBalancer"
+import (
+	"github.com/rung-dev/rung/policies/rule"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func balancer() []rule.Rule {
-	lb := []string{typeBalancer}
+	lb := []string{token.LBLoadBalancer}
 	return []rule.Rule{
 		{
 			ID: "alb-access-logs", Title: "Load balancers keep access logs", Severity: rule.Medium, Kind: rule.OnResource,
 			Why: "They are the only record of requests that never reached the app.", Default: rule.Default{Level: rule.Advisory, Mandatory: 3},
-			Types: append(lb, typeClassic), Resource: balancerLogs,
+			Types: append(lb, token.ELBLoadBalancer), Resource: balancerLogs,
 			Equivalents: eq(ids("ELB.5"), ids("CKV_AWS_91"), ids("elb-logging-enabled"), nil),
 		},
 		{
@@ -28,13 +25,13 @@ func balancer() []rule.Rule {
 		{
 			ID: "alb-hardened-http", Title: "Balancers drop invalid headers and defend against desync", Severity: rule.Medium, Kind: rule.OnResource,
 			Why: "Requests that two programs read differently are how one user gets another's answer.", Default: mandatory,
-			Types: append(lb, typeClassic), Resource: hardenedHTTP,
+			Types: append(lb, token.ELBLoadBalancer), Resource: hardenedHTTP,
 			Equivalents: eq(ids("ELB.4", "ELB.12"), ids("CKV_AWS_131", "CKV_AWS_328"), nil, ids("AWS-0052")),
 		},
 		{
 			ID: "alb-multi-az", Title: "Load balancers span at least two zones", Severity: rule.Medium, Kind: rule.OnResource,
 			Why: "A zone that fails must not take the site with it.", Default: mandatory,
-			Types: append(lb, typeClassic), Resource: func(c *rule.Check, r *rule.Resource) {
+			Types: append(lb, token.ELBLoadBalancer), Resource: func(c *rule.Check, r *rule.Resource) {
 				spread := rule.Any(several(r.At("subnets")), several(r.At("subnetMappings")), several(r.At("availabilityZones")))
 				c.Require(spread, r, "subnets", "name subnets in at least two zones")
 			},
@@ -43,13 +40,13 @@ func balancer() []rule.Rule {
 		{
 			ID: "alb-http-redirect", Title: "Plain HTTP only redirects to HTTPS", Severity: rule.High, Kind: rule.OnResource,
 			Why: "Cookies and passwords would travel in the clear.", Default: mandatory,
-			Types: []string{typeListener}, Resource: httpRedirects,
+			Types: []string{token.LBListener}, Resource: httpRedirects,
 			Equivalents: eq(ids("ELB.1"), ids("CKV2_AWS_20", "CKV_AWS_2"), ids("alb-http-to-https-redirection"), ids("AWS-0054")),
 		},
 		{
 			ID: "alb-tls-policy", Title: "Listeners offer TLS 1.2 and newer only", Severity: rule.High, Kind: rule.OnResource,
 			Why: "Older versions are broken.", Default: mandatory,
-			Types: []string{typeListener}, Resource: tlsPolicy,
+			Types: []string{token.LBListener}, Resource: tlsPolicy,
 			Params: []rule.Param{{Name: "policies", Default: []string(nil),
 				Meaning: "the only security policies that are allowed; without, every one whose name promises TLS 1.2 or newer"}},
 			Equivalents: eq(ids("ELB.17"), ids("CKV_AWS_103", "CKV2_AWS_74"), nil, ids("AWS-0047")),
@@ -57,13 +54,13 @@ func balancer() []rule.Rule {
 		{
 			ID: "alb-waf", Title: "Balancers open to the world have a web ACL", Severity: rule.Medium, Kind: rule.OnStack,
 			Why: "Behind a CDN only, the CDN is where requests are filtered.", Default: rule.Default{Level: rule.Advisory, Mandatory: 4},
-			Types: []string{typeBalancer, typeACLAssociation, typeRegionalACL, typeGroup, typeDefaultGroup, typeIngress, typeGroupRule}, Stack: webACL,
+			Types: []string{token.LBLoadBalancer, token.WAFv2WebAclAssociation, token.WAFRegionalWebAclAssociation, token.EC2SecurityGroup, token.EC2DefaultSecurityGroup, token.VPCSecurityGroupIngressRule, token.EC2SecurityGroupRule}, Stack: webACL,
 			Equivalents: eq(ids("ELB.16"), ids("CKV2_AWS_28"), nil, nil),
 		},
 		{
 			ID: "tg-health-check", Title: "HTTP target groups name a health-check path", Severity: rule.Medium, Kind: rule.OnResource,
 			Why: "The balancer cannot tell a working machine from a broken one.", Default: mandatory,
-			Types: []string{typeTargets}, Resource: func(c *rule.Check, r *rule.Resource) {
+			Types: []string{token.LBTargetGroup}, Resource: func(c *rule.Check, r *rule.Resource) {
 				if r.At("protocol").Is("HTTP", "HTTPS") != rule.No {
 					c.Require(r.At("healthCheck.path").Given(), r, "healthCheck.path",
 						"name the path that says whether the app can serve")
@@ -85,7 +82,7 @@ func balancerLogs(c *rule.Check, r *rule.Resource) {
 	if r.At("loadBalancerType").Is("gateway") == rule.Yes {
 		return
 	}
-	logs := r.At("accessLogs.enabled").FlagOr(r.Type == typeClassic && r.At("accessLogs").Given() == rule.Yes)
+	logs := r.At("accessLogs.enabled").FlagOr(r.Type == token.ELBLoadBalancer && r.At("accessLogs").Given() == rule.Yes)
 	c.Require(logs, r, "accessLogs.enabled", "set it to true and name a bucket")
 }
 
@@ -93,7 +90,7 @@ func hardenedHTTP(c *rule.Check, r *rule.Resource) {
 	if !application(r) {
 		return
 	}
-	if r.Type == typeBalancer { // a classic one has no such switch
+	if r.Type == token.LBLoadBalancer { // a classic one has no such switch
 		c.Require(r.At("dropInvalidHeaderFields").Flag(), r, "dropInvalidHeaderFields", "set it to true")
 	}
 	c.Refuse(r.At("desyncMitigationMode").Is("monitor"), r, "desyncMitigationMode", `set it to "defensive" or "strictest"`)
@@ -127,12 +124,12 @@ func tlsPolicy(c *rule.Check, r *rule.Resource) {
 }
 
 func webACL(c *rule.Check, s *rule.Stack) {
-	for _, lb := range s.Of(typeBalancer) {
+	for _, lb := range s.Of(token.LBLoadBalancer) {
 		if !application(lb) || lb.At("internal").Flag() != rule.No {
 			continue
 		}
-		_, acl := s.Pointing(typeACLAssociation, "resourceArn", lb)
-		_, classic := s.Pointing(typeRegionalACL, "resourceArn", lb)
+		_, acl := s.Pointing(token.WAFv2WebAclAssociation, "resourceArn", lb)
+		_, classic := s.Pointing(token.WAFRegionalWebAclAssociation, "resourceArn", lb)
 		c.Missing(rule.Any(acl, classic, closedToWorld(s, lb)), lb, "web ACL",
 			"associate an aws:wafv2/webAcl:WebAcl, or let only the CDN's addresses connect")
 	}
@@ -141,14 +138,14 @@ func webACL(c *rule.Check, s *rule.Stack) {
 // closedToWorld says whether the groups of the balancer let in named ranges
 // only. Groups that are not part of the stack are taken as open.
 func closedToWorld(s *rule.Stack, lb *rule.Resource) rule.Tri {
-	groups := s.Targets(lb, "securityGroups", typeGroup, typeDefaultGroup)
+	groups := s.Targets(lb, "securityGroups", token.EC2SecurityGroup, token.EC2DefaultSecurityGroup)
 	if len(groups) == 0 {
 		return lb.At("securityGroups").Contains(func(string) bool { return false }) // No, or not known yet
 	}
 	open := rule.No
 	for _, g := range groups {
 		open = rule.Any(open, worldOpen(g))
-		for _, typ := range []string{typeIngress, typeGroupRule} {
+		for _, typ := range []string{token.VPCSecurityGroupIngressRule, token.EC2SecurityGroupRule} {
 			standalone, _ := s.Pointing(typ, "securityGroupId", g)
 			open = rule.Any(append(worldAll(standalone), open)...)
 		}

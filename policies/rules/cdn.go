@@ -7,13 +7,11 @@ import (
 	"strings"
 
 	"github.com/rung-dev/rung/policies/rule"
+	"github.com/rung-dev/rung/resource/token"
 )
 
-// typeLogSource is where standard logs of the second version come from.
-const typeLogSource = "aws:cloudwatch/logDeliverySource:LogDeliverySource"
-
 func cdn() []rule.Rule {
-	types := []string{typeCDN}
+	types := []string{token.CloudFrontDistribution}
 	return []rule.Rule{
 		{
 			ID: "cdn-viewer-https", Title: "Viewers are served over HTTPS only", Severity: rule.High, Kind: rule.OnResource,
@@ -45,7 +43,7 @@ func cdn() []rule.Rule {
 		{
 			ID: "cdn-logs-waf", Title: "Distributions keep logs and have a web ACL", Severity: rule.Medium, Kind: rule.OnStack,
 			Why: "An attack ends at the edge, if anywhere.", Default: rule.Default{Level: rule.Advisory, Mandatory: 4},
-			Types: []string{typeCDN, typeLogSource}, Stack: logsAndACL,
+			Types: []string{token.CloudFrontDistribution, token.CloudWatchLogDeliverySource}, Stack: logsAndACL,
 			Equivalents: eq(ids("CloudFront.5", "CloudFront.6"), ids("CKV_AWS_86", "CKV_AWS_68"), nil, ids("AWS-0010", "AWS-0011")),
 		},
 	}
@@ -79,11 +77,11 @@ func isBucket(origin rule.Value) rule.Tri {
 // logsAndACL takes all forms forms of logs: the older one is a setting, the newer one
 // a delivery beside the distribution, and a behaviour may have them at once.
 func logsAndACL(c *rule.Check, s *rule.Stack) {
-	for _, d := range s.Of(typeCDN) {
-		_, delivered := s.Pointing(typeLogSource, "resourceArn", d)
+	for _, d := range s.Of(token.CloudFrontDistribution) {
+		_, delivered := s.Pointing(token.CloudWatchLogDeliverySource, "resourceArn", d)
 		live := d.At("defaultCacheBehavior.realtimeLogConfigArn").Given()
 		c.Require(rule.Any(d.At("loggingConfig").Given(), live, delivered), d, "loggingConfig",
-			"name a bucket for the logs, or deliver them with an "+typeLogSource)
+			"name a bucket for the logs, or deliver them with an "+token.CloudWatchLogDeliverySource)
 		c.Require(d.At("webAclId").Given(), d, "webAclId", "name a web ACL of scope CLOUDFRONT")
 	}
 }

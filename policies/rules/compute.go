@@ -6,10 +6,12 @@ import (
 	"strings"
 
 	"github.com/rung-dev/rung/policies/rule"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func compute() []rule.Rule {
-	machines := []string{typeTemplate, typeInstance, typeConfiguration, typeSpotRequest}
+	machines := []string{token.EC2LaunchTemplate, token.EC2Instance, token.EC2LaunchConfiguration,
+		token.EC2SpotInstanceRequest}
 	return []rule.Rule{
 		{
 			ID: "lt-imdsv2", Title: "The metadata service asks for a session token", Severity: rule.High, Kind: rule.OnResource,
@@ -21,54 +23,45 @@ func compute() []rule.Rule {
 		{
 			ID: "lt-no-public-ip", Title: "Machines have no public address of their own", Severity: rule.High, Kind: rule.OnResource,
 			Why: "What the world cannot address, it cannot attack.", Default: mandatory,
-			Types: append(machines, typeSpotFleet), Resource: noPublicIP,
+			Types: append(machines, token.EC2SpotFleetRequest), Resource: noPublicIP,
 			Equivalents: eq(ids("EC2.25", "EC2.9"), ids("CKV_AWS_88"), ids("ec2-instance-no-public-ip"), ids("AWS-0009")),
 		},
 		{
 			ID: "ebs-encrypted", Title: "Every disk is encrypted", Severity: rule.High, Kind: rule.OnResource,
 			Why: "It costs nothing, and a snapshot that goes astray tells nothing.", Default: mandatory,
-			Types: slices.Concat(machines, []string{typeSpotFleet}, diskTypes), Resource: disksEncrypted,
+			Types: slices.Concat(machines, []string{token.EC2SpotFleetRequest}, diskTypes), Resource: disksEncrypted,
 			Equivalents: eq(ids("EC2.181", "EC2.3", "EC2.7"), ids("CKV_AWS_8", "CKV_AWS_3"), ids("encrypted-volumes"), ids("AWS-0131", "AWS-0008", "AWS-0026")),
 		},
 		{
 			ID: "lt-no-secret-user-data", Title: "User data holds no credentials", Severity: rule.Critical, Kind: rule.OnResource,
 			Why: "Whoever may describe the machine reads them.", Default: mandatory,
-			Types: append(machines, typeSpotFleet, typeLightsail), Resource: secretUserData,
+			Types: append(machines, token.EC2SpotFleetRequest, token.LightsailInstance), Resource: secretUserData,
 			Equivalents: eq(nil, ids("CKV_AWS_46"), nil, ids("AWS-0129", "AWS-0029")),
 		},
 		{
 			ID: "asg-launch-template", Title: "Scaling groups use a launch template", Severity: rule.Medium, Kind: rule.OnResource,
 			Why: "Launch configurations get no new machine types and cannot mix them.", Default: mandatory,
-			Types: []string{typeFleet}, Resource: launchTemplate,
+			Types: []string{token.AutoScalingGroup}, Resource: launchTemplate,
 			Equivalents: eq(ids("AutoScaling.9"), ids("CKV_AWS_315"), nil, nil),
 		},
 		{
 			ID: "asg-multi-az", Title: "Scaling groups span at least two zones", Severity: rule.Medium, Kind: rule.OnStack,
 			Why: "A zone that fails must not take the whole fleet with it.", Default: rule.Default{Level: rule.Advisory, Mandatory: 2},
-			Types: []string{typeFleet, typeSubnet}, Stack: fleetZones,
+			Types: []string{token.AutoScalingGroup, token.EC2Subnet}, Stack: fleetZones,
 			Equivalents: eq(ids("AutoScaling.2"), nil, nil, nil),
 		},
 		{
 			ID: "asg-elb-health-check", Title: "Groups behind a balancer use its health check", Severity: rule.Medium, Kind: rule.OnStack,
 			Why: "EC2's own check calls a machine healthy whose app is dead.", Default: mandatory,
-			Types: []string{typeFleet, typeFleetAttachment, typeFleetTraffic}, Stack: fleetHealth,
+			Types: []string{token.AutoScalingGroup, token.AutoScalingAttachment, token.AutoScalingTrafficSourceAttachment}, Stack: fleetHealth,
 			Equivalents: eq(ids("AutoScaling.1"), ids("CKV2_AWS_15"), nil, nil),
 		},
 	}
 }
 
-const (
-	typeFleetAttachment = "aws:autoscaling/attachment:Attachment"
-	typeFleetTraffic    = "aws:autoscaling/trafficSourceAttachment:TrafficSourceAttachment"
-	typeConfiguration   = "aws:ec2/launchConfiguration:LaunchConfiguration"
-	typeSpotRequest     = "aws:ec2/spotInstanceRequest:SpotInstanceRequest"
-	typeSpotFleet       = "aws:ec2/spotFleetRequest:SpotFleetRequest"
-	typeLightsail       = "aws:lightsail/instance:Instance"
-)
-
 // diskTypes are disks and the copies of disks, each with a flag of its own.
-var diskTypes = []string{typeVolume, "aws:ebs/snapshotCopy:SnapshotCopy", "aws:ebs/snapshotImport:SnapshotImport",
-	"aws:ec2/amiCopy:AmiCopy"}
+var diskTypes = []string{token.EBSVolume, token.EBSSnapshotCopy, token.EBSSnapshotImport,
+	token.EC2AmiCopy}
 
 func imdsv2(c *rule.Check, r *rule.Resource) {
 	options := r.At("metadataOptions")
@@ -92,9 +85,9 @@ func noPublicIP(c *rule.Check, r *rule.Resource) {
 		})
 	}
 	switch r.Type {
-	case typeTemplate:
+	case token.EC2LaunchTemplate:
 		refuse("networkInterfaces")
-	case typeSpotFleet:
+	case token.EC2SpotFleetRequest:
 		refuse("launchSpecifications")
 	default:
 		c.Refuse(r.At("associatePublicIpAddress").Flag(), r, "associatePublicIpAddress", fix)
@@ -106,7 +99,7 @@ func disksEncrypted(c *rule.Check, r *rule.Resource) {
 	switch {
 	case slices.Contains(diskTypes, r.Type):
 		c.Require(r.At("encrypted").Flag(), r, "encrypted", fix)
-	case r.Type == typeTemplate:
+	case r.Type == token.EC2LaunchTemplate:
 		c.Each(r, "blockDeviceMappings", func(path string, v rule.Value) {
 			if v.At("ebs").Given() == rule.No {
 				return // an instance store or a device that is left out
@@ -114,7 +107,7 @@ func disksEncrypted(c *rule.Check, r *rule.Resource) {
 			at := v.At("ebs.encrypted")
 			c.RequireAt(at.Flag(), r, path+".ebs.encrypted", at, fix)
 		})
-	case r.Type == typeSpotFleet:
+	case r.Type == token.EC2SpotFleetRequest:
 		c.Each(r, "launchSpecifications", func(path string, v rule.Value) { machineDisks(c, r, path+".", v) })
 	default:
 		machineDisks(c, r, "", r.Props)
@@ -148,7 +141,7 @@ func launchTemplate(c *rule.Check, r *rule.Resource) {
 // zonesOf are the zones of the subnets that a property names.
 func zonesOf(s *rule.Stack, r *rule.Resource, prop string) []string {
 	var zones []string
-	for _, subnet := range s.Targets(r, prop, typeSubnet) {
+	for _, subnet := range s.Targets(r, prop, token.EC2Subnet) {
 		if zone, there := subnet.At("availabilityZone").Text(); there == rule.Yes {
 			zones = append(zones, zone)
 		}
@@ -158,7 +151,7 @@ func zonesOf(s *rule.Stack, r *rule.Resource, prop string) []string {
 }
 
 func fleetZones(c *rule.Check, s *rule.Stack) {
-	for _, g := range s.Of(typeFleet) {
+	for _, g := range s.Of(token.AutoScalingGroup) {
 		spread := rule.Any(twoZones(s, g, "vpcZoneIdentifiers"), several(g.At("availabilityZones")))
 		c.Require(spread, g, "vpcZoneIdentifiers", "name subnets in at least two zones")
 	}
@@ -168,7 +161,7 @@ func fleetZones(c *rule.Check, s *rule.Stack) {
 // are not part of the stack count as a zone each: nothing is known of them.
 func twoZones(s *rule.Stack, r *rule.Resource, prop string) rule.Tri {
 	zones := zonesOf(s, r, prop)
-	subnets := len(s.Targets(r, prop, typeSubnet))
+	subnets := len(s.Targets(r, prop, token.EC2Subnet))
 	if len(zones) >= 2 {
 		return rule.Yes
 	}
@@ -197,7 +190,7 @@ func fleetHealth(c *rule.Check, s *rule.Stack) {
 			return slices.Contains(balancerChecks, strings.ToUpper(strings.TrimSpace(one)))
 		})
 	}
-	for _, g := range s.Of(typeFleet) {
+	for _, g := range s.Of(token.AutoScalingGroup) {
 		if behindBalancer(s, g) == rule.Yes {
 			c.Require(g.At("healthCheckType").Matches(asked), g, "healthCheckType",
 				`set it to "ELB": a target group is attached`)
@@ -208,8 +201,8 @@ func fleetHealth(c *rule.Check, s *rule.Stack) {
 // behindBalancer says whether a target group or a balancer is attached to the
 // scaling group.
 func behindBalancer(s *rule.Stack, g *rule.Resource) rule.Tri {
-	_, attached := s.Pointing(typeFleetAttachment, "autoscalingGroupName", g)
-	_, traffic := s.Pointing(typeFleetTraffic, "autoscalingGroupName", g)
+	_, attached := s.Pointing(token.AutoScalingAttachment, "autoscalingGroupName", g)
+	_, traffic := s.Pointing(token.AutoScalingTrafficSourceAttachment, "autoscalingGroupName", g)
 	return rule.Any(g.Input("targetGroupArns").Given(), g.Input("trafficSources").Given(),
 		g.Input("loadBalancers").Given(), attached, traffic)
 }

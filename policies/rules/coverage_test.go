@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/policies/rule"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // covered says of a property which rules judge it, and which types that have it
@@ -30,58 +31,58 @@ var covered = []struct {
 	{property: "managedPolicyArn", rules: []string{"iam-no-admin-star"}},
 	{property: "policyArns", rules: []string{"iam-no-admin-star"}},
 	{property: "managedPolicyArns", rules: []string{"iam-no-admin-star"}, others: map[string]string{
-		"aws:rolesanywhere/profile:Profile": "narrows what the role may do, and gives nothing",
+		token.RolesAnywhereProfile: "narrows what the role may do, and gives nothing",
 	}},
 	{property: "policyArn", rules: []string{"iam-no-admin-star"}, others: map[string]string{
-		"aws:eks/accessPolicyAssociation:AccessPolicyAssociation": "a policy of the cluster, not of the account",
-		"aws:quicksight/iamPolicyAssignment:IamPolicyAssignment":  "narrows what QuickSight's users may read",
+		token.EKSAccessPolicyAssociation:    "a policy of the cluster, not of the account",
+		token.QuickSightIamPolicyAssignment: "narrows what QuickSight's users may read",
 	}},
 	{property: "ingress", rules: []string{"sg-no-world-ingress", "sg-no-admin-ports"}, others: map[string]string{
-		"aws:ec2/networkAcl:NetworkAcl":               statelessACL,
-		"aws:ec2/defaultNetworkAcl:DefaultNetworkAcl": statelessACL,
+		token.EC2NetworkAcl:        statelessACL,
+		token.EC2DefaultNetworkAcl: statelessACL,
 	}},
-	{property: "cidrIpv4", rules: []string{"sg-no-world-ingress", "sg-no-admin-ports"}, others: map[string]string{typeEgress: "a way out"}},
+	{property: "cidrIpv4", rules: []string{"sg-no-world-ingress", "sg-no-admin-ports"}, others: map[string]string{token.VPCSecurityGroupEgressRule: "a way out"}},
 	{property: "ipv6CidrBlocks", rules: []string{"sg-no-world-ingress", "sg-no-admin-ports"}},
 	{property: "mapPublicIpOnLaunch", rules: []string{"subnet-no-auto-public-ip"}},
 	{property: "associatePublicIpAddress", rules: []string{"lt-no-public-ip"}},
 	{property: "metadataOptions", rules: []string{"lt-imdsv2"}},
 	{property: "userData", rules: []string{"lt-no-secret-user-data"}},
 	{property: "userDataBase64", rules: []string{"lt-no-secret-user-data"}, others: map[string]string{
-		"aws:imagebuilder/imageRecipe:ImageRecipe": "runs once while an image is built",
+		token.ImageBuilderImageRecipe: "runs once while an image is built",
 	}},
 	{property: "launchSpecifications", rules: []string{"lt-no-secret-user-data", "lt-no-public-ip", "ebs-encrypted"}, others: map[string]string{
-		"aws:emr/instanceFleet:InstanceFleet": "how spot machines are bought",
+		token.EMRInstanceFleet: "how spot machines are bought",
 	}},
 	{property: "ebsBlockDevices", rules: []string{"ebs-encrypted"}, others: map[string]string{
-		"aws:ec2/ami:Ami":                         "as its snapshots are",
-		"aws:ec2/amiFromInstance:AmiFromInstance": "as the machine's disks are",
-		"aws:opsworks/instance:Instance":          "a service that AWS ended",
+		token.EC2Ami:             "as its snapshots are",
+		token.EC2AmiFromInstance: "as the machine's disks are",
+		token.OpsWorksInstance:   "a service that AWS ended",
 	}},
 	{property: "blockDeviceMappings", rules: []string{"ebs-encrypted"}, others: map[string]string{
-		"aws:imagebuilder/imageRecipe:ImageRecipe": "what is started from the image is judged",
+		token.ImageBuilderImageRecipe: "what is started from the image is judged",
 	}},
 	{property: "storageEncrypted", rules: []string{"rds-encrypted"}},
 	{property: "encrypted", rules: []string{"rds-encrypted", "ebs-encrypted"}, others: map[string]string{
-		"aws:efs/fileSystem:FileSystem": "a file system, which no rule of the table is about",
+		token.EFSFileSystem: "a file system, which no rule of the table is about",
 	}},
 	{property: "backupRetentionPeriod", rules: []string{"rds-backups"}, others: map[string]string{
-		"aws:docdb/elasticCluster:ElasticCluster": "always keeps at least a day, and is encrypted",
+		token.DocDBElasticCluster: "always keeps at least a day, and is encrypted",
 	}},
 	{property: "deletionProtection", rules: []string{"rds-deletion-protection"}, others: map[string]string{
-		"aws:cognito/userPool:UserPool": noDatabase, "aws:neptunegraph/graph:Graph": "on where nobody says otherwise",
-		"aws:qldb/ledger:Ledger": "on where nobody says otherwise",
+		token.CognitoUserPool: noDatabase, token.NeptuneGraphGraph: "on where nobody says otherwise",
+		token.QLDBLedger: "on where nobody says otherwise",
 	}},
 	{property: "autoMinorVersionUpgrade", rules: []string{"rds-minor-upgrades"}, others: map[string]string{
-		"aws:dms/replicationInstance:ReplicationInstance": noDatabase, "aws:mq/broker:Broker": noDatabase,
-		typeCacheCluster: noDatabase, typeCache: noDatabase, typeMemory: noDatabase,
+		token.DMSReplicationInstance: noDatabase, token.MQBroker: noDatabase,
+		token.ElastiCacheCluster: noDatabase, token.ElastiCacheReplicationGroup: noDatabase, token.MemoryDBCluster: noDatabase,
 	}},
-	{property: "monitoringInterval", rules: []string{"rds-observable"}, others: map[string]string{typeAurora: "its instances are asked"}},
+	{property: "monitoringInterval", rules: []string{"rds-observable"}, others: map[string]string{token.RDSCluster: "its instances are asked"}},
 	{property: "instanceClass", rules: []string{"size-ladder"}, others: map[string]string{
-		"aws:docdb/clusterInstance:ClusterInstance": noPart, "aws:neptune/clusterInstance:ClusterInstance": noPart,
+		token.DocDBClusterInstance: noPart, token.NeptuneClusterInstance: noPart,
 	}},
-	{property: "transitEncryptionEnabled", rules: []string{"cache-encrypted"}, others: map[string]string{"aws:appsync/apiCache:ApiCache": noPart}},
+	{property: "transitEncryptionEnabled", rules: []string{"cache-encrypted"}, others: map[string]string{token.AppSyncApiCache: noPart}},
 	{property: "tlsEnabled", rules: []string{"cache-encrypted"}, others: map[string]string{
-		"aws:memorydb/multiRegionCluster:MultiRegionCluster": "its clusters are asked",
+		token.MemoryDBMultiRegionCluster: "its clusters are asked",
 	}},
 	{property: "requireTls", rules: []string{"rds-proxy-tls"}},
 	{property: "sslPolicy", rules: []string{"alb-tls-policy"}},
@@ -92,7 +93,7 @@ var covered = []struct {
 	{property: "enableKeyRotation", rules: []string{"kms-rotation"}},
 	{property: "proxied", rules: []string{"edge-proxied"}},
 	{property: "accessLogs", rules: []string{"alb-access-logs"}, others: map[string]string{
-		"aws:verifiedaccess/instanceLoggingConfiguration:InstanceLoggingConfiguration": "no load balancer",
+		token.VerifiedAccessInstanceLoggingConfiguration: "no load balancer",
 	}},
 	{property: "launchConfiguration", rules: []string{"asg-launch-template"}},
 	{property: "policy", rules: []string{"queue-not-public", "iam-no-admin-star", "kms-rotation", "s3-tls-only", "policy-not-public"}, others: otherPolicies},
@@ -108,20 +109,20 @@ const (
 // otherPolicies are resources of services that no rule of the table is about,
 // and properties that are called policy and are none.
 var otherPolicies = map[string]string{
-	"aws:ec2/vpcEndpoint:VpcEndpoint": "narrows: without one everything may pass", "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy": "narrows: without one everything may pass",
-	"aws:ecr/lifecyclePolicy:LifecyclePolicy": noDocument, "aws:iot/policyAttachment:PolicyAttachment": noDocument,
-	"aws:opensearch/serverlessAccessPolicy:ServerlessAccessPolicy": noDocument, "aws:opensearch/serverlessLifecyclePolicy:ServerlessLifecyclePolicy": noDocument,
-	"aws:opensearch/serverlessSecurityPolicy:ServerlessSecurityPolicy": noDocument, "aws:resiliencehub/resiliencyPolicy:ResiliencyPolicy": noDocument,
-	"aws:ses/receiptFilter:ReceiptFilter": noDocument, "aws:sns/dataProtectionPolicy:DataProtectionPolicy": noDocument,
-	"aws:transfer/access:Access": "narrows a role for one session", "aws:transfer/user:User": "narrows a role for one session",
-	"aws:acmpca/policy:Policy": noPart, "aws:apigateway/domainName:DomainName": noPart, "aws:apigateway/restApi:RestApi": noPart,
-	"aws:apigateway/restApiPolicy:RestApiPolicy": noPart, "aws:codebuild/resourcePolicy:ResourcePolicy": noPart, "aws:ecr/registryPolicy:RegistryPolicy": noPart,
-	"aws:ecrpublic/repositoryPolicy:RepositoryPolicy": noPart, "aws:iot/policy:Policy": noPart,
-	"aws:mediastore/containerPolicy:ContainerPolicy": noPart, "aws:networkfirewall/resourcePolicy:ResourcePolicy": noPart,
-	"aws:oam/sinkPolicy:SinkPolicy": noPart, "aws:redshift/resourcePolicy:ResourcePolicy": noPart, "aws:redshiftserverless/resourcePolicy:ResourcePolicy": noPart, "aws:s3control/accessGrantsInstanceResourcePolicy:AccessGrantsInstanceResourcePolicy": noPart, "aws:s3control/bucketPolicy:BucketPolicy": noPart,
-	"aws:s3control/objectLambdaAccessPointPolicy:ObjectLambdaAccessPointPolicy": noPart, "aws:schemas/registryPolicy:RegistryPolicy": noPart,
-	"aws:ses/identityPolicy:IdentityPolicy": noPart, "aws:sesv2/emailIdentityPolicy:EmailIdentityPolicy": noPart,
-	"aws:vpclattice/authPolicy:AuthPolicy": noPart, "aws:vpclattice/resourcePolicy:ResourcePolicy": noPart,
+	token.EC2VpcEndpoint: "narrows: without one everything may pass", token.EC2VpcEndpointPolicy: "narrows: without one everything may pass",
+	token.ECRLifecyclePolicy: noDocument, token.IoTPolicyAttachment: noDocument,
+	token.OpenSearchServerlessAccessPolicy: noDocument, token.OpenSearchServerlessLifecyclePolicy: noDocument,
+	token.OpenSearchServerlessSecurityPolicy: noDocument, token.ResilienceHubResiliencyPolicy: noDocument,
+	token.SESReceiptFilter: noDocument, token.SNSDataProtectionPolicy: noDocument,
+	token.TransferAccess: "narrows a role for one session", token.TransferUser: "narrows a role for one session",
+	token.ACMPCAPolicy: noPart, token.APIGatewayDomainName: noPart, token.APIGatewayRestApi: noPart,
+	token.APIGatewayRestApiPolicy: noPart, token.CodeBuildResourcePolicy: noPart, token.ECRRegistryPolicy: noPart,
+	token.ECRPublicRepositoryPolicy: noPart, token.IoTPolicy: noPart,
+	token.MediaStoreContainerPolicy: noPart, token.NetworkFirewallResourcePolicy: noPart,
+	token.OAMSinkPolicy: noPart, token.RedshiftResourcePolicy: noPart, token.RedshiftServerlessResourcePolicy: noPart, token.S3ControlAccessGrantsInstanceResourcePolicy: noPart, token.S3ControlBucketPolicy: noPart,
+	token.S3ControlObjectLambdaAccessPointPolicy: noPart, token.SchemasRegistryPolicy: noPart,
+	token.SESIdentityPolicy: noPart, token.SESv2EmailIdentityPolicy: noPart,
+	token.VPCLatticeAuthPolicy: noPart, token.VPCLatticeResourcePolicy: noPart,
 }
 
 var (

@@ -6,42 +6,32 @@ import (
 	"strings"
 
 	"github.com/rung-dev/rung/policies/rule"
-)
-
-const (
-	typeParameters        = "aws:rds/parameterGroup:ParameterGroup"
-	typeClusterParameters = "aws:rds/clusterParameterGroup:ClusterParameterGroup"
-	typeAuroraInstance    = "aws:rds/clusterInstance:ClusterInstance"
-	typeDocument          = "aws:docdb/cluster:Cluster"
-	typeGraph             = "aws:neptune/cluster:Cluster"
-	typeWarehouse         = "aws:redshift/cluster:Cluster"
-	typeCacheCluster      = "aws:elasticache/cluster:Cluster"
-	typeMemory            = "aws:memorydb/cluster:Cluster"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // addressed are the databases, and what stands in front of them, whose address
 // may be public.
-var addressed = []string{typeDatabase, typeAuroraInstance, typeWarehouse, "aws:rds/shardGroup:ShardGroup",
-	"aws:neptune/clusterInstance:ClusterInstance", "aws:redshiftserverless/workgroup:Workgroup",
-	"aws:timestreaminfluxdb/dbInstance:DbInstance", "aws:lightsail/database:Database",
-	"aws:dms/replicationInstance:ReplicationInstance", "aws:mq/broker:Broker", "aws:m2/environment:Environment"}
+var addressed = []string{token.RDSInstance, token.RDSClusterInstance, token.RedshiftCluster, token.RDSShardGroup,
+	token.NeptuneClusterInstance, token.RedshiftServerlessWorkgroup,
+	token.TimestreamInfluxDBDbInstance, token.LightsailDatabase,
+	token.DMSReplicationInstance, token.MQBroker, token.M2Environment}
 
 // globals are databases over several regions, whose clusters are of one mind.
-var globals = []string{"aws:rds/globalCluster:GlobalCluster", "aws:docdb/globalCluster:GlobalCluster",
-	"aws:neptune/globalCluster:GlobalCluster"}
+var globals = []string{token.RDSGlobalCluster, token.DocDBGlobalCluster,
+	token.NeptuneGlobalCluster}
 
 // minorVersions are the databases that take minor versions by themselves, or not.
-var minorVersions = []string{typeDatabase, typeAuroraInstance, "aws:docdb/clusterInstance:ClusterInstance",
-	"aws:neptune/clusterInstance:ClusterInstance"}
+var minorVersions = []string{token.RDSInstance, token.RDSClusterInstance, token.DocDBClusterInstance,
+	token.NeptuneClusterInstance}
 
 func database() []rule.Rule {
-	db := []string{typeDatabase}
-	dbs := []string{typeDatabase, typeAurora, typeDocument, typeGraph}
+	db := []string{token.RDSInstance}
+	dbs := []string{token.RDSInstance, token.RDSCluster, token.DocDBCluster, token.NeptuneCluster}
 	return []rule.Rule{
 		{
 			ID: "rds-encrypted", Title: "Databases are encrypted at rest", Severity: rule.High, Kind: rule.OnResource,
 			Why: "It costs nothing now and needs a copy of the whole database later; replicas inherit it.", Default: mandatory,
-			Types: slices.Concat(dbs, globals, []string{typeWarehouse}), Resource: databaseEncrypted,
+			Types: slices.Concat(dbs, globals, []string{token.RedshiftCluster}), Resource: databaseEncrypted,
 			Equivalents: eq(ids("RDS.3", "RDS.27"), ids("CKV_AWS_16", "CKV_AWS_96"), ids("rds-storage-encrypted"), ids("AWS-0080", "AWS-0079")),
 		},
 		{
@@ -49,7 +39,8 @@ func database() []rule.Rule {
 			Why: "Only the app needs to reach the database.", Default: mandatory,
 			Types: addressed, Resource: func(c *rule.Check, r *rule.Resource) {
 				// A warehouse is public where nobody says that it is not.
-				c.Refuse(r.At("publiclyAccessible").FlagOr(r.Type == typeWarehouse), r, "publiclyAccessible", "set it to false")
+				c.Refuse(r.At("publiclyAccessible").FlagOr(r.Type == token.RedshiftCluster), r, "publiclyAccessible",
+					"set it to false")
 			},
 			Equivalents: eq(ids("RDS.2"), ids("CKV_AWS_17"), ids("rds-instance-public-access"), ids("AWS-0180")),
 		},
@@ -96,7 +87,7 @@ func database() []rule.Rule {
 		{
 			ID: "rds-observable", Title: "Databases export logs, system metrics and query statistics", Severity: rule.Medium, Kind: rule.OnResource,
 			Why: "A slow database cannot be explained afterwards.", Default: rule.Default{Level: rule.Advisory, Mandatory: 4},
-			Types: append(db, typeAuroraInstance), Resource: observable,
+			Types: append(db, token.RDSClusterInstance), Resource: observable,
 			Equivalents: eq(ids("RDS.9", "RDS.36", "RDS.6"), ids("CKV_AWS_129", "CKV_AWS_118", "CKV_AWS_353"), nil, ids("AWS-0133")),
 		},
 		{
@@ -108,7 +99,7 @@ func database() []rule.Rule {
 		{
 			ID: "rds-proxy-tls", Title: "Database proxies require TLS", Severity: rule.Medium, Kind: rule.OnResource,
 			Why: "The proxy holds the database's credentials.", Default: mandatory,
-			Types: []string{typeProxy}, Resource: func(c *rule.Check, r *rule.Resource) {
+			Types: []string{token.RDSProxy}, Resource: func(c *rule.Check, r *rule.Resource) {
 				c.Require(r.At("requireTls").Flag(), r, "requireTls", "set it to true")
 			},
 			Equivalents: eq(ids("RDS.43"), nil, nil, nil),
@@ -116,13 +107,13 @@ func database() []rule.Rule {
 		{
 			ID: "cache-encrypted", Title: "Caches are encrypted and ask for a password", Severity: rule.High, Kind: rule.OnResource,
 			Why: "Sessions are as good as passwords.", Default: mandatory,
-			Types: []string{typeCache, typeCacheCluster, typeMemory}, Resource: cacheEncrypted,
+			Types: []string{token.ElastiCacheReplicationGroup, token.ElastiCacheCluster, token.MemoryDBCluster}, Resource: cacheEncrypted,
 			Equivalents: eq(ids("ElastiCache.4", "ElastiCache.5", "ElastiCache.6"), ids("CKV_AWS_29", "CKV_AWS_30", "CKV_AWS_31"), nil, ids("AWS-0045", "AWS-0051")),
 		},
 		{
 			ID: "cache-failover", Title: "Caches fail over to another zone", Severity: rule.Medium, Kind: rule.OnResource,
 			Why: "A cache that is gone sends all of its load to the database.", Default: rule.Default{Level: rule.Advisory, Mandatory: 3},
-			Types: []string{typeCache}, Resource: func(c *rule.Check, r *rule.Resource) {
+			Types: []string{token.ElastiCacheReplicationGroup}, Resource: func(c *rule.Check, r *rule.Resource) {
 				for _, key := range []string{"automaticFailoverEnabled", "multiAzEnabled"} {
 					c.Require(r.At(key).Flag(), r, key, "set it to true; it needs at least one replica")
 				}
@@ -132,7 +123,7 @@ func database() []rule.Rule {
 		{
 			ID: "cache-snapshots", Title: "Caches that hold state keep snapshots", Severity: rule.Medium, Kind: rule.OnResource,
 			Why: "Without one, everybody is logged out by a mistake.", Default: advisory,
-			Types: []string{typeCache}, Resource: func(c *rule.Check, r *rule.Resource) {
+			Types: []string{token.ElastiCacheReplicationGroup}, Resource: func(c *rule.Check, r *rule.Resource) {
 				c.Require(r.At("snapshotRetentionLimit").AtLeast(1), r, "snapshotRetentionLimit", "keep at least one day")
 			},
 			Equivalents: eq(ids("ElastiCache.1"), ids("CKV_AWS_134"), nil, ids("AWS-0050")),
@@ -149,7 +140,7 @@ func replica(r *rule.Resource) bool {
 // database follow their source, and the first Aurora Serverless has no choice.
 func databaseEncrypted(c *rule.Check, r *rule.Resource) {
 	prop := "storageEncrypted"
-	if r.Type == typeWarehouse {
+	if r.Type == token.RedshiftCluster {
 		prop = "encrypted"
 	}
 	follows := replica(r) || r.At("sourceDbClusterIdentifier").Given() == rule.Yes ||
@@ -162,7 +153,7 @@ func databaseEncrypted(c *rule.Check, r *rule.Resource) {
 // observable asks an Aurora instance for what is set on instances: its cluster
 // exports the logs.
 func observable(c *rule.Check, r *rule.Resource) {
-	if r.Type == typeDatabase {
+	if r.Type == token.RDSInstance {
 		c.Require(r.At("enabledCloudwatchLogsExports").Given(), r, "enabledCloudwatchLogsExports", "export the engine's logs")
 	}
 	c.Require(r.At("monitoringInterval").AtLeast(1), r, "monitoringInterval", "set it to 60 seconds and name a role")
@@ -180,14 +171,14 @@ var tlsParameters = []struct {
 	on        []string // one of them has to be set; nil where the default is on
 	off       []string // what must not be set where the default is on
 }{
-	{typ: typeParameters, families: []string{"postgres", "sqlserver"}, parameter: "rds.force_ssl", on: []string{"1"}},
-	{typ: typeParameters, families: []string{"mysql", "mariadb"}, parameter: "require_secure_transport", on: []string{"1", "ON"}},
-	{typ: typeClusterParameters, families: []string{"aurora-postgresql", "postgres"}, parameter: "rds.force_ssl", on: []string{"1"}},
-	{typ: typeClusterParameters, families: []string{"aurora-mysql", "mysql"}, parameter: "require_secure_transport", on: []string{"1", "ON"}},
-	{typ: "aws:docdb/clusterParameterGroup:ClusterParameterGroup", families: []string{"docdb"}, parameter: "tls", off: []string{"disabled"}},
-	{typ: "aws:neptune/clusterParameterGroup:ClusterParameterGroup", families: []string{"neptune"}, parameter: "neptune_enforce_ssl", off: []string{"0"}},
-	{typ: "aws:redshift/parameterGroup:ParameterGroup", families: []string{"redshift-1."}, parameter: "require_ssl", on: []string{"true"}},
-	{typ: "aws:redshift/parameterGroup:ParameterGroup", families: []string{"redshift-"}, parameter: "require_ssl", off: []string{"false"}},
+	{typ: token.RDSParameterGroup, families: []string{"postgres", "sqlserver"}, parameter: "rds.force_ssl", on: []string{"1"}},
+	{typ: token.RDSParameterGroup, families: []string{"mysql", "mariadb"}, parameter: "require_secure_transport", on: []string{"1", "ON"}},
+	{typ: token.RDSClusterParameterGroup, families: []string{"aurora-postgresql", "postgres"}, parameter: "rds.force_ssl", on: []string{"1"}},
+	{typ: token.RDSClusterParameterGroup, families: []string{"aurora-mysql", "mysql"}, parameter: "require_secure_transport", on: []string{"1", "ON"}},
+	{typ: token.DocDBClusterParameterGroup, families: []string{"docdb"}, parameter: "tls", off: []string{"disabled"}},
+	{typ: token.NeptuneClusterParameterGroup, families: []string{"neptune"}, parameter: "neptune_enforce_ssl", off: []string{"0"}},
+	{typ: token.RedshiftParameterGroup, families: []string{"redshift-1."}, parameter: "require_ssl", on: []string{"true"}},
+	{typ: token.RedshiftParameterGroup, families: []string{"redshift-"}, parameter: "require_ssl", off: []string{"false"}},
 }
 
 func tlsTypes() []string {
@@ -238,12 +229,12 @@ func parameter(r *rule.Resource, name string, values []string) rule.Tri {
 func cacheEncrypted(c *rule.Check, r *rule.Resource) {
 	const fix = "set it to true"
 	switch {
-	case r.Type == typeMemory:
+	case r.Type == token.MemoryDBCluster:
 		c.Require(r.At("tlsEnabled").FlagOr(true), r, "tlsEnabled", fix)
 		c.Refuse(r.At("aclName").Is("open-access"), r, "aclName", "name an ACL that asks for a password")
-	case r.At("replicationGroupId").Given() == rule.Yes && r.Type == typeCacheCluster:
+	case r.At("replicationGroupId").Given() == rule.Yes && r.Type == token.ElastiCacheCluster:
 		return // a node of a group, which is judged itself
-	case r.Type == typeCacheCluster:
+	case r.Type == token.ElastiCacheCluster:
 		c.Require(r.At("transitEncryptionEnabled").Flag(), r, "transitEncryptionEnabled", fix)
 	case r.At("globalReplicationGroupId").Given() == rule.Yes:
 		return // it follows the primary of its global group

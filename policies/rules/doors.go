@@ -9,6 +9,7 @@ import (
 
 	"github.com/rung-dev/rung/policies/iam"
 	"github.com/rung-dev/rung/policies/rule"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // door is one way into a security group.
@@ -28,9 +29,9 @@ const (
 // doorsOf are the ways in that the resource opens; Unknown when they are not known.
 func doorsOf(r *rule.Resource) ([]door, rule.Tri) {
 	switch r.Type {
-	case typeIngress:
+	case token.VPCSecurityGroupIngressRule:
 		return []door{doorAt(r.Props, "cidrIpv4", "ipProtocol", "cidrIpv4", "cidrIpv6")}, rule.Yes
-	case typeGroupRule:
+	case token.EC2SecurityGroupRule:
 		ingress := r.At("type").Is("ingress")
 		if ingress != rule.Yes {
 			return nil, ingress

@@ -6,12 +6,7 @@ import (
 	"strings"
 
 	"github.com/rung-dev/rung/policies/rule"
-)
-
-const (
-	typeRecord       = "cloudflare:index/record:Record"
-	typeEdgeBalancer = "cloudflare:index/loadBalancer:LoadBalancer"
-	typeRateLimit    = "cloudflare:index/rateLimit:RateLimit"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func edge() []rule.Rule {
@@ -19,17 +14,17 @@ func edge() []rule.Rule {
 		{
 			ID: "edge-ssl-strict", Title: "Cloudflare checks the origin's certificate and serves HTTPS only", Severity: rule.High, Kind: rule.OnResource,
 			Why: "Any other mode lets somebody between edge and origin read along.", Default: mandatory,
-			Types: []string{typeZoneSetting}, Resource: sslStrict,
+			Types: []string{token.CloudflareZoneSettingsOverride}, Resource: sslStrict,
 		},
 		{
 			ID: "edge-proxied", Title: "Records of the origin go through Cloudflare", Severity: rule.Medium, Kind: rule.OnResource,
 			Why: "One record that does not shows the origin's address to all.", Default: mandatory,
-			Types: []string{typeRecord, typeEdgeBalancer}, Resource: proxied,
+			Types: []string{token.CloudflareRecord, token.CloudflareLoadBalancer}, Resource: proxied,
 		},
 		{
 			ID: "edge-rate-limit", Title: "Cloudflare limits rates and filters attacks", Severity: rule.Medium, Kind: rule.OnStack,
 			Why: "Cheaper than machines that answer a flood.", Default: rule.Default{Level: rule.Advisory, Mandatory: 4},
-			Types: []string{typeZoneSetting, typeRuleset, typeRateLimit}, Stack: rateLimit,
+			Types: []string{token.CloudflareZoneSettingsOverride, token.CloudflareRuleset, token.CloudflareRateLimit}, Stack: rateLimit,
 		},
 	}
 }
@@ -44,7 +39,7 @@ func sslStrict(c *rule.Check, r *rule.Resource) {
 // proxied lets pass what serves no site: names that prove a domain or sign
 // mail, and hosts of mail, which Cloudflare's proxy cannot carry.
 func proxied(c *rule.Check, r *rule.Resource) {
-	if r.Type == typeRecord && r.At("type").Is("A", "AAAA", "CNAME") != rule.Yes {
+	if r.Type == token.CloudflareRecord && r.At("type").Is("A", "AAAA", "CNAME") != rule.Yes {
 		return
 	}
 	exempt := rule.Any(r.At("name").Matches(noSite), r.At("content").Matches(signsMail), r.At("value").Matches(signsMail))
@@ -71,8 +66,9 @@ func signsMail(target string) bool {
 }
 
 func rateLimit(c *rule.Check, s *rule.Stack) {
-	for _, zone := range s.Of(typeZoneSetting) {
-		c.Missing(rule.Any(ruleset(s, "http_ratelimit"), rule.Of(len(s.Of(typeRateLimit)) > 0)), zone, "rate limit",
+	for _, zone := range s.Of(token.CloudflareZoneSettingsOverride) {
+		c.Missing(rule.Any(ruleset(s, "http_ratelimit"), rule.Of(len(s.Of(token.CloudflareRateLimit)) > 0)), zone,
+			"rate limit",
 			"add a cloudflare:index/ruleset:Ruleset of phase http_ratelimit")
 		c.Missing(ruleset(s, "http_request_firewall_managed"), zone, "managed firewall",
 			"add a cloudflare:index/ruleset:Ruleset of phase http_request_firewall_managed")
@@ -82,7 +78,7 @@ func rateLimit(c *rule.Check, s *rule.Stack) {
 // ruleset says whether the stack has rules for a phase.
 func ruleset(s *rule.Stack, phase string) rule.Tri {
 	got := rule.No
-	for _, r := range s.Of(typeRuleset) {
+	for _, r := range s.Of(token.CloudflareRuleset) {
 		got = rule.Any(got, rule.All(r.At("phase").Is(phase), r.At("rules").Given()))
 	}
 	return got

@@ -10,15 +10,7 @@ import (
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/cdnpolicy"
 	"github.com/rung-dev/rung/policies/rule"
-)
-
-const (
-	typeRedrive     = "aws:sqs/redrivePolicy:RedrivePolicy"
-	typeEventSource = "aws:lambda/eventSourceMapping:EventSourceMapping"
-	typeFunction    = "aws:lambda/function:Function"
-	typeProxyPool   = "aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup"
-	typeCachePolicy = "aws:cloudfront/cachePolicy:CachePolicy"
-	typeObject      = "aws:s3/bucketObjectv2:BucketObjectv2"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // fit lists the rules that hold the stack against the app and its load.
@@ -27,12 +19,12 @@ func fit() []rule.Rule {
 		{
 			ID: "static-cache-headers", Title: "Static files are cached, answers of the API are not", Severity: rule.Medium, Kind: rule.OnStack,
 			Why: "A CDN that keeps nothing costs money for nothing; one that keeps an API's answers shows them to others.", Default: from(rule.Advisory, 2),
-			Types: []string{typeCDN, typeCachePolicy, typeObject, typeRuleset}, Stack: staticHeaders,
+			Types: []string{token.CloudFrontDistribution, token.CloudFrontCachePolicy, token.S3BucketObjectv2, token.CloudflareRuleset}, Stack: staticHeaders,
 		},
 		{
 			ID: "readiness-contract", Title: "Health checks, grace and drain agree with the app", Severity: rule.High, Kind: rule.OnStack,
 			Why: "A grace shorter than the boot kills machines for ever; a drain shorter than a request cuts users off.", Default: from(rule.Mandatory, 0),
-			Types: []string{typeTargets, typeFleet}, Stack: readiness,
+			Types: []string{token.LBTargetGroup, token.AutoScalingGroup}, Stack: readiness,
 			Params: []rule.Param{
 				{Name: "bootSeconds", Meaning: "seconds from launch to ready", Default: float64(contract.BootSeconds), Low: 1, High: 7200},
 				{Name: "drainSeconds", Meaning: "seconds that the app needs to finish requests", Default: float64(contract.DrainSeconds), Low: 0, High: 3600},
@@ -42,7 +34,7 @@ func fit() []rule.Rule {
 		{
 			ID: "connection-budget", Title: "The fleets cannot exhaust the database's connections", Severity: rule.High, Kind: rule.OnStack,
 			Why: "Scaling out under load would end in errors for everybody.", Default: from(rule.Advisory, 2),
-			Types: []string{typeFleet, typeDatabase, typeProxy, typeProxyPool}, Stack: connections,
+			Types: []string{token.AutoScalingGroup, token.RDSInstance, token.RDSProxy, token.RDSProxyDefaultTargetGroup}, Stack: connections,
 			Params: []rule.Param{
 				{Name: "share", Meaning: "part of the connections that fleets may take, in percent", Default: 80.0, Low: 1, High: 100},
 				{Name: "pool", Meaning: "connections of one machine; 0 means what the app takes, 2 × cores + 1 within 5 and 20", Default: 0.0, Low: 0, High: 1000},
@@ -51,12 +43,12 @@ func fit() []rule.Rule {
 		{
 			ID: "queue-contract", Title: "Queues have dead letters and timeouts that fit the work", Severity: rule.Medium, Kind: rule.OnStack,
 			Why: "One job that always fails must not be tried for ever, and a slow one not by two workers at once.", Default: mandatory,
-			Types: []string{typeQueue, typeRedrive, typeEventSource, typeFunction}, Stack: queueContract,
+			Types: []string{token.SQSQueue, token.SQSRedrivePolicy, token.LambdaEventSourceMapping, token.LambdaFunction}, Stack: queueContract,
 		},
 		{
 			ID: "scaling-signals", Title: "What scales is watched, as the app promises, and tagged with its stage", Severity: rule.Medium, Kind: rule.OnStack,
 			Why: "The next stage is due when these alarms say so.", Default: from(rule.Advisory, 3),
-			Types: []string{typeBalancer, typeFleet, typeDatabase, typeCache, typeQueue, typeAlarm}, Stack: signals,
+			Types: []string{token.LBLoadBalancer, token.AutoScalingGroup, token.RDSInstance, token.ElastiCacheReplicationGroup, token.SQSQueue, token.CloudWatchMetricAlarm}, Stack: signals,
 		},
 	}
 }
@@ -74,7 +66,7 @@ var staticPattern = regexp.MustCompile(`(?i)^/?(static|assets)/|\.(css|js|png|jp
 const daySeconds = 86_400
 
 func staticHeaders(c *rule.Check, s *rule.Stack) {
-	for _, d := range s.Of(typeCDN) {
+	for _, d := range s.Of(token.CloudFrontDistribution) {
 		static := false
 		c.Each(d, "orderedCacheBehaviors", func(path string, b rule.Value) {
 			pattern, _ := b.At("pathPattern").Text()
@@ -93,7 +85,7 @@ func staticHeaders(c *rule.Check, s *rule.Stack) {
 				"add one for "+contract.StaticPrefix+"* that keeps files for a day or longer")
 		}
 	}
-	for _, o := range s.Of(typeObject) {
+	for _, o := range s.Of(token.S3BucketObjectv2) {
 		key := o.At("key").Matches(staticPattern.MatchString)
 		if key == rule.Yes {
 			c.Require(o.At("cacheControl").Matches(func(v string) bool { return strings.Contains(v, "max-age=") }), o,
@@ -118,7 +110,7 @@ func ownPolicy(s *rule.Stack, b rule.Value) (*rule.Resource, rule.Tri) {
 	if there != rule.Yes {
 		return nil, there
 	}
-	for _, p := range s.Of(typeCachePolicy) {
+	for _, p := range s.Of(token.CloudFrontCachePolicy) {
 		if p.At("id").Is(id) == rule.Yes {
 			return p, rule.Yes
 		}
@@ -148,7 +140,7 @@ func keepsNothing(s *rule.Stack, b rule.Value) rule.Tri {
 
 // cloudflareCaches wants a rule for static files where rules say what is kept.
 func cloudflareCaches(c *rule.Check, s *rule.Stack) {
-	for _, r := range s.Of(typeRuleset) {
+	for _, r := range s.Of(token.CloudflareRuleset) {
 		if r.At("phase").Is("http_request_cache_settings") != rule.Yes {
 			continue
 		}
@@ -161,7 +153,7 @@ func cloudflareCaches(c *rule.Check, s *rule.Stack) {
 }
 
 func readiness(c *rule.Check, s *rule.Stack) {
-	for _, t := range s.Of(typeTargets) {
+	for _, t := range s.Of(token.LBTargetGroup) {
 		if t.At("protocol").Is("HTTP", "HTTPS") == rule.No {
 			continue
 		}
@@ -173,7 +165,7 @@ func readiness(c *rule.Check, s *rule.Stack) {
 		c.Require(t.At("deregistrationDelay").AtLeast(drain), t, "deregistrationDelay",
 			fmt.Sprintf("give the app the %g s that it needs to finish requests", drain))
 	}
-	for _, g := range s.Of(typeFleet) {
+	for _, g := range s.Of(token.AutoScalingGroup) {
 		if behindBalancer(s, g) == rule.Yes {
 			boot := c.Number("bootSeconds")
 			c.Require(g.At("healthCheckGracePeriod").AtLeast(boot), g, "healthCheckGracePeriod",
@@ -201,7 +193,7 @@ const (
 
 func connections(c *rule.Check, s *rule.Stack) {
 	machines := 0.0
-	for _, g := range s.Of(typeFleet) {
+	for _, g := range s.Of(token.AutoScalingGroup) {
 		n, there := g.At("maxSize").Number()
 		if there == rule.Unknown {
 			c.Undecided(g, "maxSize")
@@ -211,11 +203,11 @@ func connections(c *rule.Check, s *rule.Stack) {
 	if machines == 0 {
 		return
 	}
-	if proxies := s.Of(typeProxy); len(proxies) > 0 {
+	if proxies := s.Of(token.RDSProxy); len(proxies) > 0 {
 		proxyPools(c, s)
 		return
 	}
-	for _, db := range s.Of(typeDatabase) {
+	for _, db := range s.Of(token.RDSInstance) {
 		if !replica(db) {
 			checkConnections(c, db, machines)
 		}
@@ -223,7 +215,7 @@ func connections(c *rule.Check, s *rule.Stack) {
 }
 
 func proxyPools(c *rule.Check, s *rule.Stack) {
-	for _, pool := range s.Of(typeProxyPool) {
+	for _, pool := range s.Of(token.RDSProxyDefaultTargetGroup) {
 		at := pool.At("connectionPoolConfig.maxConnectionsPercent")
 		c.Require(at.Between(1, 90), pool, "connectionPoolConfig.maxConnectionsPercent",
 			"set it to 90 or less: administrators need some too")
@@ -262,7 +254,7 @@ const (
 )
 
 func queueContract(c *rule.Check, s *rule.Stack) {
-	for _, q := range s.Of(typeQueue) {
+	for _, q := range s.Of(token.SQSQueue) {
 		switch deadLetters(s, q) {
 		case rule.Unknown:
 			c.Undecided(q, "redrivePolicy")
@@ -271,7 +263,7 @@ func queueContract(c *rule.Check, s *rule.Stack) {
 			continue
 		}
 		redrive, holder := q.Input("redrivePolicy"), q
-		if set, _ := s.Pointing(typeRedrive, "queueUrl", q); len(set) > 0 {
+		if set, _ := s.Pointing(token.SQSRedrivePolicy, "queueUrl", q); len(set) > 0 {
 			redrive, holder = set[0].Input("redrivePolicy"), set[0]
 		}
 		c.Require(redrive.Given(), holder, "redrivePolicy", "name a dead-letter queue and a maxReceiveCount of 3 to 10")
@@ -284,7 +276,7 @@ func queueContract(c *rule.Check, s *rule.Stack) {
 // deadLetters says whether another queue sends its failures here.
 func deadLetters(s *rule.Stack, q *rule.Resource) rule.Tri {
 	got := rule.No
-	for _, other := range s.Of(typeQueue, typeRedrive) {
+	for _, other := range s.Of(token.SQSQueue, token.SQSRedrivePolicy) {
 		if other != q {
 			got = rule.Any(got, s.Points(other, "redrivePolicy", q), rule.Of(redrivesTo(other, q)))
 		}
@@ -327,7 +319,7 @@ func checkAttempts(c *rule.Check, s *rule.Stack, q, holder *rule.Resource, redri
 // clock starts when the message was first sent.
 func checkRetention(c *rule.Check, s *rule.Stack, q, holder *rule.Resource) {
 	own, there := q.At("messageRetentionSeconds").Number()
-	for _, dead := range s.Of(typeQueue) {
+	for _, dead := range s.Of(token.SQSQueue) {
 		if s.Points(holder, "redrivePolicy", dead) != rule.Yes && !redrivesTo(holder, dead) {
 			continue
 		}
@@ -342,9 +334,9 @@ func checkRetention(c *rule.Check, s *rule.Stack, q, holder *rule.Resource) {
 // consumers are the functions that take from the queue.
 func consumers(s *rule.Stack, q *rule.Resource) []*rule.Resource {
 	var all []*rule.Resource
-	mappings, _ := s.Pointing(typeEventSource, "eventSourceArn", q)
+	mappings, _ := s.Pointing(token.LambdaEventSourceMapping, "eventSourceArn", q)
 	for _, m := range mappings {
-		all = append(all, s.Targets(m, "functionName", typeFunction)...)
+		all = append(all, s.Targets(m, "functionName", token.LambdaFunction)...)
 	}
 	return all
 }

@@ -3,11 +3,7 @@ package rules
 import (
 	"github.com/rung-dev/rung/policies/iam"
 	"github.com/rung-dev/rung/policies/rule"
-)
-
-const (
-	typeFunctionURL = "aws:lambda/functionUrl:FunctionUrl"
-	typePermission  = "aws:lambda/permission:Permission"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func functions() []rule.Rule {
@@ -15,14 +11,14 @@ func functions() []rule.Rule {
 		{
 			ID: "lambda-not-public", Title: "Functions are closed to strangers", Severity: rule.High, Kind: rule.OnResource,
 			Why: "Every call is billed.", Default: mandatory,
-			Types: []string{typePermission, typeFunctionURL}, Resource: lambdaPublic,
+			Types: []string{token.LambdaPermission, token.LambdaFunctionUrl}, Resource: lambdaPublic,
 			Equivalents: eq(ids("Lambda.1"), ids("CKV_AWS_301", "CKV_AWS_364", "CKV_AWS_258"), nil, ids("AWS-0067")),
 		},
 	}
 }
 
 func lambdaPublic(c *rule.Check, r *rule.Resource) {
-	if r.Type == typeFunctionURL {
+	if r.Type == token.LambdaFunctionUrl {
 		c.Refuse(r.At("authorizationType").Is("NONE"), r, "authorizationType", `set it to "AWS_IAM"`)
 		return
 	}

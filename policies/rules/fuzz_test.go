@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/rung-dev/rung/policies/rule"
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks/ladder"
 )
 
@@ -176,7 +177,7 @@ func FuzzUserData(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		r := rule.New(typeInstance, "it", "urn:it", property.NewMap(map[string]property.Value{
+		r := rule.New(token.EC2Instance, "it", "urn:it", property.NewMap(map[string]property.Value{
 			"userData": property.New(text), "policy": property.New(text),
 		}))
 		for _, each := range All() {

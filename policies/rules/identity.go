@@ -8,11 +8,7 @@ import (
 	"strings"
 
 	"github.com/rung-dev/rung/policies/rule"
-)
-
-const (
-	typeSecret   = "aws:secretsmanager/secret:Secret"
-	typeRotation = "aws:secretsmanager/secretRotation:SecretRotation"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func identity() []rule.Rule {
@@ -26,7 +22,7 @@ func identity() []rule.Rule {
 		{
 			ID: "iam-trust-restricted", Title: "Roles name who may take them", Severity: rule.High, Kind: rule.OnResource,
 			Why: "A role that trusts everybody belongs to everybody.", Default: mandatory,
-			Types: []string{typeRole}, Resource: func(c *rule.Check, r *rule.Resource) { refuseStrangers(c, r, "assumeRolePolicy") },
+			Types: []string{token.IAMRole}, Resource: func(c *rule.Check, r *rule.Resource) { refuseStrangers(c, r, "assumeRolePolicy") },
 			Equivalents: eq(nil, ids("CKV_AWS_60", "CKV_AWS_61"), nil, nil),
 		},
 		{
@@ -38,7 +34,7 @@ func identity() []rule.Rule {
 		{
 			ID: "iam-no-mixed-policies", Title: "No role has inline lists and attachments at once", Severity: rule.Medium, Kind: rule.OnStack,
 			Why: "Each update removes what the other kind attached.", Default: mandatory,
-			Types: []string{typeRole, typeAttachment}, Stack: mixedPolicies,
+			Types: []string{token.IAMRole, token.IAMRolePolicyAttachment}, Stack: mixedPolicies,
 			Equivalents: eq(nil, nil, ids("iam-role-no-policy-management-conflicts"), nil),
 		},
 		{
@@ -50,7 +46,7 @@ func identity() []rule.Rule {
 		{
 			ID: "secret-rotation", Title: "Secrets are changed regularly", Severity: rule.Medium, Kind: rule.OnStack,
 			Why: "A secret that got out stops working by itself.", Default: advisory,
-			Types: []string{typeSecret, typeRotation}, Stack: secretRotation,
+			Types: []string{token.SecretsManagerSecret, token.SecretsManagerSecretRotation}, Stack: secretRotation,
 			Params:      []rule.Param{{Name: "days", Meaning: "most days between two rotations", Default: 90.0, Low: 1, High: 365}},
 			Equivalents: eq(ids("SecretsManager.1", "SecretsManager.4"), ids("CKV2_AWS_57", "CKV_AWS_304"), nil, nil),
 		},
@@ -62,20 +58,20 @@ func identity() []rule.Rule {
 var grants = []struct {
 	typ, document, arn, arns string
 }{
-	{typ: "aws:iam/policy:Policy", document: "policy"},
-	{typ: "aws:iam/rolePolicy:RolePolicy", document: "policy"},
-	{typ: "aws:iam/userPolicy:UserPolicy", document: "policy"},
-	{typ: "aws:iam/groupPolicy:GroupPolicy", document: "policy"},
-	{typ: "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy", document: "inlinePolicy"},
-	{typ: typeRole, arns: "managedPolicyArns"},
-	{typ: typeAttachment, arn: "policyArn"},
-	{typ: "aws:iam/userPolicyAttachment:UserPolicyAttachment", arn: "policyArn"},
-	{typ: "aws:iam/groupPolicyAttachment:GroupPolicyAttachment", arn: "policyArn"},
-	{typ: "aws:iam/policyAttachment:PolicyAttachment", arn: "policyArn"},
-	{typ: "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment", arn: "managedPolicyArn"},
-	{typ: "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive", arns: "policyArns"},
-	{typ: "aws:iam/userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive", arns: "policyArns"},
-	{typ: "aws:iam/groupPolicyAttachmentsExclusive:GroupPolicyAttachmentsExclusive", arns: "policyArns"},
+	{typ: token.IAMPolicy, document: "policy"},
+	{typ: token.IAMRolePolicy, document: "policy"},
+	{typ: token.IAMUserPolicy, document: "policy"},
+	{typ: token.IAMGroupPolicy, document: "policy"},
+	{typ: token.SSOAdminPermissionSetInlinePolicy, document: "inlinePolicy"},
+	{typ: token.IAMRole, arns: "managedPolicyArns"},
+	{typ: token.IAMRolePolicyAttachment, arn: "policyArn"},
+	{typ: token.IAMUserPolicyAttachment, arn: "policyArn"},
+	{typ: token.IAMGroupPolicyAttachment, arn: "policyArn"},
+	{typ: token.IAMPolicyAttachment, arn: "policyArn"},
+	{typ: token.SSOAdminManagedPolicyAttachment, arn: "managedPolicyArn"},
+	{typ: token.IAMRolePolicyAttachmentsExclusive, arns: "policyArns"},
+	{typ: token.IAMUserPolicyAttachmentsExclusive, arns: "policyArns"},
+	{typ: token.IAMGroupPolicyAttachmentsExclusive, arns: "policyArns"},
 }
 
 func adminTypes() []string {
@@ -95,7 +91,7 @@ func adminStar(c *rule.Check, r *rule.Resource) {
 		return
 	}
 	g := grants[i]
-	if r.Type == typeRole {
+	if r.Type == token.IAMRole {
 		c.Each(r, "inlinePolicies", func(path string, v rule.Value) { refuseAdmin(c, r, path+".policy", v.At("policy")) })
 	}
 	if g.document != "" {
@@ -110,12 +106,12 @@ func adminStar(c *rule.Check, r *rule.Resource) {
 }
 
 func mixedPolicies(c *rule.Check, s *rule.Stack) {
-	for _, role := range s.Of(typeRole) {
+	for _, role := range s.Of(token.IAMRole) {
 		inline := role.Input("managedPolicyArns").Present()
 		if inline == rule.No {
 			continue
 		}
-		found, there := s.Pointing(typeAttachment, "role", role)
+		found, there := s.Pointing(token.IAMRolePolicyAttachment, "role", role)
 		switch {
 		case inline == rule.Yes && len(found) > 0:
 			c.Fail(role, "managedPolicyArns", "set beside the attachment "+found[0].Name, "use attachments only")
@@ -128,23 +124,21 @@ func mixedPolicies(c *rule.Check, s *rule.Stack) {
 // guarded are what holds data and has a policy of its own in the property of
 // that name. Queues, topics and keys have rules of their own.
 var guarded = []string{
-	typeBucket, typeBucketPolicy, typeSecret, "aws:secretsmanager/secretPolicy:SecretPolicy",
-	"aws:s3/accessPoint:AccessPoint", "aws:s3control/accessPointPolicy:AccessPointPolicy",
-	"aws:backup/vaultPolicy:VaultPolicy", "aws:dynamodb/resourcePolicy:ResourcePolicy",
-	"aws:ecr/repositoryPolicy:RepositoryPolicy",
-	"aws:efs/fileSystemPolicy:FileSystemPolicy", "aws:glacier/vaultLock:VaultLock",
-	"aws:glue/resourcePolicy:ResourcePolicy",
-	"aws:kinesis/resourcePolicy:ResourcePolicy", "aws:msk/clusterPolicy:ClusterPolicy",
+	token.S3Bucket, token.S3BucketPolicy, token.SecretsManagerSecret, token.SecretsManagerSecretPolicy,
+	token.S3AccessPoint, token.S3ControlAccessPointPolicy,
+	token.BackupVaultPolicy, token.DynamoDBResourcePolicy,
+	token.ECRRepositoryPolicy,
+	token.EFSFileSystemPolicy, token.GlacierVaultLock,
+	token.GlueResourcePolicy,
+	token.KinesisResourcePolicy, token.MSKClusterPolicy,
 }
 
-const typeKey = "aws:kms/key:Key"
-
 // keyTypes are the keys and what sets their policies.
-var keyTypes = []string{typeKey, "aws:kms/keyPolicy:KeyPolicy", "aws:kms/externalKey:ExternalKey",
-	"aws:kms/replicaKey:ReplicaKey", "aws:kms/replicaExternalKey:ReplicaExternalKey"}
+var keyTypes = []string{token.KMSKey, token.KMSKeyPolicy, token.KMSExternalKey,
+	token.KMSReplicaKey, token.KMSReplicaExternalKey}
 
 func keyRotation(c *rule.Check, r *rule.Resource) {
-	if r.Type == typeKey {
+	if r.Type == token.KMSKey {
 		c.Require(rule.Any(r.At("enableKeyRotation").Flag(), rotates(r).Not()), r, "enableKeyRotation", "set it to true")
 	}
 	refuseStrangers(c, r, "policy")
@@ -162,8 +156,8 @@ func rotates(r *rule.Resource) rule.Tri {
 
 func secretRotation(c *rule.Check, s *rule.Stack) {
 	days := c.Number("days")
-	for _, secret := range s.Of(typeSecret) {
-		rotations, there := s.Pointing(typeRotation, "secretId", secret)
+	for _, secret := range s.Of(token.SecretsManagerSecret) {
+		rotations, there := s.Pointing(token.SecretsManagerSecretRotation, "secretId", secret)
 		c.Missing(there, secret, "rotation",
 			fmt.Sprintf("add an aws:secretsmanager/secretRotation:SecretRotation of at most %g days", days))
 		for _, r := range rotations {

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/policies/rule"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // kin is one resource, or a stack, and what a rule has to say about it. Each
@@ -54,8 +55,9 @@ func TestKindsOfFaults(t *testing.T) {
 func portKin() []kin {
 	door := func(rule string, want outcome, protocol any, from, to any) kin {
 		return kin{rule, want,
-			one(typeIngress, m{"securityGroupId": "sg", "ipProtocol": protocol, "fromPort": from, "toPort": to,
-				"cidrIpv4": "0.0.0.0/0"})}
+			one(token.VPCSecurityGroupIngressRule,
+				m{"securityGroupId": "sg", "ipProtocol": protocol, "fromPort": from, "toPort": to,
+					"cidrIpv4": "0.0.0.0/0"})}
 	}
 	const admin, world = "sg-no-admin-ports", "sg-no-world-ingress"
 	inline := func(typ string, want outcome, ranges any) kin {
@@ -63,13 +65,14 @@ func portKin() []kin {
 			one(typ, m{"ingress": l{m{"protocol": "tcp", "fromPort": 0, "toPort": 65535, "cidrBlocks": ranges}}})}
 	}
 	all := []kin{
-		inline(typeGroup, found, l{"0.0.0.0/0"}), inline(typeDefaultGroup, found, l{"0.0.0.0/0"}),
-		inline(typeGroup, found, l{"10.0.0.0/8", "0.0.0.0/1"}), inline(typeGroup, found, l{"1.2.3.4/0"}),
-		inline(typeGroup, passes, l{"10.0.0.0/8"}), inline(typeGroup, passes, l{"203.0.113.0/24"}),
-		{admin, found, one(typeIngress, m{"ipProtocol": "tcp", "fromPort": 22, "toPort": 22, "cidrIpv6": "::0/0"})},
-		{admin, found, one(typeIngress, m{"ipProtocol": "tcp", "fromPort": 22, "toPort": 22, "cidrIpv6": "2000::/3"})},
-		{admin, passes, one(typeIngress, m{"ipProtocol": "tcp", "fromPort": 22, "toPort": 22, "cidrIpv6": "2001:db8::/48"})},
-		{admin, passes, one(typeGroup, m{"ingress": l{m{"protocol": "icmp", "fromPort": 0, "toPort": 255, "cidrBlocks": l{"0.0.0.0/0"}}}})},
+		inline(token.EC2SecurityGroup, found, l{"0.0.0.0/0"}), inline(token.EC2DefaultSecurityGroup, found, l{"0.0.0.0/0"}),
+		inline(token.EC2SecurityGroup, found, l{"10.0.0.0/8", "0.0.0.0/1"}),
+		inline(token.EC2SecurityGroup, found, l{"1.2.3.4/0"}),
+		inline(token.EC2SecurityGroup, passes, l{"10.0.0.0/8"}), inline(token.EC2SecurityGroup, passes, l{"203.0.113.0/24"}),
+		{admin, found, one(token.VPCSecurityGroupIngressRule, m{"ipProtocol": "tcp", "fromPort": 22, "toPort": 22, "cidrIpv6": "::0/0"})},
+		{admin, found, one(token.VPCSecurityGroupIngressRule, m{"ipProtocol": "tcp", "fromPort": 22, "toPort": 22, "cidrIpv6": "2000::/3"})},
+		{admin, passes, one(token.VPCSecurityGroupIngressRule, m{"ipProtocol": "tcp", "fromPort": 22, "toPort": 22, "cidrIpv6": "2001:db8::/48"})},
+		{admin, passes, one(token.EC2SecurityGroup, m{"ingress": l{m{"protocol": "icmp", "fromPort": 0, "toPort": 255, "cidrBlocks": l{"0.0.0.0/0"}}}})},
 		door(admin, undecided, unknown{}, 22, 22), door(admin, undecided, "tcp", unknown{}, 22),
 		door(admin, found, secret{"tcp"}, 22, 22),
 		door(admin, passes, "tcp", 443, 443), door(world, found, "udp", 443, 444),
@@ -94,40 +97,45 @@ func tlsKin() []kin {
 		}
 	}
 	const listener = "alb-tls-policy"
-	add(listener, typeListener, passes, "sslPolicy", "ELBSecurityPolicy-TLS13-1-2-2021-06",
+	add(listener, token.LBListener, passes, "sslPolicy", "ELBSecurityPolicy-TLS13-1-2-2021-06",
 		"ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
 		"ELBSecurityPolicy-TLS13-1-3-PQ-2025-09", "ELBSecurityPolicy-TLS13-1-2-Res-FIPS-2023-04",
 		"ELBSecurityPolicy-TLS13-1-2-Ext2-FIPS-2023-04",
 		"ELBSecurityPolicy-TLS-1-2-2017-01", "ELBSecurityPolicy-TLS-1-2-Ext-2018-06", "ELBSecurityPolicy-FS-1-2-Res-2020-10",
 		"ELBSecurityPolicy-TLS14-1-3-2030-01")
-	add(listener, typeListener, found, "sslPolicy", "ELBSecurityPolicy-TLS13-1-0-PQ-2025-09",
+	add(listener, token.LBListener, found, "sslPolicy", "ELBSecurityPolicy-TLS13-1-0-PQ-2025-09",
 		"ELBSecurityPolicy-TLS13-1-1-FIPS-2023-04", "ELBSecurityPolicy-2016-08",
 		"ELBSecurityPolicy-FS-2018-06", "ELBSecurityPolicy-FS-1-1-2019-08", "ELBSecurityPolicy-TLS-1-0-2015-04",
 		"ELBSecurityPolicy-2015-05", "", "TLS-1-2")
-	add("cdn-tls-min", typeCDN, passes, "viewerCertificate.minimumProtocolVersion", "TLSv1.2_2021", "TLSv1.2_2025",
+	add("cdn-tls-min", token.CloudFrontDistribution, passes, "viewerCertificate.minimumProtocolVersion", "TLSv1.2_2021",
+		"TLSv1.2_2025",
 		"TLSv1.3_2025", "TLSv1.3_2031")
-	add("cdn-tls-min", typeCDN, found, "viewerCertificate.minimumProtocolVersion", "TLSv1.2_2019", "TLSv1.1_2016",
+	add("cdn-tls-min", token.CloudFrontDistribution, found, "viewerCertificate.minimumProtocolVersion", "TLSv1.2_2019",
+		"TLSv1.1_2016",
 		"TLSv1_2016", "TLSv1", "SSLv3", "")
 	domain := m{"encryptAtRest": m{"enabled": true}, "nodeToNodeEncryption": m{"enabled": true},
 		"domainEndpointOptions": m{"enforceHttps": true}}
 	for name, want := range map[string]outcome{"Policy-Min-TLS-1-2-2019-07": passes,
 		"Policy-Min-TLS-1-2-PFS-2023-10":          passes,
 		"Policy-Min-TLS-1-2-RFC9151-FIPS-2024-08": passes, "Policy-Min-TLS-1-3-2027-01": passes, "Policy-Min-TLS-1-0-2019-07": found} {
-		for _, typ := range []string{typeSearch, typeElasticsearch} {
+		for _, typ := range []string{token.OpenSearchDomain, token.ElasticsearchDomain} {
 			all = append(all, kin{"search-encrypted", want,
 				one(typ, with(domain, "domainEndpointOptions.tlsSecurityPolicy", name).(m))})
 		}
 	}
 	for version, want := range map[string]outcome{"1.2": passes, "1.3": passes, "1.1": found, "1.0": found} {
 		all = append(all, kin{"edge-ssl-strict", want,
-			one(typeZoneSetting, m{"settings": m{"ssl": "strict", "alwaysUseHttps": "on", "minTlsVersion": version}})})
+			one(token.CloudflareZoneSettingsOverride,
+				m{"settings": m{"ssl": "strict", "alwaysUseHttps": "on", "minTlsVersion": version}})})
 	}
-	return append(all, kin{listener, undecided, one(typeListener, m{"protocol": "HTTPS", "sslPolicy": unknown{}})},
-		kin{listener, undecided, one(typeListener, m{"protocol": unknown{}})})
+	return append(all, kin{listener, undecided, one(token.LBListener, m{"protocol": "HTTPS", "sslPolicy": unknown{}})},
+		kin{listener, undecided, one(token.LBListener, m{"protocol": unknown{}})})
 }
 
 func originKin() []kin {
-	origin := func(want outcome, o m) kin { return kin{"cdn-oac", want, one(typeCDN, m{"origins": l{o}})} }
+	origin := func(want outcome, o m) kin {
+		return kin{"cdn-oac", want, one(token.CloudFrontDistribution, m{"origins": l{o}})}
+	}
 	const bucket, balancer = "files.s3.eu-west-1.amazonaws.com", "internal-app.eu-west-1.elb.amazonaws.com"
 	custom := m{"originProtocolPolicy": "https-only"}
 	return []kin{
@@ -154,23 +162,24 @@ func parameterKin() []kin {
 	}
 	set := func(name, value string) l { return l{m{"name": name, "value": value}} }
 	const (
-		documents = "aws:docdb/clusterParameterGroup:ClusterParameterGroup"
-		graphs    = "aws:neptune/clusterParameterGroup:ClusterParameterGroup"
-		warehouse = "aws:redshift/parameterGroup:ParameterGroup"
+		documents = token.DocDBClusterParameterGroup
+		graphs    = token.NeptuneClusterParameterGroup
+		warehouse = token.RedshiftParameterGroup
 	)
 	return []kin{
-		group(passes, typeParameters, "aurora-mysql8.0", l{}), group(passes, typeParameters, "aurora-postgresql16", nil),
-		group(passes, typeParameters, "oracle-ee-19", l{}),
-		group(found, typeParameters, "postgres17", l{}),
-		group(found, typeParameters, "mysql8.0", set("require_secure_transport", "OFF")),
-		group(passes, typeParameters, "mariadb11.4", set("require_secure_transport", "on")),
-		group(passes, typeParameters, "sqlserver-se-16.0", set("rds.force_ssl", "1")),
-		group(found, typeClusterParameters, "aurora-postgresql14", set("rds.force_ssl", "0")),
-		group(found, typeClusterParameters, "aurora-mysql8.0", nil),
-		group(passes, typeClusterParameters, "aurora-postgresql16", set("rds.force_ssl", "1")),
-		group(passes, typeClusterParameters, "aurora-mysql8.0", set("require_secure_transport", "ON")),
-		group(found, typeClusterParameters, "postgres16", l{}),
-		group(undecided, typeClusterParameters, "aurora-mysql8.0", unknown{}),
+		group(passes, token.RDSParameterGroup, "aurora-mysql8.0", l{}),
+		group(passes, token.RDSParameterGroup, "aurora-postgresql16", nil),
+		group(passes, token.RDSParameterGroup, "oracle-ee-19", l{}),
+		group(found, token.RDSParameterGroup, "postgres17", l{}),
+		group(found, token.RDSParameterGroup, "mysql8.0", set("require_secure_transport", "OFF")),
+		group(passes, token.RDSParameterGroup, "mariadb11.4", set("require_secure_transport", "on")),
+		group(passes, token.RDSParameterGroup, "sqlserver-se-16.0", set("rds.force_ssl", "1")),
+		group(found, token.RDSClusterParameterGroup, "aurora-postgresql14", set("rds.force_ssl", "0")),
+		group(found, token.RDSClusterParameterGroup, "aurora-mysql8.0", nil),
+		group(passes, token.RDSClusterParameterGroup, "aurora-postgresql16", set("rds.force_ssl", "1")),
+		group(passes, token.RDSClusterParameterGroup, "aurora-mysql8.0", set("require_secure_transport", "ON")),
+		group(found, token.RDSClusterParameterGroup, "postgres16", l{}),
+		group(undecided, token.RDSClusterParameterGroup, "aurora-mysql8.0", unknown{}),
 		group(passes, documents, "docdb5.0", l{}), group(passes, documents, "docdb5.0", set("tls", "tls1.3+")),
 		group(found, documents, "docdb5.0", set("tls", "disabled")),
 		group(passes, graphs, "neptune1.3", l{}), group(found, graphs, "neptune1.3", set("neptune_enforce_ssl", "0")),
@@ -199,12 +208,12 @@ func adminKin() []kin {
 	}
 	document := func(want outcome, statement string) kin {
 		return kin{"iam-no-admin-star", want,
-			one("aws:iam/userPolicy:UserPolicy", m{"policy": `{"Statement":[` + statement + `]}`})}
+			one(token.IAMUserPolicy, m{"policy": `{"Statement":[` + statement + `]}`})}
 	}
 	return append(all,
-		kin{"iam-no-admin-star", found, one(typeAttachment, m{"policyArn": "arn:aws-cn:iam::aws:policy/AdministratorAccess"})},
-		kin{"iam-no-admin-star", passes, one(typeAttachment, m{"policyArn": "arn:aws:iam::aws:policy/AdministratorAccess-Amplify"})},
-		kin{"iam-no-admin-star", found, one(typeRole, m{"inlinePolicies": l{m{"policy": adminPolicy}}})},
+		kin{"iam-no-admin-star", found, one(token.IAMRolePolicyAttachment, m{"policyArn": "arn:aws-cn:iam::aws:policy/AdministratorAccess"})},
+		kin{"iam-no-admin-star", passes, one(token.IAMRolePolicyAttachment, m{"policyArn": "arn:aws:iam::aws:policy/AdministratorAccess-Amplify"})},
+		kin{"iam-no-admin-star", found, one(token.IAMRole, m{"inlinePolicies": l{m{"policy": adminPolicy}}})},
 		document(found, `{"Effect":"Allow","NotAction":"aws-portal:*","Resource":"*"}`),
 		document(passes, `{"Effect":"Allow","NotAction":["iam:*","organizations:*"],"Resource":"*"}`),
 		document(passes, `{"Effect":"Deny","Action":"*","Resource":"*"}`))
@@ -216,13 +225,13 @@ func conditionKin() []kin {
 	}
 	var all []kin
 	for _, at := range []struct{ rule, typ, prop string }{
-		{"queue-not-public", "aws:sqs/queuePolicy:QueuePolicy", "policy"}, {"queue-not-public", typeQueue, "policy"},
-		{"queue-not-public", "aws:sns/topicPolicy:TopicPolicy", "policy"}, {"queue-not-public", typeTopic, "policy"},
-		{"queue-not-public", "aws:cloudwatch/eventBusPolicy:EventBusPolicy", "policy"},
-		{"iam-trust-restricted", typeRole, "assumeRolePolicy"},
-		{"kms-rotation", "aws:kms/keyPolicy:KeyPolicy", "policy"}, {"kms-rotation", "aws:kms/replicaKey:ReplicaKey", "policy"},
-		{"kms-rotation", "aws:kms/externalKey:ExternalKey", "policy"},
-		{"policy-not-public", typeBucketPolicy, "policy"}, {"policy-not-public", "aws:ecr/repositoryPolicy:RepositoryPolicy", "policy"},
+		{"queue-not-public", token.SQSQueuePolicy, "policy"}, {"queue-not-public", token.SQSQueue, "policy"},
+		{"queue-not-public", token.SNSTopicPolicy, "policy"}, {"queue-not-public", token.SNSTopic, "policy"},
+		{"queue-not-public", token.CloudWatchEventBusPolicy, "policy"},
+		{"iam-trust-restricted", token.IAMRole, "assumeRolePolicy"},
+		{"kms-rotation", token.KMSKeyPolicy, "policy"}, {"kms-rotation", token.KMSReplicaKey, "policy"},
+		{"kms-rotation", token.KMSExternalKey, "policy"},
+		{"policy-not-public", token.S3BucketPolicy, "policy"}, {"policy-not-public", token.ECRRepositoryPolicy, "policy"},
 	} {
 		for condition, want := range map[string]outcome{
 			`"ArnLike":{"aws:SourceArn":"*"}`:                                         found,
@@ -240,7 +249,7 @@ func conditionKin() []kin {
 	}
 	permission := func(want outcome, more m) kin {
 		more["principal"] = "*"
-		return kin{"lambda-not-public", want, one(typePermission, more)}
+		return kin{"lambda-not-public", want, one(token.LambdaPermission, more)}
 	}
 	return append(all,
 		permission(found, m{"sourceArn": "*"}), permission(found, m{"sourceArn": "arn:aws:s3:::*"}),
@@ -252,8 +261,8 @@ func conditionKin() []kin {
 
 func plainHTTPKin() []kin {
 	bucket := func(want outcome, name, statement string) kin {
-		return kin{"s3-tls-only", want, []res{{typ: typeBucket, name: "files", props: m{"id": name, "bucket": name}},
-			{typ: typeBucketPolicy, name: "policy", props: m{"bucket": name, "policy": `{"Statement":[` + statement + `]}`}}}}
+		return kin{"s3-tls-only", want, []res{{typ: token.S3Bucket, name: "files", props: m{"id": name, "bucket": name}},
+			{typ: token.S3BucketPolicy, name: "policy", props: m{"bucket": name, "policy": `{"Statement":[` + statement + `]}`}}}}
 	}
 	deny := func(what, condition string) string {
 		return `{"Effect":"Deny","Principal":"*",` + what + `,"Condition":{` + condition + `}}`
@@ -285,7 +294,8 @@ func plainHTTPKin() []kin {
 		bucket(found, "b", `{"Effect":"Deny","Principal":{"AWS":"111122223333"},`+all+`,"Condition":{`+plain+`}}`),
 	}
 	own := func(want outcome, policy any) kin {
-		return kin{"s3-tls-only", want, []res{{typ: typeBucket, name: "files", props: m{"bucket": "b", "policy": policy}}}}
+		return kin{"s3-tls-only", want,
+			[]res{{typ: token.S3Bucket, name: "files", props: m{"bucket": "b", "policy": policy}}}}
 	}
 	return append(cases, own(passes, tlsPolicyDoc), own(found, closedPolicy), own(undecided, unknown{}))
 }
@@ -294,39 +304,40 @@ func addressKin() []kin {
 	var all []kin
 	for _, typ := range addressed {
 		absent := passes
-		if typ == typeWarehouse {
+		if typ == token.RedshiftCluster {
 			absent = found
 		}
 		for v, want := range map[any]outcome{true: found, false: passes, unknown{}: undecided, nil: absent} {
 			all = append(all, kin{"rds-not-public", want, one(typ, m{"publiclyAccessible": v})})
 		}
 	}
-	for _, typ := range []string{typeDocument, typeGraph, typeAurora} {
+	for _, typ := range []string{token.DocDBCluster, token.NeptuneCluster, token.RDSCluster} {
 		all = append(all, kin{"rds-encrypted", found, one(typ, m{})},
 			kin{"rds-encrypted", passes, one(typ, m{"storageEncrypted": true})},
 			kin{"rds-backups", found, one(typ, m{"backupRetentionPeriod": 1})}, kin{"rds-deletion-protection", found,
 				one(typ, m{})})
 	}
-	return append(all, kin{"rds-encrypted", found, one(typeWarehouse, m{"storageEncrypted": true})},
-		kin{"rds-encrypted", passes, one(typeWarehouse, m{"encrypted": true})},
-		kin{"rds-encrypted", passes, one(typeAurora, m{"engineMode": "serverless"})},
-		kin{"rds-minor-upgrades", found, one(typeAuroraInstance, m{"autoMinorVersionUpgrade": false})},
-		kin{"rds-observable", found, one(typeAuroraInstance, m{"monitoringInterval": 60})},
-		kin{"rds-observable", passes, one(typeAuroraInstance, m{"monitoringInterval": 60, "performanceInsightsEnabled": true})},
-		kin{"cache-encrypted", found, one(typeCacheCluster, m{"engine": "memcached"})},
-		kin{"cache-encrypted", passes, one(typeCacheCluster, m{"replicationGroupId": "g"})},
-		kin{"cache-encrypted", found, one(typeMemory, m{"aclName": "open-access"})},
-		kin{"cache-encrypted", passes, one(typeMemory, m{"aclName": "app"})},
-		kin{"cache-encrypted", found, one(typeMemory, m{"aclName": "app", "tlsEnabled": false})},
-		kin{"size-ladder", found, one(typeAuroraInstance, m{"instanceClass": "db.r7g.24xlarge"})},
-		kin{"size-ladder", found, one(typeInstance, m{"instanceType": "c7g.metal"})},
-		kin{"size-ladder", found, one(typeInstance, m{"instanceType": "m7i.metal-24xl"})},
-		kin{"size-ladder", passes, one(typeInstance, m{"instanceType": "m9z.4xlarge"})})
+	return append(all, kin{"rds-encrypted", found, one(token.RedshiftCluster, m{"storageEncrypted": true})},
+		kin{"rds-encrypted", passes, one(token.RedshiftCluster, m{"encrypted": true})},
+		kin{"rds-encrypted", passes, one(token.RDSCluster, m{"engineMode": "serverless"})},
+		kin{"rds-minor-upgrades", found, one(token.RDSClusterInstance, m{"autoMinorVersionUpgrade": false})},
+		kin{"rds-observable", found, one(token.RDSClusterInstance, m{"monitoringInterval": 60})},
+		kin{"rds-observable", passes, one(token.RDSClusterInstance, m{"monitoringInterval": 60, "performanceInsightsEnabled": true})},
+		kin{"cache-encrypted", found, one(token.ElastiCacheCluster, m{"engine": "memcached"})},
+		kin{"cache-encrypted", passes, one(token.ElastiCacheCluster, m{"replicationGroupId": "g"})},
+		kin{"cache-encrypted", found, one(token.MemoryDBCluster, m{"aclName": "open-access"})},
+		kin{"cache-encrypted", passes, one(token.MemoryDBCluster, m{"aclName": "app"})},
+		kin{"cache-encrypted", found, one(token.MemoryDBCluster, m{"aclName": "app", "tlsEnabled": false})},
+		kin{"size-ladder", found, one(token.RDSClusterInstance, m{"instanceClass": "db.r7g.24xlarge"})},
+		kin{"size-ladder", found, one(token.EC2Instance, m{"instanceType": "c7g.metal"})},
+		kin{"size-ladder", found, one(token.EC2Instance, m{"instanceType": "m7i.metal-24xl"})},
+		kin{"size-ladder", passes, one(token.EC2Instance, m{"instanceType": "m9z.4xlarge"})})
 }
 
 func recordKin() []kin {
 	record := func(want outcome, typ, name, content string) kin {
-		return kin{"edge-proxied", want, one(typeRecord, m{"type": typ, "name": name, "content": content, "proxied": false})}
+		return kin{"edge-proxied", want,
+			one(token.CloudflareRecord, m{"type": typ, "name": name, "content": content, "proxied": false})}
 	}
 	return []kin{
 		record(passes, "CNAME", "s1._domainkey", "s1.domainkey.u1.mail.example.net"),
@@ -341,9 +352,9 @@ func recordKin() []kin {
 		record(found, "A", "www", "192.0.2.1"), record(found, "CNAME", "shop", "lb.example.net"),
 		record(found, "AAAA", "my_shop", "2001:db8::1"),
 		record(found, "A", "mailing", "192.0.2.1"), record(found, "A", "webmail", "192.0.2.1"),
-		{"edge-proxied", found, one(typeEdgeBalancer, m{"name": "www", "proxied": false})},
-		{"edge-proxied", passes, one(typeEdgeBalancer, m{"name": "www", "proxied": true})},
-		{"edge-proxied", passes, one(typeRecord, m{"type": "CNAME", "name": "www", "content": "x", "proxied": true})},
+		{"edge-proxied", found, one(token.CloudflareLoadBalancer, m{"name": "www", "proxied": false})},
+		{"edge-proxied", passes, one(token.CloudflareLoadBalancer, m{"name": "www", "proxied": true})},
+		{"edge-proxied", passes, one(token.CloudflareRecord, m{"type": "CNAME", "name": "www", "content": "x", "proxied": true})},
 	}
 }
 
@@ -351,25 +362,26 @@ func scriptKin() []kin {
 	const rule = "lt-no-secret-user-data"
 	packed := base64.StdEncoding.EncodeToString([]byte(secretScript))
 	var all []kin
-	for _, typ := range []string{typeInstance, typeTemplate, typeConfiguration, typeSpotRequest, typeLightsail} {
+	for _, typ := range []string{token.EC2Instance, token.EC2LaunchTemplate, token.EC2LaunchConfiguration,
+		token.EC2SpotInstanceRequest, token.LightsailInstance} {
 		all = append(all, kin{rule, found, one(typ, m{"userData": secretScript})},
 			kin{rule, found, one(typ, m{"userData": secret{packed}})},
 			kin{rule, undecided, one(typ, m{"userData": unknown{}})}, kin{rule, passes, one(typ, m{"userData": script})})
 	}
-	for _, typ := range []string{typeInstance, typeConfiguration, typeSpotRequest} {
+	for _, typ := range []string{token.EC2Instance, token.EC2LaunchConfiguration, token.EC2SpotInstanceRequest} {
 		all = append(all, kin{rule, found, one(typ, m{"userDataBase64": packed})})
 	}
 	fleet := func(rule string, want outcome, spec any) kin {
-		return kin{rule, want, one(typeSpotFleet, m{"launchSpecifications": spec})}
+		return kin{rule, want, one(token.EC2SpotFleetRequest, m{"launchSpecifications": spec})}
 	}
 	disk := m{"encrypted": true}
 	all = append(all, fleet(rule, found, l{m{"userData": packed}}), fleet(rule, undecided, unknown{}),
 		fleet(rule, passes, l{m{}}),
 		fleet("lt-no-public-ip", found, l{m{"associatePublicIpAddress": true}}), fleet("ebs-encrypted", found, l{m{}}),
 		fleet("ebs-encrypted", passes, l{m{"rootBlockDevice": disk, "ebsBlockDevices": l{disk}}}),
-		kin{"ebs-encrypted", found, one("aws:ec2/amiCopy:AmiCopy", m{})}, kin{"ebs-encrypted", found,
-			one("aws:ebs/snapshotCopy:SnapshotCopy", m{"encrypted": false})})
-	for _, typ := range []string{typeConfiguration, typeSpotRequest} {
+		kin{"ebs-encrypted", found, one(token.EC2AmiCopy, m{})}, kin{"ebs-encrypted", found,
+			one(token.EBSSnapshotCopy, m{"encrypted": false})})
+	for _, typ := range []string{token.EC2LaunchConfiguration, token.EC2SpotInstanceRequest} {
 		all = append(all, kin{"lt-imdsv2", found, one(typ, m{})},
 			kin{"lt-no-public-ip", found, one(typ, m{"associatePublicIpAddress": true})},
 			kin{"ebs-encrypted", found, one(typ, m{})}, kin{"ebs-encrypted", passes, one(typ, m{"rootBlockDevice": disk})})
@@ -380,43 +392,44 @@ func scriptKin() []kin {
 func spellingKin() []kin {
 	fleet := func(check any, more m) []res {
 		more["healthCheckType"] = check
-		return one(typeFleet, more)
+		return one(token.AutoScalingGroup, more)
 	}
 	behaviour := func(id any) []res {
-		return one(typeCDN, m{"orderedCacheBehaviors": l{m{"pathPattern": "/static/*", "cachePolicyId": id,
-			"compress": true}}})
+		return one(token.CloudFrontDistribution,
+			m{"orderedCacheBehaviors": l{m{"pathPattern": "/static/*", "cachePolicyId": id,
+				"compress": true}}})
 	}
-	spot := []res{{typ: typeTemplate, name: "template",
+	spot := []res{{typ: token.EC2LaunchTemplate, name: "template",
 		props: m{"id": "lt-1", "instanceMarketOptions": m{"marketType": "spot"}}},
-		{typ: typeFleet, name: "web", props: m{"minSize": 2, "launchTemplate": m{"id": "lt-1"}}}}
-	account := res{typ: typeAccountBlock, name: "account",
+		{typ: token.AutoScalingGroup, name: "web", props: m{"minSize": 2, "launchTemplate": m{"id": "lt-1"}}}}
+	account := res{typ: token.S3AccountPublicAccessBlock, name: "account",
 		props: m{"blockPublicAcls": true, "blockPublicPolicy": true, "ignorePublicAcls": true, "restrictPublicBuckets": true}}
 	rotation := func(schedule string) []res {
-		return []res{{typ: typeSecret, name: "token", props: m{"id": "s"}},
-			{typ: typeRotation, name: "rotation", props: m{"secretId": "s", "rotationRules": m{"scheduleExpression": schedule}}}}
+		return []res{{typ: token.SecretsManagerSecret, name: "token", props: m{"id": "s"}},
+			{typ: token.SecretsManagerSecretRotation, name: "rotation", props: m{"secretId": "s", "rotationRules": m{"scheduleExpression": schedule}}}}
 	}
-	named := func(name string) []res { return []res{{typ: typeBucket, name: name, props: m{"id": "b"}}} }
+	named := func(name string) []res { return []res{{typ: token.S3Bucket, name: name, props: m{"id": "b"}}} }
 	return []kin{
 		{"asg-elb-health-check", passes, fleet("EBS,ELB", m{"targetGroupArns": l{"arn"}})}, {"asg-elb-health-check", found, fleet("EC2,EBS", m{"targetGroupArns": l{"arn"}})},
 		{"asg-elb-health-check", found, fleet("EC2", m{"loadBalancers": l{"classic"}})},
 		{"static-cache-headers", undecided, behaviour("an id of another stack")}, {"static-cache-headers", found, behaviour(managedPassing[0])},
-		{"spot-share", found, spot}, {"spot-share", found, []res{{typ: typeConfiguration, name: "lc", props: m{"name": "lc", "spotPrice": "0.1"}},
-			{typ: typeFleet, name: "web", props: m{"minSize": 1, "launchConfiguration": "lc"}}}},
+		{"spot-share", found, spot}, {"spot-share", found, []res{{typ: token.EC2LaunchConfiguration, name: "lc", props: m{"name": "lc", "spotPrice": "0.1"}},
+			{typ: token.AutoScalingGroup, name: "web", props: m{"minSize": 1, "launchConfiguration": "lc"}}}},
 		{"s3-public-access-block", passes, []res{account, bucket()}}, {"s3-public-access-block", found, []res{bucket()}},
-		{"s3-public-access-block", found, []res{account, {typ: "aws:s3/bucketAclV2:BucketAclV2", name: "acl", props: m{"acl": "public-read"}}}},
-		{"s3-public-access-block", found, []res{{typ: typeObject, name: "logo", props: m{"acl": "public-read"}}}},
+		{"s3-public-access-block", found, []res{account, {typ: token.S3BucketAclV2, name: "acl", props: m{"acl": "public-read"}}}},
+		{"s3-public-access-block", found, []res{{typ: token.S3BucketObjectv2, name: "logo", props: m{"acl": "public-read"}}}},
 		{"secret-rotation", found, rotation("rate(120 days)")}, {"secret-rotation", passes, rotation("rate(30 days)")}, {"secret-rotation", passes, rotation("cron(0 8 1 * ? *)")},
 		{"s3-access-logs", passes, named("access-logs")}, {"s3-access-logs", passes, named("log_archive")}, {"s3-access-logs", found, named("blog")}, {"s3-access-logs", found, named("catalog-files")},
-		{"s3-access-logs", passes, []res{{typ: typeBucket, name: "files", props: m{"id": "b", "loggings": l{m{"targetBucket": "c"}}}}}},
-		{"kms-rotation", passes, one(typeKey, m{"customerMasterKeySpec": "RSA_2048"})}, {"kms-rotation", passes, one(typeKey, m{"customKeyStoreId": "cks-1"})},
-		{"kms-rotation", undecided, one(typeKey, m{"customerMasterKeySpec": unknown{}})}, {"kms-rotation", found, one(typeKey, m{})},
-		{"alb-access-logs", passes, one(typeBalancer, m{"loadBalancerType": "gateway"})}, {"alb-access-logs", passes, one(typeClassic, m{"accessLogs": m{"bucket": "b"}})},
-		{"alb-access-logs", found, one(typeClassic, m{})}, {"alb-access-logs", found, one(typeBalancer, m{"accessLogs": m{"bucket": "b"}})},
-		{"vpc-default-sg-closed", found, []res{vpc(), {typ: typeDefaultGroup, name: "none", props: m{"id": "sg-d", "vpcId": "vpc-1"}},
-			{typ: typeIngress, name: "in", props: m{"securityGroupId": "sg-d"}}}},
-		{"subnet-no-auto-public-ip", found, one(typeDefaultNet, m{})}, {"subnet-no-auto-public-ip", passes, one(typeDefaultNet, m{"mapPublicIpOnLaunch": false})},
-		{"edge-rate-limit", passes, []res{{typ: typeZoneSetting, name: "settings", props: m{}}, {typ: typeRateLimit, name: "rate", props: m{}},
-			{typ: typeRuleset, name: "waf", props: m{"phase": "http_request_firewall_managed", "rules": l{m{}}}}}},
+		{"s3-access-logs", passes, []res{{typ: token.S3Bucket, name: "files", props: m{"id": "b", "loggings": l{m{"targetBucket": "c"}}}}}},
+		{"kms-rotation", passes, one(token.KMSKey, m{"customerMasterKeySpec": "RSA_2048"})}, {"kms-rotation", passes, one(token.KMSKey, m{"customKeyStoreId": "cks-1"})},
+		{"kms-rotation", undecided, one(token.KMSKey, m{"customerMasterKeySpec": unknown{}})}, {"kms-rotation", found, one(token.KMSKey, m{})},
+		{"alb-access-logs", passes, one(token.LBLoadBalancer, m{"loadBalancerType": "gateway"})}, {"alb-access-logs", passes, one(token.ELBLoadBalancer, m{"accessLogs": m{"bucket": "b"}})},
+		{"alb-access-logs", found, one(token.ELBLoadBalancer, m{})}, {"alb-access-logs", found, one(token.LBLoadBalancer, m{"accessLogs": m{"bucket": "b"}})},
+		{"vpc-default-sg-closed", found, []res{vpc(), {typ: token.EC2DefaultSecurityGroup, name: "none", props: m{"id": "sg-d", "vpcId": "vpc-1"}},
+			{typ: token.VPCSecurityGroupIngressRule, name: "in", props: m{"securityGroupId": "sg-d"}}}},
+		{"subnet-no-auto-public-ip", found, one(token.EC2DefaultSubnet, m{})}, {"subnet-no-auto-public-ip", passes, one(token.EC2DefaultSubnet, m{"mapPublicIpOnLaunch": false})},
+		{"edge-rate-limit", passes, []res{{typ: token.CloudflareZoneSettingsOverride, name: "settings", props: m{}}, {typ: token.CloudflareRateLimit, name: "rate", props: m{}},
+			{typ: token.CloudflareRuleset, name: "waf", props: m{"phase": "http_request_firewall_managed", "rules": l{m{}}}}}},
 	}
 }
 
@@ -427,7 +440,7 @@ func TestOwnTLSPoliciesStillCount(t *testing.T) {
 	old := map[string]any{"policies": []string{"ELBSecurityPolicy-2016-08"}}
 	set.Rules = map[string]rule.Own{"alb-tls-policy": {Params: old}}
 	for name, want := range map[string]int{"ELBSecurityPolicy-2016-08": 0, "ELBSecurityPolicy-TLS13-1-2-2021-06": 1} {
-		got := r.On(build(one(typeListener, m{"protocol": "HTTPS", "sslPolicy": name})), set)
+		got := r.On(build(one(token.LBListener, m{"protocol": "HTTPS", "sslPolicy": name})), set)
 		assert.Len(t, got.Found, want, fmt.Sprint(name))
 	}
 }

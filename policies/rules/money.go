@@ -12,9 +12,8 @@ import (
 	"github.com/rung-dev/rung/cost"
 	"github.com/rung-dev/rung/policies/rule"
 	"github.com/rung-dev/rung/resource"
+	"github.com/rung-dev/rung/resource/token"
 )
-
-const typeBudget = "aws:budgets/budget:Budget"
 
 // money lists the rules about the bill.
 func money() []rule.Rule {
@@ -22,12 +21,12 @@ func money() []rule.Rule {
 		{
 			ID: "stage-budget", Title: "The month stays under the stage's budget, and somebody is told before it ends", Severity: rule.High, Kind: rule.OnStack,
 			Why: "Costs are found out a month late otherwise. A budget that you set yourself (rung:budget) makes the rule mandatory.", Default: from(rule.Advisory, 3),
-			Types: []string{typeBudget}, Stack: stageBudget, Strict: func(s rule.Settings) bool { return s.OwnBudget },
+			Types: []string{token.BudgetsBudget}, Stack: stageBudget, Strict: func(s rule.Settings) bool { return s.OwnBudget },
 		},
 		{
 			ID: "spot-share", Title: "Spot never carries the baseline", Severity: rule.High, Kind: rule.OnStack,
 			Why: "Spot machines go with two minutes' notice, often all of one type at once.", Default: mandatory,
-			Types: []string{typeFleet, typeTemplate, typeConfiguration}, Stack: spotShare,
+			Types: []string{token.AutoScalingGroup, token.EC2LaunchTemplate, token.EC2LaunchConfiguration}, Stack: spotShare,
 			Params: []rule.Param{
 				{Name: "types", Meaning: "least machine types that spot may choose from", Default: 4.0, Low: 1, High: 40},
 				{Name: "onDemandPercent", Meaning: "least part above the baseline that is on-demand, in percent", Default: 0.0, Low: 0, High: 100},
@@ -36,7 +35,7 @@ func money() []rule.Rule {
 		{
 			ID: "commitment-covers-base", Title: "What always runs is covered by a commitment", Severity: rule.Medium, Kind: rule.OnStack,
 			Why: "A year's commitment saves about a third of what runs anyway; one for more than that is paid for nothing.", Default: rule.Default{Level: rule.Advisory, From: 3},
-			Types: []string{typeFleet, typeDatabase, typeReservedDB}, Stack: commitment,
+			Types: []string{token.AutoScalingGroup, token.RDSInstance, token.RDSReservedInstance}, Stack: commitment,
 			Params: []rule.Param{
 				{Name: "percent", Meaning: "least part that is covered", Default: 60.0, Low: 0, High: 100},
 				{Name: "instances", Meaning: "fewest machines of a family for which a commitment is worth its risk, in units of a large", Default: 4.0, Low: 1, High: 1000},
@@ -44,8 +43,6 @@ func money() []rule.Rule {
 		},
 	}
 }
-
-const typeReservedDB = "aws:rds/reservedInstance:ReservedInstance"
 
 // catalogue is read once: it is the same for every run. Prices of the user's own
 // count here as they do in a preview.
@@ -119,7 +116,7 @@ func dearest(e cost.Estimate, n int) []string {
 // budgetAlarm wants notices at 80 % of what was spent and 100 % of what AWS
 // expects to be spent.
 func budgetAlarm(c *rule.Check, s *rule.Stack) {
-	budgets := s.Of(typeBudget)
+	budgets := s.Of(token.BudgetsBudget)
 	if len(budgets) == 0 {
 		c.FailStack("no budget alarm; add an aws:budgets/budget:Budget with notices at 80 % of the actual and 100 % of the " +
 			"forecast cost")
@@ -163,7 +160,7 @@ func inTime(b *rule.Resource, notice rule.Value, most float64) rule.Tri {
 }
 
 func spotShare(c *rule.Check, s *rule.Stack) {
-	for _, g := range s.Of(typeFleet) {
+	for _, g := range s.Of(token.AutoScalingGroup) {
 		checkSpotOnly(c, s, g)
 		const at = "mixedInstancesPolicy.instancesDistribution."
 		percent := g.At(at + "onDemandPercentageAboveBaseCapacity")
@@ -193,10 +190,10 @@ func checkSpotOnly(c *rule.Check, s *rule.Stack, g *rule.Resource) {
 	if g.At("minSize").AtLeast(1) == rule.No {
 		return
 	}
-	for _, t := range s.Targets(g, "launchTemplate", typeTemplate) {
+	for _, t := range s.Targets(g, "launchTemplate", token.EC2LaunchTemplate) {
 		c.Refuse(t.At("instanceMarketOptions.marketType").Is("spot"), t, "instanceMarketOptions.marketType", fix)
 	}
-	for _, l := range s.Targets(g, "launchConfiguration", typeConfiguration) {
+	for _, l := range s.Targets(g, "launchConfiguration", token.EC2LaunchConfiguration) {
 		c.Refuse(l.At("spotPrice").Present(), l, "spotPrice", fix)
 	}
 }
@@ -238,11 +235,11 @@ type base struct {
 
 func commitment(c *rule.Check, s *rule.Stack) {
 	bases := map[string]base{}
-	for _, g := range s.Of(typeFleet) {
+	for _, g := range s.Of(token.AutoScalingGroup) {
 		n, _ := g.At("minSize").Number()
 		add(bases, g, "", g.At("mixedInstancesPolicy.launchTemplate.overrides.instanceType"), n)
 	}
-	for _, db := range s.Of(typeDatabase) {
+	for _, db := range s.Of(token.RDSInstance) {
 		n := 1.0
 		if db.At("multiAz").Flag() == rule.Yes {
 			n = 2
@@ -283,7 +280,7 @@ func coverage(c *rule.Check, s *rule.Stack) map[string]float64 {
 		}
 		covered[family] += float64(n) * factorOf(size) / factorOf("large")
 	}
-	for _, r := range s.Of(typeReservedDB) {
+	for _, r := range s.Of(token.RDSReservedInstance) {
 		n, there := r.At("instanceCount").Number()
 		if there != rule.Yes {
 			n = 1

@@ -25,8 +25,8 @@ func sdk(t *testing.T, pkg string) string {
 }
 
 var (
-	tag   = regexp.MustCompile(`pulumi:"(\w+)"`)
-	token = regexp.MustCompile(`"((?:aws|cloudflare):[\w/]+:\w+)"`)
+	tag    = regexp.MustCompile(`pulumi:"(\w+)"`)
+	quoted = regexp.MustCompile(`"((?:aws|cloudflare):[\w/]+:\w+)"`)
 )
 
 // knownIn collects the property names and the type tokens of the SDK's files
@@ -43,7 +43,7 @@ func knownIn(t *testing.T, dirs map[string]bool) (names, tokens map[string]bool)
 			for _, m := range tag.FindAllStringSubmatch(string(text), -1) {
 				names[m[1]] = true
 			}
-			for _, m := range token.FindAllStringSubmatch(string(text), -1) {
+			for _, m := range quoted.FindAllStringSubmatch(string(text), -1) {
 				tokens[rule.Canonical(m[1])] = true
 			}
 		}

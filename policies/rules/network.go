@@ -4,37 +4,33 @@ import (
 	"fmt"
 
 	"github.com/rung-dev/rung/policies/rule"
-)
-
-const (
-	typeFlowLog      = "aws:ec2/flowLog:FlowLog"
-	typeDefaultGroup = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
-	typeDefaultVPC   = "aws:ec2/defaultVpc:DefaultVpc"
-	typeDefaultNet   = "aws:ec2/defaultSubnet:DefaultSubnet"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // ruleTypes are the rules of security groups that stand by themselves.
-var ruleTypes = []string{typeIngress, typeEgress, typeGroupRule}
+var ruleTypes = []string{token.VPCSecurityGroupIngressRule, token.VPCSecurityGroupEgressRule,
+	token.EC2SecurityGroupRule}
 
 func network() []rule.Rule {
-	doors := []string{typeGroup, typeDefaultGroup, typeIngress, typeGroupRule}
+	doors := []string{token.EC2SecurityGroup, token.EC2DefaultSecurityGroup, token.VPCSecurityGroupIngressRule,
+		token.EC2SecurityGroupRule}
 	return []rule.Rule{
 		{
 			ID: "vpc-flow-logs", Title: "Every VPC has a flow log", Severity: rule.Medium, Kind: rule.OnStack,
 			Why: "Without it nobody can say afterwards who talked to whom.", Default: advisory,
-			Types: []string{typeVPC, typeDefaultVPC, typeFlowLog}, Stack: flowLogs,
+			Types: []string{token.EC2Vpc, token.EC2DefaultVpc, token.EC2FlowLog}, Stack: flowLogs,
 			Equivalents: eq(ids("EC2.6"), ids("CKV2_AWS_11"), nil, ids("AWS-0178")),
 		},
 		{
 			ID: "vpc-default-sg-closed", Title: "The default security group is adopted and has no rules", Severity: rule.High, Kind: rule.OnStack,
 			Why: "Whatever is started without a group of its own lands in it.", Default: mandatory,
-			Types: []string{typeVPC, typeDefaultVPC, typeDefaultGroup, typeIngress, typeEgress, typeGroupRule}, Stack: defaultGroupClosed,
+			Types: []string{token.EC2Vpc, token.EC2DefaultVpc, token.EC2DefaultSecurityGroup, token.VPCSecurityGroupIngressRule, token.VPCSecurityGroupEgressRule, token.EC2SecurityGroupRule}, Stack: defaultGroupClosed,
 			Equivalents: eq(ids("EC2.2"), ids("CKV2_AWS_12"), nil, ids("AWS-0173")),
 		},
 		{
 			ID: "subnet-no-auto-public-ip", Title: "Only subnets tagged as edge tier map public addresses", Severity: rule.Medium, Kind: rule.OnResource,
 			Why: "A machine should get a public address on purpose, not by where it was started.", Default: mandatory,
-			Types: []string{typeSubnet, typeDefaultNet}, Resource: noAutoPublicIP,
+			Types: []string{token.EC2Subnet, token.EC2DefaultSubnet}, Resource: noAutoPublicIP,
 			Equivalents: eq(ids("EC2.15"), ids("CKV_AWS_130"), nil, ids("AWS-0164")),
 		},
 		{
@@ -54,28 +50,28 @@ func network() []rule.Rule {
 		{
 			ID: "sg-described", Title: "Security groups and their rules say what they are for", Severity: rule.Low, Kind: rule.OnResource,
 			Why: "Nobody dares to remove a rule whose purpose is unknown.", Default: advisory,
-			Types: []string{typeGroup, typeIngress, typeEgress, typeGroupRule}, Resource: described,
+			Types: []string{token.EC2SecurityGroup, token.VPCSecurityGroupIngressRule, token.VPCSecurityGroupEgressRule, token.EC2SecurityGroupRule}, Resource: described,
 			Equivalents: eq(nil, ids("CKV_AWS_23"), nil, ids("AWS-0099", "AWS-0124")),
 		},
 		{
 			ID: "sg-no-mixed-rules", Title: "No security group has inline and standalone rules at once", Severity: rule.Medium, Kind: rule.OnStack,
 			Why: "Each update removes the other kind, and traffic stops.", Default: mandatory,
-			Types: []string{typeGroup, typeDefaultGroup, typeIngress, typeEgress, typeGroupRule}, Stack: mixedRules,
+			Types: []string{token.EC2SecurityGroup, token.EC2DefaultSecurityGroup, token.VPCSecurityGroupIngressRule, token.VPCSecurityGroupEgressRule, token.EC2SecurityGroupRule}, Stack: mixedRules,
 			Equivalents: eq(nil, nil, ids("security-group-no-rule-management-conflicts"), nil),
 		},
 	}
 }
 
 func flowLogs(c *rule.Check, s *rule.Stack) {
-	for _, vpc := range s.Of(typeVPC, typeDefaultVPC) {
-		_, there := s.Pointing(typeFlowLog, "vpcId", vpc)
+	for _, vpc := range s.Of(token.EC2Vpc, token.EC2DefaultVpc) {
+		_, there := s.Pointing(token.EC2FlowLog, "vpcId", vpc)
 		c.Missing(there, vpc, "flow log", "add an aws:ec2/flowLog:FlowLog with its vpcId, trafficType ALL")
 	}
 }
 
 func defaultGroupClosed(c *rule.Check, s *rule.Stack) {
-	for _, vpc := range s.Of(typeVPC, typeDefaultVPC) {
-		groups, there := s.Pointing(typeDefaultGroup, "vpcId", vpc)
+	for _, vpc := range s.Of(token.EC2Vpc, token.EC2DefaultVpc) {
+		groups, there := s.Pointing(token.EC2DefaultSecurityGroup, "vpcId", vpc)
 		c.Missing(there, vpc, "default security group",
 			"adopt it with an aws:ec2/defaultSecurityGroup:DefaultSecurityGroup that has no rules")
 		for _, g := range groups {
@@ -93,7 +89,7 @@ func defaultGroupClosed(c *rule.Check, s *rule.Stack) {
 
 func noAutoPublicIP(c *rule.Check, r *rule.Resource) {
 	edge := rule.Any(r.Tag("rung:tier").Is("public", "edge"), r.Tag("tier").Is("public", "edge"))
-	maps := r.At("mapPublicIpOnLaunch").FlagOr(r.Type == typeDefaultNet)
+	maps := r.At("mapPublicIpOnLaunch").FlagOr(r.Type == token.EC2DefaultSubnet)
 	c.Refuse(rule.All(maps, edge.Not()), r, "mapPublicIpOnLaunch",
 		"set it to false, or tag the subnet tier=edge if it is meant to face the world")
 }
@@ -105,7 +101,7 @@ func described(c *rule.Check, r *rule.Resource) {
 }
 
 func mixedRules(c *rule.Check, s *rule.Stack) {
-	for _, g := range s.Of(typeGroup, typeDefaultGroup) {
+	for _, g := range s.Of(token.EC2SecurityGroup, token.EC2DefaultSecurityGroup) {
 		inline := rule.Any(g.Input("ingress").Present(), g.Input("egress").Present())
 		if inline == rule.No {
 			continue

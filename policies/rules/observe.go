@@ -4,16 +4,8 @@ import (
 	"fmt"
 
 	"github.com/rung-dev/rung/policies/rule"
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks/ladder"
-)
-
-const (
-	typeComposite = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
-	typeLogGroup  = "aws:cloudwatch/logGroup:LogGroup"
-	typeZone      = "aws:route53/zone:Zone"
-	typeQueryLog  = "aws:route53/queryLog:QueryLog"
-	typeCFZone    = "cloudflare:index/zone:Zone"
-	typeDNSSEC    = "cloudflare:index/zoneDnssec:ZoneDnssec"
 )
 
 func observe() []rule.Rule {
@@ -21,20 +13,20 @@ func observe() []rule.Rule {
 		{
 			ID: "log-retention", Title: "Logs are kept for a time that fits the stage", Severity: rule.Low, Kind: rule.OnResource,
 			Why: "Logs without an end are a bill without an end.", Default: mandatory,
-			Types: []string{typeLogGroup}, Resource: logRetention,
+			Types: []string{token.CloudWatchLogGroup}, Resource: logRetention,
 			Params:      []rule.Param{{Name: "days", Meaning: "most days that logs are kept; 0 means what fits the stage: 90 below stage 3, else 400", Default: 0.0, Low: 0, High: 3653}},
 			Equivalents: eq(ids("CloudWatch.16"), ids("CKV_AWS_66", "CKV_AWS_338"), nil, nil),
 		},
 		{
 			ID: "alarm-has-action", Title: "Alarms are on and notify somebody", Severity: rule.Medium, Kind: rule.OnResource,
 			Why: "An alarm that nobody hears is a graph.", Default: mandatory,
-			Types: []string{typeAlarm, typeComposite}, Resource: alarmActs,
+			Types: []string{token.CloudWatchMetricAlarm, token.CloudWatchCompositeAlarm}, Resource: alarmActs,
 			Equivalents: eq(ids("CloudWatch.15", "CloudWatch.17"), ids("CKV_AWS_319"), nil, nil),
 		},
 		{
 			ID: "dns-hygiene", Title: "Public zones log queries or are signed", Severity: rule.Low, Kind: rule.OnStack,
 			Why: "Query logs show what is asked for in vain, DNSSEC that answers are ours.", Default: advisory,
-			Types: []string{typeZone, typeQueryLog, typeCFZone, typeDNSSEC}, Stack: dnsHygiene,
+			Types: []string{token.Route53Zone, token.Route53QueryLog, token.CloudflareZone, token.CloudflareZoneDnssec}, Stack: dnsHygiene,
 			Equivalents: eq(ids("Route53.2"), ids("CKV2_AWS_39", "CKV2_AWS_38"), nil, nil),
 		},
 	}
@@ -78,15 +70,15 @@ func logRetention(c *rule.Check, r *rule.Resource) {
 }
 
 func dnsHygiene(c *rule.Check, s *rule.Stack) {
-	for _, z := range s.Of(typeZone) {
+	for _, z := range s.Of(token.Route53Zone) {
 		if z.At("vpcs").Given() == rule.Yes {
 			continue // private
 		}
-		_, there := s.Pointing(typeQueryLog, "zoneId", z)
+		_, there := s.Pointing(token.Route53QueryLog, "zoneId", z)
 		c.Missing(there, z, "query log", "add an aws:route53/queryLog:QueryLog")
 	}
-	for _, z := range s.Of(typeCFZone) {
-		_, there := s.Pointing(typeDNSSEC, "zoneId", z)
+	for _, z := range s.Of(token.CloudflareZone) {
+		_, there := s.Pointing(token.CloudflareZoneDnssec, "zoneId", z)
 		c.Missing(there, z, "DNSSEC", "add a cloudflare:index/zoneDnssec:ZoneDnssec where the registrar takes its record")
 	}
 }

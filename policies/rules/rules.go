@@ -13,38 +13,6 @@ import (
 	"github.com/rung-dev/rung/policies/rule"
 )
 
-// The tokens that several rules share.
-const (
-	typeVPC         = "aws:ec2/vpc:Vpc"
-	typeSubnet      = "aws:ec2/subnet:Subnet"
-	typeGroup       = "aws:ec2/securityGroup:SecurityGroup"
-	typeIngress     = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
-	typeEgress      = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
-	typeGroupRule   = "aws:ec2/securityGroupRule:SecurityGroupRule"
-	typeInstance    = "aws:ec2/instance:Instance"
-	typeTemplate    = "aws:ec2/launchTemplate:LaunchTemplate"
-	typeVolume      = "aws:ebs/volume:Volume"
-	typeFleet       = "aws:autoscaling/group:Group"
-	typeBalancer    = "aws:lb/loadBalancer:LoadBalancer"
-	typeListener    = "aws:lb/listener:Listener"
-	typeTargets     = "aws:lb/targetGroup:TargetGroup"
-	typeDatabase    = "aws:rds/instance:Instance"
-	typeAurora      = "aws:rds/cluster:Cluster"
-	typeProxy       = "aws:rds/proxy:Proxy"
-	typeCache       = "aws:elasticache/replicationGroup:ReplicationGroup"
-	typeBucket      = "aws:s3/bucket:Bucket"
-	typeCDN         = "aws:cloudfront/distribution:Distribution"
-	typeQueue       = "aws:sqs/queue:Queue"
-	typeTopic       = "aws:sns/topic:Topic"
-	typeRole        = "aws:iam/role:Role"
-	typeAttachment  = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
-	typeAlarm       = "aws:cloudwatch/metricAlarm:MetricAlarm"
-	typeSearch      = "aws:opensearch/domain:Domain"
-	typeNAT         = "aws:ec2/natGateway:NatGateway"
-	typeZoneSetting = "cloudflare:index/zoneSettingsOverride:ZoneSettingsOverride"
-	typeRuleset     = "cloudflare:index/ruleset:Ruleset"
-)
-
 // mandatory and advisory are the defaults that the tables use.
 var (
 	mandatory = rule.Default{Level: rule.Mandatory}

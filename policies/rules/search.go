@@ -4,12 +4,11 @@ import (
 	"fmt"
 
 	"github.com/rung-dev/rung/policies/rule"
+	"github.com/rung-dev/rung/resource/token"
 )
 
-const typeElasticsearch = "aws:elasticsearch/domain:Domain"
-
 func search() []rule.Rule {
-	types := []string{typeSearch, typeElasticsearch}
+	types := []string{token.OpenSearchDomain, token.ElasticsearchDomain}
 	return []rule.Rule{
 		{
 			ID: "search-encrypted", Title: "Search domains are encrypted everywhere", Severity: rule.High, Kind: rule.OnResource,

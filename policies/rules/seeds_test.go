@@ -14,6 +14,7 @@ import (
 
 	"github.com/rung-dev/rung/guard"
 	"github.com/rung-dev/rung/policies/rule"
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks/ladder"
 )
 
@@ -275,13 +276,15 @@ func (s seed) run(t *testing.T, r rule.Rule) {
 }
 
 func TestDataReplacementIsTheGuardsAnswer(t *testing.T) {
-	planned := []guard.Change{{Op: "replace", URN: "urn:db", Type: typeDatabase, Name: "db", Keys: []string{"dbName"}}}
+	planned := []guard.Change{{Op: "replace", URN: "urn:db", Type: token.RDSInstance, Name: "db",
+		Keys: []string{"dbName"}}}
 	got := DataReplacement(planned, nil)
 	require.Len(t, got, 1)
 	assert.Equal(t, "urn:db", got[0].URN)
 	assert.Contains(t, got[0].Message, "dbName")
 	assert.Empty(t, DataReplacement(planned, []string{"db"}), "confirmed by name")
-	assert.Empty(t, DataReplacement([]guard.Change{{Op: "update", URN: "urn:db", Type: typeDatabase, Name: "db"}}, nil))
+	assert.Empty(t, DataReplacement([]guard.Change{{Op: "update", URN: "urn:db", Type: token.RDSInstance, Name: "db"}},
+		nil))
 }
 
 func budget(usd int64) func(*rule.Settings) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/policies/rule"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // signal is one symptom and the metrics that show it.
@@ -16,15 +17,15 @@ type signal struct {
 }
 
 var wanted = []signal{
-	{typeBalancer, "errors", []string{"HTTPCode_Target_5XX_Count", "HTTPCode_ELB_5XX_Count"}},
-	{typeBalancer, "latency", []string{"TargetResponseTime"}},
-	{typeFleet, "being at its maximum", []string{"GroupInServiceInstances", "GroupDesiredCapacity", "GroupTotalInstances"}},
-	{typeDatabase, "CPU", []string{"CPUUtilization"}},
-	{typeDatabase, "connections", []string{"DatabaseConnections"}},
-	{typeDatabase, "free storage", []string{"FreeStorageSpace"}},
-	{typeCache, "evictions", []string{"Evictions"}},
-	{typeQueue, "the age of the oldest message", []string{"ApproximateAgeOfOldestMessage"}},
-	{typeFleet, "waits for a database connection", []string{contract.MetricPoolWaits}},
+	{token.LBLoadBalancer, "errors", []string{"HTTPCode_Target_5XX_Count", "HTTPCode_ELB_5XX_Count"}},
+	{token.LBLoadBalancer, "latency", []string{"TargetResponseTime"}},
+	{token.AutoScalingGroup, "being at its maximum", []string{"GroupInServiceInstances", "GroupDesiredCapacity", "GroupTotalInstances"}},
+	{token.RDSInstance, "CPU", []string{"CPUUtilization"}},
+	{token.RDSInstance, "connections", []string{"DatabaseConnections"}},
+	{token.RDSInstance, "free storage", []string{"FreeStorageSpace"}},
+	{token.ElastiCacheReplicationGroup, "evictions", []string{"Evictions"}},
+	{token.SQSQueue, "the age of the oldest message", []string{"ApproximateAgeOfOldestMessage"}},
+	{token.AutoScalingGroup, "waits for a database connection", []string{contract.MetricPoolWaits}},
 }
 
 // appNamespace is where the app's own metrics go: components/internal/signals
@@ -48,17 +49,18 @@ var appMetrics = map[string]float64{
 func signals(c *rule.Check, s *rule.Stack) {
 	for _, w := range wanted {
 		for _, r := range s.Of(w.typ) {
-			if replica(r) || w.typ == typeQueue && deadLetters(s, r) != rule.No || ofTheApp(w) && !runsTheApp(s, r) {
+			if replica(r) || w.typ == token.SQSQueue && deadLetters(s, r) != rule.No || ofTheApp(w) && !runsTheApp(s, r) {
 				continue
 			}
 			c.Missing(watched(s, r, w.metrics), r, "alarm on "+w.what,
 				"add an aws:cloudwatch/metricAlarm:MetricAlarm on "+w.metrics[0])
 		}
 	}
-	for _, a := range s.Of(typeAlarm) {
+	for _, a := range s.Of(token.CloudWatchMetricAlarm) {
 		keepsPromise(c, a)
 	}
-	for _, typ := range []string{typeBalancer, typeFleet, typeDatabase, typeCache, typeQueue} {
+	for _, typ := range []string{token.LBLoadBalancer, token.AutoScalingGroup, token.RDSInstance,
+		token.ElastiCacheReplicationGroup, token.SQSQueue} {
 		for _, r := range s.Of(typ) {
 			tag := rule.Any(r.Tag("rung:stage").Is(stageTag(c)), r.Tag("stage").Is(stageTag(c)))
 			c.RequireAt(tag, r, "tags.rung:stage", r.Tag("rung:stage"), fmt.Sprintf("set it to %q", stageTag(c)))
@@ -76,7 +78,7 @@ func ofTheApp(w signal) bool {
 // wait for: of other machines nobody knows what they publish.
 func runsTheApp(s *rule.Stack, r *rule.Resource) bool {
 	owner := s.Component(r)
-	return owner != nil && owner.Type == "rung:components:Fleet" && len(s.Of(typeDatabase)) > 0
+	return owner != nil && owner.Type == "rung:components:Fleet" && len(s.Of(token.RDSInstance)) > 0
 }
 
 // keepsPromise holds an alarm on the app's metrics against the app's contract:
@@ -105,7 +107,7 @@ func stageTag(c *rule.Check) string { return strconv.Itoa(int(c.Settings.Stage))
 // about another part of its component.
 func watched(s *rule.Stack, r *rule.Resource, metrics []string) rule.Tri {
 	got := rule.No
-	for _, a := range s.Of(typeAlarm) {
+	for _, a := range s.Of(token.CloudWatchMetricAlarm) {
 		if !slices.ContainsFunc(metricsOf(a), func(m string) bool { return slices.Contains(metrics, m) }) {
 			continue
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rung-dev/rung/machine"
 	"github.com/rung-dev/rung/policies/rule"
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks/ladder"
 )
 
@@ -75,9 +76,9 @@ func largest(n ladder.Number) string {
 
 // sizes are where a machine's size stands, by type.
 var sizes = map[string]string{
-	typeTemplate: "instanceType", typeInstance: "instanceType", typeConfiguration: "instanceType", typeSpotRequest: "instanceType",
-	typeDatabase: "instanceClass", typeAuroraInstance: "instanceClass",
-	typeCache: "nodeType", typeCacheCluster: "nodeType",
+	token.EC2LaunchTemplate: "instanceType", token.EC2Instance: "instanceType", token.EC2LaunchConfiguration: "instanceType", token.EC2SpotInstanceRequest: "instanceType",
+	token.RDSInstance: "instanceClass", token.RDSClusterInstance: "instanceClass",
+	token.ElastiCacheReplicationGroup: "nodeType", token.ElastiCacheCluster: "nodeType",
 }
 
 func sizedTypes() []string { return slices.Sorted(maps.Keys(sizes)) }
@@ -105,7 +106,8 @@ func sizeFits(c *rule.Check, r *rule.Resource) {
 // bound by memory, not by CPU. Nor is a single machine, which is a helper from
 // stage 3 on.
 func steady(typ string) bool {
-	return slices.Contains([]string{typeDatabase, typeAuroraInstance, typeTemplate, typeConfiguration}, typ)
+	return slices.Contains([]string{token.RDSInstance, token.RDSClusterInstance, token.EC2LaunchTemplate,
+		token.EC2LaunchConfiguration}, typ)
 }
 
 // cpus is the number of vCPUs of a size: two for a large, then in proportion.

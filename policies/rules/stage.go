@@ -7,6 +7,7 @@ import (
 
 	"github.com/rung-dev/rung/guard"
 	"github.com/rung-dev/rung/policies/rule"
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks/ladder"
 )
 
@@ -23,12 +24,12 @@ func stage() []rule.Rule {
 		{
 			ID: "data-store-multi-az", Title: "From stage 3 on no data store lives in one zone", Severity: rule.Critical, Kind: rule.OnStack,
 			Why: "Below stage 3 a second zone is paid for and saves nothing: the one server is in one zone anyway.", Default: from(rule.Advisory, 3),
-			Types: []string{typeDatabase, typeCache, typeSearch, typeVolume, typeSubnetGroup}, Stack: storesSpread,
+			Types: []string{token.RDSInstance, token.ElastiCacheReplicationGroup, token.OpenSearchDomain, token.EBSVolume, token.RDSSubnetGroup}, Stack: storesSpread,
 		},
 		{
 			ID: "replica-source-backed-up", Title: "What replicas copy is backed up", Severity: rule.High, Kind: rule.OnStack,
 			Why: "AWS refuses a replica of a database without backups, in the middle of the deployment.", Default: mandatory,
-			Types: []string{typeDatabase}, Stack: replicaSource,
+			Types: []string{token.RDSInstance}, Stack: replicaSource,
 		},
 		{
 			ID: "data-protected", Title: "Everything that holds data is protected twice", Severity: rule.Critical, Kind: rule.OnResource,
@@ -53,7 +54,7 @@ func stage() []rule.Rule {
 		{
 			ID: "nat-per-stage", Title: "NAT fits the stage, and S3 does not go through it", Severity: rule.Medium, Kind: rule.OnStack,
 			Why: "A NAT gateway costs more than a small server; traffic to S3 through it costs per byte, through an endpoint nothing.", Default: from(rule.Mandatory, 0),
-			Types: []string{typeNAT, typeEndpoint, typeFleet}, Stack: natFits,
+			Types: []string{token.EC2NatGateway, token.EC2VpcEndpoint, token.AutoScalingGroup}, Stack: natFits,
 		},
 		{
 			ID: "size-ladder", Title: "Machines are of a size that fits the stage", Severity: rule.Medium, Kind: rule.OnResource,
@@ -64,11 +65,6 @@ func stage() []rule.Rule {
 	}
 }
 
-const (
-	typeSubnetGroup = "aws:rds/subnetGroup:SubnetGroup"
-	typeEndpoint    = "aws:ec2/vpcEndpoint:VpcEndpoint"
-)
-
 // spreadFrom is the stage from which data lives in two zones.
 const spreadFrom = 3
 
@@ -77,30 +73,31 @@ func storesSpread(c *rule.Check, s *rule.Stack) {
 		paidForNothing(c, s)
 		return
 	}
-	for _, db := range s.Of(typeDatabase) {
+	for _, db := range s.Of(token.RDSInstance) {
 		if !replica(db) {
 			c.Require(db.At("multiAz").Flag(), db, "multiAz", "set it to true (rung:database.multiAz)")
 		}
 	}
-	for _, g := range s.Of(typeSubnetGroup) {
+	for _, g := range s.Of(token.RDSSubnetGroup) {
 		c.Require(twoZones(s, g, "subnetIds"), g, "subnetIds", "name subnets in at least two zones")
 	}
-	for _, cache := range s.Of(typeCache) {
+	for _, cache := range s.Of(token.ElastiCacheReplicationGroup) {
 		c.Require(cache.At("multiAzEnabled").Flag(), cache, "multiAzEnabled", "set it to true, with at least one replica")
 	}
-	for _, d := range s.Of(typeSearch) {
+	for _, d := range s.Of(token.OpenSearchDomain) {
 		c.Require(d.At("clusterConfig.zoneAwarenessEnabled").Flag(), d, "clusterConfig.zoneAwarenessEnabled",
 			"set it to true")
 	}
-	for _, v := range s.Of(typeVolume) {
+	for _, v := range s.Of(token.EBSVolume) {
 		c.Require(rule.No, v, "availabilityZone", "move its data to a store with a standby; a volume lives in one zone")
 	}
 }
 
 // paidForNothing is the other side of the same rule below stage 3.
 func paidForNothing(c *rule.Check, s *rule.Stack) {
-	for _, spread := range []struct{ typ, prop string }{{typeDatabase, "multiAz"}, {typeCache, "multiAzEnabled"},
-		{typeSearch, "clusterConfig.zoneAwarenessEnabled"}} {
+	for _, spread := range []struct{ typ, prop string }{{token.RDSInstance, "multiAz"},
+		{token.ElastiCacheReplicationGroup, "multiAzEnabled"},
+		{token.OpenSearchDomain, "clusterConfig.zoneAwarenessEnabled"}} {
 		for _, r := range s.Of(spread.typ) {
 			if r.At(spread.prop).Flag() == rule.Yes {
 				c.Require(rule.No, r, spread.prop,
@@ -121,8 +118,8 @@ func sourceDays(n ladder.Number) float64 {
 
 func replicaSource(c *rule.Check, s *rule.Stack) {
 	days := sourceDays(c.Settings.Stage)
-	for _, r := range s.Of(typeDatabase) {
-		for _, source := range s.Targets(r, "replicateSourceDb", typeDatabase) {
+	for _, r := range s.Of(token.RDSInstance) {
+		for _, source := range s.Targets(r, "replicateSourceDb", token.RDSInstance) {
 			c.Require(source.At("backupRetentionPeriod").AtLeast(days), source, "backupRetentionPeriod",
 				fmt.Sprintf("keep at least %g days: %s copies it", days, r.Name))
 		}
@@ -147,13 +144,13 @@ func dataProtected(c *rule.Check, r *rule.Resource) {
 		c.Fail(r, "protect", "false", "give it the resource option Protect(true)")
 	}
 	switch r.Type {
-	case typeDatabase, typeAurora:
+	case token.RDSInstance, token.RDSCluster:
 		c.Require(r.At("deletionProtection").Flag(), r, "deletionProtection", "set it to true")
 		c.Refuse(r.At("skipFinalSnapshot").Flag(), r, "skipFinalSnapshot",
 			"set it to false and name a finalSnapshotIdentifier")
-	case typeBucket:
+	case token.S3Bucket:
 		c.Refuse(r.At("forceDestroy").Flag(), r, "forceDestroy", "set it to false: a bucket with objects must refuse to go")
-	case typeCache:
+	case token.ElastiCacheReplicationGroup:
 		c.Require(r.At("finalSnapshotIdentifier").Given(), r, "finalSnapshotIdentifier",
 			"name the snapshot that a deletion leaves behind")
 	}
@@ -177,24 +174,24 @@ var firstStages = []struct {
 	stage ladder.Number
 	what  string
 }{
-	{"rung:components:CDN", 2, "a CDN"}, {typeCDN, 2, "a CDN"},
-	{"rung:components:LoadBalancer", 3, "a load balancer"}, {typeBalancer, 3, "a load balancer"},
-	{"rung:components:Fleet", 3, "a fleet"}, {typeFleet, 3, "a fleet"},
-	{typeClassic, 3, "a load balancer"},
-	{"rung:components:Database", 3, "a managed database"}, {typeDatabase, 3, "a managed database"}, {typeAurora, 3, "a managed database"},
-	{"rung:components:Cache", 3, "a managed cache"}, {typeCache, 3, "a managed cache"}, {typeCacheCluster, 3, "a managed cache"},
-	{"aws:elasticache/serverlessCache:ServerlessCache", 3, "a managed cache"}, {typeMemory, 3, "a managed cache"},
-	{"rung:components:Queue", 3, "a queue"}, {typeQueue, 3, "a queue"},
-	{typeNAT, 3, "a NAT gateway"},
-	{typeProxy, 4, "a database proxy"},
-	{typeSearch, 4, "a search domain"}, {typeElasticsearch, 4, "a search domain"},
-	{"aws:opensearch/serverlessCollection:ServerlessCollection", 4, "a search collection"},
-	{"aws:apigatewayv2/api:Api", 4, "an API gateway"}, {"aws:apigateway/restApi:RestApi", 4, "an API gateway"},
-	{"aws:ecs/cluster:Cluster", 4, "a container cluster"},
-	{"aws:eks/cluster:Cluster", 4, "a container cluster"},
-	{"aws:rds/globalCluster:GlobalCluster", 5, "a global database"},
-	{"aws:globalaccelerator/accelerator:Accelerator", 5, "a global accelerator"},
-	{"cloudflare:index/workersScript:WorkersScript", 6, "code at the edge"}, {"cloudflare:index/workerScript:WorkerScript", 6, "code at the edge"},
+	{"rung:components:CDN", 2, "a CDN"}, {token.CloudFrontDistribution, 2, "a CDN"},
+	{"rung:components:LoadBalancer", 3, "a load balancer"}, {token.LBLoadBalancer, 3, "a load balancer"},
+	{"rung:components:Fleet", 3, "a fleet"}, {token.AutoScalingGroup, 3, "a fleet"},
+	{token.ELBLoadBalancer, 3, "a load balancer"},
+	{"rung:components:Database", 3, "a managed database"}, {token.RDSInstance, 3, "a managed database"}, {token.RDSCluster, 3, "a managed database"},
+	{"rung:components:Cache", 3, "a managed cache"}, {token.ElastiCacheReplicationGroup, 3, "a managed cache"}, {token.ElastiCacheCluster, 3, "a managed cache"},
+	{token.ElastiCacheServerlessCache, 3, "a managed cache"}, {token.MemoryDBCluster, 3, "a managed cache"},
+	{"rung:components:Queue", 3, "a queue"}, {token.SQSQueue, 3, "a queue"},
+	{token.EC2NatGateway, 3, "a NAT gateway"},
+	{token.RDSProxy, 4, "a database proxy"},
+	{token.OpenSearchDomain, 4, "a search domain"}, {token.ElasticsearchDomain, 4, "a search domain"},
+	{token.OpenSearchServerlessCollection, 4, "a search collection"},
+	{token.APIGatewayV2Api, 4, "an API gateway"}, {token.APIGatewayRestApi, 4, "an API gateway"},
+	{token.ECSCluster, 4, "a container cluster"},
+	{token.EKSCluster, 4, "a container cluster"},
+	{token.RDSGlobalCluster, 5, "a global database"},
+	{token.GlobalAcceleratorAccelerator, 5, "a global accelerator"},
+	{token.CloudflareWorkersScript, 6, "code at the edge"}, {token.CloudflareWorkerScript, 6, "code at the edge"},
 }
 
 func prematureTypes() []string {
@@ -232,7 +229,7 @@ func justified(n ladder.Number) string {
 
 func natFits(c *rule.Check, s *rule.Stack) {
 	var gateways []*rule.Resource
-	for _, nat := range s.Of(typeNAT) {
+	for _, nat := range s.Of(token.EC2NatGateway) {
 		if nat.At("connectivityType").Is("private") != rule.Yes {
 			gateways = append(gateways, nat)
 		}
@@ -251,7 +248,7 @@ func countNATs(c *rule.Check, s *rule.Stack, gateways []*rule.Resource) {
 	most := 1
 	if c.Settings.Stage >= spreadFrom {
 		zones := usedZones(s)
-		if len(zones) == 0 && len(s.Of(typeFleet)) > 0 {
+		if len(zones) == 0 && len(s.Of(token.AutoScalingGroup)) > 0 {
 			c.Undecided(gateways[0], "NAT gateways")
 			return
 		}
@@ -270,7 +267,7 @@ func countNATs(c *rule.Check, s *rule.Stack, gateways []*rule.Resource) {
 // usedZones are the zones of the fleets.
 func usedZones(s *rule.Stack) []string {
 	var zones []string
-	for _, g := range s.Of(typeFleet) {
+	for _, g := range s.Of(token.AutoScalingGroup) {
 		zones = append(zones, zonesOf(s, g, "vpcZoneIdentifiers")...)
 	}
 	slices.Sort(zones)
@@ -279,7 +276,7 @@ func usedZones(s *rule.Stack) []string {
 
 func gatewayEndpoint(s *rule.Stack) rule.Tri {
 	got := rule.No
-	for _, e := range s.Of(typeEndpoint) {
+	for _, e := range s.Of(token.EC2VpcEndpoint) {
 		s3 := e.At("serviceName").Matches(func(name string) bool { return strings.HasSuffix(name, ".s3") })
 		got = rule.Any(got, rule.All(s3, e.At("vpcEndpointType").Is("Interface", "GatewayLoadBalancer").Not()))
 	}

@@ -7,20 +7,12 @@ import (
 	"unicode"
 
 	"github.com/rung-dev/rung/policies/rule"
-)
-
-const (
-	typeAccessBlock  = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
-	typeBucketPolicy = "aws:s3/bucketPolicy:BucketPolicy"
-	typeVersioning   = "aws:s3/bucketVersioning:BucketVersioning"
-	typeLifecycle    = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
-	typeLogging      = "aws:s3/bucketLogging:BucketLogging"
-	typeAccountBlock = "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // aclTypes are what may give a bucket or an object to everybody by an ACL.
-var aclTypes = []string{typeBucket, "aws:s3/bucketAcl:BucketAcl", "aws:s3/bucketObject:BucketObject", typeObject,
-	"aws:s3/objectCopy:ObjectCopy"}
+var aclTypes = []string{token.S3Bucket, token.S3BucketAcl, token.S3BucketObject, token.S3BucketObjectv2,
+	token.S3ObjectCopy}
 
 // blocks are the four ways of public access that a block closes.
 var blocks = []string{"blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"}
@@ -30,25 +22,25 @@ func storage() []rule.Rule {
 		{
 			ID: "s3-public-access-block", Title: "Every bucket blocks public access in all four ways", Severity: rule.High, Kind: rule.OnStack,
 			Why: "It overrules any policy or ACL that somebody adds later.", Default: mandatory,
-			Types: slices.Concat([]string{typeBucket, typeAccessBlock, typeAccountBlock}, aclTypes), Stack: accessBlock,
+			Types: slices.Concat([]string{token.S3Bucket, token.S3BucketPublicAccessBlock, token.S3AccountPublicAccessBlock}, aclTypes), Stack: accessBlock,
 			Equivalents: eq(ids("S3.8"), ids("CKV2_AWS_6", "CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56"), nil, ids("AWS-0086", "AWS-0087", "AWS-0091", "AWS-0093", "AWS-0094")),
 		},
 		{
 			ID: "s3-tls-only", Title: "Bucket policies deny plain HTTP", Severity: rule.Medium, Kind: rule.OnStack,
 			Why: "S3 answers without TLS unless it is told not to.", Default: advisory,
-			Types: []string{typeBucket, typeBucketPolicy}, Stack: bucketTLS,
+			Types: []string{token.S3Bucket, token.S3BucketPolicy}, Stack: bucketTLS,
 			Equivalents: eq(ids("S3.5"), ids("CKV_AWS_379"), nil, nil),
 		},
 		{
 			ID: "s3-lifecycle", Title: "Originals are versioned; old versions and broken uploads go", Severity: rule.Medium, Kind: rule.OnStack,
 			Why: "Without versions a mistake is final, without an end they are paid for ever.", Default: advisory,
-			Types: []string{typeBucket, typeVersioning, typeLifecycle}, Stack: lifecycle,
+			Types: []string{token.S3Bucket, token.S3BucketVersioning, token.S3BucketLifecycleConfiguration}, Stack: lifecycle,
 			Equivalents: eq(ids("S3.13", "S3.10", "S3.14"), ids("CKV_AWS_21", "CKV2_AWS_61", "CKV_AWS_300"), nil, ids("AWS-0090")),
 		},
 		{
 			ID: "s3-access-logs", Title: "Buckets log who read them", Severity: rule.Low, Kind: rule.OnStack,
 			Why: "They tell what was read after a key got lost. A bucket of logs needs none.", Default: advisory,
-			Types: []string{typeBucket, typeLogging}, Stack: bucketLogs,
+			Types: []string{token.S3Bucket, token.S3BucketLogging}, Stack: bucketLogs,
 			Equivalents: eq(ids("S3.9"), ids("CKV_AWS_18"), ids("s3-bucket-logging-enabled"), ids("AWS-0089")),
 		},
 	}
@@ -61,8 +53,8 @@ func accessBlock(c *rule.Check, s *rule.Stack) {
 			"leave it out: the owner has all, others get a policy")
 	}
 	account := accountBlocked(s)
-	for _, b := range s.Of(typeBucket) {
-		found, there := s.Pointing(typeAccessBlock, "bucket", b)
+	for _, b := range s.Of(token.S3Bucket) {
+		found, there := s.Pointing(token.S3BucketPublicAccessBlock, "bucket", b)
 		c.Missing(rule.Any(there, account), b, "public access block",
 			"add an aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock with all four flags")
 		for _, block := range found {
@@ -77,7 +69,7 @@ func accessBlock(c *rule.Check, s *rule.Stack) {
 // of the account.
 func accountBlocked(s *rule.Stack) rule.Tri {
 	got := rule.No
-	for _, block := range s.Of(typeAccountBlock) {
+	for _, block := range s.Of(token.S3AccountPublicAccessBlock) {
 		all := rule.Yes
 		for _, flag := range blocks {
 			all = rule.All(all, block.At(flag).Flag())
@@ -89,8 +81,8 @@ func accountBlocked(s *rule.Stack) rule.Tri {
 
 // bucketTLS takes the policy of a resource beside the bucket, or the bucket's own.
 func bucketTLS(c *rule.Check, s *rule.Stack) {
-	for _, b := range s.Of(typeBucket) {
-		policies, there := s.Pointing(typeBucketPolicy, "bucket", b)
+	for _, b := range s.Of(token.S3Bucket) {
+		policies, there := s.Pointing(token.S3BucketPolicy, "bucket", b)
 		own := deniesPlainHTTP(b.At("policy"), b)
 		if own == rule.Yes {
 			continue
@@ -105,8 +97,8 @@ func bucketTLS(c *rule.Check, s *rule.Stack) {
 
 // lifecycle takes a resource beside the bucket, or the bucket's own blocks.
 func lifecycle(c *rule.Check, s *rule.Stack) {
-	for _, b := range s.Of(typeBucket) {
-		configs, there := s.Pointing(typeLifecycle, "bucket", b)
+	for _, b := range s.Of(token.S3Bucket) {
+		configs, there := s.Pointing(token.S3BucketLifecycleConfiguration, "bucket", b)
 		if own := b.Input("lifecycleRules"); len(configs) == 0 && own.Given() == rule.Yes {
 			c.Require(anyBlock(own, "abortIncompleteMultipartUploadDays"), b, "lifecycleRules",
 				"abort unfinished uploads after 7 days")
@@ -139,7 +131,7 @@ func checkVersions(c *rule.Check, s *rule.Stack, b, l *rule.Resource) {
 	if rule.Any(anyRule(l, "expiration.days"), anyRule(l, "expiration.date")) != rule.No {
 		return
 	}
-	versions, there := s.Pointing(typeVersioning, "bucket", b)
+	versions, there := s.Pointing(token.S3BucketVersioning, "bucket", b)
 	c.Missing(rule.Any(there, b.Input("versioning.enabled").Flag()), b, "versioning",
 		"enable it, or let objects expire if they are no originals")
 	for _, v := range versions {
@@ -167,12 +159,12 @@ func anyRule(l *rule.Resource, path string) rule.Tri {
 }
 
 func bucketLogs(c *rule.Check, s *rule.Stack) {
-	for _, b := range s.Of(typeBucket) {
-		_, target := s.Pointing(typeLogging, "targetBucket", b)
+	for _, b := range s.Of(token.S3Bucket) {
+		_, target := s.Pointing(token.S3BucketLogging, "targetBucket", b)
 		if target == rule.Yes || holdsLogs(b) {
 			continue
 		}
-		_, there := s.Pointing(typeLogging, "bucket", b)
+		_, there := s.Pointing(token.S3BucketLogging, "bucket", b)
 		c.Missing(rule.Any(there, b.Input("loggings").Given()), b, "access logging",
 			"add an aws:s3/bucketLogging:BucketLogging to a bucket of logs")
 	}

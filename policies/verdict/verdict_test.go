@@ -12,6 +12,7 @@ import (
 	"github.com/rung-dev/rung/guard"
 	"github.com/rung-dev/rung/policies/pack"
 	"github.com/rung-dev/rung/policies/verdict"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func said(id, level, urn, message string) events.EngineEvent {
@@ -47,7 +48,7 @@ func TestNothingSaidIsAnEmptyList(t *testing.T) {
 }
 
 func TestTheGuardSpeaksTheSameForm(t *testing.T) {
-	steps := []guard.Change{{Op: "replace", URN: "urn:db", Type: "aws:rds/instance:Instance", Name: "db",
+	steps := []guard.Change{{Op: "replace", URN: "urn:db", Type: token.RDSInstance, Name: "db",
 		Keys: []string{"dbName"}}}
 	got := verdict.Planned(steps, nil)
 	require.Len(t, got, 1)

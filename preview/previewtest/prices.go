@@ -5,6 +5,7 @@ import (
 
 	"github.com/rung-dev/rung/cost"
 	"github.com/rung-dev/rung/outside/figure"
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks/ladder"
 )
 
@@ -15,13 +16,13 @@ type Prices map[string]string
 // Climb are the prices of what climb.events tells of.
 func Climb() Prices {
 	return Prices{
-		"aws:ec2/natGateway:NatGateway":           "0.045",
-		"aws:ec2/instance:Instance":               "0.0168",
-		"aws:rds/instance:Instance":               "0.337",
-		"aws:ec2/eip:Eip":                         "0.005",
-		"aws:ebs/volume:Volume":                   "0.0022",
-		"aws:dlm/lifecyclePolicy:LifecyclePolicy": "",
-		"aws:s3/bucketV2:BucketV2":                "0.001",
+		token.EC2NatGateway:      "0.045",
+		token.EC2Instance:        "0.0168",
+		token.RDSInstance:        "0.337",
+		token.EC2Eip:             "0.005",
+		token.EBSVolume:          "0.0022",
+		token.DLMLifecyclePolicy: "",
+		token.S3BucketV2:         "0.001",
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/rung-dev/rung/cost"
 	"github.com/rung-dev/rung/preview"
 	"github.com/rung-dev/rung/preview/terminal"
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks/ladder"
 )
 
@@ -43,7 +44,7 @@ func TestRegionsHaveSubtotals(t *testing.T) {
 
 func TestAlikeFoldsLinesAndLosesNoMoney(t *testing.T) {
 	line := func(urn, item, quantity, monthly, note string) preview.Line {
-		return preview.Line{URN: urn, Name: urn, Type: "aws:cloudwatch/metricAlarm:MetricAlarm", Item: item, Unit: "month",
+		return preview.Line{URN: urn, Name: urn, Type: token.CloudWatchMetricAlarm, Item: item, Unit: "month",
 			Price:    "0.1",
 			Quantity: quantity, Monthly: preview.Money{Decimal: decimal.RequireFromString(monthly)}, Note: note}
 	}

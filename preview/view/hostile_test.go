@@ -14,6 +14,7 @@ import (
 	"github.com/rung-dev/rung/cost"
 	"github.com/rung-dev/rung/preview"
 	"github.com/rung-dev/rung/preview/terminal"
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks/ladder"
 )
 
@@ -96,7 +97,7 @@ func documents() map[string]document {
 	l := Ladder{Stages: []ladder.Stage{{Number: 1, Name: hostile, Adds: hostile, Until: hostile}}}
 	bill := preview.NewBill(hostile, cost.NewEstimator(&cost.Catalogue{}, cost.Options{}).Estimate([]cost.Resource{
 		{URN: hostile, Type: hostile, Name: hostile, Component: hostile, Region: hostile},
-		{URN: "urn:x", Type: "aws:ebs/volume:Volume", Name: hostile, Component: hostile, Region: hostile, Props: map[string]any{"size": 5.0, "type": hostile}},
+		{URN: "urn:x", Type: token.EBSVolume, Name: hostile, Component: hostile, Region: hostile, Props: map[string]any{"size": 5.0, "type": hostile}},
 	}), 0, ladder.Traffic{}, cost.NewEstimator(&cost.Catalogue{}, cost.Options{}).Estimate(nil).Expected)
 	return map[string]document{"report": Report(r), "bill": Bill(b), "drift": Drifts(d), "outputs": o, "prices": p,
 		"keys": k, "checks": c, "ladder": l, "estimate": Bill(bill)}

@@ -7,6 +7,7 @@ import (
 	"github.com/rung-dev/rung/guard"
 	"github.com/rung-dev/rung/preview"
 	"github.com/rung-dev/rung/preview/drawing"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // nodesOf are the components of a report.
@@ -51,18 +52,14 @@ func nodesOfBill(b preview.Bill) map[string]drawing.Node {
 	return nodes
 }
 
-// distribution is CloudFront's: there the firewall is the first that a request
-// meets.
-const distribution = "aws:cloudfront/distribution:Distribution"
-
 // throughCloudFront reports whether CloudFront is the CDN of the plan.
 func throughCloudFront(r preview.Report) bool {
 	return slices.ContainsFunc(slices.Concat(r.Resources.Changes, r.Resources.Unchanged),
-		func(c preview.Change) bool { return c.Type == distribution })
+		func(c preview.Change) bool { return c.Type == token.CloudFrontDistribution })
 }
 
 func billOfCloudFront(b preview.Bill) bool {
-	return slices.ContainsFunc(b.Cost.Lines, func(l preview.Line) bool { return l.Type == distribution })
+	return slices.ContainsFunc(b.Cost.Lines, func(l preview.Line) bool { return l.Type == token.CloudFrontDistribution })
 }
 
 func boxOf(s section) drawing.Box {

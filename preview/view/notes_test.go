@@ -6,15 +6,16 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/rung-dev/rung/preview"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func TestNotesThatSayTheSameAreOne(t *testing.T) {
 	log := func(name string) preview.Note {
-		return preview.Note{Type: "aws:cloudwatch/logGroup:LogGroup", Name: name, Reason: "paid per GB"}
+		return preview.Note{Type: token.CloudWatchLogGroup, Name: name, Reason: "paid per GB"}
 	}
-	all := []preview.Note{log("a"), {Type: "aws:sqs/queue:Queue", Name: "dead", Reason: "failed only"}, log("b"), log("c"),
+	all := []preview.Note{log("a"), {Type: token.SQSQueue, Name: "dead", Reason: "failed only"}, log("b"), log("c"),
 		log("d"), log("e"),
-		{Type: "aws:cloudwatch/logGroup:LogGroup", Name: "f", Item: "storage", Reason: "paid per GB"}}
+		{Type: token.CloudWatchLogGroup, Name: "f", Item: "storage", Reason: "paid per GB"}}
 	var got []string
 	for _, s := range remarks(all) {
 		got = append(got, s.subject(func(name string) string { return "<" + name + ">" }))

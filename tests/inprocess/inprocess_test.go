@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/tests/inprocess"
 )
 
@@ -25,16 +26,16 @@ func made(ctx *pulumi.Context, typ, name string, in pulumi.Map, opts ...pulumi.R
 // internet gateway or does not.
 func natted(waits bool) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
-		vpc := made(ctx, "aws:ec2/vpc:Vpc", "vpc", pulumi.Map{"cidrBlock": pulumi.String("10.0.0.0/16")})
-		subnet := made(ctx, "aws:ec2/subnet:Subnet", "subnet",
+		vpc := made(ctx, token.EC2Vpc, "vpc", pulumi.Map{"cidrBlock": pulumi.String("10.0.0.0/16")})
+		subnet := made(ctx, token.EC2Subnet, "subnet",
 			pulumi.Map{"vpcId": vpc.ID(), "cidrBlock": pulumi.String("10.0.0.0/24")})
-		internet := made(ctx, "aws:ec2/internetGateway:InternetGateway", "internet", pulumi.Map{"vpcId": vpc.ID()})
-		address := made(ctx, "aws:ec2/eip:Eip", "address", pulumi.Map{"domain": pulumi.String("vpc")})
+		internet := made(ctx, token.EC2InternetGateway, "internet", pulumi.Map{"vpcId": vpc.ID()})
+		address := made(ctx, token.EC2Eip, "address", pulumi.Map{"domain": pulumi.String("vpc")})
 		var opts []pulumi.ResourceOption
 		if waits {
 			opts = append(opts, pulumi.DependsOn([]pulumi.Resource{internet}))
 		}
-		made(ctx, "aws:ec2/natGateway:NatGateway", "nat", pulumi.Map{"subnetId": subnet.ID(), "allocationId": address.ID()},
+		made(ctx, token.EC2NatGateway, "nat", pulumi.Map{"subnetId": subnet.ID(), "allocationId": address.ID()},
 			opts...)
 		return nil
 	}
@@ -48,7 +49,7 @@ func TestEarliestFindsWhatNobodyDeclared(t *testing.T) {
 	require.NoError(t, err, "the lucky order")
 	err = cloud.Earliest(rec)
 	require.ErrorContains(t, err, "Gateway.NotAttached")
-	assert.NotContains(t, err.Error(), "aws:ec2/subnet:Subnet")
+	assert.NotContains(t, err.Error(), token.EC2Subnet)
 
 	cloud, rec, err = inprocess.Up(natted(true), last)
 	require.NoError(t, err)
@@ -87,7 +88,7 @@ func TestSomeOrderFails(t *testing.T) {
 
 func TestAnErrorNamesTheResource(t *testing.T) {
 	_, _, err := inprocess.Up(func(ctx *pulumi.Context) error {
-		made(ctx, "aws:ec2/subnet:Subnet", "lost",
+		made(ctx, token.EC2Subnet, "lost",
 			pulumi.Map{"vpcId": pulumi.String("vpc-none"), "cidrBlock": pulumi.String("10.0.0.0/24")})
 		return nil
 	}, nil)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/rung-dev/rung/offline/sim"
 	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // What a run does to a resource.
@@ -183,7 +184,7 @@ func (s *Stack) run(program pulumi.RunFunc, preview bool, opts []record.Option) 
 
 // own are the outputs of the stack's last run, which its program asks for.
 func (s *Stack) own(typ, _ string, _ resource.PropertyMap) (string, resource.PropertyMap) {
-	if typ != "pulumi:pulumi:StackReference" {
+	if typ != token.StackReference {
 		return "", nil
 	}
 	return "", resource.PropertyMap{"outputs": resource.NewProperty(resource.NewPropertyMapFromMap(s.outputs))}

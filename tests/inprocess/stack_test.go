@@ -7,15 +7,16 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/tests/inprocess"
 )
 
 // queued is a network and a queue that holds messages for so long.
 func queued(seconds int, opts ...pulumi.ResourceOption) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
-		vpc := made(ctx, "aws:ec2/vpc:Vpc", "vpc", pulumi.Map{"cidrBlock": pulumi.String("10.0.0.0/16")})
-		made(ctx, "aws:ec2/subnet:Subnet", "subnet", pulumi.Map{"vpcId": vpc.ID(), "cidrBlock": pulumi.String("10.0.0.0/24")})
-		made(ctx, "aws:sqs/queue:Queue", "jobs", pulumi.Map{"messageRetentionSeconds": pulumi.Int(seconds)}, opts...)
+		vpc := made(ctx, token.EC2Vpc, "vpc", pulumi.Map{"cidrBlock": pulumi.String("10.0.0.0/16")})
+		made(ctx, token.EC2Subnet, "subnet", pulumi.Map{"vpcId": vpc.ID(), "cidrBlock": pulumi.String("10.0.0.0/24")})
+		made(ctx, token.SQSQueue, "jobs", pulumi.Map{"messageRetentionSeconds": pulumi.Int(seconds)}, opts...)
 		return nil
 	}
 }
@@ -70,7 +71,7 @@ func TestAStackBeginsNothingAnew(t *testing.T) {
 	require.NoError(t, err)
 	network := func(cidr string) pulumi.RunFunc {
 		return func(ctx *pulumi.Context) error {
-			made(ctx, "aws:ec2/vpc:Vpc", "vpc", pulumi.Map{"cidrBlock": pulumi.String(cidr)})
+			made(ctx, token.EC2Vpc, "vpc", pulumi.Map{"cidrBlock": pulumi.String(cidr)})
 			return nil
 		}
 	}
@@ -97,15 +98,15 @@ func TestDestroyRefusesAndForgets(t *testing.T) {
 	left, err := stack.Left()
 	require.NoError(t, err)
 	require.Len(t, left, 1, "what is retained stays")
-	assert.Equal(t, "aws:sqs/queue:Queue", left[0].Type)
+	assert.Equal(t, token.SQSQueue, left[0].Type)
 }
 
 func TestARunThatFailsKeepsWhatItMade(t *testing.T) {
 	stack, err := inprocess.NewStack()
 	require.NoError(t, err)
 	_, err = stack.Up(func(ctx *pulumi.Context) error {
-		vpc := made(ctx, "aws:ec2/vpc:Vpc", "vpc", pulumi.Map{"cidrBlock": pulumi.String("10.0.0.0/16")})
-		made(ctx, "aws:ec2/subnet:Subnet", "lost", pulumi.Map{"vpcId": vpc.ID(), "cidrBlock": pulumi.String("10.9.0.0/24")})
+		vpc := made(ctx, token.EC2Vpc, "vpc", pulumi.Map{"cidrBlock": pulumi.String("10.0.0.0/16")})
+		made(ctx, token.EC2Subnet, "lost", pulumi.Map{"vpcId": vpc.ID(), "cidrBlock": pulumi.String("10.9.0.0/24")})
 		return nil
 	})
 	require.ErrorContains(t, err, "::lost: creating EC2 Subnet")

@@ -10,6 +10,7 @@ import (
 
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/record/recordtest"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func TestCheck(t *testing.T) {
@@ -74,7 +75,7 @@ func TestAdmitRangeOpensOnePortToAddresses(t *testing.T) {
 		return At(ctx, group, root, "cache", part.Common{}, Door{What: "cache", Port: 6379}).
 			AdmitRange(part.Range{Name: "euw1", CIDR: "10.4.64.0/18"})
 	})
-	rule := recordtest.Only(t, rec, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+	rule := recordtest.Only(t, rec, token.VPCSecurityGroupIngressRule)
 	assert.Equal(t, "cache-from-range-euw1", rule.Name)
 	assert.Equal(t, "10.4.64.0/18", rule.String("cidrIpv4"))
 	assert.InDelta(t, 6379, rule.Number("fromPort"), 0)

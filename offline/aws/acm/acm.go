@@ -10,8 +10,8 @@ import (
 	"github.com/rung-dev/rung/offline/aws/internal/check"
 	"github.com/rung-dev/rung/offline/aws/internal/dnsname"
 	"github.com/rung-dev/rung/offline/aws/internal/made"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // InUse is ACM's refusal to delete a certificate that something serves.
@@ -21,7 +21,7 @@ const InUse = "ResourceInUseException"
 func Kinds() []sim.Kind {
 	return []sim.Kind{
 		{
-			Token: token.Certificate, Service: "ACM", API: "Certificate", Noun: "ACM Certificate",
+			Token: token.ACMCertificate, Service: "ACM", API: "Certificate", Noun: "ACM Certificate",
 			Verbs: map[sim.Verb]string{sim.Create: "RequestCertificate", sim.Update: "UpdateCertificateOptions"},
 			ID:    func(o *sim.Op) string { return o.ARN("acm", "certificate/"+o.UUID("certificate")) },
 			AtMostOneOf: [][]string{
@@ -46,14 +46,14 @@ func Kinds() []sim.Kind {
 			Rules:   sim.Many(sim.Create, namesPerCertificate),
 		},
 		{
-			Token: token.CertificateValidation, Service: "ACM", API: "CertificateValidation", Noun: "ACM Certificate Validation",
+			Token: token.ACMCertificateValidation, Service: "ACM", API: "CertificateValidation", Noun: "ACM Certificate Validation",
 			ID:        func(o *sim.Op) string { return o.UUID("validation") },
 			Verbs:     map[sim.Verb]string{sim.Create: "DescribeCertificate"},
 			ReplaceOn: []string{"certificateArn", "validationRecordFqdns"},
 			Outputs: func(o *sim.Op) sim.Props {
 				return sim.Props{"validationRecordFqdns": []any{}}
 			},
-			Refs:  []sim.Ref{{Path: "certificateArn", To: []sim.Target{{Token: token.Certificate}}, Missing: "ResourceNotFoundException"}},
+			Refs:  []sim.Ref{{Path: "certificateArn", To: []sim.Target{{Token: token.ACMCertificate}}, Missing: "ResourceNotFoundException"}},
 			Rules: sim.Many(sim.Create, recordsNamed, recordsStand, zonesDelegated),
 		},
 	}
@@ -123,7 +123,7 @@ func certificateOutputs(o *sim.Op) sim.Props {
 // recordsNamed: the provider compares the names that it is given with those that
 // ACM asks for.
 func recordsNamed(o *sim.Op) error {
-	certificate, _ := o.Find(token.Certificate, o.In.Str("certificateArn"))
+	certificate, _ := o.Find(token.ACMCertificate, o.In.Str("certificateArn"))
 	given := o.In.Strs("validationRecordFqdns")
 	if len(given) == 0 {
 		return nil
@@ -146,7 +146,7 @@ func recordsNamed(o *sim.Op) error {
 // it, or ACM never issues the certificate and the provider waits in vain. A zone
 // that is elsewhere (at Cloudflare, say) is taken to hold it.
 func recordsStand(o *sim.Op) error {
-	certificate, _ := o.Find(token.Certificate, o.In.Str("certificateArn"))
+	certificate, _ := o.Find(token.ACMCertificate, o.In.Str("certificateArn"))
 	if certificate.Str("validationMethod") != "DNS" {
 		return nil
 	}
@@ -165,7 +165,7 @@ func recordsStand(o *sim.Op) error {
 // zonesDelegated: ACM looks for the record where the world looks. A zone that the
 // registrar does not know is a zone that nobody asks.
 func zonesDelegated(o *sim.Op) error {
-	certificate, _ := o.Find(token.Certificate, o.In.Str("certificateArn"))
+	certificate, _ := o.Find(token.ACMCertificate, o.In.Str("certificateArn"))
 	for _, host := range Hosts(certificate) {
 		zone, held := zoneOf(o, host)
 		name := dnsname.Bare(zone.Props.Str("name"))
@@ -190,7 +190,7 @@ func ZoneHeld(o *sim.Op, host string) bool {
 
 // zoneOf is the account's public zone for a host: the closest one.
 func zoneOf(o *sim.Op, host string) (closest sim.Found, held bool) {
-	for _, zone := range o.All(token.Zone) {
+	for _, zone := range o.All(token.Route53Zone) {
 		name := "." + dnsname.Bare(zone.Props.Str("name"))
 		if len(zone.Props.Maps("vpcs")) > 0 || !strings.HasSuffix("."+dnsname.Bare(host), name) {
 			continue
@@ -203,7 +203,7 @@ func zoneOf(o *sim.Op, host string) (closest sim.Found, held bool) {
 }
 
 func recordHolds(o *sim.Op, name, value string) bool {
-	for _, record := range o.All(token.Record) {
+	for _, record := range o.All(token.Route53Record) {
 		if dnsname.Same(record.Props.Str("fqdn"), name) && record.Props.Str("type") == "CNAME" &&
 			slices.ContainsFunc(record.Props.Strs("records"), func(r string) bool { return dnsname.Same(r, value) }) {
 			return true
@@ -215,12 +215,12 @@ func recordHolds(o *sim.Op, name, value string) bool {
 // Issued reports whether a certificate of any region is ready to be
 // served: imported, or validated. Load balancers and CloudFront take no other.
 func Issued(o *sim.Op, arn string) bool {
-	for _, c := range o.Anywhere(token.Certificate) {
+	for _, c := range o.Anywhere(token.ACMCertificate) {
 		if c.ID == arn && c.Props.Str("type") == "IMPORTED" {
 			return true
 		}
 	}
-	for _, v := range o.Anywhere(token.CertificateValidation) {
+	for _, v := range o.Anywhere(token.ACMCertificateValidation) {
 		if v.Props.Str("certificateArn") == arn {
 			return true
 		}
@@ -230,7 +230,7 @@ func Issued(o *sim.Op, arn string) bool {
 
 // Covers reports whether a certificate holds a host or its wildcard.
 func Covers(o *sim.Op, arn, host string) bool {
-	for _, c := range o.Anywhere(token.Certificate) {
+	for _, c := range o.Anywhere(token.ACMCertificate) {
 		if c.ID != arn {
 			continue
 		}

@@ -9,8 +9,8 @@ import (
 	"strings"
 
 	"github.com/rung-dev/rung/offline/aws/internal/refer"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 const (
@@ -21,7 +21,7 @@ const (
 )
 
 func apiRef() sim.Ref {
-	return sim.Ref{Path: "apiId", To: []sim.Target{{Token: token.API}}, Missing: gatewayMissing}
+	return sim.Ref{Path: "apiId", To: []sim.Target{{Token: token.APIGatewayV2Api}}, Missing: gatewayMissing}
 }
 
 // Kinds is the table of API Gateway's HTTP APIs. An API that is deleted takes
@@ -32,7 +32,7 @@ func Kinds() []sim.Kind {
 
 func httpAPI() sim.Kind {
 	return sim.Kind{
-		Token: token.API, Service: gatewayService, API: "Api", Verbs: map[sim.Verb]string{sim.Update: "UpdateApi"},
+		Token: token.APIGatewayV2Api, Service: gatewayService, API: "Api", Verbs: map[sim.Verb]string{sim.Update: "UpdateApi"},
 		Name: &sim.Name{Auto: true, Max: 128},
 		Defaults: sim.Props{
 			"apiKeySelectionExpression": "$request.header.x-api-key", "routeSelectionExpression": "$request.method $request.path",
@@ -53,8 +53,8 @@ func httpAPI() sim.Kind {
 			}
 		},
 		Rules: append(sim.Many(sim.Create|sim.Update, corsGood), sim.Many(sim.Delete,
-			refer.TakesAlong(token.APIRoute, "apiId"), refer.TakesAlong(token.Integration,
-				"apiId"), refer.TakesAlong(token.APIStage, "apiId"))...),
+			refer.TakesAlong(token.APIGatewayV2Route, "apiId"), refer.TakesAlong(token.APIGatewayV2Integration,
+				"apiId"), refer.TakesAlong(token.APIGatewayV2Stage, "apiId"))...),
 	}
 }
 
@@ -76,7 +76,7 @@ func corsGood(o *sim.Op) error {
 
 func apiIntegration() sim.Kind {
 	return sim.Kind{
-		Token: token.Integration, Service: gatewayService, API: "Integration", Verbs: map[sim.Verb]string{sim.Update: "UpdateIntegration"},
+		Token: token.APIGatewayV2Integration, Service: gatewayService, API: "Integration", Verbs: map[sim.Verb]string{sim.Update: "UpdateIntegration"},
 		Defaults: sim.Props{"connectionType": "INTERNET", "passthroughBehavior": "WHEN_NO_MATCH", "payloadFormatVersion": "1.0"},
 		Enums: map[string][]string{
 			"integrationType": {"AWS", "AWS_PROXY", "HTTP", "HTTP_PROXY", "MOCK"}, "connectionType": {"INTERNET", "VPC_LINK"},
@@ -89,7 +89,7 @@ func apiIntegration() sim.Kind {
 			return sim.Props{"integrationResponseSelectionExpression": "", "timeoutMilliseconds": 30000}
 		},
 		Refs: []sim.Ref{apiRef(), {
-			Path: "connectionId", To: []sim.Target{{Token: token.VPCLink}}, Missing: gatewayBad, InUse: gatewayConflict,
+			Path: "connectionId", To: []sim.Target{{Token: token.APIGatewayV2VpcLink}}, Missing: gatewayBad, InUse: gatewayConflict,
 		}},
 		Rules: append(sim.Many(sim.Create|sim.Update, integrationGood), sim.Many(sim.Delete, integrationUnused)...),
 	}
@@ -100,7 +100,7 @@ var parameterKey = regexp.MustCompile(`^(?:append|overwrite|remove):(?:header|qu
 func integrationGood(o *sim.Op) error {
 	uri, private := o.In.Str("integrationUri"), o.In.Str("connectionType") == "VPC_LINK"
 	bad := func(message, hint string) error { return sim.Refuse(gatewayBad, message, hint) }
-	_, listener := o.Find(token.Listener, uri)
+	_, listener := o.Find(token.LBListener, uri)
 	switch {
 	case private != o.In.Has("connectionId"):
 		return bad("Connection Id and the connection type VPC_LINK must be given together", "Give both, or neither.")
@@ -125,7 +125,7 @@ func integrationGood(o *sim.Op) error {
 }
 
 func integrationUnused(o *sim.Op) error {
-	for _, r := range o.All(token.APIRoute) {
+	for _, r := range o.All(token.APIGatewayV2Route) {
 		if r.Props.Str("target") == "integrations/"+o.ID {
 			return sim.Refuse(gatewayConflict,
 				fmt.Sprintf("Cannot delete Integration '%s' due to the route '%s' still using it", o.ID, r.Props.Str("routeKey")),
@@ -137,7 +137,7 @@ func integrationUnused(o *sim.Op) error {
 
 func apiRoute() sim.Kind {
 	return sim.Kind{
-		Token: token.APIRoute, Service: gatewayService, API: "Route", Verbs: map[sim.Verb]string{sim.Update: "UpdateRoute"},
+		Token: token.APIGatewayV2Route, Service: gatewayService, API: "Route", Verbs: map[sim.Verb]string{sim.Update: "UpdateRoute"},
 		Defaults:  sim.Props{"apiKeyRequired": false, "authorizationType": "NONE"},
 		Enums:     map[string][]string{"authorizationType": {"NONE", "AWS_IAM", "CUSTOM", "JWT"}},
 		ReplaceOn: []string{"apiId"},
@@ -150,7 +150,7 @@ func apiRoute() sim.Kind {
 var routeKey = regexp.MustCompile(`^(?:ANY|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT) /\S*$`)
 
 func routeKeyGood(o *sim.Op) error {
-	api, _ := o.Find(token.API, o.In.Str("apiId"))
+	api, _ := o.Find(token.APIGatewayV2Api, o.In.Str("apiId"))
 	key := o.In.Str("routeKey")
 	if api.Str("protocolType") != "HTTP" || key == "$default" || routeKey.MatchString(key) {
 		return nil
@@ -177,7 +177,7 @@ func routeTarget(o *sim.Op) error {
 		return sim.Refuse(gatewayBad, "Invalid target specified: "+o.In.Str("target"),
 			"Write integrations/<id of the integration>.")
 	}
-	if integration, found := o.Find(token.Integration, id); ok &&
+	if integration, found := o.Find(token.APIGatewayV2Integration, id); ok &&
 		(!found || integration.Str("apiId") != o.In.Str("apiId")) {
 		return sim.Refuse(gatewayMissing, "Invalid Integration identifier specified", "Name an integration of the same API.")
 	}

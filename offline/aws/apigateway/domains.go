@@ -7,8 +7,8 @@ import (
 
 	"github.com/rung-dev/rung/offline/aws/acm"
 	"github.com/rung-dev/rung/offline/aws/internal/made"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // regionalZones are the hosted zones of regional domains. Only the one of
@@ -18,7 +18,7 @@ var regionalZones = map[string]string{"us-east-1": "Z1UJRXOUMOOFQ8"}
 func apiDomain() sim.Kind {
 	const config = "domainNameConfiguration"
 	return sim.Kind{
-		Token: token.APIDomain, Service: gatewayService, API: "DomainName", Verbs: map[sim.Verb]string{sim.Update: "UpdateDomainName"},
+		Token: token.APIGatewayV2DomainName, Service: gatewayService, API: "DomainName", Verbs: map[sim.Verb]string{sim.Update: "UpdateDomainName"},
 		Name:      &sim.Name{Property: "domainName", Max: 512, Taken: gatewayConflict},
 		Enums:     map[string][]string{config + ".endpointType": {"REGIONAL"}, config + ".securityPolicy": {"TLS_1_2"}},
 		ReplaceOn: []string{"domainName"},
@@ -43,7 +43,7 @@ func domainCertificate(o *sim.Op) error {
 	bad := func(hint string) error {
 		return sim.Refuse(gatewayBad, fmt.Sprintf("The provided certificate %s cannot be used for %s", arn, host), hint)
 	}
-	switch _, ok := o.Find(token.Certificate, arn); {
+	switch _, ok := o.Find(token.ACMCertificate, arn); {
 	case !strings.Contains(arn, ":acm:"+o.Region+":"):
 		return bad("A regional domain needs a certificate of its own region, " + o.Region + ".")
 	case !ok:
@@ -58,18 +58,18 @@ func domainCertificate(o *sim.Op) error {
 
 func apiMapping() sim.Kind {
 	return sim.Kind{
-		Token: "aws:apigatewayv2/apiMapping:ApiMapping", Service: gatewayService, API: "ApiMapping", Verbs: map[sim.Verb]string{sim.Update: "UpdateApiMapping"},
+		Token: token.APIGatewayV2ApiMapping, Service: gatewayService, API: "ApiMapping", Verbs: map[sim.Verb]string{sim.Update: "UpdateApiMapping"},
 		ReplaceOn: []string{"apiId", "domainName"},
 		ID:        func(o *sim.Op) string { return o.Lower(6, "mapping") },
 		Refs: []sim.Ref{apiRef(), {
-			Path: "domainName", To: []sim.Target{{Token: token.APIDomain, By: "domainName"}}, Missing: gatewayMissing,
+			Path: "domainName", To: []sim.Target{{Token: token.APIGatewayV2DomainName, By: "domainName"}}, Missing: gatewayMissing,
 		}},
 		Rules: sim.Many(sim.Create|sim.Update, mappingGood),
 	}
 }
 
 func mappingGood(o *sim.Op) error {
-	found := slices.ContainsFunc(o.All(token.APIStage), func(s sim.Found) bool {
+	found := slices.ContainsFunc(o.All(token.APIGatewayV2Stage), func(s sim.Found) bool {
 		return s.Props.Str("apiId") == o.In.Str("apiId") && s.Props.Str("name") == o.In.Str("stage")
 	})
 	if !found {

@@ -7,13 +7,13 @@ import (
 
 	"github.com/rung-dev/rung/offline/aws/internal/made"
 	"github.com/rung-dev/rung/offline/aws/internal/refer"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func apiStage() sim.Kind {
 	return sim.Kind{
-		Token: token.APIStage, Service: gatewayService, API: "Stage", Verbs: map[sim.Verb]string{sim.Update: "UpdateStage"},
+		Token: token.APIGatewayV2Stage, Service: gatewayService, API: "Stage", Verbs: map[sim.Verb]string{sim.Update: "UpdateStage"},
 		Name: &sim.Name{Auto: true, Max: 128, Taken: gatewayConflict, Within: []string{"apiId"}, Pattern: sim.Pattern{
 			Match: regexp.MustCompile(`^(?:\$default|[A-Za-z0-9_-]+)$`), Want: "$default, or letters, digits, hyphens and underscores",
 		}},
@@ -41,7 +41,7 @@ func apiStage() sim.Kind {
 
 func limitedRoutes(o *sim.Op) error {
 	for _, key := range o.In.Strs("routeSettings.routeKey") {
-		found := slices.ContainsFunc(o.All(token.APIRoute), func(r sim.Found) bool {
+		found := slices.ContainsFunc(o.All(token.APIGatewayV2Route), func(r sim.Found) bool {
 			return r.Props.Str("apiId") == o.In.Str("apiId") && r.Props.Str("routeKey") == key
 		})
 		if !found {

@@ -9,8 +9,8 @@ import (
 
 	"github.com/rung-dev/rung/offline/aws/internal/check"
 	"github.com/rung-dev/rung/offline/aws/internal/place"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func scalingRefuse(message, hint string) error { return sim.Refuse(scalingInvalid, message, hint) }
@@ -92,7 +92,7 @@ func groupTargets(o *sim.Op) error {
 		return nil
 	}
 	for _, arn := range o.In.Strs("targetGroupArns") {
-		group, _ := o.Find(token.TargetGroup, arn)
+		group, _ := o.Find(token.LBTargetGroup, arn)
 		if group.Str("targetType") != "" && group.Str("targetType") != "instance" {
 			return scalingRefuse(fmt.Sprintf("Target group %s does not have the target type instance", arn),
 				"Use a target group of type instance.")

@@ -9,8 +9,8 @@ import (
 	"github.com/rung-dev/rung/offline/aws/internal/made"
 	"github.com/rung-dev/rung/offline/aws/internal/place"
 	"github.com/rung-dev/rung/offline/aws/internal/refer"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 const (
@@ -50,7 +50,7 @@ func Kinds() []sim.Kind {
 func scalingGroup() sim.Kind {
 	const mixed, refresh = "mixedInstancesPolicy", "instanceRefresh.preferences"
 	return sim.Kind{
-		Token: token.ScalingGroup, Service: scalingService, API: "AutoScalingGroup", Noun: "Auto Scaling Group",
+		Token: token.AutoScalingGroup, Service: scalingService, API: "AutoScalingGroup", Noun: "Auto Scaling Group",
 		Verbs: map[sim.Verb]string{sim.Update: "UpdateAutoScalingGroup"},
 		Name:  &sim.Name{Prefix: "namePrefix", Auto: true, Max: 255, Taken: "AlreadyExists"},
 		Defaults: sim.Props{
@@ -95,20 +95,20 @@ func scalingGroup() sim.Kind {
 			return nil
 		},
 		Refs: []sim.Ref{
-			{Path: "placementGroup", To: []sim.Target{{Token: token.Placement, By: "name"}}, Missing: scalingInvalid, InUse: "InvalidPlacementGroup.InUse"},
-			{Path: "vpcZoneIdentifiers", To: []sim.Target{{Token: token.Subnet}}, Missing: scalingInvalid, InUse: refer.Dependency},
-			{Path: "targetGroupArns", To: []sim.Target{{Token: token.TargetGroup}}, Missing: scalingInvalid},
-			{Path: "launchTemplate.id", To: []sim.Target{{Token: token.LaunchTemplate}}, Missing: scalingInvalid},
-			{Path: "launchTemplate.name", To: []sim.Target{{Token: token.LaunchTemplate, By: "name"}}, Missing: scalingInvalid},
-			{Path: mixed + ".launchTemplate.launchTemplateSpecification.launchTemplateId", To: []sim.Target{{Token: token.LaunchTemplate}}, Missing: scalingInvalid},
-			{Path: mixed + ".launchTemplate.launchTemplateSpecification.launchTemplateName", To: []sim.Target{{Token: token.LaunchTemplate, By: "name"}}, Missing: scalingInvalid},
+			{Path: "placementGroup", To: []sim.Target{{Token: token.EC2PlacementGroup, By: "name"}}, Missing: scalingInvalid, InUse: "InvalidPlacementGroup.InUse"},
+			{Path: "vpcZoneIdentifiers", To: []sim.Target{{Token: token.EC2Subnet}}, Missing: scalingInvalid, InUse: refer.Dependency},
+			{Path: "targetGroupArns", To: []sim.Target{{Token: token.LBTargetGroup}}, Missing: scalingInvalid},
+			{Path: "launchTemplate.id", To: []sim.Target{{Token: token.EC2LaunchTemplate}}, Missing: scalingInvalid},
+			{Path: "launchTemplate.name", To: []sim.Target{{Token: token.EC2LaunchTemplate, By: "name"}}, Missing: scalingInvalid},
+			{Path: mixed + ".launchTemplate.launchTemplateSpecification.launchTemplateId", To: []sim.Target{{Token: token.EC2LaunchTemplate}}, Missing: scalingInvalid},
+			{Path: mixed + ".launchTemplate.launchTemplateSpecification.launchTemplateName", To: []sim.Target{{Token: token.EC2LaunchTemplate, By: "name"}}, Missing: scalingInvalid},
 		},
 		Quota: &sim.Quota{Key: "autoscaling.groups", Default: 500, Code: "LimitExceeded"},
 		Rules: append(sim.Many(sim.Create|sim.Update, groupSizes, groupPlace, groupTargets, templateUsable, mixGood, refreshGood),
 			append(sim.Many(sim.Update, rollbackGood),
-				sim.Many(sim.Delete, refer.TakesAlong(token.ScalingPolicy, "autoscalingGroupName"),
-					refer.TakesAlong(token.LifecycleHook, "autoscalingGroupName"),
-					refer.TakesAlong(token.ScheduledAction, "autoscalingGroupName"))...)...),
+				sim.Many(sim.Delete, refer.TakesAlong(token.AutoScalingPolicy, "autoscalingGroupName"),
+					refer.TakesAlong(token.AutoScalingLifecycleHook, "autoscalingGroupName"),
+					refer.TakesAlong(token.AutoScalingSchedule, "autoscalingGroupName"))...)...),
 	}
 }
 
@@ -147,7 +147,8 @@ func keptZones(o *sim.Op) []any {
 }
 
 func groupRef() sim.Ref {
-	return sim.Ref{Path: "autoscalingGroupName", To: []sim.Target{{Token: token.ScalingGroup}}, Missing: scalingInvalid}
+	return sim.Ref{Path: "autoscalingGroupName", To: []sim.Target{{Token: token.AutoScalingGroup}},
+		Missing: scalingInvalid}
 }
 
 // scopedID is the id of what has its name within a group only.
@@ -157,7 +158,7 @@ func scopedID(name func(*sim.Op) string) func(*sim.Op) string {
 
 func lifecycleHook() sim.Kind {
 	return sim.Kind{
-		Token: token.LifecycleHook, Service: scalingService, API: "LifecycleHook",
+		Token: token.AutoScalingLifecycleHook, Service: scalingService, API: "LifecycleHook",
 		Verbs: map[sim.Verb]string{sim.Create: "PutLifecycleHook", sim.Update: "PutLifecycleHook"},
 		Name: &sim.Name{Auto: true, Max: 255, Pattern: sim.Pattern{
 			Match: regexp.MustCompile(`^[A-Za-z0-9\-_/]+$`), Want: "letters, digits and -_/",
@@ -190,7 +191,7 @@ func hookRole(o *sim.Op) error {
 func scheduledAction() sim.Kind {
 	name := func(o *sim.Op) string { return o.In.Str("scheduledActionName") }
 	return sim.Kind{
-		Token: token.ScheduledAction, Service: scalingService, API: "ScheduledUpdateGroupAction", Noun: "Auto Scaling Scheduled Action",
+		Token: token.AutoScalingSchedule, Service: scalingService, API: "ScheduledUpdateGroupAction", Noun: "Auto Scaling Scheduled Action",
 		Verbs: map[sim.Verb]string{
 			sim.Create: "PutScheduledUpdateGroupAction", sim.Update: "PutScheduledUpdateGroupAction", sim.Delete: "DeleteScheduledAction",
 		},

@@ -9,8 +9,8 @@ import (
 	"github.com/rung-dev/rung/offline/aws/cloudwatch"
 	"github.com/rung-dev/rung/offline/aws/elb"
 	"github.com/rung-dev/rung/offline/aws/internal/check"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 const tracking = "targetTrackingConfiguration"
@@ -18,7 +18,7 @@ const tracking = "targetTrackingConfiguration"
 func scalingPolicy() sim.Kind {
 	const predictive = "predictiveScalingConfiguration"
 	return sim.Kind{
-		Token: token.ScalingPolicy, Service: scalingService, API: "ScalingPolicy", Noun: "Auto Scaling Policy",
+		Token: token.AutoScalingPolicy, Service: scalingService, API: "ScalingPolicy", Noun: "Auto Scaling Policy",
 		Verbs: map[sim.Verb]string{sim.Create: "PutScalingPolicy", sim.Update: "PutScalingPolicy", sim.Delete: "DeletePolicy"},
 		Name:  &sim.Name{Auto: true, Max: 255},
 		Defaults: sim.Props{
@@ -198,9 +198,9 @@ func albLabel(o *sim.Op) error {
 	if at < 0 {
 		return bad("Write app/<name>/<id>/targetgroup/<name>/<id>.")
 	}
-	balancer, ok := o.FindBy(token.LoadBalancer, "arnSuffix", label[:at])
-	group, ok2 := o.FindBy(token.TargetGroup, "arnSuffix", label[at+1:])
-	scaling, _ := o.Find(token.ScalingGroup, o.In.Str("autoscalingGroupName"))
+	balancer, ok := o.FindBy(token.LBLoadBalancer, "arnSuffix", label[:at])
+	group, ok2 := o.FindBy(token.LBTargetGroup, "arnSuffix", label[at+1:])
+	scaling, _ := o.Find(token.AutoScalingGroup, o.In.Str("autoscalingGroupName"))
 	switch {
 	case !ok || !ok2:
 		return bad("The load balancer or the target group does not exist in " + o.Region + ".")

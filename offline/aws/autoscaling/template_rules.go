@@ -9,8 +9,8 @@ import (
 
 	"github.com/rung-dev/rung/offline/aws/ec2"
 	"github.com/rung-dev/rung/offline/aws/internal/offer"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // TemplateOf gives the launch template's block, id, name and properties, be it
@@ -22,7 +22,7 @@ func TemplateOf(o *sim.Op) (spec sim.Props, id, name string, template sim.Props)
 		spec = o.In.Map("mixedInstancesPolicy.launchTemplate.launchTemplateSpecification")
 		id, name = spec.Str("launchTemplateId"), spec.Str("launchTemplateName")
 	}
-	for _, found := range o.All(token.LaunchTemplate) {
+	for _, found := range o.All(token.EC2LaunchTemplate) {
 		if (id != "" && found.ID == id) || (name != "" && found.Props.Str("name") == name) {
 			return spec, found.ID, found.Props.Str("name"), found.Props
 		}

@@ -9,8 +9,8 @@ import (
 	"github.com/rung-dev/rung/offline/aws/internal/made"
 	"github.com/rung-dev/rung/offline/aws/internal/policy"
 	"github.com/rung-dev/rung/offline/aws/internal/refer"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // badBackup is AWS Backup's refusal of a parameter.
@@ -22,7 +22,7 @@ func Kinds() []sim.Kind {
 	name := sim.Pattern{Match: regexp.MustCompile(`^[0-9A-Za-z_-]{2,50}$`),
 		Want: "2 to 50 letters, digits, hyphens and underscores"}
 	onVault := func(missing string) []sim.Ref {
-		return []sim.Ref{{Path: "backupVaultName", To: []sim.Target{{Token: token.Vault}}, Missing: missing}}
+		return []sim.Ref{{Path: "backupVaultName", To: []sim.Target{{Token: token.BackupVault}}, Missing: missing}}
 	}
 	vaultARN := func(o *sim.Op) sim.Props {
 		return sim.Props{"backupVaultArn": o.ARN("backup", "backup-vault:"+o.In.Str("backupVaultName"))}
@@ -30,7 +30,7 @@ func Kinds() []sim.Kind {
 	byVault := func(o *sim.Op) string { return o.In.Str("backupVaultName") }
 	return []sim.Kind{
 		{
-			Token: token.Vault, Service: "Backup", API: "BackupVault", Noun: "Backup Vault",
+			Token: token.BackupVault, Service: "Backup", API: "BackupVault", Noun: "Backup Vault",
 			Name: &sim.Name{Auto: true, Max: 50, Pattern: name}, Defaults: sim.Props{"forceDestroy": false},
 			ReplaceOn: []string{"kmsKeyArn", "name"},
 			Outputs: func(o *sim.Op) sim.Props {
@@ -42,7 +42,7 @@ func Kinds() []sim.Kind {
 			Rules: sim.Many(sim.Create, refer.TakenID("AlreadyExistsException")),
 		},
 		{
-			Token: token.Plan, Service: "Backup", API: "BackupPlan", Noun: "Backup Plan",
+			Token: token.BackupPlan, Service: "Backup", API: "BackupPlan", Noun: "Backup Plan",
 			ID:   func(o *sim.Op) string { return o.UUID("plan") },
 			Name: &sim.Name{Auto: true, Max: 50, Taken: "AlreadyExistsException"}, Required: []string{"rules"}, Sets: []string{"rules"},
 			Defaults: sim.Props{"rules.startWindow": 60.0, "rules.completionWindow": 180.0}, ReplaceOn: []string{"name"},
@@ -51,16 +51,16 @@ func Kinds() []sim.Kind {
 				return sim.Props{"arn": o.ARN("backup", "backup-plan:"+o.ID), "version": o.Upper(24, "version")}
 			},
 			Refs: []sim.Ref{
-				{Path: "rules.targetVaultName", To: []sim.Target{{Token: token.Vault}}, Missing: "ResourceNotFoundException", InUse: "InvalidRequestException"},
+				{Path: "rules.targetVaultName", To: []sim.Target{{Token: token.BackupVault}}, Missing: "ResourceNotFoundException", InUse: "InvalidRequestException"},
 				{
-					Path: "rules.copyActions.destinationVaultArn", To: []sim.Target{{Token: token.Vault, By: "arn"}}, Missing: "ResourceNotFoundException",
+					Path: "rules.copyActions.destinationVaultArn", To: []sim.Target{{Token: token.BackupVault, By: "arn"}}, Missing: "ResourceNotFoundException",
 					AnyRegion: true,
 				},
 			},
 			Rules: sim.Many(sim.Create|sim.Update, coldLongEnough, windowsFollow),
 		},
 		{
-			Token: "aws:backup/selection:Selection", Service: "Backup", API: "BackupSelection", Noun: "Backup Selection",
+			Token: token.BackupSelection, Service: "Backup", API: "BackupSelection", Noun: "Backup Selection",
 			ID:   func(o *sim.Op) string { return o.UUID("selection") },
 			Name: &sim.Name{Auto: true, Max: 50, Pattern: name},
 			ReplaceOn: []string{
@@ -69,19 +69,19 @@ func Kinds() []sim.Kind {
 			Sets: []string{"selectionTags", "conditions"}, Enums: map[string][]string{"selectionTags.type": {"STRINGEQUALS"}},
 			Outputs: func(*sim.Op) sim.Props { return sim.Props{"conditions": []any{}, "notResources": []any{}} },
 			Refs: []sim.Ref{
-				{Path: "planId", To: []sim.Target{{Token: token.Plan}}, Missing: "ResourceNotFoundException", InUse: "InvalidRequestException"},
+				{Path: "planId", To: []sim.Target{{Token: token.BackupPlan}}, Missing: "ResourceNotFoundException", InUse: "InvalidRequestException"},
 				refer.Role("iamRoleArn", badBackup),
 			},
 		},
 		{
-			Token: "aws:backup/vaultLockConfiguration:VaultLockConfiguration", Service: "Backup", API: "BackupVaultLockConfiguration",
+			Token: token.BackupVaultLockConfiguration, Service: "Backup", API: "BackupVaultLockConfiguration",
 			Noun: "Backup Vault Lock Configuration", ID: byVault, Outputs: vaultARN, Refs: onVault("ResourceNotFoundException"),
 			Verbs:  map[sim.Verb]string{sim.Create: "PutBackupVaultLockConfiguration"},
 			Ranges: map[string]sim.Range{"changeableForDays": {Min: 3, Max: 36500}, "minRetentionDays": {Min: 1, Max: 36500}, "maxRetentionDays": {Min: 1, Max: 36500}},
 			Checks: []sim.Check{lockOrder}, ReplaceOn: []string{"backupVaultName", "changeableForDays", "maxRetentionDays", "minRetentionDays"},
 		},
 		{
-			Token: "aws:backup/vaultPolicy:VaultPolicy", Service: "Backup", API: "BackupVaultAccessPolicy", Noun: "Backup Vault Policy",
+			Token: token.BackupVaultPolicy, Service: "Backup", API: "BackupVaultAccessPolicy", Noun: "Backup Vault Policy",
 			Verbs: map[sim.Verb]string{sim.Create: "PutBackupVaultAccessPolicy", sim.Update: "PutBackupVaultAccessPolicy"},
 			ID:    byVault, Outputs: vaultARN, JSON: []string{"policy"}, ReplaceOn: []string{"backupVaultName"}, Refs: onVault("ResourceNotFoundException"),
 			Rules: sim.Many(sim.Create|sim.Update, vaultPolicyValid),

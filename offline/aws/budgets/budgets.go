@@ -7,8 +7,8 @@ import (
 	"strconv"
 
 	"github.com/rung-dev/rung/offline/aws/internal/refer"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // badBudget is the Budgets service's refusal of a parameter.
@@ -25,7 +25,7 @@ const (
 // Kinds is the table of cost budgets.
 func Kinds() []sim.Kind {
 	return []sim.Kind{{
-		Token: token.Budget, Service: "Budgets", API: "Budget", Noun: "Budget", Global: true,
+		Token: token.BudgetsBudget, Service: "Budgets", API: "Budget", Noun: "Budget", Global: true,
 		Verbs: map[sim.Verb]string{sim.Update: "UpdateBudget"},
 		ID:    func(o *sim.Op) string { return o.Account + ":" + o.NameOf() },
 		Name: &sim.Name{Prefix: "namePrefix", Auto: true, Max: 100, Pattern: sim.Pattern{

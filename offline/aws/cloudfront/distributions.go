@@ -10,8 +10,8 @@ import (
 	"github.com/rung-dev/rung/offline/aws/internal/dnsname"
 	"github.com/rung-dev/rung/offline/aws/internal/made"
 	"github.com/rung-dev/rung/offline/aws/internal/refer"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // cloudFront is the table of distributions and what they are made of.
@@ -42,7 +42,7 @@ func distribution() sim.Kind {
 	}
 	protocols := []string{"allow-all", "https-only", "redirect-to-https"}
 	return sim.Kind{
-		Token: token.Distribution, Service: "CloudFront", API: "Distribution", Noun: "CloudFront Distribution", Global: true,
+		Token: token.CloudFrontDistribution, Service: "CloudFront", API: "Distribution", Noun: "CloudFront Distribution", Global: true,
 		Verbs:    map[sim.Verb]string{sim.Update: "UpdateDistribution"},
 		ID:       func(o *sim.Op) string { return "E" + o.Upper(13, "distribution") },
 		Required: []string{"origins"},
@@ -80,26 +80,26 @@ func distribution() sim.Kind {
 		Outputs:   distributionOutputs,
 		Refs: slices.Concat(
 			onBehaviors("cachePolicyId",
-				policy(token.CachePolicy, "NoSuchCachePolicy", "CachePolicyInUse", cdnpolicy.CachePolicies)),
+				policy(token.CloudFrontCachePolicy, "NoSuchCachePolicy", "CachePolicyInUse", cdnpolicy.CachePolicies)),
 			onBehaviors("originRequestPolicyId",
-				policy(token.OriginRequestPolicy, "NoSuchOriginRequestPolicy", "OriginRequestPolicyInUse",
+				policy(token.CloudFrontOriginRequestPolicy, "NoSuchOriginRequestPolicy", "OriginRequestPolicyInUse",
 					cdnpolicy.OriginRequestPolicies)),
 			onBehaviors("responseHeadersPolicyId",
-				policy(token.ResponseHeadersPolicy, "NoSuchResponseHeadersPolicy", "ResponseHeadersPolicyInUse",
+				policy(token.CloudFrontResponseHeadersPolicy, "NoSuchResponseHeadersPolicy", "ResponseHeadersPolicyInUse",
 					cdnpolicy.ResponseHeadersPolicies)),
 			onBehaviors("lambdaFunctionAssociations.lambdaArn",
-				sim.Ref{To: []sim.Target{{Token: token.Lambda, By: "qualifiedArn"}}, InUse: "InvalidParameterValueException",
+				sim.Ref{To: []sim.Target{{Token: token.LambdaFunction, By: "qualifiedArn"}}, InUse: "InvalidParameterValueException",
 					AnyRegion: true}),
 			onBehaviors("functionAssociations.functionArn",
-				sim.Ref{To: []sim.Target{{Token: token.EdgeFunction, By: "arn"}}, Missing: "InvalidFunctionAssociation",
+				sim.Ref{To: []sim.Target{{Token: token.CloudFrontFunction, By: "arn"}}, Missing: "InvalidFunctionAssociation",
 					InUse: "FunctionInUse"}),
 			[]sim.Ref{
 				{
-					Path: "origins.originAccessControlId", To: []sim.Target{{Token: token.OriginAccess}}, Missing: "InvalidOriginAccessControl",
+					Path: "origins.originAccessControlId", To: []sim.Target{{Token: token.CloudFrontOriginAccessControl}}, Missing: "InvalidOriginAccessControl",
 					InUse: "OriginAccessControlInUse",
 				},
 				{
-					Path: "viewerCertificate.acmCertificateArn", To: []sim.Target{{Token: token.Certificate}}, InUse: acm.InUse,
+					Path: "viewerCertificate.acmCertificateArn", To: []sim.Target{{Token: token.ACMCertificate}}, InUse: acm.InUse,
 					AnyRegion: true,
 				},
 			},
@@ -130,7 +130,7 @@ func edgePolicies() []sim.Kind {
 	which := []string{"none", "whitelist", "allExcept", "all"}
 	in := "parametersInCacheKeyAndForwardedToOrigin."
 	return []sim.Kind{
-		edgePolicy(token.CachePolicy, "CachePolicy", "Cache Policy", sim.Kind{
+		edgePolicy(token.CloudFrontCachePolicy, "CachePolicy", "Cache Policy", sim.Kind{
 			Defaults: sim.Props{"defaultTtl": 86400.0, "maxTtl": 31536000.0, "minTtl": 0.0},
 			Enums: map[string][]string{
 				in + "cookiesConfig.cookieBehavior": which, in + "queryStringsConfig.queryStringBehavior": which,
@@ -138,14 +138,14 @@ func edgePolicies() []sim.Kind {
 			},
 			Rules: sim.Many(sim.Create|sim.Update, ttlOrder), Quota: own,
 		}),
-		edgePolicy(token.OriginRequestPolicy, "OriginRequestPolicy", "Origin Request Policy", sim.Kind{
+		edgePolicy(token.CloudFrontOriginRequestPolicy, "OriginRequestPolicy", "Origin Request Policy", sim.Kind{
 			Enums: map[string][]string{
 				"cookiesConfig.cookieBehavior":           which,
 				"headersConfig.headerBehavior":           {"none", "whitelist", "allViewer", "allViewerAndWhitelistCloudFront", "allExcept"},
 				"queryStringsConfig.queryStringBehavior": which,
 			},
 		}),
-		edgePolicy(token.ResponseHeadersPolicy, "ResponseHeadersPolicy", "Response Headers Policy", sim.Kind{
+		edgePolicy(token.CloudFrontResponseHeadersPolicy, "ResponseHeadersPolicy", "Response Headers Policy", sim.Kind{
 			Sets: []string{"customHeadersConfig.items", "removeHeadersConfig.items"},
 			Enums: map[string][]string{
 				"securityHeadersConfig.frameOptions.frameOption": {"DENY", "SAMEORIGIN"},
@@ -155,7 +155,7 @@ func edgePolicies() []sim.Kind {
 				},
 			},
 		}),
-		edgePolicy(token.OriginAccess, "OriginAccessControl", "Origin Access Control", sim.Kind{
+		edgePolicy(token.CloudFrontOriginAccessControl, "OriginAccessControl", "Origin Access Control", sim.Kind{
 			Defaults: sim.Props{"description": made.ByPulumi},
 			Enums: map[string][]string{
 				"originAccessControlOriginType": {"s3", "mediastore", "lambda", "mediapackagev2"},
@@ -169,7 +169,7 @@ func edgePolicies() []sim.Kind {
 func edgeParts() []sim.Kind {
 	return []sim.Kind{
 		{
-			Token: token.EdgeFunction, Service: "CloudFront", API: "Function", Noun: "CloudFront Function", Global: true,
+			Token: token.CloudFrontFunction, Service: "CloudFront", API: "Function", Noun: "CloudFront Function", Global: true,
 			Verbs: map[sim.Verb]string{sim.Update: "UpdateFunction"},
 			Name: &sim.Name{Auto: true, Max: 64, Pattern: sim.Pattern{
 				Match: regexp.MustCompile(`^[a-zA-Z0-9_-]+$`), Want: "letters, digits, hyphens and underscores",
@@ -183,14 +183,14 @@ func edgeParts() []sim.Kind {
 				}
 			},
 			Refs: []sim.Ref{{
-				Path: "keyValueStoreAssociations", To: []sim.Target{{Token: token.KeyValueStore, By: "arn"}}, Missing: "EntityNotFound",
+				Path: "keyValueStoreAssociations", To: []sim.Target{{Token: token.CloudFrontKeyValueStore, By: "arn"}}, Missing: "EntityNotFound",
 				InUse: "CannotDeleteEntityWhileInUse",
 			}},
 			Rules: append(sim.Many(sim.Create, refer.TakenID("FunctionAlreadyExists")), sim.Many(sim.Create|sim.Update, functionSize, storeNeedsRuntime)...),
 			Quota: &sim.Quota{Key: "cloudfront.functions", Default: 100, Code: "TooManyFunctions"},
 		},
 		{
-			Token: token.KeyValueStore, Service: "CloudFront", API: "KeyValueStore", Noun: "CloudFront Key Value Store", Global: true,
+			Token: token.CloudFrontKeyValueStore, Service: "CloudFront", API: "KeyValueStore", Noun: "CloudFront Key Value Store", Global: true,
 			Name: &sim.Name{Auto: true, Max: 64}, ReplaceOn: []string{"name"}, Verbs: map[sim.Verb]string{sim.Update: "UpdateKeyValueStore"},
 			Outputs: func(o *sim.Op) sim.Props {
 				return sim.Props{
@@ -200,17 +200,17 @@ func edgeParts() []sim.Kind {
 			Rules: sim.Many(sim.Create, refer.TakenID("EntityAlreadyExists")),
 		},
 		{
-			Token: "aws:cloudfront/monitoringSubscription:MonitoringSubscription", Service: "CloudFront", API: "MonitoringSubscription",
+			Token: token.CloudFrontMonitoringSubscription, Service: "CloudFront", API: "MonitoringSubscription",
 			Noun: "CloudFront Monitoring Subscription", Global: true, ReplaceOn: []string{"distributionId"},
 			ID: func(o *sim.Op) string { return o.In.Str("distributionId") },
 			Enums: map[string][]string{
 				"monitoringSubscription.realtimeMetricsSubscriptionConfig.realtimeMetricsSubscriptionStatus": {"Enabled", "Disabled"},
 			},
-			Refs:  []sim.Ref{{Path: "distributionId", To: []sim.Target{{Token: token.Distribution}}, Missing: "NoSuchDistribution"}},
+			Refs:  []sim.Ref{{Path: "distributionId", To: []sim.Target{{Token: token.CloudFrontDistribution}}, Missing: "NoSuchDistribution"}},
 			Rules: sim.Many(sim.Create, refer.TakenID("MonitoringSubscriptionAlreadyExists")),
 		},
 		{
-			Token: "aws:cloudfront/originAccessIdentity:OriginAccessIdentity", Service: "CloudFront", API: "CloudFrontOriginAccessIdentity",
+			Token: token.CloudFrontOriginAccessIdentity, Service: "CloudFront", API: "CloudFrontOriginAccessIdentity",
 			Noun: "CloudFront Origin Access Identity", Global: true,
 			ID: func(o *sim.Op) string { return "E" + o.Upper(13, "identity") },
 			Outputs: func(o *sim.Op) sim.Props {
@@ -223,7 +223,7 @@ func edgeParts() []sim.Kind {
 			},
 		},
 		{
-			Token: "aws:cloudfront/vpcOrigin:VpcOrigin", Service: "CloudFront", API: "VpcOrigin", Noun: "CloudFront VPC Origin", Global: true,
+			Token: token.CloudFrontVpcOrigin, Service: "CloudFront", API: "VpcOrigin", Noun: "CloudFront VPC Origin", Global: true,
 			ID: func(o *sim.Op) string { return "vo_" + o.Lower(22, "origin") }, Required: []string{"vpcOriginEndpointConfig"},
 			Outputs: func(o *sim.Op) sim.Props {
 				return sim.Props{"arn": o.GlobalARN("cloudfront", "vpcorigin/"+o.ID), "etag": "E" + o.Upper(13, "etag")}

@@ -5,9 +5,9 @@ import (
 	"strings"
 
 	"github.com/rung-dev/rung/offline/aws/internal/offer"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/aws/lambda"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // associationsGood holds what runs at a distribution's behaviors against what
@@ -51,7 +51,7 @@ func viewerSides(b sim.Props) bool {
 }
 
 func functionGood(o *sim.Op, a sim.Props) error {
-	f, ok := o.FindBy(token.EdgeFunction, "arn", a.Str("functionArn"))
+	f, ok := o.FindBy(token.CloudFrontFunction, "arn", a.Str("functionArn"))
 	if event := a.Str("eventType"); event != "viewer-request" && event != "viewer-response" {
 		return sim.Refuse("InvalidFunctionAssociation", "CloudFront Functions run at viewer-request and viewer-response only",
 			"Got "+event+"; use Lambda@Edge at the origin.")

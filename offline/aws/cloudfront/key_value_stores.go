@@ -3,8 +3,8 @@ package cloudfront
 import (
 	"fmt"
 
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // The bounds of a key-value store, in bytes (CloudFront developer guide,
@@ -17,7 +17,7 @@ const (
 
 func storeKey() sim.Kind {
 	return sim.Kind{
-		Token: token.StoreKey, Service: "CloudFront KeyValueStore", API: "Key", Global: true,
+		Token: token.CloudFrontKeyvaluestoreKey, Service: "CloudFront KeyValueStore", API: "Key", Global: true,
 		Verbs:     map[sim.Verb]string{sim.Create: "PutKey", sim.Update: "PutKey"},
 		ReplaceOn: []string{"key", "keyValueStoreArn"},
 		ID:        func(o *sim.Op) string { return o.In.Str("keyValueStoreArn") + "," + o.In.Str("key") },
@@ -25,7 +25,7 @@ func storeKey() sim.Kind {
 			return sim.Props{"totalSizeInBytes": len(o.In.Str("key")) + len(o.In.Str("value"))}
 		},
 		Changing: func(o *sim.Op) []string { return []string{"totalSizeInBytes"} },
-		Refs:     []sim.Ref{{Path: "keyValueStoreArn", To: []sim.Target{{Token: token.KeyValueStore, By: "arn"}}, Missing: "ResourceNotFoundException"}},
+		Refs:     []sim.Ref{{Path: "keyValueStoreArn", To: []sim.Target{{Token: token.CloudFrontKeyValueStore, By: "arn"}}, Missing: "ResourceNotFoundException"}},
 		Rules:    sim.Many(sim.Create|sim.Update, storeHasRoom),
 	}
 }

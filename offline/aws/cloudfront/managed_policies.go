@@ -8,14 +8,15 @@ import (
 
 	"github.com/rung-dev/rung/cdnpolicy"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // Invokes are CloudFront's functions.
 func Invokes() map[string]sim.Invoke {
 	return map[string]sim.Invoke{
-		"aws:cloudfront/getCachePolicy:getCachePolicy":                     managedPolicy("cache policy", cdnpolicy.CachePolicies),
-		"aws:cloudfront/getOriginRequestPolicy:getOriginRequestPolicy":     managedPolicy("origin request policy", cdnpolicy.OriginRequestPolicies),
-		"aws:cloudfront/getResponseHeadersPolicy:getResponseHeadersPolicy": managedPolicy("response headers policy", cdnpolicy.ResponseHeadersPolicies),
+		token.CloudFrontGetCachePolicy:           managedPolicy("cache policy", cdnpolicy.CachePolicies),
+		token.CloudFrontGetOriginRequestPolicy:   managedPolicy("origin request policy", cdnpolicy.OriginRequestPolicies),
+		token.CloudFrontGetResponseHeadersPolicy: managedPolicy("response headers policy", cdnpolicy.ResponseHeadersPolicies),
 	}
 }
 

@@ -9,8 +9,8 @@ import (
 
 	"github.com/rung-dev/rung/offline/aws/acm"
 	"github.com/rung-dev/rung/offline/aws/internal/check"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // EachBehavior gives all cache behaviors of a distribution, the default first.
@@ -62,7 +62,7 @@ func viewerCertificate(o *sim.Op) error {
 	arn := o.In.Str("viewerCertificate.acmCertificateArn")
 	const gone = "The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, or doesn't " +
 		"include a valid certificate chain"
-	exists := slices.ContainsFunc(o.Anywhere(token.Certificate), func(c sim.Found) bool { return c.ID == arn })
+	exists := slices.ContainsFunc(o.Anywhere(token.ACMCertificate), func(c sim.Found) bool { return c.ID == arn })
 	switch {
 	case arn == "":
 		return nil

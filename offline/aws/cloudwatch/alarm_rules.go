@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"github.com/rung-dev/rung/offline/aws/internal/check"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // alarmPeriods checks periods in seconds (CloudWatch API, PutMetricAlarm).
@@ -172,8 +172,8 @@ func alarmsExist(o *sim.Op) error {
 			"Write a rule such as ALARM(\"name\").")
 	}
 	for _, name := range names {
-		_, metric := o.Find(token.Alarm, name)
-		_, composite := o.Find(token.Composite, name)
+		_, metric := o.Find(token.CloudWatchMetricAlarm, name)
+		_, composite := o.Find(token.CloudWatchCompositeAlarm, name)
 		if !metric && !composite {
 			return alarmInvalid(fmt.Sprintf("Could not save the composite alarm as alarms [%s] in the alarm rule do not exist",
 				name),

@@ -4,8 +4,8 @@ package cloudwatch
 import (
 	"regexp"
 
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 const (
@@ -35,7 +35,7 @@ func Kinds() []sim.Kind {
 	putAlarm := map[sim.Verb]string{sim.Create: "PutMetricAlarm", sim.Update: "PutMetricAlarm", sim.Delete: "DeleteAlarms"}
 	return []sim.Kind{
 		{
-			Token: token.Alarm, Service: "CloudWatch", API: "MetricAlarm", Verbs: putAlarm,
+			Token: token.CloudWatchMetricAlarm, Service: "CloudWatch", API: "MetricAlarm", Verbs: putAlarm,
 			Name: &sim.Name{Auto: true, Max: 255},
 			Defaults: sim.Props{
 				"actionsEnabled": true, "treatMissingData": "missing",
@@ -65,7 +65,7 @@ func Kinds() []sim.Kind {
 			Rules: sim.Many(sim.Create|sim.Update, alarmMetric, alarmThreshold, alarmSpan, alarmDatapoints, alarmDimensions, alarmQueries, alarmTargets),
 		},
 		{
-			Token: token.Composite, Service: "CloudWatch", API: "CompositeAlarm",
+			Token: token.CloudWatchCompositeAlarm, Service: "CloudWatch", API: "CompositeAlarm",
 			Verbs:     map[sim.Verb]string{sim.Create: "PutCompositeAlarm", sim.Update: "PutCompositeAlarm", sim.Delete: "DeleteAlarms"},
 			Name:      &sim.Name{Property: "alarmName", Max: 255},
 			Defaults:  sim.Props{"actionsEnabled": true},
@@ -78,7 +78,7 @@ func Kinds() []sim.Kind {
 			Rules: append(sim.Many(sim.Create|sim.Update, alarmsExist, alarmTargets), sim.Many(sim.Delete, notInComposite)...),
 		},
 		{
-			Token: token.Dashboard, Service: "CloudWatch", API: "Dashboard",
+			Token: token.CloudWatchDashboard, Service: "CloudWatch", API: "Dashboard",
 			Verbs: map[sim.Verb]string{sim.Create: "PutDashboard", sim.Update: "PutDashboard", sim.Delete: "DeleteDashboards"},
 			Name: &sim.Name{Property: "dashboardName", Max: 255, Pattern: sim.Pattern{
 				Match: regexp.MustCompile(`^[A-Za-z0-9_-]+$`), Want: "letters, digits, hyphens and underscores",

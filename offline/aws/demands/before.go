@@ -10,9 +10,9 @@ import (
 	"github.com/rung-dev/rung/offline/aws/ec2"
 	"github.com/rung-dev/rung/offline/aws/iam"
 	"github.com/rung-dev/rung/offline/aws/internal/policy"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/aws/logs"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // What must stand before something that no property of it names.
@@ -23,13 +23,13 @@ import (
 func notMadeByAService(o *sim.Op) error {
 	name := o.NameOf()
 	writer := ""
-	for _, db := range o.All(token.DBInstance) {
+	for _, db := range o.All(token.RDSInstance) {
 		writer = cmp.Or(writer, exporting(db, "/aws/rds/instance/", name))
 	}
-	for _, db := range o.All(token.DBCluster) {
+	for _, db := range o.All(token.RDSCluster) {
 		writer = cmp.Or(writer, exporting(db, "/aws/rds/cluster/", name))
 	}
-	for _, f := range o.Anywhere(token.Lambda) {
+	for _, f := range o.Anywhere(token.LambdaFunction) {
 		if name == "/aws/lambda/"+f.Region+"."+f.Props.Str("name") && atTheEdge(o, f) {
 			writer = cmp.Or(writer, f.URN)
 		}
@@ -55,7 +55,7 @@ func exporting(db sim.Found, prefix, group string) string {
 // atTheEdge reports whether a distribution calls a function: its copies then write
 // in whatever region is the nearest to a user.
 func atTheEdge(o *sim.Op, f sim.Found) bool {
-	for _, d := range o.Anywhere(token.Distribution) {
+	for _, d := range o.Anywhere(token.CloudFrontDistribution) {
 		called := append(d.Props.Strs("defaultCacheBehavior.lambdaFunctionAssociations.lambdaArn"),
 			d.Props.Strs("orderedCacheBehaviors.lambdaFunctionAssociations.lambdaArn")...)
 		if slices.ContainsFunc(called, func(arn string) bool { return strings.HasPrefix(arn, f.Props.Str("arn")+":") }) {
@@ -68,7 +68,7 @@ func atTheEdge(o *sim.Op, f sim.Found) bool {
 // monitoringMayWrite: RDS tries the role of enhanced monitoring when an instance is
 // made (RDS user guide, "Setting up and enabling Enhanced Monitoring").
 func monitoringMayWrite(o *sim.Op) error {
-	role, ours := o.FindBy(token.Role, "arn", o.In.Str("monitoringRoleArn"))
+	role, ours := o.FindBy(token.IAMRole, "arn", o.In.Str("monitoringRoleArn"))
 	if o.In.Int("monitoringInterval") == 0 || !ours ||
 		roleMay(o, role, "logs:PutLogEvents", o.ARN("logs", "log-group:RDSOSMetrics:log-stream:x")) {
 		return nil
@@ -82,11 +82,11 @@ func monitoringMayWrite(o *sim.Op) error {
 // "Troubleshooting", and the message itself).
 func publicNeedsGateway(o *sim.Op) error {
 	name := o.In.Str("dbSubnetGroupName")
-	if o.Kind.Token == token.ClusterMember {
-		cluster, _ := o.Find(token.DBCluster, o.In.Str("clusterIdentifier"))
+	if o.Kind.Token == token.RDSClusterInstance {
+		cluster, _ := o.Find(token.RDSCluster, o.In.Str("clusterIdentifier"))
 		name = cluster.Str("dbSubnetGroupName")
 	}
-	group, _ := o.Find(token.DBSubnetGroup, name)
+	group, _ := o.Find(token.RDSSubnetGroup, name)
 	vpc := group.Str("vpcId")
 	if !o.In.Bool("publiclyAccessible") || vpc == "" || ec2.GatewayAttached(o, vpc) {
 		return nil
@@ -118,7 +118,7 @@ func scalingKeyOpens(o *sim.Op) error {
 
 // granted reports whether a grant lets a principal use a key.
 func granted(o *sim.Op, key, principal string) bool {
-	return slices.ContainsFunc(o.All(token.Grant), func(g sim.Found) bool {
+	return slices.ContainsFunc(o.All(token.KMSGrant), func(g sim.Found) bool {
 		k := g.Props.Str("keyId")
 		return g.Props.Str("granteePrincipal") == principal && (k == key || strings.HasSuffix(key, "/"+k))
 	})
@@ -149,11 +149,11 @@ var managedAllows = map[string][]string{
 // are not looked at.
 func roleMay(o *sim.Op, role sim.Props, action, resource string) bool {
 	texts := role.Strs("inlinePolicies.policy")
-	for _, p := range ofRole(o, token.RolePolicy, role) {
+	for _, p := range ofRole(o, token.IAMRolePolicy, role) {
 		texts = append(texts, policy.Text(p.Props, "policy"))
 	}
 	arns := role.Strs("managedPolicyArns")
-	for _, a := range ofRole(o, token.RoleAttachment, role) {
+	for _, a := range ofRole(o, token.IAMRolePolicyAttachment, role) {
 		arns = append(arns, a.Props.Str("policyArn"))
 	}
 	for _, arn := range arns {
@@ -186,7 +186,7 @@ func identityAllows(document, action, resource string) bool {
 // developer guide, "Giving Lambda functions access to resources in an Amazon VPC",
 // "Dead-letter queues").
 func functionMay(o *sim.Op) error {
-	role, ours := o.FindBy(token.Role, "arn", o.In.Str("role"))
+	role, ours := o.FindBy(token.IAMRole, "arn", o.In.Str("role"))
 	if !ours {
 		return nil
 	}
@@ -223,7 +223,7 @@ var sending = map[string]string{"sns": "sns:Publish", "sqs": "sqs:SendMessage"}
 // the hook is made (Auto Scaling user guide, "Prepare to add a lifecycle hook").
 func hookReaches(o *sim.Op) error {
 	target := o.In.Str("notificationTargetArn")
-	role, ours := o.FindBy(token.Role, "arn", o.In.Str("roleArn"))
+	role, ours := o.FindBy(token.IAMRole, "arn", o.In.Str("roleArn"))
 	action := sending[logs.ServiceOf(target)]
 	if !ours || action == "" || roleMay(o, role, action, target) {
 		return nil

@@ -4,8 +4,8 @@
 package demands
 
 import (
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // demands are what AWS needs beside what a resource's properties name, and does
@@ -17,30 +17,30 @@ import (
 // among them the internet gateway of a NAT gateway, the validation of a
 // certificate and the log policy of a search domain.
 var demands = map[string][]func(*sim.Op) error{
-	"aws:cloudwatch/metricAlarm:MetricAlarm":       publishedByAlarms(),
-	"aws:cloudwatch/compositeAlarm:CompositeAlarm": publishedByAlarms(),
-	token.Budget:           {publishesInto("notifications.subscriberSnsTopicArns", budgetPublisher)},
-	token.ReplicationGroup: {publishesInto("notificationTopicArn", cachePublisher)},
-	token.CacheCluster:     {publishesInto("notificationTopicArn", cachePublisher)},
-	"aws:rds/eventSubscription:EventSubscription": {publishesInto("snsTopic", databasePublisher)},
-	"aws:s3/bucketNotification:BucketNotification": {
+	token.CloudWatchMetricAlarm:       publishedByAlarms(),
+	token.CloudWatchCompositeAlarm:    publishedByAlarms(),
+	token.BudgetsBudget:               {publishesInto("notifications.subscriberSnsTopicArns", budgetPublisher)},
+	token.ElastiCacheReplicationGroup: {publishesInto("notificationTopicArn", cachePublisher)},
+	token.ElastiCacheCluster:          {publishesInto("notificationTopicArn", cachePublisher)},
+	token.RDSEventSubscription:        {publishesInto("snsTopic", databasePublisher)},
+	token.S3BucketNotification: {
 		publishesInto("topics.topicArn", bucketPublisher), publishesInto("queues.queueArn", bucketPublisher),
 	},
-	token.EventTarget:  {publishesInto("arn", eventPublisher)},
-	token.Subscription: {subscriberLets},
+	token.CloudWatchEventTarget: {publishesInto("arn", eventPublisher)},
+	token.SNSTopicSubscription:  {subscriberLets},
 
-	token.DBInstance:    {monitoringMayWrite, publicNeedsGateway},
-	token.ClusterMember: {monitoringMayWrite, publicNeedsGateway},
-	token.ScalingGroup:  {scalingKeyOpens},
-	token.LifecycleHook: {hookReaches},
-	token.Lambda:        {functionMay},
+	token.RDSInstance:              {monitoringMayWrite, publicNeedsGateway},
+	token.RDSClusterInstance:       {monitoringMayWrite, publicNeedsGateway},
+	token.AutoScalingGroup:         {scalingKeyOpens},
+	token.AutoScalingLifecycleHook: {hookReaches},
+	token.LambdaFunction:           {functionMay},
 
-	token.LogGroup:                           {groupKeyOpens, onCreate(notMadeByAService)},
-	"aws:ec2/flowLog:FlowLog":                {flowLogDelivered},
-	token.LogDelivery:                        {logDelivered},
-	"aws:s3/bucketLoggingV2:BucketLoggingV2": {requestsLogged},
-	token.Distribution:                       {originsTrusted, oldLogsTaken},
-	token.Accelerator:                        {flowsLogged},
+	token.CloudWatchLogGroup:           {groupKeyOpens, onCreate(notMadeByAService)},
+	token.EC2FlowLog:                   {flowLogDelivered},
+	token.CloudWatchLogDelivery:        {logDelivered},
+	token.S3BucketLoggingV2:            {requestsLogged},
+	token.CloudFrontDistribution:       {originsTrusted, oldLogsTaken},
+	token.GlobalAcceleratorAccelerator: {flowsLogged},
 }
 
 func publishedByAlarms() []func(*sim.Op) error {

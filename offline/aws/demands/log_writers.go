@@ -8,10 +8,10 @@ import (
 
 	"github.com/rung-dev/rung/offline/aws/internal/policy"
 	"github.com/rung-dev/rung/offline/aws/internal/refer"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/aws/logs"
 	"github.com/rung-dev/rung/offline/aws/s3"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // deliveryService delivers flow logs, and the logs of services that have no
@@ -22,11 +22,11 @@ const deliveryService = "delivery.logs.amazonaws.com"
 // behind it.
 func bucketNamed(o *sim.Op, arn string) (bucket sim.Found, ok bool) {
 	name, _, _ := strings.Cut(strings.TrimPrefix(arn, "arn:"+o.Partition+":s3:::"), "/")
-	return refer.AnywhereBy(o, token.Bucket, "bucket", name)
+	return refer.AnywhereBy(o, token.S3BucketV2, "bucket", name)
 }
 
 func bucketPolicyOf(o *sim.Op, bucket sim.Found) (sim.Found, bool) {
-	return refer.AnywhereBy(o, token.BucketPolicy, "bucket", bucket.ID)
+	return refer.AnywhereBy(o, token.S3BucketPolicy, "bucket", bucket.ID)
 }
 
 // writes is the request of a service that puts a log below a path.
@@ -49,7 +49,7 @@ func flowLogDelivered(o *sim.Op) error {
 }
 
 func logDelivered(o *sim.Op) error {
-	destination, _ := o.FindBy(token.LogDestination, "arn", o.In.Str("deliveryDestinationArn"))
+	destination, _ := o.FindBy(token.CloudWatchLogDeliveryDestination, "arn", o.In.Str("deliveryDestinationArn"))
 	arn := destination.Str("deliveryDestinationConfiguration.destinationResourceArn")
 	bucket, ok := bucketNamed(o, arn)
 	if !ok || logs.ServiceOf(arn) != "s3" {
@@ -108,7 +108,7 @@ func withDelivery(document, bucket, path, account, source string) (string, error
 
 // keyTakes refuses a bucket under a key of one's own that the service cannot use.
 func keyTakes(o *sim.Op, bucket sim.Found, service, source string) error {
-	encryption, _ := refer.AnywhereBy(o, token.BucketEncryption, "bucket", bucket.ID)
+	encryption, _ := refer.AnywhereBy(o, token.S3BucketServerSideEncryptionConfigurationV2, "bucket", bucket.ID)
 	for _, key := range encryption.Props.Strs("rules.applyServerSideEncryptionByDefault.kmsMasterKeyId") {
 		document, ours := keyPolicyOf(o, key)
 		if ours && !policy.From(o, service, "kms:GenerateDataKey", "*", source).Allowed(o, document) {
@@ -126,7 +126,7 @@ func keyTakes(o *sim.Op, bucket sim.Found, service, source string) error {
 // "Enabling Amazon S3 server access logging").
 func requestsLogged(o *sim.Op) error {
 	const code = "InvalidTargetBucketForLogging"
-	bucket, ok := refer.AnywhereBy(o, token.Bucket, "bucket", o.In.Str("targetBucket"))
+	bucket, ok := refer.AnywhereBy(o, token.S3BucketV2, "bucket", o.In.Str("targetBucket"))
 	if !ok {
 		return nil
 	}
@@ -148,7 +148,7 @@ func requestsLogged(o *sim.Op) error {
 
 // aclsTaken reports whether a bucket takes ACLs at all.
 func aclsTaken(o *sim.Op, bucket string) bool {
-	controls, _ := refer.AnywhereBy(o, token.BucketOwnership, "bucket", bucket)
+	controls, _ := refer.AnywhereBy(o, token.S3BucketOwnershipControls, "bucket", bucket)
 	ownership := controls.Props.Str("rule.objectOwnership")
 	return ownership != "" && ownership != "BucketOwnerEnforced"
 }
@@ -157,7 +157,7 @@ func aclsTaken(o *sim.Op, bucket string) bool {
 // "Configure standard logging (legacy)").
 func oldLogsTaken(o *sim.Op) error {
 	name, _, _ := strings.Cut(o.In.Str("loggingConfig.bucket"), ".s3")
-	if _, ours := refer.AnywhereBy(o, token.Bucket, "bucket", name); !ours || aclsTaken(o, name) {
+	if _, ours := refer.AnywhereBy(o, token.S3BucketV2, "bucket", name); !ours || aclsTaken(o, name) {
 		return nil
 	}
 	return sim.Refuse("InvalidArgument",
@@ -169,7 +169,7 @@ func oldLogsTaken(o *sim.Op) error {
 // flowsLogged: Global Accelerator asks for a bucket that lets it write.
 func flowsLogged(o *sim.Op) error {
 	attributes := o.In.Map("attributes")
-	bucket, ours := refer.AnywhereBy(o, token.Bucket, "bucket", attributes.Str("flowLogsS3Bucket"))
+	bucket, ours := refer.AnywhereBy(o, token.S3BucketV2, "bucket", attributes.Str("flowLogsS3Bucket"))
 	if !attributes.Bool("flowLogsEnabled") || !ours {
 		return nil
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/rung-dev/rung/offline/aws/acm"
 	"github.com/rung-dev/rung/offline/aws/cloudfront"
 	"github.com/rung-dev/rung/offline/aws/internal/dnsname"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // CloudFront takes any origin and then answers 502 to everybody when the
@@ -86,8 +86,8 @@ func forwardsHost(o *sim.Op, b sim.Props) bool {
 	named := func(list []string) bool {
 		return slices.ContainsFunc(list, func(h string) bool { return strings.EqualFold(h, "Host") || h == "*" })
 	}
-	request, _ := o.Find(token.OriginRequestPolicy, b.Str("originRequestPolicyId"))
-	cache, _ := o.Find(token.CachePolicy, b.Str("cachePolicyId"))
+	request, _ := o.Find(token.CloudFrontOriginRequestPolicy, b.Str("originRequestPolicyId"))
+	cache, _ := o.Find(token.CloudFrontCachePolicy, b.Str("cachePolicyId"))
 	headers := request.Strs("headersConfig.headers.items")
 	switch request.Str("headersConfig.headerBehavior") {
 	case "allViewer", "allViewerAndWhitelistCloudFront":
@@ -124,7 +124,7 @@ func doorsOf(o *sim.Op, name string, port, depth int) []door {
 	for _, next := range recordsOf(o, name) {
 		doors = append(doors, doorsOf(o, next, port, depth+1)...)
 	}
-	for _, b := range o.Anywhere(token.LoadBalancer) {
+	for _, b := range o.Anywhere(token.LBLoadBalancer) {
 		if dnsname.Same(b.Props.Str("dnsName"), name) {
 			doors = append(doors, doorOf(o, b.ID, port))
 		}
@@ -139,7 +139,7 @@ func doorsOf(o *sim.Op, name string, port, depth int) []door {
 // is the name itself, which leads no further.
 func recordsOf(o *sim.Op, name string) []string {
 	var next []string
-	for _, r := range o.All(token.Record) {
+	for _, r := range o.All(token.Route53Record) {
 		if !dnsname.Same(r.Props.Str("fqdn"), name) {
 			continue
 		}
@@ -161,11 +161,11 @@ func recordsOf(o *sim.Op, name string) []string {
 // acceleratedBalancers are the load balancers behind an accelerator's name.
 func acceleratedBalancers(o *sim.Op, name string) []string {
 	var arns []string
-	for _, a := range o.All(token.Accelerator) {
+	for _, a := range o.All(token.GlobalAcceleratorAccelerator) {
 		if !dnsname.Same(a.Props.Str("dnsName"), name) {
 			continue
 		}
-		for _, g := range o.All(token.AccelGroup) {
+		for _, g := range o.All(token.GlobalAcceleratorEndpointGroup) {
 			if strings.HasPrefix(g.Props.Str("listenerArn"), a.ID+"/") {
 				arns = append(arns, g.Props.Strs("endpointConfigurations.endpointId")...)
 			}
@@ -176,13 +176,13 @@ func acceleratedBalancers(o *sim.Op, name string) []string {
 
 func doorOf(o *sim.Op, balancer string, port int) door {
 	d := door{balancer: balancer}
-	for _, l := range o.Anywhere(token.Listener) {
+	for _, l := range o.Anywhere(token.LBListener) {
 		if l.Props.Str("loadBalancerArn") != balancer || l.Props.Int("port") != port || l.Props.Str("protocol") != "HTTPS" {
 			continue
 		}
 		d.listening = true
 		d.certificates = append(d.certificates, l.Props.Str("certificateArn"))
-		for _, more := range o.Anywhere(token.ListenerCert) {
+		for _, more := range o.Anywhere(token.LBListenerCertificate) {
 			if more.Props.Str("listenerArn") == l.ID {
 				d.certificates = append(d.certificates, more.Props.Str("certificateArn"))
 			}
@@ -196,7 +196,7 @@ func doorOf(o *sim.Op, balancer string, port int) door {
 func (d door) shown(o *sim.Op, asked string) string {
 	best := d.certificates[0]
 	for _, arn := range d.certificates {
-		for _, c := range o.Anywhere(token.Certificate) {
+		for _, c := range o.Anywhere(token.ACMCertificate) {
 			if c.ID == arn && slices.Contains(acm.Hosts(c.Props), asked) {
 				return arn
 			}

@@ -6,8 +6,8 @@ import (
 
 	"github.com/rung-dev/rung/offline/aws/internal/policy"
 	"github.com/rung-dev/rung/offline/aws/internal/refer"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // AWS takes the name of a topic or a queue as the place for a service's messages
@@ -67,8 +67,8 @@ func publishesInto(path string, p publisher) func(*sim.Op) error {
 // reaches refuses a topic or a queue of this account that would not take the
 // publisher's messages. Others are not looked at.
 func (p publisher) reaches(o *sim.Op, arn string) error {
-	topic, isTopic := refer.AnywhereBy(o, token.Topic, "arn", arn)
-	queue, isQueue := refer.AnywhereBy(o, token.Queue, "arn", arn)
+	topic, isTopic := refer.AnywhereBy(o, token.SNSTopic, "arn", arn)
+	queue, isQueue := refer.AnywhereBy(o, token.SQSQueue, "arn", arn)
 	switch {
 	case isTopic && !p.asks(o, "sns:Publish", arn).Allowed(o, topicPolicyOf(o, topic)):
 		return sim.Refuse("AuthorizationError",
@@ -130,14 +130,14 @@ func (p publisher) opens(o *sim.Op, arn, key string) error {
 // topicPolicyOf is the policy that a topic has: its own resource's, the one given
 // with it, or the one that SNS gives to each.
 func topicPolicyOf(o *sim.Op, topic sim.Found) string {
-	if p, ok := refer.AnywhereBy(o, token.TopicPolicy, "arn", topic.Props.Str("arn")); ok {
+	if p, ok := refer.AnywhereBy(o, token.SNSTopicPolicy, "arn", topic.Props.Str("arn")); ok {
 		return policy.Text(p.Props, "policy")
 	}
 	return policy.Text(topic.Props, "policy")
 }
 
 func queuePolicyOf(o *sim.Op, queue sim.Found) string {
-	if p, ok := refer.AnywhereBy(o, token.QueuePolicy, "queueUrl", queue.ID); ok {
+	if p, ok := refer.AnywhereBy(o, token.SQSQueuePolicy, "queueUrl", queue.ID); ok {
 		return policy.Text(p.Props, "policy")
 	}
 	return policy.Text(queue.Props, "policy")
@@ -146,12 +146,12 @@ func queuePolicyOf(o *sim.Op, queue sim.Found) string {
 // keyPolicyOf is the policy of a key of this cloud by its id or ARN; false for
 // keys that it does not have, and aliases.
 func keyPolicyOf(o *sim.Op, key string) (document string, ours bool) {
-	for _, kind := range []string{token.KMSKey, token.ReplicaKey} {
+	for _, kind := range []string{token.KMSKey, token.KMSReplicaKey} {
 		for _, k := range o.Anywhere(kind) {
 			if k.ID != key && k.Props.Str("arn") != key {
 				continue
 			}
-			if p, ok := refer.AnywhereBy(o, token.KeyPolicy, "keyId", k.ID); ok {
+			if p, ok := refer.AnywhereBy(o, token.KMSKeyPolicy, "keyId", k.ID); ok {
 				return policy.Text(p.Props, "policy"), true
 			}
 			return policy.Text(k.Props, "policy"), true

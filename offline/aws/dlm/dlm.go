@@ -8,6 +8,7 @@ import (
 	"github.com/rung-dev/rung/offline/aws/internal/check"
 	"github.com/rung-dev/rung/offline/aws/internal/refer"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // Kinds is the table of the Data Lifecycle Manager, which takes and expires
@@ -15,7 +16,7 @@ import (
 func Kinds() []sim.Kind {
 	ages := []string{"DAYS", "WEEKS", "MONTHS", "YEARS"}
 	return []sim.Kind{{
-		Token: "aws:dlm/lifecyclePolicy:LifecyclePolicy", Service: "DLM", API: "LifecyclePolicy", Noun: "DLM Lifecycle Policy",
+		Token: token.DLMLifecyclePolicy, Service: "DLM", API: "LifecyclePolicy", Noun: "DLM Lifecycle Policy",
 		IDPrefix: "policy", Verbs: map[sim.Verb]string{sim.Update: "UpdateLifecyclePolicy"},
 		Required: []string{"policyDetails"},
 		Defaults: sim.Props{"state": "ENABLED", "policyDetails.policyType": "EBS_SNAPSHOT_MANAGEMENT"},

@@ -6,15 +6,15 @@ import (
 	"slices"
 
 	"github.com/rung-dev/rung/offline/aws/internal/place"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // capacityKinds is the table of capacity that is held and of where machines stand.
 func capacityKinds() []sim.Kind {
 	return []sim.Kind{
 		{
-			Token: token.Capacity, Service: "EC2", API: "CapacityReservation", Noun: "EC2 Capacity Reservation",
+			Token: token.EC2CapacityReservation, Service: "EC2", API: "CapacityReservation", Noun: "EC2 Capacity Reservation",
 			Verbs:    map[sim.Verb]string{sim.Delete: "CancelCapacityReservation"},
 			IDPrefix: "cr",
 			Defaults: sim.Props{
@@ -39,7 +39,7 @@ func capacityKinds() []sim.Kind {
 			Rules: sim.Many(sim.Create|sim.Update, instanceTypeExists, capacityIsThere),
 		},
 		{
-			Token: token.Placement, Service: "EC2", API: "PlacementGroup", Noun: "EC2 Placement Group",
+			Token: token.EC2PlacementGroup, Service: "EC2", API: "PlacementGroup", Noun: "EC2 Placement Group",
 			Name:      &sim.Name{Auto: true, Max: 255, Taken: "InvalidPlacementGroup.Duplicate"},
 			Enums:     map[string][]string{"strategy": {"cluster", "partition", "spread"}, "spreadLevel": {"host", "rack"}},
 			Ranges:    map[string]sim.Range{"partitionCount": {Min: 0, Max: 7}},

@@ -5,8 +5,8 @@ import (
 
 	"github.com/rung-dev/rung/offline/aws/internal/place"
 	"github.com/rung-dev/rung/offline/aws/internal/refer"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // volumeTypes are the EBS volume types.
@@ -33,7 +33,7 @@ func metadataEnums(extra map[string][]string) map[string][]string {
 func compute() []sim.Kind {
 	return []sim.Kind{
 		{
-			Token: token.Instance, Service: "EC2", API: "Instance", Noun: "EC2 Instance", IDPrefix: "i",
+			Token: token.EC2Instance, Service: "EC2", API: "Instance", Noun: "EC2 Instance", IDPrefix: "i",
 			Verbs: map[sim.Verb]string{sim.Create: "RunInstances", sim.Update: "ModifyInstanceAttribute", sim.Delete: "TerminateInstances"},
 			Defaults: sim.Props{
 				"getPasswordData": false, "sourceDestCheck": true, "userDataReplaceOnChange": false,
@@ -70,18 +70,18 @@ func compute() []sim.Kind {
 				refer.Subnet("subnetId"), refer.SecurityGroup("vpcSecurityGroupIds"),
 				{
 					Path: "iamInstanceProfile", Missing: "InvalidParameterValue",
-					To: []sim.Target{{Token: token.InstanceProfile, By: "name"}, {Token: token.InstanceProfile}},
+					To: []sim.Target{{Token: token.IAMInstanceProfile, By: "name"}, {Token: token.IAMInstanceProfile}},
 				},
-				{Path: "launchTemplate.id", To: []sim.Target{{Token: token.LaunchTemplate}}, Missing: "InvalidLaunchTemplateId.NotFound"},
-				{Path: "launchTemplate.name", To: []sim.Target{{Token: token.LaunchTemplate, By: "name"}}, Missing: "InvalidLaunchTemplateName.NotFoundException"},
-				{Path: "keyName", To: []sim.Target{{Token: token.KeyPair, By: "keyName"}}, Missing: "InvalidKeyPair.NotFound"},
+				{Path: "launchTemplate.id", To: []sim.Target{{Token: token.EC2LaunchTemplate}}, Missing: "InvalidLaunchTemplateId.NotFound"},
+				{Path: "launchTemplate.name", To: []sim.Target{{Token: token.EC2LaunchTemplate, By: "name"}}, Missing: "InvalidLaunchTemplateName.NotFoundException"},
+				{Path: "keyName", To: []sim.Target{{Token: token.EC2KeyPair, By: "keyName"}}, Missing: "InvalidKeyPair.NotFound"},
 				refer.Key("rootBlockDevice.kmsKeyId", "InvalidKmsKey.NotFound"),
 			},
 			// The provider lifts disableApiTermination itself before it terminates.
 			Rules: sim.Many(sim.Create|sim.Update, place.ZoneInRegion("availabilityZone"), instanceTypeExists, imageFits),
 		},
 		{
-			Token: token.LaunchTemplate, Service: "EC2", API: "LaunchTemplate", Noun: "EC2 Launch Template", IDPrefix: "lt",
+			Token: token.EC2LaunchTemplate, Service: "EC2", API: "LaunchTemplate", Noun: "EC2 Launch Template", IDPrefix: "lt",
 			Verbs: map[sim.Verb]string{sim.Update: "CreateLaunchTemplateVersion"},
 			Name: &sim.Name{
 				Prefix: "namePrefix", Auto: true, Max: 125, Taken: "InvalidLaunchTemplateName.AlreadyExistsException",
@@ -106,12 +106,12 @@ func compute() []sim.Kind {
 			Refs: []sim.Ref{
 				refer.SecurityGroup("vpcSecurityGroupIds"), refer.SecurityGroup("networkInterfaces.securityGroups"),
 				refer.Subnet("networkInterfaces.subnetId"),
-				{Path: "keyName", To: []sim.Target{{Token: token.KeyPair, By: "keyName"}}, Missing: "InvalidKeyPair.NotFound"},
+				{Path: "keyName", To: []sim.Target{{Token: token.EC2KeyPair, By: "keyName"}}, Missing: "InvalidKeyPair.NotFound"},
 			},
 			Rules: sim.Many(sim.Create|sim.Update, instanceTypeExists),
 		},
 		{
-			Token: token.Volume, Service: "EC2", API: "Volume", Noun: "EBS Volume", IDPrefix: "vol",
+			Token: token.EBSVolume, Service: "EC2", API: "Volume", Noun: "EBS Volume", IDPrefix: "vol",
 			Enums: map[string][]string{"type": volumeTypes}, Defaults: sim.Props{"finalSnapshot": false},
 			Ranges:    map[string]sim.Range{"size": {Min: 1, Max: 65536}, "throughput": {Min: 125, Max: 1000}},
 			Checks:    []sim.Check{volumeNeedsSize, volumeNumbers("type", "size")},
@@ -121,17 +121,17 @@ func compute() []sim.Kind {
 			Rules:     append(sim.Many(sim.Create, place.ZoneInRegion("availabilityZone")), sim.Many(sim.Update, volumeGrows)...),
 		},
 		{
-			Token: token.VolumeAttachment, Service: "EC2", API: "Volume", Noun: "EBS Volume Attachment", IDPrefix: "vai",
+			Token: token.EC2VolumeAttachment, Service: "EC2", API: "Volume", Noun: "EBS Volume Attachment", IDPrefix: "vai",
 			Verbs:     map[sim.Verb]string{sim.Create: "AttachVolume", sim.Delete: "DetachVolume"},
 			ReplaceOn: []string{"deviceName", "instanceId", "volumeId"},
 			Refs: []sim.Ref{
-				{Path: "volumeId", To: []sim.Target{{Token: token.Volume}}, Missing: "InvalidVolume.NotFound", InUse: "VolumeInUse"},
-				{Path: "instanceId", To: []sim.Target{{Token: token.Instance}}, Missing: "InvalidInstanceID.NotFound"},
+				{Path: "volumeId", To: []sim.Target{{Token: token.EBSVolume}}, Missing: "InvalidVolume.NotFound", InUse: "VolumeInUse"},
+				{Path: "instanceId", To: []sim.Target{{Token: token.EC2Instance}}, Missing: "InvalidInstanceID.NotFound"},
 			},
 			Rules: sim.Many(sim.Create, sameZone, volumeFree, deviceFree),
 		},
 		{
-			Token: token.NetworkInterface, Service: "EC2", API: "NetworkInterface", Noun: "EC2 Network Interface", IDPrefix: "eni",
+			Token: token.EC2NetworkInterface, Service: "EC2", API: "NetworkInterface", Noun: "EC2 Network Interface", IDPrefix: "eni",
 			Defaults: sim.Props{"sourceDestCheck": true}, ReplaceOn: []string{"interfaceType", "subnetId"},
 			Outputs: func(o *sim.Op) sim.Props {
 				ip := hostIn(o, o.In.Str("subnetId"), "eni")
@@ -144,7 +144,7 @@ func compute() []sim.Kind {
 			Refs: []sim.Ref{refer.Subnet("subnetId"), refer.SecurityGroup("securityGroups")},
 		},
 		{
-			Token: token.KeyPair, Service: "EC2", API: "KeyPair", Noun: "EC2 Key Pair",
+			Token: token.EC2KeyPair, Service: "EC2", API: "KeyPair", Noun: "EC2 Key Pair",
 			Verbs:     map[sim.Verb]string{sim.Create: "ImportKeyPair"},
 			Name:      &sim.Name{Property: "keyName", Prefix: "keyNamePrefix", Auto: true, Max: 255, Taken: "InvalidKeyPair.Duplicate"},
 			ReplaceOn: []string{"keyName", "keyNamePrefix", "publicKey"},

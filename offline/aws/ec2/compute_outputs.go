@@ -4,12 +4,12 @@ import (
 	"strings"
 
 	"github.com/rung-dev/rung/offline/aws/internal/made"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func instanceOutputs(o *sim.Op) sim.Props {
-	subnet, _ := o.Find(token.Subnet, o.In.Str("subnetId"))
+	subnet, _ := o.Find(token.EC2Subnet, o.In.Str("subnetId"))
 	zone := subnet.Str("availabilityZone")
 	if zone == "" {
 		zone = o.Old.Str("availabilityZone")

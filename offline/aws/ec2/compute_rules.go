@@ -8,8 +8,8 @@ import (
 
 	"github.com/rung-dev/rung/machine"
 	"github.com/rung-dev/rung/offline/aws/internal/offer"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // userDataLimit is the most bytes of user data, before base64.
@@ -175,7 +175,7 @@ func instanceTypeExists(o *sim.Op) error {
 // imageFits checks that the image exists in the region and runs on the type.
 func imageFits(o *sim.Op) error {
 	image, name := o.In.Str("ami"), o.In.Str("instanceType")
-	if template, ok := o.Find(token.LaunchTemplate, o.In.Str("launchTemplate.id")); ok {
+	if template, ok := o.Find(token.EC2LaunchTemplate, o.In.Str("launchTemplate.id")); ok {
 		image, name = cmp.Or(image, template.Str("imageId")), cmp.Or(name, template.Str("instanceType"))
 	}
 	return ImageFits(o, image, name)
@@ -203,8 +203,8 @@ func ImageFits(o *sim.Op, image, instanceType string) error {
 }
 
 func sameZone(o *sim.Op) error {
-	volume, _ := o.Find(token.Volume, o.In.Str("volumeId"))
-	instance, _ := o.Find(token.Instance, o.In.Str("instanceId"))
+	volume, _ := o.Find(token.EBSVolume, o.In.Str("volumeId"))
+	instance, _ := o.Find(token.EC2Instance, o.In.Str("instanceId"))
 	here, there := volume.Str("availabilityZone"), instance.Str("availabilityZone")
 	if here == there {
 		return nil
@@ -215,7 +215,7 @@ func sameZone(o *sim.Op) error {
 }
 
 func volumeFree(o *sim.Op) error {
-	volume, _ := o.Find(token.Volume, o.In.Str("volumeId"))
+	volume, _ := o.Find(token.EBSVolume, o.In.Str("volumeId"))
 	for _, other := range o.Others() {
 		if other.Props.Str("volumeId") == o.In.Str("volumeId") && !volume.Bool("multiAttachEnabled") {
 			return sim.Refuse("VolumeInUse", fmt.Sprintf("%s is already attached to an instance", o.In.Str("volumeId")),

@@ -10,14 +10,15 @@ import (
 	"github.com/rung-dev/rung/offline/aws/internal/made"
 	"github.com/rung-dev/rung/offline/aws/internal/offer"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // Invokes are EC2's functions.
 func Invokes() map[string]sim.Invoke {
 	return map[string]sim.Invoke{
-		"aws:ec2/getAmi:getAmi":                             ami,
-		"aws:ec2/getManagedPrefixList:getManagedPrefixList": managedPrefixList,
-		"aws:ec2/getPrefixList:getPrefixList":               gatewayPrefixList,
+		token.EC2GetAmi:               ami,
+		token.EC2GetManagedPrefixList: managedPrefixList,
+		token.EC2GetPrefixList:        gatewayPrefixList,
 	}
 }
 

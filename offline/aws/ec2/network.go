@@ -4,15 +4,15 @@ import (
 	"github.com/rung-dev/rung/offline/aws/internal/check"
 	"github.com/rung-dev/rung/offline/aws/internal/place"
 	"github.com/rung-dev/rung/offline/aws/internal/refer"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // network is the table of VPCs and what leads in and out of them.
 func network() []sim.Kind {
 	return []sim.Kind{
 		{
-			Token: token.VPC, Service: "EC2", API: "Vpc", Noun: "EC2 VPC", IDPrefix: "vpc",
+			Token: token.EC2Vpc, Service: "EC2", API: "Vpc", Noun: "EC2 VPC", IDPrefix: "vpc",
 			ExactlyOneOf: [][]string{{"cidrBlock", "ipv4IpamPoolId"}},
 			AtMostOneOf: [][]string{
 				{"cidrBlock", "ipv4NetmaskLength"}, {"ipv6CidrBlock", "assignGeneratedIpv6CidrBlock"},
@@ -26,7 +26,7 @@ func network() []sim.Kind {
 			Quota:     &sim.Quota{Key: "vpc.vpcs", Default: 5, Code: "VpcLimitExceeded"},
 		},
 		{
-			Token: token.Subnet, Service: "EC2", API: "Subnet", IDPrefix: "subnet",
+			Token: token.EC2Subnet, Service: "EC2", API: "Subnet", IDPrefix: "subnet",
 			AtMostOneOf: [][]string{{"availabilityZone", "availabilityZoneId"}},
 			Checks:      []sim.Check{cidrBetween("cidrBlock", 16, 28)},
 			Defaults: sim.Props{
@@ -41,7 +41,7 @@ func network() []sim.Kind {
 			Quota: &sim.Quota{Key: "vpc.subnets-per-vpc", Default: 200, Code: "SubnetLimitExceeded", Within: inVPC},
 		},
 		{
-			Token: token.InternetGateway, Service: "EC2", API: "InternetGateway", Noun: "EC2 Internet Gateway", IDPrefix: "igw",
+			Token: token.EC2InternetGateway, Service: "EC2", API: "InternetGateway", Noun: "EC2 Internet Gateway", IDPrefix: "igw",
 			Outputs: func(o *sim.Op) sim.Props {
 				return sim.Props{"arn": o.ARN("ec2", "internet-gateway/"+o.ID), "ownerId": o.Account, "vpcId": ""}
 			},
@@ -51,7 +51,7 @@ func network() []sim.Kind {
 			Quota: &sim.Quota{Key: "vpc.internet-gateways", Default: 5, Code: "InternetGatewayLimitExceeded"},
 		},
 		{
-			Token: token.RouteTable, Service: "EC2", API: "RouteTable", Noun: "EC2 Route Table", IDPrefix: "rtb",
+			Token: token.EC2RouteTable, Service: "EC2", API: "RouteTable", Noun: "EC2 Route Table", IDPrefix: "rtb",
 			Sets: []string{"routes"}, ReplaceOn: []string{"vpcId"},
 			Outputs: func(o *sim.Op) sim.Props {
 				return sim.Props{
@@ -65,7 +65,7 @@ func network() []sim.Kind {
 			},
 		},
 		{
-			Token: token.Route, Service: "EC2", API: "Route", Noun: "Route",
+			Token: token.EC2Route, Service: "EC2", API: "Route", Noun: "Route",
 			ID: func(o *sim.Op) string { return "r-" + o.In.Str("routeTableId") + routeHash(o.In) },
 			ExactlyOneOf: [][]string{
 				{"destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId"},
@@ -83,12 +83,12 @@ func network() []sim.Kind {
 			},
 			Refs: append([]sim.Ref{{
 				Path: "routeTableId", Missing: "InvalidRouteTableID.NotFound",
-				To: []sim.Target{{Token: token.RouteTable}, {Token: token.VPC, By: "mainRouteTableId"}},
+				To: []sim.Target{{Token: token.EC2RouteTable}, {Token: token.EC2Vpc, By: "mainRouteTableId"}},
 			}}, routeTargets("")...),
 			Rules: append(sim.Many(sim.Create, routeOnce), sim.Many(sim.Create|sim.Update, gatewayOfSameVPC, peeringOfNetwork, networkAttached)...),
 		},
 		{
-			Token: "aws:ec2/routeTableAssociation:RouteTableAssociation", Service: "EC2", API: "RouteTableAssociation",
+			Token: token.EC2RouteTableAssociation, Service: "EC2", API: "RouteTableAssociation",
 			Noun: "EC2 Route Table Association", IDPrefix: "rtbassoc",
 			Verbs: map[sim.Verb]string{
 				sim.Create: "AssociateRouteTable", sim.Update: "ReplaceRouteTableAssociation", sim.Delete: "DisassociateRouteTable",
@@ -96,28 +96,28 @@ func network() []sim.Kind {
 			ExactlyOneOf: [][]string{{"subnetId", "gatewayId"}},
 			ReplaceOn:    []string{"gatewayId", "subnetId"},
 			Refs: []sim.Ref{
-				{Path: "routeTableId", To: []sim.Target{{Token: token.RouteTable}}, Missing: "InvalidRouteTableID.NotFound", InUse: refer.Dependency},
-				{Path: "subnetId", To: []sim.Target{{Token: token.Subnet}}, Missing: "InvalidSubnetID.NotFound"},
-				{Path: "gatewayId", To: []sim.Target{{Token: token.InternetGateway}}, Missing: "InvalidGatewayID.NotFound"},
+				{Path: "routeTableId", To: []sim.Target{{Token: token.EC2RouteTable}}, Missing: "InvalidRouteTableID.NotFound", InUse: refer.Dependency},
+				{Path: "subnetId", To: []sim.Target{{Token: token.EC2Subnet}}, Missing: "InvalidSubnetID.NotFound"},
+				{Path: "gatewayId", To: []sim.Target{{Token: token.EC2InternetGateway}}, Missing: "InvalidGatewayID.NotFound"},
 			},
 			Rules: sim.Many(sim.Create|sim.Update, associatedOnce, associatedInVPC),
 		},
 		{
-			Token: token.EIP, Service: "EC2", API: "Address", Noun: "EC2 EIP", IDPrefix: "eipalloc",
+			Token: token.EC2Eip, Service: "EC2", API: "Address", Noun: "EC2 EIP", IDPrefix: "eipalloc",
 			Verbs:       map[sim.Verb]string{sim.Create: "AllocateAddress", sim.Update: "AssociateAddress", sim.Delete: "ReleaseAddress"},
 			AtMostOneOf: [][]string{{"domain", "vpc"}},
 			Enums:       map[string][]string{"domain": {"vpc"}},
 			ReplaceOn:   []string{"address", "domain", "ipamPoolId", "networkBorderGroup", "publicIpv4Pool", "vpc"},
 			Outputs:     eipOutputs,
 			Refs: []sim.Ref{
-				{Path: "instance", To: []sim.Target{{Token: token.Instance}}, Missing: "InvalidInstanceID.NotFound"},
+				{Path: "instance", To: []sim.Target{{Token: token.EC2Instance}}, Missing: "InvalidInstanceID.NotFound"},
 				{Path: "networkInterface", To: interfaces, Missing: "InvalidNetworkInterfaceID.NotFound"},
 			},
 			Rules: sim.Many(sim.Create|sim.Update, instanceHasGateway("instance")),
 			Quota: &sim.Quota{Key: "ec2.elastic-ips", Default: 5, Code: "AddressLimitExceeded"},
 		},
 		{
-			Token: token.EIPAssociation, Service: "EC2", API: "Address", Noun: "EC2 EIP Association", IDPrefix: "eipassoc",
+			Token: token.EC2EipAssociation, Service: "EC2", API: "Address", Noun: "EC2 EIP Association", IDPrefix: "eipassoc",
 			Verbs: map[sim.Verb]string{sim.Create: "AssociateAddress", sim.Delete: "DisassociateAddress"},
 			ReplaceOn: []string{
 				"allocationId", "allowReassociation", "instanceId", "networkInterfaceId", "privateIpAddress", "publicIp",
@@ -125,14 +125,14 @@ func network() []sim.Kind {
 			ExactlyOneOf: [][]string{{"allocationId", "publicIp"}, {"instanceId", "networkInterfaceId"}},
 			Outputs:      eipAssociationOutputs,
 			Refs: []sim.Ref{
-				{Path: "allocationId", To: []sim.Target{{Token: token.EIP}}, Missing: "InvalidAllocationID.NotFound"},
-				{Path: "instanceId", To: []sim.Target{{Token: token.Instance}}, Missing: "InvalidInstanceID.NotFound"},
+				{Path: "allocationId", To: []sim.Target{{Token: token.EC2Eip}}, Missing: "InvalidAllocationID.NotFound"},
+				{Path: "instanceId", To: []sim.Target{{Token: token.EC2Instance}}, Missing: "InvalidInstanceID.NotFound"},
 				{Path: "networkInterfaceId", To: interfaces, Missing: "InvalidNetworkInterfaceID.NotFound"},
 			},
 			Rules: sim.Many(sim.Create, instanceHasGateway("instanceId")),
 		},
 		{
-			Token: token.NATGateway, Service: "EC2", API: "NatGateway", Noun: "EC2 NAT Gateway", IDPrefix: "nat",
+			Token: token.EC2NatGateway, Service: "EC2", API: "NatGateway", Noun: "EC2 NAT Gateway", IDPrefix: "nat",
 			Enums:       map[string][]string{"connectivityType": {"public", "private"}},
 			Defaults:    sim.Props{"connectivityType": "public"},
 			Checks:      []sim.Check{natAddress},
@@ -142,7 +142,7 @@ func network() []sim.Kind {
 			Refs: []sim.Ref{
 				refer.Subnet("subnetId"),
 				{
-					Path: "allocationId", To: []sim.Target{{Token: token.EIP}}, Missing: "InvalidAllocationID.NotFound",
+					Path: "allocationId", To: []sim.Target{{Token: token.EC2Eip}}, Missing: "InvalidAllocationID.NotFound",
 					InUse: "InvalidIPAddress.InUse",
 				},
 			},
@@ -153,7 +153,7 @@ func network() []sim.Kind {
 			},
 		},
 		{
-			Token: token.VPCEndpoint, Service: "EC2", API: "VpcEndpoint", Noun: "EC2 VPC Endpoint", IDPrefix: "vpce",
+			Token: token.EC2VpcEndpoint, Service: "EC2", API: "VpcEndpoint", Noun: "EC2 VPC Endpoint", IDPrefix: "vpce",
 			Enums:        map[string][]string{"vpcEndpointType": {"Gateway", "Interface", "GatewayLoadBalancer", "Resource", "ServiceNetwork"}},
 			Defaults:     sim.Props{"vpcEndpointType": "Gateway"},
 			ExactlyOneOf: [][]string{{"serviceName", "serviceNetworkArn", "resourceConfigurationArn"}},
@@ -164,13 +164,13 @@ func network() []sim.Kind {
 				refer.VPC("vpcId"), refer.Subnet("subnetIds"), refer.SecurityGroup("securityGroupIds"),
 				{
 					Path: "routeTableIds", Missing: "InvalidRouteTableId.NotFound",
-					To: []sim.Target{{Token: token.RouteTable}, {Token: token.VPC, By: "mainRouteTableId"}},
+					To: []sim.Target{{Token: token.EC2RouteTable}, {Token: token.EC2Vpc, By: "mainRouteTableId"}},
 				},
 			},
 			Rules: sim.Many(sim.Create|sim.Update, endpointService, endpointDNS, endpointOncePerTable),
 		},
 		{
-			Token: "aws:ec2/flowLog:FlowLog", Service: "EC2", API: "FlowLogs", Noun: "Flow Log", IDPrefix: "fl",
+			Token: token.EC2FlowLog, Service: "EC2", API: "FlowLogs", Noun: "Flow Log", IDPrefix: "fl",
 			ExactlyOneOf: [][]string{{"vpcId", "subnetId", "eniId", "transitGatewayId", "transitGatewayAttachmentId"}},
 			AtMostOneOf:  [][]string{{"logDestination", "logGroupName"}},
 			Enums: map[string][]string{
@@ -186,9 +186,9 @@ func network() []sim.Kind {
 			},
 			Outputs: flowLogOutputs,
 			Refs: []sim.Ref{
-				{Path: "vpcId", To: []sim.Target{{Token: token.VPC}}, Missing: "InvalidVpcID.NotFound"},
-				{Path: "subnetId", To: []sim.Target{{Token: token.Subnet}}, Missing: "InvalidSubnetID.NotFound"},
-				{Path: "iamRoleArn", To: []sim.Target{{Token: token.Role, By: "arn"}}, Missing: "InvalidParameter"},
+				{Path: "vpcId", To: []sim.Target{{Token: token.EC2Vpc}}, Missing: "InvalidVpcID.NotFound"},
+				{Path: "subnetId", To: []sim.Target{{Token: token.EC2Subnet}}, Missing: "InvalidSubnetID.NotFound"},
+				{Path: "iamRoleArn", To: []sim.Target{{Token: token.IAMRole, By: "arn"}}, Missing: "InvalidParameter"},
 			},
 		},
 	}
@@ -199,17 +199,18 @@ func network() []sim.Kind {
 func routeTargets(prefix string) []sim.Ref {
 	return []sim.Ref{
 		{
-			Path: prefix + "gatewayId", To: []sim.Target{{Token: token.InternetGateway}}, Missing: "InvalidGatewayID.NotFound",
+			Path: prefix + "gatewayId", To: []sim.Target{{Token: token.EC2InternetGateway}}, Missing: "InvalidGatewayID.NotFound",
 			Unless: func(v string) bool { return v == "local" || len(v) < 4 || v[:4] != "igw-" },
 		},
-		{Path: prefix + "natGatewayId", To: []sim.Target{{Token: token.NATGateway}}, Missing: "InvalidNatGatewayID.NotFound"},
-		{Path: prefix + "vpcEndpointId", To: []sim.Target{{Token: token.VPCEndpoint}}, Missing: "InvalidVpcEndpointId.NotFound"},
+		{Path: prefix + "natGatewayId", To: []sim.Target{{Token: token.EC2NatGateway}}, Missing: "InvalidNatGatewayID.NotFound"},
+		{Path: prefix + "vpcEndpointId", To: []sim.Target{{Token: token.EC2VpcEndpoint}}, Missing: "InvalidVpcEndpointId.NotFound"},
 		{Path: prefix + "networkInterfaceId", To: interfaces, Missing: "InvalidNetworkInterfaceID.NotFound"},
 		peeringRef(prefix + "vpcPeeringConnectionId"),
-		{Path: prefix + "transitGatewayId", To: []sim.Target{{Token: token.Transit}}, Missing: "InvalidTransitGatewayID.NotFound"},
+		{Path: prefix + "transitGatewayId", To: []sim.Target{{Token: token.EC2TransitGateway}}, Missing: "InvalidTransitGatewayID.NotFound"},
 	}
 }
 
 // interfaces are what a network interface id may name: one of its own, or the
 // first one of an instance.
-var interfaces = []sim.Target{{Token: token.NetworkInterface}, {Token: token.Instance, By: "primaryNetworkInterfaceId"}}
+var interfaces = []sim.Target{{Token: token.EC2NetworkInterface},
+	{Token: token.EC2Instance, By: "primaryNetworkInterfaceId"}}

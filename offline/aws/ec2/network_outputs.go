@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"github.com/rung-dev/rung/offline/aws/internal/place"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func vpcOutputs(o *sim.Op) sim.Props {
@@ -54,8 +54,8 @@ func eipOutputs(o *sim.Op) sim.Props {
 }
 
 func eipAssociationOutputs(o *sim.Op) sim.Props {
-	address, _ := o.Find(token.EIP, o.In.Str("allocationId"))
-	instance, _ := o.Find(token.Instance, o.In.Str("instanceId"))
+	address, _ := o.Find(token.EC2Eip, o.In.Str("allocationId"))
+	instance, _ := o.Find(token.EC2Instance, o.In.Str("instanceId"))
 	return sim.Props{
 		"allocationId": "", "instanceId": "", "publicIp": address.Str("publicIp"),
 		"privateIpAddress": instance.Str("privateIp"), "networkInterfaceId": instance.Str("primaryNetworkInterfaceId"),
@@ -63,7 +63,7 @@ func eipAssociationOutputs(o *sim.Op) sim.Props {
 }
 
 func natOutputs(o *sim.Op) sim.Props {
-	address, _ := o.Find(token.EIP, o.In.Str("allocationId"))
+	address, _ := o.Find(token.EC2Eip, o.In.Str("allocationId"))
 	out := sim.Props{
 		"networkInterfaceId": o.HexID("eni"), "privateIp": hostIn(o, o.In.Str("subnetId"), "nat"),
 		"associationId": "", "publicIp": address.Str("publicIp"),
@@ -160,7 +160,7 @@ func privateDNS(region, ip string) string {
 
 // hostIn gives an address within a subnet, past the four that AWS keeps.
 func hostIn(o *sim.Op, subnetID, salt string) string {
-	subnet, _ := o.Find(token.Subnet, subnetID)
+	subnet, _ := o.Find(token.EC2Subnet, subnetID)
 	prefix, err := netip.ParsePrefix(subnet.Str("cidrBlock"))
 	if err != nil || !prefix.Addr().Is4() {
 		return ""

@@ -8,8 +8,8 @@ import (
 
 	"github.com/rung-dev/rung/offline/aws/internal/place"
 	"github.com/rung-dev/rung/offline/aws/internal/refer"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // cidrBetween checks that a property is an IPv4 network of a size between two
@@ -76,7 +76,7 @@ func subnetNeedsRange(o *sim.Op) error {
 }
 
 func subnetInsideVPC(o *sim.Op) error {
-	vpc, _ := o.Find(token.VPC, o.In.Str("vpcId"))
+	vpc, _ := o.Find(token.EC2Vpc, o.In.Str("vpcId"))
 	outer, err := netip.ParsePrefix(vpc.Str("cidrBlock"))
 	inner, err2 := netip.ParsePrefix(o.In.Str("cidrBlock"))
 	if err != nil || err2 != nil || (outer.Contains(inner.Addr()) && outer.Bits() <= inner.Bits()) {
@@ -117,12 +117,12 @@ func oneGatewayPerVPC(o *sim.Op) error {
 func noMappedAddresses(o *sim.Op) error {
 	vpc := o.In.Str("vpcId")
 	holder := ""
-	for _, nat := range o.All(token.NATGateway) {
+	for _, nat := range o.All(token.EC2NatGateway) {
 		if nat.Props.Str("publicIp") != "" && place.VPCOfSubnet(o, nat.Props.Str("subnetId")) == vpc {
 			holder = nat.ID
 		}
 	}
-	for _, instance := range o.All(token.Instance) {
+	for _, instance := range o.All(token.EC2Instance) {
 		if place.VPCOfSubnet(o, instance.Props.Str("subnetId")) == vpc && hasPublicAddress(o, instance) {
 			holder = instance.ID
 		}
@@ -139,18 +139,18 @@ func hasPublicAddress(o *sim.Op, instance sim.Found) bool {
 	if instance.Props.Str("publicIp") != "" {
 		return true
 	}
-	for _, a := range o.All(token.EIPAssociation) {
+	for _, a := range o.All(token.EC2EipAssociation) {
 		if a.Props.Str("instanceId") == instance.ID {
 			return true
 		}
 	}
-	_, ok := o.FindBy(token.EIP, "instance", instance.ID)
+	_, ok := o.FindBy(token.EC2Eip, "instance", instance.ID)
 	return ok
 }
 
 // GatewayAttached reports whether a VPC has an internet gateway.
 func GatewayAttached(o *sim.Op, vpc string) bool {
-	_, ok := o.FindBy(token.InternetGateway, "vpcId", vpc)
+	_, ok := o.FindBy(token.EC2InternetGateway, "vpcId", vpc)
 	return ok
 }
 
@@ -161,7 +161,7 @@ func notAttached(vpc string) error {
 
 func instanceHasGateway(property string) func(*sim.Op) error {
 	return func(o *sim.Op) error {
-		instance, ok := o.Find(token.Instance, o.In.Str(property))
+		instance, ok := o.Find(token.EC2Instance, o.In.Str(property))
 		vpc := place.VPCOfSubnet(o, instance.Str("subnetId"))
 		if !ok || vpc == "" || GatewayAttached(o, vpc) {
 			return nil
@@ -195,7 +195,7 @@ func routeOnce(o *sim.Op) error {
 			return routeExists(o)
 		}
 	}
-	if _, ok := o.Find(token.Route, o.ID); ok {
+	if _, ok := o.Find(token.EC2Route, o.ID); ok {
 		return routeExists(o)
 	}
 	return nil
@@ -208,8 +208,8 @@ func routeExists(o *sim.Op) error {
 }
 
 func gatewayOfSameVPC(o *sim.Op) error {
-	gateway, ok := o.Find(token.InternetGateway, o.In.Str("gatewayId"))
-	table, found := o.Find(token.RouteTable, o.In.Str("routeTableId"))
+	gateway, ok := o.Find(token.EC2InternetGateway, o.In.Str("gatewayId"))
+	table, found := o.Find(token.EC2RouteTable, o.In.Str("routeTableId"))
 	if !ok || !found || gateway.Str("vpcId") == "" || gateway.Str("vpcId") == table.Str("vpcId") {
 		return nil
 	}
@@ -232,7 +232,7 @@ func associatedOnce(o *sim.Op) error {
 }
 
 func associatedInVPC(o *sim.Op) error {
-	table, _ := o.Find(token.RouteTable, o.In.Str("routeTableId"))
+	table, _ := o.Find(token.EC2RouteTable, o.In.Str("routeTableId"))
 	vpc := place.VPCOfSubnet(o, o.In.Str("subnetId"))
 	if vpc == "" || vpc == table.Str("vpcId") {
 		return nil
@@ -264,7 +264,7 @@ func endpointService(o *sim.Op) error {
 }
 
 func endpointDNS(o *sim.Op) error {
-	vpc, _ := o.Find(token.VPC, o.In.Str("vpcId"))
+	vpc, _ := o.Find(token.EC2Vpc, o.In.Str("vpcId"))
 	if !o.In.Bool("privateDnsEnabled") || (vpc.Bool("enableDnsSupport") && vpc.Bool("enableDnsHostnames")) {
 		return nil
 	}

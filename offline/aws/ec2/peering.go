@@ -2,8 +2,8 @@ package ec2
 
 import (
 	"github.com/rung-dev/rung/offline/aws/internal/refer"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // peering is the table of what joins two VPCs. A peering between regions is
@@ -11,7 +11,7 @@ import (
 func peering() []sim.Kind {
 	return []sim.Kind{
 		{
-			Token: token.Peering, Service: "EC2", API: "VpcPeeringConnection", Noun: "EC2 VPC Peering Connection", IDPrefix: "pcx",
+			Token: token.EC2VpcPeeringConnection, Service: "EC2", API: "VpcPeeringConnection", Noun: "EC2 VPC Peering Connection", IDPrefix: "pcx",
 			Verbs:     map[sim.Verb]string{sim.Update: "ModifyVpcPeeringConnectionOptions"},
 			Checks:    []sim.Check{acceptedElsewhere},
 			ReplaceOn: []string{"peerOwnerId", "peerRegion", "peerVpcId", "vpcId"},
@@ -22,13 +22,13 @@ func peering() []sim.Kind {
 				}
 			},
 			Refs: []sim.Ref{
-				{Path: "vpcId", To: []sim.Target{{Token: token.VPC}}, Missing: "InvalidVpcID.NotFound"},
-				{Path: "peerVpcId", To: []sim.Target{{Token: token.VPC}}, AnyRegion: true},
+				{Path: "vpcId", To: []sim.Target{{Token: token.EC2Vpc}}, Missing: "InvalidVpcID.NotFound"},
+				{Path: "peerVpcId", To: []sim.Target{{Token: token.EC2Vpc}}, AnyRegion: true},
 			},
 			Rules: sim.Many(sim.Create, peeredOnce, peerFits),
 		},
 		{
-			Token: token.Accepter, Service: "EC2", API: "VpcPeeringConnection", Noun: "EC2 VPC Peering Connection Accepter",
+			Token: token.EC2VpcPeeringConnectionAccepter, Service: "EC2", API: "VpcPeeringConnection", Noun: "EC2 VPC Peering Connection Accepter",
 			Verbs:     map[sim.Verb]string{sim.Create: "AcceptVpcPeeringConnection", sim.Update: "ModifyVpcPeeringConnectionOptions"},
 			ID:        func(o *sim.Op) string { return o.In.Str("vpcPeeringConnectionId") },
 			ReplaceOn: []string{"vpcPeeringConnectionId"},
@@ -37,7 +37,7 @@ func peering() []sim.Kind {
 			Rules:     sim.Many(sim.Create, acceptedWhereAsked, peersOfNetwork),
 		},
 		{
-			Token: "aws:ec2/peeringConnectionOptions:PeeringConnectionOptions", Service: "EC2", API: "VpcPeeringConnectionOptions",
+			Token: token.EC2PeeringConnectionOptions, Service: "EC2", API: "VpcPeeringConnectionOptions",
 			Noun:  "EC2 VPC Peering Connection Options",
 			Verbs: map[sim.Verb]string{sim.Create: "ModifyVpcPeeringConnectionOptions"},
 			ID:    func(o *sim.Op) string { return o.In.Str("vpcPeeringConnectionId") },
@@ -56,7 +56,8 @@ func resolvesNothing() map[string]any { return map[string]any{"allowRemoteVpcDns
 
 // peeringRef names a peering, which is known on both sides.
 func peeringRef(path string) sim.Ref {
-	return sim.Ref{Path: path, To: []sim.Target{{Token: token.Peering}}, Missing: "InvalidVpcPeeringConnectionID.NotFound",
+	return sim.Ref{Path: path, To: []sim.Target{{Token: token.EC2VpcPeeringConnection}},
+		Missing:   "InvalidVpcPeeringConnectionID.NotFound",
 		AnyRegion: true}
 }
 
@@ -70,7 +71,7 @@ func acceptStatus(in sim.Props) string {
 // accepterOutputs repeat what the side that asked has said, as the provider does
 // within one account.
 func accepterOutputs(o *sim.Op) sim.Props {
-	asked, _ := refer.Anywhere(o, token.Peering, o.In.Str("vpcPeeringConnectionId"))
+	asked, _ := refer.Anywhere(o, token.EC2VpcPeeringConnection, o.In.Str("vpcPeeringConnectionId"))
 	return sim.Props{
 		"acceptStatus": acceptStatus(o.In), "peerOwnerId": o.Account, "peerRegion": asked.Props.Str("peerRegion"),
 		"peerVpcId": asked.Props.Str("peerVpcId"), "vpcId": asked.Props.Str("vpcId"),

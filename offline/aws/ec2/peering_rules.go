@@ -7,8 +7,8 @@ import (
 
 	"github.com/rung-dev/rung/offline/aws/internal/check"
 	"github.com/rung-dev/rung/offline/aws/internal/refer"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // acceptedElsewhere: a peering to another region cannot accept itself.
@@ -23,7 +23,7 @@ func acceptedElsewhere(in sim.Props) []sim.Failure {
 
 func peeredOnce(o *sim.Op) error {
 	mine, theirs := o.In.Str("vpcId"), o.In.Str("peerVpcId")
-	for _, other := range o.Anywhere(token.Peering) {
+	for _, other := range o.Anywhere(token.EC2VpcPeeringConnection) {
 		a, b := other.Props.Str("vpcId"), other.Props.Str("peerVpcId")
 		if other.ID != o.ID && (a == mine && b == theirs || a == theirs && b == mine) {
 			return sim.Refuse("VpcPeeringConnectionAlreadyExists",
@@ -38,9 +38,9 @@ func peeredOnce(o *sim.Op) error {
 // not in that region or the ranges overlap; the provider reports the state.
 func peerFits(o *sim.Op) error {
 	const text = "Failed due to incorrect VPC-ID, Account ID, or overlapping CIDR range"
-	mine, _ := o.Find(token.VPC, o.In.Str("vpcId"))
+	mine, _ := o.Find(token.EC2Vpc, o.In.Str("vpcId"))
 	region := cmp.Or(o.In.Str("peerRegion"), o.Region)
-	theirs, ok := refer.Anywhere(o, token.VPC, o.In.Str("peerVpcId"))
+	theirs, ok := refer.Anywhere(o, token.EC2Vpc, o.In.Str("peerVpcId"))
 	if !ok || theirs.Region != region {
 		return sim.Refuse("failed", text, fmt.Sprintf("Give peerVpcId of a VPC that exists in %s.", region))
 	}
@@ -59,7 +59,7 @@ func rangesOverlap(a, b string) bool {
 }
 
 func acceptedWhereAsked(o *sim.Op) error {
-	asked, _ := refer.Anywhere(o, token.Peering, o.In.Str("vpcPeeringConnectionId"))
+	asked, _ := refer.Anywhere(o, token.EC2VpcPeeringConnection, o.In.Str("vpcPeeringConnectionId"))
 	where := asked.Props.Str("peerRegion")
 	if where == o.Region {
 		return nil
@@ -74,11 +74,11 @@ const peeringsPerVPC = 50
 
 // peersOfNetwork counts the active peerings of both VPCs.
 func peersOfNetwork(o *sim.Op) error {
-	asked, _ := refer.Anywhere(o, token.Peering, o.In.Str("vpcPeeringConnectionId"))
+	asked, _ := refer.Anywhere(o, token.EC2VpcPeeringConnection, o.In.Str("vpcPeeringConnectionId"))
 	limit := o.Quota("vpc.peerings-per-vpc", peeringsPerVPC)
 	for _, vpc := range []string{asked.Props.Str("vpcId"), asked.Props.Str("peerVpcId")} {
 		count := 0
-		for _, other := range o.Anywhere(token.Peering) {
+		for _, other := range o.Anywhere(token.EC2VpcPeeringConnection) {
 			touches := other.Props.Str("vpcId") == vpc || other.Props.Str("peerVpcId") == vpc
 			if touches && other.ID != asked.ID && peeringActive(o, other) {
 				count++
@@ -95,12 +95,12 @@ func peersOfNetwork(o *sim.Op) error {
 
 // peeringActive reports whether a peering was accepted.
 func peeringActive(o *sim.Op, p sim.Found) bool {
-	accepter, ok := refer.Anywhere(o, token.Accepter, p.ID)
+	accepter, ok := refer.Anywhere(o, token.EC2VpcPeeringConnectionAccepter, p.ID)
 	return p.Props.Bool("autoAccept") || ok && accepter.Props.Bool("autoAccept")
 }
 
 func optionsOfActive(o *sim.Op) error {
-	p, _ := refer.Anywhere(o, token.Peering, o.In.Str("vpcPeeringConnectionId"))
+	p, _ := refer.Anywhere(o, token.EC2VpcPeeringConnection, o.In.Str("vpcPeeringConnectionId"))
 	if peeringActive(o, p) {
 		return nil
 	}
@@ -111,7 +111,7 @@ func optionsOfActive(o *sim.Op) error {
 
 // optionsOfOwnSide: each side of a peering between regions answers for itself.
 func optionsOfOwnSide(o *sim.Op) error {
-	p, _ := refer.Anywhere(o, token.Peering, o.In.Str("vpcPeeringConnectionId"))
+	p, _ := refer.Anywhere(o, token.EC2VpcPeeringConnection, o.In.Str("vpcPeeringConnectionId"))
 	for side, region := range map[string]string{"requester": p.Region, "accepter": p.Props.Str("peerRegion")} {
 		if o.In.Bool(side+".allowRemoteVpcDnsResolution") && region != o.Region {
 			return sim.Refuse("OperationNotPermitted",
@@ -123,9 +123,9 @@ func optionsOfOwnSide(o *sim.Op) error {
 }
 
 func resolvedNames(o *sim.Op) error {
-	p, _ := refer.Anywhere(o, token.Peering, o.In.Str("vpcPeeringConnectionId"))
+	p, _ := refer.Anywhere(o, token.EC2VpcPeeringConnection, o.In.Str("vpcPeeringConnectionId"))
 	for side, id := range map[string]string{"requester": p.Props.Str("vpcId"), "accepter": p.Props.Str("peerVpcId")} {
-		vpc, ok := refer.Anywhere(o, token.VPC, id)
+		vpc, ok := refer.Anywhere(o, token.EC2Vpc, id)
 		if ok && o.In.Bool(side+".allowRemoteVpcDnsResolution") && !vpc.Props.Bool("enableDnsHostnames") {
 			return sim.Refuse("InvalidVpcPeeringConnectionState.DnsHostnamesDisabled",
 				fmt.Sprintf("DNS hostnames are disabled in %s", id), "Set enableDnsHostnames on the VPC.")
@@ -136,7 +136,7 @@ func resolvedNames(o *sim.Op) error {
 
 // routeState: a route into a peering that nobody has accepted leads nowhere.
 func routeState(o *sim.Op) string {
-	p, ok := refer.Anywhere(o, token.Peering, o.In.Str("vpcPeeringConnectionId"))
+	p, ok := refer.Anywhere(o, token.EC2VpcPeeringConnection, o.In.Str("vpcPeeringConnectionId"))
 	if ok && !peeringActive(o, p) {
 		return "blackhole"
 	}
@@ -145,7 +145,7 @@ func routeState(o *sim.Op) string {
 
 // peeringOfNetwork refuses a route into a peering of other networks.
 func peeringOfNetwork(o *sim.Op) error {
-	p, ok := refer.Anywhere(o, token.Peering, o.In.Str("vpcPeeringConnectionId"))
+	p, ok := refer.Anywhere(o, token.EC2VpcPeeringConnection, o.In.Str("vpcPeeringConnectionId"))
 	vpc := vpcOfTable(o, o.In.Str("routeTableId"))
 	if !ok || vpc == "" || vpc == p.Props.Str("vpcId") || vpc == p.Props.Str("peerVpcId") {
 		return nil
@@ -156,6 +156,6 @@ func peeringOfNetwork(o *sim.Op) error {
 }
 
 func vpcOfTable(o *sim.Op, id string) string {
-	table, _ := o.Find(token.RouteTable, id)
+	table, _ := o.Find(token.EC2RouteTable, id)
 	return table.Str("vpcId")
 }

@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"github.com/rung-dev/rung/offline/aws/internal/refer"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // ruleDescription is what EC2 allows in descriptions of groups and rules.
@@ -32,7 +32,7 @@ func securityGroups() []sim.Kind {
 	groupDefaults := sim.Props{"revokeRulesOnDelete": false}
 	return []sim.Kind{
 		{
-			Token: token.SecurityGroup, Service: "EC2", API: "SecurityGroup", Noun: "Security Group", IDPrefix: "sg",
+			Token: token.EC2SecurityGroup, Service: "EC2", API: "SecurityGroup", Noun: "Security Group", IDPrefix: "sg",
 			Name: &sim.Name{
 				Prefix: "namePrefix", Auto: true, Max: 255, Taken: "InvalidGroup.Duplicate", Within: []string{"vpcId"},
 				Pattern: sim.Pattern{Match: regexp.MustCompile(`^(?:[^s]|s[^g]|sg[^-]|sg$|s$)`), Want: "a name that does not begin with sg-"},
@@ -49,9 +49,9 @@ func securityGroups() []sim.Kind {
 			Quota:       &sim.Quota{Key: "vpc.security-groups", Default: 2500, Code: "SecurityGroupLimitExceeded"},
 		},
 		{
-			Token: token.DefaultGroup, Service: "EC2", API: "SecurityGroup", Noun: "Default Security Group",
+			Token: token.EC2DefaultSecurityGroup, Service: "EC2", API: "SecurityGroup", Noun: "Default Security Group",
 			ID: func(o *sim.Op) string {
-				vpc, _ := o.Find(token.VPC, o.In.Str("vpcId"))
+				vpc, _ := o.Find(token.EC2Vpc, o.In.Str("vpcId"))
 				return vpc.Str("defaultSecurityGroupId")
 			},
 			Defaults: groupDefaults, Sets: []string{"ingress", "egress"}, ReplaceOn: []string{"vpcId"},
@@ -61,11 +61,12 @@ func securityGroups() []sim.Kind {
 					"description": "default VPC security group", "ingress": []any{}, "egress": []any{},
 				}
 			},
-			Refs: []sim.Ref{{Path: "vpcId", To: []sim.Target{{Token: token.VPC}}, Missing: "InvalidVpcID.NotFound"}},
+			Refs: []sim.Ref{{Path: "vpcId", To: []sim.Target{{Token: token.EC2Vpc}}, Missing: "InvalidVpcID.NotFound"}},
 		},
-		groupRule(token.IngressRule, "SecurityGroupIngressRule", "AuthorizeSecurityGroupIngress",
+		groupRule(token.VPCSecurityGroupIngressRule, "SecurityGroupIngressRule", "AuthorizeSecurityGroupIngress",
 			"RevokeSecurityGroupIngress"),
-		groupRule(token.EgressRule, "SecurityGroupEgressRule", "AuthorizeSecurityGroupEgress", "RevokeSecurityGroupEgress"),
+		groupRule(token.VPCSecurityGroupEgressRule, "SecurityGroupEgressRule", "AuthorizeSecurityGroupEgress",
+			"RevokeSecurityGroupEgress"),
 	}
 }
 
@@ -89,7 +90,7 @@ func groupRule(kind, api, authorize, revoke string) sim.Kind {
 		Refs: []sim.Ref{
 			{
 				Path: "securityGroupId", Missing: "InvalidGroup.NotFound",
-				To: []sim.Target{{Token: token.SecurityGroup}, {Token: token.DefaultGroup}, {Token: token.VPC, By: "defaultSecurityGroupId"}},
+				To: []sim.Target{{Token: token.EC2SecurityGroup}, {Token: token.EC2DefaultSecurityGroup}, {Token: token.EC2Vpc, By: "defaultSecurityGroupId"}},
 			},
 			refer.SecurityGroup("referencedSecurityGroupId"),
 		},
@@ -187,9 +188,9 @@ func ruleTwice(o *sim.Op) error {
 // standaloneRuleCount counts the group's rules of one direction. A prefix list
 // weighs as many rules as it may have entries.
 func standaloneRuleCount(o *sim.Op) error {
-	group, _ := o.Find(token.SecurityGroup, o.In.Str("securityGroupId"))
+	group, _ := o.Find(token.EC2SecurityGroup, o.In.Str("securityGroupId"))
 	direction := "ingress"
-	if o.Kind.Token == token.EgressRule {
+	if o.Kind.Token == token.VPCSecurityGroupEgressRule {
 		direction = "egress"
 	}
 	weight := inlineWeight(o, group, direction) + ruleWeight(o, o.In.Str("prefixListId"))

@@ -6,8 +6,8 @@ import (
 	"github.com/rung-dev/rung/offline/aws/internal/check"
 	"github.com/rung-dev/rung/offline/aws/internal/place"
 	"github.com/rung-dev/rung/offline/aws/internal/refer"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // incorrectState is EC2's refusal of what a transit gateway's part is not ready for.
@@ -18,7 +18,7 @@ func transit() []sim.Kind {
 	onOff := []string{"enable", "disable"}
 	return append([]sim.Kind{
 		{
-			Token: token.Transit, Service: "EC2", API: "TransitGateway", Noun: "EC2 Transit Gateway", IDPrefix: "tgw",
+			Token: token.EC2TransitGateway, Service: "EC2", API: "TransitGateway", Noun: "EC2 Transit Gateway", IDPrefix: "tgw",
 			Defaults: sim.Props{
 				"amazonSideAsn": 64512.0, "autoAcceptSharedAttachments": "disable", "defaultRouteTableAssociation": "enable",
 				"defaultRouteTablePropagation": "enable", "dnsSupport": "enable", "multicastSupport": "disable",
@@ -33,7 +33,7 @@ func transit() []sim.Kind {
 			Quota:   &sim.Quota{Key: "ec2.transit-gateways", Default: 5, Code: "TransitGatewayLimitExceeded"},
 		},
 		{
-			Token: token.TransitTable, Service: "EC2", API: "TransitGatewayRouteTable", Noun: "EC2 Transit Gateway Route Table", IDPrefix: "tgw-rtb",
+			Token: token.EC2TransitGatewayRouteTable, Service: "EC2", API: "TransitGatewayRouteTable", Noun: "EC2 Transit Gateway Route Table", IDPrefix: "tgw-rtb",
 			ReplaceOn: []string{"transitGatewayId"}, Refs: []sim.Ref{transitRef("transitGatewayId")},
 			Outputs: func(o *sim.Op) sim.Props {
 				return sim.Props{
@@ -47,7 +47,7 @@ func transit() []sim.Kind {
 			},
 		},
 		{
-			Token: token.TransitNetwork, Service: "EC2", API: "TransitGatewayVpcAttachment", Noun: "EC2 Transit Gateway VPC Attachment", IDPrefix: "tgw-attach",
+			Token: token.EC2TransitGatewayVpcAttachment, Service: "EC2", API: "TransitGatewayVpcAttachment", Noun: "EC2 Transit Gateway VPC Attachment", IDPrefix: "tgw-attach",
 			Defaults: sim.Props{
 				"applianceModeSupport": "disable", "dnsSupport": "enable", "ipv6Support": "disable",
 				"transitGatewayDefaultRouteTableAssociation": true, "transitGatewayDefaultRouteTablePropagation": true,
@@ -73,12 +73,12 @@ func transitWays() []sim.Kind {
 	}
 	both := []string{"transitGatewayAttachmentId", "transitGatewayRouteTableId"}
 	refs := []sim.Ref{attachmentRef, {
-		Path: "transitGatewayRouteTableId", To: []sim.Target{{Token: token.TransitTable}}, Missing: "InvalidRouteTableID.NotFound", InUse: incorrectState,
+		Path: "transitGatewayRouteTableId", To: []sim.Target{{Token: token.EC2TransitGatewayRouteTable}}, Missing: "InvalidRouteTableID.NotFound", InUse: incorrectState,
 	}}
 	ready := sim.Many(sim.Create, attachmentReady)
 	return []sim.Kind{
 		{
-			Token: token.TransitPeer, Service: "EC2", API: "TransitGatewayPeeringAttachment", Noun: "EC2 Transit Gateway Peering Attachment",
+			Token: token.EC2TransitGatewayPeeringAttachment, Service: "EC2", API: "TransitGatewayPeeringAttachment", Noun: "EC2 Transit Gateway Peering Attachment",
 			IDPrefix: "tgw-attach", ReplaceOn: []string{"peerAccountId", "peerRegion", "peerTransitGatewayId", "transitGatewayId"},
 			Outputs: func(o *sim.Op) sim.Props {
 				return sim.Props{
@@ -86,32 +86,32 @@ func transitWays() []sim.Kind {
 				}
 			},
 			Refs: []sim.Ref{transitRef("transitGatewayId"), {
-				Path: "peerTransitGatewayId", To: []sim.Target{{Token: token.Transit}}, AnyRegion: true, InUse: incorrectState,
+				Path: "peerTransitGatewayId", To: []sim.Target{{Token: token.EC2TransitGateway}}, AnyRegion: true, InUse: incorrectState,
 			}},
 			Rules: sim.Many(sim.Create, peerGatewayThere),
 		},
 		{
-			Token: token.TransitAccept, Service: "EC2", API: "TransitGatewayPeeringAttachment", Noun: "EC2 Transit Gateway Peering Attachment Accepter",
+			Token: token.EC2TransitGatewayPeeringAttachmentAccepter, Service: "EC2", API: "TransitGatewayPeeringAttachment", Noun: "EC2 Transit Gateway Peering Attachment Accepter",
 			Verbs:     map[sim.Verb]string{sim.Create: "AcceptTransitGatewayPeeringAttachment"},
 			ID:        func(o *sim.Op) string { return o.In.Str("transitGatewayAttachmentId") },
 			ReplaceOn: []string{"transitGatewayAttachmentId"}, Outputs: transitAccepted,
 			Rules: sim.Many(sim.Create, askedHere),
 		},
 		{
-			Token: "aws:ec2transitgateway/routeTableAssociation:RouteTableAssociation", Service: "EC2", API: "TransitGatewayRouteTable",
+			Token: token.EC2TransitGatewayRouteTableAssociation, Service: "EC2", API: "TransitGatewayRouteTable",
 			Noun:  "EC2 Transit Gateway Route Table Association",
 			Verbs: map[sim.Verb]string{sim.Create: "AssociateTransitGatewayRouteTable", sim.Delete: "DisassociateTransitGatewayRouteTable"},
 			ID:    of, ReplaceOn: append([]string{"replaceExistingAssociation"}, both...), Outputs: attachedResource, Refs: refs,
 			Rules: append(ready, sim.Many(sim.Create, followsOneTable)...),
 		},
 		{
-			Token: "aws:ec2transitgateway/routeTablePropagation:RouteTablePropagation", Service: "EC2", API: "TransitGatewayRouteTablePropagation",
+			Token: token.EC2TransitGatewayRouteTablePropagation, Service: "EC2", API: "TransitGatewayRouteTablePropagation",
 			Noun:  "EC2 Transit Gateway Route Table Propagation",
 			Verbs: map[sim.Verb]string{sim.Create: "EnableTransitGatewayRouteTablePropagation", sim.Delete: "DisableTransitGatewayRouteTablePropagation"},
 			ID:    of, ReplaceOn: both, Outputs: attachedResource, Refs: refs, Rules: ready,
 		},
 		{
-			Token: "aws:ec2transitgateway/route:Route", Service: "EC2", API: "TransitGatewayRoute", Noun: "EC2 Transit Gateway Route",
+			Token: token.EC2TransitGatewayRoute, Service: "EC2", API: "TransitGatewayRoute", Noun: "EC2 Transit Gateway Route",
 			ID: func(o *sim.Op) string {
 				return o.In.Str("transitGatewayRouteTableId") + "_" + o.In.Str("destinationCidrBlock")
 			},
@@ -124,14 +124,15 @@ func transitWays() []sim.Kind {
 
 // transitRef names a gateway, which stays while anything of it is there.
 func transitRef(path string) sim.Ref {
-	return sim.Ref{Path: path, To: []sim.Target{{Token: token.Transit}}, Missing: "InvalidTransitGatewayID.NotFound",
-		InUse: incorrectState}
+	return sim.Ref{Path: path, To: []sim.Target{{Token: token.EC2TransitGateway}},
+		Missing: "InvalidTransitGatewayID.NotFound",
+		InUse:   incorrectState}
 }
 
 // attachmentRef names an attachment of either kind.
 var attachmentRef = sim.Ref{
 	Path: "transitGatewayAttachmentId", AnyRegion: true, Missing: "InvalidTransitGatewayAttachmentID.NotFound",
-	To: []sim.Target{{Token: token.TransitNetwork}, {Token: token.TransitPeer}},
+	To: []sim.Target{{Token: token.EC2TransitGatewayVpcAttachment}, {Token: token.EC2TransitGatewayPeeringAttachment}},
 }
 
 func transitOutputs(o *sim.Op) sim.Props {
@@ -151,7 +152,7 @@ func transitOutputs(o *sim.Op) sim.Props {
 
 // transitAccepted are the gateways as the accepting side sees them.
 func transitAccepted(o *sim.Op) sim.Props {
-	asked, _ := refer.Anywhere(o, token.TransitPeer, o.In.Str("transitGatewayAttachmentId"))
+	asked, _ := refer.Anywhere(o, token.EC2TransitGatewayPeeringAttachment, o.In.Str("transitGatewayAttachmentId"))
 	return sim.Props{
 		"transitGatewayId": asked.Props.Str("peerTransitGatewayId"), "peerTransitGatewayId": asked.Props.Str("transitGatewayId"),
 		"peerRegion": asked.Region, "peerAccountId": o.Account,
@@ -160,10 +161,10 @@ func transitAccepted(o *sim.Op) sim.Props {
 
 func attachedResource(o *sim.Op) sim.Props {
 	id := o.In.Str("transitGatewayAttachmentId")
-	if network, ok := o.Find(token.TransitNetwork, id); ok {
+	if network, ok := o.Find(token.EC2TransitGatewayVpcAttachment, id); ok {
 		return sim.Props{"resourceId": network.Str("vpcId"), "resourceType": "vpc"}
 	}
-	peer, _ := refer.Anywhere(o, token.TransitPeer, id)
+	peer, _ := refer.Anywhere(o, token.EC2TransitGatewayPeeringAttachment, id)
 	other := peer.Props.Str("peerTransitGatewayId")
 	if peer.Region != o.Region {
 		other = peer.Props.Str("transitGatewayId")

@@ -4,12 +4,12 @@ import (
 	"fmt"
 
 	"github.com/rung-dev/rung/offline/aws/internal/refer"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func peerGatewayThere(o *sim.Op) error {
-	peer, ok := refer.Anywhere(o, token.Transit, o.In.Str("peerTransitGatewayId"))
+	peer, ok := refer.Anywhere(o, token.EC2TransitGateway, o.In.Str("peerTransitGatewayId"))
 	if ok && peer.Region == o.In.Str("peerRegion") {
 		return nil
 	}
@@ -20,7 +20,7 @@ func peerGatewayThere(o *sim.Op) error {
 
 // askedHere: a peering waits for its acceptance in the other gateway's region.
 func askedHere(o *sim.Op) error {
-	asked, ok := refer.Anywhere(o, token.TransitPeer, o.In.Str("transitGatewayAttachmentId"))
+	asked, ok := refer.Anywhere(o, token.EC2TransitGatewayPeeringAttachment, o.In.Str("transitGatewayAttachmentId"))
 	if ok && asked.Props.Str("peerRegion") == o.Region {
 		return nil
 	}
@@ -36,10 +36,10 @@ func askedHere(o *sim.Op) error {
 // attachmentReady: nothing leads into a peering before it was accepted.
 func attachmentReady(o *sim.Op) error {
 	id := o.In.Str("transitGatewayAttachmentId")
-	if _, ok := refer.Anywhere(o, token.TransitPeer, id); !ok {
+	if _, ok := refer.Anywhere(o, token.EC2TransitGatewayPeeringAttachment, id); !ok {
 		return nil
 	}
-	if _, accepted := refer.Anywhere(o, token.TransitAccept, id); accepted {
+	if _, accepted := refer.Anywhere(o, token.EC2TransitGatewayPeeringAttachmentAccepter, id); accepted {
 		return nil
 	}
 	return sim.Refuse(incorrectState, id+" is in invalid state",
@@ -65,7 +65,7 @@ func networkAttached(o *sim.Op) error {
 	if gateway == "" || vpc == "" {
 		return nil
 	}
-	for _, a := range o.All(token.TransitNetwork) {
+	for _, a := range o.All(token.EC2TransitGatewayVpcAttachment) {
 		if a.Props.Str("transitGatewayId") == gateway && a.Props.Str("vpcId") == vpc {
 			return nil
 		}

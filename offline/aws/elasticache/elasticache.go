@@ -10,8 +10,8 @@ import (
 	"github.com/rung-dev/rung/offline/aws/internal/made"
 	"github.com/rung-dev/rung/offline/aws/internal/place"
 	"github.com/rung-dev/rung/offline/aws/internal/refer"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // Kinds is the table of caches.
@@ -23,16 +23,16 @@ func Kinds() []sim.Kind {
 func cacheRefs() []sim.Ref {
 	return []sim.Ref{
 		{
-			Path: "subnetGroupName", To: []sim.Target{{Token: token.CacheSubnetGroup}}, Missing: "CacheSubnetGroupNotFoundFault",
+			Path: "subnetGroupName", To: []sim.Target{{Token: token.ElastiCacheSubnetGroup}}, Missing: "CacheSubnetGroupNotFoundFault",
 			InUse: "CacheSubnetGroupInUse",
 		},
 		{
-			Path: "parameterGroupName", To: []sim.Target{{Token: token.CacheParameterGroup}}, Missing: "CacheParameterGroupNotFound",
+			Path: "parameterGroupName", To: []sim.Target{{Token: token.ElastiCacheParameterGroup}}, Missing: "CacheParameterGroupNotFound",
 			InUse: "InvalidCacheParameterGroupState", Unless: datastore.DefaultGroup,
 		},
 		{
 			Path: "logDeliveryConfigurations.destination", Missing: "InvalidParameterValue",
-			To:     []sim.Target{{Token: token.LogGroup, By: "name"}},
+			To:     []sim.Target{{Token: token.CloudWatchLogGroup, By: "name"}},
 			Unless: func(v string) bool { return v[0] != '/' }, // a Firehose stream
 		},
 		refer.SecurityGroup("securityGroupIds"), refer.Topic("notificationTopicArn", "InvalidParameterValue"),
@@ -56,7 +56,7 @@ func replicationGroup() sim.Kind {
 		enums[key] = values
 	}
 	return sim.Kind{
-		Token: token.ReplicationGroup, Service: "ElastiCache", API: "ReplicationGroup", Noun: "ElastiCache Replication Group",
+		Token: token.ElastiCacheReplicationGroup, Service: "ElastiCache", API: "ReplicationGroup", Noun: "ElastiCache Replication Group",
 		Name: &sim.Name{Property: "replicationGroupId", Auto: true, Max: 40, Lower: true, Pattern: sim.Pattern{
 			Match: regexp.MustCompile(`^[a-zA-Z](-?[a-zA-Z0-9])*$`), Want: "letters, digits and single hyphens, beginning with a letter and not ending with a hyphen",
 		}},
@@ -85,7 +85,7 @@ func replicationGroup() sim.Kind {
 		Outputs:  replicationGroupOutputs,
 		Changing: replicationGroupChanging,
 		Refs: append(cacheRefs(), refer.Key("kmsKeyId", "InvalidKMSKeyFault"),
-			sim.Ref{Path: "userGroupIds", To: []sim.Target{{Token: token.CacheUserGroup}}, Missing: "UserGroupNotFound",
+			sim.Ref{Path: "userGroupIds", To: []sim.Target{{Token: token.ElastiCacheUserGroup}}, Missing: "UserGroupNotFound",
 				InUse: "InvalidUserGroupState"}),
 		Rules: slices.Concat(
 			sim.Many(sim.Create, refer.TakenID("ReplicationGroupAlreadyExists")),
@@ -101,7 +101,7 @@ func replicationGroup() sim.Kind {
 func cacheGroups() []sim.Kind {
 	return []sim.Kind{
 		{
-			Token: token.CacheSubnetGroup, Service: "ElastiCache", API: "CacheSubnetGroup", Noun: "ElastiCache Subnet Group",
+			Token: token.ElastiCacheSubnetGroup, Service: "ElastiCache", API: "CacheSubnetGroup", Noun: "ElastiCache Subnet Group",
 			Name:     &sim.Name{Auto: true, Max: 255, Lower: true},
 			Required: []string{"subnetIds"}, Defaults: sim.Props{"description": made.ByPulumi}, ReplaceOn: []string{"name"},
 			Outputs: func(o *sim.Op) sim.Props {
@@ -111,12 +111,12 @@ func cacheGroups() []sim.Kind {
 				}
 				return sim.Props{"arn": o.ARN("elasticache", "subnetgroup:"+o.NameOf()), "vpcId": vpc}
 			},
-			Refs:  []sim.Ref{{Path: "subnetIds", To: []sim.Target{{Token: token.Subnet}}, Missing: "InvalidSubnet"}},
+			Refs:  []sim.Ref{{Path: "subnetIds", To: []sim.Target{{Token: token.EC2Subnet}}, Missing: "InvalidSubnet"}},
 			Rules: sim.Many(sim.Create, refer.TakenID("CacheSubnetGroupAlreadyExists"), cacheSubnetsInVPC),
 			Quota: &sim.Quota{Key: "elasticache.subnet-groups", Default: 150, Code: "CacheSubnetGroupQuotaExceeded"},
 		},
 		{
-			Token: token.CacheParameterGroup, Service: "ElastiCache", API: "CacheParameterGroup", Noun: "ElastiCache Parameter Group",
+			Token: token.ElastiCacheParameterGroup, Service: "ElastiCache", API: "CacheParameterGroup", Noun: "ElastiCache Parameter Group",
 			Name:     &sim.Name{Auto: true, Max: 255, Lower: true},
 			Defaults: sim.Props{"description": made.ByPulumi}, Sets: []string{"parameters"}, ReplaceOn: []string{"description", "family", "name"},
 			Outputs: func(o *sim.Op) sim.Props {
@@ -131,7 +131,7 @@ func cacheGroups() []sim.Kind {
 func cacheOthers() []sim.Kind {
 	return []sim.Kind{
 		{
-			Token: token.CacheCluster, Service: "ElastiCache", API: "CacheCluster", Noun: "ElastiCache Cluster",
+			Token: token.ElastiCacheCluster, Service: "ElastiCache", API: "CacheCluster", Noun: "ElastiCache Cluster",
 			Name:  &sim.Name{Property: "clusterId", Auto: true, Max: 50, Lower: true},
 			Enums: map[string][]string{"engine": {"memcached", "redis", "valkey"}, "azMode": {"single-az", "cross-az"}},
 			AtMostOneOf: [][]string{
@@ -147,13 +147,13 @@ func cacheOthers() []sim.Kind {
 			Checks:  []sim.Check{datastore.DailyWindow("snapshotWindow"), datastore.WeeklyWindow("maintenanceWindow"), datastore.SnapshotName("finalSnapshotIdentifier")},
 			Outputs: cacheClusterOutputs,
 			Refs: append(cacheRefs(), sim.Ref{
-				Path: "replicationGroupId", To: []sim.Target{{Token: token.ReplicationGroup}}, Missing: "ReplicationGroupNotFoundFault",
+				Path: "replicationGroupId", To: []sim.Target{{Token: token.ElastiCacheReplicationGroup}}, Missing: "ReplicationGroupNotFoundFault",
 				InUse: "InvalidReplicationGroupState",
 			}),
 			Rules: append(sim.Many(sim.Create, refer.TakenID("CacheClusterAlreadyExists")), sim.Many(sim.Create|sim.Update, nodeTypeKnown, cacheWindowsApart)...),
 		},
 		{
-			Token: token.CacheUser, Service: "ElastiCache", API: "User", Noun: "ElastiCache User",
+			Token: token.ElastiCacheUser, Service: "ElastiCache", API: "User", Noun: "ElastiCache User",
 			ID:    func(o *sim.Op) string { return o.In.Str("userId") },
 			Enums: map[string][]string{"engine": {"redis", "valkey", "REDIS", "VALKEY"}}, Defaults: sim.Props{"noPasswordRequired": false},
 			AtMostOneOf: [][]string{{"authenticationMode", "passwords"}},
@@ -162,21 +162,21 @@ func cacheOthers() []sim.Kind {
 			Rules:   sim.Many(sim.Create, refer.TakenID("UserAlreadyExists")),
 		},
 		{
-			Token: token.CacheUserGroup, Service: "ElastiCache", API: "UserGroup", Noun: "ElastiCache User Group",
+			Token: token.ElastiCacheUserGroup, Service: "ElastiCache", API: "UserGroup", Noun: "ElastiCache User Group",
 			ID: func(o *sim.Op) string { return o.In.Str("userGroupId") }, ReplaceOn: []string{"userGroupId"},
 			Enums:   map[string][]string{"engine": {"redis", "valkey", "REDIS", "VALKEY"}},
 			Outputs: func(o *sim.Op) sim.Props { return sim.Props{"arn": o.ARN("elasticache", "usergroup:"+o.ID)} },
-			Refs:    []sim.Ref{{Path: "userIds", To: []sim.Target{{Token: token.CacheUser}}, Missing: "UserNotFound", InUse: "InvalidUserState", Unless: datastore.DefaultGroup}},
+			Refs:    []sim.Ref{{Path: "userIds", To: []sim.Target{{Token: token.ElastiCacheUser}}, Missing: "UserNotFound", InUse: "InvalidUserState", Unless: datastore.DefaultGroup}},
 			Rules:   sim.Many(sim.Create, refer.TakenID("UserGroupAlreadyExists")),
 		},
 		{
-			Token: "aws:elasticache/globalReplicationGroup:GlobalReplicationGroup", Service: "ElastiCache", API: "GlobalReplicationGroup",
+			Token: token.ElastiCacheGlobalReplicationGroup, Service: "ElastiCache", API: "GlobalReplicationGroup",
 			Noun:      "ElastiCache Global Replication Group",
 			ID:        func(o *sim.Op) string { return globalCacheID(o) },
 			ReplaceOn: []string{"globalReplicationGroupIdSuffix", "primaryReplicationGroupId"}, ReplaceWhen: downgrade,
 			Outputs: globalCacheOutputs,
 			Refs: []sim.Ref{{
-				Path: "primaryReplicationGroupId", To: []sim.Target{{Token: token.ReplicationGroup}}, Missing: "ReplicationGroupNotFoundFault",
+				Path: "primaryReplicationGroupId", To: []sim.Target{{Token: token.ElastiCacheReplicationGroup}}, Missing: "ReplicationGroupNotFoundFault",
 				InUse: "InvalidReplicationGroupState",
 			}},
 			Rules: append(sim.Many(sim.Create, refer.TakenID("GlobalReplicationGroupAlreadyExistsFault"), globalNeedsLargeNodes),

@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"github.com/rung-dev/rung/offline/aws/internal/datastore"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // cacheVersions are the engine versions by engine, and what runs when a program
@@ -68,7 +68,7 @@ func cacheFamilyKnown(o *sim.Op) error {
 }
 
 func cacheFamilyFits(o *sim.Op) error {
-	group, ok := o.Find(token.CacheParameterGroup, o.In.Str("parameterGroupName"))
+	group, ok := o.Find(token.ElastiCacheParameterGroup, o.In.Str("parameterGroupName"))
 	if !ok || group.Str("family") == cacheFamily(o.In) {
 		return nil
 	}

@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"github.com/rung-dev/rung/offline/aws/internal/place"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // shortRegion is the form of a region in ElastiCache's host names: "use1".
@@ -102,7 +102,7 @@ func replicationGroupChanging(o *sim.Op) []string {
 }
 
 func cacheClusterOutputs(o *sim.Op) sim.Props {
-	group, _ := o.Find(token.ReplicationGroup, o.In.Str("replicationGroupId"))
+	group, _ := o.Find(token.ElastiCacheReplicationGroup, o.In.Str("replicationGroupId"))
 	engine := cmp.Or(o.In.Str("engine"), group.Str("engine"))
 	port := max(group.Int("port"), 6379)
 	if engine == "memcached" {
@@ -127,7 +127,7 @@ func globalCacheID(o *sim.Op) string {
 }
 
 func globalCacheOutputs(o *sim.Op) sim.Props {
-	p, _ := o.Find(token.ReplicationGroup, o.In.Str("primaryReplicationGroupId"))
+	p, _ := o.Find(token.ElastiCacheReplicationGroup, o.In.Str("primaryReplicationGroupId"))
 	return sim.Props{
 		"arn": "arn:" + o.Partition + ":elasticache::" + o.Account + ":globalreplicationgroup:" + globalCacheID(o), "globalReplicationGroupId": globalCacheID(o),
 		"atRestEncryptionEnabled": p.Bool("atRestEncryptionEnabled"), "authTokenEnabled": p.Str("authToken") != "",

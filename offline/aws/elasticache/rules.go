@@ -11,8 +11,8 @@ import (
 	"github.com/rung-dev/rung/offline/aws/internal/datastore"
 	"github.com/rung-dev/rung/offline/aws/internal/offer"
 	"github.com/rung-dev/rung/offline/aws/internal/place"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func nodeTypeKnown(o *sim.Op) error {
@@ -85,7 +85,7 @@ func mode(o *sim.Op) string {
 // clusterGroup reports whether the parameter group switches the cluster on.
 func clusterGroup(o *sim.Op) bool {
 	name := o.In.Str("parameterGroupName")
-	group, _ := o.Find(token.CacheParameterGroup, name)
+	group, _ := o.Find(token.ElastiCacheParameterGroup, name)
 	for _, p := range group.Maps("parameters") {
 		if p.Str("name") == "cluster-enabled" {
 			return p.Str("value") == "yes"
@@ -163,7 +163,7 @@ func cacheWindowsApart(o *sim.Op) error {
 }
 
 func cacheNeedsSubnets(o *sim.Op) error {
-	group, ok := o.Find(token.CacheSubnetGroup, o.In.Str("subnetGroupName"))
+	group, ok := o.Find(token.ElastiCacheSubnetGroup, o.In.Str("subnetGroupName"))
 	if !ok {
 		return sim.Refuse("InvalidParameterCombination", "The default VPC of this account has no cache subnet group default",
 			"Give subnetGroupName: the offline account has no default VPC.")
@@ -175,7 +175,7 @@ func cacheNeedsSubnets(o *sim.Op) error {
 			"Add a subnet of another zone to "+o.In.Str("subnetGroupName")+".")
 	}
 	for _, id := range o.In.Strs("securityGroupIds") {
-		other, ok := o.Find(token.SecurityGroup, id)
+		other, ok := o.Find(token.EC2SecurityGroup, id)
 		if ok && group.Str("vpcId") != "" && other.Str("vpcId") != "" && other.Str("vpcId") != group.Str("vpcId") {
 			return sim.Refuse("InvalidParameterValue",
 				fmt.Sprintf("Some security groups are not in the same VPC as the cache subnet group: %s", id),
@@ -215,7 +215,7 @@ func cacheReplacedWhen(old, next sim.Props) []string {
 // globalNeedsLargeNodes: global datastores need nodes of m5, r5 or newer, large
 // and up (ElastiCache user guide, "Global datastores prerequisites").
 func globalNeedsLargeNodes(o *sim.Op) error {
-	primary, _ := o.Find(token.ReplicationGroup, o.In.Str("primaryReplicationGroupId"))
+	primary, _ := o.Find(token.ElastiCacheReplicationGroup, o.In.Str("primaryReplicationGroupId"))
 	kind := primary.Str("nodeType")
 	if !strings.HasPrefix(kind, "cache.t") && !strings.HasPrefix(kind, "cache.m4") &&
 		!strings.HasPrefix(kind, "cache.r4") {
@@ -226,7 +226,7 @@ func globalNeedsLargeNodes(o *sim.Op) error {
 }
 
 func globalEmpty(o *sim.Op) error {
-	for _, g := range o.Anywhere(token.ReplicationGroup) {
+	for _, g := range o.Anywhere(token.ElastiCacheReplicationGroup) {
 		if g.Props.Str("globalReplicationGroupId") == o.ID {
 			return sim.Refuse("InvalidGlobalReplicationGroupState", "The global replication group still has secondary members",
 				"Delete "+g.ID+" in "+g.Region+" first.")

@@ -7,9 +7,9 @@ import (
 	"github.com/rung-dev/rung/offline/aws/ec2"
 	"github.com/rung-dev/rung/offline/aws/internal/check"
 	"github.com/rung-dev/rung/offline/aws/internal/place"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/aws/s3"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func notInternalName(in sim.Props) []sim.Failure {
@@ -62,7 +62,7 @@ func reachable(o *sim.Op) error {
 func groupsOfItsVPC(o *sim.Op) error {
 	vpc := balancerVPC(o)
 	for _, id := range o.In.Strs("securityGroups") {
-		group, ok := o.Find(token.SecurityGroup, id)
+		group, ok := o.Find(token.EC2SecurityGroup, id)
 		if ok && vpc != "" && group.Str("vpcId") != vpc {
 			return sim.Refuse(elbConfig, "One or more security groups are invalid",
 				fmt.Sprintf("%s belongs to %s, the load balancer to %s.", id, group.Str("vpcId"), vpc))
@@ -86,7 +86,7 @@ func logsArrive(property string) func(*sim.Op) error {
 			return sim.Refuse(elbConfig, fmt.Sprintf("Access Denied for bucket: %s. Please check S3bucket permission", bucket),
 				hint)
 		}
-		if _, ok := o.Find(token.Bucket, bucket); !ok {
+		if _, ok := o.Find(token.S3BucketV2, bucket); !ok {
 			return denied(fmt.Sprintf("There is no such bucket in %s, and the bucket must be in the load balancer's region.",
 				o.Region))
 		}

@@ -5,8 +5,8 @@ import (
 	"regexp"
 
 	"github.com/rung-dev/rung/offline/aws/internal/refer"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // The codes of Elastic Load Balancing that several rules answer with.
@@ -34,7 +34,7 @@ func Kinds() []sim.Kind {
 
 func loadBalancer() sim.Kind {
 	return sim.Kind{
-		Token: token.LoadBalancer, Service: elbService, API: "LoadBalancer", Noun: "ELBv2 application Load Balancer",
+		Token: token.LBLoadBalancer, Service: elbService, API: "LoadBalancer", Noun: "ELBv2 application Load Balancer",
 		Verbs: map[sim.Verb]string{sim.Update: "ModifyLoadBalancerAttributes"},
 		Name:  elbNamed("DuplicateLoadBalancerName"),
 		AtMostOneOf: [][]string{
@@ -69,21 +69,21 @@ func loadBalancer() sim.Kind {
 			return nil
 		},
 		Refs: []sim.Ref{
-			{Path: "subnets", To: []sim.Target{{Token: token.Subnet}}, Missing: "SubnetNotFound", InUse: refer.Dependency},
-			{Path: "subnetMappings.subnetId", To: []sim.Target{{Token: token.Subnet}}, Missing: "SubnetNotFound", InUse: refer.Dependency},
+			{Path: "subnets", To: []sim.Target{{Token: token.EC2Subnet}}, Missing: "SubnetNotFound", InUse: refer.Dependency},
+			{Path: "subnetMappings.subnetId", To: []sim.Target{{Token: token.EC2Subnet}}, Missing: "SubnetNotFound", InUse: refer.Dependency},
 			refer.SecurityGroupOr("securityGroups", "InvalidSecurityGroup"),
 		},
 		Quota: &sim.Quota{Key: "elasticloadbalancing.load-balancers", Default: 50, Code: "TooManyLoadBalancers"},
 		Rules: append(sim.Many(sim.Create|sim.Update, twoZones, subnetsOfOneVPC, reachable, groupsOfItsVPC, logsArrive("accessLogs"), logsArrive("connectionLogs")),
 			sim.Many(sim.Delete, deletionAllowed,
-				refer.TakesAlong(token.Listener, "loadBalancerArn", refer.AndTheir(token.ListenerRule, "listenerArn"),
-					refer.AndTheir(token.ListenerCert, "listenerArn")))...),
+				refer.TakesAlong(token.LBListener, "loadBalancerArn", refer.AndTheir(token.LBListenerRule, "listenerArn"),
+					refer.AndTheir(token.LBListenerCertificate, "listenerArn")))...),
 	}
 }
 
 func targetGroup() sim.Kind {
 	return sim.Kind{
-		Token: token.TargetGroup, Service: elbService, API: "TargetGroup", Noun: "ELBv2 Target Group",
+		Token: token.LBTargetGroup, Service: elbService, API: "TargetGroup", Noun: "ELBv2 Target Group",
 		Verbs:       map[sim.Verb]string{sim.Update: "ModifyTargetGroupAttributes"},
 		Name:        elbNamed("DuplicateTargetGroupName"),
 		AtMostOneOf: [][]string{{"name", "namePrefix"}},
@@ -114,7 +114,7 @@ func targetGroup() sim.Kind {
 		},
 		ID:      targetGroupARN,
 		Outputs: targetGroupOutputs,
-		Refs:    []sim.Ref{{Path: "vpcId", To: []sim.Target{{Token: token.VPC}}, Missing: elbInvalid}},
+		Refs:    []sim.Ref{{Path: "vpcId", To: []sim.Target{{Token: token.EC2Vpc}}, Missing: elbInvalid}},
 		Quota:   &sim.Quota{Key: "elasticloadbalancing.target-groups", Default: 3000, Code: "TooManyTargetGroups"},
 		Rules:   sim.Many(sim.Create|sim.Update, healthCheckGood, slowStartGood, mitigationGood, cookieGood),
 	}
@@ -122,7 +122,7 @@ func targetGroup() sim.Kind {
 
 func targetAttachment() sim.Kind {
 	return sim.Kind{
-		Token: token.TargetAttachment, Service: elbService, API: "Targets", Noun: "ELBv2 Target Group Attachment",
+		Token: token.LBTargetGroupAttachment, Service: elbService, API: "Targets", Noun: "ELBv2 Target Group Attachment",
 		Verbs:     map[sim.Verb]string{sim.Create: "RegisterTargets", sim.Delete: "DeregisterTargets"},
 		ReplaceOn: []string{"availabilityZone", "port", "targetGroupArn", "targetId"},
 		Ranges:    map[string]sim.Range{"port": {Min: 1, Max: 65535}},
@@ -133,7 +133,8 @@ func targetAttachment() sim.Kind {
 }
 
 func targetGroupRef(path, inUse string) sim.Ref {
-	return sim.Ref{Path: path, To: []sim.Target{{Token: token.TargetGroup}}, Missing: "TargetGroupNotFound", InUse: inUse}
+	return sim.Ref{Path: path, To: []sim.Target{{Token: token.LBTargetGroup}}, Missing: "TargetGroupNotFound",
+		InUse: inUse}
 }
 
 var actionTypes = []string{"forward", "redirect", "fixed-response", "authenticate-cognito", "authenticate-oidc"}
@@ -173,7 +174,7 @@ var statusCode = sim.Pattern{Match: regexp.MustCompile(`^[245]\d\d$`), Want: "an
 func listener() sim.Kind {
 	const actions = "defaultActions"
 	return sim.Kind{
-		Token: token.Listener, Service: elbService, API: "Listener", Noun: "ELBv2 Listener",
+		Token: token.LBListener, Service: elbService, API: "Listener", Noun: "ELBv2 Listener",
 		Required: []string{actions}, Defaults: actionDefaults(actions),
 		Enums: actionEnums(actions, map[string][]string{
 			"protocol": {"HTTP", "HTTPS", "TCP", "TCP_UDP", "TLS", "UDP"}, "mutualAuthentication.mode": {"off", "passthrough", "verify"},
@@ -187,14 +188,14 @@ func listener() sim.Kind {
 		ID:        listenerARN,
 		Outputs:   listenerOutputs,
 		Refs: []sim.Ref{
-			{Path: "loadBalancerArn", To: []sim.Target{{Token: token.LoadBalancer}}, Missing: "LoadBalancerNotFound"},
+			{Path: "loadBalancerArn", To: []sim.Target{{Token: token.LBLoadBalancer}}, Missing: "LoadBalancerNotFound"},
 			targetGroupRef(actions+".targetGroupArn", refer.ResourceInUse),
 			targetGroupRef(actions+".forward.targetGroups.arn", refer.ResourceInUse),
 		},
 		Rules: append(sim.Many(sim.Create|sim.Update, protocolFits, portFree, knownPolicy, needsCertificate, certificateGood("certificateArn"),
 			noLoop, groupsFit(actions)),
-			sim.Many(sim.Delete, refer.TakesAlong(token.ListenerRule, "listenerArn"),
-				refer.TakesAlong(token.ListenerCert, "listenerArn"))...),
+			sim.Many(sim.Delete, refer.TakesAlong(token.LBListenerRule, "listenerArn"),
+				refer.TakesAlong(token.LBListenerCertificate, "listenerArn"))...),
 	}
 }
 
@@ -203,7 +204,7 @@ func listenerRule() sim.Kind {
 	ranges := actionRanges(actions)
 	ranges["priority"] = sim.Range{Min: 1, Max: 50000}
 	return sim.Kind{
-		Token: token.ListenerRule, Service: elbService, API: "Rule", Noun: "ELBv2 Listener Rule",
+		Token: token.LBListenerRule, Service: elbService, API: "Rule", Noun: "ELBv2 Listener Rule",
 		Required: []string{actions, "conditions"}, Defaults: actionDefaults(actions), Enums: actionEnums(actions, nil), Ranges: ranges,
 		Patterns: map[string]sim.Pattern{actions + ".fixedResponse.statusCode": statusCode},
 		Lengths: map[string]sim.Range{
@@ -223,7 +224,7 @@ func listenerRule() sim.Kind {
 			return out
 		},
 		Refs: []sim.Ref{
-			{Path: "listenerArn", To: []sim.Target{{Token: token.Listener}}, Missing: "ListenerNotFound"},
+			{Path: "listenerArn", To: []sim.Target{{Token: token.LBListener}}, Missing: "ListenerNotFound"},
 			targetGroupRef(actions+".targetGroupArn", refer.ResourceInUse),
 			targetGroupRef(actions+".forward.targetGroups.arn", refer.ResourceInUse),
 		},
@@ -233,11 +234,11 @@ func listenerRule() sim.Kind {
 
 func listenerCertificate() sim.Kind {
 	return sim.Kind{
-		Token: token.ListenerCert, Service: elbService, API: "ListenerCertificates",
+		Token: token.LBListenerCertificate, Service: elbService, API: "ListenerCertificates",
 		Verbs:     map[sim.Verb]string{sim.Create: "AddListenerCertificates", sim.Delete: "RemoveListenerCertificates"},
 		ReplaceOn: []string{"certificateArn", "listenerArn"},
 		ID:        func(o *sim.Op) string { return o.In.Str("listenerArn") + "_" + o.In.Str("certificateArn") },
-		Refs:      []sim.Ref{{Path: "listenerArn", To: []sim.Target{{Token: token.Listener}}, Missing: "ListenerNotFound"}},
+		Refs:      []sim.Ref{{Path: "listenerArn", To: []sim.Target{{Token: token.LBListener}}, Missing: "ListenerNotFound"}},
 		Rules:     sim.Many(sim.Create, certificateGood("certificateArn")),
 	}
 }

@@ -6,11 +6,12 @@ import (
 
 	"github.com/rung-dev/rung/offline/sim"
 	"github.com/rung-dev/rung/region"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // Invokes are Elastic Load Balancing's functions.
 func Invokes() map[string]sim.Invoke {
-	return map[string]sim.Invoke{"aws:elb/getServiceAccount:getServiceAccount": elbAccount}
+	return map[string]sim.Invoke{token.ELBGetServiceAccount: elbAccount}
 }
 
 func elbAccount(o *sim.Op) (sim.Props, error) {

@@ -8,8 +8,8 @@ import (
 
 	"github.com/rung-dev/rung/offline/aws/acm"
 	"github.com/rung-dev/rung/offline/aws/internal/check"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func actionsGood(property string) sim.Check {
@@ -77,7 +77,7 @@ func conditionsGood(in sim.Props) []sim.Failure {
 }
 
 func protocolFits(o *sim.Op) error {
-	balancer, _ := o.Find(token.LoadBalancer, o.In.Str("loadBalancerArn"))
+	balancer, _ := o.Find(token.LBLoadBalancer, o.In.Str("loadBalancerArn"))
 	web := []string{"HTTP", "HTTPS", ""}
 	isWeb := slices.Contains(web, o.In.Str("protocol"))
 	if balancer.Str("loadBalancerType") == "network" && isWeb {
@@ -155,7 +155,7 @@ func certificateGood(property string) func(*sim.Op) error {
 		if !strings.Contains(arn, ":acm:") {
 			return nil // none, or one of IAM
 		}
-		_, ok := o.Find(token.Certificate, arn)
+		_, ok := o.Find(token.ACMCertificate, arn)
 		switch {
 		case strings.Contains(arn, ":acm:"+o.Region+":") && ok && acm.Issued(o, arn):
 			return nil
@@ -193,9 +193,9 @@ func noLoop(o *sim.Op) error {
 func groupsFit(actions string) func(*sim.Op) error {
 	return func(o *sim.Op) error {
 		mine := balancerOf(o, o.In)
-		balancer, _ := o.Find(token.LoadBalancer, mine)
+		balancer, _ := o.Find(token.LBLoadBalancer, mine)
 		for _, arn := range groupsIn(o.In, actions) {
-			group, _ := o.Find(token.TargetGroup, arn)
+			group, _ := o.Find(token.LBTargetGroup, arn)
 			if err := speaksAlike(balancer, group); err != nil {
 				return err
 			}
@@ -235,14 +235,14 @@ func balancerOf(o *sim.Op, props sim.Props) string {
 	if arn := props.Str("loadBalancerArn"); arn != "" {
 		return arn
 	}
-	l, _ := o.Find(token.Listener, props.Str("listenerArn"))
+	l, _ := o.Find(token.LBListener, props.Str("listenerArn"))
 	return l.Str("loadBalancerArn")
 }
 
 // BalancerUsing is the load balancer that another listener or rule gives a
 // target group to, "" for none.
 func BalancerUsing(o *sim.Op, group string) string {
-	for token, actions := range map[string]string{token.Listener: "defaultActions", token.ListenerRule: "actions"} {
+	for token, actions := range map[string]string{token.LBListener: "defaultActions", token.LBListenerRule: "actions"} {
 		for _, other := range o.All(token) {
 			if other.ID != o.ID && slices.Contains(groupsIn(other.Props, actions), group) {
 				return balancerOf(o, other.Props)

@@ -7,8 +7,8 @@ import (
 
 	"github.com/rung-dev/rung/offline/aws/internal/made"
 	"github.com/rung-dev/rung/offline/aws/internal/place"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // albZones are the hosted zones of application load balancers, which an alias
@@ -76,7 +76,7 @@ func loadBalancerOutputs(o *sim.Op) sim.Props {
 	}
 	subnets := balancerSubnets(o.In)
 	groups := []any{}
-	if vpc, ok := o.Find(token.VPC, balancerVPC(o)); ok {
+	if vpc, ok := o.Find(token.EC2Vpc, balancerVPC(o)); ok {
 		groups = sim.List(vpc.Str("defaultSecurityGroupId"))
 	}
 	return sim.Props{

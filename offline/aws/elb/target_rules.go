@@ -6,8 +6,8 @@ import (
 
 	"github.com/rung-dev/rung/offline/aws/internal/check"
 	"github.com/rung-dev/rung/offline/aws/internal/place"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // The bounds of a slow start in seconds; zero is off.
@@ -102,12 +102,12 @@ func cookieGood(o *sim.Op) error {
 
 // targetFits wants a target of the group's own VPC.
 func targetFits(o *sim.Op) error {
-	group, _ := o.Find(token.TargetGroup, o.In.Str("targetGroupArn"))
+	group, _ := o.Find(token.LBTargetGroup, o.In.Str("targetGroupArn"))
 	id := o.In.Str("targetId")
 	if group.Str("targetType") != "instance" {
 		return nil
 	}
-	instance, ok := o.Find(token.Instance, id)
+	instance, ok := o.Find(token.EC2Instance, id)
 	if !ok {
 		return sim.Refuse("InvalidTarget", fmt.Sprintf("Instance ID '%s' is not valid", id),
 			"Register an instance that exists in "+o.Region+".")

@@ -9,8 +9,8 @@ import (
 	"strings"
 
 	"github.com/rung-dev/rung/offline/aws/internal/check"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 const (
@@ -23,7 +23,7 @@ var eventName = sim.Pattern{Match: regexp.MustCompile(`^[.\-_A-Za-z0-9]+$`), Wan
 func Kinds() []sim.Kind {
 	return []sim.Kind{
 		{
-			Token: token.Bus, Service: "EventBridge", API: "EventBus",
+			Token: token.CloudWatchEventBus, Service: "EventBridge", API: "EventBus",
 			Name:      &sim.Name{Auto: true, Max: 256, Taken: "ResourceAlreadyExistsException"},
 			Lengths:   map[string]sim.Range{"description": {Max: 512}},
 			ReplaceOn: []string{"eventSourceName", "name"},
@@ -32,7 +32,7 @@ func Kinds() []sim.Kind {
 			},
 		},
 		{
-			Token: token.Rule, Service: "EventBridge", API: "Rule",
+			Token: token.CloudWatchEventRule, Service: "EventBridge", API: "Rule",
 			Verbs:       map[sim.Verb]string{sim.Create: "PutRule", sim.Update: "PutRule"},
 			Name:        &sim.Name{Prefix: "namePrefix", Auto: true, Max: 64, Pattern: eventName},
 			AtMostOneOf: [][]string{{"name", "namePrefix"}, {"isEnabled", "state"}},
@@ -59,7 +59,7 @@ func Kinds() []sim.Kind {
 			Rules: sim.Many(sim.Create|sim.Update, patternGood, scheduleGood),
 		},
 		{
-			Token: token.EventTarget, Service: "EventBridge", API: "Targets",
+			Token: token.CloudWatchEventTarget, Service: "EventBridge", API: "Targets",
 			Verbs:       map[sim.Verb]string{sim.Create: "PutTargets", sim.Update: "PutTargets", sim.Delete: "RemoveTargets"},
 			Defaults:    sim.Props{"eventBusName": "default"},
 			AtMostOneOf: [][]string{{"input", "inputPath", "inputTransformer"}},
@@ -74,7 +74,7 @@ func Kinds() []sim.Kind {
 			},
 			Refs: []sim.Ref{
 				busRef(),
-				{Path: "rule", To: []sim.Target{{Token: token.Rule, By: "name"}}, Missing: noEvents, InUse: targetsLeft},
+				{Path: "rule", To: []sim.Target{{Token: token.CloudWatchEventRule, By: "name"}}, Missing: noEvents, InUse: targetsLeft},
 			},
 			Rules: sim.Many(sim.Create|sim.Update, targetARN),
 		},
@@ -86,7 +86,7 @@ const targetsLeft = "ValidationException"
 
 func busRef() sim.Ref {
 	return sim.Ref{
-		Path: "eventBusName", To: []sim.Target{{Token: token.Bus, By: "name"}, {Token: token.Bus, By: "arn"}}, Missing: noEvents, InUse: "ValidationException",
+		Path: "eventBusName", To: []sim.Target{{Token: token.CloudWatchEventBus, By: "name"}, {Token: token.CloudWatchEventBus, By: "arn"}}, Missing: noEvents, InUse: "ValidationException",
 		Unless: func(v string) bool { return v == "default" },
 	}
 }

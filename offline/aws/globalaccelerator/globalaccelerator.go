@@ -8,8 +8,8 @@ import (
 	"github.com/rung-dev/rung/offline/aws/internal/check"
 	"github.com/rung-dev/rung/offline/aws/internal/dnsname"
 	"github.com/rung-dev/rung/offline/aws/internal/refer"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // Kinds is the table of Global Accelerator. It is one service for the
@@ -18,7 +18,7 @@ func Kinds() []sim.Kind {
 	const noun = "Global Accelerator "
 	return []sim.Kind{
 		{
-			Token: token.Accelerator, Service: "Global Accelerator", API: "Accelerator", Noun: noun + "Accelerator", Global: true,
+			Token: token.GlobalAcceleratorAccelerator, Service: "Global Accelerator", API: "Accelerator", Noun: noun + "Accelerator", Global: true,
 			Name: &sim.Name{Auto: true, Max: 64},
 			ID:   func(o *sim.Op) string { return o.GlobalARN("globalaccelerator", "accelerator/"+o.UUID("accelerator")) },
 
@@ -29,7 +29,7 @@ func Kinds() []sim.Kind {
 			Quota:   &sim.Quota{Key: "globalaccelerator.accelerators", Default: 20, Code: "LimitExceededException"},
 		},
 		{
-			Token: token.AccelListener, Service: "Global Accelerator", API: "Listener", Noun: noun + "Listener", Global: true,
+			Token: token.GlobalAcceleratorListener, Service: "Global Accelerator", API: "Listener", Noun: noun + "Listener", Global: true,
 			ID:       func(o *sim.Op) string { return o.In.Str("acceleratorArn") + "/listener/" + o.Hex(8, "listener") },
 			Required: []string{"portRanges"}, Defaults: sim.Props{"clientAffinity": "NONE"}, Sets: []string{"portRanges"},
 			Enums:     map[string][]string{"protocol": {"TCP", "UDP"}, "clientAffinity": {"NONE", "SOURCE_IP"}},
@@ -37,7 +37,7 @@ func Kinds() []sim.Kind {
 			ReplaceOn: []string{"acceleratorArn"},
 			Outputs:   func(o *sim.Op) sim.Props { return sim.Props{"arn": o.ID} },
 			Refs: []sim.Ref{{
-				Path: "acceleratorArn", To: []sim.Target{{Token: token.Accelerator}}, Missing: "AcceleratorNotFoundException",
+				Path: "acceleratorArn", To: []sim.Target{{Token: token.GlobalAcceleratorAccelerator}}, Missing: "AcceleratorNotFoundException",
 				InUse: "AssociatedListenerFoundException",
 			}},
 			Rules: sim.Many(sim.Create|sim.Update, portsApart),
@@ -47,7 +47,7 @@ func Kinds() []sim.Kind {
 			},
 		},
 		{
-			Token: token.AccelGroup, Service: "Global Accelerator", API: "EndpointGroup", Noun: noun + "Endpoint Group", Global: true,
+			Token: token.GlobalAcceleratorEndpointGroup, Service: "Global Accelerator", API: "EndpointGroup", Noun: noun + "Endpoint Group", Global: true,
 			ID: func(o *sim.Op) string { return o.In.Str("listenerArn") + "/endpoint-group/" + o.Hex(12, "group") },
 			Defaults: sim.Props{
 				"healthCheckIntervalSeconds": 30.0, "healthCheckProtocol": "TCP", "thresholdCount": 3.0, "trafficDialPercentage": 100.0,
@@ -63,7 +63,7 @@ func Kinds() []sim.Kind {
 					"healthCheckPort": listenedPort(o)}
 			},
 			Refs: []sim.Ref{{
-				Path: "listenerArn", To: []sim.Target{{Token: token.AccelListener}}, Missing: "ListenerNotFoundException",
+				Path: "listenerArn", To: []sim.Target{{Token: token.GlobalAcceleratorListener}}, Missing: "ListenerNotFoundException",
 				InUse: "AssociatedEndpointGroupFoundException",
 			}},
 			Rules: sim.Many(sim.Create|sim.Update, oneGroupPerRegion, endpointsThere),
@@ -95,7 +95,7 @@ func flowLogsSomewhere(in sim.Props) []sim.Failure {
 
 // listenedPort is the first port of the group's listener, where health is asked.
 func listenedPort(o *sim.Op) int {
-	listener, _ := o.Find(token.AccelListener, o.In.Str("listenerArn"))
+	listener, _ := o.Find(token.GlobalAcceleratorListener, o.In.Str("listenerArn"))
 	for _, r := range listener.Maps("portRanges") {
 		return r.Int("fromPort")
 	}
@@ -138,7 +138,7 @@ func oneGroupPerRegion(o *sim.Op) error {
 func endpointsThere(o *sim.Op) error {
 	region := cmp.Or(o.In.Str("endpointGroupRegion"), o.Region)
 	for _, id := range o.In.Strs("endpointConfigurations.endpointId") {
-		balancer, ok := refer.Anywhere(o, "aws:lb/loadBalancer:LoadBalancer", id)
+		balancer, ok := refer.Anywhere(o, token.LBLoadBalancer, id)
 		if ok && balancer.Region == region {
 			continue
 		}

@@ -9,8 +9,8 @@ import (
 	"strings"
 
 	"github.com/rung-dev/rung/offline/aws/internal/policy"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // iamCreated stands for the creation date of everything in IAM: the offline
@@ -35,7 +35,7 @@ func iamNamed(longest int) *sim.Name {
 
 // ownRoleRef names a role by its name, as IAM itself does.
 func ownRoleRef() sim.Ref {
-	return sim.Ref{Path: "role", To: []sim.Target{{Token: token.Role}}, Missing: missingEntity}
+	return sim.Ref{Path: "role", To: []sim.Target{{Token: token.IAMRole}}, Missing: missingEntity}
 }
 
 // Kinds is the table of identities.
@@ -43,7 +43,7 @@ func Kinds() []sim.Kind {
 	oneName := [][]string{{"name", "namePrefix"}}
 	return []sim.Kind{
 		{
-			Token: token.Role, Service: "IAM", API: "Role", Global: true,
+			Token: token.IAMRole, Service: "IAM", API: "Role", Global: true,
 			Verbs: map[sim.Verb]string{sim.Update: "UpdateRole"},
 			Name:  iamNamed(64), AtMostOneOf: oneName,
 			Defaults: sim.Props{"forceDetachPolicies": false, "maxSessionDuration": 3600.0, "path": "/"},
@@ -64,7 +64,7 @@ func Kinds() []sim.Kind {
 				sim.Many(sim.Delete, roleIsBare)...),
 		},
 		{
-			Token: token.RolePolicy, Service: "IAM", API: "RolePolicy", Noun: "IAM Role Policy", Global: true,
+			Token: token.IAMRolePolicy, Service: "IAM", API: "RolePolicy", Noun: "IAM Role Policy", Global: true,
 			Verbs: map[sim.Verb]string{sim.Create: "PutRolePolicy", sim.Update: "PutRolePolicy"},
 			// PutRolePolicy overwrites a policy of the same name.
 			Name:        &sim.Name{Prefix: "namePrefix", Auto: true, Max: 128, Pattern: iamName},
@@ -76,7 +76,7 @@ func Kinds() []sim.Kind {
 			Rules:     sim.Many(sim.Create|sim.Update, policy.Good("policy", malformedDocument, policy.Identity), inlineSize),
 		},
 		{
-			Token: token.RoleAttachment, Service: "IAM", API: "RolePolicy", Noun: "IAM Role Policy Attachment", Global: true,
+			Token: token.IAMRolePolicyAttachment, Service: "IAM", API: "RolePolicy", Noun: "IAM Role Policy Attachment", Global: true,
 			Verbs:     map[sim.Verb]string{sim.Create: "AttachRolePolicy", sim.Delete: "DetachRolePolicy"},
 			Required:  []string{"role"},
 			ReplaceOn: []string{"policyArn", "role"},
@@ -92,7 +92,7 @@ func Kinds() []sim.Kind {
 			Rules: sim.Many(sim.Create, awsPolicyExists("policyArn")),
 		},
 		{
-			Token: token.InstanceProfile, Service: "IAM", API: "InstanceProfile", Noun: "IAM Instance Profile", Global: true,
+			Token: token.IAMInstanceProfile, Service: "IAM", API: "InstanceProfile", Noun: "IAM Instance Profile", Global: true,
 			Name: iamNamed(128), AtMostOneOf: oneName,
 			Defaults:  sim.Props{"path": "/"},
 			Lengths:   map[string]sim.Range{"namePrefix": {Min: 1, Max: 102}},
@@ -122,7 +122,7 @@ func Kinds() []sim.Kind {
 			Rules: sim.Many(sim.Create|sim.Update, policy.Good("policy", malformedDocument, policy.Identity), managedSize),
 		},
 		{
-			Token: token.ServiceRole, Service: "IAM", API: "ServiceLinkedRole", Global: true,
+			Token: token.IAMServiceLinkedRole, Service: "IAM", API: "ServiceLinkedRole", Global: true,
 			Patterns: map[string]sim.Pattern{"awsServiceName": {
 				Match: regexp.MustCompile(`\.amazonaws\.com(?:\.cn)?$`), Want: "the name of a service, such as opensearchservice.amazonaws.com",
 			}},
@@ -160,7 +160,7 @@ func serviceRoleARN(o *sim.Op) string {
 }
 
 func serviceRoleFree(o *sim.Op) error {
-	if _, taken := o.Find(token.ServiceRole, o.ID); !taken {
+	if _, taken := o.Find(token.IAMServiceLinkedRole, o.ID); !taken {
 		return nil
 	}
 	return sim.Refuse("InvalidInput",
@@ -174,7 +174,7 @@ func iamRoles(o *sim.Op) (sim.Props, error) {
 		return nil, errors.New("the offline cloud finds roles by pathPrefix only")
 	}
 	var arns, names []string
-	for _, token := range []string{token.Role, token.ServiceRole} {
+	for _, token := range []string{token.IAMRole, token.IAMServiceLinkedRole} {
 		for _, role := range o.All(token) {
 			if strings.HasPrefix(role.Props.Str("path"), o.In.Str("pathPrefix")) {
 				arns, names = append(arns, role.Props.Str("arn")), append(names, role.Props.Str("name"))
@@ -256,8 +256,8 @@ func roleIsBare(o *sim.Op) error {
 	if o.In.Bool("forceDetachPolicies") {
 		return nil
 	}
-	for token, what := range map[string]string{token.RoleAttachment: "detach all policies",
-		token.RolePolicy: "delete policies"} {
+	for token, what := range map[string]string{token.IAMRolePolicyAttachment: "detach all policies",
+		token.IAMRolePolicy: "delete policies"} {
 		if other, ok := o.FindBy(token, "role", o.ID); ok {
 			return sim.Refuse("DeleteConflict", "Cannot delete entity, must "+what+" first",
 				fmt.Sprintf("Delete %s first, or set forceDetachPolicies.", other.Str("id")))
@@ -269,7 +269,7 @@ func roleIsBare(o *sim.Op) error {
 // Invokes are IAM's functions.
 func Invokes() map[string]sim.Invoke {
 	return map[string]sim.Invoke{
-		"aws:iam/getPolicyDocument:getPolicyDocument": policyDocument,
-		"aws:iam/getRoles:getRoles":                   iamRoles,
+		token.IAMGetPolicyDocument: policyDocument,
+		token.IAMGetRoles:          iamRoles,
 	}
 }

@@ -10,8 +10,8 @@ import (
 
 	"github.com/rung-dev/rung/offline/aws/internal/policy"
 	"github.com/rung-dev/rung/offline/aws/internal/refer"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // keyWindow bounds the days that a deleted key waits (KMS API, ScheduleKeyDeletion).
@@ -57,7 +57,7 @@ func Kinds() []sim.Kind {
 			Rules: sim.Many(sim.Create|sim.Update, keyPolicyValid, rotationSymmetric),
 		},
 		{
-			Token: "aws:kms/alias:Alias", Service: "KMS", API: "Alias", Noun: "KMS Alias",
+			Token: token.KMSAlias, Service: "KMS", API: "Alias", Noun: "KMS Alias",
 			ID: func(o *sim.Op) string { return cmp.Or(o.NameOf(), "alias/"+o.Name+"-"+o.Hex(7, "name")) },
 			Name: &sim.Name{Prefix: "namePrefix", Max: 256, Pattern: sim.Pattern{
 				Match: regexp.MustCompile(`^alias/[a-zA-Z0-9/_-]+$`), Want: "alias/ and then letters, digits and /_-",
@@ -74,7 +74,7 @@ func Kinds() []sim.Kind {
 			Rules: sim.Many(sim.Create, aliasNotReserved, refer.TakenID("AlreadyExistsException")),
 		},
 		{
-			Token: token.ReplicaKey, Service: "KMS", API: "ReplicaKey", Noun: "KMS Replica Key",
+			Token: token.KMSReplicaKey, Service: "KMS", API: "ReplicaKey", Noun: "KMS Replica Key",
 			Verbs:    map[sim.Verb]string{sim.Create: "ReplicateKey", sim.Delete: "ScheduleKeyDeletion"},
 			ID:       func(o *sim.Op) string { return lastPart(o.In.Str("primaryKeyArn")) },
 			Defaults: sim.Props{"bypassPolicyLockoutSafetyCheck": false, "deletionWindowInDays": 30.0, "enabled": true},
@@ -93,14 +93,14 @@ func Kinds() []sim.Kind {
 			Rules: slices.Concat(sim.Many(sim.Create, refer.TakenID("AlreadyExistsException"), replicaElsewhere), sim.Many(sim.Create|sim.Update, keyPolicyValid)),
 		},
 		{
-			Token: token.KeyPolicy, Service: "KMS", API: "KeyPolicy", Noun: "KMS Key Policy",
+			Token: token.KMSKeyPolicy, Service: "KMS", API: "KeyPolicy", Noun: "KMS Key Policy",
 			Verbs: map[sim.Verb]string{sim.Create: "PutKeyPolicy", sim.Update: "PutKeyPolicy", sim.Delete: "PutKeyPolicy"},
 			ID:    func(o *sim.Op) string { return o.In.Str("keyId") }, JSON: []string{"policy"},
 			Defaults: sim.Props{"bypassPolicyLockoutSafetyCheck": false},
 			Refs:     []sim.Ref{refer.Key("keyId", "NotFoundException")}, Rules: sim.Many(sim.Create|sim.Update, keyPolicyValid),
 		},
 		{
-			Token: token.Grant, Service: "KMS", API: "Grant", Noun: "KMS Grant",
+			Token: token.KMSGrant, Service: "KMS", API: "Grant", Noun: "KMS Grant",
 			ID:       func(o *sim.Op) string { return o.In.Str("keyId") + ":" + o.Hex(64, "grant") },
 			Required: []string{"operations"}, Verbs: map[sim.Verb]string{sim.Delete: "RevokeGrant"},
 			ReplaceOn: []string{

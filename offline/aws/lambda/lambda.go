@@ -9,8 +9,8 @@ import (
 
 	"github.com/rung-dev/rung/offline/aws/internal/made"
 	"github.com/rung-dev/rung/offline/aws/internal/offer"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 const (
@@ -20,7 +20,7 @@ const (
 
 func lambdaFunction() sim.Kind {
 	return sim.Kind{
-		Token: token.Lambda, Service: "Lambda", API: "Function",
+		Token: token.LambdaFunction, Service: "Lambda", API: "Function",
 		Verbs: map[sim.Verb]string{sim.Update: "UpdateFunctionCode"},
 		Name: &sim.Name{Auto: true, Max: 64, Taken: "ResourceConflictException", Pattern: sim.Pattern{
 			Match: regexp.MustCompile(`^[a-zA-Z0-9_-]+$`), Want: "letters, digits, hyphens and underscores",
@@ -48,7 +48,7 @@ func lambdaFunction() sim.Kind {
 			}
 			return out
 		},
-		Refs:  []sim.Ref{{Path: "role", To: []sim.Target{{Token: token.Role, By: "arn"}}, Missing: "InvalidParameterValueException"}},
+		Refs:  []sim.Ref{{Path: "role", To: []sim.Target{{Token: token.IAMRole, By: "arn"}}, Missing: "InvalidParameterValueException"}},
 		Rules: append(sim.Many(sim.Create, roleTrusts("lambda.amazonaws.com")), sim.Many(sim.Delete, notReplicated)...),
 	}
 }
@@ -90,7 +90,7 @@ func lambdaOutputs(o *sim.Op) sim.Props {
 
 // TrustOf is the trust of a role, by its ARN.
 func TrustOf(o *sim.Op, role string) string {
-	found, _ := o.FindBy(token.Role, "arn", role)
+	found, _ := o.FindBy(token.IAMRole, "arn", role)
 	return found.Str("assumeRolePolicy")
 }
 
@@ -122,7 +122,7 @@ var VersionARN = regexp.MustCompile(`^arn:[a-z-]+:lambda:([a-z0-9-]+):\d+:functi
 
 // Anywhere finds a function of any region by its ARN.
 func Anywhere(o *sim.Op, arn string) (sim.Props, bool) {
-	for _, f := range o.Anywhere(token.Lambda) {
+	for _, f := range o.Anywhere(token.LambdaFunction) {
 		if f.Props.Str("arn") == arn {
 			return f.Props, true
 		}

@@ -5,8 +5,8 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // deliveryName is the form of the names of sources and destinations.
@@ -19,20 +19,20 @@ func logDeliveryKinds() []sim.Kind {
 	}
 	return []sim.Kind{
 		{
-			Token: token.LogSource, Service: "CloudWatch Logs", API: "DeliverySource", Verbs: put("DeliverySource"),
+			Token: token.CloudWatchLogDeliverySource, Service: "CloudWatch Logs", API: "DeliverySource", Verbs: put("DeliverySource"),
 			Name:      &sim.Name{Auto: true, Max: 60, Pattern: deliveryName, Taken: "ConflictException"},
 			ReplaceOn: []string{"logType", "name", "resourceArn"},
 			Outputs: func(o *sim.Op) sim.Props {
 				return sim.Props{"arn": o.ARN("logs", "delivery-source:"+o.NameOf()), "service": ServiceOf(o.In.Str("resourceArn"))}
 			},
 			Refs: []sim.Ref{{
-				Path: "resourceArn", To: []sim.Target{{Token: token.Distribution, By: "arn"}}, Missing: noLogs, AnyRegion: true,
+				Path: "resourceArn", To: []sim.Target{{Token: token.CloudFrontDistribution, By: "arn"}}, Missing: noLogs, AnyRegion: true,
 				Unless: func(arn string) bool { return ServiceOf(arn) != "cloudfront" },
 			}},
 			Rules: sim.Many(sim.Create, sourceHome, sourceOnce),
 		},
 		{
-			Token: token.LogDestination, Service: "CloudWatch Logs", API: "DeliveryDestination", Verbs: put("DeliveryDestination"),
+			Token: token.CloudWatchLogDeliveryDestination, Service: "CloudWatch Logs", API: "DeliveryDestination", Verbs: put("DeliveryDestination"),
 			Name:      &sim.Name{Auto: true, Max: 60, Pattern: deliveryName, Taken: "ConflictException"},
 			Required:  []string{"deliveryDestinationConfiguration"},
 			Enums:     map[string][]string{"outputFormat": {"json", "plain", "w3c", "raw", "parquet"}},
@@ -45,20 +45,20 @@ func logDeliveryKinds() []sim.Kind {
 				}
 			},
 			Refs: []sim.Ref{{
-				Path: "deliveryDestinationConfiguration.destinationResourceArn", To: []sim.Target{{Token: token.Bucket, By: "arn"}},
+				Path: "deliveryDestinationConfiguration.destinationResourceArn", To: []sim.Target{{Token: token.S3BucketV2, By: "arn"}},
 				Missing: noLogs, AnyRegion: true, Unless: func(arn string) bool { return ServiceOf(arn) != "s3" },
 			}},
 		},
 		{
-			Token: token.LogDelivery, Service: "CloudWatch Logs", API: "Delivery",
+			Token: token.CloudWatchLogDelivery, Service: "CloudWatch Logs", API: "Delivery",
 			Verbs:     map[sim.Verb]string{sim.Update: "UpdateDeliveryConfiguration"},
 			ID:        func(o *sim.Op) string { return o.Lower(16, "delivery") },
 			ReplaceOn: []string{"deliveryDestinationArn", "deliverySourceName"},
 			Lengths:   map[string]sim.Range{"fieldDelimiter": {Max: 5}, "recordFields": {Min: 1, Max: 64}},
 			Outputs:   func(o *sim.Op) sim.Props { return sim.Props{"arn": o.ARN("logs", "delivery:"+o.ID)} },
 			Refs: []sim.Ref{
-				{Path: "deliverySourceName", To: []sim.Target{{Token: token.LogSource, By: "name"}}, Missing: noLogs, InUse: "ConflictException"},
-				{Path: "deliveryDestinationArn", To: []sim.Target{{Token: token.LogDestination, By: "arn"}}, Missing: noLogs, InUse: "ConflictException"},
+				{Path: "deliverySourceName", To: []sim.Target{{Token: token.CloudWatchLogDeliverySource, By: "name"}}, Missing: noLogs, InUse: "ConflictException"},
+				{Path: "deliveryDestinationArn", To: []sim.Target{{Token: token.CloudWatchLogDeliveryDestination, By: "arn"}}, Missing: noLogs, InUse: "ConflictException"},
 			},
 		},
 	}
@@ -85,7 +85,7 @@ func sourceHome(o *sim.Op) error {
 
 // sourceOnce: a resource is the source of one type of log once.
 func sourceOnce(o *sim.Op) error {
-	for _, other := range o.All(token.LogSource) {
+	for _, other := range o.All(token.CloudWatchLogDeliverySource) {
 		if other.ID != o.ID && other.Props.Str("resourceArn") == o.In.Str("resourceArn") &&
 			other.Props.Str("logType") == o.In.Str("logType") {
 			return sim.Refuse("ConflictException",

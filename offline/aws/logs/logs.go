@@ -10,8 +10,8 @@ import (
 	"github.com/rung-dev/rung/offline/aws/internal/check"
 	"github.com/rung-dev/rung/offline/aws/internal/policy"
 	"github.com/rung-dev/rung/offline/aws/internal/refer"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // retentions are the days that a log group may keep its events; 0 keeps them
@@ -26,7 +26,7 @@ const noLogs = "ResourceNotFoundException"
 func logKinds() []sim.Kind {
 	return []sim.Kind{
 		{
-			Token: token.LogGroup, Service: "CloudWatch Logs", API: "LogGroup", Noun: "CloudWatch Logs Log Group",
+			Token: token.CloudWatchLogGroup, Service: "CloudWatch Logs", API: "LogGroup", Noun: "CloudWatch Logs Log Group",
 			Verbs: map[sim.Verb]string{sim.Update: "PutRetentionPolicy"},
 			Name: &sim.Name{
 				Prefix: "namePrefix", Auto: true, Max: 512, Taken: "ResourceAlreadyExistsException",
@@ -43,7 +43,7 @@ func logKinds() []sim.Kind {
 			Refs: []sim.Ref{refer.Key("kmsKeyId", "InvalidParameterException")},
 		},
 		{
-			Token: "aws:cloudwatch/logMetricFilter:LogMetricFilter", Service: "CloudWatch Logs", API: "MetricFilter",
+			Token: token.CloudWatchLogMetricFilter, Service: "CloudWatch Logs", API: "MetricFilter",
 			Verbs: map[sim.Verb]string{sim.Create: "PutMetricFilter", sim.Update: "PutMetricFilter"},
 			Name: &sim.Name{
 				Auto: true, Max: 512, Pattern: sim.Pattern{Match: regexp.MustCompile(`^[^:*]+$`), Want: "no colon and no asterisk"},
@@ -55,7 +55,7 @@ func logKinds() []sim.Kind {
 			Refs:      []sim.Ref{refer.LogGroup("logGroupName", noLogs)},
 		},
 		{
-			Token: token.LogPolicy, Service: "CloudWatch Logs", API: "ResourcePolicy",
+			Token: token.CloudWatchLogResourcePolicy, Service: "CloudWatch Logs", API: "ResourcePolicy",
 			Verbs:    map[sim.Verb]string{sim.Create: "PutResourcePolicy", sim.Update: "PutResourcePolicy"},
 			Required: []string{"policyDocument"}, JSON: []string{"policyDocument"}, ReplaceOn: []string{"policyName"},
 			ID:    func(o *sim.Op) string { return o.In.Str("policyName") },
@@ -68,7 +68,7 @@ func logKinds() []sim.Kind {
 // Allow reports whether a policy of the region's logs lets a service write
 // to a group. Conditions are not looked at.
 func Allow(o *sim.Op, group, service string) bool {
-	for _, document := range o.All(token.LogPolicy) {
+	for _, document := range o.All(token.CloudWatchLogResourcePolicy) {
 		statements, err := policy.Statements(policy.Text(document.Props, "policyDocument"))
 		if err != nil {
 			continue

@@ -13,9 +13,9 @@ import (
 	"github.com/rung-dev/rung/offline/aws/internal/place"
 	"github.com/rung-dev/rung/offline/aws/internal/policy"
 	"github.com/rung-dev/rung/offline/aws/internal/refer"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/aws/logs"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 const (
@@ -30,7 +30,7 @@ var searchName = sim.Pattern{Match: regexp.MustCompile(`^[a-z][0-9a-z-]{2,27}$`)
 func Kinds() []sim.Kind {
 	return []sim.Kind{
 		{
-			Token: token.Search, Service: "OpenSearch", API: "Domain", Verbs: map[sim.Verb]string{sim.Update: "UpdateDomainConfig"},
+			Token: token.OpenSearchDomain, Service: "OpenSearch", API: "Domain", Verbs: map[sim.Verb]string{sim.Update: "UpdateDomainConfig"},
 			Name: &sim.Name{Property: "domainName", Auto: true, Lower: true, Pattern: searchName, Taken: "ResourceAlreadyExistsException"},
 			Defaults: sim.Props{
 				"clusterConfig.instanceCount": 1.0, "clusterConfig.instanceType": "m4.large.search", "clusterConfig.dedicatedMasterEnabled": false,
@@ -56,18 +56,18 @@ func Kinds() []sim.Kind {
 			ID:      searchARN,
 			Outputs: searchOutputs,
 			Refs: []sim.Ref{
-				{Path: "vpcOptions.subnetIds", To: []sim.Target{{Token: token.Subnet}}, Missing: searchInvalid, InUse: refer.Dependency},
+				{Path: "vpcOptions.subnetIds", To: []sim.Target{{Token: token.EC2Subnet}}, Missing: searchInvalid, InUse: refer.Dependency},
 				refer.SecurityGroupOr("vpcOptions.securityGroupIds", searchInvalid),
 				refer.Key("encryptAtRest.kmsKeyId", searchInvalid),
 			},
 			Rules: sim.Many(sim.Create|sim.Update, serviceRoleExists, searchPlace, searchTypesKnown, searchNodes, searchDisk, searchSecurity, masterPassword, searchLogs),
 		},
 		{
-			Token: token.SearchPolicy, Service: "OpenSearch", API: "DomainConfig", Noun: "OpenSearch Domain Policy",
+			Token: token.OpenSearchDomainPolicy, Service: "OpenSearch", API: "DomainConfig", Noun: "OpenSearch Domain Policy",
 			Verbs: map[sim.Verb]string{sim.Create: "UpdateDomainConfig", sim.Update: "UpdateDomainConfig", sim.Delete: "UpdateDomainConfig"},
 			JSON:  []string{"accessPolicies"},
 			ID:    func(o *sim.Op) string { return "esd-policy-" + o.In.Str("domainName") },
-			Refs:  []sim.Ref{{Path: "domainName", To: []sim.Target{{Token: token.Search, By: "domainName"}}, Missing: "ResourceNotFoundException"}},
+			Refs:  []sim.Ref{{Path: "domainName", To: []sim.Target{{Token: token.OpenSearchDomain, By: "domainName"}}, Missing: "ResourceNotFoundException"}},
 			Rules: sim.Many(sim.Create|sim.Update, policy.Good("accessPolicies", searchInvalid, policy.Resource)),
 		},
 	}
@@ -114,7 +114,7 @@ func serviceRoleExists(o *sim.Op) error {
 	if !o.In.Has("vpcOptions") {
 		return nil
 	}
-	for _, role := range o.All(token.ServiceRole) {
+	for _, role := range o.All(token.IAMServiceLinkedRole) {
 		if name := role.Props.Str("awsServiceName"); name == "opensearchservice.amazonaws.com" || name == "es.amazonaws.com" {
 			return nil
 		}

@@ -11,22 +11,23 @@ import (
 	"github.com/rung-dev/rung/offline/aws/internal/datastore"
 	"github.com/rung-dev/rung/offline/aws/internal/place"
 	"github.com/rung-dev/rung/offline/aws/internal/refer"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // aurora is the table of Aurora clusters.
 func aurora() []sim.Kind {
 	return []sim.Kind{
 		dbCluster(), clusterMember(),
-		parameterGroup(token.ClusterGroup, "DBClusterParameterGroup", "RDS Cluster Parameter Group", "cluster-pg"),
+		parameterGroup(token.RDSClusterParameterGroup, "DBClusterParameterGroup", "RDS Cluster Parameter Group",
+			"cluster-pg"),
 		globalDatabase(),
 	}
 }
 
 func dbCluster() sim.Kind {
 	return sim.Kind{
-		Token: token.DBCluster, Service: "RDS", API: "DBCluster", Noun: "RDS Cluster",
+		Token: token.RDSCluster, Service: "RDS", API: "DBCluster", Noun: "RDS Cluster",
 		Name: &sim.Name{Property: "clusterIdentifier", Prefix: "clusterIdentifierPrefix", Auto: true, Max: 63, Lower: true, Pattern: dbIdentifier},
 		AtMostOneOf: [][]string{
 			{"clusterIdentifier", "clusterIdentifierPrefix"}, {"manageMasterUserPassword", "masterPassword"},
@@ -60,15 +61,15 @@ func dbCluster() sim.Kind {
 		},
 		Refs: []sim.Ref{
 			{
-				Path: "dbSubnetGroupName", To: []sim.Target{{Token: token.DBSubnetGroup}}, Missing: "DBSubnetGroupNotFoundFault",
+				Path: "dbSubnetGroupName", To: []sim.Target{{Token: token.RDSSubnetGroup}}, Missing: "DBSubnetGroupNotFoundFault",
 				InUse: "InvalidDBSubnetGroupStateFault",
 			},
 			{
-				Path: "dbClusterParameterGroupName", To: []sim.Target{{Token: token.ClusterGroup}}, Missing: "DBClusterParameterGroupNotFound",
+				Path: "dbClusterParameterGroupName", To: []sim.Target{{Token: token.RDSClusterParameterGroup}}, Missing: "DBClusterParameterGroupNotFound",
 				InUse: "InvalidDBParameterGroupState", Unless: datastore.DefaultGroup,
 			},
 			{
-				Path: "globalClusterIdentifier", To: []sim.Target{{Token: token.GlobalDatabase}}, Missing: "GlobalClusterNotFoundFault",
+				Path: "globalClusterIdentifier", To: []sim.Target{{Token: token.RDSGlobalCluster}}, Missing: "GlobalClusterNotFoundFault",
 				InUse: "InvalidGlobalClusterStateFault", AnyRegion: true,
 			},
 			refer.SecurityGroup("vpcSecurityGroupIds"), refer.Key("kmsKeyId", "KMSKeyNotAccessibleFault"),
@@ -87,7 +88,7 @@ func dbCluster() sim.Kind {
 
 func clusterMember() sim.Kind {
 	return sim.Kind{
-		Token: token.ClusterMember, Service: "RDS", API: "DBInstance", Noun: "RDS Cluster Instance",
+		Token: token.RDSClusterInstance, Service: "RDS", API: "DBInstance", Noun: "RDS Cluster Instance",
 		Name:        &sim.Name{Property: "identifier", Prefix: "identifierPrefix", Auto: true, Max: 63, Lower: true, Pattern: dbIdentifier},
 		AtMostOneOf: [][]string{{"identifier", "identifierPrefix"}},
 		Defaults: sim.Props{
@@ -101,9 +102,9 @@ func clusterMember() sim.Kind {
 		},
 		Outputs: clusterMemberOutputs,
 		Refs: []sim.Ref{
-			{Path: "clusterIdentifier", To: []sim.Target{{Token: token.DBCluster}}, Missing: "DBClusterNotFoundFault"},
+			{Path: "clusterIdentifier", To: []sim.Target{{Token: token.RDSCluster}}, Missing: "DBClusterNotFoundFault"},
 			{
-				Path: "dbParameterGroupName", To: []sim.Target{{Token: token.DBParameterGroup}}, Missing: "DBParameterGroupNotFound",
+				Path: "dbParameterGroupName", To: []sim.Target{{Token: token.RDSParameterGroup}}, Missing: "DBParameterGroupNotFound",
 				InUse: "InvalidDBParameterGroupState", Unless: datastore.DefaultGroup,
 			},
 			refer.Role("monitoringRoleArn", "InvalidParameterValue"),
@@ -119,7 +120,7 @@ func clusterMember() sim.Kind {
 
 func globalDatabase() sim.Kind {
 	return sim.Kind{
-		Token: token.GlobalDatabase, Service: "RDS", API: "GlobalCluster", Noun: "RDS Global Cluster", Global: true,
+		Token: token.RDSGlobalCluster, Service: "RDS", API: "GlobalCluster", Noun: "RDS Global Cluster", Global: true,
 		ID:          func(o *sim.Op) string { return o.In.Str("globalClusterIdentifier") },
 		AtMostOneOf: [][]string{{"engine", "sourceDbClusterIdentifier"}},
 		Defaults:    sim.Props{"deletionProtection": false},
@@ -173,7 +174,7 @@ func clusterNeeds(o *sim.Op) error {
 }
 
 func clusterFamily(o *sim.Op) error {
-	return familyFits(o, token.ClusterGroup, o.In.Str("dbClusterParameterGroupName"), o.In.Str("engine"),
+	return familyFits(o, token.RDSClusterParameterGroup, o.In.Str("dbClusterParameterGroupName"), o.In.Str("engine"),
 		cmp.Or(o.In.Str("engineVersion"), o.Old.Str("engineVersionActual")))
 }
 
@@ -188,7 +189,7 @@ func capacityOrder(o *sim.Op) error {
 
 // clusterMembers are the instances of a cluster.
 func clusterMembers(o *sim.Op, cluster string) []sim.Found {
-	return slices.DeleteFunc(o.All(token.ClusterMember),
+	return slices.DeleteFunc(o.All(token.RDSClusterInstance),
 		func(m sim.Found) bool { return m.Props.Str("clusterIdentifier") != cluster })
 }
 
@@ -212,7 +213,7 @@ func clusterFull(o *sim.Op) error {
 }
 
 func memberEngine(o *sim.Op) error {
-	cluster, _ := o.Find(token.DBCluster, o.In.Str("clusterIdentifier"))
+	cluster, _ := o.Find(token.RDSCluster, o.In.Str("clusterIdentifier"))
 	if strings.EqualFold(cluster.Str("engine"), o.In.Str("engine")) {
 		return nil
 	}
@@ -258,7 +259,7 @@ func firstZones(region string) []string {
 }
 
 func clusterMemberOutputs(o *sim.Op) sim.Props {
-	cluster, _ := o.Find(token.DBCluster, o.In.Str("clusterIdentifier"))
+	cluster, _ := o.Find(token.RDSCluster, o.In.Str("clusterIdentifier"))
 	writer := true // the first of a cluster writes
 	for _, m := range clusterMembers(o, o.In.Str("clusterIdentifier")) {
 		writer = writer && (m.ID == o.ID || !m.Props.Bool("writer"))

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // dbProtected keeps instances and clusters with deletion protection.
@@ -14,7 +14,7 @@ func dbProtected(o *sim.Op) error {
 		return nil
 	}
 	what := "DB Instance"
-	if o.Kind.Token != token.DBInstance {
+	if o.Kind.Token != token.RDSInstance {
 		what = "Cluster"
 	}
 	return sim.Refuse("InvalidParameterCombination",
@@ -53,7 +53,7 @@ func finalSnapshot(o *sim.Op) error {
 // dbSnapshotStands reports whether there is a snapshot of a name, made by hand or
 // at a delete.
 func dbSnapshotStands(o *sim.Op, name string) bool {
-	_, byHand := o.Find("aws:rds/snapshot:Snapshot", name)
+	_, byHand := o.Find(token.RDSSnapshot, name)
 	_, final := o.Kept(sim.Snapshots, "rds "+name)
 	return byHand || final
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/rung-dev/rung/machine"
 	"github.com/rung-dev/rung/offline/aws/internal/datastore"
 	"github.com/rung-dev/rung/offline/aws/internal/offer"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // dbEngine is what is known of an engine: its major versions with the minor that
@@ -129,7 +129,7 @@ func engineKnown(o *sim.Op) error {
 
 func classKnown(o *sim.Op) error {
 	class := o.In.Str("instanceClass")
-	if offer.Has(machine.RDS, class) || class == "db.serverless" && o.Kind.Token != token.DBInstance {
+	if offer.Has(machine.RDS, class) || class == "db.serverless" && o.Kind.Token != token.RDSInstance {
 		return nil
 	}
 	return sim.Refuse("InvalidParameterValue", "Invalid DB Instance class: "+class, offer.Hint(machine.RDS, class))

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // maxSecondaries is how many further regions a global database may have (Aurora
@@ -17,7 +17,7 @@ const maxSecondaries = 5
 // operation's cluster is in, the primary first.
 func globalMembers(o *sim.Op) []sim.Found {
 	global := o.In.Str("globalClusterIdentifier")
-	all := slices.DeleteFunc(o.Anywhere(token.DBCluster), func(c sim.Found) bool {
+	all := slices.DeleteFunc(o.Anywhere(token.RDSCluster), func(c sim.Found) bool {
 		return global == "" || c.Props.Str("globalClusterIdentifier") != global || (c.ID == o.ID && c.Region == o.Region)
 	})
 	slices.SortStableFunc(all, func(a, b sim.Found) int {
@@ -100,7 +100,7 @@ func upgradedAsAWhole(o *sim.Op) error {
 
 // globalOf is the global database of an operation's cluster; nil for none.
 func globalOf(o *sim.Op) sim.Props {
-	for _, g := range o.Anywhere(token.GlobalDatabase) {
+	for _, g := range o.Anywhere(token.RDSGlobalCluster) {
 		if id := o.In.Str("globalClusterIdentifier"); id != "" && g.ID == id {
 			return g.Props
 		}
@@ -111,7 +111,7 @@ func globalOf(o *sim.Op) sim.Props {
 // instancesOf counts a cluster's instances in its own region.
 func instancesOf(o *sim.Op, cluster sim.Found) int {
 	n := 0
-	for _, m := range o.Anywhere(token.ClusterMember) {
+	for _, m := range o.Anywhere(token.RDSClusterInstance) {
 		if m.Region == cluster.Region && m.Props.Str("clusterIdentifier") == cluster.ID {
 			n++
 		}
@@ -144,7 +144,7 @@ func primaryLast(o *sim.Op) error {
 // classForGlobal: a global database takes classes with much memory, and
 // serverless capacity. The code is not verified.
 func classForGlobal(o *sim.Op) error {
-	cluster, _ := o.Find(token.DBCluster, o.In.Str("clusterIdentifier"))
+	cluster, _ := o.Find(token.RDSCluster, o.In.Str("clusterIdentifier"))
 	class := o.In.Str("instanceClass")
 	if cluster.Str("globalClusterIdentifier") == "" || strings.HasPrefix(class, "db.r") ||
 		strings.HasPrefix(class, "db.x") || class == "db.serverless" {

@@ -9,8 +9,8 @@ import (
 	"github.com/rung-dev/rung/offline/aws/internal/made"
 	"github.com/rung-dev/rung/offline/aws/internal/place"
 	"github.com/rung-dev/rung/offline/aws/internal/refer"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // dbIdentifier is the form of instance and cluster identifiers.
@@ -34,7 +34,7 @@ func rds() []sim.Kind {
 
 func dbInstance() sim.Kind {
 	return sim.Kind{
-		Token: token.DBInstance, Service: "RDS", API: "DBInstance", Noun: "RDS DB Instance",
+		Token: token.RDSInstance, Service: "RDS", API: "DBInstance", Noun: "RDS DB Instance",
 		ID: func(o *sim.Op) string { return "db-" + o.Upper(26, "resource") },
 		Name: &sim.Name{
 			Property: "identifier", Prefix: "identifierPrefix", Auto: true, Max: 63, Lower: true,
@@ -68,24 +68,24 @@ func dbInstance() sim.Kind {
 		Changing: dbInstanceChanging,
 		Refs: []sim.Ref{
 			{
-				Path: "dbSubnetGroupName", To: []sim.Target{{Token: token.DBSubnetGroup}}, Missing: "DBSubnetGroupNotFoundFault",
+				Path: "dbSubnetGroupName", To: []sim.Target{{Token: token.RDSSubnetGroup}}, Missing: "DBSubnetGroupNotFoundFault",
 				InUse: "InvalidDBSubnetGroupStateFault",
 			},
 			{
-				Path: "parameterGroupName", To: []sim.Target{{Token: token.DBParameterGroup}}, Missing: "DBParameterGroupNotFound",
+				Path: "parameterGroupName", To: []sim.Target{{Token: token.RDSParameterGroup}}, Missing: "DBParameterGroupNotFound",
 				InUse: "InvalidDBParameterGroupState", Unless: datastore.DefaultGroup,
 			},
 			{
-				Path: "optionGroupName", To: []sim.Target{{Token: token.OptionGroup}}, Missing: "OptionGroupNotFoundFault",
+				Path: "optionGroupName", To: []sim.Target{{Token: token.RDSOptionGroup}}, Missing: "OptionGroupNotFoundFault",
 				InUse: "InvalidOptionGroupStateFault", Unless: datastore.DefaultGroup,
 			},
 			{
-				Path: "replicateSourceDb", Missing: "DBInstanceNotFound", To: []sim.Target{{Token: token.DBInstance, By: "identifier"}},
+				Path: "replicateSourceDb", Missing: "DBInstanceNotFound", To: []sim.Target{{Token: token.RDSInstance, By: "identifier"}},
 				Unless: isARN,
 			},
 			{
 				Path: "replicateSourceDb", Missing: "DBInstanceNotFound", AnyRegion: true,
-				To:     []sim.Target{{Token: token.DBInstance, By: "arn"}, {Token: "aws:rds/cluster:Cluster", By: "arn"}},
+				To:     []sim.Target{{Token: token.RDSInstance, By: "arn"}, {Token: token.RDSCluster, By: "arn"}},
 				Unless: func(v string) bool { return !isARN(v) },
 			},
 			refer.SecurityGroup("vpcSecurityGroupIds"), refer.Key("kmsKeyId", "KMSKeyNotAccessibleFault"),
@@ -107,7 +107,7 @@ func dbInstance() sim.Kind {
 
 func dbSubnetGroup() sim.Kind {
 	return sim.Kind{
-		Token: token.DBSubnetGroup, Service: "RDS", API: "DBSubnetGroup", Noun: "RDS DB Subnet Group",
+		Token: token.RDSSubnetGroup, Service: "RDS", API: "DBSubnetGroup", Noun: "RDS DB Subnet Group",
 		Name: &sim.Name{Prefix: "namePrefix", Auto: true, Max: 255, Lower: true, Pattern: sim.Pattern{
 			Match: regexp.MustCompile(`^[a-z0-9._ -]+$`), Want: "lower-case letters, digits, hyphens, underscores, dots and spaces",
 		}},
@@ -124,7 +124,7 @@ func dbSubnetGroup() sim.Kind {
 				"arn": o.ARN("rds", "subgrp:"+o.NameOf()), "namePrefix": "", "supportedNetworkTypes": sim.List("IPV4"), "vpcId": vpc,
 			}
 		},
-		Refs:  []sim.Ref{{Path: "subnetIds", To: []sim.Target{{Token: token.Subnet}}, Missing: "InvalidSubnet"}},
+		Refs:  []sim.Ref{{Path: "subnetIds", To: []sim.Target{{Token: token.EC2Subnet}}, Missing: "InvalidSubnet"}},
 		Rules: append(sim.Many(sim.Create, refer.TakenID("DBSubnetGroupAlreadyExists")), sim.Many(sim.Create|sim.Update, subnetsCoverZones)...),
 		Quota: &sim.Quota{Key: "rds.subnet-groups", Default: 50, Code: "DBSubnetGroupQuotaExceeded"},
 	}
@@ -153,9 +153,9 @@ func parameterGroup(token, api, noun, arn string) sim.Kind {
 
 func dbGroups() []sim.Kind {
 	return []sim.Kind{
-		parameterGroup(token.DBParameterGroup, "DBParameterGroup", "RDS DB Parameter Group", "pg"),
+		parameterGroup(token.RDSParameterGroup, "DBParameterGroup", "RDS DB Parameter Group", "pg"),
 		{
-			Token: token.OptionGroup, Service: "RDS", API: "OptionGroup", Noun: "RDS DB Option Group",
+			Token: token.RDSOptionGroup, Service: "RDS", API: "OptionGroup", Noun: "RDS DB Option Group",
 			Name:        &sim.Name{Prefix: "namePrefix", Auto: true, Max: 255, Lower: true},
 			AtMostOneOf: [][]string{{"name", "namePrefix"}},
 			Defaults:    sim.Props{"optionGroupDescription": made.ByPulumi}, Sets: []string{"options"},
@@ -172,15 +172,15 @@ func dbGroups() []sim.Kind {
 func dbMinor() []sim.Kind {
 	return []sim.Kind{
 		{
-			Token: "aws:rds/snapshot:Snapshot", Service: "RDS", API: "DBSnapshot", Noun: "RDS DB Snapshot",
+			Token: token.RDSSnapshot, Service: "RDS", API: "DBSnapshot", Noun: "RDS DB Snapshot",
 			ID:        func(o *sim.Op) string { return o.In.Str("dbSnapshotIdentifier") },
 			ReplaceOn: []string{"dbInstanceIdentifier", "dbSnapshotIdentifier"},
 			Outputs:   dbSnapshotOutputs,
-			Refs:      []sim.Ref{{Path: "dbInstanceIdentifier", To: []sim.Target{{Token: token.DBInstance, By: "identifier"}}, Missing: "DBInstanceNotFound"}},
+			Refs:      []sim.Ref{{Path: "dbInstanceIdentifier", To: []sim.Target{{Token: token.RDSInstance, By: "identifier"}}, Missing: "DBInstanceNotFound"}},
 			Rules:     sim.Many(sim.Create, refer.TakenID("DBSnapshotAlreadyExists")),
 		},
 		{
-			Token: "aws:rds/eventSubscription:EventSubscription", Service: "RDS", API: "EventSubscription", Noun: "RDS Event Subscription",
+			Token: token.RDSEventSubscription, Service: "RDS", API: "EventSubscription", Noun: "RDS Event Subscription",
 			Name:        &sim.Name{Prefix: "namePrefix", Auto: true, Max: 255, Lower: true},
 			AtMostOneOf: [][]string{{"name", "namePrefix"}}, Defaults: sim.Props{"enabled": true},
 			Enums: map[string][]string{"sourceType": {
@@ -196,18 +196,18 @@ func dbMinor() []sim.Kind {
 			Rules: sim.Many(sim.Create, refer.TakenID("SubscriptionAlreadyExist")),
 		},
 		{
-			Token: "aws:rds/roleAssociation:RoleAssociation", Service: "RDS", API: "RoleAssociation", Noun: "RDS DB Instance IAM Role Association",
+			Token: token.RDSRoleAssociation, Service: "RDS", API: "RoleAssociation", Noun: "RDS DB Instance IAM Role Association",
 			ID:        func(o *sim.Op) string { return o.In.Str("dbInstanceIdentifier") + "," + o.In.Str("roleArn") },
 			Verbs:     map[sim.Verb]string{sim.Create: "AddRoleToDBInstance", sim.Delete: "RemoveRoleFromDBInstance"},
 			ReplaceOn: []string{"dbInstanceIdentifier", "featureName", "roleArn"},
 			Refs: []sim.Ref{
-				{Path: "dbInstanceIdentifier", To: []sim.Target{{Token: token.DBInstance, By: "identifier"}}, Missing: "DBInstanceNotFound"},
+				{Path: "dbInstanceIdentifier", To: []sim.Target{{Token: token.RDSInstance, By: "identifier"}}, Missing: "DBInstanceNotFound"},
 				refer.Role("roleArn", "InvalidParameterValue"),
 			},
 			Rules: sim.Many(sim.Create, refer.TakenID("DBInstanceRoleAlreadyExists")),
 		},
 		{
-			Token: "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication", Service: "RDS",
+			Token: token.RDSInstanceAutomatedBackupsReplication, Service: "RDS",
 			API: "DBInstanceAutomatedBackupsReplication", Noun: "RDS instance automated backups replication",
 			Verbs: map[sim.Verb]string{
 				sim.Create: "StartDBInstanceAutomatedBackupsReplication", sim.Delete: "StopDBInstanceAutomatedBackupsReplication",
@@ -217,7 +217,7 @@ func dbMinor() []sim.Kind {
 			Ranges:    map[string]sim.Range{"retentionPeriod": {Min: 1, Max: 35}},
 			ReplaceOn: []string{"kmsKeyId", "preSignedUrl", "retentionPeriod", "sourceDbInstanceArn"},
 			Refs: []sim.Ref{
-				{Path: "sourceDbInstanceArn", To: []sim.Target{{Token: token.DBInstance, By: "arn"}}, Missing: "DBInstanceNotFound", AnyRegion: true},
+				{Path: "sourceDbInstanceArn", To: []sim.Target{{Token: token.RDSInstance, By: "arn"}}, Missing: "DBInstanceNotFound", AnyRegion: true},
 				refer.Key("kmsKeyId", "KMSKeyNotAccessibleFault"),
 			},
 			Rules: sim.Many(sim.Create, backupsElsewhere, backupsToCopy),

@@ -6,8 +6,8 @@ import (
 
 	"github.com/rung-dev/rung/offline/aws/internal/made"
 	"github.com/rung-dev/rung/offline/aws/internal/place"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // dbInstanceOutputs fills in what RDS chooses. A replica takes what it does not
@@ -83,7 +83,7 @@ func dbZone(o *sim.Op) string {
 // defaultGroups is the VPC's default security group, which an instance without
 // any of its own gets.
 func defaultGroups(o *sim.Op) []any {
-	vpc, ok := o.Find(token.VPC, dbSubnetGroupOf(o).Str("vpcId"))
+	vpc, ok := o.Find(token.EC2Vpc, dbSubnetGroupOf(o).Str("vpcId"))
 	if !ok {
 		return []any{}
 	}
@@ -102,7 +102,7 @@ func dbInstanceChanging(o *sim.Op) []string {
 }
 
 func dbSnapshotOutputs(o *sim.Op) sim.Props {
-	db, _ := o.FindBy(token.DBInstance, "identifier", o.In.Str("dbInstanceIdentifier"))
+	db, _ := o.FindBy(token.RDSInstance, "identifier", o.In.Str("dbInstanceIdentifier"))
 	return sim.Props{
 		"dbSnapshotArn": o.ARN("rds", "snapshot:"+o.ID), "allocatedStorage": db.Int("allocatedStorage"),
 		"availabilityZone": db.Str("availabilityZone"), "encrypted": db.Bool("storageEncrypted"), "engine": db.Str("engine"),

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // engineOf is an instance's engine and version, its source's for a replica.
@@ -21,7 +21,7 @@ func engineOf(o *sim.Op) (engine, version string) {
 func parameterFamily(o *sim.Op) error {
 	name := cmp.Or(o.In.Str("parameterGroupName"), o.In.Str("dbParameterGroupName"))
 	engine, version := engineOf(o)
-	return familyFits(o, token.DBParameterGroup, name, engine, version)
+	return familyFits(o, token.RDSParameterGroup, name, engine, version)
 }
 
 func familyFits(o *sim.Op, token, name, engine, version string) error {

@@ -9,8 +9,8 @@ import (
 
 	"github.com/rung-dev/rung/offline/aws/internal/place"
 	"github.com/rung-dev/rung/offline/aws/internal/refer"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // rdsProxy is the table of RDS Proxy.
@@ -19,10 +19,10 @@ func rdsProxy() []sim.Kind {
 		Match: regexp.MustCompile(`^[a-zA-Z](-?[a-zA-Z0-9])*$`),
 		Want:  "letters, digits and single hyphens, beginning with a letter and not ending with a hyphen",
 	}
-	onProxy := sim.Ref{Path: "dbProxyName", To: []sim.Target{{Token: token.DBProxy}}, Missing: "DBProxyNotFoundFault"}
+	onProxy := sim.Ref{Path: "dbProxyName", To: []sim.Target{{Token: token.RDSProxy}}, Missing: "DBProxyNotFoundFault"}
 	return []sim.Kind{
 		{
-			Token: token.DBProxy, Service: "RDS", API: "DBProxy", Noun: "RDS DB Proxy",
+			Token: token.RDSProxy, Service: "RDS", API: "DBProxy", Noun: "RDS DB Proxy",
 			Name:     &sim.Name{Auto: true, Max: 63, Lower: true, Pattern: named},
 			Required: []string{"auths", "vpcSubnetIds"}, Sets: []string{"auths"},
 			Enums: map[string][]string{
@@ -50,7 +50,7 @@ func rdsProxy() []sim.Kind {
 			Quota: &sim.Quota{Key: "rds.proxies", Default: 20, Code: "DBProxyQuotaExceededFault"},
 		},
 		{
-			Token: "aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup", Service: "RDS", API: "DBProxyTargetGroup",
+			Token: token.RDSProxyDefaultTargetGroup, Service: "RDS", API: "DBProxyTargetGroup",
 			Noun: "RDS DB Proxy Default Target Group", ReplaceOn: []string{"dbProxyName"},
 			Verbs: map[sim.Verb]string{sim.Create: "ModifyDBProxyTargetGroup"},
 			ID:    func(o *sim.Op) string { return o.In.Str("dbProxyName") },
@@ -73,20 +73,20 @@ func rdsProxy() []sim.Kind {
 			Refs: []sim.Ref{onProxy}, Rules: sim.Many(sim.Create|sim.Update, idleBelowPool),
 		},
 		{
-			Token: "aws:rds/proxyTarget:ProxyTarget", Service: "RDS", API: "DBProxyTargets", Noun: "RDS DB Proxy Target",
+			Token: token.RDSProxyTarget, Service: "RDS", API: "DBProxyTargets", Noun: "RDS DB Proxy Target",
 			Verbs:        map[sim.Verb]string{sim.Create: "RegisterDBProxyTargets", sim.Delete: "DeregisterDBProxyTargets"},
 			ExactlyOneOf: [][]string{{"dbInstanceIdentifier", "dbClusterIdentifier"}},
 			ReplaceOn:    []string{"dbClusterIdentifier", "dbInstanceIdentifier", "dbProxyName", "targetGroupName"},
 			ID:           proxyTargetID, Outputs: proxyTargetOutputs,
 			Refs: []sim.Ref{
 				onProxy,
-				{Path: "dbInstanceIdentifier", To: []sim.Target{{Token: token.DBInstance, By: "identifier"}}, Missing: "DBInstanceNotFound"},
-				{Path: "dbClusterIdentifier", To: []sim.Target{{Token: token.DBCluster}}, Missing: "DBClusterNotFoundFault"},
+				{Path: "dbInstanceIdentifier", To: []sim.Target{{Token: token.RDSInstance, By: "identifier"}}, Missing: "DBInstanceNotFound"},
+				{Path: "dbClusterIdentifier", To: []sim.Target{{Token: token.RDSCluster}}, Missing: "DBClusterNotFoundFault"},
 			},
 			Rules: sim.Many(sim.Create, refer.TakenID("DBProxyTargetAlreadyRegisteredFault"), onlyDefaultGroup, proxyTargetFits),
 		},
 		{
-			Token: "aws:rds/proxyEndpoint:ProxyEndpoint", Service: "RDS", API: "DBProxyEndpoint", Noun: "RDS DB Proxy Endpoint",
+			Token: token.RDSProxyEndpoint, Service: "RDS", API: "DBProxyEndpoint", Noun: "RDS DB Proxy Endpoint",
 			ID:       func(o *sim.Op) string { return o.In.Str("dbProxyName") + "/" + o.In.Str("dbProxyEndpointName") },
 			Required: []string{"vpcSubnetIds"}, Enums: map[string][]string{"targetRole": {"READ_WRITE", "READ_ONLY"}},
 			Defaults:  sim.Props{"targetRole": "READ_WRITE"},
@@ -124,7 +124,7 @@ func proxySecretsHere(o *sim.Op) error {
 // secretHere is true for a secret of the operation's region, and for one that
 // another region's is replicated into.
 func secretHere(o *sim.Op, arn string) bool {
-	for _, s := range o.Anywhere(token.Secret) {
+	for _, s := range o.Anywhere(token.SecretsManagerSecret) {
 		if s.Region == o.Region && s.ID == arn {
 			return true
 		}
@@ -182,12 +182,12 @@ func proxyTargetID(o *sim.Op) string {
 }
 
 func proxyTargetOutputs(o *sim.Op) sim.Props {
-	db, _ := o.FindBy(token.DBInstance, "identifier", o.In.Str("dbInstanceIdentifier"))
+	db, _ := o.FindBy(token.RDSInstance, "identifier", o.In.Str("dbInstanceIdentifier"))
 	out := sim.Props{
 		"endpoint": db.Str("address"), "port": db.Int("port"), "rdsResourceId": db.Str("identifier"), "targetArn": "", "trackedClusterId": "",
 		"type": "RDS_INSTANCE",
 	}
-	if cluster, ok := o.Find(token.DBCluster, o.In.Str("dbClusterIdentifier")); ok {
+	if cluster, ok := o.Find(token.RDSCluster, o.In.Str("dbClusterIdentifier")); ok {
 		out["endpoint"], out["port"], out["rdsResourceId"] =
 			cluster.Str("endpoint"), cluster.Int("port"), cluster.Str("clusterIdentifier")
 		out["trackedClusterId"], out["type"] = cluster.Str("clusterIdentifier"), "TRACKED_CLUSTER"
@@ -199,13 +199,13 @@ func proxyTargetOutputs(o *sim.Op) sim.Props {
 // no target (RDS user guide, "Limitations for RDS Proxy"; the codes are not
 // verified).
 func proxyTargetFits(o *sim.Op) error {
-	db, ok := o.FindBy(token.DBInstance, "identifier", o.In.Str("dbInstanceIdentifier"))
-	proxy, _ := o.Find(token.DBProxy, o.In.Str("dbProxyName"))
+	db, ok := o.FindBy(token.RDSInstance, "identifier", o.In.Str("dbInstanceIdentifier"))
+	proxy, _ := o.Find(token.RDSProxy, o.In.Str("dbProxyName"))
 	if !ok {
 		return nil
 	}
 	family := map[string]string{"postgres": "POSTGRESQL", "mysql": "MYSQL", "mariadb": "MYSQL"}[db.Str("engine")]
-	group, _ := o.Find(token.DBSubnetGroup, db.Str("dbSubnetGroupName"))
+	group, _ := o.Find(token.RDSSubnetGroup, db.Str("dbSubnetGroupName"))
 	vpc, _ := place.OneVPC(o, proxy.Strs("vpcSubnetIds"))
 	switch {
 	case family != "" && family != proxy.Str("engineFamily"):

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // maxReplicas is how many replicas a source may have (RDS user guide).
@@ -19,7 +19,7 @@ func source(o *sim.Op) (sim.Props, bool) {
 // named gives the instance that a replica of a region calls its source: by
 // identifier within the region, by ARN anywhere.
 func named(o *sim.Op, name, region string) (sim.Props, bool) {
-	for _, other := range o.Anywhere(token.DBInstance) {
+	for _, other := range o.Anywhere(token.RDSInstance) {
 		here := other.Region == region && other.Props.Str("identifier") == name
 		if name != "" && (here || other.Props.Str("arn") == name) {
 			return other.Props, true
@@ -58,7 +58,7 @@ func regionOf(db sim.Props) string {
 // replicasOf are the instances that replicate this one.
 func replicasOf(o *sim.Op, of sim.Props) []sim.Found {
 	var out []sim.Found
-	for _, other := range o.Anywhere(token.DBInstance) {
+	for _, other := range o.Anywhere(token.RDSInstance) {
 		name := other.Props.Str("replicateSourceDb")
 		here := other.Region == regionOf(of) && name == of.Str("identifier")
 		if name != "" && (here || name == of.Str("arn")) {

@@ -9,8 +9,8 @@ import (
 
 	"github.com/rung-dev/rung/offline/aws/internal/datastore"
 	"github.com/rung-dev/rung/offline/aws/internal/place"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func restored(in sim.Props) bool {
@@ -117,7 +117,7 @@ func dbSubnetGroupOf(o *sim.Op) sim.Props {
 	if name == "" {
 		name = inherited(o).Str("dbSubnetGroupName")
 	}
-	group, _ := o.Find(token.DBSubnetGroup, name)
+	group, _ := o.Find(token.RDSSubnetGroup, name)
 	return group
 }
 
@@ -137,7 +137,7 @@ func zoneCovered(o *sim.Op) error {
 func groupsInVPC(o *sim.Op) error {
 	vpc := dbSubnetGroupOf(o).Str("vpcId")
 	for _, id := range o.In.Strs("vpcSecurityGroupIds") {
-		group, ok := o.Find(token.SecurityGroup, id)
+		group, ok := o.Find(token.EC2SecurityGroup, id)
 		if ok && vpc != "" && group.Str("vpcId") != "" && group.Str("vpcId") != vpc {
 			return sim.Refuse("InvalidParameterCombination",
 				fmt.Sprintf("The DB instance and EC2 security group are in different VPCs. "+
@@ -174,7 +174,7 @@ func monitoringRole(o *sim.Op) error {
 			"A MonitoringRoleARN value is required if you specify a MonitoringInterval value other than 0",
 			"Give monitoringRoleArn, or set monitoringInterval to 0.")
 	}
-	role, ok := o.FindBy(token.Role, "arn", arn)
+	role, ok := o.FindBy(token.IAMRole, "arn", arn)
 	if !ok || strings.Contains(role.Str("assumeRolePolicy"), "monitoring.rds.amazonaws.com") {
 		return nil
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/rung-dev/rung/offline/aws/internal/check"
 	"github.com/rung-dev/rung/offline/aws/internal/dnsname"
 	"github.com/rung-dev/rung/offline/aws/internal/made"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // routing are the routing policies, of which a record has at most one.
@@ -24,7 +24,7 @@ var routing = []string{
 func Kinds() []sim.Kind {
 	return []sim.Kind{
 		{
-			Token: token.Zone, Service: "Route 53", API: "HostedZone", Noun: "Route53 Hosted Zone", Global: true,
+			Token: token.Route53Zone, Service: "Route 53", API: "HostedZone", Noun: "Route53 Hosted Zone", Global: true,
 			Verbs:       map[sim.Verb]string{sim.Update: "UpdateHostedZoneComment"},
 			ID:          func(o *sim.Op) string { return "Z" + o.Upper(20, "zone") },
 			Required:    []string{"name"},
@@ -39,12 +39,12 @@ func Kinds() []sim.Kind {
 			},
 			ReplaceOn: []string{"delegationSetId", "name"},
 			Outputs:   zoneOutputs,
-			Refs:      []sim.Ref{{Path: "vpcs.vpcId", To: []sim.Target{{Token: token.VPC}}, Missing: "InvalidVPCId", AnyRegion: true}},
+			Refs:      []sim.Ref{{Path: "vpcs.vpcId", To: []sim.Target{{Token: token.EC2Vpc}}, Missing: "InvalidVPCId", AnyRegion: true}},
 			Rules:     append(sim.Many(sim.Create|sim.Update, oneZonePerVPC), sim.Many(sim.Delete, zoneEmpty)...),
 			Quota:     &sim.Quota{Key: "route53.zones", Default: 500, Code: "TooManyHostedZones"},
 		},
 		{
-			Token: token.Record, Service: "Route 53", API: "ResourceRecordSets", Noun: "Route53 Record", Global: true,
+			Token: token.Route53Record, Service: "Route 53", API: "ResourceRecordSets", Noun: "Route53 Record", Global: true,
 			Verbs: map[sim.Verb]string{
 				sim.Create: "ChangeResourceRecordSets", sim.Update: "ChangeResourceRecordSets", sim.Delete: "ChangeResourceRecordSets",
 			},
@@ -61,8 +61,8 @@ func Kinds() []sim.Kind {
 				return sim.Props{"fqdn": recordName(o, o.In)}
 			},
 			Refs: []sim.Ref{
-				{Path: "zoneId", To: []sim.Target{{Token: token.Zone}}, Missing: "NoSuchHostedZone"},
-				{Path: "healthCheckId", To: []sim.Target{{Token: token.HealthCheck}}, Missing: "NoSuchHealthCheck", InUse: "HealthCheckInUse"},
+				{Path: "zoneId", To: []sim.Target{{Token: token.Route53Zone}}, Missing: "NoSuchHostedZone"},
+				{Path: "healthCheckId", To: []sim.Target{{Token: token.Route53HealthCheck}}, Missing: "NoSuchHealthCheck", InUse: "HealthCheckInUse"},
 			},
 			Rules: sim.Many(sim.Create|sim.Update, recordFree, sameRouting, cnameAlone, recordValues, aliasTarget),
 			Quota: &sim.Quota{
@@ -72,14 +72,14 @@ func Kinds() []sim.Kind {
 		},
 		healthCheck(),
 		{
-			Token: "aws:route53/zoneAssociation:ZoneAssociation", Service: "Route 53", API: "VPCWithHostedZone", Noun: "Route53 Zone Association",
+			Token: token.Route53ZoneAssociation, Service: "Route 53", API: "VPCWithHostedZone", Noun: "Route53 Zone Association",
 			Global: true, Verbs: map[sim.Verb]string{sim.Create: "AssociateVPCWithHostedZone", sim.Delete: "DisassociateVPCFromHostedZone"},
 			ID:        func(o *sim.Op) string { return o.In.Str("zoneId") + ":" + o.In.Str("vpcId") },
 			ReplaceOn: []string{"vpcId", "vpcRegion", "zoneId"},
 			Outputs:   func(o *sim.Op) sim.Props { return sim.Props{"owningAccount": o.Account, "vpcRegion": o.Region} },
 			Refs: []sim.Ref{
-				{Path: "zoneId", To: []sim.Target{{Token: token.Zone}}, Missing: "NoSuchHostedZone"},
-				{Path: "vpcId", To: []sim.Target{{Token: token.VPC}}, Missing: "InvalidVPCId", AnyRegion: true},
+				{Path: "zoneId", To: []sim.Target{{Token: token.Route53Zone}}, Missing: "NoSuchHostedZone"},
+				{Path: "vpcId", To: []sim.Target{{Token: token.EC2Vpc}}, Missing: "InvalidVPCId", AnyRegion: true},
 			},
 		},
 	}
@@ -87,7 +87,7 @@ func Kinds() []sim.Kind {
 
 func healthCheck() sim.Kind {
 	return sim.Kind{
-		Token: token.HealthCheck, Service: "Route 53", API: "HealthCheck", Noun: "Route53 Health Check", Global: true,
+		Token: token.Route53HealthCheck, Service: "Route 53", API: "HealthCheck", Noun: "Route53 Health Check", Global: true,
 		ID: func(o *sim.Op) string { return o.UUID("check") },
 		Enums: map[string][]string{"type": {
 			"HTTP", "HTTPS", "HTTP_STR_MATCH", "HTTPS_STR_MATCH", "TCP", "CALCULATED", "CLOUDWATCH_METRIC", "RECOVERY_CONTROL",
@@ -159,7 +159,7 @@ func oneZonePerVPC(o *sim.Op) error {
 // zoneEmpty refuses to delete a zone that has more than its own NS and SOA; one
 // that may be emptied takes its records along.
 func zoneEmpty(o *sim.Op) error {
-	for _, record := range o.All(token.Record) {
+	for _, record := range o.All(token.Route53Record) {
 		switch {
 		case record.Props.Str("zoneId") != o.ID:
 		case o.In.Bool("forceDestroy"):
@@ -177,7 +177,7 @@ func zoneEmpty(o *sim.Op) error {
 // recordName gives a record's full name: the provider adds the zone's name to one
 // that does not end in it.
 func recordName(o *sim.Op, in sim.Props) string {
-	zone, _ := o.Find(token.Zone, in.Str("zoneId"))
+	zone, _ := o.Find(token.Route53Zone, in.Str("zoneId"))
 	name, parent := dnsname.Bare(in.Str("name")), dnsname.Bare(zone.Str("name"))
 	switch {
 	case parent == "" || name == parent || strings.HasSuffix(name, "."+parent):

@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"github.com/rung-dev/rung/offline/aws/internal/dnsname"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // changeRefused is how Route 53 refuses a change of records.
@@ -20,7 +20,7 @@ func changeRefused(hint, format string, args ...any) error {
 func sameNamed(o *sim.Op) []sim.Found {
 	name := recordName(o, o.In)
 	var out []sim.Found
-	for _, other := range o.All(token.Record) {
+	for _, other := range o.All(token.Route53Record) {
 		mine := other.ID == o.ID && other.URN == o.URN
 		if !mine && other.Props.Str("zoneId") == o.In.Str("zoneId") && dnsname.Same(other.Props.Str("fqdn"), name) {
 			out = append(out, other)
@@ -33,7 +33,7 @@ func sameNamed(o *sim.Op) []sim.Found {
 // records do not mix with routed ones. The zone itself has NS and SOA.
 func recordFree(o *sim.Op) error {
 	name, kind, set := recordName(o, o.In), o.In.Str("type"), o.In.Str("setIdentifier")
-	zone, _ := o.Find(token.Zone, o.In.Str("zoneId"))
+	zone, _ := o.Find(token.Route53Zone, o.In.Str("zoneId"))
 	exists := fmt.Sprintf("Tried to create resource record set [name='%s.', type='%s'] but it already exists", name, kind)
 	if (kind == "NS" || kind == "SOA") && dnsname.Same(name, zone.Str("name")) && !o.In.Bool("allowOverwrite") {
 		return changeRefused("The zone comes with it: set allowOverwrite to take it over.", "%s", exists)
@@ -92,7 +92,7 @@ func policyOf(in sim.Props) string {
 // cnameAlone: a CNAME is the only record of its name, and never the zone's own.
 func cnameAlone(o *sim.Op) error {
 	name, kind := recordName(o, o.In), o.In.Str("type")
-	zone, _ := o.Find(token.Zone, o.In.Str("zoneId"))
+	zone, _ := o.Find(token.Route53Zone, o.In.Str("zoneId"))
 	parent := dnsname.Bare(zone.Str("name"))
 	if kind == "CNAME" && name == parent {
 		return changeRefused("Use an A record with an alias at the apex of a zone.",
@@ -151,20 +151,20 @@ func aliasTarget(o *sim.Op) error {
 func aliasFound(o *sim.Op, name, zone string) bool {
 	switch {
 	case zone == dnsname.CloudFrontZone || strings.HasSuffix(name, ".cloudfront.net"):
-		_, ok := o.FindBy(token.Distribution, "domainName", name)
+		_, ok := o.FindBy(token.CloudFrontDistribution, "domainName", name)
 		return ok && zone == dnsname.CloudFrontZone
 	case zone == dnsname.AcceleratorZone || strings.HasSuffix(name, ".awsglobalaccelerator.com"):
-		_, ok := o.FindBy(token.Accelerator, "dnsName", name)
+		_, ok := o.FindBy(token.GlobalAcceleratorAccelerator, "dnsName", name)
 		return ok && zone == dnsname.AcceleratorZone
 	case strings.HasSuffix(name, ".elb.amazonaws.com"):
-		for _, lb := range o.Anywhere("aws:lb/loadBalancer:LoadBalancer") {
+		for _, lb := range o.Anywhere(token.LBLoadBalancer) {
 			if dnsname.Same(lb.Props.Str("dnsName"), name) {
 				return lb.Props.Str("zoneId") == zone
 			}
 		}
 		return false
 	case zone == o.In.Str("zoneId"):
-		for _, record := range o.All(token.Record) {
+		for _, record := range o.All(token.Route53Record) {
 			if record.Props.Str("zoneId") == zone && dnsname.Same(record.Props.Str("fqdn"), name) {
 				return true
 			}

@@ -5,13 +5,13 @@ import (
 	"strings"
 
 	"github.com/rung-dev/rung/offline/aws/internal/policy"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // UsesKMS reports whether a bucket is encrypted under a KMS key.
 func UsesKMS(o *sim.Op, bucket string) bool {
-	encryption, _ := o.FindBy(token.BucketEncryption, "bucket", bucket)
+	encryption, _ := o.FindBy(token.S3BucketServerSideEncryptionConfigurationV2, "bucket", bucket)
 	for _, algorithm := range encryption.Strs("rules.applyServerSideEncryptionByDefault.sseAlgorithm") {
 		if strings.HasPrefix(algorithm, "aws:kms") {
 			return true
@@ -26,7 +26,7 @@ func UsesKMS(o *sim.Op, bucket string) bool {
 // "logdelivery.elasticloadbalancing.amazonaws.com". Conditions count only on
 // aws:SourceAccount. It is false for a bucket that does not exist.
 func Allows(o *sim.Op, bucket, principal, prefix string) bool {
-	document, _ := o.Find(token.BucketPolicy, bucket)
+	document, _ := o.Find(token.S3BucketPolicy, bucket)
 	statements, err := policy.Grants(policy.Text(document, "policy"))
 	if err != nil {
 		return false

@@ -9,8 +9,8 @@ import (
 	"strings"
 
 	"github.com/rung-dev/rung/offline/aws/internal/refer"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // storageClasses are what lifecycles may move objects to.
@@ -24,7 +24,7 @@ func Kinds() []sim.Kind {
 
 func bucketKind() sim.Kind {
 	return sim.Kind{
-		Token: token.Bucket, Service: "S3", API: "Bucket", Noun: "S3 Bucket",
+		Token: token.S3BucketV2, Service: "S3", API: "Bucket", Noun: "S3 Bucket",
 		Name: &sim.Name{
 			Property: "bucket", Prefix: "bucketPrefix", Auto: true, Max: 63, Lower: true,
 			Pattern: sim.Pattern{
@@ -85,7 +85,7 @@ func bucketName(in sim.Props) []sim.Failure {
 // bucketFree refuses a name that a bucket of any region has. The provider itself
 // refuses it as BucketAlreadyExists in us-east-1, where S3 would take the call.
 func bucketFree(o *sim.Op) error {
-	for _, other := range o.Anywhere(token.Bucket) {
+	for _, other := range o.Anywhere(token.S3BucketV2) {
 		if other.ID != o.ID {
 			continue
 		}
@@ -119,8 +119,8 @@ func bucketEmpty(o *sim.Op) error {
 // objectsOf are a bucket's objects.
 func objectsOf(o *sim.Op, bucket string) []sim.Found {
 	var out []sim.Found
-	for _, token := range []string{token.BucketObject, "aws:s3/bucketObject:BucketObject"} {
-		for _, object := range o.All(token) {
+	for _, typ := range []string{token.S3BucketObjectv2, token.S3BucketObject} {
+		for _, object := range o.All(typ) {
 			if object.Props.Str("bucket") == bucket {
 				out = append(out, object)
 			}
@@ -131,7 +131,7 @@ func objectsOf(o *sim.Op, bucket string) []sim.Found {
 
 // onBucket is the reference of everything that belongs to a bucket.
 func onBucket() []sim.Ref {
-	return []sim.Ref{{Path: "bucket", To: []sim.Target{{Token: token.Bucket}}, Missing: "NoSuchBucket"}}
+	return []sim.Ref{{Path: "bucket", To: []sim.Target{{Token: token.S3BucketV2}}, Missing: "NoSuchBucket"}}
 }
 
 // bucketSetting starts a kind that is one part of a bucket's configuration: it
@@ -149,24 +149,24 @@ func bucketSettings() []sim.Kind {
 	owner := []string{"expectedBucketOwner"}
 	status := []string{"Enabled", "Disabled"}
 	return []sim.Kind{
-		bucketSetting(token.BucketVersioning, "BucketVersioning", sim.Kind{
+		bucketSetting(token.S3BucketVersioningV2, "BucketVersioning", sim.Kind{
 			ReplaceOn: owner, Enums: map[string][]string{"versioningConfiguration.status": {"Enabled", "Suspended", "Disabled"}},
 			Outputs: func(*sim.Op) sim.Props { return sim.Props{"versioningConfiguration.mfaDelete": "Disabled"} },
 			Rules:   sim.Many(sim.Create|sim.Update, versioningStays),
 		}),
-		bucketSetting(token.BucketBlock, "PublicAccessBlock", sim.Kind{
+		bucketSetting(token.S3BucketPublicAccessBlock, "PublicAccessBlock", sim.Kind{
 			Defaults: sim.Props{"blockPublicAcls": false, "blockPublicPolicy": false, "ignorePublicAcls": false, "restrictPublicBuckets": false},
 		}),
-		bucketSetting(token.BucketOwnership, "BucketOwnershipControls", sim.Kind{
+		bucketSetting(token.S3BucketOwnershipControls, "BucketOwnershipControls", sim.Kind{
 			Enums: map[string][]string{"rule.objectOwnership": {"BucketOwnerPreferred", "ObjectWriter", "BucketOwnerEnforced"}},
 		}),
-		bucketSetting(token.BucketEncryption, "BucketEncryption", sim.Kind{
+		bucketSetting(token.S3BucketServerSideEncryptionConfigurationV2, "BucketEncryption", sim.Kind{
 			Required: []string{"rules"}, ReplaceOn: owner, Sets: []string{"rules"},
 			Enums: map[string][]string{"rules.applyServerSideEncryptionByDefault.sseAlgorithm": {"AES256", "aws:kms", "aws:kms:dsse"}},
 			Refs:  []sim.Ref{refer.Key("rules.applyServerSideEncryptionByDefault.kmsMasterKeyId", "KMS.NotFoundException")},
 			Rules: sim.Many(sim.Create|sim.Update, keyNeedsKMS),
 		}),
-		bucketSetting("aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2", "BucketLifecycleConfiguration",
+		bucketSetting(token.S3BucketLifecycleConfigurationV2, "BucketLifecycleConfiguration",
 			sim.Kind{
 				Required: []string{"rules"}, ReplaceOn: owner,
 				Enums: map[string][]string{
@@ -186,46 +186,46 @@ func bucketSettings() []sim.Kind {
 				},
 				Rules: sim.Many(sim.Create|sim.Update, lifecycleIDs, lifecycleDays),
 			}),
-		bucketSetting(token.BucketPolicy, "BucketPolicy", sim.Kind{
+		bucketSetting(token.S3BucketPolicy, "BucketPolicy", sim.Kind{
 			Required: []string{"policy"}, JSON: []string{"policy"},
 			Rules: sim.Many(sim.Create|sim.Update, bucketPolicyValid, bucketPolicyPrivate),
 		}),
-		bucketSetting("aws:s3/bucketCorsConfigurationV2:BucketCorsConfigurationV2", "BucketCors", sim.Kind{
+		bucketSetting(token.S3BucketCorsConfigurationV2, "BucketCors", sim.Kind{
 			Required: []string{"corsRules"}, ReplaceOn: owner, Sets: []string{"corsRules"},
 			Enums: map[string][]string{"corsRules.allowedMethods": {"GET", "PUT", "HEAD", "POST", "DELETE"}},
 		}),
-		bucketSetting("aws:s3/bucketNotification:BucketNotification", "BucketNotificationConfiguration", sim.Kind{
+		bucketSetting(token.S3BucketNotification, "BucketNotificationConfiguration", sim.Kind{
 			Defaults: sim.Props{"eventbridge": false},
 			Refs: []sim.Ref{
-				{Path: "queues.queueArn", To: []sim.Target{{Token: "aws:sqs/queue:Queue", By: "arn"}}, Missing: "InvalidArgument"},
-				{Path: "topics.topicArn", To: []sim.Target{{Token: "aws:sns/topic:Topic", By: "arn"}}, Missing: "InvalidArgument"},
+				{Path: "queues.queueArn", To: []sim.Target{{Token: token.SQSQueue, By: "arn"}}, Missing: "InvalidArgument"},
+				{Path: "topics.topicArn", To: []sim.Target{{Token: token.SNSTopic, By: "arn"}}, Missing: "InvalidArgument"},
 			},
 		}),
-		bucketSetting(token.LockConfiguration, "ObjectLockConfiguration", sim.Kind{
+		bucketSetting(token.S3BucketObjectLockConfigurationV2, "ObjectLockConfiguration", sim.Kind{
 			ReplaceOn: append([]string{"objectLockEnabled"}, owner...), Defaults: sim.Props{"objectLockEnabled": "Enabled"},
 			Enums: map[string][]string{
 				"objectLockEnabled": {"Enabled"}, "rule.defaultRetention.mode": {"GOVERNANCE", "COMPLIANCE"},
 			},
 			Checks: []sim.Check{lockPeriod}, Rules: sim.Many(sim.Create|sim.Update, lockNeedsVersions),
 		}),
-		bucketSetting(token.BucketReplication, "BucketReplication", sim.Kind{
+		bucketSetting(token.S3BucketReplicationConfig, "BucketReplication", sim.Kind{
 			Required: []string{"rules"}, Enums: map[string][]string{
 				"rules.status": status, "rules.deleteMarkerReplication.status": status,
 				"rules.sourceSelectionCriteria.replicaModifications.status": status, "rules.destination.storageClass": append([]string{"STANDARD"}, storageClasses...),
 			},
 			Refs: []sim.Ref{
 				refer.Role("role", "InvalidArgument"),
-				{Path: "rules.destination.bucket", To: []sim.Target{{Token: token.Bucket, By: "arn"}}, Missing: "InvalidRequest", AnyRegion: true},
+				{Path: "rules.destination.bucket", To: []sim.Target{{Token: token.S3BucketV2, By: "arn"}}, Missing: "InvalidRequest", AnyRegion: true},
 			},
 			Rules: sim.Many(sim.Create|sim.Update, replicationNeedsVersions, replicationRules, replicationElsewhere),
 		}),
-		bucketSetting("aws:s3/bucketLoggingV2:BucketLoggingV2", "BucketLogging", sim.Kind{
+		bucketSetting(token.S3BucketLoggingV2, "BucketLogging", sim.Kind{
 			ReplaceOn: owner,
 			Refs: []sim.Ref{{
-				Path: "targetBucket", To: []sim.Target{{Token: token.Bucket}}, Missing: "InvalidTargetBucketForLogging",
+				Path: "targetBucket", To: []sim.Target{{Token: token.S3BucketV2}}, Missing: "InvalidTargetBucketForLogging",
 			}},
 		}),
-		bucketSetting("aws:s3/bucketAclV2:BucketAclV2", "BucketAcl", sim.Kind{
+		bucketSetting(token.S3BucketAclV2, "BucketAcl", sim.Kind{
 			ReplaceOn: owner, ExactlyOneOf: [][]string{{"acl", "accessControlPolicy"}},
 			Enums: map[string][]string{"acl": {
 				"private", "public-read", "public-read-write", "aws-exec-read", "authenticated-read", "bucket-owner-read",
@@ -233,7 +233,7 @@ func bucketSettings() []sim.Kind {
 			}},
 			Rules: sim.Many(sim.Create|sim.Update, aclsAllowed),
 		}),
-		bucketSetting("aws:s3/bucketWebsiteConfigurationV2:BucketWebsiteConfigurationV2", "BucketWebsite", sim.Kind{
+		bucketSetting(token.S3BucketWebsiteConfigurationV2, "BucketWebsite", sim.Kind{
 			ReplaceOn: owner, ExactlyOneOf: [][]string{{"indexDocument", "redirectAllRequestsTo"}},
 			Outputs: func(o *sim.Op) sim.Props {
 				domain := "s3-website-" + o.Region + ".amazonaws.com"
@@ -241,7 +241,7 @@ func bucketSettings() []sim.Kind {
 			},
 		}),
 		{
-			Token: token.AccountBlock, Service: "S3 Control", API: "PublicAccessBlock", Noun: "S3 Account Public Access Block", Global: true,
+			Token: token.S3AccountPublicAccessBlock, Service: "S3 Control", API: "PublicAccessBlock", Noun: "S3 Account Public Access Block", Global: true,
 			Verbs:     map[sim.Verb]string{sim.Create: "PutPublicAccessBlock", sim.Update: "PutPublicAccessBlock"},
 			ID:        func(o *sim.Op) string { return o.Account },
 			Defaults:  sim.Props{"blockPublicAcls": false, "blockPublicPolicy": false, "ignorePublicAcls": false, "restrictPublicBuckets": false},

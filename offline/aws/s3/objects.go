@@ -10,15 +10,15 @@ import (
 	"slices"
 
 	"github.com/rung-dev/rung/offline/aws/internal/refer"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func bucketObjects() []sim.Kind {
 	classes := append([]string{"STANDARD", "REDUCED_REDUNDANCY"}, storageClasses...)
-	object := func(token string) sim.Kind {
+	object := func(typ string) sim.Kind {
 		return sim.Kind{
-			Token: token, Service: "S3", API: "Object", Noun: "S3 Object",
+			Token: typ, Service: "S3", API: "Object", Noun: "S3 Object",
 			Verbs:    map[sim.Verb]string{sim.Create: "PutObject", sim.Update: "PutObject"},
 			ID:       objectID,
 			Required: []string{"bucket", "key"}, Lengths: map[string]sim.Range{"key": {Min: 1, Max: 1024}},
@@ -34,7 +34,7 @@ func bucketObjects() []sim.Kind {
 			Rules: append(sim.Many(sim.Create|sim.Update, lockNeedsBucket), sim.Many(sim.Delete, objectUnlocked)...),
 		}
 	}
-	return []sim.Kind{object(token.BucketObject), object("aws:s3/bucketObject:BucketObject")}
+	return []sim.Kind{object(token.S3BucketObjectv2), object(token.S3BucketObject)}
 }
 
 // objectID is bucket and key: the provider's own id is the key alone, which two
@@ -93,13 +93,13 @@ func objectChanging(o *sim.Op) []string {
 
 // versioned reports whether a bucket keeps versions.
 func versioned(o *sim.Op, bucket string) bool {
-	v, _ := o.Find(token.BucketVersioning, bucket)
+	v, _ := o.Find(token.S3BucketVersioningV2, bucket)
 	return v.Str("versioningConfiguration.status") == "Enabled"
 }
 
 // versionedAnywhere is versioned for a bucket of any region, by its ARN.
 func versionedAnywhere(o *sim.Op, arn string) bool {
-	for _, v := range o.Anywhere(token.BucketVersioning) {
+	for _, v := range o.Anywhere(token.S3BucketVersioningV2) {
 		if "arn:"+o.Partition+":s3:::"+v.ID == arn {
 			return v.Props.Str("versioningConfiguration.status") == "Enabled"
 		}
@@ -108,8 +108,8 @@ func versionedAnywhere(o *sim.Op, arn string) bool {
 }
 
 func lockNeedsBucket(o *sim.Op) error {
-	bucket, _ := o.Find(token.Bucket, o.In.Str("bucket"))
-	_, configured := o.Find(token.LockConfiguration, o.In.Str("bucket"))
+	bucket, _ := o.Find(token.S3BucketV2, o.In.Str("bucket"))
+	_, configured := o.Find(token.S3BucketObjectLockConfigurationV2, o.In.Str("bucket"))
 	if (!o.In.Has("objectLockMode") && !o.In.Has("objectLockLegalHoldStatus")) || configured ||
 		bucket.Bool("objectLockEnabled") {
 		return nil

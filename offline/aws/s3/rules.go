@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // versioningStays: versioning can be suspended but never switched off, and not
@@ -18,14 +18,14 @@ func versioningStays(o *sim.Op) error {
 			fmt.Sprintf("versioning_configuration.status cannot be updated from '%s' to '%s'", old, status),
 			"Set it to Suspended: versions that exist stay.")
 	}
-	bucket, _ := o.Find(token.Bucket, o.In.Str("bucket"))
-	if _, locked := o.Find(token.LockConfiguration, o.In.Str("bucket")); status != "Enabled" &&
+	bucket, _ := o.Find(token.S3BucketV2, o.In.Str("bucket"))
+	if _, locked := o.Find(token.S3BucketObjectLockConfigurationV2, o.In.Str("bucket")); status != "Enabled" &&
 		(locked || bucket.Bool("objectLockEnabled")) {
 		return sim.Refuse("InvalidBucketState",
 			"An Object Lock configuration is present on this bucket, so the versioning state cannot be changed",
 			"Leave versioning Enabled.")
 	}
-	if _, replicated := o.Find(token.BucketReplication, o.In.Str("bucket")); status != "Enabled" && replicated {
+	if _, replicated := o.Find(token.S3BucketReplicationConfig, o.In.Str("bucket")); status != "Enabled" && replicated {
 		return sim.Refuse("InvalidBucketState",
 			"A replication configuration is present on this bucket, so the versioning state cannot be changed",
 			"Leave versioning Enabled, or delete the replication configuration first.")
@@ -96,7 +96,7 @@ func lockPeriod(in sim.Props) []sim.Failure {
 }
 
 func lockNeedsVersions(o *sim.Op) error {
-	bucket, _ := o.Find(token.Bucket, o.In.Str("bucket"))
+	bucket, _ := o.Find(token.S3BucketV2, o.In.Str("bucket"))
 	if bucket.Bool("objectLockEnabled") || versioned(o, o.In.Str("bucket")) {
 		return nil
 	}
@@ -147,7 +147,7 @@ func replicationRules(o *sim.Op) error {
 }
 
 func replicationElsewhere(o *sim.Op) error {
-	own, _ := o.Find(token.Bucket, o.In.Str("bucket"))
+	own, _ := o.Find(token.S3BucketV2, o.In.Str("bucket"))
 	if !slices.Contains(o.In.Strs("rules.destination.bucket"), own.Str("arn")) {
 		return nil
 	}
@@ -157,7 +157,7 @@ func replicationElsewhere(o *sim.Op) error {
 // aclsAllowed: a new bucket has no ACLs since April 2023, until its ownership
 // controls say otherwise.
 func aclsAllowed(o *sim.Op) error {
-	controls, _ := o.Find(token.BucketOwnership, o.In.Str("bucket"))
+	controls, _ := o.Find(token.S3BucketOwnershipControls, o.In.Str("bucket"))
 	if ownership := controls.Str("rule.objectOwnership"); ownership == "" || ownership == "BucketOwnerEnforced" {
 		return sim.Refuse("AccessControlListNotSupported", "The bucket does not allow ACLs",
 			"Use a bucket policy; or set objectOwnership to BucketOwnerPreferred in its ownership controls, and depend on them.")
@@ -173,11 +173,11 @@ func aclsAllowed(o *sim.Op) error {
 // A new bucket has them all on since April 2023, so without a block of the
 // program's own they count as on.
 func blocks(o *sim.Op, bucket, setting string) bool {
-	for _, account := range o.Anywhere(token.AccountBlock) {
+	for _, account := range o.Anywhere(token.S3AccountPublicAccessBlock) {
 		if account.Props.Bool(setting) {
 			return true
 		}
 	}
-	block, given := o.Find(token.BucketBlock, bucket)
+	block, given := o.Find(token.S3BucketPublicAccessBlock, bucket)
 	return !given || block.Bool(setting)
 }

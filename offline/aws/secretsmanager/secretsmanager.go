@@ -9,8 +9,8 @@ import (
 	"github.com/rung-dev/rung/offline/aws/internal/check"
 	"github.com/rung-dev/rung/offline/aws/internal/policy"
 	"github.com/rung-dev/rung/offline/aws/internal/refer"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // secretBytes bounds what a version holds (Secrets Manager quotas).
@@ -20,12 +20,12 @@ var secretBytes = sim.Range{Min: 1, Max: 65536}
 func Kinds() []sim.Kind {
 	secretRef := func(path string) []sim.Ref {
 		return []sim.Ref{{
-			Path: path, To: []sim.Target{{Token: token.Secret}, {Token: token.Secret, By: "name"}}, Missing: "ResourceNotFoundException",
+			Path: path, To: []sim.Target{{Token: token.SecretsManagerSecret}, {Token: token.SecretsManagerSecret, By: "name"}}, Missing: "ResourceNotFoundException",
 		}}
 	}
 	return []sim.Kind{
 		{
-			Token: token.Secret, Service: "Secrets Manager", API: "Secret", Noun: "Secrets Manager Secret",
+			Token: token.SecretsManagerSecret, Service: "Secrets Manager", API: "Secret", Noun: "Secrets Manager Secret",
 			Verbs: map[sim.Verb]string{sim.Update: "UpdateSecret"},
 			ID:    secretARN,
 			Name: &sim.Name{Prefix: "namePrefix", Auto: true, Max: 512, Taken: "ResourceExistsException", Pattern: sim.Pattern{
@@ -45,7 +45,7 @@ func Kinds() []sim.Kind {
 				sim.Many(sim.Delete, secretWaits)),
 		},
 		{
-			Token: "aws:secretsmanager/secretVersion:SecretVersion", Service: "Secrets Manager", API: "SecretVersion",
+			Token: token.SecretsManagerSecretVersion, Service: "Secrets Manager", API: "SecretVersion",
 			Noun:         "Secrets Manager Secret Version",
 			Verbs:        map[sim.Verb]string{sim.Create: "PutSecretValue", sim.Update: "UpdateSecretVersionStage", sim.Delete: "UpdateSecretVersionStage"},
 			ID:           func(o *sim.Op) string { return secretARNOf(o) + "|" + o.UUID("version") },
@@ -59,14 +59,14 @@ func Kinds() []sim.Kind {
 			Refs: secretRef("secretId"),
 		},
 		{
-			Token: "aws:secretsmanager/secretPolicy:SecretPolicy", Service: "Secrets Manager", API: "ResourcePolicy",
+			Token: token.SecretsManagerSecretPolicy, Service: "Secrets Manager", API: "ResourcePolicy",
 			Noun:  "Secrets Manager Secret Policy",
 			Verbs: map[sim.Verb]string{sim.Create: "PutResourcePolicy", sim.Update: "PutResourcePolicy"},
 			ID:    func(o *sim.Op) string { return o.In.Str("secretArn") }, JSON: []string{"policy"}, ReplaceOn: []string{"secretArn"},
 			Refs: secretRef("secretArn"), Rules: sim.Many(sim.Create|sim.Update, secretPolicyValid),
 		},
 		{
-			Token: "aws:secretsmanager/secretRotation:SecretRotation", Service: "Secrets Manager", API: "SecretRotation",
+			Token: token.SecretsManagerSecretRotation, Service: "Secrets Manager", API: "SecretRotation",
 			Noun:     "Secrets Manager Secret Rotation",
 			Verbs:    map[sim.Verb]string{sim.Create: "RotateSecret", sim.Update: "RotateSecret", sim.Delete: "CancelRotateSecret"},
 			ID:       func(o *sim.Op) string { return o.In.Str("secretId") },
@@ -85,7 +85,7 @@ func secretARN(o *sim.Op) string {
 
 // secretARNOf is the ARN of the secret that secretId names, by ARN or name.
 func secretARNOf(o *sim.Op) string {
-	if secret, ok := o.FindBy(token.Secret, "name", o.In.Str("secretId")); ok {
+	if secret, ok := o.FindBy(token.SecretsManagerSecret, "name", o.In.Str("secretId")); ok {
 		return secret.Str("arn")
 	}
 	return o.In.Str("secretId")

@@ -8,8 +8,8 @@ import (
 
 	"github.com/rung-dev/rung/offline/aws/internal/made"
 	"github.com/rung-dev/rung/offline/aws/internal/refer"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 const (
@@ -24,7 +24,7 @@ const (
 func Kinds() []sim.Kind {
 	return []sim.Kind{
 		{
-			Token: token.Namespace, Service: cloudMap, API: "PrivateDnsNamespace",
+			Token: token.ServiceDiscoveryPrivateDnsNamespace, Service: cloudMap, API: "PrivateDnsNamespace",
 			Name:      &sim.Name{Auto: true, Max: 253, Taken: "NamespaceAlreadyExists", Within: []string{"vpc"}},
 			Lengths:   map[string]sim.Range{"description": {Max: 1024}},
 			ReplaceOn: []string{"name", "vpc"},
@@ -32,10 +32,10 @@ func Kinds() []sim.Kind {
 			Outputs: func(o *sim.Op) sim.Props {
 				return sim.Props{"arn": o.ARN("servicediscovery", "namespace/"+o.ID), "hostedZone": "Z" + o.Upper(20, "zone")}
 			},
-			Refs: []sim.Ref{{Path: "vpc", To: []sim.Target{{Token: token.VPC}}, Missing: cloudMapInvalid}},
+			Refs: []sim.Ref{{Path: "vpc", To: []sim.Target{{Token: token.EC2Vpc}}, Missing: cloudMapInvalid}},
 		},
 		{
-			Token: token.CloudService, Service: cloudMap, API: "Service",
+			Token: token.ServiceDiscoveryService, Service: cloudMap, API: "Service",
 			Name: &sim.Name{
 				Auto: true, Max: 127, Taken: "ServiceAlreadyExists", Within: []string{"dnsConfig.namespaceId"},
 				Pattern: sim.Pattern{Match: regexp.MustCompile(`^(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?\.?)+$`), Want: "a DNS name"},
@@ -59,19 +59,19 @@ func Kinds() []sim.Kind {
 				}
 			},
 			Refs: []sim.Ref{
-				{Path: "dnsConfig.namespaceId", To: []sim.Target{{Token: token.Namespace}}, Missing: "NamespaceNotFound", InUse: refer.ResourceInUse},
-				{Path: "namespaceId", To: []sim.Target{{Token: token.Namespace}}, Missing: "NamespaceNotFound", InUse: refer.ResourceInUse},
+				{Path: "dnsConfig.namespaceId", To: []sim.Target{{Token: token.ServiceDiscoveryPrivateDnsNamespace}}, Missing: "NamespaceNotFound", InUse: refer.ResourceInUse},
+				{Path: "namespaceId", To: []sim.Target{{Token: token.ServiceDiscoveryPrivateDnsNamespace}}, Missing: "NamespaceNotFound", InUse: refer.ResourceInUse},
 			},
 			Rules: append(sim.Many(sim.Create|sim.Update, recordsFit), sim.Many(sim.Delete, serviceEmpty)...),
 		},
 		{
-			Token: token.CloudInstance, Service: cloudMap, API: "Instance",
+			Token: token.ServiceDiscoveryInstance, Service: cloudMap, API: "Instance",
 			Verbs:     map[sim.Verb]string{sim.Create: "RegisterInstance", sim.Update: "RegisterInstance", sim.Delete: "DeregisterInstance"},
 			Required:  []string{"attributes"},
 			Patterns:  map[string]sim.Pattern{"instanceId": {Match: regexp.MustCompile(`^[0-9a-zA-Z_/:.@-]{1,64}$`), Want: "at most 64 letters, digits and _/:.@-"}},
 			ReplaceOn: []string{"instanceId", "serviceId"},
 			ID:        made.IDWithin("serviceId", func(o *sim.Op) string { return o.In.Str("instanceId") }),
-			Refs:      []sim.Ref{{Path: "serviceId", To: []sim.Target{{Token: token.CloudService}}, Missing: "ServiceNotFound"}},
+			Refs:      []sim.Ref{{Path: "serviceId", To: []sim.Target{{Token: token.ServiceDiscoveryService}}, Missing: "ServiceNotFound"}},
 			Rules:     sim.Many(sim.Create|sim.Update, instanceFitsService),
 		},
 	}
@@ -93,7 +93,7 @@ func serviceEmpty(o *sim.Op) error {
 	if o.In.Bool("forceDestroy") {
 		return nil
 	}
-	if instance, ok := o.FindBy(token.CloudInstance, "serviceId", o.ID); ok {
+	if instance, ok := o.FindBy(token.ServiceDiscoveryInstance, "serviceId", o.ID); ok {
 		return sim.Refuse(refer.ResourceInUse,
 			fmt.Sprintf("Service contains registered instances; delete the instances before deleting the service %s", o.ID),
 			fmt.Sprintf("Deregister %s first, or set forceDestroy.", instance.Str("instanceId")))
@@ -105,7 +105,7 @@ func serviceEmpty(o *sim.Op) error {
 // health check of the service's own (API, RegisterInstance).
 func instanceFitsService(o *sim.Op) error {
 	attributes := o.In.Map("attributes")
-	service, _ := o.Find(token.CloudService, o.In.Str("serviceId"))
+	service, _ := o.Find(token.ServiceDiscoveryService, o.In.Str("serviceId"))
 	alias := attributes.Str(aliasAttribute)
 	switch {
 	case alias == "" && len(service.Maps("dnsConfig.dnsRecords")) > 0 && attributes.Str("AWS_INSTANCE_IPV4") == "" &&

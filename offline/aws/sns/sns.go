@@ -12,8 +12,8 @@ import (
 	"github.com/rung-dev/rung/offline/aws/internal/check"
 	"github.com/rung-dev/rung/offline/aws/internal/policy"
 	"github.com/rung-dev/rung/offline/aws/internal/refer"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 const (
@@ -52,7 +52,7 @@ func FifoNames(key string) sim.Check {
 func Kinds() []sim.Kind {
 	return []sim.Kind{
 		{
-			Token: token.Topic, Service: "SNS", API: "Topic",
+			Token: token.SNSTopic, Service: "SNS", API: "Topic",
 			Verbs: map[sim.Verb]string{sim.Update: "SetTopicAttributes"},
 			// CreateTopic itself gives an existing topic back and refuses one
 			// with other attributes only.
@@ -76,10 +76,11 @@ func Kinds() []sim.Kind {
 			},
 			Refs: []sim.Ref{refer.Key("kmsMasterKeyId", "KMSNotFound")},
 			Rules: append(sim.Many(sim.Create|sim.Update, topicPolicyGood),
-				sim.Many(sim.Delete, refer.TakesAlong(token.Subscription, "topic"), refer.TakesAlong(token.TopicPolicy, "arn"))...),
+				sim.Many(sim.Delete, refer.TakesAlong(token.SNSTopicSubscription, "topic"),
+					refer.TakesAlong(token.SNSTopicPolicy, "arn"))...),
 		},
 		{
-			Token: token.TopicPolicy, Service: "SNS", API: "TopicPolicy",
+			Token: token.SNSTopicPolicy, Service: "SNS", API: "TopicPolicy",
 			Verbs:    map[sim.Verb]string{sim.Create: "SetTopicAttributes", sim.Update: "SetTopicAttributes", sim.Delete: "SetTopicAttributes"},
 			Required: []string{"policy"}, JSON: []string{"policy"}, ReplaceOn: []string{"arn"},
 			ID:      func(o *sim.Op) string { return o.In.Str("arn") },
@@ -88,7 +89,7 @@ func Kinds() []sim.Kind {
 			Rules:   sim.Many(sim.Create|sim.Update, topicPolicyGood),
 		},
 		{
-			Token: token.Subscription, Service: "SNS", API: "TopicSubscription",
+			Token: token.SNSTopicSubscription, Service: "SNS", API: "TopicSubscription",
 			Verbs: map[sim.Verb]string{sim.Create: "Subscribe", sim.Update: "SetSubscriptionAttributes", sim.Delete: "Unsubscribe"},
 			Defaults: sim.Props{
 				"confirmationTimeoutInMinutes": 1.0, "endpointAutoConfirms": false, "rawMessageDelivery": false,

@@ -11,9 +11,9 @@ import (
 	"github.com/rung-dev/rung/offline/aws/internal/check"
 	"github.com/rung-dev/rung/offline/aws/internal/policy"
 	"github.com/rung-dev/rung/offline/aws/internal/refer"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/aws/sns"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 const (
@@ -31,7 +31,7 @@ func Kinds() []sim.Kind {
 	}
 	return []sim.Kind{
 		{
-			Token: token.Queue, Service: "SQS", API: "Queue",
+			Token: token.SQSQueue, Service: "SQS", API: "Queue",
 			Verbs: map[sim.Verb]string{sim.Update: "SetQueueAttributes"},
 			Name: &sim.Name{
 				Prefix: "namePrefix", Auto: true, Max: 80, Suffix: sns.FifoWhen("fifoQueue"), Taken: "QueueAlreadyExists",
@@ -60,17 +60,17 @@ func Kinds() []sim.Kind {
 				func(o *sim.Op) error { return redriveAllowed(o, queueARN(o)) }),
 		},
 		{
-			Token: token.QueuePolicy, Service: "SQS", API: "QueuePolicy", Verbs: setAttributes,
+			Token: token.SQSQueuePolicy, Service: "SQS", API: "QueuePolicy", Verbs: setAttributes,
 			Required: []string{"policy"}, JSON: []string{"policy"}, ReplaceOn: []string{"queueUrl"},
 			ID:    func(o *sim.Op) string { return o.In.Str("queueUrl") },
-			Refs:  []sim.Ref{{Path: "queueUrl", To: []sim.Target{{Token: token.Queue}}, Missing: noQueue}},
+			Refs:  []sim.Ref{{Path: "queueUrl", To: []sim.Target{{Token: token.SQSQueue}}, Missing: noQueue}},
 			Rules: sim.Many(sim.Create|sim.Update, queuePolicyGood),
 		},
 		{
-			Token: token.RedriveAllow, Service: "SQS", API: "RedriveAllowPolicy", Verbs: setAttributes,
+			Token: token.SQSRedriveAllowPolicy, Service: "SQS", API: "RedriveAllowPolicy", Verbs: setAttributes,
 			JSON: []string{"redriveAllowPolicy"}, ReplaceOn: []string{"queueUrl"},
 			ID:    func(o *sim.Op) string { return o.In.Str("queueUrl") },
-			Refs:  []sim.Ref{{Path: "queueUrl", To: []sim.Target{{Token: token.Queue}}, Missing: noQueue}},
+			Refs:  []sim.Ref{{Path: "queueUrl", To: []sim.Target{{Token: token.SQSQueue}}, Missing: noQueue}},
 			Rules: sim.Many(sim.Create|sim.Update, redriveAllowGood),
 		},
 	}
@@ -155,7 +155,7 @@ func redriveGood(o *sim.Op) error {
 			policy.MaxReceiveCount, mostReceives),
 			"Change maxReceiveCount.")
 	}
-	dead, ok := o.FindBy(token.Queue, "arn", policy.DeadLetterTargetARN)
+	dead, ok := o.FindBy(token.SQSQueue, "arn", policy.DeadLetterTargetARN)
 	switch {
 	case !ok:
 		return bad("Dead letter target does not exist", "Name the ARN of a queue in "+o.Region+" in deadLetterTargetArn.")
@@ -215,9 +215,9 @@ func redriveAllowed(o *sim.Op, source string) error {
 	if text == "" || json.Unmarshal([]byte(text), &policy) != nil {
 		return nil
 	}
-	dead, _ := o.FindBy(token.Queue, "arn", policy.Target)
+	dead, _ := o.FindBy(token.SQSQueue, "arn", policy.Target)
 	allow := dead.Str("redriveAllowPolicy")
-	if own, ok := o.Find(token.RedriveAllow, dead.Str("url")); ok {
+	if own, ok := o.Find(token.SQSRedriveAllowPolicy, dead.Str("url")); ok {
 		allow = own.Str("redriveAllowPolicy")
 	}
 	var doc redriveAllow

@@ -5,11 +5,12 @@ import (
 
 	"github.com/rung-dev/rung/offline/aws/ec2"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // Invokes are Systems Manager's functions.
 func Invokes() map[string]sim.Invoke {
-	return map[string]sim.Invoke{"aws:ssm/getParameter:getParameter": ssmParameter}
+	return map[string]sim.Invoke{token.SSMGetParameter: ssmParameter}
 }
 
 // ssmParameter answers AWS's public parameters for Amazon Linux, and parameters
@@ -20,7 +21,7 @@ func ssmParameter(o *sim.Op) (sim.Props, error) {
 		id := ec2.ImageID(o.Region, name, match[1])
 		return parameter(o, name, id, "String", "arn:aws:ssm:"+o.Region+"::parameter"+name), nil
 	}
-	if p, ok := o.FindBy("aws:ssm/parameter:Parameter", "name", name); ok {
+	if p, ok := o.FindBy(token.SSMParameter, "name", name); ok {
 		return parameter(o, name, p.Str("value"), p.Str("type"), p.Str("arn")), nil
 	}
 	return nil, sim.Refuse("ParameterNotFound",

@@ -9,8 +9,8 @@ import (
 
 	"github.com/rung-dev/rung/offline/aws/internal/check"
 	"github.com/rung-dev/rung/offline/aws/internal/refer"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // ssmInvalid is the code of the Systems Manager for a request it cannot
@@ -20,7 +20,7 @@ const ssmInvalid = "ValidationException"
 // Kinds is the table of Systems Manager.
 func Kinds() []sim.Kind {
 	return []sim.Kind{{
-		Token: token.Parameter, Service: "SSM", API: "Parameter",
+		Token: token.SSMParameter, Service: "SSM", API: "Parameter",
 		Verbs: map[sim.Verb]string{sim.Create: "PutParameter", sim.Update: "PutParameter"},
 		Name:  &sim.Name{Auto: true, Max: 2048, Taken: "ParameterAlreadyExists"},
 		Enums: map[string][]string{

@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 const (
@@ -24,7 +24,7 @@ func Kinds() []sim.Kind {
 		Want: "at most 128 letters, digits, hyphens and underscores"}
 	return []sim.Kind{
 		{
-			Token: token.WebACL, Service: wafService, API: "WebACL", Verbs: map[sim.Verb]string{sim.Update: "UpdateWebACL"},
+			Token: token.WAFv2WebAcl, Service: wafService, API: "WebACL", Verbs: map[sim.Verb]string{sim.Update: "UpdateWebACL"},
 			Name: &sim.Name{
 				Prefix: "namePrefix", Auto: true, Max: 128, Taken: "WAFDuplicateItemException", Within: []string{"scope"},
 				Pattern: sim.Pattern{Match: regexp.MustCompile(`^[\w-]+$`), Want: "letters, digits, hyphens and underscores"},
@@ -51,17 +51,17 @@ func Kinds() []sim.Kind {
 			Rules: sim.Many(sim.Create|sim.Update, scopeFits, rulesFit, rateFits, capacityFits),
 		},
 		{
-			Token: token.WebLink, Service: wafService, API: "WebACL", Noun: "WAFv2 WebACL Association",
+			Token: token.WAFv2WebAclAssociation, Service: wafService, API: "WebACL", Noun: "WAFv2 WebACL Association",
 			Verbs:     map[sim.Verb]string{sim.Create: "AssociateWebACL", sim.Delete: "DisassociateWebACL"},
 			ReplaceOn: []string{"resourceArn", "webAclArn"},
 			ID:        func(o *sim.Op) string { return o.In.Str("webAclArn") + "," + o.In.Str("resourceArn") },
 			Refs: []sim.Ref{{
-				Path: "webAclArn", To: []sim.Target{{Token: token.WebACL, By: "arn"}}, Missing: wafNonexistent, InUse: "WAFAssociatedItemException",
+				Path: "webAclArn", To: []sim.Target{{Token: token.WAFv2WebAcl, By: "arn"}}, Missing: wafNonexistent, InUse: "WAFAssociatedItemException",
 			}},
 			Rules: sim.Many(sim.Create, protectable, protectedOnce),
 		},
 		{
-			Token: "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", Service: wafService, API: "LoggingConfiguration",
+			Token: token.WAFv2WebAclLoggingConfiguration, Service: wafService, API: "LoggingConfiguration",
 			Verbs:     map[sim.Verb]string{sim.Create: "PutLoggingConfiguration", sim.Update: "PutLoggingConfiguration"},
 			Required:  []string{"logDestinationConfigs"},
 			ReplaceOn: []string{"logDestinationConfigs", "resourceArn"},
@@ -72,7 +72,7 @@ func Kinds() []sim.Kind {
 			Sets: []string{"loggingFilter.filters"},
 			ID:   func(o *sim.Op) string { return o.In.Str("resourceArn") },
 			Refs: []sim.Ref{
-				{Path: "resourceArn", To: []sim.Target{{Token: token.WebACL, By: "arn"}}, Missing: wafNonexistent},
+				{Path: "resourceArn", To: []sim.Target{{Token: token.WAFv2WebAcl, By: "arn"}}, Missing: wafNonexistent},
 			},
 			Rules: sim.Many(sim.Create|sim.Update, logNamed),
 		},
@@ -207,7 +207,7 @@ func protectable(o *sim.Op) error {
 		return wafRefuse("The ARN isn't valid., field: RESOURCE_ARN, parameter: "+arn,
 			"For CloudFront, name the web ACL in the distribution's webAclId.")
 	}
-	if _, ok := o.Find(token.LoadBalancer, arn); strings.Contains(arn, ":loadbalancer/") && !ok {
+	if _, ok := o.Find(token.LBLoadBalancer, arn); strings.Contains(arn, ":loadbalancer/") && !ok {
 		return sim.Refuse(wafNonexistent, "AWS WAF couldn't perform the operation because your resource doesn't exist",
 			"There is no load balancer "+arn+" in "+o.Region+".")
 	}
@@ -215,7 +215,7 @@ func protectable(o *sim.Op) error {
 }
 
 func protectedOnce(o *sim.Op) error {
-	if other, ok := o.FindBy(token.WebLink, "resourceArn", o.In.Str("resourceArn")); ok {
+	if other, ok := o.FindBy(token.WAFv2WebAclAssociation, "resourceArn", o.In.Str("resourceArn")); ok {
 		return sim.Refuse("WAFAssociatedItemException", "The resource is already associated with "+other.Str("webAclArn"),
 			"One web ACL stands before a resource: add the rules to it.")
 	}

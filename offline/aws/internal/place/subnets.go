@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // ZonesOfSubnets are the different availability zones of subnets, sorted.
@@ -37,13 +37,13 @@ func OneVPC(o *sim.Op, ids []string) (string, error) {
 
 // VPCOfSubnet is the VPC that a subnet is in.
 func VPCOfSubnet(o *sim.Op, id string) string {
-	subnet, _ := o.Find(token.Subnet, id)
+	subnet, _ := o.Find(token.EC2Subnet, id)
 	return subnet.Str("vpcId")
 }
 
 // ZoneOfSubnet is the availability zone that a subnet is in.
 func ZoneOfSubnet(o *sim.Op, id string) string {
-	subnet, _ := o.Find(token.Subnet, id)
+	subnet, _ := o.Find(token.EC2Subnet, id)
 	return subnet.Str("availabilityZone")
 }
 

@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
 	"github.com/rung-dev/rung/region"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // Grant is a statement of a resource policy with lists where JSON
@@ -133,8 +133,8 @@ func PrincipalExists(o *sim.Op, p string) bool {
 		return true
 	}
 	if strings.HasPrefix(p, "arn:"+o.Partition+":iam::"+o.Account+":role/") {
-		_, role := o.FindBy(token.Role, "arn", p)
-		_, linked := o.FindBy(token.ServiceRole, "arn", p)
+		_, role := o.FindBy(token.IAMRole, "arn", p)
+		_, linked := o.FindBy(token.IAMServiceLinkedRole, "arn", p)
 		return role || linked
 	}
 	return accountPrincipal.MatchString(p)

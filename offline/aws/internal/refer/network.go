@@ -3,8 +3,8 @@ package refer
 import (
 	"strings"
 
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // SecurityGroupOr is SecurityGroup with another service's code.
@@ -19,12 +19,13 @@ const Dependency = "DependencyViolation"
 
 // VPC is a reference to a VPC.
 func VPC(path string) sim.Ref {
-	return sim.Ref{Path: path, To: []sim.Target{{Token: token.VPC}}, Missing: "InvalidVpcID.NotFound", InUse: Dependency}
+	return sim.Ref{Path: path, To: []sim.Target{{Token: token.EC2Vpc}}, Missing: "InvalidVpcID.NotFound",
+		InUse: Dependency}
 }
 
 // Subnet is a reference to a subnet.
 func Subnet(path string) sim.Ref {
-	return sim.Ref{Path: path, To: []sim.Target{{Token: token.Subnet}}, Missing: "InvalidSubnetID.NotFound",
+	return sim.Ref{Path: path, To: []sim.Target{{Token: token.EC2Subnet}}, Missing: "InvalidSubnetID.NotFound",
 		InUse: Dependency}
 }
 
@@ -32,7 +33,7 @@ func Subnet(path string) sim.Ref {
 func SecurityGroup(path string) sim.Ref {
 	return sim.Ref{
 		Path: path, Missing: "InvalidGroup.NotFound", InUse: Dependency,
-		To: []sim.Target{{Token: token.SecurityGroup}, {Token: token.DefaultGroup}, {Token: token.VPC, By: "defaultSecurityGroupId"}},
+		To: []sim.Target{{Token: token.EC2SecurityGroup}, {Token: token.EC2DefaultSecurityGroup}, {Token: token.EC2Vpc, By: "defaultSecurityGroupId"}},
 	}
 }
 
@@ -41,7 +42,7 @@ func SecurityGroup(path string) sim.Ref {
 func Key(path, missing string) sim.Ref {
 	return sim.Ref{
 		Path: path, Missing: missing,
-		To:     []sim.Target{{Token: token.KMSKey, By: "arn"}, {Token: token.KMSKey}, {Token: token.ReplicaKey, By: "arn"}, {Token: token.ReplicaKey}},
+		To:     []sim.Target{{Token: token.KMSKey, By: "arn"}, {Token: token.KMSKey}, {Token: token.KMSReplicaKey, By: "arn"}, {Token: token.KMSReplicaKey}},
 		Unless: func(v string) bool { return strings.Contains(v, "alias/") },
 	}
 }

@@ -7,15 +7,15 @@ import (
 	"strings"
 
 	"github.com/rung-dev/rung/offline/aws/internal/place"
-	"github.com/rung-dev/rung/offline/aws/internal/token"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // Role is a reference to a role by ARN. Roles of other accounts and
 // service-linked roles, which AWS makes by itself, are not looked up.
 func Role(path, missing string) sim.Ref {
 	return sim.Ref{
-		Path: path, To: []sim.Target{{Token: token.Role, By: "arn"}}, Missing: missing,
+		Path: path, To: []sim.Target{{Token: token.IAMRole, By: "arn"}}, Missing: missing,
 		Unless: func(v string) bool {
 			return !strings.HasPrefix(v, "arn:aws:iam::"+place.AccountID+":role/") ||
 				strings.Contains(v, ":role/aws-service-role/")
@@ -25,7 +25,7 @@ func Role(path, missing string) sim.Ref {
 
 // Topic is a reference to an SNS topic by ARN.
 func Topic(path, missing string) sim.Ref {
-	return sim.Ref{Path: path, To: []sim.Target{{Token: "aws:sns/topic:Topic", By: "arn"}}, Missing: missing}
+	return sim.Ref{Path: path, To: []sim.Target{{Token: token.SNSTopic, By: "arn"}}, Missing: missing}
 }
 
 // LogGroup is a reference to a log group by ARN or name, for services that
@@ -33,7 +33,7 @@ func Topic(path, missing string) sim.Ref {
 func LogGroup(path, missing string) sim.Ref {
 	return sim.Ref{
 		Path: path, Missing: missing,
-		To: []sim.Target{{Token: token.LogGroup, By: "name"}, {Token: token.LogGroup, By: "arn"}, {Token: token.LogGroup}},
+		To: []sim.Target{{Token: token.CloudWatchLogGroup, By: "name"}, {Token: token.CloudWatchLogGroup, By: "arn"}, {Token: token.CloudWatchLogGroup}},
 	}
 }
 

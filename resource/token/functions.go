@@ -1,0 +1,30 @@
+package token
+
+// AWS's functions.
+const (
+	CloudFrontGetCachePolicy                = "aws:cloudfront/getCachePolicy:getCachePolicy"
+	CloudFrontGetLogDeliveryCanonicalUserId = "aws:cloudfront/getLogDeliveryCanonicalUserId:getLogDeliveryCanonicalUserId"
+	CloudFrontGetOriginRequestPolicy        = "aws:cloudfront/getOriginRequestPolicy:getOriginRequestPolicy"
+	CloudFrontGetResponseHeadersPolicy      = "aws:cloudfront/getResponseHeadersPolicy:getResponseHeadersPolicy"
+
+	EC2GetAmi               = "aws:ec2/getAmi:getAmi"
+	EC2GetManagedPrefixList = "aws:ec2/getManagedPrefixList:getManagedPrefixList"
+	EC2GetPrefixList        = "aws:ec2/getPrefixList:getPrefixList"
+
+	ELBGetServiceAccount = "aws:elb/getServiceAccount:getServiceAccount"
+
+	IAMGetPolicyDocument = "aws:iam/getPolicyDocument:getPolicyDocument"
+	IAMGetRoles          = "aws:iam/getRoles:getRoles"
+
+	AWSGetAvailabilityZones = "aws:index/getAvailabilityZones:getAvailabilityZones"
+	AWSGetCallerIdentity    = "aws:index/getCallerIdentity:getCallerIdentity"
+	AWSGetPartition         = "aws:index/getPartition:getPartition"
+	AWSGetRegion            = "aws:index/getRegion:getRegion"
+
+	RDSGetEngine        = "aws:rds/getEngine:getEngine"
+	RDSGetEngineVersion = "aws:rds/getEngineVersion:getEngineVersion"
+
+	Route53GetZone = "aws:route53/getZone:getZone"
+
+	SSMGetParameter = "aws:ssm/getParameter:getParameter"
+)
