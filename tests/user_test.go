@@ -104,11 +104,18 @@ func (u *user) report(args ...string) report {
 	return decode(u.t, u.does(append(args, "--format", "json")...).out)
 }
 
-// unchanged brings the stack to a stage on which it stands already.
+// unchanged brings the stack to a stage on which it stands already: nothing changes,
+// and no update runs, which would write the state anew.
 func (u *user) unchanged(stage string) {
 	u.t.Helper()
+	state := u.path("state", ".pulumi", "stacks", "rung", "dev.json")
+	before, err := os.Stat(state)
+	require.NoError(u.t, err)
 	again := u.report("up", stage)
 	require.Empty(u.t, again.Resources.Changes, "a second up of stage %s changes nothing", stage)
+	after, err := os.Stat(state)
+	require.NoError(u.t, err)
+	require.True(u.t, os.SameFile(before, after), "a second up of stage %s runs no update", stage)
 }
 
 // settled is unchanged for a stack that another command has brought there: it

@@ -248,9 +248,9 @@ func (b *builder) buildServiceRole() error {
 	if err != nil {
 		return fmt.Errorf("look for the service-linked role: %w", err)
 	}
-	opts := []pulumi.ResourceOption{b.child(), pulumi.RetainOnDelete(true)}
+	opts := []pulumi.ResourceOption{b.child(), pulumi.RetainOnDelete(true), pulumi.IgnoreChanges([]string{"description", "tags"})}
 	if len(there.Arns) > 0 {
-		opts = append(opts, pulumi.Import(pulumi.ID(there.Arns[0])), pulumi.IgnoreChanges([]string{"description", "tags"}))
+		opts = append(opts, pulumi.Import(pulumi.ID(there.Arns[0])))
 	}
 	role, err := iam.NewServiceLinkedRole(b.ctx, b.name+"-service-role", &iam.ServiceLinkedRoleArgs{
 		AwsServiceName: pulumi.String(serviceName),

@@ -83,6 +83,9 @@ func plain(s *pkgresource.State) ([]byte, error) {
 	}
 	r.Created, r.Modified, r.SourcePosition, r.StackTrace = nil, nil, "", nil
 	r.Dependencies, r.PropertyDependencies = nil, nil
+	if r.ImportID == r.ID { // a program that imports what it finds names what the stack has made
+		r.ImportID = ""
+	}
 	return json.Marshal(struct {
 		apitype.ResourceV3
 		Needs map[string]bool
