@@ -73,6 +73,7 @@ func (u *user) drift(t *testing.T) {
 	assert.Contains(t, u.does("refresh").out, fmt.Sprintf("visibilityTimeoutSeconds: was %v, is 9", p.Was))
 	u.does("up", "3")
 	assert.Contains(t, u.does("refresh").out, "no drift")
+	u.does("up", "3") // which notes where a refresh has left the marks of secrets
 }
 
 // edit changes a property of a resource in the file of the offline cloud.
