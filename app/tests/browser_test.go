@@ -141,8 +141,9 @@ func TestAccountInABrowser(t *testing.T) {
 			chromedp.Click(`main button`), chromedp.WaitVisible(`#change`))
 	}
 	change := func(old, new, then string) {
-		step("change the password", chromedp.SendKeys(`[name=password]`, old), chromedp.SendKeys(`[name=new]`, new),
-			chromedp.Click(`#change`), chromedp.WaitVisible(then))
+		step("change the password", chromedp.SendKeys(`[name=password]`, old), chromedp.SendKeys(`[name=new]`, new))
+		leaves(t, ctx, func() { step("send it", chromedp.Click(`#change`)) })
+		step("see the answer", chromedp.WaitVisible(then))
 	}
 	login(password)
 	change("not this one", changed, `.wrong`)
@@ -162,6 +163,18 @@ func TestAccountInABrowser(t *testing.T) {
 	step("log out everywhere", chromedp.Click(`#everywhere`), chromedp.WaitVisible(`header a[href="/login"]`))
 	other.do(401, "GET", "/api/me", nil)
 	login(changed)
+}
+
+// leaves waits until what is done has led to another page, and that is there: what a
+// page shows may be on the one before it, too.
+func leaves(t *testing.T, ctx context.Context, do func()) {
+	t.Helper()
+	ask(t, ctx, chromedp.Evaluate[bool](`window.before = true`))
+	do()
+	require.Eventually(t, func() bool {
+		there, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`!window.before && document.readyState === "complete"`))
+		return err == nil && there // between two pages there is nobody to ask
+	}, time.Minute, 20*time.Millisecond)
 }
 
 func ask[T any](t *testing.T, ctx context.Context, a chromedp.Action[T]) T {
