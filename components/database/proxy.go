@@ -103,7 +103,7 @@ func NewProxy(ctx *pulumi.Context, name string, args ProxyArgs, opts ...pulumi.R
 		return nil, fmt.Errorf("register database proxy %s: %w", name, err)
 	}
 	b := proxyBuilder{ctx: ctx, proxy: p, name: name, args: args}
-	for _, step := range []func() error{b.buildRole, b.buildDoor, b.buildProxy, b.buildTarget, b.buildLog, b.buildAlarms} {
+	for _, step := range []func() error{b.buildRole, b.buildDoor, b.buildLog, b.buildProxy, b.buildTarget, b.buildAlarms} {
 		if err := step(); err != nil {
 			return nil, fmt.Errorf("database proxy %s: %w", name, err)
 		}
@@ -177,7 +177,11 @@ type proxyBuilder struct {
 	args  ProxyArgs
 
 	role pulumi.StringOutput
-	made *rds.Proxy
+	// called is the physical name, which its role's has made sure is nobody else's:
+	// the log group must bear it before there is a proxy.
+	called pulumi.StringOutput
+	log    *cloudwatch.LogGroup
+	made   *rds.Proxy
 }
 
 func (b *proxyBuilder) child() pulumi.ResourceOption { return pulumi.Parent(b.proxy) }
@@ -203,6 +207,7 @@ func (b *proxyBuilder) buildRole() error {
 	if err != nil {
 		return fmt.Errorf("let the proxy read the secret: %w", err)
 	}
+	b.called = role.Name
 	// The proxy tries the secret at once: hand the role out with its policy only.
 	b.role = pulumi.All(role.Arn, policy.ID()).ApplyT(func(v []any) string { return v[0].(string) }).(pulumi.StringOutput)
 	return nil
@@ -256,6 +261,7 @@ func (p *Proxy) AdmitRange(from part.Range) error { return p.door.AdmitRange(fro
 func (b *proxyBuilder) buildProxy() (err error) {
 	engine := b.args.Database.args.Engine
 	b.made, err = rds.NewProxy(b.ctx, b.name+"-proxy", &rds.ProxyArgs{
+		Name:         b.called,
 		EngineFamily: pulumi.String(b.args.Database.args.kind().proxyFamily),
 		RequireTls:   pulumi.Bool(true),
 		RoleArn:      b.role,
@@ -270,7 +276,7 @@ func (b *proxyBuilder) buildProxy() (err error) {
 		VpcSubnetIds:        part.IDs(firstOfZones(b.args.Subnets, proxyZones)),
 		VpcSecurityGroupIds: pulumi.StringArray{b.proxy.SecurityGroupID},
 		Tags:                b.args.TagsFor(b.ctx, b.name),
-	}, b.child())
+	}, b.child(), keepsName, pulumi.DeleteBeforeReplace(true), pulumi.DependsOn([]pulumi.Resource{b.log}))
 	if err != nil {
 		return fmt.Errorf("create the proxy: %w", err)
 	}
@@ -306,13 +312,18 @@ func (b *proxyBuilder) buildTarget() error {
 	return nil
 }
 
-// buildLog keeps the proxy's log for a while: RDS itself would keep it for ever.
-func (b *proxyBuilder) buildLog() error {
-	_, err := cloudwatch.NewLogGroup(b.ctx, b.name+"-log", &cloudwatch.LogGroupArgs{
-		Name:            pulumi.Sprintf("/aws/rds/proxy/%s", b.made.Name),
+// keepsName leaves a proxy that stands, and its log, what they are called: the
+// proxies of earlier versions had names of Pulumi's.
+var keepsName = pulumi.IgnoreChanges([]string{"name"})
+
+// buildLog keeps the proxy's log for a while: RDS itself would make the group with
+// the proxy and keep it for ever.
+func (b *proxyBuilder) buildLog() (err error) {
+	b.log, err = cloudwatch.NewLogGroup(b.ctx, b.name+"-log", &cloudwatch.LogGroupArgs{
+		Name:            pulumi.Sprintf("/aws/rds/proxy/%s", b.called),
 		RetentionInDays: pulumi.Int(b.args.LogDays),
 		Tags:            b.args.TagsFor(b.ctx, b.name),
-	}, b.child())
+	}, b.child(), keepsName)
 	if err != nil {
 		return fmt.Errorf("create the proxy's log group: %w", err)
 	}

@@ -137,7 +137,8 @@ func TestAZoneMoreLeavesTheProxyAlone(t *testing.T) {
 func TestProxyLogEnds(t *testing.T) {
 	rec, _ := proxied(t, func(a *ProxyArgs) { a.LogDays = 7 })
 	group := recordtest.Named(t, rec, token.CloudWatchLogGroup, "database-proxy-log")
-	assert.Equal(t, "/aws/rds/proxy/"+recordtest.Only(t, rec, token.RDSProxy).Output("name").(string),
-		group.String("name"))
+	proxy := recordtest.Only(t, rec, token.RDSProxy)
+	assert.Equal(t, "/aws/rds/proxy/"+proxy.Output("name").(string), group.String("name"))
+	assert.Contains(t, proxy.Dependencies, group.URN, "RDS makes the group where there is none")
 	assert.EqualValues(t, 7, group.Number("retentionInDays"))
 }

@@ -51,6 +51,7 @@ func TestProxy(t *testing.T) {
 			"skipFinalSnapshot": true})
 	c.Must(token.RDSProxy, "mysql", but(proxy, sim.Props{"name": "mysql", "engineFamily": "MYSQL"}))
 	refuses(t, c, map[string]refusal{
+		"log":      {token.CloudWatchLogGroup, sim.Props{"name": "/aws/rds/proxy/pool"}, "ResourceAlreadyExistsException", "create the group first"},
 		"taken":    {token.RDSProxy, proxy, "DBProxyAlreadyExistsFault", "another name"},
 		"one zone": {token.RDSProxy, but(proxy, sim.Props{"name": "a", "vpcSubnetIds": subnets[:1]}), "InvalidSubnet", "another zone"},
 		"secret":   {token.RDSProxy, but(proxy, sim.Props{"name": "a", "auths": list{obj{"authScheme": "SECRETS", "secretArn": "arn:none"}}}), "InvalidParameterValue", "exists"},

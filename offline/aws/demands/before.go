@@ -29,6 +29,11 @@ func notMadeByAService(o *sim.Op) error {
 	for _, db := range o.All(token.RDSCluster) {
 		writer = cmp.Or(writer, exporting(db, "/aws/rds/cluster/", name))
 	}
+	for _, p := range o.All(token.RDSProxy) {
+		if name == "/aws/rds/proxy/"+p.Props.Str("name") {
+			writer = cmp.Or(writer, p.URN)
+		}
+	}
 	for _, f := range o.Anywhere(token.LambdaFunction) {
 		if name == "/aws/lambda/"+f.Region+"."+f.Props.Str("name") && atTheEdge(o, f) {
 			writer = cmp.Or(writer, f.URN)
