@@ -97,6 +97,22 @@ func (u *user) startUntil(stage string, there func(cloud []byte) bool, out ...*o
 	return cmd, errs
 }
 
+// midway is a user whose up was struck while it was under way, and has ended of it. On
+// a busy machine one may end before anybody sees how far it is; then it is tried again.
+func midway(t *testing.T, strike func(u *user) (*exec.Cmd, *bytes.Buffer)) (*user, *exec.Cmd, *bytes.Buffer) {
+	t.Helper()
+	for range 10 {
+		u := newUser(t)
+		cmd, errs := strike(u)
+		if cmd.Wait() != nil {
+			return u, cmd, errs
+		}
+		t.Log("the run had ended before it was struck")
+	}
+	require.Fail(t, "ten runs ended before they were struck")
+	return nil, nil, nil
+}
+
 func (u *user) locks() []string {
 	files, err := filepath.Glob(u.path("state", ".pulumi", "locks", "organization", "rung", "dev", "*.json"))
 	require.NoError(u.t, err)
@@ -113,20 +129,21 @@ func TestInterrupt(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			u := newUser(t)
-			read, write, err := os.Pipe()
-			require.NoError(t, err)
-			defer read.Close()
-			go io.Copy(io.Discard, read) //nolint:errcheck // it ends when the reader goes
-			cmd, errs := u.startUp(20, write)
-			require.NoError(t, write.Close())
-			if s == syscall.SIGPIPE { // the kernel repeats it at each write
-				require.NoError(t, cmd.Process.Signal(s), "somebody else's, as long as the output is read")
-				require.NoError(t, read.Close())
-				require.NoError(t, cmd.Process.Signal(s))
-			}
-			require.NoError(t, cmd.Process.Signal(s))
-			require.Error(t, cmd.Wait())
+			u, cmd, errs := midway(t, func(u *user) (*exec.Cmd, *bytes.Buffer) {
+				read, write, err := os.Pipe()
+				require.NoError(t, err)
+				t.Cleanup(func() { _ = read.Close() }) // it may be closed by then
+				go io.Copy(io.Discard, read)           //nolint:errcheck // it ends when the reader goes
+				cmd, errs := u.startUp(20, write)
+				require.NoError(t, write.Close())
+				if s == syscall.SIGPIPE { // the kernel repeats it at each write
+					_ = cmd.Process.Signal(s) // somebody else's, as long as the output is read
+					require.NoError(t, read.Close())
+					_ = cmd.Process.Signal(s)
+				}
+				_ = cmd.Process.Signal(s)
+				return cmd, errs
+			})
 			assert.Equal(t, failed, cmd.ProcessState.ExitCode(), errs.String())
 			assert.Contains(t, errs.String(), "up was interrupted; run it again to go on from where it stopped")
 			assert.Empty(t, u.locks(), "no lock is left")
@@ -158,11 +175,11 @@ func TestTheReaderGoesBeforeTheChange(t *testing.T) {
 // its lock is taken over.
 func TestEngineIsKilled(t *testing.T) {
 	t.Parallel()
-	u := newUser(t)
-	cmd, _ := u.startUp(60)
-	require.NotEmpty(t, u.providers())
-	require.NoError(t, cmd.Process.Kill())
-	require.Error(t, cmd.Wait())
+	u, _, _ := midway(t, func(u *user) (*exec.Cmd, *bytes.Buffer) {
+		cmd, errs := u.startUp(60)
+		_ = cmd.Process.Kill()
+		return cmd, errs
+	})
 	u.pluginsEnd()
 	assert.Len(t, u.locks(), 1)
 	u.converges(3)
