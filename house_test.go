@@ -214,7 +214,8 @@ func houseOf(dir string) string {
 func within(name, house string) bool { return name == house || strings.HasPrefix(name, house+"/") }
 
 // shared are the components that others are built with.
-var shared = []string{"components/part", "components/program", "components/alarms", "components/secret", "components/internal/boot",
+var shared = []string{"components/part", "components/program", "components/alarms", "components/secret",
+	"components/internal/boot",
 	"components/internal/door", "components/internal/signals"}
 
 func TestComponentsDoNotKnowOneAnother(t *testing.T) {

@@ -205,7 +205,8 @@ func (s *sheet) relativePrices(choices []choice) span {
 // other zones: every byte it serves is read once, from a zone that is another
 // one as often as chance has it, and both directions are charged.
 func (s *sheet) crossZone() {
-	stores := len(s.byType[token.RDSInstance]) + len(s.byType[token.RDSCluster]) + len(s.byType[token.ElastiCacheReplicationGroup])
+	stores := len(s.byType[token.RDSInstance]) + len(s.byType[token.RDSCluster]) +
+		len(s.byType[token.ElastiCacheReplicationGroup])
 	if stores == 0 || !s.facts.web.in[s.r] {
 		return
 	}

@@ -157,7 +157,8 @@ func TestAccountInABrowser(t *testing.T) {
 	other.do(401, "GET", "/api/me", nil)
 	other.do(401, "POST", "/api/sessions", map[string]string{"email": name + "@example.com", "password": password})
 	var in struct{ Token string }
-	other.do(201, "POST", "/api/sessions", map[string]string{"email": name + "@example.com", "password": changed}).into(t, &in)
+	other.do(201, "POST", "/api/sessions",
+		map[string]string{"email": name + "@example.com", "password": changed}).into(t, &in)
 	other.token = in.Token
 	other.do(200, "GET", "/api/me", nil)
 	step("log out everywhere", chromedp.Click(`#everywhere`), chromedp.WaitVisible(`header a[href="/login"]`))

@@ -127,7 +127,8 @@ func TestTheFirstReplicaIsAdded(t *testing.T) {
 	require.NoError(t, c.Replicas[0].Exec(t.Context(), "SELECT pg_wal_replay_pause()"))
 	person.publish("Mine", "x")
 	assert.Equal(t, []string{"Mine"}, titles(person.at(after).list("/api/feed")), "what the session has written")
-	assert.Equal(t, []string{"Mine"}, titles(person.at(after).list("/api/users/"+name+"/posts")), "what the cache was told")
+	assert.Equal(t, []string{"Mine"}, titles(person.at(after).list("/api/users/"+name+"/posts")),
+		"what the cache was told")
 }
 
 // That something is not there is an answer: the replica that gives it is as

@@ -148,7 +148,8 @@ func TestLogInLeadsBack(t *testing.T) {
 			url.Values{"email": {name + "@example.com"}, "password": {password}, "next": {next}})
 		return sent(t, resp, err)
 	}
-	for path, want := range map[string]string{"/feed?limit=5": "/feed?limit=5", "/exports": "/exports", "/write": "/write"} {
+	for path, want := range map[string]string{"/feed?limit=5": "/feed?limit=5", "/exports": "/exports",
+		"/write": "/write"} {
 		endSessions(t, env, app)
 		resp, err := b.Get(site + path)
 		page := sent(t, resp, err)

@@ -288,7 +288,8 @@ func TestASwitchThatNobodyWasToldOfIsFinished(t *testing.T) {
 	s := open(t, c, names, shard.Config{})
 	ctx := database.WithSession(t.Context(), database.NewSession(0))
 	k := shard.Key{User: store.NewID()}
-	require.NoError(t, s.CreatePost(ctx, k, store.Post{ID: store.NewID(), UserID: k.User, Author: "x", Title: "x", Body: "x"}))
+	require.NoError(t, s.CreatePost(ctx, k,
+		store.Post{ID: store.NewID(), UserID: k.User, Author: "x", Title: "x", Body: "x"}))
 	slot := shard.Hash{}.Slot(k)
 	require.NoError(t, s.Move(ctx, slot, 1))
 	directory, err := pgx.Connect(ctx, c.Primary.URL(names[0]))

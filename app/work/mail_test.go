@@ -98,7 +98,8 @@ func serve(t *testing.T, p *post, implicit, plain bool) (address string, roots *
 	}
 	go s.Serve(l) //nolint:errcheck // it ends with the test
 	t.Cleanup(func() { s.Close() })
-	return "localhost" + address[strings.LastIndex(address, ":"):], &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
+	return "localhost" + address[strings.LastIndex(address, ":"):],
+		&tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
 }
 
 var letter = work.MailArgs{To: "ann@example.com", Subject: "Grüße", Text: "Good to have you here, Ænn.\n"}

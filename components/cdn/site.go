@@ -26,7 +26,8 @@ func (a Args) checkSite() []error {
 		errs = append(errs, errors.New("NotFoundPage: want a path such as /404.html"))
 	}
 	if a.site() && (a.Standby != nil || a.Balance != nil || a.Edge != nil || a.OriginSecret != nil) {
-		errs = append(errs, errors.New("Standby, Balance, Edge, OriginSecret: they are of an app; give Origin.Host, or leave "+
+		errs = append(errs, errors.New("Standby, Balance, Edge, OriginSecret: they are of an app; "+
+			"give Origin.Host, or leave "+
 			"them out"))
 	}
 	return errs

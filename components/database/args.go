@@ -158,7 +158,8 @@ const minGiB, maxGiB = 20, 65_536
 const minBackupDays, maxBackupDays = 7, 35
 
 func (a Args) validate() error {
-	errs := slices.Concat(a.checkPlace(), a.checkEngine(), a.checkSize(), a.checkBackups(), a.checkNames(), a.checkWindows(), a.checkCopy())
+	errs := slices.Concat(a.checkPlace(), a.checkEngine(), a.checkSize(), a.checkBackups(), a.checkNames(),
+		a.checkWindows(), a.checkCopy())
 	return errors.Join(errs...)
 }
 

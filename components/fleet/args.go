@@ -231,7 +231,8 @@ func (a Args) checkProgram() error {
 		errs = append(errs, errors.New("Program.Port: required with Clients or TargetGroups, who connect to it"))
 	}
 	if a.SpotShare > 0 && a.Program.FinishesWork && a.Program.StopSeconds > program.MaxSpotSeconds {
-		errs = append(errs, fmt.Errorf("Program.StopSeconds: got %d on spot, want at most %d: AWS takes an instance back two "+
+		errs = append(errs, fmt.Errorf("Program.StopSeconds: got %d on spot, want at most %d: "+
+			"AWS takes an instance back two "+
 			"minutes after it said so", a.Program.StopSeconds, program.MaxSpotSeconds))
 	}
 	granted := map[string]bool{}

@@ -77,7 +77,8 @@ func (f *Fleet) identity(ctx *pulumi.Context, name string, args Args) (err error
 		}
 		f.ready = append(f.ready, made)
 	}
-	for _, p := range slices.Concat([]part.Permission{f.boot.Read}, readArtifact(args.Program.Artifact), args.Permissions) {
+	for _, p := range slices.Concat([]part.Permission{f.boot.Read}, readArtifact(args.Program.Artifact),
+		args.Permissions) {
 		if err := f.permit(ctx, name, p); err != nil {
 			return err
 		}

@@ -27,7 +27,8 @@ func TestAServiceIsAFleetOfItsOwn(t *testing.T) {
 // scriptOf is what sets up a machine of that program.
 func scriptOf(t *testing.T, spec program.Spec) string {
 	t.Helper()
-	m := machine{program: spec.WithDefaults("shop"), app: signals.App{Metrics: spec.Metrics, Stack: "s", Component: "shop"}}
+	m := machine{program: spec.WithDefaults("shop"),
+		app: signals.App{Metrics: spec.Metrics, Stack: "s", Component: "shop"}}
 	if spec.Artifact != nil {
 		m.bucket, m.key = "artifacts", "shop/1"
 	}

@@ -248,7 +248,8 @@ func (b *builder) buildServiceRole() error {
 	if err != nil {
 		return fmt.Errorf("look for the service-linked role: %w", err)
 	}
-	opts := []pulumi.ResourceOption{b.child(), pulumi.RetainOnDelete(true), pulumi.IgnoreChanges([]string{"description", "tags"})}
+	opts := []pulumi.ResourceOption{b.child(), pulumi.RetainOnDelete(true),
+		pulumi.IgnoreChanges([]string{"description", "tags"})}
 	if len(there.Arns) > 0 {
 		opts = append(opts, pulumi.Import(pulumi.ID(there.Arns[0])))
 	}

@@ -45,7 +45,8 @@ func site(ctx *pulumi.Context) (args Args, err error) {
 		return args, err
 	}
 	list, err := cdn.PrefixList(ctx)
-	args.VPCID, args.ImageID, args.Open, args.CDNPrefixList = net.ID(), pulumi.String(image.Value), nil, pulumi.String(list)
+	args.VPCID, args.ImageID, args.Open, args.CDNPrefixList = net.ID(), pulumi.String(image.Value), nil,
+		pulumi.String(list)
 	args.Subnet.ID, args.Subnet.Ways = subnet.ID().ToStringOutput(), []pulumi.Resource{way}
 	args.BackupBucket, args.BackupBucketARN = bucket.Bucket, bucket.Arn
 	return args, err

@@ -28,7 +28,8 @@ type host struct {
 }
 
 // hosts makes the hosts of a run.
-func (s Settings) hosts(dryRun bool) func(context.Context, diag.Sink, diag.Sink, plugin.DebugContext) (plugin.Host, error) {
+func (s Settings) hosts(dryRun bool) func(context.Context, diag.Sink, diag.Sink, plugin.DebugContext) (plugin.Host,
+	error) {
 	return func(ctx context.Context, d, status diag.Sink, debug plugin.DebugContext) (plugin.Host, error) {
 		h, err := pkghost.New(ctx, d, status, debug, nil, nil, nil, nil)
 		if err != nil {

@@ -296,7 +296,8 @@ func TestNetworkLoadBalancer(t *testing.T) {
 	assert.Regexp(t, `^net/chat/`, lb.Str("arnSuffix"))
 	assert.Equal(t, "Z26RNL4JYFTOTI", lb.Str("zoneId"))
 	on := func(over sim.Props) sim.Props {
-		return with(sim.Props{"loadBalancerArn": lb.ID, "port": 5222.0, "protocol": "TCP", "defaultActions": forward(tg)}, over)
+		return with(sim.Props{"loadBalancerArn": lb.ID, "port": 5222.0, "protocol": "TCP", "defaultActions": forward(tg)},
+			over)
 	}
 	web := c.Must(token.LBLoadBalancer, "web", sim.Props{"name": "web", "subnets": subnets})
 	allRefused(t, c, map[string]mistake{

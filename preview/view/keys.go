@@ -45,7 +45,8 @@ func (k Keys) Markdown(w io.Writer) error {
 	b.WriteString("| key | type | default | allowed | meaning | a change |\n|---|---|---|---|---|---|\n")
 	for _, x := range k {
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n",
-			markdown.Code(x.Name), markdown.Cell(x.Type), markdown.Cell(x.Default), markdown.Cell(x.Allowed), markdown.Cell(x.Meaning),
+			markdown.Code(x.Name), markdown.Cell(x.Type), markdown.Cell(x.Default), markdown.Cell(x.Allowed),
+			markdown.Cell(x.Meaning),
 			markdown.Cell(x.Change))
 	}
 	return markdown.Write(w, b.String())

@@ -183,7 +183,8 @@ func ofRole(o *sim.Op, token string, role sim.Props) []sim.Found {
 func identityAllows(document, action, resource string) bool {
 	statements, err := policy.Statements(document)
 	return err == nil && slices.ContainsFunc(statements, func(s policy.Statement) bool {
-		return s.Effect == "Allow" && policy.Matches(policy.TextList(s.Action), action) && policy.Matches(policy.TextList(s.Resource), resource)
+		return s.Effect == "Allow" && policy.Matches(policy.TextList(s.Action), action) &&
+			policy.Matches(policy.TextList(s.Resource), resource)
 	})
 }
 
