@@ -71,7 +71,7 @@ func newService(ctx context.Context, role contract.Role, c Config) (*service, er
 }
 
 func (s *service) newBreaker(pattern string) *breaker {
-	return gobreaker.NewCircuitBreaker[*http.Response](gobreaker.Settings{
+	return gobreaker.NewCircuitBreaker[*http.Response](gobreaker.Settings{ //nolint:bodyclose // it has no body yet
 		Name: pattern, MaxRequests: probes, Interval: tripWindow, BucketPeriod: time.Second, Timeout: s.config.Open,
 		ReadyToTrip: trips,
 		IsExcluded:  callersFault,

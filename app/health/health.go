@@ -17,6 +17,7 @@ package health
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -143,7 +144,7 @@ func (h *Health) ask(ctx context.Context) {
 	for _, d := range h.config.Dependencies {
 		all.Go(func() {
 			err := d.Ask(ctx)
-			if ctx.Err() != nil && context.Cause(ctx) == context.Canceled {
+			if ctx.Err() != nil && errors.Is(context.Cause(ctx), context.Canceled) {
 				return // the process ends
 			}
 			h.note(ctx, d, err, h.alone(ctx, d, err), time.Now())

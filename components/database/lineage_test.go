@@ -71,7 +71,7 @@ func TestLineageOnlyGrows(t *testing.T) {
 		}
 		all, err := Lineage("database", writers, cells)
 		require.NoError(t, err)
-		before, err := Lineage("database", writers[:max(1, len(writers)-1)], cells[:len(cells)])
+		before, err := Lineage("database", writers[:max(1, len(writers)-1)], cells)
 		require.NoError(t, err)
 		now := map[string]Descent{}
 		for _, d := range all {
