@@ -81,7 +81,7 @@ func TestClimbTo4KeepsEverything(t *testing.T) {
 	}
 }
 
-func TestPostsKeepTheDatabaseOfRung3(t *testing.T) {
+func TestPostsKeepTheDatabaseOfStage3(t *testing.T) {
 	const typ = token.RDSInstance
 	below := recordtest.Named(t, built(t, 3), typ, "database-primary")
 	rec := built(t, 4)

@@ -17,7 +17,7 @@ import (
 // starts it, process and engine included.
 
 // What the issue asks for: under a second.
-func BenchmarkCostOfRung3(b *testing.B) {
+func BenchmarkCostOfStage3(b *testing.B) {
 	u := newUser(b)
 	for b.Loop() {
 		u.does("cost", "3")
@@ -25,7 +25,7 @@ func BenchmarkCostOfRung3(b *testing.B) {
 }
 
 // What the issue asks for: under 15 seconds.
-func BenchmarkDiffOfRungs2And3(b *testing.B) {
+func BenchmarkDiffOfStages2And3(b *testing.B) {
 	u := newUser(b)
 	for b.Loop() {
 		u.does("diff", "2", "3")
@@ -33,7 +33,7 @@ func BenchmarkDiffOfRungs2And3(b *testing.B) {
 }
 
 // What the issue asks for: under 5 seconds.
-func BenchmarkPreviewOfRung3(b *testing.B) {
+func BenchmarkPreviewOfStage3(b *testing.B) {
 	u := newUser(b)
 	for b.Loop() {
 		u.does("preview", "3")
@@ -41,14 +41,14 @@ func BenchmarkPreviewOfRung3(b *testing.B) {
 }
 
 // What the issue asks for: under 30 seconds. Each up is a new stack.
-func BenchmarkUpOfRung3(b *testing.B) {
+func BenchmarkUpOfStage3(b *testing.B) {
 	for b.Loop() {
 		newUser(b).does("up", "3")
 	}
 }
 
 // A stack that stands already: the second up, which finds nothing to do.
-func BenchmarkSecondUpOfRung3(b *testing.B) {
+func BenchmarkSecondUpOfStage3(b *testing.B) {
 	u := newUser(b)
 	u.does("up", "3")
 	for b.Loop() {
@@ -66,7 +66,7 @@ func BenchmarkPreviewOfAStandingStack(b *testing.B) {
 }
 
 // A refresh of a whole stage 3.
-func BenchmarkRefreshOfRung3(b *testing.B) {
+func BenchmarkRefreshOfStage3(b *testing.B) {
 	u := newUser(b)
 	u.does("up", "3")
 	for b.Loop() {

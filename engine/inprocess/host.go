@@ -3,7 +3,6 @@ package inprocess
 import (
 	"context"
 	"errors"
-	"io"
 	"maps"
 	"sync"
 
@@ -23,8 +22,9 @@ type host struct {
 	// dryRun is true for a run that changes nothing.
 	dryRun bool
 
-	mutex  sync.Mutex
-	within []io.Closer
+	mutex sync.Mutex
+	// within ends what is within this process.
+	within []func() error
 }
 
 // hosts makes the hosts of a run.
@@ -44,8 +44,8 @@ func (h *host) Close() error {
 	errs := []error{h.Host.Close()}
 	h.mutex.Lock()
 	defer h.mutex.Unlock()
-	for _, c := range h.within {
-		errs = append(errs, c.Close())
+	for _, end := range h.within {
+		errs = append(errs, end())
 	}
 	h.within = nil
 	return errors.Join(errs...)

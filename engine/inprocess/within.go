@@ -3,7 +3,6 @@ package inprocess
 import (
 	"context"
 	"fmt"
-	"io"
 	"maps"
 	"net"
 	"os"
@@ -52,15 +51,9 @@ func (h *host) connect(register func(*grpc.Server)) (*grpc.ClientConn, error) {
 	}
 	h.mutex.Lock()
 	defer h.mutex.Unlock()
-	h.within = append(h.within, closer(func() error { defer server.Stop(); return conn.Close() }))
+	h.within = append(h.within, func() error { defer server.Stop(); return conn.Close() })
 	return conn, nil
 }
-
-type closer func() error
-
-func (c closer) Close() error { return c() }
-
-var _ io.Closer = closer(nil)
 
 // provider is the provider of a package within this process.
 func (h *host) provider(ctx *plugin.Context, which workspace.PluginDescriptor) (plugin.Provider, error) {
