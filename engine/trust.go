@@ -35,7 +35,7 @@ func (p paths) trusted() error {
 		if path == "" {
 			continue
 		}
-		if err := place.MineOrMissing(path); err != nil {
+		if err := place.OwnedOrMissing(path); err != nil {
 			errs = append(errs, setupf("use %s: %w", path, err))
 		}
 	}
@@ -95,7 +95,7 @@ func (p paths) plainProject() error {
 		}
 		return nil // it is written anew
 	}
-	if err := place.Mine(path); err != nil {
+	if err := place.Owned(path); err != nil {
 		return setupf("use %s: %w", path, err)
 	}
 	var project map[string]any

@@ -51,7 +51,7 @@ func recordsDir() (string, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", err
 	}
-	return dir, place.Mine(dir)
+	return dir, place.Owned(dir)
 }
 
 func begin(records string) (clear func(), err error) {
@@ -120,7 +120,7 @@ func sweepOne(path string) {
 		return
 	}
 	dir := strings.TrimSpace(string(text))
-	ours := filepath.IsAbs(dir) && strings.HasPrefix(filepath.Base(dir), prefix) && place.Mine(dir) == nil
+	ours := filepath.IsAbs(dir) && strings.HasPrefix(filepath.Base(dir), prefix) && place.Owned(dir) == nil
 	if ours && os.RemoveAll(dir) != nil {
 		return // next time
 	}

@@ -219,8 +219,8 @@ func (s *Server) formWrite(w http.ResponseWriter, r *http.Request) error {
 	return seeOther(w, r, "/posts/"+p.ID.String())
 }
 
-// mine is a post of who asks for it.
-func (s *Server) mine(r *http.Request) (p store.Post, err error) {
+// ownPost is a post of who asks for it.
+func (s *Server) ownPost(r *http.Request) (p store.Post, err error) {
 	who, id, err := currentUser(r)
 	if err != nil {
 		return p, err
@@ -232,7 +232,7 @@ func (s *Server) mine(r *http.Request) (p store.Post, err error) {
 }
 
 func (s *Server) pageEdit(w http.ResponseWriter, r *http.Request) error {
-	p, err := s.mine(r)
+	p, err := s.ownPost(r)
 	if err != nil {
 		return err
 	}

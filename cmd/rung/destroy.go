@@ -37,7 +37,7 @@ func (a *app) destroy(ctx context.Context) (err error) {
 	if err := s.sameAccount(ctx); err != nil {
 		return err
 	}
-	if err := errors.Join(s.recover(ctx), s.heedUnended(ctx)); err != nil {
+	if err := errors.Join(s.recover(ctx), s.readUnended(ctx)); err != nil {
 		return err
 	}
 	resources, err := s.stack.Resources(ctx)

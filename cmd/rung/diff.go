@@ -55,7 +55,7 @@ func (a *app) diff(ctx context.Context, from, to string) (err error) {
 	if _, err := s.stack.With(s.stored.engine()).Up(ctx); err != nil {
 		return fmt.Errorf("deploy stage %s to a scratch cloud: %w", from, err)
 	}
-	if err := s.heedPast(ctx); err != nil {
+	if err := s.checkStanding(ctx); err != nil {
 		return err
 	}
 	report, _, err := s.plan(ctx)

@@ -167,9 +167,9 @@ func modelOf(state []apitype.ResourceV3) ([]resource.Resource, error) {
 	return cost.Read(bytes.NewReader(text))
 }
 
-// heedAccount stops an up that would surely fail before it begins, with all that
+// askAccount stops an up that would surely fail before it begins, with all that
 // stands in the way. What nobody knows stops nothing.
-func (s *session) heedAccount(ctx context.Context) error {
+func (s *session) askAccount(ctx context.Context) error {
 	within, cancel := context.WithTimeout(ctx, askingTime)
 	defer cancel()
 	found, err := s.examine(within)

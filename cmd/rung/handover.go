@@ -27,8 +27,8 @@ func (s *session) leaveHandover(set settings) {
 	}
 }
 
-// heedPast holds what is wanted against what the stack has.
-func (s *session) heedPast(ctx context.Context) error {
+// checkStanding holds what is wanted against what the stack has.
+func (s *session) checkStanding(ctx context.Context) error {
 	resources, err := s.stack.Resources(ctx)
 	if err != nil {
 		return err

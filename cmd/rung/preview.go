@@ -29,7 +29,7 @@ func (a *app) preview(ctx context.Context, stage string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	if err := s.heedPast(ctx); err != nil {
+	if err := s.checkStanding(ctx); err != nil {
 		return err
 	}
 	report, _, err := s.plan(ctx)

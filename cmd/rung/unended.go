@@ -13,11 +13,11 @@ import (
 	"github.com/rung-dev/rung/preview"
 )
 
-// heedUnended reads anew from the cloud, after a run that did not come to its end,
+// readUnended reads anew from the cloud, after a run that did not come to its end,
 // what that run may have left without protection, and what it was changing or
 // deleting: the state says what was before, and a plan from there would find
 // nothing to put back.
-func (s *session) heedUnended(ctx context.Context) error {
+func (s *session) readUnended(ctx context.Context) error {
 	urns, err := s.uncertain(ctx)
 	if err != nil || len(urns) == 0 {
 		return err

@@ -31,13 +31,13 @@ func (a *app) up(ctx context.Context, stage string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	if err := s.heedPast(ctx); err != nil {
+	if err := s.checkStanding(ctx); err != nil {
 		return err
 	}
 	if err := s.recover(ctx); err != nil {
 		return err
 	}
-	if err := s.heedAccount(ctx); err != nil {
+	if err := s.askAccount(ctx); err != nil {
 		return err
 	}
 	if err := s.delegate(ctx); err != nil {
@@ -62,7 +62,7 @@ func (a *app) up(ctx context.Context, stage string) (err error) {
 
 // planToChange plans over what the run before this one has left.
 func (s *session) planToChange(ctx context.Context) (preview.Report, []preview.Step, error) {
-	if err := s.heedUnended(ctx); err != nil {
+	if err := s.readUnended(ctx); err != nil {
 		return preview.Report{}, nil, err
 	}
 	report, steps, err := s.plan(ctx)

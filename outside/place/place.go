@@ -17,10 +17,10 @@ import (
 	"strings"
 )
 
-// Mine fails unless a file or directory is there, is the caller's own, is no
+// Owned fails unless a file or directory is there, is the caller's own, is no
 // symbolic link, and cannot be written by everybody. The error says what is
 // wrong and what to do.
-func Mine(path string) error {
+func Owned(path string) error {
 	info, err := os.Lstat(path)
 	if err != nil {
 		return err
@@ -40,9 +40,9 @@ func Mine(path string) error {
 	return nil
 }
 
-// MineOrMissing is Mine for what need not be there yet.
-func MineOrMissing(path string) error {
-	if err := Mine(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+// OwnedOrMissing is Owned for what need not be there yet.
+func OwnedOrMissing(path string) error {
+	if err := Owned(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	return nil

@@ -12,37 +12,37 @@ import (
 	"github.com/rung-dev/rung/outside/place"
 )
 
-func TestMine(t *testing.T) {
+func TestOwned(t *testing.T) {
 	dir := t.TempDir()
 	own := filepath.Join(dir, "own")
 	require.NoError(t, os.Mkdir(own, 0o755))
-	require.NoError(t, place.Mine(own))
+	require.NoError(t, place.Owned(own))
 
 	link := filepath.Join(dir, "link")
 	require.NoError(t, os.Symlink(own, link))
-	require.ErrorContains(t, place.Mine(link), "symbolic link")
+	require.ErrorContains(t, place.Owned(link), "symbolic link")
 
 	open := filepath.Join(dir, "open")
 	require.NoError(t, os.Mkdir(open, 0o755))
 	require.NoError(t, os.Chmod(open, 0o777))
-	require.ErrorContains(t, place.Mine(open), "everybody")
+	require.ErrorContains(t, place.Owned(open), "everybody")
 
 	missing := filepath.Join(dir, "missing")
-	require.ErrorIs(t, place.Mine(missing), os.ErrNotExist)
-	require.NoError(t, place.MineOrMissing(missing))
-	require.Error(t, place.MineOrMissing(link))
+	require.ErrorIs(t, place.Owned(missing), os.ErrNotExist)
+	require.NoError(t, place.OwnedOrMissing(missing))
+	require.Error(t, place.OwnedOrMissing(link))
 }
 
-func TestWhatIsAnothersIsNotMine(t *testing.T) {
+func TestWhatIsAnothersIsNotOwned(t *testing.T) {
 	dir := t.TempDir()
 	theirs := filepath.Join(dir, "theirs")
 	require.NoError(t, os.Mkdir(theirs, 0o755))
 	if os.Geteuid() != 0 { // root's directory is another's
-		require.ErrorContains(t, place.Mine("/"), "belongs to user 0")
+		require.ErrorContains(t, place.Owned("/"), "belongs to user 0")
 		return
 	}
 	require.NoError(t, os.Chown(theirs, 4242, 4242))
-	require.ErrorContains(t, place.Mine(theirs), "belongs to user 4242, and you are user 0")
+	require.ErrorContains(t, place.Owned(theirs), "belongs to user 4242, and you are user 0")
 }
 
 func TestSearchPathIsAbsolute(t *testing.T) {

@@ -81,7 +81,7 @@ func checkout(dir, compiled string) (string, error) {
 			"use `go run ./cmd/rung` there if you trust it, or: %w", abs, ErrUnnamed)
 	}
 	for _, part := range []string{"", "go.mod", "go.sum", "app"} {
-		if err := place.Mine(filepath.Join(abs, part)); err != nil {
+		if err := place.Owned(filepath.Join(abs, part)); err != nil {
 			return "", fmt.Errorf("the app is not built from a checkout that is not yours alone: %w; or: %w", err, ErrUnnamed)
 		}
 	}
@@ -131,7 +131,7 @@ func workshop(ctx context.Context) (dir string, unlock func(), err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", nil, fmt.Errorf("make a directory to build the app in: %w", err)
 	}
-	if err := place.Mine(dir); err != nil {
+	if err := place.Owned(dir); err != nil {
 		return "", nil, fmt.Errorf("build the app: what is built there is run: %w", err)
 	}
 	lock := flock.New(filepath.Join(dir, "lock"))
