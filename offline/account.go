@@ -9,7 +9,7 @@ import (
 
 // Account is whose account the offline cloud in a state file is.
 func Account(stateFile string) (account string, err error) {
-	err = sim.OpenStore(stateFile).View(func(c *sim.Cloud) error {
+	err = storeOf(stateFile).View(func(c *sim.Cloud) error {
 		account = cmp.Or(c.Account, aws.AccountID)
 		return nil
 	})

@@ -15,7 +15,7 @@ const DelegatedEnv = "RUNG_OFFLINE_DELEGATED"
 // the name servers of their zones at the registrar. Until then no certificate for
 // a name in such a zone is issued.
 func Delegate(stateFile string, domains ...string) error {
-	return sim.OpenStore(stateFile).Change(func(c *sim.Cloud) error {
+	return storeOf(stateFile).Change(func(c *sim.Cloud) error {
 		for _, d := range domains {
 			c.Delegate(d)
 		}
@@ -25,7 +25,7 @@ func Delegate(stateFile string, domains ...string) error {
 
 // Delegated reports whether a domain is marked as delegated in a state file.
 func Delegated(stateFile, domain string) (marked bool, err error) {
-	err = sim.OpenStore(stateFile).View(func(c *sim.Cloud) error {
+	err = storeOf(stateFile).View(func(c *sim.Cloud) error {
 		marked = c.IsDelegated(domain)
 		return nil
 	})

@@ -6,7 +6,7 @@ import "github.com/rung-dev/rung/offline/sim"
 // stack of a project, whether that stack knows of them or not.
 func Holds(stateFile, project, stack string) ([]sim.Entry, error) {
 	var held []sim.Entry
-	err := sim.OpenStore(stateFile).View(func(c *sim.Cloud) error {
+	err := storeOf(stateFile).View(func(c *sim.Cloud) error {
 		entries, err := c.Of("urn:pulumi:" + stack + "::" + project + "::")
 		for _, e := range entries {
 			held = append(held, *e)

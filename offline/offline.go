@@ -121,7 +121,7 @@ func New(name, stateFile, faults string) (*sim.Provider, error) {
 	if err := errors.Join(problems...); err != nil {
 		return nil, err
 	}
-	return sim.NewProvider(pkg, sim.OpenStore(stateFile), parsed, patience), nil
+	return sim.NewProvider(pkg, storeOf(stateFile), parsed, patience), nil
 }
 
 // InMemory makes the provider of a package on a store within this process, without

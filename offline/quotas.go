@@ -55,7 +55,7 @@ func Quotas(stateFile, environment string) (map[string]int, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = sim.OpenStore(stateFile).View(func(c *sim.Cloud) error {
+	err = storeOf(stateFile).View(func(c *sim.Cloud) error {
 		maps.Copy(quotas, c.Quotas)
 		return nil
 	})
@@ -71,7 +71,7 @@ func Quotas(stateFile, environment string) (map[string]int, error) {
 // than a stack of a project.
 func Others(stateFile, project, stack string) ([]sim.Entry, error) {
 	var others []sim.Entry
-	err := sim.OpenStore(stateFile).View(func(c *sim.Cloud) error {
+	err := storeOf(stateFile).View(func(c *sim.Cloud) error {
 		entries, err := c.Of("")
 		for _, e := range entries {
 			if !strings.HasPrefix(e.URN, "urn:pulumi:"+stack+"::"+project+"::") {

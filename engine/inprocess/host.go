@@ -68,11 +68,11 @@ func (h *host) Provider(ctx *plugin.Context, which workspace.PluginDescriptor, e
 	return h.Host.Provider(ctx, which, env.NewEnv(env.JoinStore(env.MapStore(h.settings.Env), e.GetStore())))
 }
 
-// PolicyAnalyzer does the same for a policy pack.
+// PolicyAnalyzer does the same for a policy pack, in every run.
 func (h *host) PolicyAnalyzer(
 	ctx *plugin.Context, name tokens.QName, path string, o *plugin.PolicyAnalyzerOptions,
 ) (plugin.Analyzer, error) {
-	if h.dryRun && h.settings.Within.PolicyPack != nil {
+	if h.settings.Within.PolicyPack != nil {
 		if pack := h.settings.Within.PolicyPack(path); pack != nil {
 			return h.analyzer(ctx, name, pack, o)
 		}

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net"
 	"os"
+	"runtime/debug"
 
 	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
@@ -13,20 +14,23 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/status"
 	"google.golang.org/grpc/test/bufconn"
 )
 
-// Within makes plugins inside this process, for runs that change nothing: to start
-// one takes longer than its part of a preview. They speak the protocol that they
-// speak as processes, over memory. A run that changes something has processes, so
-// that no plugin's fault ends the engine in the middle of it.
+// Within makes plugins inside this process: to start one takes longer than its part
+// of a preview. They speak the protocol that they speak as processes, over memory,
+// and one that panics fails the call that it was at, as a process that dies would.
 type Within struct {
 	// Provider makes the provider of a package with the variables that a process
-	// would have; nil starts processes.
+	// would have, for runs that change nothing; nil starts processes. A run that
+	// changes something has processes: what a provider does to a cloud must not end
+	// with the engine, nor the engine with what a provider takes up.
 	Provider func(pkg string, env func(string) string) (pulumirpc.ResourceProviderServer, error)
-	// PolicyPack makes the pack of an executable; nil, and nil for one that it does
-	// not know, starts the executable.
+	// PolicyPack makes the pack of an executable, which only judges, for every run;
+	// nil, and nil for one that it does not know, starts the executable.
 	PolicyPack func(executable string) pulumirpc.AnalyzerServer
 }
 
@@ -39,7 +43,7 @@ const maxMessage = 400 << 20
 // connect serves what is registered until the host is closed.
 func (h *host) connect(register func(*grpc.Server)) (*grpc.ClientConn, error) {
 	listener := bufconn.Listen(memory)
-	server := grpc.NewServer(grpc.MaxRecvMsgSize(maxMessage))
+	server := grpc.NewServer(grpc.MaxRecvMsgSize(maxMessage), grpc.UnaryInterceptor(recovered))
 	register(server)
 	go func() { _ = server.Serve(listener) }() // it ends when it is stopped
 	conn, err := grpc.NewClient("passthrough:///within",
@@ -53,6 +57,18 @@ func (h *host) connect(register func(*grpc.Server)) (*grpc.ClientConn, error) {
 	defer h.mutex.Unlock()
 	h.within = append(h.within, func() error { defer server.Stop(); return conn.Close() })
 	return conn, nil
+}
+
+// recovered answers a call whose plugin panics with an error.
+func recovered(
+	ctx context.Context, req any, _ *grpc.UnaryServerInfo, handle grpc.UnaryHandler,
+) (answer any, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = status.Errorf(codes.Internal, "a plugin panicked: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return handle(ctx, req)
 }
 
 // provider is the provider of a package within this process.
