@@ -46,7 +46,7 @@ func (b *builder) buildSnapshots() error {
 	if err != nil {
 		return fmt.Errorf("create the role for snapshots: %w", err)
 	}
-	_, err = iam.NewRolePolicyAttachment(b.ctx, name, &iam.RolePolicyAttachmentArgs{
+	may, err := iam.NewRolePolicyAttachment(b.ctx, name, &iam.RolePolicyAttachmentArgs{
 		Role:      role.Name,
 		PolicyArn: pulumi.String("arn:aws:iam::aws:policy/service-role/AWSDataLifecycleManagerServiceRole"),
 	}, b.child())
@@ -70,7 +70,7 @@ func (b *builder) buildSnapshots() error {
 			}},
 		},
 		Tags: b.tags(name),
-	}, b.child())
+	}, b.child(), pulumi.DependsOn([]pulumi.Resource{may}))
 	if err != nil {
 		return fmt.Errorf("create the policy for snapshots: %w", err)
 	}

@@ -26,6 +26,7 @@ func TestProxy(t *testing.T) {
 	in := database(c)
 	c.Must(token.RDSInstance, "main", in)
 	s := c.Must(token.SecretsManagerSecret, "s", sim.Props{})
+	c.Must(token.SecretsManagerSecretVersion, "s", sim.Props{"secretId": s.ID, "secretString": "{}"})
 	subnets := subnetsOf(t, c, in)
 	proxy := sim.Props{
 		"name": "pool", "engineFamily": "POSTGRESQL", "roleArn": strangers, "vpcSubnetIds": subnets, "requireTls": true,

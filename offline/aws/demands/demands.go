@@ -1,52 +1,47 @@
 // Package demands holds what AWS needs beside what a resource's properties name: policies of whoever
-// is written, read or published to, and certificates behind a CDN. They read the resources
-// of several services, and so stand above the tables.
+// is written, read or published to, certificates behind a CDN, and whatever else must stand first. [Survey]
+// is the table, with a row for each simulated type. The rules read the resources of several services,
+// and so stand above the tables of these.
 package demands
 
 import (
+	"maps"
+
 	"github.com/rung-dev/rung/offline/sim"
-	"github.com/rung-dev/rung/resource/token"
 )
 
-// demands are what AWS needs beside what a resource's properties name, and does
-// not always refuse when it is missing: the policy of whoever is written, read or
-// published to, and what must stand before. Each is refused here with the code
-// that AWS answers with, then or later.
-//
-// Those that were found while the tables of a service were written stand there,
-// among them the internet gateway of a NAT gateway, the validation of a
-// certificate and the log policy of a search domain.
-var demands = map[string][]func(*sim.Op) error{
-	token.CloudWatchMetricAlarm:       publishedByAlarms(),
-	token.CloudWatchCompositeAlarm:    publishedByAlarms(),
-	token.BudgetsBudget:               {publishesInto("notifications.subscriberSnsTopicArns", budgetPublisher)},
-	token.ElastiCacheReplicationGroup: {publishesInto("notificationTopicArn", cachePublisher)},
-	token.ElastiCacheCluster:          {publishesInto("notificationTopicArn", cachePublisher)},
-	token.RDSEventSubscription:        {publishesInto("snsTopic", databasePublisher)},
-	token.S3BucketNotification: {
-		publishesInto("topics.topicArn", bucketPublisher), publishesInto("queues.queueArn", bucketPublisher),
-	},
-	token.CloudWatchEventTarget: {publishesInto("arn", eventPublisher)},
-	token.SNSTopicSubscription:  {subscriberLets},
-
-	token.RDSInstance:              {monitoringMayWrite, publicNeedsGateway},
-	token.RDSClusterInstance:       {monitoringMayWrite, publicNeedsGateway},
-	token.AutoScalingGroup:         {scalingKeyOpens},
-	token.AutoScalingLifecycleHook: {hookReaches},
-	token.LambdaFunction:           {functionMay},
-
-	token.CloudWatchLogGroup:           {groupKeyOpens, onCreate(notMadeByAService)},
-	token.EC2FlowLog:                   {flowLogDelivered},
-	token.CloudWatchLogDelivery:        {logDelivered},
-	token.S3BucketLoggingV2:            {requestsLogged},
-	token.CloudFrontDistribution:       {originsTrusted, oldLogsTaken},
-	token.GlobalAcceleratorAccelerator: {flowsLogged},
+// Row says what AWS wants to stand before a resource of a type, beyond what its
+// properties name. The zero value is that nothing is known beyond them: AWS takes the
+// rest afterwards, or makes it by itself, as it makes most service-linked roles.
+type Row struct {
+	// First is what must stand first, in words.
+	First string
+	// Codes are what AWS answers without it, at once or later, and the offline
+	// cloud at once.
+	Codes []string
+	// rules refuse what lacks it. A demand that was found while the table of a
+	// service was written has its rules there, and none here.
+	rules []func(*sim.Op) error
 }
 
-func publishedByAlarms() []func(*sim.Op) error {
-	var all []func(*sim.Op) error
-	for _, path := range []string{"alarmActions", "okActions", "insufficientDataActions"} {
-		all = append(all, publishesInto(path, alarmPublisher))
+// nothing is the row of a type whose properties name all that it needs.
+var nothing = Row{}
+
+// needs is a row whose rules stand in the table of the type's service.
+func needs(first string, codes ...string) Row { return Row{First: first, Codes: codes} }
+
+// with adds the rules of a row that has them here.
+func (r Row) with(rules ...func(*sim.Op) error) Row {
+	r.rules = rules
+	return r
+}
+
+// Survey is the whole table, by type token. Types that are not simulated have no
+// row: the offline cloud refuses them as unknown.
+func Survey() map[string]Row {
+	all := map[string]Row{}
+	for _, rows := range []map[string]Row{networkRows, machineRows, storeRows, edgeRows, watchRows, identityRows} {
+		maps.Copy(all, rows)
 	}
 	return all
 }
@@ -63,8 +58,10 @@ func onCreate(demand func(*sim.Op) error) func(*sim.Op) error {
 
 // AddTo adds the demands to the tables, after the rules of each kind.
 func AddTo(kinds []sim.Kind) []sim.Kind {
+	survey := Survey()
 	for i, k := range kinds {
-		kinds[i].Rules = append(k.Rules[:len(k.Rules):len(k.Rules)], sim.Many(sim.Create|sim.Update, demands[k.Token]...)...)
+		kinds[i].Rules = append(k.Rules[:len(k.Rules):len(k.Rules)],
+			sim.Many(sim.Create|sim.Update, survey[k.Token].rules...)...)
 	}
 	return kinds
 }

@@ -64,6 +64,12 @@ func publishesInto(path string, p publisher) func(*sim.Op) error {
 	}
 }
 
+// publishedByAlarms are the demands of whatever has an alarm's actions.
+var publishedByAlarms = []func(*sim.Op) error{
+	publishesInto("alarmActions", alarmPublisher), publishesInto("okActions", alarmPublisher),
+	publishesInto("insufficientDataActions", alarmPublisher),
+}
+
 // reaches refuses a topic or a queue of this account that would not take the
 // publisher's messages. Others are not looked at.
 func (p publisher) reaches(o *sim.Op, arn string) error {

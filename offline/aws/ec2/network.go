@@ -113,7 +113,7 @@ func network() []sim.Kind {
 				{Path: "instance", To: []sim.Target{{Token: token.EC2Instance}}, Missing: "InvalidInstanceID.NotFound"},
 				{Path: "networkInterface", To: interfaces, Missing: "InvalidNetworkInterfaceID.NotFound"},
 			},
-			Rules: sim.Many(sim.Create|sim.Update, instanceHasGateway("instance")),
+			Rules: sim.Many(sim.Create|sim.Update, instanceHasGateway("instance"), interfaceHasGateway("networkInterface")),
 			Quota: &sim.Quota{Key: "ec2.elastic-ips", Default: 5, Code: "AddressLimitExceeded"},
 		},
 		{
@@ -129,7 +129,7 @@ func network() []sim.Kind {
 				{Path: "instanceId", To: []sim.Target{{Token: token.EC2Instance}}, Missing: "InvalidInstanceID.NotFound"},
 				{Path: "networkInterfaceId", To: interfaces, Missing: "InvalidNetworkInterfaceID.NotFound"},
 			},
-			Rules: sim.Many(sim.Create, instanceHasGateway("instanceId")),
+			Rules: sim.Many(sim.Create, instanceHasGateway("instanceId"), interfaceHasGateway("networkInterfaceId")),
 		},
 		{
 			Token: token.EC2NatGateway, Service: "EC2", API: "NatGateway", Noun: "EC2 NAT Gateway", IDPrefix: "nat",

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"github.com/rung-dev/rung/offline/aws/internal/check"
 	"github.com/rung-dev/rung/offline/aws/internal/refer"
@@ -158,4 +159,37 @@ func peeringOfNetwork(o *sim.Op) error {
 func vpcOfTable(o *sim.Op, id string) string {
 	table, _ := o.Find(token.EC2RouteTable, id)
 	return table.Str("vpcId")
+}
+
+// groupOfPeer: a rule may name a group of another network of the region once a peering
+// joins the two (VPC peering guide, "Update your security groups to reference peer
+// security groups").
+func groupOfPeer(o *sim.Op) error {
+	own, theirs := vpcOfGroup(o, o.In.Str("securityGroupId")), vpcOfGroup(o, o.In.Str("referencedSecurityGroupId"))
+	if own == "" || theirs == "" || own == theirs {
+		return nil
+	}
+	for _, p := range o.Anywhere(token.EC2VpcPeeringConnection) {
+		joins := []string{p.Props.Str("vpcId"), p.Props.Str("peerVpcId")}
+		if slices.Contains(joins, own) && slices.Contains(joins, theirs) && peeringActive(o, p) {
+			return nil
+		}
+	}
+	return sim.Refuse("InvalidGroup.NotFound", "You have specified two resources that belong to different networks",
+		fmt.Sprintf("Join %s and %s by an accepted peering first, and let the rule depend on its accepter.", own, theirs))
+}
+
+// vpcOfGroup is the VPC of a security group; empty for one that is not of this region.
+func vpcOfGroup(o *sim.Op, id string) string {
+	for _, kind := range []string{token.EC2SecurityGroup, token.EC2DefaultSecurityGroup} {
+		if group, ok := o.Find(kind, id); ok {
+			return group.Str("vpcId")
+		}
+	}
+	for _, vpc := range o.All(token.EC2Vpc) {
+		if vpc.Props.Str("defaultSecurityGroupId") == id {
+			return vpc.ID
+		}
+	}
+	return ""
 }

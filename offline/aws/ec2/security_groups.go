@@ -94,7 +94,7 @@ func groupRule(kind, api, authorize, revoke string) sim.Kind {
 			},
 			refer.SecurityGroup("referencedSecurityGroupId"),
 		},
-		Rules: sim.Many(sim.Create|sim.Update, knownPrefixList, ruleTwice, standaloneRuleCount),
+		Rules: sim.Many(sim.Create|sim.Update, knownPrefixList, ruleTwice, groupOfPeer, standaloneRuleCount),
 	}
 }
 

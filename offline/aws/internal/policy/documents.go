@@ -33,6 +33,12 @@ type Statement struct {
 	Sid                     string
 }
 
+// Accounts are the principals of a statement that are accounts, roles, users or "*".
+func (s Statement) Accounts() []string {
+	names, _ := s.Principal.(map[string]any)
+	return append(TextList(names["AWS"]), TextList(s.Principal)...)
+}
+
 // Statements reads a policy document; the error is the sentence IAM answers.
 func Statements(text string) ([]Statement, error) {
 	var doc struct {
