@@ -40,9 +40,7 @@ func (c *cli) run(ctx context.Context, o Options, op operation, config string, e
 		_, err = c.auto.Preview(ctx, optpreview.Refresh(), optpreview.ConfigFile(config), optpreview.EventStreams(ev),
 			optpreview.Parallel(o.Parallel), optpreview.SuppressProgress(), optpreview.Color("never"))
 	case opUp:
-		_, err = c.auto.Up(ctx, optup.ConfigFile(config), optup.EventStreams(ev),
-			optup.PolicyPacks(csv(o.PolicyPacks)...), optup.Parallel(o.Parallel),
-			optup.SuppressProgress(), optup.Color("never"))
+		err = c.up(ctx, o, config, ev)
 	case opPreviewRefresh:
 		_, err = c.auto.PreviewRefresh(ctx, optrefresh.Target(o.only), optrefresh.ConfigFile(config),
 			optrefresh.EventStreams(ev),
@@ -62,6 +60,21 @@ func (c *cli) run(ctx context.Context, o Options, op operation, config string, e
 		return false, errors.Join(errHeld, err)
 	}
 	return false, err // what the CLI tells of a preview is not all that it would write
+}
+
+// up carries out what was shown, where there is a plan to follow.
+func (c *cli) up(ctx context.Context, o Options, config string, ev stream) error {
+	end := func() error { return nil }
+	if o.following != nil {
+		if err := c.asShown(ctx, o, config, ev); err != nil {
+			return err
+		}
+		ctx, ev, end = o.following.watched(ctx, ev)
+	}
+	_, err := c.auto.Up(ctx, optup.ConfigFile(config), optup.EventStreams(ev),
+		optup.PolicyPacks(csv(o.PolicyPacks)...), optup.Parallel(o.Parallel),
+		optup.SuppressProgress(), optup.Color("never"))
+	return errors.Join(end(), err)
 }
 
 func (c *cli) state(ctx context.Context) (apitype.UntypedDeployment, error) {

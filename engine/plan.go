@@ -49,7 +49,9 @@ func (p Plan) Deleting(urns ...string) Plan {
 // Following is the same stack for an Up that carries out a plan: before each step the
 // engine asks whether it was shown, and what was not is not done. Less than was
 // shown may happen: a preview takes a value that it does not know for a new one.
-// Close either, once. A Pulumi CLI is not asked, so that it has no effect on AWS.
+// A Pulumi CLI does not ask: it previews once more before it begins, and changes nothing
+// where that shows a step too many; one that turns up later all the same ends the run.
+// Close either, once.
 func (s *Stack) Following(p Plan) *Stack {
 	c := *s
 	c.opts.following = &p
@@ -77,15 +79,24 @@ var instead = map[apitype.OpType][]apitype.OpType{
 }
 
 func (p *Plan) allow(op display.StepOp, urn string) error {
-	does := apitype.OpType(op)
-	if slices.Contains(harmless, does) || strings.HasPrefix(string(resource.URN(urn).Type()), "pulumi:") {
+	if p.has(apitype.OpType(op), urn) {
 		return nil
 	}
-	for _, shown := range p.shown[urn] {
-		if shown == does || slices.Contains(instead[does], shown) {
-			return nil
-		}
+	return fmt.Errorf("%s was not in the plan that was shown, and was not done: run it again to see what has changed",
+		stepName(apitype.OpType(op), urn))
+}
+
+// has is true of a step that was shown, or is less than what was.
+func (p *Plan) has(op apitype.OpType, urn string) bool {
+	if slices.Contains(harmless, op) || strings.HasPrefix(string(resource.URN(urn).Type()), "pulumi:") {
+		return true
 	}
-	return fmt.Errorf("%s %s was not in the plan that was shown, and was not done: run it again to see what has changed",
-		op, resource.URN(urn).Name())
+	return slices.ContainsFunc(p.shown[urn], func(shown apitype.OpType) bool {
+		return shown == op || slices.Contains(instead[op], shown)
+	})
+}
+
+// stepName is what a step is called to the user: "create web".
+func stepName(op apitype.OpType, urn string) string {
+	return fmt.Sprintf("%s %s", op, resource.URN(urn).Name())
 }
