@@ -1,7 +1,8 @@
 // Package purge tells the CDN in front which paths have changed, so that it
 // does not wait for their time to live. Paths are collected and sent together,
-// because CDNs limit and charge for such requests. A purge that fails is
-// logged: the time to live is the bound then.
+// because CDNs limit and charge for such requests. A purge that fails is tried
+// again for some seconds, and then logged: the time to live is the bound for what has
+// changed. What must not be seen any more is not given up: see [Purger.Now].
 package purge
 
 import (
@@ -122,20 +123,36 @@ type Purger struct {
 	batch *batch.Batch[string]
 	log   *slog.Logger
 	none  bool // no CDN: nothing is collected
+	// failed are the attempts of the batch that is being sent.
+	failed int
 }
+
+// attempts is how often a batch is sent before it is given up, after six seconds or so
+// of waiting between them: paths that come meanwhile have room for as long.
+const attempts = 6
 
 // New collects paths for a CDN, for a second at most.
 func New(cdn CDN, log *slog.Logger) *Purger {
 	_, none := cdn.(None)
 	p := &Purger{cdn: cdn, log: log, none: none}
 	p.batch = batch.New(batch.Config[string]{Size: 100, Every: time.Second, Capacity: 1000, NewID: uuid.NewString,
-		Flush: func(ctx context.Context, id string, paths []string) error {
-			if err := cdn.Purge(ctx, id, unique(paths)); err != nil {
-				log.Warn("purge the CDN", "err", err, "paths", len(paths))
-			}
-			return nil // the time to live is the bound
-		}})
+		Flush: p.send})
 	return p
+}
+
+// send is called by one goroutine, with the same id until a batch is done.
+func (p *Purger) send(ctx context.Context, id string, paths []string) error {
+	err := p.cdn.Purge(ctx, id, unique(paths))
+	if err == nil {
+		p.failed = 0
+		return nil
+	}
+	if p.failed++; p.failed < attempts {
+		return err
+	}
+	p.failed = 0
+	p.log.Warn("purge the CDN", "err", err, "paths", len(paths), "attempts", attempts)
+	return nil // the time to live is the bound
 }
 
 func unique(paths []string) []string {
@@ -165,7 +182,8 @@ func (p *Purger) Changed(ctx context.Context, paths ...string) {
 }
 
 // Now makes the CDN forget paths before it returns, for what must not be seen
-// any more: the time to live is no bound for that.
+// any more: the time to live is no bound for that. Who calls it keeps note of them
+// until it succeeds.
 func (p *Purger) Now(ctx context.Context, paths ...string) error {
 	return p.cdn.Purge(ctx, uuid.NewString(), paths)
 }

@@ -155,6 +155,50 @@ func TestWhatClientsMakeUpIsNotKept(t *testing.T) {
 	client.CloseIdleConnections()
 }
 
+// Four thousand methods of 50 KB and six hundred names of 60 KB, all made up, leave
+// nothing behind.
+func TestLongMethodsAndNamesAreNotKept(t *testing.T) {
+	env := apptest.NewEnv(t)
+	app := start(t, contract.RoleAll, env, server.Options{Log: slog.New(slog.DiscardHandler)})
+	r, err := rueidis.NewClient(rueidis.MustParseURL(env[contract.EnvRedisURL]))
+	require.NoError(t, err)
+	t.Cleanup(r.Close)
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 8}}
+	send := func(n int, method, path func() string) {
+		var all sync.WaitGroup
+		for range 8 {
+			all.Go(func() {
+				for range n / 8 {
+					q, err := http.NewRequest(method(), "http://"+app.Address+path(), nil)
+					if !assert.NoError(t, err) {
+						return
+					}
+					resp, err := client.Do(q)
+					if !assert.NoError(t, err) {
+						return
+					}
+					assert.Less(t, resp.StatusCode, 500)
+					resp.Body.Close()
+				}
+			})
+		}
+		all.Wait()
+	}
+	always := func(s string) func() string { return func() string { return s } }
+	long := func(before string, n int) func() string { return func() string { return before + madeUp(n) } }
+	send(80, long("", 50_000), always("/"))
+	send(80, always("GET"), long("/people/", 60_000))
+	before := footprintOf(t, app, r)
+	send(4000, long("", 50_000), always("/"))
+	send(600, always("GET"), long("/people/", 60_000))
+	after := footprintOf(t, app, r)
+	assert.Less(t, after.series-before.series, 10)
+	assert.Less(t, after.keys-before.keys, 700)
+	assert.Less(t, after.redis-before.redis, int64(1<<20))
+	assert.Less(t, after.heap-before.heap, int64(8<<20))
+	client.CloseIdleConnections()
+}
+
 // counted is a log that only its size is known of.
 type counted struct {
 	mu sync.Mutex

@@ -16,7 +16,9 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -26,6 +28,7 @@ import (
 
 	"github.com/rung-dev/rung/app/apptest"
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/app/pictures"
 	"github.com/rung-dev/rung/app/server"
 	"github.com/rung-dev/rung/app/store"
 	"github.com/rung-dev/rung/app/uploads"
@@ -238,6 +241,60 @@ func TestDeletedPicturesLeaveTheCDN(t *testing.T) {
 	c.do(204, "DELETE", "/api/posts/"+p.ID, nil)
 	require.Eventually(t, func() bool { return strings.Contains(strings.Join(cloud.Purged(), "\n"), "/uploads/"+key) },
 		time.Minute, 20*time.Millisecond)
+}
+
+// A CDN that refuses is asked again until it has forgotten what was deleted.
+func TestARefusedPurgeComesAgain(t *testing.T) {
+	cloud, env, options := cloudEnv(t)
+	env[contract.EnvCDN], env[contract.EnvCDNDistribution] = "cloudfront", "E1"
+	app := start(t, contract.RoleAll, env, options)
+	c := newClient(t, app)
+	c.signUp()
+	key, status := upload(t, c, picture(t), nil)
+	require.Equal(t, 200, status)
+	var p post
+	c.do(201, "POST", "/api/posts", map[string]string{"title": "A", "body": "x", "picture": key}).into(t, &p)
+	cloud.RefusePurges(true)
+	c.do(204, "DELETE", "/api/posts/"+p.ID, nil)
+	require.Eventually(t, func() bool { return cloud.Refused("/uploads/"+key) > 0 }, time.Minute, 20*time.Millisecond)
+	assert.NotContains(t, cloud.Purged(), "/uploads/"+key)
+	assert.Equal(t, 1, waiting(t, app), "it is not forgotten")
+	cloud.RefusePurges(false)
+	again := func() bool { // as if a minute had gone by
+		_, err := app.Store.Pools().Primary().Exec(t.Context(), "UPDATE discarded SET tried_at = '-infinity'")
+		return err == nil && waiting(t, app) == 0
+	}
+	require.Eventually(t, again, time.Minute, 50*time.Millisecond)
+	assert.Contains(t, cloud.Purged(), "/uploads/"+key)
+}
+
+// Ten small files that would take 3 GB in memory are refused by their heads.
+func TestTenPictureBombs(t *testing.T) {
+	app := start(t, contract.RoleAll, apptest.NewEnv(t), server.Options{})
+	bomb := apptest.PictureBomb()
+	assert.InDelta(t, 301<<10, len(bomb), 10<<10)
+	c := newClient(t, app)
+	c.signUp()
+	was := allocated()
+	var all sync.WaitGroup
+	for range 10 {
+		all.Go(func() {
+			_, status := upload(t, c, bomb, nil)
+			assert.Contains(t, []int{http.StatusUnprocessableEntity, http.StatusServiceUnavailable}, status,
+				"refused, or told to wait: two of one person at a time")
+			_, err := pictures.NewStudio().Thumbnail(t.Context(), bomb)
+			assert.ErrorIs(t, err, pictures.ErrLarge)
+		})
+	}
+	all.Wait()
+	assert.Less(t, allocated()-was, uint64(100<<20), "one of them unpacked takes 318 MB")
+}
+
+// allocated is what was allocated in all, in bytes: nothing that is given back in between is missed.
+func allocated() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.TotalAlloc
 }
 
 // Uploads share the database's disk: they leave it a reserve.

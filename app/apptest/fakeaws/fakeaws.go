@@ -31,6 +31,7 @@ type Cloud struct {
 	objects map[string]object
 	secrets map[string]string
 	purged  []string
+	refused map[string]int // purges that were refused, by path; nil while none is
 	// metadata of the instance by path
 	metadata map[string]string
 }
@@ -75,6 +76,23 @@ func (c *Cloud) Purged() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return append([]string{}, c.purged...)
+}
+
+// RefusePurges has CloudFront refuse to forget anything, or take it again.
+func (c *Cloud) RefusePurges(refuse bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.refused = nil
+	if refuse {
+		c.refused = map[string]int{}
+	}
+}
+
+// Refused is how often CloudFront has refused to forget a path since RefusePurges.
+func (c *Cloud) Refused(path string) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.refused[path]
 }
 
 // ServeHTTP answers for every service.
@@ -145,14 +163,29 @@ func (c *Cloud) servePurge(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
+	w.Header().Set("Content-Type", "text/xml")
+	if !c.forget(string(text)) {
+		w.WriteHeader(http.StatusBadRequest)
+		fmt.Fprint(w, `<ErrorResponse><Error><Code>TooManyInvalidationsInProgress</Code></Error></ErrorResponse>`)
+		return
+	}
+	w.WriteHeader(http.StatusCreated)
+	fmt.Fprint(w, `<Invalidation><Id>I1</Id><Status>InProgress</Status></Invalidation>`)
+}
+
+// forget notes the paths of an invalidation; false where it is refused.
+func (c *Cloud) forget(text string) bool {
 	c.mu.Lock()
-	for part := range strings.SplitSeq(string(text), "<Path>") {
-		if path, _, ok := strings.Cut(part, "</Path>"); ok {
+	defer c.mu.Unlock()
+	for part := range strings.SplitSeq(text, "<Path>") {
+		path, _, ok := strings.Cut(part, "</Path>")
+		switch {
+		case !ok:
+		case c.refused != nil:
+			c.refused[path]++
+		default:
 			c.purged = append(c.purged, path)
 		}
 	}
-	c.mu.Unlock()
-	w.Header().Set("Content-Type", "text/xml")
-	w.WriteHeader(http.StatusCreated)
-	fmt.Fprint(w, `<Invalidation><Id>I1</Id><Status>InProgress</Status></Invalidation>`)
+	return c.refused == nil
 }
