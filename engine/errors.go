@@ -35,6 +35,9 @@ type RunError struct {
 	Diagnostics []Diagnostic
 	// Canceled is true when the run was interrupted.
 	Canceled bool
+	// Dead is the plugin that ended before the run did; nil for none. What follows from
+	// its end is not among the diagnostics.
+	Dead *DeadPlugin
 	// Err is what the Automation API returned.
 	Err error
 }
@@ -57,18 +60,31 @@ func (e *RunError) Error() string {
 	if e.Canceled {
 		return e.Op + " was interrupted; run it again to go on from where it stopped"
 	}
-	if len(e.Diagnostics) == 0 {
+	problems := e.problems()
+	switch len(problems) {
+	case 0:
 		return fmt.Sprintf("%s failed: %v", e.Op, e.Err)
-	}
-	if len(e.Diagnostics) == 1 {
-		return fmt.Sprintf("%s failed: %s", e.Op, e.Diagnostics[0])
+	case 1:
+		return fmt.Sprintf("%s failed: %s", e.Op, problems[0])
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s failed with %d problems:", e.Op, len(e.Diagnostics))
-	for _, d := range e.Diagnostics {
-		b.WriteString("\n  - " + strings.ReplaceAll(d.String(), "\n", "\n    "))
+	fmt.Fprintf(&b, "%s failed with %d problems:", e.Op, len(problems))
+	for _, p := range problems {
+		b.WriteString("\n  - " + strings.ReplaceAll(p, "\n", "\n    "))
 	}
 	return b.String()
+}
+
+// problems are what went wrong, a plugin's end first.
+func (e *RunError) problems() []string {
+	var out []string
+	if e.Dead != nil {
+		out = append(out, e.Dead.String())
+	}
+	for _, d := range e.Diagnostics {
+		out = append(out, d.String())
+	}
+	return out
 }
 
 // Unwrap gives the Automation API's error.

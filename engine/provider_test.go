@@ -21,7 +21,8 @@ import (
 
 // toy is the smallest provider that shows what this package must handle. Its
 // inputs steer it: "force" replaces the resource when changed, "fail" is the error
-// of a create, "slow" how long one takes, "reveal" becomes the environment. What exists is in the state file.
+// of a create, "slow" how long one takes, "die" the last words of the plugin, "reveal" becomes the
+// environment. What exists is in the state file.
 type toy struct {
 	pulumirpc.UnimplementedResourceProviderServer
 	mu sync.Mutex
@@ -83,6 +84,11 @@ func (p *toy) Create(ctx context.Context, r *pulumirpc.CreateRequest) (*pulumirp
 	}
 	if message, ok := in["fail"].(string); ok {
 		return nil, fmt.Errorf("%s", message)
+	}
+	if words, ok := in["die"].(string); ok {
+		fmt.Fprintln(os.Stderr, words)
+		time.Sleep(200 * time.Millisecond) // for who reads it
+		os.Exit(3)
 	}
 	if slow, ok := in["slow"].(string); ok {
 		d, err := time.ParseDuration(slow)

@@ -122,7 +122,17 @@ func (s *Stack) explain(ctx context.Context, op string, r Result, err error) err
 		return lockedError{text: fmt.Sprintf("stack %s is locked by another run: wait for it, or, when it is gone, run "+
 			"`pulumi cancel --stack %s`", s.opts.Stack, s.opts.Stack)}
 	}
-	return &RunError{Op: op, Diagnostics: Diagnostics(r.Events), Canceled: ctx.Err() != nil, Err: err}
+	dead, output, rest := findDead(Diagnostics(r.Events), r.Events)
+	run := &RunError{Op: op, Diagnostics: rest, Canceled: ctx.Err() != nil, Err: err, Dead: dead}
+	if dead == nil {
+		return run
+	}
+	path, failed := s.keepLastWords(output)
+	if failed != nil {
+		return errors.Join(run, fmt.Errorf("keep what the plugin wrote: %w", failed))
+	}
+	dead.Log = path
+	return run
 }
 
 // Export is the stack's deployment as JSON, as `pulumi stack export` writes it.

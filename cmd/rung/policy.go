@@ -75,7 +75,7 @@ func violations(result engine.Result) []preview.Violation {
 // for no other reason.
 func onlyPolicies(err error, found []preview.Violation) bool {
 	var run *engine.RunError
-	if !errors.As(err, &run) || run.Canceled || !preview.Stopping(found) {
+	if !errors.As(err, &run) || run.Canceled || run.Dead != nil || !preview.Stopping(found) {
 		return false
 	}
 	for _, d := range run.Diagnostics {

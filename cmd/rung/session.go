@@ -220,7 +220,7 @@ func (s *session) origins() map[string]map[string][]string {
 // and for no other reason.
 func onlyProtection(err error) bool {
 	var run *engine.RunError
-	if !errors.As(err, &run) || run.Canceled || len(run.Diagnostics) == 0 {
+	if !errors.As(err, &run) || run.Canceled || run.Dead != nil || len(run.Diagnostics) == 0 {
 		return false
 	}
 	for _, d := range run.Diagnostics {
