@@ -59,35 +59,16 @@ type Subtotal struct {
 	High    Money  `json:"high"`
 }
 
-// Line is one item of the bill. Quantity and Price are exact decimals as text.
+// Line is an item of the estimate with its amounts as money.
 type Line struct {
-	URN       string `json:"urn"`
-	Type      string `json:"type"`
-	Name      string `json:"name"`
-	Component string `json:"component"`
-	Region    string `json:"region"`
-	Item      string `json:"item"`
-	Unit      string `json:"unit"`
-	Quantity  string `json:"quantity"`
-	Price     string `json:"price"`
-	Monthly   Money  `json:"monthly"`
-	Low       Money  `json:"low"`
-	High      Money  `json:"high"`
-	Source    string `json:"source"`
-	AsOf      string `json:"asOf"`
-	Basis     string `json:"basis"`
-	Note      string `json:"note,omitempty"`
+	cost.Line
+	Monthly Money `json:"monthly"`
+	Low     Money `json:"low"`
+	High    Money `json:"high"`
 }
 
 // Note says why a resource, or one item of it, has no line.
-type Note struct {
-	URN       string `json:"urn"`
-	Type      string `json:"type"`
-	Name      string `json:"name"`
-	Component string `json:"component"`
-	Item      string `json:"item,omitempty"`
-	Reason    string `json:"reason"`
-}
+type Note = cost.Note
 
 // SeedBand is what the seeds say that the stage costs, and where To lies.
 type SeedBand struct {
@@ -195,23 +176,13 @@ func bandOf(stage ladder.Number, expected decimal.Decimal) *SeedBand {
 func lines(all []cost.Line) []Line {
 	out := make([]Line, len(all))
 	for i, l := range all {
-		out[i] = Line{
-			URN: l.URN, Type: l.Type, Name: l.Name, Component: l.Component, Region: l.Region,
-			Item: l.Item, Unit: l.Unit, Quantity: l.Quantity.String(), Price: l.Price.String(),
-			Monthly: USD(l.Monthly), Low: USD(l.Low), High: USD(l.High),
-			Source: l.Source, AsOf: l.AsOf, Basis: string(l.Basis), Note: l.Note,
-		}
+		out[i] = Line{Line: l, Monthly: USD(l.Monthly), Low: USD(l.Low), High: USD(l.High)}
 	}
 	return out
 }
 
-func notes(all []cost.Note) []Note {
-	out := make([]Note, len(all))
-	for i, n := range all {
-		out[i] = Note{URN: n.URN, Type: n.Type, Name: n.Name, Component: n.Component, Item: n.Item, Reason: n.Reason}
-	}
-	return out
-}
+// notes is never nil, so that JSON has an empty list.
+func notes(all []cost.Note) []Note { return append([]Note{}, all...) }
 
 // Pricing says how the cost of a resource is known.
 type Pricing string

@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/text"
+	"github.com/shopspring/decimal"
 
-	"github.com/rung-dev/rung/outside/figure"
 	"github.com/rung-dev/rung/preview"
 	"github.com/rung-dev/rung/preview/asjson"
 	"github.com/rung-dev/rung/preview/drawing"
@@ -24,13 +24,7 @@ func elsewhere(c preview.Cost) string {
 }
 
 // shortQuantity rounds a quantity for people: three places are enough.
-func shortQuantity(q string) string {
-	d, err := figure.Parse(q)
-	if err != nil {
-		return q
-	}
-	return d.Round(3).String()
-}
+func shortQuantity(q decimal.Decimal) string { return q.Round(3).String() }
 
 // Bill is a bill as people and programs read it.
 type Bill preview.Bill
@@ -77,7 +71,7 @@ func (p paper) billLine(l preview.Line, again bool) {
 	rest := p.Width - 2 - calculation - terminal.Amount
 	nameWidth := rest * 9 / 20
 	p.Line(nil, "  %s%s%s%s", terminal.Left(name, nameWidth), terminal.Left(l.Item, rest-nameWidth),
-		terminal.Right(text.Snip(shortQuantity(l.Quantity)+" "+l.Unit+" × $"+l.Price, calculation, "…"), calculation),
+		terminal.Right(text.Snip(shortQuantity(l.Quantity)+" "+l.Unit+" × $"+l.Price.String(), calculation, "…"), calculation),
 		terminal.Right(l.Monthly.String(), terminal.Amount))
 	if l.Note != "" {
 		p.Wrapped(terminal.Faint, "      ", l.Note)
@@ -88,7 +82,7 @@ func (p paper) billLine(l preview.Line, again bool) {
 // quantity into one, at the end: nobody wants to read each alarm.
 func alike(lines []preview.Line) []preview.Line {
 	key := func(l preview.Line) string {
-		return strings.Join([]string{l.Type, l.Item, l.Unit, l.Price, l.Note}, "\n")
+		return strings.Join([]string{l.Type, l.Item, l.Unit, l.Price.String(), l.Note}, "\n")
 	}
 	count := map[string]int{}
 	for _, l := range lines {
@@ -115,11 +109,7 @@ func alike(lines []preview.Line) []preview.Line {
 
 // together adds the quantity and the money of b to a.
 func together(a, b preview.Line) preview.Line {
-	x, errX := figure.Parse(a.Quantity)
-	y, errY := figure.Parse(b.Quantity)
-	if errX == nil && errY == nil { // both were written by lines
-		a.Quantity = x.Add(y).String()
-	}
+	a.Quantity = a.Quantity.Add(b.Quantity)
 	a.Monthly, a.Low, a.High = a.Monthly.Plus(b.Monthly), a.Low.Plus(b.Low), a.High.Plus(b.High)
 	return a
 }

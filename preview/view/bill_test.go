@@ -44,9 +44,10 @@ func TestRegionsHaveSubtotals(t *testing.T) {
 
 func TestAlikeFoldsLinesAndLosesNoMoney(t *testing.T) {
 	line := func(urn, item, quantity, monthly, note string) preview.Line {
-		return preview.Line{URN: urn, Name: urn, Type: token.CloudWatchMetricAlarm, Item: item, Unit: "month",
-			Price:    "0.1",
-			Quantity: quantity, Monthly: preview.Money{Decimal: decimal.RequireFromString(monthly)}, Note: note}
+		return preview.Line{Monthly: preview.Money{Decimal: decimal.RequireFromString(monthly)}, Line: cost.Line{
+			URN: urn, Name: urn, Type: token.CloudWatchMetricAlarm, Item: item, Unit: "month", Note: note,
+			Price: decimal.RequireFromString("0.1"), Quantity: decimal.RequireFromString(quantity),
+		}}
 	}
 	all := []preview.Line{
 		line("a", "alarm", "1", "0.10", ""), line("b", "alarm", "2", "0.20", ""), line("c", "alarm", "1", "0.10", ""),
@@ -55,7 +56,7 @@ func TestAlikeFoldsLinesAndLosesNoMoney(t *testing.T) {
 	got := alike(all)
 	require.Len(t, got, 3)
 	assert.Equal(t, []string{"d", "e", "3 × cloudwatch/metricAlarm"}, []string{got[0].Name, got[1].Name, got[2].Name})
-	assert.Equal(t, "4", got[2].Quantity)
+	assert.Equal(t, "4", got[2].Quantity.String())
 	assert.Equal(t, "0.40", got[2].Monthly.StringFixed(2))
-	assert.Equal(t, "1", all[0].Quantity, "the lines themselves stay as they are")
+	assert.Equal(t, "1", all[0].Quantity.String(), "the lines themselves stay as they are")
 }

@@ -22,7 +22,7 @@ func billOf(h *page.Cost, g group) page.Group {
 	out := page.Group{Name: g.component, Sum: g.sum}
 	for _, l := range alike(g.lines) {
 		out.Lines = append(out.Lines, page.Line{
-			Name: l.Name, Item: l.Item, Note: l.Note, Quantity: shortQuantity(l.Quantity), Unit: l.Unit, Price: l.Price,
+			Name: l.Name, Item: l.Item, Note: l.Note, Quantity: shortQuantity(l.Quantity), Unit: l.Unit, Price: l.Price.String(),
 			Monthly: l.Monthly, AsOf: l.AsOf, Cited: cite(h, l.Source),
 		})
 	}

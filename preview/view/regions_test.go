@@ -5,6 +5,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/rung-dev/rung/cost"
 	"github.com/rung-dev/rung/preview"
 	"github.com/rung-dev/rung/preview/previewtest"
 	"github.com/rung-dev/rung/stacks/parts"
@@ -43,8 +44,8 @@ func inThreeRegions() preview.Report {
 func lineOf(c preview.Change) preview.Line {
 	code := parts.Parse(c.Component).Region
 	region := map[string]string{"": "us-east-1", "euw1": "eu-west-1", "apse1": "ap-southeast-1"}[code]
-	return preview.Line{
+	return preview.Line{Monthly: c.After, Low: c.After, High: c.After.Plus(c.After), Line: cost.Line{
 		URN: c.Component, Type: c.Type, Name: c.Name, Component: c.Component, Region: region, Item: "hours", Unit: "hour",
-		Quantity: "1", Price: c.After.StringFixed(2), Monthly: c.After, Low: c.After, High: c.After.Plus(c.After), Source: "a list", AsOf: "2026-09-01",
-	}
+		Quantity: decimal.NewFromInt(1), Price: c.After.Decimal, Source: "a list", AsOf: "2026-09-01",
+	}}
 }

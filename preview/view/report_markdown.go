@@ -106,7 +106,7 @@ func mdCost(b *strings.Builder, c preview.Cost) {
 	for _, l := range c.Lines {
 		fmt.Fprintf(b, "| %s | %s | %s %s | $%s | %s |\n",
 			markdown.Cell(l.Name), markdown.Cell(l.Item), markdown.Cell(shortQuantity(l.Quantity)), markdown.Cell(l.Unit),
-			markdown.Cell(l.Price), l.Monthly)
+			markdown.Cell(l.Price.String()), l.Monthly)
 	}
 	mdNotes(b, "No price, not in the total", c.Unpriced)
 	mdNotes(b, "By usage that is not known, not in the total", c.UsageBased)
