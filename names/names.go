@@ -123,6 +123,15 @@ func (f Form) Cut(stack, own, end string) string {
 	return strings.TrimRight(whole[:min(len(whole), f.Max-len(end))], "-") + end
 }
 
+// Kept is the name of what may stand from before the hash: Cut where older versions
+// can have given it, since another name would be another thing, and Of otherwise.
+func (f Form) Kept(stack, own, end string, older bool) string {
+	if older {
+		return f.Cut(stack, own, end)
+	}
+	return f.Of(stack, own, end)
+}
+
 func joined(stack, own string) string {
 	if own == "" {
 		return stack

@@ -152,3 +152,9 @@ func TestBrief(t *testing.T) {
 	assert.Equal(t, "dev", names.Brief("dev", 40))
 	assert.Len(t, names.Brief(strings.Repeat("a", 100), 40), 40)
 }
+
+func TestKept(t *testing.T) {
+	long := strings.Repeat("a", 80)
+	assert.Equal(t, names.RDS.Cut(long, "primary", "-1"), names.RDS.Kept(long, "primary", "-1", true))
+	assert.Equal(t, names.RDS.Of(long, "primary", "-1"), names.RDS.Kept(long, "primary", "-1", false))
+}

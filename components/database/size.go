@@ -54,10 +54,7 @@ func replicaZones(zones []string, n int) []string {
 // the stack, the child and the incarnation.
 func identifier(stack, base, child, incarnation string) string {
 	end := "-" + incarnation
-	if stood(stack, base, child, end) {
-		return names.RDS.Cut(stack, child, end)
-	}
-	return names.RDS.Of(stack, child, end)
+	return names.RDS.Kept(stack, child, end, stood(stack, base, child, end))
 }
 
 // stood reports whether older versions, which cut names at their end, may have
