@@ -3,6 +3,7 @@ package preview
 import (
 	"strings"
 
+	"github.com/dustin/go-humanize"
 	"github.com/shopspring/decimal"
 )
 
@@ -17,15 +18,12 @@ func (m Money) MarshalJSON() ([]byte, error) {
 
 // String writes the amount as people do: "$1,234.50".
 func (m Money) String() string {
-	sign := ""
-	if m.Round(2).IsNegative() {
+	rounded, sign := m.Round(2), ""
+	if rounded.IsNegative() {
 		sign = "-"
 	}
-	whole, cents, _ := strings.Cut(m.Abs().StringFixed(2), ".")
-	for i := len(whole) - 3; i > 0; i -= 3 {
-		whole = whole[:i] + "," + whole[i:]
-	}
-	return sign + "$" + whole + "." + cents
+	_, cents, _ := strings.Cut(rounded.StringFixed(2), ".")
+	return sign + "$" + humanize.BigComma(rounded.Abs().BigInt()) + "." + cents
 }
 
 // Signed writes the amount with its sign; zero has none.
