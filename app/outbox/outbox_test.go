@@ -20,10 +20,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/app/apptest"
-	"github.com/rung-dev/rung/app/apptest/fakeaws"
 	"github.com/rung-dev/rung/app/database"
 	"github.com/rung-dev/rung/app/outbox"
 	"github.com/rung-dev/rung/app/store"
+	"github.com/rung-dev/rung/lab/awsapi/awsapitest"
 )
 
 func TestMain(m *testing.M) { apptest.Main(m) }
@@ -108,13 +108,11 @@ func TestWhatIsUndoneTellsNobody(t *testing.T) {
 func TestEveryEventHasEffectOnce(t *testing.T) {
 	posts, postsPool := newStore(t)
 	search, searchPool := newStore(t)
-	cloud := fakeaws.New()
-	t.Cleanup(cloud.Close)
+	cloud := awsapitest.New(t)
 	queue, _ := cloud.Queue("search", 50)
-	topics := map[string]string{outbox.UserCreated: "arn:aws:sns:us-east-1:1:user-created",
-		outbox.PostCreated: "arn:aws:sns:us-east-1:1:post-created"}
-	sns, config := newSNS(t, cloud,
-		map[string][]string{topics[outbox.UserCreated]: {queue}, topics[outbox.PostCreated]: {queue}})
+	topics := map[string]string{outbox.UserCreated: cloud.Topic("user-created", queue),
+		outbox.PostCreated: cloud.Topic("post-created", queue)}
+	sns, config := newLossySNS(t, cloud)
 
 	relay := func(ctx context.Context) {
 		(&outbox.Relay{Pool: postsPool, Publisher: outbox.NewSNS(config, topics), Pause: 20 * time.Millisecond}).Run(ctx)
@@ -308,12 +306,9 @@ func TestCopiesFollowInAnyOrder(t *testing.T) {
 
 // Kinds for which no topic is given travel with what created their subject.
 func TestChangesTravelWithCreations(t *testing.T) {
-	cloud := fakeaws.New()
-	t.Cleanup(cloud.Close)
+	cloud := awsapitest.New(t)
 	queue, _ := cloud.Queue("search", 5)
-	sns, config := newSNS(t, cloud, map[string][]string{"arn:posts": {queue}})
-	sns.sound.Store(true)
-	publisher := outbox.NewSNS(config, map[string]string{outbox.PostCreated: "arn:posts"})
+	publisher := outbox.NewSNS(cloud.Config(), map[string]string{outbox.PostCreated: cloud.Topic("posts", queue)})
 	e := outbox.Event{ID: uuid.New(), Topic: outbox.PostDeleted, Payload: []byte(`{}`)}
 	assert.NoError(t, publisher.Publish(t.Context(), []outbox.Event{e})[0])
 	e.Topic = outbox.UserCreated

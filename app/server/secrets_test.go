@@ -6,14 +6,13 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/rung-dev/rung/app/apptest/fakeaws"
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/settings"
+	"github.com/rung-dev/rung/lab/awsapi/awsapitest"
 )
 
 func TestDatabaseByParts(t *testing.T) {
-	cloud := fakeaws.New()
-	t.Cleanup(cloud.Close)
+	cloud := awsapitest.New(t)
 	cloud.Secret("arn:db", `{"username":"app","password":"p@ss/word"}`)
 	s := settings.Settings{Database: settings.Database{Host: "primary.internal", Port: 5432, Name: "app", Secret: "arn:db",
 		Readers: []string{"one.internal", "two.internal:6432", "postgres://somebody@elsewhere/app"}}}
@@ -27,8 +26,7 @@ func TestDatabaseByParts(t *testing.T) {
 
 // Every secret that cannot be read is named, none is shown.
 func TestSecretsThatAreMissing(t *testing.T) {
-	cloud := fakeaws.New()
-	t.Cleanup(cloud.Close)
+	cloud := awsapitest.New(t)
 	cloud.Secret("arn:db", "hunter2")
 	_, err := readSecrets(t.Context(), cloud.Config(),
 		settings.Settings{Database: settings.Database{Secret: "arn:db"}, OriginSecret: "arn:none",
@@ -41,8 +39,7 @@ func TestSecretsThatAreMissing(t *testing.T) {
 
 // Shards are found by the same variables that the infrastructure sets.
 func TestShardsByParts(t *testing.T) {
-	cloud := fakeaws.New()
-	t.Cleanup(cloud.Close)
+	cloud := awsapitest.New(t)
 	cloud.Secret("arn:db", `{"username":"app","password":"one"}`)
 	cloud.Secret("arn:db2", `{"username":"app","password":"two"}`)
 	cloud.Secret("arn:db3", `{"username":"app","password":"three"}`)

@@ -14,11 +14,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/app/apptest"
-	"github.com/rung-dev/rung/app/apptest/fakeaws"
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/server"
 	"github.com/rung-dev/rung/app/services"
 	"github.com/rung-dev/rung/app/settings"
+	"github.com/rung-dev/rung/lab/awsapi/awsapitest"
 )
 
 // domain is as much of OpenSearch as the search service needs here: documents
@@ -77,8 +77,7 @@ func (d *domain) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // waits for its engine, takes events that come twice, and says when the engine
 // is away.
 func TestSearchOnAnEngineAlone(t *testing.T) {
-	cloud := fakeaws.New()
-	t.Cleanup(cloud.Close)
+	cloud := awsapitest.New(t)
 	queue, _ := cloud.Queue("search", 100)
 	cloud.Secret("arn:engine", `{"username":"finder","password":"secret"}`)
 	cloud.Secret("arn:origin", "through the CDN")
@@ -87,7 +86,7 @@ func TestSearchOnAnEngineAlone(t *testing.T) {
 	at := httptest.NewServer(d)
 	t.Cleanup(at.Close)
 	env := apptest.Env{contract.EnvListen: "127.0.0.1:0", contract.EnvInternalListen: "127.0.0.1:0",
-		contract.EnvDrain: "100ms", contract.EnvRegion: fakeaws.Region,
+		contract.EnvDrain: "100ms", contract.EnvRegion: awsapitest.Region,
 		contract.EnvEngineURL: at.URL, contract.EnvEngineSecret: "arn:engine", contract.EnvOriginSecret: "arn:origin", contract.EnvEventQueueURL: queue}
 	s, err := settings.Read(contract.RoleSearch, env.Get)
 	require.NoError(t, err)
@@ -165,8 +164,7 @@ func TestSearchOnAnEngineAlone(t *testing.T) {
 }
 
 func TestSearchNeedsASecretThatIsThere(t *testing.T) {
-	cloud := fakeaws.New()
-	t.Cleanup(cloud.Close)
+	cloud := awsapitest.New(t)
 	cloud.Secret("arn:engine", `not JSON`)
 	env := apptest.Env{contract.EnvListen: "127.0.0.1:0", contract.EnvInternalListen: "127.0.0.1:0",
 		contract.EnvEngineURL:    "http://127.0.0.1:1",

@@ -2,12 +2,9 @@ package services_test
 
 import (
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -15,64 +12,29 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/redis/rueidis"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/app/apptest"
-	"github.com/rung-dev/rung/app/apptest/fakeaws"
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/server"
 	"github.com/rung-dev/rung/app/services"
 	"github.com/rung-dev/rung/app/settings"
+	"github.com/rung-dev/rung/lab/awsapi/awsapitest"
 )
-
-// withTopics is the cloud with SNS before it: what is published to a topic goes
-// to its queue.
-func withTopics(t *testing.T, cloud *fakeaws.Cloud, queues map[string]string) aws.Config {
-	t.Helper()
-	rest, err := url.Parse(cloud.URL())
-	require.NoError(t, err)
-	pass := httputil.NewSingleHostReverseProxy(rest)
-	at := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, err := io.ReadAll(r.Body)
-		if !assert.NoError(t, err) {
-			return
-		}
-		form, _ := url.ParseQuery(string(body)) //nolint:errcheck // most bodies are none
-		if form.Get("Action") != "PublishBatch" {
-			r.Body = io.NopCloser(strings.NewReader(string(body)))
-			pass.ServeHTTP(w, r)
-			return
-		}
-		taken := ""
-		for i := 1; form.Get(fmt.Sprintf("PublishBatchRequestEntries.member.%d.Id", i)) != ""; i++ {
-			at := fmt.Sprintf("PublishBatchRequestEntries.member.%d.", i)
-			cloud.Send(queues[form.Get("TopicArn")], form.Get(at+"Message"))
-			taken += "<member><Id>" + form.Get(at+"Id") + "</Id><MessageId>m</MessageId></member>"
-		}
-		w.Header().Set("Content-Type", "text/xml")
-		fmt.Fprintf(w, "<PublishBatchResponse><PublishBatchResult><Successful>%s"+
-			"</Successful></PublishBatchResult></PublishBatchResponse>", taken)
-	}))
-	t.Cleanup(at.Close)
-	config := cloud.Config()
-	config.BaseEndpoint = aws.String(at.URL)
-	return config
-}
 
 // The services of stage 4, started with the variables that the infrastructure
 // sets and no others (stacks/steps_services.go and environment.go), make one
 // product: passwords in secrets, the database checked by its certificate,
 // events by SNS and SQS, search on an engine.
 func TestServicesAsTheInfrastructureStartsThem(t *testing.T) {
-	cloud := fakeaws.New()
-	t.Cleanup(cloud.Close)
+	cloud := awsapitest.New(t)
 	postsEvents, _ := cloud.Queue("posts-events", 5)
 	searchEvents, _ := cloud.Queue("search-events", 5)
 	jobs, dead := cloud.Queue("jobs", contract.JobAttempts)
-	config := withTopics(t, cloud, map[string]string{"arn:user-created": postsEvents, "arn:post-created": searchEvents})
+	userCreated, postCreated := cloud.Topic("user-created", postsEvents), cloud.Topic("post-created", searchEvents)
+	config := cloud.Config()
 	for arn, value := range map[string]string{"arn:users": `{"username":"app","password":"x"}`,
 		"arn:posts": `{"username":"app","password":"y"}`,
 		"arn:cache": "token", "arn:engine": `{"username":"finder","password":"z"}`} {
@@ -94,7 +56,7 @@ func TestServicesAsTheInfrastructureStartsThem(t *testing.T) {
 	require.NoError(t, os.WriteFile(bundle, pem, 0o600))
 
 	common := func(more apptest.Env) apptest.Env {
-		env := apptest.Env{contract.EnvStage: "4", contract.EnvStack: "stage4", contract.EnvRegion: fakeaws.Region,
+		env := apptest.Env{contract.EnvStage: "4", contract.EnvStack: "stage4", contract.EnvRegion: awsapitest.Region,
 			contract.EnvProxies:  "2",
 			contract.EnvRedisURL: cache.URL(), contract.EnvRedisSecret: "arn:cache", contract.EnvRedisCluster: "false", contract.EnvPublicURL: "https://example.com",
 			contract.EnvUsersURL: "https://inner.example.com", contract.EnvPostsURL: "https://inner.example.com", contract.EnvSearchURL: "https://inner.example.com"}
@@ -114,9 +76,10 @@ func TestServicesAsTheInfrastructureStartsThem(t *testing.T) {
 			contract.EnvDatabaseReaders: "localhost", contract.EnvDatabaseCA: bundle, contract.EnvDatabaseCores: "2"}
 	}
 	users, posts := database("arn:users"), database("arn:posts")
-	users[contract.EnvEventTopics] = "user.created=arn:user-created"
-	posts[contract.EnvEventTopics], posts[contract.EnvEventQueueURL] = "post.created=arn:post-created", postsEvents
-	posts[contract.EnvUploadsBucket], posts[contract.EnvQueueURL], posts[contract.EnvDeadQueueURL] = "uploads", jobs, dead
+	users[contract.EnvEventTopics] = "user.created=" + userCreated
+	posts[contract.EnvEventTopics], posts[contract.EnvEventQueueURL] = "post.created="+postCreated, postsEvents
+	posts[contract.EnvUploadsBucket], posts[contract.EnvQueueURL],
+		posts[contract.EnvDeadQueueURL] = cloud.Bucket("uploads"), jobs, dead
 	search := apptest.Env{contract.EnvEngineURL: engine.URL, contract.EnvEngineSecret: "arn:engine",
 		contract.EnvEventQueueURL: searchEvents}
 

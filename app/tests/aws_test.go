@@ -16,24 +16,23 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/app/apptest"
-	"github.com/rung-dev/rung/app/apptest/fakeaws"
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/jobs"
 	"github.com/rung-dev/rung/app/notice"
 	"github.com/rung-dev/rung/app/server"
 	"github.com/rung-dev/rung/app/uploads"
+	"github.com/rung-dev/rung/lab/awsapi/awsapitest"
 )
 
 // cloudEnv is an environment as from stage 2: SQS and S3.
-func cloudEnv(t *testing.T) (*fakeaws.Cloud, apptest.Env, server.Options) {
+func cloudEnv(t *testing.T) (*awsapitest.Cloud, apptest.Env, server.Options) {
 	t.Helper()
-	cloud := fakeaws.New()
-	t.Cleanup(cloud.Close)
+	cloud := awsapitest.New(t)
 	env := apptest.NewEnv(t)
 	delete(env, contract.EnvUploadsDir)
 	env[contract.EnvQueueURL], env[contract.EnvDeadQueueURL] = cloud.Queue("jobs", contract.JobAttempts)
-	env[contract.EnvUploadsBucket] = "uploads"
-	env[contract.EnvRegion] = fakeaws.Region
+	env[contract.EnvUploadsBucket] = cloud.Bucket("uploads")
+	env[contract.EnvRegion] = awsapitest.Region
 	config := cloud.Config()
 	return cloud, env, server.Options{AWS: &config, Visible: 2 * time.Second, Jobs: jobs.Config{Backoff: time.Second}}
 }
@@ -224,7 +223,7 @@ func TestSecretsAndPurge(t *testing.T) {
 	cloud, env, options := cloudEnv(t)
 	cloud.Secret("arn:origin", "let me in")
 	env[contract.EnvOriginSecret] = "arn:origin"
-	env[contract.EnvCDN], env[contract.EnvCDNDistribution] = "cloudfront", "E1"
+	env[contract.EnvCDN], env[contract.EnvCDNDistribution] = "cloudfront", cloud.Distribution("E1")
 	app := start(t, contract.RoleWeb, env, options)
 	c := newClient(t, app)
 	c.do(403, "GET", "/api/posts", nil)
@@ -247,8 +246,7 @@ func (throughCDN) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func TestNoticeOfTheEnd(t *testing.T) {
-	cloud := fakeaws.New()
-	t.Cleanup(cloud.Close)
+	cloud := awsapitest.New(t)
 	t.Setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", cloud.URL())
 	noticed := notice.Watch(t.Context(), cloud.Config(), discard)
 	select {
@@ -256,7 +254,7 @@ func TestNoticeOfTheEnd(t *testing.T) {
 		t.Fatal("noticed an end that nobody has told")
 	case <-time.After(500 * time.Millisecond):
 	}
-	cloud.Metadata("autoscaling/target-lifecycle-state", "Terminated")
+	cloud.Machine.Set("autoscaling/target-lifecycle-state", "Terminated")
 	select {
 	case <-noticed:
 	case <-time.After(time.Minute):

@@ -23,10 +23,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/app/apptest"
-	"github.com/rung-dev/rung/app/apptest/fakeaws"
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/server"
 	"github.com/rung-dev/rung/app/store"
+	"github.com/rung-dev/rung/lab/awsapi/awsapitest"
 )
 
 func newHTTP() *http.Client { return &http.Client{Timeout: 15 * time.Second} }
@@ -151,14 +151,11 @@ func takeMail(conn net.Conn, taken *atomic.Int64) {
 // A worker that is killed in the middle of a job loses nothing: another does
 // the job, and its mail is sent once.
 func TestWorkerIsKilled(t *testing.T) {
-	cloud := fakeaws.New()
-	t.Cleanup(cloud.Close)
+	cloud := awsapitest.New(t)
 	queue, dead := cloud.Queue("jobs", contract.JobAttempts)
-	for name, queueEnv := range map[string]apptest.Env{
-		"SQS": {contract.EnvQueueURL: queue, contract.EnvDeadQueueURL: dead, contract.EnvRegion: fakeaws.Region, "AWS_ENDPOINT_URL": cloud.URL(),
-			"AWS_ACCESS_KEY_ID": "AKIDFAKE", "AWS_SECRET_ACCESS_KEY": "fake", "AWS_EC2_METADATA_DISABLED": "true"},
-		"the database": {},
-	} {
+	onSQS := apptest.Env(cloud.Environ())
+	onSQS[contract.EnvQueueURL], onSQS[contract.EnvDeadQueueURL] = queue, dead
+	for name, queueEnv := range map[string]apptest.Env{"SQS": onSQS, "the database": {}} {
 		env := apptest.NewEnv(t)
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -462,14 +459,13 @@ func slowMail(t *testing.T, wait time.Duration, begin func()) (address string) {
 // elsewhere, and the process waits to be stopped rather than start anew.
 func TestTerminationNotice(t *testing.T) {
 	t.Parallel()
-	cloud := fakeaws.New()
-	t.Cleanup(cloud.Close)
+	cloud := awsapitest.New(t)
 	env := apptest.NewEnv(t)
-	env[contract.EnvRegion], env["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = fakeaws.Region, cloud.URL()
+	env[contract.EnvRegion], env["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = awsapitest.Region, cloud.URL()
 	app := apptest.StartProgram(t, env, "all")
 	c := &client{t: t, base: "http://" + app.Address, http: newHTTP()}
 	c.do(200, "GET", contract.ReadyPath, nil)
-	cloud.Metadata("spot/instance-action", `{"action":"terminate"}`)
+	cloud.Machine.Set("spot/instance-action", `{"action":"terminate"}`)
 	require.Eventually(t, func() bool { _, err := c.try("GET", contract.ReadyPath, nil); return err != nil }, time.Minute,
 		50*time.Millisecond)
 	assert.NoError(t, app.Terminate())

@@ -230,7 +230,7 @@ func waiting(t *testing.T, app *server.App) (n int) {
 // What is deleted is deleted at the CDN, however often that takes.
 func TestDeletedPicturesLeaveTheCDN(t *testing.T) {
 	cloud, env, options := cloudEnv(t)
-	env[contract.EnvCDN], env[contract.EnvCDNDistribution] = "cloudfront", "E1"
+	env[contract.EnvCDN], env[contract.EnvCDNDistribution] = "cloudfront", cloud.Distribution("E1")
 	app := start(t, contract.RoleAll, env, options)
 	c := newClient(t, app)
 	c.signUp()
@@ -246,7 +246,7 @@ func TestDeletedPicturesLeaveTheCDN(t *testing.T) {
 // A CDN that refuses is asked again until it has forgotten what was deleted.
 func TestARefusedPurgeComesAgain(t *testing.T) {
 	cloud, env, options := cloudEnv(t)
-	env[contract.EnvCDN], env[contract.EnvCDNDistribution] = "cloudfront", "E1"
+	env[contract.EnvCDN], env[contract.EnvCDNDistribution] = "cloudfront", cloud.Distribution("E1")
 	app := start(t, contract.RoleAll, env, options)
 	c := newClient(t, app)
 	c.signUp()

@@ -13,18 +13,17 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/app/apptest"
-	"github.com/rung-dev/rung/app/apptest/fakeaws"
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/server"
 	"github.com/rung-dev/rung/app/settings"
+	"github.com/rung-dev/rung/lab/awsapi/awsapitest"
 )
 
 // The database must show that it is the one that was named, to those who
 // vouch for it; nothing is sent to another.
 func TestDatabaseMustShowWhoItIs(t *testing.T) {
 	cluster, name := apptest.Database(t)
-	cloud := fakeaws.New()
-	t.Cleanup(cloud.Close)
+	cloud := awsapitest.New(t)
 	cloud.Secret("arn:db", `{"username":"app","password":"secret"}`)
 	mine, trusted := apptest.Certify(t, "localhost")
 	port := apptest.Encrypted(t, net.JoinHostPort("127.0.0.1", strconv.Itoa(cluster.Primary.Port)), mine)
