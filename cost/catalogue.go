@@ -17,7 +17,7 @@ import (
 	"github.com/rung-dev/rung/outside/figure"
 )
 
-//go:embed prices/*.csv
+//go:embed prices/*.csv prices/tables/*.csv
 var priceFiles embed.FS
 
 // Service names a family of prices, as AWS and Cloudflare name their products.
@@ -97,8 +97,11 @@ type Price struct {
 	Source string
 	// AsOf is the date of the source as YYYY-MM-DD, or part of it; empty when unknown.
 	AsOf string
-	// Unverified marks a figure that only third parties quote.
+	// Unverified marks a figure that only third parties quote, or that follows
+	// from another by a rule.
 	Unverified bool
+	// Rule says how the figure follows from another; empty for one that was read.
+	Rule string
 
 	// times and zeros are how many single things one Unit holds.
 	times decimal.Decimal
@@ -123,6 +126,7 @@ type Allowance struct {
 // many estimates may share one. The zero value holds no price.
 type Catalogue struct {
 	prices     map[Key]Price
+	tables     map[Service][]*typeTable
 	allowances map[string]Allowance
 	own        own
 }
@@ -146,11 +150,11 @@ func (e *MissingError) Error() string {
 // Lookup returns a price. It fails with a *MissingError when the catalogue
 // does not hold it; there is no silent fallback.
 func (c *Catalogue) Lookup(k Key) (Price, error) {
-	if p, ok := c.prices[k]; ok {
+	if p, ok := c.At(k); ok {
 		return p, nil
 	}
-	_, home := c.prices[Key{k.Service, k.SKU, HomeRegion}]
-	return Price{}, &MissingError{Key: k, Elsewhere: home && k.Region != HomeRegion}
+	elsewhere := k.Region != HomeRegion && c.Has(Key{k.Service, k.SKU, HomeRegion})
+	return Price{}, &MissingError{Key: k, Elsewhere: elsewhere}
 }
 
 // Allowance returns what is free each month, and false when nothing is.
@@ -159,22 +163,25 @@ func (c *Catalogue) Allowance(s Service, item string) (Allowance, bool) {
 	return a, ok
 }
 
-// Len is the number of prices.
+// Len is the number of prices, not counting those of the tables.
 func (c *Catalogue) Len() int { return len(c.prices) }
 
 // At returns a price, and false when the catalogue does not hold it.
 func (c *Catalogue) At(k Key) (Price, bool) {
-	p, ok := c.prices[k]
-	return p, ok
+	if p, ok := c.prices[k]; ok {
+		return p, true
+	}
+	return c.inTables(k)
 }
 
 // Has reports whether the catalogue holds a price.
 func (c *Catalogue) Has(k Key) bool {
-	_, ok := c.prices[k]
+	_, ok := c.At(k)
 	return ok
 }
 
-// Keys lists what there are prices of, by service, SKU and region.
+// Keys lists what there are prices of, by service, SKU and region, but for those
+// of the tables.
 func (c *Catalogue) Keys() []Key { return slices.SortedFunc(maps.Keys(c.prices), compareKeys) }
 
 // Load reads the embedded catalogue. It fails only when the embedded files
@@ -183,9 +190,9 @@ func Load() (*Catalogue, error) {
 	return read(priceFiles)
 }
 
-// read loads a catalogue from the four tables under prices/ in files.
+// read loads a catalogue from the files under prices/.
 func read(files fs.FS) (*Catalogue, error) {
-	c := &Catalogue{prices: map[Key]Price{}, allowances: map[string]Allowance{}}
+	c := &Catalogue{prices: map[Key]Price{}, tables: map[Service][]*typeTable{}, allowances: map[string]Allowance{}}
 	sources := map[string]source{}
 	err := errors.Join(
 		eachRow(files, "prices/sources.csv", 3, addSource(sources)),
@@ -193,6 +200,7 @@ func read(files fs.FS) (*Catalogue, error) {
 		eachRow(files, "prices/prices.csv", 7, c.addPrice(sources)),
 		eachRow(files, "prices/added.csv", 7, c.addPrice(sources)),
 		eachRow(files, "prices/allowances.csv", 5, c.addAllowance(sources)),
+		eachRow(files, "prices/tables.csv", 7, c.addTable(files, sources)),
 	)
 	if err != nil {
 		return nil, fmt.Errorf("load the price catalogue: %w", err)

@@ -166,7 +166,7 @@ func TestDamagedCatalogueNamesEveryBadRow(t *testing.T) {
 		"prices/added-sources.csv": {Data: []byte("id,unverified,source\na1,false,AWS\n")},
 		"prices/prices.csv":        {Data: []byte("service,sku,region,unit,usd,asOf,source\nEC2,x,r,hour,cheap,2026,a1\nEC2,y,r,hour,1,2026,a9\nEC2,z,r,hour,1,2026,a1\nEC2,z,r,hour,2,2026,a1\n")},
 		"prices/added.csv":         {Data: []byte("service,sku,region,unit,usd,asOf,source\n")},
-		"prices/allowances.csv":    {Data: []byte("service,item,unit,quantity,source\nEC2,a,GB,-1,a1\n")},
+		"prices/tables.csv":        {Data: []byte("file,service,sku,unit,times,asOf,source\n")}, "prices/allowances.csv": {Data: []byte("service,item,unit,quantity,source\nEC2,a,GB,-1,a1\n")},
 	}
 	_, err := read(files)
 	for _, want := range []string{

@@ -1,6 +1,10 @@
 package cost
 
-import "github.com/shopspring/decimal"
+import (
+	"strings"
+
+	"github.com/shopspring/decimal"
+)
 
 // machineHours bills n machines of a type for the month. Those that run in
 // reserved capacity are billed with it.
@@ -21,7 +25,7 @@ func (s *sheet) coveredHours(typ string, n span, c charge) {
 		covered = s.take("reserved/"+typ, num(total), n.Expected)
 	}
 	if covered.IsPositive() {
-		s.reservedHours(typ, covered, c)
+		s.reservedHours(covered, c)
 		n = n.less(covered)
 	}
 	if n.isZero() {
@@ -34,9 +38,9 @@ func (s *sheet) coveredHours(typ string, n span, c charge) {
 // reservedHours bills machines that reservations cover: at a list price of
 // their own where the catalogue holds one, else at the on-demand price less
 // the usual discount.
-func (s *sheet) reservedHours(typ string, n decimal.Decimal, c charge) {
+func (s *sheet) reservedHours(n decimal.Decimal, c charge) {
 	c.item, c.count = "reserved "+c.item, exactly(n.Mul(hoursPerMonth))
-	own := Key{c.service, typ + " Linux reserved standard 1yr no-upfront", s.region}
+	own := Key{c.service, reservedSKU(c.sku), s.region}
 	if _, err := s.catalogue.Lookup(own); err == nil {
 		c.sku = own.SKU
 	} else {
@@ -46,6 +50,12 @@ func (s *sheet) reservedHours(typ string, n decimal.Decimal, c charge) {
 		}
 	}
 	s.bill(c)
+}
+
+// reservedSKU is what the catalogue calls the same machine reserved for a year,
+// without payment upfront.
+func reservedSKU(onDemand string) string {
+	return strings.TrimSuffix(onDemand, "on-demand") + "reserved standard 1yr no-upfront"
 }
 
 // reservedDiscount is what a reservation of a service saves.

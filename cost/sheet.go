@@ -67,7 +67,7 @@ func (s *sheet) bill(c charge) bool {
 		Item: c.item, Unit: price.Unit, Quantity: shown(quantity.Expected), Price: price.USD,
 		Source: price.Source, AsOf: price.AsOf, Unverified: price.Unverified,
 		Fallback: fallback != "", Own: s.catalogue.own.keys[price.Key],
-		Basis: c.basis, Note: join(c.note, fallback),
+		Basis: c.basis, Note: join(join(c.note, price.Rule), fallback),
 	}
 	usd := exactly(price.USD)
 	if c.factor != nil {

@@ -15,7 +15,7 @@ func TestStores(t *testing.T) {
 			resources: []cost.Resource{res("", token.RDSInstance, "x", m{"engine": "postgres", "instanceClass": "db.t4g.small", "allocatedStorage": 20.0, "storageType": "gp3"})},
 			opts:      cost.Options{Reserved: map[string]int{"db.t4g.small": 1}},
 			want: map[string]want{
-				"reserved db.t4g.small hours, PostgreSQL Single-AZ": flat("16.35"), // 23.36 × 0.7 = 16.352
+				"reserved db.t4g.small hours, PostgreSQL Single-AZ": flat("17.01"), // 730 × 0.0233, at list
 				"storage, gp3 Single-AZ":                            flat("2.30"),
 			},
 		},
@@ -23,7 +23,7 @@ func TestStores(t *testing.T) {
 			resources: []cost.Resource{res("", token.ElastiCacheReplicationGroup, "x", m{"engine": "valkey", "nodeType": "cache.t4g.small", "numCacheClusters": 2.0})},
 			opts:      cost.Options{Reserved: map[string]int{"cache.t4g.small": 1}},
 			want: map[string]want{
-				"reserved node hours, cache.t4g.small Valkey": flat("12.71"), // 18.688 × 0.68 = 12.70784
+				"reserved node hours, cache.t4g.small Valkey": flat("12.85"), // 730 × 0.0176, at list
 				"node hours, cache.t4g.small Valkey":          flat("18.69"),
 			},
 		},

@@ -14,7 +14,7 @@ func TestEveryFilterIsOfAPrice(t *testing.T) {
 	c, err := cost.Load()
 	require.NoError(t, err)
 	used := map[string]int{}
-	for _, k := range c.Keys() {
+	for _, k := range append(c.Keys(), c.TableKeys(cost.HomeRegion)...) {
 		matches := 0
 		for _, f := range filters {
 			if f.service == k.Service && f.sku.MatchString(k.SKU) {
@@ -83,10 +83,12 @@ func TestFiltersDoNotOverlap(t *testing.T) {
 	byFile, _ := Options{Regions: []string{cost.HomeRegion}}.withDefaults().queries(c)
 	require.NotEmpty(t, byFile)
 	for _, queries := range byFile {
+		byType := indexByType(queries) // the types of the tables are too many to compare each with each
 		for _, q := range queries {
 			p := productOf(q)
 			require.True(t, q.takes(p), "%v", q.key)
-			for _, other := range queries {
+			for _, i := range append(byType[""], byType[p.Attributes[typeAttribute]]...) {
+				other := queries[i]
 				if same := assert.ObjectsAreEqual(productOf(other), p); !same {
 					assert.False(t, other.takes(p), "%v takes the product of %v", other.key, q.key)
 				}

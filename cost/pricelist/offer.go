@@ -90,18 +90,43 @@ func readOffer(r io.Reader, queries []query) (offer, error) {
 
 // pickProducts notes the SKUs that queries ask for.
 func pickProducts(d *json.Decoder, queries []query, wanted map[string][]int) error {
+	byType := indexByType(queries)
 	return fields(d, func(sku string) error {
 		var p product
 		if err := d.Decode(&p); err != nil {
 			return err
 		}
-		for i, q := range queries {
-			if q.takes(p) {
-				wanted[sku] = append(wanted[sku], i)
+		for _, candidates := range [][]int{byType[""], byType[p.Attributes[typeAttribute]]} {
+			for _, i := range candidates {
+				if queries[i].takes(p) {
+					wanted[sku] = append(wanted[sku], i)
+				}
+			}
+			if p.Attributes[typeAttribute] == "" {
+				break // both lists are the same
 			}
 		}
 		return nil
 	})
+}
+
+// typeAttribute is where the list has a machine's type.
+const typeAttribute = "instanceType"
+
+// indexByType sorts queries by the machine type that they ask for, since a file
+// has as many as there are types; those that ask for none stand under "".
+func indexByType(queries []query) map[string][]int {
+	out := map[string][]int{}
+	for i, q := range queries {
+		typ := ""
+		for _, c := range q.attributes {
+			if c.name == typeAttribute && !c.part && !c.prefixed {
+				typ = c.value
+			}
+		}
+		out[typ] = append(out[typ], i)
+	}
+	return out
 }
 
 // readTerms reads the on-demand prices of the SKUs, and ends with errDone.

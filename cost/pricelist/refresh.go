@@ -139,6 +139,10 @@ func (o Options) queries(c *cost.Catalogue) (map[file][]query, []Left) {
 // what us-east-1 has a price for.
 func (o Options) keys(c *cost.Catalogue) []cost.Key {
 	var out []cost.Key
+	held := map[cost.Key]bool{}
+	for _, k := range c.Keys() {
+		held[k] = true
+	}
 	for _, k := range c.Keys() {
 		if len(o.Services) > 0 && !slices.Contains(o.Services, k.Service) {
 			continue
@@ -152,8 +156,26 @@ func (o Options) keys(c *cost.Catalogue) []cost.Key {
 		}
 		for _, region := range o.Regions {
 			there := cost.Key{Service: k.Service, SKU: k.SKU, Region: region}
-			if _, filtered := queryOf(there); filtered && region != cost.HomeRegion && !c.Has(there) {
+			if _, filtered := queryOf(there); filtered && region != cost.HomeRegion && !held[there] {
+				held[there] = true
 				out = append(out, there)
+			}
+		}
+	}
+	return append(out, o.tableKeys(c, held)...)
+}
+
+// tableKeys are the prices of the tables that the list is asked for, but those
+// that are held besides. Reservations have no filter and stay as they are.
+func (o Options) tableKeys(c *cost.Catalogue, held map[cost.Key]bool) (out []cost.Key) {
+	for _, region := range o.Regions {
+		for _, k := range c.TableKeys(region) {
+			if len(o.Services) > 0 && !slices.Contains(o.Services, k.Service) || held[k] {
+				continue
+			}
+			if _, filtered := queryOf(k); filtered {
+				held[k] = true
+				out = append(out, k)
 			}
 		}
 	}

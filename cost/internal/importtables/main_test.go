@@ -1,0 +1,48 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestRunWritesTables(t *testing.T) {
+	list, karpenter, out := t.TempDir(), t.TempDir(), t.TempDir()
+	write := func(dir, name, text string) {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
+	}
+	write(list, "instances.json", `[{"instance_type":"m5.large","pricing":{
+		"us-east-1":{"linux":{"ondemand":"0.096","reserved":{"yrTerm1Standard.noUpfront":"0.06"}},"dedicated":{"ondemand":"5.069"}},
+		"us-east-1-bos-1":{"linux":{"ondemand":"9"}},"eu-west-1":{"linux":{"ondemand":"0.107000"},"mswin":{"ondemand":"N/A"}}}}]`)
+	write(list, "rds-instances.json", `[{"instance_type":"db.r6g.large","pricing":{"us-east-1":{"14":{"ondemand":0.225},
+		"21":{"ondemand":0.26},"211":{"ondemand":0.338}}}}]`)
+	write(list, "elasticache-instances.json", `[]`)
+	write(list, "opensearch-instances.json", `[{"instance_type":"m5.large.search","pricing":{"us-east-1":{"ondemand":0.142}}}]`)
+	write(karpenter, "zz_generated.pricing_aws.go", "\t\"us-east-1\": {\n\t\t\"m8i.large\": 0.105840, \"m5.large\": 0.096000,\n")
+	write(karpenter, "zz_generated.pricing_aws_us_gov.go", "\t\"us-gov-east-1\": {\n\t\t\"m5.large\": 0.121000,\n")
+
+	require.NoError(t, run([]string{list, karpenter, out}))
+
+	for name, want := range map[string]string{
+		"ec2-linux":       "type,eu-west-1,us-east-1\nm5.large,0.107,0.096\n",
+		"ec2-windows":     "type\n",
+		"ec2-linux-1y":    "type,us-east-1\nm5.large,0.06\n",
+		"ec2-host":        "type,us-east-1\nm5,5.069\n",
+		"ec2-linux-newer": "type,us-east-1,us-gov-east-1\nm5.large,0.096,0.121\nm8i.large,0.10584,\n",
+		"rds-postgresql":  "type,us-east-1\ndb.r6g.large,0.225\n",
+		"aurora-iopt":     "type,us-east-1\ndb.r6g.large,0.338\n",
+		"search":          "type,us-east-1\nm5.large.search,0.142\n",
+	} {
+		got, err := os.ReadFile(filepath.Join(out, name+".csv"))
+		require.NoError(t, err)
+		assert.Equal(t, want, string(got), name)
+	}
+}
+
+func TestRunRefuses(t *testing.T) {
+	assert.ErrorContains(t, run(nil), "three arguments")
+	assert.ErrorIs(t, run([]string{t.TempDir(), t.TempDir(), t.TempDir()}), os.ErrNotExist)
+}
