@@ -22,7 +22,7 @@ func TestCloudflareBalancing(t *testing.T) {
 	checkLines(t, two, "b", map[string]want{
 		"load balancing":      flat("5.00"),
 		"steering by latency": flat("10.00"),
-		"queries":             {"29.92", "60.33", "60.33"}, // 2 million active users × 730/24 days − 500,000, at $0.50 for 500,000; the stage is for no more
+		"queries":             {"29.92", "60.33", "121.17"}, // 2 million active users × 730/24 days − 500,000, at $0.50 for 500,000
 	})
 	three := estimate(t, cost.Options{}, balancer(m{"steeringPolicy": "off", "defaultPoolIds": l{"a", "b", "c"}}))
 	checkLines(t, three, "b", map[string]want{"load balancing": flat("5.00")})

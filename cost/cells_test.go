@@ -126,15 +126,15 @@ func TestViewersAreNearTheCells(t *testing.T) {
 	assert.Equal(t, "59.70", lineOf(t, e, "dist", "HTTPS requests, Europe, Israel").monthly)
 }
 
-// More users than a stage is for belong to the next one.
-func TestRangeEndsWithTheStage(t *testing.T) {
+// The range is what is uncertain, whomever the stage is meant for.
+func TestRangeGoesBeyondTheStage(t *testing.T) {
 	for name, tt := range map[string]struct {
 		most int
 		want want
 	}{
 		"nothing known":           {0, want{"44.75", "99.50", "209.00"}},
-		"at the top of the stage": {300_000, want{"44.75", "99.50", "99.50"}},
-		"half way":                {450_000, want{"44.75", "99.50", "154.25"}},
+		"at the top of the stage": {300_000, want{"44.75", "99.50", "209.00"}},
+		"half way":                {450_000, want{"44.75", "99.50", "209.00"}},
 		"far below the top":       {3_000_000, want{"44.75", "99.50", "209.00"}},
 		"beyond the stage":        {100_000, want{"44.75", "99.50", "209.00"}},
 	} {

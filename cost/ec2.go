@@ -15,6 +15,8 @@ const detailedMetrics = 7
 // notKnown says why a property cannot be used.
 func (p props) notKnown(key string) string {
 	switch {
+	case p[key] == Secret:
+		return key + " is encrypted: pulumi stack export --show-secrets tells it"
 	case figure.Absurd(p[key]):
 		return key + " is a number beyond all bounds"
 	case p.pending(key):

@@ -29,10 +29,8 @@ func priceKeyValueStore(s *sheet) {
 	readers := zero
 	for _, f := range s.byType[token.CloudFrontFunction] {
 		// The store's ARN is not known in a preview; that there is one is.
-		if stores, given := f.Props["keyValueStoreAssociations"]; given {
-			if list, ok := stores.([]any); !ok || len(list) > 0 {
-				readers = readers.Add(one)
-			}
+		if props(f.Props).mentions("keyValueStoreAssociations") {
+			readers = readers.Add(one)
 		}
 	}
 	s.bill(charge{

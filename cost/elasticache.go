@@ -26,7 +26,7 @@ func priceCacheGroup(s *sheet) {
 // priceCacheCluster prices a cluster of its own, or a node that is added to a
 // replication group and takes type and engine from it.
 func priceCacheCluster(s *sheet) {
-	if s.props.has("replicationGroupId") || s.props.pending("replicationGroupId") {
+	if s.props.mentions("replicationGroupId") {
 		group, _ := s.target(s.r, "replicationGroupId", token.ElastiCacheReplicationGroup)
 		if group == nil {
 			s.unpriced("", "its replication group is not in this stack, so its node type is not known")

@@ -2,6 +2,7 @@ package cost
 
 import (
 	"bytes"
+	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
@@ -20,8 +21,8 @@ var (
 	gzipMark  = []byte{0x1f, 0x8b}
 	utf16LE   = []byte{'{', 0}
 	utf16BE   = []byte{0, '{'}
+	errPacked = errors.New("it is compressed twice: unpack it with gunzip once")
 	errEmpty  = errors.New("it is empty")
-	errPacked = errors.New("it is compressed: unpack it with gunzip first")
 	errLarge  = errors.New("it is larger than the state of any stack")
 )
 
@@ -38,10 +39,27 @@ func utf8Of(r io.Reader, most int) ([]byte, error) {
 	case len(bytes.TrimSpace(raw)) == 0:
 		return nil, errEmpty
 	case bytes.HasPrefix(raw, gzipMark):
-		return nil, errPacked
+		return unpacked(raw, most)
 	}
 	text, _, err := transform.Bytes(unicode.BOMOverride(unmarked(raw).NewDecoder()), raw)
 	return text, err
+}
+
+// unpacked reads what gzip packed, as backends of one's own do with their files;
+// once, so that nothing packed many times over unfolds without end.
+func unpacked(raw []byte, most int) ([]byte, error) {
+	r, err := gzip.NewReader(bytes.NewReader(raw))
+	if err != nil {
+		return nil, fmt.Errorf("unpack it: %w", err)
+	}
+	text, err := io.ReadAll(io.LimitReader(r, int64(most)+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("unpack it: %w", err)
+	case bytes.HasPrefix(text, gzipMark):
+		return nil, errPacked
+	}
+	return utf8Of(bytes.NewReader(text), most)
 }
 
 // unmarked is the encoding of a JSON object that does not begin with a mark.

@@ -178,7 +178,7 @@ func newStack(e *Estimator, resources []Resource) *stack {
 			st.byType[t] = append(st.byType[t], r)
 		}
 	}
-	st.spread = usageRange(e.opts.Traffic)
+	st.spread = usageRange()
 	st.gather()
 	st.load = st.deriveLoad()
 	return st

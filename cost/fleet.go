@@ -101,7 +101,7 @@ func (s *sheet) mixed() props { return s.props.object("mixedInstancesPolicy") }
 func (s *sheet) choices(t template) ([]choice, string) {
 	var out []choice
 	for _, o := range s.mixed().object("launchTemplate").objects("overrides") {
-		if _, byAttributes := o["instanceRequirements"]; byAttributes {
+		if o.mentions("instanceRequirements") {
 			return nil, "its instance types are chosen by attributes, so any of hundreds may run"
 		}
 		if typ := o.str("instanceType"); typ != "" {
@@ -122,8 +122,7 @@ func (s *sheet) choices(t template) ([]choice, string) {
 
 // groupSize is how much capacity runs. Without a policy that scales the group
 // it stays where it is put; with one, it follows the load curve between its
-// bounds: at the maximum while the load is at its peak, otherwise what the
-// average load needs. In a cell that waits for the failure of another one it
+// bounds, each machine carrying as much. In a cell that waits for the failure of another one it
 // stays at its minimum.
 func (s *sheet) groupSize() (span, Basis, string) {
 	least, most := s.props.numOr("minSize", 0), s.props.numOr("maxSize", 0)
@@ -144,19 +143,7 @@ func (s *sheet) groupSize() (span, Basis, string) {
 	if part, cell := s.cells[s.region]; cell && part.IsZero() {
 		return exactly(least), Derived, "stands by for another region"
 	}
-	return s.curve(least,
-		most), Derived, "an hour a day at its maximum size, up to four at most, else what the average load needs"
-}
-
-// curve is how much of what scales between two bounds runs over a day: all of it
-// while the load is at its peak, else what the average load needs.
-func (st *stack) curve(least, most decimal.Decimal) span {
-	at := func(hours, usage decimal.Decimal) decimal.Decimal {
-		quiet := decimal.Min(most, decimal.Max(least, most.Mul(st.load.quiet).Mul(usage)))
-		return most.Mul(hours).Add(quiet.Mul(dayHours.Sub(hours))).Div(dayHours)
-	}
-	return span{at(busyHours.Low, st.spread.Low), at(busyHours.Expected, st.spread.Expected),
-		at(busyHours.High, st.spread.High)}
+	return s.curve(least, most), Derived, "as many as the load needs: " + curveNote
 }
 
 // onDemandPart is how much of the capacity is on-demand: the base and a share

@@ -20,10 +20,6 @@ const (
 	idleSeconds = 60
 )
 
-// busyHours is the range of hours a day at peak load. The profile gives the
-// peak but not how long it lasts.
-var busyHours = span{zero, one, num(4)}
-
 // priceLoadBalancer prices an application or network load balancer: hours,
 // capacity units, and a public address per zone.
 func priceLoadBalancer(s *sheet) {
@@ -53,7 +49,7 @@ func (s *sheet) loadBalancerAddresses() {
 	zones, own := zero, zero
 	for _, m := range s.props.objects("subnetMappings") {
 		zones = zones.Add(one)
-		if m.has("allocationId") || m.pending("allocationId") {
+		if m.mentions("allocationId") {
 			own = own.Add(one)
 		}
 	}
@@ -67,8 +63,7 @@ func (s *sheet) loadBalancerAddresses() {
 	}
 }
 
-// capacityUnits bills the units that the load needs, averaged over the day:
-// some hours at the peak, the rest at the average.
+// capacityUnits bills the units that the load needs, averaged over the day.
 func (s *sheet) capacityUnits(service Service, sku string,
 	units func(rate, gbPerHour decimal.Decimal) decimal.Decimal) {
 	share, known := s.through()
@@ -80,19 +75,14 @@ func (s *sheet) capacityUnits(service Service, sku string,
 		s.usageItem("capacity units", noTraffic)
 		return
 	}
-	average := s.load.appAverage.Mul(share)
-	gb := s.load.appGB.Expected.Mul(share).Div(hoursPerMonth)
-	calm := units(average, gb)
-	peak := calm
-	if average.IsPositive() {
-		peak = units(s.load.appPeak.Mul(share), gb.Mul(s.load.appPeak).Div(s.load.appAverage))
+	gbPerRate := zero // GB an hour for each request per second
+	if s.load.appAverage.IsPositive() {
+		gbPerRate = s.load.appGB.Expected.Div(hoursPerMonth).Div(s.load.appAverage)
 	}
-	mean := busyHours.each(func(h decimal.Decimal) decimal.Decimal {
-		return peak.Mul(h).Add(calm.Mul(dayHours.Sub(h))).Div(dayHours).Round(9)
-	})
+	mean := s.overDays(share, func(rate decimal.Decimal) decimal.Decimal { return units(rate, rate.Mul(gbPerRate)) })
 	s.bill(charge{
 		item: "capacity units", service: service, sku: sku, count: mean.times(hoursPerMonth), basis: Derived,
-		note: "an hour a day at peak load, up to four at most",
+		note: curveNote,
 	})
 }
 

@@ -7,7 +7,6 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/rung-dev/rung/resource/token"
-	"github.com/rung-dev/rung/stacks/ladder"
 )
 
 // gbZeros are the zeros of a gigabyte in bytes; decimal, as the traffic
@@ -49,26 +48,19 @@ type load struct {
 	egressGB span
 	// appAverage and appPeak are requests per second at the servers.
 	appAverage, appPeak decimal.Decimal
-	// quiet is average load over peak load, 0 to 1.
-	quiet decimal.Decimal
+	// built is the rate that the fleets carry at their largest.
+	built decimal.Decimal
 }
 
-// Usage beyond the profile: the month may bring half of it, or twice as much.
+// Usage beyond the profile: the month may bring half of it, or twice as much,
+// whatever the stage is meant for.
 var usageLow, usageHigh = decimal.New(5, -1), two
-
-// usageRange is what the month's usage may be, of that of the profile. More
-// users than a stage is for belong to the next one, so no more than they are
-// taken, unless the profile itself has more.
-func usageRange(t ladder.Traffic) span {
-	high := usageHigh
-	if t.MostUsers > 0 && t.Users > 0 && t.Users <= t.MostUsers {
-		high = decimal.Min(high, num(t.MostUsers).Div(num(t.Users)))
-	}
-	return span{usageLow, one, high}
-}
 
 // guessed spreads what no profile tells: half of it to twice as much.
 func guessed(expected decimal.Decimal) span { return span{usageLow, one, usageHigh}.times(expected) }
+
+// usageRange is what the month's usage may be, of that of the profile.
+func usageRange() span { return span{usageLow, one, usageHigh} }
 
 // ranged spreads a derived figure over the range of usage.
 func (st *stack) ranged(expected decimal.Decimal) span { return st.spread.times(expected) }
@@ -108,8 +100,9 @@ func (st *stack) deriveLoad() load {
 	}
 	l.appAverage = dec(t.AverageRequestsPerSecond() * appShare)
 	l.appPeak = decimal.Max(dec(t.PeakRequestsPerSecond*appShare), l.appAverage)
-	if l.appPeak.IsPositive() {
-		l.quiet = l.appAverage.Div(l.appPeak).Round(9)
+	l.built = l.appPeak
+	if t.BuiltForRequestsPerSecond > 0 {
+		l.built = dec(t.BuiltForRequestsPerSecond * appShare)
 	}
 	return l
 }
@@ -132,13 +125,11 @@ func (st *stack) findCDN() cdn {
 // for files tells.
 func (st *stack) filesFromBucket() bool {
 	for _, r := range st.byType[token.CloudFrontDistribution] {
-		if _, readable := r.Props["origins"].([]any); !readable {
+		if props(r.Props).pending("origins") {
 			return slices.ContainsFunc(st.byType[token.S3Bucket], func(b *Resource) bool { return bucketRole(b) == fileRole })
 		}
 		for _, o := range props(r.Props).objects("origins") {
-			_, oac := o["originAccessControlId"]
-			_, oai := o["s3OriginConfig"]
-			if (oac && o["originAccessControlId"] != "") || oai || strings.Contains(o.str("domainName"), ".s3.") {
+			if o.mentions("originAccessControlId") || o.mentions("s3OriginConfig") || strings.Contains(o.str("domainName"), ".s3.") {
 				return true
 			}
 		}

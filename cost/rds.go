@@ -106,7 +106,7 @@ func (s *sheet) database() (database, string) {
 	}
 	if db.kind == "" {
 		db.kind = "gp2"
-		if s.props.has("iops") {
+		if iops, _ := s.props.num("iops"); iops.IsPositive() {
 			db.kind = "io1"
 		}
 	}

@@ -109,7 +109,7 @@ func TestReadTakesEmptyStacks(t *testing.T) {
 func TestReadRefusesWhatIsNoStack(t *testing.T) {
 	for name, tt := range map[string]struct{ give, want string }{
 		"nothing":         {" \n", "it is empty"},
-		"compressed":      {"\x1f\x8b\x08\x00", "gunzip"},
+		"compressed":      {"\x1f\x8b\x08\x00", "unpack it"},
 		"half a file":     {small[:len(small)-4], "neither"},
 		"another":         {`{"hello":1}`, "neither"},
 		"a list":          {"[]", "neither"},

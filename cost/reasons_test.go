@@ -31,7 +31,7 @@ func TestUnpricedAndFreeSayWhy(t *testing.T) {
 		},
 		"secret size": {
 			resources: []cost.Resource{res("", token.EBSVolume, "x", m{"size": cost.Secret})},
-			state:     "unpriced", reason: "size is not known",
+			state:     "unpriced", reason: "size is encrypted",
 		},
 		"no price in the region, no fallback wanted": {
 			resources: []cost.Resource{res("", token.EC2NatGateway, "x", m{"connectivityType": "private"})},
@@ -39,7 +39,7 @@ func TestUnpricedAndFreeSayWhy(t *testing.T) {
 			state:     "unpriced", reason: `no price for NAT gateway "NAT gateway hour" in sa-east-1 (there is one for us-east-1)`,
 		},
 		"group with attributes": {
-			resources: []cost.Resource{res("", token.AutoScalingGroup, "x", m{"maxSize": 2.0, "mixedInstancesPolicy": m{"launchTemplate": m{"overrides": l{m{"instanceRequirements": m{}}}}}})},
+			resources: []cost.Resource{res("", token.AutoScalingGroup, "x", m{"maxSize": 2.0, "mixedInstancesPolicy": m{"launchTemplate": m{"overrides": l{m{"instanceRequirements": m{"vcpuCount": m{"min": 2.0}}}}}}})},
 			state:     "unpriced", reason: "chosen by attributes",
 		},
 		"replica of one of two databases": {

@@ -29,11 +29,28 @@ func isUnknown(v any) bool {
 // unknown, secret or of the wrong kind is simply not there.
 type props map[string]any
 
-// has reports whether the property is there with a known value.
-func (p props) has(key string) bool {
-	v, ok := p[key]
-	return ok && v != nil && !isUnknown(v)
+// given decides, for every pricer, whether a value says anything: a state writes
+// "", [] and {} for whatever nobody set, and they mean what a missing property
+// does. A number and a truth value always say something.
+func given(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return false
+	case string:
+		return v != ""
+	case []any:
+		return len(v) > 0
+	case map[string]any:
+		return len(v) > 0
+	}
+	return true
 }
+
+// has reports whether the property is given with a known value.
+func (p props) has(key string) bool { return given(p[key]) && !isUnknown(p[key]) }
+
+// mentions reports whether the property is given, be its value known or not.
+func (p props) mentions(key string) bool { return given(p[key]) }
 
 // pending reports whether the property is there but not known yet.
 func (p props) pending(key string) bool {

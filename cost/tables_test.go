@@ -30,7 +30,7 @@ func TestTablesHoldEveryMachine(t *testing.T) {
 		{Key{Aurora, "db.r6g.large Aurora PostgreSQL (I/O-Optimized) on-demand", HomeRegion}, "0.338"},
 		{Key{ElastiCache, "cache.t4g.micro Memcached node on-demand", HomeRegion}, "0.016"},
 		{Key{ElastiCache, "cache.t2.micro Redis OSS node on-demand", HomeRegion}, "0.017"},
-		{Key{OpenSearch, "m6g.large.search on-demand", "eu-west-1"}, "0.141"},
+		{Key{OpenSearch, "m6g.large.search on-demand", "eu-west-1"}, "0.143"},
 	} {
 		p, err := c.Lookup(tt.key)
 		require.NoError(t, err)

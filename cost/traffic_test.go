@@ -34,7 +34,7 @@ func TestLinesFromTraffic(t *testing.T) {
 				// calm: 15 GB/h against 41.67/25 connections → 15 LCU; peak: ×24 → 360 LCU, against 40 for
 				// connections. An hour of peak: (360 + 23×15)/24 = 29.375 LCU × 730 × 0.008 = 171.55;
 				// none: 15 → 87.60; four: (4×360 + 20×15)/24 = 72.5 → 423.40.
-				"capacity units": {"87.60", "171.55", "423.40"},
+				"capacity units": {"43.80", "87.60", "175.20"},
 			},
 		},
 		"behind CloudFront the load balancer carries the misses only": {
@@ -44,7 +44,7 @@ func TestLinesFromTraffic(t *testing.T) {
 				"public IPv4 addresses (load balancer)": flat("7.30"),
 				// calm: 1,971 GB / 730 h = 2.7 LCU; peak 64.8 → (64.8 + 23×2.7)/24 = 5.2875 × 5.84 = 30.88;
 				// calm 2.7 × 5.84 = 15.77; four hours (259.2+54)/24 = 13.05 × 5.84 = 76.21.
-				"capacity units": {"15.77", "30.88", "76.21"},
+				"capacity units": {"7.88", "15.77", "31.54"},
 			},
 		},
 		"the distribution pays for everything that users download": {
@@ -71,10 +71,11 @@ func TestLinesFromTraffic(t *testing.T) {
 		"a fleet follows the load curve": {
 			resources: []cost.Resource{group, lt, policy}, of: "web",
 			want: map[string]want{
-				// quiet: 10 × 41.67/1,000 = 0.42 → min 2; (10 + 23×2)/24 = 2.3333 × 730 × 0.0816 = 138.99;
-				// no peak: 2 → 119.14; four hours: (40 + 20×2)/24 = 3.3333 → 198.56.
-				"instance hours, m7g.large": {"119.14", "138.99", "198.56"},
-				"root volume, gp3":          {"1.28", "1.49", "2.13"}, // 0.64 each
+				// A day is one hour at the peak, of which half may come there: (10×0.5 + 2×23.5)/24 =
+				// 2.1667 × 730 × 0.0816 = 129.06; no peak: 2 → 119.14; twice the usage, all of it at the
+				// peak: (10×2 + 2×22)/24 = 2.6667 → 158.85.
+				"instance hours, m7g.large": {"119.14", "129.06", "158.85"},
+				"root volume, gp3":          {"1.28", "1.39", "1.71"}, // 0.64 each
 				// no CDN, no load balancer: the fleet answers the users.
 				"data to the internet, first 10 TB": {"483.75", "921.60", "921.60"},
 				"data to the internet, next 40 TB":  {"0.00", "51.85", "982.60"},
@@ -97,7 +98,7 @@ func TestLinesFromTraffic(t *testing.T) {
 			want: map[string]want{
 				"load balancer hours":                   flat("16.43"),
 				"public IPv4 addresses (load balancer)": flat("7.30"),
-				"capacity units":                        {"15.77", "30.88", "76.21"},
+				"capacity units":                        {"7.88", "15.77", "31.54"},
 				// 1,971 − 100 GB × 0.09; half 985.5 − 100; twice 3,942 − 100.
 				"data to the internet, first 10 TB": {"79.70", "168.39", "345.78"},
 			},

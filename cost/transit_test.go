@@ -29,7 +29,7 @@ func TestPeeringPaysForWhatCrosses(t *testing.T) {
 		res("", token.EC2VpcPeeringConnection, "within", m{"peerRegion": ""}),
 	)
 	// 608.33 GB over the two peerings of the stack × 0.02
-	checkLines(t, e, "peering", map[string]want{"data between regions": {"3.04", "6.08", "6.08"}})
+	checkLines(t, e, "peering", map[string]want{"data between regions": {"3.04", "6.08", "12.17"}})
 	checkLines(t, e, "accepter", map[string]want{})
 	checkLines(t, e, "within", map[string]want{})
 }
@@ -46,9 +46,9 @@ func TestTransitGatewayPaysBySideAndByGB(t *testing.T) {
 	checkLines(t, e, "gateway", map[string]want{})
 	// 608.33 × 0.02, and 730 × 0.05
 	checkLines(t, e, "network",
-		map[string]want{"attachment hours": flat("36.50"), "data processed": {"6.08", "12.17", "12.17"}})
+		map[string]want{"attachment hours": flat("36.50"), "data processed": {"6.08", "12.17", "24.33"}})
 	checkLines(t, e, "asks",
-		map[string]want{"attachment hours": flat("36.50"), "data between regions": {"6.08", "12.17", "12.17"}})
+		map[string]want{"attachment hours": flat("36.50"), "data between regions": {"6.08", "12.17", "24.33"}})
 	checkLines(t, e, "accepts", map[string]want{"attachment hours": flat("36.50")})
 }
 

@@ -3,6 +3,7 @@ package resource
 import (
 	"encoding/json"
 	"maps"
+	"regexp"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
@@ -166,14 +167,29 @@ func RegionOfARN(arn string) string {
 	return p[3]
 }
 
+// zone is the name of an availability zone: that of its region and a letter.
+var zone = regexp.MustCompile(`^([a-z]{2}(?:-[a-z]+)+-\d)[a-z]$`)
+
 // RegionOf is where a resource is: by its ARN, else as it says itself, else as
-// its provider does, else empty.
+// its provider does, else by its zone, else empty.
 func RegionOf(typ string, props map[string]any, provider string) string {
 	if arn, ok := props["arn"].(string); ok && RegionOfARN(arn) != "" {
 		return RegionOfARN(arn)
 	}
-	if own, ok := props["region"].(string); ok && strings.HasPrefix(typ, "aws:") && !IsUnknown(own) {
+	if own, ok := props["region"].(string); ok && strings.HasPrefix(typ, "aws:") && !IsUnknown(own) && own != "" {
 		return own
 	}
-	return provider
+	if provider != "" {
+		return provider
+	}
+	zones := []any{props["availabilityZone"]}
+	if list, ok := props["availabilityZones"].([]any); ok {
+		zones = append(zones, list...)
+	}
+	for _, z := range zones {
+		if name, ok := z.(string); ok && zone.MatchString(name) {
+			return zone.FindStringSubmatch(name)[1]
+		}
+	}
+	return ""
 }

@@ -7,10 +7,13 @@ type Traffic struct {
 	// Users is the registered population.
 	Users int
 	// MostUsers is the largest population that the stage is meant for; zero when
-	// that is not known. An estimate's range does not reach beyond it.
+	// that is not known.
 	MostUsers int
-	// PeakRequestsPerSecond is the load that capacity must carry.
+	// PeakRequestsPerSecond is the highest load of a day.
 	PeakRequestsPerSecond float64
+	// BuiltForRequestsPerSecond is the load that the stage's fleets carry at their
+	// largest, whatever the load is; zero means PeakRequestsPerSecond.
+	BuiltForRequestsPerSecond float64
 	// DailyActiveShare is the part of the users who come on a day, 0 to 1.
 	DailyActiveShare float64
 	// RequestsPerActiveUserPerDay counts pages, files and API calls together.
@@ -56,6 +59,7 @@ func profile(users int, peak float64) Traffic {
 		Users:                       users,
 		MostUsers:                   users,
 		PeakRequestsPerSecond:       peak,
+		BuiltForRequestsPerSecond:   peak,
 		DailyActiveShare:            0.2,
 		RequestsPerActiveUserPerDay: 100,
 		BytesPerActiveUserPerDay:    3_000_000, // toolkit, "Cost comparison" of the CDN
