@@ -100,6 +100,8 @@ func priceDBClusterNode(s *sheet) {
 	if cluster != nil {
 		shared = cluster.Props
 	}
+	engine := cmp.Or(s.props.str("engine"), shared.str("engine"))
+	version := cmp.Or(s.props.str("engineVersion"), shared.str("engineVersion"))
 	if class == "db.serverless" {
 		s.serverlessUnits(shared)
 		return
@@ -108,12 +110,17 @@ func priceDBClusterNode(s *sheet) {
 	if shared.str("storageType") == ioOptimized {
 		variant = "I/O-Optimized"
 	}
-	engine := "MySQL"
-	if strings.Contains(s.props.str("engine")+shared.str("engine"), "postgresql") {
-		engine = "PostgreSQL"
+	name := "MySQL"
+	if strings.Contains(engine, "postgresql") {
+		name = "PostgreSQL"
 	}
-	s.hours(class+" hours, Aurora "+engine, Aurora, fmt.Sprintf("%s Aurora %s (%s) on-demand", class, engine, variant),
-		one, Declared, "")
+	s.machineHours(class, exactly(one), charge{item: class + " hours, Aurora " + name, service: Aurora,
+		sku: fmt.Sprintf("%s Aurora %s (%s) on-demand", class, name, variant), basis: Declared})
+	s.extendedSupport(engine, version, class, false)
+	s.longInsight(class)
+	if s.props.flag("publiclyAccessible") {
+		s.address("public IPv4 address", exactly(one), Declared, "")
+	}
 }
 
 // serverlessUnits bills capacity units between the bounds of the cluster,
@@ -127,9 +134,10 @@ func (s *sheet) serverlessUnits(cluster props) {
 		return
 	}
 	most = decimal.Max(most, least)
-	units, basis := span{least, least, most}, Assumed
+	units, basis := span{least, least.Add(most.Sub(least).Div(num(4))), most}, Assumed
+	note := "a quarter of the way from its minimum to its maximum capacity, as the load is not known"
 	if s.load.known {
-		units, basis = s.curve(least, most), Derived
+		units, basis, note = s.curve(least, most), Derived, "between its minimum and maximum capacity"
 	}
 	variant := "Standard"
 	if cluster.str("storageType") == ioOptimized {
@@ -137,6 +145,6 @@ func (s *sheet) serverlessUnits(cluster props) {
 	}
 	s.bill(charge{
 		item: "serverless capacity units", service: Aurora, sku: "Serverless v2 ACU (" + variant + ")",
-		count: units.times(hoursPerMonth), basis: basis, note: "between its minimum and maximum capacity",
+		count: units.times(hoursPerMonth), basis: basis, note: note,
 	})
 }

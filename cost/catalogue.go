@@ -28,34 +28,54 @@ const (
 	ALB               Service = "ALB"
 	APIGateway        Service = "API Gateway"
 	Aurora            Service = "Aurora"
-	CloudMap          Service = "Cloud Map"
 	CloudFront        Service = "CloudFront"
+	CloudHSM          Service = "CloudHSM"
+	CloudMap          Service = "Cloud Map"
 	CloudWatch        Service = "CloudWatch"
 	Cloudflare        Service = "Cloudflare"
+	DMS               Service = "DMS"
 	DataTransfer      Service = "Data transfer"
+	DirectConnect     Service = "Direct Connect"
+	DirectoryService  Service = "Directory Service"
+	DocumentDB        Service = "DocumentDB"
 	DynamoDB          Service = "DynamoDB"
 	EBS               Service = "EBS"
 	EC2               Service = "EC2"
 	ECR               Service = "ECR"
+	EFS               Service = "EFS"
 	EKS               Service = "EKS"
+	ELB               Service = "Classic load balancer"
 	ElastiCache       Service = "ElastiCache"
 	EventBridge       Service = "EventBridge"
+	FSx               Service = "FSx"
+	Fargate           Service = "Fargate"
+	GWLB              Service = "Gateway load balancer"
 	GlobalAccelerator Service = "Global Accelerator"
 	KMS               Service = "KMS"
+	Kinesis           Service = "Kinesis"
 	Lambda            Service = "Lambda"
+	MQ                Service = "MQ"
+	MSK               Service = "MSK"
+	MWAA              Service = "MWAA"
 	NATGateway        Service = "NAT gateway"
 	NLB               Service = "NLB"
+	Neptune           Service = "Neptune"
+	NetworkFirewall   Service = "Network Firewall"
 	OpenSearch        Service = "OpenSearch"
+	PrivateCA         Service = "Private CA"
 	PublicIPv4        Service = "Public IPv4"
 	RDS               Service = "RDS"
+	Redshift          Service = "Redshift"
 	Route53           Service = "Route53"
 	S3                Service = "S3"
 	SNS               Service = "SNS"
 	SQS               Service = "SQS"
 	SSM               Service = "SSM"
 	SecretsManager    Service = "Secrets Manager"
+	Transfer          Service = "Transfer Family"
 	TransitGateway    Service = "Transit Gateway"
 	VPCEndpoint       Service = "VPC endpoint"
+	VPN               Service = "VPN"
 	WAF               Service = "WAF"
 )
 
@@ -129,6 +149,8 @@ type Catalogue struct {
 	tables     map[Service][]*typeTable
 	allowances map[string]Allowance
 	own        own
+	// regions are those of prices, each once.
+	regions []string
 }
 
 // MissingError says that the catalogue holds no price.
@@ -205,7 +227,19 @@ func read(files fs.FS) (*Catalogue, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load the price catalogue: %w", err)
 	}
+	c.noteRegions()
 	return c, nil
+}
+
+// noteRegions lists the regions of the prices.
+func (c *Catalogue) noteRegions() {
+	seen := map[string]bool{}
+	for k := range c.prices {
+		if !k.Global() && !seen[k.Region] {
+			seen[k.Region] = true
+			c.regions = append(c.regions, k.Region)
+		}
+	}
 }
 
 // source is one row of a table of sources.

@@ -168,7 +168,7 @@ func TestEventsAreSentOncePerRegion(t *testing.T) {
 	// 27.375 million × 0.1 writes, half in each region: 1,368,750 events
 	// × 0.50 a million beyond the first
 	checkLines(t, e, "here", map[string]want{"events published": {"0.00", "0.18", "0.87"}})
-	checkLines(t, e, "there", map[string]want{"events published": {"0.34", "0.68", "1.37"}})
+	checkLines(t, e, "there", map[string]want{"events published": {"0.34", "0.76", "1.67"}})
 	checkLines(t, e, "alerts", map[string]want{})
 	checkLines(t, e, "here-search", map[string]want{})
 	// 1.369 GB × 0.02

@@ -1,7 +1,9 @@
 package cost
 
-// priceTable prices provisioned capacity of a DynamoDB table; on-demand tables
-// are paid by use.
+import "github.com/shopspring/decimal"
+
+// priceTable prices provisioned capacity of a DynamoDB table, of its indexes and of
+// its copies in other regions; on-demand tables are paid by use.
 func priceTable(s *sheet) {
 	if s.props.str("billingMode") == "PAY_PER_REQUEST" {
 		s.usage("an on-demand table is paid per request and GB")
@@ -12,6 +14,35 @@ func priceTable(s *sheet) {
 		s.usage("its capacity is not known; paid per unit and GB")
 		return
 	}
+	if class := s.props.str("tableClass"); class == "STANDARD_INFREQUENT_ACCESS" {
+		s.unpriced("", "a table of infrequent access has prices of its own, which the catalogue does not hold")
+		return
+	}
 	s.hours("read capacity", DynamoDB, "provisioned RCU", read, Declared, "")
 	s.hours("write capacity", DynamoDB, "provisioned WCU", write, Declared, "without storage beyond 25 GB")
+	for _, index := range s.props.objects("globalSecondaryIndexes") {
+		r, w := index.numOr("readCapacity", 0), index.numOr("writeCapacity", 0)
+		s.hours("read capacity of index "+index.str("name"), DynamoDB, "provisioned RCU", r, Declared, "")
+		s.hours("write capacity of index "+index.str("name"), DynamoDB, "provisioned WCU", w, Declared, "")
+		read, write = read.Add(r), write.Add(w)
+	}
+	for _, copied := range s.props.objects("replicas") {
+		s.tableCopy(copied.str("regionName"), read, write)
+	}
+	if s.props.object("pointInTimeRecovery").flag("enabled") {
+		s.usageItem("point-in-time recovery", "paid per GB that the table holds")
+	}
+}
+
+// tableCopy bills a copy of a table in another region, which has the capacity of
+// the table and takes in each of its writes.
+func (s *sheet) tableCopy(region string, read, write decimal.Decimal) {
+	if region == "" {
+		s.unpriced("copy", "its region is not known before the deployment")
+		return
+	}
+	s.bill(charge{item: "replicated writes in " + region, service: DynamoDB, sku: "replicated WCU", region: region,
+		count: exactly(write.Mul(hoursPerMonth)), basis: Declared})
+	s.bill(charge{item: "read capacity in " + region, service: DynamoDB, sku: "provisioned RCU", region: region,
+		count: exactly(read.Mul(hoursPerMonth)), basis: Declared})
 }

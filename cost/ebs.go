@@ -42,6 +42,10 @@ func diskOf(p props, sizeKey, typeKey, defaultKind string) disk {
 // priceVolume prices an EBS volume.
 func priceVolume(s *sheet) {
 	d := diskOf(s.props, "size", "type", "gp2")
+	if d.gb.IsNegative() {
+		s.unpriced("", "a negative size, which no provider takes")
+		return
+	}
 	if d.gb.IsZero() {
 		s.unpriced("", s.props.notKnown("size"))
 		return

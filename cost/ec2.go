@@ -2,6 +2,7 @@ package cost
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
@@ -28,24 +29,99 @@ func (p props) notKnown(key string) string {
 // priceInstance prices an EC2 instance: hours, disks, public address,
 // detailed monitoring, and what it sends to the internet.
 func priceInstance(s *sheet) {
+	if found, _ := s.instanceTemplate(s.r); found != nil {
+		s.props = s.props.over(machineOf(found.Props))
+	}
 	typ := s.props.str("instanceType")
 	if typ == "" {
 		s.unpriced("", s.props.notKnown("instanceType"))
 		return
 	}
-	if t := s.props.str("tenancy"); t == "dedicated" || t == "host" {
-		s.unpriced("instance hours, "+typ, "tenancy "+t+" has prices of its own, which the catalogue does not hold")
-	} else if s.props.object("instanceMarketOptions").str("marketType") == "spot" {
-		s.spotHours(typ, exactly(one), exactly(one), Declared, "")
-	} else {
-		s.onDemandHours(typ, exactly(one), Declared, "")
+	off := isOff(s.props)
+	if !off {
+		s.instanceHours(typ)
+		s.detailedMonitoring(s.props.flag("monitoring"), exactly(one))
 	}
 	s.instanceDisks(s.props, exactly(one))
-	s.detailedMonitoring(s.props.flag("monitoring"), exactly(one))
-	if public, basis := s.instanceIsPublic(s.r); public && !s.facts.holders[s.r] {
+	if public, basis := s.instanceIsPublic(s.r); public && !off && !s.facts.holders[s.r] {
 		s.address("public IPv4 address", exactly(one), basis, "")
 	}
 	s.egress()
+}
+
+// instanceHours bills an instance by how it is rented.
+func (s *sheet) instanceHours(typ string) {
+	switch t := s.props.str("tenancy"); {
+	case t == "host":
+		s.usageItem("instance hours, "+typ, "paid with its dedicated host")
+	case t == "dedicated":
+		s.dedicated(typ)
+	case s.props.object("instanceMarketOptions").str("marketType") == "spot":
+		s.spotHours(typ, exactly(one), exactly(one), Declared, "")
+	case isWindows(s.props):
+		s.machineHours(typ, exactly(one), charge{item: "instance hours, " + typ + " Windows", service: EC2,
+			sku: typ + " Windows on-demand", basis: Derived, note: "it has a password for Windows' administrator"})
+	default:
+		s.onDemandHours(typ, exactly(one), Declared, "")
+	}
+	if s.props.object("creditSpecification").str("cpuCredits") == "unlimited" {
+		s.usageItem("CPU credits", "unlimited: what it computes beyond its share is paid by the vCPU-hour")
+	}
+}
+
+// dedicated leaves hours without a price that are dearer than the list's.
+func (s *sheet) dedicated(typ string) {
+	s.unpriced("instance hours, "+typ, "tenancy dedicated has prices of its own, which the catalogue does not hold")
+}
+
+// isOff reports whether a machine stands in the state without running, which costs
+// its disks only.
+func isOff(p props) bool {
+	return slices.Contains([]string{"stopped", "stopping", "terminated", "shutting-down"}, p.str("instanceState"))
+}
+
+// isWindows reports whether a machine runs Windows, which its password tells; of
+// its image, only the id is known.
+func isWindows(p props) bool { return p.flag("getPasswordData") || p.mentions("passwordData") }
+
+// instanceTemplate is the launch template that an instance names.
+func (st *stack) instanceTemplate(r *Resource) (found *Resource, certain bool) {
+	spec := props(r.Props).object("launchTemplate")
+	if spec == nil {
+		return nil, false
+	}
+	return st.target(r, "launchTemplate", token.EC2LaunchTemplate, spec.str("id"), spec.str("name"))
+}
+
+// machineOf is a launch template in the words of an instance.
+func machineOf(t props) props {
+	out := props{"instanceType": t["instanceType"], "instanceMarketOptions": t["instanceMarketOptions"],
+		"creditSpecification": t["creditSpecification"], "monitoring": t.object("monitoring")["enabled"],
+		"tenancy":                  t.object("placement")["tenancy"],
+		"associatePublicIpAddress": t.object("networkInterfaces")["associatePublicIpAddress"]}
+	for i, m := range t.objects("blockDeviceMappings") {
+		if i == 0 {
+			out["rootBlockDevice"] = map[string]any(m.object("ebs"))
+			continue
+		}
+		further, _ := out["ebsBlockDevices"].([]any)
+		out["ebsBlockDevices"] = append(further, map[string]any(m.object("ebs")))
+	}
+	return out
+}
+
+// over lays properties over others: what is not given is taken from below.
+func (p props) over(below props) props {
+	out := make(props, len(p)+len(below))
+	for k, v := range below {
+		out[k] = v
+	}
+	for k, v := range p {
+		if given(v) || !given(out[k]) {
+			out[k] = v
+		}
+	}
+	return out
 }
 
 // onDemandHours bills n instances for the month.
@@ -92,11 +168,20 @@ func (s *sheet) address(item string, n span, basis Basis, note string) {
 // address of its own accord, and how sure that is.
 func (st *stack) instanceIsPublic(r *Resource) (bool, Basis) {
 	p := props(r.Props)
+	if t, _ := st.instanceTemplate(r); t != nil && !p.has("associatePublicIpAddress") {
+		p = p.over(machineOf(t.Props))
+	}
 	switch {
-	case p.has("associatePublicIpAddress"):
-		return p.flag("associatePublicIpAddress"), Declared
+	case isOff(p):
+		return false, Declared
 	case p.str("publicIp") != "":
 		return true, Declared
+	case p.has("associatePublicIpAddress"):
+		return p.flag("associatePublicIpAddress"), Declared
+	case p.object("networkInterfaces").mentions("networkInterfaceId"):
+		return false, Declared // its first interface is one of the stack's, which has an address only by an elastic IP
+	case p.has("launchTemplate") && p.object("launchTemplate").has("id"):
+		return false, Assumed // it stands, and its state has no public address
 	case p.has("subnetId") || p.pending("subnetId"):
 		if subnet, _ := st.target(r, "subnetId", token.EC2Subnet); subnet != nil {
 			return props(subnet.Props).flag("mapPublicIpOnLaunch"), Derived

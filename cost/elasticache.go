@@ -10,17 +10,21 @@ import (
 
 // cacheEngines maps what ElastiCache calls an engine to how the catalogue
 // calls its nodes.
-var cacheEngines = map[string]string{"": "Redis OSS", "redis": "Redis OSS", "valkey": "Valkey"}
+var cacheEngines = map[string]string{"": "Redis OSS", "redis": "Redis OSS", "valkey": "Valkey", "memcached": "Memcached"}
 
 // priceCacheGroup prices a replication group: shards times one primary and
 // its replicas, or the number of nodes that it gives.
 func priceCacheGroup(s *sheet) {
-	nodes, basis := s.props.numOr("numCacheClusters", 1), basisOf(s.props.has("numCacheClusters"))
-	if s.props.has("numNodeGroups") || s.props.has("replicasPerNodeGroup") {
-		nodes = s.props.numOr("numNodeGroups", 1).Mul(s.props.numOr("replicasPerNodeGroup", 0).Add(one))
+	p := s.props.over(s.props.object("clusterMode")) // where older versions of the provider had the shards
+	nodes, basis := p.numOr("numCacheClusters", 1), basisOf(p.has("numCacheClusters"))
+	if old, ok := p.num("numberCacheClusters"); ok && basis != Declared {
+		nodes, basis = old, Declared
+	}
+	if p.has("numNodeGroups") || p.has("replicasPerNodeGroup") {
+		nodes = p.numOr("numNodeGroups", 1).Mul(p.numOr("replicasPerNodeGroup", 0).Add(one))
 		basis = Declared
 	}
-	s.cacheNodes(s.props, nodes, basis)
+	s.cacheNodes(p, nodes, basis)
 }
 
 // priceCacheCluster prices a cluster of its own, or a node that is added to a
@@ -54,8 +58,10 @@ func (s *sheet) cacheNodes(p props, n decimal.Decimal, basis Basis) {
 	if days, _ := p.num("snapshotRetentionLimit"); days.GreaterThan(one) {
 		note = "without snapshots beyond the first, which are paid by the data in memory"
 	}
-	s.machineHours(typ, exactly(n), charge{
+	c := charge{
 		item: fmt.Sprintf("node hours, %s %s", typ, engine), service: ElastiCache,
 		sku: fmt.Sprintf("%s %s node on-demand", typ, engine), basis: basis, note: note,
-	})
+	}
+	s.machineHours(typ, exactly(n), c)
+	s.cacheSupport(p, c, exactly(n))
 }

@@ -45,7 +45,8 @@ type Line struct {
 	AsOf   string `json:"asOf"`
 	// Unverified marks a price that the provider's own list does not confirm.
 	Unverified bool `json:"unverified,omitempty"`
-	// Fallback marks a price of us-east-1 in a region whose own is not known.
+	// Fallback marks a price made from that of us-east-1, in a region whose own is
+	// not known or for a resource of which nobody knows where it is.
 	Fallback bool `json:"fallback,omitempty"`
 	// Own marks a price from the user's file, as a refresh writes it.
 	Own   bool   `json:"own,omitempty"`
@@ -53,8 +54,9 @@ type Line struct {
 	Note  string `json:"note,omitempty"`
 }
 
-// Sourced reports whether the price has a source and a date and is verified.
-func (l Line) Sourced() bool { return l.Source != "" && l.AsOf != "" && !l.Unverified }
+// Sourced reports whether the price has a source and a date, is verified and is
+// that of the line's own region.
+func (l Line) Sourced() bool { return l.Source != "" && l.AsOf != "" && !l.Unverified && !l.Fallback }
 
 // Note says why a resource has no line.
 type Note struct {

@@ -2,7 +2,6 @@ package cost
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -56,6 +55,9 @@ type Options struct {
 	Traffic ladder.Traffic
 	// Region prices resources that name none; empty means HomeRegion.
 	Region string
+	// RegionUnknown says that Region is a guess: resources that name none are priced
+	// there, and their lines say that nobody knows where they are.
+	RegionUnknown bool
 	// Fallback decides about regions without a price.
 	Fallback Fallback
 	// Reserved counts the reservations per instance type, database class or
@@ -134,7 +136,8 @@ func (st *stack) sheets() []*sheet {
 
 // price fills the sheet of one resource.
 func (st *stack) price(r *Resource) *sheet {
-	s := &sheet{stack: st, r: r, props: r.Props, region: cmp.Or(r.Region, st.opts.Region)}
+	s := &sheet{stack: st, r: r, props: r.Props, region: cmp.Or(r.Region, st.opts.Region),
+		unplaced: r.Region == "" && st.opts.RegionUnknown}
 	typ := resource.Canonical(r.Type)
 	switch {
 	case r.Group:
@@ -144,15 +147,30 @@ func (st *stack) price(r *Resource) *sheet {
 	case r.External:
 		s.free("only read by this stack; whoever manages it pays for it")
 	default:
-		if p, ok := pricers[typ]; ok {
-			p(s)
-		} else if reason, ok := freeReason(typ); ok {
-			s.free(reason)
-		} else {
-			s.unpriced("", "unknown type: rung has no price model for it")
-		}
+		s.byModel(typ)
 	}
 	return s
+}
+
+// byModel prices a resource by the model of its type.
+func (s *sheet) byModel(typ string) {
+	if p, ok := pricers[typ]; ok {
+		p(s)
+		return
+	}
+	if strings.HasPrefix(typ, "kubernetes:") {
+		priceKubernetes(s)
+		return
+	}
+	if reason, ok := usageReason(typ); ok {
+		s.usage(reason)
+		return
+	}
+	if reason, ok := freeReason(typ); ok {
+		s.free(reason)
+		return
+	}
+	s.unpriced("", whyUnknown(typ))
 }
 
 // newStack sorts the resources by URN and prepares what pricers look up.
@@ -168,7 +186,7 @@ func newStack(e *Estimator, resources []Resource) *stack {
 		sharersBy: map[string]*sharers{},
 	}
 	for i := range resources {
-		st.all[i] = &resources[i]
+		st.all[i] = inClassicWords(&resources[i])
 	}
 	slices.SortStableFunc(st.all, func(a, b *Resource) int { return strings.Compare(a.URN, b.URN) })
 	for _, r := range st.all {
@@ -201,18 +219,4 @@ func (c *Catalogue) newest() time.Time {
 		}
 	}
 	return last
-}
-
-// lookup finds a price, in us-east-1 where the region has none and the
-// options allow it. The note is empty unless it is such a fallback.
-func (st *stack) lookup(k Key) (p Price, note string, err error) {
-	p, err = st.catalogue.Lookup(k)
-	if err == nil || st.opts.Fallback == FallbackNone || k.Region == HomeRegion || k.Region == Global {
-		return p, "", err
-	}
-	home, missing := st.catalogue.Lookup(Key{k.Service, k.SKU, HomeRegion})
-	if missing != nil {
-		return Price{}, "", err
-	}
-	return home, fmt.Sprintf("fallback: %s price, none known for %s", HomeRegion, k.Region), nil
 }

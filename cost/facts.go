@@ -101,14 +101,42 @@ func where(all []*Resource, keep func(*Resource) bool) set {
 // addressHolders finds the instance of every elastic IP.
 func (st *stack) addressHolders() set {
 	out := set{}
-	for typ, key := range map[string]string{token.EC2Eip: "instance", token.EC2EipAssociation: "instanceId"} {
-		for _, r := range st.byType[typ] {
-			if i, _ := st.target(r, key, token.EC2Instance); i != nil {
+	interfaces := set{}
+	for _, at := range []struct{ typ, instance, card string }{
+		{token.EC2Eip, "instance", "networkInterface"}, {token.EC2EipAssociation, "instanceId", "networkInterfaceId"},
+	} {
+		for _, r := range st.byType[at.typ] {
+			if i, _ := st.target(r, at.instance, token.EC2Instance); i != nil {
+				out[i] = true
+			}
+			if c, _ := st.target(r, at.card, token.EC2NetworkInterface); c != nil {
+				interfaces[c] = true
+			}
+		}
+	}
+	st.ownersOf(interfaces, out)
+	return out
+}
+
+// ownersOf finds the instances of network interfaces: those that name one, and
+// those that an attachment names.
+func (st *stack) ownersOf(interfaces, out set) {
+	if len(interfaces) == 0 {
+		return
+	}
+	for _, i := range st.byType[token.EC2Instance] {
+		for _, n := range props(i.Props).objects("networkInterfaces") {
+			if c, _ := st.target(i, "networkInterfaces", token.EC2NetworkInterface, n.str("networkInterfaceId")); interfaces[c] {
 				out[i] = true
 			}
 		}
 	}
-	return out
+	for _, a := range st.byType[token.EC2NetworkInterfaceAttachment] {
+		c, _ := st.target(a, "networkInterfaceId", token.EC2NetworkInterface)
+		if i, _ := st.target(a, "instanceId", token.EC2Instance); i != nil && interfaces[c] {
+			out[i] = true
+		}
+	}
 }
 
 // scaledGroups finds the group of every scaling policy: the one that it names,

@@ -1,6 +1,7 @@
 package cost
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -40,11 +41,12 @@ func priceGroup(s *sheet) {
 		return
 	}
 	basis, note = weaker(basis, tmpl.basis), join(note, tmpl.note)
-	demand := s.onDemandPart(size, tmpl)
 	first := choices[0]
-	s.onDemandHours(first.typ, demand.per(first.weight), basis, note)
-	spot := span{size.Low.Sub(demand.Low), size.Expected.Sub(demand.Expected), size.High.Sub(demand.High)}
-	s.spotHours(first.typ, spot.per(first.weight), s.relativePrices(choices), basis, note)
+	if tenancy := tmpl.tenancy(); tenancy == "dedicated" || tenancy == "host" {
+		s.dedicated(first.typ)
+	} else {
+		s.groupHours(size, tmpl, choices, basis, note)
+	}
 	instances := size.per(first.weight)
 	s.templateDisks(tmpl.props, instances)
 	s.detailedMonitoring(tmpl.props.object("monitoring").flag("enabled") || tmpl.props.flag("enableMonitoring"), instances)
@@ -54,6 +56,20 @@ func priceGroup(s *sheet) {
 	}
 	s.crossZone()
 	s.egress()
+}
+
+// groupHours bills a group's machines on demand and at the spot price.
+func (s *sheet) groupHours(size span, tmpl template, choices []choice, basis Basis, note string) {
+	demand := s.onDemandPart(size, tmpl)
+	first := choices[0]
+	s.onDemandHours(first.typ, demand.per(first.weight), basis, note)
+	spot := span{size.Low.Sub(demand.Low), size.Expected.Sub(demand.Expected), size.High.Sub(demand.High)}
+	s.spotHours(first.typ, spot.per(first.weight), s.relativePrices(choices), basis, note)
+}
+
+// tenancy is whose machine it is: empty and "default" share one with other accounts.
+func (t template) tenancy() string {
+	return cmp.Or(t.props.object("placement").str("tenancy"), t.props.str("placementTenancy"))
 }
 
 // weaker is the less sure of two bases.
@@ -169,7 +185,7 @@ func (s *sheet) relativePrices(choices []choice) span {
 	var sum, first decimal.Decimal
 	n := 0
 	for _, c := range choices {
-		p, _, err := s.lookup(Key{EC2, onDemand(c.typ), s.region})
+		p, err := s.lookup(Key{EC2, onDemand(c.typ), s.region})
 		if err != nil {
 			continue
 		}

@@ -30,6 +30,10 @@ func priceLoadBalancer(s *sheet) {
 	case "network":
 		s.hours("load balancer hours", NLB, "NLB hour", one, Declared, "")
 		s.capacityUnits(NLB, "NLCU", nlcu)
+	case "gateway":
+		s.hours("gateway load balancer hours", GWLB, "GWLB hour", one, Declared, "")
+		s.usageItem("capacity units", "the traffic profile does not tell what goes through a gateway load balancer")
+		return // it is reached by endpoints, never from the internet
 	default:
 		s.unpriced("", fmt.Sprintf("no price for a load balancer of type %q", kind))
 		return
@@ -37,6 +41,27 @@ func priceLoadBalancer(s *sheet) {
 	if !s.props.flag("internal") {
 		s.loadBalancerAddresses()
 	}
+	s.egress()
+}
+
+// priceClassicBalancer prices a load balancer of the first generation: hours, a
+// public address per zone, and what passes through.
+func priceClassicBalancer(s *sheet) {
+	s.hours("load balancer hours", ELB, "classic load balancer hour", one, Declared, "")
+	if !s.props.flag("internal") {
+		zones, basis := s.count("subnets", 0)
+		if zones.IsZero() {
+			zones, basis = s.count("availabilityZones", 2)
+		}
+		s.address("public IPv4 addresses (load balancer)", exactly(zones), basis, "one per zone")
+	}
+	share := s.frontShare(s.r)
+	if share.IsZero() || !s.load.known {
+		s.usageItem("data through the load balancer", noTraffic)
+		return
+	}
+	s.bill(charge{item: "data through the load balancer", service: ELB, sku: "classic load balancer data",
+		count: s.load.appGB.times(share), basis: Derived})
 	s.egress()
 }
 

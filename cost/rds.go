@@ -15,14 +15,35 @@ import (
 const (
 	rdsIOPS        = 3_000
 	rdsIOPSStriped = 12_000
+	rdsFlowStriped = 500 // MB/s
 	rdsStripedFrom = 400 // GB
 )
 
 // freeInsightDays is how long Performance Insights keeps its history for free.
 const freeInsightDays = 7
 
-// engines maps what RDS calls an engine to how the price list calls it.
-var engines = map[string]string{"postgres": "PostgreSQL", "mysql": "MySQL"}
+// engines maps what RDS calls an engine to how the price list calls it, where the
+// price holds AWS's licence of the engine.
+var engines = map[string]string{
+	"postgres": "PostgreSQL", "mysql": "MySQL", "mariadb": "MariaDB",
+	"sqlserver-ex": "SQL Server Express", "sqlserver-web": "SQL Server Web", "sqlserver-se": "SQL Server Standard",
+	"sqlserver-ee": "SQL Server Enterprise", "oracle-se2": "Oracle SE2", "oracle-se2-cdb": "Oracle SE2",
+}
+
+// ownLicence is the same for a licence that the customer brings, which Oracle's
+// dearer edition always asks for.
+var ownLicence = map[string]string{
+	"oracle-se2": "Oracle SE2 BYOL", "oracle-se2-cdb": "Oracle SE2 BYOL", "oracle-ee": "Oracle EE BYOL", "oracle-ee-cdb": "Oracle EE BYOL",
+}
+
+// engineName is how the price list calls the engine; false for one that has no price.
+func engineName(p props, engine string) (string, bool) {
+	if own, ok := ownLicence[engine]; ok && (p.str("licenseModel") == "bring-your-own-license" || engines[engine] == "") {
+		return own, true
+	}
+	name, ok := engines[engine]
+	return name, ok
+}
 
 // database is an RDS instance with what it takes over from its source.
 type database struct {
@@ -56,7 +77,7 @@ func priceDBInstance(s *sheet) {
 	if s.props.flag("multiAz") {
 		zones, hourZones = "Multi-AZ", "Multi-AZ (1 standby)"
 	}
-	engine, ok := engines[db.engine]
+	engine, ok := engineName(s.props, db.engine)
 	if !ok {
 		s.unpriced("", fmt.Sprintf("no prices for the engine %q", db.engine))
 		return
@@ -67,7 +88,7 @@ func priceDBInstance(s *sheet) {
 	})
 	s.dbStorage(db, zones)
 	s.copyTransfer(db)
-	s.extendedSupport(db, class)
+	s.extendedSupport(db.engine, db.version, class, s.props.flag("multiAz"))
 	s.longInsight(class)
 	if s.props.flag("publiclyAccessible") {
 		s.address("public IPv4 address", exactly(one), Declared, "")
@@ -187,19 +208,27 @@ func (s *sheet) dbStorage(db database, zones string) {
 		item: fmt.Sprintf("storage, %s %s", db.kind, zones), service: RDS, sku: fmt.Sprintf("%s storage %s", kind, zones),
 		count: exactly(db.gb), basis: basisOf(s.props.has("allocatedStorage")), note: note,
 	})
+	s.dbSpeed(db, zones)
+}
+
+// dbSpeed bills IOPS and throughput beyond what the storage includes.
+func (s *sheet) dbSpeed(db database, zones string) {
 	iops, _ := s.props.num("iops")
 	switch db.kind {
 	case "gp3":
-		included := num(rdsIOPS)
+		included, flow := num(rdsIOPS), num(gp3Throughput)
 		if db.gb.GreaterThanOrEqual(num(rdsStripedFrom)) {
-			included = num(rdsIOPSStriped)
+			included, flow = num(rdsIOPSStriped), num(rdsFlowStriped)
 		}
 		if extra := iops.Sub(included); extra.IsPositive() {
 			s.monthly("IOPS above "+included.String(), RDS, "gp3 provisioned IOPS above baseline, "+zones, extra)
 		}
-	case "io1":
+		if given, _ := s.props.num("storageThroughput"); given.GreaterThan(flow) {
+			s.monthly("throughput above "+flow.String()+" MB/s", RDS, "gp3 provisioned throughput above baseline, "+zones, given.Sub(flow))
+		}
+	case "io1", "io2":
 		if iops.IsPositive() {
-			s.monthly("provisioned IOPS", RDS, "io1 provisioned IOPS "+zones, iops)
+			s.monthly("provisioned IOPS", RDS, db.kind+" provisioned IOPS "+zones, iops)
 		}
 	}
 }
@@ -219,10 +248,27 @@ func (s *sheet) longInsight(class string) {
 	if !s.props.flag("performanceInsightsEnabled") || days.LessThanOrEqual(num(freeInsightDays)) {
 		return
 	}
-	cpus, _ := vcpus(class)
+	cpus, ok := vcpus(class)
 	family, _, _ := strings.Cut(strings.TrimPrefix(class, "db."), ".")
-	s.monthly("Performance Insights beyond 7 days", RDS, "Performance Insights long-term retention db."+family, cpus)
+	c := charge{item: "Performance Insights beyond 7 days", service: RDS, sku: insightSKU + "db." + family, count: exactly(cpus),
+		basis: Declared}
+	if !ok {
+		s.unpriced(c.item, "the number of vCPUs of "+class+" is not known")
+		return
+	}
+	known, like := insightFamilies[family[:1]]
+	if _, err := s.lookup(Key{RDS, c.sku, s.region}); err != nil && like {
+		c.sku = insightSKU + known
+		c.factor = &factor{span: exactly(one), assumed: true, source: "the price of " + known + ", as that of " + family + " is not known"}
+	}
+	s.bill(c)
 }
+
+const insightSKU = "Performance Insights long-term retention "
+
+// insightFamilies are the families whose price of a long history is known, by the
+// letter of their kind.
+var insightFamilies = map[string]string{"t": "db.t3", "m": "db.m5", "r": "db.r4", "x": "db.r4"}
 
 // vcpus is how many vCPUs an instance class has, from its size. It does not
 // know metal and other odd sizes.

@@ -18,7 +18,7 @@ func TestUnpricedAndFreeSayWhy(t *testing.T) {
 		reason    string
 	}{
 		"unknown type": {
-			resources: []cost.Resource{res("", token.MSKCluster, "x", m{})},
+			resources: []cost.Resource{res("", "aws:magic/wand:Wand", "x", m{})},
 			state:     "unpriced", reason: "unknown type",
 		},
 		"unknown instance type": {
@@ -50,7 +50,7 @@ func TestUnpricedAndFreeSayWhy(t *testing.T) {
 			},
 			state: "unpriced", reason: "which database it replicates is not known",
 		},
-		"MariaDB":            {[]cost.Resource{res("", token.RDSInstance, "x", m{"engine": "mariadb", "instanceClass": "db.t4g.small"})}, cost.Options{}, "unpriced", `no prices for the engine "mariadb"`},
+		"Db2":                {[]cost.Resource{res("", token.RDSInstance, "x", m{"engine": "db2-se", "instanceClass": "db.t4g.small"})}, cost.Options{}, "unpriced", `no prices for the engine "db2-se"`},
 		"dead letters":       {[]cost.Resource{res("", token.SQSQueue, "x-dlq", m{})}, cost.Options{}, "usage", "only messages that failed"},
 		"bucket, no traffic": {[]cost.Resource{res("", token.S3Bucket, "x", m{})}, cost.Options{}, "usage", "give a traffic profile"},
 		"gateway endpoint":   {[]cost.Resource{res("", token.EC2VpcEndpoint, "x", m{"serviceName": "com.amazonaws.us-east-1.s3"})}, cost.Options{}, "free", "gateway endpoints"},
@@ -85,7 +85,7 @@ func TestFallbackIsLabelled(t *testing.T) {
 	e := estimator(t, cost.Options{Region: "sa-east-1"}).Estimate([]cost.Resource{res("", token.EC2NatGateway,
 		"x", m{"connectivityType": "private"})})
 	require.Len(t, e.Lines, 1)
-	assert.Equal(t, "fallback: us-east-1 price, none known for sa-east-1", e.Lines[0].Note)
+	assert.Equal(t, "fallback: us-east-1 price, none known for sa-east-1; times 1.59, as machines cost there", e.Lines[0].Note)
 	assert.Equal(t, "sa-east-1", e.Lines[0].Region)
 	assert.True(t, e.Lines[0].Fallback)
 	assert.Equal(t, "1", e.FallbackShare().String())

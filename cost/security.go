@@ -50,6 +50,7 @@ func priceWebACL(s *sheet) {
 	if groups.IsPositive() {
 		s.monthly("rule groups", WAF, "rule group / managed rule group in ACL", groups)
 	}
+	s.paidRules()
 	if s.load.known {
 		seen := s.load.appRequests
 		if atEdge(s.r) {

@@ -12,6 +12,8 @@ type sheet struct {
 	r      *Resource
 	props  props
 	region string
+	// unplaced is true for a resource of which nobody knows where it is.
+	unplaced bool
 
 	lines       []Line
 	missing     []Note
@@ -52,38 +54,49 @@ func (s *sheet) bill(c charge) bool {
 		s.unpriced(c.item, "a negative quantity, which no provider takes")
 		return false
 	}
+	if c.count.Expected.GreaterThan(most) {
+		s.unpriced(c.item, "a quantity beyond all bounds")
+		return false
+	}
 	region := c.region
 	if region == "" {
 		region = s.region
 	}
-	price, fallback, err := s.lookup(Key{c.service, c.sku, region})
+	price, err := s.lookup(Key{c.service, c.sku, region})
 	if err != nil {
 		s.unpriced(c.item, err.Error())
 		return false
+	}
+	if s.unplaced && c.region == "" && price.note == "" {
+		price.note, price.spread = "its region is not known: "+region+"'s price", nowhere
 	}
 	quantity := c.count.per(price.times).shift(price.zeros)
 	l := Line{
 		URN: s.r.URN, Type: s.r.Type, Name: s.r.Name, Component: s.r.Component, Region: displayRegion(region),
 		Item: c.item, Unit: price.Unit, Quantity: shown(quantity.Expected), Price: price.USD,
 		Source: price.Source, AsOf: price.AsOf, Unverified: price.Unverified,
-		Fallback: fallback != "", Own: s.catalogue.own.keys[price.Key],
-		Basis: c.basis, Note: join(join(c.note, price.Rule), fallback),
+		Fallback: price.note != "", Own: s.catalogue.own.keys[price.Key],
+		Basis: c.basis, Note: join(join(c.note, price.Rule), price.note),
 	}
-	usd := exactly(price.USD)
+	usd := price.spread.times(price.USD)
 	if c.factor != nil {
-		usd = c.factor.span.times(price.USD)
+		usd = c.factor.span.by(usd)
 		l.Price = usd.Expected.Round(6)
 		l.Source = c.factor.source + "; list price: " + price.Source
 		l.Unverified = l.Unverified || c.factor.assumed
 	}
 	l.Monthly = cents(quantity.Expected, usd.Expected)
 	l.Low, l.High = l.Monthly, l.Monthly
-	if !quantity.exact() || c.factor != nil {
+	if !quantity.exact() || !usd.exact() {
 		l.Low, l.High = cents(quantity.Low, usd.Low), cents(quantity.High, usd.High)
 	}
 	s.lines = append(s.lines, l)
 	return true
 }
+
+// most is more of anything than any account has in a month: requests are counted in
+// trillions at most.
+var most = decimal.New(1, 16)
 
 // displayRegion is where a line stands: edge areas are no regions.
 func displayRegion(region string) string {

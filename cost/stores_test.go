@@ -65,7 +65,7 @@ func TestStores(t *testing.T) {
 				res("", token.RDSClusterInstance, "x",
 					m{"instanceClass": "db.serverless", "clusterIdentifier": "c"}),
 			},
-			want: map[string]want{"serverless capacity units": {"43.80", "43.80", "700.80"}}, // 0.5 and 8 × 730 × 0.12
+			want: map[string]want{"serverless capacity units": {"43.80", "208.05", "700.80"}}, // 0.5, a quarter of the way, and 8 × 730 × 0.12
 		},
 		"a proxy costs by the vCPUs behind it": {
 			resources: []cost.Resource{
@@ -118,7 +118,7 @@ func TestExtendedSupportBeginsWithTheDay(t *testing.T) {
 	}{
 		"the day before":           {"2026-02-28", ""},
 		"the first day":            {"2026-03-01", "292.00"}, // 2 vCPUs × 2 zones × 730 × 0.1
-		"the third year is dearer": {"2028-03-01", "unpriced"},
+		"the third year is dearer": {"2028-03-01", "584.00"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := estimator(t, cost.Options{Now: day(t, tt.now)}).Estimate(old)

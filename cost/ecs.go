@@ -1,0 +1,143 @@
+package cost
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/rung-dev/rung/resource/token"
+)
+
+// freeTaskGB is the disk that each task on Fargate has for nothing.
+const freeTaskGB = 20
+
+// armPart is what Fargate asks for Arm of what it asks for x86, in every region
+// whose both prices are known.
+var armPart = decimal.New(8, -1)
+
+// priceService prices a service of ECS: on Fargate its tasks, by vCPU and memory;
+// on machines of one's own those are priced, where they stand.
+func priceService(s *sheet) {
+	task, how := s.task()
+	if !s.onFargate(task) {
+		s.free("runs on machines, which are priced where they stand")
+		return
+	}
+	cpu, ok := taskNumber(task, "cpu", 1024, "vcpu")
+	memory, ok2 := taskNumber(task, "memory", 1024, "gb")
+	if !ok || !ok2 {
+		s.unpriced("", "cpu and memory of its task definition are not known"+how)
+		return
+	}
+	tasks, basis, note := s.tasks()
+	s.fargate(task, cpu, memory, tasks, basis, note)
+	if s.props.object("networkConfiguration").flag("assignPublicIp") {
+		s.address("public IPv4 addresses", tasks, basis, "one per task")
+	}
+	s.crossZone()
+	s.egress()
+}
+
+// task is the task definition of a service.
+func (s *sheet) task() (props, string) {
+	ref := s.props.str("taskDefinition")
+	family, _, _ := strings.Cut(ref, ":")
+	for _, name := range []string{ref, family} {
+		for _, t := range s.byType[token.ECSTaskDefinition] {
+			if p := props(t.Props); name != "" && (p.str("arn") == name || p.str("family") == name || p.str("arnWithoutRevision") == name) {
+				return p, ""
+			}
+		}
+	}
+	if t, _ := s.target(s.r, "taskDefinition", token.ECSTaskDefinition); t != nil {
+		return t.Props, ""
+	}
+	return nil, ", as it is not of this stack"
+}
+
+// onFargate reports whether AWS's own machines run a service.
+func (s *sheet) onFargate(task props) bool {
+	if kind := s.props.str("launchType"); kind != "" {
+		return kind == "FARGATE"
+	}
+	for _, p := range s.props.objects("capacityProviderStrategies") {
+		return strings.HasPrefix(p.str("capacityProvider"), "FARGATE")
+	}
+	return slices.Equal(task.list("requiresCompatibilities"), []any{"FARGATE"})
+}
+
+// taskNumber reads a size of a task, which stands as units ("512") or in words
+// ("0.5 vCPU", "1 GB"), as a whole.
+func taskNumber(task props, key string, units int, word string) (decimal.Decimal, bool) {
+	if n, ok := task.num(key); ok {
+		return n.Div(num(units)), true
+	}
+	text := strings.ToLower(strings.ReplaceAll(task.str(key), " ", ""))
+	n, ok := props{"n": strings.TrimSuffix(text, word)}.num("n")
+	return n, ok && strings.HasSuffix(text, word)
+}
+
+// tasks is how many run: as many as are wanted, and between the bounds of a policy
+// that scales them.
+func (s *sheet) tasks() (span, Basis, string) {
+	wanted, ok := s.props.num("desiredCount")
+	basis := basisOf(ok)
+	if !ok {
+		wanted = one // the provider's default for services that are no daemons
+	}
+	for _, t := range s.byType[token.AppAutoScalingTarget] {
+		p := props(t.Props)
+		if !strings.Contains(p.str("resourceId"), "/"+s.props.str("name")) || p.str("serviceNamespace") != "ecs" {
+			continue
+		}
+		least, most := p.numOr("minCapacity", 0), p.numOr("maxCapacity", 0)
+		if s.load.known && most.GreaterThan(least) {
+			return s.curve(least, most), Derived, "as many as the load needs: " + curveNote
+		}
+		return inOrder(least, decimal.Max(wanted, least), decimal.Max(most, wanted)), Declared, "between its bounds; the start is expected"
+	}
+	return exactly(wanted), basis, ""
+}
+
+// fargate bills tasks by what each has.
+func (s *sheet) fargate(task props, cpu, memory decimal.Decimal, tasks span, basis Basis, note string) {
+	var part *factor
+	platform := task.object("runtimePlatform")
+	switch {
+	case strings.HasPrefix(platform.str("operatingSystemFamily"), "WINDOWS"):
+		s.unpriced("", "Windows on Fargate has prices of its own, which the catalogue does not hold")
+		return
+	case platform.str("cpuArchitecture") == "ARM64":
+		part = &factor{span: exactly(armPart), source: "a fifth less for Arm, as in the regions that are known"}
+	}
+	if s.onSpot() {
+		d := s.opts.Spot
+		off := span{one.Sub(d.Most), one.Sub(d.Expected), one.Sub(d.Least)}
+		if part != nil {
+			off = off.times(armPart)
+		}
+		part = &factor{span: off, source: spotSource, assumed: true}
+	}
+	add := func(what, sku string, each decimal.Decimal) {
+		s.bill(charge{item: fmt.Sprintf("%s of its tasks", what), service: Fargate, sku: sku,
+			count: tasks.times(each).times(hoursPerMonth), basis: basis, note: note, factor: part})
+	}
+	add("vCPU hours", "x86 vCPU", cpu)
+	add("memory", "x86 memory", memory)
+	if gb, ok := task.object("ephemeralStorage").num("sizeInGib"); ok && gb.GreaterThan(num(freeTaskGB)) {
+		s.unpriced("disk beyond 20 GB", "no price for the disks of tasks")
+	}
+}
+
+// onSpot reports whether all tasks of a service may be taken away.
+func (s *sheet) onSpot() bool {
+	all := s.props.objects("capacityProviderStrategies")
+	for _, p := range all {
+		if p.str("capacityProvider") != "FARGATE_SPOT" {
+			return false
+		}
+	}
+	return len(all) > 0
+}
