@@ -16,6 +16,12 @@ type Bill struct {
 	Stage  *int    `json:"stage"`
 	Cost   Cost    `json:"cost"`
 	Budget *Budget `json:"budget"`
+	// Compared is true where there is a month before: the bill is of a change.
+	Compared bool `json:"compared"`
+	// Changes are the resources whose month changes, those that change most first.
+	Changes []Delta `json:"changes,omitempty"`
+	// Partial says why the bill is not of the whole stack; empty for a whole one.
+	Partial string `json:"partial,omitempty"`
 }
 
 // NewBill makes a bill of an estimate. Stage 0 is a stack that is not rung's; a
@@ -26,6 +32,13 @@ func NewBill(of string, e cost.Estimate, stage ladder.Number, t ladder.Traffic, 
 		Cost:   newCost(cost.Estimate{}, e, stage, t),
 		Budget: newBudget(budget, e.Expected),
 	}
+}
+
+// Since returns the bill with the month before it.
+func (b Bill) Since(before, after cost.Estimate) Bill {
+	b.Compared, b.Changes = true, Deltas(before, after)
+	b.Cost.From, b.Cost.Delta = USD(before.Expected), USD(after.Expected.Sub(before.Expected))
+	return b
 }
 
 // InRegions returns the bill with its regions drawn in the order given, home first.

@@ -20,9 +20,11 @@ type Cost struct {
 	From     Money    `json:"from"`
 	To       Money    `json:"to"`
 	Delta    Money    `json:"delta"`
+	// NoPrice is how many resources cost something that is not known, so that To is
+	// at least what is paid.
+	NoPrice int `json:"noPrice"`
 	// Low and High bound To: the load is at its peak for none to four hours a
-	// day, usage between half and twice the expected, and no more than that of
-	// the users whom the stage is for.
+	// day, usage between half and twice the expected.
 	Low  Money `json:"low"`
 	High Money `json:"high"`
 	// Lines add up to To, to the cent.
@@ -119,8 +121,9 @@ func newCost(before, after cost.Estimate, stage ladder.Number, t ladder.Traffic)
 	c := Cost{
 		Currency: Currency,
 		From:     USD(before.Expected), To: USD(after.Expected),
-		Delta: USD(after.Expected.Sub(before.Expected)),
-		Low:   USD(after.Low), High: USD(after.High),
+		Delta:   USD(after.Expected.Sub(before.Expected)),
+		NoPrice: withoutPrice(after),
+		Low:     USD(after.Low), High: USD(after.High),
 		Lines:    lines(after.Lines),
 		ByRegion: subtotals(after.ByRegion()),
 		Unpriced: notes(after.Unpriced), UsageBased: notes(after.UsageBased), Free: notes(after.Free),
@@ -141,6 +144,34 @@ func subtotals(of []cost.Subtotal) []Subtotal {
 		list = append(list, Subtotal{Region: s.Key, Monthly: USD(s.Expected), Low: USD(s.Low), High: USD(s.High)})
 	}
 	return list
+}
+
+// Headline is the month in a few words: "at least $59.90" where something has no
+// price.
+func (c Cost) Headline() string {
+	if c.NoPrice > 0 {
+		return "at least " + c.To.String()
+	}
+	return c.To.String()
+}
+
+// Missing says how many resources have no price; empty where all have one.
+func (c Cost) Missing() string {
+	switch c.NoPrice {
+	case 0:
+		return ""
+	case 1:
+		return "1 resource has no price, or a part of it has none, and is not in it"
+	}
+	return fmt.Sprintf("%d resources have no price, or a part of them has none, and are not in it", c.NoPrice)
+}
+
+// Span is the range in words; empty for a single figure.
+func (c Cost) Span() string {
+	if c.High.Minus(c.Low).Free() {
+		return ""
+	}
+	return "between " + c.Low.String() + " and " + c.High.String()
 }
 
 // Regional are the sums to show; none where there is one region, beside what

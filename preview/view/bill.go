@@ -35,8 +35,14 @@ func (x Bill) JSON(w io.Writer) error { return asjson.Write(w, preview.Bill(x)) 
 // Markdown writes the bill as a table.
 func (b Bill) Markdown(w io.Writer) error {
 	var s strings.Builder
-	fmt.Fprintf(&s, "### %s: %s a month\n", markdown.Cell(b.Of), b.Cost.To)
+	fmt.Fprintf(&s, "### %s: %s a month%s\n", markdown.Cell(b.Of), b.Cost.Headline(), since(preview.Bill(b)))
+	if b.Partial != "" {
+		fmt.Fprintf(&s, "\n> [!WARNING]\n> **Only a part of the stack:** %s.\n", markdown.Cell(b.Partial))
+	}
 	mdBudget(&s, b.Budget)
+	if b.Compared {
+		mdDeltas(&s, b.Changes)
+	}
 	mdCost(&s, b.Cost)
 	return markdown.Write(w, s.String())
 }
@@ -45,6 +51,9 @@ func (b Bill) Markdown(w io.Writer) error {
 func (b Bill) Table(w io.Writer, style terminal.Style) error {
 	p := newPaper(style)
 	p.Line(terminal.Bold, "%s", b.Of)
+	if b.Partial != "" {
+		p.Wrapped(terminal.Alarm, "", "ONLY A PART OF THE STACK: "+b.Partial)
+	}
 	for _, g := range groups(b.Cost.Lines) {
 		p.Blank()
 		p.Line(terminal.Bold, "%s%s", terminal.Left(g.component, p.Width-terminal.Amount),
@@ -54,11 +63,76 @@ func (b Bill) Table(w io.Writer, style terminal.Style) error {
 			p.billLine(l, i > 0 && rows[i-1].URN == l.URN)
 		}
 	}
+	p.deltas(preview.Bill(b))
 	p.money(b.Cost, false)
 	p.budgetLeft(b.Budget)
 	p.unpriced(b.Cost)
 	p.overBudget(b.Budget)
 	return p.Flush(w)
+}
+
+// since says in parentheses what a change does to the month; empty where there is
+// no month before.
+func since(b preview.Bill) string {
+	if !b.Compared {
+		return ""
+	}
+	return fmt.Sprintf(" (%s, from %s)", changed(b.Cost.Delta), b.Cost.From)
+}
+
+// changed is an amount with its sign, or words for none.
+func changed(m preview.Money) string {
+	if m.Free() {
+		return "as before"
+	}
+	return m.Signed()
+}
+
+// shownDeltas is how many of the resources that change are listed one by one.
+const shownDeltas = 10
+
+// deltas lists what changes the month most.
+func (p paper) deltas(b preview.Bill) {
+	if !b.Compared {
+		return
+	}
+	p.Blank()
+	p.Line(terminal.Bold, "%s%s", terminal.Left("what changes", p.Width-terminal.Amount),
+		terminal.Right(b.Cost.Delta.Signed(), terminal.Amount))
+	shown, rest, sum := fewDeltas(b.Changes)
+	for _, d := range shown {
+		p.Line(nil, "  %s%s", terminal.Left(d.Name+" ("+preview.ShortType(d.Type)+")", p.Width-2-terminal.Amount),
+			terminal.Right(d.Delta.Signed(), terminal.Amount))
+	}
+	if rest > 0 {
+		p.Line(nil, "  %s%s", terminal.Left(fmt.Sprintf("%d more", rest), p.Width-2-terminal.Amount),
+			terminal.Right(sum.Signed(), terminal.Amount))
+	}
+}
+
+// fewDeltas are the first of a list, and the number and the sum of the rest.
+func fewDeltas(all []preview.Delta) (shown []preview.Delta, rest int, sum preview.Money) {
+	shown = all[:min(shownDeltas, len(all))]
+	for _, d := range all[len(shown):] {
+		sum = sum.Plus(d.Delta)
+	}
+	return shown, len(all) - len(shown), sum
+}
+
+// mdDeltas is deltas as a table.
+func mdDeltas(b *strings.Builder, all []preview.Delta) {
+	if len(all) == 0 {
+		b.WriteString("\nNothing changes what the month costs.\n")
+		return
+	}
+	b.WriteString("\n| resource | before | after | change |\n|---|---:|---:|---:|\n")
+	shown, rest, sum := fewDeltas(all)
+	for _, d := range shown {
+		fmt.Fprintf(b, "| %s (%s) | %s | %s | %s |\n", markdown.Code(d.Name), markdown.Cell(preview.ShortType(d.Type)), d.From, d.To, d.Delta.Signed())
+	}
+	if rest > 0 {
+		fmt.Fprintf(b, "| %d more | | | %s |\n", rest, sum.Signed())
+	}
 }
 
 // billLine shows one item; a resource's name stands on its first line only.

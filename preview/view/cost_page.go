@@ -172,7 +172,10 @@ func scaleOf(c preview.Cost, b *preview.Budget, compare bool) *page.Scale {
 		Then: percent(c.To, end), Low: percent(c.Low, end), High: percent(c.High, end), Range: percent(c.High.Minus(c.Low),
 			end),
 	}
-	words := []string{"expected " + c.To.String(), "between " + c.Low.String() + " and " + c.High.String()}
+	words := []string{"expected " + c.Headline()}
+	if span := c.Span(); span != "" {
+		words = append(words, span)
+	}
 	if compare {
 		s.Now = percent(c.From, end)
 		words = append(words, "now "+c.From.String())

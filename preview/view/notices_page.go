@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/rung-dev/rung/preview"
 	"github.com/rung-dev/rung/preview/page"
@@ -95,9 +96,9 @@ func spoken(class, title string, all []preview.Diagnostic, keep func(preview.Dia
 
 // facts are the figures that people ask for first.
 func facts(c preview.Cost, b *preview.Budget, compare bool) []page.Fact {
-	month := page.Fact{Label: "a month in " + c.Currency, Value: c.To.String()}
+	month := page.Fact{Label: "a month in " + c.Currency, Value: c.Headline(), Note: c.Missing()}
 	if compare {
-		month.Note = fmt.Sprintf("%s now, %s", c.From, c.Delta.Signed())
+		month.Note = strings.TrimPrefix(fmt.Sprintf("%s; %s now, %s", c.Missing(), c.From, c.Delta.Signed()), "; ")
 	}
 	list := []page.Fact{month}
 	if !c.High.Minus(c.Low).Free() {

@@ -51,7 +51,7 @@ func TestReportOfNothingHasNoNulls(t *testing.T) {
 	require.NoError(t, Report(preview.Nothing()).JSON(&b))
 	assert.JSONEq(t, `{"from":null,"to":null,
 		"resources":{"create":0,"update":0,"replace":0,"delete":0,"same":0,"changes":[]},
-		"cost":{"currency":"USD","from":"0.00","to":"0.00","delta":"0.00","low":"0.00","high":"0.00",
+		"cost":{"currency":"USD","from":"0.00","to":"0.00","delta":"0.00","noPrice":0,"low":"0.00","high":"0.00",
 			"lines":[],"byRegion":[],"unpriced":[],"usageBased":[],"free":[],"seedBand":null,
 			"perThousandUsers":null,"perMillionRequests":null,"sourcedPercent":"100.0"},
 		"budget":null,"blocked":[],"policies":[],"diagnostics":[]}`, b.String())

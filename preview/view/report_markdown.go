@@ -79,10 +79,21 @@ func mdRow(b *strings.Builder, x row) {
 		x.op.Symbol(), name, markdown.Cell(x.typ), before, after, change, markdown.Cell(x.why))
 }
 
+// mdSpan says what everybody must see of a figure, outside of any fold: that it is
+// a range, and what is missing.
+func mdSpan(b *strings.Builder, c preview.Cost) {
+	if span := c.Span(); span != "" {
+		fmt.Fprintf(b, "\nThe month is %s, as size and usage vary.\n", span)
+	}
+	if missing := c.Missing(); missing != "" {
+		fmt.Fprintf(b, "\n> [!WARNING]\n> **At least:** %s.\n", markdown.Cell(missing))
+	}
+}
+
 func mdCost(b *strings.Builder, c preview.Cost) {
+	mdSpan(b, c)
 	b.WriteString("\n<details><summary>What the month is made of</summary>\n\n")
-	fmt.Fprintf(b, "Between %s and %s, as size and usage vary; %s %% from prices with a source and a date.\n", c.Low,
-		c.High, markdown.Cell(c.SourcedPercent))
+	fmt.Fprintf(b, "%s %% from prices with a source and a date.\n", markdown.Cell(c.SourcedPercent))
 	if c.FallbackPercent != "" {
 		fmt.Fprintf(b, "%s.\n", markdown.Cell(elsewhere(c)))
 	}

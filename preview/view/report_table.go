@@ -112,16 +112,23 @@ func (p paper) money(c preview.Cost, compare bool) {
 	if compare && !(c.From.Free() && c.To.Free()) {
 		p.Line(terminal.Bold, "%s%s", terminal.Left("a month in "+c.Currency, 4+p.Name+p.Type), p.amounts(c.From, c.To))
 	} else {
-		p.Line(terminal.Bold, "a month in %s: %s", c.Currency, c.To)
+		p.Line(terminal.Bold, "a month in %s: %s", c.Currency, c.Headline())
 	}
-	if !c.High.Minus(c.Low).Free() {
-		p.Line(nil, "  between %s and %s, as size and usage vary", c.Low, c.High)
+	if missing := c.Missing(); missing != "" {
+		p.Wrapped(terminal.Warning, "  ", missing)
+	}
+	if span := c.Span(); span != "" {
+		p.Line(nil, "  %s, as size and usage vary", span)
 	}
 	p.band(c.SeedBand)
 	if c.PerThousandUsers != nil {
 		p.Line(nil, "  %s per 1,000 users, %s per million requests", c.PerThousandUsers, c.PerMillionRequests)
 	}
 	for _, s := range c.Regional() {
+		if s.High.Minus(s.Low).Free() {
+			p.Line(nil, "  %s in %s", s.Monthly, s.Region)
+			continue
+		}
 		p.Line(nil, "  %s in %s, between %s and %s", s.Monthly, s.Region, s.Low, s.High)
 	}
 	if !c.To.Free() {
