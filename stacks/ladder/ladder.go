@@ -54,6 +54,9 @@ type Stage struct {
 	Adds string
 	// Until says what outgrows the stage.
 	Until string
+	// Breaks is the part that gives way first when more comes than the stage is
+	// meant for (Users, PeakRequestsPerSecond), and how it shows.
+	Breaks string
 	// Traffic is the load that an estimate assumes unless the user gives
 	// numbers of their own.
 	Traffic Traffic
@@ -67,6 +70,7 @@ func Stages() []Stage {
 			Users: 1_000, PeakRequestsPerSecond: 10, Band: Band{20, 50},
 			Adds:    "one server with the app, PostgreSQL and Redis on it; data on its own disk, backed up daily",
 			Until:   "pages are slow for far users, or one server's bandwidth costs more than a CDN",
+			Breaks:  "the one server: app, PostgreSQL and Redis share its CPU, memory and connections; pages take over 200 ms",
 			Traffic: profile(1_000, 10),
 		},
 		{
@@ -74,6 +78,7 @@ func Stages() []Stage {
 			Users: 10_000, PeakRequestsPerSecond: 100, Band: Band{100, 200},
 			Adds:    "a CDN in front of the same, larger server; static files for a year, API answers as the app says",
 			Until:   "the one server is over 80 % CPU, or a deployment may no longer mean an interruption",
+			Breaks:  "the server behind the CDN: what no cache answers needs its CPU, and a deployment interrupts all of it",
 			Traffic: profile(10_000, 100),
 		},
 		{
@@ -81,6 +86,7 @@ func Stages() []Stage {
 			Users: 100_000, PeakRequestsPerSecond: 1_000, Band: Band{500, 1_000},
 			Adds:    "load balancer, web fleet that scales, PostgreSQL primary with replicas, cache, queue and workers",
 			Until:   "teams wait for one another's deployments, or the primary is busy with writes",
+			Breaks:  "the database's primary: reads go to replicas, writes cannot; 3,000 a second is what its disk takes",
 			Traffic: profile(100_000, 1_000),
 		},
 		{
@@ -88,6 +94,7 @@ func Stages() []Stage {
 			Users: 1_000_000, PeakRequestsPerSecond: 10_000, Band: Band{2_000, 5_000},
 			Adds:    "API gateway; users, posts and search as services with stores of their own; events between them",
 			Until:   "one region is too far for half of the users, or one database too small for the writes",
+			Breaks:  "the one region: far users wait for an ocean, its outage is everybody's, its posts have one primary",
 			Traffic: profile(1_000_000, 10_000),
 		},
 		{
@@ -95,6 +102,7 @@ func Stages() []Stage {
 			Users: 10_000_000, PeakRequestsPerSecond: 100_000, Band: Band{10_000, 50_000},
 			Adds:    "the whole system in several regions, replicas across them, data in shards",
 			Until:   "work must happen at the edge, or capacity must be reserved to be had",
+			Breaks:  "machines that are not to be had at the peak, and answers that need no server but ask one",
 			Traffic: profile(10_000_000, 100_000),
 		},
 		{
@@ -102,6 +110,7 @@ func Stages() []Stage {
 			Users: 30_000_000, PeakRequestsPerSecond: 300_000,
 			Adds:    "code at the edge, reserved capacity, further regions and shards",
 			Until:   "nothing: the ladder ends here",
+			Breaks:  "the shards and regions that there are: more of both is a setting, and no stage above",
 			Traffic: profile(30_000_000, 300_000),
 		},
 	}

@@ -12,6 +12,9 @@ func TestStagesClimb(t *testing.T) {
 	require.Len(t, stages, int(Last))
 	for i, s := range stages {
 		assert.Equal(t, Number(i+1), s.Number)
+		for _, text := range []string{s.Name, s.Adds, s.Until, s.Breaks} {
+			assert.NotEmpty(t, text, s.Name)
+		}
 		if i == 0 {
 			continue
 		}
