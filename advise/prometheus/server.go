@@ -34,11 +34,13 @@ func questions() []question {
 		{advise.CacheHitPercent, `100 * sum(rate(CACHE{outcome=~"memory|redis|absent"}[1d])) / sum(rate(CACHE[1d]))`},
 		{advise.PoolWaitsPerSecond, `max_over_time(max(rate(WAITS[5m]))[1d:5m])`},
 		{advise.QueueLength, `max(max_over_time(QUEUE[1d]))`},
-		{advise.ServerCPUPercent, `100 * max(max_over_time((1 - avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[1h])))[1d:1h]))`},
+		{advise.ServerCPUPercent, `100 * max(max_over_time(` +
+			`(1 - avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[1h])))[1d:1h]))`},
 		{advise.AverageCPUPercent, `100 * (1 - avg(rate(node_cpu_seconds_total{mode="idle"}[1d])))`},
 		{advise.DatabaseCPUPercent, `max(max_over_time(avg_over_time(aws_rds_cpuutilization_average[1h])[1d:1h]))`},
 		{advise.DatabaseWritesPerSecond, `max(max_over_time(avg_over_time(aws_rds_write_iops_average[1h])[1d:1h]))`},
-		{advise.DatabaseConnectionsPercent, `100 * max_over_time((sum(pg_stat_database_numbackends) / max(pg_settings_max_connections))[1d:5m])`},
+		{advise.DatabaseConnectionsPercent, `100 * max_over_time(` +
+			`(sum(pg_stat_database_numbackends) / max(pg_settings_max_connections))[1d:5m])`},
 		{advise.LargestTableRows, `max(pg_stat_user_tables_n_live_tup)`},
 	}
 	for i := range list {

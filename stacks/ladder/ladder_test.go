@@ -69,6 +69,10 @@ func TestTrafficDerives(t *testing.T) {
 	assert.Less(t, traffic.AverageRequestsPerSecond(), traffic.PeakRequestsPerSecond)
 	assert.InDelta(t, 0.245, traffic.MissRatio(), 0.001, "7 of 10 requests are files, 95 % of them hits; 30 % of the rest")
 	assert.Equal(t, 50, stage.For(50, 0).Users, "the user's own number wins")
+	half := stage.AtUsers(50_000)
+	assert.Equal(t, 50_000, half.Users)
+	assert.InDelta(t, 500, half.PeakRequestsPerSecond, 0.001)
+	assert.Equal(t, 100_000, half.MostUsers)
 }
 
 func TestBandReadsLikeMoney(t *testing.T) {

@@ -90,6 +90,15 @@ func (s Stage) For(users int, peakRequestsPerSecond float64) Traffic {
 	return t
 }
 
+// AtUsers returns the profile of a system with the given users, whose peak load is as much
+// less or more as they are.
+func (s Stage) AtUsers(users int) Traffic {
+	t := s.Traffic
+	t.PeakRequestsPerSecond *= float64(users) / float64(t.Users)
+	t.Users = users
+	return t
+}
+
 // ActiveUsers is the number of users who come on a day.
 func (t Traffic) ActiveUsers() float64 { return float64(t.Users) * t.DailyActiveShare }
 
