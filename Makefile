@@ -47,7 +47,7 @@ picture: ## the picture of a report in the README anew; needs Chromium
 nightly: ## the fault sweeps over every resource of every stage, 50 kills, all climbs, and more configurations; hours
 	RUNG_SWEEP=full RUNG_KILLS=50 $(GO) test -timeout 24h -run '$(SWEEPS)' ./tests
 	RUNG_SWEEP=full $(GO) test -timeout 8h -run '$(DRAWN)' ./stacks ./stacks/artifact
-	RUNG_PULUMI=build $(GO) test -timeout 2h -run 'TestStock|TestAWSUses' ./tests ./engine
+	RUNG_PULUMI=build $(GO) test -timeout 2h -run 'TestStock|TestAStock|TestAWSUses' ./tests ./engine
 
 bench: ## the benchmarks whose figures stand in the READMEs
 	$(GO) test -run '^$$' -bench . -benchtime 3x ./tests/... ./cost/...

@@ -50,22 +50,29 @@ func findDead(all []Diagnostic, said []events.EngineEvent) (dead *DeadPlugin, ou
 			rest = append(rest, d)
 		}
 	}
-	dead.Doing = doing(openSteps(said), rest)
+	dead.Doing = doing(openSteps(said), said, rest)
 	return dead, output, rest
 }
 
-// doing names the steps that were open, without those that failed for a reason of
-// their own.
-func doing(open map[string]apitype.OpType, failed []Diagnostic) []string {
+// doing names the steps of providers that were open, without those that failed for a
+// reason of their own.
+func doing(open map[string]apitype.OpType, said []events.EngineEvent, failed []Diagnostic) []string {
+	own := map[string]bool{}
+	for _, d := range failed {
+		own[d.URN] = true
+	}
 	var out []string
-	for urn, op := range open {
-		own := slices.ContainsFunc(failed, func(d Diagnostic) bool { return d.URN == urn })
-		if !own && !strings.Contains(urn, "pulumi:pulumi:Stack") {
+	for _, e := range said {
+		if e.ResourcePreEvent == nil || !ofProvider(e.ResourcePreEvent.Metadata) {
+			continue
+		}
+		urn := e.ResourcePreEvent.Metadata.URN
+		if op, ok := open[urn]; ok && !own[urn] {
 			out = append(out, stepName(op, urn))
 		}
 	}
 	slices.Sort(out)
-	return out
+	return slices.Compact(out)
 }
 
 func containsAny(s string, parts []string) bool {

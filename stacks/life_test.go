@@ -1,9 +1,7 @@
 package stacks_test
 
 import (
-	"flag"
 	"maps"
-	"os"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -46,19 +44,6 @@ func TestWhatIsAcceptedLives(t *testing.T) {
 
 // stackNamed are names that a stack may have.
 var stackNamed = rapid.OneOf(rapid.Just("dev"), rapid.StringMatching(`[A-Za-z0-9_][A-Za-z0-9_-]{0,99}`))
-
-// often sets how many times this test's properties are drawn: another number in
-// make nightly.
-func often(t *testing.T, checks, nightly string) {
-	if os.Getenv("RUNG_SWEEP") != "" {
-		checks = nightly
-	}
-	f := flag.Lookup("rapid.checks")
-	if before := f.Value.String(); before == f.DefValue {
-		require.NoError(t, f.Value.Set(checks))
-		t.Cleanup(func() { require.NoError(t, f.Value.Set(before)) })
-	}
-}
 
 func life(t require.TestingT, name string, s settings, c config.Config) {
 	program := stacks.Program(app)

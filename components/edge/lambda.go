@@ -15,6 +15,10 @@ import (
 // What Lambda@Edge takes: a numbered version of a function in us-east-1, on
 // x86, without environment variables, VPC and layers.
 // Source: CloudFront developer guide, "Restrictions on Lambda@Edge".
+//
+// Lambda@Edge takes whatever Node.js Lambda has, and AWS has 24; the AWS provider that
+// rung is built with (6.83.4) refuses nodejs24.x before it asks AWS. 22 ends on
+// 2027-04-30, of which doctor, preview and up warn from a year before.
 const (
 	lambdaRuntime        = "nodejs22.x"
 	lambdaArchitecture   = "x86_64"

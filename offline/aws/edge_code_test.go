@@ -165,3 +165,14 @@ func TestCapacity(t *testing.T) {
 	_, err := c.Create(token.EC2PlacementGroup, "wrong", sim.Props{"strategy": "spread", "partitionCount": 3.0})
 	require.ErrorContains(t, err, "PartitionCount")
 }
+
+// AWS has a runtime before the provider that rung is built with knows it.
+func TestTheProviderKnowsItsRuntimes(t *testing.T) {
+	c := cloud(t, "us-east-1")
+	in := zipped(c, "f", trustPlain, nil)
+	invalid(t, c, token.LambdaFunction, map[string]badInput{
+		"newer": {but(in, sim.Props{"runtime": "nodejs24.x"}), "nodejs22.x"},
+	})
+	_, err := c.Create(token.LambdaFunction, "f", in)
+	require.NoError(t, err)
+}

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"cmp"
+	"fmt"
 	"os"
 	"time"
 )
@@ -147,6 +148,7 @@ func (p *Provider) die(of *fault) {
 		killParent()
 		return
 	}
+	fmt.Fprintf(os.Stderr, "the fault %q of RUNG_OFFLINE_FAULTS ends this provider\n", of.text)
 	p.exit(crashCode)
 }
 
