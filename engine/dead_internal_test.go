@@ -17,9 +17,9 @@ func TestFindDead(t *testing.T) {
 	said := []events.EngineEvent{begun("a"), begun("b")}
 	lost := Diagnostic{URN: urn + "a", Message: "error reading from server: EOF"}
 	refused := Diagnostic{URN: urn + "b", Message: "api error Throttling: slow down"}
-	report := Diagnostic{Message: "Detected that /usr/bin/pulumi-resource-aws exited prematurely. \n       This is *always* a bug " +
-		"in the provider. Please report the issue to the provider author as appropriate.\n       To assist with debugging we " +
-		"have dumped the STDOUT and STDERR streams of the plugin:\nlast words\n"}
+	report := Diagnostic{Message: "Detected that /usr/bin/pulumi-resource-aws exited prematurely. \n" +
+		"       This is *always* a bug in the provider. Please report the issue to the provider author as appropriate.\n" +
+		"       To assist with debugging we have dumped the STDOUT and STDERR streams of the plugin:\nlast words\n"}
 	for name, tt := range map[string]struct {
 		all, rest []Diagnostic
 		dead      *DeadPlugin

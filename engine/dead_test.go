@@ -24,7 +24,7 @@ func TestADeadPluginIsToldInOneSentence(t *testing.T) {
 	assert.Equal(t, "pulumi-resource-random", run.Dead.Name)
 	assert.Contains(t, run.Dead.Doing, "create fatal")
 	assert.Empty(t, run.Diagnostics, "what follows from its end is left out")
-	assert.ErrorContains(t, err, "up failed: the plugin pulumi-resource-random ended in the middle of its work, at create f")
+	assert.ErrorContains(t, err, "up failed: the plugin pulumi-resource-random ended in the middle of its work, at create")
 	assert.ErrorContains(t, err, "run it again, which looks for that first")
 	assert.ErrorContains(t, err, run.Dead.Log)
 	for _, noise := range []string{"STDOUT", "*always*", "EOF", "panic"} {

@@ -3,6 +3,7 @@ package engine_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -74,9 +75,9 @@ func play(args []string) error {
 		case <-time.After(time.Second):
 		}
 	case strings.Contains(said, " output "):
-		os.Stdout.WriteString("{}")
+		fmt.Print("{}")
 	case strings.Contains(said, " history "):
-		os.Stdout.WriteString("[]")
+		fmt.Print("[]")
 	}
 	return nil
 }
@@ -100,7 +101,8 @@ func tell(args []string, steps []step, planning bool) error {
 	said := []apitype.EngineEvent{}
 	for _, s := range steps {
 		said = append(said, apitype.EngineEvent{ResourcePreEvent: &apitype.ResourcePreEvent{Planning: planning,
-			Metadata: apitype.StepEventMetadata{Op: s.Op, URN: urn(s.Name), New: &apitype.StepEventStateMetadata{Custom: s.Of}}}})
+			Metadata: apitype.StepEventMetadata{Op: s.Op, URN: urn(s.Name),
+				New: &apitype.StepEventStateMetadata{Custom: s.Of}}}})
 	}
 	for _, e := range append(said, apitype.EngineEvent{SummaryEvent: &apitype.SummaryEvent{}}) {
 		text, err := json.Marshal(e)

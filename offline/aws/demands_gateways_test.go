@@ -13,10 +13,12 @@ import (
 // closedBalancer is an internal load balancer in a network without a gateway.
 func closedBalancer(c *simtest.Cloud) (v, a, b *simtest.Resource) {
 	v = c.Must(token.EC2Vpc, "closed", sim.Props{"cidrBlock": "10.9.0.0/16"})
-	a = c.Must(token.EC2Subnet, "ca", sim.Props{"vpcId": v.ID, "cidrBlock": "10.9.0.0/24", "availabilityZone": "us-east-1a"})
+	a = c.Must(token.EC2Subnet, "ca",
+		sim.Props{"vpcId": v.ID, "cidrBlock": "10.9.0.0/24", "availabilityZone": "us-east-1a"})
 	second := c.Must(token.EC2Subnet, "cb",
 		sim.Props{"vpcId": v.ID, "cidrBlock": "10.9.1.0/24", "availabilityZone": "us-east-1b"})
-	b = c.Must(token.LBLoadBalancer, "closed", sim.Props{"name": "closed", "internal": true, "subnets": sim.List(a.ID, second.ID)})
+	b = c.Must(token.LBLoadBalancer, "closed",
+		sim.Props{"name": "closed", "internal": true, "subnets": sim.List(a.ID, second.ID)})
 	return v, a, b
 }
 
