@@ -74,7 +74,7 @@ var values = map[string]*rapid.Generator[string]{
 	"commitment":                     choice("none", "one-year", "three-years"),
 	"cloudflareAccount":              choice(strings.Repeat("0b", 16)),
 	"network.link":                   choice("peering", "transit-gateway"),
-	"network.ranges":                 choice("eu-west-1=10.64.0.0/16", "us-east-1=172.16.0.0/16,eu-west-1=192.168.0.0/16"),
+	"network.ranges":                 rangesOfTheirOwn,
 	"traffic.routing":                choice("latency", "failover", "accelerator"),
 	"database.shards":                whole(1, 64),
 	"database.writeRegion":           rapid.SampledFrom(config.Regions()),
@@ -119,6 +119,19 @@ var several = rapid.Map(rapid.SliceOfNDistinct(rapid.SampledFrom(config.Regions(
 	func(list []string) string {
 		return strings.Join(list, ",")
 	})
+
+// rangesOfTheirOwn are networks of every size that is taken, of one region or two.
+var rangesOfTheirOwn = rapid.Custom(func(t *rapid.T) string {
+	first := []string{"10.64.0.0", "172.16.0.0", "192.168.0.0"}
+	var pairs []string
+	homes := rapid.SliceOfNDistinct(rapid.SampledFrom(config.Regions()), 1, 2, rapid.ID[string]).Draw(t, "regions")
+	for i, region := range append(homes, "us-east-1") {
+		if i < 2 || !slices.Contains(homes, region) { // home without regions is most often drawn
+			pairs = append(pairs, fmt.Sprintf("%s=%s/%d", region, first[i], rapid.IntRange(16, 24).Draw(t, "bits")))
+		}
+	}
+	return strings.Join(pairs, ",")
+})
 
 // machines are lists long enough for spot, and one that is not.
 var machines = choice(
@@ -181,10 +194,11 @@ func accepted(t require.TestingT, s settings) (settings, config.Config) {
 	return nil, config.Config{}
 }
 
-// fewer reports whether the second configuration counts less of anything: where
-// more is not allowed, accepted falls back to a default.
+// fewer reports whether the second configuration counts less of anything, or lost
+// the range that it stands in: where more is not allowed, accepted falls back to a
+// default.
 func fewer(c, next config.Config) bool {
-	return next.Zones < c.Zones || len(next.Regions) < len(c.Regions) || next.Database.Shards < c.Database.Shards ||
+	return !maps.Equal(next.Network.Ranges, c.Network.Ranges) || next.Zones < c.Zones || len(next.Regions) < len(c.Regions) || next.Database.Shards < c.Database.Shards ||
 		next.Database.Replicas < c.Database.Replicas || next.UsersReplicas() < c.UsersReplicas() ||
 		next.Cache.Replicas < c.Cache.Replicas || next.Cache.Shards < c.Cache.Shards
 }

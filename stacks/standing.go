@@ -184,9 +184,6 @@ func home(outputs map[string]any, cfg config.Config) string {
 	return ""
 }
 
-// firstWithRegions is the stage from which on a stack may have several regions.
-const firstWithRegions = 5
-
 // elsewhere is the problem of a stack that is to stand in another region.
 func elsewhere(outputs map[string]any, cfg config.Config) config.Problems {
 	stands := home(outputs, cfg)
@@ -198,6 +195,6 @@ func elsewhere(outputs map[string]any, cfg config.Config) config.Problems {
 		Want: fmt.Sprintf("home is %s, and what a stack has once stays there: want %s first. "+
 			"For %s make another stack (--stack), or have both from stage %d on: %s,%s; writes move with "+
 			"rung:database.writeRegion",
-			stands, stands, cfg.Home(), firstWithRegions, stands, cfg.Home()),
+			stands, stands, cfg.Home(), config.SeveralRegions, stands, cfg.Home()),
 	}}
 }

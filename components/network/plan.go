@@ -1,56 +1,30 @@
 package network
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
 
-	"github.com/rung-dev/rung/region"
+	"github.com/rung-dev/rung/region/addresses"
 )
 
-// Tier is what a subnet is for. The numbers are part of the address plan of
-// every stack, so they are frozen.
-type Tier int
+// Tier is what a subnet is for.
+type Tier = addresses.Tier
 
 const (
 	// Public subnets have a route to and from the internet.
-	Public Tier = iota
+	Public = addresses.Public
 	// Private subnets reach the internet through NAT only.
-	Private
+	Private = addresses.Private
 	// Data subnets have no route to the internet at all.
-	Data
+	Data = addresses.Data
 	// Spare is a quarter of the range that no stage uses yet.
-	Spare
+	Spare = addresses.Spare
 )
 
-// String is the tier's name in logical names and tags.
-func (t Tier) String() string { return [...]string{"public", "private", "data", "spare"}[t] }
-
-// Slots is how many zones a tier has room for in a range of /16 to /23. Most
-// regions have three zones; the fourth slot is there for those that have more.
-const Slots = 4
-
-const (
-	// widestBits and narrowestBits bound the range of a network.
-	widestBits, narrowestBits = 16, 24
-	// tiers is how many tiers share a range alike, in bits.
-	tiers = 2
-	// finestBits is the narrowest subnet: a load balancer needs a /27.
-	finestBits = 27
-)
-
-// tierBits is the length of a tier's prefix, a quarter of the range.
-func tierBits(vpc netip.Prefix) int { return vpc.Bits() + tiers }
-
-// subnetBits is the length of a subnet's prefix: a quarter of its tier, but no
-// less than a load balancer takes. A /16 holds sixteen /20 with 4,091 usable
-// addresses in each; a /24 eight /27 with 27.
-func subnetBits(vpc netip.Prefix) int { return min(tierBits(vpc)+2, finestBits) }
-
-// slots is how many zones a tier has room for: Slots, and two of a /24.
-func slots(vpc netip.Prefix) int { return 1 << (subnetBits(vpc) - tierBits(vpc)) }
+// Slots is how many zones a tier has room for in a range of /16 to /23; a /24 has two.
+const Slots = addresses.Most
 
 // NAT is how private subnets reach the internet.
 type NAT string
@@ -71,25 +45,14 @@ const (
 // NATs lists the choices from the cheapest to the most robust.
 func NATs() []NAT { return []NAT{None, Instance, Single, PerZone} }
 
-// RegionCIDR is the range that the plan gives a region: slot n is 10.n.0.0/16. It fails for a region
+// RegionCIDR is the range that the plan gives a region. It fails for a region
 // without a slot; such a region needs a CIDR of the caller's choice.
 func RegionCIDR(name string) (string, error) {
-	slot, ok := region.Slot(name)
-	if !ok {
-		return "", fmt.Errorf("region %q has no slot in the address plan: give a range of your own", name)
+	p, err := addresses.Of(name)
+	if err != nil {
+		return "", err
 	}
-	return fmt.Sprintf("10.%d.0.0/16", slot), nil
-}
-
-// subnetCIDR is the range of one subnet. Nothing but the network's range, the tier
-// and the slot goes into it, so that no growth ever moves a subnet.
-func subnetCIDR(vpc netip.Prefix, t Tier, slot int) netip.Prefix {
-	first := vpc.Masked().Addr().As4()
-	index := uint32(int(t)*slots(vpc) + slot)
-	address := binary.BigEndian.Uint32(first[:]) + index<<(32-subnetBits(vpc))
-	var a [4]byte
-	binary.BigEndian.PutUint32(a[:], address)
-	return netip.PrefixFrom(netip.AddrFrom4(a), subnetBits(vpc))
+	return p.String(), nil
 }
 
 // rangeOf is a tier's whole range, a quarter of the VPC's; of subnets that stand
@@ -102,7 +65,7 @@ func (a Args) rangeOf(t Tier) string {
 	if err != nil { // validate has named it
 		return ""
 	}
-	return netip.PrefixFrom(subnetCIDR(vpc, t, 0).Addr(), tierBits(vpc)).String()
+	return addresses.TierRange(vpc, t).String()
 }
 
 // subnet is one subnet of the plan.
@@ -122,7 +85,7 @@ func (a Args) plan(t Tier) []subnet {
 	var list []subnet
 	for slot, zone := range a.Zones {
 		if zone != "" {
-			list = append(list, subnet{t, slot, zone, subnetCIDR(vpc, t, slot).String()})
+			list = append(list, subnet{t, slot, zone, addresses.Subnet(vpc, t, slot).String()})
 		}
 	}
 	return list
@@ -190,19 +153,16 @@ func (a Args) validateRange() error {
 		_, err := RegionCIDR(a.Region)
 		return fmt.Errorf("CIDR: required, since %w", err)
 	}
-	p, err := netip.ParsePrefix(a.CIDR)
-	if err != nil || !p.Addr().Is4() || p.Bits() < widestBits || p.Bits() > narrowestBits || p != p.Masked() ||
-		!p.Addr().IsPrivate() {
-		return fmt.Errorf("CIDR: got %q, want a private IPv4 range of /%d to /%d such as 10.0.0.0/16, 172.16.0.0/20 or "+
-			"192.168.0.0/24", a.CIDR, widestBits, narrowestBits)
+	if _, err := addresses.Parse(a.CIDR); err != nil {
+		return fmt.Errorf("CIDR: %w", err)
 	}
 	return nil
 }
 
 // room is how many zones the range has slots for.
 func (a Args) room() int {
-	if p, err := netip.ParsePrefix(a.CIDR); err == nil && p.Addr().Is4() {
-		return slots(p)
+	if p, err := addresses.Parse(a.CIDR); err == nil {
+		return addresses.Slots(p)
 	}
 	return Slots
 }

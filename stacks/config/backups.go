@@ -18,7 +18,7 @@ const mostBackupCopies = 20
 // to; empty is nowhere.
 func (c Config) BackupRegion(of string) string {
 	named := c.Database.BackupRegion
-	if c.Stage < severalRegions || named == NoBackupRegion {
+	if c.Stage < SeveralRegions || named == NoBackupRegion {
 		return ""
 	}
 	if named != "" && named != of {
@@ -36,9 +36,9 @@ func checkBackupCopies(c Config, add report) {
 	named := c.Database.BackupRegion
 	switch {
 	case named == "" || named == NoBackupRegion:
-	case c.Stage < severalRegions:
+	case c.Stage < SeveralRegions:
 		add("database.backupRegion",
-			fmt.Sprintf("stage %d has one region: leave the key out, or take rung:stage %d", c.Stage, severalRegions))
+			fmt.Sprintf("stage %d has one region: leave the key out, or take rung:stage %d", c.Stage, SeveralRegions))
 	case !slices.Contains(c.Regions, named):
 		add("database.backupRegion", "want one of rung:regions, which are "+strings.Join(c.Regions, ", ")+", or none")
 	case named == c.WriteRegion():

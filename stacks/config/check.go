@@ -92,7 +92,7 @@ const maxName, maxCertified = 253, 64
 func checkDomain(c Config, add report) {
 	below, most := "", maxName
 	switch {
-	case c.Stage >= severalRegions && len(c.Regions) > 1:
+	case c.Stage >= SeveralRegions && len(c.Regions) > 1:
 		below, most = "balancer-"+longestCode(c.Regions[1:])+".", maxCertified
 	case c.Stage >= 3:
 		below, most = "balancer.", maxCertified

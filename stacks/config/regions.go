@@ -2,16 +2,14 @@ package config
 
 import (
 	"fmt"
-	"maps"
-	"net/netip"
 	"slices"
 	"strings"
 
 	"github.com/rung-dev/rung/stacks/ladder"
 )
 
-// severalRegions is the stage from which on a stack may have several regions.
-const severalRegions ladder.Number = 5
+// SeveralRegions is the stage from which on a stack may have several regions.
+const SeveralRegions ladder.Number = 5
 
 // mostRegions keeps the links between every two regions few enough to oversee.
 const mostRegions = 8
@@ -66,7 +64,7 @@ func homes(n ladder.Number) string {
 	switch {
 	case n >= codeAtEdge:
 		return "us-east-1,eu-west-1,ap-southeast-1"
-	case n >= severalRegions:
+	case n >= SeveralRegions:
 		return "us-east-1,eu-west-1"
 	}
 	return "us-east-1"
@@ -92,8 +90,8 @@ func regionKeys() []Key {
 				func(c *Config, v GlobalDatabase) { c.Database.Global = v })),
 		key("network.link", "how the regions' networks reach one another", always("peering"),
 			oneOf([]Link{Peering, TransitGateway}, func(c *Config, v Link) { c.Network.Link = v })),
-		key("network.ranges", "address ranges in place of the plan's, by region; one cannot change once its network is there",
-			nothing,
+		key("network.ranges", "address ranges in place of the plan's, by region; one cannot change once its network is there, "+
+			"so leave room for the stages to come: a /24 has two zones and few machines", nothing,
 			ranges(func(c *Config, v map[string]string) { c.Network.Ranges = v })),
 		key("traffic.routing", "how users come to a region", always("latency"),
 			oneOf([]Routing{NearestRegion, HomeFirst, Accelerated}, func(c *Config, v Routing) { c.Routing = v })),
@@ -101,37 +99,6 @@ func regionKeys() []Key {
 			pattern(`^[0-9a-f]{32}$`, "the id of a Cloudflare account, 32 hexadecimal digits",
 				func(c *Config, v string) { c.CloudflareAccount = v })),
 	}
-}
-
-// planned is the part of 10.0.0.0/8 that the address plan gives to regions.
-var planned = netip.MustParsePrefix("10.0.0.0/11")
-
-// ranges takes region=range pairs, as text or as a JSON object.
-func ranges(put func(*Config, map[string]string)) setter {
-	const allowed = "ranges by region, eu-west-1=10.64.0.0/16 say: private /16 outside " +
-		"10.0.0.0/11, which is the address plan's"
-	return setter{"ranges", allowed, func(c *Config, v string) error {
-		m, err := splitPairs(v)
-		if err != nil {
-			return want(allowed)
-		}
-		for _, region := range slices.Sorted(maps.Keys(m)) {
-			if Zones(region) == nil {
-				return fmt.Errorf("region %q is unknown: want %s", region, allowed)
-			}
-			if !isOwnRange(m[region]) {
-				return fmt.Errorf("%s has %q: want %s", region, m[region], allowed)
-			}
-		}
-		put(c, m)
-		return nil
-	}}
-}
-
-func isOwnRange(text string) bool {
-	p, err := netip.ParsePrefix(text)
-	return err == nil && p.Addr().Is4() && p.Bits() == 16 && p == p.Masked() && p.Addr().IsPrivate() &&
-		!planned.Overlaps(p)
 }
 
 func checkRegions(c Config, add report) {
@@ -142,9 +109,9 @@ func checkRegions(c Config, add report) {
 }
 
 func checkRegionList(c Config, add report) {
-	if len(c.Regions) > 1 && c.Stage < severalRegions {
+	if len(c.Regions) > 1 && c.Stage < SeveralRegions {
 		add("regions", fmt.Sprintf("stage %d has one region: want a single one; several come with stage %d", c.Stage,
-			severalRegions))
+			SeveralRegions))
 	}
 	if len(c.Regions) > mostRegions {
 		add("regions", fmt.Sprintf("got %d: want 1 to %d", len(c.Regions), mostRegions))
@@ -156,30 +123,18 @@ func checkRegionList(c Config, add report) {
 	}
 }
 
-// checkRanges finds regions with the same range: their networks could never
-// be joined.
-func checkRanges(c Config, add report) {
-	taken := map[string]string{}
-	for _, region := range slices.Sorted(maps.Keys(c.Network.Ranges)) {
-		if other := taken[c.Network.Ranges[region]]; other != "" {
-			add("network.ranges", fmt.Sprintf("%s and %s overlap: give each region a range of its own", other, region))
-		}
-		taken[c.Network.Ranges[region]] = region
-	}
-}
-
 func checkWrites(c Config, add report) {
 	d := c.Database
 	if d.WriteRegion != "" && !slices.Contains(c.Regions, d.WriteRegion) {
 		add("database.writeRegion", "want one of rung:regions, which are "+strings.Join(c.Regions, ", "))
 	}
-	if c.Stage < severalRegions && d.Shards > 1 {
+	if c.Stage < SeveralRegions && d.Shards > 1 {
 		add("database.shards",
-			fmt.Sprintf("stage %d keeps everything in one database: want 1, or rung:stage %d", c.Stage, severalRegions))
+			fmt.Sprintf("stage %d keeps everything in one database: want 1, or rung:stage %d", c.Stage, SeveralRegions))
 	}
-	if c.Stage < severalRegions && d.Global == AuroraGlobal {
+	if c.Stage < SeveralRegions && d.Global == AuroraGlobal {
 		add("database.global",
-			fmt.Sprintf("stage %d has no database of several regions: want replicas, or rung:stage %d", c.Stage, severalRegions))
+			fmt.Sprintf("stage %d has no database of several regions: want replicas, or rung:stage %d", c.Stage, SeveralRegions))
 	}
 	checkCopies(c, "database.replicas", d.Replicas, add)
 	checkBackupCopies(c, add)
@@ -198,9 +153,9 @@ func checkCopies(c Config, key string, replicas int, add report) {
 // checkWays looks at how users come to a region.
 func checkWays(c Config, add report) {
 	several := len(c.Regions) > 1
-	if c.Stage < severalRegions && c.Routing != NearestRegion {
+	if c.Stage < SeveralRegions && c.Routing != NearestRegion {
 		add("traffic.routing",
-			fmt.Sprintf("stage %d has one region: leave the key out, or take rung:stage %d", c.Stage, severalRegions))
+			fmt.Sprintf("stage %d has one region: leave the key out, or take rung:stage %d", c.Stage, SeveralRegions))
 	}
 	if c.Routing == HomeFirst && len(c.Regions) > 2 {
 		add("traffic.routing", "failover is between two regions: want latency or accelerator for more")
@@ -208,7 +163,7 @@ func checkWays(c Config, add report) {
 	if c.CDN == Cloudflare && c.Routing == Accelerated {
 		add("traffic.routing", "Cloudflare's own network does that: want latency or failover with rung:cdn cloudflare")
 	}
-	if several && c.Stage >= severalRegions && c.CDN == Cloudflare && c.CloudflareAccount == "" {
+	if several && c.Stage >= SeveralRegions && c.CDN == Cloudflare && c.CloudflareAccount == "" {
 		add("cloudflareAccount",
 			"required with rung:cdn cloudflare and several regions: the account's id is on its overview page")
 	}
