@@ -145,7 +145,7 @@ var arrows = map[string][]string{
 	"preview/previewtest":    {"cost", "outside", "resource/token", "stacks/ladder", "stacks/parts"},
 	"preview/terminal":       {"outside", "preview"},
 	"preview/view":           {"advise", "cost", "guard", "outside", "preview", "resource", "stacks/ladder", "stacks/parts"},
-	"record":                 {"cdnpolicy", "region", "resource"},
+	"record":                 {"offline", "resource"},
 	"region":                 {},
 	"resource":               {},
 	"stacks":                 {"app/contract", "components", "guard", "names", "outside", "region", "resource/token"},

@@ -124,16 +124,6 @@ func New(name, stateFile, faults string) (*sim.Provider, error) {
 	return sim.NewProvider(pkg, storeOf(stateFile), parsed, patience), nil
 }
 
-// InMemory makes the provider of a package on a store within this process, without
-// faults and without patience: what is in use is refused at once.
-func InMemory(name string, store *sim.Store) (*sim.Provider, error) {
-	pkg, err := simulated(name)
-	if err != nil {
-		return nil, err
-	}
-	return sim.NewProvider(pkg, store, nil, 0), nil
-}
-
 func simulated(name string) (*sim.Package, error) {
 	switch name {
 	case "aws":

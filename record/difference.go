@@ -30,7 +30,10 @@ type Over struct {
 // Resources that are exactly as they were, or exactly like their twins but for
 // where they stand, are counted in the last lines and not printed.
 func (r *Recording) PlanOver(o Over) string {
-	d := difference{over: o, base: byName(o.Base), all: byName(r), alike: map[string]int{}}
+	d := difference{over: o, base: byName(o.Base), all: byName(r), alike: map[string]int{}, now: outputsOf(r)}
+	if o.Base != nil {
+		d.was = outputsOf(o.Base)
+	}
 	for _, x := range r.Resources {
 		d.compare(x)
 	}
@@ -42,6 +45,7 @@ func (r *Recording) PlanOver(o Over) string {
 type difference struct {
 	over      Over
 	base, all map[string]Resource // by "type name"
+	was, now  outputs
 	out       strings.Builder
 	same      int
 	alike     map[string]int // by region
@@ -62,9 +66,9 @@ func byName(r *Recording) map[string]Resource {
 func key(r Resource) string { return r.Type + " " + r.Name }
 
 func (d *difference) compare(x Resource) {
-	now := block(x, asItIs)
+	now := d.now.block(x, asItIs)
 	if old, ok := d.base[key(x)]; ok {
-		differ := changes(block(old, asItIs), now)
+		differ := changes(d.was.block(old, asItIs), now)
 		if len(differ) == 0 {
 			d.same++
 			return
@@ -91,12 +95,12 @@ func (d *difference) twin(x Resource) (Resource, bool) {
 
 func (d *difference) besideTwin(x, twin Resource) {
 	moved := func(text string) string { return canonical(d.over.Twin(text)) }
-	differ := changes(block(twin, moved), block(x, moved))
+	differ := changes(d.now.block(twin, moved), d.now.block(x, moved))
 	if len(differ) == 0 {
 		d.alike[x.Region]++
 		return
 	}
-	d.print("≈ ", block(x, asItIs)[0], differ)
+	d.print("≈ ", d.now.block(x, asItIs)[0], differ)
 }
 
 // gone are the resources of the base that are no more, in its order.
@@ -106,7 +110,7 @@ func (d *difference) gone() {
 	}
 	for _, x := range d.over.Base.Resources {
 		if _, still := d.all[key(x)]; !still {
-			d.print("- ", block(x, asItIs)[0], nil)
+			d.print("- ", d.was.block(x, asItIs)[0], nil)
 		}
 	}
 }

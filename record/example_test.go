@@ -25,5 +25,5 @@ func Example() {
 	// Output:
 	// aws:ec2/vpc:Vpc network-vpc [protect]
 	//   cidrBlock: "10.0.0.0/16"
-	// 1 VPC with id vpc-3c8e75743ed88a053
+	// 1 VPC with id vpc-0b5cef1eadc7f70a5
 }

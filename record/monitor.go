@@ -1,9 +1,7 @@
 package record
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -11,6 +9,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/rung-dev/rung/offline/sim"
 )
 
 // componentPrefix begins the type token of every component of rung's own.
@@ -19,7 +19,8 @@ const componentPrefix = "rung:components:"
 // monitor is the one receiver of registrations. The SDK calls it from many
 // goroutines at once, so everything it keeps is under the lock.
 type monitor struct {
-	set settings
+	set     settings
+	answers answers
 
 	mu         sync.Mutex
 	seen       []Resource
@@ -29,8 +30,13 @@ type monitor struct {
 }
 
 func newMonitor(set settings) *monitor {
+	a := answers{preview: set.preview, cloud: sim.MemoryStore()}
+	if set.cloud == nil {
+		set.cloud = a
+	}
 	return &monitor{
 		set:        set,
+		answers:    a,
 		components: map[string]string{},
 		regions:    map[string]string{},
 		exports:    map[string]any{},
@@ -66,15 +72,33 @@ func (m *monitor) add(r Resource) (Resource, error) {
 	return r, nil
 }
 
-// made is what a cloud made of a resource, or, without one, what is made up.
-func (m *monitor) made(r Resource) (string, resource.PropertyMap, error) {
-	if m.set.cloud != nil && r.Custom && !r.Read && !isProvider(r.Type) {
-		return m.set.cloud.Make(r)
+// made is what the cloud made of a resource, or, where it is no provider's, what
+// the engine knows of it.
+func (m *monitor) made(r Resource) (id string, state resource.PropertyMap, err error) {
+	switch {
+	case !r.Custom || isEngines(r.Type):
+		id, state = m.engine(r)
+	case r.Read: // nobody's to make
+		id, state, err = m.answers.Make(r)
+	default:
+		id, state, err = m.set.cloud.Make(r)
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	id, state := m.answer(r)
-	return id, state, nil
+	return id, marked(state, r.SecretOutputs), err
+}
+
+// marked are outputs as the SDK reads them: those that the program wants to be
+// secret are, but for what is not known yet, which the SDK would take for a known
+// one without content.
+func marked(state resource.PropertyMap, secret []string) resource.PropertyMap {
+	for k, v := range state {
+		switch {
+		case v.IsSecret() && v.SecretValue().Element.IsComputed():
+			state[k] = v.SecretValue().Element
+		case slices.Contains(secret, string(k)) && !v.IsSecret() && !v.IsComputed():
+			state[k] = resource.MakeSecret(v)
+		}
+	}
+	return state
 }
 
 // export keeps those of the stack's outputs that are known.
@@ -129,46 +153,12 @@ func (m *monitor) region(r Resource) string {
 	return "us-east-1"
 }
 
-// answer is what the cloud would say: the inputs and, outside a preview, what
-// it computes.
-func (m *monitor) answer(r Resource) (string, resource.PropertyMap) {
-	state := r.InputMap.Copy()
-	if !r.Custom || m.set.preview && !r.Read {
-		return "", state
-	}
-	id, computed := defaultOutputs(r, r.InputMap)
-	for k, v := range computed {
-		if _, given := state[k]; !given {
-			state[k] = v
-		}
-	}
-	if m.set.outputs != nil {
-		ownID, own := m.set.outputs(r.Type, r.Name, r.InputMap)
-		maps.Copy(state, own)
-		id = cmp.Or(ownID, id)
-	}
-	for _, k := range r.SecretOutputs {
-		if v, ok := state[resource.PropertyKey(k)]; ok && !v.IsSecret() {
-			state[resource.PropertyKey(k)] = resource.MakeSecret(v)
-		}
-	}
-	return cmp.Or(r.ID, id), state
-}
-
-// call answers a provider function: the caller's own answer, else the default.
+// call answers a provider function.
 func (m *monitor) call(token, provider string, args resource.PropertyMap) (resource.PropertyMap, error) {
-	if m.set.call != nil {
-		if result, ok := m.set.call(token, args); ok {
-			return result, nil
-		}
-	}
 	m.mu.Lock()
 	region := m.region(Resource{Provider: provider})
 	m.mu.Unlock()
-	if m.set.cloud != nil {
-		return m.set.cloud.Call(token, region, args)
-	}
-	return defaultCall(token, args, region)
+	return m.set.cloud.Call(token, region, args)
 }
 
 func (m *monitor) recording() *Recording {

@@ -87,6 +87,9 @@ func child(v, step any) any {
 
 func isProvider(typ string) bool { return strings.HasPrefix(typ, "pulumi:providers:") }
 
+// isEngines is true for the types that the engine has by itself.
+func isEngines(typ string) bool { return strings.HasPrefix(typ, "pulumi:") }
+
 // text is a plain value as one line of a plan.
 func text(v any) string {
 	switch t := v.(type) {

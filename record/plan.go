@@ -17,11 +17,13 @@ const longest = 120
 
 // Plan prints the recording for a golden file: one block per resource, sorted by
 // URN, with type, name, component, what protects it, and every input except tags.
-// Secrets are not printed.
+// Secrets are not printed, and what a cloud has made for another resource is written
+// as that resource's output.
 func (r *Recording) Plan() string {
 	var b strings.Builder
+	of := outputsOf(r)
 	for _, x := range r.Resources {
-		b.WriteString(strings.Join(block(x, asItIs), "\n") + "\n")
+		b.WriteString(strings.Join(of.block(x, asItIs), "\n") + "\n")
 	}
 	return b.String()
 }
@@ -31,7 +33,7 @@ func asItIs(text string) string { return text }
 
 // block are the lines of one resource, its heading first. Texts pass through as
 // before they are shortened.
-func block(r Resource, as func(string) string) []string {
+func (o outputs) block(r Resource, as func(string) string) []string {
 	head := r.Type + " " + r.Name
 	if r.Component != "" && r.Component != r.Name {
 		head += " (" + r.Component + ")"
@@ -40,7 +42,7 @@ func block(r Resource, as func(string) string) []string {
 		head += " [" + strings.Join(marks, ", ") + "]"
 	}
 	out := []string{as(head)}
-	for _, line := range lines(r.InputMap, as) {
+	for _, line := range o.lines(r, as) {
 		out = append(out, "  "+line)
 	}
 	return out
@@ -71,11 +73,12 @@ func marks(r Resource) []string {
 }
 
 // lines flattens the inputs into sorted "path: value" lines.
-func lines(m resource.PropertyMap, as func(string) string) []string {
+func (o outputs) lines(r Resource, as func(string) string) []string {
 	var out []string
-	for k, v := range m {
+	for k, v := range r.InputMap {
 		if key := string(k); key != "tags" && key != "tagsAll" && key != "__defaults" {
-			out = append(out, flatten(key, v, as)...)
+			named := o.naming(r, key)
+			out = append(out, flatten(key, v, func(text string) string { return as(named(text)) })...)
 		}
 	}
 	slices.Sort(out)

@@ -3,11 +3,12 @@
 //
 // Tests of components use it, golden plans are printed from it, and `rung cost`
 // prices it: a run of a whole stage takes milliseconds, needs no CLI, no account
-// and no network. Computed outputs (ids, ARNs, endpoints, ...) are made up in
-// AWS's formats and are the same on every run for the same URN.
+// and no network. Computed outputs (ids, ARNs, endpoints, ...) and the answers of
+// functions are those of the offline cloud, and the same on every run for the same
+// URN. It refuses nothing that the program registers; [On] brings a cloud that does.
 //
-// It refuses to guess what an unknown function answers: an invoke without a
-// default is an error that names the token. What only an engine knows (diffs,
+// A type or a function that the offline cloud does not have is an error that names
+// it: a made-up answer would hide a mistake. What only an engine knows (diffs,
 // replacements, ordering) is not here; see package engine.
 package record
 
@@ -15,20 +16,14 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"strings"
+	"regexp"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// OutputsFunc answers what the cloud would compute for a new resource. The
-// returned properties are laid over the defaults; an empty id keeps the default.
-type OutputsFunc func(typ, name string, inputs resource.PropertyMap) (id string, outputs resource.PropertyMap)
-
-// CallFunc answers a provider function. False leaves the answer to the defaults.
-type CallFunc func(token string, args resource.PropertyMap) (result resource.PropertyMap, ok bool)
-
-// Cloud makes what the program registers, in place of the made-up outputs.
+// Cloud makes what the program registers, in place of the answers that a recording
+// is given otherwise.
 type Cloud interface {
 	// Make makes a resource of a provider's and gives its id and whole state. It is
 	// called from many goroutines at once and may take its time: whatever needs the
@@ -42,8 +37,7 @@ type settings struct {
 	project, stack string
 	config         map[string]string
 	preview        bool
-	outputs        OutputsFunc
-	call           CallFunc
+	published      map[string]any
 	cloud          Cloud
 }
 
@@ -65,13 +59,11 @@ func Config(values map[string]string) Option {
 // Preview runs the program as a preview does: no computed output is known.
 func Preview(on bool) Option { return func(s *settings) { s.preview = on } }
 
-// Outputs lays computed properties of one's own over the defaults.
-func Outputs(f OutputsFunc) Option { return func(s *settings) { s.outputs = f } }
+// Published are the outputs that a reference to a stack finds; the default is
+// none, as of a stack that was never deployed.
+func Published(outputs map[string]any) Option { return func(s *settings) { s.published = outputs } }
 
-// Call answers provider functions before the defaults do.
-func Call(f CallFunc) Option { return func(s *settings) { s.call = f } }
-
-// On makes the resources on a cloud instead of making their outputs up.
+// On makes the resources on a cloud, which may refuse them.
 func On(c Cloud) Option { return func(s *settings) { s.cloud = c } }
 
 // Run executes the program and returns what it registered. When the program
@@ -114,8 +106,8 @@ func plainly(err error) []error {
 // plain is an error without the words of gRPC.
 type plain struct{ error }
 
-func (p plain) Error() string {
-	return strings.ReplaceAll(p.error.Error(), "rpc error: code = Unknown desc = ", "")
-}
+func (p plain) Error() string { return wire.ReplaceAllString(p.error.Error(), "") }
+
+var wire = regexp.MustCompile(`rpc error: code = \w+ desc = `)
 
 func (p plain) Unwrap() error { return p.error }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
 	"github.com/stretchr/testify/assert"
@@ -121,16 +120,22 @@ func TestSecretOutputsStaySecret(t *testing.T) {
 	assert.Equal(t, db.Value("name"), rec.Exports["arn"])
 }
 
-func TestOwnOutputsGoOverTheDefaults(t *testing.T) {
-	rec := recordtest.Run(t, network, record.Outputs(
-		func(typ, name string, _ resource.PropertyMap) (string, resource.PropertyMap) {
-			if typ != token.EC2Vpc {
-				return "", nil
-			}
-			return "vpc-mine", resource.PropertyMap{"arn": resource.NewProperty("arn:mine:" + name)}
-		}))
-	assert.Equal(t, "vpc-mine", recordtest.Only(t, rec, token.EC2Vpc).ID)
-	assert.Equal(t, "arn:mine:network-vpc", recordtest.Only(t, rec, token.RDSInstance).String("vpcArn"))
+func TestAReferenceFindsWhatWasPublished(t *testing.T) {
+	for name, tt := range map[string]struct {
+		opts []record.Option
+		want map[string]any
+	}{
+		"a stack that never was": {nil, map[string]any{}},
+		"a stack that is up":     {[]record.Option{record.Published(map[string]any{"host": "db"})}, map[string]any{"host": "db"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			rec := recordtest.Run(t, func(ctx *pulumi.Context) error {
+				_, err := pulumi.NewStackReference(ctx, "organization/rung/other", nil)
+				return err
+			}, tt.opts...)
+			assert.Equal(t, tt.want, recordtest.Only(t, rec, token.StackReference).Output("outputs"))
+		})
+	}
 }
 
 func TestRegionFollowsTheProvider(t *testing.T) {
@@ -209,7 +214,7 @@ func TestCallsAnswerLikeAWS(t *testing.T) {
 			"actions": []any{"s3:GetObject"}, "resources": []any{"*"},
 			"principals": []any{map[string]any{"type": "Service", "identifiers": []any{"ec2.amazonaws.com"}}},
 			"conditions": []any{map[string]any{"test": "StringEquals", "variable": "aws:SourceAccount", "values": []any{"1"}}},
-		}}}, "json", `{"Statement":[{"Action":["s3:GetObject"],"Condition":{"StringEquals":{"aws:SourceAccount":["1"]}},"Effect":"Allow","Principal":{"Service":["ec2.amazonaws.com"]},"Resource":["*"]}],"Version":"2012-10-17"}`},
+		}}}, "minifiedJson", `{"Version":"2012-10-17","Statement":[{"Action":"s3:GetObject","Condition":{"StringEquals":{"aws:SourceAccount":"1"}},"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Resource":"*"}]}`},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -218,16 +223,6 @@ func TestCallsAnswerLikeAWS(t *testing.T) {
 			assert.Equal(t, tt.want, out[tt.key])
 		})
 	}
-}
-
-func TestOwnCallsComeFirst(t *testing.T) {
-	out := map[string]any{}
-	recordtest.Run(t, func(ctx *pulumi.Context) error {
-		return invoke(ctx, token.AWSGetCallerIdentity, nil, &out)
-	}, record.Call(func(string, resource.PropertyMap) (resource.PropertyMap, bool) {
-		return resource.PropertyMap{"accountId": resource.NewProperty("42")}, true
-	}))
-	assert.Equal(t, "42", out["accountId"])
 }
 
 func TestPlan(t *testing.T) {
@@ -239,17 +234,32 @@ func TestPlan(t *testing.T) {
 	}
 }
 
-// Every made-up output must fit any input it may meet, an empty one included.
-func TestEveryTypeHasAnIDAndAnARN(t *testing.T) {
-	for _, typ := range record.KnownTypes() {
-		t.Run(typ, func(t *testing.T) {
-			rec := recordtest.Run(t, func(ctx *pulumi.Context) error {
-				var r pulumi.CustomResourceState
-				return ctx.RegisterResource(typ, "thing", pulumi.Map{}, &r)
-			})
-			r := recordtest.Only(t, rec, typ)
-			assert.NotContains(t, r.ID, "nil")
-			assert.NotNil(t, r.Output("arn"))
-		})
-	}
+// What a plan says of another resource is whose output it is, and no id.
+func TestAPlanNamesWhatItRefersTo(t *testing.T) {
+	plan := recordtest.Run(t, func(ctx *pulumi.Context) error {
+		var v, bare vpc
+		if err := ctx.RegisterResource(token.EC2Vpc, "network", pulumi.Map{}, &v); err != nil {
+			return err
+		}
+		var topic, queue pulumi.CustomResourceState
+		if err := ctx.RegisterResource(token.SNSTopic, "topic", pulumi.Map{"name": pulumi.String("a-given-name")}, &topic); err != nil {
+			return err
+		}
+		in := pulumi.Map{"policy": pulumi.Sprintf(`{"vpc":%q,"arn":%q,"arns":"%s/*"}`, v.ID(), v.Arn, v.Arn),
+			"name": pulumi.String("vpc"), "tags": pulumi.Map{}, "kmsMasterKeyId": topic.ID()}
+		return errors.Join(ctx.RegisterResource(token.EC2Vpc, "bare", pulumi.Map{}, &bare),
+			ctx.RegisterResource(token.SQSQueue, "queue", in, &queue))
+	}).Plan()
+	assert.Contains(t, plan, `"{\"vpc\":\"${network.id}\",\"arn\":\"${network.arn}\",\"arns\":\"${network.arn}/*\"}"`)
+	assert.Contains(t, plan, `kmsMasterKeyId: "${topic.arn}"`)
+	assert.Contains(t, plan, `name: "a-given-name"`)
+}
+
+// A function or a type that the offline cloud does not have is no guess.
+func TestUnknownTypesAreErrors(t *testing.T) {
+	err := recordtest.Fails(t, func(ctx *pulumi.Context) error {
+		var r pulumi.CustomResourceState
+		return ctx.RegisterResource("aws:x/crater:Crater", "crater", pulumi.Map{}, &r)
+	})
+	assert.ErrorContains(t, err, "does not simulate aws:x/crater:Crater")
 }

@@ -3,25 +3,13 @@ package stacks_test
 import (
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/record/recordtest"
-	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks"
 )
-
-// published are the outputs of a stack's last run.
-func published(values resource.PropertyMap) record.Option {
-	return record.Outputs(func(typ, _ string, _ resource.PropertyMap) (string, resource.PropertyMap) {
-		if typ != token.StackReference {
-			return "", nil
-		}
-		return "", resource.PropertyMap{"outputs": resource.NewProperty(values)}
-	})
-}
 
 // Every provider of AWS works in the stack's account and no other, so that what
 // runs on the state alone is refused elsewhere, too.
@@ -45,13 +33,13 @@ func TestAnotherAccountIsRefused(t *testing.T) {
 	t.Parallel()
 	config := record.Config(map[string]string{"rung:stage": "1"})
 	err := recordtest.Fails(t, stacks.Program(app), config,
-		published(resource.PropertyMap{"account": resource.NewProperty("210987654321")}))
+		record.Published(map[string]any{"account": "210987654321"}))
 	for _, part := range []string{"stands in account 210987654321", "us-east-1", "credentials are of account 123456789012",
 		"nothing was changed"} {
 		assert.ErrorContains(t, err, part)
 	}
 	rec, err := record.Run(stacks.Program(app), config,
-		published(resource.PropertyMap{"account": resource.NewProperty("123456789012")}))
+		record.Published(map[string]any{"account": "123456789012"}))
 	require.NoError(t, err)
 	assert.NotEmpty(t, rec.Resources)
 }

@@ -42,6 +42,7 @@ var invariants = map[string]func(require.TestingT, config.Config, *record.Record
 	"security groups have room":                   groupsHaveRoom,
 	"who acts in a role's name finds it ready":    startersAreReady,
 	"everything is priced, free or paid by usage": everythingIsPriced,
+	"every component has its place on the map":    componentsHavePlaces,
 }
 
 // provider is the table of AWS's types, catalogue that of its prices, each read once.
@@ -94,8 +95,16 @@ func rangesFit(t require.TestingT, c config.Config, rec *record.Recording) {
 	wholes := ranges(rec, token.EC2Vpc)
 	require.Len(t, wholes, len(c.Regions))
 	apart(t, wholes)
-	subnets := ranges(rec, token.EC2Subnet)
-	assert.NotEmpty(t, subnets)
+	for _, vpc := range rec.All(token.EC2Vpc) {
+		if own := c.Network.Ranges[vpc.Region]; own != "" {
+			assert.Equal(t, own, vpc.String("cidrBlock"), vpc.Region)
+		}
+	}
+	subnets, tiers := ranges(rec, token.EC2Subnet), 1
+	if c.Stage >= 3 {
+		tiers = 3
+	}
+	assert.Len(t, subnets, len(c.Regions)*c.Zones*tiers, "a subnet for each zone and tier")
 	apart(t, subnets)
 	for name, p := range subnets {
 		assert.True(t, slices.ContainsFunc(slices.Collect(maps.Values(wholes)), func(whole netip.Prefix) bool {

@@ -12,6 +12,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/rung-dev/rung/guard"
+	"github.com/rung-dev/rung/offline"
+	"github.com/rung-dev/rung/offline/sim"
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks"
@@ -87,7 +89,7 @@ func there(t require.TestingT, stack *inprocess.Stack, s settings, c config.Conf
 
 // otherImage is a region's machine image that no stage takes by itself.
 func otherImage(t require.TestingT, region string) string {
-	image, err := inprocess.Call(token.SSMGetParameter, region, resource.PropertyMap{
+	image, err := offline.Call(token.SSMGetParameter, region, sim.MemoryStore(), resource.PropertyMap{
 		"name": resource.NewProperty("/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-6.1-arm64"),
 	})
 	require.NoError(t, err)

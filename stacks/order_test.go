@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/record/recordtest"
 	"github.com/rung-dev/rung/stacks"
 	"github.com/rung-dev/rung/tests/inprocess"
 )
@@ -43,12 +44,27 @@ func TestEveryOrderWorks(t *testing.T) {
 			if large(s) && !nightly {
 				return
 			}
+			sameAnswers(t, recordtest.Run(t, program, config), rec)
 			assert.NoError(t, cloud.Latest(rec), "made as late as the dependencies allow")
 			for seed := range seeds(nightly) {
 				_, _, err = inprocess.Up(program, inprocess.Random(rec, seed), config)
 				require.NoError(t, err, "in the order of seed %d", seed)
 			}
 		})
+	}
+}
+
+// sameAnswers fails where a recording, in which nothing is made or refused, was told
+// another id or another output than the cloud has that made it.
+func sameAnswers(t *testing.T, told, made *record.Recording) {
+	t.Helper()
+	require.Len(t, told.Resources, len(made.Resources))
+	for i, r := range told.Resources {
+		other := made.Resources[i]
+		delete(r.Outputs, "bcryptHash") // whose salt is another each time
+		delete(other.Outputs, "bcryptHash")
+		assert.Equal(t, other.ID, r.ID, r.URN)
+		assert.Equal(t, other.Outputs, r.Outputs, r.URN)
 	}
 }
 

@@ -6,9 +6,11 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/resource/token"
+	"github.com/rung-dev/rung/stacks/config"
 	"github.com/rung-dev/rung/stacks/parts"
 )
 
@@ -40,6 +42,15 @@ func TestEveryComponentHasAPlaceOnTheMap(t *testing.T) {
 	}
 	for _, p := range parts.All() {
 		assert.True(t, seen[p.Name], "no stage has the part %s of the map", p.Name)
+	}
+}
+
+// The same of any stack, see invariants.
+func componentsHavePlaces(t require.TestingT, _ config.Config, rec *record.Recording) {
+	for _, r := range rec.Resources {
+		if r.Component != "" {
+			assert.NotEmpty(t, parts.Parse(r.Component).Part, "component %s has no place: name it in stacks/parts", r.Component)
+		}
 	}
 }
 

@@ -254,10 +254,11 @@ func TestShapeIsKnownAtPreview(t *testing.T) {
 		_, err := New(ctx, "workers", workers(nil))
 		return err
 	}
-	preview := recordtest.Run(t, program, record.Preview(true))
-	assert.Len(t, preview.Resources, len(recordtest.Run(t, program).Resources))
-	assert.Equal(t, record.Unknown{}, recordtest.Only(t, preview, token.EC2LaunchTemplate).Inputs["userData"],
-		"it names a log group that is not there yet")
+	preview, up := recordtest.Run(t, program, record.Preview(true)), recordtest.Run(t, program)
+	assert.Len(t, preview.Resources, len(up.Resources))
+	assert.Equal(t, recordtest.Only(t, up, token.EC2LaunchTemplate).Value("userData"),
+		recordtest.Only(t, preview, token.EC2LaunchTemplate).Value("userData"),
+		"the log group's name, which is in it, is given before the group is there")
 }
 
 func TestPlacementGroup(t *testing.T) {

@@ -22,9 +22,9 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/rung-dev/rung/offline"
 	"github.com/rung-dev/rung/offline/sim"
 	"github.com/rung-dev/rung/record"
 )
@@ -97,16 +97,11 @@ func (c *Cloud) fail(err error) {
 
 // Call answers a function of a provider in a region.
 func (c *Cloud) Call(token, region string, args resource.PropertyMap) (resource.PropertyMap, error) {
-	p, err := providerOf(token, region, c.store)
-	if err != nil {
-		return nil, err
-	}
-	res, err := p.Invoke(context.Background(), plugin.InvokeRequest{Tok: tokens.ModuleMember(token), Args: args})
-	return res.Properties, err
+	return offline.Call(token, region, c.store, args)
 }
 
 func (c *Cloud) create(store *sim.Store, r record.Resource) (string, resource.PropertyMap, error) {
-	p, err := providerOf(r.Type, r.Region, store)
+	p, err := offline.Within(r.Type, r.Region, store)
 	if err != nil {
 		return "", nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/tests/inprocess"
 )
@@ -94,4 +95,17 @@ func TestAnErrorNamesTheResource(t *testing.T) {
 	}, nil)
 	require.ErrorContains(t, err, "::lost: creating EC2 Subnet")
 	require.ErrorContains(t, err, "InvalidVpcID.NotFound")
+}
+
+// A recording is told what a cloud that makes everything tells.
+func TestARecordingIsAnsweredAsByACloud(t *testing.T) {
+	told, err := record.Run(natted(true))
+	require.NoError(t, err)
+	_, made, err := inprocess.Up(natted(true), nil)
+	require.NoError(t, err)
+	require.Len(t, told.Resources, len(made.Resources))
+	for i, r := range told.Resources {
+		assert.Equal(t, made.Resources[i].ID, r.ID, r.URN)
+		assert.Equal(t, made.Resources[i].Outputs, r.Outputs, r.URN)
+	}
 }

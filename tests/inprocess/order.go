@@ -12,6 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 
+	"github.com/rung-dev/rung/offline"
 	"github.com/rung-dev/rung/offline/sim"
 	"github.com/rung-dev/rung/record"
 )
@@ -133,7 +134,7 @@ func (c *Cloud) alone(rec *record.Recording, there func(urn string) func(other s
 func (c *Cloud) Drift(rec *record.Recording) error {
 	var errs []error
 	for _, r := range rec.Custom() {
-		p, err := providerOf(r.Type, r.Region, c.store)
+		p, err := offline.Within(r.Type, r.Region, c.store)
 		if err != nil {
 			return err
 		}

@@ -11,12 +11,11 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/rung-dev/rung/offline"
 	"github.com/rung-dev/rung/offline/sim"
 	"github.com/rung-dev/rung/record"
-	"github.com/rung-dev/rung/resource/token"
 )
 
 // What a run does to a resource.
@@ -150,7 +149,7 @@ func (s *Stack) remove(h held) error {
 	if h.RetainOnDelete {
 		return nil
 	}
-	p, err := providerOf(h.Type, h.Region, s.store)
+	p, err := offline.Within(h.Type, h.Region, s.store)
 	if err != nil {
 		return err
 	}
@@ -176,18 +175,10 @@ func (s *Stack) run(program pulumi.RunFunc, preview bool, opts []record.Option) 
 	for _, h := range s.held {
 		r.known[h.URN] = h
 	}
-	all := slices.Concat(s.opts, opts, []record.Option{record.On(r), record.Preview(preview), record.Outputs(s.own)})
+	all := slices.Concat(s.opts, opts, []record.Option{record.On(r), record.Preview(preview), record.Published(s.outputs)})
 	rec, err := record.Run(program, all...)
 	s.ignored = r.ignored
 	return r, rec, errors.Join(err, r.failed)
-}
-
-// own are the outputs of the stack's last run, which its program asks for.
-func (s *Stack) own(typ, _ string, _ resource.PropertyMap) (string, resource.PropertyMap) {
-	if typ != token.StackReference {
-		return "", nil
-	}
-	return "", resource.PropertyMap{"outputs": resource.NewProperty(resource.NewPropertyMapFromMap(s.outputs))}
 }
 
 // run is one preview or update under way. The program registers from many
@@ -227,7 +218,7 @@ func (r *run) Make(x record.Resource) (string, resource.PropertyMap, error) {
 }
 
 func (r *run) make(x record.Resource) (held, error) {
-	p, err := providerOf(x.Type, x.Region, r.store)
+	p, err := offline.Within(x.Type, x.Region, r.store)
 	if err != nil {
 		return held{}, err
 	}
@@ -257,7 +248,7 @@ func (r *run) create(p *sim.Provider, now held) (held, error) {
 	made, err := p.Create(context.Background(), plugin.CreateRequest{
 		URN: resource.URN(now.URN), Properties: now.inputs, Preview: r.preview,
 	})
-	now.ID, now.OutputMap = string(made.ID), told(made.Properties)
+	now.ID, now.OutputMap = string(made.ID), made.Properties
 	return now, err
 }
 
@@ -285,19 +276,8 @@ func (r *run) change(p *sim.Provider, old, now held) (held, error) {
 		URN: urn, ID: id, OldInputs: old.inputs, OldOutputs: old.OutputMap, NewInputs: now.inputs,
 		IgnoreChanges: now.IgnoreChanges, Preview: r.preview,
 	})
-	now.OutputMap = told(made.Properties)
+	now.OutputMap = made.Properties
 	return now, err
-}
-
-// told are outputs as the SDK reads them: a secret that is not known yet, it takes
-// for a known one without content.
-func told(outputs resource.PropertyMap) resource.PropertyMap {
-	for k, v := range outputs {
-		if v.IsSecret() && v.SecretValue().Element.IsComputed() {
-			outputs[k] = v.SecretValue().Element
-		}
-	}
-	return outputs
 }
 
 func (r *run) replace(p *sim.Provider, now held, keys []resource.PropertyKey) (held, error) {
@@ -310,12 +290,7 @@ func (r *run) replace(p *sim.Provider, now held, keys []resource.PropertyKey) (h
 
 // Call answers a function of a provider in a region.
 func (r *run) Call(token, region string, args resource.PropertyMap) (resource.PropertyMap, error) {
-	p, err := providerOf(token, region, r.store)
-	if err != nil {
-		return nil, err
-	}
-	res, err := p.Invoke(context.Background(), plugin.InvokeRequest{Tok: tokens.ModuleMember(token), Args: args})
-	return res.Properties, err
+	return offline.Call(token, region, r.store, args)
 }
 
 // unmentioned are the resources of which the program no longer speaks.
