@@ -50,6 +50,7 @@ type Sheet struct {
 	Drawing *drawing.Drawing
 	Changes []Section
 	Money   *Cost
+	Plots   []Plot
 	Tables  []Table
 }
 

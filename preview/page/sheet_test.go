@@ -1,6 +1,7 @@
 package page
 
 import (
+	"html"
 	"strings"
 	"testing"
 
@@ -21,8 +22,7 @@ func between(t *testing.T, page, open, end string) string {
 func TestThePolicyFixesTheTextOfItsOwnScriptAndStyle(t *testing.T) {
 	var b strings.Builder
 	require.NoError(t, Sheet{Title: "a page"}.Write(&b))
-	policy := strings.ReplaceAll(between(t, b.String(), `http-equiv="Content-Security-Policy" content="`, `"`), "&#39;",
-		"'")
+	policy := html.UnescapeString(between(t, b.String(), `http-equiv="Content-Security-Policy" content="`, `"`))
 	assert.Contains(t, policy, "script-src '"+fingerprint(between(t, b.String(), "<script>", "</script>"))+"'")
 	assert.Contains(t, policy, "style-src '"+fingerprint(between(t, b.String(), "<style>", "</style>"))+"'")
 	assert.Contains(t, policy, "default-src 'none'")

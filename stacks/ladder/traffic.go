@@ -67,8 +67,8 @@ func profile(users int, peak float64) Traffic {
 		StaticByteShare:             0.9,
 		StaticHitRatio:              0.95,
 		APIHitRatio:                 0.3,
-		ReadShare:                   0.9, // toolkit: replicas pay off at 90 % reads
-		CacheHitRatio:               0.8, // both seeds: 80 % hits
+		ReadShare:                   ReadShare,
+		CacheHitRatio:               CacheHitRatio,
 		JobShare:                    0.01,
 		SecondsPerJob:               5, // strategies: work over 5 s belongs in a queue
 		LogBytesPerRequest:          300,

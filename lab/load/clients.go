@@ -1,0 +1,110 @@
+package load
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"os"
+	"runtime"
+	"sync/atomic"
+)
+
+// clients send as many people do: on this machine's own network each from an
+// address of its own, because the app bounds what one address may ask for.
+type clients struct {
+	client    *http.Client
+	each      []*http.Transport
+	next      atomic.Uint64
+	header    http.Header
+	addresses int
+}
+
+const (
+	// perAddress is how many requests a second come from one address: half of
+	// the app's limit of 600 a minute.
+	perAddress   = 5
+	maxAddresses = 1000
+	// idlePerAddress is how many connections of one address stay open.
+	idlePerAddress = 16
+)
+
+// newClients makes as many as the rate needs.
+func newClients(p Plan) (*clients, error) {
+	roots, err := rootsOf(p.CA)
+	if err != nil {
+		return nil, err
+	}
+	c := &clients{header: p.Header, addresses: 1}
+	if onThisMachine(p.Target) {
+		c.addresses = min(max(2, int(max(p.Rate, p.From)/perAddress)), maxAddresses)
+	}
+	for i := range c.addresses {
+		dial := net.Dialer{Timeout: p.Timeout}
+		if c.addresses > 1 {
+			dial.LocalAddr = &net.TCPAddr{IP: address(i)}
+		}
+		c.each = append(c.each, &http.Transport{DialContext: dial.DialContext, MaxIdleConnsPerHost: idlePerAddress,
+			TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}, ForceAttemptHTTP2: true})
+	}
+	c.client = &http.Client{Transport: c, Timeout: p.Timeout,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	return c, nil
+}
+
+func (c *clients) close() {
+	for _, t := range c.each {
+		t.CloseIdleConnections()
+	}
+}
+
+// RoundTrip sends from the next address.
+func (c *clients) RoundTrip(r *http.Request) (*http.Response, error) {
+	if len(c.header) > 0 {
+		r = r.Clone(r.Context())
+		for name, values := range c.header {
+			r.Header[name] = values
+		}
+		if host := c.header.Get("Host"); host != "" {
+			r.Host = host
+		}
+	}
+	return c.each[c.next.Add(1)%uint64(len(c.each))].RoundTrip(r)
+}
+
+// address is one of 127.64.0.0/10, all of which are this machine on Linux.
+func address(i int) net.IP {
+	const hosts = 250 // of the last number: neither 0 nor 255
+	return net.IPv4(127, byte(64+i/hosts/256), byte(i/hosts%256), byte(1+i%hosts))
+}
+
+// onThisMachine reports whether the target is reached from those addresses.
+func onThisMachine(target string) bool {
+	u, err := url.Parse(target)
+	if err != nil || runtime.GOOS != "linux" {
+		return false
+	}
+	a, err := netip.ParseAddr(u.Hostname())
+	return u.Hostname() == "localhost" || err == nil && a.Is4() && a.IsLoopback()
+}
+
+func rootsOf(file string) (*x509.CertPool, error) {
+	if file == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("read the certificates: %w", err)
+	}
+	roots, err := x509.SystemCertPool()
+	if err != nil {
+		roots = x509.NewCertPool()
+	}
+	if !roots.AppendCertsFromPEM(text) {
+		return nil, fmt.Errorf("read the certificates: %s has none in PEM", file)
+	}
+	return roots, nil
+}

@@ -1,0 +1,256 @@
+package load
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	vegeta "github.com/tsenart/vegeta/v12/lib"
+	"pgregory.net/rapid"
+
+	"github.com/rung-dev/rung/app/apptest"
+	"github.com/rung-dev/rung/app/contract"
+)
+
+func TestMain(m *testing.M) { apptest.Main(m) }
+
+// The real app under load for some seconds: nothing fails, nothing is lost, and
+// every figure is there.
+func TestTheAppUnderLoad(t *testing.T) {
+	cluster, name := apptest.Database(t)
+	env := apptest.ClusterEnv(t, cluster, name, apptest.NewRedis(t))
+	env[contract.EnvRateIP], env[contract.EnvRateUser] = "600", "1200" // the app's own limits
+	app := apptest.StartProgram(t, env, "all")
+	var told atomic.Int64
+	plan := Plan{Target: "http://" + app.Address, Rate: 40, From: -1, Duration: 6 * time.Second, People: 6, Posts: 30,
+		Seed:    7,
+		Metrics: []string{"http://" + app.Internal + contract.MetricsPath}, Jobs: time.Second,
+		Primary: cluster.Primary.URL(name), Progress: func(Second) { told.Add(1) }}
+	for _, r := range cluster.Replicas {
+		plan.Replicas = append(plan.Replicas, r.URL(name))
+	}
+	got, err := Run(t.Context(), plan)
+	require.NoError(t, err)
+	assert.Empty(t, got.Errors)
+	assert.Equal(t, 240, got.Planned)
+	assert.Equal(t, got.Planned, got.Sent)
+	assert.Empty(t, got.LeftOut)
+	assert.Positive(t, got.Writes.Acknowledged)
+	assert.Zero(t, got.Writes.Lost+got.Writes.Unread, "%v", got.Writes.Examples)
+	assert.Empty(t, got.Unobserved)
+	assert.Len(t, got.Databases, 3)
+	for _, d := range got.Databases {
+		assert.Positive(t, d.PerSecond, d.Name)
+	}
+	share, ok := got.CacheHitShare()
+	assert.True(t, ok)
+	assert.Positive(t, share)
+	require.NotNil(t, got.Queue)
+	assert.Zero(t, got.Queue.Failed)
+	assert.Positive(t, got.Queue.AnswerP50)
+	assert.Positive(t, told.Load())
+	assert.LessOrEqual(t, got.Latency.P50, got.Latency.P95)
+	assert.LessOrEqual(t, got.Latency.P99, got.Latency.Max)
+	sum := 0
+	for _, s := range got.Timeline {
+		sum += s.Sent
+	}
+	assert.Equal(t, got.Sent, sum)
+}
+
+// A target that stands still for a second shows that second in all that was due
+// in it, not only in what was under way when it began.
+func TestNoRequestWaitsToBeSent(t *testing.T) {
+	began := time.Now()
+	target := fakeSite(t, func(http.ResponseWriter, *http.Request) {
+		if since := time.Since(began); since > time.Second && since < 2*time.Second {
+			time.Sleep(2*time.Second - since)
+		}
+	})
+	began = time.Now()
+	c := attack(t, Plan{Target: target, Rate: 50, From: 50, Duration: 3 * time.Second})
+	slow := 0
+	for _, s := range c.all {
+		if s.latency > 200*time.Millisecond {
+			slow++
+		}
+	}
+	assert.Greater(t, slow, 20, "of the 50 that were due in the second")
+	assert.Len(t, c.all, 150)
+}
+
+// attack sends a plan at a site that is ready.
+func attack(t *testing.T, p Plan) *collector {
+	t.Helper()
+	p = p.withDefaults()
+	p.Jobs = -1
+	via, err := newClients(p)
+	require.NoError(t, err)
+	t.Cleanup(via.close)
+	s := &site{target: p.Target, people: []person{{name: "a"}, {name: "b"}}, posts: []string{"1", "2", "3"},
+		leftOut: []string{kindPicture, kindAsset}}
+	return send(t.Context(), p, s, via)
+}
+
+// fakeSite answers everything with an empty object, after do.
+func fakeSite(t *testing.T, do http.HandlerFunc) string {
+	t.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		do(w, r)
+		io.WriteString(w, "{}")
+	}))
+	t.Cleanup(s.Close)
+	return s.URL
+}
+
+// What was acknowledged and is not there, or otherwise, is found.
+func TestLostWritesAreFound(t *testing.T) {
+	posts := map[string]string{"kept": `{"id":"kept","title":"a","body":"b"}`, "changed": `{"id":"changed","title":"a","body":"x"}`}
+	target := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		text, ok := posts[strings.TrimPrefix(r.URL.Path, "/api/posts/")]
+		if !ok {
+			http.NotFound(w, r)
+			return
+		}
+		io.WriteString(w, text)
+	}))
+	t.Cleanup(target.Close)
+	w := &writes{}
+	for _, text := range []string{posts["kept"], `{"id":"changed","title":"a","body":"b"}`, `{"id":"gone","title":"a"}`, "nonsense"} {
+		w.note([]byte(text))
+	}
+	got := w.verify(t.Context(), target.URL, http.DefaultClient, time.Millisecond)
+	assert.Equal(t, []int{4, 3, 0}, []int{got.Acknowledged, got.Lost, got.Unread})
+	assert.Len(t, got.Examples, 3)
+}
+
+func TestPacesKeepTheirTotal(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := pace{from: rapid.Float64Range(0, 500).Draw(t, "from"), to: rapid.Float64Range(1, 500).Draw(t, "to"),
+			over: time.Duration(rapid.IntRange(1, 600).Draw(t, "seconds")) * time.Second}
+		total := p.total()
+		if total == 0 {
+			return
+		}
+		var last time.Duration
+		for i := range min(total, 1000) {
+			due := p.due(i * total / min(total, 1000))
+			assert.GreaterOrEqual(t, due, last)
+			last = due
+		}
+		assert.LessOrEqual(t, p.due(total-1), p.over)
+		_, stop := p.Pace(0, total)
+		assert.True(t, stop)
+	})
+}
+
+func TestKindsAreTold(t *testing.T) {
+	s := &site{target: "http://site", people: []person{{"load-a", "t"}, {"load-b", "u"}}, posts: []string{"id1", "id2"},
+		picture: "/uploads/pictures/x.png", asset: "/static/app.1234.css"}
+	q := newRequests(Plan{}.withDefaults(), s)
+	for _, all := range [][]share{reads, writing} {
+		for _, one := range all {
+			var target vegeta.Target
+			q.fill(&target, one.kind)
+			assert.Equal(t, one.kind, kindOf(target.Method, target.URL), target.URL)
+		}
+	}
+}
+
+// The shares are those of the profile, and the same seed sends the same.
+func TestSharesAndSeeds(t *testing.T) {
+	s := &site{target: "http://site", people: []person{{"load-a", "t"}, {"load-b", "u"}}, posts: []string{"1", "2", "3",
+		"4", "5"},
+		leftOut: []string{kindHome, kindPage, kindPicture, kindAsset}}
+	sequence := func(seed uint64) (kinds map[string]int, urls string) {
+		kinds = map[string]int{}
+		q := newRequests(Plan{Seed: seed, Profile: DefaultProfile()}, s)
+		for range 5000 {
+			var target vegeta.Target
+			require.NoError(t, q.next(&target))
+			path := strings.TrimPrefix(target.URL, "http://site")
+			kinds[kindOf(target.Method, path)]++
+			urls += path + "\n"
+		}
+		return kinds, urls
+	}
+	kinds, one := sequence(1)
+	_, again := sequence(1)
+	_, other := sequence(2)
+	assert.Equal(t, one, again)
+	assert.NotEqual(t, one, other)
+	writes := kinds[kindPublish] + kinds[kindFollow] + kinds[kindLogIn]
+	assert.InDelta(t, 500, writes, 100)
+	assert.Zero(t, kinds[kindHome]+kinds[kindPage]+kinds[kindPicture]+kinds[kindAsset])
+	assert.Greater(t, strings.Count(one, "/api/posts/1\n"), strings.Count(one, "/api/posts/5\n"), "few are read often")
+}
+
+func TestPlansAreChecked(t *testing.T) {
+	good := Plan{Target: "http://127.0.0.1:8080", Rate: 100, Duration: time.Minute}
+	assert.NoError(t, good.Check())
+	for want, change := range map[string]func(*Plan){
+		"Target":            func(p *Plan) { p.Target = "127.0.0.1:8080" },
+		"Rate":              func(p *Plan) { p.Rate = 0 },
+		"From":              func(p *Plan) { p.From = 1e9 },
+		"Duration":          func(p *Plan) { p.Duration = 2 * time.Hour },
+		"People":            func(p *Plan) { p.People = 1 },
+		"Posts":             func(p *Plan) { p.Posts = 1 },
+		"ReadShare":         func(p *Plan) { p.Profile = Profile{ReadShare: 2, Skew: 2} },
+		"Skew":              func(p *Plan) { p.Profile = Profile{ReadShare: 1, Skew: 1} },
+		"Rate and Duration": func(p *Plan) { p.Rate, p.Duration = 5000, time.Hour },
+	} {
+		p := good
+		change(&p)
+		assert.ErrorContains(t, p.Check(), want)
+	}
+	_, err := Run(t.Context(), Plan{})
+	assert.ErrorContains(t, err, "plan the load")
+	_, err = Run(t.Context(), Plan{Target: "http://127.0.0.1:1", Rate: 1, Duration: time.Second})
+	assert.ErrorContains(t, err, "prepare http://127.0.0.1:1")
+}
+
+func TestFailuresHaveNames(t *testing.T) {
+	for want, give := range map[string]struct {
+		code    int
+		message string
+	}{
+		"":                                        {200, ""},
+		"503: service unavailable":                {503, "503 Service Unavailable"},
+		"429: too many requests of one client":    {429, "429"},
+		"connection refused":                      {0, `Get "http://x": dial tcp 127.0.0.1:1: connect: connection refused`},
+		"no answer in time":                       {0, "context deadline exceeded (Client.Timeout exceeded while awaiting headers)"},
+		"connection closed without an answer":     {0, `Get "http://x": EOF`},
+		"no connection":                           {0, "something else"},
+		"no address or port left on this machine": {0, "dial tcp: bind: cannot assign requested address"},
+	} {
+		assert.Equal(t, want, failureOf(give.code, give.message))
+	}
+}
+
+func TestCachesAreRead(t *testing.T) {
+	for want, headers := range map[cacheMark][]http.Header{
+		marksHit:  {{"X-Cache": {"Hit from cloudfront"}}, {"X-Cache": {"RefreshHit from cloudfront"}}, {"Cf-Cache-Status": {"HIT"}}, {"X-Cache-Status": {"STALE"}}},
+		marksMiss: {{"X-Cache": {"Miss from cloudfront"}}, {"Cf-Cache-Status": {"DYNAMIC"}}, {"X-Cache": {"MISS"}}},
+		noMark:    {{}, {"Age": {"5"}}},
+	} {
+		for _, h := range headers {
+			assert.Equal(t, want, markOf(h), "%v", h)
+		}
+	}
+}
+
+func TestPercentiles(t *testing.T) {
+	var all []sent
+	for i := 1; i <= 1000; i++ {
+		all = append(all, sent{latency: time.Duration(i) * time.Millisecond})
+	}
+	assert.Equal(t, Latency{P50: 501, P95: 951, P99: 991, P999: 1000, Max: 1000}, latencyOf(all))
+	assert.Equal(t, Latency{}, latencyOf(nil))
+	assert.Equal(t, Latency{P50: 1, P95: 1, P99: 1, P999: 1, Max: 1}, latencyOf(all[:1]))
+}
