@@ -75,6 +75,8 @@ type Options struct {
 	// answer them, as many as each answers; near Region where none does. The
 	// shares should add up to 1.
 	EdgeShares map[string]float64
+	// Usage is what somebody says is used, where no property tells.
+	Usage Usage
 	// Now decides which database versions are in paid extended support. Zero
 	// means the day of the newest price of the catalogue.
 	Now time.Time
@@ -91,6 +93,9 @@ func NewEstimator(c *Catalogue, opts Options) *Estimator {
 	if opts.Region == "" {
 		opts.Region = HomeRegion
 	}
+	if opts.Usage.Users > 0 || opts.Usage.Peak > 0 {
+		opts.Traffic = withLoad(opts.Traffic, opts.Usage.Users, opts.Usage.Peak)
+	}
 	if opts.Spot == (Discount{}) {
 		opts.Spot = DefaultSpot()
 	}
@@ -99,6 +104,27 @@ func NewEstimator(c *Catalogue, opts Options) *Estimator {
 	}
 	return &Estimator{catalogue: c, opts: opts}
 }
+
+// withLoad is a profile with other users and another peak. A stack without a
+// profile has that of a typical product, whose fleets are built for the peak.
+func withLoad(t ladder.Traffic, users int, peak float64) ladder.Traffic {
+	stage := ladder.Stage{Traffic: t}
+	if t.Users == 0 {
+		stage, _ = ladder.Get(ladder.First)
+		stage.Traffic.BuiltForRequestsPerSecond, stage.Traffic.MostUsers = 0, 0
+		if users == 0 {
+			users = int(peak * usersPerPeak)
+		}
+		if peak == 0 {
+			peak = float64(users) / usersPerPeak
+		}
+	}
+	return stage.For(users, peak)
+}
+
+// usersPerPeak is how many users bring a request per second at the peak, on every
+// stage of the ladder.
+const usersPerPeak = 100
 
 // pricer prices one resource: it writes charges, or why there are none, on
 // the resource's sheet.
@@ -148,6 +174,7 @@ func (st *stack) price(r *Resource) *sheet {
 		s.free("only read by this stack; whoever manages it pays for it")
 	default:
 		s.byModel(typ)
+		s.asUsed()
 	}
 	return s
 }

@@ -2,11 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
 
-	"github.com/shopspring/decimal"
 	"github.com/spf13/cobra"
 
 	"github.com/rung-dev/rung/cost"
@@ -14,34 +14,43 @@ import (
 	"github.com/rung-dev/rung/preview/view"
 	"github.com/rung-dev/rung/record"
 	"github.com/rung-dev/rung/stacks/artifact"
-	"github.com/rung-dev/rung/stacks/ladder"
 )
 
 func (a *app) costCommand() *cobra.Command {
-	var file string
+	var f costFile
 	c := &cobra.Command{
 		Use:   "cost [STAGE]",
 		Short: "Price a rung, or any Pulumi stack from a file, line by line",
 		Long: `Price a rung, line by line, without the engine and in under a second.
 With --file, price any Pulumi stack, rung's or not: give it what
-"pulumi stack export" or "pulumi preview --json" printed.`,
+"pulumi stack export" or "pulumi preview --json" printed, a file of a backend of
+your own, or the engine's events; "-" is the standard input. A preview has a cost
+before and after; --before compares with another file.
+
+What no property tells is told by --users and --peak, or by a file of usage, which
+"rung usage init" writes. Of --set it takes users, peakRequestsPerSecond, budget and
+reservedInstances.`,
 		Example: `  rung cost 3
-  pulumi stack export > stack.json && rung cost --file stack.json`,
+  pulumi stack export > stack.json && rung cost --file stack.json
+  pulumi preview --json --show-sames | rung cost --file - --users 20000`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: a.runs(func(_ context.Context, args []string) error {
 			switch {
-			case file != "" && len(args) > 0:
+			case f.path != "" && len(args) > 0:
 				return usageError{"cost: want a STAGE or --file, not both"}
-			case file != "":
-				return a.costOfFile(file)
+			case f.path != "":
+				return a.costOfFile(f)
 			case len(args) == 0:
 				return usageError{"cost: want a STAGE, 1 to 6, or --file FILE"}
+			case f.given():
+				return usageError{"cost: --before, --usage, --users, --peak and --region belong to --file; a stage has --set users=…, " +
+					"--set peakRequestsPerSecond=… and --set regions=…"}
 			}
 			return a.costOfStage(args[0])
 		}),
 	}
-	c.Flags().StringVar(&file, "file", "",
-		`price the stack in this file: a "pulumi stack export" or a "pulumi preview --json"`)
+	f.flags(c.Flags())
+	c.Flags().StringVar(&f.before, "before", "", "price what changes since the stack in this file")
 	return c
 }
 
@@ -75,41 +84,27 @@ func (a *app) recording(set settings, opts ...record.Option) (*record.Recording,
 		append(opts, record.Stack(a.flags.stack), record.Config(a.secrets.open(set).engine()))...)
 }
 
+// errPartial is a bill of a preview that failed.
+var errPartial = errors.New("the preview failed, so that the bill is of a part of the stack; mend what it says and preview again")
+
 func (a *app) bill(b preview.Bill) error {
 	if err := a.show(view.Bill(b)); err != nil {
 		return err
 	}
-	if b.OverBudget() {
+	switch {
+	case b.Partial != "":
+		return errPartial
+	case b.OverBudget():
 		return errOverBudget
 	}
 	return nil
 }
 
-// costOfFile prices a stack that need not be rung's. One that is carries the
-// load of its stage; of any other the load is not known.
-func (a *app) costOfFile(path string) error {
-	resources, err := cost.ReadFile(path)
-	if err != nil {
-		return usageError{err.Error()}
-	}
-	catalogue, err := cost.LoadUser()
+// costOfFile prices a stack that need not be rung's.
+func (a *app) costOfFile(f costFile) error {
+	p, err := a.priceFile(f)
 	if err != nil {
 		return err
 	}
-	stage := stageOf(resources)
-	var traffic ladder.Traffic
-	if found, err := ladder.Get(stage); err == nil {
-		traffic = found.Traffic
-	}
-	e := cost.NewEstimator(catalogue, cost.Options{Traffic: traffic}).Estimate(resources)
-	return a.bill(preview.NewBill(path, e, stage, traffic, decimal.Zero))
-}
-
-// stageOf is the stage that the resources are tagged with, 0 for none.
-func stageOf(resources []cost.Resource) ladder.Number {
-	highest := ladder.Number(0)
-	for _, r := range resources {
-		highest = max(highest, preview.StageOf(r.Props))
-	}
-	return highest
+	return a.bill(p.bill())
 }
