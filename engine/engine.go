@@ -40,16 +40,31 @@ type Cloud string
 // The clouds. The zero value of Options.Cloud means Offline.
 const (
 	Offline Cloud = "offline" // simulated in this machine, free
+	Lab     Cloud = "lab"     // the same, and servers on this machine that do what it says
 	AWS     Cloud = "aws"     // the user's account and Pulumi backend
 )
+
+// Clouds are the names of all clouds.
+func Clouds() []Cloud { return []Cloud{Offline, Lab, AWS} }
+
+// Simulated reports whether the cloud is a file on this machine.
+func (c Cloud) Simulated() bool { return c != AWS }
+
+// Root is rung's own directory for the stacks of a cloud, within a user's directory.
+func (c Cloud) Root(dir string) string {
+	if c == Lab { // whose stacks have nothing to do with those of the offline cloud
+		return filepath.Join(dir, ".rung", string(Lab))
+	}
+	return filepath.Join(dir, ".rung")
+}
 
 // ParseCloud reads a cloud's name.
 func ParseCloud(s string) (Cloud, error) {
 	switch c := Cloud(s); c {
-	case Offline, AWS:
+	case Offline, Lab, AWS:
 		return c, nil
 	}
-	return "", fmt.Errorf("unknown cloud %q, want offline or aws", s)
+	return "", fmt.Errorf("unknown cloud %q, want offline, lab or aws", s)
 }
 
 // Within makes plugins inside this process.
@@ -57,7 +72,8 @@ type Within = inprocess.Within
 
 // Options say which stack to open and how to run it.
 type Options struct {
-	// Dir is the user's directory; empty is the current one. Offline state lives in Dir/.rung.
+	// Dir is the user's directory; empty is the current one. State that is not on AWS lies
+	// in Dir/.rung, the lab's in Dir/.rung/lab.
 	Dir string
 	// Stack is the stack's name; empty is "dev".
 	Stack string
@@ -128,7 +144,7 @@ func (o Options) validate() error {
 	if _, err := ParseCloud(string(o.Cloud)); err != nil {
 		errs = append(errs, setupf("%v", err))
 	}
-	if o.Scratch && o.Cloud != Offline {
+	if o.Scratch && !o.Cloud.Simulated() {
 		errs = append(errs, setupf("a scratch stack exists on the offline cloud only, not on %q", o.Cloud))
 	}
 	if o.Program == nil {
@@ -190,7 +206,7 @@ func (s *Stack) open(ctx context.Context) error {
 
 // choose takes the engine that the stack runs on.
 func (s *Stack) choose(ctx context.Context) error {
-	if s.opts.Cloud == Offline {
+	if s.opts.Cloud.Simulated() {
 		s.driver = newLinked(s)
 		return nil
 	}

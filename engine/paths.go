@@ -19,7 +19,7 @@ var plugins = []string{"aws", "cloudflare", "random"}
 
 // paths are the files of one stack.
 type paths struct {
-	root    string // <dir>/.rung, or a temporary directory for a scratch stack
+	root    string // Cloud.Root, or a temporary directory for a scratch stack
 	work    string // Pulumi.yaml and Pulumi.<stack>.yaml
 	state   string // the file backend; empty on AWS
 	plugins string // links to the executable; empty on AWS
@@ -34,7 +34,7 @@ type paths struct {
 
 // layout decides where things go; it makes nothing but a scratch directory.
 func (o Options) layout() (paths, error) {
-	p := paths{root: filepath.Join(o.Dir, ".rung"), scratch: o.Scratch}
+	p := paths{root: o.Cloud.Root(o.Dir), scratch: o.Scratch}
 	if o.Scratch {
 		dir, err := os.MkdirTemp("", "rung-scratch-")
 		if err != nil {

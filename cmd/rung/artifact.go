@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -57,7 +58,7 @@ func (s *session) findApp(ctx context.Context, need appNeed) (err error) {
 	case need == appAsItStands, need == appToShow && named == "" && s.stored["stage"] != "":
 		return nil
 	case named != "":
-		s.artifact, err = artifact.Named(named, architecture(s.config))
+		s.artifact, err = artifact.Named(named, s.app.architecture(s.config))
 	default:
 		s.artifact, err = s.app.build(ctx, s.config)
 	}
@@ -70,7 +71,12 @@ func (s *session) findApp(ctx context.Context, need appNeed) (err error) {
 	return err
 }
 
-func architecture(c config.Config) artifact.Architecture {
+// architecture is what the machines run: in the lab they are this machine, whatever
+// their types are on AWS.
+func (a *app) architecture(c config.Config) artifact.Architecture {
+	if a.flags.lab() {
+		return artifact.Architecture(runtime.GOARCH)
+	}
 	return artifact.Architecture(c.Architecture())
 }
 
@@ -80,14 +86,14 @@ func (a *app) build(ctx context.Context, cfg config.Config) (artifact.Artifact, 
 		a.say("Building the app that the machines run; the first time this takes a minute or two.")
 	})
 	defer slow.Stop()
-	return a.resolve(ctx, "", ".", architecture(cfg))
+	return a.resolve(ctx, "", ".", a.architecture(cfg))
 }
 
 // mayDoWithout reports whether a stack can do without an app that nobody named:
 // the offline cloud runs none. Where a checkout lies above, the user may think
 // that it counts, and is told instead.
 func (s *session) mayDoWithout(err error) bool {
-	return s.app.flags.offline() && s.config.Artifact == "" && errors.Is(err, artifact.ErrUnnamed) &&
+	return s.app.flags.offline() && !s.app.flags.lab() && s.config.Artifact == "" && errors.Is(err, artifact.ErrUnnamed) &&
 		artifact.Above(".") == ""
 }
 
@@ -174,7 +180,7 @@ func (s *session) checkNamed() error {
 	if s.config.Artifact == "" {
 		return nil
 	}
-	if _, err := artifact.Named(s.config.Artifact, architecture(s.config)); err != nil {
+	if _, err := artifact.Named(s.config.Artifact, s.app.architecture(s.config)); err != nil {
 		return usageError{err.Error()}
 	}
 	return nil

@@ -42,8 +42,8 @@ func (f *flags) again() []string {
 	if f.dir != "." {
 		out = append(out, "--dir", f.dir)
 	}
-	if !f.offline() {
-		out = append(out, "--cloud", string(engine.AWS))
+	if f.cloud != string(engine.Offline) {
+		out = append(out, "--cloud", f.cloud)
 	}
 	for _, set := range f.set {
 		if key, _, _ := strings.Cut(strings.TrimPrefix(set, "rung:"), "="); key != confirmKey {

@@ -88,6 +88,9 @@ func (s *session) tearDown(ctx context.Context, steps []preview.Step) error {
 	if err := s.proveEmpty(ctx, last); err != nil {
 		return err
 	}
+	if err := s.leaveLab(ctx); err != nil {
+		return err
+	}
 	s.app.say("%s", farewell(s.stack.Name(), last))
 	return errors.Join(s.forget(handoverKey), s.stack.Ended())
 }

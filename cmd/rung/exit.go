@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/rung-dev/rung/engine"
+	"github.com/rung-dev/rung/lab"
 	"github.com/rung-dev/rung/stacks/config"
 )
 
@@ -60,7 +61,7 @@ func codeOf(err error) int {
 		return codePolicy
 	case errors.Is(err, errDrift):
 		return codeDrift
-	case !isRun(err), errors.Is(err, errUsage), errors.Is(err, engine.ErrSetup), config.IsProblem(err):
+	case !isRun(err), errors.Is(err, errUsage), errors.Is(err, engine.ErrSetup), errors.Is(err, lab.ErrSetup), config.IsProblem(err):
 		return codeUsage
 	}
 	return codeFailed

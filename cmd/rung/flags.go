@@ -45,11 +45,11 @@ func (f *flags) whole() bool { return f.format == formatJSON || f.format == form
 
 func (f *flags) common(set *pflag.FlagSet) {
 	set.StringVar(&f.stack, "stack", "dev", "name of the stack")
-	set.StringVar(&f.cloud, "cloud", string(engine.Offline), "offline (simulated, free) or aws (your account)")
+	set.StringVar(&f.cloud, "cloud", string(engine.Offline), "offline (simulated, free), lab (the same, and real servers on this machine) or aws (your account)")
 	set.StringVar(&f.format, "format", formatTable, strings.Join(formats(), ", "))
 	set.StringVar(&f.output, "output", "",
 		"write to this file instead of the terminal; its ending (.html, .json, .md, .txt) names the format")
-	set.StringVar(&f.dir, "dir", ".", "directory of the stack; offline stacks lie in its .rung")
+	set.StringVar(&f.dir, "dir", ".", "directory of the stack; those of offline and lab lie in its .rung")
 	set.StringArrayVar(&f.set, "set", nil, "set a key of the configuration, KEY=VALUE; repeatable, see `rung config`")
 }
 
@@ -60,9 +60,12 @@ func (f *flags) check() error {
 		errs = append(errs, usageError{fmt.Sprintf("--format: got %q, want one of %s%s", f.format,
 			strings.Join(formats(), ", "), didYouMean(f.format, formats(), ""))})
 	}
-	clouds := []string{string(engine.Offline), string(engine.AWS)}
+	var clouds []string
+	for _, c := range engine.Clouds() {
+		clouds = append(clouds, string(c))
+	}
 	if _, err := engine.ParseCloud(f.cloud); err != nil {
-		errs = append(errs, usageError{fmt.Sprintf("--cloud: got %q, want offline or aws%s", f.cloud,
+		errs = append(errs, usageError{fmt.Sprintf("--cloud: got %q, want offline, lab or aws%s", f.cloud,
 			didYouMean(f.cloud, clouds, ""))})
 	}
 	if info, err := os.Stat(f.dir); err != nil || !info.IsDir() {
@@ -103,8 +106,12 @@ func (f *flags) checkOutput() error {
 	return nil
 }
 
-// offline reports whether the run is on the simulated cloud.
-func (f *flags) offline() bool { return f.cloud == string(engine.Offline) }
+// offline reports whether the run is on the simulated cloud, with or without servers
+// that do what it says.
+func (f *flags) offline() bool { return engine.Cloud(f.cloud).Simulated() }
+
+// lab reports whether the run is on the lab.
+func (f *flags) lab() bool { return f.cloud == string(engine.Lab) }
 
 // flagError adds the nearest flag to cobra's message about an unknown one.
 func flagError(c *cobra.Command, err error) error {

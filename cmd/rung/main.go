@@ -9,7 +9,8 @@
 //
 // Under the name rung-policies it serves the policy pack to the engine.
 // Under a name that starts with pulumi-resource- the same executable serves a
-// provider of the offline cloud to the engine.
+// provider of the offline cloud to the engine. As `rung lab supervise` it is the
+// process that keeps the servers of a lab.
 package main
 
 import (
@@ -20,6 +21,7 @@ import (
 	"strings"
 
 	"github.com/rung-dev/rung/engine"
+	"github.com/rung-dev/rung/lab"
 	"github.com/rung-dev/rung/offline"
 	"github.com/rung-dev/rung/outside/place"
 	"github.com/rung-dev/rung/policies/pack"
@@ -45,6 +47,9 @@ func main() {
 	if pack.Serves(os.Args[0]) {
 		engine.EndWithEngine()
 		servePolicies()
+	}
+	if len(os.Args) == 4 && os.Args[1] == "lab" && os.Args[2] == lab.Word {
+		os.Exit(lab.Supervise(os.Args[3]))
 	}
 	os.Exit(start())
 }

@@ -77,7 +77,10 @@ func terminalOf(w any) (width int, ok bool) {
 // read keep their output pure, so there it goes to the standard error.
 func (a *app) announce() {
 	line := "AWS: this works on your account, and what it creates costs money"
-	if a.flags.offline() {
+	switch {
+	case a.flags.lab():
+		line = "lab: real servers on this machine; nothing here touches AWS or costs money"
+	case a.flags.offline():
 		line = "offline cloud: nothing here touches AWS or costs money (use --cloud aws for your account)"
 	}
 	w := a.out

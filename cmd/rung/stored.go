@@ -21,7 +21,7 @@ const maxSettings = 1 << 20
 // wrong. It is empty for a stack that does not exist yet.
 func (a *app) stored() (settings, error) {
 	name := "Pulumi." + a.flags.stack + ".yaml"
-	dirs := []string{filepath.Join(a.flags.dir, ".rung", "workspace")}
+	dirs := []string{filepath.Join(engine.Cloud(a.flags.cloud).Root(a.flags.dir), "workspace")}
 	if !a.flags.offline() {
 		dirs = []string{a.flags.dir, filepath.Join(a.flags.dir, ".rung", string(engine.AWS))}
 	}

@@ -26,6 +26,9 @@ func (a *app) upCommand() *cobra.Command {
 }
 
 func (a *app) up(ctx context.Context, stage string) (err error) {
+	if err := a.checkLab(stage); err != nil {
+		return err
+	}
 	s, err := a.openToChange(ctx, stage, "up", appToDeploy)
 	if err != nil {
 		return err
@@ -48,6 +51,9 @@ func (a *app) up(ctx context.Context, stage string) (err error) {
 		return err
 	}
 	if err := s.before(report); err != nil {
+		return err
+	}
+	if err := s.deployToLab(ctx); err != nil {
 		return err
 	}
 	if err := s.carryOut(ctx, steps); err != nil {
@@ -116,7 +122,10 @@ func (s *session) finish(ctx context.Context, r preview.Report) error {
 	if err != nil {
 		return err
 	}
-	outputs := outputsOf(resources)
+	outputs, err := s.inLab(ctx, outputsOf(resources))
+	if err != nil {
+		return err
+	}
 	if s.app.flags.whole() {
 		r.Outputs = outputs
 		return s.app.show(view.Report(r))

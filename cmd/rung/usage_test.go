@@ -38,7 +38,7 @@ func TestBadInputIsRefusedBeforeAnythingIsMade(t *testing.T) {
 		"a wrong flag":      {[]string{"preview", "3", "--formt", "json"}, []string{"--formt", "did you mean --format?"}},
 		"a wrong format":    {[]string{"preview", "3", "--format", "jsn"}, []string{`--format: got "jsn"`, "did you mean json?"}},
 		"an output nowhere": {[]string{"preview", "3", "--output", "/nowhere/report.html"}, []string{`--output: got "/nowhere/report.html"`, "directory that exists"}},
-		"a wrong cloud":     {[]string{"preview", "3", "--cloud", "azure"}, []string{`--cloud: got "azure", want offline or aws`}},
+		"a wrong cloud":     {[]string{"preview", "3", "--cloud", "azure"}, []string{`--cloud: got "azure", want offline, lab or aws`}},
 		"a wrong name":      {[]string{"preview", "3", "--stack", "a/b"}, []string{`stack name "a/b"`}},
 		"an app not there":  {[]string{"up", "1", "--set", "artifact=/nowhere/app"}, []string{`rung:artifact "/nowhere/app"`, "Linux on arm64"}},
 		"stages of a diff":  {[]string{"diff", "0", "3"}, []string{`rung:stage: got "0"`}},

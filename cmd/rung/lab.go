@@ -1,0 +1,251 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rung-dev/rung/lab"
+	"github.com/rung-dev/rung/lab/state"
+	"github.com/rung-dev/rung/preview/view"
+)
+
+func (a *app) labCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "lab",
+		Short: "Start, stop and look at the lab: real servers on this machine for what `rung up --cloud lab` makes",
+		Long: `The lab makes the offline cloud come alive: ` + "`rung up 3 --cloud lab`" + ` runs the stage on this
+machine, with real databases, caches, load balancers and machines. A supervisor keeps
+them as the cloud's file says, whatever happens to them; everything lies in .rung/lab.`,
+		Example: "  rung lab status\n  rung lab logs i-0abc/app",
+		Args:    cobra.NoArgs,
+	}
+	c.AddCommand(a.labStart(), a.labStop(), a.labStatus(), a.labLogs())
+	return c
+}
+
+func (a *app) labStart() *cobra.Command {
+	return &cobra.Command{
+		Use: "start", Short: "Start the lab's servers again, as they were", Args: cobra.NoArgs,
+		RunE: a.runs(func(ctx context.Context, _ []string) error {
+			l, err := a.startLab(ctx, 0)
+			if err != nil {
+				return err
+			}
+			s, err := a.settleLab(ctx, l)
+			if err != nil {
+				return err
+			}
+			return a.show(labView(s))
+		}),
+	}
+}
+
+func (a *app) labStop() *cobra.Command {
+	return &cobra.Command{
+		Use: "stop", Short: "End the lab's servers; their data stays", Args: cobra.NoArgs,
+		RunE: a.runs(func(ctx context.Context, _ []string) error {
+			l, err := lab.Of(a.flags.dir)
+			if err != nil {
+				return err
+			}
+			executable, err := os.Executable()
+			if err != nil {
+				return fmt.Errorf("find the running executable: %w", err)
+			}
+			if err := l.Stop(ctx, executable); err != nil {
+				return err
+			}
+			a.say("The lab has ended; its data stays in .rung/lab.")
+			return nil
+		}),
+	}
+}
+
+func (a *app) labStatus() *cobra.Command {
+	return &cobra.Command{
+		Use: "status", Short: "Show what the lab runs, how it is, and what nothing stands in for", Args: cobra.NoArgs,
+		RunE: a.runs(func(context.Context, []string) error {
+			l, err := lab.Of(a.flags.dir)
+			if err != nil {
+				return err
+			}
+			s, err := l.State()
+			if errors.Is(err, fs.ErrNotExist) {
+				return usageError{"lab status: there is no lab here: `rung up 1 --cloud lab` makes one"}
+			}
+			if err != nil {
+				return err
+			}
+			return a.show(labView(s))
+		}),
+	}
+}
+
+func (a *app) labLogs() *cobra.Command {
+	var follow bool
+	c := &cobra.Command{
+		Use: "logs [SERVER]", Short: "Print the log of a server, or the supervisor's own", Args: cobra.MaximumNArgs(1),
+		Example: "  rung lab logs i-0abc/app --follow",
+		RunE: a.runs(func(ctx context.Context, args []string) error {
+			l, err := lab.Of(a.flags.dir)
+			if err != nil {
+				return err
+			}
+			path, err := l.Log(strings.Join(args, ""))
+			if err != nil {
+				return usageError{err.Error()}
+			}
+			return a.printLog(ctx, path, follow)
+		}),
+	}
+	c.Flags().BoolVarP(&follow, "follow", "f", false, "go on printing what is written")
+	return c
+}
+
+func (a *app) printLog(ctx context.Context, path string, follow bool) error {
+	if follow {
+		cmd := exec.CommandContext(ctx, "tail", "-n", "100", "-F", path)
+		cmd.Stdout, cmd.Stderr = a.out, a.err
+		return cmd.Run()
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("print the log: %w", err)
+	}
+	defer f.Close()
+	_, err = io.Copy(a.out, f)
+	return err
+}
+
+// checkLab fails before anything is made where this machine cannot run a stage.
+func (a *app) checkLab(stage string) error {
+	if !a.flags.lab() {
+		return nil
+	}
+	number, _ := strconv.Atoi(stage) // what is no stage is told later
+	return lab.Check(number)
+}
+
+// startLab starts the lab of this directory unless it runs.
+func (a *app) startLab(ctx context.Context, stage int) (lab.Lab, error) {
+	if err := lab.Check(stage); err != nil {
+		return lab.Lab{}, err
+	}
+	l, err := lab.Of(a.flags.dir)
+	if err != nil {
+		return l, err
+	}
+	executable, err := os.Executable()
+	if err != nil {
+		return l, fmt.Errorf("find the running executable: %w", err)
+	}
+	return l, l.Start(ctx, executable)
+}
+
+// labWithin is how long a stage may take to come up in the lab, once the cloud has it.
+const labWithin = 3 * time.Minute
+
+// settleLab waits until everything runs, and says what is waited for.
+func (a *app) settleLab(ctx context.Context, l lab.Lab) (state.State, error) {
+	said := map[string]bool{}
+	return l.Settle(ctx, labWithin, func(s state.State) {
+		for _, u := range s.Units {
+			line := fmt.Sprintf("lab: %s is %s", u.What, u.State)
+			if u.State == "failed" && !said[line+u.Error] {
+				said[line+u.Error] = true
+				a.say("%s (%s): %s", line, u.Name, u.Error)
+			}
+		}
+	})
+}
+
+// deployToLab starts the lab and gives it what its machines run, before the cloud says so.
+func (s *session) deployToLab(ctx context.Context) error {
+	if !s.app.flags.lab() {
+		return nil
+	}
+	l, err := s.app.startLab(ctx, int(s.config.Stage))
+	if err != nil || s.artifact.Standing {
+		return err
+	}
+	if err := l.Keep(s.artifact.Path, s.artifact.SHA256); err != nil {
+		return err
+	}
+	for _, f := range s.artifact.Static {
+		if err := l.Keep(f.Path, f.SHA256); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// inLab waits for the lab, and says the outputs in its terms: the names of the
+// simulated cloud are what they are here.
+func (s *session) inLab(ctx context.Context, outputs map[string]any) (map[string]any, error) {
+	if !s.app.flags.lab() {
+		return outputs, nil
+	}
+	l, err := lab.Of(s.app.flags.dir)
+	if err != nil {
+		return outputs, err
+	}
+	now, err := s.app.settleLab(ctx, l)
+	if err != nil {
+		return outputs, err
+	}
+	for key, value := range outputs {
+		if text, ok := value.(string); ok {
+			outputs[key] = now.Here(text)
+		}
+	}
+	return outputs, nil
+}
+
+// leaveLab ends what the lab ran for a stack that is gone, and the lab itself with the
+// last one: no process, port or file of it is left but the final snapshots.
+func (s *session) leaveLab(ctx context.Context) error {
+	if !s.app.flags.lab() {
+		return nil
+	}
+	l, err := s.app.startLab(ctx, 0)
+	if err != nil {
+		return err
+	}
+	now, err := s.app.settleLab(ctx, l)
+	if err != nil || len(now.Units) > 0 { // another stack's
+		return err
+	}
+	executable, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("find the running executable: %w", err)
+	}
+	return errors.Join(l.Stop(ctx, executable), l.Clear())
+}
+
+func labView(s state.State) view.Lab {
+	v := view.Lab{Running: s.Runs(), Process: s.Supervisor.PID, Settled: s.Settled, Trouble: s.Trouble}
+	for _, d := range s.Doors {
+		v.Doors = append(v.Doors, view.LabDoor{Name: d.Name, URL: d.URL})
+	}
+	for _, u := range s.Units {
+		if !v.Running {
+			u.State, u.PID = "not running", 0
+		}
+		v.Servers = append(v.Servers, view.LabServer{Name: u.Name, What: u.What, Address: u.Address, Ports: u.Ports,
+			State: u.State, Process: u.PID, Error: u.Error})
+	}
+	for _, n := range s.Notes {
+		v.Notes = append(v.Notes, view.LabNote{About: n.About, Text: n.Text, Missing: n.Missing})
+	}
+	return v
+}

@@ -1,0 +1,249 @@
+// Package lab makes the offline cloud come alive: a supervisor starts real servers on
+// this machine for what the cloud's file says, and changes them as it changes. It is
+// one process for a directory, with everything under .rung/lab; what it cannot stand
+// in for it lists.
+//
+// A lab needs Linux, and the programs that it starts: see Check. Its servers listen on
+// addresses of 127.0.0.0/8, which no other machine reaches.
+package lab
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/rung-dev/rung/lab/ledger"
+	"github.com/rung-dev/rung/lab/place"
+	"github.com/rung-dev/rung/lab/site"
+	"github.com/rung-dev/rung/lab/state"
+)
+
+// ErrSetup is a machine or a directory in which no lab can run as things are; nothing
+// was started.
+var ErrSetup = errors.New("the lab cannot run")
+
+// Check fails when this machine lacks what a stage needs; the error says what to do.
+func Check(stage int) error {
+	if runtime.GOOS != "linux" {
+		return fmt.Errorf("%w on %s: it needs Linux, for addresses and processes of its own; "+
+			"without --cloud lab everything else works here", ErrSetup, runtime.GOOS)
+	}
+	if err := site.Find().Missing(stage); err != nil {
+		return fmt.Errorf("%w: %w", ErrSetup, err)
+	}
+	return nil
+}
+
+// Lab is the lab of a directory.
+type Lab struct{ at place.Place }
+
+// Of is the lab of a user's directory, whether it runs or not.
+func Of(dir string) (Lab, error) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return Lab{}, fmt.Errorf("find the directory %q: %w", dir, err)
+	}
+	return Lab{place.Of(abs)}, nil
+}
+
+// State is what the lab tells; fs.ErrNotExist where none ever ran.
+func (l Lab) State() (state.State, error) { return state.Read(l.at.Status()) }
+
+// startWithin is how long a supervisor may take to come up.
+const startWithin = 20 * time.Second
+
+// Start starts the supervisor, by an executable of rung, unless it runs.
+func (l Lab) Start(ctx context.Context, executable string) error {
+	led, err := ledger.Read(l.at.Ledger())
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrSetup, err)
+	}
+	if led.Supervisor.Alive() {
+		return nil
+	}
+	if err := os.MkdirAll(l.at.Logs(), 0o755); err != nil {
+		return fmt.Errorf("%w: make the lab's directory: %w", ErrSetup, err)
+	}
+	if err := l.spawn(executable); err != nil {
+		return err
+	}
+	for end := time.Now().Add(startWithin); time.Now().Before(end) && ctx.Err() == nil; time.Sleep(50 * time.Millisecond) {
+		if s, err := l.State(); err == nil && s.Runs() {
+			return nil
+		}
+		if text := l.refusal(); text != "" {
+			return fmt.Errorf("%w: %s", ErrSetup, text)
+		}
+	}
+	return errors.Join(ctx.Err(), fmt.Errorf("start the lab: its supervisor did not come up within %v; see %s", startWithin,
+		l.at.Log(place.Own)))
+}
+
+// Word is the argument by which an executable of rung is a supervisor.
+const Word = "supervise"
+
+// spawn starts the supervisor as nobody's child: it outlives the command, and no
+// signal for the command's children reaches it.
+func (l Lab) spawn(executable string) error {
+	_ = os.Remove(l.at.Refusal())
+	cmd := exec.Command("/bin/sh", "-c", `"$@" >>"$LOG" 2>&1 </dev/null &`, "sh", executable, "lab", Word, l.at.Dir)
+	cmd.Env = append(os.Environ(), "LOG="+l.at.Log(place.Own))
+	cmd.Dir = "/"
+	cmd.SysProcAttr = detached()
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("start the lab's supervisor: %w: %s", err, out)
+	}
+	return nil
+}
+
+// refusal is what a supervisor that did not start has said.
+func (l Lab) refusal() string {
+	text, _ := os.ReadFile(l.at.Refusal()) // none is written by one that runs
+	return strings.TrimSpace(string(text))
+}
+
+// stopWithin is how long everything may take to end.
+const stopWithin = 3 * time.Minute
+
+// Stop ends the supervisor and all that it started; the data stays. Where the
+// supervisor was killed before, its servers are ended by its record.
+func (l Lab) Stop(ctx context.Context, executable string) error {
+	led, err := ledger.Read(l.at.Ledger())
+	if err != nil {
+		return err
+	}
+	if !led.Supervisor.Alive() {
+		if len(led.Processes) == 0 {
+			return nil
+		}
+		if err := l.Start(ctx, executable); err != nil { // which takes over, and then ends
+			return err
+		}
+		if led, err = ledger.Read(l.at.Ledger()); err != nil {
+			return err
+		}
+	}
+	boss := led.Supervisor
+	if err := boss.Signal(syscall.SIGTERM); err != nil {
+		return fmt.Errorf("stop the lab: %w", err)
+	}
+	for end := time.Now().Add(stopWithin); time.Now().Before(end) && ctx.Err() == nil; time.Sleep(50 * time.Millisecond) {
+		if !boss.Alive() {
+			return nil
+		}
+	}
+	return errors.Join(ctx.Err(), fmt.Errorf("stop the lab: process %d has not ended; see %s", boss.PID, l.at.Log(place.Own)))
+}
+
+// Settle waits until everything is as the cloud's file says now; told is called
+// whenever something has changed. A lab that cannot get there says why when time is up.
+func (l Lab) Settle(ctx context.Context, within time.Duration, told func(state.State)) (state.State, error) {
+	want := state.StampOf(l.at.Cloud())
+	var last state.State
+	for end := time.Now().Add(within); ; time.Sleep(100 * time.Millisecond) {
+		s, err := l.State()
+		switch {
+		case err == nil && !s.Runs():
+			return s, fmt.Errorf("wait for the lab: its supervisor has ended; see %s", l.at.Log(place.Own))
+		case err == nil && s.Settled && s.Seen.Same(want):
+			return s, nil
+		case err == nil && s.Text() != last.Text():
+			last = s
+			told(s)
+		}
+		if ctx.Err() != nil {
+			return last, ctx.Err()
+		}
+		if time.Now().After(end) {
+			return last, fmt.Errorf("wait for the lab: after %v not everything runs as it should:%s", within, unwell(last))
+		}
+	}
+}
+
+func unwell(s state.State) string {
+	text := ""
+	if s.Trouble != "" {
+		text += "\n  " + s.Trouble
+	}
+	for _, u := range s.Units {
+		if u.State != "well" && u.State != "done" {
+			text += fmt.Sprintf("\n  %s (%s) is %s %s", u.Name, u.What, u.State, u.Error)
+		}
+	}
+	return text
+}
+
+// Keep puts a file where the lab's machines find it by the hash of its content, which
+// is computed where it is not given.
+func (l Lab) Keep(path, sum string) error {
+	if sum == "" {
+		var err error
+		if sum, err = hash(path); err != nil {
+			return fmt.Errorf("keep %s for the lab: %w", path, err)
+		}
+	}
+	to := site.Site{Dir: l.at.Dir}.Object(sum)
+	if _, err := os.Stat(to); err == nil {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+		return fmt.Errorf("keep %s for the lab: %w", path, err)
+	}
+	from, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("keep %s for the lab: %w", path, err)
+	}
+	defer from.Close()
+	fresh, err := os.OpenFile(to+".new", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o755) //nolint:gosec // a program
+	if err != nil {
+		return fmt.Errorf("keep %s for the lab: %w", path, err)
+	}
+	_, err = io.Copy(fresh, from)
+	if err := errors.Join(err, fresh.Close()); err != nil {
+		return errors.Join(fmt.Errorf("keep %s for the lab: %w", path, err), os.Remove(to+".new"))
+	}
+	return os.Rename(to+".new", to)
+}
+
+func hash(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	_, err = io.Copy(h, f)
+	return hex.EncodeToString(h.Sum(nil)), err
+}
+
+// Clear removes what a stopped lab has left, but its final snapshots.
+func (l Lab) Clear() error {
+	var errs []error
+	for _, path := range l.at.Made() {
+		errs = append(errs, os.RemoveAll(path))
+	}
+	return errors.Join(errs...)
+}
+
+// Log opens the log of a unit; an empty name is the supervisor's own.
+func (l Lab) Log(unit string) (string, error) {
+	if unit == "" {
+		unit = place.Own
+	}
+	path := l.at.Log(unit)
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("read the log of %s: there is none; `rung lab status` names the servers", unit)
+	}
+	return path, nil
+}

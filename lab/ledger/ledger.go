@@ -1,0 +1,160 @@
+// Package ledger is the lab's own record: which processes it has started, which
+// addresses its machines have, which machines a group consists of and what they were
+// launched with. It lies in one file that is replaced whole, so that a killed lab
+// leaves the state of before or after a change.
+package ledger
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+
+	"github.com/rung-dev/rung/lab/process"
+	"github.com/rung-dev/rung/lab/unit"
+	"github.com/rung-dev/rung/outside/place"
+)
+
+// Version is the version of the file's format; a lab of another one is refused.
+const Version = 1
+
+// most is how large the file may be, in bytes.
+const most = 16 << 20
+
+// Ledger is the record. The zero value is that of a lab that has started nothing.
+type Ledger struct {
+	Version int `json:"version"`
+	// Supervisor is the process that works by this record.
+	Supervisor process.Identity `json:"supervisor"`
+	// Addresses are those of machines, by the machine's key.
+	Addresses map[string]string `json:"addresses"`
+	// Processes are what was started, by the unit's name.
+	Processes map[string]Process `json:"processes"`
+	// Machines are those of groups, by id.
+	Machines map[string]Machine `json:"machines"`
+	// Snapshots are the names under which directories of data stay when their resource
+	// is gone; empty for those that go with it.
+	Snapshots map[string]string `json:"snapshots"`
+}
+
+// Copy is a record that changes apart from this one.
+func (l *Ledger) Copy() *Ledger {
+	c := *l
+	c.Addresses, c.Processes = maps.Clone(l.Addresses), maps.Clone(l.Processes)
+	c.Machines, c.Snapshots = maps.Clone(l.Machines), maps.Clone(l.Snapshots)
+	return &c
+}
+
+// Process is one that was started.
+type Process struct {
+	process.Identity
+	// What, Address and Ports are the unit's, for people.
+	What    string `json:"what"`
+	Address string `json:"address"`
+	Ports   []int  `json:"ports"`
+	// Dir is where its data is.
+	Dir string `json:"dir,omitempty"`
+	// Starting, Loaded and Readied are the unit's hashes when it was started, last
+	// loaded its files, and was last made ready.
+	Starting string `json:"starting"`
+	Loaded   string `json:"loaded"`
+	Readied  string `json:"readied,omitempty"`
+	// Since is when it was started, in seconds since 1970.
+	Since int64 `json:"since"`
+	// After and Stop are the unit's, for when it is wanted no more.
+	After []string  `json:"after,omitempty"`
+	Stop  unit.Stop `json:"stop"`
+	// Done is true for one that has run to its end, as it should.
+	Done bool `json:"done,omitempty"`
+}
+
+// State is how far a machine is in its life.
+type State string
+
+// The states of a machine. Draining is out of the balancer and ends when it has had
+// its time; Ending is told to end.
+const (
+	Pending   State = "pending"
+	InService State = "in service"
+	Draining  State = "draining"
+	Ending    State = "ending"
+)
+
+// Machine is one machine of a group.
+type Machine struct {
+	ID    string `json:"id"`
+	Group string `json:"group"`
+	// Launch is what it was launched with, by which it is told from newer ones.
+	Launch string `json:"launch"`
+	// Boot is the script that set it up.
+	Boot  string `json:"boot"`
+	State State  `json:"state"`
+	// Since is when it came into the state, in seconds since 1970.
+	Since int64 `json:"since"`
+	// Failed counts how often its program was found ended.
+	Failed int `json:"failed,omitempty"`
+}
+
+// Read reads a record. A file that is not there is an empty record.
+func Read(path string) (*Ledger, error) {
+	l := &Ledger{Version: Version}
+	text, err := place.Read(path, most)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("read the lab's record: %w", err)
+	}
+	if err == nil {
+		if err := json.Unmarshal(text, l); err != nil {
+			return nil, fmt.Errorf("read the lab's record %s: %w; it was left as it is: what it names may still run. "+
+				"Mend it, or end those processes and move it away", path, err)
+		}
+	}
+	if l.Version != Version {
+		return nil, fmt.Errorf("read the lab's record %s: it is of version %d, and this rung writes %d: "+
+			"stop that lab with the rung that started it (`rung lab stop`)", path, l.Version, Version)
+	}
+	return l.filled(), nil
+}
+
+func (l *Ledger) filled() *Ledger {
+	if l.Addresses == nil {
+		l.Addresses = map[string]string{}
+	}
+	if l.Processes == nil {
+		l.Processes = map[string]Process{}
+	}
+	if l.Machines == nil {
+		l.Machines = map[string]Machine{}
+	}
+	if l.Snapshots == nil {
+		l.Snapshots = map[string]string{}
+	}
+	return l
+}
+
+// Write replaces the file.
+func (l *Ledger) Write(path string) error {
+	text, err := json.MarshalIndent(l, "", " ")
+	if err != nil {
+		return fmt.Errorf("write the lab's record: %w", err)
+	}
+	return Replace(path, text)
+}
+
+// Replace writes a file of the lab so that readers see the old or the new one.
+func Replace(path string, text []byte) error {
+	temp, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	_, err = temp.Write(text)
+	if err := errors.Join(err, temp.Close()); err != nil {
+		return errors.Join(fmt.Errorf("write %s: %w", path, err), os.Remove(temp.Name()))
+	}
+	if err := os.Rename(temp.Name(), path); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return nil
+}

@@ -1,0 +1,59 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/rung-dev/rung/lab/cloud"
+	"github.com/rung-dev/rung/lab/unit"
+	"github.com/rung-dev/rung/resource/token"
+)
+
+// runs are the types that become servers of the lab, or a part of one.
+var runs = set(
+	token.EC2Instance, token.EC2Eip, token.EC2EipAssociation, token.EC2VolumeAttachment, token.EBSVolume,
+	token.SSMParameter, token.S3BucketObjectv2,
+)
+
+// quiet are services whose resources run nothing: who may do what, which ways packets
+// take, what is written down and what is looked at.
+var quiet = map[string]string{
+	"aws:iam": "rights are not held back", "aws:kms": "nothing is encrypted at rest",
+	"aws:budgets": "nothing costs money", "aws:vpc": "every port is open to this machine",
+}
+
+// quietTypes are the like, by type.
+var quietTypes = map[string]string{
+	token.EC2Vpc: "", token.EC2Subnet: "", token.EC2RouteTable: "", token.EC2Route: "", token.EC2RouteTableAssociation: "",
+	token.EC2InternetGateway: "", token.EC2SecurityGroup: "", token.EC2DefaultSecurityGroup: "",
+}
+
+// notes say of every type that runs nothing why, so that none is left out silently.
+func notes(c cloud.Cloud) (all []unit.Note) {
+	for _, typ := range c.Types() {
+		if runs[typ] || !strings.HasPrefix(typ, "aws:") && !strings.HasPrefix(typ, "cloudflare:") {
+			continue
+		}
+		service, _, _ := strings.Cut(typ, "/")
+		why, known := quietTypes[typ]
+		if !known {
+			why, known = quiet[service]
+		}
+		note := unit.Note{About: fmt.Sprintf("%s (%d)", typ, len(c.All(typ))), Text: why, Missing: !known}
+		if !known {
+			note.Text = "nothing stands in for it"
+		}
+		if note.Text != "" {
+			all = append(all, note)
+		}
+	}
+	return all
+}
+
+func set(types ...string) map[string]bool {
+	out := map[string]bool{}
+	for _, t := range types {
+		out[t] = true
+	}
+	return out
+}

@@ -1,0 +1,310 @@
+//go:build linux
+
+package supervisor
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rung-dev/rung/lab/ledger"
+	"github.com/rung-dev/rung/lab/process"
+	"github.com/rung-dev/rung/lab/unit"
+)
+
+// preparing ends the names of commands that run to their end for a unit.
+const preparing = "#command"
+
+// act begins a step; it is carried out beside the loop.
+func (s *Supervisor) act(a action) {
+	u, _ := s.wanted(a.unit)
+	s.mu.Lock()
+	s.busy[a.unit] = true
+	p := s.led.Processes[a.unit]
+	s.mu.Unlock()
+	s.tasks.Go(func() {
+		err := s.carryOut(a.do, a.unit, u, p)
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.busy, a.unit)
+		s.fail(a.unit, err)
+		if err != nil {
+			s.log("%s: %s: %v", a.unit, a.do, err)
+		}
+	})
+}
+
+func (s *Supervisor) wanted(name string) (unit.Unit, bool) {
+	for _, u := range s.want.Units {
+		if u.Name == name {
+			return u, true
+		}
+	}
+	return unit.Unit{}, false
+}
+
+func (s *Supervisor) carryOut(do verb, name string, u unit.Unit, p ledger.Process) error {
+	switch do {
+	case start:
+		return s.start(u)
+	case again:
+		s.log("%s: starts anew, for it is wanted otherwise", name)
+		if err := s.end(name, p); err != nil {
+			return err
+		}
+		return s.start(u)
+	case end:
+		s.log("%s: ends", name)
+		return errors.Join(s.end(name, p), s.forget(name))
+	case forget:
+		return s.forget(name)
+	case reload:
+		return s.reload(u, p)
+	case ready:
+		return s.ready(u)
+	}
+	return nil
+}
+
+// Failures are tried again after half a second, then twice as long each time.
+const (
+	firstPause = 500 * time.Millisecond
+	longest    = 30 * time.Second
+)
+
+// fail notes how a step ended. It is called under the lock.
+func (s *Supervisor) fail(name string, err error) {
+	if err == nil {
+		return
+	}
+	f := s.failures[name]
+	f.err = err
+	f.until = time.Now().Add(min(firstPause<<min(f.times, 10), longest))
+	f.times++
+	s.failures[name] = f
+}
+
+// start makes what a unit stands on, prepares it and lets it begin.
+func (s *Supervisor) start(u unit.Unit) error {
+	if len(u.Program) == 0 || u.Program[0] == "" {
+		return errors.New("its program is not installed")
+	}
+	if err := s.lay(u); err != nil {
+		return err
+	}
+	for _, c := range u.Prepare {
+		if err := s.command(u, c); err != nil {
+			return err
+		}
+	}
+	if u.Once {
+		return s.once(u)
+	}
+	_, err := s.begin(u, s.record(u), process.Spec{Program: u.Program, Environment: s.environment(u, nil)}, u.Name)
+	if err == nil {
+		s.log("%s: started (%s at %s)", u.Name, u.What, u.Address)
+	}
+	return err
+}
+
+// once runs a unit to its end.
+func (s *Supervisor) once(u unit.Unit) error {
+	if err := s.command(u, unit.Command{Program: u.Program}); err != nil {
+		return err
+	}
+	p := s.record(u)
+	p.Done = true
+	s.mu.Lock()
+	s.led.Processes[u.Name] = p
+	s.mu.Unlock()
+	s.log("%s: done (%s)", u.Name, u.What)
+	return s.note()
+}
+
+// record is what is noted of a unit when it starts.
+func (s *Supervisor) record(u unit.Unit) ledger.Process {
+	return ledger.Process{What: u.What, Address: u.Address, Ports: u.Ports, Dir: u.Dir, Starting: u.Starting(),
+		Loaded: u.Loaded(), Since: time.Now().Unix(), After: u.After, Stop: u.Stop.WithDefaults()}
+}
+
+// begin makes a process, writes it down, and only then lets it begin.
+func (s *Supervisor) begin(u unit.Unit, p ledger.Process, spec process.Spec, name string) (<-chan error, error) {
+	spec.User, spec.Log, spec.Dir = s.owner(u), s.at.Log(u.Name), "/"
+	if u.Dir != "" {
+		spec.Dir = u.Dir
+	}
+	held, err := process.Hold(spec)
+	if err != nil {
+		return nil, err
+	}
+	p.Identity = held.Identity
+	s.mu.Lock()
+	s.led.Processes[name] = p
+	err = s.led.Write(s.at.Ledger())
+	s.mu.Unlock()
+	if err != nil {
+		return nil, errors.Join(err, held.Kill())
+	}
+	ended := make(chan error, 1)
+	return ended, held.Release(func(err error) { ended <- err })
+}
+
+// command runs a command of a unit to its end.
+func (s *Supervisor) command(u unit.Unit, c unit.Command) error {
+	if c.Mark != "" {
+		if _, err := os.Stat(c.Mark); err == nil {
+			return nil
+		}
+	}
+	if c.Into != "" {
+		if err := s.empty(u, c.Into); err != nil {
+			return err
+		}
+	}
+	if err := s.run(u, c); err != nil {
+		return err
+	}
+	if c.Mark == "" {
+		return nil
+	}
+	return write(c.Mark, []byte(time.Now().Format(time.RFC3339)+"\n"), s.owner(u))
+}
+
+// empty makes a directory anew.
+func (s *Supervisor) empty(u unit.Unit, dir string) error {
+	if err := os.RemoveAll(dir); err != nil {
+		return fmt.Errorf("empty %s: %w", dir, err)
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return fmt.Errorf("make %s: %w", dir, err)
+	}
+	return give(dir, s.owner(u))
+}
+
+// patience is how long a command may take.
+const patience = 10 * time.Minute
+
+func (s *Supervisor) run(u unit.Unit, c unit.Command) error {
+	name := u.Name + preparing
+	ended, err := s.begin(u, ledger.Process{What: u.What, After: u.After},
+		process.Spec{Program: c.Program, Environment: s.environment(u, c.Environment), Input: c.Input}, name)
+	if err == nil {
+		select {
+		case err = <-ended:
+		case <-time.After(patience):
+			err = fmt.Errorf("it takes longer than %v", patience)
+		}
+	}
+	s.mu.Lock()
+	p := s.led.Processes[name]
+	delete(s.led.Processes, name)
+	s.mu.Unlock()
+	if err == nil {
+		return nil
+	}
+	_ = p.Kill() // it may have ended
+	return fmt.Errorf("run %s: %w: %s", filepath.Base(c.Program[0]), err, s.lastLine(u.Name))
+}
+
+// lastLine is the end of a unit's log, which says what was wrong.
+func (s *Supervisor) lastLine(name string) string {
+	const most = 4096
+	f, err := os.Open(s.at.Log(name))
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return ""
+	}
+	text := make([]byte, min(info.Size(), most))
+	n, _ := f.ReadAt(text, info.Size()-int64(len(text)))
+	lines := bytes.Split(bytes.TrimSpace(text[:n]), []byte("\n"))
+	return strings.TrimSpace(string(lines[len(lines)-1]))
+}
+
+// environment is what a program of a unit reads: nothing of the lab's own.
+func (s *Supervisor) environment(u unit.Unit, more []string) []string {
+	home := u.Dir
+	if home == "" {
+		home = "/"
+	}
+	return slices.Concat([]string{"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", "HOME=" + home}, u.Environment, more)
+}
+
+// end ends the process of a unit.
+func (s *Supervisor) end(name string, p ledger.Process) error {
+	signal := p.Stop.WithDefaults()
+	if err := p.End(signal.Signal, time.Duration(signal.Seconds)*time.Second); err != nil {
+		return fmt.Errorf("end %s: %w", name, err)
+	}
+	return nil
+}
+
+func (s *Supervisor) forget(name string) error {
+	s.mu.Lock()
+	delete(s.led.Processes, name)
+	delete(s.failures, name)
+	s.mu.Unlock()
+	return s.note()
+}
+
+// reload writes a unit's files and tells it.
+func (s *Supervisor) reload(u unit.Unit, p ledger.Process) error {
+	if err := s.check(u); err != nil {
+		return err
+	}
+	if err := s.lay(u); err != nil {
+		return err
+	}
+	if u.Reload != 0 {
+		if err := p.Signal(u.Reload); err != nil {
+			return err
+		}
+	}
+	s.log("%s: told of its new files", u.Name)
+	return s.change(u.Name, func(p *ledger.Process) { p.Loaded, p.What = u.Loaded(), u.What })
+}
+
+// check asks the program whether it will take its new files: one that would end
+// because of them keeps the old ones.
+func (s *Supervisor) check(u unit.Unit) error {
+	if len(u.Check) == 0 {
+		return nil
+	}
+	for _, f := range u.Files {
+		if err := write(f.Path+unit.Fresh, []byte(f.Content), s.owner(u)); err != nil {
+			return fmt.Errorf("write a file of %s: %w", u.Name, err)
+		}
+	}
+	return s.run(u, unit.Command{Program: u.Check})
+}
+
+// ready runs what a unit wants once it is well.
+func (s *Supervisor) ready(u unit.Unit) error {
+	for _, c := range u.Ready {
+		if err := s.command(u, c); err != nil {
+			return err
+		}
+	}
+	return s.change(u.Name, func(p *ledger.Process) { p.Readied = u.Readied() })
+}
+
+// change notes something about a unit that was started.
+func (s *Supervisor) change(name string, how func(*ledger.Process)) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, ok := s.led.Processes[name]
+	if !ok {
+		return nil
+	}
+	how(&p)
+	s.led.Processes[name] = p
+	return s.led.Write(s.at.Ledger())
+}

@@ -1,0 +1,52 @@
+package supervisor
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/rung-dev/rung/lab/unit"
+)
+
+func TestDifference(t *testing.T) {
+	db := unit.Unit{Name: "db", Program: []string{"postgres"}, Ready: []unit.Command{{Input: "CREATE DATABASE app"}}}
+	app := unit.Unit{Name: "app", Program: []string{"app"}, After: []string{"db"}}
+	once := unit.Unit{Name: "once", Program: []string{"migrate"}, Once: true}
+	running := func(u unit.Unit) have {
+		return have{alive: true, well: true, starting: u.Starting(), loaded: u.Loaded(), readied: u.Readied(), after: u.After}
+	}
+	with := func(h have, change func(*have)) have { change(&h); return h }
+	changed := app
+	changed.Environment = []string{"A=2"}
+	configured := app
+	configured.Files = []unit.File{{Path: "/x", Content: "y", Reload: true}}
+	now := time.Unix(1000, 0)
+	for name, tt := range map[string]struct {
+		want []unit.Unit
+		has  map[string]have
+		busy map[string]bool
+		do   []action
+	}{
+		"nothing of nothing":                                     {},
+		"what comes first starts first":                          {want: []unit.Unit{app, db}, do: []action{{start, "db"}}},
+		"the next waits until that is well":                      {want: []unit.Unit{app, db}, has: map[string]have{"db": with(running(db), func(h *have) { h.well = false })}},
+		"and until it is ready":                                  {want: []unit.Unit{app, db}, has: map[string]have{"db": with(running(db), func(h *have) { h.readied = "" })}, do: []action{{ready, "db"}}},
+		"then it starts":                                         {want: []unit.Unit{app, db}, has: map[string]have{"db": running(db)}, do: []action{{start, "app"}}},
+		"what is as wanted stays":                                {want: []unit.Unit{app, db}, has: map[string]have{"db": running(db), "app": running(app)}},
+		"what died starts":                                       {want: []unit.Unit{db}, has: map[string]have{"db": with(running(db), func(h *have) { h.alive = false })}, do: []action{{start, "db"}}},
+		"but not before its time":                                {want: []unit.Unit{db}, has: map[string]have{"db": {notBefore: now.Add(time.Second)}}},
+		"what is worked on is left alone":                        {want: []unit.Unit{db}, busy: map[string]bool{"db": true}},
+		"another environment starts anew":                        {want: []unit.Unit{changed}, has: map[string]have{"app": running(app)}, do: []action{{again, "app"}}},
+		"another file is loaded":                                 {want: []unit.Unit{configured}, has: map[string]have{"app": running(app)}, do: []action{{reload, "app"}}},
+		"nobody wants it: who needs it ends":                     {has: map[string]have{"db": running(db), "app": running(app)}, do: []action{{end, "app"}}},
+		"and then it":                                            {has: map[string]have{"db": running(db), "app": with(running(app), func(h *have) { h.alive = false })}, do: []action{{forget, "app"}, {end, "db"}}},
+		"once runs once":                                         {want: []unit.Unit{once}, has: map[string]have{"once": {done: true, starting: once.Starting()}}},
+		"once runs again when it is another":                     {want: []unit.Unit{once}, has: map[string]have{"once": {done: true, starting: "x"}}, do: []action{{start, "once"}}},
+		"what it comes after and is not wanted holds nothing up": {want: []unit.Unit{app}, do: []action{{start, "app"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			assert.Equal(t, tt.do, difference(tt.want, tt.has, tt.busy, now))
+		})
+	}
+}

@@ -1,0 +1,137 @@
+//go:build linux
+
+package supervisor
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/rung-dev/rung/lab/ledger"
+	"github.com/rung-dev/rung/lab/probe"
+)
+
+// askEvery is how often a server is asked that was well the last time.
+const askEvery = 2 * time.Second
+
+// look asks the units that run how they are, all at once.
+func (s *Supervisor) look(ctx context.Context) {
+	s.mu.Lock()
+	processes, asked := s.led.Copy().Processes, map[string]health{}
+	for name, h := range s.health {
+		asked[name] = h
+	}
+	s.mu.Unlock()
+	var wait sync.WaitGroup
+	for _, u := range s.want.Units {
+		p, before := processes[u.Name], asked[u.Name]
+		fresh := before.of == p.Identity && before.err == nil && time.Since(before.when) < askEvery
+		if p.PID == 0 || p.Done || fresh || !p.Alive() {
+			continue
+		}
+		wait.Go(func() {
+			err := probe.Ask(ctx, u.Address, u.Health)
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.health[u.Name] = health{err: err, when: time.Now(), of: p.Identity}
+			if err == nil && time.Since(time.Unix(p.Since, 0)) > longest {
+				delete(s.failures, u.Name)
+			}
+		})
+	}
+	wait.Wait()
+}
+
+// has is what is known of all that was started. A unit that ended by itself is a
+// failure, so that it is not started again and again without a pause.
+func (s *Supervisor) has() map[string]have {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := map[string]have{}
+	for name, p := range s.led.Processes {
+		if strings.HasSuffix(name, preparing) {
+			continue // whoever runs it waits for it
+		}
+		h := have{alive: p.Alive(), done: p.Done, starting: p.Starting, loaded: p.Loaded, readied: p.Readied, after: p.After}
+		asked := s.health[name]
+		h.well = asked.of == p.Identity && asked.err == nil && !asked.when.IsZero()
+		if !h.alive && !h.done && p.PID != 0 && !s.busy[name] {
+			s.died(name, p)
+		}
+		h.notBefore = s.failures[name].until
+		out[name] = h
+	}
+	for name, f := range s.failures {
+		if _, known := out[name]; !known {
+			if _, wanted := s.wanted(name); wanted {
+				out[name] = have{notBefore: f.until}
+			}
+		}
+	}
+	return out
+}
+
+// died notes that a unit has ended by itself; once for each process.
+func (s *Supervisor) died(name string, p ledger.Process) {
+	s.fail(name, fmt.Errorf("it ended by itself: %s", s.lastLine(name)))
+	s.log("%s: process %d ended by itself: %s", name, p.PID, s.lastLine(name))
+	p.PID = 0
+	s.led.Processes[name] = p
+	_ = s.led.Write(s.at.Ledger()) // the next note writes it
+}
+
+// settled reports whether everything is as it is wanted.
+func (s *Supervisor) settled(has map[string]have) bool {
+	if len(s.working()) > 0 || s.want.Under {
+		return false
+	}
+	wanted := map[string]bool{}
+	for _, u := range s.want.Units {
+		wanted[u.Name] = true
+		if !settled(u, has[u.Name]) {
+			return false
+		}
+	}
+	for name := range has {
+		if !wanted[name] {
+			return false
+		}
+	}
+	return true
+}
+
+// keepMachines notes the machines of groups as they were decided.
+func (s *Supervisor) keepMachines(machines map[string]ledger.Machine) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	same := len(machines) == len(s.led.Machines)
+	for id, m := range machines {
+		same = same && s.led.Machines[id] == m
+	}
+	if same {
+		return nil
+	}
+	s.led.Machines = machines
+	return s.led.Write(s.at.Ledger())
+}
+
+// mostLog is how large a log may grow, in bytes; the one before it stays beside it.
+const mostLog = 16 << 20
+
+// rotate keeps logs from filling the disk. Whoever writes goes on at the beginning.
+func (s *Supervisor) rotate() {
+	files, _ := filepath.Glob(filepath.Join(s.at.Logs(), "*.log")) // the pattern is well-formed
+	for _, path := range files {
+		if info, err := os.Stat(path); err != nil || info.Size() < mostLog {
+			continue
+		}
+		if text, err := os.ReadFile(path); err == nil {
+			_ = os.WriteFile(path+".1", text, 0o600) // one that cannot be kept is no reason to fill the disk
+		}
+		_ = os.Truncate(path, 0)
+	}
+}

@@ -1,0 +1,296 @@
+//go:build linux
+
+// Package supervisor is the lab's control loop: what ought to run is decided from the
+// offline cloud, what runs stands in the lab's own record, and the difference is
+// carried out, again and again. It is one process for a directory. When it is killed,
+// what it started goes on, and the next one takes it over by the record.
+package supervisor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"github.com/rung-dev/rung/lab/address"
+	"github.com/rung-dev/rung/lab/certificate"
+	"github.com/rung-dev/rung/lab/cloud"
+	"github.com/rung-dev/rung/lab/ledger"
+	"github.com/rung-dev/rung/lab/place"
+	"github.com/rung-dev/rung/lab/plan"
+	"github.com/rung-dev/rung/lab/process"
+	"github.com/rung-dev/rung/lab/site"
+	"github.com/rung-dev/rung/lab/state"
+)
+
+const (
+	// quick is how often the loop turns while something is under way, slow otherwise.
+	quick = 100 * time.Millisecond
+	slow  = time.Second
+)
+
+// Supervisor makes this machine agree with an offline cloud.
+type Supervisor struct {
+	at        place.Place
+	site      site.Site
+	authority *certificate.Authority
+	database  *syscall.Credential
+	out       io.Writer
+
+	mu       sync.Mutex
+	led      *ledger.Ledger
+	busy     map[string]bool
+	failures map[string]failure
+	health   map[string]health
+	tasks    sync.WaitGroup
+
+	cloud   cloud.Cloud
+	stamp   state.Stamp
+	told    string
+	want    plan.Output
+	trouble error // of the last turn
+	ending  bool
+}
+
+// failure is how often a unit failed in a row, and when it may be tried again.
+type failure struct {
+	times int
+	until time.Time
+	err   error
+}
+
+// health is what a unit answered last.
+type health struct {
+	err  error
+	when time.Time
+	of   process.Identity
+}
+
+// Run supervises a lab until the context is done; then it ends everything that it has
+// started. A second supervisor of the same lab is refused.
+func Run(ctx context.Context, at place.Place, out io.Writer) error {
+	lock := flock.New(at.Lock())
+	got, err := lock.TryLock()
+	if err != nil {
+		return fmt.Errorf("lock the lab in %s: %w", at.Dir, err)
+	}
+	if !got {
+		return fmt.Errorf("%w: %s", ErrRuns, at.Dir)
+	}
+	defer lock.Unlock() //nolint:errcheck // the process ends
+	s, err := open(at, out)
+	if err != nil {
+		return err
+	}
+	s.takeOver()
+	return s.loop(ctx)
+}
+
+// ErrRuns is a lab that has a supervisor already.
+var ErrRuns = errors.New("another supervisor has this lab")
+
+func open(at place.Place, out io.Writer) (*Supervisor, error) {
+	led, err := ledger.Read(at.Ledger())
+	if err != nil {
+		return nil, err
+	}
+	database, err := databaseUser()
+	if err != nil {
+		return nil, err
+	}
+	if err := reachable(at.Dir, database); err != nil {
+		return nil, err
+	}
+	authority, err := certificate.Open(filepath.Join(at.Dir, "ca"))
+	if err != nil {
+		return nil, err
+	}
+	s := &Supervisor{at: at, authority: authority, database: database, out: out, led: led, busy: map[string]bool{},
+		failures: map[string]failure{}, health: map[string]health{}}
+	s.site = site.Site{Dir: at.Dir, Programs: site.Find(), Address: s.address, Privileged: privileged()}
+	led.Supervisor = process.Identify(os.Getpid())
+	return s, s.note()
+}
+
+// privileged reports whether this process may listen on ports that are root's.
+func privileged() bool { return !errors.Is(address.Listenable("127.0.0.1", 1), address.ErrPrivileged) }
+
+// takeOver ends what a killed supervisor has left half done; what runs stays.
+func (s *Supervisor) takeOver() {
+	for name, p := range s.led.Processes {
+		switch {
+		case strings.HasSuffix(name, preparing):
+			_ = p.End(syscall.SIGKILL, 0) // it is begun anew
+			delete(s.led.Processes, name)
+		case p.Alive():
+			s.log("%s runs as process %d: taken over", name, p.PID)
+		}
+	}
+}
+
+func (s *Supervisor) loop(ctx context.Context) error {
+	s.log("supervises %s as process %d", s.at.Dir, os.Getpid())
+	for {
+		if ctx.Err() != nil && !s.ending {
+			s.ending = true
+			s.log("asked to end: ends what it has started")
+			s.endCommands()
+		}
+		settled := s.turn(ctx)
+		if s.ending && s.gone() {
+			s.tasks.Wait()
+			s.log("ended")
+			return s.finish()
+		}
+		wait := slow
+		if !settled {
+			wait = quick
+		}
+		select {
+		case <-time.After(wait):
+		case <-done(ctx, s.ending):
+		}
+	}
+}
+
+// done is closed when the end is asked for, once.
+func done(ctx context.Context, ending bool) <-chan struct{} {
+	if ending {
+		return nil
+	}
+	return ctx.Done()
+}
+
+// turn looks and acts once, and reports whether all is as it should be.
+func (s *Supervisor) turn(ctx context.Context) (settled bool) {
+	s.look(ctx)
+	has := s.has()
+	s.trouble = s.decide(has)
+	for _, a := range difference(s.want.Units, has, s.working(), time.Now()) {
+		s.act(a)
+	}
+	settled = s.trouble == nil && s.settled(has)
+	if s.trouble == nil && !s.ending {
+		s.trouble = s.sweep(s.want.Keep)
+	}
+	s.rotate()
+	if err := s.tell(has, settled); err != nil {
+		s.log("%v", err)
+	}
+	return settled
+}
+
+// decide reads the cloud and decides what ought to run. Where that fails, what ran
+// before goes on.
+func (s *Supervisor) decide(has map[string]have) error {
+	if s.ending {
+		s.want = plan.Output{}
+		return nil
+	}
+	if err := s.read(); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	machines := s.led.Copy().Machines
+	s.mu.Unlock()
+	well := map[string]bool{}
+	for name, h := range has {
+		well[name] = h.alive && h.well
+	}
+	want, err := plan.Decide(plan.Input{Cloud: s.cloud, Site: s.site, Secret: s.at.Secret, Machines: machines, Well: well,
+		Now: time.Now()})
+	if err != nil {
+		return err
+	}
+	s.want = want
+	return s.keepMachines(want.Machines)
+}
+
+// read reads the cloud where it has changed.
+func (s *Supervisor) read() error {
+	now := state.StampOf(s.at.Cloud())
+	if now == (state.Stamp{}) {
+		return fmt.Errorf("%w: what runs stays as it is", cloud.ErrMissing)
+	}
+	if now.Same(s.stamp) {
+		return nil
+	}
+	c, err := cloud.Read(s.at.Cloud())
+	if err != nil {
+		return err
+	}
+	s.cloud, s.stamp = c, now
+	return nil
+}
+
+// address is the address of a machine, which it keeps.
+func (s *Supervisor) address(machine string, ports ...int) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if a := s.led.Addresses[machine]; a != "" {
+		return a, nil
+	}
+	taken := map[string]bool{}
+	for _, a := range s.led.Addresses {
+		taken[a] = true
+	}
+	a, err := address.Choose(s.at.Dir, machine, taken, func(a string) error { return address.Free(a, ports...) })
+	if err != nil {
+		return "", err
+	}
+	s.led.Addresses[machine] = a
+	return a, s.led.Write(s.at.Ledger())
+}
+
+// endCommands ends what runs to prepare units: nothing waits for it any more.
+func (s *Supervisor) endCommands() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for name, p := range s.led.Processes {
+		if strings.HasSuffix(name, preparing) {
+			_ = p.Kill() // it may have ended
+		}
+	}
+}
+
+func (s *Supervisor) working() map[string]bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := map[string]bool{}
+	for name, is := range s.busy {
+		out[name] = is
+	}
+	return out
+}
+
+// gone reports whether nothing is left that was started.
+func (s *Supervisor) gone() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.led.Processes) == 0 && len(s.busy) == 0
+}
+
+// finish writes that nothing runs any more.
+func (s *Supervisor) finish() error {
+	s.led.Supervisor = process.Identity{}
+	return errors.Join(s.note(), s.tell(nil, true))
+}
+
+// note writes the record.
+func (s *Supervisor) note() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.led.Write(s.at.Ledger())
+}
+
+func (s *Supervisor) log(format string, args ...any) {
+	fmt.Fprintf(s.out, "%s %s\n", time.Now().Format("2006-01-02T15:04:05.000"), fmt.Sprintf(format, args...)) //nolint:errcheck // nobody is left to tell
+}

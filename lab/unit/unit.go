@@ -1,0 +1,176 @@
+// Package unit says what a server of the lab is: a program with its files, its
+// address, and how to tell that it is well. Units are plain data, decided from the
+// cloud's resources without touching the machine, so that what a resource becomes is
+// a table of a test. Carrying them out is the supervisor's.
+package unit
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"syscall"
+)
+
+// User is whom a program runs as.
+type User string
+
+// The users. Database is an account without rights, because PostgreSQL refuses to run
+// as root; where the lab itself is no root's, both are the same.
+const (
+	Self     User = ""
+	Database User = "database"
+)
+
+// Unit is one server of the lab.
+type Unit struct {
+	// Name is unique in the lab and stays with the resource: "i-0abc/postgresql".
+	Name string
+	// What is what people call it: "PostgreSQL 15 for 17, primary".
+	What string
+	// Address is the machine's, in 127.0.0.0/8; Ports are what the program listens on.
+	Address string
+	Ports   []int
+	// Dir is the directory of the unit's data and files, absolute. It is made where it
+	// is missing, for User alone.
+	Dir string
+	// Program is the command line; nothing looks for the program on the PATH.
+	Program []string
+	// Environment is all that the program reads, "NAME=value".
+	Environment []string
+	User        User
+	// Hosts are the names and addresses for which the unit has a certificate of the lab's
+	// authority: Dir/server.crt, Dir/server.key, and both in Dir/server.pem.
+	Hosts []string
+	// Files are written before the program starts, and whenever they change.
+	Files []File
+	// Prepare runs before each start, in order; the program does not start when one fails.
+	Prepare []Command
+	// Ready runs once the unit is well, and again whenever it changes.
+	Ready []Command
+	// After are the units that must be well before this one starts.
+	After []string
+	// Health is how to tell that it is well. The zero value: while it runs.
+	Health Health
+	Stop   Stop
+	// Reload is sent when files with Reload change; without one, the program reads them
+	// by itself.
+	Reload syscall.Signal
+	// Check says, before new files with Reload are put in place, whether the program
+	// will take them: it looks at each under its name with Fresh at the end.
+	Check []string
+	// Once runs to its end instead of being kept running.
+	Once bool
+}
+
+// Signals by Linux' numbers, which other systems' packages do not name.
+const (
+	USR1 = syscall.Signal(10)
+	USR2 = syscall.Signal(12)
+)
+
+// Fresh ends the name of a file that is not in its place yet.
+const Fresh = ".fresh"
+
+// File is a file of a unit.
+type File struct {
+	Path, Content string // Path is absolute
+	// Reload files change while the program runs; others start it anew.
+	Reload bool
+}
+
+// Command is a program that runs to its end.
+type Command struct {
+	Program []string
+	// Environment is added to the unit's.
+	Environment []string
+	// Input is what it reads.
+	Input string
+	// Mark is a file that is written when the command has succeeded; while it is there,
+	// the command does not run again.
+	Mark string
+	// Into is a directory that the command fills: it is emptied before, because a
+	// command that was killed in the middle leaves a half of it.
+	Into string
+}
+
+// Kind is how a unit is asked whether it is well.
+type Kind string
+
+// The kinds of health.
+const (
+	Runs     Kind = ""
+	TCP      Kind = "tcp"
+	HTTP     Kind = "http" // 200 at Path
+	Postgres Kind = "postgres"
+	Redis    Kind = "redis"
+)
+
+// Health is how to ask.
+type Health struct {
+	Kind Kind
+	Port int
+	Path string
+	// TLS is spoken, without a look at the certificate.
+	TLS bool
+}
+
+// Stop is how a unit ends: by a signal, and by SIGKILL when it takes longer. The
+// zero value is SIGTERM and ten seconds.
+type Stop struct {
+	Signal  syscall.Signal
+	Seconds int
+}
+
+// WithDefaults fills in what was left out.
+func (s Stop) WithDefaults() Stop {
+	if s.Signal == 0 {
+		s.Signal = syscall.SIGTERM
+	}
+	if s.Seconds == 0 {
+		s.Seconds = 10
+	}
+	return s
+}
+
+// Starting is a hash of all that the program is started with: another one starts it
+// anew.
+func (u Unit) Starting() string {
+	type fixed struct {
+		Program, Environment, Hosts []string
+		User                        User
+		Prepare                     []Command
+		Files                       []File
+	}
+	f := fixed{Program: u.Program, Environment: u.Environment, Hosts: u.Hosts, User: u.User, Prepare: u.Prepare}
+	for _, file := range u.Files {
+		if !file.Reload {
+			f.Files = append(f.Files, file)
+		}
+	}
+	return sum(f)
+}
+
+// Loaded is a hash of the files that the program reads while it runs.
+func (u Unit) Loaded() string {
+	var files []File
+	for _, file := range u.Files {
+		if file.Reload {
+			files = append(files, file)
+		}
+	}
+	return sum(files)
+}
+
+// Readied is a hash of what runs once the unit is well; empty where there is nothing.
+func (u Unit) Readied() string {
+	if len(u.Ready) == 0 {
+		return ""
+	}
+	return sum(u.Ready)
+}
+
+func sum(v any) string {
+	text, _ := json.Marshal(v) // plain values: cannot fail
+	h := sha256.Sum256(text)
+	return hex.EncodeToString(h[:8])
+}
