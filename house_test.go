@@ -121,7 +121,7 @@ var arrows = map[string][]string{
 	"examples":   {"components", "guard"},
 	"guard":      {"resource/token"},
 	// The lab reads the cloud's file and what machines run, and no component.
-	"lab": {"app/contract", "offline/sim", "outside", "resource/token"},
+	"lab": {"app/contract", "cdnpolicy", "offline/sim", "outside", "resource/token"},
 	// What the lab's processes meet knows nothing of plans and resources: tests of the app use it as well.
 	"lab/awsapi": {},
 	"lab/dns":    {},

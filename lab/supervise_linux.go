@@ -8,11 +8,39 @@ import (
 	"syscall"
 
 	"github.com/rung-dev/rung/lab/place"
+	"github.com/rung-dev/rung/lab/services"
 	"github.com/rung-dev/rung/lab/supervisor"
 )
 
 // detached makes a process that no terminal's signals reach.
 func detached() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setsid: true} }
+
+// Served reports whether the arguments of an executable of rung, after its name, make
+// it a process of a lab. If so, it is that until it is told to end.
+func Served(args []string) (status int, served bool) {
+	const words = 3
+	if len(args) != words || args[0] != "lab" {
+		return 0, false
+	}
+	switch args[1] {
+	case Word:
+		return Supervise(args[2]), true
+	case services.Word:
+		return serveAWS(args[2]), true
+	}
+	return 0, false
+}
+
+// serveAWS answers as AWS's services do, by a plan.
+func serveAWS(plan string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := services.Serve(ctx, plan, os.Stderr); err != nil {
+		fmt.Fprintf(os.Stderr, "serve the lab's AWS: %v\n", err)
+		return 1
+	}
+	return 0
+}
 
 // Supervise is the supervisor of a lab's directory: it returns the exit status of the
 // process when it is told to end and has ended all that it started.

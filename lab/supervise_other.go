@@ -6,5 +6,8 @@ import "syscall"
 
 func detached() *syscall.SysProcAttr { return nil }
 
+// Served is for Linux only; see Check.
+func Served([]string) (status int, served bool) { return 0, false }
+
 // Supervise is for Linux only; see Check.
 func Supervise(string) int { return 1 }

@@ -9,8 +9,8 @@
 //
 // Under the name rung-policies it serves the policy pack to the engine.
 // Under a name that starts with pulumi-resource- the same executable serves a
-// provider of the offline cloud to the engine. As `rung lab supervise` it is the
-// process that keeps the servers of a lab.
+// provider of the offline cloud to the engine. By the words of a lab it is one of
+// the processes that keep it.
 package main
 
 import (
@@ -48,8 +48,8 @@ func main() {
 		engine.EndWithEngine()
 		servePolicies()
 	}
-	if len(os.Args) == 4 && os.Args[1] == "lab" && os.Args[2] == lab.Word {
-		os.Exit(lab.Supervise(os.Args[3]))
+	if status, served := lab.Served(os.Args[1:]); served {
+		os.Exit(status)
 	}
 	os.Exit(start())
 }

@@ -134,7 +134,7 @@ func (b balancer) config(c cloud.Cloud, at site.Site, targets map[string][]Targe
 	var w writer
 	w.line("global")
 	w.line("  maxconn 4000\n  nbthread 1\n  hard-stop-after 60s\n  log stdout format raw local0 notice")
-	w.line("  stats socket admin.sock mode 600 level admin expose-fd listeners")
+	w.line("  stats socket unix@./admin.sock mode 600 level admin expose-fd listeners")
 	idle := cmp.Or(b.Int("idleTimeout"), 60)
 	w.line("defaults")
 	w.line("  timeout connect 2s\n  timeout check 2s\n  timeout client %ds\n  timeout server %ds", idle, idle)

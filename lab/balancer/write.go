@@ -60,14 +60,21 @@ func (w *writer) frontend(address string, port int, l listener, used map[string]
 		w.line("  http-request set-var(txn.rule) int(%d) if !{ var(txn.rule) -m found }%s", n+1, terms(r.conditions))
 	}
 	w.line("  http-request set-var(txn.pick) rand(1000)")
+	for n, r := range l.rules { // HAProxy answers before it forwards, in whatever order it is told
+		w.answer(chosen(n+1), r.action.Props)
+	}
 	for n, r := range l.rules {
-		w.action(n+1, r.action.Props, used)
+		if r.action.Str("type") == "forward" {
+			w.forward(chosen(n+1), forwards(r.action.Props), used)
+		}
 	}
 }
 
-// action is what a rule does.
-func (w *writer) action(n int, a sim.Props, used map[string]bool) {
-	chosen := fmt.Sprintf("{ var(txn.rule) -m int %d }", n)
+// chosen is true for requests that a rule is for.
+func chosen(n int) string { return fmt.Sprintf("{ var(txn.rule) -m int %d }", n) }
+
+// answer is what a rule says itself.
+func (w *writer) answer(chosen string, a sim.Props) {
 	switch a.Str("type") {
 	case "fixed-response":
 		f := a.Map("fixedResponse")
@@ -76,8 +83,6 @@ func (w *writer) action(n int, a sim.Props, used map[string]bool) {
 	case "redirect":
 		w.line("  http-request redirect location %s code %s if %s", location(a.Map("redirect")),
 			code(a.Str("redirect.statusCode")), chosen)
-	case "forward":
-		w.forward(chosen, forwards(a), used)
 	}
 }
 

@@ -12,7 +12,11 @@ import (
 // runs are the types that become servers of the lab, or a part of one.
 var runs = set(
 	token.EC2Instance, token.EC2Eip, token.EC2EipAssociation, token.EC2VolumeAttachment, token.EBSVolume,
-	token.SSMParameter, token.S3BucketObjectv2,
+	token.SSMParameter, token.S3BucketObjectv2, token.RDSInstance, token.RDSParameterGroup,
+	token.ElastiCacheReplicationGroup, token.ElastiCacheParameterGroup, token.AutoScalingGroup, token.EC2LaunchTemplate,
+	token.LBLoadBalancer, token.LBListener, token.LBListenerRule, token.LBTargetGroup, token.LBTargetGroupAttachment,
+	token.SQSQueue, token.SNSTopic, token.SNSTopicSubscription, token.S3BucketV2, token.SecretsManagerSecret,
+	token.SecretsManagerSecretVersion, token.CloudFrontDistribution,
 )
 
 // quiet are services whose resources run nothing: who may do what, which ways packets

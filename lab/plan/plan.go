@@ -4,12 +4,20 @@ package plan
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/lab/balancer"
+	"github.com/rung-dev/rung/lab/cdn"
 	"github.com/rung-dev/rung/lab/cloud"
 	"github.com/rung-dev/rung/lab/ledger"
 	"github.com/rung-dev/rung/lab/machines"
+	"github.com/rung-dev/rung/lab/postgres"
+	"github.com/rung-dev/rung/lab/redis"
+	"github.com/rung-dev/rung/lab/services"
 	"github.com/rung-dev/rung/lab/site"
 	"github.com/rung-dev/rung/lab/state"
 	"github.com/rung-dev/rung/lab/unit"
@@ -20,6 +28,8 @@ import (
 type Input struct {
 	Cloud cloud.Cloud
 	Site  site.Site
+	// Executable is rung's, which serves AWS's API.
+	Executable string
 	// Secret is a password of the lab's own, by name, the same each time.
 	Secret func(name string) string
 	// Machines are those of groups, Well the units that run and answer.
@@ -41,29 +51,155 @@ type Output struct {
 
 // Decide decides what runs.
 func Decide(in Input) (Output, error) {
-	out := Output{Machines: map[string]ledger.Machine{}}
-	hosts, err := machines.Hosts(in.Cloud, in.Site)
-	if err != nil {
-		return out, err
+	d := decision{Input: in, out: Output{Machines: map[string]ledger.Machine{}}}
+	for _, step := range []func() error{d.names, d.stores, d.servers, d.groups, d.ways} {
+		if err := step(); err != nil {
+			return d.out, err
+		}
 	}
-	out.Hosts = append(out.Hosts, hosts...)
-	around := machines.Surroundings{Hosts: unit.Translator(out.Hosts)}
-	servers, err := machines.Servers(in.Cloud, in.Site, around, in.Secret)
-	if err != nil {
-		return out, err
-	}
-	out.Add(servers)
-	out.Notes = append(out.Notes, notes(in.Cloud)...)
-	out.Doors = doors(in.Cloud, out.Units)
-	return out, nil
+	d.out.Notes = append(d.out.Notes, notes(in.Cloud)...)
+	d.out.Doors = d.doors()
+	return d.out, nil
 }
 
-// doors are the addresses that people use.
-func doors(c cloud.Cloud, units []unit.Unit) (all []state.Door) {
-	for _, instance := range c.All(token.EC2Instance) {
-		for _, u := range units {
-			if u.Name == instance.ID+"/app" {
-				all = append(all, state.Door{Name: instance.Name, URL: fmt.Sprintf("http://%s:%d", u.Address, contract.Port)})
+// decision is an output on its way.
+type decision struct {
+	Input
+	out     Output
+	around  machines.Surroundings
+	targets map[string][]balancer.Target
+}
+
+// names are the addresses that others are told before it is known who has them.
+func (d *decision) names() error {
+	for _, of := range []func(cloud.Cloud, site.Site) ([]unit.Host, error){machines.Hosts, balancer.Places, cdn.Places} {
+		hosts, err := of(d.Cloud, d.Site)
+		if err != nil {
+			return err
+		}
+		d.out.Hosts = append(d.out.Hosts, hosts...)
+	}
+	return nil
+}
+
+// stores are what machines use: databases, caches, AWS's services.
+func (d *decision) stores() error {
+	databases, err := postgres.Instances(d.Cloud, d.Site, d.Secret)
+	if err != nil {
+		return err
+	}
+	caches, err := redis.Groups(d.Cloud, d.Site)
+	if err != nil {
+		return err
+	}
+	aws, err := services.Server(d.Cloud, d.Site, d.Executable, d.Secret)
+	if err != nil {
+		return err
+	}
+	for _, part := range []unit.Part{databases, caches, aws} {
+		d.out.Add(part)
+	}
+	d.around = machines.Surroundings{Hosts: unit.Translator(d.out.Hosts)}
+	if len(aws.Units) > 0 {
+		d.around.Endpoint, err = services.Endpoint(d.Site)
+		d.around.Identity = services.Identity(d.Secret)
+	}
+	return err
+}
+
+// servers are the single ones.
+func (d *decision) servers() error {
+	part, err := machines.Servers(d.Cloud, d.Site, d.around, d.Secret)
+	d.out.Add(part)
+	return err
+}
+
+// groups are the machines of groups: what becomes of them, and what they run.
+func (d *decision) groups() error {
+	stores := slices.Clone(d.out.Units)
+	d.targets = map[string][]balancer.Target{}
+	for _, g := range machines.Groups(d.Cloud) {
+		var now []ledger.Machine
+		for _, id := range slices.Sorted(maps.Keys(d.Machines)) {
+			if d.Machines[id].Group == g.Name {
+				now = append(now, d.Machines[id])
+			}
+		}
+		next, under := machines.Step(g, now, func(m ledger.Machine) bool { return d.Well[machines.UnitOf(m)] }, d.Now)
+		d.out.Under = d.out.Under || under
+		if g.Trouble != "" {
+			d.out.Notes = append(d.out.Notes, unit.Note{About: g.Name, Text: g.Trouble, Missing: true})
+		}
+		part, err := machines.Machines(next, d.Site, d.around, stores)
+		if err != nil {
+			return err
+		}
+		d.out.Add(part)
+		if err := d.join(g, next); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// join lets machines that serve, or still do, join the groups of balancers.
+func (d *decision) join(g machines.Group, all []ledger.Machine) error {
+	for _, m := range all {
+		d.out.Machines[m.ID] = m
+		if m.State == ledger.Pending {
+			continue
+		}
+		address, err := d.Site.Address(m.ID, contract.Port, contract.InternalPort)
+		if err != nil {
+			return err
+		}
+		for _, arn := range g.TargetGroups {
+			d.targets[arn] = append(d.targets[arn],
+				balancer.Target{ID: m.ID, Address: address, Draining: m.State == ledger.Draining})
+		}
+	}
+	return nil
+}
+
+// ways are how people come in: balancers and what stands before them.
+func (d *decision) ways() error {
+	for _, a := range d.Cloud.All(token.LBTargetGroupAttachment) {
+		if _, ok := d.Cloud.ByID(token.EC2Instance, a.Str("targetId")); !ok {
+			continue
+		}
+		address, err := d.Site.Address(a.Str("targetId"))
+		if err != nil {
+			return err
+		}
+		d.targets[a.Str("targetGroupArn")] = append(d.targets[a.Str("targetGroupArn")],
+			balancer.Target{ID: a.Str("targetId"), Address: address, Port: a.Int("port")})
+	}
+	balancers, err := balancer.Balancers(d.Cloud, d.Site, d.targets)
+	if err != nil {
+		return err
+	}
+	d.out.Add(balancers)
+	edges, err := cdn.Distributions(d.Cloud, d.Site, unit.Translator(d.out.Hosts))
+	d.out.Add(edges)
+	return err
+}
+
+// doors are the addresses that people use: the first that has one, a CDN before a
+// balancer before a server.
+func (d *decision) doors() (all []state.Door) {
+	translate := unit.Translator(d.out.Hosts)
+	for _, r := range d.Cloud.All(token.CloudFrontDistribution) {
+		all = append(all, state.Door{Name: r.Name, URL: translate.Replace("https://" + r.Str("domainName"))})
+	}
+	for _, r := range d.Cloud.All(token.LBLoadBalancer) {
+		if !r.Bool("internal") {
+			all = append(all, state.Door{Name: r.Name, URL: translate.Replace("http://" + r.Str("dnsName"))})
+		}
+	}
+	for _, u := range d.out.Units {
+		for _, r := range d.Cloud.All(token.EC2Instance) {
+			if strings.HasPrefix(u.Name, r.ID+"/app") {
+				all = append(all, state.Door{Name: r.Name, URL: fmt.Sprintf("http://%s:%d", u.Address, contract.Port)})
 			}
 		}
 	}

@@ -56,11 +56,11 @@ func (g *group) place() error {
 // node, the readers' to the last.
 func (g *group) hosts() (all []unit.Host) {
 	first, last := g.nodes[0], g.nodes[len(g.nodes)-1]
-	for key, address := range map[string]string{
-		"configurationEndpointAddress": first, "primaryEndpointAddress": first, "readerEndpointAddress": last,
+	for _, end := range [][2]string{
+		{"configurationEndpointAddress", first}, {"primaryEndpointAddress", first}, {"readerEndpointAddress", last},
 	} {
-		if name := g.Str(key); name != "" {
-			all = append(all, unit.Host{Name: name, Address: address})
+		if name := g.Str(end[0]); name != "" {
+			all = append(all, unit.Host{Name: name, Address: end[1]})
 		}
 	}
 	return all

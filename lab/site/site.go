@@ -22,6 +22,9 @@ type Site struct {
 	// Address is the address of a machine, by its key. It is the same each time. The
 	// ports are those on which it will listen.
 	Address func(machine string, ports ...int) (string, error)
+	// Account is the user as whom servers run that would take another one under root;
+	// empty where the lab is no root's.
+	Account string
 	// Privileged reports whether ports under 1024 may be listened on.
 	Privileged bool
 }

@@ -138,6 +138,12 @@ func (s *Supervisor) begin(u unit.Unit, p ledger.Process, spec process.Spec, nam
 	if u.Dir != "" {
 		spec.Dir = u.Dir
 	}
+	s.mu.Lock()
+	before := s.led.Processes[name]
+	s.mu.Unlock()
+	if before.Alive() { // nobody would know of it afterwards
+		return nil, fmt.Errorf("start %s: it runs as process %d", name, before.PID)
+	}
 	held, err := process.Hold(spec)
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ package supervisor
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -47,8 +48,9 @@ func (s *Supervisor) look(ctx context.Context) {
 }
 
 // has is what is known of all that was started. A unit that ended by itself is a
-// failure, so that it is not started again and again without a pause.
-func (s *Supervisor) has() map[string]have {
+// failure, so that it is not started again and again without a pause. busy are those
+// that were worked on at that very moment: what is known of them is half a truth.
+func (s *Supervisor) has() (has map[string]have, busy map[string]bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	out := map[string]have{}
@@ -72,7 +74,7 @@ func (s *Supervisor) has() map[string]have {
 			}
 		}
 	}
-	return out
+	return out, maps.Clone(s.busy)
 }
 
 // died notes that a unit has ended by itself; once for each process.
@@ -86,7 +88,10 @@ func (s *Supervisor) died(name string, p ledger.Process) {
 
 // settled reports whether everything is as it is wanted.
 func (s *Supervisor) settled(has map[string]have) bool {
-	if len(s.working()) > 0 || s.want.Under {
+	s.mu.Lock()
+	busy := len(s.busy) > 0
+	s.mu.Unlock()
+	if busy || s.want.Under {
 		return false
 	}
 	wanted := map[string]bool{}

@@ -42,8 +42,10 @@ type Supervisor struct {
 	at        place.Place
 	site      site.Site
 	authority *certificate.Authority
-	database  *syscall.Credential
-	out       io.Writer
+	// executable is rung's, or that of the test that stands for it.
+	executable string
+	database   *syscall.Credential
+	out        io.Writer
 
 	mu       sync.Mutex
 	led      *ledger.Ledger
@@ -113,15 +115,28 @@ func open(at place.Place, out io.Writer) (*Supervisor, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Supervisor{at: at, authority: authority, database: database, out: out, led: led, busy: map[string]bool{},
+	executable, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("find the running executable: %w", err)
+	}
+	s := &Supervisor{at: at, executable: executable, authority: authority, database: database, out: out, led: led, busy: map[string]bool{},
 		failures: map[string]failure{}, health: map[string]health{}}
-	s.site = site.Site{Dir: at.Dir, Programs: site.Find(), Address: s.address, Privileged: privileged()}
+	s.site = site.Site{Dir: at.Dir, Programs: site.Find(), Address: s.address, Privileged: privileged(),
+		Account: account()}
 	led.Supervisor = process.Identify(os.Getpid())
 	return s, s.note()
 }
 
 // privileged reports whether this process may listen on ports that are root's.
 func privileged() bool { return !errors.Is(address.Listenable("127.0.0.1", 1), address.ErrPrivileged) }
+
+// account is root where this process is root's.
+func account() string {
+	if os.Getuid() == 0 {
+		return "root"
+	}
+	return ""
+}
 
 // takeOver ends what a killed supervisor has left half done; what runs stays.
 func (s *Supervisor) takeOver() {
@@ -172,9 +187,9 @@ func done(ctx context.Context, ending bool) <-chan struct{} {
 // turn looks and acts once, and reports whether all is as it should be.
 func (s *Supervisor) turn(ctx context.Context) (settled bool) {
 	s.look(ctx)
-	has := s.has()
+	has, busy := s.has()
 	s.trouble = s.decide(has)
-	for _, a := range difference(s.want.Units, has, s.working(), time.Now()) {
+	for _, a := range difference(s.want.Units, has, busy, time.Now()) {
 		s.act(a)
 	}
 	settled = s.trouble == nil && s.settled(has)
@@ -205,7 +220,7 @@ func (s *Supervisor) decide(has map[string]have) error {
 	for name, h := range has {
 		well[name] = h.alive && h.well
 	}
-	want, err := plan.Decide(plan.Input{Cloud: s.cloud, Site: s.site, Secret: s.at.Secret, Machines: machines, Well: well,
+	want, err := plan.Decide(plan.Input{Cloud: s.cloud, Site: s.site, Executable: s.executable, Secret: s.at.Secret, Machines: machines, Well: well,
 		Now: time.Now()})
 	if err != nil {
 		return err
@@ -259,16 +274,6 @@ func (s *Supervisor) endCommands() {
 			_ = p.Kill() // it may have ended
 		}
 	}
-}
-
-func (s *Supervisor) working() map[string]bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	out := map[string]bool{}
-	for name, is := range s.busy {
-		out[name] = is
-	}
-	return out
 }
 
 // gone reports whether nothing is left that was started.

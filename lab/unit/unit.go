@@ -64,6 +64,8 @@ type Unit struct {
 
 // Signals by Linux' numbers, which other systems' packages do not name.
 const (
+	HUP  = syscall.Signal(1)
+	QUIT = syscall.Signal(3)
 	USR1 = syscall.Signal(10)
 	USR2 = syscall.Signal(12)
 )

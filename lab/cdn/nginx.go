@@ -1,0 +1,171 @@
+package cdn
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/rung-dev/rung/cdnpolicy"
+	"github.com/rung-dev/rung/lab/cloud"
+	"github.com/rung-dev/rung/lab/site"
+	"github.com/rung-dev/rung/offline/sim"
+)
+
+// distribution is one of CloudFront's, with its place in the lab.
+type distribution struct {
+	cloud.Resource
+	at           site.Site
+	address, dir string
+	names        *strings.Replacer
+}
+
+// head is what every configuration begins with. Paths are relative to the unit's
+// directory.
+const head = `daemon off;
+worker_processes 1;
+pid nginx.pid;
+events { worker_connections 2048; }
+http {
+  include /etc/nginx/mime.types;
+  access_log off;
+  server_tokens off;
+  client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;
+  proxy_cache_path cache levels=1:2 keys_zone=edge:8m max_size=256m inactive=1d use_temp_path=off;
+  gzip_proxied any; gzip_min_length 1000; gzip_vary on;
+  gzip_types text/css text/plain application/javascript text/javascript application/json image/svg+xml;
+  map $upstream_cache_status $seen {
+    default "Miss from lab"; HIT "Hit from lab"; STALE "Hit from lab"; UPDATING "Hit from lab"; REVALIDATED "RefreshHit from lab";
+  }
+`
+
+// config is nginx's whole configuration.
+func (d distribution) config() string {
+	var b strings.Builder
+	if d.at.Account != "" {
+		fmt.Fprintf(&b, "user %s;\n", d.at.Account)
+	}
+	b.WriteString(head)
+	for _, o := range d.Maps("origins") {
+		fmt.Fprintf(&b, "  upstream %s { server %s max_fails=0; keepalive 32; }\n", upstream(o.Str("originId")), d.place(o))
+	}
+	for _, g := range d.Maps("originGroups") {
+		d.group(&b, g)
+	}
+	fmt.Fprintf(&b, "  server {\n    listen %s:%d;\n    listen %s:%d ssl http2;\n", d.address, d.at.Public(httpPort), d.address,
+		d.at.Public(httpsPort))
+	b.WriteString("    ssl_certificate server.crt; ssl_certificate_key server.key;\n    client_max_body_size 0;\n")
+	for _, behaviour := range d.Maps("orderedCacheBehaviors") {
+		d.location(&b, "~ "+quote(pattern(behaviour.Str("pathPattern"))), behaviour)
+	}
+	d.location(&b, "/", d.Map("defaultCacheBehavior"))
+	b.WriteString("  }\n}\n")
+	return b.String()
+}
+
+// group is an origin with one that answers where it fails.
+func (d distribution) group(b *strings.Builder, g sim.Props) {
+	fmt.Fprintf(b, "  upstream %s {", upstream(g.Str("originId")))
+	for n, m := range g.Maps("members") {
+		if o, ok := d.origin(m.Str("originId")); ok {
+			fmt.Fprintf(b, " server %s max_fails=0%s;", d.place(o), map[bool]string{true: " backup"}[n > 0])
+		}
+	}
+	b.WriteString(" keepalive 32; }\n")
+}
+
+func upstream(id string) string { return "origin-" + site.Safe(id) }
+
+func (d distribution) origin(id string) (sim.Props, bool) {
+	for _, o := range d.Maps("origins") {
+		if o.Str("originId") == id {
+			return o, true
+		}
+	}
+	for _, g := range d.Maps("originGroups") {
+		if members := g.Maps("members"); g.Str("originId") == id && len(members) > 0 {
+			return d.origin(members[0].Str("originId"))
+		}
+	}
+	return nil, false
+}
+
+// place is an origin's address and port here. One that the lab does not have is a port
+// at which nobody listens.
+func (d distribution) place(o sim.Props) string {
+	name := o.Str("domainName")
+	here := d.names.Replace(name)
+	if here == name {
+		return d.address + ":9"
+	}
+	if strings.Contains(here, ":") {
+		return here
+	}
+	port := cmp.Or(o.Int("customOriginConfig.httpPort"), httpPort)
+	if secure(o) {
+		port = cmp.Or(o.Int("customOriginConfig.httpsPort"), httpsPort)
+	}
+	return fmt.Sprintf("%s:%d", here, d.at.Public(port))
+}
+
+func secure(o sim.Props) bool {
+	return o.Str("customOriginConfig.originProtocolPolicy") == "https-only"
+}
+
+// pattern is a path pattern of CloudFront's as a regular expression.
+func pattern(text string) string {
+	if !strings.HasPrefix(text, "/") && !strings.HasPrefix(text, "*") {
+		text = "/" + text
+	}
+	return "^" + strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(regexp.QuoteMeta(text)) + "$"
+}
+
+func quote(text string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text) + `"`
+}
+
+// location is what is done with the paths of a behaviour.
+func (d distribution) location(b *strings.Builder, match string, behaviour sim.Props) {
+	id := behaviour.Str("targetOriginId")
+	origin, _ := d.origin(id)
+	scheme := "http"
+	if secure(origin) {
+		scheme = "https"
+	}
+	fmt.Fprintf(b, "    location %s {\n      proxy_pass %s://%s;\n", match, scheme, upstream(id))
+	b.WriteString("      proxy_http_version 1.1; proxy_set_header Connection \"\"; proxy_connect_timeout 2s;\n" +
+		"      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;\n" +
+		"      proxy_next_upstream error timeout http_500 http_502 http_503 http_504;\n")
+	host := "$http_host"
+	if behaviour.Str("originRequestPolicyId") == "" {
+		host = quote(origin.Str("domainName"))
+	}
+	fmt.Fprintf(b, "      proxy_set_header Host %s;\n", host)
+	for _, h := range origin.Maps("customHeaders") {
+		fmt.Fprintf(b, "      proxy_set_header %s %s;\n", h.Str("name"), quote(h.Str("value")))
+	}
+	b.WriteString(caching(behaviour))
+	if behaviour.Bool("compress") {
+		b.WriteString("      gzip on;\n")
+	}
+	b.WriteString("      add_header X-Cache $seen always;\n    }\n")
+}
+
+// caching is what a cache policy keeps, and by which key.
+func caching(behaviour sim.Props) string {
+	id := behaviour.Str("cachePolicyId")
+	key, valid := `"$request_method$http_host$uri"`, ""
+	switch id {
+	case cdnpolicy.CachingDisabled:
+		return ""
+	case cdnpolicy.OriginCacheControlQueryStrings:
+		key = `"$request_method$http_host$request_uri$http_cookie$http_accept_encoding"`
+	case cdnpolicy.OriginCacheControl:
+		key = `"$request_method$http_host$uri$http_cookie$http_accept_encoding"`
+	default:
+		valid = "      proxy_cache_valid 200 206 301 1d;\n"
+	}
+	return fmt.Sprintf("      proxy_cache edge; proxy_cache_key %s; proxy_cache_lock on; proxy_cache_revalidate on;\n%s"+
+		"      proxy_cache_bypass $http_authorization; proxy_no_cache $http_authorization;\n"+
+		"      proxy_cache_use_stale updating; proxy_cache_background_update on;\n", key, valid)
+}
