@@ -78,11 +78,6 @@ func (d distribution) notes() (all []unit.Note) {
 	add := func(format string, args ...any) {
 		all = append(all, unit.Note{About: d.Name, Text: fmt.Sprintf(format, args...), Missing: true})
 	}
-	for _, o := range d.Maps("origins") {
-		if strings.Contains(o.Str("domainName"), ".s3.") {
-			add("its origin %s is a bucket, which the lab's proxy does not read", o.Str("domainName"))
-		}
-	}
 	for _, b := range append(d.Maps("orderedCacheBehaviors"), d.Map("defaultCacheBehavior")) {
 		if len(b.Maps("functionAssociations"))+len(b.Maps("lambdaFunctionAssociations")) > 0 {
 			add("the edge's functions do not run")

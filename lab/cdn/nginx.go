@@ -8,6 +8,7 @@ import (
 
 	"github.com/rung-dev/rung/cdnpolicy"
 	"github.com/rung-dev/rung/lab/cloud"
+	"github.com/rung-dev/rung/lab/services"
 	"github.com/rung-dev/rung/lab/site"
 	"github.com/rung-dev/rung/offline/sim"
 )
@@ -90,10 +91,24 @@ func (d distribution) origin(id string) (sim.Props, bool) {
 	return nil, false
 }
 
+// bucketOf is the bucket that an origin is; empty for a server.
+func bucketOf(o sim.Props) string {
+	name, _, is := strings.Cut(o.Str("domainName"), ".s3.")
+	if !is {
+		return ""
+	}
+	return name
+}
+
 // place is an origin's address and port here. One that the lab does not have is a port
 // at which nobody listens.
 func (d distribution) place(o sim.Props) string {
 	name := o.Str("domainName")
+	if bucket := bucketOf(o); bucket != "" {
+		if place, _, err := services.Bucket(d.at, bucket); err == nil {
+			return place
+		}
+	}
 	here := d.names.Replace(name)
 	if here == name {
 		return d.address + ":9"
@@ -132,7 +147,11 @@ func (d distribution) location(b *strings.Builder, match string, behaviour sim.P
 	if secure(origin) {
 		scheme = "https"
 	}
-	fmt.Fprintf(b, "    location %s {\n      proxy_pass %s://%s;\n", match, scheme, upstream(id))
+	path := ""
+	if bucket := bucketOf(origin); bucket != "" {
+		path = "/" + bucket + "$uri"
+	}
+	fmt.Fprintf(b, "    location %s {\n      proxy_pass %s://%s%s;\n", match, scheme, upstream(id), path)
 	b.WriteString("      proxy_http_version 1.1; proxy_set_header Connection \"\"; proxy_connect_timeout 2s;\n" +
 		"      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;\n" +
 		"      proxy_next_upstream error timeout http_500 http_502 http_503 http_504;\n")

@@ -24,12 +24,22 @@ var runs = set(
 var quiet = map[string]string{
 	"aws:iam": "rights are not held back", "aws:kms": "nothing is encrypted at rest",
 	"aws:budgets": "nothing costs money", "aws:vpc": "every port is open to this machine",
+	"aws:acm": "the lab has an authority of its own",
 }
 
 // quietTypes are the like, by type.
 var quietTypes = map[string]string{
 	token.EC2Vpc: "", token.EC2Subnet: "", token.EC2RouteTable: "", token.EC2Route: "", token.EC2RouteTableAssociation: "",
-	token.EC2InternetGateway: "", token.EC2SecurityGroup: "", token.EC2DefaultSecurityGroup: "",
+	token.EC2InternetGateway: "", token.EC2SecurityGroup: "", token.EC2DefaultSecurityGroup: "", token.EC2NatGateway: "",
+	token.EC2VpcEndpoint: "", token.RDSSubnetGroup: "", token.ElastiCacheSubnetGroup: "",
+	token.S3BucketPolicy:                              "buckets are open to the lab's machines alone",
+	token.S3BucketPublicAccessBlock:                   "buckets are open to the lab's machines alone",
+	token.S3BucketOwnershipControls:                   "buckets have one owner",
+	token.S3BucketServerSideEncryptionConfigurationV2: "nothing is encrypted at rest",
+	token.SQSQueuePolicy:                              "queues are open to the lab's machines alone",
+	token.SNSTopicPolicy:                              "topics are open to the lab's machines alone",
+	token.CloudFrontOriginAccessControl:               "buckets are open to the lab's own proxy",
+	token.CloudWatchLogGroup:                          "logs are files: `rung lab logs`",
 }
 
 // notes say of every type that runs nothing why, so that none is left out silently.

@@ -4,8 +4,10 @@
 package services
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -27,17 +29,21 @@ import (
 	"github.com/rung-dev/rung/resource/token"
 )
 
-// Port is where the server listens.
-const Port = 4566
+// Port is where the server listens; at OriginPort it shows buckets to the CDN, which
+// has the right to read them: /BUCKET/KEY.
+const (
+	Port       = 4566
+	OriginPort = 4567
+)
 
 // Word is the argument by which an executable of rung is this server.
 const Word = "services"
 
 // file is what the server is told.
 type file struct {
-	Account string
-	Listen  string
-	Plan    awsapi.Plan
+	Account        string
+	Listen, Origin string
+	Plan           awsapi.Plan
 	// Objects are what buckets hold by the plan itself.
 	Objects []object
 }
@@ -56,9 +62,35 @@ func Identity(secret func(string) string) [2]string {
 	return [2]string{"AKIALAB", secret("aws-key")}
 }
 
+// Bucket is where the CDN finds a bucket: an address with a port, and the path.
+func Bucket(at site.Site, name string) (place, path string, err error) {
+	address, err := at.Address(machine, Port, OriginPort)
+	return net.JoinHostPort(address, strconv.Itoa(OriginPort)), "/" + name, err
+}
+
+// objects are what the plan itself puts into buckets: files that were kept by their
+// hash. Programs are none of them: machines find those without a bucket.
+func objects(c cloud.Cloud, at site.Site) (all []object) {
+	for _, r := range c.All(token.S3BucketObjectv2) {
+		sum := cmp.Or(r.Str("sourceHash"), r.Str("source.hash"))
+		if sum == "" || strings.HasPrefix(r.Str("key"), "app/") {
+			continue
+		}
+		header := map[string]string{}
+		for name, key := range map[string]string{"Content-Type": "contentType", "Cache-Control": "cacheControl",
+			"Content-Encoding": "contentEncoding"} {
+			if value := r.Str(key); value != "" {
+				header[name] = value
+			}
+		}
+		all = append(all, object{Bucket: r.Str("bucket"), Key: r.Str("key"), File: at.Object(sum), Header: header})
+	}
+	return all
+}
+
 // Endpoint is the server's URL.
 func Endpoint(at site.Site) (string, error) {
-	address, err := at.Address(machine, Port)
+	address, err := at.Address(machine, Port, OriginPort)
 	return fmt.Sprintf("http://%s:%d", address, Port), err
 }
 
@@ -68,13 +100,14 @@ func Server(c cloud.Cloud, at site.Site, executable string, secret func(string) 
 	if len(plan.Plan.Queues)+len(plan.Plan.Topics)+len(plan.Plan.Buckets)+len(plan.Plan.Secrets) == 0 {
 		return unit.Part{}, nil
 	}
-	address, err := at.Address(machine, Port)
+	address, err := at.Address(machine, Port, OriginPort)
 	if err != nil {
 		return unit.Part{}, err
 	}
 	key := Identity(secret)
 	plan.Plan.Keys = []awsapi.Key{{ID: key[0], Secret: key[1], Principal: "machine"}}
-	plan.Listen = net.JoinHostPort(address, strconv.Itoa(Port))
+	plan.Listen, plan.Origin = net.JoinHostPort(address, strconv.Itoa(Port)), net.JoinHostPort(address, strconv.Itoa(OriginPort))
+	plan.Objects = objects(c, at)
 	text, err := json.MarshalIndent(plan, "", " ")
 	if err != nil {
 		return unit.Part{}, fmt.Errorf("write what the lab's AWS holds: %w", err)
@@ -83,7 +116,7 @@ func Server(c cloud.Cloud, at site.Site, executable string, secret func(string) 
 	config := filepath.Join(dir, "plan.json")
 	return unit.Part{
 		Units: []unit.Unit{{
-			Name: "aws", What: "SQS, SNS, S3, Secrets Manager, SSM", Address: address, Ports: []int{Port}, Dir: dir,
+			Name: "aws", What: "SQS, SNS, S3, Secrets Manager, SSM", Address: address, Ports: []int{Port, OriginPort}, Dir: dir,
 			Program: []string{executable, "lab", Word, config}, Environment: []string{"GOMEMLIMIT=64MiB"},
 			Files:  []unit.File{{Path: config, Content: string(text), Reload: true}},
 			Health: unit.Health{Kind: unit.TCP, Port: Port},
@@ -171,15 +204,24 @@ func Serve(ctx context.Context, path string, out io.Writer) error {
 		return err
 	}
 	defer s.Close() //nolint:errcheck // the process ends
-	if err := declare(s, f); err != nil {
+	t := told{server: s, put: map[string]string{}}
+	if err := t.declare(f); err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", f.Listen)
+	go t.follow(ctx, path, out)
+	failed := make(chan error, 2)
+	for address, handler := range map[string]http.Handler{f.Listen: s, f.Origin: http.HandlerFunc(t.origin)} {
+		go func() { failed <- serve(ctx, address, handler) }()
+	}
+	return <-failed
+}
+
+func serve(ctx context.Context, address string, handler http.Handler) error {
+	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return fmt.Errorf("listen for the lab's AWS: %w", err)
 	}
-	go follow(ctx, s, path, out)
-	server := &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
 	go func() {
 		<-ctx.Done()
 		server.Close() //nolint:errcheck // the process ends
@@ -190,6 +232,18 @@ func Serve(ctx context.Context, path string, out io.Writer) error {
 	return nil
 }
 
+// told is the server with what it was told last.
+type told struct {
+	server *awsapi.Server
+	put    map[string]string // the file of each object that was put
+}
+
+// origin shows a bucket's objects to the CDN.
+func (t told) origin(w http.ResponseWriter, r *http.Request) {
+	bucket, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	http.StripPrefix("/"+bucket, t.server.Origin(bucket)).ServeHTTP(w, r)
+}
+
 func load(path string) (f file, err error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -198,17 +252,34 @@ func load(path string) (f file, err error) {
 	return f, json.Unmarshal(text, &f)
 }
 
-func declare(s *awsapi.Server, f file) error {
-	if err := s.Declare(f.Plan); err != nil {
+// declare takes a plan, and puts those objects that are new or others.
+func (t told) declare(f file) error {
+	if err := t.server.Declare(f.Plan); err != nil {
 		return fmt.Errorf("take what the lab's AWS holds: %w", err)
 	}
-	return nil
+	var errs []error
+	for _, o := range f.Objects {
+		name := o.Bucket + "/" + o.Key
+		if t.put[name] == o.File {
+			continue
+		}
+		content, err := os.Open(o.File)
+		if err == nil {
+			err = errors.Join(t.server.Put(o.Bucket, o.Key, o.Header, content), content.Close())
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("put %s: %w", name, err))
+			continue
+		}
+		t.put[name] = o.File
+	}
+	return errors.Join(errs...)
 }
 
 // every is how often the server looks for another plan.
 const every = 200 * time.Millisecond
 
-func follow(ctx context.Context, s *awsapi.Server, path string, out io.Writer) {
+func (t told) follow(ctx context.Context, path string, out io.Writer) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	var last time.Time
@@ -228,7 +299,7 @@ func follow(ctx context.Context, s *awsapi.Server, path string, out io.Writer) {
 		last = info.ModTime()
 		f, err := load(path)
 		if err == nil {
-			err = declare(s, f)
+			err = t.declare(f)
 		}
 		if err != nil {
 			fmt.Fprintln(out, err) //nolint:errcheck // the log

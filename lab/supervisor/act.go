@@ -157,7 +157,13 @@ func (s *Supervisor) begin(u unit.Unit, p ledger.Process, spec process.Spec, nam
 		return nil, errors.Join(err, held.Kill())
 	}
 	ended := make(chan error, 1)
-	return ended, held.Release(func(err error) { ended <- err })
+	return ended, held.Release(func(err error) {
+		ended <- err
+		select {
+		case s.wake <- struct{}{}:
+		default: // it turns anyway
+		}
+	})
 }
 
 // command runs a command of a unit to its end.

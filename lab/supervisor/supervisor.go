@@ -53,6 +53,8 @@ type Supervisor struct {
 	failures map[string]failure
 	health   map[string]health
 	tasks    sync.WaitGroup
+	// wake lets the loop turn at once: a process has ended.
+	wake chan struct{}
 
 	cloud   cloud.Cloud
 	stamp   state.Stamp
@@ -120,7 +122,7 @@ func open(at place.Place, out io.Writer) (*Supervisor, error) {
 		return nil, fmt.Errorf("find the running executable: %w", err)
 	}
 	s := &Supervisor{at: at, executable: executable, authority: authority, database: database, out: out, led: led, busy: map[string]bool{},
-		failures: map[string]failure{}, health: map[string]health{}}
+		failures: map[string]failure{}, health: map[string]health{}, wake: make(chan struct{}, 1)}
 	s.site = site.Site{Dir: at.Dir, Programs: site.Find(), Address: s.address, Privileged: privileged(),
 		Account: account()}
 	led.Supervisor = process.Identify(os.Getpid())
@@ -171,6 +173,7 @@ func (s *Supervisor) loop(ctx context.Context) error {
 		}
 		select {
 		case <-time.After(wait):
+		case <-s.wake:
 		case <-done(ctx, s.ending):
 		}
 	}
