@@ -124,10 +124,12 @@ var arrows = map[string][]string{
 	"lab": {"app/contract", "cdnpolicy", "offline/sim", "outside", "resource/token"},
 	// What the lab's processes meet knows nothing of plans and resources: tests of the app use it as well.
 	"lab/awsapi": {},
+	"lab/breaks": {"lab/load", "lab/paper", "stacks/ladder"},
 	"lab/dns":    {},
 	// A load knows the app as its clients do, and what the seeds say of it.
 	"lab/load":        {"app/contract", "stacks/ladder"},
-	"lab/load/report": {"lab/load", "preview/asjson", "preview/markdown", "preview/page", "preview/terminal", "stacks/ladder"},
+	"lab/load/report": {"lab/load", "lab/paper", "preview/page", "stacks/ladder"},
+	"lab/paper":       {"preview/asjson", "preview/markdown", "preview/page", "preview/terminal"},
 	"lifecycle":       {},
 	"machine":         {},
 	"names":           {},

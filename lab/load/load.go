@@ -60,6 +60,9 @@ type Plan struct {
 	// Jobs is how often a job is sent through the queue to time it. Zero means
 	// every five seconds, negative never.
 	Jobs time.Duration
+	// Began is called when the first request is due; nil is nobody. It must not
+	// wait.
+	Began func()
 	// Progress is told each second that has passed; nil is nobody. It must not
 	// wait.
 	Progress func(Second)

@@ -48,6 +48,9 @@ type Result struct {
 	// Unobserved is what could not be measured, and why.
 	Unobserved []string `json:"unobserved,omitempty"`
 	Timeline   []Second `json:"timeline"`
+	// FailedAt is when the requests were due that failed, after the beginning,
+	// in order.
+	FailedAt []time.Duration `json:"-"`
 }
 
 // Kind is one kind of request.
@@ -114,8 +117,10 @@ func (c *collector) result(p Plan) Result {
 		if s.failure != "" {
 			r.Failed++
 			r.Errors[s.failure]++
+			r.FailedAt = append(r.FailedAt, s.at)
 		}
 	}
+	slices.Sort(r.FailedAt)
 	if c.took > 0 {
 		r.Rate = float64(r.Sent-r.Failed) / c.took.Seconds()
 	}

@@ -22,6 +22,9 @@ func send(ctx context.Context, p Plan, s *site, via *clients) *collector {
 	probed := make(chan []queued, 1)
 	go func() { probed <- probe(probing, p, s, via) }()
 	c.begin()
+	if p.Began != nil {
+		p.Began()
+	}
 	for r := range attacker.Attack(newRequests(p, s).next, due, p.Duration+lateness, "") {
 		c.add(r)
 	}
