@@ -1,6 +1,7 @@
 package awsapi_test
 
 import (
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -155,4 +156,17 @@ func TestTopicsTellQueues(t *testing.T) {
 	}
 	_, err = client.Publish(t.Context(), &sns.PublishInput{TopicArn: aws.String(arn + "-none"), Message: aws.String("m")})
 	assert.ErrorAs(t, err, new(*snstypes.NotFoundException))
+}
+
+// Another process sees what CloudWatch would.
+func TestQueuesAreMeasured(t *testing.T) {
+	cloud := awsapitest.New(t)
+	url, _ := cloud.Queue("jobs", 5)
+	cloud.Send(url, "one")
+	cloud.Send(url, "two")
+	w := httptest.NewRecorder()
+	cloud.AWS.Metrics().ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+	const arn = `{arn="arn:aws:sqs:us-east-1:123456789012:jobs"} `
+	assert.Contains(t, w.Body.String(), "sqs_approximate_number_of_messages_visible"+arn+"2")
+	assert.Contains(t, w.Body.String(), "sqs_number_of_messages_sent_total"+arn+"2")
 }

@@ -37,7 +37,7 @@ type collector struct {
 }
 
 func newCollector(p pace, w *writes, progress func(Second)) *collector {
-	return &collector{pace: p, writes: w, progress: progress, over: make(chan struct{}), all: make([]sent, 0, p.total())}
+	return &collector{pace: p, writes: w, progress: progress, over: make(chan struct{})}
 }
 
 // begin starts the clock, and tells of each second when it is over.

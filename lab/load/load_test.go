@@ -1,6 +1,7 @@
 package load
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -107,6 +108,26 @@ func fakeSite(t *testing.T, do http.HandlerFunc) string {
 	}))
 	t.Cleanup(s.Close)
 	return s.URL
+}
+
+// Whoever interrupts a load gets what was measured, and waits for no answer.
+func TestInterruptedLoads(t *testing.T) {
+	over := make(chan struct{})
+	target := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-over }))
+	t.Cleanup(target.Close)
+	t.Cleanup(func() { close(over) })
+	ctx, cancel := context.WithCancel(t.Context())
+	p := Plan{Target: target.URL, Rate: 20, Duration: time.Hour, From: 20, Timeout: time.Hour, Jobs: -1, Began: cancel}.withDefaults()
+	via, err := newClients(p)
+	require.NoError(t, err)
+	t.Cleanup(via.close)
+	s := &site{target: p.Target, people: []person{{name: "a"}, {name: "b"}}, posts: []string{"1", "2"}}
+	s.writes.note([]byte(`{"id":"1","title":"a"}`))
+	c := send(ctx, p, s, via)
+	assert.Less(t, len(c.all), int(c.pace.total()))
+	after, end := afterwards(ctx)
+	defer end()
+	assert.Equal(t, 1, s.writes.verify(after, p.Target, via.client, readPatience).Unread)
 }
 
 // What was acknowledged and is not there, or otherwise, is found.

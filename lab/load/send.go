@@ -25,13 +25,37 @@ func send(ctx context.Context, p Plan, s *site, via *clients) *collector {
 	if p.Began != nil {
 		p.Began()
 	}
-	for r := range attacker.Attack(newRequests(p, s).next, due, p.Duration+lateness, "") {
-		c.add(r)
-	}
+	c.drain(ctx, attacker.Attack(newRequests(p, s).next, due, p.Duration+lateness, ""))
 	c.end()
 	cancel()
 	c.queued = <-probed
 	return c
+}
+
+// goodbye is how long answers are waited for after an interruption.
+const goodbye = 200 * time.Millisecond
+
+// drain takes results until there are no more, or shortly after ctx has ended:
+// whoever interrupts a load does not wait for answers that may never come.
+func (c *collector) drain(ctx context.Context, results <-chan *vegeta.Result) {
+	over := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(goodbye, func() { close(over) }) })
+	defer stop()
+	for {
+		select {
+		case r, more := <-results:
+			if !more {
+				return
+			}
+			c.add(r)
+		case <-over:
+			go func() {
+				for range results { // so that nobody waits for ever to tell
+				}
+			}()
+			return
+		}
+	}
 }
 
 // sent is one request and what came of it.
