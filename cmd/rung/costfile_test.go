@@ -34,7 +34,7 @@ func (files shared) write(t *testing.T, name, text string) string {
 	return path
 }
 
-func state(resources ...string) string {
+func exported(resources ...string) string {
 	return `{"version":3,"deployment":{"resources":[` + strings.Join(resources, ",") + `]}}`
 }
 
@@ -47,7 +47,7 @@ const queue = `{"urn":"urn:pulumi:s::p::aws:sqs/queue:Queue::jobs","custom":true
 
 func TestCostOfAFileTakesAllThatIsSaid(t *testing.T) {
 	files := shared(t.TempDir())
-	now, before := files.write(t, "now.json", state(disk("data", "200"), queue)), files.write(t, "before.json", state(disk("data", "100"), disk("old", "50")))
+	now, before := files.write(t, "now.json", exported(disk("data", "200"), queue)), files.write(t, "before.json", exported(disk("data", "100"), disk("old", "50")))
 	usage := files.write(t, "usage.yaml", "resources: {jobs: {requests: 10000000}}")
 
 	out, _ := files.run(t, codeDone, "cost", "--file", now, "--before", before, "--usage", usage, "--format", "json")
@@ -65,7 +65,7 @@ func TestCostOfAFileTakesAllThatIsSaid(t *testing.T) {
 
 func TestCostOfAFileRefuses(t *testing.T) {
 	files := shared(t.TempDir())
-	now := files.write(t, "now.json", state(queue))
+	now := files.write(t, "now.json", exported(queue))
 	for want, args := range map[string][]string{
 		"--set cdn has no effect":         {"--file", now, "--set", "cdn=none"},
 		"--region: got \"us-east-9\"":     {"--file", now, "--region", "us-east-9"},
@@ -97,7 +97,7 @@ func TestCostOfAFailedPreview(t *testing.T) {
 // Where nobody knows where a stack is, its bill says so, and --region tells it.
 func TestCostOfAFileWithoutARegion(t *testing.T) {
 	files := shared(t.TempDir())
-	path := files.write(t, "now.json", state(`{"urn":"urn:pulumi:s::p::aws:ebs/volume:Volume::v","custom":true,"type":"aws:ebs/volume:Volume","inputs":{"type":"gp3","size":10}}`))
+	path := files.write(t, "now.json", exported(`{"urn":"urn:pulumi:s::p::aws:ebs/volume:Volume::v","custom":true,"type":"aws:ebs/volume:Volume","inputs":{"type":"gp3","size":10}}`))
 	out, _ := files.run(t, codeDone, "cost", "--file", path)
 	assert.Contains(t, out, "region is not known")
 	out, _ = files.run(t, codeDone, "cost", "--file", path, "--region", "eu-west-1")
@@ -107,7 +107,7 @@ func TestCostOfAFileWithoutARegion(t *testing.T) {
 
 func TestUsageInit(t *testing.T) {
 	files := shared(t.TempDir())
-	now := files.write(t, "now.json", state(queue, disk("data", "10")))
+	now := files.write(t, "now.json", exported(queue, disk("data", "10")))
 	to := filepath.Join(string(files), "usage.yaml")
 	files.run(t, codeDone, "usage", "init", "--file", now, "--to", to)
 	text, err := os.ReadFile(to)
