@@ -47,6 +47,22 @@ func TestTheWorldNeedsAGateway(t *testing.T) {
 	}
 }
 
+// A load balancer is a target once it listens.
+func TestABalancerIsATargetOnceItListens(t *testing.T) {
+	c := cloud(t, "us-east-1")
+	v, _, balancer := closedBalancer(c)
+	group := c.Must(token.LBTargetGroup, "g",
+		sim.Props{"name": "g", "targetType": "alb", "port": 80.0, "protocol": "TCP", "vpcId": v.ID})
+	in := sim.Props{"targetGroupArn": group.ID, "targetId": balancer.ID, "port": 80.0}
+	_, err := c.Create(token.LBTargetGroupAttachment, "t", in)
+	mustRefuse(t, err, "ValidationError", "listener of port 80 first")
+	c.Must(token.LBListener, "l", sim.Props{"loadBalancerArn": balancer.ID, "port": 80.0, "protocol": "HTTP",
+		"defaultActions": list{obj{"type": "fixed-response",
+			"fixedResponse": obj{"contentType": "text/plain", "statusCode": "404"}}}})
+	_, err = c.Create(token.LBTargetGroupAttachment, "t", in)
+	require.NoError(t, err)
+}
+
 // A rule names a group of another network once the two are joined.
 func TestAGroupOfAnotherNetworkNeedsAPeering(t *testing.T) {
 	c := cloud(t, "us-east-1")

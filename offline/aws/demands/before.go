@@ -114,6 +114,7 @@ func granted(o *sim.Op, key, principal string) bool {
 func statesAllow(document, principal, action string) bool {
 	statements, err := policy.Statements(document)
 	return err == nil && slices.ContainsFunc(statements, func(s policy.Statement) bool {
-		return s.Effect == "Allow" && policy.Matches(s.Accounts(), principal) && policy.Matches(policy.TextList(s.Action), action)
+		return s.Effect == "Allow" && policy.Matches(s.Accounts(), principal) &&
+			policy.Matches(policy.TextList(s.Action), action)
 	})
 }

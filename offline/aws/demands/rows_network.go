@@ -48,8 +48,8 @@ var networkRows = map[string]Row{
 	token.LBListenerCertificate: needs("the validation of the certificate", "UnsupportedCertificate"),
 	token.LBListenerRule:        nothing,
 	token.LBTargetGroup:         nothing,
-	// A target may come before the listener: it counts as unused till then.
-	token.LBTargetGroupAttachment: nothing,
+	// Another target may come before the listener: it counts as unused till then.
+	token.LBTargetGroupAttachment: needs("the listener of a load balancer that is the target itself", "ValidationError"),
 
 	token.GlobalAcceleratorAccelerator: needs("the policy of the bucket of its flow logs", "AccessDeniedException").
 		with(flowsLogged),

@@ -128,7 +128,7 @@ func targetAttachment() sim.Kind {
 		Ranges:    map[string]sim.Range{"port": {Min: 1, Max: 65535}},
 		ID:        func(o *sim.Op) string { return o.In.Str("targetGroupArn") + "-" + o.Digits(26, "attachment") },
 		Refs:      []sim.Ref{targetGroupRef("targetGroupArn", "")},
-		Rules:     sim.Many(sim.Create, targetFits),
+		Rules:     sim.Many(sim.Create, targetFits, targetListens),
 	}
 }
 

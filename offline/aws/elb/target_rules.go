@@ -1,7 +1,9 @@
 package elb
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rung-dev/rung/offline/aws/internal/check"
@@ -118,4 +120,19 @@ func targetFits(o *sim.Op) error {
 			"Register instances of the group's own VPC; this one is in "+vpc+".")
 	}
 	return nil
+}
+
+// targetListens wants a listener of a load balancer that is itself a target.
+func targetListens(o *sim.Op) error {
+	group, _ := o.Find(token.LBTargetGroup, o.In.Str("targetGroupArn"))
+	port := cmp.Or(o.In.Int("port"), group.Int("port"))
+	listens := slices.ContainsFunc(o.All(token.LBListener), func(l sim.Found) bool {
+		return l.Props.Str("loadBalancerArn") == o.In.Str("targetId") && l.Props.Int("port") == port
+	})
+	if group.Str("targetType") != "alb" || listens {
+		return nil
+	}
+	return sim.Refuse(elbInvalid, "If the target type is ALB, the target must have at least one listener that matches "+
+		"the target group port or any specified port overrides",
+		fmt.Sprintf("Make its listener of port %d first, and let the attachment depend on it.", port))
 }
