@@ -28,6 +28,9 @@ type Stack struct {
 	Before []Resource
 	// Change reports whether the file is of a change.
 	Change bool
+	// Ops are what happens to each resource of a change that changes, by URN: "create",
+	// "update", "replace" or "delete".
+	Ops map[string]string
 	// Failed is the first error of a preview that failed, so that the file holds
 	// only a part of the stack; empty for a whole one.
 	Failed string
@@ -191,13 +194,34 @@ func (f stackFile) preview() Stack {
 	}
 	region, _ := f.Config["aws:region"].(string)
 	out := Stack{
-		Change: true, Failed: f.failed(),
+		Change: true, Failed: f.failed(), Ops: ops(f.Steps),
 		Before: inRegions(before.deployment.resources(region, resource.Standing)),
 		After:  inRegions(after.deployment.resources(region, resource.Planned)),
 	}
 	if missing := f.ChangeSummary["same"] - sames; missing > 0 && out.Failed == "" {
 		rest := Resource{URN: "urn:" + typeOmitted, Type: typeOmitted, Name: fmt.Sprintf("%d unchanged resources", missing)}
 		out.Before, out.After = append(out.Before, rest), append(out.After, rest)
+	}
+	return out
+}
+
+// ops folds the steps of each resource into what people call the change.
+func ops(steps []step) map[string]string {
+	out := map[string]string{}
+	for _, s := range steps {
+		for _, r := range []*state{s.NewState, s.OldState} {
+			if r == nil || !r.Custom {
+				continue
+			}
+			switch {
+			case strings.Contains(s.Op, "replace"):
+				out[r.URN] = "replace"
+			case s.Op == "create" || s.Op == "update" || s.Op == "delete":
+				if out[r.URN] == "" {
+					out[r.URN] = s.Op
+				}
+			}
+		}
 	}
 	return out
 }

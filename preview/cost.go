@@ -78,6 +78,9 @@ type SeedBand struct {
 	High int `json:"high"`
 	// Verdict is "below", "inside" or "above".
 	Verdict string `json:"verdict"`
+	// Leaves says where the range of the month goes beyond: "below", "above" or
+	// "below and above"; empty for nowhere.
+	Leaves string `json:"leaves,omitempty"`
 }
 
 // OwnPrices are lines at prices of the user's own.
@@ -127,7 +130,7 @@ func newCost(before, after cost.Estimate, stage ladder.Number, t ladder.Traffic)
 		Lines:    lines(after.Lines),
 		ByRegion: subtotals(after.ByRegion()),
 		Unpriced: notes(after.Unpriced), UsageBased: notes(after.UsageBased), Free: notes(after.Free),
-		SeedBand:  bandOf(stage, after.Expected),
+		SeedBand:  bandOf(stage, after),
 		OwnPrices: ownPrices(after.Lines), FallbackPercent: fallback(after.FallbackShare()),
 		SourcedPercent: after.SourcedShare().Mul(decimal.NewFromInt(100)).StringFixed(1),
 	}
@@ -189,7 +192,8 @@ func (c Cost) Regional() []Subtotal {
 	return c.ByRegion
 }
 
-func bandOf(stage ladder.Number, expected decimal.Decimal) *SeedBand {
+func bandOf(stage ladder.Number, month cost.Estimate) *SeedBand {
+	expected := month.Expected
 	s, err := ladder.Get(stage)
 	if err != nil || !s.Band.Known() {
 		return nil
@@ -201,7 +205,21 @@ func bandOf(stage ladder.Number, expected decimal.Decimal) *SeedBand {
 	if expected.GreaterThan(decimal.NewFromInt(int64(s.Band.High))) {
 		verdict = "above"
 	}
-	return &SeedBand{Low: s.Band.Low, High: s.Band.High, Verdict: verdict}
+	return &SeedBand{Low: s.Band.Low, High: s.Band.High, Verdict: verdict, Leaves: leaves(s.Band, month)}
+}
+
+// leaves says where a range goes beyond a band.
+func leaves(b ladder.Band, month cost.Estimate) string {
+	below, above := month.Low.LessThan(decimal.NewFromInt(int64(b.Low))), month.High.GreaterThan(decimal.NewFromInt(int64(b.High)))
+	switch {
+	case below && above:
+		return "below and above"
+	case below:
+		return "below"
+	case above:
+		return "above"
+	}
+	return ""
 }
 
 func lines(all []cost.Line) []Line {
@@ -258,3 +276,12 @@ func perURN(e cost.Estimate) map[string]Money {
 
 // String writes the band as people say it: "$500–1,000".
 func (b SeedBand) String() string { return ladder.Band{Low: b.Low, High: b.High}.String() }
+
+// Beyond says in words where the range of the month leaves the band; empty where it
+// does not.
+func (b SeedBand) Beyond() string {
+	if b.Leaves == "" || b.Leaves == b.Verdict {
+		return ""
+	}
+	return "the month may also be " + b.Leaves + " it"
+}

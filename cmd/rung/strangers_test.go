@@ -71,7 +71,7 @@ func TestCostOfFilesAsTheyComeFromOtherTools(t *testing.T) {
 	}{
 		"an empty checkpoint": {`{"version":3,"checkpoint":{"stack":"organization/shop/dev","config":{}}}`, codeDone, "a month in USD: $0.00"},
 		"a failed preview": {`{"steps":[{"op":"create","newState":{"urn":"urn:x","type":"a:b:C"}}],"diagnostics":[{"severity":"error","message":"Missing required argument"}],"changeSummary":null}`,
-			codeUsage, "the preview in it failed"},
+			codeFailed, "ONLY A PART OF THE STACK"},
 		"a number beyond all bounds": {`{"deployment":{"resources":[{"urn":"urn:pulumi:s::p::aws:ebs/volume:Volume::v","custom":true,"type":"aws:ebs/volume:Volume","inputs":{"size":"1e1000000000"}}]}}`,
 			codeDone, "size is a number beyond all bounds"},
 	} {

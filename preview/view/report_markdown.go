@@ -103,6 +103,9 @@ func mdCost(b *strings.Builder, c preview.Cost) {
 	if c.SeedBand != nil {
 		fmt.Fprintf(b, "That is %s the range that is usual for this stage, %s.\n", markdown.Cell(c.SeedBand.Verdict),
 			c.SeedBand)
+		if beyond := c.SeedBand.Beyond(); beyond != "" {
+			fmt.Fprintf(b, "In the range that is given, %s.\n", beyond)
+		}
 	}
 	if c.PerThousandUsers != nil {
 		fmt.Fprintf(b, "%s per 1,000 users, %s per million requests.\n", c.PerThousandUsers, c.PerMillionRequests)

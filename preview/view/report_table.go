@@ -164,6 +164,9 @@ func (p paper) band(b *preview.SeedBand) {
 		c = terminal.Warning
 	}
 	p.Line(c, "  %s the range that is usual for this stage, %s", b.Verdict, b)
+	if beyond := b.Beyond(); beyond != "" {
+		p.Line(nil, "  %s", beyond)
+	}
 }
 
 func (p paper) unpriced(c preview.Cost) {
