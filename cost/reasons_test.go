@@ -18,7 +18,7 @@ func TestUnpricedAndFreeSayWhy(t *testing.T) {
 		reason    string
 	}{
 		"unknown type": {
-			resources: []cost.Resource{res("", "aws:magic/wand:Wand", "x", m{})},
+			resources: []cost.Resource{res("", "aws:magic/wand"+":Wand", "x", m{})},
 			state:     "unpriced", reason: "unknown type",
 		},
 		"unknown instance type": {

@@ -10,6 +10,9 @@ import (
 	"github.com/rung-dev/rung/cost"
 )
 
+// usageInit is the command below `rung usage`.
+const usageInit = "init"
+
 func (a *app) usageCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "usage",
@@ -25,7 +28,7 @@ func (a *app) usageInitCommand() *cobra.Command {
 	var f costFile
 	to := "usage.yaml"
 	c := &cobra.Command{
-		Use:   "init",
+		Use:   usageInit,
 		Short: "Write a file of usage with every line of a stack that is paid by use",
 		Long: `Write a file of usage for a stack in a file: every resource of which something is
 paid by use, with what the estimate takes for it, or nothing where it takes nothing.

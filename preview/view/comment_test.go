@@ -12,6 +12,7 @@ import (
 
 	"github.com/rung-dev/rung/cost"
 	"github.com/rung-dev/rung/preview"
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks/ladder"
 )
 
@@ -22,7 +23,7 @@ func commentOf(n, long int) Comment {
 	for i := range n {
 		name := fmt.Sprintf("%d-", i) + strings.Repeat("ü|<", long/4)
 		m := decimal.NewFromInt(int64(i + 1))
-		e.Lines = append(e.Lines, cost.Line{URN: name, Name: name, Component: name, Type: "aws:ec2/instance:Instance", Item: "hours", Monthly: m, Low: m, High: m})
+		e.Lines = append(e.Lines, cost.Line{URN: name, Name: name, Component: name, Type: token.EC2Instance, Item: "hours", Monthly: m, Low: m, High: m})
 		e.Expected = e.Expected.Add(m)
 		names = append(names, name)
 	}
