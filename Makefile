@@ -3,7 +3,7 @@ GO ?= go
 # Tests go by the prices that come with rung, not by a developer's own.
 export RUNG_PRICES = none
 
-.PHONY: help build test test-short nightly fuzz race lint golden picture bench snapshot
+.PHONY: help build test test-short nightly fuzz race lint golden picture lab bench snapshot
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -18,7 +18,7 @@ test: ## every test, with what the tests need installed first
 	./scripts/fuzz.sh
 
 # What starts databases, browsers or whole systems, or sweeps over stages.
-WHOLE = /(tests|app/tests|app/services|policies/tests|cmd/rung|engine|stacks)$$
+WHOLE = /(tests|lab/tests|app/tests|app/services|policies/tests|cmd/rung|engine|stacks)$$
 
 test-short: ## what has to hold after every change, for a developer's loop: everything but whole systems
 	$(GO) vet ./...
@@ -48,6 +48,9 @@ nightly: ## the fault sweeps over every resource of every stage, 50 kills, all c
 	RUNG_SWEEP=full RUNG_KILLS=50 $(GO) test -timeout 24h -run '$(SWEEPS)' ./tests
 	RUNG_SWEEP=full $(GO) test -timeout 8h -run '$(DRAWN)' ./stacks ./stacks/artifact
 	RUNG_PULUMI=build $(GO) test -timeout 2h -run 'TestStock|TestAStock|TestAWSUses' ./tests ./engine
+
+lab: ## the lab's long tests: stages on real servers of this machine
+	RUNG_LAB=full $(GO) test -timeout 60m -v ./lab/tests
 
 bench: ## the benchmarks whose figures stand in the READMEs
 	$(GO) test -run '^$$' -bench . -benchtime 3x ./tests/... ./cost/...

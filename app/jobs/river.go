@@ -54,8 +54,21 @@ func (c Config) Connections() int {
 // mails is how many of them are handed over at a time.
 func (c Config) mails() int { return max(c.Concurrency/2, 1) }
 
-// MigrateRiver makes River's own tables.
+// riverLock is the advisory lock of those that bring River's tables up to date.
+const riverLock = 0x72756e6772697665
+
+// MigrateRiver makes River's own tables. Machines that start together do so one after
+// another: River itself takes no lock, and two of it trip over each other.
 func MigrateRiver(ctx context.Context, pool *pgxpool.Pool) error {
+	conn, err := pool.Acquire(ctx)
+	if err != nil {
+		return fmt.Errorf("migrate the queue: %w", err)
+	}
+	defer conn.Release()
+	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock($1)", int64(riverLock)); err != nil {
+		return fmt.Errorf("migrate the queue: wait for others that do: %w", err)
+	}
+	defer conn.Exec(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", int64(riverLock)) //nolint:errcheck // it ends with the connection, too
 	m, err := rivermigrate.New(riverpgxv5.New(pool), nil)
 	if err != nil {
 		return fmt.Errorf("migrate the queue: %w", err)

@@ -55,6 +55,26 @@ func TestMigrateTwiceChangesNothing(t *testing.T) {
 	assert.Zero(t, steps)
 }
 
+// Machines that start together migrate together.
+func TestMachinesThatStartTogetherMigrate(t *testing.T) {
+	c := apptest.Shared(t)
+	const name, machines = "test_together", 6
+	require.NoError(t, c.Primary.Exec(t.Context(), "CREATE DATABASE "+name))
+	t.Cleanup(func() {
+		require.NoError(t, c.Primary.Exec(context.Background(), "DROP DATABASE "+name+" WITH (FORCE)"))
+	})
+	failed := make(chan error, machines)
+	for range machines {
+		go func() {
+			_, err := server.Migrate(t.Context(), c.Primary.URL(name))
+			failed <- err
+		}()
+	}
+	for range machines {
+		assert.NoError(t, <-failed)
+	}
+}
+
 func TestReadsGoRoundTheReplicas(t *testing.T) {
 	c, name := apptest.Database(t)
 	pools := openPools(t, c, name)

@@ -122,11 +122,20 @@ func (b balancer) part(c cloud.Cloud, at site.Site, targets map[string][]Target)
 		Program: []string{at.Programs.HAProxy, "-W", "-db", "-f", config},
 		Files:   []unit.File{{Path: config, Content: text, Reload: true}},
 		Check:   []string{at.Programs.HAProxy, "-c", "-q", "-f", config + unit.Fresh},
-		Health:  unit.Health{Kind: unit.TCP, Port: ports[0]},
+		Health:  b.health(ports[0]),
 		Stop:    unit.Stop{Signal: unit.USR1, Seconds: 15},
 		Reload:  unit.USR2,
 	}
 	return unit.Part{Units: []unit.Unit{u}, Keep: []unit.Kept{{Dir: dir}}}
+}
+
+// health asks for a page where the first listener knows what that is: without a machine
+// that serves, a balancer does not.
+func (b balancer) health(port int) unit.Health {
+	if b.listeners[0].transport() {
+		return unit.Health{Kind: unit.TCP, Port: port}
+	}
+	return unit.Health{Kind: unit.Answers, Port: port, Path: "/", TLS: b.listeners[0].encrypted()}
 }
 
 // config is HAProxy's whole configuration, and the ports that it listens on.

@@ -175,7 +175,7 @@ func (w *writer) server(group cloud.Resource, t Target) {
 	if group.Bool("stickiness.enabled") {
 		extra += " cookie " + t.ID
 	}
-	w.line("  server %s %s:%d check inter %ds rise %d fall %d%s", t.ID, t.Address, cmp.Or(t.Port, group.Int("port")),
+	w.line("  server %s %s:%d check inter %ds fastinter 1s downinter 1s rise %d fall %d%s", t.ID, t.Address, cmp.Or(t.Port, group.Int("port")),
 		seconds(group, "healthCheck.interval", 30), max(1, group.Int("healthCheck.healthyThreshold")),
 		max(1, group.Int("healthCheck.unhealthyThreshold")), extra)
 }

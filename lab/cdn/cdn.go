@@ -62,7 +62,7 @@ func Distributions(c cloud.Cloud, at site.Site, names *strings.Replacer) (unit.P
 				Program: []string{at.Programs.Nginx, "-p", dir, "-e", "stderr", "-c", config},
 				Files:   []unit.File{{Path: config, Content: d.config(), Reload: true}},
 				Check:   []string{at.Programs.Nginx, "-t", "-q", "-p", dir, "-e", "stderr", "-c", config + unit.Fresh},
-				Health:  unit.Health{Kind: unit.TCP, Port: at.Public(httpPort)},
+				Health:  unit.Health{Kind: unit.Answers, Port: at.Public(httpPort), Path: "/"},
 				Stop:    unit.Stop{Signal: unit.QUIT, Seconds: 15},
 				Reload:  unit.HUP,
 			}},

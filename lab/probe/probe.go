@@ -30,7 +30,7 @@ func Ask(ctx context.Context, address string, h unit.Health) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, Patience)
 	defer cancel()
-	if h.Kind == unit.HTTP {
+	if h.Kind == unit.HTTP || h.Kind == unit.Answers {
 		return askHTTP(ctx, address, h)
 	}
 	conn, err := new(net.Dialer).DialContext(ctx, "tcp", net.JoinHostPort(address, strconv.Itoa(h.Port)))
@@ -74,6 +74,9 @@ func askHTTP(ctx context.Context, address string, h unit.Health) error {
 		return err
 	}
 	defer answer.Body.Close()
+	if h.Kind == unit.Answers && answer.StatusCode < http.StatusInternalServerError {
+		return nil
+	}
 	if answer.StatusCode != http.StatusOK {
 		return fmt.Errorf("ask %s: got %s", url, answer.Status)
 	}

@@ -102,7 +102,8 @@ type Kind string
 const (
 	Runs     Kind = ""
 	TCP      Kind = "tcp"
-	HTTP     Kind = "http" // 200 at Path
+	HTTP     Kind = "http"    // 200 at Path
+	Answers  Kind = "answers" // anything but 5xx at Path: whoever stands behind it serves
 	Postgres Kind = "postgres"
 	Redis    Kind = "redis"
 )
