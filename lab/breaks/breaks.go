@@ -123,7 +123,7 @@ type Unit struct {
 var roles = map[What][]Role{Machine: {RoleWeb}, Primary: {RolePrimary}, Replica: {RoleReplica}, Cache: {RoleCache},
 	Consumer: {RoleWorker}}
 
-// Choose is the units that a failure strikes, in the order of their names. It
+// Choose is the units that a failure meets, in the order of their names. It
 // fails where there is none, and where all that serve would go, which no system
 // survives: a zone or a region that is the only one.
 func Choose(units []Unit, b Break) ([]Unit, error) {

@@ -50,7 +50,7 @@ const slowBy = time.Second
 // healTime bounds healing, which also happens after an interruption.
 const healTime = 30 * time.Second
 
-// Run strikes once while a load runs, heals, and says what it cost. plan's
+// Run breaks once while a load runs, heals, and says what it cost. plan's
 // duration and progress are set here. It fails where nothing was struck; what
 // goes wrong later is the outcome's Problem.
 func Run(ctx context.Context, hand Hand, b Break, plan load.Plan, t Timing) (Outcome, error) {
@@ -88,7 +88,7 @@ func Run(ctx context.Context, hand Hand, b Break, plan load.Plan, t Timing) (Out
 	return out, nil
 }
 
-// watch strikes, looks and heals while the load runs.
+// watch breaks, looks and heals while the load runs.
 type watch struct {
 	hand  Hand
 	began chan time.Time
@@ -109,7 +109,7 @@ func (w *watch) run(ctx context.Context, b Break, struck []string, t Timing) {
 	}
 	w.blow = time.Since(w.start)
 	for _, unit := range struck {
-		w.err = errors.Join(w.err, w.strike(ctx, b.How, unit))
+		w.err = errors.Join(w.err, w.fail(ctx, b.How, unit))
 	}
 	w.until(ctx, t.Before+t.Held, t.Every)
 	w.heal(ctx, struck) // also when it was interrupted
@@ -131,7 +131,7 @@ func (w *watch) until(ctx context.Context, end, every time.Duration) bool {
 	return ctx.Err() == nil
 }
 
-func (w *watch) strike(ctx context.Context, how How, unit string) (err error) {
+func (w *watch) fail(ctx context.Context, how How, unit string) (err error) {
 	switch how {
 	case Kill:
 		err = w.hand.Kill(ctx, unit)
@@ -145,7 +145,7 @@ func (w *watch) strike(ctx context.Context, how How, unit string) (err error) {
 		err = w.hand.FillDisk(ctx, unit)
 	}
 	if err != nil {
-		return fmt.Errorf("strike %s: %w", unit, err)
+		return fmt.Errorf("break %s: %w", unit, err)
 	}
 	return nil
 }
