@@ -66,7 +66,18 @@ func (o *Op) Others() []Found {
 
 // Find gives the properties of one resource by id; the zero value and false
 // when there is none.
-func (o *Op) Find(token, id string) (Props, bool) { return o.FindBy(token, "", id) }
+func (o *Op) Find(token, id string) (Props, bool) {
+	kind := o.pkg.kinds[token]
+	if o.cloud == nil || kind == nil || o.Kind.Global && !kind.Global {
+		return o.FindBy(token, "", id)
+	}
+	home := (&Op{Kind: kind, Region: o.Region}).home()
+	e, err := o.cloud.get(entryKey(o.pkg.Name, o.Account, home, token, id))
+	if err != nil || e == nil { // its own refresh reports what cannot be read
+		return nil, false
+	}
+	return e.Properties, true
+}
 
 // FindBy gives the first resource whose output has the value; an empty output
 // means the id.
