@@ -41,6 +41,9 @@ func TestZoneSettles(t *testing.T) {
 	assert.Regexp(t, `^Z[A-Z0-9]{20}$`, z.ID)
 	assert.Len(t, z.Get("nameServers"), 4)
 	v, _ := publicNetwork(c)
+	shown, err := c.Preview(token.Route53Zone, "q", sim.Props{"name": "example.org"})
+	require.NoError(t, err)
+	assert.Nil(t, shown.Get("vpcs"), "a preview knows that a zone is public")
 	private := c.Settled(token.Route53Zone, "p", sim.Props{"name": "db.internal", "vpcs": list{obj{"vpcId": v.ID}}})
 	r := c.Settled(token.Route53Record, "r", sim.Props{
 		"zoneId": private.ID, "name": "reader", "type": "CNAME", "ttl": 5.0, "records": sim.List("a.example.com"),

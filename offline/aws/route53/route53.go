@@ -134,7 +134,7 @@ func zoneOutputs(o *sim.Op) sim.Props {
 	slices.Sort(servers)
 	return sim.Props{
 		"arn": "arn:" + o.Partition + ":route53:::hostedzone/" + o.ID, "zoneId": o.ID, "nameServers": sim.List(servers...),
-		"primaryNameServer": servers[0], "vpcs": []any{}, "vpcs.vpcRegion": o.Region,
+		"primaryNameServer": servers[0], "vpcs.vpcRegion": o.Region,
 	}
 }
 
