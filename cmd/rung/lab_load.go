@@ -15,7 +15,8 @@ import (
 
 // loadFlags are those of a load.
 type loadFlags struct {
-	url, primary, ca  string
+	url, primary      string
+	ca, names         string
 	stage             int
 	rate, from        float64
 	duration          time.Duration
@@ -65,6 +66,7 @@ func (f *loadFlags) register(c *cobra.Command) {
 		"address of an app's metrics, as http://127.0.0.1:9090/metrics; repeatable")
 	set.StringVar(&f.primary, "primary", "", "URL of the primary, to count its queries")
 	set.StringArrayVar(&f.replicas, "replica", nil, "URL of a replica, to count its queries; repeatable")
+	set.StringVar(&f.names, "dns", "", "name server that knows the site, as 127.0.0.1:5353; empty means the system's")
 	set.StringVar(&f.ca, "ca", "", "file of certificates that vouch for the site")
 }
 
@@ -90,7 +92,7 @@ func (a *app) labLoad(ctx context.Context, f loadFlags) error {
 func (a *app) loadPlan(f loadFlags) (load.Plan, error) {
 	p := load.Plan{Target: f.url, Rate: f.rate, From: f.from, Duration: f.duration, Seed: f.seed, People: f.people,
 		Posts:   f.posts,
-		Metrics: f.metrics, Primary: f.primary, Replicas: f.replicas, CA: f.ca}
+		Metrics: f.metrics, Primary: f.primary, Replicas: f.replicas, CA: f.ca, Names: f.names}
 	if f.stage != 0 {
 		stage, err := ladder.Get(ladder.Number(f.stage))
 		if err != nil {

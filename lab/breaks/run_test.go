@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -150,4 +151,19 @@ func TestAServerIsKilled(t *testing.T) {
 	assert.Contains(t, got.Problem, errNotHere.Error(), "what could not be done is said")
 	_, err = Run(t.Context(), p, Break{What: Cache, How: Kill}, plan, timing)
 	assert.ErrorContains(t, err, "none that serves")
+}
+
+func TestRowsOfARealDatabase(t *testing.T) {
+	cluster, name := apptest.Database(t)
+	conn, err := pgx.Connect(t.Context(), cluster.Primary.URL(name))
+	require.NoError(t, err)
+	_, err = conn.Exec(t.Context(), `CREATE TABLE "Odd name" AS SELECT generate_series(1, 3)`)
+	require.NoError(t, err)
+	require.NoError(t, conn.Close(t.Context()))
+	counts, err := PostgresRows(t.Context(), cluster.Primary.URL(name))
+	require.NoError(t, err)
+	assert.EqualValues(t, 3, counts[`public."Odd name"`])
+	assert.Contains(t, counts, "public.posts")
+	_, err = PostgresRows(t.Context(), "postgres://127.0.0.1:1/none")
+	assert.ErrorContains(t, err, "connect to count rows")
 }

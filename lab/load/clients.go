@@ -1,6 +1,7 @@
 package load
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"runtime"
+	"slices"
 	"sync/atomic"
 )
 
@@ -33,17 +35,18 @@ const (
 )
 
 // newClients makes as many as the rate needs.
-func newClients(p Plan) (*clients, error) {
+func newClients(ctx context.Context, p Plan) (*clients, error) {
 	roots, err := rootsOf(p.CA)
 	if err != nil {
 		return nil, err
 	}
 	c := &clients{header: p.Header, addresses: 1}
-	if onThisMachine(p.Target) {
+	names := resolver(p.Names)
+	if onThisMachine(ctx, p.Target, names) {
 		c.addresses = min(max(2, int(max(p.Rate, p.From)/perAddress)), maxAddresses)
 	}
 	for i := range c.addresses {
-		dial := net.Dialer{Timeout: p.Timeout}
+		dial := net.Dialer{Timeout: p.Timeout, Resolver: names}
 		if c.addresses > 1 {
 			dial.LocalAddr = &net.TCPAddr{IP: address(i)}
 		}
@@ -82,13 +85,23 @@ func address(i int) net.IP {
 }
 
 // onThisMachine reports whether the target is reached from those addresses.
-func onThisMachine(target string) bool {
+func onThisMachine(ctx context.Context, target string, names *net.Resolver) bool {
 	u, err := url.Parse(target)
 	if err != nil || runtime.GOOS != "linux" {
 		return false
 	}
-	a, err := netip.ParseAddr(u.Hostname())
-	return u.Hostname() == "localhost" || err == nil && a.Is4() && a.IsLoopback()
+	found, err := names.LookupNetIP(ctx, "ip4", u.Hostname())
+	return err == nil && !slices.ContainsFunc(found, func(a netip.Addr) bool { return !a.Unmap().IsLoopback() })
+}
+
+// resolver asks a name server; empty is the system's.
+func resolver(server string) *net.Resolver {
+	if server == "" {
+		return net.DefaultResolver
+	}
+	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, network, server)
+	}}
 }
 
 func rootsOf(file string) (*x509.CertPool, error) {

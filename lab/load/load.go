@@ -50,6 +50,9 @@ type Plan struct {
 	// CA is a file of certificates in PEM that vouch for the target beside the
 	// system's; empty is none.
 	CA string
+	// Names is the name server that knows the target, an address with a port;
+	// empty is the system's.
+	Names string
 	// Metrics are the addresses of the app's metrics, one of each process; none
 	// leaves the figures of its caches out.
 	Metrics []string
@@ -155,7 +158,7 @@ func Run(ctx context.Context, p Plan) (Result, error) {
 		return Result{}, fmt.Errorf("plan the load: %w", err)
 	}
 	p = p.withDefaults()
-	via, err := newClients(p)
+	via, err := newClients(ctx, p)
 	if err != nil {
 		return Result{}, fmt.Errorf("prepare the load: %w", err)
 	}

@@ -3,9 +3,13 @@ package load
 import (
 	"context"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
+	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -17,6 +21,7 @@ import (
 
 	"github.com/rung-dev/rung/app/apptest"
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/lab/dns"
 )
 
 func TestMain(m *testing.M) { apptest.Main(m) }
@@ -91,7 +96,7 @@ func attack(t *testing.T, p Plan) *collector {
 	t.Helper()
 	p = p.withDefaults()
 	p.Jobs = -1
-	via, err := newClients(p)
+	via, err := newClients(t.Context(), p)
 	require.NoError(t, err)
 	t.Cleanup(via.close)
 	s := &site{target: p.Target, people: []person{{name: "a"}, {name: "b"}}, posts: []string{"1", "2", "3"},
@@ -118,7 +123,7 @@ func TestInterruptedLoads(t *testing.T) {
 	t.Cleanup(func() { close(over) })
 	ctx, cancel := context.WithCancel(t.Context())
 	p := Plan{Target: target.URL, Rate: 20, Duration: time.Hour, From: 20, Timeout: time.Hour, Jobs: -1, Began: cancel}.withDefaults()
-	via, err := newClients(p)
+	via, err := newClients(t.Context(), p)
 	require.NoError(t, err)
 	t.Cleanup(via.close)
 	s := &site{target: p.Target, people: []person{{name: "a"}, {name: "b"}}, posts: []string{"1", "2"}}
@@ -149,6 +154,37 @@ func TestLostWritesAreFound(t *testing.T) {
 	got := w.verify(t.Context(), target.URL, http.DefaultClient, time.Millisecond)
 	assert.Equal(t, []int{4, 3, 0}, []int{got.Acknowledged, got.Lost, got.Unread})
 	assert.Len(t, got.Examples, 3)
+}
+
+// A target whose name only the lab knows is found, and asked from many addresses.
+func TestTargetsByName(t *testing.T) {
+	var from sync.Map
+	site := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		host, _, _ := net.SplitHostPort(r.RemoteAddr)
+		from.Store(host, true)
+	}))
+	t.Cleanup(site.Close)
+	names, err := dns.Start(dns.Options{Listen: "127.0.0.1:0", Table: dns.Table{Records: map[string]dns.Record{
+		"www.example.com": {Addresses: []netip.Addr{netip.MustParseAddr("127.0.0.1")}}}}})
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, names.Close()) })
+	_, port, err := net.SplitHostPort(strings.TrimPrefix(site.URL, "http://"))
+	require.NoError(t, err)
+	via, err := newClients(t.Context(), Plan{Target: "http://www.example.com:" + port, Names: names.Address(), Rate: 100,
+		Timeout: 30 * time.Second})
+	require.NoError(t, err)
+	t.Cleanup(via.close)
+	for range 20 {
+		resp, err := via.client.Get("http://www.example.com:" + port)
+		require.NoError(t, err)
+		resp.Body.Close()
+	}
+	n := 0
+	from.Range(func(any, any) bool { n++; return true })
+	if runtime.GOOS == "linux" {
+		assert.Equal(t, 20, n, "each request has an address of its own")
+	}
+	assert.False(t, onThisMachine(t.Context(), "http://192.0.2.1", net.DefaultResolver), "nobody is flooded")
 }
 
 func TestPacesKeepTheirTotal(t *testing.T) {
