@@ -16,7 +16,8 @@ func PostgresRows(ctx context.Context, url string) (map[string]int64, error) {
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
 	counts := map[string]int64{}
-	err = pgx.BeginTxFunc(ctx, conn, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+	oneMoment := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
+	err = pgx.BeginTxFunc(ctx, conn, oneMoment, func(tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables "+
 			"WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1")
 		if err != nil {

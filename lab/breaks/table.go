@@ -32,7 +32,8 @@ type row struct {
 // backup was tried.
 func Table(title string, tried []Tried, restored *Restored) paper.Document {
 	d := paper.Document{Title: title, Notes: []string{report.Caution,
-		"Times count from the blow. Noticed: no part around it thought it well any more. Whole: as many served in each role as before."}}
+		"Times count from the blow. Noticed: no part around it thought it well any more. Whole: as many served in each " +
+			"role as before."}}
 	t := paper.Table{Caption: "Failures",
 		Head: []string{"failure", "noticed after", "whole after", "failed", "failing for", "writes lost"}}
 	v := value{Title: title, Restored: restored}

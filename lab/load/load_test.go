@@ -122,7 +122,8 @@ func TestInterruptedLoads(t *testing.T) {
 	t.Cleanup(target.Close)
 	t.Cleanup(func() { close(over) })
 	ctx, cancel := context.WithCancel(t.Context())
-	p := Plan{Target: target.URL, Rate: 20, Duration: time.Hour, From: 20, Timeout: time.Hour, Jobs: -1, Began: cancel}.withDefaults()
+	p := Plan{Target: target.URL, Rate: 20, Duration: time.Hour, From: 20, Timeout: time.Hour, Jobs: -1,
+		Began: cancel}.withDefaults()
 	via, err := newClients(t.Context(), p)
 	require.NoError(t, err)
 	t.Cleanup(via.close)

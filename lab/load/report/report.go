@@ -19,8 +19,8 @@ import (
 )
 
 // Caution stands on everything that is read by people.
-const Caution = "Generator and target share this machine's processors: the figures show proportions (two servers carry " +
-	"twice as much, a cache takes its share of the queries), not what AWS's machines would do."
+const Caution = "Generator and target share this machine's processors: the figures show proportions (two servers " +
+	"carry twice as much, a cache takes its share of the queries), not what AWS's machines would do."
 
 // value is all of a load for programs.
 type value struct {
@@ -139,8 +139,8 @@ func title(r load.Result) string {
 func notes(r load.Result) []string {
 	all := []string{Caution}
 	if r.Sent < r.Planned {
-		all = append(all, fmt.Sprintf("%s of %s requests were sent: the load was broken off, or this machine could not send as many.",
-			paper.Whole(r.Sent), paper.Whole(r.Planned)))
+		all = append(all, fmt.Sprintf("%s of %s requests were sent: the load was broken off, or this machine could not "+
+			"send as many.", paper.Whole(r.Sent), paper.Whole(r.Planned)))
 	}
 	if len(r.LeftOut) > 0 {
 		all = append(all, "The target does not serve, and the load left out: "+strings.Join(r.LeftOut, ", ")+".")
