@@ -440,7 +440,9 @@ func TestDocumentsNameEveryRoomAndCommand(t *testing.T) {
 	}
 	readme := readText(t, "README.md")
 	for _, name := range commands(t) {
-		assert.Regexp(t, "`(rung [a-z ]*)?"+name+`\b`, readme, "README.md: the command %s needs a row in the table", name)
+		// A command of a command stands behind it: `rung lab start`.
+		assert.True(t, regexp.MustCompile("`rung ([a-z]+ )?"+name).MatchString(readme),
+			"README.md: the command %s needs a row in the table", name)
 	}
 }
 
