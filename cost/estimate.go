@@ -52,6 +52,9 @@ type Line struct {
 	Own   bool   `json:"own,omitempty"`
 	Basis Basis  `json:"basis"`
 	Note  string `json:"note,omitempty"`
+
+	// key is the price of the line in the catalogue, of which savings ask for others.
+	key Key
 }
 
 // Sourced reports whether the price has a source and a date, is verified and is

@@ -76,6 +76,7 @@ func (s *sheet) bill(c charge) bool {
 		Item: c.item, Unit: price.Unit, Quantity: shown(quantity.Expected), Price: price.USD,
 		Source: price.Source, AsOf: price.AsOf, Unverified: price.Unverified,
 		Fallback: price.note != "", Own: s.catalogue.own.keys[price.Key],
+		key:   price.Key,
 		Basis: c.basis, Note: join(join(c.note, price.Rule), price.note),
 	}
 	usd := price.spread.times(price.USD)

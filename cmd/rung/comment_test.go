@@ -11,10 +11,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const changed = `{"config":{"aws:region":"us-east-1"},"changeSummary":{"update":1,"delete":1},"steps":[`
+const updateAndDelete = `{"config":{"aws:region":"us-east-1"},"changeSummary":{"update":1,"delete":1},"steps":[`
 
 func changeOf(t *testing.T, files shared) string {
-	return files.write(t, "preview.json", changed+
+	return files.write(t, "preview.json", updateAndDelete+
 		`{"op":"update","oldState":`+disk("data", "100")+`,"newState":`+disk("data", "200")+`},{"op":"delete","oldState":`+disk("old", "50")+`}]}`)
 }
 

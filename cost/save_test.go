@@ -1,0 +1,83 @@
+package cost_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/shopspring/decimal"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/cost"
+	"github.com/rung-dev/rung/resource/token"
+)
+
+// savings are what could be had for less, "what: a month".
+func savings(t *testing.T, o cost.Options, resources ...cost.Resource) map[string]string {
+	t.Helper()
+	catalogue, err := cost.Load()
+	require.NoError(t, err)
+	out := map[string]string{}
+	last := ""
+	for _, s := range cost.NewEstimator(catalogue, o).Savings(resources) {
+		assert.NotEmpty(t, s.Risk)
+		assert.NotEmpty(t, s.Change)
+		assert.NotEmpty(t, s.Group)
+		assert.NotEmpty(t, s.Names)
+		if last != "" {
+			previous, err := decimal.NewFromString(last)
+			require.NoError(t, err)
+			this := s.Monthly
+			assert.True(t, this.LessThanOrEqual(previous), "the most money first")
+		}
+		last = s.Monthly.String()
+		name := s.What
+		if s.Commitment != "" {
+			name += " (" + strings.SplitN(s.Commitment, ",", 2)[0] + ")"
+		}
+		if out[name] == "" {
+			out[name] = s.Monthly.StringFixed(2)
+		}
+	}
+	return out
+}
+
+func TestSavings(t *testing.T) {
+	for name, tt := range map[string]struct {
+		resources []cost.Resource
+		want      map[string]string
+	}{
+		"a machine": {[]cost.Resource{res("", token.EC2Instance, "x", m{"instanceType": "m5.large", "associatePublicIpAddress": false, "rootBlockDevice": m{"volumeSize": 100.0, "volumeType": "gp2"}})},
+			map[string]string{
+				"Reserve 1 × m5.large in us-east-1 (1 year)":  "26.28", // 730 × (0.096 − 0.06)
+				"Reserve 1 × m5.large in us-east-1 (3 years)": "40.15", // 0.041
+				"EC2: m7g instead of m5":                      "10.51", // 0.0816
+				"EBS: gp3 instead of gp2":                     "2.00",  // 100 × (0.1 − 0.08)
+			}},
+		"a cache": {[]cost.Resource{res("", token.ElastiCacheReplicationGroup, "x", m{"engine": "redis", "nodeType": "cache.t4g.small", "numCacheClusters": 2.0})},
+			map[string]string{"ElastiCache: Valkey instead of Redis OSS": "9.34", "Reserve 2 × cache.t4g.small in us-east-1 (1 year)": "14.60", "Reserve 2 × cache.t4g.small in us-east-1 (3 years)": "21.90"}},
+		"an old Kubernetes": {[]cost.Resource{res("", token.EKSCluster, "x", m{"version": "1.30"})}, map[string]string{"Upgrade Kubernetes to a version in standard support": "365.00"}},
+		"an old database": {[]cost.Resource{res("", token.RDSInstance, "x", m{"engine": "mysql", "engineVersion": "5.7", "instanceClass": "db.x9.large", "allocatedStorage": 20.0})},
+			map[string]string{"End the extended support of mysql 5.7": "292.00"}}, // 2 vCPUs × 730 × 0.2
+		"an address that nothing holds": {[]cost.Resource{res("", token.EC2Eip, "x", m{"id": "eipalloc-1", "instance": ""})}, map[string]string{"Give up an elastic IP that nothing holds": "3.65"}},
+		"one that a gateway holds": {[]cost.Resource{res("", token.EC2Eip, "x", m{"id": "eipalloc-1"}), res("", token.EC2NatGateway, "n", m{"allocationId": "eipalloc-1"})},
+			map[string]string{"A t4g.nano as NAT in the place of each NAT gateway": "29.78"}}, // 32.85 − 730 × 0.0042
+		"what is stopped": {[]cost.Resource{res("", token.EC2Instance, "x", m{"instanceType": "m5.large", "instanceState": "stopped"})}, map[string]string{}},
+	} {
+		t.Run(name, func(t *testing.T) { assert.Equal(t, tt.want, savings(t, cost.Options{}, tt.resources...)) })
+	}
+}
+
+// A flat-rate plan holds what the distribution carries, allowances and all, or is not offered.
+func TestSavingsByFlatRates(t *testing.T) {
+	old := res("", token.CloudFrontDistribution, "x", m{"defaultCacheBehavior": m{"forwardedValues": m{"queryString": true}}})
+	catalogue, err := cost.Load()
+	require.NoError(t, err)
+	all := cost.NewEstimator(catalogue, cost.Options{Traffic: profile()}).Savings([]cost.Resource{old})
+	require.Len(t, all, 1)
+	assert.Contains(t, all[0].What, "flat-rate plan Business ($200 a month)")
+	assert.Contains(t, all[0].Risk, "ForwardedValues")
+	traffic := profile()
+	traffic.Users *= 1_000
+	assert.Empty(t, cost.NewEstimator(catalogue, cost.Options{Traffic: traffic}).Savings([]cost.Resource{old}), "more than any plan holds")
+}
