@@ -32,22 +32,31 @@ func dayOf(average, peak, busy, share decimal.Decimal) day {
 	return day{hours.Round(9), peak, atLeastZero(calm).Round(9)}
 }
 
-// mean is what f says of a rate, averaged over the day.
-func (d day) mean(f func(rate decimal.Decimal) decimal.Decimal) decimal.Decimal {
-	return f(d.peak).Mul(d.hours).Add(f(d.calm).Mul(dayHours.Sub(d.hours))).Div(dayHours).Round(9)
+// mean is what f says of a part of the rate, averaged over the day.
+func (d day) mean(part decimal.Decimal, f func(rate decimal.Decimal) decimal.Decimal) decimal.Decimal {
+	calm := f(d.calm.Mul(part))
+	if d.hours.IsZero() {
+		return calm.Round(9)
+	}
+	return f(d.peak.Mul(part)).Mul(d.hours).Add(calm.Mul(dayHours.Sub(d.hours))).Div(dayHours).Round(9)
+}
+
+// daysOf are a calm, a usual and a busy day at the servers.
+func (l load) daysOf(spread span) [3]day {
+	at := func(usage, busy, share decimal.Decimal) day {
+		return dayOf(l.appAverage.Mul(usage), l.appPeak, busy, share)
+	}
+	return [3]day{
+		at(spread.Low, busyHours.Low, busyShare.Low), at(spread.Expected, busyHours.Expected, busyShare.Expected),
+		at(spread.High, busyHours.High, busyShare.High),
+	}
 }
 
 // overDays averages what f says of a rate over a calm, a usual and a busy day at
 // the servers, or at a part of them.
 func (st *stack) overDays(part decimal.Decimal, f func(rate decimal.Decimal) decimal.Decimal) span {
-	average, peak := st.load.appAverage.Mul(part), st.load.appPeak.Mul(part)
-	at := func(usage, busy, share decimal.Decimal) decimal.Decimal {
-		return dayOf(average.Mul(usage), peak, busy, share).mean(f)
-	}
-	return inOrder(
-		at(st.spread.Low, busyHours.Low, busyShare.Low),
-		at(st.spread.Expected, busyHours.Expected, busyShare.Expected),
-		at(st.spread.High, busyHours.High, busyShare.High))
+	d := st.load.days
+	return inOrder(d[0].mean(part, f), d[1].mean(part, f), d[2].mean(part, f))
 }
 
 // inOrder makes a span of an expected figure and two others on whichever side of it.

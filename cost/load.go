@@ -50,6 +50,8 @@ type load struct {
 	appAverage, appPeak decimal.Decimal
 	// built is the rate that the fleets carry at their largest.
 	built decimal.Decimal
+	// days are a calm, a usual and a busy one.
+	days [3]day
 }
 
 // Usage beyond the profile: the month may bring half of it, or twice as much,
@@ -100,6 +102,7 @@ func (st *stack) deriveLoad() load {
 	}
 	l.appAverage = dec(t.AverageRequestsPerSecond() * appShare)
 	l.appPeak = decimal.Max(dec(t.PeakRequestsPerSecond*appShare), l.appAverage)
+	l.days = l.daysOf(st.spread)
 	l.built = l.appPeak
 	if t.BuiltForRequestsPerSecond > 0 {
 		l.built = dec(t.BuiltForRequestsPerSecond * appShare)
