@@ -121,8 +121,8 @@ func (t Table) line(row []string, widths []int) string {
 			b.WriteString(terminal.Left(cell, widths[0]+1)) // with the gap behind it
 		case t.Words:
 			b.WriteString(" " + terminal.Left(cell, widths[i]+1))
-		default:
-			b.WriteString(" " + terminal.Right(cell, widths[i]))
+		default: // the first has a gap behind it already
+			b.WriteString(strings.Repeat(" ", min(i, 2)) + terminal.Right(cell, widths[i]))
 		}
 	}
 	return strings.TrimRight(b.String(), " ")
