@@ -22,7 +22,7 @@ func dataRules() []Rule {
 			"where nobody can say when to drop an entry, a cache answers wrongly",
 		},
 		Beyond:   "the cache is as large as you make it on every stage from 3 on: look at which keys miss",
-		SeedCost: "$15–500", Source: toolkit + "2. Caching; " + strategies + "Caching Strategies",
+		SeedCost: "$15–500 a month", Source: toolkit + "2. Caching; " + strategies + "Caching Strategies",
 	}, {
 		ID: "slow-queries", Symptom: "queries get slower as tables grow",
 		Any:   [][]Condition{{slowOnes}},
@@ -37,7 +37,7 @@ func dataRules() []Rule {
 		}},
 		Not:      []string{"a column with two values, or an index \"just in case\", costs every write and helps no read"},
 		Beyond:   "every stage has indexes: no climb makes one query faster",
-		SeedCost: "free, but slower writes", Source: toolkit + "4. Database Indexing",
+		SeedCost: "nothing but slower writes", Source: toolkit + "4. Database Indexing",
 	}, {
 		ID: "busy-primary", Symptom: "the primary is busy, mostly with reads",
 		Any:   [][]Condition{{busyData, {Measure: ReadPercent, Is: AtLeast, Than: readHeavy}}},
@@ -60,7 +60,7 @@ func dataRules() []Rule {
 			"a replica is up to a second behind: what must be read as it was just written is read from the primary",
 		},
 		Beyond:   noFurtherStep + "add shards (rung:database.shards)",
-		SeedCost: "$50–500", Source: toolkit + "5. Read Replicas; " + strategies + "Read Replicas",
+		SeedCost: "$50–500 a month", Source: toolkit + "5. Read Replicas; " + strategies + "Read Replicas",
 	}, {
 		ID: "connections", Symptom: "the database runs out of connections",
 		Any: [][]Condition{
@@ -79,7 +79,7 @@ func dataRules() []Rule {
 		}},
 		Not:      []string{"a pool is never wrong; more connections than the database has cores for are"},
 		Beyond:   "add shards (rung:database.shards), each with connections of its own",
-		SeedCost: "free", Source: toolkit + "6. Connection Pooling; " + strategies + "Database Connection Pooling",
+		SeedCost: "nothing", Source: toolkit + "6. Connection Pooling; " + strategies + "Database Connection Pooling",
 	}, {
 		ID: "large-table", Symptom: "one table, or the writes to one database, are too many",
 		Any: [][]Condition{

@@ -30,7 +30,7 @@ func loadRules() []Rule {
 			"servers that keep sessions in memory cannot be two: sessions go to Redis first",
 		},
 		Beyond:   noFurtherStep + "add a region (rung:regions)",
-		SeedCost: "$10–50 and the servers", Source: toolkit + "3. Load Balancer; " + strategies + "Horizontal vs Vertical Scaling",
+		SeedCost: "$10–50 a month, and the servers", Source: toolkit + "3. Load Balancer; " + strategies + "Horizontal vs Vertical Scaling",
 	}, {
 		ID: "spiky-load", Symptom: "the load comes in peaks that the servers barely carry",
 		Any: [][]Condition{{
@@ -59,6 +59,6 @@ func loadRules() []Rule {
 		}},
 		Not:      []string{"a climb never saves money, but for a CDN where the bytes cost more than it does"},
 		Beyond:   "what is left is the load itself: `rung cost` shows the month line by line",
-		SeedCost: "saves", Source: strategies + "Cost Optimization; " + toolkit + "1. CDN, Cost Comparison",
+		SeedCost: "less than before", Source: strategies + "Cost Optimization; " + toolkit + "1. CDN, Cost Comparison",
 	}}
 }

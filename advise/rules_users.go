@@ -32,7 +32,7 @@ func userRules() []Rule {
 		Not: []string{"an API without static files gains little from a CDN"},
 		Beyond: "the files are cached, and another region helps where half of the requests are far and there are a million " +
 			"users; on stage 6 it is a setting (rung:regions)",
-		SeedCost: "$0–200",
+		SeedCost: "$0–200 a month",
 		Source:   toolkit + "1. CDN; " + strategies + "Stage 5: Multi-Region",
 	}, {
 		ID: "slow-requests", Symptom: "some requests take seconds, for work that is done while the user waits",
@@ -50,6 +50,6 @@ func userRules() []Rule {
 			"work that must be done before the answer, or that takes under a second, gains nothing from a queue",
 		},
 		Beyond:   "the queue is there on every stage: what is slow is the work itself, or too few workers for it",
-		SeedCost: "$0–100", Source: toolkit + "7. Message Queues; " + strategies + "Async Processing",
+		SeedCost: "$0–100 a month", Source: toolkit + "7. Message Queues; " + strategies + "Async Processing",
 	}}
 }

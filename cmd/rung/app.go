@@ -71,9 +71,9 @@ Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 over budget,
 	root.SetFlagErrorFunc(flagError)
 	a.flags.common(root.PersistentFlags())
 	root.AddCommand(
-		a.stagesCommand(), a.previewCommand(), a.upCommand(), a.doctorCommand(), a.driftCommand(), a.refreshCommand(),
-		a.destroyCommand(), a.labCommand(), a.diffCommand(), a.costCommand(), a.usageCommand(), a.saveCommand(),
-		a.commentCommand(), a.pricesCommand(), a.configCommand(), a.versionCommand(),
+		a.stagesCommand(), a.ladderCommand(), a.adviseCommand(), a.previewCommand(), a.upCommand(), a.doctorCommand(),
+		a.driftCommand(), a.refreshCommand(), a.destroyCommand(), a.labCommand(), a.diffCommand(), a.costCommand(),
+		a.usageCommand(), a.saveCommand(), a.commentCommand(), a.pricesCommand(), a.configCommand(), a.versionCommand(),
 	)
 	return root
 }

@@ -61,8 +61,8 @@ func wordsOf(stages []Stage) []string {
 // dollars writes an amount as people say it, without cents.
 func dollars(v float64) string { return "$" + humanize.Comma(int64(math.Round(v))) }
 
-// short writes a number for an axis: 10k, 1M.
-func short(n float64) string {
+// Short writes a number as people say it: 10k, 1M.
+func Short(n float64) string {
 	switch {
 	case n >= 1e6:
 		return fmt.Sprintf("%gM", n/1e6)
@@ -105,8 +105,8 @@ type frame struct {
 }
 
 var (
-	wide   = frame{id: "wide", width: 1160, height: 460, left: 66, right: 18, top: 44, bottom: 46, names: true}
-	narrow = frame{id: "narrow", width: 358, height: 340, left: 42, right: 8, top: 30, bottom: 36}
+	wide   = frame{id: "wide", width: 1160, height: 460, left: 66, right: 18, top: 44, bottom: 48, names: true}
+	narrow = frame{id: "narrow", width: 358, height: 340, left: 42, right: 8, top: 30, bottom: 44}
 )
 
 func (f frame) x(users float64) float64 {

@@ -50,7 +50,7 @@ func TestAxes(t *testing.T) {
 		assert.Greater(t, f.y(100), f.y(101))
 		assert.InDelta(t, f.x(1e6)-f.x(1e5), f.x(1e5)-f.x(1e4), 0.01*float64(f.width), "a step of ten is as long")
 	}
-	assert.Equal(t, []string{"0", "100", "1k", "10M"}, []string{short(0), short(100), short(1e3), short(1e7)})
+	assert.Equal(t, []string{"0", "100", "1k", "10M"}, []string{Short(0), Short(100), Short(1e3), Short(1e7)})
 	assert.False(t, math.IsNaN(wide.y(-5)))
 }
 

@@ -20,7 +20,7 @@ text { fill: var(--ink); font-size: 13px; } .title { font-size: 17px; font-weigh
 // plotStyle draws what a page draws as well.
 const plotStyle = `.column { fill: var(--accent); } .s1 { fill-opacity: .03; } .s2 { fill-opacity: .06; } .s3 { fill-opacity: .09; } .s4 { fill-opacity: .12; } .s5 { fill-opacity: .15; }
 .grid { stroke: var(--line); fill: none; }
-.stage { font-weight: 600; } .amount { font-weight: 700; }
+.stage { font-weight: 600; } .amount { font-weight: 700; paint-order: stroke; stroke: var(--panel); stroke-width: 4px; stroke-linejoin: round; }
 .usual { fill: var(--band); fill-opacity: .55; stroke: var(--good); stroke-dasharray: 4 4; }
 .spread { fill: var(--accent); fill-opacity: .22; }
 .curve { fill: none; stroke: var(--accent); stroke-width: 3; stroke-linejoin: round; stroke-linecap: round; }
@@ -38,6 +38,9 @@ func Keys() []Key {
 	}
 }
 
+// keyWidth is the room of a sign and its word, in pixels.
+func keyWidth(k Key) int { return 60 + 7*len(k.Text) }
+
 // headH is the height of an image's title and legend, in pixels.
 const headH = 52
 
@@ -52,14 +55,17 @@ func (c *Chart) Image(title string) string {
 		html.EscapeString(strings.Join(c.Words, "; ")), imageStyle)
 	fmt.Fprintf(&b, `<rect class="ground" width="%d" height="%d"/>`+"\n", p.Width, height)
 	fmt.Fprintf(&b, `<text class="title" x="20" y="32">%s</text>`+"\n", html.EscapeString(title))
-	x := p.Width - 470
+	x := p.Width - wide.right
+	for _, k := range Keys() {
+		x -= keyWidth(k)
+	}
 	for _, k := range Keys() {
 		shape := `<rect class="%s" x="%d" y="19" width="26" height="12" rx="3"/>`
 		if k.Class == "curve" || k.Class == "climb" {
 			shape = `<path class="%s" d="M%d 25h26"/>`
 		}
 		fmt.Fprintf(&b, shape+`<text class="key" x="%d" y="30">%s</text>`+"\n", k.Class, x, x+33, html.EscapeString(k.Text))
-		x += 60 + 7*len(k.Text)
+		x += keyWidth(k)
 	}
 	fmt.Fprintf(&b, `<g transform="translate(0 %d)">`+"\n%s</g>\n</svg>\n", headH, p.Markup())
 	return b.String()

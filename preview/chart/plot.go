@@ -42,16 +42,16 @@ func (f frame) draw(stages []Stage) Plot {
 	}
 	for month := leastMonth; month <= mostMonth; month *= 10 {
 		p.add(`<path class="grid" d="M%.1f %.1fH%.1f"/>`, left, f.y(month), right)
-		p.text(left-8, f.y(month)+4, "end", "tick", "$"+short(month))
+		p.text(left-8, f.y(month)+4, "end", "tick", "$"+Short(month))
 	}
 	for _, users := range []float64{0, 100, 1e3, 1e4, 1e5, 1e6, 1e7} {
 		anchor := "middle"
 		if users == mostUsers {
 			anchor = "end"
 		}
-		p.text(f.x(users), bottom+18, anchor, "tick", short(users))
+		p.text(f.x(users), bottom+18, anchor, "tick", Short(users))
 	}
-	p.text((left+right)/2, bottom+36, "middle", "axis", "registered users")
+	p.text((left+right)/2, bottom+35, "middle", "axis", "registered users")
 	for _, s := range stages {
 		f.usual(p, s)
 	}
@@ -117,7 +117,7 @@ func (f frame) end(p Plot, s Stage) {
 	last := s.Points[len(s.Points)-1]
 	x, y := f.x(float64(last.Users)), f.y(last.Expected)
 	p.add(`<circle class="end" cx="%.1f" cy="%.1f" r="5"><title>%s</title></circle>`, x, y,
-		html.EscapeString(fmt.Sprintf("stage %d with %s users: %s a month", s.Number, short(float64(last.Users)),
+		html.EscapeString(fmt.Sprintf("stage %d with %s users: %s a month", s.Number, Short(float64(last.Users)),
 			dollars(last.Expected))))
 	p.text(x-9, y-9, "end", "amount", dollars(last.Expected))
 }

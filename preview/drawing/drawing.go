@@ -22,6 +22,16 @@ type Drawing struct {
 	Words        []words
 }
 
+// On returns the drawing as one of several on a page, of which each has a name of its own.
+func (d *Drawing) On(page string) *Drawing {
+	if d == nil {
+		return nil
+	}
+	one := *d
+	one.Wide.Of, one.Narrow.Of = page+"-", page+"-"
+	return &one
+}
+
 // legend explains one sign of the drawing. Kind is a class of the style sheet.
 type legend struct{ Kind, Symbol, Text string }
 

@@ -10,7 +10,9 @@ import (
 
 // svg is a drawing with a place for everything, in pixels of its own width.
 type svg struct {
-	ID            string
+	ID string
+	// Of tells apart the drawings of one page; empty where there is one.
+	Of            string
 	Width, Height int
 	ArrowSize     int
 	Panels        []svgPanel

@@ -25,7 +25,7 @@ var (
 		"inc": func(i int) int {
 			return i + 1
 		}}).ParseFS(files, "html/*.tmpl"))
-	style  = mustRead("html/style.css")
+	style  = mustRead("html/style.css") + mustRead("html/ladder.css")
 	script = mustRead("html/script.js")
 )
 
@@ -48,6 +48,9 @@ type Sheet struct {
 	Notices []Notice
 	Facts   []Fact
 	Drawing *drawing.Drawing
+	// Intro is a paragraph below the title, Ladder the stages from the first to the last.
+	Intro   string
+	Ladder  *Ladder
 	Changes []Section
 	Money   *Cost
 	Plots   []Plot

@@ -88,7 +88,9 @@ func documents() map[string]document {
 	var p Prices
 	var k Keys
 	var c Checks
-	for _, x := range []any{&r, &b, &d, &o, &p, &k, &c} {
+	var g Growth
+	var v Advice
+	for _, x := range []any{&r, &b, &d, &o, &p, &k, &c, &g, &v} {
 		poison(reflect.ValueOf(x).Elem())
 	}
 	for i := range r.Resources.Changes {
@@ -100,7 +102,7 @@ func documents() map[string]document {
 		{URN: "urn:x", Type: token.EBSVolume, Name: hostile, Component: hostile, Region: hostile, Props: map[string]any{"size": 5.0, "type": hostile}},
 	}), 0, ladder.Traffic{}, cost.NewEstimator(&cost.Catalogue{}, cost.Options{}).Estimate(nil).Expected)
 	return map[string]document{"report": Report(r), "bill": Bill(b), "drift": Drifts(d), "outputs": o, "prices": p,
-		"keys": k, "checks": c, "ladder": l, "estimate": Bill(bill)}
+		"keys": k, "checks": c, "ladder": l, "growth": g, "advice": v, "estimate": Bill(bill)}
 }
 
 // Whatever text a file, a state, an event or a cloud holds, no renderer lets it

@@ -129,7 +129,8 @@ func everyPage(t *testing.T) map[string]func(io.Writer) error {
 		"keys": Keys{{Name: "rung:cdn", Type: "choice", Default: "none", Allowed: "a | b",
 			Meaning: "what stands in front"}}.HTML,
 		"outputs": Outputs{Stack: "dev", Stage: 3, Values: map[string]any{"url": "https://example.com"}}.HTML,
-		"drift":   Drifts(preview.FindDrift(previewtest.Events(t, "drift.events"))).HTML, "no drift": Drifts{}.HTML,
+		"growth":  ladderOfThree().HTML, "advice": adviceOf(2).HTML,
+		"drift": Drifts(preview.FindDrift(previewtest.Events(t, "drift.events"))).HTML, "no drift": Drifts{}.HTML,
 	}
 }
 

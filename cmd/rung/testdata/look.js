@@ -20,7 +20,8 @@
   const inside = (r, box) => r.left >= box.left - slack && r.right <= box.right + slack && r.top >= box.top - slack && r.bottom <= box.bottom + slack;
   const overlap = (a, b) => a.left < b.right - slack && b.left < a.right - slack && a.top < b.bottom - slack && b.top < a.bottom - slack;
   const pictures = [...document.querySelectorAll("svg.picture")].filter(shown);
-  if (pictures.length !== 1) { say(`${pictures.length} pictures are shown`); }
+  const figures = document.querySelectorAll("figure.architecture, figure.chart").length;
+  if (pictures.length !== figures || figures === 0) { say(`${pictures.length} pictures are shown in ${figures} figures`); }
   pictures.forEach((svg) => {
     const whole = svg.getBoundingClientRect();
     const texts = [...svg.querySelectorAll("text")].map((e) => ({ e, r: e.getBoundingClientRect() }));
