@@ -4,12 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/lab"
 	"github.com/rung-dev/rung/lab/load"
 	loadreport "github.com/rung-dev/rung/lab/load/report"
+	"github.com/rung-dev/rung/lab/state"
 	"github.com/rung-dev/rung/stacks/ladder"
 )
 
@@ -113,8 +118,35 @@ func (a *app) loadPlan(f loadFlags) (load.Plan, error) {
 // findLoadTarget completes a plan without a target by what the lab runs: the one
 // place where a load meets the lab.
 func (a *app) findLoadTarget(p *load.Plan) error {
-	if p.Target == "" {
-		return usageError{"--url: want the address of a site, as http://127.0.0.1:8080"}
+	if p.Target != "" {
+		return nil
+	}
+	l, err := lab.Of(a.flags.dir)
+	if err != nil {
+		return err
+	}
+	s, err := l.State()
+	if errors.Is(err, fs.ErrNotExist) || err == nil && (!s.Runs() || len(s.Doors) == 0) {
+		return usageError{"--url: want the address of a site, as http://127.0.0.1:8080, or a lab that runs: " +
+			"`rung up 1 --cloud lab` starts one"}
+	}
+	if err != nil {
+		return err
+	}
+	p.Target = s.Doors[0].URL
+	if len(p.Metrics) == 0 {
+		p.Metrics = metricsOf(s)
 	}
 	return nil
+}
+
+// metricsOf are the pages of metrics of the app's processes in a lab.
+func metricsOf(s state.State) []string {
+	var pages []string
+	for _, u := range s.Units {
+		if slices.Contains(u.Ports, contract.InternalPort) {
+			pages = append(pages, fmt.Sprintf("http://%s:%d%s", u.Address, contract.InternalPort, contract.MetricsPath))
+		}
+	}
+	return pages
 }
