@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/rung-dev/rung/lab/place"
@@ -31,10 +32,15 @@ func Served(args []string) (status int, served bool) {
 	return 0, false
 }
 
+// modest is how much garbage a process that lives long may have, in percent of what it
+// holds: rung's short ones are given more.
+const modest = 20
+
 // serveAWS answers as AWS's services do, by a plan.
 func serveAWS(plan string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	debug.SetGCPercent(modest)
 	if err := services.Serve(ctx, plan, os.Stderr); err != nil {
 		fmt.Fprintf(os.Stderr, "serve the lab's AWS: %v\n", err)
 		return 1
@@ -48,6 +54,7 @@ func Supervise(dir string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	signal.Ignore(syscall.SIGHUP)
+	debug.SetGCPercent(modest)
 	at := place.Place{Dir: dir}
 	if err := supervisor.Run(ctx, at, os.Stdout); err != nil {
 		fmt.Fprintf(os.Stderr, "supervise the lab: %v\n", err)

@@ -117,9 +117,9 @@ func Server(c cloud.Cloud, at site.Site, executable string, secret func(string) 
 	return unit.Part{
 		Units: []unit.Unit{{
 			Name: "aws", What: "SQS, SNS, S3, Secrets Manager, SSM", Address: address, Ports: []int{Port, OriginPort}, Dir: dir,
-			Program: []string{executable, "lab", Word, config}, Environment: []string{"GOMEMLIMIT=64MiB"},
-			Files:  []unit.File{{Path: config, Content: string(text), Reload: true}},
-			Health: unit.Health{Kind: unit.TCP, Port: Port},
+			Program: []string{executable, "lab", Word, config},
+			Files:   []unit.File{{Path: config, Content: string(text), Reload: true}},
+			Health:  unit.Health{Kind: unit.TCP, Port: Port},
 		}},
 		Keep: []unit.Kept{{Dir: dir}},
 	}, nil

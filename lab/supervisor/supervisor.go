@@ -35,6 +35,8 @@ const (
 	// quick is how often the loop turns while something is under way, slow otherwise.
 	quick = 100 * time.Millisecond
 	slow  = time.Second
+	// rotateEvery is how often the loop looks at the logs' sizes, in turns.
+	rotateEvery = 30
 )
 
 // Supervisor makes this machine agree with an offline cloud.
@@ -60,8 +62,10 @@ type Supervisor struct {
 	stamp   state.Stamp
 	told    string
 	want    plan.Output
-	trouble error // of the last turn
+	decided string // what was known when that was decided
+	trouble error  // of the last turn
 	ending  bool
+	turns   int
 }
 
 // failure is how often a unit failed in a row, and when it may be tried again.
@@ -199,7 +203,9 @@ func (s *Supervisor) turn(ctx context.Context) (settled bool) {
 	if s.trouble == nil && !s.ending {
 		s.trouble = s.sweep(s.want.Keep)
 	}
-	s.rotate()
+	if s.turns++; s.turns%rotateEvery == 0 {
+		s.rotate()
+	}
 	if err := s.tell(has, settled); err != nil {
 		s.log("%v", err)
 	}
@@ -221,14 +227,20 @@ func (s *Supervisor) decide(has map[string]have) error {
 	s.mu.Unlock()
 	well := map[string]bool{}
 	for name, h := range has {
-		well[name] = h.alive && h.well
+		if h.alive && h.well {
+			well[name] = true
+		}
+	}
+	known := fmt.Sprint(s.stamp, machines, well) // maps are printed in the order of their keys
+	if known == s.decided && !s.want.Under && s.trouble == nil {
+		return nil // time alone changes nothing
 	}
 	want, err := plan.Decide(plan.Input{Cloud: s.cloud, Site: s.site, Executable: s.executable, Secret: s.at.Secret, Machines: machines, Well: well,
 		Now: time.Now()})
 	if err != nil {
 		return err
 	}
-	s.want = want
+	s.want, s.decided = want, known
 	return s.keepMachines(want.Machines)
 }
 
