@@ -148,12 +148,13 @@ func (c *cell) fleetPermissions() []part.Permission {
 	return append(list, c.purge()...)
 }
 
-// keepUploads lets the app keep what people send.
+// keepUploads lets the app keep what people send. Without the right to list S3 answers
+// 403 instead of 404 for what is not there, which the app takes for a fault.
 func (c *cell) keepUploads() part.Permission {
 	return part.Permission{
 		Name:      "uploads",
-		Actions:   []string{"s3:GetObject", "s3:PutObject", "s3:DeleteObject"},
-		Resources: pulumi.StringArray{pulumi.Sprintf("%s/*", c.uploads.ARN)},
+		Actions:   []string{"s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"},
+		Resources: pulumi.StringArray{c.uploads.ARN, pulumi.Sprintf("%s/*", c.uploads.ARN)},
 	}
 }
 

@@ -93,6 +93,12 @@ const (
 		AND (key NOT LIKE 'reports/%' OR created_at < now() - interval '30 days') ORDER BY created_at LIMIT $2`
 	showsUpload = `SELECT EXISTS (SELECT FROM posts WHERE user_id = $1 AND picture = $2)`
 
+	adoptUploads = `INSERT INTO uploads (key, user_id, size, created_at)
+		SELECT f.* FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::timestamptz[]) AS f (key, user_id, size, created_at)
+		WHERE NOT EXISTS (SELECT FROM discarded d WHERE d.key = f.key) ON CONFLICT DO NOTHING`
+	hasAdopted  = `SELECT EXISTS (SELECT FROM adopted)`
+	noteAdopted = `INSERT INTO adopted DEFAULT VALUES`
+
 	noteDiscarded = `INSERT INTO discarded (key, user_id) SELECT key, $1 FROM unnest($2::text[]) AS key WHERE key <> '' ON CONFLICT DO NOTHING`
 	takeDiscarded = `UPDATE discarded SET tried_at = now() WHERE key = ANY(ARRAY(
 		SELECT key FROM discarded WHERE tried_at < now() - interval '1 minute' ORDER BY tried_at LIMIT $1 FOR UPDATE SKIP LOCKED)) RETURNING key, user_id`
@@ -132,6 +138,7 @@ func Queries() map[string]string {
 		"insertJob": insertJob, "jobByID": jobByID, "jobsOfUser": jobsOfUser, "startJob": startJob, "progressJob": progressJob,
 		"finishJob": finishJob, "claimMail": claimMail, "mailSent": mailSent, "settleMail": settleMail, "releaseMail": releaseMail,
 		"addUpload": addUpload, "showUpload": showUpload, "dropUpload": dropUpload, "looseUploads": looseUploads, "showsUpload": showsUpload,
+		"adoptUploads": adoptUploads, "hasAdopted": hasAdopted, "noteAdopted": noteAdopted,
 		"noteDiscarded": noteDiscarded, "takeDiscarded": takeDiscarded, "forgetDiscarded": forgetDiscarded,
 		"giveUpJobs": giveUpJobs, "unsentJobs": unsentJobs, "markSent": markSent,
 		"insertEvent": insertEvent, "consumeOnce": consumeOnce, "deleteConsumed": deleteConsumed, "deleteRemoved": deleteRemoved,

@@ -46,6 +46,39 @@ func (s *Store) Loose(ctx context.Context, after time.Duration, limit int) ([]Up
 	return pgx.CollectRows(rows, pgx.RowToStructByPos[Upload])
 }
 
+// Found is a file that was kept and not counted.
+type Found struct {
+	Upload
+	Since time.Time
+}
+
+// Adopt counts files that are not counted yet, whatever the person keeps by then. As
+// long as nobody notes what shows them, they are loose.
+func (s *Store) Adopt(ctx context.Context, found []Found) error {
+	var keys []string
+	var users []uuid.UUID
+	var sizes []int64
+	var since []time.Time
+	for _, f := range found {
+		keys, users = append(keys, f.Key), append(users, f.User)
+		sizes, since = append(sizes, f.Size), append(since, f.Since)
+	}
+	_, err := s.db.Primary().Exec(ctx, adoptUploads, keys, users, sizes, since)
+	return err
+}
+
+// Adopted says whether NoteAdopted was called, ever.
+func (s *Store) Adopted(ctx context.Context) (done bool, err error) {
+	err = s.db.Primary().QueryRow(ctx, hasAdopted).Scan(&done)
+	return done, err
+}
+
+// NoteAdopted notes that all there was has been adopted.
+func (s *Store) NoteAdopted(ctx context.Context) error {
+	_, err := s.db.Primary().Exec(ctx, noteAdopted)
+	return err
+}
+
 // Shows says whether any post of a person shows a file.
 func (s *Store) Shows(ctx context.Context, user uuid.UUID, key string) (bool, error) {
 	return SelectShows(ctx, s.db.Primary(), user, key)

@@ -118,6 +118,7 @@ func TestQueriesUseIndexes(t *testing.T) {
 		"finishJob": {id, "done", "", ""}, "claimMail": {id, time.Minute}, "mailSent": {id}, "settleMail": {id}, "releaseMail": {id},
 		"insertEvent": {id, "t", []byte("{}")}, "consumeOnce": {id}, "deleteConsumed": {1000}, "deleteRemoved": {1000}, "deleteSent": {1000}, "deleteUntold": {1000, []string{"post.deleted"}}, "tellUsers": {user, 1000}, "tellPosts": {post, 1000},
 		"addUpload": {"k", user, 1, 2}, "showUpload": {"k", post}, "dropUpload": {"k"}, "looseUploads": {time.Minute, 10}, "showsUpload": {user, "k"},
+		"adoptUploads": {[]string{"k"}, []uuid.UUID{user}, []int64{1}, []time.Time{time.Now()}}, "hasAdopted": nil, "noteAdopted": nil,
 		"noteDiscarded": {user, []string{"k"}}, "takeDiscarded": {10}, "forgetDiscarded": {"k"},
 		"giveUpJobs": {3, time.Minute}, "unsentJobs": {time.Minute, 100}, "markSent": {ids},
 		"takeEvents": {100, ids, []string{"post.created"}, time.Minute}, "markEvents": {ids}, "giveBack": {ids}, "unsent": {}, "takeOnce": {id}, "copyUser": {id, 1, "e", "n"},

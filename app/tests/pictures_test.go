@@ -297,6 +297,62 @@ func allocated() uint64 {
 	return m.TotalAlloc
 }
 
+// Pictures from before files were counted are counted, once: those that a post shows
+// are kept, and the others collected.
+func TestPicturesFromBeforeAreCollected(t *testing.T) {
+	_, inBucket, options := cloudEnv(t)
+	for name, tt := range map[string]struct {
+		env     apptest.Env
+		options server.Options
+	}{
+		"in a bucket":    {env: inBucket, options: options},
+		"in a directory": {env: apptest.NewEnv(t)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			app := start(t, contract.RoleAll, tt.env, tt.options)
+			c := newClient(t, app)
+			c.signUp()
+			var keys []string
+			for range 3 {
+				key, status := upload(t, c, picture(t), nil)
+				require.Equal(t, 200, status)
+				keys = append(keys, key)
+			}
+			for _, key := range keys { // what is sent straight to a bucket is cleaned for a post
+				var p post
+				c.do(201, "POST", "/api/posts", map[string]string{"title": "A", "body": "x", "picture": key}).into(t, &p)
+				if key != keys[0] {
+					_, err := app.Store.Pools().Primary().Exec(t.Context(), "DELETE FROM posts WHERE id = $1", p.ID)
+					require.NoError(t, err)
+				}
+			}
+			before := func() {
+				_, err := app.Store.Pools().Primary().Exec(t.Context(), "DELETE FROM uploads")
+				require.NoError(t, err)
+				for _, key := range keys {
+					long := time.Now().Add(-48 * time.Hour)
+					if dir := tt.env[contract.EnvUploadsDir]; dir != "" {
+						require.NoError(t, os.Chtimes(filepath.Join(dir, key), long, long))
+					}
+				}
+			}
+			require.NoError(t, app.Collect(t.Context()))
+			before()
+			require.NoError(t, app.Collect(t.Context()))
+			assert.Zero(t, kept(t, app, keys[1]), "it looks once")
+			_, err := app.Store.Pools().Primary().Exec(t.Context(), "DELETE FROM adopted")
+			require.NoError(t, err)
+			before()
+			require.NoError(t, app.Collect(t.Context()))
+			for _, key := range keys[1:] {
+				require.Eventually(t, func() bool { return notThere(c, "/uploads/"+key) }, time.Minute, 20*time.Millisecond)
+			}
+			assert.Positive(t, kept(t, app, keys[0]), "it counts against what the person may keep")
+			c.do(200, "GET", "/uploads/"+keys[0], nil)
+		})
+	}
+}
+
 // Uploads share the database's disk: they leave it a reserve.
 func TestUploadsLeaveAReserve(t *testing.T) {
 	dir := t.TempDir()

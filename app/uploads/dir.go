@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -189,6 +190,30 @@ func (d *Dir) Open(_ context.Context, key string) (io.ReadCloser, error) {
 		return nil, fmt.Errorf("read %s: %w", key, err)
 	}
 	return f, nil
+}
+
+// Each walks through the directory. What is removed meanwhile is passed over.
+func (d *Dir) Each(_ context.Context, kind string, visit func(File) error) error {
+	walk := func(path string, e fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err != nil || e.IsDir() || CheckKey(path) != nil {
+			return err
+		}
+		info, err := e.Info()
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return visit(File{Key: path, Size: info.Size(), Modified: info.ModTime()})
+	}
+	if err := fs.WalkDir(d.root.FS(), strings.TrimSuffix(kind, "/"), walk); err != nil {
+		return fmt.Errorf("look through %s: %w", kind, err)
+	}
+	return nil
 }
 
 // Delete removes a file.

@@ -85,6 +85,27 @@ func (s *S3) Open(ctx context.Context, key string) (io.ReadCloser, error) {
 	return out.Body, nil
 }
 
+// Each lists the bucket, a thousand files to a request.
+func (s *S3) Each(ctx context.Context, kind string, visit func(File) error) error {
+	pages := s3.NewListObjectsV2Paginator(s.client, &s3.ListObjectsV2Input{Bucket: &s.bucket, Prefix: &kind})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return fmt.Errorf("look through %s: %w", kind, err)
+		}
+		for _, o := range page.Contents {
+			if CheckKey(aws.ToString(o.Key)) != nil {
+				continue
+			}
+			f := File{Key: *o.Key, Size: aws.ToInt64(o.Size), Modified: aws.ToTime(o.LastModified)}
+			if err := visit(f); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // Delete removes a file.
 func (s *S3) Delete(ctx context.Context, key string) error {
 	if err := CheckKey(key); err != nil {

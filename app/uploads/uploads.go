@@ -16,6 +16,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // The kinds of keys.
@@ -50,6 +52,14 @@ type Ticket struct {
 	Headers map[string]string `json:"headers"`
 }
 
+// File is what is kept under a key.
+type File struct {
+	Key string
+	// Size is in bytes.
+	Size     int64
+	Modified time.Time
+}
+
 // Store keeps files by key.
 type Store interface {
 	// Ticket permits one upload of exactly size bytes of a type. Where that
@@ -61,6 +71,8 @@ type Store interface {
 	Open(ctx context.Context, key string) (io.ReadCloser, error)
 	// Delete removes a file. There being none is no error.
 	Delete(ctx context.Context, key string) error
+	// Each visits the files whose keys begin with one of the kinds above, in no order.
+	Each(ctx context.Context, kind string, visit func(File) error) error
 	// Link is where a browser may read the file for a while; empty means that
 	// the app must serve it.
 	Link(ctx context.Context, key string) (string, error)
@@ -79,6 +91,16 @@ func CheckKey(key string) error {
 
 // Incoming is where a picture waits that was sent straight to a bucket.
 func Incoming(key string) string { return incoming + strings.TrimPrefix(key, Pictures) }
+
+// Owner is who has sent a picture.
+func Owner(key string) (uuid.UUID, bool) {
+	parts := strings.Split(key, "/")
+	if len(parts) != 3 || parts[0]+"/" != Pictures {
+		return uuid.Nil, false
+	}
+	who, err := uuid.Parse(parts[1])
+	return who, err == nil
+}
 
 // Public says whether anybody may see what is under a key.
 func Public(key string) bool {

@@ -262,35 +262,3 @@ func (s *Server) Drop(ctx context.Context, u store.Upload) error {
 	}
 	return s.Store.DropUpload(ctx, u.Key)
 }
-
-const (
-	// looseAfter is how long a file may wait for the post that shows it.
-	looseAfter = 24 * time.Hour
-	looseBatch = 100
-)
-
-// Collect discards files that no post came for.
-func (s *Server) Collect(ctx context.Context) error { return s.collect(ctx, looseAfter) }
-
-func (s *Server) collect(ctx context.Context, after time.Duration) error {
-	found, err := s.Store.Loose(ctx, after, looseBatch)
-	if err != nil {
-		return fmt.Errorf("collect files that nothing shows: %w", err)
-	}
-	for _, u := range found {
-		shown, err := s.Store.Shows(ctx, u.User, u.Key)
-		switch {
-		case err != nil:
-		case shown: // the server crashed before it noted which post
-			err = s.Store.ShowUpload(ctx, u.Key, uuid.Nil)
-		default:
-			if err = s.Store.Discard(ctx, u.User, u.Key); err == nil {
-				err = s.Store.DropUpload(ctx, u.Key)
-			}
-		}
-		if err != nil {
-			return fmt.Errorf("collect %s: %w", u.Key, err)
-		}
-	}
-	return nil
-}

@@ -38,6 +38,9 @@ type Store interface {
 	AddUpload(ctx context.Context, u store.Upload, most int64) (bool, error)
 	ShowUpload(ctx context.Context, key string, post uuid.UUID) error
 	DropUpload(ctx context.Context, key string) error
+	Adopt(ctx context.Context, found []store.Found) error
+	Adopted(ctx context.Context) (bool, error)
+	NoteAdopted(ctx context.Context) error
 	Loose(ctx context.Context, after time.Duration, limit int) ([]store.Upload, error)
 	Shows(ctx context.Context, user uuid.UUID, key string) (bool, error)
 	Discard(ctx context.Context, user uuid.UUID, keys ...string) error
