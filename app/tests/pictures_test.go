@@ -345,7 +345,8 @@ func TestPicturesFromBeforeAreCollected(t *testing.T) {
 			before()
 			require.NoError(t, app.Collect(t.Context()))
 			if tt.env[contract.EnvUploadsDir] == "" { // S3 says itself when an object was put: let two days go by
-				_, err := app.Store.Pools().Primary().Exec(t.Context(), "UPDATE uploads SET created_at = created_at - interval '2 days'")
+				_, err := app.Store.Pools().Primary().Exec(t.Context(),
+					"UPDATE uploads SET created_at = created_at - interval '2 days'")
 				require.NoError(t, err)
 				require.NoError(t, app.Collect(t.Context()))
 			}

@@ -57,7 +57,7 @@ func TestCommentRefuses(t *testing.T) {
 	for want, args := range map[string][]string{
 		"want --file":               {},
 		"no run for a pull request": {"--file", path},
-		"holds a state":             {"--file", files.write(t, "now.json", state(queue))},
+		"holds a state":             {"--file", files.write(t, "now.json", exported(queue))},
 		"--max-increase":            {"--file", path, "--max-increase", "much"},
 		"GITHUB_STEP_SUMMARY":       {"--file", path, "--summary"},
 	} {

@@ -70,7 +70,7 @@ func stepsOf(from, to []cost.Resource) []preview.Step {
 		s := preview.Step{Op: preview.Create, URN: r.URN, Type: r.Type, Name: r.Name, Component: r.Component,
 			Region: r.Region, New: r.Props}
 		if there {
-			s.Op, s.Old, s.Keys, s.Changed = preview.Same, old.Props, changedKeys(old, r), changed(old, r)
+			s.Op, s.Old, s.Keys, s.Changed = preview.Same, old.Props, changedKeys(old, r), changedKeys(old, r)
 		}
 		if len(s.Keys) > 0 {
 			s.Op = preview.Update

@@ -8,7 +8,7 @@ import (
 
 func TestSave(t *testing.T) {
 	files := shared(t.TempDir())
-	path := files.write(t, "now.json", state(`{"urn":"urn:pulumi:s::p::aws:ebs/volume:Volume::data","custom":true,"type":"aws:ebs/volume:Volume",`+
+	path := files.write(t, "now.json", exported(`{"urn":"urn:pulumi:s::p::aws:ebs/volume:Volume::data","custom":true,"type":"aws:ebs/volume:Volume",`+
 		`"inputs":{"type":"gp2","size":500,"availabilityZone":"us-east-1a"}}`))
 	out, _ := files.run(t, codeDone, "save", "--file", path)
 	assert.Contains(t, out, "gp3 instead of gp2")

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/rung-dev/rung/cost"
 	"github.com/rung-dev/rung/preview"
 	"github.com/rung-dev/rung/preview/chart"
 	"github.com/rung-dev/rung/preview/terminal"
@@ -22,7 +23,10 @@ import (
 // and a fleet in its place.
 func ladderOfThree() Growth {
 	line := func(component, typ, usd string) preview.Line {
-		return preview.Line{Component: component, Type: typ, Name: component, Region: "us-east-1", Monthly: preview.USD(decimal.RequireFromString(usd))}
+		return preview.Line{
+			Line:    cost.Line{Component: component, Type: typ, Name: component, Region: "us-east-1"},
+			Monthly: preview.USD(decimal.RequireFromString(usd)),
+		}
 	}
 	server, cdn := line("server", token.EBSVolume, "20"), line("cdn", token.CloudFrontDistribution, "80")
 	lines := [][]preview.Line{
