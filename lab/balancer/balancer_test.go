@@ -51,8 +51,8 @@ func TestRulesAreTriedByPriority(t *testing.T) {
 		`return status 403 content-type 'text/plain' string "it's forbidden" if { var(txn.rule) -m int 3 }`,
 		"http-request redirect location https://",
 		"balance leastconn", "http-check expect rstatus '^(200|[3-3][0-9][0-9])$'",
-		"server i-1 127.16.0.2:8080 check inter 10s fastinter 1s downinter 1s rise 2 fall 3\n",
-		"server i-2 127.16.0.3:8080 check inter 10s fastinter 1s downinter 1s rise 2 fall 3 weight 0\n",
+		"server i-1 127.16.0.2:8080 check inter 10s fastinter 1s downinter 1s rise 2 fall 3 observe layer4 error-limit 1 on-error mark-down\n",
+		"server i-2 127.16.0.3:8080 check inter 10s fastinter 1s downinter 1s rise 2 fall 3 observe layer4 error-limit 1 on-error mark-down weight 0\n",
 	} {
 		assert.Contains(t, text, want)
 	}

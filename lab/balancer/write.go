@@ -152,9 +152,11 @@ func (w *writer) backend(group cloud.Resource, targets []Target) {
 	if tcp := group.Str("protocol") == "TCP" || group.Str("protocol") == "TLS"; tcp {
 		w.line("  mode tcp")
 	} else {
-		w.line("  mode http\n  retry-on conn-failure empty-response\n  http-request disable-l7-retry if !{ method GET HEAD }")
+		w.line("  mode http\n  retry-on conn-failure empty-response\n" +
+			"  http-request disable-l7-retry if !{ method GET HEAD }")
 		if group.Bool("stickiness.enabled") {
-			w.line("  cookie AWSALB insert indirect nocache maxidle %ds", cmp.Or(group.Int("stickiness.cookieDuration"), 86400))
+			w.line("  cookie AWSALB insert indirect nocache maxidle %ds",
+				cmp.Or(group.Int("stickiness.cookieDuration"), 86400))
 		}
 	}
 	w.line("  balance %s", algorithm(group))
@@ -175,7 +177,9 @@ func (w *writer) server(group cloud.Resource, t Target) {
 	if group.Bool("stickiness.enabled") {
 		extra += " cookie " + t.ID
 	}
-	w.line("  server %s %s:%d check inter %ds fastinter 1s downinter 1s rise %d fall %d%s", t.ID, t.Address, cmp.Or(t.Port, group.Int("port")),
+	// One that refuses a connection is out until it answers checks again.
+	w.line("  server %s %s:%d check inter %ds fastinter 1s downinter 1s rise %d fall %d "+
+		"observe layer4 error-limit 1 on-error mark-down%s", t.ID, t.Address, cmp.Or(t.Port, group.Int("port")),
 		seconds(group, "healthCheck.interval", 30), max(1, group.Int("healthCheck.healthyThreshold")),
 		max(1, group.Int("healthCheck.unhealthyThreshold")), extra)
 }

@@ -54,7 +54,9 @@ func Of(entries []*sim.Entry) Cloud {
 			Region: e.Region, Props: e.Properties})
 	}
 	for _, list := range c.byType {
-		slices.SortFunc(list, func(a, b Resource) int { return cmp.Or(cmp.Compare(a.Region, b.Region), cmp.Compare(a.ID, b.ID)) })
+		slices.SortFunc(list, func(a, b Resource) int {
+			return cmp.Or(cmp.Compare(a.Region, b.Region), cmp.Compare(a.ID, b.ID))
+		})
 	}
 	return c
 }

@@ -62,8 +62,10 @@ func readGroup(c cloud.Cloud, r cloud.Resource) Group {
 		g.Trouble = "its launch template " + id + " is not there"
 		return g
 	}
-	if latest := fmt.Sprint(template.Int("latestVersion")); version != latest && version != "$Latest" && version != "$Default" {
-		g.Trouble = fmt.Sprintf("it goes by version %s of its launch template, of which the cloud keeps only %s", version, latest)
+	latest := fmt.Sprint(template.Int("latestVersion"))
+	if !slices.Contains([]string{latest, "$Latest", "$Default"}, version) {
+		g.Trouble = fmt.Sprintf("it goes by version %s of its launch template, of which the cloud keeps only %s", version,
+			latest)
 		return g
 	}
 	script, err := scriptOf(c, template.Str("userData"))

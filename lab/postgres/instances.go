@@ -113,7 +113,8 @@ func instance(c cloud.Cloud, at site.Site, r cloud.Resource, address string, sec
 	}
 	s.RequireTLS = s.Parameters["rds.force_ssl"] != "0"
 	for _, other := range c.All(token.RDSInstance) {
-		if of, found := sourceOf(c, other); found && other.Str("replicateSourceDb") != "" && of.ID == r.ID && of.Region == r.Region {
+		of, found := sourceOf(c, other)
+		if found && other.Str("replicateSourceDb") != "" && of.ID == r.ID && of.Region == r.Region {
 			s.Replicas = append(s.Replicas, Slot(other.Str("identifier")))
 		}
 	}

@@ -72,7 +72,8 @@ func (g *group) part(c cloud.Cloud) unit.Part {
 	var names []string
 	for n, address := range g.nodes {
 		s := Server{Name: fmt.Sprintf("%s/%d", g.ID, n+1), Address: address, Dir: filepath.Join(dir, fmt.Sprint(n+1)),
-			Role: "primary", TLS: g.Bool("transitEncryptionEnabled"), Token: g.Str("authToken"), Policy: g.policy(c), Cluster: g.cluster}
+			Role: "primary", TLS: g.Bool("transitEncryptionEnabled"), Token: g.Str("authToken"), Policy: g.policy(c),
+			Cluster: g.cluster}
 		for _, h := range g.hosts() {
 			s.Hosts = append(s.Hosts, h.Name)
 		}

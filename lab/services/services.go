@@ -106,7 +106,8 @@ func Server(c cloud.Cloud, at site.Site, executable string, secret func(string) 
 	}
 	key := Identity(secret)
 	plan.Plan.Keys = []awsapi.Key{{ID: key[0], Secret: key[1], Principal: "machine"}}
-	plan.Listen, plan.Origin = net.JoinHostPort(address, strconv.Itoa(Port)), net.JoinHostPort(address, strconv.Itoa(OriginPort))
+	plan.Listen = net.JoinHostPort(address, strconv.Itoa(Port))
+	plan.Origin = net.JoinHostPort(address, strconv.Itoa(OriginPort))
 	plan.Objects = objects(c, at)
 	text, err := json.MarshalIndent(plan, "", " ")
 	if err != nil {
@@ -137,8 +138,10 @@ func read(c cloud.Cloud) file {
 		t := topics.Topic{ARN: r.Str("arn")}
 		for _, s := range c.Where(token.SNSTopicSubscription, "topic", r.Str("arn")) {
 			if s.Str("protocol") == "sqs" {
-				t.Subscriptions = append(t.Subscriptions, topics.Subscription{Queue: s.Str("endpoint"),
-					Raw: s.Bool("rawMessageDelivery"), Filter: s.Str("filterPolicy"), DeadLetters: target(s.Str("redrivePolicy"))})
+				t.Subscriptions = append(t.Subscriptions, topics.Subscription{
+					Queue: s.Str("endpoint"), Raw: s.Bool("rawMessageDelivery"), Filter: s.Str("filterPolicy"),
+					DeadLetters: target(s.Str("redrivePolicy")),
+				})
 			}
 		}
 		f.Plan.Topics = append(f.Plan.Topics, t)
@@ -148,7 +151,8 @@ func read(c cloud.Cloud) file {
 	}
 	for _, r := range c.All(token.SecretsManagerSecret) {
 		if v, ok := c.First(token.SecretsManagerSecretVersion, "secretId", r.Str("arn")); ok {
-			f.Plan.Secrets = append(f.Plan.Secrets, values.Secret{ARN: r.Str("arn"), Name: r.Str("name"), Value: v.Str("secretString")})
+			f.Plan.Secrets = append(f.Plan.Secrets,
+				values.Secret{ARN: r.Str("arn"), Name: r.Str("name"), Value: v.Str("secretString")})
 		}
 	}
 	for _, r := range c.All(token.SSMParameter) {

@@ -242,6 +242,29 @@ func TestStage3(t *testing.T) {
 	u.destroy()
 }
 
+// One stack climbs, and serves at the address that each up prints; what it had stays.
+func TestClimb(t *testing.T) {
+	if os.Getenv("RUNG_LAB") == "" {
+		t.Skip("minutes; make lab runs it")
+	}
+	u := newUser(t)
+	var before map[string]int
+	for _, stage := range []string{"1", "2", "3"} {
+		out := u.must("up", stage, "--cloud", "lab")
+		s := u.status()
+		require.NotEmpty(t, s.Doors)
+		assert.Contains(t, out, s.Doors[0].URL)
+		assert.True(t, serves(s.Doors[0].URL), "stage %s at %s", stage, s.Doors[0].URL)
+		for name, pid := range before {
+			if strings.HasSuffix(name, "/postgresql") {
+				assert.Equal(t, pid, s.processes()[name], "%s runs on", name)
+			}
+		}
+		before = s.processes()
+	}
+	u.destroy()
+}
+
 // load asks for pages at a constant rate, whether answers come or not.
 type load struct {
 	asked, failed atomic.Int64
