@@ -10,17 +10,17 @@ import (
 
 // Growing is an image of its own in which the architecture grows: each stage is shown for some
 // seconds, then the next. Who wants no movement, or a reader that knows none, sees one stage.
-// Rungs without a drawing are left out.
-func Growing(title string, rungs []Rung) (string, error) {
-	var drawn []Rung
-	for _, r := range rungs {
+// Stages without a drawing are left out.
+func Growing(title string, stages []GrownStage) (string, error) {
+	var drawn []GrownStage
+	for _, r := range stages {
 		if r.Drawing != nil {
 			drawn = append(drawn, r)
 		}
 	}
 	var b strings.Builder
 	err := templates.ExecuteTemplate(&b, "growing", map[string]any{
-		"Title": title, "Rungs": drawn, "Style": template.CSS(style + movement(len(drawn))),
+		"Title": title, "Stages": drawn, "Style": template.CSS(style + movement(len(drawn))),
 	})
 	if err != nil {
 		return "", fmt.Errorf("draw the stages one after the other: %w", err)

@@ -7,15 +7,15 @@ import (
 
 // Ladder is how a system grows: what it costs, and each stage with its architecture.
 type Ladder struct {
-	Chart *chart.Chart
-	Keys  []chart.Key
-	Rungs []Rung
+	Chart  *chart.Chart
+	Keys   []chart.Key
+	Stages []GrownStage
 	// Outside says what the costs leave out.
 	Outside string
 }
 
-// Rung is one stage of the ladder as the page shows it.
-type Rung struct {
+// GrownStage is one stage of the ladder as the page shows it.
+type GrownStage struct {
 	Number       int
 	Name, Anchor string
 	// Users and Month are short, for the way to the stage.

@@ -145,7 +145,7 @@ func (g Growth) HTML(w io.Writer) error {
 		"is a typical product's, as rung cost assumes it. Everything here is drawn from the code: rung ladder makes this " +
 		"page anew"}
 	l.Chart = g.Chart()
-	l.Rungs = g.rungs()
+	l.Stages = g.stages()
 	return page.Sheet{
 		Title: "From one server to the edge, one stage at a time",
 		Intro: "Six stages of one system on AWS. Each is one command away from the one below, in place, with its data. " +
@@ -154,13 +154,13 @@ func (g Growth) HTML(w io.Writer) error {
 	}.Write(w)
 }
 
-// rungs are the stages as pages show them.
-func (g Growth) rungs() []page.Rung {
-	var list []page.Rung
+// stages are the stages as pages show them.
+func (g Growth) stages() []page.GrownStage {
+	var list []page.GrownStage
 	before := map[string]drawing.Node{}
 	for _, x := range g {
 		nodes := nodesOfBill(x.Bill)
-		list = append(list, x.rung(before, nodes))
+		list = append(list, x.stage(before, nodes))
 		before = nodes
 	}
 	return list
@@ -168,7 +168,7 @@ func (g Growth) rungs() []page.Rung {
 
 // Image is the architecture as it grows, as an SVG image of its own.
 func (g Growth) Image() (string, error) {
-	return page.Growing("How the architecture grows, stage by stage: what is new is green", g.rungs())
+	return page.Growing("How the architecture grows, stage by stage: what is new is green", g.stages())
 }
 
 // Chart is the curve of the stages that have one.
@@ -230,13 +230,13 @@ func commands(n ladder.Number) []string {
 	return []string{look, fmt.Sprintf("rung up %d", n)}
 }
 
-// rung is a stage as the page shows it, with what has changed against the one below.
-func (x Grown) rung(before, nodes map[string]drawing.Node) page.Rung {
+// stage is a stage as the page shows it, with what has changed against the one below.
+func (x Grown) stage(before, nodes map[string]drawing.Node) page.GrownStage {
 	s, c := x.Stage, x.Bill.Cost
 	nodes = grow(before, nodes)
 	users, load := carries(s)
 	anchor := fmt.Sprintf("stage-%d", s.Number)
-	r := page.Rung{
+	r := page.GrownStage{
 		Number: int(s.Number), Name: s.Name, Anchor: anchor, Users: users + " users", Month: wholeDollars(c.To) + " a month",
 		Adds: s.Adds, Breaks: s.Breaks, Until: s.Until,
 		Facts: []page.Fact{

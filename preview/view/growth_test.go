@@ -54,8 +54,8 @@ func ladderOfThree() Growth {
 
 func TestGrowthShowsWhatIsNewOnEachStage(t *testing.T) {
 	sheet, text := parse(t, ladderOfThree().HTML)
-	rungs := sheet.class("rung")
-	require.Len(t, rungs, 3)
+	stages := sheet.class("grown")
+	require.Len(t, stages, 3)
 	marks := func(r parsed) map[string]string {
 		out := map[string]string{}
 		for n := range r.class("wide")[0].Descendants() {
@@ -65,13 +65,13 @@ func TestGrowthShowsWhatIsNewOnEachStage(t *testing.T) {
 		}
 		return out
 	}
-	assert.Equal(t, "box create", marks(rungs[0])["server"])
-	assert.Equal(t, "box same", marks(rungs[1])["server"])
-	assert.Equal(t, "box create", marks(rungs[1])["cdn"])
-	assert.Equal(t, "box delete", marks(rungs[2])["server"], "it holds data, and goes when somebody says so")
-	assert.Contains(t, rungs[2].text(), "server holds data: it stays")
-	assert.NotContains(t, marks(rungs[2]), "network", "what holds none is not mourned")
-	for i, r := range rungs {
+	assert.Equal(t, "box create", marks(stages[0])["server"])
+	assert.Equal(t, "box same", marks(stages[1])["server"])
+	assert.Equal(t, "box create", marks(stages[1])["cdn"])
+	assert.Equal(t, "box delete", marks(stages[2])["server"], "it holds data, and goes when somebody says so")
+	assert.Contains(t, stages[2].text(), "server holds data: it stays")
+	assert.NotContains(t, marks(stages[2]), "network", "what holds none is not mourned")
+	for i, r := range stages {
 		stage := ladder.Stages()[i]
 		for _, want := range []string{stage.Adds, stage.Breaks, stage.Until, "rung up " + string('1'+rune(i))} {
 			assert.Contains(t, r.text(), want)
