@@ -125,6 +125,21 @@ func (c *Cloud) encode() []byte {
 	return b.Bytes()
 }
 
+// try does a change. One of a resource is the last thing that an operation does, so
+// that the resources of one that failed are as they were; what rules put onto shelves
+// is taken back.
+func (c *Cloud) try(change func(*Cloud) error) error {
+	shelves := map[Shelf]map[string]Props{}
+	for shelf, kept := range c.Shelves {
+		shelves[shelf] = maps.Clone(kept)
+	}
+	err := change(c)
+	if err != nil {
+		c.Shelves = shelves
+	}
+	return err
+}
+
 // Delegate marks a domain as delegated: its registrar names the name servers of
 // the zone that this cloud holds. "*" marks all.
 func (c *Cloud) Delegate(domain string) {

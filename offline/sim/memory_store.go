@@ -5,21 +5,6 @@ import "maps"
 // MemoryStore is a store without a file, for runs within one process.
 func MemoryStore() *Store { return &Store{memory: newCloud()} }
 
-// changeMemory changes the cloud of a store without a file. A change of one
-// resource is the last thing that an operation does, so that the resources of one
-// that failed are as they were; what rules put onto shelves is taken back.
-func (s *Store) changeMemory(change func(*Cloud) error) error {
-	shelves := map[Shelf]map[string]Props{}
-	for shelf, kept := range s.memory.Shelves {
-		shelves[shelf] = maps.Clone(kept)
-	}
-	err := change(s.memory)
-	if err != nil {
-		s.memory.Shelves = shelves
-	}
-	return err
-}
-
 // With is a copy of the cloud, in memory, that holds only the resources whose URN
 // is wanted: what stands while the others are not made yet.
 func (s *Store) With(wanted func(urn string) bool) (*Store, error) {

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -18,6 +19,8 @@ import (
 type Store struct {
 	path   string
 	memory *Cloud // the cloud itself, where there is no file
+
+	queue queue
 
 	mu     sync.Mutex
 	cached *Cloud
@@ -46,13 +49,74 @@ func (s *Store) View(read func(*Cloud) error) error {
 	return read(cloud)
 }
 
-// Change reads the state, lets the function change it and writes it back. When
-// the function fails nothing is written.
+// Change reads the state, lets the function change it and writes it back. When the
+// function fails, what it has put onto shelves is taken back, and it must have changed
+// nothing else. Changes that come at the same time share one reading and one writing.
 func (s *Store) Change(change func(*Cloud) error) error {
+	w := &waiting{change: change, err: errUndone}
+	s.queue.add(w)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if !w.done { // else whoever held the store before has done it
+		s.commit(s.queue.take())
+	}
+	return w.err
+}
+
+// errUndone is what a change is answered whose turn never came, because one before it
+// panicked.
+var errUndone = errors.New("change the offline cloud: another change at the same time broke off; run it again")
+
+// waiting is a change that waits for the store. The store's lock guards its fields.
+type waiting struct {
+	change func(*Cloud) error
+	done   bool
+	err    error
+}
+
+// queue holds the changes that wait.
+type queue struct {
+	mu   sync.Mutex
+	list []*waiting
+}
+
+func (q *queue) add(w *waiting) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.list = append(q.list, w)
+}
+
+func (q *queue) take() []*waiting {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	list := q.list
+	q.list = nil
+	return list
+}
+
+// commit does the changes and writes them; each learns of its own failure, and all of
+// one that concerns the file.
+func (s *Store) commit(group []*waiting) {
+	own := make([]error, len(group))
+	err := s.locked(func(cloud *Cloud) bool {
+		changed := false
+		for i, w := range group {
+			own[i] = cloud.try(w.change)
+			changed = changed || own[i] == nil
+		}
+		return changed
+	})
+	for i, w := range group {
+		w.done, w.err = true, cmp.Or(own[i], err)
+	}
+}
+
+// locked lets a function change the cloud while nobody else does, and writes it when
+// the function says so.
+func (s *Store) locked(do func(*Cloud) (changed bool)) error {
 	if s.memory != nil {
-		return s.changeMemory(change)
+		do(s.memory)
+		return nil
 	}
 	if err := os.MkdirAll(filepath.Dir(s.path), 0o755); err != nil {
 		return fmt.Errorf("make the folder of the offline cloud: %w", err)
@@ -63,11 +127,7 @@ func (s *Store) Change(change func(*Cloud) error) error {
 	}
 	defer func() { _ = lock.Unlock() }()
 	cloud, err := s.load()
-	if err != nil {
-		return err
-	}
-	if err := change(cloud); err != nil {
-		s.cached = nil // may be half changed
+	if err != nil || !do(cloud) {
 		return err
 	}
 	return s.save(cloud)

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -46,6 +47,42 @@ func TestManyProcessesWriteOneFile(t *testing.T) {
 	left, err := filepath.Glob(filepath.Join(filepath.Dir(path), ".cloud-*"))
 	require.NoError(t, err)
 	assert.Empty(t, left, "no temporary file stays behind")
+}
+
+// Changes that come at the same time are written together; each learns of its own
+// failure, and nothing is left of it.
+func TestChangesAtOnce(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "cloud.json")
+	p := at(t, path, "north", "")
+	const n = 60
+	errs := make([]error, n)
+	var all sync.WaitGroup
+	for i := range n {
+		all.Go(func() {
+			name := fmt.Sprint("w", i-i%3/2) // every third has the name of the one before
+			_, errs[i] = p.Create(world, fmt.Sprint("r", i), sim.Props{"name": name})
+		})
+	}
+	all.Wait()
+	refused := 0
+	for _, err := range errs {
+		if err != nil {
+			assert.ErrorContains(t, err, "already")
+			refused++
+		}
+	}
+	assert.Equal(t, n/3, refused)
+	assert.Len(t, entries(t, path), n-refused)
+	assert.Len(t, entries(t, path), len(held(t, path)), "what is in memory is what is written")
+}
+
+func held(t *testing.T, path string) (all []*sim.Entry) {
+	t.Helper()
+	require.NoError(t, sim.OpenStore(path).View(func(c *sim.Cloud) (err error) {
+		all, err = c.Of("")
+		return err
+	}))
+	return all
 }
 
 func TestCrashes(t *testing.T) {
