@@ -35,7 +35,8 @@ func TestParseReportsAllProblemsAtOnce(t *testing.T) {
 }
 
 func TestParseRefusesWhatIsNoFileOfMeasurements(t *testing.T) {
-	for name, text := range map[string]string{"a list": "[1]", "a word": "hello", "no YAML": "a: [", "tuned is a word": "tuned: pool"} {
+	for name, text := range map[string]string{"a list": "[1]", "a word": "hello", "no YAML": "a: [",
+		"tuned is a word": "tuned: pool"} {
 		t.Run(name, func(t *testing.T) {
 			_, _, err := Parse([]byte(text))
 			assert.Error(t, err)

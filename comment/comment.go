@@ -86,7 +86,8 @@ func onGitHub(getenv func(string) string) (Place, error) {
 	case n == 0:
 		return Place{}, ErrNowhere
 	case token == "":
-		return Place{}, errors.New("GITHUB_TOKEN is not set: give the step env GITHUB_TOKEN: ${{ github.token }} and the job " +
+		return Place{}, errors.New("GITHUB_TOKEN is not set: give the step env GITHUB_TOKEN: ${{ github.token }} and the " +
+			"job " +
 			"permissions: pull-requests: write")
 	case strings.Count(repository, "/") != 1:
 		return Place{}, fmt.Errorf("GITHUB_REPOSITORY: got %.100q, want OWNER/NAME", repository)
@@ -103,7 +104,8 @@ func onGitHub(getenv func(string) string) (Place, error) {
 func onGitLab(getenv func(string) string) (Place, error) {
 	token := getenv("GITLAB_TOKEN")
 	if token == "" {
-		return Place{}, errors.New("GITLAB_TOKEN is not set: give it a project access token with the scope api, as the job's own " +
+		return Place{}, errors.New("GITLAB_TOKEN is not set: give it a project access token with the scope api, as the " +
+			"job's own " +
 			"token may not comment")
 	}
 	notes := fmt.Sprintf("%s/projects/%s/merge_requests/%s/notes", strings.TrimSuffix(getenv("CI_API_V4_URL"), "/"),

@@ -14,7 +14,8 @@ var busyHours = span{zero, one, num(4)}
 var busyShare = span{zero, decimal.New(5, -1), one}
 
 // curveNote says on a line what a day is taken to be like.
-const curveNote = "up to an hour a day at peak load, which holds half of the day's requests at most; the rest of the day evenly"
+const curveNote = "up to an hour a day at peak load, which holds half of the day's requests at most; the rest of the " +
+	"day evenly"
 
 // day is how the requests of a day come: for some hours at the peak, else at one
 // calm rate. Together they are all that a day brings.

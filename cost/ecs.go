@@ -46,7 +46,8 @@ func (s *sheet) task() (props, string) {
 	family, _, _ := strings.Cut(ref, ":")
 	for _, name := range []string{ref, family} {
 		for _, t := range s.byType[token.ECSTaskDefinition] {
-			if p := props(t.Props); name != "" && (p.str("arn") == name || p.str("family") == name || p.str("arnWithoutRevision") == name) {
+			if p := props(t.Props); name != "" && (p.str("arn") == name || p.str("family") == name ||
+				p.str("arnWithoutRevision") == name) {
 				return p, ""
 			}
 		}
@@ -96,7 +97,8 @@ func (s *sheet) tasks() (span, Basis, string) {
 		if s.load.known && most.GreaterThan(least) {
 			return s.curve(least, most), Derived, "as many as the load needs: " + curveNote
 		}
-		return inOrder(least, decimal.Max(wanted, least), decimal.Max(most, wanted)), Declared, "between its bounds; the start is expected"
+		return inOrder(least, decimal.Max(wanted, least), decimal.Max(most, wanted)), Declared,
+			"between its bounds; the start is expected"
 	}
 	return exactly(wanted), basis, ""
 }

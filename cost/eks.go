@@ -19,7 +19,8 @@ func priceCluster(s *sheet) {
 		s.hours("cluster hours", EKS, "cluster", one, Declared, "")
 	}
 	if s.props.object("computeConfig").flag("enabled") {
-		s.usageItem("machines of Auto Mode", "the cluster starts machines of its own; they and a fee on them are paid by the hour")
+		s.usageItem("machines of Auto Mode", "the cluster starts machines of its own; they and a fee on them are paid by "+
+			"the hour")
 	}
 }
 
@@ -56,7 +57,8 @@ func priceNodeGroup(s *sheet) {
 		s.templateDisks(t, size)
 	} else {
 		gb := s.props.numOr("diskSize", defaultNodeGB)
-		s.disk("root volume", disk{kind: "gp3", gb: gb, basis: basisOf(s.props.has("diskSize")), note: "gp3, as EKS makes them since 2025"}, size)
+		s.disk("root volume", disk{kind: "gp3", gb: gb, basis: basisOf(s.props.has("diskSize")),
+			note: "gp3, as EKS makes them since 2025"}, size)
 	}
 	s.detailedMonitoring(t.object("monitoring").flag("enabled"), size)
 }
@@ -67,7 +69,8 @@ func (s *sheet) nodeHours(typ string, size span, basis Basis) {
 	case s.props.str("capacityType") == "SPOT":
 		s.spotHours(typ, size, exactly(one), basis, "")
 	case strings.HasPrefix(s.props.str("amiType"), "WINDOWS"):
-		s.machineHours(typ, size, charge{item: "instance hours, " + typ + " Windows", service: EC2, sku: typ + " Windows on-demand", basis: basis})
+		s.machineHours(typ, size, charge{item: "instance hours, " + typ + " Windows", service: EC2,
+			sku: typ + " Windows on-demand", basis: basis})
 	default:
 		s.onDemandHours(typ, size, basis, "")
 	}

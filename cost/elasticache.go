@@ -10,7 +10,8 @@ import (
 
 // cacheEngines maps what ElastiCache calls an engine to how the catalogue
 // calls its nodes.
-var cacheEngines = map[string]string{"": "Redis OSS", "redis": "Redis OSS", "valkey": "Valkey", "memcached": "Memcached"}
+var cacheEngines = map[string]string{"": "Redis OSS", "redis": "Redis OSS", "valkey": "Valkey",
+	"memcached": "Memcached"}
 
 // priceCacheGroup prices a replication group: shards times one primary and
 // its replicas, or the number of nodes that it gives.

@@ -29,7 +29,8 @@ func parseStack(raw []byte) (stackFile, error) {
 
 // whole reports whether the first document is a stack by itself.
 func (f stackFile) whole() bool {
-	return f.Deployment != nil || f.Checkpoint != nil || f.Steps != nil || f.ChangeSummary != nil || f.Diagnostics != nil ||
+	return f.Deployment != nil || f.Checkpoint != nil || f.Steps != nil || f.ChangeSummary != nil ||
+		f.Diagnostics != nil ||
 		f.ResourcePlans != nil
 }
 
@@ -86,7 +87,8 @@ func fromEvents(raw []byte) (stackFile, error) {
 			m := e.ResourcePreEvent.Metadata
 			f.Steps = append(f.Steps, step{Op: m.Op, OldState: m.Old, NewState: m.New})
 		case e.DiagnosticEvent != nil:
-			f.Diagnostics = append(f.Diagnostics, diagnostic{e.DiagnosticEvent.Severity, strings.TrimSpace(e.DiagnosticEvent.Message)})
+			f.Diagnostics = append(f.Diagnostics, diagnostic{e.DiagnosticEvent.Severity,
+				strings.TrimSpace(e.DiagnosticEvent.Message)})
 		case e.SummaryEvent != nil:
 			f.ChangeSummary = e.SummaryEvent.ResourceChanges
 		case e.PreludeEvent != nil:

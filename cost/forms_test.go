@@ -79,8 +79,10 @@ func TestReadHasBothSidesOfAChange(t *testing.T) {
 		return `{"op":"` + op + `"` + side("oldState", before) + side("newState", after) + `}`
 	}
 	s, err := cost.ReadStack(strings.NewReader(`{"config":{"aws:region":"us-east-1"},"steps":[` + strings.Join([]string{
-		step("same", "kept", "100", "100"), step("update", "grown", "100", "200"), step("create", "made", "", "50"), step("delete", "gone", "10", ""),
-		step("create-replacement", "anew", "100", "300"), step("replace", "anew", "100", "300"), step("delete-replaced", "anew", "100", ""),
+		step("same", "kept", "100", "100"), step("update", "grown", "100", "200"), step("create", "made", "", "50"),
+		step("delete", "gone", "10", ""),
+		step("create-replacement", "anew", "100", "300"), step("replace", "anew", "100", "300"),
+		step("delete-replaced", "anew", "100", ""),
 	}, ",") + `],"changeSummary":{"same":1}}`))
 	require.NoError(t, err)
 	assert.True(t, s.Change)

@@ -33,7 +33,8 @@ func priceKafka(s *sheet) {
 		s.unpriced("", "the type of its brokers is not known before the deployment")
 		return
 	}
-	s.machineHours(typ, exactly(brokers), charge{item: "broker hours, " + typ, service: MSK, sku: typ + " broker", basis: Declared})
+	s.machineHours(typ, exactly(brokers), charge{item: "broker hours, " + typ, service: MSK, sku: typ + " broker",
+		basis: Declared})
 	gb := info.object("storageInfo").object("ebsStorageInfo").numOr("volumeSize", 0)
 	if gb.IsZero() {
 		gb = info.numOr("ebsVolumeSize", 0)
@@ -54,7 +55,8 @@ func priceBroker(s *sheet) {
 		s.unpriced("", s.props.notKnown("hostInstanceType"))
 		return
 	}
-	s.machineHours(typ, exactly(num(nodes)), charge{item: "broker hours, " + typ, service: MQ, sku: typ + " broker", basis: Declared})
+	s.machineHours(typ, exactly(num(nodes)), charge{item: "broker hours, " + typ, service: MQ, sku: typ + " broker",
+		basis: Declared})
 	s.besides("storage")
 }
 
@@ -80,7 +82,8 @@ func clusterNode(service Service) pricer {
 			s.unpriced("", s.props.notKnown("instanceClass"))
 			return
 		}
-		s.machineHours(class, exactly(one), charge{item: class + " hours", service: service, sku: class + " instance", basis: Declared})
+		s.machineHours(class, exactly(one), charge{item: class + " hours", service: service, sku: class + " instance",
+			basis: Declared})
 	}
 }
 
@@ -133,7 +136,8 @@ func priceWindowsFiles(s *sheet) {
 // priceFirewall prices a network firewall: an endpoint in each of its subnets.
 func priceFirewall(s *sheet) {
 	endpoints := max(len(s.props.objects("subnetMappings")), 1)
-	s.hours("endpoint hours, one per zone", NetworkFirewall, "endpoint hour", num(endpoints), basisOf(s.props.has("subnetMappings")), "")
+	s.hours("endpoint hours, one per zone", NetworkFirewall, "endpoint hour", num(endpoints),
+		basisOf(s.props.has("subnetMappings")), "")
 	s.besides("data processed")
 }
 
@@ -161,7 +165,8 @@ func priceReplicator(s *sheet) {
 	if s.props.flag("multiAz") {
 		zones = "Multi-AZ"
 	}
-	s.machineHours(class, exactly(one), charge{item: class + " hours, " + zones, service: DMS, sku: class + " " + zones, basis: Declared})
+	s.machineHours(class, exactly(one), charge{item: class + " hours, " + zones, service: DMS, sku: class + " " + zones,
+		basis: Declared})
 	if extra := s.props.numOr("allocatedStorage", dmsFreeGB).Sub(num(dmsFreeGB)); extra.IsPositive() {
 		s.monthly("storage above 50 GB", DMS, "storage "+zones, extra)
 	}
@@ -205,7 +210,8 @@ func priceLine(s *sheet) {
 // priceResolver prices an endpoint of the resolver by its addresses.
 func priceResolver(s *sheet) {
 	n := max(len(s.props.objects("ipAddresses")), 2) // AWS demands two
-	s.hours("endpoint hours, one per address", Route53, "resolver endpoint address hour", num(n), basisOf(s.props.has("ipAddresses")), "")
+	s.hours("endpoint hours, one per address", Route53, "resolver endpoint address hour", num(n),
+		basisOf(s.props.has("ipAddresses")), "")
 	s.besides("queries")
 }
 
@@ -302,7 +308,8 @@ func (s *sheet) paidRules() {
 // but a service of some kind has a load balancer made.
 func priceKubernetes(s *sheet) {
 	if strings.HasPrefix(s.r.Type, "kubernetes:core/v1:Service") && s.props.object("spec").str("type") == "LoadBalancer" {
-		s.unpriced("load balancer", "Kubernetes makes one of a kind that the cluster decides; as a Network Load Balancer it costs by the hour, with public addresses")
+		s.unpriced("load balancer", "Kubernetes makes one of a kind that the cluster decides; as a Network Load Balancer it "+
+			"costs by the hour, with public addresses")
 		return
 	}
 	s.free(onNodes)

@@ -132,7 +132,8 @@ func (st *stack) filesFromBucket() bool {
 			return slices.ContainsFunc(st.byType[token.S3Bucket], func(b *Resource) bool { return bucketRole(b) == fileRole })
 		}
 		for _, o := range props(r.Props).objects("origins") {
-			if o.mentions("originAccessControlId") || o.mentions("s3OriginConfig") || strings.Contains(o.str("domainName"), ".s3.") {
+			if o.mentions("originAccessControlId") || o.mentions("s3OriginConfig") ||
+				strings.Contains(o.str("domainName"), ".s3.") {
 				return true
 			}
 		}

@@ -224,7 +224,8 @@ func (s *sheet) dbSpeed(db database, zones string) {
 			s.monthly("IOPS above "+included.String(), RDS, "gp3 provisioned IOPS above baseline, "+zones, extra)
 		}
 		if given, _ := s.props.num("storageThroughput"); given.GreaterThan(flow) {
-			s.monthly("throughput above "+flow.String()+" MB/s", RDS, "gp3 provisioned throughput above baseline, "+zones, given.Sub(flow))
+			s.monthly("throughput above "+flow.String()+" MB/s", RDS, "gp3 provisioned throughput above baseline, "+zones,
+				given.Sub(flow))
 		}
 	case "io1", "io2":
 		if iops.IsPositive() {
@@ -250,7 +251,8 @@ func (s *sheet) longInsight(class string) {
 	}
 	cpus, ok := vcpus(class)
 	family, _, _ := strings.Cut(strings.TrimPrefix(class, "db."), ".")
-	c := charge{item: "Performance Insights beyond 7 days", service: RDS, sku: insightSKU + "db." + family, count: exactly(cpus),
+	c := charge{item: "Performance Insights beyond 7 days", service: RDS, sku: insightSKU + "db." + family,
+		count: exactly(cpus),
 		basis: Declared}
 	if !ok {
 		s.unpriced(c.item, "the number of vCPUs of "+class+" is not known")
@@ -259,7 +261,8 @@ func (s *sheet) longInsight(class string) {
 	known, like := insightFamilies[family[:1]]
 	if _, err := s.lookup(Key{RDS, c.sku, s.region}); err != nil && like {
 		c.sku = insightSKU + known
-		c.factor = &factor{span: exactly(one), assumed: true, source: "the price of " + known + ", as that of " + family + " is not known"}
+		c.factor = &factor{span: exactly(one), assumed: true,
+			source: "the price of " + known + ", as that of " + family + " is not known"}
 	}
 	s.bill(c)
 }

@@ -85,7 +85,8 @@ func TestFallbackIsLabelled(t *testing.T) {
 	e := estimator(t, cost.Options{Region: "sa-east-1"}).Estimate([]cost.Resource{res("", token.EC2NatGateway,
 		"x", m{"connectivityType": "private"})})
 	require.Len(t, e.Lines, 1)
-	assert.Equal(t, "fallback: us-east-1 price, none known for sa-east-1; times 1.59, as machines cost there", e.Lines[0].Note)
+	assert.Equal(t, "fallback: us-east-1 price, none known for sa-east-1; times 1.59, as machines cost there",
+		e.Lines[0].Note)
 	assert.Equal(t, "sa-east-1", e.Lines[0].Region)
 	assert.True(t, e.Lines[0].Fallback)
 	assert.Equal(t, "1", e.FallbackShare().String())

@@ -43,7 +43,10 @@ func (e *Estimator) Savings(resources []Resource) []Saving {
 	sv.machineNAT()
 	sv.idleAddresses()
 	sv.flatRates()
-	slices.SortStableFunc(sv.found, func(a, b Saving) int { return cmp.Or(b.Monthly.Cmp(a.Monthly), cmp.Compare(a.What, b.What)) })
+	slices.SortStableFunc(sv.found, func(a, b Saving) int {
+		return cmp.Or(b.Monthly.Cmp(a.Monthly),
+			cmp.Compare(a.What, b.What))
+	})
 	return sv.found
 }
 
@@ -81,7 +84,8 @@ type alikeLines struct {
 func (s *saver) byPrice(keep func(l Line) bool) []alikeLines {
 	at := map[Key]*alikeLines{}
 	for _, l := range s.lines {
-		if l.Fallback || !l.Price.IsPositive() || strings.HasPrefix(l.Item, "spot ") || strings.HasPrefix(l.Item, "reserved ") ||
+		if l.Fallback || !l.Price.IsPositive() || strings.HasPrefix(l.Item, "spot ") ||
+			strings.HasPrefix(l.Item, "reserved ") ||
 			strings.HasPrefix(l.Item, "extended support") || !keep(l) {
 			continue
 		}
@@ -156,12 +160,14 @@ func kinds() []kind {
 		{ElastiCache, " Redis OSS node", " Valkey node", "Valkey instead of Redis OSS", "Redis 7.2's commands, and no later ones", "engine = valkey"},
 	}
 	for _, f := range arm {
-		for service, at := range map[Service]string{EC2: "", RDS: "db.", Aurora: "db.", ElastiCache: "cache.", OpenSearch: ""} {
+		for service, at := range map[Service]string{EC2: "", RDS: "db.", Aurora: "db.", ElastiCache: "cache.",
+			OpenSearch: ""} {
 			risk := "programs and images must be built for Arm"
 			if service != EC2 {
 				risk = "the machine is replaced once; AWS's engine runs the same on Arm"
 			}
-			all = append(all, kind{service, at + f[0] + ".", at + f[1] + ".", at + f[1] + " instead of " + at + f[0], risk, "the type, " + at + f[1]})
+			all = append(all, kind{service, at + f[0] + ".", at + f[1] + ".", at + f[1] + " instead of " + at + f[0], risk,
+				"the type, " + at + f[1]})
 		}
 	}
 	return all
@@ -171,7 +177,8 @@ func kinds() []kind {
 func (s *saver) cheaperKinds() {
 	for _, k := range kinds() {
 		lines := s.byPrice(func(l Line) bool {
-			return l.key.Service == k.service && (strings.HasPrefix(l.key.SKU, k.from) || strings.HasPrefix(k.from, " ") && strings.Contains(l.key.SKU, k.from)) &&
+			return l.key.Service == k.service && (strings.HasPrefix(l.key.SKU, k.from) || strings.HasPrefix(k.from, " ") &&
+				strings.Contains(l.key.SKU, k.from)) &&
 				!strings.Contains(l.key.SKU, "Windows")
 		})
 		saved, names := zero, []string{}
@@ -182,7 +189,8 @@ func (s *saver) cheaperKinds() {
 				names = append(names, g.names...)
 			}
 		}
-		s.add(Saving{What: string(k.service) + ": " + k.what, Names: names, Monthly: saved, Risk: k.risk, Change: k.change, Group: string(k.service) + k.what})
+		s.add(Saving{What: string(k.service) + ": " + k.what, Names: names, Monthly: saved, Risk: k.risk, Change: k.change,
+			Group: string(k.service) + k.what})
 	}
 }
 
@@ -191,7 +199,8 @@ func (s *saver) oldVersions() {
 	for _, l := range s.lines {
 		switch {
 		case strings.HasPrefix(l.Item, "extended support"):
-			s.add(Saving{What: "End the " + l.Item, Names: []string{l.Name}, Monthly: l.Monthly, Risk: "a major upgrade: try it on a copy first",
+			s.add(Saving{What: "End the " + l.Item, Names: []string{l.Name}, Monthly: l.Monthly,
+				Risk:   "a major upgrade: try it on a copy first",
 				Change: "engineVersion", Group: "upgrade " + l.URN})
 		case l.key.SKU == "cluster in extended support":
 			if p, ok := s.catalogue.At(Key{EKS, "cluster", l.key.Region}); ok {

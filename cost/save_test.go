@@ -55,7 +55,9 @@ func TestSavings(t *testing.T) {
 				"EBS: gp3 instead of gp2":                     "2.00",  // 100 × (0.1 − 0.08)
 			}},
 		"a cache": {[]cost.Resource{res("", token.ElastiCacheReplicationGroup, "x", m{"engine": "redis", "nodeType": "cache.t4g.small", "numCacheClusters": 2.0})},
-			map[string]string{"ElastiCache: Valkey instead of Redis OSS": "9.34", "Reserve 2 × cache.t4g.small in us-east-1 (1 year)": "14.60", "Reserve 2 × cache.t4g.small in us-east-1 (3 years)": "21.90"}},
+			map[string]string{"ElastiCache: Valkey instead of Redis OSS": "9.34",
+				"Reserve 2 × cache.t4g.small in us-east-1 (1 year)":  "14.60",
+				"Reserve 2 × cache.t4g.small in us-east-1 (3 years)": "21.90"}},
 		"an old Kubernetes": {[]cost.Resource{res("", token.EKSCluster, "x", m{"version": "1.30"})}, map[string]string{"Upgrade Kubernetes to a version in standard support": "365.00"}},
 		"an old database": {[]cost.Resource{res("", token.RDSInstance, "x", m{"engine": "mysql", "engineVersion": "5.7", "instanceClass": "db.x9.large", "allocatedStorage": 20.0})},
 			map[string]string{"End the extended support of mysql 5.7": "292.00"}}, // 2 vCPUs × 730 × 0.2
@@ -70,7 +72,8 @@ func TestSavings(t *testing.T) {
 
 // A flat-rate plan holds what the distribution carries, allowances and all, or is not offered.
 func TestSavingsByFlatRates(t *testing.T) {
-	old := res("", token.CloudFrontDistribution, "x", m{"defaultCacheBehavior": m{"forwardedValues": m{"queryString": true}}})
+	old := res("", token.CloudFrontDistribution, "x",
+		m{"defaultCacheBehavior": m{"forwardedValues": m{"queryString": true}}})
 	catalogue, err := cost.Load()
 	require.NoError(t, err)
 	all := cost.NewEstimator(catalogue, cost.Options{Traffic: profile()}).Savings([]cost.Resource{old})
@@ -79,5 +82,6 @@ func TestSavingsByFlatRates(t *testing.T) {
 	assert.Contains(t, all[0].Risk, "ForwardedValues")
 	traffic := profile()
 	traffic.Users *= 1_000
-	assert.Empty(t, cost.NewEstimator(catalogue, cost.Options{Traffic: traffic}).Savings([]cost.Resource{old}), "more than any plan holds")
+	assert.Empty(t, cost.NewEstimator(catalogue, cost.Options{Traffic: traffic}).Savings([]cost.Resource{old}),
+		"more than any plan holds")
 }

@@ -83,7 +83,8 @@ func (s *saver) flatRates() {
 		names := []string{d.Name}
 		for _, l := range s.lines {
 			mine := l.URN == d.URN
-			if !mine && !(len(s.byType[token.CloudFrontDistribution]) == 1 && edge[s.byURN[l.URN]]) && !(l.Type == token.CloudFrontFunction) {
+			if !mine && !(len(s.byType[token.CloudFrontDistribution]) == 1 && edge[s.byURN[l.URN]]) &&
+				!(l.Type == token.CloudFrontFunction) {
 				continue
 			}
 			now, names = now.Add(l.Monthly), append(names, l.Name)

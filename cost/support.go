@@ -88,7 +88,8 @@ func (s *sheet) cacheSupport(p props, nodes charge, n span) {
 	}
 	nodes.item, nodes.count, nodes.basis = "extended support of Redis OSS "+major, n.times(hoursPerMonth), Derived
 	nodes.note = "upgrade to a version in standard support, or to Valkey, to save it"
-	nodes.factor = &factor{span: exactly(part), source: part.Shift(2).String() + " % of the node's price, as AWS's page on ElastiCache extended support says"}
+	nodes.factor = &factor{span: exactly(part), source: part.Shift(2).String() +
+		" % of the node's price, as AWS's page on ElastiCache extended support says"}
 	s.bill(nodes)
 }
 

@@ -55,7 +55,8 @@ func (c *Catalogue) addTable(files fs.FS, sources map[string]source) func([]stri
 		if _, err := fs.Stat(files, name); err != nil {
 			return err
 		}
-		t := &typeTable{before: before, after: after, times: times, file: func() ([]byte, error) { return fs.ReadFile(files, name) }}
+		t := &typeTable{before: before, after: after, times: times,
+			file: func() ([]byte, error) { return fs.ReadFile(files, name) }}
 		t.like = Price{Unit: row[3], AsOf: row[5], Source: src.text, Unverified: src.unverified}
 		t.like.times, t.like.zeros = bundle(row[3])
 		service := Service(row[1])

@@ -49,18 +49,22 @@ func TestTablesHoldEveryMachine(t *testing.T) {
 
 // A type that no table holds costs as its family does by size, and says so.
 func TestTypesBeyondTheTablesGoBySize(t *testing.T) {
-	files := fstest.MapFS{"prices/tables/x.csv": {Data: []byte("type,us-east-1,eu-west-1\nm9.large,0.1,\nm9.2xlarge,0.4,\nm9.metal,9,\n")}}
+	files := fstest.MapFS{"prices/tables/x.csv": {Data: []byte(
+		"type,us-east-1,eu-west-1\nm9.large,0.1,\nm9.2xlarge,0.4,\nm9.metal,9,\n")}}
 	c := &Catalogue{tables: map[Service][]*typeTable{}}
-	require.NoError(t, c.addTable(files, map[string]source{"s": {text: "list"}})([]string{"x", "EC2", "* Linux on-demand", "hour", "1", "2026-01-01", "s"}))
+	require.NoError(t, c.addTable(files, map[string]source{"s": {text: "list"}})(
+		[]string{"x", "EC2", "* Linux on-demand", "hour", "1", "2026-01-01", "s"}))
 
-	for typ, want := range map[string]string{"m9.xlarge": "0.2", "m9.4xlarge": "0.8", "m9.medium": "0.05", "m9.24xlarge": "4.8"} {
+	for typ, want := range map[string]string{"m9.xlarge": "0.2", "m9.4xlarge": "0.8", "m9.medium": "0.05",
+		"m9.24xlarge": "4.8"} {
 		p, ok := c.At(Key{EC2, typ + " Linux on-demand", HomeRegion})
 		require.True(t, ok, typ)
 		assert.Equal(t, want, p.USD.String(), typ)
 		assert.Contains(t, p.Rule, "by size")
 		assert.False(t, p.Sourced(), "it was not read")
 	}
-	for _, k := range []Key{{EC2, "m9.metal-2 Linux on-demand", HomeRegion}, {EC2, "m8.large Linux on-demand", HomeRegion}, {EC2, "m9.xlarge Linux on-demand", "eu-west-1"}} {
+	for _, k := range []Key{{EC2, "m9.metal-2 Linux on-demand", HomeRegion}, {EC2, "m8.large Linux on-demand", HomeRegion},
+		{EC2, "m9.xlarge Linux on-demand", "eu-west-1"}} {
 		assert.False(t, c.Has(k), k)
 	}
 }

@@ -49,7 +49,8 @@ func TestTransitGatewayPaysBySideAndByGB(t *testing.T) {
 		map[string]want{"attachment hours": flat("36.50"), "data processed": {"6.08", "12.17", "24.33"}})
 	checkLines(t, e, "asks",
 		map[string]want{"attachment hours": flat("36.50"), "data between regions": {"6.08", "12.17", "24.33"}})
-	checkLines(t, e, "accepts", map[string]want{"attachment hours": {"36.50", "40.52", "44.53"}}) // at 1.11 times, as Ireland's is not known
+	checkLines(t, e, "accepts", map[string]want{"attachment hours": {"36.50", "40.52",
+		"44.53"}}) // at 1.11 times, as Ireland's is not known
 }
 
 func TestJointsNeedTrafficForWhatTheyCarry(t *testing.T) {

@@ -148,7 +148,10 @@ func UsageOf(resources []Resource, e Estimate) []UsedResource {
 		}
 		out = append(out, u)
 	}
-	slices.SortStableFunc(out, func(a, b UsedResource) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Type, b.Type)) })
+	slices.SortStableFunc(out, func(a, b UsedResource) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name),
+			cmp.Compare(a.Type, b.Type))
+	})
 	return out
 }
 
@@ -224,7 +227,8 @@ func (s *sheet) asUsed() {
 		}
 		s.lines = slices.DeleteFunc(s.lines, func(l Line) bool { return l.Item == m.Item })
 		s.usages = slices.DeleteFunc(s.usages, func(n Note) bool { return n.Item == m.Item })
-		s.bill(charge{item: m.Item, service: m.service, sku: m.sku, region: m.region, count: exactly(quantity), basis: Declared,
-			note: "as your file of usage says"})
+		s.bill(charge{item: m.Item, service: m.service, sku: m.sku, region: m.region, count: exactly(quantity),
+			basis: Declared,
+			note:  "as your file of usage says"})
 	}
 }

@@ -21,7 +21,8 @@ func used(t *testing.T, file string) cost.Usage {
 // buckets are a stack whose cost is by use alone.
 func buckets() []cost.Resource {
 	return []cost.Resource{
-		res("", token.S3BucketV2, "assets", m{}), res("", token.S3Bucket, "backups", m{}), res("", token.SQSQueue, "jobs", m{"fifoQueue": true}),
+		res("", token.S3BucketV2, "assets", m{}), res("", token.S3Bucket, "backups", m{}),
+		res("", token.SQSQueue, "jobs", m{"fifoQueue": true}),
 		res("", token.LambdaFunction, "thumbs", m{"architectures": l{"arm64"}}), res("", token.KMSKey, "key", m{}),
 	}
 }
@@ -58,7 +59,8 @@ func monthlies(e cost.Estimate) map[string]string {
 func TestUsageReplacesWhatIsDerived(t *testing.T) {
 	nat := res("", token.EC2NatGateway, "nat", m{"connectivityType": "private"})
 	e := estimate(t, cost.Options{Traffic: profile(), Usage: used(t, "resources: {nat: {data_gb: 100}}")}, nat)
-	assert.Equal(t, map[string]string{"nat NAT gateway hours": "32.85", "nat data through the NAT gateway": "4.50"}, monthlies(e))
+	assert.Equal(t, map[string]string{"nat NAT gateway hours": "32.85", "nat data through the NAT gateway": "4.50"},
+		monthlies(e))
 }
 
 func TestUsersAndPeakOfAFile(t *testing.T) {

@@ -86,7 +86,8 @@ func (l Lab) Start(ctx context.Context, executable string) error {
 			return fmt.Errorf("%w: %s", ErrSetup, text)
 		}
 	}
-	return errors.Join(ctx.Err(), fmt.Errorf("start the lab: its supervisor did not come up within %v; see %s", startWithin,
+	return errors.Join(ctx.Err(), fmt.Errorf("start the lab: its supervisor did not come up within %v; see %s",
+		startWithin,
 		l.at.Log(place.Own)))
 }
 
@@ -143,7 +144,8 @@ func (l Lab) Stop(ctx context.Context, executable string) error {
 			return nil
 		}
 	}
-	return errors.Join(ctx.Err(), fmt.Errorf("stop the lab: process %d has not ended; see %s", boss.PID, l.at.Log(place.Own)))
+	return errors.Join(ctx.Err(), fmt.Errorf("stop the lab: process %d has not ended; see %s", boss.PID,
+		l.at.Log(place.Own)))
 }
 
 // Settle waits until everything is as the cloud's file says now; told is called

@@ -210,7 +210,8 @@ func bandOf(stage ladder.Number, month cost.Estimate) *SeedBand {
 
 // leaves says where a range goes beyond a band.
 func leaves(b ladder.Band, month cost.Estimate) string {
-	below, above := month.Low.LessThan(decimal.NewFromInt(int64(b.Low))), month.High.GreaterThan(decimal.NewFromInt(int64(b.High)))
+	below, above := month.Low.LessThan(decimal.NewFromInt(int64(b.Low))),
+		month.High.GreaterThan(decimal.NewFromInt(int64(b.High)))
 	switch {
 	case below && above:
 		return "below and above"

@@ -242,7 +242,8 @@ func TestAPlanNamesWhatItRefersTo(t *testing.T) {
 			return err
 		}
 		var topic, queue pulumi.CustomResourceState
-		if err := ctx.RegisterResource(token.SNSTopic, "topic", pulumi.Map{"name": pulumi.String("a-given-name")}, &topic); err != nil {
+		if err := ctx.RegisterResource(token.SNSTopic, "topic", pulumi.Map{"name": pulumi.String("a-given-name")},
+			&topic); err != nil {
 			return err
 		}
 		in := pulumi.Map{"policy": pulumi.Sprintf(`{"vpc":%q,"arn":%q,"arns":"%s/*"}`, v.ID(), v.Arn, v.Arn),

@@ -198,7 +198,8 @@ func accepted(t require.TestingT, s settings) (settings, config.Config) {
 // the range that it stands in: where more is not allowed, accepted falls back to a
 // default.
 func fewer(c, next config.Config) bool {
-	return !maps.Equal(next.Network.Ranges, c.Network.Ranges) || next.Zones < c.Zones || len(next.Regions) < len(c.Regions) || next.Database.Shards < c.Database.Shards ||
+	return !maps.Equal(next.Network.Ranges, c.Network.Ranges) || next.Zones < c.Zones ||
+		len(next.Regions) < len(c.Regions) || next.Database.Shards < c.Database.Shards ||
 		next.Database.Replicas < c.Database.Replicas || next.UsersReplicas() < c.UsersReplicas() ||
 		next.Cache.Replicas < c.Cache.Replicas || next.Cache.Shards < c.Cache.Shards
 }

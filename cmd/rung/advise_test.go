@@ -59,7 +59,8 @@ func TestAdviseFromAFile(t *testing.T) {
 	assert.NotEqual(t, months[0], months[1])
 
 	table := onStages(t, "advise", "2", "--measurements", file)
-	for _, want := range []string{"TUNE FIRST: one server is at its limit", "91 %, over 80 %", "a month: $", "NOT MEASURED: "} {
+	for _, want := range []string{"TUNE FIRST: one server is at its limit", "91 %, over 80 %", "a month: $",
+		"NOT MEASURED: "} {
 		assert.Contains(t, table.out, want)
 	}
 }

@@ -60,7 +60,8 @@ type commentOptions struct {
 
 func (o *commentOptions) flags(c *cobra.Command) {
 	c.Flags().StringVar(&o.increase, "max-increase", "", "the most by which the month may rise: 10% or $200")
-	c.Flags().StringVar(&o.name, "name", "", "what tells this comment from those of other stacks; empty is the file's name")
+	c.Flags().StringVar(&o.name, "name", "", "what tells this comment from those of other stacks; empty is the file's "+
+		"name")
 	c.Flags().StringVar(&o.page, "page", "", "address of the whole report, which the comment links")
 	c.Flags().BoolVar(&o.summary, "summary", false, "write to the run's summary (GITHUB_STEP_SUMMARY) instead")
 	c.Flags().BoolVar(&o.print, "print", false, "write to the terminal instead")
@@ -76,7 +77,8 @@ func (a *app) comment(ctx context.Context, f costFile, o commentOptions) error {
 		return err
 	}
 	if !p.stack.Change {
-		return usageError{fmt.Sprintf("%s holds a state and no change: give a preview, or the state before with --before", f.path)}
+		return usageError{fmt.Sprintf("%s holds a state and no change: give a preview, or the state before with --before",
+			f.path)}
 	}
 	c, stopped := p.comment(limit, o.page)
 	if err := a.post(ctx, c, f, o); err != nil {
@@ -101,11 +103,13 @@ func (p pricedFile) comment(limit preview.Increase, page string) (view.Comment, 
 	slices.Sort(c.Deleted)
 	var stopped error
 	if limit.Exceeded(c.Bill.Cost.From, c.Bill.Cost.To) {
-		c.Stops = append(c.Stops, fmt.Sprintf("**It raises the month by %s; at most %s is allowed.**", c.Bill.Cost.Delta.Signed(), limit))
+		c.Stops = append(c.Stops, fmt.Sprintf("**It raises the month by %s; at most %s is allowed.**",
+			c.Bill.Cost.Delta.Signed(), limit))
 		stopped = errIncrease
 	}
 	if c.Bill.OverBudget() {
-		c.Stops = append(c.Stops, fmt.Sprintf("**Over budget:** %s a month expected, %s allowed.", c.Bill.Budget.Expected, c.Bill.Budget.Limit))
+		c.Stops = append(c.Stops, fmt.Sprintf("**Over budget:** %s a month expected, %s allowed.", c.Bill.Budget.Expected,
+			c.Bill.Budget.Limit))
 		stopped = errOverBudget
 	}
 	if c.Bill.Partial != "" {

@@ -43,7 +43,8 @@ reservedInstances.`,
 			case len(args) == 0:
 				return usageError{"cost: want a STAGE, 1 to 6, or --file FILE"}
 			case f.given():
-				return usageError{"cost: --before, --usage, --users, --peak and --region belong to --file; a stage has --set users=…, " +
+				return usageError{"cost: --before, --usage, --users, --peak and --region belong to --file; a stage has --set " +
+					"users=…, " +
 					"--set peakRequestsPerSecond=… and --set regions=…"}
 			}
 			return a.costOfStage(args[0])
@@ -85,7 +86,8 @@ func (a *app) recording(set settings, opts ...record.Option) (*record.Recording,
 }
 
 // errPartial is a bill of a preview that failed.
-var errPartial = errors.New("the preview failed, so that the bill is of a part of the stack; mend what it says and preview again")
+var errPartial = errors.New("the preview failed, so that the bill is of a part of the stack; mend what it says and " +
+	"preview again")
 
 func (a *app) bill(b preview.Bill) error {
 	if err := a.show(view.Bill(b)); err != nil {

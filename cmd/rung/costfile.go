@@ -67,7 +67,8 @@ func (a *app) fileSettings() (config.Config, error) {
 	}
 	for _, key := range slices.Sorted(maps.Keys(set)) {
 		if !slices.Contains(fileKeys, key) {
-			return config.Config{}, usageError{fmt.Sprintf("--set %s has no effect on a stack in a file, which takes %s; what it is made "+
+			return config.Config{}, usageError{fmt.Sprintf("--set %s has no effect on a stack in a file, which takes %s; what "+
+				"it is made "+
 				"of stands in the file", key, strings.Join(fileKeys, ", "))}
 		}
 	}

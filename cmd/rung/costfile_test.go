@@ -19,8 +19,10 @@ import (
 func (files shared) run(t *testing.T, want int, args ...string) (out, errs string) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	a := &app{program: stacks.Program, resolve: noBuild, unwatched: true, in: strings.NewReader(""), out: &stdout, err: &stderr}
-	assert.Equal(t, want, a.run(t.Context(), append(args, "--dir", string(files))), "%s%s", stdout.String(), stderr.String())
+	a := &app{program: stacks.Program, resolve: noBuild, unwatched: true, in: strings.NewReader(""), out: &stdout,
+		err: &stderr}
+	assert.Equal(t, want, a.run(t.Context(), append(args, "--dir", string(files))), "%s%s", stdout.String(),
+		stderr.String())
 	return stdout.String(), stderr.String()
 }
 
@@ -47,7 +49,8 @@ const queue = `{"urn":"urn:pulumi:s::p::aws:sqs/queue:Queue::jobs","custom":true
 
 func TestCostOfAFileTakesAllThatIsSaid(t *testing.T) {
 	files := shared(t.TempDir())
-	now, before := files.write(t, "now.json", exported(disk("data", "200"), queue)), files.write(t, "before.json", exported(disk("data", "100"), disk("old", "50")))
+	now, before := files.write(t, "now.json", exported(disk("data", "200"), queue)),
+		files.write(t, "before.json", exported(disk("data", "100"), disk("old", "50")))
 	usage := files.write(t, "usage.yaml", "resources: {jobs: {requests: 10000000}}")
 
 	out, _ := files.run(t, codeDone, "cost", "--file", now, "--before", before, "--usage", usage, "--format", "json")

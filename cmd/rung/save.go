@@ -71,5 +71,6 @@ func (a *app) saveOnStage(stage string) error {
 		return err
 	}
 	e, model := estimator(catalogue, s.config), recording.Model()
-	return a.show(view.Savings{Of: fmt.Sprintf("stage %d", s.config.Stage), Month: preview.USD(e.Estimate(model).Expected), All: e.Savings(model)})
+	return a.show(view.Savings{Of: fmt.Sprintf("stage %d", s.config.Stage), Month: preview.USD(e.Estimate(model).Expected),
+		All: e.Savings(model)})
 }

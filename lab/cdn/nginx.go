@@ -53,7 +53,8 @@ func (d distribution) config() string {
 	for _, g := range d.Maps("originGroups") {
 		d.group(&b, g)
 	}
-	fmt.Fprintf(&b, "  server {\n    listen %s:%d;\n    listen %s:%d ssl http2;\n", d.address, d.at.Public(httpPort), d.address,
+	fmt.Fprintf(&b, "  server {\n    listen %s:%d;\n    listen %s:%d ssl http2;\n", d.address, d.at.Public(httpPort),
+		d.address,
 		d.at.Public(httpsPort))
 	b.WriteString("    ssl_certificate server.crt; ssl_certificate_key server.key;\n    client_max_body_size 0;\n")
 	for _, behaviour := range d.Maps("orderedCacheBehaviors") {

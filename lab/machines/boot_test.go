@@ -41,7 +41,8 @@ func TestAMachineSaysWhatItRuns(t *testing.T) {
 	boot := ReadBoot(example)
 	s, ok := boot.program()
 	require.True(t, ok)
-	assert.Equal(t, service{start: []string{"/opt/rung/app", "web", "two words"}, setup: []string{"/opt/rung/app", "migrate"},
+	assert.Equal(t, service{start: []string{"/opt/rung/app", "web", "two words"},
+		setup: []string{"/opt/rung/app", "migrate"},
 		files: []string{"/etc/rung/app.env"}, stopSeconds: 30}, s, "and not what watches over it")
 	assert.Equal(t, []string{"APP_ROLE=web", `GREETING=say "hi" & go`}, readEnvironment(boot["/etc/rung/app.env"]))
 	sum, err := boot.artifact()

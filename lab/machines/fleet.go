@@ -34,7 +34,8 @@ func Machines(all []ledger.Machine, at site.Site, around Surroundings, stores []
 	return part, nil
 }
 
-func machine(m ledger.Machine, address string, at site.Site, around Surroundings, stores []unit.Unit) (unit.Unit, error) {
+func machine(m ledger.Machine, address string, at site.Site, around Surroundings, stores []unit.Unit) (unit.Unit,
+	error) {
 	boot := ReadBoot(m.Boot)
 	service, ok := boot.program()
 	if !ok {

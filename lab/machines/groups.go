@@ -81,7 +81,8 @@ func readGroup(c cloud.Cloud, r cloud.Resource) Group {
 // Step is what the machines of a group are next, given which are well. A new one is
 // launched before an old one goes, so that there are never fewer that serve; under says
 // that more is to come.
-func Step(g Group, now []ledger.Machine, well func(ledger.Machine) bool, at time.Time) (next []ledger.Machine, under bool) {
+func Step(g Group, now []ledger.Machine, well func(ledger.Machine) bool, at time.Time) (next []ledger.Machine,
+	under bool) {
 	var old, fresh []ledger.Machine
 	for _, m := range now {
 		if m.State == ledger.Pending && well(m) {

@@ -101,7 +101,8 @@ func root(c cloud.Cloud, r cloud.Resource) cloud.Resource {
 	return r
 }
 
-func instance(c cloud.Cloud, at site.Site, r cloud.Resource, address string, secret func(string) string) (Server, error) {
+func instance(c cloud.Cloud, at site.Site, r cloud.Resource, address string, secret func(string) string) (Server,
+	error) {
 	head := root(c, r)
 	s := Server{
 		Name: name(r), Address: address, Dir: dir(at, r), Role: "primary", Admin: secret(dir(at, head)[len(at.Dir):]),

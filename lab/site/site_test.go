@@ -19,7 +19,8 @@ func TestWhatIsMissingIsNamedAtOnce(t *testing.T) {
 	all := Programs{Postgres: map[int]string{15: "/15"}, Redis: "r", Nginx: "n", HAProxy: "h"}
 	assert.NoError(t, all.Missing(3))
 	none := Programs{}
-	assert.EqualError(t, none.Missing(3), "the lab runs stage 3 on real servers, and these are not installed: postgresql, "+
+	assert.EqualError(t, none.Missing(3), "the lab runs stage 3 on real servers, and these are not installed: "+
+		"postgresql, "+
 		"redis-server, nginx, haproxy; on Debian or Ubuntu: sudo apt-get install postgresql redis-server nginx haproxy")
 	assert.NotContains(t, none.Missing(1).Error(), "haproxy", "stage 1 has no balancer")
 }

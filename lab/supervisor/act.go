@@ -247,7 +247,8 @@ func (s *Supervisor) environment(u unit.Unit, more []string) []string {
 	if home == "" {
 		home = "/"
 	}
-	return slices.Concat([]string{"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", "HOME=" + home}, u.Environment, more)
+	return slices.Concat([]string{"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", "HOME=" + home}, u.Environment,
+		more)
 }
 
 // end ends the process of a unit.

@@ -104,7 +104,8 @@ func (s *Supervisor) certify(u unit.Unit, owner *syscall.Credential) error {
 	for _, f := range []struct {
 		name string
 		text []byte
-	}{{"server.crt", cert}, {"server.key", key}, {"server.pem", append(append([]byte{}, cert...), key...)}, {"hosts", []byte(names)}} {
+	}{{"server.crt", cert}, {"server.key", key}, {"server.pem", append(append([]byte{}, cert...), key...)},
+		{"hosts", []byte(names)}} {
 		if err := write(filepath.Join(u.Dir, f.name), f.text, owner); err != nil {
 			return fmt.Errorf("write the certificate of %s: %w", u.Name, err)
 		}

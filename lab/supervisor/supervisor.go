@@ -125,7 +125,8 @@ func open(at place.Place, out io.Writer) (*Supervisor, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find the running executable: %w", err)
 	}
-	s := &Supervisor{at: at, executable: executable, authority: authority, database: database, out: out, led: led, busy: map[string]bool{},
+	s := &Supervisor{at: at, executable: executable, authority: authority, database: database, out: out, led: led,
+		busy:     map[string]bool{},
 		failures: map[string]failure{}, health: map[string]health{}, wake: make(chan struct{}, 1)}
 	s.site = site.Site{Dir: at.Dir, Programs: site.Find(), Address: s.address, Privileged: privileged(),
 		Account: account()}
@@ -235,7 +236,8 @@ func (s *Supervisor) decide(has map[string]have) error {
 	if known == s.decided && !s.want.Under && s.trouble == nil {
 		return nil // time alone changes nothing
 	}
-	want, err := plan.Decide(plan.Input{Cloud: s.cloud, Site: s.site, Executable: s.executable, Secret: s.at.Secret, Machines: machines, Well: well,
+	want, err := plan.Decide(plan.Input{Cloud: s.cloud, Site: s.site, Executable: s.executable, Secret: s.at.Secret,
+		Machines: machines, Well: well,
 		Now: time.Now()})
 	if err != nil {
 		return err

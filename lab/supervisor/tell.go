@@ -13,7 +13,8 @@ import (
 // tell writes what the lab is like, where that has changed.
 func (s *Supervisor) tell(has map[string]have, settled bool) error {
 	s.mu.Lock()
-	now := state.State{Supervisor: s.led.Supervisor, Seen: s.stamp, Settled: settled, Notes: s.want.Notes, Hosts: s.want.Hosts,
+	now := state.State{Supervisor: s.led.Supervisor, Seen: s.stamp, Settled: settled, Notes: s.want.Notes,
+		Hosts: s.want.Hosts,
 		Doors: s.want.Doors, Units: s.units(has)}
 	s.mu.Unlock()
 	if s.trouble != nil {

@@ -226,7 +226,8 @@ func TestStage3(t *testing.T) {
 	require.NotEmpty(t, s.Doors)
 	url := s.Doors[0].URL
 	require.True(t, serves(url), url)
-	for _, what := range []string{"primary", "replica of", "HAProxy", "nginx", "machine of web", "machine of workers", "SQS"} {
+	for _, what := range []string{"primary", "replica of", "HAProxy", "nginx", "machine of web", "machine of workers",
+		"SQS"} {
 		assert.NotZero(t, s.first(what), what)
 	}
 	load := begin(url, 50)

@@ -41,7 +41,8 @@ func movement(frames int) string {
 	fmt.Fprintf(&b, "\n.ground { fill: var(--bg); } .head { font-size: 24px; font-weight: 700; fill: var(--ink); } "+
 		".carries, .month { font-size: 15px; fill: var(--muted); }\n")
 	// A frame fades in at the end of the round before its own, so that the first is there at once.
-	fmt.Fprintf(&b, "@keyframes grow { 0%%, %.1f%% { opacity: 1; } %.1f%%, %.1f%% { opacity: 0; } 100%% { opacity: 1; } }\n",
+	fmt.Fprintf(&b, "@keyframes grow { 0%%, %.1f%% { opacity: 1; } %.1f%%, %.1f%% { opacity: 0; } 100%% { opacity: 1; } "+
+		"}\n",
 		share, share*9/8, 100-share/8)
 	fmt.Fprintf(&b, ".frame { opacity: 0; animation: grow %.1fs infinite both; } .frame:nth-of-type(%d) { opacity: 1; }\n",
 		shown*float64(frames), (frames+1)/2)

@@ -128,7 +128,8 @@ func mdDeltas(b *strings.Builder, all []preview.Delta) {
 	b.WriteString("\n| resource | before | after | change |\n|---|---:|---:|---:|\n")
 	shown, rest, sum := fewDeltas(all)
 	for _, d := range shown {
-		fmt.Fprintf(b, "| %s (%s) | %s | %s | %s |\n", markdown.Code(d.Name), markdown.Cell(preview.ShortType(d.Type)), d.From, d.To, d.Delta.Signed())
+		fmt.Fprintf(b, "| %s (%s) | %s | %s | %s |\n", markdown.Code(d.Name), markdown.Cell(preview.ShortType(d.Type)),
+			d.From, d.To, d.Delta.Signed())
 	}
 	if rest > 0 {
 		fmt.Fprintf(b, "| %d more | | | %s |\n", rest, sum.Signed())
@@ -145,7 +146,8 @@ func (p paper) billLine(l preview.Line, again bool) {
 	rest := p.Width - 2 - calculation - terminal.Amount
 	nameWidth := rest * 9 / 20
 	p.Line(nil, "  %s%s%s%s", terminal.Left(name, nameWidth), terminal.Left(l.Item, rest-nameWidth),
-		terminal.Right(text.Snip(shortQuantity(l.Quantity)+" "+l.Unit+" × $"+l.Price.String(), calculation, "…"), calculation),
+		terminal.Right(text.Snip(shortQuantity(l.Quantity)+" "+l.Unit+" × $"+l.Price.String(), calculation, "…"),
+			calculation),
 		terminal.Right(l.Monthly.String(), terminal.Amount))
 	if l.Note != "" {
 		p.Wrapped(terminal.Faint, "      ", l.Note)

@@ -98,7 +98,8 @@ func TestAChangeShowsWhatItCosts(t *testing.T) {
 		}
 		return e
 	}
-	before, after := estimate(line("web", "30.37"), line("nat", "32.85"), line("same", "5.00")), estimate(line("web", "60.74"), line("same", "5.00"))
+	before, after := estimate(line("web", "30.37"), line("nat", "32.85"), line("same", "5.00")),
+		estimate(line("web", "60.74"), line("same", "5.00"))
 	b := Bill(preview.NewBill("a change", after, 0, ladder.Traffic{}, decimal.Zero).Since(before, after))
 	var table, text bytes.Buffer
 	require.NoError(t, b.Table(&table, terminal.Style{}))

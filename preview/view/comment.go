@@ -62,7 +62,8 @@ func (c Comment) Markdown(w io.Writer) error {
 		c.mdRest(&b)
 	}
 	if c.Page != "" {
-		fmt.Fprintf(&b, "\n[The whole report](%s)\n", strings.NewReplacer("(", "%28", ")", "%29", " ", "%20").Replace(short(c.Page, 1_000)))
+		fmt.Fprintf(&b, "\n[The whole report](%s)\n", strings.NewReplacer("(", "%28", ")", "%29", " ",
+			"%20").Replace(short(c.Page, 1_000)))
 	}
 	return markdown.Write(w, b.String())
 }
@@ -99,7 +100,8 @@ func (c Comment) mdTop(b *strings.Builder) {
 	shown, _, _ := fewDeltas(c.Bill.Changes)
 	b.WriteString("\n| resource | before | after | change |\n|---|---:|---:|---:|\n")
 	for _, d := range shown {
-		fmt.Fprintf(b, "| %s (%s) | %s | %s | %s |\n", markdown.Code(short(d.Name, longestName)), markdown.Cell(preview.ShortType(d.Type)),
+		fmt.Fprintf(b, "| %s (%s) | %s | %s | %s |\n", markdown.Code(short(d.Name, longestName)),
+			markdown.Cell(preview.ShortType(d.Type)),
 			d.From, d.To, d.Delta.Signed())
 	}
 }
@@ -110,7 +112,8 @@ func (c Comment) mdRest(b *strings.Builder) {
 	if rest == 0 {
 		return
 	}
-	fmt.Fprintf(b, "\n<details><summary>%d more, %s together</summary>\n\n| component | resources | change |\n|---|---:|---:|\n", rest, changed(sum))
+	fmt.Fprintf(b, "\n<details><summary>%d more, %s together</summary>\n\n| component | resources | change "+
+		"|\n|---|---:|---:|\n", rest, changed(sum))
 	type total struct {
 		name  string
 		n     int

@@ -23,7 +23,8 @@ func commentOf(n, long int) Comment {
 	for i := range n {
 		name := fmt.Sprintf("%d-", i) + strings.Repeat("ü|<", long/4)
 		m := decimal.NewFromInt(int64(i + 1))
-		e.Lines = append(e.Lines, cost.Line{URN: name, Name: name, Component: name, Type: token.EC2Instance, Item: "hours", Monthly: m, Low: m, High: m})
+		e.Lines = append(e.Lines, cost.Line{URN: name, Name: name, Component: name, Type: token.EC2Instance, Item: "hours",
+			Monthly: m, Low: m, High: m})
 		e.Expected = e.Expected.Add(m)
 		names = append(names, name)
 	}
@@ -49,7 +50,8 @@ func TestACommentBeginsWithTheVerdict(t *testing.T) {
 	var b bytes.Buffer
 	require.NoError(t, c.Markdown(&b))
 	at := -1
-	for _, want := range []string{"should not pass", "it costs 10% more", "**Replaced:**", "**Deleted:**", "$0.00 → $78.00 a month (+$78.00)** · 12 to create",
+	for _, want := range []string{"should not pass", "it costs 10% more", "**Replaced:**", "**Deleted:**",
+		"$0.00 → $78.00 a month (+$78.00)** · 12 to create",
 		"| `11-", "2 more, +$3.00 together", "[The whole report](https://example.com/a%20report)"} {
 		i := strings.Index(b.String(), want)
 		assert.Greater(t, i, at, "%s in %s", want, b.String())

@@ -23,7 +23,8 @@ type Savings struct {
 }
 
 // exclusive says how savings stand to one another.
-const exclusive = "Of several for the same resources only one can be had, and savings of different kinds overlap: what moves to Arm is reserved as Arm."
+const exclusive = "Of several for the same resources only one can be had, and savings of different kinds overlap: " +
+	"what moves to Arm is reserved as Arm."
 
 // JSON writes the savings for programs, indented.
 func (s Savings) JSON(w io.Writer) error {
@@ -43,7 +44,8 @@ func (s Savings) Table(w io.Writer, style terminal.Style) error {
 	}
 	for _, x := range s.All {
 		p.Blank()
-		p.Line(terminal.Bold, "%s%s", terminal.Left(x.What, p.Width-terminal.Amount), terminal.Right("-"+preview.USD(x.Monthly).String(), terminal.Amount))
+		p.Line(terminal.Bold, "%s%s", terminal.Left(x.What, p.Width-terminal.Amount),
+			terminal.Right("-"+preview.USD(x.Monthly).String(), terminal.Amount))
 		p.Wrapped(nil, "  ", "of "+firstNames(x.Names, asItIs))
 		if x.Commitment != "" {
 			p.Wrapped(nil, "  ", "commitment: "+x.Commitment)
@@ -66,7 +68,8 @@ func (s Savings) Markdown(w io.Writer) error {
 	}
 	b.WriteString("\n| saves a month | what | of | commitment | risk | change |\n|---:|---|---|---|---|---|\n")
 	for _, x := range s.All {
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", preview.USD(x.Monthly), markdown.Cell(x.What), firstNames(x.Names, markdown.Code),
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", preview.USD(x.Monthly), markdown.Cell(x.What),
+			firstNames(x.Names, markdown.Code),
 			markdown.Cell(x.Commitment), markdown.Cell(x.Risk), markdown.Cell(x.Change))
 	}
 	fmt.Fprintf(&b, "\n%s\n", exclusive)
@@ -82,7 +85,9 @@ func firstNames(names []string, quote func(string) string) string {
 func (s Savings) HTML(w io.Writer) error {
 	t := page.Table{Caption: exclusive, Head: []string{"saves a month", "what", "of", "commitment", "risk", "change"}}
 	for _, x := range s.All {
-		t.Rows = append(t.Rows, []string{preview.USD(x.Monthly).String(), x.What, firstNames(x.Names, asItIs), x.Commitment, x.Risk, x.Change})
+		t.Rows = append(t.Rows, []string{preview.USD(x.Monthly).String(), x.What, firstNames(x.Names, asItIs), x.Commitment,
+			x.Risk, x.Change})
 	}
-	return page.Sheet{Title: fmt.Sprintf("%s: %s a month, and how to have it for less", s.Of, s.Month), Tables: []page.Table{t}}.Write(w)
+	return page.Sheet{Title: fmt.Sprintf("%s: %s a month, and how to have it for less", s.Of, s.Month),
+		Tables: []page.Table{t}}.Write(w)
 }

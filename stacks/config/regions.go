@@ -90,7 +90,8 @@ func regionKeys() []Key {
 				func(c *Config, v GlobalDatabase) { c.Database.Global = v })),
 		key("network.link", "how the regions' networks reach one another", always("peering"),
 			oneOf([]Link{Peering, TransitGateway}, func(c *Config, v Link) { c.Network.Link = v })),
-		key("network.ranges", "address ranges in place of the plan's, by region; one cannot change once its network is there, "+
+		key("network.ranges", "address ranges in place of the plan's, by region; one cannot change once its network is "+
+			"there, "+
 			"so leave room for the stages to come: a /24 has two zones and few machines", nothing,
 			ranges(func(c *Config, v map[string]string) { c.Network.Ranges = v })),
 		key("traffic.routing", "how users come to a region", always("latency"),

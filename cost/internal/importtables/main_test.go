@@ -21,7 +21,8 @@ func TestRunWritesTables(t *testing.T) {
 		"21":{"ondemand":0.26},"211":{"ondemand":0.338}}}}]`)
 	write(list, "elasticache-instances.json", `[]`)
 	write(list, "opensearch-instances.json", `[{"instance_type":"m5.large.search","pricing":{"us-east-1":{"ondemand":0.142}}}]`)
-	write(karpenter, "zz_generated.pricing_aws.go", "\t\"us-east-1\": {\n\t\t\"m8i.large\": 0.105840, \"m5.large\": 0.096000,\n")
+	write(karpenter, "zz_generated.pricing_aws.go", "\t\"us-east-1\": {\n\t\t\"m8i.large\": 0.105840, \"m5.large\": "+
+		"0.096000,\n")
 	write(karpenter, "zz_generated.pricing_aws_us_gov.go", "\t\"us-gov-east-1\": {\n\t\t\"m5.large\": 0.121000,\n")
 
 	require.NoError(t, run([]string{list, karpenter, out}))
