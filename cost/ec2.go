@@ -81,8 +81,8 @@ func isOff(p props) bool {
 }
 
 // isWindows reports whether a machine runs Windows, which its password tells; of
-// its image, only the id is known.
-func isWindows(p props) bool { return p.flag("getPasswordData") || p.mentions("passwordData") }
+// its image, only the id is known. A preview does not know yet whether it has one.
+func isWindows(p props) bool { return p.flag("getPasswordData") || p.str("passwordData") != "" }
 
 // instanceTemplate is the launch template that an instance names.
 func (st *stack) instanceTemplate(r *Resource) (found *Resource, certain bool) {

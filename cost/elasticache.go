@@ -31,7 +31,7 @@ func priceCacheGroup(s *sheet) {
 // priceCacheCluster prices a cluster of its own, or a node that is added to a
 // replication group and takes type and engine from it.
 func priceCacheCluster(s *sheet) {
-	if s.props.mentions("replicationGroupId") {
+	if addedToGroup(s.props) {
 		group, _ := s.target(s.r, "replicationGroupId", token.ElastiCacheReplicationGroup)
 		if group == nil {
 			s.unpriced("", "its replication group is not in this stack, so its node type is not known")
@@ -41,6 +41,12 @@ func priceCacheCluster(s *sheet) {
 		return
 	}
 	s.cacheNodes(s.props, s.props.numOr("numCacheNodes", 1), basisOf(s.props.has("numCacheNodes")))
+}
+
+// addedToGroup reports whether a node belongs to a replication group: then type and engine
+// are the group's. A preview knows neither of what is not given.
+func addedToGroup(p props) bool {
+	return p.has("replicationGroupId") || p.pending("replicationGroupId") && !p.has("nodeType")
 }
 
 // cacheNodes bills n nodes of the type and engine that p gives.
