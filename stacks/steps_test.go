@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/record/recordtest"
 	"github.com/rung-dev/rung/stacks/artifact"
 	"github.com/rung-dev/rung/stacks/config"
 	"github.com/rung-dev/rung/stacks/ladder"
@@ -153,7 +154,7 @@ func byURN(rec *record.Recording) map[string]record.Resource {
 	all := map[string]record.Resource{}
 	for _, r := range rec.Resources {
 		slices.Sort(r.Dependencies)
-		all[r.URN] = r
+		all[r.URN] = recordtest.OfItself(r)
 	}
 	return all
 }

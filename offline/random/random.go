@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"math/big"
 	"strings"
+	"sync"
 
 	"golang.org/x/crypto/bcrypt"
 
@@ -156,7 +157,19 @@ func password(o *sim.Op) string {
 
 // hashed is a real bcrypt hash at the lowest cost; passwords past bcrypt's 72
 // bytes are cut, as the real provider does.
+// hashes are the hashes that this process has made: each has a salt of its own, and a
+// text keeps the one that it was given.
+var hashes sync.Map
+
 func hashed(text string) string {
+	made, ok := hashes.Load(text)
+	if !ok {
+		made, _ = hashes.LoadOrStore(text, hashOf(text))
+	}
+	return made.(string)
+}
+
+func hashOf(text string) string {
 	hash, err := bcrypt.GenerateFromPassword([]byte(text)[:min(72, len(text))], bcrypt.MinCost)
 	if err != nil {
 		return ""
