@@ -53,7 +53,7 @@ func (u *user) neverDeployed() {
 	assert.Contains(u.t, u.does("destroy").err, "holds no resources")
 }
 
-func TestEveryRungLiesInItsBand(t *testing.T) {
+func TestEveryStageLiesInItsBand(t *testing.T) {
 	t.Parallel()
 	u := newUser(t)
 	for stage, band := range map[string][2]int64{"1": {20, 50}, "2": {100, 200}, "3": {500, 1000}} {

@@ -160,7 +160,7 @@ func (s stock) sameAsRung() {
 
 // A replacement of what holds data stops before anything is made, and a stack
 // that starts on stage 3 needs no word about a handover.
-func TestStockBeginsOnRungThree(t *testing.T) {
+func TestStockBeginsOnStageThree(t *testing.T) {
 	t.Parallel()
 	s := newStock(t, "stage3")
 	s.does("up", "--yes", "--skip-preview")
