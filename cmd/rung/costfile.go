@@ -67,13 +67,17 @@ func (a *app) fileSettings() (config.Config, error) {
 	}
 	for _, key := range slices.Sorted(maps.Keys(set)) {
 		if !slices.Contains(fileKeys, key) {
-			return config.Config{}, usageError{fmt.Sprintf("--set %s has no effect on a stack in a file, which takes %s; what "+
-				"it is made "+
-				"of stands in the file", key, strings.Join(fileKeys, ", "))}
+			return config.Config{}, usageError{fmt.Sprintf("--set %s has no effect on a stack in a file, which takes %s; "+
+				"what it is made of stands in the file", key, strings.Join(fileKeys, ", "))}
 		}
 	}
+	_, bounded := set["budget"]
 	set["stage"] = "1"
-	return config.Parse(set)
+	c, err := config.Parse(set)
+	if !bounded { // the stage's own is no budget of somebody else's stack
+		c.Budget = decimal.Zero
+	}
+	return c, err
 }
 
 // pricedFile is a stack of a file with both its estimates.
@@ -82,7 +86,7 @@ type pricedFile struct {
 	stack         cost.Stack
 	stage         ladder.Number
 	options       cost.Options
-	budget        decimal.Decimal
+	budget        decimal.Decimal // zero for none
 	before, after cost.Estimate
 }
 

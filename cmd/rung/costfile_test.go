@@ -108,6 +108,15 @@ func TestCostOfAFileWithoutARegion(t *testing.T) {
 	assert.Contains(t, out, "$0.088")
 }
 
+// A stack in a file has the budget that somebody gives it, and no other.
+func TestCostOfAFileHasNoBudgetOfItsOwn(t *testing.T) {
+	files := shared(t.TempDir())
+	dear := files.write(t, "now.json", exported(disk("data", "9000")))
+	out, _ := files.run(t, codeDone, "cost", "--file", dear)
+	assert.NotContains(t, out, "OVER BUDGET")
+	files.run(t, codeBudget, "cost", "--file", dear, "--set", "budget=100")
+}
+
 func TestUsageInit(t *testing.T) {
 	files := shared(t.TempDir())
 	now := files.write(t, "now.json", exported(queue, disk("data", "10")))
