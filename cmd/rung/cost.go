@@ -13,6 +13,7 @@ import (
 	"github.com/rung-dev/rung/preview"
 	"github.com/rung-dev/rung/preview/view"
 	"github.com/rung-dev/rung/record"
+	"github.com/rung-dev/rung/resource"
 	"github.com/rung-dev/rung/stacks/artifact"
 )
 
@@ -55,26 +56,36 @@ reservedInstances.`,
 	return c
 }
 
-// costOfStage runs the program in this process and prices what it registers.
+// costOfStage prices what a stage's program registers.
 func (a *app) costOfStage(stage string) error {
-	s, err := a.read(stage)
+	s, e, model, err := a.priceable(stage)
 	if err != nil {
 		return err
 	}
+	b := preview.NewBill(fmt.Sprintf("stage %d", s.config.Stage), e.Estimate(model), s.config.Stage, s.config.Traffic(),
+		s.config.Budget)
+	return a.bill(b.InRegions(s.config.Regions))
+}
+
+// priceable runs a stage's program in this process, and gives what it registers with
+// what prices it.
+func (a *app) priceable(stage string) (*session, *cost.Estimator, []resource.Resource, error) {
+	s, err := a.read(stage)
+	if err != nil {
+		return nil, nil, nil, err
+	}
 	if err := s.checkNamed(); err != nil {
-		return err
+		return nil, nil, nil, err
 	}
 	recording, err := a.recording(s.wanted)
 	if err != nil {
-		return err
+		return nil, nil, nil, err
 	}
 	catalogue, err := cost.LoadUser()
 	if err != nil {
-		return err
+		return nil, nil, nil, err
 	}
-	e := estimator(catalogue, s.config).Estimate(recording.Model())
-	b := preview.NewBill(fmt.Sprintf("stage %d", s.config.Stage), e, s.config.Stage, s.config.Traffic(), s.config.Budget)
-	return a.bill(b.InRegions(s.config.Regions))
+	return s, estimator(catalogue, s.config), recording.Model(), nil
 }
 
 // recording runs the program in this process. No price depends on the app, so

@@ -55,22 +55,10 @@ func (a *app) saveOnFile(f costFile) error {
 }
 
 func (a *app) saveOnStage(stage string) error {
-	s, err := a.read(stage)
+	s, e, model, err := a.priceable(stage)
 	if err != nil {
 		return err
 	}
-	if err := s.checkNamed(); err != nil {
-		return err
-	}
-	recording, err := a.recording(s.wanted)
-	if err != nil {
-		return err
-	}
-	catalogue, err := cost.LoadUser()
-	if err != nil {
-		return err
-	}
-	e, model := estimator(catalogue, s.config), recording.Model()
 	return a.show(view.Savings{Of: fmt.Sprintf("stage %d", s.config.Stage), Month: preview.USD(e.Estimate(model).Expected),
 		All: e.Savings(model)})
 }
