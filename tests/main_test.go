@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -74,10 +73,13 @@ func run(m *testing.M) int {
 
 // prepare builds the command once.
 func prepare(dir string) (suite, error) {
-	_, file, _, _ := runtime.Caller(0)
+	here, err := os.Getwd()
+	if err != nil {
+		return suite{}, fmt.Errorf("find the directory of the tests: %w", err)
+	}
 	s := suite{
 		bin: filepath.Join(dir, "rung"), tools: filepath.Join(dir, "tools"),
-		artifact: filepath.Join(dir, "app"), root: filepath.Dir(filepath.Dir(file)),
+		artifact: filepath.Join(dir, "app"), root: filepath.Dir(here),
 	}
 	build := exec.Command("go", "build", "-o", s.bin, "./cmd/rung")
 	build.Dir = s.root

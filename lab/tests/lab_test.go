@@ -49,8 +49,11 @@ func TestMain(m *testing.M) {
 }
 
 func root() string {
-	_, file, _, _ := runtime.Caller(0)
-	return filepath.Dir(filepath.Dir(filepath.Dir(file)))
+	here, err := os.Getwd()
+	if err != nil {
+		panic(err)
+	}
+	return filepath.Dir(filepath.Dir(here))
 }
 
 // user is somebody with a directory and rung.
