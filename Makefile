@@ -11,18 +11,17 @@ help: ## what there is
 build: ## the rung command, in bin/
 	$(GO) build -o bin/rung ./cmd/rung
 
+# -vet=all judges every package, those without tests too, in the pass over the
+# dependencies that go test makes anyway; go vet beside it would make another.
 test: ## every test, with what the tests need installed first
 	./scripts/install-test-tools.sh
-	$(GO) vet ./...
-	$(GO) test -timeout 60m ./...
-	./scripts/fuzz.sh
+	$(GO) test -vet=all -timeout 60m ./...
 
 # What starts databases, browsers or whole systems, or sweeps over stages.
 WHOLE = /(tests|lab/tests|app/tests|app/services|policies/tests|cmd/rung|engine|stacks)$$
 
 test-short: ## what has to hold after every change, for a developer's loop: everything but whole systems
-	$(GO) vet ./...
-	$(GO) test $$($(GO) list ./... | grep -vE '$(WHOLE)')
+	$(GO) test -vet=all $$($(GO) list ./... | grep -vE '$(WHOLE)')
 	$(GO) test ./stacks -run 'TestGoldenPlans|TestEveryComponentHasAPlaceOnTheMap'
 
 # What asks for RUNG_SWEEP, and does a part of it in make test.
@@ -44,7 +43,8 @@ golden: ## write the golden files anew; review the diff
 picture: ## the picture of a report in the README anew; needs Chromium
 	./scripts/draw-report.sh
 
-nightly: ## the fault sweeps over every resource of every stage, 50 kills, all climbs, and more configurations; hours
+nightly: ## the fault sweeps over every resource of every stage, 50 kills, all climbs, and more configurations, and the fuzz targets; hours
+	./scripts/fuzz.sh
 	RUNG_SWEEP=full RUNG_KILLS=50 $(GO) test -timeout 24h -run '$(SWEEPS)' ./tests
 	RUNG_SWEEP=full $(GO) test -timeout 8h -run '$(DRAWN)' ./stacks ./stacks/artifact
 	RUNG_PULUMI=build $(GO) test -timeout 2h -run 'TestStock|TestAStock|TestAWSUses' ./tests ./engine

@@ -81,7 +81,7 @@ func prepare(dir string) (suite, error) {
 		bin: filepath.Join(dir, "rung"), tools: filepath.Join(dir, "tools"),
 		artifact: filepath.Join(dir, "app"), root: filepath.Dir(here),
 	}
-	build := exec.Command("go", "build", "-o", s.bin, "./cmd/rung")
+	build := exec.Command("go", "build", "-ldflags", "-s -w", "-o", s.bin, "./cmd/rung")
 	build.Dir = s.root
 	if text, err := build.CombinedOutput(); err != nil {
 		return s, fmt.Errorf("build rung: %w\n%s", err, text)

@@ -32,7 +32,7 @@ var built = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	path := filepath.Join(dir, "rung")
-	build := exec.Command("go", "build", "-o", path, "./cmd/rung")
+	build := exec.Command("go", "build", "-ldflags", "-s -w", "-o", path, "./cmd/rung")
 	build.Dir = root()
 	if text, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build rung: %w\n%s", err, text)

@@ -1,0 +1,56 @@
+package tests
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/gofrs/flock"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Whoever waits for the file of the cloud, which somebody else holds for ever, ends
+// when it is asked to, and leaves all as it was.
+func TestWhoWaitsForTheCloudEnds(t *testing.T) {
+	t.Parallel()
+	u := newUser(t)
+	u.does("up", "1")
+	lock := flock.New(u.path("cloud.json.lock"))
+	for _, args := range [][]string{{"preview", "2"}, {"drift"}, {"refresh"}, {"up", "2"}} {
+		t.Run(args[0], func(t *testing.T) {
+			require.NoError(t, lock.Lock())
+			defer lock.Unlock() //nolint:errcheck // the test has ended
+			cmd, errs := u.command(args...), &bytes.Buffer{}
+			cmd.Stderr = errs
+			require.NoError(t, cmd.Start())
+			require.Eventually(t, func() bool { return waitedFor(t, lock.Path()) }, patience, 20*time.Millisecond)
+			require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
+			require.Error(t, cmd.Wait(), "it was broken off")
+			assert.Equal(t, failed, cmd.ProcessState.ExitCode(), errs.String())
+			assert.Contains(t, errs.String(), "interrupted")
+		})
+	}
+	u.pluginsEnd()
+	assert.Empty(t, u.locks())
+	u.settled("1")
+}
+
+// waitedFor reports whether a process waits for a lock of this file.
+func waitedFor(t *testing.T, path string) bool {
+	info, err := os.Stat(path)
+	require.NoError(t, err)
+	locks, err := os.ReadFile("/proc/locks")
+	require.NoError(t, err)
+	inode := fmt.Sprintf(":%d ", info.Sys().(*syscall.Stat_t).Ino)
+	for line := range strings.Lines(string(locks)) {
+		if strings.Contains(line, "-> FLOCK") && strings.Contains(line, inode) {
+			return true
+		}
+	}
+	return false
+}
