@@ -68,6 +68,7 @@ func run(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
+	defer writeSpent(os.Stdout)
 	return m.Run()
 }
 

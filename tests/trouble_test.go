@@ -47,6 +47,7 @@ func upOnce(stage ladder.Number) (cloud cloudFile, err error) {
 	defer os.RemoveAll(dir) //nolint:errcheck // it is below the system's temporary directory
 	cmd := exec.Command(shared.bin, "up", fmt.Sprint(stage), "--set", "artifact="+shared.artifact, "--dir", dir)
 	cmd.Env = clean()
+	defer spends("undisturbed runs", cmd)
 	if text, err := cmd.CombinedOutput(); err != nil {
 		return cloud, fmt.Errorf("up %d: %w\n%s", stage, err, text)
 	}

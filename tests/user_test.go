@@ -74,6 +74,7 @@ func (u *user) command(args ...string) *exec.Cmd {
 	}
 	cmd := exec.CommandContext(ctx, shared.bin, append(args, "--dir", u.dir)...)
 	cmd.Dir, cmd.Env = u.at, clean(u.env...)
+	u.t.Cleanup(func() { spends(u.t.Name(), cmd) })
 	return cmd
 }
 
