@@ -1,0 +1,42 @@
+package manifest
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/rung-dev/rung/outside/legible"
+)
+
+// Problem is one thing that is wrong with a file.
+type Problem struct {
+	// Key is where, dotted: "commands.web".
+	Key string
+	// Value is what stands there, on one line; empty when it is missing.
+	Value string
+	// Want says what is allowed, or what to do.
+	Want string
+}
+
+// Error names the key, the value and what is allowed.
+func (p Problem) Error() string {
+	if p.Value == "" {
+		return legible.Line(p.Key) + ": " + p.Want
+	}
+	return fmt.Sprintf("%s: got %q, %s", legible.Line(p.Key), p.Value, p.Want)
+}
+
+// Problems is everything that is wrong with a file; never empty as an error.
+type Problems []Problem
+
+// Error lists every problem, one a line.
+func (ps Problems) Error() string {
+	lines := make([]string, len(ps))
+	for i, p := range ps {
+		lines[i] = "  " + p.Error()
+	}
+	noun := "problem"
+	if len(ps) > 1 {
+		noun = "problems"
+	}
+	return fmt.Sprintf("%d %s\n%s", len(ps), noun, strings.Join(lines, "\n"))
+}
