@@ -15,6 +15,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/rung-dev/rung/components/internal/boot"
+	"github.com/rung-dev/rung/components/internal/sealed"
 	"github.com/rung-dev/rung/components/internal/signals"
 	"github.com/rung-dev/rung/components/program"
 )
@@ -28,6 +29,8 @@ const (
 	maxVariable = 128*1024 - 1
 	// programPath is where machines put the artifact.
 	programPath = "/opt/rung/app"
+	// secretsPath is where machines keep which secrets the program has.
+	secretsPath = "/etc/rung/secrets.json"
 	// hookName is the lifecycle hook's; names are per group.
 	hookName = "drain"
 )
@@ -39,6 +42,7 @@ type machine struct {
 	logGroup    string
 	app         signals.App
 	environment []variable
+	secrets     []sealed.Secret
 }
 
 type variable struct{ name, value string }
@@ -56,10 +60,10 @@ func (m machine) script() (string, error) {
 		{Path: program.EnvironmentPath, Mode: "0640", Content: app},
 		{Path: "/etc/rung/machine.env", Mode: "0644", Content: own},
 		{Path: "/etc/rung/agent.json", Mode: "0644", Content: agent},
-	}, m.app.File(), units, []boot.File{
+	}, m.app.File(), units, m.sealed(), []boot.File{
 		{Path: "/etc/logrotate.d/rung", Mode: "0644", Content: embedded("logrotate.conf")},
 		{Path: "/usr/local/sbin/rung-watch", Mode: "0755", Content: embedded("watch.sh")},
-		{Path: "/usr/local/sbin/rung-install", Mode: "0755", Content: embedded("install.sh")},
+		{Path: "/usr/local/sbin/rung-install", Mode: "0755", Content: m.install()},
 	}), "/usr/local/sbin/rung-install"), nil
 }
 
@@ -73,6 +77,27 @@ func (m machine) units() ([]boot.File, error) {
 		{Path: "/etc/systemd/system/rung-app.service", Mode: "0644", Content: app},
 		{Path: "/etc/systemd/system/rung-watch.service", Mode: "0644", Content: embedded("watch.service")},
 	}, err
+}
+
+// sealed brings what the program's secrets take; nothing for a program without.
+func (m machine) sealed() []boot.File {
+	if !m.program.Sealed() {
+		return nil
+	}
+	return append(sealed.Files(secretsPath), boot.File{Path: secretsPath, Mode: "0600", Content: sealed.List(m.secrets)})
+}
+
+// install is what puts the program onto the machine. An artifact that sets itself
+// up is run for that, and jq reads secrets.
+func (m machine) install() string {
+	lines := ""
+	if m.program.Sealed() {
+		lines += "retry dnf install -y -q jq\n"
+	}
+	if m.program.Installs {
+		lines += `retry "$root/opt/rung/app" install rung` + "\n"
+	}
+	return strings.Replace(embedded("install.sh"), "#@INSTALL@\n", lines, 1)
 }
 
 // embedded is one of the files that every machine gets unchanged. Its name is
@@ -93,11 +118,13 @@ func (m machine) render(name string) (string, error) {
 	}
 	var b bytes.Buffer
 	err = t.Execute(&b, struct {
-		Name, Start, Setup, Internal string
-		StopSeconds                  int
+		Name, Start, Setup, Internal, Sealed string
+		StopSeconds                          int
+		Contains                             bool
 	}{
 		m.program.Name, boot.CommandLine(m.program.CommandLine(programPath)),
-		boot.CommandLine(m.program.SetupLine(programPath)), m.app.Internal(), m.program.StopSeconds,
+		boot.CommandLine(m.program.SetupLine(programPath)), m.app.Internal(),
+		when(m.program.Sealed(), " "+sealed.Unit), m.program.StopSeconds, m.program.Contains,
 	})
 	return b.String(), err
 }
@@ -184,11 +211,16 @@ func (f *Fleet) keepScript(_ *pulumi.Context, name string, args Args) (err error
 	for _, v := range args.Program.Environment {
 		waitFor = append(waitFor, v.Value)
 	}
+	variables := len(waitFor)
+	for _, v := range args.Program.Secrets {
+		waitFor = append(waitFor, v.ID, sealed.FormOf(v))
+	}
 	script := waitFor.ToStringArrayOutput().ApplyT(func(known []string) (string, error) {
 		m := machine{program: args.Program, bucket: known[0], key: known[1], logGroup: known[2], app: f.app}
 		for i, v := range args.Program.Environment {
 			m.environment = append(m.environment, variable{v.Name, known[3+i]})
 		}
+		m.secrets = sealed.Known(args.Program.Secrets, known[variables:])
 		return m.script()
 	}).(pulumi.StringOutput)
 	f.boot, err = boot.Keep(args.Files, name, script)

@@ -28,7 +28,8 @@ const (
 // Check reports all that is wrong with a program that has its defaults; each
 // field as a caller writes it, "Program.Port" say.
 func (s Spec) Check() error {
-	errs := []error{s.checkStart(), CheckEnvironment("Program.Environment", s.Environment), s.checkPlaces()}
+	errs := []error{s.checkStart(), CheckEnvironment("Program.Environment", s.Environment), s.checkSecrets(),
+		s.checkPlaces()}
 	if !plainName.MatchString(s.Name) {
 		errs = append(errs, fmt.Errorf("Program.Name: got %q, want letters, digits and . _ - only", s.Name))
 	}
@@ -63,6 +64,23 @@ func (s Spec) checkStart() error {
 	if !s.Runs() && (s.FinishesWork || len(s.Setup) > 0 || s.DatabaseCA) {
 		errs = append(errs, errors.New("Program: FinishesWork, Setup and DatabaseCA need a Command or an Artifact: what the "+
 			"image starts itself nobody here stops or waits for"))
+	}
+	return errors.Join(errs...)
+}
+
+// checkSecrets is about what machines fetch, and who installs what.
+func (s Spec) checkSecrets() error {
+	var errs []error
+	seen := map[string]bool{}
+	for i, v := range s.Secrets {
+		if !variableName.MatchString(v.Name) || v.ID == nil || seen[v.Name] {
+			errs = append(errs, fmt.Errorf("Program.Secrets[%d]: got name %q, want capitals, digits and underscores, once, and "+
+				"an ID", i, v.Name))
+		}
+		seen[v.Name] = true
+	}
+	if s.Artifact == nil && (s.Installs || s.Contains || len(s.Secrets) > 0) {
+		errs = append(errs, errors.New("Program: Installs, Contains and Secrets need an Artifact"))
 	}
 	return errors.Join(errs...)
 }

@@ -18,6 +18,8 @@ package program
 import (
 	"cmp"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
 	"github.com/rung-dev/rung/components/alarms"
 	"github.com/rung-dev/rung/components/part"
 )
@@ -56,6 +58,18 @@ type Spec struct {
 	Setup []string
 	// Environment is what the program reads.
 	Environment []part.Variable
+	// Secrets are variables whose values machines fetch before each start and keep in
+	// memory alone. They come after Environment, and win. Whoever may read them says
+	// so in the component's permissions.
+	Secrets []Secret
+
+	// Installs says that the artifact sets itself up: once it is fetched, it is run
+	// as root with the words "install" and the user as whom the program will run.
+	// Such a program is given its secrets whether it has some yet or not.
+	Installs bool
+	// Contains says that the program runs containers, for which it has root's
+	// rights; what is in them has the user's.
+	Contains bool
 
 	// Port is the TCP port at which it serves. Zero serves nobody: what is asked
 	// for by clients or a load balancer needs one.
@@ -80,6 +94,22 @@ type Spec struct {
 	DatabaseCA bool
 	// Metrics are what the program tells of itself. Nil is nothing.
 	Metrics *Metrics
+}
+
+// Secret is a variable whose value lies in Secrets Manager or SSM.
+type Secret struct {
+	// Name is the variable's.
+	Name string
+	// ID is the secret's name or ARN, or the name of a parameter where Parameter is
+	// true.
+	ID        pulumi.StringInput
+	Parameter bool
+	// Field is the key of a secret that is a JSON object; empty takes all of it.
+	Field string
+	// Form is a text around the value, with {KEY} for the keys of a secret that is a
+	// JSON object and {} for one that is not, each as a URL has it:
+	// "postgres://{username}:{password}@db:5432/app" say. Nil is the value itself.
+	Form pulumi.StringInput
 }
 
 // MaxSpotSeconds is what of AWS's notice of two minutes is left to a program on a
@@ -117,6 +147,9 @@ func (s Spec) WithDefaults(component string) Spec {
 
 // Runs reports whether rung starts the program; else its image does.
 func (s Spec) Runs() bool { return s.Artifact != nil || len(s.Command) > 0 }
+
+// Sealed reports whether machines fetch variables of the program.
+func (s Spec) Sealed() bool { return s.Installs || len(s.Secrets) > 0 }
 
 // Serves reports whether the program can be connected to.
 func (s Spec) Serves() bool { return s.Port != 0 }

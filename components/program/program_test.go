@@ -39,6 +39,11 @@ func TestCheck(t *testing.T) {
 		"metrics of nowhere":      {give: Spec{Metrics: &Metrics{Names: []string{"a-b"}}}, want: []string{"Program.Metrics: got port 0", `Names[0]: got "a-b"`}},
 		"a name that breaks unit": {give: Spec{Name: "a\nb"}, want: []string{"Program.Name"}},
 		"boots for a day":         {give: Spec{BootSeconds: 86_400, StopSeconds: -1}, want: []string{"BootSeconds: got 86400", "StopSeconds: got -1"}},
+		"secrets of an artifact":  {give: Spec{Artifact: artifact(), Installs: true, Secrets: []Secret{{Name: "A", ID: pulumi.String("a")}}}},
+		"secrets of nobody": {
+			give: Spec{Secrets: []Secret{{Name: "a", ID: pulumi.String("a")}, {Name: "B"}, {Name: "C", ID: pulumi.String("")}, {Name: "C", ID: pulumi.String("")}}},
+			want: []string{`Secrets[0]: got name "a"`, "Secrets[1]", `Secrets[3]: got name "C"`, "need an Artifact"},
+		},
 		"a bad environment": {
 			give: Spec{Environment: []part.Variable{{Name: "a b", Value: pulumi.String("")}, {Name: "A"}, {Name: "A", Value: pulumi.String("")}}},
 			want: []string{`Environment[0]: got name "a b"`, "Environment[1]: A has no value", "Environment[2]: A stands twice"},

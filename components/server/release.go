@@ -9,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/components/internal/sealed"
 )
 
 // buildRelease writes the parameter that names the release. It holds names of
@@ -18,6 +19,9 @@ func (b *builder) buildRelease() error {
 	release := pulumi.Map{"environment": b.environment()}
 	if a := b.args.Program.Artifact; a != nil {
 		release["bucket"], release["key"], release["sha256"] = a.Bucket, a.Key, pulumi.String(a.SHA256)
+	}
+	if len(b.args.Program.Secrets) > 0 {
+		release["secrets"] = sealed.Inputs(b.args.Program.Secrets)
 	}
 	if b.args.DatabaseSecret != nil {
 		release["databaseSecret"] = b.args.DatabaseSecret

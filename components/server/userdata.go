@@ -10,6 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/rung-dev/rung/components/internal/boot"
+	"github.com/rung-dev/rung/components/internal/sealed"
 	"github.com/rung-dev/rung/components/internal/signals"
 	"github.com/rung-dev/rung/components/program"
 )
@@ -89,6 +90,9 @@ func (s settings) env() string {
 // programPath is where the current release's artifact lies.
 const programPath = "/opt/app/current/app"
 
+// secretsPath is where a release keeps which secrets the program has.
+const secretsPath = "/opt/app/current/secrets.json"
+
 // stopMargin is what systemd waits beyond the program's own time to stop, in seconds.
 const stopMargin = 15
 
@@ -101,7 +105,15 @@ func (s settings) fill() *strings.Replacer {
 	if assignment := s.App.Internal(); assignment != "" {
 		internal = "# Metrics and profiles are for this machine's agent alone.\nEnvironment=" + assignment + "\n"
 	}
+	unit, user, secrets, box := "", "User=app\n", "", sandbox
+	if s.Program.Sealed() {
+		unit, secrets = " "+sealed.Unit, "# What rung-secrets fetched; without it the program waits.\nEnvironmentFile=/run/rung/secrets.env\n"
+	}
+	if s.Program.Contains {
+		user, box = "", ""
+	}
 	return strings.NewReplacer(
+		"@SEALED@", unit, "@USER@\n", user, "@SECRETS@\n", secrets, "@SANDBOX@\n", box,
 		"@PORT@", strconv.Itoa(s.Program.Port),
 		"@NAME@", s.Program.Name,
 		"@SETUP@\n", setup,
@@ -109,6 +121,22 @@ func (s settings) fill() *strings.Replacer {
 		"@INTERNAL@\n", internal,
 		"@STOP_SECONDS@", strconv.Itoa(s.Program.StopSeconds+stopMargin),
 	)
+}
+
+// sandbox is what keeps the program to its own.
+const sandbox = "NoNewPrivileges=yes\nProtectSystem=strict\nReadWritePaths=/data/uploads\nPrivateTmp=yes\n"
+
+// installing is what the release does more for a program that sets itself up, or
+// that has secrets.
+func (s settings) installing() *strings.Replacer {
+	seal, install := "", ""
+	if s.Program.Sealed() {
+		seal = `  jq '{secrets: (.secrets // [])}' <<<"$wanted" >"$next/secrets.json"` + "\n"
+	}
+	if s.Program.Installs {
+		install = `  "$next/app" install app || fail "the program cannot be installed"` + "\n"
+	}
+	return strings.NewReplacer("#@SEALED@\n", seal, "#@INSTALL@\n", install)
 }
 
 // script writes the server's files and runs the setup.
@@ -129,15 +157,18 @@ func script(s settings) (string, error) {
 		}
 		files = append(files, boot.File{Path: f.path, Mode: "0644", Content: fill.Replace(string(text))})
 	}
-	programs, err := programs()
+	programs, err := programs(s.installing())
 	if err != nil {
 		return "", err
+	}
+	if s.Program.Sealed() {
+		files = append(files, sealed.Files(secretsPath)...)
 	}
 	return boot.Script(append(files, programs...), binDir+"setup"), nil
 }
 
 // programs are the scripts as they lie on the server.
-func programs() ([]boot.File, error) {
+func programs(fill *strings.Replacer) ([]boot.File, error) {
 	scripts, err := embedded.ReadDir("scripts")
 	if err != nil {
 		return nil, fmt.Errorf("read embedded scripts: %w", err)
@@ -149,7 +180,7 @@ func programs() ([]boot.File, error) {
 			return nil, fmt.Errorf("read embedded script: %w", err)
 		}
 		files = append(files,
-			boot.File{Path: binDir + strings.TrimSuffix(entry.Name(), ".sh"), Mode: "0755", Content: string(text)})
+			boot.File{Path: binDir + strings.TrimSuffix(entry.Name(), ".sh"), Mode: "0755", Content: fill.Replace(string(text))})
 	}
 	return files, nil
 }

@@ -72,6 +72,7 @@ awk '/^MemTotal:/ { print "GOMEMLIMIT=" int($2 * 7 / 10240) "MiB" }' /proc/memin
 id rung >/dev/null 2>&1 || useradd --system --no-create-home --shell /sbin/nologin rung
 install -d -m 0755 "$root/var/log/rung"
 if [ -n "$RUNG_KEY" ]; then fetch "$(retry region)"; fi
+#@INSTALL@
 [ -z "${RUNG_DATABASE_CA:-}" ] || trust "$RUNG_DATABASE_CA"
 chown -R rung: "$root/var/log/rung"
 systemctl daemon-reload

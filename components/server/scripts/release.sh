@@ -20,6 +20,7 @@ fetch() {
   rm -rf "$next"
   mkdir -p "$next"
   jq -r '.environment // {} | to_entries[] | "\(.key)=\(.value | tojson)"' <<<"$wanted" >"$next/environment"
+#@SEALED@
   jq -e 'has("key")' <<<"$wanted" >/dev/null || return 0
   bucket=$(jq -er .bucket <<<"$wanted")
   key=$(jq -er .key <<<"$wanted")
@@ -30,6 +31,7 @@ fetch() {
     fail "the program's hash is not $sha256: not installed"
   fi
   chmod 755 "$next/app"
+#@INSTALL@
 }
 
 # switch makes a release current in one step and restarts the app.
