@@ -19,17 +19,28 @@ import (
 	"github.com/rung-dev/rung/names"
 	"github.com/rung-dev/rung/stacks/artifact"
 	"github.com/rung-dev/rung/stacks/config"
+	"github.com/rung-dev/rung/stacks/manifest"
 )
 
 // Deploy is the program of every stack: it reads the stack's configuration,
 // finds the app and builds the rung. It fails before anything is registered
 // when the configuration is wrong; the error lists every problem.
 func Deploy(ctx *pulumi.Context) error {
-	cfg, err := Config(ctx)
+	beside, err := manifest.Beside(".")
 	if err != nil {
 		return err
 	}
-	program, err := artifact.Resolve(context.Background(), cfg.Artifact, ".", artifact.Architecture(cfg.Architecture()))
+	cfg, err := read(ctx, beside)
+	if err != nil {
+		return err
+	}
+	want := artifact.Architecture(cfg.Architecture())
+	var program artifact.Artifact
+	if cfg.App != nil {
+		program, err = artifact.Described(*cfg.App, want)
+	} else {
+		program, err = artifact.Resolve(context.Background(), cfg.Artifact, ".", want)
+	}
 	if err != nil {
 		return err
 	}
@@ -89,7 +100,11 @@ func onItsOwnStack(build func() error) error {
 }
 
 // Config reads the stack's own keys, strictly. The error is [config.Problems].
-func Config(ctx *pulumi.Context) (config.Config, error) {
+func Config(ctx *pulumi.Context) (config.Config, error) { return read(ctx, "") }
+
+// read is Config with a description of the app in the place of the stored one;
+// empty leaves that.
+func read(ctx *pulumi.Context, app string) (config.Config, error) {
 	raw := map[string]string{}
 	for _, k := range config.Keys() {
 		name, _, _ := strings.Cut(k.Name, ".") // nested keys lie as one object under their first part
@@ -101,6 +116,9 @@ func Config(ctx *pulumi.Context) (config.Config, error) {
 	}
 	for name, v := range foreign() {
 		raw[name] = v
+	}
+	if app != "" {
+		raw["app"] = app
 	}
 	return config.Parse(raw)
 }

@@ -35,6 +35,7 @@ var values = map[string]*rapid.Generator[string]{
 	"policy":                choice(`{"rds-multi-az":"mandatory"}`),
 	"budget":                choice("0.01", "99.50", "1000000"),
 	"artifact":              choice("/tmp/app"),
+	"app":                   choice(`{"binary":"bin/app"}`, `{"binary":"bin/app","commands":{"worker":"./app work"},"needs":["database"]}`),
 	"ami":                   choice("ami-0123456789abcdef0"),
 	"alertEmail":            choice("ops@example.com"),
 	"nat":                   choice("none", "instance", "single", "per-zone"),

@@ -10,6 +10,7 @@ import (
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/components/program"
 	"github.com/rung-dev/rung/stacks/config"
+	"github.com/rung-dev/rung/stacks/manifest"
 )
 
 // serverEnvironment is what the app on the single server reads beside what the
@@ -134,18 +135,27 @@ func (c *cell) cdnEnvironment() []part.Variable {
 // fleetPermissions are what every fleet may do: read its secrets, keep
 // uploads, purge the CDN.
 func (c *cell) fleetPermissions() []part.Permission {
-	secrets := pulumi.StringArray{c.database.Endpoint.Secret, c.cache.Endpoint.Secret}
+	var secrets pulumi.StringArray
+	if c.uses(manifest.Database) {
+		secrets = append(secrets, c.database.Endpoint.Secret)
+	}
+	if c.uses(manifest.Cache) {
+		secrets = append(secrets, c.cache.Endpoint.Secret)
+	}
 	if c.origin != nil {
 		secrets = append(secrets, c.originSecret())
 	}
 	for _, s := range c.shards {
 		secrets = append(secrets, s.Endpoint.Secret)
 	}
-	list := []part.Permission{
-		{Name: "secrets", Actions: []string{"secretsmanager:GetSecretValue"}, Resources: secrets},
-		c.keepUploads(),
+	var list []part.Permission
+	if len(secrets) > 0 {
+		list = append(list, part.Permission{Name: "secrets", Actions: []string{"secretsmanager:GetSecretValue"}, Resources: secrets})
 	}
-	return append(list, c.purge()...)
+	if c.uses(manifest.Uploads) {
+		list = append(list, c.keepUploads())
+	}
+	return append(append(list, c.purge()...), c.yourPermissions()...)
 }
 
 // keepUploads lets the app keep what people send. Without the right to list S3 answers

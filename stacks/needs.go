@@ -112,12 +112,16 @@ func hasEdge(c *cell) left {
 
 func hasDatabase(c *cell) left { return c.from(3, c.database != nil, "the database", "addDatabase") }
 func hasCache(c *cell) left    { return c.from(3, c.cache != nil, "the cache", "addCache") }
-func hasQueue(c *cell) left    { return c.from(3, c.jobs != nil, "the jobs' queue", "addQueue") }
+func hasQueue(c *cell) left {
+	return c.from(1, c.jobs != nil || !c.wantsQueue(), "the jobs' queue", "addQueue")
+}
 func hasBalancer(c *cell) left {
 	return c.from(3, c.balancer != nil, "the load balancer", "addBalancer")
 }
-func hasWeb(c *cell) left     { return c.from(3, c.web != nil, "the web fleet", "addWeb") }
-func hasWorkers(c *cell) left { return c.from(3, c.workers != nil, "the workers", "addWorkers") }
+func hasWeb(c *cell) left { return c.from(3, c.web != nil, "the web fleet", "addWeb") }
+func hasWorkers(c *cell) left {
+	return c.from(3, c.workers != nil || !c.hasWork(), "the workers", "addWorkers")
+}
 
 // What stage 4 adds.
 

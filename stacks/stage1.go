@@ -13,6 +13,7 @@ func stage1(c *cell) steps {
 		c.addBuckets,
 		c.addNetwork,
 		c.addNames,
+		c.addQueue,
 		c.addServer,
 		c.nameServer,
 		c.addClimb,

@@ -13,6 +13,7 @@ func stage2(c *cell) steps {
 		c.addNetwork,
 		c.addNames,
 		c.addOriginSecret,
+		c.addQueue,
 		c.addServer,
 		c.nameServer,
 		c.addCDN,

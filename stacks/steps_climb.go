@@ -62,6 +62,8 @@ func (c *cell) climbLimits(s signal) []climb.Limit {
 		return nil
 	case s.limit.metric == metricWrites:
 		l.Metric = c.database.Writes()
+	case c.cfg.Stage < 3 && c.server.Requests.Name == "":
+		return nil // somebody's app counts none
 	case c.cfg.Stage < 3:
 		l.Metric = c.server.Requests
 	default:
@@ -91,7 +93,9 @@ func (c *cell) alarmNames() map[string]pulumi.StringOutput {
 	}
 	add("loadbalancer", c.balancer.Alarms)
 	add("web", c.web.Alarms)
-	add("workers", c.workers.Alarms)
+	if c.workers != nil {
+		add("workers", c.workers.Alarms)
+	}
 	add("jobs", c.jobs.Alarms)
 	add("cache", c.cache.Alarms)
 	if c.writes() {

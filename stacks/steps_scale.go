@@ -11,10 +11,10 @@ import (
 	"github.com/rung-dev/rung/components/dns"
 	"github.com/rung-dev/rung/components/fleet"
 	"github.com/rung-dev/rung/components/loadbalancer"
-	"github.com/rung-dev/rung/components/ownapp"
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/components/queue"
 	"github.com/rung-dev/rung/stacks/config"
+	"github.com/rung-dev/rung/stacks/manifest"
 )
 
 // store is a database under its name.
@@ -73,7 +73,7 @@ func (c *cell) addCache() (err error) {
 }
 
 func (c *cell) addQueue() (err error) {
-	if err := c.needs("add the queue", hasAlerts); err != nil {
+	if err := c.needs("add the queue", hasAlerts); err != nil || !c.wantsQueue() {
 		return err
 	}
 	c.jobs, err = queue.New(c.ctx, c.name("jobs"), queue.Args{Common: c.common}, c.in())
@@ -100,6 +100,10 @@ func (c *cell) addBalancer() (err error) {
 		LogBucket:        c.logs.Ready,
 	}
 	args.Routes = c.routes()
+	if app := c.cfg.App; app != nil {
+		said := app.WithDefaults()
+		args.TargetPort, args.Health.Path = said.Port, said.Health
+	}
 	if err := c.lockBalancer(&args); err != nil {
 		return err
 	}
@@ -187,7 +191,9 @@ func (c *cell) addWeb() (err error) {
 		TargetGroupSuffix:  c.balancer.TargetGroupARNSuffix,
 		PeakPerSecond:      peak,
 	}
-	args.Permissions = append(args.Permissions, c.jobs.Producer()...)
+	if c.uses(manifest.Queue) {
+		args.Permissions = append(args.Permissions, c.jobs.Producer()...)
+	}
 	if c.web, err = fleet.New(c.ctx, c.name("web"), args, c.in()); err != nil {
 		return err
 	}
@@ -195,7 +201,7 @@ func (c *cell) addWeb() (err error) {
 }
 
 func (c *cell) addWorkers() (err error) {
-	if err := c.needs("add the workers", machines()...); err != nil {
+	if err := c.needs("add the workers", machines()...); err != nil || !c.hasWork() {
 		return err
 	}
 	w := c.cfg.Workers
@@ -206,7 +212,9 @@ func (c *cell) addWorkers() (err error) {
 		AcceptableDelaySeconds: float64(w.AcceptableDelaySeconds),
 		SecondsPerJob:          w.SecondsPerJob,
 	}
-	args.Permissions = append(args.Permissions, c.jobs.Consumer()...)
+	if c.uses(manifest.Queue) {
+		args.Permissions = append(args.Permissions, c.jobs.Consumer()...)
+	}
 	if c.workers, err = fleet.New(c.ctx, c.name("workers"), args, c.in()); err != nil {
 		return err
 	}
@@ -224,7 +232,7 @@ func (c *cell) fleetArgs(f config.Fleet, role contract.Role) fleet.Args {
 		MaxSize:       f.Max,
 		SpotShare:     f.SpotShare,
 		Files:         c.artifacts,
-		Program:       ownapp.Program(role, c.artifact, c.fleetEnvironment()...),
+		Program:       c.program(role, c.fleetEnvironment()),
 		Permissions:   c.fleetPermissions(),
 	}
 	for _, s := range f.Schedules {
@@ -240,8 +248,13 @@ func (c *cell) fleetArgs(f config.Fleet, role contract.Role) fleet.Args {
 // admit lets a fleet into the stores that it needs.
 func (c *cell) admit(name string, f *fleet.Fleet) error {
 	client := part.Client{Name: name, SecurityGroupID: f.SecurityGroupID}
-	if err := c.admitToDatabases(client); err != nil {
-		return err
+	if c.uses(manifest.Database) {
+		if err := c.admitToDatabases(client); err != nil {
+			return err
+		}
+	}
+	if !c.uses(manifest.Cache) {
+		return nil
 	}
 	return c.cache.Admit(client)
 }

@@ -5,7 +5,6 @@ import (
 
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/components/cdn"
-	"github.com/rung-dev/rung/components/ownapp"
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/components/server"
 	"github.com/rung-dev/rung/stacks/config"
@@ -13,7 +12,7 @@ import (
 
 // addServer builds the one machine of stages 1 and 2.
 func (c *cell) addServer() error {
-	if err := c.needs("add the server", hasAlerts, hasBuckets, hasNetwork, hasOrigin); err != nil {
+	if err := c.needs("add the server", hasAlerts, hasBuckets, hasNetwork, hasOrigin, hasQueue); err != nil {
 		return err
 	}
 	args, err := c.serverArgs()
@@ -42,8 +41,11 @@ func (c *cell) serverArgs() (server.Args, error) {
 	if c.cfg.CDN != config.NoCDN {
 		c.cdnID, c.cdnURL = newDeferred(c.ctx), newDeferred(c.ctx)
 	}
-	args.Program = ownapp.Program(contract.RoleAll, c.artifact, c.serverEnvironment()...)
-	args.Permissions = c.purge()
+	args.Program = c.program(contract.RoleAll, c.serverEnvironment())
+	args.Permissions = append(c.purge(), c.yourPermissions()...)
+	if c.cfg.Stage < 3 && c.jobs != nil {
+		args.Permissions = append(args.Permissions, append(c.jobs.Producer(), c.jobs.Consumer()...)...)
+	}
 	if c.origin != nil {
 		args.Secrets = pulumi.StringArray{c.origin.ARN}
 	}

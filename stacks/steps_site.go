@@ -138,7 +138,11 @@ func (c *cell) addDashboard() error {
 	if c.database != nil {
 		add("Database", "", c.database.Widgets())
 		add("Cache", "", c.cache.Widgets())
+	}
+	if c.jobs != nil {
 		add("Jobs", "", c.jobs.Widgets())
+	}
+	if c.workers != nil {
 		add("Workers", "", c.workers.Widgets())
 	}
 	_, err := dashboard.New(c.ctx, c.name("dashboard"), dashboard.Args{Common: c.common, Region: c.region, Groups: groups},
@@ -179,8 +183,10 @@ func (c *cell) exportParts() error {
 	if c.database != nil {
 		c.ctx.Export(c.name("database"), c.database.Endpoint.Host)
 		c.ctx.Export(c.name("cache"), c.cache.Endpoint.Host)
-		c.ctx.Export(c.name("jobs"), c.jobs.URL)
 		c.ctx.Export(c.name("loadBalancer"), c.balancer.DNSName)
+	}
+	if c.jobs != nil {
+		c.ctx.Export(c.name("jobs"), c.jobs.URL)
 	}
 	return nil
 }

@@ -55,6 +55,8 @@ func (s *session) source(ctx *pulumi.Context) error {
 func (s *session) findApp(ctx context.Context, need appNeed) (err error) {
 	s.need = need
 	switch named := s.config.Artifact; {
+	case s.config.App != nil && need != appAsItStands:
+		return s.findYours()
 	case need == appAsItStands, need == appToShow && named == "" && s.stored["stage"] != "":
 		return nil
 	case named != "":

@@ -96,7 +96,7 @@ func (a *app) read(stage string) (*session, error) {
 		}
 		set["stage"] = stage
 	}
-	if err := storeAbsolute(set); err != nil {
+	if err := errors.Join(storeAbsolute(set), describe(set)); err != nil {
 		return nil, err
 	}
 	stored, err := a.stored()

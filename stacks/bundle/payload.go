@@ -4,7 +4,9 @@ import (
 	"archive/tar"
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -161,4 +163,48 @@ func Static(app manifest.App, prefix string) (files []File, err error) {
 		return nil, fmt.Errorf("list the files for the CDN: %w", err)
 	}
 	return files, nil
+}
+
+// Unpack writes the app's files into dir, as machines have them.
+func Unpack(app manifest.App, dir string) error {
+	packed, err := payload(app)
+	if err != nil {
+		return err
+	}
+	z, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	files := tar.NewReader(z)
+	for {
+		header, err := files.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := unpackOne(header, files, filepath.Join(dir, filepath.FromSlash(header.Name))); err != nil {
+			return err
+		}
+	}
+}
+
+// unpackOne writes one file. Its name is one that this package has packed.
+func unpackOne(header *tar.Header, from io.Reader, to string) error {
+	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+		return err
+	}
+	if header.Typeflag == tar.TypeSymlink {
+		return os.Symlink(header.Linkname, to)
+	}
+	f, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fs.FileMode(header.Mode).Perm())
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(f, from)
+	return errors.Join(err, f.Close())
 }

@@ -205,6 +205,6 @@ release)
   ;;
 esac
 if [ ${#parts[@]} -gt 1 ]; then together "${parts[@]}"; fi
-declare -n words=$parts
-begin "$parts" "${words[@]}"
+declare -n words=${parts[0]}
+begin "${parts[0]}" "${words[@]}"
 exit

@@ -17,6 +17,7 @@ func check(c Config, values map[string]string, already Problems) Problems {
 		}
 	}
 	checkStage(c, add)
+	checkApp(c, add)
 	checkSite(c, add)
 	checkFleets(c, add)
 	checkData(c, add)

@@ -12,6 +12,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/rung-dev/rung/stacks/ladder"
+	"github.com/rung-dev/rung/stacks/manifest"
 )
 
 // Namespace is the prefix of every key in a stack file: `rung:stage`.
@@ -51,6 +52,8 @@ type Config struct {
 	// Artifact is the path of the app's binary for Linux on arm64; empty
 	// builds the app of this project.
 	Artifact string
+	// App is somebody's own app; nil is rung's.
+	App *manifest.App
 	// AMI is the machine image; empty takes Amazon Linux 2023's current one.
 	AMI string
 	// AlertEmail receives alarms and budget notices; empty sends to nobody.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rung-dev/rung/stacks/ladder"
+	"github.com/rung-dev/rung/stacks/manifest"
 )
 
 // Key is one setting: what it is called, what it takes and what it means.
@@ -66,6 +67,9 @@ func siteKeys() []Key {
 		key("artifact", "path of the app's binary for Linux on arm64, relative to the working directory; without it this "+
 			"project's app is built, where rung stands in the checkout that it was compiled from", nothing,
 			text(func(c *Config, v string) { c.Artifact = v })),
+		key("app", "your own app, as "+manifest.FileName+" describes it (docs/your-app.md): its folder, or the description; "+
+			"without it "+manifest.FileName+" of the working directory counts, and without that this project's app",
+			nothing, described(func(c *Config, v *manifest.App) { c.App = v })),
 		key("ami", "machine image; without it Amazon Linux 2023's current one for arm64", nothing,
 			pattern(`^ami-[0-9a-f]{8,17}$`, "the id of a machine image, ami-0123456789abcdef0 say",
 				func(c *Config, v string) { c.AMI = v })),

@@ -72,7 +72,7 @@ func Given(raw map[string]string) (Config, error) {
 			continue
 		}
 		if err := k.set(&c, v); err != nil {
-			problems = append(problems, Problem{k.Name, v, err.Error()})
+			problems = append(problems, k.problems(v, err)...)
 		}
 	}
 	if len(problems) > 0 {
@@ -100,7 +100,7 @@ func (k Key) read(c *Config, stage ladder.Number, values map[string]string) Prob
 		return Problems{{k.Name, v, "empty: want " + k.Allowed + ", or leave the key out"}}
 	}
 	if err := k.set(c, v); err != nil {
-		return Problems{{k.Name, v, err.Error()}}
+		return k.problems(v, err)
 	}
 	return nil
 }

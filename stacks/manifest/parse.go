@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -33,6 +35,21 @@ func Read(path string) (App, error) {
 		return App{}, fmt.Errorf("read %s: %w", path, err)
 	}
 	return app.Below(filepath.Dir(path)), nil
+}
+
+// Beside is the description in a directory's file, in the form that a stack's
+// configuration has; empty where there is no file. Its paths are taken from the
+// working directory.
+func Beside(dir string) (string, error) {
+	file := filepath.Join(dir, FileName)
+	if _, err := os.Lstat(file); errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	app, err := Read(file)
+	if err != nil {
+		return "", err
+	}
+	return app.JSON()
 }
 
 // Parse reads a file's text, YAML or JSON. The error is [Problems].

@@ -1,0 +1,52 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/rung-dev/rung/stacks/manifest"
+)
+
+// lastOfYours is the highest stage that runs somebody's own app: from the next one
+// on, services of the bundled app have stores of their own.
+const lastOfYours = 3
+
+// described reads a description of somebody's app. A folder is read by the
+// command, before the configuration is.
+func described(put func(*Config, *manifest.App)) setter {
+	return setter{"object", "a description as in " + manifest.FileName, func(c *Config, v string) error {
+		app, err := manifest.Parse([]byte(v))
+		if err != nil {
+			return err
+		}
+		put(c, &app)
+		return nil
+	}}
+}
+
+// problems are what a setter answered, each under its own key.
+func (k Key) problems(value string, err error) Problems {
+	var inside manifest.Problems
+	if !errors.As(err, &inside) {
+		return Problems{{k.Name, value, err.Error()}}
+	}
+	var all Problems
+	for _, p := range inside {
+		all = append(all, Problem{k.Name + "." + p.Key, p.Value, p.Want})
+	}
+	return all
+}
+
+// checkApp is about somebody's own app.
+func checkApp(c Config, add report) {
+	if c.App == nil {
+		return
+	}
+	if c.Artifact != "" {
+		add("artifact", "contradicts the app of rung:app or "+manifest.FileName+": want one of them")
+	}
+	if c.Stage > lastOfYours {
+		add("stage", fmt.Sprintf("your own app runs on stages 1 to %d in this version: from stage %d on the parts have "+
+			"services and stores of the bundled app", lastOfYours, lastOfYours+1))
+	}
+}

@@ -1,0 +1,245 @@
+package trial
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os/exec"
+	"strings"
+	"time"
+)
+
+const (
+	// ask is how long an answer may take; a load balancer waits as long.
+	ask = 2 * time.Second
+	// pause lies between two attempts, and watch is how long a worker is looked at.
+	pause, watch = 50 * time.Millisecond, 2 * time.Second
+)
+
+// release runs what a release runs, where there is a database to take its lock in.
+func (t *trial) release(ctx context.Context) {
+	if t.app.Commands.Release == nil {
+		return
+	}
+	const point = "commands.release ends well"
+	if missing := t.missing(); missing != "" {
+		t.found(point, NotTried, "%s is not set here", missing)
+		return
+	}
+	t.options.Say("runs the release: %s", text(t.app.Commands.Release))
+	p, err := t.start(ctx, "", t.app.Commands.Release.Argv()...)
+	if err == nil {
+		err = p.wait(ctx, installWithin)
+	}
+	if err != nil {
+		t.found(point, Broken, "%v: %s", err, said(p))
+		return
+	}
+	t.found(point, Kept, "it must do no harm when an earlier release is brought back")
+}
+
+func said(p *process) string {
+	if p == nil {
+		return ""
+	}
+	return p.said()
+}
+
+// missing is the first variable that the app needs and nobody has set.
+func (t *trial) missing() string {
+	env := "\n" + strings.Join(t.environment(), "\n")
+	for _, name := range t.wanted() {
+		if !strings.Contains(env, "\n"+name+"=") {
+			return name
+		}
+	}
+	return ""
+}
+
+// web tries what serves.
+func (t *trial) web(ctx context.Context) {
+	if missing := t.missing(); missing != "" {
+		t.found("has what it needs", NotTried, "%s is not set here: set it for this command, so that the app finds what it does on "+
+			"a machine", missing)
+	}
+	var err error
+	if t.app.Port, err = freePort(); err != nil {
+		t.found("serves at PORT", NotTried, "no port is free: %v", err)
+		return
+	}
+	before, err := tree(t.files())
+	if err != nil {
+		t.found("keeps no state on disk", NotTried, "%v", err)
+	}
+	t.options.Say("starts the web part at port %d", t.app.Port)
+	p, err := t.start(ctx, "web")
+	if err != nil {
+		t.found("serves at PORT", Broken, "it cannot be started: %v", err)
+		return
+	}
+	defer p.kill()
+	if t.serves(ctx, p) {
+		t.health(ctx)
+		t.headers(ctx)
+		t.ends(ctx, p)
+	}
+	t.disk(before)
+}
+
+func freePort() (int, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port, nil
+}
+
+// serves waits until the port is open.
+func (t *trial) serves(ctx context.Context, p *process) bool {
+	const point = "serves at PORT"
+	patience := t.options.Patience
+	if patience == 0 {
+		patience = time.Duration(t.app.BootSeconds) * time.Second
+	}
+	begun := time.Now()
+	for time.Since(begun) < patience && ctx.Err() == nil {
+		c, err := net.DialTimeout("tcp", t.address(), ask)
+		if err == nil {
+			c.Close()
+			t.found(point, Kept, "after %s", time.Since(begun).Round(10*time.Millisecond))
+			return true
+		}
+		if !p.running() {
+			t.found(point, Broken, "it ended: %v\n%s", p.err, p.said())
+			return false
+		}
+		time.Sleep(pause)
+	}
+	t.found(point, Broken, "nothing listens at 127.0.0.1:%d after %s: listen at the variable PORT, at HOST or all addresses\n%s",
+		t.app.Port, patience, p.said())
+	return false
+}
+
+func (t *trial) address() string { return fmt.Sprintf("127.0.0.1:%d", t.app.Port) }
+
+// get asks the app for a path.
+func (t *trial) get(ctx context.Context, path string) (*http.Response, error) {
+	ctx, cancel := context.WithTimeout(ctx, ask)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+t.address()+path, nil)
+	if err != nil {
+		return nil, err
+	}
+	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	res, err := client.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	_, err = io.Copy(io.Discard, io.LimitReader(res.Body, 1<<20))
+	return res, err
+}
+
+func (t *trial) health(ctx context.Context) {
+	const point = "answers its health path"
+	res, err := t.get(ctx, t.app.Health)
+	switch {
+	case err != nil:
+		t.found(point, Broken, "GET %s: %v; want 200 within %s", t.app.Health, err, ask)
+	case res.StatusCode != http.StatusOK:
+		t.found(point, Broken, "GET %s: %s; want 200, whatever else is away: all machines would leave together", t.app.Health, res.Status)
+	default:
+		t.found(point, Kept, "GET %s: 200", t.app.Health)
+	}
+}
+
+func (t *trial) headers(ctx context.Context) {
+	const point = "says how long pages may be kept"
+	res, err := t.get(ctx, "/")
+	switch {
+	case err != nil:
+		t.found(point, NotTried, "GET /: %v", err)
+	case res.Header.Get("Cache-Control") == "":
+		t.found(point, Broken, "GET / has no Cache-Control, so the CDN of stage 2 asks each time or keeps what is one person's: want "+
+			"public, max-age=N for what is everybody's and private, no-store for the rest")
+	default:
+		t.found(point, Kept, "GET /: Cache-Control: %s", res.Header.Get("Cache-Control"))
+	}
+}
+
+// ends asks the app to end.
+func (t *trial) ends(ctx context.Context, p *process) {
+	within := time.Duration(t.app.StopSeconds) * time.Second
+	begun := time.Now()
+	p.end()
+	t.ended("ends after SIGTERM", p, p.wait(ctx, within), begun)
+}
+
+func (t *trial) ended(point string, p *process, err error, begun time.Time) {
+	took := time.Since(begun).Round(10 * time.Millisecond)
+	var exit *exec.ExitError
+	switch {
+	case errors.Is(err, errLate):
+		t.found(point, Broken, "it still runs after %d s (stopSeconds), and is cut off: end once what was begun is answered",
+			t.app.StopSeconds)
+	case errors.As(err, &exit):
+		t.found(point, Kept, "after %s, with %v: an app that answers what it has begun catches the signal and ends with 0", took, err)
+	default:
+		t.found(point, Kept, "after %s", took)
+	}
+}
+
+// worker tries what works: that it stays, and ends.
+func (t *trial) worker(ctx context.Context) {
+	if t.app.Commands.Worker == nil {
+		return
+	}
+	const point = "the worker runs, and ends after SIGTERM"
+	if missing := t.missing(); missing != "" {
+		t.found(point, NotTried, "%s is not set here", missing)
+		return
+	}
+	t.options.Say("starts the worker")
+	p, err := t.start(ctx, "worker")
+	if err != nil {
+		t.found(point, Broken, "it cannot be started: %v", err)
+		return
+	}
+	defer p.kill()
+	select {
+	case <-p.done:
+		t.found(point, Broken, "it ended by itself: %v\n%s", p.err, p.said())
+		return
+	case <-time.After(watch):
+	case <-ctx.Done():
+		return
+	}
+	begun := time.Now()
+	p.end()
+	t.ended(point, p, p.wait(ctx, time.Duration(t.app.StopSeconds)*time.Second), begun)
+}
+
+// disk holds the app's folder against what it was.
+func (t *trial) disk(before map[string]string) {
+	const point = "keeps no state on disk"
+	after, err := tree(t.files())
+	if err != nil || before == nil {
+		return
+	}
+	var changed []string
+	for name, was := range after {
+		if before[name] != was {
+			changed = append(changed, name)
+		}
+	}
+	if len(changed) == 0 {
+		t.found(point, Kept, "its folder is as it was; on machines it cannot be written to")
+		return
+	}
+	t.found(point, Broken, "it wrote %s: a machine's folder is read-only and the machine may go at any time; use the database, "+
+		"uploads, or /tmp for what may go", list(changed))
+}
