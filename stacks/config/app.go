@@ -32,7 +32,11 @@ func (k Key) problems(value string, err error) Problems {
 	}
 	var all Problems
 	for _, p := range inside {
-		all = append(all, Problem{k.Name + "." + p.Key, p.Value, p.Want})
+		key := k.Name + "." + p.Key
+		if p.Key == "" || p.Key == manifest.WholeFile {
+			key = k.Name
+		}
+		all = append(all, Problem{key, p.Value, p.Want})
 	}
 	return all
 }
@@ -46,7 +50,7 @@ func checkApp(c Config, add report) {
 		add("artifact", "contradicts the app of rung:app or "+manifest.FileName+": want one of them")
 	}
 	if c.Stage > lastOfYours {
-		add("stage", fmt.Sprintf("your own app runs on stages 1 to %d in this version: from stage %d on the parts have "+
+		add("app", fmt.Sprintf("your own app runs on stages 1 to %d in this version: from stage %d on the parts have "+
 			"services and stores of the bundled app", lastOfYours, lastOfYours+1))
 	}
 }

@@ -56,7 +56,7 @@ func Beside(dir string) (string, error) {
 func Parse(text []byte) (App, error) {
 	root, err := document(text)
 	if err != nil {
-		return App{}, Problems{{Key: "(file)", Want: err.Error()}}
+		return App{}, Problems{{Key: WholeFile, Want: err.Error()}}
 	}
 	r, app := &reader{}, App{}
 	if refuseAliases(r, "", root, 0) {
@@ -98,7 +98,7 @@ const maxDepth = 8
 // file large and hide what stands where; false where there are some.
 func refuseAliases(r *reader, at string, n *yaml.Node, depth int) bool {
 	if n.Kind == yaml.AliasNode || n.Anchor != "" || depth > maxDepth {
-		r.wrong(cmpOr(at, "(file)"), n, fmt.Sprintf("want no anchors and aliases, and at most %d levels", maxDepth))
+		r.wrong(cmpOr(at, WholeFile), n, fmt.Sprintf("want no anchors and aliases, and at most %d levels", maxDepth))
 		return false
 	}
 	for _, c := range n.Content {

@@ -7,6 +7,9 @@ import (
 	"github.com/rung-dev/rung/outside/legible"
 )
 
+// WholeFile is the key of what is wrong with a file as such.
+const WholeFile = "(file)"
+
 // Problem is one thing that is wrong with a file.
 type Problem struct {
 	// Key is where, dotted: "commands.web".

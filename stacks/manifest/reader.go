@@ -19,7 +19,7 @@ type reader struct{ problems Problems }
 const longest = 120
 
 func (r *reader) wrong(at string, n *yaml.Node, want string) {
-	r.problems = append(r.problems, Problem{at, shown(n), want})
+	r.problems = append(r.problems, Problem{cmpOr(at, WholeFile), shown(n), want})
 }
 
 // shown is a value on one line.

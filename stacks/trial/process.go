@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/rung-dev/rung/stacks/manifest"
@@ -37,7 +36,7 @@ func (t *trial) start(ctx context.Context, part string, words ...string) (*proce
 	p.cmd = exec.Command(words[0], words[1:]...)
 	p.cmd.Dir, p.cmd.Env = t.files(), t.environment()
 	p.cmd.Stdout, p.cmd.Stderr = &p.log, &p.log
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	p.cmd.SysProcAttr = ownGroup()
 	p.cmd.WaitDelay = time.Second
 	if err := p.cmd.Start(); err != nil {
 		return nil, err
@@ -76,10 +75,10 @@ func (p *process) running() bool {
 }
 
 // end asks all of the group to end, as systemd does.
-func (p *process) end() { _ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGTERM) }
+func (p *process) end() { endGroup(p.cmd.Process.Pid) }
 
 func (p *process) kill() {
-	_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL)
+	killGroup(p.cmd.Process.Pid)
 	<-p.done
 }
 

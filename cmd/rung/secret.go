@@ -1,0 +1,160 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/rung-dev/rung/engine"
+	"github.com/rung-dev/rung/stacks/manifest"
+	"github.com/rung-dev/rung/stacks/secrets"
+)
+
+func (a *app) secretCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "secret",
+		Short: "Keep the values of your app's secrets: in Secrets Manager, or beside an offline stack",
+		Long: `Keep the values of your app's secrets. rung.yaml names them; their values go to
+Secrets Manager, or, on the offline cloud and the lab, to a file that is yours
+alone, and never to a stack's state or to user data. Machines fetch them before
+each start of the app.`,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return fmt.Errorf("secret: want set or list, as in `%s`", example(c))
+		},
+		Example: "  rung secret set STRIPE_KEY < key.txt",
+	}
+	set := &cobra.Command{
+		Use: "set NAME", Short: "Set a secret of your app; the value comes from the standard input",
+		Example: "  rung secret set STRIPE_KEY < key.txt\n  rung secret set STRIPE_KEY --stack prod --cloud aws", Args: wants("NAME"),
+		RunE: a.runs(func(ctx context.Context, args []string) error { return a.setSecret(ctx, args[0]) }),
+	}
+	list := &cobra.Command{
+		Use: "list", Short: "List the secrets of your app and whether they have a value",
+		Example: "  rung secret list", Args: cobra.NoArgs,
+		RunE: a.runs(func(ctx context.Context, _ []string) error { return a.listSecrets(ctx) }),
+	}
+	c.AddCommand(set, list)
+	return c
+}
+
+// named are the secrets of the stack's app, by variable.
+func (a *app) namedSecrets(ctx context.Context) (map[string]manifest.Secret, secrets.Store, error) {
+	s, err := a.read("")
+	if err != nil {
+		return nil, nil, err
+	}
+	if s.config.App == nil {
+		return nil, nil, usageError{"secret: there is no " + manifest.FileName + " here and none in the stack: docs/your-app.md says " +
+			"how an app names its secrets"}
+	}
+	named := map[string]manifest.Secret{}
+	for name, secret := range s.config.App.Secrets {
+		named[name] = secret.Named(a.flags.stack, name)
+	}
+	if a.flags.offline() {
+		return named, secrets.File(filepath.Join(engine.Cloud(a.flags.cloud).Root(a.flags.dir), "secrets", a.flags.stack+".json")), nil
+	}
+	store, err := secrets.Open(ctx, s.config.Home(), a.flags.stack)
+	return named, store, err
+}
+
+func (a *app) setSecret(ctx context.Context, name string) error {
+	named, store, err := a.namedSecrets(ctx)
+	if err != nil {
+		return err
+	}
+	secret, ok := named[name]
+	switch {
+	case !ok:
+		return usageError{fmt.Sprintf("secret set %s: the app does not name it: want one of %s, or add it to secrets in %s%s", name,
+			strings.Join(slices.Sorted(maps.Keys(named)), ", "), manifest.FileName, didYouMean(name, slices.Collect(maps.Keys(named)), ""))}
+	case secret.Parameter && !a.flags.offline():
+		return usageError{fmt.Sprintf("secret set %s: it is a parameter of SSM: aws ssm put-parameter --type SecureString --name %s",
+			name, secret.ID)}
+	case secret.Field != "":
+		return usageError{fmt.Sprintf("secret set %s: it is one key of the secret %s, which has others: set that as a whole where it "+
+			"is kept", name, secret.ID)}
+	}
+	value, err := a.secretValue(name)
+	if err != nil {
+		return err
+	}
+	if err := store.Set(ctx, secret.ID, value); err != nil {
+		return err
+	}
+	a.say("%s is set. Machines that start have it; the app reads it anew when it is started again.", secret.ID)
+	return nil
+}
+
+// secretValue reads a value, which is never on the command line: others see that.
+func (a *app) secretValue(name string) (string, error) {
+	var text []byte
+	var err error
+	if f, ok := a.in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		a.say("Value of %s (it is not shown):", name)
+		text, err = term.ReadPassword(int(f.Fd()))
+	} else {
+		text, err = io.ReadAll(io.LimitReader(bufio.NewReader(a.in), secrets.MaxBytes+2))
+	}
+	value := strings.TrimRight(string(text), "\r\n")
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("read the value of %s: %w", name, err)
+	case value == "" || len(value) > secrets.MaxBytes || strings.ContainsAny(value, "\n\r\x00"):
+		return "", usageError{fmt.Sprintf("secret set %s: want one line of 1 to %d bytes on the standard input", name, secrets.MaxBytes)}
+	}
+	return value, nil
+}
+
+func (a *app) listSecrets(ctx context.Context) error {
+	named, store, err := a.namedSecrets(ctx)
+	if err != nil {
+		return err
+	}
+	kept := map[string]secrets.Entry{}
+	for _, prefix := range prefixesOf(named) {
+		list, err := store.List(ctx, prefix)
+		if err != nil {
+			return err
+		}
+		for _, e := range list {
+			kept[e.ID] = e
+		}
+	}
+	var missing error
+	for _, name := range slices.Sorted(maps.Keys(named)) {
+		s := named[name]
+		e, there := kept[s.ID]
+		switch {
+		case s.Parameter && !a.flags.offline():
+			fmt.Fprintf(a.out, "%s  ssm:%s\n", name, s.ID)
+		case there:
+			fmt.Fprintf(a.out, "%s  %s  set %s\n", name, s.ID, e.Changed.Format("2006-01-02 15:04"))
+		default:
+			fmt.Fprintf(a.out, "%s  %s  has no value: rung secret set %s\n", name, s.ID, name)
+			missing = errors.Join(missing, fmt.Errorf("%s has no value", name))
+		}
+	}
+	return missing
+}
+
+// prefixesOf are the names to ask for: of each secret what makes it one.
+func prefixesOf(named map[string]manifest.Secret) (list []string) {
+	for _, s := range named {
+		if !s.Parameter && !slices.Contains(list, s.ID) {
+			list = append(list, s.ID)
+		}
+	}
+	slices.Sort(list)
+	return list
+}

@@ -1,0 +1,132 @@
+// Package secrets keeps the values of an app's secrets where machines fetch them: in
+// Secrets Manager, or, for the offline cloud and the lab, in a file of the user's own
+// beside the stack. No value is ever in a stack's state, its configuration, or user
+// data, and none is shown again.
+//
+// A secret in Secrets Manager costs $0.40 a month and $0.05 for 10,000 reads.
+package secrets
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rung-dev/rung/outside/place"
+)
+
+// Entry is a secret that is kept.
+type Entry struct {
+	// ID is its name.
+	ID string
+	// Changed is when its value was set last; zero is not known.
+	Changed time.Time
+}
+
+// Store keeps values by name.
+type Store interface {
+	// Set keeps a value in the place of the one before.
+	Set(ctx context.Context, id, value string) error
+	// List names the secrets whose names begin so, in order.
+	List(ctx context.Context, prefix string) ([]Entry, error)
+}
+
+// MaxBytes is how long a value may be: what Secrets Manager takes.
+const MaxBytes = 65_536
+
+// File keeps the secrets of the offline cloud and the lab at this path.
+type File string
+
+var _ Store = File("")
+
+type kept struct {
+	Value   string    `json:"value"`
+	Changed time.Time `json:"changed"`
+}
+
+// Set writes the whole file anew, for its owner alone.
+func (f File) Set(_ context.Context, id, value string) error {
+	all, err := f.read()
+	if err != nil {
+		return err
+	}
+	all[id] = kept{value, time.Now().UTC().Truncate(time.Second)}
+	text, err := json.MarshalIndent(all, "", " ")
+	if err != nil {
+		return fmt.Errorf("write the secrets: %w", err)
+	}
+	if err := f.write(text); err != nil {
+		return fmt.Errorf("write the secrets: %w", err)
+	}
+	return nil
+}
+
+func (f File) write(text []byte) error {
+	dir := filepath.Dir(string(f))
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	part, err := os.CreateTemp(dir, "secrets-*.part") // 0600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(part.Name())
+	_, err = part.Write(text)
+	if err := errors.Join(err, part.Close()); err != nil {
+		return err
+	}
+	return os.Rename(part.Name(), string(f))
+}
+
+// List reads the file.
+func (f File) List(_ context.Context, prefix string) ([]Entry, error) {
+	all, err := f.read()
+	if err != nil {
+		return nil, err
+	}
+	var list []Entry
+	for _, id := range slices.Sorted(maps.Keys(all)) {
+		if strings.HasPrefix(id, prefix) {
+			list = append(list, Entry{id, all[id].Changed})
+		}
+	}
+	return list, nil
+}
+
+// Values are all values by name, for the lab's machines.
+func (f File) Values() (map[string]string, error) {
+	all, err := f.read()
+	values := map[string]string{}
+	for id, k := range all {
+		values[id] = k.Value
+	}
+	return values, err
+}
+
+// maxFile is more than all secrets of a stack.
+const maxFile = 16 << 20
+
+func (f File) read() (map[string]kept, error) {
+	all := map[string]kept{}
+	if err := place.OwnedOrMissing(string(f)); err != nil {
+		return nil, fmt.Errorf("read the secrets: %w", err)
+	}
+	text, err := place.Read(string(f), maxFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return all, nil
+	}
+	if err == nil {
+		err = json.Unmarshal(text, &all)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the secrets of %s: %w", f, err)
+	}
+	return all, nil
+}

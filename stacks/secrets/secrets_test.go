@@ -1,0 +1,107 @@
+package secrets
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestFile(t *testing.T) {
+	at := filepath.Join(t.TempDir(), "sub", "dev.json")
+	f := File(at)
+	list, err := f.List(t.Context(), "")
+	require.NoError(t, err)
+	assert.Empty(t, list)
+	require.NoError(t, f.Set(t.Context(), "rung/dev/B", "two"))
+	require.NoError(t, f.Set(t.Context(), "rung/dev/A", "one"))
+	require.NoError(t, f.Set(t.Context(), "rung/dev/A", "another"))
+	require.NoError(t, f.Set(t.Context(), "other", "x"))
+	list, err = f.List(t.Context(), "rung/dev/")
+	require.NoError(t, err)
+	require.Len(t, list, 2)
+	assert.Equal(t, "rung/dev/A", list[0].ID)
+	assert.False(t, list[0].Changed.IsZero())
+	values, err := f.Values()
+	require.NoError(t, err)
+	assert.Equal(t, "another", values["rung/dev/A"])
+	info, err := os.Stat(at)
+	require.NoError(t, err)
+	assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+
+	require.NoError(t, os.Chmod(at, 0o666))
+	require.ErrorContains(t, f.Set(t.Context(), "a", "b"), "can be written by everybody")
+	require.NoError(t, os.WriteFile(at, []byte("{"), 0o600))
+	require.NoError(t, os.Chmod(at, 0o600))
+	_, err = f.List(t.Context(), "")
+	require.ErrorContains(t, err, "read the secrets of")
+}
+
+// service is Secrets Manager in this process.
+type service struct {
+	values map[string]string
+	denied string // the action that is refused
+}
+
+func (s *service) ServeHTTP(res http.ResponseWriter, req *http.Request) {
+	action := strings.TrimPrefix(req.Header.Get("X-Amz-Target"), "secretsmanager.")
+	body, _ := io.ReadAll(req.Body)
+	var in struct{ SecretId, Name, SecretString string }
+	_ = json.Unmarshal(body, &in)
+	refuse := func(code string) {
+		res.WriteHeader(http.StatusBadRequest)
+		_, _ = res.Write([]byte(`{"__type":"` + code + `","Message":"no"}`))
+	}
+	switch _, there := s.values[in.SecretId]; {
+	case action == s.denied:
+		refuse("AccessDeniedException")
+	case action == "PutSecretValue" && !there:
+		refuse("ResourceNotFoundException")
+	case action == "PutSecretValue":
+		s.values[in.SecretId] = in.SecretString
+		_, _ = res.Write([]byte("{}"))
+	case action == "CreateSecret":
+		s.values[in.Name] = in.SecretString
+		_, _ = res.Write([]byte("{}"))
+	default:
+		var list []map[string]any
+		for name := range s.values {
+			list = append(list, map[string]any{"Name": name, "LastChangedDate": 1_700_000_000})
+		}
+		_ = json.NewEncoder(res).Encode(map[string]any{"SecretList": list})
+	}
+}
+
+func TestManager(t *testing.T) {
+	aws1 := &service{values: map[string]string{}}
+	server := httptest.NewServer(aws1)
+	defer server.Close()
+	m := &Manager{stack: "prod", client: secretsmanager.New(secretsmanager.Options{
+		Region: "eu-west-1", BaseEndpoint: &server.URL, Credentials: credentials.NewStaticCredentialsProvider("a", "b", ""),
+		Retryer: aws.NopRetryer{},
+	})}
+	require.NoError(t, m.Set(t.Context(), "rung/prod/KEY", "one"))
+	require.NoError(t, m.Set(t.Context(), "rung/prod/KEY", "two"))
+	assert.Equal(t, map[string]string{"rung/prod/KEY": "two"}, aws1.values)
+	list, err := m.List(t.Context(), "rung/prod/")
+	require.NoError(t, err)
+	require.Len(t, list, 1)
+	assert.Equal(t, "rung/prod/KEY", list[0].ID)
+	for action, want := range map[string]string{"PutSecretValue": "secretsmanager:PutSecretValue", "CreateSecret": "secretsmanager:CreateSecret"} {
+		aws1.denied = action
+		require.ErrorContains(t, m.Set(t.Context(), "rung/prod/"+action, "x"), "your role needs "+want)
+	}
+	aws1.denied = "ListSecrets"
+	_, err = m.List(t.Context(), "")
+	require.ErrorContains(t, err, "your role needs secretsmanager:ListSecrets")
+}
