@@ -17,7 +17,7 @@ import (
 
 	"github.com/rung-dev/rung/engine"
 	"github.com/rung-dev/rung/stacks/manifest"
-	"github.com/rung-dev/rung/stacks/secrets"
+	vault "github.com/rung-dev/rung/stacks/secrets"
 )
 
 func (a *app) secretCommand() *cobra.Command {
@@ -48,7 +48,7 @@ each start of the app.`,
 }
 
 // named are the secrets of the stack's app, by variable.
-func (a *app) namedSecrets(ctx context.Context) (map[string]manifest.Secret, secrets.Store, error) {
+func (a *app) namedSecrets(ctx context.Context) (map[string]manifest.Secret, vault.Store, error) {
 	s, err := a.read("")
 	if err != nil {
 		return nil, nil, err
@@ -62,9 +62,9 @@ func (a *app) namedSecrets(ctx context.Context) (map[string]manifest.Secret, sec
 		named[name] = secret.Named(a.flags.stack, name)
 	}
 	if a.flags.offline() {
-		return named, secrets.File(filepath.Join(engine.Cloud(a.flags.cloud).Root(a.flags.dir), "secrets", a.flags.stack+".json")), nil
+		return named, vault.File(filepath.Join(engine.Cloud(a.flags.cloud).Root(a.flags.dir), "secrets", a.flags.stack+".json")), nil
 	}
-	store, err := secrets.Open(ctx, s.config.Home(), a.flags.stack)
+	store, err := vault.Open(ctx, s.config.Home(), a.flags.stack)
 	return named, store, err
 }
 
@@ -104,14 +104,14 @@ func (a *app) secretValue(name string) (string, error) {
 		a.say("Value of %s (it is not shown):", name)
 		text, err = term.ReadPassword(int(f.Fd()))
 	} else {
-		text, err = io.ReadAll(io.LimitReader(bufio.NewReader(a.in), secrets.MaxBytes+2))
+		text, err = io.ReadAll(io.LimitReader(bufio.NewReader(a.in), vault.MaxBytes+2))
 	}
 	value := strings.TrimRight(string(text), "\r\n")
 	switch {
 	case err != nil:
 		return "", fmt.Errorf("read the value of %s: %w", name, err)
-	case value == "" || len(value) > secrets.MaxBytes || strings.ContainsAny(value, "\n\r\x00"):
-		return "", usageError{fmt.Sprintf("secret set %s: want one line of 1 to %d bytes on the standard input", name, secrets.MaxBytes)}
+	case value == "" || len(value) > vault.MaxBytes || strings.ContainsAny(value, "\n\r\x00"):
+		return "", usageError{fmt.Sprintf("secret set %s: want one line of 1 to %d bytes on the standard input", name, vault.MaxBytes)}
 	}
 	return value, nil
 }
@@ -121,7 +121,7 @@ func (a *app) listSecrets(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	kept := map[string]secrets.Entry{}
+	kept := map[string]vault.Entry{}
 	for _, prefix := range prefixesOf(named) {
 		list, err := store.List(ctx, prefix)
 		if err != nil {

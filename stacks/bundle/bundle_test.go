@@ -89,7 +89,8 @@ func TestAllPartsEndTogether(t *testing.T) {
 	done := make(chan error, 1)
 	go func() { done <- cmd.Wait() }()
 	select {
-	case <-done:
+	case err := <-done:
+		assert.NoError(t, err, "it was asked to end")
 	case <-time.After(20 * time.Second):
 		cmd.Process.Kill()
 		t.Fatal("it does not end")

@@ -152,11 +152,12 @@ release_app() {
 
 # scheduled starts a job at its times, on one machine of all.
 scheduled() {
-  local name=${1%%=*} at=${1#*=} next words
+  local name=${1%%=*} at=${1#*=} next words left
   declare -n words="job_${name//-/_}"
   while true; do
     next=$(TZ=UTC systemd-analyze calendar --iterations=1 "$at" | sed -n 's/^ *Next elapse: //p')
-    sleep $(($(date -d "$next" +%s) - $(date +%s)))
+    left=$(($(date -d "$next" +%s) - $(date +%s)))
+    [ "$left" -le 0 ] || sleep "$left"
     once "job $name at $next" begin "job-$name" "${words[@]}" || say "the job $name has failed"
     sleep 1
   done
@@ -164,8 +165,8 @@ scheduled() {
 
 # together runs parts until one ends or the end is asked for; then all end.
 together() {
-  local part pids=() status=0
-  trap 'kill -TERM "${pids[@]}" 2>/dev/null || true' TERM INT
+  local part pids=() status=0 asked=
+  trap 'asked=yes; kill -TERM "${pids[@]}" 2>/dev/null || true' TERM INT
   for part in "$@"; do
     case $part in
     web) (begin web "${web[@]}") & ;;
@@ -177,6 +178,7 @@ together() {
   wait -n "${pids[@]}" || status=$?
   kill -TERM "${pids[@]}" 2>/dev/null || true
   wait "${pids[@]}" 2>/dev/null || true
+  [ -z "$asked" ] || exit 0
   exit "$status"
 }
 
