@@ -49,6 +49,14 @@ func machine(m ledger.Machine, address string, at site.Site, around Surroundings
 	for _, file := range service.files {
 		env = append(env, readEnvironment(boot[file])...)
 	}
+	secrets, err := readSealed(boot[secretsFile])
+	if err != nil {
+		return unit.Unit{}, err
+	}
+	for _, v := range around.Vault.environment(secrets, at.CA()) {
+		name, value, _ := strings.Cut(v, "=")
+		env = replace(env, name, value)
+	}
 	p := program{name: UnitOf(m), what: "machine of " + m.Group + " (" + string(m.State) + ")", address: address,
 		sha256: sum, service: service, environment: trusting(env, at), dir: at.Data(m.ID),
 		health: unit.Health{Kind: unit.HTTP, Port: contract.Port, Path: contract.HealthPath}}

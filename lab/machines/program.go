@@ -21,6 +21,8 @@ type Surroundings struct {
 	// Identity is the access key by which the lab's AWS knows the machine, with its
 	// secret.
 	Identity [2]string
+	// Vault are the secrets that machines may fetch; nil is none.
+	Vault Vault
 }
 
 // program is a machine's program, whatever kind of machine it is.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/lab/cloud"
@@ -29,6 +30,7 @@ type single struct {
 type release struct {
 	Bucket, Key, SHA256 string
 	Environment         map[string]string
+	Secrets             []sealed
 }
 
 // Hosts are the public names of single servers, so that others may be told of them
@@ -143,6 +145,10 @@ func (s single) part(at site.Site, around Surroundings, secret func(string) stri
 		part.Units = append(part.Units, cache.Unit(at))
 		after = append(after, cache.Name)
 		env = replace(env, contract.EnvRedisURL, fmt.Sprintf("redis://%s:%d/0", s.address, redis.Port))
+	}
+	for _, v := range around.Vault.environment(s.release.Secrets, at.CA()) {
+		name, value, _ := strings.Cut(v, "=")
+		env = replace(env, name, value)
 	}
 	if variable(env, contract.EnvUploadsDir) != "" {
 		env = replace(env, contract.EnvUploadsDir, under(dir, "uploads"))

@@ -99,7 +99,7 @@ func (d *decision) stores() error {
 	for _, part := range []unit.Part{databases, caches, aws} {
 		d.out.Add(part)
 	}
-	d.around = machines.Surroundings{Hosts: unit.Translator(d.out.Hosts)}
+	d.around = machines.Surroundings{Hosts: unit.Translator(d.out.Hosts), Vault: machines.Secrets(d.Cloud)}
 	if len(aws.Units) > 0 {
 		d.around.Endpoint, err = services.Endpoint(d.Site)
 		d.around.Identity = services.Identity(d.Secret)

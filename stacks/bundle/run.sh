@@ -64,14 +64,30 @@ install_app() {
   mv -T "$here.new" "$here"
 }
 
-# ready goes to the app's files. Where nobody has installed them, they are for this
-# process alone.
-ready() {
-  [ -z "$image" ] || return 0
-  if [ ! -d "$here" ]; then
+# alone sets the files up where nobody has installed them, as in the lab: beside this
+# program where that may be, once for all that start at the same time, and else for
+# this process alone.
+alone() {
+  if [ ! -w "$(dirname "$self")" ]; then
     here=$(mktemp -d)
     unpack "$here"
+    return
   fi
+  exec 9>"$self.lock"
+  flock 9
+  if [ ! -d "$here" ]; then
+    rm -rf "$here.new"
+    unpack "$here.new"
+    [ ${#install[@]} = 0 ] || (cd "$here.new" && env HOME="$here.new" PATH="$here.new/.rung/bin:$PATH" "${install[@]}" >&2)
+    mv -T "$here.new" "$here"
+  fi
+  exec 9>&-
+}
+
+# ready goes to the app's files.
+ready() {
+  [ -z "$image" ] || return 0
+  [ -d "$here" ] || alone
   cd "$here"
   export PATH="$here/.rung/bin:$PATH"
 }
