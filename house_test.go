@@ -158,12 +158,17 @@ var arrows = map[string][]string{
 	"resource":               {},
 	"stacks":                 {"app/contract", "components", "guard", "names", "outside", "region", "resource/token"},
 	"stacks/accepted":        {"stacks/ladder"},
-	"stacks/config":          {"machine", "outside", "region", "stacks/ladder"},
+	"stacks/bundle":          {"outside", "stacks/manifest"},
+	"stacks/config":          {"machine", "outside", "region", "stacks/ladder", "stacks/manifest"},
 	"stacks/ladder":          {},
-	"stacks/parts":           {"region"},
-	"temporary":              {"outside"},
-	"tests":                  {"app/contract", "cost", "engine", "guard", "offline", "preview", "record", "resource/token", "stacks"},
-	"tests/internal":         {"engine", "offline", "stacks"},
+	// What reads a stranger's file knows no stage and no cloud.
+	"stacks/manifest": {"outside"},
+	"stacks/parts":    {"region"},
+	"stacks/secrets":  {"outside"},
+	"stacks/trial":    {"stacks/bundle", "stacks/manifest"},
+	"temporary":       {"outside"},
+	"tests":           {"app/contract", "cost", "engine", "guard", "offline", "preview", "record", "resource/token", "stacks"},
+	"tests/internal":  {"engine", "offline", "stacks"},
 }
 
 func TestArrowsPointOneWay(t *testing.T) {
@@ -228,7 +233,7 @@ func within(name, house string) bool { return name == house || strings.HasPrefix
 // shared are the components that others are built with.
 var shared = []string{"components/part", "components/program", "components/alarms", "components/secret",
 	"components/internal/boot",
-	"components/internal/door", "components/internal/signals"}
+	"components/internal/door", "components/internal/sealed", "components/internal/signals"}
 
 func TestComponentsDoNotKnowOneAnother(t *testing.T) {
 	// A bus delivers into queues of its own.

@@ -139,6 +139,7 @@ func commands(t *testing.T) (env []string, calls func() string) {
 	dir := t.TempDir()
 	for name, more := range map[string]string{
 		"dnf": "", "systemctl": "", "chown": "", "aws": "echo password", "id": "echo 990", "nerdctl": `[ "$1" != login ] || cat >/dev/null`,
+		"psql":    `while read -r l; do case $l in *count*) [ -f "$DONE" ] && echo 1 || echo 0 ;; *INSERT*) touch "$DONE"; echo 0 ;; *) echo ok ;; esac; done`,
 		"runuser": `while [ "$1" != -- ]; do shift; done; shift; exec "$@"`,
 	} {
 		text := "#!/bin/bash\necho \"" + name + " $*\" >>" + dir + "/calls\n" + more + "\n"
@@ -186,6 +187,30 @@ func TestAnImageIsRunByContainerd(t *testing.T) {
 	assert.Regexp(t, `nerdctl run --rm --name rung-web --net host --user 990:990 .*-e SHOP .*`+image+` ?\n`, text)
 	assert.Regexp(t, `nerdctl run --rm --name rung-worker .*`+image+` /bin/sh -c exec node w.js\n`, text)
 	assert.NotContains(t, text, "-e PATH ")
+}
+
+func TestAReleaseRunsOnce(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "out")
+	path := made(t, manifest.App{Directory: folder(t, nil), Needs: []manifest.Need{manifest.Database},
+		Commands: manifest.Commands{Web: line("x"), Release: line(`echo ran >>"$OUT"; exit "$END"`)}})
+	env, _ := commands(t)
+	for _, tt := range []struct {
+		end, url string
+		fails    bool
+		ran      string
+	}{
+		{end: "3", url: "x", fails: true, ran: "ran\n"},
+		{end: "0", url: "x", ran: "ran\nran\n"},
+		{end: "0", url: "x", ran: "ran\nran\n"},
+	} {
+		cmd := exec.Command(path, "release")
+		cmd.Env = append(env, "OUT="+out, "END="+tt.end, "DATABASE_URL="+tt.url, "DONE="+out+".done")
+		text, err := cmd.CombinedOutput()
+		assert.Equal(t, tt.fails, err != nil, string(text))
+		ran, err := os.ReadFile(out)
+		require.NoError(t, err)
+		assert.Equal(t, tt.ran, string(ran), "one that fails is tried again, one that ends well is not")
+	}
 }
 
 func TestTheScriptPassesShellcheck(t *testing.T) {

@@ -104,12 +104,15 @@ handed() {
   compgen -e | grep -Ev '^(PATH|HOME|USER|LOGNAME|SHELL|PWD|OLDPWD|SHLVL|LANG|_|TMPDIR|INVOCATION_ID|JOURNAL_STREAM|SYSTEMD_EXEC_PID|NOTIFY_SOCKET|CREDENTIALS_DIRECTORY|MEMORY_PRESSURE_.*)$'
 }
 
+# user_here is the user that the machine has for the app.
+user_here() { if id rung >/dev/null 2>&1; then echo rung; else echo app; fi; }
+
 # contained runs words in a container until it ends, with the rights of the user
 # that the machine has for the app.
 contained() {
-  local name=rung-$1 user=rung args=() v at
+  local name=rung-$1 user args=() v at
   shift
-  id "$user" >/dev/null 2>&1 || user=app
+  user=$(user_here)
   for v in $(handed); do args+=(-e "$v"); done
   for at in /run/postgresql /data/uploads; do
     [ ! -d "$at" ] || args+=(-v "$at:$at")
@@ -141,9 +144,11 @@ begin() {
 # once runs words if nobody has done so under that key: over all machines, by a lock
 # and a table in the app's database.
 once() {
-  local key=$1 answer status=0
+  local key=$1 answer status=0 as=()
   shift
-  coproc DATABASE { psql -XqAt -v ON_ERROR_STOP=1 "$DATABASE_URL"; }
+  # The server's own database knows its users by who they are on the machine.
+  [ -z "$image" ] || as=(runuser -u "$(user_here)" --)
+  coproc DATABASE { "${as[@]}" psql -XqAt -v ON_ERROR_STOP=1 "$DATABASE_URL"; }
   local to=${DATABASE[1]} from=${DATABASE[0]} pid=$DATABASE_PID
   ask() { printf '%s\n' "$1" >&"$to" && IFS= read -r answer <&"$from"; }
   if ! ask "SET client_min_messages = warning; CREATE SCHEMA IF NOT EXISTS rung; CREATE TABLE IF NOT EXISTS rung.once (key text PRIMARY KEY, at timestamptz NOT NULL DEFAULT now()); SELECT 'ready';" ||
