@@ -214,6 +214,8 @@ func (c *cell) addWorkers() (err error) {
 	}
 	if c.uses(manifest.Queue) {
 		args.Permissions = append(args.Permissions, c.jobs.Consumer()...)
+	} else { // nothing waits where the fleet could see it, so it is always there
+		args.Backlog, args.MinSize = nil, max(args.MinSize, 1)
 	}
 	if c.workers, err = fleet.New(c.ctx, c.name("workers"), args, c.in()); err != nil {
 		return err

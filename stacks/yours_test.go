@@ -91,6 +91,11 @@ func TestYourAppOnFleets(t *testing.T) {
 		assert.NotContains(t, boot, "QUEUE_URL", "it needs none")
 		assert.Contains(t, policiesOf(rec, name)["app-secrets"], ":secret:rung/dev/STRIPE_KEY-??????")
 	}
+	for _, g := range rec.All(token.AutoScalingGroup) {
+		if strings.HasPrefix(g.Name, "workers") {
+			assert.EqualValues(t, 1, g.Inputs["minSize"], "no queue would wake it")
+		}
+	}
 	for _, g := range rec.All(token.LBTargetGroup) {
 		assert.EqualValues(t, 3000, g.Inputs["port"])
 		check, _ := g.Inputs["healthCheck"].(map[string]any)
@@ -109,7 +114,17 @@ func TestYourAppIsLetInWhereItHasToBe(t *testing.T) {
 	for name := range policiesOf(rec, "web") {
 		assert.NotContains(t, []string{"secrets", "uploads"}, name)
 	}
+	assert.Empty(t, doors(rec))
+	assert.Len(t, doors(yours(t, "3", shop)), 4, "two fleets at two stores")
+}
+
+// doors are the rules that let fleets into stores.
+func doors(rec *record.Recording) (names []string) {
 	for _, r := range rec.All(token.VPCSecurityGroupIngressRule) {
-		assert.NotContains(t, []string{"database-from-web", "cache-from-web"}, r.Name)
+		store := strings.HasPrefix(r.Name, "database") || strings.HasPrefix(r.Name, "cache")
+		if store && (strings.Contains(r.Name, "web") || strings.Contains(r.Name, "workers")) {
+			names = append(names, r.Name)
+		}
 	}
+	return names
 }

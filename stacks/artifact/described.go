@@ -23,8 +23,12 @@ func Described(app manifest.App, want Architecture) (Artifact, error) {
 	if err != nil {
 		return Artifact{}, fmt.Errorf("find a directory for the app's bundle: %w", err)
 	}
-	made, err := bundle.Make(app, filepath.Join(cache, "rung", "bundles"))
+	dir := filepath.Join(cache, "rung", "bundles")
+	made, err := bundle.Make(app, dir)
 	if err != nil {
+		return Artifact{}, err
+	}
+	if err := bundle.Prune(dir); err != nil {
 		return Artifact{}, err
 	}
 	a := Artifact{Path: made.Path, SHA256: made.SHA256}
