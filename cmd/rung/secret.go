@@ -49,7 +49,7 @@ each start of the app.`,
 
 // named are the secrets of the stack's app, by variable.
 func (a *app) namedSecrets(ctx context.Context) (map[string]manifest.Secret, vault.Store, error) {
-	s, err := a.read("")
+	s, err := a.readBefore()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -66,6 +66,23 @@ func (a *app) namedSecrets(ctx context.Context) (map[string]manifest.Secret, vau
 	}
 	store, err := vault.Open(ctx, s.config.Home(), a.flags.stack)
 	return named, store, err
+}
+
+// readBefore reads what the stack is, or would be: secrets are set before the first
+// machine starts.
+func (a *app) readBefore() (*session, error) {
+	stored, err := a.stored()
+	if err != nil {
+		return nil, err
+	}
+	set, err := parseSet(a.flags.set)
+	if err != nil {
+		return nil, err
+	}
+	if stored["stage"] == "" && set["stage"] == "" {
+		return a.read("1")
+	}
+	return a.read("")
 }
 
 func (a *app) setSecret(ctx context.Context, name string) error {
