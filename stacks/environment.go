@@ -150,7 +150,9 @@ func (c *cell) fleetPermissions() []part.Permission {
 	}
 	var list []part.Permission
 	if len(secrets) > 0 {
-		list = append(list, part.Permission{Name: "secrets", Actions: []string{"secretsmanager:GetSecretValue"}, Resources: secrets})
+		list = append(list, part.Permission{
+			Name: "secrets", Actions: []string{"secretsmanager:GetSecretValue"}, Resources: secrets,
+		})
 	}
 	if c.uses(manifest.Uploads) {
 		list = append(list, c.keepUploads())

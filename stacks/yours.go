@@ -69,7 +69,8 @@ func (c *cell) yourEnvironment(app manifest.App, own []part.Variable) []part.Var
 
 func unneeded(app manifest.App, name string) bool {
 	for _, need := range manifest.Needs() {
-		if !app.Has(need) && slices.ContainsFunc(prefixes[need], func(p string) bool { return strings.HasPrefix(name, p) }) {
+		begins := func(p string) bool { return strings.HasPrefix(name, p) }
+		if !app.Has(need) && slices.ContainsFunc(prefixes[need], begins) {
 			return true
 		}
 	}
@@ -118,10 +119,14 @@ func (c *cell) yourPermissions() []part.Permission {
 	}
 	var list []part.Permission
 	if len(secrets) > 0 {
-		list = append(list, part.Permission{Name: "app-secrets", Actions: []string{"secretsmanager:GetSecretValue"}, Resources: secrets})
+		list = append(list, part.Permission{
+			Name: "app-secrets", Actions: []string{"secretsmanager:GetSecretValue"}, Resources: secrets,
+		})
 	}
 	if len(parameters) > 0 {
-		list = append(list, part.Permission{Name: "app-parameters", Actions: []string{"ssm:GetParameter"}, Resources: parameters})
+		list = append(list, part.Permission{
+			Name: "app-parameters", Actions: []string{"ssm:GetParameter"}, Resources: parameters,
+		})
 	}
 	return append(list, imagePermissions(app.Image)...)
 }
@@ -135,15 +140,18 @@ func imagePermissions(image string) []part.Permission {
 	}
 	repository, _, _ := strings.Cut(name, "@")
 	repository, _, _ = strings.Cut(repository, ":")
+	arn := "arn:aws:ecr:" + region + ":" + account + ":repository/" + repository
 	return []part.Permission{
 		// ECR's tokens are the account's: they open nothing by themselves.
-		{Name: "image-login", Actions: []string{"ecr:GetAuthorizationToken"}, Resources: pulumi.StringArray{pulumi.String("*")}},
-		{Name: "image-read", Actions: []string{"ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"}, Resources: pulumi.StringArray{
-			pulumi.String("arn:aws:ecr:" + region + ":" + account + ":repository/" + repository)}},
+		{Name: "image-login", Actions: []string{"ecr:GetAuthorizationToken"}, Resources: pulumi.ToStringArray([]string{"*"})},
+		{
+			Name: "image-read", Actions: []string{"ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"},
+			Resources: pulumi.ToStringArray([]string{arn}),
+		},
 	}
 }
 
-// needsOf reports whether what runs on the machines uses it: rung's own app uses all.
+// uses reports whether what runs on the machines uses it: rung's own app uses all.
 func (c *cell) uses(n manifest.Need) bool { return c.cfg.App == nil || c.cfg.App.Has(n) }
 
 // hasWork reports whether there is something for workers to run.

@@ -35,8 +35,9 @@ each start of the app.`,
 	}
 	set := &cobra.Command{
 		Use: "set NAME", Short: "Set a secret of your app; the value comes from the standard input",
-		Example: "  rung secret set STRIPE_KEY < key.txt\n  rung secret set STRIPE_KEY --stack prod --cloud aws", Args: wants("NAME"),
-		RunE: a.runs(func(ctx context.Context, args []string) error { return a.setSecret(ctx, args[0]) }),
+		Example: "  rung secret set STRIPE_KEY < key.txt\n  rung secret set STRIPE_KEY --stack prod --cloud aws",
+		Args:    wants("NAME"),
+		RunE:    a.runs(func(ctx context.Context, args []string) error { return a.setSecret(ctx, args[0]) }),
 	}
 	list := &cobra.Command{
 		Use: "list", Short: "List the secrets of your app and whether they have a value",
@@ -54,15 +55,16 @@ func (a *app) namedSecrets(ctx context.Context) (map[string]manifest.Secret, vau
 		return nil, nil, err
 	}
 	if s.config.App == nil {
-		return nil, nil, usageError{"secret: there is no " + manifest.FileName + " here and none in the stack: docs/your-app.md says " +
-			"how an app names its secrets"}
+		return nil, nil, usageError{"secret: there is no " + manifest.FileName + " here and none in the stack: " +
+			"docs/your-app.md says how an app names its secrets"}
 	}
 	named := map[string]manifest.Secret{}
 	for name, secret := range s.config.App.Secrets {
 		named[name] = secret.Named(a.flags.stack, name)
 	}
 	if a.flags.offline() {
-		return named, vault.File(filepath.Join(engine.Cloud(a.flags.cloud).Root(a.flags.dir), "secrets", a.flags.stack+".json")), nil
+		root := engine.Cloud(a.flags.cloud).Root(a.flags.dir)
+		return named, vault.File(filepath.Join(root, "secrets", a.flags.stack+".json")), nil
 	}
 	store, err := vault.Open(ctx, s.config.Home(), a.flags.stack)
 	return named, store, err
@@ -93,14 +95,15 @@ func (a *app) setSecret(ctx context.Context, name string) error {
 	secret, ok := named[name]
 	switch {
 	case !ok:
-		return usageError{fmt.Sprintf("secret set %s: the app does not name it: want one of %s, or add it to secrets in %s%s", name,
-			strings.Join(slices.Sorted(maps.Keys(named)), ", "), manifest.FileName, didYouMean(name, slices.Collect(maps.Keys(named)), ""))}
+		names := slices.Sorted(maps.Keys(named))
+		return usageError{fmt.Sprintf("secret set %s: the app does not name it: want one of %s, or add it to secrets in %s%s",
+			name, strings.Join(names, ", "), manifest.FileName, didYouMean(name, names, ""))}
 	case secret.Parameter && !a.flags.offline():
-		return usageError{fmt.Sprintf("secret set %s: it is a parameter of SSM: aws ssm put-parameter --type SecureString --name %s",
-			name, secret.ID)}
+		return usageError{fmt.Sprintf("secret set %s: it is a parameter of SSM: aws ssm put-parameter --type SecureString "+
+			"--name %s", name, secret.ID)}
 	case secret.Field != "":
-		return usageError{fmt.Sprintf("secret set %s: it is one key of the secret %s, which has others: set that as a whole where it "+
-			"is kept", name, secret.ID)}
+		return usageError{fmt.Sprintf("secret set %s: it is one key of the secret %s, which has others: set that as a whole "+
+			"where it is kept", name, secret.ID)}
 	}
 	value, err := a.secretValue(name)
 	if err != nil {
@@ -128,7 +131,8 @@ func (a *app) secretValue(name string) (string, error) {
 	case err != nil:
 		return "", fmt.Errorf("read the value of %s: %w", name, err)
 	case value == "" || len(value) > vault.MaxBytes || strings.ContainsAny(value, "\n\r\x00"):
-		return "", usageError{fmt.Sprintf("secret set %s: want one line of 1 to %d bytes on the standard input", name, vault.MaxBytes)}
+		return "", usageError{fmt.Sprintf("secret set %s: want one line of 1 to %d bytes on the standard input", name,
+			vault.MaxBytes)}
 	}
 	return value, nil
 }

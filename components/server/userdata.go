@@ -107,7 +107,8 @@ func (s settings) fill() *strings.Replacer {
 	}
 	unit, user, secrets, box := "", "User=app\n", "", sandbox
 	if s.Program.Sealed() {
-		unit, secrets = " "+sealed.Unit, "# What rung-secrets fetched; without it the program waits.\nEnvironmentFile=/run/rung/secrets.env\n"
+		unit, secrets = " "+sealed.Unit, "# What rung-secrets fetched; without it the program waits.\n"+
+			"EnvironmentFile=/run/rung/secrets.env\n"
 	}
 	if s.Program.Contains {
 		user, box = "", ""
@@ -179,8 +180,9 @@ func programs(fill *strings.Replacer) ([]boot.File, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read embedded script: %w", err)
 		}
-		files = append(files,
-			boot.File{Path: binDir + strings.TrimSuffix(entry.Name(), ".sh"), Mode: "0755", Content: fill.Replace(string(text))})
+		files = append(files, boot.File{
+			Path: binDir + strings.TrimSuffix(entry.Name(), ".sh"), Mode: "0755", Content: fill.Replace(string(text)),
+		})
 	}
 	return files, nil
 }

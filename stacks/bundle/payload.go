@@ -128,7 +128,9 @@ func (p *packer) link(root, path, name string) error {
 	if filepath.IsAbs(target) || !filepath.IsLocal(filepath.Join(filepath.Dir(name), target)) {
 		return fmt.Errorf("%s is a link to %s, out of %s: put what it leads to in its place", path, target, root)
 	}
-	return p.tar.WriteHeader(&tar.Header{Name: filepath.ToSlash(name), Linkname: target, Mode: 0o777, Typeflag: tar.TypeSymlink})
+	return p.tar.WriteHeader(&tar.Header{
+		Name: filepath.ToSlash(name), Linkname: target, Mode: 0o777, Typeflag: tar.TypeSymlink,
+	})
 }
 
 // sorted are the names of a map in order.

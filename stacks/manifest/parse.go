@@ -125,8 +125,8 @@ var (
 	calendar = regexp.MustCompile(`^[A-Za-z0-9*,:/. ~-]{1,100}$`)
 )
 
-const wantedImage = "a registry, a name and the image's digest, registry.example.com/shop@sha256:… say: a tag alone may " +
-	"be another image tomorrow"
+const wantedImage = "a registry, a name and the image's digest, registry.example.com/shop@sha256:… say: a tag " +
+	"alone may be another image tomorrow"
 
 // fields are the keys of the file.
 func (r *reader) fields(app *App) []field {

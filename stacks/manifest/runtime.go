@@ -24,26 +24,30 @@ var runtimes = []Runtime{
 }
 
 func node(v string) Runtime {
-	return Runtime{Name: "nodejs@" + v, Packages: []string{"nodejs" + v, "nodejs" + v + "-npm"}, Programs: map[string]string{
+	packages := []string{"nodejs" + v, "nodejs" + v + "-npm"}
+	return Runtime{Name: "nodejs@" + v, Packages: packages, Programs: map[string]string{
 		"node": "/usr/bin/node-" + v, "npm": "/usr/bin/npm-" + v, "npx": "/usr/bin/npx-" + v,
 	}}
 }
 
 func python(v string) Runtime {
 	p := "/usr/bin/python" + v
-	return Runtime{Name: "python@" + v, Packages: []string{"python" + v, "python" + v + "-pip"}, Programs: map[string]string{
+	packages := []string{"python" + v, "python" + v + "-pip"}
+	return Runtime{Name: "python@" + v, Packages: packages, Programs: map[string]string{
 		"python": p, "python3": p, "pip": "/usr/bin/pip" + v, "pip3": "/usr/bin/pip" + v,
 	}}
 }
 
 func ruby(v string) Runtime {
-	return Runtime{Name: "ruby@" + v, Packages: []string{"ruby" + v, "ruby" + v + "-rubygem-bundler"}, Programs: map[string]string{
+	packages := []string{"ruby" + v, "ruby" + v + "-rubygem-bundler"}
+	return Runtime{Name: "ruby@" + v, Packages: packages, Programs: map[string]string{
 		"ruby": "/usr/bin/ruby" + v, "bundle": "/usr/bin/bundle" + v, "gem": "/usr/bin/gem" + v,
 	}}
 }
 
 func java(v string) Runtime {
-	return Runtime{Name: "java@" + v, Packages: []string{"java-" + v + "-amazon-corretto-headless"}, Programs: map[string]string{
+	packages := []string{"java-" + v + "-amazon-corretto-headless"}
+	return Runtime{Name: "java@" + v, Packages: packages, Programs: map[string]string{
 		"java": "/usr/lib/jvm/java-" + v + "-amazon-corretto/bin/java",
 	}}
 }

@@ -25,7 +25,8 @@ const (
 )
 
 // secretID is what the two services take as names.
-var secretID = regexp.MustCompile(`^(arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:)?[A-Za-z0-9/_+=.@-]{1,512}$`)
+var secretID = regexp.MustCompile(
+	`^(arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:)?[A-Za-z0-9/_+=.@-]{1,512}$`)
 
 var (
 	parameterID = regexp.MustCompile(`^/[A-Za-z0-9/_.-]{1,1000}$`)

@@ -62,8 +62,8 @@ func (t *trial) missing() string {
 // web tries what serves.
 func (t *trial) web(ctx context.Context) {
 	if missing := t.missing(); missing != "" {
-		t.found("has what it needs", NotTried, "%s is not set here: set it for this command, so that the app finds what it does on "+
-			"a machine", missing)
+		t.found("has what it needs", NotTried, "%s is not set here: set it for this command, so that the app finds what it "+
+			"does on a machine", missing)
 	}
 	var err error
 	if t.app.Port, err = freePort(); err != nil {
@@ -119,8 +119,8 @@ func (t *trial) serves(ctx context.Context, p *process) bool {
 		}
 		time.Sleep(pause)
 	}
-	t.found(point, Broken, "nothing listens at 127.0.0.1:%d after %s: listen at the variable PORT, at HOST or all addresses\n%s",
-		t.app.Port, patience, p.said())
+	t.found(point, Broken, "nothing listens at 127.0.0.1:%d after %s: listen at the variable PORT, at HOST or all "+
+		"addresses\n%s", t.app.Port, patience, p.said())
 	return false
 }
 
@@ -151,7 +151,8 @@ func (t *trial) health(ctx context.Context) {
 	case err != nil:
 		t.found(point, Broken, "GET %s: %v; want 200 within %s", t.app.Health, err, ask)
 	case res.StatusCode != http.StatusOK:
-		t.found(point, Broken, "GET %s: %s; want 200, whatever else is away: all machines would leave together", t.app.Health, res.Status)
+		t.found(point, Broken, "GET %s: %s; want 200, whatever else is away: all machines would leave together",
+			t.app.Health, res.Status)
 	default:
 		t.found(point, Kept, "GET %s: 200", t.app.Health)
 	}
@@ -164,8 +165,8 @@ func (t *trial) headers(ctx context.Context) {
 	case err != nil:
 		t.found(point, NotTried, "GET /: %v", err)
 	case res.Header.Get("Cache-Control") == "":
-		t.found(point, Broken, "GET / has no Cache-Control, so the CDN of stage 2 asks each time or keeps what is one person's: want "+
-			"public, max-age=N for what is everybody's and private, no-store for the rest")
+		t.found(point, Broken, "GET / has no Cache-Control, so the CDN of stage 2 asks each time or keeps what is one "+
+			"person's: want public, max-age=N for what is everybody's and private, no-store for the rest")
 	default:
 		t.found(point, Kept, "GET /: Cache-Control: %s", res.Header.Get("Cache-Control"))
 	}
@@ -187,7 +188,8 @@ func (t *trial) ended(point string, p *process, err error, begun time.Time) {
 		t.found(point, Broken, "it still runs after %d s (stopSeconds), and is cut off: end once what was begun is answered",
 			t.app.StopSeconds)
 	case errors.As(err, &exit):
-		t.found(point, Kept, "after %s, with %v: an app that answers what it has begun catches the signal and ends with 0", took, err)
+		t.found(point, Kept, "after %s, with %v: an app that answers what it has begun catches the signal and ends with 0",
+			took, err)
 	default:
 		t.found(point, Kept, "after %s", took)
 	}
@@ -240,6 +242,6 @@ func (t *trial) disk(before map[string]string) {
 		t.found(point, Kept, "its folder is as it was; on machines it cannot be written to")
 		return
 	}
-	t.found(point, Broken, "it wrote %s: a machine's folder is read-only and the machine may go at any time; use the database, "+
-		"uploads, or /tmp for what may go", list(changed))
+	t.found(point, Broken, "it wrote %s: a machine's folder is read-only and the machine may go at any time; use the "+
+		"database, uploads, or /tmp for what may go", list(changed))
 }

@@ -50,7 +50,8 @@ type Options struct {
 }
 
 // ErrImage is an app that cannot be tried here.
-var ErrImage = errors.New("an image is not tried: start it with your container engine, with PORT set, and ask its health path")
+var ErrImage = errors.New("an image is not tried: start it with your container engine, with PORT set, and ask its " +
+	"health path")
 
 // Run tries the app. The error is about the trial; what the app breaks are findings.
 func Run(ctx context.Context, app manifest.App, o Options) ([]Finding, error) {
@@ -111,7 +112,8 @@ func (t *trial) prepare(ctx context.Context) error {
 	}
 	took := time.Since(started).Round(time.Second)
 	if took > time.Duration(t.app.BootSeconds)*time.Second {
-		t.found("is ready in time", Broken, "installing took %s here, and bootSeconds are %d: raise them", took, t.app.BootSeconds)
+		t.found("is ready in time", Broken, "installing took %s here, and bootSeconds are %d: raise them", took,
+			t.app.BootSeconds)
 	}
 	return nil
 }
