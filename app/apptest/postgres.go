@@ -40,10 +40,12 @@ type Cluster struct {
 	Primary  *Postgres
 	Replicas []*Postgres
 	root     string
+	settings []string
 }
 
-// StartCluster makes a primary and replicas in a directory of their own.
-func StartCluster(replicas int) (*Cluster, error) {
+// StartCluster makes a primary and replicas in a directory of their own. Settings,
+// as "wal_level=logical", come after those of all tests.
+func StartCluster(replicas int, settings ...string) (*Cluster, error) {
 	bin, err := postgresBin()
 	if err != nil {
 		return nil, err
@@ -61,7 +63,7 @@ func StartCluster(replicas int) (*Cluster, error) {
 			return nil, fmt.Errorf("give %s to PostgreSQL: %w", root, err)
 		}
 	}
-	c := &Cluster{root: root}
+	c := &Cluster{root: root, settings: settings}
 	if err := c.start(bin, as, replicas); err != nil {
 		c.Close()
 		return nil, err
@@ -76,7 +78,7 @@ func (c *Cluster) start(bin string, as *syscall.Credential, replicas int) error 
 		return err
 	}
 	var err error
-	if c.Primary, err = postgres(bin, as, "primary", dir); err != nil {
+	if c.Primary, err = postgres(bin, as, "primary", dir, c.settings); err != nil {
 		return err
 	}
 	if err := c.Primary.Start(); err != nil {
@@ -90,7 +92,7 @@ func (c *Cluster) start(bin string, as *syscall.Credential, replicas int) error 
 			"-D", dir, "-R", "-N", "-c", "fast", "-X", "stream"); err != nil {
 			return err
 		}
-		r, err := postgres(bin, as, name, dir)
+		r, err := postgres(bin, as, name, dir, c.settings)
 		if err != nil {
 			return err
 		}
@@ -114,7 +116,7 @@ func (c *Cluster) Close() {
 
 // postgres describes a server. Its settings suit tests: no waiting for disks
 // that nobody will pull the plug of, and WAL kept for replicas that were away.
-func postgres(bin string, as *syscall.Credential, name, dir string) (*Postgres, error) {
+func postgres(bin string, as *syscall.Credential, name, dir string, settings []string) (*Postgres, error) {
 	port, err := FreePort()
 	if err != nil {
 		return nil, err
@@ -122,10 +124,10 @@ func postgres(bin string, as *syscall.Credential, name, dir string) (*Postgres, 
 	p := &Postgres{Port: port, dir: dir}
 	args := []string{filepath.Join(bin, "postgres"), "-D", dir, "-p", fmt.Sprint(port), "-h", "127.0.0.1", "-k",
 		filepath.Dir(dir)}
-	for _, set := range []string{"fsync=off", "max_connections=300", "shared_buffers=256MB", "wal_keep_size=256MB",
+	for _, set := range append([]string{"fsync=off", "max_connections=300", "shared_buffers=256MB", "wal_keep_size=256MB",
 		"max_wal_size=2GB", "wal_level=replica",
 		"hot_standby=on", "hot_standby_feedback=on", "autovacuum_naptime=5s", "max_wal_senders=10",
-		"log_min_messages=fatal"} {
+		"log_min_messages=fatal"}, settings...) {
 		args = append(args, "-c", set)
 	}
 	p.Process = &Process{Name: name, args: args, user: as, stopSignal: syscall.SIGINT, up: p.ping}

@@ -1,0 +1,159 @@
+package postgres_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/app/apptest"
+	"github.com/rung-dev/rung/handover/postgres"
+)
+
+// logical are the settings of servers between which rows stream.
+var logical = []string{"wal_level=logical", "wal_retrieve_retry_interval=100ms", "max_sync_workers_per_subscription=4",
+	"max_logical_replication_workers=10", "max_worker_processes=20", "max_slot_wal_keep_size=1GB", "shared_buffers=32MB"}
+
+var oldServer, newServer *apptest.Cluster
+
+func TestMain(m *testing.M) {
+	var err error
+	if oldServer, err = apptest.StartCluster(0, logical...); err == nil {
+		newServer, err = apptest.StartCluster(0, logical...)
+	}
+	code := 1
+	if err == nil {
+		code = m.Run()
+	} else {
+		fmt.Fprintln(os.Stderr, err)
+	}
+	for _, c := range []*apptest.Cluster{oldServer, newServer} {
+		if c != nil {
+			c.Close()
+		}
+	}
+	os.Exit(code)
+}
+
+var counter atomic.Int64
+
+// pair makes an empty database on each server and runs SQL in the old one.
+func pair(t *testing.T, sql string) (from, to *postgres.Side) {
+	t.Helper()
+	name := fmt.Sprintf("move_%d", counter.Add(1))
+	sides := map[string]*postgres.Side{}
+	for side, c := range map[string]*apptest.Cluster{"from": oldServer, "to": newServer} {
+		require.NoError(t, c.Primary.Exec(t.Context(), "CREATE DATABASE "+name))
+		s := &postgres.Side{Name: side, URL: c.Primary.URL(name)}
+		require.NoError(t, s.Open(t.Context()))
+		sides[side] = s
+		t.Cleanup(func() { clean(t, c, s, name) })
+	}
+	exec(t, sides["from"], sql)
+	return sides["from"], sides["to"]
+}
+
+func clean(t *testing.T, c *apptest.Cluster, s *postgres.Side, name string) {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	s.Close(ctx) //nolint:errcheck // the database goes
+	if err := c.Primary.Exec(ctx, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)"); err != nil {
+		t.Log("drop the test's database:", err)
+	}
+}
+
+func exec(t *testing.T, s *postgres.Side, sql string) {
+	t.Helper()
+	_, err := s.Conn.Exec(t.Context(), sql)
+	require.NoError(t, err)
+}
+
+// stranger is a client that is not the mover.
+func stranger(t *testing.T, s *postgres.Side) *pgx.Conn {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), s.URL)
+	require.NoError(t, err)
+	t.Cleanup(func() { conn.Close(context.Background()) })
+	return conn
+}
+
+const shop = `CREATE TABLE goods (id bigserial PRIMARY KEY, name text NOT NULL, price numeric);
+	CREATE TABLE sales (at date NOT NULL, id bigint NOT NULL, PRIMARY KEY (at, id)) PARTITION BY RANGE (at);
+	CREATE TABLE sales_2026 PARTITION OF sales FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+	CREATE TABLE "Odd Name" (id int PRIMARY KEY, at timestamptz, bits bytea, f float8);
+	INSERT INTO goods (name, price) SELECT 'thing ' || i, i / 3.0 FROM generate_series(1, 1000) i;
+	INSERT INTO sales SELECT '2026-03-01', i FROM generate_series(1, 100) i;
+	INSERT INTO "Odd Name" VALUES (1, now(), '\x00ff', 0.1)`
+
+func TestRowsStreamAndAreCompared(t *testing.T) {
+	ctx := t.Context()
+	from, to := pair(t, shop)
+	for _, s := range []*postgres.Side{from, to} {
+		require.NoError(t, s.Claim(ctx, "test"))
+	}
+	require.NoError(t, postgres.CopySchema(ctx, from, to))
+	require.NoError(t, from.Raise(ctx, false))
+	require.NoError(t, to.Raise(ctx, true))
+	require.NoError(t, postgres.CheckShape(ctx, from, to))
+	s := postgres.Stream{Pub: from, Sub: to, Name: "rung_test_there"}
+	_, err := s.Publish(ctx)
+	require.NoError(t, err)
+	require.NoError(t, s.Keep(ctx))
+	require.NoError(t, s.Subscribe(ctx, true))
+	t.Cleanup(func() { s.Drop(context.Background()) })
+	require.Eventually(t, func() bool { f, err := s.Flow(ctx); return err == nil && f.Follows() }, 20*time.Second, 50*time.Millisecond)
+	p, err := s.Progress(ctx)
+	require.NoError(t, err)
+	assert.Equal(t, 3, p.Tables)
+
+	// Only the old side takes writes.
+	_, err = stranger(t, to).Exec(ctx, "INSERT INTO goods (name) VALUES ('too early')")
+	require.ErrorContains(t, err, postgres.Refuses)
+	_, err = stranger(t, from).Exec(ctx, `UPDATE goods SET price = 1 WHERE id < 10; DELETE FROM sales WHERE id = 5`)
+	require.NoError(t, err)
+	require.NoError(t, from.CloseGate(ctx, time.Second))
+	_, err = s.Await(ctx, 5*time.Second)
+	require.NoError(t, err)
+	compared := compare(t, from, to)
+	assert.Empty(t, compared.Differences)
+	assert.EqualValues(t, 1000+99+1, compared.Rows)
+	_, err = postgres.Sequences(ctx, from, to, 1000)
+	require.NoError(t, err)
+
+	// A difference is seen: one that no count shows.
+	require.NoError(t, s.Halt(ctx))
+	require.NoError(t, to.OpenGate(ctx, time.Second))
+	var id int64
+	require.NoError(t, stranger(t, to).QueryRow(ctx, "INSERT INTO goods (name) VALUES ('new') RETURNING id").Scan(&id))
+	assert.EqualValues(t, 2001, id)
+	exec(t, to, "DELETE FROM goods WHERE id = 7")
+	differences := compare(t, from, to).Differences
+	require.Len(t, differences, 1)
+	assert.Contains(t, differences[0].String(), `"goods"`)
+	require.NoError(t, s.Drop(ctx))
+	require.NoError(t, from.Sweep(ctx))
+	gate, err := from.Gate(ctx)
+	require.NoError(t, err)
+	assert.Equal(t, postgres.Bare, gate)
+}
+
+func compare(t *testing.T, from, to *postgres.Side) postgres.Compared {
+	t.Helper()
+	var snaps []*postgres.Snapshot
+	for _, s := range []*postgres.Side{from, to} {
+		snap, err := s.Ready(t.Context())
+		require.NoError(t, err)
+		require.NoError(t, snap.Take(t.Context()))
+		defer snap.Close()
+		snaps = append(snaps, snap)
+	}
+	c, err := postgres.Compare(t.Context(), snaps[0], snaps[1])
+	require.NoError(t, err)
+	return c
+}
