@@ -6,6 +6,10 @@ import (
 	"fmt"
 )
 
+// ErrKilled is what a test's Point returns in place of a kill: what would be put
+// right after an error is not, as nobody would be there to do it.
+var ErrKilled = errors.New("the mover was killed")
+
 // Run is one run of a list of steps.
 type Run struct {
 	// Journal keeps what each step found, did and proved. Required.
@@ -69,6 +73,9 @@ func (r Run) point(name string) error {
 }
 
 func (r Run) failed(s Step, err error) error {
+	if errors.Is(err, ErrKilled) {
+		return err
+	}
 	return errors.Join(err, r.write(Entry{Command: r.Command, Step: s.Name, Event: EventFailed, Text: err.Error()}))
 }
 

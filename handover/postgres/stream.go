@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -128,7 +129,7 @@ func (s Stream) Keep(ctx context.Context) error {
 
 // KeepFromNow makes the slot anew, so that it begins here.
 func (s Stream) KeepFromNow(ctx context.Context) error {
-	if err := s.letGo(ctx); err != nil {
+	if err := s.LetGo(ctx); err != nil {
 		return err
 	}
 	return s.Keep(ctx)
@@ -174,7 +175,7 @@ func (s Stream) Drop(ctx context.Context) error {
 			return fmt.Errorf("drop the subscription %s: %w", s.Name, err)
 		}
 	}
-	if err := s.letGo(ctx); err != nil {
+	if err := s.LetGo(ctx); err != nil {
 		return err
 	}
 	return s.Pub.exec(ctx, "DROP PUBLICATION IF EXISTS "+ident(s.Name))
@@ -185,7 +186,8 @@ func (s Stream) Drop(ctx context.Context) error {
 const sqlSlots = `SELECT slot_name::text AS name, coalesce(active_pid, 0) AS pid FROM pg_replication_slots
 	WHERE database = current_database() AND (slot_name = $1 OR slot_name ~ ('^pg_[0-9]+_sync_[0-9]+_' || $2 || '$'))`
 
-func (s Stream) letGo(ctx context.Context) error {
+// LetGo drops the slots of the stream; the publishing side keeps no log for it any more.
+func (s Stream) LetGo(ctx context.Context) error {
 	system, err := value[string](ctx, s.Sub, "SELECT system_identifier::text FROM pg_control_system()")
 	if err != nil {
 		return err
@@ -222,4 +224,18 @@ func withoutPassword(err error, s *Side) error {
 		return errors.New(strings.ReplaceAll(text, s.seen(), s.Shown()))
 	}
 	return err
+}
+
+// Unsubscribed are tables that are published and that the subscription does not know
+// yet.
+func (s Stream) Unsubscribed(ctx context.Context) ([]string, error) {
+	published, err := column[string](ctx, s.Pub, `SELECT format('%I.%I', schemaname, tablename) FROM pg_publication_tables
+		WHERE pubname = $1 ORDER BY 1`, s.Name)
+	if err != nil {
+		return nil, err
+	}
+	known, err := column[string](ctx, s.Sub, `SELECT format('%I.%I', n.nspname, c.relname) FROM pg_subscription_rel r
+		JOIN pg_subscription s ON s.oid = r.srsubid JOIN pg_class c ON c.oid = r.srrelid
+		JOIN pg_namespace n ON n.oid = c.relnamespace WHERE s.subname = $1`, s.Name)
+	return slices.DeleteFunc(published, func(t string) bool { return slices.Contains(known, t) }), err
 }

@@ -1,0 +1,58 @@
+package hosts_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/handover/hosts"
+)
+
+// A move there, back and there again under 200 writes a second beside reads: no
+// acknowledged write is lost, no read fails, and each side has everything.
+func TestAMoveUnderLoad(t *testing.T) {
+	w := newWorld(t, schema)
+	a := w.use(200, 200)
+	time.Sleep(500 * time.Millisecond)
+	w.do(hosts.CommandStart)
+	assert.Equal(t, hosts.Following, w.phase())
+	for _, step := range []struct {
+		command string
+		phase   hosts.Phase
+	}{{hosts.CommandSwitch, hosts.Switched}, {hosts.CommandBack, hosts.Following}, {hosts.CommandSwitch, hosts.Switched}} {
+		time.Sleep(time.Second)
+		w.do(step.command)
+		assert.Equal(t, step.phase, w.phase())
+	}
+	time.Sleep(500 * time.Millisecond)
+	a.end()
+	t.Logf("%d writes acknowledged, %d refused, %d reads; longest pause %s, longest wait %s, longest gap %s", len(a.acked),
+		a.refused.Load(), a.reads.Load(), w.paused(), a.longest, a.gap())
+	assert.Empty(t, a.failures)
+	assert.Empty(t, a.lost(w.spec.To))
+	assert.Zero(t, a.badReads.Load())
+	assert.Greater(t, len(a.acked), 500)
+	w.do(hosts.CommandFinish)
+	assert.Equal(t, hosts.Finished, w.phase())
+	// The old side keeps its rows and takes none.
+	assert.Empty(t, a.lost(w.spec.From))
+	require.ErrorContains(t, w.try(w.spec.From, "INSERT INTO orders (note) VALUES ('late')"), "25006")
+	require.NoError(t, w.try(w.spec.To, "INSERT INTO orders (note) VALUES ('on time')"))
+	for _, url := range []string{w.spec.From, w.spec.To} {
+		assert.Zero(t, w.count(url, "SELECT count(*) FROM pg_replication_slots WHERE database = current_database()"))
+	}
+}
+
+func TestAnAbortedMoveLeavesNothing(t *testing.T) {
+	w := newWorld(t, schema)
+	w.do(hosts.CommandStart)
+	w.do(hosts.CommandAbort)
+	assert.Equal(t, hosts.Nothing, w.phase())
+	require.NoError(t, w.try(w.spec.From, "INSERT INTO orders (note) VALUES ('goes on')"))
+	assert.Zero(t, w.count(w.spec.From, `SELECT (SELECT count(*) FROM pg_publication) + (SELECT count(*) FROM pg_trigger
+		WHERE tgname LIKE 'rung%') + (SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'rung%')`))
+	w.do(hosts.CommandStart)
+	assert.Equal(t, hosts.Following, w.phase())
+}

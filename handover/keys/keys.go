@@ -1,0 +1,130 @@
+// Package keys copies what is in Redis, such as sessions and the counters of rate
+// limits, with the time that each key has to live. It reads by SCAN and DUMP and
+// writes by RESTORE, which managed servers allow; the new server must be of the same
+// version or a newer one.
+//
+// What is in Redis can be made again or asked for again, by logging in: a copy is a
+// kindness to users, and not what keeps their data.
+package keys
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/redis/rueidis"
+)
+
+// Copied is what a pass did.
+type Copied struct {
+	// Keys were copied; Gone were not there any more when it was their turn.
+	Keys, Gone int
+	// Whole says that all were seen; false is a pass whose time was over.
+	Whole bool
+}
+
+// Options are how to copy.
+type Options struct {
+	// Within bounds the pass; zero lets it take its time.
+	Within time.Duration
+	// Keep leaves keys that the other side has already as they are.
+	Keep bool
+}
+
+// batch is how many keys are asked for at a time.
+const batch = 500
+
+// Copy makes a pass from one server to the other.
+func Copy(ctx context.Context, fromURL, toURL string, o Options) (Copied, error) {
+	from, err := open(fromURL)
+	if err != nil {
+		return Copied{}, fmt.Errorf("connect to the old Redis: %w", err)
+	}
+	defer from.Close()
+	to, err := open(toURL)
+	if err != nil {
+		return Copied{}, fmt.Errorf("connect to the new Redis: %w", err)
+	}
+	defer to.Close()
+	return pass(ctx, from, to, o)
+}
+
+func open(url string) (rueidis.Client, error) {
+	option, err := rueidis.ParseURL(url)
+	if err != nil {
+		return nil, err
+	}
+	option.DisableCache, option.ForceSingleClient = true, true
+	return rueidis.NewClient(option)
+}
+
+func pass(ctx context.Context, from, to rueidis.Client, o Options) (Copied, error) {
+	var done Copied
+	end := time.Now().Add(o.Within)
+	for cursor := uint64(0); ; {
+		page, err := from.Do(ctx, from.B().Scan().Cursor(cursor).Count(batch).Build()).AsScanEntry()
+		if err != nil {
+			return done, fmt.Errorf("list the keys of the old Redis: %w", err)
+		}
+		if err := copyKeys(ctx, from, to, page.Elements, o, &done); err != nil {
+			return done, err
+		}
+		if cursor = page.Cursor; cursor == 0 {
+			done.Whole = true
+			return done, nil
+		}
+		if o.Within > 0 && time.Now().After(end) {
+			return done, nil
+		}
+	}
+}
+
+func copyKeys(ctx context.Context, from, to rueidis.Client, keys []string, o Options, done *Copied) error {
+	if len(keys) == 0 {
+		return nil
+	}
+	var ask rueidis.Commands
+	for _, key := range keys {
+		ask = append(ask, from.B().Dump().Key(key).Build(), from.B().Pttl().Key(key).Build())
+	}
+	answers := from.DoMulti(ctx, ask...)
+	var write rueidis.Commands
+	for i, key := range keys {
+		dump, err := answers[2*i].ToString()
+		if rueidis.IsRedisNil(err) {
+			done.Gone++
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("read the key %q: %w", key, err)
+		}
+		left, err := answers[2*i+1].AsInt64()
+		if err != nil {
+			return fmt.Errorf("read how long the key %q lives: %w", key, err)
+		}
+		if left == -2 || left == 0 { // it has died between the two questions
+			done.Gone++
+			continue
+		}
+		write = append(write, restore(to, key, max(left, 0), dump, o.Keep))
+	}
+	for _, answer := range to.DoMulti(ctx, write...) {
+		if err := answer.Error(); err != nil && !isBusy(err) {
+			return fmt.Errorf("write a key to the new Redis: %w", err)
+		}
+		done.Keys++
+	}
+	return nil
+}
+
+func restore(to rueidis.Client, key string, left int64, dump string, keep bool) rueidis.Completed {
+	command := to.B().Restore().Key(key).Ttl(left).SerializedValue(dump)
+	if keep {
+		return command.Build()
+	}
+	return command.Replace().Build()
+}
+
+// isBusy says that the key is there already.
+func isBusy(err error) bool { return strings.HasPrefix(err.Error(), "BUSYKEY") }
