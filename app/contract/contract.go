@@ -143,6 +143,10 @@ const (
 	// EnvProxies is how many proxies in front append to X-Forwarded-For;
 	// empty means what the stage has: one for a CDN, one for a load balancer.
 	EnvProxies = "APP_PROXIES"
+	// EnvPauseWrites names a file: while it is there, requests that write wait and
+	// reads are answered. It is for the moment in which a move changes databases
+	// (`rung handover`); empty means that nothing ever waits.
+	EnvPauseWrites = "PAUSE_WRITES"
 	// EnvPublicURL is where people reach the app, such as https://example.com;
 	// with https, cookies are marked Secure.
 	EnvPublicURL = "APP_PUBLIC_URL"
@@ -213,6 +217,9 @@ const (
 	// operating system, the download and the app's start. Health checks give
 	// that much grace.
 	BootSeconds = 120
+	// PauseSeconds is how long a request waits at most while EnvPauseWrites holds
+	// writes back; then it is refused, to be sent again.
+	PauseSeconds = 5
 	// DrainSeconds is how long the app may take to finish requests after it
 	// was told to stop.
 	DrainSeconds = 30

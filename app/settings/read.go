@@ -43,6 +43,7 @@ func Read(role contract.Role, getenv func(string) string) (Settings, error) {
 		Listen:       d.address(contract.EnvListen, ":"+strconv.Itoa(contract.Port)),
 		Internal:     d.address(contract.EnvInternalListen, contract.InternalListen),
 		LogLevel:     d.level(contract.EnvLogLevel),
+		PauseWrites:  d.text(contract.EnvPauseWrites, ""),
 		Drain:        d.duration(contract.EnvDrain, contract.DrainSeconds*time.Second, 0, 10*time.Minute),
 		AssetsURL:    strings.TrimSuffix(d.link(contract.EnvAssetsURL, "http", "https"), "/"),
 		OriginSecret: d.text(contract.EnvOriginSecret, ""),

@@ -23,6 +23,9 @@ type Settings struct {
 	LogLevel         slog.Level
 	// Drain is how long the app may take to stop.
 	Drain time.Duration
+	// PauseWrites is the file that holds writes back while it is there; empty means
+	// that none does.
+	PauseWrites string
 	// Proxies is how many trusted proxies append to X-Forwarded-For.
 	Proxies int
 	// PublicURL is where people reach the app; nil when nobody said.

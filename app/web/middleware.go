@@ -125,6 +125,12 @@ func (s *Server) answer(next http.Handler, w http.ResponseWriter, r *http.Reques
 		p.Write(out)
 		return
 	}
+	if p := s.holdWrite(r); p != nil {
+		p.Instance = q.id
+		out.Header().Set("Retry-After", "1")
+		p.Write(out)
+		return
+	}
 	most := int64(maxBody)
 	switch {
 	case r.URL.Path == "/write":

@@ -73,8 +73,8 @@ Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 over budget,
 	root.AddCommand(
 		a.stagesCommand(), a.ladderCommand(), a.adviseCommand(), a.previewCommand(), a.upCommand(), a.doctorCommand(),
 		a.driftCommand(), a.refreshCommand(), a.destroyCommand(), a.labCommand(), a.diffCommand(), a.costCommand(),
-		a.usageCommand(), a.saveCommand(), a.commentCommand(), a.pricesCommand(), a.configCommand(), a.versionCommand(),
-		a.checkAppCommand(), a.secretCommand(),
+		a.usageCommand(), a.saveCommand(), a.commentCommand(), a.pricesCommand(), a.configCommand(),
+		a.versionCommand(), a.checkAppCommand(), a.secretCommand(), a.handoverCommand(),
 	)
 	return root
 }

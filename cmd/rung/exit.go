@@ -53,7 +53,7 @@ func codeOf(err error) int {
 	switch {
 	case err == nil:
 		return codeDone
-	case errors.Is(err, errGuarded):
+	case errors.Is(err, errGuarded), isBlocked(err):
 		return codeGuarded
 	case errors.Is(err, errOverBudget):
 		return codeBudget
@@ -61,7 +61,7 @@ func codeOf(err error) int {
 		return codePolicy
 	case errors.Is(err, errDrift):
 		return codeDrift
-	case !isRun(err), errors.Is(err, errUsage), errors.Is(err, engine.ErrSetup), errors.Is(err, lab.ErrSetup), config.IsProblem(err):
+	case !isRun(err), errors.Is(err, errUsage), errors.Is(err, engine.ErrSetup), errors.Is(err, lab.ErrSetup), config.IsProblem(err), isOutOfOrder(err):
 		return codeUsage
 	}
 	return codeFailed

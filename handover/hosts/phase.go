@@ -101,7 +101,7 @@ var commands = map[Phase][]string{
 	Nothing:   {CommandStart},
 	Preparing: {CommandStart, CommandAbort},
 	Copying:   {CommandStart, CommandAbort},
-	Following: {CommandSwitch, CommandStart, CommandAbort},
+	Following: {CommandSwitch, CommandStart, CommandAbort, CommandBack}, // back: a way back that was ended late
 	Changing:  {CommandSwitch, CommandBack, CommandAbort},
 	Settling:  {CommandSwitch, CommandBack},
 	Switched:  {CommandFinish, CommandBack, CommandSwitch},

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/dustin/go-humanize"
+	"github.com/spf13/cobra"
+
+	"github.com/rung-dev/rung/handover/hosts"
+	"github.com/rung-dev/rung/handover/postgres"
+)
+
+// moveFlags are those that say what a move is between.
+type moveFlags struct {
+	spec             hosts.Spec
+	fromFree, toFree string
+}
+
+func moveName(c *cobra.Command, name *string) {
+	c.Flags().StringVar(name, "name", "", "name of the move, where there are several; empty means \"move\"")
+}
+
+func (f *moveFlags) register(c *cobra.Command) {
+	s, set := &f.spec, c.Flags()
+	moveName(c, &s.Name)
+	set.StringVar(&s.From, "from", "", "URL of the database to move; empty means that of the move that was begun")
+	set.StringVar(&s.To, "to", "", "URL of an empty database to move it to")
+	set.StringVar(&s.FromSeen, "from-seen", "", "URL by which the new server reaches the old one; empty means --from")
+	set.StringVar(&s.ToSeen, "to-seen", "", "URL by which the old server reaches the new one; empty means --to")
+	set.StringVar(&s.FromRedis, "from-redis", "", "URL of the Redis to copy; empty leaves it out: people log in again")
+	set.StringVar(&s.ToRedis, "to-redis", "", "URL of the Redis to copy it to")
+	set.StringVar(&s.FromFiles, "from-files", "", "directory of uploads, or s3://bucket/prefix; empty leaves files out")
+	set.StringVar(&s.ToFiles, "to-files", "", "directory or s3://bucket/prefix to copy them to")
+	set.StringVar(&s.Edge.PauseFile, "pause-file", "", "file that the application has as PAUSE_WRITES: while it is there, writes wait")
+	set.DurationVar(&s.Edge.Grace, "grace", 0, "time for writes that were let through, up to 1s; 0 means 200ms")
+	set.StringVar(&s.Edge.PgBouncer, "pgbouncer", "", "URL of PgBouncer's console, whose clients wait")
+	set.StringVar(&s.Edge.Ini, "pgbouncer-ini", "", "its file, in which the server is changed")
+	set.StringVar(&s.Edge.Database, "pgbouncer-database", "", "the database's entry there")
+	set.StringVar(&s.Edge.OnPause, "on-pause", "", "command to hold writes back")
+	set.StringVar(&s.Edge.OnSwitch, "on-switch", "", "command to lead the application to the database in RUNG_TO")
+	set.StringVar(&s.Edge.OnResume, "on-resume", "", "command to let writes go on")
+	set.DurationVar(&s.MaxPause, "max-pause", hosts.DefaultMaxPause, "longest time to hold writes back, 100ms to 1m; then the old side goes on")
+	set.Int64Var(&s.Margin, "margin", hosts.DefaultMargin, "how far sequences begin ahead")
+	set.BoolVar(&s.NoWayBack, "no-way-back", false, "make no stream back")
+	set.StringSliceVar(&s.Accept, "accept", nil, "go on although this was found: "+strings.Join(postgres.Acceptable(), ", "))
+	set.StringVar(&f.fromFree, "from-free", "", "free disk of the old server, such as 50GB, where it does not say")
+	set.StringVar(&f.toFree, "to-free", "", "free disk of the new server, such as 50GB, where it does not say")
+}
+
+// read is the move of the flags, or the one that was begun in the directory where
+// they name none.
+func (f *moveFlags) read(dir string) (hosts.Spec, error) {
+	s := f.spec
+	if s.From == "" && s.To == "" {
+		begun, err := hosts.ReadSpec(hosts.Dir(dir, s.Name))
+		if err == nil || !errors.Is(err, fs.ErrNotExist) {
+			return begun, err
+		}
+	}
+	var errs []error
+	for flag, pair := range map[string]struct {
+		text string
+		to   *int64
+	}{"--from-free": {f.fromFree, &s.FromFree}, "--to-free": {f.toFree, &s.ToFree}} {
+		if pair.text == "" {
+			continue
+		}
+		n, err := humanize.ParseBytes(pair.text)
+		if err != nil || n > 1<<60 {
+			errs = append(errs, fmt.Errorf("%s: got %q, want a size such as 50GB", flag, pair.text))
+			continue
+		}
+		*pair.to = int64(n)
+	}
+	if err := errors.Join(append(errs, s.Check())...); err != nil {
+		return s, errors.Join(usageError{"the move cannot be: mend its flags"}, err)
+	}
+	return s, nil
+}

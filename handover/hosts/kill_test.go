@@ -1,0 +1,184 @@
+package hosts_test
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/handover"
+	"github.com/rung-dev/rung/handover/hosts"
+)
+
+// points are all the points that a command comes by, in a world like w.
+func points(t *testing.T, w *world, command string) []string {
+	t.Helper()
+	var all []string
+	require.NoError(t, w.attempt(command, func(p string) error {
+		if !slices.Contains(all, p) {
+			all = append(all, p)
+		}
+		return nil
+	}))
+	return all
+}
+
+// oneSide fails where both sides take writes, by trying; what it wrote goes again.
+func (w *world) oneSide(at string) {
+	w.t.Helper()
+	var open []string
+	for _, url := range []string{w.spec.From, w.spec.To} {
+		if w.try(url, "BEGIN; UPDATE totals SET n = n + 1; ROLLBACK") == nil {
+			open = append(open, url)
+		}
+	}
+	assert.LessOrEqual(w.t, len(open), 1, "killed at %s, both sides take writes", at)
+}
+
+// killedAt runs a command that is killed at a point, and says whether it came by.
+func (w *world) killedAt(command, at string) bool {
+	w.t.Helper()
+	err := w.attempt(command, func(p string) error {
+		if p == at {
+			return handover.ErrKilled
+		}
+		return nil
+	})
+	if err != nil {
+		require.ErrorIs(w.t, err, handover.ErrKilled, "killed at %s of %s", at, command)
+	}
+	return err != nil
+}
+
+// One mover after the other is killed while the copy is made, each a point further
+// than the one before: the copy comes to the same end all the same.
+func TestAStartThatIsKilledAtEachPointComesToTheSameEnd(t *testing.T) {
+	w := newWorld(t, schema)
+	for _, at := range points(t, newWorld(t, schema), hosts.CommandStart) {
+		w.killedAt(hosts.CommandStart, at)
+		w.exec(w.spec.From, "UPDATE totals SET n = n + 1") // the old side serves throughout
+	}
+	w.do(hosts.CommandStart)
+	assert.Equal(t, hosts.Following, w.phase())
+	w.do(hosts.CommandSwitch) // which compares
+	assert.Equal(t, hosts.Switched, w.phase())
+}
+
+// A switch and a way back are killed at each point, and the command run again: the
+// move comes to the same end, nothing is lost, and never do both sides take writes.
+// Some of the points suffice day by day; RUNG_HANDOVER=full takes all.
+func TestAChangeThatIsKilledAtEachPointComesToTheSameEnd(t *testing.T) {
+	w := newWorld(t, schema)
+	w.do(hosts.CommandStart)
+	there, back := points(t, w, hosts.CommandSwitch), points(t, w, hosts.CommandBack)
+	require.Equal(t, there, back, "the way back is the same change")
+	n := 0
+	for i, at := range there {
+		if os.Getenv("RUNG_HANDOVER") != "full" && !strings.HasSuffix(at, "/did") {
+			continue
+		}
+		commands := []string{hosts.CommandSwitch, hosts.CommandBack}
+		sides := []string{w.spec.To, w.spec.From}
+		phases := []hosts.Phase{hosts.Switched, hosts.Following}
+		for c, command := range commands {
+			if c == 0 || os.Getenv("RUNG_HANDOVER") == "full" || i%4 == 0 {
+				assert.True(t, w.killedAt(command, at), "%s does not come by %s", command, at)
+				w.oneSide(at)
+			}
+			w.do(command)
+			assert.Equal(t, phases[c], w.phase(), "%s killed at %s", command, at)
+			w.exec(sides[c], "UPDATE totals SET n = n + 1")
+			n++
+		}
+	}
+	assert.Equal(t, n, w.count(w.spec.From, "SELECT n FROM totals"))
+}
+
+// A mover that is killed in the pause has left both sides closed; abort brings the
+// old one back.
+func TestAKilledSwitchCanBeAborted(t *testing.T) {
+	w := newWorld(t, schema)
+	w.do(hosts.CommandStart)
+	for _, at := range []string{"close/found", "close/did", "slot-back/did", "point/did"} {
+		err := w.attempt(hosts.CommandSwitch, func(p string) error {
+			if p == at {
+				return handover.ErrKilled
+			}
+			return nil
+		})
+		require.ErrorIs(t, err, handover.ErrKilled, at)
+	}
+	assert.Equal(t, hosts.Changing, w.phase())
+	require.Error(t, w.try(w.spec.From, "INSERT INTO totals VALUES (2, 2)"))
+	w.do(hosts.CommandAbort)
+	assert.Equal(t, hosts.Nothing, w.phase())
+	require.NoError(t, w.try(w.spec.From, "INSERT INTO totals VALUES (2, 2)"))
+	where, err := os.ReadFile(w.where)
+	require.NoError(t, err)
+	assert.Equal(t, w.spec.From, string(where))
+	assert.NoFileExists(t, w.spec.Edge.PauseFile)
+}
+
+// A switch that fails, other than by a kill, lets the old side go on by itself.
+func TestASwitchThatFailsLetsTheOldSideGoOn(t *testing.T) {
+	w := newWorld(t, schema)
+	w.do(hosts.CommandStart)
+	wrong := errors.New("the plug was pulled")
+	for _, at := range []string{"pause/did", "close/did", "halt/did", "slot-back/did", "point/did", "open/found"} {
+		err := w.attempt(hosts.CommandSwitch, func(p string) error {
+			if p == at {
+				return wrong
+			}
+			return nil
+		})
+		require.ErrorIs(t, err, wrong, at)
+		require.ErrorContains(t, err, `the side "from" takes writes as before`, at)
+		assert.Equal(t, hosts.Following, w.phase(), at)
+		w.exec(w.spec.From, "UPDATE totals SET n = n + 1")
+		assert.NoFileExists(t, w.spec.Edge.PauseFile)
+	}
+	w.do(hosts.CommandSwitch)
+	assert.Equal(t, 6, w.count(w.spec.To, "SELECT n FROM totals"))
+}
+
+// The same with real processes and SIGKILL, at the hardest points.
+func TestAMoverKilledBySignal(t *testing.T) {
+	w := newWorld(t, schema)
+	for _, kill := range []struct{ command, at string }{
+		{hosts.CommandStart, "schema/did"}, {hosts.CommandStart, "slot/did"}, {hosts.CommandStart, "subscription/did"},
+		{hosts.CommandStart, ""},
+		{hosts.CommandSwitch, "close/did"}, {hosts.CommandSwitch, "slot-back/did"}, {hosts.CommandSwitch, "open/did"},
+		{hosts.CommandSwitch, "subscription-back/did"}, {hosts.CommandSwitch, ""},
+		{hosts.CommandBack, "open/did"}, {hosts.CommandBack, ""},
+	} {
+		killed := w.child(kill.command, kill.at)
+		assert.Equal(t, kill.at != "", killed, "%s at %s", kill.command, kill.at)
+		if kill.command != hosts.CommandStart {
+			w.oneSide(kill.at)
+		}
+	}
+	assert.Equal(t, hosts.Following, w.phase())
+}
+
+// child runs a command in a process of its own and says whether it was killed.
+func (w *world) child(command, at string) (killed bool) {
+	w.t.Helper()
+	text, err := json.Marshal(order{Spec: w.spec, Dir: w.dir, Command: command, Kill: at})
+	require.NoError(w.t, err)
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), childVariable+"="+string(text))
+	out, err := cmd.CombinedOutput()
+	if err == nil {
+		return false
+	}
+	status, isStatus := cmd.ProcessState.Sys().(syscall.WaitStatus)
+	require.True(w.t, isStatus && status.Signaled() && status.Signal() == syscall.SIGKILL, "%s: %v: %s", command, err, out)
+	return true
+}
