@@ -113,7 +113,7 @@ var arrows = map[string][]string{
 	"advise":     {"app/contract", "outside", "stacks/ladder"},
 	"app":        {},
 	"cdnpolicy":  {},
-	"cmd":        {"advise", "app/contract", "comment", "cost", "engine", "guard", "lab", "names", "offline", "orphans", "outside", "policies", "preflight", "preview", "record", "region", "resource", "stacks", "temporary"},
+	"cmd":        {"advise", "app/contract", "comment", "cost", "engine", "guard", "handover", "lab", "names", "offline", "orphans", "outside", "policies", "preflight", "preview", "record", "region", "resource", "stacks", "temporary"},
 	"comment":    {},
 	"components": {"app/contract", "cdnpolicy", "guard", "machine", "names", "region", "resource/token"},
 	"cost":       {"outside", "region", "resource", "stacks/ladder"},
@@ -121,6 +121,9 @@ var arrows = map[string][]string{
 	"engine":     {"names", "outside", "resource/token"},
 	"examples":   {"components", "guard"},
 	"guard":      {"resource/token"},
+	"handover":   {},
+	// What a move is shown with is what the lab's figures are shown with.
+	"handover/report": {"handover", "lab/paper"},
 	// The lab reads the cloud's file and what machines run, and no component.
 	"lab": {"app/contract", "cdnpolicy", "offline/sim", "outside", "resource/token"},
 	// What the lab's processes meet knows nothing of plans and resources: tests of the app use it as well.

@@ -113,6 +113,15 @@ func (j *Journal) Close() error { return errors.Join(j.file.Close(), j.lock.Unlo
 // none of its entries.
 func ReadJournal(dir string) ([]Entry, error) { return read(filepath.Join(dir, journalFile)) }
 
+// PutAside gives the journal in dir another name, with the time of its end.
+func PutAside(dir string, end time.Time) error {
+	to := filepath.Join(dir, "journal-"+end.Format("20060102T150405")+".jsonl")
+	if err := os.Rename(filepath.Join(dir, journalFile), to); err != nil {
+		return fmt.Errorf("put the journal aside: %w", err)
+	}
+	return nil
+}
+
 func read(path string) ([]Entry, error) {
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -26,7 +26,8 @@ func (s *Server) holdWrite(r *http.Request) *problem.Problem {
 			return nil
 		}
 		if time.Now().After(end) {
-			return problem.New(http.StatusServiceUnavailable, "Nothing can be written for a moment. Nothing was changed; send it again.")
+			return problem.New(http.StatusServiceUnavailable, "Nothing can be written for a moment. Nothing was changed; "+
+				"send it again.")
 		}
 		select {
 		case <-r.Context().Done():

@@ -61,7 +61,8 @@ func codeOf(err error) int {
 		return codePolicy
 	case errors.Is(err, errDrift):
 		return codeDrift
-	case !isRun(err), errors.Is(err, errUsage), errors.Is(err, engine.ErrSetup), errors.Is(err, lab.ErrSetup), config.IsProblem(err), isOutOfOrder(err):
+	case !isRun(err), errors.Is(err, errUsage), errors.Is(err, engine.ErrSetup), errors.Is(err, lab.ErrSetup),
+		config.IsProblem(err), isOutOfOrder(err):
 		return codeUsage
 	}
 	return codeFailed

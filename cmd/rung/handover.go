@@ -85,6 +85,15 @@ func (s *session) keepServer(resources []apitype.ResourceV3) error {
 	return s.want(handoverKey, string(config.HandoverPending))
 }
 
+// tellHandover says how to go on where the rows are still on the server.
+func (s *session) tellHandover() {
+	if s.config.Handover == config.HandoverPending {
+		s.app.say("The server still has the rows and serves everybody. Move them while people work: "+
+			"`rung handover plan --from URL --to URL`\nsays what would move and what stands in the way (docs/handover.md). "+
+			"Then `rung up %d --set handover=done`.", s.config.Stage)
+	}
+}
+
 // hasServer reports whether the state has the single server of stages 1 and 2.
 func hasServer(resources []apitype.ResourceV3) bool {
 	for _, r := range resources {

@@ -34,7 +34,8 @@ func (f *moveFlags) register(c *cobra.Command) {
 	set.StringVar(&s.ToRedis, "to-redis", "", "URL of the Redis to copy it to")
 	set.StringVar(&s.FromFiles, "from-files", "", "directory of uploads, or s3://bucket/prefix; empty leaves files out")
 	set.StringVar(&s.ToFiles, "to-files", "", "directory or s3://bucket/prefix to copy them to")
-	set.StringVar(&s.Edge.PauseFile, "pause-file", "", "file that the application has as PAUSE_WRITES: while it is there, writes wait")
+	set.StringVar(&s.Edge.PauseFile, "pause-file", "", "file that the application has as PAUSE_WRITES: while it is "+
+		"there, writes wait")
 	set.DurationVar(&s.Edge.Grace, "grace", 0, "time for writes that were let through, up to 1s; 0 means 200ms")
 	set.StringVar(&s.Edge.PgBouncer, "pgbouncer", "", "URL of PgBouncer's console, whose clients wait")
 	set.StringVar(&s.Edge.Ini, "pgbouncer-ini", "", "its file, in which the server is changed")
@@ -42,10 +43,12 @@ func (f *moveFlags) register(c *cobra.Command) {
 	set.StringVar(&s.Edge.OnPause, "on-pause", "", "command to hold writes back")
 	set.StringVar(&s.Edge.OnSwitch, "on-switch", "", "command to lead the application to the database in RUNG_TO")
 	set.StringVar(&s.Edge.OnResume, "on-resume", "", "command to let writes go on")
-	set.DurationVar(&s.MaxPause, "max-pause", hosts.DefaultMaxPause, "longest time to hold writes back, 100ms to 1m; then the old side goes on")
+	set.DurationVar(&s.MaxPause, "max-pause", hosts.DefaultMaxPause, "longest time to hold writes back, 100ms to 1m; "+
+		"then the old side goes on")
 	set.Int64Var(&s.Margin, "margin", hosts.DefaultMargin, "how far sequences begin ahead")
 	set.BoolVar(&s.NoWayBack, "no-way-back", false, "make no stream back")
-	set.StringSliceVar(&s.Accept, "accept", nil, "go on although this was found: "+strings.Join(postgres.Acceptable(), ", "))
+	set.StringSliceVar(&s.Accept, "accept", nil, "go on although this was found: "+strings.Join(postgres.Acceptable(),
+		", "))
 	set.StringVar(&f.fromFree, "from-free", "", "free disk of the old server, such as 50GB, where it does not say")
 	set.StringVar(&f.toFree, "to-free", "", "free disk of the new server, such as 50GB, where it does not say")
 }

@@ -29,14 +29,15 @@ not come; 4 something stands in the way, and nothing was changed.`,
 	c.AddCommand(a.handoverPlan(), a.handoverStart(), a.handoverStatus(), a.handoverAbort(),
 		a.handoverStep("switch", "Give the writes to the new side; those of the moment wait", (*hosts.Move).Switch),
 		a.handoverStep("back", "Give the writes to the old side again, with all that was written since", (*hosts.Move).Back),
-		a.handoverStep("finish", "End the way back: drop the slot, and leave the old side's rows closed", (*hosts.Move).Finish))
+		a.handoverStep("finish", "End the way back; the old side keeps its rows, closed", (*hosts.Move).Finish))
 	return c
 }
 
 func (a *app) handoverPlan() *cobra.Command {
 	var f moveFlags
 	c := &cobra.Command{
-		Use: "plan", Short: "Show what would move, how long it takes, and what stands in the way; changes nothing", Args: cobra.NoArgs,
+		Use: "plan", Short: "Show what would move, how long it takes, and what stands in the way; changes nothing",
+		Args:    cobra.NoArgs,
 		Example: "  rung handover plan --from postgres://app@old/shop --to postgres://app@new/shop",
 	}
 	c.RunE = a.runs(func(ctx context.Context, _ []string) error { return a.planMove(ctx, f) })

@@ -63,6 +63,7 @@ func (a *app) up(ctx context.Context, stage string) (err error) {
 		return err
 	}
 	s.tellProtected(report)
+	s.tellHandover()
 	return s.finish(ctx, report)
 }
 

@@ -62,10 +62,12 @@ const DefaultGrace = 200 * time.Millisecond
 func (c Config) Check() error {
 	var errs []error
 	if c.PgBouncer != "" && (c.Ini == "" || c.Database == "") {
-		errs = append(errs, errors.New("--pgbouncer: wants --pgbouncer-ini, its file, and --pgbouncer-database, the entry there"))
+		errs = append(errs, errors.New("--pgbouncer: wants --pgbouncer-ini, its file, and --pgbouncer-database, the entry "+
+			"there"))
 	}
 	if c.PauseFile != "" && !filepath.IsAbs(c.PauseFile) {
-		errs = append(errs, fmt.Errorf("--pause-file: got %q, want an absolute path, the application's PAUSE_WRITES", c.PauseFile))
+		errs = append(errs, fmt.Errorf("--pause-file: got %q, want an absolute path, the application's PAUSE_WRITES",
+			c.PauseFile))
 	}
 	if c.Grace < 0 || c.Grace > time.Second {
 		errs = append(errs, fmt.Errorf("--grace: got %s, want 0 to 1s", c.Grace))

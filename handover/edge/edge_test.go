@@ -12,10 +12,12 @@ import (
 )
 
 func TestPointed(t *testing.T) {
-	const ini = "[databases]\nother = host=a\nshop = host=old port=5432 dbname=shop pool_size=5\n[users]\nshop = pool_mode=session"
+	const ini = "[databases]\nother = host=a\nshop = host=old port=5432 dbname=shop pool_size=5\n[users]\nshop = " +
+		"pool_mode=session"
 	got, err := edge.Pointed(ini, "shop", "postgres://u:p@new:6000/shop2?sslmode=require")
 	require.NoError(t, err)
-	assert.Equal(t, "[databases]\nother = host=a\nshop = host=new port=6000 dbname=shop2 pool_size=5\n[users]\nshop = pool_mode=session", got)
+	assert.Equal(t, "[databases]\nother = host=a\nshop = host=new port=6000 dbname=shop2 pool_size=5\n[users]\nshop = "+
+		"pool_mode=session", got)
 	again, err := edge.Pointed(got, "shop", "postgres://u:p@new:6000/shop2")
 	require.NoError(t, err)
 	assert.Equal(t, got, again)
@@ -46,7 +48,8 @@ func TestFileAndCommands(t *testing.T) {
 	text, err := os.ReadFile(said)
 	require.NoError(t, err)
 	assert.Equal(t, "postgres://new/shop\n", string(text))
-	require.ErrorContains(t, edge.Config{OnPause: "echo no; exit 3"}.Edge().Pause(t.Context()), "run --on-pause: exit status 3: no")
+	require.ErrorContains(t, edge.Config{OnPause: "echo no; exit 3"}.Edge().Pause(t.Context()),
+		"run --on-pause: exit status 3: no")
 }
 
 func TestCheckNamesEverything(t *testing.T) {

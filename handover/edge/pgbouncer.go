@@ -109,7 +109,8 @@ func Pointed(ini, database, address string) (string, error) {
 			continue
 		}
 		found = true
-		for key, v := range map[string]string{"host": u.Hostname(), "port": portOf(u), "dbname": strings.TrimPrefix(u.Path, "/")} {
+		for key, v := range map[string]string{"host": u.Hostname(), "port": portOf(u), "dbname": strings.TrimPrefix(u.Path,
+			"/")} {
 			rest = set(rest, key, v)
 		}
 		lines[i] = strings.TrimSpace(name) + " = " + strings.TrimSpace(rest)

@@ -22,7 +22,8 @@ func paceOf(first, now postgres.Progress, since time.Duration) Progress {
 	p := Progress{Progress: now}
 	if done := now.Bytes - first.Bytes; done > 0 && since > 0 {
 		p.BytesPerSecond = int64(float64(done) / since.Seconds())
-		p.Left = time.Duration(float64(now.AllBytes-now.Bytes) / float64(p.BytesPerSecond) * float64(time.Second)).Round(time.Second)
+		p.Left = time.Duration(float64(now.AllBytes-now.Bytes) / float64(p.BytesPerSecond) * float64(time.Second)).Round(
+			time.Second)
 	}
 	return p
 }
@@ -63,7 +64,8 @@ func (m *Move) waitForCopy(ctx context.Context) (string, error) {
 	}
 	now, err := m.there.Progress(ctx)
 	p := paceOf(first, now, time.Since(began))
-	return fmt.Sprintf("%d tables, %d bytes in %s", now.AllTables, p.AllBytes, time.Since(began).Round(time.Millisecond)), err
+	return fmt.Sprintf("%d tables, %d bytes in %s", now.AllTables, p.AllBytes, time.Since(began).Round(
+		time.Millisecond)), err
 }
 
 func (m *Move) watch(ctx context.Context, first postgres.Progress, began time.Time) error {
@@ -90,7 +92,8 @@ func (m *Move) canEnd(ctx context.Context, before, now postgres.Flow) error {
 		return err
 	}
 	if now.Errors > before.Errors+5 { // a server that was away for a moment makes some as well
-		return fmt.Errorf("wait for the copy: %d times the new server could not go on; its log says why", now.Errors-before.Errors)
+		return fmt.Errorf("wait for the copy: %d times the new server could not go on; its log says why",
+			now.Errors-before.Errors)
 	}
 	return nil
 }

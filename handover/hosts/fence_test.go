@@ -33,7 +33,8 @@ func (w *world) hammer(sessions int) (end func() []write) {
 				defer conn.Close(context.Background())
 				for n := 0; ctx.Err() == nil; n++ {
 					asked := time.Now()
-					_, err := conn.Exec(context.Background(), "INSERT INTO orders (note) VALUES ($1)", fmt.Sprintf("%s %d %d", url, i, n))
+					_, err := conn.Exec(context.Background(), "INSERT INTO orders (note) VALUES ($1)", fmt.Sprintf("%s %d %d", url,
+						i, n))
 					if err == nil {
 						mu.Lock()
 						acked = append(acked, write{side: url, asked: asked, acked: time.Now()})
@@ -67,7 +68,8 @@ func TestNeverDoBothSidesTakeWrites(t *testing.T) {
 	_, err = tx.Exec(t.Context(), "INSERT INTO orders (note) VALUES ('from an old transaction')")
 	require.ErrorContains(t, err, "25006")
 	for _, sql := range []string{"CREATE TABLE more (id int)", "DROP TABLE orders", "TRUNCATE orders",
-		"COPY orders (note) FROM PROGRAM 'echo x'", "MERGE INTO totals t USING (SELECT 1 AS id) s ON t.id = s.id WHEN MATCHED THEN DELETE"} {
+		"COPY orders (note) FROM PROGRAM 'echo x'", "MERGE INTO totals t USING (SELECT 1 AS id) s ON t.id = s.id WHEN " +
+			"MATCHED THEN DELETE"} {
 		require.ErrorContains(t, w.try(w.spec.From, sql), "25006", sql)
 	}
 	time.Sleep(300 * time.Millisecond)
@@ -85,7 +87,8 @@ func TestNeverDoBothSidesTakeWrites(t *testing.T) {
 	}
 	assert.Positive(t, counts[w.spec.From])
 	assert.Positive(t, counts[w.spec.To])
-	assert.True(t, lastOld.Before(firstNew), "a write that was asked for %s after the new side had taken one", lastOld.Sub(firstNew))
+	assert.True(t, lastOld.Before(firstNew), "a write that was asked for %s after the new side had taken one",
+		lastOld.Sub(firstNew))
 	assert.Equal(t, 500+len(acked), w.count(w.spec.To, "SELECT count(*) FROM orders"))
 	assert.Positive(t, w.count(w.spec.From, "SELECT last_value FROM rung_handover.refused"))
 }

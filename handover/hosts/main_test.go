@@ -120,7 +120,8 @@ type world struct {
 	where string
 }
 
-const schema = `CREATE TABLE orders (id bigserial PRIMARY KEY, note text NOT NULL UNIQUE, at timestamptz NOT NULL DEFAULT now());
+const schema = `CREATE TABLE orders (id bigserial PRIMARY KEY, note text NOT NULL UNIQUE, at timestamptz NOT NULL
+	DEFAULT now());
 	CREATE TABLE totals (id int PRIMARY KEY, n bigint NOT NULL);
 	INSERT INTO totals VALUES (1, 0);
 	INSERT INTO orders (note) SELECT 'before ' || i FROM generate_series(1, 500) i`
@@ -158,7 +159,8 @@ func drop(t *testing.T, c *apptest.Cluster, name string) {
 	}
 	for _, sql := range []string{
 		"SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE database = '" + name + "' AND active",
-		"SELECT pg_sleep(0.05), pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database = '" + name + "'",
+		"SELECT pg_sleep(0.05), pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database = '" + name +
+			"'",
 		"DROP DATABASE IF EXISTS " + name + " WITH (FORCE)"} {
 		if err := c.Primary.Exec(ctx, sql); err != nil {
 			t.Log("drop the test's database:", err)
@@ -171,10 +173,22 @@ func (w *world) exec(url, sql string) {
 	require.NoError(w.t, w.try(url, sql))
 }
 
+// execWithin is exec for what takes its time.
+func (w *world) execWithin(limit time.Duration, url, sql string) {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.t.Context(), limit)
+	defer cancel()
+	require.NoError(w.t, tryOn(ctx, url, sql))
+}
+
 // try runs SQL as a client that is not the mover.
 func (w *world) try(url, sql string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
+	return tryOn(ctx, url, sql)
+}
+
+func tryOn(ctx context.Context, url, sql string) error {
 	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
 		return err
@@ -197,6 +211,14 @@ func (w *world) count(url, sql string) (n int) {
 func (w *world) do(name string) {
 	w.t.Helper()
 	require.NoError(w.t, w.attempt(name, nil))
+}
+
+// doWithin is do for what takes its time.
+func (w *world) doWithin(limit time.Duration, name string) {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.t.Context(), limit)
+	defer cancel()
+	require.NoError(w.t, command(ctx, w.spec, w.dir, name, nil))
 }
 
 func (w *world) attempt(name string, point func(string) error) error {

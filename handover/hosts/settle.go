@@ -68,7 +68,7 @@ func differ(c postgres.Compared) error {
 	for _, d := range c.Differences {
 		all = append(all, d.String())
 	}
-	return fmt.Errorf("the sides are not the same: %s; the old side has everything of before: go back with `rung handover "+
+	return fmt.Errorf("the sides are not the same: %s; the side before has all of its own: go back with `rung handover "+
 		"back`, or on with `switch` once more to compare again", strings.Join(all, "; "))
 }
 
@@ -78,7 +78,7 @@ func (m *Move) compared(command string) (bool, error) {
 	done := false
 	for _, e := range entries {
 		switch {
-		case e.Step == "open" && e.Event == handover.EventDid:
+		case e.Step == "ready", e.Step == "open" && e.Event == handover.EventDid: // another change has begun
 			done = false
 		case e.Step == "compare" && e.Event == handover.EventProved && e.Command == command:
 			done = true

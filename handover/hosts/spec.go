@@ -20,6 +20,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rung-dev/rung/handover"
 	"github.com/rung-dev/rung/handover/edge"
 	"github.com/rung-dev/rung/handover/postgres"
 )
@@ -132,10 +133,27 @@ func shown(address string) string {
 }
 
 func (s Spec) options() postgres.Options {
-	return postgres.Options{WayBack: !s.NoWayBack, Accept: s.Accept, Margin: s.Margin, FromFree: s.FromFree, ToFree: s.ToFree}
+	return postgres.Options{WayBack: !s.NoWayBack, Accept: s.Accept, Margin: s.Margin, FromFree: s.FromFree,
+		ToFree: s.ToFree}
 }
 
 const specFile = "move.json"
+
+// putAside gives another name to the records of a move that is over.
+func putAside(dir string) error {
+	entries, err := handover.ReadJournal(dir)
+	if err != nil || len(entries) == 0 {
+		return err
+	}
+	last := entries[len(entries)-1]
+	if last.Event != handover.EventEnded || last.Command != CommandFinish && last.Command != CommandAbort {
+		return nil
+	}
+	if err := os.Remove(filepath.Join(dir, specFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("put the move that is over aside: %w", err)
+	}
+	return handover.PutAside(dir, last.At)
+}
 
 // Dir is where a move of a stack's directory lies.
 func Dir(root, name string) string {
@@ -159,8 +177,11 @@ func ReadSpec(dir string) (Spec, error) {
 }
 
 // Save keeps the move in dir. Another move that is already there, between other
-// databases, is refused.
+// databases, is refused until it is over; the journal of one that is goes aside.
 func (s Spec) Save(dir string) error {
+	if err := putAside(dir); err != nil {
+		return err
+	}
 	was, err := ReadSpec(dir)
 	if err == nil && (was.From != s.From || was.To != s.To) {
 		return fmt.Errorf("keep the move: %s has one from %s to %s; finish or abort it, or give this one another --name", dir,

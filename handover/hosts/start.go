@@ -69,25 +69,27 @@ func (m *Move) look(ctx context.Context) ([]postgres.Finding, error) {
 }
 
 func (m *Move) claim() handover.Step {
-	return handover.Step{Name: "claim", Says: "write the move's name on both sides", Do: func(ctx context.Context) (string, error) {
-		for _, s := range []*postgres.Side{m.to, m.from} { // the new side's is what later runs ask for
-			if err := s.Claim(ctx, m.spec.Name); err != nil {
-				return "", err
+	return handover.Step{Name: "claim", Says: "write the move's name on both sides",
+		Do: func(ctx context.Context) (string, error) {
+			for _, s := range []*postgres.Side{m.to, m.from} { // the new side's is what later runs ask for
+				if err := s.Claim(ctx, m.spec.Name); err != nil {
+					return "", err
+				}
 			}
-		}
-		return m.spec.Name, nil
-	}}
+			return m.spec.Name, nil
+		}}
 }
 
 func (m *Move) roles() handover.Step {
-	return handover.Step{Name: "roles", Says: "make the roles that the new side lacks", Do: func(ctx context.Context) (string, error) {
-		made, silent, err := postgres.CopyRoles(ctx, m.from, m.to)
-		text := fmt.Sprintf("%d roles made", len(made))
-		if len(silent) > 0 {
-			text += "; set a password for " + strings.Join(silent, ", ") + ": the old server does not tell it"
-		}
-		return text, err
-	}}
+	return handover.Step{Name: "roles", Says: "make the roles that the new side lacks",
+		Do: func(ctx context.Context) (string, error) {
+			made, silent, err := postgres.CopyRoles(ctx, m.from, m.to)
+			text := fmt.Sprintf("%d roles made", len(made))
+			if len(silent) > 0 {
+				text += "; set a password for " + strings.Join(silent, ", ") + ": the old server does not tell it"
+			}
+			return text, err
+		}}
 }
 
 func (m *Move) schema() handover.Step {

@@ -88,20 +88,21 @@ func (t *turn) prepare(ctx context.Context) error {
 func (t *turn) wayBack() bool { return !t.m.spec.NoWayBack || t.r == t.m.from }
 
 func (t *turn) ready() handover.Step {
-	return handover.Step{Name: "ready", Says: "look whether everything is on the other side", Do: func(ctx context.Context) (string, error) {
-		if err := postgres.CheckShape(ctx, t.m.from, t.m.to); err != nil {
-			return "", err
-		}
-		gate, err := t.w.Gate(ctx)
-		if err != nil {
-			return "", err
-		}
-		if gate == postgres.Closed { // an earlier run was ended in the pause
-			return "writes are held back since an earlier run", t.there.Go(ctx)
-		}
-		took, err := t.there.Await(ctx, catchUp)
-		return "a write arrives after " + took.Round(time.Millisecond).String(), err
-	}}
+	return handover.Step{Name: "ready", Says: "look whether everything is on the other side",
+		Do: func(ctx context.Context) (string, error) {
+			if err := postgres.CheckShape(ctx, t.m.from, t.m.to); err != nil {
+				return "", err
+			}
+			gate, err := t.w.Gate(ctx)
+			if err != nil {
+				return "", err
+			}
+			if gate == postgres.Closed { // an earlier run was ended in the pause
+				return "writes are held back since an earlier run", t.there.Go(ctx)
+			}
+			took, err := t.there.Await(ctx, catchUp)
+			return "a write arrives after " + took.Round(time.Millisecond).String(), err
+		}}
 }
 
 // change is the pause. Where it fails the old state is made again.
@@ -198,9 +199,10 @@ func (t *turn) takeSnapshots(ctx context.Context) error {
 }
 
 func (t *turn) point() handover.Step {
-	return handover.Step{Name: "point", Says: "lead the application to the other side", Do: func(ctx context.Context) (string, error) {
-		return t.r.Shown(), t.m.edge.Point(ctx, t.r.URL)
-	}}
+	return handover.Step{Name: "point", Says: "lead the application to the other side",
+		Do: func(ctx context.Context) (string, error) {
+			return t.r.Shown(), t.m.edge.Point(ctx, t.r.URL)
+		}}
 }
 
 // open gives the writes to r. The one before has its fence closed: that is looked at

@@ -15,7 +15,8 @@ import (
 
 func client(t *testing.T, r *apptest.Redis) rueidis.Client {
 	t.Helper()
-	c, err := rueidis.NewClient(rueidis.ClientOption{InitAddress: []string{fmt.Sprintf("127.0.0.1:%d", r.Port)}, DisableCache: true})
+	c, err := rueidis.NewClient(rueidis.ClientOption{InitAddress: []string{fmt.Sprintf("127.0.0.1:%d", r.Port)},
+		DisableCache: true})
 	require.NoError(t, err)
 	t.Cleanup(c.Close)
 	return c
@@ -25,7 +26,8 @@ func TestKeysKeepTheirTimeToLive(t *testing.T) {
 	a, b := apptest.NewRedis(t), apptest.NewRedis(t)
 	from, to, ctx := client(t, a), client(t, b), t.Context()
 	for i := range 1200 { // more than a page
-		require.NoError(t, from.Do(ctx, from.B().Set().Key(fmt.Sprint("session:", i)).Value("x").ExSeconds(1000).Build()).Error())
+		set := from.B().Set().Key(fmt.Sprint("session:", i)).Value("x").ExSeconds(1000).Build()
+		require.NoError(t, from.Do(ctx, set).Error())
 	}
 	require.NoError(t, from.Do(ctx, from.B().Hset().Key("for-ever").FieldValue().FieldValue("a", "1").Build()).Error())
 	c, err := keys.Copy(ctx, a.URL(), b.URL(), keys.Options{})

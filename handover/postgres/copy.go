@@ -26,7 +26,8 @@ const sqlRoles = `WITH RECURSIVE used AS (
 		UNION SELECT m.roleid FROM pg_auth_members m JOIN used u ON u.oid = m.member)
 	SELECT r.rolname AS name, r.rolcanlogin AS login, r.rolinherit AS inherit, r.rolcreatedb AS createdb,
 		r.rolcreaterole AS createrole, r.rolreplication AS repl, NULL::text AS password, r.rolconfig AS config,
-		ARRAY(SELECT g.rolname::text FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid WHERE m.member = r.oid) AS "in"
+		ARRAY(SELECT g.rolname::text FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid WHERE m.member = r.oid)
+			AS "in"
 	FROM pg_roles r JOIN used u ON u.oid = r.oid WHERE r.rolname !~ '^(pg_|rds)' ORDER BY 1`
 
 // CopyRoles makes the roles of the old side that the new side lacks, with their
@@ -140,7 +141,8 @@ func CopySchema(ctx context.Context, from, to *Side) error {
 	if err != nil {
 		return fmt.Errorf("read the schema of the old side: %w", err)
 	}
-	if _, err := tool(ctx, to, dump, "psql", "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"); err != nil {
+	if _, err := tool(ctx, to, dump, "psql", "--no-psqlrc", "--quiet", "--single-transaction",
+		"--set=ON_ERROR_STOP=1"); err != nil {
 		return fmt.Errorf("make the schema on the new side: %w", err)
 	}
 	return nil
@@ -163,7 +165,8 @@ func tool(ctx context.Context, s *Side, in []byte, name string, args ...string) 
 	var out, complaint bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(in), &out, &complaint
 	if err := cmd.Run(); err != nil {
-		return nil, fmt.Errorf("run %s: %w: %s; it comes with postgresql-client", name, err, strings.TrimSpace(complaint.String()))
+		return nil, fmt.Errorf("run %s: %w: %s; it comes with postgresql-client", name, err, strings.TrimSpace(
+			complaint.String()))
 	}
 	return out.Bytes(), nil
 }

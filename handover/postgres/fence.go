@@ -50,7 +50,8 @@ END $$`
 
 // refuseSchema keeps a closed side's tables as they are; the mover's own session and
 // temporary tables pass.
-const refuseSchema = `CREATE OR REPLACE FUNCTION ` + Schema + `.refuse_schema() RETURNS event_trigger LANGUAGE plpgsql AS $$
+const refuseSchema = `CREATE OR REPLACE FUNCTION ` + Schema + `.refuse_schema() RETURNS event_trigger LANGUAGE
+	plpgsql AS $$
 DECLARE hit boolean;
 BEGIN
 	IF current_setting('rung_handover.mover', true) = 'on' THEN RETURN; END IF;
@@ -67,9 +68,11 @@ END $$`
 
 // schemaTriggers are the event triggers of the fence.
 var schemaTriggers = map[string]string{
-	"rung_fence_ddl": `CREATE EVENT TRIGGER rung_fence_ddl ON ddl_command_end WHEN TAG IN ('CREATE TABLE', 'CREATE TABLE AS',
+	"rung_fence_ddl": `CREATE EVENT TRIGGER rung_fence_ddl ON ddl_command_end WHEN TAG IN ('CREATE TABLE',
+		'CREATE TABLE AS',
 		'SELECT INTO', 'ALTER TABLE', 'CREATE INDEX', 'CREATE SEQUENCE', 'ALTER SEQUENCE', 'CREATE VIEW',
-		'CREATE MATERIALIZED VIEW', 'CREATE TYPE', 'ALTER TYPE', 'CREATE SCHEMA') EXECUTE FUNCTION ` + Schema + `.refuse_schema()`,
+		'CREATE MATERIALIZED VIEW', 'CREATE TYPE', 'ALTER TYPE', 'CREATE SCHEMA') EXECUTE FUNCTION ` + Schema +
+		`.refuse_schema()`,
 	"rung_fence_drop": "CREATE EVENT TRIGGER rung_fence_drop ON sql_drop EXECUTE FUNCTION " + Schema + ".refuse_schema()",
 }
 

@@ -47,7 +47,8 @@ type Options struct {
 
 // acceptable are the findings that [Options.Accept] may name: the data that they
 // speak of stays behind, or is somebody else's care.
-var acceptable = []string{"large-objects", "unlogged", "foreign-tables", "disk-unknown", "collation", "long-transaction"}
+var acceptable = []string{"large-objects", "unlogged", "foreign-tables", "disk-unknown", "collation",
+	"long-transaction"}
 
 // Acceptable lists what may be accepted.
 func Acceptable() []string { return slices.Clone(acceptable) }

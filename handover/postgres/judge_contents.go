@@ -14,8 +14,8 @@ func (j *judge) extensions() {
 			j.add(Stops, "extension", fmt.Sprintf("the new server has no extension %s", e.Name),
 				"install it there, or DROP EXTENSION "+ident(e.Name)+" in the old database if nothing uses it")
 		case version != e.Version:
-			j.add(Warns, "extension-version", fmt.Sprintf("the extension %s is %s in the old database and would be %s in the new "+
-				"one", e.Name, e.Version, version), "read the extension's notes on what changed")
+			j.add(Warns, "extension-version", fmt.Sprintf("the extension %s is %s in the old database and would be %s in the "+
+				"new one", e.Name, e.Version, version), "read the extension's notes on what changed")
 		}
 	}
 }
@@ -59,8 +59,9 @@ func (j *judge) leftBehind() {
 			"the move fills them anew before the switch; see that the time is there")
 	}
 	if len(j.from.AlwaysTriggers) > 0 {
-		j.add(Stops, "triggers", "triggers that run for replicated rows as well: "+listed(j.from.AlwaysTriggers)+": on the new "+
-			"side they would run a second time", "ALTER TABLE … ENABLE TRIGGER …, without ALWAYS or REPLICA, before the move")
+		j.add(Stops, "triggers", "triggers that run for replicated rows as well: "+
+			listed(j.from.AlwaysTriggers)+": on the new side they would run a second time",
+			"ALTER TABLE … ENABLE TRIGGER …, without ALWAYS or REPLICA, before the move")
 	}
 }
 

@@ -31,20 +31,22 @@ func TestJudge(t *testing.T) {
 		want   string // a finding that stops; "" is none
 		warns  string
 	}{
-		"nothing in the way":     {change: func(_, _ *Survey) {}},
-		"an old server":          {func(f, _ *Survey) { f.Version = 120000 }, "version", ""},
-		"a newer target":         {func(_, to *Survey) { to.Version = 160000 }, "", ""},
-		"an older target":        {func(_, to *Survey) { to.Version = 140000 }, "version", ""},
-		"no logical log":         {func(f, _ *Survey) { f.Settings["wal_level"] = "replica" }, "wal-level", ""},
-		"no logical log back":    {func(_, to *Survey) { to.Settings["wal_level"] = "replica" }, "wal-level-back", ""},
-		"another encoding":       {func(_, to *Survey) { to.Encoding = "LATIN1" }, "encoding", ""},
-		"another collation":      {func(_, to *Survey) { to.Collate = "de_DE" }, "collation", ""},
-		"no slots":               {func(f, _ *Survey) { f.SlotsUsed = 8 }, "slots-from", ""},
-		"no slots for the back":  {func(_, to *Survey) { to.SlotsUsed = 10 }, "slots-to", ""},
-		"no senders":             {func(f, _ *Survey) { f.SendersUsed = 9 }, "senders-from", ""},
-		"an unbounded log":       {func(f, _ *Survey) { f.Settings["max_slot_wal_keep_size"] = "-1" }, "", "slot-limit-from"},
-		"few workers":            {func(_, to *Survey) { to.Settings["max_logical_replication_workers"] = "1" }, "workers", ""},
-		"an extension less":      {func(f, _ *Survey) { f.Extensions = append(f.Extensions, Extension{"postgis", "3"}) }, "extension", ""},
+		"nothing in the way":    {change: func(_, _ *Survey) {}},
+		"an old server":         {func(f, _ *Survey) { f.Version = 120000 }, "version", ""},
+		"a newer target":        {func(_, to *Survey) { to.Version = 160000 }, "", ""},
+		"an older target":       {func(_, to *Survey) { to.Version = 140000 }, "version", ""},
+		"no logical log":        {func(f, _ *Survey) { f.Settings["wal_level"] = "replica" }, "wal-level", ""},
+		"no logical log back":   {func(_, to *Survey) { to.Settings["wal_level"] = "replica" }, "wal-level-back", ""},
+		"another encoding":      {func(_, to *Survey) { to.Encoding = "LATIN1" }, "encoding", ""},
+		"another collation":     {func(_, to *Survey) { to.Collate = "de_DE" }, "collation", ""},
+		"no slots":              {func(f, _ *Survey) { f.SlotsUsed = 8 }, "slots-from", ""},
+		"no slots for the back": {func(_, to *Survey) { to.SlotsUsed = 10 }, "slots-to", ""},
+		"no senders":            {func(f, _ *Survey) { f.SendersUsed = 9 }, "senders-from", ""},
+		"an unbounded log":      {func(f, _ *Survey) { f.Settings["max_slot_wal_keep_size"] = "-1" }, "", "slot-limit-from"},
+		"few workers": {func(_, to *Survey) { to.Settings["max_logical_replication_workers"] = "1" }, "workers",
+			""},
+		"an extension less": {func(f, _ *Survey) { f.Extensions = append(f.Extensions, Extension{"postgis", "3"}) },
+			"extension", ""},
 		"another extension":      {func(_, to *Survey) { to.Available["plpgsql"] = "2" }, "", "extension-version"},
 		"a table without a key":  {func(f, _ *Survey) { f.Tables[0].Key = false }, "key", ""},
 		"an unlogged table":      {func(f, _ *Survey) { f.Tables[0].Unlogged = true }, "unlogged", ""},
@@ -52,23 +54,32 @@ func TestJudge(t *testing.T) {
 		"a foreign table":        {func(f, _ *Survey) { f.Foreign = []string{"x"} }, "foreign-tables", ""},
 		"a materialised view":    {func(f, _ *Survey) { f.Views = []string{"x"} }, "", "views"},
 		"a trigger that repeats": {func(f, _ *Survey) { f.AlwaysTriggers = []string{"x"} }, "triggers", ""},
-		"a sequence at its end": {func(f, _ *Survey) { f.Sequences[0].Last, f.Sequences[0].Limit = &end, 1<<31-1 }, "sequence",
+		"a sequence at its end": {func(f, _ *Survey) { f.Sequences[0].Last, f.Sequences[0].Limit = &end, 1<<31-1 },
+			"sequence",
 			""},
-		"a sequence near its end": {func(f, _ *Survey) { *f.Sequences[0].Last, f.Sequences[0].Limit = 2_000_000_000, 1<<31-1 }, "",
+		"a sequence near its end": {func(f, _ *Survey) {
+			*f.Sequences[0].Last, f.Sequences[0].Limit = 2_000_000_000,
+				1<<31-1
+		}, "",
 			"sequence"},
 		"a sequence down at its end": {func(f, _ *Survey) {
 			f.Sequences[0] = Sequence{Schema: "public", Name: "s", Last: &down, Step: -1, Lowest: -1 << 31, Limit: -1}
 		}, "sequence", ""},
 		"a sequence never asked": {func(f, _ *Survey) { f.Sequences[0].Last = nil }, "", ""},
-		"a target that is full":  {func(_, to *Survey) { to.Tables = []Table{{Schema: "public", Name: "a"}} }, "not-empty", ""},
+		"a target that is full": {func(_, to *Survey) { to.Tables = []Table{{Schema: "public", Name: "a"}} }, "not-empty",
+			""},
 		"a prepared transaction": {func(f, _ *Survey) { f.Prepared = []string{"x"} }, "prepared", ""},
-		"a long transaction":     {func(f, _ *Survey) { f.Busy = []Transaction{{PID: 7, Seconds: 90}} }, "long-transaction", ""},
+		"a long transaction": {func(f, _ *Survey) { f.Busy = []Transaction{{PID: 7, Seconds: 90}} },
+			"long-transaction", ""},
 		"a small disk":           {func(_, to *Survey) { to.FreeBytes = 1 << 30 }, "disk", ""},
 		"no room for the log":    {func(f, _ *Survey) { f.WALPerSecond = 1 << 30 }, "disk", ""},
 		"a disk nobody knows":    {func(_, to *Survey) { to.FreeBytes = -1 }, "disk-unknown", ""},
 		"a role without rights":  {func(f, _ *Survey) { f.Superuser = false }, "rights-from", ""},
 		"a role that subscribes": {func(_, to *Survey) { to.Superuser = false }, "rights-to", ""},
-		"a role of RDS subscribes": {func(_, to *Survey) { to.Superuser, to.Roles = false, append(to.Roles, "rds_superuser") }, "",
+		"a role of RDS subscribes": {func(_, to *Survey) {
+			to.Superuser, to.Roles = false, append(to.Roles,
+				"rds_superuser")
+		}, "",
 			""},
 	}
 	for name, tt := range tests {
@@ -99,7 +110,8 @@ func TestWhatIsAcceptedOnlyWarns(t *testing.T) {
 
 func TestAhead(t *testing.T) {
 	n := func(v int64) *int64 { return &v }
-	had := []Sequence{{Schema: "p", Name: "up", Last: n(10), Step: 2, Lowest: 1, Limit: 1000}, {Schema: "p", Name: "never", Step: 1},
+	had := []Sequence{{Schema: "p", Name: "up", Last: n(10), Step: 2, Lowest: 1, Limit: 1000}, {Schema: "p",
+		Name: "never", Step: 1},
 		{Schema: "p", Name: "down", Last: n(-10), Step: -1, Lowest: -1000, Limit: -1},
 		{Schema: "p", Name: "further", Last: n(10), Step: 1, Lowest: 1, Limit: 1000},
 		{Schema: "p", Name: "end", Last: n(995), Step: 1, Lowest: 1, Limit: 1000}}
@@ -124,13 +136,16 @@ func TestGateOf(t *testing.T) {
 }
 
 func TestDiverged(t *testing.T) {
-	assert.Equal(t, []string{`column b is "int" on the old side and "bigint" on the new one`, "column c is only on the old side",
+	assert.Equal(t, []string{`column b is "int" on the old side and "bigint" on the new one`,
+		"column c is only on the old side",
 		"index d is only on the new side"},
-		Diverged(Shape{"column a": "int", "column b": "int", "column c": "int"}, Shape{"column a": "int", "column b": "bigint", "index d": ""}))
+		Diverged(Shape{"column a": "int", "column b": "int", "column c": "int"}, Shape{"column a": "int",
+			"column b": "bigint", "index d": ""}))
 }
 
 func TestProgressOf(t *testing.T) {
-	tables := []Table{{Name: "a", Bytes: 100, Rows: 10}, {Name: "b", Bytes: 300, Rows: 30}, {Name: "c", Bytes: 50, Rows: 0}}
+	tables := []Table{{Name: "a", Bytes: 100, Rows: 10}, {Name: "b", Bytes: 300, Rows: 30}, {Name: "c", Bytes: 50,
+		Rows: 0}}
 	p := progressOf(tables, map[string]int64{tables[0].String(): -1, tables[1].String(): 10})
 	assert.Equal(t, Progress{Bytes: 200, AllBytes: 450, Rows: 20, AllRows: 40, Tables: 1, AllTables: 3}, p)
 }

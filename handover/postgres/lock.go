@@ -12,6 +12,9 @@ const (
 	// queue is how long the mover stands in the queue for a lock at most, with others
 	// behind it; between two tries these have their turn.
 	queue = 300 * time.Millisecond
+	// slowQueue is the same where a vacuum that runs by itself gives way only after a
+	// second, as servers are set.
+	slowQueue = 1200 * time.Millisecond
 	// between is the time between two tries.
 	between = 50 * time.Millisecond
 )
@@ -22,7 +25,7 @@ const (
 func (s *Side) locking(ctx context.Context, within time.Duration, sql string) error {
 	end := time.Now().Add(within)
 	for {
-		wait := min(queue, max(time.Until(end), 10*time.Millisecond))
+		wait := min(s.queue, max(time.Until(end), 10*time.Millisecond))
 		err := s.once(ctx, wait, sql)
 		if !isCode(err, "55P03", "40P01") { // lock not available, deadlock
 			return err

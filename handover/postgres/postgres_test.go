@@ -107,7 +107,8 @@ func TestRowsStreamAndAreCompared(t *testing.T) {
 	require.NoError(t, s.Keep(ctx))
 	require.NoError(t, s.Subscribe(ctx, true))
 	t.Cleanup(func() { s.Drop(context.Background()) })
-	require.Eventually(t, func() bool { f, err := s.Flow(ctx); return err == nil && f.Follows() }, 20*time.Second, 50*time.Millisecond)
+	require.Eventually(t, func() bool { f, err := s.Flow(ctx); return err == nil && f.Follows() }, 20*time.Second,
+		50*time.Millisecond)
 	p, err := s.Progress(ctx)
 	require.NoError(t, err)
 	assert.Equal(t, 3, p.Tables)

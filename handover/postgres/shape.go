@@ -18,17 +18,21 @@ const sqlShape = `
 		a.attidentity::text || a.attgenerated::text || coalesce(' default ' || pg_get_expr(d.adbin, d.adrelid), '') AS text
 	FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 	LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
-	WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND a.attnum > 0 AND NOT a.attisdropped AND` + outside + ` AND` +
+	WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND a.attnum > 0 AND NOT a.attisdropped AND` + outside +
+	` AND` +
 	notOfExtension + `
 	UNION ALL SELECT format('constraint %I of %I.%I', k.conname, n.nspname, c.relname), pg_get_constraintdef(k.oid)
-	FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE` + outside + `
+	FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE` +
+	outside + `
 	UNION ALL SELECT format('index %I.%I', n.nspname, c.relname), pg_get_indexdef(c.oid)
-	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('i', 'I') AND c.relpersistence <> 't' AND` +
+	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('i', 'I') AND c.relpersistence
+		<> 't' AND` +
 	outside + ` AND` + notOfExtension + `
 	UNION ALL SELECT format('value %L of the type %I.%I', e.enumlabel, n.nspname, t.typname), ''
 	FROM pg_enum e JOIN pg_type t ON t.oid = e.enumtypid JOIN pg_namespace n ON n.oid = t.typnamespace WHERE` + outside + `
 	UNION ALL SELECT format('sequence %I.%I', n.nspname, c.relname), ''
-	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'S' AND c.relpersistence <> 't' AND` + outside
+	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'S' AND c.relpersistence <> 't'
+		AND` + outside
 
 // Shape reads the definitions of a side.
 func (s *Side) Shape(ctx context.Context) (Shape, error) {

@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -35,6 +36,8 @@ type Side struct {
 	Seen string
 	// Conn is the mover's connection.
 	Conn *pgx.Conn
+	// queue is how long the mover stands in the queue for a lock at most.
+	queue time.Duration
 }
 
 // Open connects. The database must be there.
@@ -44,7 +47,11 @@ func (s *Side) Open(ctx context.Context) error {
 		return fmt.Errorf("connect to the database on the side %q: %w; look whether its server runs and takes this "+
 			"mover's connections", s.Name, err)
 	}
-	s.Conn = conn
+	s.Conn, s.queue = conn, queue
+	// A vacuum that runs by itself gives way to who has waited for this long.
+	if _, err := conn.Exec(ctx, "SET deadlock_timeout = '100ms'"); err != nil {
+		s.queue = slowQueue // a role that may not say so waits for the server's second
+	}
 	return nil
 }
 

@@ -56,7 +56,8 @@ func (s Stream) Flow(ctx context.Context) (Flow, error) {
 		}
 	}
 	err = s.Pub.Conn.QueryRow(ctx, `SELECT coalesce(pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn), 0)::bigint,
-		coalesce(wal_status = 'lost', false) FROM pg_replication_slots WHERE slot_name = $1`, s.Name).Scan(&f.LagBytes, &f.Lost)
+		coalesce(wal_status = 'lost', false) FROM pg_replication_slots WHERE slot_name = $1`, s.Name).Scan(&f.LagBytes,
+		&f.Lost)
 	f.HasSlot = err == nil
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = nil
