@@ -111,7 +111,12 @@ var commands = map[Phase][]string{
 }
 
 // Next is the command to go on with.
-func (p Phase) Next() string { return "rung handover " + commands[p][0] }
+func (p Phase) Next() string {
+	if p == Finished {
+		return "nothing: the move is over, and the old side can go when you want it to"
+	}
+	return "rung handover " + commands[p][0]
+}
 
 // ErrOrder is a command that does not fit where the move is.
 type ErrOrder struct {

@@ -19,7 +19,7 @@ func Plan(p hosts.Plan) paper.Document {
 	if !p.WayBack {
 		back = "none"
 	}
-	d := paper.Document{Title: fmt.Sprintf("The move %s from %s to %s", p.Name, p.From, p.To), Value: p,
+	d := paper.Document{Title: fmt.Sprintf("The move %q from %s to %s", p.Name, p.From, p.To), Value: p,
 		Tables: []paper.Table{facts("What would move", [][]string{
 			{"tables", paper.Whole(p.Tables)},
 			{"rows", "about " + paper.Whole(int(p.Rows))},
@@ -56,7 +56,7 @@ func Status(s hosts.Status) paper.Document {
 		[]string{"writes refused", paper.Whole(int(s.Refused))},
 		[]string{"longest pause", paper.Millis(float64(s.LongestPause))},
 		[]string{"writes are held back by", s.Edge})
-	d := paper.Document{Title: fmt.Sprintf("The move %s from %s to %s", s.Name, s.From, s.To), Value: s,
+	d := paper.Document{Title: fmt.Sprintf("The move %q from %s to %s", s.Name, s.From, s.To), Value: s,
 		Tables: []paper.Table{facts("How it stands", rows), journal(s.Last)}, Notes: warnings(s)}
 	d.Notes = append(d.Notes, "Next: "+s.Next)
 	return d
@@ -96,7 +96,7 @@ func journal(entries []handover.Entry) paper.Table {
 }
 
 func facts(caption string, rows [][]string) paper.Table {
-	return paper.Table{Caption: caption, Head: []string{"", ""}, Rows: rows, Words: true}
+	return paper.Table{Caption: caption, Head: []string{"what", "figure"}, Rows: rows, Words: true}
 }
 
 func size(n int64) string { return humanize.IBytes(uint64(max(n, 0))) }
