@@ -122,8 +122,10 @@ var arrows = map[string][]string{
 	"examples":   {"components", "guard"},
 	"guard":      {"resource/token"},
 	"handover":   {},
+	// A rehearsal starts servers of those that the lab knows how to find.
+	"handover/rehearsal": {"handover", "lab/site"},
 	// What a move is shown with is what the lab's figures are shown with.
-	"handover/report": {"handover", "lab/paper"},
+	"handover/report": {"handover", "lab/paper", "preview/page"},
 	// The lab reads the cloud's file and what machines run, and no component.
 	"lab": {"app/contract", "cdnpolicy", "offline/sim", "outside", "resource/token"},
 	// What the lab's processes meet knows nothing of plans and resources: tests of the app use it as well.

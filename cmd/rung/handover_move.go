@@ -26,7 +26,7 @@ not come; 4 something stands in the way, and nothing was changed.`,
 		Example: "  rung handover plan --from postgres://app@old/shop --to postgres://app@new/shop",
 		Args:    cobra.NoArgs,
 	}
-	c.AddCommand(a.handoverPlan(), a.handoverStart(), a.handoverStatus(), a.handoverAbort(),
+	c.AddCommand(a.handoverPlan(), a.handoverStart(), a.handoverStatus(), a.handoverAbort(), a.handoverRehearse(),
 		a.handoverStep("switch", "Give the writes to the new side; those of the moment wait", (*hosts.Move).Switch),
 		a.handoverStep("back", "Give the writes to the old side again, with all that was written since", (*hosts.Move).Back),
 		a.handoverStep("finish", "End the way back; the old side keeps its rows, closed", (*hosts.Move).Finish))

@@ -1,0 +1,76 @@
+package report
+
+import (
+	"fmt"
+
+	"github.com/rung-dev/rung/handover/hosts"
+	"github.com/rung-dev/rung/handover/rehearsal"
+	"github.com/rung-dev/rung/lab/paper"
+	"github.com/rung-dev/rung/preview/page"
+)
+
+// longestPause is what users may be kept waiting, in milliseconds.
+const longestPause = 2000
+
+// Rehearsal is the document of a rehearsal.
+func Rehearsal(r rehearsal.Result) paper.Document {
+	d := paper.Document{Title: "A rehearsal of a move: there, back, and there again", Value: r,
+		Judged: []paper.Judgement{
+			{Claim: "no acknowledged write is lost", Holds: r.Lost == 0 && r.Acknowledged > 0,
+				Measured: fmt.Sprintf("%s of %s lost", paper.Whole(r.Lost), paper.Whole(r.Acknowledged))},
+			{Claim: "no read fails", Holds: r.ReadsFailed == 0 && r.Reads > 0,
+				Measured: fmt.Sprintf("%s of %s failed", paper.Whole(r.ReadsFailed), paper.Whole(r.Reads))},
+			{Claim: "no write fails", Holds: r.Failed+r.Refused == 0,
+				Measured: fmt.Sprintf("%s refused, %s failed", paper.Whole(r.Refused), paper.Whole(r.Failed))},
+			{Claim: "writes are held back for 2 s at most", Holds: r.LongestPause() <= longestPause && len(r.Changes) > 0,
+				Measured: paper.Millis(float64(r.LongestPause()))},
+			{Claim: "the way back is there", Holds: wentBack(r), Measured: "switch, back, switch"},
+		}}
+	d.Tables = []paper.Table{
+		facts("What moved", [][]string{
+			{"size", size(r.Bytes)},
+			{"copied in", seconds(r.CopySeconds) + ", with checks and schema"},
+			{"rate", size(r.BytesPerSecond) + "/s"},
+			{"longest wait of a write", paper.Millis(float64(r.LongestWait))},
+		}), changes(r.Changes)}
+	d.Plots = plots(r.Timeline)
+	d.Notes = []string{"Both servers and the load share this machine: on two hosts the copy is as fast as the network " +
+		"and " +
+		"the slower disk."}
+	return d
+}
+
+// wentBack says whether a way back was made and compared.
+func wentBack(r rehearsal.Result) bool {
+	for _, c := range r.Changes {
+		if c.Command == hosts.CommandBack {
+			return c.Compared != ""
+		}
+	}
+	return false
+}
+
+func changes(all []rehearsal.Change) paper.Table {
+	t := paper.Table{Caption: "Changes of sides", Head: []string{"command", "at", "pause", "took", "compared"},
+		Words: true}
+	for _, c := range all {
+		t.Rows = append(t.Rows, []string{c.Command, seconds(c.At), paper.Millis(float64(c.PauseMillis)), seconds(
+			c.TookSeconds),
+			c.Compared})
+	}
+	return t
+}
+
+// plots are the load over time: what was written, and what a write waited for.
+func plots(timeline []rehearsal.Second) []page.Plot {
+	written, read, waited := make([]float64, len(timeline)), make([]float64, len(timeline)), make([]float64, len(timeline))
+	for i, s := range timeline {
+		written[i], read[i], waited[i] = float64(s.Written), float64(s.Read), float64(s.LongestWait)
+	}
+	return []page.Plot{
+		{Caption: "Writes that were acknowledged, and reads, in each second", Unit: "a second", Step: 1,
+			Lines: []page.Curve{{Name: "writes", Values: written}, {Name: "reads", Values: read}}},
+		{Caption: "The longest wait of a write", Unit: "ms", Step: 1, Limit: longestPause, LimitName: "2 s",
+			Lines: []page.Curve{{Name: "wait", Values: waited}}},
+	}
+}
