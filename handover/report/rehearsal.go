@@ -10,7 +10,7 @@ import (
 )
 
 // longestPause is what users may be kept waiting, in milliseconds.
-const longestPause = 2000
+var longestPause = hosts.DefaultMaxPause.Milliseconds()
 
 // Rehearsal is the document of a rehearsal.
 func Rehearsal(r rehearsal.Result) paper.Document {
@@ -70,7 +70,7 @@ func plots(timeline []rehearsal.Second) []page.Plot {
 	return []page.Plot{
 		{Caption: "Writes that were acknowledged, and reads, in each second", Unit: "a second", Step: 1,
 			Lines: []page.Curve{{Name: "writes", Values: written}, {Name: "reads", Values: read}}},
-		{Caption: "The longest wait of a write", Unit: "ms", Step: 1, Limit: longestPause, LimitName: "2 s",
+		{Caption: "The longest wait of a write", Unit: "ms", Step: 1, Limit: float64(longestPause), LimitName: "2 s",
 			Lines: []page.Curve{{Name: "wait", Values: waited}}},
 	}
 }
