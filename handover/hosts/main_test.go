@@ -66,7 +66,7 @@ func child(text string) int {
 	if err := json.Unmarshal([]byte(text), &o); err != nil {
 		return 2
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	err := command(ctx, o.Spec, o.Dir, o.Command, func(point string) error {
 		if point == o.Kill {
@@ -136,7 +136,7 @@ func newWorld(t *testing.T, sql string) *world {
 		t.Cleanup(func() { drop(t, c, name) })
 	}
 	w.spec = hosts.Spec{Name: name, From: oldServer.Primary.URL(name), To: newServer.Primary.URL(name),
-		MaxPause: 10 * time.Second, // the machine of the tests is slow; what the pause was is asserted where it matters
+		MaxPause: 30 * time.Second, // the machine of the tests is slow; what the pause was is asserted where it matters
 		Edge: edge.Config{PauseFile: filepath.Join(dir, "pause"), Grace: 50 * time.Millisecond,
 			OnSwitch: `printf %s "$RUNG_TO" > ` + w.where + `.new && mv ` + w.where + `.new ` + w.where}}
 	require.NoError(t, os.WriteFile(w.where, []byte(w.spec.From), 0o644))
@@ -183,7 +183,7 @@ func (w *world) execWithin(limit time.Duration, url, sql string) {
 
 // try runs SQL as a client that is not the mover.
 func (w *world) try(url, sql string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	return tryOn(ctx, url, sql)
 }
@@ -222,7 +222,7 @@ func (w *world) doWithin(limit time.Duration, name string) {
 }
 
 func (w *world) attempt(name string, point func(string) error) error {
-	ctx, cancel := context.WithTimeout(w.t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(w.t.Context(), 5*time.Minute)
 	defer cancel()
 	return command(ctx, w.spec, w.dir, name, point)
 }

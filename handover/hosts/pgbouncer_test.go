@@ -53,7 +53,7 @@ func (w *world) bouncer() int {
 			conn.Close()
 		}
 		return err == nil
-	}, 20*time.Second, 50*time.Millisecond)
+	}, 2*time.Minute, 50*time.Millisecond)
 	w.spec.Edge = edge.Config{PgBouncer: fmt.Sprintf("postgres://app@127.0.0.1:%d/pgbouncer?sslmode=disable", port),
 		Ini:      ini,
 		Database: "shop"}

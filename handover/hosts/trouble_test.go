@@ -70,7 +70,7 @@ func TestALongTransactionLetsTheSwitchGiveUp(t *testing.T) {
 	_, err = tx.Exec(t.Context(), "UPDATE totals SET n = n + 1")
 	require.NoError(t, err)
 	require.NoError(t, tx.Commit(t.Context()))
-	w.spec.MaxPause = 10 * time.Second
+	w.spec.MaxPause = 30 * time.Second
 	w.do(hosts.CommandSwitch)
 	assert.Equal(t, 42, w.count(w.spec.To, "SELECT n FROM totals"))
 }

@@ -118,8 +118,8 @@ func TestRowsStreamAndAreCompared(t *testing.T) {
 	require.ErrorContains(t, err, postgres.Refuses)
 	_, err = stranger(t, from).Exec(ctx, `UPDATE goods SET price = 1 WHERE id < 10; DELETE FROM sales WHERE id = 5`)
 	require.NoError(t, err)
-	require.NoError(t, from.CloseGate(ctx, time.Second))
-	_, err = s.Await(ctx, 5*time.Second)
+	require.NoError(t, from.CloseGate(ctx, 30*time.Second))
+	_, err = s.Await(ctx, time.Minute)
 	require.NoError(t, err)
 	compared := compare(t, from, to)
 	assert.Empty(t, compared.Differences)
@@ -129,7 +129,7 @@ func TestRowsStreamAndAreCompared(t *testing.T) {
 
 	// A difference is seen: one that no count shows.
 	require.NoError(t, s.Halt(ctx))
-	require.NoError(t, to.OpenGate(ctx, time.Second))
+	require.NoError(t, to.OpenGate(ctx, 30*time.Second))
 	var id int64
 	require.NoError(t, stranger(t, to).QueryRow(ctx, "INSERT INTO goods (name) VALUES ('new') RETURNING id").Scan(&id))
 	assert.EqualValues(t, 2001, id)
