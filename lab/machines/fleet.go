@@ -57,12 +57,39 @@ func machine(m ledger.Machine, address string, at site.Site, around Surroundings
 		name, value, _ := strings.Cut(v, "=")
 		env = replace(env, name, value)
 	}
+	env, own := searching(env, around.Engines)
+	if own || variable(env, contract.EnvRole) == string(contract.RoleUsers) {
+		service = filled(service)
+	}
 	p := program{name: UnitOf(m), what: "machine of " + m.Group + " (" + string(m.State) + ")", address: address,
 		sha256: sum, service: service, environment: trusting(env, at), dir: at.Data(m.ID),
 		health: unit.Health{Kind: unit.HTTP, Port: contract.Port, Path: contract.HealthPath}}
 	u := p.unit(at, around)
 	u.After = uses(u.Environment, stores)
 	return u, nil
+}
+
+// searching is the environment of a program with a search engine, led to the database
+// that stands in for it.
+func searching(env []string, engines map[string]string) (_ []string, has bool) {
+	host := strings.TrimPrefix(variable(env, contract.EnvEngineURL), "https://")
+	url, has := engines[host]
+	if !has || host == "" {
+		return env, false
+	}
+	for _, name := range []string{contract.EnvEngineURL, contract.EnvEngineSecret} {
+		env = slices.DeleteFunc(slices.Clone(env), func(v string) bool { return strings.HasPrefix(v, name+"=") })
+	}
+	return replace(env, contract.EnvDatabaseURL, url), true
+}
+
+// filled makes the tables of a service's own database before it starts: on AWS they come
+// with the data that moves there, and in the lab nobody moves any.
+func filled(s service) service {
+	if len(s.setup) == 0 && len(s.start) > 0 {
+		s.setup = []string{s.start[0], string(contract.RoleMigrate)}
+	}
+	return s
 }
 
 // uses are the units whose addresses stand in an environment.

@@ -18,6 +18,8 @@ type Surroundings struct {
 	Hosts *strings.Replacer
 	// Endpoint is the URL of the lab's AWS; empty where there is none.
 	Endpoint string
+	// Engines are the databases that stand in for search engines, URLs by the engine's name.
+	Engines map[string]string
 	// Identity is the access key by which the lab's AWS knows the machine, with its
 	// secret.
 	Identity [2]string

@@ -17,6 +17,11 @@ var runs = set(
 	token.LBLoadBalancer, token.LBListener, token.LBListenerRule, token.LBTargetGroup, token.LBTargetGroupAttachment,
 	token.SQSQueue, token.SNSTopic, token.SNSTopicSubscription, token.S3BucketV2, token.SecretsManagerSecret,
 	token.SecretsManagerSecretVersion, token.CloudFrontDistribution,
+	token.RDSProxy, token.RDSProxyDefaultTargetGroup, token.RDSProxyTarget, token.OpenSearchDomain,
+	token.APIGatewayV2Api, token.APIGatewayV2Stage, token.APIGatewayV2Route, token.APIGatewayV2Integration,
+	token.APIGatewayV2DomainName, token.APIGatewayV2ApiMapping, token.APIGatewayV2VpcLink,
+	token.ServiceDiscoveryPrivateDnsNamespace, token.ServiceDiscoveryService, token.ServiceDiscoveryInstance,
+	token.Route53Zone, token.Route53Record,
 )
 
 // quiet are services whose resources run nothing: who may do what, which ways packets
@@ -24,7 +29,7 @@ var runs = set(
 var quiet = map[string]string{
 	"aws:iam": "rights are not held back", "aws:kms": "nothing is encrypted at rest",
 	"aws:budgets": "nothing costs money", "aws:vpc": "every port is open to this machine",
-	"aws:acm": "the lab has an authority of its own",
+	"aws:acm": "the lab has an authority of its own", "aws:wafv2": "no request is filtered",
 }
 
 // quietTypes are the like, by type.
@@ -40,6 +45,11 @@ var quietTypes = map[string]string{
 	token.SNSTopicPolicy:                              "topics are open to the lab's machines alone",
 	token.CloudFrontOriginAccessControl:               "buckets are open to the lab's own proxy",
 	token.CloudWatchLogGroup:                          "logs are files: `rung lab logs`",
+	token.CloudWatchLogResourcePolicy:                 "logs are files: `rung lab logs`",
+	token.CloudWatchDashboard:                         "`rung lab load` shows what the app measures",
+	token.OpenSearchDomainPolicy:                      "what stands in is open to the lab's machines alone",
+	token.Route53HealthCheck:                          "names go by what the supervisor sees to be well",
+	token.SQSRedriveAllowPolicy:                       "queues are open to the lab's machines alone",
 }
 
 // notes say of every type that runs nothing why, so that none is left out silently.

@@ -13,10 +13,14 @@ import (
 	"github.com/rung-dev/rung/lab/balancer"
 	"github.com/rung-dev/rung/lab/cdn"
 	"github.com/rung-dev/rung/lab/cloud"
+	"github.com/rung-dev/rung/lab/gateway"
 	"github.com/rung-dev/rung/lab/ledger"
 	"github.com/rung-dev/rung/lab/machines"
+	"github.com/rung-dev/rung/lab/names"
+	"github.com/rung-dev/rung/lab/pgbouncer"
 	"github.com/rung-dev/rung/lab/postgres"
 	"github.com/rung-dev/rung/lab/redis"
+	"github.com/rung-dev/rung/lab/search"
 	"github.com/rung-dev/rung/lab/services"
 	"github.com/rung-dev/rung/lab/site"
 	"github.com/rung-dev/rung/lab/state"
@@ -32,10 +36,12 @@ type Input struct {
 	Executable string
 	// Secret is a password of the lab's own, by name, the same each time.
 	Secret func(name string) string
-	// Machines are those of groups, Well the units that run and answer.
-	Machines map[string]ledger.Machine
-	Well     map[string]bool
-	Now      time.Time
+	// Machines are those of groups, Well the units that run and answer, Answering their
+	// addresses.
+	Machines  map[string]ledger.Machine
+	Well      map[string]bool
+	Answering map[string]bool
+	Now       time.Time
 }
 
 // Output is what is wanted.
@@ -72,7 +78,8 @@ type decision struct {
 
 // names are the addresses that others are told before it is known who has them.
 func (d *decision) names() error {
-	for _, of := range []func(cloud.Cloud, site.Site) ([]unit.Host, error){machines.Hosts, balancer.Places, cdn.Places} {
+	for _, of := range []func(cloud.Cloud, site.Site) ([]unit.Host, error){machines.Hosts, balancer.Places, cdn.Places,
+		gateway.Places, pgbouncer.Places} {
 		hosts, err := of(d.Cloud, d.Site)
 		if err != nil {
 			return err
@@ -92,14 +99,37 @@ func (d *decision) stores() error {
 	if err != nil {
 		return err
 	}
-	aws, err := services.Server(d.Cloud, d.Site, d.Executable, d.Secret)
+	searches, engines, err := search.Domains(d.Cloud, d.Site, d.Secret)
 	if err != nil {
 		return err
 	}
-	for _, part := range []unit.Part{databases, caches, aws} {
+	for _, part := range []unit.Part{databases, caches, searches} {
 		d.out.Add(part)
 	}
-	d.around = machines.Surroundings{Hosts: unit.Translator(d.out.Hosts), Vault: machines.Secrets(d.Cloud)}
+	d.around.Engines = engines
+	if err := d.proxies(); err != nil {
+		return err
+	}
+	return d.services()
+}
+
+// proxies stand before databases.
+func (d *decision) proxies() error {
+	part, err := pgbouncer.Proxies(d.Cloud, d.Site, unit.Translator(d.out.Hosts), d.out.Units)
+	d.out.Add(part)
+	return err
+}
+
+// services are AWS's, which answer for all names as well.
+func (d *decision) services() error {
+	d.out.Hosts = append(d.out.Hosts, names.Hosts(d.Cloud, d.out.Hosts, func(a string) bool { return d.Answering[a] })...)
+	aws, err := services.Server(d.Cloud, d.Site, d.Executable, d.Secret, names.Table(d.Cloud, d.out.Hosts))
+	if err != nil {
+		return err
+	}
+	d.out.Add(aws)
+	d.around.Hosts = unit.Translator(d.out.Hosts)
+	d.around.Vault = machines.Secrets(d.Cloud)
 	if len(aws.Units) > 0 {
 		d.around.Endpoint, err = services.Endpoint(d.Site)
 		d.around.Identity = services.Identity(d.Secret)
@@ -179,6 +209,11 @@ func (d *decision) ways() error {
 		return err
 	}
 	d.out.Add(balancers)
+	apis, err := gateway.APIs(d.Cloud, d.Site, unit.Translator(d.out.Hosts))
+	if err != nil {
+		return err
+	}
+	d.out.Add(apis)
 	edges, err := cdn.Distributions(d.Cloud, d.Site, unit.Translator(d.out.Hosts))
 	d.out.Add(edges)
 	return err
@@ -195,6 +230,9 @@ func (d *decision) doors() (all []state.Door) {
 		if !r.Bool("internal") {
 			all = append(all, state.Door{Name: r.Name, URL: translate.Replace("http://" + r.Str("dnsName"))})
 		}
+	}
+	for _, r := range d.Cloud.All(token.APIGatewayV2Api) {
+		all = append(all, state.Door{Name: r.Name, URL: translate.Replace(r.Str("apiEndpoint"))})
 	}
 	for _, u := range d.out.Units {
 		for _, r := range d.Cloud.All(token.EC2Instance) {

@@ -19,6 +19,9 @@ import (
 // Port is PostgreSQL's.
 const Port = 5432
 
+// Connections is how many a server takes, whatever its class would have memory for.
+const Connections = 200
+
 // admin is the superuser, named as RDS names its own.
 const admin = "rdsadmin"
 
@@ -166,7 +169,8 @@ func (s Server) config(major int) string {
 		{"listen_addresses", s.Address}, {"port", fmt.Sprint(Port)}, {"unix_socket_directories", ""},
 		{"hba_file", s.file("pg_hba.conf")},
 		{"ssl", "on"}, {"ssl_cert_file", s.file("server.crt")}, {"ssl_key_file", s.file("server.key")},
-		{"max_connections", "200"}, {"shared_buffers", "32MB"}, {"wal_level", s.walLevel()}, {"max_wal_senders", "10"},
+		{"max_connections", fmt.Sprint(Connections)}, {"shared_buffers", "32MB"}, {"wal_level", s.walLevel()},
+		{"max_wal_senders", "10"},
 		{"max_replication_slots", "10"}, {"max_slot_wal_keep_size", "1GB"}, {"max_wal_size", "256MB"},
 		{"hot_standby", "on"}, {"hot_standby_feedback", "on"}, {"max_worker_processes", "4"},
 		{"max_parallel_workers", "2"}, {"autovacuum_max_workers", "2"}, {"log_line_prefix", "%m [%p] "},

@@ -24,16 +24,18 @@ import (
 	"github.com/rung-dev/rung/lab/awsapi/topics"
 	"github.com/rung-dev/rung/lab/awsapi/values"
 	"github.com/rung-dev/rung/lab/cloud"
+	"github.com/rung-dev/rung/lab/dns"
 	"github.com/rung-dev/rung/lab/site"
 	"github.com/rung-dev/rung/lab/unit"
 	"github.com/rung-dev/rung/resource/token"
 )
 
 // Port is where the server listens; at OriginPort it shows buckets to the CDN, which
-// has the right to read them: /BUCKET/KEY.
+// has the right to read them: /BUCKET/KEY. At NamesPort it answers for the cloud's names.
 const (
 	Port       = 4566
 	OriginPort = 4567
+	NamesPort  = 53
 )
 
 // Word is the argument by which an executable of rung is this server.
@@ -43,7 +45,10 @@ const Word = "services"
 type file struct {
 	Account        string
 	Listen, Origin string
-	Plan           awsapi.Plan
+	// Names is where it listens for questions about names, Table what it answers.
+	Names string
+	Table dns.Table
+	Plan  awsapi.Plan
 	// Objects are what buckets hold by the plan itself.
 	Objects []object
 }
@@ -94,8 +99,10 @@ func Endpoint(at site.Site) (string, error) {
 	return fmt.Sprintf("http://%s:%d", address, Port), err
 }
 
-// Server is the unit; there is none for a cloud that has nothing to hold.
-func Server(c cloud.Cloud, at site.Site, executable string, secret func(string) string) (unit.Part, error) {
+// Server is the unit, which answers for names by a table; there is none for a cloud that
+// has nothing to hold.
+func Server(c cloud.Cloud, at site.Site, executable string, secret func(string) string, names dns.Table) (unit.Part,
+	error) {
 	plan := read(c)
 	if len(plan.Plan.Queues)+len(plan.Plan.Topics)+len(plan.Plan.Buckets)+len(plan.Plan.Secrets) == 0 {
 		return unit.Part{}, nil
@@ -108,6 +115,7 @@ func Server(c cloud.Cloud, at site.Site, executable string, secret func(string) 
 	plan.Plan.Keys = []awsapi.Key{{ID: key[0], Secret: key[1], Principal: "machine"}}
 	plan.Listen = net.JoinHostPort(address, strconv.Itoa(Port))
 	plan.Origin = net.JoinHostPort(address, strconv.Itoa(OriginPort))
+	plan.Names, plan.Table = net.JoinHostPort(address, strconv.Itoa(at.Public(NamesPort))), names
 	plan.Objects = objects(c, at)
 	text, err := json.MarshalIndent(plan, "", " ")
 	if err != nil {
@@ -117,7 +125,9 @@ func Server(c cloud.Cloud, at site.Site, executable string, secret func(string) 
 	config := filepath.Join(dir, "plan.json")
 	return unit.Part{
 		Units: []unit.Unit{{
-			Name: "aws", What: "SQS, SNS, S3, Secrets Manager, SSM", Address: address, Ports: []int{Port, OriginPort}, Dir: dir,
+			Name: "aws", What: "SQS, SNS, S3, Secrets Manager, SSM, names", Address: address,
+			Ports:   []int{Port, OriginPort, at.Public(NamesPort)},
+			Dir:     dir,
 			Program: []string{executable, "lab", Word, config},
 			Files:   []unit.File{{Path: config, Content: string(text), Reload: true}},
 			Health:  unit.Health{Kind: unit.TCP, Port: Port},
@@ -208,7 +218,12 @@ func Serve(ctx context.Context, path string, out io.Writer) error {
 		return err
 	}
 	defer s.Close() //nolint:errcheck // the process ends
-	t := told{server: s, put: map[string]string{}}
+	names, err := dns.Start(dns.Options{Listen: f.Names, Table: f.Table})
+	if err != nil {
+		return err
+	}
+	defer names.Close() //nolint:errcheck // the process ends
+	t := told{server: s, names: names, put: map[string]string{}}
 	if err := t.declare(f); err != nil {
 		return err
 	}
@@ -239,6 +254,7 @@ func serve(ctx context.Context, address string, handler http.Handler) error {
 // told is the server with what it was told last.
 type told struct {
 	server *awsapi.Server
+	names  *dns.Server
 	put    map[string]string // the file of each object that was put
 }
 
@@ -303,6 +319,7 @@ func (t told) follow(ctx context.Context, path string, out io.Writer) {
 		last = info.ModTime()
 		f, err := load(path)
 		if err == nil {
+			t.names.Swap(f.Table)
 			err = t.declare(f)
 		}
 		if err != nil {

@@ -121,6 +121,7 @@ const (
 	debRedis    = "redis-server"
 	debHAProxy  = "haproxy"
 	debNginx    = "nginx"
+	debBouncer  = "pgbouncer"
 )
 
 // Missing fails when something is not installed that a stage needs; the error says
@@ -136,6 +137,7 @@ func (p Programs) Missing(stage int) error {
 	need(p.Redis != "", debRedis, 1)
 	need(p.Nginx != "", debNginx, 2)
 	need(p.HAProxy != "", debHAProxy, 3)
+	need(p.PgBouncer != "", debBouncer, 4)
 	if len(missing) == 0 {
 		return nil
 	}

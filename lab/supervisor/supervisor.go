@@ -224,12 +224,12 @@ func (s *Supervisor) decide(has map[string]have) error {
 		return err
 	}
 	s.mu.Lock()
-	machines := s.led.Copy().Machines
+	led := s.led.Copy()
 	s.mu.Unlock()
-	well := map[string]bool{}
+	machines, well, answering := led.Machines, map[string]bool{}, map[string]bool{}
 	for name, h := range has {
 		if h.alive && h.well {
-			well[name] = true
+			well[name], answering[led.Processes[name].Address] = true, true
 		}
 	}
 	known := fmt.Sprint(s.stamp, machines, well) // maps are printed in the order of their keys
@@ -237,8 +237,7 @@ func (s *Supervisor) decide(has map[string]have) error {
 		return nil // time alone changes nothing
 	}
 	want, err := plan.Decide(plan.Input{Cloud: s.cloud, Site: s.site, Executable: s.executable, Secret: s.at.Secret,
-		Machines: machines, Well: well,
-		Now: time.Now()})
+		Machines: machines, Well: well, Answering: answering, Now: time.Now()})
 	if err != nil {
 		return err
 	}
