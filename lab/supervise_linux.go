@@ -3,11 +3,13 @@ package lab
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"runtime/debug"
 	"syscall"
 
+	"github.com/rung-dev/rung/lab/edge"
 	"github.com/rung-dev/rung/lab/place"
 	"github.com/rung-dev/rung/lab/services"
 	"github.com/rung-dev/rung/lab/supervisor"
@@ -27,7 +29,9 @@ func Served(args []string) (status int, served bool) {
 	case Word:
 		return Supervise(args[2]), true
 	case services.Word:
-		return serveAWS(args[2]), true
+		return serve("the lab's AWS", services.Serve, args[2]), true
+	case edge.Word:
+		return serve("the lab's edge", edge.Serve, args[2]), true
 	}
 	return 0, false
 }
@@ -36,13 +40,13 @@ func Served(args []string) (status int, served bool) {
 // holds: rung's short ones are given more.
 const modest = 20
 
-// serveAWS answers as AWS's services do, by a plan.
-func serveAWS(plan string) int {
+// serve is a server of rung's own, by a plan in a file.
+func serve(what string, by func(context.Context, string, io.Writer) error, plan string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	debug.SetGCPercent(modest)
-	if err := services.Serve(ctx, plan, os.Stderr); err != nil {
-		fmt.Fprintf(os.Stderr, "serve the lab's AWS: %v\n", err)
+	if err := by(ctx, plan, os.Stderr); err != nil {
+		fmt.Fprintf(os.Stderr, "serve %s: %v\n", what, err)
 		return 1
 	}
 	return 0

@@ -1,6 +1,7 @@
 // Package cdn turns CloudFront's distributions into nginx as a caching proxy: the
 // plan's behaviours in their order, what each keeps and by which key, the headers that
-// show the origin where a request comes from, compression and failover.
+// show the origin where a request comes from, compression and failover. Where the plan
+// has functions, the edge that runs them stands before it.
 //
 // People come by HTTP in the lab: nobody's browser trusts its authority. HTTPS is
 // served beside it.
@@ -43,34 +44,45 @@ func Places(c cloud.Cloud, at site.Site) (hosts []unit.Host, err error) {
 	return hosts, nil
 }
 
-// Distributions are the units; names translates the origins' names.
-func Distributions(c cloud.Cloud, at site.Site, names *strings.Replacer) (unit.Part, error) {
+// Distributions are the units; names translates the origins' names, and executable is
+// rung's, which runs the edge's functions.
+func Distributions(c cloud.Cloud, at site.Site, executable string, names *strings.Replacer) (unit.Part, error) {
 	var part unit.Part
 	for _, r := range c.All(token.CloudFrontDistribution) {
 		address, err := at.Address(key(r))
 		if err != nil {
 			return part, err
 		}
-		dir := at.Data("cdn-" + r.ID)
-		config := filepath.Join(dir, "nginx.conf")
-		d := distribution{Resource: r, at: at, address: address, dir: dir, names: names}
-		part.Add(unit.Part{
-			Units: []unit.Unit{{
-				Name: r.ID + "/cdn", What: "nginx for " + r.Name, Address: address,
-				Ports: []int{at.Public(httpPort), at.Public(httpsPort)}, Dir: dir,
-				Hosts:   append([]string{r.Str("domainName"), address}, r.Strs("aliases")...),
-				Program: []string{at.Programs.Nginx, "-p", dir, "-e", "stderr", "-c", config},
-				Files:   []unit.File{{Path: config, Content: d.config(), Reload: true}},
-				Check:   []string{at.Programs.Nginx, "-t", "-q", "-p", dir, "-e", "stderr", "-c", config + unit.Fresh},
-				Health:  unit.Health{Kind: unit.Answers, Port: at.Public(httpPort), Path: "/"},
-				Stop:    unit.Stop{Signal: unit.QUIT, Seconds: 15},
-				Reload:  unit.HUP,
-			}},
-			Keep:  []unit.Kept{{Dir: dir}},
-			Notes: d.notes(),
-		})
+		d := distribution{Resource: r, cloud: c, at: at, address: address, dir: at.Data("cdn-" + r.ID), names: names}
+		front, fronted, err := d.edge(executable)
+		if err != nil {
+			return part, err
+		}
+		if fronted {
+			d.behind = true
+			if d.address, err = at.Address(key(r) + "/cache"); err != nil {
+				return part, err
+			}
+			part.Units = append(part.Units, front)
+		}
+		part.Add(unit.Part{Units: []unit.Unit{d.unit()}, Keep: []unit.Kept{{Dir: d.dir}}, Notes: d.notes()})
 	}
 	return part, nil
+}
+
+func (d distribution) unit() unit.Unit {
+	config := filepath.Join(d.dir, "nginx.conf")
+	return unit.Unit{
+		Name: d.ID + "/cdn", What: "nginx for " + d.Name, Address: d.address,
+		Ports: []int{d.at.Public(httpPort), d.at.Public(httpsPort)}, Dir: d.dir,
+		Hosts:   append([]string{d.Str("domainName"), d.address}, d.Strs("aliases")...),
+		Program: []string{d.at.Programs.Nginx, "-p", d.dir, "-e", "stderr", "-c", config},
+		Files:   []unit.File{{Path: config, Content: d.config(), Reload: true}},
+		Check:   []string{d.at.Programs.Nginx, "-t", "-q", "-p", d.dir, "-e", "stderr", "-c", config + unit.Fresh},
+		Health:  unit.Health{Kind: unit.Answers, Port: d.at.Public(httpPort), Path: "/"},
+		Stop:    unit.Stop{Signal: unit.QUIT, Seconds: 15},
+		Reload:  unit.HUP,
+	}
 }
 
 // notes say what of a distribution nothing stands in for.
@@ -78,9 +90,9 @@ func (d distribution) notes() (all []unit.Note) {
 	add := func(format string, args ...any) {
 		all = append(all, unit.Note{About: d.Name, Text: fmt.Sprintf(format, args...), Missing: true})
 	}
-	for _, b := range append(d.Maps("orderedCacheBehaviors"), d.Map("defaultCacheBehavior")) {
-		if len(b.Maps("functionAssociations"))+len(b.Maps("lambdaFunctionAssociations")) > 0 {
-			add("the edge's functions do not run")
+	for _, b := range d.behaviours() {
+		if len(b.Maps("lambdaFunctionAssociations")) > 0 {
+			add("Lambda@Edge does not run")
 			break
 		}
 	}

@@ -11,14 +11,17 @@ import (
 	"github.com/rung-dev/rung/lab/services"
 	"github.com/rung-dev/rung/lab/site"
 	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // distribution is one of CloudFront's, with its place in the lab.
 type distribution struct {
 	cloud.Resource
+	cloud        cloud.Cloud
 	at           site.Site
 	address, dir string
 	names        *strings.Replacer
+	behind       bool // the edge stands before it, and has written down whom it asks for
 }
 
 // head is what every configuration begins with. Paths are relative to the unit's
@@ -153,8 +156,9 @@ func (d distribution) location(b *strings.Builder, match string, behaviour sim.P
 		path = "/" + bucket + "$uri"
 	}
 	fmt.Fprintf(b, "    location %s {\n      proxy_pass %s://%s%s;\n", match, scheme, upstream(id), path)
+	from := map[bool]string{false: "$proxy_add_x_forwarded_for", true: "$http_x_forwarded_for"}[d.behind]
 	b.WriteString("      proxy_http_version 1.1; proxy_set_header Connection \"\"; proxy_connect_timeout 2s;\n" +
-		"      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;\n" +
+		"      proxy_set_header X-Forwarded-For " + from + ";\n" +
 		"      proxy_next_upstream error timeout http_500 http_502 http_503 http_504;\n")
 	host := "$http_host"
 	if behaviour.Str("originRequestPolicyId") == "" {
@@ -164,7 +168,7 @@ func (d distribution) location(b *strings.Builder, match string, behaviour sim.P
 	for _, h := range origin.Maps("customHeaders") {
 		fmt.Fprintf(b, "      proxy_set_header %s %s;\n", h.Str("name"), quote(h.Str("value")))
 	}
-	b.WriteString(caching(behaviour))
+	b.WriteString(d.caching(behaviour))
 	if behaviour.Bool("compress") {
 		b.WriteString("      gzip on;\n")
 	}
@@ -172,7 +176,7 @@ func (d distribution) location(b *strings.Builder, match string, behaviour sim.P
 }
 
 // caching is what a cache policy keeps, and by which key.
-func caching(behaviour sim.Props) string {
+func (d distribution) caching(behaviour sim.Props) string {
 	id := behaviour.Str("cachePolicyId")
 	key, valid := `"$request_method$http_host$uri"`, ""
 	switch id {
@@ -183,9 +187,32 @@ func caching(behaviour sim.Props) string {
 	case cdnpolicy.OriginCacheControl:
 		key = `"$request_method$http_host$uri$http_cookie$http_accept_encoding"`
 	default:
-		valid = "      proxy_cache_valid 200 206 301 1d;\n"
+		policy, own := d.cloud.ByID(token.CloudFrontCachePolicy, id)
+		if own {
+			key = keyOf(policy.Map("parametersInCacheKeyAndForwardedToOrigin"))
+		}
+		if !own || policy.Int("defaultTtl") > 0 {
+			valid = "      proxy_cache_valid 200 206 301 1d;\n"
+		}
 	}
 	return fmt.Sprintf("      proxy_cache edge; proxy_cache_key %s; proxy_cache_lock on; proxy_cache_revalidate on;\n%s"+
 		"      proxy_cache_bypass $http_authorization; proxy_no_cache $http_authorization;\n"+
 		"      proxy_cache_use_stale updating; proxy_cache_background_update on;\n", key, valid)
+}
+
+// keyOf is the key of a policy of the plan's own.
+func keyOf(p sim.Props) string {
+	key := "$request_method$http_host$uri"
+	if p.Str("queryStringsConfig.queryStringBehavior") != "none" {
+		key = "$request_method$http_host$request_uri"
+	}
+	if p.Str("cookiesConfig.cookieBehavior") != "none" {
+		key += "$http_cookie"
+	}
+	for _, h := range p.Strs("headersConfig.headers.items") {
+		if name := strings.ToLower(h); name != "host" {
+			key += "|$http_" + strings.ReplaceAll(name, "-", "_")
+		}
+	}
+	return quote(key + "$http_accept_encoding")
 }

@@ -21,7 +21,9 @@ var runs = set(
 	token.APIGatewayV2Api, token.APIGatewayV2Stage, token.APIGatewayV2Route, token.APIGatewayV2Integration,
 	token.APIGatewayV2DomainName, token.APIGatewayV2ApiMapping, token.APIGatewayV2VpcLink,
 	token.ServiceDiscoveryPrivateDnsNamespace, token.ServiceDiscoveryService, token.ServiceDiscoveryInstance,
-	token.Route53Zone, token.Route53Record,
+	token.Route53Zone, token.Route53Record, token.CloudFrontFunction, token.CloudFrontKeyValueStore,
+	token.CloudFrontKeyvaluestoreKey, token.CloudFrontCachePolicy, token.RDSCluster, token.RDSClusterInstance,
+	token.RDSClusterParameterGroup, token.RDSGlobalCluster,
 )
 
 // quiet are services whose resources run nothing: who may do what, which ways packets

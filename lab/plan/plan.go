@@ -95,6 +95,10 @@ func (d *decision) stores() error {
 	if err != nil {
 		return err
 	}
+	clusters, err := postgres.Clusters(d.Cloud, d.Site, d.Secret)
+	if err != nil {
+		return err
+	}
 	caches, err := redis.Groups(d.Cloud, d.Site)
 	if err != nil {
 		return err
@@ -103,7 +107,7 @@ func (d *decision) stores() error {
 	if err != nil {
 		return err
 	}
-	for _, part := range []unit.Part{databases, caches, searches} {
+	for _, part := range []unit.Part{databases, clusters, caches, searches} {
 		d.out.Add(part)
 	}
 	d.around.Engines = engines
@@ -214,7 +218,7 @@ func (d *decision) ways() error {
 		return err
 	}
 	d.out.Add(apis)
-	edges, err := cdn.Distributions(d.Cloud, d.Site, unit.Translator(d.out.Hosts))
+	edges, err := cdn.Distributions(d.Cloud, d.Site, d.Executable, unit.Translator(d.out.Hosts))
 	d.out.Add(edges)
 	return err
 }

@@ -161,8 +161,7 @@ func read(c cloud.Cloud) file {
 	}
 	for _, r := range c.All(token.SecretsManagerSecret) {
 		if v, ok := c.First(token.SecretsManagerSecretVersion, "secretId", r.Str("arn")); ok {
-			f.Plan.Secrets = append(f.Plan.Secrets,
-				values.Secret{ARN: r.Str("arn"), Name: r.Str("name"), Value: v.Str("secretString")})
+			f.Plan.Secrets = append(f.Plan.Secrets, everywhere(r, v.Str("secretString"))...)
 		}
 	}
 	for _, r := range c.All(token.SSMParameter) {
@@ -173,6 +172,16 @@ func read(c cloud.Cloud) file {
 		f.Plan.Distributions = append(f.Plan.Distributions, r.ID)
 	}
 	return f
+}
+
+// everywhere are a secret and its copies in other regions, which differ in their ARN.
+func everywhere(r cloud.Resource, value string) []values.Secret {
+	all := []values.Secret{{ARN: r.Str("arn"), Name: r.Str("name"), Value: value}}
+	for _, copied := range r.Maps("replicas") {
+		arn := strings.Replace(r.Str("arn"), ":"+r.Region+":", ":"+copied.Str("region")+":", 1)
+		all = append(all, values.Secret{ARN: arn, Name: r.Str("name"), Value: value})
+	}
+	return all
 }
 
 func account(arn string) string {

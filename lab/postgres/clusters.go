@@ -1,0 +1,176 @@
+package postgres
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/rung-dev/rung/lab/cloud"
+	"github.com/rung-dev/rung/lab/site"
+	"github.com/rung-dev/rung/lab/unit"
+	"github.com/rung-dev/rung/resource/token"
+)
+
+// aurora is the engine of clusters that the lab stands in for.
+const aurora = "aurora-postgresql"
+
+// cluster is one of Aurora's, with its instances: the one that writes first.
+type cluster struct {
+	cloud.Resource
+	members []cloud.Resource
+}
+
+// Clusters are Aurora's clusters: a server for each instance. They share no storage in
+// the lab: the first takes the writes, and the others follow it, as do the clusters of
+// other regions that belong to the same global one.
+func Clusters(c cloud.Cloud, at site.Site, secret func(string) string) (unit.Part, error) {
+	var part unit.Part
+	for _, r := range c.All(token.RDSCluster) {
+		if r.Str("engine") != aurora {
+			part.Notes = append(part.Notes, unit.Note{About: r.Name, Text: "the lab has no " + r.Str("engine"), Missing: true})
+			continue
+		}
+		one := readCluster(c, r)
+		for n := range one.members {
+			s, err := one.server(c, at, secret, n)
+			if err != nil {
+				return part, err
+			}
+			part.Units = append(part.Units, s.Unit(at))
+			kept := unit.Kept{Dir: s.Dir}
+			if n == 0 {
+				kept.Snapshot = snapshot(r)
+			}
+			part.Keep = append(part.Keep, kept)
+			part.Hosts = append(part.Hosts, unit.Host{Name: one.members[n].Str("endpoint"), Address: s.Address})
+		}
+		hosts, err := one.hosts(at)
+		if err != nil {
+			return part, err
+		}
+		part.Hosts = append(part.Hosts, hosts...)
+		part.Notes = append(part.Notes, one.remarks(at)...)
+	}
+	return part, nil
+}
+
+func readCluster(c cloud.Cloud, r cloud.Resource) cluster {
+	one := cluster{Resource: r}
+	for _, m := range c.All(token.RDSClusterInstance) {
+		if m.Str("clusterIdentifier") == r.Str("clusterIdentifier") && m.Region == r.Region {
+			one.members = append(one.members, m)
+		}
+	}
+	slices.SortStableFunc(one.members, func(a, b cloud.Resource) int {
+		writes := map[bool]int{true: 0, false: 1}
+		return cmp.Or(cmp.Compare(writes[a.Bool("writer")], writes[b.Bool("writer")]),
+			cmp.Compare(a.Int("promotionTier"), b.Int("promotionTier")),
+			cmp.Compare(a.Str("identifier"), b.Str("identifier")))
+	})
+	return one
+}
+
+// head is the cluster that takes the writes of a global one; others are their own.
+func (o cluster) head(c cloud.Cloud) cluster {
+	global := o.Str("globalClusterIdentifier")
+	if global == "" || o.Str("masterUsername") != "" {
+		return o
+	}
+	for _, r := range c.Where(token.RDSCluster, "globalClusterIdentifier", global) {
+		if first := readCluster(c, r); r.Str("masterUsername") != "" && len(first.members) > 0 {
+			return first
+		}
+	}
+	return o
+}
+
+// followers are the slots of those that replicate the cluster's writer.
+func (o cluster) followers(c cloud.Cloud) (slots []string) {
+	for _, m := range o.members[1:] {
+		slots = append(slots, Slot(m.Str("identifier")))
+	}
+	for _, r := range c.All(token.RDSCluster) {
+		other := readCluster(c, r)
+		if r.ID != o.ID && len(other.members) > 0 && other.head(c).ID == o.ID {
+			slots = append(slots, Slot(other.members[0].Str("identifier")))
+		}
+	}
+	return slots
+}
+
+// server is the nth instance.
+func (o cluster) server(c cloud.Cloud, at site.Site, secret func(string) string, n int) (Server, error) {
+	m, first := o.members[n], o.head(c)
+	address, err := at.Address(key(m), Port)
+	if err != nil {
+		return Server{}, err
+	}
+	s := Server{
+		Name: name(m), Address: address, Dir: dir(at, m), Role: "writer of " + o.Str("clusterIdentifier"), RequireTLS: true,
+		Admin: secret(dir(at, first.members[0])[len(at.Dir):]), Major: major(first.Resource),
+		Hosts: []string{o.Str("endpoint"), o.Str("readerEndpoint"), m.Str("endpoint")},
+		User:  first.Str("masterUsername"), Password: first.Str("masterPassword"), Database: first.database(c),
+		Parameters: clusterParameters(c, o.Resource),
+	}
+	source := o.members[0]
+	switch {
+	case n > 0:
+		s.Role = "reader of " + o.Str("clusterIdentifier")
+	case first.ID != o.ID:
+		s.Role, source = "follower of "+first.Str("clusterIdentifier"), first.members[0]
+	default:
+		s.Replicas = o.followers(c)
+		return s, nil
+	}
+	if n == 0 {
+		s.Replicas = o.followers(c)
+	}
+	from, err := at.Address(key(source), Port)
+	s.Source = &Source{Unit: name(source), Address: from, Slot: Slot(m.Str("identifier"))}
+	return s, err
+}
+
+// database is the name of the cluster's first database, which a global one may give it.
+func (o cluster) database(c cloud.Cloud) string {
+	global, _ := c.First(token.RDSGlobalCluster, "globalClusterIdentifier", o.Str("globalClusterIdentifier"))
+	return cmp.Or(o.Str("databaseName"), global.Str("databaseName"))
+}
+
+// hosts are the cluster's endpoints: that of readers leads to the first of them.
+func (o cluster) hosts(at site.Site) (all []unit.Host, err error) {
+	if len(o.members) == 0 {
+		return nil, nil
+	}
+	for name, member := range map[string]cloud.Resource{"endpoint": o.members[0],
+		"readerEndpoint": o.members[min(1, len(o.members)-1)]} {
+		address, err := at.Address(key(member), Port)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, unit.Host{Name: o.Str(name), Address: address})
+	}
+	slices.SortFunc(all, func(a, b unit.Host) int { return cmp.Compare(a.Name, b.Name) })
+	return all, nil
+}
+
+func (o cluster) remarks(at site.Site) (all []unit.Note) {
+	add := func(format string, args ...any) {
+		all = append(all, unit.Note{About: o.Name, Text: fmt.Sprintf(format, args...)})
+	}
+	have, _ := at.Programs.Server(major(o.Resource))
+	add("PostgreSQL %d stands in for Aurora %d: each instance has its own data, and follows the writer", have,
+		major(o.Resource))
+	if len(o.members) > 2 {
+		add("the endpoint of readers leads to the first of them")
+	}
+	return all
+}
+
+func clusterParameters(c cloud.Cloud, r cloud.Resource) map[string]string {
+	out := map[string]string{}
+	group, _ := c.First(token.RDSClusterParameterGroup, "name", r.Str("dbClusterParameterGroupName"))
+	for _, p := range group.Maps("parameters") {
+		out[p.Str("name")] = p.Str("value")
+	}
+	return out
+}
