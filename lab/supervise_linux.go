@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"syscall"
 
+	"github.com/rung-dev/rung/lab/distance"
 	"github.com/rung-dev/rung/lab/edge"
 	"github.com/rung-dev/rung/lab/place"
 	"github.com/rung-dev/rung/lab/services"
@@ -30,6 +31,8 @@ func Served(args []string) (status int, served bool) {
 		return Supervise(args[2]), true
 	case services.Word:
 		return serve("the lab's AWS", services.Serve, args[2]), true
+	case distance.Word:
+		return serve("the lab's ways between regions", distance.Serve, args[2]), true
 	case edge.Word:
 		return serve("the lab's edge", edge.Serve, args[2]), true
 	}

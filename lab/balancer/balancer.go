@@ -87,7 +87,7 @@ func Balancers(c cloud.Cloud, at site.Site, targets map[string][]Target) (unit.P
 		if len(b.listeners) == 0 {
 			continue // it balances nothing yet
 		}
-		part.Add(b.part(c, at, targets))
+		part.Add(b.part(c, at, targets).In(r.Region))
 	}
 	return part, nil
 }

@@ -73,7 +73,7 @@ func APIs(c cloud.Cloud, at site.Site, names *strings.Replacer) (unit.Part, erro
 			part.Notes = append(part.Notes, unit.Note{About: r.Name, Text: missing, Missing: true})
 			continue
 		}
-		part.Add(a.part())
+		part.Add(a.part().In(r.Region))
 	}
 	return part, nil
 }

@@ -15,7 +15,7 @@ import (
 
 // Group is a group of equal machines as it ought to be.
 type Group struct {
-	Name string
+	Name, Region string
 	// Launch tells machines of this kind from those of before; Boot is their script.
 	Launch, Boot string
 	// Desired is how many there are, Surge how many more while they are replaced.
@@ -41,7 +41,7 @@ func Groups(c cloud.Cloud) (all []Group) {
 }
 
 func readGroup(c cloud.Cloud, r cloud.Resource) Group {
-	g := Group{Name: r.Str("name"), Desired: max(r.Int("desiredCapacity"), r.Int("minSize")), Surge: 1,
+	g := Group{Name: r.Str("name"), Region: r.Region, Desired: max(r.Int("desiredCapacity"), r.Int("minSize")), Surge: 1,
 		TargetGroups: r.Strs("targetGroupArns")}
 	if g.Desired == 0 { // only waiting jobs would wake it
 		g.Desired = 1

@@ -68,7 +68,7 @@ func Servers(c cloud.Cloud, at site.Site, around Surroundings, secret func(name 
 		if s.address, err = at.Address(instance.ID, serverPorts...); err != nil {
 			return part, err
 		}
-		part.Add(s.part(at, around, secret))
+		part.Add(s.part(at, around, secret).In(instance.Region))
 	}
 	return part, nil
 }

@@ -60,7 +60,7 @@ func Proxies(c cloud.Cloud, at site.Site, names *strings.Replacer, stores []unit
 			part.Notes = append(part.Notes, unit.Note{About: r.Name, Text: missing, Missing: true})
 			continue
 		}
-		part.Add(p.part(at, stores))
+		part.Add(p.part(at, stores).In(r.Region))
 	}
 	return part, nil
 }

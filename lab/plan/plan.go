@@ -13,6 +13,7 @@ import (
 	"github.com/rung-dev/rung/lab/balancer"
 	"github.com/rung-dev/rung/lab/cdn"
 	"github.com/rung-dev/rung/lab/cloud"
+	"github.com/rung-dev/rung/lab/distance"
 	"github.com/rung-dev/rung/lab/gateway"
 	"github.com/rung-dev/rung/lab/ledger"
 	"github.com/rung-dev/rung/lab/machines"
@@ -58,7 +59,7 @@ type Output struct {
 // Decide decides what runs.
 func Decide(in Input) (Output, error) {
 	d := decision{Input: in, out: Output{Machines: map[string]ledger.Machine{}}}
-	for _, step := range []func() error{d.names, d.stores, d.servers, d.groups, d.ways} {
+	for _, step := range []func() error{d.names, d.stores, d.servers, d.groups, d.ways, d.distances} {
 		if err := step(); err != nil {
 			return d.out, err
 		}
@@ -168,7 +169,7 @@ func (d *decision) groups() error {
 		if err != nil {
 			return err
 		}
-		d.out.Add(part)
+		d.out.Add(part.In(g.Region))
 		if err := d.join(g, next); err != nil {
 			return err
 		}
@@ -220,6 +221,14 @@ func (d *decision) ways() error {
 	d.out.Add(apis)
 	edges, err := cdn.Distributions(d.Cloud, d.Site, d.Executable, unit.Translator(d.out.Hosts))
 	d.out.Add(edges)
+	return err
+}
+
+// distances are the ways between regions.
+func (d *decision) distances() error {
+	units, relays, err := distance.Between(d.out.Units, d.Site, d.Executable)
+	d.out.Units = units
+	d.out.Add(relays)
 	return err
 }
 

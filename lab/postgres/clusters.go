@@ -36,7 +36,7 @@ func Clusters(c cloud.Cloud, at site.Site, secret func(string) string) (unit.Par
 			if err != nil {
 				return part, err
 			}
-			part.Units = append(part.Units, s.Unit(at))
+			part.Add(unit.Part{Units: []unit.Unit{s.Unit(at)}}.In(r.Region))
 			kept := unit.Kept{Dir: s.Dir}
 			if n == 0 {
 				kept.Snapshot = snapshot(r)

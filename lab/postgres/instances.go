@@ -27,7 +27,7 @@ func Instances(c cloud.Cloud, at site.Site, secret func(string) string) (unit.Pa
 		if err != nil {
 			return part, err
 		}
-		part.Units = append(part.Units, s.Unit(at))
+		part.Add(unit.Part{Units: []unit.Unit{s.Unit(at)}}.In(r.Region))
 		part.Keep = append(part.Keep, unit.Kept{Dir: s.Dir, Snapshot: snapshot(r)})
 		part.Hosts = append(part.Hosts, unit.Host{Name: r.Str("address"), Address: address})
 		part.Notes = append(part.Notes, remarks(at, r, s)...)

@@ -18,7 +18,7 @@ func Groups(c cloud.Cloud, at site.Site) (unit.Part, error) {
 		if err := g.place(); err != nil {
 			return part, err
 		}
-		part.Add(g.part(c))
+		part.Add(g.part(c).In(r.Region))
 	}
 	return part, nil
 }

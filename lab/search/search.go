@@ -30,7 +30,7 @@ func Domains(c cloud.Cloud, at site.Site, secret func(string) string) (unit.Part
 		s := postgres.Server{Name: key + "/search", Address: address, Dir: at.Data("opensearch-" + key),
 			Role: "in place of OpenSearch", Admin: secret("opensearch-" + key + "-admin"), Hosts: []string{r.Str("endpoint")},
 			User: name, Password: secret("opensearch-" + key), Database: name}
-		part.Units = append(part.Units, s.Unit(at))
+		part.Add(unit.Part{Units: []unit.Unit{s.Unit(at)}}.In(r.Region))
 		part.Keep = append(part.Keep, unit.Kept{Dir: s.Dir})
 		part.Hosts = append(part.Hosts, unit.Host{Name: r.Str("endpoint"), Address: address})
 		part.Notes = append(part.Notes, unit.Note{About: r.Name,

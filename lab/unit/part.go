@@ -57,3 +57,12 @@ func Translator(hosts []Host) *strings.Replacer {
 	}
 	return strings.NewReplacer(pairs...)
 }
+
+// In is a part whose units are in a region.
+func (p Part) In(region string) Part {
+	p.Units = slices.Clone(p.Units)
+	for i := range p.Units {
+		p.Units[i].Region = region
+	}
+	return p
+}

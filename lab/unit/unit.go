@@ -27,6 +27,8 @@ type Unit struct {
 	Name string
 	// What is what people call it: "PostgreSQL 15 for 17, primary".
 	What string
+	// Region is where it is; empty is everywhere.
+	Region string
 	// Address is the machine's, in 127.0.0.0/8; Ports are what the program listens on.
 	Address string
 	Ports   []int
