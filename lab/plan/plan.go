@@ -3,10 +3,8 @@
 package plan
 
 import (
-	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/rung-dev/rung/app/contract"
@@ -230,29 +228,4 @@ func (d *decision) distances() error {
 	d.out.Units = units
 	d.out.Add(relays)
 	return err
-}
-
-// doors are the addresses that people use: the first that has one, a CDN before a
-// balancer before a server.
-func (d *decision) doors() (all []state.Door) {
-	translate := unit.Translator(d.out.Hosts)
-	for _, r := range d.Cloud.All(token.CloudFrontDistribution) {
-		all = append(all, state.Door{Name: r.Name, URL: translate.Replace("https://" + r.Str("domainName"))})
-	}
-	for _, r := range d.Cloud.All(token.LBLoadBalancer) {
-		if !r.Bool("internal") {
-			all = append(all, state.Door{Name: r.Name, URL: translate.Replace("http://" + r.Str("dnsName"))})
-		}
-	}
-	for _, r := range d.Cloud.All(token.APIGatewayV2Api) {
-		all = append(all, state.Door{Name: r.Name, URL: translate.Replace(r.Str("apiEndpoint"))})
-	}
-	for _, u := range d.out.Units {
-		for _, r := range d.Cloud.All(token.EC2Instance) {
-			if strings.HasPrefix(u.Name, r.ID+"/app") {
-				all = append(all, state.Door{Name: r.Name, URL: fmt.Sprintf("http://%s:%d", u.Address, contract.Port)})
-			}
-		}
-	}
-	return all
 }

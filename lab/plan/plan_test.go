@@ -44,7 +44,7 @@ func place() site.Site {
 	given := map[string]string{}
 	return site.Site{Dir: "/lab", Privileged: true,
 		Programs: site.Programs{Postgres: map[int]string{15: "/pg"}, Redis: "/bin/redis-server", RedisCLI: "/bin/redis-cli",
-			HAProxy: "/bin/haproxy", Nginx: "/bin/nginx"},
+			HAProxy: "/bin/haproxy", Nginx: "/bin/nginx", PgBouncer: "/bin/pgbouncer"},
 		Address: func(machine string, _ ...int) (string, error) {
 			if given[machine] == "" {
 				given[machine] = fmt.Sprintf("127.16.0.%d", len(given)+1)
