@@ -23,6 +23,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/rung-dev/rung/lab/hand"
 	"github.com/rung-dev/rung/lab/ledger"
 	"github.com/rung-dev/rung/lab/place"
 	"github.com/rung-dev/rung/lab/site"
@@ -59,6 +60,10 @@ func Of(dir string) (Lab, error) {
 
 // State is what the lab tells; fs.ErrNotExist where none ever ran.
 func (l Lab) State() (state.State, error) { return state.Read(l.at.Status()) }
+
+// Hand is what breaks the lab's servers on purpose, and restores their backups. What an
+// earlier one has left broken, it takes back.
+func (l Lab) Hand() (*hand.Hand, error) { return hand.Of(l.at) }
 
 // startWithin is how long a supervisor may take to come up.
 const startWithin = 20 * time.Second

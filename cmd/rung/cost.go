@@ -19,6 +19,7 @@ import (
 
 func (a *app) costCommand() *cobra.Command {
 	var f costFile
+	measured := ""
 	c := &cobra.Command{
 		Use:   "cost [STAGE]",
 		Short: "Price a rung, or any Pulumi stack from a file, line by line",
@@ -37,6 +38,8 @@ reservedInstances.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: a.runs(func(_ context.Context, args []string) error {
 			switch {
+			case f.path != "" && measured != "":
+				return usageError{"cost: --measured belongs to a STAGE: nothing of a stack in a file runs in the lab"}
 			case f.path != "" && len(args) > 0:
 				return usageError{"cost: want a STAGE or --file, not both"}
 			case f.path != "":
@@ -48,10 +51,15 @@ reservedInstances.`,
 					"users=…, " +
 					"--set peakRequestsPerSecond=… and --set regions=…"}
 			}
+			if measured != "" {
+				return a.costMeasured(args[0], measured)
+			}
 			return a.costOfStage(args[0])
 		}),
 	}
 	f.flags(c.Flags())
+	c.Flags().StringVar(&measured, "measured", "",
+		"lab prices a STAGE by what the lab's last load has shown, in place of the profile")
 	c.Flags().StringVar(&f.before, "before", "", "price what changes since the stack in this file")
 	return c
 }

@@ -29,7 +29,8 @@ them as the cloud's file says, whatever happens to them; everything lies in .run
 		Example: "  rung lab status\n  rung lab logs i-0abc/app",
 		Args:    cobra.NoArgs,
 	}
-	c.AddCommand(a.labStart(), a.labStop(), a.labStatus(), a.labLogs(), a.labLoadCommand())
+	c.AddCommand(a.labStart(), a.labStop(), a.labStatus(), a.labLogs(), a.labLoadCommand(), a.labBreakCommand(),
+		a.labDrillCommand())
 	return c
 }
 

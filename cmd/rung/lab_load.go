@@ -90,7 +90,22 @@ func (a *app) labLoad(ctx context.Context, f loadFlags) error {
 	if err != nil {
 		return err
 	}
+	if err := a.keepMeasured(f, result); err != nil {
+		return err
+	}
 	return a.show(loadreport.New(result))
+}
+
+// keepMeasured keeps what a load of the lab's own stack has shown.
+func (a *app) keepMeasured(f loadFlags, r load.Result) error {
+	if f.url != "" {
+		return nil
+	}
+	l, err := lab.Of(a.flags.dir)
+	if err != nil {
+		return err
+	}
+	return l.KeepMeasured(r)
 }
 
 // loadPlan is what the flags ask for.

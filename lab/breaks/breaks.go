@@ -104,6 +104,7 @@ const (
 	RoleReplica  Role = "replica"
 	RoleCache    Role = "cache"
 	RoleCacheTwo Role = "cache replica"
+	RoleStandby  Role = "standby"
 	RoleOther    Role = "other" // balancers, proxies: they go with their zone or region
 )
 

@@ -149,6 +149,13 @@ func TestDrillsOfEveryStage(t *testing.T) {
 	}
 }
 
+func TestUsual(t *testing.T) {
+	kill := Break{What: Machine, How: Kill}
+	assert.Equal(t, restart, Usual([]Unit{{Role: RoleWeb}}, kill).Failing, "one server")
+	assert.Zero(t, Usual([]Unit{{Role: RoleWeb}, {Role: RoleReplica}}, kill).Failing, "others serve")
+	assert.Equal(t, databaseFailover, Usual(nil, Break{What: Zone, How: FillDisk}).Failing)
+}
+
 func TestTableOfADrill(t *testing.T) {
 	tried := []Tried{
 		{Step{Break{What: Machine, How: Kill}, Expect{0, "the others serve"}}, Outcome{Detect: 300 * time.Millisecond, Recover: 4 * time.Second,

@@ -64,3 +64,18 @@ func Drill(stage ladder.Number) []Step {
 	}
 	return slices.Clip(steps)
 }
+
+// Usual is what a failure may cost a system that consists of some units, by the drill
+// of the stage that has such.
+func Usual(units []Unit, b Break) Expect {
+	stage := ladder.Number(1)
+	if slices.ContainsFunc(units, func(u Unit) bool { return u.Role == RoleReplica || u.Role == RoleWorker }) {
+		stage = ladder.Last
+	}
+	for _, s := range Drill(stage) {
+		if s.What == b.What && s.How == b.How {
+			return s.Expect
+		}
+	}
+	return Expect{databaseFailover, "no drill has it"}
+}

@@ -38,13 +38,28 @@ type Ledger struct {
 	// Snapshots are the names under which directories of data stay when their resource
 	// is gone; empty for those that go with it.
 	Snapshots map[string]string `json:"snapshots"`
+	// Pairs are the databases with a standby, by the key of their machine.
+	Pairs map[string]Pair `json:"pairs,omitempty"`
+}
+
+// Pair is a database of two servers. The zero value is one whose first server takes
+// writes and waits for nobody.
+type Pair struct {
+	// Second says that the second server takes writes.
+	Second bool `json:"second,omitempty"`
+	// Epoch counts how often they have changed places.
+	Epoch int `json:"epoch,omitempty"`
+	// Sync is whether commits are to wait for the standby, Proven whether they were seen
+	// to since: only then does the standby have all that was acknowledged.
+	Sync   bool `json:"sync,omitempty"`
+	Proven bool `json:"proven,omitempty"`
 }
 
 // Copy is a record that changes apart from this one.
 func (l *Ledger) Copy() *Ledger {
 	c := *l
 	c.Addresses, c.Processes = maps.Clone(l.Addresses), maps.Clone(l.Processes)
-	c.Machines, c.Snapshots = maps.Clone(l.Machines), maps.Clone(l.Snapshots)
+	c.Machines, c.Snapshots, c.Pairs = maps.Clone(l.Machines), maps.Clone(l.Snapshots), maps.Clone(l.Pairs)
 	return &c
 }
 

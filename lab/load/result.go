@@ -39,6 +39,9 @@ type Result struct {
 	Kinds []Kind `json:"kinds"`
 	// LeftOut are kinds that the target does not serve.
 	LeftOut []string `json:"left_out,omitempty"`
+	// Files are the requests for files, Others all others.
+	Files  Part `json:"files"`
+	Others Part `json:"others"`
 	Writes  Writes   `json:"writes"`
 	// Caches are the layers before the database, the outermost first.
 	Caches []CacheLayer `json:"caches,omitempty"`
@@ -114,6 +117,11 @@ func (c *collector) result(p Plan) Result {
 		kinds[s.kind] = append(kinds[s.kind], s)
 		seconds[int(s.at.Seconds())] = append(seconds[int(s.at.Seconds())], s)
 		r.Bytes += int64(s.bytes)
+		if files(s.kind) {
+			r.Files.add(s)
+		} else {
+			r.Others.add(s)
+		}
 		if s.failure != "" {
 			r.Failed++
 			r.Errors[s.failure]++

@@ -134,7 +134,7 @@ func (s single) part(at site.Site, around Surroundings, secret func(string) stri
 	var after []string
 	if s.boot.has("postgresql") {
 		db := s.postgres(dir, secret)
-		part.Units = append(part.Units, db.Unit(at))
+		part.Units = append(part.Units, db.Unit(at), db.Backup(at, s.instance.ID))
 		after = append(after, db.Name)
 		env = replace(env, contract.EnvDatabaseURL, fmt.Sprintf("postgres://%s:%s@%s:%d/%s?sslmode=disable", db.User,
 			db.Password, s.address, postgres.Port, db.Database))
@@ -167,5 +167,6 @@ func (s single) postgres(dir string, secret func(string) string) postgres.Server
 	return postgres.Server{
 		Name: s.instance.ID + "/postgresql", Address: s.address, Dir: under(dir, "postgresql"), Role: "beside the program",
 		Admin: secret(s.volume.ID + "/admin"), User: "app", Password: secret(s.volume.ID + "/app"), Database: "app",
+		Archive: under(dir, "postgresql", "archive"),
 	}
 }

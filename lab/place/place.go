@@ -28,6 +28,9 @@ func (p Place) Status() string { return filepath.Join(p.Dir, "status.json") }
 // Refusal is why the last supervisor did not start.
 func (p Place) Refusal() string { return filepath.Join(p.Dir, "refusal") }
 
+// Measured is what the last load has shown.
+func (p Place) Measured() string { return filepath.Join(p.Dir, "measured.json") }
+
 // Lock is held by the supervisor.
 func (p Place) Lock() string { return filepath.Join(p.Dir, "supervisor.lock") }
 
@@ -44,7 +47,7 @@ const Own = "supervisor"
 func (p Place) Made() []string {
 	var all []string
 	for _, name := range []string{"data", "ca", "objects", "secrets", "logs", "run", "record.json", "status.json",
-		"supervisor.lock", "refusal"} {
+		"supervisor.lock", "refusal", "struck.json", "measured.json"} {
 		all = append(all, filepath.Join(p.Dir, name))
 	}
 	return all

@@ -40,7 +40,11 @@ type Input struct {
 	Machines  map[string]ledger.Machine
 	Well      map[string]bool
 	Answering map[string]bool
-	Now       time.Time
+	// Settled are the units that are as they were wanted last, Lost those that ended by
+	// themselves or have not answered for long. Pairs are the databases with a standby.
+	Settled, Lost map[string]bool
+	Pairs         map[string]ledger.Pair
+	Now           time.Time
 }
 
 // Output is what is wanted.
@@ -48,6 +52,10 @@ type Output struct {
 	unit.Part
 	// Machines are those of groups from now on.
 	Machines map[string]ledger.Machine
+	// Pairs are the databases with a standby from now on, Fence the units that must have
+	// ended before anything of this is done.
+	Pairs map[string]ledger.Pair
+	Fence []string
 	// Under says that machines are being replaced or awaited.
 	Under bool
 	// Doors are where people come in.
@@ -90,7 +98,9 @@ func (d *decision) names() error {
 
 // stores are what machines use: databases, caches, AWS's services.
 func (d *decision) stores() error {
-	databases, err := postgres.Instances(d.Cloud, d.Site, d.Secret)
+	d.out.Pairs, d.out.Fence = postgres.Pairs(d.Cloud, d.Pairs,
+		postgres.Sight{Well: d.Well, Settled: d.Settled, Lost: d.Lost})
+	databases, err := postgres.Instances(d.Cloud, d.Site, d.out.Pairs, d.Secret)
 	if err != nil {
 		return err
 	}

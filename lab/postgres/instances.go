@@ -6,13 +6,16 @@ import (
 	"strings"
 
 	"github.com/rung-dev/rung/lab/cloud"
+	"github.com/rung-dev/rung/lab/ledger"
 	"github.com/rung-dev/rung/lab/site"
 	"github.com/rung-dev/rung/lab/unit"
 	"github.com/rung-dev/rung/resource/token"
 )
 
-// Instances are the databases of a cloud: a server for each instance.
-func Instances(c cloud.Cloud, at site.Site, secret func(string) string) (unit.Part, error) {
+// Instances are the databases of a cloud: a server for each instance, two for one with
+// a standby.
+func Instances(c cloud.Cloud, at site.Site, pairs map[string]ledger.Pair, secret func(string) string) (unit.Part,
+	error) {
 	var part unit.Part
 	for _, r := range c.All(token.RDSInstance) {
 		if note, cannot := unable(c, r); cannot {
@@ -23,11 +26,22 @@ func Instances(c cloud.Cloud, at site.Site, secret func(string) string) (unit.Pa
 		if err != nil {
 			return part, err
 		}
-		s, err := instance(c, at, r, address, secret)
+		s, err := instance(c, at, r, address, pairs, secret)
 		if err != nil {
 			return part, err
 		}
-		part.Add(unit.Part{Units: []unit.Unit{s.Unit(at)}}.In(r.Region))
+		all, err := servers(at, r, s, pairs[key(r)])
+		if err != nil {
+			return part, err
+		}
+		var units []unit.Unit
+		for _, one := range all {
+			units = append(units, one.Unit(at))
+		}
+		if s.Source == nil {
+			units = append(units, all[0].Backup(at, r.Str("identifier")))
+		}
+		part.Add(unit.Part{Units: units}.In(r.Region))
 		part.Keep = append(part.Keep, unit.Kept{Dir: s.Dir, Snapshot: snapshot(r)})
 		part.Hosts = append(part.Hosts, unit.Host{Name: r.Str("address"), Address: address})
 		part.Notes = append(part.Notes, remarks(at, r, s)...)
@@ -101,8 +115,8 @@ func root(c cloud.Cloud, r cloud.Resource) cloud.Resource {
 	return r
 }
 
-func instance(c cloud.Cloud, at site.Site, r cloud.Resource, address string, secret func(string) string) (Server,
-	error) {
+func instance(c cloud.Cloud, at site.Site, r cloud.Resource, address string, pairs map[string]ledger.Pair,
+	secret func(string) string) (Server, error) {
 	head := root(c, r)
 	s := Server{
 		Name: name(r), Address: address, Dir: dir(at, r), Role: "primary", Admin: secret(dir(at, head)[len(at.Dir):]),
@@ -125,7 +139,10 @@ func instance(c cloud.Cloud, at site.Site, r cloud.Resource, address string, sec
 			return s, err
 		}
 		s.Role = "replica of " + source.Str("identifier")
-		s.Source = &Source{Unit: name(source), Address: from, Slot: Slot(r.Str("identifier"))}
+		s.Source = &Source{Unit: writer(source, pairs), Address: from, Slot: Slot(r.Str("identifier"))}
+		if p := pairs[key(source)]; p.Epoch > 0 {
+			s.Mark = mark(p)
+		}
 	}
 	return s, nil
 }
@@ -160,8 +177,8 @@ func remarks(at site.Site, r cloud.Resource, s Server) (all []unit.Note) {
 	if _, left := Parameters(s.Parameters, have); len(left) > 0 {
 		add("parameters left out: %s", strings.Join(left, ", "))
 	}
-	if r.Bool("multiAz") {
-		add("there is no standby: where RDS would fail over to it, the server is started again")
+	if r.Bool("multiAz") && !paired(r) {
+		add("there is no standby of a replica: it is started again")
 	}
 	return all
 }

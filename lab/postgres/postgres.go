@@ -5,6 +5,7 @@
 package postgres
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -50,6 +51,12 @@ type Server struct {
 	Replicas []string
 	// After are units that must be well before.
 	After []string
+	// Archive is the directory of its log's segments, see Backup; empty keeps none.
+	Archive string
+	// Takes is a standby that has taken over; Sync is the standby for which commits wait,
+	// empty for none. Mark is the file that says that its data was made; empty is "begun".
+	Takes      bool
+	Sync, Mark string
 }
 
 // Source is the primary of a replica.
@@ -75,7 +82,7 @@ func (s Server) Unit(at site.Site) unit.Unit {
 			{Path: s.file("pg_hba.conf"), Content: s.access(), Reload: true},
 			{Path: s.file("admin"), Content: s.Admin + "\n", Reload: true},
 		},
-		Prepare: []unit.Command{s.begin(bin, data)},
+		Prepare: []unit.Command{s.prepare(bin, data)},
 		After:   s.After,
 		Health:  unit.Health{Kind: unit.Postgres, Port: Port},
 		Stop:    unit.Stop{Signal: syscall.SIGINT, Seconds: 30},
@@ -101,7 +108,7 @@ func (s Server) what(major int) string {
 
 // begin makes the cluster: anew, or as a copy of its source that follows it.
 func (s Server) begin(bin, data string) unit.Command {
-	c := unit.Command{Into: data, Mark: s.file("begun"), Environment: []string{"PGPASSWORD=" + s.Admin}}
+	c := unit.Command{Into: data, Mark: s.file(cmp.Or(s.Mark, "begun")), Environment: []string{"PGPASSWORD=" + s.Admin}}
 	if s.Source == nil {
 		c.Program = []string{filepath.Join(bin, "initdb"), "-D", data, "-U", admin, "-A", "scram-sha-256",
 			"--pwfile=" + s.file("admin"), "-E", "UTF8", "--locale=C.UTF-8", "--data-checksums", "--no-sync"}
@@ -145,7 +152,7 @@ func (s Server) sql() string {
 	}
 	line("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name LIKE 'rung\\_%%' "+
 		"AND NOT active AND slot_name NOT IN (%s);", strings.Join(quoted, ", "))
-	return b.String()
+	return b.String() + s.proof()
 }
 
 func literal(text string) string    { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
@@ -176,6 +183,9 @@ func (s Server) config(major int) string {
 		{"max_parallel_workers", "2"}, {"autovacuum_max_workers", "2"}, {"log_line_prefix", "%m [%p] "},
 		{"password_encryption", "scram-sha-256"}, {"wal_receiver_status_interval", "1s"},
 	} {
+		fmt.Fprintf(&b, "%s = %s\n", v[0], literal(v[1]))
+	}
+	for _, v := range slices.Concat(s.archiving(), s.halfParameters()) {
 		fmt.Fprintf(&b, "%s = %s\n", v[0], literal(v[1]))
 	}
 	taken, _ := Parameters(s.Parameters, major)

@@ -24,3 +24,9 @@ func (Identity) Kill() error { return errors.ErrUnsupported }
 
 // End is for Linux only.
 func (Identity) End(syscall.Signal, time.Duration) error { return errors.ErrUnsupported }
+
+// Tree is for Linux only.
+func (Identity) Tree() []Identity { return nil }
+
+// KillTree is for Linux only.
+func (Identity) KillTree(time.Duration) error { return errors.ErrUnsupported }

@@ -38,7 +38,13 @@ func (s *Supervisor) look(ctx context.Context) {
 			err := probe.Ask(ctx, u.Address, u.Health)
 			s.mu.Lock()
 			defer s.mu.Unlock()
-			s.health[u.Name] = health{err: err, when: time.Now(), of: p.Identity}
+			now := health{err: err, when: time.Now(), of: p.Identity}
+			if err != nil {
+				if now.bad = before.bad; now.bad.IsZero() || before.of != p.Identity {
+					now.bad = now.when
+				}
+			}
+			s.health[u.Name] = now
 			if err == nil && time.Since(time.Unix(p.Since, 0)) > longest {
 				delete(s.failures, u.Name)
 			}

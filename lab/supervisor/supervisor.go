@@ -79,7 +79,9 @@ type failure struct {
 type health struct {
 	err  error
 	when time.Time
-	of   process.Identity
+	// bad is since when it has not answered as it should; zero while it does.
+	bad time.Time
+	of  process.Identity
 }
 
 // Run supervises a lab until the context is done; then it ends everything that it has
@@ -196,7 +198,7 @@ func done(ctx context.Context, ending bool) <-chan struct{} {
 func (s *Supervisor) turn(ctx context.Context) (settled bool) {
 	s.look(ctx)
 	has, busy := s.has()
-	s.trouble = s.decide(has)
+	s.trouble = s.decide(has, busy)
 	for _, a := range difference(s.want.Units, has, busy, time.Now()) {
 		s.act(a)
 	}
@@ -215,7 +217,7 @@ func (s *Supervisor) turn(ctx context.Context) (settled bool) {
 
 // decide reads the cloud and decides what ought to run. Where that fails, what ran
 // before goes on.
-func (s *Supervisor) decide(has map[string]have) error {
+func (s *Supervisor) decide(has map[string]have, busy map[string]bool) error {
 	if s.ending {
 		s.want = plan.Output{}
 		return nil
@@ -232,13 +234,19 @@ func (s *Supervisor) decide(has map[string]have) error {
 			well[name], answering[led.Processes[name].Address] = true, true
 		}
 	}
-	known := fmt.Sprint(s.stamp, machines, well) // maps are printed in the order of their keys
+	now, lost := s.sight(has, busy)
+	pairs := s.pairs()
+	known := fmt.Sprint(s.stamp, machines, well, now, lost, pairs) // maps are printed in the order of their keys
 	if known == s.decided && !s.want.Under && s.trouble == nil {
 		return nil // time alone changes nothing
 	}
 	want, err := plan.Decide(plan.Input{Cloud: s.cloud, Site: s.site, Executable: s.executable, Secret: s.at.Secret,
-		Machines: machines, Well: well, Answering: answering, Now: time.Now()})
+		Machines: machines, Well: well, Answering: answering, Settled: now, Lost: lost, Pairs: pairs,
+		Now: time.Now()})
 	if err != nil {
+		return err
+	}
+	if err := s.places(want); err != nil {
 		return err
 	}
 	s.want, s.decided = want, known

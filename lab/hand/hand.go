@@ -1,0 +1,223 @@
+package hand
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/rung-dev/rung/lab/breaks"
+	"github.com/rung-dev/rung/lab/cloud"
+	"github.com/rung-dev/rung/lab/ledger"
+	"github.com/rung-dev/rung/lab/place"
+	"github.com/rung-dev/rung/lab/state"
+)
+
+// Hand is breaks.Hand for the lab of a directory.
+type Hand struct {
+	at place.Place
+
+	mu    sync.Mutex
+	holds map[string]hold
+}
+
+// hold is what is done to a unit until it is taken back.
+type hold struct {
+	note struck
+	// stop ends what is done again and again, and returns when that is over.
+	stop func()
+}
+
+var _ breaks.Hand = (*Hand)(nil)
+
+// Of is the hand for the lab in a place. It takes back what one before it has left,
+// that was killed.
+func Of(at place.Place) (*Hand, error) {
+	h := &Hand{at: at, holds: map[string]hold{}}
+	left, err := readStruck(at)
+	if err != nil {
+		return nil, err
+	}
+	for unit, s := range left {
+		err = errors.Join(err, undo(s))
+		delete(left, unit)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("take back what an earlier drill has left: %w", err)
+	}
+	return h, writeStruck(at, left)
+}
+
+// look is what the lab says of itself, with its record and the cloud that it goes by.
+func (h *Hand) look() (cloud.Cloud, *ledger.Ledger, state.State, error) {
+	s, err := state.Read(h.at.Status())
+	if err != nil {
+		return cloud.Cloud{}, nil, s, err
+	}
+	led, err := ledger.Read(h.at.Ledger())
+	if err != nil {
+		return cloud.Cloud{}, nil, s, err
+	}
+	c, err := cloud.Read(h.at.Cloud())
+	return c, led, s, err
+}
+
+// Units lists what runs.
+func (h *Hand) Units(context.Context) ([]breaks.Unit, error) {
+	c, led, s, err := h.look()
+	if err != nil {
+		return nil, err
+	}
+	if !s.Runs() {
+		return nil, errors.New("the lab's supervisor has ended: `rung lab start` starts it")
+	}
+	return unitsOf(c, led, s), nil
+}
+
+// process is what stands in the lab's record of a unit.
+func (h *Hand) process(unit string) (ledger.Process, error) {
+	led, err := ledger.Read(h.at.Ledger())
+	if err != nil {
+		return ledger.Process{}, err
+	}
+	p, ok := led.Processes[unit]
+	if !ok {
+		return p, fmt.Errorf("the lab has no server %s", unit)
+	}
+	return p, nil
+}
+
+// gone is how long a killed server may take to be gone.
+const gone = 20 * time.Second
+
+// Kill ends a unit with all that it has started, as a power cut would.
+func (h *Hand) Kill(_ context.Context, unit string) error {
+	p, err := h.process(unit)
+	if err != nil {
+		return err
+	}
+	return p.KillTree(gone)
+}
+
+// Pause lets a unit stand still.
+func (h *Hand) Pause(_ context.Context, unit string) error {
+	return h.hold(unit, struck{Still: true}, nil)
+}
+
+// beat is how long a slowed unit works between two pauses.
+const beat = 20 * time.Millisecond
+
+// Slow lets a unit stand still again and again, so that an answer takes up to so much
+// more. That is what this machine can do without root: a real distance lets no two
+// answers wait for one another.
+func (h *Hand) Slow(_ context.Context, unit string, by time.Duration) error {
+	return h.hold(unit, struck{Still: true}, func(p ledger.Process, over <-chan struct{}) {
+		for rests(over, by) {
+			_ = resume(p.Identity) // it may have ended
+			if !rests(over, beat) {
+				return
+			}
+			_ = pause(p.Identity)
+		}
+	})
+}
+
+// CutOff lets a unit stand still and, where the lab is root's, leads nobody to its
+// address any more. It does not work on meanwhile: a packet filter that would let it is
+// not everywhere.
+func (h *Hand) CutOff(_ context.Context, unit string) error {
+	p, err := h.process(unit)
+	if err != nil {
+		return err
+	}
+	return h.hold(unit, struck{Still: true, Away: p.Address}, nil)
+}
+
+// fillEvery is how often the processes of a unit are looked for whose disk is full: it
+// is, for those that are started anew as well.
+const fillEvery = 50 * time.Millisecond
+
+// FillDisk lets whatever a database writes fail, as on a disk without room. Others keep
+// nothing on a disk.
+func (h *Hand) FillDisk(_ context.Context, unit string) error {
+	p, err := h.process(unit)
+	if err != nil {
+		return err
+	}
+	if !keepsData(p) {
+		return fmt.Errorf("%s (%s) keeps nothing on a disk that could be full", unit, p.What)
+	}
+	return h.hold(unit, struck{Full: true}, func(_ ledger.Process, over <-chan struct{}) {
+		for rests(over, fillEvery) {
+			if p, err := h.process(unit); err == nil {
+				_ = fill(p.Identity) // it may have ended
+			}
+		}
+	})
+}
+
+// rests waits, and reports whether that was to its end.
+func rests(over <-chan struct{}, d time.Duration) bool {
+	select {
+	case <-over:
+		return false
+	case <-time.After(d):
+		return true
+	}
+}
+
+// hold strikes a unit until Heal, and goes on with what is to be done again and again.
+// What was done is noted before.
+func (h *Hand) hold(unit string, s struck, again func(ledger.Process, <-chan struct{})) error {
+	p, err := h.process(unit)
+	if err != nil {
+		return err
+	}
+	s.Process = p.Identity
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if _, held := h.holds[unit]; held {
+		return fmt.Errorf("%s was struck already", unit)
+	}
+	over, working := make(chan struct{}), sync.WaitGroup{}
+	h.holds[unit] = hold{note: s, stop: func() { close(over); working.Wait() }}
+	if err := h.note(); err != nil {
+		delete(h.holds, unit)
+		return err
+	}
+	if err := do(s); err != nil {
+		delete(h.holds, unit)
+		return errors.Join(err, undo(s), h.note())
+	}
+	if again != nil {
+		working.Go(func() { again(p, over) })
+	}
+	return nil
+}
+
+// note writes down what is held.
+func (h *Hand) note() error {
+	all := map[string]struck{}
+	for unit, one := range h.holds {
+		all[unit] = one.note
+	}
+	return writeStruck(h.at, all)
+}
+
+// Heal takes back what was done to a unit.
+func (h *Hand) Heal(_ context.Context, unit string) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	one, held := h.holds[unit]
+	if !held {
+		return nil
+	}
+	one.stop()
+	delete(h.holds, unit)
+	s := one.note
+	if p, err := h.process(unit); err == nil && s.Full { // one that was started meanwhile has it as well
+		s.Process = p.Identity
+	}
+	return errors.Join(undo(s), h.note())
+}
