@@ -105,6 +105,13 @@ func NewEstimator(c *Catalogue, opts Options) *Estimator {
 	return &Estimator{catalogue: c, opts: opts}
 }
 
+// With is an estimator that takes another load, and everything else the same.
+func (e *Estimator) With(t ladder.Traffic) *Estimator {
+	opts := e.opts
+	opts.Traffic = t
+	return &Estimator{catalogue: e.catalogue, opts: opts}
+}
+
 // withLoad is a profile with other users and another peak. A stack without a
 // profile has that of a typical product, whose fleets are built for the peak.
 func withLoad(t ladder.Traffic, users int, peak float64) ladder.Traffic {
