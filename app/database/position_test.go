@@ -50,3 +50,22 @@ func TestLag(t *testing.T) {
 		t.Run(name, func(t *testing.T) { assert.Equal(t, tt.want, past.lag(tt.replayed, at(5))) })
 	}
 }
+
+// A quiet primary is asked less often, and no replica may be further behind for it.
+func TestBeat(t *testing.T) {
+	at := func(ms int) time.Time { return time.UnixMilli(int64(ms)) }
+	var b beat
+	past := history{{at(0), 10}}
+	assert.Equal(t, watchEvery, b.next(0, past, true, at(0)), "something was written")
+	assert.Equal(t, watchEvery, b.next(10, past, false, at(200)), "a replica has not all of it")
+	assert.Equal(t, quietEvery, b.next(10, past, true, at(400)), "nothing is to come")
+	past = past.add(sample{at(1400), 20})
+	assert.Equal(t, soon, b.next(10, past, false, at(1400)), "written in a long pause, perhaps at its beginning")
+	assert.Equal(t, 1020*time.Millisecond, past.lag(10, at(1420)), "and so a replica without it is left out")
+	assert.Zero(t, past.lag(20, at(1420)))
+	assert.Equal(t, watchEvery, b.next(20, past, false, at(1420)))
+	past = past.add(sample{at(1620), 30})
+	assert.Equal(t, watchEvery, b.next(20, past, true, at(1620)))
+	assert.Equal(t, at(1620), past[len(past)-1].at, "after a short pause it is as new as it was seen")
+	assert.Equal(t, watchEvery, new(beat).next(0, nil, false, at(0)), "a primary that is away")
+}

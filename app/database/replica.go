@@ -15,6 +15,12 @@ const (
 	// watchEvery is how often replicas are asked where they are. It bounds
 	// how late a lagging or failed replica is left out.
 	watchEvery = 200 * time.Millisecond
+	// quietEvery is the same while nothing is written and every replica has
+	// everything: what it lacks was written since then, so it is not further
+	// behind than LagLimit allows.
+	quietEvery = LagLimit
+	// soon is when to look again after something was written in a long pause.
+	soon = 20 * time.Millisecond
 	// watchTimeout is how long a server may take to say where it is.
 	watchTimeout = time.Second
 )
@@ -63,17 +69,58 @@ func (h history) lag(p Position, now time.Time) time.Duration {
 // watch keeps what is known of the replicas fresh until ctx ends.
 func (p *Pools) watch(ctx context.Context) {
 	defer close(p.watched)
-	tick := time.NewTicker(watchEvery)
-	defer tick.Stop()
 	var past history
+	var b beat
 	for {
+		before, at := past.newest(), time.Now()
 		past = p.look(ctx, past)
 		select {
 		case <-ctx.Done():
 			return
-		case <-tick.C:
+		case <-time.After(b.next(before, past, p.caughtUp(past.newest()), at)):
 		}
 	}
+}
+
+// beat says when to look again.
+type beat struct {
+	slow   bool      // the last pause was a long one
+	looked time.Time // before it
+}
+
+// next is the pause after a look that began at a time, before which the primary was at
+// another position. What is new after a long pause may be as old as the pause: so it
+// counts, and it is looked at again at once whether replicas have it.
+func (b *beat) next(before Position, past history, caughtUp bool, at time.Time) time.Duration {
+	written := past.newest() != before
+	every := watchEvery
+	switch {
+	case written && b.slow:
+		past[len(past)-1].at = b.looked
+		every = soon
+	case !written && caughtUp:
+		every = quietEvery
+	}
+	b.slow, b.looked = every == quietEvery, at
+	return every
+}
+
+// newest is where the primary was last, zero where that is not known.
+func (h history) newest() Position {
+	if len(h) == 0 {
+		return 0
+	}
+	return h[len(h)-1].position
+}
+
+// caughtUp reports whether every replica that is read has all until a position.
+func (p *Pools) caughtUp(now Position) bool {
+	for _, r := range p.replicas {
+		if !r.healthy.Load() || Position(r.replayed.Load()) < now {
+			return false
+		}
+	}
+	return now != 0
 }
 
 func (p *Pools) look(ctx context.Context, past history) history {

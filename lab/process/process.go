@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -75,13 +76,23 @@ func (h *Held) Release(exited func(error)) error {
 // Identify is the process that has a number now.
 func Identify(pid int) Identity {
 	id := Identity{PID: pid}
-	fields := stat(pid)
-	boot, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
-	const started = 19 // field 22 of the whole file
-	if err == nil && len(fields) > started {
-		id.Start = strings.TrimSpace(string(boot)) + "/" + string(fields[started])
-	}
+	id.Start = startOf(stat(pid))
 	return id
+}
+
+// boot is this boot of the machine; empty where it cannot be told.
+var boot = sync.OnceValue(func() string {
+	text, _ := os.ReadFile("/proc/sys/kernel/random/boot_id") // without it, nothing is recognised
+	return strings.TrimSpace(string(text))
+})
+
+// startOf is when a process began, by its fields.
+func startOf(fields [][]byte) string {
+	const started = 19 // field 22 of the whole file
+	if boot() == "" || len(fields) <= started {
+		return ""
+	}
+	return boot() + "/" + string(fields[started])
 }
 
 // Alive reports whether it is that very process which runs.
@@ -93,7 +104,7 @@ func (i Identity) Alive() bool {
 	if len(fields) == 0 || string(fields[0]) == "Z" || string(fields[0]) == "X" {
 		return false
 	}
-	return Identify(i.PID).Start == i.Start
+	return startOf(fields) == i.Start
 }
 
 // Signal sends a signal to the process, if it is still that one.

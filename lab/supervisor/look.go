@@ -17,7 +17,7 @@ import (
 )
 
 // askEvery is how often a server is asked that was well the last time.
-const askEvery = 2 * time.Second
+const askEvery = 4 * time.Second
 
 // look asks the units that run how they are, all at once.
 func (s *Supervisor) look(ctx context.Context) {

@@ -249,6 +249,9 @@ func (s *Supervisor) decide(has map[string]have, busy map[string]bool) error {
 	if err := s.places(want); err != nil {
 		return err
 	}
+	for i, u := range want.Units {
+		want.Units[i] = u.Sealed()
+	}
 	s.want, s.decided = want, known
 	return s.keepMachines(want.Machines)
 }

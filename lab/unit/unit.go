@@ -62,6 +62,18 @@ type Unit struct {
 	Check []string
 	// Once runs to its end instead of being kept running.
 	Once bool
+
+	sums *sums // see Sealed
+}
+
+// sums are a unit's hashes.
+type sums struct{ starting, loaded, readied string }
+
+// Sealed is the unit with its hashes computed, for whoever asks for them again and
+// again. It must not be changed any more.
+func (u Unit) Sealed() Unit {
+	u.sums = &sums{u.Starting(), u.Loaded(), u.Readied()}
+	return u
 }
 
 // Signals by Linux' numbers, which other systems' packages do not name.
@@ -140,6 +152,9 @@ func (s Stop) WithDefaults() Stop {
 // Starting is a hash of all that the program is started with: another one starts it
 // anew.
 func (u Unit) Starting() string {
+	if u.sums != nil {
+		return u.sums.starting
+	}
 	type fixed struct {
 		Program, Environment, Hosts []string
 		User                        User
@@ -157,6 +172,9 @@ func (u Unit) Starting() string {
 
 // Loaded is a hash of the files that the program reads while it runs.
 func (u Unit) Loaded() string {
+	if u.sums != nil {
+		return u.sums.loaded
+	}
 	var files []File
 	for _, file := range u.Files {
 		if file.Reload {
@@ -168,6 +186,9 @@ func (u Unit) Loaded() string {
 
 // Readied is a hash of what runs once the unit is well; empty where there is nothing.
 func (u Unit) Readied() string {
+	if u.sums != nil {
+		return u.sums.readied
+	}
 	if len(u.Ready) == 0 {
 		return ""
 	}
