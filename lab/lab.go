@@ -77,6 +77,9 @@ func (l Lab) Start(ctx context.Context, executable string) error {
 	if led.Supervisor.Alive() {
 		return nil
 	}
+	if err := roomy(l.at.Dir); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(l.at.Logs(), 0o755); err != nil {
 		return fmt.Errorf("%w: make the lab's directory: %w", ErrSetup, err)
 	}
@@ -158,9 +161,12 @@ func (l Lab) Stop(ctx context.Context, executable string) error {
 func (l Lab) Settle(ctx context.Context, within time.Duration, told func(state.State)) (state.State, error) {
 	want := state.StampOf(l.at.Cloud())
 	var last state.State
+	var stuck since
 	for end := time.Now().Add(within); ; time.Sleep(100 * time.Millisecond) {
 		s, err := l.State()
 		switch {
+		case err == nil && stuck.longer(s.Trouble, lasting):
+			return s, fmt.Errorf("wait for the lab: %s", s.Trouble)
 		case err == nil && !s.Runs():
 			return s, fmt.Errorf("wait for the lab: its supervisor has ended; see %s", l.at.Log(place.Own))
 		case err == nil && s.Settled && s.Seen.Same(want):
@@ -176,6 +182,25 @@ func (l Lab) Settle(ctx context.Context, within time.Duration, told func(state.S
 			return last, fmt.Errorf("wait for the lab: after %v not everything runs as it should:%s", within, unwell(last))
 		}
 	}
+}
+
+// lasting is how long the lab may not know what to run before that is no matter of a
+// moment: a file that is being replaced is there again after some milliseconds.
+const lasting = 5 * time.Second
+
+// since is a trouble, and when it began.
+type since struct {
+	trouble string
+	begin   time.Time
+}
+
+// longer notes a trouble, empty for none, and reports whether it has been the same for
+// longer.
+func (s *since) longer(trouble string, than time.Duration) bool {
+	if s.trouble != trouble {
+		s.trouble, s.begin = trouble, time.Now()
+	}
+	return trouble != "" && time.Since(s.begin) > than
 }
 
 func unwell(s state.State) string {

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -65,7 +66,9 @@ func Supervise(dir string) int {
 	at := place.Place{Dir: dir}
 	if err := supervisor.Run(ctx, at, os.Stdout); err != nil {
 		fmt.Fprintf(os.Stderr, "supervise the lab: %v\n", err)
-		_ = os.WriteFile(at.Refusal(), []byte(err.Error()), 0o600) // for whoever waits for it
+		if !errors.Is(err, supervisor.ErrRuns) { // then the other one is waited for
+			_ = os.WriteFile(at.Refusal(), []byte(err.Error()), 0o600) // for whoever waits for it
+		}
 		return 1
 	}
 	return 0

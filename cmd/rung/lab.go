@@ -30,7 +30,7 @@ them as the cloud's file says, whatever happens to them; everything lies in .run
 		Args:    cobra.NoArgs,
 	}
 	c.AddCommand(a.labStart(), a.labStop(), a.labStatus(), a.labLogs(), a.labLoadCommand(), a.labBreakCommand(),
-		a.labDrillCommand())
+		a.labDrillCommand(), a.labClaimsCommand())
 	return c
 }
 

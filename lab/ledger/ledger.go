@@ -127,10 +127,16 @@ func Read(path string) (*Ledger, error) {
 		}
 	}
 	if l.Version != Version {
-		return nil, fmt.Errorf("read the lab's record %s: it is of version %d, and this rung writes %d: "+
-			"stop that lab with the rung that started it (`rung lab stop`)", path, l.Version, Version)
+		return nil, fmt.Errorf("read the lab's record %s: %w", path, OtherVersion(l.Version))
 	}
 	return l.filled(), nil
+}
+
+// OtherVersion is the error of a lab that another rung keeps: one of another version of
+// these files.
+func OtherVersion(got int) error {
+	return fmt.Errorf("it is of version %d, and this rung writes %d: stop that lab with the rung that started it "+
+		"(`rung lab stop`)", got, Version)
 }
 
 func (l *Ledger) filled() *Ledger {

@@ -40,9 +40,9 @@ type Result struct {
 	// LeftOut are kinds that the target does not serve.
 	LeftOut []string `json:"left_out,omitempty"`
 	// Files are the requests for files, Others all others.
-	Files  Part `json:"files"`
-	Others Part `json:"others"`
-	Writes  Writes   `json:"writes"`
+	Files  Part   `json:"files"`
+	Others Part   `json:"others"`
+	Writes Writes `json:"writes"`
 	// Caches are the layers before the database, the outermost first.
 	Caches []CacheLayer `json:"caches,omitempty"`
 	// Databases are the servers of PostgreSQL.

@@ -78,6 +78,9 @@ func Read(path string) (State, error) {
 	if err := json.Unmarshal(text, &s); err != nil {
 		return s, fmt.Errorf("read what the lab tells, %s: %w", path, err)
 	}
+	if s.Version != ledger.Version {
+		return s, fmt.Errorf("read what the lab tells, %s: %w", path, ledger.OtherVersion(s.Version))
+	}
 	return s, nil
 }
 

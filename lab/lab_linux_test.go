@@ -1,0 +1,107 @@
+package lab
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/lab/ledger"
+	"github.com/rung-dev/rung/lab/process"
+	"github.com/rung-dev/rung/lab/state"
+)
+
+// never is an executable that must not be started.
+const never = "/nonexistent/rung"
+
+func labIn(t *testing.T, dir string) Lab {
+	t.Helper()
+	l, err := Of(dir)
+	require.NoError(t, err)
+	return l
+}
+
+func TestAFullDiskIsToldBeforeAnythingIsMade(t *testing.T) {
+	dir := t.TempDir()
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=8m"); err != nil {
+		t.Skip("only root may mount a small disk:", err)
+	}
+	defer func() { assert.NoError(t, syscall.Unmount(dir, 0)) }()
+	err := labIn(t, dir).Start(t.Context(), never)
+	require.ErrorIs(t, err, ErrSetup)
+	assert.ErrorContains(t, err, dir+" has 8.0 MiB of room, and the lab needs 1.0 GiB to begin")
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	assert.Empty(t, entries)
+}
+
+func TestALabOfAnotherVersionIsLeftAlone(t *testing.T) {
+	dir := t.TempDir()
+	l := labIn(t, dir)
+	require.NoError(t, os.MkdirAll(l.at.Dir, 0o755))
+	for _, path := range []string{l.at.Ledger(), l.at.Status()} {
+		require.NoError(t, os.WriteFile(path, []byte(`{"version": 99}`), 0o600))
+	}
+	const says = "it is of version 99, and this rung writes 1: stop that lab with the rung that started it"
+	assert.ErrorIs(t, l.Start(t.Context(), never), ErrSetup)
+	assert.ErrorContains(t, l.Start(t.Context(), never), says)
+	assert.ErrorContains(t, l.Stop(t.Context(), never), says)
+	_, err := l.State()
+	assert.ErrorContains(t, err, says)
+	assert.NoDirExists(t, l.at.Logs())
+}
+
+// A supervisor that runs is not started again.
+func TestALabThatRunsIsOne(t *testing.T) {
+	l := labIn(t, t.TempDir())
+	require.NoError(t, os.MkdirAll(l.at.Dir, 0o755))
+	led := ledger.Ledger{Version: ledger.Version, Supervisor: process.Identify(os.Getpid())}
+	require.NoError(t, led.Write(l.at.Ledger()))
+	assert.NoError(t, l.Start(t.Context(), never))
+}
+
+// What keeps the lab from deciding, as that no address is free, is told at once and
+// not when time is up.
+func TestTroubleIsToldEarly(t *testing.T) {
+	l := labIn(t, t.TempDir())
+	require.NoError(t, os.MkdirAll(l.at.Dir, 0o755))
+	s := state.State{Supervisor: process.Identify(os.Getpid()), Trouble: "choose an address for i-1: no address is free"}
+	require.NoError(t, s.Write(l.at.Status()))
+	ctx, cancel := context.WithTimeout(t.Context(), 2*lasting)
+	defer cancel()
+	begin := time.Now()
+	_, err := l.Settle(ctx, time.Hour, func(state.State) {})
+	assert.ErrorContains(t, err, "no address is free")
+	assert.Less(t, time.Since(begin), 2*lasting)
+}
+
+func TestSinceWhen(t *testing.T) {
+	var s since
+	assert.False(t, s.longer("", 0))
+	s.longer("a", time.Hour)
+	s.begin = time.Now().Add(-time.Minute)
+	assert.True(t, s.longer("a", time.Second))
+	assert.False(t, s.longer("b", time.Second), "another trouble begins anew")
+	assert.False(t, s.longer("", 0))
+}
+
+func TestClearLeavesTheSnapshots(t *testing.T) {
+	l := labIn(t, t.TempDir())
+	for _, name := range []string{"data", "snapshots", "run"} {
+		require.NoError(t, os.MkdirAll(filepath.Join(l.at.Dir, name), 0o755))
+	}
+	for _, path := range []string{l.at.Measured(), l.at.Status()} {
+		require.NoError(t, os.WriteFile(path, nil, 0o600))
+	}
+	require.NoError(t, l.Clear())
+	entries, err := os.ReadDir(l.at.Dir)
+	require.NoError(t, err)
+	assert.Equal(t, "snapshots", fmt.Sprint(entries[0].Name()))
+	assert.Len(t, entries, 1)
+}
