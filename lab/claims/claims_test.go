@@ -55,7 +55,8 @@ func TestTheTableOfClaims(t *testing.T) {
 }
 
 func TestClaimsOfADatabase(t *testing.T) {
-	_, url := apptest.Database(t)
+	c, name := apptest.Database(t)
+	url := c.Primary.URL(name)
 	all, err := OfDatabase(t.Context(), url)
 	require.NoError(t, err)
 	require.Len(t, all, 3)

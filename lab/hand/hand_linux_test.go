@@ -1,0 +1,128 @@
+package hand
+
+import (
+	"bufio"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/lab/ledger"
+	"github.com/rung-dev/rung/lab/place"
+	"github.com/rung-dev/rung/lab/process"
+)
+
+// ticker is a program that writes a line to a file, and one to its output, again and
+// again, with a child; it stands in a lab's record.
+type ticker struct {
+	at    place.Place
+	lines *bufio.Reader
+	id    process.Identity
+}
+
+func startTicker(t *testing.T) ticker {
+	t.Helper()
+	at := place.Of(t.TempDir())
+	data := filepath.Join(at.Dir, "data", "db")
+	require.NoError(t, os.MkdirAll(filepath.Join(data, "pgdata"), 0o755))
+	cmd := exec.Command("/bin/sh", "-c", `trap '' XFSZ; sleep 60 & while :; do
+		if echo x >"$1" 2>/dev/null; then echo wrote; else echo full; fi; sleep 0.02; done`, "sh", filepath.Join(data, "file"))
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	out, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	id := process.Identify(cmd.Process.Pid)
+	t.Cleanup(func() {
+		assert.NoError(t, id.KillTree(5*time.Second))
+		_, _ = io.Copy(io.Discard, out) // until it has ended
+		_ = cmd.Wait()                  // it was killed
+	})
+	led := ledger.Ledger{Version: ledger.Version, Processes: map[string]ledger.Process{
+		"db/postgresql": {Identity: id, Dir: data}, "web/app": {Identity: id}}}
+	require.NoError(t, led.Write(at.Ledger()))
+	return ticker{at, bufio.NewReader(out), id}
+}
+
+// says reads lines until one is so.
+func (k ticker) says(t *testing.T, want string) {
+	t.Helper()
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); {
+		line, err := k.lines.ReadString('\n')
+		require.NoError(t, err)
+		if strings.TrimSpace(line) == want {
+			return
+		}
+	}
+	require.Fail(t, "it never says "+want)
+}
+
+func (k ticker) state(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(k.id.PID), "stat"))
+	require.NoError(t, err)
+	return strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))[0]
+}
+
+func handOf(t *testing.T, at place.Place) *Hand {
+	t.Helper()
+	h, err := Of(at)
+	require.NoError(t, err)
+	return h
+}
+
+func TestAFullDiskTakesNothingUntilItIsHealed(t *testing.T) {
+	k := startTicker(t)
+	h := handOf(t, k.at)
+	k.says(t, "wrote")
+	require.NoError(t, h.FillDisk(t.Context(), "db/postgresql"))
+	k.says(t, "full")
+	assert.Error(t, h.Pause(t.Context(), "db/postgresql"), "one failure at a time")
+	require.NoError(t, h.Heal(t.Context(), "db/postgresql"))
+	k.says(t, "wrote")
+	assert.ErrorContains(t, h.FillDisk(t.Context(), "web/app"), "keeps nothing on a disk")
+	assert.NoFileExists(t, struckFile(k.at))
+}
+
+func TestWhatStandsStillGoesOn(t *testing.T) {
+	k := startTicker(t)
+	h := handOf(t, k.at)
+	require.NoError(t, h.Pause(t.Context(), "db/postgresql"))
+	require.Eventually(t, func() bool { return k.state(t) == "T" }, 5*time.Second, 10*time.Millisecond)
+	assert.FileExists(t, struckFile(k.at))
+	require.NoError(t, h.Heal(t.Context(), "db/postgresql"))
+	require.Eventually(t, func() bool { return k.state(t) != "T" }, 5*time.Second, 10*time.Millisecond)
+	require.NoError(t, h.Slow(t.Context(), "db/postgresql", 200*time.Millisecond))
+	k.says(t, "wrote")
+	require.NoError(t, h.Heal(t.Context(), "db/postgresql"))
+	assert.NotEqual(t, "T", k.state(t))
+}
+
+// A drill that was killed leaves what it has struck; the next hand takes it back.
+func TestTheNextHandTakesBack(t *testing.T) {
+	k := startTicker(t)
+	require.NoError(t, handOf(t, k.at).Pause(t.Context(), "db/postgresql"))
+	require.Eventually(t, func() bool { return k.state(t) == "T" }, 5*time.Second, 10*time.Millisecond)
+	handOf(t, k.at)
+	require.Eventually(t, func() bool { return k.state(t) != "T" }, 5*time.Second, 10*time.Millisecond)
+	assert.NoFileExists(t, struckFile(k.at))
+}
+
+func TestAPowerCutTakesAllThatWasStarted(t *testing.T) {
+	k := startTicker(t)
+	k.says(t, "wrote")
+	tree := k.id.Tree()
+	require.GreaterOrEqual(t, len(tree), 2, "the program and its child")
+	require.NoError(t, handOf(t, k.at).Kill(t.Context(), "db/postgresql"))
+	for _, p := range tree {
+		assert.False(t, p.Alive())
+	}
+	assert.ErrorContains(t, handOf(t, k.at).Kill(t.Context(), "nobody"), "no server nobody")
+}
