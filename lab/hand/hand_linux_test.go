@@ -28,14 +28,22 @@ type ticker struct {
 	id    process.Identity
 }
 
-func startTicker(t *testing.T) ticker {
+func startTicker(t *testing.T) ticker { return startTickerAs(t, nil) }
+
+func startTickerAs(t *testing.T, user *syscall.Credential) ticker {
 	t.Helper()
 	at := place.Of(t.TempDir())
 	data := filepath.Join(at.Dir, "data", "db")
 	require.NoError(t, os.MkdirAll(filepath.Join(data, "pgdata"), 0o755))
+	if user != nil {
+		for dir := data; len(dir) >= len(filepath.Dir(at.Dir)); dir = filepath.Dir(dir) {
+			require.NoError(t, os.Chmod(dir, 0o755)) //nolint:gosec // the test's own
+		}
+		require.NoError(t, os.Chown(data, int(user.Uid), int(user.Gid)))
+	}
 	cmd := exec.Command("/bin/sh", "-c", `trap '' XFSZ; sleep 60 & while :; do
 		if echo x >"$1" 2>/dev/null; then echo wrote; else echo full; fi; sleep 0.02; done`, "sh", filepath.Join(data, "file"))
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Credential: user}
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, cmd.Start())
@@ -89,6 +97,27 @@ func TestAFullDiskTakesNothingUntilItIsHealed(t *testing.T) {
 	k.says(t, "wrote")
 	assert.ErrorContains(t, h.FillDisk(t.Context(), "web/app"), "keeps nothing on a disk")
 	assert.NoFileExists(t, struckFile(k.at))
+}
+
+// PostgreSQL is another user's where the lab is root's, who may not be let do all.
+func TestTheFullDiskOfAnotherUser(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("only root starts programs as others")
+	}
+	for dir := filepath.Dir(t.TempDir()); len(dir) > 1; dir = filepath.Dir(dir) {
+		info, err := os.Stat(dir)
+		require.NoError(t, err)
+		if info.Mode().Perm()&1 == 0 {
+			require.NoError(t, os.Chmod(dir, 0o755)) //nolint:gosec // the test's own
+		}
+	}
+	k := startTickerAs(t, &syscall.Credential{Uid: 54321, Gid: 54321})
+	h := handOf(t, k.at)
+	k.says(t, "wrote")
+	require.NoError(t, h.FillDisk(t.Context(), "db/postgresql"))
+	k.says(t, "full")
+	require.NoError(t, h.Heal(t.Context(), "db/postgresql"))
+	k.says(t, "wrote")
 }
 
 func TestWhatStandsStillGoesOn(t *testing.T) {

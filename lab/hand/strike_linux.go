@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -56,19 +57,61 @@ func tell(p process.Identity, signal syscall.Signal) (err error) {
 // fill lets every write to a file fail, whatever its place in it.
 func fill(p process.Identity) error { return limit(p, 0) }
 
-// limit bounds how far into a file may be written, in bytes.
+// limit bounds how far into a file a process may write, with all that it has started,
+// in bytes.
 func limit(p process.Identity, most uint64) (err error) {
 	for _, one := range p.Tree() {
-		var now unix.Rlimit
-		if e := unix.Prlimit(one.PID, unix.RLIMIT_FSIZE, nil, &now); e == nil && now.Cur != most {
-			now.Cur = min(most, now.Max)
-			err = errors.Join(err, unix.Prlimit(one.PID, unix.RLIMIT_FSIZE, &now, nil))
+		if bound(one.PID) == most {
+			continue
+		}
+		if e := limitOne(one.PID, most); e != nil && one.Alive() { // one that has ended needs nothing
+			err = errors.Join(err, fmt.Errorf("bound the files of process %d: %w", one.PID, e))
 		}
 	}
-	if errors.Is(err, syscall.ESRCH) { // one that has ended needs nothing
-		return nil
-	}
 	return err
+}
+
+// bound is how far into a file a process may write now.
+func bound(pid int) uint64 {
+	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/limits", pid)) // without it, it is bounded once more
+	for _, line := range strings.Split(string(text), "\n") {
+		if rest, ok := strings.CutPrefix(line, "Max file size"); ok {
+			soft, _, _ := strings.Cut(strings.TrimSpace(rest), " ")
+			if n, err := strconv.ParseUint(soft, 10, 64); err == nil {
+				return n
+			}
+		}
+	}
+	return unix.RLIM_INFINITY
+}
+
+// limitOne bounds one process: itself or, where root may not do that to others'
+// processes (it lacks CAP_SYS_RESOURCE in many containers), as their owner.
+func limitOne(pid int, most uint64) error {
+	var now unix.Rlimit
+	err := unix.Prlimit(pid, unix.RLIMIT_FSIZE, nil, &now)
+	if err == nil {
+		now.Cur = min(most, now.Max)
+		err = unix.Prlimit(pid, unix.RLIMIT_FSIZE, &now, nil)
+	}
+	if !errors.Is(err, syscall.EPERM) {
+		return err
+	}
+	uid, gid, err := ownerOf(fmt.Sprintf("/proc/%d", pid))
+	if err != nil {
+		return err
+	}
+	text := strconv.FormatUint(most, 10)
+	if most == unix.RLIM_INFINITY {
+		text = "unlimited"
+	}
+	cmd := exec.Command("prlimit", "--pid", strconv.Itoa(pid), "--fsize="+text+":unlimited")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{
+		Uid: uint32(uid), Gid: uint32(gid)}} //nolint:gosec // a process'
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%w: %s", err, strings.TrimSpace(string(out)))
+	}
+	return nil
 }
 
 // away adds or takes back that no way leads to an address. Only root may; without it,

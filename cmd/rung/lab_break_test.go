@@ -1,0 +1,29 @@
+package main
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// What cannot be broken is told at once, with what is allowed, and nothing is changed.
+func TestBreaksThatCannotBe(t *testing.T) {
+	for says, args := range map[string][]string{
+		`unknown target "planet", want one of machine, zone`: {"lab", "break", "planet"},
+		`unknown way "melt", want one of kill, pause`:        {"lab", "break", "primary", "--how", "melt"},
+		"--held: got 1ms, want 1s to 10m":                    {"lab", "break", "primary", "--held", "1ms"},
+		"--rate: got -1, want more than 0":                   {"lab", "break", "primary", "--rate", "-1"},
+		`unknown stage "9"`:                                  {"lab", "drill", "9"},
+		"a lab that runs":                                    {"lab", "drill", "3"},
+		"--for: got 1ms":                                     {"lab", "claims", "--for", "1ms"},
+		"--measured: got \"aws\", want lab":                  {"cost", "3", "--measured", "aws"},
+		"no load was measured in this lab":                   {"cost", "3", "--measured", "lab"},
+		"--measured belongs to a STAGE":                      {"cost", "--file", "x.json", "--measured", "lab"},
+	} {
+		var out, problems bytes.Buffer
+		code := (&app{out: &out, err: &problems}).run(t.Context(), append(args, "--dir", t.TempDir()))
+		assert.Equal(t, codeUsage, code, says)
+		assert.Contains(t, problems.String(), says)
+	}
+}
