@@ -66,6 +66,9 @@ func (s *site) explore(ctx context.Context, via *clients) {
 		if m := assetLink.FindSubmatch(body); m != nil {
 			s.asset = string(m[1])
 		}
+		if status, _ := s.get(ctx, via, s.asset); s.asset != "" && status != http.StatusOK {
+			s.asset = "" // a program of one's own comes without the files of its pages
+		}
 	} else {
 		s.leftOut = append(s.leftOut, kindHome, kindPage)
 	}

@@ -181,7 +181,7 @@ func (s Server) config(major int) string {
 		{"max_replication_slots", "10"}, {"max_slot_wal_keep_size", "1GB"}, {"max_wal_size", "256MB"},
 		{"hot_standby", "on"}, {"hot_standby_feedback", "on"}, {"max_worker_processes", "4"},
 		{"max_parallel_workers", "2"}, {"autovacuum_max_workers", "2"}, {"log_line_prefix", "%m [%p] "},
-		{"password_encryption", "scram-sha-256"}, {"wal_receiver_status_interval", "1s"},
+		{"password_encryption", "scram-sha-256"}, {"wal_receiver_status_interval", "5s"},
 	} {
 		fmt.Fprintf(&b, "%s = %s\n", v[0], literal(v[1]))
 	}

@@ -236,7 +236,7 @@ func (s *Supervisor) decide(has map[string]have, busy map[string]bool) error {
 	}
 	now, lost := s.sight(has, busy)
 	pairs := s.pairs()
-	known := fmt.Sprint(s.stamp, machines, well, now, lost, pairs) // maps are printed in the order of their keys
+	known := fmt.Sprint(s.stamp, shortly(machines), well, now, lost, pairs) // maps are printed in the order of their keys
 	if known == s.decided && !s.want.Under && s.trouble == nil {
 		return nil // time alone changes nothing
 	}
@@ -254,6 +254,17 @@ func (s *Supervisor) decide(has map[string]have, busy map[string]bool) error {
 	}
 	s.want, s.decided = want, known
 	return s.keepMachines(want.Machines)
+}
+
+// shortly are machines without their scripts, which their launch stands for: what is
+// compared every second should be short.
+func shortly(machines map[string]ledger.Machine) map[string]ledger.Machine {
+	short := make(map[string]ledger.Machine, len(machines))
+	for id, m := range machines {
+		m.Boot = ""
+		short[id] = m
+	}
+	return short
 }
 
 // read reads the cloud where it has changed.
