@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -35,14 +36,16 @@ func (Silent) Event(events.EngineEvent) {}
 func (Silent) Stop() {}
 
 // NewProgress shows a run on w, which should be the standard error: one line
-// that renews itself on a terminal (live), else a plain line now and then.
-func NewProgress(w io.Writer, live bool) Progress {
-	return &line{w: w, live: live, now: time.Now, every: 5 * time.Second}
+// that renews itself on a terminal (live), else a plain line now and then. width tells
+// the terminal's columns, as they are at the moment; nil or 0 means 80.
+func NewProgress(w io.Writer, live bool, width func() int) Progress {
+	return &line{w: w, live: live, width: width, now: time.Now, every: 5 * time.Second}
 }
 
 type line struct {
 	w     io.Writer
 	live  bool
+	width func() int
 	now   func() time.Time
 	every time.Duration
 
@@ -113,17 +116,34 @@ func (l *line) Stop() {
 
 func (l *line) draw() {
 	l.shown = l.now()
-	text := fmt.Sprintf("%s: %d of %d resources, %s", l.op, l.done, max(l.seen, l.done),
+	now := fmt.Sprintf("%s: %d of %d resources, %s", l.op, l.done, max(l.seen, l.done),
 		l.now().Sub(l.started).Round(time.Second))
 	if l.current != "" {
-		text += ", " + l.current
+		now += ", " + l.current
 	}
-	text = legible.Line(text) // names of resources may hold anything
+	now = legible.Line(now) // names of resources may hold anything
 	if l.live {
-		fmt.Fprint(l.w, "\r\x1b[K"+cut(text, 100))
+		fmt.Fprint(l.w, "\r\x1b[K"+cut(now, l.columns()-1)) // a full line would begin the next
 		return
 	}
-	fmt.Fprintln(l.w, text)
+	fmt.Fprintln(l.w, now)
+}
+
+// narrow is the width of a terminal that does not say its own, and least the narrowest
+// in which a line still says something.
+const (
+	narrow = 80
+	least  = 20
+)
+
+func (l *line) columns() int {
+	if l.width == nil {
+		return narrow
+	}
+	if n := l.width(); n > 0 {
+		return max(n, least)
+	}
+	return narrow
 }
 
 // step names what is being done: "create network-vpc (Vpc)".
@@ -136,9 +156,10 @@ func step(m apitype.StepEventMetadata) string {
 	return fmt.Sprintf("%s %s (%s)", m.Op, u.Name(), kind[strings.LastIndex(kind, ":")+1:])
 }
 
+// cut shortens text to so many columns; letters of Asia take two.
 func cut(s string, n int) string {
-	if r := []rune(s); len(r) > n {
-		return string(r[:n-1]) + "…"
+	if text.StringWidth(s) <= n {
+		return s
 	}
-	return s
+	return text.Snip(s, n, "…")
 }

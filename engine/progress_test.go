@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/stretchr/testify/assert"
@@ -35,23 +36,30 @@ func TestPlainProgressSpeaksNowAndThen(t *testing.T) {
 	assert.Equal(t, "up: 5 of 6 resources, 5s, create network-vpc (Vpc)", lines[0])
 }
 
+// A line that is as long as the terminal is wide would begin the next one, and what is
+// wiped then is not what was written.
 func TestLiveProgressRenewsOneLineAndWipesIt(t *testing.T) {
-	var out bytes.Buffer
-	p := NewProgress(&out, true)
-	p.Start("preview")
-	p.Event(began("urn:pulumi:dev::rung::aws:ec2/vpc:Vpc::" + strings.Repeat("long", 50)))
-	p.Stop()
-	assert.NotContains(t, out.String(), "\n")
-	assert.True(t, strings.HasSuffix(out.String(), "\r\x1b[K"))
-	for _, frame := range strings.Split(out.String(), "\r\x1b[K") {
-		assert.LessOrEqual(t, len([]rune(frame)), 100)
+	for width, most := range map[int]int{0: 79, 5: 19, 80: 79, 132: 131} {
+		for _, letter := range []string{"long", "長い"} {
+			var out bytes.Buffer
+			p := NewProgress(&out, true, func() int { return width })
+			p.Start("preview")
+			p.Event(began("urn:pulumi:dev::rung::aws:ec2/vpc:Vpc::" + strings.Repeat(letter, 50)))
+			p.Stop()
+			assert.NotContains(t, out.String(), "\n")
+			assert.True(t, strings.HasSuffix(out.String(), "\r\x1b[K"))
+			for _, frame := range strings.Split(out.String(), "\r\x1b[K") {
+				assert.LessOrEqual(t, text.StringWidth(frame), most, "%d columns: %s", width, frame)
+			}
+			assert.Contains(t, out.String(), "…")
+		}
 	}
 }
 
 func TestDiagnosticsLeaveOutWhatSaysNothing(t *testing.T) {
-	say := func(urn, severity, text string) events.EngineEvent {
+	say := func(urn, severity, words string) events.EngineEvent {
 		return events.EngineEvent{EngineEvent: apitype.EngineEvent{DiagnosticEvent: &apitype.DiagnosticEvent{URN: urn,
-			Severity: severity, Message: text}}}
+			Severity: severity, Message: words}}}
 	}
 	vpc := "urn:pulumi:dev::rung::aws:ec2/vpc:Vpc::network-vpc"
 	got := Diagnostics([]events.EngineEvent{

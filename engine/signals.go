@@ -103,6 +103,10 @@ func changes() (done func()) {
 	return func() { changing.Add(-1) }
 }
 
+// Hands says that a program of the user's has the terminal until back is called. It
+// hears what the user asks for itself, and this process waits for its end.
+func Hands() (back func()) { return changes() }
+
 // A process that was asked to end has this long to do so by itself.
 const (
 	grace     = 700 * time.Millisecond

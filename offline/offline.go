@@ -37,6 +37,9 @@ const (
 	// TypesEnv names the environment variable with the machine types, classes and
 	// node types that the accounts have although the tables do not know them.
 	TypesEnv = aws.TypesEnv
+	// UnknownEnv names the environment variable that says what becomes of types that are
+	// not simulated: [Refuse], which is meant where it is empty, or [Accept].
+	UnknownEnv = "RUNG_OFFLINE_UNKNOWN"
 	// PluginPrefix starts the name of every provider executable.
 	PluginPrefix = "pulumi-resource-"
 )
@@ -64,7 +67,7 @@ func run(argv0base string, args []string, env func(string) string, stdout, stder
 	name := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(argv0base), PluginPrefix), ".exe")
 	provider, err := configured(name, env)
 	if err == nil {
-		err = serve(provider, args, stdout)
+		err = serve(provider, args, stdout, env(UnknownEnv) == Accept)
 	}
 	if err != nil {
 		fmt.Fprintf(stderr, "serve the offline %s provider: %v\n", name, err)
@@ -92,6 +95,12 @@ func configured(name string, env func(string) string) (*sim.Provider, error) {
 	}
 	if err := markDelegated(env(StateEnv), env(DelegatedEnv)); err != nil {
 		return nil, err
+	}
+	if err := checkUnknown(env(UnknownEnv)); err != nil {
+		return nil, err
+	}
+	if env(UnknownEnv) == Accept {
+		provider.Accept(func(string, string) {}) // who serves it tells the engine
 	}
 	return provider, limit(provider, env(QuotasEnv))
 }

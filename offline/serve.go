@@ -12,6 +12,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/grpc"
+
+	"github.com/rung-dev/rung/offline/sim"
 )
 
 // engineCheck is how often a provider looks whether its engine still lives, so
@@ -21,12 +23,19 @@ const engineCheck = 10 * time.Second
 // serve speaks the plugin protocol: it writes the port it listens on and answers
 // until interrupted or until the engine, whose address is the first argument
 // that is no flag, is gone. Without an address it serves until interrupted.
-func serve(provider plugin.Provider, args []string, stdout io.Writer) error {
+//
+// Where unknown types are accepted, the engine is told of each.
+func serve(provider *sim.Provider, args []string, stdout io.Writer, accept bool) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	if engine := address(args); engine != "" {
 		if err := rpcutil.Healthcheck(ctx, engine, engineCheck, stop); err != nil {
 			return fmt.Errorf("reach the engine at %s: %w", engine, err)
+		}
+		if accept {
+			if err := warnTo(ctx, provider, engine); err != nil {
+				return err
+			}
 		}
 	}
 	done := make(chan bool)

@@ -42,10 +42,10 @@ what the file says wins. See docs/advise.md.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: a.runs(func(ctx context.Context, args []string) error { return a.advise(ctx, strings.Join(args, ""), m) }),
 	}
-	c.Flags().StringVar(&m.file, "measurements", "", "file of measurements; `rung advise init` writes one to fill in")
+	c.Flags().StringVar(&m.file, "measurements", "", "`file` of measurements; rung advise init writes one to fill in")
 	c.Flags().StringVar(&m.prometheus, "prometheus", "",
-		"address of a Prometheus server, or of an app's page of metrics, which ends in /metrics")
-	c.Flags().StringSliceVar(&m.tuned, "tuned", nil, "steps that were taken already, by their names")
+		"`address` of a Prometheus server, or of an app's page of metrics, which ends in /metrics")
+	c.Flags().StringSliceVar(&m.tuned, "tuned", nil, "`steps` that were taken already, by their names")
 	c.AddCommand(a.adviseInitCommand())
 	return c
 }

@@ -3,12 +3,14 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/spf13/cobra"
 
+	"github.com/rung-dev/rung/engine/guest"
 	"github.com/rung-dev/rung/stacks/artifact"
 )
 
@@ -45,8 +47,8 @@ func (a *app) run(ctx context.Context, args []string) int {
 	root.SetErr(a.err)
 	err := root.ExecuteContext(ctx)
 	code := codeOf(err)
-	if err != nil {
-		a.say("rung: %v", err)
+	if ended := (guest.Ended{}); err != nil && !errors.As(err, &ended) { // which has said so itself
+		a.fail(fmt.Sprintf("rung: %v", err))
 	}
 	if code == codeUsage && !isRun(err) {
 		fmt.Fprintln(a.err, "`rung --help` lists the commands, `rung COMMAND --help` the flags of one.")
@@ -62,19 +64,20 @@ func (a *app) root() *cobra.Command {
 Before each step it shows which resources change, what the month will cost and
 that no data is lost.
 
-Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 over budget,
-4 stopped by the data guard, 5 stopped by a policy, 6 drift (of ` + "`rung drift`" + `).`,
+` + exitSentence() + `
+` + "`rung completion bash --help`" + ` (zsh, fish, powershell) says how the shell completes commands.`,
 		SilenceErrors: true, SilenceUsage: true,
 		SuggestionsMinimumDistance: 2,
 	}
-	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(flagError)
 	a.flags.common(root.PersistentFlags())
+	complete(root)
 	root.AddCommand(
 		a.stagesCommand(), a.ladderCommand(), a.adviseCommand(), a.previewCommand(), a.upCommand(), a.doctorCommand(),
 		a.driftCommand(), a.refreshCommand(), a.destroyCommand(), a.labCommand(), a.diffCommand(), a.costCommand(),
 		a.usageCommand(), a.saveCommand(), a.commentCommand(), a.pricesCommand(), a.configCommand(),
-		a.versionCommand(), a.checkAppCommand(), a.secretCommand(), a.handoverCommand(),
+		a.versionCommand(), a.checkAppCommand(), a.secretCommand(), a.handoverCommand(), a.offlineCommand(),
+		a.exitCodesCommand(), a.manCommand(),
 	)
 	return root
 }

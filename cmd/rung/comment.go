@@ -47,7 +47,7 @@ Exit code 3 says that the month rises by more than --max-increase, or over the b
 		}),
 	}
 	f.flags(c.Flags())
-	c.Flags().StringVar(&f.before, "before", "", "compare with the stack in this file")
+	c.Flags().StringVar(&f.before, "before", "", "compare with the stack in this `file`")
 	o.flags(c)
 	return c
 }
@@ -59,10 +59,10 @@ type commentOptions struct {
 }
 
 func (o *commentOptions) flags(c *cobra.Command) {
-	c.Flags().StringVar(&o.increase, "max-increase", "", "the most by which the month may rise: 10% or $200")
-	c.Flags().StringVar(&o.name, "name", "", "what tells this comment from those of other stacks; empty is the file's "+
+	c.Flags().StringVar(&o.increase, "max-increase", "", "the most by which the month may rise, an `amount`: 10% or $200")
+	c.Flags().StringVar(&o.name, "name", "", "`name` that tells this comment from those of other stacks; empty is the file's "+
 		"name")
-	c.Flags().StringVar(&o.page, "page", "", "address of the whole report, which the comment links")
+	c.Flags().StringVar(&o.page, "page", "", "`address` of the whole report, which the comment links")
 	c.Flags().BoolVar(&o.summary, "summary", false, "write to the run's summary (GITHUB_STEP_SUMMARY) instead")
 	c.Flags().BoolVar(&o.print, "print", false, "write to the terminal instead")
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/rung-dev/rung/engine"
+	"github.com/rung-dev/rung/engine/guest"
 	"github.com/rung-dev/rung/lab"
 	"github.com/rung-dev/rung/stacks/config"
 )
@@ -50,9 +51,12 @@ func isRun(err error) bool {
 
 // codeOf is the one place where an error becomes an exit code.
 func codeOf(err error) int {
+	var ended guest.Ended
 	switch {
 	case err == nil:
 		return codeDone
+	case errors.As(err, &ended):
+		return ended.Status
 	case errors.Is(err, errGuarded), isBlocked(err):
 		return codeGuarded
 	case errors.Is(err, errOverBudget):

@@ -23,6 +23,8 @@ type flags struct {
 	output string
 	set    []string
 	yes    bool
+	// quiet leaves out all but the result and errors; wide uses a terminal's whole width.
+	quiet, wide bool
 	// gone is how many resources a refresh may find gone where most are.
 	gone int
 	// noPolicies leaves the policy pack out.
@@ -44,14 +46,17 @@ func formats() []string { return []string{formatTable, formatJSON, formatMarkdow
 func (f *flags) whole() bool { return f.format == formatJSON || f.format == formatHTML }
 
 func (f *flags) common(set *pflag.FlagSet) {
-	set.StringVar(&f.stack, "stack", "dev", "name of the stack")
+	set.StringVar(&f.stack, "stack", "dev", "`name` of the stack")
 	set.StringVar(&f.cloud, "cloud", string(engine.Offline),
-		"offline (simulated, free), lab (the same, and real servers on this machine) or aws (your account)")
-	set.StringVar(&f.format, "format", formatTable, strings.Join(formats(), ", "))
+		"`cloud` to work on: offline (simulated, free), lab (the same, and real servers on this machine) or aws (your account)")
+	set.StringVar(&f.format, "format", formatTable, "`format` of the output: "+strings.Join(formats(), ", "))
 	set.StringVar(&f.output, "output", "",
-		"write to this file instead of the terminal; its ending (.html, .json, .md, .txt) names the format")
-	set.StringVar(&f.dir, "dir", ".", "directory of the stack; those of offline and lab lie in its .rung")
-	set.StringArrayVar(&f.set, "set", nil, "set a key of the configuration, KEY=VALUE; repeatable, see `rung config`")
+		"write to this `file` instead of the terminal; its ending (.html, .json, .md, .txt) names the format")
+	set.StringVar(&f.dir, "dir", ".", "`directory` of the stack; those of offline and lab lie in its .rung")
+	set.StringArrayVar(&f.set, "set", nil,
+		"set a key of the configuration by `key=value`; repeatable, rung config lists the keys")
+	set.BoolVar(&f.quiet, "quiet", false, "say nothing but the result and what went wrong")
+	set.BoolVar(&f.wide, "wide", false, "use all columns of a wide terminal, so that less is cut")
 }
 
 // check reports every wrong value at once.
@@ -93,9 +98,18 @@ func (f *flags) fitFormat(given bool) {
 	}
 }
 
+// foreign are endings that promise a document which rung does not write.
+var foreign = []string{".pdf", ".ps", ".doc", ".docx", ".odt", ".rtf", ".xls", ".xlsx", ".ods", ".csv", ".tsv", ".xml",
+	".yaml", ".yml", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".sarif"}
+
 func (f *flags) checkOutput() error {
 	if f.output == "" {
 		return nil
+	}
+	if ending := strings.ToLower(filepath.Ext(f.output)); slices.Contains(foreign, ending) {
+		stem := strings.TrimSuffix(f.output, filepath.Ext(f.output))
+		return usageError{fmt.Sprintf("--output: got %q, and rung writes no %s: want a file that ends in .html, .json, .md "+
+			"or .txt; %s.html prints well, to PDF too", f.output, strings.ToUpper(ending[1:]), stem)}
 	}
 	if info, err := os.Stat(filepath.Dir(f.output)); err != nil || !info.IsDir() {
 		return usageError{fmt.Sprintf("--output: got %q, want a file in a directory that exists", f.output)}

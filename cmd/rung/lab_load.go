@@ -58,21 +58,21 @@ Exit code 0: measured, whatever the figures are; 1: the target could not be prep
 
 func (f *loadFlags) register(c *cobra.Command) {
 	set := c.Flags()
-	set.StringVar(&f.url, "url", "", "the site to put under load; empty means the lab's stack")
-	set.Float64Var(&f.rate, "rate", defaultLoadRate, "requests a second, at the end of a ramp")
+	set.StringVar(&f.url, "url", "", "`URL` of the site to put under load; empty means the lab's stack")
+	set.Float64Var(&f.rate, "rate", defaultLoadRate, "`number` of requests a second, at the end of a ramp")
 	set.Float64Var(&f.from, "from", -1,
-		"requests a second at the beginning, for a ramp; below 0 means the rate throughout")
-	set.DurationVar(&f.duration, "for", time.Minute, "how long, up to an hour")
-	set.IntVar(&f.stage, "stage", 0, "take the profile of this stage; 0 means any, as they have the same shares")
-	set.Uint64Var(&f.seed, "seed", 1, "the same seed sends the same requests")
-	set.IntVar(&f.people, "people", 0, "people who are signed up for it; 0 means as many as the rate needs")
-	set.IntVar(&f.posts, "posts", 0, "posts that are published to be read; 0 means 200")
+		"`number` of requests a second at the beginning, for a ramp; below 0 means the rate throughout")
+	set.DurationVar(&f.duration, "for", time.Minute, "how long, a `duration` up to an hour")
+	set.IntVar(&f.stage, "stage", 0, "take the profile of this `stage`; 0 means any, as they have the same shares")
+	set.Uint64Var(&f.seed, "seed", 1, "the same `seed` sends the same requests")
+	set.IntVar(&f.people, "people", 0, "`number` of people who are signed up for it; 0 means as many as the rate needs")
+	set.IntVar(&f.posts, "posts", 0, "`number` of posts that are published to be read; 0 means 200")
 	set.StringArrayVar(&f.metrics, "metrics", nil,
-		"address of an app's metrics, as http://127.0.0.1:9090/metrics; repeatable")
-	set.StringVar(&f.primary, "primary", "", "URL of the primary, to count its queries")
-	set.StringArrayVar(&f.replicas, "replica", nil, "URL of a replica, to count its queries; repeatable")
-	set.StringVar(&f.names, "dns", "", "name server that knows the site, as 127.0.0.1:5353; empty means the system's")
-	set.StringVar(&f.ca, "ca", "", "file of certificates that vouch for the site")
+		"`address` of an app's metrics, as http://127.0.0.1:9090/metrics; repeatable")
+	set.StringVar(&f.primary, "primary", "", "`URL` of the primary, to count its queries")
+	set.StringArrayVar(&f.replicas, "replica", nil, "`URL` of a replica, to count its queries; repeatable")
+	set.StringVar(&f.names, "dns", "", "`address` of the name server that knows the site, as 127.0.0.1:5353; empty means the system's")
+	set.StringVar(&f.ca, "ca", "", "`file` of certificates that vouch for the site")
 }
 
 // labLoad runs a load and shows what it measured.

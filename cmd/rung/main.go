@@ -73,7 +73,7 @@ func start() int {
 		return code
 	case <-engine.Overdue(ctx):
 		engine.KillAll()
-		a.say("rung: interrupted")
+		a.fail("rung: interrupted")
 		return codeFailed
 	}
 }

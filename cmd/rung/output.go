@@ -54,10 +54,10 @@ func (a *app) render(w io.Writer, d document) error {
 // style fits the output: colours only on a terminal, and not against NO_COLOR.
 func (a *app) style() terminal.Style {
 	if a.flags.output != "" {
-		return terminal.Style{}
+		return terminal.Style{Wide: a.flags.wide}
 	}
 	width, isTerminal := terminalOf(a.out)
-	return terminal.Style{Width: width, Color: isTerminal && os.Getenv("NO_COLOR") == ""}
+	return terminal.Style{Width: width, Wide: a.flags.wide, Color: isTerminal && os.Getenv("NO_COLOR") == ""}
 }
 
 // terminalOf is the width of w, and whether it is a terminal at all.
@@ -76,6 +76,9 @@ func terminalOf(w any) (width int, ok bool) {
 // announce says on the first line which cloud is meant. Formats that programs
 // read keep their output pure, so there it goes to the standard error.
 func (a *app) announce() {
+	if a.flags.quiet {
+		return
+	}
 	line := "AWS: this works on your account, and what it creates costs money"
 	switch {
 	case a.flags.lab():
@@ -90,15 +93,29 @@ func (a *app) announce() {
 	fmt.Fprintln(w, line)
 }
 
-// say tells the user what goes on, beside the output. It may quote whatever a
-// file or a cloud said, and so passes through legible as all output does.
+// say tells the user what goes on, beside the output, unless that is to be quiet.
 func (a *app) say(format string, args ...any) { a.log(fmt.Sprintf(format, args...)) }
 
 // log is say for a finished sentence.
-func (a *app) log(sentence string) { fmt.Fprintln(a.err, legible.Text(sentence)) }
+func (a *app) log(sentence string) {
+	if !a.flags.quiet {
+		a.fail(sentence)
+	}
+}
+
+// fail is log for what went wrong, which is said in any case. It may quote whatever a
+// file or a cloud said, and so passes through legible as all output does.
+func (a *app) fail(sentence string) { fmt.Fprintln(a.err, legible.Text(sentence)) }
 
 // progress shows the engine's work on the standard error.
 func (a *app) progress() engine.Progress {
+	if a.flags.quiet {
+		return engine.Silent{}
+	}
 	_, live := terminalOf(a.err)
-	return engine.NewProgress(a.err, live)
+	live = live && os.Getenv("TERM") != "dumb" // which cannot wipe a line
+	return engine.NewProgress(a.err, live, func() int {
+		width, _ := terminalOf(a.err)
+		return width
+	})
 }

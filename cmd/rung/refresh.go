@@ -26,7 +26,7 @@ the account or the region is the wrong one. ` + "`rung drift`" + ` only looks.`,
 		RunE: a.runs(func(ctx context.Context, _ []string) error { return a.refresh(ctx) }),
 	}
 	c.Flags().IntVar(&a.flags.gone, "gone", 0,
-		"confirm that so many resources are really gone, where most of the stack is")
+		"confirm that this `number` of resources is really gone, where most of the stack is")
 	return c
 }
 

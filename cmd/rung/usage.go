@@ -44,7 +44,7 @@ there already is not written over.`,
 		}),
 	}
 	f.flags(c.Flags())
-	c.Flags().StringVar(&to, "to", to, `the file to write; "-" is the standard output`)
+	c.Flags().StringVar(&to, "to", to, "the `file` to write; \"-\" is the standard output")
 	return c
 }
 

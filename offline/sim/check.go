@@ -14,8 +14,10 @@ import (
 // checkInputs reports everything wrong with inputs that can be said without
 // the cloud. Unknown values pass.
 func (k *Kind) checkInputs(schema Schema, in Props) []Failure {
-	fields := schema.Resources[k.Token].Inputs
-	failures := checkFields(schema, "", fields, in)
+	var failures []Failure
+	if table, known := schema.Resources[k.Token]; known { // a stranger has none
+		failures = checkFields(schema, "", table.Inputs, in)
+	}
 	for _, key := range k.Required {
 		if !in.Has(key) {
 			failures = append(failures, missing(key))

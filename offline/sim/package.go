@@ -123,12 +123,16 @@ func (p *Package) Kind(token string) (*Kind, error) {
 	if k := p.kinds[token]; k != nil {
 		return k, nil
 	}
-	return nil, fmt.Errorf("the offline cloud does not simulate %s; use a real account for it, or add it "+
-		"(offline/README.md, %q)", token, "How to add a type")
+	return nil, fmt.Errorf("the offline cloud does not simulate %s (`rung offline types` lists what it does): let it pass, "+
+		"stored and checked by nothing, with `rung offline --unknown=accept -- COMMAND`, use a real account for it, or "+
+		"add it (offline/README.md, %q)", token, "How to add a type")
 }
 
 // Tokens lists the simulated types, sorted.
 func (p *Package) Tokens() []string { return keys(p.kinds) }
+
+// Functions lists the functions that are answered, sorted.
+func (p *Package) Functions() []string { return keys(p.Invokes) }
 
 // Replaces lists the inputs whose change from one side to the other makes the
 // provider begin a resource anew; empty where it updates in place, and for a

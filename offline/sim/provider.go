@@ -24,6 +24,8 @@ type Provider struct {
 	settings Settings
 	exit     func(code int)
 	patience time.Duration
+	// accepted is told of types that no table has; nil refuses them.
+	accepted func(urn, sentence string)
 }
 
 var _ plugin.Provider = (*Provider)(nil)
@@ -61,9 +63,10 @@ func (p *Provider) GetPluginInfo(context.Context) (plugin.PluginInfo, error) {
 	return plugin.PluginInfo{Version: &v}, err
 }
 
-// GetSchema gives a schema without types: programs bring their own SDK.
+// GetSchema gives the types that are simulated, for programs without an SDK.
 func (p *Provider) GetSchema(context.Context, plugin.GetSchemaRequest) (plugin.GetSchemaResponse, error) {
-	return plugin.GetSchemaResponse{Schema: fmt.Appendf(nil, `{"name":%q,"version":%q}`, p.pkg.Name, p.pkg.Version)}, nil
+	schema, err := p.pkg.PulumiSchema()
+	return plugin.GetSchemaResponse{Schema: schema}, err
 }
 
 // GetMapping has no mapping to Terraform.
@@ -78,10 +81,11 @@ func (p *Provider) GetMappings(context.Context, plugin.GetMappingsRequest) (plug
 
 // Check fills in defaults and names and reports every problem of the inputs.
 func (p *Provider) Check(_ context.Context, req plugin.CheckRequest) (plugin.CheckResponse, error) {
-	kind, err := p.pkg.Kind(string(req.URN.Type()))
+	kind, err := p.kind(string(req.URN.Type()))
 	if err != nil {
 		return plugin.CheckResponse{}, err
 	}
+	p.tell(kind, string(req.URN))
 	in, filled := kind.fillDefaults(FromPulumi(req.News))
 	delete(in, defaultsKey)
 	named, failure, err := p.name(kind, in, req)
@@ -143,7 +147,7 @@ func checkFailures(failures []Failure) []plugin.CheckFailure {
 
 // Diff says what a change of inputs means: nothing, an update or a replacement.
 func (p *Provider) Diff(_ context.Context, req plugin.DiffRequest) (plugin.DiffResponse, error) {
-	kind, err := p.pkg.Kind(string(req.URN.Type()))
+	kind, err := p.kind(string(req.URN.Type()))
 	if err != nil {
 		return plugin.DiffResponse{}, err
 	}
@@ -161,7 +165,7 @@ func (p *Provider) Diff(_ context.Context, req plugin.DiffRequest) (plugin.DiffR
 
 // Create makes a resource, or shows what it would be.
 func (p *Provider) Create(_ context.Context, req plugin.CreateRequest) (plugin.CreateResponse, error) {
-	kind, err := p.pkg.Kind(string(req.URN.Type()))
+	kind, err := p.kind(string(req.URN.Type()))
 	if err != nil {
 		return plugin.CreateResponse{}, err
 	}
@@ -179,7 +183,7 @@ func (p *Provider) Create(_ context.Context, req plugin.CreateRequest) (plugin.C
 
 // Update changes a resource, or shows what it would be.
 func (p *Provider) Update(_ context.Context, req plugin.UpdateRequest) (plugin.UpdateResponse, error) {
-	kind, err := p.pkg.Kind(string(req.URN.Type()))
+	kind, err := p.kind(string(req.URN.Type()))
 	if err != nil {
 		return plugin.UpdateResponse{}, err
 	}
@@ -199,7 +203,7 @@ func (p *Provider) Update(_ context.Context, req plugin.UpdateRequest) (plugin.U
 
 // Delete removes a resource.
 func (p *Provider) Delete(_ context.Context, req plugin.DeleteRequest) (plugin.DeleteResponse, error) {
-	kind, err := p.pkg.Kind(string(req.URN.Type()))
+	kind, err := p.kind(string(req.URN.Type()))
 	if err != nil {
 		return plugin.DeleteResponse{}, err
 	}

@@ -11,7 +11,7 @@ import (
 // Read gives what the state file says, which is nothing when the resource is
 // gone. Inputs follow the properties, so that an edit by hand shows as drift.
 func (p *Provider) Read(_ context.Context, req plugin.ReadRequest) (plugin.ReadResponse, error) {
-	kind, err := p.pkg.Kind(string(req.URN.Type()))
+	kind, err := p.kind(string(req.URN.Type()))
 	if err != nil {
 		return plugin.ReadResponse{}, err
 	}
@@ -28,7 +28,8 @@ func (p *Provider) Read(_ context.Context, req plugin.ReadRequest) (plugin.ReadR
 		return plugin.ReadResponse{}, err
 	}
 	secret := kind.secrets(req.Inputs, req.State)
-	inputs := readInputs(p.pkg.Schema.Resources[kind.Token].Inputs, props, FromPulumi(req.Inputs), FromPulumi(req.State))
+	given := FromPulumi(req.Inputs)
+	inputs := readInputs(p.inputsOf(kind.Token, given), props, given, FromPulumi(req.State))
 	return plugin.ReadResponse{ReadResult: plugin.ReadResult{
 		ID: req.ID, Inputs: inputs.ToPulumi(secret), Outputs: props.ToPulumi(secret),
 	}, Status: resource.StatusOK}, nil

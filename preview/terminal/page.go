@@ -20,6 +20,8 @@ const (
 	minWidth     = 80
 	defaultWidth = 100
 	maxWidth     = 120
+	wideWidth    = 200
+	widest       = 1000
 )
 
 // Style is how a table is written. The zero value is 100 columns in black and
@@ -27,6 +29,9 @@ const (
 type Style struct {
 	// Width is the terminal's width in columns; it is brought to 80–120.
 	Width int
+	// Wide takes all of a terminal that is wider, and 200 columns where it is not known, so
+	// that less is cut.
+	Wide bool
 	// Color allows colours. Set it only for a terminal, and not where the
 	// variable NO_COLOR is set.
 	Color bool
@@ -47,16 +52,23 @@ const Amount = 12
 
 // New is an empty page.
 func New(s Style) *Page {
-	width := s.Width
-	if width == 0 {
-		width = defaultWidth
-	}
-	width = max(minWidth, min(width, maxWidth))
+	width := s.columns()
 	left := width - 2 - 2 - 3*Amount - 2 // indent, symbol, money, gap
 	p := &Page{color: s.Color, Width: width}
 	p.Name = left * 6 / 11
 	p.Type = left - p.Name
 	return p
+}
+
+func (s Style) columns() int {
+	usual, most := defaultWidth, maxWidth
+	if s.Wide {
+		usual, most = wideWidth, widest
+	}
+	if s.Width == 0 {
+		return usual
+	}
+	return max(minWidth, min(s.Width, most))
 }
 
 // Line writes one line in a colour; nil is the terminal's own.

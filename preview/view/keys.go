@@ -19,6 +19,20 @@ type Key struct {
 	Meaning string `json:"meaning"`
 	// Change is what a change of it does to a stack that stands.
 	Change string `json:"change"`
+	// Value is the same for programs; nil leaves it out.
+	Value *Value `json:"value,omitempty"`
+}
+
+// Value is what a key takes, as data.
+type Value struct {
+	// Kind is string, integer, number, boolean, array or object.
+	Kind string `json:"kind"`
+	// Choices are the values, or an array's items, where only these are taken.
+	Choices []string `json:"choices,omitempty"`
+	Minimum *float64 `json:"minimum,omitempty"`
+	Maximum *float64 `json:"maximum,omitempty"`
+	// Defaults are by stage; a stage without one has none.
+	Defaults map[string]any `json:"defaults"`
 }
 
 // Keys are all keys of the configuration.

@@ -13,7 +13,7 @@ import (
 func ranges(put func(*Config, map[string]string)) setter {
 	allowed := fmt.Sprintf("ranges by region, eu-west-1=10.64.0.0/16 say: private, of /%d to /%d and outside %s, which "+
 		"is the address plan's", addresses.Widest, addresses.Narrowest, addresses.Planned)
-	return setter{"ranges", allowed, func(c *Config, v string) error {
+	return setter{typ: "ranges", allowed: allowed, set: func(c *Config, v string) error {
 		m, err := splitPairs(v)
 		if err != nil {
 			return want(allowed)

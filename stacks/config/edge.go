@@ -82,7 +82,7 @@ func edgeKeys() []Key {
 func experiment(put func(c *Config, name string, percent int)) setter {
 	const allowed = "a name of lower-case letters, digits and hyphens, and 1 to 99 percent: home=10"
 	form := regexp.MustCompile(`^([a-z0-9][a-z0-9-]{0,62})=([1-9][0-9]?)$`)
-	return setter{"name=percent", allowed, func(c *Config, v string) error {
+	return setter{typ: "name=percent", allowed: allowed, set: func(c *Config, v string) error {
 		parts := form.FindStringSubmatch(v)
 		if parts == nil {
 			return want(allowed)
@@ -103,7 +103,7 @@ func countries(put func(*Config, []string)) setter {
 // listLike takes a list of texts of one form, each once.
 func listLike(form, allowed string, put func(*Config, []string)) setter {
 	item := regexp.MustCompile(form)
-	return setter{"list", allowed, func(c *Config, v string) error {
+	return setter{typ: "list", allowed: allowed, set: func(c *Config, v string) error {
 		list, err := splitList(v)
 		if err != nil || len(list) == 0 || duplicate(list) != "" {
 			return want(allowed)
@@ -119,7 +119,7 @@ func listLike(form, allowed string, put func(*Config, []string)) setter {
 // redirects takes path=address pairs, as text or as a JSON object.
 func redirects(put func(*Config, map[string]string)) setter {
 	const allowed = "paths and where they lead, a path or an https address: /old=/new"
-	return setter{"redirects", allowed, func(c *Config, v string) error {
+	return setter{typ: "redirects", allowed: allowed, set: func(c *Config, v string) error {
 		m, err := splitPairs(v)
 		if err != nil {
 			return want(allowed)

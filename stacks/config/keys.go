@@ -25,6 +25,8 @@ type Key struct {
 	Default func(n ladder.Number) string
 	// Change is what a change of it does to a stack that stands.
 	Change Change
+	// Form is how a program writes and checks a value.
+	Form Form
 
 	set func(c *Config, value string) error
 }
@@ -172,7 +174,7 @@ func dataKeys() []Key {
 // key puts a key together; the setter knows its type and what it allows.
 func key(name, meaning string, def func(ladder.Number) string, s setter) Key {
 	return Key{Name: name, Type: s.typ, Allowed: s.allowed, Meaning: meaning, Default: def, Change: changes[name],
-		set: s.set}
+		Form: s.form(), set: s.set}
 }
 
 func nothing(ladder.Number) string { return "" }

@@ -62,7 +62,7 @@ func (r rented) suggestion(name string) string {
 
 // one takes a single type.
 func (r rented) one(put func(*Config, string)) setter {
-	return setter{"text", r.allowed, func(c *Config, v string) error {
+	return setter{typ: "text", allowed: r.allowed, set: func(c *Config, v string) error {
 		name, unknown, err := r.read(v)
 		if err != nil {
 			return err
@@ -84,7 +84,7 @@ const mostTypes = 40
 
 // several takes a list of types.
 func (r rented) several(put func(*Config, []string)) setter {
-	return setter{"list", r.allowed, func(c *Config, v string) error {
+	return setter{typ: "list", allowed: r.allowed, set: func(c *Config, v string) error {
 		items, err := splitList(v)
 		if err != nil || len(items) == 0 {
 			return want(r.allowed)
@@ -177,7 +177,7 @@ func searchMaster(put func(*Config, string)) setter {
 // rents out.
 func counts(put func(*Config, map[string]int)) setter {
 	const allowed = "counts by machine type, c7g.medium=2,db.m7g.large=1 say"
-	return setter{"counts", allowed, func(c *Config, v string) error {
+	return setter{typ: "counts", allowed: allowed, set: func(c *Config, v string) error {
 		given, err := readCounts(v)
 		if err != nil {
 			return want(allowed)

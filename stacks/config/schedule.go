@@ -18,7 +18,7 @@ var scheduleName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,30}$`)
 
 // schedules takes a JSON list; a field that does not exist is refused.
 func schedules(put func(*Config, []Schedule)) setter {
-	return setter{"list of objects", schedulesAllowed, func(c *Config, v string) error {
+	return setter{typ: "list of objects", allowed: schedulesAllowed, set: func(c *Config, v string) error {
 		var list []Schedule
 		d := json.NewDecoder(strings.NewReader(v))
 		d.DisallowUnknownFields()

@@ -144,7 +144,7 @@ func serviceKeys() []Key {
 // weights takes name=percent pairs, as text or as a JSON object.
 func weights(names []string, put func(*Config, map[string]int)) setter {
 	allowed := fmt.Sprintf("percents by service, users=10,posts=100 say, of %s", strings.Join(names, ", "))
-	return setter{"percents", allowed, func(c *Config, v string) error {
+	return setter{typ: "percents", allowed: allowed, set: func(c *Config, v string) error {
 		shares, err := readCounts(v)
 		if err != nil {
 			return want(allowed)

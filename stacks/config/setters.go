@@ -20,6 +20,22 @@ import (
 type setter struct {
 	typ, allowed string
 	set          func(c *Config, value string) error
+	// choices are the values, or the items of a list, where only these are taken.
+	choices []string
+	// low and high bound a number; both are nil where nothing does.
+	low, high *float64
+}
+
+// between is the setter of a number with its bounds.
+func (s setter) between(low, high float64) setter {
+	s.low, s.high = &low, &high
+	return s
+}
+
+// among is a setter of these values only.
+func (s setter) among(choices []string) setter {
+	s.choices = choices
+	return s
 }
 
 type moneyValue = decimal.Decimal
@@ -28,7 +44,7 @@ type moneyValue = decimal.Decimal
 func want(allowed string) error { return errors.New("want " + allowed) }
 
 func text(put func(*Config, string)) setter {
-	return setter{"text", "any text", func(c *Config, v string) error {
+	return setter{typ: "text", allowed: "any text", set: func(c *Config, v string) error {
 		put(c, v)
 		return nil
 	}}
@@ -36,44 +52,44 @@ func text(put func(*Config, string)) setter {
 
 func whole(low, high int, put func(*Config, int)) setter {
 	allowed := fmt.Sprintf("a whole number from %d to %d", low, high)
-	return setter{"whole number", allowed, func(c *Config, v string) error {
+	return setter{typ: "whole number", allowed: allowed, set: func(c *Config, v string) error {
 		n, err := strconv.Atoi(v)
 		if err != nil || n < low || n > high {
 			return want(allowed)
 		}
 		put(c, n)
 		return nil
-	}}
+	}}.between(float64(low), float64(high))
 }
 
 // zeroOr takes 0, which switches off, or a number in bounds.
 func zeroOr(low, high int, put func(*Config, int)) setter {
 	allowed := fmt.Sprintf("0, or a whole number from %d to %d", low, high)
-	return setter{"whole number", allowed, func(c *Config, v string) error {
+	return setter{typ: "whole number", allowed: allowed, set: func(c *Config, v string) error {
 		n, err := strconv.Atoi(v)
 		if err != nil || n != 0 && (n < low || n > high) {
 			return want(allowed)
 		}
 		put(c, n)
 		return nil
-	}}
+	}}.between(0, float64(high))
 }
 
 func number(low, high float64, put func(*Config, float64)) setter {
 	allowed := fmt.Sprintf("a number from %v to %s", low, strconv.FormatFloat(high, 'f', -1, 64))
-	return setter{"number", allowed, func(c *Config, v string) error {
+	return setter{typ: "number", allowed: allowed, set: func(c *Config, v string) error {
 		n, err := strconv.ParseFloat(v, 64)
 		if err != nil || !(n >= low && n <= high) { // also refuses NaN
 			return want(allowed)
 		}
 		put(c, n)
 		return nil
-	}}
+	}}.between(low, high)
 }
 
 func flag(put func(*Config, bool)) setter {
 	const allowed = "true or false"
-	return setter{"flag", allowed, func(c *Config, v string) error {
+	return setter{typ: "flag", allowed: allowed, set: func(c *Config, v string) error {
 		if v != "true" && v != "false" {
 			return want(allowed)
 		}
@@ -88,18 +104,18 @@ func oneOf[T ~string](choices []T, put func(*Config, T)) setter {
 		names[i] = string(c)
 	}
 	allowed := "one of " + strings.Join(names, ", ")
-	return setter{"choice", allowed, func(c *Config, v string) error {
+	return setter{typ: "choice", allowed: allowed, set: func(c *Config, v string) error {
 		if !slices.Contains(choices, T(v)) {
 			return want(allowed)
 		}
 		put(c, T(v))
 		return nil
-	}}
+	}}.among(names)
 }
 
 func pattern(expr, allowed string, put func(*Config, string)) setter {
 	re := regexp.MustCompile(expr)
-	return setter{"text", allowed, func(c *Config, v string) error {
+	return setter{typ: "text", allowed: allowed, set: func(c *Config, v string) error {
 		if !re.MatchString(v) {
 			return want(allowed)
 		}
@@ -113,7 +129,7 @@ var domainLabel = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 
 func domain(put func(*Config, string)) setter {
 	const allowed = "a domain in lower case without https:// or a path, example.com say"
-	return setter{"domain", allowed, func(c *Config, v string) error {
+	return setter{typ: "domain", allowed: allowed, set: func(c *Config, v string) error {
 		if !isDomain(v) {
 			if ascii := punycode(v); ascii != "" {
 				return fmt.Errorf("want %s, which is how DNS writes it", ascii)
@@ -153,7 +169,7 @@ const maxEmail = 254
 
 func email(put func(*Config, string)) setter {
 	const allowed = "an e-mail address, ops@example.com say"
-	return setter{"e-mail", allowed, func(c *Config, v string) error {
+	return setter{typ: "e-mail", allowed: allowed, set: func(c *Config, v string) error {
 		a, err := mail.ParseAddress(v)
 		if err != nil || len(v) > maxEmail || a.Address != v || !strings.Contains(v[strings.LastIndex(v, "@"):], ".") {
 			return want(allowed)
@@ -165,7 +181,7 @@ func email(put func(*Config, string)) setter {
 
 func money(put func(*Config, moneyValue)) setter {
 	const allowed = "an amount of USD above 0 with at most two decimals, 450 or 99.50 say"
-	return setter{"money", allowed, func(c *Config, v string) error {
+	return setter{typ: "money", allowed: allowed, set: func(c *Config, v string) error {
 		d, err := figure.Parse(v)
 		if err != nil || !d.IsPositive() || d.Exponent() < -2 || d.GreaterThan(decimal.New(1, 9)) {
 			return want(allowed)
@@ -181,7 +197,7 @@ func listOf(choices []string, put func(*Config, []string)) setter {
 	if choices != nil {
 		allowed = "a list of " + strings.Join(choices, ", ")
 	}
-	return setter{"list", allowed, func(c *Config, v string) error {
+	return setter{typ: "list", allowed: allowed, set: func(c *Config, v string) error {
 		items, err := splitList(v)
 		if err != nil || choices != nil && len(items) == 0 {
 			return want(allowed)
@@ -201,7 +217,7 @@ func listOf(choices []string, put func(*Config, []string)) setter {
 		}
 		put(c, items)
 		return nil
-	}}
+	}}.among(choices)
 }
 
 // splitPairs reads a=b,c=d or a JSON object of texts.
@@ -223,7 +239,7 @@ func splitPairs(v string) (map[string]string, error) {
 // object takes a JSON object that somebody else reads.
 func object(put func(*Config, string)) setter {
 	const allowed = `an object: {"rds-multi-az":"mandatory"}`
-	return setter{"object", allowed, func(c *Config, v string) error {
+	return setter{typ: "object", allowed: allowed, set: func(c *Config, v string) error {
 		if !strings.HasPrefix(v, "{") || json.Unmarshal([]byte(v), &map[string]any{}) != nil {
 			return want(allowed)
 		}
