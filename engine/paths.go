@@ -14,8 +14,9 @@ import (
 	"github.com/rung-dev/rung/outside/place"
 )
 
-// plugins are the provider plugins that rung itself plays on the offline cloud.
-var plugins = []string{"aws", "cloudflare", "random"}
+// plugins are the provider plugins that rung itself plays on the offline cloud, and its
+// own components for programs that take them as a package.
+var plugins = []string{"aws", "cloudflare", "random", "rung"}
 
 // paths are the files of one stack.
 type paths struct {

@@ -38,15 +38,32 @@ func New(ctx *pulumi.Context, confirmed []string, had ...string) (*Guard, error)
 	if err := g.warn(ctx); err != nil {
 		return nil, err
 	}
-	hook, err := ctx.RegisterResourceHook(HookName, g.refuse, nil)
-	if err != nil {
-		return nil, fmt.Errorf("register the data guard's hook: %w", err)
+	return g, g.register(ctx, "")
+}
+
+// Named is New for one of several guards in a deployment, whose hooks must have other
+// names: a component of a package in another process brings its own. The name stands in
+// the state, as those of the hooks do, and must never change.
+func Named(ctx *pulumi.Context, name string, confirmed []string) (*Guard, error) {
+	g := &Guard{confirmed: confirmed}
+	if len(confirmed) > 0 {
+		text := fmt.Sprintf("data guard: confirmDataLoss of %s is set, and for as long as it is nothing protects %s: take it "+
+			"out when this is done, and run `pulumi up` once more", name, strings.Join(confirmed, ", "))
+		if err := ctx.Log.Warn(text, nil); err != nil {
+			return nil, fmt.Errorf("warn of what is not protected: %w", err)
+		}
 	}
-	g.hook = hook
-	if g.anew, err = ctx.RegisterResourceHook(anewName, g.refuseAnew, nil); err != nil {
-		return nil, fmt.Errorf("register the data guard's hook: %w", err)
+	return g, g.register(ctx, "-"+name)
+}
+
+func (g *Guard) register(ctx *pulumi.Context, suffix string) (err error) {
+	if g.hook, err = ctx.RegisterResourceHook(HookName+suffix, g.refuse, nil); err != nil {
+		return fmt.Errorf("register the data guard's hook: %w", err)
 	}
-	return g, nil
+	if g.anew, err = ctx.RegisterResourceHook(anewName+suffix, g.refuseAnew, nil); err != nil {
+		return fmt.Errorf("register the data guard's hook: %w", err)
+	}
+	return nil
 }
 
 // Standing begins the warning that a confirmation gives. rung leaves it out, since

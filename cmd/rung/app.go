@@ -34,6 +34,8 @@ type app struct {
 	unwatched bool
 	// secrets are those of the stack's file, opened.
 	secrets secrets
+	// taken receives documents in place of the output; nil shows them.
+	taken func(document)
 	// written is what went to the output file so far.
 	written bytes.Buffer
 }
@@ -77,7 +79,7 @@ that no data is lost.
 		a.driftCommand(), a.refreshCommand(), a.destroyCommand(), a.labCommand(), a.diffCommand(), a.costCommand(),
 		a.usageCommand(), a.saveCommand(), a.commentCommand(), a.pricesCommand(), a.configCommand(),
 		a.versionCommand(), a.checkAppCommand(), a.secretCommand(), a.handoverCommand(), a.offlineCommand(),
-		a.exitCodesCommand(), a.manCommand(),
+		a.exitCodesCommand(), a.manCommand(), a.mcpCommand(),
 	)
 	return root
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/spf13/cobra"
 
 	"github.com/rung-dev/rung/preview/view"
@@ -33,7 +34,7 @@ func exitSentence() string {
 	for _, e := range exits {
 		parts = append(parts, fmt.Sprintf("%d %s", e.Code, e.Meaning))
 	}
-	return "Exit codes: " + strings.Join(parts, ", ") + ";\n`rung exit-codes` says what to do about each."
+	return text.WrapSoft("Exit codes: "+strings.Join(parts, ", ")+". `rung exit-codes` says what to do about each.", 80)
 }
 
 func (a *app) exitCodesCommand() *cobra.Command {

@@ -8,7 +8,8 @@
 // and to start with a wrong configuration; the exit code says which.
 //
 // Under the name rung-policies it serves the policy pack to the engine.
-// Under a name that starts with pulumi-resource- the same executable serves a
+// Under the name pulumi-resource-rung it serves the components to programs in any language.
+// Under another name that starts with pulumi-resource- the same executable serves a
 // provider of the offline cloud to the engine. By the words of a lab it is one of
 // the processes that keep it.
 package main
@@ -25,6 +26,7 @@ import (
 	"github.com/rung-dev/rung/offline"
 	"github.com/rung-dev/rung/outside/place"
 	"github.com/rung-dev/rung/policies/pack"
+	"github.com/rung-dev/rung/polyglot"
 	"github.com/rung-dev/rung/stacks"
 	"github.com/rung-dev/rung/stacks/artifact"
 	"github.com/rung-dev/rung/temporary"
@@ -40,6 +42,10 @@ func main() {
 	defer runtime.KeepAlive(ballast)
 	// No program of the working directory is run because the PATH says ".".
 	os.Setenv("PATH", place.SearchPath(os.Getenv("PATH")))
+	if strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe") == polyglot.Executable {
+		engine.EndWithEngine()
+		os.Exit(polyglot.Main())
+	}
 	if name := filepath.Base(os.Args[0]); strings.HasPrefix(name, offline.PluginPrefix) {
 		engine.EndWithEngine()
 		os.Exit(offline.Main(name, os.Args[1:]))

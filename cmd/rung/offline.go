@@ -14,6 +14,7 @@ import (
 	"github.com/rung-dev/rung/engine"
 	"github.com/rung-dev/rung/engine/guest"
 	"github.com/rung-dev/rung/offline"
+	"github.com/rung-dev/rung/polyglot"
 	"github.com/rung-dev/rung/preview/view"
 )
 
@@ -56,7 +57,7 @@ func (a *app) runOffline(command []string, unknown string, allow []string) error
 		return fmt.Errorf("find the running executable: %w", err)
 	}
 	place, err := guest.New(guest.Options{
-		Dir: a.flags.dir, Executable: executable, Providers: offline.Providers(), Allow: allow,
+		Dir: a.flags.dir, Executable: executable, Providers: append(offline.Providers(), polyglot.Name), Allow: allow,
 		Passphrase: engine.OfflinePassphrase, StateVariable: offline.StateEnv,
 		Set: map[string]string{offline.UnknownEnv: unknown},
 	})

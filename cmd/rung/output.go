@@ -23,6 +23,10 @@ type document interface {
 // show writes a document in the format asked for, to the standard output or the
 // output file.
 func (a *app) show(d document) error {
+	if a.taken != nil {
+		a.taken(d)
+		return nil
+	}
 	if a.flags.output == "" {
 		return a.render(a.out, d)
 	}

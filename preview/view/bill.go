@@ -29,6 +29,9 @@ func shortQuantity(q decimal.Decimal) string { return q.Round(3).String() }
 // Bill is a bill as people and programs read it.
 type Bill preview.Bill
 
+// Bill is the bill itself.
+func (x Bill) Bill() preview.Bill { return preview.Bill(x) }
+
 // JSON writes the bill for programs, indented.
 func (x Bill) JSON(w io.Writer) error { return asjson.Write(w, preview.Bill(x)) }
 

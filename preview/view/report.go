@@ -17,6 +17,9 @@ import (
 // Report is a report as people and programs read it.
 type Report preview.Report
 
+// Report is the report itself.
+func (x Report) Report() preview.Report { return preview.Report(x) }
+
 // JSON writes the report for programs, indented.
 func (x Report) JSON(w io.Writer) error { return asjson.Write(w, preview.Report(x)) }
 
