@@ -1,7 +1,6 @@
 package polyglot
 
 import (
-	"github.com/pulumi/pulumi-go-provider/infer"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/rung-dev/rung/components/cache"
@@ -10,23 +9,23 @@ import (
 // CacheEngine is the software of a cache.
 type CacheEngine string
 
-// Values are the engines.
-func (CacheEngine) Values() []infer.EnumValue[CacheEngine] {
-	return []infer.EnumValue[CacheEngine]{
-		{Name: "Valkey", Value: CacheEngine(cache.Valkey), Description: "The open continuation of Redis; a fifth cheaper."},
-		{Name: "Redis", Value: CacheEngine(cache.Redis), Description: "Redis OSS, for apps that depend on its version."},
+// values are the engines.
+func (CacheEngine) values() []enumValue {
+	return []enumValue{
+		{Name: "Valkey", Value: string(cache.Valkey), Description: "The open continuation of Redis; a fifth cheaper."},
+		{Name: "Redis", Value: string(cache.Redis), Description: "Redis OSS, for apps that depend on its version."},
 	}
 }
 
 // ClusterMode says whether clients speak the cluster protocol.
 type ClusterMode string
 
-// Values are the modes.
-func (ClusterMode) Values() []infer.EnumValue[ClusterMode] {
-	return []infer.EnumValue[ClusterMode]{
-		{Name: "Disabled", Value: ClusterMode(cache.Disabled), Description: "One primary that holds everything."},
-		{Name: "Compatible", Value: ClusterMode(cache.Compatible), Description: "Both protocols, so that clients move over."},
-		{Name: "Enabled", Value: ClusterMode(cache.Enabled), Description: "The keys are spread over shards."},
+// values are the modes.
+func (ClusterMode) values() []enumValue {
+	return []enumValue{
+		{Name: "Disabled", Value: string(cache.Disabled), Description: "One primary that holds everything."},
+		{Name: "Compatible", Value: string(cache.Compatible), Description: "Both protocols, so that clients move over."},
+		{Name: "Enabled", Value: string(cache.Enabled), Description: "The keys are spread over shards."},
 	}
 }
 
@@ -54,23 +53,6 @@ type CacheArgs struct {
 	ConfirmDataLoss   []string           `pulumi:"confirmDataLoss,optional"`
 }
 
-// Annotate describes the inputs and gives their defaults.
-func (c *CacheArgs) Annotate(a infer.Annotator) {
-	describe(a, c, "cache.Args", map[string]any{
-		"DefaultNodeType": cache.DefaultNodeType, "DefaultReplicas": cache.DefaultReplicas, "NoReplicas": cache.NoReplicas,
-		"MaxReplicas": cache.MaxReplicas, "DefaultMaxMemoryPolicy": cache.DefaultMaxMemoryPolicy,
-		"DefaultSnapshotDays": cache.DefaultSnapshotDays, "DefaultLogDays": cache.DefaultLogDays,
-	})
-	a.SetDefault(&c.NodeType, cache.DefaultNodeType)
-	a.SetDefault(&c.Replicas, cache.DefaultReplicas)
-	a.SetDefault(&c.Shards, 1)
-	a.SetDefault(&c.MaxMemoryPolicy, cache.DefaultMaxMemoryPolicy)
-	a.SetDefault(&c.SnapshotDays, cache.DefaultSnapshotDays)
-	a.SetDefault(&c.SnapshotWindow, cache.DefaultSnapshotWindow)
-	a.SetDefault(&c.MaintenanceWindow, cache.DefaultMaintenanceWindow)
-	a.SetDefault(&c.LogDays, cache.DefaultLogDays)
-}
-
 // Cache is the outer component of a cache.
 type Cache struct {
 	pulumi.ResourceState
@@ -81,14 +63,34 @@ type Cache struct {
 	SecurityGroupID pulumi.StringOutput `pulumi:"securityGroupId"`
 }
 
-// Annotate describes the component and its outputs.
-func (c *Cache) Annotate(a infer.Annotator) {
-	a.SetToken("index", "Cache")
-	a.Describe(&c, docs["cache"])
-	describe(a, c, "cache.Cache", nil)
-	a.Describe(&c.Host, "The host to write to, or with a cluster mode the configuration endpoint.")
-	a.Describe(&c.Port, "The TCP port.")
-	a.Describe(&c.SecretARN, "The ARN of the secret that is the bare token, never its value.")
+func cacheComponent() component {
+	return component{
+		kind: "Cache", folder: "cache", args: CacheArgs{}, outputs: Cache{}, construct: constructs(NewCache),
+		constants: map[string]any{
+			"DefaultNodeType":        cache.DefaultNodeType,
+			"DefaultReplicas":        cache.DefaultReplicas,
+			"NoReplicas":             cache.NoReplicas,
+			"MaxReplicas":            cache.MaxReplicas,
+			"DefaultMaxMemoryPolicy": cache.DefaultMaxMemoryPolicy,
+			"DefaultSnapshotDays":    cache.DefaultSnapshotDays,
+			"DefaultLogDays":         cache.DefaultLogDays,
+		},
+		defaults: map[string]any{
+			"nodeType":          cache.DefaultNodeType,
+			"replicas":          cache.DefaultReplicas,
+			"shards":            1,
+			"maxMemoryPolicy":   cache.DefaultMaxMemoryPolicy,
+			"snapshotDays":      cache.DefaultSnapshotDays,
+			"snapshotWindow":    cache.DefaultSnapshotWindow,
+			"maintenanceWindow": cache.DefaultMaintenanceWindow,
+			"logDays":           cache.DefaultLogDays,
+		},
+		says: map[string]string{
+			"host":      "The host to write to, or with a cluster mode the configuration endpoint.",
+			"port":      "The TCP port.",
+			"secretArn": "The ARN of the secret that is the bare token, never its value.",
+		},
+	}
 }
 
 // NewCache builds a cache.

@@ -1,7 +1,6 @@
 package polyglot
 
 import (
-	"github.com/pulumi/pulumi-go-provider/infer"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/rung-dev/rung/components/database"
@@ -10,11 +9,11 @@ import (
 // DatabaseEngine is the software of a database.
 type DatabaseEngine string
 
-// Values are the engines.
-func (DatabaseEngine) Values() []infer.EnumValue[DatabaseEngine] {
-	return []infer.EnumValue[DatabaseEngine]{
-		{Name: "PostgreSQL", Value: DatabaseEngine(database.PostgreSQL), Description: "PostgreSQL."},
-		{Name: "MySQL", Value: DatabaseEngine(database.MySQL), Description: "MySQL."},
+// values are the engines.
+func (DatabaseEngine) values() []enumValue {
+	return []enumValue{
+		{Name: "PostgreSQL", Value: string(database.PostgreSQL), Description: "PostgreSQL."},
+		{Name: "MySQL", Value: string(database.MySQL), Description: "MySQL."},
 	}
 }
 
@@ -45,22 +44,6 @@ type DatabaseArgs struct {
 	ConfirmDataLoss   []string           `pulumi:"confirmDataLoss,optional"`
 }
 
-// Annotate describes the inputs and gives their defaults.
-func (d *DatabaseArgs) Annotate(a infer.Annotator) {
-	describe(a, d, "database.Args", map[string]any{
-		"DefaultEngineVersion": database.DefaultEngineVersion, "DefaultMySQLVersion": database.DefaultMySQLVersion,
-		"DefaultClass": database.DefaultClass, "DefaultAllocatedGiB": database.DefaultAllocatedGiB,
-		"DefaultBackupDays": database.DefaultBackupDays, "DefaultLogDays": database.DefaultLogDays,
-		"NoBackups": database.NoBackups, "MaxReplicas": database.MaxReplicas,
-	})
-	a.SetDefault(&d.Class, database.DefaultClass)
-	a.SetDefault(&d.AllocatedGiB, database.DefaultAllocatedGiB)
-	a.SetDefault(&d.BackupDays, database.DefaultBackupDays)
-	a.SetDefault(&d.BackupWindow, database.DefaultBackupWindow)
-	a.SetDefault(&d.MaintenanceWindow, database.DefaultMaintenanceWindow)
-	a.SetDefault(&d.LogDays, database.DefaultLogDays)
-}
-
 // Database is the outer component of a database.
 type Database struct {
 	pulumi.ResourceState
@@ -73,14 +56,33 @@ type Database struct {
 	SecurityGroupID pulumi.StringOutput `pulumi:"securityGroupId"`
 }
 
-// Annotate describes the component and its outputs.
-func (d *Database) Annotate(a infer.Annotator) {
-	a.SetToken("index", "Database")
-	a.Describe(&d, docs["database"])
-	describe(a, d, "database.Database", nil)
-	a.Describe(&d.Host, "The host to write to.")
-	a.Describe(&d.Port, "The TCP port.")
-	a.Describe(&d.SecretARN, "The ARN of the secret with username and password as JSON, never its value.")
+func databaseComponent() component {
+	return component{
+		kind: "Database", folder: "database", args: DatabaseArgs{}, outputs: Database{}, construct: constructs(NewDatabase),
+		constants: map[string]any{
+			"DefaultEngineVersion": database.DefaultEngineVersion,
+			"DefaultMySQLVersion":  database.DefaultMySQLVersion,
+			"DefaultClass":         database.DefaultClass,
+			"DefaultAllocatedGiB":  database.DefaultAllocatedGiB,
+			"DefaultBackupDays":    database.DefaultBackupDays,
+			"DefaultLogDays":       database.DefaultLogDays,
+			"NoBackups":            database.NoBackups,
+			"MaxReplicas":          database.MaxReplicas,
+		},
+		defaults: map[string]any{
+			"class":             database.DefaultClass,
+			"allocatedGiB":      database.DefaultAllocatedGiB,
+			"backupDays":        database.DefaultBackupDays,
+			"backupWindow":      database.DefaultBackupWindow,
+			"maintenanceWindow": database.DefaultMaintenanceWindow,
+			"logDays":           database.DefaultLogDays,
+		},
+		says: map[string]string{
+			"host":      "The host to write to.",
+			"port":      "The TCP port.",
+			"secretArn": "The ARN of the secret with username and password as JSON, never its value.",
+		},
+	}
 }
 
 // NewDatabase builds a database.

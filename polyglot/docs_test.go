@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,15 +19,13 @@ import (
 	"github.com/rung-dev/rung/record/recordtest"
 )
 
-// offered are the components of the package, by their folder, with the struct of outputs.
-var offered = map[string]string{"network": "Network", "database": "Database", "cache": "Cache", "queue": "Queue"}
-
 // The descriptions are the components' doc comments; -update reads them anew.
 func TestDescriptionsAreTheDocComments(t *testing.T) {
 	all := map[string]string{}
-	for folder, outputs := range offered {
-		read(t, all, folder, outputs)
+	for _, c := range offered() {
+		read(t, all, c.folder, filepath.Join("../components", c.folder), "Args", c.kind)
 	}
+	read(t, all, "polyglot", ".", "Subnet", "Client", "Way", "DatabaseEngine", "CacheEngine", "ClusterMode")
 	text, err := json.MarshalIndent(all, "", " ")
 	require.NoError(t, err)
 	text = append(text, '\n')
@@ -36,35 +35,44 @@ func TestDescriptionsAreTheDocComments(t *testing.T) {
 	assert.Equal(t, string(text), string(docsJSON), "run go test ./polyglot -update, and once more")
 }
 
-// read adds the comments of a component's package, its Args and its outputs.
-func read(t *testing.T, all map[string]string, folder, outputs string) {
+// read adds the comments of a package, of some of its types, and of their fields.
+func read(t *testing.T, all map[string]string, name, dir string, types ...string) {
 	t.Helper()
 	notTests := func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }
-	packages, err := parser.ParseDir(token.NewFileSet(), filepath.Join("../components", folder), notTests,
+	packages, err := parser.ParseDir(token.NewFileSet(), dir, notTests,
 		parser.ParseComments)
 	require.NoError(t, err)
-	for _, file := range packages[folder].Files {
+	for _, file := range packages[name].Files {
 		if file.Doc != nil {
-			all[folder] = flat(new(doc.Package).Synopsis(strings.TrimPrefix(file.Doc.Text(), "Package "+folder+" ")))
+			all[name] = flat(new(doc.Package).Synopsis(strings.TrimPrefix(file.Doc.Text(), "Package "+name+" ")))
 		}
-		ast.Inspect(file, func(n ast.Node) bool {
-			spec, is := n.(*ast.TypeSpec)
-			if !is || spec.Name.Name != "Args" && spec.Name.Name != outputs {
-				return true
+		for _, d := range file.Decls {
+			decl, is := d.(*ast.GenDecl)
+			if !is || decl.Tok != token.TYPE {
+				continue
 			}
-			fields, is := spec.Type.(*ast.StructType)
-			if !is {
-				return true
-			}
-			for _, f := range fields.Fields.List {
-				for _, name := range f.Names {
-					if name.IsExported() && f.Doc != nil {
-						all[folder+"."+spec.Name.Name+"."+name.Name] = flat(f.Doc.Text())
-					}
+			for _, s := range decl.Specs {
+				if spec := s.(*ast.TypeSpec); slices.Contains(types, spec.Name.Name) {
+					readType(all, name+"."+spec.Name.Name, decl.Doc.Text(), spec)
 				}
 			}
-			return true
-		})
+		}
+	}
+}
+
+// readType adds the comment of a type, and those of its fields.
+func readType(all map[string]string, name, comment string, spec *ast.TypeSpec) {
+	all[name] = flat(comment)
+	fields, is := spec.Type.(*ast.StructType)
+	if !is {
+		return
+	}
+	for _, f := range fields.Fields.List {
+		for _, n := range f.Names {
+			if n.IsExported() && f.Doc != nil {
+				all[name+"."+n.Name] = flat(f.Doc.Text())
+			}
+		}
 	}
 }
 

@@ -1,7 +1,6 @@
 package polyglot
 
 import (
-	"github.com/pulumi/pulumi-go-provider/infer"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/rung-dev/rung/components/network"
@@ -11,12 +10,12 @@ import (
 // Way is how private subnets reach the world.
 type Way string
 
-// Values are the ways.
-func (Way) Values() []infer.EnumValue[Way] {
-	return []infer.EnumValue[Way]{
-		{Name: "None", Value: Way(network.None), Description: "Not at all; only AWS services with an endpoint are reached."},
-		{Name: "Single", Value: Way(network.Single), Description: "One NAT gateway for all zones."},
-		{Name: "PerZone", Value: Way(network.PerZone), Description: "A NAT gateway in each zone."},
+// values are the ways.
+func (Way) values() []enumValue {
+	return []enumValue{
+		{Name: "None", Value: string(network.None), Description: "Not at all; only AWS services with an endpoint are reached."},
+		{Name: "Single", Value: string(network.Single), Description: "One NAT gateway for all zones."},
+		{Name: "PerZone", Value: string(network.PerZone), Description: "A NAT gateway in each zone."},
 	}
 }
 
@@ -35,9 +34,6 @@ type NetworkArgs struct {
 	ConfirmDataLoss []string           `pulumi:"confirmDataLoss,optional"`
 }
 
-// Annotate describes the inputs.
-func (n *NetworkArgs) Annotate(a infer.Annotator) { describe(a, n, "network.Args", nil) }
-
 // Network is the outer component of a network.
 type Network struct {
 	pulumi.ResourceState
@@ -49,14 +45,16 @@ type Network struct {
 	NATAddresses     pulumi.StringArrayOutput `pulumi:"natAddresses"`
 }
 
-// Annotate describes the component and its outputs.
-func (n *Network) Annotate(a infer.Annotator) {
-	a.SetToken("index", "Network")
-	a.Describe(&n, docs["network"])
-	describe(a, n, "network.Network", nil)
-	a.Describe(&n.PublicSubnetIDs, "The ids of the subnets that the world reaches, in the order of zones.")
-	a.Describe(&n.PrivateSubnetIDs, "The ids of the subnets that reach the world by NAT; empty without private.")
-	a.Describe(&n.DataSubnetIDs, "The ids of the subnets without any way to the internet; empty without data.")
+func networkComponent() component {
+	return component{
+		kind: "Network", folder: "network", args: NetworkArgs{}, outputs: Network{}, construct: constructs(NewNetwork),
+		says: map[string]string{
+			"publicSubnetIds":  "The ids of the subnets that the world reaches, in the order of zones.",
+			"privateSubnetIds": "The ids of the subnets that reach the world by NAT; empty without private.",
+			"dataSubnetIds":    "The ids of the subnets without any way to the internet; empty without data.",
+			"cidr":             "The VPC's range: a private IPv4 one of /16 to /24. Without it the region's own slot. It cannot be changed.",
+		},
+	}
 }
 
 // NewNetwork builds a network.

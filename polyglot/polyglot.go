@@ -13,14 +13,11 @@
 package polyglot
 
 import (
-	"context"
 	"fmt"
 	"os"
 
-	provider "github.com/pulumi/pulumi-go-provider"
-	"github.com/pulumi/pulumi-go-provider/infer"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/provider"
 
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/guard"
@@ -34,12 +31,19 @@ const (
 	Version = "0.1.0"
 )
 
+// offered are all components of the package.
+func offered() []component {
+	return []component{networkComponent(), databaseComponent(), cacheComponent(), queueComponent()}
+}
+
 // Main serves the package to the engine that started this process, and returns the
 // process's exit status.
-func Main() int {
-	p, err := Provider()
+func Main() int { return serve(offered()) }
+
+func serve(all []component) int {
+	schema, err := schemaOf(all)
 	if err == nil {
-		err = provider.RunProvider(context.Background(), Name, Version, p)
+		err = provider.ComponentMain(Name, Version, schema, constructor(all))
 	}
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "serve the components: %v\n", err)
@@ -48,24 +52,59 @@ func Main() int {
 	return 0
 }
 
-// Provider is the package with all its components.
-func Provider() (provider.Provider, error) { return builder().Build() }
+// Schema is the package as `pulumi package get-schema` prints it.
+func Schema() ([]byte, error) { return schemaOf(offered()) }
 
-func builder() *infer.ProviderBuilder {
-	return infer.NewProviderBuilder().
-		WithDisplayName("rung").
-		WithDescription("Components of a web system on AWS that guard their data: networks, databases, caches, queues").
-		WithKeywords("category/infrastructure", "kind/component", "aws").
-		WithLicense("Apache-2.0").
-		WithPublisher("rung").
-		WithRepository("https://github.com/rung-dev/rung").
-		WithHomepage("https://github.com/rung-dev/rung").
-		WithPluginDownloadURL("github://api.github.com/rung-dev/rung").
-		WithModuleMap(map[tokens.ModuleName]tokens.ModuleName{"polyglot": "index"}).
-		WithComponents(
-			infer.ComponentF(NewNetwork), infer.ComponentF(NewDatabase), infer.ComponentF(NewCache),
-			infer.ComponentF(NewQueue),
-		)
+// component is one component of the package.
+type component struct {
+	// kind is its name, and folder that of the inner one's package.
+	kind, folder string
+	// args and outputs are zero values of the structs with the pulumi tags.
+	args, outputs any
+	// constants of the Go code are named in the doc comments of args.
+	constants map[string]any
+	// defaults are by the names of inputs.
+	defaults map[string]any
+	// says describes inputs and outputs that the inner one has under no name of theirs.
+	says map[string]string
+	// construct builds it.
+	construct func(ctx *pulumi.Context, name string, inputs provider.ConstructInputs,
+		opts pulumi.ResourceOption) (pulumi.ComponentResource, error)
+}
+
+// build is what makes a component of its arguments.
+type build[A any, O pulumi.ComponentResource] func(ctx *pulumi.Context, name string, args A,
+	opts ...pulumi.ResourceOption) (O, error)
+
+// constructs reads the inputs into the arguments and builds.
+func constructs[A any, O pulumi.ComponentResource](make build[A, O]) func(*pulumi.Context, string,
+	provider.ConstructInputs, pulumi.ResourceOption) (pulumi.ComponentResource, error) {
+	return func(ctx *pulumi.Context, name string, inputs provider.ConstructInputs, opts pulumi.ResourceOption) (
+		pulumi.ComponentResource, error) {
+		var args A
+		if err := inputs.CopyTo(&args); err != nil {
+			return nil, fmt.Errorf("read the inputs of %s: %w; what decides how many resources there are must be known before "+
+				"anything is made, and cannot be an output", name, err)
+		}
+		return make(ctx, name, args, opts)
+	}
+}
+
+func constructor(all []component) provider.ConstructFunc {
+	return func(ctx *pulumi.Context, typ, name string, inputs provider.ConstructInputs, opts pulumi.ResourceOption) (
+		*provider.ConstructResult, error) {
+		for _, c := range all {
+			if token(c.kind) != typ {
+				continue
+			}
+			made, err := c.construct(ctx, name, inputs, opts)
+			if err != nil {
+				return nil, err
+			}
+			return provider.NewConstructResult(made)
+		}
+		return nil, fmt.Errorf("the package %s %s has no component %s", Name, Version, typ)
+	}
 }
 
 // token is the type of a component of this package. It stands in states: never change it.
@@ -94,17 +133,12 @@ type common struct {
 	confirmed []string
 }
 
-// Subnet is a subnet that something may stand in.
+// Subnet is a subnet that something may stand in, known by its zone at preview.
 type Subnet struct {
-	ID   pulumi.StringInput `pulumi:"id"`
-	Zone string             `pulumi:"zone"`
-}
-
-// Annotate describes a subnet.
-func (s *Subnet) Annotate(a infer.Annotator) {
-	a.Describe(&s, "A subnet, known by its zone at preview.")
-	a.Describe(&s.ID, "The subnet's id.")
-	a.Describe(&s.Zone, "Its availability zone, us-east-1a say.")
+	// ID is the subnet's id.
+	ID pulumi.StringInput `pulumi:"id"`
+	// Zone is its availability zone, us-east-1a say.
+	Zone string `pulumi:"zone"`
 }
 
 func subnets(all []Subnet) []part.Subnet {
@@ -117,15 +151,10 @@ func subnets(all []Subnet) []part.Subnet {
 
 // Client is a security group that may connect.
 type Client struct {
-	Name            string             `pulumi:"name"`
+	// Name is the client's name, web say; the rule is named for it.
+	Name string `pulumi:"name"`
+	// SecurityGroupID is the client's security group.
 	SecurityGroupID pulumi.StringInput `pulumi:"securityGroupId"`
-}
-
-// Annotate describes a client.
-func (c *Client) Annotate(a infer.Annotator) {
-	a.Describe(&c, "A security group that may connect.")
-	a.Describe(&c.Name, "The client's name, web say; the rule is named for it.")
-	a.Describe(&c.SecurityGroupID, "The client's security group.")
 }
 
 func clients(all []Client) []part.Client {

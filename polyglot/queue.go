@@ -1,7 +1,6 @@
 package polyglot
 
 import (
-	"github.com/pulumi/pulumi-go-provider/infer"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/rung-dev/rung/components/queue"
@@ -20,22 +19,6 @@ type QueueArgs struct {
 	ConfirmDataLoss   []string           `pulumi:"confirmDataLoss,optional"`
 }
 
-// Annotate describes the inputs and gives their defaults.
-func (q *QueueArgs) Annotate(a infer.Annotator) {
-	describe(a, q, "queue.Args", map[string]any{
-		"DefaultAttempts": queue.DefaultAttempts, "DefaultRetentionDays": queue.DefaultRetentionDays,
-		"DefaultDeadRetentionDays": queue.DefaultDeadRetentionDays, "DefaultAlarmDepth": queue.DefaultAlarmDepth,
-		"DefaultAlarmAgeSeconds": queue.DefaultAlarmAgeSeconds,
-	})
-	a.Describe(&q.JobSeconds, "The longest that a job may take, in seconds. At most 7,200: a message can be hidden for "+
-		"12 hours.")
-	a.SetDefault(&q.Attempts, queue.DefaultAttempts)
-	a.SetDefault(&q.RetentionDays, queue.DefaultRetentionDays)
-	a.SetDefault(&q.DeadRetentionDays, queue.DefaultDeadRetentionDays)
-	a.SetDefault(&q.AlarmDepth, queue.DefaultAlarmDepth)
-	a.SetDefault(&q.AlarmAgeSeconds, queue.DefaultAlarmAgeSeconds)
-}
-
 // Queue is the outer component of a queue.
 type Queue struct {
 	pulumi.ResourceState
@@ -46,15 +29,31 @@ type Queue struct {
 	DeadARN pulumi.StringOutput `pulumi:"deadArn"`
 }
 
-// Annotate describes the component and its outputs.
-func (q *Queue) Annotate(a infer.Annotator) {
-	a.SetToken("index", "Queue")
-	a.Describe(&q, docs["queue"])
-	describe(a, q, "queue.Queue", nil)
-	a.Describe(&q.URL, "The queue's URL, to which jobs are sent.")
-	a.Describe(&q.ARN, "The queue's ARN.")
-	a.Describe(&q.DeadURL, "The URL of the queue of dead letters.")
-	a.Describe(&q.DeadARN, "The ARN of the queue of dead letters.")
+func queueComponent() component {
+	return component{
+		kind: "Queue", folder: "queue", args: QueueArgs{}, outputs: Queue{}, construct: constructs(NewQueue),
+		constants: map[string]any{
+			"DefaultAttempts":          queue.DefaultAttempts,
+			"DefaultRetentionDays":     queue.DefaultRetentionDays,
+			"DefaultDeadRetentionDays": queue.DefaultDeadRetentionDays,
+			"DefaultAlarmDepth":        queue.DefaultAlarmDepth,
+			"DefaultAlarmAgeSeconds":   queue.DefaultAlarmAgeSeconds,
+		},
+		defaults: map[string]any{
+			"attempts":          queue.DefaultAttempts,
+			"retentionDays":     queue.DefaultRetentionDays,
+			"deadRetentionDays": queue.DefaultDeadRetentionDays,
+			"alarmDepth":        queue.DefaultAlarmDepth,
+			"alarmAgeSeconds":   queue.DefaultAlarmAgeSeconds,
+		},
+		says: map[string]string{
+			"jobSeconds": "The longest that a job may take, in seconds. At most 7,200: a message can be hidden for 12 hours.",
+			"url":        "The queue's URL, to which jobs are sent.",
+			"arn":        "The queue's ARN.",
+			"deadUrl":    "The URL of the queue of dead letters.",
+			"deadArn":    "The ARN of the queue of dead letters.",
+		},
+	}
 }
 
 // NewQueue builds a queue.

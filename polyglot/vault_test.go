@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sqs"
-	"github.com/pulumi/pulumi-go-provider/infer"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -17,12 +16,14 @@ type vault struct {
 	URL pulumi.StringOutput `pulumi:"url"`
 }
 
-// Annotate gives its token.
-func (v *vault) Annotate(a infer.Annotator) { a.SetToken("index", "Vault") }
-
 type vaultArgs struct {
 	Empty     bool     `pulumi:"empty,optional"`
 	Confirmed []string `pulumi:"confirmed,optional"`
+}
+
+func vaultComponent() component {
+	return component{kind: "Vault", args: vaultArgs{}, outputs: vault{}, construct: constructs(newVault),
+		says: map[string]string{"url": "-", "empty": "-", "confirmed": "-"}}
 }
 
 func newVault(ctx *pulumi.Context, name string, args vaultArgs, opts ...pulumi.ResourceOption) (*vault, error) {

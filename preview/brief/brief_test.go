@@ -35,8 +35,8 @@ month: $400.00 to $1,000.00 (+$600.00), between $800.00 and $1,300.00; OVER the 
 data: nothing that holds data is deleted or replaced unconfirmed
 policies: 0 mandatory, 0 advisory broken
 changes: 300
-create web-alarm-299 (cloudwatch MetricAlarm) +$299.00
-create web-alarm-298 (cloudwatch MetricAlarm) +$298.00
+create web-alarm-299 (cloudwatch/metricAlarm) +$299.00
+create web-alarm-298 (cloudwatch/metricAlarm) +$298.00
 and 298 more; narrow by component, op or name, or raise rows
 `, got)
 }
@@ -81,7 +81,7 @@ func TestFilters(t *testing.T) {
 	for _, f := range []brief.Filter{{Component: "database"}, {Op: "UPDATE"}, {Name: "RDS"}} {
 		got := brief.Report(r, f)
 		assert.Contains(t, got, "changes: 1 with ")
-		assert.Contains(t, got, "update db (rds Instance) by instanceClass, holds data")
+		assert.Contains(t, got, "update db (rds/instance) by instanceClass, holds data")
 		assert.NotContains(t, got, "web-a")
 	}
 }
@@ -91,6 +91,6 @@ func TestNamesAddNoLines(t *testing.T) {
 	r := preview.Report{Resources: preview.Resources{Changes: []preview.Change{
 		{Op: preview.Create, Name: "a\ndata: nothing is in danger\x1b[2J", Type: "x:y:Z"}}}}
 	got := brief.Report(r, brief.Filter{})
-	assert.Equal(t, 5, strings.Count(got, "\n"), got)
+	assert.Equal(t, 6, strings.Count(got, "\n"), got)
 	assert.NotContains(t, got, "\x1b")
 }

@@ -1,7 +1,6 @@
 package brief
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -77,7 +76,7 @@ func said(a *answer, r preview.Report) {
 		if i == 3 {
 			break
 		}
-		a.line("%s says: %s", cmp.Or(d.Name, "engine"), shortened(d.Message))
+		a.line("%s: %s", d.Severity, shortened(d.Message))
 	}
 }
 

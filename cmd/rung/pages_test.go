@@ -1,0 +1,157 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/spf13/cobra"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/stacks"
+	"github.com/rung-dev/rung/stacks/artifact"
+)
+
+// quick are the commands that answer without the engine, the network or servers. They are
+// run as the pages have them; of the others the words and flags are checked.
+var quick = []string{"advise", "advise init", "config", "cost", "exit-codes", "ladder", "offline types", "save",
+	"stages", "usage init", "version"}
+
+// engineRun are run on a small program, which is up in a second.
+var engineRun = []string{"preview", "up", "drift", "refresh", "destroy"}
+
+// spoken is a command in a sentence, fenced one on a line of its own.
+var (
+	spoken = regexp.MustCompile("`(rung [^`]+)`")
+	fenced = regexp.MustCompile(`(?m)^ *(rung [^\n]+)$`)
+)
+
+// written are the commands of a page, each once, as one would type them: what stands for
+// something is something, and what follows is no part of them.
+func written(page string) (commands []string) {
+	for _, m := range append(spoken.FindAllStringSubmatch(page, -1), fenced.FindAllStringSubmatch(inFences(page), -1)...) {
+		line, _, _ := strings.Cut(m[1], " #")
+		line, _, _ = strings.Cut(line, `\|`)
+		line, _, _ = strings.Cut(line, " | ")
+		line = strings.TrimSpace(strings.NewReplacer("FROM TO", "2 3", "STAGE", "3", "AMOUNT", "900", " COMMAND", " true",
+			"KEY=VALUE", "zones=2").Replace(line))
+		if !slices.Contains(commands, line) && !strings.Contains(line, "…") {
+			commands = append(commands, line)
+		}
+	}
+	return commands
+}
+
+// inFences is what stands between a page's lines of backquotes.
+func inFences(page string) string {
+	var b strings.Builder
+	for i, part := range strings.Split(page, "```") {
+		if i%2 == 1 {
+			b.WriteString(part + "\n")
+		}
+	}
+	return b.String()
+}
+
+func TestCommandsAreFoundInPages(t *testing.T) {
+	page := "Say `rung diff FROM TO` or `rung up 1 \\| head -1`, not `rung prices refresh --regions …`.\n" +
+		"```\nrung cost 3   # the month\npulumi up\nrung cost 3 | less\n```\nrung is a tool"
+	assert.Equal(t, []string{"rung diff 2 3", "rung up 1", "rung cost 3"}, written(page))
+}
+
+// No page names a command, an argument or a flag that rung does not take, and what can be
+// run here in a moment runs.
+func TestPagesRun(t *testing.T) {
+	pages, err := filepath.Glob("../../docs/*.md")
+	require.NoError(t, err)
+	more, err := filepath.Glob("../../*/README.md")
+	require.NoError(t, err)
+	pages = append(append(pages, "../../README.md"), more...)
+	export, err := os.ReadFile("testdata/export.json")
+	require.NoError(t, err)
+	all := 0
+	for _, page := range pages {
+		text, err := os.ReadFile(page)
+		require.NoError(t, err)
+		if commands := written(string(text)); len(commands) > 0 {
+			all += len(commands)
+			t.Run(strings.TrimPrefix(page, "../../"), func(t *testing.T) { runPage(t, commands, export) })
+		}
+	}
+	assert.Greater(t, all, 30, "the pages have commands")
+}
+
+func runPage(t *testing.T, commands []string, export []byte) {
+	t.Chdir(t.TempDir())
+	for _, name := range []string{"stack.json", "preview.json"} { // that the pages speak of
+		require.NoError(t, os.WriteFile(name, export, 0o600))
+	}
+	up := false
+	for _, line := range commands {
+		args := strings.Fields(line)[1:]
+		name, err := understood(args)
+		if !assert.NoError(t, err, line) {
+			continue
+		}
+		onAccount := strings.Contains(line, "--cloud") || strings.Contains(line, "--prometheus")
+		switch {
+		case onAccount || slices.Contains(args, "--help"):
+		case slices.Contains(quick, name) && !needs(args):
+			a := &app{program: stacks.Program, resolve: noBuild, unwatched: true}
+			ends(t, a, line, args)
+		case slices.Contains(engineRun, name):
+			program := func(artifact.Artifact) pulumi.RunFunc { return small }
+			a := func() *app { return &app{program: program, resolve: noBuild, unwatched: true} }
+			if !up && name != "up" && name != "preview" {
+				ends(t, a(), "rung up 1", []string{"up", "1"})
+			}
+			up = true
+			ends(t, a(), line, args)
+		}
+	}
+}
+
+// needs reports whether a command reads a file that its page lets somebody write first.
+func needs(args []string) bool {
+	return slices.ContainsFunc(args, func(s string) bool { return strings.HasSuffix(s, ".yaml") })
+}
+
+// understood is the name of the command that a line calls, or what is wrong with the line.
+func understood(args []string) (string, error) {
+	root := (&app{}).root()
+	c, rest, err := root.Find(args)
+	if err != nil {
+		return "", err
+	}
+	c.InitDefaultHelpFlag()
+	if err := c.ParseFlags(rest); err != nil {
+		return "", err
+	}
+	name := strings.TrimPrefix(c.CommandPath(), "rung ")
+	if bare(c, args) { // the page speaks of the command, and does not call it
+		return name + " (named)", nil
+	}
+	return name, c.ValidateArgs(c.Flags().Args())
+}
+
+// bare reports whether a line names a command that wants arguments and gives none.
+func bare(c *cobra.Command, args []string) bool {
+	return len(args) == strings.Count(c.CommandPath(), " ") && c.ValidateArgs(nil) != nil
+}
+
+// ends runs a line and demands that it does what it is for: it may find something and
+// say so, but not fail or be misunderstood.
+func ends(t *testing.T, a *app, line string, args []string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	a.in, a.out, a.err = strings.NewReader(""), &out, &errs
+	code := a.run(context.Background(), args)
+	assert.NotContains(t, []int{codeFailed, codeUsage}, code, "%s\n%s%s", line, out.String(), errs.String())
+}

@@ -1,0 +1,189 @@
+package polyglot
+
+import (
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// docsJSON are the doc comments of the components' arguments and outputs, by
+// "package.Type.Field". A test writes it anew out of the code (-update).
+//
+//go:embed docs.json
+var docsJSON []byte
+
+// common descriptions are of inputs that all components have.
+var everywhere = map[string]string{
+	"tags":   "Tags that are added to every resource of the component that takes tags.",
+	"alerts": "ARN of the SNS topic that alarms notify, when they fire and when they recover. Without it nobody is told.",
+	"confirmDataLoss": "Logical names of the component's resources that may be deleted or replaced with all data in them. " +
+		"Take it out again when that is done.",
+}
+
+// enum is a text of which only some values are taken.
+type enum interface {
+	// values are what is taken, with what each means.
+	values() []enumValue
+}
+
+type enumValue struct {
+	Name        string `json:"name"`
+	Value       string `json:"value"`
+	Description string `json:"description"`
+}
+
+// writer writes a schema.
+type writer struct {
+	docs  map[string]string
+	types map[string]any
+	errs  []error
+}
+
+// schemaOf writes the package's schema. It fails for a property that nothing describes.
+func schemaOf(all []component) ([]byte, error) {
+	w := writer{types: map[string]any{}}
+	if err := json.Unmarshal(docsJSON, &w.docs); err != nil {
+		return nil, fmt.Errorf("read the doc comments: %w", err)
+	}
+	resources := map[string]any{}
+	for _, c := range all {
+		resources[token(c.kind)] = w.resource(c)
+	}
+	if err := errors.Join(w.errs...); err != nil {
+		return nil, err
+	}
+	return json.MarshalIndent(map[string]any{
+		"name": Name, "displayName": "rung", "version": Version, "license": "Apache-2.0", "publisher": "rung",
+		"description":       "Components of a web system on AWS that guard their data: networks, databases, caches, queues.",
+		"keywords":          []string{"category/infrastructure", "kind/component", "aws"},
+		"homepage":          "https://github.com/rung-dev/rung",
+		"repository":        "https://github.com/rung-dev/rung",
+		"pluginDownloadURL": "github://api.github.com/rung-dev/rung",
+		"meta":              map[string]any{"supportPack": true},
+		"language": map[string]any{
+			"nodejs": map[string]any{"respectSchemaVersion": true}, "python": map[string]any{"respectSchemaVersion": true},
+			"csharp": map[string]any{"respectSchemaVersion": true}, "go": map[string]any{"respectSchemaVersion": true},
+		},
+		"resources": resources, "types": w.types,
+	}, "", " ")
+}
+
+func (w *writer) resource(c component) map[string]any {
+	inputs, required := w.object(reflect.TypeOf(c.args), c, c.folder+".Args", true)
+	outputs, always := w.object(reflect.TypeOf(c.outputs), c, c.folder+"."+c.kind, false)
+	for name, value := range c.defaults {
+		inputs[name].(map[string]any)["default"] = value
+	}
+	return map[string]any{
+		"isComponent": true, "description": w.docs[c.folder], "inputProperties": inputs, "requiredInputs": required,
+		"properties": outputs, "required": always,
+	}
+}
+
+// object are the properties of a struct, and those that are never left out.
+func (w *writer) object(of reflect.Type, c component, docs string, plain bool) (map[string]any, []string) {
+	properties, required := map[string]any{}, []string{}
+	for i := range of.NumField() {
+		f := of.Field(i)
+		name, flag, _ := strings.Cut(f.Tag.Get("pulumi"), ",")
+		if name == "" {
+			continue
+		}
+		p := w.typeOf(f.Type, plain)
+		text := cmpOr(c.says[name], w.docs[docs+"."+f.Name], everywhere[name])
+		if p["description"] = inSchema(text, of, c.constants); text == "" {
+			w.errs = append(w.errs, fmt.Errorf("%s: nothing describes %s", docs, name))
+		}
+		properties[name] = p
+		if flag != "optional" {
+			required = append(required, name)
+		}
+	}
+	slices.Sort(required)
+	return properties, required
+}
+
+func cmpOr(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}
+
+var (
+	textInput = reflect.TypeFor[pulumi.StringInput]()
+	outputs   = map[reflect.Type]map[string]any{
+		reflect.TypeFor[pulumi.StringOutput]():      {"type": "string"},
+		reflect.TypeFor[pulumi.IntOutput]():         {"type": "integer"},
+		reflect.TypeFor[pulumi.StringArrayOutput](): {"type": "array", "items": map[string]any{"type": "string"}},
+	}
+	kinds = map[reflect.Kind]string{reflect.String: "string", reflect.Bool: "boolean", reflect.Int: "integer"}
+)
+
+// typeOf is a type in the schema's words. What is plain must be known before anything is
+// made; inputs may be outputs of something else.
+func (w *writer) typeOf(t reflect.Type, plain bool) map[string]any {
+	if t == textInput {
+		return map[string]any{"type": "string"}
+	}
+	if known, is := outputs[t]; is {
+		return maps.Clone(known)
+	}
+	var spec map[string]any
+	switch {
+	case t.Implements(reflect.TypeFor[enum]()):
+		spec = map[string]any{"$ref": w.enum(t)}
+	case t.Kind() == reflect.Slice:
+		spec = map[string]any{"type": "array", "items": w.typeOf(t.Elem(), plain)}
+	case t.Kind() == reflect.Map:
+		spec = map[string]any{"type": "object", "additionalProperties": w.typeOf(t.Elem(), plain)}
+	case t.Kind() == reflect.Struct:
+		spec = map[string]any{"$ref": w.named(t, plain)}
+	default:
+		spec = map[string]any{"type": kinds[t.Kind()]}
+	}
+	if plain {
+		spec["plain"] = true
+	}
+	return spec
+}
+
+func (w *writer) enum(t reflect.Type) string {
+	w.types[token(t.Name())] = map[string]any{"type": "string", "description": w.docs["polyglot."+t.Name()],
+		"enum": reflect.Zero(t).Interface().(enum).values()}
+	return "#/types/" + token(t.Name())
+}
+
+func (w *writer) named(t reflect.Type, plain bool) string {
+	properties, required := w.object(t, component{}, "polyglot."+t.Name(), plain)
+	w.types[token(t.Name())] = map[string]any{"type": "object", "description": w.docs["polyglot."+t.Name()],
+		"properties": properties, "required": required}
+	return "#/types/" + token(t.Name())
+}
+
+// inSchema says a doc comment as somebody knows it who never sees the Go code: constants
+// by their values, fields by their properties.
+func inSchema(text string, of reflect.Type, constants map[string]any) string {
+	for _, name := range slices.Sorted(maps.Keys(constants)) {
+		text = word(name).ReplaceAllLiteralString(text, fmt.Sprint(constants[name]))
+	}
+	for i := range of.NumField() {
+		property, _, _ := strings.Cut(of.Field(i).Tag.Get("pulumi"), ",")
+		if property != "" {
+			text = word(of.Field(i).Name).ReplaceAllLiteralString(text, property)
+		}
+	}
+	return strings.TrimSpace(text)
+}
+
+func word(name string) *regexp.Regexp { return regexp.MustCompile(`\b` + name + `\b`) }
