@@ -5,7 +5,7 @@ import (
 	"go/ast"
 	"go/doc"
 	"go/parser"
-	"go/token"
+	gotoken "go/token"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -39,7 +39,7 @@ func TestDescriptionsAreTheDocComments(t *testing.T) {
 func read(t *testing.T, all map[string]string, name, dir string, types ...string) {
 	t.Helper()
 	notTests := func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }
-	packages, err := parser.ParseDir(token.NewFileSet(), dir, notTests,
+	packages, err := parser.ParseDir(gotoken.NewFileSet(), dir, notTests,
 		parser.ParseComments)
 	require.NoError(t, err)
 	for _, file := range packages[name].Files {
@@ -48,7 +48,7 @@ func read(t *testing.T, all map[string]string, name, dir string, types ...string
 		}
 		for _, d := range file.Decls {
 			decl, is := d.(*ast.GenDecl)
-			if !is || decl.Tok != token.TYPE {
+			if !is || decl.Tok != gotoken.TYPE {
 				continue
 			}
 			for _, s := range decl.Specs {

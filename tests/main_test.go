@@ -42,6 +42,9 @@ func TestMain(m *testing.M) {
 		exit(serveLangHost(os.Args[1:]))
 	case name == nameBare:
 		exit(bare(os.Args[1:]))
+	case name == nameGuest:
+		pulumi.Run(theirs)
+		os.Exit(0)
 	case name == nameProgram:
 		pulumi.Run(stacks.Deploy)
 		os.Exit(0)
@@ -104,7 +107,7 @@ func (s suite) helpers() error {
 	if err != nil {
 		return err
 	}
-	links := map[string]string{nameLangHost: me, nameProgram: me, nameBare: me}
+	links := map[string]string{nameLangHost: me, nameProgram: me, nameBare: me, nameGuest: me}
 	for _, p := range offline.Providers() {
 		links[offline.PluginPrefix+p] = s.bin
 	}
