@@ -47,8 +47,8 @@ func New(ctx *pulumi.Context, confirmed []string, had ...string) (*Guard, error)
 func Named(ctx *pulumi.Context, name string, confirmed []string) (*Guard, error) {
 	g := &Guard{confirmed: confirmed}
 	if len(confirmed) > 0 {
-		text := fmt.Sprintf("data guard: confirmDataLoss of %s is set, and for as long as it is nothing protects %s: take it "+
-			"out when this is done, and run `pulumi up` once more", name, strings.Join(confirmed, ", "))
+		text := fmt.Sprintf("data guard: confirmDataLoss of %s is set, and for as long as it is nothing protects %s: take "+
+			"it out when this is done, and run `pulumi up` once more", name, strings.Join(confirmed, ", "))
 		if err := ctx.Log.Warn(text, nil); err != nil {
 			return nil, fmt.Errorf("warn of what is not protected: %w", err)
 		}

@@ -13,7 +13,7 @@ type Way string
 // values are the ways.
 func (Way) values() []enumValue {
 	return []enumValue{
-		{Name: "None", Value: string(network.None), Description: "Not at all; only AWS services with an endpoint are reached."},
+		{Name: "None", Value: string(network.None), Description: "Not; only AWS services with an endpoint are reached."},
 		{Name: "Single", Value: string(network.Single), Description: "One NAT gateway for all zones."},
 		{Name: "PerZone", Value: string(network.PerZone), Description: "A NAT gateway in each zone."},
 	}
@@ -52,7 +52,7 @@ func networkComponent() component {
 			"publicSubnetIds":  "The ids of the subnets that the world reaches, in the order of zones.",
 			"privateSubnetIds": "The ids of the subnets that reach the world by NAT; empty without private.",
 			"dataSubnetIds":    "The ids of the subnets without any way to the internet; empty without data.",
-			"cidr":             "The VPC's range: a private IPv4 one of /16 to /24. Without it the region's own slot. It cannot be changed.",
+			"cidr":             "The range of addresses, a private one of /16 to /24; else the region's own. It cannot be changed.",
 		},
 	}
 }

@@ -77,7 +77,7 @@ type build[A any, O pulumi.ComponentResource] func(ctx *pulumi.Context, name str
 	opts ...pulumi.ResourceOption) (O, error)
 
 // constructs reads the inputs into the arguments and builds.
-func constructs[A any, O pulumi.ComponentResource](make build[A, O]) func(*pulumi.Context, string,
+func constructs[A any, O pulumi.ComponentResource](of build[A, O]) func(*pulumi.Context, string,
 	provider.ConstructInputs, pulumi.ResourceOption) (pulumi.ComponentResource, error) {
 	return func(ctx *pulumi.Context, name string, inputs provider.ConstructInputs, opts pulumi.ResourceOption) (
 		pulumi.ComponentResource, error) {
@@ -86,7 +86,7 @@ func constructs[A any, O pulumi.ComponentResource](make build[A, O]) func(*pulum
 			return nil, fmt.Errorf("read the inputs of %s: %w; what decides how many resources there are must be known before "+
 				"anything is made, and cannot be an output", name, err)
 		}
-		return make(ctx, name, args, opts)
+		return of(ctx, name, args, opts)
 	}
 }
 

@@ -24,8 +24,8 @@ var docsJSON []byte
 var everywhere = map[string]string{
 	"tags":   "Tags that are added to every resource of the component that takes tags.",
 	"alerts": "ARN of the SNS topic that alarms notify, when they fire and when they recover. Without it nobody is told.",
-	"confirmDataLoss": "Logical names of the component's resources that may be deleted or replaced with all data in them. " +
-		"Take it out again when that is done.",
+	"confirmDataLoss": "Logical names of the component's resources that may be deleted or replaced with all data in " +
+		"them. Take it out again when that is done.",
 }
 
 // enum is a text of which only some values are taken.

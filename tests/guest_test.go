@@ -31,7 +31,8 @@ func theirs(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := ec2.NewSubnet(ctx, "a", &ec2.SubnetArgs{VpcId: vpc.ID(), CidrBlock: pulumi.String("10.0.1.0/24")}); err != nil {
+	_, err = ec2.NewSubnet(ctx, "a", &ec2.SubnetArgs{VpcId: vpc.ID(), CidrBlock: pulumi.String("10.0.1.0/24")})
+	if err != nil {
 		return err
 	}
 	bucket, err := s3.NewBucketV2(ctx, "files", nil)
@@ -75,7 +76,8 @@ func newVisitor(t *testing.T) visitor {
 func (v visitor) pulumi(flags []string, args ...string) result {
 	v.t.Helper()
 	all := append(append([]string{"offline"}, flags...), "--", v.cli)
-	cmd := exec.CommandContext(v.t.Context(), shared.bin, append(append(all, args...), "--non-interactive", "--color=never")...)
+	all = append(append(all, args...), "--non-interactive", "--color=never")
+	cmd := exec.CommandContext(v.t.Context(), shared.bin, all...)
 	cmd.Dir = v.dir
 	cmd.Env = clean("PATH="+shared.tools+string(os.PathListSeparator)+os.Getenv("PATH"), "HOME="+v.dir,
 		envProgram+"="+filepath.Join(shared.tools, nameGuest))

@@ -60,8 +60,8 @@ type commentOptions struct {
 
 func (o *commentOptions) flags(c *cobra.Command) {
 	c.Flags().StringVar(&o.increase, "max-increase", "", "the most by which the month may rise, an `amount`: 10% or $200")
-	c.Flags().StringVar(&o.name, "name", "", "`name` that tells this comment from those of other stacks; empty is the file's "+
-		"name")
+	c.Flags().StringVar(&o.name, "name", "", "`name` that tells this comment from those of other "+
+		"stacks; empty is the file's name")
 	c.Flags().StringVar(&o.page, "page", "", "`address` of the whole report, which the comment links")
 	c.Flags().BoolVar(&o.summary, "summary", false, "write to the run's summary (GITHUB_STEP_SUMMARY) instead")
 	c.Flags().BoolVar(&o.print, "print", false, "write to the terminal instead")

@@ -33,7 +33,8 @@ func (f costFile) given() bool {
 func (f *costFile) flags(set *pflag.FlagSet) {
 	set.StringVar(&f.path, "file", "",
 		"the stack in this `file`: a \"pulumi stack export\" or a \"pulumi preview --json\"; \"-\" is the standard input")
-	set.StringVar(&f.usage, "usage", "", "`file` of what the stack uses, as rung usage init writes it, or a usage file of Infracost's")
+	set.StringVar(&f.usage, "usage", "",
+		"`file` of what the stack uses, as rung usage init writes it, or a usage file of Infracost's")
 	set.StringVar(&f.region, "region", "", "`region` of resources that do not say where they are")
 	set.IntVar(&f.users, "users", 0, "`number` of registered users, for what is paid by use")
 	set.Float64Var(&f.peak, "peak", 0, "`number` of requests per second at the peak, for what is paid by use")

@@ -48,7 +48,8 @@ func (f *flags) whole() bool { return f.format == formatJSON || f.format == form
 func (f *flags) common(set *pflag.FlagSet) {
 	set.StringVar(&f.stack, "stack", "dev", "`name` of the stack")
 	set.StringVar(&f.cloud, "cloud", string(engine.Offline),
-		"`cloud` to work on: offline (simulated, free), lab (the same, and real servers on this machine) or aws (your account)")
+		"`cloud` to work on: offline (simulated, free), lab (the same, and real servers on this machine) or aws (your "+
+			"account)")
 	set.StringVar(&f.format, "format", formatTable, "`format` of the output: "+strings.Join(formats(), ", "))
 	set.StringVar(&f.output, "output", "",
 		"write to this `file` instead of the terminal; its ending (.html, .json, .md, .txt) names the format")

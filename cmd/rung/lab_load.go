@@ -71,7 +71,8 @@ func (f *loadFlags) register(c *cobra.Command) {
 		"`address` of an app's metrics, as http://127.0.0.1:9090/metrics; repeatable")
 	set.StringVar(&f.primary, "primary", "", "`URL` of the primary, to count its queries")
 	set.StringArrayVar(&f.replicas, "replica", nil, "`URL` of a replica, to count its queries; repeatable")
-	set.StringVar(&f.names, "dns", "", "`address` of the name server that knows the site, as 127.0.0.1:5353; empty means the system's")
+	set.StringVar(&f.names, "dns", "",
+		"`address` of the name server that knows the site, as 127.0.0.1:5353; empty means the system's")
 	set.StringVar(&f.ca, "ca", "", "`file` of certificates that vouch for the site")
 }
 

@@ -73,7 +73,7 @@ type diffQuestion struct {
 type moneyQuestion struct {
 	question
 	Stage int    `json:"stage,omitempty" jsonschema:"a stage, 1 to 6; or give file"`
-	File  string `json:"file,omitempty" jsonschema:"any Pulumi stack: a file of pulumi stack export or pulumi preview --json"`
+	File  string `json:"file,omitempty" jsonschema:"any Pulumi stack: a file of pulumi stack export or preview --json"`
 }
 
 type policyQuestion struct {
@@ -97,7 +97,8 @@ func (a *app) mcpServer() *mcp.Server {
 			"questions: component, name and rows narrow every answer.",
 	})
 	one := &sync.Mutex{}
-	addTool(server, one, "preview", "What bringing the stack to a stage changes and costs a month, and what data is in danger.",
+	addTool(server, one, "preview",
+		"What bringing the stack to a stage changes and costs a month, and what data is in danger.",
 		func(ctx context.Context, q previewQuestion) (string, error) {
 			f := q.filter()
 			f.Op = q.Op
@@ -159,7 +160,8 @@ func (a *app) answer(ctx context.Context, f brief.Filter, set []string, args ...
 	for _, s := range set {
 		args = append(args, "--set="+s)
 	}
-	code := asked.run(ctx, append(args, "--stack="+a.flags.stack, "--dir="+a.flags.dir, "--cloud="+a.flags.cloud, "--quiet"))
+	args = append(args, "--stack="+a.flags.stack, "--dir="+a.flags.dir, "--cloud="+a.flags.cloud, "--quiet")
+	code := asked.run(ctx, args)
 	if text == "" {
 		return "", fmt.Errorf("%s (exit code %d)", strings.TrimSpace(said.String()), code)
 	}

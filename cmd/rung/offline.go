@@ -29,7 +29,8 @@ providers under the names of aws, cloudflare and random, keeps its state below .
 and finds no credential. It refuses what the clouds refuse, and RUNG_OFFLINE_FAULTS
 injects faults as elsewhere. Other providers are not found unless --allow names one
 that is installed. The exit code is the command's.`,
-		Example: "  rung offline -- pulumi preview\n  rung offline --unknown=accept -- pulumi up --yes\n  rung offline types rds",
+		Example: "  rung offline -- pulumi preview\n  rung offline --unknown=accept -- pulumi up --yes\n" +
+			"  rung offline types rds",
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 || c.ArgsLenAtDash() != 0 {
 				return fmt.Errorf("offline: want -- and the command to run, as in `%s`", example(c))

@@ -59,7 +59,8 @@ read; --service leaves it out. RUNG_PRICES names another file for the prices, or
 	}
 	c.Flags().StringSliceVar(&regions, "regions", []string{cost.HomeRegion},
 		"`regions` whose prices to read; those of no region are always read")
-	c.Flags().StringArrayVar(&services, "service", nil, "read this `service` only, as prices name it (RDS, ALB); repeatable")
+	c.Flags().StringArrayVar(&services, "service", nil,
+		"read this `service` only, as prices name it (RDS, ALB); repeatable")
 	c.Flags().StringVar(&from, "from", pricelist.Home, "`address` of the list, of a mirror say")
 	return c
 }

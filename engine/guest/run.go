@@ -91,11 +91,11 @@ func (p Place) Begin(command []string, stack string) (made bool, err error) {
 	if ask.Run() == nil {
 		return false, nil
 	}
-	make, err := p.command([]string{command[0], "stack", "select", "--create", stack, "--non-interactive"})
+	begin, err := p.command([]string{command[0], "stack", "select", "--create", stack, "--non-interactive"})
 	if err != nil {
 		return false, err
 	}
-	if said, err := make.CombinedOutput(); err != nil {
+	if said, err := begin.CombinedOutput(); err != nil {
 		return false, fmt.Errorf("make the stack %s: %w: %s", stack, err, strings.TrimSpace(string(said)))
 	}
 	return true, nil

@@ -123,8 +123,8 @@ func (p *Package) Kind(token string) (*Kind, error) {
 	if k := p.kinds[token]; k != nil {
 		return k, nil
 	}
-	return nil, fmt.Errorf("the offline cloud does not simulate %s (`rung offline types` lists what it does): let it pass, "+
-		"stored and checked by nothing, with `rung offline --unknown=accept -- COMMAND`, use a real account for it, or "+
+	return nil, fmt.Errorf("the offline cloud does not simulate %s (`rung offline types` lists what it does): let it "+
+		"pass, stored and checked by nothing, with `rung offline --unknown=accept -- COMMAND`, use a real account for it, or "+
 		"add it (offline/README.md, %q)", token, "How to add a type")
 }
 

@@ -25,8 +25,8 @@ func accepting(t *testing.T) (stranger func(in sim.Props) sim.Props, said *[]str
 }
 
 func TestStrangersAreStoredAsTheyAre(t *testing.T) {
-	make, said := accepting(t)
-	out := make(sim.Props{"wheels": 4.0, "doors": []any{map[string]any{"side": "left"}}})
+	create, said := accepting(t)
+	out := create(sim.Props{"wheels": 4.0, "doors": []any{map[string]any{"side": "left"}}})
 	assert.Equal(t, 4, out.Int("wheels"))
 	assert.Equal(t, "left", out.Get("doors").([]any)[0].(map[string]any)["side"])
 	assert.NotEmpty(t, out.Str("id"))

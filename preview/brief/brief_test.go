@@ -60,7 +60,8 @@ func TestNoAnswerIsLongerThanTheLimit(t *testing.T) {
 	all := brief.Filter{Rows: 10_000}
 	bill := preview.Bill{Of: "stage 4", Cost: preview.Cost{Lines: lines}}
 	for name, text := range map[string]string{
-		"plan": brief.Report(r, all), "bill": brief.Bill(bill, all), "savings": brief.Savings("stage 4", usd(1), savings, all),
+		"plan": brief.Report(r, all), "bill": brief.Bill(bill, all),
+		"savings":  brief.Savings("stage 4", usd(1), savings, all),
 		"items":    brief.Bill(bill, brief.Filter{Rows: 10_000, Name: "resource"}),
 		"policies": brief.Policies("stage 4", judged, brief.Filter{Rows: 10_000, Level: "mandatory"}),
 		"facts":    brief.Facts("x", brief.Fact{Is: "why", Says: strings.Repeat("because ", 5000)}),

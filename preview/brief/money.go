@@ -85,7 +85,8 @@ func Savings(of string, month preview.Money, all []cost.Saving, f Filter) string
 }
 
 func saving(s cost.Saving) string {
-	text := fmt.Sprintf("-%s %s, of %s", preview.USD(s.Monthly), s.What, strings.Join(s.Names[:min(2, len(s.Names))], ", "))
+	first := strings.Join(s.Names[:min(2, len(s.Names))], ", ")
+	text := fmt.Sprintf("-%s %s, of %s", preview.USD(s.Monthly), s.What, first)
 	if rest := len(s.Names) - 2; rest > 0 {
 		text += fmt.Sprintf(" and %d more", rest)
 	}
