@@ -11,8 +11,10 @@ package guest
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/rung-dev/rung/outside/place"
@@ -63,12 +65,33 @@ func New(o Options) (Place, error) {
 			return p, fmt.Errorf("use %s: %w", path, err)
 		}
 	}
+	if err := p.onlyOurs(); err != nil {
+		return p, err
+	}
 	return p, p.make()
 }
 
+// onlyOurs holds the directory that comes first on the PATH to what is put there here: a
+// .rung may have come with a directory from anywhere.
+func (p Place) onlyOurs() error {
+	entries, _ := os.ReadDir(p.plugins) // what is not there holds nothing
+	var errs []error
+	for _, e := range entries {
+		name, _, _ := strings.Cut(strings.TrimPrefix(e.Name(), prefix), ".") // a link being made ends in a number
+		ours := strings.HasPrefix(e.Name(), prefix) && slices.Contains(p.options.Providers, name)
+		if !ours || e.Type()&fs.ModeSymlink == 0 {
+			errs = append(errs, fmt.Errorf("%s is not rung's, and would be run: remove it, or choose another directory with "+
+				"--dir", filepath.Join(p.plugins, e.Name())))
+		}
+	}
+	return errors.Join(errs...)
+}
+
 func (p Place) make() error {
-	if err := os.RemoveAll(filepath.Join(p.home, "plugins")); err != nil { // only what is allowed now takes part
-		return fmt.Errorf("clear the plugins of guests: %w", err)
+	for _, installed := range []string{"plugins", "bin", "policies"} { // only what is allowed now takes part
+		if err := os.RemoveAll(filepath.Join(p.home, installed)); err != nil {
+			return fmt.Errorf("clear the %s of guests: %w", installed, err)
+		}
 	}
 	for _, dir := range []string{p.plugins, p.state, filepath.Join(p.home, "plugins")} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {

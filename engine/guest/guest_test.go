@@ -103,7 +103,7 @@ func TestOtherProvidersTakePartByNameOnly(t *testing.T) {
 		return out
 	}
 	assert.Equal(t, []string{"resource-tls-v5.0.0"}, names())
-	_, err = guest.New(guest.Options{Dir: dir, Executable: "/bin/true"})
+	_, err = guest.New(guest.Options{Dir: dir, Executable: "/bin/true", Providers: []string{"aws", "random"}})
 	require.NoError(t, err)
 	assert.Empty(t, names())
 
@@ -117,6 +117,27 @@ func TestADirectoryOfSomebodyElsesIsRefused(t *testing.T) {
 	require.NoError(t, os.Symlink(t.TempDir(), filepath.Join(dir, ".rung")))
 	_, err := guest.New(guest.Options{Dir: dir, Executable: "/bin/true"})
 	require.Error(t, err)
+}
+
+// A .rung may have come with the directory, with something in front of the PATH.
+func TestWhatAStrangerLeftIsNotRun(t *testing.T) {
+	for _, name := range []string{"git", "pulumi-resource-command", "pulumi-resource-aws"} {
+		dir := t.TempDir()
+		plugins := filepath.Join(dir, ".rung", "guest", "plugins")
+		require.NoError(t, os.MkdirAll(plugins, 0o755))
+		require.NoError(t, os.WriteFile(filepath.Join(plugins, name), []byte("#!/bin/sh\n"), 0o755))
+		_, err := guest.New(guest.Options{Dir: dir, Executable: "/bin/true", Providers: []string{"aws"}})
+		assert.ErrorContains(t, err, name+" is not rung's")
+	}
+	dir := t.TempDir()
+	bin := filepath.Join(dir, ".rung", "guest", "home", "bin")
+	require.NoError(t, os.MkdirAll(bin, 0o755))
+	for range 2 { // the links of the first time are no strangers
+		_, err := guest.New(guest.Options{Dir: dir, Executable: "/bin/true", Providers: []string{"aws"}})
+		require.NoError(t, err)
+	}
+	_, err := os.Stat(bin)
+	assert.ErrorIs(t, err, os.ErrNotExist)
 }
 
 func TestACommandEndsAsItDoes(t *testing.T) {
