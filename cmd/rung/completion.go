@@ -19,7 +19,7 @@ func complete(root *cobra.Command) {
 	for flag, values := range map[string]func(begun string) []string{
 		"cloud":  func(string) []string { return clouds },
 		"format": func(string) []string { return formats() },
-		"set":    settings,
+		"set":    keyChoices,
 	} {
 		// It fails only for a flag that is not there, and then the test of it does.
 		_ = root.RegisterFlagCompletionFunc(flag, func(_ *cobra.Command, _ []string, begun string) ([]string,
@@ -31,8 +31,8 @@ func complete(root *cobra.Command) {
 	_ = root.MarkPersistentFlagFilename("output", "html", "json", "md", "txt")
 }
 
-// settings are the keys with their equals sign, and once a key is written its values.
-func settings(begun string) (out []string) {
+// keyChoices are the keys with their equals sign, and once a key is written its values.
+func keyChoices(begun string) (out []string) {
 	for _, k := range config.Keys() {
 		choices := k.Form.Choices
 		if k.Form.Kind == "boolean" {

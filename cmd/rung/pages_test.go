@@ -33,9 +33,9 @@ var (
 	fenced = regexp.MustCompile(`(?m)^ *(rung [^\n]+)$`)
 )
 
-// written are the commands of a page, each once, as one would type them: what stands for
+// commandsOf are the commands of a page, each once, as one would type them: what stands for
 // something is something, and what follows is no part of them.
-func written(page string) (commands []string) {
+func commandsOf(page string) (commands []string) {
 	for _, m := range append(spoken.FindAllStringSubmatch(page, -1), fenced.FindAllStringSubmatch(inFences(page), -1)...) {
 		line, _, _ := strings.Cut(m[1], " #")
 		line, _, _ = strings.Cut(line, `\|`)
@@ -63,7 +63,7 @@ func inFences(page string) string {
 func TestCommandsAreFoundInPages(t *testing.T) {
 	page := "Say `rung diff FROM TO` or `rung up 1 \\| head -1`, not `rung prices refresh --regions …`.\n" +
 		"```\nrung cost 3   # the month\npulumi up\nrung cost 3 | less\n```\nrung is a tool"
-	assert.Equal(t, []string{"rung diff 2 3", "rung up 1", "rung cost 3"}, written(page))
+	assert.Equal(t, []string{"rung diff 2 3", "rung up 1", "rung cost 3"}, commandsOf(page))
 }
 
 // No page names a command, an argument or a flag that rung does not take, and what can be
@@ -80,7 +80,7 @@ func TestPagesRun(t *testing.T) {
 	for _, page := range pages {
 		text, err := os.ReadFile(page)
 		require.NoError(t, err)
-		if commands := written(string(text)); len(commands) > 0 {
+		if commands := commandsOf(string(text)); len(commands) > 0 {
 			all += len(commands)
 			t.Run(strings.TrimPrefix(page, "../../"), func(t *testing.T) { runPage(t, commands, export) })
 		}
