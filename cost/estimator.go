@@ -196,15 +196,21 @@ func (s *sheet) byModel(typ string) {
 		priceKubernetes(s)
 		return
 	}
-	if reason, ok := usageReason(typ); ok {
-		s.usage(reason)
-		return
-	}
-	if reason, ok := freeReason(typ); ok {
+	if reason, ok := freeReasons[typ]; ok {
 		s.free(reason)
 		return
 	}
-	s.unpriced("", whyUnknown(typ))
+	k, ok := kindOf(typ)
+	switch {
+	case !ok:
+		s.unpriced("", whyUnknown(typ))
+	case k.state == "free":
+		s.free(k.reason)
+	case k.state == "usage":
+		s.usage(k.reason)
+	default:
+		s.unpriced("", k.reason)
+	}
 }
 
 // newStack sorts the resources by URN and prepares what pricers look up.

@@ -2,7 +2,6 @@ package cost
 
 import (
 	"maps"
-	"strings"
 
 	"github.com/rung-dev/rung/resource/token"
 )
@@ -82,18 +81,6 @@ var natives = map[string]nativeType{
 	"aws-native:ecr:Repository":               {classic: token.ECRRepository},
 }
 
-// nativeModules are the parts of aws-native of which nothing costs, by how their
-// types begin.
-var nativeModules = map[string]string{
-	"aws-native:iam:": permission, "aws-native:ec2:Vpc": network, "aws-native:ec2:Subnet": network, "aws-native:ec2:Route": network,
-	"aws-native:ec2:InternetGateway": network, "aws-native:ec2:SecurityGroup": network, "aws-native:ec2:NetworkAcl": network,
-	"aws-native:lambda:Permission": permission, "aws-native:s3:BucketPolicy": permission, "aws-native:kms:Alias": partOf("the key"),
-	"aws-native:rds:DbSubnetGroup": setting, "aws-native:rds:DbParameterGroup": setting, "aws-native:rds:DbClusterParameterGroup": setting,
-	"aws-native:elasticloadbalancingv2:Listener": partOf("the load balancer"), "aws-native:elasticloadbalancingv2:TargetGroup": partOf("the load balancer"),
-	"aws-native:apigatewayv2:": partOf("the API"), "aws-native:apigateway:": partOf("the API"), "aws-native:events:Rule": "rules cost nothing; events do, at their bus",
-	"aws-native:route53:RecordSet": "records cost nothing; queries are priced at the zone", "aws-native:logs:": setting, "aws-native:ssm:": setting,
-}
-
 // inClassicWords is a resource as the classic provider would have it, which all
 // models speak; any other stays as it is.
 func inClassicWords(r *Resource) *Resource {
@@ -117,15 +104,4 @@ func inClassicWords(r *Resource) *Resource {
 		same.Type = token.RDSClusterInstance
 	}
 	return &same
-}
-
-// nativeReason says why a type of aws-native costs nothing; false when it may cost
-// something.
-func nativeReason(typ string) (string, bool) {
-	for prefix, reason := range nativeModules {
-		if strings.HasPrefix(typ, prefix) {
-			return reason, true
-		}
-	}
-	return "", false
 }

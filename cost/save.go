@@ -137,8 +137,8 @@ func (s *saver) reservations() {
 	}
 }
 
-// kind is another way to have the same thing.
-type kind struct {
+// otherWay is another way to have the same thing.
+type otherWay struct {
 	service  Service
 	from, to string // a part of the SKU
 	what     string
@@ -153,9 +153,9 @@ var arm = [][2]string{
 	{"r4", "r7g"}, {"r5", "r7g"}, {"r5a", "r7g"}, {"r6i", "r7g"}, {"r6a", "r7g"}, {"r7i", "r7g"},
 }
 
-// kinds are the other ways, the same for all resources.
-func kinds() []kind {
-	all := []kind{
+// otherWays are those, the same for all resources.
+func otherWays() []otherWay {
+	all := []otherWay{
 		{EBS, "gp2", "gp3", "gp3 instead of gp2", "none: it is as fast or faster up to 1 TB; changed while in use", "type = gp3"},
 		{ElastiCache, " Redis OSS node", " Valkey node", "Valkey instead of Redis OSS", "Redis 7.2's commands, and no later ones", "engine = valkey"},
 	}
@@ -166,7 +166,7 @@ func kinds() []kind {
 			if service != EC2 {
 				risk = "the machine is replaced once; AWS's engine runs the same on Arm"
 			}
-			all = append(all, kind{service, at + f[0] + ".", at + f[1] + ".", at + f[1] + " instead of " + at + f[0], risk,
+			all = append(all, otherWay{service, at + f[0] + ".", at + f[1] + ".", at + f[1] + " instead of " + at + f[0], risk,
 				"the type, " + at + f[1]})
 		}
 	}
@@ -175,7 +175,7 @@ func kinds() []kind {
 
 // cheaperKinds compares what there is with other kinds of it.
 func (s *saver) cheaperKinds() {
-	for _, k := range kinds() {
+	for _, k := range otherWays() {
 		lines := s.byPrice(func(l Line) bool {
 			return l.key.Service == k.service && (strings.HasPrefix(l.key.SKU, k.from) || strings.HasPrefix(k.from, " ") &&
 				strings.Contains(l.key.SKU, k.from)) &&
