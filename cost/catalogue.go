@@ -57,6 +57,7 @@ const (
 	MQ                Service = "MQ"
 	MSK               Service = "MSK"
 	MWAA              Service = "MWAA"
+	MemoryDB          Service = "MemoryDB"
 	NATGateway        Service = "NAT gateway"
 	NLB               Service = "NLB"
 	Neptune           Service = "Neptune"

@@ -166,7 +166,7 @@ func tagsMatch(want, volume props) bool {
 // priceSnapshot prices one snapshot of a volume of this stack.
 func priceSnapshot(s *sheet) {
 	gb, ok := s.props.num("volumeSize")
-	if v := s.find(token.EBSVolume, s.props.str("volumeId")); v != nil && !ok {
+	if v, _ := s.target(s.r, "volumeId", token.EBSVolume); v != nil && !ok {
 		gb, ok = props(v.Props).num("size")
 	}
 	if !ok {

@@ -61,6 +61,16 @@ type Line struct {
 // that of the line's own region.
 func (l Line) Sourced() bool { return l.Source != "" && l.AsOf != "" && !l.Unverified && !l.Fallback }
 
+// Priced is the price of the line in the catalogue.
+func (l Line) Priced() Key { return l.key }
+
+// Single is the quantity in single things, hours, GB or requests, whatever bundles
+// of them are sold.
+func (l Line) Single() decimal.Decimal {
+	times, zeros := bundle(l.Unit)
+	return l.Quantity.Mul(times).Shift(zeros)
+}
+
 // Note says why a resource has no line.
 type Note struct {
 	URN       string `json:"urn"`

@@ -77,6 +77,8 @@ type Options struct {
 	EdgeShares map[string]float64
 	// Usage is what somebody says is used, where no property tells.
 	Usage Usage
+	// Discounts are how much less than the list is paid; nil is the list.
+	Discounts Discounts
 	// Now decides which database versions are in paid extended support. Zero
 	// means the day of the newest price of the catalogue.
 	Now time.Time

@@ -29,15 +29,21 @@ type Saving struct {
 // Savings lists how the resources of a stack could be had for less, the most money
 // first. Savings of one group exclude one another, and those of different groups may
 // overlap: who moves to Arm reserves other machines. Only what the catalogue has a
-// price for in the resource's own region is compared.
+// price for in the resource's own region is compared, at the list, whatever is discounted.
 func (e *Estimator) Savings(resources []Resource) []Saving {
-	st := newStack(e, resources)
+	st := newStack(e.Discounted(nil), resources)
 	var lines []Line
 	for _, s := range st.sheets() {
 		lines = append(lines, s.lines...)
 	}
 	sv := &saver{stack: st, lines: lines}
 	sv.reservations()
+	sv.savingsPlans()
+	sv.databasePlans()
+	sv.spotShare()
+	sv.fasterDisks()
+	sv.idleResources()
+	sv.fewerGateways()
 	sv.cheaperKinds()
 	sv.oldVersions()
 	sv.machineNAT()
@@ -157,6 +163,8 @@ var arm = [][2]string{
 func otherWays() []otherWay {
 	all := []otherWay{
 		{EBS, "gp2", "gp3", "gp3 instead of gp2", "none: it is as fast or faster up to 1 TB; changed while in use", "type = gp3"},
+		{CloudWatch, "Logs ingestion (Standard class)", "Logs ingestion (Infrequent Access class)", "logs of the Infrequent Access class",
+			"no metric filters, alarms, subscriptions or live tail on them; a group keeps the class that it is made with", "logGroupClass = INFREQUENT_ACCESS, on new groups"},
 		{ElastiCache, " Redis OSS node", " Valkey node", "Valkey instead of Redis OSS", "Redis 7.2's commands, and no later ones", "engine = valkey"},
 	}
 	for _, f := range arm {

@@ -49,10 +49,12 @@ func TestSavings(t *testing.T) {
 	}{
 		"a machine": {[]cost.Resource{res("", token.EC2Instance, "x", m{"instanceType": "m5.large", "associatePublicIpAddress": false, "rootBlockDevice": m{"volumeSize": 100.0, "volumeType": "gp2"}})},
 			map[string]string{
-				"Reserve 1 × m5.large in us-east-1 (1 year)":  "26.28", // 730 × (0.096 − 0.06)
-				"Reserve 1 × m5.large in us-east-1 (3 years)": "40.15", // 0.041
-				"EC2: m7g instead of m5":                      "10.51", // 0.0816
-				"EBS: gp3 instead of gp2":                     "2.00",  // 100 × (0.1 − 0.08)
+				"Reserve 1 × m5.large in us-east-1 (1 year)":         "26.28", // 730 × (0.096 − 0.06)
+				"A Compute Savings Plan of $0.071 an hour (1 year)":  "18.25", // 730 × (0.096 − 0.071)
+				"A Compute Savings Plan of $0.049 an hour (3 years)": "34.31",
+				"Reserve 1 × m5.large in us-east-1 (3 years)":        "40.15", // 0.041
+				"EC2: m7g instead of m5":                             "10.51", // 0.0816
+				"EBS: gp3 instead of gp2":                            "2.00",  // 100 × (0.1 − 0.08)
 			}},
 		"a cache": {[]cost.Resource{res("", token.ElastiCacheReplicationGroup, "x", m{"engine": "redis", "nodeType": "cache.t4g.small", "numCacheClusters": 2.0})},
 			map[string]string{"ElastiCache: Valkey instead of Redis OSS": "9.34",
@@ -68,6 +70,32 @@ func TestSavings(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) { assert.Equal(t, tt.want, savings(t, cost.Options{}, tt.resources...)) })
 	}
+}
+
+// Of what else can be had for less, each by itself.
+func TestSavingsByPlansAndOfIdleThings(t *testing.T) {
+	disk := m{"type": "io2", "size": 500.0, "iops": 5000.0}
+	standing := m{"id": "vol-1", "type": "io2", "size": 500.0, "iops": 5000.0}
+	gateway := func(name string) cost.Resource {
+		return res("", token.EC2NatGateway, name, m{"connectivityType": "private"})
+	}
+	for what, tt := range map[string]struct {
+		want      string
+		resources []cost.Resource
+	}{
+		"A Database Savings Plan of $0.148 an hour (1 year)": {"14.72", []cost.Resource{ // 730 × 0.168 × 12 %
+			res("", token.RDSInstance, "x", m{"engine": "postgres", "engineVersion": "17.2", "instanceClass": "db.m7g.large", "allocatedStorage": 20.0})}},
+		"EBS: gp3 with 5000 IOPS instead of io2":            {"337.50", []cost.Resource{res("", token.EBSVolume, "x", disk)}}, // 62.50 + 325 − 40 − 10
+		"Give up a disk that nothing of the stack attaches": {"387.50", []cost.Resource{res("", token.EBSVolume, "x", standing)}},
+		"Give up a load balancer without a listener":        {"16.43", []cost.Resource{res("", token.LBLoadBalancer, "x", m{"id": "lb", "internal": true})}},
+		"One NAT gateway in us-east-1 instead of 2":         {"32.85", []cost.Resource{gateway("a"), gateway("b")}}, // 730 × 0.045
+		"Half of the machines of fleets as spot": {"52.56", []cost.Resource{ // 3 × 730 × 0.096, a half, 50 % below
+			res("", token.EKSNodeGroup, "x", m{"instanceTypes": []any{"m5.large"}, "scalingConfig": m{"desiredSize": 3.0, "minSize": 3.0, "maxSize": 3.0}})}},
+	} {
+		t.Run(what, func(t *testing.T) { assert.Equal(t, tt.want, savings(t, cost.Options{}, tt.resources...)[what]) })
+	}
+	attached := []cost.Resource{res("", token.EBSVolume, "x", standing), res("", token.EC2VolumeAttachment, "a", m{"volumeId": "vol-1"})}
+	assert.NotContains(t, savings(t, cost.Options{}, attached...), "Give up a disk that nothing of the stack attaches")
 }
 
 // A flat-rate plan holds what the distribution carries, allowances and all, or is not offered.

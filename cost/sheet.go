@@ -79,7 +79,10 @@ func (s *sheet) bill(c charge) bool {
 		key:   price.Key,
 		Basis: c.basis, Note: join(join(c.note, price.Rule), price.note),
 	}
-	usd := price.spread.times(price.USD)
+	usd, less := s.discounted(c.service, price.spread.times(price.USD))
+	if less != "" {
+		l.Price, l.Note = usd.Expected.Round(9), join(l.Note, less)
+	}
 	if c.factor != nil {
 		usd = c.factor.span.by(usd)
 		l.Price = usd.Expected.Round(6)

@@ -40,6 +40,9 @@ type Metered struct {
 	only func(p props) bool
 }
 
+// Priced is the price of the thing in the catalogue, without a region.
+func (m Metered) Priced() Key { return Key{Service: m.service, SKU: m.sku} }
+
 func networkBalancer(p props) bool { return p.str("loadBalancerType") == "network" }
 func appBalancer(p props) bool {
 	return p.str("loadBalancerType") == "" || p.str("loadBalancerType") == "application"
@@ -141,9 +144,7 @@ func UsageOf(resources []Resource, e Estimate) []UsedResource {
 		for _, m := range meteredOf(r) {
 			u.Things = append(u.Things, m)
 			if l, known := lines[r.URN+"\n"+m.Item]; known {
-				_, zeros := bundle(l.Unit)
-				times, _ := bundle(l.Unit)
-				u.Known[m.Key] = l.Quantity.Mul(times).Shift(zeros)
+				u.Known[m.Key] = l.Single()
 			}
 		}
 		out = append(out, u)
