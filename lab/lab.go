@@ -156,66 +156,6 @@ func (l Lab) Stop(ctx context.Context, executable string) error {
 		l.at.Log(place.Own)))
 }
 
-// Settle waits until everything is as the cloud's file says now; told is called
-// whenever something has changed. A lab that cannot get there says why when time is up.
-func (l Lab) Settle(ctx context.Context, within time.Duration, told func(state.State)) (state.State, error) {
-	want := state.StampOf(l.at.Cloud())
-	var last state.State
-	var stuck since
-	for end := time.Now().Add(within); ; time.Sleep(100 * time.Millisecond) {
-		s, err := l.State()
-		switch {
-		case err == nil && stuck.longer(s.Trouble, lasting):
-			return s, fmt.Errorf("wait for the lab: %s", s.Trouble)
-		case err == nil && !s.Runs():
-			return s, fmt.Errorf("wait for the lab: its supervisor has ended; see %s", l.at.Log(place.Own))
-		case err == nil && s.Settled && s.Seen.Same(want):
-			return s, nil
-		case err == nil && s.Text() != last.Text():
-			last = s
-			told(s)
-		}
-		if ctx.Err() != nil {
-			return last, ctx.Err()
-		}
-		if time.Now().After(end) {
-			return last, fmt.Errorf("wait for the lab: after %v not everything runs as it should:%s", within, unwell(last))
-		}
-	}
-}
-
-// lasting is how long the lab may not know what to run before that is no matter of a
-// moment: a file that is being replaced is there again after some milliseconds.
-const lasting = 5 * time.Second
-
-// since is a trouble, and when it began.
-type since struct {
-	trouble string
-	begin   time.Time
-}
-
-// longer notes a trouble, empty for none, and reports whether it has been the same for
-// longer.
-func (s *since) longer(trouble string, than time.Duration) bool {
-	if s.trouble != trouble {
-		s.trouble, s.begin = trouble, time.Now()
-	}
-	return trouble != "" && time.Since(s.begin) > than
-}
-
-func unwell(s state.State) string {
-	text := ""
-	if s.Trouble != "" {
-		text += "\n  " + s.Trouble
-	}
-	for _, u := range s.Units {
-		if u.State != "well" && u.State != "done" {
-			text += fmt.Sprintf("\n  %s (%s) is %s %s", u.Name, u.What, u.State, u.Error)
-		}
-	}
-	return text
-}
-
 // Keep puts a file where the lab's machines find it by the hash of its content, which
 // is computed where it is not given.
 func (l Lab) Keep(path, sum string) error {

@@ -90,7 +90,7 @@ func edge(r load.Result) Claim {
 	const says = "a CDN takes 80 % of the servers' traffic"
 	asked, hits := r.Files.Asked+r.Others.Asked, r.Files.Hits+r.Others.Hits
 	if asked == 0 || r.Files.Asked == 0 {
-		return absent("CDN", says, "no answer said whether a CDN had it: this stage has none")
+		return absent("CDN", says, "no file was served whose answer says whether a CDN had it")
 	}
 	all, files := float64(hits)/float64(asked), float64(r.Files.Hits)/float64(r.Files.Asked)
 	return Claim{Tool: "CDN", Says: says, Verdict: effect(files / 0.8), Why: "the figure is about files; what is a " +

@@ -96,7 +96,8 @@ func pooled(ctx context.Context, config *pgx.ConnConfig) (Claim, error) {
 	return Claim{Tool: "connection pool", Says: "a 5 ms query: 55 ms with a connection of its own, 6 ms from a pool (9x)",
 		Measured: fmt.Sprintf("%s, %s from one that is held (%.1fx)", ms(alone), ms(held), times(alone, held)),
 		Verdict:  effect((times(alone, held) - 1) / (claimed - 1)),
-		Why:      "with TLS and a password, as the plan has it; what is missing is the distance, which each exchange pays"}, err
+		Why: "with TLS and a password, as the plan has it; what is missing is the distance, which each exchange " +
+			"pays"}, err
 }
 
 func indexed(ctx context.Context, config *pgx.ConnConfig) (Claim, error) {

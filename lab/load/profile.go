@@ -37,8 +37,9 @@ type Changed struct {
 }
 
 // Into is a profile with what the load has shown in the place of what it takes, and
-// which figures those are. How many people there are, and how often they come, is the
-// profile's: a load's rate is whoever sends it.
+// which figures those are. How many people there are, how often they come and what part
+// of it are files stays the profile's: that is whoever sends a load, and no property of
+// what answers it.
 func (r Result) Into(t ladder.Traffic) (ladder.Traffic, []Changed) {
 	var all []Changed
 	set := func(name string, to *float64, part, of float64) {
@@ -48,10 +49,12 @@ func (r Result) Into(t ladder.Traffic) (ladder.Traffic, []Changed) {
 		}
 	}
 	f, o := r.Files, r.Others
-	requests, bytes := float64(f.Requests+o.Requests), float64(f.Bytes+o.Bytes)
-	set("share of requests that ask for files", &t.StaticShare, float64(f.Requests), requests)
-	set("share of bytes that are files", &t.StaticByteShare, float64(f.Bytes), bytes)
-	set("bytes of an active user in a day", &t.BytesPerActiveUserPerDay, bytes*t.RequestsPerActiveUserPerDay, requests)
+	if f.Requests > 0 && o.Requests > 0 {
+		file := t.StaticShare * float64(f.Bytes) / float64(f.Requests)
+		other := (1 - t.StaticShare) * float64(o.Bytes) / float64(o.Requests)
+		set("bytes of an active user in a day", &t.BytesPerActiveUserPerDay, (file+other)*t.RequestsPerActiveUserPerDay, 1)
+		set("share of bytes that are files", &t.StaticByteShare, file, file+other)
+	}
 	set("files that the CDN had", &t.StaticHitRatio, float64(f.Hits), float64(f.Asked))
 	set("other answers that the CDN had", &t.APIHitRatio, float64(o.Hits), float64(o.Asked))
 	if share, ok := r.CacheHitShare(); ok {

@@ -39,7 +39,7 @@ type Result struct {
 	Kinds []Kind `json:"kinds"`
 	// LeftOut are kinds that the target does not serve.
 	LeftOut []string `json:"left_out,omitempty"`
-	// Files are the requests for files, Others all others.
+	// Files are the requests for files that were answered, Others all others.
 	Files  Part   `json:"files"`
 	Others Part   `json:"others"`
 	Writes Writes `json:"writes"`
@@ -117,9 +117,11 @@ func (c *collector) result(p Plan) Result {
 		kinds[s.kind] = append(kinds[s.kind], s)
 		seconds[int(s.at.Seconds())] = append(seconds[int(s.at.Seconds())], s)
 		r.Bytes += int64(s.bytes)
-		if files(s.kind) {
+		switch {
+		case s.failure != "": // a refusal says nothing of what an answer is
+		case files(s.kind):
 			r.Files.add(s)
-		} else {
+		default:
 			r.Others.add(s)
 		}
 		if s.failure != "" {
