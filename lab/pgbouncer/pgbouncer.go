@@ -20,8 +20,14 @@ import (
 	"github.com/rung-dev/rung/resource/token"
 )
 
-// clients is how many connections of clients a proxy takes.
-const clients = 1000
+const (
+	// clients is how many connections of clients a proxy takes.
+	clients = 1000
+	// ready is how many connections to the database it keeps open when nobody needs them:
+	// one that is opened for a client who gives up meanwhile is closed with him, so that
+	// on a busy machine, where that takes seconds, none would ever be ready.
+	ready = 40
+)
 
 // proxy is one proxy with its place in the lab.
 type proxy struct {
@@ -124,6 +130,7 @@ func (p proxy) config() string {
 		map[bool]string{true: "require", false: "allow"}[p.Bool("requireTls")])
 	line("server_tls_sslmode = require\nmax_client_conn = %d", clients)
 	line("default_pool_size = %d\nmax_db_connections = %d", most, most)
+	line("min_pool_size = %d", min(most, ready))
 	line("query_wait_timeout = %d", pool("connectionBorrowTimeout", 120))
 	line("client_idle_timeout = %d", cmp.Or(p.Int("idleClientTimeout"), 1800))
 	line("ignore_startup_parameters = extra_float_digits,statement_timeout,options")

