@@ -75,6 +75,19 @@ func TestALongTransactionLetsTheSwitchGiveUp(t *testing.T) {
 	assert.Equal(t, 42, w.count(w.spec.To, "SELECT n FROM totals"))
 }
 
+// A pause that takes longer than it may ends before the new side is opened, and the
+// old side goes on.
+func TestASlowPauseLetsTheOldSideGoOn(t *testing.T) {
+	w := newWorld(t, schema)
+	w.do(hosts.CommandStart)
+	quick := w.spec.Edge.OnSwitch
+	w.spec.MaxPause, w.spec.Edge.OnSwitch = time.Second, "sleep 1.5; "+quick
+	err := w.attempt(hosts.CommandSwitch, nil)
+	require.ErrorContains(t, err, `the side "from" takes writes as before`)
+	assert.Equal(t, hosts.Following, w.phase())
+	w.exec(w.spec.From, "UPDATE totals SET n = n + 1")
+}
+
 // Either database is killed at hard points of a move; when it is back, the command is
 // run again, and nothing is lost.
 func TestADatabaseThatIsKilled(t *testing.T) {

@@ -24,6 +24,8 @@ type turn struct {
 	// that far.
 	over  bool
 	snaps [2]*postgres.Snapshot
+	// end is when the pause has taken as long as it may.
+	end time.Time
 	run   handover.Run
 }
 
@@ -111,6 +113,7 @@ func (t *turn) change(ctx context.Context) error {
 		return err
 	}
 	began := time.Now()
+	t.end = began.Add(t.m.spec.MaxPause)
 	t.m.journal.Quick = true
 	err := t.run.Steps(ctx, t.pauses()...)
 	if err != nil && !errors.Is(err, handover.ErrKilled) {
@@ -172,13 +175,28 @@ func (t *turn) pauses() []handover.Step {
 func (t *turn) inPause(name, says string, closed *postgres.Side, do func(context.Context) error) handover.Step {
 	return handover.Step{Name: name, Says: says,
 		Find: func(context.Context) (handover.Found, error) { return handover.Found{Done: t.over}, nil },
-		Do:   func(ctx context.Context) (string, error) { return "", do(ctx) },
+		Do: func(ctx context.Context) (string, error) {
+			if err := t.inTime(); err != nil {
+				return "", err
+			}
+			return "", do(ctx)
+		},
 		Prove: func(ctx context.Context) (string, error) {
 			if closed == nil {
 				return "", nil
 			}
 			return proveGate(ctx, closed, postgres.Closed)
 		}}
+}
+
+// inTime ends a pause that takes too long; once a side was opened, there is nothing
+// to gain by that.
+func (t *turn) inTime() error {
+	if t.over || time.Now().Before(t.end) {
+		return nil
+	}
+	return fmt.Errorf("writes have been held back for longer than --max-pause, %s; try it when there is less to do, or "+
+		"allow more", t.m.spec.MaxPause)
 }
 
 func proveGate(ctx context.Context, s *postgres.Side, want postgres.Gate) (string, error) {
@@ -214,6 +232,9 @@ func (t *turn) open() handover.Step {
 			return handover.Found{Done: gate == postgres.Open, Text: fmt.Sprintf("it is %s", gate)}, err
 		},
 		Do: func(ctx context.Context) (string, error) {
+			if err := t.inTime(); err != nil {
+				return "", err
+			}
 			if _, err := proveGate(ctx, t.w, postgres.Closed); err != nil {
 				return "", err
 			}
