@@ -26,7 +26,7 @@ type turn struct {
 	snaps [2]*postgres.Snapshot
 	// end is when the pause has taken as long as it may.
 	end time.Time
-	run   handover.Run
+	run handover.Run
 }
 
 // Switch gives the writes to the new side, and makes the stream back.

@@ -60,9 +60,9 @@ const (
 	// Oldest is the oldest server that a move starts from: since PostgreSQL 13
 	// partitions are published like any table.
 	Oldest = 130000
-	// CopyRate is the rate of a copy, in bytes a second, before one was measured: half
-	// of what was measured on two cores with both servers on them (see docs/handover.md).
-	CopyRate = 20 << 20
+	// CopyRate is the rate of a copy, in bytes a second, before one was measured: that
+	// of 2 GB on two busy cores with both servers on them (docs/handover.md).
+	CopyRate = 10 << 20
 	// nearEnd is the part of a sequence that may be used up.
 	nearEnd = 0.9
 	// spare is the free part of a disk that a move leaves alone.
