@@ -70,7 +70,6 @@ func TestAnswersAreShort(t *testing.T) {
 	}{
 		{"preview", map[string]any{"stage": 4}, "nothing to stage 4: "},
 		{"preview", map[string]any{"stage": 4, "component": "database", "rows": 25}, "with component database"},
-		{"diff", map[string]any{"from": 3, "to": 4, "op": "replace"}, "stage 3 to stage 4: "},
 		{"cost", map[string]any{"stage": 4, "rows": 50}, "stage 4: $"},
 		{"cost", map[string]any{"stage": 4, "component": "web", "rows": 50}, "with component web"},
 		{"cost", map[string]any{"stage": 4, "set": []string{"database.replicas=3"}}, "database-"},
@@ -80,6 +79,7 @@ func TestAnswersAreShort(t *testing.T) {
 		{"explain", map[string]any{"key": "database.multiAz"}, "a standby in a second zone"},
 		{"explain", map[string]any{"rule": "rds-multi-az"}, "what to do: "},
 		{"explain", map[string]any{"component": "web"}, "web on stage 4: $"},
+		{"diff", map[string]any{"from": 3, "to": 4, "op": "replace"}, "stage 3 to stage 4: "},
 	} {
 		text, failed := ask(t, client, q.tool, q.args)
 		assert.False(t, failed, "%s %v: %s", q.tool, q.args, text)
