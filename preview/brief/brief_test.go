@@ -11,6 +11,7 @@ import (
 	"github.com/rung-dev/rung/cost"
 	"github.com/rung-dev/rung/preview"
 	"github.com/rung-dev/rung/preview/brief"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func usd(n int64) preview.Money { return preview.USD(decimal.NewFromInt(n)) }
@@ -23,7 +24,7 @@ func large() preview.Report {
 	for i := range 300 {
 		r.Resources.Create++
 		r.Resources.Changes = append(r.Resources.Changes, preview.Change{Op: preview.Create, Component: "web",
-			Name: fmt.Sprintf("web-alarm-%03d", i), Type: "aws:cloudwatch/metricAlarm:MetricAlarm", After: usd(int64(i))})
+			Name: fmt.Sprintf("web-alarm-%03d", i), Type: token.CloudWatchMetricAlarm, After: usd(int64(i))})
 	}
 	return r
 }
@@ -75,8 +76,8 @@ func TestNoAnswerIsLongerThanTheLimit(t *testing.T) {
 
 func TestFilters(t *testing.T) {
 	r := preview.Report{Resources: preview.Resources{Changes: []preview.Change{
-		{Op: preview.Create, Name: "web-a", Component: "web", Type: "aws:ec2/instance:Instance"},
-		{Op: preview.Update, Name: "db", Component: "database", Type: "aws:rds/instance:Instance",
+		{Op: preview.Create, Name: "web-a", Component: "web", Type: token.EC2Instance},
+		{Op: preview.Update, Name: "db", Component: "database", Type: token.RDSInstance,
 			Keys: []string{"instanceClass"}, HoldsData: true},
 	}}}
 	for _, f := range []brief.Filter{{Component: "database"}, {Op: "UPDATE"}, {Name: "RDS"}} {
