@@ -20,6 +20,13 @@ type Bill struct {
 	Compared bool `json:"compared"`
 	// Changes are the resources whose month changes, those that change most first.
 	Changes []Delta `json:"changes,omitempty"`
+	// Converted is the month in another currency; nil where none was asked for.
+	Converted *Converted `json:"converted,omitempty"`
+	// Tagged is the month by the value of a tag; nil where none was asked for.
+	Tagged *Tagged `json:"byTag,omitempty"`
+	// Stopped says by how much more than allowed a change raises the month; empty where
+	// it does not.
+	Stopped string `json:"stopped,omitempty"`
 	// Partial says why the bill is not of the whole stack; empty for a whole one.
 	Partial string `json:"partial,omitempty"`
 }

@@ -43,10 +43,15 @@ func Deltas(before, after cost.Estimate) []Delta {
 		all[i].Delta = all[i].To.Minus(all[i].From)
 	}
 	all = slices.DeleteFunc(all, func(d Delta) bool { return d.Delta.Free() })
+	byChange(all)
+	return all
+}
+
+// byChange puts those that change most first.
+func byChange(all []Delta) {
 	slices.SortStableFunc(all, func(a, b Delta) int {
 		return cmp.Or(b.Delta.Abs().Cmp(a.Delta.Abs()), cmp.Compare(a.URN, b.URN))
 	})
-	return all
 }
 
 // withoutPrice counts the resources that cost something that is not known, wholly

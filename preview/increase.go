@@ -46,5 +46,14 @@ func (i Increase) Exceeded(from, to Money) bool {
 	return to.Decimal.Sub(from.Decimal).GreaterThan(allowed)
 }
 
+// Stops says that a change raises the month by more, for people; empty where it does
+// not.
+func (i Increase) Stops(c Cost) string {
+	if !i.Exceeded(c.From, c.To) {
+		return ""
+	}
+	return fmt.Sprintf("It raises the month by %s; at most %s is allowed.", c.Delta.Signed(), i)
+}
+
 // String is the limit as it was given; empty for none.
 func (i Increase) String() string { return i.text }

@@ -79,7 +79,7 @@ that no data is lost.
 		a.driftCommand(), a.refreshCommand(), a.destroyCommand(), a.labCommand(), a.diffCommand(), a.costCommand(),
 		a.usageCommand(), a.saveCommand(), a.commentCommand(), a.pricesCommand(), a.configCommand(),
 		a.versionCommand(), a.checkAppCommand(), a.secretCommand(), a.handoverCommand(), a.offlineCommand(),
-		a.exitCodesCommand(), a.manCommand(), a.mcpCommand(),
+		a.exitCodesCommand(), a.manCommand(), a.mcpCommand(), a.billCommand(),
 	)
 	return root
 }

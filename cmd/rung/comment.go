@@ -35,8 +35,12 @@ Where to write is read from what the runner sets (GITHUB_EVENT_PATH, GITHUB_TOKE
 CI_MERGE_REQUEST_IID, GITLAB_TOKEN). --summary writes to the run's summary instead,
 and --print to the terminal; both need no token.
 
+The file is a preview of Pulumi's, a state with --before, or a report of rung's own
+("rung preview" or "rung diff" with --format json).
+
 Exit code 3 says that the month rises by more than --max-increase, or over the budget.`,
-		Example: `  pulumi preview --json --show-sames > preview.json
+		Example: `  rung preview 4 --format json --output report.json; rung comment --file report.json
+  pulumi preview --json --show-sames > preview.json
   rung comment --file preview.json --max-increase 10%`,
 		Args: cobra.NoArgs,
 		RunE: a.runs(func(ctx context.Context, _ []string) error {
@@ -47,6 +51,7 @@ Exit code 3 says that the month rises by more than --max-increase, or over the b
 		}),
 	}
 	f.flags(c.Flags())
+	f.discountFlag(c.Flags())
 	c.Flags().StringVar(&f.before, "before", "", "compare with the stack in this `file`")
 	o.flags(c)
 	return c
@@ -59,7 +64,7 @@ type commentOptions struct {
 }
 
 func (o *commentOptions) flags(c *cobra.Command) {
-	c.Flags().StringVar(&o.increase, "max-increase", "", "the most by which the month may rise, an `amount`: 10% or $200")
+	increaseFlag(c.Flags(), &o.increase)
 	c.Flags().StringVar(&o.name, "name", "", "`name` that tells this comment from those of other "+
 		"stacks; empty is the file's name")
 	c.Flags().StringVar(&o.page, "page", "", "`address` of the whole report, which the comment links")
@@ -71,6 +76,10 @@ func (a *app) comment(ctx context.Context, f costFile, o commentOptions) error {
 	limit, err := preview.ParseIncrease(o.increase)
 	if err != nil {
 		return usageError{"--max-increase: " + err.Error()}
+	}
+	if r, ok := reportIn(f.path); ok {
+		c, stopped := commentOn(r, limit, o.page)
+		return errors.Join(a.post(ctx, c, f, o), stopped)
 	}
 	p, err := a.priceFile(f)
 	if err != nil {
@@ -102,9 +111,8 @@ func (p pricedFile) comment(limit preview.Increase, page string) (view.Comment, 
 	slices.Sort(c.Replaced)
 	slices.Sort(c.Deleted)
 	var stopped error
-	if limit.Exceeded(c.Bill.Cost.From, c.Bill.Cost.To) {
-		c.Stops = append(c.Stops, fmt.Sprintf("**It raises the month by %s; at most %s is allowed.**",
-			c.Bill.Cost.Delta.Signed(), limit))
+	if stop := limit.Stops(c.Bill.Cost); stop != "" {
+		c.Stops = append(c.Stops, "**"+stop+"**")
 		stopped = errIncrease
 	}
 	if c.Bill.OverBudget() {

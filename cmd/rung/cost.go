@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/rung-dev/rung/cost"
 	"github.com/rung-dev/rung/preview"
@@ -20,6 +21,7 @@ import (
 func (a *app) costCommand() *cobra.Command {
 	var f costFile
 	measured := ""
+	var o billView
 	c := &cobra.Command{
 		Use:   "cost [STAGE]",
 		Short: "Price a rung, or any Pulumi stack from a file, line by line",
@@ -31,7 +33,11 @@ before and after; --before compares with another file.
 
 What no property tells is told by --users and --peak, or by a file of usage, which
 "rung usage init" writes. Of --set it takes users, peakRequestsPerSecond, budget and
-reservedInstances.`,
+reservedInstances. --discount tells what you pay less than the list, --currency shows
+the month in another currency besides, --by-tag sums it up by the values of a tag.
+
+Exit code 3 says that the month is over the budget, or that a change raises it by more
+than --max-increase.`,
 		Example: `  rung cost 3
   pulumi stack export > stack.json && rung cost --file stack.json
   pulumi preview --json --show-sames | rung cost --file - --users 20000`,
@@ -43,7 +49,7 @@ reservedInstances.`,
 			case f.path != "" && len(args) > 0:
 				return usageError{"cost: want a STAGE or --file, not both"}
 			case f.path != "":
-				return a.costOfFile(f)
+				return a.costOfFile(f, o)
 			case len(args) == 0:
 				return usageError{"cost: want a STAGE, 1 to 6, or --file FILE"}
 			case f.given():
@@ -54,24 +60,69 @@ reservedInstances.`,
 			if measured != "" {
 				return a.costMeasured(args[0], measured)
 			}
-			return a.costOfStage(args[0])
+			return a.costOfStage(args[0], f, o)
 		}),
 	}
 	f.flags(c.Flags())
+	f.discountFlag(c.Flags())
+	o.flags(c.Flags())
 	c.Flags().StringVar(&measured, "measured", "",
 		"lab prices a STAGE by what the lab's last load has shown, in place of the profile")
 	c.Flags().StringVar(&f.before, "before", "", "price what changes since the stack in this `file`")
 	return c
 }
 
+// billView is how a bill is shown and judged.
+type billView struct{ rate, tag, increase string }
+
+func (o *billView) flags(set *pflag.FlagSet) {
+	set.StringVar(&o.rate, "currency", "", "show the month in this currency besides, at your rate of a day: EUR=0.92@2026-11-27")
+	set.StringVar(&o.tag, "by-tag", "", "sum the month up by the values of this tag")
+	increaseFlag(set, &o.increase)
+}
+
+// increaseFlag is the limit on what a change may cost more.
+func increaseFlag(set *pflag.FlagSet, into *string) {
+	set.StringVar(into, "max-increase", "", "the most by which a change may raise the month: 10% or $200")
+}
+
+// of shows a bill as the flags say, and judges what its change costs more.
+func (o billView) of(b preview.Bill, resources []cost.Resource) (preview.Bill, error) {
+	rate, wrongRate := preview.ParseRate(o.rate)
+	limit, wrongLimit := preview.ParseIncrease(o.increase)
+	var errs []error
+	if wrongRate != nil {
+		errs = append(errs, usageError{"--currency: " + wrongRate.Error()})
+	}
+	if wrongLimit != nil {
+		errs = append(errs, usageError{"--max-increase: " + wrongLimit.Error()})
+	}
+	if o.increase != "" && !b.Compared {
+		errs = append(errs, usageError{"--max-increase: there is no month before; give a preview, or the state before with --before"})
+	}
+	b = b.In(rate).ByTag(o.tag, resources)
+	b.Stopped = limit.Stops(b.Cost)
+	return b, errors.Join(errs...)
+}
+
 // costOfStage prices what a stage's program registers.
-func (a *app) costOfStage(stage string) error {
+func (a *app) costOfStage(stage string, f costFile, o billView) error {
 	s, e, model, err := a.priceable(stage)
 	if err != nil {
 		return err
 	}
+	catalogue, err := cost.LoadUser()
+	if err != nil {
+		return err
+	}
+	if e, err = f.discounted(catalogue, e); err != nil {
+		return err
+	}
 	b := preview.NewBill(fmt.Sprintf("stage %d", s.config.Stage), e.Estimate(model), s.config.Stage, s.config.Traffic(),
 		s.config.Budget)
+	if b, err = o.of(b, model); err != nil {
+		return err
+	}
 	return a.bill(b.InRegions(s.config.Regions))
 }
 
@@ -117,15 +168,21 @@ func (a *app) bill(b preview.Bill) error {
 		return errPartial
 	case b.OverBudget():
 		return errOverBudget
+	case b.Stopped != "":
+		return errIncrease
 	}
 	return nil
 }
 
 // costOfFile prices a stack that need not be rung's.
-func (a *app) costOfFile(f costFile) error {
+func (a *app) costOfFile(f costFile, o billView) error {
 	p, err := a.priceFile(f)
 	if err != nil {
 		return err
 	}
-	return a.bill(p.bill())
+	b, err := o.of(p.bill(), p.stack.After)
+	if err != nil {
+		return err
+	}
+	return a.bill(b)
 }

@@ -23,6 +23,7 @@ type costFile struct {
 	path, before, usage, region string
 	users                       int
 	peak                        float64
+	discounts                   []string
 }
 
 // given reports whether anything is said that only a file takes.
@@ -30,14 +31,31 @@ func (f costFile) given() bool {
 	return f.before != "" || f.usage != "" || f.region != "" || f.users != 0 || f.peak != 0
 }
 
-func (f *costFile) flags(set *pflag.FlagSet) {
-	set.StringVar(&f.path, "file", "",
+func (f *costFile) flags(set *pflag.FlagSet) { f.flagsAs(set, "file") }
+
+// flagsAs are the flags where the file of the stack is called otherwise.
+func (f *costFile) flagsAs(set *pflag.FlagSet, file string) {
+	set.StringVar(&f.path, file, "",
 		"the stack in this `file`: a \"pulumi stack export\" or a \"pulumi preview --json\"; \"-\" is the standard input")
 	set.StringVar(&f.usage, "usage", "",
 		"`file` of what the stack uses, as rung usage init writes it, or a usage file of Infracost's")
 	set.StringVar(&f.region, "region", "", "`region` of resources that do not say where they are")
 	set.IntVar(&f.users, "users", 0, "`number` of registered users, for what is paid by use")
 	set.Float64Var(&f.peak, "peak", 0, "`number` of requests per second at the peak, for what is paid by use")
+}
+
+// discountFlag is for what is told at the prices that somebody pays.
+func (f *costFile) discountFlag(set *pflag.FlagSet) {
+	set.StringArrayVar(&f.discounts, "discount", nil, "what you pay less than the list: 12%, or EC2=20% for a service; repeatable")
+}
+
+// discounted is an estimator with the discounts of the flags.
+func (f costFile) discounted(c *cost.Catalogue, e *cost.Estimator) (*cost.Estimator, error) {
+	d, err := c.Discounts(f.discounts)
+	if err != nil {
+		return nil, usageError{"--discount: " + err.Error()}
+	}
+	return e.Discounted(d), nil
 }
 
 // check reports every wrong value at once.
@@ -117,7 +135,10 @@ func (a *app) priceFile(f costFile) (pricedFile, error) {
 	if err != nil {
 		return pricedFile{}, err
 	}
-	e := cost.NewEstimator(catalogue, p.options)
+	e, err := f.discounted(catalogue, cost.NewEstimator(catalogue, p.options))
+	if err != nil {
+		return pricedFile{}, err
+	}
 	p.after = e.Estimate(p.stack.After)
 	if p.stack.Change {
 		p.before = e.Estimate(p.stack.Before)

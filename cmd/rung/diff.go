@@ -8,12 +8,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rung-dev/rung/engine"
+	"github.com/rung-dev/rung/preview"
 	"github.com/rung-dev/rung/preview/view"
 	"github.com/rung-dev/rung/stacks/config"
 )
 
 func (a *app) diffCommand() *cobra.Command {
-	return a.policyFlag(&cobra.Command{
+	var increase string
+	c := a.policyFlag(&cobra.Command{
 		Use:   "diff FROM TO",
 		Short: "Show what a climb from one stage to another changes and costs, on a scratch stack",
 		Long: `Show what a climb from one stage to another changes and costs. It deploys the
@@ -21,11 +23,19 @@ first stage to a scratch offline cloud, previews the second one there, and throw
 both away; no stack of yours plays a part.`,
 		Example: "  rung diff 2 3 --format markdown",
 		Args:    wants("FROM", "TO"),
-		RunE:    a.runs(func(ctx context.Context, args []string) error { return a.diff(ctx, args[0], args[1]) }),
+		RunE: a.runs(func(ctx context.Context, args []string) error {
+			limit, err := preview.ParseIncrease(increase)
+			if err != nil {
+				return usageError{"--max-increase: " + err.Error()}
+			}
+			return a.diff(ctx, args[0], args[1], limit)
+		}),
 	})
+	increaseFlag(c.Flags(), &increase)
+	return c
 }
 
-func (a *app) diff(ctx context.Context, from, to string) (err error) {
+func (a *app) diff(ctx context.Context, from, to string, limit preview.Increase) (err error) {
 	if !a.flags.offline() {
 		return usageError{"--cloud: diff works on the offline cloud only; `rung preview STAGE --cloud aws` compares with " +
 			"your account"}
@@ -64,6 +74,10 @@ func (a *app) diff(ctx context.Context, from, to string) (err error) {
 	}
 	if err := a.show(view.Report(report)); err != nil {
 		return err
+	}
+	if stop := limit.Stops(report.Cost); stop != "" {
+		a.say("%s", stop)
+		return errors.Join(verdict(report), errIncrease)
 	}
 	return verdict(report)
 }

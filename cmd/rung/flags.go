@@ -29,6 +29,8 @@ type flags struct {
 	gone int
 	// noPolicies leaves the policy pack out.
 	noPolicies bool
+	// sarif is the file for what the policies say; empty is none.
+	sarif string
 }
 
 // The formats of the output.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"github.com/rung-dev/rung/policies/pack"
 	policies "github.com/rung-dev/rung/policies/verdict"
 	"github.com/rung-dev/rung/preview"
+	"github.com/rung-dev/rung/preview/view"
 )
 
 // policyKey holds the settings of the policy pack.
@@ -31,6 +33,7 @@ func servePolicies() {
 // policyFlag lets a command run without the pack.
 func (a *app) policyFlag(c *cobra.Command) *cobra.Command {
 	c.Flags().BoolVar(&a.flags.noPolicies, "no-policies", false, "do not hold the plan against the policies")
+	c.Flags().StringVar(&a.flags.sarif, "sarif", "", "write what the policies say to this file, as SARIF 2.1.0, for code scanning")
 	return c
 }
 
@@ -42,6 +45,21 @@ func (s *session) checkPolicy() error {
 	err := pack.Validate(s.app.secrets.open(s.wanted), time.Now())
 	if err != nil {
 		return usageError{fmt.Sprintf("read the settings of the policies (rung:%s):\n%v", policyKey, err)}
+	}
+	return nil
+}
+
+// writeSarif writes what the policies said, where it is wanted.
+func (a *app) writeSarif(found []preview.Violation) error {
+	if a.flags.sarif == "" {
+		return nil
+	}
+	var b bytes.Buffer
+	if err := view.Sarif(&b, found, "Pulumi.yaml"); err != nil {
+		return err
+	}
+	if err := os.WriteFile(a.flags.sarif, b.Bytes(), 0o644); err != nil {
+		return usageError{fmt.Sprintf("--sarif: %v", err)}
 	}
 	return nil
 }

@@ -164,6 +164,9 @@ func (s *session) plan(ctx context.Context) (preview.Report, []preview.Step, err
 	}
 	result, err := stack.Preview(ctx)
 	found := violations(result)
+	if wrong := s.app.writeSarif(found); wrong != nil {
+		return preview.Report{}, nil, wrong
+	}
 	if err != nil && !onlyProtection(err) && !onlyPolicies(err, found) {
 		return preview.Report{}, nil, err
 	}

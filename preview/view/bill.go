@@ -43,11 +43,44 @@ func (b Bill) Markdown(w io.Writer) error {
 		fmt.Fprintf(&s, "\n> [!WARNING]\n> **Only a part of the stack:** %s.\n", markdown.Cell(b.Partial))
 	}
 	mdBudget(&s, b.Budget)
+	if b.Stopped != "" {
+		fmt.Fprintf(&s, "\n> [!CAUTION]\n> **%s**\n", b.Stopped)
+	}
 	if b.Compared {
 		mdDeltas(&s, b.Changes)
 	}
+	b.mdBeside(&s)
 	mdCost(&s, b.Cost)
 	return markdown.Write(w, s.String())
+}
+
+// mdBeside says the month in another currency, and by a tag.
+func (b Bill) mdBeside(s *strings.Builder) {
+	if b.Converted != nil {
+		fmt.Fprintf(s, "\n%s\n", b.Converted)
+	}
+	if b.Tagged == nil {
+		return
+	}
+	fmt.Fprintf(s, "\n| %s | a month |\n|---|---:|\n", markdown.Cell(b.Tagged.Key))
+	for _, t := range b.Tagged.Sums {
+		fmt.Fprintf(s, "| %s | %s |\n", markdown.Cell(t.String()), t.Monthly)
+	}
+}
+
+// beside says the same on paper.
+func (p paper) beside(b Bill) {
+	if b.Converted != nil {
+		p.Line(nil, "  %s", b.Converted)
+	}
+	if b.Tagged == nil {
+		return
+	}
+	p.Blank()
+	p.Line(terminal.Bold, "by the tag %s", asItIs(b.Tagged.Key))
+	for _, t := range b.Tagged.Sums {
+		p.Line(nil, "%s%s", terminal.Left("  "+asItIs(t.String()), p.Width-terminal.Amount), terminal.Right(t.Monthly.String(), terminal.Amount))
+	}
 }
 
 // Table writes the bill for a terminal, per component, line by line.
@@ -68,9 +101,13 @@ func (b Bill) Table(w io.Writer, style terminal.Style) error {
 	}
 	p.deltas(preview.Bill(b))
 	p.money(b.Cost, false)
+	p.beside(b)
 	p.budgetLeft(b.Budget)
 	p.unpriced(b.Cost)
 	p.overBudget(b.Budget)
+	if b.Stopped != "" {
+		p.Wrapped(terminal.Alarm, "", "STOPPED: "+b.Stopped)
+	}
 	return p.Flush(w)
 }
 

@@ -31,6 +31,7 @@ type Comment struct {
 // Bounds that keep a comment under what a forge takes, however large the change is.
 const (
 	shownNames  = 20
+	shownStops  = 15
 	shownSums   = 15
 	longestName = 120
 )
@@ -49,8 +50,11 @@ func (c Comment) Markdown(w io.Writer) error {
 	var b strings.Builder
 	cost := c.Bill.Cost
 	fmt.Fprintf(&b, "### %s\n", c.verdict())
-	for _, s := range c.Stops {
+	for _, s := range c.Stops[:min(shownStops, len(c.Stops))] {
 		fmt.Fprintf(&b, "\n> [!CAUTION]\n> %s\n", markdown.Cell(short(s, 1_000)))
+	}
+	if rest := len(c.Stops) - shownStops; rest > 0 {
+		fmt.Fprintf(&b, "\nand %d more reasons against it\n", rest)
 	}
 	mdNames(&b, "Replaced", c.Replaced)
 	mdNames(&b, "Deleted", c.Deleted)

@@ -30,12 +30,22 @@ func (x Report) HTML(w io.Writer) error {
 func (x Bill) HTML(w io.Writer) error {
 	b := preview.Bill(x)
 	p := page.Sheet{
-		Title: fmt.Sprintf("%s: %s a month", b.Of, b.Cost.To), Stages: stagesOf(b.Stage, b.Stage),
+		Title: fmt.Sprintf("%s: %s a month", b.Of, b.Cost.Headline()), Stages: stagesOf(b.Stage, b.Stage),
 		Facts: facts(b.Cost, b.Budget, false), Money: costOf(b.Cost, b.Budget, nil),
 		Drawing: drawing.Of(nodesOfBill(b), b.Cost, billOfCloudFront(b)),
 	}
 	if b.OverBudget() {
 		p.Verdict = overBudget(*b.Budget)
+	}
+	if b.Converted != nil {
+		p.Intro = b.Converted.String()
+	}
+	if b.Tagged != nil {
+		t := page.Table{Caption: "by the tag " + b.Tagged.Key, Head: []string{b.Tagged.Key, "a month"}}
+		for _, sum := range b.Tagged.Sums {
+			t.Rows = append(t.Rows, []string{sum.String(), sum.Monthly.String()})
+		}
+		p.Tables = []page.Table{t}
 	}
 	return p.Write(w)
 }
