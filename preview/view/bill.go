@@ -44,7 +44,7 @@ func (b Bill) Markdown(w io.Writer) error {
 	}
 	mdBudget(&s, b.Budget)
 	if b.Stopped != "" {
-		fmt.Fprintf(&s, "\n> [!CAUTION]\n> **%s**\n", b.Stopped)
+		fmt.Fprintf(&s, "\n> [!CAUTION]\n> **%s**\n", markdown.Cell(b.Stopped))
 	}
 	if b.Compared {
 		mdDeltas(&s, b.Changes)
@@ -57,7 +57,7 @@ func (b Bill) Markdown(w io.Writer) error {
 // mdBeside says the month in another currency, and by a tag.
 func (b Bill) mdBeside(s *strings.Builder) {
 	if b.Converted != nil {
-		fmt.Fprintf(s, "\n%s\n", b.Converted)
+		fmt.Fprintf(s, "\n%s\n", markdown.Cell(b.Converted.String()))
 	}
 	if b.Tagged == nil {
 		return
