@@ -57,6 +57,10 @@ func TestServicesAreToldOfOneAnother(t *testing.T) {
 		assert.NotContains(t, text, ".internal", group)
 		assert.NotContains(t, text, "rds.amazonaws.com", group)
 		assert.NotContains(t, text, "es.amazonaws.com", group)
+		if group == "posts" { // its database is the one app's, whose web machines bring it up to date
+			assert.Empty(t, u.Prepare)
+			continue
+		}
 		require.Len(t, u.Prepare, 1, group)
 		assert.Equal(t, "migrate", u.Prepare[0].Program[1], group)
 	}
