@@ -58,7 +58,7 @@ than --max-increase.`,
 					"--set peakRequestsPerSecond=… and --set regions=…"}
 			}
 			if measured != "" {
-				return a.costMeasured(args[0], measured)
+				return a.costMeasured(args[0], measured, f, o)
 			}
 			return a.costOfStage(args[0], f, o)
 		}),
@@ -76,14 +76,14 @@ than --max-increase.`,
 type billView struct{ rate, tag, increase string }
 
 func (o *billView) flags(set *pflag.FlagSet) {
-	set.StringVar(&o.rate, "currency", "", "show the month in this currency besides, at your rate of a day: EUR=0.92@2026-11-27")
-	set.StringVar(&o.tag, "by-tag", "", "sum the month up by the values of this tag")
+	set.StringVar(&o.rate, "currency", "", "show the month in a currency besides, at your `rate` of a day: EUR=0.92@2026-11-27")
+	set.StringVar(&o.tag, "by-tag", "", "sum the month up by the values of this `tag`")
 	increaseFlag(set, &o.increase)
 }
 
 // increaseFlag is the limit on what a change may cost more.
 func increaseFlag(set *pflag.FlagSet, into *string) {
-	set.StringVar(into, "max-increase", "", "the most by which a change may raise the month: 10% or $200")
+	set.StringVar(into, "max-increase", "", "the most by which a change may raise the month, an `amount`: 10% or $200")
 }
 
 // of shows a bill as the flags say, and judges what its change costs more.
@@ -107,15 +107,8 @@ func (o billView) of(b preview.Bill, resources []cost.Resource) (preview.Bill, e
 
 // costOfStage prices what a stage's program registers.
 func (a *app) costOfStage(stage string, f costFile, o billView) error {
-	s, e, model, err := a.priceable(stage)
+	s, e, model, err := a.discountedStage(stage, f)
 	if err != nil {
-		return err
-	}
-	catalogue, err := cost.LoadUser()
-	if err != nil {
-		return err
-	}
-	if e, err = f.discounted(catalogue, e); err != nil {
 		return err
 	}
 	b := preview.NewBill(fmt.Sprintf("stage %d", s.config.Stage), e.Estimate(model), s.config.Stage, s.config.Traffic(),
@@ -124,6 +117,20 @@ func (a *app) costOfStage(stage string, f costFile, o billView) error {
 		return err
 	}
 	return a.bill(b.InRegions(s.config.Regions))
+}
+
+// discountedStage is a stage with what prices it as somebody buys.
+func (a *app) discountedStage(stage string, f costFile) (*session, *cost.Estimator, []resource.Resource, error) {
+	s, e, model, err := a.priceable(stage)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	catalogue, err := cost.LoadUser()
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	e, err = f.discounted(catalogue, e)
+	return s, e, model, err
 }
 
 // priceable runs a stage's program in this process, and gives what it registers with

@@ -15,11 +15,11 @@ const measuredLab = "lab"
 
 // costMeasured prices a stage by what the lab's last load has shown, beside what its
 // profile takes.
-func (a *app) costMeasured(stage, from string) error {
+func (a *app) costMeasured(stage, from string, f costFile, o billView) error {
 	if from != measuredLab {
 		return usageError{fmt.Sprintf("--measured: got %q, want lab", from)}
 	}
-	s, e, model, err := a.priceable(stage)
+	s, e, model, err := a.discountedStage(stage, f)
 	if err != nil {
 		return err
 	}
@@ -30,7 +30,10 @@ func (a *app) costMeasured(stage, from string) error {
 	before, after := e.Estimate(model), e.With(traffic).Estimate(model)
 	b := preview.NewBill(fmt.Sprintf("stage %d, as measured in the lab", s.config.Stage), after, s.config.Stage, traffic,
 		s.config.Budget)
-	return a.bill(b.Since(before, after).InRegions(s.config.Regions))
+	if b, err = o.of(b.Since(before, after), model); err != nil {
+		return err
+	}
+	return a.bill(b.InRegions(s.config.Regions))
 }
 
 // measured is a profile with what the lab's last load has shown in it. It says what

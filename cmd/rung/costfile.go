@@ -46,7 +46,8 @@ func (f *costFile) flagsAs(set *pflag.FlagSet, file string) {
 
 // discountFlag is for what is told at the prices that somebody pays.
 func (f *costFile) discountFlag(set *pflag.FlagSet) {
-	set.StringArrayVar(&f.discounts, "discount", nil, "what you pay less than the list: 12%, or EC2=20% for a service; repeatable")
+	set.StringArrayVar(&f.discounts, "discount", nil,
+		"`share` that you pay less than the list: 12%, or EC2=20% for a service; repeatable")
 }
 
 // discounted is an estimator with the discounts of the flags.
