@@ -131,12 +131,19 @@ func (h *Hand) CutOff(_ context.Context, unit string) error {
 	if err != nil {
 		return err
 	}
-	return h.hold(unit, struck{Still: true, Away: p.Address}, nil)
+	return h.hold(unit, struck{Still: true, Away: p.Address}, func(p ledger.Process, over <-chan struct{}) {
+		for rests(over, watchEvery) {
+			if !p.Alive() { // another has its address now, and its own network
+				_ = undo(struck{Away: p.Address}) // Heal does it again, and says if it cannot
+				return
+			}
+		}
+	})
 }
 
-// fillEvery is how often the processes of a unit are looked for whose disk is full: it
-// is, for those that are started anew as well.
-const fillEvery = 50 * time.Millisecond
+// watchEvery is how often is looked at the processes of a unit that is cut off, or whose
+// disk is full: it is, for those that are started anew as well.
+const watchEvery = 50 * time.Millisecond
 
 // FillDisk lets whatever a database writes fail, as on a disk without room. Others keep
 // nothing on a disk.
@@ -149,7 +156,7 @@ func (h *Hand) FillDisk(_ context.Context, unit string) error {
 		return fmt.Errorf("%s (%s) keeps nothing on a disk that could be full", unit, p.What)
 	}
 	return h.hold(unit, struck{Full: true}, func(_ ledger.Process, over <-chan struct{}) {
-		for rests(over, fillEvery) {
+		for rests(over, watchEvery) {
 			if p, err := h.process(unit); err == nil {
 				_ = fill(p.Identity) // it may have ended
 			}

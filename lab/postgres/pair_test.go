@@ -88,6 +88,7 @@ func TestHalvesChangePlacesAndTheAddressStays(t *testing.T) {
 	assert.NotEqual(t, before[read].Starting(), after[read].Starting(), "replicas are copied anew")
 	assert.Contains(t, after[b].Files[0].Content, "synchronous_standby_names = 'rung_main_standby'")
 	assert.Contains(t, after[b].Ready[0].Input, "sync_state = 'sync'")
+	assert.Regexp(t, "^SET synchronous_commit = local;", after[b].Ready[0].Input, "its end would wait for a standby's")
 	assert.NotContains(t, before[a].Files[0].Content, "synchronous_standby_names")
 	assert.Equal(t, before["main/backup"].Starting(), after["main/backup"].Starting())
 }

@@ -133,6 +133,8 @@ func (s Server) psql(bin string) unit.Command {
 func (s Server) sql() string {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	// A standby that has just gone would be waited for for ever. One that takes over is told all of it anew.
+	line("SET synchronous_commit = local;")
 	line("SELECT pg_promote() WHERE pg_is_in_recovery();")
 	if s.User != "" {
 		line("SELECT format('CREATE ROLE %%I LOGIN CREATEDB CREATEROLE', %s) WHERE NOT EXISTS "+
