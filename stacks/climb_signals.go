@@ -48,6 +48,9 @@ const (
 // signals are the limits of the stack's rung in one of its cells. The one table
 // says all: which of them end the stage, and what the next one changes.
 func signals(cfg config.Config) []signal {
+	if cfg.App != nil && cfg.Stage < 3 {
+		return []signal{busySignal(cfg)}
+	}
 	switch cfg.Stage {
 	case 1:
 		return slices.Concat(requestSignals(cfg,
@@ -69,6 +72,16 @@ func signals(cfg config.Config) []signal {
 			storeSignals(cfg), []signal{outageSignal(cfg), farSignal(cfg)})
 	}
 	return slices.Concat(requestSignals(cfg, ""), fleetSignals(cfg), storeSignals(cfg))
+}
+
+// busySignal is all that is known of a server with somebody's app, which tells
+// neither how many requests it answers nor how fast.
+func busySignal(cfg config.Config) signal {
+	return signal{
+		name: "machine", near: "The server is at the limit of its CPU or its memory. Look whether users wait.",
+		next: climbTo(cfg, "has more machines for the same work"),
+		any:  [][]string{{"server/cpu-high"}, {"server/memory-high"}},
+	}
 }
 
 // climbTo begins what the next stage changes. Above the last one there is none.

@@ -107,13 +107,14 @@ func TestYourAppIsLetInWhereItHasToBe(t *testing.T) {
 	rec := yours(t, "3", counter)
 	assert.Empty(t, rec.Named("artifacts-boot-workers"), "it has no worker")
 	boot := bootOf(t, rec, "web")
-	assert.NotContains(t, boot, "DATABASE_")
-	assert.NotContains(t, boot, "REDIS_")
+	assert.NotContains(t, boot, "\nDATABASE_")
+	assert.NotContains(t, boot, "\nREDIS_")
 	assert.NotContains(t, boot, "User=rung\n")
 	assert.Contains(t, boot, "QUEUE_URL=")
-	for name := range policiesOf(rec, "web") {
-		assert.NotContains(t, []string{"secrets", "uploads"}, name)
-	}
+	given := policiesOf(rec, "web")
+	assert.NotContains(t, given, "uploads")
+	assert.NotContains(t, given["secrets"], ":secret:database")
+	assert.NotContains(t, given["secrets"], ":secret:cache")
 	assert.Empty(t, doors(rec))
 	assert.Len(t, doors(yours(t, "3", shop)), 4, "two fleets at two stores")
 }

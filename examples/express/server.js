@@ -21,7 +21,7 @@ app.get('/health', (req, res) => res.status(draining ? 503 : 200).set('Cache-Con
 
 // Pages that are the same for everybody may be kept for some seconds.
 app.get('/', (req, res) => res.set('Cache-Control', 'public, max-age=10').type('html')
-  .send('<!doctype html><title>Notes</title><link rel="stylesheet" href="/static/app.5a1e.css"><h1>Notes</h1>\n'))
+  .send('<!doctype html><title>Notes</title><link rel="stylesheet" href="/static/app.5a1e0c7d.css"><h1>Notes</h1>\n'))
 
 app.get('/notes', async (req, res, next) => {
   try {

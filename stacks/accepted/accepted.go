@@ -81,6 +81,7 @@ var (
 	unnamed    = func(c Config) bool { return c.is("domain", "") }
 	cloudflare = func(c Config) bool { return c.is("cdn", "cloudflare") }
 	pending    = func(c Config) bool { return c.is("handover", "pending") }
+	yours      = func(c Config) bool { return !c.is("app", "") }
 	oneZone    = func(c Config) bool { return c.is("database.multiAz", "false") }
 )
 
