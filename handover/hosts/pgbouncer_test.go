@@ -32,9 +32,9 @@ func (w *world) bouncer() int {
 	u, err := url.Parse(w.spec.From)
 	require.NoError(w.t, err)
 	ini := filepath.Join(w.t.TempDir(), "pgbouncer.ini")
-	text := fmt.Sprintf("[databases]\nshop = host=127.0.0.1 port=%s dbname=%s\n[pgbouncer]\nlisten_addr = 127.0.0.1\n"+
+	text := fmt.Sprintf("[databases]\nshop = host=127.0.0.1 port=%s dbname=%s user=app\n[pgbouncer]\nlisten_addr = 127.0.0.1\n"+
 		"listen_port = %d\nunix_socket_dir =\nauth_type = any\nadmin_users = app\npool_mode = transaction\n"+
-		"max_prepared_statements = 100\nserver_lifetime = 1\ndefault_pool_size = 10\nlogfile =\n", u.Port(), w.spec.Name,
+		"server_lifetime = 1\ndefault_pool_size = 10\nlogfile =\n", u.Port(), w.spec.Name,
 		port)
 	require.NoError(w.t, os.WriteFile(ini, []byte(text), 0o644))
 	// It refuses root.
