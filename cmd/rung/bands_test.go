@@ -25,7 +25,7 @@ func costOf(t *testing.T, stage ladder.Number, set ...string) preview.Bill {
 		args = append(args, "--set", s)
 	}
 	require.Equal(t, codeDone, a.run(t.Context(), args), errs.String())
-	return bill(t, result{codeDone, out.String(), errs.String()})
+	return billIn(t, result{codeDone, out.String(), errs.String()})
 }
 
 // Each rung is expected to cost what the seeds say that it does, nearly all of it by

@@ -41,7 +41,7 @@ func priceList(t *testing.T, usd string) (url, file string) {
 func TestPricesAreRefreshedAndUsed(t *testing.T) {
 	url, file := priceList(t, "0.0900000000")
 	dir := t.TempDir()
-	before := bill(t, rung(t, dir, "cost", "1", "--format", "json"))
+	before := billIn(t, rung(t, dir, "cost", "1", "--format", "json"))
 	assert.Nil(t, before.Cost.OwnPrices)
 
 	got := rung(t, dir, "prices", "refresh", "--from", url, "--service", "EBS")
@@ -57,9 +57,9 @@ func TestPricesAreRefreshedAndUsed(t *testing.T) {
 
 	after := rung(t, dir, "cost", "1")
 	assert.Contains(t, after.out, "at prices of your own, the youngest of 2026-11-10 (see `rung prices`)")
-	assert.True(t, bill(t, rung(t, dir, "cost", "1", "--format", "json")).Cost.To.GreaterThan(before.Cost.To.Decimal))
+	assert.True(t, billIn(t, rung(t, dir, "cost", "1", "--format", "json")).Cost.To.GreaterThan(before.Cost.To.Decimal))
 	t.Setenv(cost.PricesEnv, "none")
-	assert.Equal(t, before, bill(t, rung(t, dir, "cost", "1", "--format", "json")), "the built-in ones are still there")
+	assert.Equal(t, before, billIn(t, rung(t, dir, "cost", "1", "--format", "json")), "the built-in ones are still there")
 }
 
 func TestPricesInEveryFormat(t *testing.T) {

@@ -49,7 +49,7 @@ func TestCostOfAStageNeedsNoEngine(t *testing.T) {
 	dir := t.TempDir()
 	got := rung(t, dir, "cost", "1", "--format", "json")
 	require.Equal(t, codeDone, got.code, got.err)
-	b := bill(t, got)
+	b := billIn(t, got)
 	assert.Equal(t, 1, *b.Stage)
 	assert.NotEmpty(t, b.Cost.Lines)
 	empty(t, dir)
@@ -64,7 +64,7 @@ func TestCostOverBudget(t *testing.T) {
 func TestCostOfAFile(t *testing.T) {
 	got := rung(t, t.TempDir(), "cost", "--file", "testdata/export.json", "--format", "json")
 	require.Equal(t, codeDone, got.code, got.err)
-	b := bill(t, got)
+	b := billIn(t, got)
 	assert.Nil(t, b.Stage, "it is not rung's")
 	var names []string
 	for _, l := range b.Cost.Lines {
@@ -76,8 +76,8 @@ func TestCostOfAFile(t *testing.T) {
 	assert.NotEmpty(t, b.Cost.Unpriced[0].Reason)
 }
 
-// bill reads the JSON of a bill and checks that its lines add up.
-func bill(t *testing.T, r result) preview.Bill {
+// billIn reads the JSON of a bill and checks that its lines add up.
+func billIn(t *testing.T, r result) preview.Bill {
 	t.Helper()
 	var b preview.Bill
 	require.NoError(t, json.Unmarshal([]byte(r.out), &b), r.out+r.err)
