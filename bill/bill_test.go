@@ -16,6 +16,7 @@ import (
 
 	"github.com/rung-dev/rung/bill"
 	"github.com/rung-dev/rung/cost"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // cur is October 2026 of a small stack as a cost and usage report: 744 hours.
@@ -38,10 +39,10 @@ func stack() []cost.Resource {
 		return cost.Resource{URN: "urn:" + name, Type: typ, Name: name, Component: "web", Region: "us-east-1", Props: props}
 	}
 	return []cost.Resource{
-		of("server", "aws:ec2/instance:Instance", map[string]any{"id": "i-1", "instanceType": "t3.large",
+		of("server", token.EC2Instance, map[string]any{"id": "i-1", "instanceType": "t3.large",
 			"rootBlockDevice": map[string]any{"volumeSize": 20.0, "volumeType": "gp3"}}),
-		of("nat", "aws:ec2/natGateway:NatGateway", map[string]any{"id": "nat-1", "connectivityType": "private"}),
-		of("files", "aws:s3/bucket:Bucket", map[string]any{"id": "files-1", "bucket": "files-1", "arn": "arn:aws:s3:::files-1"}),
+		of("nat", token.EC2NatGateway, map[string]any{"id": "nat-1", "connectivityType": "private"}),
+		of("files", token.S3Bucket, map[string]any{"id": "files-1", "bucket": "files-1", "arn": "arn:aws:s3:::files-1"}),
 	}
 }
 
@@ -82,7 +83,8 @@ func TestEachDeviationHasItsCause(t *testing.T) {
 		[]string{usd(server.Estimated), usd(server.Billed), usd(server.Usage), usd(server.Discount), server.Cause()})
 
 	disk := rowOf(t, c, "gp3 storage") // 20 GB expected, 30 billed, of a volume that no state holds
-	assert.Equal(t, []string{"1.60", "2.40", "0.80", "usage"}, []string{usd(disk.Estimated), usd(disk.Billed), usd(disk.Usage), disk.Cause()})
+	assert.Equal(t, []string{"1.60", "2.40", "0.80", "usage"}, []string{usd(disk.Estimated), usd(disk.Billed),
+		usd(disk.Usage), disk.Cause()})
 	assert.True(t, disk.ByMeter)
 
 	assert.Equal(t, "", rowOf(t, c, "NAT gateway hours").Cause(), "744 × 0.045 = 33.48")
@@ -92,15 +94,19 @@ func TestEachDeviationHasItsCause(t *testing.T) {
 
 	require.Len(t, c.Elsewhere, 1)
 	assert.Equal(t, "71.42", usd(c.Elsewhere[0].Billed))
-	assert.Equal(t, "12.00", usd(c.Account[0].Billed.Add(c.Account[1].Billed).Add(decimal.RequireFromString("61.90"))), "the tax, and what the plan takes back")
+	assert.Equal(t, "12.00", usd(c.Account[0].Billed.Add(c.Account[1].Billed).Add(decimal.RequireFromString("61.90"))),
+		"the tax, and what the plan takes back")
 }
 
 // The parts of every row, and of the whole, are the deviation, to the cent.
 func TestTheCausesAddUp(t *testing.T) {
-	for name, o := range map[string]bill.Options{"dollars": {}, "euros": {Rate: decimal.RequireFromString("0.917")}, "of the stack": {OfStack: true}} {
-		c := bill.Compare(october(t, cur, bill.Filter{}), stack(), estimateOf(t, cost.Options{Usage: cost.Usage{Users: 9000}}), o)
+	for name, o := range map[string]bill.Options{"dollars": {}, "euros": {Rate: decimal.RequireFromString("0.917")},
+		"of the stack": {OfStack: true}} {
+		c := bill.Compare(october(t, cur, bill.Filter{}), stack(), estimateOf(t,
+			cost.Options{Usage: cost.Usage{Users: 9000}}), o)
 		for _, r := range append(c.Rows, c.Sum()) {
-			assert.Equal(t, usd(r.Deviation()), usd(r.Usage.Add(r.Price).Add(r.Discount).Add(r.NotModelled)), "%s: %s", name, r.Thing)
+			assert.Equal(t, usd(r.Deviation()), usd(r.Usage.Add(r.Price).Add(r.Discount).Add(r.NotModelled)), "%s: %s", name,
+				r.Thing)
 		}
 		assert.Equal(t, usd(c.Billed.Sub(c.Estimated)), usd(c.Sum().Deviation()))
 		all := c.Billed
@@ -119,12 +125,18 @@ func TestEveryFormOfABillSaysTheSame(t *testing.T) {
 	_, err := z.Write([]byte(cur))
 	require.NoError(t, err)
 	require.NoError(t, z.Close())
-	old := strings.NewReplacer("bill_billing_period_start_date", "bill/BillingPeriodStartDate", "line_item_usage_start_date", "lineItem/UsageStartDate",
-		"line_item_usage_end_date", "lineItem/UsageEndDate", "line_item_product_code", "lineItem/ProductCode", "line_item_resource_id", "lineItem/ResourceId",
-		"line_item_usage_type", "lineItem/UsageType", "line_item_operation", "lineItem/Operation", "line_item_line_item_type", "lineItem/LineItemType",
-		"line_item_usage_amount", "lineItem/UsageAmount", "line_item_unblended_cost", "lineItem/UnblendedCost", "pricing_public_on_demand_cost", "pricing/publicOnDemandCost",
-		"line_item_currency_code", "lineItem/CurrencyCode", "savings_plan_savings_plan_effective_cost", "savingsPlan/SavingsPlanEffectiveCost").Replace(cur)
-	for name, text := range map[string]string{"packed": packed.String(), "with a mark": "\ufeff" + cur, "the older report": old} {
+	old := strings.NewReplacer("bill_billing_period_start_date", "bill/BillingPeriodStartDate",
+		"line_item_usage_start_date", "lineItem/UsageStartDate",
+		"line_item_usage_end_date", "lineItem/UsageEndDate", "line_item_product_code", "lineItem/ProductCode",
+		"line_item_resource_id", "lineItem/ResourceId",
+		"line_item_usage_type", "lineItem/UsageType", "line_item_operation", "lineItem/Operation",
+		"line_item_line_item_type", "lineItem/LineItemType",
+		"line_item_usage_amount", "lineItem/UsageAmount", "line_item_unblended_cost", "lineItem/UnblendedCost",
+		"pricing_public_on_demand_cost", "pricing/publicOnDemandCost",
+		"line_item_currency_code", "lineItem/CurrencyCode", "savings_plan_savings_plan_effective_cost",
+		"savingsPlan/SavingsPlanEffectiveCost").Replace(cur)
+	for name, text := range map[string]string{"packed": packed.String(), "with a mark": "\ufeff" + cur,
+		"the older report": old} {
 		t.Run(name, func(t *testing.T) {
 			assert.Equal(t, want, october(t, text, bill.Filter{}))
 		})
@@ -170,7 +182,8 @@ func TestParquetOfFOCUS(t *testing.T) {
 func TestFilters(t *testing.T) {
 	assert.Len(t, october(t, cur, bill.Filter{Tag: "team=web"}).Charges, 7)
 	two := cur + strings.ReplaceAll(strings.SplitN(cur, "\n", 3)[1], "2026-10-01", "2026-09-01") + "\n"
-	assert.Equal(t, "2026-10", october(t, two, bill.Filter{Month: time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC)}).Month.Format("2006-01"))
+	assert.Equal(t, "2026-10", october(t, two, bill.Filter{Month: time.Date(2026, 10, 1, 0, 0, 0, 0,
+		time.UTC)}).Month.Format("2006-01"))
 }
 
 func TestBadBillsAreNamed(t *testing.T) {

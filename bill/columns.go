@@ -106,7 +106,8 @@ type layout struct {
 	at   [fields]int
 }
 
-var errNoBill = errors.New("it is no bill: want a FOCUS 1.x export (with ChargeCategory, EffectiveCost or BilledCost, ServiceName) " +
+var errNoBill = errors.New("it is no bill: want a FOCUS 1.x export (with ChargeCategory, EffectiveCost or " +
+	"BilledCost, ServiceName) " +
 	"or a cost and usage report (with line_item_usage_type, line_item_unblended_cost …)")
 
 // layoutOf finds out which form a header is of.
@@ -176,7 +177,8 @@ func (r row) num(f field) (decimal.Decimal, error) {
 }
 
 // times are the forms in which bills write an hour.
-var times = []string{time.RFC3339, "2006-01-02T15:04:05.000Z", "2006-01-02 15:04:05", "2006-01-02 15:04:05.000", time.DateOnly,
+var times = []string{time.RFC3339, "2006-01-02T15:04:05.000Z", "2006-01-02 15:04:05", "2006-01-02 15:04:05.000",
+	time.DateOnly,
 	"2006-01-02 15:04:05 -0700 MST", "2006-01-02 15:04:05.000 -0700 MST"}
 
 func (r row) time(f field) (time.Time, error) {
@@ -194,8 +196,9 @@ func (r row) time(f field) (time.Time, error) {
 
 // charge reads a row.
 func (r row) charge() (Charge, error) {
-	c := Charge{Product: r.str(colProduct), Resource: r.str(colResourceID), Meter: r.str(colMeter), Operation: r.str(colOperation),
-		Region: r.str(colRegion), Text: r.str(colText)}
+	c := Charge{Product: r.str(colProduct), Resource: r.str(colResourceID), Meter: r.str(colMeter),
+		Operation: r.str(colOperation),
+		Region:    r.str(colRegion), Text: r.str(colText)}
 	var known bool
 	said := strings.ToLower(strings.ReplaceAll(r.str(colKind), " ", ""))
 	if c.Kind, known = r.form.kinds[said]; !known {

@@ -159,7 +159,8 @@ func (g *gathering) statement() (Statement, error) {
 	case g.out.Rows == 0 && g.filter.Tag != "":
 		return Statement{}, fmt.Errorf("no charge has the tag %s", g.filter.Tag)
 	case g.out.Rows == 0:
-		return Statement{}, fmt.Errorf("it has nothing of %s, but of %s", g.filter.Month.Format("2006-01"), strings.Join(names, ", "))
+		return Statement{}, fmt.Errorf("it has nothing of %s, but of %s", g.filter.Month.Format("2006-01"),
+			strings.Join(names, ", "))
 	}
 	if g.out.Currency == "" {
 		g.out.Currency = "USD"

@@ -14,7 +14,8 @@ type index struct {
 }
 
 // nameKeys are the properties by which bills call resources besides their id and ARN.
-var nameKeys = []string{"identifier", "bucket", "name", "clusterIdentifier", "allocationId", "functionName", "domainName"}
+var nameKeys = []string{"identifier", "bucket", "name", "clusterIdentifier", "allocationId", "functionName",
+	"domainName"}
 
 func indexOf(resources []cost.Resource) index {
 	x := index{whole: map[string]*cost.Resource{}, names: map[string]*cost.Resource{}}

@@ -50,7 +50,8 @@ func refused(status int, raw []byte) error {
 	}
 	switch status {
 	case http.StatusUnauthorized, http.StatusForbidden:
-		text += "; the token may not write here (a pull request from a fork has one that only reads: use --summary, or post " +
+		text += "; the token may not write here (a pull request from a fork has one that only reads: use --summary, or " +
+			"post " +
 			"from workflow_run)"
 	case http.StatusNotFound:
 		text += "; the token may not see it, or it is not there"

@@ -36,7 +36,8 @@ func TestDiscounts(t *testing.T) {
 	d, err := catalogue.Discounts([]string{"10%", "ec2=25%"})
 	assert.NoError(t, err)
 	e := cost.NewEstimator(catalogue, cost.Options{}).Discounted(d).Estimate([]cost.Resource{
-		res("", token.EC2Instance, "x", m{"instanceType": "m5.large", "associatePublicIpAddress": false, "rootBlockDevice": m{"volumeSize": 100.0, "volumeType": "gp3"}})})
+		res("", token.EC2Instance, "x", m{"instanceType": "m5.large", "associatePublicIpAddress": false,
+			"rootBlockDevice": m{"volumeSize": 100.0, "volumeType": "gp3"}})})
 	checkLines(t, e, "x", map[string]want{
 		"instance hours, m5.large": flat("52.56"), // 730 × 0.096 × 0.75
 		"root volume, gp3":         flat("7.20"),  // 100 × 0.08 × 0.9

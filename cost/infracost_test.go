@@ -16,7 +16,8 @@ import (
 // quantity, by hand.
 func TestLinesOfInfracostsOwnTests(t *testing.T) {
 	db := func(engine, class string, more m) m {
-		p := m{"engine": engine, "instanceClass": class, "allocatedStorage": 20.0, "storageType": "gp2", "engineVersion": latest[engine]}
+		p := m{"engine": engine, "instanceClass": class, "allocatedStorage": 20.0, "storageType": "gp2",
+			"engineVersion": latest[engine]}
 		for k, v := range more {
 			p[k] = v
 		}
@@ -38,7 +39,8 @@ func TestLinesOfInfracostsOwnTests(t *testing.T) {
 		"instance_test m3.medium and disks": {token.EC2Instance, m{"instanceType": "m3.medium", "rootBlockDevice": m{"volumeSize": 10.0, "volumeType": "gp2"}, "ebsBlockDevices": []any{
 			m{"deviceName": "xvdf", "volumeSize": 10.0, "volumeType": "gp2"}, m{"deviceName": "xvdg", "volumeType": "standard", "volumeSize": 20.0}, m{"deviceName": "xvdh", "volumeType": "sc1", "volumeSize": 30.0},
 			m{"deviceName": "xvdi", "volumeType": "io1", "volumeSize": 40.0, "iops": 1000.0}, m{"deviceName": "xvdj", "volumeType": "gp3", "volumeSize": 20.0}}},
-			map[string]string{"48.91": "730 × 0.067", "1.00": "10 × 0.1, and 20 × 0.05", "0.45": "30 × 0.015", "5.00": "40 × 0.125", "65.00": "1,000 × 0.065", "1.60": "20 × 0.08"}},
+			map[string]string{"48.91": "730 × 0.067", "1.00": "10 × 0.1, and 20 × 0.05", "0.45": "30 × 0.015",
+				"5.00": "40 × 0.125", "65.00": "1,000 × 0.065", "1.60": "20 × 0.08"}},
 		"instance_test m3.large watched":           {token.EC2Instance, m{"instanceType": "m3.large", "monitoring": true}, map[string]string{"97.09": "730 × 0.133", "2.10": "7 × 0.3"}},
 		"instance_test r3.xlarge":                  {token.EC2Instance, m{"instanceType": "r3.xlarge"}, map[string]string{"243.09": "730 × 0.333"}},
 		"instance_test t2.medium":                  {token.EC2Instance, m{"instanceType": "t2.medium"}, map[string]string{"33.87": "730 × 0.0464"}},

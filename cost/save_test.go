@@ -84,17 +84,20 @@ func TestSavingsByPlansAndOfIdleThings(t *testing.T) {
 		resources []cost.Resource
 	}{
 		"A Database Savings Plan of $0.148 an hour (1 year)": {"14.72", []cost.Resource{ // 730 × 0.168 × 12 %
-			res("", token.RDSInstance, "x", m{"engine": "postgres", "engineVersion": "17.2", "instanceClass": "db.m7g.large", "allocatedStorage": 20.0})}},
+			res("", token.RDSInstance, "x", m{"engine": "postgres", "engineVersion": "17.2", "instanceClass": "db.m7g.large",
+				"allocatedStorage": 20.0})}},
 		"EBS: gp3 with 5000 IOPS instead of io2":            {"337.50", []cost.Resource{res("", token.EBSVolume, "x", disk)}}, // 62.50 + 325 − 40 − 10
 		"Give up a disk that nothing of the stack attaches": {"387.50", []cost.Resource{res("", token.EBSVolume, "x", standing)}},
 		"Give up a load balancer without a listener":        {"16.43", []cost.Resource{res("", token.LBLoadBalancer, "x", m{"id": "lb", "internal": true})}},
 		"One NAT gateway in us-east-1 instead of 2":         {"32.85", []cost.Resource{gateway("a"), gateway("b")}}, // 730 × 0.045
 		"Half of the machines of fleets as spot": {"52.56", []cost.Resource{ // 3 × 730 × 0.096, a half, 50 % below
-			res("", token.EKSNodeGroup, "x", m{"instanceTypes": []any{"m5.large"}, "scalingConfig": m{"desiredSize": 3.0, "minSize": 3.0, "maxSize": 3.0}})}},
+			res("", token.EKSNodeGroup, "x", m{"instanceTypes": []any{"m5.large"}, "scalingConfig": m{"desiredSize": 3.0,
+				"minSize": 3.0, "maxSize": 3.0}})}},
 	} {
 		t.Run(what, func(t *testing.T) { assert.Equal(t, tt.want, savings(t, cost.Options{}, tt.resources...)[what]) })
 	}
-	attached := []cost.Resource{res("", token.EBSVolume, "x", standing), res("", token.EC2VolumeAttachment, "a", m{"volumeId": "vol-1"})}
+	attached := []cost.Resource{res("", token.EBSVolume, "x", standing), res("", token.EC2VolumeAttachment, "a",
+		m{"volumeId": "vol-1"})}
 	assert.NotContains(t, savings(t, cost.Options{}, attached...), "Give up a disk that nothing of the stack attaches")
 }
 

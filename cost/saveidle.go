@@ -19,7 +19,8 @@ func (s *saver) idleResources() {
 		}
 	}
 	s.idle(token.EBSVolume, func(v *Resource) bool { return !attached[v] },
-		"Give up a disk that nothing of the stack attaches", "its data is gone: take a snapshot first; machines of other stacks may use it")
+		"Give up a disk that nothing of the stack attaches", "its data is gone: take a snapshot first; machines of other "+
+			"stacks may use it")
 	listening := set{}
 	for _, l := range s.byType[token.LBListener] {
 		if b, _ := s.target(l, "loadBalancerArn", token.LBLoadBalancer); b != nil {

@@ -123,8 +123,9 @@ func (s *saver) fasterDisks() {
 			continue
 		}
 		then := gb.Mul(disk.USD).Add(atLeastZero(iops.Sub(num(included))).Mul(more.USD))
-		s.add(Saving{What: fmt.Sprintf("EBS: gp3 with %s IOPS instead of %s", iops, typ), Names: []string{v.Name}, Monthly: now.Sub(then),
-			Risk:   "it lasts less surely (99.8 % instead of 99.9 or 99.999 %) and answers in milliseconds, not below one; changed while in use",
-			Change: "type = gp3, and throughput as it is used", Group: "disk " + v.URN})
+		s.add(Saving{What: fmt.Sprintf("EBS: gp3 with %s IOPS instead of %s", iops, typ), Names: []string{v.Name},
+			Monthly: now.Sub(then),
+			Risk:    "it lasts less surely (99.8 % instead of 99.9 or 99.999 %) and answers in milliseconds, not below one; changed while in use",
+			Change:  "type = gp3, and throughput as it is used", Group: "disk " + v.URN})
 	}
 }

@@ -35,7 +35,8 @@ func ParseRate(text string) (Rate, error) {
 	n, err := figure.Parse(number)
 	_, noDay := time.Parse(time.DateOnly, day)
 	if !isoCode.MatchString(code) || err != nil || !n.IsPositive() || noDay != nil {
-		return Rate{}, fmt.Errorf("got %.60q, want a currency, what a dollar is in it, and the day of that rate, such as EUR=0.92@2026-11-27", text)
+		return Rate{}, fmt.Errorf("got %.60q, want a currency, what a dollar is in it, and the day of that rate, such as "+
+			"EUR=0.92@2026-11-27", text)
 	}
 	return Rate{code, n, day}, nil
 }

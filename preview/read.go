@@ -66,7 +66,8 @@ func ReadReport(r io.Reader) (Report, error) {
 	if f.Resources == nil || f.Cost == nil || f.Resources.Changes == nil {
 		return Report{}, ErrNoReport
 	}
-	return Report{From: f.From, To: f.To, Resources: *f.Resources, Budget: f.Budget, Blocked: f.Blocked, Policies: f.Policies,
+	return Report{From: f.From, To: f.To, Resources: *f.Resources, Budget: f.Budget, Blocked: f.Blocked,
+		Policies: f.Policies,
 		Cost: Cost{Currency: Currency, From: f.Cost.From, To: f.Cost.To, Delta: f.Cost.Delta, Low: f.Cost.Low, High: f.Cost.High,
 			NoPrice: f.Cost.NoPrice}}, nil
 }

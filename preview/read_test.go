@@ -24,7 +24,8 @@ func TestAReportIsReadAgain(t *testing.T) {
 	b := r.Bill("a change")
 	assert.Equal(t, "at least $32.50", b.Cost.Headline())
 	require.Len(t, b.Changes, 2)
-	assert.Equal(t, []string{"db", "-$30.00", "a"}, []string{b.Changes[0].Name, b.Changes[0].Delta.String(), b.Changes[1].Name})
+	assert.Equal(t, []string{"db", "-$30.00", "a"}, []string{b.Changes[0].Name, b.Changes[0].Delta.String(),
+		b.Changes[1].Name})
 	assert.True(t, b.OverBudget())
 	assert.True(t, preview.Stopping(r.Policies))
 

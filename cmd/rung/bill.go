@@ -81,7 +81,8 @@ func (o billOptions) rateFor(currency string) (decimal.Decimal, error) {
 	case o.rate == "" && currency == "USD":
 		return decimal.NewFromInt(1), nil
 	case o.rate == "":
-		return decimal.Zero, usageError{fmt.Sprintf("the bill is in %s and the estimate in USD: give --rate, how many %s a dollar was", currency, currency)}
+		return decimal.Zero, usageError{fmt.Sprintf("the bill is in %s and the estimate in USD: give --rate, how many %s "+
+			"a dollar was", currency, currency)}
 	}
 	rate, err := figure.Parse(o.rate)
 	if err != nil || !rate.IsPositive() {

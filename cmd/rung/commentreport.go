@@ -49,7 +49,8 @@ func commentOn(r preview.Report, limit preview.Increase, page string) (view.Comm
 		stop("**"+why+"**", errIncrease)
 	}
 	if c.Bill.OverBudget() {
-		stop(fmt.Sprintf("**Over budget:** %s a month expected, %s allowed.", r.Budget.Expected, r.Budget.Limit), errOverBudget)
+		stop(fmt.Sprintf("**Over budget:** %s a month expected, %s allowed.", r.Budget.Expected, r.Budget.Limit),
+			errOverBudget)
 	}
 	return c, stopped
 }

@@ -98,7 +98,8 @@ func (o billView) of(b preview.Bill, resources []cost.Resource) (preview.Bill, e
 		errs = append(errs, usageError{"--max-increase: " + wrongLimit.Error()})
 	}
 	if o.increase != "" && !b.Compared {
-		errs = append(errs, usageError{"--max-increase: there is no month before; give a preview, or the state before with --before"})
+		errs = append(errs, usageError{"--max-increase: there is no month before; give a preview, or the state before " +
+			"with --before"})
 	}
 	b = b.In(rate).ByTag(o.tag, resources)
 	b.Stopped = limit.Stops(b.Cost)

@@ -22,7 +22,8 @@ func secretly(t *testing.T, in io.Reader, args ...string) (code int, out, err st
 }
 
 func TestSecretsOfAnApp(t *testing.T) {
-	inFolder(t, "directory: .\ncommands: {web: x}\nsecrets: {STRIPE_KEY: , TOKEN: shop/token, PART: 'shop/mail#password'}\n")
+	inFolder(t, "directory: .\ncommands: {web: x}\nsecrets: {STRIPE_KEY: , TOKEN: shop/token, PART: "+
+		"'shop/mail#password'}\n")
 	code, _, err := secretly(t, strings.NewReader("x"), "secret", "list")
 	assert.Equal(t, codeUsage, code)
 	assert.Contains(t, err, "there is no rung.yaml here")
@@ -31,7 +32,8 @@ func TestSecretsOfAnApp(t *testing.T) {
 	code, out, _ := secretly(t, strings.NewReader(""), "secret", "list")
 	assert.Equal(t, codeFailed, code, "some have no value")
 	assert.Contains(t, out, "STRIPE_KEY  rung/dev/STRIPE_KEY  has no value: rung secret set STRIPE_KEY")
-	for name, want := range map[string]string{"STRIPE": "want one of PART, STRIPE_KEY, TOKEN", "PART": "it is one key of the secret shop/mail", "TOKEN": "want one line of 1 to 65536 bytes"} {
+	for name, want := range map[string]string{"STRIPE": "want one of PART, STRIPE_KEY, TOKEN",
+		"PART": "it is one key of the secret shop/mail", "TOKEN": "want one line of 1 to 65536 bytes"} {
 		code, _, err = secretly(t, strings.NewReader("a\nb"), "secret", "set", name)
 		assert.Equal(t, codeUsage, code)
 		assert.Contains(t, err, want)

@@ -32,7 +32,8 @@ func (w *world) bouncer() int {
 	u, err := url.Parse(w.spec.From)
 	require.NoError(w.t, err)
 	ini := filepath.Join(w.t.TempDir(), "pgbouncer.ini")
-	text := fmt.Sprintf("[databases]\nshop = host=127.0.0.1 port=%s dbname=%s user=app\n[pgbouncer]\nlisten_addr = 127.0.0.1\n"+
+	text := fmt.Sprintf("[databases]\nshop = host=127.0.0.1 port=%s dbname=%s user=app\n[pgbouncer]\nlisten_addr = "+
+		"127.0.0.1\n"+
 		"listen_port = %d\nunix_socket_dir =\nauth_type = any\nadmin_users = app\npool_mode = transaction\n"+
 		"server_lifetime = 1\ndefault_pool_size = 10\nlogfile =\n", u.Port(), w.spec.Name,
 		port)

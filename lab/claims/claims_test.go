@@ -34,8 +34,10 @@ func TestClaimsOfALoad(t *testing.T) {
 	assert.Contains(t, OfLoad(r)[2].Measured, "90 % of the files, 9 % of all answers")
 	assert.Contains(t, OfLoad(r)[3].Measured, "40 % of 100 queries/s at the 1 replicas")
 
-	slow := load.Result{Sent: 10, Failed: 1, Latency: load.Latency{P95: 300, P99: 600}, Queue: &load.Queue{Jobs: 1, Failed: 1}}
-	assert.Equal(t, []Verdict{Fails, Absent, Absent, Absent, Absent}, verdicts(OfLoad(slow)), "what was not measured is not judged")
+	slow := load.Result{Sent: 10, Failed: 1, Latency: load.Latency{P95: 300, P99: 600}, Queue: &load.Queue{Jobs: 1,
+		Failed: 1}}
+	assert.Equal(t, []Verdict{Fails, Absent, Absent, Absent, Absent}, verdicts(OfLoad(slow)),
+		"what was not measured is not judged")
 }
 
 func TestClaimOfAMachine(t *testing.T) {
@@ -65,6 +67,7 @@ func TestClaimsOfADatabase(t *testing.T) {
 	require.NoError(t, err)
 	defer conn.Close(t.Context())
 	var left int
-	require.NoError(t, conn.QueryRow(t.Context(), "SELECT count(*) FROM pg_database WHERE datname = $1", scratch).Scan(&left))
+	require.NoError(t, conn.QueryRow(t.Context(), "SELECT count(*) FROM pg_database WHERE datname = $1",
+		scratch).Scan(&left))
 	assert.Zero(t, left, "nothing of it stays")
 }

@@ -81,7 +81,8 @@ func server(links map[string]Link, at site.Site, executable string) (unit.Part, 
 	file := filepath.Join(dir, "links.json")
 	host, port, _ := net.SplitHostPort(all[0].Listen) // it was joined above
 	first, _ := strconv.Atoi(port)
-	return unit.Part{Units: []unit.Unit{{Name: name, What: "the ways between regions", Address: host, Ports: []int{first}, Dir: dir,
+	return unit.Part{Units: []unit.Unit{{Name: name, What: "the ways between regions", Address: host,
+		Ports: []int{first}, Dir: dir,
 		Program: []string{executable, "lab", Word, file}, Files: []unit.File{{Path: file, Content: string(text)}},
 		Health: unit.Health{Kind: unit.TCP, Port: first}}}, Keep: []unit.Kept{{Dir: dir}}}, nil
 }

@@ -81,7 +81,8 @@ func TestRelaysAreSlow(t *testing.T) {
 	require.NoError(t, os.WriteFile(path, []byte(`[{"Listen":"`+listen+`","To":"`+echo.Addr().String()+`","OneWay":60}]`), 0o600))
 	go Serve(t.Context(), path, io.Discard) //nolint:errcheck // it ends with the test
 	var c net.Conn
-	require.Eventually(t, func() bool { c, err = net.Dial("tcp", listen); return err == nil }, 10*time.Second, 20*time.Millisecond)
+	require.Eventually(t, func() bool { c, err = net.Dial("tcp", listen); return err == nil }, 10*time.Second,
+		20*time.Millisecond)
 	defer c.Close()
 	begun := time.Now()
 	_, err = c.Write([]byte("hello"))

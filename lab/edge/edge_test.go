@@ -39,7 +39,8 @@ func at(t *testing.T, rules string) *httptest.Server {
 	t.Cleanup(app.Close)
 	store := map[string]string{"rules": rules, "key:shop": "secret"}
 	var log bytes.Buffer
-	s, err := newServer(Plan{Upstream: app.URL, Behaviours: []Behaviour{{Pattern: "^/static/.*$"}, {Request: "in", Response: "out"}},
+	s, err := newServer(Plan{Upstream: app.URL, Behaviours: []Behaviour{{Pattern: "^/static/.*$"}, {Request: "in",
+		Response: "out"}},
 		Functions: map[string]Function{"in": {built(t, "request"), store}, "out": {built(t, "response"), store}}}, &log)
 	require.NoError(t, err)
 	front := httptest.NewServer(s)

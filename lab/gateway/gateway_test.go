@@ -22,13 +22,16 @@ func example(more ...*sim.Entry) cloud.Cloud {
 		return &sim.Entry{Type: token, ID: id, Name: id, Region: "us-east-1", Properties: p}
 	}
 	all := []*sim.Entry{
-		entry(token.APIGatewayV2Api, "api1", sim.Props{"protocolType": "HTTP", "apiEndpoint": "https://api1.execute-api.amazonaws.com"}),
+		entry(token.APIGatewayV2Api, "api1", sim.Props{"protocolType": "HTTP",
+			"apiEndpoint": "https://api1.execute-api.amazonaws.com"}),
 		entry(token.APIGatewayV2Stage, "$default", sim.Props{"apiId": "api1", "name": "$default",
 			"defaultRouteSettings": m{"throttlingRateLimit": 100.0, "throttlingBurstLimit": 50.0},
 			"routeSettings":        []any{m{"routeKey": "GET /search", "throttlingRateLimit": 0.5, "throttlingBurstLimit": 1.0}}}),
-		entry(token.APIGatewayV2Integration, "i1", sim.Props{"apiId": "api1", "integrationUri": "listener", "timeoutMilliseconds": 5000.0,
-			"requestParameters": m{"overwrite:header.X-Origin-Verify": "it's 100%", "remove:header.X-Secret": "''"}}),
-		entry(token.APIGatewayV2Integration, "i2", sim.Props{"apiId": "api1", "integrationUri": "https://other.example.com/x"}),
+		entry(token.APIGatewayV2Integration, "i1", sim.Props{"apiId": "api1", "integrationUri": "listener",
+			"timeoutMilliseconds": 5000.0,
+			"requestParameters":   m{"overwrite:header.X-Origin-Verify": "it's 100%", "remove:header.X-Secret": "''"}}),
+		entry(token.APIGatewayV2Integration, "i2", sim.Props{"apiId": "api1",
+			"integrationUri": "https://other.example.com/x"}),
 		entry(token.LBListener, "l", sim.Props{"arn": "listener", "loadBalancerArn": "lb", "port": 80.0, "protocol": "HTTP"}),
 		entry(token.LBLoadBalancer, "lb", sim.Props{"arn": "lb", "dnsName": "inner.elb.amazonaws.com"}),
 		entry(token.APIGatewayV2DomainName, "api.example.com", sim.Props{"domainName": "api.example.com"}),
@@ -36,7 +39,8 @@ func example(more ...*sim.Entry) cloud.Cloud {
 	}
 	for key, target := range map[string]string{"$default": "i1", "ANY /users/{id}": "i1", "GET /users/{id}": "i1",
 		"ANY /users/{proxy+}": "i1", "ANY /users/me": "i1", "GET /search": "i2"} {
-		all = append(all, entry(token.APIGatewayV2Route, key, sim.Props{"apiId": "api1", "routeKey": key, "target": "integrations/" + target}))
+		all = append(all, entry(token.APIGatewayV2Route, key, sim.Props{"apiId": "api1", "routeKey": key,
+			"target": "integrations/" + target}))
 	}
 	return cloud.Of(append(all, more...))
 }
@@ -92,9 +96,11 @@ func TestAnAPIHasAllItsNames(t *testing.T) {
 }
 
 func TestWhatNothingStandsInForIsSaid(t *testing.T) {
-	c := example(&sim.Entry{Type: token.APIGatewayV2Api, ID: "socket", Name: "chat", Properties: sim.Props{"protocolType": "WEBSOCKET"}})
+	c := example(&sim.Entry{Type: token.APIGatewayV2Api, ID: "socket", Name: "chat",
+		Properties: sim.Props{"protocolType": "WEBSOCKET"}})
 	part, err := APIs(c, at(), strings.NewReplacer())
 	require.NoError(t, err)
-	assert.Contains(t, part.Notes, unit.Note{About: "chat", Text: "the lab has no API of the protocol WEBSOCKET", Missing: true})
+	assert.Contains(t, part.Notes, unit.Note{About: "chat", Text: "the lab has no API of the protocol WEBSOCKET",
+		Missing: true})
 	assert.Contains(t, part.Units[0].Files[0].Content, "server balancer 127.16.0.1:9", "nobody is there")
 }

@@ -32,17 +32,20 @@ func TestWhatServersAreFor(t *testing.T) {
 		Machines: map[string]ledger.Machine{"i-2": {ID: "i-2", Group: "web"}, "i-3": {ID: "i-3", Group: "web"},
 			"i-4": {ID: "i-4", Group: "workers"}}}
 	var s state.State
-	for _, name := range []string{"i-1/app", "i-1/postgresql", "i-1/valkey", "i-2/app", "i-3/app", "i-4/app", "main/postgresql",
+	for _, name := range []string{"i-1/app", "i-1/postgresql", "i-1/valkey", "i-2/app", "i-3/app", "i-4/app",
+		"main/postgresql",
 		"main/postgresql-2", "read/postgresql", "cache/1", "cache/2", "lb"} {
 		s.Units = append(s.Units, state.Unit{Name: name, State: "well"})
 	}
-	s.Units = append(s.Units, state.Unit{Name: "main/backup", State: "done"}, state.Unit{Name: "i-5/app", State: "starting"})
+	s.Units = append(s.Units, state.Unit{Name: "main/backup", State: "done"}, state.Unit{Name: "i-5/app",
+		State: "starting"})
 	got := map[string]breaks.Unit{}
 	for _, u := range unitsOf(c, led, s) {
 		got[u.Name] = u
 	}
-	want := map[string]breaks.Role{"i-1/app": breaks.RoleWeb, "i-1/postgresql": breaks.RolePrimary, "i-1/valkey": breaks.RoleCache,
-		"i-2/app": breaks.RoleWeb, "i-3/app": breaks.RoleWeb, "i-4/app": breaks.RoleWorker,
+	want := map[string]breaks.Role{"i-1/app": breaks.RoleWeb, "i-1/postgresql": breaks.RolePrimary,
+		"i-1/valkey": breaks.RoleCache,
+		"i-2/app":    breaks.RoleWeb, "i-3/app": breaks.RoleWeb, "i-4/app": breaks.RoleWorker,
 		"main/postgresql": breaks.RoleStandby, "main/postgresql-2": breaks.RolePrimary, "read/postgresql": breaks.RoleReplica,
 		"cache/1": breaks.RoleCache, "cache/2": breaks.RoleCacheTwo, "lb": breaks.RoleOther, "i-5/app": breaks.RoleOther}
 	roles := map[string]breaks.Role{}

@@ -14,7 +14,8 @@ func TestSecretsAreWhatMachinesMakeOfThem(t *testing.T) {
 		{"name": "MAIL", "id": "mail", "field": "password"}, {"name": "KEY", "id": "key"}, {"name": "GONE", "id": "gone"}]}`)
 	require.NoError(t, err)
 	vault := Vault{"arn:db": `{"username":"app","password":"p@ss"}`, "arn:cache": "token", "mail": `{"password":"x"}`, "key": "k"}
-	assert.Equal(t, []string{"DATABASE_URL=postgres://app:p%40ss@db:5432/app?sslrootcert=/lab/ca.pem", "REDIS_URL=rediss://:token@cache:6379/0",
+	assert.Equal(t, []string{"DATABASE_URL=postgres://app:p%40ss@db:5432/app?sslrootcert=/lab/ca.pem",
+		"REDIS_URL=rediss://:token@cache:6379/0",
 		"MAIL=x", "KEY=k"}, vault.environment(list, "/lab/ca.pem"))
 	list, err = readSealed("")
 	require.NoError(t, err)

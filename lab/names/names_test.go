@@ -30,7 +30,8 @@ func example() cloud.Cloud {
 	return cloud.Of([]*sim.Entry{
 		entry(token.ServiceDiscoveryPrivateDnsNamespace, "ns", sim.Props{"name": "dev.internal"}),
 		entry(token.ServiceDiscoveryService, "users", sim.Props{"name": "users", "dnsConfig": m{"namespaceId": "ns"}}),
-		entry(token.ServiceDiscoveryInstance, "i", sim.Props{"serviceId": "users", "attributes": m{"AWS_ALIAS_DNS_NAME": "Inner.elb.amazonaws.com"}}),
+		entry(token.ServiceDiscoveryInstance, "i", sim.Props{"serviceId": "users",
+			"attributes": m{"AWS_ALIAS_DNS_NAME": "Inner.elb.amazonaws.com"}}),
 		entry(token.Route53Zone, "Z", sim.Props{"name": "example.com"}),
 		record("a", "inner.example.com", "dualstack.inner.elb.amazonaws.com.", nil),
 		record("b", "example.com", "cdn.cloudfront.net", nil),

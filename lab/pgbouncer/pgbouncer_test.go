@@ -41,7 +41,8 @@ func TestAProxyIsAsPlanned(t *testing.T) {
 	u := part.Units[0]
 	assert.Equal(t, []string{"db/postgresql"}, u.After)
 	for _, want := range []string{"* = host=127.16.0.9 port=5432\n", "client_tls_sslmode = require\n",
-		"default_pool_size = 180\n", "min_pool_size = 40\n", "query_wait_timeout = 10\n", "client_idle_timeout = 900\n", "pool_mode = session\n"} {
+		"default_pool_size = 180\n", "min_pool_size = 40\n", "query_wait_timeout = 10\n", "client_idle_timeout = 900\n",
+		"pool_mode = session\n"} {
 		assert.Contains(t, u.Files[0].Content, want)
 	}
 	assert.Equal(t, "\"app\" \"a\"\"b\"\n", u.Files[1].Content)

@@ -19,18 +19,22 @@ func global() cloud.Cloud {
 		return &sim.Entry{Type: token, ID: id, Name: id, Region: region, Properties: p}
 	}
 	member := func(id, region, of string, tier float64) *sim.Entry {
-		return entry(token.RDSClusterInstance, id, region, sim.Props{"identifier": id, "clusterIdentifier": of, "promotionTier": tier,
-			"endpoint": id + ".rds.amazonaws.com"})
+		return entry(token.RDSClusterInstance, id, region, sim.Props{"identifier": id, "clusterIdentifier": of,
+			"promotionTier": tier,
+			"endpoint":      id + ".rds.amazonaws.com"})
 	}
 	return cloud.Of([]*sim.Entry{
 		entry(token.RDSGlobalCluster, "all", "us-east-1", sim.Props{"globalClusterIdentifier": "all", "databaseName": "app"}),
-		entry(token.RDSCluster, "one", "us-east-1", sim.Props{"clusterIdentifier": "one", "engine": aurora, "engineVersion": "17.4",
+		entry(token.RDSCluster, "one", "us-east-1", sim.Props{"clusterIdentifier": "one", "engine": aurora,
+			"engineVersion":  "17.4",
 			"masterUsername": "app", "masterPassword": "pw", "globalClusterIdentifier": "all", "endpoint": "one.cluster",
 			"readerEndpoint": "one.cluster-ro", "finalSnapshotIdentifier": "one-final"}),
-		entry(token.RDSCluster, "two", "eu-west-1", sim.Props{"clusterIdentifier": "two", "engine": aurora, "engineVersion": "17.4",
+		entry(token.RDSCluster, "two", "eu-west-1", sim.Props{"clusterIdentifier": "two", "engine": aurora,
+			"engineVersion":           "17.4",
 			"globalClusterIdentifier": "all", "endpoint": "two.cluster", "readerEndpoint": "two.cluster-ro"}),
 		entry(token.RDSCluster, "sea", "us-east-1", sim.Props{"clusterIdentifier": "sea", "engine": "aurora-mysql"}),
-		member("one-b", "us-east-1", "one", 1), member("one-a", "us-east-1", "one", 0), member("two-a", "eu-west-1", "two", 0),
+		member("one-b", "us-east-1", "one", 1), member("one-a", "us-east-1", "one", 0), member("two-a", "eu-west-1", "two",
+			0),
 	})
 }
 

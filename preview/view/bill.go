@@ -79,7 +79,8 @@ func (p paper) beside(b Bill) {
 	p.Blank()
 	p.Line(terminal.Bold, "by the tag %s", asItIs(b.Tagged.Key))
 	for _, t := range b.Tagged.Sums {
-		p.Line(nil, "%s%s", terminal.Left("  "+asItIs(t.String()), p.Width-terminal.Amount), terminal.Right(t.Monthly.String(), terminal.Amount))
+		p.Line(nil, "%s%s", terminal.Left("  "+asItIs(t.String()), p.Width-terminal.Amount),
+			terminal.Right(t.Monthly.String(), terminal.Amount))
 	}
 }
 

@@ -113,7 +113,8 @@ func (b Billed) beside() []string {
 			names = append(names, string(o.Kind)+" of "+o.Product)
 		}
 		if len(names) > 0 {
-			out = append(out, fmt.Sprintf("Besides, %s %s, not counted here: %s.", b.money(sum), of.what, firstNames(names, asItIs)))
+			out = append(out, fmt.Sprintf("Besides, %s %s, not counted here: %s.", b.money(sum), of.what, firstNames(names,
+				asItIs)))
 		}
 	}
 	return out
@@ -133,7 +134,8 @@ func (b Billed) Table(w io.Writer, style terminal.Style) error {
 				continue
 			}
 			p.Line(nil, "%s", terminal.Left("  "+b.thing(r, asItIs), p.Width-2*terminal.Amount)+
-				terminal.Right(b.money(preview.USD(r.Estimated)), terminal.Amount)+terminal.Right(b.money(preview.USD(r.Billed)), terminal.Amount))
+				terminal.Right(b.money(preview.USD(r.Estimated)), terminal.Amount)+terminal.Right(b.money(preview.USD(r.Billed)),
+				terminal.Amount))
 			if r.Cause() != "" {
 				p.Wrapped(terminal.Faint, "    ", b.why(causesOf(r)))
 			}

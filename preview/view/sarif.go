@@ -71,7 +71,8 @@ type sarifLogical struct {
 // A violation is of a resource, not of a line: its place is the program's file that is
 // named, and its logical place the URN.
 func Sarif(w io.Writer, all []preview.Violation, program string) error {
-	run := sarifRun{Tool: sarifTool{sarifDriver{Name: "rung", InformationURI: "https://github.com/rung-dev/rung", Rules: []sarifRule{}}},
+	run := sarifRun{Tool: sarifTool{sarifDriver{Name: "rung", InformationURI: "https://github.com/rung-dev/rung",
+		Rules: []sarifRule{}}},
 		Results: []sarifResult{}}
 	for _, v := range all {
 		if !slices.Contains(run.Tool.Driver.Rules, sarifRule{v.ID}) {

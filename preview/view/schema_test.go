@@ -43,7 +43,8 @@ func published(t *testing.T) map[string]struct {
 	rate, err := preview.ParseRate("EUR=0.92@2026-11-27")
 	require.NoError(t, err)
 	b = b.In(rate).ByTag("team", []cost.Resource{{URN: "u", Props: map[string]any{"tags": map[string]any{"team": "web"}}}})
-	row := bill.Row{Component: "web", Names: []string{"a"}, Thing: "hours", Billed: decimal.NewFromInt(1), NotModelled: decimal.NewFromInt(1)}
+	row := bill.Row{Component: "web", Names: []string{"a"}, Thing: "hours", Billed: decimal.NewFromInt(1),
+		NotModelled: decimal.NewFromInt(1)}
 	other := []bill.Other{{Kind: bill.Tax, Product: "EC2"}}
 	stages := struct {
 		Stages []stageOf `json:"stages"`
@@ -104,7 +105,8 @@ func TestEveryDocumentForProgramsHasASchema(t *testing.T) {
 			}
 			got, err := os.ReadFile(path)
 			require.NoError(t, err)
-			assert.Equal(t, string(want), string(got), "the document has other keys than its schema: add them with RUNG_UPDATE=1")
+			assert.Equal(t, string(want), string(got), "the document has other keys than its schema: add them with "+
+				"RUNG_UPDATE=1")
 			var document bytes.Buffer
 			require.NoError(t, d.write(&document))
 			assert.NoError(t, valid(t, got, document.Bytes()))
@@ -173,7 +175,8 @@ func asMarshaled(t reflect.Type) map[string]any {
 	}
 	properties := map[string]any{}
 	for name, value := range keys {
-		properties[name] = map[string]any{"type": map[bool]string{true: "string", false: "number"}[reflect.ValueOf(value).Kind() == reflect.String]}
+		properties[name] = map[string]any{"type": map[bool]string{true: "string",
+			false: "number"}[reflect.ValueOf(value).Kind() == reflect.String]}
 	}
 	return map[string]any{"type": "object", "properties": properties, "required": slices.Sorted(maps.Keys(keys))}
 }

@@ -76,7 +76,8 @@ func TestAllPartsEndTogether(t *testing.T) {
 	part := func(name string) *manifest.Command {
 		return line(`trap 'echo ` + name + ` ends >>"$OUT"; exit' TERM; echo ` + name + ` runs >>"$OUT"; while :; do sleep 0.1; done`)
 	}
-	path := made(t, manifest.App{Directory: folder(t, nil), Commands: manifest.Commands{Web: part("web"), Worker: part("worker")}})
+	path := made(t, manifest.App{Directory: folder(t, nil), Commands: manifest.Commands{Web: part("web"),
+		Worker: part("worker")}})
 	cmd := exec.Command(path, "all")
 	cmd.Env = append(os.Environ(), "OUT="+out)
 	require.NoError(t, cmd.Start())
@@ -100,7 +101,8 @@ func TestAllPartsEndTogether(t *testing.T) {
 }
 
 func TestOnePartThatEndsEndsAll(t *testing.T) {
-	path := made(t, manifest.App{Directory: folder(t, nil), Commands: manifest.Commands{Web: line("sleep 60"), Worker: line("exit 7")}})
+	path := made(t, manifest.App{Directory: folder(t, nil), Commands: manifest.Commands{Web: line("sleep 60"),
+		Worker: line("exit 7")}})
 	err := exec.Command(path, "all").Run()
 	var exit *exec.ExitError
 	require.ErrorAs(t, err, &exit)
@@ -127,7 +129,8 @@ func TestOnlyOwnFilesArePacked(t *testing.T) {
 	static := folder(t, map[string]string{"app.1.css": "", "img/x.2.png": ""})
 	files, err := Static(manifest.App{Static: static}, "static/")
 	require.NoError(t, err)
-	assert.Equal(t, []File{{"static/app.1.css", static + "/app.1.css"}, {"static/img/x.2.png", static + "/img/x.2.png"}}, files)
+	assert.Equal(t, []File{{"static/app.1.css", static + "/app.1.css"}, {"static/img/x.2.png", static + "/img/x.2.png"}},
+		files)
 	require.NoError(t, os.Symlink("/etc/passwd", filepath.Join(static, "link")))
 	_, err = Static(manifest.App{Static: static}, "static/")
 	require.ErrorContains(t, err, "symbolic link")
@@ -182,7 +185,8 @@ func TestAnImageIsRunByContainerd(t *testing.T) {
 	text := calls()
 	assert.Contains(t, text, "dnf install -y -q containerd nerdctl\nsystemctl enable --now containerd\n")
 	assert.Contains(t, text, "aws ecr get-login-password --region eu-west-1\n")
-	assert.Contains(t, text, "nerdctl login --username AWS --password-stdin 123456789012.dkr.ecr.eu-west-1.amazonaws.com\n")
+	assert.Contains(t, text, "nerdctl login --username AWS --password-stdin "+
+		"123456789012.dkr.ecr.eu-west-1.amazonaws.com\n")
 	assert.Contains(t, text, "nerdctl pull --quiet "+image+"\n")
 	assert.Regexp(t, `nerdctl run --rm --name rung-web --net host --user 990:990 .*-e SHOP .*`+image+` ?\n`, text)
 	assert.Regexp(t, `nerdctl run --rm --name rung-worker .*`+image+` /bin/sh -c exec node w.js\n`, text)

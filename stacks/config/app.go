@@ -14,7 +14,8 @@ const lastOfYours = 3
 // described reads a description of somebody's app. A folder is read by the
 // command, before the configuration is.
 func described(put func(*Config, *manifest.App)) setter {
-	return setter{typ: "object", allowed: "a description as in " + manifest.FileName, set: func(c *Config, v string) error {
+	return setter{typ: "object", allowed: "a description as in " + manifest.FileName, set: func(c *Config,
+		v string) error {
 		app, err := manifest.Parse([]byte(v))
 		if err != nil {
 			return err

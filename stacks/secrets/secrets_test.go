@@ -97,7 +97,8 @@ func TestManager(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, list, 1)
 	assert.Equal(t, "rung/prod/KEY", list[0].ID)
-	for action, want := range map[string]string{"PutSecretValue": "secretsmanager:PutSecretValue", "CreateSecret": "secretsmanager:CreateSecret"} {
+	for action, want := range map[string]string{"PutSecretValue": "secretsmanager:PutSecretValue",
+		"CreateSecret": "secretsmanager:CreateSecret"} {
 		aws1.denied = action
 		require.ErrorContains(t, m.Set(t.Context(), "rung/prod/"+action, "x"), "your role needs "+want)
 	}
