@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
@@ -161,5 +162,12 @@ func cut(s string, n int) string {
 	if text.StringWidth(s) <= n {
 		return s
 	}
-	return text.Snip(s, n, "…")
+	end, left := 0, n-text.StringWidth("…")
+	for i, r := range s {
+		if left -= text.RuneWidth(r); left < 0 {
+			break
+		}
+		end = i + utf8.RuneLen(r)
+	}
+	return s[:end] + "…"
 }
