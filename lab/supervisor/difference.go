@@ -30,8 +30,32 @@ type have struct {
 	alive, done, well         bool
 	starting, loaded, readied string
 	after                     []string
-	// notBefore is when it may be tried again after a failure.
-	notBefore time.Time
+	// notBefore is when it may be tried again after a failure, since when it was started.
+	notBefore, since time.Time
+}
+
+// settling is how long a unit that is not well yet counts as one that still starts; who
+// takes longer waits for others, and must not hold them up.
+const settling = 15 * time.Second
+
+// few leaves out starts beyond what may start at once: what starts takes processor time,
+// and where everything starts together, everybody's patience ends and nothing gets up.
+func few(all []action, has map[string]have, busy map[string]bool, most int, now time.Time) (some []action) {
+	most -= len(busy)
+	for name, h := range has {
+		if !busy[name] && h.alive && !h.well && now.Sub(h.since) < settling {
+			most--
+		}
+	}
+	for _, a := range all {
+		if a.do == start {
+			if most--; most < 0 {
+				continue
+			}
+		}
+		some = append(some, a)
+	}
+	return some
 }
 
 // difference is what to do next, given what is wanted, what there is, and which units

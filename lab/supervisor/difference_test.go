@@ -50,3 +50,24 @@ func TestDifference(t *testing.T) {
 		})
 	}
 }
+
+func TestFewStartAtOnce(t *testing.T) {
+	now := time.Unix(1000, 0)
+	all := []action{{end, "x"}, {start, "a"}, {start, "b"}, {again, "c"}, {start, "d"}}
+	young, old := have{alive: true, since: now.Add(-time.Second)}, have{alive: true, since: now.Add(-time.Minute)}
+	for name, tt := range map[string]struct {
+		has  map[string]have
+		busy map[string]bool
+		do   []action
+	}{
+		"two of three": {do: []action{{end, "x"}, {start, "a"}, {start, "b"}, {again, "c"}}},
+		"one starts already": {has: map[string]have{"s": young},
+			do: []action{{end, "x"}, {start, "a"}, {again, "c"}}},
+		"one is worked on":               {busy: map[string]bool{"s": true}, do: []action{{end, "x"}, {start, "a"}, {again, "c"}}},
+		"who takes long holds up nobody": {has: map[string]have{"s": old}, do: []action{{end, "x"}, {start, "a"}, {start, "b"}, {again, "c"}}},
+		"more than enough": {has: map[string]have{"s": young, "t": young, "u": young},
+			do: []action{{end, "x"}, {again, "c"}}},
+	} {
+		t.Run(name, func(t *testing.T) { assert.Equal(t, tt.do, few(all, tt.has, tt.busy, 2, now)) })
+	}
+}

@@ -64,7 +64,8 @@ func (s *Supervisor) has() (has map[string]have, busy map[string]bool) {
 		if strings.HasSuffix(name, preparing) {
 			continue // whoever runs it waits for it
 		}
-		h := have{alive: p.Alive(), done: p.Done, starting: p.Starting, loaded: p.Loaded, readied: p.Readied, after: p.After}
+		h := have{alive: p.Alive(), done: p.Done, starting: p.Starting, loaded: p.Loaded, readied: p.Readied, after: p.After,
+			since: time.Unix(p.Since, 0)}
 		asked := s.health[name]
 		h.well = asked.of == p.Identity && asked.err == nil && !asked.when.IsZero()
 		if !h.alive && !h.done && p.PID != 0 && !s.busy[name] {

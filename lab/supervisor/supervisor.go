@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -194,12 +195,16 @@ func done(ctx context.Context, ending bool) <-chan struct{} {
 	return ctx.Done()
 }
 
+// atOnce is how many servers may start at the same time.
+func atOnce() int { return max(6, 3*runtime.NumCPU()) }
+
 // turn looks and acts once, and reports whether all is as it should be.
 func (s *Supervisor) turn(ctx context.Context) (settled bool) {
 	s.look(ctx)
 	has, busy := s.has()
 	s.trouble = s.decide(has, busy)
-	for _, a := range difference(s.want.Units, has, busy, time.Now()) {
+	now := time.Now()
+	for _, a := range few(difference(s.want.Units, has, busy, now), has, busy, atOnce(), now) {
 		s.act(a)
 	}
 	settled = s.trouble == nil && s.settled(has)
