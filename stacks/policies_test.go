@@ -13,6 +13,7 @@ import (
 	"github.com/rung-dev/rung/policies/rule"
 	"github.com/rung-dev/rung/policies/rule/ruletest"
 	"github.com/rung-dev/rung/policies/rules"
+	"github.com/rung-dev/rung/stacks/ladder"
 )
 
 // judging are the rules that judge a user's own figures, with the keys that
@@ -44,18 +45,27 @@ var sizes = []string{"server.instanceType", "web.instanceTypes", "workers.instan
 func TestEveryConfigurationPassesThePolicies(t *testing.T) {
 	often(t, drawn, nightlyDrawn)
 	rapid.Check(t, func(t *rapid.T) {
-		s, _ := draw(t)
-		passesThePolicies(t, s)
+		s, c := draw(t)
+		passesThePolicies(t, s, c.Stage)
 	})
 }
 
-func passesThePolicies(t require.TestingT, s settings) {
+// fleets are the keys that say how many machines there may be.
+var fleets = []string{"web.min", "web.max", "workers.min", "workers.max"}
+
+// asked reports whether a rule judges what somebody asked for. Below stage 4 no proxy
+// stands between many machines and the database.
+func (s settings) asked(id string, stage ladder.Number) bool {
+	return s.gives(judging[id]) || id == "connection-budget" && stage < 4 && s.gives(fleets)
+}
+
+func passesThePolicies(t require.TestingT, s settings, stage ladder.Number) {
 	stack := ruletest.Stack(build(t, s))
 	set, err := pack.Settings(s, time.Now())
 	require.NoError(t, err)
 	for _, r := range rules.All() {
 		level := r.LevelFor(set)
-		if level == rule.Disabled || s.gives(judging[r.ID]) {
+		if level == rule.Disabled || s.asked(r.ID, stage) {
 			continue
 		}
 		got := r.On(stack, set)

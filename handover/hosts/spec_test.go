@@ -48,9 +48,10 @@ func TestPhases(t *testing.T) {
 		facts Facts
 		want  Phase
 	}{
-		"nothing": {Facts{From: postgres.Bare, To: postgres.Bare}, Nothing},
-		"claimed": {Facts{From: postgres.Open, To: postgres.Closed, Claimed: true}, Preparing},
-		"copying": {Facts{From: postgres.Open, To: postgres.Closed, Claimed: true, There: copies}, Copying},
+		"nothing":              {Facts{From: postgres.Bare, To: postgres.Bare}, Nothing},
+		"claimed":              {Facts{From: postgres.Open, To: postgres.Closed, Claimed: true}, Preparing},
+		"copying":              {Facts{From: postgres.Open, To: postgres.Closed, Claimed: true, There: copies}, Copying},
+		"a table made on both": {Facts{From: postgres.Mixed, To: postgres.Leaking, Claimed: true, There: follows}, Following},
 		"following": {Facts{From: postgres.Open, To: postgres.Closed, Claimed: true, There: follows},
 			Following},
 		"killed in the pause": {Facts{From: postgres.Closed, To: postgres.Closed, Claimed: true, There: follows},

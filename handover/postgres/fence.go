@@ -19,13 +19,16 @@ const (
 	// Closed is a side that refuses writes, whoever makes them, other than those that
 	// the other side's stream brings.
 	Closed Gate = "closed"
-	// Mixed is a side of which some tables take writes and some do not: a table was
-	// made after the fence.
+	// Leaking is a closed side with a table that was made after the fence and stands
+	// without one: start raises it, and until then only that table takes writes.
+	Leaking Gate = "leaking"
+	// Mixed is any other side of which some tables are as an open one's: some take
+	// writes that did not, or a table was made on an open side.
 	Mixed Gate = "mixed"
 )
 
-// Writes says whether something may be written there.
-func (g Gate) Writes() bool { return g != Closed }
+// Writes says whether tables that the move has seen may be written there.
+func (g Gate) Writes() bool { return g != Closed && g != Leaking }
 
 // fenceName is the trigger of each table.
 const fenceName = "rung_fence"
@@ -107,6 +110,8 @@ func gateOf(tables []fenced) Gate {
 		return Open
 	case count["A"]:
 		return Closed
+	case count["A"] + count[""]:
+		return Leaking
 	}
 	return Mixed
 }

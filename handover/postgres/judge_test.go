@@ -124,7 +124,8 @@ func TestAhead(t *testing.T) {
 }
 
 func TestGateOf(t *testing.T) {
-	for want, states := range map[Gate][]string{Bare: {"", ""}, Open: {"D", "D"}, Closed: {"A", "A"}, Mixed: {"A", ""}} {
+	for want, states := range map[Gate][]string{Bare: {"", ""}, Open: {"D", "D"}, Closed: {"A", "A"}, Leaking: {"A", ""},
+		Mixed: {"D", ""}} {
 		var tables []fenced
 		for _, s := range states {
 			tables = append(tables, fenced{State: s})

@@ -71,7 +71,7 @@ var changes = map[string]Change{
 	"peakRequestsPerSecond": does(InPlace),
 	"budget":                does(InPlace),
 	"artifact":              does(InPlace, Anew),
-	"app": does(InPlace, Later).
+	"app": does(InPlace).
 		way("a server of stages 1 and 2 keeps the port and health path that it was set up with; a release that does not " +
 			"answer there goes back by itself"),
 	"ami":        does(InPlace, Later).way(stays),
