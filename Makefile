@@ -25,7 +25,7 @@ test-short: ## what has to hold after every change, for a developer's loop: ever
 	$(GO) test ./stacks -run 'TestGoldenPlans|TestEveryComponentHasAPlaceOnTheMap'
 
 # What asks for RUNG_SWEEP, and does a part of it in make test.
-SWEEPS = Test(EverythingFailsOnce|ProvidersDieAfterEveryCreate|TheEngineDiesAfterEveryCreate|PluginsAreKilled|KillsAtRandomMoments|EveryClimb|StacksOfEarlierCodeStand)$$
+SWEEPS = Test(EverythingFailsOnce|ProvidersDieAfterEveryCreate|TheEngineDiesAfterEveryCreate|PluginsAreKilled|KillsAtRandomMoments|EveryClimb|AnyCreateMayFail|TheEngineMayDieAtAnyCreate|TheWritesMove|DownFromTheEdge|StacksOfEarlierCodeStand)$$
 DRAWN = Test(TheAppIsBuiltReproducibly|EveryOrderWorks|EveryNameHasACertificate|WhatIsAcceptedLives|UserDataOfTheLongestSettings|AdditionsCreateAndUpdateOnly|GrowthKeepsWhatThereIs|PreviewPlansWhatUpMakes|Invariants|EveryConfigurationPassesThePolicies)$$
 
 fuzz: ## ten minutes or so of inputs that nobody has thought of
@@ -47,6 +47,7 @@ nightly: ## the fault sweeps over every resource of every stage, 50 kills, all c
 	./scripts/fuzz.sh
 	RUNG_SWEEP=full RUNG_KILLS=50 $(GO) test -timeout 24h -run '$(SWEEPS)' ./tests
 	RUNG_SWEEP=full $(GO) test -timeout 8h -run '$(DRAWN)' ./stacks ./stacks/artifact
+	RUNG_HANDOVER=full $(GO) test -timeout 2h ./handover/...
 	RUNG_PULUMI=build $(GO) test -timeout 2h -run 'TestStock|TestAStock|TestAWSUses' ./tests ./engine
 
 lab: ## the lab's long tests: stages on real servers of this machine

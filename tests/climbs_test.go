@@ -112,6 +112,7 @@ func (u *user) ends() {
 // A stack that keeps its regions may come down from the edge: all its data is
 // still there, and the function at the edge stays behind, as the plan says.
 func TestDownFromTheEdge(t *testing.T) {
+	nightly(t)
 	t.Parallel()
 	u := newUser(t, "regions=us-east-1,eu-west-1")
 	u.does("up", "6")

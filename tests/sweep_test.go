@@ -27,6 +27,14 @@ const (
 	few           = 6
 )
 
+// nightly leaves a test that takes minutes by itself to make nightly.
+func nightly(t testing.TB) {
+	t.Helper()
+	if os.Getenv(sweepVariable) == "" {
+		t.Skip("for its length a part of make nightly (" + sweepVariable + "=full)")
+	}
+}
+
 // target is one resource of an undisturbed stage.
 type target struct{ typ, name, urn string }
 
@@ -115,7 +123,11 @@ func TestPluginsAreKilled(t *testing.T) {
 // own; between the two sweeps every stage has one.
 func sweep(t *testing.T, seed int, first ladder.Number, trouble func(u *user, stage string, at target)) {
 	t.Parallel()
-	for n := first; n <= config.Built; n += 2 {
+	last := config.Built
+	if os.Getenv(sweepVariable) == "" {
+		last = 4 // the larger ones take minutes each, and make nightly does them
+	}
+	for n := first; n <= last; n += 2 {
 		for _, at := range drawn(targets(t, n), 1, n, seed) {
 			t.Run(fmt.Sprintf("%d/%s", n, at.name), func(t *testing.T) {
 				t.Parallel()

@@ -16,6 +16,7 @@ import (
 // is one previewed change each, which leaves every database where it was. The
 // proxy goes along, because RDS puts none before a copy.
 func TestTheWritesMove(t *testing.T) {
+	nightly(t)
 	t.Parallel()
 	u := newUser(t, "budget=1000000", "database.proxy=always")
 	assert.Contains(t, u.does("up", "5").all(), "no name can lead to several regions",
