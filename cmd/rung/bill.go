@@ -54,11 +54,11 @@ of usage with what was billed, for "rung cost --file … --usage".`,
 	}
 	f.flagsAs(c.Flags(), "of")
 	f.discountFlag(c.Flags())
-	c.Flags().StringVar(&o.file, "file", "", `the bill; "-" is the standard input, for CSV`)
-	c.Flags().StringVar(&o.month, "month", "", "the month, such as 2026-10, where the bill holds several")
-	c.Flags().StringVar(&o.tag, "tag", "", "take only what has this tag, KEY=VALUE; all of it is the stack's")
-	c.Flags().StringVar(&o.rate, "rate", "", "units of the bill's currency for a US dollar, where it is in another")
-	c.Flags().StringVar(&o.calibrate, "calibrate", "", "write a file of usage with what was billed")
+	c.Flags().StringVar(&o.file, "file", "", "the bill, a `file`; \"-\" is the standard input, for CSV")
+	c.Flags().StringVar(&o.month, "month", "", "the `month`, such as 2026-10, where the bill holds several")
+	c.Flags().StringVar(&o.tag, "tag", "", "take only what has this tag, `KEY=VALUE`; all of it is the stack's")
+	c.Flags().StringVar(&o.rate, "rate", "", "`units` of the bill's currency for a US dollar, where it is in another")
+	c.Flags().StringVar(&o.calibrate, "calibrate", "", "write a `file` of usage with what was billed")
 	return c
 }
 

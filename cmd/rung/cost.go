@@ -67,7 +67,7 @@ than --max-increase.`,
 	f.discountFlag(c.Flags())
 	o.flags(c.Flags())
 	c.Flags().StringVar(&measured, "measured", "",
-		"lab prices a STAGE by what the lab's last load has shown, in place of the profile")
+		"`source` of figures: lab prices a STAGE by what the lab's last load has shown, in place of the profile")
 	c.Flags().StringVar(&f.before, "before", "", "price what changes since the stack in this `file`")
 	return c
 }

@@ -20,37 +20,37 @@ type moveFlags struct {
 }
 
 func moveName(c *cobra.Command, name *string) {
-	c.Flags().StringVar(name, "name", "", "name of the move, where there are several; empty means \"move\"")
+	c.Flags().StringVar(name, "name", "", "`name` of the move, where there are several; empty means \"move\"")
 }
 
 func (f *moveFlags) register(c *cobra.Command) {
 	s, set := &f.spec, c.Flags()
 	moveName(c, &s.Name)
-	set.StringVar(&s.From, "from", "", "URL of the database to move; empty means that of the move that was begun")
-	set.StringVar(&s.To, "to", "", "URL of an empty database to move it to")
-	set.StringVar(&s.FromSeen, "from-seen", "", "URL by which the new server reaches the old one; empty means --from")
-	set.StringVar(&s.ToSeen, "to-seen", "", "URL by which the old server reaches the new one; empty means --to")
-	set.StringVar(&s.FromRedis, "from-redis", "", "URL of the Redis to copy; empty leaves it out: people log in again")
-	set.StringVar(&s.ToRedis, "to-redis", "", "URL of the Redis to copy it to")
-	set.StringVar(&s.FromFiles, "from-files", "", "directory of uploads, or s3://bucket/prefix; empty leaves files out")
-	set.StringVar(&s.ToFiles, "to-files", "", "directory or s3://bucket/prefix to copy them to")
-	set.StringVar(&s.Edge.PauseFile, "pause-file", "", "file that the application has as PAUSE_WRITES: while it is "+
+	set.StringVar(&s.From, "from", "", "`URL` of the database to move; empty means that of the move that was begun")
+	set.StringVar(&s.To, "to", "", "`URL` of an empty database to move it to")
+	set.StringVar(&s.FromSeen, "from-seen", "", "`URL` by which the new server reaches the old one; empty means --from")
+	set.StringVar(&s.ToSeen, "to-seen", "", "`URL` by which the old server reaches the new one; empty means --to")
+	set.StringVar(&s.FromRedis, "from-redis", "", "`URL` of the Redis to copy; empty leaves it out: people log in again")
+	set.StringVar(&s.ToRedis, "to-redis", "", "`URL` of the Redis to copy it to")
+	set.StringVar(&s.FromFiles, "from-files", "", "`directory` of uploads, or s3://bucket/prefix; empty leaves files out")
+	set.StringVar(&s.ToFiles, "to-files", "", "`directory` or s3://bucket/prefix to copy them to")
+	set.StringVar(&s.Edge.PauseFile, "pause-file", "", "`file` that the application has as PAUSE_WRITES: while it is "+
 		"there, writes wait")
 	set.DurationVar(&s.Edge.Grace, "grace", 0, "time for writes that were let through, up to 1s; 0 means 200ms")
-	set.StringVar(&s.Edge.PgBouncer, "pgbouncer", "", "URL of PgBouncer's console, whose clients wait")
-	set.StringVar(&s.Edge.Ini, "pgbouncer-ini", "", "its file, in which the server is changed")
-	set.StringVar(&s.Edge.Database, "pgbouncer-database", "", "the database's entry there")
-	set.StringVar(&s.Edge.OnPause, "on-pause", "", "command to hold writes back")
-	set.StringVar(&s.Edge.OnSwitch, "on-switch", "", "command to lead the application to the database in RUNG_TO")
-	set.StringVar(&s.Edge.OnResume, "on-resume", "", "command to let writes go on")
+	set.StringVar(&s.Edge.PgBouncer, "pgbouncer", "", "`URL` of PgBouncer's console, whose clients wait")
+	set.StringVar(&s.Edge.Ini, "pgbouncer-ini", "", "its `file`, in which the server is changed")
+	set.StringVar(&s.Edge.Database, "pgbouncer-database", "", "the database's `entry` there")
+	set.StringVar(&s.Edge.OnPause, "on-pause", "", "`command` to hold writes back")
+	set.StringVar(&s.Edge.OnSwitch, "on-switch", "", "`command` to lead the application to the database in RUNG_TO")
+	set.StringVar(&s.Edge.OnResume, "on-resume", "", "`command` to let writes go on")
 	set.DurationVar(&s.MaxPause, "max-pause", hosts.DefaultMaxPause, "longest time to hold writes back, 100ms to 1m; "+
 		"then the old side goes on")
-	set.Int64Var(&s.Margin, "margin", hosts.DefaultMargin, "how far sequences begin ahead")
+	set.Int64Var(&s.Margin, "margin", hosts.DefaultMargin, "`number` of values by which sequences begin ahead")
 	set.BoolVar(&s.NoWayBack, "no-way-back", false, "make no stream back")
-	set.StringSliceVar(&s.Accept, "accept", nil, "go on although this was found: "+strings.Join(postgres.Acceptable(),
+	set.StringSliceVar(&s.Accept, "accept", nil, "go on although this `finding` stands: "+strings.Join(postgres.Acceptable(),
 		", "))
-	set.StringVar(&f.fromFree, "from-free", "", "free disk of the old server, such as 50GB, where it does not say")
-	set.StringVar(&f.toFree, "to-free", "", "free disk of the new server, such as 50GB, where it does not say")
+	set.StringVar(&f.fromFree, "from-free", "", "free disk, a `size`, of the old server, such as 50GB, where it does not say")
+	set.StringVar(&f.toFree, "to-free", "", "free disk, a `size`, of the new server, such as 50GB, where it does not say")
 }
 
 // read is the move of the flags, or the one that was begun in the directory where

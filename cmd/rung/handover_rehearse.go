@@ -26,10 +26,10 @@ Exit code 0: tried, whatever the figures are; 1: the move failed.`,
 	}
 	c.RunE = a.runs(func(ctx context.Context, _ []string) error { return a.rehearse(ctx, p, size) })
 	set := c.Flags()
-	set.StringVar(&size, "size", "100MB", "made rows, such as 2GB; 0 makes none")
-	set.StringVar(&p.Dump, "dump", "", "file of pg_dump in plain text, whose rows are moved as well")
-	set.IntVar(&p.Writes, "writes", defaultLoadRate, "writes a second")
-	set.IntVar(&p.Reads, "reads", defaultLoadRate, "reads a second")
+	set.StringVar(&size, "size", "100MB", "`size` of the made rows, such as 2GB; 0 makes none")
+	set.StringVar(&p.Dump, "dump", "", "`file` of pg_dump in plain text, whose rows are moved as well")
+	set.IntVar(&p.Writes, "writes", defaultLoadRate, "`number` of writes a second")
+	set.IntVar(&p.Reads, "reads", defaultLoadRate, "`number` of reads a second")
 	set.DurationVar(&p.Settle, "settle", 0, "for how long the load runs between two changes; 0 means 3s")
 	set.DurationVar(&p.MaxPause, "max-pause", 0, "longest time to hold writes back; 0 means 2s")
 	return c

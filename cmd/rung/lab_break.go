@@ -30,7 +30,7 @@ const defaultBreakRate = 50
 func (f *breakFlags) register(c *cobra.Command) {
 	f.timing = breaks.DefaultTiming()
 	set := c.Flags()
-	set.Float64Var(&f.rate, "rate", defaultBreakRate, "requests a second while it is broken")
+	set.Float64Var(&f.rate, "rate", defaultBreakRate, "`number` of requests a second while it is broken")
 	set.DurationVar(&f.timing.Before, "before", f.timing.Before, "how long the load runs before the failure")
 	set.DurationVar(&f.timing.Held, "held", f.timing.Held, "how long the failure holds until it is healed")
 	set.DurationVar(&f.timing.After, "after", f.timing.After, "how long the load runs on after that")
@@ -75,7 +75,7 @@ Exit code 0: measured, whatever it cost; 1: it could not be broken.`,
 	}
 	f.register(c)
 	c.Flags().StringVar(&f.how, "how", string(breaks.Kill),
-		"kill (it ends at once), pause (it stands still), slow (a second more), cut (its network), filldisk")
+		"`way` to break it: kill (it ends at once), pause (it stands still), slow (a second more), cut (its network), filldisk")
 	return c
 }
 

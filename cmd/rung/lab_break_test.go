@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -21,9 +20,8 @@ func TestBreaksThatCannotBe(t *testing.T) {
 		"no load was measured in this lab":                   {"cost", "3", "--measured", "lab"},
 		"--measured belongs to a STAGE":                      {"cost", "--file", "x.json", "--measured", "lab"},
 	} {
-		var out, problems bytes.Buffer
-		code := (&app{out: &out, err: &problems}).run(t.Context(), append(args, "--dir", t.TempDir()))
-		assert.Equal(t, codeUsage, code, says)
-		assert.Contains(t, problems.String(), says)
+		got := rung(t, t.TempDir(), args...)
+		assert.Equal(t, codeUsage, got.code, says)
+		assert.Contains(t, got.err, says)
 	}
 }

@@ -33,7 +33,7 @@ func servePolicies() {
 // policyFlag lets a command run without the pack.
 func (a *app) policyFlag(c *cobra.Command) *cobra.Command {
 	c.Flags().BoolVar(&a.flags.noPolicies, "no-policies", false, "do not hold the plan against the policies")
-	c.Flags().StringVar(&a.flags.sarif, "sarif", "", "write what the policies say to this file, as SARIF 2.1.0, for "+
+	c.Flags().StringVar(&a.flags.sarif, "sarif", "", "write what the policies say to this `file`, as SARIF 2.1.0, for "+
 		"code scanning")
 	return c
 }
