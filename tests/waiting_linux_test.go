@@ -21,7 +21,7 @@ func TestWhoWaitsForTheCloudEnds(t *testing.T) {
 	u := newUser(t)
 	u.does("up", "1")
 	lock := flock.New(u.path("cloud.json.lock"))
-	for _, args := range [][]string{{"refresh"}} {
+	for _, args := range [][]string{{"up", "2"}} {
 		t.Run(args[0], func(t *testing.T) {
 			require.NoError(t, lock.Lock())
 			defer lock.Unlock() //nolint:errcheck // the test has ended

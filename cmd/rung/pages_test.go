@@ -104,9 +104,10 @@ func runPage(t *testing.T, commands []string, export []byte) {
 	}
 }
 
-// needs reports whether a command reads a file that its page lets somebody write first.
+// needs reports whether a command reads a file that its page lets somebody write first,
+// or what a lab has measured.
 func needs(args []string) bool {
-	return slices.ContainsFunc(args, func(s string) bool { return strings.HasSuffix(s, ".yaml") })
+	return slices.ContainsFunc(args, func(s string) bool { return strings.HasSuffix(s, ".yaml") || s == "--measured" })
 }
 
 // understood is the name of the command that a line calls, or what is wrong with the line.

@@ -54,8 +54,12 @@ func (p *Provider) Attach(string) error { return nil }
 // Close has nothing to close: the state file is open only while it is written.
 func (p *Provider) Close() error { return nil }
 
-// SignalCancellation has nothing to cancel: every operation answers at once.
-func (p *Provider) SignalCancellation(context.Context) error { return nil }
+// SignalCancellation ends waits for a cloud that somebody else holds; every other
+// operation answers at once.
+func (p *Provider) SignalCancellation(context.Context) error {
+	p.store.Interrupt()
+	return nil
+}
 
 // GetPluginInfo gives the version of the provider that is simulated.
 func (p *Provider) GetPluginInfo(context.Context) (plugin.PluginInfo, error) {

@@ -22,6 +22,9 @@ type Store struct {
 
 	queue queue
 
+	ending sync.Once
+	ended  chan struct{} // closed a moment after the store was interrupted
+
 	mu     sync.Mutex
 	cached *Cloud
 	stamp  stamp
@@ -36,7 +39,7 @@ type stamp struct {
 
 // OpenStore uses the state file at a path. The file need not exist: an absent
 // file is an empty cloud and is written by the first create.
-func OpenStore(path string) *Store { return &Store{path: path} }
+func OpenStore(path string) *Store { return &Store{path: path, ended: make(chan struct{})} }
 
 // View reads the state. What the function is given must not be changed.
 func (s *Store) View(read func(*Cloud) error) error {
@@ -122,7 +125,7 @@ func (s *Store) locked(do func(*Cloud) (changed bool)) error {
 		return fmt.Errorf("make the folder of the offline cloud: %w", err)
 	}
 	lock := flock.New(s.path + ".lock")
-	if err := lock.Lock(); err != nil {
+	if err := s.wait(lock); err != nil {
 		return fmt.Errorf("lock the offline cloud %s: %w", s.path, err)
 	}
 	defer func() { _ = lock.Unlock() }()
@@ -131,6 +134,38 @@ func (s *Store) locked(do func(*Cloud) (changed bool)) error {
 		return err
 	}
 	return s.save(cloud)
+}
+
+// lingers is how long somebody who was told to end still waits for the lock: what is
+// under way should come to its end where nobody holds that up.
+const lingers = 500 * time.Millisecond
+
+// errInterrupted is a wait for the cloud's file that was given up.
+var errInterrupted = errors.New("somebody else holds it, and this run was told to end: run it again")
+
+// Interrupt lets those who wait for the cloud's file give up, after a moment.
+func (s *Store) Interrupt() {
+	if s.ended == nil {
+		return // a cloud in memory is nobody else's
+	}
+	s.ending.Do(func() { time.AfterFunc(lingers, func() { close(s.ended) }) })
+}
+
+// wait takes the lock, or gives up when the store is interrupted.
+func (s *Store) wait(lock *flock.Flock) error {
+	got := make(chan error, 1)
+	go func() { got <- lock.Lock() }()
+	select {
+	case err := <-got:
+		return err
+	case <-s.ended:
+		go func() {
+			if <-got == nil {
+				_ = lock.Unlock()
+			}
+		}()
+		return errInterrupted
+	}
 }
 
 func (s *Store) load() (*Cloud, error) {
