@@ -37,7 +37,7 @@ func TestConfigShowsEveryKey(t *testing.T) {
 			assert.Contains(t, got.out, "rung:"+k.Name, format)
 		}
 	}
-	var all struct{ Keys []map[string]string }
+	var all struct{ Keys []map[string]any }
 	require.NoError(t, json.Unmarshal([]byte(rung(t, dir, "config", "--format", "json").out), &all))
 	assert.Len(t, all.Keys, len(config.Keys()))
 	for _, field := range []string{"name", "type", "default", "allowed", "meaning"} {
