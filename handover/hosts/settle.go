@@ -118,7 +118,7 @@ func (t *turn) frozen(ctx context.Context) error {
 
 func (t *turn) thaw(ctx context.Context) error {
 	gate, err := t.r.Gate(ctx)
-	if err == nil && gate == postgres.Closed {
+	if err == nil && !gate.Writes() {
 		err = t.r.OpenGate(ctx, t.m.spec.MaxPause)
 	}
 	return errors.Join(err, t.m.edge.Resume(ctx))

@@ -99,7 +99,7 @@ func (t *turn) ready() handover.Step {
 			if err != nil {
 				return "", err
 			}
-			if gate == postgres.Closed { // an earlier run was ended in the pause
+			if !gate.Writes() { // an earlier run was ended in the pause
 				return "writes are held back since an earlier run", t.there.Go(ctx)
 			}
 			took, err := t.there.Await(ctx, catchUp)
@@ -254,7 +254,7 @@ func (t *turn) undo(ctx context.Context, why error) error {
 		return errors.Join(why, err, t.m.edge.Resume(ctx))
 	}
 	errs := []error{why, t.m.edge.Point(ctx, t.w.URL)}
-	if gate, err = t.w.Gate(ctx); err == nil && gate == postgres.Closed {
+	if gate, err = t.w.Gate(ctx); err == nil && !gate.Writes() {
 		errs = append(errs, t.w.OpenGate(ctx, t.m.spec.MaxPause))
 	}
 	errs = append(errs, err, t.m.edge.Resume(ctx), t.there.Go(ctx))

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/rung-dev/rung/stacks/manifest"
 )
 
 // Problem is one thing that is wrong with a configuration.
@@ -40,15 +42,7 @@ type Problems []Problem
 
 // Error lists every problem, one a line.
 func (ps Problems) Error() string {
-	lines := make([]string, len(ps))
-	for i, p := range ps {
-		lines[i] = "  " + p.Error()
-	}
-	noun := "problem"
-	if len(ps) > 1 {
-		noun = "problems"
-	}
-	return fmt.Sprintf("read the configuration: %d %s\n%s", len(ps), noun, strings.Join(lines, "\n"))
+	return "read the configuration: " + manifest.List(ps)
 }
 
 // IsProblem reports whether err is, or wraps, a wrong configuration.

@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/rung-dev/rung/outside/legible"
 )
@@ -32,14 +31,16 @@ func (p Problem) Error() string {
 type Problems []Problem
 
 // Error lists every problem, one a line.
-func (ps Problems) Error() string {
-	lines := make([]string, len(ps))
-	for i, p := range ps {
-		lines[i] = "  " + p.Error()
+func (ps Problems) Error() string { return List(ps) }
+
+// List is how many problems there are, and each on a line of its own.
+func List[E error](all []E) string {
+	text := fmt.Sprintf("%d problem", len(all))
+	if len(all) > 1 {
+		text += "s"
 	}
-	noun := "problem"
-	if len(ps) > 1 {
-		noun = "problems"
+	for _, p := range all {
+		text += "\n  " + p.Error()
 	}
-	return fmt.Sprintf("%d %s\n%s", len(ps), noun, strings.Join(lines, "\n"))
+	return text
 }
