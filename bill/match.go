@@ -170,12 +170,11 @@ func (m *matching) byMeter(c Charge, pools map[string]*Row) {
 
 // bill adds a charge to a row.
 func (r *Row) bill(c Charge) {
-	_, quantity, _ := c.measured()
 	if c.Kind == Discount { // it lowers the cost of what is on other lines
-		quantity, c.List = zero, zero
 		r.Billed = r.Billed.Add(c.Cost)
 		return
 	}
+	_, quantity, _ := c.measured()
 	r.Used, r.Billed = r.Used.Add(quantity), r.Billed.Add(c.Cost)
 	if c.List.IsZero() {
 		c.List = c.Cost
