@@ -27,7 +27,7 @@ func (a *app) billCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "bill [STAGE]",
 		Short: "Set what AWS billed for a month against the estimate, each deviation with its cause",
-		Long: `Set the bill of a month against the estimate of a rung, or with --of of any stack, by
+		Long: `Set the bill of a month against the estimate of a stage, or with --of of any stack, by
 component and line. Each deviation is named by its cause: usage, price, discount, or
 what the estimate does not model; the parts add up to the difference.
 
@@ -105,15 +105,8 @@ func (a *app) estimated(f costFile, args []string) (estimated, error) {
 		p, err := a.priceFile(f)
 		return estimated{p.name, p.stack.After, p.after, p.options.Usage}, err
 	}
-	s, e, model, err := a.priceable(args[0])
+	s, e, model, err := a.discountedStage(args[0], f)
 	if err != nil {
-		return estimated{}, err
-	}
-	catalogue, err := cost.LoadUser()
-	if err != nil {
-		return estimated{}, err
-	}
-	if e, err = f.discounted(catalogue, e); err != nil {
 		return estimated{}, err
 	}
 	return estimated{fmt.Sprintf("stage %d", s.config.Stage), model, e.Estimate(model), cost.Usage{}}, nil
