@@ -55,7 +55,7 @@ var arrows = map[string][]string{
 	"polyglot":             {"components", "guard"},
 	"preflight":            {"lifecycle", "machine", "region", "resource"},
 	// What stacks depart from is data of the stacks, without their code.
-	"policies":               {"app/contract", "cdnpolicy", "cost", "guard", "machine", "outside", "resource", "stacks/accepted", "stacks/config", "stacks/ladder"},
+	"policies":               {"app/contract", "cdnpolicy", "cost", "guard", "machine", "outside", "resource", "stacks/accepted", "stacks/config", "stacks/ladder", "stacks/manifest"},
 	"policies/rule/ruletest": {"policies/rule", "record"},
 	"preview":                {"cost", "guard", "outside", "resource", "stacks/ladder", "stacks/parts"},
 	"preview/asjson":         {"outside"},

@@ -9,6 +9,7 @@ import (
 	"github.com/rung-dev/rung/policies/settings"
 	"github.com/rung-dev/rung/stacks/accepted"
 	"github.com/rung-dev/rung/stacks/config"
+	"github.com/rung-dev/rung/stacks/manifest"
 )
 
 // Validate checks a stack's settings before anything is run, for a command that
@@ -28,6 +29,7 @@ func Settings(raw map[string]string, now time.Time) (rule.Settings, error) {
 	s := rule.Settings{
 		Stage: c.Stage, Traffic: c.Traffic(), Budget: c.Budget, OwnBudget: raw["budget"] != "", NAT: raw["nat"],
 		Reserved: c.Reserved(), ReservedDiscount: c.ReservedDiscount(), Confirmed: c.ConfirmDataLoss, Rules: own, Now: now,
+		NeedsQueue: c.App != nil && c.App.Has(manifest.Queue),
 	}
 	if len(c.Regions) > 0 {
 		s.Region = c.Home()

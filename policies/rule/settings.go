@@ -29,6 +29,9 @@ type Settings struct {
 	ReservedDiscount decimal.Decimal
 	// NAT is what the user says about the way out, rung:nat; empty for nothing.
 	NAT string
+	// NeedsQueue is true when the user's app says that it needs a queue of jobs: then
+	// one is not before its time on any stage.
+	NeedsQueue bool
 	// Confirmed names the resources that may go with their data.
 	Confirmed []string
 	// Rules are the user's settings per rule id.

@@ -166,6 +166,8 @@ func stageBranches() map[string]branch {
 		"a cache without last words":    {rule: "data-protected", stage: 2, stack: []res{{typ: token.ElastiCacheReplicationGroup, name: "c", props: m{}, protect: true}}, want: []string{"finalSnapshotIdentifier"}},
 		"inside a component":            {rule: "premature-complexity", stage: 1, stack: one(token.EC2NatGateway, m{}), want: []string{"above 10000 users or 100 requests per second"}},
 		"called for":                    {rule: "premature-complexity", stage: 3, stack: []res{nat("a"), database}},
+		"a queue too early":             {rule: "premature-complexity", stage: 1, stack: one(token.SQSQueue, m{}), want: []string{"a queue"}},
+		"a queue that the app needs":    {rule: "premature-complexity", stage: 1, stack: []res{{typ: token.SQSQueue, name: "q"}, {typ: token.RDSProxy, name: "p"}}, want: []string{"a database proxy"}, change: func(s *rule.Settings) { s.NeedsQueue = true }},
 		"one NAT for two zones":         {rule: "nat-per-stage", stage: 3, stack: append([]res{nat("a"), s3}, zones...), want: []string{"want 2, one in each zone"}},
 		"a NAT in each zone":            {rule: "nat-per-stage", stage: 3, stack: append([]res{nat("a"), nat("b"), s3}, zones...)},
 		"two NATs too early":            {rule: "nat-per-stage", stage: 2, stack: []res{nat("a"), nat("b"), s3}, want: []string{"want 1 on stage 2"}},

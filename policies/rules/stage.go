@@ -167,6 +167,8 @@ func DataReplacement(planned []guard.Change, confirmed []string) []rule.Finding 
 	return found
 }
 
+const aQueue = "a queue"
+
 // firstStages are the parts of a system and the stage that first calls for
 // each. What stands in a rung component is judged as the component.
 var firstStages = []struct {
@@ -181,7 +183,7 @@ var firstStages = []struct {
 	{"rung:components:Database", 3, "a managed database"}, {token.RDSInstance, 3, "a managed database"}, {token.RDSCluster, 3, "a managed database"},
 	{"rung:components:Cache", 3, "a managed cache"}, {token.ElastiCacheReplicationGroup, 3, "a managed cache"}, {token.ElastiCacheCluster, 3, "a managed cache"},
 	{token.ElastiCacheServerlessCache, 3, "a managed cache"}, {token.MemoryDBCluster, 3, "a managed cache"},
-	{"rung:components:Queue", 3, "a queue"}, {token.SQSQueue, 3, "a queue"},
+	{"rung:components:Queue", 3, aQueue}, {token.SQSQueue, 3, aQueue},
 	{token.EC2NatGateway, 3, "a NAT gateway"},
 	{token.RDSProxy, 4, "a database proxy"},
 	{token.OpenSearchDomain, 4, "a search domain"}, {token.ElasticsearchDomain, 4, "a search domain"},
@@ -204,7 +206,7 @@ func prematureTypes() []string {
 
 func premature(c *rule.Check, s *rule.Stack) {
 	for _, f := range firstStages {
-		if f.stage <= c.Settings.Stage {
+		if f.stage <= c.Settings.Stage || c.Settings.NeedsQueue && f.what == aQueue {
 			continue
 		}
 		for _, r := range s.Of(f.typ) {
