@@ -82,10 +82,19 @@ func (w *writer) resource(c component) map[string]any {
 	for name, value := range c.defaults {
 		inputs[name].(map[string]any)["default"] = value
 	}
-	return map[string]any{
+	return filled(map[string]any{
 		"isComponent": true, "description": w.docs[c.folder], "inputProperties": inputs, "requiredInputs": required,
 		"properties": outputs, "required": always,
-	}
+	})
+}
+
+// filled leaves out lists with nothing in them, as Pulumi does when it prints a schema.
+func filled(spec map[string]any) map[string]any {
+	maps.DeleteFunc(spec, func(_ string, v any) bool {
+		names, is := v.([]string)
+		return is && len(names) == 0
+	})
+	return spec
 }
 
 // object are the properties of a struct, and those that are never left out.
@@ -166,8 +175,8 @@ func (w *writer) enum(t reflect.Type) string {
 
 func (w *writer) named(t reflect.Type, plain bool) string {
 	properties, required := w.object(t, component{}, "polyglot."+t.Name(), plain)
-	w.types[token(t.Name())] = map[string]any{"type": "object", "description": w.docs["polyglot."+t.Name()],
-		"properties": properties, "required": required}
+	w.types[token(t.Name())] = filled(map[string]any{"type": "object", "description": w.docs["polyglot."+t.Name()],
+		"properties": properties, "required": required})
 	return "#/types/" + token(t.Name())
 }
 
