@@ -2,24 +2,16 @@ package tests_test
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sqs"
-	"github.com/pulumi/pulumi/sdk/v3/go/auto"
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -27,6 +19,7 @@ import (
 	"github.com/rung-dev/rung/engine"
 	"github.com/rung-dev/rung/offline"
 	"github.com/rung-dev/rung/policies/pack"
+	"github.com/rung-dev/rung/resource/token"
 	"github.com/rung-dev/rung/stacks"
 	"github.com/rung-dev/rung/stacks/artifact"
 	"github.com/rung-dev/rung/stacks/config"
@@ -49,89 +42,41 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// world is a stack on the real engine with the pack.
-type world struct {
-	stack auto.Stack
-	pack  string
-}
+// world is a stack on Pulumi's engine with the pack.
+type world struct{ *engine.Stack }
 
 // enter makes a stack of the program with a configuration.
-func enter(t testing.TB, program pulumi.RunFunc, config map[string]string) *world {
+func enter(t testing.TB, program pulumi.RunFunc, keys map[string]string) world {
 	t.Helper()
-	dir := t.TempDir()
-	plugins := filepath.Join(dir, "plugins")
-	path, err := pack.Link(plugins, "")
+	path, err := pack.Link(t.TempDir(), "")
 	require.NoError(t, err)
-	self, err := os.Executable()
+	s, err := engine.Open(t.Context(), engine.Options{Dir: t.TempDir(), Program: program, Config: keys,
+		PolicyPacks: []string{path}})
 	require.NoError(t, err)
-	for _, name := range offline.Providers() {
-		require.NoError(t, os.Symlink(self, filepath.Join(plugins, offline.PluginPrefix+name)))
-	}
-	ws, err := auto.NewLocalWorkspace(t.Context(), auto.Program(program), auto.Pulumi(cli(t)),
-		auto.Project(workspace.Project{
-			Name: tokens.PackageName("shop"), Runtime: workspace.NewProjectRuntimeInfo("go", nil),
-			Backend: &workspace.ProjectBackend{URL: "file://" + dir},
-		}),
-		auto.EnvVars(map[string]string{
-			"PATH": plugins + string(os.PathListSeparator) + os.Getenv("PATH"), "PULUMI_HOME": filepath.Join(dir, "home"),
-			"PULUMI_CONFIG_PASSPHRASE": "test", "PULUMI_SKIP_UPDATE_CHECK": "true", "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-			offline.StateEnv: filepath.Join(dir, "cloud.json"),
-		}))
-	require.NoError(t, err)
-	s, err := auto.UpsertStack(t.Context(), "organization/shop/dev", ws)
-	require.NoError(t, err)
-	for key, value := range config {
-		require.NoError(t, s.SetConfigWithOptions(t.Context(), key, auto.ConfigValue{Value: value},
-			&auto.ConfigOptions{Path: true}))
-	}
-	return &world{stack: s, pack: path}
+	t.Cleanup(func() { assert.NoError(t, s.Close()) })
+	return world{s}
 }
-
-// cli is the Pulumi CLI that rung itself uses, where the SDK looks for one.
-var cli = func() func(t testing.TB) auto.PulumiCommand {
-	find := sync.OnceValues(func() (*engine.CLI, error) { return engine.Find(context.Background(), nil) })
-	return func(t testing.TB) auto.PulumiCommand {
-		t.Helper()
-		found, err := find()
-		require.NoError(t, err)
-		root := t.TempDir()
-		require.NoError(t, os.Mkdir(filepath.Join(root, "bin"), 0o755))
-		require.NoError(t, os.Symlink(found.Path, filepath.Join(root, "bin", "pulumi")))
-		command, err := auto.NewPulumiCommand(&auto.PulumiCommandOptions{Root: root})
-		require.NoError(t, err)
-		return command
-	}
-}()
 
 // preview runs a preview with the pack and returns what the policies said.
-func (w *world) preview(t *testing.T) ([]apitype.PolicyEvent, error) {
+func (w world) preview(t *testing.T) ([]apitype.PolicyEvent, error) {
 	t.Helper()
-	ch := make(chan events.EngineEvent)
-	said := collect(ch)
-	_, err := w.stack.Preview(t.Context(), optpreview.PolicyPacks(w.pack), optpreview.EventStreams(ch))
-	return <-said, err
+	r, err := w.Preview(t.Context())
+	return said(r), err
 }
 
-func (w *world) up(t *testing.T) ([]apitype.PolicyEvent, error) {
+func (w world) up(t *testing.T) ([]apitype.PolicyEvent, error) {
 	t.Helper()
-	ch := make(chan events.EngineEvent)
-	said := collect(ch)
-	_, err := w.stack.Up(t.Context(), optup.PolicyPacks(w.pack), optup.EventStreams(ch))
-	return <-said, err
+	r, err := w.Up(t.Context())
+	return said(r), err
 }
 
-func collect(ch <-chan events.EngineEvent) <-chan []apitype.PolicyEvent {
-	out := make(chan []apitype.PolicyEvent, 1)
-	go func() {
-		var all []apitype.PolicyEvent
-		for e := range ch {
-			if e.PolicyEvent != nil {
-				all = append(all, *e.PolicyEvent)
-			}
+func said(r engine.Result) (all []apitype.PolicyEvent) {
+	for _, e := range r.Events {
+		if e.PolicyEvent != nil {
+			all = append(all, *e.PolicyEvent)
 		}
-		out <- all
-	}()
-	return out
+	}
+	return all
 }
 
 // of picks what one policy said.
@@ -207,9 +152,14 @@ func TestPackOnAProgramThatIsNoRungStack(t *testing.T) {
 
 func TestUpRefusesTheResource(t *testing.T) {
 	w := enter(t, shop, map[string]string{"aws:region": "us-east-1"})
-	_, err := w.up(t)
+	said, err := w.up(t)
 	require.Error(t, err)
-	assert.ErrorContains(t, err, "sg-no-admin-ports")
+	assert.NotEmpty(t, of(said, "sg-no-admin-ports"))
+	state, err := w.Resources(t.Context())
+	require.NoError(t, err)
+	for _, r := range state {
+		assert.NotEqual(t, token.EC2SecurityGroup, string(r.Type), "it was not made")
+	}
 }
 
 // TestTheEngineLearnsTheSeverity: it goes by the protocol, not by the message.
@@ -223,11 +173,9 @@ func TestTheEngineLearnsTheSeverity(t *testing.T) {
 
 func TestSettingsComeFromStackConfiguration(t *testing.T) {
 	w := enter(t, shop, map[string]string{
-		"aws:region":                    "us-east-1",
-		"rung:policy.sg-no-admin-ports": "disabled", "rung:policy.sg-no-world-ingress": "advisory",
-		"rung:policy.s3-public-access-block.exceptions[0].resource": "files",
-		"rung:policy.s3-public-access-block.exceptions[0].reason":   "a test",
-		"rung:policy.s3-public-access-block.exceptions[0].until":    "2999-12-31",
+		"aws:region": "us-east-1",
+		"rung:policy": `{"sg-no-admin-ports": "disabled", "sg-no-world-ingress": "advisory", "s3-public-access-block":
+			{"exceptions": [{"resource": "files", "reason": "a test", "until": "2999-12-31"}]}}`,
 	})
 	said, err := w.preview(t)
 	require.NoError(t, err)
@@ -239,9 +187,8 @@ func TestSettingsComeFromStackConfiguration(t *testing.T) {
 func TestExpiredExceptionIsAViolation(t *testing.T) {
 	w := enter(t, shop, map[string]string{
 		"aws:region": "us-east-1",
-		"rung:policy.vpc-flow-logs.exceptions[0].resource": "net",
-		"rung:policy.vpc-flow-logs.exceptions[0].reason":   "a test",
-		"rung:policy.vpc-flow-logs.exceptions[0].until":    "2020-01-31",
+		"rung:policy": `{"vpc-flow-logs":
+			{"exceptions": [{"resource": "net", "reason": "a test", "until": "2020-01-31"}]}}`,
 	})
 	said, err := w.preview(t)
 	require.Error(t, err)
@@ -254,8 +201,9 @@ func TestExpiredExceptionIsAViolation(t *testing.T) {
 
 func TestWrongSettingsNameTheirKey(t *testing.T) {
 	w := enter(t, shop, map[string]string{
-		"aws:region": "us-east-1", "rung:policy.rds-multi-as": "mandatory", "rung:policy.alb-waf": "fatal", "rung:budget": "plenty",
-		"rung:policy.rds-multi-az.exceptions[0].resource": "main", "rung:policy.rds-multi-az.exceptions[0].until": "2999-12-31",
+		"aws:region": "us-east-1", "rung:budget": "plenty",
+		"rung:policy": `{"rds-multi-as": "mandatory", "alb-waf": "fatal",
+			"rds-multi-az": {"exceptions": [{"resource": "main", "until": "2999-12-31"}]}}`,
 	})
 	_, err := w.preview(t)
 	require.Error(t, err)
@@ -270,7 +218,7 @@ func TestWrongSettingsNameTheirKey(t *testing.T) {
 }
 
 // stageOnEngine is a stage on the real engine.
-func stageOnEngine(t testing.TB, keys map[string]string) *world {
+func stageOnEngine(t testing.TB, keys map[string]string) world {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "app")
 	require.NoError(t, os.WriteFile(file, []byte("app"), 0o600))
@@ -331,14 +279,14 @@ func BenchmarkPreview(b *testing.B) {
 	w := stageOnEngine(b, map[string]string{"rung:stage": "3"})
 	b.Run("with", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := w.stack.Preview(b.Context(), optpreview.PolicyPacks(w.pack)); err != nil {
+			if _, err := w.Preview(b.Context()); err != nil {
 				b.Fatal(err)
 			}
 		}
 	})
 	b.Run("without", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := w.stack.Preview(b.Context()); err != nil {
+			if _, err := w.WithPolicies().Preview(b.Context()); err != nil {
 				b.Fatal(err)
 			}
 		}
