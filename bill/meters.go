@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/shopspring/decimal"
 
@@ -36,7 +37,7 @@ type measure struct {
 
 // measures is the table. It is part of the program, so that a wrong row is a mistake
 // of ours.
-var measures = mustMeasures(metersFile)
+var measures = sync.OnceValue(func() []measure { return mustMeasures(metersFile) })
 
 func mustMeasures(table string) []measure {
 	rows, err := csv.NewReader(strings.NewReader(table)).ReadAll()
@@ -78,7 +79,7 @@ func filled(thing string, pattern *regexp.Regexp, text string) (string, bool) {
 // measured is what a charge measures, and its quantity in the catalogue's unit; false
 // when no row of the table tells.
 func (c Charge) measured() (thing string, quantity decimal.Decimal, ok bool) {
-	for _, m := range measures {
+	for _, m := range measures() {
 		if !m.product.MatchString(c.Product) || !strings.HasPrefix(c.Operation, m.operation) {
 			continue
 		}
@@ -92,7 +93,7 @@ func (c Charge) measured() (thing string, quantity decimal.Decimal, ok bool) {
 // measuredBy is what a price of the catalogue measures; false when nothing of AWS's
 // bill is known to measure the same.
 func measuredBy(k cost.Key) (string, bool) {
-	for _, m := range measures {
+	for _, m := range measures() {
 		if !m.service.MatchString(string(k.Service)) {
 			continue
 		}

@@ -18,9 +18,9 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 
+	_ "github.com/rung-dev/rung/cmd/rung/ballast" // the least heap that is collected
 	"github.com/rung-dev/rung/engine"
 	"github.com/rung-dev/rung/lab"
 	"github.com/rung-dev/rung/offline"
@@ -32,14 +32,7 @@ import (
 	"github.com/rung-dev/rung/temporary"
 )
 
-// ballast is memory that nobody touches, so that the system never gives it, but
-// which the garbage collector counts: rung, its plugins and its policy pack mostly
-// live for a second or two, and without it spend a tenth of that on collecting a
-// heap of a few MiB again and again (BenchmarkRatios in tests/).
-var ballast = make([]byte, 64<<20)
-
 func main() {
-	defer runtime.KeepAlive(ballast)
 	// No program of the working directory is run because the PATH says ".".
 	os.Setenv("PATH", place.SearchPath(os.Getenv("PATH")))
 	if strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe") == polyglot.Executable {

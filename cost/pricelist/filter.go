@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/shopspring/decimal"
 
@@ -49,7 +50,7 @@ var areas = map[string]string{
 
 // filters is the table. It is part of the program, so that a wrong row is a
 // mistake of ours.
-var filters = mustFilters(filtersFile)
+var filters = sync.OnceValue(func() []filter { return mustFilters(filtersFile) })
 
 func mustFilters(table string) []filter {
 	rows, err := csv.NewReader(strings.NewReader(table)).ReadAll()
@@ -88,7 +89,7 @@ type query struct {
 
 // queryOf finds the filter of a price; false where there is none.
 func queryOf(k cost.Key) (query, bool) {
-	for _, f := range filters {
+	for _, f := range filters() {
 		if f.service != k.Service {
 			continue
 		}

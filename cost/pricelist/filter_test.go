@@ -16,7 +16,7 @@ func TestEveryFilterIsOfAPrice(t *testing.T) {
 	used := map[string]int{}
 	for _, k := range append(c.Keys(), c.TableKeys(cost.HomeRegion)...) {
 		matches := 0
-		for _, f := range filters {
+		for _, f := range filters() {
 			if f.service == k.Service && f.sku.MatchString(k.SKU) {
 				used[f.sku.String()+string(f.service)]++
 				matches++
@@ -24,7 +24,7 @@ func TestEveryFilterIsOfAPrice(t *testing.T) {
 		}
 		assert.LessOrEqual(t, matches, 1, "%v", k)
 	}
-	for _, f := range filters {
+	for _, f := range filters() {
 		assert.NotZero(t, used[f.sku.String()+string(f.service)], "%s %s", f.service, f.sku)
 		assert.NotEmpty(t, f.attributes[0])
 	}

@@ -204,7 +204,7 @@ func (s *Store) save(cloud *Cloud) error {
 		return fmt.Errorf("write the offline cloud: %w", err)
 	}
 	defer func() { _ = os.Remove(temp.Name()) }()
-	if _, err := temp.Write(cloud.encode()); err != nil {
+	if err := cloud.write(temp); err != nil {
 		return errors.Join(fmt.Errorf("write the offline cloud: %w", err), temp.Close())
 	}
 	if err := temp.Close(); err != nil {

@@ -17,6 +17,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/rung-dev/rung/outside/pattern"
 )
 
 // In names what a text holds that looks like a credential, each kind once, in a
@@ -25,7 +27,7 @@ func In(text string) []string {
 	var found []string
 	for _, plain := range layers(text) {
 		for _, f := range forms {
-			if f.re.MatchString(plain) {
+			if f.re().MatchString(plain) {
 				found = append(found, f.what)
 			}
 		}
@@ -39,29 +41,29 @@ func In(text string) []string {
 // form is a credential that shows by how it is written.
 type form struct {
 	what string
-	re   *regexp.Regexp
+	re   func() *regexp.Regexp
 }
 
 // forms are those whose makers gave them a mark. Sources: the makers' own
 // pages on secret scanning; the AWS ones from the IAM User Guide, "unique
 // identifiers".
 var forms = []form{
-	{"an AWS access key", regexp.MustCompile(`\b(AKIA|ASIA)[0-9A-Z]{16}\b`)},
-	{"a private key", regexp.MustCompile(`-----BEGIN [A-Z0-9 ]*PRIVATE KEY( BLOCK)?-----|\bAGE-SECRET-KEY-1[0-9A-Z]{20,}`)},
-	{"a GitHub token", regexp.MustCompile(`\b(gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,})`)},
-	{"a GitLab token", regexp.MustCompile(`\b(glpat|gldt|glrt|glcbt)-[A-Za-z0-9_.-]{20,}`)},
-	{"a Slack token", regexp.MustCompile(`\bxox[abeoprs]-[A-Za-z0-9-]{10,}|hooks\.slack\.com/(services|workflows)/[A-Za-z0-9/]{20,}`)},
-	{"a Stripe key", regexp.MustCompile(`\b(sk|rk)_(live|test)_[A-Za-z0-9]{16,}`)},
-	{"a Google API key", regexp.MustCompile(`\bAIza[A-Za-z0-9_-]{35}`)},
-	{"a SendGrid key", regexp.MustCompile(`\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}`)},
-	{"a token of a package registry", regexp.MustCompile(`\b(npm_[A-Za-z0-9]{36}|pypi-[A-Za-z0-9_-]{50,}|dckr_pat_[A-Za-z0-9_-]{20,}|rubygems_[a-f0-9]{40,})`)},
-	{"a Vault token", regexp.MustCompile(`\bhv[sbr]\.[A-Za-z0-9_-]{24,}`)},
-	{"a key of an AI service", regexp.MustCompile(`\bsk-(ant-|proj-|svcacct-)?[A-Za-z0-9_-]{32,}`)},
-	{"a DigitalOcean token", regexp.MustCompile(`\bdo[opr]_v1_[a-f0-9]{64}`)},
-	{"a Tailscale key", regexp.MustCompile(`\btskey-[a-z]+-[A-Za-z0-9-]{16,}`)},
-	{"an Azure account key", regexp.MustCompile(`(?i)\bAccountKey=[A-Za-z0-9+/]{40,}`)},
-	{"a signed web token", regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}`)},
-	{"a password's hash", regexp.MustCompile(`\$(2[aby]|5|6|y|argon2id)\$[A-Za-z0-9./$=,]{20,}`)},
+	{"an AWS access key", pattern.Lazy(`\b(AKIA|ASIA)[0-9A-Z]{16}\b`)},
+	{"a private key", pattern.Lazy(`-----BEGIN [A-Z0-9 ]*PRIVATE KEY( BLOCK)?-----|\bAGE-SECRET-KEY-1[0-9A-Z]{20,}`)},
+	{"a GitHub token", pattern.Lazy(`\b(gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,})`)},
+	{"a GitLab token", pattern.Lazy(`\b(glpat|gldt|glrt|glcbt)-[A-Za-z0-9_.-]{20,}`)},
+	{"a Slack token", pattern.Lazy(`\bxox[abeoprs]-[A-Za-z0-9-]{10,}|hooks\.slack\.com/(services|workflows)/[A-Za-z0-9/]{20,}`)},
+	{"a Stripe key", pattern.Lazy(`\b(sk|rk)_(live|test)_[A-Za-z0-9]{16,}`)},
+	{"a Google API key", pattern.Lazy(`\bAIza[A-Za-z0-9_-]{35}`)},
+	{"a SendGrid key", pattern.Lazy(`\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}`)},
+	{"a token of a package registry", pattern.Lazy(`\b(npm_[A-Za-z0-9]{36}|pypi-[A-Za-z0-9_-]{50,}|dckr_pat_[A-Za-z0-9_-]{20,}|rubygems_[a-f0-9]{40,})`)},
+	{"a Vault token", pattern.Lazy(`\bhv[sbr]\.[A-Za-z0-9_-]{24,}`)},
+	{"a key of an AI service", pattern.Lazy(`\bsk-(ant-|proj-|svcacct-)?[A-Za-z0-9_-]{32,}`)},
+	{"a DigitalOcean token", pattern.Lazy(`\bdo[opr]_v1_[a-f0-9]{64}`)},
+	{"a Tailscale key", pattern.Lazy(`\btskey-[a-z]+-[A-Za-z0-9-]{16,}`)},
+	{"an Azure account key", pattern.Lazy(`(?i)\bAccountKey=[A-Za-z0-9+/]{40,}`)},
+	{"a signed web token", pattern.Lazy(`\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}`)},
+	{"a password's hash", pattern.Lazy(`\$(2[aby]|5|6|y|argon2id)\$[A-Za-z0-9./$=,]{20,}`)},
 }
 
 // The bounds of what is unpacked: EC2 itself takes 16 KiB.
@@ -74,7 +76,7 @@ const (
 func layers(text string) []string {
 	all := []string{unpack(text)}
 	for i := 0; i < len(all) && i < mostLayers; i++ {
-		for _, blob := range blobs.FindAllString(all[i], mostLayers) {
+		for _, blob := range blobs().FindAllString(all[i], mostLayers) {
 			if inner := unpack(blob); inner != blob && readable(inner) && len(all) < mostLayers {
 				all = append(all, inner)
 			}
@@ -84,7 +86,7 @@ func layers(text string) []string {
 }
 
 // blobs are what may be base64 within a text.
-var blobs = regexp.MustCompile(`[A-Za-z0-9+/]{24,}={0,2}`)
+var blobs = pattern.Lazy(`[A-Za-z0-9+/]{24,}={0,2}`)
 
 // readable tells text from what only happens to be valid base64.
 func readable(s string) bool {

@@ -7,12 +7,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/rung-dev/rung/outside/pattern"
 	"github.com/rung-dev/rung/outside/place"
 )
 
@@ -117,12 +117,12 @@ func cmpOr(a, b string) string {
 }
 
 var (
-	appName  = regexp.MustCompile(`^[a-z][a-z0-9-]{0,30}$`)
-	pathname = regexp.MustCompile(`^[A-Za-z0-9._@+-][A-Za-z0-9 ._/@+-]*$`)
-	image    = regexp.MustCompile(`^[a-z0-9.-]+(:[0-9]+)?/[a-z0-9._/-]+(:[A-Za-z0-9._-]+)?@sha256:[0-9a-f]{64}$`)
-	urlPath  = regexp.MustCompile(`^/[A-Za-z0-9._~/?&=%+-]*$`)
-	variable = regexp.MustCompile(`^[A-Z_][A-Z0-9_]*$`)
-	calendar = regexp.MustCompile(`^[A-Za-z0-9*,:/. ~-]{1,100}$`)
+	appName  = pattern.Lazy(`^[a-z][a-z0-9-]{0,30}$`)
+	pathname = pattern.Lazy(`^[A-Za-z0-9._@+-][A-Za-z0-9 ._/@+-]*$`)
+	image    = pattern.Lazy(`^[a-z0-9.-]+(:[0-9]+)?/[a-z0-9._/-]+(:[A-Za-z0-9._-]+)?@sha256:[0-9a-f]{64}$`)
+	urlPath  = pattern.Lazy(`^/[A-Za-z0-9._~/?&=%+-]*$`)
+	variable = pattern.Lazy(`^[A-Z_][A-Z0-9_]*$`)
+	calendar = pattern.Lazy(`^[A-Za-z0-9*,:/. ~-]{1,100}$`)
 )
 
 const wantedImage = "a registry, a name and the image's digest, registry.example.com/shop@sha256:… say: a tag " +
@@ -158,7 +158,7 @@ func (r *reader) fields(app *App) []field {
 func (r *reader) path(to *string, of string) func(string, *yaml.Node) {
 	return func(at string, n *yaml.Node) {
 		v, ok := line(n)
-		if !ok || !pathname.MatchString(v) || !filepath.IsLocal(v) {
+		if !ok || !pathname().MatchString(v) || !filepath.IsLocal(v) {
 			r.wrong(at, n, "want the path of "+of+" beside or below the file, without .. and links")
 			return
 		}
@@ -196,7 +196,7 @@ func (r *reader) environment(at string, n *yaml.Node) map[string]string {
 	all := map[string]string{}
 	r.each(at, n, "a mapping of variables", func(key string, value *yaml.Node) {
 		switch {
-		case !variable.MatchString(key):
+		case !variable().MatchString(key):
 			r.problems = append(r.problems, Problem{below(at, key), "", wantedVariable})
 		case value.Kind != yaml.ScalarNode || value.Tag == "!!null" || strings.ContainsAny(value.Value, "\n\r\x00"):
 			r.wrong(below(at, key), value, "want one line of text")
@@ -218,7 +218,7 @@ func (r *reader) secrets(at string, n *yaml.Node) map[string]Secret {
 			}
 		}
 		switch {
-		case !variable.MatchString(key):
+		case !variable().MatchString(key):
 			r.problems = append(r.problems, Problem{below(at, key), "", wantedVariable})
 		case !ok: // it may be the secret itself, so it is not shown
 			r.problems = append(r.problems, Problem{below(at, key), "", "want " + wantedSecret})

@@ -118,10 +118,10 @@ func line(n *yaml.Node) (string, bool) {
 }
 
 // text reads a text that a pattern matches.
-func (r *reader) text(to *string, pattern *regexp.Regexp, want string) func(string, *yaml.Node) {
+func (r *reader) text(to *string, form func() *regexp.Regexp, want string) func(string, *yaml.Node) {
 	return func(at string, n *yaml.Node) {
 		v, ok := line(n)
-		if !ok || !pattern.MatchString(v) {
+		if !ok || !form().MatchString(v) {
 			r.wrong(at, n, "want "+want)
 			return
 		}

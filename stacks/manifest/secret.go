@@ -2,8 +2,9 @@ package manifest
 
 import (
 	"encoding/json"
-	"regexp"
 	"strings"
+
+	"github.com/rung-dev/rung/outside/pattern"
 )
 
 // Secret names a secret; the file never has its value. Its zero value is the one
@@ -25,21 +26,21 @@ const (
 )
 
 // secretID is what the two services take as names.
-var secretID = regexp.MustCompile(
+var secretID = pattern.Lazy(
 	`^(arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:)?[A-Za-z0-9/_+=.@-]{1,512}$`)
 
 var (
-	parameterID = regexp.MustCompile(`^/[A-Za-z0-9/_.-]{1,1000}$`)
-	fieldName   = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,128}$`)
+	parameterID = pattern.Lazy(`^/[A-Za-z0-9/_.-]{1,1000}$`)
+	fieldName   = pattern.Lazy(`^[A-Za-z0-9_.-]{1,128}$`)
 )
 
 // parseSecret reads a secret as the file has it.
 func parseSecret(text string) (Secret, bool) {
 	if id, ok := strings.CutPrefix(text, ssmPrefix); ok {
-		return Secret{ID: id, Parameter: true}, parameterID.MatchString(id)
+		return Secret{ID: id, Parameter: true}, parameterID().MatchString(id)
 	}
 	id, field, has := strings.Cut(text, "#")
-	return Secret{ID: id, Field: field}, secretID.MatchString(id) && (!has || fieldName.MatchString(field))
+	return Secret{ID: id, Field: field}, secretID().MatchString(id) && (!has || fieldName().MatchString(field))
 }
 
 // MarshalJSON writes a secret as the file has it.
