@@ -110,13 +110,21 @@ func TestTheEngineDiesAfterEveryCreate(t *testing.T) { chainsOf(t, 1, "crash=eng
 
 // All plugins are shot as soon as a run has made something new.
 func TestPluginsAreKilled(t *testing.T) {
-	more := 1
-	if os.Getenv(sweepVariable) == "" {
-		more = 10
-	}
 	chains(t, 1, func(u *user, stage ladder.Number) result {
-		return u.killed(stage, "provider", u.made()+more)
+		return u.killed(stage, "provider", u.made()+stride(t, stage))
 	})
+}
+
+// stride is how many new resources each run makes before its plugins are shot: one,
+// or as many as lead through the stage in as many runs as the variable says.
+func stride(t testing.TB, stage ladder.Number) int {
+	switch n, err := strconv.Atoi(os.Getenv(sweepVariable)); {
+	case err == nil && n > 0:
+		return max(1, len(targets(t, stage))/n)
+	case os.Getenv(sweepVariable) == "":
+		return 10
+	}
+	return 1
 }
 
 // sweep makes a trouble at one resource of every other stage, each on a stack of its

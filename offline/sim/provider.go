@@ -119,10 +119,8 @@ func (p *Provider) name(kind *Kind, in Props, req plugin.CheckRequest) (bool, []
 		}
 	}
 	incarnation := 0
-	err := p.store.View(func(c *Cloud) error {
-		incarnation = c.Incarnations[string(req.URN)]
-		return nil
-	})
+	// A URN belongs to one stack, which one run changes at a time, by this process alone.
+	err := p.store.Remembered(func(c *Cloud) { incarnation = c.Incarnations[string(req.URN)] })
 	if err != nil {
 		return false, nil, err
 	}

@@ -52,6 +52,23 @@ func (s *Store) View(read func(*Cloud) error) error {
 	return read(cloud)
 }
 
+// Remembered gives the state as it was read last, and reads it when nobody has: for what
+// no other process changes while this one lives. What the function is given must not be
+// changed.
+func (s *Store) Remembered(read func(*Cloud)) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	cloud := cmp.Or(s.memory, s.cached)
+	if cloud == nil {
+		var err error
+		if cloud, err = s.load(); err != nil {
+			return err
+		}
+	}
+	read(cloud)
+	return nil
+}
+
 // Change reads the state, lets the function change it and writes it back. When the
 // function fails, what it has put onto shelves is taken back, and it must have changed
 // nothing else. Changes that come at the same time share one reading and one writing.
