@@ -1,6 +1,7 @@
 package cost
 
 import (
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/rung-dev/rung/outside/figure"
+	"github.com/rung-dev/rung/outside/whole"
 )
 
 // PricesEnv names the user's file of prices; "none" is no file.
@@ -152,18 +154,11 @@ func ownTable(prices map[Key]Price) [][]string {
 	return rows
 }
 
-// writeWhole writes a table beside the file and puts it in its place.
+// writeWhole writes a table in one step.
 func writeWhole(path string, rows [][]string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	var text bytes.Buffer
+	if err := csv.NewWriter(&text).WriteAll(rows); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), "prices-*.csv")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	if err := errors.Join(csv.NewWriter(f).WriteAll(rows), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return whole.Write(path, text.Bytes(), 0o600)
 }

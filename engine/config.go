@@ -12,6 +12,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/rung-dev/rung/outside/place"
+	"github.com/rung-dev/rung/outside/whole"
 )
 
 // settings is a Pulumi.<stack>.yaml; what rung does not know it keeps.
@@ -79,7 +80,7 @@ func (s settings) write(path string) error {
 	if err != nil {
 		return fmt.Errorf("write the stack configuration: %w", err)
 	}
-	if err := replaceFile(path, text); err != nil {
+	if err := whole.Write(path, text, 0o600); err != nil {
 		return setupf("write the stack configuration: %w", err)
 	}
 	return nil

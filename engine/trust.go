@@ -12,6 +12,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/rung-dev/rung/outside/place"
+	"github.com/rung-dev/rung/outside/whole"
 )
 
 // A directory may have come from anywhere, .rung in it included: unpacked,
@@ -127,28 +128,8 @@ func (p paths) writeProject() error {
 	if text, err := place.Read(path, maxSettings); err == nil && string(text) == want {
 		return nil // a run beside this one may be reading it
 	}
-	if err := replaceFile(path, []byte(want)); err != nil {
+	if err := whole.Write(path, []byte(want), 0o600); err != nil {
 		return setupf("write the project: %w", err)
-	}
-	return nil
-}
-
-// replaceFile puts a file in its place in one step. It is never written through
-// a link.
-func replaceFile(path string, text []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(text)
-	if err == nil {
-		err = f.Sync() // a full disk may show only now
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
 	}
 	return nil
 }

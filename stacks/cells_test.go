@@ -15,7 +15,7 @@ import (
 
 const two = "us-east-1,eu-west-1"
 
-func TestRung5Stands(t *testing.T) {
+func TestStage5Stands(t *testing.T) {
 	for name, settings := range variants {
 		t.Run(name, func(t *testing.T) {
 			rec := built(t, 5, append(slices.Clone(settings), "regions", two)...)

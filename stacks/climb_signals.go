@@ -10,7 +10,7 @@ import (
 	"github.com/rung-dev/rung/stacks/ladder"
 )
 
-// signal is a limit of a rung: how one sees that it is near, and what to do. A
+// signal is a limit of a stage: how one sees that it is near, and what to do. A
 // signal asks other alarms, or is a limit of its own.
 type signal struct {
 	name string

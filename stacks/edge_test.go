@@ -39,7 +39,7 @@ func front(t *testing.T, change func(*config.Config)) *record.Recording {
 	})
 }
 
-func TestRung6RunsCodeAtTheEdge(t *testing.T) {
+func TestStage6RunsCodeAtTheEdge(t *testing.T) {
 	rec := front(t, func(c *config.Config) {
 		c.Edge.Experiment, c.Edge.Percent = "home", 10
 		c.Edge.APIKeys, c.Edge.APIKeyPaths = []string{"shop"}, []string{"/api/partner"}
@@ -62,7 +62,7 @@ func TestRung6RunsCodeAtTheEdge(t *testing.T) {
 	}
 }
 
-func TestRung6HoldsTheBaselineInEachZone(t *testing.T) {
+func TestStage6HoldsTheBaselineInEachZone(t *testing.T) {
 	rec := front(t, nil)
 	zones := map[string]float64{}
 	for _, r := range rec.All(token.EC2CapacityReservation) {
@@ -78,7 +78,7 @@ func TestRung6HoldsTheBaselineInEachZone(t *testing.T) {
 }
 
 // What stage 6 adds can each be left out.
-func TestRung6WithLess(t *testing.T) {
+func TestStage6WithLess(t *testing.T) {
 	rec := front(t, func(c *config.Config) {
 		c.Edge, c.Capacity, c.OriginShield = config.Edge{}, config.Capacity{}, false
 	})
@@ -91,7 +91,7 @@ func TestRung6WithLess(t *testing.T) {
 	assert.NotEmpty(t, withoutCDN.All(token.EC2CapacityReservation))
 }
 
-func TestRung6OnCloudflare(t *testing.T) {
+func TestStage6OnCloudflare(t *testing.T) {
 	rec := front(t, func(c *config.Config) {
 		c.CDN, c.CloudflareZone, c.CloudflareAccount = config.Cloudflare, strings.Repeat("0a", 16), strings.Repeat("0b", 16)
 	})
@@ -102,7 +102,7 @@ func TestRung6OnCloudflare(t *testing.T) {
 }
 
 // Adding a region and shards makes new things, and what holds data keeps its URN.
-func TestRung6GrowsByConfigAlone(t *testing.T) {
+func TestStage6GrowsByConfigAlone(t *testing.T) {
 	data := func(rec *record.Recording) map[string]map[string]any {
 		held := map[string]map[string]any{}
 		for _, r := range rec.Custom() {

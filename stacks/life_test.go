@@ -2,7 +2,6 @@ package stacks_test
 
 import (
 	"maps"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -37,7 +36,6 @@ var small = rapid.SampledFrom(strings.Split(strings.Repeat("1", 28)+strings.Repe
 // nothing; and with everything confirmed it is destroyed, with nothing left.
 func TestWhatIsAcceptedLives(t *testing.T) {
 	often(t, lives, nightlyLives)
-	defer debug.SetGCPercent(debug.SetGCPercent(400)) // much is made, and little of it lives
 	rapid.Check(t, func(t *rapid.T) {
 		s, c := drawOn(t, small)
 		life(t, stackNamed.Draw(t, "stack"), s, c)

@@ -3,6 +3,7 @@ package stacks_test
 import (
 	"flag"
 	"os"
+	"runtime/debug"
 	"testing"
 )
 
@@ -11,6 +12,7 @@ import (
 // go test ./stacks -rapid.seed=7 -rapid.checks=1000.
 func TestMain(m *testing.M) {
 	flag.Parse()
+	debug.SetGCPercent(400) // much is made, and little of it lives
 	if seed := flag.Lookup("rapid.seed"); seed.Value.String() == "0" {
 		if err := seed.Value.Set("20261122"); err != nil {
 			panic(err)

@@ -47,7 +47,7 @@ var variants = map[string][]string{
 	"elsewhere":  {"regions", "eu-west-1"},
 }
 
-func TestRung4Stands(t *testing.T) {
+func TestStage4Stands(t *testing.T) {
 	for name, settings := range variants {
 		t.Run(name, func(t *testing.T) {
 			rec := built(t, 4, settings...)

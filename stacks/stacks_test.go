@@ -1,7 +1,9 @@
 package stacks_test
 
 import (
+	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/rung-dev/rung/record"
@@ -13,6 +15,10 @@ import (
 // app stands for a built binary.
 var app = artifact.Artifact{Path: "app", SHA256: strings.Repeat("a1", 32)}
 
+// recorded are the stages that were built already, by their settings: many tests look at
+// the same one, which nobody changes, and a large one takes a second.
+var recorded sync.Map
+
 // run builds a stage with the given settings, pairs of key and value.
 func run(t *testing.T, pairs ...string) *record.Recording {
 	t.Helper()
@@ -20,7 +26,13 @@ func run(t *testing.T, pairs ...string) *record.Recording {
 	for i := 0; i < len(pairs); i += 2 {
 		config["rung:"+pairs[i]] = pairs[i+1]
 	}
-	return recordtest.Run(t, stacks.Program(app), record.Config(config))
+	key := fmt.Sprint(config) // fmt orders a map by its keys
+	if rec, is := recorded.Load(key); is {
+		return rec.(*record.Recording)
+	}
+	rec := recordtest.Run(t, stacks.Program(app), record.Config(config))
+	recorded.Store(key, rec)
+	return rec
 }
 
 // plans are the golden plans: each shows what its settings add to or change of
@@ -46,11 +58,11 @@ var plans = []struct {
 }
 
 func TestGoldenPlans(t *testing.T) {
-	recorded := map[string]*record.Recording{}
+	golden := map[string]*record.Recording{}
 	for _, p := range plans {
-		recorded[p.name] = run(t, p.settings...)
+		golden[p.name] = run(t, p.settings...)
 		t.Run(p.name, func(t *testing.T) {
-			recordtest.Golden(t, p.name, recorded[p.name].PlanOver(record.Over{Base: recorded[p.below], Twin: atHome}))
+			recordtest.Golden(t, p.name, golden[p.name].PlanOver(record.Over{Base: golden[p.below], Twin: atHome}))
 		})
 	}
 }

@@ -78,7 +78,7 @@ func (d *decoder) role(role contract.Role) {
 	}
 }
 
-// proxies is what stands in front of the app on a rung: a CDN where one is
+// proxies is what stands in front of the app on a stage: a CDN where one is
 // named, a load balancer from stage 3.
 func proxies(s Settings) int {
 	n := 0

@@ -24,8 +24,8 @@ func (a *app) costCommand() *cobra.Command {
 	var o billView
 	c := &cobra.Command{
 		Use:   "cost [STAGE]",
-		Short: "Price a rung, or any Pulumi stack from a file, line by line",
-		Long: `Price a rung, line by line, without the engine and in under a second.
+		Short: "Price a stage, or any Pulumi stack from a file, line by line",
+		Long: `Price a stage, line by line, without the engine and in under a second.
 With --file, price any Pulumi stack, rung's or not: give it what
 "pulumi stack export" or "pulumi preview --json" printed, a file of a backend of
 your own, or the engine's events; "-" is the standard input. A preview has a cost

@@ -45,7 +45,7 @@ type Signal struct {
 	Any []pulumi.StringArray
 }
 
-// Args are the signals of a rung: at least one.
+// Args are the signals of a stage: at least one.
 type Args struct {
 	part.Common
 	// Signals are those that other alarms show, and Limits the others. Their

@@ -37,7 +37,7 @@ func TestTokenIsFrozen(t *testing.T) {
 	assert.Equal(t, "rung:components:Network", network.Token)
 }
 
-func TestRung1IsFree(t *testing.T) {
+func TestStage1IsFree(t *testing.T) {
 	rec := run(t, network.Args{Zones: one})
 	assert.Equal(t, []string{
 		token.EC2DefaultSecurityGroup, token.EC2InternetGateway,

@@ -2,47 +2,14 @@ package store
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
+
+	"github.com/rung-dev/rung/outside/whole"
 )
 
-// replace writes a file in one step: whoever reads it finds the old text or the
-// new one, after a crash of the machine as well.
-func replace(path string, text []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
-	}
-	fresh := fmt.Sprintf("%s.%d.tmp", path, os.Getpid())
-	if err := writeSynced(fresh, text); err != nil {
-		return errors.Join(err, remove(fresh))
-	}
-	if err := os.Rename(fresh, path); err != nil {
-		return errors.Join(err, remove(fresh))
-	}
-	return syncDir(filepath.Dir(path))
-}
-
-func writeSynced(path string, text []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	if _, err := f.Write(text); err != nil {
-		return errors.Join(err, f.Close())
-	}
-	return errors.Join(f.Sync(), f.Close())
-}
-
-// syncDir makes a new name in a directory last.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
-}
+// replace writes a file in one step, so that nobody finds half of one.
+func replace(path string, text []byte) error { return whole.Write(path, text, 0o600) }
 
 // keep copies a file to FILE.bak by a second name for it, which costs nothing
 // because files here are replaced and never changed.

@@ -18,6 +18,8 @@ import (
 	"github.com/pulumi/pulumi/pkg/v3/secrets"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
+
+	"github.com/rung-dev/rung/outside/whole"
 )
 
 // Journal notes the steps of one run. The engine calls AddJournalEntry before it
@@ -89,7 +91,7 @@ func (j *Journal) open() error {
 	if err := j.append(header{Base: digest(text)}); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(j.stack.journal))
+	return whole.SyncFolder(filepath.Dir(j.stack.journal))
 }
 
 // append writes one line and waits until it is on the disk.

@@ -225,7 +225,7 @@ func stageOnEngine(t testing.TB, keys map[string]string) world {
 	return enter(t, stacks.Program(artifact.Artifact{Path: file, SHA256: app.SHA256}), keys)
 }
 
-// TestStagesOnTheEngine previews each rung: no violation at all, and the month's
+// TestStagesOnTheEngine previews each stage: no violation at all, and the month's
 // estimate in a plain preview.
 func TestStagesOnTheEngine(t *testing.T) {
 	// a component that is among the dearest; else the database
@@ -249,9 +249,9 @@ func TestStagesOnTheEngine(t *testing.T) {
 	}
 }
 
-// TestRung3ComesUpWithThePack: in `up` every value is known, so nothing is
+// TestStage3ComesUpWithThePack: in `up` every value is known, so nothing is
 // undecided and nothing hides.
-func TestRung3ComesUpWithThePack(t *testing.T) {
+func TestStage3ComesUpWithThePack(t *testing.T) {
 	w := stageOnEngine(t, map[string]string{"rung:stage": "3"})
 	for _, run := range []string{"first", "again"} {
 		said, err := w.up(t)

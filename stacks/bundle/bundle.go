@@ -14,11 +14,11 @@ import (
 	_ "embed"
 	"encoding/hex"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 
+	"github.com/rung-dev/rung/outside/whole"
 	"github.com/rung-dev/rung/stacks/manifest"
 )
 
@@ -40,34 +40,10 @@ func Make(app manifest.App, dir string) (Made, error) {
 	sum := sha256.Sum256(text)
 	m := Made{SHA256: hex.EncodeToString(sum[:])}
 	m.Path = filepath.Join(dir, "app-"+m.SHA256[:16])
-	if err := write(m.Path, text); err != nil {
+	if err := whole.Write(m.Path, text, 0o755); err != nil {
 		return Made{}, fmt.Errorf("write the app's bundle: %w", err)
 	}
 	return m, nil
-}
-
-// write goes through a second file, so that what stands is complete.
-func write(path string, text []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), "app-*.part")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	if _, err := f.Write(text); err != nil {
-		f.Close()
-		return err
-	}
-	if err := f.Chmod(0o755); err != nil {
-		f.Close()
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }
 
 // Bytes is the app's bundle.

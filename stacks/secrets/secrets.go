@@ -13,13 +13,12 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/rung-dev/rung/outside/place"
+	"github.com/rung-dev/rung/outside/whole"
 )
 
 // Entry is a secret that is kept.
@@ -62,27 +61,10 @@ func (f File) Set(_ context.Context, id, value string) error {
 	if err != nil {
 		return fmt.Errorf("write the secrets: %w", err)
 	}
-	if err := f.write(text); err != nil {
+	if err := whole.Write(string(f), text, 0o600); err != nil {
 		return fmt.Errorf("write the secrets: %w", err)
 	}
 	return nil
-}
-
-func (f File) write(text []byte) error {
-	dir := filepath.Dir(string(f))
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
-	}
-	part, err := os.CreateTemp(dir, "secrets-*.part") // 0600
-	if err != nil {
-		return err
-	}
-	defer os.Remove(part.Name())
-	_, err = part.Write(text)
-	if err := errors.Join(err, part.Close()); err != nil {
-		return err
-	}
-	return os.Rename(part.Name(), string(f))
 }
 
 // List reads the file.
