@@ -13,9 +13,11 @@ build: ## the rung command, in bin/
 
 # -vet=all judges every package, those without tests too, in the pass over the
 # dependencies that go test makes anyway; go vet beside it would make another.
+# With GOGC=400 the compiler takes a fifth less of the processor for the SDK's largest
+# package (61 in place of 77 s) and a quarter more memory (3.6 GB); tests run without it.
 test: ## every test, with what the tests need installed first
 	./scripts/install-test-tools.sh
-	$(GO) test -vet=all -timeout 60m ./...
+	GOGC=400 $(GO) test -vet=all -exec 'env -u GOGC' -timeout 60m ./...
 
 # What starts databases, browsers or whole systems, or sweeps over stages.
 WHOLE = /(tests|lab/tests|app/tests|app/services|policies/tests|cmd/rung|engine|stacks)$$

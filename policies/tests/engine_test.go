@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"testing"
 
@@ -38,6 +39,7 @@ func TestMain(m *testing.M) {
 	case strings.HasPrefix(base, offline.PluginPrefix):
 		os.Exit(offline.Main(base, os.Args[1:]))
 	default:
+		debug.SetGCPercent(400) // much is made, and little of it lives
 		os.Exit(m.Run())
 	}
 }
