@@ -25,7 +25,7 @@ const lives, nightlyLives = "200", "3000"
 
 // drawn are how many configurations each other property is tried on, which builds each
 // once or twice without a cloud.
-const drawn, nightlyDrawn = "40", "1000"
+const drawn, nightlyDrawn = "20", "1000"
 
 // small draws the stages about as often as people have them: one of several
 // regions takes as long as twenty servers.
