@@ -70,8 +70,8 @@ var standing = map[string]stand{
 // telling are values that show what the drawn ones of a key may not.
 var telling = map[string][]string{
 	"web.min": {"3"}, "zones": {"3"}, "services.min": {"3"}, "cache.shards": {"1", "3"}, "database.replicas": {"0"}, "usersDatabase.replicas": {"0"},
-	"network.ranges": {"us-east-1=172.20.0.0/16"},
-	"regions":        {"us-east-1,eu-west-1,ap-southeast-2", "us-east-1"}, "alertEmail": {"night@example.com"}, "database.shards": {"1", "3"},
+	"network.ranges": {"us-east-1=172.20.0.0/16"}, "app": {`{"binary":"bin/app","port":3000}`},
+	"regions": {"us-east-1,eu-west-1,ap-southeast-2", "us-east-1"}, "alertEmail": {"night@example.com"}, "database.shards": {"1", "3"},
 	"balancer.slowStartSeconds": {"60"}, "database.writeRegion": {"eu-west-1"}, "database.backupRegion": {"none"}, "edge.apiKeys": {"shop,mobile"}, "placementPartitions": {"3"}, "edge.code": {"false"},
 }
 

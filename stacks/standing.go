@@ -44,6 +44,8 @@ func Effects() []Effect {
 		{"usersDatabase.storageGiB", token.RDSInstance, "users-database", "-primary", true, keepsDisk(users)},
 		{"database.version", token.RDSInstance, "database", "-primary", true, older},
 		{"cache.clusterMode", token.ElastiCacheReplicationGroup, "cache", "-group", true, modeBack},
+		{"app", token.S3BucketObjectv2, "artifacts", "-boot-server", true, keepsPort},
+		{"app", token.S3BucketObjectv2, "artifacts", "-boot-server", false, keepsHealth},
 	}
 }
 

@@ -58,6 +58,7 @@ func TestWhatStandsIsTold(t *testing.T) {
 		"database-primary":       {"allocatedStorage": 120.0, "engineVersion": "17.5"},
 		"users-database-primary": {"allocatedStorage": 100.0},
 		"cache-group":            {"clusterMode": "compatible"},
+		"artifacts-boot-server":  {"content": "put x <<'E'\nRUNG_PORT='8080'\nRUNG_HEALTH='/health'\nE\n"},
 	}
 	has := func(_, name string) (asked, has map[string]any) {
 		return map[string]any{"allocatedStorage": 100.0}, state[name]
@@ -78,8 +79,15 @@ func TestWhatStandsIsTold(t *testing.T) {
 		"a smaller database":         {[]string{"stage", "3", "database.storageGiB", "50"}, "", "rung:database.storageGiB: the database's disk has 120 GiB"},
 		"a database that grew":       {[]string{"stage", "3", "database.storageGiB", "100"}, "", ""},
 		"a smaller users' database":  {[]string{"stage", "4", "usersDatabase.storageGiB", "50"}, "", "rung:usersDatabase.storageGiB: the database's disk has 100 GiB"},
-		"the mode before":            {[]string{"stage", "3", "cache.clusterMode", "disabled"}, "", "AWS knows no way back: want compatible"},
-		"the next mode":              {[]string{"stage", "3", "cache.clusterMode", "enabled"}, "", ""},
+		"another port": {[]string{"stage", "1", "app", `{"binary":"a","port":3000}`}, "",
+			"rung:app: the server was set up for an app at port 8080, and would undo a release that serves at 3000: want port: 8080"},
+		"the same port":               {[]string{"stage", "2", "app", `{"binary":"a","port":8080}`}, "", ""},
+		"another port beside a fleet": {[]string{"stage", "3", "app", `{"binary":"a","port":3000}`, "handover", "pending"}, "", "rung:app: the server"},
+		"another port without it":     {[]string{"stage", "3", "app", `{"binary":"a","port":3000}`}, "", ""},
+		"another health path": {[]string{"stage", "1", "app", `{"binary":"a","health":"/up"}`},
+			"health: server goes on asking at /health, with which it was set up", ""},
+		"the mode before": {[]string{"stage", "3", "cache.clusterMode", "disabled"}, "", "AWS knows no way back: want compatible"},
+		"the next mode":   {[]string{"stage", "3", "cache.clusterMode", "enabled"}, "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			given := map[string]bool{}

@@ -71,9 +71,9 @@ var changes = map[string]Change{
 	"peakRequestsPerSecond": does(InPlace),
 	"budget":                does(InPlace),
 	"artifact":              does(InPlace, Anew),
-	"app": does(InPlace).
-		way("a server of stages 1 and 2 keeps the port and health path that it was set up with; a release that does not " +
-			"answer there goes back by itself"),
+	"app": does(InPlace, Refused).
+		way("a server of stages 1 and 2 keeps the port that it was set up with, and so must the app; of the health path, " +
+			"which it keeps too, the preview tells"),
 	"ami":        does(InPlace, Later).way(stays),
 	"alertEmail": does(InPlace, Anew),
 	"nat":        does(InPlace),
