@@ -12,9 +12,11 @@ import (
 // The longest path that fits counts; a package may always import those under
 // the same path.
 var arrows = map[string][]string{
-	".":          {"outside", "stacks"},
-	"advise":     {"app/contract", "outside", "stacks/ladder"},
-	"app":        {},
+	".":      {"outside", "stacks"},
+	"advise": {"app/contract", "outside", "stacks/ladder"},
+	"app":    {},
+	// The protocols know no question.
+	"awswire":    {},
 	"cdnpolicy":  {},
 	"cmd":        {"advise", "app/contract", "bill", "comment", "cost", "engine", "guard", "handover", "lab", "names", "offline", "orphans", "outside", "policies", "polyglot", "preflight", "preview", "record", "region", "resource", "stacks", "temporary"},
 	"comment":    {},
@@ -53,7 +55,7 @@ var arrows = map[string][]string{
 	"orphans":              {},
 	"outside":              {},
 	"polyglot":             {"components", "guard"},
-	"preflight":            {"lifecycle", "machine", "region", "resource"},
+	"preflight":            {"awswire", "lifecycle", "machine", "region", "resource"},
 	// What stacks depart from is data of the stacks, without their code.
 	"policies":               {"app/contract", "cdnpolicy", "cost", "guard", "machine", "outside", "resource", "stacks/accepted", "stacks/config", "stacks/ladder", "stacks/manifest"},
 	"policies/rule/ruletest": {"policies/rule", "record"},

@@ -2,23 +2,20 @@
 // quotas and what is held of them, zones and what they offer, engine versions,
 // names, name servers, and whose the credentials are.
 //
-// It asks a few questions of many services, so it speaks their protocols itself with
-// the SDK's signer, where their SDKs would take minutes to compile. It only reads;
+// It asks a few questions of many services by package awswire. It only reads;
 // docs/doctor.md lists the permissions. What AWS does not let the caller ask, or
 // does not answer, is noted with the permission it needs, and the rest goes on.
 package account
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"sync"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/config"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/rung-dev/rung/awswire"
 	"github.com/rung-dev/rung/preflight"
 )
 
@@ -28,9 +25,6 @@ const home = preflight.Global
 // atOnce is how many questions are under way at a time: AWS answers five questions
 // for quotas in a second.
 const atOnce = 6
-
-// patience for one answer.
-const answerTime = 20 * time.Second
 
 // Caller is who asks.
 type Caller struct {
@@ -47,21 +41,16 @@ type Caller struct {
 
 // Open finds the caller's credentials as the AWS CLI does.
 func Open(ctx context.Context, servers func(context.Context, string) ([]string, error)) (*Caller, error) {
-	cfg, err := config.LoadDefaultConfig(ctx)
+	client, err := awswire.Open(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("find AWS credentials: %w", err)
+		return nil, err
 	}
-	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
-		return nil, fmt.Errorf("find AWS credentials: %w; sign in, or set AWS_PROFILE", err)
-	}
-	return &Caller{Config: cfg, NameServers: servers}, nil
+	return &Caller{Config: client.Config, NameServers: servers}, nil
 }
 
 // look is one round of questions.
 type look struct {
-	config   aws.Config
-	http     *http.Client
-	patience float64
+	client *awswire.Client
 
 	mu    sync.Mutex
 	found preflight.Account
@@ -77,16 +66,11 @@ type question struct {
 // Find asks the account what a plan needs to know. It returns an error only when it
 // was interrupted.
 func (c *Caller) Find(ctx context.Context, n preflight.Need) (preflight.Account, error) {
-	l := &look{config: c.Config, http: c.http, patience: c.patience, found: preflight.Account{
+	client := &awswire.Client{Config: c.Config, HTTP: c.http, Patience: c.patience}
+	l := &look{client: client, found: preflight.Account{
 		Limits: map[preflight.Place]int{}, Held: map[preflight.Place][]preflight.Held{}, Zones: map[string][]preflight.Zone{},
 		Offered: map[preflight.Type][]string{}, Versions: map[preflight.Engine][]string{}, Taken: map[preflight.Name]bool{},
 	}}
-	if l.http == nil {
-		l.http = &http.Client{Timeout: answerTime, CheckRedirect: stay}
-	}
-	if l.patience == 0 {
-		l.patience = 1
-	}
 	for _, round := range [][]question{l.first(n), l.second(n, c)} {
 		if err := l.round(ctx, round); err != nil {
 			return preflight.Account{}, err
@@ -95,9 +79,6 @@ func (c *Caller) Find(ctx context.Context, n preflight.Need) (preflight.Account,
 	l.after(n)
 	return l.found, nil
 }
-
-// stay keeps a signed request with whom it was signed for.
-func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // round asks questions side by side.
 func (l *look) round(ctx context.Context, questions []question) error {
@@ -124,7 +105,7 @@ func (l *look) round(ctx context.Context, questions []question) error {
 
 func unasked(q question, err error) preflight.Unasked {
 	u := preflight.Unasked{What: q.what, Region: q.region, Why: err.Error()}
-	if denied(err) {
+	if awswire.Denied(err) {
 		u.Permission = q.permission
 	}
 	return u
@@ -134,12 +115,12 @@ func unasked(q question, err error) preflight.Unasked {
 func (l *look) first(n preflight.Need) []question {
 	all := []question{{"whose the credentials are", "", "sts:GetCallerIdentity",
 		func(ctx context.Context) (func(*preflight.Account), error) {
-			answer, err := l.ask(ctx, request{service: sts, region: home, action: "GetCallerIdentity"})
+			answer, err := l.client.Ask(ctx, awswire.Request{Service: awswire.STS, Region: home, Action: "GetCallerIdentity"})
 			if err != nil {
 				return nil, err
 			}
-			tree, err := parse(answer)
-			return func(a *preflight.Account) { a.ID = tree.find("Account").text() }, err
+			tree, err := awswire.Parse(answer)
+			return func(a *preflight.Account) { a.ID = tree.Find("Account").Text() }, err
 		}}}
 	for _, region := range n.Regions {
 		all = append(all, l.zones(region))

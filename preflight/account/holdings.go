@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/rung-dev/rung/awswire"
 	"github.com/rung-dev/rung/machine"
 	"github.com/rung-dev/rung/preflight"
 )
@@ -35,13 +36,13 @@ func (l *look) limits(n preflight.Need) []question {
 
 // limit is a quota's value, AWS's default where the account has none of its own.
 func (l *look) limit(ctx context.Context, q preflight.Quota, region string) (int, error) {
-	r := request{service: quotas, region: region, action: "GetServiceQuota",
-		body: map[string]string{"ServiceCode": q.Service, "QuotaCode": q.Code}}
-	answer, err := l.ask(ctx, r)
-	var refused apiError
-	if errors.As(err, &refused) && refused.code == "NoSuchResourceException" {
-		r.action = "GetAWSDefaultServiceQuota"
-		answer, err = l.ask(ctx, r)
+	r := awswire.Request{Service: awswire.Quotas, Region: region, Action: "GetServiceQuota",
+		Body: map[string]string{"ServiceCode": q.Service, "QuotaCode": q.Code}}
+	answer, err := l.client.Ask(ctx, r)
+	var refused awswire.Error
+	if errors.As(err, &refused) && refused.Code == "NoSuchResourceException" {
+		r.Action = "GetAWSDefaultServiceQuota"
+		answer, err = l.client.Ask(ctx, r)
 	}
 	if err != nil {
 		return 0, err
@@ -54,7 +55,7 @@ func (l *look) limit(ctx context.Context, q preflight.Quota, region string) (int
 // listing is how the account's things of a kind are listed.
 type listing struct {
 	key        string
-	service    service
+	service    awswire.Service
 	permission string
 	// action and params of the Query protocol, path of the REST ones.
 	action, path string
@@ -71,45 +72,45 @@ type listing struct {
 
 // listings are the things that count against quotas, in XML.
 var listings = []listing{
-	{key: "ec2.elastic-ips", service: ec2, permission: "ec2:DescribeAddresses", action: "DescribeAddresses", list: "addressesSet", id: "allocationId"},
-	{key: "vpc.vpcs", service: ec2, permission: "ec2:DescribeVpcs", action: "DescribeVpcs", list: "vpcSet", id: "vpcId"},
-	{key: "vpc.internet-gateways", service: ec2, permission: "ec2:DescribeInternetGateways", action: "DescribeInternetGateways",
+	{key: "ec2.elastic-ips", service: awswire.EC2, permission: "ec2:DescribeAddresses", action: "DescribeAddresses", list: "addressesSet", id: "allocationId"},
+	{key: "vpc.vpcs", service: awswire.EC2, permission: "ec2:DescribeVpcs", action: "DescribeVpcs", list: "vpcSet", id: "vpcId"},
+	{key: "vpc.internet-gateways", service: awswire.EC2, permission: "ec2:DescribeInternetGateways", action: "DescribeInternetGateways",
 		list: "internetGatewaySet", id: "internetGatewayId"},
-	{key: "vpc.security-groups", service: ec2, permission: "ec2:DescribeSecurityGroups", action: "DescribeSecurityGroups",
+	{key: "vpc.security-groups", service: awswire.EC2, permission: "ec2:DescribeSecurityGroups", action: "DescribeSecurityGroups",
 		list: "securityGroupInfo", id: "groupId"},
-	{key: "vpc.gateway-endpoints", service: ec2, permission: "ec2:DescribeVpcEndpoints", action: "DescribeVpcEndpoints",
+	{key: "vpc.gateway-endpoints", service: awswire.EC2, permission: "ec2:DescribeVpcEndpoints", action: "DescribeVpcEndpoints",
 		list: "vpcEndpointSet", id: "vpcEndpointId", only: "vpcEndpointType", value: "Gateway"},
-	{key: preflight.Balancers, service: balancing, permission: "elasticloadbalancing:DescribeLoadBalancers", action: "DescribeLoadBalancers",
+	{key: preflight.Balancers, service: awswire.Balancing, permission: "elasticloadbalancing:DescribeLoadBalancers", action: "DescribeLoadBalancers",
 		list: "LoadBalancers", id: "LoadBalancerName", only: "Type", value: "application"},
-	{key: preflight.NetBalancers, service: balancing, permission: "elasticloadbalancing:DescribeLoadBalancers", action: "DescribeLoadBalancers",
+	{key: preflight.NetBalancers, service: awswire.Balancing, permission: "elasticloadbalancing:DescribeLoadBalancers", action: "DescribeLoadBalancers",
 		list: "LoadBalancers", id: "LoadBalancerName", only: "Type", value: "network"},
-	{key: "elasticloadbalancing.target-groups", service: balancing, permission: "elasticloadbalancing:DescribeTargetGroups",
-		action: "DescribeTargetGroups", list: "TargetGroups", id: "TargetGroupArn"},
-	{key: "autoscaling.groups", service: autoscaling, permission: "autoscaling:DescribeAutoScalingGroups", action: "DescribeAutoScalingGroups",
+	{key: "elasticloadbalancing.target-groups", service: awswire.Balancing, permission: "elasticloadbalancing:DescribeTargetGroups",
+		Action: "DescribeTargetGroups", list: "TargetGroups", id: "TargetGroupArn"},
+	{key: "autoscaling.groups", service: awswire.AutoScaling, permission: "autoscaling:DescribeAutoScalingGroups", action: "DescribeAutoScalingGroups",
 		list: "AutoScalingGroups", id: "AutoScalingGroupName", token: "NextToken", parameter: "NextToken"},
-	{key: preflight.Databases, service: rds, permission: "rds:DescribeDBInstances", action: "DescribeDBInstances",
+	{key: preflight.Databases, service: awswire.RDS, permission: "rds:DescribeDBInstances", action: "DescribeDBInstances",
 		list: "DBInstances", id: "DBInstanceIdentifier"},
-	{key: preflight.Clusters, service: rds, permission: "rds:DescribeDBClusters", action: "DescribeDBClusters",
+	{key: preflight.Clusters, service: awswire.RDS, permission: "rds:DescribeDBClusters", action: "DescribeDBClusters",
 		list: "DBClusters", id: "DBClusterIdentifier"},
-	{key: "rds.proxies", service: rds, permission: "rds:DescribeDBProxies", action: "DescribeDBProxies", list: "DBProxies", id: "DBProxyName"},
-	{key: preflight.CacheNodes, service: elasticache, permission: "elasticache:DescribeCacheClusters", action: "DescribeCacheClusters",
+	{key: "rds.proxies", service: awswire.RDS, permission: "rds:DescribeDBProxies", action: "DescribeDBProxies", list: "DBProxies", id: "DBProxyName"},
+	{key: preflight.CacheNodes, service: awswire.ElastiCache, permission: "elasticache:DescribeCacheClusters", action: "DescribeCacheClusters",
 		list: "CacheClusters", id: "ReplicationGroupId", amount: "NumCacheNodes"},
-	{key: preflight.Roles, service: iam, permission: "iam:ListRoles", action: "ListRoles", list: "Roles", id: "RoleName",
+	{key: preflight.Roles, service: awswire.IAM, permission: "iam:ListRoles", action: "ListRoles", list: "Roles", id: "RoleName",
 		params: url.Values{"MaxItems": {"1000"}}},
-	{key: preflight.Distributions, service: cloudfront, permission: "cloudfront:ListDistributions", path: "/2020-05-31/distribution",
+	{key: preflight.Distributions, service: awswire.CloudFront, permission: "cloudfront:ListDistributions", path: "/2020-05-31/distribution",
 		list: "Items", id: "Id", token: "NextMarker"},
-	{key: preflight.Buckets, service: s3, permission: "s3:ListAllMyBuckets", path: "/", list: "Buckets", id: "Name",
+	{key: preflight.Buckets, service: awswire.S3, permission: "s3:ListAllMyBuckets", path: "/", list: "Buckets", id: "Name",
 		token: "ContinuationToken", parameter: "continuation-token"},
-	{key: "route53.zones", service: route53, permission: "route53:ListHostedZones", path: "/2013-04-01/hostedzone",
+	{key: "route53.zones", service: awswire.Route53, permission: "route53:ListHostedZones", path: "/2013-04-01/hostedzone",
 		list: "HostedZones", id: "Id", token: "NextMarker", parameter: "marker"},
-	{key: "route53.health-checks", service: route53, permission: "route53:ListHealthChecks", path: "/2013-04-01/healthcheck",
+	{key: "route53.health-checks", service: awswire.Route53, permission: "route53:ListHealthChecks", path: "/2013-04-01/healthcheck",
 		list: "HealthChecks", id: "Id", token: "NextMarker", parameter: "marker"},
 }
 
 // tokens are how the Query protocols of the services page.
 var tokens = map[string][2]string{
-	ec2.name: {"nextToken", "NextToken"}, rds.name: {"Marker", "Marker"}, elasticache.name: {"Marker", "Marker"}, iam.name: {"Marker", "Marker"},
-	balancing.name: {"NextMarker", "Marker"}, cloudfront.name: {"NextMarker", "Marker"},
+	awswire.EC2.Name: {"nextToken", "NextToken"}, awswire.RDS.Name: {"Marker", "Marker"}, awswire.ElastiCache.Name: {"Marker", "Marker"}, awswire.IAM.Name: {"Marker", "Marker"},
+	awswire.Balancing.Name: {"NextMarker", "Marker"}, awswire.CloudFront.Name: {"NextMarker", "Marker"},
 }
 
 // holdings are the questions for what the account holds of what the plan needs.
@@ -142,7 +143,7 @@ func (l *look) listed(list listing, place preflight.Place) question {
 			things, err := l.pages(ctx, list, place.Region)
 			held := []preflight.Held{}
 			for _, t := range things {
-				if list.only == "" || t.child(list.only) == list.value {
+				if list.only == "" || t.Child(list.only) == list.value {
 					held = append(held, heldOf(t, list))
 				}
 			}
@@ -150,24 +151,24 @@ func (l *look) listed(list listing, place preflight.Place) question {
 		}}
 }
 
-func heldOf(t node, list listing) preflight.Held {
-	id := cmp.Or(t.child(list.id), t.child("CacheClusterId")) // a node that is in no group
+func heldOf(t awswire.Node, list listing) preflight.Held {
+	id := cmp.Or(t.Child(list.id), t.Child("CacheClusterId")) // a awswire.Node that is in no group
 	h := preflight.Held{ID: strings.TrimPrefix(id, "/hostedzone/"), Stack: stackOf(t), Amount: 1}
-	if n, err := strconv.Atoi(t.child(list.amount)); err == nil {
+	if n, err := strconv.Atoi(t.Child(list.amount)); err == nil {
 		h.Amount = n
 	}
 	return h
 }
 
 // stackOf is the stack whose tag a thing of EC2's carries.
-func stackOf(t node) string {
+func stackOf(t awswire.Node) string {
 	for _, c := range t.Children {
 		if c.XMLName.Local != "tagSet" {
 			continue
 		}
 		for _, tag := range c.Children {
-			if tag.child("key") == "rung:stack" {
-				return tag.child("value")
+			if tag.Child("key") == "rung:stack" {
+				return tag.Child("value")
 			}
 		}
 	}
@@ -175,31 +176,31 @@ func stackOf(t node) string {
 }
 
 // pages reads all pages of a listing.
-func (l *look) pages(ctx context.Context, list listing, region string) ([]node, error) {
+func (l *look) pages(ctx context.Context, list listing, region string) ([]awswire.Node, error) {
 	token, parameter := list.token, list.parameter
-	if own, ok := tokens[list.service.name]; ok && parameter == "" {
+	if own, ok := tokens[list.service.Name]; ok && parameter == "" {
 		token, parameter = own[0], own[1]
 	}
-	r := request{service: list.service, region: region, action: list.action, path: list.path, form: url.Values{}}
+	r := awswire.Request{Service: list.service, Region: region, Action: list.action, Path: list.path, Form: url.Values{}}
 	for k, v := range list.params {
-		r.form[k] = v
+		r.Form[k] = v
 	}
-	var all []node
+	var all []awswire.Node
 	for {
-		answer, err := l.ask(ctx, r)
+		answer, err := l.client.Ask(ctx, r)
 		if err != nil {
 			return nil, err
 		}
-		tree, err := parse(answer)
+		tree, err := awswire.Parse(answer)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, tree.all(list.list)...)
-		next := tree.find(token).text()
-		if next == "" || next == r.form.Get(parameter) {
+		all = append(all, tree.All(list.list)...)
+		next := tree.Find(token).Text()
+		if next == "" || next == r.Form.Get(parameter) {
 			return all, nil
 		}
-		r.form.Set(parameter, next)
+		r.Form.Set(parameter, next)
 	}
 }
 
@@ -216,13 +217,13 @@ var specials = map[string]func(*look, preflight.Place) question{
 func machines(l *look, place preflight.Place) question {
 	return question{"the machines of the account", place.Region, "ec2:DescribeInstances",
 		func(ctx context.Context) (func(*preflight.Account), error) {
-			things, err := l.pages(ctx, listing{service: ec2, action: "DescribeInstances", list: "reservationSet",
+			things, err := l.pages(ctx, listing{service: awswire.EC2, action: "DescribeInstances", list: "reservationSet",
 				params: url.Values{"Filter.1.Name": {"instance-state-name"}, "Filter.1.Value.1": {"pending"}, "Filter.1.Value.2": {"running"}}}, place.Region)
 			held := []preflight.Held{}
 			for _, reservation := range things {
-				for _, m := range reservation.all("instancesSet") {
-					if preflight.MachineQuota(m.child("instanceType"), m.child("instanceLifecycle") == "spot") == place.Key {
-						held = append(held, preflight.Held{ID: m.child("instanceId"), Stack: stackOf(m), Amount: vcpus(m)})
+				for _, m := range reservation.All("instancesSet") {
+					if preflight.MachineQuota(m.Child("instanceType"), m.Child("instanceLifecycle") == "spot") == place.Key {
+						held = append(held, preflight.Held{ID: m.Child("instanceId"), Stack: stackOf(m), Amount: vcpus(m)})
 					}
 				}
 			}
@@ -231,36 +232,36 @@ func machines(l *look, place preflight.Place) question {
 }
 
 // vcpus of a machine, as AWS tells or by its type.
-func vcpus(m node) int {
-	cores, _ := strconv.Atoi(m.find("coreCount").text())
-	threads, _ := strconv.Atoi(m.find("threadsPerCore").text())
+func vcpus(m awswire.Node) int {
+	cores, _ := strconv.Atoi(m.Find("coreCount").Text())
+	threads, _ := strconv.Atoi(m.Find("threadsPerCore").Text())
 	if cores*threads > 0 {
 		return cores * threads
 	}
-	return machine.EC2VCPUs(m.child("instanceType"))
+	return machine.EC2VCPUs(m.Child("instanceType"))
 }
 
 // natGateways are held by zone, which their subnets tell.
 func natGateways(l *look, place preflight.Place) question {
 	return question{"the NAT gateways of the account", place.Region, "ec2:DescribeNatGateways and ec2:DescribeSubnets",
 		func(ctx context.Context) (func(*preflight.Account), error) {
-			subnets, err := l.pages(ctx, listing{service: ec2, action: "DescribeSubnets", list: "subnetSet"}, place.Region)
+			subnets, err := l.pages(ctx, listing{service: awswire.EC2, action: "DescribeSubnets", list: "subnetSet"}, place.Region)
 			if err != nil {
 				return nil, err
 			}
 			zone := map[string]string{}
 			for _, s := range subnets {
-				zone[s.child("subnetId")] = s.child("availabilityZone")
+				zone[s.Child("subnetId")] = s.Child("availabilityZone")
 			}
 			gateways, err := l.pages(ctx,
-				listing{service: ec2, action: "DescribeNatGateways", list: "natGatewaySet", params: url.Values{
+				listing{service: awswire.EC2, action: "DescribeNatGateways", list: "natGatewaySet", params: url.Values{
 					"Filter.1.Name": {"state"}, "Filter.1.Value.1": {"pending"}, "Filter.1.Value.2": {"available"}, "Filter.1.Value.3": {"deleting"},
 				}}, place.Region)
 			return func(a *preflight.Account) {
 				a.Held[place] = nil // the region was asked
 				for _, g := range gateways {
-					in := preflight.Place{Key: place.Key, Region: place.Region, Scope: zone[g.child("subnetId")]}
-					a.Held[in] = append(a.Held[in], preflight.Held{ID: g.child("natGatewayId"), Stack: stackOf(g), Amount: 1})
+					in := preflight.Place{Key: place.Key, Region: place.Region, Scope: zone[g.Child("subnetId")]}
+					a.Held[in] = append(a.Held[in], preflight.Held{ID: g.Child("natGatewayId"), Stack: stackOf(g), Amount: 1})
 				}
 			}, err
 		}}
@@ -270,7 +271,7 @@ func natGateways(l *look, place preflight.Place) question {
 func concurrency(l *look, place preflight.Place) question {
 	return question{"what functions keep for themselves", place.Region, "lambda:GetAccountSettings",
 		func(ctx context.Context) (func(*preflight.Account), error) {
-			answer, err := l.ask(ctx, request{service: lambda, region: place.Region, path: "/2016-08-19/account-settings/"})
+			answer, err := l.client.Ask(ctx, awswire.Request{Service: awswire.Lambda, Region: place.Region, Path: "/2016-08-19/account-settings/"})
 			if err != nil {
 				return nil, err
 			}
@@ -284,12 +285,12 @@ func concurrency(l *look, place preflight.Place) question {
 }
 
 // itemsOf are holdings that a service lists in JSON.
-func itemsOf(s service, permission, path, list, id string) func(*look, preflight.Place) question {
+func itemsOf(s awswire.Service, permission, path, list, id string) func(*look, preflight.Place) question {
 	return func(l *look, place preflight.Place) question {
 		return question{"what the account has of " + s.name, place.Region, permission,
 			func(ctx context.Context) (func(*preflight.Account), error) {
 				held := []preflight.Held{}
-				r := request{service: s, region: place.Region, path: path, form: url.Values{}}
+				r := awswire.Request{Service: s, Region: place.Region, Path: path, Form: url.Values{}}
 				for {
 					page, next, err := l.page(ctx, r, list)
 					if err != nil {
@@ -302,7 +303,7 @@ func itemsOf(s service, permission, path, list, id string) func(*look, preflight
 					if next == "" {
 						return func(a *preflight.Account) { a.Held[place] = held }, nil
 					}
-					r.form.Set("nextToken", next)
+					r.Form.Set("nextToken", next)
 				}
 			}}
 	}
@@ -310,7 +311,7 @@ func itemsOf(s service, permission, path, list, id string) func(*look, preflight
 
 // page reads one page of a list in JSON.
 func (l *look) page(ctx context.Context, r request, list string) (items []map[string]any, next string, err error) {
-	answer, err := l.ask(ctx, r)
+	answer, err := l.client.Ask(ctx, r)
 	if err != nil {
 		return nil, "", err
 	}
@@ -334,7 +335,7 @@ func certificates(l *look, place preflight.Place) question {
 		func(ctx context.Context) (func(*preflight.Account), error) {
 			held, in := []preflight.Held{}, map[string]any{"MaxItems": 1000}
 			for {
-				page, next, err := l.page(ctx, request{service: acm, region: place.Region, action: "ListCertificates", body: in},
+				page, next, err := l.page(ctx, awswire.Request{Service: awswire.ACM, Region: place.Region, Action: "ListCertificates", Body: in},
 					"CertificateSummaryList")
 				if err != nil {
 					return nil, err

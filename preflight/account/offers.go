@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 
+	"github.com/rung-dev/rung/awswire"
 	"github.com/rung-dev/rung/preflight"
 )
 
@@ -15,12 +16,12 @@ import (
 func (l *look) zones(region string) question {
 	return question{"the zones", region, "ec2:DescribeAvailabilityZones",
 		func(ctx context.Context) (func(*preflight.Account), error) {
-			things, err := l.pages(ctx, listing{service: ec2, action: "DescribeAvailabilityZones", list: "availabilityZoneInfo"},
+			things, err := l.pages(ctx, listing{service: awswire.EC2, action: "DescribeAvailabilityZones", list: "availabilityZoneInfo"},
 				region)
 			var zones []preflight.Zone
 			for _, z := range things {
-				if z.child("zoneState") == "available" {
-					zones = append(zones, preflight.Zone{Name: z.child("zoneName"), ID: z.child("zoneId")})
+				if z.Child("zoneState") == "available" {
+					zones = append(zones, preflight.Zone{Name: z.Child("zoneName"), ID: z.Child("zoneId")})
 				}
 			}
 			return func(a *preflight.Account) { a.Zones[region] = zones }, err
@@ -50,10 +51,10 @@ func (l *look) machineType(typ preflight.Type, _ preflight.Offer) question {
 	return question{"where there is " + typ.Name, typ.Region, "ec2:DescribeInstanceTypeOfferings",
 		func(ctx context.Context) (func(*preflight.Account), error) {
 			things, err := l.pages(ctx,
-				listing{service: ec2, action: "DescribeInstanceTypeOfferings", list: "instanceTypeOfferingSet", params: url.Values{
+				listing{service: awswire.EC2, action: "DescribeInstanceTypeOfferings", list: "instanceTypeOfferingSet", params: url.Values{
 					"LocationType": {"availability-zone"}, "Filter.1.Name": {"instance-type"}, "Filter.1.Value.1": {typ.Name},
 				}}, typ.Region)
-			return found(typ, things, func(t node) []string { return []string{t.child("location")} }), err
+			return found(typ, things, func(t awswire.Node) []string { return []string{t.Child("location")} }), err
 		}}
 }
 
@@ -61,14 +62,14 @@ func (l *look) databaseClass(typ preflight.Type, _ preflight.Offer) question {
 	return question{"where there is " + typ.Name, typ.Region, "rds:DescribeOrderableDBInstanceOptions",
 		func(ctx context.Context) (func(*preflight.Account), error) {
 			things, err := l.pages(ctx,
-				listing{service: rds, action: "DescribeOrderableDBInstanceOptions", list: "OrderableDBInstanceOptions",
+				listing{service: awswire.RDS, action: "DescribeOrderableDBInstanceOptions", list: "OrderableDBInstanceOptions",
 					params: url.Values{
 						"Engine": {typ.Engine}, "DBInstanceClass": {typ.Name}, "Vpc": {"true"}, "MaxRecords": {"100"},
 					}}, typ.Region)
-			return found(typ, things, func(t node) []string {
+			return found(typ, things, func(t awswire.Node) []string {
 				var zones []string
-				for _, z := range t.all("AvailabilityZones") {
-					zones = append(zones, z.child("Name"))
+				for _, z := range t.All("AvailabilityZones") {
+					zones = append(zones, z.Child("Name"))
 				}
 				return zones
 			}), err
@@ -76,7 +77,7 @@ func (l *look) databaseClass(typ preflight.Type, _ preflight.Offer) question {
 }
 
 // found notes the zones of a type, each once.
-func found(typ preflight.Type, things []node, zonesOf func(node) []string) func(*preflight.Account) {
+func found(typ preflight.Type, things []awswire.Node, zonesOf func(awswire.Node) []string) func(*preflight.Account) {
 	zones := []string{}
 	for _, t := range things {
 		zones = append(zones, zonesOf(t)...)
@@ -88,13 +89,13 @@ func found(typ preflight.Type, things []node, zonesOf func(node) []string) func(
 // errNotTold is a type of which no API says whether there is any.
 var errNotTold = errors.New("AWS has no reservation of it on offer, and no API that tells more")
 
-// cacheNode asks for reservations of a node type: where there are some, there are
+// cacheNode asks for reservations of a awswire.Node type: where there are some, there are
 // nodes, in all zones. Where there are none, nothing is known.
 func (l *look) cacheNode(typ preflight.Type, o preflight.Offer) question {
 	return question{"whether there is " + typ.Name, typ.Region, "elasticache:DescribeReservedCacheNodesOfferings",
 		func(ctx context.Context) (func(*preflight.Account), error) {
 			things, err := l.pages(ctx,
-				listing{service: elasticache, action: "DescribeReservedCacheNodesOfferings", list: "ReservedCacheNodesOfferings",
+				listing{service: awswire.ElastiCache, action: "DescribeReservedCacheNodesOfferings", list: "ReservedCacheNodesOfferings",
 					params: url.Values{"CacheNodeType": {typ.Name}}}, typ.Region)
 			if err == nil && len(things) == 0 {
 				err = errNotTold
@@ -106,9 +107,9 @@ func (l *look) cacheNode(typ preflight.Type, o preflight.Offer) question {
 func (l *look) searchNode(typ preflight.Type, _ preflight.Offer) question {
 	return question{"where there is " + typ.Name, typ.Region, "es:ListInstanceTypeDetails",
 		func(ctx context.Context) (func(*preflight.Account), error) {
-			r := request{service: opensearch, region: typ.Region,
-				path: "/2021-01-01/opensearch/instanceTypeDetails/" + url.PathEscape(typ.Engine),
-				form: url.Values{"retrieveAZs": {"true"}, "instanceType": {typ.Name}}}
+			r := awswire.Request{Service: awswire.OpenSearch, Region: typ.Region,
+				Path: "/2021-01-01/opensearch/instanceTypeDetails/" + url.PathEscape(typ.Engine),
+				Form: url.Values{"retrieveAZs": {"true"}, "instanceType": {typ.Name}}}
 			zones := []string{}
 			for {
 				page, next, err := l.page(ctx, r, "InstanceTypeDetails")
@@ -126,7 +127,7 @@ func (l *look) searchNode(typ preflight.Type, _ preflight.Offer) question {
 				if next == "" {
 					return func(a *preflight.Account) { a.Offered[typ] = zones }, nil
 				}
-				r.form.Set("nextToken", next)
+				r.Form.Set("nextToken", next)
 			}
 		}}
 }
@@ -155,14 +156,14 @@ func (l *look) versions(n preflight.Need) []question {
 	return all
 }
 
-func (l *look) listedVersions(e preflight.Engine, s service, permission, action, list string) question {
+func (l *look) listedVersions(e preflight.Engine, s awswire.Service, permission, action, list string) question {
 	return question{"the versions of " + e.Name, e.Region, permission,
 		func(ctx context.Context) (func(*preflight.Account), error) {
 			things, err := l.pages(ctx, listing{service: s, action: action, list: list, params: url.Values{"Engine": {e.Name}}},
 				e.Region)
 			versions := []string{}
 			for _, t := range things {
-				versions = append(versions, t.child("EngineVersion"))
+				versions = append(versions, t.Child("EngineVersion"))
 			}
 			return func(a *preflight.Account) { a.Versions[e] = versions }, err
 		}}
@@ -171,10 +172,10 @@ func (l *look) listedVersions(e preflight.Engine, s service, permission, action,
 func (l *look) searchVersions(e preflight.Engine) question {
 	return question{"the versions of " + e.Name, e.Region, "es:ListVersions",
 		func(ctx context.Context) (func(*preflight.Account), error) {
-			r := request{service: opensearch, region: e.Region, path: "/2021-01-01/opensearch/versions", form: url.Values{}}
+			r := awswire.Request{Service: awswire.OpenSearch, Region: e.Region, Path: "/2021-01-01/opensearch/versions", Form: url.Values{}}
 			all := []string{}
 			for {
-				answer, err := l.ask(ctx, r)
+				answer, err := l.client.Ask(ctx, r)
 				if err != nil {
 					return nil, err
 				}
@@ -188,7 +189,7 @@ func (l *look) searchVersions(e preflight.Engine) question {
 				if all = append(all, page.Versions...); page.NextToken == "" {
 					return func(a *preflight.Account) { a.Versions[e] = all }, nil
 				}
-				r.form.Set("nextToken", page.NextToken)
+				r.Form.Set("nextToken", page.NextToken)
 			}
 		}}
 }
@@ -212,12 +213,12 @@ var errForbidden = errors.New("it is somebody else's, or the caller lacks the ac
 func (l *look) bucket(name preflight.Name) question {
 	return question{"whether there is a bucket " + name.Name, name.Region, "s3:ListBucket",
 		func(ctx context.Context) (func(*preflight.Account), error) {
-			_, err := l.ask(ctx, request{service: s3, region: name.Region, method: http.MethodHead,
-				path: "/" + url.PathEscape(name.Name)})
-			var refused apiError
+			_, err := l.client.Ask(ctx, awswire.Request{Service: awswire.S3, Region: name.Region, Method: http.MethodHead,
+				Path: "/" + url.PathEscape(name.Name)})
+			var refused awswire.Error
 			taken := err == nil
 			if errors.As(err, &refused) {
-				switch refused.status {
+				switch refused.Status {
 				case http.StatusNotFound:
 					err = nil
 				case http.StatusMovedPermanently: // it is in another region
@@ -244,15 +245,15 @@ func (l *look) domain(n preflight.Need, c *Caller) []question {
 	}
 	return append(all, question{"the name servers of the zone " + n.Zone, "", "route53:GetHostedZone",
 		func(ctx context.Context) (func(*preflight.Account), error) {
-			answer, err := l.ask(ctx,
-				request{service: route53, region: home, path: "/2013-04-01/hostedzone/" + url.PathEscape(n.Zone)})
+			answer, err := l.client.Ask(ctx,
+				awswire.Request{Service: awswire.Route53, Region: home, Path: "/2013-04-01/hostedzone/" + url.PathEscape(n.Zone)})
 			if err != nil {
 				return nil, err
 			}
-			tree, err := parse(answer)
+			tree, err := awswire.Parse(answer)
 			return func(a *preflight.Account) {
-				for _, s := range tree.all("NameServers") {
-					a.Servers = append(a.Servers, s.text())
+				for _, s := range tree.All("NameServers") {
+					a.Servers = append(a.Servers, s.Text())
 				}
 			}, err
 		}})

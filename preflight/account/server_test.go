@@ -175,7 +175,7 @@ func caller(t *testing.T, w *world) *Caller {
 			return []string{"ns-1.awsdns.org."}, nil
 		},
 		patience: 0.001,
-		http: &http.Client{CheckRedirect: stay, Transport: &http.Transport{
+		http: &http.Client{Transport: &http.Transport{
 			TLSClientConfig: &tls.Config{RootCAs: trusted, ServerName: "example.com"},
 			DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
 				return (&net.Dialer{}).DialContext(ctx, network, server.Listener.Addr().String())

@@ -1,0 +1,76 @@
+package awswire
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// Error is a refusal of AWS's.
+type Error struct {
+	// Status is that of HTTP; Code and Message are AWS's.
+	Status        int
+	Code, Message string
+}
+
+func (e Error) Error() string { return fmt.Sprintf("%s: %s", e.Code, e.Message) }
+
+// CodeOf is AWS's code of an error; empty for one that is none of AWS's.
+func CodeOf(err error) string {
+	var refused Error
+	if errors.As(err, &refused) {
+		return refused.Code
+	}
+	return ""
+}
+
+// refusals are the codes of callers that may not ask.
+var refusals = []string{"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError",
+	"UnauthorizedException"}
+
+// Denied reports whether the caller may not ask that.
+func Denied(err error) bool { return slices.Contains(refusals, CodeOf(err)) }
+
+// Explained says what was attempted and, where AWS refuses it to the caller, which action
+// is missing. Nil stays nil.
+func Explained(err error, attempt, action string) error {
+	switch {
+	case err == nil:
+		return nil
+	case Denied(err):
+		return fmt.Errorf("%s: %w; your role needs %s (`rung access` prints all that it needs)", attempt, err, action)
+	}
+	return fmt.Errorf("%s: %w", attempt, err)
+}
+
+// fleeting reports whether a request may succeed when it is tried again.
+func fleeting(err error) bool {
+	var refused Error
+	if !errors.As(err, &refused) {
+		return true // the line
+	}
+	return refused.Status >= http.StatusInternalServerError || refused.Status == http.StatusTooManyRequests ||
+		strings.Contains(refused.Code, "Throttl") || refused.Code == "RequestLimitExceeded" ||
+		refused.Code == "TooManyRequestsException"
+}
+
+// refusal reads an error in whichever form the protocol has it.
+func refusal(res *http.Response, answer []byte) error {
+	e := Error{Status: res.StatusCode, Code: res.Header.Get("X-Amzn-Errortype")}
+	var text struct {
+		Type    string `json:"__type"`
+		Message string `json:"message"`
+	}
+	if json.Unmarshal(answer, &text) == nil {
+		e.Code, e.Message = cmp.Or(e.Code, text.Type), text.Message
+	} else if tree, err := Parse(answer); err == nil {
+		e.Code, e.Message = cmp.Or(e.Code, tree.Find("Code").Text()), tree.Find("Message").Text()
+	}
+	e.Code, _, _ = strings.Cut(e.Code[strings.LastIndex(e.Code, "#")+1:], ":")
+	e.Code = cmp.Or(e.Code, http.StatusText(res.StatusCode))
+	return e
+}
