@@ -1,0 +1,92 @@
+package onlab
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/rung-dev/rung/lab/ledger"
+	"github.com/rung-dev/rung/operate"
+)
+
+// Exec runs a command beside the app of a machine, until its end or the context's.
+func (d *Driver) Exec(ctx context.Context, m operate.Machine, argv []string, out operate.IO) (int, error) {
+	cmd, err := d.beside(ctx, m, argv)
+	if err != nil {
+		return 0, err
+	}
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = out.In, out.Out, out.Err
+	err = cmd.Run()
+	var ended *exec.ExitError
+	switch {
+	case ctx.Err() != nil:
+		return 0, ctx.Err()
+	case errors.As(err, &ended):
+		return ended.ExitCode(), nil
+	case err != nil:
+		return 0, fmt.Errorf("run %s on %s: %w", argv[0], m.ID, err)
+	}
+	return 0, nil
+}
+
+// Shell is bash beside the app, at the caller's own terminal.
+func (d *Driver) Shell(ctx context.Context, m operate.Machine, out operate.IO) error {
+	_, err := d.Exec(ctx, m, []string{"/bin/bash", "-i"}, out)
+	return err
+}
+
+// ending is how long a command may take to end that nobody waits for any more.
+const ending = 5 * time.Second
+
+// beside is a command as the app's process has it: user, environment and folder.
+func (d *Driver) beside(ctx context.Context, m operate.Machine, argv []string) (*exec.Cmd, error) {
+	_, led, err := d.now("exec")
+	if err != nil {
+		return nil, err
+	}
+	p, err := running(led, app(m))
+	if err != nil {
+		return nil, err
+	}
+	proc := filepath.Join("/proc", strconv.Itoa(p.PID))
+	text, err := os.ReadFile(filepath.Join(proc, "environ"))
+	if err != nil {
+		return nil, fmt.Errorf("read the environment of the app on %s: %w", m.ID, err)
+	}
+	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
+	for _, v := range bytes.Split(bytes.TrimRight(text, "\x00"), []byte{0}) {
+		cmd.Env = append(cmd.Env, string(v))
+	}
+	if !hasPath(cmd.Env) { // the lab's programs are started by their whole path
+		cmd.Env = append(cmd.Env, "PATH="+os.Getenv("PATH"))
+	}
+	if cmd.Dir, err = os.Readlink(filepath.Join(proc, "cwd")); err != nil {
+		return nil, fmt.Errorf("find the folder of the app on %s: %w", m.ID, err)
+	}
+	cmd.WaitDelay = ending
+	return cmd, asUserOf(cmd, proc)
+}
+
+func hasPath(env []string) bool {
+	for _, v := range env {
+		if len(v) > 5 && v[:5] == "PATH=" {
+			return true
+		}
+	}
+	return false
+}
+
+// running is a server's process, while it lives.
+func running(led *ledger.Ledger, name string) (ledger.Process, error) {
+	p, ok := led.Processes[name]
+	if !ok || !p.Alive() {
+		return p, fmt.Errorf("the app does not run on this machine (%s): see `rung lab status`", name)
+	}
+	return p, nil
+}
