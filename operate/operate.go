@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"time"
 )
 
@@ -31,6 +32,9 @@ type Driver interface {
 	Exec(ctx context.Context, m Machine, argv []string, out IO) (code int, err error)
 	// Shell is Exec for a person at a terminal.
 	Shell(ctx context.Context, m Machine, out IO) error
+	// Tunnel carries the connections that a listener takes to a host and a port, as a
+	// machine reaches them, until the context ends.
+	Tunnel(ctx context.Context, m Machine, host string, port int, at net.Listener) error
 	// Rollout is how far the machines are with what they are to run since a moment; what
 	// ended before then is no part of it.
 	Rollout(ctx context.Context, s Stack, since time.Time) (Rollout, error)

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rung-dev/rung/engine/guest"
+	"github.com/rung-dev/rung/operate"
 	"github.com/rung-dev/rung/stacks/artifact"
 )
 
@@ -34,6 +35,8 @@ type app struct {
 	unwatched bool
 	// secrets are those of the stack's file, opened.
 	secrets secrets
+	// asks is asked in the place of the cloud's driver, by tests; nil is that.
+	asks operate.Driver
 	// taken receives documents in place of the output; nil shows them.
 	taken func(document)
 	// written is what went to the output file so far.
@@ -80,6 +83,8 @@ that no data is lost.
 		a.usageCommand(), a.saveCommand(), a.commentCommand(), a.pricesCommand(), a.configCommand(),
 		a.versionCommand(), a.checkAppCommand(), a.secretCommand(), a.handoverCommand(), a.offlineCommand(),
 		a.exitCodesCommand(), a.manCommand(), a.mcpCommand(), a.billCommand(),
+		a.statusCommand(), a.logsCommand(), a.execCommand(), a.shellCommand(), a.deployCommand(), a.releasesCommand(),
+		a.backCommand(),
 	)
 	return root
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/rung-dev/rung/engine"
 	"github.com/rung-dev/rung/engine/guest"
 	"github.com/rung-dev/rung/lab"
+	"github.com/rung-dev/rung/operate"
 	"github.com/rung-dev/rung/stacks/config"
 )
 
@@ -52,11 +53,14 @@ func isRun(err error) bool {
 // codeOf is the one place where an error becomes an exit code.
 func codeOf(err error) int {
 	var ended guest.Ended
+	var there endedThere
 	switch {
 	case err == nil:
 		return codeDone
 	case errors.As(err, &ended):
 		return ended.Status
+	case errors.As(err, &there):
+		return there.code
 	case errors.Is(err, errGuarded), isBlocked(err):
 		return codeGuarded
 	case errors.Is(err, errOverBudget):
@@ -66,7 +70,7 @@ func codeOf(err error) int {
 	case errors.Is(err, errDrift):
 		return codeDrift
 	case !isRun(err), errors.Is(err, errUsage), errors.Is(err, engine.ErrSetup), errors.Is(err, lab.ErrSetup),
-		config.IsProblem(err), isOutOfOrder(err):
+		errors.Is(err, operate.ErrNotHere), config.IsProblem(err), isOutOfOrder(err):
 		return codeUsage
 	}
 	return codeFailed

@@ -62,6 +62,7 @@ func (a *app) up(ctx context.Context, stage string) (err error) {
 	if err := s.stack.Ended(); err != nil {
 		return err
 	}
+	s.noteRelease(ctx)
 	s.tellProtected(report)
 	s.tellHandover()
 	return s.finish(ctx, report)

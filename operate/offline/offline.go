@@ -4,6 +4,7 @@ package offline
 
 import (
 	"context"
+	"net"
 	"time"
 
 	"github.com/rung-dev/rung/operate"
@@ -30,7 +31,9 @@ func (Driver) Look(_ context.Context, s operate.Stack) (operate.Found, error) {
 }
 
 // Machines are none.
-func (Driver) Machines(context.Context, operate.Part) ([]operate.Machine, error) { return nil, no("machines") }
+func (Driver) Machines(context.Context, operate.Part) ([]operate.Machine, error) {
+	return nil, no("machines")
+}
 
 // Logs are none.
 func (Driver) Logs(context.Context, operate.Part, operate.Query, func(operate.Line) error) error {
@@ -38,10 +41,17 @@ func (Driver) Logs(context.Context, operate.Part, operate.Query, func(operate.Li
 }
 
 // Exec runs nothing.
-func (Driver) Exec(context.Context, operate.Machine, []string, operate.IO) (int, error) { return 0, no("exec") }
+func (Driver) Exec(context.Context, operate.Machine, []string, operate.IO) (int, error) {
+	return 0, no("exec")
+}
 
 // Shell opens none.
 func (Driver) Shell(context.Context, operate.Machine, operate.IO) error { return no("shell") }
+
+// Tunnel leads nowhere.
+func (Driver) Tunnel(context.Context, operate.Machine, string, int, net.Listener) error {
+	return no("tunnel")
+}
 
 // Rollout is over at once: there are no machines that could be behind.
 func (Driver) Rollout(context.Context, operate.Stack, time.Time) (operate.Rollout, error) {

@@ -85,7 +85,7 @@ var listings = []listing{
 	{key: preflight.NetBalancers, service: awswire.Balancing, permission: "elasticloadbalancing:DescribeLoadBalancers", action: "DescribeLoadBalancers",
 		list: "LoadBalancers", id: "LoadBalancerName", only: "Type", value: "network"},
 	{key: "elasticloadbalancing.target-groups", service: awswire.Balancing, permission: "elasticloadbalancing:DescribeTargetGroups",
-		Action: "DescribeTargetGroups", list: "TargetGroups", id: "TargetGroupArn"},
+		action: "DescribeTargetGroups", list: "TargetGroups", id: "TargetGroupArn"},
 	{key: "autoscaling.groups", service: awswire.AutoScaling, permission: "autoscaling:DescribeAutoScalingGroups", action: "DescribeAutoScalingGroups",
 		list: "AutoScalingGroups", id: "AutoScalingGroupName", token: "NextToken", parameter: "NextToken"},
 	{key: preflight.Databases, service: awswire.RDS, permission: "rds:DescribeDBInstances", action: "DescribeDBInstances",
@@ -109,7 +109,8 @@ var listings = []listing{
 
 // tokens are how the Query protocols of the services page.
 var tokens = map[string][2]string{
-	awswire.EC2.Name: {"nextToken", "NextToken"}, awswire.RDS.Name: {"Marker", "Marker"}, awswire.ElastiCache.Name: {"Marker", "Marker"}, awswire.IAM.Name: {"Marker", "Marker"},
+	awswire.EC2.Name: {"nextToken", "NextToken"}, awswire.RDS.Name: {"Marker", "Marker"}, awswire.ElastiCache.Name: {"Marker", "Marker"},
+	awswire.IAM.Name:       {"Marker", "Marker"},
 	awswire.Balancing.Name: {"NextMarker", "Marker"}, awswire.CloudFront.Name: {"NextMarker", "Marker"},
 }
 
@@ -245,7 +246,8 @@ func vcpus(m awswire.Node) int {
 func natGateways(l *look, place preflight.Place) question {
 	return question{"the NAT gateways of the account", place.Region, "ec2:DescribeNatGateways and ec2:DescribeSubnets",
 		func(ctx context.Context) (func(*preflight.Account), error) {
-			subnets, err := l.pages(ctx, listing{service: awswire.EC2, action: "DescribeSubnets", list: "subnetSet"}, place.Region)
+			subnets, err := l.pages(ctx, listing{service: awswire.EC2, action: "DescribeSubnets", list: "subnetSet"},
+				place.Region)
 			if err != nil {
 				return nil, err
 			}
@@ -271,7 +273,8 @@ func natGateways(l *look, place preflight.Place) question {
 func concurrency(l *look, place preflight.Place) question {
 	return question{"what functions keep for themselves", place.Region, "lambda:GetAccountSettings",
 		func(ctx context.Context) (func(*preflight.Account), error) {
-			answer, err := l.client.Ask(ctx, awswire.Request{Service: awswire.Lambda, Region: place.Region, Path: "/2016-08-19/account-settings/"})
+			answer, err := l.client.Ask(ctx, awswire.Request{Service: awswire.Lambda, Region: place.Region,
+				Path: "/2016-08-19/account-settings/"})
 			if err != nil {
 				return nil, err
 			}
@@ -310,7 +313,8 @@ func itemsOf(s awswire.Service, permission, path, list, id string) func(*look, p
 }
 
 // page reads one page of a list in JSON.
-func (l *look) page(ctx context.Context, r request, list string) (items []map[string]any, next string, err error) {
+func (l *look) page(ctx context.Context, r awswire.Request, list string) (items []map[string]any, next string,
+	err error) {
 	answer, err := l.client.Ask(ctx, r)
 	if err != nil {
 		return nil, "", err
@@ -335,7 +339,8 @@ func certificates(l *look, place preflight.Place) question {
 		func(ctx context.Context) (func(*preflight.Account), error) {
 			held, in := []preflight.Held{}, map[string]any{"MaxItems": 1000}
 			for {
-				page, next, err := l.page(ctx, awswire.Request{Service: awswire.ACM, Region: place.Region, Action: "ListCertificates", Body: in},
+				page, next, err := l.page(ctx, awswire.Request{Service: awswire.ACM, Region: place.Region,
+					Action: "ListCertificates", Body: in},
 					"CertificateSummaryList")
 				if err != nil {
 					return nil, err

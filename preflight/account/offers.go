@@ -16,7 +16,8 @@ import (
 func (l *look) zones(region string) question {
 	return question{"the zones", region, "ec2:DescribeAvailabilityZones",
 		func(ctx context.Context) (func(*preflight.Account), error) {
-			things, err := l.pages(ctx, listing{service: awswire.EC2, action: "DescribeAvailabilityZones", list: "availabilityZoneInfo"},
+			things, err := l.pages(ctx, listing{service: awswire.EC2, action: "DescribeAvailabilityZones",
+				list: "availabilityZoneInfo"},
 				region)
 			var zones []preflight.Zone
 			for _, z := range things {
@@ -51,9 +52,10 @@ func (l *look) machineType(typ preflight.Type, _ preflight.Offer) question {
 	return question{"where there is " + typ.Name, typ.Region, "ec2:DescribeInstanceTypeOfferings",
 		func(ctx context.Context) (func(*preflight.Account), error) {
 			things, err := l.pages(ctx,
-				listing{service: awswire.EC2, action: "DescribeInstanceTypeOfferings", list: "instanceTypeOfferingSet", params: url.Values{
-					"LocationType": {"availability-zone"}, "Filter.1.Name": {"instance-type"}, "Filter.1.Value.1": {typ.Name},
-				}}, typ.Region)
+				listing{service: awswire.EC2, action: "DescribeInstanceTypeOfferings",
+					list: "instanceTypeOfferingSet", params: url.Values{
+						"LocationType": {"availability-zone"}, "Filter.1.Name": {"instance-type"}, "Filter.1.Value.1": {typ.Name},
+					}}, typ.Region)
 			return found(typ, things, func(t awswire.Node) []string { return []string{t.Child("location")} }), err
 		}}
 }
@@ -95,7 +97,8 @@ func (l *look) cacheNode(typ preflight.Type, o preflight.Offer) question {
 	return question{"whether there is " + typ.Name, typ.Region, "elasticache:DescribeReservedCacheNodesOfferings",
 		func(ctx context.Context) (func(*preflight.Account), error) {
 			things, err := l.pages(ctx,
-				listing{service: awswire.ElastiCache, action: "DescribeReservedCacheNodesOfferings", list: "ReservedCacheNodesOfferings",
+				listing{service: awswire.ElastiCache, action: "DescribeReservedCacheNodesOfferings",
+					list:   "ReservedCacheNodesOfferings",
 					params: url.Values{"CacheNodeType": {typ.Name}}}, typ.Region)
 			if err == nil && len(things) == 0 {
 				err = errNotTold
@@ -172,7 +175,8 @@ func (l *look) listedVersions(e preflight.Engine, s awswire.Service, permission,
 func (l *look) searchVersions(e preflight.Engine) question {
 	return question{"the versions of " + e.Name, e.Region, "es:ListVersions",
 		func(ctx context.Context) (func(*preflight.Account), error) {
-			r := awswire.Request{Service: awswire.OpenSearch, Region: e.Region, Path: "/2021-01-01/opensearch/versions", Form: url.Values{}}
+			r := awswire.Request{Service: awswire.OpenSearch, Region: e.Region,
+				Path: "/2021-01-01/opensearch/versions", Form: url.Values{}}
 			all := []string{}
 			for {
 				answer, err := l.client.Ask(ctx, r)

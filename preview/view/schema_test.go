@@ -67,21 +67,23 @@ func published(t *testing.T) map[string]struct {
 		of    any
 		write func(io.Writer) error
 	}{
-		"report":  {preview.Report{}, Report(report).JSON},
-		"bill":    {preview.Bill{}, Bill(b).JSON},
-		"comment": {Comment{}, Comment{Bill: b, Stops: []string{"x"}, Ops: map[string]int{"create": 1}}.JSON},
-		"billed":  {Billed{}, NewBilled("x", bill.Comparison{Month: "2026-10", Rows: []bill.Row{row}, Account: other, Elsewhere: other}).JSON},
-		"savings": {Savings{}, Savings{Of: "x", All: []cost.Saving{{What: "a", Names: []string{"b"}}}}.JSON},
-		"advice":  {advise.Report{}, adviceOf(3).JSON},
-		"stages":  {stages, Ladder{Stages: ladder.Stages(), Built: 3}.JSON},
-		"ladder":  {growth, Growth{}.JSON},
-		"keys":    {keys, Keys{{Name: "rung:cdn", Type: "choice"}}.JSON},
-		"checks":  {checks, Checks{}.JSON},
-		"drift":   {drift, Drifts(preview.FindDrift(previewtest.Events(t, "drift.events"))).JSON},
-		"outputs": {Outputs{}, Outputs{Stack: "dev", Stage: 3, Values: map[string]any{"url": "x"}}.JSON},
-		"version": {Version{}, Version{Rung: "1"}.JSON},
-		"prices":  {Prices{}, Prices{}.JSON},
-		"lab":     {Lab{}, Lab{Doors: []LabDoor{}, Servers: []LabServer{}, Notes: []LabNote{}}.JSON},
+		"report":   {preview.Report{}, Report(report).JSON},
+		"bill":     {preview.Bill{}, Bill(b).JSON},
+		"comment":  {Comment{}, Comment{Bill: b, Stops: []string{"x"}, Ops: map[string]int{"create": 1}}.JSON},
+		"billed":   {Billed{}, NewBilled("x", bill.Comparison{Month: "2026-10", Rows: []bill.Row{row}, Account: other, Elsewhere: other}).JSON},
+		"savings":  {Savings{}, Savings{Of: "x", All: []cost.Saving{{What: "a", Names: []string{"b"}}}}.JSON},
+		"advice":   {advise.Report{}, adviceOf(3).JSON},
+		"stages":   {stages, Ladder{Stages: ladder.Stages(), Built: 3}.JSON},
+		"ladder":   {growth, Growth{}.JSON},
+		"keys":     {keys, Keys{{Name: "rung:cdn", Type: "choice"}}.JSON},
+		"checks":   {checks, Checks{}.JSON},
+		"drift":    {drift, Drifts(preview.FindDrift(previewtest.Events(t, "drift.events"))).JSON},
+		"outputs":  {Outputs{}, Outputs{Stack: "dev", Stage: 3, Values: map[string]any{"url": "x"}}.JSON},
+		"version":  {Version{}, Version{Rung: "1"}.JSON},
+		"prices":   {Prices{}, Prices{}.JSON},
+		"releases": {Releases{}, Releases{Releases: []Release{{Number: 1}}}.JSON},
+		"status":   {Status{}, Status{Stack: "dev"}.JSON},
+		"lab":      {Lab{}, Lab{Doors: []LabDoor{}, Servers: []LabServer{}, Notes: []LabNote{}}.JSON},
 	}
 }
 

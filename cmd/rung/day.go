@@ -1,0 +1,170 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/user"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+
+	"github.com/rung-dev/rung/awswire"
+	"github.com/rung-dev/rung/engine"
+	"github.com/rung-dev/rung/operate"
+	onaws "github.com/rung-dev/rung/operate/aws"
+	"github.com/rung-dev/rung/operate/offline"
+	"github.com/rung-dev/rung/operate/onlab"
+	"github.com/rung-dev/rung/operate/releases"
+	"github.com/rung-dev/rung/preview"
+	"github.com/rung-dev/rung/resource"
+)
+
+// day is a standing stack with the driver of its cloud: what a command of every day after
+// the first works with.
+type day struct {
+	*session
+	stands operate.Stack
+	driver operate.Driver
+}
+
+// openDay opens a stack that stands, for a command that says what it is. Commands that
+// change it hold it.
+func (a *app) openDay(ctx context.Context, what string, changes bool, need appNeed) (*day, error) {
+	stored, err := a.stored()
+	if err != nil {
+		return nil, err
+	}
+	if stored["stage"] == "" {
+		return nil, usageError{fmt.Sprintf("%s: stack %s stands nowhere yet on %s: `rung up 1` begins, --stack and --cloud "+
+			"choose another", what, a.flags.stack, a.flags.cloud)}
+	}
+	open := a.open
+	if changes {
+		open = func(ctx context.Context, stage string, need appNeed) (*session, error) {
+			return a.openToChange(ctx, stage, what, need)
+		}
+	}
+	s, err := open(ctx, "", need)
+	if err != nil {
+		return nil, err
+	}
+	d := &day{session: s}
+	if err := d.find(ctx, what); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	return d, nil
+}
+
+// find reads what stands, and who can be asked about it.
+func (d *day) find(ctx context.Context, what string) error {
+	resources, err := d.stack.Resources(ctx)
+	if err != nil {
+		return err
+	}
+	if len(resources) == 0 {
+		return usageError{fmt.Sprintf("%s: stack %s holds no resources: `rung up 1` begins", what, d.stack.Name())}
+	}
+	d.stands = operate.Of(d.stack.Name(), d.config.Home(), modelOf(resources, d.config.Home()))
+	d.driver, err = d.app.driver(ctx, d.config.App != nil && d.config.App.Image != "")
+	return err
+}
+
+// driver is that of the cloud that is meant. Tests bring their own.
+func (a *app) driver(ctx context.Context, contained bool) (operate.Driver, error) {
+	switch {
+	case a.asks != nil:
+		return a.asks, nil
+	case a.flags.lab():
+		return onlab.Of(a.flags.dir)
+	case a.flags.offline():
+		return offline.Driver{}, nil
+	}
+	d, err := onaws.Open(ctx)
+	if err != nil {
+		return nil, usageError{err.Error()}
+	}
+	d.Contained = contained
+	return d, nil
+}
+
+// modelOf are the resources of a state in rung's model.
+func modelOf(resources []apitype.ResourceV3, home string) (all []resource.Resource) {
+	parents, components := map[string]string{}, map[string]bool{}
+	for _, r := range resources {
+		parents[string(r.URN)], components[string(r.URN)] = string(r.Parent), !r.Custom
+	}
+	place := resource.Place(func(urn string) (string, bool) { return parents[urn], components[urn] })
+	for _, r := range resources {
+		if !r.Custom || r.Delete || r.External || resource.IsGroup(string(r.Type)) {
+			continue
+		}
+		inputs, _ := resource.FromJSON(r.Inputs).(map[string]any)
+		outputs, _ := resource.FromJSON(r.Outputs).(map[string]any)
+		props := resource.Standing(inputs, outputs, string(r.ID))
+		all = append(all, resource.Resource{URN: string(r.URN), Type: string(r.Type), Name: r.URN.Name(),
+			Component: place.Component(string(r.URN)), Region: resource.RegionOf(string(r.Type), props, home), Props: props})
+	}
+	return all
+}
+
+// releases is where the stack's releases are written down.
+func (d *day) releases(ctx context.Context) (releases.Store, error) {
+	return d.app.releaseStore(ctx, d.stands)
+}
+
+func (a *app) releaseStore(ctx context.Context, s operate.Stack) (releases.Store, error) {
+	if a.flags.offline() {
+		root := engine.Cloud(a.flags.cloud).Root(a.flags.dir)
+		return releases.Beside(filepath.Join(root, "releases", a.flags.stack)), nil
+	}
+	if s.Artifacts == "" {
+		return nil, fmt.Errorf("find the releases of stack %s: it has no bucket of artifacts", s.Name)
+	}
+	client, err := awswire.Open(ctx)
+	if err != nil {
+		return nil, usageError{err.Error()}
+	}
+	client.Most = releases.MostProgram
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return nil, fmt.Errorf("find a directory for programs: %w", err)
+	}
+	return releases.Bucket{Client: client, Name: s.Artifacts, Region: s.Region, Stack: s.Name,
+		Cache: filepath.Join(cache, "rung", "programs")}, nil
+}
+
+// who is whom a release is by: the account of CI, or of this machine.
+func who() string {
+	for _, name := range []string{"GITHUB_ACTOR", "GITLAB_USER_LOGIN"} {
+		if v := os.Getenv(name); v != "" {
+			return v
+		}
+	}
+	if u, err := user.Current(); err == nil {
+		return u.Username
+	}
+	return "somebody"
+}
+
+// thisRelease is what the session has deployed, or is about to.
+func (s *session) thisRelease() releases.Release {
+	r := releases.Release{SHA256: s.artifact.SHA256, App: s.wanted[appKey], At: time.Now().UTC().Truncate(time.Second),
+		By: who(), Migrates: s.config.App == nil || s.config.App.Commands.Release != nil}
+	return r
+}
+
+// beyondRelease are the steps of a plan that no release takes.
+func beyondRelease(steps []preview.Step) []string {
+	var all []operate.Step
+	for _, x := range steps {
+		all = append(all, operate.Step{Op: string(x.Op), Type: x.Type, Name: x.Name})
+	}
+	return operate.Beyond(all)
+}
+
+// inWords lists things for a sentence.
+func inWords(list []string) string { return strings.Join(list, ", ") }
