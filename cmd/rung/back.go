@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -175,7 +176,7 @@ func (d *day) undo(ctx context.Context, journal releases.Journal, failed, before
 // noteRelease writes down what an up has brought to the machines, where it is another than
 // before. That it cannot be written down stops nobody.
 func (s *session) noteRelease(ctx context.Context) {
-	if s.artifact.Standing || s.artifact.SHA256 == "" || s.app.unwatched {
+	if s.artifact.Standing || s.artifact.SHA256 == "" || filepath.Dir(s.artifact.Path) == s.stack.Dir() { // a stand-in
 		return
 	}
 	d := &day{session: s}

@@ -5,19 +5,25 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
+	"github.com/rung-dev/rung/lab/state"
 	"github.com/rung-dev/rung/operate"
 )
 
 // Tunnel carries connections to the server that stands in for the host.
-func (d *Driver) Tunnel(ctx context.Context, _ operate.Machine, host string, port int, at net.Listener) error {
+func (d *Driver) Tunnel(ctx context.Context, m operate.Machine, host string, port int, at net.Listener) error {
 	now, _, err := d.now("tunnel")
 	if err != nil {
 		return err
 	}
 	to := now.Here(host)
+	if host == operate.Beside {
+		to = beside(now, m, port)
+	}
 	if _, _, err := net.SplitHostPort(to); err != nil {
 		to = net.JoinHostPort(to, strconv.Itoa(port))
 	}
@@ -32,6 +38,16 @@ func (d *Driver) Tunnel(ctx context.Context, _ operate.Machine, host string, por
 		}
 		go carry(ctx, conn, to)
 	}
+}
+
+// beside is the address of the machine's own server at a port.
+func beside(now state.State, m operate.Machine, port int) string {
+	for _, u := range now.Units {
+		if strings.HasPrefix(u.Name, m.ID+"/") && slices.Contains(u.Ports, port) {
+			return u.Address
+		}
+	}
+	return operate.Beside
 }
 
 // carry carries one connection to its end.

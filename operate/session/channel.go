@@ -156,6 +156,7 @@ func (c *Channel) acknowledge(m message) error {
 func (c *Channel) run(ctx context.Context, take func(Type, []byte) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	defer func() { _ = c.Close() }() // which the other side may have done
 	defer context.AfterFunc(ctx, func() { _ = c.Close() })()
 	go c.again(ctx)
 	for {
