@@ -13,12 +13,13 @@ import (
 // the same path.
 var arrows = map[string][]string{
 	".":      {"outside", "stacks"},
+	"access": {},
 	"advise": {"app/contract", "outside", "stacks/ladder"},
 	"app":    {},
 	// The protocols know no question.
 	"awswire":    {},
 	"cdnpolicy":  {},
-	"cmd":        {"advise", "app/contract", "bill", "comment", "cost", "engine", "guard", "handover", "lab", "names", "offline", "operate", "orphans", "outside", "policies", "polyglot", "preflight", "preview", "record", "region", "resource", "stacks", "temporary"},
+	"cmd":        {"access", "advise", "app/contract", "awswire", "bill", "comment", "cost", "engine", "guard", "handover", "lab", "names", "offline", "operate", "orphans", "outside", "policies", "polyglot", "preflight", "preview", "record", "region", "resource", "stacks", "temporary"},
 	"comment":    {},
 	"components": {"app/contract", "cdnpolicy", "guard", "machine", "names", "region", "resource/token"},
 	"bill":       {"cost", "outside"},
@@ -69,7 +70,7 @@ var arrows = map[string][]string{
 	"preview/page":           {"outside", "preview", "preview/drawing"},
 	"preview/previewtest":    {"cost", "outside", "resource/token", "stacks/ladder", "stacks/parts"},
 	"preview/terminal":       {"outside", "preview"},
-	"preview/view":           {"advise", "bill", "cost", "guard", "operate", "outside", "preview", "resource", "stacks/ladder", "stacks/parts"},
+	"preview/view":           {"access", "advise", "bill", "cost", "guard", "operate", "outside", "preview", "resource", "stacks/ladder", "stacks/parts"},
 	"record":                 {"offline", "resource"},
 	"region":                 {},
 	"resource":               {},

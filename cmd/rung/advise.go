@@ -83,7 +83,7 @@ func (a *app) writeTemplate(name string) error {
 }
 
 func (a *app) advise(ctx context.Context, stage string, m measuring) error {
-	n, err := a.stageToAdvise(stage)
+	n, err := a.stageOr(stage, "advise")
 	var file advise.Measurements
 	var tuned []string
 	if m.file != "" {
@@ -142,26 +142,6 @@ func (m measuring) String() string {
 		list = append(list, m.file)
 	}
 	return strings.Join(list, " and ")
-}
-
-// stageToAdvise is the stage that was given, else the stack's.
-func (a *app) stageToAdvise(stage string) (ladder.Number, error) {
-	if stage == "" {
-		stored, err := a.stored()
-		if err != nil {
-			return 0, err
-		}
-		stage = stored["stage"]
-	}
-	if stage == "" {
-		return 0, usageError{"advise: there is no stack " + a.flags.stack + " yet: want a STAGE, 1 to 6, as in " +
-			"`rung advise 2`"}
-	}
-	n, err := ladder.Parse(stage)
-	if err != nil {
-		return 0, usageError{"advise: " + err.Error()}
-	}
-	return n, nil
 }
 
 func readMeasurements(name string) (advise.Measurements, []string, error) {

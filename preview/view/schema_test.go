@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/rung-dev/rung/access"
 	"github.com/rung-dev/rung/advise"
 	"github.com/rung-dev/rung/bill"
 	"github.com/rung-dev/rung/cost"
@@ -82,6 +83,7 @@ func published(t *testing.T) map[string]struct {
 		"version":  {Version{}, Version{Rung: "1"}.JSON},
 		"prices":   {Prices{}, Prices{}.JSON},
 		"releases": {Releases{}, Releases{Releases: []Release{{Number: 1}}}.JSON},
+		"access":   {Access{}, Access{TrustUp: &access.Trust{}}.JSON},
 		"status":   {Status{}, Status{Stack: "dev"}.JSON},
 		"lab":      {Lab{}, Lab{Doors: []LabDoor{}, Servers: []LabServer{}, Notes: []LabNote{}}.JSON},
 	}
