@@ -84,7 +84,7 @@ that no data is lost.
 		a.versionCommand(), a.checkAppCommand(), a.secretCommand(), a.handoverCommand(), a.offlineCommand(),
 		a.exitCodesCommand(), a.manCommand(), a.mcpCommand(), a.billCommand(),
 		a.statusCommand(), a.logsCommand(), a.execCommand(), a.shellCommand(), a.deployCommand(), a.releasesCommand(),
-		a.backCommand(), a.tunnelCommand(), a.openCommand(), a.accessCommand(),
+		a.backCommand(), a.tunnelCommand(), a.openCommand(), a.accessCommand(), a.envCommand(),
 	)
 	return root
 }

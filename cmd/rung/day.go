@@ -10,8 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
-
 	"github.com/rung-dev/rung/awswire"
 	"github.com/rung-dev/rung/engine"
 	"github.com/rung-dev/rung/operate"
@@ -20,7 +18,6 @@ import (
 	"github.com/rung-dev/rung/operate/onlab"
 	"github.com/rung-dev/rung/operate/releases"
 	"github.com/rung-dev/rung/preview"
-	"github.com/rung-dev/rung/resource"
 )
 
 // day is a standing stack with the driver of its cloud: what a command of every day after
@@ -68,7 +65,11 @@ func (d *day) find(ctx context.Context, what string) error {
 	if len(resources) == 0 {
 		return usageError{fmt.Sprintf("%s: stack %s holds no resources: `rung up 1` begins", what, d.stack.Name())}
 	}
-	d.stands = operate.Of(d.stack.Name(), d.config.Home(), modelOf(resources, d.config.Home()))
+	model, err := modelOf(resources)
+	if err != nil {
+		return err
+	}
+	d.stands = operate.Of(d.stack.Name(), d.config.Home(), model)
 	d.driver, err = d.app.driver(ctx, d.config.App != nil && d.config.App.Image != "")
 	return err
 }
@@ -89,26 +90,6 @@ func (a *app) driver(ctx context.Context, contained bool) (operate.Driver, error
 	}
 	d.Contained = contained
 	return d, nil
-}
-
-// modelOf are the resources of a state in rung's model.
-func modelOf(resources []apitype.ResourceV3, home string) (all []resource.Resource) {
-	parents, components := map[string]string{}, map[string]bool{}
-	for _, r := range resources {
-		parents[string(r.URN)], components[string(r.URN)] = string(r.Parent), !r.Custom
-	}
-	place := resource.Place(func(urn string) (string, bool) { return parents[urn], components[urn] })
-	for _, r := range resources {
-		if !r.Custom || r.Delete || r.External || resource.IsGroup(string(r.Type)) {
-			continue
-		}
-		inputs, _ := resource.FromJSON(r.Inputs).(map[string]any)
-		outputs, _ := resource.FromJSON(r.Outputs).(map[string]any)
-		props := resource.Standing(inputs, outputs, string(r.ID))
-		all = append(all, resource.Resource{URN: string(r.URN), Type: string(r.Type), Name: r.URN.Name(),
-			Component: place.Component(string(r.URN)), Region: resource.RegionOf(string(r.Type), props, home), Props: props})
-	}
-	return all
 }
 
 // releases is where the stack's releases are written down.

@@ -90,8 +90,8 @@ func loadAgainst(n ladder.Number, load []operate.Measure) (all []view.StatusLoad
 	return all
 }
 
-// measurements are the highest of each key.
-func measurements(load []operate.Measure) advise.Measurements {
+// highest are the highest of each key.
+func highest(load []operate.Measure) advise.Measurements {
 	all := advise.Measurements{}
 	for _, m := range load {
 		key := advise.Key(m.Key)
@@ -116,7 +116,7 @@ func (d *day) tellMonth(s *view.Status, load []operate.Measure) {
 	} else {
 		s.Unknown = append(s.Unknown, fmt.Sprintf("the month: %v", err))
 	}
-	measured := measurements(load)
+	measured := highest(load)
 	situation := advise.Situation{Stage: d.config.Stage, Measured: measured}
 	if situation.Month, err = d.app.months(catalogue, d.config.Stage, measured); err != nil {
 		situation.Month = nil // advice without prices

@@ -65,7 +65,7 @@ func (t titled) text() string {
 
 // JSON writes the rights for programs.
 func (a Access) JSON(w io.Writer) error {
-	a.Preview, a.Up, a.Unknown = orNone(a.Preview), orNone(a.Up), orNone(a.Unknown)
+	a.Preview, a.Up, a.Unknown = listed(a.Preview), listed(a.Up), listed(a.Unknown)
 	return asjson.Write(w, a)
 }
 

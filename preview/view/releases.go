@@ -68,7 +68,7 @@ func (r Releases) head() string {
 
 // JSON writes the releases for programs.
 func (r Releases) JSON(w io.Writer) error {
-	r.Releases = orNone(r.Releases)
+	r.Releases = listed(r.Releases)
 	return asjson.Write(w, r)
 }
 

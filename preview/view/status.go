@@ -151,13 +151,13 @@ func (s Status) age(at time.Time) string {
 
 // JSON writes the status for programs.
 func (s Status) JSON(w io.Writer) error {
-	s.Parts, s.Load, s.Alarms = orNone(s.Parts), orNone(s.Load), orNone(s.Alarms)
-	s.Backups, s.Unknown = orNone(s.Backups), orNone(s.Unknown)
+	s.Parts, s.Load, s.Alarms = listed(s.Parts), listed(s.Load), listed(s.Alarms)
+	s.Backups, s.Unknown = listed(s.Backups), listed(s.Unknown)
 	return asjson.Write(w, s)
 }
 
-// orNone is a list that programs read as one, also when it is empty.
-func orNone[T any](list []T) []T {
+// listed is a list that programs read as one, also when it is empty.
+func listed[T any](list []T) []T {
 	if list == nil {
 		return []T{}
 	}
