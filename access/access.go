@@ -161,8 +161,12 @@ func (n Need) writing(writes map[string][]string, passes bool) (all []Statement)
 	return all
 }
 
+// regions are the stack's, and where AWS takes what is asked of global services.
 func (n Need) regions() []string {
 	all := append(slices.Clone(n.Regions), "us-east-1")
+	if slices.ContainsFunc(n.Things, func(t Thing) bool { return strings.HasPrefix(t.Type, "aws:globalaccelerator/") }) {
+		all = append(all, "us-west-2")
+	}
 	slices.Sort(all)
 	return slices.Compact(all)
 }

@@ -15,10 +15,10 @@ import (
 
 // lasting is how long new machines may fail before the release is given up: one fails for
 // a moment where its database is being changed.
-const lasting = 10 * time.Second
+const lasting = 15 * time.Second
 
 // Rollout compares what runs with what the cloud's file wants.
-func (d *Driver) Rollout(_ context.Context, s operate.Stack, _ time.Time) (operate.Rollout, error) {
+func (d *Driver) Rollout(_ context.Context, s operate.Stack, since time.Time) (operate.Rollout, error) {
 	now, led, err := d.now("deploy")
 	if err != nil {
 		return operate.Rollout{}, err
@@ -27,46 +27,65 @@ func (d *Driver) Rollout(_ context.Context, s operate.Stack, _ time.Time) (opera
 	if err != nil {
 		return operate.Rollout{}, err
 	}
-	settled := now.Settled && now.Seen.Same(state.StampOf(d.at.Cloud()))
-	groups := machines.Groups(c)
+	l := look{now: now, led: led, groups: machines.Groups(c), since: since,
+		settled: now.Settled && now.Seen.Same(state.StampOf(d.at.Cloud()))}
 	var parts []operate.Progress
 	for _, p := range s.Parts {
 		if p.Runs() {
-			parts = append(parts, d.progress(p, now, led, groups, settled))
+			parts = append(parts, d.progress(p, l))
 		}
 	}
 	return operate.NewRollout(parts), nil
 }
 
-// progress is how far one part is. It is done when the lab has settled on the file as it
-// stands; before, its machines may be those of before.
-func (d *Driver) progress(p operate.Part, now state.State, led *ledger.Ledger, groups []machines.Group, settled bool) operate.Progress {
+// look is the lab at a moment, for a rollout that began at another. It has settled when
+// all is as the cloud's file says: before, its machines may be those of before.
+type look struct {
+	now     state.State
+	led     *ledger.Ledger
+	groups  []machines.Group
+	since   time.Time
+	settled bool
+}
+
+// progress is how far one part is.
+func (d *Driver) progress(p operate.Part, l look) operate.Progress {
 	progress := operate.Progress{Part: p.Name, State: operate.Rolling, Of: 1}
 	ids := []string{p.IDs[0]}
 	if p.Kind == operate.Fleet {
-		ids, progress.Fresh, progress.Of = fresh(p, led, groups)
+		ids, progress.Fresh, progress.Of = fresh(p, l.led, l.groups)
 	}
-	trouble := ""
-	for _, u := range now.Units {
-		if u.State == "failed" && slices.ContainsFunc(ids, func(id string) bool { return u.Name == id+"/app" }) {
+	if l.settled {
+		progress.State, progress.Fresh = operate.Done, progress.Of
+		return progress
+	}
+	trouble, well := l.trouble(ids)
+	switch first := d.failing[p.Name]; {
+	case well:
+		delete(d.failing, p.Name)
+	case trouble != "" && (first.IsZero() || first.Before(l.since)):
+		d.failing[p.Name] = time.Now()
+	case !first.IsZero() && !first.Before(l.since) && time.Since(first) > lasting:
+		progress.State = operate.Failed
+	}
+	progress.Says = trouble
+	return progress
+}
+
+// trouble is what a machine's app has ended with, and whether all apps are well. One that
+// is started again has no trouble for that moment.
+func (l look) trouble(ids []string) (trouble string, well bool) {
+	well = len(ids) > 0
+	for _, u := range l.now.Units {
+		if !slices.ContainsFunc(ids, func(id string) bool { return u.Name == id+"/app" }) {
+			continue
+		}
+		well = well && u.State == "well"
+		if u.State == "failed" {
 			trouble = fmt.Sprintf("%s: %s", u.Name, u.Error)
 		}
 	}
-	switch {
-	case settled:
-		progress.State, progress.Fresh = operate.Done, progress.Of
-	case trouble == "":
-		delete(d.failing, p.Name)
-	default:
-		if d.failing[p.Name].IsZero() {
-			d.failing[p.Name] = time.Now()
-		}
-		progress.Says = trouble
-		if time.Since(d.failing[p.Name]) > lasting {
-			progress.State = operate.Failed
-		}
-	}
-	return progress
+	return trouble, well
 }
 
 // fresh are the machines of a group that were launched with what it launches now, and how
