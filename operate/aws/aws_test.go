@@ -240,8 +240,10 @@ func lines(t *testing.T, d *Driver, p operate.Part, q operate.Query, most int) (
 }
 
 func TestLogsOfAFleet(t *testing.T) {
-	one, two, three := `{"EventId":"1","LogStreamName":"i-a","Message":"first\n","Timestamp":1000}`,
-		`{"EventId":"2","LogStreamName":"i-b","Message":"second","Timestamp":2000}`, `{"EventId":"3","LogStreamName":"i-a","Message":"third","Timestamp":2000}`
+	event := func(id, stream, text string, after int64) string {
+		return asJSON(event{EventId: id, LogStreamName: stream, Message: text, Timestamp: at.UnixMilli() + after})
+	}
+	one, two, three := event("1", "i-a", "first\n", 1), event("2", "i-b", "second", 2), event("3", "i-a", "third", 2)
 	c := &cloud{answers: map[string]any{"logs FilterLogEvents": []string{`{"events":[` + one + `],"nextToken":"n"}`, `{"events":[` + two + `]}`,
 		`{"events":[` + two + `]}`, `{"events":[` + two + `,` + three + `]}`}}}
 	d := driver(t, c)
