@@ -209,8 +209,8 @@ func (l *look) pages(ctx context.Context, list listing, region string) ([]awswir
 var specials = map[string]func(*look, preflight.Place) question{
 	preflight.OnDemand: machines, preflight.Spot: machines, preflight.OnDemandX: machines, preflight.SpotX: machines,
 	preflight.NATGateways: natGateways, preflight.Concurrency: concurrency,
-	"apigateway.vpc-links": itemsOf(gateway, "apigateway:GET", "/v2/vpclinks", "items", "vpcLinkId"),
-	preflight.Domains:      itemsOf(opensearch, "es:ListDomainNames", "/2021-01-01/domain", "DomainNames", "DomainName"),
+	"apigateway.vpc-links": itemsOf(awswire.Gateway, "apigateway:GET", "/v2/vpclinks", "items", "vpcLinkId"),
+	preflight.Domains:      itemsOf(awswire.OpenSearch, "es:ListDomainNames", "/2021-01-01/domain", "DomainNames", "DomainName"),
 	"acm.certificates":     certificates,
 }
 
@@ -290,7 +290,7 @@ func concurrency(l *look, place preflight.Place) question {
 // itemsOf are holdings that a service lists in JSON.
 func itemsOf(s awswire.Service, permission, path, list, id string) func(*look, preflight.Place) question {
 	return func(l *look, place preflight.Place) question {
-		return question{"what the account has of " + s.name, place.Region, permission,
+		return question{"what the account has of " + s.Name, place.Region, permission,
 			func(ctx context.Context) (func(*preflight.Account), error) {
 				held := []preflight.Held{}
 				r := awswire.Request{Service: s, Region: place.Region, Path: path, Form: url.Values{}}

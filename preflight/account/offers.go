@@ -147,10 +147,10 @@ func (l *look) versions(n preflight.Need) []question {
 		asked[engine] = true
 		switch v.Service {
 		case preflight.RDS:
-			all = append(all, l.listedVersions(engine, rds, "rds:DescribeDBEngineVersions", "DescribeDBEngineVersions",
+			all = append(all, l.listedVersions(engine, awswire.RDS, "rds:DescribeDBEngineVersions", "DescribeDBEngineVersions",
 				"DBEngineVersions"))
 		case preflight.ElastiCache:
-			all = append(all, l.listedVersions(engine, elasticache, "elasticache:DescribeCacheEngineVersions",
+			all = append(all, l.listedVersions(engine, awswire.ElastiCache, "elasticache:DescribeCacheEngineVersions",
 				"DescribeCacheEngineVersions", "CacheEngineVersions"))
 		case preflight.OpenSearch:
 			all = append(all, l.searchVersions(engine))
