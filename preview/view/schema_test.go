@@ -56,6 +56,7 @@ func published(t *testing.T) map[string]struct {
 	keys := struct {
 		Keys []Key `json:"keys"`
 	}{}
+	trust := access.Repository{Owner: "acme", Name: "shop"}.For("", true)
 	checks := struct {
 		Well bool `json:"well"`
 		Checks
@@ -83,7 +84,7 @@ func published(t *testing.T) map[string]struct {
 		"version":  {Version{}, Version{Rung: "1"}.JSON},
 		"prices":   {Prices{}, Prices{}.JSON},
 		"releases": {Releases{}, Releases{Releases: []Release{{Number: 1}}}.JSON},
-		"access":   {Access{}, Access{TrustUp: &access.Trust{}}.JSON},
+		"access":   {Access{}, Access{TrustUp: &trust}.JSON},
 		"status":   {Status{}, Status{Stack: "dev"}.JSON},
 		"lab":      {Lab{}, Lab{Doors: []LabDoor{}, Servers: []LabServer{}, Notes: []LabNote{}}.JSON},
 	}
