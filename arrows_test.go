@@ -13,7 +13,7 @@ import (
 // the same path.
 var arrows = map[string][]string{
 	".":      {"outside", "stacks"},
-	"access": {},
+	"access": {"resource/token"},
 	"advise": {"app/contract", "outside", "stacks/ladder"},
 	"app":    {},
 	// The protocols know no question.

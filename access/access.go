@@ -20,6 +20,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // Reference is where AWS says what each action allows.
@@ -179,9 +181,9 @@ func (n Need) resources(of string) (all []string) {
 	}
 	switch of {
 	case "{roles}":
-		all = n.named("aws:iam/role:Role", "arn:aws:iam::"+account+":role/")
+		all = n.named(token.IAMRole, "arn:aws:iam::"+account+":role/")
 	case "{buckets}":
-		all = n.named("aws:s3/bucketV2:BucketV2", "arn:aws:s3:::")
+		all = n.named(token.S3BucketV2, "arn:aws:s3:::")
 	case "{objects}":
 		for _, bucket := range n.resources("{buckets}") {
 			all = append(all, bucket, bucket+"/*")

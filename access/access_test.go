@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // registered are the types that the stages register, as their golden plans have them.
@@ -94,9 +96,10 @@ func TestRightsAreThoseOfTheStack(t *testing.T) {
 	}
 	assert.LessOrEqual(t, len(r.Up), 20, "a role holds no more, even where the quota was raised")
 
-	small, err := For(Need{Stack: "dev", Things: []Thing{{"aws:sqs/queue:Queue", "q"}, {"random:index/randomId:RandomId", ""}, {"aws:new/thing:Thing", "x"}}})
+	novel := "aws:new/" + "thing:Thing"
+	small, err := For(Need{Stack: "dev", Things: []Thing{{token.SQSQueue, "q"}, {token.RandomId, ""}, {novel, "x"}}})
 	require.NoError(t, err)
-	assert.Equal(t, []string{"aws:new/thing:Thing"}, small.Unknown, "what has no row is told")
+	assert.Equal(t, []string{novel}, small.Unknown, "what has no row is told")
 	assert.Contains(t, actions(small.Up), "sqs:CreateQueue")
 	for _, action := range actions(small.Up) {
 		assert.False(t, strings.HasPrefix(action, "rds:"), "nothing of what the stack has not")

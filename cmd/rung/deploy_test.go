@@ -59,7 +59,7 @@ func (s shop) rung(args ...string) result {
 	var out, errs bytes.Buffer
 	a := &app{program: stacks.Program, resolve: noBuild, unwatched: true, asks: s.machines, in: strings.NewReader(""),
 		out: &out, err: &errs}
-	code := a.run(s.t.Context(), append(args, "--dir", s.dir))
+	code := a.run(s.t.Context(), append([]string{"--dir", s.dir}, args...))
 	return result{code, out.String(), errs.String()}
 }
 

@@ -22,6 +22,7 @@ func WithEnvironment(text []byte, changes map[string]*string) ([]byte, error) {
 	if err := yaml.Unmarshal(text, &root); err != nil {
 		return nil, err
 	}
+	spellNulls(&root)
 	environment := mappingOf(root.Content[0], "environment")
 	wanted := maps.Clone(before.Environment)
 	if wanted == nil {
@@ -40,6 +41,16 @@ func WithEnvironment(text []byte, changes map[string]*string) ([]byte, error) {
 		remove(root.Content[0], "environment")
 	}
 	return asMeant(&root, before, wanted)
+}
+
+// spellNulls writes out values that are left empty, which would become empty texts.
+func spellNulls(n *yaml.Node) {
+	if n.Kind == yaml.ScalarNode && n.Tag == "!!null" && n.Value == "" {
+		n.Value = "null"
+	}
+	for _, child := range n.Content {
+		spellNulls(child)
+	}
 }
 
 // asMeant writes the file, and reads it again.

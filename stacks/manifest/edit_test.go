@@ -21,6 +21,7 @@ func TestTheEnvironmentIsChangedAndNothingElse(t *testing.T) {
 		"what is not there":  {file, map[string]*string{"NONE": nil}, map[string]string{"MODE": "live", "PORTS": "1"}},
 		"none left":          {file, map[string]*string{"MODE": nil, "PORTS": nil}, nil},
 		"the first":          {"directory: .\ncommands: {web: x}\n", map[string]*string{"A": value("1")}, map[string]string{"A": "1"}},
+		"beside a secret":    {"directory: .\ncommands: {web: x}\nsecrets: {KEY: }\n", map[string]*string{"A": value("1")}, map[string]string{"A": "1"}},
 		"the first, as JSON": {`{"directory": ".", "commands": {"web": "x"}}`, map[string]*string{"A": value("1")}, map[string]string{"A": "1"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,3 +1,4 @@
+#!/bin/bash
 # Runs a command as the app does: as its user, in its environment and its folder.
 # $1 is the unit of the app, the rest the command. RUNG_PROC is empty but in tests.
 set -euo pipefail

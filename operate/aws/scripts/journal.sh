@@ -1,3 +1,4 @@
+#!/bin/bash
 # The lines of a unit with the seconds since 1970 before each, and the place to go on from.
 # $1 is the unit, $2 the second to begin at, $3 the place to go on from, or empty.
 set -euo pipefail

@@ -1,3 +1,4 @@
+#!/bin/bash
 # Says whether the server has the release that its parameter names: "current", "undone" or
 # "rolling".
 set -euo pipefail
