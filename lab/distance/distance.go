@@ -41,7 +41,8 @@ func Between(units []unit.Unit, at site.Site, executable string) (far []unit.Uni
 			if !apart(far[i], there) || whole(text, there.Address, "") == text {
 				continue
 			}
-			relay, err := at.Address(name+"/"+far[i].Region+"/"+there.Name, there.Ports...)
+			// The address goes with what a server does, and so must the relay's: who asks is told of no change.
+			relay, err := at.Address(name+"/"+far[i].Region+"/"+there.Address, there.Ports...)
 			if err != nil {
 				return nil, relays, err
 			}

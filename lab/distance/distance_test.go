@@ -29,7 +29,7 @@ func TestUnitsOfOtherRegionsAreReachedByRelays(t *testing.T) {
 	}
 	far, relays, err := Between(units, at(), "/bin/rung")
 	require.NoError(t, err)
-	relay := "to distance/eu-west-1/db"
+	relay := "to distance/eu-west-1/127.0.1.1"
 	assert.Equal(t, []string{"DB=" + relay + ":5432", "X=127.0.1.10", "Y=" + relay + "," + relay}, far[2].Environment)
 	assert.Equal(t, "host="+relay+" port=1", far[2].Prepare[0].Program[1])
 	assert.Equal(t, []string{"db", "distance"}, far[2].After)
@@ -39,6 +39,18 @@ func TestUnitsOfOtherRegionsAreReachedByRelays(t *testing.T) {
 	assert.Equal(t, []string{"db"}, units[0].Hosts, "what was given stays as it is")
 	require.Len(t, relays.Units, 1)
 	assert.Contains(t, relays.Units[0].Files[0].Content, `"OneWay": 36`)
+}
+
+// Where another server takes a place with its address, who asks from afar is told nothing.
+func TestARelayStaysWhenAnotherTakesThePlace(t *testing.T) {
+	web := unit.Unit{Name: "web", Region: "eu-west-1", Address: "127.0.3.1", Environment: []string{"DB=127.0.1.1"}}
+	var said []string
+	for _, name := range []string{"db", "db-2"} {
+		far, _, err := Between([]unit.Unit{web, {Name: name, Region: "us-east-1", Address: "127.0.1.1", Ports: []int{5432}}}, at(), "")
+		require.NoError(t, err)
+		said = append(said, far[0].Starting())
+	}
+	assert.Equal(t, said[0], said[1])
 }
 
 func TestOneRegionNeedsNoRelay(t *testing.T) {

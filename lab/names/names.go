@@ -21,6 +21,7 @@ import (
 // record is a name with those that it may lead to, the best first.
 type record struct {
 	name    string
+	region  string   // where it is known; empty is everywhere
 	targets []string // names of the cloud, or addresses
 	routed  bool     // by latency, failover or weight
 }
@@ -34,13 +35,19 @@ func Hosts(c cloud.Cloud, known []unit.Host, well func(address string) bool) (al
 	for _, h := range known {
 		address[plain(h.Name)] = cmp.Or(address[plain(h.Name)], h.Address)
 	}
+	told := map[string]bool{} // names of everywhere, and those of a region with it
+	for name := range address {
+		told[name] = true
+	}
 	records := append(services(c), zones(c)...)
 	const deepest = 4 // names of names
 	for range deepest {
 		for _, r := range records {
-			if found := lead(r, address, well); found != "" && address[r.name] == "" {
-				address[r.name] = found
-				all = append(all, unit.Host{Name: r.name, Address: found})
+			key := r.name + r.region
+			if found := lead(r, address, well); found != "" && !told[key] && !told[r.name] {
+				told[key] = true
+				address[r.name] = cmp.Or(address[r.name], found)
+				all = append(all, unit.Host{Name: r.name, Address: found, Region: r.region})
 			}
 		}
 	}
@@ -76,14 +83,15 @@ func apex(c cloud.Cloud, name string) bool {
 	return is
 }
 
-// services are Cloud Map's names.
+// services are Cloud Map's names, which the network of their region knows: that of another
+// may have the same.
 func services(c cloud.Cloud) (all []record) {
 	for _, s := range c.All(token.ServiceDiscoveryService) {
 		space, ok := c.ByID(token.ServiceDiscoveryPrivateDnsNamespace, s.Str("dnsConfig.namespaceId"))
 		if !ok {
 			continue
 		}
-		r := record{name: plain(s.Str("name") + "." + space.Str("name"))}
+		r := record{name: plain(s.Str("name") + "." + space.Str("name")), region: s.Region}
 		for _, i := range c.Where(token.ServiceDiscoveryInstance, "serviceId", s.ID) {
 			attributes := i.Map("attributes")
 			for _, key := range []string{"AWS_ALIAS_DNS_NAME", "AWS_INSTANCE_IPV4", "AWS_INSTANCE_CNAME"} {

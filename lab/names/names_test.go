@@ -1,6 +1,7 @@
 package names
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -62,6 +63,26 @@ func TestNamesLeadWhereTheirRecordsDo(t *testing.T) {
 		}
 		assert.Equal(t, map[string]string{"users.dev.internal": "127.16.0.1", "inner.example.com": "127.16.0.1",
 			"standby.example.com": one.standby, "a.example.com": one.standby, "ip.example.com": "127.16.0.7"}, got, one.about)
+	}
+}
+
+// Networks of two regions have the same names, and each its own servers behind them.
+func TestEachRegionHasItsOwnServices(t *testing.T) {
+	var entries []*sim.Entry
+	var hosts []unit.Host
+	for n, region := range []string{"us-east-1", "eu-west-1"} {
+		at := func(token, id string, p sim.Props) {
+			entries = append(entries, &sim.Entry{Type: token, ID: id + region, Region: region, Properties: p})
+		}
+		at(token.ServiceDiscoveryPrivateDnsNamespace, "ns", sim.Props{"name": "dev.internal"})
+		at(token.ServiceDiscoveryService, "users", sim.Props{"name": "users", "dnsConfig": m{"namespaceId": "ns" + region}})
+		at(token.ServiceDiscoveryInstance, "i", sim.Props{"serviceId": "users" + region,
+			"attributes": m{"AWS_ALIAS_DNS_NAME": region + ".elb"}})
+		hosts = append(hosts, unit.Host{Name: region + ".elb", Address: fmt.Sprint("127.16.0.", n+1)})
+	}
+	hosts = append(hosts, Hosts(cloud.Of(entries), hosts, func(string) bool { return true })...)
+	for region, want := range map[string]string{"us-east-1": "127.16.0.1", "eu-west-1": "127.16.0.2"} {
+		assert.Equal(t, "http://"+want, unit.Translator(unit.Near(hosts, region)).Replace("http://users.dev.internal"), region)
 	}
 }
 

@@ -173,7 +173,9 @@ func (d *decision) groups() error {
 		if g.Trouble != "" {
 			d.out.Notes = append(d.out.Notes, unit.Note{About: g.Name, Text: g.Trouble, Missing: true})
 		}
-		part, err := machines.Machines(next, d.Site, d.around, stores)
+		around := d.around
+		around.Hosts = unit.Translator(unit.Near(d.out.Hosts, g.Region))
+		part, err := machines.Machines(next, d.Site, around, stores)
 		if err != nil {
 			return err
 		}

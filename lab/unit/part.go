@@ -25,7 +25,23 @@ type Kept struct {
 }
 
 // Host is a name of the cloud, with the address that it has in the lab.
-type Host struct{ Name, Address string }
+type Host struct {
+	Name, Address string
+	// Region is where the name is known, for a network's own; empty is everywhere.
+	Region string `json:"Region,omitempty"`
+}
+
+// Near are the hosts that are known in a region, its own names first.
+func Near(hosts []Host, region string) (near []Host) {
+	for _, own := range []bool{true, false} {
+		for _, h := range hosts {
+			if (h.Region == region) == own && (h.Region == region || h.Region == "") {
+				near = append(near, h)
+			}
+		}
+	}
+	return near
+}
 
 // Note is a sentence about a resource for people.
 type Note struct {
