@@ -81,6 +81,33 @@ func TestTroubleIsToldEarly(t *testing.T) {
 	assert.Less(t, time.Since(begin), 2*lasting)
 }
 
+// Who comes up slowly is waited for as long as more and more of it does.
+func TestWhatComesUpSlowlyIsWaitedFor(t *testing.T) {
+	l := labIn(t, t.TempDir())
+	require.NoError(t, os.MkdirAll(l.at.Dir, 0o755))
+	const within, servers = 500 * time.Millisecond, 4
+	tell := func(well int) {
+		s := state.State{Supervisor: process.Identify(os.Getpid())}
+		for n := range servers {
+			word := map[bool]string{true: "well", false: "waiting"}[n < well]
+			s.Units = append(s.Units, state.Unit{Name: fmt.Sprint("server ", n), State: word})
+		}
+		assert.NoError(t, s.Write(l.at.Status()))
+	}
+	tell(0)
+	go func() {
+		for n := range servers { // the last never comes
+			tell(n)
+			time.Sleep(within * 4 / 5)
+		}
+	}()
+	begin := time.Now()
+	_, err := l.Settle(t.Context(), within, func(state.State) {})
+	assert.ErrorContains(t, err, "\n  server 3 () is waiting")
+	assert.NotContains(t, err.Error(), "server 2")
+	assert.Greater(t, time.Since(begin), 2*within)
+}
+
 func TestSinceWhen(t *testing.T) {
 	var s since
 	assert.False(t, s.longer("", 0))

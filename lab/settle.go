@@ -3,6 +3,7 @@ package lab
 import (
 	"context"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/rung-dev/rung/lab/place"
@@ -10,13 +11,19 @@ import (
 )
 
 // Settle waits until everything is as the cloud's file says now; told is called
-// whenever something has changed. A lab that cannot get there says why when time is up.
+// whenever something has changed. A lab that cannot get there says why when for so long
+// no further server has become well, or ended: many take their time, and that is no fault.
 func (l Lab) Settle(ctx context.Context, within time.Duration, told func(state.State)) (state.State, error) {
 	want := state.StampOf(l.at.Cloud())
 	var last state.State
 	var stuck since
+	most, least := 0, math.MaxInt // servers that were well, and that were not
 	for end := time.Now().Add(within); ; time.Sleep(100 * time.Millisecond) {
 		s, err := l.State()
+		bad := len(unwell(s))
+		if good := len(s.Units) - bad; err == nil && (good > most || bad < least) {
+			most, least, end = max(most, good), min(least, bad), time.Now().Add(within)
+		}
 		switch {
 		case err == nil && stuck.longer(s.Trouble, lasting):
 			return s, fmt.Errorf("wait for the lab: %s", s.Trouble)
@@ -32,7 +39,8 @@ func (l Lab) Settle(ctx context.Context, within time.Duration, told func(state.S
 			return last, ctx.Err()
 		}
 		if time.Now().After(end) {
-			return last, fmt.Errorf("wait for the lab: after %v not everything runs as it should:%s", within, unwell(last))
+			return last, fmt.Errorf("wait for the lab: for %v nothing more came up, and not everything runs as it should:%s",
+				within, lines(last))
 		}
 	}
 }
@@ -56,15 +64,23 @@ func (s *since) longer(trouble string, than time.Duration) bool {
 	return trouble != "" && time.Since(s.begin) > than
 }
 
-func unwell(s state.State) string {
+// unwell are the servers that are not as they should be.
+func unwell(s state.State) (all []state.Unit) {
+	for _, u := range s.Units {
+		if u.State != "well" && u.State != "done" {
+			all = append(all, u)
+		}
+	}
+	return all
+}
+
+func lines(s state.State) string {
 	text := ""
 	if s.Trouble != "" {
 		text += "\n  " + s.Trouble
 	}
-	for _, u := range s.Units {
-		if u.State != "well" && u.State != "done" {
-			text += fmt.Sprintf("\n  %s (%s) is %s %s", u.Name, u.What, u.State, u.Error)
-		}
+	for _, u := range unwell(s) {
+		text += fmt.Sprintf("\n  %s (%s) is %s %s", u.Name, u.What, u.State, u.Error)
 	}
 	return text
 }

@@ -153,7 +153,8 @@ func (a *app) startLab(ctx context.Context, stage int) (lab.Lab, error) {
 	return l, l.Start(ctx, executable)
 }
 
-// labWithin is how long a stage may take to come up in the lab, once the cloud has it.
+// labWithin is how long the lab is waited for while no further server of a stage comes
+// up, once the cloud has it.
 const labWithin = 3 * time.Minute
 
 // settleLab waits until everything runs, and says what is waited for.
