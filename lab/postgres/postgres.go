@@ -20,8 +20,13 @@ import (
 // Port is PostgreSQL's.
 const Port = 5432
 
-// Connections is how many a server takes, whatever its class would have memory for.
-const Connections = 200
+// Connections is how many a server takes, whatever its class would have memory for: the
+// machines of two regions and of all services may open more than two hundred.
+const Connections = 500
+
+// followers is how many may replicate a server at once: those of three regions, each with
+// two connections while it is copied, and a backup.
+const followers = "20"
 
 // admin is the superuser, named as RDS names its own.
 const admin = "rdsadmin"
@@ -179,8 +184,8 @@ func (s Server) config(major int) string {
 		{"hba_file", s.file("pg_hba.conf")},
 		{"ssl", "on"}, {"ssl_cert_file", s.file("server.crt")}, {"ssl_key_file", s.file("server.key")},
 		{"max_connections", fmt.Sprint(Connections)}, {"shared_buffers", "32MB"}, {"wal_level", s.walLevel()},
-		{"max_wal_senders", "10"},
-		{"max_replication_slots", "10"}, {"max_slot_wal_keep_size", "1GB"}, {"max_wal_size", "256MB"},
+		{"max_wal_senders", followers}, {"max_replication_slots", followers},
+		{"max_slot_wal_keep_size", "1GB"}, {"max_wal_size", "256MB"},
 		{"hot_standby", "on"}, {"hot_standby_feedback", "on"}, {"max_worker_processes", "4"},
 		{"max_parallel_workers", "2"}, {"autovacuum_max_workers", "2"}, {"log_line_prefix", "%m [%p] "},
 		{"password_encryption", "scram-sha-256"}, {"wal_receiver_status_interval", "5s"},

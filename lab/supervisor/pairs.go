@@ -12,8 +12,10 @@ import (
 )
 
 const (
-	// stuck is how long a server that was well may not answer before it counts as lost.
-	stuck = 5 * time.Second
+	// stuck is how long a server that was well may not answer before it counts as lost;
+	// where others start beside it, which takes the processor, it has stuckBeside.
+	stuck       = 5 * time.Second
+	stuckBeside = 30 * time.Second
 	// fencing is how long a killed server may take to be gone.
 	fencing = 20 * time.Second
 )
@@ -24,6 +26,10 @@ func (s *Supervisor) sight(has map[string]have, busy map[string]bool) (settledNo
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	settledNow, lost = map[string]bool{}, map[string]bool{}
+	patience := stuck
+	if starting(has, busy) > 0 {
+		patience = stuckBeside
+	}
 	for _, u := range s.want.Units {
 		h, started := has[u.Name]
 		switch {
@@ -34,10 +40,21 @@ func (s *Supervisor) sight(has map[string]have, busy map[string]bool) (settledNo
 			lost[u.Name] = s.led.Processes[u.Name].What != "" // it was started
 		case !h.well && h.readied != "":
 			bad := s.health[u.Name].bad
-			lost[u.Name] = !bad.IsZero() && time.Since(bad) > stuck
+			lost[u.Name] = !bad.IsZero() && time.Since(bad) > patience
 		}
 	}
 	return settledNow, lost
+}
+
+// starting is how many units begin just now: those that run for a moment and are not
+// ready yet, and those that are worked on.
+func starting(has map[string]have, busy map[string]bool) (n int) {
+	for name, h := range has {
+		if busy[name] || h.alive && h.readied == "" && !h.well && time.Since(h.since) < settling {
+			n++
+		}
+	}
+	return n
 }
 
 // pairs are the databases with a standby, as they were noted.

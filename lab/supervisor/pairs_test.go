@@ -35,7 +35,7 @@ func TestWhoIsLost(t *testing.T) {
 		s.led.Processes[name] = ledger.Process{What: "a database"}
 	}
 	delete(s.led.Processes, "new")
-	s.health["stuck"] = health{bad: time.Now().Add(-2 * stuck)}
+	s.health["stuck"] = health{bad: time.Now().Add(-2 * stuckBeside)}
 	s.health["starting"] = s.health["stuck"]
 	s.health["pausing"] = health{bad: time.Now()}
 	whole := unit.Unit{Name: "well"}
@@ -46,6 +46,20 @@ func TestWhoIsLost(t *testing.T) {
 	delete(lost, "new") // which is false
 	assert.Equal(t, map[string]bool{"ended": true, "stuck": true, "pausing": false}, lost)
 	assert.Equal(t, map[string]bool{"well": true}, settled)
+}
+
+// Beside servers that start, one may take its time to answer: it has no processor.
+func TestWhoIsSlowBesideOthersIsNotLost(t *testing.T) {
+	s := supervisorOf(t)
+	s.want.Units = []unit.Unit{{Name: "slow"}}
+	s.led.Processes["slow"] = ledger.Process{What: "a database"}
+	s.health["slow"] = health{bad: time.Now().Add(-2 * stuck)}
+	has := map[string]have{"slow": {alive: true, readied: "x"}}
+	_, lost := s.sight(has, nil)
+	assert.True(t, lost["slow"])
+	has["other"] = have{alive: true, since: time.Now()}
+	_, lost = s.sight(has, nil)
+	assert.False(t, lost["slow"])
 }
 
 // Who has lost a place is gone, with all sessions, before it is noted who has it; and
