@@ -10,6 +10,7 @@ package cdn
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/rung-dev/rung/lab/cloud"
@@ -53,7 +54,8 @@ func Distributions(c cloud.Cloud, at site.Site, executable string, names *string
 		if err != nil {
 			return part, err
 		}
-		d := distribution{Resource: r, cloud: c, at: at, address: address, dir: at.Data("cdn-" + r.ID), names: names}
+		d := distribution{Resource: r, cloud: c, at: at, address: address, dir: at.Data("cdn-" + r.ID), names: names,
+			guarded: map[string]string{}}
 		front, fronted, err := d.edge(executable)
 		if err != nil {
 			return part, err
@@ -65,6 +67,13 @@ func Distributions(c cloud.Cloud, at site.Site, executable string, names *string
 			}
 			part.Units = append(part.Units, front)
 		}
+		guards, guarded, err := d.guards(executable)
+		if err != nil {
+			return part, err
+		}
+		if guarded {
+			part.Units = append(part.Units, guards)
+		}
 		part.Add(unit.Part{Units: []unit.Unit{d.unit()}, Keep: []unit.Kept{{Dir: d.dir}}, Notes: d.notes()})
 	}
 	return part, nil
@@ -72,8 +81,12 @@ func Distributions(c cloud.Cloud, at site.Site, executable string, names *string
 
 func (d distribution) unit() unit.Unit {
 	config := filepath.Join(d.dir, "nginx.conf")
+	var after []string
+	if len(d.guarded) > 0 {
+		after = []string{d.ID + "/origins"}
+	}
 	return unit.Unit{
-		Name: d.ID + "/cdn", What: "nginx for " + d.Name, Address: d.address,
+		Name: d.ID + "/cdn", What: "nginx for " + d.Name, Address: d.address, After: after,
 		Ports: []int{d.at.Public(httpPort), d.at.Public(httpsPort)}, Dir: d.dir,
 		Hosts:   append([]string{d.Str("domainName"), d.address}, d.Strs("aliases")...),
 		Program: []string{d.at.Programs.Nginx, "-p", d.dir, "-e", "stderr", "-c", config},
@@ -88,12 +101,18 @@ func (d distribution) unit() unit.Unit {
 // notes say what of a distribution nothing stands in for.
 func (d distribution) notes() (all []unit.Note) {
 	add := func(format string, args ...any) {
-		all = append(all, unit.Note{About: d.Name, Text: fmt.Sprintf(format, args...), Missing: true})
+		note := unit.Note{About: d.Name, Text: fmt.Sprintf(format, args...), Missing: true}
+		if !slices.Contains(all, note) {
+			all = append(all, note)
+		}
 	}
 	for _, b := range d.behaviours() {
-		if len(b.Maps("lambdaFunctionAssociations")) > 0 {
-			add("Lambda@Edge does not run")
-			break
+		for _, a := range b.Maps("lambdaFunctionAssociations") {
+			if a.Str("eventType") != originResponse {
+				add("a Lambda@Edge does not run at %s", a.Str("eventType"))
+			} else if d.lambda(b).Code == "" {
+				add("the lab does not have the code of %s", a.Str("lambdaArn"))
+			}
 		}
 	}
 	return all

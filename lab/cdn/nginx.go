@@ -22,6 +22,8 @@ type distribution struct {
 	address, dir string
 	names        *strings.Replacer
 	behind       bool // the edge stands before it, and has written down whom it asks for
+	// guarded are the origins before which a Lambda@Edge stands, with where that is.
+	guarded map[string]string
 }
 
 // head is what every configuration begins with. Paths are relative to the unit's
@@ -54,8 +56,9 @@ func (d distribution) config() string {
 		fmt.Fprintf(&b, "  upstream %s { server %s max_fails=0; keepalive 32; }\n", upstream(o.Str("originId")), d.place(o))
 	}
 	for _, g := range d.Maps("originGroups") {
-		d.group(&b, g)
+		d.group(&b, g, upstream, d.place)
 	}
+	d.guardedUpstreams(&b)
 	fmt.Fprintf(&b, "  server {\n    listen %s:%d;\n    listen %s:%d ssl http2;\n", d.address, d.at.Public(httpPort),
 		d.address,
 		d.at.Public(httpsPort))
@@ -69,11 +72,11 @@ func (d distribution) config() string {
 }
 
 // group is an origin with one that answers where it fails.
-func (d distribution) group(b *strings.Builder, g sim.Props) {
-	fmt.Fprintf(b, "  upstream %s {", upstream(g.Str("originId")))
+func (d distribution) group(b *strings.Builder, g sim.Props, named func(string) string, place func(sim.Props) string) {
+	fmt.Fprintf(b, "  upstream %s {", named(g.Str("originId")))
 	for n, m := range g.Maps("members") {
 		if o, ok := d.origin(m.Str("originId")); ok {
-			fmt.Fprintf(b, " server %s max_fails=0%s;", d.place(o), map[bool]string{true: " backup"}[n > 0])
+			fmt.Fprintf(b, " server %s max_fails=0%s;", place(o), map[bool]string{true: " backup"}[n > 0])
 		}
 	}
 	b.WriteString(" keepalive 32; }\n")
@@ -141,38 +144,6 @@ func pattern(text string) string {
 
 func quote(text string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text) + `"`
-}
-
-// location is what is done with the paths of a behaviour.
-func (d distribution) location(b *strings.Builder, match string, behaviour sim.Props) {
-	id := behaviour.Str("targetOriginId")
-	origin, _ := d.origin(id)
-	scheme := "http"
-	if secure(origin) {
-		scheme = "https"
-	}
-	path := ""
-	if bucket := bucketOf(origin); bucket != "" {
-		path = "/" + bucket + "$uri"
-	}
-	fmt.Fprintf(b, "    location %s {\n      proxy_pass %s://%s%s;\n", match, scheme, upstream(id), path)
-	from := map[bool]string{false: "$proxy_add_x_forwarded_for", true: "$http_x_forwarded_for"}[d.behind]
-	b.WriteString("      proxy_http_version 1.1; proxy_set_header Connection \"\"; proxy_connect_timeout 2s;\n" +
-		"      proxy_set_header X-Forwarded-For " + from + ";\n" +
-		"      proxy_next_upstream error timeout http_500 http_502 http_503 http_504;\n")
-	host := "$http_host"
-	if behaviour.Str("originRequestPolicyId") == "" {
-		host = quote(origin.Str("domainName"))
-	}
-	fmt.Fprintf(b, "      proxy_set_header Host %s;\n", host)
-	for _, h := range origin.Maps("customHeaders") {
-		fmt.Fprintf(b, "      proxy_set_header %s %s;\n", h.Str("name"), quote(h.Str("value")))
-	}
-	b.WriteString(d.caching(behaviour))
-	if behaviour.Bool("compress") {
-		b.WriteString("      gzip on;\n")
-	}
-	b.WriteString("      add_header X-Cache $seen always;\n    }\n")
 }
 
 // caching is what a cache policy keeps, and by which key.

@@ -12,14 +12,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
-	"os"
 	"regexp"
-	"strings"
-	"time"
 )
 
 // Plan is what the server is told.
@@ -35,6 +31,8 @@ type Plan struct {
 	Behaviours []Behaviour
 	// Functions are by the names that behaviours call.
 	Functions map[string]Function
+	// Guards stand between the cache and its origins. A plan may have nothing else.
+	Guards []Guard
 }
 
 // Behaviour is what is done with some paths.
@@ -179,49 +177,4 @@ func (s *server) answered(answer *http.Response) error {
 		answer.StatusCode, answer.Status = made.StatusCode, ""
 	}
 	return nil
-}
-
-// Word is the argument by which an executable of rung is this server.
-const Word = "edge"
-
-// Serve serves a plan in a file until the context is done.
-func Serve(ctx context.Context, path string, out io.Writer) error {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return fmt.Errorf("read what the edge runs: %w", err)
-	}
-	var p Plan
-	if err := json.Unmarshal(text, &p); err != nil {
-		return fmt.Errorf("read what the edge runs, %s: %w", path, err)
-	}
-	s, err := newServer(p, out)
-	if err != nil {
-		return err
-	}
-	plain, err := net.Listen("tcp", p.Plain)
-	if err != nil {
-		return fmt.Errorf("listen at the edge: %w", err)
-	}
-	encrypted, err := net.Listen("tcp", p.Encrypted)
-	if err != nil {
-		return fmt.Errorf("listen at the edge: %w", err)
-	}
-	h := &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
-	failed := make(chan error, 2)
-	go func() { failed <- h.Serve(plain) }()
-	go func() { failed <- h.ServeTLS(encrypted, p.Certificate, p.Key) }()
-	select {
-	case err := <-failed:
-		return err
-	case <-ctx.Done():
-		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-		defer cancel()
-		return h.Shutdown(last)
-	}
-}
-
-// NameOf is the name of the function with an ARN.
-func NameOf(arn string) string {
-	_, name, _ := strings.Cut(arn, ":function/")
-	return name
 }

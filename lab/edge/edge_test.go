@@ -3,6 +3,7 @@ package edge
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -92,6 +93,55 @@ func TestAnAnswerGetsItsCookieBesideTheAppsOwn(t *testing.T) {
 	require.Len(t, cookies, 2)
 	assert.Equal(t, "own=kept", cookies[0])
 	assert.Regexp(t, `^edge-cohort=prices\.b; Max-Age=2592000; Path=/; Secure`, cookies[1])
+}
+
+// What the Lambda@Edge says is what the cache gets: nothing of one visitor is kept.
+func TestTheLambdaThatIsDeployedGuardsTheCache(t *testing.T) {
+	var code strings.Builder
+	for _, name := range []string{"core", "caching", "lambda"} {
+		text, err := os.ReadFile(filepath.Join("..", "..", "components", "edge", "code", name+".js"))
+		require.NoError(t, err)
+		code.WriteString(strings.ReplaceAll(string(text), "__PRIVATE_PATHS__", `["/me"]`))
+	}
+	app := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "max-age=5")
+		w.Header().Set("Expires", "Thu, 01 Jan 2099 00:00:00 GMT")
+		w.Header().Set("X-Host", r.Host+" "+r.Header.Get("X-Forwarded-For"))
+		switch r.URL.Path {
+		case "/cookie":
+			http.SetCookie(w, &http.Cookie{Name: "own", Value: "kept"})
+		case "/kept":
+			w.Header().Set("CDN-Cache-Control", "max-age=60")
+		case "/error":
+			w.WriteHeader(http.StatusBadGateway)
+		}
+		fmt.Fprint(w, "page")
+	}))
+	t.Cleanup(app.Close)
+	var log bytes.Buffer
+	made, err := newGuard(Guard{Upstream: app.URL, Function: Function{Code: code.String()}}, Plan{Domain: "d"}, &log)
+	require.NoError(t, err)
+	front := httptest.NewServer(made)
+	t.Cleanup(front.Close)
+	for path, want := range map[string]string{"/": "max-age=5", "/cookie": "private, no-store", "/me": "private, no-store",
+		"/error": "private, no-store", "/kept": "max-age=5, s-maxage=60"} {
+		r, err := http.NewRequest(http.MethodGet, front.URL+path, nil)
+		require.NoError(t, err)
+		r.Host = "site.example"
+		r.Header.Set("X-Forwarded-For", "192.0.2.1")
+		answer, err := http.DefaultClient.Do(r)
+		require.NoError(t, err)
+		body, err := io.ReadAll(answer.Body)
+		require.NoError(t, err)
+		answer.Body.Close()
+		assert.Equal(t, "page", string(body), path)
+		assert.Equal(t, want, answer.Header.Get("Cache-Control"), path)
+		assert.Equal(t, "site.example 192.0.2.1", answer.Header.Get("X-Host"), path)
+		assert.Equal(t, want == "max-age=5", answer.Header.Get("Expires") != "", path)
+		assert.Equal(t, path == "/cookie", answer.Header.Get("Set-Cookie") != "", path)
+		assert.Equal(t, map[bool]int{true: 502, false: 200}[path == "/error"], answer.StatusCode, path)
+	}
+	assert.Empty(t, log.String())
 }
 
 func TestFunctionsThatFail(t *testing.T) {

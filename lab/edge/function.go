@@ -11,7 +11,8 @@ import (
 	"github.com/dop251/goja"
 )
 
-// Function is one of CloudFront's functions: its code, and what its key-value store has.
+// Function is one of CloudFront's functions, or a Lambda@Edge: its code, and what its
+// key-value store has.
 type Function struct {
 	Code  string
 	Store map[string]string
@@ -49,7 +50,8 @@ func (c *compiled) engine() (*engine, error) {
 		return e, nil
 	}
 	vm := goja.New()
-	for name, value := range map[string]any{"cloudfront": c.module(vm), "require": modules(vm), "console": console(vm)} {
+	for name, value := range map[string]any{"cloudfront": c.module(vm), "require": modules(vm), "console": console(vm),
+		"exports": vm.NewObject()} {
 		if err := vm.Set(name, value); err != nil {
 			return nil, err
 		}
@@ -58,8 +60,12 @@ func (c *compiled) engine() (*engine, error) {
 		return nil, fmt.Errorf("run the function: %w", err)
 	}
 	e := &engine{vm: vm}
+	handler := vm.Get("handler")
+	if handler == nil { // Lambda's are exported
+		handler = vm.Get("exports").ToObject(vm).Get("handler")
+	}
 	var ok bool
-	if e.handle, ok = goja.AssertFunction(vm.Get("handler")); !ok {
+	if e.handle, ok = goja.AssertFunction(handler); !ok {
 		return nil, errors.New("run the function: it has no handler")
 	}
 	e.parse, _ = goja.AssertFunction(vm.Get("JSON").ToObject(vm).Get("parse"))

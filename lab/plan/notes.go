@@ -23,7 +23,7 @@ var runs = set(
 	token.ServiceDiscoveryPrivateDnsNamespace, token.ServiceDiscoveryService, token.ServiceDiscoveryInstance,
 	token.Route53Zone, token.Route53Record, token.CloudFrontFunction, token.CloudFrontKeyValueStore,
 	token.CloudFrontKeyvaluestoreKey, token.CloudFrontCachePolicy, token.RDSCluster, token.RDSClusterInstance,
-	token.RDSClusterParameterGroup, token.RDSGlobalCluster,
+	token.RDSClusterParameterGroup, token.RDSGlobalCluster, token.LambdaFunction, token.AutoScalingPolicy,
 )
 
 // quiet are services whose resources run nothing: who may do what, which ways packets
