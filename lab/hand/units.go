@@ -17,6 +17,7 @@ import (
 	"github.com/rung-dev/rung/lab/ledger"
 	"github.com/rung-dev/rung/lab/machines"
 	"github.com/rung-dev/rung/lab/postgres"
+	"github.com/rung-dev/rung/lab/redis"
 	"github.com/rung-dev/rung/lab/state"
 	"github.com/rung-dev/rung/resource/token"
 )
@@ -52,24 +53,25 @@ func parts(c cloud.Cloud, led *ledger.Ledger) map[string]breaks.Unit {
 	for _, m := range postgres.Members(c, led.Pairs) {
 		all[m.Unit] = breaks.Unit{Role: breaks.Role(m.Role), Zone: m.Zone, Region: m.Region}
 	}
-	addCaches(all, c)
+	addCaches(all, c, led)
 	addMachines(all, c, led)
 	return all
 }
 
-// addCaches are the nodes of caches: in a cluster any may have a key, else the first
-// has all.
-func addCaches(all map[string]breaks.Unit, c cloud.Cloud) {
+// addCaches are the nodes of caches: in a cluster any may have a key, else one takes the
+// writes.
+func addCaches(all map[string]breaks.Unit, c cloud.Cloud, led *ledger.Ledger) {
 	for _, r := range c.All(token.ElastiCacheReplicationGroup) {
 		shards := max(1, r.Int("numNodeGroups"))
 		nodes := max(shards*(1+r.Int("replicasPerNodeGroup")), r.Int("numCacheClusters"))
 		zones := r.Strs("preferredCacheClusterAzs")
 		for n := range nodes {
 			u := breaks.Unit{Role: breaks.RoleCacheTwo, Region: r.Region, Zone: nth(zones, n)}
-			if n < shards {
+			name := fmt.Sprintf("%s/%d", r.ID, n+1)
+			if holder := redis.Holder(r, led.Pairs); name == holder || holder == "" && n < shards {
 				u.Role = breaks.RoleCache
 			}
-			all[fmt.Sprintf("%s/%d", r.ID, n+1)] = u
+			all[name] = u
 		}
 	}
 }

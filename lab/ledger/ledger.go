@@ -38,13 +38,16 @@ type Ledger struct {
 	// Snapshots are the names under which directories of data stay when their resource
 	// is gone; empty for those that go with it.
 	Snapshots map[string]string `json:"snapshots"`
-	// Pairs are the databases with a standby, by the key of their machine.
+	// Pairs are servers of which one takes over from another, by the key of their resource:
+	// databases with a standby, Aurora's clusters, caches with replicas.
 	Pairs map[string]Pair `json:"pairs,omitempty"`
 }
 
-// Pair is a database of two servers. The zero value is one whose first server takes
-// writes and waits for nobody.
+// Pair is a database of two servers, or several servers of which one takes writes. The
+// zero value is one whose first server takes writes and waits for nobody.
 type Pair struct {
+	// Holder is the unit that takes the writes of several; empty is the first by the plan.
+	Holder string `json:"holder,omitempty"`
 	// Second says that the second server takes writes.
 	Second bool `json:"second,omitempty"`
 	// Epoch counts how often they have changed places.

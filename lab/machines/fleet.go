@@ -95,8 +95,11 @@ func filled(s service) service {
 // uses are the units whose addresses stand in an environment.
 func uses(env []string, stores []unit.Unit) (names []string) {
 	for _, s := range stores {
-		if slices.ContainsFunc(env, func(v string) bool { return mentions(v, s.Address) }) {
-			names = append(names, s.Name)
+		for _, address := range append([]string{s.Address}, s.Also...) {
+			if slices.ContainsFunc(env, func(v string) bool { return mentions(v, address) }) {
+				names = append(names, s.Name)
+				break
+			}
 		}
 	}
 	return names

@@ -41,7 +41,7 @@ type Input struct {
 	Well      map[string]bool
 	Answering map[string]bool
 	// Settled are the units that are as they were wanted last, Lost those that ended by
-	// themselves or have not answered for long. Pairs are the databases with a standby.
+	// themselves or have not answered for long. Pairs are who takes writes of several.
 	Settled, Lost map[string]bool
 	Pairs         map[string]ledger.Pair
 	Now           time.Time
@@ -104,11 +104,14 @@ func (d *decision) stores() error {
 	if err != nil {
 		return err
 	}
-	clusters, err := postgres.Clusters(d.Cloud, d.Site, d.Secret)
+	clusters, err := postgres.Clusters(d.Cloud, d.Site, d.out.Pairs, d.Secret)
 	if err != nil {
 		return err
 	}
-	caches, err := redis.Groups(d.Cloud, d.Site)
+	turned, fence := redis.Pairs(d.Cloud, d.Pairs, d.Settled, d.Lost)
+	maps.Copy(d.out.Pairs, turned)
+	d.out.Fence = append(d.out.Fence, fence...)
+	caches, err := redis.Groups(d.Cloud, d.Site, d.out.Pairs)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/rung-dev/rung/lab/cloud"
+	"github.com/rung-dev/rung/lab/ledger"
 	"github.com/rung-dev/rung/lab/site"
 	"github.com/rung-dev/rung/lab/unit"
 	"github.com/rung-dev/rung/resource/token"
@@ -14,25 +15,28 @@ import (
 // aurora is the engine of clusters that the lab stands in for.
 const aurora = "aurora-postgresql"
 
-// cluster is one of Aurora's, with its instances: the one that writes first.
+// cluster is one of Aurora's, with its instances: the one that writes first, then the one
+// that takes over from it.
 type cluster struct {
 	cloud.Resource
 	members []cloud.Resource
+	pair    ledger.Pair
 }
 
 // Clusters are Aurora's clusters: a server for each instance. They share no storage in
-// the lab: the first takes the writes, and the others follow it, as do the clusters of
-// other regions that belong to the same global one.
-func Clusters(c cloud.Cloud, at site.Site, secret func(string) string) (unit.Part, error) {
+// the lab: one takes the writes, and the others follow it, as do the clusters of other
+// regions that belong to the same global one. pairs say who takes the writes.
+func Clusters(c cloud.Cloud, at site.Site, pairs map[string]ledger.Pair, secret func(string) string) (unit.Part,
+	error) {
 	var part unit.Part
 	for _, r := range c.All(token.RDSCluster) {
 		if r.Str("engine") != aurora {
 			part.Notes = append(part.Notes, unit.Note{About: r.Name, Text: "the lab has no " + r.Str("engine"), Missing: true})
 			continue
 		}
-		one := readCluster(c, r)
+		one := readCluster(c, r, pairs)
 		for n := range one.members {
-			s, err := one.server(c, at, secret, n)
+			s, err := one.server(c, at, pairs, secret, n)
 			if err != nil {
 				return part, err
 			}
@@ -54,30 +58,62 @@ func Clusters(c cloud.Cloud, at site.Site, secret func(string) string) (unit.Par
 	return part, nil
 }
 
-func readCluster(c cloud.Cloud, r cloud.Resource) cluster {
-	one := cluster{Resource: r}
+func clusterKey(r cloud.Resource) string {
+	return "aurora/" + r.Region + "/" + r.Str("clusterIdentifier")
+}
+
+// readCluster finds a cluster's instances: by the plan the writer is the first, and where
+// another has taken over, that one.
+func readCluster(c cloud.Cloud, r cloud.Resource, pairs map[string]ledger.Pair) cluster {
+	one := cluster{Resource: r, pair: pairs[clusterKey(r)]}
 	for _, m := range c.All(token.RDSClusterInstance) {
 		if m.Str("clusterIdentifier") == r.Str("clusterIdentifier") && m.Region == r.Region {
 			one.members = append(one.members, m)
 		}
 	}
+	first := map[bool]int{true: 0, false: 1}
 	slices.SortStableFunc(one.members, func(a, b cloud.Resource) int {
-		writes := map[bool]int{true: 0, false: 1}
-		return cmp.Or(cmp.Compare(writes[a.Bool("writer")], writes[b.Bool("writer")]),
+		return cmp.Or(cmp.Compare(first[name(a) == one.pair.Holder], first[name(b) == one.pair.Holder]),
+			cmp.Compare(first[a.Bool("writer")], first[b.Bool("writer")]),
 			cmp.Compare(a.Int("promotionTier"), b.Int("promotionTier")),
 			cmp.Compare(a.Str("identifier"), b.Str("identifier")))
 	})
 	return one
 }
 
+// clusterPairs are what becomes of clusters whose reader takes over from the writer: the one
+// with the least promotion tier, for which commits wait.
+func clusterPairs(c cloud.Cloud, before map[string]ledger.Pair, s Sight) (after map[string]ledger.Pair,
+	fence []string) {
+	after = map[string]ledger.Pair{}
+	for _, r := range c.Where(token.RDSCluster, "engine", aurora) {
+		one := readCluster(c, r, before)
+		if !one.paired(c) {
+			continue
+		}
+		writes, follows := name(one.members[0]), name(one.members[1])
+		next, fails := step(one.pair, s.Lost[writes], s.Settled[writes], s.Well[follows])
+		if fails {
+			fence = append(fence, writes)
+			next = ledger.Pair{Holder: follows, Epoch: next.Epoch}
+		}
+		after[clusterKey(r)] = next
+	}
+	return after, fence
+}
+
+// paired reports whether a reader takes over from the writer: in a cluster that has one
+// of its own.
+func (o cluster) paired(c cloud.Cloud) bool { return len(o.members) > 1 && o.head(c, nil).ID == o.ID }
+
 // head is the cluster that takes the writes of a global one; others are their own.
-func (o cluster) head(c cloud.Cloud) cluster {
+func (o cluster) head(c cloud.Cloud, pairs map[string]ledger.Pair) cluster {
 	global := o.Str("globalClusterIdentifier")
 	if global == "" || o.Str("masterUsername") != "" {
 		return o
 	}
 	for _, r := range c.Where(token.RDSCluster, "globalClusterIdentifier", global) {
-		if first := readCluster(c, r); r.Str("masterUsername") != "" && len(first.members) > 0 {
+		if first := readCluster(c, r, pairs); r.Str("masterUsername") != "" && len(first.members) > 0 {
 			return first
 		}
 	}
@@ -90,43 +126,56 @@ func (o cluster) followers(c cloud.Cloud) (slots []string) {
 		slots = append(slots, Slot(m.Str("identifier")))
 	}
 	for _, r := range c.All(token.RDSCluster) {
-		other := readCluster(c, r)
-		if r.ID != o.ID && len(other.members) > 0 && other.head(c).ID == o.ID {
+		other := readCluster(c, r, nil)
+		if r.ID != o.ID && len(other.members) > 0 && other.head(c, nil).ID == o.ID {
 			slots = append(slots, Slot(other.members[0].Str("identifier")))
 		}
 	}
 	return slots
 }
 
+// address is that of the nth instance: it goes with what the instance does, so that the
+// writer is always at the first.
+func (o cluster) address(at site.Site, n int) (string, error) {
+	return at.Address(fmt.Sprintf("%s/%d", clusterKey(o.Resource), n+1), Port)
+}
+
 // server is the nth instance.
-func (o cluster) server(c cloud.Cloud, at site.Site, secret func(string) string, n int) (Server, error) {
-	m, first := o.members[n], o.head(c)
-	address, err := at.Address(key(m), Port)
+func (o cluster) server(c cloud.Cloud, at site.Site, pairs map[string]ledger.Pair, secret func(string) string,
+	n int) (Server, error) {
+	m, first := o.members[n], o.head(c, pairs)
+	address, err := o.address(at, n)
 	if err != nil {
 		return Server{}, err
 	}
 	s := Server{
 		Name: name(m), Address: address, Dir: dir(at, m), Role: "writer of " + o.Str("clusterIdentifier"), RequireTLS: true,
-		Admin: secret(dir(at, first.members[0])[len(at.Dir):]), Major: major(first.Resource),
+		Admin: secret("aurora/" + clusterKey(first.Resource)), Major: major(first.Resource),
 		Hosts: []string{o.Str("endpoint"), o.Str("readerEndpoint"), m.Str("endpoint")},
 		User:  first.Str("masterUsername"), Password: first.Str("masterPassword"), Database: first.database(c),
 		Parameters: clusterParameters(c, o.Resource),
 	}
-	source := o.members[0]
+	if n == 0 {
+		s.Replicas = o.followers(c)
+	}
+	source := o
 	switch {
 	case n > 0:
 		s.Role = "reader of " + o.Str("clusterIdentifier")
 	case first.ID != o.ID:
-		s.Role, source = "follower of "+first.Str("clusterIdentifier"), first.members[0]
+		s.Role, source = "follower of "+first.Str("clusterIdentifier"), first
 	default:
-		s.Replicas = o.followers(c)
+		s.Takes = o.pair.Epoch > 0
+		if o.pair.Sync {
+			s.Sync = Slot(o.members[1].Str("identifier"))
+		}
 		return s, nil
 	}
-	if n == 0 {
-		s.Replicas = o.followers(c)
+	if source.pair.Epoch > 0 {
+		s.Mark = mark(source.pair)
 	}
-	from, err := at.Address(key(source), Port)
-	s.Source = &Source{Unit: name(source), Address: from, Slot: Slot(m.Str("identifier"))}
+	from, err := source.address(at, 0)
+	s.Source = &Source{Unit: name(source.members[0]), Address: from, Slot: Slot(m.Str("identifier"))}
 	return s, err
 }
 
@@ -141,9 +190,8 @@ func (o cluster) hosts(at site.Site) (all []unit.Host, err error) {
 	if len(o.members) == 0 {
 		return nil, nil
 	}
-	for name, member := range map[string]cloud.Resource{"endpoint": o.members[0],
-		"readerEndpoint": o.members[min(1, len(o.members)-1)]} {
-		address, err := at.Address(key(member), Port)
+	for name, n := range map[string]int{"endpoint": 0, "readerEndpoint": min(1, len(o.members)-1)} {
+		address, err := o.address(at, n)
 		if err != nil {
 			return nil, err
 		}

@@ -15,7 +15,7 @@ import (
 // address, and the other has every write that was acknowledged. Where the first is
 // lost, it is ended for good, the halves change places, and the address goes with the
 // writes: so no two can ever take them. The half that has lost its place begins anew,
-// as a copy of the other.
+// as a copy of the other. So does a reader of Aurora's for its writer.
 
 // Sight is what is seen of servers, by their units' names.
 type Sight struct {
@@ -27,7 +27,7 @@ type Sight struct {
 // Pairs are what becomes of the databases with a standby. fence are the units that must
 // have ended, with all that they have started, before that is acted upon.
 func Pairs(c cloud.Cloud, before map[string]ledger.Pair, s Sight) (after map[string]ledger.Pair, fence []string) {
-	after = map[string]ledger.Pair{}
+	after, fence = clusterPairs(c, before, s)
 	for _, r := range c.All(token.RDSInstance) {
 		if _, cannot := unable(c, r); cannot || !paired(r) {
 			continue

@@ -41,13 +41,17 @@ type Server struct {
 	Cluster bool
 	Source  string
 	After   []string
+	// Also are further addresses at which it listens. Turns is a server that takes or loses
+	// writes while it runs, with what it holds.
+	Also  []string
+	Turns bool
 }
 
 // Unit is the server as the lab runs it.
 func (s Server) Unit(at site.Site) unit.Unit {
 	config := filepath.Join(s.Dir, "server.conf")
 	u := unit.Unit{
-		Name: s.Name, What: s.what(at), Address: s.Address, Ports: []int{Port}, Dir: s.Dir,
+		Name: s.Name, What: s.what(at), Address: s.Address, Also: s.Also, Ports: []int{Port}, Dir: s.Dir,
 		Program: []string{at.Programs.Redis, config},
 		Files:   []unit.File{{Path: config, Content: s.config(at)}},
 		After:   s.After,
@@ -55,6 +59,10 @@ func (s Server) Unit(at site.Site) unit.Unit {
 	}
 	if s.TLS {
 		u.Hosts = append(append([]string{}, s.Hosts...), s.Address)
+	}
+	if s.Turns {
+		u.Files = append(u.Files, unit.File{Path: s.turnFile(), Content: s.turn(), Reload: true})
+		u.Ready = []unit.Command{s.turning(at)}
 	}
 	return u
 }
@@ -76,7 +84,11 @@ func (s Server) config(at site.Site) string {
 		}
 		b.WriteString("\n")
 	}
-	set("bind", s.Address)
+	if s.Turns {
+		set("include", s.turnFile())
+	} else {
+		set("bind", s.Address)
+	}
 	set("dir", s.Dir)
 	set("maxmemory", fmt.Sprintf("%dmb", megabytes))
 	if s.Policy != "" {
@@ -111,8 +123,10 @@ func (s Server) config(at site.Site) string {
 			set("tls-cluster", "yes")
 		}
 	}
-	if s.Source != "" {
+	if s.Source != "" && !s.Turns {
 		set("replicaof", s.Source, fmt.Sprint(Port))
+	}
+	if s.Source != "" || s.Turns {
 		set("repl-diskless-sync-delay", "0")
 	}
 	return b.String()

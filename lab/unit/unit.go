@@ -32,6 +32,9 @@ type Unit struct {
 	// Address is the machine's, in 127.0.0.0/8; Ports are what the program listens on.
 	Address string
 	Ports   []int
+	// Also are further addresses at which it listens on the same ports: those of endpoints
+	// that go with the writes.
+	Also []string
 	// Dir is the directory of the unit's data and files, absolute. It is made where it
 	// is missing, for User alone.
 	Dir string
