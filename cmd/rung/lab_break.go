@@ -75,7 +75,8 @@ Exit code 0: measured, whatever it cost; 1: it could not be broken.`,
 	}
 	f.register(c)
 	c.Flags().StringVar(&f.how, "how", string(breaks.Kill),
-		"`way` to break it: kill (it ends at once), pause (it stands still), slow (a second more), cut (its network), filldisk")
+		"`way` to break it: kill (it ends at once), pause (it stands still), slow (a second more), cut (its network), filldisk, "+
+			"notice (two minutes, as AWS gives a spot machine)")
 	return c
 }
 

@@ -113,7 +113,7 @@ func last(r cloud.Resource, list string) cloud.Resource {
 }
 
 func (b balancer) part(c cloud.Cloud, at site.Site, targets map[string][]Target) unit.Part {
-	dir := at.Data("lb-" + b.Region + "-" + b.Str("name"))
+	dir := Dir(b.Resource, at)
 	config := filepath.Join(dir, "haproxy.cfg")
 	text, ports := b.config(c, at, targets)
 	u := unit.Unit{
@@ -180,7 +180,15 @@ func backendOf(arn string) string {
 	if len(parts) < 2 {
 		return site.Safe(arn)
 	}
-	return "tg-" + site.Safe(parts[1])
+	return Backend(parts[1])
+}
+
+// Backend is a target group's name in HAProxy's statistics, by its name in the cloud.
+func Backend(targetGroup string) string { return "tg-" + site.Safe(targetGroup) }
+
+// Dir is where a load balancer's server has its files.
+func Dir(r cloud.Resource, at site.Site) string {
+	return at.Data("lb-" + r.Region + "-" + r.Str("name"))
 }
 
 // algorithm is how a group chooses.

@@ -41,10 +41,11 @@ const (
 	Slow     How = "slow"     // each answer takes a second more
 	CutOff   How = "cut"      // its network leads nowhere
 	FillDisk How = "filldisk" // its disk takes no more
+	Notice   How = "notice"   // its capacity is taken back: it is told two minutes before, as a spot machine is
 )
 
 // Hows lists the ways.
-func Hows() []How { return []How{Kill, Pause, Slow, CutOff, FillDisk} }
+func Hows() []How { return []How{Kill, Pause, Slow, CutOff, FillDisk, Notice} }
 
 // Break is one failure.
 type Break struct {
@@ -58,7 +59,7 @@ type Break struct {
 // String is the failure in words: "kill the primary".
 func (b Break) String() string {
 	verb := map[How]string{Kill: "kill", Pause: "pause", Slow: "slow down", CutOff: "cut off",
-		FillDisk: "fill the disk of"}[b.How]
+		FillDisk: "fill the disk of", Notice: "take back the capacity of"}[b.How]
 	object := map[What]string{Machine: "a machine", Zone: "a zone", Primary: "the primary", Replica: "a replica",
 		Cache:    "the cache",
 		Consumer: "a queue consumer", Region: "a region"}[b.What]
@@ -81,6 +82,10 @@ func Parse(what, how string) (Break, error) {
 	}
 	if !slices.Contains(Hows(), b.How) {
 		return b, fmt.Errorf("unknown way %q, want one of %s", how, list(Hows()))
+	}
+	if b.How == Notice && b.What != Machine && b.What != Consumer {
+		return b, fmt.Errorf("the way %s is for a %s or a %s, whose group has spot machines, and not for a %s", Notice,
+			Machine, Consumer, b.What)
 	}
 	return b, nil
 }

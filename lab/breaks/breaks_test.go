@@ -71,6 +71,10 @@ func TestParse(t *testing.T) {
 	for _, what := range Targets() {
 		for _, how := range Hows() {
 			b, err := Parse(string(what), string(how))
+			if how == Notice && what != Machine && what != Consumer {
+				assert.ErrorContains(t, err, "for a machine or a consumer")
+				continue
+			}
 			require.NoError(t, err)
 			assert.Len(t, strings.Fields(b.String()), len(strings.Fields(strings.TrimSpace(b.String()))))
 			assert.NotContains(t, b.String(), "  ")

@@ -52,6 +52,7 @@ func Drill(stage ladder.Number) []Step {
 		{Break{What: Replica, How: Pause}, Expect{notice, "it holds its connections until it is left out"}},
 		{Break{What: Cache, How: Kill}, Expect{0, "the database answers, then the cache's replica"}},
 		{Break{What: Machine, How: Kill}, Expect{0, "the balancer sends requests to the others"}},
+		{Break{What: Machine, How: Notice}, Expect{0, "another takes its place before it goes"}},
 		{Break{What: Machine, How: Pause}, Expect{notice, "the balancer needs three failed checks"}},
 		{Break{What: Machine, How: Slow}, Expect{0, "it is slow, not wrong"}},
 		{Break{What: Primary, How: Kill}, Expect{databaseFailover, "writes wait for the standby"}},

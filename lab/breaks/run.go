@@ -24,6 +24,8 @@ type Hand interface {
 	CutOff(ctx context.Context, unit string) error
 	// FillDisk leaves a unit no room to write until Heal.
 	FillDisk(ctx context.Context, unit string) error
+	// Notice tells a machine that its capacity is taken back in two minutes.
+	Notice(ctx context.Context, unit string) error
 	// Heal takes back what was done to a unit. It does nothing to one that is gone.
 	Heal(ctx context.Context, unit string) error
 }
@@ -143,6 +145,8 @@ func (w *watch) fail(ctx context.Context, how How, unit string) (err error) {
 		err = w.hand.CutOff(ctx, unit)
 	case FillDisk:
 		err = w.hand.FillDisk(ctx, unit)
+	case Notice:
+		err = w.hand.Notice(ctx, unit)
 	}
 	if err != nil {
 		return fmt.Errorf("break %s: %w", unit, err)

@@ -114,6 +114,7 @@ func (p *pair) Pause(context.Context, string) error               { return errNo
 func (p *pair) Slow(context.Context, string, time.Duration) error { return errNotHere }
 func (p *pair) CutOff(context.Context, string) error              { return errNotHere }
 func (p *pair) FillDisk(context.Context, string) error            { return errNotHere }
+func (p *pair) Notice(context.Context, string) error              { return errNotHere }
 func (p *pair) Heal(context.Context, string) error                { return nil }
 
 // A server of the real app is killed under load: it is noticed, replaced, and

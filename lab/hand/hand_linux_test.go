@@ -155,3 +155,16 @@ func TestAPowerCutTakesAllThatWasStarted(t *testing.T) {
 	}
 	assert.ErrorContains(t, handOf(t, k.at).Kill(t.Context(), "nobody"), "no server nobody")
 }
+
+func TestANoticeIsForMachinesOfGroups(t *testing.T) {
+	at := place.Of(t.TempDir())
+	require.NoError(t, os.MkdirAll(at.Dir, 0o755))
+	led := ledger.Ledger{Version: ledger.Version, Machines: map[string]ledger.Machine{"i-1": {ID: "i-1"}}}
+	require.NoError(t, led.Write(at.Ledger()))
+	h := handOf(t, at)
+	require.NoError(t, h.Notice(t.Context(), "i-1/app"))
+	text, err := os.ReadFile(at.Notices())
+	require.NoError(t, err)
+	assert.Regexp(t, `^{"i-1":\d+}$`, string(text))
+	assert.ErrorContains(t, h.Notice(t.Context(), "db/postgresql"), "no machine of a group")
+}

@@ -35,6 +35,8 @@ type Ledger struct {
 	Processes map[string]Process `json:"processes"`
 	// Machines are those of groups, by id.
 	Machines map[string]Machine `json:"machines"`
+	// Desired are the sizes of groups that their policies have chosen, by the group's name.
+	Desired map[string]int `json:"desired,omitempty"`
 	// Snapshots are the names under which directories of data stay when their resource
 	// is gone; empty for those that go with it.
 	Snapshots map[string]string `json:"snapshots"`
@@ -63,6 +65,7 @@ func (l *Ledger) Copy() *Ledger {
 	c := *l
 	c.Addresses, c.Processes = maps.Clone(l.Addresses), maps.Clone(l.Processes)
 	c.Machines, c.Snapshots, c.Pairs = maps.Clone(l.Machines), maps.Clone(l.Snapshots), maps.Clone(l.Pairs)
+	c.Desired = maps.Clone(l.Desired)
 	return &c
 }
 
@@ -114,6 +117,8 @@ type Machine struct {
 	Since int64 `json:"since"`
 	// Failed counts how often its program was found ended.
 	Failed int `json:"failed,omitempty"`
+	// Leaves is when its capacity is taken back, in seconds since 1970; zero is not.
+	Leaves int64 `json:"leaves,omitempty"`
 }
 
 // Read reads a record. A file that is not there is an empty record.

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/rung-dev/rung/lab/cloud"
@@ -18,8 +19,13 @@ type Group struct {
 	Name, Region string
 	// Launch tells machines of this kind from those of before; Boot is their script.
 	Launch, Boot string
-	// Desired is how many there are, Surge how many more while they are replaced.
-	Desired, Surge int
+	// Desired is how many there are, between Min and Max; Surge how many more while they are
+	// replaced.
+	Desired, Min, Max, Surge int
+	// Checkpoints are the parts, in percent, after which a replacement waits for Pause: what
+	// is wrong with new machines shows on some of them.
+	Checkpoints []int
+	Pause       time.Duration
 	// Drain is how long a machine goes on when no balancer sends it anything new.
 	Drain time.Duration
 	// TargetGroups are the ARNs of the balancers' groups that its machines join.
@@ -32,20 +38,25 @@ type Group struct {
 // finishes its own.
 const mostDrain = 3 * time.Second
 
-// Groups are the groups of a cloud.
-func Groups(c cloud.Cloud) (all []Group) {
+// minute is how long the lab waits where a plan waits a minute: nobody has hours on a
+// laptop, and machines come up within seconds.
+const minute = time.Second
+
+// Groups are the groups of a cloud. chosen are the sizes that policies have chosen, by
+// the groups' names: the plan's own counts where there is none.
+func Groups(c cloud.Cloud, chosen map[string]int) (all []Group) {
 	for _, r := range c.All(token.AutoScalingGroup) {
-		all = append(all, readGroup(c, r))
+		all = append(all, readGroup(c, r, chosen))
 	}
 	return all
 }
 
-func readGroup(c cloud.Cloud, r cloud.Resource) Group {
-	g := Group{Name: r.Str("name"), Region: r.Region, Desired: max(r.Int("desiredCapacity"), r.Int("minSize")), Surge: 1,
-		TargetGroups: r.Strs("targetGroupArns")}
-	if g.Desired == 0 { // only waiting jobs would wake it
-		g.Desired = 1
-	}
+func readGroup(c cloud.Cloud, r cloud.Resource, chosen map[string]int) Group {
+	g := Group{Name: r.Str("name"), Region: r.Region, Min: max(1, r.Int("minSize")), Surge: 1,
+		TargetGroups: r.Strs("targetGroupArns")} // with none at all, only waiting jobs would wake one
+	g.Max = max(g.Min, r.Int("maxSize"))
+	g.Desired = min(max(cmp.Or(chosen[g.Name], r.Int("desiredCapacity")), g.Min), g.Max)
+	g.checkpoints(r)
 	if len(g.TargetGroups) > 0 {
 		g.Drain = mostDrain
 	}
@@ -78,6 +89,20 @@ func readGroup(c cloud.Cloud, r cloud.Resource) Group {
 	return g
 }
 
+// checkpoints reads where a replacement waits.
+func (g *Group) checkpoints(r cloud.Resource) {
+	preferences := r.Map("instanceRefresh.preferences")
+	percents, _ := preferences.Get("checkpointPercentages").([]any)
+	for _, percent := range percents {
+		if n, ok := percent.(float64); ok {
+			g.Checkpoints = append(g.Checkpoints, int(n))
+		}
+	}
+	if seconds, err := strconv.Atoi(preferences.Str("checkpointDelay")); err == nil {
+		g.Pause = time.Duration(seconds) * minute / 60
+	}
+}
+
 // Step is what the machines of a group are next, given which are well. A new one is
 // launched before an old one goes, so that there are never fewer that serve; under says
 // that more is to come.
@@ -89,10 +114,11 @@ func Step(g Group, now []ledger.Machine, well func(ledger.Machine) bool, at time
 			m.State, m.Since = ledger.InService, at.Unix()
 		}
 		switch {
+		case m.Leaves > 0 && at.Unix() >= m.Leaves: // its capacity is gone
 		case m.State == ledger.Draining && at.Sub(time.Unix(m.Since, 0)) >= g.Drain: // it ends
 		case m.State == ledger.Draining:
 			next, under = append(next, m), true
-		case m.Launch == g.Launch || g.Trouble != "":
+		case m.Leaves == 0 && (m.Launch == g.Launch || g.Trouble != ""):
 			fresh = append(fresh, m)
 		default:
 			old = append(old, m)
@@ -117,7 +143,11 @@ func settle(g Group, old, fresh []ledger.Machine, serving int, at time.Time) (_,
 	if len(old) > 0 {
 		most += g.Surge
 	}
-	for n := 0; g.Trouble == "" && len(old)+len(fresh) < most && len(fresh) < g.Desired; n++ {
+	allowed := g.Desired
+	if slices.ContainsFunc(old, func(m ledger.Machine) bool { return m.Leaves == 0 }) {
+		allowed = g.allowed(fresh, at)
+	}
+	for n := 0; g.Trouble == "" && len(old)+len(fresh) < most && len(fresh) < allowed; n++ {
 		fresh = append(fresh, launch(g, len(fresh)+n, at))
 	}
 	drain := func(list []ledger.Machine) []ledger.Machine {
@@ -136,6 +166,24 @@ func settle(g Group, old, fresh []ledger.Machine, serving int, at time.Time) (_,
 		fresh = drain(fresh)
 	}
 	return old, fresh, drained
+}
+
+// allowed is how many new machines a replacement may have by now: those up to the next
+// checkpoint, until all of them have served for the pause.
+func (g Group) allowed(fresh []ledger.Machine, at time.Time) int {
+	serving, last := 0, int64(0)
+	for _, m := range fresh {
+		if m.State == ledger.InService {
+			serving, last = serving+1, max(last, m.Since)
+		}
+	}
+	for _, percent := range g.Checkpoints {
+		upTo := (g.Desired*percent + 99) / 100
+		if serving < upTo || upTo < g.Desired && serving == upTo && at.Sub(time.Unix(last, 0)) < g.Pause {
+			return min(upTo, g.Desired)
+		}
+	}
+	return g.Desired
 }
 
 // launch is a new machine, whose id no other has.

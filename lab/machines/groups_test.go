@@ -72,6 +72,65 @@ func TestGroupsComeToWhatTheyOughtToBe(t *testing.T) {
 	}
 }
 
+// A replacement waits at its checkpoints until the new machines have served for a while,
+// and has its old ones until then.
+func TestReplacementsWaitAtCheckpoints(t *testing.T) {
+	g := Group{Launch: "2", Desired: 4, Surge: 1, Checkpoints: []int{50, 100}, Pause: 5 * time.Second}
+	var now []ledger.Machine
+	for _, id := range []string{"a", "b", "c", "d"} {
+		now = append(now, ledger.Machine{ID: id, Launch: "1", State: ledger.InService})
+	}
+	var reached time.Time
+	for at := time.Unix(1000, 0); ; at = at.Add(time.Second) {
+		now, _ = Step(g, now, func(ledger.Machine) bool { return true }, at)
+		fresh := 0
+		for _, m := range now {
+			if m.Launch == "2" {
+				fresh++
+			}
+		}
+		if fresh == 2 && reached.IsZero() {
+			reached = at
+		}
+		if fresh > 2 {
+			assert.GreaterOrEqual(t, at.Sub(reached), g.Pause)
+			break
+		}
+		require.Less(t, at.Unix(), int64(1100), "it never goes on")
+	}
+	assert.Equal(t, map[string]int{"2": 4}, launches(life(t, g, now, true)))
+}
+
+func launches(all []ledger.Machine) map[string]int {
+	count := map[string]int{}
+	for _, m := range all {
+		count[m.Launch]++
+	}
+	return count
+}
+
+// A machine whose capacity is taken back is replaced before it goes, without a pause; and
+// it goes when its time is up, whatever has come in its place.
+func TestNoticedMachinesAreReplacedFirst(t *testing.T) {
+	at := time.Unix(1000, 0)
+	g := Group{Launch: "1", Desired: 2, Surge: 1, Drain: 3 * time.Second, Checkpoints: []int{50}, Pause: time.Hour}
+	now := []ledger.Machine{{ID: "a", Launch: "1", State: ledger.InService, Leaves: at.Unix() + 120},
+		{ID: "b", Launch: "1", State: ledger.InService}}
+	next, under := Step(g, now, func(ledger.Machine) bool { return false }, at)
+	require.True(t, under)
+	require.Len(t, next, 3)
+	assert.Equal(t, 2, serving(next), "it serves until another does")
+	after := life(t, g, now, true)
+	require.Len(t, after, 2)
+	for _, m := range after {
+		assert.NotEqual(t, "a", m.ID)
+	}
+	late, _ := Step(g, now, func(ledger.Machine) bool { return false }, at.Add(2*time.Minute))
+	for _, m := range late {
+		assert.NotEqual(t, "a", m.ID, "its time is up")
+	}
+}
+
 func TestLaunchedMachinesHaveIDsOfTheirOwn(t *testing.T) {
 	all, _ := Step(Group{Launch: "1", Desired: 20}, nil, func(ledger.Machine) bool { return false }, time.Unix(1, 0))
 	ids := map[string]bool{}

@@ -31,6 +31,10 @@ func (p Place) Refusal() string { return filepath.Join(p.Dir, "refusal") }
 // Measured is what the last load has shown.
 func (p Place) Measured() string { return filepath.Join(p.Dir, "measured.json") }
 
+// Notices are machines whose capacity is to be taken back, for the supervisor: by id, with
+// when in seconds since 1970.
+func (p Place) Notices() string { return filepath.Join(p.Dir, "notices.json") }
+
 // Lock is held by the supervisor.
 func (p Place) Lock() string { return filepath.Join(p.Dir, "supervisor.lock") }
 
@@ -47,7 +51,8 @@ const Own = "supervisor"
 func (p Place) Made() []string {
 	var all []string
 	for _, name := range []string{"data", "ca", "objects", "secrets", "logs", "run", "record.json", "status.json",
-		"supervisor.lock", "refusal", "struck.json", "measured.json"} {
+		"supervisor.lock", "refusal", "struck.json", "measured.json",
+		"notices.json", "notices.json.taken"} {
 		all = append(all, filepath.Join(p.Dir, name))
 	}
 	return all

@@ -35,9 +35,10 @@ type Input struct {
 	Executable string
 	// Secret is a password of the lab's own, by name, the same each time.
 	Secret func(name string) string
-	// Machines are those of groups, Well the units that run and answer, Answering their
-	// addresses.
+	// Machines are those of groups, Desired the sizes that policies have chosen, Well the
+	// units that run and answer, Answering their addresses.
 	Machines  map[string]ledger.Machine
+	Desired   map[string]int
 	Well      map[string]bool
 	Answering map[string]bool
 	// Settled are the units that are as they were wanted last, Lost those that ended by
@@ -164,7 +165,7 @@ func (d *decision) servers() error {
 func (d *decision) groups() error {
 	stores := slices.Clone(d.out.Units)
 	d.targets = map[string][]balancer.Target{}
-	for _, g := range machines.Groups(d.Cloud) {
+	for _, g := range machines.Groups(d.Cloud, d.Desired) {
 		var now []ledger.Machine
 		for _, id := range slices.Sorted(maps.Keys(d.Machines)) {
 			if d.Machines[id].Group == g.Name {

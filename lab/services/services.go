@@ -267,8 +267,16 @@ type told struct {
 	put    map[string]string // the file of each object that was put
 }
 
+// MetricsPath is where the server says, at OriginPort, how its queues are: no bucket has
+// such a name.
+const MetricsPath = "/-/metrics"
+
 // origin shows a bucket's objects to the CDN.
 func (t told) origin(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == MetricsPath {
+		t.server.Metrics().ServeHTTP(w, r)
+		return
+	}
 	bucket, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	http.StripPrefix("/"+bucket, t.server.Origin(bucket)).ServeHTTP(w, r)
 }

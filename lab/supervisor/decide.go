@@ -3,7 +3,9 @@
 package supervisor
 
 import (
+	"encoding/json"
 	"fmt"
+	"os"
 	"time"
 
 	"github.com/rung-dev/rung/lab/cloud"
@@ -11,6 +13,11 @@ import (
 	"github.com/rung-dev/rung/lab/plan"
 	"github.com/rung-dev/rung/lab/state"
 )
+
+// restEvery is how long the cloud's file, and machines that come up, are left alone: to
+// read a large stage and to decide about it takes a tenth of a second of the processor
+// that its servers need to start.
+const restEvery = 500 * time.Millisecond
 
 // decide reads the cloud and decides what ought to run. Where that fails, what ran
 // before goes on.
@@ -25,6 +32,7 @@ func (s *Supervisor) decide(has map[string]have, busy map[string]bool) error {
 	s.mu.Lock()
 	led := s.led.Copy()
 	s.mu.Unlock()
+	forget := s.notices(led.Machines)
 	machines, well, answering := led.Machines, map[string]bool{}, map[string]bool{}
 	for name, h := range has {
 		if h.alive && h.well {
@@ -33,12 +41,14 @@ func (s *Supervisor) decide(has map[string]have, busy map[string]bool) error {
 	}
 	now, lost := s.sight(has, busy)
 	pairs := s.pairs()
-	known := fmt.Sprint(s.stamp, shortly(machines), well, now, lost, pairs) // maps are printed in the order of their keys
-	if known == s.decided && !s.want.Under && s.trouble == nil {
-		return nil // time alone changes nothing
+	known := fmt.Sprint(s.stamp, shortly(machines), led.Desired, well, now, lost, pairs) // maps print in order
+	soon := time.Since(s.decidedAt) < restEvery
+	if known == s.decided && s.trouble == nil && (!s.want.Under || soon) {
+		return forget() // time alone changes nothing, or little
 	}
+	s.decidedAt = time.Now()
 	want, err := plan.Decide(plan.Input{Cloud: s.cloud, Site: s.site, Executable: s.executable, Secret: s.at.Secret,
-		Machines: machines, Well: well, Answering: answering, Settled: now, Lost: lost, Pairs: pairs,
+		Machines: machines, Desired: led.Desired, Well: well, Answering: answering, Settled: now, Lost: lost, Pairs: pairs,
 		Now: time.Now()})
 	if err != nil {
 		return err
@@ -50,7 +60,33 @@ func (s *Supervisor) decide(has map[string]have, busy map[string]bool) error {
 		want.Units[i] = u.Sealed()
 	}
 	s.want, s.decided = want, known
-	return s.keepMachines(want.Machines)
+	if err := s.keepMachines(want.Machines); err != nil {
+		return err
+	}
+	return forget()
+}
+
+// notices tells machines whose capacity is taken back so, by what was written down about
+// them since the last time; forget forgets that, once it stands in the record.
+func (s *Supervisor) notices(machines map[string]ledger.Machine) (forget func() error) {
+	taken := s.at.Notices() + ".taken"
+	_ = os.Rename(s.at.Notices(), taken) // mostly there is none
+	text, err := os.ReadFile(taken)
+	if err != nil {
+		return func() error { return nil }
+	}
+	var leaves map[string]int64
+	if err := json.Unmarshal(text, &leaves); err != nil {
+		s.log("read whose capacity is taken back: %v", err)
+	}
+	for id, at := range leaves {
+		if m, ok := machines[id]; ok {
+			m.Leaves = at
+			machines[id] = m
+			s.log("%s: its capacity is taken back at %s", id, time.Unix(at, 0).Format(time.TimeOnly))
+		}
+	}
+	return func() error { return os.Remove(taken) }
 }
 
 // shortly are machines without their scripts, which their launch stands for: what is
@@ -70,9 +106,10 @@ func (s *Supervisor) read() error {
 	if now == (state.Stamp{}) {
 		return fmt.Errorf("%w: what runs stays as it is", cloud.ErrMissing)
 	}
-	if now.Same(s.stamp) {
-		return nil
+	if now.Same(s.stamp) || time.Since(s.readAt) < restEvery {
+		return nil // while an up runs the file changes all the time
 	}
+	s.readAt = time.Now()
 	c, err := cloud.Read(s.at.Cloud())
 	if err != nil {
 		return err

@@ -69,6 +69,7 @@ type Supervisor struct {
 	trouble error  // of the last turn
 	ending  bool
 	turns   int
+	scaler  scaler
 }
 
 // failure is how often a unit failed in a row, and when it may be tried again.
@@ -204,6 +205,7 @@ func atOnce() int { return max(6, 3*runtime.NumCPU()) }
 func (s *Supervisor) turn(ctx context.Context) (settled bool) {
 	s.look(ctx)
 	has, busy := s.has()
+	s.scale(ctx, has)
 	s.trouble = s.decide(has, busy)
 	now := time.Now()
 	for _, a := range few(difference(s.want.Units, has, busy, now), has, busy, atOnce(), now) {
