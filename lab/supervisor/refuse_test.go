@@ -3,9 +3,11 @@
 package supervisor
 
 import (
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -13,7 +15,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/rung-dev/rung/lab/address"
 	"github.com/rung-dev/rung/lab/place"
+	"github.com/rung-dev/rung/lab/site"
+	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 func TestASecondSupervisorIsRefused(t *testing.T) {
@@ -47,4 +53,30 @@ func TestADirectoryThatPostgresMayNotEnter(t *testing.T) {
 	require.NoError(t, os.Chmod(closed, 0o711)) //nolint:gosec // see above
 	assert.NoError(t, reachable(at, stranger))
 	assert.NoError(t, reachable("/nonexistent", nil), "without root it runs as whoever runs the lab")
+}
+
+// Where no address is left for a server, nothing of what is wanted begins, and the trouble
+// says for which and why.
+func TestWithoutAnAddressNothingBegins(t *testing.T) {
+	s := supervisorOf(t)
+	database := func(id string) sim.Entry {
+		return sim.Entry{Type: token.RDSInstance, ID: id, Properties: sim.Props{"identifier": id, "engine": "postgres",
+			"engineVersion": "15.4", "resourceId": "db-" + id, "address": id + ".rds"}}
+	}
+	made(t, s.at, []sim.Entry{database("one"), database("two")})
+	s.site = site.Site{Dir: s.at.Dir, Programs: site.Programs{Postgres: map[int]string{15: "/pg"}},
+		Address: func(machine string, _ ...int) (string, error) {
+			return address.Choose("lab", machine, nil, func(string) error {
+				if strings.Contains(machine, "two") {
+					return errors.New("port 5432 of 127.1.1.1 is taken by another program")
+				}
+				return nil
+			})
+		}}
+	err := s.decide(nil, nil)
+	require.ErrorIs(t, err, address.ErrNone)
+	assert.EqualError(t, err, "choose an address for rds/us-east-1/two: no address in 127.0.0.0/8 is free: "+
+		"port 5432 of 127.1.1.1 is taken by another program")
+	assert.Empty(t, s.want.Units)
+	assert.Empty(t, s.led.Processes)
 }
