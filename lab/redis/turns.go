@@ -82,7 +82,7 @@ func (g *group) give(s *Server, n int) {
 	if n == g.holder {
 		s.Also = append(s.Also, g.ends[0])
 	} else {
-		s.Role, s.Source = "replica", g.ends[0]
+		s.Role, s.Source, s.After = "replica", g.ends[0], []string{g.unit(g.holder)}
 	}
 	if n == readers {
 		s.Also = append(s.Also, g.ends[1])
@@ -103,17 +103,19 @@ func (s Server) turn() string {
 	return text
 }
 
-// turnNow tells a running server the same, and waits until a replica follows.
+// turnNow tells a running server the same, in one conversation: each one takes a login over
+// TLS. It waits until a replica follows.
 const turnNow = `listens=$1 source=$2 port=$3
 shift 3
-[ "$("$@" config get bind | tail -n 1)" = "$listens" ] || [ "$("$@" config set bind "$listens")" = OK ] || exit 1
-if [ -z "$source" ]; then
-	case "$("$@" replicaof no one)" in OK*) exit 0 ;; esac
-	exit 1
-fi
-case "$("$@" replicaof "$source" "$port")" in OK*) ;; *) exit 1 ;; esac
+to="no one"
+if [ -n "$source" ]; then to="$source $port"; fi
+said=$(printf 'replicaof %s\nconfig set bind "%s"\n' "$to" "$listens" | "$@")
+case "$said" in
+OK*OK*) ;;
+*) echo "$said"; exit 1 ;;
+esac
 for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-	if "$@" info replication | grep -q master_link_status:up; then exit 0; fi
+	if [ -z "$source" ] || "$@" info replication | grep -q master_link_status:up; then exit 0; fi
 	sleep 0.25
 done
 echo "it does not follow $source yet"

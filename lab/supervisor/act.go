@@ -282,7 +282,7 @@ func (s *Supervisor) reload(u unit.Unit, p ledger.Process) error {
 		}
 	}
 	s.log("%s: told of its new files", u.Name)
-	return s.change(u.Name, func(p *ledger.Process) { p.Loaded, p.What = u.Loaded(), u.What })
+	return s.change(u.Name, func(p *ledger.Process) { p.Loaded, p.What, p.After = u.Loaded(), u.What, u.After })
 }
 
 // check asks the program whether it will take its new files: one that would end
