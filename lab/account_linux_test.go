@@ -62,7 +62,7 @@ func TestALabNeedsNoRoot(t *testing.T) {
 		require.NoError(t, err)
 		assert.Empty(t, led.Processes)
 	}()
-	require.Eventually(t, func() bool { s, err := l.State(); return err == nil && s.Settled }, 30*time.Second,
+	require.Eventually(t, func() bool { s, err := l.State(); return err == nil && s.Settled }, 2*time.Minute,
 		50*time.Millisecond)
 	s, err := l.Settle(t.Context(), time.Minute, func(state.State) {})
 	require.NoError(t, err)
