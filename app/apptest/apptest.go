@@ -18,8 +18,29 @@ import (
 	"time"
 
 	"github.com/rung-dev/rung/app/contract"
-	"github.com/rung-dev/rung/app/server"
+	"github.com/rung-dev/rung/app/local"
 )
+
+// The servers are those of package local.
+type (
+	// Cluster is a primary with its streaming replicas.
+	Cluster = local.Cluster
+	// Postgres is one PostgreSQL server.
+	Postgres = local.Postgres
+	// Redis is one Redis server.
+	Redis = local.Redis
+)
+
+// StartCluster is as in package local.
+func StartCluster(replicas int, settings ...string) (*Cluster, error) {
+	return local.StartCluster(replicas, settings...)
+}
+
+// StartRedis is as in package local.
+func StartRedis() (*Redis, error) { return local.StartRedis("") }
+
+// FreePort is as in package local.
+func FreePort() (int, error) { return local.FreePort() }
 
 // template is the database that every test gets a copy of.
 const template = "app_template"
@@ -67,17 +88,6 @@ func Shared(t testing.TB) *Cluster {
 		t.Fatal(err)
 	}
 	return c
-}
-
-// Migrate makes a database with the app's tables.
-func (c *Cluster) Migrate(name string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	if err := c.Primary.Exec(ctx, "CREATE DATABASE "+name); err != nil {
-		return fmt.Errorf("make database %s: %w", name, err)
-	}
-	_, err := server.Migrate(ctx, c.Primary.URL(name))
-	return err
 }
 
 // Database makes an empty database of the app for one test and returns its name.

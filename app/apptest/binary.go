@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/rung-dev/rung/app/local"
 )
 
 var building atomic.Bool
@@ -59,7 +61,7 @@ func startProgram(t testing.TB, env Env, args []string) *Program {
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Env = append(env.Environ(), "HOME=/nonexistent")
 	cmd.Stderr = os.Stderr
-	cmd.SysProcAttr = attributes(nil, syscall.SIGKILL)
+	cmd.SysProcAttr = local.Attributes(nil, syscall.SIGKILL)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -89,8 +91,8 @@ func startProgram(t testing.TB, env Env, args []string) *Program {
 		p.Address, p.Internal = at[0], at[1]
 	case <-p.done:
 		t.Fatalf("the app has ended: %v", p.err)
-	case <-time.After(startTimeout):
-		t.Fatalf("the app does not serve within %v", startTimeout)
+	case <-time.After(local.StartTimeout):
+		t.Fatalf("the app does not serve within %v", local.StartTimeout)
 	}
 	return p
 }

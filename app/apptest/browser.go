@@ -2,11 +2,16 @@ package apptest
 
 import (
 	"context"
+	"fmt"
+	"os"
+	"os/exec"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/app/local"
 )
 
 // Browser is a Chromium with a window of its own, until the test ends or its
@@ -25,4 +30,18 @@ func Browser(t testing.TB, patience time.Duration) context.Context {
 	t.Cleanup(cancel)
 	require.NoError(t, chromedp.Do(ctx), "start the browser")
 	return ctx
+}
+
+// chromium is the browser for the tests of pages.
+func chromium() (string, error) {
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	mac := "/Applications/Chromium.app/Contents/MacOS/Chromium"
+	if _, err := os.Stat(mac); err == nil {
+		return mac, nil
+	}
+	return "", fmt.Errorf("find chromium: %s", local.Hint)
 }

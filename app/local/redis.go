@@ -1,4 +1,4 @@
-package apptest
+package local
 
 import (
 	"fmt"
@@ -18,8 +18,9 @@ type Redis struct {
 // URL is how to reach the server.
 func (r *Redis) URL() string { return fmt.Sprintf("redis://127.0.0.1:%d", r.Port) }
 
-// StartRedis makes a server that keeps nothing on disk, like a cache.
-func StartRedis() (*Redis, error) {
+// StartRedis makes a server that keeps nothing on disk, like a cache, in a
+// directory of its own below one; empty means that of temporary files.
+func StartRedis(below string) (*Redis, error) {
 	path, err := redisServer()
 	if err != nil {
 		return nil, err
@@ -28,7 +29,7 @@ func StartRedis() (*Redis, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", "app-redis-")
+	dir, err := os.MkdirTemp(below, "app-redis-")
 	if err != nil {
 		return nil, fmt.Errorf("make a directory for Redis: %w", err)
 	}

@@ -1,17 +1,16 @@
-package apptest
+package local
 
 import (
 	"fmt"
 	"net"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 )
 
-// hint says what to do where a program is missing.
-const hint = "run app/apptest/install.sh as root on Debian, or install postgresql (14 or newer), redis (6 or newer) " +
-	"and chromium by hand"
+// Hint says what to do where a program is missing.
+const Hint = "run app/apptest/install.sh as root on Debian, or install postgresql (14 or newer), redis (6 or newer) " +
+	"and, for the tests, chromium by hand"
 
 // postgresBin is the directory of initdb, pg_basebackup and postgres: the
 // newest that Debian has installed, else where the PATH finds it.
@@ -27,7 +26,7 @@ func postgresBin() (string, error) {
 	}
 	path, err := exec.LookPath("initdb")
 	if err != nil {
-		return "", fmt.Errorf("find PostgreSQL's initdb: %w: %s", err, hint)
+		return "", fmt.Errorf("find PostgreSQL's initdb: %w: %s", err, Hint)
 	}
 	return filepath.Dir(path), nil
 }
@@ -35,23 +34,9 @@ func postgresBin() (string, error) {
 func redisServer() (string, error) {
 	path, err := exec.LookPath("redis-server")
 	if err != nil {
-		return "", fmt.Errorf("find redis-server: %w: %s", err, hint)
+		return "", fmt.Errorf("find redis-server: %w: %s", err, Hint)
 	}
 	return path, nil
-}
-
-// chromium is the browser for the tests of pages.
-func chromium() (string, error) {
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path, nil
-		}
-	}
-	mac := "/Applications/Chromium.app/Contents/MacOS/Chromium"
-	if _, err := os.Stat(mac); err == nil {
-		return mac, nil
-	}
-	return "", fmt.Errorf("find chromium: %s", hint)
 }
 
 // FreePort is a port on which nobody listens now.

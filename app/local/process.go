@@ -1,4 +1,4 @@
-package apptest
+package local
 
 import (
 	"bytes"
@@ -13,7 +13,8 @@ import (
 	"time"
 )
 
-// Process is a server that a test can stop, kill and start again.
+// Process is a server that can be stopped, killed and started again. It ends with
+// this process, however that ends (on Linux).
 type Process struct {
 	Name string
 	args []string
@@ -29,7 +30,8 @@ type Process struct {
 	log  *bytes.Buffer
 }
 
-const startTimeout = 2 * time.Minute
+// StartTimeout is how long a server may take until it answers.
+const StartTimeout = 2 * time.Minute
 
 // Start runs the server and waits until it answers.
 func (p *Process) Start() error {
@@ -38,7 +40,7 @@ func (p *Process) Start() error {
 	p.log = &bytes.Buffer{}
 	p.cmd = exec.Command(p.args[0], p.args[1:]...)
 	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
-	p.cmd.SysProcAttr = attributes(p.user, p.stopSignal)
+	p.cmd.SysProcAttr = Attributes(p.user, p.stopSignal)
 	if err := p.cmd.Start(); err != nil {
 		return fmt.Errorf("start %s: %w", p.Name, err)
 	}
@@ -52,7 +54,7 @@ func (p *Process) Start() error {
 
 func (p *Process) wait() error {
 	var err error
-	for end := time.Now().Add(startTimeout); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(StartTimeout); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		if err = p.up(); err == nil {
 			return nil
 		}
@@ -62,7 +64,7 @@ func (p *Process) wait() error {
 		default:
 		}
 	}
-	return fmt.Errorf("start %s: no answer within %v: %w", p.Name, startTimeout, err)
+	return fmt.Errorf("start %s: no answer within %v: %w", p.Name, StartTimeout, err)
 }
 
 // Stop ends the server in an orderly way.
@@ -89,9 +91,9 @@ func (p *Process) signal(s syscall.Signal) error {
 	select {
 	case <-p.done:
 		return nil
-	case <-time.After(startTimeout):
+	case <-time.After(StartTimeout):
 		p.cmd.Process.Kill() //nolint:errcheck // it is reported as stuck anyway
-		return fmt.Errorf("stop %s: it goes on after %v", p.Name, startTimeout)
+		return fmt.Errorf("stop %s: it goes on after %v", p.Name, StartTimeout)
 	}
 }
 
@@ -103,7 +105,7 @@ func postgresUser() (*syscall.Credential, error) {
 	}
 	u, err := user.Lookup("postgres")
 	if err != nil {
-		return nil, fmt.Errorf("find the user postgres, whom the server runs as under root: %w: %s", err, hint)
+		return nil, fmt.Errorf("find the user postgres, whom the server runs as under root: %w: %s", err, Hint)
 	}
 	uid, errUID := strconv.ParseUint(u.Uid, 10, 32)
 	gid, errGID := strconv.ParseUint(u.Gid, 10, 32)
