@@ -8,11 +8,13 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"strconv"
 	"strings"
 
 	"github.com/rung-dev/rung/app/assets"
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/app/dev"
 	"github.com/rung-dev/rung/app/seed"
 	"github.com/rung-dev/rung/app/server"
 	"github.com/rung-dev/rung/app/session"
@@ -69,6 +71,44 @@ func seedDatabase(ctx context.Context, args []string, getenv func(string) string
 		seed.Config{Users: *users, Posts: *posts, Hash: hash, Progress: func(what string, done, all int) {
 			fmt.Fprintf(out, "%s: %d of %d (%d %%)\n", what, done, all, done*100/all) //nolint:errcheck // progress only
 		}})
+}
+
+// develop runs the app with all that it needs, for one person.
+func develop(ctx context.Context, args []string, out io.Writer) error {
+	o := dev.Options{Hurry: hurry, Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+	flags := flag.NewFlagSet("dev", flag.ContinueOnError)
+	flags.StringVar(&o.Dir, "dir", "", "keep the data in this directory; without it they go at the end")
+	flags.StringVar(&o.Listen, "listen", "", "the site's address (default: port 8080 of this machine, or a free one)")
+	flags.StringVar(&o.Templates, "templates", "", "the pages' templates (default: those of the checkout)")
+	flags.IntVar(&o.Users, "users", 20, "how many people an empty database gets")
+	flags.IntVar(&o.Posts, "posts", 200, "how many posts an empty database gets")
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return nil
+	case err != nil:
+		return err
+	case flags.NArg() > 0:
+		return fmt.Errorf("dev takes no arguments, got %s", strings.Join(flags.Args(), " "))
+	}
+	return dev.Run(ctx, o, out)
+}
+
+// makeOperator gives somebody the role, or takes it back.
+func makeOperator(ctx context.Context, args []string, getenv func(string) string, out io.Writer) error {
+	remove := len(args) == 2 && args[1] == "-remove"
+	if len(args) != 1 && !remove {
+		return errors.New("want: app operator NAME, or app operator NAME -remove")
+	}
+	app, err := open(ctx, getenv)
+	if err != nil {
+		return err
+	}
+	defer app.Close()
+	if err := app.Operator(ctx, args[0], !remove); err != nil {
+		return fmt.Errorf("change %s: %w", args[0], err)
+	}
+	fmt.Fprintf(out, "%s operates the app: %v\n", args[0], !remove) //nolint:errcheck // the error of the change matters
+	return nil
 }
 
 func manageJobs(ctx context.Context, args []string, getenv func(string) string, out io.Writer) error {

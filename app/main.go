@@ -25,6 +25,7 @@ import (
 
 const usage = `app runs a small web product.
 
+  app dev                      everything that the app needs and the app, on this machine
   app all                      everything in one process
   app web | worker             requests | jobs
   app users | posts | search   the services of stage 4, each with its own store
@@ -34,11 +35,13 @@ const usage = `app runs a small web product.
   app events replay            tell the other services of all that is there
   app shards map | balance     where users are | spread them evenly over the databases
   app shards move FIRST-LAST N  move slots to the nth database
+  app operator NAME [-remove]  make somebody one who operates the app
   app jobs dead [-limit n]     list dead letters
   app jobs replay [job…]       try dead letters again, all when none is named
   app assets DIR               write the static files for a bucket
 
-Settings come from the environment; without them every missing one is named.`
+Settings come from the environment; without them every missing one is named.
+To look at it, nothing need be set: app dev.`
 
 func main() {
 	ctx, stop := context.WithCancel(context.Background())
@@ -76,8 +79,12 @@ func run(ctx context.Context, args []string, getenv func(string) string, out io.
 	case "help", "-h", "--help":
 		_, err := fmt.Fprintln(out, usage)
 		return err
+	case "dev":
+		return develop(ctx, args, out)
 	case "assets":
 		return writeAssets(args)
+	case "operator":
+		return makeOperator(ctx, args, getenv, out)
 	case "seed":
 		return seedDatabase(ctx, args, getenv, out)
 	case "events":
@@ -95,6 +102,9 @@ func run(ctx context.Context, args []string, getenv func(string) string, out io.
 		return fmt.Errorf("%s takes no arguments, got %s", name, strings.Join(args, " "))
 	}
 	s, err := settings.Read(role, getenv)
+	if err != nil && name == "" {
+		return fmt.Errorf("%w\n\nTo look at the app with all that it needs on this machine: app dev", err)
+	}
 	if err != nil {
 		return err
 	}

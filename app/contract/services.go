@@ -5,6 +5,7 @@ import "strings"
 // The kinds of events that services tell one another.
 const (
 	TopicUserCreated = "user.created"
+	TopicUserDeleted = "user.deleted"
 	TopicPostCreated = "post.created"
 	TopicPostUpdated = "post.updated"
 	TopicPostDeleted = "post.deleted"
@@ -12,7 +13,7 @@ const (
 
 // Topics lists the kinds of events.
 func Topics() []string {
-	return []string{TopicUserCreated, TopicPostCreated, TopicPostUpdated, TopicPostDeleted}
+	return []string{TopicUserCreated, TopicUserDeleted, TopicPostCreated, TopicPostUpdated, TopicPostDeleted}
 }
 
 // Carrier is the kind whose topic carries events of a kind for which none is

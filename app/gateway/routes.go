@@ -17,6 +17,7 @@ var routes = map[string]contract.Role{
 	"POST /api/sessions":              contract.RoleUsers,
 	"DELETE /api/sessions":            contract.RoleUsers,
 	"GET /api/me":                     contract.RoleUsers,
+	"DELETE /api/me":                  contract.RoleUsers,
 	"GET /api/users/{name}/posts":     contract.RolePosts, // a person's posts and followers lie with the posts
 	"PUT /api/users/{name}/follow":    contract.RolePosts,
 	"DELETE /api/users/{name}/follow": contract.RolePosts,

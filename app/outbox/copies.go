@@ -15,14 +15,15 @@ import (
 
 const (
 	// A person's copy has neither address nor password: nobody logs in here.
-	copyUser = `INSERT INTO users (id, slot, email, name, password_hash) VALUES ($1, $2, $3, $4, '') ON CONFLICT DO NOTHING`
+	copyUser = `INSERT INTO users (id, slot, email, name, password_hash) SELECT $1, $2, $3, $4, ''
+		WHERE NOT EXISTS (SELECT FROM removed WHERE id = $1) ON CONFLICT DO NOTHING`
 	// A change is told after or before what it changed, and a deletion before
 	// either: the highest version stays, and nothing comes back.
-	copyPost = `INSERT INTO posts (id, slot, user_id, author, title, body, picture, thumbnail, created_at, version)
-		SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10 WHERE NOT EXISTS (SELECT FROM removed WHERE id = $1)
+	copyPost = `INSERT INTO posts (id, slot, user_id, author, title, body, picture, thumbnail, created_at, version, alt)
+		SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 WHERE NOT EXISTS (SELECT FROM removed WHERE id = $1)
 		ON CONFLICT (id) DO UPDATE SET author = excluded.author, title = excluded.title, body = excluded.body, picture = excluded.picture,
-			thumbnail = excluded.thumbnail, version = excluded.version WHERE posts.version < excluded.version`
-	lockPost    = `SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))`
+			thumbnail = excluded.thumbnail, alt = excluded.alt, version = excluded.version WHERE posts.version < excluded.version`
+	lockCopy    = `SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))`
 	noteRemoved = `INSERT INTO removed (id) VALUES ($1) ON CONFLICT DO NOTHING`
 	removePost  = `DELETE FROM posts WHERE id = $1`
 )
@@ -33,7 +34,7 @@ type User struct {
 	Name string    `json:"name"`
 }
 
-// UserOf reads the person of an event user.created.
+// UserOf reads the person of an event user.created or user.deleted.
 func UserOf(e Event) (User, error) {
 	var u User
 	if err := json.Unmarshal(e.Payload, &u); err != nil {
@@ -52,7 +53,24 @@ func CopyUsers(ctx context.Context, tx pgx.Tx, e Event) error {
 	if err != nil {
 		return err
 	}
+	if _, err := tx.Exec(ctx, lockCopy, u.ID); err != nil {
+		return err
+	}
 	_, err = tx.Exec(ctx, copyUser, u.ID, store.SlotOf(u.ID), u.ID.String(), u.Name)
+	return err
+}
+
+// RemoveUsers keeps a person who is gone from coming back. What is left of them is
+// more than one transaction should do.
+func RemoveUsers(ctx context.Context, tx pgx.Tx, e Event) error {
+	u, err := UserOf(e)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, lockCopy, u.ID); err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, noteRemoved, u.ID)
 	return err
 }
 
@@ -63,11 +81,11 @@ func CopyPosts(ctx context.Context, tx pgx.Tx, e Event) error {
 	if err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, lockPost, p.ID); err != nil {
+	if _, err := tx.Exec(ctx, lockCopy, p.ID); err != nil {
 		return err
 	}
 	_, err = tx.Exec(ctx, copyPost, p.ID, store.SlotOf(p.UserID), p.UserID, p.Author, p.Title, p.Body, p.Picture,
-		p.Thumbnail, p.CreatedAt, p.Version)
+		p.Thumbnail, p.CreatedAt, p.Version, p.Alt)
 	return err
 }
 
@@ -77,7 +95,7 @@ func RemovePosts(ctx context.Context, tx pgx.Tx, e Event) error {
 	if err != nil {
 		return err
 	}
-	for _, sql := range []string{lockPost, noteRemoved, removePost} {
+	for _, sql := range []string{lockCopy, noteRemoved, removePost} {
 		if _, err := tx.Exec(ctx, sql, id); err != nil {
 			return err
 		}

@@ -26,6 +26,7 @@ import (
 // The kinds of events.
 const (
 	UserCreated = contract.TopicUserCreated
+	UserDeleted = contract.TopicUserDeleted
 	PostCreated = contract.TopicPostCreated
 	PostUpdated = contract.TopicPostUpdated
 	PostDeleted = contract.TopicPostDeleted

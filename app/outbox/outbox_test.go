@@ -261,7 +261,7 @@ func TestCopiesFollowInAnyOrder(t *testing.T) {
 	require.NoError(t, original.CreateUser(t.Context(), u))
 	history := func(deleted bool) (id uuid.UUID, events []outbox.Event) {
 		id = write(t, original, u, "first")
-		_, err := original.UpdatePost(t.Context(), id, u.ID, "second", "b")
+		_, err := original.UpdatePost(t.Context(), store.Post{ID: id, UserID: u.ID, Title: "second", Body: "b"})
 		require.NoError(t, err)
 		require.NoError(t, original.SetThumbnail(t.Context(), id, "small.jpg"))
 		if deleted {

@@ -23,7 +23,7 @@ func (a *App) work(ctx context.Context) {
 			return
 		}
 		shop := &work.Workshop{Store: a.doing.people, Uploads: a.uploads, Studio: a.studio, Queue: a.Queue, Mailer: mailer,
-			Changed: a.web.Changed, Log: a.log}
+			Changed: a.web.Changed, Gone: a.web.UserChanged, Shards: a.doing.shards, Log: a.log}
 		runner := &jobs.Runner{Store: a.doing.store, Handlers: shop.Handlers(), Metrics: a.Metrics, Log: a.log}
 		for ctx.Err() == nil {
 			if err := a.Queue.Work(ctx, runner.Run, a.settings.Drain); err != nil {

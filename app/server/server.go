@@ -56,6 +56,8 @@ type Options struct {
 	// Hurry is closed when nobody stands in front who must look elsewhere
 	// first; nil means that somebody may.
 	Hurry <-chan struct{}
+	// Templates is as in web.Deps.
+	Templates string
 	// Visible is how long SQS hides a job whose worker has died; zero means 30 s.
 	Visible time.Duration
 }
@@ -219,7 +221,7 @@ func Start(ctx context.Context, s settings.Settings, o Options) (*App, error) {
 // that wants any.
 func (a *App) openJobs(ctx context.Context) (err error) {
 	if a.settings.Role == contract.RoleWorker {
-		a.doing = &kept{store: a.Store, people: a.people}
+		a.doing = &kept{store: a.Store, people: a.people, shards: a.Shards}
 		return nil
 	}
 	n := a.options.Jobs.Connections()
@@ -277,7 +279,8 @@ func (a *App) openRest(ctx context.Context) error {
 	a.web, err = web.New(web.Deps{
 		Settings: a.settings, Store: a.people, Health: a.health, Cache: cache.New(a.redis, store.ErrNotFound, a.Metrics.Cache),
 		Sessions: a.sessions(), Hasher: session.NewHasher(), Limiter: a.limiter, Queue: a.Queue, Uploads: a.uploads, Studio: a.studio,
-		Assets: static, Purger: a.purger, Views: a.views, Metrics: a.Metrics, OriginSecret: a.secrets.origin, Log: a.log,
+		Assets: static, Purger: a.purger, Views: a.views, Metrics: a.Metrics, OriginSecret: a.secrets.origin, Operate: a.operation,
+		Templates: a.options.Templates, Log: a.log,
 	})
 	return err
 }

@@ -91,7 +91,7 @@ func Only(role contract.Role) func(http.Handler) http.Handler {
 func handlers(role contract.Role) map[string]outbox.Handler {
 	switch role {
 	case contract.RolePosts:
-		return map[string]outbox.Handler{outbox.UserCreated: outbox.CopyUsers}
+		return map[string]outbox.Handler{outbox.UserCreated: outbox.CopyUsers, outbox.UserDeleted: outbox.RemoveUsers}
 	case contract.RoleSearch:
 		return map[string]outbox.Handler{outbox.PostCreated: outbox.CopyPosts, outbox.PostUpdated: outbox.CopyPosts,
 			outbox.PostDeleted: outbox.RemovePosts}
@@ -99,15 +99,19 @@ func handlers(role contract.Role) map[string]outbox.Handler {
 	return nil
 }
 
-// copied tells the app of what it may remember not to exist.
+// copied tells the app of who it may remember not to exist, and of whom it must
+// keep nothing.
 func copied(app *server.App) func(context.Context, outbox.Event) error {
 	return func(ctx context.Context, e outbox.Event) error {
-		if e.Topic != outbox.UserCreated {
+		if e.Topic != outbox.UserCreated && e.Topic != outbox.UserDeleted {
 			return nil
 		}
 		u, err := outbox.UserOf(e)
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
+		case e.Topic == outbox.UserDeleted:
+			return app.EraseUser(ctx, u.ID, u.Name)
 		}
 		return app.UserCopied(ctx, u.Name)
 	}

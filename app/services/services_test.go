@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -179,6 +180,43 @@ func TestServicesMakeOneProduct(t *testing.T) {
 	assert.Contains(t, text, `http_requests_total{code="201",method="post",route="POST /api/posts"} 3`)
 	assert.Contains(t, text, `circuit_breaker_state{service="search"}`)
 	assert.Contains(t, metrics(t, s.search.Internal), `events_total{outcome="taken",topic="post.created"} 1`)
+}
+
+// Who deletes the account at one service is gone from all: the posts, their copies
+// in the search, and the name; events that come late bring nobody back.
+func TestAccountsAreDeletedEverywhere(t *testing.T) {
+	s := newSystem(t)
+	const secret = "correct horse battery"
+	code, who := s.ask("POST", "/users", map[string]string{"name": "ada", "email": "ada@example.com", "password": secret})
+	require.Equal(t, 201, code, who)
+	s.token = who["token"].(string)
+	for range 3 {
+		code, post := s.ask("POST", "/posts", map[string]string{"title": "On engines", "body": "They weave."})
+		require.Equal(t, 201, code, post)
+	}
+	s.eventually("/users/ada/posts", 3)
+	s.eventually("/search?q=weave", 3)
+	code, _ = s.ask("DELETE", "/api/me", map[string]string{"password": "not this one"})
+	assert.Equal(t, 422, code)
+	code, _ = s.ask("DELETE", "/api/me", map[string]string{"password": secret})
+	require.Equal(t, 204, code)
+	code, _ = s.ask("GET", "/api/me", nil)
+	assert.Equal(t, 401, code)
+	code, _ = s.ask("POST", "/api/sessions", map[string]string{"email": "ada@example.com", "password": secret})
+	assert.Equal(t, 401, code)
+	for path, want := range map[string]int{"/search?q=weave": 0, "/posts": 0, "/users/ada/posts": -1} {
+		s.eventually(path, want)
+	}
+	require.Eventually(t, func() bool { code, _ := s.ask("GET", "/users/ada", nil); return code == 404 }, time.Minute,
+		50*time.Millisecond)
+	id := who["user"].(map[string]any)["id"].(string)
+	event := map[string]any{"id": uuid.NewString(), "topic": contract.TopicUserCreated,
+		"payload": map[string]string{"id": id, "name": "ada"}}
+	code, _ = s.askAt(s.posts.Internal, "POST", "/internal/events", event)
+	require.Equal(t, 204, code)
+	assert.Equal(t, -1, s.finds("/users/ada/posts"), "a late event brings nobody back")
+	code, who = s.ask("POST", "/users", map[string]string{"name": "ada", "email": "ada@example.com", "password": secret})
+	assert.Equal(t, 201, code, who)
 }
 
 // A service that has just begun, or has lost its store, is told of what was

@@ -25,8 +25,8 @@ type table struct {
 }
 
 var tables = []table{
-	newTable("users", "id", "slot email name password_hash created_at"),
-	newTable("posts", "id", "slot user_id author title body picture thumbnail created_at version"),
+	newTable("users", "id", "slot email name password_hash created_at about confirmed_at operator"),
+	newTable("posts", "id", "slot user_id author title body picture thumbnail created_at version alt"),
 	newTable("follows", "follower_id followee_id", "slot created_at"),
 }
 

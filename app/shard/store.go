@@ -68,10 +68,42 @@ func (s *Store) login(ctx context.Context, sql, value string) (store.User, error
 	return s.User(database.AtLeast(ctx, database.Latest), id) // no replica may have an old password
 }
 
-// SetPassword is as in package store.
-func (s *Store) SetPassword(ctx context.Context, id uuid.UUID, hash string) error {
-	return s.shards.Write(ctx, Key{User: id},
-		func(tx pgx.Tx, _ int16) error { return store.ChangePassword(ctx, tx, id, hash) })
+// ChangeUser is as in package store.
+func (s *Store) ChangeUser(ctx context.Context, id uuid.UUID, c store.Change) error {
+	return s.shards.Write(ctx, Key{User: id}, func(tx pgx.Tx, _ int16) error { return store.UpdateUser(ctx, tx, id, c) })
+}
+
+// Erase is as in package store. Who followed the person is in any database; the
+// directory lets go of address and name last.
+func (s *Store) Erase(ctx context.Context, user uuid.UUID, gone func([]uuid.UUID)) error {
+	for n := 1; n > 0; {
+		var posts []uuid.UUID
+		err := s.shards.Write(ctx, Key{User: user}, func(tx pgx.Tx, _ int16) (err error) {
+			posts, err = store.ErasePosts(ctx, tx, user)
+			return err
+		})
+		if err == nil {
+			err = s.EraseViews(ctx, posts)
+		}
+		if err != nil {
+			return err
+		}
+		gone(posts)
+		n = len(posts)
+	}
+	for _, db := range s.shards.dbs {
+		if err := db.Write(ctx, func(tx pgx.Tx) error { return store.EraseFollows(ctx, tx, user) }); err != nil {
+			return err
+		}
+	}
+	if err := s.EraseRest(ctx, user); err != nil {
+		return err
+	}
+	err := s.shards.Write(ctx, Key{User: user}, func(tx pgx.Tx, _ int16) error { return store.EraseUser(ctx, tx, user) })
+	if err == nil {
+		_, err = s.shards.directory().Exec(ctx, dropLogin, user)
+	}
+	return err
 }
 
 // User finds a person.
@@ -114,12 +146,12 @@ func (s *Store) CreatePost(ctx context.Context, p store.Post) (at time.Time, err
 }
 
 // UpdatePost is as in package store.
-func (s *Store) UpdatePost(ctx context.Context, id, user uuid.UUID, title, body string) (p store.Post, err error) {
-	err = s.shards.Write(ctx, Key{User: user}, func(tx pgx.Tx, _ int16) error {
-		p, err = store.ChangePost(ctx, tx, id, user, title, body)
+func (s *Store) UpdatePost(ctx context.Context, p store.Post) (changed store.Post, err error) {
+	err = s.shards.Write(ctx, Key{User: p.UserID}, func(tx pgx.Tx, _ int16) error {
+		changed, err = store.ChangePost(ctx, tx, p)
 		return err
 	})
-	return p, err
+	return changed, err
 }
 
 // DeletePost is as in package store.

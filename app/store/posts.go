@@ -21,8 +21,10 @@ type Post struct {
 	Title  string    `json:"title"`
 	Body   string    `json:"body,omitempty"`
 	// Excerpt is how the body begins, in its place in lists.
-	Excerpt   string    `json:"excerpt,omitempty"`
-	Picture   string    `json:"picture,omitempty"`
+	Excerpt string `json:"excerpt,omitempty"`
+	Picture string `json:"picture,omitempty"`
+	// Alt says what the picture shows; empty means that nobody has said.
+	Alt       string    `json:"alt,omitempty"`
 	Thumbnail string    `json:"thumbnail,omitempty"`
 	CreatedAt time.Time `json:"created_at"`
 	// Version is 1 at first and grows with each change.
@@ -61,26 +63,26 @@ func (s *Store) CreatePost(ctx context.Context, p Post) (at time.Time, err error
 // InsertPost adds a post to a slot in tx, with the event.
 func InsertPost(ctx context.Context, tx pgx.Tx, p Post, slot int16) (at time.Time, err error) {
 	if err := tx.QueryRow(ctx, insertPost, p.ID, slot, p.UserID, p.Author, p.Title, p.Body,
-		p.Picture).Scan(&at); err != nil {
+		p.Picture, p.Alt).Scan(&at); err != nil {
 		return at, err
 	}
 	p.CreatedAt, p.Version = at, 1
 	return at, tell(ctx, tx, contract.TopicPostCreated, p)
 }
 
-// UpdatePost changes the text of a post of user's. ErrNotFound is returned for
+// UpdatePost changes the texts of a post of p.UserID's. ErrNotFound is returned for
 // a post that does not exist or is somebody else's.
-func (s *Store) UpdatePost(ctx context.Context, id, user uuid.UUID, title, body string) (p Post, err error) {
+func (s *Store) UpdatePost(ctx context.Context, p Post) (changed Post, err error) {
 	err = s.db.Write(ctx, func(tx pgx.Tx) error {
-		p, err = ChangePost(ctx, tx, id, user, title, body)
+		changed, err = ChangePost(ctx, tx, p)
 		return err
 	})
-	return p, err
+	return changed, err
 }
 
 // ChangePost is UpdatePost in tx, with the event.
-func ChangePost(ctx context.Context, tx pgx.Tx, id, user uuid.UUID, title, body string) (Post, error) {
-	return changed(ctx, tx, tx.QueryRow(ctx, updatePost, id, user, title, body))
+func ChangePost(ctx context.Context, tx pgx.Tx, p Post) (Post, error) {
+	return changed(ctx, tx, tx.QueryRow(ctx, updatePost, p.ID, p.UserID, p.Title, p.Body, p.Alt))
 }
 
 // changed reads a post that has just been changed, and adds the event.
@@ -193,7 +195,8 @@ func ScanPosts(rows pgx.Rows) ([]Post, error) {
 
 func scanPost(row pgx.Row) (Post, error) {
 	var p Post
-	err := row.Scan(&p.ID, &p.UserID, &p.Author, &p.Title, &p.Body, &p.Picture, &p.Thumbnail, &p.CreatedAt, &p.Version)
+	err := row.Scan(&p.ID, &p.UserID, &p.Author, &p.Title, &p.Body, &p.Picture, &p.Thumbnail, &p.CreatedAt, &p.Version,
+		&p.Alt)
 	return p, notFound(err)
 }
 

@@ -3,14 +3,14 @@ package store
 // Every query of the app. Queries lists them by name for the test that asks
 // PostgreSQL how it would answer each on a large table.
 
-const userColumns = "id, email, name, password_hash, created_at"
+const userColumns = "id, email, name, password_hash, created_at, about, confirmed_at IS NOT NULL, operator"
 
 // PostColumns are those that [ScanPosts] reads.
-const PostColumns = "id, user_id, author, title, body, picture, thumbnail, created_at, version"
+const PostColumns = "id, user_id, author, title, body, picture, thumbnail, created_at, version, alt"
 
 // ListColumns are the same, with only the beginning of each text; see
 // [ExcerptLength].
-const ListColumns = "id, user_id, author, title, left(body, 281) AS body, picture, thumbnail, created_at, version"
+const ListColumns = "id, user_id, author, title, left(body, 281) AS body, picture, thumbnail, created_at, version, alt"
 
 const jobColumns = "id, user_id, kind, args, state, progress, attempts, result, error, created_at, updated_at"
 
@@ -21,15 +21,33 @@ const (
 	userByID    = `SELECT ` + userColumns + ` FROM users WHERE id = $1`
 
 	setPassword = `UPDATE users SET password_hash = $2 WHERE id = $1`
+	setAbout    = `UPDATE users SET about = $2 WHERE id = $1`
+	confirm     = `UPDATE users SET confirmed_at = coalesce(confirmed_at, now()) WHERE id = $1`
+	setOperator = `UPDATE users SET operator = $2 WHERE id = $1`
+	// What is left of somebody goes in this order; see [Store.Erase].
+	erasePosts = `WITH gone AS (DELETE FROM posts WHERE id = ANY(ARRAY(SELECT id FROM posts WHERE user_id = $1 LIMIT $2))
+			RETURNING id, picture, thumbnail),
+		files AS (INSERT INTO discarded (key, user_id) SELECT key, $1 FROM gone, unnest(ARRAY[picture, thumbnail]) AS key
+			WHERE key <> '' ON CONFLICT DO NOTHING),
+		told AS (INSERT INTO outbox (id, topic, payload)
+			SELECT gen_random_uuid(), 'post.deleted', jsonb_build_object('id', id, 'user_id', $1::uuid) FROM gone)
+		SELECT id FROM gone`
+	eraseFollows = `DELETE FROM follows WHERE follower_id = $1 OR followee_id = $1`
+	eraseViews   = `DELETE FROM post_views WHERE post_id = ANY($1)`
+	eraseFiles   = `INSERT INTO discarded (key, user_id) SELECT key, user_id FROM uploads WHERE user_id = $1 ON CONFLICT DO NOTHING`
+	// Who works at one of these finds that it is done.
+	eraseJobs = `UPDATE jobs SET user_id = '00000000-0000-0000-0000-000000000000', args = '{}', result = '', error = '',
+		state = 'done', sent_at = coalesce(sent_at, now()) WHERE user_id = $1`
+	eraseUser = `DELETE FROM users WHERE id = $1 RETURNING name`
 
 	insertFollow = `INSERT INTO follows (follower_id, followee_id, slot) SELECT $1::uuid, $2::uuid, $3::smallint
 		WHERE (SELECT count(*) FROM follows WHERE follower_id = $1) < $4::int ON CONFLICT DO NOTHING`
 	follows      = `SELECT EXISTS (SELECT FROM follows WHERE follower_id = $1 AND followee_id = $2)`
 	deleteFollow = `DELETE FROM follows WHERE follower_id = $1 AND followee_id = $2`
 
-	insertPost = `INSERT INTO posts (id, slot, user_id, author, title, body, picture)
-		VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING created_at`
-	updatePost   = `UPDATE posts SET title = $3, body = $4, version = version + 1 WHERE id = $1 AND user_id = $2 RETURNING ` + PostColumns
+	insertPost = `INSERT INTO posts (id, slot, user_id, author, title, body, picture, alt)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING created_at`
+	updatePost   = `UPDATE posts SET title = $3, body = $4, alt = $5, version = version + 1 WHERE id = $1 AND user_id = $2 RETURNING ` + PostColumns
 	deletePost   = `DELETE FROM posts WHERE id = $1 AND user_id = $2 RETURNING picture, thumbnail`
 	setThumbnail = `UPDATE posts SET thumbnail = $2, version = version + 1 WHERE id = $1 RETURNING ` + PostColumns
 	postByID     = `SELECT ` + PostColumns + ` FROM posts WHERE id = $1`
@@ -65,7 +83,9 @@ const (
 	startJob   = `UPDATE jobs SET state = 'running', attempts = $2, error = '', updated_at = now()
 		WHERE id = $1 AND state <> 'done'`
 	progressJob = `UPDATE jobs SET progress = $2, updated_at = now() WHERE id = $1`
-	finishJob   = `UPDATE jobs SET state = $2, result = $3, error = $4, updated_at = now(),
+	// What a mail said, an address or a code, is kept no longer than it takes to send it.
+	finishJob = `UPDATE jobs SET state = $2, result = $3, error = $4, updated_at = now(),
+		args = CASE WHEN $2 = 'done' AND kind = 'mail' THEN '{}' ELSE args END,
 		progress = CASE WHEN $2 = 'done' THEN 100 ELSE progress END WHERE id = $1 AND state <> 'done'`
 	giveUpJobs = `UPDATE jobs SET state = 'dead', updated_at = now(),
 		error = CASE WHEN error = '' THEN 'its worker ended while it was at it' ELSE error END WHERE id = ANY(ARRAY(
@@ -130,7 +150,9 @@ const (
 func Queries() map[string]string {
 	return map[string]string{
 		"insertUser": insertUser, "userByEmail": userByEmail, "userByName": userByName, "userByID": userByID,
-		"setPassword": setPassword, "insertFollow": insertFollow, "follows": follows, "deleteFollow": deleteFollow,
+		"setPassword": setPassword, "setAbout": setAbout, "confirm": confirm, "setOperator": setOperator,
+		"erasePosts": erasePosts, "eraseFollows": eraseFollows, "eraseViews": eraseViews, "eraseFiles": eraseFiles,
+		"eraseJobs": eraseJobs, "eraseUser": eraseUser, "insertFollow": insertFollow, "follows": follows, "deleteFollow": deleteFollow,
 		"insertPost": insertPost, "updatePost": updatePost, "deletePost": deletePost, "setThumbnail": setThumbnail,
 		"postByID": postByID, "newestPosts": newestPosts, "postsOfUser": postsOfUser, "writtenBy": WrittenBy, "searchPosts": searchPosts, "feed": feed,
 		"mostRead": mostRead, "viewsOfPost": viewsOfPost, "addViews": addViews,

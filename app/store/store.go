@@ -59,6 +59,12 @@ type User struct {
 	Email     string    `json:"-"`
 	Hash      string    `json:"-"`
 	CreatedAt time.Time `json:"created_at"`
+	// About is what they say of themselves; empty means nothing.
+	About string `json:"about,omitempty"`
+	// Confirmed is whether they have shown that the address is theirs, and
+	// Operator whether they may see and do what keeps the app running.
+	Confirmed bool `json:"-"`
+	Operator  bool `json:"-"`
 }
 
 // Store is the app's tables in one database.
@@ -128,20 +134,41 @@ func (s *Store) User(ctx context.Context, id uuid.UUID) (u User, err error) {
 	return u, err
 }
 
-// SetPassword keeps another password's hash.
-func (s *Store) SetPassword(ctx context.Context, id uuid.UUID, hash string) error {
-	return s.db.Write(ctx, func(tx pgx.Tx) error { return ChangePassword(ctx, tx, id, hash) })
+// Change is what may be changed of a person, one thing at a time.
+type Change struct {
+	sql  string
+	args []any
 }
 
-// ChangePassword is SetPassword in tx.
-func ChangePassword(ctx context.Context, tx pgx.Tx, id uuid.UUID, hash string) error {
-	_, err := tx.Exec(ctx, setPassword, id, hash)
+// Password is another password's hash; an empty one lets nobody log in.
+func Password(hash string) Change { return Change{setPassword, []any{hash}} }
+
+// About is what a person says.
+func About(text string) Change { return Change{setAbout, []any{text}} }
+
+// Confirm notes that the address is the person's.
+func Confirm() Change { return Change{sql: confirm} }
+
+// Operator makes a person one who operates the app, or no longer.
+func Operator(is bool) Change { return Change{setOperator, []any{is}} }
+
+// ChangeUser changes a person.
+func (s *Store) ChangeUser(ctx context.Context, id uuid.UUID, c Change) error {
+	return s.db.Write(ctx, func(tx pgx.Tx) error { return UpdateUser(ctx, tx, id, c) })
+}
+
+// UpdateUser is ChangeUser in tx.
+func UpdateUser(ctx context.Context, tx pgx.Tx, id uuid.UUID, c Change) error {
+	tag, err := tx.Exec(ctx, c.sql, append([]any{id}, c.args...)...)
+	if err == nil && tag.RowsAffected() == 0 {
+		return ErrNotFound
+	}
 	return err
 }
 
 func scanUser(row pgx.Row) (User, error) {
 	var u User
-	err := row.Scan(&u.ID, &u.Email, &u.Name, &u.Hash, &u.CreatedAt)
+	err := row.Scan(&u.ID, &u.Email, &u.Name, &u.Hash, &u.CreatedAt, &u.About, &u.Confirmed, &u.Operator)
 	return u, notFound(err)
 }
 

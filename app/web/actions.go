@@ -3,8 +3,6 @@ package web
 import (
 	"context"
 	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"net/http"
 	"strings"
@@ -73,12 +71,7 @@ func (s *Server) signUp(w http.ResponseWriter, r *http.Request, in signUp) (stor
 
 // welcome is no reason to refuse somebody who has signed up.
 func (s *Server) welcome(ctx context.Context, u store.User) {
-	job, err := work.New(u.ID, work.Mail,
-		work.MailArgs{To: u.Email, Subject: "Welcome, " + u.Name, Text: "Good to have you here.\n"})
-	if err == nil {
-		err = s.Queue.Enqueue(ctx, job)
-	}
-	if err != nil {
+	if err := s.sendProof(ctx, u, toConfirm, "Welcome, "+u.Name); err != nil {
 		s.Log.ErrorContext(ctx, "welcome", "user", u.ID, "err", err)
 	}
 }
@@ -126,13 +119,8 @@ func (s *Server) logIn(w http.ResponseWriter, r *http.Request, in logIn) (string
 	return token, err
 }
 
-// device shows that somebody has logged in as u. Nobody can make it who does not
-// know the password's hash, and it ends with the password.
-func device(u store.User) string {
-	mac := hmac.New(sha256.New, []byte(u.Hash))
-	mac.Write([]byte("device of " + u.ID.String()))
-	return hex.EncodeToString(mac.Sum(nil))
-}
+// device shows that somebody has logged in as u.
+func device(u store.User) string { return sign(u, "device") }
 
 // deviceAge is how long a browser is known.
 const deviceAge = 365 * 24 * time.Hour
@@ -153,12 +141,15 @@ type writing struct {
 	Title   string `json:"title"`
 	Body    string `json:"body"`
 	Picture string `json:"picture"`
+	// Alt says what the picture shows.
+	Alt string `json:"alt"`
 }
 
 func (in writing) check(who *session.Session) error {
 	var c check
 	c.text("title", in.Title, 1, maxTitle)
 	c.text("body", in.Body, 1, maxText)
+	c.text("alt", in.Alt, 0, maxAlt)
 	if in.Picture != "" &&
 		(uploads.CheckKey(in.Picture) != nil || !strings.HasPrefix(in.Picture, uploads.Pictures+who.UserID.String()+"/")) {
 		c.wrong("picture", "must be the key of a picture that you have sent")
@@ -175,7 +166,7 @@ func (s *Server) publish(r *http.Request, who *session.Session, in writing) (sto
 		return store.Post{}, err
 	}
 	p := store.Post{ID: store.NewID(), UserID: who.UserID, Author: who.Name, Title: in.Title, Body: in.Body,
-		Picture: in.Picture}
+		Picture: in.Picture, Alt: in.Alt}
 	var err error
 	if p.CreatedAt, err = s.Store.CreatePost(ctx, p); err != nil {
 		return p, err
@@ -202,7 +193,7 @@ func (s *Server) edit(ctx context.Context, who *session.Session, id uuid.UUID, i
 	if err := in.check(who); err != nil {
 		return store.Post{}, err
 	}
-	p, err := s.Store.UpdatePost(ctx, id, who.UserID, in.Title, in.Body)
+	p, err := s.Store.UpdatePost(ctx, store.Post{ID: id, UserID: who.UserID, Title: in.Title, Body: in.Body, Alt: in.Alt})
 	if err == nil {
 		s.keepPost(ctx, p)
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	_ "embed" // the API's description
 	"io"
 	"mime"
 	"net/http"
@@ -8,6 +9,18 @@ import (
 
 	"github.com/rung-dev/rung/app/uploads"
 )
+
+// description says what the API takes and gives, in the form of OpenAPI.
+//
+//go:embed openapi.yaml
+var description []byte
+
+func (s *Server) openAPI(w http.ResponseWriter, _ *http.Request) error {
+	w.Header().Set("Content-Type", "application/yaml")
+	w.Header().Set("Cache-Control", cacheBrief)
+	w.Write(description) //nolint:errcheck // the client went away
+	return nil
+}
 
 // cacheUploads lets browsers keep a picture for an hour, for they cannot be
 // told that it is deleted, and CDNs, which can, for a month.

@@ -13,6 +13,7 @@ import (
 	"github.com/rung-dev/rung/app/edge"
 	"github.com/rung-dev/rung/app/problem"
 	"github.com/rung-dev/rung/app/session"
+	"github.com/rung-dev/rung/app/store"
 )
 
 // form is a page on which people type. Whatever goes wrong with what they send,
@@ -27,10 +28,16 @@ var forms = map[string]form{
 
 	"POST /edit/{id}":        {"write", "Edit"},
 	"POST /account/password": {"account", "Account"},
+	"POST /account/profile":  {"account", "Account"},
+	"POST /account/delete":   {"account", "Account"},
+	"POST /forgot":           {"forgot", "Forgotten the password"},
+	"POST /reset":            {"reset", "Choose a new password"},
+	"POST /confirm":          {"confirm", "Confirm your address"},
 }
 
 // fields are what forms have; others are not kept.
-var fields = []string{"email", "name", "password", "new", "title", "body", "next"}
+var fields = []string{"email", "name", "password", "new", "sure", "about", "token", "title", "body", "alt", "next", "job", "first",
+	"last", "shard"}
 
 const (
 	// maxField is the longest text of a form.
@@ -107,8 +114,12 @@ func (s *Server) failPage(w http.ResponseWriter, r *http.Request, err error) {
 		shown = s.askWho(w, r, typing)
 	case typing:
 		typed(r, "")
+		u := s.owner(r)
+		if u != nil && of(r).route != "POST /account/profile" {
+			of(r).typed["about"] = u.About
+		}
 		shown = s.render(w, r, p.Status, f.template,
-			page{Title: f.title, Form: of(r).typed, Action: r.URL.Path, Wrong: p.Errors, Detail: p.Detail})
+			page{Title: f.title, Form: of(r).typed, Action: r.URL.Path, Wrong: p.Errors, Detail: p.Detail, User: u})
 	default:
 		shown = s.render(w, r, p.Status, "problem", page{Title: p.Title, Detail: p.Detail, Wrong: p.Errors})
 	}
@@ -117,13 +128,28 @@ func (s *Server) failPage(w http.ResponseWriter, r *http.Request, err error) {
 	}
 }
 
+// owner is whose account a form is about; nil where nobody's is.
+func (s *Server) owner(r *http.Request) *store.User {
+	if of(r).session == nil || !strings.HasPrefix(r.URL.Path, "/account") {
+		return nil
+	}
+	u, err := s.me(r)
+	if err != nil {
+		return nil // the page says less
+	}
+	return &u
+}
+
 // askWho leads to the log-in and back. Texts go along in the page.
 func (s *Server) askWho(w http.ResponseWriter, r *http.Request, typing bool) error {
 	next := r.URL.RequestURI()
-	typing = typing && of(r).route != "POST /account/password" // passwords go into no page
+	typing = typing && !strings.HasPrefix(r.URL.Path, "/account") // passwords go into no page
 	if r.Method != http.MethodGet {
 		next = strings.TrimSuffix(strings.TrimSuffix(r.URL.Path, "/unfollow"), "/follow") // the page that has the button
-		next = strings.TrimSuffix(strings.TrimSuffix(next, "/delete"), "/password")
+		next = strings.TrimSuffix(next, "/delete")
+		if page, _, is := strings.Cut(r.URL.Path, "account/"); is {
+			next = page + "account"
+		}
 	}
 	if !typing {
 		return seeOther(w, r, "/login?"+url.Values{"next": {next}}.Encode())
@@ -149,7 +175,7 @@ func (s *Server) enter(w http.ResponseWriter, r *http.Request, token string) err
 		return err
 	}
 	return s.render(w, r, http.StatusOK, "write", page{Title: "Write", Form: of(r).typed, Action: local(typed(r, "next")),
-		Detail: "You are logged in. Choose the picture again, if there was one, and publish."})
+		Done: "You are logged in. Choose the picture again, if there was one, and publish."})
 }
 
 // local is a path of this site, or the feed: nobody is led elsewhere.

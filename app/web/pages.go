@@ -6,13 +6,17 @@ import (
 	"embed"
 	"encoding/json"
 	"errors"
+	"hash/crc32"
 	"html/template"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"os"
+	"strings"
 	"time"
 
+	"github.com/dustin/go-humanize"
 	"github.com/google/uuid"
 
 	"github.com/rung-dev/rung/app/assets"
@@ -25,11 +29,27 @@ import (
 //go:embed templates/*.html
 var templateFiles embed.FS
 
-func parseTemplates(a *assets.Set) (*template.Template, error) {
+func parseTemplates(a *assets.Set, from fs.FS, pattern string) (*template.Template, error) {
 	return template.New("").Funcs(template.FuncMap{
-		"asset": a.URL,
-		"date":  func(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04") },
-	}).ParseFS(templateFiles, "templates/*.html")
+		"asset":   a.URL,
+		"date":    func(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04") + " UTC" },
+		"stamp":   func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"ago":     humanize.Time,
+		"initial": func(name string) string { return name[:min(len(name), 1)] },
+		"hue":     func(name string) uint32 { return crc32.ChecksumIEEE([]byte(name)) % hues },
+		"add":     func(a, b int) int { return a + b },
+	}).ParseFS(from, pattern)
+}
+
+// hues is how many colours avatars have in the style sheet.
+const hues = 8
+
+// pages are the templates, as they are now where a developer changes them.
+func (s *Server) pages() (*template.Template, error) {
+	if s.Templates == "" {
+		return s.templates, nil
+	}
+	return parseTemplates(s.Assets, os.DirFS(s.Templates), "*.html")
 }
 
 // page is what a template gets.
@@ -46,9 +66,13 @@ type page struct {
 	Action string            // where to send it
 	// Follows is of who looks and User.
 	Follows bool
-	Wrong   []problem.Field
-	Detail  string
-	Views   int64
+	// Empty is what a list says that has nothing in it.
+	Empty     string
+	Operation Operation
+	Done      string // what was done
+	Wrong     []problem.Field
+	Detail    string
+	Views     int64
 }
 
 // render answers with a page. Browsers ask again each time whether a page has
@@ -56,13 +80,17 @@ type page struct {
 func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, name string, p page) error {
 	p.Person = of(r).session
 	var b bytes.Buffer
-	if err := s.templates.ExecuteTemplate(&b, name, p); err != nil {
+	templates, err := s.pages()
+	if err == nil {
+		err = templates.ExecuteTemplate(&b, name, p)
+	}
+	if err != nil {
 		return err
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-cache")
-	if of(r).token != "" || r.Method != http.MethodGet {
+	if of(r).token != "" || r.Method != http.MethodGet || r.URL.Query().Has("token") {
 		h.Set("Cache-Control", cachePrivate)
 	}
 	if of(r).ended {
@@ -74,7 +102,7 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, name
 	return nil
 }
 
-func (s *Server) showList(w http.ResponseWriter, r *http.Request, title string, text []byte, err error) error {
+func (s *Server) showList(w http.ResponseWriter, r *http.Request, title, empty string, text []byte, err error) error {
 	var l list
 	if err == nil {
 		err = json.Unmarshal(text, &l)
@@ -82,7 +110,7 @@ func (s *Server) showList(w http.ResponseWriter, r *http.Request, title string, 
 	if err != nil {
 		return err
 	}
-	p := page{Title: title, Posts: l.Posts, Form: map[string]string{"q": r.URL.Query().Get("q")}}
+	p := page{Title: title, Empty: empty, Posts: l.Posts, Form: map[string]string{"q": r.URL.Query().Get("q")}}
 	if l.Next != "" {
 		q := url.Values{"before": {l.Next}}
 		if v := r.URL.Query().Get("q"); v != "" {
@@ -99,7 +127,7 @@ func (s *Server) pageHome(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	text, err := s.newestJSON(r.Context(), part)
-	return s.showList(w, r, "Newest", text, err)
+	return s.showList(w, r, "Newest", "Nobody has written anything yet.", text, err)
 }
 
 func (s *Server) pageFeed(w http.ResponseWriter, r *http.Request) error {
@@ -113,7 +141,7 @@ func (s *Server) pageFeed(w http.ResponseWriter, r *http.Request) error {
 	}
 	posts, err := s.Store.Feed(r.Context(), who.UserID, part.before, part.limit)
 	text, err := marshal(listOf(posts, part.limit), err)
-	return s.showList(w, r, "Feed", text, err)
+	return s.showList(w, r, "Feed", "Your feed shows the posts of those you follow, and your own. Follow somebody from their page.", text, err)
 }
 
 func (s *Server) pageSearch(w http.ResponseWriter, r *http.Request) error {
@@ -126,22 +154,10 @@ func (s *Server) pageSearch(w http.ResponseWriter, r *http.Request) error {
 	}
 	posts, err := s.Search.Search(r.Context(), query, part.before, part.limit)
 	text, err := marshal(listOf(posts, part.limit), err)
-	return s.showList(w, r, "Search", text, err)
-}
-
-func (s *Server) pageSignUp(w http.ResponseWriter, r *http.Request) error {
-	return s.render(w, r, http.StatusOK, "signup", page{Title: "Sign up", Form: nextOf(r)})
-}
-
-// nextOf is where to go after the log-in.
-func nextOf(r *http.Request) map[string]string {
-	return map[string]string{"next": r.URL.Query().Get("next")}
+	return s.showList(w, r, "Search", "Nothing has all of these words. Try fewer, or others.", text, err)
 }
 
 func (s *Server) formSignUp(w http.ResponseWriter, r *http.Request) error {
-	if err := readForm(r, noFile); err != nil {
-		return err
-	}
 	_, token, err := s.signUp(w, r,
 		signUp{Email: typed(r, "email"), Name: typed(r, "name"), Password: typed(r, "password")})
 	if err != nil {
@@ -150,14 +166,7 @@ func (s *Server) formSignUp(w http.ResponseWriter, r *http.Request) error {
 	return s.enter(w, r, token)
 }
 
-func (s *Server) pageLogIn(w http.ResponseWriter, r *http.Request) error {
-	return s.render(w, r, http.StatusOK, "login", page{Title: "Log in", Form: nextOf(r)})
-}
-
 func (s *Server) formLogIn(w http.ResponseWriter, r *http.Request) error {
-	if err := readForm(r, noFile); err != nil {
-		return err
-	}
 	token, err := s.logIn(w, r, logIn{Email: typed(r, "email"), Password: typed(r, "password")})
 	if err != nil {
 		return err
@@ -203,7 +212,7 @@ func (s *Server) formWrite(w http.ResponseWriter, r *http.Request) error {
 		picture, size, done, err = spooled(part)
 		return err
 	})
-	in := writing{Title: typed(r, "title"), Body: typed(r, "body")}
+	in := writing{Title: typed(r, "title"), Body: typed(r, "body"), Alt: strings.TrimSpace(typed(r, "alt"))}
 	if err = errors.Join(err, in.check(who)); err != nil {
 		return err
 	}
@@ -237,18 +246,16 @@ func (s *Server) pageEdit(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return s.render(w, r, http.StatusOK, "write", page{Title: "Edit", Action: r.URL.Path, Post: &p,
-		Form: map[string]string{"title": p.Title, "body": p.Body}})
+		Form: map[string]string{"title": p.Title, "body": p.Body, "alt": p.Alt}})
 }
 
 func (s *Server) formEdit(w http.ResponseWriter, r *http.Request) error {
 	who, id, err := currentUser(r)
-	if err == nil {
-		err = readForm(r, noFile)
-	}
 	if err != nil {
 		return err
 	}
-	if _, err := s.edit(r.Context(), who, id, writing{Title: typed(r, "title"), Body: typed(r, "body")}); err != nil {
+	if _, err := s.edit(r.Context(), who, id, writing{Title: typed(r, "title"), Body: typed(r, "body"),
+		Alt: strings.TrimSpace(typed(r, "alt"))}); err != nil {
 		return err
 	}
 	return seeOther(w, r, "/posts/"+id.String())
@@ -309,7 +316,7 @@ func (s *Server) pagePerson(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := page{Title: u.Name, User: &u, Posts: l.Posts}
+	p := page{Title: u.Name, User: &u, Posts: l.Posts, Empty: u.Name + " has not written anything yet."}
 	if who := of(r).session; who != nil {
 		if p.Follows, err = s.Store.Follows(r.Context(), who.UserID, u.ID); err != nil {
 			return err

@@ -29,6 +29,8 @@ import (
 const (
 	maxTitle    = 200
 	maxText     = 20_000
+	maxAlt      = 300
+	maxAbout    = 500
 	maxQuery    = 200
 	minPassword = 10
 	maxPassword = 200

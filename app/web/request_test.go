@@ -90,3 +90,23 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+// What is said of a body names no type of the program's, whatever is wrong with it.
+func TestBodiesAreToldInWordsOfJSON(t *testing.T) {
+	for give, want := range map[string]string{
+		`{"title":1}`:      "title: must be text",
+		`{"title":{}}`:     "title: must be text",
+		`5`:                "must be an object",
+		`["title"]`:        "must be an object",
+		`{"titel":"x"}`:    "titel: is not a field of this request",
+		`{"title":"x"} {}`: "one JSON object",
+		`{`:                "not JSON",
+	} {
+		r := httptest.NewRequest("POST", "/api/posts", strings.NewReader(give))
+		r.Header.Set("Content-Type", "application/json")
+		var in writing
+		err := decode(r, &in)
+		require.ErrorContains(t, err, want, give)
+		assert.NotRegexp(t, `web\.|Go |string|struct|writing|int`, err.Error(), give)
+	}
+}

@@ -57,7 +57,13 @@ type Deps struct {
 	// OriginSecret is what requests must carry in contract.OriginHeader;
 	// empty lets all pass.
 	OriginSecret string
-	Log          *slog.Logger
+	// Operate is what is known beside the queue for those who operate the app; nil
+	// is nothing.
+	Operate func(context.Context) Operation
+	// Templates is a directory of pages' templates, read for each page; empty
+	// means those of the binary.
+	Templates string
+	Log       *slog.Logger
 }
 
 // Server answers requests.
@@ -91,7 +97,7 @@ func New(d Deps) (*Server, error) {
 		}
 	}
 	var err error
-	s.templates, err = parseTemplates(d.Assets)
+	s.templates, err = parseTemplates(d.Assets, templateFiles, "templates/*.html")
 	return s, err
 }
 
@@ -153,6 +159,7 @@ func (s *Server) routesAPI() map[string]handler {
 		"POST /api/sessions":              s.apiLogIn,
 		"DELETE /api/sessions":            s.apiLogOut,
 		"GET /api/me":                     s.apiMe,
+		"DELETE /api/me":                  s.apiLeave,
 		"GET /api/posts":                  s.apiPosts,
 		"POST /api/posts":                 s.apiPublish,
 		"GET /api/posts/{id}":             s.apiPost,
@@ -173,28 +180,62 @@ func (s *Server) routesAPI() map[string]handler {
 func (s *Server) routesPages() map[string]handler {
 	return map[string]handler{
 		"GET /{$}":                     s.pageHome,
-		"GET /signup":                  s.pageSignUp,
-		"POST /signup":                 s.formSignUp,
-		"GET /login":                   s.pageLogIn,
-		"POST /login":                  s.formLogIn,
+		"GET /signup":                  s.show("signup", "Sign up"),
+		"POST /signup":                 filled(s.formSignUp),
+		"GET /login":                   s.show("login", "Log in"),
+		"POST /login":                  filled(s.formLogIn),
 		"POST /logout":                 s.formLogOut,
 		"GET /feed":                    s.pageFeed,
 		"GET /search":                  s.pageSearch,
+		"GET /openapi.yaml":            s.openAPI,
 		"GET /write":                   s.pageWrite,
 		"POST /write":                  s.formWrite,
 		"GET /posts/{id}":              s.pagePost,
 		"GET /edit/{id}":               s.pageEdit,
-		"POST /edit/{id}":              s.formEdit,
+		"POST /edit/{id}":              filled(s.formEdit),
 		"POST /edit/{id}/delete":       s.formDelete,
 		"GET /people/{name}":           s.pagePerson,
 		"POST /people/{name}/follow":   s.formFollow,
 		"POST /people/{name}/unfollow": s.formUnfollow,
 		"GET /account":                 s.pageAccount,
-		"POST /account/password":       s.formPassword,
+		"POST /account/password":       filled(s.formPassword),
+		"POST /account/profile":        filled(s.own(s.formProfile)),
+		"POST /account/confirm":        s.formSendConfirm,
+		"POST /account/delete":         filled(s.formDeleteAccount),
+		"GET /forgot":                  s.show("forgot", "Forgotten the password"),
+		"POST /forgot":                 filled(s.formForgot),
+		"GET /reset":                   s.show("reset", "Choose a new password"),
+		"POST /reset":                  filled(s.formReset),
+		"GET /confirm":                 s.show("confirm", "Confirm your address"),
+		"POST /confirm":                filled(s.formConfirm),
+		"GET /operator":                s.operator(s.pageOperator),
+		"POST /operator/replay":        filled(s.operator(s.formReplay)),
+		"POST /operator/move":          filled(s.operator(s.formMove)),
 		"POST /logout/everywhere":      s.formLogOutEverywhere,
 		"GET /exports":                 s.pageExports,
 		"POST /exports":                s.formExport,
 		"GET /exports/{id}":            s.pageExport,
+	}
+}
+
+// filled is for a form without a file, which is read first.
+func filled(h handler) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if err := readForm(r, noFile); err != nil {
+			return err
+		}
+		return h(w, r)
+	}
+}
+
+// own is for somebody who is logged in.
+func (s *Server) own(h func(http.ResponseWriter, *http.Request, *session.Session) error) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		who, err := person(r)
+		if err != nil {
+			return err
+		}
+		return h(w, r, who)
 	}
 }
 

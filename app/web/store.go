@@ -16,7 +16,7 @@ type Store interface {
 	Pools() *database.Pools
 
 	CreateUser(ctx context.Context, u store.User) error
-	SetPassword(ctx context.Context, id uuid.UUID, hash string) error
+	ChangeUser(ctx context.Context, id uuid.UUID, c store.Change) error
 	User(ctx context.Context, id uuid.UUID) (store.User, error)
 	UserByEmail(ctx context.Context, email string) (store.User, error)
 	UserByName(ctx context.Context, name string) (store.User, error)
@@ -25,7 +25,7 @@ type Store interface {
 	Unfollow(ctx context.Context, follower, followee uuid.UUID) error
 
 	CreatePost(ctx context.Context, p store.Post) (time.Time, error)
-	UpdatePost(ctx context.Context, id, user uuid.UUID, title, body string) (store.Post, error)
+	UpdatePost(ctx context.Context, p store.Post) (store.Post, error)
 	DeletePost(ctx context.Context, id, user uuid.UUID) ([]string, error)
 	Post(ctx context.Context, id uuid.UUID) (store.Post, error)
 	Newest(ctx context.Context, before uuid.UUID, limit int) ([]store.Post, error)

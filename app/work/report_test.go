@@ -35,7 +35,10 @@ func (s *shelf) Put(_ context.Context, _, _ string, body io.ReadSeeker) error {
 type written struct {
 	Store
 	left int
+	job  store.Job
 }
+
+func (w *written) Job(context.Context, uuid.UUID) (store.Job, error) { return w.job, nil }
 
 func (w *written) Written(_ context.Context, _, _ uuid.UUID, limit int) ([]store.Post, error) {
 	posts := make([]store.Post, min(limit, w.left))
@@ -54,9 +57,9 @@ func (w *written) AddUpload(_ context.Context, u store.Upload, _ int64) (bool, e
 func TestReportsAreStreamed(t *testing.T) {
 	for _, n := range []int{0, 1, page, page + 1, 12 * page} {
 		to := &shelf{}
-		w := &Workshop{Store: &written{left: n}, Uploads: to}
 		j, err := New(store.NewID(), Report, ReportArgs{})
 		require.NoError(t, err)
+		w := &Workshop{Store: &written{left: n, job: j}, Uploads: to}
 		last := 0
 		key, err := w.report(t.Context(), j, func(p int) { assert.GreaterOrEqual(t, p, last); last = p })
 		require.NoError(t, err)

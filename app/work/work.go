@@ -23,6 +23,7 @@ import (
 	"github.com/rung-dev/rung/app/database"
 	"github.com/rung-dev/rung/app/jobs"
 	"github.com/rung-dev/rung/app/pictures"
+	"github.com/rung-dev/rung/app/shard"
 	"github.com/rung-dev/rung/app/store"
 	"github.com/rung-dev/rung/app/uploads"
 )
@@ -32,6 +33,8 @@ const (
 	Report    = "report"
 	Mail      = jobs.MailKind
 	Thumbnail = "thumbnail"
+	Erase     = "erase"
+	Move      = "move"
 )
 
 // ReportArgs says whose posts to export and whom to tell.
@@ -64,6 +67,9 @@ type Store interface {
 	Written(ctx context.Context, user, before uuid.UUID, limit int) ([]store.Post, error)
 	SetThumbnail(ctx context.Context, post uuid.UUID, key string) error
 	AddUpload(ctx context.Context, u store.Upload, most int64) (bool, error)
+	Erase(ctx context.Context, user uuid.UUID, gone func([]uuid.UUID)) error
+	Job(ctx context.Context, id uuid.UUID) (store.Job, error)
+	Discard(ctx context.Context, user uuid.UUID, keys ...string) error
 	ClaimMail(ctx context.Context, job uuid.UUID, hand func() error) (bool, error)
 }
 
@@ -76,7 +82,11 @@ type Workshop struct {
 	Mailer  Mailer
 	// Changed is told of a post that has a new thumbnail.
 	Changed func(ctx context.Context, post uuid.UUID)
-	Log     *slog.Logger
+	// Gone is told of a person of whom nothing must be shown any more.
+	Gone func(ctx context.Context, user uuid.UUID, name string)
+	// Shards are what slots are moved between; nil where there is one database.
+	Shards *shard.Shards
+	Log    *slog.Logger
 }
 
 // Mailer hands a mail over.
@@ -86,7 +96,7 @@ type Mailer interface {
 
 // Handlers are by kind.
 func (w *Workshop) Handlers() map[string]jobs.Handler {
-	return map[string]jobs.Handler{Report: w.report, Mail: w.mail, Thumbnail: w.thumbnail}
+	return map[string]jobs.Handler{Report: w.report, Mail: w.mail, Thumbnail: w.thumbnail, Erase: w.erase, Move: w.move}
 }
 
 func decode[T any](j store.Job) (T, error) {
@@ -131,6 +141,12 @@ func (w *Workshop) report(ctx context.Context, j store.Job, progress func(int)) 
 	// It counts against what the person keeps, and goes after a month.
 	if _, err := w.Store.AddUpload(ctx, store.Upload{Key: key, User: j.UserID, Size: size}, math.MaxInt64); err != nil {
 		return "", fmt.Errorf("count the report: %w", err)
+	}
+	// Whoever deletes the account takes the job from the person before the files.
+	if now, err := w.Store.Job(ctx, j.ID); err != nil {
+		return "", err
+	} else if now.UserID != j.UserID {
+		return "none: the account was deleted", w.Store.Discard(ctx, j.UserID, key)
 	}
 	return key, w.tell(ctx, j, args)
 }
