@@ -199,6 +199,7 @@ func TestJobsAreTriedAndReplayed(t *testing.T) {
 
 // A queue full of messages that nobody understands does not stop the others.
 func TestPoisonMessages(t *testing.T) {
+	t.Parallel()
 	cloud, env, options := cloudEnv(t)
 	for range 50 {
 		cloud.Send(env[contract.EnvQueueURL], "poison")

@@ -42,6 +42,10 @@ func TestCommands(t *testing.T) {
 	for _, name := range []string{contract.EnvDatabaseURL, contract.EnvRedisURL, contract.EnvUploadsDir} {
 		assert.Contains(t, out, name+": missing")
 	}
+	out, err = command(t, apptest.Env{})
+	require.Error(t, err)
+	assert.Contains(t, out, contract.EnvDatabaseURL+": missing")
+	assert.Contains(t, out, "app dev", "who only wants to look at it is told how")
 	out, err = command(t, apptest.Env{}, "cook")
 	require.Error(t, err)
 	assert.Contains(t, out, `no command "cook"`)

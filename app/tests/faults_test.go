@@ -351,6 +351,7 @@ func TestSlowDatabase(t *testing.T) {
 
 // A pool that is full is not a database that is away, and no reason to leave.
 func TestAFullPoolIsNotAnAwayDatabase(t *testing.T) {
+	t.Parallel()
 	env := apptest.NewEnv(t)
 	env[contract.EnvDatabasePool], env[contract.EnvDatabaseReaders] = "2", ""
 	app := start(t, contract.RoleWeb, env, server.Options{})
@@ -374,11 +375,12 @@ func TestAFullPoolIsNotAnAwayDatabase(t *testing.T) {
 
 // A hanging database is not waited for for ever.
 func TestHangingDatabase(t *testing.T) {
-	c, _, env := own(t)
+	t.Parallel()
+	env := apptest.NewEnv(t)
 	app := start(t, contract.RoleWeb, env, server.Options{})
 	who := newClient(t, app)
 	who.signUp()
-	lock := exec.CommandContext(t.Context(), "psql", c.Primary.URL("app"), "-c", "BEGIN; LOCK posts; SELECT pg_sleep(60)")
+	lock := exec.CommandContext(t.Context(), "psql", env[contract.EnvDatabaseURL], "-c", "BEGIN; LOCK posts; SELECT pg_sleep(60)")
 	lock.Stdout, lock.Stderr = io.Discard, os.Stderr
 	require.NoError(t, lock.Start())
 	defer lock.Wait()         //nolint:errcheck // it is killed
@@ -398,6 +400,7 @@ func TestHangingDatabase(t *testing.T) {
 // A mail server that hangs holds up mails, and nothing else: no transaction
 // waits for it, requests have their connections, other jobs are done.
 func TestAMailServerThatHangs(t *testing.T) {
+	t.Parallel()
 	l, err := net.Listen("tcp", "127.0.0.1:0") // takes connections, says nothing
 	require.NoError(t, err)
 	t.Cleanup(func() { l.Close() })

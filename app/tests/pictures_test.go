@@ -145,6 +145,7 @@ func TestFormsLeaveNoFiles(t *testing.T) {
 // A phone's picture over a slow line: it takes longer than anything else may,
 // and is published upright and without the place.
 func TestSlowPicture(t *testing.T) {
+	t.Parallel()
 	env := apptest.NewEnv(t)
 	app := start(t, contract.RoleAll, env, server.Options{})
 	b := browser(t, app)
@@ -378,6 +379,7 @@ func TestUploadsLeaveAReserve(t *testing.T) {
 // A client who waits for nothing costs nothing: a picture that is sent byte by
 // byte is given up.
 func TestAPictureThatStopsComing(t *testing.T) {
+	t.Parallel()
 	app := start(t, contract.RoleWeb, apptest.NewEnv(t), server.Options{})
 	conn, err := net.Dial("tcp", app.Address)
 	require.NoError(t, err)

@@ -111,6 +111,7 @@ func TestJobsMoveToAnotherQueue(t *testing.T) {
 
 // A service leaves jobs to the workers where there is a queue for them.
 func TestServicesLeaveJobsToWorkers(t *testing.T) {
+	t.Parallel()
 	_, env, options := cloudEnv(t)
 	app := start(t, contract.RolePosts, env, options)
 	newClient(t, app).signUp() // and is to be welcomed
@@ -129,6 +130,7 @@ func TestServicesLeaveJobsToWorkers(t *testing.T) {
 // In the database a job under way is spoken for by its worker, however long
 // it takes; one whose worker has died is soon old enough to be rescued.
 func TestWorkersSpeakForTheirJobs(t *testing.T) {
+	t.Parallel()
 	env := apptest.NewEnv(t)
 	options := server.Options{Jobs: jobs.Config{Lease: time.Second}}
 	var begun atomic.Int64
@@ -159,6 +161,7 @@ func TestWorkersSpeakForTheirJobs(t *testing.T) {
 // those of a kind that the service does not tell. The others wait for as long
 // as it takes.
 func TestEventsDoNotPileUp(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct {
 		role  contract.Role
 		stage string
