@@ -27,7 +27,7 @@ func (d *Driver) Rollout(_ context.Context, s operate.Stack, since time.Time) (o
 	if err != nil {
 		return operate.Rollout{}, err
 	}
-	l := look{now: now, led: led, groups: machines.Groups(c), since: since,
+	l := look{now: now, led: led, groups: machines.Groups(c, led.Desired), since: since,
 		settled: now.Settled && now.Seen.Same(state.StampOf(d.at.Cloud()))}
 	var parts []operate.Progress
 	for _, p := range s.Parts {
