@@ -28,6 +28,18 @@ var logical = []string{"wal_level=logical", "wal_retrieve_retry_interval=100ms",
 
 var oldServer, newServer *apptest.Cluster
 
+// full asks for the sweeps whole and the load of the goals: minutes.
+var full = os.Getenv("RUNG_HANDOVER") == "full"
+
+// rate is a number of writes or reads a second: that of the goals, or what a test
+// every day can pay for.
+func rate() int {
+	if full {
+		return 200
+	}
+	return 50
+}
+
 // childVariable makes the test binary a mover that ends itself by SIGKILL.
 const childVariable = "RUNG_TEST_MOVER"
 

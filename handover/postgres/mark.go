@@ -27,9 +27,16 @@ func (s Stream) Await(ctx context.Context, within time.Duration) (time.Duration,
 		select {
 		case <-ctx.Done():
 			return 0, ctx.Err()
-		case <-time.After(2 * time.Millisecond):
+		case <-time.After(nextLook(time.Since(began))):
 		}
 	}
+}
+
+// nextLook is the pause before the next look for a mark: at once in the moment in
+// which people wait, seldom where a copy is caught up with, and so never more than a
+// twentieth of what was waited.
+func nextLook(waited time.Duration) time.Duration {
+	return min(max(waited/20, 2*time.Millisecond), 250*time.Millisecond)
 }
 
 // why looks for the reason that a stream stands still.
