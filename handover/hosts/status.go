@@ -89,6 +89,8 @@ type Status struct {
 	LongestPause int64 `json:"longest_pause_ms"`
 	// Edge is how writes are held back.
 	Edge string `json:"writes_held_back_by"`
+	// Slots keep a server's log until the move ends.
+	Slots []Slot `json:"slots,omitempty"`
 	// Diverged is what somebody has changed of the schema on one side.
 	Diverged []string `json:"schema_diverged,omitempty"`
 	// Last are the newest entries of the journal.
@@ -122,6 +124,10 @@ func (m *Move) statusOfSides(ctx context.Context, f Facts, s *Status) error {
 			return err
 		}
 		s.Refused += n
+	}
+	var err error
+	if s.Slots, err = m.slots(ctx); err != nil {
+		return err
 	}
 	if f.Phase() == Copying {
 		p, err := m.there.Progress(ctx)
@@ -168,6 +174,9 @@ func (s *Status) read(dir string) error {
 	}
 	s.LongestPause = LongestPause(entries).Milliseconds()
 	s.Last = entries[max(0, len(entries)-most):]
+	if made := slotMade(entries); !made.IsZero() && len(s.Slots) > 0 {
+		s.Slots[len(s.Slots)-1].AgeSeconds = time.Since(made).Seconds()
+	}
 	if s.Copy != nil {
 		s.Copy.pace(entries)
 	}

@@ -81,8 +81,8 @@ func warnings(s hosts.Status) []string {
 	for _, what := range s.Diverged {
 		all = append(all, "The schema was changed during the move: "+what+".")
 	}
-	if s.Phase == hosts.Following || s.Phase == hosts.Switched {
-		all = append(all, "A slot keeps the log of the side that takes writes until the move ends: do not forget it.")
+	for _, slot := range s.Slots {
+		all = append(all, slot.String())
 	}
 	return all
 }
