@@ -71,7 +71,7 @@ func OpenJournal(dir string) (*Journal, error) {
 	} else if !held {
 		return nil, fmt.Errorf("open the journal in %s: %w; wait for it, or end it", dir, ErrBusy)
 	}
-	path := filepath.Join(dir, journalFile)
+	path := JournalPath(dir)
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open the journal: %w", err), lock.Unlock())
@@ -111,12 +111,12 @@ func (j *Journal) Close() error { return errors.Join(j.file.Close(), j.lock.Unlo
 
 // ReadJournal reads the journal in dir beside a mover that writes it. No journal is
 // none of its entries.
-func ReadJournal(dir string) ([]Entry, error) { return read(filepath.Join(dir, journalFile)) }
+func ReadJournal(dir string) ([]Entry, error) { return read(JournalPath(dir)) }
 
 // PutAside gives the journal in dir another name, with the time of its end.
 func PutAside(dir string, end time.Time) error {
 	to := filepath.Join(dir, "journal-"+end.Format("20060102T150405")+".jsonl")
-	if err := os.Rename(filepath.Join(dir, journalFile), to); err != nil {
+	if err := os.Rename(JournalPath(dir), to); err != nil {
 		return fmt.Errorf("put the journal aside: %w", err)
 	}
 	return nil
@@ -130,6 +130,11 @@ func read(path string) ([]Entry, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the journal: %w", err)
 	}
+	return ParseJournal(text), nil
+}
+
+// ParseJournal reads a journal's text. Lines that a killed mover began are no entries.
+func ParseJournal(text []byte) []Entry {
 	var all []Entry
 	for _, line := range bytes.Split(text, []byte("\n")) {
 		var e Entry
@@ -137,5 +142,8 @@ func read(path string) ([]Entry, error) {
 			all = append(all, e)
 		}
 	}
-	return all, nil
+	return all
 }
+
+// JournalPath is the file of the journal in dir.
+func JournalPath(dir string) string { return filepath.Join(dir, journalFile) }

@@ -47,6 +47,9 @@ func TestMain(m *testing.M) {
 	if text := os.Getenv(childVariable); text != "" {
 		os.Exit(child(text))
 	}
+	if what := os.Getenv(guestVariable); what != "" {
+		os.Exit(guest(what))
+	}
 	var err error
 	if oldServer, err = apptest.StartCluster(0, logical...); err == nil {
 		newServer, err = apptest.StartCluster(0, logical...)
