@@ -3,13 +3,17 @@ GO ?= go
 # Tests go by the prices that come with rung, not by a developer's own.
 export RUNG_PRICES = none
 
-.PHONY: help build test test-short nightly fuzz race lint golden picture lab bench snapshot
+.PHONY: help build mover test test-short nightly fuzz race lint golden picture lab bench snapshot
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
 build: ## the rung command, in bin/
 	$(GO) build -o bin/rung ./cmd/rung
+
+mover: ## the program that rung handover --inside runs on an instance, for both processors, in bin/
+	for arch in arm64 amd64; do CGO_ENABLED=0 GOOS=linux GOARCH=$$arch $(GO) build -trimpath -ldflags '-s -w' \
+	  -o bin/rung-mover-linux-$$arch ./cmd/rung-mover || exit 1; done
 
 # -vet=all judges every package, those without tests too, in the pass over the
 # dependencies that go test makes anyway; go vet beside it would make another.
@@ -40,7 +44,7 @@ lint: ## golangci-lint, from the Go module proxy at the pinned version
 	$(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0 run
 
 golden: ## write the golden files anew; review the diff
-	$(GO) test . ./docs ./stacks ./cost ./preview/view ./policies -update
+	$(GO) test . ./docs ./stacks ./cost ./handover/report ./preview/view ./policies -update
 
 picture: ## the picture of a report in the README anew; needs Chromium
 	./scripts/draw-report.sh

@@ -61,7 +61,7 @@ func codeOf(err error) int {
 		return ended.Status
 	case errors.As(err, &there):
 		return there.code
-	case errors.Is(err, errGuarded), isBlocked(err):
+	case errors.Is(err, errGuarded), isBlocked(err), isLoss(err):
 		return codeGuarded
 	case errors.Is(err, errOverBudget):
 		return codeBudget

@@ -81,7 +81,7 @@ func (s *session) keepServer(resources []apitype.ResourceV3) error {
 		return nil
 	}
 	s.app.say("The stack holds a server with data on it, so rung:handover is set to pending: the server and its volume\n" +
-		"stay beside the new database, reachable from it. When the data is moved, set rung:handover to done.")
+		"stay beside the new database, reachable from it. `rung handover finish` sets rung:handover to done.")
 	return s.want(handoverKey, string(config.HandoverPending))
 }
 

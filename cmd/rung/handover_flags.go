@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rung-dev/rung/handover/hosts"
+	"github.com/rung-dev/rung/handover/inside"
 	"github.com/rung-dev/rung/handover/postgres"
 )
 
@@ -17,6 +18,8 @@ import (
 type moveFlags struct {
 	spec             hosts.Spec
 	fromFree, toFree string
+	place            inside.Place
+	dry              bool
 }
 
 func moveName(c *cobra.Command, name *string) {
@@ -49,6 +52,7 @@ func (f *moveFlags) register(c *cobra.Command) {
 	set.BoolVar(&s.NoWayBack, "no-way-back", false, "make no stream back")
 	set.StringSliceVar(&s.Accept, "accept", nil, "go on although this `finding` stands: "+strings.Join(postgres.Acceptable(),
 		", "))
+	f.registerInside(c)
 	set.StringVar(&f.fromFree, "from-free", "", "free disk, a `size`, of the old server, such as 50GB, where it does not say")
 	set.StringVar(&f.toFree, "to-free", "", "free disk, a `size`, of the new server, such as 50GB, where it does not say")
 }
@@ -59,6 +63,9 @@ func (f *moveFlags) read(dir string) (hosts.Spec, error) {
 	s := f.spec
 	if s.From == "" && s.To == "" {
 		begun, err := hosts.ReadSpec(hosts.Dir(dir, s.Name))
+		if err == nil && f.place == (inside.Place{}) {
+			f.place, err = whereOf(hosts.Dir(dir, s.Name))
+		}
 		if err == nil || !errors.Is(err, fs.ErrNotExist) {
 			return begun, err
 		}
@@ -78,7 +85,7 @@ func (f *moveFlags) read(dir string) (hosts.Spec, error) {
 		}
 		*pair.to = int64(n)
 	}
-	if err := errors.Join(append(errs, s.Check())...); err != nil {
+	if err := errors.Join(append(errs, s.Check(), f.checkInside())...); err != nil {
 		return s, errors.Join(usageError{"the move cannot be: mend its flags"}, err)
 	}
 	return s, nil

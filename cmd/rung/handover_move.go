@@ -3,13 +3,12 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 
 	"github.com/spf13/cobra"
 
-	"github.com/rung-dev/rung/handover"
 	"github.com/rung-dev/rung/handover/hosts"
+	"github.com/rung-dev/rung/handover/inside"
 	handoverreport "github.com/rung-dev/rung/handover/report"
 )
 
@@ -27,9 +26,9 @@ not come; 4 something stands in the way, and nothing was changed.`,
 		Args:    cobra.NoArgs,
 	}
 	c.AddCommand(a.handoverPlan(), a.handoverStart(), a.handoverStatus(), a.handoverAbort(), a.handoverRehearse(),
-		a.handoverStep("switch", "Give the writes to the new side; those of the moment wait", (*hosts.Move).Switch),
-		a.handoverStep("back", "Give the writes to the old side again, with all that was written since", (*hosts.Move).Back),
-		a.handoverStep("finish", "End the way back; the old side keeps its rows, closed", (*hosts.Move).Finish))
+		a.handoverStep("switch", "Give the writes to the new side; those of the moment wait"),
+		a.handoverStep("back", "Give the writes to the old side again, with all that was written since"),
+		a.handoverStep("finish", "End the way back; the old side keeps its rows, closed"))
 	return c
 }
 
@@ -50,14 +49,13 @@ func (a *app) planMove(ctx context.Context, f moveFlags) error {
 	if err != nil {
 		return err
 	}
-	m, err := hosts.Open(ctx, spec, "")
+	line, err := a.line(ctx, spec, f.place, f.dry)
 	if err != nil {
 		return err
 	}
-	defer m.Close()
-	p, err := m.Plan(ctx)
-	if err != nil {
-		return err
+	p, err := line.Plan(ctx)
+	if err != nil || f.dry {
+		return errors.Join(err, line.told())
 	}
 	if err := a.show(handoverreport.Plan(p)); err != nil {
 		return err
@@ -79,94 +77,100 @@ func (a *app) handoverStart() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if err := spec.Save(hosts.Dir(a.flags.dir, spec.Name)); err != nil {
-			return err
+		if !f.dry {
+			if err := f.save(spec, hosts.Dir(a.flags.dir, spec.Name)); err != nil {
+				return err
+			}
 		}
-		return a.move(ctx, spec, (*hosts.Move).Start)
+		return a.move(ctx, spec, f.place, hosts.Order{Command: hosts.CommandStart}, f.dry)
 	})
 	f.register(c)
 	return c
 }
 
 // handoverStep is a command of a move that has begun.
-func (a *app) handoverStep(name, short string, do func(*hosts.Move, context.Context) error) *cobra.Command {
-	var move string
-	c := &cobra.Command{Use: name, Short: short, Args: cobra.NoArgs, Example: "  rung handover " + name}
-	c.RunE = a.runs(func(ctx context.Context, _ []string) error {
-		spec, err := a.begun(move)
-		if err != nil {
-			return err
-		}
-		return a.move(ctx, spec, do)
+func (a *app) handoverStep(name, short string) *cobra.Command {
+	return a.begunCommand(name, short, func(ctx context.Context, spec hosts.Spec, place inside.Place, dry bool) error {
+		return a.move(ctx, spec, place, hosts.Order{Command: name}, dry)
 	})
-	moveName(c, &move)
-	return c
 }
 
 func (a *app) handoverAbort() *cobra.Command {
 	var dropCopy bool
-	c := a.handoverStep("abort", "Take back a move that has not switched: the old side serves as before",
-		func(m *hosts.Move, ctx context.Context) error { return m.Abort(ctx, dropCopy) })
+	c := a.begunCommand("abort", "Take back a move that has not switched: the old side serves as before",
+		func(ctx context.Context, spec hosts.Spec, place inside.Place, dry bool) error {
+			return a.move(ctx, spec, place, hosts.Order{Command: hosts.CommandAbort, DropCopy: dropCopy}, dry)
+		})
 	c.Flags().BoolVar(&dropCopy, "drop-copy", false, "also drop what was copied to the new side")
 	return c
 }
 
 func (a *app) handoverStatus() *cobra.Command {
+	return a.begunCommand("status", "Show how the move stands, and what comes next",
+		func(ctx context.Context, spec hosts.Spec, place inside.Place, dry bool) error {
+			line, err := a.line(ctx, spec, place, dry)
+			if err != nil {
+				return err
+			}
+			return a.showMove(ctx, line)
+		})
+}
+
+// begunCommand is a command of a move that was started in this directory.
+func (a *app) begunCommand(name, short string,
+	run func(context.Context, hosts.Spec, inside.Place, bool) error) *cobra.Command {
 	var move string
-	c := &cobra.Command{Use: "status", Short: "Show how the move stands, and what comes next", Args: cobra.NoArgs,
-		Example: "  rung handover status"}
+	var dry bool
+	c := &cobra.Command{Use: name, Short: short, Args: cobra.NoArgs, Example: "  rung handover " + name}
 	c.RunE = a.runs(func(ctx context.Context, _ []string) error {
-		spec, err := a.begun(move)
+		spec, place, err := a.begun(move)
 		if err != nil {
 			return err
 		}
-		return a.showMove(ctx, spec)
+		return run(ctx, spec, place, dry)
 	})
 	moveName(c, &move)
+	dryRun(c, &dry)
 	return c
 }
 
-// begun is a move that was started in this directory.
-func (a *app) begun(name string) (hosts.Spec, error) {
-	spec, err := hosts.ReadSpec(hosts.Dir(a.flags.dir, name))
+// begun is a move that was started in this directory, and where it runs.
+func (a *app) begun(name string) (spec hosts.Spec, place inside.Place, err error) {
+	dir := hosts.Dir(a.flags.dir, name)
+	spec, err = hosts.ReadSpec(dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return spec, usageError{"there is no such move here: `rung handover plan --from URL --to URL` looks at one, " +
+		return spec, place, usageError{"there is no such move here: `rung handover plan --from URL --to URL` looks at one, " +
 			"`rung handover start` begins it"}
 	}
-	return spec, err
+	if err == nil {
+		place, err = whereOf(dir)
+	}
+	return spec, place, err
 }
 
 // move runs a command with its journal shown, then shows how the move stands.
-func (a *app) move(ctx context.Context, spec hosts.Spec, do func(*hosts.Move, context.Context) error) (err error) {
-	m, err := hosts.Open(ctx, spec, hosts.Dir(a.flags.dir, spec.Name))
+func (a *app) move(ctx context.Context, spec hosts.Spec, place inside.Place, o hosts.Order, dry bool) error {
+	line, err := a.line(ctx, spec, place, dry)
 	if err != nil {
 		return err
 	}
-	m.Tell = func(e handover.Entry) {
-		if e.Step != "" && e.Text != "" {
-			a.say("%-20s %s: %s", e.Step, e.Event, e.Text)
-		}
+	took, err := line.Do(ctx, o)
+	if err != nil || dry {
+		return errors.Join(err, line.told())
 	}
-	m.Watch = func(p hosts.Progress) { a.say("%-20s %s", "copy", p) }
-	err = do(m, ctx)
-	if err := errors.Join(err, m.Close()); err != nil {
-		return err
-	}
-	if took := m.Longest(); took > 0 {
+	if took > 0 {
 		a.say("Writes were held back for %s.", took.Round(1e6))
 	}
-	return a.showMove(ctx, spec)
-}
-
-func (a *app) showMove(ctx context.Context, spec hosts.Spec) error {
-	m, err := hosts.Open(ctx, spec, "")
-	if err != nil {
+	if err := a.showMove(ctx, line); err != nil || o.Command != hosts.CommandFinish {
 		return err
 	}
-	defer m.Close()
-	s, err := m.Status(ctx, hosts.Dir(a.flags.dir, spec.Name))
-	if err != nil {
-		return fmt.Errorf("look how the move stands: %w", err)
+	return a.handoverDone()
+}
+
+func (a *app) showMove(ctx context.Context, line line) error {
+	s, err := line.Status(ctx)
+	if err != nil || line.calls != nil {
+		return errors.Join(err, line.told())
 	}
 	return a.show(handoverreport.Status(s))
 }

@@ -20,6 +20,15 @@ const maxSettings = 1 << 20
 // opening makes files, and nothing may be made for a configuration that is
 // wrong. It is empty for a stack that does not exist yet.
 func (a *app) stored() (settings, error) {
+	path, text, err := a.storedFile()
+	if err != nil || path == "" {
+		return settings{}, err
+	}
+	return a.readPulumiFile(path, text)
+}
+
+// storedFile is the file of the stack's own configuration; an empty path for none.
+func (a *app) storedFile() (path string, text []byte, err error) {
 	name := "Pulumi." + a.flags.stack + ".yaml"
 	dirs := []string{filepath.Join(engine.Cloud(a.flags.cloud).Root(a.flags.dir), "workspace")}
 	if !a.flags.offline() {
@@ -32,11 +41,11 @@ func (a *app) stored() (settings, error) {
 			continue
 		}
 		if err != nil {
-			return nil, usageError{fmt.Sprintf("read the stack's configuration: %v", err)}
+			return "", nil, usageError{fmt.Sprintf("read the stack's configuration: %v", err)}
 		}
-		return a.readPulumiFile(path, text)
+		return path, text, nil
 	}
-	return settings{}, nil
+	return "", nil, nil
 }
 
 // pulumiFile is a Pulumi.<stack>.yaml, as much of it as says what a setting is.
