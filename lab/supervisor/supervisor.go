@@ -66,10 +66,10 @@ type Supervisor struct {
 	decided string // what was known when that was decided
 	// readAt and decidedAt are when the cloud was read and when something was decided.
 	readAt, decidedAt time.Time
-	trouble error  // of the last turn
-	ending  bool
-	turns   int
-	scaler  scaler
+	trouble           error // of the last turn
+	ending            bool
+	turns             int
+	scaler            scaler
 }
 
 // failure is how often a unit failed in a row, and when it may be tried again.
