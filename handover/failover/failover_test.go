@@ -122,6 +122,8 @@ func TestThereAndUnplannedBack(t *testing.T) {
 	require.NoError(t, old.Exec(t.Context(), "CREATE DATABASE shop"))
 	from, to := old.URL("shop"), standby.URL("shop")
 	require.NoError(t, try(from, "CREATE TABLE notes (note text PRIMARY KEY)"))
+	require.Eventually(t, func() bool { return try(to, "SELECT FROM notes") == nil }, time.Minute, 50*time.Millisecond,
+		"the standby has what the primary has")
 	dir := t.TempDir()
 	where := filepath.Join(dir, "where")
 	lead := `printf %s "$RUNG_TO" > ` + where + `.new && mv ` + where + `.new ` + where
