@@ -1,0 +1,105 @@
+package onlab
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/lab/ledger"
+	"github.com/rung-dev/rung/lab/process"
+	"github.com/rung-dev/rung/lab/state"
+	"github.com/rung-dev/rung/operate"
+)
+
+// labWith is the record of a lab that runs, with one app as a real process, and a fleet's
+// machines.
+func labWith(t *testing.T) *Driver {
+	t.Helper()
+	d, err := Of(t.TempDir())
+	require.NoError(t, err)
+	require.NoError(t, os.MkdirAll(d.at.Logs(), 0o755))
+	app := exec.Command("sleep", "60")
+	app.Env, app.Dir = []string{"DATABASE_URL=postgres://here", "ODD=a b\nc"}, "/tmp"
+	require.NoError(t, app.Start())
+	t.Cleanup(func() { _ = app.Process.Kill(); _ = app.Wait() })
+	s := state.State{Supervisor: process.Identify(os.Getpid()), Units: []state.Unit{
+		{Name: "i-1/app", State: "well"}, {Name: "i-1/postgresql", State: "failed", Error: "ended"}, {Name: "i-1/backup", State: "done"}}}
+	require.NoError(t, s.Write(d.at.Status()))
+	led, err := ledger.Read(d.at.Ledger())
+	require.NoError(t, err)
+	led.Processes["i-1/app"] = ledger.Process{Identity: process.Identify(app.Process.Pid)}
+	led.Machines["i-b"] = ledger.Machine{ID: "i-b", Group: "web", State: ledger.InService}
+	led.Machines["i-a"] = ledger.Machine{ID: "i-a", Group: "web", State: ledger.InService}
+	led.Machines["i-c"] = ledger.Machine{ID: "i-c", Group: "web", State: ledger.Draining}
+	require.NoError(t, led.Write(d.at.Ledger()))
+	return d
+}
+
+var server = operate.Part{Name: "server", Kind: operate.Server, IDs: []string{"i-1"}}
+
+// A command has the app's environment and folder, and its exit code is told.
+func TestExecRunsBesideTheApp(t *testing.T) {
+	d := labWith(t)
+	var out, errs bytes.Buffer
+	code, err := d.Exec(t.Context(), operate.Machine{ID: "i-1"}, []string{"/bin/sh", "-c", `printf '%s|%s|%s|%s' "$DATABASE_URL" "$ODD" "$HOME" "$PWD"; exit 7`},
+		operate.IO{Out: &out, Err: &errs})
+	require.NoError(t, err, errs.String())
+	assert.Equal(t, 7, code)
+	assert.Equal(t, "postgres://here|a b\nc||/tmp", out.String())
+
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	_, err = d.Exec(ctx, operate.Machine{ID: "i-1"}, []string{"/bin/sleep", "60"}, operate.IO{})
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	_, err = d.Exec(t.Context(), operate.Machine{ID: "i-9"}, []string{"/bin/true"}, operate.IO{})
+	assert.ErrorContains(t, err, "the app does not run on this machine")
+}
+
+func TestWhatTheLabTells(t *testing.T) {
+	d := labWith(t)
+	f, err := d.Look(t.Context(), operate.Stack{Parts: []operate.Part{server, {Name: "web", Kind: operate.Fleet, IDs: []string{"web"}}}})
+	require.NoError(t, err)
+	assert.Equal(t, operate.Health{Part: "server", Kind: operate.Server, State: operate.Ill, Says: "1 of 2 servers well: i-1/postgresql ended"}, f.Health[0])
+	assert.Equal(t, operate.Unknown, f.Health[1].State)
+	all, err := d.Machines(t.Context(), operate.Part{Name: "web", Kind: operate.Fleet, IDs: []string{"web"}})
+	require.NoError(t, err)
+	require.Len(t, all, 2, "one that drains serves no more")
+	assert.Equal(t, "i-a", all[0].ID)
+
+	asleep, err := Of(t.TempDir())
+	require.NoError(t, err)
+	_, err = asleep.Look(t.Context(), operate.Stack{})
+	require.ErrorIs(t, err, operate.ErrNotHere)
+	assert.ErrorContains(t, err, "rung lab start")
+}
+
+// A log is followed through lines that come in halves, and through a file begun anew.
+func TestLogsAreFollowed(t *testing.T) {
+	d := labWith(t)
+	path := d.at.Log("i-1/app")
+	require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
+	require.NoError(t, os.WriteFile(path, []byte("one\ntw"), 0o600))
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	var got []string
+	err := d.Logs(ctx, server, operate.Query{Follow: true}, func(l operate.Line) error {
+		got = append(got, l.From+" "+l.Text)
+		switch len(got) {
+		case 1:
+			return os.WriteFile(path, []byte("one\ntwo\n"), 0o600)
+		case 2:
+			return os.WriteFile(path, []byte("new\n"), 0o600)
+		}
+		cancel()
+		return nil
+	})
+	require.ErrorIs(t, err, context.Canceled)
+	assert.Equal(t, []string{"i-1 one", "i-1 two", "i-1 new"}, got)
+}
