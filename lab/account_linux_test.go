@@ -66,7 +66,7 @@ func TestALabNeedsNoRoot(t *testing.T) {
 		50*time.Millisecond)
 	s, err := l.Settle(t.Context(), time.Minute, func(state.State) {})
 	require.NoError(t, err)
-	assert.Len(t, s.Units, 3, "a database, its backup and a balancer")
+	assert.Len(t, s.Units, 2, "a database and a balancer")
 	answer, err := http.Get("http://" + s.Here("lb.aws"))
 	require.NoError(t, err)
 	defer answer.Body.Close()
@@ -83,9 +83,11 @@ func plain(t *testing.T) []byte {
 			Properties: p}
 	}
 	text, err := json.Marshal(map[string]any{"version": 1, "account": "123456789012", "resources": map[string]sim.Entry{
-		"aws 123456789012 us-east-1 " + token.RDSInstance + " main": entry(token.RDSInstance, "main", sim.Props{
-			"identifier": "main", "engine": "postgres", "engineVersion": "15.4", "resourceId": "db-main", "address": "main.rds",
-			"username": "app", "password": "pw", "dbName": "app", "skipFinalSnapshot": true}),
+		"aws 123456789012 us-east-1 " + token.RDSCluster + " main": entry(token.RDSCluster, "main", sim.Props{
+			"clusterIdentifier": "main", "engine": "aurora-postgresql", "engineVersion": "15.4", "endpoint": "main.rds",
+			"masterUsername": "app", "masterPassword": "pw", "databaseName": "app", "skipFinalSnapshot": true}),
+		"aws 123456789012 us-east-1 " + token.RDSClusterInstance + " main-1": entry(token.RDSClusterInstance, "main-1",
+			sim.Props{"identifier": "main-1", "clusterIdentifier": "main", "endpoint": "main-1.rds"}),
 		"aws 123456789012 us-east-1 " + token.LBLoadBalancer + " lb": entry(token.LBLoadBalancer, "lb", sim.Props{
 			"name": "lb", "arn": "arn:lb", "dnsName": "lb.aws"}),
 		"aws 123456789012 us-east-1 " + token.LBListener + " l": entry(token.LBListener, "l", sim.Props{"arn": "arn:l",

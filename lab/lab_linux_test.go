@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -85,26 +86,28 @@ func TestTroubleIsToldEarly(t *testing.T) {
 func TestWhatComesUpSlowlyIsWaitedFor(t *testing.T) {
 	l := labIn(t, t.TempDir())
 	require.NoError(t, os.MkdirAll(l.at.Dir, 0o755))
-	const within, servers = 500 * time.Millisecond, 4
+	const within, servers = 1500 * time.Millisecond, 12
 	tell := func(well int) {
 		s := state.State{Supervisor: process.Identify(os.Getpid())}
 		for n := range servers {
 			word := map[bool]string{true: "well", false: "waiting"}[n < well]
 			s.Units = append(s.Units, state.Unit{Name: fmt.Sprint("server ", n), State: word})
 		}
-		assert.NoError(t, s.Write(l.at.Status()))
+		_ = s.Write(l.at.Status()) // what is not told is waited for in vain
 	}
 	tell(0)
-	go func() {
+	var telling sync.WaitGroup
+	telling.Go(func() {
 		for n := range servers { // the last never comes
 			tell(n)
-			time.Sleep(within * 4 / 5)
+			time.Sleep(within / 5)
 		}
-	}()
+	})
 	begin := time.Now()
 	_, err := l.Settle(t.Context(), within, func(state.State) {})
-	assert.ErrorContains(t, err, "\n  server 3 () is waiting")
-	assert.NotContains(t, err.Error(), "server 2")
+	telling.Wait()
+	assert.ErrorContains(t, err, "\n  server 11 () is waiting")
+	assert.NotContains(t, err.Error(), "server 10 ")
 	assert.Greater(t, time.Since(begin), 2*within)
 }
 
