@@ -66,7 +66,7 @@ func (l Lab) State() (state.State, error) { return state.Read(l.at.Status()) }
 func (l Lab) Hand() (*hand.Hand, error) { return hand.Of(l.at) }
 
 // startWithin is how long a supervisor may take to come up.
-const startWithin = 20 * time.Second
+const startWithin = time.Minute
 
 // Start starts the supervisor, by an executable of rung, unless it runs.
 func (l Lab) Start(ctx context.Context, executable string) error {
