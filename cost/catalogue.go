@@ -54,6 +54,7 @@ const (
 	KMS               Service = "KMS"
 	Kinesis           Service = "Kinesis"
 	Lambda            Service = "Lambda"
+	Lightsail         Service = "Lightsail"
 	MQ                Service = "MQ"
 	MSK               Service = "MSK"
 	MWAA              Service = "MWAA"

@@ -2,6 +2,7 @@ package cost
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
@@ -69,20 +70,36 @@ func (s *sheet) instanceDisks(p props, n span) {
 	}
 }
 
-// templateDisks bills the disks of a launch template, for n instances. The
-// first mapping is taken as the root volume.
+// rootNames are the devices on which images have their root volume (AWS's guide on
+// device names).
+var rootNames = []string{"", "/dev/xvda", "/dev/sda1", "xvda", "sda1", "/dev/sda", "/dev/nvme0n1"}
+
+// isRoot reports whether a mapping of a launch template is that of the root volume.
+// One that gives no name is taken as it, where it is the first.
+func isRoot(i int, m props) bool {
+	name := m.str("deviceName")
+	return slices.Contains(rootNames, name) && (name != "" || i == 0)
+}
+
+// templateDisks bills the disks of a launch template, for n instances. Without a
+// mapping of the root volume that is as the image has it.
 func (s *sheet) templateDisks(t props, n span) {
 	mappings := t.objects("blockDeviceMappings")
 	if len(mappings) == 0 {
 		s.instanceDisks(t, n) // a launch configuration has rootBlockDevice
 		return
 	}
+	root, further := props(nil), []props(nil)
 	for i, m := range mappings {
-		if i > 0 {
-			s.extraDisk(i, m.object("ebs"), n)
-			continue
+		if isRoot(i, m) {
+			root = m.object("ebs")
+		} else {
+			further = append(further, m.object("ebs"))
 		}
-		s.instanceDisks(props{"rootBlockDevice": map[string]any(m.object("ebs"))}, n)
+	}
+	s.instanceDisks(props{"rootBlockDevice": map[string]any(root)}, n)
+	for i, b := range further {
+		s.extraDisk(i+1, b, n)
 	}
 }
 
@@ -161,6 +178,14 @@ func tagsMatch(want, volume props) bool {
 		}
 	}
 	return false
+}
+
+// priceSnapshotCopy prices a copy of a snapshot as what it copies.
+func priceSnapshotCopy(s *sheet) {
+	if source, _ := s.target(s.r, "sourceSnapshotId", token.EBSSnapshot); source != nil {
+		s.props = s.props.over(props{"volumeSize": source.Props["volumeSize"], "volumeId": source.Props["volumeId"]})
+	}
+	priceSnapshot(s)
 }
 
 // priceSnapshot prices one snapshot of a volume of this stack.

@@ -41,6 +41,7 @@ func priceInstance(s *sheet) {
 	if !off {
 		s.instanceHours(typ)
 		s.detailedMonitoring(s.props.flag("monitoring"), exactly(one))
+		s.machineExtras(typ, s.props, exactly(one))
 	}
 	s.instanceDisks(s.props, exactly(one))
 	if public, basis := s.instanceIsPublic(s.r); public && !off && !s.facts.holders[s.r] {
@@ -55,7 +56,7 @@ func (s *sheet) instanceHours(typ string) {
 	case t == "host":
 		s.usageItem("instance hours, "+typ, "paid with its dedicated host")
 	case t == "dedicated":
-		s.dedicated(typ)
+		s.dedicated(typ, exactly(one), Declared)
 	case s.props.object("instanceMarketOptions").str("marketType") == "spot":
 		s.spotHours(typ, exactly(one), exactly(one), Declared, "")
 	case isWindows(s.props):
@@ -67,11 +68,6 @@ func (s *sheet) instanceHours(typ string) {
 	if s.props.object("creditSpecification").str("cpuCredits") == "unlimited" {
 		s.usageItem("CPU credits", "unlimited: what it computes beyond its share is paid by the vCPU-hour")
 	}
-}
-
-// dedicated leaves hours without a price that are dearer than the list's.
-func (s *sheet) dedicated(typ string) {
-	s.unpriced("instance hours, "+typ, "tenancy dedicated has prices of its own, which the catalogue does not hold")
 }
 
 // isOff reports whether a machine stands in the state without running, which costs
@@ -97,10 +93,11 @@ func (st *stack) instanceTemplate(r *Resource) (found *Resource, certain bool) {
 func machineOf(t props) props {
 	out := props{"instanceType": t["instanceType"], "instanceMarketOptions": t["instanceMarketOptions"],
 		"creditSpecification": t["creditSpecification"], "monitoring": t.object("monitoring")["enabled"],
+		"ebsOptimized":             t["ebsOptimized"],
 		"tenancy":                  t.object("placement")["tenancy"],
 		"associatePublicIpAddress": t.object("networkInterfaces")["associatePublicIpAddress"]}
 	for i, m := range t.objects("blockDeviceMappings") {
-		if i == 0 {
+		if isRoot(i, m) {
 			out["rootBlockDevice"] = map[string]any(m.object("ebs"))
 			continue
 		}

@@ -1,6 +1,7 @@
 package cost
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -42,7 +43,7 @@ func priceService(s *sheet) {
 
 // task is the task definition of a service.
 func (s *sheet) task() (props, string) {
-	ref := s.props.str("taskDefinition")
+	ref := cmp.Or(s.props.str("taskDefinition"), s.taskOfSet())
 	family, _, _ := strings.Cut(ref, ":")
 	for _, name := range []string{ref, family} {
 		for _, t := range s.byType[token.ECSTaskDefinition] {
@@ -56,6 +57,17 @@ func (s *sheet) task() (props, string) {
 		return t.Props, ""
 	}
 	return nil, ", as it is not of this stack"
+}
+
+// taskOfSet is the task definition of a service that leaves its tasks to a task set.
+func (s *sheet) taskOfSet() string {
+	for _, t := range s.byType[token.ECSTaskSet] {
+		of := props(t.Props).str("service")
+		if of != "" && (of == s.props.str("id") || of == s.props.str("name")) {
+			return props(t.Props).str("taskDefinition")
+		}
+	}
+	return ""
 }
 
 // onFargate reports whether AWS's own machines run a service.
@@ -128,6 +140,9 @@ func (s *sheet) fargate(task props, cpu, memory decimal.Decimal, tasks span, bas
 	}
 	add("vCPU hours", "x86 vCPU", cpu)
 	add("memory", "x86 memory", memory)
+	for _, a := range task.objects("inferenceAccelerators") {
+		s.accelerator(a.str("deviceType"), tasks, basis)
+	}
 	if gb, ok := task.object("ephemeralStorage").num("sizeInGib"); ok && gb.GreaterThan(num(freeTaskGB)) {
 		s.unpriced("disk beyond 20 GB", "no price for the disks of tasks")
 	}

@@ -61,6 +61,7 @@ func priceNodeGroup(s *sheet) {
 			note: "gp3, as EKS makes them since 2025"}, size)
 	}
 	s.detailedMonitoring(t.object("monitoring").flag("enabled"), size)
+	s.machineExtras(typ, t, size)
 }
 
 // nodeHours bills the machines of a node group by how they are rented.

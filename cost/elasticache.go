@@ -22,10 +22,25 @@ func priceCacheGroup(s *sheet) {
 		nodes, basis = old, Declared
 	}
 	if p.has("numNodeGroups") || p.has("replicasPerNodeGroup") {
-		nodes = p.numOr("numNodeGroups", 1).Mul(p.numOr("replicasPerNodeGroup", 0).Add(one))
-		basis = Declared
+		shards, copies := p.numOr("numNodeGroups", 1), p.numOr("replicasPerNodeGroup", 0)
+		shards = decimal.Max(shards, s.scaledFrom("elasticache:replication-group:NodeGroups"))
+		copies = decimal.Max(copies, s.scaledFrom("elasticache:replication-group:Replicas"))
+		nodes, basis = shards.Mul(copies.Add(one)), Declared
 	}
 	s.cacheNodes(p, nodes, basis)
+}
+
+// scaledFrom is the least that a policy keeps of something of a replication group;
+// zero without one. What the group declares is only what it begins with.
+func (s *sheet) scaledFrom(dimension string) decimal.Decimal {
+	id := s.props.str("replicationGroupId")
+	for _, t := range s.byType[token.AppAutoScalingTarget] {
+		p := props(t.Props)
+		if id != "" && p.str("scalableDimension") == dimension && p.str("resourceId") == "replication-group/"+id {
+			return p.numOr("minCapacity", 0)
+		}
+	}
+	return zero
 }
 
 // priceCacheCluster prices a cluster of its own, or a node that is added to a

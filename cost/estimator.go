@@ -44,7 +44,7 @@ const spotSource = "on-demand price less the spot discount of the seeds (50–70
 // t3.medium 0.0261 against 0.0416 USD per hour, db.t3.large (MySQL) 0.0957
 // against 0.136, cache.m6g.12xlarge 2.428 against 3.557.
 var defaultReserved = map[Service]decimal.Decimal{
-	EC2: decimal.New(37, -2), RDS: decimal.New(30, -2), ElastiCache: decimal.New(32, -2),
+	EC2: decimal.New(37, -2), RDS: decimal.New(30, -2), ElastiCache: decimal.New(32, -2), Aurora: decimal.New(30, -2),
 }
 
 // Options are what an estimate assumes. The zero value prices us-east-1 with

@@ -43,12 +43,13 @@ func priceGroup(s *sheet) {
 	basis, note = weaker(basis, tmpl.basis), join(note, tmpl.note)
 	first := choices[0]
 	if tenancy := tmpl.tenancy(); tenancy == "dedicated" || tenancy == "host" {
-		s.dedicated(first.typ)
+		s.dedicated(first.typ, size.per(first.weight), basis)
 	} else {
 		s.groupHours(size, tmpl, choices, basis, note)
 	}
 	instances := size.per(first.weight)
 	s.templateDisks(tmpl.props, instances)
+	s.machineExtras(first.typ, tmpl.props, instances)
 	s.detailedMonitoring(tmpl.props.object("monitoring").flag("enabled") || tmpl.props.flag("enableMonitoring"), instances)
 	if tmpl.props.object("networkInterfaces").flag("associatePublicIpAddress") ||
 		tmpl.props.flag("associatePublicIpAddress") {

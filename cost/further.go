@@ -74,16 +74,20 @@ func priceWarehouse(s *sheet) {
 	}
 }
 
-// clusterNode is the model of an instance of DocumentDB and Neptune.
-func clusterNode(service Service) pricer {
+// clusterNode is the model of an instance of DocumentDB and Neptune, which is dearer
+// where its cluster pays nothing for I/O.
+func clusterNode(service Service, cluster string) pricer {
 	return func(s *sheet) {
 		class := s.props.str("instanceClass")
 		if class == "" {
 			s.unpriced("", s.props.notKnown("instanceClass"))
 			return
 		}
-		s.machineHours(class, exactly(one), charge{item: class + " hours", service: service, sku: class + " instance",
-			basis: Declared})
+		c := charge{item: class + " hours", service: service, sku: class + " instance", basis: Declared}
+		if of, _ := s.target(s.r, "clusterIdentifier", cluster); of != nil && props(of.Props).str("storageType") == "iopt1" {
+			c.item, c.sku = c.item+", I/O-Optimized", class+" I/O-Optimized instance"
+		}
+		s.machineHours(class, exactly(one), c)
 	}
 }
 

@@ -28,11 +28,13 @@ var engines = map[string]string{
 	"postgres": "PostgreSQL", "mysql": "MySQL", "mariadb": "MariaDB",
 	"sqlserver-ex": "SQL Server Express", "sqlserver-web": "SQL Server Web", "sqlserver-se": "SQL Server Standard",
 	"sqlserver-ee": "SQL Server Enterprise", "oracle-se2": "Oracle SE2", "oracle-se2-cdb": "Oracle SE2",
+	"oracle-se1": "Oracle SE1",
 }
 
 // ownLicence is the same for a licence that the customer brings, which Oracle's
-// dearer edition always asks for.
+// dearer edition always asks for. The list has one price of it whatever the edition.
 var ownLicence = map[string]string{
+	"oracle-se": "Oracle SE2 BYOL", "oracle-se1": "Oracle SE2 BYOL",
 	"oracle-se2": "Oracle SE2 BYOL", "oracle-se2-cdb": "Oracle SE2 BYOL", "oracle-ee": "Oracle EE BYOL", "oracle-ee-cdb": "Oracle EE BYOL",
 }
 
@@ -66,6 +68,10 @@ func priceDBInstance(s *sheet) {
 	class := s.props.str("instanceClass")
 	if class == "" {
 		s.unpriced("", s.props.notKnown("instanceClass"))
+		return
+	}
+	if strings.HasPrefix(s.props.str("engine"), "aurora") {
+		priceDBClusterNode(s) // an instance of Aurora that is read as one of RDS
 		return
 	}
 	db, why := s.database()
