@@ -28,16 +28,37 @@ func priceBeanstalk(s *sheet) {
 	}
 	single := options[ebWhole].str("EnvironmentType") == "SingleInstance"
 	size, basis := s.beanstalkSize(options[ebGroup], single)
-	s.onDemandHours(typ, size, basis, "")
+	s.beanstalkHours(typ, options[ebMachines], size, basis)
 	s.instanceDisks(props{"rootBlockDevice": map[string]any{"volumeSize": options[ebLaunch]["RootVolumeSize"],
 		"volumeType": options[ebLaunch]["RootVolumeType"], "iops": options[ebLaunch]["RootVolumeIOPS"],
 		"throughput": options[ebLaunch]["RootVolumeThroughput"]}}, size)
-	if !single {
+	if single {
+		s.address("public IPv4 address (elastic IP)", exactly(one), Derived, "")
+	} else {
 		s.beanstalkBalancer(options)
 	}
 	if options[ebDatabase].has("DBInstanceClass") || options[ebDatabase].flag("HasCoupledDatabase") {
 		s.beanstalkDatabase(options[ebDatabase])
 	}
+}
+
+// beanstalkSpot is the part above its base that an environment has on demand, in per
+// cent, where it takes spot and says no more.
+const beanstalkSpot = 70
+
+// beanstalkHours bills the machines as those of a group, of which a part may be spot.
+func (s *sheet) beanstalkHours(typ string, options props, size span, basis Basis) {
+	if !options.flag("EnableSpot") {
+		s.onDemandHours(typ, size, basis, "")
+		return
+	}
+	whole := s.props
+	defer func() { s.props = whole }()
+	s.props = props{"mixedInstancesPolicy": map[string]any{"instancesDistribution": map[string]any{
+		"onDemandBaseCapacity":                cmp.Or(options.str("SpotFleetOnDemandBase"), "0"),
+		"onDemandPercentageAboveBaseCapacity": options.numOr("SpotFleetOnDemandAboveBasePercentage", beanstalkSpot).String(),
+	}}}
+	s.groupHours(size, template{}, []choice{{typ, one}}, basis, "")
 }
 
 // beanstalkOptions are the options of an environment by where they stand: what AWS

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -76,8 +77,18 @@ func (c goldenCase) estimated(t *testing.T, own m) []cost.Line {
 	for _, a := range c.Also {
 		all = append(all, res("", a.Type, a.Name, a.Props))
 	}
-	return slices.DeleteFunc(estimate(t, o, all...).Lines, func(l cost.Line) bool { return l.Name != "itself" })
+	lines := cost.NewEstimator(builtIn(), o).Estimate(all).Lines
+	return slices.DeleteFunc(lines, func(l cost.Line) bool { return l.Name != "itself" })
 }
+
+// builtIn is the catalogue, loaded once for all cases.
+var builtIn = sync.OnceValue(func() *cost.Catalogue {
+	catalogue, err := cost.Load()
+	if err != nil {
+		panic(err)
+	}
+	return catalogue
+})
 
 // cent is how far Infracost's own rounding may be off.
 var cent = decimal.New(1, -2)

@@ -54,6 +54,25 @@ func TestModels(t *testing.T) {
 			map[string]want{"root volume, gp3": flat("2.40")}},
 		"a machine of its own hardware": {[]cost.Resource{locked, res("", token.AutoScalingGroup, "x", m{"minSize": 2.0, "maxSize": 2.0, "launchTemplate": m{"id": "lt-1"}})},
 			map[string]want{"root volume, gp3": flat("1.28")}},
+		"an environment of Beanstalk with spot": {[]cost.Resource{res("", token.ElasticBeanstalkEnvironment, "x", m{"settings": l{
+			m{"namespace": "aws:ec2:instances", "name": "InstanceTypes", "value": "t3.medium,t3.large"},
+			m{"namespace": "aws:ec2:instances", "name": "EnableSpot", "value": "true"},
+			m{"namespace": "aws:ec2:instances", "name": "SpotFleetOnDemandBase", "value": "1"},
+			m{"namespace": "aws:ec2:instances", "name": "SpotFleetOnDemandAboveBasePercentage", "value": "0"},
+			m{"namespace": "aws:autoscaling:asg", "name": "MinSize", "value": "2"}, m{"namespace": "aws:autoscaling:asg", "name": "MaxSize", "value": "2"},
+			m{"namespace": "aws:elasticbeanstalk:environment", "name": "LoadBalancerType", "value": "application"}}})},
+			map[string]want{"instance hours, t3.medium": flat("30.37"), "spot instance hours, t3.medium": {"9.11", "12.15", "15.18"},
+				"root volume, gp3": flat("1.28"), "load balancer hours": flat("16.43"), "public IPv4 addresses (load balancer)": flat("7.30")}},
+		"an environment of Beanstalk of one machine": {[]cost.Resource{res("", token.ElasticBeanstalkEnvironment, "x", m{"allSettings": l{
+			m{"namespace": "aws:autoscaling:launchconfiguration", "name": "InstanceType", "value": "t3.medium"},
+			m{"namespace": "aws:elasticbeanstalk:environment", "name": "EnvironmentType", "value": "SingleInstance"}}})},
+			map[string]want{"instance hours, t3.medium": flat("30.37"), "root volume, gp3": flat("0.64"), "public IPv4 address (elastic IP)": flat("3.65")}},
+		"SQL Server's disk, which is never striped": {[]cost.Resource{res("", token.RDSInstance, "x", m{"engine": "sqlserver-ex", "instanceClass": "db.t3.large",
+			"storageType": "gp3", "allocatedStorage": 500.0, "iops": 4000.0})},
+			map[string]want{"db.t3.large hours, SQL Server Express Single-AZ": flat("118.26"), "storage, gp3 Single-AZ": flat("57.50"), "IOPS above 3000": flat("20.00")}},
+		"Oracle's disk, which is striped sooner": {[]cost.Resource{res("", token.RDSInstance, "x", m{"engine": "oracle-se2", "instanceClass": "db.t3.large", "licenseModel": "license-included",
+			"storageType": "gp3", "allocatedStorage": 200.0, "iops": 13000.0})},
+			map[string]want{"db.t3.large hours, Oracle SE2 Single-AZ": flat("219.00"), "storage, gp3 Single-AZ": flat("23.00"), "IOPS above 12000": flat("20.00")}},
 		"a machine with Windows": {[]cost.Resource{res("", token.EC2Instance, "x", m{"instanceType": "m5.large", "getPasswordData": true, "associatePublicIpAddress": false})},
 			map[string]want{"instance hours, m5.large Windows": flat("137.24"), "root volume, gp3": flat("0.64")}}, // 0.188
 		"a machine whose interface has the elastic IP": {[]cost.Resource{

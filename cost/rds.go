@@ -10,14 +10,26 @@ import (
 	"github.com/rung-dev/rung/resource/token"
 )
 
-// Included in the price of RDS gp3 storage. From 400 GB on RDS stripes the
-// volume over four.
+// Included in the price of RDS gp3 storage. From a size on, by engine, RDS stripes the
+// volume over four; one of SQL Server never.
 const (
 	rdsIOPS        = 3_000
 	rdsIOPSStriped = 12_000
 	rdsFlowStriped = 500 // MB/s
 	rdsStripedFrom = 400 // GB
+	oracleStriped  = 200 // GB
 )
+
+// striped reports whether the storage lies over four volumes.
+func (d database) striped() bool {
+	switch {
+	case strings.HasPrefix(d.engine, "sqlserver"):
+		return false
+	case strings.HasPrefix(d.engine, "oracle"):
+		return d.gb.GreaterThanOrEqual(num(oracleStriped))
+	}
+	return d.gb.GreaterThanOrEqual(num(rdsStripedFrom))
+}
 
 // freeInsightDays is how long Performance Insights keeps its history for free.
 const freeInsightDays = 7
@@ -223,7 +235,7 @@ func (s *sheet) dbSpeed(db database, zones string) {
 	switch db.kind {
 	case "gp3":
 		included, flow := num(rdsIOPS), num(gp3Throughput)
-		if db.gb.GreaterThanOrEqual(num(rdsStripedFrom)) {
+		if db.striped() {
 			included, flow = num(rdsIOPSStriped), num(rdsFlowStriped)
 		}
 		if extra := iops.Sub(included); extra.IsPositive() {
