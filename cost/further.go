@@ -298,13 +298,21 @@ func priceRuleGroup(s *sheet) {
 // paidGroups are AWS's managed rule groups that cost besides.
 var paidGroups = []string{"AWSManagedRulesBotControlRuleSet", "AWSManagedRulesATPRuleSet", "AWSManagedRulesACFPRuleSet"}
 
-// paidRules says which of a web ACL's groups have prices of their own, that the
-// catalogue does not hold.
+// paidRules bills the fee of a web ACL's groups that have one, and says what else they
+// cost that the catalogue does not hold.
 func (s *sheet) paidRules() {
 	for _, r := range s.props.objects("rules") {
-		if name := r.object("statement").object("managedRuleGroupStatement").str("name"); slices.Contains(paidGroups, name) {
-			s.unpriced(name, "AWS asks a fee by the month and by the request for this group, which the catalogue does not hold")
+		name := r.object("statement").object("managedRuleGroupStatement").str("name")
+		if !slices.Contains(paidGroups, name) {
+			continue
 		}
+		fee := name + " fee"
+		if _, err := s.lookup(Key{WAF, fee, s.region}); err != nil {
+			s.unpriced(name, "AWS asks a fee by the month and by the request for this group, which the catalogue does not hold")
+			continue
+		}
+		s.monthly(fee, WAF, fee, one)
+		s.unpriced(name+" requests", "AWS asks for each request that this group looks at besides, by its level")
 	}
 }
 

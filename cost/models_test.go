@@ -73,6 +73,11 @@ func TestModels(t *testing.T) {
 		"Oracle's disk, which is striped sooner": {[]cost.Resource{res("", token.RDSInstance, "x", m{"engine": "oracle-se2", "instanceClass": "db.t3.large", "licenseModel": "license-included",
 			"storageType": "gp3", "allocatedStorage": 200.0, "iops": 13000.0})},
 			map[string]want{"db.t3.large hours, Oracle SE2 Single-AZ": flat("219.00"), "storage, gp3 Single-AZ": flat("23.00"), "IOPS above 12000": flat("20.00")}},
+		"bot control": {[]cost.Resource{res("", token.WAFv2WebAcl, "x", m{"scope": "REGIONAL", "rules": l{m{"statement": m{"managedRuleGroupStatement": m{"name": "AWSManagedRulesBotControlRuleSet"}}}}})},
+			map[string]want{"web ACL": flat("5.00"), "rule groups": flat("1.00"), "AWSManagedRulesBotControlRuleSet fee": flat("10.00")}},
+		"managed Flink with its parallelism": {[]cost.Resource{{URN: "urn:x", Type: token.KinesisAnalyticsV2Application, Name: "x", Region: "eu-west-2",
+			Props: m{"runtimeEnvironment": "FLINK-1_20", "applicationConfiguration": m{"flinkApplicationConfiguration": m{"parallelismConfiguration": m{"parallelism": 10.0, "parallelismPerKpu": 4.0}}}}}},
+			map[string]want{"leading unit hours": flat("92.71"), "processing unit hours": flat("278.13")}}, // 0.127, once and 3 times
 		"a machine with Windows": {[]cost.Resource{res("", token.EC2Instance, "x", m{"instanceType": "m5.large", "getPasswordData": true, "associatePublicIpAddress": false})},
 			map[string]want{"instance hours, m5.large Windows": flat("137.24"), "root volume, gp3": flat("0.64")}}, // 0.188
 		"a machine whose interface has the elastic IP": {[]cost.Resource{
@@ -161,7 +166,7 @@ func TestWhatHasNoPriceIsSaid(t *testing.T) {
 		"RDS throughput":          {res("", token.RDSInstance, "x", m{"engine": "postgres", "instanceClass": "db.m6g.large", "allocatedStorage": 500.0, "storageType": "gp3", "storageThroughput": 1000.0}), "throughput above 500 MB/s", "no price"},
 		"RDS io2":                 {res("", token.RDSInstance, "x", m{"engine": "postgres", "instanceClass": "db.m6g.large", "allocatedStorage": 500.0, "storageType": "io2", "iops": 5000.0}), "provisioned IOPS", "no price"},
 		"search gp3":              {res("", token.OpenSearchDomain, "x", m{"clusterConfig": m{"instanceType": "m6g.large.search"}, "ebsOptions": m{"ebsEnabled": true, "volumeType": "gp3", "volumeSize": 100.0, "iops": 6000.0}}), "IOPS above 3,000", "no price"},
-		"bot control":             {res("", token.WAFv2WebAcl, "x", m{"rules": l{m{"statement": m{"managedRuleGroupStatement": m{"name": "AWSManagedRulesBotControlRuleSet"}}}}}), "AWSManagedRulesBotControlRuleSet", "fee"},
+		"fraud control":           {res("", token.WAFv2WebAcl, "x", m{"rules": l{m{"statement": m{"managedRuleGroupStatement": m{"name": "AWSManagedRulesATPRuleSet"}}}}}), "AWSManagedRulesATPRuleSet", "fee"},
 		"more than anything":      {res("", token.RDSInstance, "x", m{"engine": "postgres", "instanceClass": "db.t3.micro", "allocatedStorage": 1e18, "storageType": "gp3"}), "storage, gp3 Single-AZ", "beyond all bounds"},
 		"an encrypted class":      {res("", token.RDSInstance, "x", m{"engine": "postgres", "instanceClass": cost.Secret}), "", "is encrypted"},
 		"a negative size":         {res("", token.EBSVolume, "x", m{"size": -5.0, "type": "gp3"}), "", "negative"},
