@@ -51,7 +51,6 @@ picture: ## the picture of a report in the README anew; needs Chromium
 
 nightly: ## the fault sweeps over every resource of every stage, 50 kills, all climbs, and more configurations, and the fuzz targets; hours
 	./scripts/fuzz.sh
-	RUNG_EXPLAIN=full $(GO) test -timeout 1h -run TestQueriesUseIndexes ./app/tests
 	RUNG_SWEEP=full RUNG_KILLS=50 $(GO) test -timeout 24h -run '$(SWEEPS)' ./tests
 	RUNG_SWEEP=full $(GO) test -timeout 8h -run '$(DRAWN)' ./stacks ./stacks/artifact
 	RUNG_HANDOVER=full $(GO) test -timeout 2h ./handover/...

@@ -55,6 +55,7 @@ type world struct {
 	cluster *local.Cluster
 	redis   *local.Redis
 	mails   *catcher
+	site    net.Listener
 }
 
 // Run starts everything, says where it is, and ends it when ctx ends.
@@ -65,10 +66,14 @@ func Run(ctx context.Context, o Options, out io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, w.close()) }()
+	if w.site, err = listen(o.Listen); err != nil {
+		return fmt.Errorf("listen for the browser: %w", err)
+	}
+	defer w.site.Close() // once more where the app has it already
 	if err := w.start(ctx); err != nil {
 		return fmt.Errorf("start what the app needs: %w", err)
 	}
-	env, replica, err := w.environment(o)
+	env, replica, err := w.environment()
 	if err != nil {
 		return err
 	}
@@ -82,7 +87,8 @@ func Run(ctx context.Context, o Options, out io.Writer) (err error) {
 	if err := populate(ctx, s, o); err != nil {
 		return fmt.Errorf("make a small world: %w", err)
 	}
-	app, err := server.Start(ctx, s, server.Options{Log: o.Log, Hurry: o.Hurry, Templates: o.Templates})
+	app, err := server.Start(ctx, s, server.Options{Log: o.Log, Hurry: o.Hurry, Templates: o.Templates,
+		Site: w.site})
 	if err != nil {
 		return err
 	}
@@ -174,7 +180,7 @@ const databaseName = "app"
 
 // environment is what the app is told. The replica is started by the caller,
 // once people can see the site: until then the primary answers.
-func (w *world) environment(o Options) (env map[string]string, replica func() error, err error) {
+func (w *world) environment() (env map[string]string, replica func() error, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	var there bool
@@ -192,27 +198,25 @@ func (w *world) environment(o Options) (env map[string]string, replica func() er
 	if err := os.MkdirAll(uploads, 0o750); err != nil {
 		return nil, nil, err
 	}
-	listen := listenOn(o.Listen)
 	return map[string]string{
 		contract.EnvDatabaseURL: w.cluster.Primary.URL(databaseName), contract.EnvDatabaseReaders: follower.URL(databaseName),
 		contract.EnvRedisURL: w.redis.URL(), contract.EnvUploadsDir: uploads, contract.EnvMailURL: w.mails.smtp,
-		contract.EnvListen: listen, contract.EnvInternalListen: "127.0.0.1:0", contract.EnvDrain: "1s",
-		contract.EnvPublicURL: "http://" + listen,
+		contract.EnvListen: w.site.Addr().String(), contract.EnvInternalListen: "127.0.0.1:0", contract.EnvDrain: "1s",
+		contract.EnvPublicURL: "http://" + w.site.Addr().String(),
 	}, replica, nil
 }
 
-// listenOn is where the site is: as chosen, or where nobody is.
-func listenOn(chosen string) string {
+// listen takes the site's address: the chosen one, or one where nobody is. It is kept from
+// then on, so that nobody else takes it while the world is made.
+func listen(chosen string) (net.Listener, error) {
 	if chosen != "" {
-		return chosen
+		return net.Listen("tcp", chosen)
 	}
-	for _, at := range []string{fmt.Sprintf("127.0.0.1:%d", contract.Port), "127.0.0.1:0"} {
-		if l, err := net.Listen("tcp", at); err == nil {
-			defer l.Close()
-			return l.Addr().String()
-		}
+	l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", contract.Port))
+	if err != nil {
+		l, err = net.Listen("tcp", "127.0.0.1:0")
 	}
-	return fmt.Sprintf("127.0.0.1:%d", contract.Port) // and the app says why not
+	return l, err
 }
 
 // checkout is the directory of the templates above which this is run, if any.

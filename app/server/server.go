@@ -56,6 +56,8 @@ type Options struct {
 	// Hurry is closed when nobody stands in front who must look elsewhere
 	// first; nil means that somebody may.
 	Hurry <-chan struct{}
+	// Site is where people are served; nil listens as the settings say.
+	Site net.Listener
 	// Templates is as in web.Deps.
 	Templates string
 	// Visible is how long SQS hides a job whose worker has died; zero means 30 s.
@@ -346,11 +348,26 @@ func (a *App) listen() error {
 	if a.options.Wrap != nil {
 		handler = a.options.Wrap(handler)
 	}
-	if a.Address, err = a.serve(a.settings.Listen, handler); err != nil {
-		return err
+	site := a.options.Site
+	if site == nil {
+		if site, err = listen(a.settings.Listen); err != nil {
+			return err
+		}
 	}
-	a.Internal, err = a.serve(a.settings.Internal, a.internal())
-	return err
+	internal, err := listen(a.settings.Internal)
+	if err != nil {
+		return errors.Join(err, site.Close())
+	}
+	a.Address, a.Internal = a.serve(site, handler), a.serve(internal, a.internal())
+	return nil
+}
+
+func listen(address string) (net.Listener, error) {
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", address, err)
+	}
+	return l, nil
 }
 
 func (a *App) internal() http.Handler {
@@ -380,11 +397,8 @@ func Profiles(mux *http.ServeMux) {
 	mux.HandleFunc(contract.ProfilePath+"trace", pprof.Trace)
 }
 
-func (a *App) serve(address string, h http.Handler) (string, error) {
-	listener, err := net.Listen("tcp", address)
-	if err != nil {
-		return "", fmt.Errorf("listen on %s: %w", address, err)
-	}
+func (a *App) serve(listener net.Listener, h http.Handler) (address string) {
+	address = listener.Addr().String()
 	server := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout:   2 * time.Minute,  // a profile takes half a minute
 		IdleTimeout:    75 * time.Second, // longer than a load balancer's 60 s
@@ -395,7 +409,7 @@ func (a *App) serve(address string, h http.Handler) (string, error) {
 			a.failed <- fmt.Errorf("serve on %s: %w", address, err)
 		}
 	}()
-	return listener.Addr().String(), nil
+	return address
 }
 
 // Failed tells why the app cannot go on.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -99,11 +100,26 @@ func (s *Store) Erase(ctx context.Context, user uuid.UUID, gone func([]uuid.UUID
 	if err := s.EraseRest(ctx, user); err != nil {
 		return err
 	}
-	err := s.shards.Write(ctx, Key{User: user}, func(tx pgx.Tx, _ int16) error { return store.EraseUser(ctx, tx, user) })
-	if err == nil {
-		_, err = s.shards.directory().Exec(ctx, dropLogin, user)
+	if err := s.shards.Write(ctx, Key{User: user},
+		func(tx pgx.Tx, _ int16) error { return store.EraseUser(ctx, tx, user) }); err != nil {
+		return err
 	}
-	return err
+	return s.forgetLogin(ctx, user)
+}
+
+// forgetLogin lets go of address and name: each database that somebody was ever in
+// notes them by a trigger, and the first of them is the directory, which goes last.
+func (s *Store) forgetLogin(ctx context.Context, user uuid.UUID) error {
+	for _, db := range slices.Backward(s.shards.dbs) {
+		err := db.Write(ctx, func(tx pgx.Tx) error {
+			_, err := tx.Exec(ctx, dropLogin, user)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // User finds a person.

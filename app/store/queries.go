@@ -83,9 +83,10 @@ const (
 	startJob   = `UPDATE jobs SET state = 'running', attempts = $2, error = '', updated_at = now()
 		WHERE id = $1 AND state <> 'done'`
 	progressJob = `UPDATE jobs SET progress = $2, updated_at = now() WHERE id = $1`
-	// What a mail said, an address or a code, is kept no longer than it takes to send it.
+	// What a mail said, an address or a code, and who was erased is kept no longer than it
+	// takes to do that.
 	finishJob = `UPDATE jobs SET state = $2, result = $3, error = $4, updated_at = now(),
-		args = CASE WHEN $2 = 'done' AND kind = 'mail' THEN '{}' ELSE args END,
+		args = CASE WHEN $2 = 'done' AND kind IN ('mail', 'erase') THEN '{}' ELSE args END,
 		progress = CASE WHEN $2 = 'done' THEN 100 ELSE progress END WHERE id = $1 AND state <> 'done'`
 	giveUpJobs = `UPDATE jobs SET state = 'dead', updated_at = now(),
 		error = CASE WHEN error = '' THEN 'its worker ended while it was at it' ELSE error END WHERE id = ANY(ARRAY(
