@@ -31,6 +31,15 @@ var oldServer, newServer *apptest.Cluster
 // full asks for the sweeps whole and the load of the goals: minutes.
 var full = os.Getenv("RUNG_HANDOVER") == "full"
 
+// daily are the first of a list, which is in the order of what must not be left out;
+// all of it where everything is asked for.
+func daily[T any](n int, all ...T) []T {
+	if full {
+		return all
+	}
+	return all[:n]
+}
+
 // rate is a number of writes or reads a second: that of the goals, or what a test
 // every day can pay for.
 func rate() int {

@@ -92,14 +92,17 @@ func TestASlowPauseLetsTheOldSideGoOn(t *testing.T) {
 // run again, and nothing is lost.
 func TestADatabaseThatIsKilled(t *testing.T) {
 	w := newWorld(t, schema)
-	for _, one := range []struct {
+	type kill struct {
 		command, at string
 		server      *apptest.Postgres
-	}{
-		{hosts.CommandStart, "subscription/did", oldServer.Primary}, {hosts.CommandStart, "copy/found", newServer.Primary},
-		{hosts.CommandSwitch, "close/did", oldServer.Primary}, {hosts.CommandSwitch, "slot-back/did", newServer.Primary},
-		{hosts.CommandSwitch, "open/did", newServer.Primary}, {hosts.CommandBack, "arrive/did", oldServer.Primary},
-	} {
+	}
+	kills := daily(1, kill{hosts.CommandStart, "subscription/did", oldServer.Primary},
+		kill{hosts.CommandStart, "copy/found", newServer.Primary})
+	for _, one := range append(kills, daily(2,
+		kill{hosts.CommandSwitch, "close/did", oldServer.Primary}, kill{hosts.CommandSwitch, "open/did", newServer.Primary},
+		kill{hosts.CommandSwitch, "slot-back/did", newServer.Primary},
+		kill{hosts.CommandBack, "arrive/did", oldServer.Primary},
+	)...) {
 		w.reach(map[string]hosts.Phase{hosts.CommandSwitch: hosts.Following, hosts.CommandBack: hosts.Switched}[one.command])
 		killed := false
 		err := w.attempt(one.command, func(p string) error {
