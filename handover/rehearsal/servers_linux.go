@@ -43,6 +43,11 @@ func startServers(ctx context.Context, dir string) (servers, error) {
 	if err := os.Chmod(dir, 0o711); err != nil { // the servers' user comes through
 		return nil, err
 	}
+	if as != nil {
+		if err := letThrough(filepath.Dir(dir)); err != nil {
+			return nil, err
+		}
+	}
 	var all servers
 	for _, name := range []string{"old", "new"} {
 		s, err := start(ctx, bin, filepath.Join(dir, name), as)
@@ -55,6 +60,16 @@ func startServers(ctx context.Context, dir string) (servers, error) {
 		}
 	}
 	return all, nil
+}
+
+// letThrough lets another user come through the command's own temporary directory,
+// which is its alone otherwise; who comes through cannot list it.
+func letThrough(dir string) error {
+	info, err := os.Stat(dir)
+	if err != nil || info.Mode().Perm()&0o001 != 0 {
+		return err
+	}
+	return os.Chmod(dir, info.Mode().Perm()|0o011)
 }
 
 // account is whom PostgreSQL runs as: it refuses root. Nil is the caller.
