@@ -33,7 +33,7 @@ func Rehearsal(r rehearsal.Result) paper.Document {
 			{"rate", size(r.BytesPerSecond) + "/s"},
 			{"longest wait of a write", paper.Millis(float64(r.LongestWait))},
 		}), changes(r.Changes)}
-	d.Plots = plots(r.Timeline)
+	d.Plots = plots(r)
 	d.Notes = []string{"Both servers and the load share this machine: on two hosts the copy is as fast as the network " +
 		"and " +
 		"the slower disk."}
@@ -61,16 +61,22 @@ func changes(all []rehearsal.Change) paper.Table {
 	return t
 }
 
-// plots are the load over time: what was written, and what a write waited for.
-func plots(timeline []rehearsal.Second) []page.Plot {
-	written, read, waited := make([]float64, len(timeline)), make([]float64, len(timeline)), make([]float64, len(timeline))
-	for i, s := range timeline {
+// plots are the load over time: what was written, and what a write waited for, with
+// the moments at which the sides changed.
+func plots(r rehearsal.Result) []page.Plot {
+	n := len(r.Timeline)
+	written, read, waited := make([]float64, n), make([]float64, n), make([]float64, n)
+	for i, s := range r.Timeline {
 		written[i], read[i], waited[i] = float64(s.Written), float64(s.Read), float64(s.LongestWait)
 	}
+	var marks []page.Moment
+	for _, c := range r.Changes {
+		marks = append(marks, page.Moment{At: c.At, Name: c.Command})
+	}
 	return []page.Plot{
-		{Caption: "Writes that were acknowledged, and reads, in each second", Unit: "a second", Step: 1,
+		{Caption: "Writes that were acknowledged, and reads, in each second", Unit: "a second", Step: 1, Marks: marks,
 			Lines: []page.Curve{{Name: "writes", Values: written}, {Name: "reads", Values: read}}},
 		{Caption: "The longest wait of a write", Unit: "ms", Step: 1, Limit: float64(longestPause), LimitName: "2 s",
-			Lines: []page.Curve{{Name: "wait", Values: waited}}},
+			Marks: marks, Lines: []page.Curve{{Name: "wait", Values: waited}}},
 	}
 }

@@ -20,6 +20,15 @@ type Plot struct {
 	// Limit is a value that is drawn across; zero is none.
 	Limit     float64
 	LimitName string
+	// Marks are moments that are named; those outside of the plot are left out.
+	Marks []Moment
+}
+
+// Moment is one of a plot that has a name.
+type Moment struct {
+	// At is in seconds since the plot begins.
+	At   float64
+	Name string
 }
 
 // Curve is one line of a plot.
@@ -54,6 +63,13 @@ func (p Plot) SVG() template.HTML {
 		y := p.y(p.Limit, top)
 		fmt.Fprintf(&b, `<line class="limit" x1="%d" x2="%d" y1="%.1f" y2="%.1f"/>`, plotLeft, plotWidth-plotMargin, y, y)
 	}
+	for _, m := range p.Marks {
+		if step := m.At / p.Step; step >= 0 && step <= float64(p.steps()-1) {
+			fmt.Fprintf(&b, `<line class="mark" x1="%.1f" x2="%.1f" y1="%d" y2="%d"/><text x="%.1f" y="%d">%s</text>`,
+				p.at(step), p.at(step), plotMargin, plotHeight-plotBottom, p.at(step)+4, plotHeight-plotBottom-5,
+				template.HTMLEscapeString(legible.Line(m.Name)))
+		}
+	}
 	for i, l := range p.Lines {
 		fmt.Fprintf(&b, `<path class="line l%d" d="%s"/>`, i, p.path(l.Values, top))
 	}
@@ -84,8 +100,10 @@ func (p Plot) steps() int {
 	return n
 }
 
-func (p Plot) x(step int) float64 {
-	return plotLeft + float64(step)/float64(max(p.steps()-1, 1))*(plotWidth-plotMargin-plotLeft)
+func (p Plot) x(step int) float64 { return p.at(float64(step)) }
+
+func (p Plot) at(step float64) float64 {
+	return plotLeft + step/float64(max(p.steps()-1, 1))*(plotWidth-plotMargin-plotLeft)
 }
 
 func (p Plot) y(value, top float64) float64 {
@@ -117,6 +135,9 @@ func (p Plot) top() float64 {
 // said is the plot in words: each line's least and largest value.
 func (p Plot) said() string {
 	said := p.Caption
+	for _, m := range p.Marks {
+		said += fmt.Sprintf("; %s at %s s", m.Name, Short(m.At))
+	}
 	for _, l := range p.Lines {
 		low, high := math.Inf(1), math.Inf(-1)
 		for _, v := range l.Values {

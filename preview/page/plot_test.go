@@ -13,6 +13,7 @@ import (
 
 func TestPlots(t *testing.T) {
 	p := Plot{Caption: `Latency <b>"x"</b>`, Unit: "ms", Step: 1, Limit: 200, LimitName: "the seeds' P95",
+		Marks: []Moment{{1.5, "the <b> switch"}, {9, "after the end"}},
 		Lines: []Curve{{"P95", []float64{10, 20, math.NaN(), 40}}, {"P99", []float64{30, 380, 50, 60}}}}
 	text := string(p.SVG())
 	assert.NotContains(t, text, "<b>")
@@ -20,6 +21,7 @@ func TestPlots(t *testing.T) {
 	assert.Contains(t, text, "P99 from 30 to 380 ms")
 	assert.Contains(t, text, ">400</text>", "the scale ends at a round value")
 	assert.Equal(t, 1, strings.Count(text, `class="limit"`))
+	assert.Equal(t, 1, strings.Count(text, `class="mark"`))
 	var b strings.Builder
 	require.NoError(t, Sheet{Title: "A load", Plots: []Plot{p}}.Write(&b))
 	assert.Contains(t, b.String(), `<span class="key l1">P99</span>`)
