@@ -44,7 +44,7 @@ lint: ## golangci-lint, from the Go module proxy at the pinned version
 	$(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0 run
 
 golden: ## write the golden files anew; review the diff
-	$(GO) test . ./docs ./stacks ./cost ./handover/report ./preview/view ./policies -update
+	$(GO) test . ./docs ./stacks ./cost ./preview/view ./policies -update
 
 picture: ## the picture of a report in the README anew; needs Chromium
 	./scripts/draw-report.sh
