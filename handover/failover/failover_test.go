@@ -68,7 +68,7 @@ func write(where string) *writer {
 			if err == nil && try(string(url), "INSERT INTO notes VALUES ('"+note+"')") == nil {
 				w.acked = append(w.acked, note)
 			}
-			time.Sleep(10 * time.Millisecond)
+			time.Sleep(100 * time.Millisecond)
 		}
 	})
 	return w
@@ -123,7 +123,7 @@ func TestThereAndUnplannedBack(t *testing.T) {
 	from, to := old.URL("shop"), standby.URL("shop")
 	require.NoError(t, try(from, "CREATE TABLE notes (note text PRIMARY KEY)"))
 	require.Eventually(t, func() bool { return try(to, "SELECT FROM notes") == nil }, time.Minute, 50*time.Millisecond,
-		"the standby has what the primary has")
+		"the standby has it, too")
 	dir := t.TempDir()
 	where := filepath.Join(dir, "where")
 	lead := `printf %s "$RUNG_TO" > ` + where + `.new && mv ` + where + `.new ` + where
