@@ -183,7 +183,7 @@ func unplanned(t *testing.T, dir, lead string, old, lost *apptest.Postgres) {
 	require.ErrorAs(t, err, &loss)
 	require.ErrorContains(t, err, "may be lost")
 	assert.NotEmpty(t, loss.Loss.Position)
-	t.Log(err)
+	assert.False(t, loss.Loss.LastCommit.IsZero())
 	assert.NoFileExists(t, filepath.Join(dir, "fenced"))
 	spec.AcceptLoss = true
 	r, err := run()

@@ -234,6 +234,11 @@ func (f *Failover) copy() handover.Step {
 				"it is, closed; make it a copy by pg_rewind or pg_basebackup before anybody opens it"}, nil
 		},
 		Do: func(ctx context.Context) (string, error) {
+			// Until its first checkpoint a promoted server has its old timeline on the disk, and
+			// pg_rewind takes the two for the same.
+			if _, err := f.to.Conn.Exec(ctx, "CHECKPOINT"); err != nil {
+				return "", fmt.Errorf("let the new primary make a checkpoint: %w", err)
+			}
 			if f.Copy != nil {
 				return "", f.Copy(ctx)
 			}
