@@ -1,12 +1,14 @@
 package pgbouncer
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/lab/cloud"
+	"github.com/rung-dev/rung/lab/postgres"
 	"github.com/rung-dev/rung/lab/site"
 	"github.com/rung-dev/rung/lab/unit"
 	"github.com/rung-dev/rung/offline/sim"
@@ -41,7 +43,7 @@ func TestAProxyIsAsPlanned(t *testing.T) {
 	u := part.Units[0]
 	assert.Equal(t, []string{"db/postgresql"}, u.After)
 	for _, want := range []string{"* = host=127.16.0.9 port=5432\n", "client_tls_sslmode = require\n",
-		"default_pool_size = 180\n", "min_pool_size = 40\n", "query_wait_timeout = 10\n", "client_idle_timeout = 900\n",
+		fmt.Sprintf("default_pool_size = %d\n", postgres.Connections*9/10), "min_pool_size = 40\n", "query_wait_timeout = 10\n", "client_idle_timeout = 900\n",
 		"pool_mode = session\n"} {
 		assert.Contains(t, u.Files[0].Content, want)
 	}
