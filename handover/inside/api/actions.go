@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/rung-dev/rung/awswire"
 )
 
 // Managed says whether SSM reaches an instance. None is one that it does not know.
@@ -38,8 +40,8 @@ func (c *Client) Role(ctx context.Context, instance string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	tree, err := parse(answer)
-	arn := tree.find("iamInstanceProfile").find("arn").text()
+	tree, err := awswire.Parse(answer)
+	arn := tree.Find("iamInstanceProfile").Find("arn").Text()
 	if err != nil || arn == "" {
 		return "", err
 	}
@@ -49,8 +51,8 @@ func (c *Client) Role(ctx context.Context, instance string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	tree, err = parse(answer)
-	return tree.find("Roles").find("RoleName").text(), err
+	tree, err = awswire.Parse(answer)
+	return tree.Find("Roles").Find("RoleName").Text(), err
 }
 
 // Grant gives a role a policy of its own.
@@ -68,17 +70,17 @@ func (c *Client) Grants(ctx context.Context, role string) (all []string, err err
 		if err != nil {
 			return nil, err
 		}
-		tree, err := parse(answer)
+		tree, err := awswire.Parse(answer)
 		if err != nil {
 			return nil, fmt.Errorf("read the policies of the role %s: %w", role, err)
 		}
-		for _, name := range tree.find("PolicyNames").Children {
-			all = append(all, name.text())
+		for _, name := range tree.Find("PolicyNames").Children {
+			all = append(all, name.Text())
 		}
-		if tree.find("IsTruncated").text() != "true" {
+		if tree.Find("IsTruncated").Text() != "true" {
 			return all, nil
 		}
-		form.Set("Marker", tree.find("Marker").text())
+		form.Set("Marker", tree.Find("Marker").Text())
 	}
 }
 

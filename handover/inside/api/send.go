@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"encoding/xml"
 	"fmt"
 	"io"
 	"net/http"
@@ -18,6 +17,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+
+	"github.com/rung-dev/rung/awswire"
 )
 
 // service is how one of AWS's services is reached.
@@ -145,8 +146,8 @@ func refusal(r request, res *http.Response, answer []byte) error {
 	}
 	if json.Unmarshal(answer, &text) == nil {
 		e.Code, e.Message = text.Type, cmp.Or(text.Message, text.Other)
-	} else if tree, err := parse(answer); err == nil {
-		e.Code, e.Message = tree.find("Code").text(), tree.find("Message").text()
+	} else if tree, err := awswire.Parse(answer); err == nil {
+		e.Code, e.Message = tree.Find("Code").Text(), tree.Find("Message").Text()
 	}
 	e.Code = e.Code[strings.LastIndex(e.Code, "#")+1:]
 	if e.Code == "" { // an answer to HEAD has no body to say more
@@ -166,41 +167,3 @@ func (r Refusal) throttled() bool {
 	return r.Status == http.StatusTooManyRequests || strings.Contains(r.Code, "Throttl") ||
 		r.Code == "RequestLimitExceeded" || r.Code == "TooManyRequestsException" || r.Code == "SlowDown"
 }
-
-// node is an element of an answer in XML.
-type node struct {
-	XMLName  xml.Name
-	Content  string `xml:",chardata"`
-	Children []node `xml:",any"`
-}
-
-func parse(answer []byte) (n node, err error) {
-	err = xml.Unmarshal(answer, &n)
-	return n, err
-}
-
-// find is the first element of a name, however deep; an empty one for none.
-func (n node) find(name string) node {
-	if n.XMLName.Local == name {
-		return n
-	}
-	for _, c := range n.Children {
-		if found := c.find(name); found.XMLName.Local != "" {
-			return found
-		}
-	}
-	return node{}
-}
-
-// texts are those of all elements of a name, however deep.
-func (n node) texts(name string) (all []string) {
-	if n.XMLName.Local == name {
-		return []string{n.text()}
-	}
-	for _, c := range n.Children {
-		all = append(all, c.texts(name)...)
-	}
-	return all
-}
-
-func (n node) text() string { return strings.TrimSpace(n.Content) }
