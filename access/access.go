@@ -8,7 +8,7 @@
 // stack gives them, and roles are passed to the services that they are for. A policy holds
 // 6,144 characters, so they come in several.
 //
-// The rows were written down from AWS's service authorization reference and what the
+// The rows were written down from memory of AWS's service authorization reference and of what the
 // provider calls; they were not tried against an account.
 package access
 
