@@ -3,6 +3,8 @@
 // because it takes another configuration without losing a connection, retries a request
 // on another machine when one does not even take it, and drains by a weight.
 //
+// Where no machine of a group passes its checks, all are asked, as AWS does.
+//
 // Two things are other than on AWS: a machine whose process is gone is noticed at the
 // first connection it refuses, and a GET that it did not answer at all is asked of
 // another machine, once or twice.
@@ -122,9 +124,9 @@ func (b balancer) part(c cloud.Cloud, at site.Site, targets map[string][]Target)
 		Program: []string{at.Programs.HAProxy, "-W", "-db", "-f", config},
 		Files:   []unit.File{{Path: config, Content: text, Reload: true}},
 		Check:   []string{at.Programs.HAProxy, "-c", "-q", "-f", config + unit.Fresh},
-		Health:  b.health(ports[0]),
-		Stop:    unit.Stop{Signal: unit.USR1, Seconds: 15},
-		Reload:  unit.USR2,
+		Health:  b.health(ports[0]), Balances: true,
+		Stop:   unit.Stop{Signal: unit.USR1, Seconds: 15},
+		Reload: unit.USR2,
 	}
 	return unit.Part{Units: []unit.Unit{u}, Keep: []unit.Kept{{Dir: dir}}}
 }

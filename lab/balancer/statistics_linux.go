@@ -1,11 +1,13 @@
 package balancer
 
 import (
+	"cmp"
 	"encoding/csv"
 	"fmt"
 	"io"
 	"net"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,55 +16,66 @@ import (
 // patience is how long HAProxy may take to say how it is.
 const patience = time.Second
 
-// Requests are how many requests each backend of a load balancer's server has had since
-// it began or took its last configuration, by the backend's name.
-func Requests(dir string) (map[string]float64, error) {
+// Statistics are what a load balancer's server says of itself.
+type Statistics struct {
+	// Requests are how many each backend has had since the server began or took its last
+	// configuration, by the backend's name.
+	Requests map[string]float64
+	// Down are the machines that do not pass their health checks, each as a sentence.
+	Down []string
+}
+
+// StatisticsOf asks the server that has its files in a directory.
+func StatisticsOf(dir string) (Statistics, error) {
 	at, err := os.Open(dir)
 	if err != nil {
-		return nil, fmt.Errorf("ask the load balancer: %w", err)
+		return Statistics{}, fmt.Errorf("ask the load balancer: %w", err)
 	}
 	defer at.Close()
 	// A socket's path is short; a directory's may be long.
 	conn, err := net.DialTimeout("unix", fmt.Sprintf("/proc/self/fd/%d/admin.sock", at.Fd()), patience)
 	if err != nil {
-		return nil, fmt.Errorf("ask the load balancer: %w", err)
+		return Statistics{}, fmt.Errorf("ask the load balancer: %w", err)
 	}
 	defer conn.Close()
 	conn.SetDeadline(time.Now().Add(patience)) //nolint:errcheck // what follows fails instead
 	if _, err := io.WriteString(conn, "show stat\n"); err != nil {
-		return nil, fmt.Errorf("ask the load balancer: %w", err)
+		return Statistics{}, fmt.Errorf("ask the load balancer: %w", err)
 	}
 	return readStatistics(conn)
 }
 
-// readStatistics reads what HAProxy says of its backends.
-func readStatistics(r io.Reader) (map[string]float64, error) {
+// readStatistics reads HAProxy's table, whose first line names its columns.
+func readStatistics(r io.Reader) (Statistics, error) {
 	list := csv.NewReader(r)
 	list.FieldsPerRecord = -1
 	rows, err := list.ReadAll()
-	if err != nil {
-		return nil, fmt.Errorf("read the load balancer's statistics: %w", err)
+	if err != nil || len(rows) == 0 {
+		return Statistics{}, fmt.Errorf("read the load balancer's statistics: %w", cmp.Or(err, io.ErrUnexpectedEOF))
 	}
-	all, at := map[string]float64{}, map[string]int{}
-	for n, row := range rows {
-		if n == 0 {
-			for i, name := range row {
-				at[strings.TrimPrefix(name, "# ")] = i
-			}
-			continue
-		}
-		value := func(name string) string {
-			if i, ok := at[name]; ok && i < len(row) {
+	rows[0][0] = strings.TrimPrefix(rows[0][0], "# ")
+	all := Statistics{Requests: map[string]float64{}}
+	for _, row := range rows[1:] {
+		all.add(func(column string) string {
+			if i := slices.Index(rows[0], column); i >= 0 && i < len(row) {
 				return row[i]
 			}
 			return ""
-		}
-		if value("svname") != "BACKEND" {
-			continue
-		}
-		if count, err := strconv.ParseFloat(value("stot"), 64); err == nil {
-			all[value("pxname")] = count
-		}
+		})
 	}
 	return all, nil
+}
+
+// add adds a row: a backend's, or that of a machine behind it.
+func (s *Statistics) add(value func(column string) string) {
+	group, machine := value("pxname"), value("svname")
+	switch {
+	case machine == "BACKEND":
+		if count, err := strconv.ParseFloat(value("stot"), 64); err == nil {
+			s.Requests[group] = count
+		}
+	case strings.HasPrefix(value("status"), "DOWN"):
+		s.Down = append(s.Down, fmt.Sprintf("%s does not pass the health check of %s: %s", machine, group,
+			cmp.Or(value("last_chk"), value("check_status"))))
+	}
 }

@@ -8,11 +8,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestStatisticsSayWhatEachGroupWasAsked(t *testing.T) {
-	got, err := readStatistics(strings.NewReader("# pxname,svname,qcur,stot,\nport-80,FRONTEND,,9,\ntg-a,i-1,0,4,\n" +
-		"tg-a,BACKEND,0,7,\ntg-b,BACKEND,0,0,\n\n"))
+func TestStatisticsSayWhatEachGroupWasAskedAndWhoIsDown(t *testing.T) {
+	got, err := readStatistics(strings.NewReader("# pxname,svname,qcur,stot,status,last_chk,\nport-80,FRONTEND,,9,OPEN,,\n" +
+		"tg-a,i-1,0,4,UP,,\ntg-a,i-2,0,4,DOWN 1/2,Connection refused,\ntg-a,open-i-1,0,0,no check,,\n" +
+		"tg-a,BACKEND,0,7,UP,,\ntg-b,BACKEND,0,0,DOWN,,\n\n"))
 	require.NoError(t, err)
-	assert.Equal(t, map[string]float64{"tg-a": 7, "tg-b": 0}, got)
-	_, err = Requests(t.TempDir())
+	assert.Equal(t, Statistics{Requests: map[string]float64{"tg-a": 7, "tg-b": 0},
+		Down: []string{"i-2 does not pass the health check of tg-a: Connection refused"}}, got)
+	_, err = readStatistics(strings.NewReader(""))
+	assert.ErrorContains(t, err, "read the load balancer's statistics")
+	_, err = StatisticsOf(t.TempDir())
 	assert.ErrorContains(t, err, "ask the load balancer")
 }

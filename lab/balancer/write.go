@@ -167,6 +167,19 @@ func (w *writer) backend(group cloud.Resource, targets []Target) {
 	for _, t := range targets {
 		w.server(group, t)
 	}
+	w.open(group, targets)
+}
+
+// open lets requests through to any machine while none passes its checks: the checks may
+// be what is wrong. AWS's balancers fail open in the same way
+// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html).
+func (w *writer) open(group cloud.Resource, targets []Target) {
+	w.line("  option allbackups")
+	for _, t := range targets {
+		if !t.Draining {
+			w.line("  server open-%s %s:%d backup", t.ID, t.Address, cmp.Or(t.Port, group.Int("port")))
+		}
+	}
 }
 
 func (w *writer) server(group cloud.Resource, t Target) {

@@ -30,6 +30,8 @@ type have struct {
 	alive, done, well         bool
 	starting, loaded, readied string
 	after                     []string
+	// lacks is what one that is well, and on which others may build, does not do yet.
+	lacks error
 	// notBefore is when it may be tried again after a failure, since when it was started.
 	notBefore, since time.Time
 }
@@ -125,7 +127,7 @@ func isReady(u unit.Unit, h have) bool {
 
 // settled reports whether a unit is as it is wanted.
 func settled(u unit.Unit, h have) bool {
-	return isReady(u, h) && (u.Once || h.starting == u.Starting() && h.loaded == u.Loaded())
+	return isReady(u, h) && h.lacks == nil && (u.Once || h.starting == u.Starting() && h.loaded == u.Loaded())
 }
 
 // needed reports whether something that runs comes after a unit.

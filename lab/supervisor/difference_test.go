@@ -1,6 +1,7 @@
 package supervisor
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -70,4 +71,15 @@ func TestFewStartAtOnce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) { assert.Equal(t, tt.do, few(all, tt.has, tt.busy, 2, now)) })
 	}
+}
+
+// A balancer that answers is ready for others, and settled only when its machines pass
+// its checks.
+func TestABalancerIsSettledWithItsMachines(t *testing.T) {
+	u := unit.Unit{Name: "lb", Balances: true}
+	h := have{alive: true, well: true, starting: u.Starting(), loaded: u.Loaded(), readied: u.Readied()}
+	assert.True(t, isReady(u, h) && settled(u, h))
+	h.lacks = errors.New("i-1 does not pass the health check of web")
+	assert.True(t, isReady(u, h))
+	assert.False(t, settled(u, h))
 }

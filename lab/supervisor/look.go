@@ -4,6 +4,7 @@ package supervisor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -12,8 +13,10 @@ import (
 	"sync"
 	"time"
 
+	"github.com/rung-dev/rung/lab/balancer"
 	"github.com/rung-dev/rung/lab/ledger"
 	"github.com/rung-dev/rung/lab/probe"
+	"github.com/rung-dev/rung/lab/unit"
 )
 
 // askEvery is how often a server is asked that was well the last time.
@@ -30,15 +33,16 @@ func (s *Supervisor) look(ctx context.Context) {
 	var wait sync.WaitGroup
 	for _, u := range s.want.Units {
 		p, before := processes[u.Name], asked[u.Name]
-		fresh := before.of == p.Identity && before.err == nil && time.Since(before.when) < askEvery
+		fresh := before.of == p.Identity && before.err == nil && before.lacks == nil && time.Since(before.when) < askEvery
 		if p.PID == 0 || p.Done || fresh || !p.Alive() {
 			continue
 		}
 		wait.Go(func() {
 			err := probe.Ask(ctx, u.Address, u.Health)
+			missing := lacks(u, err)
 			s.mu.Lock()
 			defer s.mu.Unlock()
-			now := health{err: err, when: time.Now(), of: p.Identity}
+			now := health{err: err, lacks: missing, when: time.Now(), of: p.Identity}
 			if err != nil {
 				if now.bad = before.bad; now.bad.IsZero() || before.of != p.Identity {
 					now.bad = now.when
@@ -51,6 +55,19 @@ func (s *Supervisor) look(ctx context.Context) {
 		})
 	}
 	wait.Wait()
+}
+
+// lacks is what a load balancer that answers does not do yet: to pass on to each of its
+// machines, which it does once they have passed its checks.
+func lacks(u unit.Unit, err error) error {
+	if err != nil || !u.Balances {
+		return nil
+	}
+	seen, err := balancer.StatisticsOf(u.Dir)
+	if err == nil && len(seen.Down) > 0 {
+		err = errors.New(strings.Join(seen.Down, "; "))
+	}
+	return err
 }
 
 // has is what is known of all that was started. A unit that ended by itself is a
@@ -68,6 +85,9 @@ func (s *Supervisor) has() (has map[string]have, busy map[string]bool) {
 			since: time.Unix(p.Since, 0)}
 		asked := s.health[name]
 		h.well = asked.of == p.Identity && asked.err == nil && !asked.when.IsZero()
+		if h.well {
+			h.lacks = asked.lacks
+		}
 		if !h.alive && !h.done && p.PID != 0 && !s.busy[name] {
 			s.died(name, p)
 		}

@@ -148,11 +148,11 @@ func (s *Supervisor) readBalancers(r scaling.Readings, groups []machines.Group, 
 	since time.Duration) {
 	asked := map[string]float64{}
 	for _, lb := range s.cloud.All(token.LBLoadBalancer) {
-		all, err := balancer.Requests(balancer.Dir(lb, s.site))
+		all, err := balancer.StatisticsOf(balancer.Dir(lb, s.site))
 		if err != nil {
 			continue // it does not run, which the supervisor sees elsewhere
 		}
-		maps.Copy(asked, all)
+		maps.Copy(asked, all.Requests)
 	}
 	for _, g := range groups {
 		for _, arn := range g.TargetGroups {

@@ -81,8 +81,10 @@ type failure struct {
 
 // health is what a unit answered last.
 type health struct {
-	err  error
-	when time.Time
+	err error
+	// lacks is what it does not do yet although it answers; see have.
+	lacks error
+	when  time.Time
 	// bad is since when it has not answered as it should; zero while it does.
 	bad time.Time
 	of  process.Identity

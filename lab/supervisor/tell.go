@@ -3,6 +3,7 @@
 package supervisor
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -40,8 +41,10 @@ func (s *Supervisor) units(has map[string]have) (all []state.Unit) {
 			if one.State == "waiting" {
 				one.State = "failed"
 			}
-		} else if asked := s.health[u.Name]; one.State == "starting" && asked.err != nil {
-			one.Error = asked.err.Error()
+		} else if asked := s.health[u.Name]; one.State == "starting" {
+			if why := cmp.Or(asked.err, asked.lacks); why != nil {
+				one.Error = why.Error()
+			}
 		}
 		all = append(all, one)
 	}

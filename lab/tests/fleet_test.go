@@ -38,8 +38,8 @@ func TestFleet(t *testing.T) {
 
 	load := begin(url, 100)
 	u.eventually("it grows", func() bool { return len(u.status().serving()) > before })
-	asked, failed := load.end()
-	assert.Zero(t, failed, "of %d", asked)
+	asked, failures := load.end()
+	assert.Empty(t, failures, "of %d", asked)
 	require.Eventually(t, func() bool { return len(u.status().serving()) == before }, 5*time.Minute, time.Second,
 		"it shrinks")
 
@@ -56,9 +56,9 @@ func TestFleet(t *testing.T) {
 	old := u.status().serving()
 	load = begin(url, 100)
 	u.must(append(small, "--set", "database.replicas=2")...)
-	asked, failed = load.end()
+	asked, failures = load.end()
 	assert.Greater(t, asked, int64(1000))
-	assert.Zero(t, failed, "of %d", asked)
+	assert.Empty(t, failures, "of %d", asked)
 	for name := range u.status().serving() {
 		assert.False(t, old[name], "%s was replaced", name)
 	}

@@ -239,9 +239,9 @@ func TestStage3(t *testing.T) {
 	time.Sleep(2 * time.Second)
 	require.NoError(t, syscall.Kill(s.first("replica of"), syscall.SIGKILL))
 	time.Sleep(4 * time.Second)
-	asked, failed := load.end()
+	asked, failures := load.end()
 	assert.Greater(t, asked, int64(100))
-	assert.Zero(t, failed)
+	assert.Empty(t, failures)
 	u.eventually("all is well again", func() bool { return u.status().Settled })
 	u.destroy()
 }
@@ -271,16 +271,19 @@ func TestClimb(t *testing.T) {
 
 // load asks for pages at a constant rate, whether answers come or not.
 type load struct {
-	asked, failed atomic.Int64
-	stop          chan struct{}
-	done          sync.WaitGroup
+	asked  atomic.Int64
+	begun  time.Time
+	stop   chan struct{}
+	done   sync.WaitGroup
+	access sync.Mutex
+	failed map[string]int
 }
 
 // clients is how many addresses the load comes from: the app bounds what one may ask.
 const clients = 50
 
 func begin(url string, perSecond int) *load {
-	l := &load{stop: make(chan struct{})}
+	l := &load{begun: time.Now(), stop: make(chan struct{}), failed: map[string]int{}}
 	var all []*http.Client
 	for n := range clients {
 		from := &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 6, 1, byte(1+n))}}
@@ -303,19 +306,28 @@ func begin(url string, perSecond int) *load {
 
 func (l *load) ask(client *http.Client, url string) {
 	l.asked.Add(1)
+	second := int(time.Since(l.begun).Seconds())
 	answer, err := client.Get(url)
 	if err != nil {
-		l.failed.Add(1)
+		l.fails(second, err.Error())
 		return
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusOK {
-		l.failed.Add(1)
+		l.fails(second, answer.Status)
 	}
 }
 
-func (l *load) end() (asked, failed int64) {
+// fails notes what was wrong with a page that was asked for in a second of the load.
+func (l *load) fails(second int, why string) {
+	l.access.Lock()
+	defer l.access.Unlock()
+	l.failed[fmt.Sprintf("in second %d: %s", second, why)]++
+}
+
+// end ends the load: how many pages were asked for, and how many failed when and why.
+func (l *load) end() (asked int64, failed map[string]int) {
 	close(l.stop)
 	l.done.Wait()
-	return l.asked.Load(), l.failed.Load()
+	return l.asked.Load(), l.failed
 }

@@ -39,8 +39,8 @@ func TestRegions(t *testing.T) {
 			assert.Equal(t, len(regions), balancers)
 			load := begin(url, 20)
 			time.Sleep(10 * time.Second)
-			asked, failed := load.end()
-			assert.Zero(t, failed, "of %d", asked)
+			asked, failures := load.end()
+			assert.Empty(t, failures, "of %d", asked)
 			u.destroy()
 		})
 	}

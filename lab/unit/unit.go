@@ -56,7 +56,10 @@ type Unit struct {
 	After []string
 	// Health is how to tell that it is well. The zero value: while it runs.
 	Health Health
-	Stop   Stop
+	// Balances marks HAProxy with machines behind it: nothing is settled while one of them
+	// does not pass its checks, though others may build on it.
+	Balances bool
+	Stop     Stop
 	// Reload is sent when files with Reload change; without one, the program reads them
 	// by itself.
 	Reload syscall.Signal
