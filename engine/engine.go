@@ -93,8 +93,8 @@ type Options struct {
 	Scratch bool
 	// PolicyPacks are executables of policy packs that watch Preview and Up.
 	PolicyPacks []string
-	// Within makes plugins of the offline cloud inside this process, for runs that
-	// change nothing; the zero value starts processes.
+	// Within makes plugins of the offline cloud inside this process; the zero value
+	// starts processes.
 	Within Within
 	// Parallel bounds the operations under way at once; zero is the engine's default.
 	Parallel int

@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -26,6 +27,8 @@ import (
 type toy struct {
 	pulumirpc.UnimplementedResourceProviderServer
 	mu sync.Mutex
+	// file is what exists, where it is not the process's variable that names it.
+	file string
 }
 
 // serve is the test binary under the name of a plugin.
@@ -140,7 +143,7 @@ type world map[string]map[string]any
 func (p *toy) change(f func(world)) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return changeWorld(os.Getenv(engine.StateVariable), f)
+	return changeWorld(cmp.Or(p.file, os.Getenv(engine.StateVariable)), f)
 }
 
 func changeWorld(path string, f func(world)) error {

@@ -13,13 +13,12 @@ import (
 	"github.com/rung-dev/rung/engine"
 )
 
-// A preview has its provider inside this process, with the variables of a process;
-// what changes something has processes. Both say the same.
-func TestAPreviewMakesItsProvidersWithinTheProcess(t *testing.T) {
+// Every run has its provider inside this process, with the variables of a process.
+func TestProvidersAreMadeWithinTheProcess(t *testing.T) {
 	var made []string
 	within := engine.Within{Provider: func(pkg string, env func(string) string) (pulumirpc.ResourceProviderServer, error) {
 		made = append(made, pkg+" of "+filepath.Base(env(engine.StateVariable)))
-		return &toy{}, nil
+		return &toy{file: env(engine.StateVariable)}, nil
 	}}
 	dir := t.TempDir()
 	s := open(t, engine.Options{Dir: dir, Program: things(thing{name: "a"}, thing{name: "b"}), Within: within})
@@ -30,11 +29,14 @@ func TestAPreviewMakesItsProvidersWithinTheProcess(t *testing.T) {
 
 	_, err = s.Up(t.Context())
 	require.NoError(t, err)
-	assert.Len(t, made, 1, "an up starts a process")
+	assert.Len(t, made, 2, "an up has its own")
 	r, err = s.Preview(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, map[string]string{"a": "same", "b": "same"}, ops(r.Events))
-	assert.Len(t, made, 2)
+	assert.Len(t, made, 3)
+	_, err = s.Destroy(t.Context())
+	require.NoError(t, err)
+	assert.Len(t, made, 4)
 }
 
 // panicking is a policy pack with a fault.

@@ -2,9 +2,9 @@
 // as ordinary Pulumi provider plugins, so that the real Pulumi engine previews,
 // updates, refreshes and destroys with no account and no network.
 //
-// For a run that changes something the engine starts one process per provider
-// instance, for a preview it makes them in its own ([Server]); all share the state
-// file that RUNG_OFFLINE_STATE names. It costs nothing, answers at once, and refuses
+// rung's engine makes one provider per provider instance in its own process ([Server]);
+// Pulumi's CLI starts a process for each. All share the state file that
+// RUNG_OFFLINE_STATE names. It costs nothing, answers at once, and refuses
 // what the real cloud would refuse, with the same error codes. What it does not
 // simulate it says so; see README.md for how to add a type.
 package offline
@@ -40,6 +40,10 @@ const (
 	// UnknownEnv names the environment variable that says what becomes of types that are
 	// not simulated: [Refuse], which is meant where it is empty, or [Accept].
 	UnknownEnv = "RUNG_OFFLINE_UNKNOWN"
+	// ProvidersEnv names the environment variable that asks, by [Processes], for a process
+	// for each provider, as real ones are, in place of providers in the engine's process.
+	ProvidersEnv = "RUNG_OFFLINE_PROVIDERS"
+	Processes    = "processes"
 	// PluginPrefix starts the name of every provider executable.
 	PluginPrefix = "pulumi-resource-"
 )

@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/rung-dev/rung/offline"
 	"github.com/rung-dev/rung/stacks/config"
 	"github.com/rung-dev/rung/stacks/ladder"
 )
@@ -129,6 +130,9 @@ func TestKillsAtRandomMoments(t *testing.T) {
 func (u *user) killed(stage ladder.Number, victim string, resources int) result {
 	u.t.Helper()
 	cmd := u.command("up", fmt.Sprint(stage))
+	if victim != "rung" { // else they are in its process
+		cmd.Env = append(cmd.Env, offline.ProvidersEnv+"="+offline.Processes)
+	}
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	require.NoError(u.t, cmd.Start())

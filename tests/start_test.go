@@ -14,7 +14,7 @@ import (
 )
 
 // mostAtStart is what a package of ours may put on the heap before a process does
-// anything, in bytes: a run starts a process for every provider and region.
+// anything, in bytes: every command begins with it, and a sweep with thousands.
 const mostAtStart = 400 << 10
 
 // began is a line of the runtime's about a package that it made ready.

@@ -19,8 +19,6 @@ import (
 type host struct {
 	plugin.Host
 	settings Settings
-	// dryRun is true for a run that changes nothing.
-	dryRun bool
 
 	mutex sync.Mutex
 	// within ends what is within this process.
@@ -28,14 +26,14 @@ type host struct {
 }
 
 // hosts makes the hosts of a run.
-func (s Settings) hosts(dryRun bool) func(context.Context, diag.Sink, diag.Sink, plugin.DebugContext) (plugin.Host,
+func (s Settings) hosts() func(context.Context, diag.Sink, diag.Sink, plugin.DebugContext) (plugin.Host,
 	error) {
 	return func(ctx context.Context, d, status diag.Sink, debug plugin.DebugContext) (plugin.Host, error) {
 		h, err := pkghost.New(ctx, d, status, debug, nil, nil, nil, nil)
 		if err != nil {
 			return nil, err
 		}
-		return &host{Host: h, settings: s, dryRun: dryRun}, nil
+		return &host{Host: h, settings: s}, nil
 	}
 }
 
@@ -62,7 +60,7 @@ func (h *host) LanguageRuntime(ctx *plugin.Context, runtime string) (plugin.Lang
 // Provider starts a provider plugin with the stack's variables, or makes it within
 // this process where that may be.
 func (h *host) Provider(ctx *plugin.Context, which workspace.PluginDescriptor, e env.Env) (plugin.Provider, error) {
-	if h.dryRun && h.settings.Within.Provider != nil && h.settings.Plugins[which.Name] != "" {
+	if h.settings.Within.Provider != nil && h.settings.Plugins[which.Name] != "" {
 		return h.provider(ctx, which)
 	}
 	return h.Host.Provider(ctx, which, env.NewEnv(env.JoinStore(env.MapStore(h.settings.Env), e.GetStore())))

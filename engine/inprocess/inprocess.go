@@ -56,8 +56,7 @@ type Settings struct {
 	Program pulumi.RunFunc
 	// Plugins are the directories of the provider plugins, by package.
 	Plugins map[string]string
-	// Within makes plugins inside this process for runs that change nothing; the zero
-	// value starts processes for these too.
+	// Within makes plugins inside this process; the zero value starts processes.
 	Within Within
 	// Env are variables that plugins and policy packs see beside the process's own.
 	Env map[string]string
@@ -198,7 +197,7 @@ func (s Settings) options(r Run) engine.UpdateOptions {
 	return engine.UpdateOptions{
 		Parallel:             int32(s.Parallel),
 		LocalPolicyPacks:     engine.MakeLocalPolicyPacks(r.PolicyPacks, nil),
-		HostFactory:          s.hosts(r.DryRun),
+		HostFactory:          s.hosts(),
 		ExecKind:             constant.ExecKindAutoInline,
 		SkipPluginPreInstall: true,
 		Targets:              deploy.NewUrnTargets(r.Only),

@@ -25,9 +25,7 @@ import (
 // and one that panics fails the call that it was at, as a process that dies would.
 type Within struct {
 	// Provider makes the provider of a package with the variables that a process
-	// would have, for runs that change nothing; nil starts processes. A run that
-	// changes something has processes: what a provider does to a cloud must not end
-	// with the engine, nor the engine with what a provider takes up.
+	// would have; nil starts processes.
 	Provider func(pkg string, env func(string) string) (pulumirpc.ResourceProviderServer, error)
 	// PolicyPack makes the pack of an executable, which only judges, for every run;
 	// nil, and nil for one that it does not know, starts the executable.

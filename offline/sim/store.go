@@ -168,8 +168,12 @@ func (s *Store) Interrupt() {
 	s.ending.Do(func() { time.AfterFunc(lingers, func() { close(s.ended) }) })
 }
 
-// wait takes the lock, or gives up when the store is interrupted.
+// wait takes the lock, or gives up when somebody else holds it and the store is
+// interrupted.
 func (s *Store) wait(lock *flock.Flock) error {
+	if got, err := lock.TryLock(); got || err != nil {
+		return err
+	}
 	got := make(chan error, 1)
 	go func() { got <- lock.Lock() }()
 	select {
