@@ -80,9 +80,15 @@ func run(argv0base string, args []string, env func(string) string, stdout, stder
 	return 0
 }
 
+// InProcesses reports whether the variables ask for a process for each provider: by
+// [ProvidersEnv], or by a fault that ends the process of what it strikes.
+func InProcesses(env func(string) string) bool {
+	faults, err := sim.ParseFaults(env(FaultsEnv))
+	return env(ProvidersEnv) == Processes || err == nil && faults.Deadly()
+}
+
 // Server is the provider of a package that the engine may have in its own process,
-// as a process under its name with those variables would be. Beware of faults that
-// end the process.
+// as a process under its name with those variables would be, unless [InProcesses].
 func Server(name string, env func(string) string) (pulumirpc.ResourceProviderServer, error) {
 	provider, err := configured(name, env)
 	if err != nil {

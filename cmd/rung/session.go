@@ -117,12 +117,8 @@ func (a *app) options(program pulumi.RunFunc, scratch bool) engine.Options {
 }
 
 // within are rung's own plugins inside this process: to start one for each provider and
-// region took a third of the processor time of an up. Where faults are asked for there
-// are none, for a fault may end the process of its plugin.
+// region took a third of the processor time of an up.
 func within() engine.Within {
-	if os.Getenv(offline.FaultsEnv) != "" {
-		return engine.Within{}
-	}
 	w := engine.Within{
 		Provider: offline.Server,
 		PolicyPack: func(executable string) pulumirpc.AnalyzerServer {
@@ -132,7 +128,7 @@ func within() engine.Within {
 			return pack.NewServer()
 		},
 	}
-	if os.Getenv(offline.ProvidersEnv) == offline.Processes {
+	if offline.InProcesses(os.Getenv) {
 		w.Provider = nil
 	}
 	return w

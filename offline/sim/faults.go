@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -162,6 +163,11 @@ func (fs Faults) death(c *Cloud, o *Op) (hit *fault) {
 		}
 	}
 	return hit
+}
+
+// Deadly reports whether one of them ends the process of the provider.
+func (fs Faults) Deadly() bool {
+	return slices.ContainsFunc(fs, func(f fault) bool { return f.crash != "" })
 }
 
 // deadly reports whether the fault strikes after the state is written.
