@@ -73,19 +73,25 @@ type Request struct {
 	Body any
 	// Content is what a service with paths is given as it is.
 	Content []byte
+	// Once must not be sent again where nobody knows whether it was done.
+	Once bool
 }
 
-// ordinary is the way without one given. It keeps a signed request with whom it was
-// signed for.
-var ordinary = &http.Client{Timeout: answerTime,
-	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+// Through is the ordinary way with a patience for one answer. It keeps a signed request
+// with whom it was signed for.
+func Through(patience time.Duration) *http.Client {
+	return &http.Client{Timeout: patience,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}
+
+var ordinary = Through(answerTime)
 
 // Ask sends a request, again where AWS was too busy, and gives the answer.
 func (c *Client) Ask(ctx context.Context, r Request) ([]byte, error) {
 	wait := pause
 	for try := 1; ; try++ {
 		answer, err := c.send(ctx, r)
-		if err == nil || try == attempts || !fleeting(err) || ctx.Err() != nil {
+		if err == nil || try == attempts || !r.again(err) || ctx.Err() != nil {
 			return answer, err
 		}
 		select {

@@ -47,16 +47,24 @@ func Explained(err error, attempt, action string) error {
 	return fmt.Errorf("%s: %w", attempt, err)
 }
 
-// fleeting reports whether a request may succeed when it is tried again.
-func fleeting(err error) bool {
+// Throttled reports whether AWS was asked too often.
+func (e Error) Throttled() bool {
+	return e.Status == http.StatusTooManyRequests || strings.Contains(e.Code, "Throttl") ||
+		slices.Contains([]string{"RequestLimitExceeded", "TooManyRequestsException", "SlowDown"}, e.Code)
+}
+
+// again reports whether a request may, and can, succeed when it is sent once more.
+func (r Request) again(err error) bool {
 	var refused Error
 	if !errors.As(err, &refused) {
-		return true // the line
+		return !r.Once // the line broke
 	}
-	return refused.Status >= http.StatusInternalServerError || refused.Status == http.StatusTooManyRequests ||
-		strings.Contains(refused.Code, "Throttl") || refused.Code == "RequestLimitExceeded" ||
-		refused.Code == "TooManyRequestsException"
+	return refused.Throttled() || refused.Status >= http.StatusInternalServerError && !r.Once
 }
+
+// silent are the codes of answers without a body, as those to HEAD are.
+var silent = map[int]string{http.StatusForbidden: "AccessDenied", http.StatusNotFound: "NotFound",
+	http.StatusServiceUnavailable: "SlowDown"}
 
 // refusal reads an error in whichever form the protocol has it.
 func refusal(res *http.Response, answer []byte) error {
@@ -64,13 +72,14 @@ func refusal(res *http.Response, answer []byte) error {
 	var text struct {
 		Type    string `json:"__type"`
 		Message string `json:"message"`
+		Other   string `json:"Message"`
 	}
 	if json.Unmarshal(answer, &text) == nil {
-		e.Code, e.Message = cmp.Or(e.Code, text.Type), text.Message
+		e.Code, e.Message = cmp.Or(e.Code, text.Type), cmp.Or(text.Message, text.Other)
 	} else if tree, err := Parse(answer); err == nil {
 		e.Code, e.Message = cmp.Or(e.Code, tree.Find("Code").Text()), tree.Find("Message").Text()
 	}
 	e.Code, _, _ = strings.Cut(e.Code[strings.LastIndex(e.Code, "#")+1:], ":")
-	e.Code = cmp.Or(e.Code, http.StatusText(res.StatusCode))
+	e.Code = cmp.Or(e.Code, silent[res.StatusCode], http.StatusText(res.StatusCode))
 	return e
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,9 +15,10 @@ import (
 
 // Managed says whether SSM reaches an instance. None is one that it does not know.
 func (c *Client) Managed(ctx context.Context, instance string) (status string, err error) {
-	answer, err := c.ask(ctx, request{service: ssm, action: "DescribeInstanceInformation", on: instance,
-		body:    map[string]any{"Filters": []any{map[string]any{"Key": "InstanceIds", "Values": []string{instance}}}},
-		example: `{"InstanceInformationList":[{"PingStatus":"Online"}]}`})
+	r := order("DescribeInstanceInformation", instance,
+		map[string]any{"Filters": []any{map[string]any{"Key": "InstanceIds", "Values": []string{instance}}}})
+	r.example = `{"InstanceInformationList":[{"PingStatus":"Online"}]}`
+	answer, err := c.ask(ctx, r)
 	if err != nil {
 		return "", err
 	}
@@ -34,9 +36,9 @@ func (c *Client) Managed(ctx context.Context, instance string) (status string, e
 
 // Role is the name of the role whose permissions an instance has; empty for none.
 func (c *Client) Role(ctx context.Context, instance string) (string, error) {
-	answer, err := c.ask(ctx, request{service: ec2, action: "DescribeInstances", on: instance,
-		form:    url.Values{"InstanceId.1": {instance}},
-		example: "<r><iamInstanceProfile><arn>arn:aws:iam::ACCOUNT:instance-profile/PROFILE</arn></iamInstanceProfile></r>"})
+	r := query(awswire.EC2, "DescribeInstances", instance, url.Values{"InstanceId.1": {instance}})
+	r.example = "<r><iamInstanceProfile><arn>arn:aws:iam::ACCOUNT:instance-profile/PROFILE</arn></iamInstanceProfile></r>"
+	answer, err := c.ask(ctx, r)
 	if err != nil {
 		return "", err
 	}
@@ -46,8 +48,9 @@ func (c *Client) Role(ctx context.Context, instance string) (string, error) {
 		return "", err
 	}
 	profile := arn[strings.LastIndex(arn, "/")+1:]
-	answer, err = c.ask(ctx, request{service: iam, action: "GetInstanceProfile", on: profile,
-		form: url.Values{"InstanceProfileName": {profile}}, example: "<r><Roles><RoleName>ROLE</RoleName></Roles></r>"})
+	r = query(awswire.IAM, "GetInstanceProfile", profile, url.Values{"InstanceProfileName": {profile}})
+	r.example = "<r><Roles><RoleName>ROLE</RoleName></Roles></r>"
+	answer, err = c.ask(ctx, r)
 	if err != nil {
 		return "", err
 	}
@@ -57,8 +60,10 @@ func (c *Client) Role(ctx context.Context, instance string) (string, error) {
 
 // Grant gives a role a policy of its own.
 func (c *Client) Grant(ctx context.Context, role, policy, document string) error {
-	_, err := c.ask(ctx, request{service: iam, action: "PutRolePolicy", on: role + "/" + policy, with: document,
-		form: url.Values{"RoleName": {role}, "PolicyName": {policy}, "PolicyDocument": {document}}})
+	r := query(awswire.IAM, "PutRolePolicy", role+"/"+policy,
+		url.Values{"RoleName": {role}, "PolicyName": {policy}, "PolicyDocument": {document}})
+	r.with = document
+	_, err := c.ask(ctx, r)
 	return err
 }
 
@@ -66,7 +71,9 @@ func (c *Client) Grant(ctx context.Context, role, policy, document string) error
 func (c *Client) Grants(ctx context.Context, role string) (all []string, err error) {
 	form := url.Values{"RoleName": {role}}
 	for {
-		answer, err := c.ask(ctx, request{service: iam, action: "ListRolePolicies", on: role, form: form, example: "<r/>"})
+		r := query(awswire.IAM, "ListRolePolicies", role, form)
+		r.example = "<r/>"
+		answer, err := c.ask(ctx, r)
 		if err != nil {
 			return nil, err
 		}
@@ -86,8 +93,8 @@ func (c *Client) Grants(ctx context.Context, role string) (all []string, err err
 
 // Revoke takes a policy of a role's own away; none is fine.
 func (c *Client) Revoke(ctx context.Context, role, policy string) error {
-	_, err := c.ask(ctx, request{service: iam, action: "DeleteRolePolicy", on: role + "/" + policy,
-		form: url.Values{"RoleName": {role}, "PolicyName": {policy}}})
+	_, err := c.ask(ctx, query(awswire.IAM, "DeleteRolePolicy", role+"/"+policy,
+		url.Values{"RoleName": {role}, "PolicyName": {policy}}))
 	if errors.Is(err, Code("NoSuchEntity")) {
 		return nil
 	}
@@ -96,17 +103,18 @@ func (c *Client) Revoke(ctx context.Context, role, policy string) error {
 
 // Seal keeps a secret text as a parameter that only who may decrypt it reads.
 func (c *Client) Seal(ctx context.Context, name, text string) error {
-	_, err := c.ask(ctx, request{service: ssm, action: "PutParameter", on: name,
-		with: fmt.Sprintf("a SecureString of %d bytes, the move with its passwords", len(text)),
-		body: map[string]any{"Name": name, "Type": "SecureString", "Value": text, "Overwrite": true,
-			"Tier": "Intelligent-Tiering"}})
+	r := order("PutParameter", name, map[string]any{"Name": name, "Type": "SecureString", "Value": text,
+		"Overwrite": true, "Tier": "Intelligent-Tiering"})
+	r.with = fmt.Sprintf("a SecureString of %d bytes, the move with its passwords", len(text))
+	_, err := c.ask(ctx, r)
 	return err
 }
 
 // Unseal reads a secret parameter.
 func (c *Client) Unseal(ctx context.Context, name string) (string, error) {
-	answer, err := c.ask(ctx, request{service: ssm, action: "GetParameter", on: name,
-		body: map[string]any{"Name": name, "WithDecryption": true}, example: "{}"})
+	r := order("GetParameter", name, map[string]any{"Name": name, "WithDecryption": true})
+	r.example = "{}"
+	answer, err := c.ask(ctx, r)
 	if err != nil {
 		return "", err
 	}
@@ -117,7 +125,7 @@ func (c *Client) Unseal(ctx context.Context, name string) (string, error) {
 
 // Forget deletes a parameter; none is fine.
 func (c *Client) Forget(ctx context.Context, name string) error {
-	_, err := c.ask(ctx, request{service: ssm, action: "DeleteParameter", on: name, body: map[string]any{"Name": name}})
+	_, err := c.ask(ctx, order("DeleteParameter", name, map[string]any{"Name": name}))
 	if errors.Is(err, Code("ParameterNotFound")) {
 		return nil
 	}
@@ -142,7 +150,7 @@ func (c *Client) Has(ctx context.Context, bucket, key string) (bool, error) {
 // Put keeps an object.
 func (c *Client) Put(ctx context.Context, bucket, key string, content []byte) error {
 	r := object(http.MethodPut, "PutObject", "", bucket, key)
-	r.content, r.with = content, fmt.Sprintf("%d bytes", len(content))
+	r.Content, r.with = content, fmt.Sprintf("%d bytes", len(content))
 	_, err := c.ask(ctx, r)
 	return err
 }
@@ -158,5 +166,6 @@ func (c *Client) Get(ctx context.Context, bucket, key string) ([]byte, error) {
 
 func object(method, action, allow, bucket, key string) request {
 	path := (&url.URL{Path: "/" + bucket + "/" + key}).EscapedPath()
-	return request{service: s3, action: action, allow: allow, on: "s3://" + bucket + "/" + key, method: method, path: path}
+	return request{Request: awswire.Request{Service: awswire.S3, Method: method, Path: path}, action: cmp.Or(allow, action),
+		on: "s3://" + bucket + "/" + key}
 }

@@ -2,20 +2,21 @@
 // that a move inside a VPC needs, each told before it is asked where somebody wants
 // to see them first.
 //
-// It speaks their protocols itself with the SDK's signer, as preflight/account does,
-// where the SDKs of these services would take minutes to compile.
+// It speaks by [awswire].
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
+
+	"github.com/rung-dev/rung/awswire"
 )
 
 // Client calls AWS in one region.
@@ -60,21 +61,20 @@ func Open(ctx context.Context, region string, dry func(Call)) (*Client, error) {
 type Refusal struct {
 	// Action is what was asked, such as "ssm:SendCommand", and On about what.
 	Action, On string
-	// Status is the HTTP status, Code and Message are AWS's.
-	Status        int
-	Code, Message string
+	// Answer is AWS's.
+	Answer awswire.Error
 }
 
 // Error says what was attempted, why not, and what to do where that is known.
 func (r Refusal) Error() string {
-	text := fmt.Sprintf("%s on %s: %s: %s", r.Action, r.On, r.Code, r.Message)
+	text := fmt.Sprintf("%s on %s: %v", r.Action, r.On, r.Answer)
 	switch {
-	case r.denied():
+	case awswire.Denied(r.Answer):
 		text += "; let somebody allow the action " + r.Action + " on it (docs/handover.md has them all)"
 		if r.Action == "s3:GetObject" {
 			text += "; S3 says the same of what is not there, to who lacks s3:ListBucket"
 		}
-	case r.throttled():
+	case r.Answer.Throttled():
 		text += "; AWS was asked too often, by others in the account as well: run the command again in a minute"
 	}
 	return text
@@ -83,7 +83,7 @@ func (r Refusal) Error() string {
 // Is reports the code: errors.Is(err, api.Code("ParameterNotFound")).
 func (r Refusal) Is(target error) bool {
 	var code Code
-	return errors.As(target, &code) && string(code) == r.Code
+	return errors.As(target, &code) && string(code) == r.Answer.Code
 }
 
 // Code is an error code of AWS's, to ask an error for.
@@ -91,69 +91,27 @@ type Code string
 
 func (c Code) Error() string { return string(c) }
 
-// request is a call in one of AWS's protocols.
+// request is a call in one of AWS's protocols, and what people are told of it.
 type request struct {
-	service service
-	// action is the service's word for it, allow IAM's where that is another.
-	action, allow string
-	on, with      string
-	// form are the parameters of the Query protocol, body what JSON is made of.
-	form url.Values
-	body any
-	// method, path and content are those of S3.
-	method, path string
-	content      []byte
-	header       map[string]string
-	// once must not be sent again where nobody knows whether it was done.
-	once bool
+	awswire.Request
+	// action is what the caller must be allowed where the protocol has no word for it.
+	action   string
+	on, with string
 	// example is what a dry run takes for AWS's answer.
 	example string
 }
 
 // permission is what the caller must be allowed.
 func (r request) permission() string {
-	if r.allow != "" {
-		return r.service.name + ":" + r.allow
-	}
-	return r.service.name + ":" + r.action
+	return r.Service.Name + ":" + cmp.Or(r.action, r.Action)
 }
 
-// attempts is how often AWS is asked that throttles or does not answer, and pause
-// how long the first pause is; each further one is twice as long.
-const (
-	attempts = 6
-	pause    = 250 * time.Millisecond
-)
-
-// ask makes the call, again where AWS was too busy, and gives its answer.
-func (c *Client) ask(ctx context.Context, r request) ([]byte, error) {
-	if c.Dry != nil {
-		c.Dry(Call{Action: r.permission(), On: r.on, With: r.with})
-		return []byte(r.example), nil
-	}
-	wait := time.Duration(float64(pause) * max(c.Patience, 0))
-	if c.Patience == 0 {
-		wait = pause
-	}
-	for try := 1; ; try++ {
-		answer, err := c.send(ctx, r)
-		if err == nil || try == attempts || !r.again(err) || ctx.Err() != nil {
-			return answer, err
-		}
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-time.After(wait):
-		}
-		wait *= 2
-	}
+// order is a call of SSM's.
+func order(action, on string, body any) request {
+	return request{Request: awswire.Request{Service: awswire.SSM, Action: action, Body: body}, on: on}
 }
 
-// again says whether it may and can succeed when it is asked once more.
-func (r request) again(err error) bool {
-	var refused Refusal
-	if !errors.As(err, &refused) {
-		return !r.once // the line broke
-	}
-	return refused.throttled() || refused.Status >= http.StatusInternalServerError && !r.once
+// query is a call in the Query protocol.
+func query(s awswire.Service, action, on string, form url.Values) request {
+	return request{Request: awswire.Request{Service: s, Action: action, Form: form}, on: on}
 }

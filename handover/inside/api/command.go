@@ -26,12 +26,12 @@ const MostWithin = 48 * time.Hour
 
 // Send begins a command and gives its id.
 func (c *Client) Send(ctx context.Context, r Run) (string, error) {
-	answer, err := c.ask(ctx, request{service: ssm, action: "SendCommand", on: r.Instance, with: r.Script, once: true,
-		body: map[string]any{"DocumentName": "AWS-RunShellScript", "InstanceIds": []string{r.Instance},
-			"Comment": r.Comment, "TimeoutSeconds": int(deliveredWithin.Seconds()),
-			"Parameters": map[string][]string{"commands": strings.Split(r.Script, "\n"),
-				"executionTimeout": {strconv.Itoa(int(r.Within.Seconds()))}}},
-		example: `{"Command":{"CommandId":"COMMAND"}}`})
+	send := order("SendCommand", r.Instance, map[string]any{"DocumentName": "AWS-RunShellScript",
+		"InstanceIds": []string{r.Instance}, "Comment": r.Comment, "TimeoutSeconds": int(deliveredWithin.Seconds()),
+		"Parameters": map[string][]string{"commands": strings.Split(r.Script, "\n"),
+			"executionTimeout": {strconv.Itoa(int(r.Within.Seconds()))}}})
+	send.with, send.Once, send.example = r.Script, true, `{"Command":{"CommandId":"COMMAND"}}`
+	answer, err := c.ask(ctx, send)
 	if errors.Is(err, Code("InvalidInstanceId")) {
 		return "", fmt.Errorf("%w; SSM cannot reach %s: it is stopped, or in another region", err, r.Instance)
 	}
@@ -73,8 +73,9 @@ func (o Outcome) Over() bool {
 
 // Look reads how a command stands. One that SSM has not taken up yet is pending.
 func (c *Client) Look(ctx context.Context, id, instance string) (o Outcome, err error) {
-	answer, err := c.ask(ctx, request{service: ssm, action: "GetCommandInvocation", on: id,
-		body: map[string]any{"CommandId": id, "InstanceId": instance}, example: `{"Status":"Success"}`})
+	r := order("GetCommandInvocation", id, map[string]any{"CommandId": id, "InstanceId": instance})
+	r.example = `{"Status":"Success"}`
+	answer, err := c.ask(ctx, r)
 	if errors.Is(err, Code("InvocationDoesNotExist")) {
 		return Outcome{Status: "Pending", Details: "Pending"}, nil
 	}
