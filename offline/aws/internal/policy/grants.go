@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/rung-dev/rung/offline/sim"
 	"github.com/rung-dev/rung/region"
@@ -193,9 +194,19 @@ func (s Grant) FromAccount(account string) bool {
 // Matches compares with patterns in which * stands for anything and ? for one
 // character.
 func Matches(patterns []string, value string) bool {
-	return slices.ContainsFunc(patterns, func(p string) bool {
-		expression := strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(regexp.QuoteMeta(p))
-		ok, err := regexp.MatchString("(?i)^"+expression+"$", value)
-		return err == nil && ok
-	})
+	return slices.ContainsFunc(patterns, func(p string) bool { return compiled(p).MatchString(value) })
+}
+
+// expressions are patterns that were compiled once: a stage asks the same few thousand
+// times.
+var expressions sync.Map
+
+func compiled(pattern string) *regexp.Regexp {
+	if known, ok := expressions.Load(pattern); ok {
+		return known.(*regexp.Regexp)
+	}
+	quoted := strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(regexp.QuoteMeta(pattern))
+	e := regexp.MustCompile("(?i)^" + quoted + "$") // what is quoted compiles
+	expressions.Store(pattern, e)
+	return e
 }
