@@ -46,8 +46,9 @@ lint: ## golangci-lint, from the Go module proxy at the pinned version
 golden: ## write the golden files anew; review the diff
 	$(GO) test . ./docs ./stacks ./cost ./preview/view ./policies -update
 
-picture: ## the picture of a report in the README anew; needs Chromium
+picture: ## the pictures of a report and of a move in the README anew; needs Chromium
 	./scripts/draw-report.sh
+	./scripts/draw-handover.sh
 
 nightly: ## the fault sweeps over every resource of every stage, 50 kills, all climbs, and more configurations, and the fuzz targets; hours
 	./scripts/fuzz.sh
