@@ -84,7 +84,7 @@ func server(links map[string]Link, at site.Site, executable string) (unit.Part, 
 	first, _ := strconv.Atoi(port)
 	return unit.Part{Units: []unit.Unit{{Name: name, What: "the ways between regions", Address: host,
 		Ports: []int{first}, Dir: dir,
-		Program: []string{executable, "lab", Word, file}, Files: []unit.File{{Path: file, Content: string(text)}},
+		Program: []string{executable, "lab", Word, file}, Files: []unit.File{{Path: file, Content: string(text), Reload: true}},
 		Health: unit.Health{Kind: unit.TCP, Port: first}}}, Keep: []unit.Kept{{Dir: dir}}}, nil
 }
 

@@ -1,6 +1,7 @@
 package distance
 
 import (
+	"encoding/json"
 	"io"
 	"net"
 	"os"
@@ -71,37 +72,81 @@ func TestTheWayIsAsLongAsOnTheGlobe(t *testing.T) {
 	assert.Equal(t, "all are in one region", Farthest([]string{"us-east-1"}))
 }
 
-// A relay answers, and takes its time both ways.
-func TestRelaysAreSlow(t *testing.T) {
-	echo, err := net.Listen("tcp", "127.0.0.1:0")
+// echo answers everything with itself; it is its address.
+func echo(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.77.5.1:0")
 	require.NoError(t, err)
-	defer echo.Close()
+	t.Cleanup(func() { l.Close() })
 	go func() {
 		for {
-			c, err := echo.Accept()
+			c, err := l.Accept()
 			if err != nil {
 				return
 			}
 			go io.Copy(c, c) //nolint:errcheck // it ends with the test
 		}
 	}()
-	free, err := net.Listen("tcp", "127.0.0.1:0")
+	return l.Addr().String()
+}
+
+// free is an address at which nobody listens.
+func free(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.77.5.1:0")
 	require.NoError(t, err)
-	listen := free.Addr().String()
-	require.NoError(t, free.Close())
-	path := filepath.Join(t.TempDir(), "links.json")
-	require.NoError(t, os.WriteFile(path, []byte(`[{"Listen":"`+listen+`","To":"`+echo.Addr().String()+`","OneWay":60}]`), 0o600))
-	go Serve(t.Context(), path, io.Discard) //nolint:errcheck // it ends with the test
-	var c net.Conn
-	require.Eventually(t, func() bool { c, err = net.Dial("tcp", listen); return err == nil }, 10*time.Second,
-		20*time.Millisecond)
-	defer c.Close()
-	begun := time.Now()
-	_, err = c.Write([]byte("hello"))
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// tell replaces the list of links as the supervisor does.
+func tell(t *testing.T, path string, links ...Link) {
+	t.Helper()
+	text, err := json.Marshal(links)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(path+".new", text, 0o600))
+	require.NoError(t, os.Rename(path+".new", path))
+}
+
+func reach(t *testing.T, address string) (c net.Conn) {
+	t.Helper()
+	require.Eventually(t, func() (ok bool) { var err error; c, err = net.Dial("tcp", address); return err == nil },
+		time.Minute, 20*time.Millisecond)
+	t.Cleanup(func() { c.Close() })
+	return c
+}
+
+func says(t *testing.T, c net.Conn) {
+	t.Helper()
+	_, err := c.Write([]byte("hello"))
 	require.NoError(t, err)
 	answer := make([]byte, 5)
 	_, err = io.ReadFull(c, answer)
 	require.NoError(t, err)
 	assert.Equal(t, "hello", string(answer))
+}
+
+// A relay answers, and takes its time both ways. Another way that is added later leaves the
+// connections of the first as they are, and one that is taken away is closed.
+func TestRelaysAreSlowAndStay(t *testing.T) {
+	first, second := Link{Listen: free(t), To: echo(t), OneWay: 60}, Link{Listen: free(t), To: echo(t), OneWay: 1}
+	path := filepath.Join(t.TempDir(), "links.json")
+	tell(t, path, first)
+	go Serve(t.Context(), path, io.Discard) //nolint:errcheck // it ends with the test
+	c := reach(t, first.Listen)
+	begun := time.Now()
+	says(t, c)
 	assert.GreaterOrEqual(t, time.Since(begun), 120*time.Millisecond)
+
+	tell(t, path, first, second)
+	says(t, reach(t, second.Listen))
+	says(t, c)
+	tell(t, path, second)
+	require.Eventually(t, func() bool {
+		again, err := net.Dial("tcp", first.Listen)
+		if err == nil {
+			again.Close()
+		}
+		return err != nil
+	}, time.Minute, 20*time.Millisecond)
 }

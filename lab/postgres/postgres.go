@@ -80,7 +80,7 @@ func (s Server) Unit(at site.Site) unit.Unit {
 	data := filepath.Join(s.Dir, "pgdata")
 	u := unit.Unit{
 		Name: s.Name, What: s.what(major), Address: s.Address, Ports: []int{Port}, Dir: s.Dir, User: unit.Database,
-		Hosts:   append([]string{}, append(s.Hosts, s.Address)...),
+		Hosts: append([]string{}, append(s.Hosts, s.Address)...), Rereads: true,
 		Program: []string{filepath.Join(bin, "postgres"), "-D", data, "-c", "config_file=" + s.file("postgresql.conf")},
 		Files: []unit.File{
 			{Path: s.file("postgresql.conf"), Content: s.config(major), Reload: true},

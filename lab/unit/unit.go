@@ -46,6 +46,9 @@ type Unit struct {
 	// Hosts are the names and addresses for which the unit has a certificate of the lab's
 	// authority: Dir/server.crt, Dir/server.key, and both in Dir/server.pem.
 	Hosts []string
+	// Rereads is a program that takes another certificate when it is told by Reload: names
+	// that are added do not start it anew.
+	Rereads bool
 	// Files are written before the program starts, and whenever they change.
 	Files []File
 	// Prepare runs before each start, in order; the program does not start when one fails.
@@ -168,6 +171,9 @@ func (u Unit) Starting() string {
 		Files                       []File
 	}
 	f := fixed{Program: u.Program, Environment: u.Environment, Hosts: u.Hosts, User: u.User, Prepare: u.Prepare}
+	if u.Rereads {
+		f.Hosts = []string{u.Address}
+	}
 	for _, file := range u.Files {
 		if !file.Reload {
 			f.Files = append(f.Files, file)
@@ -176,18 +182,25 @@ func (u Unit) Starting() string {
 	return sum(f)
 }
 
-// Loaded is a hash of the files that the program reads while it runs.
+// Loaded is a hash of the files that the program reads while it runs, and of the names in
+// its certificate where it takes another.
 func (u Unit) Loaded() string {
 	if u.sums != nil {
 		return u.sums.loaded
 	}
-	var files []File
+	var read struct {
+		Files []File
+		Hosts []string
+	}
 	for _, file := range u.Files {
 		if file.Reload {
-			files = append(files, file)
+			read.Files = append(read.Files, file)
 		}
 	}
-	return sum(files)
+	if u.Rereads {
+		read.Hosts = u.Hosts
+	}
+	return sum(read)
 }
 
 // Readied is a hash of what runs once the unit is well; empty where there is nothing.

@@ -15,3 +15,17 @@ func TestASealedUnitIsTheSame(t *testing.T) {
 	other.Program = []string{"redis"}
 	assert.NotEqual(t, s.Starting(), other.Starting())
 }
+
+// Another name in its certificate is a matter of being told, where the program takes that;
+// another address never is.
+func TestANameMoreIsToldWhereACertificateIsReadAnew(t *testing.T) {
+	for rereads, anew := range map[bool]bool{true: false, false: true} {
+		u := Unit{Address: "127.0.0.2", Hosts: []string{"db"}, Rereads: rereads}
+		more := u
+		more.Hosts = []string{"db", "relay"}
+		assert.Equal(t, anew, u.Starting() != more.Starting())
+		assert.Equal(t, rereads, u.Loaded() != more.Loaded())
+	}
+	moved := Unit{Address: "127.0.0.3", Rereads: true}
+	assert.NotEqual(t, Unit{Address: "127.0.0.2", Rereads: true}.Starting(), moved.Starting())
+}
