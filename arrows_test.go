@@ -34,7 +34,8 @@ var arrows = map[string][]string{
 	// What a move is shown with is what the lab's figures are shown with.
 	"handover/report": {"handover", "lab/paper", "preview/page"},
 	// The lab reads the cloud's file and what machines run, and no component.
-	"lab": {"app/contract", "cdnpolicy", "offline/sim", "outside", "resource/token"},
+	// An app's secrets are where its user keeps them.
+	"lab": {"app/contract", "cdnpolicy", "offline/sim", "outside", "resource/token", "stacks/secrets"},
 	// What the lab's processes meet knows nothing of plans and resources: tests of the app use it as well.
 	"lab/awsapi": {},
 	"lab/breaks": {"lab/load", "lab/paper", "stacks/ladder"},

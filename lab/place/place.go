@@ -58,6 +58,12 @@ func (p Place) Made() []string {
 	return all
 }
 
+// Vaults are the files in which `rung secret set` keeps the secrets of a stack's app.
+func (p Place) Vaults() []string {
+	files, _ := filepath.Glob(filepath.Join(p.Dir, "secrets", "*.json")) // the pattern is well-formed
+	return files
+}
+
 // Secret is a password of the lab's own, made when it is first asked for.
 func (p Place) Secret(name string) string {
 	path := filepath.Join(p.Dir, "secrets", site.Safe(name))

@@ -35,6 +35,8 @@ type Input struct {
 	Executable string
 	// Secret is a password of the lab's own, by name, the same each time.
 	Secret func(name string) string
+	// Kept are the secrets of the app that its user has set, by name.
+	Kept map[string]string
 	// Machines are those of groups, Desired the sizes that policies have chosen, Well the
 	// units that run and answer, Answering their addresses.
 	Machines  map[string]ledger.Machine
@@ -147,6 +149,7 @@ func (d *decision) services() error {
 	d.out.Add(aws)
 	d.around.Hosts = unit.Translator(d.out.Hosts)
 	d.around.Vault = machines.Secrets(d.Cloud)
+	maps.Copy(d.around.Vault, d.Kept)
 	if len(aws.Units) > 0 {
 		d.around.Endpoint, err = services.Endpoint(d.Site)
 		d.around.Identity = services.Identity(d.Secret)

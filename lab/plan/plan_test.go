@@ -159,3 +159,12 @@ func TestAnEmptyCloudRunsNothing(t *testing.T) {
 	assert.Empty(t, out.Units)
 	assert.Empty(t, out.Keep)
 }
+
+// A machine may fetch what the app's user has set, beside what the cloud holds.
+func TestMachinesHaveTheSecretsOfTheUser(t *testing.T) {
+	d := decision{Input: Input{Cloud: recorded(t, "stage3"), Site: place(), Secret: secret,
+		Kept: map[string]string{"rung/dev/KEY": "one"}}}
+	require.NoError(t, d.services())
+	assert.Equal(t, "one", d.around.Vault["rung/dev/KEY"])
+	assert.Greater(t, len(d.around.Vault), 1)
+}

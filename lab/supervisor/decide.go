@@ -5,13 +5,16 @@ package supervisor
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"time"
 
 	"github.com/rung-dev/rung/lab/cloud"
 	"github.com/rung-dev/rung/lab/ledger"
+	"github.com/rung-dev/rung/lab/place"
 	"github.com/rung-dev/rung/lab/plan"
 	"github.com/rung-dev/rung/lab/state"
+	"github.com/rung-dev/rung/stacks/secrets"
 )
 
 // restEvery is how long the cloud's file, and machines that come up, are left alone: to
@@ -47,7 +50,7 @@ func (s *Supervisor) decide(has map[string]have, busy map[string]bool) error {
 		return forget() // time alone changes nothing, or little
 	}
 	s.decidedAt = time.Now()
-	want, err := plan.Decide(plan.Input{Cloud: s.cloud, Site: s.site, Executable: s.executable, Secret: s.at.Secret,
+	want, err := plan.Decide(plan.Input{Cloud: s.cloud, Site: s.site, Executable: s.executable, Secret: s.at.Secret, Kept: s.kept,
 		Machines: machines, Desired: led.Desired, Well: well, Answering: answering, Settled: now, Lost: lost, Pairs: pairs,
 		Now: time.Now()})
 	if err != nil {
@@ -114,6 +117,24 @@ func (s *Supervisor) read() error {
 	if err != nil {
 		return err
 	}
-	s.cloud, s.stamp = c, now
+	kept, err := keptIn(s.at)
+	if err != nil {
+		return err
+	}
+	s.cloud, s.stamp, s.kept = c, now, kept
 	return nil
+}
+
+// keptIn are the secrets that the user has set. They are read with the cloud: machines
+// have a new value when something is started, and `rung secret rotate` sees to that.
+func keptIn(at place.Place) (map[string]string, error) {
+	all := map[string]string{}
+	for _, path := range at.Vaults() {
+		values, err := secrets.File(path).Values()
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(all, values)
+	}
+	return all, nil
 }

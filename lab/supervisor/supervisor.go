@@ -61,6 +61,7 @@ type Supervisor struct {
 
 	cloud   cloud.Cloud
 	stamp   state.Stamp
+	kept    map[string]string // the secrets of the app, as its user has set them
 	told    string
 	want    plan.Output
 	decided string // what was known when that was decided

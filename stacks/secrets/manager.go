@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
@@ -45,6 +46,31 @@ func (m *Manager) Set(ctx context.Context, id, value string) error {
 		return explained(err, "make the secret "+id, "secretsmanager:CreateSecret and secretsmanager:TagResource")
 	}
 	return explained(err, "set the secret "+id, "secretsmanager:PutSecretValue")
+}
+
+// Back moves the label of the current version to the previous one; Secrets Manager moves
+// AWSPREVIOUS the other way by itself.
+func (m *Manager) Back(ctx context.Context, id string) error {
+	got, err := m.client.DescribeSecret(ctx, &secretsmanager.DescribeSecretInput{SecretId: &id})
+	if err != nil {
+		return explained(err, "look for the value of before of "+id, "secretsmanager:DescribeSecret")
+	}
+	const current, previous = "AWSCURRENT", "AWSPREVIOUS"
+	now, before := "", ""
+	for version, labels := range got.VersionIdsToStages {
+		if slices.Contains(labels, current) {
+			now = version
+		}
+		if slices.Contains(labels, previous) {
+			before = version
+		}
+	}
+	if now == "" || before == "" {
+		return fmt.Errorf("put the value of %s back: %w", id, ErrNoneBefore)
+	}
+	_, err = m.client.UpdateSecretVersionStage(ctx, &secretsmanager.UpdateSecretVersionStageInput{
+		SecretId: &id, VersionStage: aws.String(current), MoveToVersionId: &before, RemoveFromVersionId: &now})
+	return explained(err, "put the value of "+id+" back", "secretsmanager:UpdateSecretVersionStage")
 }
 
 // List asks for the names that begin so.

@@ -33,9 +33,15 @@ type Entry struct {
 type Store interface {
 	// Set keeps a value in the place of the one before.
 	Set(ctx context.Context, id, value string) error
+	// Back puts the value of before in the place of the current one, which it becomes in
+	// turn. [ErrNoneBefore] says that there is none.
+	Back(ctx context.Context, id string) error
 	// List names the secrets whose names begin so, in order.
 	List(ctx context.Context, prefix string) ([]Entry, error)
 }
+
+// ErrNoneBefore is a secret that has had one value, or none.
+var ErrNoneBefore = errors.New("there is no value of before")
 
 // MaxBytes is how long a value may be: what Secrets Manager takes.
 const MaxBytes = 65_536
@@ -46,7 +52,9 @@ type File string
 var _ Store = File("")
 
 type kept struct {
-	Value   string    `json:"value"`
+	Value string `json:"value"`
+	// Before is the value before it; empty for none.
+	Before  string    `json:"before,omitempty"`
 	Changed time.Time `json:"changed"`
 }
 
@@ -56,7 +64,27 @@ func (f File) Set(_ context.Context, id, value string) error {
 	if err != nil {
 		return err
 	}
-	all[id] = kept{value, time.Now().UTC().Truncate(time.Second)}
+	all[id] = kept{Value: value, Before: all[id].Value, Changed: thisSecond()}
+	return f.write(all)
+}
+
+// Back exchanges the value with the one before it.
+func (f File) Back(_ context.Context, id string) error {
+	all, err := f.read()
+	if err != nil {
+		return err
+	}
+	k := all[id]
+	if k.Before == "" {
+		return fmt.Errorf("put the value of %s back: %w", id, ErrNoneBefore)
+	}
+	all[id] = kept{Value: k.Before, Before: k.Value, Changed: thisSecond()}
+	return f.write(all)
+}
+
+func thisSecond() time.Time { return time.Now().UTC().Truncate(time.Second) }
+
+func (f File) write(all map[string]kept) error {
 	text, err := json.MarshalIndent(all, "", " ")
 	if err != nil {
 		return fmt.Errorf("write the secrets: %w", err)

@@ -35,6 +35,13 @@ func TestFile(t *testing.T) {
 	values, err := f.Values()
 	require.NoError(t, err)
 	assert.Equal(t, "another", values["rung/dev/A"])
+	require.NoError(t, f.Back(t.Context(), "rung/dev/A"))
+	values, err = f.Values()
+	require.NoError(t, err)
+	assert.Equal(t, "one", values["rung/dev/A"])
+	require.NoError(t, f.Back(t.Context(), "rung/dev/A"), "and forth")
+	require.ErrorIs(t, f.Back(t.Context(), "rung/dev/B"), ErrNoneBefore)
+	require.ErrorIs(t, f.Back(t.Context(), "nobody"), ErrNoneBefore)
 	info, err := os.Stat(at)
 	require.NoError(t, err)
 	assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
@@ -50,6 +57,9 @@ func TestFile(t *testing.T) {
 // service is Secrets Manager in this process.
 type service struct {
 	values map[string]string
+	// labels are the versions of every secret with their labels.
+	labels map[string][]string
+	moved  map[string]string
 	denied string // the action that is refused
 }
 
@@ -70,6 +80,11 @@ func (s *service) ServeHTTP(res http.ResponseWriter, req *http.Request) {
 	case action == "PutSecretValue":
 		s.values[in.SecretId] = in.SecretString
 		_, _ = res.Write([]byte("{}"))
+	case action == "DescribeSecret":
+		_ = json.NewEncoder(res).Encode(map[string]any{"VersionIdsToStages": s.labels})
+	case action == "UpdateSecretVersionStage":
+		_ = json.Unmarshal(body, &s.moved)
+		_, _ = res.Write([]byte("{}"))
 	case action == "CreateSecret":
 		s.values[in.Name] = in.SecretString
 		_, _ = res.Write([]byte("{}"))
@@ -84,12 +99,7 @@ func (s *service) ServeHTTP(res http.ResponseWriter, req *http.Request) {
 
 func TestManager(t *testing.T) {
 	aws1 := &service{values: map[string]string{}}
-	server := httptest.NewServer(aws1)
-	defer server.Close()
-	m := &Manager{stack: "prod", client: secretsmanager.New(secretsmanager.Options{
-		Region: "eu-west-1", BaseEndpoint: &server.URL, Credentials: credentials.NewStaticCredentialsProvider("a", "b", ""),
-		Retryer: aws.NopRetryer{},
-	})}
+	m := managerOf(t, aws1)
 	require.NoError(t, m.Set(t.Context(), "rung/prod/KEY", "one"))
 	require.NoError(t, m.Set(t.Context(), "rung/prod/KEY", "two"))
 	assert.Equal(t, map[string]string{"rung/prod/KEY": "two"}, aws1.values)
@@ -105,4 +115,31 @@ func TestManager(t *testing.T) {
 	aws1.denied = "ListSecrets"
 	_, err = m.List(t.Context(), "")
 	require.ErrorContains(t, err, "your role needs secretsmanager:ListSecrets")
+}
+
+// The label of the current version goes to the previous one, and nothing else is touched.
+func TestManagerGoesBack(t *testing.T) {
+	aws1 := &service{values: map[string]string{}, labels: map[string][]string{"v1": {"AWSPREVIOUS"}, "v2": {"AWSCURRENT", "mine"}, "v0": nil}}
+	m := managerOf(t, aws1)
+	require.NoError(t, m.Back(t.Context(), "rung/prod/KEY"))
+	assert.Equal(t, map[string]string{"SecretId": "rung/prod/KEY", "VersionStage": "AWSCURRENT", "MoveToVersionId": "v1",
+		"RemoveFromVersionId": "v2"}, aws1.moved)
+	aws1.labels = map[string][]string{"v2": {"AWSCURRENT"}}
+	require.ErrorIs(t, m.Back(t.Context(), "rung/prod/KEY"), ErrNoneBefore)
+	aws1.labels["v1"] = []string{"AWSPREVIOUS"}
+	for _, action := range []string{"DescribeSecret", "UpdateSecretVersionStage"} {
+		aws1.denied = action
+		require.ErrorContains(t, m.Back(t.Context(), "rung/prod/KEY"), "your role needs secretsmanager:"+action)
+	}
+}
+
+// managerOf is one for whom Secrets Manager is this process.
+func managerOf(t *testing.T, s *service) *Manager {
+	t.Helper()
+	server := httptest.NewServer(s)
+	t.Cleanup(server.Close)
+	return &Manager{stack: "prod", client: secretsmanager.New(secretsmanager.Options{
+		Region: "eu-west-1", BaseEndpoint: &server.URL, Credentials: credentials.NewStaticCredentialsProvider("a", "b", ""),
+		Retryer: aws.NopRetryer{},
+	})}
 }
