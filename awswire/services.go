@@ -29,6 +29,7 @@ var (
 	ACM         = Service{Name: "acm", Target: "CertificateManager", JSON: "1.1"}
 	Logs        = Service{Name: "logs", Target: "Logs_20140328", JSON: "1.1"}
 	SSM         = Service{Name: "ssm", Target: "AmazonSSM", JSON: "1.1"}
+	Secrets     = Service{Name: "secretsmanager", Target: "secretsmanager", JSON: "1.1"}
 	SQS         = Service{Name: "sqs", Target: "AmazonSQS", JSON: "1.0"}
 	OpenSearch  = Service{Name: "es"}
 	Gateway     = Service{Name: "apigateway"}

@@ -35,6 +35,15 @@ type Driver interface {
 	// Tunnel carries the connections that a listener takes to a host and a port, as a
 	// machine reaches them, until the context ends.
 	Tunnel(ctx context.Context, m Machine, host string, port int, at net.Listener) error
+	// Login is how the app's user logs in to a database from the near end of a tunnel by
+	// that machine. A database that takes nobody from outside its machine is a [NotHere].
+	Login(ctx context.Context, m Machine, s Store) (Login, error)
+	// Restart begins to start the app anew on all machines of a part, which reads its
+	// secrets again; Rollout says how far that is. One server has it behind it on return.
+	Restart(ctx context.Context, p Part) error
+	// Restore makes another database beside one of the stack, as that was at a moment, and
+	// changes nothing of the stack. Tell is called when there is something new.
+	Restore(ctx context.Context, s Stack, r Restoring, tell func(string)) (Restored, error)
 	// Rollout is how far the machines are with what they are to run since a moment; what
 	// ended before then is no part of it.
 	Rollout(ctx context.Context, s Stack, since time.Time) (Rollout, error)
@@ -83,6 +92,9 @@ type Line struct {
 	From string
 	Text string
 }
+
+// ErrNoSuchMoment is a moment to which no backup goes back.
+var ErrNoSuchMoment = errors.New("no backup goes there")
 
 // ErrNotHere is something that a cloud does not have.
 var ErrNotHere = errors.New("not on this cloud")

@@ -28,7 +28,9 @@ func stack() operate.Stack {
 		thing(token.CloudWatchLogGroup, "web-metrics", "web", map[string]any{"name": "metrics"}),
 		thing(token.CloudWatchLogGroup, "web-logs", "web", map[string]any{"name": "logs"}),
 		thing(token.RDSInstance, "database-replica-1", "database", map[string]any{"identifier": "db-2", "replicateSourceDb": "db-1", "address": "replica", "port": 5432.0}),
-		thing(token.RDSInstance, "database-primary", "database", map[string]any{"identifier": "db-1", "address": "primary", "port": 5432.0}),
+		thing(token.RDSInstance, "database-primary", "database", map[string]any{"identifier": "db-1", "address": "primary", "port": 5432.0, "dbName": "app"}),
+		thing(token.SecretsManagerSecret, "database-secret-store", "database-secret", map[string]any{"arn": "arn:secret"}),
+		thing(token.SecretsManagerSecret, "origin-store", "origin", map[string]any{"arn": "arn:other"}),
 		thing(token.LBTargetGroup, "loadbalancer-targets", "loadbalancer", map[string]any{"arn": "arn:tg"}),
 		thing(token.LBLoadBalancer, "loadbalancer-alb", "loadbalancer", map[string]any{"arnSuffix": "app/lb/1"}),
 		thing(token.S3BucketV2, "artifacts-bucket", "artifacts", map[string]any{"bucket": "b"}),
@@ -51,13 +53,41 @@ func TestPartsAreReadFromTheState(t *testing.T) {
 
 func TestStores(t *testing.T) {
 	s := stack()
-	assert.Equal(t, []operate.Store{{Name: "database", Host: "primary", Port: 5432}}, s.Stores, "where writes go")
+	assert.Equal(t, []operate.Store{{Name: "database", Kind: operate.Database, Region: "us-east-1", Host: "primary", Port: 5432,
+		Secret: "arn:secret", Database: "app"}}, s.Stores, "where writes go")
 	_, err := s.Store("databse")
 	require.ErrorContains(t, err, "did you mean database?")
 	alone := operate.Of("dev", "us-east-1", []resource.Resource{thing(token.EC2Instance, "server", "server", map[string]any{"id": "i-1"})})
 	cache, err := alone.Store("cache")
 	require.NoError(t, err)
-	assert.Equal(t, operate.Store{Name: "cache", Host: operate.Beside, Port: 6379}, cache)
+	assert.Equal(t, operate.Store{Name: "cache", Kind: operate.Cache, Region: "us-east-1", Host: operate.Beside, Port: 6379}, cache)
+}
+
+func TestTheDatabaseThatIsMeant(t *testing.T) {
+	sql := func(name string, kind operate.Kind) operate.Store { return operate.Store{Name: name, Kind: kind} }
+	s := operate.Stack{Stores: []operate.Store{sql("cache", operate.Cache), sql("posts", operate.Database), sql("users", operate.Cluster)}}
+	for given, want := range map[string]string{"": "posts", "users": "users"} {
+		one, err := s.Database(given)
+		require.NoError(t, err)
+		assert.Equal(t, want, one.Name)
+	}
+	_, err := s.Database("cache")
+	require.ErrorContains(t, err, "cache is no database, want one of posts, users")
+	s.Stores = append(s.Stores, sql("database", operate.Database))
+	one, err := s.Database("")
+	require.NoError(t, err)
+	assert.Equal(t, "database", one.Name)
+	_, err = operate.Stack{Name: "dev"}.Database("")
+	require.ErrorContains(t, err, "has no database")
+}
+
+func TestMomentsThatBackupsReach(t *testing.T) {
+	at := time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
+	for ago, reached := range map[time.Duration]bool{0: true, time.Minute: true, time.Hour: true, 61 * time.Minute: false, -time.Second: false} {
+		err := operate.Restoring{At: at.Add(-ago)}.Within(at.Add(-time.Hour), at)
+		assert.Equal(t, reached, err == nil, ago)
+	}
+	assert.NoError(t, operate.Restoring{}.Within(at, at), "the latest")
 }
 
 func TestThePartThatIsMeant(t *testing.T) {

@@ -26,6 +26,7 @@ type Backups struct {
 	server ledger.Process
 	from   postgres.Backup
 	name   string // of the app's database
+	until  time.Time
 	end    func() error
 }
 
@@ -74,6 +75,20 @@ func (b *Backups) Latest(context.Context) (id string, until time.Time, err error
 		}
 	}
 	return b.from.Base, until, nil
+}
+
+// Until makes the next restore end at a moment, which must lie after the copy and before
+// the end of what is kept of the log; zero is all of it.
+func (b *Backups) Until(at time.Time) { b.until = at }
+
+// Span is from when to when a database can be restored: from the end of the copy.
+func (b *Backups) Span(ctx context.Context) (from, until time.Time, err error) {
+	copied, err := os.Stat(filepath.Join(b.from.Base, "backup_manifest"))
+	if err != nil {
+		return from, until, fmt.Errorf("look at the copy: %w", err)
+	}
+	_, until, err = b.Latest(ctx)
+	return copied.ModTime(), until, err
 }
 
 // restoring is how long a restore may take.
@@ -138,10 +153,15 @@ func (b *Backups) lay(dir, from, where string) (bin string, err error) {
 	if err := copyAs(from, dir, data); err != nil {
 		return "", err
 	}
-	config := ""
-	for _, v := range [][2]string{{"listen_addresses", where}, {"port", strconv.Itoa(postgres.Port)},
+	settings := [][2]string{{"listen_addresses", where}, {"port", strconv.Itoa(postgres.Port)},
 		{"unix_socket_directories", ""}, {"hba_file", filepath.Join(dir, "pg_hba.conf")}, {"shared_buffers", "32MB"},
-		{"hot_standby", "off"}, {"archive_mode", "off"}, {"restore_command", b.from.Restore()}} {
+		{"hot_standby", "off"}, {"archive_mode", "off"}, {"restore_command", b.from.Restore()}}
+	if !b.until.IsZero() {
+		settings = append(settings, [2]string{"recovery_target_time", b.until.UTC().Format("2006-01-02 15:04:05.000000+00")},
+			[2]string{"recovery_target_action", "promote"})
+	}
+	config := ""
+	for _, v := range settings {
 		config += v[0] + " = '" + strings.ReplaceAll(v[1], "'", "''") + "'\n"
 	}
 	return bin, writeAs(from, map[string]string{

@@ -53,6 +53,19 @@ func (Driver) Tunnel(context.Context, operate.Machine, string, int, net.Listener
 	return no("tunnel")
 }
 
+// Login is to nothing.
+func (Driver) Login(context.Context, operate.Machine, operate.Store) (operate.Login, error) {
+	return operate.Login{}, no("db")
+}
+
+// Restart has nothing to start.
+func (Driver) Restart(context.Context, operate.Part) error { return no("a restart") }
+
+// Restore has no backup.
+func (Driver) Restore(context.Context, operate.Stack, operate.Restoring, func(string)) (operate.Restored, error) {
+	return operate.Restored{}, no("restore")
+}
+
 // Rollout is over at once: there are no machines that could be behind.
 func (Driver) Rollout(context.Context, operate.Stack, time.Time) (operate.Rollout, error) {
 	return operate.Rollout{State: operate.Done}, nil

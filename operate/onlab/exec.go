@@ -54,14 +54,10 @@ func (d *Driver) beside(ctx context.Context, m operate.Machine, argv []string) (
 	if err != nil {
 		return nil, err
 	}
-	proc := filepath.Join("/proc", strconv.Itoa(p.PID))
-	text, err := os.ReadFile(filepath.Join(proc, "environ"))
-	if err != nil {
-		return nil, fmt.Errorf("read the environment of the app on %s: %w", m.ID, err)
-	}
+	proc := processOf(p.PID)
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
-	for _, v := range bytes.Split(bytes.TrimRight(text, "\x00"), []byte{0}) {
-		cmd.Env = append(cmd.Env, string(v))
+	if cmd.Env, err = environmentOf(p.PID); err != nil {
+		return nil, fmt.Errorf("read the environment of the app on %s: %w", m.ID, err)
 	}
 	if !hasPath(cmd.Env) { // the lab's programs are started by their whole path
 		cmd.Env = append(cmd.Env, "PATH="+os.Getenv("PATH"))
@@ -71,6 +67,18 @@ func (d *Driver) beside(ctx context.Context, m operate.Machine, argv []string) (
 	}
 	cmd.WaitDelay = ending
 	return cmd, asUserOf(cmd, proc)
+}
+
+// processOf is what the system says of a process.
+func processOf(pid int) string { return filepath.Join("/proc", strconv.Itoa(pid)) }
+
+// environmentOf is the environment that a process was started with.
+func environmentOf(pid int) (env []string, err error) {
+	text, err := os.ReadFile(filepath.Join(processOf(pid), "environ"))
+	for _, v := range bytes.Split(bytes.TrimRight(text, "\x00"), []byte{0}) {
+		env = append(env, string(v))
+	}
+	return env, err
 }
 
 func hasPath(env []string) bool {

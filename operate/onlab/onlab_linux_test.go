@@ -3,6 +3,7 @@ package onlab
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,7 +16,9 @@ import (
 	"github.com/rung-dev/rung/lab/ledger"
 	"github.com/rung-dev/rung/lab/process"
 	"github.com/rung-dev/rung/lab/state"
+	"github.com/rung-dev/rung/offline/sim"
 	"github.com/rung-dev/rung/operate"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // labWith is the record of a lab that runs, with one app as a real process, and a fleet's
@@ -26,7 +29,7 @@ func labWith(t *testing.T) *Driver {
 	require.NoError(t, err)
 	require.NoError(t, os.MkdirAll(d.at.Logs(), 0o755))
 	app := exec.Command("sleep", "60")
-	app.Env, app.Dir = []string{"DATABASE_URL=postgres://here", "ODD=a b\nc"}, "/tmp"
+	app.Env, app.Dir = []string{"DATABASE_URL=postgres://app:p%40ss@here:5432/shop?sslmode=disable", "ODD=a b\nc"}, "/tmp"
 	require.NoError(t, app.Start())
 	t.Cleanup(func() { _ = app.Process.Kill(); _ = app.Wait() })
 	s := state.State{Supervisor: process.Identify(os.Getpid()), Units: []state.Unit{
@@ -52,7 +55,7 @@ func TestExecRunsBesideTheApp(t *testing.T) {
 		operate.IO{Out: &out, Err: &errs})
 	require.NoError(t, err, errs.String())
 	assert.Equal(t, 7, code)
-	assert.Equal(t, "postgres://here|a b\nc||/tmp", out.String())
+	assert.Equal(t, "postgres://app:p%40ss@here:5432/shop?sslmode=disable|a b\nc||/tmp", out.String())
 
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
@@ -102,4 +105,60 @@ func TestLogsAreFollowed(t *testing.T) {
 	})
 	require.ErrorIs(t, err, context.Canceled)
 	assert.Equal(t, []string{"i-1 one", "i-1 two", "i-1 new"}, got)
+}
+
+// Who logs in is what the app on the machine has, or what the cloud says of the database.
+func TestLoginInTheLab(t *testing.T) {
+	d := labWith(t)
+	_, err := d.Login(t.Context(), operate.Machine{ID: "i-9"}, operate.Store{Name: "database", Host: operate.Beside})
+	require.ErrorContains(t, err, "the app does not run")
+	login, err := d.Login(t.Context(), operate.Machine{ID: "i-1"}, operate.Store{Name: "database", Host: operate.Beside})
+	require.NoError(t, err)
+	assert.Equal(t, operate.Login{User: "app", Password: "p@ss", Database: "shop"}, login)
+
+	entry := func(token, id string, p sim.Props) *sim.Entry {
+		return &sim.Entry{Type: token, ID: id, Name: id, Region: "us-east-1", Properties: p}
+	}
+	writeCloud(t, d, entry(token.RDSInstance, "db", sim.Props{"address": "db.rds", "username": "rung", "password": "p", "dbName": "app"}),
+		entry(token.RDSCluster, "c", sim.Props{"endpoint": "c.rds", "masterUsername": "rung", "masterPassword": "q", "databaseName": "app"}))
+	for host, want := range map[string]string{"db.rds": "p", "c.rds": "q"} {
+		login, err := d.Login(t.Context(), operate.Machine{}, operate.Store{Host: host})
+		require.NoError(t, err)
+		assert.Equal(t, operate.Login{User: "rung", Password: want, Database: "app"}, login)
+	}
+	_, err = d.Login(t.Context(), operate.Machine{}, operate.Store{Name: "database", Host: "nowhere"})
+	require.ErrorContains(t, err, "no database at nowhere")
+}
+
+// writeCloud writes the cloud's file of a lab.
+func writeCloud(t *testing.T, d *Driver, entries ...*sim.Entry) {
+	t.Helper()
+	byID := map[string]*sim.Entry{}
+	for _, e := range entries {
+		byID[e.Type+"/"+e.ID] = e
+	}
+	text, err := json.Marshal(map[string]any{"version": 1, "resources": byID})
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(d.at.Cloud(), text, 0o600))
+}
+
+// A restart lets the supervisor read the cloud again, and changes nothing in it.
+func TestRestartInTheLab(t *testing.T) {
+	d := labWith(t)
+	writeCloud(t, d)
+	long := time.Now().Add(-time.Hour)
+	require.NoError(t, os.Chtimes(d.at.Cloud(), long, long))
+	before := state.StampOf(d.at.Cloud())
+	text, err := os.ReadFile(d.at.Cloud())
+	require.NoError(t, err)
+	require.NoError(t, d.Restart(t.Context(), server))
+	assert.False(t, before.Same(state.StampOf(d.at.Cloud())))
+	after, err := os.ReadFile(d.at.Cloud())
+	require.NoError(t, err)
+	assert.Equal(t, string(text), string(after))
+}
+
+func TestRowsAreSetBesideOneAnother(t *testing.T) {
+	assert.Equal(t, []operate.Rows{{Table: "a", Now: 2, Then: 1}, {Table: "b", Now: 1, Then: -1}, {Table: "c", Now: -1, Then: 3}},
+		sideBySide(map[string]int64{"a": 2, "b": 1}, map[string]int64{"a": 1, "c": 3}))
 }
