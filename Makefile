@@ -44,7 +44,7 @@ lint: ## golangci-lint, from the Go module proxy at the pinned version
 	$(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0 run
 
 golden: ## write the golden files anew; review the diff
-	$(GO) test . ./docs ./stacks ./cost ./preview/view ./policies -update
+	$(GO) test . ./docs ./stacks ./stacks/config ./cost ./preview/view ./policies -update
 
 picture: ## the pictures of a report and of a move in the README anew; needs Chromium
 	./scripts/draw-report.sh
@@ -55,6 +55,7 @@ nightly: ## the fault sweeps over every resource of every stage, 50 kills, all c
 	RUNG_SWEEP=full RUNG_KILLS=50 $(GO) test -timeout 24h -run '$(SWEEPS)' ./tests
 	RUNG_SWEEP=full $(GO) test -timeout 8h -run '$(DRAWN)' ./stacks ./stacks/artifact
 	RUNG_HANDOVER=full $(GO) test -timeout 2h ./handover/...
+	RUNG_FOREIGN=full $(GO) test -timeout 30m ./tests/outline ./polyglot
 	RUNG_PULUMI=build $(GO) test -timeout 2h -run 'TestStock|TestAStock|TestAWSUses' ./tests ./engine
 
 lab: ## the lab's long tests: stages on real servers of this machine
