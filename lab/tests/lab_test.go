@@ -134,7 +134,7 @@ func (s status) first(what string) int {
 
 func (u user) eventually(what string, is func() bool) {
 	u.t.Helper()
-	require.Eventually(u.t, is, time.Minute, 200*time.Millisecond, what)
+	require.Eventually(u.t, is, 3*time.Minute, 200*time.Millisecond, what)
 }
 
 func serves(url string) bool {
@@ -243,29 +243,6 @@ func TestStage3(t *testing.T) {
 	assert.Greater(t, asked, int64(100))
 	assert.Empty(t, failures)
 	u.eventually("all is well again", func() bool { return u.status().Settled })
-	u.destroy()
-}
-
-// One stack climbs, and serves at the address that each up prints; what it had stays.
-func TestClimb(t *testing.T) {
-	if os.Getenv("RUNG_LAB") == "" {
-		t.Skip("minutes; make lab runs it")
-	}
-	u := newUser(t)
-	var before map[string]int
-	for _, stage := range []string{"1", "2", "3"} {
-		out := u.must("up", stage, "--cloud", "lab")
-		s := u.status()
-		require.NotEmpty(t, s.Doors)
-		assert.Contains(t, out, s.Doors[0].URL)
-		assert.True(t, serves(s.Doors[0].URL), "stage %s at %s", stage, s.Doors[0].URL)
-		for name, pid := range before {
-			if strings.HasSuffix(name, "/postgresql") {
-				assert.Equal(t, pid, s.processes()[name], "%s runs on", name)
-			}
-		}
-		before = s.processes()
-	}
 	u.destroy()
 }
 
