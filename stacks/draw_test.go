@@ -40,6 +40,7 @@ var values = map[string]*rapid.Generator[string]{
 	"alertEmail":            choice("ops@example.com"),
 	"nat":                   choice("none", "instance", "single", "per-zone"),
 	"flowLogs":              choice("true", "false"),
+	"maintenance":           choice("true", "false"),
 	"server.instanceType":   choice("t4g.micro", "t4g.medium", "m7g.large", "r7g.4xlarge", "c7g.xlarge"),
 	"server.dataGiB":        whole(8, 16_384),
 	"web.instanceTypes":     machines,

@@ -29,7 +29,9 @@ func (c *cell) addInner() (err error) {
 		TargetCIDR: c.network.CIDR,
 		Algorithm:  loadbalancer.Algorithm(c.cfg.Balancer.Algorithm),
 		LogBucket:  c.logs.Ready,
-		Routes:     weighted(func(loadbalancer.Route) int { return 100 }),
+		// The gateway leads people past the first balancer.
+		Maintenance: c.cfg.Maintenance && c.cfg.Services.API == config.APIGateway,
+		Routes:      weighted(func(loadbalancer.Route) int { return 100 }),
 	}
 	if c.zone != nil {
 		port, args.HostName = 443, c.host(innerLabel)

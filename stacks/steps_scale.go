@@ -98,6 +98,7 @@ func (c *cell) addBalancer() (err error) {
 		StickySeconds:    c.cfg.Balancer.StickySeconds,
 		SlowStartSeconds: c.cfg.Balancer.SlowStartSeconds,
 		LogBucket:        c.logs.Ready,
+		Maintenance:      c.cfg.Maintenance,
 	}
 	args.Routes = c.routes()
 	if app := c.cfg.App; app != nil {

@@ -2,6 +2,7 @@ package loadbalancer
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -85,6 +86,9 @@ func (l *LoadBalancer) listen(ctx *pulumi.Context, name string, args Args) error
 		}
 		rule, err := l.verify(ctx, name, verified(on, i), args, made.Arn)
 		if err != nil {
+			return err
+		}
+		if err := l.maintain(ctx, name, strings.TrimPrefix(verified(on, i), "verified"), args, made.Arn); err != nil {
 			return err
 		}
 		l.OriginHost = after(l.OriginHost, made, rule)

@@ -144,6 +144,11 @@ type Args struct {
 	// the fleet.
 	Routes []Route
 
+	// Maintenance answers everybody with 503 and MaintenancePage, before anything else is
+	// looked at, but for those who ask for the health path or contract.StatusPath: targets
+	// stay healthy, and turning it off is the deletion of its rules.
+	Maintenance bool
+
 	// LogBucket is the name of the bucket that takes the access logs. Its
 	// policy must let LogPrincipal write below LogPath before the balancer is
 	// made. Nil keeps no access logs.

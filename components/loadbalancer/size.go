@@ -76,7 +76,7 @@ func (h HealthCheck) withDefaults() HealthCheck {
 
 func (a Args) validate() error {
 	return errors.Join(a.checkPlace(), a.checkDoor(), a.checkSpread(), a.Health.validate(), a.checkMove(), a.checkRoutes(),
-		a.checkRegions())
+		a.checkMaintenance(), a.checkRegions())
 }
 
 // checkPlace is about where the balancer stands.

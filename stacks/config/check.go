@@ -78,6 +78,10 @@ func checkSite(c Config, add report) {
 	if c.Stage < 3 && c.FlowLogs {
 		add("flowLogs", fmt.Sprintf("stage %d has no bucket of logs to record them in: want false, or rung:stage 3", c.Stage))
 	}
+	if c.Stage < 3 && c.Maintenance {
+		add("maintenance", fmt.Sprintf("stage %d has no load balancer that would answer in the app's place: want false, or "+
+			"rung:stage 3", c.Stage))
+	}
 	if c.Stage < 3 && c.NAT != NoNAT {
 		add("nat", fmt.Sprintf("stage %d has no private machines that would use it: want none", c.Stage))
 	}

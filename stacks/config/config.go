@@ -62,6 +62,8 @@ type Config struct {
 	NAT NAT
 	// FlowLogs records the network's traffic in the bucket of logs.
 	FlowLogs bool
+	// Maintenance answers everybody with 503 and a page, from stage 3 on.
+	Maintenance bool
 	// Handover says whether the server of stages 1–2 stays beside the fleet.
 	Handover Handover
 	// ConfirmDataLoss names the resources that may go with their data.

@@ -99,6 +99,7 @@ func TestProblems(t *testing.T) {
 		"max below min":                {set("stage", "3", "web.min", "8"), []string{`rung:web.max: got "6", want at least rung:web.min, which is 8`}},
 		"a schedule of four fields":    {set("stage", "3", "web.schedules", `[{"name":"morning","recurrence":"0 8 * *","min":4}]`), []string{"want a cron expression of five fields"}},
 		"a schedule above the maximum": {set("stage", "3", "web.schedules", `[{"name":"morning","recurrence":"0 8 * * 1-5","min":40}]`), []string{"at most rung:web.max, which is 6"}},
+		"maintenance without a door":   {set("stage", "2", "maintenance", "true"), []string{`rung:maintenance: got "true", stage 2 has no load balancer`}},
 		"flow logs without a bucket":   {set("stage", "1", "flowLogs", "true"), []string{`rung:flowLogs: got "true", stage 1 has no bucket of logs`}},
 		"an empty value":               {set("stage", "1", "alertEmail", ""), []string{"rung:alertEmail: empty"}},
 		"a second region too early":    {set("stage", "3", "regions", "us-east-1,eu-west-1"), []string{"stage 3 has one region"}},

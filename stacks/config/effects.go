@@ -74,10 +74,11 @@ var changes = map[string]Change{
 	"app": does(InPlace, Refused).
 		way("a server of stages 1 and 2 keeps the port that it was set up with, and so must the app; of the health path, " +
 			"which it keeps too, the preview tells"),
-	"ami":        does(InPlace, Later).way(stays),
-	"alertEmail": does(InPlace, Anew),
-	"nat":        does(InPlace),
-	"flowLogs":   does(InPlace),
+	"ami":         does(InPlace, Later).way(stays),
+	"alertEmail":  does(InPlace, Anew),
+	"nat":         does(InPlace),
+	"flowLogs":    does(InPlace),
+	"maintenance": does(InPlace),
 
 	"server.instanceType":            does(InPlace),
 	"server.dataGiB":                 does(InPlace, Refused).way(smaller),

@@ -26,6 +26,7 @@ func TestForms(t *testing.T) {
 		"domain":                 {Kind: "string"},
 		"balancer.stickySeconds": {Kind: "integer", Minimum: &least, Maximum: &most},
 		"flowLogs":               {Kind: "boolean"},
+		"maintenance":            {Kind: "boolean"},
 		"regions":                {Kind: "array", Choices: Regions()},
 		"confirmDataLoss":        {Kind: "array"},
 		"policy":                 {Kind: "object"},
