@@ -33,6 +33,8 @@ type app struct {
 	flags    flags
 	// unwatched leaves the policies out, for tests on programs that are no stage.
 	unwatched bool
+	// plain says that the output is another program's, and what rung says goes beside it.
+	plain bool
 	// secrets are those of the stack's file, opened.
 	secrets secrets
 	// asks is asked in the place of the cloud's driver, by tests; nil is that.
@@ -85,7 +87,8 @@ that no data is lost.
 		a.offlineCommand(),
 		a.exitCodesCommand(), a.manCommand(), a.mcpCommand(), a.billCommand(),
 		a.statusCommand(), a.logsCommand(), a.execCommand(), a.shellCommand(), a.deployCommand(), a.releasesCommand(),
-		a.backCommand(), a.tunnelCommand(), a.openCommand(), a.accessCommand(), a.envCommand(),
+		a.backCommand(), a.tunnelCommand(), a.dbCommand(), a.restoreCommand(), a.maintenanceCommand(),
+		a.openCommand(), a.accessCommand(), a.envCommand(),
 	)
 	return root
 }

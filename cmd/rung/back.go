@@ -30,23 +30,16 @@ AWS, and beside the stack on the offline cloud and in the lab.`,
 	}
 }
 
-func (a *app) releases(ctx context.Context) (err error) {
-	d, err := a.openDay(ctx, "releases", false, appAsItStands)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, d.close()) }()
-	journal, err := d.journal(ctx)
-	if err != nil {
-		return err
-	}
-	now, _ := journal.Current()
-	v := view.Releases{Stack: d.stack.Name(), Current: now.Number, At: time.Now().UTC()}
-	for _, r := range journal.Releases {
-		v.Releases = append(v.Releases, view.Release{Number: r.Number, SHA256: r.SHA256, At: r.At, By: r.By, Of: r.Of,
-			Outcome: string(r.Outcome), Says: r.Says, Migrates: r.Migrates})
-	}
-	return a.show(v)
+func (a *app) releases(ctx context.Context) error {
+	return a.onReleases(ctx, "releases", false, appAsItStands, func(d *day, journal releases.Journal) error {
+		now, _ := journal.Current()
+		v := view.Releases{Stack: d.stack.Name(), Current: now.Number, At: time.Now().UTC()}
+		for _, r := range journal.Releases {
+			v.Releases = append(v.Releases, view.Release{Number: r.Number, SHA256: r.SHA256, At: r.At, By: r.By, Of: r.Of,
+				Outcome: string(r.Outcome), Says: r.Says, Migrates: r.Migrates})
+		}
+		return a.show(v)
+	})
 }
 
 func (a *app) backCommand() *cobra.Command {
@@ -69,8 +62,8 @@ question, and the version of then has to work with it.`,
 	return a.policyFlag(c)
 }
 
-func (a *app) back(ctx context.Context, number string, patience time.Duration) (err error) {
-	n := 0
+func (a *app) back(ctx context.Context, number string, patience time.Duration) error {
+	n, err := 0, error(nil)
 	if number != "" {
 		if n, err = strconv.Atoi(number); err != nil || n < 1 {
 			return usageError{fmt.Sprintf("back: got %q, want the number of a release, from 1, as in `rung back 7`; `rung "+
@@ -80,27 +73,20 @@ func (a *app) back(ctx context.Context, number string, patience time.Duration) (
 	if err := checkPatience(patience); err != nil {
 		return err
 	}
-	d, err := a.openDay(ctx, "back", true, appAsItStands)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, d.close()) }()
-	journal, err := d.journal(ctx)
-	if err != nil {
-		return err
-	}
-	to, err := journal.Back(n)
-	if err != nil {
-		return usageError{"back: " + err.Error()}
-	}
-	now, _ := journal.Current()
-	if err := d.take(ctx, to); err != nil {
-		return err
-	}
-	d.tellUndone(journal, to, now)
-	again := d.thisRelease()
-	again.Of = to.Number
-	return d.ship(ctx, journal, again, patience)
+	return a.onReleases(ctx, "back", true, appAsItStands, func(d *day, journal releases.Journal) error {
+		to, err := journal.Back(n)
+		if err != nil {
+			return usageError{"back: " + err.Error()}
+		}
+		now, _ := journal.Current()
+		if err := d.take(ctx, to); err != nil {
+			return err
+		}
+		d.tellUndone(journal, to, now)
+		again := d.thisRelease()
+		again.Of = to.Number
+		return d.ship(ctx, journal, again, patience)
+	})
 }
 
 // take makes a release of before the one that the session deploys.

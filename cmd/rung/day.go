@@ -56,6 +56,28 @@ func (a *app) openDay(ctx context.Context, what string, changes bool, need appNe
 	return d, nil
 }
 
+// onDay opens a stack that stands, lets a command do what it is for, and closes it.
+func (a *app) onDay(ctx context.Context, what string, changes bool, need appNeed, do func(*day) error) (err error) {
+	d, err := a.openDay(ctx, what, changes, need)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.close()) }()
+	return do(d)
+}
+
+// onReleases is onDay for a command that goes by what was released.
+func (a *app) onReleases(ctx context.Context, what string, changes bool, need appNeed,
+	do func(*day, releases.Journal) error) error {
+	return a.onDay(ctx, what, changes, need, func(d *day) error {
+		journal, err := d.journal(ctx)
+		if err != nil {
+			return err
+		}
+		return do(d, journal)
+	})
+}
+
 // find reads what stands, and who can be asked about it.
 func (d *day) find(ctx context.Context, what string) error {
 	resources, err := d.stack.Resources(ctx)

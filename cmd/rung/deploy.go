@@ -15,7 +15,6 @@ import (
 	"github.com/rung-dev/rung/operate"
 	"github.com/rung-dev/rung/operate/releases"
 	"github.com/rung-dev/rung/preview"
-	"github.com/rung-dev/rung/preview/view"
 	"github.com/rung-dev/rung/stacks/manifest"
 )
 
@@ -64,24 +63,17 @@ func checkPatience(patience time.Duration) error {
 	return nil
 }
 
-func (a *app) deploy(ctx context.Context, what string, patience time.Duration) (err error) {
+func (a *app) deploy(ctx context.Context, what string, patience time.Duration) error {
 	if err := errors.Join(checkPatience(patience), a.toDeploy(what)); err != nil {
 		return err
 	}
-	d, err := a.openDay(ctx, "deploy", true, appToDeploy)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, d.close()) }()
-	journal, err := d.journal(ctx)
-	if err != nil {
-		return err
-	}
-	release := d.thisRelease()
-	if now, runs := journal.Current(); runs && now.Same(release) {
-		a.say("This version runs already, as release %d; `rung status` says how it is.", now.Number)
-	}
-	return d.ship(ctx, journal, release, patience)
+	return a.onReleases(ctx, "deploy", true, appToDeploy, func(d *day, journal releases.Journal) error {
+		release := d.thisRelease()
+		if now, runs := journal.Current(); runs && now.Same(release) {
+			a.say("This version runs already, as release %d; `rung status` says how it is.", now.Number)
+		}
+		return d.ship(ctx, journal, release, patience)
+	})
 }
 
 // withDigest is an image that is named by its content.
@@ -175,27 +167,7 @@ func (d *day) ship(ctx context.Context, journal releases.Journal, r releases.Rel
 
 // planRelease plans, and stops where more than a release would be changed.
 func (d *day) planRelease(ctx context.Context) ([]preview.Step, error) {
-	if err := d.checkStanding(ctx); err != nil {
-		return nil, err
-	}
-	if err := d.recover(ctx); err != nil {
-		return nil, err
-	}
-	report, steps, err := d.planToChange(ctx)
-	if err != nil {
-		return nil, err
-	}
-	beyond, stop := beyondRelease(changing(steps)), verdict(report)
-	if stop != nil || len(beyond) > 0 {
-		if err := d.app.show(view.Report(report)); err != nil {
-			return nil, err
-		}
-	}
-	if len(beyond) > 0 {
-		return nil, fmt.Errorf("%w: %s; `rung up %d` does all of it, and deploys too", errBeyond, inWords(beyond),
-			d.config.Stage)
-	}
-	return steps, stop
+	return d.planWithin(ctx, beyondRelease, errBeyond)
 }
 
 // changing are the steps that change anything.

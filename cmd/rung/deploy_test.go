@@ -37,13 +37,22 @@ type shop struct {
 	t        *testing.T
 	dir      string
 	machines *machines
+	// asks is asked in their place; nil asks them.
+	asks operate.Driver
+}
+
+func (s shop) driver() operate.Driver {
+	if s.asks != nil {
+		return s.asks
+	}
+	return s.machines
 }
 
 func newShop(t *testing.T) shop {
 	t.Helper()
 	inFolder(t, "directory: .\ncommands: {web: node server.js, release: node migrate.js}\nneeds: [database]\n")
 	t.Chdir("shop")
-	s := shop{t, t.TempDir(), &machines{}}
+	s := shop{t: t, dir: t.TempDir(), machines: &machines{}}
 	s.write("one")
 	return s
 }
@@ -57,7 +66,7 @@ func (s shop) write(text string) {
 func (s shop) rung(args ...string) result {
 	s.t.Helper()
 	var out, errs bytes.Buffer
-	a := &app{program: stacks.Program, resolve: noBuild, unwatched: true, asks: s.machines, in: strings.NewReader(""),
+	a := &app{program: stacks.Program, resolve: noBuild, unwatched: true, asks: s.driver(), in: strings.NewReader(""),
 		out: &out, err: &errs}
 	code := a.run(s.t.Context(), append([]string{"--dir", s.dir}, args...))
 	return result{code, out.String(), errs.String()}

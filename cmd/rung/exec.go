@@ -47,6 +47,7 @@ Its exit code is rung's. Whoever may do this may read the app's secrets.`,
 }
 
 func (a *app) exec(ctx context.Context, part, machine string, argv []string) (err error) {
+	a.plain = true
 	d, m, err := a.openMachine(ctx, "exec", part, machine)
 	if err != nil {
 		return err

@@ -70,7 +70,8 @@ func codeOf(err error) int {
 	case errors.Is(err, errDrift):
 		return codeDrift
 	case !isRun(err), errors.Is(err, errUsage), errors.Is(err, engine.ErrSetup), errors.Is(err, lab.ErrSetup),
-		errors.Is(err, operate.ErrNotHere), config.IsProblem(err), isOutOfOrder(err):
+		errors.Is(err, operate.ErrNotHere),
+		errors.Is(err, operate.ErrNoSuchMoment), config.IsProblem(err), isOutOfOrder(err):
 		return codeUsage
 	}
 	return codeFailed

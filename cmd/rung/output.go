@@ -91,7 +91,7 @@ func (a *app) announce() {
 		line = "offline cloud: nothing here touches AWS or costs money (use --cloud aws for your account)"
 	}
 	w := a.out
-	if a.flags.format != formatTable {
+	if a.flags.format != formatTable || a.plain {
 		w = a.err
 	}
 	fmt.Fprintln(w, line)

@@ -39,6 +39,7 @@ func commandsOf(page string) (commands []string) {
 		line, _, _ := strings.Cut(m[1], " #")
 		line, _, _ = strings.Cut(line, `\|`)
 		line, _, _ = strings.Cut(line, " | ")
+		line, _, _ = strings.Cut(line, " < ")
 		line = strings.TrimSpace(meant.Replace(line))
 		if !slices.Contains(commands, line) && !strings.Contains(line, "…") {
 			commands = append(commands, line)
@@ -60,8 +61,8 @@ func inFences(page string) string {
 
 func TestCommandsAreFoundInPages(t *testing.T) {
 	page := "Say `rung diff FROM TO` or `rung up 1 \\| head -1`, not `rung prices refresh --regions …`.\n" +
-		"```\nrung cost 3   # the month\npulumi up\nrung cost 3 | less\n```\nrung is a tool"
-	assert.Equal(t, []string{"rung diff 2 3", "rung up 1", "rung cost 3"}, commandsOf(page))
+		"```\nrung cost 3   # the month\npulumi up\nrung cost 3 | less\nrung secret set A < a.txt\n```\nrung is a tool"
+	assert.Equal(t, []string{"rung diff 2 3", "rung up 1", "rung cost 3", "rung secret set A"}, commandsOf(page))
 }
 
 // No page names a command, an argument or a flag that rung does not take, and what can be

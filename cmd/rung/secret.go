@@ -29,7 +29,7 @@ Secrets Manager, or, on the offline cloud and the lab, to a file that is yours
 alone, and never to a stack's state or to user data. Machines fetch them before
 each start of the app.`,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return fmt.Errorf("secret: want set or list, as in `%s`", example(c))
+			return fmt.Errorf("secret: want set, list or rotate, as in `%s`", example(c))
 		},
 		Example: "  rung secret set STRIPE_KEY < key.txt",
 	}
@@ -44,7 +44,7 @@ each start of the app.`,
 		Example: "  rung secret list", Args: cobra.NoArgs,
 		RunE: a.runs(func(ctx context.Context, _ []string) error { return a.listSecrets(ctx) }),
 	}
-	c.AddCommand(set, list)
+	c.AddCommand(set, list, a.rotateCommand())
 	return c
 }
 
@@ -87,37 +87,47 @@ func (a *app) readBefore() (*session, error) {
 	return a.read("")
 }
 
-func (a *app) setSecret(ctx context.Context, name string) error {
+// ownSecret is the secret of that name whose value rung may change, and where it is kept.
+func (a *app) ownSecret(ctx context.Context, verb, name string) (manifest.Secret, vault.Store, error) {
 	named, store, err := a.namedSecrets(ctx)
 	if err != nil {
-		return err
+		return manifest.Secret{}, nil, err
 	}
 	secret, ok := named[name]
+	at := fmt.Sprintf("secret %s %s: ", verb, name)
 	switch {
 	case !ok:
 		names := slices.Sorted(maps.Keys(named))
-		return usageError{fmt.Sprintf("secret set %s: the app does not name it: want one of %s, or add it to secrets in %s%s",
-			name, strings.Join(names, ", "), manifest.FileName, didYouMean(name, names, ""))}
+		err = usageError{fmt.Sprintf("%sthe app does not name it: want one of %s, or add it to secrets in %s%s", at,
+			strings.Join(names, ", "), manifest.FileName, didYouMean(name, names, ""))}
 	case secret.Parameter && !a.flags.offline():
-		return usageError{fmt.Sprintf("secret set %s: it is a parameter of SSM: aws ssm put-parameter --type SecureString "+
-			"--name %s", name, secret.ID)}
+		err = usageError{fmt.Sprintf("%sit is a parameter of SSM: aws ssm put-parameter --type SecureString --overwrite "+
+			"--name %s", at, secret.ID)}
 	case secret.Field != "":
-		return usageError{fmt.Sprintf("secret set %s: it is one key of the secret %s, which has others: set that as a whole "+
-			"where it is kept", name, secret.ID)}
+		err = usageError{fmt.Sprintf("%sit is one key of the secret %s, which has others: set that as a whole where it is "+
+			"kept", at, secret.ID)}
 	}
-	value, err := a.secretValue(name)
+	return secret, store, err
+}
+
+func (a *app) setSecret(ctx context.Context, name string) error {
+	secret, store, err := a.ownSecret(ctx, "set", name)
+	if err != nil {
+		return err
+	}
+	value, err := a.secretValue("set", name)
 	if err != nil {
 		return err
 	}
 	if err := store.Set(ctx, secret.ID, value); err != nil {
 		return err
 	}
-	a.say("%s is set. Machines that start have it; the app reads it anew when it is started again.", secret.ID)
+	a.say("%s is set. Machines that start have it; `rung secret rotate` lets those that run take a new value.", secret.ID)
 	return nil
 }
 
 // secretValue reads a value, which is never on the command line: others see that.
-func (a *app) secretValue(name string) (string, error) {
+func (a *app) secretValue(verb, name string) (string, error) {
 	var text []byte
 	var err error
 	if f, ok := a.in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
@@ -131,7 +141,7 @@ func (a *app) secretValue(name string) (string, error) {
 	case err != nil:
 		return "", fmt.Errorf("read the value of %s: %w", name, err)
 	case value == "" || len(value) > vault.MaxBytes || strings.ContainsAny(value, "\n\r\x00"):
-		return "", usageError{fmt.Sprintf("secret set %s: want one line of 1 to %d bytes on the standard input", name,
+		return "", usageError{fmt.Sprintf("secret %s %s: want one line of 1 to %d bytes on the standard input", verb, name,
 			vault.MaxBytes)}
 	}
 	return value, nil

@@ -65,6 +65,9 @@ func (a *app) up(ctx context.Context, stage string) (err error) {
 	s.noteRelease(ctx)
 	s.tellProtected(report)
 	s.tellHandover()
+	if s.config.Maintenance {
+		s.tellMaintenance()
+	}
 	return s.finish(ctx, report)
 }
 
