@@ -2,8 +2,11 @@ package cost_test
 
 import (
 	"fmt"
+	"io/fs"
+	"os"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/cost"
@@ -48,4 +51,20 @@ func BenchmarkLoad(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// All prices are embedded as they are: the binary grows by their size, which is to stay
+// below 15 MB.
+func TestPricesFitTheBinary(t *testing.T) {
+	var size int64
+	require.NoError(t, fs.WalkDir(os.DirFS("prices"), ".", func(_ string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		info, err := entry.Info()
+		size += info.Size()
+		return err
+	}))
+	assert.Positive(t, size)
+	assert.Less(t, size, int64(15<<20))
 }

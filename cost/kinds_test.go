@@ -57,6 +57,20 @@ func TestWhatInfracostListsAsFreeIsFree(t *testing.T) {
 	}
 }
 
+// The packages that programs of github.com/pulumi/examples for AWS use (read in November
+// 2026), by the types that are not all of pulumi-aws', each after its program: none is
+// unknown.
+func TestPulumisExamplesHoldNoUnknownType(t *testing.T) {
+	for _, line := range typesIn(t, "testdata/pulumi-examples.txt") {
+		_, typ, found := strings.Cut(line, " ")
+		require.True(t, found, line)
+		for _, n := range bare(t, typ).Unpriced {
+			assert.NotContains(t, n.Reason, "unknown type", line)
+			assert.NotContains(t, n.Reason, "no price model", line)
+		}
+	}
+}
+
 // Types that no table of ours names are written in two parts.
 func TestTheClosestFamilyCounts(t *testing.T) {
 	for typ, want := range map[string]string{
