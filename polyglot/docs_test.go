@@ -1,14 +1,13 @@
 package polyglot
 
 import (
+	"bytes"
 	"encoding/json"
-	"go/ast"
-	"go/doc"
-	"go/parser"
 	gotoken "go/token"
-	"io/fs"
+	gotypes "go/types"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -21,63 +20,67 @@ import (
 
 // The descriptions are the components' doc comments; -update reads them anew.
 func TestDescriptionsAreTheDocComments(t *testing.T) {
-	all := map[string]string{}
-	for _, c := range offered() {
-		read(t, all, c.folder, filepath.Join("../components", c.folder), "Args", c.kind)
+	all := facts{Docs: map[string]string{}, Constants: map[string]any{}, Values: map[string][]enumValue{}}
+	types := typesOf(offered())
+	source := &source{t: t, files: gotoken.NewFileSet(), packages: map[string]*gotypes.Package{}}
+	for _, folder := range slices.Compact(slices.Sorted(slices.Values(folders(types)))) {
+		source.read(all, folder, types)
 	}
-	read(t, all, "polyglot", ".", "Subnet", "Client", "Way", "DatabaseEngine", "CacheEngine", "ClusterMode")
-	text, err := json.MarshalIndent(all, "", " ")
-	require.NoError(t, err)
-	text = append(text, '\n')
+	source.constants(all, "contract", "app/contract", types)
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", " ")
+	require.NoError(t, enc.Encode(all))
 	if recordtest.Updating() {
-		require.NoError(t, os.WriteFile("docs.json", text, 0o644))
+		require.NoError(t, os.WriteFile("docs.json", text.Bytes(), 0o644))
 	}
-	assert.Equal(t, string(text), string(docsJSON), "run go test ./polyglot -update, and once more")
+	assert.Equal(t, text.String(), string(docsJSON), "run go test ./polyglot -update, and once more")
 }
 
-// read adds the comments of a package, of some of its types, and of their fields.
-func read(t *testing.T, all map[string]string, name, dir string, types ...string) {
-	t.Helper()
-	notTests := func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }
-	packages, err := parser.ParseDir(gotoken.NewFileSet(), dir, notTests,
-		parser.ParseComments)
-	require.NoError(t, err)
-	for _, file := range packages[name].Files {
-		if file.Doc != nil {
-			all[name] = flat(new(doc.Package).Synopsis(strings.TrimPrefix(file.Doc.Text(), "Package "+name+" ")))
-		}
-		for _, d := range file.Decls {
-			decl, is := d.(*ast.GenDecl)
-			if !is || decl.Tok != gotoken.TYPE {
-				continue
-			}
-			for _, s := range decl.Specs {
-				if spec := s.(*ast.TypeSpec); slices.Contains(types, spec.Name.Name) {
-					readType(all, name+"."+spec.Name.Name, decl.Doc.Text(), spec)
+// typesOf are the types, "package.Name", whose comments the schema takes.
+func typesOf(all []component) map[string]bool {
+	out := map[string]bool{"polyglot.Way": true, "polyglot.DatabaseEngine": true, "polyglot.CacheEngine": true,
+		"polyglot.ClusterMode": true, "part.Endpoint": true}
+	var walk func(reflect.Type)
+	walk = func(t reflect.Type) {
+		switch t.Kind() {
+		case reflect.Pointer, reflect.Slice, reflect.Map:
+			walk(t.Elem())
+		case reflect.String:
+			out[docsOf(t)] = true
+		case reflect.Struct:
+			out[docsOf(t)] = true
+			for i := range t.NumField() {
+				if of := t.Field(i); of.Tag.Get("pulumi") != "" {
+					out[of.Tag.Get("of")] = true
+					walk(of.Type)
 				}
 			}
 		}
 	}
+	for _, c := range all {
+		out[c.folder+".Args"], out[c.folder+"."+cmpOr(c.named, c.kind)] = true, true
+		walk(reflect.TypeOf(c.args))
+		walk(reflect.TypeOf(c.outputs))
+	}
+	return out
 }
 
-// readType adds the comment of a type, and those of its fields.
-func readType(all map[string]string, name, comment string, spec *ast.TypeSpec) {
-	all[name] = flat(comment)
-	fields, is := spec.Type.(*ast.StructType)
-	if !is {
-		return
-	}
-	for _, f := range fields.Fields.List {
-		for _, n := range f.Names {
-			if n.IsExported() && f.Doc != nil {
-				all[name+"."+n.Name] = flat(f.Doc.Text())
-			}
+// folders are the packages of types that are ours.
+func folders(types map[string]bool) (out []string) {
+	for name := range types {
+		folder, _, _ := strings.Cut(name, ".")
+		if _, err := os.Stat(dirOf(folder)); folder != "" && err == nil {
+			out = append(out, folder)
 		}
 	}
+	return out
 }
 
-// flat is a comment in one line.
-func flat(text string) string {
-	text = strings.Join(strings.Fields(text), " ")
-	return strings.ToUpper(text[:1]) + text[1:]
+func dirOf(folder string) string {
+	if folder == "polyglot" {
+		return "."
+	}
+	return filepath.Join("../components", folder)
 }

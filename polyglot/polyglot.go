@@ -2,7 +2,8 @@
 // component package: rung itself under the name pulumi-resource-rung.
 //
 // A component here is one of package components with another around it, whose inputs and
-// outputs have the names and types that cross between languages. Defaults, checks and
+// outputs have the names and types that cross between languages. Most are derived: their
+// properties are the fields of the Go component's arguments and results. Defaults, checks and
 // everything that is built are the inner one's; the descriptions of the schema are its
 // doc comments. What holds data is guarded inside: languages that cannot declare hooks,
 // YAML for one, need not.
@@ -15,6 +16,7 @@ package polyglot
 import (
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/provider"
@@ -33,7 +35,10 @@ const (
 
 // offered are all components of the package.
 func offered() []component {
-	return []component{networkComponent(), databaseComponent(), cacheComponent(), queueComponent()}
+	return slices.Concat(
+		[]component{networkComponent(), databaseComponent(), cacheComponent(), queueComponent()},
+		machineComponents(), edgeComponents(), dataComponents(), watchComponents(),
+	)
 }
 
 // Main serves the package to the engine that started this process, and returns the
@@ -67,9 +72,13 @@ type component struct {
 	defaults map[string]any
 	// says describes inputs and outputs that the inner one has under no name of theirs.
 	says map[string]string
+	// named is the type of the inner one; empty for kind.
+	named string
+	// derived says that inputs and outputs are the inner one's fields.
+	derived bool
 	// construct builds it.
 	construct func(ctx *pulumi.Context, name string, inputs provider.ConstructInputs,
-		opts pulumi.ResourceOption) (pulumi.ComponentResource, error)
+		opts pulumi.ResourceOption) (*provider.ConstructResult, error)
 }
 
 // build is what makes a component of its arguments.
@@ -78,16 +87,25 @@ type build[A any, O pulumi.ComponentResource] func(ctx *pulumi.Context, name str
 
 // constructs reads the inputs into the arguments and builds.
 func constructs[A any, O pulumi.ComponentResource](of build[A, O]) func(*pulumi.Context, string,
-	provider.ConstructInputs, pulumi.ResourceOption) (pulumi.ComponentResource, error) {
+	provider.ConstructInputs, pulumi.ResourceOption) (*provider.ConstructResult, error) {
 	return func(ctx *pulumi.Context, name string, inputs provider.ConstructInputs, opts pulumi.ResourceOption) (
-		pulumi.ComponentResource, error) {
+		*provider.ConstructResult, error) {
 		var args A
 		if err := inputs.CopyTo(&args); err != nil {
-			return nil, fmt.Errorf("read the inputs of %s: %w; what decides how many resources there are must be known before "+
-				"anything is made, and cannot be an output", name, err)
+			return nil, unread(name, err)
 		}
-		return of(ctx, name, args, opts)
+		made, err := of(ctx, name, args, opts)
+		if err != nil {
+			return nil, err
+		}
+		return provider.NewConstructResult(made)
 	}
+}
+
+// unread is the error of inputs that are of a wrong type, or not known yet.
+func unread(name string, err error) error {
+	return fmt.Errorf("read the inputs of %s: %w; what decides how many resources there are must be known before "+
+		"anything is made, and cannot be an output", name, err)
 }
 
 func constructor(all []component) provider.ConstructFunc {
@@ -97,11 +115,7 @@ func constructor(all []component) provider.ConstructFunc {
 			if token(c.kind) != typ {
 				continue
 			}
-			made, err := c.construct(ctx, name, inputs, opts)
-			if err != nil {
-				return nil, err
-			}
-			return provider.NewConstructResult(made)
+			return c.construct(ctx, name, inputs, opts)
 		}
 		return nil, fmt.Errorf("the package %s %s has no component %s", Name, Version, typ)
 	}
@@ -144,7 +158,7 @@ type Subnet struct {
 func subnets(all []Subnet) []part.Subnet {
 	out := make([]part.Subnet, len(all))
 	for i, s := range all {
-		out[i] = part.Subnet{ID: s.ID.ToStringOutput(), Zone: s.Zone}
+		out[i] = part.Subnet{ID: known(s.ID), Zone: s.Zone}
 	}
 	return out
 }

@@ -1,7 +1,6 @@
 package polyglot
 
 import (
-	_ "embed"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,12 +12,6 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
-
-// docsJSON are the doc comments of the components' arguments and outputs, by
-// "package.Type.Field". A test writes it anew out of the code (-update).
-//
-//go:embed docs.json
-var docsJSON []byte
 
 // common descriptions are of inputs that all components have.
 var everywhere = map[string]string{
@@ -42,19 +35,23 @@ type enumValue struct {
 
 // writer writes a schema.
 type writer struct {
-	docs  map[string]string
+	facts
+	kinds map[string]string       // of components, by the folder of the inner one
+	args  map[string]reflect.Type // their arguments, of which those of nested types speak
 	types map[string]any
 	errs  []error
 }
 
 // schemaOf writes the package's schema. It fails for a property that nothing describes.
 func schemaOf(all []component) ([]byte, error) {
-	w := writer{types: map[string]any{}}
-	if err := json.Unmarshal(docsJSON, &w.docs); err != nil {
-		return nil, fmt.Errorf("read the doc comments: %w", err)
+	known, err := read()
+	if err != nil {
+		return nil, err
 	}
+	w := writer{facts: known, types: map[string]any{}, kinds: map[string]string{}, args: map[string]reflect.Type{}}
 	resources := map[string]any{}
 	for _, c := range all {
+		w.kinds[c.folder], w.args[c.folder] = cmpOr(w.kinds[c.folder], c.kind), reflect.TypeOf(c.args)
 		resources[token(c.kind)] = w.resource(c)
 	}
 	if err := errors.Join(w.errs...); err != nil {
@@ -82,8 +79,12 @@ func (w *writer) resource(c component) map[string]any {
 	for name, value := range c.defaults {
 		inputs[name].(map[string]any)["default"] = value
 	}
+	about := w.Docs[c.folder]
+	if w.kinds[c.folder] != c.kind { // the package is named for another of its components
+		about = w.Docs[c.folder+"."+c.named]
+	}
 	return filled(map[string]any{
-		"isComponent": true, "description": w.docs[c.folder], "inputProperties": inputs, "requiredInputs": required,
+		"isComponent": true, "description": about, "inputProperties": inputs, "requiredInputs": required,
 		"properties": outputs, "required": always,
 	})
 }
@@ -107,9 +108,13 @@ func (w *writer) object(of reflect.Type, c component, docs string, plain bool) (
 			continue
 		}
 		p := w.typeOf(f.Type, plain)
-		text := cmpOr(c.says[name], w.docs[docs+"."+f.Name], everywhere[name])
-		if p["description"] = inSchema(text, of, c.constants); text == "" {
-			w.errs = append(w.errs, fmt.Errorf("%s: nothing describes %s", docs, name))
+		docs := cmpOr(f.Tag.Get("of"), docs)
+		text := cmpOr(c.says[name], w.Docs[docs+"."+f.Name], everywhere[name])
+		if value, is := w.defaultIn(text, docs); is && plain && c.kind != "" {
+			p["default"] = value // of a type that several share it may differ
+		}
+		if p["description"] = w.said(inSchema(w.valued(text, docs), of, c.constants), docs); text == "" {
+			w.errs = append(w.errs, fmt.Errorf("%s: nothing describes %s", docs, f.Name))
 		}
 		properties[name] = p
 		if flag != "optional" {
@@ -118,6 +123,15 @@ func (w *writer) object(of reflect.Type, c component, docs string, plain bool) (
 	}
 	slices.Sort(required)
 	return properties, required
+}
+
+// said is a comment with the arguments of the component that it speaks of as properties.
+func (w *writer) said(text, docs string) string {
+	folder, _, _ := strings.Cut(docs, ".")
+	if args := w.args[folder]; args != nil {
+		return inSchema(text, args, nil)
+	}
+	return text
 }
 
 func cmpOr(texts ...string) string {
@@ -134,9 +148,12 @@ var (
 	outputs   = map[reflect.Type]map[string]any{
 		reflect.TypeFor[pulumi.StringOutput]():      {"type": "string"},
 		reflect.TypeFor[pulumi.IntOutput]():         {"type": "integer"},
+		reflect.TypeFor[pulumi.BoolOutput]():        {"type": "boolean"},
+		reflect.TypeFor[pulumi.StringMapOutput]():   {"type": "object", "additionalProperties": map[string]any{"type": "string"}},
 		reflect.TypeFor[pulumi.StringArrayOutput](): {"type": "array", "items": map[string]any{"type": "string"}},
 	}
-	kinds = map[reflect.Kind]string{reflect.String: "string", reflect.Bool: "boolean", reflect.Int: "integer"}
+	kinds = map[reflect.Kind]string{reflect.String: "string", reflect.Bool: "boolean", reflect.Int: "integer",
+		reflect.Float64: "number"}
 )
 
 // typeOf is a type in the schema's words. What is plain must be known before anything is
@@ -152,6 +169,10 @@ func (w *writer) typeOf(t reflect.Type, plain bool) map[string]any {
 	switch {
 	case t.Implements(reflect.TypeFor[enum]()):
 		spec = map[string]any{"$ref": w.enum(t)}
+	case len(w.Values[docsOf(t)]) > 0:
+		spec = map[string]any{"$ref": w.choice(docsOf(t))}
+	case t.Kind() == reflect.Pointer:
+		return w.typeOf(t.Elem(), plain)
 	case t.Kind() == reflect.Slice:
 		spec = map[string]any{"type": "array", "items": w.typeOf(t.Elem(), plain)}
 	case t.Kind() == reflect.Map:
@@ -168,16 +189,18 @@ func (w *writer) typeOf(t reflect.Type, plain bool) map[string]any {
 }
 
 func (w *writer) enum(t reflect.Type) string {
-	w.types[token(t.Name())] = map[string]any{"type": "string", "description": w.docs["polyglot."+t.Name()],
+	w.types[token(t.Name())] = map[string]any{"type": "string", "description": w.Docs["polyglot."+t.Name()],
 		"enum": reflect.Zero(t).Interface().(enum).values()}
 	return "#/types/" + token(t.Name())
 }
 
 func (w *writer) named(t reflect.Type, plain bool) string {
-	properties, required := w.object(t, component{}, "polyglot."+t.Name(), plain)
-	w.types[token(t.Name())] = filled(map[string]any{"type": "object", "description": w.docs["polyglot."+t.Name()],
+	docs := docsOf(t)
+	properties, required := w.object(t, component{}, docs, plain)
+	name := token(w.typeName(docs))
+	w.types[name] = filled(map[string]any{"type": "object", "description": w.Docs[docs],
 		"properties": properties, "required": required})
-	return "#/types/" + token(t.Name())
+	return "#/types/" + name
 }
 
 // inSchema says a doc comment as somebody knows it who never sees the Go code: constants
