@@ -55,7 +55,7 @@ func TestFailover(t *testing.T) {
 	u.must("up", "3", "--cloud", "lab")
 	for _, writer := range []string{"/postgresql", "/postgresql-2"} {
 		u.eventually("commits wait for the standby", func() bool { return strings.Contains(u.record(), `"proven": true`) })
-		d := u.drill(quick("break", "primary")...)
+		d := u.drill(append(quick("break", "primary"), "--after", "1m")...) // the copies are made anew
 		require.Len(t, d.Failures, 1)
 		f := d.Failures[0]
 		assert.True(t, strings.HasSuffix(f.Struck[0], writer), f.Struck[0])

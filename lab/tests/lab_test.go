@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -80,7 +81,11 @@ func newUser(t *testing.T) user {
 
 // rung runs the command in the checkout, so that the app is built as for a user there.
 func (u user) rung(args ...string) (string, error) {
-	cmd := exec.Command(u.bin, append(args, "--dir", u.dir)...)
+	end := slices.Index(args, "--") // what comes behind is another command's
+	if end < 0 {
+		end = len(args)
+	}
+	cmd := exec.Command(u.bin, slices.Concat(args[:end], []string{"--dir", u.dir}, args[end:])...)
 	cmd.Dir = root()
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
