@@ -65,6 +65,10 @@ func checkSite(c Config, add report) {
 	if c.HostedZone != "" && c.Domain == "" {
 		add("hostedZone", "only of use with rung:domain")
 	}
+	if c.HostedZone != "" && c.CDN == Cloudflare {
+		add("hostedZone", "only of use where Route 53 has the domain; with rung:cdn cloudflare its records are made at "+
+			"Cloudflare, where ACM looks for them: leave it out")
+	}
 	if c.DomainDelegated && (c.Domain == "" || c.HostedZone != "" || c.CDN == Cloudflare) {
 		add("domainDelegated", "only of use with rung:domain and a zone that rung creates: leave it out")
 	}
