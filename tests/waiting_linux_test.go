@@ -38,7 +38,13 @@ func TestWhoWaitsForTheCloudEnds(t *testing.T) {
 				}
 			}
 			require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
-			require.Error(t, <-ended, "it was broken off: %s", out) // while the lock is still held
+			select {
+			case err := <-ended: // while the lock is still held
+				require.Error(t, err, "it was broken off: %s", out)
+			case <-time.After(time.Minute):
+				require.NoError(t, cmd.Process.Kill())
+				require.Fail(t, "it waits on although it was told to end", "%v: %s", <-ended, out)
+			}
 		})
 	}
 	u.pluginsEnd()

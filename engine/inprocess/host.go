@@ -21,8 +21,9 @@ type host struct {
 	settings Settings
 
 	mutex sync.Mutex
-	// within ends what is within this process.
-	within []func() error
+	// within ends what is within this process, providers are those of it.
+	within    []func() error
+	providers []plugin.Provider
 }
 
 // hosts makes the hosts of a run.
@@ -46,6 +47,18 @@ func (h *host) Close() error {
 		errs = append(errs, end())
 	}
 	h.within = nil
+	return errors.Join(errs...)
+}
+
+// SignalCancellation tells the providers within this process, too, of which the host
+// beneath does not know: one may wait for a cloud that somebody else holds.
+func (h *host) SignalCancellation() error {
+	errs := []error{h.Host.SignalCancellation()}
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+	for _, p := range h.providers {
+		errs = append(errs, p.SignalCancellation(context.Background()))
+	}
 	return errors.Join(errs...)
 }
 

@@ -79,7 +79,11 @@ func (h *host) provider(ctx *plugin.Context, which workspace.PluginDescriptor) (
 	if err != nil {
 		return nil, err
 	}
-	return plugin.NewProviderWithClient(ctx, pulumirpc.NewResourceProviderClient(conn), ctx.DisableProviderPreview()), nil
+	p := plugin.NewProviderWithClient(ctx, pulumirpc.NewResourceProviderClient(conn), ctx.DisableProviderPreview())
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+	h.providers = append(h.providers, p)
+	return p, nil
 }
 
 // getenv is a variable as the host's plugins have it.
