@@ -18,6 +18,7 @@ import (
 	"github.com/rung-dev/rung/operate/onlab"
 	"github.com/rung-dev/rung/operate/releases"
 	"github.com/rung-dev/rung/preview"
+	"github.com/rung-dev/rung/preview/view"
 )
 
 // day is a standing stack with the driver of its cloud: what a command of every day after
@@ -171,3 +172,28 @@ func beyondRelease(steps []preview.Step) []string {
 
 // inWords lists things for a sentence.
 func inWords(list []string) string { return strings.Join(list, ", ") }
+
+// planWithin plans, and stops where more would be changed than a command is for.
+func (d *day) planWithin(ctx context.Context, beyond func([]preview.Step) []string, refusal error) (
+	[]preview.Step, error) {
+	if err := d.checkStanding(ctx); err != nil {
+		return nil, err
+	}
+	if err := d.recover(ctx); err != nil {
+		return nil, err
+	}
+	report, steps, err := d.planToChange(ctx)
+	if err != nil {
+		return nil, err
+	}
+	more, stop := beyond(changing(steps)), verdict(report)
+	if stop != nil || len(more) > 0 {
+		if err := d.app.show(view.Report(report)); err != nil {
+			return nil, err
+		}
+	}
+	if len(more) > 0 {
+		return nil, fmt.Errorf("%w: %s; `rung up %d` does all of it", refusal, inWords(more), d.config.Stage)
+	}
+	return steps, stop
+}

@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rung-dev/rung/preview"
-	"github.com/rung-dev/rung/preview/view"
 	"github.com/rung-dev/rung/resource/token"
 )
 
@@ -62,13 +61,7 @@ func (a *app) maintenance(ctx context.Context, on bool) error {
 		if err := a.consent(fmt.Sprintf(question, d.stack.Name())); err != nil {
 			return err
 		}
-		if err := d.deployToLab(ctx); err != nil {
-			return err
-		}
-		if err := d.carryOut(ctx, steps); err != nil {
-			return err
-		}
-		if err := d.stack.Ended(); err != nil {
+		if err := d.bring(ctx, steps); err != nil {
 			return err
 		}
 		if _, err := d.inLab(ctx, nil); err != nil {
@@ -97,29 +90,4 @@ func (s *session) tellMaintenance() {
 		return
 	}
 	s.app.say("Maintenance is off: everybody is led to the app.")
-}
-
-// planWithin plans, and stops where more would be changed than a command is for.
-func (d *day) planWithin(ctx context.Context, beyond func([]preview.Step) []string, refusal error) (
-	[]preview.Step, error) {
-	if err := d.checkStanding(ctx); err != nil {
-		return nil, err
-	}
-	if err := d.recover(ctx); err != nil {
-		return nil, err
-	}
-	report, steps, err := d.planToChange(ctx)
-	if err != nil {
-		return nil, err
-	}
-	more, stop := beyond(changing(steps)), verdict(report)
-	if stop != nil || len(more) > 0 {
-		if err := d.app.show(view.Report(report)); err != nil {
-			return nil, err
-		}
-	}
-	if len(more) > 0 {
-		return nil, fmt.Errorf("%w: %s; `rung up %d` does all of it", refusal, inWords(more), d.config.Stage)
-	}
-	return steps, stop
 }

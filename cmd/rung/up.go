@@ -53,13 +53,7 @@ func (a *app) up(ctx context.Context, stage string) (err error) {
 	if err := s.before(report); err != nil {
 		return err
 	}
-	if err := s.deployToLab(ctx); err != nil {
-		return err
-	}
-	if err := s.carryOut(ctx, steps); err != nil {
-		return err
-	}
-	if err := s.stack.Ended(); err != nil {
+	if err := s.bring(ctx, steps); err != nil {
 		return err
 	}
 	s.noteRelease(ctx)
@@ -101,6 +95,17 @@ func (s *session) before(r preview.Report) error {
 		return stop
 	}
 	return s.app.consent("Change this on AWS?")
+}
+
+// bring carries a plan out to its end, with what the lab's machines need laid ready before.
+func (s *session) bring(ctx context.Context, steps []preview.Step) error {
+	if err := s.deployToLab(ctx); err != nil {
+		return err
+	}
+	if err := s.carryOut(ctx, steps); err != nil {
+		return err
+	}
+	return s.stack.Ended()
 }
 
 // carryOut lifts protections where that was confirmed, then brings the stack
