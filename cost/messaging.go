@@ -76,3 +76,13 @@ func priceEventBus(s *sheet) {
 	s.bill(charge{item: "custom events", service: EventBridge, sku: "custom events",
 		count: s.ranged(dec(s.opts.Traffic.JobsPerMonth())), basis: Assumed, note: "one per job"})
 }
+
+// priceStage prices the cache of a stage of a REST API; without one it is part of the API.
+func priceStage(s *sheet) {
+	if !s.props.flag("cacheClusterEnabled") {
+		s.free(partOf("the API"))
+		return
+	}
+	size := s.props.str("cacheClusterSize")
+	s.hours("cache of "+size+" GB", APIGateway, "cache "+size+" GB", one, Declared, "")
+}

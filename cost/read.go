@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/rung-dev/rung/resource"
-	"github.com/rung-dev/rung/resource/token"
 )
 
 // errNeither says what a file should have been.
@@ -125,24 +124,6 @@ type stackFile struct {
 
 type diagnostic struct{ Severity, Message string }
 
-// deployment is the state of a stack.
-type deployment struct{ Resources []state }
-
-// state is one resource as Pulumi records it.
-type state struct {
-	URN, Type, Parent, Provider, ID string
-	Custom, Delete, External        bool
-	Inputs, Outputs                 map[string]any
-	PropertyDependencies            map[string][]string
-}
-
-// step is one planned operation.
-type step struct {
-	Op       string
-	OldState *state
-	NewState *state
-}
-
 // stack makes a stack of whatever the file is.
 func (f stackFile) stack() (Stack, error) {
 	switch {
@@ -169,156 +150,4 @@ func (f stackFile) failed() string {
 		}
 	}
 	return ""
-}
-
-// gone are the operations after which the resource is not there.
-var gone = map[string]bool{
-	"delete": true, "delete-replaced": true, "discard": true, "discard-replaced": true,
-	"read-discard": true, "remove-pending-replace": true,
-}
-
-// preview is the stack before and after the previewed update.
-func (f stackFile) preview() Stack {
-	var before, after folding
-	sames := 0
-	for _, s := range f.Steps {
-		if s.Op == "same" {
-			sames++
-		}
-		if s.OldState != nil {
-			before.first(*s.OldState)
-		}
-		if s.NewState != nil && !gone[s.Op] {
-			after.last(*s.NewState)
-		}
-	}
-	region, _ := f.Config["aws:region"].(string)
-	out := Stack{
-		Change: true, Failed: f.failed(), Ops: ops(f.Steps),
-		Before: inRegions(before.deployment.resources(region, resource.Standing)),
-		After:  inRegions(after.deployment.resources(region, resource.Planned)),
-	}
-	if missing := f.ChangeSummary["same"] - sames; missing > 0 && out.Failed == "" {
-		rest := Resource{URN: "urn:" + typeOmitted, Type: typeOmitted, Name: fmt.Sprintf("%d unchanged resources", missing)}
-		out.Before, out.After = append(out.Before, rest), append(out.After, rest)
-	}
-	return out
-}
-
-// ops folds the steps of each resource into what people call the change.
-func ops(steps []step) map[string]string {
-	out := map[string]string{}
-	for _, s := range steps {
-		for _, r := range []*state{s.NewState, s.OldState} {
-			if r == nil || !r.Custom {
-				continue
-			}
-			switch {
-			case strings.Contains(s.Op, "replace"):
-				out[r.URN] = "replace"
-			case s.Op == "create" || s.Op == "update" || s.Op == "delete":
-				if out[r.URN] == "" {
-					out[r.URN] = s.Op
-				}
-			}
-		}
-	}
-	return out
-}
-
-// folding is one state per resource, though a replacement has several steps.
-type folding struct {
-	deployment
-	at map[string]int
-}
-
-// first keeps what the first step says of a resource, last what the last does.
-func (f *folding) first(s state) {
-	if _, twice := f.at[s.URN]; !twice {
-		f.last(s)
-	}
-}
-
-func (f *folding) last(s state) {
-	if i, twice := f.at[s.URN]; twice {
-		f.Resources[i] = s
-		return
-	}
-	if f.at == nil {
-		f.at = map[string]int{}
-	}
-	f.at[s.URN] = len(f.Resources)
-	f.Resources = append(f.Resources, s)
-}
-
-// resources converts states, leaving out those that are only waiting to be
-// deleted. The region is that of resources whose provider names none.
-func (d deployment) resources(region string, by merging) []Resource {
-	byURN := make(map[string]*state, len(d.Resources))
-	for i := range d.Resources {
-		if r := &d.Resources[i]; !r.Delete {
-			byURN[r.URN] = r
-		}
-	}
-	place := resource.Place(func(urn string) (parent string, component bool) {
-		r := byURN[urn]
-		if r == nil {
-			return "", false
-		}
-		return r.Parent, !r.Custom && r.Type != token.Stack
-	})
-	out := make([]Resource, 0, len(d.Resources))
-	for i := range d.Resources {
-		r := &d.Resources[i]
-		if r.Delete {
-			continue
-		}
-		res := Resource{
-			URN: r.URN, Type: r.Type, Name: resource.NameOf(r.URN), Component: place.Component(r.URN),
-			Group: !r.Custom, External: r.External, Props: r.props(by),
-			Dependencies: r.PropertyDependencies,
-		}
-		res.Region = r.region(res.Props, byURN, region)
-		out = append(out, res)
-	}
-	return out
-}
-
-// merging says which of inputs and outputs count: those of a plan or of what stands.
-type merging func(inputs, outputs map[string]any, id string) map[string]any
-
-func (r *state) props(by merging) map[string]any {
-	return by(resource.PropsFromJSON(r.Inputs), resource.PropsFromJSON(r.Outputs), r.ID)
-}
-
-// region is where a resource runs: as it says itself, as its provider says, else
-// the default.
-func (r *state) region(p props, byURN map[string]*state, def string) string {
-	if provider := byURN[resource.ProviderURN(r.Provider)]; provider != nil {
-		if region, ok := resource.FromJSON(provider.Inputs["region"]).(string); ok && region != Secret && region != "" {
-			def = region
-		}
-	}
-	return resource.RegionOf(r.Type, p, def)
-}
-
-// inRegions puts resources that say nothing of where they are there where the rest
-// of the stack is, if all of it is in one place.
-func inRegions(all []Resource) []Resource {
-	where := ""
-	for _, r := range all {
-		switch {
-		case r.Region == "" || r.Group:
-		case where == "":
-			where = r.Region
-		case where != r.Region:
-			return all
-		}
-	}
-	for i := range all {
-		if all[i].Region == "" {
-			all[i].Region = where
-		}
-	}
-	return all
 }

@@ -7,68 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
-
-// Level says what a finding means for an `up`.
-type Level int
-
-// The levels, the worst first.
-const (
-	// Stops is what surely makes the `up` fail.
-	Stops Level = iota
-	// Warns is what lets the `up` pass and stands in the way later.
-	Warns
-	// Notes is what could not be found out.
-	Notes
-	// Well is what was looked at and is as it should be.
-	Well
-)
-
-// String is the level for people and programs.
-func (l Level) String() string { return [...]string{"stops", "warns", "note", "well"}[l] }
-
-// Finding is what one comparison came to.
-type Finding struct {
-	Level Level
-	// Key is what was compared, Region where; empty for the whole account.
-	Key, Region string
-	// Found is what others hold or the account has, Needed what the plan asks for,
-	// Allowed what the account may have. Each may be empty.
-	Found, Needed, Allowed string
-	// Text is the finding as a sentence, and Do what to do about it.
-	Text, Do string
-	// Link is the page of the console on which it is done; may be empty.
-	Link string
-}
-
-// Check holds a need against an account, and what it runs against the day. The worst
-// comes first.
-func Check(n Need, a Account, now time.Time) []Finding {
-	var all []Finding
-	all = append(all, whose(n, a)...)
-	for _, amount := range n.Amounts {
-		all = append(all, n.quota(amount, a)...)
-	}
-	all = append(all, zones(n, a)...)
-	for _, o := range n.Offers {
-		all = append(all, offered(o, a)...)
-	}
-	for _, v := range n.Versions {
-		all = append(all, version(v, a)...)
-	}
-	all = append(all, ends(n, now)...)
-	all = append(all, n.taken(a)...)
-	all = append(all, delegation(n, a)...)
-	all = append(all, unasked(a)...)
-	slices.SortStableFunc(all, func(x, y Finding) int { return cmp.Compare(x.Level, y.Level) })
-	return all
-}
-
-// Stopping reports whether an `up` would surely fail.
-func Stopping(findings []Finding) bool {
-	return slices.ContainsFunc(findings, func(f Finding) bool { return f.Level == Stops })
-}
 
 func whose(n Need, a Account) []Finding {
 	f := Finding{Key: "account", Found: a.ID, Needed: n.Account}
@@ -279,52 +218,6 @@ func (n Need) taken(a Account) []Finding {
 			Text: fmt.Sprintf("the name %s is taken among the %s, and not by this stack", name.Name, q.Noun),
 			Do:   "name the stack otherwise (--stack), or take away what has the name",
 		})
-	}
-	return all
-}
-
-// Delegation is the key of the finding on whether a domain leads to its zone.
-const Delegation = "delegation"
-
-// delegation compares what the world answers with the zone's own name servers.
-func delegation(n Need, a Account) []Finding {
-	servers := n.Servers
-	if len(servers) == 0 {
-		servers = a.Servers
-	}
-	if n.Domain == "" || len(servers) == 0 {
-		return nil
-	}
-	f := Finding{Level: Well, Key: Delegation, Found: strings.Join(a.Answers, ", "), Needed: strings.Join(servers, ", "),
-		Text: n.Domain + " leads to its zone"}
-	if !LeadsTo(a.Answers, servers) {
-		f.Level, f.Text = Warns, n.Domain+" does not lead to its zone: no certificate is issued for it until it does"
-		f.Do = "enter these name servers at the registrar: " + f.Needed
-	}
-	return []Finding{f}
-}
-
-// LeadsTo reports whether a domain's name servers are those of a zone, and no others.
-func LeadsTo(found, zone []string) bool {
-	bare := func(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) }
-	for _, f := range found {
-		if !slices.ContainsFunc(zone, func(z string) bool { return bare(z) == bare(f) }) {
-			return false
-		}
-	}
-	return len(found) > 0
-}
-
-func unasked(a Account) []Finding {
-	var all []Finding
-	for _, u := range a.Unasked {
-		f := Finding{Level: Notes, Key: "unknown", Region: u.Region,
-			Text: fmt.Sprintf("%s: could not be asked: %s", u.What, u.Why)}
-		if u.Permission != "" {
-			f.Text = fmt.Sprintf("%s: could not be asked", u.What)
-			f.Do = "allow the caller the action " + u.Permission
-		}
-		all = append(all, f)
 	}
 	return all
 }

@@ -26,17 +26,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/opensearch"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/rung-dev/rung/components/internal/door"
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/components/secret"
-	"github.com/rung-dev/rung/names"
 )
 
 // Token is the component's type. It stands in every stack's state, so it is frozen.
@@ -49,57 +45,6 @@ const Port = 443
 const TLSPolicy = "Policy-Min-TLS-1-2-PFS-2023-10"
 
 var _ pulumi.ComponentResource = (*Search)(nil)
-
-// Args describe a domain. VPCID and Subnets are required.
-type Args struct {
-	part.Common
-	// VPCID is the network and Subnets the subnets without a way in from the
-	// internet; the domain stands in the first Zones zones of them. AWS
-	// replaces a domain whose subnets change.
-	VPCID   pulumi.StringInput
-	Subnets []part.Subnet
-	// Zones is how many zones the data is spread over, 1 to 3. Zero means
-	// DefaultZones. One is for trials: a lost zone is a lost index.
-	Zones int
-	// Clients are the security groups that may connect.
-	Clients []part.Client
-
-	// EngineVersion is "OpenSearch_2.19" say. Empty means
-	// DefaultEngineVersion. AWS upgrades in place and never back.
-	EngineVersion string
-	// InstanceType and Instances are the data nodes; their number must be a
-	// multiple of Zones. Empty and zero mean DefaultInstanceType and Zones.
-	InstanceType string
-	Instances    int
-	// Masters are the nodes that only keep the cluster together: 3 or 5, or
-	// NoMasters. Zero means DefaultMasters. MasterType is their type; empty
-	// means DefaultMasterType.
-	Masters    int
-	MasterType string
-	// GiB is the disk of each data node, in GiB, 10 to 16,384; types have
-	// limits of their own below that. Zero means DefaultGiB.
-	GiB int
-	// IOPS and ThroughputMiBps are the disk's speed. Zero means what gp3
-	// includes, 3,000 and 125.
-	IOPS, ThroughputMiBps int
-
-	// Username is the user of the domain's own user database, whose password
-	// is in Secrets Manager. Empty means "app".
-	Username string
-	// RoleARN makes an IAM role the domain's user instead: requests are
-	// signed, and there is no password.
-	RoleARN pulumi.StringInput
-	// CreateServiceRole makes the account's service-linked role for OpenSearch
-	// where it is missing, and else takes the one that is there into the
-	// stack. The role is the account's: it stays when the stack goes.
-	CreateServiceRole bool
-	// After are what must be there before the domain: the role that another
-	// region's search makes for the account, say. Nil for nothing.
-	After []pulumi.Resource
-
-	// LogDays is how long the domain's logs are kept, in days. Zero means DefaultLogDays.
-	LogDays int
-}
 
 // Search is a domain.
 type Search struct {
@@ -183,87 +128,6 @@ func (b *builder) buildDoor() (err error) {
 // Admit lets one more client connect.
 func (s *Search) Admit(client part.Client) error { return s.door.Admit(client) }
 
-// policyName is what CloudWatch Logs takes as the name of a policy, of which a
-// region has one set for all stacks.
-var policyName = names.Form{Max: 255}
-
-// logKinds are the logs that a domain writes, by the name of their group.
-var logKinds = []struct{ part, kind string }{
-	{"application", "ES_APPLICATION_LOGS"}, {"index-slow", "INDEX_SLOW_LOGS"},
-	{"search-slow", "SEARCH_SLOW_LOGS"}, {"audit", "AUDIT_LOGS"},
-}
-
-// buildLogs makes the groups and lets OpenSearch write to them: the domain
-// tries that when it is created.
-func (b *builder) buildLogs() error {
-	arns := pulumi.StringArray{}
-	for _, k := range logKinds {
-		group, err := cloudwatch.NewLogGroup(b.ctx, b.name+"-"+k.part, &cloudwatch.LogGroupArgs{
-			RetentionInDays: pulumi.Int(b.args.LogDays),
-			Tags:            b.args.TagsFor(b.ctx, b.name),
-		}, b.child())
-		if err != nil {
-			return fmt.Errorf("create the log group %s: %w", k.part, err)
-		}
-		arns = append(arns, group.Arn)
-		b.logs = append(b.logs, &opensearch.DomainLogPublishingOptionArgs{
-			LogType: pulumi.String(k.kind), CloudwatchLogGroupArn: group.Arn, Enabled: pulumi.Bool(true),
-		})
-	}
-	policy, err := cloudwatch.NewLogResourcePolicy(b.ctx, b.name+"-logs", &cloudwatch.LogResourcePolicyArgs{
-		PolicyName:     pulumi.String(policyName.Of(b.ctx.Stack(), b.name, "")),
-		PolicyDocument: arns.ToStringArrayOutput().ApplyT(writeLogs).(pulumi.StringOutput),
-	}, b.child())
-	if err != nil {
-		return fmt.Errorf("let OpenSearch write its logs: %w", err)
-	}
-	b.before = append(b.before, policy)
-	return nil
-}
-
-// writeLogs lets OpenSearch write streams of these groups.
-func writeLogs(arns []string) (string, error) {
-	streams := make([]string, len(arns))
-	for i, arn := range arns {
-		streams[i] = strings.TrimSuffix(arn, ":*") + ":*"
-	}
-	return document(map[string]any{
-		"Effect": "Allow", "Principal": map[string]any{"Service": "es.amazonaws.com"},
-		"Action": []string{"logs:PutLogEvents", "logs:CreateLogStream"}, "Resource": streams,
-	})
-}
-
-// serviceName is the service whose role enters the network.
-const serviceName = "opensearchservice.amazonaws.com"
-
-// buildServiceRole makes the role by which OpenSearch enters the network. An
-// account has one: where it is there, because of another stack or an earlier
-// life of this one, it is imported.
-func (b *builder) buildServiceRole() error {
-	if !b.args.CreateServiceRole {
-		return nil
-	}
-	path := "/aws-service-role/" + serviceName + "/"
-	there, err := iam.GetRoles(b.ctx, &iam.GetRolesArgs{PathPrefix: &path}, pulumi.Parent(b.search))
-	if err != nil {
-		return fmt.Errorf("look for the service-linked role: %w", err)
-	}
-	opts := []pulumi.ResourceOption{b.child(), pulumi.RetainOnDelete(true),
-		pulumi.IgnoreChanges([]string{"description", "tags"})}
-	if len(there.Arns) > 0 {
-		opts = append(opts, pulumi.Import(pulumi.ID(there.Arns[0])))
-	}
-	role, err := iam.NewServiceLinkedRole(b.ctx, b.name+"-service-role", &iam.ServiceLinkedRoleArgs{
-		AwsServiceName: pulumi.String(serviceName),
-		Tags:           b.args.TagsFor(b.ctx, b.name),
-	}, opts...)
-	if err != nil {
-		return fmt.Errorf("create the service-linked role: %w", err)
-	}
-	b.before, b.search.ServiceRole = append(b.before, role), role
-	return nil
-}
-
 // domainName is the domain's logical name, by which it is confirmed.
 func (b *builder) domainName() string { return b.name + "-domain" }
 
@@ -306,23 +170,6 @@ func (b *builder) domainArgs() *opensearch.DomainArgs {
 		SoftwareUpdateOptions:   &opensearch.DomainSoftwareUpdateOptionsArgs{AutoSoftwareUpdateEnabled: pulumi.Bool(true)},
 		Tags:                    a.TagsFor(b.ctx, b.name, part.Named(b.name)),
 	}
-}
-
-func (a Args) cluster() *opensearch.DomainClusterConfigArgs {
-	c := &opensearch.DomainClusterConfigArgs{
-		InstanceType:           pulumi.String(a.InstanceType),
-		InstanceCount:          pulumi.Int(a.Instances),
-		ZoneAwarenessEnabled:   pulumi.Bool(a.Zones > 1),
-		DedicatedMasterEnabled: pulumi.Bool(a.Masters > 0),
-	}
-	if a.Zones > 1 {
-		c.ZoneAwarenessConfig =
-			&opensearch.DomainClusterConfigZoneAwarenessConfigArgs{AvailabilityZoneCount: pulumi.Int(a.Zones)}
-	}
-	if a.Masters > 0 {
-		c.DedicatedMasterCount, c.DedicatedMasterType = pulumi.Int(a.Masters), pulumi.String(a.MasterType)
-	}
-	return c
 }
 
 // security turns fine-grained access on: it cannot be turned off again.

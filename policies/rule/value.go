@@ -1,70 +1,12 @@
 package rule
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 )
-
-// Tri is the answer to a question that a preview may be unable to settle.
-type Tri int8
-
-// The answers. The zero value is No.
-const (
-	No Tri = iota
-	Yes
-	Unknown
-)
-
-// Of turns a plain answer into a Tri.
-func Of(b bool) Tri {
-	if b {
-		return Yes
-	}
-	return No
-}
-
-// Not is the opposite; the opposite of Unknown is Unknown.
-func (t Tri) Not() Tri {
-	switch t {
-	case Yes:
-		return No
-	case No:
-		return Yes
-	}
-	return Unknown
-}
-
-// All is Yes when every answer is; one No settles it, whatever is unknown.
-func All(answers ...Tri) Tri {
-	got := Yes
-	for _, t := range answers {
-		switch {
-		case t == No:
-			return No
-		case t == Unknown:
-			got = Unknown
-		}
-	}
-	return got
-}
-
-// Any is Yes when one answer is; with none it is No.
-func Any(answers ...Tri) Tri {
-	got := No
-	for _, t := range answers {
-		switch {
-		case t == Yes:
-			return Yes
-		case t == Unknown:
-			got = Unknown
-		}
-	}
-	return got
-}
 
 // Value is a property that may be absent, null, unknown, secret or of another
 // type than a rule expects. Reading it never fails: absent, null and a wrong
@@ -297,54 +239,3 @@ func (v Value) texts(into []string) []string {
 
 // holdsUnknown reports whether the value or a part of it is not known yet.
 func (v Value) holdsUnknown() bool { return v.v.HasComputed() }
-
-// shown is how long a value may be in a message, in bytes.
-const shown = 60
-
-// String is the value as a message shows it: short, and never a secret.
-func (v Value) String() string {
-	switch {
-	case v.v.Secret():
-		return "[secret]"
-	case v.v.IsNull():
-		return "not set"
-	case v.Unknown():
-		return "not known yet"
-	case v.v.IsString():
-		return short(strconv.Quote(v.v.AsString()))
-	case v.v.IsBool():
-		return strconv.FormatBool(v.v.AsBool())
-	case v.v.IsNumber():
-		return strconv.FormatFloat(v.v.AsNumber(), 'f', -1, 64)
-	case v.v.IsArray():
-		return v.showList()
-	case v.v.IsMap():
-		return fmt.Sprintf("a block with %s", list(v.Keys()))
-	}
-	return "a file"
-}
-
-func (v Value) showList() string {
-	var parts []string
-	for _, e := range v.Items() {
-		if e.v.IsMap() || e.v.IsArray() {
-			return fmt.Sprintf("a list of %d", v.v.AsArray().Len())
-		}
-		parts = append(parts, e.String())
-	}
-	return short("[" + strings.Join(parts, ", ") + "]")
-}
-
-func list(words []string) string {
-	if len(words) == 0 {
-		return "nothing in it"
-	}
-	return short(strings.Join(words, ", "))
-}
-
-func short(s string) string {
-	if len(s) <= shown {
-		return s
-	}
-	return strings.ToValidUTF8(s[:shown], "") + "…"
-}

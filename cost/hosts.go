@@ -1,10 +1,22 @@
 package cost
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 )
+
+// priceHost prices a dedicated host, by its family or by that of its type.
+func priceHost(s *sheet) {
+	family := s.props.str("instanceFamily")
+	if family == "" {
+		family, _, _ = strings.Cut(s.props.str("instanceType"), ".")
+	}
+	if family == "" {
+		s.unpriced("", s.props.notKnown("instanceFamily"))
+		return
+	}
+	s.hours("host hours, "+family, EC2, family+" dedicated host", one, Declared, "its instances cost nothing more")
+}
 
 // paidOptimized are the machines whose connection to EBS of their own is asked for and
 // paid; all later ones have it for nothing (AWS's guide on EBS-optimized instances).
@@ -50,42 +62,4 @@ func priceLightsail(s *sheet) {
 		return
 	}
 	s.hours("plan hours, "+plan, Lightsail, plan+" plan", one, Declared, "disk, address and transfer are in the plan")
-}
-
-// priceLineAtHub prices the place of a Direct Connect gateway at a transit gateway;
-// at a VPN gateway it has none.
-func priceLineAtHub(s *sheet) {
-	hub := s.props.str("associatedGatewayType") == "transitGateway" ||
-		strings.HasPrefix(s.props.str("associatedGatewayId"), "tgw-")
-	if !hub {
-		s.free("part of the connection, where the cost is")
-		return
-	}
-	s.attachment()
-	s.besides("data processed")
-}
-
-// priceFlink prices a managed application of Flink: a unit that leads, and those that
-// its parallelism asks for.
-func priceFlink(s *sheet) {
-	if !strings.HasPrefix(s.props.str("runtimeEnvironment"), "FLINK") {
-		s.usage("paid per unit (KPU) and hour of the queries that run")
-		return
-	}
-	const sku = "KPU hour"
-	s.hours("leading unit hours", Kinesis, sku, one, Declared, "")
-	p := s.props.object("applicationConfiguration").object("flinkApplicationConfiguration").
-		object("parallelismConfiguration")
-	tasks, ok := p.num("parallelism")
-	if !ok {
-		s.besides("processing units and their storage")
-		return
-	}
-	each := p.numOr("parallelismPerKpu", 1)
-	if !each.IsPositive() {
-		each = one
-	}
-	units := tasks.Div(each).Ceil()
-	s.hours("processing unit hours", Kinesis, sku, units, Declared, fmt.Sprintf("%s tasks, %s a unit", tasks, each))
-	s.besides("storage of its units")
 }
