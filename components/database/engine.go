@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/rung-dev/rung/machine"
 )
 
 // Engine is what the database runs, as RDS calls it. It cannot be changed.
@@ -35,9 +37,8 @@ type kind struct {
 	userWords, nameWords   string
 	reserved, prefixes     []string
 
-	// connectionBytes is the memory for which RDS's default formula takes one
-	// connection, mostConnections where the formula ends.
-	connectionBytes, mostConnections int
+	// connections is RDS's default formula for how many it takes.
+	connections machine.Connections
 	// logMetric is how much disk the log of changes holds, logHelp what to look at
 	// when that is much.
 	logMetric, logHelp string
@@ -57,7 +58,7 @@ var kinds = map[Engine]kind{
 		userWords: "1 to 63 of a-z, 0-9 and _, not beginning with a digit",
 		nameWords: "1 to 63 of a-z, 0-9 and _, not beginning with a digit",
 		reserved:  reserved, prefixes: []string{"pg_", "rds_"},
-		connectionBytes: 9_531_392, mostConnections: 5_000,
+		connections: machine.PostgreSQLConnections,
 		logMetric:   "TransactionLogsDiskUsage",
 		logHelp:     "A fifth of the disk is write-ahead log: a replica is far behind, or a replication slot is read by nobody. Look at pg_replication_slots and drop the slot of a copy that is done.",
 		proxyFamily: "POSTGRESQL",
@@ -71,8 +72,8 @@ var kinds = map[Engine]kind{
 		nameWords:    "1 to 64 of a-z, 0-9 and _, beginning with a letter",
 		reserved: []string{"mysql", "sys", "information_schema", "performance_schema", "innodb", "rdsadmin", "rdsrepladmin",
 			"root", "user", "all", "none", "default", "public"},
-		prefixes:        []string{"rds_"},
-		connectionBytes: 12_582_880, mostConnections: 100_000,
+		prefixes:    []string{"rds_"},
+		connections: machine.MySQLConnections,
 		logMetric:   "BinLogDiskUsage",
 		logHelp:     "A fifth of the disk is binary log: a replica is far behind, or binlog retention hours is set high. Look at SHOW REPLICAS and mysql.rds_show_configuration.",
 		proxyFamily: "MYSQL", noInsights: regexp.MustCompile(`^db\.t[234]g?\.(micro|small)$`),
@@ -115,13 +116,6 @@ func (k kind) major(version string) (string, bool) {
 }
 
 var minorForm = regexp.MustCompile(`^\.[0-9]+$`)
-
-// connections is how many connections the engine accepts with that memory under
-// RDS's default formula. It is an upper bound: RDS keeps a part of the memory for
-// itself, so that a real instance has some less.
-func (k kind) connections(memoryGiB float64) int {
-	return min(int(memoryGiB*gibibyte)/k.connectionBytes, k.mostConnections)
-}
 
 // insights reports whether RDS has Performance Insights on a class.
 func (k kind) insights(class string) bool {

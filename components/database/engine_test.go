@@ -118,8 +118,8 @@ func TestEachEngineHasItsOwnLogOfChanges(t *testing.T) {
 		list := k.primaryAlarms(k.limitsFor(8, 50), nil)
 		assert.Equal(t, want, list[len(list)-1].Metric)
 	}
-	assert.Equal(t, 901, kinds[PostgreSQL].connections(8))
-	assert.Equal(t, 682, kinds[MySQL].connections(8))
+	assert.Equal(t, 901, kinds[PostgreSQL].connections.Of(8))
+	assert.Equal(t, 682, kinds[MySQL].connections.Of(8))
 }
 
 func TestInsightsOnAllButSmallClassesOfMySQL(t *testing.T) {

@@ -35,7 +35,7 @@ func IncludedIOPS(allocatedGiB int) int {
 // LEAST(DBInstanceClassMemory/9531392, 5000). It is an upper bound: RDS keeps
 // a part of the memory for itself, so that a real instance has some less.
 func MaxConnections(memoryGiB float64) int {
-	return kinds[PostgreSQL].connections(memoryGiB)
+	return machine.PostgreSQLConnections.Of(memoryGiB)
 }
 
 // replicaZones places n replicas: round robin over the zones, beginning with

@@ -27,7 +27,7 @@ type limits struct {
 // the disk for the log of changes is more than stays there by itself.
 func (k kind) limitsFor(memoryGiB float64, allocatedGiB int) limits {
 	return limits{
-		connections:      float64(k.connections(memoryGiB) * 8 / 10),
+		connections:      float64(k.connections.Of(memoryGiB) * 8 / 10),
 		memoryBytes:      memoryGiB * gibibyte / 10,
 		freeStorageBytes: float64(allocatedGiB) * gibibyte / 10,
 		logBytes:         float64(allocatedGiB) * gibibyte / 5,

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 
+	"github.com/rung-dev/rung/machine"
 	"github.com/rung-dev/rung/policies/rule"
 	"github.com/rung-dev/rung/resource/token"
 )
@@ -58,8 +59,7 @@ func checkConnections(c *rule.Check, db *rule.Resource, machines float64) {
 	if pool == 0 {
 		pool = min(max(2*cpus(size)+1, leastPool), mostPool)
 	}
-	// RDS's default for PostgreSQL: LEAST(DBInstanceClassMemory/9531392, 5000).
-	most := min(memory*(1<<30)/9_531_392, 5000) * c.Number("share") / 100
+	most := float64(machine.PostgreSQLConnections.Of(memory)) * c.Number("share") / 100
 	if machines*pool > most {
 		c.Fail(db, "instanceClass", fmt.Sprintf("%s for %.0f machines with %.0f connections each", name, machines, pool),
 			fmt.Sprintf("it carries %.0f connections: lower the fleets' maximum, take a larger class or add a proxy", most))
