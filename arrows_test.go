@@ -55,7 +55,7 @@ var arrows = map[string][]string{
 	"offline/aws/internal": {"machine", "offline/sim", "region", "resource/token"},
 	"offline/sim":          {"outside"},
 	// What is done with a stack reads its state; each driver knows its own cloud.
-	"operate":   {"awswire", "lab", "outside", "resource"},
+	"operate":   {"awswire", "lab", "machine", "outside", "resource"},
 	"orphans":   {},
 	"outside":   {},
 	"polyglot":  {"components", "guard"},

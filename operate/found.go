@@ -28,7 +28,7 @@ type Health struct {
 type Measure struct {
 	// Key is that of package advise where it knows the measure.
 	Key string `json:"key"`
-	// What is for people, Value and Unit the highest five minutes.
+	// What is for people; Value is in Unit, the highest five minutes where What says nothing else.
 	What  string  `json:"what"`
 	Value float64 `json:"value"`
 	Unit  string  `json:"unit"`

@@ -27,10 +27,11 @@ func stack() operate.Stack {
 		thing(token.AutoScalingGroup, "web-group", "web", map[string]any{"name": "web-7"}),
 		thing(token.CloudWatchLogGroup, "web-metrics", "web", map[string]any{"name": "metrics"}),
 		thing(token.CloudWatchLogGroup, "web-logs", "web", map[string]any{"name": "logs"}),
-		thing(token.RDSInstance, "database-replica-1", "database", map[string]any{"identifier": "db-2", "replicateSourceDb": "db-1", "address": "replica", "port": 5432.0}),
-		thing(token.RDSInstance, "database-primary", "database", map[string]any{"identifier": "db-1", "address": "primary", "port": 5432.0, "dbName": "app"}),
+		thing(token.RDSInstance, "database-replica-1", "database", map[string]any{"identifier": "db-2", "instanceClass": "db.m7g.large", "replicateSourceDb": "db-1", "address": "replica", "port": 5432.0}),
+		thing(token.RDSInstance, "database-primary", "database", map[string]any{"identifier": "db-1", "instanceClass": "db.r7g.large", "address": "primary", "port": 5432.0, "dbName": "app"}),
 		thing(token.SecretsManagerSecret, "database-secret-store", "database-secret", map[string]any{"arn": "arn:secret"}),
 		thing(token.SecretsManagerSecret, "origin-store", "origin", map[string]any{"arn": "arn:other"}),
+		thing(token.ElastiCacheReplicationGroup, "cache-group", "cache", map[string]any{"id": "cache-1", "memberClusters": []any{"cache-1-001"}}),
 		thing(token.LBTargetGroup, "loadbalancer-targets", "loadbalancer", map[string]any{"arn": "arn:tg"}),
 		thing(token.LBLoadBalancer, "loadbalancer-alb", "loadbalancer", map[string]any{"arnSuffix": "app/lb/1"}),
 		thing(token.S3BucketV2, "artifacts-bucket", "artifacts", map[string]any{"bucket": "b"}),
@@ -45,7 +46,9 @@ func TestPartsAreReadFromTheState(t *testing.T) {
 		{Name: "loadbalancer", Kind: operate.Balancer, Region: "us-east-1", IDs: []string{"arn:tg"}, Metric: "app/lb/1"},
 		{Name: "server", Kind: operate.Server, Region: "us-east-1", IDs: []string{"i-1"}, Disk: "vol-1"},
 		{Name: "web", Kind: operate.Fleet, Region: "us-east-1", IDs: []string{"web-7"}, LogGroup: "logs"},
-		{Name: "database", Kind: operate.Database, Region: "us-east-1", IDs: []string{"db-1", "db-2"}},
+		{Name: "cache", Kind: operate.Cache, Region: "us-east-1", IDs: []string{"cache-1"}, Nodes: []string{"cache-1-001"}},
+		{Name: "database", Kind: operate.Database, Region: "us-east-1", IDs: []string{"db-1", "db-2"},
+			Classes: map[string]string{"db-1": "db.r7g.large", "db-2": "db.m7g.large"}},
 	}, s.Parts, "what nobody knows yet is no part, and a NAT instance runs no app")
 	assert.Equal(t, "b", s.Artifacts)
 	assert.Equal(t, []operate.AlarmOf{{Name: "cpu", Region: "us-east-1"}}, s.Alarms)

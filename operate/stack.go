@@ -37,6 +37,10 @@ type Part struct {
 	IDs []string
 	// Metric is by what CloudWatch knows it where that is none of the IDs.
 	Metric string
+	// Classes are the instance classes of a database, by its IDs.
+	Classes map[string]string
+	// Nodes are the machines of a cache, as CloudWatch knows them.
+	Nodes []string
 	// Disk is the volume of a server's data.
 	Disk string
 	// LogGroup takes the app's log; empty where it stays on the machine.
@@ -45,6 +49,9 @@ type Part struct {
 
 // Runs reports whether the part has machines that run the app.
 func (p Part) Runs() bool { return p.Kind == Server || p.Kind == Fleet }
+
+// GivenUp reports whether the part is a queue of jobs that nobody tries any more.
+func (p Part) GivenUp() bool { return p.Kind == Queue && strings.HasSuffix(p.Name, "-dead") }
 
 // AlarmOf is an alarm by its region, as CloudWatch has it.
 type AlarmOf struct{ Name, Region string }
@@ -142,8 +149,30 @@ func (p *Part) describe(resources []resource.Resource) {
 			p.LogGroup = text(r, "name")
 		case r.Type == token.LBLoadBalancer && p.Kind == Balancer:
 			p.Metric = text(r, "arnSuffix")
+		case r.Type == token.RDSInstance && p.Kind == Database:
+			p.class(text(r, "identifier"), text(r, "instanceClass"))
+		case r.Type == token.ElastiCacheReplicationGroup && p.Kind == Cache:
+			p.Nodes = append(p.Nodes, texts(r, "memberClusters")...)
 		}
 	}
+}
+
+// class notes that of an instance.
+func (p *Part) class(id, name string) {
+	if p.Classes == nil {
+		p.Classes = map[string]string{}
+	}
+	p.Classes[id] = name
+}
+
+func texts(r resource.Resource, key string) (all []string) {
+	list, _ := r.Props[key].([]any)
+	for _, v := range list {
+		if s, ok := v.(string); ok {
+			all = append(all, s)
+		}
+	}
+	return all
 }
 
 func text(r resource.Resource, key string) string {

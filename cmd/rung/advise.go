@@ -15,6 +15,7 @@ import (
 	"github.com/rung-dev/rung/advise"
 	"github.com/rung-dev/rung/advise/prometheus"
 	"github.com/rung-dev/rung/cost"
+	"github.com/rung-dev/rung/engine"
 	"github.com/rung-dev/rung/outside/place"
 	"github.com/rung-dev/rung/preview/view"
 	"github.com/rung-dev/rung/stacks/ladder"
@@ -23,7 +24,9 @@ import (
 // measuring are the flags of `rung advise`.
 type measuring struct {
 	file, prometheus string
-	tuned            []string
+	// cloudwatch asks the stack's own cloud.
+	cloudwatch bool
+	tuned      []string
 }
 
 func (a *app) adviseCommand() *cobra.Command {
@@ -35,9 +38,10 @@ func (a *app) adviseCommand() *cobra.Command {
 symptoms why, what to tune before, what the climb costs more or less, what it changes,
 what gives way next, and when not to. What was not measured is said and never guessed.
 Without STAGE it is the one that the stack stands on. The measurements come from a file
-that you fill in, from a Prometheus server or an app's page of metrics, or from both:
-what the file says wins. See docs/advise.md.`,
-		Example: "  rung advise init\n  rung advise 2 --measurements measurements.yaml\n" +
+that you fill in, from a Prometheus server or an app's page of metrics, from the stack's
+own CloudWatch (so with --cloud aws where nothing else is named), or from several: what
+the file says wins, then Prometheus. See docs/advise.md.`,
+		Example: "  rung advise init\n  rung advise --cloud aws\n  rung advise 2 --measurements measurements.yaml\n" +
 			"  rung advise 3 --prometheus http://127.0.0.1:9090 --tuned indexes,larger-database",
 		Args: cobra.MaximumNArgs(1),
 		RunE: a.runs(func(ctx context.Context, args []string) error { return a.advise(ctx, strings.Join(args, ""), m) }),
@@ -45,6 +49,7 @@ what the file says wins. See docs/advise.md.`,
 	c.Flags().StringVar(&m.file, "measurements", "", "`file` of measurements; rung advise init writes one to fill in")
 	c.Flags().StringVar(&m.prometheus, "prometheus", "",
 		"`address` of a Prometheus server, or of an app's page of metrics, which ends in /metrics")
+	c.Flags().BoolVar(&m.cloudwatch, "cloudwatch", false, "ask what CloudWatch measured of the stack, besides what else is named")
 	c.Flags().StringSliceVar(&m.tuned, "tuned", nil, "`steps` that were taken already, by their names")
 	c.AddCommand(a.adviseInitCommand())
 	return c
@@ -83,6 +88,7 @@ func (a *app) writeTemplate(name string) error {
 }
 
 func (a *app) advise(ctx context.Context, stage string, m measuring) error {
+	m.cloudwatch = m.cloudwatch || m.file == "" && m.prometheus == "" && a.flags.cloud == string(engine.AWS)
 	n, err := a.stageOr(stage, "advise")
 	var file advise.Measurements
 	var tuned []string
@@ -94,11 +100,9 @@ func (a *app) advise(ctx context.Context, stage string, m measuring) error {
 	if err := errors.Join(err, m.check()); err != nil {
 		return err
 	}
-	measured := advise.Measurements{}
-	if m.prometheus != "" {
-		if measured, err = m.source().Read(ctx); err != nil {
-			return err
-		}
+	measured, err := a.found(ctx, m)
+	if err != nil {
+		return err
 	}
 	maps.Copy(measured, file)
 	s := advise.Situation{Stage: n, Measured: measured, Tuned: append(tuned, m.tuned...)}
@@ -112,14 +116,33 @@ func (a *app) advise(ctx context.Context, stage string, m measuring) error {
 	return a.show(view.Advice(advise.NewReport(s, m.String())))
 }
 
+// found is what was measured without a person: Prometheus wins over CloudWatch, for it
+// asks the app itself.
+func (a *app) found(ctx context.Context, m measuring) (all advise.Measurements, err error) {
+	all = advise.Measurements{}
+	if m.cloudwatch {
+		if all, err = a.cloudLoad(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if m.prometheus != "" {
+		read, err := m.source().Read(ctx)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(all, read)
+	}
+	return all, nil
+}
+
 func (m measuring) source() prometheus.Source { return prometheus.Source{Address: m.prometheus} }
 
 // check reports every wrong flag at once.
 func (m measuring) check() error {
 	var errs []error
-	if m.file == "" && m.prometheus == "" {
+	if m.file == "" && m.prometheus == "" && !m.cloudwatch {
 		errs = append(errs, usageError{"advise: want measurements: --measurements FILE, which `rung advise init` writes " +
-			"to be filled in, or --prometheus URL; reading a stack's CloudWatch is not built: copy what its dashboard shows"})
+			"to be filled in, --prometheus URL, or --cloud aws for what CloudWatch measured of the stack"})
 	}
 	if m.prometheus != "" {
 		if err := m.source().Check(); err != nil {
@@ -135,6 +158,9 @@ func (m measuring) check() error {
 // String says where the measurements come from.
 func (m measuring) String() string {
 	var list []string
+	if m.cloudwatch {
+		list = append(list, "CloudWatch of the stack, the last day")
+	}
 	if m.prometheus != "" {
 		list = append(list, m.source().String())
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"net/http/httptest"
 	"os"
@@ -12,6 +13,8 @@ import (
 
 	"github.com/rung-dev/rung/advise"
 	"github.com/rung-dev/rung/app/metrics"
+	"github.com/rung-dev/rung/operate"
+	"github.com/rung-dev/rung/operate/offline"
 )
 
 // measurements writes a file of them.
@@ -106,7 +109,7 @@ func TestAdviseRefusesWrongInput(t *testing.T) {
 		args []string
 		want []string
 	}{
-		"no measurements":  {[]string{"advise", "2"}, []string{"--measurements FILE", "--prometheus URL", "CloudWatch is not built"}},
+		"no measurements":  {[]string{"advise", "2"}, []string{"--measurements FILE", "--prometheus URL", "--cloud aws for what CloudWatch measured"}},
 		"no stage":         {[]string{"advise", "--measurements", good}, []string{"want a STAGE"}},
 		"a wrong stage":    {[]string{"advise", "9", "--measurements", good}, []string{`unknown stage "9"`}},
 		"a wrong file":     {[]string{"advise", "2", "--measurements", bad}, []string{"serverCPUPercnt", "did you mean serverCPUPercent?", `readPercent: got "400"`}},
@@ -129,4 +132,39 @@ func TestAdviseRefusesWrongInput(t *testing.T) {
 	got := onStages(t, "advise", "2", "--prometheus", "http://127.0.0.1:1")
 	assert.Equal(t, codeFailed, got.code)
 	assert.Contains(t, got.err, "read measurements from http://127.0.0.1:1")
+}
+
+// measuring machines are a cloud that measured something.
+type measuredCloud struct {
+	*machines
+	found operate.Found
+}
+
+func (m measuredCloud) Look(context.Context, operate.Stack) (operate.Found, error) {
+	return m.found, nil
+}
+
+// What the stack's own cloud measured is enough; what it could not be asked is told, and
+// what a person says wins.
+func TestAdviseFromTheStacksOwnCloud(t *testing.T) {
+	s := newShop(t)
+	s.asks = measuredCloud{s.machines, operate.Found{Load: []operate.Measure{
+		{Key: "serverCPUPercent", Value: 40}, {Key: "serverCPUPercent", Value: 95}}, Unasked: []string{"the queues: no right"}}}
+	r := s.rung("advise", "--cloudwatch")
+	require.Equal(t, codeUsage, r.code)
+	assert.Contains(t, r.err, "there is no stack dev yet")
+	require.Equal(t, codeDone, s.rung("up", "1").code)
+	r = s.rung("advise", "--cloudwatch")
+	require.Equal(t, codeDone, r.code, r.err)
+	assert.Contains(t, r.out, "95 %, over 80 %")
+	assert.Contains(t, r.out, "CloudWatch of the stack")
+	assert.Contains(t, r.err, "the queues: no right")
+	r = s.rung("advise", "--cloudwatch", "--measurements", measurements(t, "serverCPUPercent: 30\n"))
+	require.Equal(t, codeDone, r.code, r.err)
+	assert.NotContains(t, r.out, "95 %")
+
+	s.asks = offline.Driver{}
+	r = s.rung("advise", "--cloudwatch")
+	require.Equal(t, codeUsage, r.code)
+	assert.Contains(t, r.err, "the offline cloud is a file and measures nothing; give --measurements")
 }

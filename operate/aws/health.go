@@ -207,7 +207,7 @@ func askQueue(ctx context.Context, d *Driver, p operate.Part) (func(*operate.Fou
 	}
 	waiting, worked := number(answer.Attributes["ApproximateNumberOfMessages"]),
 		number(answer.Attributes["ApproximateNumberOfMessagesNotVisible"])
-	if strings.HasSuffix(p.Name, "-dead") {
+	if p.GivenUp() {
 		return is(p, stateIf(waiting == 0, operate.Ill), "%d jobs were given up", waiting), nil
 	}
 	return is(p, operate.Well, "%d jobs wait, %d are worked on", waiting, worked), nil

@@ -1,9 +1,11 @@
 package aws
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -17,149 +19,104 @@ func number(text string) int {
 	return n
 }
 
-const (
-	// measured is how far back is measured: a day has every hour's load once.
-	measured = 24 * time.Hour
-	// fiveMinutes is the period of what counts as a peak, in seconds.
-	fiveMinutes = 300
+// span is how far back is measured, and the period of one point of it. CloudWatch gives
+// 1,440 points at most.
+type span struct{ back, period time.Duration }
+
+var (
+	// day has every hour's load once; its points are what counts as a peak.
+	day = span{24 * time.Hour, 5 * time.Minute}
+	// week has working days and others.
+	week = span{7 * 24 * time.Hour, time.Hour}
 )
 
-// metric is one of CloudWatch's, and what it measures for us.
-type metric struct {
+// point is one of CloudWatch's.
+type point struct {
+	at    time.Time
+	value float64
+}
+
+// series is one of CloudWatch's metrics over a span, and what its points tell.
+type series struct {
 	namespace, name, statistic string
 	dimensions                 [][2]string
 	region                     string
-	measure                    operate.Measure
-	// per divides the value, 0 by nothing.
-	per float64
+	over                       span
+	tells                      []telling
 }
 
-// metricsOf are the metrics of a part.
-func metricsOf(p operate.Part) (all []metric) {
-	cpu := func(namespace, dimension, id, key, what string) metric {
-		return metric{namespace, "CPUUtilization", "Average", [][2]string{{dimension, id}}, p.Region,
-			operate.Measure{Key: key, What: what, Unit: "%"}, 0}
-	}
-	requests := operate.Measure{Key: "peakRequestsPerSecond", What: "requests at " + p.Name, Unit: "requests/s"}
-	switch p.Kind {
-	case operate.Server:
-		return []metric{cpu("AWS/EC2", "InstanceId", p.IDs[0], "serverCPUPercent", "CPU of "+p.Name)}
-	case operate.Fleet:
-		return []metric{cpu("AWS/EC2", "AutoScalingGroupName", p.IDs[0], "serverCPUPercent", "CPU of "+p.Name)}
-	case operate.Database:
-		for _, id := range p.IDs {
-			all = append(all, cpu("AWS/RDS", "DBInstanceIdentifier", id, "databaseCPUPercent", "CPU of "+id))
-		}
-	case operate.Cluster:
-		all = append(all, cpu("AWS/RDS", "DBClusterIdentifier", p.IDs[0], "databaseCPUPercent", "CPU of "+p.Name))
-	case operate.Balancer:
-		if p.Metric != "" {
-			all = append(all, metric{"AWS/ApplicationELB", "RequestCount", "Sum", [][2]string{{"LoadBalancer", p.Metric}},
-				p.Region, requests, fiveMinutes})
-		}
-	case operate.CDN:
-		all = append(all, metric{"AWS/CloudFront", "Requests", "Sum", [][2]string{{"DistributionId", p.IDs[0]},
-			{"Region", "Global"}}, awswire.Home, requests, fiveMinutes})
-	}
-	return all
+// telling makes a measure of the points of a series, of which there is at least one.
+type telling struct {
+	measure operate.Measure
+	of      func(all []point) float64
 }
 
-// measures ask CloudWatch for the highest five minutes of the last day.
+func highest(all []point) float64 {
+	return slices.MaxFunc(all, func(a, b point) int { return cmp.Compare(a.value, b.value) }).value
+}
+
+func sum(all []point) (total float64) {
+	for _, p := range all {
+		total += p.value
+	}
+	return total
+}
+
+func mean(all []point) float64 { return sum(all) / float64(len(all)) }
+
+// peak is what was counted in the busiest period, by the second.
+func (s span) peak(all []point) float64 { return highest(all) / s.period.Seconds() }
+
+// rate is what was counted by the second from the first point to the end: what is younger
+// than the span had no load before, and periods without any have no point.
+func (s span) rate(now time.Time) func([]point) float64 {
+	return func(all []point) float64 {
+		first := slices.MinFunc(all, func(a, b point) int { return a.at.Compare(b.at) }).at
+		return sum(all) / min(max(now.Sub(first), s.period), s.back).Seconds()
+	}
+}
+
+// measures ask CloudWatch for the load of a part.
 func (d *Driver) measures(p operate.Part) (all []question) {
-	for _, m := range metricsOf(p) {
-		all = append(all, question{"measure the " + m.measure.What, "cloudwatch:GetMetricStatistics",
-			func(ctx context.Context) (func(*operate.Found), error) { return d.measure(ctx, m) }})
+	for _, s := range seriesOf(p, d.now().UTC()) {
+		all = append(all, question{"measure the " + s.tells[0].measure.What, "cloudwatch:GetMetricStatistics",
+			func(ctx context.Context) (func(*operate.Found), error) { return d.measure(ctx, s) }})
 	}
 	return all
 }
 
-func (d *Driver) measure(ctx context.Context, m metric) (func(*operate.Found), error) {
-	now := d.now().UTC()
-	form := url.Values{"Namespace": {m.namespace}, "MetricName": {m.name}, "Period": {strconv.Itoa(fiveMinutes)},
-		"Statistics.member.1": {m.statistic}, "StartTime": {now.Add(-measured).Format(time.RFC3339)},
-		"EndTime": {now.Format(time.RFC3339)}}
-	for i, dimension := range m.dimensions {
-		form.Set(fmt.Sprintf("Dimensions.member.%d.Name", i+1), dimension[0])
-		form.Set(fmt.Sprintf("Dimensions.member.%d.Value", i+1), dimension[1])
-	}
-	tree, err := d.Client.AskXML(ctx, awswire.Request{Service: awswire.CloudWatch, Region: m.region,
-		Action: "GetMetricStatistics", Form: form})
+func (d *Driver) measure(ctx context.Context, s series) (func(*operate.Found), error) {
+	tree, err := d.Client.AskXML(ctx, awswire.Request{Service: awswire.CloudWatch, Region: s.region,
+		Action: "GetMetricStatistics", Form: s.form(d.now().UTC())})
 	if err != nil {
 		return nil, err
 	}
-	points := tree.All("Datapoints")
-	if len(points) == 0 { // nothing was measured, which is not zero
-		return func(*operate.Found) {}, nil
-	}
-	for _, point := range points {
-		if v, err := strconv.ParseFloat(point.Child(m.statistic), 64); err == nil {
-			m.measure.Value = max(m.measure.Value, v)
-		}
-	}
-	if m.per > 0 {
-		m.measure.Value /= m.per
-	}
-	return func(f *operate.Found) { f.Load = append(f.Load, m.measure) }, nil
-}
-
-// mostAlarms is how many alarms are asked for at a time.
-const mostAlarms = 100
-
-// alarms ask for those of the stack, a hundred of a region at a time.
-func (d *Driver) alarms(s operate.Stack) (all []question) {
-	byRegion := map[string][]string{}
-	for _, a := range s.Alarms {
-		byRegion[a.Region] = append(byRegion[a.Region], a.Name)
-	}
-	for region, names := range byRegion {
-		for begin := 0; begin < len(names); begin += mostAlarms {
-			some := names[begin:min(begin+mostAlarms, len(names))]
-			all = append(all, question{"ask for the alarms in " + region, "cloudwatch:DescribeAlarms",
-				func(ctx context.Context) (func(*operate.Found), error) { return d.firing(ctx, region, some) }})
-		}
-	}
-	return all
-}
-
-func (d *Driver) firing(ctx context.Context, region string, names []string) (func(*operate.Found), error) {
-	form := members("AlarmNames", names...)
-	form.Set("MaxRecords", strconv.Itoa(mostAlarms))
-	tree, err := d.Client.AskXML(ctx, awswire.Request{Service: awswire.CloudWatch, Region: region,
-		Action: "DescribeAlarms", Form: form})
-	if err != nil {
-		return nil, err
-	}
-	var list []operate.Alarm
-	for _, a := range tree.All("MetricAlarms") {
-		since, _ := time.Parse(time.RFC3339, a.Child("StateUpdatedTimestamp")) // or not known
-		if state := a.Child("StateValue"); state == "ALARM" {
-			list = append(list, operate.Alarm{Name: a.Child("AlarmName"), State: state, Since: since,
-				Reason: a.Child("StateReason")})
+	var points []point
+	for _, p := range tree.All("Datapoints") {
+		if v, err := strconv.ParseFloat(p.Child(s.statistic), 64); err == nil {
+			at, _ := time.Parse(time.RFC3339, p.Child("Timestamp")) // or as old as may be
+			points = append(points, point{at, v})
 		}
 	}
 	return func(f *operate.Found) {
-		f.Alarms, f.AlarmsWatched = append(f.Alarms, list...), f.AlarmsWatched+len(names)
+		if len(points) == 0 { // nothing was measured, which is not zero
+			return
+		}
+		for _, t := range s.tells {
+			t.measure.Value = t.of(points)
+			f.Load = append(f.Load, t.measure)
+		}
 	}, nil
 }
 
-// snapshots ask for the newest one of a server's disk.
-func (d *Driver) snapshots(p operate.Part) question {
-	return question{"ask for the snapshots of " + p.Name, "ec2:DescribeSnapshots",
-		func(ctx context.Context) (func(*operate.Found), error) {
-			tree, err := d.Client.AskXML(ctx, awswire.Request{Service: awswire.EC2, Region: p.Region,
-				Action: "DescribeSnapshots", Form: url.Values{"Filter.1.Name": {"volume-id"}, "Filter.1.Value.1": {p.Disk},
-					"Filter.2.Name": {"status"}, "Filter.2.Value.1": {"completed"}}})
-			if err != nil {
-				return nil, err
-			}
-			newest := time.Time{}
-			for _, s := range tree.All("snapshotSet") {
-				if at, err := time.Parse(time.RFC3339, s.Child("startTime")); err == nil && at.After(newest) {
-					newest = at
-				}
-			}
-			return func(f *operate.Found) {
-				f.Backups = append(f.Backups, operate.Backup{Of: p.Name, At: newest, Kind: "snapshot of the disk"})
-			}, nil
-		}}
+func (s series) form(now time.Time) url.Values {
+	form := url.Values{"Namespace": {s.namespace}, "MetricName": {s.name},
+		"Period":              {strconv.Itoa(int(s.over.period.Seconds()))},
+		"Statistics.member.1": {s.statistic}, "StartTime": {now.Add(-s.over.back).Format(time.RFC3339)},
+		"EndTime": {now.Format(time.RFC3339)}}
+	for i, dimension := range s.dimensions {
+		form.Set(fmt.Sprintf("Dimensions.member.%d.Name", i+1), dimension[0])
+		form.Set(fmt.Sprintf("Dimensions.member.%d.Value", i+1), dimension[1])
+	}
+	return form
 }

@@ -82,7 +82,7 @@ func (s Status) sections() []statusSection {
 	for _, p := range s.Parts {
 		all[1].rows = append(all[1].rows, []string{p.Part, string(p.Kind), string(p.State), p.Says})
 	}
-	load := statusSection{title: "load, the highest five minutes of the last day"}
+	load := statusSection{title: "load of the last day, at its highest where nothing else is said"}
 	for _, l := range s.Load {
 		load.rows = append(load.rows, []string{l.What, l.value()})
 	}
