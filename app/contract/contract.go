@@ -147,6 +147,11 @@ const (
 	// reads are answered. It is for the moment in which a move changes databases
 	// (`rung handover`); empty means that nothing ever waits.
 	EnvPauseWrites = "PAUSE_WRITES"
+	// EnvDatabaseURLFile names a file that holds a postgres:// URL: while it is there,
+	// the app goes to that database in place of the one of EnvDatabaseURL, without
+	// being started anew. It is for a move as well; empty means that nothing leads
+	// the app elsewhere.
+	EnvDatabaseURLFile = "DATABASE_URL_FILE"
 	// EnvPublicURL is where people reach the app, such as https://example.com;
 	// with https, cookies are marked Secure.
 	EnvPublicURL = "APP_PUBLIC_URL"

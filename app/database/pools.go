@@ -24,9 +24,12 @@ import (
 type Config struct {
 	// Name tells the log of this database from those of others in sessions;
 	// the only one has none.
-	Name     string
-	Primary  string   // a URL
-	Replicas []string // URLs
+	Name    string
+	Primary string // a URL
+	// PrimaryFile is a file that says where the primary is, in place of Primary, while
+	// it is there; empty is none.
+	PrimaryFile string
+	Replicas    []string // URLs
 	// MinConns and MaxConns bound the primary's pool, ReplicaConns is the
 	// most for one replica.
 	MinConns, MaxConns, ReplicaConns int
@@ -53,6 +56,7 @@ type Querier interface {
 type Pools struct {
 	name     string
 	primary  *pgxpool.Pool
+	led      *led // nil where no file leads the primary's pool
 	replicas []*replica
 	next     atomic.Uint64
 	current  atomic.Uint64 // the primary's position when last seen
@@ -70,7 +74,7 @@ func Open(ctx context.Context, c Config) (*Pools, error) {
 		p.log = slog.New(slog.DiscardHandler)
 	}
 	var err error
-	if p.primary, err = open(ctx, c, c.Primary, c.MaxConns); err != nil {
+	if p.primary, err = p.openPrimary(ctx, c); err != nil {
 		return nil, fmt.Errorf("open the primary's pool: %w", err)
 	}
 	for i, url := range c.Replicas {
@@ -89,7 +93,29 @@ func Open(ctx context.Context, c Config) (*Pools, error) {
 	return p, nil
 }
 
+// openPrimary opens the pool of the server that takes writes, wherever a file leads.
+func (p *Pools) openPrimary(ctx context.Context, c Config) (*pgxpool.Pool, error) {
+	config, err := configure(c, c.Primary, c.MaxConns)
+	if err != nil {
+		return nil, err
+	}
+	if c.PrimaryFile != "" {
+		p.led = &led{path: c.PrimaryFile, given: config.ConnConfig.Copy(), log: p.log}
+		p.led.config = p.led.given
+		p.led.lead(config)
+	}
+	return pgxpool.NewWithConfig(ctx, config)
+}
+
 func open(ctx context.Context, c Config, url string, most int) (*pgxpool.Pool, error) {
+	config, err := configure(c, url, most)
+	if err != nil {
+		return nil, err
+	}
+	return pgxpool.NewWithConfig(ctx, config)
+}
+
+func configure(c Config, url string, most int) (*pgxpool.Config, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, errURL
@@ -107,7 +133,7 @@ func open(ctx context.Context, c Config, url string, most int) (*pgxpool.Pool, e
 	}
 	config.ConnConfig.RuntimeParams["statement_timeout"] = fmt.Sprint(timeout.Milliseconds())
 	config.ConnConfig.RuntimeParams["application_name"] = "app"
-	return pgxpool.NewWithConfig(ctx, config)
+	return config, nil
 }
 
 // Close gives every connection back.

@@ -12,22 +12,32 @@ import (
 // Probe asks the primary over a connection of its own: a pool that is full is
 // not a server that is away.
 type Probe struct {
-	config *pgx.ConnConfig
+	where func() *pgx.ConnConfig
 
 	mu   sync.Mutex
 	conn *pgx.Conn
 }
 
 // Probe is a new one. It connects when it first asks. Close it.
-func (p *Pools) Probe() *Probe { return &Probe{config: p.primary.Config().ConnConfig} }
+func (p *Pools) Probe() *Probe {
+	if p.led != nil {
+		return &Probe{where: p.led.where}
+	}
+	config := p.primary.Config().ConnConfig
+	return &Probe{where: func() *pgx.ConnConfig { return config }}
+}
 
 // Ask returns why the primary does not answer. A server that takes no writes
 // is one that does not answer.
 func (p *Probe) Ask(ctx context.Context) (err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	where := p.where()
+	if p.conn != nil && !sameServer(p.conn.Config(), where) {
+		p.close()
+	}
 	if p.conn == nil {
-		if p.conn, err = pgx.ConnectConfig(ctx, p.config.Copy()); err != nil {
+		if p.conn, err = pgx.ConnectConfig(ctx, where.Copy()); err != nil {
 			return err
 		}
 	}

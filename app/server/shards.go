@@ -63,8 +63,12 @@ func (a *App) keep(ctx context.Context, name string, n size, all []at) (*kept, e
 		if i > 0 {
 			own = strings.TrimPrefix(fmt.Sprintf("%s-shard-%d", name, i+1), "-")
 		}
-		p, err := database.Open(ctx, database.Config{Name: own, Primary: db.primary, Replicas: db.replicas, MinConns: n.least,
-			MaxConns: n.primary, ReplicaConns: n.replica, Log: a.log})
+		c := database.Config{Name: own, Primary: db.primary, Replicas: db.replicas, MinConns: n.least, MaxConns: n.primary,
+			ReplicaConns: n.replica, Log: a.log}
+		if i == 0 {
+			c.PrimaryFile = a.settings.Database.File
+		}
+		p, err := database.Open(ctx, c)
 		if err != nil {
 			k.close()
 			return nil, fmt.Errorf("database %d: %w", i+1, err)

@@ -107,6 +107,7 @@ func (d *decoder) database(needed bool) Database {
 	cores := d.number(contract.EnvDatabaseCores, runtime.NumCPU(), 1, 1024)
 	db := Database{
 		URL:        d.link(contract.EnvDatabaseURL, "postgres", "postgresql"),
+		File:       d.text(contract.EnvDatabaseURLFile, ""),
 		Host:       d.text(contract.EnvDatabaseHost, ""),
 		Name:       d.text(contract.EnvDatabaseName, ""),
 		Port:       d.number(contract.EnvDatabasePort, 5432, 1, 65535),

@@ -52,7 +52,9 @@ type Settings struct {
 
 // Database says where PostgreSQL is, either by URL or by parts.
 type Database struct {
-	URL        string
+	URL string
+	// File leads to another database than URL while it is there; empty is none.
+	File       string
 	Host, Name string
 	Port       int
 	// Readers are host, host:port or complete postgres:// URLs.

@@ -3,9 +3,10 @@
 //
 // How depends on what stands there. PgBouncer holds its clients' transactions back
 // by itself: reads and writes wait, none fails, and no application takes part.
-// [File] is the one thing that an application can offer, PAUSE_WRITES in its
-// environment: while the file of that name is there it lets writes wait and goes on
-// to answer reads. [Command] runs whatever else there is. With none of them the
+// [File] is what an application can offer, PAUSE_WRITES in its environment: while the
+// file of that name is there it lets writes wait and goes on to answer reads.
+// [URLFile] is the other: DATABASE_URL_FILE, by which it is led to its database
+// without being started anew. [Command] runs whatever else there is. With none of them the
 // database refuses writes for the moment, and counts them.
 package edge
 
@@ -38,6 +39,9 @@ type Edge interface {
 type Config struct {
 	// PauseFile is the file that the application knows as PAUSE_WRITES.
 	PauseFile string `json:"pause_file,omitempty"`
+	// URLFile is the file that the application knows as DATABASE_URL_FILE. Its directory
+	// must be there.
+	URLFile string `json:"url_file,omitempty"`
 	// Grace is how long writes that were let through have to end; zero means
 	// [DefaultGrace].
 	Grace time.Duration `json:"grace,omitempty"`
@@ -65,9 +69,11 @@ func (c Config) Check() error {
 		errs = append(errs, errors.New("--pgbouncer: wants --pgbouncer-ini, its file, and --pgbouncer-database, the entry "+
 			"there"))
 	}
-	if c.PauseFile != "" && !filepath.IsAbs(c.PauseFile) {
-		errs = append(errs, fmt.Errorf("--pause-file: got %q, want an absolute path, the application's PAUSE_WRITES",
-			c.PauseFile))
+	for _, file := range [][3]string{{"--pause-file", c.PauseFile, "PAUSE_WRITES"},
+		{"--url-file", c.URLFile, "DATABASE_URL_FILE"}} {
+		if file[1] != "" && !filepath.IsAbs(file[1]) {
+			errs = append(errs, fmt.Errorf("%s: got %q, want an absolute path, the application's %s", file[0], file[1], file[2]))
+		}
 	}
 	if c.Grace < 0 || c.Grace > time.Second {
 		errs = append(errs, fmt.Errorf("--grace: got %s, want 0 to 1s", c.Grace))
@@ -84,6 +90,9 @@ func (c Config) Edge() Edge {
 			grace = DefaultGrace
 		}
 		all = append(all, File{Path: c.PauseFile, Grace: grace})
+	}
+	if c.URLFile != "" {
+		all = append(all, URLFile{Path: c.URLFile})
 	}
 	if c.PgBouncer != "" {
 		all = append(all, PgBouncer{Console: c.PgBouncer, Ini: c.Ini, Database: c.Database})

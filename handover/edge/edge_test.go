@@ -52,9 +52,32 @@ func TestFileAndCommands(t *testing.T) {
 		"run --on-pause: exit status 3: no")
 }
 
+// An application is led by a file that is there whole or not at all, and that others
+// cannot read.
+func TestAFileLeadsTheApplication(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "database-url")
+	c := edge.Config{URLFile: file}
+	require.NoError(t, c.Check())
+	e := c.Edge()
+	require.NoError(t, e.Pause(t.Context()))
+	assert.NoFileExists(t, file)
+	for _, url := range []string{"postgres://new/shop", "postgres://old/shop"} {
+		require.NoError(t, e.Point(t.Context(), url))
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		assert.Equal(t, url+"\n", string(text))
+	}
+	info, err := os.Stat(file)
+	require.NoError(t, err)
+	assert.Zero(t, info.Mode().Perm()&0o007)
+	require.NoError(t, e.Resume(t.Context()))
+	assert.FileExists(t, file, "the application goes on there")
+	require.Error(t, edge.Config{URLFile: "/nowhere/database-url"}.Edge().Point(t.Context(), "postgres://new/shop"))
+}
+
 func TestCheckNamesEverything(t *testing.T) {
-	err := edge.Config{PauseFile: "here", PgBouncer: "postgres://x", Grace: -1}.Check()
-	for _, flag := range []string{"--pause-file", "--pgbouncer", "--grace"} {
+	err := edge.Config{PauseFile: "here", URLFile: "there", PgBouncer: "postgres://x", Grace: -1}.Check()
+	for _, flag := range []string{"--pause-file", "--url-file", "--pgbouncer", "--grace"} {
 		assert.ErrorContains(t, err, flag)
 	}
 }
