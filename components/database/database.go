@@ -26,8 +26,10 @@
 // more write-ahead log, most for updates and deletions in tables without a
 // primary key. A database from before takes the setting over at its next
 // restart, which a new class or a failover is; until then nothing changes. Drop
-// the slot when a copy is done: one that nobody reads keeps the log for ever,
-// which an alarm watches.
+// the slot when a copy is done: one that nobody reads keeps the log. An alarm rings
+// when that is a fifth of the disk, and at two fifths (max_slot_wal_keep_size)
+// PostgreSQL throws it away, so that a forgotten copy begins anew and the database
+// goes on. A replica in another region that is as far behind must be made anew, too.
 //
 // The package refuses replicas without backups, major versions that nobody
 // asked for (an upgrade needs a flag, extended support is off), fewer than two
@@ -207,7 +209,7 @@ func (b *builder) buildParameters() (err error) {
 		NamePrefix:  pulumi.String(b.name + "-"),
 		Family:      pulumi.String(family(b.args.Engine, b.args.EngineVersion)),
 		Description: pulumi.String(b.args.kind().name + " as rung sets it"),
-		Parameters:  b.args.kind().parameters(b.args.Parameters),
+		Parameters:  b.args.parameters(),
 		Tags:        b.args.TagsFor(b.ctx, b.name),
 	}, pulumi.Parent(b.db))
 	if err != nil {

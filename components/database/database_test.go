@@ -180,6 +180,10 @@ func TestAlarmsComeFromTheClass(t *testing.T) {
 	}
 	assert.InDelta(t, 360, alarm("database-connections-high").Number("threshold"), 1)
 	assert.InDelta(t, 10*gibibyte, alarm("database-log-kept").Number("threshold"), 1, "a fifth of 50 GiB")
+	group := recordtest.Only(t, rec, token.RDSParameterGroup)
+	assert.Contains(t, group.Value("parameters"),
+		map[string]any{"name": slotLimit, "value": "20480", "applyMethod": "immediate"},
+		"a forgotten slot is thrown away at two fifths of the disk, after somebody was told")
 	assert.Equal(t, "ReplicaLag", alarm("database-replica-1-lag-high").String("metricName"))
 	assert.Len(t, rec.All(token.CloudWatchMetricAlarm), 7)
 }

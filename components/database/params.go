@@ -3,6 +3,7 @@ package database
 import (
 	"maps"
 	"slices"
+	"strconv"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -28,6 +29,20 @@ var static = map[string]bool{
 	"rds.force_ssl": true, "shared_preload_libraries": true, "max_connections": true, "shared_buffers": true,
 	"rds.logical_replication": true, "max_wal_senders": true, "max_replication_slots": true, "max_worker_processes": true,
 	"wal_buffers": true, "track_activity_query_size": true, "huge_pages": true,
+}
+
+// slotLimit is how much of its log a PostgreSQL keeps for a slot that nobody reads, by
+// the disk that it begins with. RDS takes PostgreSQL's own unit, MB.
+const slotLimit = "max_slot_wal_keep_size"
+
+// parameters are the standing ones, those that follow the disk, and the user's own.
+func (a Args) parameters() rds.ParameterGroupParameterArray {
+	own := map[string]string{}
+	if a.Engine == PostgreSQL {
+		own[slotLimit] = strconv.Itoa(a.AllocatedGiB * 1024 * 2 / logParts)
+	}
+	maps.Copy(own, a.Parameters)
+	return a.kind().parameters(own)
 }
 
 // parameters are the engine's standing parameters with the user's own over them,

@@ -21,6 +21,10 @@ type limits struct {
 	freeStorageBytes float64
 }
 
+// logParts is the part of the disk, one of so many, that the log of changes takes up
+// before somebody is told.
+const logParts = 5
+
 // limitsFor takes four fifths of the connections, a tenth of the memory and a
 // tenth of the disk. RDS grows the disk when less than a tenth is free, so a
 // disk below it for a quarter of an hour has come to its maximum. A fifth of
@@ -30,7 +34,7 @@ func (k kind) limitsFor(memoryGiB float64, allocatedGiB int) limits {
 		connections:      float64(k.connections.Of(memoryGiB) * 8 / 10),
 		memoryBytes:      memoryGiB * gibibyte / 10,
 		freeStorageBytes: float64(allocatedGiB) * gibibyte / 10,
-		logBytes:         float64(allocatedGiB) * gibibyte / 5,
+		logBytes:         float64(allocatedGiB) * gibibyte / logParts,
 	}
 }
 

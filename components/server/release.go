@@ -60,6 +60,9 @@ func (b *builder) environment() pulumi.StringMap {
 		contract.EnvDatabaseURL: pulumi.String("postgres://" + DatabaseUser + "@/" + DatabaseName + "?host=/run/postgresql"),
 		contract.EnvRedisURL:    pulumi.String("redis://127.0.0.1:6379/0"),
 		contract.EnvUploadsDir:  pulumi.String("/data/uploads"),
+		// What `rung handover` holds writes back with, and leads the program elsewhere.
+		contract.EnvPauseWrites:     pulumi.String("/data/handover/pause"),
+		contract.EnvDatabaseURLFile: pulumi.String("/data/handover/database-url"),
 	}
 	if len(b.args.Open) > 0 { // people use the server's own name unless the caller knows a better one
 		env[contract.EnvPublicURL] = pulumi.Sprintf("http://%s", b.server.PublicDNS)

@@ -38,10 +38,12 @@ var fakes = map[string]string{
 	"sleep": "", "dnf": "", "useradd": "", "mount": "", "xfs_growfs": "", "chown": "",
 	"amazon-cloudwatch-agent-ctl": "", "systemctl": "",
 	"mountpoint": "exit 1",
-	"id":         "exit 0",
-	"mkfs.xfs":   `echo xfs >"$M/disk"`,
-	"install":    `mkdir -p "${@: -1}"`,
-	"xargs":      `exec /usr/bin/xargs "$@"`,
+	"df": `echo Filesystem 1048576-blocks Used Available Capacity Mounted on
+echo /dev/nvme1n1 30655 400 30255 2% /data`,
+	"id":       "exit 0",
+	"mkfs.xfs": `echo xfs >"$M/disk"`,
+	"install":  `mkdir -p "${@: -1}"`,
+	"xargs":    `exec /usr/bin/xargs "$@"`,
 	// The disk's content stands in a file: nothing, the name of a file system,
 	// or "error" for a disk that cannot be read.
 	"blkid": `case "$*" in
@@ -192,6 +194,8 @@ func TestTuneFollowsTheMemory(t *testing.T) {
 	m := newMachine(t)
 	m.must("scripts/tune.sh")
 	assert.Contains(t, m.read("etc/rung/postgresql.conf"), "shared_buffers = 371MB")
+	// A move to another server needs no restart, and its slot never fills the disk.
+	assert.Contains(t, m.read("etc/rung/postgresql.conf"), "wal_level = logical\nmax_slot_wal_keep_size = 6131MB\n")
 	assert.Contains(t, m.read("etc/rung/valkey.conf"), "maxmemory 185mb")
 	assert.Contains(t, m.read("etc/rung/valkey.conf"), "bind 127.0.0.1")
 	assert.Equal(t, "GOMEMLIMIT=742MiB\n", m.read("etc/rung/memory.env"))

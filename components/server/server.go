@@ -69,7 +69,9 @@ type Args struct {
 	// Program is what runs on the server, an Artifact or a Command of the image,
 	// at a Port. Its environment is, besides what it names itself, DATABASE_URL
 	// and REDIS_URL of the server's own databases, UPLOADS_DIR, which it may write
-	// to, AWS_REGION, and, where the server is open to the world, APP_PUBLIC_URL.
+	// to, AWS_REGION, PAUSE_WRITES and DATABASE_URL_FILE, by which a move of its rows
+	// holds it back and leads it elsewhere, and, where the server is open to the
+	// world, APP_PUBLIC_URL.
 	// A new Artifact or environment is a release, within a minute; how the program
 	// is started and asked counts at creation only, as ImageID does.
 	Program program.Spec

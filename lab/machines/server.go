@@ -153,6 +153,11 @@ func (s single) part(at site.Site, around Surroundings, secret func(string) stri
 	if variable(env, contract.EnvUploadsDir) != "" {
 		env = replace(env, contract.EnvUploadsDir, under(dir, "uploads"))
 	}
+	for _, name := range []string{contract.EnvPauseWrites, contract.EnvDatabaseURLFile} {
+		if variable(env, name) != "" {
+			env = replace(env, name, Moving(dir, name))
+		}
+	}
 	slices.Sort(env)
 	part.Units = append(part.Units, program{
 		name: s.instance.ID + "/app", what: "the program of " + s.instance.Name, address: s.address,
@@ -162,11 +167,18 @@ func (s single) part(at site.Site, around Surroundings, secret func(string) stri
 	return part
 }
 
+// OwnDatabase ends the name of the unit that is a server's own PostgreSQL.
+const OwnDatabase = "/postgresql"
+
+// Moving is the file by which a move of the rows holds a server's program back, or leads
+// it to another database, for the variable that names it; dir is the server's volume.
+func Moving(dir, name string) string { return under(dir, "handover", strings.ToLower(name)) }
+
 // postgres is the server's own PostgreSQL, whose only user is the program.
 func (s single) postgres(dir string, secret func(string) string) postgres.Server {
 	return postgres.Server{
-		Name: s.instance.ID + "/postgresql", Address: s.address, Dir: under(dir, "postgresql"), Role: "beside the program",
+		Name: s.instance.ID + OwnDatabase, Address: s.address, Dir: under(dir, "postgresql"), Role: "beside the program",
 		Admin: secret(s.volume.ID + "/admin"), User: "app", Password: secret(s.volume.ID + "/app"), Database: "app",
-		Archive: under(dir, "postgresql", "archive"),
+		Archive: under(dir, "postgresql", "archive"), Logical: true,
 	}
 }

@@ -14,7 +14,7 @@ var own = map[string]bool{
 	"hot_standby": true, "max_worker_processes": true, "max_parallel_workers": true, "effective_cache_size": true,
 	"work_mem": true, "maintenance_work_mem": true, "autovacuum_work_mem": true, "huge_pages": true, "wal_buffers": true,
 	"temp_buffers": true, "effective_io_concurrency": true, "maintenance_io_concurrency": true,
-	"autovacuum_max_workers": true, "max_parallel_maintenance_workers": true, "logical_decoding_work_mem": true,
+	"max_slot_wal_keep_size": true, "autovacuum_max_workers": true, "max_parallel_maintenance_workers": true, "logical_decoding_work_mem": true,
 }
 
 // since are parameters that later versions have only, by the first of them. What

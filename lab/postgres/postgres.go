@@ -56,6 +56,9 @@ type Server struct {
 	Replicas []string
 	// After are units that must be well before.
 	After []string
+	// Logical says that its log is whole enough for another server to follow it, as the
+	// single server's is; of others the plan's parameters say so.
+	Logical bool
 	// Archive is the directory of its log's segments, see Backup; empty keeps none.
 	Archive string
 	// Takes is a standby that has taken over; Sync is the standby for which commits wait,
@@ -158,7 +161,7 @@ func (s Server) sql() string {
 			"(SELECT FROM pg_replication_slots WHERE slot_name = %s);", literal(slot), literal(slot))
 	}
 	line("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name LIKE 'rung\\_%%' "+
-		"AND NOT active AND slot_name NOT IN (%s);", strings.Join(quoted, ", "))
+		"AND slot_type = 'physical' AND NOT active AND slot_name NOT IN (%s);", strings.Join(quoted, ", "))
 	return b.String() + s.proof()
 }
 
@@ -186,7 +189,7 @@ func (s Server) config(major int) string {
 		{"max_connections", fmt.Sprint(Connections)}, {"shared_buffers", "32MB"}, {"wal_level", s.walLevel()},
 		{"max_wal_senders", followers}, {"max_replication_slots", followers},
 		{"max_slot_wal_keep_size", "1GB"}, {"max_wal_size", "256MB"},
-		{"hot_standby", "on"}, {"hot_standby_feedback", "on"}, {"max_worker_processes", "4"},
+		{"hot_standby", "on"}, {"hot_standby_feedback", "on"}, {"max_worker_processes", "8"},
 		{"max_parallel_workers", "2"}, {"autovacuum_max_workers", "2"}, {"log_line_prefix", "%m [%p] "},
 		{"password_encryption", "scram-sha-256"}, {"wal_receiver_status_interval", "5s"},
 	} {
@@ -204,7 +207,7 @@ func (s Server) config(major int) string {
 
 // walLevel follows RDS' own parameter for logical replication.
 func (s Server) walLevel() string {
-	if s.Parameters["rds.logical_replication"] == "1" {
+	if s.Logical || s.Parameters["rds.logical_replication"] == "1" {
 		return "logical"
 	}
 	return "replica"

@@ -28,3 +28,12 @@ func TestPasswordsStayOneWord(t *testing.T) {
 	s := Server{User: `o"dd`, Password: "it's", Database: "app"}
 	assert.Contains(t, s.sql(), `ALTER ROLE "o""dd" PASSWORD 'it''s';`)
 }
+
+// A move's slot is not the lab's to drop, and the single server's log is one that
+// another may follow.
+func TestAMoveMayFollowTheServersLog(t *testing.T) {
+	s := Server{Logical: true, Parameters: map[string]string{"max_slot_wal_keep_size": "40960"}}
+	assert.Contains(t, s.config(15), "wal_level = 'logical'\n")
+	assert.NotContains(t, s.config(15), "40960", "this machine's disk is not the plan's")
+	assert.Contains(t, s.sql(), "AND slot_type = 'physical' AND NOT active")
+}
