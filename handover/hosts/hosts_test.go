@@ -46,6 +46,22 @@ func TestAMoveUnderLoad(t *testing.T) {
 	}
 }
 
+// The application of the new side has made its tables there: they are dropped only where
+// that was accepted, and a second start drops nothing that has come since.
+func TestTablesOfTheNewSidesApplicationGo(t *testing.T) {
+	w := newWorld(t, schema)
+	w.exec(w.spec.To, "CREATE TYPE mood AS ENUM ('good'); CREATE TABLE orders (id int PRIMARY KEY, of mood);"+
+		"INSERT INTO orders VALUES (77)")
+	require.ErrorContains(t, w.attempt(hosts.CommandStart, nil), "--accept not-empty")
+	assert.Equal(t, 1, w.count(w.spec.To, "SELECT count(*) FROM orders"), "nothing was changed")
+	w.spec.Accept = []string{"not-empty"}
+	for range 2 {
+		w.do(hosts.CommandStart)
+		assert.Equal(t, hosts.Following, w.phase())
+		assert.Equal(t, 500, w.count(w.spec.To, "SELECT count(*) FROM orders"))
+	}
+}
+
 func TestAnAbortedMoveLeavesNothing(t *testing.T) {
 	w := newWorld(t, schema)
 	w.do(hosts.CommandStart)

@@ -142,13 +142,10 @@ const specFile = "move.json"
 // putAside gives another name to the records of a move that is over.
 func putAside(dir string) error {
 	entries, err := handover.ReadJournal(dir)
-	if err != nil || len(entries) == 0 {
+	if err != nil || len(entries) == 0 || !isOver(entries) {
 		return err
 	}
 	last := entries[len(entries)-1]
-	if last.Event != handover.EventEnded || last.Command != CommandFinish && last.Command != CommandAbort {
-		return nil
-	}
 	if err := os.Remove(filepath.Join(dir, specFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("put the move that is over aside: %w", err)
 	}

@@ -48,7 +48,12 @@ type Options struct {
 // acceptable are the findings that [Options.Accept] may name: the data that they
 // speak of stays behind, or is somebody else's care.
 var acceptable = []string{"large-objects", "unlogged", "foreign-tables", "disk-unknown", "collation",
-	"long-transaction"}
+	"long-transaction", NotEmpty}
+
+// NotEmpty is the finding that the new database has the old one's tables already, as
+// an application makes them where it starts. Who accepts it lets them go, with what is
+// in them.
+const NotEmpty = "not-empty"
 
 // Acceptable lists what may be accepted.
 func Acceptable() []string { return slices.Clone(acceptable) }
@@ -111,13 +116,14 @@ func (j *judge) servers() {
 		j.add(Stops, "version", fmt.Sprintf("the new server is PostgreSQL %d and the old one %d", j.to.Version/10000,
 			j.from.Version/10000), "take a new server of the same version or a newer one")
 	}
-	const restart = "set wal_level = logical and start the server again"
+	const restart = "ALTER SYSTEM SET wal_level = 'logical', then start the server again (systemctl restart postgresql): " +
+		"requests fail for some seconds"
 	if level := j.from.Settings["wal_level"]; level != "logical" {
 		j.add(Stops, "wal-level", "the old server writes wal_level = "+level, restart)
 	}
 	if level := j.to.Settings["wal_level"]; level != "logical" && j.o.WayBack {
 		j.add(Stops, "wal-level-back", "the new server writes wal_level = "+level+", so there is no stream for the way back",
-			restart+" (on RDS: rds.logical_replication = 1), or do without a way back: --no-way-back")
+			restart+" (on RDS: rds.logical_replication = 1 and a reboot), or do without a way back: --no-way-back")
 	}
 }
 
@@ -148,7 +154,7 @@ func (j *judge) slots() {
 		}
 		if v.Settings["max_slot_wal_keep_size"] == "-1" {
 			j.add(Warns, "slot-limit-"+name, fmt.Sprintf("on the side %q nothing bounds the log that a slot keeps: a forgotten "+
-				"move fills its disk", name), "set max_slot_wal_keep_size, such as '"+limitOf(v)+"'; a reload is enough")
+				"move fills its disk", name), "ALTER SYSTEM SET max_slot_wal_keep_size = '"+limitOf(v)+"', SELECT pg_reload_conf()")
 		}
 	}
 	side("from", j.from, workers+1)

@@ -101,14 +101,7 @@ func (s Sequence) used() float64 {
 }
 
 func (j *judge) target() {
-	if len(j.to.Tables) > 0 {
-		var names []string
-		for _, t := range j.to.Tables {
-			names = append(names, t.String())
-		}
-		j.add(Stops, "not-empty", "the new database has tables already: "+listed(names),
-			"give an empty database; nothing that is there is overwritten")
-	}
+	j.contents()
 	var missing []string
 	for _, r := range j.from.Owners {
 		if !slices.Contains(j.to.Roles, r) {
@@ -118,6 +111,33 @@ func (j *judge) target() {
 	if len(missing) > 0 && !j.to.Superuser {
 		j.add(Warns, "roles", "roles that the new server lacks: "+listed(missing),
 			"the move makes them; where it may not read their passwords, set these on the new server")
+	}
+}
+
+// contents asks for an empty database. Tables that the old one has, too, may be those
+// that the application makes where it starts: whoever says so lets them go. Others are
+// somebody's, and stay.
+func (j *judge) contents() {
+	ours := map[string]bool{}
+	for _, t := range j.from.Tables {
+		ours[t.String()] = true
+	}
+	var same, others []string
+	var bytes int64
+	for _, t := range j.to.Tables {
+		if ours[t.String()] {
+			same, bytes = append(same, t.String()), bytes+t.Bytes
+		} else {
+			others = append(others, t.String())
+		}
+	}
+	if len(others) > 0 {
+		j.add(Stops, "others", "the new database has tables that the old one does not have: "+listed(others),
+			"give an empty database; nothing that is there is overwritten")
+	}
+	if len(same) > 0 {
+		j.add(Stops, NotEmpty, fmt.Sprintf("the new database has tables of the old one already, %s of rows: %s", sized(bytes),
+			listed(same)), "give an empty database, or let those go that an application has made where it started")
 	}
 }
 

@@ -68,6 +68,8 @@ func TestJudge(t *testing.T) {
 		"a sequence never asked": {func(f, _ *Survey) { f.Sequences[0].Last = nil }, "", ""},
 		"a target that is full": {func(_, to *Survey) { to.Tables = []Table{{Schema: "public", Name: "a"}} }, "not-empty",
 			""},
+		"a target with others' tables": {func(_, to *Survey) { to.Tables = []Table{{Schema: "public", Name: "theirs"}} },
+			"others", ""},
 		"a prepared transaction": {func(f, _ *Survey) { f.Prepared = []string{"x"} }, "prepared", ""},
 		"a long transaction": {func(f, _ *Survey) { f.Busy = []Transaction{{PID: 7, Seconds: 90}} },
 			"long-transaction", ""},
@@ -106,6 +108,17 @@ func TestWhatIsAcceptedOnlyWarns(t *testing.T) {
 	all := Judge(from, to, Options{Margin: 1, Accept: []string{"large-objects"}})
 	assert.False(t, Stopped(all), "%v", all)
 	assert.Len(t, all, 1)
+}
+
+// Tables that an application makes where it starts may go when that is said; others may
+// not, whatever is said.
+func TestOnlyTheApplicationsOwnTablesMayGo(t *testing.T) {
+	from, to := fine()
+	o := Options{Margin: 1, Accept: []string{NotEmpty}}
+	to.Tables = []Table{{Schema: "public", Name: "a"}}
+	assert.False(t, Stopped(Judge(from, to, o)))
+	to.Tables = append(to.Tables, Table{Schema: "public", Name: "theirs"})
+	assert.True(t, Stopped(Judge(from, to, o)))
 }
 
 func TestAhead(t *testing.T) {

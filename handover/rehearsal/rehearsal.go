@@ -15,7 +15,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/rung-dev/rung/handover"
 	"github.com/rung-dev/rung/handover/edge"
 	"github.com/rung-dev/rung/handover/hosts"
 )
@@ -68,8 +67,28 @@ type Change struct {
 	Compared string `json:"compared"`
 }
 
+// Climb is what a rehearsal on a whole stack measured besides.
+type Climb struct {
+	// From and To are the stages.
+	From int `json:"from"`
+	To   int `json:"to"`
+	// Seconds is how long the climb took under the load, before any row moved, and Failed
+	// are the requests that failed meanwhile.
+	Seconds float64 `json:"seconds"`
+	Failed  int     `json:"requests_failed"`
+	// Unread are acknowledged writes of which it could not be found out whether they are
+	// there, Examples some of those and of the lost ones.
+	Unread   int      `json:"writes_unread"`
+	Examples []string `json:"examples,omitempty"`
+}
+
 // Result is what was measured.
 type Result struct {
+	// Climb is nil where two servers alone were rehearsed.
+	Climb *Climb `json:"climb,omitempty"`
+	// MoveAt is when the move began, in seconds since the load did. What failed before is
+	// in Climb alone.
+	MoveAt      float64 `json:"move_at_seconds"`
 	Bytes       int64   `json:"bytes"`
 	CopySeconds float64 `json:"start_seconds"`
 	// BytesPerSecond is all of start, the checks and the schema too.
@@ -147,71 +166,13 @@ func (t *trial) run(ctx context.Context) (Result, error) {
 		return t.result, err
 	}
 	defer t.load.end()
-	if err := t.start(ctx); err != nil {
+	t.plan.tell("Copying %d MB under %d writes and %d reads a second.", t.result.Bytes>>20, t.plan.Writes, t.plan.Reads)
+	c := Course{Spec: t.spec(), Journal: t.file("journal"), Settle: t.plan.Settle, Began: t.load.began, Tell: t.plan.Tell}
+	if err := c.Run(ctx, &t.result); err != nil {
 		return t.result, err
-	}
-	for _, command := range []string{hosts.CommandSwitch, hosts.CommandBack, hosts.CommandSwitch} {
-		if err := t.change(ctx, command); err != nil {
-			return t.result, err
-		}
 	}
 	t.load.end()
 	t.result.Load, t.result.Timeline = t.load.measured()
 	t.result.Lost, err = t.load.lost(ctx, t.to)
 	return t.result, err
-}
-
-func (t *trial) start(ctx context.Context) error {
-	t.plan.tell("Copying %d MB under %d writes and %d reads a second.", t.result.Bytes>>20, t.plan.Writes, t.plan.Reads)
-	began := time.Now()
-	_, err := t.command(ctx, (*hosts.Move).Start)
-	t.result.CopySeconds = time.Since(began).Seconds()
-	t.result.BytesPerSecond = int64(float64(t.result.Bytes) / t.result.CopySeconds)
-	return err
-}
-
-// change is a switch or a way back, with the load before and after.
-func (t *trial) change(ctx context.Context, command string) error {
-	do := (*hosts.Move).Switch
-	if command == hosts.CommandBack {
-		do = (*hosts.Move).Back
-	}
-	t.plan.tell("rung handover %s", command)
-	if err := wait(ctx, t.plan.Settle); err != nil {
-		return err
-	}
-	began := time.Now()
-	entries, err := t.command(ctx, do)
-	c := Change{Command: command, TookSeconds: time.Since(began).Seconds(),
-		PauseMillis: hosts.LongestPause(entries).Milliseconds()}
-	for _, e := range entries {
-		switch {
-		case e.Step == "pause" && e.Event == handover.EventFound:
-			c.At = e.At.Sub(t.load.began).Seconds()
-		case e.Step == "compare" && e.Event == handover.EventProved:
-			c.Compared = e.Text
-		}
-	}
-	t.result.Changes = append(t.result.Changes, c)
-	return errors.Join(err, wait(ctx, t.plan.Settle))
-}
-
-// command runs one command of the move and gives what it wrote in the journal.
-func (t *trial) command(ctx context.Context, do func(*hosts.Move, context.Context) error) ([]handover.Entry, error) {
-	m, err := hosts.Open(ctx, t.spec(), t.file("journal"))
-	if err != nil {
-		return nil, err
-	}
-	var entries []handover.Entry
-	m.Tell = func(e handover.Entry) { entries = append(entries, e) }
-	return entries, errors.Join(do(m, ctx), m.Close())
-}
-
-func wait(ctx context.Context, d time.Duration) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(d):
-		return nil
-	}
 }

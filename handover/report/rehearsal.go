@@ -26,6 +26,9 @@ func Rehearsal(r rehearsal.Result) paper.Document {
 				Measured: paper.Millis(float64(r.LongestPause()))},
 			{Claim: "the way back is there", Holds: wentBack(r), Measured: "switch, back, switch"},
 		}}
+	if r.Climb != nil {
+		return climbed(d, r)
+	}
 	d.Tables = []paper.Table{
 		facts("What moved", [][]string{
 			{"size", size(r.Bytes)},
@@ -37,6 +40,25 @@ func Rehearsal(r rehearsal.Result) paper.Document {
 	d.Notes = []string{"Both servers and the load share this machine: on two hosts the copy is as fast as the network " +
 		"and " +
 		"the slower disk."}
+	return d
+}
+
+// climbed is the document of a whole stage's rehearsal.
+func climbed(d paper.Document, r rehearsal.Result) paper.Document {
+	c := *r.Climb
+	d.Title = fmt.Sprintf("A rehearsal of the climb from stage %d to %d: there, back, and there again", c.From, c.To)
+	d.Tables = []paper.Table{facts("The climb and the move", [][]string{
+		{"climb, under load", fmt.Sprintf("%s, %s requests failed", seconds(c.Seconds), paper.Whole(c.Failed))},
+		{"size of the database", size(r.Bytes)},
+		{"copied in", seconds(r.CopySeconds) + ", with checks and schema"},
+		{"rate", size(r.BytesPerSecond) + "/s"},
+		{"longest wait of a write", paper.Millis(float64(r.LongestWait))},
+		{"writes that could not be read back in time", paper.Whole(c.Unread)},
+	}), changes(r.Changes)}
+	d.Plots = plots(r)
+	d.Notes = append([]string{"All servers of the stage and the load share this machine. Requests go through the site's " +
+		"address, its CDN and the app; what failed in the climb, before a row moved, is not among the reads and writes above.",
+	}, c.Examples...)
 	return d
 }
 

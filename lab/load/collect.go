@@ -16,6 +16,11 @@ type Second struct {
 	// Sent and Failed count requests.
 	Sent   int `json:"sent"`
 	Failed int `json:"failed"`
+	// Written are the writes among them that were answered, FailedWrites those that were
+	// not, and LongestWrite is the slowest of the former, in milliseconds.
+	Written      int     `json:"written"`
+	FailedWrites int     `json:"failed_writes"`
+	LongestWrite float64 `json:"longest_write_ms"`
 	// Latency are its percentiles.
 	Latency Latency `json:"latency"`
 }
@@ -104,6 +109,14 @@ func secondOf(at int, of []sent) Second {
 	for _, one := range of {
 		if one.failure != "" {
 			s.Failed++
+		}
+		switch {
+		case !isWrite(one.kind):
+		case one.failure != "":
+			s.FailedWrites++
+		default:
+			s.Written++
+			s.LongestWrite = max(s.LongestWrite, ms(one.latency))
 		}
 	}
 	return s

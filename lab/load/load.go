@@ -66,6 +66,9 @@ type Plan struct {
 	// Began is called when the first request is due; nil is nobody. It must not
 	// wait.
 	Began func()
+	// Stop ends the load when it is closed, and all that was measured and written until
+	// then is looked at as at its own end; nil never does.
+	Stop <-chan struct{}
 	// Progress is told each second that has passed; nil is nobody. It must not
 	// wait.
 	Progress func(Second)

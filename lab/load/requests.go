@@ -43,6 +43,11 @@ var (
 	writing = []share{{kindPublish, 7}, {kindFollow, 2}, {kindLogIn, 1}}
 )
 
+// isWrite says whether a kind of request writes.
+func isWrite(kind string) bool {
+	return slices.ContainsFunc(writing, func(s share) bool { return s.kind == kind })
+}
+
 // pick is the kind for a number of 0 to 1.
 func pick(from []share, without []string, at float64) string {
 	sum := 0

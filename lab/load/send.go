@@ -18,6 +18,15 @@ func send(ctx context.Context, p Plan, s *site, via *clients) *collector {
 	attacker := vegeta.NewAttacker(vegeta.Client(via.client), vegeta.Workers(32), vegeta.MaxBody(1<<20))
 	stop := context.AfterFunc(ctx, func() { attacker.Stop() })
 	defer stop()
+	over := make(chan struct{})
+	defer close(over)
+	go func() {
+		select {
+		case <-p.Stop:
+			attacker.Stop()
+		case <-over:
+		}
+	}()
 	probing, cancel := context.WithCancel(ctx)
 	probed := make(chan []queued, 1)
 	go func() { probed <- probe(probing, p, s, via) }()
