@@ -39,6 +39,8 @@ func (f *moveFlags) register(c *cobra.Command) {
 	set.StringVar(&s.ToFiles, "to-files", "", "`directory` or s3://bucket/prefix to copy them to")
 	set.StringVar(&s.Edge.PauseFile, "pause-file", "", "`file` that the application has as PAUSE_WRITES: while it is "+
 		"there, writes wait")
+	set.StringVar(&s.Edge.URLFile, "url-file", "", "`file` that the application has as DATABASE_URL_FILE: it says where its "+
+		"database is")
 	set.DurationVar(&s.Edge.Grace, "grace", 0, "time for writes that were let through, up to 1s; 0 means 200ms")
 	set.StringVar(&s.Edge.PgBouncer, "pgbouncer", "", "`URL` of PgBouncer's console, whose clients wait")
 	set.StringVar(&s.Edge.Ini, "pgbouncer-ini", "", "its `file`, in which the server is changed")

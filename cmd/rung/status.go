@@ -11,6 +11,7 @@ import (
 
 	"github.com/rung-dev/rung/advise"
 	"github.com/rung-dev/rung/cost"
+	"github.com/rung-dev/rung/handover/hosts"
 	"github.com/rung-dev/rung/operate"
 	"github.com/rung-dev/rung/preview"
 	"github.com/rung-dev/rung/preview/view"
@@ -52,6 +53,9 @@ func (a *app) status(ctx context.Context, quick bool) (err error) {
 	s := view.Status{Stack: d.stack.Name(), Cloud: a.flags.cloud, Stage: int(d.config.Stage), At: time.Now().UTC(),
 		Parts: found.Health, Alarms: found.Alarms, Watched: found.AlarmsWatched, Backups: found.Backups,
 		Unknown: found.Unasked, Handover: string(d.config.Handover), Load: loadAgainst(d.config.Stage, found.Load)}
+	if s.Moves, err = hosts.Reminders(a.flags.dir, s.At); err != nil {
+		s.Unknown = append(s.Unknown, err.Error())
+	}
 	d.tellRelease(ctx, &s)
 	d.tellMonth(&s, found.Load)
 	d.tellDrift(ctx, &s, quick)

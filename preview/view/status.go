@@ -35,8 +35,10 @@ type Status struct {
 	// Watched is how many alarms there are.
 	Watched int `json:"watched"`
 	// Handover is rung:handover.
-	Handover string           `json:"handover"`
-	Backups  []operate.Backup `json:"backups"`
+	Handover string `json:"handover"`
+	// Moves remind of moves that keep a server's log.
+	Moves   []string         `json:"moves,omitempty"`
+	Backups []operate.Backup `json:"backups"`
 	// Advice is the line of `rung advise` for what was measured.
 	Advice string `json:"advice"`
 	// Unknown is what could not be found out, with what it takes.
@@ -87,7 +89,7 @@ func (s Status) sections() []statusSection {
 		load.rows = append(load.rows, []string{l.What, l.value()})
 	}
 	all = append(all, load, statusSection{"month", [][]string{{s.month()}}}, statusSection{"drift", [][]string{{s.Drift}}},
-		s.alarms(), statusSection{"handover", [][]string{{s.Handover}}})
+		s.alarms(), s.handover())
 	backups := statusSection{title: "backups"}
 	for _, b := range s.Backups {
 		backups.rows = append(backups.rows, []string{b.Of, b.Kind, s.age(b.At)})
@@ -97,6 +99,14 @@ func (s Status) sections() []statusSection {
 		unknown.rows = append(unknown.rows, []string{u})
 	}
 	return append(all, backups, statusSection{"advice", [][]string{{s.Advice}}}, unknown)
+}
+
+func (s Status) handover() statusSection {
+	section := statusSection{"handover", [][]string{{s.Handover}}}
+	for _, m := range s.Moves {
+		section.rows = append(section.rows, []string{m})
+	}
+	return section
 }
 
 func (s Status) release() string {
