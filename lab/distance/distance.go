@@ -26,8 +26,8 @@ type Link struct {
 	OneWay     int
 }
 
-// name is the relays' unit.
-const name = "distance"
+// Name is the relays' unit: who comes after it speaks to another region.
+const Name = "distance"
 
 // Between lets units of different regions reach one another through relays: wherever a
 // unit is told the address of one in another region, it is told that of the relay. The
@@ -42,12 +42,12 @@ func Between(units []unit.Unit, at site.Site, executable string) (far []unit.Uni
 				continue
 			}
 			// The address goes with what a server does, and so must the relay's: who asks is told of no change.
-			relay, err := at.Address(name+"/"+far[i].Region+"/"+there.Address, there.Ports...)
+			relay, err := at.Address(Name+"/"+far[i].Region+"/"+there.Address, there.Ports...)
 			if err != nil {
 				return nil, relays, err
 			}
 			far[i] = replaced(far[i], there.Address, relay)
-			far[i].After = append(slices.Clone(far[i].After), name)
+			far[i].After = append(slices.Clone(far[i].After), Name)
 			if len(there.Hosts) > 0 && !slices.Contains(far[j].Hosts, relay) {
 				far[j].Hosts = append(slices.Clone(far[j].Hosts), relay)
 			}
@@ -78,11 +78,11 @@ func server(links map[string]Link, at site.Site, executable string) (unit.Part, 
 	if err != nil {
 		return unit.Part{}, fmt.Errorf("write the ways between regions: %w", err)
 	}
-	dir := at.Data(name)
+	dir := at.Data(Name)
 	file := filepath.Join(dir, "links.json")
 	host, port, _ := net.SplitHostPort(all[0].Listen) // it was joined above
 	first, _ := strconv.Atoi(port)
-	return unit.Part{Units: []unit.Unit{{Name: name, What: "the ways between regions", Address: host,
+	return unit.Part{Units: []unit.Unit{{Name: Name, What: "the ways between regions", Address: host,
 		Ports: []int{first}, Dir: dir,
 		Program: []string{executable, "lab", Word, file}, Files: []unit.File{{Path: file, Content: string(text), Reload: true}},
 		Health: unit.Health{Kind: unit.TCP, Port: first}}}, Keep: []unit.Kept{{Dir: dir}}}, nil

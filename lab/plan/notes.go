@@ -24,6 +24,7 @@ var runs = set(
 	token.Route53Zone, token.Route53Record, token.CloudFrontFunction, token.CloudFrontKeyValueStore,
 	token.CloudFrontKeyvaluestoreKey, token.CloudFrontCachePolicy, token.RDSCluster, token.RDSClusterInstance,
 	token.RDSClusterParameterGroup, token.RDSGlobalCluster, token.LambdaFunction, token.AutoScalingPolicy,
+	token.S3BucketReplicationConfig,
 )
 
 // quiet are services whose resources run nothing: who may do what, which ways packets
@@ -52,6 +53,15 @@ var quietTypes = map[string]string{
 	token.OpenSearchDomainPolicy:                      "what stands in is open to the lab's machines alone",
 	token.Route53HealthCheck:                          "names go by what the supervisor sees to be well",
 	token.SQSRedriveAllowPolicy:                       "queues are open to the lab's machines alone",
+	token.CloudWatchLogDelivery:                       "logs are files: `rung lab logs`",
+	token.CloudWatchLogDeliveryDestination:            "logs are files: `rung lab logs`",
+	token.CloudWatchLogDeliverySource:                 "logs are files: `rung lab logs`",
+	token.EC2CapacityReservation:                      "all machines share this one's processors",
+	token.EC2PlacementGroup:                           "all machines share this one's processors",
+	token.AutoScalingLifecycleHook:                    "a machine that goes is told to end, and waited for",
+	token.EC2VpcPeeringConnection:                     "regions reach one another by the lab's relays",
+	token.EC2VpcPeeringConnectionAccepter:             "regions reach one another by the lab's relays",
+	token.EC2PeeringConnectionOptions:                 "regions reach one another by the lab's relays",
 }
 
 // notes say of every type that runs nothing why, so that none is left out silently.

@@ -246,5 +246,6 @@ func (d *decision) distances() error {
 	units, relays, err := distance.Between(d.out.Units, d.Site, d.Executable)
 	d.out.Units = units
 	d.out.Add(relays)
+	inTurn(d.out.Units)
 	return err
 }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -135,4 +136,27 @@ func units(out Output, what string) (all []unit.Unit) {
 		}
 	}
 	return all
+}
+
+// Who makes tables starts before who only uses them, and at home before abroad, where each
+// statement takes its time.
+func TestTablesAreMadeFirst(t *testing.T) {
+	out := until(t, input(recorded(t, "stage5")))
+	lastMaker, firstUser, firstFar := 0, len(out.Units), len(out.Units)
+	for n, u := range out.Units {
+		if !strings.HasPrefix(u.What, "machine of") {
+			continue
+		}
+		switch far := slices.Contains(u.After, "distance"); {
+		case far:
+			firstFar = min(firstFar, n)
+		case len(u.Prepare) > 0:
+			lastMaker = n
+		default:
+			firstUser = min(firstUser, n)
+		}
+	}
+	assert.Less(t, lastMaker, firstUser)
+	assert.Less(t, firstUser, firstFar)
+	assert.Less(t, firstFar, len(out.Units))
 }

@@ -157,7 +157,8 @@ func read(c cloud.Cloud) file {
 		f.Plan.Topics = append(f.Plan.Topics, t)
 	}
 	for _, r := range c.All(token.S3BucketV2) {
-		f.Plan.Buckets = append(f.Plan.Buckets, buckets.Bucket{Name: r.ID, Region: r.Region, Origins: []string{"*"}})
+		f.Plan.Buckets = append(f.Plan.Buckets, buckets.Bucket{Name: r.ID, Region: r.Region, Replicas: replicas(c, r.ID),
+			Origins: []string{"*"}})
 	}
 	for _, r := range c.All(token.SecretsManagerSecret) {
 		if v, ok := c.First(token.SecretsManagerSecretVersion, "secretId", r.Str("arn")); ok {
