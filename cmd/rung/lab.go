@@ -202,6 +202,9 @@ func (s *session) inLab(ctx context.Context, outputs map[string]any) (map[string
 		return outputs, err
 	}
 	now, err := s.app.settleLab(ctx, l)
+	if err == nil && len(now.Returned) > 0 {
+		err = fmt.Errorf("wait for the lab: %s", strings.Join(now.Returned, "; "))
+	}
 	if err != nil {
 		return outputs, err
 	}

@@ -21,6 +21,10 @@ type Statistics struct {
 	// Requests are how many each backend has had since the server began or took its last
 	// configuration, by the backend's name.
 	Requests map[string]float64
+	// Errors are the answers of 5xx that a backend's machines gave since then, Slowness how
+	// long they took for the last ones on average, in seconds, Unhealthy how many of them do
+	// not pass their checks.
+	Errors, Slowness, Unhealthy map[string]float64
 	// Down are the machines that do not pass their health checks, each as a sentence.
 	Down []string
 }
@@ -54,7 +58,8 @@ func readStatistics(r io.Reader) (Statistics, error) {
 		return Statistics{}, fmt.Errorf("read the load balancer's statistics: %w", cmp.Or(err, io.ErrUnexpectedEOF))
 	}
 	rows[0][0] = strings.TrimPrefix(rows[0][0], "# ")
-	all := Statistics{Requests: map[string]float64{}}
+	all := Statistics{Requests: map[string]float64{}, Errors: map[string]float64{}, Slowness: map[string]float64{},
+		Unhealthy: map[string]float64{}}
 	for _, row := range rows[1:] {
 		all.add(func(column string) string {
 			if i := slices.Index(rows[0], column); i >= 0 && i < len(row) {
@@ -69,12 +74,20 @@ func readStatistics(r io.Reader) (Statistics, error) {
 // add adds a row: a backend's, or that of a machine behind it.
 func (s *Statistics) add(value func(column string) string) {
 	group, machine := value("pxname"), value("svname")
+	number := func(column string) float64 {
+		n, _ := strconv.ParseFloat(value(column), 64) // empty where there is none
+		return n
+	}
 	switch {
+	case machine == "FRONTEND":
 	case machine == "BACKEND":
-		if count, err := strconv.ParseFloat(value("stot"), 64); err == nil {
-			s.Requests[group] = count
-		}
-	case strings.HasPrefix(value("status"), "DOWN"):
+		s.Requests[group] = number("stot")
+		s.Slowness[group] = number("rtime") / 1000
+	default: // what the balancer itself answers is no machine's error
+		s.Errors[group] += number("hrsp_5xx")
+	}
+	if machine != "FRONTEND" && machine != "BACKEND" && strings.HasPrefix(value("status"), "DOWN") {
+		s.Unhealthy[group]++
 		s.Down = append(s.Down, fmt.Sprintf("%s does not pass the health check of %s: %s", machine, group,
 			cmp.Or(value("last_chk"), value("check_status"))))
 	}

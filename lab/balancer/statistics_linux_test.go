@@ -9,12 +9,14 @@ import (
 )
 
 func TestStatisticsSayWhatEachGroupWasAskedAndWhoIsDown(t *testing.T) {
-	got, err := readStatistics(strings.NewReader("# pxname,svname,qcur,stot,status,last_chk,\nport-80,FRONTEND,,9,OPEN,,\n" +
-		"tg-a,i-1,0,4,UP,,\ntg-a,i-2,0,4,DOWN 1/2,Connection refused,\ntg-a,open-i-1,0,0,no check,,\n" +
-		"tg-a,BACKEND,0,7,UP,,\ntg-b,BACKEND,0,0,DOWN,,\n\n"))
+	got, err := readStatistics(strings.NewReader("# pxname,svname,qcur,stot,status,last_chk,hrsp_5xx,rtime,\n" +
+		"port-80,FRONTEND,,9,OPEN,,9,,\ntg-a,i-1,0,4,UP,,2,9,\ntg-a,i-2,0,4,DOWN 1/2,Connection refused,1,9,\n" +
+		"tg-a,open-i-1,0,0,no check,,0,0,\ntg-a,BACKEND,0,7,UP,,5,250,\ntg-b,BACKEND,0,0,DOWN,,,,\n\n"))
 	require.NoError(t, err)
 	assert.Equal(t, Statistics{Requests: map[string]float64{"tg-a": 7, "tg-b": 0},
-		Down: []string{"i-2 does not pass the health check of tg-a: Connection refused"}}, got)
+		Errors: map[string]float64{"tg-a": 3}, Slowness: map[string]float64{"tg-a": 0.25, "tg-b": 0},
+		Unhealthy: map[string]float64{"tg-a": 1},
+		Down:      []string{"i-2 does not pass the health check of tg-a: Connection refused"}}, got)
 	_, err = readStatistics(strings.NewReader(""))
 	assert.ErrorContains(t, err, "read the load balancer's statistics")
 	_, err = StatisticsOf(t.TempDir())

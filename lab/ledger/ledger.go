@@ -37,6 +37,8 @@ type Ledger struct {
 	Machines map[string]Machine `json:"machines"`
 	// Desired are the sizes of groups that their policies have chosen, by the group's name.
 	Desired map[string]int `json:"desired,omitempty"`
+	// Refused is what groups launch no more, because an alarm rang, by the group's name.
+	Refused map[string]string `json:"refused,omitempty"`
 	// Snapshots are the names under which directories of data stay when their resource
 	// is gone; empty for those that go with it.
 	Snapshots map[string]string `json:"snapshots"`
@@ -65,7 +67,7 @@ func (l *Ledger) Copy() *Ledger {
 	c := *l
 	c.Addresses, c.Processes = maps.Clone(l.Addresses), maps.Clone(l.Processes)
 	c.Machines, c.Snapshots, c.Pairs = maps.Clone(l.Machines), maps.Clone(l.Snapshots), maps.Clone(l.Pairs)
-	c.Desired = maps.Clone(l.Desired)
+	c.Desired, c.Refused = maps.Clone(l.Desired), maps.Clone(l.Refused)
 	return &c
 }
 

@@ -26,6 +26,9 @@ type Group struct {
 	// is wrong with new machines shows on some of them.
 	Checkpoints []int
 	Pause       time.Duration
+	// Gates are the alarms whose ringing ends a replacement; none where the plan does not
+	// go back by itself.
+	Gates []string
 	// Drain is how long a machine goes on when no balancer sends it anything new.
 	Drain time.Duration
 	// TargetGroups are the ARNs of the balancers' groups that its machines join.
@@ -57,6 +60,7 @@ func readGroup(c cloud.Cloud, r cloud.Resource, chosen map[string]int) Group {
 	g.Max = max(g.Min, r.Int("maxSize"))
 	g.Desired = min(max(cmp.Or(chosen[g.Name], r.Int("desiredCapacity")), g.Min), g.Max)
 	g.checkpoints(r)
+	g.gates(r)
 	if len(g.TargetGroups) > 0 {
 		g.Drain = mostDrain
 	}

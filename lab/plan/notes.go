@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/rung-dev/rung/lab/cloud"
+	"github.com/rung-dev/rung/lab/scaling"
 	"github.com/rung-dev/rung/lab/unit"
 	"github.com/rung-dev/rung/resource/token"
 )
@@ -24,7 +25,7 @@ var runs = set(
 	token.Route53Zone, token.Route53Record, token.CloudFrontFunction, token.CloudFrontKeyValueStore,
 	token.CloudFrontKeyvaluestoreKey, token.CloudFrontCachePolicy, token.RDSCluster, token.RDSClusterInstance,
 	token.RDSClusterParameterGroup, token.RDSGlobalCluster, token.LambdaFunction, token.AutoScalingPolicy,
-	token.S3BucketReplicationConfig,
+	token.S3BucketReplicationConfig, token.CloudWatchMetricAlarm, token.CloudWatchCompositeAlarm,
 )
 
 // quiet are services whose resources run nothing: who may do what, which ways packets
@@ -82,6 +83,20 @@ func notes(c cloud.Cloud) (all []unit.Note) {
 		if note.Text != "" {
 			all = append(all, note)
 		}
+	}
+	return append(all, silent(c)...)
+}
+
+// silent are alarms that never ring here, and what is said of the others.
+func silent(c cloud.Cloud) (all []unit.Note) {
+	alarms, left := scaling.Alarms(c)
+	if left > 0 {
+		all = append(all, unit.Note{About: fmt.Sprintf("%s (%d)", token.CloudWatchMetricAlarm, left),
+			Text: "nothing measures what they go by", Missing: true})
+	}
+	if len(alarms) > 0 {
+		all = append(all, unit.Note{About: fmt.Sprintf("alarms (%d)", len(alarms)), Text: "they ring after as many looks, " +
+			"seconds apart, as AWS takes periods; an average stands in for percentiles, and nobody is sent a mail"})
 	}
 	return all
 }

@@ -39,10 +39,13 @@ type Input struct {
 	Kept map[string]string
 	// Machines are those of groups, Desired the sizes that policies have chosen, Well the
 	// units that run and answer, Answering their addresses.
-	Machines  map[string]ledger.Machine
-	Desired   map[string]int
-	Well      map[string]bool
-	Answering map[string]bool
+	Machines map[string]ledger.Machine
+	Desired  map[string]int
+	// Ringing are the alarms that ring, with what they say; Refused is what groups launch no
+	// more because of one, by the group.
+	Ringing, Refused map[string]string
+	Well             map[string]bool
+	Answering        map[string]bool
 	// Settled are the units that are as they were wanted last, Lost those that ended by
 	// themselves or have not answered for long. Pairs are who takes writes of several.
 	Settled, Lost map[string]bool
@@ -59,6 +62,9 @@ type Output struct {
 	// ended before anything of this is done.
 	Pairs map[string]ledger.Pair
 	Fence []string
+	// Refused is what groups launch no more from now on, Returned a sentence for each.
+	Refused  map[string]string
+	Returned []string
 	// Under says that machines are being replaced or awaited.
 	Under bool
 	// Doors are where people come in.
@@ -67,7 +73,7 @@ type Output struct {
 
 // Decide decides what runs.
 func Decide(in Input) (Output, error) {
-	d := decision{Input: in, out: Output{Machines: map[string]ledger.Machine{}}}
+	d := decision{Input: in, out: Output{Machines: map[string]ledger.Machine{}, Refused: map[string]string{}}}
 	for _, step := range []func() error{d.names, d.stores, d.servers, d.groups, d.ways, d.distances} {
 		if err := step(); err != nil {
 			return d.out, err
@@ -175,6 +181,7 @@ func (d *decision) groups() error {
 				now = append(now, d.Machines[id])
 			}
 		}
+		g = d.gated(g, now)
 		next, under := machines.Step(g, now, func(m ledger.Machine) bool { return d.Well[machines.UnitOf(m)] }, d.Now)
 		d.out.Under = d.out.Under || under
 		if g.Trouble != "" {
@@ -192,6 +199,16 @@ func (d *decision) groups() error {
 		}
 	}
 	return nil
+}
+
+// gated is a group with what its alarms make of it.
+func (d *decision) gated(g machines.Group, now []ledger.Machine) machines.Group {
+	gated, refused, why := g.Gated(now, d.Ringing, d.Refused[g.Name])
+	if refused != "" {
+		d.out.Refused[g.Name] = refused
+		d.out.Returned = append(d.out.Returned, g.Name+": "+why)
+	}
+	return gated
 }
 
 // join lets machines that serve, or still do, join the groups of balancers.

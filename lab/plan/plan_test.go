@@ -168,3 +168,47 @@ func TestMachinesHaveTheSecretsOfTheUser(t *testing.T) {
 	assert.Equal(t, "one", d.around.Vault["rung/dev/KEY"])
 	assert.Greater(t, len(d.around.Vault), 1)
 }
+
+// New machines of a fleet are taken back when the alarm rings that the plan has for that:
+// the lab says so, and what it launched before is what it launches.
+func TestAnAlarmOfThePlanGoesBack(t *testing.T) {
+	in := input(recorded(t, "stage3"))
+	old := until(t, in)
+	in.Machines = old.Machines
+	group, gate := "", ""
+	for _, g := range machines.Groups(in.Cloud, nil) {
+		if len(g.Gates) > 0 {
+			group, gate = g.Name, g.Gates[0]
+		}
+	}
+	require.NotEmpty(t, gate, "the recorded fleet has a gate")
+	before := ""
+	for id, m := range in.Machines { // they were launched with something else
+		if m.Group == group {
+			before = m.Launch + "-before"
+			m.Launch = before
+			in.Machines[id] = m
+		}
+	}
+	in.Well = map[string]bool{}
+	for range 5 {
+		out, err := Decide(in)
+		require.NoError(t, err)
+		require.Empty(t, out.Returned)
+		in.Machines, in.Now = out.Machines, in.Now.Add(time.Second)
+		for _, m := range out.Machines {
+			in.Well[machines.UnitOf(m)] = true
+		}
+	}
+	in.Ringing = map[string]string{gate: "errors"}
+	out, err := Decide(in)
+	require.NoError(t, err)
+	require.Len(t, out.Returned, 1)
+	assert.Contains(t, out.Returned[0], group)
+	in.Machines, in.Refused, in.Ringing = out.Machines, out.Refused, nil
+	for _, m := range until(t, in).Machines {
+		if m.Group == group {
+			assert.Equal(t, before, m.Launch)
+		}
+	}
+}

@@ -18,6 +18,7 @@ type metric struct {
 var (
 	and = regexp.MustCompile(`\bAND\b`)
 	or  = regexp.MustCompile(`\bOR\b`)
+	not = regexp.MustCompile(`\bNOT\b`)
 )
 
 // functions are those of metric math that scaling uses. FILL gives what nobody has

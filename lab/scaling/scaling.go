@@ -7,7 +7,6 @@
 package scaling
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/rung-dev/rung/lab/cloud"
@@ -68,11 +67,6 @@ func Policies(c cloud.Cloud) (all []Policy) {
 		}
 	}
 	return all
-}
-
-// Wants reports whether a policy asks for metrics of a namespace.
-func (p Policy) Wants(namespace string) bool {
-	return slices.ContainsFunc(p.Series(), func(s Series) bool { return s.Namespace == namespace })
 }
 
 // Series are the metrics that a policy goes by.

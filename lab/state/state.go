@@ -25,6 +25,10 @@ type State struct {
 	Trouble string      `json:"trouble,omitempty"`
 	Units   []Unit      `json:"units"`
 	Notes   []unit.Note `json:"notes"`
+	// Ringing are the alarms that ring, as sentences; Returned are groups whose new machines
+	// were taken back because of one.
+	Ringing  []string `json:"ringing,omitempty"`
+	Returned []string `json:"returned,omitempty"`
 	// Hosts are the cloud's names with what they are here.
 	Hosts []unit.Host `json:"hosts"`
 	Doors []Door      `json:"doors"`

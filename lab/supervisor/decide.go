@@ -44,14 +44,14 @@ func (s *Supervisor) decide(has map[string]have, busy map[string]bool) error {
 	}
 	now, lost := s.sight(has, busy)
 	pairs := s.pairs()
-	known := fmt.Sprint(s.stamp, shortly(machines), led.Desired, well, now, lost, pairs) // maps print in order
+	known := fmt.Sprint(s.stamp, shortly(machines), led.Desired, s.ringing, led.Refused, well, now, lost, pairs) // maps print in order
 	soon := time.Since(s.decidedAt) < restEvery
 	if known == s.decided && s.trouble == nil && (!s.want.Under || soon) {
 		return forget() // time alone changes nothing, or little
 	}
 	s.decidedAt = time.Now()
 	want, err := plan.Decide(plan.Input{Cloud: s.cloud, Site: s.site, Executable: s.executable, Secret: s.at.Secret, Kept: s.kept,
-		Machines: machines, Desired: led.Desired, Well: well, Answering: answering, Settled: now, Lost: lost, Pairs: pairs,
+		Machines: machines, Desired: led.Desired, Ringing: s.ringing, Refused: led.Refused, Well: well, Answering: answering, Settled: now, Lost: lost, Pairs: pairs,
 		Now: time.Now()})
 	if err != nil {
 		return err
@@ -63,7 +63,7 @@ func (s *Supervisor) decide(has map[string]have, busy map[string]bool) error {
 		want.Units[i] = u.Sealed()
 	}
 	s.want, s.decided = want, known
-	if err := s.keepMachines(want.Machines); err != nil {
+	if err := s.keepMachines(want.Machines, want.Refused); err != nil {
 		return err
 	}
 	return forget()

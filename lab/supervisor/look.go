@@ -136,18 +136,19 @@ func (s *Supervisor) settled(has map[string]have) bool {
 	return true
 }
 
-// keepMachines notes the machines of groups as they were decided.
-func (s *Supervisor) keepMachines(machines map[string]ledger.Machine) error {
+// keepMachines notes the machines of groups as they were decided, and what groups launch no
+// more.
+func (s *Supervisor) keepMachines(machines map[string]ledger.Machine, refused map[string]string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	same := len(machines) == len(s.led.Machines)
+	same := len(machines) == len(s.led.Machines) && maps.Equal(refused, s.led.Refused)
 	for id, m := range machines {
 		same = same && s.led.Machines[id] == m
 	}
 	if same {
 		return nil
 	}
-	s.led.Machines = machines
+	s.led.Machines, s.led.Refused = machines, refused
 	return s.led.Write(s.at.Ledger())
 }
 

@@ -71,6 +71,7 @@ type Supervisor struct {
 	ending            bool
 	turns             int
 	scaler            scaler
+	ringing           map[string]string // the alarms that ring, with what they say
 }
 
 // failure is how often a unit failed in a row, and when it may be tried again.

@@ -4,6 +4,7 @@ package supervisor
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -15,7 +16,7 @@ import (
 func (s *Supervisor) tell(has map[string]have, settled bool) error {
 	s.mu.Lock()
 	now := state.State{Supervisor: s.led.Supervisor, Seen: s.stamp, Settled: settled, Notes: s.want.Notes,
-		Hosts: s.want.Hosts,
+		Hosts: s.want.Hosts, Ringing: sentences(s.ringing), Returned: s.want.Returned,
 		Doors: s.want.Doors, Units: s.units(has)}
 	s.mu.Unlock()
 	if s.trouble != nil {
@@ -55,6 +56,14 @@ func (s *Supervisor) units(has map[string]have) (all []state.Unit) {
 		}
 	}
 	slices.SortFunc(all, func(a, b state.Unit) int { return strings.Compare(a.Name, b.Name) })
+	return all
+}
+
+// sentences are alarms that ring, with what they say, in order.
+func sentences(ringing map[string]string) (all []string) {
+	for _, name := range slices.Sorted(maps.Keys(ringing)) {
+		all = append(all, name+": "+ringing[name])
+	}
 	return all
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/rung-dev/rung/lab/cloud"
@@ -55,6 +56,10 @@ func (d *Driver) progress(p operate.Part, l look) operate.Progress {
 	if p.Kind == operate.Fleet {
 		ids, progress.Fresh, progress.Of = fresh(p, l.led, l.groups)
 	}
+	if why := l.returned(p); why != "" {
+		progress.State, progress.Says = operate.Failed, why
+		return progress
+	}
 	if l.settled {
 		progress.State, progress.Fresh = operate.Done, progress.Of
 		return progress
@@ -70,6 +75,16 @@ func (d *Driver) progress(p operate.Part, l look) operate.Progress {
 	}
 	progress.Says = trouble
 	return progress
+}
+
+// returned is why a fleet's new machines were taken back; empty where they were not.
+func (l look) returned(p operate.Part) string {
+	for _, g := range l.groups {
+		if p.Kind == operate.Fleet && slices.Contains(p.IDs, g.Name) && l.led.Refused[g.Name] == g.Launch && g.Launch != "" {
+			return strings.Join(l.now.Returned, "; ")
+		}
+	}
+	return ""
 }
 
 // trouble is what a machine's app has ended with, and whether all apps are well. One that

@@ -17,6 +17,10 @@ type Lab struct {
 	Process int    `json:"process,omitempty"`
 	Settled bool   `json:"settled"`
 	Trouble string `json:"trouble,omitempty"`
+	// Ringing are the alarms that ring, Returned the groups whose new machines one has
+	// taken back.
+	Ringing  []string `json:"ringing,omitempty"`
+	Returned []string `json:"returned,omitempty"`
 	// Doors are where people come in.
 	Doors   []LabDoor   `json:"doors"`
 	Servers []LabServer `json:"servers"`
@@ -75,6 +79,14 @@ func (l Lab) rows() (rows [][]string) {
 
 var labColumns = []string{"server", "what", "address", "process", "state"}
 
+// urgent is what somebody should look at.
+func (l Lab) urgent() (all []string) {
+	for _, line := range l.Ringing {
+		all = append(all, "alarm: "+line)
+	}
+	return append(all, l.Returned...)
+}
+
 // said are the notes of one kind.
 func (l Lab) said(missing bool) (all []string) {
 	for _, n := range l.Notes {
@@ -94,6 +106,9 @@ func (l Lab) Table(w io.Writer, style terminal.Style) error {
 	p.Line(terminal.Bold, "%s", l.head())
 	for _, d := range l.Doors {
 		p.Line(nil, "  %s  %s", d.Name, d.URL)
+	}
+	for _, line := range l.urgent() {
+		p.Line(terminal.Bold, "  %s", line)
 	}
 	width := make([]int, len(labColumns))
 	rows := append([][]string{labColumns}, l.rows()...)
@@ -132,6 +147,9 @@ func (l Lab) Markdown(w io.Writer) error {
 	for _, d := range l.Doors {
 		fmt.Fprintf(&b, "- %s: %s\n", markdown.Cell(d.Name), markdown.Cell(d.URL))
 	}
+	for _, line := range l.urgent() {
+		fmt.Fprintf(&b, "- %s\n", markdown.Cell(line))
+	}
 	b.WriteString("\n| " + strings.Join(labColumns, " | ") + " |\n|---|---|---|---|---|\n")
 	for _, row := range l.rows() {
 		for i := range row {
@@ -157,5 +175,13 @@ func (l Lab) HTML(w io.Writer) error {
 	for _, n := range l.Notes {
 		notes.Rows = append(notes.Rows, []string{n.About, n.Text})
 	}
-	return page.Sheet{Title: l.head(), Tables: []page.Table{doors, servers, notes}}.Write(w)
+	urgent := page.Table{Caption: "What rings", Head: []string{"what"}}
+	for _, line := range l.urgent() {
+		urgent.Rows = append(urgent.Rows, []string{line})
+	}
+	tables := []page.Table{doors, servers, notes}
+	if len(urgent.Rows) > 0 {
+		tables = append([]page.Table{urgent}, tables...)
+	}
+	return page.Sheet{Title: l.head(), Tables: tables}.Write(w)
 }
