@@ -199,12 +199,25 @@ func hash(path string) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), err
 }
 
-// Clear removes what a stopped lab has left, but its final snapshots.
+// Clear removes all files of a lab that has ended and whose cloud is empty, those of rung
+// itself among them, but its final snapshots. Whatever is made in a lab's directory is
+// found there, not listed anywhere: so nothing is forgotten.
 func (l Lab) Clear() error {
-	var errs []error
-	for _, path := range l.at.Made() {
-		errs = append(errs, os.RemoveAll(path))
+	entries, err := os.ReadDir(l.at.Dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
 	}
+	if err != nil {
+		return fmt.Errorf("clear the lab: %w", err)
+	}
+	var errs []error
+	for _, e := range entries {
+		if path := filepath.Join(l.at.Dir, e.Name()); path != l.at.Snapshots() {
+			errs = append(errs, os.RemoveAll(path))
+		}
+	}
+	_ = os.Remove(l.at.Dir)               // where no snapshot is left
+	_ = os.Remove(filepath.Dir(l.at.Dir)) // and nothing of another cloud
 	return errors.Join(errs...)
 }
 

@@ -121,12 +121,15 @@ func TestSinceWhen(t *testing.T) {
 	assert.False(t, s.longer("", 0))
 }
 
+// Nothing is left of a lab but its final snapshots, whoever made it: the engine's files lie
+// beside the supervisor's.
 func TestClearLeavesTheSnapshots(t *testing.T) {
-	l := labIn(t, t.TempDir())
-	for _, name := range []string{"data", "snapshots", "run"} {
+	dir := t.TempDir()
+	l := labIn(t, dir)
+	for _, name := range []string{"data", "snapshots", "run", "state/.pulumi/stacks", "releases", "workspace"} {
 		require.NoError(t, os.MkdirAll(filepath.Join(l.at.Dir, name), 0o755))
 	}
-	for _, path := range []string{l.at.Measured(), l.at.Status()} {
+	for _, path := range []string{l.at.Measured(), l.at.Status(), l.at.Cloud(), l.at.Cloud() + ".lock"} {
 		require.NoError(t, os.WriteFile(path, nil, 0o600))
 	}
 	require.NoError(t, l.Clear())
@@ -134,4 +137,8 @@ func TestClearLeavesTheSnapshots(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "snapshots", fmt.Sprint(entries[0].Name()))
 	assert.Len(t, entries, 1)
+	require.NoError(t, os.Remove(l.at.Snapshots()))
+	require.NoError(t, l.Clear())
+	assert.NoDirExists(t, filepath.Join(dir, ".rung"), "and without one, nothing at all")
+	require.NoError(t, l.Clear(), "a second time there is nothing to do")
 }

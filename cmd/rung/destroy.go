@@ -92,7 +92,10 @@ func (s *session) tearDown(ctx context.Context, steps []preview.Step) error {
 		return err
 	}
 	s.app.say("%s", farewell(s.stack.Name(), last))
-	return errors.Join(s.forget(handoverKey), s.stack.Ended())
+	if err := errors.Join(s.forget(handoverKey), s.stack.Ended()); err != nil {
+		return err
+	}
+	return s.clearLab()
 }
 
 // farewell says what the account still has of a stack whose state was last

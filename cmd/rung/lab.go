@@ -216,8 +216,7 @@ func (s *session) inLab(ctx context.Context, outputs map[string]any) (map[string
 	return outputs, nil
 }
 
-// leaveLab ends what the lab ran for a stack that is gone, and the lab itself with the
-// last one: no process, port or file of it is left but the final snapshots.
+// leaveLab ends the lab of a stack that is gone, unless another stack is in it.
 func (s *session) leaveLab(ctx context.Context) error {
 	if !s.app.flags.lab() {
 		return nil
@@ -227,18 +226,36 @@ func (s *session) leaveLab(ctx context.Context) error {
 		return err
 	}
 	now, err := s.app.settleLab(ctx, l)
-	if err != nil || len(now.Units) > 0 { // another stack's
+	if err != nil || len(now.Units) > 0 || len(s.stack.Others()) > 0 {
 		return err
 	}
 	executable, err := os.Executable()
 	if err != nil {
 		return fmt.Errorf("find the running executable: %w", err)
 	}
-	return errors.Join(l.Stop(ctx, executable), l.Clear())
+	return l.Stop(ctx, executable)
+}
+
+// clearLab removes the files of the lab that the last stack has left, rung's own notes
+// of it among them: nothing is left but the final snapshots. Nothing may be written there
+// afterwards.
+func (s *session) clearLab() error {
+	if !s.app.flags.lab() || len(s.stack.Others()) > 0 {
+		return nil
+	}
+	l, err := lab.Of(s.app.flags.dir)
+	if err != nil {
+		return err
+	}
+	if now, err := l.State(); err == nil && now.Runs() { // somebody has started it again
+		return nil
+	}
+	return l.Clear()
 }
 
 func labView(s state.State) view.Lab {
-	v := view.Lab{Running: s.Runs(), Process: s.Supervisor.PID, Settled: s.Settled, Trouble: s.Trouble}
+	v := view.Lab{Running: s.Runs(), Process: s.Supervisor.PID, Settled: s.Settled, Trouble: s.Trouble,
+		Ringing: s.Ringing, Returned: s.Returned}
 	for _, d := range s.Doors {
 		v.Doors = append(v.Doors, view.LabDoor{Name: d.Name, URL: d.URL})
 	}

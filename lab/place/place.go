@@ -47,16 +47,8 @@ func (p Place) Log(unit string) string { return filepath.Join(p.Logs(), site.Saf
 // Own is the supervisor's log.
 const Own = "supervisor"
 
-// Made are the files and directories that the supervisor makes, but the snapshots.
-func (p Place) Made() []string {
-	var all []string
-	for _, name := range []string{"data", "ca", "objects", "secrets", "logs", "run", "record.json", "status.json",
-		"supervisor.lock", "refusal", "struck.json", "measured.json",
-		"notices.json", "notices.json.taken"} {
-		all = append(all, filepath.Join(p.Dir, name))
-	}
-	return all
-}
+// Snapshots is where the final snapshots are: all that a lab leaves behind.
+func (p Place) Snapshots() string { return filepath.Join(p.Dir, "snapshots") }
 
 // Vaults are the files in which `rung secret set` keeps the secrets of a stack's app.
 func (p Place) Vaults() []string {

@@ -196,13 +196,25 @@ func (s *Supervisor) put(dir string) error {
 		s.log("the data of %s is gone with it", filepath.Base(dir))
 		return os.RemoveAll(dir)
 	}
-	to := filepath.Join(s.site.Dir, "snapshots", site.Safe(name))
+	to := filepath.Join(s.at.Snapshots(), site.Safe(name))
 	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 		return fmt.Errorf("keep the final snapshot %s: %w", name, err)
 	}
+	to = unused(to)
 	if err := os.Rename(dir, to); err != nil {
 		return fmt.Errorf("keep the final snapshot %s: %w", name, err)
 	}
 	s.log("the data of %s is the final snapshot %s: %s", filepath.Base(dir), name, to)
 	return nil
+}
+
+// unused is a path at which nothing is: that of an earlier stack's snapshot of the same
+// name stays as it is.
+func unused(path string) string {
+	for n, at := 2, path; ; n++ {
+		if _, err := os.Lstat(at); errors.Is(err, fs.ErrNotExist) {
+			return at
+		}
+		at = fmt.Sprintf("%s-%d", path, n)
+	}
 }

@@ -26,8 +26,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// given names a rung that was built before, of the same code: to link one takes a busy
+// machine minutes.
+const given = "RUNG_LAB_RUNG"
+
 // built is the rung command, made once.
 var built = sync.OnceValues(func() (string, error) {
+	if path := os.Getenv(given); path != "" {
+		return path, nil
+	}
 	dir, err := os.MkdirTemp("", "rung-lab-bin-")
 	if err != nil {
 		return "", err
@@ -43,7 +50,7 @@ var built = sync.OnceValues(func() (string, error) {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if path, err := built(); err == nil {
+	if path, err := built(); err == nil && os.Getenv(given) == "" {
 		os.RemoveAll(filepath.Dir(path))
 	}
 	os.Exit(code)
@@ -184,10 +191,9 @@ func (u user) destroy() {
 			}
 		}
 	}
-	for _, gone := range []string{"data", "logs", "objects", "ca", "secrets", "record.json", "status.json"} {
-		assert.NoFileExists(u.t, filepath.Join(u.dir, ".rung", "lab", gone))
-		assert.NoDirExists(u.t, filepath.Join(u.dir, ".rung", "lab", gone))
-	}
+	left, err := filepath.Glob(filepath.Join(u.dir, ".rung", "lab", "*"))
+	require.NoError(u.t, err)
+	assert.Subset(u.t, []string{filepath.Join(u.dir, ".rung", "lab", "snapshots")}, left, "nothing but final snapshots")
 }
 
 // Stage 1 serves, survives the death of anything, the supervisor included, and goes
