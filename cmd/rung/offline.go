@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -72,11 +73,23 @@ func (a *app) runOffline(command []string, unknown string, allow []string) error
 	}
 	if err == nil {
 		err = place.Run(command, guest.Streams{In: a.in, Out: a.out, Err: a.err})
+		a.tellUnheard()
 	}
 	if errors.Is(err, exec.ErrNotFound) {
 		return usageError{err.Error() + missingCLI(command[0])}
 	}
 	return err
+}
+
+// tellUnheard says what AWS would take of what stands now, and drop without a word.
+func (a *app) tellUnheard() {
+	dropped, err := offline.Unheard(filepath.Join(a.flags.dir, ".rung", "cloud.json"))
+	if err != nil {
+		return // the run itself has said that the cloud cannot be read
+	}
+	for _, d := range dropped {
+		a.say("AWS takes %s and drops what it sends (%s). %s", d.URN[strings.LastIndex(d.URN, "::")+2:], d.Reason, d.Hint)
+	}
 }
 
 // missingCLI says where Pulumi's CLI comes from.

@@ -76,7 +76,7 @@ var publishers = map[string]struct {
 }
 
 // What a service publishes is dropped without a word where the other side does
-// not let it in; each of these is refused instead.
+// not let it in; each of these is refused instead, or told once all stands.
 func TestPublishersMustBeLetIn(t *testing.T) {
 	for name, p := range publishers {
 		t.Run(name, func(t *testing.T) {
@@ -86,8 +86,7 @@ func TestPublishersMustBeLetIn(t *testing.T) {
 				if policy != "" {
 					c.Must(token.SNSTopicPolicy, label, sim.Props{"arn": tp.ID, "policy": strings.ReplaceAll(policy, "TOPIC", tp.ID)})
 				}
-				_, err := c.Create(p.token, label, p.in(c, tp.ID))
-				return err
+				return taken(t, c, p.token, label, p.in(c, tp.ID))
 			}
 			let := func(condition string) string {
 				return lets("Allow", service(p.service), "sns:Publish", "TOPIC", condition)
@@ -143,9 +142,8 @@ func TestQueuesMustLetTheTopicIn(t *testing.T) {
 			c.Must(token.SQSQueuePolicy, label,
 				sim.Props{"queueUrl": q.ID, "policy": strings.ReplaceAll(policy, "QUEUE", q.Str("arn"))})
 		}
-		_, err := c.Create(token.SNSTopicSubscription, label,
+		return taken(t, c, token.SNSTopicSubscription, label,
 			sim.Props{"topic": tp.ID, "protocol": "sqs", "endpoint": q.Str("arn")})
-		return err
 	}
 	let := lets("Allow", service("sns.amazonaws.com"), "sqs:SendMessage", "QUEUE",
 		`{"ArnEquals":{"aws:SourceArn":"`+tp.ID+`"}}`)

@@ -1,6 +1,7 @@
 package aws_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -29,6 +30,22 @@ func refuses(t *testing.T, c *simtest.Cloud, cases map[string]refusal) {
 			mustRefuse(t, err, tt.code, tt.hint)
 		})
 	}
+}
+
+// taken creates, and gives the refusal, or what is dropped of it without a word as if it
+// were one.
+func taken(t *testing.T, c *simtest.Cloud, token, label string, in sim.Props) error {
+	t.Helper()
+	r, err := c.Create(token, label, in)
+	if err != nil {
+		return err
+	}
+	for _, u := range c.Unheard(awsPackage(t)) {
+		if u.URN == string(r.URN) {
+			return fmt.Errorf("dropped: api error %s. %s", u.Reason, u.Hint)
+		}
+	}
+	return nil
 }
 
 func mustRefuse(t *testing.T, err error, code, hint string) {

@@ -169,6 +169,9 @@ type Target struct{ Token, By string }
 type Rule struct {
 	On Verb
 	Is func(*Op) error
+	// Late says that the service takes what the rule is against, and drops what comes of
+	// it: nothing is refused, and [Package.Unheard] tells what is against it at the end.
+	Late bool
 }
 
 // Quota is a service quota, overridable under "quotas" in the state file.

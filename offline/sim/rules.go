@@ -30,7 +30,7 @@ func (o *Op) refusals(c *Cloud) error {
 
 func (o *Op) rules() error {
 	for _, rule := range o.Kind.Rules {
-		if rule.On&o.Verb == 0 {
+		if rule.On&o.Verb == 0 || rule.Late {
 			continue
 		}
 		if err := rule.Is(o); err != nil {

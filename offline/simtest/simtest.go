@@ -122,6 +122,16 @@ func (c *Cloud) Must(token, name string, in sim.Props) *Resource {
 	return r
 }
 
+// Unheard is what the rules that refuse nothing have against what stands.
+func (c *Cloud) Unheard(pkg *sim.Package) (all []sim.Unheard) {
+	c.t.Helper()
+	require.NoError(c.t, sim.OpenStore(c.Path).View(func(state *sim.Cloud) (err error) {
+		all, err = pkg.Unheard(state)
+		return err
+	}))
+	return all
+}
+
 // Diff checks new inputs and compares them with a resource.
 func (c *Cloud) Diff(r *Resource, in sim.Props) (plugin.DiffResult, resource.PropertyMap, error) {
 	checked, err := c.Check(string(r.URN.Type()), r.URN.Name(), in, r.Inputs)

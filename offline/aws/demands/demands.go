@@ -17,11 +17,14 @@ type Row struct {
 	// First is what must stand first, in words.
 	First string
 	// Codes are what AWS answers without it, at once or later, and the offline
-	// cloud at once.
+	// cloud at once, but for the row's late rules.
 	Codes []string
 	// rules refuse what lacks it. A demand that was found while the table of a
 	// service was written has its rules there, and none here.
 	rules []func(*sim.Op) error
+	// late are against what AWS takes in any order, and drops for as long as the other
+	// side does not let it in. They refuse nothing: they tell of what stands at the end.
+	late []func(*sim.Op) error
 }
 
 // nothing is the row of a type whose properties name all that it needs.
@@ -33,6 +36,12 @@ func needs(first string, codes ...string) Row { return Row{First: first, Codes: 
 // with adds the rules of a row that has them here.
 func (r Row) with(rules ...func(*sim.Op) error) Row {
 	r.rules = rules
+	return r
+}
+
+// dropping adds the late rules of a row.
+func (r Row) dropping(rules ...func(*sim.Op) error) Row {
+	r.late = rules
 	return r
 }
 
@@ -60,8 +69,11 @@ func onCreate(demand func(*sim.Op) error) func(*sim.Op) error {
 func AddTo(kinds []sim.Kind) []sim.Kind {
 	survey := Survey()
 	for i, k := range kinds {
-		kinds[i].Rules = append(k.Rules[:len(k.Rules):len(k.Rules)],
-			sim.Many(sim.Create|sim.Update, survey[k.Token].rules...)...)
+		row := survey[k.Token]
+		kinds[i].Rules = append(k.Rules[:len(k.Rules):len(k.Rules)], sim.Many(sim.Create|sim.Update, row.rules...)...)
+		for _, is := range row.late {
+			kinds[i].Rules = append(kinds[i].Rules, sim.Rule{Is: is, Late: true})
+		}
 	}
 	return kinds
 }

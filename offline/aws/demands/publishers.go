@@ -12,7 +12,9 @@ import (
 
 // AWS takes the name of a topic or a queue as the place for a service's messages
 // without a look at it, and drops the messages later. What each service's guide
-// demands of the other side stands in these tables, and is refused here.
+// demands of the other side stands in these tables. S3 and RDS look at once and refuse;
+// CloudWatch, EventBridge and SNS take it in any order, so that what is not let in is told
+// at the end (a row's late rules).
 
 // publisher is a service that publishes into topics.
 type publisher struct {
@@ -166,7 +168,7 @@ func keyPolicyOf(o *sim.Op, key string) (document string, ours bool) {
 	return "", false
 }
 
-// subscriberLets refuses a subscription of a queue that does not let the topic in.
+// subscriberLets is against a subscription of a queue that does not let the topic in.
 // SNS takes it, and drops each message.
 func subscriberLets(o *sim.Op) error {
 	if o.In.Str("protocol") != "sqs" {
