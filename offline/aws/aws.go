@@ -24,7 +24,11 @@ import (
 	"github.com/rung-dev/rung/offline/aws/cloudwatch"
 	"github.com/rung-dev/rung/offline/aws/demands"
 	"github.com/rung-dev/rung/offline/aws/dlm"
+	"github.com/rung-dev/rung/offline/aws/dynamodb"
 	"github.com/rung-dev/rung/offline/aws/ec2"
+	"github.com/rung-dev/rung/offline/aws/ecr"
+	"github.com/rung-dev/rung/offline/aws/ecs"
+	"github.com/rung-dev/rung/offline/aws/eks"
 	"github.com/rung-dev/rung/offline/aws/elasticache"
 	"github.com/rung-dev/rung/offline/aws/elb"
 	"github.com/rung-dev/rung/offline/aws/events"
@@ -78,10 +82,10 @@ func Package() (*sim.Package, error) {
 func kinds() []sim.Kind {
 	return slices.Concat(
 		// The network, and what runs in it.
-		ec2.Kinds(), globalaccelerator.Kinds(),
+		ec2.Kinds(), globalaccelerator.Kinds(), ecr.Kinds(), ecs.Kinds(), eks.Kinds(),
 		// What holds or serves data.
 		s3.Kinds(), kms.Kinds(), secretsmanager.Kinds(), rds.Kinds(), elasticache.Kinds(), cloudfront.Kinds(),
-		lambda.Kinds(), acm.Kinds(), route53.Kinds(), dlm.Kinds(), budgets.Kinds(), backup.Kinds(),
+		dynamodb.Kinds(), lambda.Kinds(), acm.Kinds(), route53.Kinds(), dlm.Kinds(), budgets.Kinds(), backup.Kinds(),
 		// What runs and watches a system.
 		iam.Kinds(), ssm.Kinds(), sns.Kinds(), sqs.Kinds(), cloudwatch.Kinds(), logs.Kinds(), events.Kinds(), elb.Kinds(),
 		autoscaling.Kinds(), servicediscovery.Kinds(), apigateway.Kinds(), opensearch.Kinds(), waf.Kinds(),

@@ -415,6 +415,10 @@ const (
 // AWS's types that only an estimate and a reader of other people's stacks meet.
 const (
 	ACMPCACertificateAuthority         = "aws:acmpca/certificateAuthority:CertificateAuthority"
+	APIGatewayDeployment               = "aws:apigateway/deployment:Deployment"
+	APIGatewayIntegration              = "aws:apigateway/integration:Integration"
+	APIGatewayMethod                   = "aws:apigateway/method:Method"
+	APIGatewayResource                 = "aws:apigateway/resource:Resource"
 	APIGatewayStage                    = "aws:apigateway/stage:Stage"
 	AppRunnerService                   = "aws:apprunner/service:Service"
 	AthenaWorkgroup                    = "aws:athena/workgroup:Workgroup"

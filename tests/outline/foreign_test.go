@@ -36,14 +36,17 @@ var programs = []struct {
 }{
 	{name: "webserver", daily: true},
 	{name: "fan-out", daily: true},
-	{name: "http-api", unknown: []string{"dynamodb/table:Table", "lambda/permission:Permission"}, daily: true},
+	{name: "http-api", daily: true},
 	{name: "website"},
-	{name: "function-url", unknown: []string{"lambda/functionUrl:FunctionUrl"}},
-	{name: "containers", unknown: []string{"ecs/cluster:Cluster", "ecs/service:Service", "ecs/taskDefinition:TaskDefinition"}},
-	{name: "kubernetes", unknown: []string{"eks/cluster:Cluster", "eks/nodeGroup:NodeGroup"}},
-	{name: "wordpress", unknown: []string{"ec2/securityGroupRule:SecurityGroupRule"}},
+	{name: "function-url"},
+	{name: "containers"},
+	{name: "kubernetes"},
+	{name: "wordpress"},
 	{name: "hub"},
-	{name: "pipeline", unknown: []string{"ecr/repository:Repository", "kinesis/stream:Stream", "sfn/stateMachine:StateMachine"}},
+	{name: "pipeline", unknown: []string{"kinesis/stream:Stream", "sfn/stateMachine:StateMachine"}, daily: true},
+	{name: "worker", daily: true},
+	{name: "rest-api"},
+	{name: "registry"},
 }
 
 // Programs of other people come up on the offline cloud, change nothing the second time,

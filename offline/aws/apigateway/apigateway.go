@@ -1,5 +1,5 @@
-// Package apigateway simulates API Gateway's HTTP APIs: routes, integrations, stages, domain names and
-// VPC links.
+// Package apigateway simulates API Gateway: HTTP APIs with routes, integrations, stages, domain names
+// and VPC links, and REST APIs with resources, methods, integrations, deployments and stages.
 package apigateway
 
 import (
@@ -24,10 +24,10 @@ func apiRef() sim.Ref {
 	return sim.Ref{Path: "apiId", To: []sim.Target{{Token: token.APIGatewayV2Api}}, Missing: gatewayMissing}
 }
 
-// Kinds is the table of API Gateway's HTTP APIs. An API that is deleted takes
+// Kinds is the table of API Gateway. An API that is deleted takes
 // its routes, integrations and stages along.
 func Kinds() []sim.Kind {
-	return []sim.Kind{httpAPI(), apiIntegration(), apiRoute(), apiStage(), apiDomain(), apiMapping(), vpcLink()}
+	return append(restKinds(), httpAPI(), apiIntegration(), apiRoute(), apiStage(), apiDomain(), apiMapping(), vpcLink())
 }
 
 func httpAPI() sim.Kind {

@@ -97,6 +97,30 @@ func functionNeeds(in sim.Props) map[string]string {
 	return needs
 }
 
+// reading are the actions by which Lambda takes messages out of queues and streams.
+var reading = map[string][]string{
+	"sqs":      {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"},
+	"dynamodb": {"dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream"},
+	"kinesis":  {"kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:DescribeStream"},
+}
+
+// sourceMayBeRead: Lambda tries the source when a mapping is made (Lambda developer guide,
+// "Using Lambda with Amazon SQS": configuring the execution role).
+func sourceMayBeRead(o *sim.Op) error {
+	source, name := o.In.Str("eventSourceArn"), o.In.Str("functionName")
+	f, _ := o.Find(token.LambdaFunction, name[strings.LastIndex(name, ":")+1:])
+	for _, action := range reading[logs.ServiceOf(source)] {
+		service, verb, _ := strings.Cut(action, ":")
+		err := refuseUnless(o, f.Str("role"), action, source, "InvalidParameterValueException",
+			fmt.Sprintf("The function execution role does not have permissions to call %s on %s", verb,
+				strings.ToUpper(service)), "the mapping")
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // sending are the actions by which messages go into topics and queues.
 var sending = map[string]string{"sns": "sns:Publish", "sqs": "sqs:SendMessage"}
 

@@ -3,8 +3,7 @@ package demands
 import "github.com/rung-dev/rung/resource/token"
 
 // edgeRows are names, certificates, CDN, gateway and firewall. Delegation sets and
-// authorizations of a network for another account's zone are not simulated; neither
-// is the leave of a function to be called (aws:lambda/permission:Permission).
+// authorizations of a network for another account's zone are not simulated.
 var edgeRows = map[string]Row{
 	token.Route53Zone:            nothing,
 	token.Route53ZoneAssociation: nothing,
@@ -39,6 +38,13 @@ var edgeRows = map[string]Row{
 	token.APIGatewayV2Stage:      needs("the routes that its settings name", "NotFoundException"),
 	token.APIGatewayV2DomainName: needs("the validation of its certificate", "BadRequestException"),
 	token.APIGatewayV2ApiMapping: needs("the stage that it names", "BadRequestException"),
+
+	token.APIGatewayRestApi:     nothing,
+	token.APIGatewayResource:    nothing,
+	token.APIGatewayMethod:      nothing,
+	token.APIGatewayIntegration: needs("the method that it answers", "NotFoundException"),
+	token.APIGatewayDeployment:  needs("the methods and what answers them", "BadRequestException"),
+	token.APIGatewayStage:       nothing,
 
 	token.WAFv2WebAcl:            nothing,
 	token.WAFv2WebAclAssociation: nothing,

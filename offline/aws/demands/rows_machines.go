@@ -29,6 +29,26 @@ var machineRows = map[string]Row{
 	token.LambdaFunction: needs("the policies of its role, for networks and for dead letters",
 		"InvalidParameterValueException").with(functionMay),
 
+	// Whoever calls may be let in later: calls till then are refused, and not the permission.
+	token.LambdaPermission:  needs("the function, where it is named by its plain name", "ResourceNotFoundException"),
+	token.LambdaAlias:       needs("the function, where it is named by its plain name", "ResourceNotFoundException"),
+	token.LambdaFunctionUrl: needs("the function, where it is named by its plain name", "ResourceNotFoundException"),
+	token.LambdaEventSourceMapping: needs("the policies of the function's role: Lambda reads in its name",
+		"InvalidParameterValueException").with(sourceMayBeRead),
+
+	token.ECSCluster:        nothing,
+	token.ECSTaskDefinition: nothing,
+	// Its service-linked role comes with the first service of an account.
+	token.ECSService:         needs("the listener, or the rule, that leads to its target group", "InvalidParameterException"),
+	token.ECRRepository:      nothing,
+	token.ECRLifecyclePolicy: nothing,
+	token.ECRRepositoryPolicy: needs("the roles that it names", "InvalidParameterException").
+		with(principalsExist("policy", "InvalidParameterException", "Invalid parameter at 'PolicyText' failed to satisfy "+
+			"constraint: 'Invalid repository policy provided'")),
+	// EKS asks its role for policies when it acts, and tries again.
+	token.EKSCluster:   nothing,
+	token.EKSNodeGroup: nothing,
+
 	token.ServiceDiscoveryPrivateDnsNamespace: nothing,
 	token.ServiceDiscoveryService:             nothing,
 	token.ServiceDiscoveryInstance:            nothing,

@@ -27,6 +27,8 @@ var networkRows = map[string]Row{
 	token.VPCSecurityGroupEgressRule: needs("an accepted peering, for a group of another network",
 		"InvalidGroup.NotFound"),
 
+	token.EC2SecurityGroupRule: nothing,
+
 	// A route into a peering that nobody has accepted is taken, and leads nowhere till then.
 	token.EC2VpcPeeringConnection:         nothing,
 	token.EC2VpcPeeringConnectionAccepter: nothing,

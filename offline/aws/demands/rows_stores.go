@@ -33,6 +33,8 @@ var storeRows = map[string]Row{
 	token.ElastiCacheUser:                   nothing,
 	token.ElastiCacheUserGroup:              nothing,
 
+	token.DynamoDBTable: nothing,
+
 	token.OpenSearchDomain: needs("the service-linked role, for one in a network; leave to write in a resource policy "+
 		"of the logs; the principals of its policy", "ValidationException", "InvalidTypeException").
 		with(principalsExist("accessPolicies", "InvalidTypeException", "Error setting policy")),

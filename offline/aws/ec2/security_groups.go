@@ -67,6 +67,7 @@ func securityGroups() []sim.Kind {
 			"RevokeSecurityGroupIngress"),
 		groupRule(token.VPCSecurityGroupEgressRule, "SecurityGroupEgressRule", "AuthorizeSecurityGroupEgress",
 			"RevokeSecurityGroupEgress"),
+		olderGroupRule(),
 	}
 }
 
@@ -188,18 +189,11 @@ func ruleTwice(o *sim.Op) error {
 // standaloneRuleCount counts the group's rules of one direction. A prefix list
 // weighs as many rules as it may have entries.
 func standaloneRuleCount(o *sim.Op) error {
-	group, _ := o.Find(token.EC2SecurityGroup, o.In.Str("securityGroupId"))
 	direction := "ingress"
 	if o.Kind.Token == token.VPCSecurityGroupEgressRule {
 		direction = "egress"
 	}
-	weight := inlineWeight(o, group, direction) + ruleWeight(o, o.In.Str("prefixListId"))
-	for _, other := range o.Others() {
-		if other.Props.Str("securityGroupId") == o.In.Str("securityGroupId") {
-			weight += ruleWeight(o, other.Props.Str("prefixListId"))
-		}
-	}
-	return tooManyRules(o, weight)
+	return tooManyRules(o, ruleWeight(o, o.In.Str("prefixListId"))+groupWeight(o, o.In.Str("securityGroupId"), direction))
 }
 
 func inlineRuleCount(o *sim.Op) error {

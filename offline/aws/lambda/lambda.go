@@ -1,4 +1,5 @@
-// Package lambda simulates Lambda, as far as functions at CloudFront's edge need it.
+// Package lambda simulates Lambda: functions, their aliases and addresses, who may call them, and what
+// they are called with out of queues and streams. Layers and published code are not looked into.
 package lambda
 
 import (
@@ -9,6 +10,7 @@ import (
 
 	"github.com/rung-dev/rung/offline/aws/internal/made"
 	"github.com/rung-dev/rung/offline/aws/internal/offer"
+	"github.com/rung-dev/rung/offline/aws/internal/refer"
 	"github.com/rung-dev/rung/offline/sim"
 	"github.com/rung-dev/rung/resource/token"
 )
@@ -47,8 +49,10 @@ func lambdaFunction() sim.Kind {
 			}
 			return out
 		},
-		Refs:  []sim.Ref{{Path: "role", To: []sim.Target{{Token: token.IAMRole, By: "arn"}}, Missing: "InvalidParameterValueException"}},
-		Rules: append(sim.Many(sim.Create, roleTrusts("lambda.amazonaws.com")), sim.Many(sim.Delete, notReplicated)...),
+		Refs: []sim.Ref{{Path: "role", To: []sim.Target{{Token: token.IAMRole, By: "arn"}}, Missing: "InvalidParameterValueException"}},
+		Rules: append(sim.Many(sim.Create, roleTrusts("lambda.amazonaws.com")), sim.Many(sim.Delete, notReplicated,
+			refer.TakesAlong(token.LambdaPermission, "function"), refer.TakesAlong(token.LambdaAlias, "functionName"),
+			refer.TakesAlong(token.LambdaFunctionUrl, "functionName"))...),
 	}
 }
 
@@ -75,8 +79,7 @@ func lambdaOutputs(o *sim.Op) sim.Props {
 		}
 	}
 	arn := o.ARN("lambda", "function:"+o.NameOf())
-	invoke := fmt.Sprintf("arn:%s:apigateway:%s:lambda:path/2015-03-31/functions/%s/invocations", o.Partition, o.Region,
-		arn)
+	invoke := invokeARN(o, arn)
 	hash := o.In.Str("code.hash")
 	return sim.Props{
 		"arn": arn, "qualifiedArn": arn + ":" + version, "version": version, "invokeArn": invoke, "lastModified": made.At,
@@ -130,4 +133,6 @@ func Anywhere(o *sim.Op, arn string) (sim.Props, bool) {
 }
 
 // Kinds is the table of what Lambda has.
-func Kinds() []sim.Kind { return []sim.Kind{lambdaFunction()} }
+func Kinds() []sim.Kind {
+	return []sim.Kind{lambdaFunction(), alias(), permission(), functionURL(), mapping()}
+}
