@@ -19,7 +19,7 @@ var arrows = map[string][]string{
 	// The protocols know no question.
 	"awswire":    {},
 	"cdnpolicy":  {},
-	"cmd":        {"access", "advise", "app/contract", "awswire", "bill", "comment", "cost", "engine", "guard", "handover", "lab", "names", "offline", "operate", "orphans", "outside", "policies", "polyglot", "preflight", "preview", "record", "region", "resource", "stacks", "temporary"},
+	"cmd":        {"access", "advise", "app/contract", "app/skeleton", "awswire", "bill", "comment", "cost", "engine", "guard", "handover", "lab", "names", "offline", "operate", "orphans", "outside", "policies", "polyglot", "preflight", "preview", "record", "region", "resource", "stacks", "temporary"},
 	"comment":    {},
 	"components": {"app/contract", "cdnpolicy", "guard", "machine", "names", "region", "resource/token"},
 	"bill":       {"cost", "outside"},

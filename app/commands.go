@@ -15,7 +15,8 @@ import (
 	"github.com/rung-dev/rung/app/assets"
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/dev"
-	"github.com/rung-dev/rung/app/seed"
+	"github.com/rung-dev/rung/app/product"
+	"github.com/rung-dev/rung/app/product/seed"
 	"github.com/rung-dev/rung/app/server"
 	"github.com/rung-dev/rung/app/session"
 	"github.com/rung-dev/rung/app/settings"
@@ -24,7 +25,7 @@ import (
 )
 
 func migrate(ctx context.Context, s settings.Settings, log *slog.Logger) error {
-	n, err := server.MigrateDatabases(ctx, s, server.Options{})
+	n, err := product.MigrateDatabases(ctx, s, server.Options{})
 	if err == nil {
 		log.Info("migrated", "steps", n)
 	}
@@ -43,12 +44,12 @@ func writeAssets(args []string) error {
 }
 
 // open reaches the database of the environment for a command.
-func open(ctx context.Context, getenv func(string) string) (*server.App, error) {
+func open(ctx context.Context, getenv func(string) string) (*product.App, error) {
 	s, err := settings.Read(contract.RoleMigrate, getenv)
 	if err != nil {
 		return nil, err
 	}
-	return server.Open(ctx, s, server.Options{})
+	return product.Open(ctx, s, server.Options{})
 }
 
 func seedDatabase(ctx context.Context, args []string, getenv func(string) string, out io.Writer) error {
@@ -157,19 +158,17 @@ func tellAll(ctx context.Context, args []string, getenv func(string) string, out
 	if len(kinds) == 0 {
 		return fmt.Errorf("%s: missing, want the topics over which to tell", contract.EnvEventTopics)
 	}
-	app, err := server.Open(ctx, s, server.Options{})
+	app, err := product.Open(ctx, s, server.Options{})
 	if err != nil {
 		return err
 	}
 	defer app.Close()
-	for _, pool := range app.Primaries() {
-		for _, kind := range kinds {
-			err := store.TellAll(ctx, pool, kind, func(rows int) {
-				fmt.Fprintf(out, "%s: %d\n", kind, rows) //nolint:errcheck // progress only
-			})
-			if err != nil {
-				return err
-			}
+	for _, kind := range kinds {
+		err := app.TellAll(ctx, kind, func(rows int) {
+			fmt.Fprintf(out, "%s: %d\n", kind, rows) //nolint:errcheck // progress only
+		})
+		if err != nil {
+			return err
 		}
 	}
 	return nil

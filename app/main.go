@@ -18,8 +18,8 @@ import (
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/edge"
 	"github.com/rung-dev/rung/app/notice"
+	"github.com/rung-dev/rung/app/product/services"
 	"github.com/rung-dev/rung/app/server"
-	"github.com/rung-dev/rung/app/services"
 	"github.com/rung-dev/rung/app/settings"
 )
 

@@ -21,7 +21,7 @@ const here = "github.com/rung-dev/rung/app/"
 var foreign = []string{
 	"net", "net/http", "net/smtp", "os/exec", "github.com/wneessen/go-mail", "github.com/redis/rueidis",
 	"github.com/aws/aws-sdk-go-v2", here + "cache", here + "limit", here + "notice", here + "purge", here + "redis",
-	here + "search", here + "session", here + "uploads",
+	here + "product/search", here + "session", here + "uploads",
 }
 
 // calls are what each function of the app calls, whether or not it runs at once,

@@ -14,6 +14,7 @@ import (
 	"github.com/rung-dev/rung/app/apptest"
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/database"
+	"github.com/rung-dev/rung/app/product"
 	"github.com/rung-dev/rung/app/server"
 	"github.com/rung-dev/rung/app/settings"
 )
@@ -38,7 +39,7 @@ type place struct {
 	cluster *apptest.Cluster
 	redis   *apptest.Redis
 	pool    *pgxpool.Pool // of the primary
-	app     *server.App
+	app     *product.App
 	dir     string
 }
 
@@ -71,7 +72,7 @@ func newPlace(ctx context.Context, s size) (p *place, err error) {
 }
 
 // startApp runs the app in this process.
-func (p *place) startApp(ctx context.Context, role contract.Role) (*server.App, error) {
+func (p *place) startApp(ctx context.Context, role contract.Role) (*product.App, error) {
 	env := apptest.Env{
 		contract.EnvDatabaseURL: p.cluster.Primary.URL(databaseName), contract.EnvRedisURL: p.redis.URL(), contract.EnvUploadsDir: p.dir,
 		contract.EnvListen: "127.0.0.1:0", contract.EnvInternalListen: "127.0.0.1:0", contract.EnvDrain: "200ms",
@@ -81,7 +82,7 @@ func (p *place) startApp(ctx context.Context, role contract.Role) (*server.App, 
 	if err != nil {
 		return nil, err
 	}
-	return server.Start(ctx, s, server.Options{})
+	return product.Start(ctx, s, server.Options{})
 }
 
 func (p *place) close() {

@@ -333,13 +333,13 @@ func batching(ctx context.Context, p *place) ([]row, error) {
 		posts[i], ones[i] = store.NewID(), 1
 	}
 	single, err := times(p.queries, func(i int) error {
-		return p.app.Store.AddViews(ctx, store.NewID(), posts[i%size:i%size+1], ones[:1])
+		return p.app.Posts.AddViews(ctx, store.NewID(), posts[i%size:i%size+1], ones[:1])
 	})
 	if err != nil {
 		return nil, err
 	}
 	batch, err := times(max(p.queries/10, 3),
-		func(int) error { return p.app.Store.AddViews(ctx, store.NewID(), posts, ones) })
+		func(int) error { return p.app.Posts.AddViews(ctx, store.NewID(), posts, ones) })
 	if err != nil {
 		return nil, err
 	}

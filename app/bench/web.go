@@ -18,6 +18,7 @@ import (
 	"github.com/rung-dev/rung/app/cache"
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/metrics"
+	"github.com/rung-dev/rung/app/product/posts"
 	"github.com/rung-dev/rung/app/redis"
 	"github.com/rung-dev/rung/app/store"
 )
@@ -72,7 +73,7 @@ func (l *load) send(ctx context.Context, method, path string, body []byte) error
 
 // minimal answers the same requests with the same queries and cache reads,
 // and nothing else: no sessions, limits, metrics, validation or headers.
-func minimal(s *store.Store, c *cache.Cache, user uuid.UUID) http.Handler {
+func minimal(s *posts.Store, c *cache.Cache, user uuid.UUID) http.Handler {
 	family := cache.Family{Name: "minimal", TTL: 300 * time.Second}
 	mux := http.NewServeMux()
 	answer := func(w http.ResponseWriter, text []byte, err error) {
@@ -102,7 +103,7 @@ func minimal(s *store.Store, c *cache.Cache, user uuid.UUID) http.Handler {
 		answer(w, text, err)
 	})
 	mux.HandleFunc("POST /api/posts", func(w http.ResponseWriter, r *http.Request) {
-		p := store.Post{ID: store.NewID(), UserID: user, Author: "reporter"}
+		p := posts.Post{ID: store.NewID(), UserID: user, Author: "reporter"}
 		if err := json.NewDecoder(r.Body).Decode(&p); err != nil {
 			answer(w, nil, err)
 			return
@@ -284,8 +285,8 @@ func loads(ctx context.Context, p *place) (app, bare *load, done func(), err err
 			// The minimal handler compresses nothing, so nobody asks the app to.
 			Transport: &http.Transport{MaxIdleConnsPerHost: 256, DisableCompression: true}}}
 	for range hot {
-		post := store.Post{ID: store.NewID(), UserID: who.ID, Author: "reporter", Title: "a hot post", Body: "that many read"}
-		if _, err := p.app.Store.CreatePost(ctx, post); err != nil {
+		post := posts.Post{ID: store.NewID(), UserID: who.ID, Author: "reporter", Title: "a hot post", Body: "that many read"}
+		if _, err := p.app.Posts.CreatePost(ctx, post); err != nil {
 			return nil, nil, nil, err
 		}
 		app.posts = append(app.posts, post.ID)
@@ -294,7 +295,7 @@ func loads(ctx context.Context, p *place) (app, bare *load, done func(), err err
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	server := httptest.NewServer(minimal(p.app.Store, cache.New(r, store.ErrNotFound, metrics.New().Cache), who.ID))
+	server := httptest.NewServer(minimal(p.app.Posts, cache.New(r, store.ErrNotFound, metrics.New().Cache), who.ID))
 	other := *app
 	other.base = server.URL
 	stop := func() {

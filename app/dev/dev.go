@@ -20,6 +20,7 @@ import (
 
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/local"
+	"github.com/rung-dev/rung/app/product"
 	"github.com/rung-dev/rung/app/server"
 	"github.com/rung-dev/rung/app/settings"
 )
@@ -87,7 +88,7 @@ func Run(ctx context.Context, o Options, out io.Writer) (err error) {
 	if err := populate(ctx, s, o); err != nil {
 		return fmt.Errorf("make a small world: %w", err)
 	}
-	app, err := server.Start(ctx, s, server.Options{Log: o.Log, Hurry: o.Hurry, Templates: o.Templates,
+	app, err := product.Start(ctx, s, server.Options{Log: o.Log, Hurry: o.Hurry, Templates: o.Templates,
 		Site: w.site})
 	if err != nil {
 		return err
@@ -223,7 +224,7 @@ func listen(chosen string) (net.Listener, error) {
 func checkout() string {
 	dir, err := os.Getwd()
 	for err == nil {
-		for _, below := range []string{"app/web/templates", "web/templates"} {
+		for _, below := range []string{"app/product/web/templates", "product/web/templates"} {
 			found := filepath.Join(dir, below)
 			if _, err := os.Stat(filepath.Join(found, "pages.html")); err == nil {
 				return found

@@ -8,7 +8,9 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/rung-dev/rung/app/seed"
+	"github.com/rung-dev/rung/app/account"
+	"github.com/rung-dev/rung/app/product"
+	"github.com/rung-dev/rung/app/product/seed"
 	"github.com/rung-dev/rung/app/server"
 	"github.com/rung-dev/rung/app/session"
 	"github.com/rung-dev/rung/app/settings"
@@ -24,7 +26,7 @@ func Email(name string) string { return name + "@example.com" }
 // populate fills an empty world before anybody can have looked at it: some people
 // with posts, one to log in as, who follows a few of them, and one who operates.
 func populate(ctx context.Context, s settings.Settings, o Options) error {
-	app, err := server.Open(ctx, s, server.Options{})
+	app, err := product.Open(ctx, s, server.Options{})
 	if err != nil {
 		return err
 	}
@@ -47,20 +49,20 @@ func populate(ctx context.Context, s settings.Settings, o Options) error {
 	if err != nil {
 		return err
 	}
-	me := store.User{ID: store.NewID(), Name: "demo", Email: Email("demo"), Hash: hash, CreatedAt: time.Now()}
-	boss := store.User{ID: store.NewID(), Name: "operator", Email: Email("operator"), Hash: hash, CreatedAt: time.Now()}
+	me := account.User{ID: store.NewID(), Name: "demo", Email: Email("demo"), Hash: hash, CreatedAt: time.Now()}
+	boss := account.User{ID: store.NewID(), Name: "operator", Email: Email("operator"), Hash: hash, CreatedAt: time.Now()}
 	if err := errors.Join(app.Store.CreateUser(ctx, me), app.Store.CreateUser(ctx, boss)); err != nil {
 		return fmt.Errorf("make who logs in: %w", err)
 	}
-	if err := app.Store.ChangeUser(ctx, boss.ID, store.Operator(true)); err != nil {
+	if err := app.Store.ChangeUser(ctx, boss.ID, account.Operator(true)); err != nil {
 		return err
 	}
-	posts, err := app.Store.Newest(ctx, uuid.Nil, 5)
+	posts, err := app.Posts.Newest(ctx, uuid.Nil, 5)
 	if err != nil {
 		return err
 	}
 	for _, p := range posts {
-		if err := app.Store.Follow(ctx, me.ID, p.UserID); err != nil {
+		if err := app.Posts.Follow(ctx, me.ID, p.UserID); err != nil {
 			return err
 		}
 	}

@@ -142,7 +142,7 @@ func (c *Cluster) Migrate(name string) error {
 	if err := c.Primary.Exec(ctx, "CREATE DATABASE "+name); err != nil {
 		return fmt.Errorf("make database %s: %w", name, err)
 	}
-	_, err := server.Migrate(ctx, c.Primary.URL(name))
+	_, err := server.Migrate(ctx, c.Primary.URL(name), server.Product{})
 	return err
 }
 

@@ -11,9 +11,9 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
-)
 
-const takeOnce = `INSERT INTO consumed (event_id) VALUES ($1) ON CONFLICT DO NOTHING`
+	"github.com/rung-dev/rung/app/store"
+)
 
 // Handler takes an event in, in a transaction that also notes the event.
 type Handler func(ctx context.Context, tx pgx.Tx, e Event) error
@@ -51,8 +51,8 @@ func (b *Inbox) Take(ctx context.Context, e Event) error {
 	defer cancel()
 	outcome := "again"
 	err := pgx.BeginFunc(ctx, b.Pool, func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, takeOnce, e.ID)
-		if err != nil || tag.RowsAffected() == 0 {
+		first, err := store.Once(ctx, tx, e.ID)
+		if err != nil || !first {
 			return err
 		}
 		outcome = "taken"

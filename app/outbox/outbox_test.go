@@ -19,9 +19,12 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/rung-dev/rung/app/account"
 	"github.com/rung-dev/rung/app/apptest"
 	"github.com/rung-dev/rung/app/database"
 	"github.com/rung-dev/rung/app/outbox"
+	"github.com/rung-dev/rung/app/product/copies"
+	"github.com/rung-dev/rung/app/product/posts"
 	"github.com/rung-dev/rung/app/store"
 	"github.com/rung-dev/rung/lab/awsapi/awsapitest"
 )
@@ -29,22 +32,22 @@ import (
 func TestMain(m *testing.M) { apptest.Main(m) }
 
 // newStore is a service's own store.
-func newStore(t *testing.T) (*store.Store, *pgxpool.Pool) {
+func newStore(t *testing.T) (*posts.Store, *pgxpool.Pool) {
 	t.Helper()
 	c, name := apptest.Database(t)
 	pools, err := database.Open(t.Context(), database.Config{Primary: c.Primary.URL(name), MinConns: 2, MaxConns: 10})
 	require.NoError(t, err)
 	t.Cleanup(pools.Close)
-	return store.New(pools), pools.Primary()
+	return posts.New(account.New(store.New(pools), nil)), pools.Primary()
 }
 
-func newUser(name string) store.User {
-	return store.User{ID: store.NewID(), Name: name, Email: name + "@example.com", Hash: "x"}
+func newUser(name string) account.User {
+	return account.User{ID: store.NewID(), Name: name, Email: name + "@example.com", Hash: "x"}
 }
 
-func write(t *testing.T, s *store.Store, by store.User, title string) uuid.UUID {
+func write(t *testing.T, s *posts.Store, by account.User, title string) uuid.UUID {
 	t.Helper()
-	p := store.Post{ID: store.NewID(), UserID: by.ID, Author: by.Name, Title: title, Body: "of the " + title}
+	p := posts.Post{ID: store.NewID(), UserID: by.ID, Author: by.Name, Title: title, Body: "of the " + title}
 	_, err := s.CreatePost(t.Context(), p)
 	require.NoError(t, err)
 	return p.ID
@@ -98,7 +101,7 @@ func TestDecode(t *testing.T) {
 func TestWhatIsUndoneTellsNobody(t *testing.T) {
 	s, pool := newStore(t)
 	require.NoError(t, s.CreateUser(t.Context(), newUser("ada")))
-	require.ErrorAs(t, s.CreateUser(t.Context(), newUser("ada")), &store.ErrTaken{})
+	require.ErrorAs(t, s.CreateUser(t.Context(), newUser("ada")), &account.ErrTaken{})
 	assert.Equal(t, 1, count(t, pool, "SELECT count(*) FROM outbox"))
 }
 
@@ -119,9 +122,9 @@ func TestEveryEventHasEffectOnce(t *testing.T) {
 	}
 	var refuse atomic.Int64 // makes every tenth event fail in its transaction
 	inbox := &outbox.Inbox{Pool: searchPool, Handlers: map[string]outbox.Handler{
-		outbox.UserCreated: outbox.CopyUsers,
+		outbox.UserCreated: copies.CopyUsers,
 		outbox.PostCreated: func(ctx context.Context, tx pgx.Tx, e outbox.Event) error {
-			if err := outbox.CopyPosts(ctx, tx, e); err != nil {
+			if err := copies.CopyPosts(ctx, tx, e); err != nil {
 				return err
 			}
 			// An effect that shows when it is had twice.
@@ -191,7 +194,7 @@ func TestEveryEventHasEffectOnce(t *testing.T) {
 func TestPushWaitsForSubscribers(t *testing.T) {
 	users, usersPool := newStore(t)
 	_, postsPool := newStore(t)
-	inbox := &outbox.Inbox{Pool: postsPool, Handlers: map[string]outbox.Handler{outbox.UserCreated: outbox.CopyUsers}}
+	inbox := &outbox.Inbox{Pool: postsPool, Handlers: map[string]outbox.Handler{outbox.UserCreated: copies.CopyUsers}}
 	up := httptest.NewServer(outbox.Receiver{Taker: inbox})
 	t.Cleanup(up.Close)
 	late := httptest.NewUnstartedServer(outbox.Receiver{Taker: inbox})
@@ -261,7 +264,7 @@ func TestCopiesFollowInAnyOrder(t *testing.T) {
 	require.NoError(t, original.CreateUser(t.Context(), u))
 	history := func(deleted bool) (id uuid.UUID, events []outbox.Event) {
 		id = write(t, original, u, "first")
-		_, err := original.UpdatePost(t.Context(), store.Post{ID: id, UserID: u.ID, Title: "second", Body: "b"})
+		_, err := original.UpdatePost(t.Context(), posts.Post{ID: id, UserID: u.ID, Title: "second", Body: "b"})
 		require.NoError(t, err)
 		require.NoError(t, original.SetThumbnail(t.Context(), id, "small.jpg"))
 		if deleted {
@@ -280,10 +283,10 @@ func TestCopiesFollowInAnyOrder(t *testing.T) {
 	gone, all := history(true)
 	require.Len(t, changes, 3)
 	require.Len(t, all, 4)
-	copies, copiesPool := newStore(t)
+	copied, copiesPool := newStore(t)
 	take := outbox.Inbox{Pool: copiesPool,
-		Handlers: map[string]outbox.Handler{outbox.PostCreated: outbox.CopyPosts, outbox.PostUpdated: outbox.CopyPosts,
-			outbox.PostDeleted: outbox.RemovePosts}}
+		Handlers: map[string]outbox.Handler{outbox.PostCreated: copies.CopyPosts, outbox.PostUpdated: copies.CopyPosts,
+			outbox.PostDeleted: copies.RemovePosts}}
 	for range 40 {
 		_, err := copiesPool.Exec(t.Context(), "TRUNCATE posts, removed, consumed")
 		require.NoError(t, err)
@@ -294,12 +297,12 @@ func TestCopiesFollowInAnyOrder(t *testing.T) {
 			under.Go(func() { assert.NoError(t, take.Take(t.Context(), e)) })
 		}
 		under.Wait()
-		p, err := copies.Post(t.Context(), changed)
+		p, err := copied.Post(t.Context(), changed)
 		require.NoError(t, err)
 		require.Equal(t, "second", p.Title)
 		require.Equal(t, "small.jpg", p.Thumbnail)
 		require.EqualValues(t, 3, p.Version)
-		_, err = copies.Post(t.Context(), gone)
+		_, err = copied.Post(t.Context(), gone)
 		require.ErrorIs(t, err, store.ErrNotFound)
 	}
 }

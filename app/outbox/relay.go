@@ -202,3 +202,8 @@ func (r *Relay) Waiting(ctx context.Context) (n int, err error) {
 	err = r.Pool.QueryRow(ctx, unsent).Scan(&n)
 	return n, err
 }
+
+// Queries are all queries of this package by name.
+func Queries() map[string]string {
+	return map[string]string{"takeEvents": takeEvents, "giveBack": giveBack, "markEvents": markSent, "unsent": unsent}
+}

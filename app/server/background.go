@@ -11,23 +11,23 @@ import (
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/jobs"
 	"github.com/rung-dev/rung/app/store"
-	"github.com/rung-dev/rung/app/work"
 )
 
 // work does jobs until ctx ends. A queue that is away is tried again.
 func (a *App) work(ctx context.Context) {
 	a.workers.Go(func() {
-		mailer, err := a.mailer()
-		if err != nil {
-			a.failed <- err
-			return
+		var handlers map[string]jobs.Handler
+		if a.parts.Jobs != nil {
+			var err error
+			if handlers, err = a.parts.Jobs(a.doing.people); err != nil {
+				a.failed <- err
+				return
+			}
 		}
-		shop := &work.Workshop{Store: a.doing.people, Uploads: a.uploads, Studio: a.studio, Queue: a.Queue, Mailer: mailer,
-			Changed: a.web.Changed, Gone: a.web.UserChanged, Shards: a.doing.shards, Log: a.log}
-		runner := &jobs.Runner{Store: a.doing.store, Handlers: shop.Handlers(), Metrics: a.Metrics, Log: a.log}
+		runner := &jobs.Runner{Store: a.doing.people.Store, Handlers: handlers, Metrics: a.Metrics, Log: a.Log}
 		for ctx.Err() == nil {
-			if err := a.Queue.Work(ctx, runner.Run, a.settings.Drain); err != nil {
-				a.log.ErrorContext(ctx, "work on jobs: trying again", "err", err)
+			if err := a.Queue.Work(ctx, runner.Run, a.Settings.Drain); err != nil {
+				a.Log.ErrorContext(ctx, "work on jobs: trying again", "err", err)
 				pause(ctx, time.Second)
 			}
 		}
@@ -37,9 +37,9 @@ func (a *App) work(ctx context.Context) {
 // giveUp notes the end of jobs whose queue has given them up.
 func (a *App) giveUp(ctx context.Context) {
 	a.every(ctx, 30*time.Second, "give up on jobs", func(ctx context.Context) error {
-		n, err := a.options.Jobs.GiveUp(ctx, a.doing.store)
+		n, err := a.options.Jobs.GiveUp(ctx, a.doing.people.Store)
 		if n > 0 {
-			a.log.WarnContext(ctx, "jobs whose worker ended at the last attempt", "jobs", n)
+			a.Log.WarnContext(ctx, "jobs whose worker ended at the last attempt", "jobs", n)
 		}
 		return err
 	})
@@ -48,8 +48,8 @@ func (a *App) giveUp(ctx context.Context) {
 // warm fills the cache at the start and every hour.
 func (a *App) warm(ctx context.Context) {
 	a.every(ctx, time.Hour, "warm the cache", func(ctx context.Context) error {
-		n, err := a.web.Warm(ctx)
-		a.log.InfoContext(ctx, "warmed the cache", "values", n)
+		n, err := a.parts.Warm(ctx)
+		a.Log.InfoContext(ctx, "warmed the cache", "values", n)
 		return err
 	})
 }
@@ -57,7 +57,11 @@ func (a *App) warm(ctx context.Context) {
 // tidy removes what has expired.
 func (a *App) tidy(ctx context.Context) {
 	a.every(ctx, 10*time.Minute, "tidy the database", func(ctx context.Context) error {
-		return errors.Join(a.Tidy(ctx), a.web.Collect(ctx))
+		err := a.Tidy(ctx)
+		if a.parts.Tidy != nil {
+			err = errors.Join(err, a.parts.Tidy(ctx))
+		}
+		return err
 	})
 }
 
@@ -72,15 +76,12 @@ func (a *App) dropFiles(ctx context.Context) {
 	a.every(ctx, dropEvery, "remove files", func(ctx context.Context) error {
 		var errs []error
 		for _, pool := range a.Primaries() {
-			_, err := store.Discarded(ctx, pool, dropBatch, func(u store.Upload) error { return a.web.Drop(ctx, u) })
+			_, err := store.Discarded(ctx, pool, dropBatch, func(u store.Upload) error { return a.drop(ctx, u) })
 			errs = append(errs, err)
 		}
 		return errors.Join(errs...)
 	})
 }
-
-// Collect discards files that nothing shows.
-func (a *App) Collect(ctx context.Context) error { return a.web.Collect(ctx) }
 
 // Tidy removes what has expired from every database, and events that nobody
 // will ever be told.
@@ -102,10 +103,10 @@ func (a *App) Tidy(ctx context.Context) error {
 // stage 4 there is nobody to tell. Later a service tells of what is its own;
 // the one app beside it writes of the rest into the same database.
 func (a *App) told() (kinds []string, sure bool) {
-	if slices.Contains(contract.Roles(), a.settings.Role) {
-		return nil, a.settings.Stage < "4"
+	if slices.Contains(contract.Roles(), a.Settings.Role) {
+		return nil, a.Settings.Stage < "4"
 	}
-	kinds = a.settings.Events.Told()
+	kinds = a.Settings.Events.Told()
 	return kinds, len(kinds) > 0
 }
 
@@ -123,7 +124,7 @@ func (a *App) every(ctx context.Context, d time.Duration, what string, do func(c
 		for ctx.Err() == nil {
 			bounded, cancel := context.WithTimeout(ctx, time.Minute)
 			if err := do(bounded); err != nil && ctx.Err() == nil {
-				a.log.WarnContext(ctx, what, "err", err)
+				a.Log.WarnContext(ctx, what, "err", err)
 			}
 			cancel()
 			pause(ctx, d)

@@ -16,8 +16,8 @@ import (
 func (a *App) newHealth() *health.Health {
 	home := a.pools.Primary().Config().ConnConfig
 	c := health.Config{Peers: peers{a.redis, fmt.Sprintf("%s:%d/%s", home.Host, home.Port, home.Database)},
-		Stuck: a.stuck(), Detail: a.detail, Log: a.log}
-	for i, pools := range a.databases() {
+		Stuck: a.stuck(), Detail: a.detail, Log: a.Log}
+	for i, pools := range a.Databases() {
 		probe := pools.Probe()
 		a.probes = append(a.probes, probe)
 		d := health.Dependency{Name: "database", Ask: probe.Ask, Needed: true}
@@ -36,13 +36,14 @@ func (a *App) newHealth() *health.Health {
 	return health.New(c)
 }
 
-func (a *App) databases() []*database.Pools { return append([]*database.Pools{a.pools}, a.further...) }
+// Databases are the pools of all databases, the first one first.
+func (a *App) Databases() []*database.Pools { return append([]*database.Pools{a.pools}, a.further...) }
 
 // stuck says which pool gives no connection back.
 func (a *App) stuck() func() string {
 	looked := database.NewStuck()
 	return func() string {
-		for _, pools := range a.databases() {
+		for _, pools := range a.Databases() {
 			if looked.Look(pools) {
 				return "stuck: no connection of the database's pool comes back"
 			}
@@ -54,7 +55,7 @@ func (a *App) stuck() func() string {
 // detail is what is known beside what answers and what does not.
 func (a *App) detail() map[string]any {
 	out, replicas := map[string]any{}, map[string]string{}
-	for i, pools := range a.databases() {
+	for i, pools := range a.Databases() {
 		if pools.Full() {
 			name := "database"
 			if i > 0 {

@@ -126,10 +126,10 @@ func databaseURL(d settings.Database, user login, address string) string {
 
 // MigrateDatabases brings all that the settings name up to date and returns
 // how many steps that took.
-func MigrateDatabases(ctx context.Context, s settings.Settings, o Options) (int, error) {
-	a := &App{settings: s, options: o}
+func MigrateDatabases(ctx context.Context, s settings.Settings, p Product, o Options) (int, error) {
+	a := &App{Settings: s, options: o}
 	if err := a.configureAWS(ctx); err != nil {
 		return 0, err
 	}
-	return migrateAll(ctx, databases(s.Database, a.secrets))
+	return migrateAll(ctx, p, databases(s.Database, a.secrets))
 }

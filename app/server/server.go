@@ -1,6 +1,6 @@
-// Package server puts the app together for a role and runs it: it opens what
-// the role needs, serves, and on its way out finishes what was begun. Nothing
-// but this package knows all the others.
+// Package server opens what any product stands on for a role and runs it: it
+// serves, works on jobs, and on its way out finishes what was begun. It knows
+// no product: what is served comes by a [Product].
 package server
 
 import (
@@ -11,17 +11,15 @@ import (
 	"net"
 	"net/http"
 	"net/http/pprof"
-	"path/filepath"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
-	"github.com/google/uuid"
 
+	"github.com/rung-dev/rung/app/account"
 	"github.com/rung-dev/rung/app/assets"
-	"github.com/rung-dev/rung/app/batch"
 	"github.com/rung-dev/rung/app/cache"
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/database"
@@ -29,16 +27,13 @@ import (
 	"github.com/rung-dev/rung/app/jobs"
 	"github.com/rung-dev/rung/app/limit"
 	"github.com/rung-dev/rung/app/metrics"
-	"github.com/rung-dev/rung/app/pictures"
 	"github.com/rung-dev/rung/app/purge"
 	"github.com/rung-dev/rung/app/redis"
 	"github.com/rung-dev/rung/app/session"
 	"github.com/rung-dev/rung/app/settings"
-	"github.com/rung-dev/rung/app/shard"
+	"github.com/rung-dev/rung/app/site"
 	"github.com/rung-dev/rung/app/store"
 	"github.com/rung-dev/rung/app/uploads"
-	"github.com/rung-dev/rung/app/web"
-	"github.com/rung-dev/rung/app/work"
 )
 
 // Options are what is not in the environment. The zero value is what the
@@ -58,44 +53,47 @@ type Options struct {
 	Hurry <-chan struct{}
 	// Site is where people are served; nil listens as the settings say.
 	Site net.Listener
-	// Templates is as in web.Deps.
+	// Templates is a directory of the product's templates, read for each page; empty
+	// means those of the binary.
 	Templates string
 	// Visible is how long SQS hides a job whose worker has died; zero means 30 s.
 	Visible time.Duration
 }
 
-// App is a running app.
+// App is a running app: what a product may stand on.
 type App struct {
 	// Address and Internal are where it listens.
 	Address, Internal string
 	Metrics           *metrics.Metrics
-	Store             *store.Store
-	Queue             jobs.Queue
-	// Shards are the databases over which users are spread; nil when one
-	// holds everything.
-	Shards *shard.Shards
+	// Store is people and what is kept with them; its Shards are the databases over
+	// which they are spread, nil when one holds everything.
+	*account.Store
+	Queue    jobs.Queue
+	Settings settings.Settings
+	Log      *slog.Logger
 
-	settings settings.Settings
-	options  Options
-	log      *slog.Logger
-	secrets  secrets
-	aws      aws.Config
-	pools    *database.Pools
-	further  []*database.Pools // the shards beside the first
-	// people is where users and posts are: Store, or a store over shards.
-	people people
+	// These are there once an app is started, not when it is only opened.
+	Site     *site.Site
+	Cache    *cache.Cache
+	Uploads  uploads.Store
+	Purger   *purge.Purger
+	Sessions *session.Sessions
+	Hasher   *session.Hasher
+
+	product Product
+	parts   Parts
+	options Options
+	secrets secrets
+	aws     aws.Config
+	pools   *database.Pools
+	further []*database.Pools // the shards beside the first
 	// doing is what jobs use: where this process also serves requests, neither
 	// waits for connections that the other holds.
 	doing   *kept
 	redis   *redis.Client
 	limiter *limit.Limiter
-	purger  *purge.Purger
-	uploads uploads.Store
-	studio  *pictures.Studio
-	views   *batch.Batch[uuid.UUID]
 	health  *health.Health
 	probes  []*database.Probe
-	web     *web.Server
 	servers []*http.Server
 	failed  chan error
 	// working ends the goroutines that go on by themselves.
@@ -103,9 +101,9 @@ type App struct {
 	workers sync.WaitGroup
 }
 
-// Migrate brings the database up to date.
-func Migrate(ctx context.Context, url string) (int, error) {
-	n, err := store.Migrate(ctx, url)
+// Migrate brings the database up to date, but for what shards need.
+func Migrate(ctx context.Context, url string, p Product) (int, error) {
+	n, err := p.migrate(ctx, url)
 	if err != nil {
 		return n, err
 	}
@@ -118,10 +116,10 @@ func Migrate(ctx context.Context, url string) (int, error) {
 }
 
 // Open opens the stores for a command that serves nobody.
-func Open(ctx context.Context, s settings.Settings, o Options) (*App, error) {
-	a := &App{settings: s, options: o, log: o.Log, Metrics: metrics.New(), failed: make(chan error, 4)}
-	if a.log == nil {
-		a.log = slog.New(slog.DiscardHandler)
+func Open(ctx context.Context, s settings.Settings, p Product, o Options) (*App, error) {
+	a := &App{Settings: s, product: p, options: o, Log: o.Log, Metrics: metrics.New(), failed: make(chan error, 4)}
+	if a.Log == nil {
+		a.Log = slog.New(slog.DiscardHandler)
 	}
 	if err := a.configureAWS(ctx); err != nil {
 		return nil, err
@@ -145,8 +143,8 @@ func (a *App) configureAWS(ctx context.Context) error {
 	switch {
 	case a.options.AWS != nil:
 		a.aws = *a.options.AWS
-	case needsAWS(a.settings):
-		config, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithRegion(a.settings.Region),
+	case needsAWS(a.Settings):
+		config, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithRegion(a.Settings.Region),
 			awsconfig.WithHTTPClient(&http.Client{Timeout: 40 * time.Second})) // longer than SQS' long poll
 		if err != nil {
 			return fmt.Errorf("configure AWS: %w", err)
@@ -156,31 +154,31 @@ func (a *App) configureAWS(ctx context.Context) error {
 		return nil
 	}
 	var err error
-	a.secrets, err = readSecrets(ctx, a.aws, a.settings)
+	a.secrets, err = readSecrets(ctx, a.aws, a.Settings)
 	return err
 }
 
 func (a *App) openDatabase(ctx context.Context) error {
-	all := databases(a.settings.Database, a.secrets)
-	if a.settings.Role == contract.RoleAll { // nobody else would
-		if _, err := migrateAll(ctx, all); err != nil {
+	all := databases(a.Settings.Database, a.secrets)
+	if a.Settings.Role == contract.RoleAll { // nobody else would
+		if _, err := migrateAll(ctx, a.product, all); err != nil {
 			return err
 		}
 	}
 	k, err := a.keep(ctx, "",
-		size{least: settings.PoolMin, primary: a.settings.Database.Pool, replica: a.settings.Database.ReaderPool}, all)
+		size{least: settings.PoolMin, primary: a.Settings.Database.Pool, replica: a.Settings.Database.ReaderPool}, all)
 	if err != nil {
 		return err
 	}
-	a.pools, a.further, a.Store, a.people, a.Shards = k.pools[0], k.pools[1:], k.store, k.people, k.shards
+	a.pools, a.further, a.Store = k.pools[0], k.pools[1:], k.people
 	a.Metrics.Database(k.pools...)
-	a.options.Jobs.Log = a.log
+	a.options.Jobs.Log = a.Log
 	return a.openQueue()
 }
 
 func (a *App) openQueue() (err error) {
-	if a.settings.Queue.URL != "" {
-		q := jobs.NewSQS(a.aws, a.settings.Queue.URL, a.settings.Queue.DeadURL, a.Store, a.options.Jobs)
+	if a.Settings.Queue.URL != "" {
+		q := jobs.NewSQS(a.aws, a.Settings.Queue.URL, a.Settings.Queue.DeadURL, a.Store.Store, a.options.Jobs)
 		if a.options.Visible > 0 {
 			q.WithVisible(a.options.Visible)
 		}
@@ -193,8 +191,8 @@ func (a *App) openQueue() (err error) {
 }
 
 // Start opens and serves. Stop it, also after an error from Failed.
-func Start(ctx context.Context, s settings.Settings, o Options) (*App, error) {
-	a, err := Open(ctx, s, o)
+func Start(ctx context.Context, s settings.Settings, p Product, o Options) (*App, error) {
+	a, err := Open(ctx, s, p, o)
 	if err != nil {
 		return nil, err
 	}
@@ -210,7 +208,7 @@ func Start(ctx context.Context, s settings.Settings, o Options) (*App, error) {
 		a.work(working)
 		a.giveUp(working)
 	}
-	if s.Role != contract.RoleWorker {
+	if s.Role != contract.RoleWorker && a.parts.Warm != nil {
 		a.warm(working)
 	}
 	a.tidy(working)
@@ -222,13 +220,13 @@ func Start(ctx context.Context, s settings.Settings, o Options) (*App, error) {
 // openJobs gives jobs connections of their own, unless there is nothing else
 // that wants any.
 func (a *App) openJobs(ctx context.Context) (err error) {
-	if a.settings.Role == contract.RoleWorker {
-		a.doing = &kept{store: a.Store, people: a.people, shards: a.Shards}
+	if a.Settings.Role == contract.RoleWorker {
+		a.doing = &kept{people: a.Store}
 		return nil
 	}
 	n := a.options.Jobs.Connections()
 	if a.doing, err = a.keep(ctx, "jobs", size{primary: n, replica: n},
-		databases(a.settings.Database, a.secrets)); err != nil {
+		databases(a.Settings.Database, a.secrets)); err != nil {
 		return fmt.Errorf("open the pools of jobs: %w", err)
 	}
 	a.Metrics.Database(a.doing.pools...)
@@ -259,90 +257,45 @@ func (a *App) openRest(ctx context.Context) error {
 		}
 	}
 	if a.redis, err = redis.Open(ctx,
-		redis.Config{URL: a.settings.Redis.URL, Password: a.secrets.redis, Cluster: a.settings.Redis.Cluster, Up: up,
-			Log: a.log}); err != nil {
+		redis.Config{URL: a.Settings.Redis.URL, Password: a.secrets.redis, Cluster: a.Settings.Redis.Cluster, Up: up,
+			Log: a.Log}); err != nil {
 		return err
 	}
-	if a.settings.Uploads.Bucket != "" {
-		a.uploads = uploads.NewS3(a.aws, a.settings.Uploads.Bucket)
-	} else if a.uploads, err = uploads.NewDir(a.settings.Uploads.Dir); err != nil {
+	if a.Settings.Uploads.Bucket != "" {
+		a.Uploads = uploads.NewS3(a.aws, a.Settings.Uploads.Bucket)
+	} else if a.Uploads, err = uploads.NewDir(a.Settings.Uploads.Dir); err != nil {
 		return err
 	}
-	static, err := assets.Load(a.settings.AssetsURL)
+	static, err := assets.Load(a.Settings.AssetsURL)
 	if err != nil {
 		return err
 	}
-	a.purger = purge.New(a.cdn(), a.log)
-	a.limiter = limit.New(ctx, a.redis)
-	a.views = viewBatch(a.Store, a.Metrics)
-	a.health = a.newHealth()
-	a.studio = pictures.NewStudio()
+	a.Purger, a.limiter, a.health = purge.New(a.cdn(), a.Log), limit.New(ctx, a.redis), a.newHealth()
+	a.Cache, a.Sessions, a.Hasher = cache.New(a.redis, store.ErrNotFound, a.Metrics.Cache), a.sessions(), session.NewHasher()
 	a.Metrics.Away(a.health.Away)
-	a.web, err = web.New(web.Deps{
-		Settings: a.settings, Store: a.people, Health: a.health, Cache: cache.New(a.redis, store.ErrNotFound, a.Metrics.Cache),
-		Sessions: a.sessions(), Hasher: session.NewHasher(), Limiter: a.limiter, Queue: a.Queue, Uploads: a.uploads, Studio: a.studio,
-		Assets: static, Purger: a.purger, Views: a.views, Metrics: a.Metrics, OriginSecret: a.secrets.origin, Operate: a.operation,
-		Templates: a.options.Templates, Log: a.log,
-	})
+	if a.Site, err = site.New(site.Config{Settings: a.Settings, Health: a.health, Sessions: a.Sessions, Limiter: a.limiter,
+		Assets: static, Metrics: a.Metrics, OriginSecret: a.secrets.origin, Log: a.Log}); err != nil {
+		return err
+	}
+	a.parts, err = a.product.Build(a)
 	return err
 }
 
 func (a *App) cdn() purge.CDN {
 	switch {
-	case a.settings.CDN.Kind == "cloudfront" && a.settings.CDN.ID != "":
-		return purge.NewCloudFront(a.aws, a.settings.CDN.ID)
-	case a.settings.CDN.Kind == "cloudflare" && a.settings.CDN.ID != "" && a.settings.PublicURL != nil:
-		return &purge.Cloudflare{Zone: a.settings.CDN.ID, Token: a.secrets.cdn, Site: a.settings.PublicURL,
+	case a.Settings.CDN.Kind == "cloudfront" && a.Settings.CDN.ID != "":
+		return purge.NewCloudFront(a.aws, a.Settings.CDN.ID)
+	case a.Settings.CDN.Kind == "cloudflare" && a.Settings.CDN.ID != "" && a.Settings.PublicURL != nil:
+		return &purge.Cloudflare{Zone: a.Settings.CDN.ID, Token: a.secrets.cdn, Site: a.Settings.PublicURL,
 			Client: &http.Client{Timeout: 10 * time.Second}}
 	}
 	return purge.None{}
 }
 
-// The ladder's batch: 100 items or 5 seconds. Ten thousand views may wait
-// while the database is away; then requests do.
-const (
-	batchSize     = 100
-	batchEvery    = 5 * time.Second
-	batchCapacity = 10_000
-)
-
-func viewBatch(s *store.Store, m *metrics.Metrics) *batch.Batch[uuid.UUID] {
-	return batch.New(batch.Config[uuid.UUID]{Size: batchSize, Every: batchEvery, Capacity: batchCapacity,
-		NewID: func() string { return store.NewID().String() },
-		Flush: func(ctx context.Context, id string, posts []uuid.UUID) error {
-			counts := map[uuid.UUID]int64{}
-			for _, p := range posts {
-				counts[p]++
-			}
-			ids, ns := make([]uuid.UUID, 0, len(counts)), make([]int64, 0, len(counts))
-			for p, n := range counts {
-				ids, ns = append(ids, p), append(ns, n)
-			}
-			return s.AddViews(ctx, uuid.MustParse(id), ids, ns)
-		},
-		Done: func(n int, err error) {
-			outcome := "flushed"
-			if err != nil {
-				outcome = "failed"
-			}
-			m.Batched.WithLabelValues(outcome).Add(float64(n))
-		}})
-}
-
-func (a *App) mailer() (work.Mailer, error) {
-	switch {
-	case a.settings.Mail.URL != "":
-		return work.NewSMTP(a.settings.Mail.URL, a.secrets.mail.Username, a.secrets.mail.Password, a.settings.Mail.From)
-	case a.settings.Uploads.Dir != "":
-		return work.MailDir{Dir: filepath.Join(a.settings.Uploads.Dir, "mail"), From: a.settings.Mail.From}, nil
-	}
-	return work.MailLog{Log: a.log}, nil
-}
-
 func (a *App) listen() error {
 	var err error
-	handler := a.web.Handler()
-	if a.settings.Role == contract.RoleWorker {
+	handler := a.parts.Handler
+	if a.Settings.Role == contract.RoleWorker {
 		handler = a.probePaths()
 	}
 	if a.options.Wrap != nil {
@@ -350,11 +303,11 @@ func (a *App) listen() error {
 	}
 	site := a.options.Site
 	if site == nil {
-		if site, err = listen(a.settings.Listen); err != nil {
+		if site, err = listen(a.Settings.Listen); err != nil {
 			return err
 		}
 	}
-	internal, err := listen(a.settings.Internal)
+	internal, err := listen(a.Settings.Internal)
 	if err != nil {
 		return errors.Join(err, site.Close())
 	}
@@ -402,7 +355,7 @@ func (a *App) serve(listener net.Listener, h http.Handler) (address string) {
 	server := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout:   2 * time.Minute,  // a profile takes half a minute
 		IdleTimeout:    75 * time.Second, // longer than a load balancer's 60 s
-		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn)}
+		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(a.Log.Handler(), slog.LevelWarn)}
 	a.servers = append(a.servers, server)
 	go func() {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
@@ -419,18 +372,21 @@ func (a *App) Failed() <-chan error { return a.failed }
 // time, when proxies have looked elsewhere, connections are closed as their
 // requests end; then what waits in memory is written.
 func (a *App) Stop() error {
-	half := a.settings.Drain / 2
+	half := a.Settings.Drain / 2
 	a.health.Drain()
 	a.working()
-	errs := []error{Finish(half, a.options.Hurry, a.web.Active, a.servers...)}
+	errs := []error{Finish(half, a.options.Hurry, a.Site.Active, a.servers...)}
 	a.workers.Wait()
 	last, cancelLast := context.WithTimeout(context.Background(), max(half, 5*time.Second))
 	defer cancelLast()
-	errs = append(errs, a.views.Close(last), a.purger.Close(last))
+	if a.parts.Close != nil {
+		errs = append(errs, a.parts.Close(last))
+	}
+	errs = append(errs, a.Purger.Close(last))
 	a.limiter.Close()
 	a.redis.Close()
 	a.Close()
-	if dir, ok := a.uploads.(*uploads.Dir); ok {
+	if dir, ok := a.Uploads.(*uploads.Dir); ok {
 		errs = append(errs, dir.Close())
 	}
 	return errors.Join(errs...)
@@ -478,3 +434,8 @@ func (a *App) Close() {
 
 // AWS is the configuration for the rest of the process.
 func (a *App) AWS() aws.Config { return a.aws }
+
+// MailLogin is the user of the mail server; both are empty where it wants none.
+func (a *App) MailLogin() (username, password string) {
+	return a.secrets.mail.Username, a.secrets.mail.Password
+}

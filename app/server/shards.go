@@ -5,38 +5,31 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/rung-dev/rung/app/account"
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/database"
 	"github.com/rung-dev/rung/app/session"
 	"github.com/rung-dev/rung/app/settings"
 	"github.com/rung-dev/rung/app/shard"
 	"github.com/rung-dev/rung/app/store"
-	"github.com/rung-dev/rung/app/web"
-	"github.com/rung-dev/rung/app/work"
 )
-
-// people is what users and posts are kept in.
-type people interface {
-	web.Store
-	work.Store
-}
 
 // migrateAll brings the databases up to date. The first becomes a shard, too,
 // as soon as there are others.
-func migrateAll(ctx context.Context, all []at) (int, error) {
-	steps, err := Migrate(ctx, all[0].primary)
+func migrateAll(ctx context.Context, p Product, all []at) (int, error) {
+	steps, err := Migrate(ctx, all[0].primary, p)
 	if err != nil || len(all) == 1 {
 		return steps, err
 	}
 	for i, db := range all[1:] {
-		n, err := store.Migrate(ctx, db.primary)
+		n, err := p.migrate(ctx, db.primary)
 		if err != nil {
 			return steps, fmt.Errorf("shard %d: %w", i+2, err)
 		}
 		steps += n
 	}
 	for i, db := range all {
-		if err := shard.Prepare(ctx, db.primary); err != nil {
+		if err := shard.Prepare(ctx, db.primary, p.Tables...); err != nil {
 			return steps, fmt.Errorf("shard %d: %w", i+1, err)
 		}
 	}
@@ -46,9 +39,7 @@ func migrateAll(ctx context.Context, all []at) (int, error) {
 // kept are the connections to all databases, and what is kept in them.
 type kept struct {
 	pools  []*database.Pools // the first is home
-	store  *store.Store
-	people people
-	shards *shard.Shards // nil where home is all
+	people *account.Store
 }
 
 // size is how many connections there may be to each server.
@@ -64,9 +55,9 @@ func (a *App) keep(ctx context.Context, name string, n size, all []at) (*kept, e
 			own = strings.TrimPrefix(fmt.Sprintf("%s-shard-%d", name, i+1), "-")
 		}
 		c := database.Config{Name: own, Primary: db.primary, Replicas: db.replicas, MinConns: n.least, MaxConns: n.primary,
-			ReplicaConns: n.replica, Log: a.log}
+			ReplicaConns: n.replica, Log: a.Log}
 		if i == 0 {
-			c.PrimaryFile = a.settings.Database.File
+			c.PrimaryFile = a.Settings.Database.File
 		}
 		p, err := database.Open(ctx, c)
 		if err != nil {
@@ -75,8 +66,7 @@ func (a *App) keep(ctx context.Context, name string, n size, all []at) (*kept, e
 		}
 		k.pools = append(k.pools, p)
 	}
-	k.store = store.New(k.pools[0])
-	k.people = k.store
+	k.people = account.New(store.New(k.pools[0]), nil)
 	if len(all) == 1 {
 		return k, nil
 	}
@@ -91,15 +81,16 @@ func (k *kept) close() {
 
 // spread puts users onto all databases.
 func (a *App) spread(ctx context.Context, k *kept) error {
-	placement, err := placementOf(a.settings.Database.Placement)
+	placement, err := placementOf(a.Settings.Database.Placement)
 	if err != nil {
 		return fmt.Errorf("%s: %w", contract.EnvPlacement, err)
 	}
-	k.shards, err = shard.Open(ctx, shard.Config{Placement: placement, Region: a.settings.Region}, k.pools...)
+	shards, err := shard.Open(ctx, shard.Config{Placement: placement, Region: a.Settings.Region, Tables: a.product.Tables},
+		k.pools...)
 	if err != nil {
 		return fmt.Errorf("open the shards: %w", err)
 	}
-	k.people = shard.NewStore(k.store, k.shards)
+	k.people = account.New(k.people.Store, shards)
 	return nil
 }
 
@@ -116,7 +107,7 @@ func placementOf(p settings.Placement) (shard.Placement, error) {
 // sessions know how far further databases are when Redis has lost what a
 // person has written.
 func (a *App) sessions() *session.Sessions {
-	s := session.New(a.redis, a.Store, a.log)
+	s := session.New(a.redis, a.Store.Store, a.Log)
 	if len(a.further) == 0 {
 		return s
 	}

@@ -7,12 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/rung-dev/rung/app/database"
 	"github.com/rung-dev/rung/app/store"
 )
 
@@ -23,37 +25,59 @@ const (
 	gatherTime = 3 * time.Second
 )
 
-// PostsOf lists a person's posts older than before, from one database.
-func (s *Shards) PostsOf(ctx context.Context, k Key, before uuid.UUID, limit int) (posts []store.Post, err error) {
-	err = s.Read(ctx, k, func(tx pgx.Tx, _ int16) error {
-		posts, err = list(tx.Query(ctx, postsOf, k.User, before, limit))
-		return err
+// Owned stands in the WHERE of a query about everybody's rows, after another
+// condition: a shard leaves out slots that it does not own, whose rows are being
+// copied there or were left behind. One database has all of them.
+const Owned = "/* AND of slots that are owned here */"
+
+// Everywhere is a query as shards are asked it.
+func Everywhere(sql string) string {
+	return strings.ReplaceAll(sql, Owned, "AND slot IN (SELECT slot FROM slots_owned)")
+}
+
+// Row is one of a list over several databases: its id, which sorts by the time it
+// was made, and its version, which grows with each change.
+type Row interface{ Key() (uuid.UUID, int64) }
+
+// Gather lists the newest rows of all: each database is asked for as many as are
+// wanted, which is what makes this dear. A limit of 0 is no limit.
+func Gather[T Row](ctx context.Context, p Place, scan pgx.RowToFunc[T], limit int, sql string, args ...any) (out []T, err error) {
+	s, spread := p.(*Shards)
+	if !spread {
+		err = p.Read(ctx, Key{}, func(q database.Querier) error {
+			out, err = Rows(ctx, q, scan, sql, args...)
+			return err
+		})
+		return out, err
+	}
+	return gather(ctx, s, scan, limit, func(m Map, db int16) question {
+		q := question{sql: Everywhere(sql), args: args}
+		for slot, owner := range m.Owners {
+			if owner == db {
+				q.slots = append(q.slots, int16(slot))
+			}
+		}
+		return q
 	})
-	return posts, err
 }
 
-// Newest lists the newest posts of all: each database is asked for as many as
-// are wanted, which is what makes this dear.
-func (s *Shards) Newest(ctx context.Context, before uuid.UUID, limit int) ([]store.Post, error) {
-	return s.gather(ctx, limit, everywhere(newest, before, limit))
-}
-
-// Feed lists the newest posts of some people: only the databases that have
-// any of them are asked.
-func (s *Shards) Feed(ctx context.Context, authors []uuid.UUID, before uuid.UUID, limit int) ([]store.Post, error) {
-	at, err := s.slots(ctx, authors)
+// GatherOf lists the newest rows of some people, whose ids are the query's first
+// argument: only databases that have any of them are asked.
+func GatherOf[T Row](ctx context.Context, s *Shards, people []uuid.UUID, scan pgx.RowToFunc[T], limit int, sql string,
+	args ...any) ([]T, error) {
+	at, err := s.slots(ctx, people)
 	if err != nil {
 		return nil, err
 	}
-	return s.gather(ctx, limit, func(m Map, db int16) question {
-		q := question{sql: feed}
+	return gather(ctx, s, scan, limit, func(m Map, db int16) question {
+		q := question{sql: Everywhere(sql)}
 		var here []uuid.UUID
-		for _, a := range authors {
-			if slot := at[a]; m.Owners[slot] == db {
-				here, q.slots = append(here, a), append(q.slots, slot)
+		for _, one := range people {
+			if slot := at[one]; m.Owners[slot] == db {
+				here, q.slots = append(here, one), append(q.slots, slot)
 			}
 		}
-		q.args = []any{here, before, limit}
+		q.args = append([]any{here}, args...)
 		return q
 	})
 }
@@ -66,32 +90,19 @@ type question struct {
 	slots []int16
 }
 
-// everywhere asks each database about all that it has.
-func everywhere(sql string, args ...any) func(Map, int16) question {
-	return func(m Map, db int16) question {
-		q := question{sql: sql, args: args}
-		for slot, owner := range m.Owners {
-			if owner == db {
-				q.slots = append(q.slots, int16(slot))
-			}
-		}
-		return q
-	}
-}
-
 // gather asks all databases and keeps the newest answers. Every slot that is
 // asked for must be owned by one of them in the state that was read; if one was
 // switched between two questions, all are asked again.
-func (s *Shards) gather(ctx context.Context, limit int, ask func(m Map, db int16) question) ([]store.Post, error) {
+func gather[T Row](ctx context.Context, s *Shards, scan pgx.RowToFunc[T], limit int, ask func(Map, int16) question) ([]T, error) {
 	ctx, cancel := context.WithTimeout(ctx, gatherTime)
 	defer cancel()
 	if err := s.catchUp(ctx); err != nil {
 		return nil, err
 	}
 	for {
-		posts, err := s.askAll(ctx, ask)
+		rows, err := askAll(ctx, s, scan, ask)
 		if !errors.Is(err, errElsewhere) {
-			return merge(posts, limit), err
+			return merge(rows, limit), err
 		}
 		time.Sleep(retryPause)
 		if err := s.Refresh(ctx); err != nil {
@@ -100,9 +111,9 @@ func (s *Shards) gather(ctx context.Context, limit int, ask func(m Map, db int16
 	}
 }
 
-func (s *Shards) askAll(ctx context.Context, ask func(m Map, db int16) question) ([]store.Post, error) {
+func askAll[T Row](ctx context.Context, s *Shards, scan pgx.RowToFunc[T], ask func(Map, int16) question) ([]T, error) {
 	m := s.Map()
-	answers, have := make([][]store.Post, len(s.dbs)), make([][]int16, len(s.dbs))
+	answers, have := make([][]T, len(s.dbs)), make([][]int16, len(s.dbs))
 	var wanted []int16
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(gatherLimit)
@@ -113,7 +124,7 @@ func (s *Shards) askAll(ctx context.Context, ask func(m Map, db int16) question)
 		}
 		wanted = append(wanted, q.slots...)
 		group.Go(func() (err error) {
-			if answers[i], have[i], err = s.ask(ctx, i, q); err != nil {
+			if answers[i], have[i], err = askOne(ctx, s.dbs[i], scan, q); err != nil {
 				return fmt.Errorf("ask shard %d: %w", i+1, err)
 			}
 			return nil
@@ -132,21 +143,21 @@ func (s *Shards) askAll(ctx context.Context, ask func(m Map, db int16) question)
 	return slices.Concat(answers...), nil
 }
 
-// ask returns the answer of a database and which slots it owned then. A replica
+// askOne returns the answer of a database and which slots it owned then. A replica
 // that does not have all that the map says is passed over.
-func (s *Shards) ask(ctx context.Context, db int, q question) (posts []store.Post, have []int16, err error) {
+func askOne[T any](ctx context.Context, db *database.Pools, scan pgx.RowToFunc[T], q question) (rows []T, have []int16, err error) {
 	answer := func(tx pgx.Tx) error {
 		if err := tx.QueryRow(ctx, ownedNow).Scan(&have); err != nil {
 			return err
 		}
-		posts, err = list(tx.Query(ctx, q.sql, q.args...))
+		rows, err = Rows(ctx, tx, scan, q.sql, q.args...)
 		return err
 	}
-	if err := s.dbs[db].ReadTx(ctx, answer); err != nil || !s.dbs[db].Replicated() || has(have, q.slots) {
-		return posts, have, err
+	if err := db.ReadTx(ctx, answer); err != nil || !db.Replicated() || has(have, q.slots) {
+		return rows, have, err
 	}
-	err = s.dbs[db].PrimaryTx(ctx, answer)
-	return posts, have, err
+	err = db.PrimaryTx(ctx, answer)
+	return rows, have, err
 }
 
 func has(have, wanted []int16) bool {
@@ -154,19 +165,21 @@ func has(have, wanted []int16) bool {
 		func(slot int16) bool { _, found := slices.BinarySearch(have, slot); return !found })
 }
 
-func list(rows pgx.Rows, err error) ([]store.Post, error) {
-	if err != nil {
-		return nil, err
-	}
-	return store.ScanPosts(rows)
-}
-
-// merge keeps the newest posts, each once and as it is now: for a moment of its
+// merge keeps the newest rows, each once and as it is now: for a moment of its
 // switch a slot is owned by two databases, and a replica may be late.
-func merge(posts []store.Post, limit int) []store.Post {
-	slices.SortFunc(posts, func(a, b store.Post) int {
-		return cmp.Or(bytes.Compare(b.ID[:], a.ID[:]), cmp.Compare(b.Version, a.Version))
+func merge[T Row](rows []T, limit int) []T {
+	slices.SortFunc(rows, func(a, b T) int {
+		idA, versionA := a.Key()
+		idB, versionB := b.Key()
+		return cmp.Or(bytes.Compare(idB[:], idA[:]), cmp.Compare(versionB, versionA))
 	})
-	posts = slices.CompactFunc(posts, func(a, b store.Post) bool { return a.ID == b.ID })
-	return posts[:min(limit, len(posts))]
+	rows = slices.CompactFunc(rows, func(a, b T) bool {
+		idA, _ := a.Key()
+		idB, _ := b.Key()
+		return idA == idB
+	})
+	if limit == 0 {
+		return rows
+	}
+	return rows[:min(limit, len(rows))]
 }

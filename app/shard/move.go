@@ -5,53 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/rung-dev/rung/app/store"
 )
-
-// table is one of those whose rows belong to users, with the statements that
-// carry its rows as JSON. They are made once, from constants of this file.
-type table struct {
-	name string
-	// next reads some rows of a slot after a key, one reads rows by keys.
-	next, one string
-	// put writes rows, drop removes rows by keys.
-	put, drop string
-	// clean removes some rows of a slot, remove all.
-	clean, remove string
-}
-
-var tables = []table{
-	newTable("users", "id", "slot email name password_hash created_at about confirmed_at operator"),
-	newTable("posts", "id", "slot user_id author title body picture thumbnail created_at version alt"),
-	newTable("follows", "follower_id followee_id", "slot created_at"),
-}
-
-func newTable(name, key, rest string) table {
-	others := strings.Fields(rest)
-	keys := strings.Join(strings.Fields(key), ", ")
-	list := keys + ", " + strings.Join(others, ", ")
-	set := make([]string, len(others))
-	for i, c := range others {
-		set[i] = c + " = excluded." + c
-	}
-	given := " FROM jsonb_populate_recordset(null::" + name + ", $1)"
-	match := " WHERE (" + keys + ") IN (SELECT " + keys + given + ")"
-	return table{
-		name: name,
-		next: "SELECT to_jsonb(t) FROM (SELECT " + list + " FROM " + name + " WHERE slot = $1 AND ($2::jsonb IS NULL OR (" + keys + ") > (SELECT " + keys +
-			" FROM jsonb_populate_record(null::" + name + ", $2))) ORDER BY " + keys + " LIMIT $3) t",
-		one: "SELECT to_jsonb(t) FROM (SELECT " + list + " FROM " + name + match + ") t",
-		put: "INSERT INTO " + name + " (" + list + ") SELECT " + list + given +
-			" ON CONFLICT (" + keys + ") DO UPDATE SET " + strings.Join(set, ", "),
-		drop:   "DELETE FROM " + name + match,
-		clean:  "DELETE FROM " + name + " WHERE (" + keys + ") IN (SELECT " + keys + " FROM " + name + " WHERE slot = $1 LIMIT $2)",
-		remove: "DELETE FROM " + name + " WHERE slot = $1",
-	}
-}
 
 const (
 	// moveBatch is how many rows are copied at a time.
@@ -92,7 +50,7 @@ func (s *Shards) Move(ctx context.Context, slot int16, to int) error {
 }
 
 func (s *Shards) move(ctx context.Context, slot int16, to int) error {
-	m := mover{slot: slot}
+	m := mover{slot: slot, tables: s.tables}
 	if err := s.directory().QueryRow(ctx, "SELECT nextval('slot_move_numbers')").Scan(&m.number); err != nil {
 		return fmt.Errorf("number the move: %w", err)
 	}

@@ -13,6 +13,7 @@ import (
 // mover takes one slot from one database to another.
 type mover struct {
 	slot           int16
+	tables         []table
 	number         int64
 	source, target *pgxpool.Pool
 }
@@ -52,7 +53,7 @@ func exec(ctx context.Context, tx pgx.Tx, sql string, args ...any) error {
 // began before that have ended.
 func (m mover) prepare(ctx context.Context) error {
 	err := m.guarded(ctx, m.target, func(tx pgx.Tx) error {
-		for _, t := range tables {
+		for _, t := range m.tables {
 			if err := exec(ctx, tx, t.remove, m.slot); err != nil {
 				return err
 			}
@@ -78,7 +79,7 @@ func (m mover) lock(ctx context.Context, tx pgx.Tx) error {
 }
 
 func (m mover) copy(ctx context.Context) error {
-	for _, t := range tables {
+	for _, t := range m.tables {
 		var after json.RawMessage
 		for {
 			rows, err := jsonRows(ctx, m.source, t.next, m.slot, after, moveBatch)
@@ -159,7 +160,7 @@ func (m mover) repeat(ctx context.Context, from source) (int, error) {
 	for i, c := range changes {
 		ids[i], keys[c.table] = c.id, append(keys[c.table], c.key)
 	}
-	for _, t := range tables {
+	for _, t := range m.tables {
 		if err := m.bring(ctx, from, t, keys[t.name]); err != nil {
 			return 0, err
 		}
@@ -220,7 +221,7 @@ func (m mover) change(ctx context.Context) error {
 
 // clean removes the rows that nobody asks a former owner for any more.
 func (m mover) clean(ctx context.Context, from *pgxpool.Pool) error {
-	for _, t := range tables {
+	for _, t := range m.tables {
 		for rows := int64(1); rows > 0; {
 			err := m.guarded(ctx, from, func(tx pgx.Tx) error {
 				tag, err := tx.Exec(ctx, t.clean, m.slot, moveBatch)

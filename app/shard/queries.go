@@ -1,6 +1,6 @@
 package shard
 
-import "github.com/rung-dev/rung/app/store"
+import "maps"
 
 // The questions to the directory.
 const (
@@ -12,27 +12,16 @@ const (
 	loginByName  = `SELECT user_id FROM logins WHERE name = $1`
 	slotsOf      = `SELECT user_id, slot FROM logins WHERE user_id = ANY($1)`
 	anyPlaced    = `SELECT EXISTS (SELECT FROM logins WHERE slot IS NOT NULL)`
-	mostRead     = `SELECT post_id FROM post_views ORDER BY views DESC LIMIT $1`
 )
 
-// The questions to a shard. Those to several leave out slots that a database
-// does not own: rows that are being copied there, or were left behind.
+// The questions to a shard.
 const (
-	ownsSlot  = `SELECT EXISTS (SELECT FROM slots_owned WHERE slot = $1)`
-	ownedNow  = `SELECT coalesce(array_agg(slot ORDER BY slot), '{}') FROM slots_owned`
-	followees = `SELECT followee_id FROM follows WHERE follower_id = $1 LIMIT $2`
-
-	owned     = ` AND slot IN (SELECT slot FROM slots_owned)`
-	postsOf   = `SELECT ` + store.ListColumns + ` FROM posts WHERE user_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3`
-	postByIDs = `SELECT ` + store.PostColumns + ` FROM posts WHERE id = ANY($1)` + owned
-	newest    = `SELECT ` + store.ListColumns + ` FROM posts WHERE id < $1` + owned + ` ORDER BY id DESC LIMIT $2`
-	feed      = `SELECT p.* FROM unnest($1::uuid[]) AS a (id) CROSS JOIN LATERAL (SELECT ` + store.ListColumns + ` FROM posts
-		WHERE user_id = a.id AND id < $2` + owned + ` ORDER BY id DESC LIMIT $3) p ORDER BY p.id DESC LIMIT $3`
-	found = `SELECT ` + store.ListColumns + ` FROM posts
-		WHERE search @@ websearch_to_tsquery('english', $1) AND id < $2` + owned + ` ORDER BY id DESC LIMIT $3`
+	ownsSlot   = `SELECT EXISTS (SELECT FROM slots_owned WHERE slot = $1)`
+	ownedNow   = `SELECT coalesce(array_agg(slot ORDER BY slot), '{}') FROM slots_owned`
+	hasTrigger = `SELECT EXISTS (SELECT FROM pg_trigger WHERE tgname = $1)`
 )
 
-// Those of a move; more are in the tables of move.go.
+// Those of a move; more are in table.go.
 const (
 	readChanges = `SELECT id, "table", key FROM slot_changes WHERE slot = $1 ORDER BY id LIMIT $2`
 	beginMove   = `INSERT INTO slot_moves (slot, move) VALUES ($1, $2)
@@ -42,18 +31,12 @@ const (
 	forgetChanges = `DELETE FROM slot_changes WHERE id = ANY($1)`
 )
 
-// Queries are all queries of this package by name.
+// Queries are all queries of this package by name, and those of users.
 func Queries() map[string]string {
-	out := map[string]string{"newestMap": newestMap, "addMap": addMap, "addLogin": addLogin, "dropLogin": dropLogin,
-		"loginByEmail": loginByEmail,
-		"loginByName":  loginByName, "slotsOf": slotsOf, "anyPlaced": anyPlaced, "shards.mostRead": mostRead, "ownsSlot": ownsSlot, "ownedNow": ownedNow,
-		"followees": followees, "shards.postsOf": postsOf, "postByIDs": postByIDs, "shards.newest": newest, "shards.feed": feed, "found": found,
-		"beginMove": beginMove, "stillMine": stillMine, "disown": disown, "readChanges": readChanges, "forgetChanges": forgetChanges}
-	for _, t := range tables {
-		for what, sql := range map[string]string{"next": t.next, "one": t.one, "put": t.put, "drop": t.drop, "clean": t.clean,
-			"remove": t.remove} {
-			out[what+" "+t.name] = sql
-		}
-	}
+	out := Users.Queries()
+	maps.Copy(out, map[string]string{"newestMap": newestMap, "addMap": addMap, "addLogin": addLogin, "dropLogin": dropLogin,
+		"loginByEmail": loginByEmail, "loginByName": loginByName, "slotsOf": slotsOf, "anyPlaced": anyPlaced, "ownsSlot": ownsSlot,
+		"ownedNow": ownedNow, "beginMove": beginMove, "stillMine": stillMine, "disown": disown, "readChanges": readChanges,
+		"forgetChanges": forgetChanges})
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,10 +20,27 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// Prepare makes a database, which has the app's tables, fit to be a shard.
-func Prepare(ctx context.Context, url string) error {
-	_, err := store.MigrateFrom(ctx, url, migrations, "goose_shard_version")
-	return err
+// Prepare makes a database, which has the app's tables, fit to be a shard: what
+// changes in a slot that moves is noted for each of the tables.
+func Prepare(ctx context.Context, url string, tables ...Table) error {
+	if _, err := store.MigrateFrom(ctx, url, migrations, "goose_shard_version"); err != nil || len(tables) == 0 {
+		return err
+	}
+	config, err := database.ParseURL(url)
+	if err != nil {
+		return fmt.Errorf("prepare a shard: %w", err)
+	}
+	conn, err := pgx.ConnectConfig(ctx, config)
+	if err != nil {
+		return fmt.Errorf("prepare a shard: %w", err)
+	}
+	defer conn.Close(ctx) //nolint:errcheck // it has answered
+	for _, t := range tables {
+		if err := t.prepare(ctx, conn); err != nil {
+			return fmt.Errorf("prepare %s for moves: %w", t.Name, err)
+		}
+	}
+	return nil
 }
 
 // lockClass tells the locks of slots from others in a database.
@@ -44,6 +62,9 @@ type Config struct {
 	Placement Placement
 	// Region is where those are who sign up here; it matters to Geo only.
 	Region string
+	// Tables are those beside users whose rows are people's, each with a column
+	// slot: they move with their slots.
+	Tables []Table
 }
 
 // Shards are the databases and the map. The first is the directory, in which
@@ -51,6 +72,7 @@ type Config struct {
 type Shards struct {
 	dbs     []*database.Pools
 	config  Config
+	tables  []table
 	places  places
 	refresh sync.Mutex
 	current atomic.Pointer[Map]
@@ -64,6 +86,9 @@ func Open(ctx context.Context, c Config, dbs ...*database.Pools) (*Shards, error
 		c.Placement = Hash{}
 	}
 	s := &Shards{dbs: dbs, config: c}
+	for _, t := range append([]Table{Users}, c.Tables...) {
+		s.tables = append(s.tables, newTable(t))
+	}
 	err := s.Refresh(ctx)
 	if errors.Is(err, pgx.ErrNoRows) {
 		if err = s.initialise(ctx, Whole()); err == nil {
@@ -181,7 +206,7 @@ func (s *Shards) wrote(ctx context.Context, m *Map, db *database.Pools) {
 
 // Read runs fn on one state of the database that owns the key's slot, on a
 // replica where ctx's session may.
-func (s *Shards) Read(ctx context.Context, k Key, fn func(tx pgx.Tx, slot int16) error) error {
+func (s *Shards) Read(ctx context.Context, k Key, fn func(q database.Querier) error) error {
 	slot, err := s.slot(ctx, k.User)
 	if err == nil {
 		err = s.catchUp(ctx)
@@ -191,8 +216,18 @@ func (s *Shards) Read(ctx context.Context, k Key, fn func(tx pgx.Tx, slot int16)
 	}
 	return s.find(ctx, slot, func(_ *Map, db *database.Pools) error {
 		return readOwned(ctx, db, func(tx pgx.Tx) error { return claim(ctx, tx, slot, false) },
-			func(tx pgx.Tx) error { return fn(tx, slot) })
+			func(tx pgx.Tx) error { return fn(tx) })
 	})
+}
+
+// Everywhere is as [Place] says.
+func (s *Shards) Everywhere(ctx context.Context, fn func(tx pgx.Tx) error) error {
+	for _, db := range slices.Backward(s.dbs) {
+		if err := db.Write(ctx, fn); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // readOwned runs fn where owned finds all that it must. A replica that does
@@ -259,14 +294,6 @@ func claim(ctx context.Context, tx pgx.Tx, slot int16, lock bool) error {
 		return errElsewhere
 	}
 	return nil
-}
-
-// CreatePost adds a post beside its author.
-func (s *Shards) CreatePost(ctx context.Context, k Key, p store.Post) error {
-	return s.Write(ctx, k, func(tx pgx.Tx, slot int16) error {
-		_, err := store.InsertPost(ctx, tx, p, slot)
-		return err
-	})
 }
 
 // Held is how many slots each database has.

@@ -1,73 +1,15 @@
 package store
 
-// Every query of the app. Queries lists them by name for the test that asks
+// Every query of this package. Queries lists them by name for the test that asks
 // PostgreSQL how it would answer each on a large table.
-
-const userColumns = "id, email, name, password_hash, created_at, about, confirmed_at IS NOT NULL, operator"
-
-// PostColumns are those that [ScanPosts] reads.
-const PostColumns = "id, user_id, author, title, body, picture, thumbnail, created_at, version, alt"
-
-// ListColumns are the same, with only the beginning of each text; see
-// [ExcerptLength].
-const ListColumns = "id, user_id, author, title, left(body, 281) AS body, picture, thumbnail, created_at, version, alt"
 
 const jobColumns = "id, user_id, kind, args, state, progress, attempts, result, error, created_at, updated_at"
 
 const (
-	insertUser  = `INSERT INTO users (id, slot, email, name, password_hash) VALUES ($1, $2, $3, $4, $5)`
-	userByEmail = `SELECT ` + userColumns + ` FROM users WHERE email = $1`
-	userByName  = `SELECT ` + userColumns + ` FROM users WHERE name = $1`
-	userByID    = `SELECT ` + userColumns + ` FROM users WHERE id = $1`
-
-	setPassword = `UPDATE users SET password_hash = $2 WHERE id = $1`
-	setAbout    = `UPDATE users SET about = $2 WHERE id = $1`
-	confirm     = `UPDATE users SET confirmed_at = coalesce(confirmed_at, now()) WHERE id = $1`
-	setOperator = `UPDATE users SET operator = $2 WHERE id = $1`
-	// What is left of somebody goes in this order; see [Store.Erase].
-	erasePosts = `WITH gone AS (DELETE FROM posts WHERE id = ANY(ARRAY(SELECT id FROM posts WHERE user_id = $1 LIMIT $2))
-			RETURNING id, picture, thumbnail),
-		files AS (INSERT INTO discarded (key, user_id) SELECT key, $1 FROM gone, unnest(ARRAY[picture, thumbnail]) AS key
-			WHERE key <> '' ON CONFLICT DO NOTHING),
-		told AS (INSERT INTO outbox (id, topic, payload)
-			SELECT gen_random_uuid(), 'post.deleted', jsonb_build_object('id', id, 'user_id', $1::uuid) FROM gone)
-		SELECT id FROM gone`
-	eraseFollows = `DELETE FROM follows WHERE follower_id = $1 OR followee_id = $1`
-	eraseViews   = `DELETE FROM post_views WHERE post_id = ANY($1)`
-	eraseFiles   = `INSERT INTO discarded (key, user_id) SELECT key, user_id FROM uploads WHERE user_id = $1 ON CONFLICT DO NOTHING`
+	eraseFiles = `INSERT INTO discarded (key, user_id) SELECT key, user_id FROM uploads WHERE user_id = $1 ON CONFLICT DO NOTHING`
 	// Who works at one of these finds that it is done.
 	eraseJobs = `UPDATE jobs SET user_id = '00000000-0000-0000-0000-000000000000', args = '{}', result = '', error = '',
 		state = 'done', sent_at = coalesce(sent_at, now()) WHERE user_id = $1`
-	eraseUser = `DELETE FROM users WHERE id = $1 RETURNING name`
-
-	insertFollow = `INSERT INTO follows (follower_id, followee_id, slot) SELECT $1::uuid, $2::uuid, $3::smallint
-		WHERE (SELECT count(*) FROM follows WHERE follower_id = $1) < $4::int ON CONFLICT DO NOTHING`
-	follows      = `SELECT EXISTS (SELECT FROM follows WHERE follower_id = $1 AND followee_id = $2)`
-	deleteFollow = `DELETE FROM follows WHERE follower_id = $1 AND followee_id = $2`
-
-	insertPost = `INSERT INTO posts (id, slot, user_id, author, title, body, picture, alt)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING created_at`
-	updatePost   = `UPDATE posts SET title = $3, body = $4, alt = $5, version = version + 1 WHERE id = $1 AND user_id = $2 RETURNING ` + PostColumns
-	deletePost   = `DELETE FROM posts WHERE id = $1 AND user_id = $2 RETURNING picture, thumbnail`
-	setThumbnail = `UPDATE posts SET thumbnail = $2, version = version + 1 WHERE id = $1 RETURNING ` + PostColumns
-	postByID     = `SELECT ` + PostColumns + ` FROM posts WHERE id = $1`
-	newestPosts  = `SELECT ` + ListColumns + ` FROM posts WHERE id < $1 ORDER BY id DESC LIMIT $2`
-	postsOfUser  = `SELECT ` + ListColumns + ` FROM posts WHERE user_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3`
-	// WrittenBy lists all that somebody has written, whole.
-	WrittenBy   = `SELECT ` + PostColumns + ` FROM posts WHERE user_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3`
-	searchPosts = `SELECT ` + ListColumns + ` FROM posts
-		WHERE search @@ websearch_to_tsquery('english', $1) AND id < $2 ORDER BY id DESC LIMIT $3`
-	// The newest of each author and then the newest of those: the work grows
-	// with the number followed, not with the number of posts.
-	feed = `SELECT p.* FROM (SELECT followee_id AS author_id FROM follows WHERE follower_id = $1 UNION SELECT $1) f
-		CROSS JOIN LATERAL (SELECT ` + ListColumns + ` FROM posts WHERE user_id = f.author_id AND id < $2 ORDER BY id DESC LIMIT $3) p
-		ORDER BY p.id DESC LIMIT $3`
-	mostRead = `SELECT ` + PostColumns + ` FROM (SELECT post_id, views FROM post_views ORDER BY views DESC LIMIT $1) v
-		JOIN posts ON posts.id = v.post_id ORDER BY v.views DESC`
-	viewsOfPost = `SELECT coalesce((SELECT views FROM post_views WHERE post_id = $1), 0)`
-	addViews    = `INSERT INTO post_views (post_id, views) SELECT * FROM unnest($1::uuid[], $2::bigint[]) AS v (id, n) ORDER BY id
-		ON CONFLICT (post_id) DO UPDATE SET views = post_views.views + excluded.views`
-
 	saveSession = `INSERT INTO sessions (token_hash, user_id, user_name, expires_at) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (token_hash) DO UPDATE SET expires_at = excluded.expires_at`
 	sessionByHash  = `SELECT user_id, user_name, expires_at, pg_current_wal_lsn()::text FROM sessions WHERE token_hash = $1 AND expires_at > now()`
@@ -112,8 +54,6 @@ const (
 	dropUpload   = `DELETE FROM uploads WHERE key = $1`
 	looseUploads = `SELECT key, user_id, size FROM uploads WHERE post_id IS NULL AND created_at < now() - $1::interval
 		AND (key NOT LIKE 'reports/%' OR created_at < now() - interval '30 days') ORDER BY created_at LIMIT $2`
-	showsUpload = `SELECT EXISTS (SELECT FROM posts WHERE user_id = $1 AND picture = $2)`
-
 	adoptUploads = `INSERT INTO uploads (key, user_id, size, created_at)
 		SELECT f.* FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::timestamptz[]) AS f (key, user_id, size, created_at)
 		WHERE NOT EXISTS (SELECT FROM discarded d WHERE d.key = f.key) ON CONFLICT DO NOTHING`
@@ -138,33 +78,21 @@ const (
 	deleteUntold = `DELETE FROM outbox WHERE id = ANY(ARRAY(
 		SELECT id FROM outbox WHERE sent_at IS NULL AND created_at < now() - interval '1 hour' AND topic <> ALL($2)
 		ORDER BY created_at LIMIT $1 FOR UPDATE SKIP LOCKED))`
-	// Everything that is there, told as if it had just been created.
-	tellUsers = `WITH page AS (SELECT id, name FROM users WHERE id > $1 ORDER BY id LIMIT $2), told AS (
-		INSERT INTO outbox (id, topic, payload) SELECT gen_random_uuid(), 'user.created', jsonb_build_object('id', id, 'name', name) FROM page)
-		SELECT id FROM page ORDER BY id DESC LIMIT 1`
-	tellPosts = `WITH page AS (SELECT ` + PostColumns + ` FROM posts WHERE id > $1 ORDER BY id LIMIT $2), told AS (
-		INSERT INTO outbox (id, topic, payload) SELECT gen_random_uuid(), 'post.created', to_jsonb(page) FROM page)
-		SELECT id FROM page ORDER BY id DESC LIMIT 1`
 )
 
 // Queries are all queries by name.
 func Queries() map[string]string {
 	return map[string]string{
-		"insertUser": insertUser, "userByEmail": userByEmail, "userByName": userByName, "userByID": userByID,
-		"setPassword": setPassword, "setAbout": setAbout, "confirm": confirm, "setOperator": setOperator,
-		"erasePosts": erasePosts, "eraseFollows": eraseFollows, "eraseViews": eraseViews, "eraseFiles": eraseFiles,
-		"eraseJobs": eraseJobs, "eraseUser": eraseUser, "insertFollow": insertFollow, "follows": follows, "deleteFollow": deleteFollow,
-		"insertPost": insertPost, "updatePost": updatePost, "deletePost": deletePost, "setThumbnail": setThumbnail,
-		"postByID": postByID, "newestPosts": newestPosts, "postsOfUser": postsOfUser, "writtenBy": WrittenBy, "searchPosts": searchPosts, "feed": feed,
-		"mostRead": mostRead, "viewsOfPost": viewsOfPost, "addViews": addViews,
-		"saveSession": saveSession, "prolongSession": prolongSession, "sessionByHash": sessionByHash, "endSessions": endSessions, "deleteSession": deleteSession, "deleteExpired": deleteExpired,
+		"eraseFiles": eraseFiles, "eraseJobs": eraseJobs,
+		"saveSession": saveSession, "prolongSession": prolongSession, "sessionByHash": sessionByHash, "endSessions": endSessions,
+		"deleteSession": deleteSession, "deleteExpired": deleteExpired,
 		"insertJob": insertJob, "jobByID": jobByID, "jobsOfUser": jobsOfUser, "startJob": startJob, "progressJob": progressJob,
 		"finishJob": finishJob, "claimMail": claimMail, "mailSent": mailSent, "settleMail": settleMail, "releaseMail": releaseMail,
-		"addUpload": addUpload, "showUpload": showUpload, "dropUpload": dropUpload, "looseUploads": looseUploads, "showsUpload": showsUpload,
+		"addUpload": addUpload, "showUpload": showUpload, "dropUpload": dropUpload, "looseUploads": looseUploads,
 		"adoptUploads": adoptUploads, "hasAdopted": hasAdopted, "noteAdopted": noteAdopted,
 		"noteDiscarded": noteDiscarded, "takeDiscarded": takeDiscarded, "forgetDiscarded": forgetDiscarded,
 		"giveUpJobs": giveUpJobs, "unsentJobs": unsentJobs, "markSent": markSent,
 		"insertEvent": insertEvent, "consumeOnce": consumeOnce, "deleteConsumed": deleteConsumed, "deleteRemoved": deleteRemoved,
-		"deleteSent": deleteSent, "deleteUntold": deleteUntold, "tellUsers": tellUsers, "tellPosts": tellPosts,
+		"deleteSent": deleteSent, "deleteUntold": deleteUntold,
 	}
 }

@@ -43,7 +43,7 @@ func (s *Store) Session(ctx context.Context, hash []byte) (v Session, err error)
 	var seen string
 	if err := s.db.Primary().QueryRow(ctx, sessionByHash, hash).Scan(&v.UserID, &v.UserName, &v.ExpiresAt,
 		&seen); err != nil {
-		return v, notFound(err)
+		return v, NotFound(err)
 	}
 	v.Seen, err = database.ParsePosition(seen)
 	return v, err
@@ -111,7 +111,7 @@ func scanJob(row pgx.Row) (Job, error) {
 	var j Job
 	err := row.Scan(&j.ID, &j.UserID, &j.Kind, &j.Args, &j.State, &j.Progress, &j.Attempts, &j.Result, &j.Error,
 		&j.CreatedAt, &j.UpdatedAt)
-	return j, notFound(err)
+	return j, NotFound(err)
 }
 
 // StartJob notes that an attempt begins. It returns false for a job that is

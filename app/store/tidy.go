@@ -8,12 +8,10 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
-
-	"github.com/rung-dev/rung/app/contract"
 )
 
-// tell writes an event in the transaction that makes it true.
-func tell(ctx context.Context, tx pgx.Tx, kind string, payload any) error {
+// Tell writes an event in the transaction that makes it true.
+func Tell(ctx context.Context, tx pgx.Tx, kind string, payload any) error {
 	_, err := tx.Exec(ctx, insertEvent, NewID(), kind, payload)
 	return err
 }
@@ -57,15 +55,11 @@ func removeAll(ctx context.Context, pool *pgxpool.Pool, sql string, args ...any)
 	}
 }
 
-// TellAll writes the events of a kind, user.created or post.created, for all
-// that is there, for services that keep copies since later than that. They
-// have no effect where they were heard of already. Progress is called with how
-// many rows were passed, about.
-func TellAll(ctx context.Context, pool *pgxpool.Pool, kind string, progress func(rows int)) error {
-	sql := map[string]string{contract.TopicUserCreated: tellUsers, contract.TopicPostCreated: tellPosts}[kind]
-	if sql == "" {
-		return nil // what became of them is in what they are
-	}
+// TellAll writes events for all that is there, for services that keep copies since
+// later than that: sql writes those of some rows, $2 at most, after the id $1, and
+// returns the last of them. They have no effect where they were heard of already.
+// Progress is called with how many rows were passed, about.
+func TellAll(ctx context.Context, pool *pgxpool.Pool, sql string, progress func(rows int)) error {
 	after := uuid.Nil
 	for n := tidyBatch; ; n += tidyBatch {
 		err := pool.QueryRow(ctx, sql, after, tidyBatch).Scan(&after)

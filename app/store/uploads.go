@@ -7,8 +7,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
-
-	"github.com/rung-dev/rung/app/database"
 )
 
 // Upload is a file that somebody has sent, or is about to.
@@ -79,17 +77,6 @@ func (s *Store) NoteAdopted(ctx context.Context) error {
 	return err
 }
 
-// Shows says whether any post of a person shows a file.
-func (s *Store) Shows(ctx context.Context, user uuid.UUID, key string) (bool, error) {
-	return SelectShows(ctx, s.db.Primary(), user, key)
-}
-
-// SelectShows is Shows with q.
-func SelectShows(ctx context.Context, q database.Querier, user uuid.UUID, key string) (shown bool, err error) {
-	err = q.QueryRow(ctx, showsUpload, user, key).Scan(&shown)
-	return shown, err
-}
-
 // Discarded gives files to drop that must go, each to one caller at a time,
 // and forgets those that were dropped. What cannot be dropped comes again
 // after a minute.
@@ -118,7 +105,7 @@ func Discarded(ctx context.Context, pool *pgxpool.Pool, limit int, drop func(Upl
 
 // Discard notes that a file must go.
 func (s *Store) Discard(ctx context.Context, user uuid.UUID, keys ...string) error {
-	return discard(ctx, s.db.Primary(), user, keys...)
+	return Discard(ctx, s.db.Primary(), user, keys...)
 }
 
 // execer runs a statement, in a transaction or not.
@@ -126,7 +113,8 @@ type execer interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 }
 
-func discard(ctx context.Context, q execer, user uuid.UUID, keys ...string) error {
+// Discard notes it with q, as in the transaction that makes it so.
+func Discard(ctx context.Context, q execer, user uuid.UUID, keys ...string) error {
 	rows, err := q.Query(ctx, noteDiscarded, user, keys)
 	if err != nil {
 		return err

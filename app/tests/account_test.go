@@ -17,6 +17,7 @@ import (
 
 	"github.com/rung-dev/rung/app/apptest"
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/app/product"
 	"github.com/rung-dev/rung/app/server"
 	"github.com/rung-dev/rung/app/store"
 )
@@ -55,7 +56,7 @@ func filled(t *testing.T, b *http.Client, at string, fields ...string) got {
 }
 
 // member is a browser of somebody who has just signed up, with their name.
-func member(t *testing.T, app *server.App) (*http.Client, string) {
+func member(t *testing.T, app *product.App) (*http.Client, string) {
 	t.Helper()
 	b := browser(t, app)
 	resp, err := b.Get("http://" + app.Address + "/account")
@@ -224,7 +225,7 @@ func TestErasingTwiceIsOnce(t *testing.T) {
 	id := mustUser(t, app, c)
 	var posts int
 	for range 2 {
-		require.NoError(t, app.Store.Erase(t.Context(), id, func(ids []uuid.UUID) { posts += len(ids) }))
+		require.NoError(t, app.Posts.Erase(t.Context(), id, func(ids []uuid.UUID) { posts += len(ids) }))
 	}
 	assert.Equal(t, 1, posts)
 	_, err := app.Store.User(t.Context(), id)

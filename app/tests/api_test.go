@@ -14,6 +14,7 @@ import (
 
 	"github.com/rung-dev/rung/app/apptest"
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/app/product"
 	"github.com/rung-dev/rung/app/server"
 )
 
@@ -33,15 +34,15 @@ func walk(t *testing.T, env apptest.Env) {
 
 	first := ann.publish("On ladders", "The first stage is the lowest.")
 	assert.Equal(t, annName, first.Author)
-	for _, at := range []*server.App{two, one} {
+	for _, at := range []*product.App{two, one} {
 		assert.Equal(t, "On ladders", ann.at(at).list("/api/posts").Posts[0].Title)
 	}
 	ann.at(two).publish("On mountains", "Higher than ladders.")
 	for i := range 20 { // a reader who has read before sees each change at once
 		title := strings.Repeat("x", i+1)
-		ann.at([]*server.App{one, two}[i%2]).do(200, "PUT", "/api/posts/"+first.ID,
+		ann.at([]*product.App{one, two}[i%2]).do(200, "PUT", "/api/posts/"+first.ID,
 			map[string]string{"title": title, "body": "changed"})
-		for _, at := range []*server.App{one, two} {
+		for _, at := range []*product.App{one, two} {
 			var p post
 			ann.at(at).do(200, "GET", "/api/posts/"+first.ID, nil).into(t, &p)
 			require.Equal(t, title, p.Title)

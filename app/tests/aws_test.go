@@ -19,6 +19,7 @@ import (
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/jobs"
 	"github.com/rung-dev/rung/app/notice"
+	"github.com/rung-dev/rung/app/product"
 	"github.com/rung-dev/rung/app/server"
 	"github.com/rung-dev/rung/app/uploads"
 	"github.com/rung-dev/rung/lab/awsapi/awsapitest"
@@ -135,7 +136,7 @@ func notThere(c *client, path string) bool {
 }
 
 // kept is how many bytes are counted of a file.
-func kept(t *testing.T, app *server.App, key string) (n int64) {
+func kept(t *testing.T, app *product.App, key string) (n int64) {
 	t.Helper()
 	require.NoError(t, app.Store.Pools().Primary().QueryRow(t.Context(),
 		"SELECT coalesce(sum(size), 0) FROM uploads WHERE key = $1", key).Scan(&n))

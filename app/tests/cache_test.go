@@ -20,6 +20,7 @@ import (
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/database"
 	"github.com/rung-dev/rung/app/metrics"
+	"github.com/rung-dev/rung/app/product"
 	"github.com/rung-dev/rung/app/redis"
 	"github.com/rung-dev/rung/app/server"
 )
@@ -82,12 +83,12 @@ func TestCacheForgetsWhileRedisIsFull(t *testing.T) {
 	c := newClient(t, one)
 	c.signUp()
 	p := c.publish("Before", "x")
-	read := func(app *server.App) (title string) {
+	read := func(app *product.App) (title string) {
 		var got post
 		c.at(app).do(200, "GET", "/api/posts/"+p.ID, nil).into(t, &got)
 		return got.Title
 	}
-	for _, app := range []*server.App{one, two} {
+	for _, app := range []*product.App{one, two} {
 		require.Equal(t, "Before", read(app))
 	}
 	option, err := rueidis.ParseURL(env[contract.EnvRedisURL])
@@ -344,7 +345,7 @@ func TestWarmingLoadsWhatIsReadMost(t *testing.T) {
 		c.do(200, "GET", "/api/posts/"+p.ID, nil)
 	}
 	require.Eventually(t, func() bool {
-		posts, err := app.Store.MostRead(t.Context(), 1)
+		posts, err := app.Posts.MostRead(t.Context(), 1)
 		return err == nil && len(posts) == 1
 	}, time.Minute, 50*time.Millisecond)
 	env[contract.EnvRedisURL] = apptest.NewRedis(t).URL()

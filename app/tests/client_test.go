@@ -19,21 +19,22 @@ import (
 
 	"github.com/rung-dev/rung/app/apptest"
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/app/product"
+	"github.com/rung-dev/rung/app/product/work"
 	"github.com/rung-dev/rung/app/server"
 	"github.com/rung-dev/rung/app/settings"
 	"github.com/rung-dev/rung/app/store"
-	"github.com/rung-dev/rung/app/work"
 )
 
 // start runs the app in this process until the test ends.
-func start(t *testing.T, role contract.Role, env apptest.Env, o server.Options) *server.App {
+func start(t *testing.T, role contract.Role, env apptest.Env, o server.Options) *product.App {
 	t.Helper()
 	s, err := settings.Read(role, env.Get)
 	require.NoError(t, err)
 	if o.Log == nil && os.Getenv("APP_TEST_LOG") != "" {
 		o.Log = slog.New(slog.NewTextHandler(os.Stderr, nil))
 	}
-	app, err := server.Start(context.WithoutCancel(t.Context()), s, o)
+	app, err := product.Start(context.WithoutCancel(t.Context()), s, o)
 	require.NoError(t, err)
 	var stopped atomic.Bool
 	stops.Store(app, &stopped)
@@ -42,7 +43,7 @@ func start(t *testing.T, role contract.Role, env apptest.Env, o server.Options) 
 }
 
 // stop ends an app once, whether in the test or after it.
-func stop(t *testing.T, app *server.App) {
+func stop(t *testing.T, app *product.App) {
 	t.Helper()
 	v, _ := stops.Load(app)
 	if v.(*atomic.Bool).Swap(true) {
@@ -61,12 +62,12 @@ type client struct {
 	http  *http.Client
 }
 
-func newClient(t testing.TB, app *server.App) *client {
+func newClient(t testing.TB, app *product.App) *client {
 	return &client{t: t, base: "http://" + app.Address, http: &http.Client{Timeout: 15 * time.Second}}
 }
 
 // at is the same person at another server.
-func (c *client) at(app *server.App) *client {
+func (c *client) at(app *product.App) *client {
 	other := *c
 	other.base = "http://" + app.Address
 	return &other
@@ -146,7 +147,7 @@ type post struct {
 	ID, Title, Body, Author, Picture, Thumbnail string
 }
 
-type posts struct {
+type listed struct {
 	Posts []post
 	Next  string
 }
@@ -158,14 +159,14 @@ func (c *client) publish(title, body string) post {
 	return p
 }
 
-func (c *client) list(path string) posts {
+func (c *client) list(path string) listed {
 	c.t.Helper()
-	var l posts
+	var l listed
 	c.do(200, "GET", path, nil).into(c.t, &l)
 	return l
 }
 
-func titles(l posts) []string {
+func titles(l listed) []string {
 	out := []string{}
 	for _, p := range l.Posts {
 		out = append(out, p.Title)
@@ -199,7 +200,7 @@ func jsonLog(w io.Writer) *slog.Logger {
 }
 
 // mustUser is the id of the person that c is.
-func mustUser(t *testing.T, app *server.App, c *client) uuid.UUID {
+func mustUser(t *testing.T, app *product.App, c *client) uuid.UUID {
 	t.Helper()
 	var me struct{ ID uuid.UUID }
 	c.at(app).do(200, "GET", "/api/me", nil).into(t, &me)

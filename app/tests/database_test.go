@@ -9,9 +9,12 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/rung-dev/rung/app/account"
 	"github.com/rung-dev/rung/app/apptest"
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/database"
+	"github.com/rung-dev/rung/app/product"
+	"github.com/rung-dev/rung/app/product/posts"
 	"github.com/rung-dev/rung/app/server"
 	"github.com/rung-dev/rung/app/store"
 )
@@ -66,7 +69,7 @@ func TestMachinesThatStartTogetherMigrate(t *testing.T) {
 	failed := make(chan error, machines)
 	for range machines {
 		go func() {
-			_, err := server.Migrate(t.Context(), c.Primary.URL(name))
+			_, err := product.Migrate(t.Context(), c.Primary.URL(name))
 			failed <- err
 		}()
 	}
@@ -156,7 +159,7 @@ func TestTheFirstReplicaIsAdded(t *testing.T) {
 func TestReplicasMayFindNothing(t *testing.T) {
 	c, name := apptest.Database(t)
 	pools := openPools(t, c, name)
-	s := store.New(pools)
+	s := posts.New(account.New(store.New(pools), nil))
 	for range 20 {
 		_, err := s.Post(t.Context(), store.NewID())
 		require.ErrorIs(t, err, store.ErrNotFound)

@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/app/apptest"
+	"github.com/rung-dev/rung/app/product"
 	"github.com/rung-dev/rung/app/server"
 )
 
@@ -97,7 +98,7 @@ func TestOneCommandRunsEverything(t *testing.T) {
 	world := filepath.Join(kept, "world")
 	d := develop(t, tmp, "-dir", world, "-templates", templates)
 	host := strings.TrimPrefix(d.site, "http://")
-	c := newClient(t, &server.App{Address: host})
+	c := newClient(t, &product.App{App: &server.App{Address: host}})
 	assert.Len(t, c.list("/api/posts").Posts, 5)
 	var in struct{ Token string }
 	c.do(201, "POST", "/api/sessions", map[string]string{"email": "demo@example.com", "password": password}).into(t, &in)
@@ -124,7 +125,7 @@ func TestOneCommandRunsEverything(t *testing.T) {
 		assert.Empty(t, servers(t, world))
 	}
 	d = develop(t, tmp, "-dir", world)
-	assert.Len(t, newClient(t, &server.App{Address: strings.TrimPrefix(d.site, "http://")}).list("/api/posts").Posts, 6)
+	assert.Len(t, newClient(t, &product.App{App: &server.App{Address: strings.TrimPrefix(d.site, "http://")}}).list("/api/posts").Posts, 6)
 	require.NoError(t, d.cmd.Process.Signal(syscall.SIGTERM))
 	assert.NoError(t, <-d.ended)
 	left, err := os.ReadDir(tmp)

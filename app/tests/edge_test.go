@@ -22,6 +22,7 @@ import (
 	"github.com/rung-dev/rung/app/apptest"
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/edge"
+	"github.com/rung-dev/rung/app/product"
 	"github.com/rung-dev/rung/app/server"
 )
 
@@ -83,7 +84,7 @@ type footprint struct {
 	redis, heap  int64
 }
 
-func footprintOf(t *testing.T, app *server.App, r rueidis.Client) (f footprint) {
+func footprintOf(t *testing.T, app *product.App, r rueidis.Client) (f footprint) {
 	t.Helper()
 	families, err := app.Metrics.Registry.Gather()
 	require.NoError(t, err)

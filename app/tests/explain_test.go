@@ -13,9 +13,12 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/rung-dev/rung/app/account"
 	"github.com/rung-dev/rung/app/apptest"
 	"github.com/rung-dev/rung/app/jobs"
 	"github.com/rung-dev/rung/app/outbox"
+	"github.com/rung-dev/rung/app/product/copies"
+	"github.com/rung-dev/rung/app/product/posts"
 	"github.com/rung-dev/rung/app/shard"
 	"github.com/rung-dev/rung/app/store"
 )
@@ -121,7 +124,7 @@ func TestQueriesUseIndexes(t *testing.T) {
 		"setPassword": {user, "h"}, "setAbout": {user, "a"}, "confirm": {user}, "setOperator": {user, true},
 		"erasePosts": {user, 500}, "eraseFollows": {user}, "eraseViews": {ids}, "eraseFiles": {user}, "eraseJobs": {user}, "eraseUser": {user}, "insertFollow": {user, id, 1, 1000}, "follows": {user, id}, "deleteFollow": {user, id},
 		"insertPost": {id, 1, user, "a", "t", "b", "", ""}, "updatePost": {post, user, "t", "b", "c"}, "deletePost": {post, user}, "setThumbnail": {post, "k"},
-		"postByID": {post}, "newestPosts": {uuid.Max, 20}, "postsOfUser": {user, uuid.Max, 20}, "writtenBy": {user, uuid.Max, 20}, "searchPosts": {"word7 term14", uuid.Max, 20}, "feed": {user, uuid.Max, 20},
+		"postsByID": {ids}, "shards.postsByID": {ids}, "newestPosts": {uuid.Max, 20}, "postsOfUser": {user, uuid.Max, 20}, "writtenBy": {user, uuid.Max, 20}, "searchPosts": {"word7 term14", uuid.Max, 20}, "feed": {user, uuid.Max, 20},
 		"mostRead": {100}, "viewsOfPost": {post}, "addViews": {ids, []int64{1, 2}},
 		"saveSession": {[]byte("x"), user, "n", time.Now()}, "prolongSession": {[]byte("x"), time.Now()}, "sessionByHash": {[]byte("x")}, "endSessions": {user}, "deleteSession": {[]byte("x")}, "deleteExpired": {1000},
 		"insertJob": {id, user, "k", []byte("{}")}, "jobByID": {id}, "jobsOfUser": {user, 20}, "startJob": {id, 1}, "progressJob": {id, 5},
@@ -131,12 +134,12 @@ func TestQueriesUseIndexes(t *testing.T) {
 		"adoptUploads": {[]string{"k"}, []uuid.UUID{user}, []int64{1}, []time.Time{time.Now()}}, "hasAdopted": nil, "noteAdopted": nil,
 		"noteDiscarded": {user, []string{"k"}}, "takeDiscarded": {10}, "forgetDiscarded": {"k"},
 		"giveUpJobs": {3, time.Minute}, "unsentJobs": {time.Minute, 100}, "markSent": {ids},
-		"takeEvents": {100, ids, []string{"post.created"}, time.Minute}, "markEvents": {ids}, "giveBack": {ids}, "unsent": {}, "takeOnce": {id}, "copyUser": {id, 1, "e", "n"},
+		"takeEvents": {100, ids, []string{"post.created"}, time.Minute}, "markEvents": {ids}, "giveBack": {ids}, "unsent": {}, "copyUser": {id, 1, "e", "n"},
 		"copyPost": {id, 1, user, "a", "t", "b", "", "", time.Now(), 2, "c"}, "noteRemoved": {id}, "removePost": {post},
 		"newestMap": {}, "addMap": {1, []int16{0}}, "addLogin": {id, "e", "n", nil}, "dropLogin": {user}, "loginByEmail": {"user-7@example.com"},
-		"loginByName": {"user-7"}, "slotsOf": {ids}, "anyPlaced": {}, "shards.mostRead": {100}, "ownsSlot": {7}, "ownedNow": {},
-		"beginMove": {7, 1}, "stillMine": {7, 1}, "disown": {7}, "followees": {user, 5000}, "shards.postsOf": {user, uuid.Max, 20}, "postByIDs": {ids}, "shards.newest": {uuid.Max, 20},
-		"shards.feed": {[]uuid.UUID{user, id}, uuid.Max, 20}, "found": {"word7 term14", uuid.Max, 20}, "readChanges": {7, 1000}, "forgetChanges": {[]int64{1, 2}},
+		"loginByName": {"user-7"}, "slotsOf": {ids}, "anyPlaced": {}, "ownsSlot": {7}, "ownedNow": {},
+		"beginMove": {7, 1}, "stillMine": {7, 1}, "disown": {7}, "followees": {user, 5000}, "shards.newestPosts": {uuid.Max, 20},
+		"feedOf": {[]uuid.UUID{user, id}, uuid.Max, 20}, "shards.feedOf": {[]uuid.UUID{user, id}, uuid.Max, 20}, "shards.searchPosts": {"word7 term14", uuid.Max, 20}, "hasTrigger": {"t"}, "readChanges": {7, 1000}, "forgetChanges": {[]int64{1, 2}},
 		"renewLeases": {[]int64{1, 2}}, "expireLeases": {time.Second, time.Minute},
 	}
 	for table, key := range map[string]string{"users": `{"id":"` + user.String() + `"}`,
@@ -148,6 +151,9 @@ func TestQueriesUseIndexes(t *testing.T) {
 		samples["drop "+table], samples["clean "+table], samples["remove "+table] = []any{keys}, []any{7, 1000}, []any{7}
 	}
 	queries := store.Queries()
+	maps.Copy(queries, account.Queries())
+	maps.Copy(queries, posts.Queries())
+	maps.Copy(queries, copies.Queries())
 	maps.Copy(queries, outbox.Queries())
 	maps.Copy(queries, shard.Queries())
 	queries["queueLength"], queries["renewLeases"], queries["expireLeases"] =

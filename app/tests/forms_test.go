@@ -19,6 +19,7 @@ import (
 
 	"github.com/rung-dev/rung/app/apptest"
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/app/product"
 	"github.com/rung-dev/rung/app/server"
 	"github.com/rung-dev/rung/app/session"
 )
@@ -52,7 +53,7 @@ func emptyRedis(t *testing.T, env apptest.Env) {
 }
 
 // endSessions ends all of them, as an hour does.
-func endSessions(t *testing.T, env apptest.Env, app *server.App) {
+func endSessions(t *testing.T, env apptest.Env, app *product.App) {
 	t.Helper()
 	_, err := app.Store.Pools().Primary().Exec(t.Context(), "DELETE FROM sessions")
 	require.NoError(t, err)
@@ -122,7 +123,7 @@ func TestFullDisksKeepTheText(t *testing.T) {
 	dir := env[contract.EnvUploadsDir]
 	env["TMPDIR"] = dir
 	app, _ := apptest.StartOnSmallDisk(t, env, dir, "web")
-	b := browser(t, &server.App{Address: app.Address})
+	b := browser(t, &product.App{App: &server.App{Address: app.Address}})
 	body, kind := form(t, phone(t, 64, 32, 300_000))
 	resp, err := b.Post("http://"+app.Address+"/write", kind, body)
 	page := sent(t, resp, err)

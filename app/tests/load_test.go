@@ -69,7 +69,7 @@ func (l *load) person(ctx context.Context, c *client, bases []string) {
 		l.ok(a, err, 200)
 		a, err = c.try("GET", "/api/feed", nil)
 		if l.ok(a, err, 200) {
-			var feed posts
+			var feed listed
 			a.into(l.t, &feed)
 			if len(feed.Posts) == 0 || feed.Posts[0].ID != p.ID {
 				l.stale.Add(1)

@@ -19,8 +19,8 @@ import (
 
 	"github.com/rung-dev/rung/app/apptest"
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/app/product/web"
 	"github.com/rung-dev/rung/app/server"
-	"github.com/rung-dev/rung/app/web"
 )
 
 // described is the API as its own description has it.

@@ -29,13 +29,14 @@ import (
 	"github.com/rung-dev/rung/app/apptest"
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/pictures"
+	"github.com/rung-dev/rung/app/product"
 	"github.com/rung-dev/rung/app/server"
 	"github.com/rung-dev/rung/app/store"
 	"github.com/rung-dev/rung/app/uploads"
 )
 
 // browser signs up by the form and keeps the cookie.
-func browser(t *testing.T, app *server.App) *http.Client {
+func browser(t *testing.T, app *product.App) *http.Client {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	require.NoError(t, err)
@@ -222,7 +223,7 @@ func TestQuotaAndOrphans(t *testing.T) {
 		"another post showed it, until it went, too")
 }
 
-func waiting(t *testing.T, app *server.App) (n int) {
+func waiting(t *testing.T, app *product.App) (n int) {
 	t.Helper()
 	require.NoError(t, app.Store.Pools().Primary().QueryRow(t.Context(), "SELECT count(*) FROM discarded").Scan(&n))
 	return n
@@ -403,6 +404,6 @@ func TestAPictureThatStopsComing(t *testing.T) {
 func TestAThumbnailThatComesTooLate(t *testing.T) {
 	env := apptest.NewEnv(t)
 	app := start(t, contract.RoleAll, env, server.Options{})
-	err := app.Store.SetThumbnail(t.Context(), store.NewID(), uploads.Thumbnails+uuid.NewString()+".jpg")
+	err := app.Posts.SetThumbnail(t.Context(), store.NewID(), uploads.Thumbnails+uuid.NewString()+".jpg")
 	assert.ErrorIs(t, err, store.ErrNotFound)
 }

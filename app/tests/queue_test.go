@@ -13,9 +13,9 @@ import (
 	"github.com/rung-dev/rung/app/apptest"
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/jobs"
+	"github.com/rung-dev/rung/app/product/work"
 	"github.com/rung-dev/rung/app/server"
 	"github.com/rung-dev/rung/app/store"
-	"github.com/rung-dev/rung/app/work"
 )
 
 // A job whose last attempt takes too long is dead, and so is one whose worker
@@ -43,13 +43,13 @@ func TestJobsEndHoweverTheirLastAttemptDoes(t *testing.T) {
 		func(tx pgx.Tx) error { return store.CreateJob(t.Context(), tx, killed) }))
 	_, err = app.Store.StartJob(t.Context(), killed.ID, 1)
 	require.NoError(t, err)
-	n, err := config.GiveUp(t.Context(), app.Store)
+	n, err := config.GiveUp(t.Context(), app.Store.Store)
 	require.NoError(t, err)
 	assert.Zero(t, n, "it may be under way")
 	_, err = app.Store.Pools().Primary().Exec(t.Context(),
 		"UPDATE jobs SET updated_at = now() - interval '1 minute' WHERE id = $1", killed.ID)
 	require.NoError(t, err)
-	_, err = config.GiveUp(t.Context(), app.Store) // the app's own may have come first
+	_, err = config.GiveUp(t.Context(), app.Store.Store) // the app's own may have come first
 	require.NoError(t, err)
 	assert.Equal(t, store.JobDead, c.finished(killed.ID.String(), time.Second).State)
 }
@@ -59,7 +59,7 @@ func TestJobsEndHoweverTheirLastAttemptDoes(t *testing.T) {
 func TestJobsThatWereNotSentAreSent(t *testing.T) {
 	cloud, env, options := cloudEnv(t)
 	app := start(t, contract.RoleWeb, env, options)
-	queue := jobs.NewSQS(cloud.Config(), env[contract.EnvQueueURL], env[contract.EnvDeadQueueURL], app.Store, options.Jobs)
+	queue := jobs.NewSQS(cloud.Config(), env[contract.EnvQueueURL], env[contract.EnvDeadQueueURL], app.Store.Store, options.Jobs)
 	lost, err := work.New(store.NewID(), work.Mail, work.MailArgs{To: "a@example.com", Subject: "s", Text: "t"})
 	require.NoError(t, err)
 	require.NoError(t, pgx.BeginFunc(t.Context(), app.Store.Pools().Primary(),
@@ -96,7 +96,7 @@ func TestJobsMoveToAnotherQueue(t *testing.T) {
 	delete(before, contract.EnvDeadQueueURL)
 	lower := start(t, contract.RoleWeb, before, options)
 	newClient(t, lower).signUp() // a welcome waits, and nobody works there
-	queue := jobs.NewSQS(cloud.Config(), env[contract.EnvQueueURL], env[contract.EnvDeadQueueURL], lower.Store,
+	queue := jobs.NewSQS(cloud.Config(), env[contract.EnvQueueURL], env[contract.EnvDeadQueueURL], lower.Store.Store,
 		options.Jobs)
 	n, err := queue.Sweep(t.Context(), 0)
 	require.NoError(t, err)

@@ -15,9 +15,12 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/rung-dev/rung/app/account"
 	"github.com/rung-dev/rung/app/apptest"
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/database"
+	"github.com/rung-dev/rung/app/product"
+	"github.com/rung-dev/rung/app/product/posts"
 	"github.com/rung-dev/rung/app/server"
 	"github.com/rung-dev/rung/app/shard"
 	"github.com/rung-dev/rung/app/store"
@@ -37,7 +40,7 @@ func shardDatabases(t *testing.T, c *apptest.Cluster, n int) []string {
 }
 
 // open is one process' view of the shards, each with the cluster's replicas.
-func open(t *testing.T, c *apptest.Cluster, names []string, config shard.Config) *shard.Shards {
+func open(t *testing.T, c *apptest.Cluster, names []string, config shard.Config) *spread {
 	t.Helper()
 	var dbs []*database.Pools
 	for i, name := range names {
@@ -54,9 +57,29 @@ func open(t *testing.T, c *apptest.Cluster, names []string, config shard.Config)
 		t.Cleanup(db.Close)
 		dbs = append(dbs, db)
 	}
+	config.Tables = posts.Tables
 	s, err := shard.Open(t.Context(), config, dbs...)
 	require.NoError(t, err)
-	return s
+	return &spread{s, posts.New(account.New(store.New(dbs[0]), s))}
+}
+
+// spread are the shards and the product's tables over them.
+type spread struct {
+	*shard.Shards
+	tables *posts.Store
+}
+
+func (s *spread) CreatePost(ctx context.Context, _ shard.Key, p posts.Post) error {
+	_, err := s.tables.CreatePost(ctx, p)
+	return err
+}
+
+func (s *spread) PostsOf(ctx context.Context, k shard.Key, before uuid.UUID, limit int) ([]posts.Post, error) {
+	return s.tables.PostsOf(ctx, k.User, before, limit)
+}
+
+func (s *spread) Newest(ctx context.Context, before uuid.UUID, limit int) ([]posts.Post, error) {
+	return s.tables.Newest(ctx, before, limit)
 }
 
 // late stops the replay of one replica after another for a moment, until ctx
@@ -71,10 +94,10 @@ func late(ctx context.Context, t *testing.T, c *apptest.Cluster) {
 	}
 }
 
-func addUser(t *testing.T, s *shard.Shards, k shard.Key, name string) {
+func addUser(t *testing.T, s *spread, k shard.Key, name string) {
 	t.Helper()
 	require.NoError(t, s.Write(t.Context(), k, func(tx pgx.Tx, slot int16) error {
-		return store.InsertUser(t.Context(), tx, store.User{ID: k.User, Name: name, Email: name}, slot)
+		return account.Insert(t.Context(), tx, account.User{ID: k.User, Name: name, Email: name}, slot)
 	}))
 }
 
@@ -98,7 +121,7 @@ func TestSlotsMoveUnderLoad(t *testing.T) {
 		written[i] = map[uuid.UUID]string{}
 		addUser(t, one, users[i], fmt.Sprintf("person-%d", i))
 		writers.Go(func() {
-			if err := write(ctx, []*shard.Shards{one, two}, users[i], written[i]); err != nil {
+			if err := write(ctx, []*spread{one, two}, users[i], written[i]); err != nil {
 				failed.Store(err)
 			}
 		})
@@ -115,10 +138,10 @@ func TestSlotsMoveUnderLoad(t *testing.T) {
 	require.Nil(t, failed.Load(), "%v", failed.Load())
 	total := 0
 	for i, k := range users {
-		posts, err := two.PostsOf(database.AtLeast(t.Context(), database.Latest), k, uuid.Max, 100_000)
+		list, err := two.PostsOf(database.AtLeast(t.Context(), database.Latest), k, uuid.Max, 100_000)
 		require.NoError(t, err)
 		got := map[uuid.UUID]string{}
-		for _, p := range posts {
+		for _, p := range list {
 			got[p.ID] = p.Title
 		}
 		require.Equal(t, written[i], got)
@@ -147,12 +170,12 @@ func countPosts(t *testing.T, c *apptest.Cluster, name string, user uuid.UUID) (
 
 // write adds, edits and deletes posts, looking at each change at once. What the
 // session knows travels as it does between servers.
-func write(stop context.Context, at []*shard.Shards, k shard.Key, kept map[uuid.UUID]string) error {
+func write(stop context.Context, at []*spread, k shard.Key, kept map[uuid.UUID]string) error {
 	session := database.NewSession(0)
 	for i := 0; stop.Err() == nil; i++ {
 		session = database.Resume(session.Seen())
 		ctx := database.WithSession(context.Background(), session)
-		p := store.Post{ID: store.NewID(), UserID: k.User, Author: "x", Title: fmt.Sprint("first ", i), Body: "x"}
+		p := posts.Post{ID: store.NewID(), UserID: k.User, Author: "x", Title: fmt.Sprint("first ", i), Body: "x"}
 		if err := at[i%2].CreatePost(ctx, k, p); err != nil {
 			return fmt.Errorf("create: %w", err)
 		}
@@ -172,7 +195,7 @@ func write(stop context.Context, at []*shard.Shards, k shard.Key, kept map[uuid.
 		if err != nil {
 			return fmt.Errorf("change: %w", err)
 		}
-		feed, err := at[i%2].Feed(ctx, []uuid.UUID{k.User}, uuid.Max, 100_000)
+		feed, err := at[i%2].tables.Feed(ctx, k.User, uuid.Max, 100_000)
 		if err != nil {
 			return fmt.Errorf("gather: %w", err)
 		}
@@ -192,7 +215,7 @@ func TestMoveIsRepeatable(t *testing.T) {
 	k := shard.Key{User: store.NewID()}
 	for range 2500 {
 		require.NoError(t, s.CreatePost(ctx, k,
-			store.Post{ID: store.NewID(), UserID: k.User, Author: "x", Title: "x", Body: "x"}))
+			posts.Post{ID: store.NewID(), UserID: k.User, Author: "x", Title: "x", Body: "x"}))
 	}
 	slot := shard.Hash{}.Slot(k)
 	from := s.Map().Owners[slot]
@@ -201,9 +224,9 @@ func TestMoveIsRepeatable(t *testing.T) {
 		short, cancel := context.WithTimeout(t.Context(), after*time.Millisecond)
 		s.Move(short, slot, to) //nolint:errcheck // that it fails is the point
 		cancel()
-		posts, err := s.PostsOf(ctx, k, uuid.Max, 10_000)
+		list, err := s.PostsOf(ctx, k, uuid.Max, 10_000)
 		require.NoError(t, err)
-		require.Len(t, posts, 2500)
+		require.Len(t, list, 2500)
 	}
 	require.NoError(t, s.Move(t.Context(), slot, to))
 	assert.Equal(t, int16(to), s.Map().Owners[slot])
@@ -225,7 +248,7 @@ func TestAMoveThatLostItsLockIsRefused(t *testing.T) {
 	write := func(n int) {
 		for range n {
 			require.NoError(t, two.CreatePost(ctx, k,
-				store.Post{ID: store.NewID(), UserID: k.User, Author: "x", Title: "x", Body: "x"}))
+				posts.Post{ID: store.NewID(), UserID: k.User, Author: "x", Title: "x", Body: "x"}))
 		}
 	}
 	write(10)
@@ -268,13 +291,13 @@ func TestAMoveThatLostItsLockIsRefused(t *testing.T) {
 
 	require.NoError(t, one.Refresh(ctx))
 	assert.EqualValues(t, 2, one.Map().Owners[slot])
-	for _, s := range []*shard.Shards{one, two} {
-		posts, err := s.PostsOf(ctx, k, uuid.Max, 100)
+	for _, s := range []*spread{one, two} {
+		list, err := s.PostsOf(ctx, k, uuid.Max, 100)
 		require.NoError(t, err)
-		assert.Len(t, posts, 15)
-		posts, err = s.Newest(ctx, uuid.Max, 100)
+		assert.Len(t, list, 15)
+		list, err = s.Newest(ctx, uuid.Max, 100)
 		require.NoError(t, err)
-		assert.Len(t, posts, 15)
+		assert.Len(t, list, 15)
 	}
 	require.NoError(t, one.Move(ctx, slot, 1), "it can be moved again")
 	assert.Equal(t, 15, countPosts(t, c, names[1], k.User))
@@ -289,7 +312,7 @@ func TestASwitchThatNobodyWasToldOfIsFinished(t *testing.T) {
 	ctx := database.WithSession(t.Context(), database.NewSession(0))
 	k := shard.Key{User: store.NewID()}
 	require.NoError(t, s.CreatePost(ctx, k,
-		store.Post{ID: store.NewID(), UserID: k.User, Author: "x", Title: "x", Body: "x"}))
+		posts.Post{ID: store.NewID(), UserID: k.User, Author: "x", Title: "x", Body: "x"}))
 	slot := shard.Hash{}.Slot(k)
 	require.NoError(t, s.Move(ctx, slot, 1))
 	directory, err := pgx.Connect(ctx, c.Primary.URL(names[0]))
@@ -299,9 +322,9 @@ func TestASwitchThatNobodyWasToldOfIsFinished(t *testing.T) {
 	require.NoError(t, err)
 	next := open(t, c, names, shard.Config{})
 	require.NoError(t, next.Move(ctx, slot, 2))
-	posts, err := next.PostsOf(ctx, k, uuid.Max, 100)
+	list, err := next.PostsOf(ctx, k, uuid.Max, 100)
 	require.NoError(t, err)
-	assert.Len(t, posts, 1)
+	assert.Len(t, list, 1)
 	assert.EqualValues(t, 2, next.Map().Owners[slot])
 }
 
@@ -354,7 +377,7 @@ func TestAppOverShards(t *testing.T) {
 }
 
 // walkerName is the name of somebody who is there.
-func walkerName(t *testing.T, app *server.App) (name string) {
+func walkerName(t *testing.T, app *product.App) (name string) {
 	t.Helper()
 	require.NoError(t, app.Store.Pools().Primary().QueryRow(t.Context(), "SELECT name FROM logins LIMIT 1").Scan(&name))
 	return name

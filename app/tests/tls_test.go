@@ -14,6 +14,7 @@ import (
 
 	"github.com/rung-dev/rung/app/apptest"
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/app/product"
 	"github.com/rung-dev/rung/app/server"
 	"github.com/rung-dev/rung/app/settings"
 	"github.com/rung-dev/rung/lab/awsapi/awsapitest"
@@ -45,8 +46,8 @@ func TestDatabaseMustShowWhoItIs(t *testing.T) {
 			s, err := settings.Read(contract.RoleMigrate, env.Get)
 			require.NoError(t, err)
 			config := cloud.Config()
-			_, migrated := server.MigrateDatabases(t.Context(), s, server.Options{AWS: &config})
-			app, err := server.Open(t.Context(), s, server.Options{AWS: &config})
+			_, migrated := product.MigrateDatabases(t.Context(), s, server.Options{AWS: &config})
+			app, err := product.Open(t.Context(), s, server.Options{AWS: &config})
 			require.NoError(t, err)
 			t.Cleanup(app.Close)
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)

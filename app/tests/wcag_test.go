@@ -13,10 +13,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/rung-dev/rung/app/account"
 	"github.com/rung-dev/rung/app/apptest"
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/server"
-	"github.com/rung-dev/rung/app/store"
 )
 
 //go:embed testdata/wcag.js
@@ -44,7 +44,7 @@ func TestEverybodyCanUseThePages(t *testing.T) {
 	p := me.publish(strings.Repeat("Donaudampfschifffahrt", 8), "Text "+strings.Repeat("x", 300))
 	u, err := app.UserByName(t.Context(), name)
 	require.NoError(t, err)
-	require.NoError(t, app.Store.ChangeUser(t.Context(), u.ID, store.Operator(true)))
+	require.NoError(t, app.Store.ChangeUser(t.Context(), u.ID, account.Operator(true)))
 	bad, err := newJob("no-such-kind")
 	require.NoError(t, err)
 	require.NoError(t, app.Queue.Enqueue(t.Context(), bad))

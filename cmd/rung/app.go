@@ -88,7 +88,7 @@ that no data is lost.
 		a.exitCodesCommand(), a.manCommand(), a.mcpCommand(), a.billCommand(),
 		a.statusCommand(), a.logsCommand(), a.execCommand(), a.shellCommand(), a.deployCommand(), a.releasesCommand(),
 		a.backCommand(), a.tunnelCommand(), a.dbCommand(), a.restoreCommand(), a.maintenanceCommand(),
-		a.openCommand(), a.accessCommand(), a.envCommand(),
+		a.openCommand(), a.accessCommand(), a.envCommand(), a.newCommand(),
 	)
 	return root
 }

@@ -1,0 +1,231 @@
+// Package services runs the app as stage 4 does: users, posts and search each
+// in a process of its own with a store of its own, and a gateway before them.
+//
+// A service is the app that answers its part of the paths and tells the others
+// what has happened. What it needs to know of theirs it keeps copies of: posts
+// the names of people, search the posts. Copies follow within a second or so;
+// who asks sooner does not find them yet. Sessions are in Redis, which all
+// share; while it is away only the users service knows who is logged in.
+//
+// Stage 4 needs it for teams and loads that grow apart. Before that every call
+// between services is a call too many.
+package services
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsconfig "github.com/aws/aws-sdk-go-v2/config"
+
+	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/app/gateway"
+	"github.com/rung-dev/rung/app/health"
+	"github.com/rung-dev/rung/app/outbox"
+	"github.com/rung-dev/rung/app/problem"
+	"github.com/rung-dev/rung/app/product"
+	"github.com/rung-dev/rung/app/product/copies"
+	"github.com/rung-dev/rung/app/server"
+	"github.com/rung-dev/rung/app/settings"
+)
+
+// Process is a role that runs.
+type Process struct {
+	// Address and Internal are where it listens.
+	Address, Internal string
+	// Failed tells why it cannot go on.
+	Failed <-chan error
+	// Stop drains and ends it.
+	Stop func() error
+	// AWS is the configuration for the rest of the process.
+	AWS aws.Config
+}
+
+// Start runs any role that serves.
+func Start(ctx context.Context, s settings.Settings, o server.Options) (*Process, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	switch s.Role {
+	case contract.RoleGateway:
+		return startGateway(ctx, s, o)
+	case contract.RoleSearch:
+		if s.Engine.URL != "" {
+			return startEngine(ctx, s, o)
+		}
+		return startService(ctx, s, o)
+	case contract.RoleUsers, contract.RolePosts:
+		return startService(ctx, s, o)
+	}
+	app, err := product.Start(ctx, s, o)
+	if err != nil {
+		return nil, err
+	}
+	return process(app, app.Stop), nil
+}
+
+func process(app *product.App, stop func() error) *Process {
+	return &Process{Address: app.Address, Internal: app.Internal, Failed: app.Failed(), Stop: stop, AWS: app.AWS()}
+}
+
+// Only lets through what the gateway would send to a role, and the probes.
+func Only(role contract.Role) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			of, path := gateway.Route(r.URL.Path)
+			if !health.Probe(r.URL.Path) && (of != role || path != r.URL.Path) {
+				problem.New(http.StatusNotFound, "The service "+string(role)+" does not have this.").Write(w)
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+// handlers are the copies that a role keeps.
+func handlers(role contract.Role) map[string]outbox.Handler {
+	switch role {
+	case contract.RolePosts:
+		return map[string]outbox.Handler{outbox.UserCreated: copies.CopyUsers, outbox.UserDeleted: copies.RemoveUsers}
+	case contract.RoleSearch:
+		return map[string]outbox.Handler{outbox.PostCreated: copies.CopyPosts, outbox.PostUpdated: copies.CopyPosts,
+			outbox.PostDeleted: copies.RemovePosts}
+	}
+	return nil
+}
+
+// copied tells the app of who it may remember not to exist, and of whom it must
+// keep nothing.
+func copied(app *product.App) func(context.Context, outbox.Event) error {
+	return func(ctx context.Context, e outbox.Event) error {
+		if e.Topic != outbox.UserCreated && e.Topic != outbox.UserDeleted {
+			return nil
+		}
+		u, err := copies.UserOf(e)
+		switch {
+		case err != nil:
+			return err
+		case e.Topic == outbox.UserDeleted:
+			return app.EraseUser(ctx, u.ID, u.Name)
+		}
+		return app.UserCopied(ctx, u.Name)
+	}
+}
+
+// late is a receiver that is known later than its server.
+type late struct {
+	atomic.Pointer[outbox.Receiver]
+}
+
+func (l *late) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if in := l.Load(); in != nil {
+		in.ServeHTTP(w, r)
+		return
+	}
+	http.Error(w, "not yet", http.StatusServiceUnavailable)
+}
+
+func startService(ctx context.Context, s settings.Settings, o server.Options) (*Process, error) {
+	if s.Uploads == (settings.Uploads{}) { // users and search take none
+		s.Uploads.Dir = filepath.Join(os.TempDir(), "app-"+string(s.Role))
+	}
+	inside := &late{}
+	o.Wrap, o.Inside = Only(s.Role), map[string]http.Handler{"POST " + outbox.Path: inside}
+	if err := configureAWS(ctx, s, &o, len(s.Events.Topics) > 0 || s.Events.QueueURL != ""); err != nil {
+		return nil, err
+	}
+	app, err := product.Start(ctx, s, o)
+	if err != nil {
+		return nil, err
+	}
+	inbox := &outbox.Inbox{Pool: app.Store.Pools().Primary(), Handlers: handlers(s.Role), After: copied(app),
+		Count: app.Metrics.Events}
+	inside.Store(&outbox.Receiver{Taker: inbox, Log: o.Log})
+	stop := exchange(ctx, s, app, inbox, o.Log)
+	return process(app, func() error {
+		stop()
+		return app.Stop()
+	}), nil
+}
+
+// exchange publishes and takes events until it is stopped.
+func exchange(ctx context.Context, s settings.Settings, app *product.App, inbox *outbox.Inbox,
+	log *slog.Logger) (stop func()) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	var under sync.WaitGroup
+	if p := publisher(s.Events, app.AWS()); p != nil {
+		for _, pool := range app.Primaries() {
+			relay := &outbox.Relay{Pool: pool, Publisher: p, Kinds: s.Events.Told(), Count: app.Metrics.Events, Log: log}
+			under.Go(func() { relay.Run(ctx) })
+		}
+	}
+	if s.Events.QueueURL != "" {
+		queue := &outbox.SQS{Config: app.AWS(), URL: s.Events.QueueURL, Taker: inbox, Log: log}
+		under.Go(func() { queue.Run(ctx) })
+	}
+	return func() { cancel(); under.Wait() }
+}
+
+// publisher is nil where nobody is to be told: events then wait in the outbox.
+func publisher(e settings.Events, config aws.Config) outbox.Publisher {
+	switch {
+	case len(e.Topics) > 0:
+		return outbox.NewSNS(config, e.Topics)
+	case len(e.Subscribers) > 0:
+		return &outbox.Push{Subscribers: e.Subscribers}
+	}
+	return nil
+}
+
+// configureAWS sets the configuration that the SDK finds, where it is needed
+// and none is given.
+func configureAWS(ctx context.Context, s settings.Settings, o *server.Options, needed bool) error {
+	if o.AWS != nil || !needed {
+		return nil
+	}
+	config, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithRegion(s.Region),
+		awsconfig.WithHTTPClient(&http.Client{Timeout: pollTimeout}))
+	if err != nil {
+		return fmt.Errorf("configure AWS: %w", err)
+	}
+	o.AWS = &config
+	return nil
+}
+
+// awsOf is the configuration, the zero one where none was needed.
+func awsOf(o server.Options) aws.Config {
+	if o.AWS == nil {
+		return aws.Config{}
+	}
+	return *o.AWS
+}
+
+func startGateway(ctx context.Context, s settings.Settings, o server.Options) (*Process, error) {
+	measured := newMeasures()
+	g, err := gateway.New(ctx, gateway.Config{Services: map[contract.Role][]string{contract.RoleUsers: s.Services.Users,
+		contract.RolePosts: s.Services.Posts, contract.RoleSearch: s.Services.Search}, Breakers: measured.Breakers, Retries: measured.retries, Proxies: s.Proxies, Log: o.Log})
+	if err != nil {
+		return nil, fmt.Errorf("start the gateway: %w", err)
+	}
+	servers, err := listen(s, measured.count(g, gateway.LabelOf), measured.Handler(), nil, o.Log)
+	if err != nil {
+		g.Close()
+		return nil, err
+	}
+	if err := configureAWS(ctx, s, &o, s.Region != ""); err != nil { // to hear of the machine's end
+		return nil, errors.Join(err, servers.stop(0, nil))
+	}
+	return &Process{Address: servers.address, Internal: servers.internal, Failed: servers.failed, AWS: awsOf(o),
+		Stop: func() error {
+			g.Drain()
+			defer g.Close()
+			return servers.stop(s.Drain, o.Hurry)
+		}}, nil
+}

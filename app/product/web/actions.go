@@ -1,0 +1,241 @@
+package web
+
+import (
+	"context"
+	"crypto/hmac"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/rung-dev/rung/app/account"
+	"github.com/rung-dev/rung/app/database"
+	"github.com/rung-dev/rung/app/edge"
+	"github.com/rung-dev/rung/app/limit"
+	"github.com/rung-dev/rung/app/problem"
+	"github.com/rung-dev/rung/app/product/posts"
+	"github.com/rung-dev/rung/app/product/work"
+	"github.com/rung-dev/rung/app/session"
+	"github.com/rung-dev/rung/app/site"
+	"github.com/rung-dev/rung/app/store"
+	"github.com/rung-dev/rung/app/uploads"
+)
+
+// What people do, whether by the API or by a form.
+
+// signUp is what a new person sends.
+type signUp struct {
+	Email    string `json:"email"`
+	Name     string `json:"name"`
+	Password string `json:"password"`
+}
+
+// The limits of what is dear or what may be guessed.
+var (
+	// addressRate is how often one address may try one account's password.
+	addressRate = limit.PerMinute(10)
+	// accountRate is how often a wrong one may be tried for one account, over
+	// all addresses; browsers in which its owner has logged in before have one
+	// each.
+	accountRate = limit.Rate{Most: 10, In: time.Hour}
+)
+
+func (s *Server) signUp(w http.ResponseWriter, r *http.Request, in signUp) (account.User, string, error) {
+	var c site.Check
+	in.Email = c.Email("email", in.Email)
+	c.Name("name", in.Name)
+	c.Password("password", in.Password, in.Name, in.Email)
+	if err := c.Err(); err != nil {
+		return account.User{}, "", err
+	}
+	seen := database.NewSession(0)
+	ctx := database.WithSession(r.Context(), seen)
+	hash, err := s.Hasher.Hash(ctx, in.Password)
+	if err != nil {
+		return account.User{}, "", err
+	}
+	u := account.User{ID: store.NewID(), Email: in.Email, Name: in.Name, Hash: hash, CreatedAt: time.Now().UTC()}
+	err = s.Store.CreateUser(ctx, u)
+	var taken account.ErrTaken
+	if errors.As(err, &taken) {
+		return u, "", problem.Invalid(problem.Field{Field: taken.Field, Detail: "is taken"})
+	}
+	if err != nil {
+		return u, "", err
+	}
+	s.Cache.Invalidate(ctx, userFamily, u.Name, position(ctx)) // somebody may have asked before there was one
+	s.welcome(ctx, u)
+	s.remember(w, u)
+	token, _, err := s.Sessions.Begin(ctx, u.ID, u.Name, seen.Seen())
+	return u, token, err
+}
+
+// welcome is no reason to refuse somebody who has signed up.
+func (s *Server) welcome(ctx context.Context, u account.User) {
+	if err := s.sendProof(ctx, u, toConfirm, "Welcome, "+u.Name); err != nil {
+		s.Log.ErrorContext(ctx, "welcome", "user", u.ID, "err", err)
+	}
+}
+
+// logIn is what a person sends to come back.
+type logIn struct {
+	Email    string `json:"email"`
+	Password string `json:"password"`
+}
+
+func (s *Server) logIn(w http.ResponseWriter, r *http.Request, in logIn) (string, error) {
+	var c site.Check
+	email := c.Email("email", in.Email)
+	if p := s.Limited("login", edge.Key(edge.AddressKey(site.Of(r).Address)+":"+email), addressRate); p != nil {
+		return "", p
+	}
+	u, err := account.User{}, error(store.ErrNotFound)
+	if c.Err() == nil { // nobody has what is no address
+		u, err = s.Store.UserByEmail(r.Context(), email)
+	}
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return "", err
+	}
+	tries := email
+	if s.knows(r, u) {
+		tries = device(u)
+	}
+	if p := s.Limited("account", tries, accountRate); p != nil {
+		p.Detail = "Wrong passwords were tried for this account too often. Log in from a browser in which you have " +
+			"logged in before, or try again later."
+		return "", p
+	}
+	ok, err := s.Hasher.Check(r.Context(), in.Password, u.Hash)
+	if err != nil {
+		return "", err
+	}
+	if !ok {
+		s.Metrics.Logins.WithLabelValues("refused").Inc()
+		return "", problem.New(http.StatusUnauthorized, "The e-mail address and the password do not belong together.")
+	}
+	s.Limiter.GiveBack("account:" + tries)
+	s.Metrics.Logins.WithLabelValues("ok").Inc()
+	s.remember(w, u)
+	token, _, err := s.Sessions.Begin(r.Context(), u.ID, u.Name, database.Seen{})
+	return token, err
+}
+
+// device shows that somebody has logged in as u.
+func device(u account.User) string { return sign(u, "device") }
+
+// deviceAge is how long a browser is known.
+const deviceAge = 365 * 24 * time.Hour
+
+// remember makes a browser known: somebody who tries passwords elsewhere does
+// not keep the owner out.
+func (s *Server) remember(w http.ResponseWriter, u account.User) {
+	s.SetCookie(w, s.CookieName(site.DeviceCookie), device(u), deviceAge)
+}
+
+func (s *Server) knows(r *http.Request, u account.User) bool {
+	c, err := r.Cookie(s.CookieName(site.DeviceCookie))
+	return err == nil && u.Hash != "" && hmac.Equal([]byte(c.Value), []byte(device(u)))
+}
+
+// writing is what a person writes.
+type writing struct {
+	Title   string `json:"title"`
+	Body    string `json:"body"`
+	Picture string `json:"picture"`
+	// Alt says what the picture shows.
+	Alt string `json:"alt"`
+}
+
+func (in writing) check(who *session.Session) error {
+	var c site.Check
+	c.Text("title", in.Title, 1, maxTitle)
+	c.Text("body", in.Body, 1, maxText)
+	c.Text("alt", in.Alt, 0, maxAlt)
+	if in.Picture != "" &&
+		(uploads.CheckKey(in.Picture) != nil || !strings.HasPrefix(in.Picture, uploads.Pictures+who.UserID.String()+"/")) {
+		c.Wrong("picture", "must be the key of a picture that you have sent")
+	}
+	return c.Err()
+}
+
+func (s *Server) publish(r *http.Request, who *session.Session, in writing) (posts.Post, error) {
+	ctx := r.Context()
+	if err := in.check(who); err != nil {
+		return posts.Post{}, err
+	}
+	if err := s.arrived(r, in.Picture); err != nil {
+		return posts.Post{}, err
+	}
+	p := posts.Post{ID: store.NewID(), UserID: who.UserID, Author: who.Name, Title: in.Title, Body: in.Body,
+		Picture: in.Picture, Alt: in.Alt}
+	var err error
+	if p.CreatedAt, err = s.Store.CreatePost(ctx, p); err != nil {
+		return p, err
+	}
+	s.forgetPost(ctx, p)
+	if p.Picture == "" {
+		return p, nil
+	}
+	if err := s.Store.ShowUpload(ctx, p.Picture, p.ID); err != nil { // it is found when loose files are collected
+		s.Log.WarnContext(ctx, "note which post shows a picture", "post", p.ID, "err", err)
+	}
+	job, err := work.New(who.UserID, work.Thumbnail, work.ThumbnailArgs{Post: p.ID, Picture: p.Picture})
+	if err == nil {
+		err = s.Queue.Enqueue(ctx, job)
+	}
+	if err != nil { // the post is there; without a thumbnail the picture itself is shown
+		s.Log.ErrorContext(ctx, "queue a thumbnail", "post", p.ID, "err", err)
+	}
+	return p, nil
+}
+
+// edit changes the text of a post of who's.
+func (s *Server) edit(ctx context.Context, who *session.Session, id uuid.UUID, in writing) (posts.Post, error) {
+	if err := in.check(who); err != nil {
+		return posts.Post{}, err
+	}
+	p, err := s.Store.UpdatePost(ctx, posts.Post{ID: id, UserID: who.UserID, Title: in.Title, Body: in.Body, Alt: in.Alt})
+	if err == nil {
+		s.keepPost(ctx, p)
+	}
+	return p, err
+}
+
+// remove deletes a post of who's with its files.
+func (s *Server) remove(ctx context.Context, who *session.Session, id uuid.UUID) error {
+	files, err := s.Store.DeletePost(ctx, id, who.UserID)
+	if err != nil {
+		return err
+	}
+	s.removeFiles(ctx, who.UserID, files)
+	s.forgetPost(ctx, posts.Post{ID: id, UserID: who.UserID, Author: who.Name})
+	return nil
+}
+
+// export notes a report of all that a person has written.
+func (s *Server) export(ctx context.Context, who *session.Session) (store.Job, error) {
+	rate := limit.Rate{Most: s.Settings.Rate.Reports, In: time.Hour}
+	if p := s.Limited("export", who.UserID.String(), rate); p != nil {
+		return store.Job{}, p
+	}
+	u, err := s.Store.User(ctx, who.UserID)
+	if err != nil {
+		return store.Job{}, err
+	}
+	job, err := work.New(who.UserID, work.Report, work.ReportArgs{Name: u.Name, Email: u.Email})
+	if err != nil {
+		return job, err
+	}
+	return job, s.Queue.Enqueue(ctx, job)
+}
+
+// jobOf finds a job of who's; those of others do not exist.
+func (s *Server) jobOf(ctx context.Context, who *session.Session, id uuid.UUID) (store.Job, error) {
+	j, err := s.Store.Job(ctx, id)
+	if err == nil && j.UserID != who.UserID {
+		err = store.ErrNotFound
+	}
+	return j, err
+}

@@ -1,0 +1,160 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/rung-dev/rung/app/account"
+	"github.com/rung-dev/rung/app/cache"
+	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/app/database"
+	"github.com/rung-dev/rung/app/product/posts"
+	"github.com/rung-dev/rung/app/site"
+	"github.com/rung-dev/rung/app/store"
+)
+
+// What is cached. 300 seconds is the ladder's time to live.
+var (
+	postFamily   = cache.Family{Name: "post", TTL: 300 * time.Second, Absent: 30 * time.Second}
+	userFamily   = cache.Family{Name: "user", TTL: 300 * time.Second, Absent: 30 * time.Second}
+	newestFamily = cache.Family{Name: "newest", TTL: 300 * time.Second}
+	byUserFamily = cache.Family{Name: "by-user", TTL: 300 * time.Second}
+)
+
+// list is a part of a list as the API shows it. Next is what to ask for the
+// part after it; empty at the end.
+type list struct {
+	Posts []posts.Post `json:"posts"`
+	Next  string       `json:"next,omitempty"`
+}
+
+func listOf(of []posts.Post, limit int) list {
+	l := list{Posts: make([]posts.Post, len(of))}
+	for i, p := range of {
+		l.Posts[i] = p.Short()
+	}
+	if len(of) == limit {
+		l.Next = of[len(of)-1].ID.String()
+	}
+	return l
+}
+
+func marshal[T any](v T, err error) ([]byte, error) {
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(v)
+}
+
+func (s *Server) postJSON(ctx context.Context, id uuid.UUID) ([]byte, error) {
+	return s.Cache.Get(ctx, postFamily, id.String(), s.loadPost(id))
+}
+
+func (s *Server) loadPost(id uuid.UUID) cache.Load {
+	return func(ctx context.Context) ([]byte, error) { return marshal(s.Store.Post(ctx, id)) }
+}
+
+func (s *Server) userJSON(ctx context.Context, name string) ([]byte, error) {
+	if !site.NameForm.MatchString(name) {
+		return nil, store.ErrNotFound // nobody can have it, so nobody is asked
+	}
+	return s.Cache.Get(ctx, userFamily, name,
+		func(ctx context.Context) ([]byte, error) { return marshal(s.Store.UserByName(ctx, name)) })
+}
+
+// newestJSON caches the part that everybody asks for; older parts go to the
+// replicas.
+func (s *Server) newestJSON(ctx context.Context, w window) ([]byte, error) {
+	load := func(ctx context.Context) ([]byte, error) {
+		found, err := s.Store.Newest(ctx, w.before, w.limit)
+		return marshal(listOf(found, w.limit), err)
+	}
+	if !w.first() {
+		return load(ctx)
+	}
+	return s.Cache.Get(ctx, newestFamily, "first", load)
+}
+
+func (s *Server) byUserJSON(ctx context.Context, user uuid.UUID, w window) ([]byte, error) {
+	load := func(ctx context.Context) ([]byte, error) {
+		found, err := s.Store.PostsOf(ctx, user, w.before, w.limit)
+		return marshal(listOf(found, w.limit), err)
+	}
+	if !w.first() {
+		return load(ctx)
+	}
+	return s.Cache.Get(ctx, byUserFamily, user.String(), load)
+}
+
+func (s *Server) user(ctx context.Context, name string) (u account.User, err error) {
+	text, err := s.userJSON(ctx, name)
+	if err != nil {
+		return u, err
+	}
+	return u, json.Unmarshal(text, &u)
+}
+
+// position is where the request's own writes are in the log.
+func position(ctx context.Context) database.Position {
+	if seen := database.SessionOf(ctx); seen != nil {
+		return seen.After()
+	}
+	return 0
+}
+
+// keepPost writes a changed post through to the cache, because others read it
+// too, and forgets the lists that show it.
+func (s *Server) keepPost(ctx context.Context, p posts.Post) {
+	s.Cache.Refresh(ctx, postFamily, p.ID.String(), position(ctx), s.loadPost(p.ID))
+	s.forget(ctx, p)
+}
+
+// forgetPost forgets a post and the lists that may show it. Of a post that is
+// new, that keeps the first who asks from a replica that does not have it yet.
+func (s *Server) forgetPost(ctx context.Context, p posts.Post) {
+	s.forget(ctx, p, cache.Value{Family: postFamily, ID: p.ID.String()})
+}
+
+// forget forgets values and the lists that may show a post.
+func (s *Server) forget(ctx context.Context, p posts.Post, values ...cache.Value) {
+	values = append(values, cache.Value{Family: newestFamily, ID: "first"})
+	paths := []string{contract.APIPrefix + "posts/" + p.ID.String(), contract.APIPrefix + "posts",
+		"/posts/" + p.ID.String(), "/"}
+	if p.UserID != uuid.Nil {
+		values = append(values, cache.Value{Family: byUserFamily, ID: p.UserID.String()})
+		paths = append(paths, contract.APIPrefix+"users/"+p.Author+"/posts")
+	}
+	s.Cache.InvalidateAll(ctx, position(ctx), values...)
+	s.Purger.Changed(ctx, paths...)
+}
+
+// warmPosts is how many posts are kept warm.
+const warmPosts = 100
+
+// Warm loads the most read posts and their authors, and the first page.
+func (s *Server) Warm(ctx context.Context) (int, error) {
+	most, err := s.Store.MostRead(ctx, warmPosts)
+	if err != nil {
+		return 0, err
+	}
+	if _, err := s.newestJSON(ctx, window{limit: defaultPage}); err != nil {
+		return 0, err
+	}
+	authors := map[string]bool{}
+	for _, p := range most {
+		if _, err := s.Cache.Get(ctx, postFamily, p.ID.String(),
+			func(context.Context) ([]byte, error) { return json.Marshal(p) }); err != nil {
+			return 0, err
+		}
+		authors[p.Author] = true
+	}
+	for name := range authors {
+		if _, err := s.userJSON(ctx, name); err != nil {
+			return 0, err
+		}
+	}
+	return len(most) + len(authors), nil
+}
