@@ -31,9 +31,14 @@ func TestVerdict(t *testing.T) {
 
 func TestPercentile(t *testing.T) {
 	d := timed{5, 1, 4, 2, 3}
-	for p, want := range map[int]time.Duration{0: 1, 20: 1, 50: 3, 95: 5, 100: 5} {
-		assert.Equal(t, want, d.percentile(p), "%d", p)
+	for p, want := range map[float64]time.Duration{0: 1, 20: 1, 50: 3, 95: 5, 100: 5} {
+		assert.Equal(t, want, d.percentile(p), "%v", p)
 	}
+	thousand := make(timed, 1000)
+	for i := range thousand {
+		thousand[i] = time.Duration(i + 1)
+	}
+	assert.Equal(t, time.Duration(999), thousand.percentile(99.9))
 	assert.Equal(t, time.Duration(3), d.mean())
 	assert.Zero(t, timed{}.percentile(50))
 	assert.Zero(t, timed{}.mean())

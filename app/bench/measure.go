@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"slices"
 	"sync"
@@ -26,12 +27,13 @@ func (t timed) mean() time.Duration {
 }
 
 // percentile is the smallest duration that p per cent do not exceed.
-func (t timed) percentile(p int) time.Duration {
+func (t timed) percentile(p float64) time.Duration {
 	if len(t) == 0 {
 		return 0
 	}
 	sorted := slices.Sorted(slices.Values(t))
-	return sorted[max((len(sorted)*p+99)/100-1, 0)]
+	rank := int(math.Ceil(float64(len(sorted))*p/100 - 1e-9)) // 99.9 % of 1,000 are 999, whatever floats say
+	return sorted[max(rank-1, 0)]
 }
 
 // times measures n runs of fn, one after the other.

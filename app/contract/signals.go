@@ -13,6 +13,9 @@ const (
 	// seconds, exact at the histogram's limits. Left out when nothing was asked.
 	MetricP95 = "http_request_p95_seconds"
 	MetricP99 = "http_request_p99_seconds"
+	// MetricP999 is the 99.9th in the same way: one request in a thousand takes
+	// longer. Nothing is alarmed by it, and CloudWatch is not sent it.
+	MetricP999 = "http_request_p999_seconds"
 	// MetricHitRatio is the part of the reads that the cache answered, 0 to 1.
 	// Left out when nothing was read.
 	MetricHitRatio = "cache_hit_ratio"

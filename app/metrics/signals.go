@@ -19,6 +19,8 @@ var (
 		nil, nil)
 	p99 = prometheus.NewDesc(contract.MetricP99, "99th percentile of the seconds to answer a request, of late.",
 		nil, nil)
+	p999 = prometheus.NewDesc(contract.MetricP999, "99.9th percentile of the seconds to answer a request, of late.",
+		nil, nil)
 	hitRatio = prometheus.NewDesc(contract.MetricHitRatio, "Part of the reads that the cache answered, of late.", nil,
 		nil)
 )
@@ -47,7 +49,7 @@ type sample struct {
 }
 
 func (s *signals) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{allRequests, failed, p95, p99, hitRatio} {
+	for _, d := range []*prometheus.Desc{allRequests, failed, p95, p99, p999, hitRatio} {
 		out <- d
 	}
 }
@@ -66,6 +68,7 @@ func (s *signals) Collect(out chan<- prometheus.Metric) {
 	}
 	out <- prometheus.MustNewConstMetric(p95, prometheus.GaugeValue, quantile(0.95, late, all))
 	out <- prometheus.MustNewConstMetric(p99, prometheus.GaugeValue, quantile(0.99, late, all))
+	out <- prometheus.MustNewConstMetric(p999, prometheus.GaugeValue, quantile(0.999, late, all))
 }
 
 // take notes what the counters say and returns it with what they said a

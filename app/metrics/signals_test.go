@@ -79,6 +79,7 @@ func TestSignalsAddUpTheLabels(t *testing.T) {
 	assert.InDelta(t, 0.75, got[contract.MetricHitRatio], 1e-9)
 	assert.InDelta(t, 0.05, got[contract.MetricP95], 0.01)
 	assert.InDelta(t, 0.05, got[contract.MetricP99], 0.001)
+	assert.InDelta(t, 0.95, got[contract.MetricP999], 0.001, "within the bucket of the one that was slow")
 }
 
 func TestSignalsLookAtTheLastMinute(t *testing.T) {
@@ -117,7 +118,7 @@ func TestASecondReaderTakesNothingFromTheFirst(t *testing.T) {
 func TestQuantileIsExactAtTheLimits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		took := rapid.SliceOfN(rapid.Float64Range(0.0001, 4.9), 1, 200).Draw(t, "seconds")
-		q := rapid.SampledFrom([]float64{0.5, 0.95, 0.99}).Draw(t, "quantile")
+		q := rapid.SampledFrom([]float64{0.5, 0.95, 0.99, 0.999}).Draw(t, "quantile")
 		answered := make([]uint64, len(buckets))
 		for i, limit := range buckets {
 			for _, s := range took {
