@@ -158,3 +158,18 @@ func compare(t *testing.T, from, to *postgres.Side) postgres.Compared {
 	require.NoError(t, err)
 	return c
 }
+
+// A server that ends sessions which keep a transaction open, as rung's databases do after
+// a minute, leaves the mover's be: a state is kept for as long as the comparison takes.
+func TestAKeptStateIsNotEndedByTheServer(t *testing.T) {
+	from, _ := pair(t, `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET idle_in_transaction_session_timeout = ''1min''',
+		current_database()); END $$`)
+	s := &postgres.Side{Name: "from", URL: from.URL}
+	require.NoError(t, s.Open(t.Context()))
+	defer s.Close(t.Context())
+	for conn, want := range map[*pgx.Conn]string{s.Conn: "0", stranger(t, from): "1min"} {
+		var got string
+		require.NoError(t, conn.QueryRow(t.Context(), "SHOW idle_in_transaction_session_timeout").Scan(&got))
+		require.Equal(t, want, got)
+	}
+}

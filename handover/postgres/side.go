@@ -73,6 +73,8 @@ func connect(ctx context.Context, address string) (*pgx.Conn, error) {
 	cfg.RuntimeParams["rung_handover.mover"] = "on"
 	cfg.RuntimeParams["default_transaction_read_only"] = "off"
 	cfg.RuntimeParams["statement_timeout"] = "0"
+	// A state that is kept to compare waits for the other side's, as long as that takes.
+	cfg.RuntimeParams["idle_in_transaction_session_timeout"] = "0"
 	return pgx.ConnectConfig(ctx, cfg)
 }
 
