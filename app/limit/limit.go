@@ -54,12 +54,14 @@ type Limiter struct {
 	counts map[string]*count
 	stop   context.CancelFunc
 	done   chan struct{}
+	taken  chan struct{} // something was taken that Redis has not heard of
 }
 
 // New starts to exchange counts; Close ends it.
 func New(ctx context.Context, r *redis.Client) *Limiter {
 	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
-	l := &Limiter{redis: r, now: time.Now, counts: map[string]*count{}, stop: stop, done: make(chan struct{})}
+	l := &Limiter{redis: r, now: time.Now, counts: map[string]*count{}, stop: stop, done: make(chan struct{}),
+		taken: make(chan struct{}, 1)}
 	go l.run(ctx)
 	return l
 }
@@ -95,7 +97,16 @@ func (l *Limiter) Allow(key string, r Rate) (bool, time.Duration) {
 		return false, time.Duration(missing / float64(c.bucket.Limit()) * float64(time.Second))
 	}
 	c.own++
+	l.owes()
 	return true, 0
+}
+
+// owes notes that there is something to tell Redis of.
+func (l *Limiter) owes() {
+	select {
+	case l.taken <- struct{}{}:
+	default: // it is known
+	}
 }
 
 // GiveBack returns the token that Allow has taken last, for what turned out not
@@ -106,6 +117,7 @@ func (l *Limiter) GiveBack(key string) {
 	if c := l.counts[edge.Key(key)]; c != nil {
 		c.bucket.AllowN(l.now(), -1)
 		c.own--
+		l.owes()
 	}
 }
 
@@ -120,14 +132,19 @@ func (l *Limiter) sweep(now time.Time) {
 
 func (l *Limiter) run(ctx context.Context) {
 	defer close(l.done)
-	tick := time.NewTicker(exchange)
-	defer tick.Stop()
 	for {
+		select { // while nothing is taken, nobody is woken ten times a second
+		case <-ctx.Done():
+			return
+		case <-l.taken:
+		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-tick.C:
-			l.exchange(ctx)
+		case <-time.After(exchange):
+		}
+		if l.exchange(ctx); len(l.take()) > 0 { // what was not heard is sent again
+			l.owes()
 		}
 	}
 }

@@ -1,10 +1,15 @@
 package limit
 
 import (
+	"context"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/rung-dev/rung/app/redis"
 )
 
 func at(now *time.Time) *Limiter {
@@ -89,4 +94,23 @@ func TestMemoryIsBounded(t *testing.T) {
 	now = now.Add(time.Minute)
 	l.take()
 	assert.Empty(t, l.counts, "what is full again is forgotten")
+}
+
+// While nothing is taken nobody is woken; what Redis has not heard of is sent until it has.
+func TestNothingIsExchangedWhereNothingIsTaken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var looks atomic.Int64
+		l := &Limiter{redis: &redis.Client{}, now: func() time.Time { looks.Add(1); return time.Unix(60, 0) },
+			counts: map[string]*count{}, done: make(chan struct{}), taken: make(chan struct{}, 1)}
+		var ctx context.Context
+		ctx, l.stop = context.WithCancel(t.Context())
+		go l.run(ctx)
+		time.Sleep(time.Hour)
+		assert.Zero(t, looks.Load())
+		l.Allow("a", PerMinute(3))
+		before := looks.Load()
+		time.Sleep(time.Minute)
+		assert.Greater(t, looks.Load(), before+100, "a Redis that is away is told later")
+		l.Close()
+	})
 }

@@ -44,6 +44,7 @@ func (r *Client) Change(ctx context.Context, key string, position uint64, change
 		func(ctx context.Context, c rueidis.Client) error { return change(ctx, c, position) })
 	if err != nil {
 		r.backlog.add(key, pending{change: change, position: position})
+		r.fails()
 	}
 	return err
 }

@@ -28,6 +28,9 @@ const (
 	DefaultTimeout = 250 * time.Millisecond
 	dialTimeout    = time.Second
 	retryEvery     = 250 * time.Millisecond
+	// quietEvery is how often it is asked whether it is there while nothing is wrong: a call
+	// that fails has it asked sooner.
+	quietEvery = time.Second
 )
 
 // Config says where Redis is.
@@ -53,6 +56,7 @@ type Client struct {
 	refuses atomic.Pointer[string] // why it takes no writes; nil when it does
 	stop    context.CancelFunc
 	stopped chan struct{}
+	failed  chan struct{} // a call has failed since it was asked last
 
 	backlog backlog
 }
@@ -79,7 +83,8 @@ func Open(ctx context.Context, c Config) (*Client, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	r := &Client{config: c, option: option, backlog: backlog{changes: map[string]pending{}}, stopped: make(chan struct{})}
+	r := &Client{config: c, option: option, backlog: backlog{changes: map[string]pending{}}, stopped: make(chan struct{}),
+		failed: make(chan struct{}, 1)}
 	r.breaker = gobreaker.NewCircuitBreaker[struct{}](gobreaker.Settings{
 		Name: "redis", Timeout: retryEvery, MaxRequests: 1,
 		ReadyToTrip:  func(n gobreaker.Counts) bool { return n.ConsecutiveFailures >= 3 },
@@ -140,20 +145,39 @@ func (r *Client) mark(ctx context.Context, up bool, err error) {
 // watch asks Redis whether it is there and hands over what it must forget.
 func (r *Client) watch(ctx context.Context) {
 	defer close(r.stopped)
-	tick := time.NewTicker(retryEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
+	for r.pause(ctx) {
 		r.connect(ctx)
 		err := r.try(ctx)
 		r.mark(ctx, err == nil, err)
 		if err == nil {
 			r.catchUp(ctx)
 		}
+	}
+}
+
+// pause waits until Redis is to be asked again; false when ctx has ended.
+func (r *Client) pause(ctx context.Context) bool {
+	if r.up.Load() && r.Refuses() == "" && r.backlog.count.Load() == 0 {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-r.failed:
+		case <-time.After(quietEvery - retryEvery):
+		}
+	}
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(retryEvery):
+		return true
+	}
+}
+
+// fails notes that a call has failed.
+func (r *Client) fails() {
+	select {
+	case r.failed <- struct{}{}:
+	default: // it is known
 	}
 }
 
@@ -205,5 +229,6 @@ func (r *Client) Do(ctx context.Context, fn func(context.Context, rueidis.Client
 	if answered(err) {
 		return err
 	}
+	r.fails()
 	return fmt.Errorf("%w: %w", ErrAway, err)
 }
