@@ -26,9 +26,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// given names a rung that was built before, of the same code: to link one takes a busy
-// machine minutes.
-const given = "RUNG_LAB_RUNG"
+// given names a rung that was built before, of the same code, and givenApp an app: to link
+// them takes a busy machine minutes.
+const given, givenApp = "RUNG_LAB_RUNG", "RUNG_LAB_APP"
 
 // built is the rung command, made once.
 var built = sync.OnceValues(func() (string, error) {
@@ -92,7 +92,11 @@ func (u user) rung(args ...string) (string, error) {
 	if end < 0 {
 		end = len(args)
 	}
-	cmd := exec.Command(u.bin, slices.Concat(args[:end], []string{"--dir", u.dir}, args[end:])...)
+	more := []string{"--dir", u.dir}
+	if app := os.Getenv(givenApp); app != "" && args[0] == "up" {
+		more = append(more, "--set", "artifact="+app)
+	}
+	cmd := exec.Command(u.bin, slices.Concat(args[:end], more, args[end:])...)
 	cmd.Dir = root()
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
