@@ -15,9 +15,11 @@ import (
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/guard"
+	"github.com/rung-dev/rung/offline"
 )
 
 // The exit codes, as the documentation promises them.
@@ -125,6 +127,9 @@ func (u *user) settled(stage string) {
 	u.t.Helper()
 	again := u.report("preview", stage)
 	require.Empty(u.t, again.Resources.Changes, "nothing is left to do on stage %s", stage)
+	dropped, err := offline.Unheard(u.path("cloud.json"))
+	require.NoError(u.t, err)
+	assert.Empty(u.t, dropped, "whatever sends is let in, on stage %s", stage)
 }
 
 // path is a file below the user's .rung.

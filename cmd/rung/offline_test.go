@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -31,6 +33,26 @@ func TestOfflinePassesTheExitCodeOn(t *testing.T) {
 	r := offlineIn(t, t.TempDir(), "--", "sh", "-c", "exit 42")
 	assert.Equal(t, 42, r.code)
 	assert.Empty(t, r.err, "the command has said itself what was wrong")
+}
+
+// A subscription whose queue does not let the topic in is taken, as by AWS, and said at the
+// end.
+func TestOfflineTellsWhatIsDropped(t *testing.T) {
+	dir := t.TempDir()
+	queue := "arn:aws:sqs:us-east-1:123456789012:jobs"
+	entry := func(typ, id string, properties string) string {
+		return fmt.Sprintf(`"aws 123456789012 us-east-1 %[1]s %[2]s": {"provider": "aws", "account": "123456789012", `+
+			`"region": "us-east-1", "type": %[1]q, "id": %[2]q, "name": "ear", "urn": "urn:pulumi:dev::p::%[1]s::ear", `+
+			`"properties": %[3]s}`, typ, id, properties)
+	}
+	cloud := `{"version": 1, "account": "123456789012", "quotas": {}, "incarnations": {}, "resources": {` +
+		entry(token.SQSQueue, "https://jobs", `{"arn": "`+queue+`"}`) + "," +
+		entry(token.SNSTopicSubscription, "arn:s", `{"topic": "arn:t", "protocol": "sqs", "endpoint": "`+queue+`"}`) + `}}`
+	require.NoError(t, os.MkdirAll(filepath.Join(dir, ".rung"), 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, ".rung", "cloud.json"), []byte(cloud), 0o600))
+	r := offlineIn(t, dir, "--", "true")
+	require.Equal(t, codeDone, r.code, r.err)
+	assert.Contains(t, r.err, "AWS takes ear and drops what it sends (AccessDenied: sns.amazonaws.com is not authorized")
 }
 
 func TestOfflineRefuses(t *testing.T) {
