@@ -23,7 +23,9 @@ func (g *Group) gates(r cloud.Resource) {
 // alarms with what they say, before is what was refused the last time, empty for nothing,
 // and so is refused.
 func (g Group) Gated(now []ledger.Machine, ringing map[string]string, before string) (_ Group, refused, why string) {
-	back := slices.IndexFunc(now, func(m ledger.Machine) bool { return m.Launch != g.Launch && m.State == ledger.InService })
+	back := slices.IndexFunc(now, func(m ledger.Machine) bool {
+		return m.Launch != g.Launch && m.State == ledger.InService
+	})
 	if back < 0 || g.Trouble != "" { // there is nothing to go back to, or to refuse
 		return g, "", ""
 	}

@@ -16,16 +16,16 @@ func alarms(t *testing.T) []Alarm {
 	t.Helper()
 	alarm := func(name, metric, statistic string, threshold, looks float64) *sim.Entry {
 		return &sim.Entry{Type: token.CloudWatchMetricAlarm, ID: name, Properties: sim.Props{"name": name,
-			"alarmDescription": "look at " + name, "namespace": "AWS/ApplicationELB", "metricName": metric, "statistic": statistic,
-			"threshold": threshold, "period": 60.0, "evaluationPeriods": looks, "comparisonOperator": "GreaterThanThreshold",
+			"alarmDescription": "look at " + name, "namespace": "AWS/ApplicationELB", "metricName": metric,
+			"statistic": statistic, "threshold": threshold, "period": 60.0, "evaluationPeriods": looks, "comparisonOperator": "GreaterThanThreshold",
 			"dimensions": map[string]any{"LoadBalancer": "app/lb/1", "TargetGroup": "targetgroup/pages/2"}}}
 	}
 	busy := alarm("busy", "CPUUtilization", "Average", 80, 1)
 	busy.Properties["namespace"], busy.Properties["dimensions"] = "AWS/RDS", map[string]any{"DBInstanceIdentifier": "db"}
 	all, left := Alarms(cloud.Of([]*sim.Entry{alarm("errors", "HTTPCode_Target_5XX_Count", "Sum", 10, 3),
 		alarm("slow", "TargetResponseTime", "", 0.5, 1), busy,
-		{Type: token.CloudWatchCompositeAlarm, ID: "climb", Properties: sim.Props{"alarmName": "climb", "alarmDescription": "climb",
-			"alarmRule": `(ALARM("busy") AND ALARM("slow")) OR (ALARM("errors") AND NOT ALARM("busy"))`}}}))
+		{Type: token.CloudWatchCompositeAlarm, ID: "climb", Properties: sim.Props{"alarmName": "climb",
+			"alarmDescription": "climb", "alarmRule": `(ALARM("busy") AND ALARM("slow")) OR (ALARM("errors") AND NOT ALARM("busy"))`}}}))
 	assert.Equal(t, 1, left, "what nobody measures is counted")
 	require.Len(t, all, 3)
 	return all
@@ -42,7 +42,8 @@ func TestAlarmsRingAfterTheirPeriods(t *testing.T) {
 	assert.Equal(t, map[string]string{"slow": "look at slow"}, look(0, 0.6))
 	assert.Empty(t, look(11, 0))
 	assert.Empty(t, look(11, 0))
-	assert.Equal(t, map[string]string{"errors": "look at errors", "climb": "climb"}, look(11, 0), "the third look in a row")
+	third := map[string]string{"errors": "look at errors", "climb": "climb"}
+	assert.Equal(t, third, look(11, 0), "the third look in a row")
 	assert.Empty(t, look(0, 0), "one good look is enough")
 	assert.Empty(t, look(11, 0), "and it counts from the beginning")
 	ringing, err := bells.Ring(all, Readings{})

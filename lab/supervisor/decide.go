@@ -44,7 +44,8 @@ func (s *Supervisor) decide(has map[string]have, busy map[string]bool) error {
 	}
 	now, lost := s.sight(has, busy)
 	pairs := s.pairs()
-	known := fmt.Sprint(s.stamp, shortly(machines), led.Desired, s.ringing, led.Refused, well, now, lost, pairs) // maps print in order
+	known := fmt.Sprint(s.stamp, shortly(machines), led.Desired, s.ringing, led.Refused, well, now, lost,
+		pairs) // maps print in order
 	soon := time.Since(s.decidedAt) < restEvery
 	if known == s.decided && s.trouble == nil && (!s.want.Under || soon) {
 		return forget() // time alone changes nothing, or little
