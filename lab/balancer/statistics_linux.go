@@ -29,6 +29,18 @@ type Statistics struct {
 	Down []string
 }
 
+// enough is how many answers since the last look say how long answers take now.
+const enough = 50
+
+// Slow is how long the machines of a backend take to answer, in seconds, given how many
+// requests it has had since the last look. HAProxy knows the average of the last few
+// hundred: where hardly anybody asks, that is what the first ones took, which came while all
+// was starting, and nobody knows how long it takes now.
+func (s Statistics) Slow(backend string, asked float64) (seconds float64, known bool) {
+	seconds, known = s.Slowness[backend]
+	return seconds, known && asked >= enough
+}
+
 // StatisticsOf asks the server that has its files in a directory.
 func StatisticsOf(dir string) (Statistics, error) {
 	at, err := os.Open(dir)

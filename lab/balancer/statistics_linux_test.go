@@ -17,6 +17,11 @@ func TestStatisticsSayWhatEachGroupWasAskedAndWhoIsDown(t *testing.T) {
 		Errors: map[string]float64{"tg-a": 3}, Slowness: map[string]float64{"tg-a": 0.25, "tg-b": 0},
 		Unhealthy: map[string]float64{"tg-a": 1},
 		Down:      []string{"i-2 does not pass the health check of tg-a: Connection refused"}}, got)
+	seconds, known := got.Slow("tg-a", enough)
+	assert.True(t, known)
+	assert.InDelta(t, 0.25, seconds, 1e-9)
+	_, known = got.Slow("tg-a", enough-1)
+	assert.False(t, known, "nobody asks: it is what the first ones took")
 	_, err = readStatistics(strings.NewReader(""))
 	assert.ErrorContains(t, err, "read the load balancer's statistics")
 	_, err = StatisticsOf(t.TempDir())

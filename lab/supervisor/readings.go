@@ -84,8 +84,8 @@ func (s *Supervisor) readBalancers(r scaling.Readings, groups []machines.Group, 
 			if errors, is := more(now.Errors, before.Errors, name); is {
 				r[scaling.Errors(target)] = errors / since.Minutes()
 			}
-			if known && asked > 0 { // else it is what the last ones took, who knows when
-				r[scaling.Slowness(target)] = now.Slowness[name]
+			if seconds, is := now.Slow(name, asked); is {
+				r[scaling.Slowness(target)] = seconds
 			}
 		}
 	}
