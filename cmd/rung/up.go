@@ -133,7 +133,7 @@ func (s *session) finish(ctx context.Context, r preview.Report) error {
 		return err
 	}
 	outputs, err := s.inLab(ctx, outputsOf(resources))
-	if err != nil {
+	if err := errors.Join(err, s.stayed()); err != nil {
 		return err
 	}
 	if s.app.flags.whole() {
