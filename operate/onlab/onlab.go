@@ -12,9 +12,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rung-dev/rung/lab/cloud"
 	"github.com/rung-dev/rung/lab/ledger"
 	"github.com/rung-dev/rung/lab/place"
 	"github.com/rung-dev/rung/lab/postgres"
+	"github.com/rung-dev/rung/lab/scaling"
 	"github.com/rung-dev/rung/lab/state"
 	"github.com/rung-dev/rung/operate"
 )
@@ -58,13 +60,31 @@ func (d *Driver) Look(_ context.Context, s operate.Stack) (operate.Found, error)
 	if err != nil {
 		return operate.Found{}, err
 	}
-	f := operate.Found{Unasked: []string{"load: the lab measures it while `rung lab load` runs",
-		"alarms: the lab watches none; a release goes back when its machines fail"}}
+	f := operate.Found{Unasked: []string{"load: the lab measures it while `rung lab load` runs"}}
+	d.ring(&f, now)
 	for _, p := range s.Parts {
 		f.Health = append(f.Health, healthOf(p, now, led))
 	}
 	f.Backups = backups(led)
 	return f, nil
+}
+
+// ring says which alarms ring, of those whose metrics the lab measures.
+func (d *Driver) ring(f *operate.Found, now state.State) {
+	c, err := cloud.Read(d.at.Cloud())
+	if err != nil {
+		f.Unasked = append(f.Unasked, "alarms: "+err.Error())
+		return
+	}
+	all, left := scaling.Alarms(c)
+	f.AlarmsWatched = len(all)
+	if left > 0 {
+		f.Unasked = append(f.Unasked, fmt.Sprintf("%d alarms: the lab does not measure what they go by", left))
+	}
+	for _, sentence := range now.Ringing {
+		name, says, _ := strings.Cut(sentence, ": ")
+		f.Alarms = append(f.Alarms, operate.Alarm{Name: name, State: "ALARM", Reason: says})
+	}
 }
 
 // beginnings are how the names of a part's servers begin.
