@@ -14,6 +14,9 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
 
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/edge"
@@ -21,6 +24,7 @@ import (
 	"github.com/rung-dev/rung/app/product/services"
 	"github.com/rung-dev/rung/app/server"
 	"github.com/rung-dev/rung/app/settings"
+	"github.com/rung-dev/rung/app/tracing"
 )
 
 const usage = `app runs a small web product.
@@ -102,6 +106,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, out io.
 		return fmt.Errorf("%s takes no arguments, got %s", name, strings.Join(args, " "))
 	}
 	s, err := settings.Read(role, getenv)
+	err = errors.Join(err, tracing.Check(getenv))
 	if err != nil && name == "" {
 		return fmt.Errorf("%w\n\nTo look at the app with all that it needs on this machine: app dev", err)
 	}
@@ -117,10 +122,27 @@ func run(ctx context.Context, args []string, getenv func(string) string, out io.
 	return serve(ctx, s, log)
 }
 
+// lastSpans bounds how long the end of a process waits for its last spans to be taken.
+const lastSpans = 2 * time.Second
+
+func closeSpans(ctx context.Context, spans *tracing.Tracing, log *slog.Logger) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastSpans)
+	defer cancel()
+	if err := spans.Close(ctx); err != nil {
+		log.Warn("send the last traces", "err", err)
+	}
+}
+
 // serve runs until it is told to stop, by a signal or because the machine is
 // about to end.
 func serve(ctx context.Context, s settings.Settings, log *slog.Logger) error {
-	app, err := services.Start(ctx, s, server.Options{Log: log, Hurry: hurry})
+	spans, err := tracing.Start(ctx, "app-"+string(s.Role), log, attribute.String("rung.stack", s.Stack),
+		attribute.String("rung.stage", s.Stage))
+	if err != nil {
+		return err
+	}
+	defer closeSpans(ctx, spans, log)
+	app, err := services.Start(ctx, s, server.Options{Log: log, Hurry: hurry, Tracing: spans})
 	if err != nil {
 		return err
 	}

@@ -61,7 +61,7 @@ func (l *led) where() *pgx.ConnConfig {
 	if err == nil {
 		var next *pgx.ConnConfig
 		if next, err = ParseURL(strings.TrimSpace(string(text))); err == nil {
-			next.ConnectTimeout = l.given.ConnectTimeout
+			next.ConnectTimeout, next.Tracer = l.given.ConnectTimeout, l.given.Tracer
 			maps.Copy(next.RuntimeParams, l.given.RuntimeParams)
 			l.config = next
 		}

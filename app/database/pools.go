@@ -36,7 +36,9 @@ type Config struct {
 	// StatementTimeout is the longest that a statement may take. Zero means
 	// DefaultStatementTimeout.
 	StatementTimeout time.Duration
-	Log              *slog.Logger
+	// Tracer is told of every statement; nil is told of none.
+	Tracer pgx.QueryTracer
+	Log    *slog.Logger
 }
 
 const (
@@ -133,6 +135,7 @@ func configure(c Config, url string, most int) (*pgxpool.Config, error) {
 	}
 	config.ConnConfig.RuntimeParams["statement_timeout"] = fmt.Sprint(timeout.Milliseconds())
 	config.ConnConfig.RuntimeParams["application_name"] = "app"
+	config.ConnConfig.Tracer = c.Tracer
 	return config, nil
 }
 

@@ -30,6 +30,7 @@ import (
 	"github.com/rung-dev/rung/app/edge"
 	"github.com/rung-dev/rung/app/health"
 	"github.com/rung-dev/rung/app/problem"
+	"github.com/rung-dev/rung/app/tracing"
 )
 
 // Config says where the services are. The zero value of each field means its
@@ -142,6 +143,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch pattern, allow := edge.Match(g.routes, r); {
 	case pattern != "":
 		note(r.Context(), pattern)
+		tracing.Route(r.Context(), pattern)
 		g.pass(w, r, pattern)
 	case allow != "":
 		w.Header().Set("Allow", allow)
@@ -201,6 +203,9 @@ func (g *Gateway) proxy(role contract.Role, s *service) *httputil.ReverseProxy {
 			p.Out.URL.Scheme, p.Out.URL.Host = "http", string(role) // the service puts an instance here
 			p.Out.Header["X-Forwarded-For"] = p.In.Header["X-Forwarded-For"]
 			p.SetXForwarded()
+			for _, word := range tracing.Words() { // of strangers: services believe what comes from here
+				p.Out.Header.Del(word)
+			}
 			p.Out.Host = p.In.Host
 		},
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) { g.fail(w, r, role, err) },

@@ -14,9 +14,11 @@ import (
 	"time"
 
 	"github.com/sony/gobreaker/v2"
+	"go.opentelemetry.io/otel/attribute"
 
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/edge"
+	"github.com/rung-dev/rung/app/tracing"
 )
 
 const (
@@ -203,7 +205,9 @@ func (s *service) attempt(r *http.Request, to *instance, sent *body) (*http.Resp
 		if to == nil {
 			return nil, errors.New("no address is known")
 		}
-		out := r.Clone(r.Context())
+		ctx, done := tracing.Child(r.Context(), "ask "+string(s.role), attribute.String("server.address", to.address))
+		out := r.Clone(ctx)
+		tracing.Pass(ctx, out.Header)
 		out.URL.Scheme, out.URL.Host = to.scheme, to.address
 		resp, err := s.transport.RoundTrip(out)
 		if err != nil && sent.late() {
@@ -215,6 +219,7 @@ func (s *service) attempt(r *http.Request, to *instance, sent *body) (*http.Resp
 		if !callersFault(err) {
 			to.note(err == nil)
 		}
+		done(err)
 		return answer(resp, err), err
 	})
 	if errors.Is(err, gobreaker.ErrOpenState) || errors.Is(err, gobreaker.ErrTooManyRequests) {

@@ -16,10 +16,12 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"go.opentelemetry.io/otel/attribute"
 
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/metrics"
 	"github.com/rung-dev/rung/app/store"
+	"github.com/rung-dev/rung/app/tracing"
 )
 
 // Config is common to all queues. The zero value of each field means the
@@ -97,6 +99,8 @@ type Attempt struct {
 	Job    uuid.UUID
 	Number int // from 1
 	Last   bool
+	// Trace is the span that left the job behind, as [tracing.Of] writes it; may be empty.
+	Trace string
 }
 
 // Dead is a job that was given up.
@@ -117,6 +121,7 @@ type Runner struct {
 	Store    *store.Store
 	Handlers map[string]Handler
 	Metrics  *metrics.Metrics
+	Tracing  *tracing.Tracing // nil makes no spans
 	Log      *slog.Logger
 }
 
@@ -129,6 +134,14 @@ func (r *Runner) Run(ctx context.Context, a Attempt) error {
 	if job.State == store.JobDone {
 		return nil // delivered twice
 	}
+	ctx, done := r.Tracing.Follow(ctx, a.Trace, "job "+job.Kind, attribute.String("job.id", job.ID.String()),
+		attribute.Int("job.attempt", a.Number))
+	err = r.attempt(ctx, job, a)
+	done(err)
+	return err
+}
+
+func (r *Runner) attempt(ctx context.Context, job store.Job, a Attempt) error {
 	if _, err := r.Store.StartJob(ctx, a.Job, a.Number); err != nil {
 		return fmt.Errorf("start job %s: %w", a.Job, err)
 	}
@@ -170,7 +183,7 @@ func (r *Runner) finish(ctx context.Context, job store.Job, a Attempt, result st
 	}
 	r.Metrics.Jobs.WithLabelValues(job.Kind, outcome).Inc()
 	if failed != nil {
-		r.Log.WarnContext(ctx, "job failed", "job", job.ID, "kind", job.Kind, "attempt", a.Number, "err", failed)
+		r.Log.WarnContext(ctx, "job failed", "job", job.ID, "kind", job.Kind, "attempt", a.Number, "err", failed, "trace", tracing.ID(ctx))
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()

@@ -19,6 +19,7 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"github.com/rung-dev/rung/app/store"
+	"github.com/rung-dev/rung/app/tracing"
 )
 
 // River keeps the queue in the database: a job is noted and queued in one
@@ -90,7 +91,8 @@ func NewRiver(pool *pgxpool.Pool, c Config) (*River, error) {
 
 // riverArgs is all that travels: the rest is in the table of jobs.
 type riverArgs struct {
-	Job uuid.UUID `json:"job"`
+	Job   uuid.UUID `json:"job"`
+	Trace string    `json:"trace,omitempty"`
 }
 
 // Kind names the job to River.
@@ -102,7 +104,7 @@ func (q *River) Enqueue(ctx context.Context, j store.Job) error {
 		if err := store.CreateJob(ctx, tx, j); err != nil {
 			return err
 		}
-		_, err := q.insert.InsertTx(ctx, tx, riverArgs{Job: j.ID},
+		_, err := q.insert.InsertTx(ctx, tx, riverArgs{Job: j.ID, Trace: tracing.Of(ctx)},
 			&river.InsertOpts{MaxAttempts: q.config.Attempts, Queue: queueOf(j.Kind)})
 		return err
 	})
@@ -138,7 +140,8 @@ type riverWorker struct {
 // as one.
 func (w *riverWorker) Work(ctx context.Context, j *river.Job[riverArgs]) error {
 	defer w.under.hold(j.ID)()
-	err := w.run(ctx, Attempt{Job: j.Args.Job, Number: j.Attempt, Last: j.Attempt >= j.MaxAttempts})
+	err := w.run(ctx, Attempt{Job: j.Args.Job, Number: j.Attempt, Last: j.Attempt >= j.MaxAttempts,
+		Trace: j.Args.Trace})
 	if err == nil || !interrupted(ctx) {
 		return err
 	}

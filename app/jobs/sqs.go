@@ -17,6 +17,7 @@ import (
 
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/store"
+	"github.com/rung-dev/rung/app/tracing"
 )
 
 // SQS carries jobs over a queue whose redrive policy moves a message to the
@@ -45,7 +46,8 @@ func (q *SQS) WithVisible(d time.Duration) *SQS {
 }
 
 type sqsBody struct {
-	Job uuid.UUID `json:"job"`
+	Job   uuid.UUID `json:"job"`
+	Trace string    `json:"trace,omitempty"`
 }
 
 // Enqueue is as the interface says. The job is noted first: a worker may get
@@ -111,7 +113,7 @@ func (q *SQS) sweep(ctx context.Context) {
 }
 
 func (q *SQS) send(ctx context.Context, url string, job uuid.UUID) error {
-	body, err := json.Marshal(sqsBody{Job: job})
+	body, err := json.Marshal(sqsBody{Job: job, Trace: tracing.Of(ctx)})
 	if err != nil {
 		return err
 	}
@@ -193,7 +195,7 @@ func (q *SQS) do(ctx context.Context, run Run, m types.Message) {
 	if err != nil {
 		err = fmt.Errorf("read the message: %w", err)
 	} else {
-		err = run(jobCtx, Attempt{Job: body.Job, Number: number, Last: number >= q.config.Attempts})
+		err = run(jobCtx, Attempt{Job: body.Job, Number: number, Last: number >= q.config.Attempts, Trace: body.Trace})
 	}
 	cancel()
 	<-extended

@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/rung-dev/rung/app/store"
+	"github.com/rung-dev/rung/app/tracing"
 )
 
 // Handler takes an event in, in a transaction that also notes the event.
@@ -35,6 +36,8 @@ type Inbox struct {
 	After func(ctx context.Context, e Event) error
 	// Count counts by topic and outcome (taken, again, refused); may be nil.
 	Count *prometheus.CounterVec
+	// Tracing makes a span of each event; nil makes none.
+	Tracing *tracing.Tracing
 }
 
 // takeTimeout bounds the effect of one event.
@@ -49,6 +52,7 @@ func (b *Inbox) Take(ctx context.Context, e Event) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, takeTimeout)
 	defer cancel()
+	ctx, done := Span(ctx, b.Tracing, "take", e)
 	outcome := "again"
 	err := pgx.BeginFunc(ctx, b.Pool, func(tx pgx.Tx) error {
 		first, err := store.Once(ctx, tx, e.ID)
@@ -64,6 +68,7 @@ func (b *Inbox) Take(ctx context.Context, e Event) error {
 	if err != nil {
 		outcome, err = "refused", fmt.Errorf("take in %s %s: %w", e.Topic, e.ID, err)
 	}
+	done(err)
 	if b.Count != nil {
 		b.Count.WithLabelValues(e.Topic, outcome).Inc()
 	}

@@ -14,13 +14,16 @@
 package outbox
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 
 	"github.com/google/uuid"
+	"go.opentelemetry.io/otel/attribute"
 
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/app/tracing"
 )
 
 // The kinds of events.
@@ -45,6 +48,17 @@ type Event struct {
 	ID      uuid.UUID       `json:"id"`
 	Topic   string          `json:"topic"`
 	Payload json.RawMessage `json:"payload"`
+	// Trace is the span that wrote the event, as [tracing.Of] writes it; may be empty.
+	Trace string `json:"trace,omitempty"`
+}
+
+// Span begins the span of what is done with an event, in the trace that it came with;
+// one that came with none, as when all is told again, has no span either.
+func Span(ctx context.Context, t *tracing.Tracing, what string, e Event) (in context.Context, done func(error)) {
+	if e.Trace == "" {
+		t = nil
+	}
+	return t.Follow(ctx, e.Trace, what+" "+e.Topic, attribute.String("event.id", e.ID.String()))
 }
 
 // maxEvent is how large an event may be: SNS takes 256 KiB with attributes.

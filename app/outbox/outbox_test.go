@@ -273,8 +273,8 @@ func TestCopiesFollowInAnyOrder(t *testing.T) {
 			require.NoError(t, err)
 			require.ErrorIs(t, original.SetThumbnail(t.Context(), id, "late.jpg"), store.ErrNotFound)
 		}
-		rows, err := pool.Query(t.Context(), "SELECT id, topic, payload FROM outbox WHERE payload->>'id' = $1 ORDER BY id",
-			id.String())
+		rows, err := pool.Query(t.Context(),
+			"SELECT id, topic, payload, trace FROM outbox WHERE payload->>'id' = $1 ORDER BY id", id.String())
 		require.NoError(t, err)
 		events, err = pgx.CollectRows(rows, pgx.RowToStructByPos[outbox.Event])
 		require.NoError(t, err)

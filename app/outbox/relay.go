@@ -16,13 +16,14 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/app/tracing"
 )
 
 const (
 	// takeEvents skips what another relay holds and what has failed lately.
 	takeEvents = `UPDATE outbox SET taken_until = now() + $4::interval WHERE id = ANY(ARRAY(
 		SELECT id FROM outbox WHERE sent_at IS NULL AND (taken_until IS NULL OR taken_until < now()) AND id <> ALL($2) AND topic = ANY($3)
-		ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)) RETURNING id, topic, payload`
+		ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)) RETURNING id, topic, payload, trace`
 	markSent = `UPDATE outbox SET sent_at = now() WHERE id = ANY($1)`
 	giveBack = `UPDATE outbox SET taken_until = NULL WHERE id = ANY($1) AND sent_at IS NULL`
 	unsent   = `SELECT count(*) FROM outbox WHERE sent_at IS NULL`
@@ -56,6 +57,8 @@ type Relay struct {
 	Kinds []string
 	// Count counts by topic and outcome (sent, failed); nil counts nothing.
 	Count *prometheus.CounterVec
+	// Tracing makes spans; nil makes none.
+	Tracing *tracing.Tracing
 	// Pause is how often to look; zero means 200 ms.
 	Pause time.Duration
 	Log   *slog.Logger
@@ -126,7 +129,10 @@ func (r *Relay) Once(ctx context.Context) (sent int, err error) {
 	}
 	bounded, cancel := context.WithTimeout(ctx, publishTimeout)
 	defer cancel()
-	ids, failed := r.settle(events, r.Publisher.Publish(bounded, events))
+	done := r.spans(ctx, events)
+	results := r.Publisher.Publish(bounded, events)
+	done(results)
+	ids, failed := r.settle(events, results)
 	noting, cancel := context.WithTimeout(context.WithoutCancel(ctx), publishTimeout)
 	defer cancel()
 	if _, err = r.Pool.Exec(noting, markSent, ids); err != nil {
@@ -136,6 +142,22 @@ func (r *Relay) Once(ctx context.Context) (sent int, err error) {
 		_, err = r.Pool.Exec(noting, giveBack, idsOf(events))
 	}
 	return len(ids), errors.Join(failed, err)
+}
+
+// spans begins one for each event's way; done ends them.
+func (r *Relay) spans(ctx context.Context, events []Event) (done func([]error)) {
+	if r.Tracing == nil {
+		return func([]error) {}
+	}
+	ends := make([]func(error), len(events))
+	for i, e := range events {
+		_, ends[i] = Span(ctx, r.Tracing, "send", e)
+	}
+	return func(errs []error) {
+		for i, end := range ends {
+			end(errs[i])
+		}
+	}
 }
 
 // take is for as long as it takes to publish; of a relay that crashes then,

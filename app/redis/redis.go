@@ -17,6 +17,8 @@ import (
 
 	"github.com/redis/rueidis"
 	"github.com/sony/gobreaker/v2"
+
+	"github.com/rung-dev/rung/app/tracing"
 )
 
 // ErrAway is returned while Redis does not answer.
@@ -225,10 +227,13 @@ func (r *Client) Do(ctx context.Context, fn func(context.Context, rueidis.Client
 	}
 	ctx, cancel := context.WithTimeout(ctx, r.config.Timeout)
 	defer cancel()
+	ctx, done := tracing.Child(ctx, "redis")
 	_, err := r.breaker.Execute(func() (struct{}, error) { return struct{}{}, fn(ctx, *c) })
 	if answered(err) {
+		done(nil)
 		return err
 	}
+	done(err)
 	r.fails()
 	return fmt.Errorf("%w: %w", ErrAway, err)
 }

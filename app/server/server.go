@@ -33,6 +33,7 @@ import (
 	"github.com/rung-dev/rung/app/settings"
 	"github.com/rung-dev/rung/app/site"
 	"github.com/rung-dev/rung/app/store"
+	"github.com/rung-dev/rung/app/tracing"
 	"github.com/rung-dev/rung/app/uploads"
 )
 
@@ -56,6 +57,8 @@ type Options struct {
 	// Templates is a directory of the product's templates, read for each page; empty
 	// means those of the binary.
 	Templates string
+	// Tracing makes spans; nil makes none. Whoever began it closes it after the app.
+	Tracing *tracing.Tracing
 	// Visible is how long SQS hides a job whose worker has died; zero means 30 s.
 	Visible time.Duration
 }
@@ -301,6 +304,7 @@ func (a *App) listen() error {
 	if a.options.Wrap != nil {
 		handler = a.options.Wrap(handler)
 	}
+	handler = a.options.Tracing.Handler(handler, a.trust(), probes)
 	site := a.options.Site
 	if site == nil {
 		if site, err = listen(a.Settings.Listen); err != nil {
@@ -313,6 +317,14 @@ func (a *App) listen() error {
 	}
 	a.Address, a.Internal = a.serve(site, handler), a.serve(internal, a.internal())
 	return nil
+}
+
+// probes are requests that nobody wants to trace: load balancers ask all the time.
+func probes(r *http.Request) bool { return health.Probe(r.URL.Path) }
+
+// trust is whom the app hears from: a service from the gateway alone.
+func (a *App) trust() tracing.Trust {
+	return tracing.Trust(slices.Contains(contract.Services(), a.Settings.Role))
 }
 
 func listen(address string) (net.Listener, error) {

@@ -55,7 +55,7 @@ func (a *App) keep(ctx context.Context, name string, n size, all []at) (*kept, e
 			own = strings.TrimPrefix(fmt.Sprintf("%s-shard-%d", name, i+1), "-")
 		}
 		c := database.Config{Name: own, Primary: db.primary, Replicas: db.replicas, MinConns: n.least, MaxConns: n.primary,
-			ReplicaConns: n.replica, Log: a.Log}
+			ReplicaConns: n.replica, Tracer: a.options.Tracing.Queries(), Log: a.Log}
 		if i == 0 {
 			c.PrimaryFile = a.Settings.Database.File
 		}

@@ -16,6 +16,7 @@ import (
 	"github.com/rung-dev/rung/app/limit"
 	"github.com/rung-dev/rung/app/problem"
 	"github.com/rung-dev/rung/app/session"
+	"github.com/rung-dev/rung/app/tracing"
 )
 
 const (
@@ -151,8 +152,7 @@ func (s *Site) finish(w *recorder, r *http.Request, q *Request, begin time.Time)
 		return // before anything is put together for it
 	}
 	s.Log.Log(r.Context(), level, "request", "id", q.ID, "method", edge.Brief(r.Method), "path", edge.Brief(r.URL.Path),
-		"status", w.status, "bytes", w.size,
-		"took", time.Since(begin))
+		"route", q.Route, "status", w.status, "bytes", w.size, "took", time.Since(begin), "trace", tracing.ID(r.Context()))
 }
 
 const contentPolicy = "default-src 'self'; img-src 'self' https: data:; object-src 'none'; base-uri 'none'; " +

@@ -23,6 +23,7 @@ import (
 	"github.com/rung-dev/rung/app/session"
 	"github.com/rung-dev/rung/app/settings"
 	"github.com/rung-dev/rung/app/store"
+	"github.com/rung-dev/rung/app/tracing"
 )
 
 // Config is what a site stands on.
@@ -108,6 +109,7 @@ type router struct{ mux, known *http.ServeMux }
 func (r *router) handle(pattern string, h http.Handler) {
 	r.mux.HandleFunc(pattern, func(w http.ResponseWriter, q *http.Request) {
 		Of(q).Route = pattern
+		tracing.Route(q.Context(), pattern)
 		h.ServeHTTP(w, q)
 	})
 	r.known.Handle(pattern, h)

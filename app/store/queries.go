@@ -65,7 +65,7 @@ const (
 		SELECT key FROM discarded WHERE tried_at < now() - interval '1 minute' ORDER BY tried_at LIMIT $1 FOR UPDATE SKIP LOCKED)) RETURNING key, user_id`
 	forgetDiscarded = `DELETE FROM discarded WHERE key = $1`
 
-	insertEvent = `INSERT INTO outbox (id, topic, payload) VALUES ($1, $2, $3)`
+	insertEvent = `INSERT INTO outbox (id, topic, payload, trace) VALUES ($1, $2, $3, $4)`
 	consumeOnce = `INSERT INTO consumed (event_id) VALUES ($1) ON CONFLICT DO NOTHING`
 	// SQS keeps what it delivers for 14 days at most.
 	deleteConsumed = `DELETE FROM consumed WHERE event_id = ANY(ARRAY(

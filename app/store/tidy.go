@@ -8,11 +8,13 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/rung-dev/rung/app/tracing"
 )
 
 // Tell writes an event in the transaction that makes it true.
 func Tell(ctx context.Context, tx pgx.Tx, kind string, payload any) error {
-	_, err := tx.Exec(ctx, insertEvent, NewID(), kind, payload)
+	_, err := tx.Exec(ctx, insertEvent, NewID(), kind, payload, tracing.Of(ctx))
 	return err
 }
 

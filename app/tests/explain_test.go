@@ -129,7 +129,7 @@ func TestQueriesUseIndexes(t *testing.T) {
 		"saveSession": {[]byte("x"), user, "n", time.Now()}, "prolongSession": {[]byte("x"), time.Now()}, "sessionByHash": {[]byte("x")}, "endSessions": {user}, "deleteSession": {[]byte("x")}, "deleteExpired": {1000},
 		"insertJob": {id, user, "k", []byte("{}")}, "jobByID": {id}, "jobsOfUser": {user, 20}, "startJob": {id, 1}, "progressJob": {id, 5},
 		"finishJob": {id, "done", "", ""}, "claimMail": {id, time.Minute}, "mailSent": {id}, "settleMail": {id}, "releaseMail": {id},
-		"insertEvent": {id, "t", []byte("{}")}, "consumeOnce": {id}, "deleteConsumed": {1000}, "deleteRemoved": {1000}, "deleteSent": {1000}, "deleteUntold": {1000, []string{"post.deleted"}}, "tellUsers": {user, 1000}, "tellPosts": {post, 1000},
+		"insertEvent": {id, "t", []byte("{}"), ""}, "consumeOnce": {id}, "deleteConsumed": {1000}, "deleteRemoved": {1000}, "deleteSent": {1000}, "deleteUntold": {1000, []string{"post.deleted"}}, "tellUsers": {user, 1000}, "tellPosts": {post, 1000},
 		"addUpload": {"k", user, 1, 2}, "showUpload": {"k", post}, "dropUpload": {"k"}, "looseUploads": {time.Minute, 10}, "showsUpload": {user, "k"},
 		"adoptUploads": {[]string{"k"}, []uuid.UUID{user}, []int64{1}, []time.Time{time.Now()}}, "hasAdopted": nil, "noteAdopted": nil,
 		"noteDiscarded": {user, []string{"k"}}, "takeDiscarded": {10}, "forgetDiscarded": {"k"},

@@ -26,6 +26,7 @@ import (
 	"github.com/rung-dev/rung/app/product/web"
 	"github.com/rung-dev/rung/app/server"
 	"github.com/rung-dev/rung/app/settings"
+	"github.com/rung-dev/rung/app/tracing"
 )
 
 const (
@@ -41,6 +42,7 @@ type engine struct {
 	prepare  func(context.Context) error
 	origin   string // what requests must carry; empty lets all pass
 	count    *prometheus.CounterVec
+	tracing  *tracing.Tracing
 	log      *slog.Logger
 	prepared atomic.Bool
 	health   *health.Health
@@ -61,7 +63,9 @@ func (e *engine) Take(ctx context.Context, v outbox.Event) error {
 		return errors.New("take a post: the index is not made yet")
 	}
 	outcome := "taken"
+	ctx, done := outbox.Span(ctx, e.tracing, "take", v)
 	err := do(ctx, v)
+	done(err)
 	if err != nil {
 		outcome, err = "refused", fmt.Errorf("take in %s %s: %w", v.Topic, v.ID, err)
 	}
@@ -112,6 +116,7 @@ func (e *engine) handler() http.Handler {
 			problem.New(http.StatusForbidden, "Requests must come through the CDN.").Write(w)
 			return
 		}
+		tracing.Route(r.Context(), searchRoute)
 		ctx, cancel := context.WithTimeout(r.Context(), engineTimeout)
 		defer cancel()
 		find.ServeHTTP(w, r.WithContext(ctx))
@@ -135,15 +140,15 @@ func startEngine(ctx context.Context, s settings.Settings, o server.Options) (*P
 	}
 	at := &search.OpenSearch{URL: s.Engine.URL, AWS: o.AWS, Client: &http.Client{Timeout: engineTimeout}}
 	measured := newMeasures()
-	e := &engine{index: at, prepare: at.Prepare, count: measured.Events, log: o.Log}
+	e := &engine{index: at, prepare: at.Prepare, count: measured.Events, tracing: o.Tracing, log: o.Log}
 	e.health = health.New(health.Config{Dependencies: []health.Dependency{{Name: "engine", Ask: e.answers, Needed: true}},
 		Log: o.Log})
 	if err := e.secrets(ctx, s, awsOf(o), at); err != nil {
 		return nil, err
 	}
 	inside := map[string]http.Handler{"POST " + outbox.Path: outbox.Receiver{Taker: e, Log: o.Log}}
-	servers, err := listen(s, measured.count(e.handler(), func(context.Context) string { return searchRoute }),
-		measured.Handler(), inside, o.Log)
+	public := measured.count(e.handler(), func(context.Context) string { return searchRoute })
+	servers, err := listen(s, o.Tracing.Handler(public, tracing.Ours, quiet), measured.Handler(), inside, o.Log)
 	if err != nil {
 		return nil, err
 	}

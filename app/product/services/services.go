@@ -34,6 +34,7 @@ import (
 	"github.com/rung-dev/rung/app/product/copies"
 	"github.com/rung-dev/rung/app/server"
 	"github.com/rung-dev/rung/app/settings"
+	"github.com/rung-dev/rung/app/tracing"
 )
 
 // Process is a role that runs.
@@ -146,7 +147,7 @@ func startService(ctx context.Context, s settings.Settings, o server.Options) (*
 		return nil, err
 	}
 	inbox := &outbox.Inbox{Pool: app.Store.Pools().Primary(), Handlers: handlers(s.Role), After: copied(app),
-		Count: app.Metrics.Events}
+		Count: app.Metrics.Events, Tracing: o.Tracing}
 	inside.Store(&outbox.Receiver{Taker: inbox, Log: o.Log})
 	stop := exchange(ctx, s, app, inbox, o.Log)
 	return process(app, func() error {
@@ -162,7 +163,8 @@ func exchange(ctx context.Context, s settings.Settings, app *product.App, inbox 
 	var under sync.WaitGroup
 	if p := publisher(s.Events, app.AWS()); p != nil {
 		for _, pool := range app.Primaries() {
-			relay := &outbox.Relay{Pool: pool, Publisher: p, Kinds: s.Events.Told(), Count: app.Metrics.Events, Log: log}
+			relay := &outbox.Relay{Pool: pool, Publisher: p, Kinds: s.Events.Told(), Count: app.Metrics.Events,
+				Tracing: inbox.Tracing, Log: log}
 			under.Go(func() { relay.Run(ctx) })
 		}
 	}
@@ -207,6 +209,9 @@ func awsOf(o server.Options) aws.Config {
 	return *o.AWS
 }
 
+// quiet are requests that nobody wants to trace: load balancers ask all the time.
+func quiet(r *http.Request) bool { return health.Probe(r.URL.Path) }
+
 func startGateway(ctx context.Context, s settings.Settings, o server.Options) (*Process, error) {
 	measured := newMeasures()
 	g, err := gateway.New(ctx, gateway.Config{Services: map[contract.Role][]string{contract.RoleUsers: s.Services.Users,
@@ -214,7 +219,7 @@ func startGateway(ctx context.Context, s settings.Settings, o server.Options) (*
 	if err != nil {
 		return nil, fmt.Errorf("start the gateway: %w", err)
 	}
-	servers, err := listen(s, measured.count(g, gateway.LabelOf), measured.Handler(), nil, o.Log)
+	servers, err := listen(s, o.Tracing.Handler(measured.count(g, gateway.LabelOf), tracing.Anybody, quiet), measured.Handler(), nil, o.Log)
 	if err != nil {
 		g.Close()
 		return nil, err
