@@ -6,12 +6,11 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/lab/breaks"
-	"github.com/rung-dev/rung/lab/ledger"
 	"github.com/rung-dev/rung/lab/machines"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // Sides are the two databases of a climb from a single server, with what holds the
@@ -26,21 +25,20 @@ type Sides struct {
 
 // Sides are those of this lab; an error where it has no single server.
 func (h *Hand) Sides(ctx context.Context) (s Sides, err error) {
-	led, err := ledger.Read(h.at.Ledger())
+	c, led, now, err := h.look()
 	if err != nil {
 		return s, err
 	}
-	units, err := h.Units(ctx)
-	if err != nil {
-		return s, err
-	}
-	primary := map[string]bool{}
-	for _, u := range units {
+	primary, own := map[string]bool{}, map[string]bool{}
+	for _, u := range unitsOf(c, led, now) {
 		primary[u.Name] = u.Role == breaks.RolePrimary && u.Serves
+	}
+	for _, r := range c.All(token.EC2Instance) {
+		own[r.ID+machines.OwnDatabase] = true
 	}
 	for _, name := range slices.Sorted(maps.Keys(led.Processes)) {
 		p := led.Processes[name]
-		single := strings.HasSuffix(name, machines.OwnDatabase)
+		single := own[name]
 		if !primary[name] || !single && s.To != "" {
 			continue
 		}

@@ -83,15 +83,16 @@ func difference(want []unit.Unit, has map[string]have, busy map[string]bool, now
 		if busy[u.Name] || now.Before(has[u.Name].notBefore) {
 			continue
 		}
-		if do := next(u, has[u.Name], befores(u, wanted, has)); do != "" {
+		if do := next(u, has[u.Name], befores(u, wanted, has), now); do != "" {
 			all = append(all, action{do, u.Name})
 		}
 	}
 	return all
 }
 
-// next is what a unit needs; empty is nothing.
-func next(u unit.Unit, h have, may bool) verb {
+// next is what a unit needs; empty is nothing. Who still comes up may not hear that there
+// are new files: HAProxy does not, and would go by the old ones for ever.
+func next(u unit.Unit, h have, may bool, now time.Time) verb {
 	switch {
 	case u.Once && h.done && h.starting == u.Starting():
 		return ""
@@ -101,7 +102,7 @@ func next(u unit.Unit, h have, may bool) verb {
 		return ""
 	case h.starting != u.Starting() && may:
 		return again
-	case h.loaded != u.Loaded():
+	case h.loaded != u.Loaded() && (h.well || now.Sub(h.since) >= settling):
 		return reload
 	case h.well && h.readied != u.Readied():
 		return ready
