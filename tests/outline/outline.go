@@ -2,7 +2,7 @@
 // this process: the language's own host is a program that cannot be had everywhere.
 //
 // It knows what the templates and the programs of the tests use: resources with
-// dependsOn and protect, variables, outputs, the project's config, references such as
+// dependsOn, protect and provider, variables, outputs, the project's config, references such as
 // ${network.dataSubnetIds[0]}, fn::invoke with plain arguments, fn::toJSON,
 // fn::stringAsset and fn::assetArchive. Anything else is an error, never passed over.
 // Components are those of the package rung.
@@ -50,6 +50,7 @@ type Resource struct {
 	Options struct {
 		DependsOn []string `yaml:"dependsOn"`
 		Protect   bool
+		Provider  string
 	}
 }
 
@@ -137,6 +138,12 @@ func (r *run) resource(name string) error {
 		r.made[name], r.raw[name] = &c, pulumi.InternalGetRawOutputs(&c)
 		return err
 	}
+	if strings.HasPrefix(spec.Type, "pulumi:providers:") {
+		var p pulumi.ProviderResourceState
+		err = r.ctx.RegisterResource(spec.Type, name, in, &p, opts...)
+		r.made[name], r.raw[name] = &p, pulumi.InternalGetRawOutputs(&p.ResourceState)
+		return err
+	}
 	var c pulumi.CustomResourceState
 	err = r.ctx.RegisterResource(long(spec.Type), name, in, &c, opts...)
 	r.made[name], r.raw[name] = &c, pulumi.InternalGetRawOutputs(&c.ResourceState)
@@ -152,7 +159,19 @@ func (r *run) options(spec Resource) ([]pulumi.ResourceOption, error) {
 		}
 		on = append(on, r.made[name])
 	}
-	return []pulumi.ResourceOption{pulumi.DependsOn(on), pulumi.Protect(spec.Options.Protect)}, nil
+	opts := []pulumi.ResourceOption{pulumi.DependsOn(on), pulumi.Protect(spec.Options.Protect)}
+	if ref := spec.Options.Provider; ref != "" {
+		name := strings.TrimSuffix(strings.TrimPrefix(ref, "${"), "}")
+		if err := r.resource(name); err != nil {
+			return nil, err
+		}
+		p, is := r.made[name].(pulumi.ProviderResource)
+		if !is {
+			return nil, fmt.Errorf("provider: %s is none", name)
+		}
+		opts = append(opts, pulumi.Provider(p))
+	}
+	return opts, nil
 }
 
 // long is a token in the form in which it is registered.
