@@ -3,7 +3,8 @@
 //
 // They take minutes, most of it in the engine, and need no network beyond the Go
 // module proxy and no account. They never look into rung's packages for a result:
-// what they judge is exit codes, output, the stack's state and the cloud's file.
+// what they judge is exit codes, output, the stack's state and the cloud's file, and what
+// the offline cloud itself says of that file (offline.Unheard).
 package tests
 
 import (
