@@ -56,6 +56,7 @@ nightly: ## the fault sweeps over every resource of every stage, 50 kills, all c
 	RUNG_SWEEP=full $(GO) test -timeout 8h -run '$(DRAWN)' ./stacks ./stacks/artifact
 	RUNG_HANDOVER=full $(GO) test -timeout 2h ./handover/...
 	RUNG_SKELETON=full $(GO) test -timeout 30m ./app/skeleton
+	RUNG_HANDOVER=full $(GO) test -timeout 1h -run TestRehearsalOfTheClimb ./lab/tests
 	RUNG_FOREIGN=full $(GO) test -timeout 30m ./tests/outline ./polyglot
 	RUNG_MAINTENANCE=full $(GO) test -timeout 1h -run TestMaintenance ./cmd/rung
 	RUNG_PULUMI=build $(GO) test -timeout 2h -run 'TestStock|TestAStock|TestAWSUses' ./tests ./engine

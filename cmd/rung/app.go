@@ -83,7 +83,7 @@ that no data is lost.
 		a.stagesCommand(), a.ladderCommand(), a.adviseCommand(), a.previewCommand(), a.upCommand(), a.doctorCommand(),
 		a.driftCommand(), a.refreshCommand(), a.destroyCommand(), a.labCommand(), a.diffCommand(), a.costCommand(),
 		a.usageCommand(), a.saveCommand(), a.commentCommand(), a.pricesCommand(), a.configCommand(),
-		a.versionCommand(), a.checkAppCommand(), a.secretCommand(), a.handoverCommand(), a.failoverCommand(),
+		a.versionCommand(), a.checkAppCommand(), a.secretCommand(), a.handoverCommand(), a.rehearseCommand(), a.failoverCommand(),
 		a.offlineCommand(),
 		a.exitCodesCommand(), a.manCommand(), a.mcpCommand(), a.billCommand(),
 		a.statusCommand(), a.logsCommand(), a.execCommand(), a.shellCommand(), a.deployCommand(), a.releasesCommand(),

@@ -1,0 +1,53 @@
+package tests
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// A whole climb is rehearsed: stage 2 with rows and people on it becomes stage 3, the rows
+// move there, back and there again, and every acknowledged write is there at the end.
+// Nothing of it is left.
+func TestRehearsalOfTheClimb(t *testing.T) {
+	if os.Getenv("RUNG_HANDOVER") != "full" {
+		t.Skip("minutes; make nightly runs it")
+	}
+	u := newUser(t)
+	file := filepath.Join(t.TempDir(), "rehearsal.json")
+	u.must("rehearse", "2", "3", "--size", "5MB", "--writes", "5", "--reads", "15", "--max-pause", "20s", "--output", file)
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	t.Log(string(text))
+	var r struct {
+		Climb struct {
+			Unread int `json:"writes_unread"`
+		}
+		Acknowledged int `json:"writes_acknowledged"`
+		Lost         int `json:"writes_lost"`
+		Reads        int
+		ReadsFailed  int `json:"reads_failed"`
+		Changes      []struct {
+			Compared string
+			Pause    int64 `json:"pause_ms"`
+		}
+	}
+	require.NoError(t, json.Unmarshal(text, &r))
+	assert.Zero(t, r.Lost)
+	assert.Zero(t, r.Climb.Unread)
+	assert.Positive(t, r.Acknowledged)
+	assert.Positive(t, r.Reads)
+	assert.Zero(t, r.ReadsFailed)
+	require.Len(t, r.Changes, 3)
+	for _, c := range r.Changes {
+		assert.Contains(t, c.Compared, "the same on both sides")
+		assert.Less(t, c.Pause, (20 * time.Second).Milliseconds())
+	}
+	assert.NoDirExists(t, filepath.Join(u.dir, ".rung", "rehearsal"))
+	assert.NoDirExists(t, filepath.Join(u.dir, ".rung", "lab"))
+}
