@@ -58,6 +58,13 @@ func Private(w http.ResponseWriter, status int, v any) error {
 	return nil
 }
 
+// Done answers one person that it is done, with nothing to show.
+func Done(w http.ResponseWriter) error {
+	w.Header().Set("Cache-Control", CachePrivate)
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
 // SeeOther sends the browser on, so that reloading sends no form again.
 func SeeOther(w http.ResponseWriter, r *http.Request, to string) error {
 	w.Header().Set("Cache-Control", CachePrivate)

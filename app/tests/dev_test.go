@@ -89,7 +89,7 @@ func TestOneCommandRunsEverything(t *testing.T) {
 	tmp, kept := place(t), place(t)
 	templates := filepath.Join(kept, "templates")
 	require.NoError(t, os.MkdirAll(templates, 0o755))
-	page, err := os.ReadFile("../web/templates/pages.html")
+	page, err := os.ReadFile("../product/web/templates/pages.html")
 	require.NoError(t, err)
 	write := func(text string) {
 		require.NoError(t, os.WriteFile(filepath.Join(templates, "pages.html"), []byte(text), 0o600))

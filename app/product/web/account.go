@@ -148,9 +148,7 @@ func (s *Server) apiLeave(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Cache-Control", site.CachePrivate)
-	w.WriteHeader(http.StatusNoContent)
-	return nil
+	return site.Done(w)
 }
 
 // leave lets nobody in any more at once; what there is of who asks goes by a job,

@@ -51,9 +51,7 @@ func (s *Server) apiLogOut(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Sessions.End(r.Context(), site.Of(r).Token); err != nil {
 		return err
 	}
-	w.Header().Set("Cache-Control", site.CachePrivate)
-	w.WriteHeader(http.StatusNoContent)
-	return nil
+	return site.Done(w)
 }
 
 func (s *Server) apiMe(w http.ResponseWriter, r *http.Request) error {
@@ -105,9 +103,7 @@ func (s *Server) apiFollowing(w http.ResponseWriter, r *http.Request, do followi
 	if err := s.follow(r, do); err != nil {
 		return err
 	}
-	w.Header().Set("Cache-Control", site.CachePrivate)
-	w.WriteHeader(http.StatusNoContent)
-	return nil
+	return site.Done(w)
 }
 
 // following is following or no longer following.
@@ -204,9 +200,7 @@ func (s *Server) apiDelete(w http.ResponseWriter, r *http.Request) error {
 	if err := s.remove(r.Context(), who, id); err != nil {
 		return err
 	}
-	w.Header().Set("Cache-Control", site.CachePrivate)
-	w.WriteHeader(http.StatusNoContent)
-	return nil
+	return site.Done(w)
 }
 
 func (s *Server) apiFeed(w http.ResponseWriter, r *http.Request) error {
