@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"sync"
 	"syscall"
@@ -124,6 +125,7 @@ func (u *user) locks() []string {
 // goes on from there.
 func TestInterrupt(t *testing.T) {
 	t.Parallel()
+	heard(t, syscall.SIGHUP)
 	for name, s := range map[string]syscall.Signal{
 		"Ctrl-C": syscall.SIGINT, "asked to end": syscall.SIGTERM,
 		"the terminal goes away": syscall.SIGHUP, "the reader goes away": syscall.SIGPIPE,
@@ -152,6 +154,15 @@ func TestInterrupt(t *testing.T) {
 			u.converges(3)
 		})
 	}
+}
+
+// heard lets processes that a test starts hear a signal that whoever runs the tests
+// ignores, by nohup say: what is ignored is so for all that is started from there.
+func heard(t *testing.T, s os.Signal) {
+	t.Helper()
+	c := make(chan os.Signal, 1)
+	signal.Notify(c, s)
+	t.Cleanup(func() { signal.Stop(c) })
 }
 
 // Whoever reads the output may go before anything has changed: nothing happens then.
