@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -73,7 +72,7 @@ func (a *app) runOffline(command []string, unknown string, allow []string) error
 	}
 	if err == nil {
 		err = place.Run(command, guest.Streams{In: a.in, Out: a.out, Err: a.err})
-		a.tellUnheard()
+		a.tellUnheard(place.Cloud())
 	}
 	if errors.Is(err, exec.ErrNotFound) {
 		return usageError{err.Error() + missingCLI(command[0])}
@@ -81,9 +80,9 @@ func (a *app) runOffline(command []string, unknown string, allow []string) error
 	return err
 }
 
-// tellUnheard says what AWS would take of what stands now, and drop without a word.
-func (a *app) tellUnheard() {
-	dropped, err := offline.Unheard(filepath.Join(a.flags.dir, ".rung", "cloud.json"))
+// tellUnheard says what AWS would take of what stands in a cloud, and drop without a word.
+func (a *app) tellUnheard(cloud string) {
+	dropped, err := offline.Unheard(cloud)
 	if err != nil {
 		return // the run itself has said that the cloud cannot be read
 	}

@@ -71,6 +71,9 @@ func New(o Options) (Place, error) {
 	return p, p.make()
 }
 
+// Cloud is the file of the offline cloud whose guest a command is.
+func (p Place) Cloud() string { return p.cloud }
+
 // onlyOurs holds the directory that comes first on the PATH to what is put there here: a
 // .rung may have come with a directory from anywhere.
 func (p Place) onlyOurs() error {
