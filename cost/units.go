@@ -64,8 +64,9 @@ type span struct {
 // exactly is a quantity that is known.
 func exactly(d decimal.Decimal) span { return span{d, d, d} }
 
-// exact reports whether the range is a single figure.
-func (s span) exact() bool { return s.Low.Equal(s.High) }
+// exact reports whether the range is a single figure: mostly the very same one, which need not
+// be brought to a common exponent to be compared.
+func (s span) exact() bool { return s.Low == s.High || s.Low.Equal(s.High) }
 
 // times multiplies the whole range.
 func (s span) times(d decimal.Decimal) span {

@@ -27,7 +27,9 @@ type app struct {
 	// nameServers asks who answers for a domain.
 	nameServers func(ctx context.Context, domain string) ([]string, error)
 	// resolve finds or builds that app; see artifact.Resolve.
-	resolve  func(ctx context.Context, path, dir string, want artifact.Architecture) (artifact.Artifact, error)
+	resolve func(ctx context.Context, path, dir string, want artifact.Architecture) (artifact.Artifact, error)
+	// static finds that app's static files; see artifact.Static.
+	static   func(ctx context.Context, dir string) ([]artifact.File, error)
 	in       io.Reader
 	out, err io.Writer
 	flags    flags

@@ -59,7 +59,7 @@ func running(t *testing.T, program pulumi.RunFunc, dir string, args ...string) r
 	var out, errs bytes.Buffer
 	a := &app{
 		program: func(artifact.Artifact) pulumi.RunFunc { return program },
-		resolve: noBuild, unwatched: true,
+		resolve: noBuild, static: noFiles, unwatched: true,
 		in: strings.NewReader(""), out: &out, err: &errs,
 	}
 	code := a.run(t.Context(), append(args, "--dir", dir))
@@ -73,6 +73,9 @@ func noBuild(ctx context.Context, path, dir string, want artifact.Architecture) 
 	}
 	return artifact.Resolve(ctx, path, dir, want)
 }
+
+// noFiles are the static files of an app that has none.
+func noFiles(context.Context, string) ([]artifact.File, error) { return nil, nil }
 
 // small stands in for the stages: a network that grows on stage 3, and below it a
 // server with its data volume, which stage 3 keeps only while it is handed over.

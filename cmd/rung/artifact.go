@@ -34,7 +34,7 @@ const (
 	// stand-in.
 	appAsItStands appNeed = iota
 	// appToShow is for previews: the stack's own will do, and where there is
-	// none, what would be deployed.
+	// none, what would be deployed, which the offline cloud need not have built.
 	appToShow
 	// appToDeploy is what machines will run.
 	appToDeploy
@@ -62,7 +62,7 @@ func (s *session) findApp(ctx context.Context, need appNeed) (err error) {
 	case named != "":
 		s.artifact, err = artifact.Named(named, s.app.architecture(s.config))
 	default:
-		s.artifact, err = s.app.build(ctx, s.config)
+		err = s.findOurs(ctx)
 	}
 	if err != nil && s.mayDoWithout(err) {
 		return nil
@@ -72,6 +72,20 @@ func (s *session) findApp(ctx context.Context, need appNeed) (err error) {
 	}
 	return err
 }
+
+// findOurs finds this project's app: its static files alone for a plan of the offline cloud
+// that is only shown, for nothing of the program but its hash would be in it.
+func (s *session) findOurs(ctx context.Context) (err error) {
+	if s.need == appToShow && s.app.runsNothing() {
+		s.static, err = s.app.static(ctx, ".")
+		return err
+	}
+	s.artifact, err = s.app.build(ctx, s.config)
+	return err
+}
+
+// runsNothing is true of the offline cloud as such, where an app is never started.
+func (a *app) runsNothing() bool { return a.flags.offline() && !a.flags.lab() }
 
 // architecture is what the machines run: in the lab they are this machine, whatever
 // their types are on AWS.
@@ -95,7 +109,7 @@ func (a *app) build(ctx context.Context, cfg config.Config) (artifact.Artifact, 
 // the offline cloud runs none. Where a checkout lies above, the user may think
 // that it counts, and is told instead.
 func (s *session) mayDoWithout(err error) bool {
-	return s.app.flags.offline() && !s.app.flags.lab() && s.config.Artifact == "" && errors.Is(err, artifact.ErrUnnamed) &&
+	return s.app.runsNothing() && s.config.Artifact == "" && errors.Is(err, artifact.ErrUnnamed) &&
 		artifact.Above(".") == ""
 }
 
@@ -120,26 +134,27 @@ func (s *session) settleApp(ctx context.Context) error {
 		s.sayStanding()
 		return nil
 	case s.need == appToShow && s.stored["stage"] != "": // a stack that did not come to have one
-		return s.showApp(ctx, stand)
+		if err := s.findOurs(ctx); err != nil && !s.mayDoWithout(err) {
+			return usageError{err.Error()}
+		}
 	}
-	s.artifact = stand
-	if s.need != appAsItStands {
-		s.app.say("No app is named and none is built here: a stand-in takes its place on the offline cloud, which runs " +
-			"none. Name yours with --set artifact=PATH.")
+	if s.artifact.Path == "" {
+		s.standIn(stand)
 	}
 	return nil
 }
 
-// showApp builds the app for a preview after all.
-func (s *session) showApp(ctx context.Context, stand artifact.Artifact) (err error) {
-	if s.artifact, err = s.app.build(ctx, s.config); err == nil {
-		return nil
-	}
-	if !s.mayDoWithout(err) {
-		return usageError{err.Error()}
-	}
+// standIn takes a file in the place of the program, with the static files that were found.
+func (s *session) standIn(stand artifact.Artifact) {
 	s.artifact = stand
-	return nil
+	s.artifact.Static = s.static
+	switch {
+	case len(s.static) > 0:
+		s.app.say("The app is not built for a preview; `rung up` builds it.")
+	case s.need != appAsItStands:
+		s.app.say("No app is named and none is built here: a stand-in takes its place on the offline cloud, which runs " +
+			"none. Name yours with --set artifact=PATH.")
+	}
 }
 
 func (s *session) sayStanding() {

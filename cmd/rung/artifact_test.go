@@ -29,14 +29,16 @@ func building(t *testing.T, dir string, args ...string) (result, int) {
 			built++
 			return artifact.Artifact{Path: os.Args[0], SHA256: strings.Repeat("0", 64)}, nil
 		},
+		static: func(context.Context, string) ([]artifact.File, error) {
+			return []artifact.File{{Key: "static/app.0123456789ab.css", Path: os.Args[0]}}, nil
+		},
 		unwatched: true, in: strings.NewReader(""), out: &out, err: &errs,
 	}
 	code := a.run(t.Context(), append(args, "--dir", dir))
 	return result{code, out.String(), errs.String()}, built
 }
 
-// The app is built for what deploys it, and for a preview of a stack that has
-// none; nothing else waits for it.
+// The app is built for what deploys it; nothing else waits for it.
 func TestTheAppIsBuiltForWhatNeedsIt(t *testing.T) {
 	dir := t.TempDir()
 	stack := write(t, "stack.json", `{"deployment":{}}`)
@@ -49,7 +51,7 @@ func TestTheAppIsBuiltForWhatNeedsIt(t *testing.T) {
 		{[]string{"cost", "--file", stack}, 0},
 		{[]string{"destroy"}, 0},
 		{[]string{"refresh"}, 0},
-		{[]string{"preview", "1"}, 1},
+		{[]string{"preview", "1"}, 0},
 		{[]string{"up", "1"}, 1},
 		{[]string{"refresh"}, 0},
 		{[]string{"diff", "1", "2"}, 0},
@@ -105,7 +107,8 @@ func TestNoCommandRunsCodeFromWhereItStands(t *testing.T) {
 			var out, errs bytes.Buffer
 			a := &app{
 				program: func(artifact.Artifact) pulumi.RunFunc { return small },
-				resolve: artifact.Resolve, unwatched: true, in: strings.NewReader(""), out: &out, err: &errs,
+				resolve: artifact.Resolve, static: artifact.Static,
+				unwatched: true, in: strings.NewReader(""), out: &out, err: &errs,
 			}
 			assert.Equal(t, codeUsage, a.run(t.Context(), args))
 			assert.Contains(t, errs.String(), "rung:artifact")
@@ -124,7 +127,8 @@ func TestAnAppThatNobodyNamedIsStoodInForOffline(t *testing.T) {
 		var out, errs bytes.Buffer
 		a := &app{
 			program: func(artifact.Artifact) pulumi.RunFunc { return small },
-			resolve: artifact.Resolve, unwatched: true, in: strings.NewReader(""), out: &out, err: &errs,
+			resolve: artifact.Resolve, static: artifact.Static,
+			unwatched: true, in: strings.NewReader(""), out: &out, err: &errs,
 		}
 		return result{a.run(t.Context(), args), out.String(), errs.String()}
 	}

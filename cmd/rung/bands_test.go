@@ -19,7 +19,8 @@ import (
 func costOf(t *testing.T, stage ladder.Number, set ...string) preview.Bill {
 	t.Helper()
 	var out, errs bytes.Buffer
-	a := &app{program: stacks.Program, resolve: noBuild, unwatched: true, in: strings.NewReader(""), out: &out, err: &errs}
+	a := &app{program: stacks.Program, resolve: noBuild, static: noFiles,
+		unwatched: true, in: strings.NewReader(""), out: &out, err: &errs}
 	args := []string{"cost", strconv.Itoa(int(stage)), "--dir", t.TempDir(), "--format", "json"}
 	for _, s := range set {
 		args = append(args, "--set", s)

@@ -19,7 +19,8 @@ import (
 func (files shared) run(t *testing.T, want int, args ...string) (out, errs string) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	a := &app{program: stacks.Program, resolve: noBuild, unwatched: true, in: strings.NewReader(""), out: &stdout,
+	a := &app{program: stacks.Program, resolve: noBuild, static: noFiles,
+		unwatched: true, in: strings.NewReader(""), out: &stdout,
 		err: &stderr}
 	assert.Equal(t, want, a.run(t.Context(), append(args, "--dir", string(files))), "%s%s", stdout.String(),
 		stderr.String())

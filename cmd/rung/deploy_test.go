@@ -66,7 +66,8 @@ func (s shop) write(text string) {
 func (s shop) rung(args ...string) result {
 	s.t.Helper()
 	var out, errs bytes.Buffer
-	a := &app{program: stacks.Program, resolve: noBuild, unwatched: true, asks: s.driver(), in: strings.NewReader(""),
+	a := &app{program: stacks.Program, resolve: noBuild, static: noFiles,
+		unwatched: true, asks: s.driver(), in: strings.NewReader(""),
 		out: &out, err: &errs}
 	code := a.run(s.t.Context(), append([]string{"--dir", s.dir}, args...))
 	return result{code, out.String(), errs.String()}

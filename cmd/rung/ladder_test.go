@@ -24,7 +24,8 @@ import (
 func onStages(t *testing.T, args ...string) result {
 	t.Helper()
 	var out, errs bytes.Buffer
-	a := &app{program: stacks.Program, resolve: noBuild, unwatched: true, in: strings.NewReader(""), out: &out, err: &errs}
+	a := &app{program: stacks.Program, resolve: noBuild, static: noFiles,
+		unwatched: true, in: strings.NewReader(""), out: &out, err: &errs}
 	return result{a.run(t.Context(), append(args, "--dir", t.TempDir())), out.String(), errs.String()}
 }
 

@@ -63,7 +63,7 @@ func start() int {
 	defer stop()
 	a := &app{
 		program: stacks.Program, zone: stacks.ZoneFirst, nameServers: lookUpNameServers,
-		resolve: artifact.Resolve, in: os.Stdin, out: os.Stdout, err: os.Stderr,
+		resolve: artifact.Resolve, static: artifact.Static, in: os.Stdin, out: os.Stdout, err: os.Stderr,
 	}
 	done := make(chan int, 1)
 	go func() { done <- a.run(ctx, os.Args[1:]) }()

@@ -171,7 +171,7 @@ func (a *app) answer(ctx context.Context, f brief.Filter, set []string, args ...
 // beside is the command once more, for one question, with errors to be read.
 func (a *app) beside(said io.Writer) *app {
 	return &app{
-		program: a.program, zone: a.zone, nameServers: a.nameServers, resolve: a.resolve, unwatched: a.unwatched,
+		program: a.program, zone: a.zone, nameServers: a.nameServers, resolve: a.resolve, static: a.static, unwatched: a.unwatched,
 		in: strings.NewReader(""), out: io.Discard, err: said,
 	}
 }

@@ -22,7 +22,8 @@ import (
 func assistant(t *testing.T) (dir string, client *mcp.ClientSession) {
 	t.Helper()
 	dir = t.TempDir()
-	a := &app{program: stacks.Program, resolve: noBuild, unwatched: true, in: strings.NewReader(""), out: io.Discard,
+	a := &app{program: stacks.Program, resolve: noBuild, static: noFiles,
+		unwatched: true, in: strings.NewReader(""), out: io.Discard,
 		err: io.Discard}
 	a.flags.dir, a.flags.stack, a.flags.cloud, a.flags.format = dir, "dev", "offline", formatTable
 	here, there := mcp.NewInMemoryTransports()

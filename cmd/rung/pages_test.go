@@ -100,7 +100,7 @@ func runPage(t *testing.T, commands []string, export []byte) {
 		}
 		spokenOf := len(args) == 1 && (name == "cost" || name == "save") // which want something to price
 		if slices.Contains(quick, name) && !needs(args) && !spokenOf {
-			ends(t, &app{program: stacks.Program, resolve: noBuild, unwatched: true}, line, args)
+			ends(t, &app{program: stacks.Program, resolve: noBuild, static: noFiles, unwatched: true}, line, args)
 		}
 	}
 }

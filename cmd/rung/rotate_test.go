@@ -54,7 +54,8 @@ func secretShop(t *testing.T) (shop, func() string) {
 func (s shop) saying(in string, args ...string) result {
 	s.t.Helper()
 	var out, errs bytes.Buffer
-	a := &app{program: stacks.Program, resolve: noBuild, unwatched: true, asks: s.driver(), in: strings.NewReader(in), out: &out,
+	a := &app{program: stacks.Program, resolve: noBuild, static: noFiles,
+		unwatched: true, asks: s.driver(), in: strings.NewReader(in), out: &out,
 		err: &errs}
 	code := a.run(s.t.Context(), append([]string{"--dir", s.dir}, args...))
 	return result{code, out.String(), errs.String()}

@@ -39,6 +39,8 @@ type session struct {
 	// artifact is the app that the program deploys, need what it is for.
 	artifact artifact.Artifact
 	need     appNeed
+	// static are its static files, where a plan that is only shown does without the rest.
+	static []artifact.File
 }
 
 // open reads the configuration, and opens the stack only when it is right. An

@@ -41,6 +41,9 @@ func TestTheAppIsBuiltReproducibly(t *testing.T) {
 		assert.FileExists(t, f.Path)
 	}
 	assert.Contains(t, second.Key(), second.SHA256)
+	shown, err := Static(t.Context(), root)
+	require.NoError(t, err)
+	assert.Equal(t, second.Static, shown, "a plan that is only shown names the files that will be deployed")
 }
 
 // elsewhere makes a directory that calls itself a checkout of rung and whose
@@ -73,6 +76,8 @@ func TestNoCodeOfAnotherDirectoryIsRun(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, err := Resolve(t.Context(), "", tt.at, ARM64)
 			require.ErrorContains(t, err, tt.want)
+			_, err = Static(t.Context(), tt.at)
+			require.ErrorContains(t, err, tt.want, "for a plan that is only shown neither")
 			assert.NoFileExists(t, trace)
 		})
 	}
@@ -116,7 +121,9 @@ func TestTheBuildHeedsNothingAround(t *testing.T) {
 	t.Cleanup(func() { os.Remove(evil) })
 	t.Setenv("GOFLAGS", "-toolexec=/nowhere/evil")
 	t.Setenv("CC", "/nowhere/evil")
-	require.NoError(t, compile(t.Context(), dir, filepath.Join(t.TempDir(), "out"), "GOOS=linux", "GOARCH=arm64"))
+	processors, _ := built()
+	require.NoError(t, compileFor(t.Context(), dir, filepath.Join(t.TempDir(), "out"), processors))
+	require.NoError(t, compile(t.Context(), dir, filepath.Join(t.TempDir(), "out"), "./app"))
 }
 
 func TestTheStandInIsNeverWrittenThrough(t *testing.T) {

@@ -36,13 +36,13 @@ func build(ctx context.Context, root string, want Architecture) (Artifact, error
 	}
 	defer unlock()
 	a := Artifact{Path: filepath.Join(cache, "app-linux-"+string(want))}
-	if err := compile(ctx, root, a.Path, "GOOS=linux", "GOARCH="+string(want)); err != nil {
+	if err := compileFor(ctx, root, a.Path, want); err != nil {
 		return Artifact{}, err
 	}
 	if a.SHA256, err = look(a.Path, want); err != nil {
 		return Artifact{}, fmt.Errorf("read the app that was just built: %w", err)
 	}
-	a.Static, err = static(ctx, root, cache, a.SHA256)
+	a.Static, err = static(ctx, root, cache)
 	return a, err
 }
 
@@ -141,14 +141,25 @@ func workshop(ctx context.Context) (dir string, unlock func(), err error) {
 	return dir, func() { lock.Unlock() }, nil //nolint:errcheck // the lock goes with the process
 }
 
-// compile builds the app for the platform that env says, or for this machine.
-// Nothing beside the module takes part: no go.work above it, no flags of the
-// environment, no C compiler, no version control.
-func compile(ctx context.Context, root, out string, env ...string) error {
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w -buildid=", "-o",
-		out, "./app")
+// compileFor builds the app for machines: the same bytes wherever it is done, with no C
+// compiler and nothing of where it lay.
+func compileFor(ctx context.Context, root, out string, want Architecture) error {
+	return goBuild(ctx, root, []string{"CGO_ENABLED=0", "GOOS=linux", "GOARCH=" + string(want)},
+		"-trimpath", "-ldflags", "-s -w -buildid=", "-o", out, "./app")
+}
+
+// compile builds a program of the app's for this machine, as `go run ./cmd/rung` builds: what
+// was compiled for that serves again. A C compiler is Go's own choice, if there is one.
+func compile(ctx context.Context, root, out, pkg string) error {
+	return goBuild(ctx, root, []string{"CC=", "CXX="}, "-o", out, pkg)
+}
+
+// goBuild builds with nothing beside the module taking part: no go.work above it, no flags of
+// the environment, no version control.
+func goBuild(ctx context.Context, root string, env []string, args ...string) error {
+	cmd := exec.CommandContext(ctx, "go", append([]string{"build", "-buildvcs=false"}, args...)...)
 	cmd.Dir = root
-	cmd.Env = append(append(os.Environ(), "GOFLAGS=-mod=readonly", "GOWORK=off", "CGO_ENABLED=0"), env...)
+	cmd.Env = append(append(os.Environ(), "GOFLAGS=-mod=readonly", "GOWORK=off"), env...)
 	cmd.WaitDelay = time.Second
 	if text, err := cmd.CombinedOutput(); err != nil {
 		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, exec.ErrNotFound) {
