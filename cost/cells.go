@@ -124,9 +124,12 @@ func (st *stack) shareIn(c *sharers, region string) decimal.Decimal {
 }
 
 // part is the span of a load that falls to the sheet's resource.
-func (s *sheet) part(load span, c *sharers) span {
-	if len(c.in) == 1 && c.in[s.r] {
+func (s *sheet) part(load span, c *sharers) span { return s.partOf(load, c, s.r) }
+
+// partOf is the span of a load that falls to r.
+func (st *stack) partOf(load span, c *sharers, r *Resource) span {
+	if len(c.in) == 1 && c.in[r] {
 		return load
 	}
-	return load.times(s.share(c, s.r))
+	return load.times(st.share(c, r))
 }

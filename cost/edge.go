@@ -65,6 +65,16 @@ func (s *sheet) edgeCalls() (span, bool) {
 	return calls, found
 }
 
+// calledAtEdge reports whether a distribution calls Lambda at all.
+func (st *stack) calledAtEdge() bool {
+	for _, d := range st.byType[token.CloudFrontDistribution] {
+		if props(d.Props).mentions("lambdaFunctionAssociations") {
+			return true
+		}
+	}
+	return false
+}
+
 // priceLambda prices a Lambda@Edge; what calls other functions, the traffic
 // profile does not tell.
 func priceLambda(s *sheet) {

@@ -37,6 +37,16 @@ func TestEdge(t *testing.T) {
 				"Lambda@Edge duration": {"0.10", "0.62", "4.11"},
 			},
 		},
+		"and its log lies where the users are": {
+			resources: []cost.Resource{guarded, lambda, res("", token.CloudWatchLogGroup, "log", m{"name": "/aws/lambda/us-east-1.guard", "retentionInDays": 30.0})}, of: "log",
+			want: map[string]want{
+				"logs taken in": {"2.87", "5.75", "11.50"}, // 32.85 million × 350 bytes × 0.50
+				"logs kept":     {"0.17", "0.34", "0.68"},  // 11.4975 GB × 720/730 × 0.03
+			},
+		},
+		"another Lambda's log is not known": {
+			resources: []cost.Resource{guarded, lambda, res("web", token.AutoScalingGroup, "group", m{}), res("web", token.CloudWatchLogGroup, "logs", m{}), res("", token.CloudWatchLogGroup, "log", m{"name": "/aws/lambda/other"})}, of: "log", want: map[string]want{},
+		},
 		"another Lambda is paid by use": {resources: []cost.Resource{lambda}, of: "guard", want: map[string]want{}},
 		"a Worker pays the plan and more": {
 			resources: []cost.Resource{res("", token.CloudflareWorkersScript, "worker", m{}), proxied}, of: "worker",

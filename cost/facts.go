@@ -29,8 +29,12 @@ type facts struct {
 	// all when none is.
 	files *sharers
 	// logs are the log groups of the application: those beside servers or
-	// fleets, or all when none is.
+	// fleets, or all that nothing else is known to write to when none is.
 	logs *sharers
+	// access are the log groups of API gateways' requests, each with its API, and edgeLogs
+	// those of a Lambda@Edge.
+	access   map[*Resource]*Resource
+	edgeLogs *sharers
 	// jobs are the queues that jobs go through, and tell the topics that fill
 	// the other queues.
 	jobs *sharers
@@ -61,6 +65,7 @@ func (st *stack) gather() {
 		files = where(st.byType[token.S3Bucket], func(*Resource) bool { return true })
 	}
 	f.files = st.sharersOf(files)
+	f.access, f.edgeLogs = st.accessLogs(), st.findEdgeLogs()
 	f.logs = st.sharersOf(st.appLogs())
 	st.gatherEvents()
 	for _, r := range st.byType[token.RDSInstance] {
@@ -84,7 +89,9 @@ func (st *stack) appLogs() set {
 	if len(logs) > 0 {
 		return logs
 	}
-	return where(st.byType[token.CloudWatchLogGroup], func(r *Resource) bool { return !takesMetrics(r) })
+	return where(st.byType[token.CloudWatchLogGroup], func(r *Resource) bool {
+		return !takesMetrics(r) && st.facts.access[r] == nil && !st.facts.edgeLogs.in[r]
+	})
 }
 
 // where picks the resources for which keep holds.

@@ -55,16 +55,30 @@ func priceAPI(s *sheet) {
 		s.usage("paid per message and minute of connection; the traffic profile has neither")
 		return
 	}
-	count, basis, note := s.part(s.load.apiRequests,
-		s.facts.doors), Derived, "each of at most 512 KB; files do not come this way"
-	if gateways, balancers, _ := s.doorsNear(s.r); balancers > 0 {
-		every := num(gateways + balancers).Div(num(gateways))
-		count, basis = span{zero, count.Expected, count.High.Mul(every)}, Assumed
-		note = join("taken as many as come by the load balancer; none to all of them may", note)
-	}
-	s.tiered(charge{item: "API requests", service: APIGateway, count: count, basis: basis, note: note},
+	calls := s.callsOf(s.r)
+	s.tiered(charge{item: "API requests", service: APIGateway, count: calls.count, basis: calls.basis,
+		note: join(calls.unsure, "each of at most 512 KB; files do not come this way")},
 		[]tier{{num(300_000_000), "first 300 million", "HTTP API requests, first 300M"},
 			{num(-1), "over 300 million", "HTTP API requests, over 300M"}})
+}
+
+// apiCalls is how many requests come by an API gateway in a month, and what is unsure of it.
+type apiCalls struct {
+	count  span
+	basis  Basis
+	unsure string
+}
+
+// callsOf takes an API to get as much as each load balancer beside it.
+func (s *sheet) callsOf(api *Resource) apiCalls {
+	count := s.partOf(s.load.apiRequests, s.facts.doors, api)
+	gateways, balancers, _ := s.doorsNear(api)
+	if balancers == 0 {
+		return apiCalls{count: count, basis: Derived}
+	}
+	every := num(gateways + balancers).Div(num(gateways))
+	return apiCalls{span{zero, count.Expected, count.High.Mul(every)}, Assumed,
+		"taken as many as come by the load balancer; none to all of them may"}
 }
 
 // priceEventBus prices custom events as one per job.

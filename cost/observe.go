@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/shopspring/decimal"
-
 	"github.com/rung-dev/rung/resource/token"
 )
 
@@ -144,9 +142,6 @@ func (s *sheet) drawnMetric(row []any) {
 	s.customMetric(words[0], words[1], dimensions)
 }
 
-// forever is how many months logs without a retention are taken to be kept.
-const forever = 12
-
 // eventGB is what an agent writes in a month to send a machine's metrics as
 // events: gauges, counters and each server of the database in one of some 350
 // bytes, every minute.
@@ -182,35 +177,6 @@ func (s *sheet) agentMetrics() {
 
 // takesMetrics reports whether a log group is for an agent's metrics alone.
 func takesMetrics(r *Resource) bool { return hasWord(r.Name, "metrics") }
-
-// priceLogGroup prices what the application logs: read in once, and kept for
-// as long as the retention says.
-func priceLogGroup(s *sheet) {
-	s.agentMetrics()
-	if takesMetrics(s.r) {
-		s.bill(charge{item: "metrics' events taken in", service: CloudWatch, sku: "Logs ingestion (Standard class)",
-			count: exactly(eventGB), basis: Assumed,
-			note: "about 1 KB a minute for the app's metrics of one machine"})
-		return
-	}
-	if !s.load.known {
-		s.usage("logs are paid per GB; " + noTraffic)
-		return
-	}
-	if !s.facts.logs.in[s.r] {
-		s.usage("paid per GB; the traffic profile tells what the application logs, not what others do")
-		return
-	}
-	gb := s.part(s.load.logGB, s.facts.logs)
-	s.bill(charge{item: "logs taken in", service: CloudWatch, sku: "Logs ingestion (Standard class)", count: gb,
-		basis: Derived, note: "what the application logs for the requests that reach it"})
-	months, basis, note := num(forever), Assumed, "no retention: a year's worth"
-	if days, ok := s.props.num("retentionInDays"); ok && days.IsPositive() {
-		months, basis, note = days.Mul(dayHours).Div(hoursPerMonth), Derived, "as long as the retention says"
-	}
-	s.bill(charge{item: "logs kept", service: CloudWatch, sku: "Logs storage (archived)",
-		count: gb.times(decimal.Max(months, zero)), basis: basis, note: join(note, "not counting that they are compressed")})
-}
 
 // priceLogDelivery prices logs that services deliver themselves: CloudFront's
 // cost nothing but their storage, others are paid per GB.

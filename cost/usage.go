@@ -88,6 +88,8 @@ var metered = map[string][]Metered{
 		{Key: "ingested_gb", Item: "logs taken in", service: CloudWatch, sku: "Logs ingestion (Standard class)"},
 		{Key: "storage_gb", Item: "logs kept", service: CloudWatch, sku: "Logs storage (archived)"},
 	},
+	token.EC2FlowLog: {{Key: "delivered_gb", Item: "flow logs delivered, first 10 TB", service: CloudWatch, sku: deliveryTiers[0].sku,
+		only: toBucket}},
 	token.ECRRepository: {{Key: "storage_gb", Item: "storage", service: ECR, sku: "private storage"}},
 	token.EFSFileSystem: {{Key: "storage_gb", Item: "storage", service: EFS, sku: "Standard storage"}},
 	token.EC2NatGateway: {{Key: "data_gb", Item: "data through the NAT gateway", service: NATGateway, sku: "data processed"}},
