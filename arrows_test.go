@@ -16,6 +16,8 @@ var arrows = map[string][]string{
 	"access": {"resource/token"},
 	"advise": {"app/contract", "outside", "stacks/ladder"},
 	"app":    {},
+	// What measures the app sends as the lab does.
+	"app/bench": {"app", "lab/load/open"},
 	// The protocols know no question.
 	"awswire":    {},
 	"cdnpolicy":  {},
@@ -44,6 +46,7 @@ var arrows = map[string][]string{
 	"lab/dns":    {},
 	// A load knows the app as its clients do, and what the seeds say of it.
 	"lab/load":        {"app/contract", "stacks/ladder"},
+	"lab/load/open":   {},
 	"lab/load/report": {"lab/load", "lab/paper", "preview/page", "stacks/ladder"},
 	"lab/paper":       {"preview/asjson", "preview/markdown", "preview/page", "preview/terminal"},
 	"lifecycle":       {},

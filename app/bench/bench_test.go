@@ -29,21 +29,6 @@ func TestVerdict(t *testing.T) {
 	}
 }
 
-func TestPercentile(t *testing.T) {
-	d := timed{5, 1, 4, 2, 3}
-	for p, want := range map[float64]time.Duration{0: 1, 20: 1, 50: 3, 95: 5, 100: 5} {
-		assert.Equal(t, want, d.percentile(p), "%v", p)
-	}
-	thousand := make(timed, 1000)
-	for i := range thousand {
-		thousand[i] = time.Duration(i + 1)
-	}
-	assert.Equal(t, time.Duration(999), thousand.percentile(99.9))
-	assert.Equal(t, time.Duration(3), d.mean())
-	assert.Zero(t, timed{}.percentile(50))
-	assert.Zero(t, timed{}.mean())
-}
-
 func TestReplaceKeepsTheRest(t *testing.T) {
 	old := []byte("before\n" + begin + "\nold\n" + end + "\nafter\n")
 	once, err := replace(old, "new\n")
@@ -57,8 +42,8 @@ func TestReplaceKeepsTheRest(t *testing.T) {
 }
 
 func TestMedianIsOfTheMiddle(t *testing.T) {
-	of := []float64{1.4, 9, 1.2}
-	assert.Equal(t, 1.4, median(len(of), func(i int) float64 { return of[i] }), "one bad round counts for nothing")
+	of := []turn{{perSecond: 1.4}, {perSecond: 9}, {perSecond: 1.2}}
+	assert.Equal(t, 1.4, median(of, func(i int) float64 { return of[i].perSecond }), "one bad round counts for nothing")
 }
 
 func TestTurnsAreComparedRoundByRound(t *testing.T) {

@@ -74,8 +74,9 @@ func newPlace(ctx context.Context, s size) (p *place, err error) {
 // startApp runs the app in this process.
 func (p *place) startApp(ctx context.Context, role contract.Role) (*product.App, error) {
 	env := apptest.Env{
-		contract.EnvDatabaseURL: p.cluster.Primary.URL(databaseName), contract.EnvRedisURL: p.redis.URL(), contract.EnvUploadsDir: p.dir,
-		contract.EnvListen: "127.0.0.1:0", contract.EnvInternalListen: "127.0.0.1:0", contract.EnvDrain: "200ms",
+		contract.EnvDatabaseURL: p.cluster.Primary.URL(databaseName), contract.EnvRedisURL: p.redis.URL(),
+		contract.EnvUploadsDir: p.dir,
+		contract.EnvListen:     "127.0.0.1:0", contract.EnvInternalListen: "127.0.0.1:0", contract.EnvDrain: "200ms",
 		contract.EnvRateIP: "1000000", contract.EnvRateUser: "1000000", contract.EnvRateReports: "1000000",
 	}
 	s, err := settings.Read(role, env.Get)
@@ -147,19 +148,20 @@ func measureAll(ctx context.Context, s size, only string, say func(string)) ([]r
 	var out []row
 	for _, m := range []struct {
 		name string
-		do   func(context.Context, *place) ([]row, error)
+		do   func(context.Context, *trial) []row
 	}{
-		{"connection pool", pooling}, {"cache", caching}, {"index", indexing}, {"insert with indexes", inserting}, {"read replicas", replicas},
-		{"queue", queueing}, {"batching", batching}, {"static files", static},
+		{"connection pool", pooling}, {"cache", caching}, {"index", indexing}, {"insert with indexes", inserting},
+		{"read replicas", replicas}, {"queue", queueing}, {"batching", batching}, {"static files", static},
 		{"app web beside a minimal handler", serving},
 	} {
 		if !strings.Contains(m.name, only) {
 			continue
 		}
 		say(m.name)
-		rows, err := m.do(ctx, p)
-		if err != nil {
-			return nil, fmt.Errorf("measure %s: %w", m.name, err)
+		t := &trial{place: p}
+		rows := m.do(ctx, t)
+		if t.err != nil {
+			return nil, fmt.Errorf("measure %s: %w", m.name, t.err)
 		}
 		out = append(out, rows...)
 	}

@@ -58,9 +58,11 @@ func of(rows []row, tool string) []row {
 	return slices.DeleteFunc(slices.Clone(rows), func(r row) bool { return r.tool != tool })
 }
 
+func millis(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+
 // ms is a duration as it is read best.
 func ms(d time.Duration) string {
-	v := float64(d) / float64(time.Millisecond)
+	v := millis(d)
 	switch {
 	case v < 0.1:
 		return fmt.Sprintf("%.1f µs", v*1000)

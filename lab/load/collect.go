@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	vegeta "github.com/tsenart/vegeta/v12/lib"
+	"github.com/rung-dev/rung/lab/load/open"
 )
 
 // Second is what came of the requests that were due in one second.
@@ -27,7 +27,7 @@ type Second struct {
 
 // collector takes what comes of each request.
 type collector struct {
-	pace     pace
+	pace     open.Pace
 	writes   *writes
 	progress func(Second)
 	began    time.Time
@@ -41,7 +41,7 @@ type collector struct {
 	shown int
 }
 
-func newCollector(p pace, w *writes, progress func(Second)) *collector {
+func newCollector(p open.Pace, w *writes, progress func(Second)) *collector {
 	return &collector{pace: p, writes: w, progress: progress, over: make(chan struct{})}
 }
 
@@ -93,9 +93,9 @@ func (c *collector) end() {
 	}
 }
 
-// add takes a result of vegeta's.
-func (c *collector) add(r *vegeta.Result) {
-	s := sentOf(r, c.pace.due(r.Seq), c.began)
+// add takes what came of one request.
+func (c *collector) add(r open.Sent) {
+	s := sentOf(r)
 	if s.kind == kindPublish && r.Code == http.StatusCreated {
 		c.writes.note(r.Body)
 	}

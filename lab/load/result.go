@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/rung-dev/rung/lab/load/open"
 )
 
 // Latency are percentiles, in milliseconds, from when requests were due.
@@ -90,27 +92,19 @@ type Queue struct {
 
 func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
-// percentile of sorted values: the smallest that as many are not above.
-func percentile(sorted []time.Duration, of float64) float64 {
-	if len(sorted) == 0 {
-		return 0
-	}
-	return ms(sorted[min(int(of*float64(len(sorted))), len(sorted)-1)])
-}
-
 func latencyOf(of []sent) Latency {
-	all := make([]time.Duration, len(of))
+	all := make(open.Durations, len(of))
 	for i, s := range of {
 		all[i] = s.latency
 	}
 	slices.Sort(all)
-	return Latency{P50: percentile(all, 0.5), P95: percentile(all, 0.95), P99: percentile(all, 0.99),
-		P999: percentile(all, 0.999), Max: percentile(all, 1)}
+	return Latency{P50: ms(all.Percentile(50)), P95: ms(all.Percentile(95)), P99: ms(all.Percentile(99)),
+		P999: ms(all.Percentile(99.9)), Max: ms(all.Percentile(100))}
 }
 
 // result sums up what was collected.
 func (c *collector) result(p Plan) Result {
-	r := Result{Target: p.Target, Asked: p.Rate, Seconds: c.took.Seconds(), Planned: int(c.pace.total()), Sent: len(c.all),
+	r := Result{Target: p.Target, Asked: p.Rate, Seconds: c.took.Seconds(), Planned: int(c.pace.Total()), Sent: len(c.all),
 		Latency: latencyOf(c.all), Errors: map[string]int{}}
 	kinds, seconds := map[string][]sent{}, map[int][]sent{}
 	for _, s := range c.all {
@@ -176,7 +170,7 @@ func queueOf(all []queued) *Queue {
 		return nil
 	}
 	q := &Queue{Jobs: len(all)}
-	var answers, delays []time.Duration
+	var answers, delays open.Durations
 	for _, one := range all {
 		if one.failed {
 			q.Failed++
@@ -184,10 +178,8 @@ func queueOf(all []queued) *Queue {
 		}
 		answers, delays = append(answers, one.answer), append(delays, one.delay)
 	}
-	slices.Sort(answers)
-	slices.Sort(delays)
-	q.AnswerP50, q.AnswerMax = percentile(answers, 0.5), percentile(answers, 1)
-	q.DelayP50, q.DelayMax = percentile(delays, 0.5), percentile(delays, 1)
+	q.AnswerP50, q.AnswerMax = ms(answers.Percentile(50)), ms(answers.Percentile(100))
+	q.DelayP50, q.DelayMax = ms(delays.Percentile(50)), ms(delays.Percentile(100))
 	return q
 }
 

@@ -5,28 +5,13 @@ import (
 	"net/url"
 	"time"
 
-	vegeta "github.com/tsenart/vegeta/v12/lib"
+	"github.com/rung-dev/rung/lab/load/open"
 )
-
-// lateness is how long a generator that cannot keep up goes on after the end.
-const lateness = time.Second
 
 // send sends the load until it is over or ctx ends, and collects what came of it.
 func send(ctx context.Context, p Plan, s *site, via *clients) *collector {
-	due := pace{from: p.From, to: p.Rate, over: p.Duration}
-	c := newCollector(due, &s.writes, p.Progress)
-	attacker := vegeta.NewAttacker(vegeta.Client(via.client), vegeta.Workers(32), vegeta.MaxBody(1<<20))
-	stop := context.AfterFunc(ctx, func() { attacker.Stop() })
-	defer stop()
-	over := make(chan struct{})
-	defer close(over)
-	go func() {
-		select {
-		case <-p.Stop:
-			attacker.Stop()
-		case <-over:
-		}
-	}()
+	pace := open.Pace{From: p.From, To: p.Rate, Over: p.Duration}
+	c := newCollector(pace, &s.writes, p.Progress)
 	probing, cancel := context.WithCancel(ctx)
 	probed := make(chan []queued, 1)
 	go func() { probed <- probe(probing, p, s, via) }()
@@ -34,37 +19,11 @@ func send(ctx context.Context, p Plan, s *site, via *clients) *collector {
 	if p.Began != nil {
 		p.Began()
 	}
-	c.drain(ctx, attacker.Attack(newRequests(p, s).next, due, p.Duration+lateness, ""))
+	open.Send(ctx, via.client, newRequests(p, s).next, pace, p.Stop, c.add)
 	c.end()
 	cancel()
 	c.queued = <-probed
 	return c
-}
-
-// goodbye is how long answers are waited for after an interruption.
-const goodbye = 200 * time.Millisecond
-
-// drain takes results until there are no more, or shortly after ctx has ended:
-// whoever interrupts a load does not wait for answers that may never come.
-func (c *collector) drain(ctx context.Context, results <-chan *vegeta.Result) {
-	over := make(chan struct{})
-	stop := context.AfterFunc(ctx, func() { time.AfterFunc(goodbye, func() { close(over) }) })
-	defer stop()
-	for {
-		select {
-		case r, more := <-results:
-			if !more {
-				return
-			}
-			c.add(r)
-		case <-over:
-			go func() {
-				for range results { // so that nobody waits for ever to tell
-				}
-			}()
-			return
-		}
-	}
 }
 
 // sent is one request and what came of it.
@@ -77,13 +36,11 @@ type sent struct {
 	cache   cacheMark
 }
 
-// sentOf reads a result of vegeta's.
-func sentOf(r *vegeta.Result, due time.Duration, began time.Time) sent {
+func sentOf(r open.Sent) sent {
 	path := r.URL
 	if u, err := url.Parse(r.URL); err == nil {
 		path = u.RequestURI()
 	}
-	late := max(r.Timestamp.Sub(began)-due, 0)
-	return sent{at: due, latency: late + r.Latency, kind: kindOf(r.Method, path), failure: failureOf(int(r.Code), r.Error),
+	return sent{at: r.Due, latency: r.FromDue, kind: kindOf(r.Method, path), failure: failureOf(int(r.Code), r.Error),
 		bytes: len(r.Body), cache: markOf(r.Headers)}
 }
