@@ -22,6 +22,7 @@ import (
 	"github.com/rung-dev/rung/app/local"
 	"github.com/rung-dev/rung/app/product"
 	"github.com/rung-dev/rung/app/server"
+	"github.com/rung-dev/rung/app/session"
 	"github.com/rung-dev/rung/app/settings"
 )
 
@@ -57,6 +58,7 @@ type world struct {
 	redis   *local.Redis
 	mails   *catcher
 	site    net.Listener
+	hash    string // of Password
 }
 
 // Run starts everything, says where it is, and ends it when ctx ends.
@@ -85,7 +87,7 @@ func Run(ctx context.Context, o Options, out io.Writer) (err error) {
 	if o.Templates == "" {
 		o.Templates = checkout()
 	}
-	if err := populate(ctx, s, o); err != nil {
+	if err := populate(ctx, s, o, w.hash); err != nil {
 		return fmt.Errorf("make a small world: %w", err)
 	}
 	app, err := product.Start(ctx, s, server.Options{Log: o.Log, Hurry: o.Hurry, Templates: o.Templates,
@@ -99,6 +101,9 @@ func Run(ctx context.Context, o Options, out io.Writer) (err error) {
 		return fmt.Errorf("start the replica: %w", err)
 	}
 	fmt.Fprintf(out, "  the replica follows, %.1f s after the start\n", time.Since(begin).Seconds()) //nolint:errcheck // nobody reads
+	if err := w.cluster.Keep(); err != nil {
+		fmt.Fprintf(out, "  the next start takes as long as this one: %v\n", err) //nolint:errcheck // nobody reads
+	}
 	select {
 	case <-ctx.Done():
 		return nil
@@ -118,7 +123,7 @@ func open(dir string) (*world, error) {
 	} else {
 		sweep()
 		var err error
-		if w.dir, err = os.MkdirTemp("", prefix); err != nil {
+		if w.dir, err = os.MkdirTemp(local.Scratch(), prefix); err != nil {
 			return nil, fmt.Errorf("make a directory: %w", err)
 		}
 	}
@@ -142,7 +147,11 @@ func open(dir string) (*world, error) {
 // sweep removes temporary worlds whose process has ended: their servers ended
 // with it.
 func sweep() {
-	left, _ := filepath.Glob(filepath.Join(os.TempDir(), prefix+"*")) // the pattern is correct
+	var left []string
+	for _, in := range []string{local.Scratch(), os.TempDir()} {
+		found, _ := filepath.Glob(filepath.Join(in, prefix+"*")) // the pattern is correct
+		left = append(left, found...)
+	}
 	for _, dir := range left {
 		lock := flock.New(filepath.Join(dir, "lock"))
 		if ok, err := lock.TryLock(); err == nil && ok {
@@ -160,21 +169,25 @@ func (w *world) start(ctx context.Context) error {
 	}
 	group, _ := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
-		w.cluster, err = local.StartPrimary(root, w.safety()...)
+		if err = local.Resume(root); err == nil {
+			w.cluster, err = local.StartPrimary(root, w.settings()...)
+		}
 		return err
 	})
 	group.Go(func() (err error) { w.redis, err = local.StartRedis(w.dir); return err })
 	group.Go(func() (err error) { w.mails, err = catch(); return err })
+	group.Go(func() (err error) { w.hash, err = session.NewHasher().Hash(ctx, Password); return err })
 	return group.Wait()
 }
 
-// safety are the settings of a world that is kept: a machine that loses power
-// must not lose it.
-func (w *world) safety() []string {
+// settings are those of a small world, whose data may be in memory,
+// and of one that is kept: a machine that loses power must not lose it.
+func (w *world) settings() []string {
+	small := []string{"shared_buffers=64MB", "max_wal_size=128MB", "wal_keep_size=64MB"}
 	if w.keep {
-		return []string{"fsync=on", "shared_buffers=64MB"}
+		return append(small, "fsync=on")
 	}
-	return []string{"shared_buffers=64MB"}
+	return small
 }
 
 const databaseName = "app"

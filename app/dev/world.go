@@ -1,6 +1,7 @@
 package dev
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,7 +13,6 @@ import (
 	"github.com/rung-dev/rung/app/product"
 	"github.com/rung-dev/rung/app/product/seed"
 	"github.com/rung-dev/rung/app/server"
-	"github.com/rung-dev/rung/app/session"
 	"github.com/rung-dev/rung/app/settings"
 	"github.com/rung-dev/rung/app/store"
 )
@@ -25,7 +25,7 @@ func Email(name string) string { return name + "@example.com" }
 
 // populate fills an empty world before anybody can have looked at it: some people
 // with posts, one to log in as, who follows a few of them, and one who operates.
-func populate(ctx context.Context, s settings.Settings, o Options) error {
+func populate(ctx context.Context, s settings.Settings, o Options, hash string) error {
 	app, err := product.Open(ctx, s, server.Options{})
 	if err != nil {
 		return err
@@ -34,18 +34,8 @@ func populate(ctx context.Context, s settings.Settings, o Options) error {
 	if _, err := app.Store.UserByName(ctx, "demo"); !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
-	hash, err := session.NewHasher().Hash(ctx, Password)
-	if err != nil {
-		return err
-	}
-	many := func(n, instead int) int {
-		if n == 0 {
-			return instead
-		}
-		return n
-	}
 	err = seed.Run(ctx, app.Store.Pools().Primary(),
-		seed.Config{Users: many(o.Users, 20), Posts: many(o.Posts, 200), Hash: hash})
+		seed.Config{Users: cmp.Or(o.Users, 20), Posts: cmp.Or(o.Posts, 200), Hash: hash})
 	if err != nil {
 		return err
 	}

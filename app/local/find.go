@@ -3,9 +3,12 @@ package local
 import (
 	"fmt"
 	"net"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+
+	"golang.org/x/sys/unix"
 )
 
 // Hint says what to do where a program is missing.
@@ -29,6 +32,21 @@ func postgresBin() (string, error) {
 		return "", fmt.Errorf("find PostgreSQL's initdb: %w: %s", err, Hint)
 	}
 	return filepath.Dir(path), nil
+}
+
+// scratchNeeds is how much memory data that nobody keeps may take, in bytes.
+const scratchNeeds = 1 << 30
+
+// Scratch is the directory for data that ends with this process: in memory where
+// there is enough of that, because on a disk that others write to PostgreSQL takes
+// several times as long to begin; else that of temporary files. TMPDIR is heeded.
+func Scratch() string {
+	const memory = "/dev/shm"
+	var s unix.Statfs_t
+	if os.Getenv("TMPDIR") == "" && unix.Statfs(memory, &s) == nil && s.Bavail*uint64(s.Bsize) >= scratchNeeds { //nolint:gosec,unconvert // a size, whose type is the system's
+		return memory
+	}
+	return os.TempDir()
 }
 
 func redisServer() (string, error) {

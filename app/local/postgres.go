@@ -69,6 +69,9 @@ func StartCluster(replicas int, settings ...string) (*Cluster, error) {
 	return c, nil
 }
 
+// primary is the directory of the primary's data below the root.
+const primary = "primary"
+
 // StartPrimary starts the primary whose data is below root, and makes it first
 // where there is none. The cluster is never nil; it has what was started.
 func StartPrimary(root string, settings ...string) (*Cluster, error) {
@@ -85,16 +88,21 @@ func StartPrimary(root string, settings ...string) (*Cluster, error) {
 			return c, fmt.Errorf("give %s to PostgreSQL: %w", root, err)
 		}
 	}
-	dir := filepath.Join(root, "primary")
+	dir := filepath.Join(root, primary)
 	if _, err := os.Stat(filepath.Join(dir, "PG_VERSION")); err != nil {
-		if err := c.run("initdb", "-D", dir, "-U", "app", "-A", "trust", "-N", "-E", "UTF8", "--locale=C"); err != nil {
+		if err := c.initdb(dir); err != nil {
 			return c, err
 		}
 	}
-	if c.Primary, err = c.postgres("primary"); err != nil {
+	if c.Primary, err = c.postgres(primary); err != nil {
 		return c, err
 	}
 	return c, c.Primary.Start()
+}
+
+// initdb makes the first data of a primary.
+func (c *Cluster) initdb(dir string) error {
+	return c.run("initdb", "-D", dir, "-U", "app", "-A", "trust", "-N", "-E", "UTF8", "--locale=C")
 }
 
 // AddReplica copies the primary and starts what follows it.
