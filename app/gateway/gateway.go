@@ -89,6 +89,7 @@ type Gateway struct {
 	proxies  map[contract.Role]*httputil.ReverseProxy
 	routes   *http.ServeMux
 	health   *health.Health
+	probes   *http.ServeMux
 	stop     context.CancelFunc
 }
 
@@ -100,7 +101,8 @@ func New(ctx context.Context, c Config) (*Gateway, error) {
 		proxies: map[contract.Role]*httputil.ReverseProxy{}}
 	watching, stop := context.WithCancel(context.WithoutCancel(ctx))
 	g.stop = stop
-	g.health = health.New(health.Config{Detail: g.state, Log: c.Log})
+	g.health, g.probes = health.New(health.Config{Detail: g.state, Log: c.Log}), http.NewServeMux()
+	g.health.Register(g.probes)
 	var errs []error
 	for _, role := range []contract.Role{contract.RoleUsers, contract.RolePosts, contract.RoleSearch} {
 		s, err := newService(ctx, role, c)
@@ -122,20 +124,13 @@ func New(ctx context.Context, c Config) (*Gateway, error) {
 // Close ends the look-ups. Requests under way go on.
 func (g *Gateway) Close() { g.stop() }
 
-// Drain makes health fail.
-func (g *Gateway) Drain() { g.health.Drain() }
+// Health is what the gateway says of itself.
+func (g *Gateway) Health() *health.Health { return g.health }
 
 // ServeHTTP sends a request to its service.
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	switch r.URL.Path {
-	case contract.HealthPath:
-		g.health.Health(w, r)
-		return
-	case contract.ReadyPath:
-		g.health.Ready(w, r)
-		return
-	case contract.StatusPath:
-		g.health.Status(w, r)
+	if health.Probe(r.URL.Path) {
+		g.probes.ServeHTTP(w, r)
 		return
 	}
 	r = r.Clone(r.Context())

@@ -362,7 +362,7 @@ func TestInstancesFollowDNS(t *testing.T) {
 func TestDrainFailsHealthOnly(t *testing.T) {
 	a := newInstance(t, "a")
 	g := newGateway(t, Config{}, a.URL)
-	g.Drain()
+	g.Health().Drain()
 	assert.Equal(t, 503, ask(g, "GET", contract.ReadyPath, "").Code)
 	assert.Equal(t, 503, ask(g, "GET", contract.HealthPath, "").Code)
 	assert.Equal(t, 200, ask(g, "GET", "/users/ada", "").Code)

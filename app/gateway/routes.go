@@ -3,10 +3,12 @@ package gateway
 import (
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/app/edge"
 )
 
 // routes are the services' own: each has a breaker, so that what is wrong with
@@ -62,35 +64,25 @@ func long(path string) string {
 	return path
 }
 
+// paths has the services' paths, whatever the method.
+var paths, owners = func() (*http.ServeMux, map[string]contract.Role) {
+	all, of := http.NewServeMux(), map[string]contract.Role{}
+	for pattern, role := range routes {
+		_, path, _ := strings.Cut(pattern, " ")
+		if of[path] == "" {
+			all.Handle(path, http.NotFoundHandler())
+		}
+		of[path] = role
+	}
+	return all, of
+}()
+
 // Route is which service answers a path, whatever the method, and under which
 // path; an empty role means none.
 func Route(path string) (contract.Role, string) {
 	path = long(path)
-	parts := strings.Split(strings.Trim(path, "/"), "/")
-	if len(parts) > 1 && parts[0] == "api" {
-		return routeAPI(parts[1:]), path
-	}
-	if strings.HasPrefix(path, "/uploads/") {
-		return contract.RolePosts, path
-	}
-	return "", path
-}
-
-func routeAPI(parts []string) contract.Role {
-	switch parts[0] {
-	case "users":
-		if len(parts) == 3 {
-			return contract.RolePosts
-		}
-		return contract.RoleUsers
-	case "sessions", "me":
-		return contract.RoleUsers
-	case "posts", "feed", "uploads", "jobs":
-		return contract.RolePosts
-	case "search":
-		return contract.RoleSearch
-	}
-	return ""
+	pattern, _ := edge.Match(paths, &http.Request{Method: http.MethodGet, URL: &url.URL{Path: path}})
+	return owners[pattern], path
 }
 
 // mux finds the route of a request. Nothing is answered by it.

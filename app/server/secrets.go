@@ -20,59 +20,77 @@ import (
 // secrets are the values behind the ARNs of the settings. They are kept in
 // memory only and never logged.
 type secrets struct {
-	database login
-	shards   []login
+	database Login
+	shards   []Login
 	redis    string
 	origin   string
 	cdn      string
-	mail     login
+	mail     Login
 }
 
-// login is a user of a database or of the mail server.
-type login struct{ Username, Password string }
+// Login is a user of a server that wants one.
+type Login struct{ Username, Password string }
+
+// SecretReader fetches secrets, one after another, and keeps what went wrong with any.
+type SecretReader struct {
+	client *secretsmanager.Client
+	errs   []error
+}
+
+// NewSecretReader asks the cloud of a configuration.
+func NewSecretReader(config aws.Config) *SecretReader {
+	return &SecretReader{client: secretsmanager.NewFromConfig(config)}
+}
+
+// Text reads the secret of an ARN, which the setting of a name says; of an empty one
+// there is none.
+func (r *SecretReader) Text(ctx context.Context, name, arn string) (text string) {
+	if arn == "" {
+		return ""
+	}
+	v, err := r.client.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &arn})
+	if err == nil {
+		text = aws.ToString(v.SecretString)
+	}
+	if err == nil && text == "" {
+		err = errors.New("it is empty")
+	}
+	if err != nil {
+		r.errs = append(r.errs, fmt.Errorf("%s: read the secret: %w", name, err))
+	}
+	return text
+}
+
+// Login reads a secret that is a user.
+func (r *SecretReader) Login(ctx context.Context, name, arn string) (user Login) {
+	text := r.Text(ctx, name, arn)
+	if text != "" && (json.Unmarshal([]byte(text), &user) != nil || user.Username == "") {
+		r.errs = append(r.errs, fmt.Errorf(`%s: read the secret: want JSON with "username" and "password"`, name))
+	}
+	return user
+}
+
+// Err is all that went wrong.
+func (r *SecretReader) Err() error { return errors.Join(r.errs...) }
 
 // readSecrets fetches what the settings name, and reports all that fails.
 func readSecrets(ctx context.Context, config aws.Config, s settings.Settings) (secrets, error) {
-	var out secrets
-	client := secretsmanager.NewFromConfig(config)
-	var errs []error
-	read := func(name, arn string, into func(string) error) {
-		if arn == "" {
-			return
-		}
-		v, err := client.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &arn})
-		if err == nil {
-			err = into(aws.ToString(v.SecretString))
-		}
-		if err != nil {
-			errs = append(errs, fmt.Errorf("%s: read the secret: %w", name, err))
-		}
+	r := NewSecretReader(config)
+	out := secrets{
+		database: r.Login(ctx, contract.EnvDatabaseSecret, s.Database.Secret),
+		redis:    r.Text(ctx, contract.EnvRedisSecret, s.Redis.Secret),
+		origin:   r.Text(ctx, contract.EnvOriginSecret, s.OriginSecret),
+		cdn:      r.Text(ctx, contract.EnvCDNSecret, s.CDN.Secret),
+		mail:     r.Login(ctx, contract.EnvMailSecret, s.Mail.Secret),
 	}
-	text := func(into *string) func(string) error {
-		return func(v string) error { *into = v; return nil }
-	}
-	user := func(into *login) func(string) error {
-		return func(v string) error {
-			if json.Unmarshal([]byte(v), into) != nil || into.Username == "" {
-				return errors.New(`want JSON with "username" and "password"`)
-			}
-			return nil
+	for _, shard := range s.Database.Shards {
+		user := out.database
+		if shard.Secret != s.Database.Secret {
+			user = r.Login(ctx, contract.EnvShardSecrets, shard.Secret)
 		}
+		out.shards = append(out.shards, user)
 	}
-	read(contract.EnvDatabaseSecret, s.Database.Secret, user(&out.database))
-	out.shards = make([]login, len(s.Database.Shards))
-	for i, shard := range s.Database.Shards {
-		if shard.Secret == s.Database.Secret {
-			out.shards[i] = out.database
-			continue
-		}
-		read(contract.EnvShardSecrets, shard.Secret, user(&out.shards[i]))
-	}
-	read(contract.EnvRedisSecret, s.Redis.Secret, text(&out.redis))
-	read(contract.EnvOriginSecret, s.OriginSecret, text(&out.origin))
-	read(contract.EnvCDNSecret, s.CDN.Secret, text(&out.cdn))
-	read(contract.EnvMailSecret, s.Mail.Secret, user(&out.mail))
-	return out, errors.Join(errs...)
+	return out, r.Err()
 }
 
 // at says where a database and its replicas are.
@@ -95,7 +113,7 @@ func databases(d settings.Database, s secrets) []at {
 	}
 	all := []at{home}
 	for i, shard := range d.Shards {
-		var user login // complete URLs need none
+		var user Login // complete URLs need none
 		if i < len(s.shards) {
 			user = s.shards[i]
 		}
@@ -111,7 +129,7 @@ func databases(d settings.Database, s secrets) []at {
 // databaseURL never goes without TLS: the parts name a server elsewhere. With
 // certificates to check it by, the server must be the one that is named. What
 // is a complete URL already stays as it is.
-func databaseURL(d settings.Database, user login, address string) string {
+func databaseURL(d settings.Database, user Login, address string) string {
 	if strings.Contains(address, "://") {
 		return address
 	}

@@ -91,8 +91,6 @@ func (s *Site) wrap(mux *http.ServeMux) http.Handler {
 		s.answer(guarded, w, r)
 	}), routeOf)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.active.Add(1)
-		defer s.active.Add(-1)
 		q := &Request{ID: edge.RequestID(r.Header), Address: edge.Address(r, s.Settings.Proxies), fields: s.Fields}
 		r, done := edge.Phases(w, r.WithContext(context.WithValue(r.Context(), requestKey{}, q)), requestTimeout)
 		defer done()

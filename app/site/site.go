@@ -8,7 +8,6 @@ package site
 import (
 	"log/slog"
 	"net/http"
-	"sync/atomic"
 
 	"github.com/klauspost/compress/gzhttp"
 	"github.com/klauspost/compress/gzip"
@@ -50,8 +49,7 @@ type Site struct {
 	// Problem is what to say of the product's own errors, nil of others; nil knows none.
 	Problem func(error) *problem.Problem
 
-	active atomic.Int64 // requests being answered
-	csrf   *http.CrossOriginProtection
+	csrf *http.CrossOriginProtection
 }
 
 // New is a site; its error is about the site's own address.
@@ -64,9 +62,6 @@ func New(c Config) (*Site, error) {
 	}
 	return s, nil
 }
-
-// Active is how many requests are being answered.
-func (s *Site) Active() int64 { return s.active.Load() }
 
 // Fail answers for a handler that could not.
 type Fail func(w http.ResponseWriter, r *http.Request, err error)
@@ -125,30 +120,6 @@ func (r *router) nothing(w http.ResponseWriter, q *http.Request) error {
 	w.Header().Set("Allow", allow)
 	return problem.New(http.StatusMethodNotAllowed, "This path has the methods "+allow+".")
 }
-
-// Filled is for a form without a file, which is read first.
-func Filled(h Handler) Handler {
-	return func(w http.ResponseWriter, r *http.Request) error {
-		if err := ReadForm(r, NoFile); err != nil {
-			return err
-		}
-		return h(w, r)
-	}
-}
-
-// Own is for somebody who is logged in.
-func Own(h func(http.ResponseWriter, *http.Request, *session.Session) error) Handler {
-	return func(w http.ResponseWriter, r *http.Request) error {
-		who, err := Person(r)
-		if err != nil {
-			return err
-		}
-		return h(w, r, who)
-	}
-}
-
-// Handler answers or returns why it cannot.
-type Handler func(w http.ResponseWriter, r *http.Request) error
 
 func (s *Site) serve(h Handler, fail Fail) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {

@@ -3,7 +3,6 @@ package services
 import (
 	"context"
 	"crypto/subtle"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -12,8 +11,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -134,21 +131,28 @@ func (e *engine) answers(ctx context.Context) error {
 }
 
 func startEngine(ctx context.Context, s settings.Settings, o server.Options) (*Process, error) {
-	needed := s.Events.QueueURL != "" || s.OriginSecret != "" || s.Engine.Secret != "" || s.Region != ""
-	if err := configureAWS(ctx, s, &o, needed); err != nil {
+	config, err := configureAWS(ctx, s, o,
+		s.Events.QueueURL != "" || s.OriginSecret != "" || s.Engine.Secret != "" || s.Region != "")
+	if err != nil {
 		return nil, err
 	}
-	at := &search.OpenSearch{URL: s.Engine.URL, AWS: o.AWS, Client: &http.Client{Timeout: engineTimeout}}
+	secrets := server.NewSecretReader(given(config))
+	who := secrets.Login(ctx, contract.EnvEngineSecret, s.Engine.Secret)
+	at := &search.OpenSearch{URL: s.Engine.URL, Username: who.Username, Password: who.Password, AWS: config,
+		Client: &http.Client{Timeout: engineTimeout}}
 	measured := newMeasures()
-	e := &engine{index: at, prepare: at.Prepare, count: measured.Events, tracing: o.Tracing, log: o.Log}
+	e := &engine{index: at, prepare: at.Prepare, origin: secrets.Text(ctx, contract.EnvOriginSecret, s.OriginSecret),
+		count: measured.Events, tracing: o.Tracing, log: o.Log}
+	if err := secrets.Err(); err != nil {
+		return nil, err
+	}
 	e.health = health.New(health.Config{Dependencies: []health.Dependency{{Name: "engine", Ask: e.answers, Needed: true}},
 		Log: o.Log})
-	if err := e.secrets(ctx, s, awsOf(o), at); err != nil {
-		return nil, err
-	}
-	inside := map[string]http.Handler{"POST " + outbox.Path: outbox.Receiver{Taker: e, Log: o.Log}}
-	public := measured.count(e.handler(), func(context.Context) string { return searchRoute })
-	servers, err := listen(s, o.Tracing.Handler(public, tracing.Ours, quiet), measured.Handler(), inside, o.Log)
+	public, failed := measured.count(e.handler(), func(context.Context) string { return searchRoute }), make(chan error, 2)
+	servers, err := server.Serve(server.Doors{Listen: s.Listen, Internal: s.Internal,
+		Public: o.Tracing.Handler(public, tracing.Ours, server.Probes), Metrics: measured.Handler(), Health: e.health,
+		Inside: map[string]http.Handler{"POST " + outbox.Path: outbox.Receiver{Taker: e, Log: o.Log}}, Failed: failed,
+		Log: o.Log})
 	if err != nil {
 		return nil, err
 	}
@@ -157,46 +161,14 @@ func startEngine(ctx context.Context, s settings.Settings, o server.Options) (*P
 	under.Go(func() { e.make(working) })
 	under.Go(func() { e.health.Run(working) })
 	if s.Events.QueueURL != "" {
-		queue := &outbox.SQS{Config: awsOf(o), URL: s.Events.QueueURL, Taker: e, Log: o.Log}
+		queue := &outbox.SQS{Config: given(config), URL: s.Events.QueueURL, Taker: e, Log: o.Log}
 		under.Go(func() { queue.Run(working) })
 	}
-	return &Process{Address: servers.address, Internal: servers.internal, Failed: servers.failed, AWS: awsOf(o),
-		Stop: func() error {
-			e.health.Drain()
-			cancel()
-			err := servers.stop(s.Drain, o.Hurry)
-			under.Wait()
-			return err
-		}}, nil
-}
-
-// secrets reads what the environment only names.
-func (e *engine) secrets(ctx context.Context, s settings.Settings, config aws.Config, at *search.OpenSearch) error {
-	var errs []error
-	if s.OriginSecret != "" {
-		text, err := secret(ctx, config, contract.EnvOriginSecret, s.OriginSecret)
-		e.origin = text
-		errs = append(errs, err)
-	}
-	if s.Engine.Secret != "" {
-		text, err := secret(ctx, config, contract.EnvEngineSecret, s.Engine.Secret)
-		var who struct{ Username, Password string }
-		if err == nil && (json.Unmarshal([]byte(text), &who) != nil || who.Username == "") {
-			err = fmt.Errorf(`%s: want JSON with "username" and "password"`, contract.EnvEngineSecret)
-		}
-		at.Username, at.Password = who.Username, who.Password
-		errs = append(errs, err)
-	}
-	return errors.Join(errs...)
-}
-
-func secret(ctx context.Context, config aws.Config, name, arn string) (string, error) {
-	v, err := secretsmanager.NewFromConfig(config).GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &arn})
-	if err != nil {
-		return "", fmt.Errorf("%s: read the secret: %w", name, err)
-	}
-	if aws.ToString(v.SecretString) == "" {
-		return "", fmt.Errorf("%s: the secret is empty", name)
-	}
-	return aws.ToString(v.SecretString), nil
+	return &Process{Address: servers.Address, Internal: servers.Internal, Failed: failed, AWS: given(config), Stop: func() error {
+		e.health.Drain()
+		cancel()
+		err := servers.Finish(s.Drain, o.Hurry)
+		under.Wait()
+		return err
+	}}, nil
 }

@@ -13,8 +13,6 @@ package services
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"os"
@@ -23,7 +21,6 @@ import (
 	"sync/atomic"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/gateway"
@@ -34,7 +31,6 @@ import (
 	"github.com/rung-dev/rung/app/product/copies"
 	"github.com/rung-dev/rung/app/server"
 	"github.com/rung-dev/rung/app/settings"
-	"github.com/rung-dev/rung/app/tracing"
 )
 
 // Process is a role that runs.
@@ -139,7 +135,8 @@ func startService(ctx context.Context, s settings.Settings, o server.Options) (*
 	}
 	inside := &late{}
 	o.Wrap, o.Inside = Only(s.Role), map[string]http.Handler{"POST " + outbox.Path: inside}
-	if err := configureAWS(ctx, s, &o, len(s.Events.Topics) > 0 || s.Events.QueueURL != ""); err != nil {
+	var err error
+	if o.AWS, err = configureAWS(ctx, s, o, len(s.Events.Topics) > 0 || s.Events.QueueURL != ""); err != nil {
 		return nil, err
 	}
 	app, err := product.Start(ctx, s, o)
@@ -186,51 +183,20 @@ func publisher(e settings.Events, config aws.Config) outbox.Publisher {
 	return nil
 }
 
-// configureAWS sets the configuration that the SDK finds, where it is needed
-// and none is given.
-func configureAWS(ctx context.Context, s settings.Settings, o *server.Options, needed bool) error {
+// configureAWS is the configuration that was given, or that the SDK finds where one is
+// needed; else nil.
+func configureAWS(ctx context.Context, s settings.Settings, o server.Options, needed bool) (*aws.Config, error) {
 	if o.AWS != nil || !needed {
-		return nil
+		return o.AWS, nil
 	}
-	config, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithRegion(s.Region),
-		awsconfig.WithHTTPClient(&http.Client{Timeout: pollTimeout}))
-	if err != nil {
-		return fmt.Errorf("configure AWS: %w", err)
-	}
-	o.AWS = &config
-	return nil
+	config, err := server.ConfigureAWS(ctx, s.Region)
+	return &config, err
 }
 
-// awsOf is the configuration, the zero one where none was needed.
-func awsOf(o server.Options) aws.Config {
-	if o.AWS == nil {
+// given is a configuration, the zero one where none was needed.
+func given(config *aws.Config) aws.Config {
+	if config == nil {
 		return aws.Config{}
 	}
-	return *o.AWS
-}
-
-// quiet are requests that nobody wants to trace: load balancers ask all the time.
-func quiet(r *http.Request) bool { return health.Probe(r.URL.Path) }
-
-func startGateway(ctx context.Context, s settings.Settings, o server.Options) (*Process, error) {
-	measured := newMeasures()
-	g, err := gateway.New(ctx, gateway.Config{Services: map[contract.Role][]string{contract.RoleUsers: s.Services.Users,
-		contract.RolePosts: s.Services.Posts, contract.RoleSearch: s.Services.Search}, Breakers: measured.Breakers, Retries: measured.retries, Proxies: s.Proxies, Log: o.Log})
-	if err != nil {
-		return nil, fmt.Errorf("start the gateway: %w", err)
-	}
-	servers, err := listen(s, o.Tracing.Handler(measured.count(g, gateway.LabelOf), tracing.Anybody, quiet), measured.Handler(), nil, o.Log)
-	if err != nil {
-		g.Close()
-		return nil, err
-	}
-	if err := configureAWS(ctx, s, &o, s.Region != ""); err != nil { // to hear of the machine's end
-		return nil, errors.Join(err, servers.stop(0, nil))
-	}
-	return &Process{Address: servers.address, Internal: servers.internal, Failed: servers.failed, AWS: awsOf(o),
-		Stop: func() error {
-			g.Drain()
-			defer g.Close()
-			return servers.stop(s.Drain, o.Hurry)
-		}}, nil
+	return *config
 }
