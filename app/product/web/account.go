@@ -41,18 +41,17 @@ func (s *Server) pageAccount(w http.ResponseWriter, r *http.Request) error {
 		Form: map[string]string{"about": u.About}})
 }
 
-func (s *Server) formProfile(w http.ResponseWriter, r *http.Request, who *session.Session) error {
+func (s *Server) formProfile(r *http.Request, who *session.Session) (next string, err error) {
 	var c site.Check
 	about := strings.TrimSpace(site.Typed(r, "about"))
 	c.Text("about", about, 0, maxAbout)
-	if err := c.Err(); err != nil {
-		return err
+	if err = c.Err(); err == nil {
+		err = s.Store.ChangeUser(r.Context(), who.UserID, account.About(about))
 	}
-	if err := s.Store.ChangeUser(r.Context(), who.UserID, account.About(about)); err != nil {
-		return err
+	if err == nil {
+		s.UserChanged(r.Context(), who.UserID, who.Name)
 	}
-	s.UserChanged(r.Context(), who.UserID, who.Name)
-	return site.SeeOther(w, r, "/account?saved")
+	return "/account?saved", err
 }
 
 // UserChanged forgets what is kept of a person everywhere.

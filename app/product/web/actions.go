@@ -191,20 +191,30 @@ func (s *Server) publish(r *http.Request, who *session.Session, in writing) (pos
 	return p, nil
 }
 
-// edit changes the text of a post of who's.
-func (s *Server) edit(ctx context.Context, who *session.Session, id uuid.UUID, in writing) (posts.Post, error) {
-	if err := in.check(who); err != nil {
-		return posts.Post{}, err
-	}
-	p, err := s.Store.UpdatePost(ctx, posts.Post{ID: id, UserID: who.UserID, Title: in.Title, Body: in.Body, Alt: in.Alt})
+// edit changes the text of a post of who's, which the path names.
+func (s *Server) edit(r *http.Request, who *session.Session, in writing) (p posts.Post, err error) {
+	id, err := site.PathID(r)
 	if err == nil {
-		s.keepPost(ctx, p)
+		err = in.check(who)
+	}
+	if err != nil {
+		return p, err
+	}
+	p, err = s.Store.UpdatePost(r.Context(),
+		posts.Post{ID: id, UserID: who.UserID, Title: in.Title, Body: in.Body, Alt: in.Alt})
+	if err == nil {
+		s.keepPost(r.Context(), p)
 	}
 	return p, err
 }
 
-// remove deletes a post of who's with its files.
-func (s *Server) remove(ctx context.Context, who *session.Session, id uuid.UUID) error {
+// remove deletes a post of who's, which the path names, with its files.
+func (s *Server) remove(r *http.Request, who *session.Session) error {
+	id, err := site.PathID(r)
+	if err != nil {
+		return err
+	}
+	ctx := r.Context()
 	files, err := s.Store.DeletePost(ctx, id, who.UserID)
 	if err != nil {
 		return err
@@ -231,9 +241,31 @@ func (s *Server) export(ctx context.Context, who *session.Session) (store.Job, e
 	return job, s.Queue.Enqueue(ctx, job)
 }
 
-// jobOf finds a job of who's; those of others do not exist.
-func (s *Server) jobOf(ctx context.Context, who *session.Session, id uuid.UUID) (store.Job, error) {
-	j, err := s.Store.Job(ctx, id)
+func (s *Server) follow(r *http.Request, who *session.Session) error {
+	return s.following(r, who, s.Store.Follow)
+}
+
+func (s *Server) unfollow(r *http.Request, who *session.Session) error {
+	return s.following(r, who, s.Store.Unfollow)
+}
+
+// following has who follow, or no longer follow, whom the path names.
+func (s *Server) following(r *http.Request, who *session.Session,
+	do func(ctx context.Context, follower, followee uuid.UUID) error) error {
+	u, err := s.user(r.Context(), r.PathValue("name"))
+	if err != nil {
+		return err
+	}
+	return do(r.Context(), who.UserID, u.ID)
+}
+
+// jobOf finds a job of who's, which the path names; those of others do not exist.
+func (s *Server) jobOf(r *http.Request, who *session.Session) (j store.Job, err error) {
+	id, err := site.PathID(r)
+	if err != nil {
+		return j, err
+	}
+	j, err = s.Store.Job(r.Context(), id)
 	if err == nil && j.UserID != who.UserID {
 		err = store.ErrNotFound
 	}

@@ -1,19 +1,52 @@
 package web
 
 import (
-	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/rung-dev/rung/app/account"
 	"github.com/rung-dev/rung/app/problem"
+	"github.com/rung-dev/rung/app/product/posts"
 	"github.com/rung-dev/rung/app/session"
 	"github.com/rung-dev/rung/app/site"
 	"github.com/rung-dev/rung/app/store"
 	"github.com/rung-dev/rung/app/uploads"
 )
+
+func (s *Server) routesAPI() map[string]site.Handler {
+	return map[string]site.Handler{
+		"POST /api/users":                 s.apiSignUp,
+		"GET /api/users/{name}":           site.ReadPublic(s.apiUser),
+		"GET /api/users/{name}/posts":     site.ReadPublic(s.byUser),
+		"PUT /api/users/{name}/follow":    site.Do(s.follow),
+		"DELETE /api/users/{name}/follow": site.Do(s.unfollow),
+		"POST /api/sessions":              s.apiLogIn,
+		"DELETE /api/sessions":            site.Do(s.endSession),
+		"GET /api/me":                     site.ReadOwn(s.apiMe),
+		"DELETE /api/me":                  s.apiLeave,
+		"GET /api/posts":                  site.ReadPublic(s.newest),
+		"POST /api/posts":                 site.Take(http.StatusCreated, s.publish, postPath),
+		"GET /api/posts/{id}":             site.ReadPublic(s.apiPost),
+		"PUT /api/posts/{id}":             site.Take(http.StatusOK, s.edit, nil),
+		"DELETE /api/posts/{id}":          site.Do(s.remove),
+		"GET /api/feed":                   site.ReadOwn(s.apiFeed),
+		"GET /api/search":                 site.ReadPublic(s.search),
+		"POST /api/uploads":               site.Take(http.StatusCreated, s.apiTicket, nil),
+		"POST /api/jobs":                  site.Take(http.StatusAccepted, s.apiExport, jobPath),
+		"GET /api/jobs":                   site.ReadOwn(s.apiJobs),
+		"GET /api/jobs/{id}":              site.ReadOwn(s.jobOf),
+		"GET /api/jobs/{id}/result":       site.Own(s.apiResult),
+		"PUT /uploads/{key...}":           s.receiveUpload,
+		"GET /uploads/{key...}":           s.serveUpload,
+	}
+}
+
+func postPath(p posts.Post) string { return "/api/posts/" + p.ID.String() }
+func jobPath(j store.Job) string   { return "/api/jobs/" + j.ID.String() }
 
 type loggedIn struct {
 	User  *account.User `json:"user,omitempty"`
@@ -44,192 +77,41 @@ func (s *Server) apiLogIn(w http.ResponseWriter, r *http.Request) error {
 	return site.Private(w, http.StatusCreated, loggedIn{Token: token})
 }
 
-func (s *Server) apiLogOut(w http.ResponseWriter, r *http.Request) error {
-	if _, err := site.Person(r); err != nil {
-		return err
-	}
-	if err := s.Sessions.End(r.Context(), site.Of(r).Token); err != nil {
-		return err
-	}
-	return site.Done(w)
+func (s *Server) endSession(r *http.Request, _ *session.Session) error {
+	return s.Sessions.End(r.Context(), site.Of(r).Token)
 }
 
-func (s *Server) apiMe(w http.ResponseWriter, r *http.Request) error {
-	who, err := site.Person(r)
-	if err != nil {
-		return err
-	}
+// ownAccount is what somebody sees of themselves, and nobody else.
+type ownAccount struct {
+	ID        uuid.UUID `json:"id"`
+	Name      string    `json:"name"`
+	Email     string    `json:"email"`
+	CreatedAt time.Time `json:"created_at"`
+}
+
+func (s *Server) apiMe(r *http.Request, who *session.Session) (ownAccount, error) {
 	u, err := s.Store.User(r.Context(), who.UserID)
-	if err != nil {
-		return err
-	}
-	return site.Private(w, http.StatusOK,
-		map[string]any{"id": u.ID, "name": u.Name, "email": u.Email, "created_at": u.CreatedAt})
+	return ownAccount{u.ID, u.Name, u.Email, u.CreatedAt}, err
 }
 
-func (s *Server) apiUser(w http.ResponseWriter, r *http.Request) error {
-	text, err := s.userJSON(r.Context(), r.PathValue("name"))
-	if err != nil {
-		return err
-	}
-	return site.Public(w, r, text)
+func (s *Server) apiUser(r *http.Request) ([]byte, error) {
+	return s.userJSON(r.Context(), r.PathValue("name"))
 }
 
-func (s *Server) apiUserPosts(w http.ResponseWriter, r *http.Request) error {
-	part, err := parseWindow(r.URL.Query())
-	if err != nil {
-		return err
-	}
-	u, err := s.user(r.Context(), r.PathValue("name"))
-	if err != nil {
-		return err
-	}
-	text, err := s.byUserJSON(r.Context(), u.ID, part)
-	if err != nil {
-		return err
-	}
-	return site.Public(w, r, text)
-}
-
-func (s *Server) apiFollow(w http.ResponseWriter, r *http.Request) error {
-	return s.apiFollowing(w, r, s.Store.Follow)
-}
-
-func (s *Server) apiUnfollow(w http.ResponseWriter, r *http.Request) error {
-	return s.apiFollowing(w, r, s.Store.Unfollow)
-}
-
-func (s *Server) apiFollowing(w http.ResponseWriter, r *http.Request, do following) error {
-	if err := s.follow(r, do); err != nil {
-		return err
-	}
-	return site.Done(w)
-}
-
-// following is following or no longer following.
-type following func(ctx context.Context, follower, followee uuid.UUID) error
-
-// follow does so with the person that the path names.
-func (s *Server) follow(r *http.Request, do following) error {
-	who, err := site.Person(r)
-	if err != nil {
-		return err
-	}
-	u, err := s.user(r.Context(), r.PathValue("name"))
-	if err != nil {
-		return err
-	}
-	return do(r.Context(), who.UserID, u.ID)
-}
-
-func (s *Server) apiPosts(w http.ResponseWriter, r *http.Request) error {
-	part, err := parseWindow(r.URL.Query())
-	if err != nil {
-		return err
-	}
-	text, err := s.newestJSON(r.Context(), part)
-	if err != nil {
-		return err
-	}
-	return site.Public(w, r, text)
-}
-
-func (s *Server) apiPost(w http.ResponseWriter, r *http.Request) error {
+func (s *Server) apiPost(r *http.Request) ([]byte, error) {
 	id, err := site.PathID(r)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	text, err := s.postJSON(r.Context(), id)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := s.Views.Add(r.Context(), id); err != nil {
-		return err
-	}
-	return site.Public(w, r, text)
+	return text, s.Views.Add(r.Context(), id)
 }
 
-func (s *Server) apiPublish(w http.ResponseWriter, r *http.Request) error {
-	who, err := site.Person(r)
-	if err != nil {
-		return err
-	}
-	var in writing
-	if err := site.Decode(r, &in); err != nil {
-		return err
-	}
-	p, err := s.publish(r, who, in)
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Location", "/api/posts/"+p.ID.String())
-	return site.Private(w, http.StatusCreated, p)
-}
-
-// currentUser is who asks for what to do with which post.
-func currentUser(r *http.Request) (*session.Session, uuid.UUID, error) {
-	who, err := site.Person(r)
-	if err != nil {
-		return nil, uuid.Nil, err
-	}
-	id, err := site.PathID(r)
-	return who, id, err
-}
-
-func (s *Server) apiEdit(w http.ResponseWriter, r *http.Request) error {
-	who, id, err := currentUser(r)
-	if err != nil {
-		return err
-	}
-	var in writing
-	if err := site.Decode(r, &in); err != nil {
-		return err
-	}
-	p, err := s.edit(r.Context(), who, id, in)
-	if err != nil {
-		return err
-	}
-	return site.Private(w, http.StatusOK, p)
-}
-
-func (s *Server) apiDelete(w http.ResponseWriter, r *http.Request) error {
-	who, id, err := currentUser(r)
-	if err != nil {
-		return err
-	}
-	if err := s.remove(r.Context(), who, id); err != nil {
-		return err
-	}
-	return site.Done(w)
-}
-
-func (s *Server) apiFeed(w http.ResponseWriter, r *http.Request) error {
-	who, err := site.Person(r)
-	if err != nil {
-		return err
-	}
-	part, err := parseWindow(r.URL.Query())
-	if err != nil {
-		return err
-	}
-	list, err := s.Store.Feed(r.Context(), who.UserID, part.before, part.limit)
-	if err != nil {
-		return err
-	}
-	return site.Private(w, http.StatusOK, listOf(list, part.limit))
-}
-
-func (s *Server) apiSearch(w http.ResponseWriter, r *http.Request) error {
-	text, part, err := parseSearch(r.URL.Query())
-	if err != nil {
-		return err
-	}
-	list, err := s.Search.Search(r.Context(), text, part.before, part.limit)
-	found, err := marshal(listOf(list, part.limit), err)
-	if err != nil {
-		return err
-	}
-	return site.Public(w, r, found)
+func (s *Server) apiFeed(r *http.Request, _ *session.Session) (json.RawMessage, error) {
+	return s.feed(r)
 }
 
 // ticketFor is a picture that somebody wants to send.
@@ -238,37 +120,23 @@ type ticketFor struct {
 	Size        int64  `json:"size"`
 }
 
-func (s *Server) apiTicket(w http.ResponseWriter, r *http.Request) error {
-	who, err := site.Person(r)
-	if err != nil {
-		return err
-	}
-	var in ticketFor
-	if err := site.Decode(r, &in); err != nil {
-		return err
-	}
+func (s *Server) apiTicket(r *http.Request, who *session.Session, in ticketFor) (t uploads.Ticket, err error) {
 	var c site.Check
 	if in.Size < 1 || in.Size > uploads.MaxSize {
 		c.Wrong("size", "must be 1 to %d bytes", uploads.MaxSize)
 	}
 	key, err := pictureKey(who, in.ContentType)
+	var p *problem.Problem
+	if errors.As(err, &p) {
+		c.Fields = append(c.Fields, p.Errors...)
+	}
+	if err = c.Err(); err == nil {
+		err = s.count(r.Context(), who, key, in.Size)
+	}
 	if err != nil {
-		var p *problem.Problem
-		if errors.As(err, &p) {
-			c.Fields = append(c.Fields, p.Errors...)
-		}
+		return t, err
 	}
-	if err := c.Err(); err != nil {
-		return err
-	}
-	if err := s.count(r.Context(), who, key, in.Size); err != nil {
-		return err
-	}
-	ticket, err := s.Uploads.Ticket(r.Context(), key, in.ContentType, in.Size)
-	if err != nil {
-		return err
-	}
-	return site.Private(w, http.StatusCreated, ticket)
+	return s.Uploads.Ticket(r.Context(), key, in.ContentType, in.Size)
 }
 
 // wanted is the job that somebody asks for.
@@ -276,57 +144,21 @@ type wanted struct {
 	Kind string `json:"kind"`
 }
 
-func (s *Server) apiExport(w http.ResponseWriter, r *http.Request) error {
-	who, err := site.Person(r)
-	if err != nil {
-		return err
-	}
-	var in wanted
-	if err := site.Decode(r, &in); err != nil {
-		return err
-	}
+func (s *Server) apiExport(r *http.Request, who *session.Session, in wanted) (store.Job, error) {
 	if in.Kind != "report" {
-		return problem.Invalid(problem.Field{Field: "kind", Detail: `must be "report"`})
+		return store.Job{}, problem.Invalid(problem.Field{Field: "kind", Detail: `must be "report"`})
 	}
-	j, err := s.export(r.Context(), who)
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Location", "/api/jobs/"+j.ID.String())
-	return site.Private(w, http.StatusAccepted, j)
+	return s.export(r.Context(), who)
 }
 
-func (s *Server) apiJobs(w http.ResponseWriter, r *http.Request) error {
-	who, err := site.Person(r)
-	if err != nil {
-		return err
-	}
+func (s *Server) apiJobs(r *http.Request, who *session.Session) (map[string][]store.Job, error) {
 	found, err := s.Store.JobsOf(r.Context(), who.UserID, defaultPage)
-	if err != nil {
-		return err
-	}
-	return site.Private(w, http.StatusOK, map[string]any{"jobs": found})
-}
-
-func (s *Server) apiJob(w http.ResponseWriter, r *http.Request) error {
-	who, id, err := currentUser(r)
-	if err != nil {
-		return err
-	}
-	j, err := s.jobOf(r.Context(), who, id)
-	if err != nil {
-		return err
-	}
-	return site.Private(w, http.StatusOK, j)
+	return map[string][]store.Job{"jobs": found}, err
 }
 
 // apiResult serves the file that a report has made.
-func (s *Server) apiResult(w http.ResponseWriter, r *http.Request) error {
-	who, id, err := currentUser(r)
-	if err != nil {
-		return err
-	}
-	j, err := s.jobOf(r.Context(), who, id)
+func (s *Server) apiResult(w http.ResponseWriter, r *http.Request, who *session.Session) error {
+	j, err := s.jobOf(r, who)
 	if err != nil {
 		return err
 	}

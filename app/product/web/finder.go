@@ -15,9 +15,10 @@ import (
 // Finder answers GET /api/search from an engine alone, as the search service
 // of stage 4 does, which has no other store.
 func Finder(f search.Finder, log *slog.Logger) http.Handler {
+	find := site.ReadPublic(func(r *http.Request) ([]byte, error) { return searched(r, f) })
 	return site.Squeeze(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := edge.RequestID(r.Header)
-		err := find(w, r, f)
+		err := find(w, r)
 		var p *problem.Problem
 		if err == nil {
 			return
@@ -33,15 +34,12 @@ func Finder(f search.Finder, log *slog.Logger) http.Handler {
 	}))
 }
 
-func find(w http.ResponseWriter, r *http.Request, f search.Finder) error {
+// searched is the part of a list that is asked for.
+func searched(r *http.Request, f search.Finder) ([]byte, error) {
 	text, part, err := parseSearch(r.URL.Query())
 	if err != nil {
-		return err
+		return nil, err
 	}
-	list, err := f.Search(r.Context(), text, part.before, part.limit)
-	found, err := marshal(listOf(list, part.limit), err)
-	if err != nil {
-		return err
-	}
-	return site.Public(w, r, found)
+	found, err := f.Search(r.Context(), text, part.before, part.limit)
+	return marshal(listOf(found, part.limit), err)
 }

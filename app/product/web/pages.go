@@ -1,27 +1,17 @@
 package web
 
 import (
-	"bytes"
 	"context"
-	"embed"
 	"encoding/json"
 	"errors"
-	"hash/crc32"
-	"html/template"
 	"io"
-	"io/fs"
 	"net/http"
-	"net/url"
 	"os"
 	"strings"
 	"time"
 
-	"github.com/dustin/go-humanize"
 	"github.com/google/uuid"
 
-	"github.com/rung-dev/rung/app/account"
-	"github.com/rung-dev/rung/app/assets"
-	"github.com/rung-dev/rung/app/problem"
 	"github.com/rung-dev/rung/app/product/posts"
 	"github.com/rung-dev/rung/app/product/work"
 	"github.com/rung-dev/rung/app/session"
@@ -29,136 +19,48 @@ import (
 	"github.com/rung-dev/rung/app/store"
 )
 
-//go:embed templates/*.html
-var templateFiles embed.FS
-
-func parseTemplates(a *assets.Set, from fs.FS, pattern string) (*template.Template, error) {
-	return template.New("").Funcs(template.FuncMap{
-		"asset":   a.URL,
-		"date":    func(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04") + " UTC" },
-		"stamp":   func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
-		"ago":     humanize.Time,
-		"initial": func(name string) string { return name[:min(len(name), 1)] },
-		"hue":     func(name string) uint32 { return crc32.ChecksumIEEE([]byte(name)) % hues },
-		"add":     func(a, b int) int { return a + b },
-	}).ParseFS(from, pattern)
+func (s *Server) routesPages() map[string]site.Handler {
+	return map[string]site.Handler{
+		"GET /{$}":                     s.listPage("Newest", "Nobody has written anything yet.", s.newest),
+		"GET /signup":                  s.show("signup", "Sign up"),
+		"POST /signup":                 site.Filled(s.formSignUp),
+		"GET /login":                   s.show("login", "Log in"),
+		"POST /login":                  site.Filled(s.formLogIn),
+		"POST /logout":                 s.formLogOut,
+		"GET /feed":                    s.listPage("Feed", emptyFeed, s.feed),
+		"GET /search":                  s.pageSearch,
+		"GET /openapi.yaml":            s.openAPI,
+		"GET /write":                   site.Own(s.pageWrite),
+		"POST /write":                  site.Then(s.formWrite),
+		"GET /posts/{id}":              s.pagePost,
+		"GET /edit/{id}":               site.Own(s.pageEdit),
+		"POST /edit/{id}":              site.Filled(site.Then(s.formEdit)),
+		"POST /edit/{id}/delete":       site.Then(s.formDelete),
+		"GET /people/{name}":           s.pagePerson,
+		"POST /people/{name}/follow":   site.Then(s.formFollow),
+		"POST /people/{name}/unfollow": site.Then(s.formUnfollow),
+		"GET /account":                 s.pageAccount,
+		"POST /account/password":       site.Filled(s.formPassword),
+		"POST /account/profile":        site.Filled(site.Then(s.formProfile)),
+		"POST /account/confirm":        s.formSendConfirm,
+		"POST /account/delete":         site.Filled(s.formDeleteAccount),
+		"GET /forgot":                  s.show("forgot", "Forgotten the password"),
+		"POST /forgot":                 site.Filled(s.formForgot),
+		"GET /reset":                   s.show("reset", "Choose a new password"),
+		"POST /reset":                  site.Filled(s.formReset),
+		"GET /confirm":                 s.show("confirm", "Confirm your address"),
+		"POST /confirm":                site.Filled(s.formConfirm),
+		"GET /operator":                s.operator(s.pageOperator),
+		"POST /operator/replay":        site.Filled(s.operator(s.formReplay)),
+		"POST /operator/move":          site.Filled(s.operator(s.formMove)),
+		"POST /logout/everywhere":      s.formLogOutEverywhere,
+		"GET /exports":                 site.Own(s.pageExports),
+		"POST /exports":                site.Then(s.formExport),
+		"GET /exports/{id}":            site.Own(s.pageExport),
+	}
 }
 
-// hues is how many colours avatars have in the style sheet.
-const hues = 8
-
-// pages are the templates, as they are now where a developer changes them.
-func (s *Server) pages() (*template.Template, error) {
-	if s.Templates == "" {
-		return s.templates, nil
-	}
-	return parseTemplates(s.Assets, os.DirFS(s.Templates), "*.html")
-}
-
-// page is what a template gets.
-type page struct {
-	Title  string
-	Person *session.Session
-	Posts  []posts.Post
-	Next   string // the address of the next part of a list
-	Post   *posts.Post
-	User   *account.User
-	Job    *store.Job
-	Jobs   []store.Job
-	Form   map[string]string // what was sent, to be mended
-	Action string            // where to send it
-	// Follows is of who looks and User.
-	Follows bool
-	// Empty is what a list says that has nothing in it.
-	Empty     string
-	Operation Operation
-	Done      string // what was done
-	Wrong     []problem.Field
-	Detail    string
-	Views     int64
-}
-
-// render answers with a page. Browsers ask again each time whether a page has
-// changed; a page for one person is kept by nobody.
-func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, name string, p page) error {
-	p.Person = site.Of(r).Session
-	var b bytes.Buffer
-	templates, err := s.pages()
-	if err == nil {
-		err = templates.ExecuteTemplate(&b, name, p)
-	}
-	if err != nil {
-		return err
-	}
-	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Cache-Control", "no-cache")
-	if site.Of(r).Token != "" || r.Method != http.MethodGet || r.URL.Query().Has("token") {
-		h.Set("Cache-Control", site.CachePrivate)
-	}
-	if site.Of(r).Ended {
-		s.SetCookie(w, s.CookieName(site.SessionCookie), "", -time.Second)
-	}
-	h.Add("Vary", "Cookie")
-	w.WriteHeader(status)
-	w.Write(b.Bytes()) //nolint:errcheck // the client went away
-	return nil
-}
-
-func (s *Server) showList(w http.ResponseWriter, r *http.Request, title, empty string, text []byte, err error) error {
-	var l list
-	if err == nil {
-		err = json.Unmarshal(text, &l)
-	}
-	if err != nil {
-		return err
-	}
-	p := page{Title: title, Empty: empty, Posts: l.Posts, Form: map[string]string{"q": r.URL.Query().Get("q")}}
-	if l.Next != "" {
-		q := url.Values{"before": {l.Next}}
-		if v := r.URL.Query().Get("q"); v != "" {
-			q.Set("q", v)
-		}
-		p.Next = "?" + q.Encode()
-	}
-	return s.render(w, r, http.StatusOK, "list", p)
-}
-
-func (s *Server) pageHome(w http.ResponseWriter, r *http.Request) error {
-	part, err := parseWindow(r.URL.Query())
-	if err != nil {
-		return err
-	}
-	text, err := s.newestJSON(r.Context(), part)
-	return s.showList(w, r, "Newest", "Nobody has written anything yet.", text, err)
-}
-
-func (s *Server) pageFeed(w http.ResponseWriter, r *http.Request) error {
-	who, err := site.Person(r)
-	if err != nil {
-		return err
-	}
-	part, err := parseWindow(r.URL.Query())
-	if err != nil {
-		return err
-	}
-	list, err := s.Store.Feed(r.Context(), who.UserID, part.before, part.limit)
-	text, err := marshal(listOf(list, part.limit), err)
-	return s.showList(w, r, "Feed", "Your feed shows the posts of those you follow, and your own. Follow somebody from their page.", text, err)
-}
-
-func (s *Server) pageSearch(w http.ResponseWriter, r *http.Request) error {
-	if r.URL.Query().Get("q") == "" {
-		return s.render(w, r, http.StatusOK, "list", page{Title: "Search", Form: map[string]string{"q": ""}})
-	}
-	query, part, err := parseSearch(r.URL.Query())
-	if err != nil {
-		return err
-	}
-	list, err := s.Search.Search(r.Context(), query, part.before, part.limit)
-	text, err := marshal(listOf(list, part.limit), err)
-	return s.showList(w, r, "Search", "Nothing has all of these words. Try fewer, or others.", text, err)
-}
+const emptyFeed = "Your feed shows the posts of those you follow, and your own. Follow somebody from their page."
 
 func (s *Server) formSignUp(w http.ResponseWriter, r *http.Request) error {
 	_, token, err := s.signUp(w, r,
@@ -187,18 +89,16 @@ func (s *Server) formLogOut(w http.ResponseWriter, r *http.Request) error {
 	return site.SeeOther(w, r, "/")
 }
 
-func (s *Server) pageWrite(w http.ResponseWriter, r *http.Request) error {
-	if _, err := site.Person(r); err != nil {
-		return err
-	}
+func (s *Server) pageWrite(w http.ResponseWriter, r *http.Request, _ *session.Session) error {
 	return s.render(w, r, http.StatusOK, "write", page{Title: "Write", Action: "/write"})
 }
 
-func (s *Server) formWrite(w http.ResponseWriter, r *http.Request) error {
-	who, err := site.Person(r)
-	if err != nil {
-		return err
-	}
+// typedWriting is what the form of a post has, but for its picture.
+func typedWriting(r *http.Request) writing {
+	return writing{Title: site.Typed(r, "title"), Body: site.Typed(r, "body"), Alt: strings.TrimSpace(site.Typed(r, "alt"))}
+}
+
+func (s *Server) formWrite(r *http.Request, who *session.Session) (next string, err error) {
 	var picture *os.File
 	var size int64
 	done := func() {}
@@ -208,36 +108,28 @@ func (s *Server) formWrite(w http.ResponseWriter, r *http.Request) error {
 		picture, size, done, err = spooled(part)
 		return err
 	})
-	in := writing{Title: site.Typed(r, "title"), Body: site.Typed(r, "body"), Alt: strings.TrimSpace(site.Typed(r, "alt"))}
+	in := typedWriting(r)
 	if err = errors.Join(err, in.check(who)); err != nil {
-		return err
+		return "", err
 	}
 	if size > 0 {
 		if in.Picture, err = s.keepPicture(r, who, picture, size); err != nil {
-			return err
+			return "", err
 		}
 	}
 	p, err := s.publish(r, who, in)
+	return "/posts/" + p.ID.String(), err
+}
+
+func (s *Server) pageEdit(w http.ResponseWriter, r *http.Request, who *session.Session) error {
+	id, err := site.PathID(r)
 	if err != nil {
 		return err
 	}
-	return site.SeeOther(w, r, "/posts/"+p.ID.String())
-}
-
-// ownPost is a post of who asks for it.
-func (s *Server) ownPost(r *http.Request) (p posts.Post, err error) {
-	who, id, err := currentUser(r)
-	if err != nil {
-		return p, err
-	}
-	if p, err = s.post(r.Context(), id); err == nil && p.UserID != who.UserID {
+	p, err := s.post(r.Context(), id)
+	if err == nil && p.UserID != who.UserID {
 		err = store.ErrNotFound
 	}
-	return p, err
-}
-
-func (s *Server) pageEdit(w http.ResponseWriter, r *http.Request) error {
-	p, err := s.ownPost(r)
 	if err != nil {
 		return err
 	}
@@ -245,27 +137,13 @@ func (s *Server) pageEdit(w http.ResponseWriter, r *http.Request) error {
 		Form: map[string]string{"title": p.Title, "body": p.Body, "alt": p.Alt}})
 }
 
-func (s *Server) formEdit(w http.ResponseWriter, r *http.Request) error {
-	who, id, err := currentUser(r)
-	if err != nil {
-		return err
-	}
-	if _, err := s.edit(r.Context(), who, id, writing{Title: site.Typed(r, "title"), Body: site.Typed(r, "body"),
-		Alt: strings.TrimSpace(site.Typed(r, "alt"))}); err != nil {
-		return err
-	}
-	return site.SeeOther(w, r, "/posts/"+id.String())
+func (s *Server) formEdit(r *http.Request, who *session.Session) (next string, err error) {
+	p, err := s.edit(r, who, typedWriting(r))
+	return "/posts/" + p.ID.String(), err
 }
 
-func (s *Server) formDelete(w http.ResponseWriter, r *http.Request) error {
-	who, id, err := currentUser(r)
-	if err != nil {
-		return err
-	}
-	if err := s.remove(r.Context(), who, id); err != nil {
-		return err
-	}
-	return site.SeeOther(w, r, "/people/"+who.Name)
+func (s *Server) formDelete(r *http.Request, who *session.Session) (next string, err error) {
+	return "/people/" + who.Name, s.remove(r, who)
 }
 
 func (s *Server) post(ctx context.Context, id uuid.UUID) (p posts.Post, err error) {
@@ -295,55 +173,15 @@ func (s *Server) pagePost(w http.ResponseWriter, r *http.Request) error {
 	return s.render(w, r, http.StatusOK, "post", page{Title: p.Title, Post: &p, Views: views})
 }
 
-func (s *Server) pagePerson(w http.ResponseWriter, r *http.Request) error {
-	part, err := parseWindow(r.URL.Query())
-	if err != nil {
-		return err
-	}
-	u, err := s.user(r.Context(), r.PathValue("name"))
-	if err != nil {
-		return err
-	}
-	text, err := s.byUserJSON(r.Context(), u.ID, part)
-	var l list
-	if err == nil {
-		err = json.Unmarshal(text, &l)
-	}
-	if err != nil {
-		return err
-	}
-	p := page{Title: u.Name, User: &u, Posts: l.Posts, Empty: u.Name + " has not written anything yet."}
-	if who := site.Of(r).Session; who != nil {
-		if p.Follows, err = s.Store.Follows(r.Context(), who.UserID, u.ID); err != nil {
-			return err
-		}
-	}
-	if l.Next != "" {
-		p.Next = "?before=" + l.Next
-	}
-	return s.render(w, r, http.StatusOK, "person", p)
+func (s *Server) formFollow(r *http.Request, who *session.Session) (next string, err error) {
+	return "/people/" + r.PathValue("name"), s.follow(r, who)
 }
 
-func (s *Server) formFollow(w http.ResponseWriter, r *http.Request) error {
-	return s.formFollowing(w, r, s.Store.Follow)
+func (s *Server) formUnfollow(r *http.Request, who *session.Session) (next string, err error) {
+	return "/people/" + r.PathValue("name"), s.unfollow(r, who)
 }
 
-func (s *Server) formUnfollow(w http.ResponseWriter, r *http.Request) error {
-	return s.formFollowing(w, r, s.Store.Unfollow)
-}
-
-func (s *Server) formFollowing(w http.ResponseWriter, r *http.Request, do following) error {
-	if err := s.follow(r, do); err != nil {
-		return err
-	}
-	return site.SeeOther(w, r, "/people/"+r.PathValue("name"))
-}
-
-func (s *Server) pageExports(w http.ResponseWriter, r *http.Request) error {
-	who, err := site.Person(r)
-	if err != nil {
-		return err
-	}
+func (s *Server) pageExports(w http.ResponseWriter, r *http.Request, who *session.Session) error {
 	found, err := s.Store.JobsOf(r.Context(), who.UserID, maxLimit)
 	if err != nil {
 		return err
@@ -357,28 +195,13 @@ func (s *Server) pageExports(w http.ResponseWriter, r *http.Request) error {
 	return s.render(w, r, http.StatusOK, "exports", p)
 }
 
-func (s *Server) formExport(w http.ResponseWriter, r *http.Request) error {
-	who, err := site.Person(r)
-	if err != nil {
-		return err
-	}
+func (s *Server) formExport(r *http.Request, who *session.Session) (next string, err error) {
 	j, err := s.export(r.Context(), who)
-	if err != nil {
-		return err
-	}
-	return site.SeeOther(w, r, "/exports/"+j.ID.String())
+	return "/exports/" + j.ID.String(), err
 }
 
-func (s *Server) pageExport(w http.ResponseWriter, r *http.Request) error {
-	who, err := site.Person(r)
-	if err != nil {
-		return err
-	}
-	id, err := site.PathID(r)
-	if err != nil {
-		return err
-	}
-	j, err := s.jobOf(r.Context(), who, id)
+func (s *Server) pageExport(w http.ResponseWriter, r *http.Request, who *session.Session) error {
+	j, err := s.jobOf(r, who)
 	if err != nil {
 		return err
 	}
