@@ -15,6 +15,8 @@ import (
 
 func TestInvokes(t *testing.T) {
 	c := cloud(t, "ca-central-1")
+	pkg, err := aws.Package()
+	require.NoError(t, err)
 	for name, tt := range map[string]struct {
 		token string
 		args  sim.Props
@@ -37,6 +39,9 @@ func TestInvokes(t *testing.T) {
 			require.NoError(t, err)
 			for key, want := range tt.want {
 				assert.Equal(t, want, out.Get(key), key)
+			}
+			for key := range out {
+				assert.Contains(t, pkg.Schema.Functions[tt.token].Outputs, key, "the real provider does not answer it")
 			}
 		})
 	}

@@ -1,7 +1,7 @@
 // Command schemagen writes the property tables of the simulated providers.
 //
 // It reads the Go SDK of a Pulumi provider from the module cache and keeps, for
-// each type token in types.txt, the names and types of its inputs and outputs.
+// each token of a type or a function in types.txt, the names and types of its inputs and outputs.
 // The tables are what lets the simulation refuse a misspelt property or a value
 // of the wrong type. "any=name,name" after a token leaves the properties of these
 // names unchecked: WAF's statements hold statements, in 12 MB of types. Run it

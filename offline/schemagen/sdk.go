@@ -18,7 +18,7 @@ import (
 type sdk struct {
 	dir      string
 	packages map[string]map[string]*ast.StructType // folder → struct name → struct
-	tokens   map[string]map[string]string          // folder → token → struct name
+	tokens   map[string]map[string]string          // folder → token → struct name, of a function its prefix
 	opaque   []string                              // properties whose types are left out
 	result   sim.Schema
 }
@@ -28,11 +28,12 @@ func newSDK(dir string) *sdk {
 		dir:      dir,
 		packages: map[string]map[string]*ast.StructType{},
 		tokens:   map[string]map[string]string{},
-		result:   sim.Schema{Resources: map[string]sim.ResourceSchema{}, Types: map[string]sim.Fields{}},
+		result: sim.Schema{Resources: map[string]sim.ResourceSchema{}, Functions: map[string]sim.ResourceSchema{},
+			Types: map[string]sim.Fields{}},
 	}
 }
 
-// add reads the inputs and outputs of one resource token.
+// add reads the inputs and outputs of one token, of a resource or a function.
 func (s *sdk) add(tok string) error {
 	folder := folderOf(tok)
 	if err := s.load(folder); err != nil {
@@ -40,16 +41,31 @@ func (s *sdk) add(tok string) error {
 	}
 	name, ok := s.tokens[folder][tok]
 	if !ok {
-		return fmt.Errorf("%s: the SDK folder %q registers no such resource", tok, folder)
+		return fmt.Errorf("%s: the SDK folder %q has no such resource or function", tok, folder)
+	}
+	if isFunction(tok) {
+		s.result.Functions[tok] = s.table(folder, name+"Args", name+"Result")
+		return nil
 	}
 	lower := strings.ToLower(name[:1]) + name[1:]
-	inputs := s.fields(folder, lower+"Args")
-	outputs := s.fields(folder, lower+"State")
+	s.result.Resources[tok] = s.table(folder, lower+"Args", lower+"State")
+	return nil
+}
+
+// table reads the structs of the inputs and of the outputs. What comes out is never a must.
+func (s *sdk) table(folder, args, results string) sim.ResourceSchema {
+	inputs, outputs := s.fields(folder, args), s.fields(folder, results)
 	for key, typ := range outputs {
 		outputs[key] = strings.TrimSuffix(typ, "!")
 	}
-	s.result.Resources[tok] = sim.ResourceSchema{Inputs: inputs, Outputs: outputs}
-	return nil
+	return sim.ResourceSchema{Inputs: inputs, Outputs: outputs}
+}
+
+// isFunction reports whether a token is a function's: aws:ssm/getParameter:getParameter,
+// where a resource's ends with a capital. The provider's own is pulumi:providers:aws.
+func isFunction(tok string) bool {
+	name := tok[strings.LastIndex(tok, ":")+1:]
+	return !strings.HasPrefix(tok, "pulumi:") && name == strings.ToLower(name[:1])+name[1:]
 }
 
 // folderOf gives the SDK folder of a token: aws:ec2/vpc:Vpc is in ec2, a
@@ -93,22 +109,25 @@ func (s *sdk) visit(folder string, n ast.Node) bool {
 			s.packages[folder][n.Name.Name] = st
 		}
 	case *ast.FuncDecl:
-		if tok := registered(n); tok != "" && strings.HasPrefix(n.Name.Name, "New") {
+		if tok := handed(n, "RegisterResource"); tok != "" && strings.HasPrefix(n.Name.Name, "New") {
 			s.tokens[folder][tok] = strings.TrimPrefix(n.Name.Name, "New")
+		}
+		if tok := handed(n, "Invoke"); tok != "" {
+			s.tokens[folder][tok] = n.Name.Name
 		}
 		return false
 	}
 	return true
 }
 
-// registered gives the token that a constructor registers, or "".
-func registered(fn *ast.FuncDecl) (tok string) {
+// handed gives the token that a function of the SDK hands to a method of the engine, or "".
+func handed(fn *ast.FuncDecl, method string) (tok string) {
 	ast.Inspect(fn, func(n ast.Node) bool {
 		call, ok := n.(*ast.CallExpr)
 		if !ok || len(call.Args) == 0 {
 			return true
 		}
-		if sel, ok := call.Fun.(*ast.SelectorExpr); ok && sel.Sel.Name == "RegisterResource" {
+		if sel, ok := call.Fun.(*ast.SelectorExpr); ok && sel.Sel.Name == method {
 			if lit, ok := call.Args[0].(*ast.BasicLit); ok {
 				tok = strings.Trim(lit.Value, `"`)
 			}

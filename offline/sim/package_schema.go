@@ -19,11 +19,11 @@ func (p *Package) PulumiSchema() ([]byte, error) {
 		resources[token] = map[string]any{"inputProperties": inputs, "requiredInputs": required, "properties": outputs}
 	}
 	for name, fields := range p.Schema.Types {
-		properties, required := p.objectSchema(fields)
-		types[p.typeToken(name)] = map[string]any{"type": "object", "properties": properties, "required": required}
+		types[p.typeToken(name)] = p.object(fields)
 	}
 	for token := range p.Invokes {
-		functions[token] = map[string]any{}
+		table := p.Schema.Functions[token]
+		functions[token] = map[string]any{"inputs": p.object(table.Inputs), "outputs": p.object(table.Outputs)}
 	}
 	config, _ := p.objectSchema(p.Schema.Resources["pulumi:providers:"+p.Name].Inputs)
 	return json.Marshal(map[string]any{
@@ -33,6 +33,12 @@ func (p *Package) PulumiSchema() ([]byte, error) {
 		"provider":  map[string]any{"inputProperties": config},
 		"resources": resources, "types": types, "functions": functions,
 	})
+}
+
+// object is an object's type.
+func (p *Package) object(fields Fields) map[string]any {
+	properties, required := p.objectSchema(fields)
+	return map[string]any{"type": "object", "properties": properties, "required": required}
 }
 
 // objectSchema are the properties of an object, and the names of those that must be given.

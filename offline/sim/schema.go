@@ -9,13 +9,15 @@ import (
 )
 
 // Schema is the property table of a provider: which inputs and outputs each
-// resource type has, and of what type. It is generated (see offline/schemagen).
+// resource type and each function has, and of what type. It is generated (see
+// offline/schemagen).
 type Schema struct {
 	Resources map[string]ResourceSchema `json:"resources"`
+	Functions map[string]ResourceSchema `json:"functions,omitempty"`
 	Types     map[string]Fields         `json:"types"`
 }
 
-// ResourceSchema is the property table of one resource type.
+// ResourceSchema is the property table of one resource type, or of one function.
 type ResourceSchema struct {
 	Inputs  Fields `json:"inputs"`
 	Outputs Fields `json:"outputs"`

@@ -75,7 +75,12 @@ func TestTheSchemaHasEveryKind(t *testing.T) {
 			Properties      map[string]map[string]any
 		}
 		Types     map[string]struct{ Required []string }
-		Functions map[string]any
+		Functions map[string]struct {
+			Inputs, Outputs struct {
+				Properties map[string]map[string]any
+				Required   []string
+			}
+		}
 	}
 	require.NoError(t, json.Unmarshal(text, &got))
 	assert.Len(t, got.Resources, len(pkg.Tokens()))
@@ -86,5 +91,9 @@ func TestTheSchemaHasEveryKind(t *testing.T) {
 	assert.Equal(t, map[string]any{"type": "string"}, b.InputProperties["tags"]["additionalProperties"])
 	assert.Contains(t, b.Properties, "arn")
 	assert.Equal(t, []string{"face"}, got.Types["toy:index/Side:Side"].Required)
-	assert.Contains(t, got.Functions, "toy:index/count:count")
+	count := got.Functions["toy:index/count:count"]
+	assert.Equal(t, "integer", count.Outputs.Properties["boxes"]["type"], "a program may take it by `return: boxes`")
+	assert.Empty(t, count.Outputs.Required)
+	assert.Equal(t, "string", count.Inputs.Properties["color"]["type"])
+	assert.Equal(t, []string{"lid"}, count.Inputs.Required)
 }

@@ -28,6 +28,7 @@ const toySchema = `{"resources":{
 	"doc":"string","tags":"map string","tagsAll":"map string","arn":"string","secret":"string","volume":"int","count":"int"}},
 "toy:index/label:Label":{"inputs":{"box":"string!","text":"string"},"outputs":{"box":"string","text":"string"}},
 "toy:index/world:World":{"inputs":{"name":"string"},"outputs":{"name":"string"}}},
+"functions":{"toy:index/count:count":{"inputs":{"color":"string","lid":"{Lid}!"},"outputs":{"boxes":"int"}}},
 "types":{"Lid":{"open":"bool","hinge":"string","weight":"int"},"Side":{"face":"string!","text":"string"}}}`
 
 // toy is a provider of boxes and the labels on them: enough to see what the
