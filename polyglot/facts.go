@@ -38,7 +38,7 @@ var (
 	// figure is the name of a constant that stands for a figure.
 	figure = regexp.MustCompile(`\b(?:contract\.[A-Z]\w*|(?:[a-z]+\.)?(?:Default|Max|Min|No)[A-Z]\w*)`)
 	// standard is what a doc comment says of the zero value, where that is all.
-	standard = regexp.MustCompile(`\b(?:Zero|Empty|Nil) means (?:contract\.)?([A-Za-z]\w*)\.(?: |$)`)
+	standard = regexp.MustCompile(`\b(?:[Zz]ero|[Ee]mpty|[Nn]il) means (?:contract\.)?([A-Za-z]\w*)\.(?: |$)`)
 )
 
 // valued is a doc comment with the values of the constants that it names.
@@ -65,16 +65,31 @@ func (f facts) constant(name, docs string) (any, bool) {
 	return value, is
 }
 
-// defaultIn is the value that a doc comment says the zero value to mean.
-func (f facts) defaultIn(text, docs string) (any, bool) {
-	found := standard.FindStringSubmatch(text)
-	if found == nil {
-		return nil, false
+// defaultIn is the value that a doc comment says the zero value of a type to mean: the
+// first of that type, for a comment may describe a number and a text at once.
+func (f facts) defaultIn(text, docs string, of reflect.Type) (any, bool) {
+	for _, found := range standard.FindAllStringSubmatch(text, -1) {
+		name := found[1]
+		if strings.Contains(found[0], "contract.") {
+			name = "contract." + name
+		}
+		if value, is := f.constant(name, docs); is && fits(value, of) {
+			return value, true
+		}
 	}
-	if strings.Contains(found[0], "contract.") {
-		return f.constant("contract."+found[1], docs)
+	return nil, false
+}
+
+// fits reports whether a constant, as JSON has it, is a value of a type.
+func fits(value any, of reflect.Type) bool {
+	switch value.(type) {
+	case string:
+		return of.Kind() == reflect.String
+	case bool:
+		return of.Kind() == reflect.Bool
+	default:
+		return of.ConvertibleTo(reflect.TypeFor[float64]())
 	}
-	return f.constant(found[1], docs)
 }
 
 // docsOf is where the doc comment of a type stands. That of a struct which was put

@@ -110,7 +110,7 @@ func (w *writer) object(of reflect.Type, c component, docs string, plain bool) (
 		p := w.typeOf(f.Type, plain)
 		docs := cmpOr(f.Tag.Get("of"), docs)
 		text := cmpOr(c.says[name], w.Docs[docs+"."+f.Name], everywhere[name])
-		if value, is := w.defaultIn(text, docs); is && plain && c.kind != "" {
+		if value, is := w.defaultIn(text, docs, f.Type); is && plain && c.kind != "" {
 			p["default"] = value // of a type that several share it may differ
 		}
 		if p["description"] = w.said(inSchema(w.valued(text, docs), of, c.constants), docs); text == "" {
