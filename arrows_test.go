@@ -30,7 +30,7 @@ var arrows = map[string][]string{
 	"engine":     {"names", "outside", "resource/token"},
 	"examples":   {"components", "guard"},
 	"guard":      {"resource/token"},
-	"handover":   {"awswire"},
+	"handover":   {"awswire", "outside/nearest"},
 	// A rehearsal starts servers of those that the lab knows how to find.
 	"handover/rehearsal": {"handover", "lab/site"},
 	// What a move is shown with is what the lab's figures are shown with.

@@ -198,13 +198,26 @@ func (c Command) Resume(ctx context.Context) error { return shell(ctx, "--on-res
 func (Command) Says() string { return "commands of your own" }
 
 func shell(ctx context.Context, flag, line string, env ...string) error {
+	_, err := Shell(ctx, flag, line, env...)
+	return err
+}
+
+// Shell runs a command that the user has given by a flag, and gives what it wrote. An
+// empty one is none.
+func Shell(ctx context.Context, flag, line string, env ...string) (string, error) {
 	if line == "" {
-		return nil
+		return "", nil
 	}
 	cmd := exec.CommandContext(ctx, "sh", "-c", line)
-	cmd.Env = append(os.Environ(), env...)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("run %s: %w: %s", flag, err, strings.TrimSpace(string(out)))
+	cmd.Env, cmd.WaitDelay = append(os.Environ(), env...), stragglers
+	out, err := cmd.CombinedOutput()
+	text := strings.TrimSpace(string(out))
+	if err != nil {
+		return text, fmt.Errorf("run %s: %w: %s", flag, err, text)
 	}
-	return nil
+	return text, nil
 }
+
+// stragglers is how long what a command has left behind may keep its output open after
+// the command was ended.
+const stragglers = 5 * time.Second

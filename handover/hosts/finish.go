@@ -19,13 +19,20 @@ func (m *Move) Finish(ctx context.Context) error {
 	if err := m.wasCompared(); err != nil {
 		return err
 	}
-	err = run.Steps(ctx, m.drop(m.back), m.drop(m.there), m.sweep(m.to))
-	return m.ended(run, err, "the old side keeps its rows and takes no writes; delete it when you want to")
+	if err := m.wasDone(); err != nil {
+		return err
+	}
+	steps, text := []handover.Step{m.drop(m.back), m.drop(m.there), m.sweep(m.to)}, "the old side keeps its rows and takes "+
+		"no writes; delete it when you want to"
+	if m.spec.FreeOld {
+		steps, text = append(steps, m.free()), "the old tables keep their rows and take writes, as copies"
+	}
+	return m.ended(run, run.Steps(ctx, steps...), text)
 }
 
 // wasCompared refuses to end the way back before the contents were compared.
 func (m *Move) wasCompared() error {
-	done, err := m.compared(CommandSwitch)
+	done, err := m.proved("compare", CommandSwitch)
 	if err == nil && !done {
 		err = errors.New("handover finish: the sides were not compared since the switch: run `rung handover switch` again, " +
 			"which does what is left")
@@ -84,8 +91,8 @@ func (m *Move) drop(s postgres.Stream) handover.Step {
 func (m *Move) empty() handover.Step {
 	return handover.Step{Name: "empty", Says: "drop what was copied to the new side",
 		Find: func(ctx context.Context) (handover.Found, error) {
-			tables, err := m.to.Tables(ctx)
-			return handover.Found{Done: len(tables) == 0, Text: fmt.Sprintf("%d tables", len(tables))}, err
+			n, err := m.to.Copied(ctx)
+			return handover.Found{Done: n == 0, Text: fmt.Sprintf("%d tables", n)}, err
 		},
 		Do: func(ctx context.Context) (string, error) { return "", m.to.Empty(ctx, m.spec.Name) }}
 }

@@ -35,9 +35,13 @@ func Open(ctx context.Context, spec Spec, dir string) (*Move, error) {
 		return nil, err
 	}
 	spec = spec.withDefaults()
+	only, err := postgres.TableNames(spec.Tables)
+	if err != nil {
+		return nil, err
+	}
 	m := &Move{spec: spec, edge: spec.Edge.Edge(),
-		from: &postgres.Side{Name: "from", URL: spec.From, Seen: spec.FromSeen},
-		to:   &postgres.Side{Name: "to", URL: spec.To, Seen: spec.ToSeen}}
+		from: &postgres.Side{Name: "from", URL: spec.From, Seen: spec.FromSeen, Only: only},
+		to:   &postgres.Side{Name: "to", URL: spec.To, Seen: spec.ToSeen, Only: only}}
 	m.there = postgres.Stream{Pub: m.from, Sub: m.to, Name: "rung_" + spec.Name + "_there"}
 	m.back = postgres.Stream{Pub: m.to, Sub: m.from, Name: "rung_" + spec.Name + "_back"}
 	if err := errors.Join(m.from.Open(ctx), m.to.Open(ctx)); err != nil {

@@ -106,7 +106,7 @@ var commands = map[Phase][]string{
 	Settling:  {CommandSwitch, CommandBack},
 	Switched:  {CommandFinish, CommandBack, CommandSwitch},
 	Returning: {CommandBack, CommandSwitch},
-	Finished:  {CommandStatus},
+	Finished:  {CommandStatus, CommandFinish}, // finish: one that was ended before its last step
 	Broken:    {CommandStatus},
 }
 

@@ -18,7 +18,11 @@ func (t *turn) settle() []handover.Step {
 	if t.wayBack() {
 		steps = append(steps, named("subscription-back", t.m.subscribe(t.back, false)), named("flow-back", t.m.flow(t.back)))
 	}
-	return append(steps, t.dropThere(), t.m.filesPass(t.files[0], t.files[1]), t.compare())
+	steps = append(steps, t.dropThere(), t.m.filesPass(t.files[0], t.files[1]), t.compare())
+	if t.r == t.m.to && t.m.spec.After != "" {
+		steps = append(steps, t.m.after())
+	}
+	return steps
 }
 
 // named is a step under another name.
@@ -41,7 +45,7 @@ func (t *turn) compare() handover.Step {
 	var result string
 	return handover.Step{Name: "compare", Says: "hold every table against the other side's, by a checksum of its rows",
 		Find: func(context.Context) (handover.Found, error) {
-			done, err := t.m.compared(t.run.Command)
+			done, err := t.m.proved("compare", t.run.Command)
 			return handover.Found{Done: done}, err
 		},
 		Do: func(ctx context.Context) (string, error) {
@@ -72,15 +76,16 @@ func differ(c postgres.Compared) error {
 		"back`, or on with `switch` once more to compare again", strings.Join(all, "; "))
 }
 
-// compared says whether the journal has a comparison since a side was opened last.
-func (m *Move) compared(command string) (bool, error) {
+// proved says whether the journal has a step of a change of sides, such as compare, as
+// proved since a side was opened last.
+func (m *Move) proved(step, command string) (bool, error) {
 	entries, err := m.journal.Entries()
 	done := false
 	for _, e := range entries {
 		switch {
 		case e.Step == "ready", e.Step == "open" && e.Event == handover.EventDid: // another change has begun
 			done = false
-		case e.Step == "compare" && e.Event == handover.EventProved && e.Command == command:
+		case e.Step == step && e.Event == handover.EventProved && e.Command == command:
 			done = true
 		}
 	}

@@ -57,6 +57,15 @@ type Spec struct {
 	// FromFree and ToFree are the free bytes of disks, where the servers do not say.
 	FromFree int64 `json:"from_free,omitempty"`
 	ToFree   int64 `json:"to_free,omitempty"`
+	// Tables are the tables that move, as table or schema.table; none means all. The
+	// others stay where they are, and go on taking writes.
+	Tables []string `json:"tables,omitempty"`
+	// After is a command for the shell, which every switch runs when the contents were
+	// compared; it must be one that may run again. Empty means none.
+	After string `json:"after,omitempty"`
+	// FreeOld lets the old side's tables take writes again at the end, for an application
+	// that keeps copies there. It is for a move of some tables.
+	FreeOld bool `json:"free_old,omitempty"`
 }
 
 const (
@@ -114,6 +123,12 @@ func (s Spec) Check() error {
 		if !slices.Contains(postgres.Acceptable(), name) {
 			bad("--accept: got %q, want one of %s", name, strings.Join(postgres.Acceptable(), ", "))
 		}
+	}
+	if _, err := postgres.TableNames(s.Tables); err != nil {
+		errs = append(errs, err)
+	}
+	if s.FreeOld && len(s.Tables) == 0 {
+		bad("--free-old: wants --tables: where all tables move, nobody writes to the old side any more")
 	}
 	return errors.Join(errs...)
 }
@@ -183,6 +198,11 @@ func (s Spec) Save(dir string) error {
 	if err == nil && (was.From != s.From || was.To != s.To) {
 		return fmt.Errorf("keep the move: %s has one from %s to %s; finish or abort it, or give this one another --name", dir,
 			shown(was.From), shown(was.To))
+	}
+	if err == nil && !slices.Equal(was.Tables, s.Tables) {
+		if err := notBegun(dir); err != nil {
+			return fmt.Errorf("keep the move: it is one of %s, and %w", tablesOf(was), err)
+		}
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err

@@ -12,12 +12,16 @@ import (
 
 func TestCheckNamesEveryFlag(t *testing.T) {
 	err := Spec{Name: "Not A Name", From: "mysql://x", FromRedis: "redis://x", FromFiles: "/x", MaxPause: 1, Margin: -1,
-		Accept: []string{"everything"}}.Check()
+		Accept: []string{"everything"}, Tables: []string{"a", "public.a", "pg_catalog.pg_class", "x\"y", ""}}.Check()
 	for _, flag := range []string{"--name", "--from:", "--to:", "--from-redis", "--from-files", "--max-pause", "--margin",
-		"--accept"} {
+		"--accept", `"public.a" twice`, `"pg_catalog.pg_class"`, `x\"y`, `got ""`} {
 		assert.ErrorContains(t, err, flag)
 	}
 	assert.NoError(t, Spec{From: "postgres://a/x", To: "postgres://b/x"}.Check())
+	some := Spec{From: "postgres://a/x", To: "postgres://b/x", Tables: []string{"a", "Shop.Logs"}, FreeOld: true}
+	assert.NoError(t, some.Check())
+	some.Tables = nil
+	require.ErrorContains(t, some.Check(), "--free-old: wants --tables")
 	same := Spec{From: "postgres://u:secret@a/x", To: "postgres://u:secret@a/x"}.Check()
 	require.ErrorContains(t, same, "the same database")
 	assert.NotContains(t, Spec{From: "mysql://u:secret@a/x"}.Check().Error(), "secret")
@@ -39,6 +43,23 @@ func TestAMoveIsNotOverwritten(t *testing.T) {
 	entries, err := handover.ReadJournal(dir)
 	require.NoError(t, err)
 	assert.Empty(t, entries)
+}
+
+// The tables of a move stay what they are once it has changed something.
+func TestTheTablesOfAMoveStay(t *testing.T) {
+	dir := t.TempDir()
+	one := Spec{From: "postgres://a/x", To: "postgres://b/x", Tables: []string{"a"}}
+	other := one
+	other.Tables = []string{"a", "b"}
+	require.NoError(t, one.Save(dir))
+	require.NoError(t, other.Save(dir), "nothing was changed yet")
+	j, err := handover.OpenJournal(dir)
+	require.NoError(t, err)
+	_, err = j.Append(handover.Entry{Command: CommandStart, Step: "claim", Event: handover.EventDid})
+	require.NoError(t, err)
+	require.NoError(t, j.Close())
+	require.ErrorContains(t, one.Save(dir), "the tables a, b")
+	require.NoError(t, other.Save(dir))
 }
 
 func TestPhases(t *testing.T) {

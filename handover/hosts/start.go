@@ -58,15 +58,22 @@ func (m *Move) checks() handover.Step {
 
 // look judges both sides.
 func (m *Move) look(ctx context.Context) ([]postgres.Finding, error) {
-	from, err := m.from.Look(ctx)
-	if err != nil {
-		return nil, err
-	}
-	to, err := m.to.Look(ctx)
+	from, to, err := m.surveys(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return postgres.Judge(from, to, m.spec.options()), nil
+}
+
+// surveys reads both sides.
+func (m *Move) surveys(ctx context.Context) (from, to postgres.Survey, err error) {
+	if from, err = m.from.Look(ctx); err != nil {
+		return from, to, err
+	}
+	if to, err = m.to.Look(ctx); err != nil {
+		return from, to, err
+	}
+	return from, to, postgres.Scoped(ctx, m.from, m.to, from, &to)
 }
 
 func (m *Move) claim() handover.Step {
@@ -94,9 +101,9 @@ func (m *Move) clear() handover.Step {
 			if err != nil {
 				return handover.Found{}, err
 			}
-			tables, err := m.to.Tables(ctx)
-			return handover.Found{Done: len(tables) == 0 || gate != postgres.Bare, Text: fmt.Sprintf("%d tables, the side is %s",
-				len(tables), gate)}, err
+			n, err := m.to.Copied(ctx)
+			return handover.Found{Done: n == 0 || gate != postgres.Bare, Text: fmt.Sprintf("%d tables, the side is %s", n,
+				gate)}, err
 		},
 		Do: func(ctx context.Context) (string, error) { return "", m.to.Empty(ctx, m.spec.Name) }}
 }

@@ -28,6 +28,10 @@ type Plan struct {
 	Edge     string  `json:"writes_held_back_by"`
 	MaxPause float64 `json:"max_pause_seconds"`
 	WayBack  bool    `json:"way_back"`
+	// Only are the tables that were named, where not all move, and After the command that
+	// runs after a switch.
+	Only  []string `json:"only,omitempty"`
+	After string   `json:"after,omitempty"`
 	// Findings are what stands in the way or must be known.
 	Findings []postgres.Finding `json:"findings"`
 	// Next is the command to go on with; empty where something stands in the way.
@@ -43,15 +47,11 @@ func (m *Move) Plan(ctx context.Context) (Plan, error) {
 	if phase := f.Phase(); phase != Nothing {
 		return Plan{}, ErrOrder{Command: CommandPlan, Phase: phase, Fits: append([]string{CommandStatus}, commands[phase]...)}
 	}
-	from, err := m.from.Look(ctx)
+	from, to, err := m.surveys(ctx)
 	if err != nil {
 		return Plan{}, err
 	}
-	to, err := m.to.Look(ctx)
-	if err != nil {
-		return Plan{}, err
-	}
-	p := Plan{Name: m.spec.Name, From: m.from.Shown(), To: m.to.Shown(), Tables: len(from.Tables),
+	p := Plan{Name: m.spec.Name, Only: m.spec.Tables, After: m.spec.After, From: m.from.Shown(), To: m.to.Shown(), Tables: len(from.Tables),
 		CopySeconds: postgres.CopyTime(from, m.spec.options()).Seconds(), CopyRate: postgres.CopyRate,
 		LogPerSecond: from.WALPerSecond, Edge: m.edge.Says(), MaxPause: m.spec.MaxPause.Seconds(), WayBack: !m.spec.NoWayBack,
 		Findings: postgres.Judge(from, to, m.spec.options())}
@@ -179,6 +179,10 @@ func (s *Status) read(dir string) error {
 	}
 	if s.Copy != nil {
 		s.Copy.pace(entries)
+	}
+	// An end that has freed the old tables leaves nothing in the databases to tell of it.
+	if s.Phase == Nothing && len(entries) > 0 && isOver(entries) && entries[len(entries)-1].Command == CommandFinish {
+		s.Phase, s.Next = Finished, Finished.Next()
 	}
 	return nil
 }

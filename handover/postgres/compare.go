@@ -42,6 +42,9 @@ func (s *Side) Ready(ctx context.Context) (*Snapshot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connect to compare on the side %q: %w", s.Name, err)
 	}
+	if err := s.choose(ctx, conn); err != nil {
+		return nil, errors.Join(err, conn.Close(ctx))
+	}
 	// What a row looks like as text must not hang on a server's settings.
 	_, err = conn.Exec(ctx, `SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'postgres'; SET TimeZone = 'UTC';
 		SET extra_float_digits = 3; SET bytea_output = 'hex'; SET lc_monetary = 'C'; SET search_path = ''`)

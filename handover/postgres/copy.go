@@ -113,8 +113,12 @@ func setting(set string) string {
 	return ident(name) + " = " + literal(v)
 }
 
-// copySettings sets what the old database sets for all its sessions.
+// copySettings sets what the old database sets for all its sessions. Where some tables
+// move, the new one has its own.
 func copySettings(ctx context.Context, from, to *Side) error {
+	if len(from.Only) > 0 {
+		return nil
+	}
 	sets, err := column[string](ctx, from, `SELECT unnest(setconfig) FROM pg_db_role_setting WHERE setrole = 0
 		AND setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())`)
 	if err != nil {
@@ -132,14 +136,38 @@ func copySettings(ctx context.Context, from, to *Side) error {
 	return nil
 }
 
+// chosen are the tables that move with the parts of those that have some, where not
+// all move.
+func (s *Side) chosen(ctx context.Context) ([]string, error) {
+	if len(s.Only) == 0 {
+		return nil, nil
+	}
+	tables, err := structs[fenced](ctx, s, sqlFenced)
+	names := make([]string, len(tables))
+	for i, t := range tables {
+		names[i] = t.Name
+	}
+	return names, err
+}
+
 // CopySchema makes the tables and all else of the old side on the new one, without
 // rows, or nothing where that fails. It needs pg_dump and psql of the newer server's
 // version.
 func CopySchema(ctx context.Context, from, to *Side) error {
-	dump, err := tool(ctx, from, nil, "pg_dump", "--schema-only", "--no-publications", "--no-subscriptions",
-		"--exclude-schema="+Schema)
+	args := []string{"--schema-only", "--no-publications", "--no-subscriptions", "--exclude-schema=" + Schema}
+	chosen, err := from.chosen(ctx)
+	if err != nil {
+		return err
+	}
+	for _, name := range chosen {
+		args = append(args, "--table="+name)
+	}
+	dump, err := tool(ctx, from, nil, "pg_dump", args...)
 	if err != nil {
 		return fmt.Errorf("read the schema of the old side: %w", err)
+	}
+	if len(chosen) > 0 {
+		dump = append(dump, sqlMade(chosen)...)
 	}
 	if _, err := tool(ctx, to, dump, "psql", "--no-psqlrc", "--quiet", "--single-transaction",
 		"--set=ON_ERROR_STOP=1"); err != nil {

@@ -51,40 +51,13 @@ BEGIN
 		HINT = 'rung handover status says which side does';
 END $$`
 
-// refuseSchema keeps a closed side's tables as they are; the mover's own session and
-// temporary tables pass.
-const refuseSchema = `CREATE OR REPLACE FUNCTION ` + Schema + `.refuse_schema() RETURNS event_trigger LANGUAGE
-	plpgsql AS $$
-DECLARE hit boolean;
-BEGIN
-	IF current_setting('rung_handover.mover', true) = 'on' THEN RETURN; END IF;
-	IF tg_event = 'sql_drop' THEN
-		SELECT bool_or(NOT is_temporary AND object_type IN ('table', 'index', 'sequence', 'view', 'schema'))
-			INTO hit FROM pg_event_trigger_dropped_objects();
-	ELSE
-		SELECT bool_or(schema_name !~ '^pg_temp') INTO hit FROM pg_event_trigger_ddl_commands();
-	END IF;
-	IF hit THEN
-		RAISE EXCEPTION 'this side of a move takes no changes of its schema' USING ERRCODE = '` + Refuses + `';
-	END IF;
-END $$`
-
-// schemaTriggers are the event triggers of the fence.
-var schemaTriggers = map[string]string{
-	"rung_fence_ddl": `CREATE EVENT TRIGGER rung_fence_ddl ON ddl_command_end WHEN TAG IN ('CREATE TABLE',
-		'CREATE TABLE AS',
-		'SELECT INTO', 'ALTER TABLE', 'CREATE INDEX', 'CREATE SEQUENCE', 'ALTER SEQUENCE', 'CREATE VIEW',
-		'CREATE MATERIALIZED VIEW', 'CREATE TYPE', 'ALTER TYPE', 'CREATE SCHEMA') EXECUTE FUNCTION ` + Schema +
-		`.refuse_schema()`,
-	"rung_fence_drop": "CREATE EVENT TRIGGER rung_fence_drop ON sql_drop EXECUTE FUNCTION " + Schema + ".refuse_schema()",
-}
-
 // sqlFenced are the tables that a fence stands before: those that are written to by
 // name, partitioned ones too, with the state of their trigger.
-const sqlFenced = `SELECT format('%I.%I', n.nspname, c.relname) AS name, coalesce(t.tgenabled::text, '') AS state
+var sqlFenced = `SELECT format('%I.%I', n.nspname, c.relname) AS name, coalesce(t.tgenabled::text, '') AS state
 	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 	LEFT JOIN pg_trigger t ON t.tgrelid = c.oid AND t.tgname = '` + fenceName + `'
-	WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND` + outside + ` AND` + notOfExtension + ` ORDER BY 1`
+	WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND` + outside + ` AND` + notOfExtension +
+	` AND` + moves("c.oid") + ` ORDER BY 1`
 
 type fenced struct{ Name, State string }
 
@@ -119,7 +92,7 @@ func gateOf(tables []fenced) Gate {
 // Raise puts the fence before all tables of the side, closed or open. Tables that
 // have it keep it as it is. It waits for those who write, a table at a time.
 func (s *Side) Raise(ctx context.Context, closed bool) error {
-	if err := s.exec(ctx, refuse, refuseSchema); err != nil {
+	if err := s.exec(ctx, refuse, s.refuseSchema()); err != nil {
 		return fmt.Errorf("make the fence: %w", err)
 	}
 	if err := s.raiseSchema(ctx, closed); err != nil {
@@ -142,40 +115,11 @@ func (s *Side) Raise(ctx context.Context, closed bool) error {
 	return nil
 }
 
-// raiseSchema makes the event triggers. A role that may not make them, as on managed
-// servers of old versions, does without.
-func (s *Side) raiseSchema(ctx context.Context, closed bool) error {
-	for name, sql := range schemaTriggers {
-		there, err := value[bool](ctx, s, "SELECT EXISTS (SELECT FROM pg_event_trigger WHERE evtname = $1)", name)
-		if err != nil {
-			return err
-		}
-		if there {
-			continue
-		}
-		err = s.locking(ctx, patience, sql+"; "+turnSchema(name, closed))
-		if isCode(err, "42501") {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("make the fence of the schema: %w", err)
-		}
-	}
-	return nil
-}
-
 func turn(table string, closed bool) string {
 	if closed { // always: also for sessions that say that they replicate
 		return "ALTER TABLE " + table + " ENABLE ALWAYS TRIGGER " + fenceName
 	}
 	return "ALTER TABLE " + table + " DISABLE TRIGGER " + fenceName
-}
-
-func turnSchema(name string, closed bool) string {
-	if closed {
-		return "ALTER EVENT TRIGGER " + name + " ENABLE"
-	}
-	return "ALTER EVENT TRIGGER " + name + " DISABLE"
 }
 
 // CloseGate makes the side refuse writes. Afterwards every transaction that has written

@@ -78,7 +78,7 @@ const (
 // first. It is pure.
 func Judge(from, to Survey, o Options) []Finding {
 	j := &judge{from: from, to: to, o: o}
-	for _, look := range []func(){j.servers, j.texts, j.slots, j.extensions, j.keys, j.leftBehind, j.sequences, j.target,
+	for _, look := range []func(){j.servers, j.texts, j.slots, j.extensions, j.scope, j.keys, j.leftBehind, j.sequences, j.target,
 		j.busy, j.room, j.rights} {
 		look()
 	}

@@ -7,6 +7,9 @@ import (
 )
 
 func (j *judge) extensions() {
+	if len(j.from.Only) > 0 {
+		return // what the tables need is asked for by name
+	}
 	for _, e := range j.from.Extensions {
 		version, has := j.to.Available[e.Name]
 		switch {
@@ -118,6 +121,10 @@ func (j *judge) target() {
 // that the application makes where it starts: whoever says so lets them go. Others are
 // somebody's, and stay.
 func (j *judge) contents() {
+	if len(j.from.Only) > 0 {
+		j.chosen()
+		return
+	}
 	ours := map[string]bool{}
 	for _, t := range j.from.Tables {
 		ours[t.String()] = true

@@ -8,7 +8,11 @@ import (
 // room asks for the disk that the copy needs on the new side, and for that of the
 // log which the old side keeps while it lasts.
 func (j *judge) room() {
-	need := int64(float64(j.from.Bytes) * spare)
+	bytes := j.from.Bytes
+	if len(j.from.Only) > 0 {
+		bytes = allBytes(j.from)
+	}
+	need := int64(float64(bytes) * spare)
 	j.disk("to", j.to.FreeBytes, j.o.ToFree, need, "for the copy")
 	log := int64(float64(j.from.WALPerSecond) * CopyTime(j.from, j.o).Seconds() * spare)
 	j.disk("from", j.from.FreeBytes, j.o.FromFree, log, fmt.Sprintf("for the log while the copy lasts, at %s/s",
@@ -36,9 +40,13 @@ func CopyTime(from Survey, o Options) time.Duration {
 	if rate <= 0 {
 		rate = CopyRate
 	}
-	var all int64
-	for _, t := range from.Tables {
+	return time.Duration(float64(allBytes(from)) / float64(rate) * float64(time.Second)).Round(time.Second)
+}
+
+// allBytes is the size of all tables that move, with their indexes.
+func allBytes(v Survey) (all int64) {
+	for _, t := range v.Tables {
 		all += t.AllBytes
 	}
-	return time.Duration(float64(all) / float64(rate) * float64(time.Second)).Round(time.Second)
+	return all
 }

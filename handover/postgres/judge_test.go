@@ -70,7 +70,14 @@ func TestJudge(t *testing.T) {
 			""},
 		"a target with others' tables": {func(_, to *Survey) { to.Tables = []Table{{Schema: "public", Name: "theirs"}} },
 			"others", ""},
-		"a prepared transaction": {func(f, _ *Survey) { f.Prepared = []string{"x"} }, "prepared", ""},
+		"some tables and no extension": {func(f, _ *Survey) {
+			f.Only, f.Extensions = []string{"a"}, append(f.Extensions, Extension{"postgis", "3"})
+		}, "", ""},
+		"some tables on a small disk": {func(f, to *Survey) {
+			f.Only, f.Tables[0].AllBytes, to.FreeBytes = []string{"a"}, 1<<20, 1<<30
+		}, "", ""},
+		"some tables without the disk": {func(f, to *Survey) { f.Only, to.FreeBytes = []string{"a"}, 1<<20 }, "disk", ""},
+		"a prepared transaction":       {func(f, _ *Survey) { f.Prepared = []string{"x"} }, "prepared", ""},
 		"a long transaction": {func(f, _ *Survey) { f.Busy = []Transaction{{PID: 7, Seconds: 90}} },
 			"long-transaction", ""},
 		"a small disk":           {func(_, to *Survey) { to.FreeBytes = 1 << 30 }, "disk", ""},

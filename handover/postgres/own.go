@@ -55,7 +55,8 @@ func (s *Side) Sweep(ctx context.Context) error {
 	return nil
 }
 
-// Empty drops all schemas with their contents, and makes public anew. It is for the
+// Empty drops all schemas with their contents, and makes public anew; where some tables
+// move, it drops those that the move has made and takes all rows out of the others. It is for the
 // copy that an aborted move leaves, and refuses a side that is not closed by the
 // fence of this move.
 func (s *Side) Empty(ctx context.Context, move string) error {
@@ -70,6 +71,9 @@ func (s *Side) Empty(ctx context.Context, move string) error {
 	if owner != move || gate == Open {
 		return fmt.Errorf("drop the copy on the side %q: it is not this move's: the side belongs to %q and is %s", s.Name,
 			owner, gate)
+	}
+	if len(s.Only) > 0 {
+		return s.emptyChosen(ctx)
 	}
 	schemas, err := column[string](ctx, s, "SELECT n.nspname FROM pg_namespace n WHERE"+outside+` AND NOT EXISTS (
 		SELECT FROM pg_depend d WHERE d.objid = n.oid AND d.deptype = 'e') ORDER BY 1`)

@@ -58,7 +58,8 @@ func ahead(had, has []Sequence, margin int64) []Sequence {
 // Refill fills the materialised views of a side, and lets its planner know the rows.
 func (s *Side) Refill(ctx context.Context) (string, error) {
 	views, err := column[string](ctx, s, `SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c
-		JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'm' AND`+outside+` ORDER BY c.oid`)
+		JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'm' AND`+outside+` AND`+moves("c.oid")+
+		` ORDER BY c.oid`)
 	if err != nil {
 		return "", err
 	}
@@ -67,7 +68,11 @@ func (s *Side) Refill(ctx context.Context) (string, error) {
 			return "", fmt.Errorf("fill %s: %w", v, err)
 		}
 	}
-	if err := s.exec(ctx, "ANALYZE"); err != nil {
+	chosen, err := s.chosen(ctx)
+	if err != nil {
+		return "", err
+	}
+	if err := s.exec(ctx, "ANALYZE "+strings.Join(chosen, ", ")); err != nil {
 		return "", fmt.Errorf("let the planner know the rows: %w", err)
 	}
 	return strings.TrimSpace(fmt.Sprintf("analysed; %d materialised views filled", len(views))), nil

@@ -12,27 +12,28 @@ import (
 type Shape map[string]string
 
 // sqlShape are the things of a schema whose change does not travel with the rows.
-const sqlShape = `
+var sqlShape = `
 	SELECT format('column %I.%I.%I', n.nspname, c.relname, a.attname) AS name,
 		format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attnotnull THEN ' not null' ELSE '' END ||
 		a.attidentity::text || a.attgenerated::text || coalesce(' default ' || pg_get_expr(d.adbin, d.adrelid), '') AS text
 	FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 	LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
 	WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND a.attnum > 0 AND NOT a.attisdropped AND` + outside +
-	` AND` +
-	notOfExtension + `
+	` AND` + notOfExtension + ` AND` + moves("c.oid") + `
 	UNION ALL SELECT format('constraint %I of %I.%I', k.conname, n.nspname, c.relname), pg_get_constraintdef(k.oid)
 	FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE` +
-	outside + `
+	outside + ` AND` + moves("c.oid") + `
 	UNION ALL SELECT format('index %I.%I', n.nspname, c.relname), pg_get_indexdef(c.oid)
 	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('i', 'I') AND c.relpersistence
 		<> 't' AND` +
-	outside + ` AND` + notOfExtension + `
+	outside + ` AND` + notOfExtension + ` AND` +
+	moves("(SELECT i.indrelid FROM pg_index i WHERE i.indexrelid = c.oid)") + `
 	UNION ALL SELECT format('value %L of the type %I.%I', e.enumlabel, n.nspname, t.typname), ''
 	FROM pg_enum e JOIN pg_type t ON t.oid = e.enumtypid JOIN pg_namespace n ON n.oid = t.typnamespace WHERE` + outside + `
+		AND (` + chosen + ` IS NULL OR t.oid IN (SELECT a.atttypid FROM pg_attribute a WHERE a.attrelid IN (` + members + `)))
 	UNION ALL SELECT format('sequence %I.%I', n.nspname, c.relname), ''
 	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'S' AND c.relpersistence <> 't'
-		AND` + outside
+		AND` + outside + ` AND` + sequenceMoves
 
 // Shape reads the definitions of a side.
 func (s *Side) Shape(ctx context.Context) (Shape, error) {

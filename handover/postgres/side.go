@@ -34,6 +34,8 @@ type Side struct {
 	URL string
 	// Seen is how the other side's server reaches it; empty means by URL.
 	Seen string
+	// Only are the tables that move, as [TableNames] writes them; none means all.
+	Only []string
 	// Conn is the mover's connection.
 	Conn *pgx.Conn
 	// queue is how long the mover stands in the queue for a lock at most.
@@ -48,6 +50,9 @@ func (s *Side) Open(ctx context.Context) error {
 			"mover's connections", s.Name, err)
 	}
 	s.Conn, s.queue = conn, queue
+	if err := s.choose(ctx, conn); err != nil {
+		return err
+	}
 	// A vacuum that runs by itself gives way to who has waited for this long.
 	if _, err := conn.Exec(ctx, "SET deadlock_timeout = '100ms'"); err != nil {
 		s.queue = slowQueue // a role that may not say so waits for the server's second

@@ -89,7 +89,7 @@ func (s *Side) has(ctx context.Context, relation string) bool {
 	return err == nil && there
 }
 
-// Publish makes the publication of all tables, or adds those that it lacks. It says
+// Publish makes the publication of all tables that move, or adds those that it lacks. It says
 // which tables were added.
 func (s Stream) Publish(ctx context.Context) ([]string, error) {
 	missing, err := s.Unpublished(ctx)
@@ -114,7 +114,7 @@ func (s Stream) Publish(ctx context.Context) ([]string, error) {
 func (s Stream) Unpublished(ctx context.Context) ([]string, error) {
 	return column[string](ctx, s.Pub, `SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c
 		JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r' AND c.relpersistence = 'p' AND (`+outside+
-		` OR (n.nspname = '`+Schema+`' AND c.relname = 'mark')) AND`+notOfExtension+` AND NOT EXISTS (
+		` AND`+moves("c.oid")+` OR (n.nspname = '`+Schema+`' AND c.relname = 'mark')) AND`+notOfExtension+` AND NOT EXISTS (
 			SELECT FROM pg_publication_rel p JOIN pg_publication b ON b.oid = p.prpubid
 			WHERE p.prrelid = c.oid AND b.pubname = $1) ORDER BY 1`, s.Name)
 }

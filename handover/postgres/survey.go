@@ -29,6 +29,8 @@ type Survey struct {
 	FreeBytes                  int64 // on the data's disk; -1 where nobody says
 	Foreign, Subscriptions     []string
 	AlwaysTriggers, Partitions []string
+	// Scope is what there is beside it where some tables move.
+	Scope
 }
 
 // Table is a table that holds rows itself.
@@ -75,26 +77,23 @@ const outside = ` n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema'
 const notOfExtension = ` NOT EXISTS (SELECT FROM pg_depend x WHERE x.objid = c.oid AND x.classid = 'pg_class'::regclass
 	AND x.deptype = 'e')`
 
-const sqlTables = `SELECT n.nspname AS schema, c.relname AS name, c.relreplident::text AS identity,
+var sqlTables = `SELECT n.nspname AS schema, c.relname AS name, c.relreplident::text AS identity,
 	c.relreplident = 'f' OR c.relreplident = 'i' OR (c.relreplident = 'd' AND EXISTS (SELECT FROM pg_index i
 		WHERE i.indrelid = c.oid AND i.indisprimary)) AS key, c.relpersistence = 'u' AS unlogged,
 	pg_table_size(c.oid) AS bytes, greatest(c.reltuples, 0)::bigint AS rows, pg_total_relation_size(c.oid) AS all_bytes
 	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-	WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND` + outside + ` AND` + notOfExtension + ` ORDER BY 1, 2`
+	WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND` + outside + ` AND` + notOfExtension + ` AND` + moves("c.oid") +
+	` ORDER BY 1, 2`
 
-const sqlSequences = `SELECT s.schemaname AS schema, s.sequencename AS name, s.last_value AS last,
+var sqlSequences = `SELECT s.schemaname AS schema, s.sequencename AS name, s.last_value AS last,
 	s.increment_by AS step, s.min_value AS lowest, s.max_value AS "limit"
-	FROM pg_sequences s JOIN pg_namespace n ON n.nspname = s.schemaname WHERE` + outside + ` ORDER BY 1, 2`
+	FROM pg_sequences s JOIN pg_namespace n ON n.nspname = s.schemaname JOIN pg_class c ON c.relnamespace = n.oid
+		AND c.relname = s.sequencename AND c.relkind = 'S' WHERE` + outside + ` AND` + sequenceMoves + ` ORDER BY 1, 2`
 
 const sqlBusy = `SELECT pid, extract(epoch FROM now() - xact_start)::bigint AS seconds,
 	coalesce(usename, '') || ' ' || coalesce(state, '') || ': ' || left(coalesce(query, ''), 60) AS what
 	FROM pg_stat_activity WHERE xact_start < now() - $1::interval AND pid <> pg_backend_pid()
 	AND backend_type = 'client backend' ORDER BY 2 DESC LIMIT 10`
-
-const sqlOwners = `SELECT DISTINCT r.rolname FROM pg_shdepend d JOIN pg_roles r ON r.oid = d.refobjid
-	JOIN pg_database b ON b.oid = d.dbid WHERE d.refclassid = 'pg_authid'::regclass
-	AND b.datname = current_database() AND r.rolname !~ '^(pg_|rds)'
-	UNION SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database() ORDER BY 1`
 
 // Tables are the tables of a side.
 func (s *Side) Tables(ctx context.Context) ([]Table, error) { return structs[Table](ctx, s, sqlTables) }
@@ -103,7 +102,7 @@ func (s *Side) Tables(ctx context.Context) ([]Table, error) { return structs[Tab
 func (s *Side) Look(ctx context.Context) (Survey, error) {
 	v := Survey{}
 	for _, read := range []func(context.Context, *Survey) error{
-		s.lookServer, s.lookContents, s.lookRoles, s.lookInTheWay, s.lookPace, s.lookDisk,
+		s.lookServer, s.lookContents, s.lookRoles, s.lookInTheWay, s.lookScope, s.lookPace, s.lookDisk,
 	} {
 		if err := read(ctx, &v); err != nil {
 			return v, err
@@ -172,11 +171,11 @@ func (s *Side) lookRoles(ctx context.Context, v *Survey) (err error) {
 }
 
 func (s *Side) lookInTheWay(ctx context.Context, v *Survey) (err error) {
-	if v.LargeObjects, err = value[int64](ctx, s, "SELECT count(*) FROM pg_largeobject_metadata"); err != nil {
+	if v.LargeObjects, err = value[int64](ctx, s, sqlLargeObjects); err != nil {
 		return err
 	}
-	const relations = `SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-		WHERE c.relkind = $1::"char" AND` + outside + ` AND` + notOfExtension + ` ORDER BY 1`
+	relations := `SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+		WHERE c.relkind = $1::"char" AND` + outside + ` AND` + notOfExtension + ` AND` + moves("c.oid") + ` ORDER BY 1`
 	for kind, list := range map[string]*[]string{"m": &v.Views, "f": &v.Foreign, "p": &v.Partitions} {
 		if *list, err = column[string](ctx, s, relations, kind); err != nil {
 			return err
@@ -186,7 +185,7 @@ func (s *Side) lookInTheWay(ctx context.Context, v *Survey) (err error) {
 		"SELECT gid FROM pg_prepared_xacts WHERE database = current_database() ORDER BY 1": &v.Prepared,
 		`SELECT c.relname || '.' || t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
 			JOIN pg_namespace n ON n.oid = c.relnamespace WHERE t.tgenabled IN ('A', 'R') AND NOT t.tgisinternal
-			AND t.tgname <> '` + fenceName + `' AND` + outside + ` ORDER BY 1`: &v.AlwaysTriggers,
+			AND t.tgname <> '` + fenceName + `' AND` + outside + ` AND` + moves("c.oid") + ` ORDER BY 1`: &v.AlwaysTriggers,
 	} {
 		if *list, err = column[string](ctx, s, sql); err != nil {
 			return err

@@ -4,6 +4,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/dustin/go-humanize"
@@ -19,9 +20,13 @@ func Plan(p hosts.Plan) paper.Document {
 	if !p.WayBack {
 		back = "none"
 	}
+	tables := paper.Whole(p.Tables)
+	if len(p.Only) > 0 {
+		tables += " (" + strings.Join(p.Only, ", ") + "); the others stay"
+	}
 	d := paper.Document{Title: fmt.Sprintf("The move %q from %s to %s", p.Name, p.From, p.To), Value: p,
 		Tables: []paper.Table{facts("What would move", [][]string{
-			{"tables", paper.Whole(p.Tables)},
+			{"tables", tables},
 			{"rows", "about " + paper.Whole(int(p.Rows))},
 			{"size", size(p.Bytes)},
 			{"copy", fmt.Sprintf("about %s, at %s/s", seconds(p.CopySeconds), size(p.CopyRate))},
@@ -29,6 +34,7 @@ func Plan(p hosts.Plan) paper.Document {
 			{"writes are held back by", p.Edge},
 			{"for at most", seconds(p.MaxPause) + ", then the old side goes on"},
 			{"way back", back},
+			{"after each switch", orNone(p.After)},
 		})}}
 	found := paper.Table{Caption: "What was found", Head: []string{"weight", "found", "what to do"}, Words: true}
 	for _, f := range p.Findings {
@@ -41,6 +47,13 @@ func Plan(p hosts.Plan) paper.Document {
 		d.Notes = append(d.Notes, "Nothing was changed. Next: "+p.Next)
 	}
 	return d
+}
+
+func orNone(text string) string {
+	if text == "" {
+		return "nothing"
+	}
+	return text
 }
 
 // Status is the document of how a move stands.
