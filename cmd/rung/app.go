@@ -10,6 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/spf13/cobra"
 
+	"github.com/rung-dev/rung/engine"
 	"github.com/rung-dev/rung/engine/guest"
 	"github.com/rung-dev/rung/operate"
 	"github.com/rung-dev/rung/stacks/artifact"
@@ -83,10 +84,11 @@ that no data is lost.
 	complete(root)
 	root.AddCommand(
 		a.stagesCommand(), a.ladderCommand(), a.adviseCommand(), a.previewCommand(), a.upCommand(), a.doctorCommand(),
-		a.driftCommand(), a.refreshCommand(), a.destroyCommand(), a.labCommand(), a.diffCommand(), a.costCommand(),
+		a.driftCommand(), a.refreshCommand(), a.destroyCommand(), only(a.labCommand(), "is about the lab", engine.Lab), a.diffCommand(), a.costCommand(),
 		a.usageCommand(), a.saveCommand(), a.commentCommand(), a.pricesCommand(), a.configCommand(),
-		a.versionCommand(), a.checkAppCommand(), a.secretCommand(), a.handoverCommand(), a.rehearseCommand(), a.failoverCommand(),
-		a.offlineCommand(),
+		a.versionCommand(), only(a.checkAppCommand(), "runs on this machine"), a.secretCommand(), a.handoverCommand(), only(a.rehearseCommand(), "runs on the lab", engine.Lab),
+		only(a.failoverCommand(), "goes to the servers of its URLs"),
+		only(a.offlineCommand(), "runs on the offline cloud", engine.Offline),
 		a.exitCodesCommand(), a.manCommand(), a.mcpCommand(), a.billCommand(),
 		a.statusCommand(), a.logsCommand(), a.execCommand(), a.shellCommand(), a.deployCommand(), a.releasesCommand(),
 		a.backCommand(), a.tunnelCommand(), a.dbCommand(), a.restoreCommand(), a.maintenanceCommand(),
@@ -100,7 +102,7 @@ that no data is lost.
 func (a *app) runs(f func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
 	return func(c *cobra.Command, args []string) error {
 		a.flags.fitFormat(c.Flags().Changed("format"))
-		if err := a.flags.check(); err != nil {
+		if err := errors.Join(a.flags.check(), checkCloud(c)); err != nil {
 			return err
 		}
 		if err := f(c.Context(), args); err != nil {
