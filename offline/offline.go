@@ -112,6 +112,7 @@ func configured(name string, env func(string) string) (*sim.Provider, error) {
 	if env(UnknownEnv) == Accept {
 		provider.Accept(func(string, string) {}) // who serves it tells the engine
 	}
+	provider.Environment(env)
 	return provider, limit(provider, env(QuotasEnv))
 }
 

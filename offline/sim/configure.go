@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 )
 
@@ -16,7 +17,8 @@ func (p *Provider) CheckConfig(_ context.Context, req plugin.CheckConfigRequest)
 	if err != nil {
 		return plugin.CheckConfigResponse{}, err
 	}
-	in := configProps(FromPulumi(req.News))
+	news := p.withEnvironment(req.News)
+	in := configProps(FromPulumi(news))
 	_, failures := p.pkg.Configure(account, in)
 	fields := p.pkg.Schema.Resources["pulumi:providers:"+p.pkg.Name].Inputs
 	for _, key := range keys(in) {
@@ -24,7 +26,7 @@ func (p *Provider) CheckConfig(_ context.Context, req plugin.CheckConfigRequest)
 			failures = append(failures, Failure{key, unknownProperty(key, key, fields)})
 		}
 	}
-	return plugin.CheckConfigResponse{Properties: req.News, Failures: checkFailures(failures)}, nil
+	return plugin.CheckConfigResponse{Properties: news, Failures: checkFailures(failures)}, nil
 }
 
 // DiffConfig says whether a change of the provider replaces what it made.
@@ -42,7 +44,7 @@ func (p *Provider) Configure(_ context.Context, req plugin.ConfigureRequest) (pl
 	if err != nil {
 		return plugin.ConfigureResponse{}, err
 	}
-	settings, failures := p.pkg.Configure(account, configProps(FromPulumi(req.Inputs)))
+	settings, failures := p.pkg.Configure(account, configProps(FromPulumi(p.withEnvironment(req.Inputs))))
 	if len(failures) > 0 {
 		var reasons []string
 		for _, f := range failures {
@@ -53,6 +55,26 @@ func (p *Provider) Configure(_ context.Context, req plugin.ConfigureRequest) (pl
 	}
 	p.settings = settings
 	return plugin.ConfigureResponse{}, nil
+}
+
+// Environment gives the provider the variables from which it takes inputs that a program
+// does not set; without it there are none.
+func (p *Provider) Environment(env func(string) string) { p.env = env }
+
+// withEnvironment are the provider's inputs with those of its variables that are set.
+func (p *Provider) withEnvironment(in resource.PropertyMap) resource.PropertyMap {
+	if p.env == nil {
+		return in
+	}
+	out := in.Copy()
+	for key, names := range p.pkg.Environment {
+		for _, name := range names {
+			if value := p.env(name); value != "" && !out.HasValue(resource.PropertyKey(key)) {
+				out[resource.PropertyKey(key)] = resource.NewProperty(value)
+			}
+		}
+	}
+	return out
 }
 
 // account is whose the credentials are: the state file's account, where it says

@@ -20,6 +20,9 @@ type Package struct {
 	Configure func(account string, in Props) (Settings, []Failure)
 	// Quotas go before those of the state file and the defaults, by their keys.
 	Quotas map[string]int
+	// Environment has the provider inputs that variables give where the program does not:
+	// the first that is set counts.
+	Environment map[string][]string
 	// ReplaceOn lists provider inputs whose change makes every resource of the
 	// provider another one (the region).
 	ReplaceOn []string

@@ -24,6 +24,7 @@ type Provider struct {
 	settings Settings
 	exit     func(code int)
 	patience time.Duration
+	env      func(string) string
 	// accepted is told of types that no table has; nil refuses them.
 	accepted func(urn, sentence string)
 }
