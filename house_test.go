@@ -361,7 +361,8 @@ func TestDocumentsNameEveryRoomAndCommand(t *testing.T) {
 	for _, room := range rooms {
 		if room.IsDir() && !strings.HasPrefix(room.Name(), ".") && room.Name() != "bin" {
 			row := regexp.MustCompile("(?m)^\\|[^|]*`" + room.Name() + "/`[^|]*\\|")
-			assert.Len(t, row.FindAllString(architecture, -1), 1, "docs/architecture.md: say what %s is for, in one row", room.Name())
+			assert.Len(t, row.FindAllString(architecture, -1), 1, "docs/architecture.md: say what %s is for, in one row",
+				room.Name())
 		}
 	}
 	readme := readText(t, "README.md")

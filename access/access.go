@@ -99,7 +99,8 @@ type Statement struct {
 }
 
 // asked is what every run asks, whatever the stack has.
-var asked = []string{"sts:GetCallerIdentity", "ec2:DescribeAvailabilityZones", "ec2:DescribeRegions", "ec2:DescribeImages",
+var asked = []string{"sts:GetCallerIdentity", "ec2:DescribeAvailabilityZones", "ec2:DescribeRegions",
+	"ec2:DescribeImages",
 	"ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries", "ssm:GetParameter",
 	"cloudfront:ListCachePolicies", "cloudfront:ListOriginRequestPolicies", "cloudfront:ListResponseHeadersPolicies",
 	"tag:GetResources"}
@@ -157,7 +158,8 @@ func (n Need) writing(writes map[string][]string, passes bool) (all []Statement)
 		all = append(all, byService(fmt.Sprintf("Write%d", i+1), writes[of], n.resources(of), inRegions)...)
 	}
 	if passes {
-		all = append(all, Statement{Sid: "PassRoles", Effect: "Allow", Action: []string{passRole}, Resource: n.resources("{roles}"),
+		all = append(all, Statement{Sid: "PassRoles", Effect: "Allow", Action: []string{passRole},
+			Resource:  n.resources("{roles}"),
 			Condition: map[string]map[string][]string{"StringEquals": {"iam:PassedToService": passed}}})
 	}
 	return all

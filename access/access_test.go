@@ -133,7 +133,8 @@ func TestTrust(t *testing.T) {
 	assert.Contains(t, text, "repo:acme@12/shop@34:environment:production")
 	assert.Contains(t, text, "arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com")
 	assert.Contains(t, fmt.Sprint(r.For("", false)), "repo:acme/shop:pull_request")
-	for _, wrong := range [][3]string{{"shop", "", "x"}, {"acme/shop/x", "", "x"}, {"acme/*", "", "x"}, {"acme/shop", "12", "x"}, {"acme/shop", "", ""}, {"acme/shop", "", "*"}} {
+	for _, wrong := range [][3]string{{"shop", "", "x"}, {"acme/shop/x", "", "x"}, {"acme/*", "", "x"},
+		{"acme/shop", "12", "x"}, {"acme/shop", "", ""}, {"acme/shop", "", "*"}} {
 		_, err := ParseRepository(wrong[0], wrong[1], wrong[2])
 		assert.Error(t, err, wrong)
 	}

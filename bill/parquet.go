@@ -1,6 +1,7 @@
 package bill
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -66,7 +67,7 @@ func (g *gathering) group(group parquet.RowGroup, header []string, leaf []int, b
 				return before, fmt.Errorf("row %d: %w", before, taken)
 			}
 		}
-		if err == io.EOF || err == nil && n == 0 {
+		if errors.Is(err, io.EOF) || err == nil && n == 0 {
 			return before, nil
 		}
 		if err != nil {

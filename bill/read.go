@@ -72,7 +72,7 @@ func ReadCSV(r io.Reader, f Filter) (Statement, error) {
 	rows := csv.NewReader(transform.NewReader(plain, unicode.BOMOverride(transform.Nop)))
 	rows.ReuseRecord, rows.FieldsPerRecord = true, -1
 	header, err := rows.Read()
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return Statement{}, errors.New("it is empty")
 	}
 	if err != nil {

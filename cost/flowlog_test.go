@@ -41,7 +41,8 @@ func times(t ladder.Traffic, n int) ladder.Traffic {
 func TestAnAccessLogIsAsLongAsTheRequestsAreMany(t *testing.T) {
 	api := res("", token.APIGatewayV2Api, "api", m{"protocolType": "HTTP"})
 	log := res("", token.CloudWatchLogGroup, "log", m{"retentionInDays": 30.0})
-	stage := res("", token.APIGatewayV2Stage, "stage", m{"apiId": cost.Unknown{}, "accessLogSettings": m{"destinationArn": cost.Unknown{}}})
+	stage := res("", token.APIGatewayV2Stage, "stage", m{"apiId": cost.Unknown{},
+		"accessLogSettings": m{"destinationArn": cost.Unknown{}}})
 	stage.Dependencies = map[string][]string{"accessLogSettings": {log.URN}, "apiId": {api.URN}}
 	e := estimate(t, cost.Options{Traffic: profile()}, api, log, stage)
 	quantities := map[string]decimal.Decimal{}
@@ -50,7 +51,8 @@ func TestAnAccessLogIsAsLongAsTheRequestsAreMany(t *testing.T) {
 	}
 	requests := quantities["API requests, first 300 million"]
 	assert.True(t, requests.IsPositive())
-	assert.Equal(t, requests.Mul(decimal.New(500, -3)).String(), quantities["logs taken in"].String(), "millions of requests × 500 bytes, in GB")
+	assert.Equal(t, requests.Mul(decimal.New(500, -3)).String(), quantities["logs taken in"].String(),
+		"millions of requests × 500 bytes, in GB")
 	assert.True(t, quantities["logs kept"].IsPositive())
 }
 

@@ -27,11 +27,16 @@ func stack() operate.Stack {
 		thing(token.AutoScalingGroup, "web-group", "web", map[string]any{"name": "web-7"}),
 		thing(token.CloudWatchLogGroup, "web-metrics", "web", map[string]any{"name": "metrics"}),
 		thing(token.CloudWatchLogGroup, "web-logs", "web", map[string]any{"name": "logs"}),
-		thing(token.RDSInstance, "database-replica-1", "database", map[string]any{"identifier": "db-2", "instanceClass": "db.m7g.large", "replicateSourceDb": "db-1", "address": "replica", "port": 5432.0}),
-		thing(token.RDSInstance, "database-primary", "database", map[string]any{"identifier": "db-1", "instanceClass": "db.r7g.large", "address": "primary", "port": 5432.0, "dbName": "app"}),
+		thing(token.RDSInstance, "database-replica-1", "database",
+			map[string]any{"identifier": "db-2", "instanceClass": "db.m7g.large", "replicateSourceDb": "db-1",
+				"address": "replica", "port": 5432.0}),
+		thing(token.RDSInstance, "database-primary", "database",
+			map[string]any{"identifier": "db-1", "instanceClass": "db.r7g.large", "address": "primary",
+				"port": 5432.0, "dbName": "app"}),
 		thing(token.SecretsManagerSecret, "database-secret-store", "database-secret", map[string]any{"arn": "arn:secret"}),
 		thing(token.SecretsManagerSecret, "origin-store", "origin", map[string]any{"arn": "arn:other"}),
-		thing(token.ElastiCacheReplicationGroup, "cache-group", "cache", map[string]any{"id": "cache-1", "memberClusters": []any{"cache-1-001"}}),
+		thing(token.ElastiCacheReplicationGroup, "cache-group", "cache",
+			map[string]any{"id": "cache-1", "memberClusters": []any{"cache-1-001"}}),
 		thing(token.LBTargetGroup, "loadbalancer-targets", "loadbalancer", map[string]any{"arn": "arn:tg"}),
 		thing(token.LBLoadBalancer, "loadbalancer-alb", "loadbalancer", map[string]any{"arnSuffix": "app/lb/1"}),
 		thing(token.S3BucketV2, "artifacts-bucket", "artifacts", map[string]any{"bucket": "b"}),
@@ -56,19 +61,23 @@ func TestPartsAreReadFromTheState(t *testing.T) {
 
 func TestStores(t *testing.T) {
 	s := stack()
-	assert.Equal(t, []operate.Store{{Name: "database", Kind: operate.Database, Region: "us-east-1", Host: "primary", Port: 5432,
+	assert.Equal(t, []operate.Store{{Name: "database", Kind: operate.Database, Region: "us-east-1", Host: "primary",
+		Port:   5432,
 		Secret: "arn:secret", Database: "app"}}, s.Stores, "where writes go")
 	_, err := s.Store("databse")
 	require.ErrorContains(t, err, "did you mean database?")
-	alone := operate.Of("dev", "us-east-1", []resource.Resource{thing(token.EC2Instance, "server", "server", map[string]any{"id": "i-1"})})
+	alone := operate.Of("dev", "us-east-1", []resource.Resource{thing(token.EC2Instance, "server", "server",
+		map[string]any{"id": "i-1"})})
 	cache, err := alone.Store("cache")
 	require.NoError(t, err)
-	assert.Equal(t, operate.Store{Name: "cache", Kind: operate.Cache, Region: "us-east-1", Host: operate.Beside, Port: 6379}, cache)
+	assert.Equal(t, operate.Store{Name: "cache", Kind: operate.Cache, Region: "us-east-1", Host: operate.Beside,
+		Port: 6379}, cache)
 }
 
 func TestTheDatabaseThatIsMeant(t *testing.T) {
 	sql := func(name string, kind operate.Kind) operate.Store { return operate.Store{Name: name, Kind: kind} }
-	s := operate.Stack{Stores: []operate.Store{sql("cache", operate.Cache), sql("posts", operate.Database), sql("users", operate.Cluster)}}
+	s := operate.Stack{Stores: []operate.Store{sql("cache", operate.Cache), sql("posts", operate.Database),
+		sql("users", operate.Cluster)}}
 	for given, want := range map[string]string{"": "posts", "users": "users"} {
 		one, err := s.Database(given)
 		require.NoError(t, err)
@@ -86,7 +95,8 @@ func TestTheDatabaseThatIsMeant(t *testing.T) {
 
 func TestMomentsThatBackupsReach(t *testing.T) {
 	at := time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
-	for ago, reached := range map[time.Duration]bool{0: true, time.Minute: true, time.Hour: true, 61 * time.Minute: false, -time.Second: false} {
+	for ago, reached := range map[time.Duration]bool{0: true, time.Minute: true, time.Hour: true, 61 * time.Minute: false,
+		-time.Second: false} {
 		err := operate.Restoring{At: at.Add(-ago)}.Within(at.Add(-time.Hour), at)
 		assert.Equal(t, reached, err == nil, ago)
 	}
@@ -108,9 +118,11 @@ func TestThePartThatIsMeant(t *testing.T) {
 }
 
 func TestAReleaseTakesNoOtherStep(t *testing.T) {
-	assert.Empty(t, operate.Beyond([]operate.Step{{"replace", token.S3BucketObjectv2, "artifacts-app"}, {"update", token.SSMParameter, "server-release"},
+	assert.Empty(t, operate.Beyond([]operate.Step{{"replace", token.S3BucketObjectv2, "artifacts-app"},
+		{"update", token.SSMParameter, "server-release"},
 		{"update", token.EC2LaunchTemplate, "web-template"}, {"update", token.AutoScalingGroup, "web-group"}, {"create", token.IAMRolePolicy, "web-app-secrets"}}))
-	assert.Equal(t, []string{"replace of web-group (" + token.AutoScalingGroup + ")", "update of db (" + token.RDSInstance + ")"},
+	assert.Equal(t, []string{"replace of web-group (" + token.AutoScalingGroup + ")",
+		"update of db (" + token.RDSInstance + ")"},
 		operate.Beyond([]operate.Step{{"replace", token.AutoScalingGroup, "web-group"}, {"update", token.RDSInstance, "db"}}))
 }
 
@@ -157,11 +169,13 @@ func rolling(state operate.RolloutState, fresh int) operate.Rollout {
 func TestWatching(t *testing.T) {
 	var said []string
 	w := operate.Watching{Every: time.Millisecond, Tell: func(p operate.Progress) { said = append(said, p.String()) }}
-	d := steps{all: []operate.Rollout{rolling(operate.Rolling, 0), rolling(operate.Rolling, 0), rolling(operate.Rolling, 1), rolling(operate.Done, 2)}, next: new(int)}
+	d := steps{all: []operate.Rollout{rolling(operate.Rolling, 0), rolling(operate.Rolling, 0),
+		rolling(operate.Rolling, 1), rolling(operate.Done, 2)}, next: new(int)}
 	r, err := operate.Watch(t.Context(), d, operate.Stack{}, w)
 	require.NoError(t, err)
 	assert.Equal(t, operate.Done, r.State)
-	assert.Equal(t, []string{"web: rolling, 0 of 2 machines", "web: rolling, 1 of 2 machines", "web: done, 2 of 2 machines"}, said, "each once")
+	assert.Equal(t, []string{"web: rolling, 0 of 2 machines", "web: rolling, 1 of 2 machines",
+		"web: done, 2 of 2 machines"}, said, "each once")
 
 	w.Patience = 20 * time.Millisecond
 	stuck := steps{all: []operate.Rollout{rolling(operate.Rolling, 1)}, next: new(int)}

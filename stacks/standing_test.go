@@ -80,7 +80,8 @@ func TestWhatStandsIsTold(t *testing.T) {
 		"a database that grew":       {[]string{"stage", "3", "database.storageGiB", "100"}, "", ""},
 		"a smaller users' database":  {[]string{"stage", "4", "usersDatabase.storageGiB", "50"}, "", "rung:usersDatabase.storageGiB: the database's disk has 100 GiB"},
 		"another port": {[]string{"stage", "1", "app", `{"binary":"a","port":3000}`}, "",
-			"rung:app: the server was set up for an app at port 8080, and would undo a release that serves at 3000: want port: 8080"},
+			"rung:app: the server was set up for an app at port 8080, " +
+				"and would undo a release that serves at 3000: want port: 8080"},
 		"the same port":               {[]string{"stage", "2", "app", `{"binary":"a","port":8080}`}, "", ""},
 		"another port beside a fleet": {[]string{"stage", "3", "app", `{"binary":"a","port":3000}`, "handover", "pending"}, "", "rung:app: the server"},
 		"another port without it":     {[]string{"stage", "3", "app", `{"binary":"a","port":3000}`}, "", ""},

@@ -49,7 +49,8 @@ the file says wins, then Prometheus. See docs/advise.md.`,
 	c.Flags().StringVar(&m.file, "measurements", "", "`file` of measurements; rung advise init writes one to fill in")
 	c.Flags().StringVar(&m.prometheus, "prometheus", "",
 		"`address` of a Prometheus server, or of an app's page of metrics, which ends in /metrics")
-	c.Flags().BoolVar(&m.cloudwatch, "cloudwatch", false, "ask what CloudWatch measured of the stack, besides what else is named")
+	c.Flags().BoolVar(&m.cloudwatch, "cloudwatch", false,
+		"ask what CloudWatch measured of the stack, besides what else is named")
 	c.Flags().StringSliceVar(&m.tuned, "tuned", nil, "`steps` that were taken already, by their names")
 	c.AddCommand(a.adviseInitCommand())
 	return c

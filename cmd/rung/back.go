@@ -125,8 +125,8 @@ func (d *day) tellUndone(j releases.Journal, to, now releases.Release) {
 		list = append(list, strconv.Itoa(n))
 	}
 	if len(list) > 0 {
-		d.app.say("The release commands of %s ran, and are not undone: release %d has to work with the database as it is now. "+
-			"Where it does not, go forward with a version that does.", inWords(list), to.Number)
+		d.app.say("The release commands of %s ran, and are not undone: release %d has to work with the database as it is "+
+			"now. Where it does not, go forward with a version that does.", inWords(list), to.Number)
 	}
 	d.app.say("A `rung deploy` or `rung up` from the folder of the app brings the version there again.")
 }

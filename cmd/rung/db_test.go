@@ -87,8 +87,9 @@ func TestDB(t *testing.T) {
 	assert.NotEqual(t, codeDone, r.code)
 	assert.Contains(t, r.err, "reach database")
 
-	for line, want := range map[string][]string{"want one STORE at most": {"db", "a", "b"}, "cache is no database": {"db", "cache"},
-		`got "databse"`: {"db", "databse"}} {
+	for line, want := range map[string][]string{"want one STORE at most": {"db", "a", "b"},
+		"cache is no database": {"db", "cache"},
+		`got "databse"`:        {"db", "databse"}} {
 		r = s.rung(want...)
 		assert.Equal(t, codeUsage, r.code, line)
 		assert.Contains(t, r.err, line)

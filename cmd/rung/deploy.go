@@ -183,8 +183,8 @@ func changing(steps []preview.Step) (all []preview.Step) {
 // tellMigration says what going back from this release will not undo.
 func (d *day) tellMigration(r releases.Release) {
 	if r.Migrates && r.Of == 0 {
-		d.app.say("The release command runs once, before the version gets traffic. Going back does not undo what it changes in " +
-			"the database: the version of before must work with it.")
+		d.app.say("The release command runs once, before the version gets traffic. Going back does not undo what it " +
+			"changes in the database: the version of before must work with it.")
 	}
 }
 
@@ -204,7 +204,8 @@ func (d *day) remember(ctx context.Context, j releases.Journal) error {
 
 // roll carries the plan out and follows the machines. An error is one of this machine or
 // of the cloud's; a release that does not stay is an outcome.
-func (d *day) roll(ctx context.Context, steps []preview.Step, patience time.Duration) (releases.Outcome, string, error) {
+func (d *day) roll(ctx context.Context, steps []preview.Step,
+	patience time.Duration) (releases.Outcome, string, error) {
 	begin := time.Now()
 	if err := d.deployToLab(ctx); err != nil {
 		return releases.Failed, err.Error(), err

@@ -48,8 +48,8 @@ func (a *app) listEnv() error {
 		return err
 	}
 	if s.config.App == nil {
-		return usageError{"env list: there is no " + manifest.FileName + " here and none in the stack: docs/your-app.md says " +
-			"what stands in it"}
+		return usageError{"env list: there is no " + manifest.FileName + " here and none in the stack: docs/your-app.md " +
+			"says what stands in it"}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.config.App.Environment)) {
 		fmt.Fprintf(a.out, "%s=%s\n", name, legible.Line(s.config.App.Environment[name]))

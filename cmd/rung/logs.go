@@ -29,8 +29,8 @@ of its processes. Without PART it is what serves.`,
 		}),
 	}
 	c.Flags().BoolVarP(&q.Follow, "follow", "f", false, "go on with what is written, until Ctrl-C")
-	c.Flags().DurationVar(&q.Since, "since", time.Hour, "how far back to begin; the lab's files have no times, and are read from "+
-		"their last MiB on")
+	c.Flags().DurationVar(&q.Since, "since", time.Hour,
+		"how far back to begin; the lab's files have no times, and are read from their last MiB on")
 	c.Flags().StringVar(&q.Filter, "filter", "", "only lines with this `text`")
 	return c
 }

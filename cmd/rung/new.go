@@ -49,7 +49,8 @@ func (a *app) newApp(dir, checkout string) error {
 	if err != nil {
 		return usageError{"new: " + err.Error()}
 	}
-	_, err = fmt.Fprintf(a.out, "wrote %s; its test needs PostgreSQL and Redis: cd %s && go mod tidy && go test ./...\n", dir, dir)
+	_, err = fmt.Fprintf(a.out, "wrote %s; its test needs PostgreSQL and Redis: cd %s && go mod tidy && go test ./...\n",
+		dir, dir)
 	return err
 }
 

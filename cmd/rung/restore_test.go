@@ -19,7 +19,8 @@ type attic struct {
 	made  operate.Restored
 }
 
-func (a *attic) Restore(_ context.Context, _ operate.Stack, r operate.Restoring, tell func(string)) (operate.Restored, error) {
+func (a *attic) Restore(_ context.Context, _ operate.Stack, r operate.Restoring,
+	tell func(string)) (operate.Restored, error) {
 	a.asked = r
 	tell(r.Name + " is creating")
 	return a.made, r.Within(time.Now().Add(-time.Hour), time.Now())
@@ -43,14 +44,16 @@ func TestRestore(t *testing.T) {
 	assert.Contains(t, r.err, "`rung db database --host r-1.rds`")
 	assert.Contains(t, r.out, "database as it was at 2026-11-30T12:00:00Z\nr-1  r-1.rds:5432\n")
 
-	cloud.made = operate.Restored{Name: "r-1", At: at, Rows: []operate.Rows{{Table: "posts", Now: 3, Then: 2}, {Table: "new", Now: 1, Then: -1}}}
+	cloud.made = operate.Restored{Name: "r-1", At: at, Rows: []operate.Rows{{Table: "posts", Now: 3, Then: 2},
+		{Table: "new", Now: 1, Then: -1}}}
 	r = s.rung("restore", "--at", "15m")
 	require.Equal(t, codeDone, r.code, r.err)
 	assert.WithinDuration(t, time.Now().Add(-15*time.Minute), cloud.asked.At, time.Minute)
 	assert.Regexp(t, `posts +2 +3\n`, r.out)
 	assert.Regexp(t, `new +no table +1\n`, r.out)
 
-	for want, args := range map[string][]string{"--at: got \"\"": {"restore"}, "--name: got \"A\"": {"restore", "--at", "1m", "--name", "A"},
+	for want, args := range map[string][]string{"--at: got \"\"": {"restore"},
+		"--name: got \"A\"":    {"restore", "--at", "1m", "--name", "A"},
 		"cache is no database": {"restore", "cache", "--at", "1m"}, "no backup goes there": {"restore", "--at", "2h"}} {
 		r = s.rung(args...)
 		assert.Equal(t, codeUsage, r.code, want)

@@ -113,7 +113,8 @@ func (d *day) tellMonth(s *view.Status, load []operate.Measure) {
 	}
 	if r, err := d.app.recordStage(d.config.Stage, d.wanted); err == nil {
 		e := r.under(catalogue, d.config.Traffic())
-		s.Month = &view.StatusMonth{Low: e.Low.StringFixed(0), Expected: e.Expected.StringFixed(0), High: e.High.StringFixed(0)}
+		s.Month = &view.StatusMonth{Low: e.Low.StringFixed(0), Expected: e.Expected.StringFixed(0),
+			High: e.High.StringFixed(0)}
 		if !d.config.Budget.IsZero() {
 			s.Month.Budget = d.config.Budget.StringFixed(0)
 		}

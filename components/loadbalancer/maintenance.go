@@ -50,11 +50,13 @@ func (a Args) checkMaintenance() error {
 
 // maintain answers everybody at a listener, but for those who ask how the targets are: an
 // alarm or a region would go by it.
-func (l *LoadBalancer) maintain(ctx *pulumi.Context, name, suffix string, args Args, listener pulumi.StringOutput) error {
+func (l *LoadBalancer) maintain(ctx *pulumi.Context, name, suffix string, args Args,
+	listener pulumi.StringOutput) error {
 	if !args.Maintenance {
 		return nil
 	}
-	rule := func(part string, priority int, conditions lb.ListenerRuleConditionArray, action lb.ListenerRuleActionArgs) error {
+	rule := func(part string, priority int, conditions lb.ListenerRuleConditionArray,
+		action lb.ListenerRuleActionArgs) error {
 		_, err := lb.NewListenerRule(ctx, name+"-maintenance"+part+suffix, &lb.ListenerRuleArgs{
 			ListenerArn: listener, Priority: pulumi.Int(priority), Conditions: conditions,
 			Actions: lb.ListenerRuleActionArray{action}, Tags: args.TagsFor(ctx, name),

@@ -158,8 +158,10 @@ func (a Answer) Err() error {
 // The keys under which what belongs to a move lies in the bucket.
 func under(move string) string { return "rung-handover/" + move + "/" }
 
-// JournalKey is the journal of a move, ProgressKey how far its copy is.
-func JournalKey(move string) string  { return under(move) + "journal.jsonl" }
+// JournalKey is the journal of a move.
+func JournalKey(move string) string { return under(move) + "journal.jsonl" }
+
+// ProgressKey is how far the copy of a move is.
 func ProgressKey(move string) string { return under(move) + "progress.json" }
 
 // AnswerKey is the answer of one run.

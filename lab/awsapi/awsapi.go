@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
 
 	"github.com/rung-dev/rung/lab/awsapi/buckets"
 	"github.com/rung-dev/rung/lab/awsapi/queues"
@@ -101,7 +102,7 @@ func New(o Options) (*Server, error) {
 		return nil, fmt.Errorf("make the directory of the lab's AWS: %w", err)
 	}
 	db, err := bbolt.Open(filepath.Join(o.Dir, "state.db"), 0o600, &bbolt.Options{Timeout: lockTimeout, NoSync: true})
-	if errors.Is(err, bbolt.ErrTimeout) {
+	if errors.Is(err, berrors.ErrTimeout) {
 		return nil, fmt.Errorf("open %s: another process has it: stop the lab that runs there", o.Dir)
 	}
 	if err != nil {

@@ -47,7 +47,8 @@ func TestARelayStaysWhenAnotherTakesThePlace(t *testing.T) {
 	web := unit.Unit{Name: "web", Region: "eu-west-1", Address: "127.0.3.1", Environment: []string{"DB=127.0.1.1"}}
 	var said []string
 	for _, name := range []string{"db", "db-2"} {
-		far, _, err := Between([]unit.Unit{web, {Name: name, Region: "us-east-1", Address: "127.0.1.1", Ports: []int{5432}}}, at(), "")
+		far, _, err := Between([]unit.Unit{web, {Name: name, Region: "us-east-1", Address: "127.0.1.1", Ports: []int{5432}}},
+			at(), "")
 		require.NoError(t, err)
 		said = append(said, far[0].Starting())
 	}

@@ -82,7 +82,8 @@ func TestEachRegionHasItsOwnServices(t *testing.T) {
 	}
 	hosts = append(hosts, Hosts(cloud.Of(entries), hosts, func(string) bool { return true })...)
 	for region, want := range map[string]string{"us-east-1": "127.16.0.1", "eu-west-1": "127.16.0.2"} {
-		assert.Equal(t, "http://"+want, unit.Translator(unit.Near(hosts, region)).Replace("http://users.dev.internal"), region)
+		assert.Equal(t, "http://"+want, unit.Translator(unit.Near(hosts, region)).Replace("http://users.dev.internal"),
+			region)
 	}
 }
 

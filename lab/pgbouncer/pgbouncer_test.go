@@ -43,7 +43,8 @@ func TestAProxyIsAsPlanned(t *testing.T) {
 	u := part.Units[0]
 	assert.Equal(t, []string{"db/postgresql"}, u.After)
 	for _, want := range []string{"* = host=127.16.0.9 port=5432\n", "client_tls_sslmode = require\n",
-		fmt.Sprintf("default_pool_size = %d\n", postgres.Connections*9/10), "min_pool_size = 40\n", "query_wait_timeout = 10\n", "client_idle_timeout = 900\n",
+		fmt.Sprintf("default_pool_size = %d\n", postgres.Connections*9/10), "min_pool_size = 40\n",
+		"query_wait_timeout = 10\n", "client_idle_timeout = 900\n",
 		"pool_mode = session\n"} {
 		assert.Contains(t, u.Files[0].Content, want)
 	}

@@ -19,7 +19,8 @@ func policies() []Policy {
 			"autoscalingGroupName": group, "policyType": "TargetTrackingScaling", "targetTrackingConfiguration": map[string]any(more)}}
 	}
 	queue := func(id, name string) map[string]any {
-		return map[string]any{"id": id, "metricStat": map[string]any{"metric": map[string]any{"namespace": Queues, "metricName": name,
+		return map[string]any{"id": id, "metricStat": map[string]any{"metric": map[string]any{"namespace": Queues,
+			"metricName": name,
 			"dimensions": []any{map[string]any{"name": "QueueName", "value": "jobs"}}}}}
 	}
 	asleep := map[string]any{"id": "running", "metric": map[string]any{"namespace": "AWS/AutoScaling",

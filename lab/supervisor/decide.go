@@ -51,7 +51,8 @@ func (s *Supervisor) decide(has map[string]have, busy map[string]bool) error {
 		return forget() // time alone changes nothing, or little
 	}
 	s.decidedAt = time.Now()
-	want, err := plan.Decide(plan.Input{Cloud: s.cloud, Site: s.site, Executable: s.executable, Secret: s.at.Secret, Kept: s.kept,
+	want, err := plan.Decide(plan.Input{Cloud: s.cloud, Site: s.site, Executable: s.executable, Secret: s.at.Secret,
+		Kept:     s.kept,
 		Machines: machines, Desired: led.Desired, Ringing: s.ringing, Refused: led.Refused, Well: well, Answering: answering, Settled: now, Lost: lost, Pairs: pairs,
 		Now: time.Now()})
 	if err != nil {

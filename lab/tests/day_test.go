@@ -81,7 +81,8 @@ func TestDays(t *testing.T) {
 	for _, want := range []string{"release   5", "server", "servers well", "drift     none", "point in time"} {
 		assert.Contains(t, out, want)
 	}
-	assert.Contains(t, u.must("exec", "server", "--cloud", "lab", "--", "sh", "-c", "echo at $DATABASE_URL"), "at postgres://")
+	assert.Contains(t, u.must("exec", "server", "--cloud", "lab", "--", "sh", "-c", "echo at $DATABASE_URL"),
+		"at postgres://")
 	out, err = u.rung("exec", "server", "--cloud", "lab", "--", "sh", "-c", "exit 7")
 	require.Error(t, err)
 	assert.Equal(t, 7, err.(*exec.ExitError).ExitCode(), out) //nolint:errorlint // as os/exec gives it

@@ -104,7 +104,8 @@ func configure(account string, in sim.Props) (sim.Settings, []sim.Failure) {
 	case in.Known("region") && place.ZonesOf(s.Region) == nil:
 		fail("region", "invalid AWS Region: %s; want one of %s", s.Region, strings.Join(place.Regions(), ", "))
 	case !in.Has("region"):
-		fail("region", "missing AWS region: set aws:region, for example \"pulumi config set aws:region us-east-1\", or AWS_REGION")
+		fail("region",
+			"missing AWS region: set aws:region, for example \"pulumi config set aws:region us-east-1\", or AWS_REGION")
 	}
 	if allowed := in.Strs("allowedAccountIds"); len(allowed) > 0 && !slices.Contains(allowed, account) {
 		fail("allowedAccountIds", "AWS account ID not allowed: %s; the offline cloud has only this account", account)

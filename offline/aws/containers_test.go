@@ -18,8 +18,9 @@ const (
 
 // task is a definition that Fargate runs.
 func task() sim.Props {
-	return sim.Props{"family": "app", "cpu": "256", "memory": "512", "networkMode": "awsvpc", "requiresCompatibilities": sim.List("FARGATE"),
-		"containerDefinitions": nginx}
+	return sim.Props{"family": "app", "cpu": "256", "memory": "512", "networkMode": "awsvpc",
+		"requiresCompatibilities": sim.List("FARGATE"),
+		"containerDefinitions":    nginx}
 }
 
 func TestServiceOfContainers(t *testing.T) {
@@ -29,7 +30,8 @@ func TestServiceOfContainers(t *testing.T) {
 	assert.Equal(t, "arn:aws:ecs:us-east-1:"+account+":cluster/main", cl.ID)
 	d := c.Settled(token.ECSTaskDefinition, "app", task())
 	assert.Equal(t, "arn:aws:ecs:us-east-1:"+account+":task-definition/app:1", d.Str("arn"))
-	group := c.Must(token.LBTargetGroup, "web", sim.Props{"vpcId": v.ID, "port": 80.0, "protocol": "HTTP", "targetType": "ip"})
+	group := c.Must(token.LBTargetGroup, "web", sim.Props{"vpcId": v.ID, "port": 80.0, "protocol": "HTTP",
+		"targetType": "ip"})
 	in := sim.Props{
 		"name": "web", "cluster": cl.ID, "desiredCount": 2.0, "launchType": "FARGATE", "taskDefinition": d.Str("arn"),
 		"networkConfiguration": obj{"subnets": subnets},
@@ -38,7 +40,8 @@ func TestServiceOfContainers(t *testing.T) {
 	_, err := c.Create(token.ECSService, "web", in)
 	mustRefuse(t, err, "InvalidParameterException", "depend on the listener")
 	lb := c.Must(token.LBLoadBalancer, "alb", sim.Props{"subnets": subnets})
-	c.Must(token.LBListener, "http", sim.Props{"loadBalancerArn": lb.ID, "port": 80.0, "protocol": "HTTP", "defaultActions": forward(group)})
+	c.Must(token.LBListener, "http", sim.Props{"loadBalancerArn": lb.ID, "port": 80.0, "protocol": "HTTP",
+		"defaultActions": forward(group)})
 	s := c.Settled(token.ECSService, "web", in)
 	assert.Equal(t, "arn:aws:ecs:us-east-1:"+account+":service/main/web", s.ID)
 
@@ -51,7 +54,8 @@ func TestServiceOfContainers(t *testing.T) {
 		"cluster": {"cluster": "other"}, "type": {"launchType": "EC2"}, "task": {"taskDefinition": "app"}, "count": {"desiredCount": 3.0},
 		"strategy": {"launchType": nil, "capacityProviderStrategies": list{obj{"capacityProvider": "FARGATE_SPOT", "weight": 1.0}}},
 	}, map[string]bool{"cluster": true, "type": true, "strategy": true})
-	replacedBy(t, c, d, task(), map[string]sim.Props{"memory": {"memory": "1024"}, "tags": {"tags": obj{"a": "b"}}}, map[string]bool{"memory": true})
+	replacedBy(t, c, d, task(), map[string]sim.Props{"memory": {"memory": "1024"}, "tags": {"tags": obj{"a": "b"}}},
+		map[string]bool{"memory": true})
 	require.ErrorContains(t, c.Delete(cl), "ClusterContainsServicesException")
 
 	on := func(changes sim.Props) sim.Props { return with(with(in, sim.Props{"name": "x"}), changes) }
@@ -90,7 +94,8 @@ func TestRepository(t *testing.T) {
 	in := sim.Props{"name": "team/app"}
 	r := c.Settled(token.ECRRepository, "app", in)
 	assert.Equal(t, account+".dkr.ecr.us-east-1.amazonaws.com/team/app", r.Str("repositoryUrl"))
-	replacedBy(t, c, r, in, map[string]sim.Props{"tags": {"imageTagMutability": "IMMUTABLE"}, "key": {"encryptionConfigurations": list{obj{"encryptionType": "KMS"}}}},
+	replacedBy(t, c, r, in, map[string]sim.Props{"tags": {"imageTagMutability": "IMMUTABLE"},
+		"key": {"encryptionConfigurations": list{obj{"encryptionType": "KMS"}}}},
 		map[string]bool{"key": true})
 	rule := `{"rules":[{"rulePriority":1,"selection":{"tagStatus":"any","countType":"imageCountMoreThan","countNumber":5},"action":{"type":"expire"}}]}`
 	c.Settled(token.ECRLifecyclePolicy, "app", sim.Props{"repository": r.ID, "policy": rule})
@@ -123,14 +128,16 @@ func TestKubernetes(t *testing.T) {
 	k := c.Settled(token.EKSCluster, "main", in)
 	assert.Equal(t, "main", k.ID)
 	assert.Regexp(t, `^https://[A-Z0-9]{32}\.gr7\.us-east-1\.eks\.amazonaws\.com$`, k.Str("endpoint"))
-	replacedBy(t, c, k, in, map[string]sim.Props{"role": {"roleArn": nodes}, "version": {"version": "1.33"}, "logs": {"enabledClusterLogTypes": sim.List("api")}},
+	replacedBy(t, c, k, in, map[string]sim.Props{"role": {"roleArn": nodes}, "version": {"version": "1.33"},
+		"logs": {"enabledClusterLogTypes": sim.List("api")}},
 		map[string]bool{"role": true})
 	group := sim.Props{"clusterName": "main", "nodeGroupName": "n", "nodeRoleArn": nodes, "subnetIds": subnets,
 		"scalingConfig": obj{"desiredSize": 2.0, "minSize": 1.0, "maxSize": 3.0}}
 	n := c.Settled(token.EKSNodeGroup, "n", group)
 	assert.Equal(t, "main:n", n.ID)
 	assert.Equal(t, "1.32", n.Str("version"))
-	replacedBy(t, c, n, group, map[string]sim.Props{"types": {"instanceTypes": sim.List("m7g.large")}, "size": {"scalingConfig": obj{"desiredSize": 3.0, "minSize": 1.0, "maxSize": 3.0}}},
+	replacedBy(t, c, n, group, map[string]sim.Props{"types": {"instanceTypes": sim.List("m7g.large")},
+		"size": {"scalingConfig": obj{"desiredSize": 3.0, "minSize": 1.0, "maxSize": 3.0}}},
 		map[string]bool{"types": true})
 	require.ErrorContains(t, c.Delete(k), "ResourceInUseException")
 	more := func(changes sim.Props) sim.Props { return with(with(group, sim.Props{"nodeGroupName": "x"}), changes) }

@@ -20,7 +20,8 @@ func TestWhoSendsMayComeBeforeWhatLetsItIn(t *testing.T) {
 
 	alarm := c.Settled(token.CloudWatchMetricAlarm, "late", with(busy(), sim.Props{"alarmActions": sim.List(topic.ID)}))
 	c.Settled(token.CloudWatchEventTarget, "ring", sim.Props{"rule": "r", "arn": topic.ID})
-	c.Settled(token.SNSTopicSubscription, "ear", sim.Props{"topic": topic.ID, "protocol": "sqs", "endpoint": queue.Str("arn")})
+	c.Settled(token.SNSTopicSubscription, "ear", sim.Props{"topic": topic.ID, "protocol": "sqs",
+		"endpoint": queue.Str("arn")})
 	closed := c.Unheard(pkg)
 	require.Len(t, closed, 2, "%v: SNS's own policy lets the account's alarms in", closed)
 	for _, u := range closed {

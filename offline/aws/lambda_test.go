@@ -14,7 +14,8 @@ func TestWhoMayCallAFunction(t *testing.T) {
 	c := cloud(t, "us-east-1")
 	f := c.Must(token.LambdaFunction, "f", zipped(c, "f", trustPlain, sim.Props{"name": "f"}))
 	g := c.Must(token.LambdaFunction, "g", zipped(c, "g", trustPlain, sim.Props{"name": "g"}))
-	in := sim.Props{"action": "lambda:InvokeFunction", "function": "f", "principal": "apigateway.amazonaws.com", "statementId": "api"}
+	in := sim.Props{"action": "lambda:InvokeFunction", "function": "f", "principal": "apigateway.amazonaws.com",
+		"statementId": "api"}
 	p := c.Settled(token.LambdaPermission, "api", in)
 	assert.Equal(t, "api", p.ID)
 	c.Settled(token.LambdaPermission, "api-g", with(in, sim.Props{"function": g.Str("arn")}))
@@ -22,7 +23,8 @@ func TestWhoMayCallAFunction(t *testing.T) {
 	a := c.Settled(token.LambdaAlias, "live", sim.Props{"functionName": "f", "functionVersion": "1", "name": "live"})
 	assert.Equal(t, f.Str("arn")+":live", a.ID)
 	c.Settled(token.LambdaPermission, "live", with(in, sim.Props{"qualifier": "live", "statementId": "live"}))
-	replacedBy(t, c, p, in, map[string]sim.Props{"principal": {"principal": "s3.amazonaws.com"}, "source": {"sourceArn": "arn:x"}},
+	replacedBy(t, c, p, in, map[string]sim.Props{"principal": {"principal": "s3.amazonaws.com"},
+		"source": {"sourceArn": "arn:x"}},
 		map[string]bool{"principal": true, "source": true})
 	allRefused(t, c, map[string]mistake{
 		"no function":  {token.LambdaPermission, with(in, sim.Props{"function": "none"}), []string{"ResourceNotFoundException", "none"}},
@@ -43,7 +45,8 @@ func TestAFunctionsAddress(t *testing.T) {
 	assert.Equal(t, "f", u.ID)
 	assert.Equal(t, f.Str("arn"), u.Str("functionArn"))
 	assert.Regexp(t, `^https://[a-z0-9]{32}\.lambda-url\.us-east-1\.on\.aws/$`, u.Str("functionUrl"))
-	replacedBy(t, c, u, in, map[string]sim.Props{"function": {"functionName": "g"}, "auth": {"authorizationType": "AWS_IAM"}},
+	replacedBy(t, c, u, in, map[string]sim.Props{"function": {"functionName": "g"},
+		"auth": {"authorizationType": "AWS_IAM"}},
 		map[string]bool{"function": true})
 	allRefused(t, c, map[string]mistake{
 		"twice":       {token.LambdaFunctionUrl, in, []string{"ResourceConflictException"}},
@@ -73,10 +76,12 @@ func TestWhatAFunctionReads(t *testing.T) {
 	diff, _, err := c.Diff(m, with(in, sim.Props{"functionName": m.Str("functionArn")}))
 	require.NoError(t, err)
 	assert.Empty(t, diff.DetailedDiff, "a function by its name or by its ARN")
-	replacedBy(t, c, m, in, map[string]sim.Props{"source": {"eventSourceArn": "arn:aws:sqs:us-east-1:" + account + ":b"}, "batch": {"batchSize": 1.0}},
+	replacedBy(t, c, m, in, map[string]sim.Props{"source": {"eventSourceArn": "arn:aws:sqs:us-east-1:" + account + ":b"},
+		"batch": {"batchSize": 1.0}},
 		map[string]bool{"source": true})
 	slow := c.Must(token.SQSQueue, "short", sim.Props{"name": "short", "visibilityTimeoutSeconds": 1.0})
-	stream := c.Must(token.DynamoDBTable, "t", with(table(), sim.Props{"streamEnabled": true, "streamViewType": "NEW_IMAGE"})).Str("streamArn")
+	stream := c.Must(token.DynamoDBTable, "t", with(table(),
+		sim.Props{"streamEnabled": true, "streamViewType": "NEW_IMAGE"})).Str("streamArn")
 	allRefused(t, c, map[string]mistake{
 		"twice":       {token.LambdaEventSourceMapping, in, []string{"ResourceConflictException", m.ID}},
 		"short":       {token.LambdaEventSourceMapping, with(in, sim.Props{"eventSourceArn": slow.Str("arn")}), []string{"InvalidParameterValueException", "visibility timeout"}},

@@ -16,7 +16,8 @@ func TestRESTAPI(t *testing.T) {
 	api := c.Settled(token.APIGatewayRestApi, "api", sim.Props{})
 	part := sim.Props{"restApi": api.ID, "parentId": api.Str("rootResourceId"), "pathPart": "orders"}
 	orders := c.Settled(token.APIGatewayResource, "orders", part)
-	one := c.Settled(token.APIGatewayResource, "one", sim.Props{"restApi": api.ID, "parentId": orders.ID, "pathPart": "{id}"})
+	one := c.Settled(token.APIGatewayResource, "one", sim.Props{"restApi": api.ID, "parentId": orders.ID,
+		"pathPart": "{id}"})
 	assert.Equal(t, "/orders/{id}", one.Str("path"))
 	method := sim.Props{"restApi": api.ID, "resourceId": one.ID, "httpMethod": "GET", "authorization": "NONE"}
 	answer := sim.Props{"restApi": api.ID, "resourceId": one.ID, "httpMethod": "GET", "type": "AWS_PROXY",
@@ -38,8 +39,10 @@ func TestRESTAPI(t *testing.T) {
 	assert.Equal(t, "https://"+api.ID+".execute-api.us-east-1.amazonaws.com/live", s.Str("invokeUrl"))
 	assert.Equal(t, "ags-"+api.ID+"-live", s.ID)
 
-	replacedBy(t, c, i, answer, map[string]sim.Props{"type": {"type": "MOCK"}, "uri": {"uri": "x"}}, map[string]bool{"type": true})
-	replacedBy(t, c, d, copied, map[string]sim.Props{"triggers": {"triggers": obj{"of": "2"}}, "words": {"description": "x"}},
+	replacedBy(t, c, i, answer, map[string]sim.Props{"type": {"type": "MOCK"}, "uri": {"uri": "x"}},
+		map[string]bool{"type": true})
+	replacedBy(t, c, d, copied, map[string]sim.Props{"triggers": {"triggers": obj{"of": "2"}},
+		"words": {"description": "x"}},
 		map[string]bool{"triggers": true})
 	require.ErrorContains(t, c.Delete(d), "BadRequestException")
 	allRefused(t, c, map[string]mistake{
@@ -70,14 +73,17 @@ func TestOlderGroupRules(t *testing.T) {
 		"cidrBlocks": sim.List("10.0.0.0/16", "10.1.0.0/16")}
 	r := c.Settled(token.EC2SecurityGroupRule, "r", in)
 	assert.Regexp(t, `^sgrule-\d+$`, r.ID)
-	c.Settled(token.EC2SecurityGroupRule, "from-web", with(in, sim.Props{"cidrBlocks": nil, "sourceSecurityGroupId": web.ID}))
+	c.Settled(token.EC2SecurityGroupRule, "from-web", with(in,
+		sim.Props{"cidrBlocks": nil, "sourceSecurityGroupId": web.ID}))
 	c.Settled(token.EC2SecurityGroupRule, "itself", with(in, sim.Props{"cidrBlocks": nil, "self": true}))
-	replacedBy(t, c, r, in, map[string]sim.Props{"port": {"toPort": 5433.0}, "words": {"description": "x"}}, map[string]bool{"port": true})
+	replacedBy(t, c, r, in, map[string]sim.Props{"port": {"toPort": 5433.0}, "words": {"description": "x"}},
+		map[string]bool{"port": true})
 	wide := make(list, 60)
 	for i := range wide {
 		wide[i] = "10.2." + string(rune('0'+i/10)) + string(rune('0'+i%10)) + ".0/24"
 	}
-	newer := sim.Props{"securityGroupId": sg.ID, "ipProtocol": "tcp", "fromPort": 5432.0, "toPort": 5432.0, "cidrIpv4": "10.9.0.0/16"}
+	newer := sim.Props{"securityGroupId": sg.ID, "ipProtocol": "tcp", "fromPort": 5432.0, "toPort": 5432.0,
+		"cidrIpv4": "10.9.0.0/16"}
 	c.Must(token.VPCSecurityGroupIngressRule, "newer", newer)
 	allRefused(t, c, map[string]mistake{
 		"no source": {token.EC2SecurityGroupRule, with(in, sim.Props{"cidrBlocks": nil}), []string{"must be given"}},

@@ -27,7 +27,8 @@ func stack() operate.Stack {
 	server, balancer, web := part("server", operate.Server, "i-1"), part("loadbalancer", operate.Balancer, "arn:tg"),
 		part("web", operate.Fleet, "web-group")
 	server.Disk, balancer.Metric, web.LogGroup = "vol-1", "app/lb/1", "web-logs"
-	return operate.Stack{Name: "dev", Region: ireland, Alarms: []operate.AlarmOf{{Name: "cpu", Region: ireland}, {Name: "disk", Region: ireland}},
+	return operate.Stack{Name: "dev", Region: ireland, Alarms: []operate.AlarmOf{{Name: "cpu", Region: ireland},
+		{Name: "disk", Region: ireland}},
 		Parts: []operate.Part{part("cdn", operate.CDN, "E1"), balancer, server, web, part("cache", operate.Cache, "cache-1"),
 			part("database", operate.Database, "db-1", "db-2"), part("jobs-main", operate.Queue, "https://sqs/jobs"),
 			part("jobs-dead", operate.Queue, "https://sqs/dead")}}
@@ -172,7 +173,8 @@ func TestExecWaitsForTheEndAndHandsItOn(t *testing.T) {
 			`{"Status":"Failed","ResponseCode":3,"StandardOutputContent":"out","StandardErrorContent":"err"}`},
 	}}
 	var out, errs bytes.Buffer
-	code, err := driver(t, c).Exec(t.Context(), operate.Machine{ID: "i-1", Region: ireland, App: "app.service"}, []string{"echo", "it's"},
+	code, err := driver(t, c).Exec(t.Context(), operate.Machine{ID: "i-1", Region: ireland, App: "app.service"},
+		[]string{"echo", "it's"},
 		operate.IO{Out: &out, Err: &errs})
 	require.NoError(t, err)
 	assert.Equal(t, 3, code)
@@ -247,18 +249,21 @@ func TestLogsOfAFleet(t *testing.T) {
 	assert.Equal(t, []string{"i-a first", "i-b second", "i-a third"}, lines(t, d, web(t), operate.Query{Follow: true}, 3),
 		"each once, whatever page it comes on again")
 	c.deny = regexp.MustCompile(".")
-	assert.ErrorContains(t, driver(t, c).Logs(t.Context(), web(t), operate.Query{}, nil), "your role needs logs:FilterLogEvents")
+	assert.ErrorContains(t, driver(t, c).Logs(t.Context(), web(t), operate.Query{}, nil),
+		"your role needs logs:FilterLogEvents")
 }
 
 func TestJournalOfAServer(t *testing.T) {
 	c := &cloud{answers: map[string]any{"ssm SendCommand": `{"Command":{"CommandId":"c-1"}}`,
 		"ssm GetCommandInvocation": []string{
-			asJSON(outcome{Status: "Success", StandardOutputContent: "alf of a line\n1764500000.5 host app[7]: one: two\n-- cursor: s=1\n"}),
+			asJSON(outcome{Status: "Success",
+				StandardOutputContent: "alf of a line\n1764500000.5 host app[7]: one: two\n-- cursor: s=1\n"}),
 			asJSON(outcome{Status: "Success", StandardOutputContent: "1764500001.5 host app[7]: more\n-- cursor: s=2\n"})}}}
 	p, err := stack().Part("server")
 	require.NoError(t, err)
 	assert.Equal(t, []string{"i-1 one: two", "i-1 more"}, lines(t, driver(t, c), p, operate.Query{Follow: true}, 2))
-	assert.Contains(t, strings.Join(c.said, "\n"), fmt.Sprintf("'app.service' '%d' 's=1'", at.Add(-time.Hour).Unix()), "it goes on from there")
+	assert.Contains(t, strings.Join(c.said, "\n"), fmt.Sprintf("'app.service' '%d' 's=1'", at.Add(-time.Hour).Unix()),
+		"it goes on from there")
 }
 
 func TestRolloutOfAFleet(t *testing.T) {
@@ -296,7 +301,8 @@ func TestRolloutOfAFleet(t *testing.T) {
 }
 
 func TestRolloutOfAServer(t *testing.T) {
-	for said, want := range map[string]operate.RolloutState{"current\n": operate.Done, "undone\n": operate.Back, "rolling\n": operate.Rolling} {
+	for said, want := range map[string]operate.RolloutState{"current\n": operate.Done, "undone\n": operate.Back,
+		"rolling\n": operate.Rolling} {
 		c := &cloud{answers: map[string]any{"ssm SendCommand": `{"Command":{"CommandId":"c-1"}}`,
 			"ssm GetCommandInvocation": asJSON(outcome{Status: "Success", StandardOutputContent: said})}}
 		p, err := stack().Part("server")

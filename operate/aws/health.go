@@ -152,7 +152,8 @@ func askCluster(ctx context.Context, d *Driver, p operate.Part) (func(*operate.F
 }
 
 // askRDS asks for instances or clusters, and to which moment they can be restored.
-func (d *Driver) askRDS(ctx context.Context, p operate.Part, action, list, prefix string) (func(*operate.Found), error) {
+func (d *Driver) askRDS(ctx context.Context, p operate.Part, action, list, prefix string) (func(*operate.Found),
+	error) {
 	state, says, restorable := operate.Well, []string{}, time.Time{}
 	for _, id := range p.IDs {
 		tree, err := d.Client.AskXML(ctx, awswire.Request{Service: awswire.RDS, Region: p.Region, Action: action,

@@ -30,7 +30,8 @@ func seriesOf(p operate.Part, now time.Time) (all []series) {
 		return waiting(p)
 	case operate.Balancer:
 		if p.Metric != "" {
-			all = append(all, requests(p, "AWS/ApplicationELB", "RequestCount", p.Region, now, [2]string{"LoadBalancer", p.Metric}))
+			all = append(all, requests(p, "AWS/ApplicationELB", "RequestCount", p.Region, now,
+				[2]string{"LoadBalancer", p.Metric}))
 		}
 	case operate.CDN:
 		all = append(all, requests(p, "AWS/CloudFront", "Requests", awswire.Home, now,
@@ -74,7 +75,8 @@ func databases(dimension, id, region, class string) []series {
 // hits are the part of the lookups that a cache's nodes answered.
 func hits(p operate.Part) (all []series) {
 	for _, node := range p.Nodes {
-		all = append(all, series{"AWS/ElastiCache", "CacheHitRate", "Average", [][2]string{{"CacheClusterId", node}}, p.Region,
+		all = append(all, series{"AWS/ElastiCache", "CacheHitRate", "Average", [][2]string{{"CacheClusterId", node}},
+			p.Region,
 			day, []telling{{inPercent("cacheHitPercent", "lookups answered by "+node), mean}}})
 	}
 	return all
@@ -87,7 +89,8 @@ func waiting(p operate.Part) []series {
 		return nil
 	}
 	name := p.IDs[0][strings.LastIndexByte(p.IDs[0], '/')+1:]
-	return []series{{"AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", [][2]string{{"QueueName", name}}, p.Region,
+	return []series{{"AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", [][2]string{{"QueueName", name}},
+		p.Region,
 		day, []telling{{operate.Measure{Key: "queueLength", What: "jobs waiting in " + p.Name, Unit: "jobs"}, highest}}}}
 }
 

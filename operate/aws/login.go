@@ -30,7 +30,8 @@ func (d *Driver) Login(ctx context.Context, _ operate.Machine, s operate.Store) 
 	}
 	var said struct{ Username, Password, DBName string }
 	if err := json.Unmarshal([]byte(got.SecretString), &said); err != nil || said.Username == "" || said.Password == "" {
-		return operate.Login{}, fmt.Errorf("log in to %s: the secret %s has no username and password in JSON", s.Name, s.Secret)
+		return operate.Login{}, fmt.Errorf("log in to %s: the secret %s has no username and password in JSON", s.Name,
+			s.Secret)
 	}
 	name := s.Database
 	if name == "" {

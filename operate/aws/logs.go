@@ -67,7 +67,8 @@ func (d *Driver) group(ctx context.Context, p operate.Part, q operate.Query, lin
 	}
 }
 
-func (d *Driver) events(ctx context.Context, p operate.Part, q operate.Query, from int64, token string) ([]event, string,
+func (d *Driver) events(ctx context.Context, p operate.Part, q operate.Query, from int64, token string) ([]event,
+	string,
 	error) {
 	body := map[string]any{"logGroupName": p.LogGroup, "startTime": from}
 	if token != "" {

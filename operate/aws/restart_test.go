@@ -46,7 +46,8 @@ func TestRestartOfTheServer(t *testing.T) {
 	c := said(outcome{Status: "Success"})
 	require.NoError(t, driver(t, c).Restart(t.Context(), p))
 	assert.Contains(t, c.said[0], "'app.service'")
-	err = driver(t, said(outcome{Status: "Failed", ResponseCode: 1, StandardErrorContent: "it does not answer\n"})).Restart(t.Context(), p)
+	err = driver(t, said(outcome{Status: "Failed", ResponseCode: 1,
+		StandardErrorContent: "it does not answer\n"})).Restart(t.Context(), p)
 	require.ErrorContains(t, err, "start the app on i-1 anew: it does not answer")
 }
 
@@ -57,7 +58,8 @@ func TestRestartScript(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(root, "etc", "rung", "server.env"), []byte(env), 0o600))
 	log := filepath.Join(root, "log")
 	systemctl := "echo \"$@\" >>" + log + "\n"
-	dir := world(t, map[string]string{"systemctl": systemctl, "sleep": "", "curl": "[ -e " + root + "/up ] || { touch " + root + "/up; exit 7; }\n"})
+	dir := world(t, map[string]string{"systemctl": systemctl, "sleep": "",
+		"curl": "[ -e " + root + "/up ] || { touch " + root + "/up; exit 7; }\n"})
 	out, code := bash(t, dir, restartScript, []string{"RUNG_ROOT=" + root}, "app.service")
 	assert.Equal(t, 0, code, out)
 	text, err := os.ReadFile(log)

@@ -36,7 +36,8 @@ func (d *Driver) Restore(ctx context.Context, s operate.Stack, r operate.Restori
 	_, err = d.Client.Ask(ctx, awswire.Request{Service: awswire.RDS, Region: r.Of.Region,
 		Action: "RestoreDBInstanceToPointInTime", Form: restoreForm(source, r, s.Name)})
 	if awswire.CodeOf(err) == "DBInstanceAlreadyExists" {
-		return operate.Restored{}, fmt.Errorf("restore %s: there is an instance %s already: give another --name: %w", r.Of.Name,
+		return operate.Restored{}, fmt.Errorf("restore %s: there is an instance %s already: give another --name: %w",
+			r.Of.Name,
 			r.Name, err)
 	}
 	if err != nil {
@@ -54,8 +55,8 @@ func (d *Driver) Restore(ctx context.Context, s operate.Stack, r operate.Restori
 func restorable(s operate.Store) error {
 	switch {
 	case s.Host == operate.Beside:
-		return operate.NotHere{What: "restore", Because: "PostgreSQL on the server keeps a dump of each night and snapshots " +
-			"of its disk, and no log to any moment", Instead: "docs/restore.md says how a dump comes back"}
+		return operate.NotHere{What: "restore", Because: "PostgreSQL on the server keeps a dump of each night and " +
+			"snapshots of its disk, and no log to any moment", Instead: "docs/restore.md says how a dump comes back"}
 	case s.Kind == operate.Cluster:
 		return operate.NotHere{What: "restore", Because: "Aurora restores whole clusters, by calls that rung does not make",
 			Instead: "`aws rds restore-db-cluster-to-point-in-time` does (docs/restore.md)"}
@@ -127,7 +128,8 @@ func restoreForm(source awswire.Node, r operate.Restoring, stack string) url.Val
 }
 
 // lost are the states from which an instance does not come up.
-var lost = []string{"failed", "restore-error", "incompatible-network", "incompatible-parameters", "incompatible-restore",
+var lost = []string{"failed", "restore-error", "incompatible-network", "incompatible-parameters",
+	"incompatible-restore",
 	"storage-full", "inaccessible-encryption-credentials"}
 
 // restored waits until a new instance is available. Who does not wait any more finds it

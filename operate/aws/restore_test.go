@@ -49,14 +49,16 @@ func backed(states ...string) *cloud {
 	}}
 }
 
-var primary = operate.Store{Name: "database", Kind: operate.Database, Region: ireland, Host: "primary", Port: 5432, Secret: "arn:secret",
+var primary = operate.Store{Name: "database", Kind: operate.Database, Region: ireland, Host: "primary", Port: 5432,
+	Secret:   "arn:secret",
 	Database: "app"}
 
 // The new instance has what the first has, and AWS would not give it.
 func TestRestore(t *testing.T) {
 	c := backed("!DBInstanceNotFound", "creating", "backing-up", "available")
 	var said []string
-	made, err := driver(t, c).Restore(t.Context(), stack(), operate.Restoring{Of: primary, At: at.Add(-time.Hour), Name: "new"},
+	made, err := driver(t, c).Restore(t.Context(), stack(),
+		operate.Restoring{Of: primary, At: at.Add(-time.Hour), Name: "new"},
 		func(line string) { said = append(said, line) })
 	require.NoError(t, err)
 	assert.Equal(t, operate.Restored{Name: "new", Host: "new.rds", Port: 5432, At: at.Add(-time.Hour)}, made)
@@ -115,7 +117,8 @@ func TestRestoreRefuses(t *testing.T) {
 
 func TestLogin(t *testing.T) {
 	secret := func(text string) *cloud {
-		return &cloud{answers: map[string]any{"secretsmanager GetSecretValue": asJSON(map[string]string{"SecretString": text})}}
+		return &cloud{answers: map[string]any{
+			"secretsmanager GetSecretValue": asJSON(map[string]string{"SecretString": text})}}
 	}
 	c := secret(`{"username":"app","password":"p w","dbname":"shop"}`)
 	login, err := driver(t, c).Login(t.Context(), operate.Machine{}, primary)

@@ -39,7 +39,8 @@ func bash(t *testing.T, dir, script string, env []string, args ...string) (strin
 func TestExecScript(t *testing.T) {
 	proc := t.TempDir()
 	require.NoError(t, os.Mkdir(filepath.Join(proc, "7"), 0o755))
-	require.NoError(t, os.WriteFile(filepath.Join(proc, "7", "environ"), []byte("A=one two\nthree\x00B=$HOME \"q\"\x00PATH="+os.Getenv("PATH")+"\x00"), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(proc, "7", "environ"),
+		[]byte("A=one two\nthree\x00B=$HOME \"q\"\x00PATH="+os.Getenv("PATH")+"\x00"), 0o600))
 	require.NoError(t, os.Symlink("/tmp", filepath.Join(proc, "7", "cwd")))
 	dir := world(t, map[string]string{"systemctl": "echo 7\n", "runuser": "shift 3\nexec \"$@\"\n"})
 	out, code := bash(t, dir, execScript, []string{"RUNG_PROC=" + proc, "MINE=1"}, "app.service", "bash", "-c", `printf '%s|%s|%s|%s' "$A" "$B" "${MINE-}" "$PWD"; exit 5`)
@@ -67,7 +68,8 @@ func TestReleaseScript(t *testing.T) {
 			app := filepath.Join(root, "opt", "app")
 			require.NoError(t, os.MkdirAll(filepath.Join(app, "failed"), 0o755))
 			require.NoError(t, os.MkdirAll(filepath.Join(root, "etc", "rung"), 0o755))
-			require.NoError(t, os.WriteFile(filepath.Join(root, "etc", "rung", "server.env"), []byte("RUNG_REGION='x'\nRUNG_PARAMETER='/p'\n"), 0o600))
+			require.NoError(t, os.WriteFile(filepath.Join(root, "etc", "rung", "server.env"),
+				[]byte("RUNG_REGION='x'\nRUNG_PARAMETER='/p'\n"), 0o600))
 			dir := world(t, map[string]string{"aws": `echo '{"key":"app/1"}'` + "\n"})
 			release, _ := bash(t, dir, `printf '%s' "$(aws)" | sha256sum | cut -d ' ' -f 1`, nil)
 			tt.prepare(app, strings.TrimSpace(release))

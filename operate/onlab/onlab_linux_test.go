@@ -67,9 +67,11 @@ func TestExecRunsBesideTheApp(t *testing.T) {
 
 func TestWhatTheLabTells(t *testing.T) {
 	d := labWith(t)
-	f, err := d.Look(t.Context(), operate.Stack{Parts: []operate.Part{server, {Name: "web", Kind: operate.Fleet, IDs: []string{"web"}}}})
+	f, err := d.Look(t.Context(), operate.Stack{Parts: []operate.Part{server,
+		{Name: "web", Kind: operate.Fleet, IDs: []string{"web"}}}})
 	require.NoError(t, err)
-	assert.Equal(t, operate.Health{Part: "server", Kind: operate.Server, State: operate.Ill, Says: "1 of 2 servers well: i-1/postgresql ended"}, f.Health[0])
+	assert.Equal(t, operate.Health{Part: "server", Kind: operate.Server, State: operate.Ill,
+		Says: "1 of 2 servers well: i-1/postgresql ended"}, f.Health[0])
 	assert.Equal(t, operate.Unknown, f.Health[1].State)
 	all, err := d.Machines(t.Context(), operate.Part{Name: "web", Kind: operate.Fleet, IDs: []string{"web"}})
 	require.NoError(t, err)
@@ -119,8 +121,10 @@ func TestLoginInTheLab(t *testing.T) {
 	entry := func(token, id string, p sim.Props) *sim.Entry {
 		return &sim.Entry{Type: token, ID: id, Name: id, Region: "us-east-1", Properties: p}
 	}
-	writeCloud(t, d, entry(token.RDSInstance, "db", sim.Props{"address": "db.rds", "username": "rung", "password": "p", "dbName": "app"}),
-		entry(token.RDSCluster, "c", sim.Props{"endpoint": "c.rds", "masterUsername": "rung", "masterPassword": "q", "databaseName": "app"}))
+	writeCloud(t, d, entry(token.RDSInstance, "db", sim.Props{"address": "db.rds", "username": "rung", "password": "p",
+		"dbName": "app"}),
+		entry(token.RDSCluster, "c", sim.Props{"endpoint": "c.rds", "masterUsername": "rung", "masterPassword": "q",
+			"databaseName": "app"}))
 	for host, want := range map[string]string{"db.rds": "p", "c.rds": "q"} {
 		login, err := d.Login(t.Context(), operate.Machine{}, operate.Store{Host: host})
 		require.NoError(t, err)
@@ -159,6 +163,7 @@ func TestRestartInTheLab(t *testing.T) {
 }
 
 func TestRowsAreSetBesideOneAnother(t *testing.T) {
-	assert.Equal(t, []operate.Rows{{Table: "a", Now: 2, Then: 1}, {Table: "b", Now: 1, Then: -1}, {Table: "c", Now: -1, Then: 3}},
+	assert.Equal(t, []operate.Rows{{Table: "a", Now: 2, Then: 1}, {Table: "b", Now: 1, Then: -1},
+		{Table: "c", Now: -1, Then: 3}},
 		sideBySide(map[string]int64{"a": 2, "b": 1}, map[string]int64{"a": 1, "c": 3}))
 }

@@ -34,9 +34,10 @@ func TestAReleaseThatAnAlarmTookBackHasFailed(t *testing.T) {
 func TestAlarmsOfTheLab(t *testing.T) {
 	d := labWith(t)
 	alarm := func(name, namespace, metric string) *sim.Entry {
-		return &sim.Entry{Type: token.CloudWatchMetricAlarm, ID: name, Properties: sim.Props{"name": name, "namespace": namespace,
-			"metricName": metric, "comparisonOperator": "GreaterThanThreshold", "threshold": 1.0, "period": 60.0,
-			"dimensions": map[string]any{"AutoScalingGroupName": "web"}}}
+		return &sim.Entry{Type: token.CloudWatchMetricAlarm, ID: name,
+			Properties: sim.Props{"name": name, "namespace": namespace,
+				"metricName": metric, "comparisonOperator": "GreaterThanThreshold", "threshold": 1.0, "period": 60.0,
+				"dimensions": map[string]any{"AutoScalingGroupName": "web"}}}
 	}
 	writeCloud(t, d, alarm("busy", "AWS/EC2", "CPUUtilization"), alarm("cold", "rung/app", "cache_hit_ratio"))
 	now, err := state.Read(d.at.Status())

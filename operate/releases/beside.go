@@ -137,7 +137,8 @@ func checked(path, sum string) error {
 		return fmt.Errorf("read the program of the release: %w", err)
 	}
 	if got := hex.EncodeToString(h.Sum(nil)); got != sum {
-		return fmt.Errorf("the program at %s is not the one that was released: its SHA-256 is %.12s, not %.12s", path, got, sum)
+		return fmt.Errorf("the program at %s is not the one that was released: its SHA-256 is %.12s, not %.12s", path, got,
+			sum)
 	}
 	return nil
 }

@@ -30,7 +30,8 @@ func journal(all ...Release) (j Journal) {
 }
 
 func TestBack(t *testing.T) {
-	j := journal(Release{SHA256: "a", Outcome: Running}, Release{SHA256: "b", Outcome: Running}, Release{SHA256: "bad", Outcome: WentBack},
+	j := journal(Release{SHA256: "a", Outcome: Running}, Release{SHA256: "b", Outcome: Running},
+		Release{SHA256: "bad", Outcome: WentBack},
 		Release{SHA256: "b", Outcome: Running, Of: 2}, Release{SHA256: "c", Outcome: Failed})
 	now, runs := j.Current()
 	require.True(t, runs)
@@ -41,7 +42,8 @@ func TestBack(t *testing.T) {
 	to, err = j.Back(1)
 	require.NoError(t, err)
 	assert.Equal(t, "a", to.SHA256)
-	for n, want := range map[int]string{2: "release 2 runs already", 3: "release 3 never ran: it went back (why)", 9: "there is no release 9"} {
+	for n, want := range map[int]string{2: "release 2 runs already", 3: "release 3 never ran: it went back (why)",
+		9: "there is no release 9"} {
 		_, err := j.Back(n)
 		assert.ErrorContains(t, err, want)
 	}
@@ -52,9 +54,11 @@ func TestBack(t *testing.T) {
 }
 
 func TestMigrationsBetween(t *testing.T) {
-	j := journal(Release{SHA256: "a", Outcome: Running, Migrates: true}, Release{SHA256: "b", Outcome: Running, Migrates: true},
+	j := journal(Release{SHA256: "a", Outcome: Running, Migrates: true},
+		Release{SHA256: "b", Outcome: Running, Migrates: true},
 		Release{SHA256: "c", Outcome: WentBack, Migrates: true}, Release{SHA256: "b", Outcome: Running, Migrates: true, Of: 2})
-	assert.Equal(t, []int{2, 3}, j.Migrations(j.Releases[0], j.Releases[3]), "one that went back has migrated, one that goes back does not")
+	assert.Equal(t, []int{2, 3}, j.Migrations(j.Releases[0], j.Releases[3]),
+		"one that went back has migrated, one that goes back does not")
 	assert.Empty(t, j.Migrations(j.Releases[3], j.Releases[3]))
 }
 
@@ -87,8 +91,9 @@ func bucket(t *testing.T) Bucket {
 		}
 	}))
 	t.Cleanup(server.Close)
-	return Bucket{Name: "b", Region: "eu-west-1", Stack: "dev", Cache: t.TempDir(), Client: &awswire.Client{Patience: 0.001,
-		Config: sdk.Config{BaseEndpoint: &server.URL, Credentials: credentials.NewStaticCredentialsProvider("AKID", "secret", "")}}}
+	return Bucket{Name: "b", Region: "eu-west-1", Stack: "dev", Cache: t.TempDir(),
+		Client: &awswire.Client{Patience: 0.001,
+			Config: sdk.Config{BaseEndpoint: &server.URL, Credentials: credentials.NewStaticCredentialsProvider("AKID", "secret", "")}}}
 }
 
 func TestStoresKeepAJournal(t *testing.T) {

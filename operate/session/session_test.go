@@ -45,7 +45,8 @@ func (a *agent) sendAs(sequence int64, typ Type, payload []byte) {
 
 func (a *agent) acknowledge(m message) {
 	payload, _ := json.Marshal(acknowledgement{m.kind, m.id.String(), m.sequence, true})
-	_ = websocket.Message.Send(a.conn, message{kind: kindAck, id: uuid.New(), flags: isAck, payload: payload}.bytes(time.Now()))
+	_ = websocket.Message.Send(a.conn, message{kind: kindAck, id: uuid.New(), flags: isAck,
+		payload: payload}.bytes(time.Now()))
 }
 
 // close tells the client that the session is over.
@@ -89,8 +90,9 @@ func dial(t *testing.T, play func(*agent)) *Channel {
 
 func TestMessagesAreReadAsTheyWereWritten(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		m := message{kind: rapid.SampledFrom([]string{kindInput, kindOutput, kindAck}).Draw(t, "kind"), sequence: rapid.Int64().Draw(t, "sequence"),
-			flags: rapid.Uint64().Draw(t, "flags"), id: uuid.New(), typ: Type(rapid.Uint32().Draw(t, "type")),
+		m := message{kind: rapid.SampledFrom([]string{kindInput, kindOutput, kindAck}).Draw(t, "kind"),
+			sequence: rapid.Int64().Draw(t, "sequence"),
+			flags:    rapid.Uint64().Draw(t, "flags"), id: uuid.New(), typ: Type(rapid.Uint32().Draw(t, "type")),
 			payload: rapid.SliceOf(rapid.Byte()).Draw(t, "payload")}
 		got, err := read(m.bytes(time.Now()))
 		require.NoError(t, err)
@@ -100,7 +102,8 @@ func TestMessagesAreReadAsTheyWereWritten(t *testing.T) {
 		assert.Equal(t, m, got)
 	})
 	b := message{kind: kindOutput, payload: []byte("x")}.bytes(time.Now())
-	for name, wrong := range map[string][]byte{"short": b[:50], "cut": b[:atPayload], "another payload": append(bytes.Clone(b[:atPayload]), 'y'), "empty": nil} {
+	for name, wrong := range map[string][]byte{"short": b[:50], "cut": b[:atPayload],
+		"another payload": append(bytes.Clone(b[:atPayload]), 'y'), "empty": nil} {
 		_, err := read(wrong)
 		assert.Error(t, err, name)
 	}

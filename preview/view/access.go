@@ -54,7 +54,8 @@ func (a Access) missing() string {
 	if len(a.Unknown) == 0 {
 		return ""
 	}
-	return "The rights of these types are not in it, for nobody wrote down what they take: " + strings.Join(a.Unknown, ", ")
+	return "The rights of these types are not in it, for nobody wrote down what they take: " + strings.Join(a.Unknown,
+		", ")
 }
 
 // text is a document of AWS's, indented.

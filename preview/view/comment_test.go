@@ -58,7 +58,8 @@ func TestACommentBeginsWithTheVerdict(t *testing.T) {
 		assert.Greater(t, i, at, "%s in %s", want, b.String())
 		at = i
 	}
-	c = Comment{Bill: preview.NewBill("x", cost.Estimate{}, 0, ladder.Traffic{}, decimal.Zero).Since(cost.Estimate{}, cost.Estimate{})}
+	none := cost.Estimate{}
+	c = Comment{Bill: preview.NewBill("x", none, 0, ladder.Traffic{}, decimal.Zero).Since(none, none)}
 	b.Reset()
 	require.NoError(t, c.Markdown(&b))
 	assert.True(t, strings.HasPrefix(b.String(), "### The month costs as before\n"))

@@ -81,7 +81,8 @@ func siteKeys() []Key {
 			oneOf([]NAT{NoNAT, NATInstance, NATSingle, NATPerZone}, func(c *Config, v NAT) { c.NAT = v })),
 		key("flowLogs", "record the network's traffic in the bucket of logs", from(3, "true", "false"),
 			flag(func(c *Config, v bool) { c.FlowLogs = v })),
-		key("maintenance", "the load balancer answers everybody with 503 and a page, and health checks go on (rung maintenance)",
+		key("maintenance",
+			"the load balancer answers everybody with 503 and a page, and health checks go on (rung maintenance)",
 			always("false"),
 			flag(func(c *Config, v bool) { c.Maintenance = v })),
 	}

@@ -10,8 +10,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const digest = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-
 const whole = `
 name: shop
 directory: .

@@ -119,7 +119,8 @@ func TestManager(t *testing.T) {
 
 // The label of the current version goes to the previous one, and nothing else is touched.
 func TestManagerGoesBack(t *testing.T) {
-	aws1 := &service{values: map[string]string{}, labels: map[string][]string{"v1": {"AWSPREVIOUS"}, "v2": {"AWSCURRENT", "mine"}, "v0": nil}}
+	aws1 := &service{values: map[string]string{}, labels: map[string][]string{"v1": {"AWSPREVIOUS"},
+		"v2": {"AWSCURRENT", "mine"}, "v0": nil}}
 	m := managerOf(t, aws1)
 	require.NoError(t, m.Back(t.Context(), "rung/prod/KEY"))
 	assert.Equal(t, map[string]string{"SecretId": "rung/prod/KEY", "VersionStage": "AWSCURRENT", "MoveToVersionId": "v1",

@@ -126,22 +126,29 @@ func (t *trial) serves(ctx context.Context, p *process) bool {
 
 func (t *trial) address() string { return fmt.Sprintf("127.0.0.1:%d", t.app.Port) }
 
-// get asks the app for a path.
-func (t *trial) get(ctx context.Context, path string) (*http.Response, error) {
+// answer is what an app says of itself in front of a body.
+type answer struct {
+	Status     string
+	StatusCode int
+	Header     http.Header
+}
+
+// get asks the app for a path and reads the answer to its end, or to its first MiB.
+func (t *trial) get(ctx context.Context, path string) (answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, ask)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+t.address()+path, nil)
 	if err != nil {
-		return nil, err
+		return answer{}, err
 	}
 	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	res, err := client.Do(req)
 	if err != nil {
-		return nil, err
+		return answer{}, err
 	}
 	defer res.Body.Close()
 	_, err = io.Copy(io.Discard, io.LimitReader(res.Body, 1<<20))
-	return res, err
+	return answer{res.Status, res.StatusCode, res.Header}, err
 }
 
 func (t *trial) health(ctx context.Context) {

@@ -116,7 +116,7 @@ func (p Parameter) answered() answered {
 	if p.Type == "" {
 		p.Type = "String"
 	}
-	return answered{p.Name, p.ARN, p.Type, p.Value}
+	return answered(p)
 }
 
 func (s *Service) find(name, region string) (Parameter, bool) {

@@ -71,7 +71,8 @@ func restResource() sim.Kind {
 			To: []sim.Target{{Token: token.APIGatewayRestApi, By: "rootResourceId"}, {Token: token.APIGatewayResource}},
 		}},
 		Rules: append(sim.Many(sim.Create|sim.Update, pathFree), sim.Many(sim.Delete,
-			refer.TakesAlong(token.APIGatewayIntegration, "resourceId"), refer.TakesAlong(token.APIGatewayMethod, "resourceId"))...),
+			refer.TakesAlong(token.APIGatewayIntegration, "resourceId"),
+			refer.TakesAlong(token.APIGatewayMethod, "resourceId"))...),
 	}
 }
 
@@ -159,13 +160,15 @@ func restIntegration() sim.Kind {
 		},
 		Ranges: map[string]sim.Range{"timeoutMilliseconds": {Min: 50, Max: 300000}},
 		ReplaceOn: []string{
-			"cacheNamespace", "credentials", "httpMethod", "integrationHttpMethod", "passthroughBehavior", "resourceId", "restApi", "type",
+			"cacheNamespace", "credentials", "httpMethod", "integrationHttpMethod", "passthroughBehavior", "resourceId",
+			"restApi", "type",
 		},
 		// A method has one: the second would take the place of the first.
 		DeleteFirst: true,
 		ID:          byMethod("agi"),
 		Outputs: func(o *sim.Op) sim.Props {
-			return sim.Props{"cacheNamespace": o.In.Str("resourceId"), "passthroughBehavior": "WHEN_NO_MATCH", "timeoutMilliseconds": 29000}
+			return sim.Props{"cacheNamespace": o.In.Str("resourceId"), "passthroughBehavior": "WHEN_NO_MATCH",
+				"timeoutMilliseconds": 29000}
 		},
 		Refs:  ofResource(),
 		Rules: sim.Many(sim.Create|sim.Update, methodStands, answers),
@@ -179,7 +182,8 @@ func methodStands(o *sim.Op) error {
 		}
 	}
 	return sim.Refuse(gatewayMissing, "Invalid Method identifier specified",
-		fmt.Sprintf("Make the method %s of the resource first: take httpMethod from it, or depend on it.", o.In.Str("httpMethod")))
+		fmt.Sprintf("Make the method %s of the resource first: take httpMethod from it, or depend on it.",
+			o.In.Str("httpMethod")))
 }
 
 // answers refuses an integration that leads nowhere.

@@ -69,7 +69,8 @@ func keysAreAttributes(in sim.Props) []sim.Failure {
 	var failures []sim.Failure
 	for _, key := range keys {
 		if !slices.Contains(attributes, key) && in.Known("attributes") {
-			failures = append(failures, check.Wrong("attributes", "all indexes must match a defined attribute. Unmatched: %q", key)...)
+			failures = append(failures, check.Wrong("attributes", "all indexes must match a defined attribute. Unmatched: %q",
+				key)...)
 		}
 	}
 	for _, name := range attributes {

@@ -32,11 +32,13 @@ func olderGroupRule() sim.Kind {
 		Patterns: map[string]sim.Pattern{"description": ruleDescription}, Lengths: map[string]sim.Range{"description": {Max: 255}},
 		Checks: []sim.Check{hasSource, olderProtocol},
 		ReplaceOn: []string{
-			"cidrBlocks", "fromPort", "ipv6CidrBlocks", "prefixListIds", "protocol", "securityGroupId", "self", "sourceSecurityGroupId",
+			"cidrBlocks", "fromPort", "ipv6CidrBlocks", "prefixListIds", "protocol", "securityGroupId", "self",
+			"sourceSecurityGroupId",
 			"toPort", "type",
 		},
 		ID: func(o *sim.Op) string {
-			return fmt.Sprint("sgrule-", crc32.ChecksumIEEE([]byte(o.In.Str("securityGroupId")+o.In.Str("type")+strings.Join(peers(o.In), ","))))
+			of := o.In.Str("securityGroupId") + o.In.Str("type") + strings.Join(peers(o.In), ",")
+			return fmt.Sprint("sgrule-", crc32.ChecksumIEEE([]byte(of)))
 		},
 		Outputs: func(o *sim.Op) sim.Props {
 			out := sim.Props{"securityGroupRuleId": o.HexID("sgr"), "sourceSecurityGroupId": ""}

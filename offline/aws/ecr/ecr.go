@@ -44,7 +44,8 @@ func Kinds() []sim.Kind {
 		},
 		ofRepository(token.ECRRepositoryPolicy, "SetRepositoryPolicy", "DeleteRepositoryPolicy", []string{"repository"},
 			policyGood),
-		ofRepository(token.ECRLifecyclePolicy, "PutLifecyclePolicy", "DeleteLifecyclePolicy", []string{"policy", "repository"},
+		ofRepository(token.ECRLifecyclePolicy, "PutLifecyclePolicy", "DeleteLifecyclePolicy",
+			[]string{"policy", "repository"},
 			rulesGood),
 	}
 }

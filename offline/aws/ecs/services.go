@@ -35,7 +35,8 @@ func service() sim.Kind {
 		ID:          serviceARN,
 		Outputs:     serviceOutputs,
 		Refs: []sim.Ref{
-			clusterRef(), refer.Subnet("networkConfiguration.subnets"), refer.SecurityGroup("networkConfiguration.securityGroups"),
+			clusterRef(), refer.Subnet("networkConfiguration.subnets"),
+			refer.SecurityGroup("networkConfiguration.securityGroups"),
 			{Path: "loadBalancers.targetGroupArn", To: []sim.Target{{Token: token.LBTargetGroup}}, Missing: invalid},
 		},
 		Rules: append(sim.Many(sim.Create, refer.TakenID(invalid)),
@@ -149,8 +150,8 @@ func groupFits(o *sim.Op, task sim.Props, arn string) error {
 		return nil
 	}
 	if kind := group.Str("targetType"); task.Str("networkMode") == ownNetwork && kind != "ip" {
-		return sim.Refuse(invalid, fmt.Sprintf("The provided target group %s has target type %s, which is incompatible with the "+
-			"awsvpc network mode specified in the task definition.", arn, kind), "Set the group's targetType to ip.")
+		return sim.Refuse(invalid, fmt.Sprintf("The provided target group %s has target type %s, which is incompatible with "+
+			"the awsvpc network mode specified in the task definition.", arn, kind), "Set the group's targetType to ip.")
 	}
 	if led(o, arn) {
 		return nil

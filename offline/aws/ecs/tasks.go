@@ -86,7 +86,9 @@ type portMapping struct{ ContainerPort any }
 
 // listens reports whether a container has a port open.
 func (c container) listens(port int) bool {
-	return slices.ContainsFunc(c.PortMappings, func(p portMapping) bool { return fmt.Sprint(p.ContainerPort) == fmt.Sprint(port) })
+	return slices.ContainsFunc(c.PortMappings, func(p portMapping) bool {
+		return fmt.Sprint(p.ContainerPort) == fmt.Sprint(port)
+	})
 }
 
 func containers(text string) ([]container, error) {

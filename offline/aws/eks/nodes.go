@@ -99,7 +99,8 @@ func nodesTrusted(o *sim.Op) error {
 func typesOffered(o *sim.Op) error {
 	for _, name := range o.In.Strs("instanceTypes") {
 		if !offer.Has(machine.EC2, name) {
-			return sim.Refuse(invalid, "The following supplied instance types do not exist: ["+name+"]", offer.Hint(machine.EC2, name))
+			return sim.Refuse(invalid, "The following supplied instance types do not exist: ["+name+"]",
+				offer.Hint(machine.EC2, name))
 		}
 	}
 	return nil

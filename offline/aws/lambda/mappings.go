@@ -33,7 +33,8 @@ func mapping() sim.Kind {
 		Patterns: map[string]sim.Pattern{"functionName": {Match: functionName, Want: "a function's name or ARN"}},
 		Checks:   []sim.Check{startsSomewhere},
 		ReplaceOn: []string{
-			"amazonManagedKafkaEventSourceConfig", "eventSourceArn", "queues", "selfManagedEventSource", "selfManagedKafkaEventSourceConfig",
+			"amazonManagedKafkaEventSourceConfig", "eventSourceArn", "queues", "selfManagedEventSource",
+			"selfManagedKafkaEventSourceConfig",
 			"startingPosition", "startingPositionTimestamp", "topics",
 		},
 		// The name of a function is as good as its ARN.
@@ -110,8 +111,9 @@ func visibleLongEnough(o *sim.Op) error {
 	if !ours || queue.Int("visibilityTimeoutSeconds") >= f.Int("timeout") {
 		return nil
 	}
-	return sim.Refuse(lambdaBad, fmt.Sprintf("Queue visibility timeout: %d seconds is less than Function timeout: %d seconds",
-		queue.Int("visibilityTimeoutSeconds"), f.Int("timeout")),
+	return sim.Refuse(lambdaBad,
+		fmt.Sprintf("Queue visibility timeout: %d seconds is less than Function timeout: %d seconds",
+			queue.Int("visibilityTimeoutSeconds"), f.Int("timeout")),
 		"Set visibilityTimeoutSeconds of the queue to six times the function's timeout.")
 }
 
