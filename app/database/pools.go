@@ -8,6 +8,7 @@
 package database
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -54,6 +55,25 @@ type Querier interface {
 	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
 }
 
+// Rows reads all rows of a query.
+func Rows[T any](ctx context.Context, q Querier, scan pgx.RowToFunc[T], sql string, args ...any) ([]T, error) {
+	rows, err := q.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, scan)
+}
+
+// Row reads the first row of a query; the error is pgx.ErrNoRows where there is none.
+func Row[T any](ctx context.Context, q Querier, scan pgx.RowToFunc[T], sql string, args ...any) (T, error) {
+	rows, err := q.Query(ctx, sql, args...)
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return pgx.CollectOneRow(rows, scan)
+}
+
 // Pools are the connections to one database and its replicas.
 type Pools struct {
 	name     string
@@ -71,10 +91,7 @@ type Pools struct {
 // Open prepares the pools. It does not wait for the servers: a server that is
 // away is reached when it comes.
 func Open(ctx context.Context, c Config) (*Pools, error) {
-	p := &Pools{name: c.Name, log: c.Log, watched: make(chan struct{})}
-	if p.log == nil {
-		p.log = slog.New(slog.DiscardHandler)
-	}
+	p := &Pools{name: c.Name, log: cmp.Or(c.Log, slog.New(slog.DiscardHandler)), watched: make(chan struct{})}
 	var err error
 	if p.primary, err = p.openPrimary(ctx, c); err != nil {
 		return nil, fmt.Errorf("open the primary's pool: %w", err)
@@ -129,10 +146,7 @@ func configure(c Config, url string, most int) (*pgxpool.Config, error) {
 	config.MinConns = int32(min(c.MinConns, max(most, 1)))
 	config.MaxConnIdleTime = idleTimeout
 	config.ConnConfig.ConnectTimeout = connectTimeout
-	timeout := c.StatementTimeout
-	if timeout == 0 {
-		timeout = DefaultStatementTimeout
-	}
+	timeout := cmp.Or(c.StatementTimeout, DefaultStatementTimeout)
 	config.ConnConfig.RuntimeParams["statement_timeout"] = fmt.Sprint(timeout.Milliseconds())
 	config.ConnConfig.RuntimeParams["application_name"] = "app"
 	config.ConnConfig.Tracer = c.Tracer

@@ -29,10 +29,10 @@ type leases struct {
 
 // The statements on River's own table.
 const (
-	// RenewQuery says that attempts are under way.
-	RenewQuery = `UPDATE river_job SET attempted_at = now() WHERE id = ANY($1) AND state = 'running'`
-	// ExpireQuery makes attempts that nobody speaks for as old as River wants.
-	ExpireQuery = `UPDATE river_job SET attempted_at = now() - $2::interval WHERE state = 'running' AND attempted_at < now() - $1::interval
+	// renewLeases says that attempts are under way.
+	renewLeases = `UPDATE river_job SET attempted_at = now() WHERE id = ANY($1) AND state = 'running'`
+	// expireLeases makes attempts that nobody speaks for as old as River wants.
+	expireLeases = `UPDATE river_job SET attempted_at = now() - $2::interval WHERE state = 'running' AND attempted_at < now() - $1::interval
 		AND attempted_at > now() - $2::interval`
 )
 
@@ -74,9 +74,9 @@ func (l *leases) keep(stopped <-chan struct{}) {
 }
 
 func (l *leases) renew(ctx context.Context) error {
-	if _, err := l.pool.Exec(ctx, RenewQuery, l.renewable()); err != nil {
+	if _, err := l.pool.Exec(ctx, renewLeases, l.renewable()); err != nil {
 		return err
 	}
-	_, err := l.pool.Exec(ctx, ExpireQuery, l.config.Lease, l.config.Longest+time.Second)
+	_, err := l.pool.Exec(ctx, expireLeases, l.config.Lease, l.config.Longest+time.Second)
 	return err
 }

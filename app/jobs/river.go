@@ -186,13 +186,13 @@ func (q *River) Work(ctx context.Context, run Run, grace time.Duration) error {
 	return nil
 }
 
-// LengthQuery counts the jobs that wait in the database.
-const LengthQuery = `SELECT count(*) FROM river_job WHERE state IN ('available', 'retryable', 'scheduled')`
+// queueLength counts the jobs that wait in the database.
+const queueLength = `SELECT count(*) FROM river_job WHERE state IN ('available', 'retryable', 'scheduled')`
 
 // Length counts what can be done now or after a pause.
 func (q *River) Length(ctx context.Context) (int, error) {
 	var n int
-	err := q.pool.QueryRow(ctx, LengthQuery).Scan(&n)
+	err := q.pool.QueryRow(ctx, queueLength).Scan(&n)
 	return n, err
 }
 

@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/app/database"
 	"github.com/rung-dev/rung/app/tracing"
 )
 
@@ -24,9 +26,9 @@ const (
 	takeEvents = `UPDATE outbox SET taken_until = now() + $4::interval WHERE id = ANY(ARRAY(
 		SELECT id FROM outbox WHERE sent_at IS NULL AND (taken_until IS NULL OR taken_until < now()) AND id <> ALL($2) AND topic = ANY($3)
 		ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)) RETURNING id, topic, payload, trace`
-	markSent = `UPDATE outbox SET sent_at = now() WHERE id = ANY($1)`
-	giveBack = `UPDATE outbox SET taken_until = NULL WHERE id = ANY($1) AND sent_at IS NULL`
-	unsent   = `SELECT count(*) FROM outbox WHERE sent_at IS NULL`
+	markEvents = `UPDATE outbox SET sent_at = now() WHERE id = ANY($1)`
+	giveBack   = `UPDATE outbox SET taken_until = NULL WHERE id = ANY($1) AND sent_at IS NULL`
+	unsent     = `SELECT count(*) FROM outbox WHERE sent_at IS NULL`
 )
 
 // Publisher hands events over.
@@ -75,9 +77,7 @@ type failure struct {
 // Run publishes until ctx ends. What fails is tried again for ever, after a
 // growing pause, while later events go on.
 func (r *Relay) Run(ctx context.Context) {
-	if r.Log == nil {
-		r.Log = slog.New(slog.DiscardHandler)
-	}
+	r.Log = cmp.Or(r.Log, slog.New(slog.DiscardHandler))
 	trouble := backoff.NewExponentialBackOff()
 	trouble.InitialInterval, trouble.MaxInterval = 100*time.Millisecond, 10*time.Second
 	for ctx.Err() == nil {
@@ -135,7 +135,7 @@ func (r *Relay) Once(ctx context.Context) (sent int, err error) {
 	ids, failed := r.settle(events, results)
 	noting, cancel := context.WithTimeout(context.WithoutCancel(ctx), publishTimeout)
 	defer cancel()
-	if _, err = r.Pool.Exec(noting, markSent, ids); err != nil {
+	if _, err = r.Pool.Exec(noting, markEvents, ids); err != nil {
 		return 0, fmt.Errorf("relay events: note what was sent: %w", err) // they are sent again
 	}
 	if len(ids) < len(events) {
@@ -163,11 +163,8 @@ func (r *Relay) spans(ctx context.Context, events []Event) (done func([]error)) 
 // take is for as long as it takes to publish; of a relay that crashes then,
 // another takes over.
 func (r *Relay) take(ctx context.Context) ([]Event, error) {
-	rows, err := r.Pool.Query(ctx, takeEvents, relayBatch, r.waiting(time.Now()), r.kinds(), takenTime)
-	if err != nil {
-		return nil, fmt.Errorf("relay events: %w", err)
-	}
-	events, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Event])
+	events, err := database.Rows(ctx, r.Pool, pgx.RowToStructByPos[Event], takeEvents, relayBatch, r.waiting(time.Now()),
+		r.kinds(), takenTime)
 	if err != nil {
 		return nil, fmt.Errorf("relay events: %w", err)
 	}
@@ -223,9 +220,4 @@ func (r *Relay) settle(events []Event, results []error) (sent []uuid.UUID, faile
 func (r *Relay) Waiting(ctx context.Context) (n int, err error) {
 	err = r.Pool.QueryRow(ctx, unsent).Scan(&n)
 	return n, err
-}
-
-// Queries are all queries of this package by name.
-func Queries() map[string]string {
-	return map[string]string{"takeEvents": takeEvents, "giveBack": giveBack, "markEvents": markSent, "unsent": unsent}
 }

@@ -45,7 +45,7 @@ func Gather[T Row](ctx context.Context, p Place, scan pgx.RowToFunc[T], limit in
 	s, spread := p.(*Shards)
 	if !spread {
 		err = p.Read(ctx, Key{}, func(q database.Querier) error {
-			out, err = Rows(ctx, q, scan, sql, args...)
+			out, err = database.Rows(ctx, q, scan, sql, args...)
 			return err
 		})
 		return out, err
@@ -150,7 +150,7 @@ func askOne[T any](ctx context.Context, db *database.Pools, scan pgx.RowToFunc[T
 		if err := tx.QueryRow(ctx, ownedNow).Scan(&have); err != nil {
 			return err
 		}
-		rows, err = Rows(ctx, tx, scan, q.sql, q.args...)
+		rows, err = database.Rows(ctx, tx, scan, q.sql, q.args...)
 		return err
 	}
 	if err := db.ReadTx(ctx, answer); err != nil || !db.Replicated() || has(have, q.slots) {

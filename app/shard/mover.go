@@ -8,6 +8,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/rung-dev/rung/app/database"
 )
 
 // mover takes one slot from one database to another.
@@ -82,7 +84,7 @@ func (m mover) copy(ctx context.Context) error {
 	for _, t := range m.tables {
 		var after json.RawMessage
 		for {
-			rows, err := jsonRows(ctx, m.source, t.next, m.slot, after, moveBatch)
+			rows, err := database.Rows(ctx, m.source, pgx.RowTo[json.RawMessage], t.next, m.slot, after, moveBatch)
 			if err != nil {
 				return fmt.Errorf("read %s: %w", t.name, err)
 			}
@@ -100,16 +102,8 @@ func (m mover) copy(ctx context.Context) error {
 
 // source is the pool or, during the switch, the transaction that holds the lock.
 type source interface {
-	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+	database.Querier
 	Begin(ctx context.Context) (pgx.Tx, error)
-}
-
-func jsonRows(ctx context.Context, from source, sql string, args ...any) ([]json.RawMessage, error) {
-	rows, err := from.Query(ctx, sql, args...)
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, pgx.RowTo[json.RawMessage])
 }
 
 func (m mover) put(ctx context.Context, t table, rows []json.RawMessage) error {
@@ -136,29 +130,22 @@ func (m mover) catchUp(ctx context.Context) error {
 
 // change is a row that is not what it was.
 type change struct {
-	id    int64
-	table string
-	key   json.RawMessage
+	ID    int64
+	Table string
+	Key   json.RawMessage
 }
 
 // repeat takes some changes, brings the rows that they are about to the target
 // as they are now, and forgets the changes. Doing so twice does no harm.
 func (m mover) repeat(ctx context.Context, from source) (int, error) {
-	rows, err := from.Query(ctx, readChanges, m.slot, moveBatch)
-	if err != nil {
-		return 0, fmt.Errorf("read changes: %w", err)
-	}
-	changes, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (c change, err error) {
-		err = row.Scan(&c.id, &c.table, &c.key)
-		return c, err
-	})
+	changes, err := database.Rows(ctx, from, pgx.RowToStructByPos[change], readChanges, m.slot, moveBatch)
 	if err != nil {
 		return 0, fmt.Errorf("read changes: %w", err)
 	}
 	keys := map[string][]json.RawMessage{}
 	ids := make([]int64, len(changes))
 	for i, c := range changes {
-		ids[i], keys[c.table] = c.id, append(keys[c.table], c.key)
+		ids[i], keys[c.Table] = c.ID, append(keys[c.Table], c.Key)
 	}
 	for _, t := range m.tables {
 		if err := m.bring(ctx, from, t, keys[t.name]); err != nil {
@@ -178,7 +165,7 @@ func (m mover) bring(ctx context.Context, from source, t table, keys []json.RawM
 	if err != nil {
 		return err
 	}
-	rows, err := jsonRows(ctx, from, t.one, text)
+	rows, err := database.Rows(ctx, from, pgx.RowTo[json.RawMessage], t.one, text)
 	if err != nil {
 		return fmt.Errorf("read %s: %w", t.name, err)
 	}

@@ -58,12 +58,3 @@ func Put[T any](ctx context.Context, p Place, user uuid.UUID, fn func(tx pgx.Tx,
 	})
 	return out, err
 }
-
-// Rows reads all rows of a query.
-func Rows[T any](ctx context.Context, q database.Querier, scan pgx.RowToFunc[T], sql string, args ...any) ([]T, error) {
-	rows, err := q.Query(ctx, sql, args...)
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, scan)
-}

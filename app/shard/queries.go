@@ -1,7 +1,5 @@
 package shard
 
-import "maps"
-
 // The questions to the directory.
 const (
 	newestMap    = `SELECT version, owners FROM slot_maps ORDER BY version DESC LIMIT 1`
@@ -30,13 +28,3 @@ const (
 	disown        = `DELETE FROM slots_owned WHERE slot = $1`
 	forgetChanges = `DELETE FROM slot_changes WHERE id = ANY($1)`
 )
-
-// Queries are all queries of this package by name, and those of users.
-func Queries() map[string]string {
-	out := Users.Queries()
-	maps.Copy(out, map[string]string{"newestMap": newestMap, "addMap": addMap, "addLogin": addLogin, "dropLogin": dropLogin,
-		"loginByEmail": loginByEmail, "loginByName": loginByName, "slotsOf": slotsOf, "anyPlaced": anyPlaced, "ownsSlot": ownsSlot,
-		"ownedNow": ownedNow, "beginMove": beginMove, "stillMine": stillMine, "disown": disown, "readChanges": readChanges,
-		"forgetChanges": forgetChanges})
-	return out
-}

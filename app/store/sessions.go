@@ -57,11 +57,7 @@ func (s *Store) DeleteSession(ctx context.Context, hash []byte) error {
 
 // DeleteSessions ends all logins of a person and returns the hashes of their tokens.
 func (s *Store) DeleteSessions(ctx context.Context, user uuid.UUID) ([][]byte, error) {
-	rows, err := s.db.Primary().Query(ctx, endSessions, user)
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, pgx.RowTo[[]byte])
+	return database.Rows(ctx, s.db.Primary(), pgx.RowTo[[]byte], endSessions, user)
 }
 
 // Job is what people see of a job.
@@ -95,23 +91,13 @@ func CreateJob(ctx context.Context, tx pgx.Tx, j Job) error {
 
 // Job finds a job. It asks the primary: progress is wanted as it is now.
 func (s *Store) Job(ctx context.Context, id uuid.UUID) (Job, error) {
-	return scanJob(s.db.Primary().QueryRow(ctx, jobByID, id))
+	j, err := database.Row(ctx, s.db.Primary(), pgx.RowToStructByPos[Job], jobByID, id)
+	return j, NotFound(err)
 }
 
 // JobsOf lists a person's jobs, newest first.
 func (s *Store) JobsOf(ctx context.Context, user uuid.UUID, limit int) ([]Job, error) {
-	rows, err := s.db.Primary().Query(ctx, jobsOfUser, user, limit)
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Job, error) { return scanJob(row) })
-}
-
-func scanJob(row pgx.Row) (Job, error) {
-	var j Job
-	err := row.Scan(&j.ID, &j.UserID, &j.Kind, &j.Args, &j.State, &j.Progress, &j.Attempts, &j.Result, &j.Error,
-		&j.CreatedAt, &j.UpdatedAt)
-	return j, NotFound(err)
+	return database.Rows(ctx, s.db.Primary(), pgx.RowToStructByPos[Job], jobsOfUser, user, limit)
 }
 
 // StartJob notes that an attempt begins. It returns false for a job that is
@@ -151,11 +137,7 @@ func (s *Store) MarkSent(ctx context.Context, ids ...uuid.UUID) error {
 // not sent, to send, and notes that they are. Of several callers each gets
 // other jobs; what one of them does not send comes up again after as long.
 func (s *Store) Unsent(ctx context.Context, after time.Duration, limit int, send func(uuid.UUID) error) error {
-	rows, err := s.db.Primary().Query(ctx, unsentJobs, after, limit)
-	if err != nil {
-		return err
-	}
-	ids, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	ids, err := database.Rows(ctx, s.db.Primary(), pgx.RowTo[uuid.UUID], unsentJobs, after, limit)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/rung-dev/rung/app/database"
 )
 
 // Upload is a file that somebody has sent, or is about to.
@@ -37,11 +39,7 @@ func (s *Store) DropUpload(ctx context.Context, key string) error {
 
 // Loose lists files that nothing shows, longer than after ago.
 func (s *Store) Loose(ctx context.Context, after time.Duration, limit int) ([]Upload, error) {
-	rows, err := s.db.Primary().Query(ctx, looseUploads, after, limit)
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, pgx.RowToStructByPos[Upload])
+	return database.Rows(ctx, s.db.Primary(), pgx.RowToStructByPos[Upload], looseUploads, after, limit)
 }
 
 // Found is a file that was kept and not counted.
@@ -81,13 +79,7 @@ func (s *Store) NoteAdopted(ctx context.Context) error {
 // and forgets those that were dropped. What cannot be dropped comes again
 // after a minute.
 func Discarded(ctx context.Context, pool *pgxpool.Pool, limit int, drop func(Upload) error) (n int, err error) {
-	rows, err := pool.Query(ctx, takeDiscarded, limit)
-	if err != nil {
-		return 0, err
-	}
-	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (u Upload, err error) {
-		return u, row.Scan(&u.Key, &u.User)
-	})
+	found, err := database.Rows(ctx, pool, pgx.RowToStructByPos[Upload], takeDiscarded, limit)
 	if err != nil {
 		return 0, err
 	}

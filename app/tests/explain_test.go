@@ -3,7 +3,10 @@ package tests
 import (
 	"encoding/json"
 	"fmt"
+	"go/constant"
+	"go/types"
 	"maps"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -12,15 +15,11 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/go/packages"
 
-	"github.com/rung-dev/rung/app/account"
 	"github.com/rung-dev/rung/app/apptest"
-	"github.com/rung-dev/rung/app/jobs"
-	"github.com/rung-dev/rung/app/outbox"
-	"github.com/rung-dev/rung/app/product/copies"
 	"github.com/rung-dev/rung/app/product/posts"
 	"github.com/rung-dev/rung/app/shard"
-	"github.com/rung-dev/rung/app/store"
 )
 
 // How many posts there are, how many rows of what goes with them, how many people; and
@@ -92,6 +91,35 @@ func (p plan) scans() []string {
 	return out
 }
 
+// queriesOf are the constants of some packages that are queries, by name; those that a
+// shard is asked otherwise are there in both forms.
+func queriesOf(t *testing.T, below ...string) map[string]string {
+	t.Helper()
+	for i, name := range below {
+		below[i] = "github.com/rung-dev/rung/app/" + name
+	}
+	found, err := packages.Load(&packages.Config{Mode: packages.LoadSyntax}, below...)
+	require.NoError(t, err)
+	out := map[string]string{}
+	for _, p := range found {
+		require.Empty(t, p.Errors)
+		for _, name := range p.Types.Scope().Names() {
+			c, is := p.Types.Scope().Lookup(name).(*types.Const)
+			if !is || c.Val().Kind() != constant.String || !query.MatchString(constant.StringVal(c.Val())) {
+				continue
+			}
+			require.NotContains(t, out, name, "two packages have a query of this name")
+			out[name] = constant.StringVal(c.Val())
+			if strings.Contains(out[name], shard.Owned) {
+				out["shards."+name] = shard.Everywhere(out[name])
+			}
+		}
+	}
+	return out
+}
+
+var query = regexp.MustCompile(`^(SELECT|INSERT|UPDATE|DELETE|WITH) `)
+
 // Every query of the app is answered by an index on large tables.
 func TestQueriesUseIndexes(t *testing.T) {
 	c, name := apptest.Database(t)
@@ -140,7 +168,7 @@ func TestQueriesUseIndexes(t *testing.T) {
 		"loginByName": {"user-7"}, "slotsOf": {ids}, "anyPlaced": {}, "ownsSlot": {7}, "ownedNow": {},
 		"beginMove": {7, 1}, "stillMine": {7, 1}, "disown": {7}, "followees": {user, 5000}, "shards.newestPosts": {uuid.Max, 20},
 		"feedOf": {[]uuid.UUID{user, id}, uuid.Max, 20}, "shards.feedOf": {[]uuid.UUID{user, id}, uuid.Max, 20}, "shards.searchPosts": {"word7 term14", uuid.Max, 20}, "hasTrigger": {"t"}, "readChanges": {7, 1000}, "forgetChanges": {[]int64{1, 2}},
-		"renewLeases": {[]int64{1, 2}}, "expireLeases": {time.Second, time.Minute},
+		"renewLeases": {[]int64{1, 2}}, "expireLeases": {time.Second, time.Minute}, "queueLength": nil, "lockCopy": {id},
 	}
 	for table, key := range map[string]string{"users": `{"id":"` + user.String() + `"}`,
 		"posts":   `{"id":"` + post.String() + `"}`,
@@ -150,15 +178,10 @@ func TestQueriesUseIndexes(t *testing.T) {
 			1000}, []any{keys}, []any{keys}
 		samples["drop "+table], samples["clean "+table], samples["remove "+table] = []any{keys}, []any{7, 1000}, []any{7}
 	}
-	queries := store.Queries()
-	maps.Copy(queries, account.Queries())
-	maps.Copy(queries, posts.Queries())
-	maps.Copy(queries, copies.Queries())
-	maps.Copy(queries, outbox.Queries())
-	maps.Copy(queries, shard.Queries())
-	queries["queueLength"], queries["renewLeases"], queries["expireLeases"] =
-		jobs.LengthQuery, jobs.RenewQuery, jobs.ExpireQuery
-	samples["queueLength"] = nil
+	queries := queriesOf(t, "store", "account", "shard", "jobs", "outbox", "product/posts", "product/copies")
+	for _, of := range append(posts.Tables, shard.Users) {
+		maps.Copy(queries, of.Queries())
+	}
 	for name, sql := range queries {
 		args, ok := samples[name]
 		require.True(t, ok, "give the query %s a sample", name)

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/rung-dev/rung/app/database"
 	"github.com/rung-dev/rung/app/shard"
 	"github.com/rung-dev/rung/app/store"
 )
@@ -56,7 +57,7 @@ const eraseBatch = 500
 func (s *Store) Erase(ctx context.Context, user uuid.UUID, gone func([]uuid.UUID)) error {
 	for n := 1; n > 0; {
 		posts, err := shard.Put(ctx, s.Place, user, func(tx pgx.Tx, _ int16) ([]uuid.UUID, error) {
-			return shard.Rows(ctx, tx, pgx.RowTo[uuid.UUID], erasePosts, user, eraseBatch)
+			return database.Rows(ctx, tx, pgx.RowTo[uuid.UUID], erasePosts, user, eraseBatch)
 		})
 		if err == nil {
 			_, err = s.Pools().Primary().Exec(ctx, eraseViews, posts)

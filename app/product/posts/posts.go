@@ -94,7 +94,7 @@ func (s *Store) UpdatePost(ctx context.Context, p Post) (Post, error) {
 // change changes a post, with the event.
 func (s *Store) change(ctx context.Context, user uuid.UUID, sql string, args ...any) (Post, error) {
 	return shard.Put(ctx, s.Place, user, func(tx pgx.Tx, _ int16) (Post, error) {
-		p, err := one(shard.Rows(ctx, tx, scan, sql, args...))
+		p, err := one(database.Rows(ctx, tx, scan, sql, args...))
 		if err != nil {
 			return p, err
 		}
@@ -184,7 +184,7 @@ func (s *Store) Written(ctx context.Context, user, before uuid.UUID, limit int) 
 }
 
 func (s *Store) of(ctx context.Context, user uuid.UUID, sql string, args ...any) ([]Post, error) {
-	return shard.Get(ctx, s.Place, user, func(q database.Querier) ([]Post, error) { return shard.Rows(ctx, q, scan, sql, args...) })
+	return shard.Get(ctx, s.Place, user, func(q database.Querier) ([]Post, error) { return database.Rows(ctx, q, scan, sql, args...) })
 }
 
 // Feed lists the posts of those whom user follows, and the user's own. Where people
@@ -194,7 +194,7 @@ func (s *Store) Feed(ctx context.Context, user, before uuid.UUID, limit int) ([]
 		return s.of(ctx, user, feed, user, older(before), limit)
 	}
 	authors, err := shard.Get(ctx, s.Place, user, func(q database.Querier) ([]uuid.UUID, error) {
-		return shard.Rows(ctx, q, pgx.RowTo[uuid.UUID], followees, user, MaxFollows)
+		return database.Rows(ctx, q, pgx.RowTo[uuid.UUID], followees, user, MaxFollows)
 	})
 	if err != nil {
 		return nil, err
@@ -204,7 +204,7 @@ func (s *Store) Feed(ctx context.Context, user, before uuid.UUID, limit int) ([]
 
 // MostRead lists the posts that were looked at most, in no order.
 func (s *Store) MostRead(ctx context.Context, limit int) ([]Post, error) {
-	ids, err := shard.Rows(ctx, s.Pools().Primary(), pgx.RowTo[uuid.UUID], mostRead, limit)
+	ids, err := database.Rows(ctx, s.Pools().Primary(), pgx.RowTo[uuid.UUID], mostRead, limit)
 	if err != nil {
 		return nil, err
 	}

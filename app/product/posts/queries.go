@@ -1,9 +1,6 @@
 package posts
 
 import (
-	"maps"
-	"strings"
-
 	"github.com/rung-dev/rung/app/shard"
 )
 
@@ -61,25 +58,3 @@ const (
 		INSERT INTO outbox (id, topic, payload) SELECT gen_random_uuid(), 'post.created', to_jsonb(page) FROM page)
 		SELECT id FROM page ORDER BY id DESC LIMIT 1`
 )
-
-// Queries are all queries of this package by name, also as shards are asked them and
-// as a slot's move does.
-func Queries() map[string]string {
-	out := map[string]string{
-		"insertPost": insertPost, "updatePost": updatePost, "deletePost": deletePost, "setThumbnail": setThumbnail,
-		"postsByID": postsByID, "newestPosts": newestPosts, "searchPosts": searchPosts, "postsOfUser": postsOfUser,
-		"writtenBy": writtenBy, "feed": feed, "feedOf": feedOf, "followees": followees, "mostRead": mostRead,
-		"viewsOfPost": viewsOfPost, "addViews": addViews, "showsUpload": showsUpload, "insertFollow": insertFollow,
-		"follows": follows, "deleteFollow": deleteFollow, "erasePosts": erasePosts, "eraseFollows": eraseFollows,
-		"eraseViews": eraseViews, "tellPosts": tellPosts,
-	}
-	for name, sql := range out {
-		if strings.Contains(sql, shard.Owned) {
-			out["shards."+name] = shard.Everywhere(sql)
-		}
-	}
-	for _, t := range Tables {
-		maps.Copy(out, t.Queries())
-	}
-	return out
-}
