@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/alexedwards/argon2id"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -21,6 +22,9 @@ func TestPasswords(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, want, ok, give)
 	}
+	wrong, err := argon2id.ComparePasswordAndHash("", nobodys)
+	require.NoError(t, err)
+	assert.False(t, wrong)
 	ok, err := h.Check(t.Context(), "", "")
 	require.NoError(t, err)
 	assert.False(t, ok, "nobody has no password")
