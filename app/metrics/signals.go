@@ -97,11 +97,8 @@ func (s *signals) read() sample {
 			v.failed += m.GetCounter().GetValue()
 		}
 	}
-	for _, m := range collected(s.of.Cache) {
-		v.reads += m.GetCounter().GetValue()
-		if slices.Contains([]string{"memory", "redis", "absent"}, label(m, "outcome")) {
-			v.hits += m.GetCounter().GetValue()
-		}
+	for _, r := range s.of.CacheReads() {
+		v.reads, v.hits = v.reads+r.All, v.hits+r.Hits
 	}
 	for _, m := range collected(s.of.Duration) {
 		v.answeredAll += m.GetHistogram().GetSampleCount()
@@ -110,6 +107,24 @@ func (s *signals) read() sample {
 		}
 	}
 	return v
+}
+
+// Reads are how often values of a family were read through the cache, and how many of
+// those reads memory, Redis or the note that there is none have answered.
+type Reads struct{ All, Hits float64 }
+
+// CacheReads are all reads so far, by family.
+func (m *Metrics) CacheReads() map[string]Reads {
+	out := map[string]Reads{}
+	for _, c := range collected(m.Cache) {
+		r, n := out[label(c, "family")], c.GetCounter().GetValue()
+		r.All += n
+		if slices.Contains([]string{"memory", "redis", "absent"}, label(c, "outcome")) {
+			r.Hits += n
+		}
+		out[label(c, "family")] = r
+	}
+	return out
 }
 
 // since is what was answered after before.
