@@ -112,55 +112,6 @@ func Run(ctx context.Context, o Options, out io.Writer) (err error) {
 	}
 }
 
-// open takes a directory for this process alone. Temporary ones that were left
-// by others which were killed go.
-func open(dir string) (*world, error) {
-	w := &world{dir: dir, keep: dir != ""}
-	if w.keep {
-		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return nil, fmt.Errorf("make the directory: %w", err)
-		}
-	} else {
-		sweep()
-		var err error
-		if w.dir, err = os.MkdirTemp(local.Scratch(), prefix); err != nil {
-			return nil, fmt.Errorf("make a directory: %w", err)
-		}
-	}
-	var err error
-	if w.dir, err = filepath.Abs(w.dir); err != nil {
-		return nil, err
-	}
-	if err := os.Chmod(w.dir, 0o755); err != nil { //nolint:gosec // PostgreSQL may be another user
-		return nil, err
-	}
-	w.mine = flock.New(filepath.Join(w.dir, "lock"))
-	switch ok, err := w.mine.TryLock(); {
-	case err != nil:
-		return nil, fmt.Errorf("lock %s: %w", w.dir, err)
-	case !ok:
-		return nil, fmt.Errorf("%s: another `app dev` runs on it; choose another directory with -dir", w.dir)
-	}
-	return w, nil
-}
-
-// sweep removes temporary worlds whose process has ended: their servers ended
-// with it.
-func sweep() {
-	var left []string
-	for _, in := range []string{local.Scratch(), os.TempDir()} {
-		found, _ := filepath.Glob(filepath.Join(in, prefix+"*")) // the pattern is correct
-		left = append(left, found...)
-	}
-	for _, dir := range left {
-		lock := flock.New(filepath.Join(dir, "lock"))
-		if ok, err := lock.TryLock(); err == nil && ok {
-			os.RemoveAll(dir) //nolint:errcheck // it is tried again next time
-			lock.Unlock()     //nolint:errcheck // the file is gone
-		}
-	}
-}
-
 // start begins what takes longest first, all at the same time.
 func (w *world) start(ctx context.Context) error {
 	root := filepath.Join(w.dir, "postgres")
@@ -231,24 +182,6 @@ func listen(chosen string) (net.Listener, error) {
 		l, err = net.Listen("tcp", "127.0.0.1:0")
 	}
 	return l, err
-}
-
-// checkout is the directory of the templates above which this is run, if any.
-func checkout() string {
-	dir, err := os.Getwd()
-	for err == nil {
-		for _, below := range []string{"app/product/web/templates", "product/web/templates"} {
-			found := filepath.Join(dir, below)
-			if _, err := os.Stat(filepath.Join(found, "pages.html")); err == nil {
-				return found
-			}
-		}
-		if filepath.Dir(dir) == dir {
-			break
-		}
-		dir = filepath.Dir(dir)
-	}
-	return ""
 }
 
 func (w *world) tell(out io.Writer, address string, o Options, took time.Duration) {

@@ -17,6 +17,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -61,21 +62,11 @@ type Config struct {
 }
 
 func (c Config) withDefaults() Config {
-	if c.Attempt == 0 {
-		c.Attempt = 3 * time.Second
-	}
-	if c.Whole == 0 {
-		c.Whole = 10 * time.Second
-	}
-	if c.Parallel == 0 {
-		c.Parallel = 256
-	}
-	if c.Open == 0 {
-		c.Open = 5 * time.Second
-	}
-	if c.Log == nil {
-		c.Log = slog.New(slog.DiscardHandler)
-	}
+	c.Attempt = cmp.Or(c.Attempt, 3*time.Second)
+	c.Whole = cmp.Or(c.Whole, 10*time.Second)
+	c.Parallel = cmp.Or(c.Parallel, 256)
+	c.Open = cmp.Or(c.Open, 5*time.Second)
+	c.Log = cmp.Or(c.Log, slog.New(slog.DiscardHandler))
 	return c
 }
 
@@ -166,30 +157,6 @@ func (g *Gateway) pass(w http.ResponseWriter, r *http.Request, pattern string) {
 
 // patternKey is where the route of a request is that is being answered.
 type patternKey struct{}
-
-// label is the route of a request, for whoever measures it from outside.
-type label struct{ pattern string }
-
-type labelKey struct{}
-
-// WithLabel lets a context learn the route of its request.
-func WithLabel(ctx context.Context) context.Context {
-	return context.WithValue(ctx, labelKey{}, &label{pattern: "none"})
-}
-
-// LabelOf is the route, "none" where no service has the path.
-func LabelOf(ctx context.Context) string {
-	if l, ok := ctx.Value(labelKey{}).(*label); ok {
-		return l.pattern
-	}
-	return "none"
-}
-
-func note(ctx context.Context, pattern string) {
-	if l, ok := ctx.Value(labelKey{}).(*label); ok {
-		l.pattern = pattern
-	}
-}
 
 func (g *Gateway) proxy(role contract.Role, s *service) *httputil.ReverseProxy {
 	return &httputil.ReverseProxy{

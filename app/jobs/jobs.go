@@ -8,6 +8,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,24 +43,12 @@ type Config struct {
 }
 
 func (c Config) withDefaults() Config {
-	if c.Concurrency == 0 {
-		c.Concurrency = contract.JobConcurrency
-	}
-	if c.Attempts == 0 {
-		c.Attempts = contract.JobAttempts
-	}
-	if c.Longest == 0 {
-		c.Longest = contract.JobSeconds * time.Second
-	}
-	if c.Backoff == 0 {
-		c.Backoff = 2 * time.Second
-	}
-	if c.Lease == 0 {
-		c.Lease = 15 * time.Second
-	}
-	if c.Log == nil {
-		c.Log = slog.New(slog.DiscardHandler)
-	}
+	c.Concurrency = cmp.Or(c.Concurrency, contract.JobConcurrency)
+	c.Attempts = cmp.Or(c.Attempts, contract.JobAttempts)
+	c.Longest = cmp.Or(c.Longest, contract.JobSeconds*time.Second)
+	c.Backoff = cmp.Or(c.Backoff, 2*time.Second)
+	c.Lease = cmp.Or(c.Lease, 15*time.Second)
+	c.Log = cmp.Or(c.Log, slog.New(slog.DiscardHandler))
 	return c
 }
 

@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -54,10 +55,7 @@ func (p *Push) push(ctx context.Context, url string, e Event) error {
 		return fmt.Errorf("push to %s: %w", url, err)
 	}
 	req.Header.Set("Content-Type", "application/json")
-	client := p.Client
-	if client == nil {
-		client = &http.Client{Timeout: pushTimeout}
-	}
+	client := cmp.Or(p.Client, &http.Client{Timeout: pushTimeout})
 	resp, err := client.Do(req)
 	if err != nil {
 		return fmt.Errorf("push to %s: %w", url, err)

@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"strconv"
@@ -33,9 +34,7 @@ const (
 
 // Run takes events until ctx ends; those under way are finished.
 func (q *SQS) Run(ctx context.Context) {
-	if q.Log == nil {
-		q.Log = slog.New(slog.DiscardHandler)
-	}
+	q.Log = cmp.Or(q.Log, slog.New(slog.DiscardHandler))
 	client := sqs.NewFromConfig(q.Config)
 	for ctx.Err() == nil {
 		out, err := client.ReceiveMessage(ctx,
@@ -77,10 +76,7 @@ func (q *SQS) take(ctx context.Context, client *sqs.Client, m types.Message) {
 }
 
 func (q *SQS) pause(m types.Message) time.Duration {
-	first := q.Pause
-	if first == 0 {
-		first = 2 * time.Second
-	}
+	first := cmp.Or(q.Pause, 2*time.Second)
 	times, err := strconv.Atoi(m.Attributes[string(types.MessageSystemAttributeNameApproximateReceiveCount)])
 	if err != nil {
 		times = 1

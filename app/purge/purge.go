@@ -7,6 +7,7 @@ package purge
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -94,10 +96,7 @@ func (c *Cloudflare) send(ctx context.Context, paths []string) error {
 	if err != nil {
 		return err
 	}
-	base := c.API
-	if base == "" {
-		base = "https://api.cloudflare.com/client/v4"
-	}
+	base := cmp.Or(c.API, "https://api.cloudflare.com/client/v4")
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, base+"/zones/"+url.PathEscape(c.Zone)+"/purge_cache",
 		bytes.NewReader(body))
 	if err != nil {
@@ -142,7 +141,7 @@ func New(cdn CDN, log *slog.Logger) *Purger {
 
 // send is called by one goroutine, with the same id until a batch is done.
 func (p *Purger) send(ctx context.Context, id string, paths []string) error {
-	err := p.cdn.Purge(ctx, id, unique(paths))
+	err := p.cdn.Purge(ctx, id, slices.Compact(slices.Sorted(slices.Values(paths))))
 	if err == nil {
 		p.failed = 0
 		return nil
@@ -153,18 +152,6 @@ func (p *Purger) send(ctx context.Context, id string, paths []string) error {
 	p.failed = 0
 	p.log.Warn("purge the CDN", "err", err, "paths", len(paths), "attempts", attempts)
 	return nil // the time to live is the bound
-}
-
-func unique(paths []string) []string {
-	seen := map[string]bool{}
-	out := paths[:0:0]
-	for _, p := range paths {
-		if !seen[p] {
-			seen[p] = true
-			out = append(out, p)
-		}
-	}
-	return out
 }
 
 // Changed notes paths that the CDN must forget. It does not wait for it.

@@ -6,6 +6,7 @@
 package redis
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -79,12 +80,8 @@ func Open(ctx context.Context, c Config) (*Client, error) {
 	option.ConnWriteTimeout = 2 * time.Second
 	option.CacheSizeEachConn = 64 << 20
 	option.PipelineMultiplex = -1 // one connection to each server, or [Settled] could not tell what is in memory
-	if c.Timeout == 0 {
-		c.Timeout = DefaultTimeout
-	}
-	if c.Log == nil {
-		c.Log = slog.New(slog.DiscardHandler)
-	}
+	c.Timeout = cmp.Or(c.Timeout, DefaultTimeout)
+	c.Log = cmp.Or(c.Log, slog.New(slog.DiscardHandler))
 	r := &Client{config: c, option: option, backlog: backlog{changes: map[string]pending{}}, stopped: make(chan struct{}),
 		failed: make(chan struct{}, 1)}
 	r.breaker = gobreaker.NewCircuitBreaker[struct{}](gobreaker.Settings{

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -44,9 +45,7 @@ func Migrate(ctx context.Context, url string, p Product) (int, error) {
 // Open opens the stores for a command that serves nobody.
 func Open(ctx context.Context, s settings.Settings, p Product, o Options) (*App, error) {
 	a := &App{Settings: s, product: p, options: o, Log: o.Log, Metrics: metrics.New(), failed: make(chan error, 4)}
-	if a.Log == nil {
-		a.Log = slog.New(slog.DiscardHandler)
-	}
+	a.Log = cmp.Or(a.Log, slog.New(slog.DiscardHandler))
 	if err := a.configureAWS(ctx); err != nil {
 		return nil, err
 	}
@@ -176,7 +175,8 @@ func (a *App) openRest(ctx context.Context) error {
 		return err
 	}
 	a.Purger, a.limiter, a.health = purge.New(a.cdn(), a.Log), limit.New(ctx, a.redis), a.newHealth()
-	a.Cache, a.Sessions, a.Hasher = cache.New(a.redis, store.ErrNotFound, a.Metrics.Cache), a.sessions(), session.NewHasher()
+	a.Cache = cache.New(a.redis, store.ErrNotFound, a.Metrics.Cache)
+	a.Sessions, a.Hasher = a.sessions(), session.NewHasher()
 	a.Metrics.Away(a.health.Away)
 	if a.Site, err = site.New(site.Config{Settings: a.Settings, Health: a.health, Sessions: a.Sessions, Limiter: a.limiter,
 		Assets: static, Metrics: a.Metrics, OriginSecret: a.secrets.origin, Log: a.Log}); err != nil {

@@ -57,7 +57,8 @@ func ReadOwn[T any](of func(*http.Request, *session.Session) (T, error)) Handler
 
 // Take reads JSON that somebody sends who is logged in, and answers with what has
 // become of it. Where says where that is from now on; nil is nowhere.
-func Take[In, Out any](status int, do func(*http.Request, *session.Session, In) (Out, error), where func(Out) string) Handler {
+func Take[In, Out any](status int, do func(*http.Request, *session.Session, In) (Out, error),
+	where func(Out) string) Handler {
 	return Own(func(w http.ResponseWriter, r *http.Request, who *session.Session) error {
 		var in In
 		if err := Decode(r, &in); err != nil {

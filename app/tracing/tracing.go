@@ -12,6 +12,7 @@
 package tracing
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -124,9 +125,7 @@ func wanted(getenv func(string) string) (protocol string, on bool, err error) {
 		return "", false, nil
 	}
 	how, protocol := one("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
-	if protocol == "" {
-		protocol = overHTTP
-	}
+	protocol = cmp.Or(protocol, overHTTP)
 	return protocol, true, errors.Join(checkURL(at, endpoint), check(how, protocol, overHTTP, overGRPC),
 		check("OTEL_TRACES_EXPORTER", exporter, "otlp", ""))
 }

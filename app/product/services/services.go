@@ -12,6 +12,7 @@
 package services
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -47,9 +48,7 @@ type Process struct {
 
 // Start runs any role that serves.
 func Start(ctx context.Context, s settings.Settings, o server.Options) (*Process, error) {
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
-	}
+	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
 	switch s.Role {
 	case contract.RoleGateway:
 		return startGateway(ctx, s, o)

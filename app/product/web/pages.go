@@ -95,7 +95,8 @@ func (s *Server) pageWrite(w http.ResponseWriter, r *http.Request, _ *session.Se
 
 // typedWriting is what the form of a post has, but for its picture.
 func typedWriting(r *http.Request) writing {
-	return writing{Title: site.Typed(r, "title"), Body: site.Typed(r, "body"), Alt: strings.TrimSpace(site.Typed(r, "alt"))}
+	return writing{Title: site.Typed(r, "title"), Body: site.Typed(r, "body"),
+		Alt: strings.TrimSpace(site.Typed(r, "alt"))}
 }
 
 func (s *Server) formWrite(r *http.Request, who *session.Session) (next string, err error) {

@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"strings"
 	"syscall"
 	"time"
 
@@ -224,42 +223,4 @@ func full(err error) error {
 		return fmt.Errorf("%w: %w", uploads.ErrFull, err)
 	}
 	return err
-}
-
-// removeFiles takes what a post has shown from who looks there next. That it
-// is also gone from the CDN, and if this fails, is up to [Server.Drop].
-func (s *Server) removeFiles(ctx context.Context, user uuid.UUID, keys []string) {
-	for _, key := range keys {
-		shown, err := s.Store.Shows(ctx, user, key)
-		if err == nil && !shown {
-			err = s.Uploads.Delete(ctx, key)
-		}
-		if err != nil {
-			s.Log.WarnContext(ctx, "remove a file: trying again", "key", key, "err", err)
-		}
-	}
-}
-
-// Drop removes a file that was discarded, unless another post shows it, also
-// from the CDN and from what the person keeps.
-func (s *Server) Drop(ctx context.Context, u store.Upload) error {
-	shown, err := s.Store.Shows(ctx, u.User, u.Key)
-	if err != nil || shown {
-		return err
-	}
-	keys := []string{u.Key}
-	if strings.HasPrefix(u.Key, uploads.Pictures) {
-		keys = append(keys, uploads.Incoming(u.Key))
-	}
-	for _, key := range keys {
-		if err := s.Uploads.Delete(ctx, key); err != nil {
-			return err
-		}
-	}
-	if uploads.Public(u.Key) {
-		if err := s.Purger.Now(ctx, "/uploads/"+u.Key); err != nil {
-			return err
-		}
-	}
-	return s.Store.DropUpload(ctx, u.Key)
 }
