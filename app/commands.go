@@ -43,13 +43,18 @@ func writeAssets(args []string) error {
 	return set.Write(args[0])
 }
 
-// open reaches the database of the environment for a command.
-func open(ctx context.Context, getenv func(string) string) (*product.App, error) {
+// onApp does something with the databases of the environment.
+func onApp(ctx context.Context, getenv func(string) string, do func(*product.App) error) error {
 	s, err := settings.Read(contract.RoleMigrate, getenv)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return product.Open(ctx, s, server.Options{})
+	app, err := product.Open(ctx, s, server.Options{})
+	if err != nil {
+		return err
+	}
+	defer app.Close()
+	return do(app)
 }
 
 func seedDatabase(ctx context.Context, args []string, getenv func(string) string, out io.Writer) error {
@@ -59,19 +64,16 @@ func seedDatabase(ctx context.Context, args []string, getenv func(string) string
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	app, err := open(ctx, getenv)
-	if err != nil {
-		return err
-	}
-	defer app.Close()
-	hash, err := session.NewHasher().Hash(ctx, seed.Password)
-	if err != nil {
-		return err
-	}
-	return seed.Run(ctx, app.Store.Pools().Primary(),
-		seed.Config{Users: *users, Posts: *posts, Hash: hash, Progress: func(what string, done, all int) {
-			fmt.Fprintf(out, "%s: %d of %d (%d %%)\n", what, done, all, done*100/all) //nolint:errcheck // progress only
-		}})
+	return onApp(ctx, getenv, func(app *product.App) error {
+		hash, err := session.NewHasher().Hash(ctx, seed.Password)
+		if err != nil {
+			return err
+		}
+		return seed.Run(ctx, app.Store.Pools().Primary(),
+			seed.Config{Users: *users, Posts: *posts, Hash: hash, Progress: func(what string, done, all int) {
+				fmt.Fprintf(out, "%s: %d of %d (%d %%)\n", what, done, all, done*100/all) //nolint:errcheck // progress only
+			}})
+	})
 }
 
 // develop runs the app with all that it needs, for one person.
@@ -100,16 +102,13 @@ func makeOperator(ctx context.Context, args []string, getenv func(string) string
 	if len(args) != 1 && !remove {
 		return errors.New("want: app operator NAME, or app operator NAME -remove")
 	}
-	app, err := open(ctx, getenv)
-	if err != nil {
-		return err
-	}
-	defer app.Close()
-	if err := app.Operator(ctx, args[0], !remove); err != nil {
-		return fmt.Errorf("change %s: %w", args[0], err)
-	}
-	fmt.Fprintf(out, "%s operates the app: %v\n", args[0], !remove) //nolint:errcheck // the error of the change matters
-	return nil
+	return onApp(ctx, getenv, func(app *product.App) error {
+		if err := app.Operator(ctx, args[0], !remove); err != nil {
+			return fmt.Errorf("change %s: %w", args[0], err)
+		}
+		fmt.Fprintf(out, "%s operates the app: %v\n", args[0], !remove) //nolint:errcheck // the error of the change matters
+		return nil
+	})
 }
 
 func manageJobs(ctx context.Context, args []string, getenv func(string) string, out io.Writer) error {
@@ -121,27 +120,19 @@ func manageJobs(ctx context.Context, args []string, getenv func(string) string, 
 	if err := flags.Parse(args[1:]); err != nil {
 		return err
 	}
-	app, err := open(ctx, getenv)
-	if err != nil {
-		return err
-	}
-	defer app.Close()
-	if args[0] == "replay" {
-		n, err := app.Queue.Replay(ctx, flags.Args()...)
-		fmt.Fprintf(out, "replayed %d\n", n) //nolint:errcheck // the error of the replay matters
-		return err
-	}
-	dead, err := app.Queue.Dead(ctx, *limit)
-	if err != nil {
-		return err
-	}
-	e := json.NewEncoder(out)
-	for _, d := range dead {
-		if err := e.Encode(d); err != nil {
+	return onApp(ctx, getenv, func(app *product.App) error {
+		if args[0] == "replay" {
+			n, err := app.Queue.Replay(ctx, flags.Args()...)
+			fmt.Fprintf(out, "replayed %d\n", n) //nolint:errcheck // the error of the replay matters
 			return err
 		}
-	}
-	return nil
+		dead, err := app.Queue.Dead(ctx, *limit)
+		e := json.NewEncoder(out)
+		for _, d := range dead {
+			err = errors.Join(err, e.Encode(d))
+		}
+		return err
+	})
 }
 
 // tellAll tells services that have just begun of what was there before, over
@@ -150,28 +141,21 @@ func tellAll(ctx context.Context, args []string, getenv func(string) string, out
 	if len(args) != 1 || args[0] != "replay" {
 		return errors.New("want: app events replay")
 	}
-	s, err := settings.Read(contract.RoleMigrate, getenv)
-	if err != nil {
-		return err
-	}
-	kinds := s.Events.Told()
-	if len(kinds) == 0 {
-		return fmt.Errorf("%s: missing, want the topics over which to tell", contract.EnvEventTopics)
-	}
-	app, err := product.Open(ctx, s, server.Options{})
-	if err != nil {
-		return err
-	}
-	defer app.Close()
-	for _, kind := range kinds {
-		err := app.TellAll(ctx, kind, func(rows int) {
-			fmt.Fprintf(out, "%s: %d\n", kind, rows) //nolint:errcheck // progress only
-		})
-		if err != nil {
-			return err
+	return onApp(ctx, getenv, func(app *product.App) error {
+		kinds := app.Settings.Events.Told()
+		if len(kinds) == 0 {
+			return fmt.Errorf("%s: missing, want the topics over which to tell", contract.EnvEventTopics)
 		}
-	}
-	return nil
+		for _, kind := range kinds {
+			err := app.TellAll(ctx, kind, func(rows int) {
+				fmt.Fprintf(out, "%s: %d\n", kind, rows) //nolint:errcheck // progress only
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // manageShards says where users are, or moves them while the app goes on. It
@@ -181,24 +165,21 @@ func manageShards(ctx context.Context, args []string, getenv func(string) string
 	if err != nil {
 		return err
 	}
-	app, err := open(ctx, getenv)
-	if err != nil {
-		return err
-	}
-	defer app.Close()
-	if app.Shards == nil {
-		return fmt.Errorf("%s: missing, want further databases", contract.EnvShards)
-	}
-	err = plan(ctx, app.Shards, func(done, all int) {
-		fmt.Fprintf(out, "slots: %d of %d moved\n", done, all) //nolint:errcheck // progress only
+	return onApp(ctx, getenv, func(app *product.App) error {
+		if app.Shards == nil {
+			return fmt.Errorf("%s: missing, want further databases", contract.EnvShards)
+		}
+		err := plan(ctx, app.Shards, func(done, all int) {
+			fmt.Fprintf(out, "slots: %d of %d moved\n", done, all) //nolint:errcheck // progress only
+		})
+		if err != nil {
+			return err
+		}
+		for i, n := range app.Shards.Held() {
+			fmt.Fprintf(out, "shard %d: %d slots\n", i+1, n) //nolint:errcheck // nobody is left to tell
+		}
+		return nil
 	})
-	if err != nil {
-		return err
-	}
-	for i, n := range app.Shards.Held() {
-		fmt.Fprintf(out, "shard %d: %d slots\n", i+1, n) //nolint:errcheck // nobody is left to tell
-	}
-	return nil
 }
 
 type plan func(ctx context.Context, s *shard.Shards, progress func(done, all int)) error

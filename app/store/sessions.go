@@ -23,8 +23,7 @@ type Session struct {
 
 // SaveSession keeps a login under the hash of its token.
 func (s *Store) SaveSession(ctx context.Context, hash []byte, v Session) error {
-	_, err := s.db.Primary().Exec(ctx, saveSession, hash, v.UserID, v.UserName, v.ExpiresAt)
-	return err
+	return s.exec(ctx, saveSession, hash, v.UserID, v.UserName, v.ExpiresAt)
 }
 
 // ProlongSession keeps a login for longer. ErrNotFound is returned for one that
@@ -51,8 +50,7 @@ func (s *Store) Session(ctx context.Context, hash []byte) (v Session, err error)
 
 // DeleteSession ends a login. Twice is once.
 func (s *Store) DeleteSession(ctx context.Context, hash []byte) error {
-	_, err := s.db.Primary().Exec(ctx, deleteSession, hash)
-	return err
+	return s.exec(ctx, deleteSession, hash)
 }
 
 // DeleteSessions ends all logins of a person and returns the hashes of their tokens.
@@ -109,15 +107,13 @@ func (s *Store) StartJob(ctx context.Context, id uuid.UUID, attempt int) (bool, 
 
 // Progress notes how far a job is, in per cent.
 func (s *Store) Progress(ctx context.Context, id uuid.UUID, percent int) error {
-	_, err := s.db.Primary().Exec(ctx, progressJob, id, percent)
-	return err
+	return s.exec(ctx, progressJob, id, percent)
 }
 
 // FinishJob notes a job's end: JobDone with a result, JobQueued or JobDead
 // with what went wrong. A job that is done stays done.
 func (s *Store) FinishJob(ctx context.Context, id uuid.UUID, state, result, problem string) error {
-	_, err := s.db.Primary().Exec(ctx, finishJob, id, state, result, problem)
-	return err
+	return s.exec(ctx, finishJob, id, state, result, problem)
 }
 
 // GiveUpJobs notes the end of jobs that have had as many attempts as there are
@@ -129,8 +125,7 @@ func (s *Store) GiveUpJobs(ctx context.Context, attempts int, since time.Duratio
 
 // MarkSent notes that jobs were handed to the queue.
 func (s *Store) MarkSent(ctx context.Context, ids ...uuid.UUID) error {
-	_, err := s.db.Primary().Exec(ctx, markSent, ids)
-	return err
+	return s.exec(ctx, markSent, ids)
 }
 
 // Unsent gives each of some jobs that were noted longer than after ago, and
@@ -196,6 +191,5 @@ func (s *Store) handOver(ctx context.Context, job uuid.UUID, hand func() error) 
 	if failed != nil {
 		note = releaseMail
 	}
-	_, err := s.db.Primary().Exec(ctx, note, job)
-	return errors.Join(failed, err)
+	return errors.Join(failed, s.exec(ctx, note, job))
 }

@@ -54,6 +54,11 @@ func New(db *database.Pools) *Store { return &Store{db: db} }
 // Pools are the connections below the store.
 func (s *Store) Pools() *database.Pools { return s.db }
 
+func (s *Store) exec(ctx context.Context, sql string, args ...any) error {
+	_, err := s.db.Primary().Exec(ctx, sql, args...)
+	return err
+}
+
 // NotFound is err, or ErrNotFound for PostgreSQL's answer that there is no row.
 func NotFound(err error) error {
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -73,7 +78,7 @@ func Once(ctx context.Context, tx pgx.Tx, id uuid.UUID) (first bool, err error) 
 // that is being written finds the first, or the second finds it.
 func (s *Store) EraseRest(ctx context.Context, user uuid.UUID) error {
 	for _, sql := range []string{eraseJobs, eraseFiles} {
-		if _, err := s.db.Primary().Exec(ctx, sql, user); err != nil {
+		if err := s.exec(ctx, sql, user); err != nil {
 			return err
 		}
 	}

@@ -27,14 +27,12 @@ func (s *Store) AddUpload(ctx context.Context, u Upload, most int64) (bool, erro
 
 // ShowUpload notes which post shows a file.
 func (s *Store) ShowUpload(ctx context.Context, key string, post uuid.UUID) error {
-	_, err := s.db.Primary().Exec(ctx, showUpload, key, post)
-	return err
+	return s.exec(ctx, showUpload, key, post)
 }
 
 // DropUpload counts a file no longer.
 func (s *Store) DropUpload(ctx context.Context, key string) error {
-	_, err := s.db.Primary().Exec(ctx, dropUpload, key)
-	return err
+	return s.exec(ctx, dropUpload, key)
 }
 
 // Loose lists files that nothing shows, longer than after ago.
@@ -59,8 +57,7 @@ func (s *Store) Adopt(ctx context.Context, found []Found) error {
 		keys, users = append(keys, f.Key), append(users, f.User)
 		sizes, since = append(sizes, f.Size), append(since, f.Since)
 	}
-	_, err := s.db.Primary().Exec(ctx, adoptUploads, keys, users, sizes, since)
-	return err
+	return s.exec(ctx, adoptUploads, keys, users, sizes, since)
 }
 
 // Adopted says whether NoteAdopted was called, ever.
@@ -71,8 +68,7 @@ func (s *Store) Adopted(ctx context.Context) (done bool, err error) {
 
 // NoteAdopted notes that all there was has been adopted.
 func (s *Store) NoteAdopted(ctx context.Context) error {
-	_, err := s.db.Primary().Exec(ctx, noteAdopted)
-	return err
+	return s.exec(ctx, noteAdopted)
 }
 
 // Discarded gives files to drop that must go, each to one caller at a time,

@@ -81,15 +81,20 @@ func (s *Server) formPassword(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var c site.Check
-	c.Password("new", site.Typed(r, "new"), u.Name, u.Email)
-	if err := c.Err(); err != nil {
+	if err := newPassword(r, u); err != nil {
 		return err
 	}
 	if err := s.rightful(r, u, "password", site.Typed(r, "password")); err != nil {
 		return err
 	}
 	return s.choosePassword(w, r, u, "/account?changed")
+}
+
+// newPassword says what is wrong with the one that u has chosen.
+func newPassword(r *http.Request, u account.User) error {
+	var c site.Check
+	c.Password("new", site.Typed(r, "new"), u.Name, u.Email)
+	return c.Err()
 }
 
 // choosePassword ends every session of u, and begins one here.

@@ -125,9 +125,7 @@ func (s *Server) formReset(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var c site.Check
-	c.Password("new", site.Typed(r, "new"), u.Name, u.Email)
-	if err := c.Err(); err != nil {
+	if err := newPassword(r, u); err != nil {
 		return err
 	}
 	if err := s.Store.ChangeUser(r.Context(), u.ID, account.Confirm()); err != nil { // who has the code reads the mails
