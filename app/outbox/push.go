@@ -9,8 +9,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // Push publishes where there is no cloud: it sends each event to the
@@ -30,18 +31,17 @@ const (
 // Publish is as the interface says.
 func (p *Push) Publish(ctx context.Context, events []Event) []error {
 	errs := make([]error, len(events))
-	free := make(chan struct{}, pushParallel)
-	var under sync.WaitGroup
+	var under errgroup.Group
+	under.SetLimit(pushParallel)
 	for i, e := range events {
-		free <- struct{}{}
-		under.Go(func() {
-			defer func() { <-free }()
+		under.Go(func() error {
 			for _, url := range over(p.Subscribers, e.Topic) {
 				errs[i] = errors.Join(errs[i], p.push(ctx, url, e))
 			}
+			return nil
 		})
 	}
-	under.Wait()
+	under.Wait() //nolint:errcheck // each event has its own
 	return errs
 }
 

@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"cmp"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -53,29 +54,28 @@ func (d *decoder) list(name string) []string {
 }
 
 func (d *decoder) number(name string, fallback, low, high int) int {
-	v := d.text(name, "")
-	if v == "" {
-		return fallback
-	}
-	n, err := strconv.Atoi(v)
-	if err != nil || n < low || n > high {
-		d.wrong(name, v, fmt.Sprintf("a whole number from %d to %d", low, high))
-		return fallback
-	}
-	return n
+	return within(d, name, fallback, low, high, strconv.Atoi, "a whole number from %v to %v")
 }
 
-func (d *decoder) flag(name string) bool {
-	switch v := d.text(name, "false"); v {
-	case "true":
-		return true
-	case "false":
-		return false
-	default:
-		d.wrong(name, v, "true or false")
-		return false
-	}
+func (d *decoder) duration(name string, fallback, low, high time.Duration) time.Duration {
+	return within(d, name, fallback, low, high, time.ParseDuration, "a duration from %v to %v, such as 30s")
 }
+
+// within reads a value that has bounds, which want says.
+func within[T cmp.Ordered](d *decoder, name string, fallback, low, high T, parse func(string) (T, error), want string) T {
+	text := d.text(name, "")
+	if text == "" {
+		return fallback
+	}
+	v, err := parse(text)
+	if err != nil || v < low || v > high {
+		d.wrong(name, text, fmt.Sprintf(want, low, high))
+		return fallback
+	}
+	return v
+}
+
+func (d *decoder) flag(name string) bool { return d.choice(name, "false", "true", "false") == "true" }
 
 func (d *decoder) choice(name, fallback string, allowed ...string) string {
 	v := d.text(name, fallback)
@@ -83,19 +83,6 @@ func (d *decoder) choice(name, fallback string, allowed ...string) string {
 		d.wrong(name, v, "one of "+strings.Join(allowed, ", "))
 	}
 	return v
-}
-
-func (d *decoder) duration(name string, fallback, low, high time.Duration) time.Duration {
-	v := d.text(name, "")
-	if v == "" {
-		return fallback
-	}
-	t, err := time.ParseDuration(v)
-	if err != nil || t < low || t > high {
-		d.wrong(name, v, fmt.Sprintf("a duration from %v to %v, such as 30s", low, high))
-		return fallback
-	}
-	return t
 }
 
 func (d *decoder) level(name string) slog.Level {
