@@ -32,10 +32,18 @@ type Blocked struct {
 	Message string
 }
 
+// setting is where a stack's user confirms a loss.
+const setting = "rung:confirmDataLoss"
+
 // Check returns the steps that would lose data and that confirmed does not
 // name, one for each resource, in the order of the plan. An entry of
 // confirmed is a resource's logical name or its whole URN.
 func Check(changes []Change, confirmed []string) []Blocked {
+	return check(changes, confirmed, setting)
+}
+
+// check is Check for what is confirmed by a setting of that name.
+func check(changes []Change, confirmed []string, by string) []Blocked {
 	var blocked []Blocked
 	seen := map[string]int{}
 	for _, c := range changes {
@@ -45,11 +53,11 @@ func Check(changes []Change, confirmed []string) []Blocked {
 			continue
 		}
 		if i, again := seen[c.URN]; again { // a replacement is several steps
-			blocked[i] = blockedBy(kind, c, op, append(blocked[i].Keys, c.Keys...))
+			blocked[i] = blockedBy(kind, c, op, append(blocked[i].Keys, c.Keys...), by)
 			continue
 		}
 		seen[c.URN] = len(blocked)
-		blocked = append(blocked, blockedBy(kind, c, op, c.Keys))
+		blocked = append(blocked, blockedBy(kind, c, op, c.Keys, by))
 	}
 	return blocked
 }
@@ -72,12 +80,12 @@ func loss(op string) (word string, loses bool) {
 	return "", false
 }
 
-func blockedBy(k Kind, c Change, op string, keys []string) Blocked {
+func blockedBy(k Kind, c Change, op string, keys []string, by string) Blocked {
 	keys = slices.Compact(slices.Sorted(slices.Values(keys)))
 	b := Blocked{URN: c.URN, Type: c.Type, Name: c.Name, Op: op, Keys: keys}
 	b.Message = fmt.Sprintf("%s is %s and would be %sd%s: all data in it would be lost. %s %s. "+
-		"If its data may go, confirm that very resource: rung:confirmDataLoss must name %q",
-		c.Name, k.Noun, op, because(keys), wayOut(keys), k.Rescue, c.Name)
+		"If its data may go, confirm that very resource: %s must name %q",
+		c.Name, k.Noun, op, because(keys), wayOut(keys), k.Rescue, by, c.Name)
 	return b
 }
 

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -55,6 +56,16 @@ func TestMessageNamesResourceKeyAndWayOut(t *testing.T) {
 	for _, part := range []string{"database-primary", "storageEncrypted", "Take the change of storageEncrypted back",
 		"second database", "rung:confirmDataLoss"} {
 		assert.Contains(t, got[0].Message, part)
+	}
+}
+
+// The guard of a component in another language is confirmed by the component's property,
+// and not by a setting that its program does not read.
+func TestARefusalNamesWhatConfirms(t *testing.T) {
+	args := &pulumi.ResourceHookArgs{URN: dbURN, Type: token.RDSInstance, Name: "database-primary"}
+	for _, by := range []string{setting, "confirmDataLoss of Database-database"} {
+		require.ErrorContains(t, (&Guard{by: by}).refuse(args), by+` must name "database-primary"`)
+		require.NoError(t, (&Guard{by: by, confirmed: []string{"database-primary"}}).refuse(args))
 	}
 }
 

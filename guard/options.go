@@ -21,6 +21,7 @@ const (
 // protects too, but without the hooks and with nothing confirmed.
 type Guard struct {
 	confirmed, had []string
+	by             string // the setting or the property that confirms
 	hook, anew     *pulumi.ResourceHook
 
 	mu   sync.Mutex
@@ -34,7 +35,7 @@ type Guard struct {
 // run, as [Guard.Held] gave it then: to make such a one again means that it was
 // lost, and the new one would be empty.
 func New(ctx *pulumi.Context, confirmed []string, had ...string) (*Guard, error) {
-	g := &Guard{confirmed: confirmed, had: had}
+	g := &Guard{confirmed: confirmed, had: had, by: setting}
 	if err := g.warn(ctx); err != nil {
 		return nil, err
 	}
@@ -45,10 +46,10 @@ func New(ctx *pulumi.Context, confirmed []string, had ...string) (*Guard, error)
 // names: a component of a package in another process brings its own. The name stands in
 // the state, as those of the hooks do, and must never change.
 func Named(ctx *pulumi.Context, name string, confirmed []string) (*Guard, error) {
-	g := &Guard{confirmed: confirmed}
+	g := &Guard{confirmed: confirmed, by: "confirmDataLoss of " + name}
 	if len(confirmed) > 0 {
-		text := fmt.Sprintf("data guard: confirmDataLoss of %s is set, and for as long as it is nothing protects %s: take "+
-			"it out when this is done, and run `pulumi up` once more", name, strings.Join(confirmed, ", "))
+		text := fmt.Sprintf("data guard: %s is set, and for as long as it is nothing protects %s: take "+
+			"it out when this is done, and run `pulumi up` once more", g.by, strings.Join(confirmed, ", "))
 		if err := ctx.Log.Warn(text, nil); err != nil {
 			return nil, fmt.Errorf("warn of what is not protected: %w", err)
 		}
@@ -137,7 +138,7 @@ func (g *Guard) refuseAnew(args *pulumi.ResourceHookArgs) error {
 // old half of a replacement goes.
 func (g *Guard) refuse(args *pulumi.ResourceHookArgs) error {
 	change := Change{Op: "delete", URN: string(args.URN), Type: string(args.Type), Name: args.Name}
-	for _, b := range Check([]Change{change}, g.confirmed) {
+	for _, b := range check([]Change{change}, g.confirmed, g.by) {
 		return fmt.Errorf("data guard: %s", b.Message)
 	}
 	return nil
