@@ -89,11 +89,18 @@ func (w *writer) resource(c component) map[string]any {
 	})
 }
 
-// filled leaves out lists with nothing in them, as Pulumi does when it prints a schema.
+// filled leaves out lists and objects with nothing in them, as Pulumi does when it prints a
+// schema.
 func filled(spec map[string]any) map[string]any {
 	maps.DeleteFunc(spec, func(_ string, v any) bool {
-		names, is := v.([]string)
-		return is && len(names) == 0
+		switch v := v.(type) {
+		case []string:
+			return len(v) == 0
+		case map[string]any:
+			return len(v) == 0
+		default:
+			return false
+		}
 	})
 	return spec
 }
