@@ -2,6 +2,7 @@ package guest_test
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -184,13 +185,35 @@ func TestAStackIsMadeOnceOnly(t *testing.T) {
 	for status, want := range map[string]bool{"0": false, "1": true} {
 		dir, p, err := at(t, nil)
 		require.NoError(t, err)
-		cli := filepath.Join(dir, "pulumi")
-		require.NoError(t, os.WriteFile(cli, []byte(strings.Replace(play, "%", status, 1)), 0o755))
-		made, err := p.Begin([]string{cli, "up"}, "dev")
-		require.NoError(t, err)
+		t.Chdir(dir)
+		require.NoError(t, os.WriteFile("Pulumi.yaml", []byte("name: mine\nruntime: yaml\n"), 0o600))
+		made, asked := begun(t, dir, p, status)
 		assert.Equal(t, want, made)
-		asked, err := os.ReadFile(filepath.Join(dir, ".rung", "guest", "home", "asked"))
-		require.NoError(t, err)
-		assert.Equal(t, want, strings.Contains(string(asked), "stack select --create dev"))
+		assert.Equal(t, want, strings.Contains(asked, "stack select --create dev"))
 	}
+}
+
+// The CLI's own word for a directory without a project is better than its word for a stack
+// that cannot be made there.
+func TestWithoutAProjectNoStackIsMade(t *testing.T) {
+	dir, p, err := at(t, nil)
+	require.NoError(t, err)
+	t.Chdir(dir)
+	made, asked := begun(t, dir, p, "1")
+	assert.False(t, made)
+	assert.Empty(t, asked)
+}
+
+// begun begins a command of a CLI that has a stack or not, and gives what that was asked.
+func begun(t *testing.T, dir string, p guest.Place, status string) (made bool, asked string) {
+	t.Helper()
+	cli := filepath.Join(dir, "pulumi")
+	require.NoError(t, os.WriteFile(cli, []byte(strings.Replace(play, "%", status, 1)), 0o755))
+	made, err := p.Begin([]string{cli, "up"}, "dev")
+	require.NoError(t, err)
+	text, err := os.ReadFile(filepath.Join(dir, ".rung", "guest", "home", "asked"))
+	if !errors.Is(err, os.ErrNotExist) {
+		require.NoError(t, err)
+	}
+	return made, string(text)
 }

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 )
 
 // Ended is a command that ended with a status of its own, which is the user's to read.
@@ -80,8 +82,9 @@ func outcome(name string, err error) error {
 // Begin makes a stack for a command that needs one, where none is selected yet, and
 // reports whether it did: a preview of a program is then one command. Commands that
 // name a stack or another directory are left alone, and so is what is not Pulumi's CLI.
+// Where there is no project either, the CLI says so itself.
 func (p Place) Begin(command []string, stack string) (made bool, err error) {
-	if !WantsStack(command) {
+	if _, err := workspace.DetectProjectPath(); err != nil || !WantsStack(command) {
 		return false, nil
 	}
 	ask, err := p.command([]string{command[0], "stack", "--show-name", "--non-interactive"})
