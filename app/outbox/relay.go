@@ -28,7 +28,6 @@ const (
 		ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)) RETURNING id, topic, payload, trace`
 	markEvents = `UPDATE outbox SET sent_at = now() WHERE id = ANY($1)`
 	giveBack   = `UPDATE outbox SET taken_until = NULL WHERE id = ANY($1) AND sent_at IS NULL`
-	unsent     = `SELECT count(*) FROM outbox WHERE sent_at IS NULL`
 )
 
 // Publisher hands events over.
@@ -214,10 +213,4 @@ func (r *Relay) settle(events []Event, results []error) (sent []uuid.UUID, faile
 		}
 	}
 	return sent, failed
-}
-
-// Waiting is how many events are not sent yet.
-func (r *Relay) Waiting(ctx context.Context) (n int, err error) {
-	err = r.Pool.QueryRow(ctx, unsent).Scan(&n)
-	return n, err
 }

@@ -30,19 +30,6 @@ type Map struct {
 	Owners  [store.Slots]int16
 }
 
-// Even is the first map: as many slots to each of n databases as to the
-// others, give or take one.
-func Even(n int) (Map, error) {
-	if n < 1 || n > store.Slots {
-		return Map{}, fmt.Errorf("spread slots: got %d databases, want 1 to %d", n, store.Slots)
-	}
-	m := Map{Version: 1}
-	for slot := range m.Owners {
-		m.Owners[slot] = int16(slot * n / store.Slots)
-	}
-	return m, nil
-}
-
 // Whole is the map with which a database begins to be spread: it holds
 // everything. [Balance] says what to move from there.
 func Whole() Map { return Map{Version: 1} }

@@ -162,7 +162,7 @@ func TestQueriesUseIndexes(t *testing.T) {
 		"adoptUploads": {[]string{"k"}, []uuid.UUID{user}, []int64{1}, []time.Time{time.Now()}}, "hasAdopted": nil, "noteAdopted": nil,
 		"noteDiscarded": {user, []string{"k"}}, "takeDiscarded": {10}, "forgetDiscarded": {"k"},
 		"giveUpJobs": {3, time.Minute}, "unsentJobs": {time.Minute, 100}, "markSent": {ids},
-		"takeEvents": {100, ids, []string{"post.created"}, time.Minute}, "markEvents": {ids}, "giveBack": {ids}, "unsent": {}, "copyUser": {id, 1, "e", "n"},
+		"takeEvents": {100, ids, []string{"post.created"}, time.Minute}, "markEvents": {ids}, "giveBack": {ids}, "copyUser": {id, 1, "e", "n"},
 		"copyPost": {id, 1, user, "a", "t", "b", "", "", time.Now(), 2, "c"}, "noteRemoved": {id}, "removePost": {post},
 		"newestMap": {}, "addMap": {1, []int16{0}}, "addLogin": {id, "e", "n", nil}, "dropLogin": {user}, "loginByEmail": {"user-7@example.com"},
 		"loginByName": {"user-7"}, "slotsOf": {ids}, "anyPlaced": {}, "ownsSlot": {7}, "ownedNow": {},
