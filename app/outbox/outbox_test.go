@@ -109,6 +109,7 @@ func TestWhatIsUndoneTellsNobody(t *testing.T) {
 // loses calls and answers, while relays and consumers stop and start again.
 // Everything acknowledged arrives, and has effect once.
 func TestEveryEventHasEffectOnce(t *testing.T) {
+	began := time.Now().Add(-time.Second)
 	posts, postsPool := newStore(t)
 	search, searchPool := newStore(t)
 	cloud := awsapitest.New(t)
@@ -187,7 +188,7 @@ func TestEveryEventHasEffectOnce(t *testing.T) {
 	found, err := search.Search(t.Context(), "post 7", uuid.Nil, 100)
 	require.NoError(t, err)
 	assert.Len(t, found, 4, "the copy is searched like the original")
-	assert.WithinDuration(t, time.Now(), found[0].CreatedAt, time.Minute)
+	assert.WithinRange(t, found[0].CreatedAt, began, time.Now())
 }
 
 // The local driver keeps an event while any subscriber is away, and goes on
