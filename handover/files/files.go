@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -66,23 +67,34 @@ func Copy(ctx context.Context, from, to Place) (Copied, error) {
 	if err != nil {
 		return Copied{}, fmt.Errorf("list the files of the other place: %w", err)
 	}
-	missing := Missing(all, there)
-	done := Copied{Files: len(missing), There: len(all) - len(missing)}
+	missing, sizes := Missing(all, there), map[string]int64{}
+	for _, f := range there {
+		sizes[f.Key] = f.Size
+	}
+	var count, bytes atomic.Int64
 	group, gctx := errgroup.WithContext(ctx)
 	group.SetLimit(lanes)
 	for _, f := range missing {
-		done.Bytes += f.Size
+		size, has := sizes[f.Key]
 		group.Go(func() error {
-			if err := copyOne(gctx, from, to, f); err != nil {
+			wrote, err := copyOne(gctx, from, to, f, has && size == f.Size)
+			if err != nil {
 				return fmt.Errorf("copy the file %s: %w", f.Key, err)
+			}
+			if wrote {
+				count.Add(1)
+				bytes.Add(f.Size)
 			}
 			return nil
 		})
 	}
-	return done, group.Wait()
+	err = group.Wait()
+	files := int(count.Load())
+	return Copied{Files: files, There: len(all) - files, Bytes: bytes.Load()}, err
 }
 
-// Missing are the files that the other place lacks, or has in another size or older.
+// Missing are the files that the other place lacks, or has in another size or older; the
+// last may be the same.
 // It is pure.
 func Missing(from, to []File) []File {
 	there := map[string]File{}
@@ -101,27 +113,33 @@ func Missing(from, to []File) []File {
 // ErrSum is a file that is not the same after it was copied.
 var ErrSum = errors.New("the copy has another checksum")
 
-func copyOne(ctx context.Context, from, to Place, f File) error {
+// copyOne copies a file, and says whether it had to: one that may be the same, by its
+// size, is read first. A bucket has the time at which it was given a file, and by that
+// would bring every one of them back.
+func copyOne(ctx context.Context, from, to Place, f File, maySame bool) (wrote bool, err error) {
 	in, err := from.Read(ctx, f.Key)
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer in.Close()
 	body, sum, err := spool(in)
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer body.Close()
+	if maySame && verify(ctx, to, f.Key, sum) == nil {
+		return false, nil
+	}
 	if f.Size, err = body.Seek(0, io.SeekEnd); err != nil {
-		return err
+		return false, err
 	}
 	if _, err := body.Seek(0, io.SeekStart); err != nil {
-		return err
+		return false, err
 	}
 	if err := to.Write(ctx, f, body); err != nil {
-		return err
+		return false, err
 	}
-	return verify(ctx, to, f.Key, sum)
+	return true, verify(ctx, to, f.Key, sum)
 }
 
 // verify reads a file back.

@@ -70,6 +70,26 @@ func TestAPassGoesOnWhereOneBrokeOff(t *testing.T) {
 	assert.Equal(t, "new text of the same file", string(text))
 }
 
+// A file that is the same is not written again because the other place has it from
+// before, as a bucket's always are newer.
+func TestWhatIsTheSameIsNotWrittenAgain(t *testing.T) {
+	from, to := t.TempDir(), t.TempDir()
+	write(t, from, "same", "text")
+	write(t, from, "other", "text")
+	write(t, to, "same", "text")
+	write(t, to, "other", "Text")
+	before := time.Now().Add(-time.Hour).Truncate(time.Second)
+	for _, key := range []string{"same", "other"} {
+		require.NoError(t, os.Chtimes(filepath.Join(to, key), before, before))
+	}
+	c, err := files.Copy(t.Context(), files.Dir(from), files.Dir(to))
+	require.NoError(t, err)
+	assert.Equal(t, files.Copied{Files: 1, There: 1, Bytes: 4}, c)
+	info, err := os.Stat(filepath.Join(to, "same"))
+	require.NoError(t, err)
+	assert.True(t, info.ModTime().Equal(before))
+}
+
 func TestACopyThatIsNotTheSameIsFound(t *testing.T) {
 	from := t.TempDir()
 	write(t, from, "a", "text")
