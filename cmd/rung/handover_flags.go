@@ -35,6 +35,9 @@ func (f *moveFlags) register(c *cobra.Command) {
 	set.StringVar(&s.ToSeen, "to-seen", "", "`URL` by which the old server reaches the new one; empty means --to")
 	set.StringVar(&s.FromRedis, "from-redis", "", "`URL` of the Redis to copy; empty leaves it out: people log in again")
 	set.StringVar(&s.ToRedis, "to-redis", "", "`URL` of the Redis to copy it to")
+	set.StringSliceVar(&s.RedisMatch, "redis-match", nil, "`patterns` of the keys to copy, as session:*; empty copies all")
+	set.StringVar(&s.RedisCA, "redis-ca", "", "`file` of authorities by which a Redis with TLS is believed; empty means the "+
+		"system's")
 	set.StringVar(&s.FromFiles, "from-files", "", "`directory` of uploads, or s3://bucket/prefix; empty leaves files out")
 	set.StringVar(&s.ToFiles, "to-files", "", "`directory` or s3://bucket/prefix to copy them to")
 	set.StringVar(&s.Edge.PauseFile, "pause-file", "", "`file` that the application has as PAUSE_WRITES: while it is "+

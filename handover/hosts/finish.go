@@ -10,7 +10,8 @@ import (
 )
 
 // Finish ends the way back. The old side keeps its rows, and stays closed: who still
-// reaches it finds out. Nothing is deleted.
+// reaches it finds out. Nothing is deleted. Files that have come there since, where the
+// application still keeps them there, are copied first.
 func (m *Move) Finish(ctx context.Context) error {
 	run, _, err := m.begin(ctx, CommandFinish)
 	if err != nil {
@@ -22,7 +23,8 @@ func (m *Move) Finish(ctx context.Context) error {
 	if err := m.wasDone(); err != nil {
 		return err
 	}
-	steps, text := []handover.Step{m.drop(m.back), m.drop(m.there), m.sweep(m.to)}, "the old side keeps its rows and takes "+
+	steps, text := []handover.Step{m.filesPass(m.spec.FromFiles, m.spec.ToFiles), m.drop(m.back), m.drop(m.there),
+		m.sweep(m.to)}, "the old side keeps its rows and takes "+
 		"no writes; delete it when you want to"
 	if m.spec.FreeOld {
 		steps, text = append(steps, m.free()), "the old tables keep their rows and take writes, as copies"

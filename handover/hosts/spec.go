@@ -8,19 +8,14 @@
 package hosts
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/url"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/rung-dev/rung/handover"
 	"github.com/rung-dev/rung/handover/edge"
 	"github.com/rung-dev/rung/handover/postgres"
 )
@@ -40,6 +35,10 @@ type Spec struct {
 	// FromRedis and ToRedis are the URLs of Redis; empty leaves it out.
 	FromRedis string `json:"from_redis,omitempty"`
 	ToRedis   string `json:"to_redis,omitempty"`
+	// RedisMatch are patterns of the keys to copy; none means all. RedisCA is a file of the
+	// authorities that a Redis with TLS is believed by; empty means the system's.
+	RedisMatch []string `json:"redis_match,omitempty"`
+	RedisCA    string   `json:"redis_ca,omitempty"`
 	// FromFiles and ToFiles are directories, or buckets as s3://bucket/prefix; empty
 	// leaves files out.
 	FromFiles string      `json:"from_files,omitempty"`
@@ -113,6 +112,9 @@ func (s Spec) Check() error {
 			bad("--from-%s, --to-%s: want both or none", pair[0], pair[0])
 		}
 	}
+	if s.FromRedis == "" && (len(s.RedisMatch) > 0 || s.RedisCA != "") {
+		bad("--redis-match, --redis-ca: want --from-redis and --to-redis")
+	}
 	if s.MaxPause < 100*time.Millisecond || s.MaxPause > time.Minute {
 		bad("--max-pause: got %s, want 100ms to 1m", s.MaxPause)
 	}
@@ -133,6 +135,16 @@ func (s Spec) Check() error {
 	return errors.Join(errs...)
 }
 
+// redisBack is where the keys go on the way back. Only a command of the user's leads an
+// application to another Redis: without one it has stayed at the old one, which knows
+// more than the copy.
+func (s Spec) redisBack() [2]string {
+	if s.Edge.OnSwitch == "" {
+		return [2]string{}
+	}
+	return [2]string{s.ToRedis, s.FromRedis}
+}
+
 func isPostgres(address string) bool {
 	u, err := url.Parse(address)
 	return err == nil && (u.Scheme == "postgres" || u.Scheme == "postgresql") && len(u.Path) > 1
@@ -150,73 +162,4 @@ func shown(address string) string {
 func (s Spec) options() postgres.Options {
 	return postgres.Options{WayBack: !s.NoWayBack, Accept: s.Accept, Margin: s.Margin, FromFree: s.FromFree,
 		ToFree: s.ToFree}
-}
-
-const specFile = "move.json"
-
-// putAside gives another name to the records of a move that is over.
-func putAside(dir string) error {
-	entries, err := handover.ReadJournal(dir)
-	if err != nil || len(entries) == 0 || !isOver(entries) {
-		return err
-	}
-	last := entries[len(entries)-1]
-	if err := os.Remove(filepath.Join(dir, specFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("put the move that is over aside: %w", err)
-	}
-	return handover.PutAside(dir, last.At)
-}
-
-// Dir is where a move of a stack's directory lies.
-func Dir(root, name string) string {
-	if name == "" {
-		name = DefaultName
-	}
-	return filepath.Join(root, ".rung", "handover", name)
-}
-
-// ReadSpec reads the move in dir. None is [fs.ErrNotExist].
-func ReadSpec(dir string) (Spec, error) {
-	var s Spec
-	text, err := os.ReadFile(filepath.Join(dir, specFile))
-	if err != nil {
-		return s, fmt.Errorf("read the move: %w", err)
-	}
-	if err := json.Unmarshal(text, &s); err != nil {
-		return s, fmt.Errorf("read the move in %s: %w", dir, err)
-	}
-	return s, nil
-}
-
-// Save keeps the move in dir. Another move that is already there, between other
-// databases, is refused until it is over; the journal of one that is goes aside.
-func (s Spec) Save(dir string) error {
-	if err := putAside(dir); err != nil {
-		return err
-	}
-	was, err := ReadSpec(dir)
-	if err == nil && (was.From != s.From || was.To != s.To) {
-		return fmt.Errorf("keep the move: %s has one from %s to %s; finish or abort it, or give this one another --name", dir,
-			shown(was.From), shown(was.To))
-	}
-	if err == nil && !slices.Equal(was.Tables, s.Tables) {
-		if err := notBegun(dir); err != nil {
-			return fmt.Errorf("keep the move: it is one of %s, and %w", tablesOf(was), err)
-		}
-	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	text, err := json.MarshalIndent(s, "", "  ")
-	if err != nil {
-		return fmt.Errorf("keep the move: %w", err)
-	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("keep the move: %w", err)
-	}
-	temp := filepath.Join(dir, "."+specFile)
-	if err := os.WriteFile(temp, text, 0o600); err != nil {
-		return fmt.Errorf("keep the move: %w", err)
-	}
-	return os.Rename(temp, filepath.Join(dir, specFile))
 }

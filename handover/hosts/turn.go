@@ -53,7 +53,7 @@ func (m *Move) Back(ctx context.Context) error {
 	}
 	s := m.spec
 	t := &turn{m: m, run: run, w: m.to, r: m.from, there: m.back, back: m.there, files: [2]string{s.ToFiles, s.FromFiles},
-		redis: [2]string{s.ToRedis, s.FromRedis}, over: f.turned().changed()}
+		redis: s.redisBack(), over: f.turned().changed()}
 	return m.ended(run, t.take(ctx), "next: "+Following.Next())
 }
 
@@ -82,7 +82,7 @@ func (t *turn) prepare(ctx context.Context) error {
 	if t.wayBack() {
 		steps = append(steps, t.m.publish(t.back))
 	}
-	steps = append(steps, t.m.filesPass(t.files[0], t.files[1]), t.keysPass("sessions", true))
+	steps = append(steps, t.m.filesPass(t.files[0], t.files[1]), t.keysPass(stepSessions, true))
 	return t.run.Steps(ctx, steps...)
 }
 
@@ -156,7 +156,7 @@ func (t *turn) pauses() []handover.Step {
 			_, err := t.there.Await(ctx, t.m.spec.MaxPause)
 			return err
 		}),
-		t.keysPass("sessions-again", false),
+		t.keysPass(stepSessionsAgain, false),
 		t.inPause("sequences", "set the sequences ahead", nil, func(ctx context.Context) error {
 			_, err := postgres.Sequences(ctx, t.w, t.r, t.m.spec.Margin)
 			return err

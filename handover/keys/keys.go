@@ -9,7 +9,9 @@ package keys
 
 import (
 	"context"
+	"crypto/x509"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
@@ -30,6 +32,12 @@ type Options struct {
 	Within time.Duration
 	// Keep leaves keys that the other side has already as they are.
 	Keep bool
+	// Match are patterns of Redis, such as session:*; a key that fits one is copied. None
+	// copies all.
+	Match []string
+	// CA is a file of the authorities that a server with TLS is believed by, in PEM; empty
+	// means the system's.
+	CA string
 }
 
 // batch is how many keys are asked for at a time.
@@ -37,45 +45,65 @@ const batch = 500
 
 // Copy makes a pass from one server to the other.
 func Copy(ctx context.Context, fromURL, toURL string, o Options) (Copied, error) {
-	from, err := open(fromURL)
+	from, err := open(fromURL, o.CA)
 	if err != nil {
 		return Copied{}, fmt.Errorf("connect to the old Redis: %w", err)
 	}
 	defer from.Close()
-	to, err := open(toURL)
+	to, err := open(toURL, o.CA)
 	if err != nil {
 		return Copied{}, fmt.Errorf("connect to the new Redis: %w", err)
 	}
 	defer to.Close()
-	return pass(ctx, from, to, o)
+	patterns := o.Match
+	if len(patterns) == 0 {
+		patterns = []string{"*"}
+	}
+	done, end := Copied{Whole: true}, time.Now().Add(o.Within)
+	for _, pattern := range patterns {
+		if err := pass(ctx, from, to, pattern, end, o, &done); err != nil || !done.Whole {
+			return done, err
+		}
+	}
+	return done, nil
 }
 
-func open(url string) (rueidis.Client, error) {
+func open(url, ca string) (rueidis.Client, error) {
 	option, err := rueidis.ParseURL(url)
 	if err != nil {
 		return nil, err
+	}
+	if ca != "" && option.TLSConfig != nil {
+		text, err := os.ReadFile(ca)
+		if err != nil {
+			return nil, fmt.Errorf("read the authorities: %w", err)
+		}
+		option.TLSConfig.RootCAs = x509.NewCertPool()
+		if !option.TLSConfig.RootCAs.AppendCertsFromPEM(text) {
+			return nil, fmt.Errorf("read the authorities: %s has no certificate in PEM", ca)
+		}
 	}
 	option.DisableCache, option.ForceSingleClient = true, true
 	return rueidis.NewClient(option)
 }
 
-func pass(ctx context.Context, from, to rueidis.Client, o Options) (Copied, error) {
-	var done Copied
-	end := time.Now().Add(o.Within)
+// pass copies the keys that fit a pattern.
+func pass(ctx context.Context, from, to rueidis.Client, pattern string, end time.Time, o Options, done *Copied) error {
 	for cursor := uint64(0); ; {
-		page, err := from.Do(ctx, from.B().Scan().Cursor(cursor).Count(batch).Build()).AsScanEntry()
+		scan := from.B().Scan().Cursor(cursor).Match(pattern).Count(batch).Build()
+		page, err := from.Do(ctx, scan).AsScanEntry()
 		if err != nil {
-			return done, fmt.Errorf("list the keys of the old Redis: %w", err)
+			return fmt.Errorf("list the keys of the old Redis: %w", err)
 		}
-		if err := copyKeys(ctx, from, to, page.Elements, o, &done); err != nil {
-			return done, err
+		if err := copyKeys(ctx, from, to, page.Elements, o, done); err != nil {
+			return err
 		}
 		if cursor = page.Cursor; cursor == 0 {
-			done.Whole = true
-			return done, nil
+			return nil
 		}
 		if o.Within > 0 && time.Now().After(end) {
-			return done, nil
+			done.Whole = false
+			return nil
 		}
 	}
 }

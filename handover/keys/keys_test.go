@@ -40,6 +40,12 @@ func TestKeysKeepTheirTimeToLive(t *testing.T) {
 	require.NoError(t, err)
 	assert.EqualValues(t, -1, left)
 
+	// Patterns choose.
+	other := apptest.NewRedis(t)
+	c, err = keys.Copy(ctx, a.URL(), other.URL(), keys.Options{Match: []string{"for-*", "session:7?"}})
+	require.NoError(t, err)
+	assert.Equal(t, keys.Copied{Keys: 11, Whole: true}, c)
+
 	// The last pass overwrites; one that keeps does not.
 	require.NoError(t, from.Do(ctx, from.B().Set().Key("session:1").Value("newer").Build()).Error())
 	require.NoError(t, to.Do(ctx, to.B().Set().Key("session:2").Value("of the new side").Build()).Error())
