@@ -23,6 +23,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/redis/rueidis"
 
+	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/database"
 	"github.com/rung-dev/rung/app/redis"
 	"github.com/rung-dev/rung/app/store"
@@ -80,7 +81,7 @@ func hashOf(token string) []byte {
 	return sum[:]
 }
 
-func key(hash []byte) string { return "s:" + hex.EncodeToString(hash) }
+func key(hash []byte) string { return contract.SessionPrefix + hex.EncodeToString(hash) }
 
 // Begin logs a person in and returns the token. After is what the person must
 // see: the sign-up.

@@ -17,6 +17,7 @@ import (
 // rehearseFlags are those of a climb that is tried out on the lab.
 type rehearseFlags struct {
 	size          string
+	files         int
 	writes, reads int
 	settle, pause time.Duration
 	keep          bool
@@ -31,9 +32,9 @@ func (a *app) rehearseCommand() *cobra.Command {
 		Short: "Try a climb and its move on the lab: real servers, rows, a load, there and back",
 		Long: `Brings stage 2 up on the lab in a directory of its own (.rung/rehearsal), fills its database
 with made rows, puts the site under a load that remembers every write it got acknowledged,
-climbs to stage 3 and moves the rows there, back and there again, as rung handover does it.
-At the end every acknowledged write is read back from the site. Nothing of yours is touched,
-and all of it goes at the end.
+climbs to stage 3 and moves the rows there, back and there again, as rung handover does it,
+with the files that were uploaded and the sessions. At the end every acknowledged write is
+read back from the site. Nothing of yours is touched, and all of it goes at the end.
 
 Exit code 0: tried, whatever the figures are; 1: the climb or the move failed.`,
 		Example: "  rung rehearse 2 3 --size 200MB --output rehearsal.html",
@@ -42,6 +43,7 @@ Exit code 0: tried, whatever the figures are; 1: the climb or the move failed.`,
 	c.RunE = a.runs(func(ctx context.Context, args []string) error { return a.rehearseClimb(ctx, args, f) })
 	set := c.Flags()
 	set.StringVar(&f.size, "size", "20MB", "`size` of the made rows, such as 2GB; 0 makes none")
+	set.IntVar(&f.files, "files", defaultRehearsedFiles, "`number` of files of 20 kB to make beside what people send")
 	set.IntVar(&f.writes, "writes", defaultRehearsedWrites, "`number` of requests a second that write")
 	set.IntVar(&f.reads, "reads", defaultRehearsedReads, "`number` of requests a second that read")
 	set.DurationVar(&f.settle, "settle", 5*time.Second, "for how long the load runs before and after each change")
@@ -54,6 +56,7 @@ Exit code 0: tried, whatever the figures are; 1: the climb or the move failed.`,
 const (
 	defaultRehearsedWrites = 10
 	defaultRehearsedReads  = 30
+	defaultRehearsedFiles  = 100
 )
 
 // check reports every wrong value at once.
@@ -68,6 +71,9 @@ func (f *rehearseFlags) check(args []string) error {
 		bad("--size: got %q, want a size such as 200MB, up to 100GB", f.size)
 	}
 	f.bytes = bytes
+	if f.files < 0 || f.files > 100_000 {
+		bad("--files: got %d, want 0 to 100000", f.files)
+	}
 	for flag, n := range map[string]int{"--writes": f.writes, "--reads": f.reads} {
 		if n < 1 || n > 1000 {
 			bad("%s: got %d a second, want 1 to 1000", flag, n)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/handover/edge"
 	"github.com/rung-dev/rung/handover/hosts"
 	"github.com/rung-dev/rung/handover/postgres"
@@ -29,6 +30,9 @@ type stageTrial struct {
 	dir    string
 	lab    lab.Lab
 	result rehearsal.Result
+	course rehearsal.Course
+	// cloud is the environment in which the lab's bucket is reached.
+	cloud map[string]string
 	// ran says that the lab was begun.
 	ran bool
 }
@@ -109,7 +113,7 @@ func (t *stageTrial) run(ctx context.Context) (rehearsal.Result, error) {
 	if err != nil {
 		return t.result, err
 	}
-	if err := t.fill(ctx, sides.From); err != nil {
+	if err := errors.Join(t.fill(ctx, sides.From), t.fillFiles(sides.FromFiles)); err != nil {
 		return t.result, err
 	}
 	load, err := t.beginLoad(ctx)
@@ -117,7 +121,11 @@ func (t *stageTrial) run(ctx context.Context) (rehearsal.Result, error) {
 		return t.result, err
 	}
 	err = t.underLoad(ctx, h, load)
-	return t.result, errors.Join(err, load.end(&t.result))
+	if err = errors.Join(err, load.end(&t.result)); err != nil {
+		return t.result, err
+	}
+	defer inEnvironment(t.cloud)()
+	return t.result, t.course.Finish(ctx, &t.result)
 }
 
 // fill makes the rows that are moved, as the app's own.
@@ -166,10 +174,25 @@ func (t *stageTrial) underLoad(ctx context.Context, h *hand.Hand, load *climbLoa
 	if err := os.MkdirAll(filepath.Dir(sides.PauseFile), 0o755); err != nil { // as the server's setup does on AWS
 		return fmt.Errorf("make the directory by which the app is held back: %w", err)
 	}
-	t.app.say("Moving the rows.")
-	c := rehearsal.Course{Settle: t.flags.settle, Began: load.began, Journal: filepath.Join(t.dir, "journal"),
-		Tell: t.app.log, Spec: hosts.Spec{
-			Name: "rehearsal", From: sides.From, To: sides.To, MaxPause: t.flags.pause,
-			Accept: []string{postgres.NotEmpty, "unlogged"}, Edge: edge.Config{PauseFile: sides.PauseFile, URLFile: sides.URLFile}}}
-	return c.Run(ctx, &t.result)
+	t.app.say("Moving the rows, files and sessions.")
+	t.course = rehearsal.Course{Settle: t.flags.settle, Began: load.began, Journal: filepath.Join(t.dir, "journal"),
+		Tell: t.app.log, Spec: t.spec(sides)}
+	t.cloud = sides.Cloud
+	defer inEnvironment(t.cloud)()
+	return t.course.Run(ctx, &t.result)
+}
+
+// spec is the move from the server to the stage's own database, bucket and cache. What
+// the cache has of the app beside sessions is made anew there.
+func (t *stageTrial) spec(s hand.Sides) hosts.Spec {
+	spec := hosts.Spec{Name: "rehearsal", From: s.From, To: s.To, MaxPause: t.flags.pause,
+		Accept: []string{postgres.NotEmpty, "unlogged"}, Edge: edge.Config{PauseFile: s.PauseFile, URLFile: s.URLFile}}
+	if s.FromRedis != "" && s.ToRedis != "" {
+		spec.FromRedis, spec.ToRedis, spec.RedisCA = s.FromRedis, s.ToRedis, s.CA
+		spec.RedisMatch = []string{contract.SessionKeys}
+	}
+	if s.FromFiles != "" && s.ToFiles != "" {
+		spec.FromFiles, spec.ToFiles = s.FromFiles, s.ToFiles
+	}
+	return spec
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/rung-dev/rung/handover"
+	"github.com/rung-dev/rung/handover/files"
 	"github.com/rung-dev/rung/handover/hosts"
 )
 
@@ -27,15 +28,16 @@ type Course struct {
 func (c Course) Run(ctx context.Context, r *Result) error {
 	began := time.Now()
 	r.MoveAt = began.Sub(c.Began).Seconds()
-	_, err := c.command(ctx, (*hosts.Move).Start)
+	entries, err := c.command(ctx, (*hosts.Move).Start)
+	r.Passed = hosts.PassedOf(entries)
 	r.CopySeconds = time.Since(began).Seconds()
 	r.BytesPerSecond = int64(float64(r.Bytes) / r.CopySeconds)
 	if err != nil {
 		return err
 	}
 	for _, command := range []string{hosts.CommandSwitch, hosts.CommandBack, hosts.CommandSwitch} {
-		change, err := c.change(ctx, command)
-		r.Changes = append(r.Changes, change)
+		change, passed, err := c.change(ctx, command)
+		r.Changes, r.Passed = append(r.Changes, change), r.Passed.And(passed)
 		if err != nil {
 			return fmt.Errorf("rung handover %s: %w", command, err)
 		}
@@ -44,7 +46,7 @@ func (c Course) Run(ctx context.Context, r *Result) error {
 }
 
 // change is a switch or a way back, with the load before and after.
-func (c Course) change(ctx context.Context, command string) (Change, error) {
+func (c Course) change(ctx context.Context, command string) (Change, hosts.Passed, error) {
 	do := (*hosts.Move).Switch
 	if command == hosts.CommandBack {
 		do = (*hosts.Move).Back
@@ -54,7 +56,7 @@ func (c Course) change(ctx context.Context, command string) (Change, error) {
 	}
 	made := Change{Command: command}
 	if err := wait(ctx, c.Settle); err != nil {
-		return made, err
+		return made, hosts.Passed{}, err
 	}
 	began := time.Now()
 	entries, err := c.command(ctx, do)
@@ -67,7 +69,29 @@ func (c Course) change(ctx context.Context, command string) (Change, error) {
 			made.Compared = e.Text
 		}
 	}
-	return made, errors.Join(err, wait(ctx, c.Settle))
+	return made, hosts.PassedOf(entries), errors.Join(err, wait(ctx, c.Settle))
+}
+
+// Finish ends the way back, which copies the files that have come since the last pass,
+// and counts those that the new side lacks even so. It is for when the load is over.
+func (c Course) Finish(ctx context.Context, r *Result) error {
+	entries, err := c.command(ctx, (*hosts.Move).Finish)
+	r.Passed = r.Passed.And(hosts.PassedOf(entries))
+	if err != nil || c.Spec.FromFiles == "" {
+		return err
+	}
+	var lists [2][]files.File
+	for i, address := range []string{c.Spec.FromFiles, c.Spec.ToFiles} {
+		place, err := files.At(ctx, address)
+		if err == nil {
+			lists[i], err = place.List(ctx)
+		}
+		if err != nil {
+			return fmt.Errorf("list the files of %s: %w", address, err)
+		}
+	}
+	r.FilesHad, r.FilesLacking = len(lists[0]), len(files.Missing(lists[0], lists[1]))
+	return nil
 }
 
 // command runs one command of the move and gives what it wrote in the journal.

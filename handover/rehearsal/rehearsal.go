@@ -94,6 +94,11 @@ type Result struct {
 	// BytesPerSecond is all of start, the checks and the schema too.
 	BytesPerSecond int64    `json:"bytes_per_second"`
 	Changes        []Change `json:"changes"`
+	// Passed are the files and keys that were copied, Had the files on the old side at the
+	// end and Lacking those of them that the new side has not, or not whole.
+	hosts.Passed
+	FilesHad     int `json:"files_had"`
+	FilesLacking int `json:"files_lacking"`
 	Load
 	// Lost are acknowledged writes that the side which served at the end lacks.
 	Lost     int      `json:"writes_lost"`

@@ -46,12 +46,16 @@ func Rehearsal(r rehearsal.Result) paper.Document {
 // climbed is the document of a whole stage's rehearsal.
 func climbed(d paper.Document, r rehearsal.Result) paper.Document {
 	c := *r.Climb
+	d.Judged = append(d.Judged, paper.Judgement{Claim: "no file stays behind", Holds: r.FilesLacking == 0 && r.FilesHad > 0,
+		Measured: fmt.Sprintf("%s of %s", paper.Whole(r.FilesLacking), paper.Whole(r.FilesHad))})
 	d.Title = fmt.Sprintf("A rehearsal of the climb from stage %d to %d: there, back, and there again", c.From, c.To)
 	d.Tables = []paper.Table{facts("The climb and the move", [][]string{
 		{"climb, under load", fmt.Sprintf("%s, %s requests failed", seconds(c.Seconds), paper.Whole(c.Failed))},
 		{"size of the database", size(r.Bytes)},
 		{"copied in", seconds(r.CopySeconds) + ", with checks and schema"},
 		{"rate", size(r.BytesPerSecond) + "/s"},
+		{"files copied", fmt.Sprintf("%s with %s", paper.Whole(r.Files), size(r.Passed.Bytes))},
+		{"keys of sessions copied", paper.Whole(r.Keys)},
 		{"longest wait of a write", paper.Millis(float64(r.LongestWait))},
 		{"writes that could not be read back in time", paper.Whole(c.Unread)},
 	}), changes(r.Changes)}

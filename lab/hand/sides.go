@@ -21,6 +21,7 @@ type Sides struct {
 	From, To string
 	// PauseFile and URLFile are the program's PAUSE_WRITES and DATABASE_URL_FILE.
 	PauseFile, URLFile string
+	Beside
 }
 
 // Sides are those of this lab; an error where it has no single server.
@@ -29,9 +30,9 @@ func (h *Hand) Sides(ctx context.Context) (s Sides, err error) {
 	if err != nil {
 		return s, err
 	}
-	primary, own := map[string]bool{}, map[string]bool{}
+	primary, caches, own := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, u := range unitsOf(c, led, now) {
-		primary[u.Name] = u.Role == breaks.RolePrimary && u.Serves
+		primary[u.Name], caches[u.Name] = u.Role == breaks.RolePrimary && u.Serves, u.Role == breaks.RoleCache && u.Serves
 	}
 	for _, r := range c.All(token.EC2Instance) {
 		own[r.ID+machines.OwnDatabase] = true
@@ -61,5 +62,6 @@ func (h *Hand) Sides(ctx context.Context) (s Sides, err error) {
 	if s.From == "" {
 		return s, errors.New("find the single server's database: none serves here")
 	}
+	s.Beside = h.beside(c, led, caches)
 	return s, nil
 }

@@ -140,7 +140,7 @@ func (s single) part(at site.Site, around Surroundings, secret func(string) stri
 			db.Password, s.address, postgres.Port, db.Database))
 	}
 	if s.boot.has("valkey") {
-		cache := redis.Server{Name: s.instance.ID + "/valkey", Address: s.address, Dir: under(dir, "valkey"),
+		cache := redis.Server{Name: s.instance.ID + OwnCache, Address: s.address, Dir: under(dir, "valkey"),
 			Role: "beside the program", Policy: "allkeys-lru", Keeps: true}
 		part.Units = append(part.Units, cache.Unit(at))
 		after = append(after, cache.Name)
@@ -151,7 +151,7 @@ func (s single) part(at site.Site, around Surroundings, secret func(string) stri
 		env = replace(env, name, value)
 	}
 	if variable(env, contract.EnvUploadsDir) != "" {
-		env = replace(env, contract.EnvUploadsDir, under(dir, "uploads"))
+		env = replace(env, contract.EnvUploadsDir, Uploads(dir))
 	}
 	for _, name := range []string{contract.EnvPauseWrites, contract.EnvDatabaseURLFile} {
 		if variable(env, name) != "" {
@@ -161,7 +161,7 @@ func (s single) part(at site.Site, around Surroundings, secret func(string) stri
 	slices.Sort(env)
 	part.Units = append(part.Units, program{
 		name: s.instance.ID + "/app", what: "the program of " + s.instance.Name, address: s.address,
-		sha256: s.release.SHA256, service: s.service, environment: env, dir: under(dir, "uploads"), after: after,
+		sha256: s.release.SHA256, service: s.service, environment: env, dir: Uploads(dir), after: after,
 		health: unit.Health{Kind: unit.HTTP, Port: contract.Port, Path: contract.HealthPath},
 	}.unit(at, around))
 	return part
@@ -169,6 +169,13 @@ func (s single) part(at site.Site, around Surroundings, secret func(string) stri
 
 // OwnDatabase ends the name of the unit that is a server's own PostgreSQL.
 const OwnDatabase = "/postgresql"
+
+// OwnCache ends the name of the unit that is a server's own Redis.
+const OwnCache = "/valkey"
+
+// Uploads is the directory in which a server's program keeps files; dir is the server's
+// volume.
+func Uploads(dir string) string { return under(dir, "uploads") }
 
 // Moving is the file by which a move of the rows holds a server's program back, or leads
 // it to another database, for the variable that names it; dir is the server's volume.

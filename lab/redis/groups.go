@@ -40,8 +40,13 @@ type group struct {
 	ends   [2]string
 }
 
+// Clustered reports whether a group's keys are spread over its nodes.
+func Clustered(r cloud.Resource) bool {
+	return r.Str("clusterMode") == "enabled" || r.Int("numNodeGroups") > 1
+}
+
 func read(r cloud.Resource) *group {
-	g := &group{Resource: r, cluster: r.Str("clusterMode") == "enabled" || r.Int("numNodeGroups") > 1}
+	g := &group{Resource: r, cluster: Clustered(r)}
 	g.shards = max(1, r.Int("numNodeGroups"))
 	replicas := r.Int("replicasPerNodeGroup")
 	if n := r.Int("numCacheClusters"); n > 0 && !g.cluster {

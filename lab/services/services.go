@@ -62,6 +62,9 @@ type object struct {
 // address is the server's place among machines.
 const machine = "aws"
 
+// Unit is the name of the server.
+const Unit = machine
+
 // Identity is the access key of the lab's machines.
 func Identity(secret func(string) string) [2]string {
 	return [2]string{"AKIALAB", secret("aws-key")}
@@ -125,7 +128,7 @@ func Server(c cloud.Cloud, at site.Site, executable string, secret func(string) 
 	config := filepath.Join(dir, "plan.json")
 	return unit.Part{
 		Units: []unit.Unit{{
-			Name: "aws", What: "SQS, SNS, S3, Secrets Manager, SSM, names", Address: address,
+			Name: Unit, What: "SQS, SNS, S3, Secrets Manager, SSM, names", Address: address,
 			Ports:   []int{Port, OriginPort, at.Public(NamesPort)},
 			Dir:     dir,
 			Program: []string{executable, "lab", Word, config},

@@ -32,6 +32,10 @@ func TestRehearsalOfTheClimb(t *testing.T) {
 		Lost         int `json:"writes_lost"`
 		Reads        int
 		ReadsFailed  int `json:"reads_failed"`
+		Files        int
+		FilesHad     int `json:"files_had"`
+		FilesLacking int `json:"files_lacking"`
+		Keys         int
 		Changes      []struct {
 			Compared string
 			Pause    int64 `json:"pause_ms"`
@@ -43,6 +47,10 @@ func TestRehearsalOfTheClimb(t *testing.T) {
 	assert.Positive(t, r.Acknowledged)
 	assert.Positive(t, r.Reads)
 	assert.Zero(t, r.ReadsFailed)
+	assert.GreaterOrEqual(t, r.Files, 100, "the made ones, at least")
+	assert.GreaterOrEqual(t, r.FilesHad, r.Files)
+	assert.Zero(t, r.FilesLacking)
+	assert.Positive(t, r.Keys, "people have logged in")
 	require.Len(t, r.Changes, 3)
 	for _, c := range r.Changes {
 		assert.Contains(t, c.Compared, "the same on both sides")
