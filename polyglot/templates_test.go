@@ -147,5 +147,6 @@ func TestTemplatesAreProjects(t *testing.T) {
 		require.NoError(t, p.Validate(), file)
 		require.NotNil(t, p.Template, file)
 		assert.NotEmpty(t, p.Template.DisplayName, file)
+		assert.Empty(t, p.GetPackageSpecs(), "%s: Pulumi would look for a package of such a name in its registry", file)
 	}
 }

@@ -1,7 +1,7 @@
 """A fleet behind a load balancer, with PostgreSQL and a cache, by rung's components."""
 import pulumi
 import pulumi_aws as aws
-import pulumi_rung as rung  # `pulumi install` writes it from the package
+import pulumi_rung as rung  # `pulumi package add ./pulumi-resource-rung` writes it
 
 region = pulumi.Config("aws").require("region")
 zones = [region + "a", region + "b"]

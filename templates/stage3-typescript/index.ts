@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import * as rung from "@pulumi/rung"; // `pulumi install` writes it from the package
+import * as rung from "@pulumi/rung"; // `pulumi package add ./pulumi-resource-rung` writes it
 
 const config = new pulumi.Config();
 const region = new pulumi.Config("aws").require("region");
