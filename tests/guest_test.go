@@ -65,6 +65,8 @@ func theirs(ctx *pulumi.Context) error {
 type visitor struct {
 	*user
 	cli string
+	// hosts has the hosts of languages that come before the tests' own.
+	hosts string
 }
 
 func newVisitor(t *testing.T) visitor {
@@ -82,7 +84,8 @@ func (v visitor) pulumi(flags []string, args ...string) result {
 	all = append(append(all, args...), "--non-interactive", "--color=never")
 	cmd := exec.CommandContext(v.t.Context(), shared.bin, all...)
 	cmd.Dir = v.dir
-	cmd.Env = clean("PATH="+shared.tools+string(os.PathListSeparator)+os.Getenv("PATH"), "HOME="+v.dir,
+	path := strings.Join([]string{v.hosts, shared.tools, os.Getenv("PATH")}, string(os.PathListSeparator))
+	cmd.Env = clean("PATH="+strings.TrimPrefix(path, string(os.PathListSeparator)), "HOME="+v.dir,
 		envProgram+"="+filepath.Join(shared.tools, nameGuest))
 	cmd.Env = append(cmd.Env, v.env...)
 	return finish(v.t, cmd)
