@@ -181,7 +181,8 @@ func (c *Cluster) postgres(name string) (*Postgres, error) {
 		return nil, err
 	}
 	p := &Postgres{Port: port, dir: filepath.Join(c.root, name)}
-	args := []string{filepath.Join(c.bin, "postgres"), "-D", p.dir, "-p", fmt.Sprint(port), "-h", "127.0.0.1", "-k", c.root}
+	args := []string{filepath.Join(c.bin, "postgres"), "-D", p.dir, "-p", fmt.Sprint(port), "-h", "127.0.0.1",
+		"-k", c.root}
 	for _, set := range append([]string{"fsync=off", "max_connections=300", "shared_buffers=256MB", "wal_keep_size=256MB",
 		"max_wal_size=2GB", "wal_level=replica",
 		"hot_standby=on", "hot_standby_feedback=on", "autovacuum_naptime=5s", "max_wal_senders=10",

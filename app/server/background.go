@@ -24,8 +24,8 @@ func (a *App) work(ctx context.Context) {
 				return
 			}
 		}
-		runner := &jobs.Runner{Store: a.doing.people.Store, Handlers: handlers, Metrics: a.Metrics, Tracing: a.options.Tracing,
-			Log: a.Log}
+		runner := &jobs.Runner{Store: a.doing.people.Store, Handlers: handlers, Metrics: a.Metrics,
+			Tracing: a.options.Tracing, Log: a.Log}
 		for ctx.Err() == nil {
 			if err := a.Queue.Work(ctx, runner.Run, a.Settings.Drain); err != nil {
 				a.Log.ErrorContext(ctx, "work on jobs: trying again", "err", err)

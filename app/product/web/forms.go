@@ -35,8 +35,8 @@ var forms = map[string]form{
 const maxForm = 64 << 20
 
 // fields are what forms have; others are not kept.
-var fields = []string{"email", "name", "password", "new", "sure", "about", "token", "title", "body", "alt", "next", "job", "first",
-	"last", "shard"}
+var fields = []string{"email", "name", "password", "new", "sure", "about", "token", "title", "body", "alt", "next", "job",
+	"first", "last", "shard"}
 
 func (s *Server) failPage(w http.ResponseWriter, r *http.Request, err error) {
 	p := s.ProblemOf(r, err)
@@ -103,8 +103,9 @@ func (s *Server) enter(w http.ResponseWriter, r *http.Request, token string) err
 	if site.Of(r).Session, err = s.Sessions.Find(r.Context(), token); err != nil && !errors.Is(err, session.ErrNone) {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, "write", page{Title: "Write", Form: site.Of(r).Typed, Action: local(site.Typed(r, "next")),
-		Done: "You are logged in. Choose the picture again, if there was one, and publish."})
+	return s.render(w, r, http.StatusOK, "write", page{Title: "Write", Form: site.Of(r).Typed,
+		Action: local(site.Typed(r, "next")),
+		Done:   "You are logged in. Choose the picture again, if there was one, and publish."})
 }
 
 // local is a path of this site, or the feed: nobody is led elsewhere.

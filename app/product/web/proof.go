@@ -80,7 +80,8 @@ func (s *Server) sendProof(ctx context.Context, u account.User, to, subject stri
 	code := proof(u, to, time.Now().Add(proofTime))
 	text := "Hello " + u.Name + ",\n\n"
 	if at := s.Settings.PublicURL; at != nil {
-		text += "open this page within an hour:\n" + at.JoinPath("/"+to).String() + "?" + url.Values{"token": {code}}.Encode() + "\n\n"
+		text += "open this page within an hour:\n" + at.JoinPath("/"+to).String() + "?" +
+			url.Values{"token": {code}}.Encode() + "\n\n"
 	}
 	text += "This is the code for the page /" + to + " of the site:\n" + code +
 		"\n\nIf you have not asked for it, do nothing.\n"

@@ -42,7 +42,8 @@ type Sent struct {
 // pace or ctx ends or stop is closed, and tells each of every answer, one after
 // the other. After a stop all answers that are under way are waited for; whoever
 // ends ctx does not wait for answers that may never come. A nil stop never ends it.
-func Send(ctx context.Context, client *http.Client, next vegeta.Targeter, p Pace, stop <-chan struct{}, each func(Sent)) {
+func Send(ctx context.Context, client *http.Client, next vegeta.Targeter, p Pace, stop <-chan struct{},
+	each func(Sent)) {
 	attacker := vegeta.NewAttacker(vegeta.Client(client), vegeta.Workers(workers), vegeta.MaxBody(maxBody))
 	over := make(chan struct{})
 	defer close(over)

@@ -62,12 +62,12 @@ func (slow) RoundTrip(r *http.Request) (*http.Response, error) {
 func TestNoAnswerMovesARequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var due []time.Duration
-		Send(t.Context(), &http.Client{Transport: slow{}}, vegeta.NewStaticTargeter(vegeta.Target{Method: "GET", URL: "http://site"}),
-			Even(10, time.Second), nil, func(s Sent) {
-				due = append(due, s.Due)
-				assert.Empty(t, s.Error)
-				assert.Equal(t, time.Second, s.FromDue)
-			})
+		target := vegeta.NewStaticTargeter(vegeta.Target{Method: "GET", URL: "http://site"})
+		Send(t.Context(), &http.Client{Transport: slow{}}, target, Even(10, time.Second), nil, func(s Sent) {
+			due = append(due, s.Due)
+			assert.Empty(t, s.Error)
+			assert.Equal(t, time.Second, s.FromDue)
+		})
 		assert.Len(t, due, 10)
 	})
 }
