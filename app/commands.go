@@ -78,7 +78,8 @@ func seedDatabase(ctx context.Context, args []string, getenv func(string) string
 
 // develop runs the app with all that it needs, for one person.
 func develop(ctx context.Context, args []string, out io.Writer) error {
-	o := dev.Options{Hurry: hurry, Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+	warnings := slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})
+	o := dev.Options{Hurry: hurry, Log: slog.New(warnings)}
 	flags := flag.NewFlagSet("dev", flag.ContinueOnError)
 	flags.StringVar(&o.Dir, "dir", "", "keep the data in this directory; without it they go at the end")
 	flags.StringVar(&o.Listen, "listen", "", "the site's address (default: port 8080 of this machine, or a free one)")

@@ -97,7 +97,8 @@ func (d derived) arguments(inner reflect.Type) reflect.Type {
 		if listed(d.required, f.Name) {
 			flag = ""
 		}
-		fields = append(fields, field(f.Name, outerType(d.folder, f.Type), d.property(f.Name)+flag, d.folder+"."+inner.Name()))
+		fields = append(fields, field(f.Name, outerType(d.folder, f.Type), d.property(f.Name)+flag,
+			d.folder+"."+inner.Name()))
 	}
 	for _, f := range []struct {
 		name string

@@ -19,7 +19,8 @@ func edgeComponents() []component {
 		derive(derived{kind: "Edge", folder: "edge", required: "Kind"}, edge.New),
 		derive(derived{kind: "Firewall", folder: "firewall"}, firewall.New),
 		derive(derived{kind: "Gateway", folder: "gateway", required: "Link ListenerARN", hides: "Names"}, gateway.New),
-		derive(derived{kind: "GatewayLink", folder: "gateway", required: "VPCID Subnets TargetCIDR TargetPort"}, gateway.NewLink),
+		derive(derived{kind: "GatewayLink", folder: "gateway", required: "VPCID Subnets TargetCIDR TargetPort"},
+			gateway.NewLink),
 		derive(derived{kind: "Peering", folder: "peering", required: "Sides"}, peering.New),
 	}
 }

@@ -75,7 +75,8 @@ func TestProgramsOfComponentsLive(t *testing.T) {
 func hasChildren(t *testing.T, s *engine.Stack) {
 	t.Helper()
 	have := types(t, s)
-	for _, want := range []string{"web rung:index:Fleet", "web rung:components:Fleet", "web-group aws:autoscaling/group:Group",
+	for _, want := range []string{"web rung:index:Fleet", "web rung:components:Fleet",
+		"web-group aws:autoscaling/group:Group",
 		"balancer-alb aws:lb/loadBalancer:LoadBalancer", "database-primary aws:rds/instance:Instance"} {
 		assert.Contains(t, have, want)
 	}

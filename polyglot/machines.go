@@ -12,7 +12,8 @@ import (
 // machineComponents are those that run programs and bring requests to them.
 func machineComponents() []component {
 	return []component{
-		derive(derived{kind: "Fleet", folder: "fleet", required: "VPCID Subnets ImageID InstanceTypes MaxSize Files"}, fleet.New),
+		derive(derived{kind: "Fleet", folder: "fleet", required: "VPCID Subnets ImageID InstanceTypes MaxSize Files"},
+			fleet.New),
 		derive(derived{kind: "Server", folder: "server", required: "Region VPCID VPCCIDR Subnet ImageID BackupBucket " +
 			"BackupBucketARN Program Files",
 			without: "BeforeClosing", hides: "Widgets Requests"}, server.New),

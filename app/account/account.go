@@ -103,11 +103,14 @@ func (s *Store) UserByName(ctx context.Context, name string) (User, error) {
 	if s.Shards != nil {
 		return s.found(ctx, name, s.Shards.WhoIs)
 	}
-	return shard.Get(ctx, s.Place, uuid.Nil, func(q database.Querier) (User, error) { return find(ctx, q, userByName, name) })
+	return shard.Get(ctx, s.Place, uuid.Nil, func(q database.Querier) (User, error) {
+		return find(ctx, q, userByName, name)
+	})
 }
 
 // found is whom the directory names. No replica may have an old password.
-func (s *Store) found(ctx context.Context, by string, ask func(context.Context, string) (uuid.UUID, error)) (User, error) {
+func (s *Store) found(ctx context.Context, by string,
+	ask func(context.Context, string) (uuid.UUID, error)) (User, error) {
 	id, err := ask(ctx, by)
 	if err != nil {
 		return User{}, err
@@ -121,7 +124,8 @@ func (s *Store) User(ctx context.Context, id uuid.UUID) (User, error) {
 }
 
 func find(ctx context.Context, q database.Querier, sql string, by any) (u User, err error) {
-	err = q.QueryRow(ctx, sql, by).Scan(&u.ID, &u.Email, &u.Name, &u.Hash, &u.CreatedAt, &u.About, &u.Confirmed, &u.Operator)
+	err = q.QueryRow(ctx, sql, by).Scan(&u.ID, &u.Email, &u.Name, &u.Hash, &u.CreatedAt, &u.About, &u.Confirmed,
+		&u.Operator)
 	return u, store.NotFound(err)
 }
 

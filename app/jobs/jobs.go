@@ -172,7 +172,8 @@ func (r *Runner) finish(ctx context.Context, job store.Job, a Attempt, result st
 	}
 	r.Metrics.Jobs.WithLabelValues(job.Kind, outcome).Inc()
 	if failed != nil {
-		r.Log.WarnContext(ctx, "job failed", "job", job.ID, "kind", job.Kind, "attempt", a.Number, "err", failed, "trace", tracing.ID(ctx))
+		r.Log.WarnContext(ctx, "job failed", "job", job.ID, "kind", job.Kind, "attempt", a.Number, "err", failed, "trace",
+			tracing.ID(ctx))
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()

@@ -37,7 +37,9 @@ type App struct {
 }
 
 func of(a *App, o server.Options) server.Product {
-	return server.Product{Tables: posts.Tables, Build: func(on *server.App) (server.Parts, error) { return a.build(on, o) }}
+	return server.Product{Tables: posts.Tables, Build: func(on *server.App) (server.Parts, error) {
+		return a.build(on, o)
+	}}
 }
 
 // Open opens the stores for a command that serves nobody.

@@ -62,7 +62,8 @@ func (d *decoder) duration(name string, fallback, low, high time.Duration) time.
 }
 
 // within reads a value that has bounds, which want says.
-func within[T cmp.Ordered](d *decoder, name string, fallback, low, high T, parse func(string) (T, error), want string) T {
+func within[T cmp.Ordered](d *decoder, name string, fallback, low, high T, parse func(string) (T, error),
+	want string) T {
 	text := d.text(name, "")
 	if text == "" {
 		return fallback

@@ -14,7 +14,8 @@ import (
 // Claim takes an address and a name in the directory, so that nobody else can, and
 // has write make the person in the slot where they belong. When that fails it lets
 // go of them. What violates a unique index there is PostgreSQL's error.
-func (s *Shards) Claim(ctx context.Context, user uuid.UUID, email, name string, write func(tx pgx.Tx, slot int16) error) error {
+func (s *Shards) Claim(ctx context.Context, user uuid.UUID, email, name string,
+	write func(tx pgx.Tx, slot int16) error) error {
 	slot := s.config.Placement.Slot(Key{User: user, Region: s.config.Region})
 	var placed *int16 // the hash needs no note
 	if slot != store.SlotOf(user) {

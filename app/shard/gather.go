@@ -41,7 +41,8 @@ type Row interface{ Key() (uuid.UUID, int64) }
 
 // Gather lists the newest rows of all: each database is asked for as many as are
 // wanted, which is what makes this dear. A limit of 0 is no limit.
-func Gather[T Row](ctx context.Context, p Place, scan pgx.RowToFunc[T], limit int, sql string, args ...any) (out []T, err error) {
+func Gather[T Row](ctx context.Context, p Place, scan pgx.RowToFunc[T], limit int, sql string,
+	args ...any) (out []T, err error) {
 	s, spread := p.(*Shards)
 	if !spread {
 		err = p.Read(ctx, Key{}, func(q database.Querier) error {
@@ -93,7 +94,8 @@ type question struct {
 // gather asks all databases and keeps the newest answers. Every slot that is
 // asked for must be owned by one of them in the state that was read; if one was
 // switched between two questions, all are asked again.
-func gather[T Row](ctx context.Context, s *Shards, scan pgx.RowToFunc[T], limit int, ask func(Map, int16) question) ([]T, error) {
+func gather[T Row](ctx context.Context, s *Shards, scan pgx.RowToFunc[T], limit int,
+	ask func(Map, int16) question) ([]T, error) {
 	ctx, cancel := context.WithTimeout(ctx, gatherTime)
 	defer cancel()
 	if err := s.catchUp(ctx); err != nil {
@@ -145,7 +147,8 @@ func askAll[T Row](ctx context.Context, s *Shards, scan pgx.RowToFunc[T], ask fu
 
 // askOne returns the answer of a database and which slots it owned then. A replica
 // that does not have all that the map says is passed over.
-func askOne[T any](ctx context.Context, db *database.Pools, scan pgx.RowToFunc[T], q question) (rows []T, have []int16, err error) {
+func askOne[T any](ctx context.Context, db *database.Pools, scan pgx.RowToFunc[T], q question) (rows []T,
+	have []int16, err error) {
 	answer := func(tx pgx.Tx) error {
 		if err := tx.QueryRow(ctx, ownedNow).Scan(&have); err != nil {
 			return err

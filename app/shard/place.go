@@ -51,7 +51,8 @@ func Get[T any](ctx context.Context, p Place, user uuid.UUID, fn func(database.Q
 }
 
 // Put is what fn returns of what it writes to a user's rows.
-func Put[T any](ctx context.Context, p Place, user uuid.UUID, fn func(tx pgx.Tx, slot int16) (T, error)) (out T, err error) {
+func Put[T any](ctx context.Context, p Place, user uuid.UUID,
+	fn func(tx pgx.Tx, slot int16) (T, error)) (out T, err error) {
 	err = p.Write(ctx, Key{User: user}, func(tx pgx.Tx, slot int16) error {
 		out, err = fn(tx, slot)
 		return err

@@ -84,6 +84,8 @@ func requirements(name, checkout string) (map[string]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read rung's source: %w", err)
 	}
-	return map[string]string{"go.sum": string(sum), "go.mod": "module " + name + "\n\n// go mod tidy leaves what is needed.\n" +
-		strings.TrimLeft(rest, "\n") + "\nrequire " + module + " v0.0.0\n\nreplace " + module + " => " + checkout + "\n"}, nil
+	return map[string]string{"go.sum": string(sum),
+			"go.mod": "module " + name + "\n\n// go mod tidy leaves what is needed.\n" +
+				strings.TrimLeft(rest, "\n") + "\nrequire " + module + " v0.0.0\n\nreplace " + module + " => " + checkout + "\n"},
+		nil
 }

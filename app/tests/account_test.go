@@ -85,7 +85,8 @@ func TestProfilesAndAddresses(t *testing.T) {
 		assert.Equal(t, 422, page.status, bad)
 		assert.Contains(t, page.text, "is not valid (any more)")
 	}
-	assert.Equal(t, 422, filled(t, b, site+"/reset", "token", code, "new", "purple monkey dishwasher").status, "it is for one purpose")
+	assert.Equal(t, 422, filled(t, b, site+"/reset", "token", code, "new", "purple monkey dishwasher").status,
+		"it is for one purpose")
 	page := filled(t, b, site+"/confirm", "token", code)
 	assert.Equal(t, "/account?confirmed", page.at)
 	assert.Contains(t, page.text, `id="confirmed"`)
@@ -121,7 +122,8 @@ func TestPasswordsAreResetByMail(t *testing.T) {
 	code := codeForm.FindString(mails(t, env, name+"@example.com", 3)[2])
 	require.NotEmpty(t, code)
 	const chosen = "purple monkey dishwasher"
-	assert.Contains(t, filled(t, stranger, site+"/reset", "token", code, "new", "qwertyuiop").text, "first that anybody would try")
+	assert.Contains(t, filled(t, stranger, site+"/reset", "token", code, "new", "qwertyuiop").text,
+		"first that anybody would try")
 	page := filled(t, stranger, site+"/reset", "token", code, "new", chosen)
 	assert.Equal(t, "/account?changed", page.at)
 	assert.Contains(t, page.text, `id="confirmed"`, "who has the code reads the mails")
@@ -142,7 +144,8 @@ func everything(t *testing.T, urls []string, about ...string) (found []string) {
 	for _, at := range urls {
 		conn, err := pgx.Connect(t.Context(), at)
 		require.NoError(t, err)
-		rows, err := conn.Query(t.Context(), "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN ('outbox', 'removed')")
+		rows, err := conn.Query(t.Context(), `SELECT tablename FROM pg_tables
+			WHERE schemaname = 'public' AND tablename NOT IN ('outbox', 'removed')`)
 		require.NoError(t, err)
 		tables, err := pgx.CollectRows(rows, pgx.RowTo[string])
 		require.NoError(t, err)

@@ -125,7 +125,8 @@ func TestOneCommandRunsEverything(t *testing.T) {
 		assert.Empty(t, servers(t, world))
 	}
 	d = develop(t, tmp, "-dir", world)
-	assert.Len(t, newClient(t, &product.App{App: &server.App{Address: strings.TrimPrefix(d.site, "http://")}}).list("/api/posts").Posts, 6)
+	there := &product.App{App: &server.App{Address: strings.TrimPrefix(d.site, "http://")}}
+	assert.Len(t, newClient(t, there).list("/api/posts").Posts, 6)
 	require.NoError(t, d.cmd.Process.Signal(syscall.SIGTERM))
 	assert.NoError(t, <-d.ended)
 	left, err := os.ReadDir(tmp)

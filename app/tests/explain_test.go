@@ -128,7 +128,8 @@ func TestQueriesUseIndexes(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(func() { conn.Close(t.Context()) }) //nolint:errcheck // the database is dropped next
 	begin := time.Now()
-	filling := strings.NewReplacer("{posts}", fmt.Sprint(million), "{rows}", fmt.Sprint(beside), "{users}", fmt.Sprint(members),
+	filling := strings.NewReplacer("{posts}", fmt.Sprint(million), "{rows}", fmt.Sprint(beside), "{users}",
+		fmt.Sprint(members),
 		"{prime}", fmt.Sprint(members-9)).Replace(fill)
 	for statement := range strings.SplitSeq(filling, ";\n") {
 		_, err := conn.Exec(t.Context(), statement)

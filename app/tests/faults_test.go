@@ -380,7 +380,8 @@ func TestHangingDatabase(t *testing.T) {
 	app := start(t, contract.RoleWeb, env, server.Options{})
 	who := newClient(t, app)
 	who.signUp()
-	lock := exec.CommandContext(t.Context(), "psql", env[contract.EnvDatabaseURL], "-c", "BEGIN; LOCK posts; SELECT pg_sleep(60)")
+	lock := exec.CommandContext(t.Context(), "psql", env[contract.EnvDatabaseURL], "-c",
+		"BEGIN; LOCK posts; SELECT pg_sleep(60)")
 	lock.Stdout, lock.Stderr = io.Discard, os.Stderr
 	require.NoError(t, lock.Start())
 	defer lock.Wait()         //nolint:errcheck // it is killed

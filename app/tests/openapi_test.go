@@ -139,7 +139,8 @@ func TestTheAPIIsAsDescribed(t *testing.T) {
 	d.call(c, 422, "POST /api/users", "/api/users", map[string]string{"name": "!"})
 	d.call(c, 401, "GET /api/me", "/api/me", nil)
 	d.call(c, 201, "POST /api/users", "/api/users", in)
-	d.call(c, 201, "POST /api/sessions", "/api/sessions", map[string]string{"email": in["email"], "password": password}).into(t, &who)
+	d.call(c, 201, "POST /api/sessions", "/api/sessions", map[string]string{"email": in["email"],
+		"password": password}).into(t, &who)
 	c.token = who.Token
 	d.call(c, 200, "GET /api/me", "/api/me", nil)
 	d.call(c, 200, "GET /api/users/{name}", "/api/users/"+theirs, nil)
@@ -151,7 +152,8 @@ func TestTheAPIIsAsDescribed(t *testing.T) {
 		Key, URL string
 		Headers  map[string]string
 	}
-	d.call(c, 201, "POST /api/uploads", "/api/uploads", map[string]any{"content_type": "image/png", "size": len(content)}).into(t, &ticket)
+	d.call(c, 201, "POST /api/uploads", "/api/uploads", map[string]any{"content_type": "image/png",
+		"size": len(content)}).into(t, &ticket)
 	link, err := url.Parse(ticket.URL)
 	require.NoError(t, err)
 	d.called["PUT /uploads/{key...}"] = true
@@ -168,7 +170,8 @@ func TestTheAPIIsAsDescribed(t *testing.T) {
 	require.Equal(t, 200, resp.StatusCode, string(text))
 
 	var p post
-	d.call(c, 201, "POST /api/posts", "/api/posts", map[string]string{"title": "Described", "body": "ladders", "picture": ticket.Key,
+	d.call(c, 201, "POST /api/posts", "/api/posts", map[string]string{
+		"title": "Described", "body": "ladders", "picture": ticket.Key,
 		"alt": "A ladder"}).into(t, &p)
 	d.call(c, 200, "GET /uploads/{key...}", "/uploads/"+ticket.Key, nil)
 	d.call(c, 200, "GET /api/posts/{id}", "/api/posts/"+p.ID, nil)

@@ -57,7 +57,8 @@ func TestOperatorsPage(t *testing.T) {
 	assert.Contains(t, page.text, "must be a number from 5 to 68")
 	assert.Contains(t, page.text, "must be a number from 1 to 2")
 	assert.Equal(t, "/operator?moving", filled(t, b, site+"/operator/move", "first", "5", "last", "8", "shard", "2").at)
-	require.Eventually(t, func() bool { return strings.Contains(look().text, "<tr><td>2</td><td>4</td></tr>") }, time.Minute,
+	require.Eventually(t, func() bool { return strings.Contains(look().text, "<tr><td>2</td><td>4</td></tr>") },
+		time.Minute,
 		50*time.Millisecond)
 	assert.Regexp(t, `<td>newest</td><td>\d+</td><td>\d+ %</td>`, look().text)
 

@@ -59,7 +59,8 @@ func TestJobsEndHoweverTheirLastAttemptDoes(t *testing.T) {
 func TestJobsThatWereNotSentAreSent(t *testing.T) {
 	cloud, env, options := cloudEnv(t)
 	app := start(t, contract.RoleWeb, env, options)
-	queue := jobs.NewSQS(cloud.Config(), env[contract.EnvQueueURL], env[contract.EnvDeadQueueURL], app.Store.Store, options.Jobs)
+	queue := jobs.NewSQS(cloud.Config(), env[contract.EnvQueueURL], env[contract.EnvDeadQueueURL], app.Store.Store,
+		options.Jobs)
 	lost, err := work.New(store.NewID(), work.Mail, work.MailArgs{To: "a@example.com", Subject: "s", Text: "t"})
 	require.NoError(t, err)
 	require.NoError(t, pgx.BeginFunc(t.Context(), app.Store.Pools().Primary(),

@@ -67,7 +67,8 @@ func TestEverybodyCanUseThePages(t *testing.T) {
 			judge(path)
 		}
 	}
-	visit("/", "/search?q=nothing", "/signup", "/login", "/forgot", "/reset", "/confirm", "/posts/"+p.ID, "/people/"+name, "/nowhere")
+	visit("/", "/search?q=nothing", "/signup", "/login", "/forgot", "/reset", "/confirm", "/posts/"+p.ID, "/people/"+name,
+		"/nowhere")
 	step("send what is wrong", chromedp.Navigate(site+"/signup"), chromedp.WaitVisible(`form.wide`))
 	ask(t, ctx, chromedp.Evaluate[bool](`document.querySelector("form.wide").noValidate = true`))
 	step("send it", chromedp.Submit(`[name=email]`), chromedp.WaitVisible(`#name-wrong`))
@@ -75,7 +76,8 @@ func TestEverybodyCanUseThePages(t *testing.T) {
 	step("a wide window", look(1280, "light")...)
 	step("log in by keys alone", chromedp.Navigate(site+"/login?next=/write"), chromedp.WaitVisible(`#email`))
 	ask(t, ctx, chromedp.Evaluate[bool](`document.querySelector("nav a:last-child").focus() === undefined`))
-	step("from field to field", chromedp.KeyEvent("\t"), chromedp.KeyEvent(name+"@example.com"), chromedp.KeyEvent("\t"), chromedp.KeyEvent(password),
+	step("from field to field", chromedp.KeyEvent("\t"), chromedp.KeyEvent(name+"@example.com"), chromedp.KeyEvent("\t"),
+		chromedp.KeyEvent(password),
 		chromedp.KeyEvent("\r"), chromedp.WaitVisible(`#title`))
 	visit("/write", "/edit/"+p.ID, "/feed", "/account", "/exports", "/people/"+name, "/operator")
 }

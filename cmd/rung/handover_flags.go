@@ -60,7 +60,8 @@ func (f *moveFlags) register(c *cobra.Command) {
 	set.StringSliceVar(&s.Tables, "tables", nil, "`names` of the tables to move, as users,shop.orders; empty moves all. The "+
 		"others stay")
 	set.StringVar(&s.After, "after", "", "`command` to run after each switch; it may be run again")
-	set.BoolVar(&s.FreeOld, "free-old", false, "let the old tables take writes again at the end, as copies; wants --tables")
+	set.BoolVar(&s.FreeOld, "free-old", false,
+		"let the old tables take writes again at the end, as copies; wants --tables")
 	f.registerInside(c)
 	set.StringVar(&f.fromFree, "from-free", "", "free disk, a `size`, of the old server, such as 50GB, where it does not say")
 	set.StringVar(&f.toFree, "to-free", "", "free disk, a `size`, of the new server, such as 50GB, where it does not say")

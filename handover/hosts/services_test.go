@@ -101,7 +101,8 @@ func (s *split) join(p *services.Process, name string) string {
 
 // logIn gives the status of a log-in and its token.
 func (s *split) logIn(p *services.Process, name string) (int, string) {
-	code, who := s.ask(p, "", "POST", "/api/sessions", map[string]string{"email": name + "@example.com", "password": phrase})
+	code, who := s.ask(p, "", "POST", "/api/sessions",
+		map[string]string{"email": name + "@example.com", "password": phrase})
 	token, _ := who["token"].(string)
 	return code, token
 }
@@ -140,7 +141,8 @@ func TestUsersMoveToTheirService(t *testing.T) {
 	for _, name := range []string{"ada", "bob"} {
 		code, token := s.logIn(s.users, name)
 		require.Equal(t, 201, code)
-		code, _ = s.ask(s.posts, token, "POST", "/api/posts", map[string]string{"title": "After", "body": "They still weave."})
+		code, _ = s.ask(s.posts, token, "POST", "/api/posts",
+			map[string]string{"title": "After", "body": "They still weave."})
 		require.Equal(t, 201, code)
 	}
 	require.Eventually(t, func() bool {

@@ -31,7 +31,8 @@ func (m *Move) Start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = run.Steps(ctx, m.checks(), m.claim(), m.clear(), m.roles(), m.schema(), m.fences(), m.publish(m.there), m.keep(m.there),
+	err = run.Steps(ctx, m.checks(), m.claim(), m.clear(), m.roles(), m.schema(), m.fences(), m.publish(m.there),
+		m.keep(m.there),
 		m.subscribe(m.there, true), m.refresh(), m.flow(m.there), m.copied(), m.filesPass(m.spec.FromFiles, m.spec.ToFiles),
 		m.refill(m.to), m.arrives(m.there))
 	return m.ended(run, err, "next: "+Following.Next())

@@ -51,7 +51,8 @@ func (m *Move) Plan(ctx context.Context) (Plan, error) {
 	if err != nil {
 		return Plan{}, err
 	}
-	p := Plan{Name: m.spec.Name, Only: m.spec.Tables, After: m.spec.After, From: m.from.Shown(), To: m.to.Shown(), Tables: len(from.Tables),
+	p := Plan{Name: m.spec.Name, Only: m.spec.Tables, After: m.spec.After, From: m.from.Shown(), To: m.to.Shown(),
+		Tables:      len(from.Tables),
 		CopySeconds: postgres.CopyTime(from, m.spec.options()).Seconds(), CopyRate: postgres.CopyRate,
 		LogPerSecond: from.WALPerSecond, Edge: m.edge.Says(), MaxPause: m.spec.MaxPause.Seconds(), WayBack: !m.spec.NoWayBack,
 		Findings: postgres.Judge(from, to, m.spec.options())}

@@ -88,7 +88,8 @@ func TestSomeTablesMove(t *testing.T) {
 }
 
 // withoutType makes what moves where the type is there.
-var withoutType = strings.Replace(strings.Split(some, "CREATE TABLE stays")[0], "CREATE TYPE mood AS ENUM ('glad', 'sad');",
+var withoutType = strings.Replace(strings.Split(some, "CREATE TABLE stays")[0],
+	"CREATE TYPE mood AS ENUM ('glad', 'sad');",
 	"", 1)
 
 func (w *world) status() hosts.Status {

@@ -78,7 +78,8 @@ const (
 // first. It is pure.
 func Judge(from, to Survey, o Options) []Finding {
 	j := &judge{from: from, to: to, o: o}
-	for _, look := range []func(){j.servers, j.texts, j.slots, j.extensions, j.scope, j.keys, j.leftBehind, j.sequences, j.target,
+	for _, look := range []func(){j.servers, j.texts, j.slots, j.extensions, j.scope, j.keys, j.leftBehind, j.sequences,
+		j.target,
 		j.busy, j.room, j.rights} {
 		look()
 	}
@@ -116,8 +117,8 @@ func (j *judge) servers() {
 		j.add(Stops, "version", fmt.Sprintf("the new server is PostgreSQL %d and the old one %d", j.to.Version/10000,
 			j.from.Version/10000), "take a new server of the same version or a newer one")
 	}
-	const restart = "ALTER SYSTEM SET wal_level = 'logical', then start the server again (systemctl restart postgresql): " +
-		"requests fail for some seconds"
+	const restart = "ALTER SYSTEM SET wal_level = 'logical', then start the server again (systemctl restart " +
+		"postgresql): requests fail for some seconds"
 	if level := j.from.Settings["wal_level"]; level != "logical" {
 		j.add(Stops, "wal-level", "the old server writes wal_level = "+level, restart)
 	}

@@ -46,7 +46,8 @@ func Rehearsal(r rehearsal.Result) paper.Document {
 // climbed is the document of a whole stage's rehearsal.
 func climbed(d paper.Document, r rehearsal.Result) paper.Document {
 	c := *r.Climb
-	d.Judged = append(d.Judged, paper.Judgement{Claim: "no file stays behind", Holds: r.FilesLacking == 0 && r.FilesHad > 0,
+	d.Judged = append(d.Judged, paper.Judgement{Claim: "no file stays behind",
+		Holds:    r.FilesLacking == 0 && r.FilesHad > 0,
 		Measured: fmt.Sprintf("%s of %s", paper.Whole(r.FilesLacking), paper.Whole(r.FilesHad))})
 	d.Title = fmt.Sprintf("A rehearsal of the climb from stage %d to %d: there, back, and there again", c.From, c.To)
 	d.Tables = []paper.Table{facts("The climb and the move", [][]string{
@@ -61,7 +62,8 @@ func climbed(d paper.Document, r rehearsal.Result) paper.Document {
 	}), changes(r.Changes)}
 	d.Plots = plots(r)
 	d.Notes = append([]string{"All servers of the stage and the load share this machine. Requests go through the site's " +
-		"address, its CDN and the app; what failed in the climb, before a row moved, is not among the reads and writes above.",
+		"address, its CDN and the app; what failed in the climb, before a row moved, is not among the reads and writes " +
+		"above.",
 	}, c.Examples...)
 	return d
 }

@@ -20,8 +20,9 @@ func TestALoadIsStopped(t *testing.T) {
 		}
 		time.Sleep(20 * time.Millisecond)
 	})
-	c := attack(t, Plan{Target: target, Rate: 100, From: -1, Duration: time.Hour, Profile: Profile{ReadShare: 0.5, Skew: 1.1},
-		Stop: stop})
+	c := attack(t, Plan{Target: target, Rate: 100, From: -1, Duration: time.Hour,
+		Profile: Profile{ReadShare: 0.5, Skew: 1.1},
+		Stop:    stop})
 	r := c.result(Plan{})
 	assert.GreaterOrEqual(t, r.Sent, 30)
 	assert.Less(t, r.Sent, r.Planned)

@@ -90,7 +90,8 @@ func unknown(t *testing.T, p outline.Program) (out []string) {
 
 func open(t *testing.T, p outline.Program) *engine.Stack {
 	t.Helper()
-	s, err := engine.Open(t.Context(), engine.Options{Dir: t.TempDir(), Config: map[string]string{"aws:region": "us-east-1"},
+	s, err := engine.Open(t.Context(), engine.Options{Dir: t.TempDir(),
+		Config:  map[string]string{"aws:region": "us-east-1"},
 		Program: p.Run})
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, s.Close()) })

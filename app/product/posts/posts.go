@@ -184,7 +184,9 @@ func (s *Store) Written(ctx context.Context, user, before uuid.UUID, limit int) 
 }
 
 func (s *Store) of(ctx context.Context, user uuid.UUID, sql string, args ...any) ([]Post, error) {
-	return shard.Get(ctx, s.Place, user, func(q database.Querier) ([]Post, error) { return database.Rows(ctx, q, scan, sql, args...) })
+	return shard.Get(ctx, s.Place, user, func(q database.Querier) ([]Post, error) {
+		return database.Rows(ctx, q, scan, sql, args...)
+	})
 }
 
 // Feed lists the posts of those whom user follows, and the user's own. Where people
@@ -219,7 +221,8 @@ func older(before uuid.UUID) uuid.UUID {
 }
 
 func scan(row pgx.CollectableRow) (p Post, err error) {
-	return p, row.Scan(&p.ID, &p.UserID, &p.Author, &p.Title, &p.Body, &p.Picture, &p.Thumbnail, &p.CreatedAt, &p.Version, &p.Alt)
+	return p, row.Scan(&p.ID, &p.UserID, &p.Author, &p.Title, &p.Body, &p.Picture, &p.Thumbnail, &p.CreatedAt, &p.Version,
+		&p.Alt)
 }
 
 // Views is how often a post was looked at.

@@ -164,11 +164,12 @@ func startEngine(ctx context.Context, s settings.Settings, o server.Options) (*P
 		queue := &outbox.SQS{Config: given(config), URL: s.Events.QueueURL, Taker: e, Log: o.Log}
 		under.Go(func() { queue.Run(working) })
 	}
-	return &Process{Address: servers.Address, Internal: servers.Internal, Failed: failed, AWS: given(config), Stop: func() error {
-		e.health.Drain()
-		cancel()
-		err := servers.Finish(s.Drain, o.Hurry)
-		under.Wait()
-		return err
-	}}, nil
+	return &Process{Address: servers.Address, Internal: servers.Internal, Failed: failed, AWS: given(config),
+		Stop: func() error {
+			e.health.Drain()
+			cancel()
+			err := servers.Finish(s.Drain, o.Hurry)
+			under.Wait()
+			return err
+		}}, nil
 }

@@ -57,9 +57,10 @@ func startGateway(ctx context.Context, s settings.Settings, o server.Options) (*
 		g.Close()
 		return nil, err
 	}
-	return &Process{Address: servers.Address, Internal: servers.Internal, Failed: failed, AWS: given(config), Stop: func() error {
-		g.Health().Drain()
-		defer g.Close()
-		return servers.Finish(s.Drain, o.Hurry)
-	}}, nil
+	return &Process{Address: servers.Address, Internal: servers.Internal, Failed: failed, AWS: given(config),
+		Stop: func() error {
+			g.Health().Drain()
+			defer g.Close()
+			return servers.Finish(s.Drain, o.Hurry)
+		}}, nil
 }

@@ -35,7 +35,8 @@ var forms = map[string]form{
 const maxForm = 64 << 20
 
 // fields are what forms have; others are not kept.
-var fields = []string{"email", "name", "password", "new", "sure", "about", "token", "title", "body", "alt", "next", "job",
+var fields = []string{"email", "name", "password", "new", "sure", "about", "token", "title", "body", "alt",
+	"next", "job",
 	"first", "last", "shard"}
 
 func (s *Server) failPage(w http.ResponseWriter, r *http.Request, err error) {

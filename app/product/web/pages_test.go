@@ -23,8 +23,8 @@ func TestEveryPageCanBeMade(t *testing.T) {
 	require.NoError(t, err)
 	templates, err := parseTemplates(static, templateFiles, "templates/*.html")
 	require.NoError(t, err)
-	full := page{Title: "T", Person: &session.Session{Name: "ada"}, User: &account.User{Name: "ada", About: "<b>"}, Post: &posts.Post{
-		Author: "ada", Picture: "p", Alt: "<i>"}, Posts: []posts.Post{{Author: "ada", Thumbnail: "t", Alt: `"`}}, Next: "?x",
+	full := page{Title: "T", Person: &session.Session{Name: "ada"}, User: &account.User{Name: "ada", About: "<b>"},
+		Post: &posts.Post{Author: "ada", Picture: "p", Alt: "<i>"}, Posts: []posts.Post{{Author: "ada", Thumbnail: "t", Alt: `"`}}, Next: "?x",
 		Job: &store.Job{}, Jobs: []store.Job{{}}, Action: "/write", Detail: "D", Done: "N", Form: map[string]string{"about": "<b>"},
 		Operation: Operation{Dead: []jobs.Dead{{Job: "j"}}, Replicas: []Replica{{}}, Caches: []CacheRate{{}}, Slots: []int{1}}}
 	for key := range inputs {

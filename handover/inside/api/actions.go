@@ -166,6 +166,7 @@ func (c *Client) Get(ctx context.Context, bucket, key string) ([]byte, error) {
 
 func object(method, action, allow, bucket, key string) request {
 	path := (&url.URL{Path: "/" + bucket + "/" + key}).EscapedPath()
-	return request{Request: awswire.Request{Service: awswire.S3, Method: method, Path: path}, action: cmp.Or(allow, action),
-		on: "s3://" + bucket + "/" + key}
+	return request{Request: awswire.Request{Service: awswire.S3, Method: method, Path: path},
+		action: cmp.Or(allow, action),
+		on:     "s3://" + bucket + "/" + key}
 }
