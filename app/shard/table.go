@@ -26,10 +26,10 @@ func (t Table) prepare(ctx context.Context, conn *pgx.Conn) error {
 	if err := conn.QueryRow(ctx, hasTrigger, trigger).Scan(&there); err != nil || there {
 		return err
 	}
-	_, err := conn.Exec(ctx, "CREATE INDEX IF NOT EXISTS "+t.Name+"_slot ON "+t.Name+" (slot, "+strings.Join(keys,
-		", ")+");"+
-		"CREATE OR REPLACE TRIGGER "+trigger+" AFTER INSERT OR UPDATE OR DELETE ON "+t.Name+
-		" FOR EACH ROW EXECUTE FUNCTION note_change('"+strings.Join(keys, "', '")+"')")
+	_, err := conn.Exec(ctx,
+		"CREATE INDEX IF NOT EXISTS "+t.Name+"_slot ON "+t.Name+" (slot, "+strings.Join(keys, ", ")+");"+
+			"CREATE OR REPLACE TRIGGER "+trigger+" AFTER INSERT OR UPDATE OR DELETE ON "+t.Name+
+			" FOR EACH ROW EXECUTE FUNCTION note_change('"+strings.Join(keys, "', '")+"')")
 	return err
 }
 
