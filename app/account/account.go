@@ -167,7 +167,12 @@ func (s *Store) Erase(ctx context.Context, user uuid.UUID) error {
 	}
 	err := s.Place.Write(ctx, shard.Key{User: user}, func(tx pgx.Tx, _ int16) error {
 		var name string
-		if err := store.NotFound(tx.QueryRow(ctx, eraseUser, user).Scan(&name)); errors.Is(err, store.ErrNotFound) {
+		// Who is not there is not deleted: a table that only follows another takes no writes.
+		err := store.NotFound(tx.QueryRow(ctx, nameOf, user).Scan(&name))
+		if err == nil {
+			err = store.NotFound(tx.QueryRow(ctx, eraseUser, user).Scan(&name))
+		}
+		if errors.Is(err, store.ErrNotFound) {
 			return nil
 		} else if err != nil {
 			return err
@@ -196,6 +201,7 @@ const (
 	setAbout    = `UPDATE users SET about = $2 WHERE id = $1`
 	confirm     = `UPDATE users SET confirmed_at = coalesce(confirmed_at, now()) WHERE id = $1`
 	setOperator = `UPDATE users SET operator = $2 WHERE id = $1`
+	nameOf      = `SELECT name FROM users WHERE id = $1`
 	eraseUser   = `DELETE FROM users WHERE id = $1 RETURNING name`
 	tellUsers   = `WITH page AS (SELECT id, name FROM users WHERE id > $1 ORDER BY id LIMIT $2), told AS (
 		INSERT INTO outbox (id, topic, payload) SELECT gen_random_uuid(), 'user.created', jsonb_build_object('id', id, 'name', name) FROM page)

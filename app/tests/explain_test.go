@@ -169,7 +169,7 @@ func TestQueriesUseIndexes(t *testing.T) {
 		"loginByName": {"user-7"}, "slotsOf": {ids}, "anyPlaced": {}, "ownsSlot": {7}, "ownedNow": {},
 		"beginMove": {7, 1}, "stillMine": {7, 1}, "disown": {7}, "followees": {user, 5000}, "shards.newestPosts": {uuid.Max, 20},
 		"feedOf": {[]uuid.UUID{user, id}, uuid.Max, 20}, "shards.feedOf": {[]uuid.UUID{user, id}, uuid.Max, 20}, "shards.searchPosts": {"word7 term14", uuid.Max, 20}, "hasTrigger": {"t"}, "readChanges": {7, 1000}, "forgetChanges": {[]int64{1, 2}},
-		"renewLeases": {[]int64{1, 2}}, "expireLeases": {time.Second, time.Minute}, "queueLength": nil, "lockCopy": {id},
+		"renewLeases": {[]int64{1, 2}}, "expireLeases": {time.Second, time.Minute}, "queueLength": nil, "lockCopy": {id}, "knowsUser": {id}, "nameOf": {user},
 	}
 	for table, key := range map[string]string{"users": `{"id":"` + user.String() + `"}`,
 		"posts":   `{"id":"` + post.String() + `"}`,

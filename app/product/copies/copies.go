@@ -19,6 +19,7 @@ import (
 )
 
 const (
+	knowsUser = `SELECT EXISTS (SELECT FROM users WHERE id = $1) OR EXISTS (SELECT FROM removed WHERE id = $1)`
 	// A person's copy has neither address nor password: nobody logs in here.
 	copyUser = `INSERT INTO users (id, slot, email, name, password_hash) SELECT $1, $2, $3, $4, ''
 		WHERE NOT EXISTS (SELECT FROM removed WHERE id = $1) ON CONFLICT DO NOTHING`
@@ -59,6 +60,12 @@ func CopyUsers(ctx context.Context, tx pgx.Tx, e outbox.Event) error {
 		return err
 	}
 	if _, err := tx.Exec(ctx, lockCopy, u.ID); err != nil {
+		return err
+	}
+	// Who is there, or gone, is not written again: while the users move to a database of their own,
+	// their rows come from there, and the table takes no writes.
+	var known bool
+	if err := tx.QueryRow(ctx, knowsUser, u.ID).Scan(&known); err != nil || known {
 		return err
 	}
 	_, err = tx.Exec(ctx, copyUser, u.ID, store.SlotOf(u.ID), u.ID.String(), u.Name)
