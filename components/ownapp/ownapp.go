@@ -30,11 +30,11 @@ func Program(role contract.Role, artifact part.Artifact, environment ...part.Var
 	}
 }
 
-// setup brings the database's schema up to date before those that use the
-// database of the whole system; machines wait for one another at a lock in it. On
-// the single server the app does so itself.
+// setup brings the schema up to date before those that use the database of the whole
+// system, and before the users service, which has one to itself; machines wait for one
+// another at a lock in it. On the single server the app does so itself.
 func setup(role contract.Role) []string {
-	if role == contract.RoleWeb || role == contract.RoleWorker {
+	if slices.Contains([]contract.Role{contract.RoleWeb, contract.RoleWorker, contract.RoleUsers}, role) {
 		return []string{string(contract.RoleMigrate)}
 	}
 	return nil

@@ -38,9 +38,12 @@ func TestStoppingFitsIntoTheSpotNotice(t *testing.T) {
 		"a service is drained by its balancer")
 }
 
-func TestOnlyThoseOfTheSystemsDatabaseMigrate(t *testing.T) {
+// The posts service has the system's database, which web and workers bring up to date.
+func TestWhoHasADatabaseBringsItUpToDate(t *testing.T) {
+	migrate := []string{"migrate"}
 	for role, want := range map[contract.Role][]string{
-		contract.RoleWeb: {"migrate"}, contract.RoleWorker: {"migrate"}, contract.RoleUsers: nil, contract.RoleAll: nil,
+		contract.RoleWeb: migrate, contract.RoleWorker: migrate, contract.RoleUsers: migrate,
+		contract.RolePosts: nil, contract.RoleSearch: nil, contract.RoleAll: nil,
 	} {
 		assert.Equal(t, want, Program(role, artifact()).Setup, role)
 	}

@@ -58,7 +58,7 @@ func machine(m ledger.Machine, address string, at site.Site, around Surroundings
 		env = replace(env, name, value)
 	}
 	env, own := searching(env, around.Engines)
-	if own || variable(env, contract.EnvRole) == string(contract.RoleUsers) {
+	if own {
 		service = filled(service)
 	}
 	p := program{name: UnitOf(m), what: "machine of " + m.Group + " (" + string(m.State) + ")", address: address,
@@ -83,8 +83,8 @@ func searching(env []string, engines map[string]string) (_ []string, has bool) {
 	return replace(env, contract.EnvDatabaseURL, url), true
 }
 
-// filled makes the tables of a service's own database before it starts: on AWS they come
-// with the data that moves there, and in the lab nobody moves any.
+// filled makes the tables of the database that stands in for a search engine before its
+// service starts; other services bring their own up to date by themselves.
 func filled(s service) service {
 	if len(s.setup) == 0 && len(s.start) > 0 {
 		s.setup = []string{s.start[0], string(contract.RoleMigrate)}
