@@ -45,6 +45,7 @@ lint: ## golangci-lint, from the Go module proxy at the pinned version
 
 golden: ## write the golden files anew; review the diff
 	$(GO) test . ./docs ./stacks ./stacks/config ./cost ./preview/view ./policies -update
+	$(GO) test ./cmd/rung -run InTheDocuments -update
 
 picture: ## the pictures of a report and of a move in the README anew; needs Chromium
 	./scripts/draw-report.sh

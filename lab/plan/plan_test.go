@@ -21,7 +21,8 @@ import (
 	"github.com/rung-dev/rung/lab/unit"
 )
 
-// recorded is the file of an offline cloud after `rung up N --cloud lab`.
+// recorded is the file of an offline cloud after `rung up N`, by gzip -9n; stage 4's has
+// `--set database.proxy=always`.
 func recorded(t *testing.T, name string) cloud.Cloud {
 	t.Helper()
 	f, err := os.Open(filepath.Join("testdata", name+".json.gz"))
