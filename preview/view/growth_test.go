@@ -3,6 +3,7 @@ package view
 import (
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -107,7 +108,7 @@ func TestTheImageOfGrowth(t *testing.T) {
 	require.NoError(t, err)
 	d := xml.NewDecoder(strings.NewReader(image))
 	for {
-		if _, err := d.Token(); err == io.EOF {
+		if _, err := d.Token(); errors.Is(err, io.EOF) {
 			break
 		} else {
 			require.NoError(t, err)
