@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -33,20 +34,39 @@ func (s *Shards) Move(ctx context.Context, slot int16, to int) error {
 		return fmt.Errorf("move slot %d to shard %d: want slots below %d and shards from 1 to %d", slot, to+1, store.Slots,
 			len(s.dbs))
 	}
-	err := pgx.BeginFunc(ctx, s.directory(), func(tx pgx.Tx) error { // the lock ends with the transaction
-		var got bool
-		if err := tx.QueryRow(ctx, "SELECT pg_try_advisory_xact_lock($1, $2)", lockClass+1, slot).Scan(&got); err != nil {
-			return err
-		}
-		if !got {
-			return errors.New("somebody else moves it")
-		}
-		return s.move(ctx, slot, to)
-	})
-	if err != nil {
+	if err := s.alone(ctx, slot, func() error { return s.move(ctx, slot, to) }); err != nil {
 		return fmt.Errorf("move slot %d to shard %d: %w", slot, to+1, err)
 	}
 	return nil
+}
+
+// alone runs fn while nobody else moves the slot. The lock is taken and given back whatever
+// becomes of ctx: a connection that a cancelled call leaves behind keeps it for a while, and
+// who moves again at once would be told that somebody else does.
+func (s *Shards) alone(ctx context.Context, slot int16, fn func() error) error {
+	tx, err := s.directory().Begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer brief(ctx, tx.Rollback) //nolint:errcheck // nothing is written in it: the lock ends with it
+	var got bool
+	err = brief(ctx, func(ctx context.Context) error {
+		return tx.QueryRow(ctx, "SELECT pg_try_advisory_xact_lock($1, $2)", lockClass+1, slot).Scan(&got)
+	})
+	if err != nil {
+		return err
+	}
+	if !got {
+		return errors.New("somebody else moves it")
+	}
+	return fn()
+}
+
+// brief makes a call that does not wait for anybody, also when ctx has ended.
+func brief(ctx context.Context, call func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	return call(ctx)
 }
 
 func (s *Shards) move(ctx context.Context, slot int16, to int) error {
