@@ -220,10 +220,17 @@ func TestMoveIsRepeatable(t *testing.T) {
 	slot := shard.Hash{}.Slot(k)
 	from := s.Map().Owners[slot]
 	to := int(1 - from)
+	directory, err := pgx.Connect(t.Context(), c.Primary.URL(names[0]))
+	require.NoError(t, err)
+	defer directory.Close(context.Background()) //nolint:errcheck // the database goes with the test
 	for _, after := range []time.Duration{1, 5, 20, 40} {
 		short, cancel := context.WithTimeout(t.Context(), after*time.Millisecond)
 		s.Move(short, slot, to) //nolint:errcheck // that it fails is the point
 		cancel()
+		var locks int
+		require.NoError(t, directory.QueryRow(t.Context(), "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' "+
+			"AND classid = 51025 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())").Scan(&locks))
+		require.Zero(t, locks, "the move has given its lock back")
 		list, err := s.PostsOf(ctx, k, uuid.Max, 10_000)
 		require.NoError(t, err)
 		require.Len(t, list, 2500)
