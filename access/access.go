@@ -100,8 +100,7 @@ type Statement struct {
 
 // asked is what every run asks, whatever the stack has.
 var asked = []string{"sts:GetCallerIdentity", "ec2:DescribeAvailabilityZones", "ec2:DescribeRegions",
-	"ec2:DescribeImages",
-	"ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries", "ssm:GetParameter",
+	"ec2:DescribeImages", "ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries", "ssm:GetParameter",
 	"cloudfront:ListCachePolicies", "cloudfront:ListOriginRequestPolicies", "cloudfront:ListResponseHeadersPolicies",
 	"tag:GetResources"}
 

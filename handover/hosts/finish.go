@@ -23,9 +23,8 @@ func (m *Move) Finish(ctx context.Context) error {
 	if err := m.wasDone(); err != nil {
 		return err
 	}
-	steps, text := []handover.Step{m.filesPass(m.spec.FromFiles, m.spec.ToFiles), m.drop(m.back), m.drop(m.there),
-		m.sweep(m.to)}, "the old side keeps its rows and takes "+
-		"no writes; delete it when you want to"
+	steps := []handover.Step{m.filesPass(m.spec.FromFiles, m.spec.ToFiles), m.drop(m.back), m.drop(m.there), m.sweep(m.to)}
+	text := "the old side keeps its rows and takes no writes; delete it when you want to"
 	if m.spec.FreeOld {
 		steps, text = append(steps, m.free()), "the old tables keep their rows and take writes, as copies"
 	}

@@ -79,8 +79,7 @@ const (
 func Judge(from, to Survey, o Options) []Finding {
 	j := &judge{from: from, to: to, o: o}
 	for _, look := range []func(){j.servers, j.texts, j.slots, j.extensions, j.scope, j.keys, j.leftBehind, j.sequences,
-		j.target,
-		j.busy, j.room, j.rights} {
+		j.target, j.busy, j.room, j.rights} {
 		look()
 	}
 	slices.SortStableFunc(j.list, func(a, b Finding) int { return strings.Compare(string(a.Weight), string(b.Weight)) })
