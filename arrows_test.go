@@ -15,9 +15,9 @@ var arrows = map[string][]string{
 	".":      {"outside", "stacks"},
 	"access": {"resource/token"},
 	"advise": {"app/contract", "outside", "stacks/ladder"},
-	"app":    {},
+	"app":    {"freeport"},
 	// What measures the app sends as the lab does.
-	"app/bench": {"app", "lab/load/open"},
+	"app/bench": {"app", "freeport", "lab/load/open"},
 	// The protocols know no question.
 	"awswire":    {},
 	"cdnpolicy":  {},
@@ -29,10 +29,11 @@ var arrows = map[string][]string{
 	"docs":       {"stacks/ladder"},
 	"engine":     {"names", "outside", "resource/token"},
 	"examples":   {"components", "guard"},
+	"freeport":   {},
 	"guard":      {"resource/token"},
 	"handover":   {"awswire", "outside/nearest"},
 	// A rehearsal starts servers of those that the lab knows how to find.
-	"handover/rehearsal": {"handover", "lab/site"},
+	"handover/rehearsal": {"freeport", "handover", "lab/site"},
 	// What a move is shown with is what the lab's figures are shown with.
 	"handover/report": {"handover", "lab/paper", "preview/page"},
 	// The lab reads the cloud's file and what machines run, and no component.
@@ -87,7 +88,7 @@ var arrows = map[string][]string{
 	"stacks/manifest": {"outside"},
 	"stacks/parts":    {"region"},
 	"stacks/secrets":  {"outside"},
-	"stacks/trial":    {"stacks/bundle", "stacks/manifest"},
+	"stacks/trial":    {"freeport", "stacks/bundle", "stacks/manifest"},
 	"temporary":       {"outside"},
 	"tests":           {"app/contract", "cost", "engine", "guard", "offline", "preview", "record", "resource/token", "stacks"},
 	"tests/internal":  {"engine", "offline", "stacks"},

@@ -39,9 +39,6 @@ func StartCluster(replicas int, settings ...string) (*Cluster, error) {
 // StartRedis is as in package local.
 func StartRedis() (*Redis, error) { return local.StartRedis("") }
 
-// FreePort is as in package local.
-func FreePort() (int, error) { return local.FreePort() }
-
 // template is the database that every test gets a copy of.
 const template = "app_template"
 

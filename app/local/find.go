@@ -2,7 +2,6 @@ package local
 
 import (
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -55,14 +54,4 @@ func redisServer() (string, error) {
 		return "", fmt.Errorf("find redis-server: %w: %s", err, Hint)
 	}
 	return path, nil
-}
-
-// FreePort is a port on which nobody listens now.
-func FreePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, fmt.Errorf("find a free port: %w", err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/rung-dev/rung/app/server"
+	"github.com/rung-dev/rung/freeport"
 )
 
 // Postgres is one PostgreSQL server, primary or replica.
@@ -176,7 +177,7 @@ func (c *Cluster) Close() {
 // postgres describes a server. Its settings suit tests: no waiting for disks
 // that nobody will pull the plug of, and WAL kept for replicas that were away.
 func (c *Cluster) postgres(name string) (*Postgres, error) {
-	port, err := FreePort()
+	port, err := freeport.On("127.0.0.1")
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,8 @@ import (
 	"os"
 	"syscall"
 	"time"
+
+	"github.com/rung-dev/rung/freeport"
 )
 
 // Redis is one Redis server.
@@ -25,7 +27,7 @@ func StartRedis(below string) (*Redis, error) {
 	if err != nil {
 		return nil, err
 	}
-	port, err := FreePort()
+	port, err := freeport.On("127.0.0.1")
 	if err != nil {
 		return nil, err
 	}

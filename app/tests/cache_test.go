@@ -23,6 +23,7 @@ import (
 	"github.com/rung-dev/rung/app/product"
 	"github.com/rung-dev/rung/app/redis"
 	"github.com/rung-dev/rung/app/server"
+	"github.com/rung-dev/rung/freeport"
 )
 
 var (
@@ -319,7 +320,7 @@ func TestCacheForgetsAfterAnOutage(t *testing.T) {
 // Without Redis from the first moment the app serves, and says what is away.
 func TestServesWithoutRedis(t *testing.T) {
 	env := apptest.NewEnv(t)
-	port, err := apptest.FreePort()
+	port, err := freeport.On("127.0.0.1")
 	require.NoError(t, err)
 	env[contract.EnvRedisURL] = fmt.Sprintf("redis://127.0.0.1:%d", port)
 	app := start(t, contract.RoleAll, env, server.Options{})

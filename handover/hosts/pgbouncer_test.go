@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/rung-dev/rung/app/apptest"
+	"github.com/rung-dev/rung/freeport"
 	"github.com/rung-dev/rung/handover/edge"
 	"github.com/rung-dev/rung/handover/hosts"
 )
@@ -27,7 +27,7 @@ func (w *world) bouncer() int {
 	w.t.Helper()
 	path, err := exec.LookPath("pgbouncer")
 	require.NoError(w.t, err, "scripts/install-test-tools.sh installs it")
-	port, err := apptest.FreePort()
+	port, err := freeport.On("127.0.0.1")
 	require.NoError(w.t, err)
 	u, err := url.Parse(w.spec.From)
 	require.NoError(w.t, err)

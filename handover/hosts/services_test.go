@@ -19,6 +19,7 @@ import (
 	"github.com/rung-dev/rung/app/product/services"
 	"github.com/rung-dev/rung/app/server"
 	"github.com/rung-dev/rung/app/settings"
+	"github.com/rung-dev/rung/freeport"
 )
 
 // split is the app on its way from stage 3 to 4: one process with all roles and the
@@ -43,7 +44,7 @@ func newSplit(t *testing.T) *split {
 	s.env[contract.RoleUsers] = apptest.ClusterEnv(t, newServer, s.spec.Name, redis)
 	s.env[contract.RoleSearch] = apptest.ClusterEnv(t, newServer, found, redis)
 	for _, role := range []contract.Role{contract.RolePosts, contract.RoleSearch} {
-		port, err := apptest.FreePort()
+		port, err := freeport.On("127.0.0.1")
 		require.NoError(t, err)
 		s.env[role][contract.EnvInternalListen] = fmt.Sprintf("127.0.0.1:%d", port)
 	}

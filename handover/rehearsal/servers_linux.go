@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"os/user"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/rung-dev/rung/freeport"
 	"github.com/rung-dev/rung/lab/site"
 )
 
@@ -102,7 +102,7 @@ func start(ctx context.Context, bin, dir string, as *syscall.Credential) (*serve
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("run initdb: %w: %s", err, out)
 	}
-	port, err := freePort()
+	port, err := freeport.On("127.0.0.1")
 	if err != nil {
 		return nil, err
 	}
@@ -133,15 +133,6 @@ func (s *server) ready(ctx context.Context) error {
 			return fmt.Errorf("wait for an answer: %w", err)
 		}
 	}
-}
-
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, fmt.Errorf("find a free port: %w", err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
 }
 
 // stop ends the servers at once: their data goes next.

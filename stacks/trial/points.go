@@ -10,6 +10,8 @@ import (
 	"os/exec"
 	"strings"
 	"time"
+
+	"github.com/rung-dev/rung/freeport"
 )
 
 const (
@@ -66,7 +68,7 @@ func (t *trial) web(ctx context.Context) {
 			"does on a machine", missing)
 	}
 	var err error
-	if t.app.Port, err = freePort(); err != nil {
+	if t.app.Port, err = freeport.On("127.0.0.1"); err != nil {
 		t.found("serves at PORT", NotTried, "no port is free: %v", err)
 		return
 	}
@@ -87,15 +89,6 @@ func (t *trial) web(ctx context.Context) {
 		t.ends(ctx, p)
 	}
 	t.disk(before)
-}
-
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
 }
 
 // serves waits until the port is open.

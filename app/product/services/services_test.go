@@ -24,6 +24,7 @@ import (
 	"github.com/rung-dev/rung/app/product/web"
 	"github.com/rung-dev/rung/app/server"
 	"github.com/rung-dev/rung/app/settings"
+	"github.com/rung-dev/rung/freeport"
 )
 
 func TestMain(m *testing.M) { apptest.Main(m) }
@@ -40,7 +41,7 @@ func start(t *testing.T, role contract.Role, env apptest.Env) *services.Process 
 
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	port, err := apptest.FreePort()
+	port, err := freeport.On("127.0.0.1")
 	require.NoError(t, err)
 	return fmt.Sprintf("127.0.0.1:%d", port)
 }
