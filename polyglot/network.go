@@ -43,6 +43,7 @@ type Network struct {
 	PrivateSubnetIDs pulumi.StringArrayOutput `pulumi:"privateSubnetIds"`
 	DataSubnetIDs    pulumi.StringArrayOutput `pulumi:"dataSubnetIds"`
 	NATAddresses     pulumi.StringArrayOutput `pulumi:"natAddresses"`
+	RouteTableIDs    pulumi.StringMapOutput   `pulumi:"routeTableIds"`
 }
 
 func networkComponent() component {
@@ -52,6 +53,7 @@ func networkComponent() component {
 			"publicSubnetIds":  "The ids of the subnets that the world reaches, in the order of zones.",
 			"privateSubnetIds": "The ids of the subnets that reach the world by NAT; empty without private.",
 			"dataSubnetIds":    "The ids of the subnets without any way to the internet; empty without data.",
+			"routeTableIds":    "The ids of the tables of routes by name: public, private-0 and on (one for each way out), data; what a Peering joins.",
 			"cidr":             "The range of addresses, a private one of /16 to /24; else the region's own. It cannot be changed.",
 		},
 	}
@@ -74,7 +76,16 @@ func NewNetwork(ctx *pulumi.Context, name string, args NetworkArgs, opts ...pulu
 	n.VPCID, n.CIDR = made.VPCID, pulumi.String(made.CIDR).ToStringOutput()
 	n.PublicSubnetIDs, n.PrivateSubnetIDs = ids(made.Public), ids(made.Private)
 	n.DataSubnetIDs, n.NATAddresses = ids(made.Data), made.NATAddresses.ToStringArrayOutput()
+	n.RouteTableIDs = tables(made.RouteTables)
 	return n, nil
+}
+
+func tables(of []part.RouteTable) pulumi.StringMapOutput {
+	all := pulumi.StringMap{}
+	for _, t := range of {
+		all[t.Name] = t.ID
+	}
+	return all.ToStringMapOutput()
 }
 
 func ids(of []part.Subnet) pulumi.StringArrayOutput { return part.IDs(of).ToStringArrayOutput() }

@@ -54,7 +54,8 @@ func TestStockComponents(t *testing.T) {
 	t.Parallel()
 	v := inLanguage(t, "yaml")
 	for _, file := range []string{"templates/site-yaml/Pulumi.yaml", "templates/stage1-yaml/Pulumi.yaml",
-		"templates/stage2-yaml/Pulumi.yaml", "templates/stage4-yaml/Pulumi.yaml", "polyglot/testdata/rest.yaml"} {
+		"templates/stage2-yaml/Pulumi.yaml", "templates/stage4-yaml/Pulumi.yaml", "templates/stage5-yaml/Pulumi.yaml",
+		"templates/stage6-yaml/Pulumi.yaml", "polyglot/testdata/rest.yaml"} {
 		t.Run(file, func(t *testing.T) {
 			guest := v.another(t, file)
 			guest.does("up", "--yes", "--skip-preview")

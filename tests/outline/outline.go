@@ -3,7 +3,7 @@
 //
 // It knows what the templates and the programs of the tests use: resources with
 // dependsOn, protect and provider, variables, outputs, the project's config, references such as
-// ${network.dataSubnetIds[0]}, fn::invoke with plain arguments, fn::toJSON,
+// ${network.dataSubnetIds[0]}, fn::invoke with plain arguments and a provider, fn::toJSON,
 // fn::stringAsset and fn::assetArchive. Anything else is an error, never passed over.
 // Components are those of the package rung.
 package outline
@@ -46,12 +46,33 @@ type Resource struct {
 	Type string
 	// Properties are its inputs.
 	Properties map[string]any
-	// Options are those that are known here.
-	Options struct {
-		DependsOn []string `yaml:"dependsOn"`
-		Protect   bool
-		Provider  string
+	// Options are how it is made.
+	Options Options
+}
+
+// Options are those of Pulumi's resource options that are known here.
+type Options struct {
+	DependsOn []string
+	Protect   bool
+	Provider  string
+}
+
+// UnmarshalYAML refuses the others.
+func (o *Options) UnmarshalYAML(n *yaml.Node) error {
+	var all map[string]yaml.Node
+	if err := n.Decode(&all); err != nil {
+		return err
 	}
+	into := map[string]any{"dependsOn": &o.DependsOn, "protect": &o.Protect, "provider": &o.Provider}
+	for key, v := range all {
+		if into[key] == nil {
+			return fmt.Errorf("line %d: the option %s is not known here", n.Line, key)
+		}
+		if err := v.Decode(into[key]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Read reads a program of a file. The error names what is not known here.
@@ -161,17 +182,26 @@ func (r *run) options(spec Resource) ([]pulumi.ResourceOption, error) {
 	}
 	opts := []pulumi.ResourceOption{pulumi.DependsOn(on), pulumi.Protect(spec.Options.Protect)}
 	if ref := spec.Options.Provider; ref != "" {
-		name := strings.TrimSuffix(strings.TrimPrefix(ref, "${"), "}")
-		if err := r.resource(name); err != nil {
+		p, err := r.provider(ref)
+		if err != nil {
 			return nil, err
-		}
-		p, is := r.made[name].(pulumi.ProviderResource)
-		if !is {
-			return nil, fmt.Errorf("provider: %s is none", name)
 		}
 		opts = append(opts, pulumi.Provider(p))
 	}
 	return opts, nil
+}
+
+// provider is the provider that a reference names.
+func (r *run) provider(ref string) (pulumi.ProviderResource, error) {
+	name := strings.TrimSuffix(strings.TrimPrefix(ref, "${"), "}")
+	if err := r.resource(name); err != nil {
+		return nil, err
+	}
+	p, is := r.made[name].(pulumi.ProviderResource)
+	if !is {
+		return nil, fmt.Errorf("provider: %s is none", name)
+	}
+	return p, nil
 }
 
 // long is a token in the form in which it is registered.

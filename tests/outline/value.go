@@ -82,14 +82,35 @@ func (r *run) invoke(of any) (any, error) {
 	call, _ := of.(map[string]any)
 	function, _ := call["function"].(string)
 	args, _ := call["arguments"].(map[string]any)
+	opts, err := r.asked(call["options"])
+	if err != nil {
+		return nil, fmt.Errorf("ask %s: %w", function, err)
+	}
 	result := map[string]any{}
-	if err := r.ctx.Invoke(long(function), args, &result); err != nil {
+	if err := r.ctx.Invoke(long(function), args, &result, opts...); err != nil {
 		return nil, fmt.Errorf("ask %s: %w", function, err)
 	}
 	if want, is := call["return"].(string); is {
 		return result[want], nil
 	}
 	return result, nil
+}
+
+// asked are the options of a call: the provider that is asked.
+func (r *run) asked(options any) (opts []pulumi.InvokeOption, err error) {
+	all, _ := options.(map[string]any)
+	for key, v := range all {
+		ref, _ := v.(string)
+		if key != "provider" {
+			return nil, fmt.Errorf("the option %s of a call is not known here", key)
+		}
+		p, err := r.provider(ref)
+		if err != nil {
+			return nil, err
+		}
+		opts = append(opts, pulumi.Provider(p))
+	}
+	return opts, nil
 }
 
 // reference is ${name.path}.
