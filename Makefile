@@ -3,7 +3,7 @@ GO ?= go
 # Tests go by the prices that come with rung, not by a developer's own.
 export RUNG_PRICES = none
 
-.PHONY: help build mover test test-short nightly fuzz race lint golden picture lab bench snapshot
+.PHONY: help build mover test test-short nightly fuzz race lint golden picture lab bench doors snapshot
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -60,6 +60,9 @@ nightly: ## the fault sweeps over every resource of every stage, 50 kills, all c
 	RUNG_HANDOVER=full $(GO) test -timeout 1h -run TestRehearsalOfTheClimb ./lab/tests
 	RUNG_FOREIGN=full $(GO) test -timeout 30m ./tests/outline ./polyglot
 	RUNG_MAINTENANCE=full $(GO) test -timeout 1h -run TestMaintenance ./cmd/rung
+	$(MAKE) doors
+
+doors: ## the stock Pulumi CLI and Pulumi's own hosts of YAML and Node.js, built at their pinned versions
 	RUNG_PULUMI=build $(GO) test -timeout 2h -run 'TestStock|TestAStock|TestAWSUses' ./tests ./engine
 
 lab: ## the lab's long tests: stages on real servers of this machine
