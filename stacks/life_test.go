@@ -21,7 +21,7 @@ import (
 )
 
 // lives are how many configurations make test draws, and make nightly.
-const lives, nightlyLives = "200", "3000"
+const lives, nightlyLives = "120", "3000"
 
 // drawn are how many configurations each other property is tried on, which builds each
 // once or twice without a cloud.

@@ -65,6 +65,7 @@ type listed struct {
 	cfg   config.Config
 	names []string
 	whole *record.Recording
+	want  map[string]record.Resource // of the whole, by URN
 }
 
 func newListed(t *testing.T, settings map[string]string) *listed {
@@ -76,6 +77,7 @@ func newListed(t *testing.T, settings map[string]string) *listed {
 		return all
 	})
 	require.NoError(t, err)
+	l.want = byURN(l.whole)
 	return l
 }
 
@@ -130,9 +132,8 @@ func (l *listed) swapped(t *testing.T, i int) {
 
 // asEver wants of each resource what the program asks for in the right order.
 func (l *listed) asEver(t *testing.T, rec *record.Recording) {
-	want := byURN(l.whole)
 	for urn, r := range byURN(rec) {
-		assert.Equal(t, want[urn], r, "a step needs another that it does not ask for")
+		assert.Equal(t, l.want[urn], r, "a step needs another that it does not ask for")
 	}
 }
 
