@@ -32,7 +32,7 @@ type hold struct {
 var _ breaks.Hand = (*Hand)(nil)
 
 // Of is the hand for the lab in a place. It takes back what one before it has left,
-// that was killed.
+// that was killed; what one does that still works is left to it.
 func Of(at place.Place) (*Hand, error) {
 	h := &Hand{at: at, holds: map[string]hold{}}
 	left, err := readStruck(at)
@@ -40,6 +40,9 @@ func Of(at place.Place) (*Hand, error) {
 		return nil, err
 	}
 	for unit, s := range left {
+		if s.others() {
+			continue
+		}
 		err = errors.Join(err, undo(s))
 		delete(left, unit)
 	}
@@ -162,69 +165,4 @@ func (h *Hand) FillDisk(_ context.Context, unit string) error {
 			}
 		}
 	})
-}
-
-// rests waits, and reports whether that was to its end.
-func rests(over <-chan struct{}, d time.Duration) bool {
-	select {
-	case <-over:
-		return false
-	case <-time.After(d):
-		return true
-	}
-}
-
-// hold strikes a unit until Heal, and goes on with what is to be done again and again.
-// What was done is noted before.
-func (h *Hand) hold(unit string, s struck, again func(ledger.Process, <-chan struct{})) error {
-	p, err := h.process(unit)
-	if err != nil {
-		return err
-	}
-	s.Process = p.Identity
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if _, held := h.holds[unit]; held {
-		return fmt.Errorf("%s was struck already", unit)
-	}
-	over, working := make(chan struct{}), sync.WaitGroup{}
-	h.holds[unit] = hold{note: s, stop: func() { close(over); working.Wait() }}
-	if err := h.note(); err != nil {
-		delete(h.holds, unit)
-		return err
-	}
-	if err := do(s); err != nil {
-		delete(h.holds, unit)
-		return errors.Join(err, undo(s), h.note())
-	}
-	if again != nil {
-		working.Go(func() { again(p, over) })
-	}
-	return nil
-}
-
-// note writes down what is held.
-func (h *Hand) note() error {
-	all := map[string]struck{}
-	for unit, one := range h.holds {
-		all[unit] = one.note
-	}
-	return writeStruck(h.at, all)
-}
-
-// Heal takes back what was done to a unit.
-func (h *Hand) Heal(_ context.Context, unit string) error {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	one, held := h.holds[unit]
-	if !held {
-		return nil
-	}
-	one.stop()
-	delete(h.holds, unit)
-	s := one.note
-	if p, err := h.process(unit); err == nil && s.Full { // one that was started meanwhile has it as well
-		s.Process = p.Identity
-	}
-	return errors.Join(undo(s), h.note())
 }

@@ -162,6 +162,32 @@ func TestTheNextHandTakesBack(t *testing.T) {
 	assert.NoFileExists(t, struckFile(k.at))
 }
 
+// What the hand of another process does, it takes back itself; where that was killed, the
+// next hand does.
+func TestHandsLeaveOneAnotherAlone(t *testing.T) {
+	k := startTicker(t)
+	other := exec.Command("/bin/sleep", "60")
+	require.NoError(t, other.Start())
+	id := process.Identify(other.Process.Pid)
+	theirs := map[string]struck{"db/postgresql": {Process: k.id, By: id, Still: true}}
+	require.NoError(t, do(theirs["db/postgresql"]))
+	require.NoError(t, writeStruck(k.at, theirs))
+	h := handOf(t, k.at)
+	assert.ErrorContains(t, h.Pause(t.Context(), "db/postgresql"), "was struck already")
+	require.NoError(t, h.Pause(t.Context(), "web/app"))
+	require.NoError(t, h.Heal(t.Context(), "web/app"))
+	left, err := readStruck(k.at)
+	require.NoError(t, err)
+	assert.Equal(t, theirs, left)
+
+	require.NoError(t, do(theirs["db/postgresql"]))
+	require.NoError(t, other.Process.Kill())
+	_ = other.Wait() // it was killed
+	handOf(t, k.at)
+	k.says(t, "wrote")
+	assert.NoFileExists(t, struckFile(k.at))
+}
+
 func TestAPowerCutTakesAllThatWasStarted(t *testing.T) {
 	k := startTicker(t)
 	k.says(t, "wrote")

@@ -16,6 +16,8 @@ import (
 // struck is what is done to a unit and stays until it is taken back.
 type struck struct {
 	Process process.Identity `json:"process"`
+	// By is whose hand did it.
+	By process.Identity `json:"by"`
 	// Still is a process that stands, Full one whose writes fail.
 	Still bool `json:"still,omitempty"`
 	Full  bool `json:"full,omitempty"`
@@ -39,6 +41,10 @@ func readStruck(at place.Place) (map[string]struck, error) {
 	}
 	return all, nil
 }
+
+// others reports whether a hand of another process, which still lives, did it and will take
+// it back.
+func (s struck) others() bool { return s.By.PID != os.Getpid() && s.By.Alive() }
 
 func writeStruck(at place.Place, all map[string]struck) error {
 	if len(all) == 0 {
