@@ -65,6 +65,12 @@ func (l Lab) State() (state.State, error) { return state.Read(l.at.Status()) }
 // earlier one has left broken, it takes back.
 func (l Lab) Hand() (*hand.Hand, error) { return hand.Of(l.at) }
 
+// Databases are the URLs of the primary and of the replicas that serve, as their superuser;
+// none where the lab runs none.
+func (l Lab) Databases(ctx context.Context) (primary string, replicas []string, err error) {
+	return hand.Databases(ctx, l.at)
+}
+
 // startWithin is how long a supervisor may take to come up.
 const startWithin = time.Minute
 

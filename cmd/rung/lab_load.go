@@ -86,6 +86,7 @@ func (a *app) labLoad(ctx context.Context, f loadFlags) error {
 		a.say("%4d s  %5d requests  %4d failed  P95 %.0f ms  P99 %.0f ms", s.At+1, s.Sent, s.Failed, s.Latency.P95,
 			s.Latency.P99)
 	}
+	a.countQueries(ctx, f, &plan)
 	a.say("Preparing %s, then %v requests/s for %s.", plan.Target, plan.Rate, plan.Duration)
 	result, err := load.Run(ctx, plan)
 	if err != nil {
@@ -95,6 +96,21 @@ func (a *app) labLoad(ctx context.Context, f loadFlags) error {
 		return err
 	}
 	return a.show(loadreport.New(result))
+}
+
+// countQueries lets a load of the lab's own stack count the queries of its databases, where
+// no others are named. The load goes on without: they may be what is broken.
+func (a *app) countQueries(ctx context.Context, f loadFlags, p *load.Plan) {
+	if f.url != "" || p.Primary != "" || len(p.Replicas) > 0 {
+		return
+	}
+	l, err := lab.Of(a.flags.dir)
+	if err == nil {
+		p.Primary, p.Replicas, err = l.Databases(ctx)
+	}
+	if err != nil {
+		a.say("The queries of the databases are not counted: %v", err)
+	}
 }
 
 // keepMeasured keeps what a load of the lab's own stack has shown.

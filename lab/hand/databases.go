@@ -15,8 +15,14 @@ import (
 
 	"github.com/rung-dev/rung/lab/breaks"
 	"github.com/rung-dev/rung/lab/ledger"
+	"github.com/rung-dev/rung/lab/place"
 	"github.com/rung-dev/rung/lab/postgres"
 )
+
+// Databases are those of the lab in a place; see Hand.Databases. What is struck there stays so.
+func Databases(ctx context.Context, at place.Place) (primary string, replicas []string, err error) {
+	return (&Hand{at: at}).Databases(ctx)
+}
 
 // Databases are the URLs of the first primary and of the replicas that serve, as their
 // superuser; none where the lab runs none.
@@ -25,7 +31,6 @@ func (h *Hand) Databases(ctx context.Context) (primary string, replicas []string
 	if err != nil {
 		return "", nil, err
 	}
-	name := ""
 	for _, u := range units {
 		if u.Role != breaks.RolePrimary && u.Role != breaks.RoleReplica || !u.Serves {
 			continue
@@ -34,10 +39,9 @@ func (h *Hand) Databases(ctx context.Context) (primary string, replicas []string
 		if err != nil {
 			return "", nil, err
 		}
-		if name == "" {
-			if name, err = databaseOf(ctx, p); err != nil {
-				return "", nil, err
-			}
+		name, err := databaseOf(ctx, p)
+		if err != nil {
+			return "", nil, err
 		}
 		at, err := urlOf(p, name)
 		switch {
