@@ -11,6 +11,7 @@ import (
 
 	"github.com/rung-dev/rung/lab/cloud"
 	"github.com/rung-dev/rung/lab/ledger"
+	"github.com/rung-dev/rung/lab/scaling"
 	"github.com/rung-dev/rung/resource/token"
 )
 
@@ -41,9 +42,9 @@ type Group struct {
 // finishes its own.
 const mostDrain = 3 * time.Second
 
-// minute is how long the lab waits where a plan waits a minute: nobody has hours on a
-// laptop, and machines come up within seconds.
-const minute = time.Second
+// minute is how long the lab waits where a plan waits a minute: alarms look at what was
+// measured as often, and have as many looks at a checkpoint as on AWS.
+const minute = scaling.Look
 
 // Groups are the groups of a cloud. chosen are the sizes that policies have chosen, by
 // the groups' names: the plan's own counts where there is none.
@@ -103,7 +104,7 @@ func (g *Group) checkpoints(r cloud.Resource) {
 		}
 	}
 	if seconds, err := strconv.Atoi(preferences.Str("checkpointDelay")); err == nil {
-		g.Pause = time.Duration(seconds) * minute / 60
+		g.Pause = time.Duration(seconds)*minute/60 + minute // the first look has seen the new ones for a part of it
 	}
 }
 

@@ -8,11 +8,16 @@ package scaling
 
 import (
 	"strings"
+	"time"
 
 	"github.com/rung-dev/rung/lab/cloud"
 	"github.com/rung-dev/rung/offline/sim"
 	"github.com/rung-dev/rung/resource/token"
 )
+
+// Look is how far apart the lab looks at what it measures: each look stands for a minute of
+// AWS's.
+const Look = 5 * time.Second
 
 // Series is one metric of one thing, as CloudWatch names it: Of is the group's, the
 // queue's or the target group's name.

@@ -15,9 +15,6 @@ import (
 	"github.com/rung-dev/rung/lab/scaling"
 )
 
-// scaleEvery is how often the lab looks whether its groups have the right size.
-const scaleEvery = 5 * time.Second
-
 // scaler is what the supervisor knows of the sizes of groups.
 type scaler struct {
 	judge scaling.Judge
@@ -32,7 +29,7 @@ type scaler struct {
 func (s *Supervisor) scale(ctx context.Context, has map[string]have) {
 	now := time.Now()
 	since := now.Sub(s.scaler.last)
-	if s.ending || since < scaleEvery {
+	if s.ending || since < scaling.Look {
 		return
 	}
 	policies := scaling.Policies(s.cloud)
@@ -46,7 +43,7 @@ func (s *Supervisor) scale(ctx context.Context, has map[string]have) {
 	s.mu.Unlock()
 	groups := machines.Groups(s.cloud, led.Desired)
 	readings := s.readings(ctx, groups, led, since)
-	first := s.scaler.last.IsZero() || since > 3*scaleEvery // what was measured before says nothing
+	first := s.scaler.last.IsZero() || since > 3*scaling.Look // what was measured before says nothing
 	s.scaler.last = now
 	if first {
 		return

@@ -16,8 +16,13 @@ type drilled struct {
 		Break  struct{ What, How string }
 		Struck []string
 		Writes struct{ Acknowledged, Lost, Unread int }
-		Holds  bool
-		Why    string
+		// Sent and Failed are requests after the blow, the others times.
+		Sent, Failed int
+		Detect       int64 `json:"detect_ns"`
+		Recover      int64 `json:"recover_ns"`
+		FailedFor    int64 `json:"failed_for_ns"`
+		Holds        bool
+		Why          string
 	}
 	Restore *struct {
 		RPO    int64 `json:"rpo_ns"`
@@ -54,7 +59,7 @@ func TestFailover(t *testing.T) {
 	u := newUser(t)
 	u.must("up", "3", "--cloud", "lab")
 	for _, writer := range []string{"/postgresql", "/postgresql-2"} {
-		u.eventually("commits wait for the standby", func() bool { return strings.Contains(u.record(), `"proven": true`) })
+		u.eventually("commits wait for the standby", u.proven)
 		d := u.drill(append(quick("break", "primary"), "--after", "1m")...) // the copies are made anew
 		require.Len(t, d.Failures, 1)
 		f := d.Failures[0]
@@ -72,6 +77,9 @@ func TestFailover(t *testing.T) {
 	u.eventually("all is well again", func() bool { return u.status().Settled })
 	u.destroy()
 }
+
+// proven reports whether commits wait for the standby.
+func (u user) proven() bool { return strings.Contains(u.record(), `"proven": true`) }
 
 // record is the lab's own.
 func (u user) record() string {
