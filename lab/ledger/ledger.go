@@ -38,13 +38,19 @@ type Ledger struct {
 	// Desired are the sizes of groups that their policies have chosen, by the group's name.
 	Desired map[string]int `json:"desired,omitempty"`
 	// Refused is what groups launch no more, because an alarm rang, by the group's name.
-	Refused map[string]string `json:"refused,omitempty"`
+	Refused map[string]Refusal `json:"refused,omitempty"`
 	// Snapshots are the names under which directories of data stay when their resource
 	// is gone; empty for those that go with it.
 	Snapshots map[string]string `json:"snapshots"`
 	// Pairs are servers of which one takes over from another, by the key of their resource:
 	// databases with a standby, Aurora's clusters, caches with replicas.
 	Pairs map[string]Pair `json:"pairs,omitempty"`
+}
+
+// Refusal is a launch that a group refuses, and the alarm that rang. The zero value is none.
+type Refusal struct {
+	Launch string `json:"launch"`
+	Alarm  string `json:"alarm"`
 }
 
 // Pair is a database of two servers, or several servers of which one takes writes. The

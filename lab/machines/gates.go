@@ -1,7 +1,6 @@
 package machines
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/rung-dev/rung/lab/cloud"
@@ -20,24 +19,23 @@ func (g *Group) gates(r cloud.Resource) {
 // Gated is the group with what its gates make of it. While machines of another kind serve
 // beside those of before and one of the group's alarms rings, what it launches is refused:
 // the group has machines of before again, until the plan says another thing. ringing are
-// alarms with what they say, before is what was refused the last time, empty for nothing,
-// and so is refused.
-func (g Group) Gated(now []ledger.Machine, ringing map[string]string, before string) (_ Group, refused, why string) {
+// alarms with what they say, before is what was refused the last time; why is empty where
+// nothing is.
+func (g Group) Gated(now []ledger.Machine, ringing map[string]string, before ledger.Refusal) (_ Group,
+	refused ledger.Refusal, why string) {
 	back := slices.IndexFunc(now, func(m ledger.Machine) bool {
 		return m.Launch != g.Launch && m.State == ledger.InService
 	})
 	if back < 0 || g.Trouble != "" { // there is nothing to go back to, or to refuse
-		return g, "", ""
+		return g, ledger.Refusal{}, ""
 	}
-	why = "its new machines were taken back, and those of before serve"
-	if before != g.Launch {
-		name := g.rings(now, ringing)
-		if name == "" {
-			return g, "", ""
-		}
-		why = fmt.Sprintf("%s: the alarm %s rang", why, name)
+	if refused = before; before.Launch != g.Launch {
+		refused = ledger.Refusal{Launch: g.Launch, Alarm: g.rings(now, ringing)}
 	}
-	refused = g.Launch
+	if refused.Alarm == "" {
+		return g, ledger.Refusal{}, ""
+	}
+	why = "its new machines were taken back, and those of before serve: the alarm " + refused.Alarm + " rang"
 	g.Launch, g.Boot, g.Checkpoints = now[back].Launch, now[back].Boot, nil
 	return g, refused, why
 }

@@ -20,23 +20,25 @@ func TestAnAlarmTakesNewMachinesBack(t *testing.T) {
 	step := func(g Group) {
 		now, _ = Step(g, now, func(ledger.Machine) bool { return true }, time.Unix(1000, 0))
 	}
-	gated, refused, _ := g.Gated(now, rings, "")
+	gated, refused, _ := g.Gated(now, rings, ledger.Refusal{})
 	assert.Equal(t, g, gated, "no new machine has served yet")
 	assert.Empty(t, refused)
 	for range 3 {
 		step(g)
 	}
 	require.Contains(t, launches(now), "2")
-	gated, refused, _ = g.Gated(now, map[string]string{"other": ""}, "")
+	gated, refused, _ = g.Gated(now, map[string]string{"other": ""}, ledger.Refusal{})
 	assert.Equal(t, "2", gated.Launch, "another alarm is no gate")
 	assert.Empty(t, refused)
 
-	gated, refused, why := g.Gated(now, rings, "")
-	assert.Equal(t, []string{"1", "old", "2"}, []string{gated.Launch, gated.Boot, refused})
+	gated, refused, why := g.Gated(now, rings, ledger.Refusal{})
+	assert.Equal(t, []string{"1", "old"}, []string{gated.Launch, gated.Boot})
+	assert.Equal(t, ledger.Refusal{Launch: "2", Alarm: "errors"}, refused)
 	assert.Contains(t, why, "the alarm errors rang")
 	for range 100 {
-		gated, refused, _ = g.Gated(now, nil, refused)
-		assert.Equal(t, "2", refused, "it stays refused when the alarm is silent again")
+		gated, refused, why = g.Gated(now, nil, refused)
+		assert.Equal(t, "2", refused.Launch, "it stays refused when the alarm is silent again")
+		assert.Contains(t, why, "the alarm errors rang", "and why")
 		step(gated)
 		assert.GreaterOrEqual(t, serving(now), 1)
 	}
@@ -48,6 +50,6 @@ func TestAnAlarmTakesNewMachinesBack(t *testing.T) {
 	assert.Empty(t, refused, "what is planned next may be tried")
 	back := g
 	back.Launch = "1"
-	_, refused, _ = back.Gated(now, rings, "2")
+	_, refused, _ = back.Gated(now, rings, ledger.Refusal{Launch: "2", Alarm: "errors"})
 	assert.Empty(t, refused, "as may what runs")
 }

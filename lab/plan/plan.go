@@ -37,9 +37,10 @@ type Input struct {
 	Desired  map[string]int
 	// Ringing are the alarms that ring, with what they say; Refused is what groups launch no
 	// more because of one, by the group.
-	Ringing, Refused map[string]string
-	Well             map[string]bool
-	Answering        map[string]bool
+	Ringing   map[string]string
+	Refused   map[string]ledger.Refusal
+	Well      map[string]bool
+	Answering map[string]bool
 	// Settled are the units that are as they were wanted last, Lost those that ended by
 	// themselves or have not answered for long. Pairs are who takes writes of several.
 	Settled, Lost map[string]bool
@@ -57,7 +58,7 @@ type Output struct {
 	Pairs map[string]ledger.Pair
 	Fence []string
 	// Refused is what groups launch no more from now on, Returned a sentence for each.
-	Refused  map[string]string
+	Refused  map[string]ledger.Refusal
 	Returned []string
 	// Under says that machines are being replaced or awaited.
 	Under bool
@@ -67,7 +68,7 @@ type Output struct {
 
 // Decide decides what runs.
 func Decide(in Input) (Output, error) {
-	d := decision{Input: in, out: Output{Machines: map[string]ledger.Machine{}, Refused: map[string]string{}}}
+	d := decision{Input: in, out: Output{Machines: map[string]ledger.Machine{}, Refused: map[string]ledger.Refusal{}}}
 	for _, step := range []func() error{d.names, d.stores, d.servers, d.groups, d.ways, d.distances} {
 		if err := step(); err != nil {
 			return d.out, err
@@ -127,7 +128,7 @@ func (d *decision) groups() error {
 // gated is a group with what its alarms make of it.
 func (d *decision) gated(g machines.Group, now []ledger.Machine) machines.Group {
 	gated, refused, why := g.Gated(now, d.Ringing, d.Refused[g.Name])
-	if refused != "" {
+	if why != "" {
 		d.out.Refused[g.Name] = refused
 		d.out.Returned = append(d.out.Returned, g.Name+": "+why)
 	}

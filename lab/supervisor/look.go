@@ -138,7 +138,7 @@ func (s *Supervisor) settled(has map[string]have) bool {
 
 // keepMachines notes the machines of groups as they were decided, and what groups launch no
 // more.
-func (s *Supervisor) keepMachines(machines map[string]ledger.Machine, refused map[string]string) error {
+func (s *Supervisor) keepMachines(machines map[string]ledger.Machine, refused map[string]ledger.Refusal) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	same := len(machines) == len(s.led.Machines) && maps.Equal(refused, s.led.Refused)

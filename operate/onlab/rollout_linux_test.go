@@ -22,11 +22,11 @@ func TestAReleaseThatAnAlarmTookBackHasFailed(t *testing.T) {
 	web := operate.Part{Name: "web", Kind: operate.Fleet, IDs: []string{"web"}}
 	l := look{now: state.State{Returned: []string{"web: the alarm errors rang"}}, settled: true, since: time.Now(),
 		groups: []machines.Group{{Name: "web", Launch: "2", Desired: 2}}, led: &ledger.Ledger{
-			Refused: map[string]string{"web": "2"}}}
+			Refused: map[string]ledger.Refusal{"web": {Launch: "2"}}}}
 	p := d.progress(web, l)
 	assert.Equal(t, operate.Failed, p.State)
 	assert.Contains(t, p.Says, "the alarm errors rang")
-	l.led.Refused["web"] = "1"
+	l.led.Refused["web"] = ledger.Refusal{Launch: "1"}
 	assert.Equal(t, operate.Done, d.progress(web, l).State, "what was refused was another")
 }
 
