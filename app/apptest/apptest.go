@@ -21,6 +21,18 @@ import (
 	"github.com/rung-dev/rung/app/local"
 )
 
+// T is as much of a test as the servers need: a testing.TB, or whoever runs them
+// outside of one. Fatal does not return.
+type T interface {
+	Helper()
+	Context() context.Context
+	TempDir() string
+	Cleanup(func())
+	Log(...any)
+	Fatal(...any)
+	Fatalf(string, ...any)
+}
+
 // The servers are those of package local.
 type (
 	// Cluster is a primary with its streaming replicas.
@@ -37,7 +49,7 @@ func StartCluster(replicas int, settings ...string) (*Cluster, error) {
 }
 
 // StartRedis is as in package local.
-func StartRedis() (*Redis, error) { return local.StartRedis("") }
+func StartRedis(more ...string) (*Redis, error) { return local.StartRedis("", more...) }
 
 // template is the database that every test gets a copy of.
 const template = "app_template"
@@ -64,6 +76,12 @@ func startShared() (*Cluster, error) {
 // Main runs the tests of a binary and stops the shared servers after them.
 func Main(m *testing.M) {
 	code := m.Run()
+	Close()
+	os.Exit(code)
+}
+
+// Close stops what all tests share, and removes it.
+func Close() {
 	if started.Load() {
 		if c, err := shared(); err == nil {
 			c.Close()
@@ -74,11 +92,10 @@ func Main(m *testing.M) {
 			os.RemoveAll(filepath.Dir(path))
 		}
 	}
-	os.Exit(code)
 }
 
 // Shared is the cluster of this test binary. A test must not break it.
-func Shared(t testing.TB) *Cluster {
+func Shared(t T) *Cluster {
 	t.Helper()
 	c, err := shared()
 	if err != nil {
@@ -88,7 +105,7 @@ func Shared(t testing.TB) *Cluster {
 }
 
 // Database makes an empty database of the app for one test and returns its name.
-func Database(t testing.TB) (*Cluster, string) {
+func Database(t T) (*Cluster, string) {
 	t.Helper()
 	c := Shared(t)
 	name := fmt.Sprintf("test_%d", counter.Add(1))
@@ -105,10 +122,10 @@ func Database(t testing.TB) (*Cluster, string) {
 	return c, name
 }
 
-// NewRedis is a Redis for one test.
-func NewRedis(t testing.TB) *Redis {
+// NewRedis is a Redis for one test, with more settings as its command line has them.
+func NewRedis(t T, more ...string) *Redis {
 	t.Helper()
-	r, err := StartRedis()
+	r, err := StartRedis(more...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,29 +150,28 @@ func (e Env) Environ() []string {
 
 // NewEnv is an environment with a database, replicas, a Redis and a directory
 // of uploads of its own.
-func NewEnv(t testing.TB) Env {
+func NewEnv(t T) Env {
 	t.Helper()
 	c, name := Database(t)
 	return ClusterEnv(t, c, name, NewRedis(t))
 }
 
 // ClusterEnv is an environment on given servers.
-func ClusterEnv(t testing.TB, c *Cluster, database string, r *Redis) Env {
+func ClusterEnv(t T, c *Cluster, database string, r *Redis) Env {
 	t.Helper()
 	readers := ""
 	for _, p := range c.Replicas {
 		readers += p.URL(database) + ","
 	}
-	return Env{
-		contract.EnvDatabaseURL:     c.Primary.URL(database),
-		contract.EnvDatabaseReaders: readers,
-		contract.EnvRedisURL:        r.URL(),
-		contract.EnvUploadsDir:      t.TempDir(),
-		contract.EnvListen:          "127.0.0.1:0",
-		contract.EnvInternalListen:  "127.0.0.1:0",
-		contract.EnvDrain:           "200ms",
-		contract.EnvRateIP:          "1000000",
-		contract.EnvRateUser:        "1000000",
-		contract.EnvRateReports:     "1000000",
-	}
+	env := BareEnv()
+	env[contract.EnvDatabaseURL], env[contract.EnvDatabaseReaders] = c.Primary.URL(database), readers
+	env[contract.EnvRedisURL], env[contract.EnvUploadsDir] = r.URL(), t.TempDir()
+	return env
+}
+
+// BareEnv is an environment without stores: free ports, a short drain, and limits that
+// nobody reaches.
+func BareEnv() Env {
+	return Env{contract.EnvListen: "127.0.0.1:0", contract.EnvInternalListen: "127.0.0.1:0", contract.EnvDrain: "200ms",
+		contract.EnvRateIP: "1000000", contract.EnvRateUser: "1000000", contract.EnvRateReports: "1000000"}
 }

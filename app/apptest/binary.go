@@ -10,7 +10,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"syscall"
-	"testing"
 	"time"
 
 	"github.com/rung-dev/rung/app/local"
@@ -32,7 +31,7 @@ var built = sync.OnceValues(func() (string, error) {
 })
 
 // Binary is the app as a program, built once for a test binary.
-func Binary(t testing.TB) string {
+func Binary(t T) string {
 	t.Helper()
 	path, err := built()
 	if err != nil {
@@ -51,12 +50,12 @@ type Program struct {
 }
 
 // StartProgram runs the app until it serves. It is killed after the test.
-func StartProgram(t testing.TB, env Env, args ...string) *Program {
+func StartProgram(t T, env Env, args ...string) *Program {
 	t.Helper()
 	return startProgram(t, env, append([]string{Binary(t)}, args...))
 }
 
-func startProgram(t testing.TB, env Env, args []string) *Program {
+func startProgram(t T, env Env, args []string) *Program {
 	t.Helper()
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Env = append(env.Environ(), "HOME=/nonexistent")

@@ -5,7 +5,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"testing"
 )
 
 // onSmallDisk mounts a file system of a few pages and runs the rest there.
@@ -15,7 +14,7 @@ const onSmallDisk = `mount -t tmpfs -o size=64k,mode=0777 tmpfs "$1" && shift &&
 // It returns where the test finds that. The mount is the program's own, for
 // which the kernel wants no more than a user of one's own; where it does not
 // give that, root or sudo without a password do.
-func StartOnSmallDisk(t testing.TB, env Env, dir string, args ...string) (p *Program, outside string) {
+func StartOnSmallDisk(t T, env Env, dir string, args ...string) (p *Program, outside string) {
 	t.Helper()
 	binary := Binary(t)
 	var said string

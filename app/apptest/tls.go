@@ -13,11 +13,10 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"testing"
 	"time"
 )
 
-func must(t testing.TB, err error) {
+func must(t T, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -26,7 +25,7 @@ func must(t testing.TB, err error) {
 
 // Certify makes a certificate for a name that vouches for itself, and the file
 // by which others trust it.
-func Certify(t testing.TB, name string) (tls.Certificate, string) {
+func Certify(t T, name string) (tls.Certificate, string) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	must(t, err)
@@ -41,7 +40,7 @@ func Certify(t testing.TB, name string) (tls.Certificate, string) {
 }
 
 // Encrypted stands before PostgreSQL and speaks its TLS with a certificate.
-func Encrypted(t testing.TB, to string, c tls.Certificate) (port string) {
+func Encrypted(t T, to string, c tls.Certificate) (port string) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)

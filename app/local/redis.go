@@ -21,8 +21,9 @@ type Redis struct {
 func (r *Redis) URL() string { return fmt.Sprintf("redis://127.0.0.1:%d", r.Port) }
 
 // StartRedis makes a server that keeps nothing on disk, like a cache, in a
-// directory of its own below one; empty means that of temporary files.
-func StartRedis(below string) (*Redis, error) {
+// directory of its own below one; empty means that of temporary files. More are
+// further arguments of its command line.
+func StartRedis(below string, more ...string) (*Redis, error) {
 	path, err := redisServer()
 	if err != nil {
 		return nil, err
@@ -37,7 +38,8 @@ func StartRedis(below string) (*Redis, error) {
 	}
 	r := &Redis{Port: port, dir: dir}
 	r.Process = &Process{Name: "redis", stopSignal: syscall.SIGTERM, up: r.ping,
-		args: []string{path, "--port", fmt.Sprint(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", dir}}
+		args: append([]string{path, "--port", fmt.Sprint(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
+			"--dir", dir}, more...)}
 	if err := r.Start(); err != nil {
 		r.Close()
 		return nil, err

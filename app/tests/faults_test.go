@@ -8,9 +8,6 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -187,57 +184,13 @@ func TestWorkerIsKilled(t *testing.T) {
 	}
 }
 
-// balancer passes requests to servers that say they are ready, as a load
-// balancer does. It tries nothing twice.
-func balancer(t *testing.T, addresses ...string) *httptest.Server {
-	t.Helper()
-	ready := make([]atomic.Bool, len(addresses))
-	proxies := make([]*httputil.ReverseProxy, len(addresses))
-	for i, a := range addresses {
-		proxies[i] = httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: a})
-		proxies[i].ErrorHandler = func(w http.ResponseWriter, r *http.Request, err error) {
-			if r.Context().Err() == nil {
-				t.Logf("%s: %s %s: %v", a, r.Method, r.URL.Path, err)
-			}
-			w.WriteHeader(http.StatusBadGateway)
-		}
-		probe := func() {
-			resp, err := http.Get("http://" + a + contract.ReadyPath)
-			ready[i].Store(err == nil && resp.StatusCode == 200)
-			if err == nil {
-				resp.Body.Close()
-			}
-		}
-		probe()
-		go func() {
-			for t.Context().Err() == nil {
-				probe()
-				time.Sleep(50 * time.Millisecond)
-			}
-		}()
-	}
-	var next atomic.Int64
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		first := int(next.Add(1))
-		for k := range addresses {
-			if i := (first + k) % len(addresses); ready[i].Load() {
-				proxies[i].ServeHTTP(w, r)
-				return
-			}
-		}
-		w.WriteHeader(http.StatusServiceUnavailable)
-	}))
-	t.Cleanup(server.Close)
-	return server
-}
-
 // Servers are replaced one by one while a crowd uses them: not one request
 // fails, and no view is lost.
 func TestTerminationUnderLoad(t *testing.T) {
 	env := apptest.NewEnv(t)
 	env[contract.EnvDrain] = "4s" // half of it covers a slow probe on a busy machine
 	one, two := apptest.StartProgram(t, env, "web"), apptest.StartProgram(t, env, "web")
-	l := crowd(t, 6, balancer(t, one.Address, two.Address).URL)
+	l := crowd(t, 6, apptest.Balancer(t, one.Address, two.Address))
 	l.goesOn(100)
 	require.NoError(t, one.Terminate())
 	l.goesOn(100)

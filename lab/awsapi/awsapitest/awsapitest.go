@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -31,6 +30,16 @@ const (
 	Secret  = "of the lab"
 )
 
+// T is as much of a test as the cloud needs: a testing.TB, or whoever runs it outside
+// of one. Fatal does not return.
+type T interface {
+	Helper()
+	TempDir() string
+	Cleanup(func())
+	Error(...any)
+	Fatal(...any)
+}
+
 // Cloud is an account in one region with a machine's metadata at the same
 // address. Each of its methods that adds something declares the whole anew.
 type Cloud struct {
@@ -39,7 +48,7 @@ type Cloud struct {
 	// Machine is what a machine is told of itself.
 	Machine *instance.Metadata
 
-	t      testing.TB
+	t      T
 	server *httptest.Server
 
 	mu     sync.Mutex
@@ -50,7 +59,7 @@ type Cloud struct {
 }
 
 // New starts a cloud, until the test ends.
-func New(t testing.TB) *Cloud {
+func New(t T) *Cloud {
 	t.Helper()
 	c := &Cloud{t: t, Machine: &instance.Metadata{},
 		plan: awsapi.Plan{Keys: []awsapi.Key{{ID: Key, Secret: Secret, Principal: "test"}}}}
