@@ -1,5 +1,6 @@
 // Package batch turns many small writes into few large ones: items wait until
-// there are enough or until the oldest has waited long enough. A batch that
+// there are enough or until the oldest has waited long enough. What is added again
+// meanwhile is counted, and is one item of the write. A batch that
 // cannot be written is kept and tried again, so items survive an outage of the
 // database; while it lasts, memory is bounded and who adds must wait.
 //
@@ -18,19 +19,19 @@ import (
 var ErrClosed = errors.New("the batch is closed")
 
 // Config says when to write.
-type Config[T any] struct {
-	// Size and Every are how many items, or how long the oldest, to wait for.
+type Config[T comparable] struct {
+	// Size and Every are how many different items, or how long the oldest, to wait for.
 	Size  int
 	Every time.Duration
 	// Capacity is how many items may wait in all.
 	Capacity int
-	// Flush writes a batch. The attempt after a failed one gets the same id:
-	// it must not count the items twice.
-	Flush func(ctx context.Context, id string, items []T) error
+	// Flush writes a batch: how often each item was added. The attempt after a failed
+	// one gets the same id: it must not count the items twice.
+	Flush func(ctx context.Context, id string, items map[T]int64) error
 	// NewID names batches.
 	NewID func() string
-	// Done is called after each attempt with the number of items; may be nil.
-	Done func(n int, err error)
+	// Done is called after each attempt with how often anything was added; may be nil.
+	Done func(n int64, err error)
 }
 
 const (
@@ -40,7 +41,7 @@ const (
 )
 
 // Batch takes items from any goroutine.
-type Batch[T any] struct {
+type Batch[T comparable] struct {
 	config Config[T]
 	items  chan T
 	closed chan struct{} // told to end
@@ -50,7 +51,7 @@ type Batch[T any] struct {
 }
 
 // New starts a batch. Close it to write what waits.
-func New[T any](c Config[T]) *Batch[T] {
+func New[T comparable](c Config[T]) *Batch[T] {
 	b := &Batch[T]{config: c, items: make(chan T, max(c.Capacity-c.Size, 0)), closed: make(chan struct{}),
 		done: make(chan struct{})}
 	go b.run()
@@ -98,13 +99,13 @@ func (b *Batch[T]) run() {
 }
 
 // collect waits for a batch; false means that there will be no other.
-func (b *Batch[T]) collect() ([]T, bool) {
-	items := make([]T, 0, b.config.Size)
+func (b *Batch[T]) collect() (map[T]int64, bool) {
+	items := make(map[T]int64, b.config.Size)
 	var late <-chan time.Time
 	for {
 		select {
 		case item := <-b.items:
-			if items = append(items, item); len(items) == b.config.Size {
+			if items[item]++; len(items) == b.config.Size {
 				return items, true
 			}
 			if late == nil {
@@ -120,11 +121,11 @@ func (b *Batch[T]) collect() ([]T, bool) {
 	}
 }
 
-func (b *Batch[T]) rest(items []T) ([]T, bool) {
+func (b *Batch[T]) rest(items map[T]int64) (map[T]int64, bool) {
 	for len(items) < b.config.Size {
 		select {
 		case item := <-b.items:
-			items = append(items, item)
+			items[item]++
 		default:
 			return items, false
 		}
@@ -133,20 +134,23 @@ func (b *Batch[T]) rest(items []T) ([]T, bool) {
 }
 
 // write tries until the batch is written or, after Close, until its context ends.
-func (b *Batch[T]) write(items []T) {
-	id := b.config.NewID()
+func (b *Batch[T]) write(items map[T]int64) {
+	id, added := b.config.NewID(), int64(0)
+	for _, n := range items {
+		added += n
+	}
 	for wait := retryFirst; ; wait = min(wait*2, retryMost) {
 		ctx, cancel := context.WithTimeout(context.Background(), flushTimeout)
 		err := b.config.Flush(ctx, id, items)
 		cancel()
 		if b.config.Done != nil {
-			b.config.Done(len(items), err)
+			b.config.Done(added, err)
 		}
 		if err == nil {
 			return
 		}
 		if b.ended(wait) {
-			b.err = errors.Join(b.err, fmt.Errorf("write a batch of %d: %w", len(items), err))
+			b.err = errors.Join(b.err, fmt.Errorf("write a batch of %d: %w", added, err))
 			return
 		}
 	}

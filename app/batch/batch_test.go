@@ -20,11 +20,11 @@ import (
 type sink struct {
 	mu      sync.Mutex
 	fail    atomic.Bool
-	batches [][]int
+	batches []map[int]int64
 	ids     map[string]bool
 }
 
-func (s *sink) flush(_ context.Context, id string, items []int) error {
+func (s *sink) flush(_ context.Context, id string, items map[int]int64) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.fail.Load() {
@@ -78,6 +78,25 @@ func TestFlushesAtSizeAndAfterTime(t *testing.T) {
 		require.NoError(t, b.Close(t.Context()))
 		assert.Equal(t, []int{100, 100, 50, 7}, s.sizes(), "at the end")
 		assert.ErrorIs(t, b.Add(t.Context(), 1), batch.ErrClosed)
+	})
+}
+
+// What is added again is counted, and takes no room of its own.
+func TestCountsWhatIsAddedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &sink{}
+		b := start(s, 1000)
+		for range 3 {
+			add(t, b, 99)
+		}
+		synctest.Wait()
+		assert.Empty(t, s.sizes(), "there are 99 items")
+		require.NoError(t, b.Add(t.Context(), 99))
+		synctest.Wait()
+		require.Equal(t, []int{100}, s.sizes())
+		assert.Equal(t, int64(3), s.batches[0][7])
+		assert.Equal(t, int64(1), s.batches[0][99])
+		require.NoError(t, b.Close(t.Context()))
 	})
 }
 

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -140,8 +141,8 @@ func New(cdn CDN, log *slog.Logger) *Purger {
 }
 
 // send is called by one goroutine, with the same id until a batch is done.
-func (p *Purger) send(ctx context.Context, id string, paths []string) error {
-	err := p.cdn.Purge(ctx, id, slices.Compact(slices.Sorted(slices.Values(paths))))
+func (p *Purger) send(ctx context.Context, id string, paths map[string]int64) error {
+	err := p.cdn.Purge(ctx, id, slices.Sorted(maps.Keys(paths)))
 	if err == nil {
 		p.failed = 0
 		return nil
