@@ -173,34 +173,76 @@ func (p *Pools) Primary() *pgxpool.Pool { return p.primary }
 // Write runs fn in a transaction on the primary and notes in ctx's session
 // how far the log went, so that its next reads see it.
 func (p *Pools) Write(ctx context.Context, fn func(pgx.Tx) error) error {
-	if err := pgx.BeginFunc(ctx, p.primary, fn); err != nil {
+	s := SessionOf(ctx)
+	if s == nil {
+		return pgx.BeginFunc(ctx, p.primary, fn)
+	}
+	conn, err := p.primary.Acquire(ctx)
+	if err != nil {
 		return err
 	}
-	if SessionOf(ctx) == nil {
-		return nil
+	defer conn.Release()
+	position, err := write(ctx, conn.Conn(), fn)
+	if err == nil {
+		p.wrote(ctx, s, position)
 	}
-	_, err := p.Wrote(ctx)
 	return err
+}
+
+func write(ctx context.Context, conn *pgx.Conn, fn func(pgx.Tx) error) (Position, error) {
+	tx, err := conn.Begin(ctx)
+	if err != nil {
+		return 0, err
+	}
+	over := false
+	defer func() {
+		if !over { // fn has failed or panicked
+			tx.Rollback(ctx) //nolint:errcheck // a connection on which that fails is not used again
+		}
+	}()
+	if err := fn(tx); err != nil {
+		return 0, err
+	}
+	over = true
+	return commit(ctx, conn)
+}
+
+// commit ends a transaction and says where the log is then, in one exchange with the
+// server.
+func commit(ctx context.Context, conn *pgx.Conn) (Position, error) {
+	results, err := conn.PgConn().Exec(ctx, "COMMIT; SELECT pg_current_wal_lsn()::text").ReadAll()
+	switch {
+	case len(results) == 0 || results[0].Err != nil:
+		return 0, cmp.Or(err, pgx.ErrTxClosed)
+	case results[0].CommandTag.String() != "COMMIT":
+		return 0, pgx.ErrTxCommitRollback // a statement had failed, and fn has not said so
+	case err != nil || len(results) < 2 || len(results[1].Rows) != 1:
+		return Latest, nil // what was written is written: not knowing where, read at the primary
+	}
+	return ParsePosition(string(results[1].Rows[0][0]))
 }
 
 // Wrote notes that ctx's session has just written on the primary and returns
 // the position that the write has at most. A process that has no replicas does
 // so, too: one that has some may be asked next, as while the first one is added.
-func (p *Pools) Wrote(ctx context.Context) (Position, error) {
-	s := SessionOf(ctx)
+func (p *Pools) Wrote(ctx context.Context) Position {
 	position, err := scanPosition(ctx, p.primary, "SELECT pg_current_wal_lsn()::text")
 	if err != nil {
 		// What was written is written. Not knowing where, read at the primary.
 		p.log.WarnContext(ctx, "ask for the log position", "err", err)
 		position = Latest
 	}
-	if s != nil {
-		s.advance(p.name, position)
-		if s.Wrote != nil {
-			s.Wrote(ctx)
-		}
+	if s := SessionOf(ctx); s != nil {
+		p.wrote(ctx, s, position)
 	}
-	return position, nil
+	return position
+}
+
+func (p *Pools) wrote(ctx context.Context, s *Session, position Position) {
+	s.advance(p.name, position)
+	if s.Wrote != nil {
+		s.Wrote(ctx)
+	}
 }
 
 // State is what is known of the servers.

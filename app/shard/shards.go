@@ -180,28 +180,20 @@ func (s *Shards) Write(ctx context.Context, k Key, fn func(tx pgx.Tx, slot int16
 	return s.writeSlot(ctx, slot, fn)
 }
 
+// writeSlot notes for ctx's session by which map it writes, too: a server with an
+// older one might ask a late replica of a former owner.
 func (s *Shards) writeSlot(ctx context.Context, slot int16, fn func(tx pgx.Tx, slot int16) error) error {
 	return s.find(ctx, slot, func(m *Map, db *database.Pools) error {
-		err := pgx.BeginFunc(ctx, db.Primary(), func(tx pgx.Tx) error {
+		if session := database.SessionOf(ctx); session != nil {
+			session.SawMap(m.Version)
+		}
+		return db.Write(ctx, func(tx pgx.Tx) error {
 			if err := claim(ctx, tx, slot, true); err != nil {
 				return err
 			}
 			return fn(tx, slot)
 		})
-		if err == nil {
-			s.wrote(ctx, m, db)
-		}
-		return err
 	})
-}
-
-// wrote notes for ctx's session what it has written, and by which map: a
-// server with an older one might ask a late replica of a former owner.
-func (s *Shards) wrote(ctx context.Context, m *Map, db *database.Pools) {
-	if session := database.SessionOf(ctx); session != nil {
-		session.SawMap(m.Version)
-		db.Wrote(ctx) //nolint:errcheck // what cannot be told is read at the primary
-	}
 }
 
 // Read runs fn on one state of the database that owns the key's slot, on a

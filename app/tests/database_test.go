@@ -78,6 +78,47 @@ func TestMachinesThatStartTogetherMigrate(t *testing.T) {
 	}
 }
 
+// A write of somebody's says where it is in the log, and one of which a statement has
+// failed is none, also where nobody has said so.
+func TestAWriteSaysWhereItIs(t *testing.T) {
+	c, name := apptest.Database(t)
+	pools := openPools(t, c, name)
+	kept := 0
+	who := database.NewSession(0)
+	who.Wrote = func(context.Context) { kept++ }
+	ctx := database.WithSession(t.Context(), who)
+	write := func(swallow ...string) error {
+		return pools.Write(ctx, func(tx pgx.Tx) error {
+			_, err := tx.Exec(ctx, "INSERT INTO consumed (event_id) VALUES (gen_random_uuid())")
+			for _, sql := range swallow {
+				tx.Exec(ctx, sql)
+			}
+			return err
+		})
+	}
+	count := func() (n int) {
+		require.NoError(t, pools.Primary().QueryRow(t.Context(), "SELECT count(*) FROM consumed").Scan(&n))
+		return n
+	}
+	require.NoError(t, write())
+	now, err := pools.Now(t.Context())
+	require.NoError(t, err)
+	assert.Positive(t, who.After())
+	assert.LessOrEqual(t, who.After(), now)
+	before := who.After()
+	assert.ErrorIs(t, write("SELECT 1/0"), pgx.ErrTxCommitRollback)
+	assert.Panics(t, func() {
+		pools.Write(ctx, func(pgx.Tx) error { panic("in the middle") })
+	})
+	assert.Equal(t, before, who.After())
+	assert.Equal(t, 1, kept)
+	assert.Equal(t, 1, count())
+	assert.Zero(t, pools.Primary().Stat().AcquiredConns())
+	require.NoError(t, write())
+	assert.Greater(t, who.After(), before)
+	assert.Equal(t, 2, count())
+}
+
 func TestReadsGoRoundTheReplicas(t *testing.T) {
 	c, name := apptest.Database(t)
 	pools := openPools(t, c, name)

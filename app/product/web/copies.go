@@ -5,10 +5,6 @@ import "context"
 // UserCopied forgets that a person was not known here: the services of stage 4
 // hear of people some time after others may have asked for them.
 func (s *Server) UserCopied(ctx context.Context, name string) error {
-	at, err := s.Store.Pools().Wrote(ctx)
-	if err != nil {
-		return err
-	}
-	s.Cache.Invalidate(ctx, userFamily, name, at)
+	s.Cache.Invalidate(ctx, userFamily, name, s.Store.Pools().Wrote(ctx))
 	return nil
 }
