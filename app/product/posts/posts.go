@@ -5,6 +5,7 @@ package posts
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -204,13 +205,20 @@ func (s *Store) Feed(ctx context.Context, user, before uuid.UUID, limit int) ([]
 	return shard.GatherOf(ctx, s.Shards, append(authors, user), scan, limit, feedOf, older(before), limit)
 }
 
-// MostRead lists the posts that were looked at most, in no order.
-func (s *Store) MostRead(ctx context.Context, limit int) ([]Post, error) {
+// MostRead tells each of the posts that were looked at most, in no order and a part at a
+// time, so that their texts are not all in memory.
+func (s *Store) MostRead(ctx context.Context, limit, part int, each func([]Post) error) error {
 	ids, err := database.Rows(ctx, s.Pools().Primary(), pgx.RowTo[uuid.UUID], mostRead, limit)
-	if err != nil {
-		return nil, err
+	for some := range slices.Chunk(ids, part) {
+		found, failed := s.byIDs(ctx, some)
+		if err = errors.Join(err, failed); err == nil {
+			err = each(found)
+		}
+		if err != nil {
+			break
+		}
 	}
-	return s.byIDs(ctx, ids)
+	return err
 }
 
 func older(before uuid.UUID) uuid.UUID {

@@ -131,30 +131,40 @@ func (s *Server) forget(ctx context.Context, p posts.Post, values ...cache.Value
 	s.Purger.Changed(ctx, paths...)
 }
 
-// warmPosts is how many posts are kept warm.
-const warmPosts = 100
+// How many posts and people the ladder keeps warm, and how many posts are read for it
+// at a time.
+const (
+	warmPosts = 5_000
+	warmUsers = 1_000
+	warmPart  = 250
+)
 
 // Warm loads the most read posts and their authors, and the first page.
-func (s *Server) Warm(ctx context.Context) (int, error) {
-	most, err := s.Store.MostRead(ctx, warmPosts)
-	if err != nil {
-		return 0, err
-	}
+func (s *Server) Warm(ctx context.Context) (n int, err error) {
 	if _, err := s.newestJSON(ctx, window{limit: defaultPage}); err != nil {
 		return 0, err
 	}
 	authors := map[string]bool{}
-	for _, p := range most {
-		if _, err := s.Cache.Get(ctx, postFamily, p.ID.String(),
-			func(context.Context) ([]byte, error) { return json.Marshal(p) }); err != nil {
-			return 0, err
+	err = s.Store.MostRead(ctx, warmPosts, warmPart, func(some []posts.Post) error {
+		for _, p := range some {
+			if _, err := s.Cache.Get(ctx, postFamily, p.ID.String(),
+				func(context.Context) ([]byte, error) { return json.Marshal(p) }); err != nil {
+				return err
+			}
+			if n++; len(authors) < warmUsers {
+				authors[p.Author] = true
+			}
 		}
-		authors[p.Author] = true
+		return nil
+	})
+	if err != nil {
+		return n, err
 	}
 	for name := range authors {
 		if _, err := s.userJSON(ctx, name); err != nil {
-			return 0, err
+			return n, err
 		}
+		n++
 	}
-	return len(most) + len(authors), nil
+	return n, nil
 }
