@@ -85,8 +85,15 @@ func (c *collector) below(parent *otlp.Span, name string) (out []*otlp.Span) {
 // A request's way is one trace: from the server that took it through Redis and SQL to
 // the job that another process does, and to whoever takes in the event.
 func TestATraceFollowsARequest(t *testing.T) {
+	t.Run("jobs in the database", func(t *testing.T) { follow(t, apptest.NewEnv(t), server.Options{}) })
+	t.Run("jobs in SQS", func(t *testing.T) {
+		_, env, options := cloudEnv(t)
+		follow(t, env, options)
+	})
+}
+
+func follow(t *testing.T, env apptest.Env, o server.Options) {
 	c := collect(t)
-	env := apptest.NewEnv(t)
 	var written bytes.Buffer
 	begin := func(name string) *tracing.Tracing {
 		spans, err := tracing.Start(t.Context(), name, discard)
@@ -95,8 +102,10 @@ func TestATraceFollowsARequest(t *testing.T) {
 		return spans
 	}
 	front, back := begin("front"), begin("back")
-	web := start(t, contract.RoleWeb, env, server.Options{Tracing: front, Log: jsonLog(&written)})
-	worker := start(t, contract.RoleWorker, env, server.Options{Tracing: back})
+	o.Tracing = back
+	worker := start(t, contract.RoleWorker, env, o)
+	o.Tracing, o.Log = front, jsonLog(&written)
+	web := start(t, contract.RoleWeb, env, o)
 
 	person := newClient(t, web)
 	person.signUp()

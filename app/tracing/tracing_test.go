@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -11,6 +12,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
+	collected "go.opentelemetry.io/proto/otlp/collector/trace/v1"
+	"google.golang.org/grpc"
 )
 
 func TestWhatTheEnvironmentWants(t *testing.T) {
@@ -112,6 +115,42 @@ func TestATraceGoesOn(t *testing.T) {
 	assert.Contains(t, stranger, spans[1].Links[0].SpanContext.TraceID().String())
 	assert.Equal(t, spans[2].SpanContext.SpanID(), spans[4].Parent.SpanID())
 	require.NoError(t, on.Close(context.Background()))
+}
+
+// grpcCollector takes spans as collectors do over gRPC.
+type grpcCollector struct {
+	collected.UnimplementedTraceServiceServer
+	names chan string
+}
+
+func (c *grpcCollector) Export(_ context.Context, in *collected.ExportTraceServiceRequest) (
+	*collected.ExportTraceServiceResponse, error) {
+	for _, of := range in.ResourceSpans {
+		for _, scope := range of.ScopeSpans {
+			for _, s := range scope.Spans {
+				c.names <- s.Name
+			}
+		}
+	}
+	return &collected.ExportTraceServiceResponse{}, nil
+}
+
+// Spans go to a collector that speaks OTLP over gRPC as well.
+func TestSpansGoOverGRPC(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	c, at := &grpcCollector{names: make(chan string, 10)}, grpc.NewServer()
+	collected.RegisterTraceServiceServer(at, c)
+	go at.Serve(l) //nolint:errcheck // until it is stopped
+	t.Cleanup(at.Stop)
+	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://"+l.Addr().String())
+	t.Setenv("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")
+	on, err := Start(t.Context(), "app", slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	_, done := on.Follow(t.Context(), "", "job report")
+	done(nil)
+	require.NoError(t, on.Close(t.Context()))
+	assert.Equal(t, "job report", <-c.names)
 }
 
 func namesOf(spans tracetest.SpanStubs) (out []string) {
