@@ -34,7 +34,7 @@ func (w *world) oneSide(at string) {
 	w.t.Helper()
 	var open []string
 	for _, url := range []string{w.spec.From, w.spec.To} {
-		if w.try(url, "BEGIN; UPDATE totals SET n = n + 1; ROLLBACK") == nil {
+		if w.try(url, "BEGIN; "+w.trial+"; ROLLBACK") == nil {
 			open = append(open, url)
 		}
 	}
@@ -84,10 +84,7 @@ func TestAChangeThatIsKilledAtEachPointComesToTheSameEnd(t *testing.T) {
 	w.do(hosts.CommandStart)
 	there, back := points(t, w, hosts.CommandSwitch), points(t, w, hosts.CommandBack)
 	require.Equal(t, there, back, "the way back is the same change")
-	changes := []struct {
-		command, side string
-		phase         hosts.Phase
-	}{{hosts.CommandSwitch, w.spec.To, hosts.Switched}, {hosts.CommandBack, w.spec.From, hosts.Following}}
+	changes := changesOf(w)
 	n := 0
 	for _, at := range killPoints(there) {
 		c := changes[n%2]

@@ -142,6 +142,8 @@ type world struct {
 	dir  string
 	// where is the file in which the application's database stands.
 	where string
+	// trial is a write by which is tried which sides take writes.
+	trial string
 }
 
 const schema = `CREATE TABLE orders (id bigserial PRIMARY KEY, note text NOT NULL UNIQUE, at timestamptz NOT NULL
@@ -154,7 +156,8 @@ func newWorld(t *testing.T, sql string) *world {
 	t.Helper()
 	name := fmt.Sprintf("move_%d", counter.Add(1))
 	dir := t.TempDir()
-	w := &world{t: t, dir: filepath.Join(dir, "journal"), where: filepath.Join(dir, "where")}
+	w := &world{t: t, dir: filepath.Join(dir, "journal"), where: filepath.Join(dir, "where"),
+		trial: "UPDATE totals SET n = n + 1"}
 	for _, c := range []*apptest.Cluster{oldServer, newServer} {
 		require.NoError(t, c.Primary.Exec(t.Context(), "CREATE DATABASE "+name))
 		t.Cleanup(func() { drop(t, c, name) })

@@ -3,7 +3,6 @@ package hosts
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -31,10 +30,9 @@ func (m *Move) Start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = run.Steps(ctx, m.checks(), m.claim(), m.clear(), m.roles(), m.schema(), m.fences(), m.publish(m.there),
-		m.keep(m.there),
-		m.subscribe(m.there, true), m.refresh(), m.flow(m.there), m.copied(), m.filesPass(m.spec.FromFiles, m.spec.ToFiles),
-		m.refill(m.to), m.arrives(m.there))
+	err = run.Steps(ctx, m.checks(), m.claim(), m.clear(), m.roles(), m.schema(), m.fences(), m.stillEmpty(),
+		m.publish(m.there), m.keep(m.there), m.subscribe(m.there, true), m.refresh(), m.flow(m.there), m.copied(),
+		m.filesPass(m.spec.FromFiles, m.spec.ToFiles), m.refill(m.to), m.arrives(m.there))
 	return m.ended(run, err, "next: "+Following.Next())
 }
 
@@ -87,26 +85,6 @@ func (m *Move) claim() handover.Step {
 			}
 			return m.spec.Name, nil
 		}}
-}
-
-// clear lets go what the user has said may go: tables that an application has made on
-// the new side. They are what checks have found there, for no stream has brought rows
-// while no fence stands.
-func (m *Move) clear() handover.Step {
-	return handover.Step{Name: "clear", Says: "drop what an application has made on the new side, where that was accepted",
-		Find: func(ctx context.Context) (handover.Found, error) {
-			if !slices.Contains(m.spec.Accept, postgres.NotEmpty) {
-				return handover.Found{Done: true, Text: "nothing to drop"}, nil
-			}
-			gate, err := m.to.Gate(ctx)
-			if err != nil {
-				return handover.Found{}, err
-			}
-			n, err := m.to.Copied(ctx)
-			return handover.Found{Done: n == 0 || gate != postgres.Bare, Text: fmt.Sprintf("%d tables, the side is %s", n,
-				gate)}, err
-		},
-		Do: func(ctx context.Context) (string, error) { return "", m.to.Empty(ctx, m.spec.Name) }}
 }
 
 func (m *Move) roles() handover.Step {

@@ -9,7 +9,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/rung-dev/rung/app/apptest"
 	"github.com/rung-dev/rung/handover/hosts"
 )
 
@@ -86,58 +85,4 @@ func TestASlowPauseLetsTheOldSideGoOn(t *testing.T) {
 	require.ErrorContains(t, err, `the side "from" takes writes as before`)
 	assert.Equal(t, hosts.Following, w.phase())
 	w.exec(w.spec.From, "UPDATE totals SET n = n + 1")
-}
-
-// Either database is killed at hard points of a move; when it is back, the command is
-// run again, and nothing is lost.
-func TestADatabaseThatIsKilled(t *testing.T) {
-	w := newWorld(t, schema)
-	type kill struct {
-		command, at string
-		server      *apptest.Postgres
-	}
-	kills := daily(1, kill{hosts.CommandStart, "subscription/did", oldServer.Primary},
-		kill{hosts.CommandStart, "copy/found", newServer.Primary})
-	for _, one := range append(kills, daily(2,
-		kill{hosts.CommandSwitch, "close/did", oldServer.Primary}, kill{hosts.CommandSwitch, "open/did", newServer.Primary},
-		kill{hosts.CommandSwitch, "slot-back/did", newServer.Primary},
-		kill{hosts.CommandBack, "arrive/did", oldServer.Primary},
-	)...) {
-		w.reach(map[string]hosts.Phase{hosts.CommandSwitch: hosts.Following, hosts.CommandBack: hosts.Switched}[one.command])
-		killed := false
-		err := w.attempt(one.command, func(p string) error {
-			if p == one.at && !killed {
-				killed = true
-				return one.server.Kill()
-			}
-			return nil
-		})
-		require.True(t, killed, "%s does not come by %s", one.command, one.at)
-		if err == nil {
-			t.Logf("%s went on although a server was killed at %s", one.command, one.at)
-		}
-		require.NoError(t, one.server.Start())
-		w.oneSide(one.at)
-		if phase := w.phase(); phase != hosts.Following || one.command == hosts.CommandSwitch {
-			w.do(one.command)
-		}
-	}
-	w.reach(hosts.Following)
-	w.exec(w.spec.From, "UPDATE totals SET n = n + 1")
-	w.do(hosts.CommandSwitch)
-	assert.Equal(t, 1, w.count(w.spec.To, "SELECT n FROM totals"))
-	assert.Equal(t, 500, w.count(w.spec.To, "SELECT count(*) FROM orders"))
-}
-
-// reach brings a move to a phase by a change of sides; an empty phase is any.
-func (w *world) reach(want hosts.Phase) {
-	w.t.Helper()
-	phase := w.phase()
-	switch {
-	case want == "" || phase == want:
-	case want == hosts.Following:
-		w.do(hosts.CommandBack)
-	default:
-		w.do(hosts.CommandSwitch)
-	}
 }

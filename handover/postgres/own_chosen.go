@@ -32,16 +32,38 @@ func (s *Side) emptyChosen(ctx context.Context) error {
 			return fmt.Errorf("drop the copy: %w", err)
 		}
 	}
+	return s.EmptyRows(ctx)
+}
+
+// EmptyRows takes all rows out of the tables that move, past their fence. One statement
+// does it, at whose end foreign keys between them are looked at.
+func (s *Side) EmptyRows(ctx context.Context) error {
 	tables, err := structs[fenced](ctx, s, sqlFenced)
-	if err != nil {
+	if err != nil || len(tables) == 0 {
 		return err
 	}
-	for _, t := range tables {
-		if err := s.locking(ctx, patience, t.without("DELETE FROM "+t.Name)); err != nil {
-			return fmt.Errorf("take the rows out of %s: %w", t.Name, err)
+	var off, deletes, on []string
+	for i, t := range tables {
+		deletes = append(deletes, fmt.Sprintf("d%d AS (DELETE FROM %s)", i, t.Name))
+		if t.State == "A" { // it stands again in the same transaction
+			off, on = append(off, turn(t.Name, false)+"; "), append(on, "; "+turn(t.Name, true))
 		}
 	}
+	sql := strings.Join(off, "") + "WITH " + strings.Join(deletes, ", ") + " SELECT; SET CONSTRAINTS ALL IMMEDIATE" +
+		strings.Join(on, "")
+	if err := s.locking(ctx, patience, sql); err != nil {
+		return fmt.Errorf("take the rows out of the tables that move: %w", err)
+	}
 	return nil
+}
+
+// Filled are the tables that move and have rows.
+func (s *Side) Filled(ctx context.Context) ([]string, error) {
+	tables, err := s.Tables(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.filled(ctx, tables)
 }
 
 // madeHere are the tables that the move has made on the side and that are still there.
@@ -66,13 +88,4 @@ func (s *Side) Copied(ctx context.Context) (int, error) {
 	}
 	filled, err := s.filled(ctx, tables)
 	return len(filled), err
-}
-
-// without is a statement past the table's fence, which stands again in the same
-// transaction.
-func (t fenced) without(sql string) string {
-	if t.State != "A" {
-		return sql
-	}
-	return turn(t.Name, false) + "; " + sql + "; " + turn(t.Name, true)
 }
