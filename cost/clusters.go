@@ -55,16 +55,3 @@ func priceReplicator(s *sheet) {
 		s.monthly("storage above 50 GB", DMS, "storage "+zones, extra)
 	}
 }
-
-// priceKubernetes settles an object of Kubernetes: it runs on nodes that are priced,
-// but a service of some kind has a load balancer made.
-func priceKubernetes(s *sheet) {
-	if strings.HasPrefix(s.r.Type, "kubernetes:core/v1:Service") && s.props.object("spec").str("type") == "LoadBalancer" {
-		s.unpriced("load balancer", "Kubernetes makes one of a kind that the cluster decides; as a Network Load Balancer it "+
-			"costs by the hour, with public addresses")
-		return
-	}
-	s.free(onNodes)
-}
-
-const onNodes = "runs on nodes, which are priced where they stand"

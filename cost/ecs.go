@@ -22,6 +22,10 @@ var armPart = decimal.New(8, -1)
 // on machines of one's own those are priced, where they stand.
 func priceService(s *sheet) {
 	task, how := s.task()
+	if s.props.str("launchType") == "EXTERNAL" {
+		s.usage("ECS Anywhere is paid per machine outside AWS that is registered, and hour")
+		return
+	}
 	if !s.onFargate(task) {
 		s.free("runs on machines, which are priced where they stand")
 		return

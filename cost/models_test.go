@@ -178,7 +178,7 @@ func TestWhatHasNoPriceIsSaid(t *testing.T) {
 		"a negative size":         {res("", token.EBSVolume, "x", m{"size": -5.0, "type": "gp3"}), "", "negative"},
 		"another cloud":           {res("", "azure-native:compute:VirtualMachine", "x", m{}), "", "billed by Azure"},
 		"a provider nobody knows": {res("", "acme:rocket:Launch", "x", m{}), "", "of the provider acme"},
-		"a service of Kubernetes": {res("", "kubernetes:core/v1:Service", "x", m{"spec": m{"type": "LoadBalancer"}}), "", "Kubernetes makes one"},
+		"a service of Kubernetes": {res("", "kubernetes:core/v1:Service", "x", m{"spec": m{"type": "LoadBalancer"}}), "", "Kubernetes makes a load balancer"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := estimate(t, cost.Options{}, tt.resource)

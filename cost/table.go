@@ -118,6 +118,7 @@ var pricers = map[string]pricer{
 	token.CloudWatchMetricAlarm:     priceAlarm,
 	token.CloudWatchCompositeAlarm:  priceCompositeAlarm,
 	token.CloudWatchDashboard:       priceDashboard,
+	token.SyntheticsCanary:          priceCanary,
 	token.CloudWatchLogMetricFilter: priceMetricFilter,
 	token.CloudWatchLogGroup:        priceLogGroup,
 	token.CloudWatchLogDelivery:     priceLogDelivery,

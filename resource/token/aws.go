@@ -457,6 +457,7 @@ const (
 	NetworkFirewallFirewall            = "aws:networkfirewall/firewall:Firewall"
 	Route53ResolverEndpoint            = "aws:route53/resolverEndpoint:ResolverEndpoint"
 	SFNStateMachine                    = "aws:sfn/stateMachine:StateMachine"
+	SyntheticsCanary                   = "aws:synthetics/canary:Canary"
 	TransferServer                     = "aws:transfer/server:Server"
 	WAFWebAcl                          = "aws:waf/webAcl:WebAcl"
 	WAFRegionalWebAcl                  = "aws:wafregional/webAcl:WebAcl"
