@@ -217,8 +217,10 @@ func (s *sheet) byModel(typ string) {
 
 // newStack sorts the resources by URN and prepares what pricers look up.
 func newStack(e *Estimator, resources []Resource) *stack {
+	resources, unread := withTemplates(resources)
 	st := &stack{
 		Estimator: e,
+		unread:    unread,
 		all:       make([]*Resource, len(resources)),
 		byType:    make(map[string][]*Resource),
 		byURN:     make(map[string]*Resource, len(resources)),

@@ -16,6 +16,8 @@ type template struct {
 	props props
 	basis Basis
 	note  string
+	// configuration is true for a launch configuration.
+	configuration bool
 }
 
 // choice is an instance type that a group may launch, with how much of the
@@ -50,7 +52,7 @@ func priceGroup(s *sheet) {
 	instances := size.per(first.weight)
 	s.templateDisks(tmpl.props, instances)
 	s.machineExtras(first.typ, tmpl.props, instances)
-	s.detailedMonitoring(tmpl.props.object("monitoring").flag("enabled") || tmpl.props.flag("enableMonitoring"), instances)
+	s.detailedMonitoring(tmpl.monitored(), instances)
 	if tmpl.props.object("networkInterfaces").flag("associatePublicIpAddress") ||
 		tmpl.props.flag("associatePublicIpAddress") {
 		s.address("public IPv4 addresses", instances, basis, "")
@@ -66,6 +68,15 @@ func (s *sheet) groupHours(size span, tmpl template, choices []choice, basis Bas
 	s.onDemandHours(first.typ, demand.per(first.weight), basis, note)
 	spot := span{size.Low.Sub(demand.Low), size.Expected.Sub(demand.Expected), size.High.Sub(demand.High)}
 	s.spotHours(first.typ, spot.per(first.weight), s.relativePrices(choices), basis, note)
+}
+
+// monitored reports whether AWS measures each machine once a minute, which launch
+// configurations ask for unless they say otherwise.
+func (t template) monitored() bool {
+	if t.configuration && !t.props.mentions("enableMonitoring") {
+		return true
+	}
+	return t.props.object("monitoring").flag("enabled") || t.props.flag("enableMonitoring")
 }
 
 // tenancy is whose machine it is: empty and "default" share one with other accounts.
@@ -106,9 +117,10 @@ func (s *sheet) groupTemplate() template {
 	case found == nil:
 		return template{}
 	case certain:
-		return template{props: found.Props, basis: Declared}
+		return template{props: found.Props, basis: Declared, configuration: found.Type == token.EC2LaunchConfiguration}
 	}
-	return template{props: found.Props, basis: Derived, note: "launches " + found.Name}
+	return template{props: found.Props, basis: Derived, note: "launches " + found.Name,
+		configuration: found.Type == token.EC2LaunchConfiguration}
 }
 
 func (s *sheet) mixed() props { return s.props.object("mixedInstancesPolicy") }

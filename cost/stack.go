@@ -29,6 +29,8 @@ type stack struct {
 	spread span
 	// load is the traffic as this stack routes it.
 	load load
+	// unread says of CloudFormation's stacks why their templates could not be read.
+	unread map[string]string
 }
 
 // refKeys are the properties by which resources are referred to.

@@ -31,6 +31,7 @@ var pricers = map[string]pricer{
 	token.EBSSnapshotCopy:                            priceSnapshotCopy,
 	token.DLMLifecyclePolicy:                         priceSnapshotPolicy,
 	token.AutoScalingGroup:                           priceGroup,
+	token.CloudFormationStack:                        priceTemplate,
 
 	token.LBLoadBalancer:                   priceLoadBalancer,
 	token.ELBLoadBalancer:                  priceClassicBalancer,

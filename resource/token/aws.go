@@ -51,6 +51,8 @@ const (
 
 	BudgetsBudget = "aws:budgets/budget:Budget"
 
+	CloudFormationStack = "aws:cloudformation/stack:Stack"
+
 	CloudFrontCachePolicy            = "aws:cloudfront/cachePolicy:CachePolicy"
 	CloudFrontDistribution           = "aws:cloudfront/distribution:Distribution"
 	CloudFrontFunction               = "aws:cloudfront/function:Function"
