@@ -34,6 +34,10 @@ func Machines(all []ledger.Machine, at site.Site, around Surroundings, stores []
 	return part, nil
 }
 
+// processors is how many of this machine's one of a group's may use: so two carry twice as
+// much as one, where there are two.
+const processors = 1
+
 func machine(m ledger.Machine, address string, at site.Site, around Surroundings, stores []unit.Unit) (unit.Unit,
 	error) {
 	boot := ReadBoot(m.Boot)
@@ -63,7 +67,7 @@ func machine(m ledger.Machine, address string, at site.Site, around Surroundings
 	}
 	p := program{name: UnitOf(m), what: "machine of " + m.Group + " (" + string(m.State) + ")", address: address,
 		sha256: sum, service: service, environment: trusting(env, at), dir: at.Data(m.ID),
-		health: unit.Health{Kind: unit.HTTP, Port: contract.Port, Path: contract.HealthPath}}
+		health: unit.Health{Kind: unit.HTTP, Port: contract.Port, Path: contract.HealthPath}, share: processors}
 	u := p.unit(at, around)
 	u.After = uses(u.Environment, stores)
 	return u, nil

@@ -119,6 +119,7 @@ func TestMachinesAreToldOfTheLab(t *testing.T) {
 		assert.Contains(t, text, "APP_PUBLIC_URL=http://127.16.")
 		assert.Contains(t, text, "AWS_ENDPOINT_URL=http://127.16.")
 		assert.Contains(t, text, "APP_LISTEN="+u.Address+":8080")
+		assert.Contains(t, text, "GOMAXPROCS=1", "each has its share of the processor")
 		assert.GreaterOrEqual(t, len(u.After), 5, "it starts after its stores: %v", u.After)
 		require.Len(t, u.Prepare, 1)
 		assert.Equal(t, "migrate", u.Prepare[0].Program[1])
