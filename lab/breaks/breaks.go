@@ -152,8 +152,8 @@ func Choose(units []Unit, b Break) ([]Unit, error) {
 	return nil, fmt.Errorf("%s: the stack has none that serves", b)
 }
 
-// whole is all that is in one place, the last by name: the first often has the
-// primary, which is a failure of its own.
+// whole is all that is in one place, where none is named the last by name of those without
+// the primary, which is a failure of its own.
 func whole(units []Unit, b Break, place func(Unit) string) ([]Unit, error) {
 	in := map[string][]Unit{}
 	var places []string
@@ -172,11 +172,21 @@ func whole(units []Unit, b Break, place func(Unit) string) ([]Unit, error) {
 	case len(places) < 2:
 		return nil, fmt.Errorf("%s: the stack has only one %s, without which nothing is left", b, b.What)
 	case b.Name == "":
-		return in[places[len(places)-1]], nil
+		return in[lastWithoutPrimary(places, in)], nil
 	case in[b.Name] == nil:
 		return nil, fmt.Errorf("%s: there is no such %s, want one of %s", b, b.What, strings.Join(places, ", "))
 	}
 	return in[b.Name], nil
+}
+
+// lastWithoutPrimary is the last of some places in which no primary is, or the last of all.
+func lastWithoutPrimary(places []string, in map[string][]Unit) string {
+	for _, place := range slices.Backward(places) {
+		if !slices.ContainsFunc(in[place], func(u Unit) bool { return u.Role == RolePrimary }) {
+			return place
+		}
+	}
+	return places[len(places)-1]
 }
 
 func names(units []Unit, what What) string {
