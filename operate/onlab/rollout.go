@@ -80,7 +80,8 @@ func (d *Driver) progress(p operate.Part, l look) operate.Progress {
 // returned is why a fleet's new machines were taken back; empty where they were not.
 func (l look) returned(p operate.Part) string {
 	for _, g := range l.groups {
-		if p.Kind == operate.Fleet && slices.Contains(p.IDs, g.Name) && l.led.Refused[g.Name].Launch == g.Launch && g.Launch != "" {
+		refused := l.led.Refused[g.Name].Launch
+		if p.Kind == operate.Fleet && slices.Contains(p.IDs, g.Name) && refused == g.Launch && refused != "" {
 			return strings.Join(l.now.Returned, "; ")
 		}
 	}
