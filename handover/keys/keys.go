@@ -5,13 +5,18 @@
 //
 // What is in Redis can be made again or asked for again, by logging in: a copy is a
 // kindness to users, and not what keeps their data.
+//
+// Either side may be a cluster: it is asked whether it is one, its primaries are listed one
+// after the other, and each key goes to the node that has its slot.
 package keys
 
 import (
 	"context"
 	"crypto/x509"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,12 +50,12 @@ const batch = 500
 
 // Copy makes a pass from one server to the other.
 func Copy(ctx context.Context, fromURL, toURL string, o Options) (Copied, error) {
-	from, err := open(fromURL, o.CA)
+	from, err := open(ctx, fromURL, o.CA)
 	if err != nil {
 		return Copied{}, fmt.Errorf("connect to the old Redis: %w", err)
 	}
 	defer from.Close()
-	to, err := open(toURL, o.CA)
+	to, err := open(ctx, toURL, o.CA)
 	if err != nil {
 		return Copied{}, fmt.Errorf("connect to the new Redis: %w", err)
 	}
@@ -60,15 +65,21 @@ func Copy(ctx context.Context, fromURL, toURL string, o Options) (Copied, error)
 		patterns = []string{"*"}
 	}
 	done, end := Copied{Whole: true}, time.Now().Add(o.Within)
-	for _, pattern := range patterns {
-		if err := pass(ctx, from, to, pattern, end, o, &done); err != nil || !done.Whole {
-			return done, err
+	nodes, err := primaries(ctx, from)
+	if err != nil {
+		return Copied{}, fmt.Errorf("list the nodes of the old Redis: %w", err)
+	}
+	for _, node := range nodes {
+		for _, pattern := range patterns {
+			if err := pass(ctx, node, to, pattern, end, o, &done); err != nil || !done.Whole {
+				return done, err
+			}
 		}
 	}
 	return done, nil
 }
 
-func open(url, ca string) (rueidis.Client, error) {
+func open(ctx context.Context, url, ca string) (rueidis.Client, error) {
 	option, err := rueidis.ParseURL(url)
 	if err != nil {
 		return nil, err
@@ -84,7 +95,38 @@ func open(url, ca string) (rueidis.Client, error) {
 		}
 	}
 	option.DisableCache, option.ForceSingleClient = true, true
+	one, err := rueidis.NewClient(option)
+	if err != nil {
+		return nil, err
+	}
+	about, err := one.Do(ctx, one.B().Info().Section("cluster").Build()).ToString()
+	if err != nil || !strings.Contains(about, "cluster_enabled:1") {
+		if err != nil {
+			one.Close()
+		}
+		return one, err
+	}
+	one.Close()
+	option.ForceSingleClient = false
+	if option.TLSConfig != nil { // each node shows a certificate for its own name
+		option.TLSConfig.ServerName = ""
+	}
 	return rueidis.NewClient(option)
+}
+
+// primaries are the nodes that have keys of their own: one where there is no cluster.
+func primaries(ctx context.Context, c rueidis.Client) (all []rueidis.Client, err error) {
+	nodes := c.Nodes()
+	for _, address := range slices.Sorted(maps.Keys(nodes)) {
+		role, err := nodes[address].Do(ctx, nodes[address].B().Role().Build()).ToArray()
+		if err != nil || len(role) == 0 {
+			return nil, fmt.Errorf("ask %s for its role: %w", address, err)
+		}
+		if is, _ := role[0].ToString(); is == "master" {
+			all = append(all, nodes[address])
+		}
+	}
+	return all, nil
 }
 
 // pass copies the keys that fit a pattern.

@@ -23,7 +23,7 @@ import (
 type Beside struct {
 	// FromRedis and ToRedis are the URLs of the server's own Redis and of the stage's, CA
 	// the file of the authority that the latter is believed by. ToRedis is empty below
-	// stage 3, and where the cache is a cluster.
+	// stage 3; where the cache is a cluster, it is one of its nodes.
 	FromRedis, ToRedis, CA string
 	// FromFiles is the server's directory of uploads, ToFiles the stage's bucket as
 	// s3://bucket, which Cloud is the environment to reach. Empty below stage 3.
@@ -42,7 +42,7 @@ func (h *Hand) beside(c cloud.Cloud, led *ledger.Ledger, caches map[string]bool)
 	}
 	for _, r := range c.All(token.ElastiCacheReplicationGroup) {
 		for _, name := range slices.Sorted(maps.Keys(led.Processes)) {
-			if !caches[name] || !strings.HasPrefix(name, r.ID+"/") || redis.Clustered(r) || b.ToRedis != "" {
+			if !caches[name] || !strings.HasPrefix(name, r.ID+"/") || b.ToRedis != "" {
 				continue
 			}
 			scheme := "redis"
