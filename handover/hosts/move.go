@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/rung-dev/rung/handover"
@@ -96,6 +97,12 @@ func (m *Move) begin(ctx context.Context, command string) (handover.Run, Facts, 
 	f, err := m.Facts(ctx)
 	if err != nil {
 		return run, f, err
+	}
+	if f.Phase() == Nothing && slices.Contains([]string{CommandFinish, CommandAbort}, command) {
+		entries, err := m.journal.Entries()
+		if n := len(entries); err != nil || n > 0 && entries[n-1].Command == command && !isOver(entries) {
+			return run, f, err // it has done everything but say so
+		}
 	}
 	return run, f, f.Phase().fits(command)
 }
