@@ -60,6 +60,25 @@ func october(t *testing.T, text string, f bill.Filter) bill.Statement {
 	return s
 }
 
+// A bill of FOCUS without AWS's own columns names services, and no codes.
+func TestNamesOfServicesAreReadAsTheirCodes(t *testing.T) {
+	for product, meter := range map[string]string{
+		"Amazon Elastic Compute Cloud": "BoxUsage:t3.large", "Amazon Virtual Private Cloud": "EUC1-NatGateway-Hours",
+		"Amazon Elastic Block Store": "EBS:VolumeUsage.gp3", "Amazon Simple Storage Service": "TimedStorage-ByteHrs",
+	} {
+		s := october(t, "ChargeCategory,EffectiveCost,ServiceName,SkuMeter,ResourceId,ConsumedQuantity,BillingPeriodStart\n"+
+			"Usage,1.5,"+product+","+meter+",i-1,744,2026-10-01T00:00:00Z\n", bill.Filter{})
+		billed := 0
+		for _, r := range bill.Compare(s, stack(), estimateOf(t, cost.Options{}), bill.Options{}).Rows {
+			if !r.Billed.IsZero() {
+				billed++
+				assert.NotEqual(t, meter, r.Thing, product)
+			}
+		}
+		assert.Equal(t, 1, billed, product)
+	}
+}
+
 func rowOf(t *testing.T, c bill.Comparison, thing string) bill.Row {
 	t.Helper()
 	for _, r := range c.Rows {

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -79,8 +80,9 @@ func filled(thing string, pattern *regexp.Regexp, text string) (string, bool) {
 // measured is what a charge measures, and its quantity in the catalogue's unit; false
 // when no row of the table tells.
 func (c Charge) measured() (thing string, quantity decimal.Decimal, ok bool) {
+	of := codesOf(c.Product)
 	for _, m := range measures() {
-		if !m.product.MatchString(c.Product) || !strings.HasPrefix(c.Operation, m.operation) {
+		if !slices.ContainsFunc(of, m.product.MatchString) || !strings.HasPrefix(c.Operation, m.operation) {
 			continue
 		}
 		if thing, ok := filled(m.thing, m.meter, c.Meter); ok {

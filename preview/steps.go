@@ -1,6 +1,7 @@
 package preview
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -194,14 +195,20 @@ func states(mds []apitype.StepEventMetadata) (before, after *apitype.StepEventSt
 	return before, after
 }
 
-// ShortType turns "aws:ec2/natGateway:NatGateway" into "ec2/natGateway".
+// apiVersion is what Kubernetes has in the middle of its types, and Google's native ones.
+var apiVersion = regexp.MustCompile(`^v\d`)
+
+// ShortType turns "aws:ec2/natGateway:NatGateway" into "ec2/natGateway", and
+// "kubernetes:core/v1:Service", whose middle does not name it, into "core/v1/Service".
 func ShortType(typ string) string {
 	parts := strings.Split(typ, ":")
 	if len(parts) != 3 {
 		return typ
 	}
 	module := strings.TrimPrefix(parts[1], "index/")
-	if !strings.Contains(module, "/") && module != parts[2] && parts[1] == module {
+	_, last, inTwo := strings.Cut(module, "/")
+	named := inTwo && !apiVersion.MatchString(last) || module == parts[2]
+	if parts[1] == module && !named {
 		return module + "/" + parts[2]
 	}
 	return module

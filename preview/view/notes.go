@@ -14,18 +14,41 @@ type remark struct {
 }
 
 // remarks gathers notes of the same type, item and reason. A stage in three
-// regions has a hundred log groups of which one thing is to be said.
+// regions has a hundred log groups of which one thing is to be said; of another
+// cloud's resources one thing is to be said whatever their types are.
 func remarks(all []preview.Note) []remark {
 	var out []remark
 	for _, group := range gather(all,
-		func(n preview.Note) string { return preview.ShortType(n.Type) + "\n" + n.Item + "\n" + n.Reason }) {
-		r := remark{kind: preview.ShortType(group[0].Type), item: group[0].Item, reason: group[0].Reason}
+		func(n preview.Note) string { return subjectOf(n) + "\n" + n.Item + "\n" + n.Reason }) {
+		r := remark{kind: kindOf(group), item: group[0].Item, reason: group[0].Reason}
 		for _, n := range group {
 			r.names = append(r.names, n.Name)
 		}
 		out = append(out, r)
 	}
 	return out
+}
+
+// subjectOf is whose notes may be put together: a type's, or those of a provider
+// whose prices nobody here knows.
+func subjectOf(n preview.Note) string {
+	switch provider, _, _ := strings.Cut(n.Type, ":"); provider {
+	case "aws", "aws-native", "cloudflare":
+		return preview.ShortType(n.Type)
+	default:
+		return provider
+	}
+}
+
+// kindOf is the type of the resources, or their provider where they are of several.
+func kindOf(group []preview.Note) string {
+	kind := preview.ShortType(group[0].Type)
+	for _, n := range group {
+		if preview.ShortType(n.Type) != kind {
+			return subjectOf(n)
+		}
+	}
+	return kind
 }
 
 // gather puts notes together that have the same key, in the order of the first

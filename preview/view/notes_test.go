@@ -27,3 +27,17 @@ func TestNotesThatSayTheSameAreOne(t *testing.T) {
 	}, got)
 	assert.Empty(t, remarks(nil))
 }
+
+func TestNotesOfAnotherCloudAreOne(t *testing.T) {
+	azure := func(typ, name string) preview.Note {
+		return preview.Note{Type: "azure-native:" + typ, Name: name, Reason: "billed by Azure"}
+	}
+	all := []preview.Note{azure("sql:Server", "a"), azure("sql:Server", "b"), azure("web:WebApp", "c"),
+		{Type: "gcp:storage/bucket:Bucket", Name: "d", Reason: "billed by Google Cloud"},
+		{Type: "kubernetes:core/v1:Service", Name: "e", Reason: "billed by Azure"}}
+	var got []string
+	for _, s := range remarks(all) {
+		got = append(got, s.subject(asItIs))
+	}
+	assert.Equal(t, []string{"3 × azure-native (a, b, c)", "d (storage/bucket)", "e (core/v1/Service)"}, got)
+}
