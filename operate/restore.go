@@ -36,6 +36,22 @@ type Restored struct {
 	At time.Time
 	// Rows are the tables of both, where they were counted.
 	Rows []Rows
+	// GoesOn is what the cloud does where nobody waits for the end, and how to look; empty
+	// once it has ended.
+	GoesOn string
+}
+
+// InstanceSuffix is behind the name of the one instance of a restored cluster.
+const InstanceSuffix = "-1"
+
+// MostName is how long the name of what is restored may be: what RDS takes, with room for
+// the name of a cluster's instance.
+func (s Store) MostName() int {
+	const most = 63
+	if s.Kind == Cluster {
+		return most - len(InstanceSuffix)
+	}
+	return most
 }
 
 // Rows are how many rows a table has in the database that runs, and had at the moment; -1

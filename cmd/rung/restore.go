@@ -22,9 +22,9 @@ func (a *app) restoreCommand() *cobra.Command {
 stack is changed, and the app goes on with the one that it has. --at is a time with its
 zone (2026-11-30T11:55:00Z), how long ago (15m), or latest.
 
-On AWS it is a new instance of RDS with the subnets, security groups, parameters and class
-of the first, in one zone; it takes minutes and costs what such an instance costs until it
-is deleted. In the lab a server of its own replays the log, the rows of both are counted,
+On AWS it is a new instance of RDS, or a new cluster of Aurora with one instance, with the
+subnets, security groups, parameters and class of the first, in one zone; it takes minutes
+and costs what such an instance costs until it is deleted. In the lab a server of its own replays the log, the rows of both are counted,
 and it ends. What comes next, docs/restore.md says.`,
 		Example: "  rung restore --at 2026-11-30T11:55:00Z --cloud aws\n  rung restore --at 15m --cloud lab",
 		Args:    cobra.MaximumNArgs(1),
@@ -65,9 +65,10 @@ func moment(text string, now time.Time) (time.Time, error) {
 var instanceName = regexp.MustCompile(`^[a-z](-?[a-z0-9]){0,62}$`)
 
 // restoredName is the new database's name where nobody gives one.
-func restoredName(stack, store string, now time.Time) string {
-	const most, stamp = 63, "-20060102-150405"
-	name := regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(strings.ToLower("r-"+stack+"-"+store), "-")
+func restoredName(stack string, store operate.Store, now time.Time) string {
+	const stamp = "-20060102-150405"
+	most := store.MostName()
+	name := regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(strings.ToLower("r-"+stack+"-"+store.Name), "-")
 	if len(name) > most-len(stamp) {
 		name = name[:most-len(stamp)]
 	}
@@ -80,9 +81,10 @@ func (a *app) restoreTo(ctx context.Context, store, at, name string) error {
 	if err != nil {
 		return err
 	}
-	if name != "" && (!instanceName.MatchString(name) || len(name) > 63) {
-		return usageError{fmt.Sprintf("--name: got %q, want 1 to 63 small letters, digits and single hyphens, a letter "+
-			"first and no hyphen last", name)}
+	if name != "" {
+		if err := checkRestoredName(name, operate.Store{}); err != nil {
+			return err
+		}
 	}
 	return a.onDay(ctx, "restore", false, appAsItStands, func(d *day) error {
 		of, err := d.stands.Database(store)
@@ -90,23 +92,35 @@ func (a *app) restoreTo(ctx context.Context, store, at, name string) error {
 			return usageError{"restore: " + err.Error()}
 		}
 		if name == "" {
-			name = restoredName(d.stack.Name(), of.Name, now)
+			name = restoredName(d.stack.Name(), of, now)
 		}
-		if err := a.consent(fmt.Sprintf("Restore %s to a new instance %s, which is paid until it is deleted?", of.Name,
+		if err := checkRestoredName(name, of); err != nil {
+			return err
+		}
+		if err := a.consent(fmt.Sprintf("Restore %s to a new database %s, which is paid until it is deleted?", of.Name,
 			name)); err != nil {
 			return err
 		}
 		defer engine.Hands()() // the end of what is under way is waited for
 		made, err := d.driver.Restore(ctx, d.stands, operate.Restoring{Of: of, At: when, Name: name},
 			func(line string) { a.say("%s", line) })
-		if ctx.Err() != nil && made.Name != "" {
-			a.say("AWS goes on without this command: aws rds describe-db-instances --db-instance-identifier %s", made.Name)
+		if ctx.Err() != nil && made.GoesOn != "" {
+			a.say("%s", made.GoesOn)
 		}
 		if err != nil {
 			return err
 		}
 		return a.tellRestored(of, made)
 	})
+}
+
+// checkRestoredName refuses a name that RDS does not take for what is restored.
+func checkRestoredName(name string, of operate.Store) error {
+	if most := of.MostName(); !instanceName.MatchString(name) || len(name) > most {
+		return usageError{fmt.Sprintf("--name: got %q, want 1 to %d small letters, digits and single hyphens, a letter first "+
+			"and no hyphen last", name, most)}
+	}
+	return nil
 }
 
 // tellRestored says what there is now, and what comes next.

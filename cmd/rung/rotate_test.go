@@ -137,10 +137,10 @@ func TestMoments(t *testing.T) {
 
 func TestNamesOfRestoredDatabases(t *testing.T) {
 	now := time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
-	assert.Equal(t, "r-dev-database-20261130-120000", restoredName("dev", "database", now))
+	assert.Equal(t, "r-dev-database-20261130-120000", restoredName("dev", operate.Store{Name: "database"}, now))
 	for _, stack := range []string{"My_Shop", "9", strings.Repeat("long-", 30)} {
-		name := restoredName(stack, "database", now)
+		name := restoredName(stack, operate.Store{Name: "database", Kind: operate.Cluster}, now)
 		assert.Regexp(t, instanceName, name)
-		assert.LessOrEqual(t, len(name), 63)
+		assert.LessOrEqual(t, len(name), 61, "with room for the instance of a cluster")
 	}
 }

@@ -18,8 +18,11 @@ import (
 // against deletion. It costs what an instance of its class costs until it is deleted.
 func (d *Driver) Restore(ctx context.Context, s operate.Stack, r operate.Restoring, tell func(string)) (
 	operate.Restored, error) {
-	if err := restorable(r.Of); err != nil {
-		return operate.Restored{}, err
+	switch {
+	case r.Of.Host == operate.Beside:
+		return operate.Restored{}, errBeside
+	case r.Of.Kind == operate.Cluster:
+		return d.restoreCluster(ctx, s, r, tell)
 	}
 	source, err := d.instanceAt(ctx, s, r.Of)
 	if err != nil {
@@ -34,34 +37,48 @@ func (d *Driver) Restore(ctx context.Context, s operate.Stack, r operate.Restori
 		return operate.Restored{}, err
 	}
 	_, err = d.Client.Ask(ctx, awswire.Request{Service: awswire.RDS, Region: r.Of.Region,
-		Action: "RestoreDBInstanceToPointInTime", Form: restoreForm(source, r, s.Name)})
-	if awswire.CodeOf(err) == "DBInstanceAlreadyExists" {
-		return operate.Restored{}, fmt.Errorf("restore %s: there is an instance %s already: give another --name: %w",
-			r.Of.Name,
-			r.Name, err)
-	}
+		Action: "RestoreDBInstanceToPointInTime", Once: true, Form: restoreForm(source, r, s.Name)})
 	if err != nil {
-		return operate.Restored{}, awswire.Explained(err, "restore "+r.Of.Name, "rds:RestoreDBInstanceToPointInTime and "+
-			"rds:AddTagsToResource")
+		return operate.Restored{}, refusedRestore(err, r, "rds:RestoreDBInstanceToPointInTime and rds:AddTagsToResource")
 	}
-	made := operate.Restored{Name: r.Name, At: r.At}
-	if made.At.IsZero() {
-		made.At = latest
-	}
-	return d.restored(ctx, r, made, tell)
+	made := operate.Restored{Name: r.Name, At: momentOf(r, latest),
+		GoesOn: "AWS goes on without this command: aws rds describe-db-instances --db-instance-identifier " + r.Name}
+	return d.restored(ctx, r, r.Name, made, tell)
 }
 
-// restorable reports why a store has no point in time.
-func restorable(s operate.Store) error {
-	switch {
-	case s.Host == operate.Beside:
-		return operate.NotHere{What: "restore", Because: "PostgreSQL on the server keeps a dump of each night and " +
-			"snapshots of its disk, and no log to any moment", Instead: "docs/restore.md says how a dump comes back"}
-	case s.Kind == operate.Cluster:
-		return operate.NotHere{What: "restore", Because: "Aurora restores whole clusters, by calls that rung does not make",
-			Instead: "`aws rds restore-db-cluster-to-point-in-time` does (docs/restore.md)"}
+// momentOf is the moment of what is restored.
+func momentOf(r operate.Restoring, latest time.Time) time.Time {
+	if r.At.IsZero() {
+		return latest
 	}
-	return nil
+	return r.At
+}
+
+// errBeside is a store that has no point in time.
+var errBeside = operate.NotHere{What: "restore", Because: "PostgreSQL on the server keeps a dump of each night and " +
+	"snapshots of its disk, and no log to any moment", Instead: "docs/restore.md says how a dump comes back"}
+
+// nextSteps are what to do about what RDS answers, by its codes (RDS API reference,
+// RestoreDBInstanceToPointInTime, RestoreDBClusterToPointInTime and CreateDBInstance).
+var nextSteps = map[string]string{
+	"DBInstanceAlreadyExists":        "there is a database of that name already: give another --name",
+	"DBClusterAlreadyExistsFault":    "there is a database of that name already: give another --name",
+	"InstanceQuotaExceeded":          "the account has as many instances as it may: delete one, or ask AWS for more",
+	"DBClusterQuotaExceededFault":    "the account has as many clusters as it may: delete one, or ask AWS for more",
+	"StorageQuotaExceeded":           "the account has as much storage as it may: delete a database, or ask AWS for more",
+	"InsufficientDBInstanceCapacity": "AWS has no such machine there just now: try again later",
+	"PointInTimeRestoreNotEnabled":   "it has no automated backups (rung:database.backupDays)",
+	"InvalidDBInstanceState":         "it is being changed, or not up: try again when `rung status` says that it is well",
+	"InvalidDBClusterStateFault":     "it is being changed, or not up: try again when `rung status` says that it is well",
+	"KMSKeyNotAccessibleFault":       "its key cannot be used: `rung drift` says what has changed",
+}
+
+// refusedRestore is what AWS has refused, and what to do.
+func refusedRestore(err error, r operate.Restoring, actions string) error {
+	if next, known := nextSteps[awswire.CodeOf(err)]; known {
+		return fmt.Errorf("restore %s to %s: %s: %w", r.Of.Name, r.Name, next, err)
+	}
+	return awswire.Explained(err, "restore "+r.Of.Name, actions)
 }
 
 // instanceAt is AWS's description of the instance that a store is.
@@ -116,9 +133,7 @@ func restoreForm(source awswire.Node, r operate.Restoring, stack string) url.Val
 		"DBParameterGroupName": {source.Find("DBParameterGroups").Find("DBParameterGroupName").Text()},
 		"MultiAZ":              {"false"}, "PubliclyAccessible": {"false"}, "DeletionProtection": {"true"},
 		"CopyTagsToSnapshot": {"true"}, "Tags.Tag.1.Key": {"rung:restored-of"}, "Tags.Tag.1.Value": {stack}}
-	for i, member := range source.All("VpcSecurityGroups") {
-		form.Set("VpcSecurityGroupIds.VpcSecurityGroupId."+strconv.Itoa(i+1), member.Child("VpcSecurityGroupId"))
-	}
+	addGroups(form, source)
 	if r.At.IsZero() {
 		form.Set("UseLatestRestorableTime", "true")
 	} else {
@@ -127,41 +142,9 @@ func restoreForm(source awswire.Node, r operate.Restoring, stack string) url.Val
 	return form
 }
 
-// lost are the states from which an instance does not come up.
-var lost = []string{"failed", "restore-error", "incompatible-network", "incompatible-parameters",
-	"incompatible-restore",
-	"storage-full", "inaccessible-encryption-credentials"}
-
-// restored waits until a new instance is available. Who does not wait any more finds it
-// at AWS, which goes on.
-func (d *Driver) restored(ctx context.Context, r operate.Restoring, made operate.Restored, tell func(string)) (
-	operate.Restored, error) {
-	for before := ""; ; {
-		one, err := d.instance(ctx, r.Of.Region, r.Name)
-		if err != nil && awswire.CodeOf(err) != "DBInstanceNotFound" { // not yet
-			return made, awswire.Explained(err, "look how far "+r.Name+" is", healths[operate.Database].action)
-		}
-		state := one.Child("DBInstanceStatus")
-		if state != before && state != "" {
-			tell(r.Name + " is " + state)
-		}
-		before = state
-		switch {
-		case state == "available":
-			made.Host = one.Find("Endpoint").Child("Address")
-			made.Port = number(one.Find("Endpoint").Child("Port"))
-			return made, nil
-		case slices.Contains(lost, state):
-			return made, fmt.Errorf("restore %s: the new instance %s is %s; RDS's events say why: aws rds describe-events "+
-				"--source-type db-instance --source-identifier %s", r.Of.Name, r.Name, state, r.Name)
-		}
-		for range patientRests {
-			if !d.rest(ctx) {
-				return made, ctx.Err()
-			}
-		}
+// addGroups lets those in who reach the first.
+func addGroups(form url.Values, source awswire.Node) {
+	for i, member := range source.All("VpcSecurityGroups") {
+		form.Set("VpcSecurityGroupIds.VpcSecurityGroupId."+strconv.Itoa(i+1), member.Child("VpcSecurityGroupId"))
 	}
 }
-
-// patientRests are the pauses between two looks at something that takes a quarter of an hour.
-const patientRests = 8

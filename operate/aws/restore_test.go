@@ -98,9 +98,14 @@ func TestRestoreRefuses(t *testing.T) {
 		"a name that is taken": {func(c *cloud, _ *operate.Restoring) {
 			c.answers["rds RestoreDBInstanceToPointInTime"] = "!DBInstanceAlreadyExists"
 		}, "give another --name", false},
-		"one that fails":  {func(c *cloud, _ *operate.Restoring) { *c = *backed("creating", "incompatible-network") }, "the new instance new is incompatible-network", false},
+		"an account that is full": {func(c *cloud, _ *operate.Restoring) {
+			c.answers["rds RestoreDBInstanceToPointInTime"] = "!InstanceQuotaExceeded"
+		}, "restore database to new: the account has as many instances as it may", false},
+		"one that is being changed": {func(c *cloud, _ *operate.Restoring) {
+			c.answers["rds RestoreDBInstanceToPointInTime"] = "!InvalidDBInstanceState"
+		}, "it is being changed, or not up: try again", false},
+		"one that fails":  {func(c *cloud, _ *operate.Restoring) { *c = *backed("creating", "incompatible-network") }, "new, the new one, is incompatible-network", false},
 		"on the server":   {func(_ *cloud, r *operate.Restoring) { r.Of.Host = operate.Beside }, "docs/restore.md says how a dump comes back", true},
-		"Aurora":          {func(_ *cloud, r *operate.Restoring) { r.Of.Kind = operate.Cluster }, "restore-db-cluster-to-point-in-time", true},
 		"one that is not": {func(_ *cloud, r *operate.Restoring) { r.Of.Host = "elsewhere" }, "AWS knows no instance of it at elsewhere", true},
 	} {
 		t.Run(name, func(t *testing.T) {
