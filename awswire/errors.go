@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 )
 
 // Error is a refusal of AWS's.
@@ -35,22 +37,34 @@ var refusals = []string{"AccessDenied", "AccessDeniedException", "UnauthorizedOp
 // Denied reports whether the caller may not ask that.
 func Denied(err error) bool { return slices.Contains(refusals, CodeOf(err)) }
 
+// unknown are the codes of credentials that AWS does not take, or no longer. The first
+// three are those that the SDK knows for them; see also AWS's "Common errors".
+var unknown = []string{"ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidClientTokenId",
+	"UnrecognizedClientException", "InvalidAccessKeyId", "AuthFailure", "SignatureDoesNotMatch",
+	"InvalidSignatureException"}
+
 // Explained says what was attempted and, where AWS refuses it to the caller, which action
-// is missing. Nil stays nil.
+// is missing or that the caller has to sign in. Nil stays nil.
 func Explained(err error, attempt, action string) error {
 	switch {
 	case err == nil:
 		return nil
 	case Denied(err):
-		return fmt.Errorf("%s: %w; your role needs %s (`rung access` prints all that it needs)", attempt, err, action)
+		return fmt.Errorf("%s: %w; your role needs %s (`rung access` prints what previews and ups need, docs/rights.md the "+
+			"rest)", attempt, err, action)
+	case slices.Contains(unknown, CodeOf(err)):
+		return fmt.Errorf("%s: %w; AWS does not take these credentials, or no longer: sign in again, or set AWS_PROFILE "+
+			"(and this machine's clock has to be right)", attempt, err)
 	}
 	return fmt.Errorf("%s: %w", attempt, err)
 }
 
-// Throttled reports whether AWS was asked too often.
+// Throttled reports whether AWS was asked too often, or is at work on what came before:
+// the codes are the SDK's, and that of an Auto Scaling group which is being changed.
 func (e Error) Throttled() bool {
-	return e.Status == http.StatusTooManyRequests || strings.Contains(e.Code, "Throttl") ||
-		slices.Contains([]string{"RequestLimitExceeded", "TooManyRequestsException", "SlowDown"}, e.Code)
+	_, known := retry.DefaultThrottleErrorCodes[e.Code]
+	return known || e.Status == http.StatusTooManyRequests || strings.Contains(e.Code, "Throttl") ||
+		e.Code == "ResourceContention"
 }
 
 // again reports whether a request may, and can, succeed when it is sent once more.

@@ -42,6 +42,7 @@ func (d *Driver) run(ctx context.Context, m operate.Machine, within time.Duratio
 	}
 	var sent struct{ Command outcome }
 	err := d.Client.AskJSON(ctx, awswire.Request{Service: awswire.SSM, Region: m.Region, Action: "SendCommand",
+		Once: true, // it must not run twice
 		Body: map[string]any{"DocumentName": "AWS-RunShellScript", "InstanceIds": []string{m.ID},
 			"Parameters": map[string][]string{"commands": {line},
 				"executionTimeout": {fmt.Sprint(int(within.Seconds()))}}}}, &sent)

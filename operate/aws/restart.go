@@ -61,7 +61,7 @@ func (d *Driver) replaceMachines(ctx context.Context, p operate.Part, group stri
 		form[name] = value
 	}
 	_, err = d.Client.Ask(ctx, awswire.Request{Service: awswire.AutoScaling, Region: p.Region,
-		Action: "StartInstanceRefresh", Form: form})
+		Action: "StartInstanceRefresh", Form: form, Once: true})
 	if strings.HasPrefix(awswire.CodeOf(err), "InstanceRefreshInProgress") {
 		return fmt.Errorf("replace the machines of %s: a release or another change of them goes on (`rung status` says "+
 			"how far it is); try again after it: %w", p.Name, err)

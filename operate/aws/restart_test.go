@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/rung-dev/rung/operate"
 )
 
 // A fleet's machines are replaced, all of them, under the alarms of the last release.
@@ -70,4 +72,35 @@ func TestRestartScript(t *testing.T) {
 	out, code = bash(t, dir, restartScript, []string{"RUNG_ROOT=" + root}, "app.service")
 	assert.Equal(t, 1, code)
 	assert.Contains(t, out, "it does not answer within 3 s")
+}
+
+// What must not happen twice is not sent again where nobody knows whether it happened.
+func TestWhatChangesIsSentOnce(t *testing.T) {
+	for action, do := range map[string]func(*Driver) error{
+		"ssm SendCommand": func(d *Driver) error {
+			_, err := d.Exec(t.Context(), operate.Machine{ID: "i-1", Region: ireland}, []string{"true"}, operate.IO{})
+			return err
+		},
+		"autoscaling StartInstanceRefresh": func(d *Driver) error { return d.Restart(t.Context(), web(t)) },
+		"rds RestoreDBInstanceToPointInTime": func(d *Driver) error {
+			_, err := d.Restore(t.Context(), stack(), operate.Restoring{Of: primary, Name: "new"}, func(string) {})
+			return err
+		},
+	} {
+		c := backed("available")
+		c.answers["autoscaling DescribeInstanceRefreshes"] = "<R/>"
+		c.broken = action
+		require.Error(t, do(driver(t, c)), action)
+		assert.Equal(t, 1, c.asked[action], action)
+	}
+}
+
+// Credentials that have run out are no missing right.
+func TestStaleCredentialsAreTold(t *testing.T) {
+	for _, code := range []string{"ExpiredToken", "ExpiredTokenException", "RequestExpired", "UnrecognizedClientException"} {
+		c := &cloud{answers: map[string]any{"autoscaling DescribeInstanceRefreshes": "!" + code}}
+		err := driver(t, c).Restart(t.Context(), web(t))
+		require.ErrorContains(t, err, "sign in again, or set AWS_PROFILE", code)
+		assert.NotContains(t, err.Error(), "your role needs")
+	}
 }

@@ -29,9 +29,11 @@ type cloud struct {
 	// deny refuses what it fits; throttle is how often each question is refused first.
 	deny     *regexp.Regexp
 	throttle int
-	asked    map[string]int
-	said     []string
-	url      string
+	// broken is what AWS fails at in between.
+	broken string
+	asked  map[string]int
+	said   []string
+	url    string
 }
 
 var scope = regexp.MustCompile(`Credential=\w+/\d+/[\w-]+/(\w+)/aws4_request`)
@@ -59,6 +61,8 @@ func (c *cloud) ServeHTTP(res http.ResponseWriter, req *http.Request) {
 		refuse(res, asJSON, http.StatusForbidden, "AccessDeniedException")
 	case c.asked[what] <= c.throttle:
 		refuse(res, asJSON, http.StatusBadRequest, "ThrottlingException")
+	case what == c.broken:
+		refuse(res, asJSON, http.StatusInternalServerError, "InternalFailure")
 	case !known:
 		refuse(res, asJSON, http.StatusNotFound, "NoSuchThing")
 	default:
