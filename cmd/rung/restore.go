@@ -24,8 +24,8 @@ zone (2026-11-30T11:55:00Z), how long ago (15m), or latest.
 
 On AWS it is a new instance of RDS, or a new cluster of Aurora with one instance, with the
 subnets, security groups, parameters and class of the first, in one zone; it takes minutes
-and costs what such an instance costs until it is deleted. In the lab a server of its own replays the log, the rows of both are counted,
-and it ends. What comes next, docs/restore.md says.`,
+and costs what such an instance costs until it is deleted. In the lab a server of its own
+replays the log, the rows of both are counted, and it ends. What comes next, docs/restore.md says.`,
 		Example: "  rung restore --at 2026-11-30T11:55:00Z --cloud aws\n  rung restore --at 15m --cloud lab",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: a.runs(func(ctx context.Context, args []string) error {
@@ -117,8 +117,8 @@ func (a *app) restoreTo(ctx context.Context, store, at, name string) error {
 // checkRestoredName refuses a name that RDS does not take for what is restored.
 func checkRestoredName(name string, of operate.Store) error {
 	if most := of.MostName(); !instanceName.MatchString(name) || len(name) > most {
-		return usageError{fmt.Sprintf("--name: got %q, want 1 to %d small letters, digits and single hyphens, a letter first "+
-			"and no hyphen last", name, most)}
+		return usageError{fmt.Sprintf("--name: got %q, want 1 to %d small letters, digits and single hyphens, "+
+			"a letter first and no hyphen last", name, most)}
 	}
 	return nil
 }

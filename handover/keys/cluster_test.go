@@ -25,6 +25,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/app/apptest"
+	"github.com/rung-dev/rung/freeport"
 	"github.com/rung-dev/rung/handover/keys"
 )
 
@@ -83,7 +84,7 @@ func startSecure(t *testing.T, count int) secure {
 		if n == 0 {
 			s.tls, s.ca, _ = certified(t, dir)
 		}
-		port, err := apptest.FreePort()
+		port, err := freeport.On("127.0.0.1")
 		require.NoError(t, err)
 		args := []string{"--port", "0", "--tls-port", fmt.Sprint(port), "--bind", "127.0.0.1", "--save", "", "--dir", dir,
 			"--requirepass", token, "--masterauth", token, "--tls-auth-clients", "no", "--tls-cert-file", s.ca,
@@ -116,7 +117,7 @@ func startSecure(t *testing.T, count int) secure {
 
 func freePort(t *testing.T) int {
 	t.Helper()
-	port, err := apptest.FreePort()
+	port, err := freeport.On("127.0.0.1")
 	require.NoError(t, err)
 	return port
 }

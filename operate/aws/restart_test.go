@@ -97,7 +97,9 @@ func TestWhatChangesIsSentOnce(t *testing.T) {
 
 // Credentials that have run out are no missing right.
 func TestStaleCredentialsAreTold(t *testing.T) {
-	for _, code := range []string{"ExpiredToken", "ExpiredTokenException", "RequestExpired", "UnrecognizedClientException"} {
+	for _, code := range []string{
+		"ExpiredToken", "ExpiredTokenException", "RequestExpired", "UnrecognizedClientException",
+	} {
 		c := &cloud{answers: map[string]any{"autoscaling DescribeInstanceRefreshes": "!" + code}}
 		err := driver(t, c).Restart(t.Context(), web(t))
 		require.ErrorContains(t, err, "sign in again, or set AWS_PROFILE", code)

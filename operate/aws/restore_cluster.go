@@ -48,10 +48,10 @@ func instanceOf(cluster string) string { return cluster + operate.InstanceSuffix
 func (d *Driver) fillCluster(ctx context.Context, r operate.Restoring, made operate.Restored,
 	source, writer awswire.Node, tell func(string)) (operate.Restored, error) {
 	id := instanceOf(r.Name)
-	made.GoesOn = fmt.Sprintf("AWS goes on with the cluster without this command, and it has no instance yet; when aws rds "+
-		"describe-db-clusters --db-cluster-identifier %s says available: aws rds create-db-instance --db-cluster-identifier "+
-		"%s --db-instance-identifier %s --engine %s --db-instance-class %s", r.Name, r.Name, id, source.Child("Engine"),
-		writer.Child("DBInstanceClass"))
+	made.GoesOn = fmt.Sprintf("AWS goes on with the cluster without this command, and it has no instance yet; when "+
+		"aws rds describe-db-clusters --db-cluster-identifier %s says available: aws rds create-db-instance "+
+		"--db-cluster-identifier %s --db-instance-identifier %s --engine %s --db-instance-class %s",
+		r.Name, r.Name, id, source.Child("Engine"), writer.Child("DBInstanceClass"))
 	cluster, err := d.comesUp(ctx, r, r.Name, "db-cluster", tell, func(ctx context.Context) (awswire.Node, string, error) {
 		one, err := d.cluster(ctx, r.Of.Region, r.Name)
 		if awswire.CodeOf(err) == "DBClusterNotFoundFault" { // not yet

@@ -15,7 +15,9 @@ import (
 )
 
 // aurora is a store that is a cluster, in a stack that has two of them.
-var aurora = operate.Store{Name: "database-aurora", Kind: operate.Cluster, Region: ireland, Host: "writer.rds", Port: 5432}
+var aurora = operate.Store{
+	Name: "database-aurora", Kind: operate.Cluster, Region: ireland, Host: "writer.rds", Port: 5432,
+}
 
 func auroraStack() operate.Stack {
 	return operate.Stack{Name: "dev", Region: ireland, Parts: []operate.Part{
@@ -30,9 +32,10 @@ func cluster(id, status, endpoint string) string {
 		<LatestRestorableTime>2026-11-30T11:55:00Z</LatestRestorableTime>
 		<IAMDatabaseAuthenticationEnabled>true</IAMDatabaseAuthenticationEnabled>
 		<ServerlessV2ScalingConfiguration><MinCapacity>0.5</MinCapacity><MaxCapacity>16.0</MaxCapacity></ServerlessV2ScalingConfiguration>
-		<DBClusterMembers><DBClusterMember><DBInstanceIdentifier>reader</DBInstanceIdentifier><IsClusterWriter>false</IsClusterWriter>
-		</DBClusterMember><DBClusterMember><DBInstanceIdentifier>writer</DBInstanceIdentifier><IsClusterWriter>true</IsClusterWriter>
-		</DBClusterMember></DBClusterMembers><VpcSecurityGroups><VpcSecurityGroupMembership><VpcSecurityGroupId>sg-1
+		<DBClusterMembers>
+		<DBClusterMember><DBInstanceIdentifier>reader</DBInstanceIdentifier><IsClusterWriter>false</IsClusterWriter></DBClusterMember>
+		<DBClusterMember><DBInstanceIdentifier>writer</DBInstanceIdentifier><IsClusterWriter>true</IsClusterWriter></DBClusterMember>
+		</DBClusterMembers><VpcSecurityGroups><VpcSecurityGroupMembership><VpcSecurityGroupId>sg-1
 		</VpcSecurityGroupId></VpcSecurityGroupMembership></VpcSecurityGroups></DBCluster></DBClusters></R>`
 }
 
@@ -115,7 +118,8 @@ func TestRestoreOfACluster(t *testing.T) {
 
 	c = clustered([]string{"available"}, []string{"available"})
 	c.throttle = 1
-	made, err = driver(t, c).Restore(t.Context(), auroraStack(), operate.Restoring{Of: aurora, Name: "new"}, func(string) {})
+	again := operate.Restoring{Of: aurora, Name: "new"}
+	made, err = driver(t, c).Restore(t.Context(), auroraStack(), again, func(string) {})
 	require.NoError(t, err, "throttling is waited out")
 	assert.Equal(t, at.Add(-5*time.Minute), made.At.UTC(), "the latest")
 	assert.Equal(t, "true", lastAsked(t, c, "RestoreDBClusterToPointInTime").Get("UseLatestRestorableTime"))

@@ -31,7 +31,8 @@ func (d *Driver) restored(ctx context.Context, r operate.Restoring, id string, m
 	if err != nil {
 		return made, err
 	}
-	made.Host, made.Port, made.GoesOn = one.Find("Endpoint").Child("Address"), number(one.Find("Endpoint").Child("Port")), ""
+	at := one.Find("Endpoint")
+	made.Host, made.Port, made.GoesOn = at.Child("Address"), number(at.Child("Port")), ""
 	return made, nil
 }
 
