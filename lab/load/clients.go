@@ -12,6 +12,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"strings"
 	"sync/atomic"
 )
 
@@ -53,9 +54,17 @@ func newClients(ctx context.Context, p Plan) (*clients, error) {
 		c.each = append(c.each, &http.Transport{DialContext: dial.DialContext, MaxIdleConnsPerHost: idlePerAddress,
 			TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}, ForceAttemptHTTP2: true})
 	}
-	c.client = &http.Client{Transport: c, Timeout: p.Timeout,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	c.client = &http.Client{Transport: c, Timeout: p.Timeout, CheckRedirect: onlyPictures}
 	return c, nil
+}
+
+// onlyPictures follows an app that leads to the bucket which has a picture, as a browser does
+// to see it. Whoever else is led elsewhere has been answered.
+func onlyPictures(_ *http.Request, before []*http.Request) error {
+	if len(before) > 1 || !strings.HasPrefix(before[0].URL.Path, pictures) {
+		return http.ErrUseLastResponse
+	}
+	return nil
 }
 
 func (c *clients) close() {

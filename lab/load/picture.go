@@ -10,6 +10,9 @@ import (
 	"strings"
 )
 
+// pictures is where the site has them.
+const pictures = "/uploads/"
+
 // sendPicture uploads a picture, publishes it and returns its path, empty where
 // the target does not take it.
 func (s *site) sendPicture(ctx context.Context, via *clients) string {
@@ -44,7 +47,7 @@ func (s *site) sendPicture(ctx context.Context, via *clients) string {
 	if err != nil {
 		return ""
 	}
-	path := "/uploads/" + ticket.Key
+	path := pictures + ticket.Key
 	if status, _ := s.get(ctx, via, path); status != http.StatusOK {
 		return ""
 	}
