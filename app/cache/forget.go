@@ -2,6 +2,7 @@ package cache
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -11,13 +12,15 @@ import (
 	"github.com/rung-dev/rung/app/redis"
 )
 
-// forgetScript deletes the value and the lease, and keeps the furthest
-// position: of two changes the later one counts, whoever gets here first. It
-// deletes first: a Redis that is full takes deletions and refuses the rest.
-const forgetScript = `local n = redis.call('DEL', KEYS[1], KEYS[2])
-local p = redis.call('GET', KEYS[3])
-if not p or tonumber(p) < tonumber(ARGV[1]) then redis.call('SET', KEYS[3], ARGV[1], 'PX', ARGV[2]) end
-return n`
+// forgetScript deletes values and leases, of as many as there are three keys each, and
+// keeps the furthest position: of two changes the later one counts, whoever gets here
+// first. It deletes first: a Redis that is full takes deletions and refuses the rest.
+const forgetScript = `for i = 1, #KEYS, 3 do redis.call('DEL', KEYS[i], KEYS[i + 1]) end
+for i = 3, #KEYS, 3 do
+  local p = redis.call('GET', KEYS[i])
+  if not p or tonumber(p) < tonumber(ARGV[1]) then redis.call('SET', KEYS[i], ARGV[1], 'PX', ARGV[2]) end
+end
+return 1`
 
 // Invalidate makes every server forget the value of id; this one has when it
 // returns. Position is where the change is in the database's log: the next load
@@ -31,7 +34,7 @@ func (c *Cache) Invalidate(ctx context.Context, f Family, id string, position da
 }
 
 func forget(r rueidis.Client, k []string, position uint64) rueidis.Completed {
-	return r.B().Eval().Script(forgetScript).Numkeys(3).Key(k...).Arg(strconv.FormatUint(position, 10),
+	return r.B().Eval().Script(forgetScript).Numkeys(int64(len(k))).Key(k...).Arg(strconv.FormatUint(position, 10),
 		milliseconds(markTime)).Build()
 }
 
@@ -42,14 +45,23 @@ type Value struct {
 }
 
 // InvalidateAll is Invalidate of several values in the one round trip that
-// Invalidate takes.
+// Invalidate takes, and in one command where they are on one server.
 func (c *Cache) InvalidateAll(ctx context.Context, position database.Position, values ...Value) {
+	var all, changed []string
+	for _, v := range values {
+		k := keys(v.Family, v.ID)
+		all, changed = append(all, k...), append(changed, k[0])
+	}
+	if len(all) == 0 {
+		return
+	}
 	err := c.redis.Do(context.WithoutCancel(ctx), func(ctx context.Context, r rueidis.Client) error {
-		var changed []string
+		if !c.redis.Clustered() {
+			return redis.Settled(ctx, r, changed[:1], forget(r, all, uint64(position)))
+		}
 		var changes []rueidis.Completed
-		for _, v := range values {
-			k := keys(v.Family, v.ID)
-			changed, changes = append(changed, k[0]), append(changes, forget(r, k, uint64(position)))
+		for k := range slices.Chunk(all, 3) {
+			changes = append(changes, forget(r, k, uint64(position)))
 		}
 		return redis.Settled(ctx, r, changed, changes...)
 	})
@@ -57,8 +69,8 @@ func (c *Cache) InvalidateAll(ctx context.Context, position database.Position, v
 		c.invalidateEach(ctx, position, values)
 		return
 	}
-	for _, v := range values {
-		c.flight.Forget(keys(v.Family, v.ID)[0])
+	for _, key := range changed {
+		c.flight.Forget(key)
 	}
 }
 

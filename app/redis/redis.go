@@ -212,6 +212,9 @@ func (r *Client) Refuses() string {
 	return ""
 }
 
+// Clustered says whether keys may be on several servers.
+func (r *Client) Clustered() bool { return r.config.Cluster }
+
 // Up says whether Redis answered when it was last asked.
 func (r *Client) Up() bool { return r.up.Load() }
 
