@@ -26,8 +26,9 @@ type SQS struct {
 }
 
 const (
-	// hidden is how long a delivery is nobody else's; an event takes less.
-	hidden = 60 * time.Second
+	// hidden is how long a delivery is nobody else's, and what a consumer that was killed
+	// costs the events that it had; one takes less than the statements of a transaction may.
+	hidden = 20 * time.Second
 	// settleTimeout bounds the note to SQS that an event is in.
 	settleTimeout = 5 * time.Second
 )
