@@ -40,20 +40,26 @@ const (
 	retryMost    = 5 * time.Second
 )
 
-// Batch takes items from any goroutine.
+// Batch takes items from any goroutine. Whoever adds one wakes nobody but with the one
+// that makes a batch full.
 type Batch[T comparable] struct {
 	config Config[T]
-	items  chan T
+	lock   chan struct{} // who has put something in has open
+	open   map[T]int64
+	late   *time.Timer // when open is due although it is not full
+	full   chan map[T]int64
 	closed chan struct{} // told to end
 	done   chan struct{} // has ended
 	end    context.Context
 	err    error
 }
 
-// New starts a batch. Close it to write what waits.
+// New starts a batch. Close it to write what waits. One full batch is being written and
+// one is filled; of the capacity the rest waits between.
 func New[T comparable](c Config[T]) *Batch[T] {
-	b := &Batch[T]{config: c, items: make(chan T, max(c.Capacity-c.Size, 0)), closed: make(chan struct{}),
-		done: make(chan struct{})}
+	b := &Batch[T]{config: c, lock: make(chan struct{}, 1), open: map[T]int64{}, late: time.NewTimer(c.Every),
+		full: make(chan map[T]int64, max(c.Capacity/c.Size-2, 0)), closed: make(chan struct{}), done: make(chan struct{})}
+	b.late.Stop()
 	go b.run()
 	return b
 }
@@ -67,13 +73,45 @@ func (b *Batch[T]) Add(ctx context.Context, item T) error {
 	default:
 	}
 	select {
-	case b.items <- item:
-		return nil
+	case b.lock <- struct{}{}:
 	case <-ctx.Done():
 		return fmt.Errorf("add to a batch: %w", ctx.Err())
 	case <-b.closed:
 		return ErrClosed
 	}
+	defer func() { <-b.lock }()
+	if b.open[item] == 0 && len(b.open) == b.config.Size {
+		select {
+		case b.full <- b.open:
+			b.begin()
+		case <-ctx.Done():
+			return fmt.Errorf("add to a batch: %w", ctx.Err())
+		case <-b.closed:
+			return ErrClosed
+		}
+	}
+	b.put(item)
+	return nil
+}
+
+// put counts an item, and hands the batch on if it is full and there is room.
+func (b *Batch[T]) put(item T) {
+	if len(b.open) == 0 {
+		b.late.Reset(b.config.Every)
+	}
+	if b.open[item]++; len(b.open) < b.config.Size {
+		return
+	}
+	select {
+	case b.full <- b.open:
+		b.begin()
+	default:
+	}
+}
+
+func (b *Batch[T]) begin() {
+	b.late.Stop()
+	b.open = make(map[T]int64, b.config.Size)
 }
 
 // Close writes what waits, trying until ctx ends. Nobody may call Add at the
@@ -88,53 +126,51 @@ func (b *Batch[T]) Close(ctx context.Context) error {
 func (b *Batch[T]) run() {
 	defer close(b.done)
 	for {
-		items, more := b.collect()
-		if len(items) > 0 {
+		select {
+		case items := <-b.full:
 			b.write(items)
-		}
-		if !more {
+		case <-b.late.C:
+			b.write(b.due())
+		case <-b.closed:
+			b.rest()
 			return
 		}
 	}
 }
 
-// collect waits for a batch; false means that there will be no other.
-func (b *Batch[T]) collect() (map[T]int64, bool) {
-	items := make(map[T]int64, b.config.Size)
-	var late <-chan time.Time
-	for {
-		select {
-		case item := <-b.items:
-			if items[item]++; len(items) == b.config.Size {
-				return items, true
-			}
-			if late == nil {
-				timer := time.NewTimer(b.config.Every)
-				defer timer.Stop()
-				late = timer.C
-			}
-		case <-late:
-			return items, true
-		case <-b.closed:
-			return b.rest(items)
-		}
+// due is what has waited long enough, or what must go before it: then somebody has it
+// and waits for room.
+func (b *Batch[T]) due() map[T]int64 {
+	select {
+	case items := <-b.full:
+		return items
+	case b.lock <- struct{}{}:
 	}
+	defer func() { <-b.lock }()
+	items := b.open
+	b.begin()
+	return items
 }
 
-func (b *Batch[T]) rest(items map[T]int64) (map[T]int64, bool) {
-	for len(items) < b.config.Size {
+// rest writes all that waits.
+func (b *Batch[T]) rest() {
+	for {
 		select {
-		case item := <-b.items:
-			items[item]++
+		case items := <-b.full:
+			b.write(items)
+			continue
 		default:
-			return items, false
 		}
+		b.write(b.open)
+		return
 	}
-	return items, true
 }
 
 // write tries until the batch is written or, after Close, until its context ends.
 func (b *Batch[T]) write(items map[T]int64) {
+	if len(items) == 0 {
+		return
+	}
 	id, added := b.config.NewID(), int64(0)
 	for _, n := range items {
 		added += n
