@@ -47,9 +47,10 @@ golden: ## write the golden files anew; review the diff
 	$(GO) test . ./docs ./stacks ./stacks/config ./cost ./preview/view ./policies -update
 	$(GO) test ./cmd/rung -run InTheDocuments -update
 
-picture: ## the pictures of a report and of a move in the README anew; needs Chromium
+picture: ## the pictures of a report, of a move and of the app's pages in the READMEs anew; needs Chromium
 	./scripts/draw-report.sh
 	./scripts/draw-handover.sh
+	./scripts/draw-app.sh
 
 nightly: ## the fault sweeps over every resource of every stage, 50 kills, all climbs, and more configurations, and the fuzz targets; hours
 	./scripts/fuzz.sh
