@@ -16,8 +16,8 @@ var arrows = map[string][]string{
 	"access": {"resource/token"},
 	"advise": {"app/contract", "outside", "stacks/ladder"},
 	"app":    {"freeport"},
-	// What measures the app sends as the lab does.
-	"app/bench": {"app", "freeport", "lab/load/open"},
+	// What measures the app sends as the lab does, breaks what the lab plays and has prices.
+	"app/bench": {"app", "cost", "freeport", "lab/awsapi/awsapitest", "lab/certificate", "lab/load/open", "resource/token"},
 	// The protocols know no question.
 	"awswire":    {},
 	"cdnpolicy":  {},

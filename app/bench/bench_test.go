@@ -30,14 +30,14 @@ func TestVerdict(t *testing.T) {
 }
 
 func TestReplaceKeepsTheRest(t *testing.T) {
-	old := []byte("before\n" + begin + "\nold\n" + end + "\nafter\n")
-	once, err := replace(old, "new\n")
+	old := []byte("before\n" + figures.begin + "\nold\n" + figures.end + "\nafter\n")
+	once, err := figures.replace(old, "new\n")
 	require.NoError(t, err)
-	assert.Equal(t, "before\n"+begin+"\n\nnew\n\n"+end+"\nafter\n", string(once))
-	twice, err := replace(once, "new\n")
+	assert.Equal(t, "before\n"+figures.begin+"\n\nnew\n\n"+figures.end+"\nafter\n", string(once))
+	twice, err := figures.replace(once, "new\n")
 	require.NoError(t, err)
 	assert.Equal(t, once, twice)
-	_, err = replace([]byte("nothing"), "new")
+	_, err = figures.replace([]byte("nothing"), "new")
 	assert.Error(t, err)
 }
 
@@ -71,6 +71,6 @@ func TestEveryMeasurementWorks(t *testing.T) {
 		assert.NotEmpty(t, r.why, r.tool)
 		tools[r.tool] = true
 	}
-	assert.Len(t, tools, 12)
+	assert.Len(t, tools, 19)
 	t.Log("\n" + render(rows))
 }

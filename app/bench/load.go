@@ -103,19 +103,20 @@ func (t *trial) turn(ctx context.Context, l *load, d time.Duration) (out turn) {
 	return out
 }
 
-// rounds is how often the app and the minimal handler take turns. What else
-// runs on the machine slows both turns of a round about alike, so each round
-// gives a ratio, and the median of those is what counts.
+// rounds is how often each takes its turn. What else runs on the machine slows all
+// turns of a round about alike, so each round gives ratios, and the median of those is
+// what counts.
 const rounds = 15
 
-// compare lets both take turns, each as often first as second.
-func (t *trial) compare(ctx context.Context, app, bare *load, d time.Duration) (ofApp, ofBare []turn) {
-	of, order := map[*load][]turn{}, []*load{app, bare}
+// compare lets loads take turns, each as often first as last.
+func (t *trial) compare(ctx context.Context, loads []*load, d time.Duration) (turns map[*load][]turn) {
+	turns = map[*load][]turn{}
+	order := slices.Clone(loads)
 	for range rounds {
 		for _, l := range order {
-			of[l] = append(of[l], t.turn(ctx, l, d))
+			turns[l] = append(turns[l], t.turn(ctx, l, d))
 		}
 		slices.Reverse(order)
 	}
-	return of[app], of[bare]
+	return turns
 }

@@ -6,6 +6,7 @@
 //	go run ./app/bench          # about four minutes
 //	go run ./app/bench -write   # and puts the tables into app/bench/README.md and app/README.md
 //	go run ./app/bench -only "app web"
+//	go run ./app/bench faults   # breaks servers under load, about eight minutes; -json, -write, -only
 //
 // All servers share this machine's processors and disk, and no packet travels
 // further than the loopback. Where a claim is about distance, a proxy in this
@@ -18,6 +19,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"runtime/pprof"
@@ -27,7 +29,11 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, os.Args[1:]); err != nil {
+	do, args := run, os.Args[1:]
+	if len(args) > 0 && args[0] == "faults" {
+		do, args = breakThings, args[1:]
+	}
+	if err := do(ctx, args, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -40,7 +46,7 @@ const (
 	appReadme = "app/README.md"
 )
 
-func run(ctx context.Context, args []string) error {
+func run(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	write := flags.Bool("write", false, "put the tables into "+readme+" and "+appReadme)
 	only := flags.String("only", "", "measure only what has this in its name, \"app web\" say")
@@ -67,12 +73,13 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	table := render(rows)
-	fmt.Print(table)
+	fmt.Fprint(out, table) //nolint:errcheck // nobody is left to tell
 	if !*write {
 		return nil
 	}
 	where := machine(begin, before)
-	return errors.Join(writeReadme(readme, where, table), writeReadme(appReadme, where, render(of(rows, appWeb))))
+	return errors.Join(writeReadme(readme, figures, where, table),
+		writeReadme(appReadme, figures, where, render(of(rows, appWeb))))
 }
 
 func startProfile(path string) (stop func(), err error) {

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"strconv"
 	"strings"
@@ -17,6 +19,7 @@ import (
 	"github.com/rung-dev/rung/app/product"
 	"github.com/rung-dev/rung/app/server"
 	"github.com/rung-dev/rung/app/settings"
+	"github.com/rung-dev/rung/app/tracing"
 )
 
 // size is how much is measured.
@@ -67,23 +70,27 @@ func newPlace(ctx context.Context, s size) (p *place, err error) {
 	if p.pool, err = pgxpool.New(ctx, p.cluster.Primary.URL(databaseName)); err != nil {
 		return p, err
 	}
-	p.app, err = p.startApp(ctx, contract.RoleAll) // as stage 1 does: everything in one process
+	p.app, err = p.startApp(ctx, contract.RoleAll, changed{}) // as stage 1 does: everything in one process
 	return p, err
 }
 
+// changed is how an app is another than usual.
+type changed struct {
+	spans *tracing.Tracing // nil is none
+	wrap  func(http.Handler) http.Handler
+	redis *apptest.Redis // nil is that of the place
+}
+
 // startApp runs the app in this process.
-func (p *place) startApp(ctx context.Context, role contract.Role) (*product.App, error) {
-	env := apptest.Env{
-		contract.EnvDatabaseURL: p.cluster.Primary.URL(databaseName), contract.EnvRedisURL: p.redis.URL(),
-		contract.EnvUploadsDir: p.dir,
-		contract.EnvListen:     "127.0.0.1:0", contract.EnvInternalListen: "127.0.0.1:0", contract.EnvDrain: "200ms",
-		contract.EnvRateIP: "1000000", contract.EnvRateUser: "1000000", contract.EnvRateReports: "1000000",
-	}
+func (p *place) startApp(ctx context.Context, role contract.Role, c changed) (*product.App, error) {
+	env := apptest.BareEnv()
+	env[contract.EnvDatabaseURL], env[contract.EnvUploadsDir] = p.cluster.Primary.URL(databaseName), p.dir
+	env[contract.EnvRedisURL] = cmp.Or(c.redis, p.redis).URL()
 	s, err := settings.Read(role, env.Get)
 	if err != nil {
 		return nil, err
 	}
-	return product.Start(ctx, s, server.Options{})
+	return product.Start(ctx, s, server.Options{Tracing: c.spans, Wrap: c.wrap})
 }
 
 func (p *place) close() {
@@ -136,6 +143,21 @@ func (p *place) pools(ctx context.Context, replicas, conns int) (*database.Pools
 	return nil, fmt.Errorf("wait for %d replicas: they do not answer", replicas)
 }
 
+// measurement is one thing of the ladder.
+type measurement struct {
+	name string
+	do   func(context.Context, *trial) []row
+}
+
+func measurements() []measurement {
+	return []measurement{
+		{"connection pool", pooling}, {"cache", caching}, {"cache warming", warming}, {"index", indexing},
+		{"insert with indexes", inserting}, {"read replicas", replicas}, {"load balancer", balancing}, {"queue", queueing},
+		{"batching", batching}, {"static files", static}, {"CDN cost", cdnCost},
+		{"app web beside a minimal handler", serving},
+	}
+}
+
 // measureAll runs every measurement whose name has only in it, on servers of
 // its own.
 func measureAll(ctx context.Context, s size, only string, say func(string)) ([]row, error) {
@@ -146,14 +168,7 @@ func measureAll(ctx context.Context, s size, only string, say func(string)) ([]r
 	}
 	defer p.close()
 	var out []row
-	for _, m := range []struct {
-		name string
-		do   func(context.Context, *trial) []row
-	}{
-		{"connection pool", pooling}, {"cache", caching}, {"index", indexing}, {"insert with indexes", inserting},
-		{"read replicas", replicas}, {"queue", queueing}, {"batching", batching}, {"static files", static},
-		{"app web beside a minimal handler", serving},
-	} {
+	for _, m := range measurements() {
 		if !strings.Contains(m.name, only) {
 			continue
 		}

@@ -96,29 +96,33 @@ func loadAverage() string {
 	return one
 }
 
-// The figures stand between these two lines.
-const (
-	begin = "<!-- figures: written by go run ./app/bench -write -->"
-	end   = "<!-- end of figures -->"
-)
+// marks are the two lines between which a command puts what it has measured.
+type marks struct{ begin, end string }
 
-func writeReadme(path, where, table string) error {
+func markers(command string) marks {
+	return marks{"<!-- figures: written by " + command + " -->", "<!-- end of figures -->"}
+}
+
+// figures is where the ladder's figures stand.
+var figures = markers("go run ./app/bench -write")
+
+func writeReadme(path string, at marks, where, table string) error {
 	old, err := os.ReadFile(path)
 	if err != nil {
 		return fmt.Errorf("write the figures: run this in the root of the repository: %w", err)
 	}
-	text, err := replace(old, "One run on this machine: "+where+"\n\n"+table)
+	text, err := at.replace(old, "One run on this machine: "+where+"\n\n"+table)
 	if err != nil {
 		return fmt.Errorf("write the figures into %s: %w", path, err)
 	}
 	return os.WriteFile(path, text, 0o644) //nolint:gosec // documentation
 }
 
-func replace(old []byte, figures string) ([]byte, error) {
-	before, rest, ok := bytes.Cut(old, []byte(begin))
-	_, after, closed := bytes.Cut(rest, []byte(end))
+func (m marks) replace(old []byte, text string) ([]byte, error) {
+	before, rest, ok := bytes.Cut(old, []byte(m.begin))
+	_, after, closed := bytes.Cut(rest, []byte(m.end))
 	if !ok || !closed {
-		return nil, fmt.Errorf("want the lines %q and %q", begin, end)
+		return nil, fmt.Errorf("want the lines %q and %q", m.begin, m.end)
 	}
-	return fmt.Appendf(nil, "%s%s\n\n%s\n%s%s", before, begin, figures, end, after), nil
+	return fmt.Appendf(nil, "%s%s\n\n%s\n%s%s", before, m.begin, text, m.end, after), nil
 }
