@@ -13,9 +13,9 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/rung-dev/rung/app/apptest"
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/local"
+	"github.com/rung-dev/rung/freeport"
 )
 
 // The capacity of a server is fixed: it answers so many requests at a time, and each
@@ -124,7 +124,7 @@ func manyAddresses() *http.Client {
 
 // haproxy runs HAProxy before servers until stop.
 func haproxy(dir, way string, servers []string, weights []int) (address string, stop func(), err error) {
-	port, err := apptest.FreePort()
+	port, err := freeport.On("127.0.0.1")
 	if err != nil {
 		return "", nil, err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/rung-dev/rung/app/apptest"
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/freeport"
 )
 
 // program is the app in a role, at an address that it keeps when it is started again.
@@ -33,7 +34,7 @@ func (p *program) kill() { p.now.Kill() }
 func freeAddress(r *run) string { return fmt.Sprintf("127.0.0.1:%d", freePort(r)) }
 
 func freePort(r *run) int {
-	port, err := apptest.FreePort()
+	port, err := freeport.On("127.0.0.1")
 	r.must(err)
 	return port
 }
