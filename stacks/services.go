@@ -29,6 +29,8 @@ type service struct {
 	role contract.Role
 	// route is what leads to it, also by its short name inside the network.
 	route loadbalancer.Route
+	// pages are what it shows to people beside, who come by the public load balancer.
+	pages []string
 	// publishes and takes are the kinds of events that it tells and hears of.
 	publishes, takes []string
 }
@@ -38,11 +40,14 @@ func served() []service {
 	return []service{
 		{
 			name: "users-service", role: contract.RoleUsers, publishes: []string{contract.TopicUserCreated},
-			route: loadbalancer.Route{Name: "users", Priority: 10, Paths: []string{"/api/users*", "/api/sessions*"}},
+			route: loadbalancer.Route{Name: "users", Priority: 25, Paths: []string{"/api/users*", "/api/sessions*", "/api/me*"}},
+			pages: contract.AccountPages(),
 		},
 		{
 			name: "posts-service", role: contract.RolePosts, publishes: []string{contract.TopicPostCreated}, takes: []string{contract.TopicUserCreated},
-			route: loadbalancer.Route{Name: "posts", Priority: 20, Paths: []string{"/api/posts*", "/api/feed*"}},
+			// A person's posts and followers lie with the posts, so this rule stands before that of users.
+			route: loadbalancer.Route{Name: "posts", Priority: 20,
+				Paths: []string{"/api/posts*", "/api/feed*", "/api/users/*/posts*", "/api/users/*/follow*"}},
 		},
 		{
 			name: "search-service", role: contract.RoleSearch, takes: []string{contract.TopicUserCreated, contract.TopicPostCreated},
@@ -76,14 +81,22 @@ func (c *cell) routes() []loadbalancer.Route {
 	if c.cfg.Stage < 4 || c.cfg.HasServer() {
 		return nil
 	}
-	return weighted(func(r loadbalancer.Route) int { return c.cfg.Services.Weights[r.Name] })
-}
-
-func weighted(weight func(loadbalancer.Route) int) []loadbalancer.Route {
 	var list []loadbalancer.Route
 	for _, one := range served() {
 		r := one.route
-		r.Weight = weight(r)
+		r.Weight, r.Paths = c.cfg.Services.Weights[r.Name], append(r.Paths, one.pages...)
+		list = append(list, r)
+	}
+	return list
+}
+
+// innerRoutes are the ways from the inner load balancer: programs have the services'
+// paths whole, and no pages.
+func innerRoutes() []loadbalancer.Route {
+	var list []loadbalancer.Route
+	for _, one := range served() {
+		r := one.route
+		r.Weight = 100
 		list = append(list, r)
 	}
 	return list

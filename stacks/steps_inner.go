@@ -31,7 +31,7 @@ func (c *cell) addInner() (err error) {
 		LogBucket:  c.logs.Ready,
 		// The gateway leads people past the first balancer.
 		Maintenance: c.cfg.Maintenance && c.cfg.Services.API == config.APIGateway,
-		Routes:      weighted(func(loadbalancer.Route) int { return 100 }),
+		Routes:      innerRoutes(),
 	}
 	if c.zone != nil {
 		port, args.HostName = 443, c.host(innerLabel)

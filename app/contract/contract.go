@@ -69,6 +69,12 @@ func PrivatePaths() []string {
 	return []string{"/api/me*", "/api/feed*", "/api/jobs*", "/api/sessions*", "/login*", "/logout*", "/signup*"}
 }
 
+// AccountPages are the pages that are about somebody's account, which the users service
+// answers from stage 4 on. A trailing * matches the rest.
+func AccountPages() []string {
+	return []string{"/signup*", "/login*", "/account*", "/forgot*", "/reset*", "/confirm*"}
+}
+
 // The environment variables. A secret is never in the environment itself:
 // the variable names the secret in Secrets Manager.
 const (

@@ -22,10 +22,11 @@ type Route struct {
 	// Name is the service's part of logical names, "users" say; it is frozen
 	// with the first deployment.
 	Name string
-	// Paths are the patterns that belong to the service, "/api/users*" say;
-	// 1 to 4, of up to 128 characters; * and ? are wildcards.
+	// Paths are the patterns that belong to the service, "/api/users*" say; 1 to 16, of up
+	// to 128 characters; * and ? are wildcards. Each four of them are a rule.
 	Paths []string
-	// Priority orders the routes: the lowest that matches wins. 1 to 999, each once.
+	// Priority orders the routes: the lowest that matches wins. 1 to 999, each once; the
+	// further rules of a route have the ones that follow.
 	Priority int
 	// Weight is the service's share of these requests in percent, 0 to 100.
 	// The rest stays with the fleet.
@@ -50,6 +51,12 @@ type Targets struct {
 // conditions of a rule, and the origin's secret may be one.
 const maxPaths = 4
 
+// maxRules is how many rules a route may take.
+const maxRules = 4
+
+// rules are the route's paths, in parts that a rule takes.
+func (r Route) rules() [][]string { return slices.Collect(slices.Chunk(r.Paths, maxPaths)) }
+
 var (
 	routeName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,19}$`)
 	routePath = regexp.MustCompile(`^/[A-Za-z0-9_.$/~"'@:+&*?-]{0,127}$`)
@@ -67,14 +74,17 @@ func (a Args) checkRoutes() error {
 		if !routeName.MatchString(r.Name) || names[r.Name] || slices.Contains(reservedParts, r.Name) {
 			errs = append(errs, fmt.Errorf("%s.Name: got %q, want a name of its own of up to 20 of a-z, 0-9 and -", at, r.Name))
 		}
-		if priorities[r.Priority] {
-			errs = append(errs, fmt.Errorf("%s.Priority: %d stands twice", at, r.Priority))
+		for n := range max(1, len(r.rules())) {
+			if priorities[r.Priority+n] {
+				errs = append(errs, fmt.Errorf("%s.Priority: %d stands twice", at, r.Priority+n))
+			}
+			priorities[r.Priority+n] = true
 		}
-		names[r.Name], priorities[r.Priority] = true, true
+		names[r.Name] = true
 		errs = append(errs,
-			part.Between(at+".Priority", r.Priority, 1, rulePriority-1),
+			part.Between(at+".Priority", r.Priority, 1, rulePriority-max(1, len(r.rules()))),
 			part.Between(at+".Weight", r.Weight, 0, 100),
-			part.Between(at+".Paths", len(r.Paths), 1, maxPaths),
+			part.Between(at+".Paths", len(r.Paths), 1, maxPaths*maxRules),
 			r.Health.withDefaults().validate())
 		for _, p := range r.Paths {
 			if !routePath.MatchString(p) {
@@ -113,13 +123,7 @@ func (l *LoadBalancer) service(ctx *pulumi.Context, name string, args Args, r Ro
 	if err != nil {
 		return nil, err
 	}
-	rule, err := lb.NewListenerRule(ctx, name+"-"+r.Name+"-route", &lb.ListenerRuleArgs{
-		ListenerArn: l.ListenerARN,
-		Priority:    pulumi.Int(r.Priority),
-		Conditions:  r.conditions(args.OriginSecret),
-		Actions:     lb.ListenerRuleActionArray{l.share(r, group)},
-		Tags:        args.TagsFor(ctx, name),
-	}, pulumi.Parent(l))
+	rule, err := l.lead(ctx, name, args, r, group)
 	if err != nil {
 		return nil, err
 	}
@@ -129,6 +133,31 @@ func (l *LoadBalancer) service(ctx *pulumi.Context, name string, args Args, r Ro
 		balancer:  l.ARNSuffix,
 	}
 	return t, t.watch(ctx, l, name, args, r)
+}
+
+// lead makes the rules of a route, and gives the first.
+func (l *LoadBalancer) lead(ctx *pulumi.Context, name string, args Args, r Route,
+	group *lb.TargetGroup) (first *lb.ListenerRule, err error) {
+	for n, paths := range r.rules() {
+		own, called := r, name+"-"+r.Name+"-route"
+		if own.Paths = paths; n > 0 {
+			called += fmt.Sprintf("-%d", n+1)
+		}
+		rule, err := lb.NewListenerRule(ctx, called, &lb.ListenerRuleArgs{
+			ListenerArn: l.ListenerARN,
+			Priority:    pulumi.Int(r.Priority + n),
+			Conditions:  own.conditions(args.OriginSecret),
+			Actions:     lb.ListenerRuleActionArray{l.share(r, group)},
+			Tags:        args.TagsFor(ctx, name),
+		}, pulumi.Parent(l))
+		if err != nil {
+			return nil, err
+		}
+		if n == 0 {
+			first = rule
+		}
+	}
+	return first, nil
 }
 
 // share is the action of a route. Both groups are always named, also with all

@@ -18,15 +18,17 @@ func TestCheckRoutes(t *testing.T) {
 		move *Move
 		want []string
 	}{
-		"none":          {},
-		"one":           {give: []Route{users}},
-		"all of it":     {give: []Route{{Name: "users", Paths: []string{"/a", "/b", "/c", "/d"}, Priority: 999, Weight: 100}}},
-		"twice":         {give: []Route{users, users}, want: []string{`Routes[1].Name: got "users"`, "Routes[1].Priority: 10 stands twice"}},
+		"none":      {},
+		"one":       {give: []Route{users}},
+		"all of it": {give: []Route{{Name: "users", Paths: []string{"/a", "/b", "/c", "/d"}, Priority: 999, Weight: 100}}},
+		"twice":     {give: []Route{users, users}, want: []string{`Routes[1].Name: got "users"`, "Routes[1].Priority: 10 stands twice"}},
+		"within another": {give: []Route{{Name: "pages", Paths: []string{"/a", "/b", "/c", "/d", "/e"}, Priority: 9}, users},
+			want: []string{"Routes[1].Priority: 10 stands twice"}},
 		"a taken name":  {give: []Route{{Name: "targets", Paths: []string{"/x"}, Priority: 1}}, want: []string{`Routes[0].Name: got "targets"`}},
 		"during a move": {give: []Route{users}, move: &Move{InstanceID: pulumi.String("i-1")}, want: []string{"finish the move"}},
 		"everything at once": {
-			give: []Route{{Name: "U", Paths: []string{"users", "/a", "/b", "/c", "/d"}, Priority: 1000, Weight: 101, Health: HealthCheck{IntervalSeconds: 2}}},
-			want: []string{`Name: got "U"`, `Paths: got "users"`, "Paths: got 5, want 1 to 4", "Priority: got 1000, want 1 to 999",
+			give: []Route{{Name: "U", Paths: append(make([]string, 16), "users"), Priority: 1000, Weight: 101, Health: HealthCheck{IntervalSeconds: 2}}},
+			want: []string{`Name: got "U"`, `Paths: got "users"`, "Paths: got 17, want 1 to 16", "Priority: got 1000, want 1 to 995",
 				"Weight: got 101", "Health.IntervalSeconds: got 2"},
 		},
 	}
@@ -72,6 +74,22 @@ func TestPathsMoveByWeightAndBack(t *testing.T) {
 	assert.Len(t, l.Services, 2)
 	assert.Len(t, l.Services["users"].GateAlarms, 2)
 	assert.Len(t, l.Services["users"].Widgets(), 3)
+}
+
+// AWS takes few patterns in a rule: what is more stands in further ones, of the same share.
+func TestManyPathsAreSeveralRules(t *testing.T) {
+	rec, _ := run(t, func(a *Args) {
+		a.Routes = []Route{{Name: "users", Paths: []string{"/a", "/b", "/c", "/d", "/e"}, Priority: 10, Weight: 25}}
+	})
+	for name, want := range map[string]struct {
+		paths    []any
+		priority int
+	}{"": {[]any{"/a", "/b", "/c", "/d"}, 10}, "-2": {[]any{"/e"}, 11}} {
+		rule := recordtest.Named(t, rec, token.LBListenerRule, "loadbalancer-users-route"+name)
+		assert.Equal(t, want.paths, rule.Value("conditions[0].pathPattern.values"))
+		assert.EqualValues(t, want.priority, rule.Number("priority"))
+		assert.EqualValues(t, 25, rule.Number("actions[0].forward.targetGroups[1].weight"))
+	}
 }
 
 func TestRoutesAskForTheOriginSecretToo(t *testing.T) {

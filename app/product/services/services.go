@@ -18,6 +18,8 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -71,18 +73,26 @@ func process(app *product.App, stop func() error) *Process {
 	return &Process{Address: app.Address, Internal: app.Internal, Failed: app.Failed(), Stop: stop, AWS: app.AWS()}
 }
 
-// Only lets through what the gateway would send to a role, and the probes.
+// Only lets through what the gateway would send to a role, the pages that are a role's,
+// and the probes.
 func Only(role contract.Role) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			of, path := gateway.Route(r.URL.Path)
-			if !health.Probe(r.URL.Path) && (of != role || path != r.URL.Path) {
+			if !health.Probe(r.URL.Path) && !page(role, r.URL.Path) && (of != role || path != r.URL.Path) {
 				problem.New(http.StatusNotFound, "The service "+string(role)+" does not have this.").Write(w)
 				return
 			}
 			next.ServeHTTP(w, r)
 		})
 	}
+}
+
+// page says whether people come to a role for a page.
+func page(role contract.Role, path string) bool {
+	return role == contract.RoleUsers && slices.ContainsFunc(contract.AccountPages(), func(pattern string) bool {
+		return strings.HasPrefix(path, strings.TrimSuffix(pattern, "*"))
+	})
 }
 
 // handlers are the copies that a role keeps.

@@ -271,18 +271,23 @@ func metrics(t *testing.T, address string) string {
 }
 
 func TestOnlyItsOwnPaths(t *testing.T) {
-	seen := ""
-	h := services.Only(contract.RolePosts)(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		seen = r.URL.Path
-	}))
-	for path, want := range map[string]bool{"/api/posts": true, "/api/feed": true, "/api/users/ada/posts": true,
-		"/health": true, "/ready": true, "/status": true,
-		"/posts": false, "/api/users": false, "/api/search": false, "/": false, "/signup": false, "/metrics": false} {
-		seen = ""
-		w := httptest.NewRecorder()
-		h.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
-		assert.Equal(t, want, seen == path, path)
-		assert.Equal(t, want, w.Code == 200, path)
+	for role, paths := range map[contract.Role]map[string]bool{
+		contract.RolePosts: {"/api/posts": true, "/api/feed": true, "/api/users/ada/posts": true,
+			"/health": true, "/ready": true, "/status": true,
+			"/posts": false, "/api/users": false, "/api/search": false, "/": false, "/signup": false, "/metrics": false},
+		contract.RoleUsers: {"/api/users/ada": true, "/api/me": true, "/health": true, "/signup": true, "/login": true,
+			"/account": true, "/account/delete": true, "/forgot": true, "/reset": true, "/confirm": true,
+			"/api/posts": false, "/api/users/ada/posts": false, "/": false, "/feed": false, "/write": false, "/operator": false},
+	} {
+		seen := ""
+		h := services.Only(role)(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { seen = r.URL.Path }))
+		for path, want := range paths {
+			seen = ""
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+			assert.Equal(t, want, seen == path, path)
+			assert.Equal(t, want, w.Code == 200, path)
+		}
 	}
 }
 
