@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -170,6 +171,9 @@ func manageShards(ctx context.Context, args []string, getenv func(string) string
 		if app.Shards == nil {
 			return fmt.Errorf("%s: missing, want further databases", contract.EnvShards)
 		}
+		if slices.Equal(args, []string{"map", "-json"}) {
+			return writeMap(app.Shards, out)
+		}
 		err := plan(ctx, app.Shards, func(done, all int) {
 			fmt.Fprintf(out, "slots: %d of %d moved\n", done, all) //nolint:errcheck // progress only
 		})
@@ -183,11 +187,28 @@ func manageShards(ctx context.Context, args []string, getenv func(string) string
 	})
 }
 
+// writeMap says for programs which database each slot has, counted from 1, and would have
+// if they were spread evenly.
+func writeMap(s *shard.Shards, out io.Writer) error {
+	said := struct {
+		Shards   int   `json:"shards"`
+		Owners   []int `json:"owners"`
+		Balanced []int `json:"balanced"`
+	}{Shards: len(s.Held())}
+	for _, owner := range s.Map().Owners {
+		said.Owners = append(said.Owners, int(owner)+1)
+	}
+	for _, owner := range s.Balanced() {
+		said.Balanced = append(said.Balanced, int(owner)+1)
+	}
+	return json.NewEncoder(out).Encode(said)
+}
+
 type plan func(ctx context.Context, s *shard.Shards, progress func(done, all int)) error
 
 func shardPlan(args []string) (plan, error) {
 	switch {
-	case len(args) == 1 && args[0] == "map":
+	case len(args) == 1 && args[0] == "map", slices.Equal(args, []string{"map", "-json"}):
 		return func(context.Context, *shard.Shards, func(int, int)) error { return nil }, nil
 	case len(args) == 1 && args[0] == "balance":
 		return func(ctx context.Context, s *shard.Shards, progress func(int, int)) error {
@@ -207,6 +228,6 @@ func shardPlan(args []string) (plan, error) {
 			}, nil
 		}
 	}
-	return nil, fmt.Errorf("want: app shards map, app shards balance, or app shards move FIRST-LAST SHARD with slots "+
-		"from 0 to %d", store.Slots-1)
+	return nil, fmt.Errorf("want: app shards map [-json], app shards balance, or app shards move FIRST-LAST SHARD with "+
+		"slots from 0 to %d", store.Slots-1)
 }

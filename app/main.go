@@ -37,7 +37,7 @@ const usage = `app runs a small web product.
   app migrate                  bring the database up to date
   app seed [-users n] [-posts m]  fill an empty database
   app events replay            tell the other services of all that is there
-  app shards map | balance     where users are | spread them evenly over the databases
+  app shards map [-json] | balance  where users are | spread them evenly over the databases
   app shards move FIRST-LAST N  move slots to the nth database
   app operator NAME [-remove]  make somebody one who operates the app
   app jobs dead [-limit n]     list dead letters

@@ -3,6 +3,7 @@ package shard
 import (
 	"context"
 	"errors"
+	"slices"
 )
 
 // Held is how many slots each database has.
@@ -41,4 +42,17 @@ func (s *Shards) Balance(ctx context.Context, progress func(done, all int)) erro
 		progress(i+1, len(moves))
 	}
 	return nil
+}
+
+// Balanced are the slots' databases as [Shards.Balance] would leave them, by their index;
+// those of now where people are not placed by hash.
+func (s *Shards) Balanced() []int16 {
+	now := s.Map()
+	owners := slices.Clone(now.Owners[:])
+	if _, hash := s.config.Placement.(Hash); hash {
+		for _, m := range Balance(now, len(s.dbs)) {
+			owners[m.Slot] = int16(m.To)
+		}
+	}
+	return owners
 }

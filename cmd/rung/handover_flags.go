@@ -12,6 +12,7 @@ import (
 	"github.com/rung-dev/rung/handover/hosts"
 	"github.com/rung-dev/rung/handover/inside"
 	"github.com/rung-dev/rung/handover/postgres"
+	"github.com/rung-dev/rung/handover/slots"
 )
 
 // moveFlags are those that say what a move is between.
@@ -20,6 +21,7 @@ type moveFlags struct {
 	fromFree, toFree string
 	place            inside.Place
 	dry              bool
+	shards           slots.Spec
 }
 
 func moveName(c *cobra.Command, name *string) {
@@ -62,6 +64,9 @@ func (f *moveFlags) register(c *cobra.Command) {
 	set.StringVar(&s.After, "after", "", "`command` to run after each switch; it may be run again")
 	set.BoolVar(&s.FreeOld, "free-old", false,
 		"let the old tables take writes again at the end, as copies; wants --tables")
+	set.StringVar(&f.shards.Command, "shards", "", "`command` by which the application spreads its people over databases, "+
+		"in place of --from and --to")
+	set.IntVar(&f.shards.Step, "shards-step", 0, "`number` of slots that go in a step; 0 means "+fmt.Sprint(slots.DefaultStep))
 	f.registerInside(c)
 	set.StringVar(&f.fromFree, "from-free", "", "free disk, a `size`, of the old server, such as 50GB, where it does not say")
 	set.StringVar(&f.toFree, "to-free", "", "free disk, a `size`, of the new server, such as 50GB, where it does not say")

@@ -10,6 +10,7 @@ import (
 	"github.com/rung-dev/rung/handover/hosts"
 	"github.com/rung-dev/rung/handover/inside"
 	handoverreport "github.com/rung-dev/rung/handover/report"
+	"github.com/rung-dev/rung/handover/slots"
 )
 
 func (a *app) handoverCommand() *cobra.Command {
@@ -46,6 +47,9 @@ func (a *app) handoverPlan() *cobra.Command {
 }
 
 func (a *app) planMove(ctx context.Context, f moveFlags) error {
+	if m, err := a.slotMove(f.spec, f.shards); m != nil || err != nil {
+		return a.runSlots(ctx, m, err, hosts.CommandPlan)
+	}
 	spec, err := f.read(a.flags.dir)
 	if err != nil {
 		return err
@@ -74,6 +78,9 @@ func (a *app) handoverStart() *cobra.Command {
 		Example: "  rung handover start --from postgres://app@old/shop --to postgres://app@new/shop",
 	}
 	c.RunE = a.runs(func(ctx context.Context, _ []string) error {
+		if m, err := a.slotMove(f.spec, f.shards); m != nil || err != nil {
+			return a.runSlots(ctx, m, err, hosts.CommandStart)
+		}
 		spec, err := f.read(a.flags.dir)
 		if err != nil {
 			return err
@@ -124,6 +131,9 @@ func (a *app) begunCommand(name, short string,
 	var dry bool
 	c := &cobra.Command{Use: name, Short: short, Args: cobra.NoArgs, Example: "  rung handover " + name}
 	c.RunE = a.runs(func(ctx context.Context, _ []string) error {
+		if m, err := a.slotMove(hosts.Spec{Name: move}, slots.Spec{}); m != nil || err != nil {
+			return a.runSlots(ctx, m, err, name)
+		}
 		spec, place, err := a.begun(move)
 		if err != nil {
 			return err
