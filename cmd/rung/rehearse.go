@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/dustin/go-humanize"
@@ -36,14 +39,19 @@ climbs to stage 3 and moves the rows there, back and there again, as rung handov
 with the files that were uploaded and the sessions. At the end every acknowledged write is
 read back from the site. Nothing of yours is touched, and all of it goes at the end.
 
+From stage 3 to 4 the users' tables move to the users service, while people sign up by the
+API and by the page; the balancer leads them with each change of sides, and the posts
+service tells the search service of all posts after each switch (app events replay).
+
 Exit code 0: tried, whatever the figures are; 1: the climb or the move failed.`,
-		Example: "  rung rehearse 2 3 --size 200MB --output rehearsal.html",
+		Example: "  rung rehearse 2 3 --size 200MB --output rehearsal.html\n  rung rehearse 3 4 --size 50MB",
 		Args:    cobra.ExactArgs(2),
 	}
 	c.RunE = a.runs(func(ctx context.Context, args []string) error { return a.rehearseClimb(ctx, args, f) })
 	set := c.Flags()
 	set.StringVar(&f.size, "size", "20MB", "`size` of the made rows, such as 2GB; 0 makes none")
-	set.IntVar(&f.files, "files", defaultRehearsedFiles, "`number` of files of 20 kB to make beside what people send")
+	set.IntVar(&f.files, "files", defaultRehearsedFiles, "`number` of files of 20 kB to make beside what people send; those of "+
+		"stage 3 stay where they are")
 	set.IntVar(&f.writes, "writes", defaultRehearsedWrites, "`number` of requests a second that write")
 	set.IntVar(&f.reads, "reads", defaultRehearsedReads, "`number` of requests a second that read")
 	set.DurationVar(&f.settle, "settle", 5*time.Second, "for how long the load runs before and after each change")
@@ -63,8 +71,8 @@ const (
 func (f *rehearseFlags) check(args []string) error {
 	var errs []error
 	bad := func(format string, args ...any) { errs = append(errs, usageError{fmt.Sprintf(format, args...)}) }
-	if args[0] != "2" || args[1] != "3" {
-		bad("rehearse: got %s %s, want 2 3: the other climbs move no rows, or are not rehearsed yet", args[0], args[1])
+	if !slices.Contains([]string{"2 3", "3 4"}, strings.Join(args, " ")) {
+		bad("rehearse: got %s %s, want 2 3 or 3 4: the other climbs move no rows, or are not rehearsed yet", args[0], args[1])
 	}
 	bytes, err := humanize.ParseBytes(f.size)
 	if err != nil || bytes > 100<<30 {
@@ -92,14 +100,16 @@ func (a *app) rehearseClimb(ctx context.Context, args []string, f rehearseFlags)
 	if err := f.check(args); err != nil {
 		return err
 	}
-	if err := lab.Check(3); err != nil {
+	to, _ := strconv.Atoi(args[1]) // it was checked
+	if err := lab.Check(to); err != nil {
 		return err
 	}
 	dir, err := filepath.Abs(filepath.Join(a.flags.dir, ".rung", "rehearsal"))
 	if err != nil {
 		return fmt.Errorf("find the directory of the rehearsal: %w", err)
 	}
-	t := &stageTrial{app: a, flags: f, dir: dir}
+	t := &stageTrial{app: a, flags: f, dir: dir, from: to - 1, to: to}
+	t.what = map[int]moved{3: &serverMoved{trial: t}, 4: &usersMoved{trial: t}}[to]
 	if err := t.begin(ctx); err != nil {
 		return err
 	}

@@ -27,19 +27,16 @@ const longestRehearsal = 50 * time.Minute
 
 // beginLoad puts the stage under load, and waits until that has begun.
 func (t *stageTrial) beginLoad(ctx context.Context) (*climbLoad, error) {
-	s, err := t.lab.State()
+	door, err := t.door()
 	if err != nil {
 		return nil, err
-	}
-	if len(s.Doors) == 0 {
-		return nil, errors.New("put the stage under load: it has no address")
 	}
 	rate := float64(t.flags.writes + t.flags.reads)
 	profile := load.DefaultProfile()
 	profile.ReadShare = float64(t.flags.reads) / rate
 	l := &climbLoad{stop: make(chan struct{}), over: make(chan loadOutcome, 1)}
 	begun := make(chan struct{})
-	p := load.Plan{Target: s.Doors[0].URL, Rate: rate, From: -1, Duration: longestRehearsal, Profile: profile, Seed: 1,
+	p := load.Plan{Target: door, Rate: rate, From: -1, Duration: longestRehearsal, Profile: profile, Seed: 1,
 		Jobs: -1, Stop: l.stop, Began: func() { l.began = time.Now(); close(begun) }}
 	go func() {
 		result, err := load.Run(ctx, p)

@@ -9,28 +9,30 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
-	"github.com/rung-dev/rung/app/contract"
-	"github.com/rung-dev/rung/handover/edge"
 	"github.com/rung-dev/rung/handover/hosts"
-	"github.com/rung-dev/rung/handover/postgres"
 	"github.com/rung-dev/rung/handover/rehearsal"
 	"github.com/rung-dev/rung/lab"
 	"github.com/rung-dev/rung/lab/hand"
+	"github.com/rung-dev/rung/lab/state"
 )
 
 // stageTrial is a climb that is tried out on a lab of its own.
 type stageTrial struct {
-	app    *app
-	flags  rehearseFlags
-	dir    string
-	lab    lab.Lab
-	result rehearsal.Result
-	course rehearsal.Course
+	app   *app
+	flags rehearseFlags
+	dir   string
+	// from and to are the stages, what is what moves between them.
+	from, to int
+	what     moved
+	lab      lab.Lab
+	result   rehearsal.Result
+	course   rehearsal.Course
 	// cloud is the environment in which the lab's bucket is reached.
 	cloud map[string]string
 	// ran says that the lab was begun.
@@ -98,22 +100,30 @@ func (t *stageTrial) rung(ctx context.Context, args ...string) error {
 	return nil
 }
 
+// moved is what a climb moves.
+type moved interface {
+	// fill makes what is moved, on the stage of before.
+	fill(ctx context.Context, h *hand.Hand) error
+	// begin looks for both sides on the next stage, says what the move is between, and begins
+	// what runs beside it.
+	begin(ctx context.Context, h *hand.Hand) (hosts.Spec, error)
+	// end ends what runs beside the move, when the last switch is over, and adds what it has
+	// shown.
+	end(ctx context.Context, r *rehearsal.Result) error
+}
+
 // run climbs under a load and moves the rows.
 func (t *stageTrial) run(ctx context.Context) (rehearsal.Result, error) {
-	t.app.say("Bringing stage 2 up on the lab.")
+	t.app.say("Bringing stage %d up on the lab.", t.from)
 	t.ran = true
-	if err := t.rung(ctx, "up", "2"); err != nil {
+	if err := t.rung(ctx, "up", strconv.Itoa(t.from)); err != nil {
 		return t.result, err
 	}
 	h, err := t.lab.Hand()
 	if err != nil {
 		return t.result, err
 	}
-	sides, err := h.Sides(ctx)
-	if err != nil {
-		return t.result, err
-	}
-	if err := errors.Join(t.fill(ctx, sides.From), t.fillFiles(sides.FromFiles)); err != nil {
+	if err := t.what.fill(ctx, h); err != nil {
 		return t.result, err
 	}
 	load, err := t.beginLoad(ctx)
@@ -128,71 +138,34 @@ func (t *stageTrial) run(ctx context.Context) (rehearsal.Result, error) {
 	return t.result, t.course.Finish(ctx, &t.result)
 }
 
-// fill makes the rows that are moved, as the app's own.
-func (t *stageTrial) fill(ctx context.Context, url string) error {
-	conn, err := pgx.Connect(ctx, url)
-	if err != nil {
-		return fmt.Errorf("fill the database: %w", err)
-	}
-	defer conn.Close(ctx)
-	const owner = "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database()"
-	const rows = "CREATE TABLE rung_rehearsal_rows (id bigserial PRIMARY KEY, text text NOT NULL)"
-	const more = `INSERT INTO rung_rehearsal_rows (text) SELECT repeat(md5(random()::text), 30) FROM generate_series(1, $1)`
-	const size = "SELECT pg_database_size(current_database())"
-	var role string
-	if err := conn.QueryRow(ctx, owner).Scan(&role); err != nil {
-		return fmt.Errorf("fill the database: %w", err)
-	}
-	if _, err := conn.Exec(ctx, "SET ROLE "+pgx.Identifier{role}.Sanitize()+"; "+rows); err != nil {
-		return fmt.Errorf("fill the database: %w", err)
-	}
-	t.app.say("Making %d MB of rows.", t.flags.bytes/1_000_000)
-	const piece = 50_000 // rows of about a kilobyte
-	for left := int(t.flags.bytes >> 10); left > 0; left -= piece {
-		if _, err := conn.Exec(ctx, more, min(left, piece)); err != nil {
-			return fmt.Errorf("make rows: %w", err)
-		}
-	}
-	return conn.QueryRow(ctx, size).Scan(&t.result.Bytes)
-}
-
 // underLoad climbs and moves.
-func (t *stageTrial) underLoad(ctx context.Context, h *hand.Hand, load *climbLoad) error {
-	t.app.say("Climbing to stage 3 under %d writes and %d reads a second.", t.flags.writes, t.flags.reads)
+func (t *stageTrial) underLoad(ctx context.Context, h *hand.Hand, load *climbLoad) (err error) {
+	t.app.say("Climbing to stage %d under %d writes and %d reads a second.", t.to, t.flags.writes, t.flags.reads)
 	began := time.Now()
-	if err := t.rung(ctx, "up", "3"); err != nil {
+	if err := t.rung(ctx, "up", strconv.Itoa(t.to)); err != nil {
 		return err
 	}
-	t.result.Climb = &rehearsal.Climb{From: 2, To: 3, Seconds: time.Since(began).Seconds()}
-	sides, err := h.Sides(ctx)
+	t.result.Climb = &rehearsal.Climb{From: t.from, To: t.to, Seconds: time.Since(began).Seconds()}
+	spec, err := t.what.begin(ctx, h)
 	if err != nil {
 		return err
 	}
-	if sides.To == "" {
-		return errors.New("look for the database to move to: stage 3 has none that serves")
-	}
-	if err := os.MkdirAll(filepath.Dir(sides.PauseFile), 0o755); err != nil { // as the server's setup does on AWS
-		return fmt.Errorf("make the directory by which the app is held back: %w", err)
-	}
-	t.app.say("Moving the rows, files and sessions.")
+	defer func() { err = errors.Join(err, t.what.end(context.WithoutCancel(ctx), &t.result)) }()
 	t.course = rehearsal.Course{Settle: t.flags.settle, Began: load.began, Journal: filepath.Join(t.dir, "journal"),
-		Tell: t.app.log, Spec: t.spec(sides)}
-	t.cloud = sides.Cloud
+		Tell: t.app.log, Spec: spec}
 	defer inEnvironment(t.cloud)()
 	return t.course.Run(ctx, &t.result)
 }
 
-// spec is the move from the server to the stage's own database, bucket and cache. What
-// the cache has of the app beside sessions is made anew there.
-func (t *stageTrial) spec(s hand.Sides) hosts.Spec {
-	spec := hosts.Spec{Name: "rehearsal", From: s.From, To: s.To, MaxPause: t.flags.pause,
-		Accept: []string{postgres.NotEmpty, "unlogged"}, Edge: edge.Config{PauseFile: s.PauseFile, URLFile: s.URLFile}}
-	if s.FromRedis != "" && s.ToRedis != "" {
-		spec.FromRedis, spec.ToRedis, spec.RedisCA = s.FromRedis, s.ToRedis, s.CA
-		spec.RedisMatch = []string{contract.SessionKeys}
+// door is where people come in: by the CDN where there is one.
+func (t *stageTrial) door() (string, error) {
+	s, err := t.lab.State()
+	if err != nil {
+		return "", err
 	}
-	if s.FromFiles != "" && s.ToFiles != "" {
-		spec.FromFiles, spec.ToFiles = s.FromFiles, s.ToFiles
+	if len(s.Doors) == 0 {
+		return "", errors.New("look for the site's address: the lab has none")
 	}
-	return spec
+	at := max(0, slices.IndexFunc(s.Doors, func(d state.Door) bool { return strings.Contains(d.Name, "cdn") }))
+	return s.Doors[at].URL, nil
 }

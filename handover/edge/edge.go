@@ -55,6 +55,9 @@ type Config struct {
 	OnPause  string `json:"on_pause,omitempty"`
 	OnSwitch string `json:"on_switch,omitempty"`
 	OnResume string `json:"on_resume,omitempty"`
+	// Lead leads the application as OnSwitch does, for programs that use the package; it is
+	// kept nowhere.
+	Lead func(ctx context.Context, url string) error `json:"-"`
 }
 
 // DefaultGrace is the time for writes that were let through: more than the P99 of a
@@ -99,6 +102,9 @@ func (c Config) Edge() Edge {
 	}
 	if c.OnPause != "" || c.OnSwitch != "" || c.OnResume != "" {
 		all = append(all, Command{OnPause: c.OnPause, OnSwitch: c.OnSwitch, OnResume: c.OnResume})
+	}
+	if c.Lead != nil {
+		all = append(all, leads(c.Lead))
 	}
 	return all
 }

@@ -41,3 +41,18 @@ func (URLFile) Resume(context.Context) error { return nil }
 
 // Says names the file.
 func (f URLFile) Says() string { return "DATABASE_URL_FILE (" + f.Path + ") leads the application" }
+
+// leads is a function that leads the application, and holds nothing back.
+type leads func(ctx context.Context, url string) error
+
+// Pause holds nothing back: that is another's.
+func (leads) Pause(context.Context) error { return nil }
+
+// Point calls it.
+func (l leads) Point(ctx context.Context, url string) error { return l(ctx, url) }
+
+// Resume lets nothing go on: Pause holds nothing back.
+func (leads) Resume(context.Context) error { return nil }
+
+// Says names it.
+func (leads) Says() string { return "the program that moves leads the application" }

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/handover/hosts"
+	"github.com/rung-dev/rung/handover/postgres"
 )
 
 // What stands in the way is found before anything is changed, everything at once.
@@ -30,6 +31,35 @@ func TestWhatStandsInTheWayIsFoundFirst(t *testing.T) {
 	}
 	var order hosts.ErrOrder
 	require.ErrorAs(t, w.attempt(hosts.CommandSwitch, nil), &order)
+}
+
+// What the new side lacks is found on it before anything is changed: an encoding, an
+// extension. Room for the copy is judged in package postgres.
+func TestWhatTheNewSideLacksIsFoundFirst(t *testing.T) {
+	w := newWorld(t, schema+`; CREATE EXTENSION citext; UPDATE pg_extension SET extname = 'rare' WHERE extname = 'citext'`)
+	name := w.spec.Name + "_latin"
+	require.NoError(t, newServer.Primary.Exec(t.Context(), "CREATE DATABASE "+name+
+		" ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"))
+	t.Cleanup(func() { drop(t, newServer, name) })
+	w.spec.To = newServer.Primary.URL(name)
+	err := w.attempt(hosts.CommandStart, nil)
+	var blocked hosts.ErrBlocked
+	require.ErrorAs(t, err, &blocked)
+	var found []string
+	for _, f := range blocked.Findings {
+		if f.Weight == postgres.Stops {
+			found = append(found, f.Name)
+			assert.NotEmpty(t, f.Do, f.Name)
+		}
+	}
+	for _, name := range []string{"encoding", "extension"} {
+		assert.Contains(t, found, name)
+	}
+	assert.ErrorContains(t, err, "rare")
+	assert.ErrorContains(t, err, "nothing was changed")
+	for _, url := range []string{w.spec.From, w.spec.To} {
+		assert.Zero(t, w.count(url, "SELECT count(*) FROM pg_namespace WHERE nspname = 'rung_handover'"))
+	}
 }
 
 // A column or a table that somebody adds during the move is found before the switch,

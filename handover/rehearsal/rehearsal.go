@@ -80,6 +80,21 @@ type Climb struct {
 	// there, Examples some of those and of the lost ones.
 	Unread   int      `json:"writes_unread"`
 	Examples []string `json:"examples,omitempty"`
+	// SignUps are people who signed up during the move; nil where nobody did.
+	SignUps *SignUps `json:"sign_ups,omitempty"`
+}
+
+// SignUps are writes to the tables that move, by the site's address.
+type SignUps struct {
+	Acknowledged int `json:"acknowledged"`
+	// Lost are those whom the site did not know at the end.
+	Lost int `json:"lost"`
+	// Refused are tries that were told to come again, or were not answered, GivenUp people
+	// who had tried for a minute.
+	Refused int `json:"refused"`
+	GivenUp int `json:"given_up"`
+	// LongestWait is the longest time until somebody was in, with all tries, in milliseconds.
+	LongestWait int64 `json:"longest_wait_ms"`
 }
 
 // Result is what was measured.

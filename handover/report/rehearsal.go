@@ -46,20 +46,30 @@ func Rehearsal(r rehearsal.Result) paper.Document {
 // climbed is the document of a whole stage's rehearsal.
 func climbed(d paper.Document, r rehearsal.Result) paper.Document {
 	c := *r.Climb
-	d.Judged = append(d.Judged, paper.Judgement{Claim: "no file stays behind",
-		Holds:    r.FilesLacking == 0 && r.FilesHad > 0,
-		Measured: fmt.Sprintf("%s of %s", paper.Whole(r.FilesLacking), paper.Whole(r.FilesHad))})
-	d.Title = fmt.Sprintf("A rehearsal of the climb from stage %d to %d: there, back, and there again", c.From, c.To)
-	d.Tables = []paper.Table{facts("The climb and the move", [][]string{
+	rows := [][]string{
 		{"climb, under load", fmt.Sprintf("%s, %s requests failed", seconds(c.Seconds), paper.Whole(c.Failed))},
-		{"size of the database", size(r.Bytes)},
+		{"size of what moved", size(r.Bytes)},
 		{"copied in", seconds(r.CopySeconds) + ", with checks and schema"},
 		{"rate", size(r.BytesPerSecond) + "/s"},
-		{"files copied", fmt.Sprintf("%s with %s", paper.Whole(r.Files), size(r.Passed.Bytes))},
-		{"keys of sessions copied", paper.Whole(r.Keys)},
-		{"longest wait of a write", paper.Millis(float64(r.LongestWait))},
-		{"writes that could not be read back in time", paper.Whole(c.Unread)},
-	}), changes(r.Changes)}
+	}
+	if s := c.SignUps; s != nil {
+		d.Judged = append(d.Judged, paper.Judgement{Claim: "nobody who signed up is lost",
+			Holds: s.Lost == 0 && s.Acknowledged > 0 && s.GivenUp == 0,
+			Measured: fmt.Sprintf("%s of %s lost, %s gave up", paper.Whole(s.Lost), paper.Whole(s.Acknowledged),
+				paper.Whole(s.GivenUp))})
+		rows = append(rows, []string{"sign-ups that were told to come again", paper.Whole(s.Refused)},
+			[]string{"longest time until somebody was in", paper.Millis(float64(s.LongestWait))})
+	} else {
+		d.Judged = append(d.Judged, paper.Judgement{Claim: "no file stays behind",
+			Holds:    r.FilesLacking == 0 && r.FilesHad > 0,
+			Measured: fmt.Sprintf("%s of %s", paper.Whole(r.FilesLacking), paper.Whole(r.FilesHad))})
+		rows = append(rows, []string{"files copied", fmt.Sprintf("%s with %s", paper.Whole(r.Files), size(r.Passed.Bytes))},
+			[]string{"keys of sessions copied", paper.Whole(r.Keys)})
+	}
+	d.Title = fmt.Sprintf("A rehearsal of the climb from stage %d to %d: there, back, and there again", c.From, c.To)
+	d.Tables = []paper.Table{facts("The climb and the move", append(rows,
+		[]string{"longest wait of a write", paper.Millis(float64(r.LongestWait))},
+		[]string{"writes that could not be read back in time", paper.Whole(c.Unread)})), changes(r.Changes)}
 	d.Plots = plots(r)
 	d.Notes = append([]string{"All servers of the stage and the load share this machine. Requests go through the site's " +
 		"address, its CDN and the app; what failed in the climb, before a row moved, is not among the reads and writes " +

@@ -88,7 +88,7 @@ func (u user) rung(args ...string) (string, error) {
 		end = len(args)
 	}
 	more := []string{"--dir", u.dir}
-	if app := os.Getenv(givenApp); app != "" && args[0] == "up" {
+	if app := os.Getenv(givenApp); app != "" && slices.Contains([]string{"up", "rehearse"}, args[0]) {
 		more = append(more, "--set", "artifact="+app)
 	}
 	cmd := exec.Command(u.bin, slices.Concat(args[:end], more, args[end:])...)

@@ -249,6 +249,26 @@ func (c *Cloud) list(provider, account, region, token string) []Found {
 	return out
 }
 
+// Alter changes resources of a type by hand, as somebody does in a cloud's console: no
+// program knows of it. The function says whether it has changed one.
+func (c *Cloud) Alter(token string, change func(*Entry) bool) error {
+	for _, key := range slices.Sorted(maps.Keys(c.raw)) {
+		if !strings.HasSuffix(typeOf(key), " "+token) {
+			continue
+		}
+		e, err := c.get(key)
+		if err != nil {
+			return err
+		}
+		if change(e) {
+			if err := c.put(e); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // Of gives the resources whose URN begins with a prefix, in the order of the file.
 func (c *Cloud) Of(prefix string) ([]*Entry, error) {
 	var out []*Entry
