@@ -44,6 +44,11 @@ type Driver interface {
 	// Restore makes another database beside one of the stack, as that was at a moment, and
 	// changes nothing of the stack. Tell is called when there is something new.
 	Restore(ctx context.Context, s Stack, r Restoring, tell func(string)) (Restored, error)
+	// Copies are those of the stack's databases in a region, which may take the writes over,
+	// and Promote lets one do it, whatever becomes of its source. Tell is called when there is
+	// something new.
+	Copies(ctx context.Context, s Stack, region string) ([]Copy, error)
+	Promote(ctx context.Context, c Copy, tell func(string)) error
 	// Rollout is how far the machines are with what they are to run since a moment; what
 	// ended before then is no part of it.
 	Rollout(ctx context.Context, s Stack, since time.Time) (Rollout, error)

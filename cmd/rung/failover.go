@@ -11,6 +11,7 @@ import (
 	"github.com/rung-dev/rung/handover/failover"
 	"github.com/rung-dev/rung/handover/hosts"
 	handoverreport "github.com/rung-dev/rung/handover/report"
+	"github.com/rung-dev/rung/operate"
 )
 
 func (a *app) failoverCommand() *cobra.Command {
@@ -23,8 +24,8 @@ of it, promotes and opens the standby, and makes the old primary a copy by --on-
 Nothing is lost, and never do both take writes. --unplanned is for a primary that is
 lost: it says first what may be lost, and wants --accept-loss and --on-fence.
 
-For servers that you reach and run yourself. Databases of a cloud's service change
-over by the service: rung:database.writeRegion moves those of a stack.
+That is for servers that you reach and run yourself. Planned, rung:database.writeRegion moves
+the writes of a stack; ` + "`rung failover region`" + ` is for one whose write region is lost.
 
 Exit codes: 0 done; 1 failed, run it again; 2 wrong usage; 4 something may be lost that
 nobody has accepted, and nothing was changed.`,
@@ -32,6 +33,7 @@ nobody has accepted, and nothing was changed.`,
 		Args:    cobra.NoArgs,
 	}
 	c.RunE = a.runs(func(ctx context.Context, _ []string) error { return a.failover(ctx, s) })
+	c.AddCommand(a.failoverRegionCommand())
 	set := c.Flags()
 	set.StringVar(&s.From, "from", "", "`URL` of the primary")
 	set.StringVar(&s.To, "to", "", "`URL` of its standby, the same database")
@@ -73,5 +75,6 @@ func (a *app) failover(ctx context.Context, s failover.Spec) error {
 // isLoss says that something may be lost which nobody has accepted.
 func isLoss(err error) bool {
 	var loss failover.ErrLoss
-	return errors.As(err, &loss)
+	var copies operate.ErrLoss
+	return errors.As(err, &loss) || errors.As(err, &copies)
 }

@@ -66,6 +66,14 @@ func (Driver) Restore(context.Context, operate.Stack, operate.Restoring, func(st
 	return operate.Restored{}, no("restore")
 }
 
+// Copies are none.
+func (Driver) Copies(context.Context, operate.Stack, string) ([]operate.Copy, error) {
+	return nil, no("failover")
+}
+
+// Promote promotes none.
+func (Driver) Promote(context.Context, operate.Copy, func(string)) error { return no("failover") }
+
 // Rollout is over at once: there are no machines that could be behind.
 func (Driver) Rollout(context.Context, operate.Stack, time.Time) (operate.Rollout, error) {
 	return operate.Rollout{State: operate.Done}, nil
