@@ -98,21 +98,24 @@ func fromEvents(raw []byte) (stackFile, error) {
 		}
 		known++
 	}
-	if known == 0 {
-		return f, fmt.Errorf("%w%s", errNeither, likelier(raw))
+	if known > 0 {
+		return f, nil
 	}
-	return f, nil
+	var fields map[string]json.RawMessage
+	_ = json.Unmarshal(raw, &fields)            // what is no object has none
+	if string(fields["deployment"]) == "null" { // a stack that nothing was deployed to yet
+		return stackFile{Deployment: &deployment{}}, nil
+	}
+	return f, fmt.Errorf("%w%s", errNeither, likelier(fields))
 }
 
-// likelier says what else of Pulumi's a file may be, by a field of it.
-func likelier(raw []byte) string {
-	var fields map[string]json.RawMessage
-	if json.Unmarshal(raw, &fields) != nil {
-		return ""
-	}
+// likelier says what else a file may be, by a field of it.
+func likelier(fields map[string]json.RawMessage) string {
 	for _, of := range [][2]string{
 		{"backend", "pulumi about --json"}, {"plugins", "pulumi about --json"}, {"encryptionsalt", "a stack's configuration"},
 		{"updateInProgress", "pulumi stack ls --json"},
+		{"terraform_version", "Terraform's"}, {"planned_values", "Terraform's"},
+		{"AWSTemplateFormatVersion", "a template of CloudFormation"}, {"Resources", "a template of CloudFormation"},
 		{"resources", "a snapshot without its frame: give all that pulumi stack export prints"},
 	} {
 		if _, ok := fields[of[0]]; ok {

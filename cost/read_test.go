@@ -101,6 +101,7 @@ func TestReadTakesEmptyStacks(t *testing.T) {
 		`{"version":3,"checkpoint":{"latest":null}}`,
 		`{"version":3,"deployment":{"manifest":{}}}`,
 		`{"version":3,"deployment":{"resources":null}}`,
+		`{"version":3,"deployment":null}`,
 	} {
 		assert.Empty(t, byName(t, document), document)
 	}
@@ -113,6 +114,8 @@ func TestReadRefusesWhatIsNoStack(t *testing.T) {
 		"half a file":     {small[:len(small)-4], "neither"},
 		"another":         {`{"hello":1}`, "neither"},
 		"a list":          {"[]", "neither"},
+		"Terraform":       {`{"version":4,"terraform_version":"1.9.0","resources":[]}`, "looks like Terraform's"},
+		"a template":      {`{"Resources":{"A":{"Type":"AWS::EC2::VPC"}}}`, "looks like a template of CloudFormation"},
 		"no JSON":         {"Previewing update (dev)", "neither"},
 		"deeper than any": {strings.Repeat("[", 100_000), "neither"},
 		"a failed preview": {`{"steps":[{"op":"create"}],"diagnostics":[{"severity":"warning","message":"old"},

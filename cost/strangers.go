@@ -10,7 +10,12 @@ var clouds = map[string]string{
 	"alicloud": "Alibaba Cloud", "tencentcloud": "Tencent Cloud", "ovh": "OVHcloud", "scaleway": "Scaleway", "civo": "Civo",
 	"fastly": "Fastly", "mongodbatlas": "MongoDB Atlas", "snowflake": "Snowflake", "confluentcloud": "Confluent Cloud",
 	"datadog": "Datadog", "newrelic": "New Relic", "pagerduty": "PagerDuty", "auth0": "Auth0", "okta": "Okta", "ec": "Elastic Cloud",
-	"aiven": "Aiven", "equinix-metal": "Equinix Metal", "openstack": "OpenStack", "vsphere": "vSphere", "databricks": "Databricks",
+	"aiven": "Aiven", "equinix-metal": "Equinix Metal", "equinix": "Equinix", "vercel": "Vercel", "upstash": "Upstash",
+	"neon": "Neon", "planetscale": "PlanetScale", "render": "Render", "fly": "Fly.io", "netlify": "Netlify", "exoscale": "Exoscale",
+	"ibm": "IBM Cloud", "yandex": "Yandex Cloud", "ionoscloud": "IONOS Cloud", "upcloud": "UpCloud", "stackit": "STACKIT",
+	"dnsimple": "DNSimple", "ns1": "NS1", "splunk": "Splunk", "signalfx": "Splunk", "dynatrace": "Dynatrace", "sentry": "Sentry",
+	"rediscloud": "Redis Cloud", "astra": "DataStax", "cockroach": "Cockroach Cloud", "pinecone": "Pinecone", "twilio": "Twilio",
+	"opsgenie": "Opsgenie", "launchdarkly": "LaunchDarkly", "buildkite": "Buildkite", "circleci": "CircleCI", "tailscale": "Tailscale", "openstack": "OpenStack", "vsphere": "vSphere", "databricks": "Databricks",
 }
 
 // whyUnknown says why a type has no model. Resources of one provider have one
