@@ -115,6 +115,9 @@ func TestReadFindsTheRegion(t *testing.T) {
 		"by an ARN":              {volume("v", `,"outputs":{"arn":"arn:aws:ec2:sa-east-1:1:volume/v"}`), "sa-east-1", 0},
 		"two regions, no choice": {volume("v", `,"inputs":{"availabilityZone":"eu-central-1a"}`) + "," + volume("w", `,"inputs":{"availabilityZone":"us-gov-west-1b"}`), "", 1},
 		"nothing":                {volume("v", ""), "", 2},
+		"by the others of its provider, whatever others have": {volume("v", `,"inputs":{"availabilityZone":"eu-central-1a"}`) +
+			`,{"urn":"urn:east","custom":true,"type":"pulumi:providers:aws","id":"2","inputs":{"region":"us-east-1"}}` +
+			`,{"urn":"urn::cert","custom":true,"type":"aws:acm/certificate:Certificate","provider":"urn:east::2"}`, "eu-central-1", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, err := cost.ReadStack(strings.NewReader(`{"deployment":{"resources":[` + provider + "," + queue + "," + tt.rest + `]}}`))

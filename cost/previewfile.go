@@ -38,8 +38,8 @@ func (f stackFile) preview() Stack {
 	region, _ := f.Config["aws:region"].(string)
 	out := Stack{
 		Change: true, Failed: f.failed(), Ops: ops(f.Steps),
-		Before: inRegions(before.deployment.resources(region, resource.Standing)),
-		After:  inRegions(after.deployment.resources(region, resource.Planned)),
+		Before: before.deployment.resources(region, resource.Standing),
+		After:  after.deployment.resources(region, resource.Planned),
 	}
 	if missing := f.ChangeSummary["same"] - sames; missing > 0 && out.Failed == "" {
 		rest := Resource{URN: "urn:" + typeOmitted, Type: typeOmitted, Name: fmt.Sprintf("%d unchanged resources", missing)}

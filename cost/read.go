@@ -128,9 +128,9 @@ type diagnostic struct{ Severity, Message string }
 func (f stackFile) stack() (Stack, error) {
 	switch {
 	case f.Deployment != nil:
-		return Stack{After: inRegions(f.Deployment.resources("", resource.Standing))}, nil
+		return Stack{After: f.Deployment.resources("", resource.Standing)}, nil
 	case f.Checkpoint != nil: // without a latest deployment the stack is empty
-		return Stack{After: inRegions(f.Checkpoint.Latest.resources("", resource.Standing))}, nil
+		return Stack{After: f.Checkpoint.Latest.resources("", resource.Standing)}, nil
 	case f.ResourcePlans != nil:
 		return Stack{}, fmt.Errorf("it is an update plan (pulumi preview --save-plan), which holds no states; %w", errNeither)
 	case f.Steps != nil || f.ChangeSummary != nil || f.failed() != "":

@@ -59,6 +59,10 @@ func (f costFile) discounted(c *cost.Catalogue, e *cost.Estimator) (*cost.Estima
 	return e.Discounted(d), nil
 }
 
+// elsewhere are AWS's regions for the government of the United States and those in
+// China, in which rung makes no stage but others have stacks.
+var elsewhere = []string{"us-gov-east-1", "us-gov-west-1", "cn-north-1", "cn-northwest-1"}
+
 // check reports every wrong value at once.
 func (f costFile) check() error {
 	var errs []error
@@ -68,7 +72,8 @@ func (f costFile) check() error {
 	if f.peak < 0 {
 		errs = append(errs, usageError{fmt.Sprintf("--peak: got %g, want a number of zero or more", f.peak)})
 	}
-	if _, known := region.Get(f.region); f.region != "" && !known {
+	_, known := region.Get(f.region)
+	if f.region != "" && !known && !slices.Contains(elsewhere, f.region) {
 		errs = append(errs, usageError{fmt.Sprintf("--region: got %q, want a region such as %s%s", f.region, cost.HomeRegion,
 			didYouMean(f.region, config.Regions(), ""))})
 	}

@@ -104,6 +104,8 @@ func TestCostOfAFileWithoutARegion(t *testing.T) {
 	path := files.write(t, "now.json", exported(`{"urn":"urn:pulumi:s::p::aws:ebs/volume:Volume::v","custom":true,"type":"aws:ebs/volume:Volume","inputs":{"type":"gp3","size":10}}`))
 	out, _ := files.run(t, codeDone, "cost", "--file", path)
 	assert.Contains(t, out, "region is not known")
+	out, _ = files.run(t, codeDone, "cost", "--file", path, "--region", "us-gov-west-1")
+	assert.Contains(t, out, "none known for us-gov-west-1")
 	out, _ = files.run(t, codeDone, "cost", "--file", path, "--region", "eu-west-1")
 	assert.NotContains(t, out, "region is not known")
 	assert.Contains(t, out, "$0.088")
