@@ -21,6 +21,11 @@ func priceDBCluster(s *sheet) {
 		s.unpriced("", fmt.Sprintf("no prices for a Multi-AZ cluster of %q", engine))
 		return
 	}
+	if s.props.str("engineMode") == "serverless" {
+		s.unpriced("", "Aurora Serverless v1 is paid per capacity unit and hour, at a price that the catalogue does not "+
+			"hold; AWS no longer makes such clusters")
+		return
+	}
 	if !s.load.known {
 		s.usage("Aurora storage and I/O are paid by use; " + noTraffic)
 		return

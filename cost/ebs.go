@@ -201,3 +201,9 @@ func priceSnapshot(s *sheet) {
 	s.bill(charge{item: "snapshot", service: EBS, sku: "snapshot storage (standard tier)", count: span{zero, gb, gb},
 		basis: Derived, note: "used blocks only, at most the size of the volume"})
 }
+
+// priceFastRestore prices what keeps a snapshot ready to be restored at full speed in
+// one zone.
+func priceFastRestore(s *sheet) {
+	s.hours("hours of fast restore", EBS, "fast snapshot restore", one, Declared, "one snapshot in one zone")
+}

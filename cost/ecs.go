@@ -130,9 +130,9 @@ func (s *sheet) fargate(task props, cpu, memory decimal.Decimal, tasks span, bas
 	case platform.str("cpuArchitecture") == "ARM64":
 		part = &factor{span: exactly(armPart), source: "a fifth less for Arm, as in the regions that are known"}
 	}
-	if s.onSpot() {
+	if spot := s.spotPart(tasks.Expected); spot.IsPositive() {
 		d := s.opts.Spot
-		off := span{one.Sub(d.Most), one.Sub(d.Expected), one.Sub(d.Least)}
+		off := span{one.Sub(d.Most.Mul(spot)), one.Sub(d.Expected.Mul(spot)), one.Sub(d.Least.Mul(spot))}
 		if part != nil {
 			off = off.times(armPart)
 		}
@@ -148,17 +148,27 @@ func (s *sheet) fargate(task props, cpu, memory decimal.Decimal, tasks span, bas
 		s.accelerator(a.str("deviceType"), tasks, basis)
 	}
 	if gb, ok := task.object("ephemeralStorage").num("sizeInGib"); ok && gb.GreaterThan(num(freeTaskGB)) {
-		s.unpriced("disk beyond 20 GB", "no price for the disks of tasks")
+		s.bill(charge{item: "disk beyond 20 GB of its tasks", service: Fargate, sku: "disk of tasks",
+			count: tasks.times(gb.Sub(num(freeTaskGB))).times(hoursPerMonth), basis: basis, note: note})
 	}
 }
 
-// onSpot reports whether all tasks of a service may be taken away.
-func (s *sheet) onSpot() bool {
+// spotPart is which part of so many tasks may be taken away, between none and one:
+// each provider has its base, and of the rest its weight.
+func (s *sheet) spotPart(tasks decimal.Decimal) decimal.Decimal {
 	all := s.props.objects("capacityProviderStrategies")
+	rest, weights := tasks, zero
 	for _, p := range all {
-		if p.str("capacityProvider") != "FARGATE_SPOT" {
-			return false
+		rest, weights = rest.Sub(p.numOr("base", 0)), weights.Add(p.numOr("weight", 1))
+	}
+	rest, spot := decimal.Max(rest, zero), zero
+	for _, p := range all {
+		if p.str("capacityProvider") == "FARGATE_SPOT" && weights.IsPositive() {
+			spot = spot.Add(p.numOr("base", 0)).Add(rest.Mul(p.numOr("weight", 1)).Div(weights))
 		}
 	}
-	return len(all) > 0
+	if !tasks.IsPositive() {
+		return zero
+	}
+	return decimal.Max(zero, decimal.Min(spot.Div(tasks), one))
 }

@@ -30,6 +30,9 @@ func priceKubernetes(s *sheet) {
 	case kind == "Ingress" && s.isALB(spec):
 		s.madeBalancer(ALB, "ALB hour", s.annotation(ingressScheme) == "internet-facing",
 			"an application load balancer, as its class asks for; those of one group share one")
+	case kind == "Release":
+		s.usage("a chart runs on nodes, which are priced where they stand; load balancers and volumes that it asks " +
+			"for come besides, and no state holds them")
 	case kind == "PersistentVolumeClaim":
 		s.usage("the volume that the cluster makes for it is paid per GB, by its storage class")
 	default:

@@ -48,10 +48,11 @@ func TestAServiceOfOneOfSeveralClustersHasNoPrice(t *testing.T) {
 	e := estimate(t, cost.Options{},
 		res("", token.EKSCluster, "c", m{}), res("", "gcp:container/cluster:Cluster", "g", m{}),
 		res("", "kubernetes:core/v1:Service", "x", m{"spec": m{"type": "LoadBalancer"}}),
-		res("", "kubernetes:core/v1:PersistentVolumeClaim", "v", m{}), res("", "kubernetes:apps/v1:Deployment", "d", m{}))
+		res("", "kubernetes:core/v1:PersistentVolumeClaim", "v", m{}), res("", "kubernetes:apps/v1:Deployment", "d", m{}),
+		res("", "kubernetes:helm.sh/v3:Release", "r", m{"chart": "nginx"}))
 	require.Len(t, e.Unpriced, 2)
 	assert.Contains(t, e.Unpriced[1].Reason, "which cluster it is is not known")
-	require.Len(t, e.UsageBased, 1)
+	require.Len(t, e.UsageBased, 2)
 	require.Len(t, e.Free, 1)
 }
 

@@ -80,6 +80,10 @@ func TestModels(t *testing.T) {
 		"bot control": {[]cost.Resource{res("", token.WAFv2WebAcl, "x", m{"scope": "REGIONAL", "rules": l{m{"statement": m{"managedRuleGroupStatement": m{"name": "AWSManagedRulesBotControlRuleSet"}}}}})},
 			map[string]want{"web ACL": flat("5.00"), "rule groups": flat("1.00"),
 				"AWSManagedRulesBotControlRuleSet fee": flat("10.00")}},
+		"a snapshot that is restored fast": {[]cost.Resource{res("", token.EBSFastSnapshotRestore, "x", m{})},
+			map[string]want{"hours of fast restore": flat("547.50")}}, // 730 × 0.75
+		"a warehouse whose sizes cost as AWS names them": {[]cost.Resource{res("", token.RedshiftCluster, "x",
+			m{"nodeType": "ra3.large", "numberOfNodes": 2.0})}, map[string]want{"node hours, ra3.large": flat("792.78")}}, // 2 × 730 × 0.543
 		"managed Flink with its parallelism": {[]cost.Resource{{URN: "urn:x", Type: token.KinesisAnalyticsV2Application, Name: "x", Region: "eu-west-2",
 			Props: m{"runtimeEnvironment": "FLINK-1_20", "applicationConfiguration": m{"flinkApplicationConfiguration": m{"parallelismConfiguration": m{"parallelism": 10.0, "parallelismPerKpu": 4.0}}}}}},
 			map[string]want{"leading unit hours": flat("92.71"), "processing unit hours": flat("278.13")}},
@@ -142,6 +146,19 @@ func TestModels(t *testing.T) {
 		"tasks": {[]cost.Resource{task, res("", token.ECSService, "x", m{"launchType": "FARGATE", "desiredCount": 3.0, "taskDefinition": "arn:t:1", "networkConfiguration": m{"assignPublicIp": true}})},
 			map[string]want{"vCPU hours of its tasks": flat("44.33"), "memory of its tasks": flat("9.73"),
 				"public IPv4 addresses": flat("10.95")}},
+		"tasks of which some may be taken away": {[]cost.Resource{
+			res("", token.ECSTaskDefinition, "t", m{"family": "t", "cpu": "256", "memory": "512",
+				"ephemeralStorage": m{"sizeInGib": 100.0}}),
+			res("", token.ECSService, "x", m{"desiredCount": 5.0, "taskDefinition": "t:7", "capacityProviderStrategies": l{
+				m{"capacityProvider": "FARGATE", "base": 1.0, "weight": 1.0}, m{"capacityProvider": "FARGATE_SPOT", "weight": 3.0}}})},
+			map[string]want{"vCPU hours of its tasks": {"21.42", "23.64", "25.86"},
+				"memory of its tasks": {"4.71", "5.19", "5.68"},
+				// 3 of 5 at 30 to 50 %; 5 × 80 × 730 × 0.000111
+				"disk beyond 20 GB of its tasks": flat("32.41")}},
+		"a function that is kept ready": {[]cost.Resource{res("", token.LambdaFunction, "f", m{"name": "f", "memorySize": 1024.0}),
+			res("", token.LambdaProvisionedConcurrencyConfig, "x",
+				m{"functionName": "f", "provisionedConcurrentExecutions": 10.0})},
+			map[string]want{"kept ready": flat("109.50")}}, // 10 × 730 × 3600 × 0.0000041667
 		"tasks on Arm, half the time taken away": {[]cost.Resource{arm, res("", token.ECSService, "x", m{"desiredCount": 1.0, "taskDefinition": "t:7", "capacityProviderStrategies": l{m{"capacityProvider": "FARGATE_SPOT"}}})},
 			map[string]want{"vCPU hours of its tasks": {"7.09", "9.46", "11.82"},
 				"memory of its tasks": {"1.56", "2.08", "2.60"}}}, // × 0.8 × 0.3, 0.4, 0.5
@@ -168,14 +185,17 @@ func TestWhatHasNoPriceIsSaid(t *testing.T) {
 		resource   cost.Resource
 		item, want string
 	}{
-		"dedicated tenancy":       {res("", token.EC2Instance, "x", m{"instanceType": "m5.large", "tenancy": "dedicated"}), "instance hours, m5.large", "dedicated"},
-		"RDS throughput":          {res("", token.RDSInstance, "x", m{"engine": "postgres", "instanceClass": "db.m6g.large", "allocatedStorage": 500.0, "storageType": "gp3", "storageThroughput": 1000.0}), "throughput above 500 MB/s", "no price"},
-		"RDS io2":                 {res("", token.RDSInstance, "x", m{"engine": "postgres", "instanceClass": "db.m6g.large", "allocatedStorage": 500.0, "storageType": "io2", "iops": 5000.0}), "provisioned IOPS", "no price"},
-		"search gp3":              {res("", token.OpenSearchDomain, "x", m{"clusterConfig": m{"instanceType": "m6g.large.search"}, "ebsOptions": m{"ebsEnabled": true, "volumeType": "gp3", "volumeSize": 100.0, "iops": 6000.0}}), "IOPS above 3,000", "no price"},
-		"fraud control":           {res("", token.WAFv2WebAcl, "x", m{"rules": l{m{"statement": m{"managedRuleGroupStatement": m{"name": "AWSManagedRulesATPRuleSet"}}}}}), "AWSManagedRulesATPRuleSet", "fee"},
-		"more than anything":      {res("", token.RDSInstance, "x", m{"engine": "postgres", "instanceClass": "db.t3.micro", "allocatedStorage": 1e18, "storageType": "gp3"}), "storage, gp3 Single-AZ", "beyond all bounds"},
-		"an encrypted class":      {res("", token.RDSInstance, "x", m{"engine": "postgres", "instanceClass": cost.Secret}), "", "is encrypted"},
-		"a negative size":         {res("", token.EBSVolume, "x", m{"size": -5.0, "type": "gp3"}), "", "negative"},
+		"dedicated tenancy":        {res("", token.EC2Instance, "x", m{"instanceType": "m5.large", "tenancy": "dedicated"}), "instance hours, m5.large", "dedicated"},
+		"RDS throughput":           {res("", token.RDSInstance, "x", m{"engine": "postgres", "instanceClass": "db.m6g.large", "allocatedStorage": 500.0, "storageType": "gp3", "storageThroughput": 1000.0}), "throughput above 500 MB/s", "no price"},
+		"RDS io2":                  {res("", token.RDSInstance, "x", m{"engine": "postgres", "instanceClass": "db.m6g.large", "allocatedStorage": 500.0, "storageType": "io2", "iops": 5000.0}), "provisioned IOPS", "no price"},
+		"search gp3":               {res("", token.OpenSearchDomain, "x", m{"clusterConfig": m{"instanceType": "m6g.large.search"}, "ebsOptions": m{"ebsEnabled": true, "volumeType": "gp3", "volumeSize": 100.0, "iops": 6000.0}}), "IOPS above 3,000", "no price"},
+		"fraud control":            {res("", token.WAFv2WebAcl, "x", m{"rules": l{m{"statement": m{"managedRuleGroupStatement": m{"name": "AWSManagedRulesATPRuleSet"}}}}}), "AWSManagedRulesATPRuleSet", "fee"},
+		"more than anything":       {res("", token.RDSInstance, "x", m{"engine": "postgres", "instanceClass": "db.t3.micro", "allocatedStorage": 1e18, "storageType": "gp3"}), "storage, gp3 Single-AZ", "beyond all bounds"},
+		"an encrypted class":       {res("", token.RDSInstance, "x", m{"engine": "postgres", "instanceClass": cost.Secret}), "", "is encrypted"},
+		"a negative size":          {res("", token.EBSVolume, "x", m{"size": -5.0, "type": "gp3"}), "", "negative"},
+		"an old serverless Aurora": {res("", token.RDSCluster, "x", m{"engine": "aurora-mysql", "engineMode": "serverless"}), "", "Serverless v1"},
+		"readiness of a function of another stack": {res("", token.LambdaProvisionedConcurrencyConfig, "x",
+			m{"functionName": "f", "provisionedConcurrentExecutions": 1.0}), "", "not of this stack"},
 		"another cloud":           {res("", "azure-native:compute:VirtualMachine", "x", m{}), "", "billed by Azure"},
 		"a provider nobody knows": {res("", "acme:rocket:Launch", "x", m{}), "", "of the provider acme"},
 		"a service of Kubernetes": {res("", "kubernetes:core/v1:Service", "x", m{"spec": m{"type": "LoadBalancer"}}), "", "Kubernetes makes a load balancer"},

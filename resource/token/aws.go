@@ -458,6 +458,7 @@ const (
 	MWAAEnvironment                    = "aws:mwaa/environment:Environment"
 	NetworkFirewallFirewall            = "aws:networkfirewall/firewall:Firewall"
 	Route53ResolverEndpoint            = "aws:route53/resolverEndpoint:ResolverEndpoint"
+	EBSFastSnapshotRestore             = "aws:ebs/fastSnapshotRestore:FastSnapshotRestore"
 	SFNStateMachine                    = "aws:sfn/stateMachine:StateMachine"
 	SyntheticsCanary                   = "aws:synthetics/canary:Canary"
 	TransferServer                     = "aws:transfer/server:Server"
