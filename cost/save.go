@@ -29,7 +29,8 @@ type Saving struct {
 // Savings lists how the resources of a stack could be had for less, the most money
 // first. Savings of one group exclude one another, and those of different groups may
 // overlap: who moves to Arm reserves other machines. Only what the catalogue has a
-// price for in the resource's own region is compared, at the list, whatever is discounted.
+// price for in the resource's own region is compared, at the list, whatever is discounted;
+// NAT gateways everywhere, as a machine costs a tenth of one.
 func (e *Estimator) Savings(resources []Resource) []Saving {
 	st := newStack(e.Discounted(nil), resources)
 	var lines []Line
@@ -154,7 +155,7 @@ type otherWay struct {
 
 // arm are Intel's and AMD's families with that of Arm that does the same.
 var arm = [][2]string{
-	{"t2", "t4g"}, {"t3", "t4g"}, {"t3a", "t4g"}, {"m4", "m7g"}, {"m5", "m7g"}, {"m5a", "m7g"}, {"m6i", "m7g"}, {"m6a", "m7g"}, {"m7i", "m7g"},
+	{"t2", "t4g"}, {"t3", "t4g"}, {"t3a", "t4g"}, {"m3", "m7g"}, {"c3", "c7g"}, {"r3", "r7g"}, {"m4", "m7g"}, {"m5", "m7g"}, {"m5a", "m7g"}, {"m6i", "m7g"}, {"m6a", "m7g"}, {"m7i", "m7g"},
 	{"c4", "c7g"}, {"c5", "c7g"}, {"c5a", "c7g"}, {"c6i", "c7g"}, {"c6a", "c7g"}, {"c7i", "c7g"},
 	{"r4", "r7g"}, {"r5", "r7g"}, {"r5a", "r7g"}, {"r6i", "r7g"}, {"r6a", "r7g"}, {"r7i", "r7g"},
 }

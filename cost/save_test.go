@@ -90,6 +90,8 @@ func TestSavingsByPlansAndOfIdleThings(t *testing.T) {
 		"Give up a disk that nothing of the stack attaches": {"387.50", []cost.Resource{res("", token.EBSVolume, "x", standing)}},
 		"Give up a load balancer without a listener":        {"16.43", []cost.Resource{res("", token.LBLoadBalancer, "x", m{"id": "lb", "internal": true})}},
 		"One NAT gateway in us-east-1 instead of 2":         {"32.85", []cost.Resource{gateway("a"), gateway("b")}}, // 730 × 0.045
+		"A t4g.nano as NAT in the place of each NAT gateway": {"35.92", []cost.Resource{{URN: "urn:n", Type: token.EC2NatGateway, // 730 × (1.2 × 0.045 − 0.0048)
+			Name: "n", Region: "eu-central-1", Props: m{"connectivityType": "private"}}}},
 		"Half of the machines of fleets as spot": {"52.56", []cost.Resource{ // 3 × 730 × 0.096, a half, 50 % below
 			res("", token.EKSNodeGroup, "x", m{"instanceTypes": []any{"m5.large"}, "scalingConfig": m{"desiredSize": 3.0,
 				"minSize": 3.0, "maxSize": 3.0}})}},

@@ -16,12 +16,12 @@ const natMachine = "t4g.nano"
 func (s *saver) machineNAT() {
 	saved, names := zero, []string{}
 	for _, l := range s.lines {
-		if l.key.Service != NATGateway || l.Fallback {
+		if l.key.Service != NATGateway {
 			continue
 		}
 		saved = saved.Add(l.Monthly)
 		if l.key.SKU == "NAT gateway hour" {
-			p, ok := s.catalogue.At(Key{EC2, onDemand(natMachine), l.key.Region})
+			p, ok := s.catalogue.At(Key{EC2, onDemand(natMachine), l.Region})
 			if !ok {
 				return
 			}

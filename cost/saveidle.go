@@ -61,7 +61,7 @@ func (s *saver) fewerGateways() {
 	by := map[string]*gateways{}
 	var regions []string
 	for _, l := range s.lines {
-		if l.key.SKU != "NAT gateway hour" || l.Fallback {
+		if l.key.SKU != "NAT gateway hour" {
 			continue
 		}
 		if by[l.Region] == nil {
