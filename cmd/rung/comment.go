@@ -18,7 +18,7 @@ import (
 )
 
 // errIncrease is a change that raises the month by more than is allowed.
-var errIncrease = fmt.Errorf("%w: the change raises the month by more than --max-increase allows", errOverBudget)
+var errIncrease = errors.New("over budget: the change raises the month by more than --max-increase allows")
 
 func (a *app) commentCommand() *cobra.Command {
 	var f costFile

@@ -63,7 +63,7 @@ func codeOf(err error) int {
 		return there.code
 	case errors.Is(err, errGuarded), isBlocked(err), isLoss(err):
 		return codeGuarded
-	case errors.Is(err, errOverBudget):
+	case errors.Is(err, errOverBudget), errors.Is(err, errIncrease):
 		return codeBudget
 	case errors.Is(err, errPolicy):
 		return codePolicy

@@ -78,11 +78,22 @@ func (c Comment) verdict() string {
 	case len(c.Stops) > 0:
 		return "🛑 This change should not pass"
 	case len(c.Replaced)+len(c.Deleted) > 0:
-		return fmt.Sprintf("⚠️ Replaces %d and deletes %d resources", len(c.Replaced), len(c.Deleted))
+		return "⚠️ " + c.lost()
 	case c.Bill.Cost.Delta.Free():
 		return "The month costs as before"
 	}
 	return "The month changes by " + c.Bill.Cost.Delta.Signed()
+}
+
+// lost says how many resources are replaced, deleted, or both.
+func (c Comment) lost() string {
+	switch {
+	case len(c.Deleted) == 0:
+		return "Replaces " + count(len(c.Replaced))
+	case len(c.Replaced) == 0:
+		return "Deletes " + count(len(c.Deleted))
+	}
+	return fmt.Sprintf("Replaces %d and deletes %s", len(c.Replaced), count(len(c.Deleted)))
 }
 
 // counted says how many resources are made, changed, replaced and deleted.
