@@ -86,7 +86,7 @@ var ownColumns = []string{"service", "sku", "region", "unit", "usd", "asOf", "so
 
 // overlay lays a file of prices over the catalogue.
 func (c *Catalogue) overlay(table string) error {
-	r := csv.NewReader(strings.NewReader(table))
+	r := csv.NewReader(strings.NewReader(strings.TrimPrefix(table, "\ufeff"))) // a spreadsheet begins with a mark
 	r.FieldsPerRecord = len(ownColumns)
 	rows, err := r.ReadAll()
 	if err != nil {

@@ -29,7 +29,7 @@ func ownPrices(t *testing.T, text string) string {
 }
 
 func TestOwnPricesWin(t *testing.T) {
-	path := ownPrices(t, ownHeader+"NAT gateway,NAT gateway hour,us-east-1,hour,0.05,2026-11-10,the list\nNAT "+
+	path := ownPrices(t, "\ufeff"+ownHeader+"NAT gateway,NAT gateway hour,us-east-1,hour,0.05,2026-11-10,the list\nNAT "+
 		"gateway,NAT gateway hour,mars-1,hour,9,2026-11-11,the list\n")
 	c, err := cost.LoadUser()
 	require.NoError(t, err)
@@ -106,4 +106,18 @@ func TestSavedPricesAreRead(t *testing.T) {
 	left, err := os.ReadDir(filepath.Dir(path))
 	require.NoError(t, err)
 	assert.Len(t, left, 1, "no temporary file is left")
+}
+
+func FuzzOwnPrices(f *testing.F) {
+	f.Add(ownHeader + "NAT gateway,NAT gateway hour,us-east-1,hour,0.05,2026-11-10,the list\n")
+	f.Add(ownHeader + "EBS,gp3,us-east-1,\"10,000 requests\",-1,,\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		ownPrices(t, text)
+		c, err := cost.LoadUser()
+		if err != nil {
+			return
+		}
+		e := cost.NewEstimator(c, cost.Options{}).Estimate([]cost.Resource{res("", token.EC2NatGateway, "x", m{})})
+		require.False(t, e.Expected.IsNegative())
+	})
 }
