@@ -136,14 +136,19 @@ func UsageOf(resources []Resource, e Estimate) []UsedResource {
 	for _, l := range e.Lines {
 		lines[l.URN+"\n"+l.Item] = l
 	}
+	open := openOf(e)
 	var out []UsedResource
 	for i := range resources {
 		r := inClassicWords(&resources[i])
-		if r.Group || r.External || len(meteredOf(r)) == 0 {
+		things := meteredOf(r)
+		if why := open[r.URN]; why != "" && len(things) == 0 {
+			things = []Metered{{Key: spentKey, Item: "USD a month: " + why}}
+		}
+		if r.Group || r.External || len(things) == 0 {
 			continue
 		}
 		u := UsedResource{URN: r.URN, Name: r.Name, Type: r.Type, Known: map[string]decimal.Decimal{}}
-		for _, m := range meteredOf(r) {
+		for _, m := range things {
 			u.Things = append(u.Things, m)
 			if l, known := lines[r.URN+"\n"+m.Item]; known {
 				u.Known[m.Key] = l.Single()
@@ -156,6 +161,15 @@ func UsageOf(resources []Resource, e Estimate) []UsedResource {
 			cmp.Compare(a.Type, b.Type))
 	})
 	return out
+}
+
+// openOf is why something of a resource is not in an estimate, by its URN.
+func openOf(e Estimate) map[string]string {
+	open := map[string]string{}
+	for _, n := range append(slices.Clone(e.UsageBased), e.Unpriced...) {
+		open[n.URN] = n.Reason
+	}
+	return open
 }
 
 // UsedResource is a resource of which something is paid by use.
@@ -175,7 +189,7 @@ func (u Usage) Unmatched(resources []Resource) []string {
 	for i := range resources {
 		r := inClassicWords(&resources[i])
 		for _, name := range namesOf(r) {
-			meant[name] = true
+			meant[name], meant[name+"\n"+spentKey] = true, true
 			for _, m := range meteredOf(r) {
 				meant[name+"\n"+m.Key] = true
 			}
@@ -223,6 +237,9 @@ func (s *sheet) asUsed() {
 	if len(said) == 0 {
 		return
 	}
+	if usd, given := said[spentKey]; given {
+		s.spent(usd)
+	}
 	for _, m := range meteredOf(s.r) {
 		quantity, given := said[m.Key]
 		if !given {
@@ -234,4 +251,25 @@ func (s *sheet) asUsed() {
 			basis: Declared,
 			note:  "as your file of usage says"})
 	}
+}
+
+// spentKey is what a resource costs, of whose use nothing else can be said: the
+// catalogue has no price for it, or none that a quantity would tell.
+const spentKey = "monthly_usd"
+
+// spent bills what somebody knows that a resource costs, in the place of why it is
+// not known.
+func (s *sheet) spent(usd decimal.Decimal) {
+	const item, source = "what it costs besides", "your file of usage"
+	if usd.GreaterThan(most) {
+		s.unpriced(item, "a quantity beyond all bounds")
+		return
+	}
+	s.missing = slices.DeleteFunc(s.missing, func(n Note) bool { return n.Item == "" })
+	usd = usd.Round(2)
+	s.lines = append(s.lines, Line{
+		URN: s.r.URN, Type: s.r.Type, Name: s.r.Name, Component: s.r.Component, Region: displayRegion(s.region),
+		Item: item, Unit: "month", Quantity: one, Price: usd, Source: source, Basis: Declared,
+		Note: "as your file of usage says", Monthly: usd, Low: usd, High: usd,
+	})
 }

@@ -164,15 +164,18 @@ func WriteUsage(w io.Writer, all []UsedResource, users int, peak float64) error 
 		if twice[name] > 1 {
 			name = r.URN
 		}
-		fmt.Fprintf(&b, "  %q: # %s\n", name, r.Type)
+		fmt.Fprintf(&b, "  %q: # %s\n", name, oneLine(r.Type))
 		for _, m := range r.Things {
 			value := ""
 			if n, known := r.Known[m.Key]; known {
 				value = n.Round(3).String()
 			}
-			fmt.Fprintf(&b, "    %s: %s # %s\n", m.Key, value, m.Item)
+			fmt.Fprintf(&b, "    %s: %s # %s\n", m.Key, value, oneLine(m.Item))
 		}
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
+
+// oneLine is a text without ends of lines, which would end a comment.
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
