@@ -97,15 +97,15 @@ func TestUsageSaysWhatMeansNothing(t *testing.T) {
 // What no quantity tells has a line in the file all the same, and costs what it says.
 func TestUsageSaysWhatSomethingCosts(t *testing.T) {
 	stack := []cost.Resource{
-		res("", "aws:codebuild/project:Project", "builds", m{}), res("", "aws:dax/cluster:Cluster", "near", m{}),
+		res("", token.SFNStateMachine, "steps", m{}), res("", "acme:rocket:Launch", "near", m{}),
 		res("", token.EC2Vpc, "net", m{}),
 	}
 	var b strings.Builder
 	require.NoError(t, cost.WriteUsage(&b, cost.UsageOf(stack, estimate(t, cost.Options{}, stack...)), 0, 0))
-	assert.Contains(t, b.String(), "\"builds\": # aws:codebuild/project:Project\n    monthly_usd:  # USD a month: paid per minute")
-	assert.Contains(t, b.String(), "\"near\": # aws:dax/cluster:Cluster\n    monthly_usd:  # USD a month: nodes of DAX")
+	assert.Contains(t, b.String(), "\"steps\": # "+token.SFNStateMachine+"\n    monthly_usd:  # USD a month: paid per tran")
+	assert.Contains(t, b.String(), "\"near\": # acme:rocket:Launch\n    monthly_usd:  # USD a month: unknown type")
 	assert.NotContains(t, b.String(), "net")
-	u := used(t, "resources: {builds: {monthly_usd: 12.345}, near: {monthly_usd: 300}}")
+	u := used(t, "resources: {steps: {monthly_usd: 12.345}, near: {monthly_usd: 300}}")
 	assert.Empty(t, u.Unmatched(stack))
 	e := estimate(t, cost.Options{Usage: u}, stack...)
 	assert.Equal(t, "312.35", e.Expected.StringFixed(2))
