@@ -66,7 +66,7 @@ func (a *app) namedSecrets(ctx context.Context) (map[string]manifest.Secret, vau
 		root := engine.Cloud(a.flags.cloud).Root(a.flags.dir)
 		return named, vault.File(filepath.Join(root, "secrets", a.flags.stack+".json")), nil
 	}
-	store, err := vault.Open(ctx, s.config.Home(), a.flags.stack)
+	store, err := vault.Open(ctx, s.config.Regions, a.flags.stack)
 	return named, store, err
 }
 
@@ -169,6 +169,10 @@ func (a *app) listSecrets(ctx context.Context) error {
 		switch {
 		case s.Parameter && !a.flags.offline():
 			fmt.Fprintf(a.out, "%s  ssm:%s\n", name, s.ID)
+		case there && len(e.Missing) > 0:
+			regions := strings.Join(e.Missing, ", ")
+			fmt.Fprintf(a.out, "%s  %s  is not in %s: rung secret set %s puts it there\n", name, s.ID, regions, name)
+			missing = errors.Join(missing, fmt.Errorf("%s has no value in %s", name, regions))
 		case there:
 			fmt.Fprintf(a.out, "%s  %s  set %s\n", name, s.ID, e.Changed.Format("2006-01-02 15:04"))
 		default:

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
@@ -13,25 +14,27 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// Manager keeps secrets in Secrets Manager.
+// Manager keeps secrets in Secrets Manager: in the stack's region, with a replica in each
+// further one, whose machines read it there.
 type Manager struct {
-	client *secretsmanager.Client
-	stack  string
+	client  *secretsmanager.Client
+	stack   string
+	further []string
 }
 
 var _ Store = (*Manager)(nil)
 
-// Open reaches Secrets Manager in a region with the caller's credentials. New
-// secrets carry the stack's tag.
-func Open(ctx context.Context, region, stack string) (*Manager, error) {
-	cfg, err := config.LoadDefaultConfig(ctx, config.WithRegion(region))
+// Open reaches Secrets Manager in the first of the stack's regions with the caller's
+// credentials. New secrets carry the stack's tag.
+func Open(ctx context.Context, regions []string, stack string) (*Manager, error) {
+	cfg, err := config.LoadDefaultConfig(ctx, config.WithRegion(regions[0]))
 	if err != nil {
 		return nil, fmt.Errorf("find AWS credentials: %w", err)
 	}
 	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
 		return nil, fmt.Errorf("find AWS credentials: %w; sign in, or set AWS_PROFILE", err)
 	}
-	return &Manager{secretsmanager.NewFromConfig(cfg), stack}, nil
+	return &Manager{secretsmanager.NewFromConfig(cfg), stack, regions[1:]}, nil
 }
 
 // Set puts a new version, or makes the secret.
@@ -41,11 +44,50 @@ func (m *Manager) Set(ctx context.Context, id, value string) error {
 	if errors.As(err, &missing) {
 		_, err = m.client.CreateSecret(ctx, &secretsmanager.CreateSecretInput{
 			Name: &id, SecretString: &value, Description: aws.String("a secret of the app, kept by rung secret set"),
-			Tags: []types.Tag{{Key: aws.String("rung:stack"), Value: &m.stack}},
+			Tags: []types.Tag{{Key: aws.String("rung:stack"), Value: &m.stack}}, AddReplicaRegions: replicas(m.further),
 		})
-		return explained(err, "make the secret "+id, "secretsmanager:CreateSecret and secretsmanager:TagResource")
+		return explained(err, "make the secret "+id, "secretsmanager:CreateSecret, secretsmanager:TagResource and, in "+
+			"several regions, secretsmanager:ReplicateSecretToRegions")
 	}
-	return explained(err, "set the secret "+id, "secretsmanager:PutSecretValue")
+	if err != nil {
+		return explained(err, "set the secret "+id, "secretsmanager:PutSecretValue")
+	}
+	return m.spread(ctx, id)
+}
+
+func replicas(regions []string) (list []types.ReplicaRegionType) {
+	for _, r := range regions {
+		list = append(list, types.ReplicaRegionType{Region: &r})
+	}
+	return list
+}
+
+// spread puts a secret into the stack's further regions, where it is not there yet.
+func (m *Manager) spread(ctx context.Context, id string) error {
+	missing, err := m.missing(ctx, id)
+	if err != nil || len(missing) == 0 {
+		return err
+	}
+	_, err = m.client.ReplicateSecretToRegions(ctx, &secretsmanager.ReplicateSecretToRegionsInput{SecretId: &id,
+		AddReplicaRegions: replicas(missing)})
+	return explained(err, "put the secret "+id+" into "+strings.Join(missing, ", "),
+		"secretsmanager:ReplicateSecretToRegions")
+}
+
+// missing are the stack's further regions in which a secret has no replica.
+func (m *Manager) missing(ctx context.Context, id string) ([]string, error) {
+	if len(m.further) == 0 {
+		return nil, nil
+	}
+	got, err := m.client.DescribeSecret(ctx, &secretsmanager.DescribeSecretInput{SecretId: &id})
+	if err != nil {
+		return nil, explained(err, "look where the secret "+id+" is", "secretsmanager:DescribeSecret")
+	}
+	return slices.DeleteFunc(slices.Clone(m.further), func(region string) bool {
+		return slices.ContainsFunc(got.ReplicationStatus, func(r types.ReplicationStatusType) bool {
+			return aws.ToString(r.Region) == region && r.Status != types.StatusTypeFailed
+		})
+	}), nil
 }
 
 // Back moves the label of the current version to the previous one; Secrets Manager moves
@@ -86,20 +128,40 @@ func (m *Manager) List(ctx context.Context, prefix string) ([]Entry, error) {
 			return nil, explained(err, "list the secrets", "secretsmanager:ListSecrets")
 		}
 		for _, s := range page.SecretList {
-			list = append(list, Entry{aws.ToString(s.Name), aws.ToTime(s.LastChangedDate)})
+			missing, err := m.missing(ctx, aws.ToString(s.Name))
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, Entry{aws.ToString(s.Name), aws.ToTime(s.LastChangedDate), missing})
 		}
 	}
 	return list, nil
 }
 
-// explained says what was attempted and, where AWS refuses it, what right is missing.
+// unknown are the codes of credentials that Secrets Manager does not take, or no longer.
+var unknown = []string{"ExpiredTokenException", "UnrecognizedClientException", "InvalidSignatureException"}
+
+// explained says what was attempted and, where AWS refuses it, what is missing.
 func explained(err error, attempt, right string) error {
 	var refused smithy.APIError
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &refused) && refused.ErrorCode() == "AccessDeniedException":
+	if err == nil || !errors.As(err, &refused) {
+		return wrapped(err, attempt)
+	}
+	switch code := refused.ErrorCode(); {
+	case code == "AccessDeniedException":
 		return fmt.Errorf("%s: %w; your role needs %s", attempt, err, right)
+	case slices.Contains(unknown, code):
+		return fmt.Errorf("%s: %w; AWS does not take these credentials, or no longer: sign in again, or set AWS_PROFILE",
+			attempt, err)
+	case code == "InvalidRequestException" && strings.Contains(refused.ErrorMessage(), "marked for deletion"):
+		return fmt.Errorf("%s: %w; `aws secretsmanager restore-secret --secret-id` brings it back", attempt, err)
+	}
+	return wrapped(err, attempt)
+}
+
+func wrapped(err error, attempt string) error {
+	if err == nil {
+		return nil
 	}
 	return fmt.Errorf("%s: %w", attempt, err)
 }

@@ -27,6 +27,8 @@ type Entry struct {
 	ID string
 	// Changed is when its value was set last; zero is not known.
 	Changed time.Time
+	// Missing are regions of the stack in which it is not there.
+	Missing []string
 }
 
 // Store keeps values by name.
@@ -104,7 +106,7 @@ func (f File) List(_ context.Context, prefix string) ([]Entry, error) {
 	var list []Entry
 	for _, id := range slices.Sorted(maps.Keys(all)) {
 		if strings.HasPrefix(id, prefix) {
-			list = append(list, Entry{id, all[id].Changed})
+			list = append(list, Entry{ID: id, Changed: all[id].Changed})
 		}
 	}
 	return list, nil

@@ -61,16 +61,32 @@ type service struct {
 	labels map[string][]string
 	moved  map[string]string
 	denied string // the action that is refused
+	// says is the code and the message of what all are refused with; empty for none.
+	says [2]string
+	// replicas are the regions that secrets are in.
+	replicas []string
 }
 
 func (s *service) ServeHTTP(res http.ResponseWriter, req *http.Request) {
 	action := strings.TrimPrefix(req.Header.Get("X-Amz-Target"), "secretsmanager.")
 	body, _ := io.ReadAll(req.Body)
-	var in struct{ SecretId, Name, SecretString string }
+	var in struct {
+		SecretId, Name, SecretString string
+		AddReplicaRegions            []struct{ Region string }
+	}
 	_ = json.Unmarshal(body, &in)
 	refuse := func(code string) {
 		res.WriteHeader(http.StatusBadRequest)
-		_, _ = res.Write([]byte(`{"__type":"` + code + `","Message":"no"}`))
+		_, _ = res.Write([]byte(`{"__type":"` + code + `","Message":"no: ` + s.says[1] + `"}`))
+	}
+	if s.says[0] != "" {
+		refuse(s.says[0])
+		return
+	}
+	if action != s.denied {
+		for _, r := range in.AddReplicaRegions {
+			s.replicas = append(s.replicas, r.Region)
+		}
 	}
 	switch _, there := s.values[in.SecretId]; {
 	case action == s.denied:
@@ -81,7 +97,13 @@ func (s *service) ServeHTTP(res http.ResponseWriter, req *http.Request) {
 		s.values[in.SecretId] = in.SecretString
 		_, _ = res.Write([]byte("{}"))
 	case action == "DescribeSecret":
-		_ = json.NewEncoder(res).Encode(map[string]any{"VersionIdsToStages": s.labels})
+		var replicas []map[string]string
+		for _, r := range s.replicas {
+			replicas = append(replicas, map[string]string{"Region": r, "Status": "InSync"})
+		}
+		_ = json.NewEncoder(res).Encode(map[string]any{"VersionIdsToStages": s.labels, "ReplicationStatus": replicas})
+	case action == "ReplicateSecretToRegions":
+		_, _ = res.Write([]byte("{}"))
 	case action == "UpdateSecretVersionStage":
 		_ = json.Unmarshal(body, &s.moved)
 		_, _ = res.Write([]byte("{}"))
@@ -115,6 +137,37 @@ func TestManager(t *testing.T) {
 	aws1.denied = "ListSecrets"
 	_, err = m.List(t.Context(), "")
 	require.ErrorContains(t, err, "your role needs secretsmanager:ListSecrets")
+}
+
+// Machines of a further region read their own region's secrets.
+func TestSecretsAreInEachRegion(t *testing.T) {
+	aws1 := &service{values: map[string]string{"rung/prod/OLD": "x"}}
+	m := managerOf(t, aws1)
+	m.further = []string{"us-east-1", "ap-south-1"}
+	require.NoError(t, m.Set(t.Context(), "rung/prod/KEY", "one"))
+	assert.Equal(t, m.further, aws1.replicas, "made with them")
+	require.NoError(t, m.Set(t.Context(), "rung/prod/KEY", "two"))
+	assert.Len(t, aws1.replicas, 2, "once")
+	aws1.replicas = []string{"us-east-1"}
+	list, err := m.List(t.Context(), "rung/prod/")
+	require.NoError(t, err)
+	assert.Equal(t, []string{"ap-south-1"}, list[0].Missing)
+	require.NoError(t, m.Set(t.Context(), "rung/prod/OLD", "y"))
+	assert.Equal(t, m.further, aws1.replicas, "one of before comes there")
+	aws1.replicas, aws1.denied = nil, "ReplicateSecretToRegions"
+	require.ErrorContains(t, m.Set(t.Context(), "rung/prod/OLD", "z"),
+		"your role needs secretsmanager:ReplicateSecretToRegions")
+}
+
+func TestWhatSecretsManagerRefuses(t *testing.T) {
+	for says, want := range map[[2]string]string{
+		{"ExpiredTokenException", ""}: "sign in again, or set AWS_PROFILE",
+		{"InvalidRequestException", "You can't perform this: it was marked for deletion."}: "restore-secret",
+		{"InternalServiceError", ""}: "set the secret KEY: ",
+	} {
+		m := managerOf(t, &service{values: map[string]string{}, says: says})
+		require.ErrorContains(t, m.Set(t.Context(), "KEY", "x"), want)
+	}
 }
 
 // The label of the current version goes to the previous one, and nothing else is touched.

@@ -25,6 +25,7 @@ func machine(t *testing.T, secrets []Secret, values map[string]string) (root str
 	write("bin/curl", "#!/bin/bash\necho answer\n", 0o755)
 	write("bin/aws", `#!/bin/bash
 for last; do :; done
+echo "$*" >>"$VALUES.asked"
 cat "$VALUES/$1-${last//\//_}"
 `, 0o755)
 	for name, v := range values {
@@ -87,6 +88,22 @@ REDIS_URL="rediss://:to-ken@cache:6379/0"
 	again, err := os.ReadFile(file)
 	require.NoError(t, err)
 	assert.Equal(t, text, again, "what was there stays")
+}
+
+// A machine of a further region reads by name there, and by an ARN where that says.
+func TestAnARNSaysItsRegion(t *testing.T) {
+	if _, err := exec.LookPath("jq"); err != nil {
+		t.Skip("jq is missing")
+	}
+	const arn = "arn:aws:secretsmanager:eu-west-1:1:secret:x-abcdef"
+	root, run := machine(t, []Secret{{Name: "A", ID: arn}, {Name: "B", ID: "b"}},
+		map[string]string{"secretsmanager-" + arn: "1", "secretsmanager-b": "2"})
+	out, err := run()
+	require.NoError(t, err, out)
+	asked, err := os.ReadFile(filepath.Join(root, "values.asked"))
+	require.NoError(t, err)
+	assert.Contains(t, string(asked), "--region eu-west-1 --query SecretString --output text --secret-id "+arn)
+	assert.Contains(t, string(asked), "--region answer --query SecretString --output text --secret-id b")
 }
 
 func TestWithoutSecretsThereIsAnEmptyFile(t *testing.T) {

@@ -16,13 +16,15 @@ region() {
     curl -fsS --max-time 5 -H "X-aws-ec2-metadata-token: $token" "$metadata/meta-data/placement/region"
 }
 
+# An ARN says in which region its secret is; a name is asked for in the machine's own.
 fetch() {
+  local id at=$region
+  id=$(jq -r .id <<<"$1")
+  case $id in arn:*) at=$(cut -d: -f4 <<<"$id") ;; esac
   if [ "$(jq -r '.parameter // false' <<<"$1")" = true ]; then
-    aws ssm get-parameter --region "$region" --with-decryption --query Parameter.Value --output text \
-      --name "$(jq -r .id <<<"$1")"
+    aws ssm get-parameter --region "$at" --with-decryption --query Parameter.Value --output text --name "$id"
   else
-    aws secretsmanager get-secret-value --region "$region" --query SecretString --output text \
-      --secret-id "$(jq -r .id <<<"$1")"
+    aws secretsmanager get-secret-value --region "$at" --query SecretString --output text --secret-id "$id"
   fi
 }
 
