@@ -28,6 +28,7 @@ import (
 	"github.com/rung-dev/rung/offline/aws/ec2"
 	"github.com/rung-dev/rung/offline/aws/ecr"
 	"github.com/rung-dev/rung/offline/aws/ecs"
+	"github.com/rung-dev/rung/offline/aws/efs"
 	"github.com/rung-dev/rung/offline/aws/eks"
 	"github.com/rung-dev/rung/offline/aws/elasticache"
 	"github.com/rung-dev/rung/offline/aws/elb"
@@ -36,6 +37,7 @@ import (
 	"github.com/rung-dev/rung/offline/aws/iam"
 	"github.com/rung-dev/rung/offline/aws/internal/offer"
 	"github.com/rung-dev/rung/offline/aws/internal/place"
+	"github.com/rung-dev/rung/offline/aws/kinesis"
 	"github.com/rung-dev/rung/offline/aws/kms"
 	"github.com/rung-dev/rung/offline/aws/lambda"
 	"github.com/rung-dev/rung/offline/aws/logs"
@@ -45,6 +47,7 @@ import (
 	"github.com/rung-dev/rung/offline/aws/s3"
 	"github.com/rung-dev/rung/offline/aws/secretsmanager"
 	"github.com/rung-dev/rung/offline/aws/servicediscovery"
+	"github.com/rung-dev/rung/offline/aws/sfn"
 	"github.com/rung-dev/rung/offline/aws/sns"
 	"github.com/rung-dev/rung/offline/aws/sqs"
 	"github.com/rung-dev/rung/offline/aws/ssm"
@@ -87,9 +90,10 @@ func kinds() []sim.Kind {
 		// What holds or serves data.
 		s3.Kinds(), kms.Kinds(), secretsmanager.Kinds(), rds.Kinds(), elasticache.Kinds(), cloudfront.Kinds(),
 		dynamodb.Kinds(), lambda.Kinds(), acm.Kinds(), route53.Kinds(), dlm.Kinds(), budgets.Kinds(), backup.Kinds(),
+		efs.Kinds(), kinesis.Kinds(),
 		// What runs and watches a system.
 		iam.Kinds(), ssm.Kinds(), sns.Kinds(), sqs.Kinds(), cloudwatch.Kinds(), logs.Kinds(), events.Kinds(), elb.Kinds(),
-		autoscaling.Kinds(), servicediscovery.Kinds(), apigateway.Kinds(), opensearch.Kinds(), waf.Kinds(),
+		autoscaling.Kinds(), servicediscovery.Kinds(), apigateway.Kinds(), opensearch.Kinds(), waf.Kinds(), sfn.Kinds(),
 	)
 }
 

@@ -22,11 +22,14 @@ const deliveryService = "delivery.logs.amazonaws.com"
 // behind it.
 func bucketNamed(o *sim.Op, arn string) (bucket sim.Found, ok bool) {
 	name, _, _ := strings.Cut(strings.TrimPrefix(arn, "arn:"+o.Partition+":s3:::"), "/")
-	return refer.AnywhereBy(o, token.S3BucketV2, "bucket", name)
+	return s3.Named(o, name)
 }
 
 func bucketPolicyOf(o *sim.Op, bucket sim.Found) (sim.Found, bool) {
-	return refer.AnywhereBy(o, token.S3BucketPolicy, "bucket", bucket.ID)
+	if own, ok := refer.AnywhereBy(o, token.S3BucketPolicy, "bucket", bucket.ID); ok {
+		return own, true
+	}
+	return bucket, bucket.Token == token.S3Bucket // which may have one within it
 }
 
 // writes is the request of a service that puts a log below a path.
@@ -126,7 +129,7 @@ func keyTakes(o *sim.Op, bucket sim.Found, service, source string) error {
 // "Enabling Amazon S3 server access logging").
 func requestsLogged(o *sim.Op) error {
 	const code = "InvalidTargetBucketForLogging"
-	bucket, ok := refer.AnywhereBy(o, token.S3BucketV2, "bucket", o.In.Str("targetBucket"))
+	bucket, ok := s3.Named(o, o.In.Str("targetBucket"))
 	if !ok {
 		return nil
 	}
@@ -157,7 +160,7 @@ func aclsTaken(o *sim.Op, bucket string) bool {
 // "Configure standard logging (legacy)").
 func oldLogsTaken(o *sim.Op) error {
 	name, _, _ := strings.Cut(o.In.Str("loggingConfig.bucket"), ".s3")
-	if _, ours := refer.AnywhereBy(o, token.S3BucketV2, "bucket", name); !ours || aclsTaken(o, name) {
+	if _, ours := s3.Named(o, name); !ours || aclsTaken(o, name) {
 		return nil
 	}
 	return sim.Refuse("InvalidArgument",
@@ -169,7 +172,7 @@ func oldLogsTaken(o *sim.Op) error {
 // flowsLogged: Global Accelerator asks for a bucket that lets it write.
 func flowsLogged(o *sim.Op) error {
 	attributes := o.In.Map("attributes")
-	bucket, ours := refer.AnywhereBy(o, token.S3BucketV2, "bucket", attributes.Str("flowLogsS3Bucket"))
+	bucket, ours := s3.Named(o, attributes.Str("flowLogsS3Bucket"))
 	if !attributes.Bool("flowLogsEnabled") || !ours {
 		return nil
 	}

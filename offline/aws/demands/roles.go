@@ -9,6 +9,7 @@ import (
 	"github.com/rung-dev/rung/offline/aws/internal/policy"
 	"github.com/rung-dev/rung/offline/aws/internal/refer"
 	"github.com/rung-dev/rung/offline/aws/logs"
+	"github.com/rung-dev/rung/offline/aws/s3"
 	"github.com/rung-dev/rung/offline/sim"
 	"github.com/rung-dev/rung/resource/token"
 )
@@ -185,10 +186,10 @@ func selectionMay(o *sim.Op) error {
 // replicationMay: S3 takes the rules of any role and notes each object as FAILED, with
 // these reasons (S3 user guide, "Amazon S3 replication failure reasons").
 func replicationMay(o *sim.Op) error {
-	source, _ := o.Find(token.S3BucketV2, o.In.Str("bucket"))
+	source, _ := s3.Named(o, o.In.Str("bucket"))
 	needs := [][3]string{
-		{"s3:GetReplicationConfiguration", source.Str("arn"), "InitiateReplicationNotPermitted"},
-		{"s3:GetObjectVersionForReplication", source.Str("arn") + "/x", "SrcGetObjectNotPermitted"},
+		{"s3:GetReplicationConfiguration", source.Props.Str("arn"), "InitiateReplicationNotPermitted"},
+		{"s3:GetObjectVersionForReplication", source.Props.Str("arn") + "/x", "SrcGetObjectNotPermitted"},
 	}
 	for _, arn := range o.In.Strs("rules.destination.bucket") {
 		needs = append(needs, [3]string{"s3:ReplicateObject", arn + "/x", "DstPutObjectNotPermitted"})

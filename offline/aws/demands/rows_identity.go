@@ -12,6 +12,18 @@ var identityRows = map[string]Row{
 	token.IAMInstanceProfile:      nothing,
 	token.IAMServiceLinkedRole:    nothing,
 
+	token.IAMUser:                  nothing,
+	token.IAMAccessKey:             nothing,
+	token.IAMUserPolicy:            nothing,
+	token.IAMUserPolicyAttachment:  nothing,
+	token.IAMUserGroupMembership:   nothing,
+	token.IAMGroup:                 nothing,
+	token.IAMGroupMembership:       nothing,
+	token.IAMGroupPolicy:           nothing,
+	token.IAMGroupPolicyAttachment: nothing,
+	// AWS fetches the certificate of the address by itself.
+	token.IAMOpenIdConnectProvider: nothing,
+
 	token.KMSKey:        keyPolicy,
 	token.KMSReplicaKey: keyPolicy,
 	token.KMSKeyPolicy:  keyPolicy,

@@ -26,8 +26,8 @@ var machineRows = map[string]Row{
 	token.AutoScalingLifecycleHook: needs("the policies of its role: a message is sent at once", "ValidationError").
 		with(hookReaches),
 
-	token.LambdaFunction: needs("the policies of its role, for networks and for dead letters",
-		"InvalidParameterValueException").with(functionMay),
+	token.LambdaFunction: needs("the policies of its role, for networks and for dead letters; the mount targets of its "+
+		"file system", "InvalidParameterValueException").with(functionMay, filesMounted),
 
 	// Whoever calls may be let in later: calls till then are refused, and not the permission.
 	token.LambdaPermission:  needs("the function, where it is named by its plain name", "ResourceNotFoundException"),
@@ -54,4 +54,7 @@ var machineRows = map[string]Row{
 	token.ServiceDiscoveryInstance:            nothing,
 
 	token.SSMParameter: nothing,
+
+	token.SFNStateMachine: needs("the policies of its role, for a log", "AccessDeniedException").with(machineMayLog),
+	token.SFNActivity:     nothing,
 }

@@ -42,6 +42,7 @@ var storeRows = map[string]Row{
 		with(principalsExist("accessPolicies", "InvalidTypeException", "Error setting policy")),
 
 	token.S3BucketV2:                                  nothing,
+	token.S3Bucket:                                    nothing,
 	token.S3BucketVersioningV2:                        nothing,
 	token.S3BucketPublicAccessBlock:                   nothing,
 	token.S3AccountPublicAccessBlock:                  nothing,
@@ -73,6 +74,16 @@ var storeRows = map[string]Row{
 	token.BackupPlan: nothing,
 	token.BackupSelection: needs("the policies of its role, for a selection by tags", "InvalidParameterValueException").
 		with(selectionMay),
+
+	token.EFSFileSystem:       nothing,
+	token.EFSMountTarget:      nothing,
+	token.EFSAccessPoint:      nothing,
+	token.EFSBackupPolicy:     nothing,
+	token.EFSFileSystemPolicy: nothing,
+
+	token.KinesisStream: nothing,
+	token.KinesisFirehoseDeliveryStream: needs("the policies of the role by which it reads a stream",
+		"InvalidArgumentException").with(deliveryMayRead),
 }
 
 var (

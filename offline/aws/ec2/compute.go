@@ -134,7 +134,7 @@ func compute() []sim.Kind {
 			Token: token.EC2NetworkInterface, Service: "EC2", API: "NetworkInterface", Noun: "EC2 Network Interface", IDPrefix: "eni",
 			Defaults: sim.Props{"sourceDestCheck": true}, ReplaceOn: []string{"interfaceType", "subnetId"},
 			Outputs: func(o *sim.Op) sim.Props {
-				ip := hostIn(o, o.In.Str("subnetId"), "eni")
+				ip := place.HostIn(o, o.In.Str("subnetId"), "eni")
 				return sim.Props{
 					"arn": o.ARN("ec2", "network-interface/"+o.ID), "ownerId": o.Account, "macAddress": macAddress(o), "outpostArn": "",
 					"privateIp": ip, "privateIps": sim.List(ip), "privateDnsName": privateDNS(o.Region, ip), "privateIpsCount": 0,

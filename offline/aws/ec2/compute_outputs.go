@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/rung-dev/rung/offline/aws/internal/made"
+	"github.com/rung-dev/rung/offline/aws/internal/place"
 	"github.com/rung-dev/rung/offline/sim"
 	"github.com/rung-dev/rung/resource/token"
 )
@@ -16,7 +17,7 @@ func instanceOutputs(o *sim.Op) sim.Props {
 	}
 	private := o.In.Str("privateIp")
 	if private == "" {
-		private = hostIn(o, o.In.Str("subnetId"), "instance")
+		private = place.HostIn(o, o.In.Str("subnetId"), "instance")
 	}
 	public := ""
 	if o.In.Bool("associatePublicIpAddress") ||

@@ -3,7 +3,6 @@ package ec2
 import (
 	"fmt"
 	"hash/crc32"
-	"net/netip"
 	"strings"
 
 	"github.com/rung-dev/rung/offline/aws/internal/place"
@@ -65,7 +64,7 @@ func eipAssociationOutputs(o *sim.Op) sim.Props {
 func natOutputs(o *sim.Op) sim.Props {
 	address, _ := o.Find(token.EC2Eip, o.In.Str("allocationId"))
 	out := sim.Props{
-		"networkInterfaceId": o.HexID("eni"), "privateIp": hostIn(o, o.In.Str("subnetId"), "nat"),
+		"networkInterfaceId": o.HexID("eni"), "privateIp": place.HostIn(o, o.In.Str("subnetId"), "nat"),
 		"associationId": "", "publicIp": address.Str("publicIp"),
 		"secondaryPrivateIpAddressCount": 0, "secondaryPrivateIpAddresses": []any{},
 	}
@@ -156,21 +155,6 @@ func privateDNS(region, ip string) string {
 		zone = "ec2.internal"
 	}
 	return "ip-" + strings.ReplaceAll(ip, ".", "-") + "." + zone
-}
-
-// hostIn gives an address within a subnet, past the four that AWS keeps.
-func hostIn(o *sim.Op, subnetID, salt string) string {
-	subnet, _ := o.Find(token.EC2Subnet, subnetID)
-	prefix, err := netip.ParsePrefix(subnet.Str("cidrBlock"))
-	if err != nil || !prefix.Addr().Is4() {
-		return ""
-	}
-	size := 1<<(32-prefix.Bits()) - 5
-	n := uint32(4 + o.Pick(size, "host "+salt))
-	b := prefix.Masked().Addr().As4()
-	sum := uint32(b[0])<<24 | uint32(b[1])<<16 | uint32(b[2])<<8 | uint32(b[3])
-	sum += n
-	return netip.AddrFrom4([4]byte{byte(sum >> 24), byte(sum >> 16), byte(sum >> 8), byte(sum)}).String()
 }
 
 // dhcpOptions is the region's default option set, which its VPCs share.

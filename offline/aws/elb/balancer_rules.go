@@ -86,7 +86,7 @@ func logsArrive(property string) func(*sim.Op) error {
 			return sim.Refuse(elbConfig, fmt.Sprintf("Access Denied for bucket: %s. Please check S3bucket permission", bucket),
 				hint)
 		}
-		if _, ok := o.Find(token.S3BucketV2, bucket); !ok {
+		if found, ok := s3.Named(o, bucket); !ok || found.Region != o.Region {
 			return denied(fmt.Sprintf("There is no such bucket in %s, and the bucket must be in the load balancer's region.",
 				o.Region))
 		}

@@ -1,4 +1,5 @@
-// Package iam simulates IAM: roles, policies, instance profiles and service-linked roles.
+// Package iam simulates IAM: roles, policies, instance profiles and service-linked roles, users with their
+// keys and groups, and providers of identities.
 package iam
 
 import (
@@ -6,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/rung-dev/rung/offline/aws/internal/policy"
@@ -40,6 +42,10 @@ func ownRoleRef() sim.Ref {
 
 // Kinds is the table of identities.
 func Kinds() []sim.Kind {
+	return slices.Concat(roles(), people())
+}
+
+func roles() []sim.Kind {
 	oneName := [][]string{{"name", "namePrefix"}}
 	return []sim.Kind{
 		{

@@ -45,7 +45,7 @@ func logDeliveryKinds() []sim.Kind {
 				}
 			},
 			Refs: []sim.Ref{{
-				Path: "deliveryDestinationConfiguration.destinationResourceArn", To: []sim.Target{{Token: token.S3BucketV2, By: "arn"}},
+				Path: "deliveryDestinationConfiguration.destinationResourceArn", To: []sim.Target{{Token: token.S3BucketV2, By: "arn"}, {Token: token.S3Bucket, By: "arn"}},
 				Missing: noLogs, AnyRegion: true, Unless: func(arn string) bool { return ServiceOf(arn) != "s3" },
 			}},
 		},

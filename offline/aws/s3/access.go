@@ -17,7 +17,7 @@ func UsesKMS(o *sim.Op, bucket string) bool {
 			return true
 		}
 	}
-	return false
+	return olderUsesKMS(o, bucket)
 }
 
 // Allows reports whether a bucket's policy lets a principal put objects
@@ -26,7 +26,10 @@ func UsesKMS(o *sim.Op, bucket string) bool {
 // "logdelivery.elasticloadbalancing.amazonaws.com". Conditions count only on
 // aws:SourceAccount. It is false for a bucket that does not exist.
 func Allows(o *sim.Op, bucket, principal, prefix string) bool {
-	document, _ := o.Find(token.S3BucketPolicy, bucket)
+	document, own := o.Find(token.S3BucketPolicy, bucket)
+	if !own {
+		document, _ = o.Find(token.S3Bucket, bucket)
+	}
 	statements, err := policy.Grants(policy.Text(document, "policy"))
 	if err != nil {
 		return false

@@ -17,9 +17,18 @@ import (
 var storageClasses = []string{"STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR", "GLACIER",
 	"DEEP_ARCHIVE"}
 
+// corsMethods are what another site's pages may ask for.
+var corsMethods = []string{"GET", "PUT", "HEAD", "POST", "DELETE"}
+
+// cannedACLs are the access control lists that have a name.
+var cannedACLs = []string{
+	"private", "public-read", "public-read-write", "aws-exec-read", "authenticated-read", "bucket-owner-read",
+	"bucket-owner-full-control", "log-delivery-write",
+}
+
 // Kinds is the table of buckets and what is configured on them.
 func Kinds() []sim.Kind {
-	return slices.Concat([]sim.Kind{bucketKind()}, bucketSettings(), bucketObjects())
+	return slices.Concat([]sim.Kind{bucketKind(), olderBucket()}, bucketSettings(), bucketObjects())
 }
 
 func bucketKind() sim.Kind {
@@ -85,10 +94,7 @@ func bucketName(in sim.Props) []sim.Failure {
 // bucketFree refuses a name that a bucket of any region has. The provider itself
 // refuses it as BucketAlreadyExists in us-east-1, where S3 would take the call.
 func bucketFree(o *sim.Op) error {
-	for _, other := range o.Anywhere(token.S3BucketV2) {
-		if other.ID != o.ID {
-			continue
-		}
+	if other, taken := Named(o, o.ID); taken {
 		code, message := "BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you "+
 			"already own it"
 		if o.Region == "us-east-1" {
@@ -131,7 +137,7 @@ func objectsOf(o *sim.Op, bucket string) []sim.Found {
 
 // onBucket is the reference of everything that belongs to a bucket.
 func onBucket() []sim.Ref {
-	return []sim.Ref{{Path: "bucket", To: []sim.Target{{Token: token.S3BucketV2}}, Missing: "NoSuchBucket"}}
+	return []sim.Ref{{Path: "bucket", To: named(""), Missing: "NoSuchBucket"}}
 }
 
 // bucketSetting starts a kind that is one part of a bucket's configuration: it
@@ -192,7 +198,7 @@ func bucketSettings() []sim.Kind {
 		}),
 		bucketSetting(token.S3BucketCorsConfigurationV2, "BucketCors", sim.Kind{
 			Required: []string{"corsRules"}, ReplaceOn: owner, Sets: []string{"corsRules"},
-			Enums: map[string][]string{"corsRules.allowedMethods": {"GET", "PUT", "HEAD", "POST", "DELETE"}},
+			Enums: map[string][]string{"corsRules.allowedMethods": corsMethods},
 		}),
 		bucketSetting(token.S3BucketNotification, "BucketNotificationConfiguration", sim.Kind{
 			Defaults: sim.Props{"eventbridge": false},
@@ -215,22 +221,19 @@ func bucketSettings() []sim.Kind {
 			},
 			Refs: []sim.Ref{
 				refer.Role("role", "InvalidArgument"),
-				{Path: "rules.destination.bucket", To: []sim.Target{{Token: token.S3BucketV2, By: "arn"}}, Missing: "InvalidRequest", AnyRegion: true},
+				{Path: "rules.destination.bucket", To: named("arn"), Missing: "InvalidRequest", AnyRegion: true},
 			},
 			Rules: sim.Many(sim.Create|sim.Update, replicationNeedsVersions, replicationRules, replicationElsewhere),
 		}),
 		bucketSetting(token.S3BucketLoggingV2, "BucketLogging", sim.Kind{
 			ReplaceOn: owner,
 			Refs: []sim.Ref{{
-				Path: "targetBucket", To: []sim.Target{{Token: token.S3BucketV2}}, Missing: "InvalidTargetBucketForLogging",
+				Path: "targetBucket", To: named(""), Missing: "InvalidTargetBucketForLogging",
 			}},
 		}),
 		bucketSetting(token.S3BucketAclV2, "BucketAcl", sim.Kind{
 			ReplaceOn: owner, ExactlyOneOf: [][]string{{"acl", "accessControlPolicy"}},
-			Enums: map[string][]string{"acl": {
-				"private", "public-read", "public-read-write", "aws-exec-read", "authenticated-read", "bucket-owner-read",
-				"bucket-owner-full-control", "log-delivery-write",
-			}},
+			Enums: map[string][]string{"acl": cannedACLs},
 			Rules: sim.Many(sim.Create|sim.Update, aclsAllowed),
 		}),
 		bucketSetting(token.S3BucketWebsiteConfigurationV2, "BucketWebsite", sim.Kind{

@@ -92,9 +92,9 @@ func objectChanging(o *sim.Op) []string {
 }
 
 // versioned reports whether a bucket keeps versions.
-func versioned(o *sim.Op, bucket string) bool {
-	v, _ := o.Find(token.S3BucketVersioningV2, bucket)
-	return v.Str("versioningConfiguration.status") == "Enabled"
+func versioned(o *sim.Op, name string) bool {
+	v, _ := o.Find(token.S3BucketVersioningV2, name)
+	return v.Str("versioningConfiguration.status") == "Enabled" || bucket(o, name).Bool("versioning.enabled")
 }
 
 // versionedAnywhere is versioned for a bucket of any region, by its ARN.
@@ -104,14 +104,15 @@ func versionedAnywhere(o *sim.Op, arn string) bool {
 			return v.Props.Str("versioningConfiguration.status") == "Enabled"
 		}
 	}
-	return false
+	older, _ := refer.AnywhereBy(o, token.S3Bucket, "arn", arn)
+	return older.Props.Bool("versioning.enabled")
 }
 
 func lockNeedsBucket(o *sim.Op) error {
-	bucket, _ := o.Find(token.S3BucketV2, o.In.Str("bucket"))
+	own := bucket(o, o.In.Str("bucket"))
 	_, configured := o.Find(token.S3BucketObjectLockConfigurationV2, o.In.Str("bucket"))
 	if (!o.In.Has("objectLockMode") && !o.In.Has("objectLockLegalHoldStatus")) || configured ||
-		bucket.Bool("objectLockEnabled") {
+		lockable(own) {
 		return nil
 	}
 	return sim.Refuse("InvalidRequest", "Bucket is missing Object Lock Configuration",

@@ -12,12 +12,14 @@ import (
 func malformedPolicy(message, hint string) error { return sim.Refuse("MalformedPolicy", message, hint) }
 
 // bucketPolicyValid refuses what S3 refuses as malformed.
-func bucketPolicyValid(o *sim.Op) error {
+func bucketPolicyValid(o *sim.Op) error { return policyValid(o, o.In.Str("bucket")) }
+
+func policyValid(o *sim.Op, bucket string) error {
 	statements, err := policy.Grants(policy.Text(o.In, "policy"))
 	if err != nil {
-		return malformedPolicy(err.Error(), "Mend the policy document of bucket "+o.In.Str("bucket")+".")
+		return malformedPolicy(err.Error(), "Mend the policy document of bucket "+bucket+".")
 	}
-	arn := "arn:" + o.Partition + ":s3:::" + o.In.Str("bucket")
+	arn := "arn:" + o.Partition + ":s3:::" + bucket
 	for _, s := range statements {
 		for _, p := range s.Principals {
 			if !policy.PrincipalExists(o, p) {
@@ -41,8 +43,9 @@ func bucketPolicyValid(o *sim.Op) error {
 }
 
 // bucketPolicyPrivate refuses a public policy while public policies are blocked.
-func bucketPolicyPrivate(o *sim.Op) error {
-	bucket := o.In.Str("bucket")
+func bucketPolicyPrivate(o *sim.Op) error { return policyPrivate(o, o.In.Str("bucket")) }
+
+func policyPrivate(o *sim.Op, bucket string) error {
 	statements, err := policy.Grants(policy.Text(o.In, "policy"))
 	if err != nil || !slices.ContainsFunc(statements, policy.Grant.Public) || !blocks(o, bucket, "blockPublicPolicy") {
 		return nil

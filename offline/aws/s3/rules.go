@@ -18,9 +18,9 @@ func versioningStays(o *sim.Op) error {
 			fmt.Sprintf("versioning_configuration.status cannot be updated from '%s' to '%s'", old, status),
 			"Set it to Suspended: versions that exist stay.")
 	}
-	bucket, _ := o.Find(token.S3BucketV2, o.In.Str("bucket"))
+	own := bucket(o, o.In.Str("bucket"))
 	if _, locked := o.Find(token.S3BucketObjectLockConfigurationV2, o.In.Str("bucket")); status != "Enabled" &&
-		(locked || bucket.Bool("objectLockEnabled")) {
+		(locked || lockable(own)) {
 		return sim.Refuse("InvalidBucketState",
 			"An Object Lock configuration is present on this bucket, so the versioning state cannot be changed",
 			"Leave versioning Enabled.")
@@ -86,6 +86,11 @@ func lifecycleDays(o *sim.Op) error {
 	return nil
 }
 
+// lockable reports whether a bucket was made for locked objects.
+func lockable(bucket sim.Props) bool {
+	return bucket.Bool("objectLockEnabled") || bucket.Str("objectLockConfiguration.objectLockEnabled") == "Enabled"
+}
+
 func lockPeriod(in sim.Props) []sim.Failure {
 	r := in.Map("rule.defaultRetention")
 	if r == nil || r.Has("days") != r.Has("years") {
@@ -96,8 +101,7 @@ func lockPeriod(in sim.Props) []sim.Failure {
 }
 
 func lockNeedsVersions(o *sim.Op) error {
-	bucket, _ := o.Find(token.S3BucketV2, o.In.Str("bucket"))
-	if bucket.Bool("objectLockEnabled") || versioned(o, o.In.Str("bucket")) {
+	if lockable(bucket(o, o.In.Str("bucket"))) || versioned(o, o.In.Str("bucket")) {
 		return nil
 	}
 	return sim.Refuse("InvalidBucketState",
@@ -147,7 +151,7 @@ func replicationRules(o *sim.Op) error {
 }
 
 func replicationElsewhere(o *sim.Op) error {
-	own, _ := o.Find(token.S3BucketV2, o.In.Str("bucket"))
+	own := bucket(o, o.In.Str("bucket"))
 	if !slices.Contains(o.In.Strs("rules.destination.bucket"), own.Str("arn")) {
 		return nil
 	}
@@ -158,11 +162,15 @@ func replicationElsewhere(o *sim.Op) error {
 // controls say otherwise.
 func aclsAllowed(o *sim.Op) error {
 	controls, _ := o.Find(token.S3BucketOwnershipControls, o.In.Str("bucket"))
-	if ownership := controls.Str("rule.objectOwnership"); ownership == "" || ownership == "BucketOwnerEnforced" {
+	return aclAllowed(o, o.In.Str("bucket"), controls.Str("rule.objectOwnership"))
+}
+
+func aclAllowed(o *sim.Op, bucket, ownership string) error {
+	if ownership == "" || ownership == "BucketOwnerEnforced" {
 		return sim.Refuse("AccessControlListNotSupported", "The bucket does not allow ACLs",
 			"Use a bucket policy; or set objectOwnership to BucketOwnerPreferred in its ownership controls, and depend on them.")
 	}
-	if acl := o.In.Str("acl"); strings.HasPrefix(acl, "public-") && blocks(o, o.In.Str("bucket"), "blockPublicAcls") {
+	if acl := o.In.Str("acl"); strings.HasPrefix(acl, "public-") && blocks(o, bucket, "blockPublicAcls") {
 		return sim.Refuse("AccessDenied", "Access Denied",
 			"Public ACLs are blocked on this bucket: set blockPublicAcls to false in its public access block.")
 	}

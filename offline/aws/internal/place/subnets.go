@@ -3,6 +3,7 @@ package place
 import (
 	"cmp"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -69,4 +70,19 @@ func ZoneOK(o *sim.Op, zone string) bool {
 		}
 	}
 	return false
+}
+
+// HostIn gives an address within a subnet, past the four that AWS keeps.
+func HostIn(o *sim.Op, subnetID, salt string) string {
+	subnet, _ := o.Find(token.EC2Subnet, subnetID)
+	prefix, err := netip.ParsePrefix(subnet.Str("cidrBlock"))
+	if err != nil || !prefix.Addr().Is4() {
+		return ""
+	}
+	size := 1<<(32-prefix.Bits()) - 5
+	n := uint32(4 + o.Pick(size, "host "+salt))
+	b := prefix.Masked().Addr().As4()
+	sum := uint32(b[0])<<24 | uint32(b[1])<<16 | uint32(b[2])<<8 | uint32(b[3])
+	sum += n
+	return netip.AddrFrom4([4]byte{byte(sum >> 24), byte(sum >> 16), byte(sum >> 8), byte(sum)}).String()
 }

@@ -1,0 +1,56 @@
+package demands
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/rung-dev/rung/offline/aws/internal/place"
+	"github.com/rung-dev/rung/offline/sim"
+	"github.com/rung-dev/rung/resource/token"
+)
+
+// machineMayLog: Step Functions asks whether the role may have logs delivered (Step Functions
+// developer guide, "Logging to CloudWatch Logs").
+func machineMayLog(o *sim.Op) error {
+	if level := o.In.Str("loggingConfiguration.level"); level == "" || level == "OFF" {
+		return nil
+	}
+	return refuseUnless(o, o.In.Str("roleArn"), "logs:CreateLogDelivery", "*", "AccessDeniedException",
+		"The state machine IAM Role is not authorized to access the Log Destination", "the state machine")
+}
+
+// deliveryMayRead: Firehose reads its source when it is made (aws/aws-cdk issue 5221 has the words).
+func deliveryMayRead(o *sim.Op) error {
+	source := o.In.Str("kinesisSourceConfiguration.kinesisStreamArn")
+	if source == "" {
+		return nil
+	}
+	role := o.In.Str("kinesisSourceConfiguration.roleArn")
+	return refuseUnless(o, role, "kinesis:DescribeStream", source, "InvalidArgumentException",
+		fmt.Sprintf("Role %s is not authorized to perform: kinesis:DescribeStream on resource %s.", role, source),
+		"the delivery stream")
+}
+
+// filesMounted: Lambda mounts a file system by its target in the zone of each of its subnets, when the
+// function is made (Lambda developer guide, "Configuring file system access"). The wording is from memory.
+func filesMounted(o *sim.Op) error {
+	point, ours := o.FindBy(token.EFSAccessPoint, "arn", o.In.Str("fileSystemConfig.arn"))
+	if !ours {
+		return nil
+	}
+	var zones []string
+	for _, target := range o.All(token.EFSMountTarget) {
+		if target.Props.Str("fileSystemId") == point.Str("fileSystemId") {
+			zones = append(zones, target.Props.Str("availabilityZoneName"))
+		}
+	}
+	for _, zone := range place.ZonesOfSubnets(o, o.In.Strs("vpcConfig.subnetIds")) {
+		if !slices.Contains(zones, zone) {
+			return sim.Refuse("InvalidParameterValueException", fmt.Sprintf("EFS file system %s referenced by access point %s "+
+				"does not have mount targets created in all availability zones the function will execute in",
+				point.Str("fileSystemArn"), point.Str("arn")),
+				"Make a mount target in "+zone+" first, and let the function depend on it.")
+		}
+	}
+	return nil
+}
