@@ -30,7 +30,9 @@ const (
 	APIGatewayV2Stage       = "aws:apigatewayv2/stage:Stage"
 	APIGatewayV2VpcLink     = "aws:apigatewayv2/vpcLink:VpcLink"
 
-	AppAutoScalingTarget = "aws:appautoscaling/target:Target"
+	AppAutoScalingPolicy          = "aws:appautoscaling/policy:Policy"
+	AppAutoScalingScheduledAction = "aws:appautoscaling/scheduledAction:ScheduledAction"
+	AppAutoScalingTarget          = "aws:appautoscaling/target:Target"
 
 	ApplicationLoadBalancingListener = "aws:applicationloadbalancing/listener:Listener"
 
@@ -87,7 +89,12 @@ const (
 	CodeDeployApplication     = "aws:codedeploy/application:Application"
 	CodeDeployDeploymentGroup = "aws:codedeploy/deploymentGroup:DeploymentGroup"
 
-	CognitoUserPool = "aws:cognito/userPool:UserPool"
+	CognitoIdentityPool               = "aws:cognito/identityPool:IdentityPool"
+	CognitoIdentityPoolRoleAttachment = "aws:cognito/identityPoolRoleAttachment:IdentityPoolRoleAttachment"
+	CognitoUserGroup                  = "aws:cognito/userGroup:UserGroup"
+	CognitoUserPool                   = "aws:cognito/userPool:UserPool"
+	CognitoUserPoolClient             = "aws:cognito/userPoolClient:UserPoolClient"
+	CognitoUserPoolDomain             = "aws:cognito/userPoolDomain:UserPoolDomain"
 
 	CostExplorerAnomalyMonitor      = "aws:costexplorer/anomalyMonitor:AnomalyMonitor"
 	CostExplorerAnomalySubscription = "aws:costexplorer/anomalySubscription:AnomalySubscription"
@@ -246,12 +253,13 @@ const (
 	KMSReplicaExternalKey = "aws:kms/replicaExternalKey:ReplicaExternalKey"
 	KMSReplicaKey         = "aws:kms/replicaKey:ReplicaKey"
 
-	LambdaAlias              = "aws:lambda/alias:Alias"
-	LambdaEventSourceMapping = "aws:lambda/eventSourceMapping:EventSourceMapping"
-	LambdaFunction           = "aws:lambda/function:Function"
-	LambdaFunctionUrl        = "aws:lambda/functionUrl:FunctionUrl"
-	LambdaLayerVersion       = "aws:lambda/layerVersion:LayerVersion"
-	LambdaPermission         = "aws:lambda/permission:Permission"
+	LambdaAlias                     = "aws:lambda/alias:Alias"
+	LambdaEventSourceMapping        = "aws:lambda/eventSourceMapping:EventSourceMapping"
+	LambdaFunction                  = "aws:lambda/function:Function"
+	LambdaFunctionEventInvokeConfig = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig"
+	LambdaFunctionUrl               = "aws:lambda/functionUrl:FunctionUrl"
+	LambdaLayerVersion              = "aws:lambda/layerVersion:LayerVersion"
+	LambdaPermission                = "aws:lambda/permission:Permission"
 
 	LBListener              = "aws:lb/listener:Listener"
 	LBListenerCertificate   = "aws:lb/listenerCertificate:ListenerCertificate"

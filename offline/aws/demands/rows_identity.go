@@ -24,6 +24,14 @@ var identityRows = map[string]Row{
 	// AWS fetches the certificate of the address by itself.
 	token.IAMOpenIdConnectProvider: nothing,
 
+	// Functions that it calls may be opened to it later.
+	token.CognitoUserPool:                   nothing,
+	token.CognitoUserPoolClient:             nothing,
+	token.CognitoUserPoolDomain:             nothing,
+	token.CognitoUserGroup:                  nothing,
+	token.CognitoIdentityPool:               nothing,
+	token.CognitoIdentityPoolRoleAttachment: nothing,
+
 	token.KMSKey:        keyPolicy,
 	token.KMSReplicaKey: keyPolicy,
 	token.KMSKeyPolicy:  keyPolicy,

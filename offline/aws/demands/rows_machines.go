@@ -57,4 +57,13 @@ var machineRows = map[string]Row{
 
 	token.SFNStateMachine: needs("the policies of its role, for a log", "AccessDeniedException").with(machineMayLog),
 	token.SFNActivity:     nothing,
+
+	token.LambdaLayerVersion: nothing,
+	// What it is told of may be let in later.
+	token.LambdaFunctionEventInvokeConfig: nothing,
+
+	// Its service-linked role comes with the first target of a service.
+	token.AppAutoScalingTarget:          needs("the service or the table that is scaled", "ValidationException"),
+	token.AppAutoScalingPolicy:          needs("the target, which it names by three words", "ObjectNotFoundException"),
+	token.AppAutoScalingScheduledAction: needs("the target, which it names by three words", "ObjectNotFoundException"),
 }

@@ -134,5 +134,5 @@ func Anywhere(o *sim.Op, arn string) (sim.Props, bool) {
 
 // Kinds is the table of what Lambda has.
 func Kinds() []sim.Kind {
-	return []sim.Kind{lambdaFunction(), alias(), permission(), functionURL(), mapping()}
+	return []sim.Kind{lambdaFunction(), alias(), permission(), functionURL(), mapping(), layer(), eventConfig()}
 }

@@ -50,8 +50,8 @@ func mapping() sim.Kind {
 		Refs: []sim.Ref{
 			{
 				Path: "eventSourceArn", Missing: lambdaBad,
-				To:     []sim.Target{{Token: token.SQSQueue, By: "arn"}, {Token: token.DynamoDBTable, By: "streamArn"}},
-				Unless: func(arn string) bool { return !strings.Contains(arn, ":sqs:") && !strings.Contains(arn, ":dynamodb:") },
+				To:     []sim.Target{{Token: token.SQSQueue, By: "arn"}, {Token: token.DynamoDBTable, By: "streamArn"}, {Token: token.KinesisStream}},
+				Unless: func(arn string) bool { return !strings.Contains(arn, ":sqs:") && !streams(arn) },
 			},
 			refer.Key("kmsKeyArn", lambdaBad),
 		},
