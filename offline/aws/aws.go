@@ -18,6 +18,7 @@ import (
 	"github.com/rung-dev/rung/offline/aws/acm"
 	"github.com/rung-dev/rung/offline/aws/apigateway"
 	"github.com/rung-dev/rung/offline/aws/appautoscaling"
+	"github.com/rung-dev/rung/offline/aws/appsync"
 	"github.com/rung-dev/rung/offline/aws/autoscaling"
 	"github.com/rung-dev/rung/offline/aws/backup"
 	"github.com/rung-dev/rung/offline/aws/budgets"
@@ -96,7 +97,7 @@ func kinds() []sim.Kind {
 		// What runs and watches a system.
 		iam.Kinds(), ssm.Kinds(), sns.Kinds(), sqs.Kinds(), cloudwatch.Kinds(), logs.Kinds(), events.Kinds(), elb.Kinds(),
 		autoscaling.Kinds(), servicediscovery.Kinds(), apigateway.Kinds(), opensearch.Kinds(), waf.Kinds(), sfn.Kinds(),
-		cognito.Kinds(), appautoscaling.Kinds(),
+		cognito.Kinds(), appautoscaling.Kinds(), appsync.Kinds(),
 	)
 }
 

@@ -128,6 +128,8 @@ type Name struct {
 	Pattern Pattern
 	// Lower turns a generated name into lower case.
 	Lower bool
+	// Underscored turns the hyphens of a generated name into underscores.
+	Underscored bool
 	// Suffix follows a generated name, such as ".fifo"; nil means none.
 	Suffix func(in Props) string
 	// Taken is the error code when another resource of the kind has the name;

@@ -33,6 +33,9 @@ func (k *Kind) autoname(in, olds Props, urn, logical string, incarnation int, pr
 	if n.Lower {
 		name = strings.ToLower(name)
 	}
+	if n.Underscored {
+		name = strings.ReplaceAll(name, "-", "_")
+	}
 	if n.Suffix != nil {
 		name += n.Suffix(in)
 	}

@@ -46,6 +46,8 @@ var programs = []struct {
 	{name: "pipeline", daily: true},
 	{name: "shared-files"},
 	{name: "older-site"},
+	{name: "sign-in"},
+	{name: "graphql"},
 	{name: "sensors", unknown: []string{"iot/thing:Thing", "iot/thingType:ThingType"}, daily: true},
 	{name: "worker", daily: true},
 	{name: "rest-api"},

@@ -44,6 +44,10 @@ func restAPI() sim.Kind {
 			}
 		},
 		Rules: sim.Many(sim.Delete, refer.TakesAlong(token.APIGatewayStage, "restApi"),
+			refer.TakesAlong(token.APIGatewayAuthorizer, "restApi"), refer.TakesAlong(token.APIGatewayMethodSettings, "restApi"),
+			refer.TakesAlong(token.APIGatewayMethodResponse, "restApi"), refer.TakesAlong(token.APIGatewayResponse, "restApiId"),
+			refer.TakesAlong(token.APIGatewayIntegrationResponse, "restApi"),
+			refer.TakesAlong(token.APIGatewayRequestValidator, "restApi"),
 			refer.TakesAlong(token.APIGatewayDeployment, "restApi"), refer.TakesAlong(token.APIGatewayIntegration, "restApi"),
 			refer.TakesAlong(token.APIGatewayMethod, "restApi"), refer.TakesAlong(token.APIGatewayResource, "restApi")),
 	}

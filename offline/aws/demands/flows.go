@@ -3,6 +3,7 @@ package demands
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/rung-dev/rung/offline/aws/internal/place"
 	"github.com/rung-dev/rung/offline/sim"
@@ -53,4 +54,30 @@ func filesMounted(o *sim.Op) error {
 		}
 	}
 	return nil
+}
+
+// accountMayLog: API Gateway tries at once whether it may write logs (API Gateway developer guide,
+// "Set up CloudWatch logging for REST APIs").
+func accountMayLog(o *sim.Op) error {
+	return refuseUnless(o, o.In.Str("cloudwatchRoleArn"), "logs:PutLogEvents", "*", "BadRequestException",
+		"The role ARN does not have required permissions configured. Please grant trust permission for API Gateway and add "+
+			"the required role policy.", "the account")
+}
+
+// logsMayCall: CloudWatch Logs tries a function when it is to be told (CloudWatch Logs user guide,
+// "Log group-level subscription filters").
+func logsMayCall(o *sim.Op) error {
+	f, ours := o.FindBy(token.LambdaFunction, "arn", o.In.Str("destinationArn"))
+	if !ours {
+		return nil
+	}
+	for _, p := range o.All(token.LambdaPermission) {
+		name, who := p.Props.Str("function"), p.Props.Str("principal")
+		if (name == f.Str("name") || name == f.Str("arn")) && strings.HasPrefix(who, "logs.") {
+			return nil
+		}
+	}
+	return sim.Refuse("InvalidParameterException", "Could not execute the lambda function. Make sure you have given "+
+		"CloudWatch Logs permission to execute your function.",
+		"Let logs.amazonaws.com call it in a lambda.Permission, and let the filter depend on that.")
 }

@@ -46,6 +46,24 @@ var edgeRows = map[string]Row{
 	token.APIGatewayDeployment:  needs("the methods and what answers them", "BadRequestException"),
 	token.APIGatewayStage:       nothing,
 
+	token.APIGatewayAccount:             needs("the policies of its role", "BadRequestException").with(accountMayLog),
+	token.APIGatewayAuthorizer:          nothing,
+	token.APIGatewayApiKey:              nothing,
+	token.APIGatewayUsagePlan:           needs("the stages that it names", "NotFoundException"),
+	token.APIGatewayUsagePlanKey:        nothing,
+	token.APIGatewayMethodResponse:      needs("the method that it is of", "NotFoundException"),
+	token.APIGatewayIntegrationResponse: needs("the integration, and the answer of the method", "NotFoundException"),
+	token.APIGatewayResponse:            nothing,
+	token.APIGatewayRequestValidator:    nothing,
+	token.APIGatewayMethodSettings:      needs("the stage, and for logs the role of the account", "NotFoundException", "BadRequestException"),
+	token.APIGatewayV2Authorizer:        nothing,
+
+	token.AppSyncGraphQLApi: nothing,
+	token.AppSyncApiKey:     nothing,
+	token.AppSyncDataSource: nothing,
+	token.AppSyncFunction:   needs("the data source, which it names by its name", "NotFoundException"),
+	token.AppSyncResolver:   needs("the data source, and the field in the schema", "NotFoundException"),
+
 	token.WAFv2WebAcl:            nothing,
 	token.WAFv2WebAclAssociation: nothing,
 	// AWS adds what WAF needs to the log group's policy.

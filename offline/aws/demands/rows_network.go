@@ -34,6 +34,15 @@ var networkRows = map[string]Row{
 	token.EC2VpcPeeringConnectionAccepter: nothing,
 	token.EC2PeeringConnectionOptions:     needs("the acceptance of the peering", "OperationNotPermitted"),
 
+	token.EC2NetworkAcl:                nothing,
+	token.EC2NetworkAclRule:            nothing,
+	token.EC2NetworkAclAssociation:     nothing,
+	token.EC2VpcDhcpOptions:            nothing,
+	token.EC2VpcDhcpOptionsAssociation: nothing,
+	token.EC2EgressOnlyInternetGateway: nothing,
+	token.EC2CustomerGateway:           nothing,
+	token.EC2VpnGateway:                nothing,
+
 	token.EC2TransitGateway:           nothing,
 	token.EC2TransitGatewayRouteTable: nothing,
 	// The attachment of a network can be used as soon as it stands.

@@ -36,7 +36,9 @@ var watchRows = map[string]Row{
 	token.SNSTopicPolicy: needs("the roles that it names", "InvalidParameter").
 		with(principalsExist("policy", "InvalidParameter", "Invalid parameter: Policy Error: PrincipalNotFound")),
 	// One by e-mail stays pending until somebody confirms it; AWS refuses nothing.
-	token.SNSTopicSubscription: needs("leave for the topic in the queue's policy", publishing...).dropping(subscriberLets),
+	token.CloudWatchLogStream:             nothing,
+	token.CloudWatchLogSubscriptionFilter: needs("leave to call the function", "InvalidParameterException").with(logsMayCall),
+	token.SNSTopicSubscription:            needs("leave for the topic in the queue's policy", publishing...).dropping(subscriberLets),
 	token.SQSQueue: needs("the roles that its policy names; its queue of dead letters: a property names it",
 		"InvalidAttributeValue").
 		with(principalsExist("policy", "InvalidAttributeValue", "Invalid value for the parameter Policy.")),

@@ -206,6 +206,7 @@ func routeTargets(prefix string) []sim.Ref {
 		{Path: prefix + "vpcEndpointId", To: []sim.Target{{Token: token.EC2VpcEndpoint}}, Missing: "InvalidVpcEndpointId.NotFound"},
 		{Path: prefix + "networkInterfaceId", To: interfaces, Missing: "InvalidNetworkInterfaceID.NotFound"},
 		peeringRef(prefix + "vpcPeeringConnectionId"),
+		{Path: prefix + "egressOnlyGatewayId", To: []sim.Target{{Token: token.EC2EgressOnlyInternetGateway}}, Missing: "InvalidGatewayID.NotFound"},
 		{Path: prefix + "transitGatewayId", To: []sim.Target{{Token: token.EC2TransitGateway}}, Missing: "InvalidTransitGatewayID.NotFound"},
 	}
 }

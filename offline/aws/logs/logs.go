@@ -112,4 +112,4 @@ func transformation(in sim.Props) []sim.Failure {
 }
 
 // Kinds is the table of what CloudWatch Logs has.
-func Kinds() []sim.Kind { return slices.Concat(logKinds(), logDeliveryKinds()) }
+func Kinds() []sim.Kind { return slices.Concat(logKinds(), streamKinds(), logDeliveryKinds()) }
