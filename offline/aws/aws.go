@@ -80,6 +80,7 @@ func Package() (*sim.Package, error) {
 	p := &sim.Package{
 		Name: "aws", Version: "6.83.4", Schema: schema, Account: AccountID,
 		Invokes: invokes(), Configure: configure, ReplaceOn: []string{"region"},
+		Standing:    ec2.Standing,
 		Environment: map[string][]string{"region": {"AWS_REGION", "AWS_DEFAULT_REGION"}},
 	}
 	return p, p.Register(demands.AddTo(kinds()))

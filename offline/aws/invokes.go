@@ -12,6 +12,7 @@ import (
 	"github.com/rung-dev/rung/offline/aws/elb"
 	"github.com/rung-dev/rung/offline/aws/iam"
 	"github.com/rung-dev/rung/offline/aws/internal/place"
+	"github.com/rung-dev/rung/offline/aws/route53"
 	"github.com/rung-dev/rung/offline/aws/ssm"
 	"github.com/rung-dev/rung/offline/sim"
 	"github.com/rung-dev/rung/resource/token"
@@ -26,7 +27,7 @@ func invokes() map[string]sim.Invoke {
 		token.AWSGetPartition:         partition,
 	}
 	for _, more := range []map[string]sim.Invoke{ec2.Invokes(), ssm.Invokes(), iam.Invokes(), elb.Invokes(),
-		cloudfront.Invokes()} {
+		cloudfront.Invokes(), route53.Invokes()} {
 		maps.Copy(all, more)
 	}
 	return all

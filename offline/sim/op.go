@@ -50,7 +50,15 @@ func (o *Op) list(token string, anyRegion bool) []Found {
 	if kind := o.pkg.kinds[token]; anyRegion || kind == nil || kind.Global || o.Kind.Global {
 		region = ""
 	}
-	return o.cloud.list(o.pkg.Name, o.Account, region, token)
+	return append(o.cloud.list(o.pkg.Name, o.Account, region, token), o.standing(token, region)...)
+}
+
+// standing is what every account has of a kind, in a region or in all.
+func (o *Op) standing(token, region string) []Found {
+	if o.pkg.Standing == nil {
+		return nil
+	}
+	return o.pkg.Standing(token, o.Account, o.Partition, region)
 }
 
 // Others is [Op.All] of the operation's own kind without the resource itself.
@@ -74,6 +82,11 @@ func (o *Op) Find(token, id string) (Props, bool) {
 	home := (&Op{Kind: kind, Region: o.Region}).home()
 	e, err := o.cloud.get(entryKey(o.pkg.Name, o.Account, home, token, id))
 	if err != nil || e == nil { // its own refresh reports what cannot be read
+		for _, f := range o.standing(token, home) {
+			if f.ID == id {
+				return f.Props, true
+			}
+		}
 		return nil, false
 	}
 	return e.Properties, true

@@ -23,6 +23,9 @@ type Package struct {
 	// Environment has the provider inputs that variables give where the program does not:
 	// the first that is set counts.
 	Environment map[string][]string
+	// Standing gives what every account has in a region without anybody having made it, such as a
+	// default network: it can be found and named, and is in no file. Nil stands for nothing.
+	Standing func(token, account, partition, region string) []Found
 	// ReplaceOn lists provider inputs whose change makes every resource of the
 	// provider another one (the region).
 	ReplaceOn []string

@@ -117,6 +117,9 @@ func (o *Op) quota() error {
 		scope = q.Within(o)
 	}
 	for _, other := range o.Others() {
+		if other.URN == "" { // nobody made it
+			continue
+		}
 		if q.Within == nil || q.Within(o.as(other)) == scope {
 			used++
 		}

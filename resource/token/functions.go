@@ -10,6 +10,10 @@ const (
 	EC2GetAmi               = "aws:ec2/getAmi:getAmi"
 	EC2GetManagedPrefixList = "aws:ec2/getManagedPrefixList:getManagedPrefixList"
 	EC2GetPrefixList        = "aws:ec2/getPrefixList:getPrefixList"
+	EC2GetSecurityGroup     = "aws:ec2/getSecurityGroup:getSecurityGroup"
+	EC2GetSubnet            = "aws:ec2/getSubnet:getSubnet"
+	EC2GetSubnets           = "aws:ec2/getSubnets:getSubnets"
+	EC2GetVpc               = "aws:ec2/getVpc:getVpc"
 
 	ELBGetServiceAccount = "aws:elb/getServiceAccount:getServiceAccount"
 

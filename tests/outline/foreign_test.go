@@ -48,6 +48,7 @@ var programs = []struct {
 	{name: "older-site"},
 	{name: "sign-in"},
 	{name: "graphql"},
+	{name: "default-net", daily: true},
 	{name: "sensors", unknown: []string{"iot/thing:Thing", "iot/thingType:ThingType"}, daily: true},
 	{name: "worker", daily: true},
 	{name: "rest-api"},

@@ -34,6 +34,8 @@ var networkRows = map[string]Row{
 	token.EC2VpcPeeringConnectionAccepter: nothing,
 	token.EC2PeeringConnectionOptions:     needs("the acceptance of the peering", "OperationNotPermitted"),
 
+	token.EC2DefaultVpc:                nothing,
+	token.EC2DefaultSubnet:             nothing,
 	token.EC2NetworkAcl:                nothing,
 	token.EC2NetworkAclRule:            nothing,
 	token.EC2NetworkAclAssociation:     nothing,

@@ -10,5 +10,5 @@ import (
 
 // Kinds is the table of what EC2 has.
 func Kinds() []sim.Kind {
-	return slices.Concat(network(), peering(), transit(), securityGroups(), compute(), capacityKinds(), edges())
+	return slices.Concat(network(), peering(), transit(), securityGroups(), compute(), capacityKinds(), edges(), adopted())
 }

@@ -19,6 +19,10 @@ func Invokes() map[string]sim.Invoke {
 		token.EC2GetAmi:               ami,
 		token.EC2GetManagedPrefixList: managedPrefixList,
 		token.EC2GetPrefixList:        gatewayPrefixList,
+		token.EC2GetVpc:               lookupVPC,
+		token.EC2GetSubnet:            lookupSubnet,
+		token.EC2GetSubnets:           subnetIDs,
+		token.EC2GetSecurityGroup:     lookupGroup,
 	}
 }
 
