@@ -19,11 +19,14 @@ import (
 	"github.com/rung-dev/rung/offline/aws/apigateway"
 	"github.com/rung-dev/rung/offline/aws/appautoscaling"
 	"github.com/rung-dev/rung/offline/aws/appsync"
+	"github.com/rung-dev/rung/offline/aws/athena"
 	"github.com/rung-dev/rung/offline/aws/autoscaling"
 	"github.com/rung-dev/rung/offline/aws/backup"
 	"github.com/rung-dev/rung/offline/aws/budgets"
 	"github.com/rung-dev/rung/offline/aws/cloudfront"
+	"github.com/rung-dev/rung/offline/aws/cloudtrail"
 	"github.com/rung-dev/rung/offline/aws/cloudwatch"
+	"github.com/rung-dev/rung/offline/aws/codebuild"
 	"github.com/rung-dev/rung/offline/aws/cognito"
 	"github.com/rung-dev/rung/offline/aws/demands"
 	"github.com/rung-dev/rung/offline/aws/dlm"
@@ -37,6 +40,7 @@ import (
 	"github.com/rung-dev/rung/offline/aws/elb"
 	"github.com/rung-dev/rung/offline/aws/events"
 	"github.com/rung-dev/rung/offline/aws/globalaccelerator"
+	"github.com/rung-dev/rung/offline/aws/glue"
 	"github.com/rung-dev/rung/offline/aws/iam"
 	"github.com/rung-dev/rung/offline/aws/internal/offer"
 	"github.com/rung-dev/rung/offline/aws/internal/place"
@@ -50,6 +54,7 @@ import (
 	"github.com/rung-dev/rung/offline/aws/s3"
 	"github.com/rung-dev/rung/offline/aws/secretsmanager"
 	"github.com/rung-dev/rung/offline/aws/servicediscovery"
+	"github.com/rung-dev/rung/offline/aws/ses"
 	"github.com/rung-dev/rung/offline/aws/sfn"
 	"github.com/rung-dev/rung/offline/aws/sns"
 	"github.com/rung-dev/rung/offline/aws/sqs"
@@ -94,11 +99,12 @@ func kinds() []sim.Kind {
 		// What holds or serves data.
 		s3.Kinds(), kms.Kinds(), secretsmanager.Kinds(), rds.Kinds(), elasticache.Kinds(), cloudfront.Kinds(),
 		dynamodb.Kinds(), lambda.Kinds(), acm.Kinds(), route53.Kinds(), dlm.Kinds(), budgets.Kinds(), backup.Kinds(),
-		efs.Kinds(), kinesis.Kinds(),
+		efs.Kinds(), kinesis.Kinds(), glue.Kinds(), athena.Kinds(),
 		// What runs and watches a system.
 		iam.Kinds(), ssm.Kinds(), sns.Kinds(), sqs.Kinds(), cloudwatch.Kinds(), logs.Kinds(), events.Kinds(), elb.Kinds(),
 		autoscaling.Kinds(), servicediscovery.Kinds(), apigateway.Kinds(), opensearch.Kinds(), waf.Kinds(), sfn.Kinds(),
-		cognito.Kinds(), appautoscaling.Kinds(), appsync.Kinds(),
+		cognito.Kinds(), appautoscaling.Kinds(), appsync.Kinds(), cloudtrail.Kinds(), codebuild.Kinds(),
+		ses.Kinds(),
 	)
 }
 

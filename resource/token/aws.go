@@ -53,6 +53,10 @@ const (
 	AppSyncGraphQLApi = "aws:appsync/graphQLApi:GraphQLApi"
 	AppSyncResolver   = "aws:appsync/resolver:Resolver"
 
+	AthenaDatabase   = "aws:athena/database:Database"
+	AthenaNamedQuery = "aws:athena/namedQuery:NamedQuery"
+	AthenaWorkgroup  = "aws:athena/workgroup:Workgroup"
+
 	AutoScalingAttachment              = "aws:autoscaling/attachment:Attachment"
 	AutoScalingGroup                   = "aws:autoscaling/group:Group"
 	AutoScalingLifecycleHook           = "aws:autoscaling/lifecycleHook:LifecycleHook"
@@ -84,6 +88,8 @@ const (
 	CloudFrontResponseHeadersPolicy  = "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy"
 	CloudFrontVpcOrigin              = "aws:cloudfront/vpcOrigin:VpcOrigin"
 
+	CloudTrailTrail = "aws:cloudtrail/trail:Trail"
+
 	CloudWatchCompositeAlarm               = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
 	CloudWatchDashboard                    = "aws:cloudwatch/dashboard:Dashboard"
 	CloudWatchEventBus                     = "aws:cloudwatch/eventBus:EventBus"
@@ -101,6 +107,7 @@ const (
 	CloudWatchLogSubscriptionFilter        = "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter"
 	CloudWatchMetricAlarm                  = "aws:cloudwatch/metricAlarm:MetricAlarm"
 
+	CodeBuildProject        = "aws:codebuild/project:Project"
 	CodeBuildResourcePolicy = "aws:codebuild/resourcePolicy:ResourcePolicy"
 
 	CodeDeployApplication     = "aws:codedeploy/application:Application"
@@ -236,7 +243,9 @@ const (
 	GlobalAcceleratorEndpointGroup = "aws:globalaccelerator/endpointGroup:EndpointGroup"
 	GlobalAcceleratorListener      = "aws:globalaccelerator/listener:Listener"
 
-	GlueResourcePolicy = "aws:glue/resourcePolicy:ResourcePolicy"
+	GlueCatalogDatabase = "aws:glue/catalogDatabase:CatalogDatabase"
+	GlueCatalogTable    = "aws:glue/catalogTable:CatalogTable"
+	GlueResourcePolicy  = "aws:glue/resourcePolicy:ResourcePolicy"
 
 	IAMAccessKey                       = "aws:iam/accessKey:AccessKey"
 	IAMGroup                           = "aws:iam/group:Group"
@@ -409,9 +418,14 @@ const (
 	ServiceDiscoveryPrivateDnsNamespace = "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace"
 	ServiceDiscoveryService             = "aws:servicediscovery/service:Service"
 
+	SESDomainDkim     = "aws:ses/domainDkim:DomainDkim"
+	SESDomainIdentity = "aws:ses/domainIdentity:DomainIdentity"
+	SESEmailIdentity  = "aws:ses/emailIdentity:EmailIdentity"
 	SESIdentityPolicy = "aws:ses/identityPolicy:IdentityPolicy"
 	SESReceiptFilter  = "aws:ses/receiptFilter:ReceiptFilter"
 
+	SESv2ConfigurationSet    = "aws:sesv2/configurationSet:ConfigurationSet"
+	SESv2EmailIdentity       = "aws:sesv2/emailIdentity:EmailIdentity"
 	SESv2EmailIdentityPolicy = "aws:sesv2/emailIdentityPolicy:EmailIdentityPolicy"
 
 	SFNActivity     = "aws:sfn/activity:Activity"

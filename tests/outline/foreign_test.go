@@ -49,6 +49,7 @@ var programs = []struct {
 	{name: "sign-in"},
 	{name: "graphql"},
 	{name: "default-net", daily: true},
+	{name: "lake"},
 	{name: "sensors", unknown: []string{"iot/thing:Thing", "iot/thingType:ThingType"}, daily: true},
 	{name: "worker", daily: true},
 	{name: "rest-api"},

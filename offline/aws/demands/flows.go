@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/rung-dev/rung/offline/aws/internal/place"
+	"github.com/rung-dev/rung/offline/aws/internal/policy"
+	"github.com/rung-dev/rung/offline/aws/s3"
 	"github.com/rung-dev/rung/offline/sim"
 	"github.com/rung-dev/rung/resource/token"
 )
@@ -80,4 +82,25 @@ func logsMayCall(o *sim.Op) error {
 	return sim.Refuse("InvalidParameterException", "Could not execute the lambda function. Make sure you have given "+
 		"CloudWatch Logs permission to execute your function.",
 		"Let logs.amazonaws.com call it in a lambda.Permission, and let the filter depend on that.")
+}
+
+// trailMayWrite: CloudTrail tries its bucket at once (CloudTrail user guide, "Amazon S3 bucket policy for
+// CloudTrail").
+func trailMayWrite(o *sim.Op) error {
+	const trails = "cloudtrail.amazonaws.com"
+	bucket, ours := s3.Named(o, o.In.Str("s3BucketName"))
+	if !ours {
+		return nil
+	}
+	document, _ := bucketPolicyOf(o, bucket)
+	source, text := o.ARN("cloudtrail", "trail/"+o.NameOf()), policy.Text(document.Props, "policy")
+	path := strings.TrimPrefix(o.In.Str("s3KeyPrefix")+"/AWSLogs/"+o.Account+"/CloudTrail/log.json.gz", "/")
+	if writes(o, trails, bucket, path, source).Allowed(o, text) &&
+		policy.From(o, trails, "s3:GetBucketAcl", bucket.Props.Str("arn"), source).Allowed(o, text) {
+		return nil
+	}
+	return sim.Refuse("InsufficientS3BucketPolicyException",
+		"Incorrect S3 bucket policy is detected for bucket: "+bucket.ID,
+		"Let "+trails+" get the ACL of the bucket and put objects below "+path[:strings.LastIndex(path, "/")]+
+			" in its policy, and depend on that.")
 }

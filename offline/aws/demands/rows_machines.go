@@ -58,6 +58,9 @@ var machineRows = map[string]Row{
 	token.SFNStateMachine: needs("the policies of its role, for a log", "AccessDeniedException").with(machineMayLog),
 	token.SFNActivity:     nothing,
 
+	// It asks its role for policies when it builds.
+	token.CodeBuildProject: nothing,
+
 	token.LambdaLayerVersion: nothing,
 	// What it is told of may be let in later.
 	token.LambdaFunctionEventInvokeConfig: nothing,

@@ -81,6 +81,12 @@ var storeRows = map[string]Row{
 	token.EFSBackupPolicy:     nothing,
 	token.EFSFileSystemPolicy: nothing,
 
+	token.GlueCatalogDatabase: nothing,
+	token.GlueCatalogTable:    nothing,
+	token.AthenaWorkgroup:     nothing,
+	token.AthenaDatabase:      nothing,
+	token.AthenaNamedQuery:    nothing,
+
 	token.KinesisStream: nothing,
 	token.KinesisFirehoseDeliveryStream: needs("the policies of the role by which it reads a stream",
 		"InvalidArgumentException").with(deliveryMayRead),

@@ -36,6 +36,15 @@ var watchRows = map[string]Row{
 	token.SNSTopicPolicy: needs("the roles that it names", "InvalidParameter").
 		with(principalsExist("policy", "InvalidParameter", "Invalid parameter: Policy Error: PrincipalNotFound")),
 	// One by e-mail stays pending until somebody confirms it; AWS refuses nothing.
+	token.CloudTrailTrail: needs("leave to write in the bucket's policy", "InsufficientS3BucketPolicyException").with(trailMayWrite),
+
+	// Whether they are verified is seen when mail is sent.
+	token.SESDomainIdentity:     nothing,
+	token.SESDomainDkim:         nothing,
+	token.SESEmailIdentity:      nothing,
+	token.SESv2EmailIdentity:    nothing,
+	token.SESv2ConfigurationSet: nothing,
+
 	token.CloudWatchLogStream:             nothing,
 	token.CloudWatchLogSubscriptionFilter: needs("leave to call the function", "InvalidParameterException").with(logsMayCall),
 	token.SNSTopicSubscription:            needs("leave for the topic in the queue's policy", publishing...).dropping(subscriberLets),
