@@ -22,13 +22,16 @@ type Hand interface {
 	Slow(ctx context.Context, unit string, by time.Duration) error
 	// CutOff lets nothing to or from a unit until Heal.
 	CutOff(ctx context.Context, unit string) error
-	// FillDisk leaves a unit no room to write until Heal.
+	// FillDisk leaves a unit no room to write until Heal; ErrNoDisk where it writes nothing.
 	FillDisk(ctx context.Context, unit string) error
 	// Notice tells a machine that its capacity is taken back in two minutes.
 	Notice(ctx context.Context, unit string) error
 	// Heal takes back what was done to a unit. It does nothing to one that is gone.
 	Heal(ctx context.Context, unit string) error
 }
+
+// ErrNoDisk is a unit that keeps nothing on a disk which could be full.
+var ErrNoDisk = errors.New("it keeps nothing on a disk that could be full")
 
 // Timing is when what happens in a drill.
 type Timing struct {
@@ -68,16 +71,19 @@ func Run(ctx context.Context, hand Hand, b Break, plan load.Plan, t Timing) (Out
 	for _, u := range struck {
 		out.Struck = append(out.Struck, u.Name)
 	}
-	w := &watch{hand: hand, began: make(chan time.Time, 1)}
-	plan.Duration = t.all()
-	plan.Began = func() { w.began <- time.Now() }
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	w := &watch{hand: hand, began: make(chan time.Time, 1), inVain: cancel}
+	plan.Duration = t.all()
+	plan.Began = func() { w.began <- time.Now() }
 	var watching sync.WaitGroup
 	watching.Go(func() { w.run(ctx, b, out.Struck, t) })
 	result, err := load.Run(ctx, plan)
 	cancel()
 	watching.Wait()
+	if w.struck == 0 && w.err != nil {
+		return out, w.err
+	}
 	if err != nil {
 		return out, errors.Join(fmt.Errorf("%s: %w", b, err), w.err)
 	}
@@ -98,6 +104,9 @@ type watch struct {
 	looks []Look
 	blow  time.Duration
 	err   error
+	// struck counts the units that were; where none was, inVain ends the load.
+	struck int
+	inVain func()
 }
 
 func (w *watch) run(ctx context.Context, b Break, struck []string, t Timing) {
@@ -109,13 +118,34 @@ func (w *watch) run(ctx context.Context, b Break, struck []string, t Timing) {
 	if !w.until(ctx, t.Before, t.Every) {
 		return
 	}
-	w.blow = time.Since(w.start)
-	for _, unit := range struck {
-		w.err = errors.Join(w.err, w.fail(ctx, b.How, unit))
+	w.strike(ctx, b.How, struck)
+	if w.struck == 0 {
+		w.inVain()
+		return
 	}
 	w.until(ctx, t.Before+t.Held, t.Every)
 	w.heal(ctx, struck) // also when it was interrupted
 	w.until(ctx, t.all(), t.Every)
+}
+
+// strike breaks all. Of several, those without a disk are left out where disks are filled.
+func (w *watch) strike(ctx context.Context, how How, units []string) {
+	w.blow = time.Since(w.start)
+	var none error
+	for _, unit := range units {
+		err := w.fail(ctx, how, unit)
+		switch {
+		case err == nil:
+			w.struck++
+		case errors.Is(err, ErrNoDisk):
+			none = errors.Join(none, err)
+		default:
+			w.err = errors.Join(w.err, err)
+		}
+	}
+	if w.struck == 0 {
+		w.err = errors.Join(w.err, none)
+	}
 }
 
 // until looks at what runs until a time after the beginning, and says whether

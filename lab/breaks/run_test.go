@@ -8,6 +8,8 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -147,9 +149,8 @@ func TestAServerIsKilled(t *testing.T) {
 	assert.Empty(t, got.Problem)
 	assert.Positive(t, got.Sent)
 
-	got, err = Run(t.Context(), p, Break{What: Machine, How: Slow}, plan, timing)
-	require.NoError(t, err)
-	assert.Contains(t, got.Problem, errNotHere.Error(), "what could not be done is said")
+	_, err = Run(t.Context(), p, Break{What: Machine, How: Slow}, plan, timing)
+	assert.ErrorIs(t, err, errNotHere, "what could not be done is said")
 	_, err = Run(t.Context(), p, Break{What: Cache, How: Kill}, plan, timing)
 	assert.ErrorContains(t, err, "none that serves")
 }
@@ -170,4 +171,31 @@ func TestRowsOfARealDatabase(t *testing.T) {
 	assert.NotContains(t, counts, "public.fleeting", "no backup has it")
 	_, err = PostgresRows(t.Context(), "postgres://127.0.0.1:1/none")
 	assert.ErrorContains(t, err, "connect to count rows")
+}
+
+// some is a hand that can fill the disks of some.
+type some struct {
+	pair
+	disks  []string
+	filled []string
+}
+
+func (s *some) FillDisk(_ context.Context, unit string) error {
+	if !slices.Contains(s.disks, unit) {
+		return ErrNoDisk
+	}
+	s.filled = append(s.filled, unit)
+	return nil
+}
+
+// Of several those that have a disk are struck; where none has one, that is an error.
+func TestDisksOfSeveral(t *testing.T) {
+	for want, disks := range map[string][]string{"db": {"db"}, "": nil} {
+		hand := &some{disks: disks}
+		w := &watch{hand: hand, start: time.Now()}
+		w.strike(t.Context(), FillDisk, []string{"web", "db"})
+		assert.Equal(t, want, strings.Join(hand.filled, " "))
+		assert.Equal(t, len(disks), w.struck)
+		assert.Equal(t, len(disks) == 0, errors.Is(w.err, ErrNoDisk))
+	}
 }

@@ -156,7 +156,7 @@ func (h *Hand) FillDisk(_ context.Context, unit string) error {
 		return err
 	}
 	if !keepsData(p) {
-		return fmt.Errorf("%s (%s) keeps nothing on a disk that could be full", unit, p.What)
+		return fmt.Errorf("fill the disk of %s (%s): %w", unit, p.What, breaks.ErrNoDisk)
 	}
 	return h.hold(unit, struck{Full: true}, func(_ ledger.Process, over <-chan struct{}) {
 		for rests(over, watchEvery) {
