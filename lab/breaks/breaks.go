@@ -137,9 +137,9 @@ func Choose(units []Unit, b Break) ([]Unit, error) {
 	slices.SortFunc(units, func(x, y Unit) int { return strings.Compare(x.Name, y.Name) })
 	switch b.What {
 	case Zone:
-		return whole(units, b, func(u Unit) string { return u.Zone })
+		return whole(units, b, func(u Unit) string { return u.Zone }, last)
 	case Region:
-		return whole(units, b, func(u Unit) string { return u.Region })
+		return whole(units, b, func(u Unit) string { return u.Region }, lastWithoutPrimary)
 	}
 	for _, u := range units {
 		if slices.Contains(roles[b.What], u.Role) && (b.Name == "" && u.Serves || b.Name == u.Name) {
@@ -152,9 +152,9 @@ func Choose(units []Unit, b Break) ([]Unit, error) {
 	return nil, fmt.Errorf("%s: the stack has none that serves", b)
 }
 
-// whole is all that is in one place, where none is named the last by name of those without
-// the primary, which is a failure of its own.
-func whole(units []Unit, b Break, place func(Unit) string) ([]Unit, error) {
+// whole is all that is in one place; choose chooses where none is named.
+func whole(units []Unit, b Break, place func(Unit) string,
+	choose func(places []string, in map[string][]Unit) string) ([]Unit, error) {
 	in := map[string][]Unit{}
 	var places []string
 	for _, u := range units {
@@ -172,21 +172,26 @@ func whole(units []Unit, b Break, place func(Unit) string) ([]Unit, error) {
 	case len(places) < 2:
 		return nil, fmt.Errorf("%s: the stack has only one %s, without which nothing is left", b, b.What)
 	case b.Name == "":
-		return in[lastWithoutPrimary(places, in)], nil
+		return in[choose(places, in)], nil
 	case in[b.Name] == nil:
 		return nil, fmt.Errorf("%s: there is no such %s, want one of %s", b, b.What, strings.Join(places, ", "))
 	}
 	return in[b.Name], nil
 }
 
-// lastWithoutPrimary is the last of some places in which no primary is, or the last of all.
+// last is the last of some places by name.
+func last(places []string, _ map[string][]Unit) string { return places[len(places)-1] }
+
+// lastWithoutPrimary is the last of some places in which no primary is, or the last of all:
+// a zone with the primary has a standby elsewhere, and the region at home is led to another
+// by a person alone (`rung failover`).
 func lastWithoutPrimary(places []string, in map[string][]Unit) string {
 	for _, place := range slices.Backward(places) {
 		if !slices.ContainsFunc(in[place], func(u Unit) bool { return u.Role == RolePrimary }) {
 			return place
 		}
 	}
-	return places[len(places)-1]
+	return last(places, in)
 }
 
 func names(units []Unit, what What) string {

@@ -57,8 +57,8 @@ func TestChoose(t *testing.T) {
 	}
 }
 
-// A place without the primary is chosen, whatever it is called.
-func TestPlacesWithoutThePrimary(t *testing.T) {
+// A region without the primary is chosen, whatever it is called.
+func TestRegionsWithoutThePrimary(t *testing.T) {
 	units := []Unit{{Name: "db", Role: RolePrimary, Region: "us-east-1"},
 		{Name: "web", Role: RoleWeb, Region: "us-east-1"}, {Name: "copy", Role: RoleReplica, Region: "eu-west-1"}}
 	got, err := Choose(units, Break{What: Region, How: CutOff})
