@@ -60,6 +60,8 @@ var values = map[string]*rapid.Generator[string]{
 	"workers.secondsPerJob":          choice("0.001", "0.5", "30", "3600"),
 	"balancer.algorithm":             choice("round_robin", "least_outstanding_requests", "weighted_random"),
 	"balancer.stickySeconds":         whole(0, 604_800),
+	"deploy.canaryPercent":           whole(1, 99),
+	"deploy.bakeSeconds":             whole(60, 28_800),
 	"edge.code":                      choice("true", "false"),
 	"edge.cacheGuard":                choice("true", "false"),
 	"edge.experiment":                choice("home=1", "home=50", "checkout-2=99"),

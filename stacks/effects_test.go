@@ -79,7 +79,7 @@ var telling = map[string][]string{
 // longest beginning counts, and the others are of use from the first stage on.
 var beginnings = map[string]string{
 	"cdn": "2", "cloudflareZone": "2",
-	"nat": "3", "flowLogs": "3", "maintenance": "3", "zones": "3", "web.": "3", "workers.": "3", "balancer.": "3", "reserved": "3", "commitment": "3",
+	"nat": "3", "deploy.": "3", "flowLogs": "3", "maintenance": "3", "zones": "3", "web.": "3", "workers.": "3", "balancer.": "3", "reserved": "3", "commitment": "3",
 	"database.": "3", "cache.": "3", "handover": "3",
 	"services.": "4", "usersDatabase.": "4", "search.": "4", "firewall.": "4", "database.proxy": "4",
 	"database.shards": "5", "database.writeRegion": "5", "database.backupRegion": "5", "database.backupCopyDays": "5", "database.global": "5",

@@ -237,6 +237,8 @@ func (c *cell) fleetArgs(f config.Fleet, role contract.Role) fleet.Args {
 		Files:         c.artifacts,
 		Program:       c.program(role, c.fleetEnvironment()),
 		Permissions:   c.fleetPermissions(),
+		CanaryPercent: c.cfg.Deploy.CanaryPercent,
+		WatchSeconds:  c.cfg.Deploy.BakeSeconds,
 	}
 	for _, s := range f.Schedules {
 		args.Schedules = append(args.Schedules,

@@ -74,6 +74,10 @@ func (a *app) back(ctx context.Context, number string, patience time.Duration) e
 		return err
 	}
 	return a.onReleases(ctx, "back", true, appAsItStands, func(d *day, journal releases.Journal) error {
+		patience, err := d.enough(patience)
+		if err != nil {
+			return err
+		}
 		to, err := journal.Back(n)
 		if err != nil {
 			return usageError{"back: " + err.Error()}

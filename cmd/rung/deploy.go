@@ -25,7 +25,7 @@ var errBeyond = errors.New("not deployed: the plan changes more than a release")
 var errWentBack = errors.New("the release went back")
 
 func (a *app) deployCommand() *cobra.Command {
-	var patience time.Duration
+	var how rolling
 	c := &cobra.Command{
 		Use:   "deploy [PATH|IMAGE]",
 		Short: "Ship a version of your app to the machines that stand, and go back where it does not stay",
@@ -33,41 +33,40 @@ func (a *app) deployCommand() *cobra.Command {
 digest; without one it is the rung.yaml here, or what rung:artifact names. The release
 command runs once, then machines take the version, a few at a time, with the alarms as
 gate on AWS. A version that does not become healthy, or under which an alarm fires, goes
-back: AWS brings the machines back, and rung the stack. Nothing but the release is
+back: AWS brings the machines back, and rung the stack. From stage 3 on --canary says how
+many machines take it first, and --bake how long the alarms watch then, and again at the
+end; both are settings of the stack, which later releases keep. Nothing but the release is
 changed; where more is due, that is told and ` + "`rung up`" + ` does it.
 
 Exit code 0: all machines have it; 1: it went back, or could not be followed.`,
 		Example: `  rung deploy
   rung deploy ./shop --cloud aws --yes
+  rung deploy --canary 10 --bake 15m      # a tenth of each fleet first
   rung deploy registry/shop@sha256:0123…  # of an app with an image`,
 		Args: cobra.MaximumNArgs(1),
-		RunE: a.runs(func(ctx context.Context, args []string) error {
-			return a.deploy(ctx, strings.Join(args, ""), patience)
-		}),
 	}
+	c.RunE = a.runs(func(ctx context.Context, args []string) error {
+		how.asked = c.Flags().Changed
+		return a.deploy(ctx, strings.Join(args, ""), how)
+	})
 	c.Flags().BoolVar(&a.flags.yes, "yes", false, "do not ask before changing anything on AWS")
-	c.Flags().DurationVar(&patience, "patience", defaultPatience, "how long the machines may take until all have it")
+	c.Flags().IntVar(&how.canary, "canary", 0, "how many `percent` of a fleet's machines take the version first")
+	c.Flags().DurationVar(&how.bake, "bake", 0, "how long the alarms watch it then, and again at the end")
+	c.Flags().DurationVar(&how.patience, "patience", defaultPatience,
+		"how long the machines may take until all have it; the bake times come on top of the default")
 	return a.policyFlag(c)
 }
 
-const (
-	// defaultPatience is what a fleet takes that is replaced in steps with pauses.
-	defaultPatience = 90 * time.Minute
-	mostPatience    = 24 * time.Hour
-)
-
-func checkPatience(patience time.Duration) error {
-	if patience < time.Second || patience > mostPatience {
-		return usageError{fmt.Sprintf("--patience: got %v, want 1s to %v", patience, mostPatience)}
-	}
-	return nil
-}
-
-func (a *app) deploy(ctx context.Context, what string, patience time.Duration) error {
-	if err := errors.Join(checkPatience(patience), a.toDeploy(what)); err != nil {
+func (a *app) deploy(ctx context.Context, what string, how rolling) error {
+	if err := errors.Join(checkPatience(how.patience), how.check(), a.toDeploy(what)); err != nil {
 		return err
 	}
+	a.flags.set = append(a.flags.set, how.settings()...)
 	return a.onReleases(ctx, "deploy", true, appToDeploy, func(d *day, journal releases.Journal) error {
+		patience, err := d.enough(how.patience)
+		if err != nil {
+			return err
+		}
 		release := d.thisRelease()
 		if now, runs := journal.Current(); runs && now.Same(release) {
 			a.say("This version runs already, as release %d; `rung status` says how it is.", now.Number)

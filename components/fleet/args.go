@@ -20,6 +20,8 @@ const (
 	DefaultDiskGiB = 20
 	// DefaultCPUPercent is the toolkit's figure: scale out at 70 % CPU.
 	DefaultCPUPercent = 70
+	// DefaultWatchSeconds is long enough for alarms that look at three minutes.
+	DefaultWatchSeconds = 300
 	// DefaultLogDays is long enough to look into what users report.
 	DefaultLogDays = 30
 	// MinSpotTypes is how many types spot needs: AWS takes back one type in
@@ -111,10 +113,16 @@ func (a Args) checkPlace() error {
 	return errors.Join(errs...)
 }
 
+// mostWatchSeconds is how long Auto Scaling waits at a checkpoint at the most: two days.
+// See https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_RefreshPreferences.html.
+const mostWatchSeconds = 172_800
+
 // checkSize is about how many machines there are.
 func (a Args) checkSize() error {
 	errs := []error{
 		part.Between("MaxSize", a.MaxSize, 1, 1_000),
+		part.Between("CanaryPercent", a.CanaryPercent, 0, 99),
+		part.Between("WatchSeconds", a.WatchSeconds, 0, mostWatchSeconds),
 		part.Between("SpotShare", a.SpotShare, 0, 100),
 	}
 	switch {

@@ -101,6 +101,13 @@ type Args struct {
 	Permissions []part.Permission
 	// GateAlarms are the names of alarms that stop a rollout and roll it back.
 	GateAlarms pulumi.StringArray
+	// CanaryPercent is the share of the machines that a rollout replaces first and
+	// watches, 1 to 99. Zero leaves it to the size of the group: one machine or a
+	// quarter, and then half.
+	CanaryPercent int
+	// WatchSeconds is how long a rollout watches the alarms after its first machines and
+	// at its end. Zero means DefaultWatchSeconds, and nothing for a group of one machine.
+	WatchSeconds int
 	// LogDays is how long CloudWatch keeps the app's log. Zero means DefaultLogDays.
 	LogDays int
 }

@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -14,8 +15,6 @@ import (
 const (
 	// maxLifetimeSeconds is 30 days: no machine gets older than a patch.
 	maxLifetimeSeconds = 30 * 24 * 3600
-	// checkpointSeconds is how long a rollout watches at a checkpoint.
-	checkpointSeconds = 300
 )
 
 // groupMetrics are what scaling and alarms read. They are free, but off by default.
@@ -119,7 +118,7 @@ func (a Args) refresh() *autoscaling.GroupInstanceRefreshArgs {
 	}
 	if stops := a.checkpoints(); len(stops) > 0 {
 		p.CheckpointPercentages = pulumi.ToIntArray(stops)
-		p.CheckpointDelay = pulumi.String(strconv.Itoa(checkpointSeconds))
+		p.CheckpointDelay = pulumi.String(strconv.Itoa(cmp.Or(a.WatchSeconds, DefaultWatchSeconds)))
 	}
 	if len(a.GateAlarms) > 0 {
 		p.AlarmSpecification = &autoscaling.GroupInstanceRefreshPreferencesAlarmSpecificationArgs{Alarms: a.GateAlarms}

@@ -52,10 +52,16 @@ func (a Args) maxHealthyPercent() int {
 	return 100 + min(100, max(10, perMachine))
 }
 
-// checkpoints are the percentages at which a rollout pauses: after the first
-// machine or the first quarter, at half, at the end. One machine has none.
+// checkpoints are the percentages at which a rollout pauses: after the canaries and at
+// the end, or else after the first machine or the first quarter, at half, at the end. One
+// machine has none, unless it was asked to be watched.
 func (a Args) checkpoints() []int {
+	first := max(a.CanaryPercent, int(math.Ceil(100/float64(max(1, a.MinSize)))))
 	switch {
+	case a.CanaryPercent > 0 && first < 100:
+		return []int{first, 100}
+	case a.MinSize == 1 && (a.CanaryPercent > 0 || a.WatchSeconds > 0):
+		return []int{100}
 	case a.MinSize <= 1:
 		return nil
 	case a.MinSize == 2:

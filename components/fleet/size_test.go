@@ -195,6 +195,27 @@ func TestRolloutFitsTheSize(t *testing.T) {
 	}
 }
 
+func TestCanariesAreWatched(t *testing.T) {
+	for name, tt := range map[string]struct {
+		size, canary, watch int
+		want                []int
+	}{
+		"nothing is said":              {size: 4, want: []int{25, 50, 100}},
+		"a tenth":                      {size: 20, canary: 10, want: []int{10, 100}},
+		"never less than one machine":  {size: 3, canary: 10, want: []int{34, 100}},
+		"one machine":                  {size: 1, canary: 10, want: []int{100}},
+		"one machine that is watched":  {size: 1, watch: 600, want: []int{100}},
+		"none":                         {},
+		"what may be empty":            {canary: 20},
+		"watched as long as was asked": {size: 2, watch: 600, want: []int{50, 100}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := Args{MinSize: tt.size, CanaryPercent: tt.canary, WatchSeconds: tt.watch}
+			assert.Equal(t, tt.want, a.checkpoints())
+		})
+	}
+}
+
 func TestTargets(t *testing.T) {
 	for name, tt := range map[string]struct{ got, want float64 }{
 		"peak spread over the largest fleet": {Requests{PeakPerSecond: 1000}.perMinute(6), 10_000},

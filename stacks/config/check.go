@@ -18,6 +18,7 @@ func check(c Config, values map[string]string, already Problems) Problems {
 	}
 	checkStage(c, add)
 	checkApp(c, add)
+	checkDeploy(c, add)
 	checkSite(c, add)
 	checkFleets(c, add)
 	checkData(c, add)

@@ -64,6 +64,8 @@ type Config struct {
 	FlowLogs bool
 	// Maintenance answers everybody with 503 and a page, from stage 3 on.
 	Maintenance bool
+	// Deploy is how a release comes to the machines.
+	Deploy Deploy
 	// Handover says whether the server of stages 1–2 stays beside the fleet.
 	Handover Handover
 	// ConfirmDataLoss names the resources that may go with their data.

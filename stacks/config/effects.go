@@ -80,6 +80,9 @@ var changes = map[string]Change{
 	"flowLogs":    does(InPlace),
 	"maintenance": does(InPlace),
 
+	"deploy.canaryPercent": does(InPlace),
+	"deploy.bakeSeconds":   does(InPlace),
+
 	"server.instanceType":            does(InPlace),
 	"server.dataGiB":                 does(InPlace, Refused).way(smaller),
 	"web.instanceTypes":              does(InPlace),

@@ -33,7 +33,7 @@ type Key struct {
 
 // Keys is every setting there is, in the order of the documentation.
 func Keys() []Key {
-	return slices.Concat(siteKeys(), sizeKeys(), dataKeys(), serviceKeys(), regionKeys(), edgeKeys())
+	return slices.Concat(siteKeys(), deployKeys(), sizeKeys(), dataKeys(), serviceKeys(), regionKeys(), edgeKeys())
 }
 
 func siteKeys() []Key {
