@@ -1,6 +1,7 @@
 package cdn
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
@@ -41,6 +42,9 @@ type Balance struct {
 	// Cells are the regions; the first takes what no other can. Appending one
 	// creates its pool and updates the load balancer in place.
 	Cells []Cell
+	// StatusPath is where a region says whether it can serve. Empty means
+	// contract.StatusPath.
+	StatusPath string
 	// Email learns of pools that fail. Empty tells nobody: Cloudflare's figures
 	// do not reach CloudWatch.
 	Email string
@@ -156,7 +160,7 @@ func (c *CDN) monitor(ctx *pulumi.Context, name string, args Args) (*cloudflare.
 		Type:          pulumi.String(map[bool]string{true: "https", false: "http"}[args.Origin.HTTPS]),
 		Port:          pulumi.Int(args.Origin.Port),
 		Method:        pulumi.String("GET"),
-		Path:          pulumi.String(contract.StatusPath),
+		Path:          pulumi.String(cmp.Or(args.Balance.StatusPath, contract.StatusPath)),
 		ExpectedCodes: pulumi.String("200"),
 		Interval:      pulumi.Int(monitorSeconds),
 		Timeout:       pulumi.Int(5),

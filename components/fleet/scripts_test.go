@@ -202,6 +202,8 @@ func TestCertificatesComeBeforeTheApp(t *testing.T) {
 			if tt.served != "" {
 				h.write("certificates", tt.served, 0o644)
 			}
+			const machine = "-----BEGIN CERTIFICATE----- of the world\n"
+			h.write("root/etc/pki/tls/certs/ca-bundle.crt", machine, 0o644)
 			m := worker("the program")
 			if tt.wanted {
 				m.program.DatabaseCA = true
@@ -214,7 +216,7 @@ func TestCertificatesComeBeforeTheApp(t *testing.T) {
 			assert.Equal(t, tt.starts, strings.Contains(calls, "systemctl enable --now rung-app.service"), calls)
 			assert.Equal(t, tt.wanted, strings.Contains(calls, "truststore.pki.rds.amazonaws.com"), calls)
 			if tt.starts && tt.wanted {
-				assert.Equal(t, tt.served, h.read("root"+program.DatabaseCAPath))
+				assert.Equal(t, tt.served+machine, h.read("root"+program.DatabaseCAPath), "a proxy has a certificate of ACM's")
 			}
 		})
 	}

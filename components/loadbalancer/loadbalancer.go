@@ -112,8 +112,11 @@ type Args struct {
 	Certificates []Certificate
 	// HealthCheckers is the id of the prefix list of Route 53's health
 	// checkers. It lets them, who carry no OriginSecret, ask for
-	// contract.StatusPath and nothing else. Nil keeps them out.
+	// StatusPath and nothing else. Nil keeps them out.
 	HealthCheckers pulumi.StringInput
+	// StatusPath is where targets say whether the region can serve, for those who ask
+	// from outside. Empty means contract.StatusPath.
+	StatusPath string
 
 	// TargetPort is where targets listen. Zero means contract.Port.
 	TargetPort int
@@ -145,7 +148,7 @@ type Args struct {
 	Routes []Route
 
 	// Maintenance answers everybody with 503 and MaintenancePage, before anything else is
-	// looked at, but for those who ask for the health path or contract.StatusPath: targets
+	// looked at, but for those who ask for the health path or StatusPath: targets
 	// stay healthy, and turning it off is the deletion of its rules.
 	Maintenance bool
 

@@ -2,11 +2,11 @@ package loadbalancer
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
-	"github.com/rung-dev/rung/app/contract"
 )
 
 // MaintenancePage is what visitors see while Maintenance is on. It asks again by itself,
@@ -48,6 +48,12 @@ func (a Args) checkMaintenance() error {
 	return nil
 }
 
+// pathOf is a path without its query, which a rule's condition on paths does not see.
+func pathOf(asked string) string {
+	path, _, _ := strings.Cut(asked, "?")
+	return path
+}
+
 // maintain answers everybody at a listener, but for those who ask how the targets are: an
 // alarm or a region would go by it.
 func (l *LoadBalancer) maintain(ctx *pulumi.Context, name, suffix string, args Args,
@@ -63,12 +69,13 @@ func (l *LoadBalancer) maintain(ctx *pulumi.Context, name, suffix string, args A
 		}, pulumi.Parent(l))
 		return err
 	}
-	health := Route{Paths: []string{args.Health.Path, contract.StatusPath}}
+	asked := slices.Compact([]string{pathOf(args.Health.Path), pathOf(args.StatusPath)})
+	health := Route{Paths: asked}
 	if err := rule("-health", healthKeptPriority, health.conditions(args.OriginSecret), l.serve(args)); err != nil {
 		return err
 	}
 	if args.HealthCheckers != nil && args.OriginSecret != nil {
-		status := Route{Paths: []string{contract.StatusPath}}
+		status := Route{Paths: []string{pathOf(args.StatusPath)}}
 		if err := rule("-checkers", checkersKeptPriority, status.conditions(nil), l.serve(args)); err != nil {
 			return err
 		}

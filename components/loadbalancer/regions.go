@@ -8,8 +8,6 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
-	"github.com/rung-dev/rung/app/contract"
 )
 
 // Certificate is a further certificate of a balancer, for a name that it
@@ -95,7 +93,7 @@ func (l *LoadBalancer) answerHealth(ctx *pulumi.Context, name string, args Args)
 		ListenerArn: l.ListenerARN,
 		Priority:    pulumi.Int(healthPriority),
 		Conditions: lb.ListenerRuleConditionArray{lb.ListenerRuleConditionArgs{
-			PathPattern: &lb.ListenerRuleConditionPathPatternArgs{Values: pulumi.StringArray{pulumi.String(contract.StatusPath)}},
+			PathPattern: &lb.ListenerRuleConditionPathPatternArgs{Values: pulumi.ToStringArray([]string{pathOf(args.StatusPath)})},
 		}},
 		Actions: lb.ListenerRuleActionArray{l.serve(args)},
 		Tags:    args.TagsFor(ctx, name),

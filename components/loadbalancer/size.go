@@ -54,6 +54,7 @@ func LogPath(name, account string) string { return name + "/AWSLogs/" + account 
 
 func (a Args) withDefaults() Args {
 	a.TargetPort = cmp.Or(a.TargetPort, contract.Port)
+	a.StatusPath = cmp.Or(a.StatusPath, contract.StatusPath)
 	if a.Algorithm == "" && a.SlowStartSeconds > 0 {
 		a.Algorithm = RoundRobin // the only one that starts slowly
 	}

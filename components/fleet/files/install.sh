@@ -50,7 +50,8 @@ fetch() {
 	mv -f "$download" "$root/opt/rung/app"
 }
 
-# trust fetches the certificates by which the app knows RDS.
+# trust fetches the certificates by which the app knows RDS, and adds those of the
+# machine, by which it knows a proxy before it: AWS vouches for that as for web sites.
 trust() {
 	local download=$root$1.download
 	retry curl -fsS --max-time 30 -o "$download" https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem
@@ -58,6 +59,7 @@ trust() {
 		say "RDS' trust store answered with something else than certificates" >&2
 		return 1
 	fi
+	[ ! -r "$root/etc/pki/tls/certs/ca-bundle.crt" ] || cat "$root/etc/pki/tls/certs/ca-bundle.crt" >>"$download"
 	chmod 0644 "$download"
 	mv -f "$download" "$root$1"
 }
