@@ -164,7 +164,7 @@ func fleetSignals(cfg config.Config) []signal {
 		}[cfg.Stage],
 		any: [][]string{{"web/at-max", "web/cpu-high"}, {"web/at-max", slowAtBalancer}},
 	}
-	for _, one := range withServices(cfg, served()...) {
+	for _, one := range withServices(cfg, served(cfg)...) {
 		fleet.any = append(fleet.any, []string{one.name + "/at-max", one.name + "/cpu-high"})
 	}
 	return []signal{fleet, {
@@ -194,7 +194,7 @@ func storeSignals(cfg config.Config) []signal {
 		near: "A primary is at the limit of its CPU, its memory or its disk, and users wait or the disk no longer grows.",
 		next: class + relief,
 		any: append([][]string{{"database*/cpu-high", slowAtBalancer}, {"database*/memory-low", slowAtBalancer}, {"database*/storage-low"}},
-			withServices(cfg, []string{"users-database/cpu-high", slowAtBalancer}, []string{"users-database/storage-low"})...),
+			ownStores(cfg)...),
 	}, {
 		name: "connections",
 		near: "The database has four fifths of the connections that it takes, and machines wait for one.",
@@ -211,27 +211,6 @@ func storeSignals(cfg config.Config) []signal {
 		next: fmt.Sprintf("Take a larger rung:cache.nodeType (now %s), or spread the keys over shards (rung:cache.clusterMode).", cfg.Cache.NodeType),
 		any:  [][]string{{"cache/node-*-evictions-high", "web/cache-cold"}},
 	}}
-}
-
-// outageSignal is what one region costs: the month's errors are used up by what
-// no release of the app has caused.
-func outageSignal(cfg config.Config) signal {
-	return signal{
-		name: "outage",
-		near: "The month's budget of errors burns, and not because the app answers with errors: the load balancer finds nothing that could answer.",
-		next: "If that was the region and no change of yours: " + climbTo(cfg, "goes on in another region"),
-		any:  [][]string{{"slo/errors-ticket", "loadbalancer/balancer-errors"}},
-	}
-}
-
-// farSignal is that users are elsewhere. How long they wait for it no metric of
-// AWS tells by country; where they are, the firewall counts.
-func farSignal(cfg config.Config) signal {
-	return signal{
-		name: "far", firewall: true,
-		near: fmt.Sprintf("Over a day, %d %% of the requests or more came from countries far from %s: every answer that is not cached crosses an ocean.", farPercent, cfg.Home()),
-		next: climbTo(cfg, "has the whole system in several regions, and reads the nearest copy of the data"),
-	}
 }
 
 // mostMatches is how many alarms a * stands for at the most. Keys and users are

@@ -135,9 +135,18 @@ func (c *cell) cdnEnvironment() []part.Variable {
 // fleetPermissions are what every fleet may do: read its secrets, keep
 // uploads, purge the CDN.
 func (c *cell) fleetPermissions() []part.Permission {
+	if !c.uses(manifest.Database) {
+		return c.permissionsOver(nil)
+	}
+	return c.permissionsOver(c.database, c.shards...)
+}
+
+// permissionsOver are those of machines that are handed a database and its shards; nil
+// is none.
+func (c *cell) permissionsOver(d *store, shards ...*store) []part.Permission {
 	var secrets pulumi.StringArray
-	if c.uses(manifest.Database) {
-		secrets = append(secrets, c.database.Endpoint.Secret)
+	if d != nil {
+		secrets = append(secrets, d.Endpoint.Secret)
 	}
 	if c.uses(manifest.Cache) {
 		secrets = append(secrets, c.cache.Endpoint.Secret)
@@ -145,7 +154,7 @@ func (c *cell) fleetPermissions() []part.Permission {
 	if c.origin != nil {
 		secrets = append(secrets, c.originSecret())
 	}
-	for _, s := range c.shards {
+	for _, s := range shards {
 		secrets = append(secrets, s.Endpoint.Secret)
 	}
 	var list []part.Permission

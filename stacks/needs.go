@@ -125,8 +125,8 @@ func hasWorkers(c *cell) left {
 
 // What stage 4 adds.
 
-func hasUsers(c *cell) left {
-	return c.from(4, c.services.users != nil, "the users' database", "addUsersDatabase")
+func hasStores(c *cell) left {
+	return c.from(4, c.services.stores != nil, "the services' databases", "addServiceStores")
 }
 
 func hasProxy(c *cell) left {
@@ -135,17 +135,20 @@ func hasProxy(c *cell) left {
 }
 
 func hasSearch(c *cell) left {
-	return c.from(4, c.services.engine != nil, "the search engine", "addSearch")
+	return c.from(4, c.services.engine != nil || !c.cfg.HasSearch(), "the search engine", "addSearch")
 }
 
-func hasEvents(c *cell) left { return c.from(4, c.services.events != nil, "the topics", "addEvents") }
+func hasEvents(c *cell) left {
+	return c.from(4, c.services.events != nil || !c.cfg.HasEvents(), "the topics", "addEvents")
+}
 
 func hasInner(c *cell) left {
 	return c.from(4, c.services.inner != nil, "the inner load balancer", "addInner")
 }
 
 func hasDiscovery(c *cell) left {
-	return c.from(4, c.services.names != nil, "the services' names", "addDiscovery")
+	there := c.services.names != nil || len(c.cfg.ServiceNames()) == 0
+	return c.from(4, there, "the services' names", "addDiscovery")
 }
 
 func hasFleets(c *cell) left { return c.from(4, c.services.fleets != nil, "the services", "addFleets") }

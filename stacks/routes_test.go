@@ -31,11 +31,12 @@ func routed(routes []loadbalancer.Route, path string) contract.Role {
 // A path that is led to a service is one that the service answers: with all of the weight
 // on the services, nobody is told that there is no such thing.
 func TestPathsAreLedToWhoAnswersThem(t *testing.T) {
+	own := &cell{}
 	for _, pattern := range gateway.Routes() {
 		method, path, _ := strings.Cut(pattern, " ")
 		path = strings.NewReplacer("{name}", "ada", "{id}", "1", "{key...}", "a/b").Replace(path)
 		of, _ := gateway.Route(path)
-		if to := routed(innerRoutes(), path); to != "" {
+		if to := routed(own.innerRoutes(), path); to != "" {
 			assert.Equal(t, of, to, "%s %s", method, path)
 		} else {
 			assert.Equal(t, contract.RolePosts, of, "%s %s: the one app shares the posts' database alone", method, path)
@@ -43,7 +44,7 @@ func TestPathsAreLedToWhoAnswersThem(t *testing.T) {
 	}
 	for _, page := range []string{"/signup", "/login", "/account", "/account/delete", "/forgot", "/reset", "/confirm"} {
 		var public []loadbalancer.Route
-		for _, one := range served() {
+		for _, one := range served(own.cfg) {
 			r := one.route
 			r.Paths = append(r.Paths, one.pages...)
 			public = append(public, r)

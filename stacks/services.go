@@ -20,6 +20,7 @@ import (
 	"github.com/rung-dev/rung/components/slo"
 	"github.com/rung-dev/rung/names"
 	"github.com/rung-dev/rung/stacks/config"
+	"github.com/rung-dev/rung/stacks/manifest"
 )
 
 // service is one of the services that leave the one app on stage 4.
@@ -33,10 +34,16 @@ type service struct {
 	pages []string
 	// publishes and takes are the kinds of events that it tells and hears of.
 	publishes, takes []string
+	// yours is what rung.yaml says of it; nil for one of rung's own app.
+	yours *manifest.Service
 }
 
-// served are the services, in the order in which they are built.
-func served() []service {
+// served are the services, in the order in which they are built: those of rung.yaml,
+// or of rung's own app.
+func served(cfg config.Config) []service {
+	if cfg.App != nil {
+		return yourServices(cfg.App.Services)
+	}
 	return []service{
 		{
 			name: "users-service", role: contract.RoleUsers, publishes: []string{contract.TopicUserCreated},
@@ -59,7 +66,8 @@ func served() []service {
 // services is what stage 4 adds to a cell, as far as its steps have come; lower
 // stages have nothing in it.
 type services struct {
-	users *store
+	// stores are the databases that services have to themselves, by the service's name.
+	stores map[string]*store
 	// proxy stands before the posts' database, in the cell that has the writes;
 	// every cell writes through it.
 	proxy    *database.Proxy
@@ -82,7 +90,7 @@ func (c *cell) routes() []loadbalancer.Route {
 		return nil
 	}
 	var list []loadbalancer.Route
-	for _, one := range served() {
+	for _, one := range served(c.cfg) {
 		r := one.route
 		r.Weight, r.Paths = c.cfg.Services.Weights[r.Name], append(r.Paths, one.pages...)
 		list = append(list, r)
@@ -92,9 +100,9 @@ func (c *cell) routes() []loadbalancer.Route {
 
 // innerRoutes are the ways from the inner load balancer: programs have the services'
 // paths whole, and no pages.
-func innerRoutes() []loadbalancer.Route {
+func (c *cell) innerRoutes() []loadbalancer.Route {
 	var list []loadbalancer.Route
-	for _, one := range served() {
+	for _, one := range served(c.cfg) {
 		r := one.route
 		r.Weight = 100
 		list = append(list, r)
@@ -150,7 +158,10 @@ func (c *cell) wantsProxy() (bool, error) {
 	case config.ProxyNever:
 		return false, nil
 	}
-	machines := len(c.cfg.Regions) * (c.cfg.Web.Max + len(served())*c.cfg.Services.Max + c.cfg.Workers.Max)
+	if !c.uses(manifest.Database) {
+		return false, nil
+	}
+	machines := len(c.cfg.Regions) * (c.cfg.Web.Max + len(served(c.cfg))*c.cfg.Services.Max + c.cfg.Workers.Max)
 	return needsProxy(c.cfg.Database.Class, machines)
 }
 

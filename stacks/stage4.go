@@ -8,7 +8,10 @@ package stacks
 //	                                    ├──▶ posts service ──▶ database (that of stage 3)
 //	                                    └──▶ search service ──▶ search engine
 //
-// Services tell one another what happened through topics, each of which fills
+// So it is for rung's own app; for somebody else's the services are those of rung.yaml,
+// each with a database of its own, the app's, or none, and there is no search engine.
+//
+// Rung's services tell one another what happened through topics, each of which fills
 // the queues of those who asked for it.
 func stage4(c *cell) steps {
 	return steps{
@@ -21,7 +24,7 @@ func stage4(c *cell) steps {
 		c.addNames,
 		c.addOriginSecret,
 		c.addDatabase,
-		c.addUsersDatabase,
+		c.addServiceStores,
 		c.addProxy,
 		c.addCache,
 		c.addSearch,

@@ -31,7 +31,7 @@ func severalRegions(c *cell) steps {
 		m.addKey,
 		m.addDatabase,
 		m.addShards,
-		m.addUsersDatabase,
+		m.addServiceStores,
 		m.addAurora,
 		m.addProxy,
 		m.admitCells,

@@ -51,9 +51,24 @@ func Effects() []Effect {
 
 // names are the logical names of what an effect is about, in all regions.
 func (e Effect) names(cfg config.Config) []string {
-	list := []string{e.Part + e.Suffix}
-	for _, region := range cfg.Regions[1:] {
-		list = append(list, e.Part+"-"+config.Code(region)+e.Suffix)
+	var list []string
+	for _, part := range e.parts(cfg) {
+		list = append(list, part+e.Suffix)
+		for _, region := range cfg.Regions[1:] {
+			list = append(list, part+"-"+config.Code(region)+e.Suffix)
+		}
+	}
+	return list
+}
+
+// parts are the effect's part, or each database that a service of somebody's app has to
+// itself where it is about the users'.
+func (e Effect) parts(cfg config.Config) (list []string) {
+	if e.Part != usersDatabase || cfg.App == nil {
+		return []string{e.Part}
+	}
+	for _, service := range cfg.OwnDatabases() {
+		list = append(list, config.DatabaseOf(service))
 	}
 	return list
 }

@@ -107,18 +107,23 @@ func (m *multiRegion) addShards() error {
 	return nil
 }
 
-func (m *multiRegion) addUsersDatabase() error {
-	if err := m.needs("add the users' database", hasAlerts, hasNetwork, hasDatabase); err != nil {
-		return err
-	}
-	made, err := m.addFamily(usersDatabase, (*cell).usersDatabaseArgs)
-	if err != nil {
+func (m *multiRegion) addServiceStores() error {
+	if err := m.needs("add the services' databases", hasAlerts, hasNetwork, hasDatabase); err != nil {
 		return err
 	}
 	for _, c := range m.cells {
-		c.services.users = made.at[c.region]
+		c.services.stores = map[string]*store{}
 	}
-	return m.cell(m.home.cfg.WriteRegion()).joinUsers()
+	for _, service := range m.home.cfg.OwnDatabases() {
+		made, err := m.addFamily(config.DatabaseOf(service), (*cell).usersDatabaseArgs)
+		if err != nil {
+			return err
+		}
+		for _, c := range m.cells {
+			c.services.stores[service] = made.at[c.region]
+		}
+	}
+	return m.cell(m.home.cfg.WriteRegion()).joinStores()
 }
 
 // addFamily makes a database in all regions: what takes the writes, its copies,
@@ -190,7 +195,7 @@ func (m *multiRegion) coded(code string) *cell {
 
 // admitCells lets the machines of the other cells write.
 func (m *multiRegion) admitCells() error {
-	if err := m.needs("let all regions write", hasNetwork, hasDatabase, hasShards, hasUsers); err != nil {
+	if err := m.needs("let all regions write", hasNetwork, hasDatabase, hasShards, hasStores); err != nil {
 		return err
 	}
 	for _, f := range m.families {
@@ -228,7 +233,7 @@ func (c *cell) shardEnvironment() []part.Variable {
 // export publishes what the next run reads, and where the further cells are.
 func (m *multiRegion) export() error {
 	if err := m.needs("publish the regions",
-		hasNetwork, hasDatabase, hasShards, hasUsers, hasCache, hasQueue, hasBalancer); err != nil {
+		hasNetwork, hasDatabase, hasShards, hasStores, hasCache, hasQueue, hasBalancer); err != nil {
 		return err
 	}
 	writers := pulumi.Map{}

@@ -19,7 +19,7 @@ import (
 func (c *cell) addClimb() (err error) {
 	if err := c.needs("watch the limits",
 		hasAlerts, hasServer, hasBalancer, hasWeb, hasWorkers, hasQueue, hasCache, hasDatabase, hasShards, hasFleets,
-		hasSLO, hasUsers); err != nil {
+		hasSLO, hasStores); err != nil {
 		return err
 	}
 	args := climb.Args{Common: c.common}
@@ -110,12 +110,15 @@ func (c *cell) alarmNames() map[string]pulumi.StringOutput {
 }
 
 func (c *cell) serviceAlarms(add func(string, alarms.Names)) {
-	for _, one := range served() {
+	for _, one := range served(c.cfg) {
 		add(one.name, c.services.fleets[one.route.Name].Alarms)
 	}
 	add("slo", c.services.slo.Alarms)
-	if c.writes() {
-		add(usersDatabase, c.services.users.Alarms)
+	if !c.writes() {
+		return
+	}
+	for _, own := range c.services.stores {
+		add(own.name, own.Alarms)
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 
 // addEvents makes the topics and queues of a stack with one cell.
 func (c *cell) addEvents() (err error) {
-	if err := c.needs("add the topics", hasAlerts); err != nil {
+	if err := c.needs("add the topics", hasAlerts); err != nil || !c.cfg.HasEvents() {
 		return err
 	}
 	c.services.events, err = events.New(c.ctx, c.name("events"), c.eventsArgs(), c.in())
@@ -21,7 +21,7 @@ func (c *cell) addEvents() (err error) {
 // addEvents makes the topics and queues of all cells: what is told in one is
 // heard in each of them.
 func (m *multiRegion) addEvents() error {
-	if err := m.needs("add the topics", hasAlerts); err != nil {
+	if err := m.needs("add the topics", hasAlerts); err != nil || !m.home.cfg.HasEvents() {
 		return err
 	}
 	var cells []events.Cell
@@ -51,7 +51,7 @@ func (m *multiRegion) addEvents() error {
 // mail say, must not be Everywhere: the relay publishes in one cell only.
 func (c *cell) eventsArgs() events.Args {
 	args := events.Args{Common: c.common, Topics: []string{contract.TopicUserCreated, contract.TopicPostCreated}}
-	for _, one := range served() {
+	for _, one := range served(c.cfg) {
 		if len(one.takes) > 0 {
 			args.Consumers = append(args.Consumers, events.Consumer{Name: one.route.Name, Topics: one.takes, Everywhere: true})
 		}

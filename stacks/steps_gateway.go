@@ -119,7 +119,7 @@ func (m *multiRegion) apis() []dns.Cell {
 		}
 		list[i] = dns.Cell{
 			Region: c.region, Code: config.Code(c.region), Target: dns.Target{Name: at.Target, ZoneID: at.ZoneID},
-			Check: &dns.HealthCheck{Host: pulumi.String(c.cellAPI()), HTTPS: true},
+			Check: &dns.HealthCheck{Host: pulumi.String(c.cellAPI()), HTTPS: true, Path: c.statusPath()},
 		}
 	}
 	return list

@@ -21,6 +21,7 @@ func (c *cell) addInner() (err error) {
 		return err
 	}
 	port := 80
+	targetPort, health := c.answersAt()
 	args := loadbalancer.Args{
 		Common:     c.common,
 		VPCID:      c.network.VPCID,
@@ -29,9 +30,10 @@ func (c *cell) addInner() (err error) {
 		TargetCIDR: c.network.CIDR,
 		Algorithm:  loadbalancer.Algorithm(c.cfg.Balancer.Algorithm),
 		LogBucket:  c.logs.Ready,
+		TargetPort: targetPort, Health: health, DrainSeconds: c.drainSeconds(),
 		// The gateway leads people past the first balancer.
 		Maintenance: c.cfg.Maintenance && c.cfg.Services.API == config.APIGateway,
-		Routes:      innerRoutes(),
+		Routes:      c.innerRoutes(),
 	}
 	if c.zone != nil {
 		port, args.HostName = 443, c.host(innerLabel)
@@ -66,11 +68,11 @@ func (c *cell) addLink(port int) ([]part.Client, error) {
 
 // addDiscovery gives each service a name inside the network.
 func (c *cell) addDiscovery() (err error) {
-	if err := c.needs("name the services", hasNetwork, hasInner); err != nil {
+	if err := c.needs("name the services", hasNetwork, hasInner); err != nil || len(c.cfg.ServiceNames()) == 0 {
 		return err
 	}
 	args := discovery.Args{Common: c.common, VPCID: c.network.VPCID, Namespace: namespace(c.ctx.Stack())}
-	for _, one := range served() {
+	for _, one := range served(c.cfg) {
 		args.Services = append(args.Services, discovery.Service{Name: one.route.Name, Balancer: c.services.inner.DNSName})
 	}
 	c.services.names, err = discovery.New(c.ctx, c.name("discovery"), args, c.in())

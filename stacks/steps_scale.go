@@ -101,10 +101,8 @@ func (c *cell) addBalancer() (err error) {
 		Maintenance:      c.cfg.Maintenance,
 	}
 	args.Routes = c.routes()
-	if app := c.cfg.App; app != nil {
-		said := app.WithDefaults()
-		args.TargetPort, args.Health.Path = said.Port, said.Health
-	}
+	args.TargetPort, args.Health = c.answersAt()
+	args.StatusPath, args.DrainSeconds = c.statusPath(), c.drainSeconds()
 	if err := c.lockBalancer(&args); err != nil {
 		return err
 	}
@@ -250,9 +248,14 @@ func (c *cell) fleetArgs(f config.Fleet, role contract.Role) fleet.Args {
 	return args
 }
 
-// admit lets a fleet into the stores that it needs.
+// admit lets a fleet into the stores that it needs, and somebody's app to its services.
 func (c *cell) admit(name string, f *fleet.Fleet) error {
 	client := part.Client{Name: name, SecurityGroupID: f.SecurityGroupID}
+	if len(c.whereServicesAre()) > 0 {
+		if err := c.services.inner.Admit(client); err != nil {
+			return err
+		}
+	}
 	if c.uses(manifest.Database) {
 		if err := c.admitToDatabases(client); err != nil {
 			return err

@@ -4,24 +4,30 @@ import (
 	"github.com/rung-dev/rung/components/database"
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/components/search"
+	"github.com/rung-dev/rung/stacks/config"
 )
 
-// addUsersDatabase makes the users' own database. Posts stay where all data
-// was; users are copied over from there while both are written.
-func (c *cell) addUsersDatabase() error {
-	if err := c.needs("add the users' database", hasAlerts, hasNetwork, hasDatabase); err != nil {
+// addServiceStores makes the databases that services have to themselves: the users'
+// in rung's own app. Posts stay where all data was; users are copied over from there
+// while both are written.
+func (c *cell) addServiceStores() error {
+	if err := c.needs("add the services' databases", hasAlerts, hasNetwork, hasDatabase); err != nil {
 		return err
 	}
-	made, err := database.New(c.ctx, usersDatabase, c.usersDatabaseArgs(), c.in())
-	if err != nil {
-		return err
+	c.services.stores = map[string]*store{}
+	for _, service := range c.cfg.OwnDatabases() {
+		name := config.DatabaseOf(service)
+		made, err := database.New(c.ctx, name, c.usersDatabaseArgs(), c.in())
+		if err != nil {
+			return err
+		}
+		c.services.stores[service] = &store{name, made}
 	}
-	c.services.users = &store{usersDatabase, made}
-	return c.joinUsers()
+	return c.joinStores()
 }
 
-// usersDatabaseArgs are those of the database that the users leave, but for
-// what the configuration says of theirs.
+// usersDatabaseArgs are those of the database that a service's data leaves, but for
+// what the configuration says of such.
 func (c *cell) usersDatabaseArgs() database.Args {
 	args, own := c.databaseArgs(), c.cfg.UsersDatabase
 	if own.Class != "" {
@@ -34,13 +40,19 @@ func (c *cell) usersDatabaseArgs() database.Args {
 	return args
 }
 
-// joinUsers lets the users' database copy from the one that they leave.
-func (c *cell) joinUsers() error {
+// joinStores lets the services' databases copy from the one that their data leaves.
+func (c *cell) joinStores() error {
 	posts := part.Client{Name: postsDatabase, SecurityGroupID: c.database.SecurityGroupID}
-	if err := c.services.users.CopyFrom(posts); err != nil {
-		return err
+	for _, service := range c.cfg.OwnDatabases() {
+		own := c.services.stores[service]
+		if err := own.CopyFrom(posts); err != nil {
+			return err
+		}
+		if err := c.database.Admit(part.Client{Name: own.name, SecurityGroupID: own.SecurityGroupID}); err != nil {
+			return err
+		}
 	}
-	return c.database.Admit(part.Client{Name: usersDatabase, SecurityGroupID: c.services.users.SecurityGroupID})
+	return nil
 }
 
 // searchZones never follows the network's zones: AWS replaces a domain whose
@@ -50,7 +62,7 @@ const searchZones = 2
 // addSearch makes the search engine. The one at home also makes the account's
 // role, for which the others wait.
 func (c *cell) addSearch() (err error) {
-	if err := c.needs("add the search engine", hasAlerts, hasNetwork); err != nil {
+	if err := c.needs("add the search engine", hasAlerts, hasNetwork); err != nil || !c.cfg.HasSearch() {
 		return err
 	}
 	args := search.Args{

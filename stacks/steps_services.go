@@ -7,22 +7,21 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/rung-dev/rung/app/contract"
-	"github.com/rung-dev/rung/components/dashboard"
 	"github.com/rung-dev/rung/components/fleet"
 	"github.com/rung-dev/rung/components/ownapp"
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/components/program"
-	"github.com/rung-dev/rung/components/slo"
+	"github.com/rung-dev/rung/stacks/manifest"
 )
 
 // addFleets runs the services. Each has its own role with no more than it needs.
 func (c *cell) addFleets() error {
 	if err := c.needs("add the services",
-		append(machines(), hasInner, hasDiscovery, hasUsers, hasSearch, hasEvents)...); err != nil {
+		append(machines(), hasInner, hasDiscovery, hasStores, hasSearch, hasEvents)...); err != nil {
 		return err
 	}
 	c.services.fleets = map[string]*fleet.Fleet{}
-	for _, one := range served() {
+	for _, one := range served(c.cfg) {
 		if err := c.addFleet(one); err != nil {
 			return err
 		}
@@ -33,7 +32,11 @@ func (c *cell) addFleets() error {
 func (c *cell) addFleet(one service) error {
 	args := c.fleetArgs(c.cfg.Services.Fleet, one.role)
 	args.ReservedInstances = 0 // the one app and the workers have them
-	args.Program = ownapp.Program(one.role, c.artifact, c.serviceEnvironment(one)...)
+	if one.yours != nil {
+		args.Program = c.yourService(one)
+	} else {
+		args.Program = ownapp.Program(one.role, c.artifact, c.serviceEnvironment(one)...)
+	}
 	permissions, err := c.servicePermissions(one)
 	if err != nil {
 		return err
@@ -59,13 +62,11 @@ func (c *cell) addFleet(one service) error {
 
 // storeOf is the database that a service keeps its data in; search has its own engine.
 func (c *cell) storeOf(one service) *store {
-	switch one.role {
-	case contract.RoleUsers:
-		return c.services.users
-	case contract.RolePosts:
+	switch {
+	case one.role == contract.RolePosts, one.yours != nil && one.yours.Store == manifest.SharedStore:
 		return c.database
 	}
-	return nil
+	return c.services.stores[one.route.Name]
 }
 
 // admitService lets a service into its own store, the cache, and the inner
@@ -75,20 +76,29 @@ func (c *cell) admitService(one service, f *fleet.Fleet) error {
 	if err := c.services.inner.Admit(client); err != nil {
 		return err
 	}
-	if err := c.cache.Admit(client); err != nil {
-		return err
+	if c.uses(manifest.Cache) {
+		if err := c.cache.Admit(client); err != nil {
+			return err
+		}
 	}
-	switch one.role {
-	case contract.RoleUsers:
-		return c.services.users.Admit(client)
-	case contract.RoleSearch:
+	if one.role == contract.RoleSearch {
 		return c.services.engine.Admit(client)
 	}
-	return c.admitToDatabases(client)
+	switch d := c.storeOf(one); d {
+	case nil:
+		return nil
+	case c.database:
+		return c.admitToDatabases(client)
+	default:
+		return d.Admit(client)
+	}
 }
 
 // servicePermissions are what a service's machines may do beside their own log.
 func (c *cell) servicePermissions(one service) ([]part.Permission, error) {
+	if one.yours != nil {
+		return c.yourServicePermissions(one), nil
+	}
 	secrets := pulumi.StringArray{c.cache.Endpoint.Secret}
 	if d := c.storeOf(one); d != nil {
 		secrets = append(secrets, d.Endpoint.Secret)
@@ -175,62 +185,4 @@ func joined(texts []pulumi.StringOutput) pulumi.StringOutput {
 		all[i] = t
 	}
 	return all.ToStringArrayOutput().ApplyT(func(v []string) string { return strings.Join(v, ",") }).(pulumi.StringOutput)
-}
-
-// addSLO watches what users were promised.
-func (c *cell) addSLO() (err error) {
-	if err := c.needs("watch the promises", hasAlerts, hasBalancer); err != nil {
-		return err
-	}
-	c.services.slo, err = slo.New(c.ctx, c.name("slo"),
-		slo.Args{Common: c.common, LoadBalancerSuffix: c.balancer.ARNSuffix}, c.in())
-	return err
-}
-
-// addServiceDashboard shows the services one below the other.
-func (c *cell) addServiceDashboard() error {
-	if err := c.needs("add the services' dashboard",
-		hasSLO, hasGateway, hasInner, hasFleets, hasUsers, hasSearch, hasEvents, hasProxy, hasEdgeFirewall,
-		hasFirewall); err != nil {
-		return err
-	}
-	groups := []dashboard.Group{{Title: "Promises", Widgets: c.services.slo.Widgets()}}
-	if c.services.gateway != nil {
-		groups = append(groups, dashboard.Group{Title: "Gateway", Widgets: c.services.gateway.Widgets()})
-	}
-	for _, one := range served() {
-		name := one.route.Name
-		widgets := append(c.services.inner.Services[name].Widgets(), c.services.fleets[name].Widgets()...)
-		groups = append(groups, dashboard.Group{Title: "Service: " + name, Widgets: widgets})
-	}
-	groups = append(groups,
-		dashboard.Group{Title: "Users' database", Widgets: c.services.users.Widgets()},
-		dashboard.Group{Title: "Search engine", Widgets: c.services.engine.Widgets()},
-		dashboard.Group{Title: "Events", Widgets: c.services.events.Widgets()},
-	)
-	if c.proxyHere() {
-		groups = append(groups, dashboard.Group{Title: "Database proxy", Widgets: c.services.proxy.Widgets()})
-	}
-	if c.services.firewall != nil {
-		groups = append(groups, c.firewallGroup())
-	}
-	_, err := dashboard.New(c.ctx, c.name("dashboard-services"),
-		dashboard.Args{Common: c.common, Region: c.region, Groups: groups}, c.in())
-	return err
-}
-
-// exportServices publishes where the services are.
-func (c *cell) exportServices() error {
-	if err := c.needs("publish the services",
-		hasGateway, hasUsers, hasSearch, hasCDN, hasRoute, hasBalancer); err != nil {
-		return err
-	}
-	if c.services.gateway != nil {
-		c.ctx.Export(c.name("api"), pulumi.Sprintf("https://%s", c.services.gateway.Host))
-	} else {
-		c.ctx.Export(c.name("api"), c.url())
-	}
-	c.ctx.Export(c.name("usersDatabase"), c.services.users.Endpoint.Host)
-	c.ctx.Export(c.name("searchEngine"), c.services.engine.URL)
-	return nil
 }

@@ -104,7 +104,7 @@ func (m *multiRegion) answers() []dns.Cell {
 		list[i] = dns.Cell{
 			Region: c.region, Code: config.Code(c.region),
 			Target: dns.Target{Name: c.balancer.DNSName, ZoneID: c.balancer.ZoneID, Health: true},
-			Check:  &dns.HealthCheck{Host: pulumi.String(c.host(balancerLabel)), HTTPS: true},
+			Check:  &dns.HealthCheck{Host: pulumi.String(c.host(balancerLabel)), HTTPS: true, Path: c.statusPath()},
 		}
 	}
 	return list
@@ -159,7 +159,7 @@ func (c *cell) spread(args *cdn.Args) {
 		return
 	}
 	args.Balance = &cdn.Balance{
-		AccountID: pulumi.String(c.cfg.CloudflareAccount), Email: c.cfg.AlertEmail,
+		AccountID: pulumi.String(c.cfg.CloudflareAccount), Email: c.cfg.AlertEmail, StatusPath: c.statusPath(),
 		Steering: map[config.Routing]cdn.Steering{config.NearestRegion: cdn.SteerLatency, config.HomeFirst: cdn.SteerFailover}[c.cfg.Routing],
 	}
 	for _, each := range append([]*cell{c}, c.further...) {

@@ -32,7 +32,7 @@ func (c *cell) yours(app manifest.App, role contract.Role, environment []part.Va
 	spec := program.Spec{
 		Name: string(role), Artifact: &c.artifact, Command: []string{string(role)}, Setup: []string{roleRelease},
 		Installs: true, Contains: app.Image != "", FinishesWork: role == contract.RoleWorker,
-		Environment: c.yourEnvironment(app, environment), Secrets: c.yourSecrets(app),
+		Environment: c.yourEnvironment(app, environment), Secrets: c.yourSecrets(app, c.database),
 		Port: app.Port, HealthPath: app.Health, BootSeconds: app.BootSeconds, StopSeconds: app.StopSeconds,
 		DatabaseCA: c.cfg.Stage >= 3 && app.Has(manifest.Database),
 	}
@@ -61,6 +61,7 @@ func (c *cell) yourEnvironment(app manifest.App, own []part.Variable) []part.Var
 		env = append(env, part.Variable{Name: contract.EnvQueueURL, Value: c.jobs.URL},
 			part.Variable{Name: contract.EnvDeadQueueURL, Value: c.jobs.DeadURL})
 	}
+	env = append(env, c.whereServicesAre()...)
 	for _, name := range slices.Sorted(maps.Keys(app.Environment)) {
 		env = append(env, part.Variable{Name: name, Value: pulumi.String(app.Environment[name])})
 	}
@@ -77,9 +78,9 @@ func unneeded(app manifest.App, name string) bool {
 	return false
 }
 
-// yourSecrets are the app's own, and the URLs that have a password in them: the
-// server's databases have none.
-func (c *cell) yourSecrets(app manifest.App) []program.Secret {
+// yourSecrets are the app's own, and the URLs that have a password in them: that of the
+// database it is handed, and the cache's. The server's databases have none.
+func (c *cell) yourSecrets(app manifest.App, d *store) []program.Secret {
 	var list []program.Secret
 	for _, name := range slices.Sorted(maps.Keys(app.Secrets)) {
 		s := app.Secrets[name].Named(c.ctx.Stack(), name)
@@ -89,10 +90,13 @@ func (c *cell) yourSecrets(app manifest.App) []program.Secret {
 		return list
 	}
 	if app.Has(manifest.Database) {
-		at := c.database.Endpoint
+		at, host := d.Endpoint, d.Endpoint.Host
+		if d == c.database {
+			host = c.writeHost()
+		}
 		list = append(list, program.Secret{Name: manifest.VarDatabaseURL, ID: at.Secret, Form: pulumi.Sprintf(
-			"postgres://{username}:{password}@%s:%d/%s?sslmode=verify-full&sslrootcert=%s", c.writeHost(), at.Port,
-			c.database.Name, program.DatabaseCAPath)})
+			"postgres://{username}:{password}@%s:%d/%s?sslmode=verify-full&sslrootcert=%s", host, at.Port,
+			d.Name, program.DatabaseCAPath)})
 	}
 	if app.Has(manifest.Cache) {
 		at := c.cache.Endpoint

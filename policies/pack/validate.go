@@ -31,6 +31,10 @@ func Settings(raw map[string]string, now time.Time) (rule.Settings, error) {
 		Reserved: c.Reserved(), ReservedDiscount: c.ReservedDiscount(), Confirmed: c.ConfirmDataLoss, Rules: own, Now: now,
 		NeedsQueue: c.App != nil && c.App.Has(manifest.Queue),
 	}
+	if c.App != nil {
+		app := c.App.WithDefaults()
+		s.Health, s.BootSeconds, s.DrainSeconds = app.Health, app.BootSeconds, app.StopSeconds
+	}
 	if len(c.Regions) > 0 {
 		s.Region = c.Home()
 	}

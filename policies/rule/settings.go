@@ -32,6 +32,11 @@ type Settings struct {
 	// NeedsQueue is true when the user's app says that it needs a queue of jobs: then
 	// one is not before its time on any stage.
 	NeedsQueue bool
+	// Health is the path at which the user's own app says that it can serve, BootSeconds
+	// how long it takes from the launch of a machine, DrainSeconds to finish requests.
+	// Zero is as rung's own app has it.
+	Health                    string
+	BootSeconds, DrainSeconds int
 	// Confirmed names the resources that may go with their data.
 	Confirmed []string
 	// Rules are the user's settings per rule id.

@@ -176,6 +176,8 @@ func stageBranches() map[string]branch {
 		"burstable below stage 3":       {rule: "size-ladder", stage: 2, stack: one(token.EC2Instance, m{"instanceType": "t4g.xlarge"})},
 		"a burstable cache":             {rule: "size-ladder", stage: 3, stack: one(token.ElastiCacheReplicationGroup, m{"nodeType": "cache.t4g.small"})},
 		"too little grace":              {rule: "readiness-contract", stage: 3, stack: []res{fleet}, want: []string{"healthCheckGracePeriod is 30"}},
+		"somebody's own health path":    {rule: "readiness-contract", stage: 3, stack: one(token.LBTargetGroup, m{"protocol": "HTTP", "deregistrationDelay": 20, "healthCheck": m{"path": "/", "interval": 10, "unhealthyThreshold": 3}}), change: func(s *rule.Settings) { s.Health, s.BootSeconds, s.DrainSeconds = "/", 10, 20 }},
+		"a drain shorter than it needs": {rule: "readiness-contract", stage: 3, stack: one(token.LBTargetGroup, m{"protocol": "HTTP", "deregistrationDelay": 30, "healthCheck": m{"path": "/", "interval": 10, "unhealthyThreshold": 3}}), want: []string{"give the app the 90 s"}, change: func(s *rule.Settings) { s.Health, s.BootSeconds, s.DrainSeconds = "/", 10, 90 }},
 		"slow to notice":                {rule: "readiness-contract", stage: 3, stack: one(token.LBTargetGroup, m{"protocol": "HTTP", "deregistrationDelay": 5, "healthCheck": m{"path": "/ready", "interval": 30, "unhealthyThreshold": 3}}), want: []string{"30 s × 3", "deregistrationDelay"}},
 		"too many machines":             {rule: "connection-budget", stage: 3, stack: []res{fleet, database}, want: []string{"db.m7g.large for 900 machines with 5 connections each"}},
 		"a proxy in between":            {rule: "connection-budget", stage: 3, stack: proxy(90)},

@@ -49,21 +49,24 @@ func fit() []rule.Rule {
 }
 
 func readiness(c *rule.Check, s *rule.Stack) {
+	boot, drain := c.Number("bootSeconds"), c.Number("drainSeconds")
+	paths := []string{contract.HealthPath, contract.ReadyPath}
+	if own := c.Settings; own.Health != "" {
+		boot, drain, paths = float64(own.BootSeconds), float64(own.DrainSeconds), append(paths, own.Health)
+	}
 	for _, t := range s.Of(token.LBTargetGroup) {
 		if t.At("protocol").Is("HTTP", "HTTPS") == rule.No {
 			continue
 		}
-		c.Require(t.At("healthCheck.path").Is(contract.HealthPath, contract.ReadyPath), t, "healthCheck.path",
+		c.Require(t.At("healthCheck.path").Is(paths...), t, "healthCheck.path",
 			fmt.Sprintf("ask %q, which fails for what this server alone is at fault: "+
 				"a check that also asks the database replaces the whole fleet in a failover", contract.HealthPath))
 		checkDetection(c, t)
-		drain := c.Number("drainSeconds")
 		c.Require(t.At("deregistrationDelay").AtLeast(drain), t, "deregistrationDelay",
 			fmt.Sprintf("give the app the %g s that it needs to finish requests", drain))
 	}
 	for _, g := range s.Of(token.AutoScalingGroup) {
 		if behindBalancer(s, g) == rule.Yes {
-			boot := c.Number("bootSeconds")
 			c.Require(g.At("healthCheckGracePeriod").AtLeast(boot), g, "healthCheckGracePeriod",
 				fmt.Sprintf("give a machine the %g s that it needs to boot", boot))
 		}

@@ -76,7 +76,9 @@ var choices = []struct {
 	{"reserved", 3, 3, map[string]string{"reservedInstances": "c7g.medium=2"}},
 	{"committed", 3, 0, map[string]string{"commitment": "three-years"}},
 	{"sticky", 3, 0, map[string]string{"balancer.stickySeconds": "600", "balancer.slowStartSeconds": "60", "balancer.algorithm": "round_robin"}},
-	{"an app of your own", 1, 3, map[string]string{"app": `{"image":"123456789012.dkr.ecr.us-east-1.amazonaws.com/shop@sha256:` +
+	{"an app of your own with services", 1, 0, map[string]string{"app": `{"binary":"a","health":"/","stopSeconds":60,"bootSeconds":20,` +
+		`"needs":["database"],"services":[{"name":"orders","paths":["/orders*"],"store":"own"},{"name":"mail","paths":["/mail"]}]}`}},
+	{"an app of your own", 1, 0, map[string]string{"app": `{"image":"123456789012.dkr.ecr.us-east-1.amazonaws.com/shop@sha256:` +
 		strings.Repeat("a1", 32) + `","commands":{"worker":"work","release":"migrate"},"secrets":{"KEY":null,"TOKEN":"ssm:/shop/token"},` +
 		`"needs":["database","cache","queue","uploads"]}`}},
 	{"e-mail", 1, 0, map[string]string{"alertEmail": "a@example.com"}},

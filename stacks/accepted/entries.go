@@ -92,7 +92,7 @@ func prices() []Entry {
 		Rule: "secret-rotation", Resources: []string{"edge-key-*-store"}, From: 6,
 		Reason: "what is made with it is in the hands of programs outside, which a timer would shut out; a key ends by itself, and a second id in rung:edge.apiKeys lets them change over",
 	}, {
-		Rule: "scaling-signals", Resources: []string{"web-group", "workers-group"}, From: 3,
+		Rule: "scaling-signals", Resources: []string{"web*-group", "workers*-group", "*-service*-group"}, From: 3,
 		Reason: "somebody's own app publishes none of the bundled app's metrics; machines, load balancer and stores are watched all the same",
 		When:   "with an app of your own", holds: yours,
 	}, {

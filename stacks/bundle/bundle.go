@@ -1,6 +1,6 @@
 // Package bundle makes of somebody's app the one file that machines fetch: a
 // program that sets the app up (`install USER`) and starts its parts (`all`, `web`,
-// `worker`, `release`), with the app's files at its end.
+// `worker`, `release`, `service-NAME`, `release-NAME`), with the app's files at its end.
 //
 // A binary, a directory for a runtime and an image have the same form, so machines,
 // releases and the way back know one kind of program. The same files and the same
@@ -15,6 +15,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -66,6 +67,7 @@ func Script(app manifest.App) string {
 		"@PACKAGES@", quoted(packages), "@LINKS@", quoted(links), "@IMAGE@", quoted([]string{app.Image}),
 		"@INSTALL@", argv(app, app.Install), "@WEB@", argv(app, web(app)), "@WORKER@", argv(app, app.Commands.Worker),
 		"@RELEASE@", argv(app, app.Commands.Release), "@JOBS@", jobs(app), "@JOB_COMMANDS@\n", jobCommands(app),
+		"@SERVICE_COMMANDS@\n", serviceCommands(app),
 	).Replace(script)
 	return strings.Replace(text, "@SKIP@", strconv.Itoa(strings.Count(text, "\n")+1), 1)
 }
@@ -103,7 +105,8 @@ func runtime(app manifest.App) (packages, links []string) {
 	if app.Image != "" {
 		packages = append(packages, "containerd", "nerdctl")
 	}
-	if app.Commands.Release != nil || len(app.Schedule) > 0 {
+	ownRelease := slices.ContainsFunc(app.Services, func(s manifest.Service) bool { return s.Release != nil })
+	if app.Commands.Release != nil || len(app.Schedule) > 0 || ownRelease {
 		packages = append(packages, "postgresql17")
 	}
 	return packages, links
@@ -124,6 +127,27 @@ func jobCommands(app manifest.App) string {
 	}
 	return b.String()
 }
+
+// serviceCommands are what each service runs, and what a release of it does before.
+func serviceCommands(app manifest.App) string {
+	var b bytes.Buffer
+	for _, s := range app.Services {
+		serves := s.Command
+		if serves == nil {
+			serves = web(app)
+		}
+		name := strings.ReplaceAll(s.Name, "-", "_")
+		fmt.Fprintf(&b, "service_%s=(%s)\nrelease_%s=(%s)\n", name, argv(app, serves), name, argv(app, s.Release))
+	}
+	return b.String()
+}
+
+// ServiceWord is the word by which a bundle runs a service, and ReleaseWord the one by
+// which it runs what a release of the service needs.
+func ServiceWord(service string) string { return "service-" + service }
+
+// ReleaseWord is described with [ServiceWord].
+func ReleaseWord(service string) string { return "release-" + service }
 
 // quoted are words as bash reads them, each as it is written here.
 func quoted(words []string) string {

@@ -52,7 +52,8 @@ func TestABundleRunsItsFiles(t *testing.T) {
 	assert.Contains(t, string(out), "at 127.9.9.9 8081")
 	out, err = exec.Command(path, "nonsense").CombinedOutput()
 	require.Error(t, err)
-	assert.Contains(t, string(out), "got nonsense, want install USER, all, web, worker or release")
+	assert.Contains(t, string(out),
+		"got nonsense, want install USER, all, web, worker, release, service-NAME or release-NAME")
 }
 
 func TestTheSameAppIsTheSameBytes(t *testing.T) {
@@ -217,13 +218,46 @@ func TestAReleaseRunsOnce(t *testing.T) {
 	}
 }
 
+func TestServicesAreParts(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "out")
+	path := made(t, manifest.App{Directory: folder(t, nil), Commands: manifest.Commands{Web: line("echo web $PORT")},
+		Services: []manifest.Service{
+			{Name: "mail-out", Command: &manifest.Command{Words: []string{"echo", "it's", "mail"}}},
+			{Name: "same"},
+			{Name: "own", Command: line("echo own"), Store: manifest.OwnStore, Release: line(`echo released >>"$OUT"`)}}})
+	env, _ := commands(t)
+	run := func(word string) (string, error) {
+		cmd := exec.Command(path, word)
+		cmd.Env = append(env, "OUT="+out, "DATABASE_URL=x", "DONE="+out+".done")
+		text, err := cmd.CombinedOutput()
+		return string(text), err
+	}
+	for word, want := range map[string]string{ServiceWord("mail-out"): "it's mail\n", ServiceWord("same"): "web 8080\n",
+		ReleaseWord("mail-out"): "", ReleaseWord("own"): ""} {
+		said, err := run(word)
+		require.NoError(t, err, said)
+		assert.Equal(t, want, said, word)
+	}
+	_, err := run(ReleaseWord("own"))
+	require.NoError(t, err)
+	text, err := os.ReadFile(out)
+	require.NoError(t, err)
+	assert.Equal(t, "released\n", string(text), "once")
+	for _, word := range []string{ServiceWord("nobody"), ReleaseWord("nobody"), "service-"} {
+		said, err := run(word)
+		require.Error(t, err)
+		assert.Contains(t, said, "the app has no service of that name")
+	}
+}
+
 func TestTheScriptPassesShellcheck(t *testing.T) {
 	if _, err := exec.LookPath("shellcheck"); err != nil {
 		t.Skip("shellcheck is missing")
 	}
 	file := filepath.Join(t.TempDir(), "run.sh")
 	app := manifest.App{Image: "x/y", Commands: manifest.Commands{Web: line("x"), Worker: line("y"), Release: line("z")},
-		Schedule: []manifest.Job{{Name: "a-b", At: "daily", Command: manifest.Command{Line: "x"}}}}
+		Schedule: []manifest.Job{{Name: "a-b", At: "daily", Command: manifest.Command{Line: "x"}}},
+		Services: []manifest.Service{{Name: "c-d", Command: line("x")}}}
 	require.NoError(t, os.WriteFile(file, []byte(Script(app)), 0o600))
 	out, err := exec.Command("shellcheck", "-e", "SC2034,SC2128,SC2178,SC2329,SC2016", file).CombinedOutput()
 	assert.NoError(t, err, string(out))

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Written by rung: the app @NAME@ as machines run it. `install USER` sets it up as
-# root; other words start a part of it: all, web, worker, release. What follows
-# the last line are the app's files.
+# root; other words start a part of it: all, web, worker, release, service-NAME and
+# release-NAME. What follows the last line are the app's files.
 set -euo pipefail
 self=$(readlink -f "$0")
 here=$self.d
@@ -13,9 +13,11 @@ install=(@INSTALL@)
 image=@IMAGE@
 web=(@WEB@)
 worker=(@WORKER@)
+# shellcheck disable=SC2034 # read by its name
 release=(@RELEASE@)
 jobs=(@JOBS@)
 @JOB_COMMANDS@
+@SERVICE_COMMANDS@
 
 say() { echo "rung-app: $*" >&2; }
 
@@ -166,9 +168,12 @@ once() {
   return "$status"
 }
 
+# release_app runs what a release needs, of the app or of the service $1, each in its
+# own database.
 release_app() {
-  [ ${#release[@]} -gt 0 ] || return 0
-  once "release $(sha256sum <"$self" | cut -c 1-16)" begin release "${release[@]}"
+  declare -n words=release${1:+_${1//-/_}}
+  [ ${#words[@]} -gt 0 ] || return 0
+  once "release $(sha256sum <"$self" | cut -c 1-16)" begin "release${1:+-$1}" "${words[@]}"
 }
 
 # scheduled starts a job at its times, on one machine of all.
@@ -203,7 +208,7 @@ together() {
   exit "$status"
 }
 
-part=${1:?want install USER, all, web, worker or release}
+part=${1:?want install USER, all, web, worker, release, service-NAME or release-NAME}
 if [ "$part" = install ]; then
   install_app "${2:?want the user of the app}"
   exit
@@ -219,15 +224,26 @@ all)
 web) parts+=("${jobs[@]}") ;;
 worker) parts=(worker) ;;
 release)
-  release_app
+  release_app ""
   exit
   ;;
+release-* | service-*)
+  if ! declare -p "${part//-/_}" >/dev/null 2>&1; then
+    say "got $part, and the app has no service of that name"
+    exit 2
+  fi
+  if [[ $part == release-* ]]; then
+    release_app "${part#release-}"
+    exit
+  fi
+  parts=("$part")
+  ;;
 *)
-  say "got $part, want install USER, all, web, worker or release"
+  say "got $part, want install USER, all, web, worker, release, service-NAME or release-NAME"
   exit 2
   ;;
 esac
 if [ ${#parts[@]} -gt 1 ]; then together "${parts[@]}"; fi
-declare -n words=${parts[0]}
+declare -n words=${parts[0]//-/_}
 begin "${parts[0]}" "${words[@]}"
 exit

@@ -93,7 +93,7 @@ func (c Config) mostMachines() (n int) {
 		n += c.Web.Max + c.Workers.Max
 	}
 	if c.Stage >= 4 {
-		n += len(ServiceNames()) * c.Services.Max
+		n += len(c.ServiceNames()) * c.Services.Max
 	}
 	return n
 }
@@ -106,7 +106,10 @@ func (c Config) mostStores() (n int) {
 		n += max(1, c.Database.Shards)*(1+standby+c.Database.Replicas) + max(1, c.Cache.Shards)*(1+c.Cache.Replicas)
 	}
 	if c.Stage >= 4 {
-		n += 1 + standby + c.UsersReplicas() + c.Search.Instances + c.Search.Masters + proxy*c.Zones
+		n += len(c.OwnDatabases())*(1+standby+c.UsersReplicas()) + proxy*c.Zones
+		if c.HasSearch() {
+			n += c.Search.Instances + c.Search.Masters
+		}
 	}
 	return n
 }

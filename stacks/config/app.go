@@ -2,14 +2,9 @@ package config
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/rung-dev/rung/stacks/manifest"
 )
-
-// lastOfYours is the highest stage that runs somebody's own app: from the next one
-// on, services of the bundled app have stores of their own.
-const lastOfYours = 3
 
 // described reads a description of somebody's app. A folder is read by the
 // command, before the configuration is.
@@ -50,8 +45,12 @@ func checkApp(c Config, add report) {
 	if c.Artifact != "" {
 		add("artifact", "contradicts the app of rung:app or "+manifest.FileName+": want one of them")
 	}
-	if c.Stage > lastOfYours {
-		add("app", fmt.Sprintf("your own app runs on stages 1 to %d in this version: from stage %d on the parts have "+
-			"services and stores of the bundled app", lastOfYours, lastOfYours+1))
+}
+
+// yourDefaults are those that differ where the app is somebody's: one that does not say
+// so spreads nothing over several databases.
+func (c *Config) yourDefaults(values map[string]string) {
+	if _, given := values["database.shards"]; c.App != nil && !given {
+		c.Database.Shards = 1
 	}
 }

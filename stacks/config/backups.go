@@ -48,10 +48,11 @@ func checkBackupCopies(c Config, add report) {
 		add("database.backupCopyDays",
 			"no backups are copied: want rung:stage 5, two regions and rung:database.backupRegion other than none")
 	}
-	if n := c.Database.Shards + 1; n > mostBackupCopies && c.BackupRegion(c.WriteRegion()) != "" {
+	own := len(c.OwnDatabases())
+	if n := c.Database.Shards + own; n > mostBackupCopies && c.BackupRegion(c.WriteRegion()) != "" {
 		add("database.backupRegion",
-			fmt.Sprintf("AWS keeps copied backups of %d databases in a region, and the shards and the users' database are %d: "+
+			fmt.Sprintf("AWS keeps copied backups of %d databases in a region, and the shards and those of services are %d: "+
 				"want none, which leaves the backups in their own region, or at most %d for rung:database.shards", mostBackupCopies,
-				n, mostBackupCopies-1))
+				n, max(1, mostBackupCopies-own)))
 	}
 }

@@ -69,7 +69,7 @@ func TestProblems(t *testing.T) {
 		"weights below stage 4":    {set("stage", "3", "services.weights", "users=10"), []string{"stage 3 has no services"}},
 		"weights while moving":     {set("stage", "4", "services.weights", "users=10", "handover", "pending"), []string{"one move at a time"}},
 		"a weight over 100":        {set("stage", "4", "services.weights", "users=101"), []string{"users=101: want percents by service"}},
-		"a service that is none":   {set("stage", "4", "services.weights", `{"mail":1}`), []string{"mail=1: want"}},
+		"a service that is none":   {set("stage", "4", "services.weights", `{"mail":1}`), []string{"mail: want percents by service, users=10 say, of users, posts, search"}},
 		"weights that are none":    {set("stage", "4", "services.weights", "users=some"), []string{"want percents by service"}},
 		"services of one machine":  {set("stage", "4", "services.min", "1"), []string{"at least 2 machines of each service"}},
 		"search that cannot agree": {set("stage", "4", "search.instances", "2", "search.masters", "0"), []string{"two data nodes cannot agree"}},
@@ -124,7 +124,7 @@ func TestProblems(t *testing.T) {
 		"backups copied elsewhere":             {set("stage", "5", "database.backupRegion", "eu-west-2"), []string{"want one of rung:regions, which are us-east-1, eu-west-1, or none"}},
 		"backups copied to where they are":     {set("stage", "5", "database.backupRegion", "eu-west-1", "database.writeRegion", "eu-west-1"), []string{"the databases that take writes are there"}},
 		"days of no copies":                    {set("stage", "5", "database.backupRegion", "none", "database.backupCopyDays", "14"), []string{"no backups are copied"}},
-		"more copies than a region takes":      {set("stage", "5", "database.shards", "20"), []string{"AWS keeps copied backups of 20 databases in a region, and the shards and the users' database are 21"}},
+		"more copies than a region takes":      {set("stage", "5", "database.shards", "20"), []string{"AWS keeps copied backups of 20 databases in a region, and the shards and those of services are 21"}},
 		"all at once": {set("stage", "9", "nat", "lots", "cdn", "akamai", "colour", "red"),
 			[]string{"rung:stage", "rung:nat", "rung:cdn", "rung:colour"}},
 	}

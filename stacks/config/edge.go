@@ -185,7 +185,7 @@ func (e Edge) hasRules() bool {
 // region: those of the fleet, and of the services that run on the same.
 func (c Config) Baseline() int {
 	if first := c.Services.InstanceTypes; len(first) > 0 && first[0] == c.Web.InstanceTypes[0] {
-		return c.Web.Min + len(ServiceNames())*c.Services.Min
+		return c.Web.Min + len(c.ServiceNames())*c.Services.Min
 	}
 	return c.Web.Min
 }

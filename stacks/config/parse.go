@@ -29,6 +29,7 @@ func Parse(raw map[string]string) (Config, error) {
 	for _, k := range Keys() {
 		problems = append(problems, k.read(&c, stage, values)...)
 	}
+	c.yourDefaults(values)
 	if len(problems) == 0 || ok {
 		problems = append(problems, check(c, effective(values, stage), problems)...)
 	}

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/rung-dev/rung/stacks/manifest"
 )
 
 // API is the way by which programs outside call the services.
@@ -39,8 +41,42 @@ type Services struct {
 	API API
 }
 
-// ServiceNames are the services that may take paths over.
-func ServiceNames() []string { return []string{"users", "posts", "search"} }
+// ServiceNames are the services that may take paths over: those of the app's
+// description, or of rung's own app.
+func (c Config) ServiceNames() []string {
+	if c.App == nil {
+		return []string{"users", "posts", "search"}
+	}
+	var names []string
+	for _, s := range c.App.Services {
+		names = append(names, s.Name)
+	}
+	return names
+}
+
+// OwnDatabases are the services that have a database to themselves.
+func (c Config) OwnDatabases() []string {
+	if c.App == nil {
+		return []string{"users"}
+	}
+	var names []string
+	for _, s := range c.App.Services {
+		if s.Store == manifest.OwnStore {
+			names = append(names, s.Name)
+		}
+	}
+	return names
+}
+
+// HasSearch reports whether the stack has a search engine, and HasEvents whether it has
+// topics: rung's own app uses them from stage 4 on, and knows what they carry.
+func (c Config) HasSearch() bool { return c.Stage >= 4 && c.App == nil }
+
+// HasEvents is described with [Config.HasSearch].
+func (c Config) HasEvents() bool { return c.HasSearch() }
+
+// DatabaseOf is the name of the database that a service has to itself.
+func DatabaseOf(service string) string { return service + "-database" }
 
 // UsersDatabase is what differs between the users' database and [Database].
 // Zero values mean the same.
@@ -94,7 +130,7 @@ func serviceKeys() []Key {
 	return []Key{
 		key("services.weights",
 			"share of a service's paths that it serves in place of the one app, in percent; others stay with the app", nothing,
-			weights(ServiceNames(), func(c *Config, v map[string]int) { c.Services.Weights = v })),
+			weights(func(c *Config, v map[string]int) { c.Services.Weights = v })),
 		key("services.api", "how programs outside reach the services: a gateway with limits and a log, or the load "+
 			"balancer's paths, which are cheaper", always("gateway"),
 			oneOf([]API{APIGateway, APIBalancer}, func(c *Config, v API) { c.Services.API = v })),
@@ -112,7 +148,8 @@ func serviceKeys() []Key {
 			"whether a proxy stands before the database: auto adds one where the machines may open more connections than it "+
 				"takes", always("auto"),
 			oneOf([]Proxy{ProxyAuto, ProxyAlways, ProxyNever}, func(c *Config, v Proxy) { c.Database.Proxy = v })),
-		key("usersDatabase.class", "instance class of the users' database; without it that of the database", nothing,
+		key("usersDatabase.class", "instance class of the users' database, or of those that your own app's services have "+
+			"to themselves; without it that of the database", nothing,
 			databaseClass(func(c *Config, v string) { c.UsersDatabase.Class = v })),
 		key("usersDatabase.storageGiB", "storage of the users' database at creation, in GiB; without it that of the database",
 			nothing,
@@ -141,16 +178,17 @@ func serviceKeys() []Key {
 	}
 }
 
-// weights takes name=percent pairs, as text or as a JSON object.
-func weights(names []string, put func(*Config, map[string]int)) setter {
-	allowed := fmt.Sprintf("percents by service, users=10,posts=100 say, of %s", strings.Join(names, ", "))
+// weights takes name=percent pairs, as text or as a JSON object. Which names there are
+// the app says; see checkWeights.
+func weights(put func(*Config, map[string]int)) setter {
+	const allowed = "percents by service, users=10,posts=100 say, of users, posts, search or the services of your own app"
 	return setter{typ: "percents", allowed: allowed, set: func(c *Config, v string) error {
 		shares, err := readCounts(v)
 		if err != nil {
 			return want(allowed)
 		}
 		for _, name := range slices.Sorted(maps.Keys(shares)) {
-			if n := shares[name]; n < 0 || n > 100 || !slices.Contains(names, name) {
+			if n := shares[name]; n < 0 || n > 100 {
 				return fmt.Errorf("%s=%d: want %s, each 0 to 100", name, n, allowed)
 			}
 		}
@@ -159,8 +197,25 @@ func weights(names []string, put func(*Config, map[string]int)) setter {
 	}}
 }
 
+// checkWeights holds the weights against the services that there are.
+func checkWeights(c Config, add report) {
+	names := c.ServiceNames()
+	for _, name := range slices.Sorted(maps.Keys(c.Services.Weights)) {
+		switch {
+		case slices.Contains(names, name):
+		case len(names) == 0:
+			add("services.weights", fmt.Sprintf("%s: the app has no services: want none, or list them in services of %s", name,
+				manifest.FileName))
+		default:
+			add("services.weights", fmt.Sprintf("%s: want percents by service, %s=10 say, of %s, each 0 to 100", name, names[0],
+				strings.Join(names, ", ")))
+		}
+	}
+}
+
 func checkServices(c Config, add report) {
 	checkFleet("services", c.Services.Fleet, add)
+	checkWeights(c, add)
 	if c.UsersDatabase.Replicas != nil {
 		checkCopies(c, "usersDatabase.replicas", c.UsersReplicas(), add)
 	}
@@ -170,7 +225,7 @@ func checkServices(c Config, add report) {
 	if c.Stage >= 4 && c.HasServer() && len(c.Services.Weights) > 0 {
 		add("services.weights", "the server still serves all (rung:handover pending): one move at a time, so leave the key out until the handover is done")
 	}
-	if c.Stage >= 4 && c.Services.Min < c.Zones {
+	if c.Stage >= 4 && c.Services.Min < c.Zones && len(c.ServiceNames()) > 0 {
 		add("services.min", fmt.Sprintf("%d zones need at least %d machines of each service, so that it outlives a zone",
 			c.Zones, c.Zones))
 	}

@@ -8,7 +8,7 @@ import (
 
 // check reports what contradicts itself.
 func (a App) check() (ps Problems) {
-	ps = append(a.checkForm(), a.checkCommands()...)
+	ps = slices.Concat(a.checkForm(), a.checkCommands(), a.checkServices())
 	for _, name := range slices.Sorted(maps.Keys(a.Environment)) {
 		if _, both := a.Secrets[name]; both {
 			ps = append(ps, Problem{"environment." + name, "", "stands in secrets too: want one of them"})

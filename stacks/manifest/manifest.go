@@ -63,6 +63,8 @@ type App struct {
 	Commands Commands `json:"commands,omitzero"`
 	// Schedule is what is started at set times.
 	Schedule []Job `json:"schedule,omitempty"`
+	// Services are parts with machines of their own, from stage 4 on.
+	Services []Service `json:"services,omitempty"`
 	// Environment is what the app reads besides what rung hands over.
 	Environment map[string]string `json:"environment,omitempty"`
 	// Secrets are variables whose values machines fetch, by name.

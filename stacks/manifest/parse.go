@@ -146,6 +146,7 @@ func (r *reader) fields(app *App) []field {
 				field{"release", r.command(&app.Commands.Release)})
 		}},
 		{"schedule", func(at string, n *yaml.Node) { app.Schedule = r.jobs(at, n) }},
+		{"services", func(at string, n *yaml.Node) { app.Services = r.services(at, n) }},
 		{"environment", func(at string, n *yaml.Node) { app.Environment = r.environment(at, n) }},
 		{"secrets", func(at string, n *yaml.Node) { app.Secrets = r.secrets(at, n) }},
 		{"static", r.path(&app.Static, "a folder")},

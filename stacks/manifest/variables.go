@@ -29,5 +29,11 @@ func (a App) handed() []string {
 	for _, n := range a.Needs {
 		all = append(all, n.Variables()...)
 	}
+	for _, s := range a.Services {
+		all = append(all, s.URLVariable())
+		if s.Store == OwnStore {
+			all = append(all, VarDatabaseURL)
+		}
+	}
 	return all
 }

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/rung-dev/rung/freeport"
+	"github.com/rung-dev/rung/stacks/bundle"
+	"github.com/rung-dev/rung/stacks/manifest"
 )
 
 const (
@@ -22,17 +24,17 @@ const (
 )
 
 // release runs what a release runs, where there is a database to take its lock in.
-func (t *trial) release(ctx context.Context) {
-	if t.app.Commands.Release == nil {
+func (t *trial) release(ctx context.Context, key string, command *manifest.Command) {
+	if command == nil {
 		return
 	}
-	const point = "commands.release ends well"
+	point := key + " ends well"
 	if missing := t.missing(); missing != "" {
 		t.found(point, NotTried, "%s is not set here", missing)
 		return
 	}
-	t.options.Say("runs the release: %s", text(t.app.Commands.Release))
-	p, err := t.start(ctx, "", t.app.Commands.Release.Argv()...)
+	t.options.Say("runs the release: %s", text(command))
+	p, err := t.start(ctx, "", command.Argv()...)
 	if err == nil {
 		err = p.wait(ctx, installWithin)
 	}
@@ -61,8 +63,19 @@ func (t *trial) missing() string {
 	return ""
 }
 
-// web tries what serves.
-func (t *trial) web(ctx context.Context) {
+// services tries each service as the app, with what it is handed.
+func (t *trial) services(ctx context.Context) {
+	whole := t.app
+	for _, s := range whole.Services {
+		t.app, t.of = whole.SeenBy(s), "service "+s.Name+": "
+		t.release(ctx, "release", s.Release)
+		t.serve(ctx, bundle.ServiceWord(s.Name), strings.TrimRight(s.Paths[0], "*?"))
+	}
+	t.app, t.of = whole, ""
+}
+
+// serve tries a part that serves, and one of its pages.
+func (t *trial) serve(ctx context.Context, part, page string) {
 	if missing := t.missing(); missing != "" {
 		t.found("has what it needs", NotTried, "%s is not set here: set it for this command, so that the app finds what it "+
 			"does on a machine", missing)
@@ -76,8 +89,8 @@ func (t *trial) web(ctx context.Context) {
 	if err != nil {
 		t.found("keeps no state on disk", NotTried, "%v", err)
 	}
-	t.options.Say("starts the web part at port %d", t.app.Port)
-	p, err := t.start(ctx, "web")
+	t.options.Say("starts %s at port %d", part, t.app.Port)
+	p, err := t.start(ctx, part)
 	if err != nil {
 		t.found("serves at PORT", Broken, "it cannot be started: %v", err)
 		return
@@ -85,7 +98,7 @@ func (t *trial) web(ctx context.Context) {
 	defer p.kill()
 	if t.serves(ctx, p) {
 		t.health(ctx)
-		t.headers(ctx)
+		t.headers(ctx, page)
 		t.ends(ctx, p)
 	}
 	t.disk(before)
@@ -158,17 +171,19 @@ func (t *trial) health(ctx context.Context) {
 	}
 }
 
-func (t *trial) headers(ctx context.Context) {
+func (t *trial) headers(ctx context.Context, page string) {
 	const point = "says how long pages may be kept"
-	res, err := t.get(ctx, "/")
+	res, err := t.get(ctx, page)
 	switch {
 	case err != nil:
-		t.found(point, NotTried, "GET /: %v", err)
+		t.found(point, NotTried, "GET %s: %v", page, err)
+	case t.of != "" && res.StatusCode >= http.StatusBadRequest: // the pattern of its paths is none of its pages
+		t.found(point, NotTried, "GET %s: %s", page, res.Status)
 	case res.Header.Get("Cache-Control") == "":
-		t.found(point, Broken, "GET / has no Cache-Control, so the CDN of stage 2 asks each time or keeps what is one "+
-			"person's: want public, max-age=N for what is everybody's and private, no-store for the rest")
+		t.found(point, Broken, "GET %s has no Cache-Control, so the CDN of stage 2 asks each time or keeps what is one "+
+			"person's: want public, max-age=N for what is everybody's and private, no-store for the rest", page)
 	default:
-		t.found(point, Kept, "GET /: Cache-Control: %s", res.Header.Get("Cache-Control"))
+		t.found(point, Kept, "GET %s: Cache-Control: %s", page, res.Header.Get("Cache-Control"))
 	}
 }
 

@@ -70,9 +70,10 @@ func Run(ctx context.Context, app manifest.App, o Options) ([]Finding, error) {
 	if err := t.prepare(ctx); err != nil {
 		return nil, err
 	}
-	t.release(ctx)
-	t.web(ctx)
+	t.release(ctx, "commands.release", t.app.Commands.Release)
+	t.serve(ctx, "web", "/")
 	t.worker(ctx)
+	t.services(ctx)
 	return t.findings, ctx.Err()
 }
 
@@ -81,11 +82,12 @@ type trial struct {
 	options  Options
 	dir      string
 	program  string // the bundle
+	of       string // whose points are found; empty for the app itself
 	findings []Finding
 }
 
 func (t *trial) found(point string, outcome Outcome, format string, args ...any) {
-	t.findings = append(t.findings, Finding{point, outcome, fmt.Sprintf(format, args...)})
+	t.findings = append(t.findings, Finding{t.of + point, outcome, fmt.Sprintf(format, args...)})
 }
 
 // prepare packs and unpacks the app as machines have it.

@@ -62,6 +62,32 @@ func TestATrialSaysWhatIsNotKept(t *testing.T) {
 	}
 }
 
+// A service is held to what the app is held to, and told apart.
+func TestATrialTriesServices(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "server.py"), []byte(server), 0o600))
+	serves := func(behaves string) *manifest.Command {
+		return &manifest.Command{Line: "BEHAVES=" + behaves + " exec python3 server.py"}
+	}
+	app := manifest.App{Directory: dir, StopSeconds: 2, Commands: manifest.Commands{Web: serves("")},
+		Services: []manifest.Service{{Name: "good", Paths: []string{"/good*"}, Command: serves("")},
+			{Name: "ill", Paths: []string{"/ill"}, Command: serves("ill")},
+			{Name: "own", Paths: []string{"/own"}, Command: serves(""), Store: manifest.OwnStore,
+				Release: &manifest.Command{Line: "exit 1"}}}}
+	findings, err := Run(t.Context(), app, Options{Environment: os.Environ(), Patience: 15 * time.Second})
+	require.NoError(t, err)
+	got := map[string]Outcome{}
+	for _, f := range findings {
+		got[f.Point] = f.Outcome
+	}
+	for point, want := range map[string]Outcome{"serves at PORT": Kept, "service good: serves at PORT": Kept,
+		"service good: ends after SIGTERM": Kept, "service good: says how long pages may be kept": Kept,
+		"service ill: answers its health path": Broken, "service ill: says how long pages may be kept": NotTried,
+		"service own: release ends well": NotTried, "service own: has what it needs": NotTried} {
+		assert.Equal(t, want, got[point], point)
+	}
+}
+
 func TestWhatIsMissingIsNotTried(t *testing.T) {
 	app := manifest.App{Directory: t.TempDir(), Needs: []manifest.Need{manifest.Database}, Commands: manifest.Commands{
 		Web: &manifest.Command{Line: "exit 1"}, Release: &manifest.Command{Line: "exit 1"}, Worker: &manifest.Command{Line: "exit 1"}}}
