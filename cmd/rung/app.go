@@ -96,6 +96,7 @@ that no data is lost.
 		a.backCommand(), a.tunnelCommand(), a.dbCommand(), a.restoreCommand(), a.maintenanceCommand(),
 		a.openCommand(), a.accessCommand(), a.envCommand(), a.newCommand(),
 	)
+	refuse(root)
 	return root
 }
 

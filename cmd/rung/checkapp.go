@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -46,6 +48,10 @@ func (a *app) checkApp(ctx context.Context, dir string, patience time.Duration) 
 		file = filepath.Join(dir, manifest.FileName)
 	}
 	app, err := manifest.Read(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return usageError{fmt.Sprintf("check-app: there is no %s: want the folder of an app that has one, as in `rung "+
+			"check-app ./shop`; docs/your-app.md says what stands in it", file)}
+	}
 	if err != nil {
 		return usageError{err.Error()}
 	}

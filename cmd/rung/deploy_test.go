@@ -170,7 +170,7 @@ func TestDaysRefuseWrongUsage(t *testing.T) {
 		"exec server":                                  "want PART, then -- and the command",
 		"exec server -- ls":                            "--cloud lab",
 		"shell":                                        "--cloud lab",
-		"status now":                                   "unknown command",
+		"status now":                                   "status: got \"now\", want no argument",
 		"status --stack nobody":                        "stands nowhere yet",
 	} {
 		r := s.rung(strings.Fields(line)...)

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// refuse lets a command and all below it say what they take where cobra would only count
+// the arguments, and takes a word that is no command of a group as wrong usage, where
+// cobra would show the group's help and end well.
+func refuse(c *cobra.Command) {
+	var names []string
+	for _, sub := range c.Commands() {
+		names = append(names, sub.Name())
+		refuse(sub)
+	}
+	if c.HasParent() && len(names) > 0 && !c.Runnable() {
+		c.Args = cobra.ArbitraryArgs
+		c.RunE = func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return c.Help()
+			}
+			return usageError{fmt.Sprintf("%s: got %q, want one of %s%s", wordsOf(c), args[0], strings.Join(names, ", "),
+				didYouMean(args[0], names, ""))}
+		}
+	}
+	if check := c.Args; check != nil {
+		c.Args = func(c *cobra.Command, args []string) error { return inOurWords(c, args, check(c, args)) }
+	}
+}
+
+// counted are cobra's own words about arguments.
+var counted = regexp.MustCompile(`^(accepts|requires|unknown command)\b`)
+
+// inOurWords says in place of cobra's words what the command takes.
+func inOurWords(c *cobra.Command, args []string, err error) error {
+	if err == nil || !counted.MatchString(err.Error()) {
+		return err
+	}
+	got := "nothing"
+	if len(args) > 0 {
+		got = fmt.Sprintf("%q", args)
+		got = got[1 : len(got)-1]
+	}
+	want := strings.TrimSpace(strings.TrimPrefix(c.Use, c.Name()))
+	if want == "" {
+		want = "no argument"
+	}
+	return usageError{fmt.Sprintf("%s: got %s, want %s, as in `%s`", wordsOf(c), got, want, asIn(c))}
+}
+
+// wordsOf are the words that call a command, without rung's own.
+func wordsOf(c *cobra.Command) string {
+	return strings.TrimPrefix(c.CommandPath(), c.Root().Name()+" ")
+}
+
+// asIn is an example of a command, or the command itself.
+func asIn(c *cobra.Command) string {
+	if line := example(c); line != "" {
+		return strings.TrimSpace(strings.Split(line, "  #")[0])
+	}
+	return c.UseLine()
+}
