@@ -66,7 +66,8 @@ func (d *day) enough(patience time.Duration) (time.Duration, error) {
 		return patience + watched, nil
 	case patience < watched:
 		return 0, usageError{fmt.Sprintf("--patience: got %v, and the version is watched for %v in all "+
-			"(rung:deploy.bakeSeconds, at up to %d stops): want more than that, or a shorter --bake", patience, watched, mostStops)}
+			"(rung:deploy.bakeSeconds, at up to %d stops): want more than that, or a shorter --bake", patience, watched,
+			mostStops)}
 	}
 	return patience, nil
 }
