@@ -105,8 +105,8 @@ var commands = map[Phase][]string{
 	Changing:  {CommandSwitch, CommandBack, CommandAbort},
 	Settling:  {CommandSwitch, CommandBack},
 	Switched:  {CommandFinish, CommandBack, CommandSwitch},
-	Returning: {CommandBack, CommandSwitch},
-	Finished:  {CommandStatus, CommandFinish}, // finish: one that was ended before its last step
+	Returning: {CommandBack, CommandSwitch, CommandAbort}, // abort: one that was ended early
+	Finished:  {CommandStatus, CommandFinish},             // finish: one that was ended before its last step
 	Broken:    {CommandStatus},
 }
 

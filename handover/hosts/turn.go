@@ -102,6 +102,13 @@ func (t *turn) ready() handover.Step {
 			if !gate.Writes() { // an earlier run was ended in the pause
 				return "writes are held back since an earlier run", t.there.Go(ctx)
 			}
+			if f, err := t.there.Flow(ctx); err != nil {
+				return "", err
+			} else if f.Subscribed && !f.Enabled { // an abort was ended early
+				if err := t.there.Go(ctx); err != nil {
+					return "", err
+				}
+			}
 			took, err := t.there.Await(ctx, catchUp)
 			return "a write arrives after " + took.Round(time.Millisecond).String(), err
 		}}
