@@ -118,7 +118,7 @@ func (w *watch) run(ctx context.Context, b Break, struck []string, t Timing) {
 	if !w.until(ctx, t.Before, t.Every) {
 		return
 	}
-	w.strike(ctx, b.How, struck)
+	w.breakAll(ctx, b.How, struck)
 	if w.struck == 0 {
 		w.inVain()
 		return
@@ -128,8 +128,8 @@ func (w *watch) run(ctx context.Context, b Break, struck []string, t Timing) {
 	w.until(ctx, t.all(), t.Every)
 }
 
-// strike breaks all. Of several, those without a disk are left out where disks are filled.
-func (w *watch) strike(ctx context.Context, how How, units []string) {
+// breakAll breaks all of them. Of several, those without a disk are left out where disks are filled.
+func (w *watch) breakAll(ctx context.Context, how How, units []string) {
 	w.blow = time.Since(w.start)
 	var none error
 	for _, unit := range units {

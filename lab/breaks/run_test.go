@@ -193,7 +193,7 @@ func TestDisksOfSeveral(t *testing.T) {
 	for want, disks := range map[string][]string{"db": {"db"}, "": nil} {
 		hand := &some{disks: disks}
 		w := &watch{hand: hand, start: time.Now()}
-		w.strike(t.Context(), FillDisk, []string{"web", "db"})
+		w.breakAll(t.Context(), FillDisk, []string{"web", "db"})
 		assert.Equal(t, want, strings.Join(hand.filled, " "))
 		assert.Equal(t, len(disks), w.struck)
 		assert.Equal(t, len(disks) == 0, errors.Is(w.err, ErrNoDisk))
