@@ -11,6 +11,7 @@ import (
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/app/gateway"
 	"github.com/rung-dev/rung/components/loadbalancer"
+	"github.com/rung-dev/rung/stacks/config"
 )
 
 // routed is the service to which the first rule leads that has a path, as a balancer
@@ -31,12 +32,12 @@ func routed(routes []loadbalancer.Route, path string) contract.Role {
 // A path that is led to a service is one that the service answers: with all of the weight
 // on the services, nobody is told that there is no such thing.
 func TestPathsAreLedToWhoAnswersThem(t *testing.T) {
-	own := &cell{}
+	own := config.Config{}
 	for _, pattern := range gateway.Routes() {
 		method, path, _ := strings.Cut(pattern, " ")
 		path = strings.NewReplacer("{name}", "ada", "{id}", "1", "{key...}", "a/b").Replace(path)
 		of, _ := gateway.Route(path)
-		if to := routed(own.innerRoutes(), path); to != "" {
+		if to := routed(innerRoutes(own), path); to != "" {
 			assert.Equal(t, of, to, "%s %s", method, path)
 		} else {
 			assert.Equal(t, contract.RolePosts, of, "%s %s: the one app shares the posts' database alone", method, path)
@@ -44,7 +45,7 @@ func TestPathsAreLedToWhoAnswersThem(t *testing.T) {
 	}
 	for _, page := range []string{"/signup", "/login", "/account", "/account/delete", "/forgot", "/reset", "/confirm"} {
 		var public []loadbalancer.Route
-		for _, one := range served(own.cfg) {
+		for _, one := range served(own) {
 			r := one.route
 			r.Paths = append(r.Paths, one.pages...)
 			public = append(public, r)

@@ -100,9 +100,9 @@ func (c *cell) routes() []loadbalancer.Route {
 
 // innerRoutes are the ways from the inner load balancer: programs have the services'
 // paths whole, and no pages.
-func (c *cell) innerRoutes() []loadbalancer.Route {
+func innerRoutes(cfg config.Config) []loadbalancer.Route {
 	var list []loadbalancer.Route
-	for _, one := range served(c.cfg) {
+	for _, one := range served(cfg) {
 		r := one.route
 		r.Weight = 100
 		list = append(list, r)

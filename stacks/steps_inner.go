@@ -33,7 +33,7 @@ func (c *cell) addInner() (err error) {
 		TargetPort: targetPort, Health: health, DrainSeconds: c.drainSeconds(),
 		// The gateway leads people past the first balancer.
 		Maintenance: c.cfg.Maintenance && c.cfg.Services.API == config.APIGateway,
-		Routes:      c.innerRoutes(),
+		Routes:      innerRoutes(c.cfg),
 	}
 	if c.zone != nil {
 		port, args.HostName = 443, c.host(innerLabel)
