@@ -36,7 +36,7 @@ type program struct {
 	dir                 string
 	after               []string
 	health              unit.Health
-	share               int // of the processor, as GOMAXPROCS; zero leaves it alone
+	share               int // of the processors, also as GOMAXPROCS; zero leaves them alone
 }
 
 // defaultStop is systemd's, in seconds.
@@ -56,7 +56,7 @@ func (p program) unit(at site.Site, around Surroundings) unit.Unit {
 	u := unit.Unit{
 		Name: p.name, What: p.what, Address: p.address, Ports: []int{contract.Port, contract.InternalPort}, Dir: p.dir,
 		Program: line(p.service.start), Environment: env, After: p.after, Health: p.health,
-		Stop: unit.Stop{Seconds: p.service.stopSeconds},
+		Stop: unit.Stop{Seconds: p.service.stopSeconds}, Processors: p.share,
 	}
 	if u.Stop.Seconds == 0 {
 		u.Stop.Seconds = defaultStop

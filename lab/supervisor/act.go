@@ -141,6 +141,9 @@ func (s *Supervisor) begin(u unit.Unit, p ledger.Process, spec process.Spec, nam
 		return nil, err
 	}
 	p.Identity = held.Identity
+	if err := s.shares.Bound(u.Name, held.PID, u.Processors); err != nil {
+		s.log("%v", err) // it runs without
+	}
 	s.mu.Lock()
 	s.led.Processes[name] = p
 	err = s.led.Write(s.at.Ledger())
@@ -168,6 +171,7 @@ func (s *Supervisor) end(name string, p ledger.Process) error {
 }
 
 func (s *Supervisor) forget(name string) error {
+	s.shares.Forget(name)
 	s.mu.Lock()
 	delete(s.led.Processes, name)
 	delete(s.failures, name)

@@ -50,6 +50,7 @@ func (s *Supervisor) gone() bool {
 // finish writes that nothing runs any more.
 func (s *Supervisor) finish() error {
 	s.led.Supervisor = process.Identity{}
+	s.unbind()
 	return errors.Join(s.note(), s.tell(nil, true))
 }
 

@@ -28,6 +28,7 @@ import (
 	"github.com/rung-dev/rung/lab/place"
 	"github.com/rung-dev/rung/lab/plan"
 	"github.com/rung-dev/rung/lab/process"
+	"github.com/rung-dev/rung/lab/share"
 	"github.com/rung-dev/rung/lab/site"
 	"github.com/rung-dev/rung/lab/state"
 )
@@ -72,6 +73,9 @@ type Supervisor struct {
 	turns             int
 	scaler            scaler
 	ringing           map[string]string // the alarms that ring, with what they say
+
+	shares  *share.Shares // of the processors
+	unbound error         // why there are none
 }
 
 // failure is how often a unit failed in a row, and when it may be tried again.
@@ -140,6 +144,7 @@ func open(at place.Place, out io.Writer) (*Supervisor, error) {
 		failures: map[string]failure{}, health: map[string]health{}, wake: make(chan struct{}, 1)}
 	s.site = site.Site{Dir: at.Dir, Programs: site.Find(), Address: s.address, Privileged: privileged(),
 		Account: account()}
+	s.bind()
 	led.Supervisor = process.Identify(os.Getpid())
 	return s, s.note()
 }

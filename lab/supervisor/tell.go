@@ -15,7 +15,7 @@ import (
 // tell writes what the lab is like, where that has changed.
 func (s *Supervisor) tell(has map[string]have, settled bool) error {
 	s.mu.Lock()
-	now := state.State{Supervisor: s.led.Supervisor, Seen: s.stamp, Settled: settled, Notes: s.want.Notes,
+	now := state.State{Supervisor: s.led.Supervisor, Seen: s.stamp, Settled: settled, Notes: s.notes(),
 		Hosts: s.want.Hosts, Ringing: sentences(s.ringing), Returned: s.want.Returned,
 		Doors: s.want.Doors, Units: s.units(has)}
 	s.mu.Unlock()

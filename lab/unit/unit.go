@@ -71,6 +71,9 @@ type Unit struct {
 	Check []string
 	// Once runs to its end instead of being kept running.
 	Once bool
+	// Processors is how many of the host's it may take at once, with all that it starts;
+	// zero is any.
+	Processors int
 
 	sums *sums // see Sealed
 }
