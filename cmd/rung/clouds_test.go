@@ -33,6 +33,7 @@ var clouds = map[string]string{
 
 	"stages": no, "ladder": no, "comment": no, "prices": no, "prices refresh": no, "version": no, "exit-codes": no,
 	"man": no, "env": no, "env init": no, "new": no, "new app": no, "advise init": no, "env set": no, "env list": no,
+	"handover": no, "lab": no, // each refuses the words that are none of its commands
 }
 
 // arguments are those that a command asks for before it looks at anything else.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kballard/go-shellquote"
 	"github.com/spf13/cobra"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -93,7 +94,9 @@ func runPage(t *testing.T, commands []string, export []byte) {
 		require.NoError(t, os.WriteFile(name, export, 0o600))
 	}
 	for _, line := range commands {
-		args := strings.Fields(line)[1:]
+		words, err := shellquote.Split(line)
+		require.NoError(t, err, line)
+		args := words[1:]
 		name, err := understood(args)
 		if !assert.NoError(t, err, line) {
 			continue

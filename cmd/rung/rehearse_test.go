@@ -16,7 +16,7 @@ func TestRehearseRefusesWhatCannotBe(t *testing.T) {
 		"wrong flags": {[]string{"2", "4", "--size", "much", "--writes", "0", "--reads", "5000", "--settle", "1h",
 			"--max-pause", "1ms", "--files", "-1"}, []string{"--files", "2 3 or 3 4", "--size", "--writes", "--reads",
 			"--settle", "--max-pause"}},
-		"one stage alone": {[]string{"2"}, []string{"2 arg"}},
+		"one stage alone": {[]string{"2"}, []string{"want FROM TO"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
