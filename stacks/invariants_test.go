@@ -344,8 +344,13 @@ func stageTag(tags map[string]any) int {
 
 // healthIsShallow: a group replaces the machines that its balancer calls
 // unhealthy, so that a question about what they share would replace them all.
-// What they share is alarmed on, and decides between regions.
-func healthIsShallow(t require.TestingT, _ config.Config, rec *record.Recording) {
+// What they share is alarmed on, and decides between regions. An app of somebody's own
+// has one path for both, and tells nothing of what it misses.
+func healthIsShallow(t require.TestingT, cfg config.Config, rec *record.Recording) {
+	if cfg.App != nil && cfg.Stage >= 3 {
+		healthIsTheirs(t, cfg, rec)
+		return
+	}
 	for _, g := range rec.All(token.LBTargetGroup) {
 		assert.Equal(t, contract.HealthPath, g.String("healthCheck.path"), g.Name)
 	}
@@ -364,6 +369,17 @@ func healthIsShallow(t require.TestingT, _ config.Config, rec *record.Recording)
 	for _, g := range rec.All(token.AutoScalingGroup) {
 		if g.String("healthCheckType") == "ELB" {
 			assert.True(t, alarmed[g.Component], "%s: nothing tells that its machines miss the database", g.Name)
+		}
+	}
+}
+
+// healthIsTheirs: an app of somebody's own is asked at its own path.
+func healthIsTheirs(t require.TestingT, cfg config.Config, rec *record.Recording) {
+	own := cfg.App.WithDefaults().Health
+	for typ, key := range map[string]string{token.LBTargetGroup: "healthCheck.path",
+		token.Route53HealthCheck: "resourcePath", token.CloudflareLoadBalancerMonitor: "path"} {
+		for _, r := range rec.All(typ) {
+			assert.Equal(t, own, r.String(key), r.Name)
 		}
 	}
 }

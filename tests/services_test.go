@@ -1,6 +1,7 @@
 package tests
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -28,8 +29,12 @@ func (u *user) weigh(t *testing.T) {
 	for _, share := range []string{"users=30", "users=100", "users=0"} {
 		got := u.report("up", "4", "--set", "services.weights="+share)
 		got.keepsData(t)
-		assert.Equal(t, []string{"loadbalancer-users-route"}, got.ops("update"), share)
-		assert.Len(t, got.Resources.Changes, 1, share)
+		routes := got.ops("update") // AWS takes few patterns in a rule: the paths are of several
+		for _, name := range routes {
+			assert.True(t, strings.HasPrefix(name, "loadbalancer-users-route"), "%s: %s", share, name)
+		}
+		assert.NotEmpty(t, routes, share)
+		assert.Len(t, got.Resources.Changes, len(routes), share)
 	}
 	u.settled("4")
 }
