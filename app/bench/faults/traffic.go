@@ -20,13 +20,12 @@ import (
 // traffic is what people do meanwhile: of ten requests four write, a post or a job, and
 // the others read what the same person has written or what is new.
 type traffic struct {
-	door    string
-	people  []string // tokens
-	jobs    bool
-	client  *http.Client
-	began   time.Time
-	number  atomic.Int64
-	writing atomic.Int64
+	door   string
+	people []string // tokens
+	jobs   bool
+	client *http.Client
+	began  time.Time
+	number atomic.Int64
 
 	mu     sync.Mutex
 	sent   []sent
