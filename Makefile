@@ -24,7 +24,7 @@ test: ## every test, with what the tests need installed first
 	GOGC=400 $(GO) test -vet=all -exec 'env -u GOGC' -timeout 60m ./...
 
 # What starts databases, browsers or whole systems, or sweeps over stages.
-WHOLE = /(tests|lab/tests|app/tests|app/product/services|policies/tests|cmd/rung|engine|stacks)$$
+WHOLE = /(tests|lab/tests|app/tests|app/bench|app/bench/faults|app/product/services|handover/hosts|handover/slots|policies/tests|cmd/rung|engine|stacks)$$
 
 test-short: ## what has to hold after every change, for a developer's loop: everything but whole systems
 	$(GO) test -vet=all $$($(GO) list ./... | grep -vE '$(WHOLE)')
