@@ -219,7 +219,11 @@ func commit(ctx context.Context, conn *pgx.Conn) (Position, error) {
 	case err != nil || len(results) < 2 || len(results[1].Rows) != 1:
 		return Latest, nil // what was written is written: not knowing where, read at the primary
 	}
-	return ParsePosition(string(results[1].Rows[0][0]))
+	position, err := ParsePosition(string(results[1].Rows[0][0]))
+	if err != nil {
+		return Latest, nil //nolint:nilerr // see above
+	}
+	return position, nil
 }
 
 // Wrote notes that ctx's session has just written on the primary and returns
