@@ -50,8 +50,12 @@ type sqsBody struct {
 	Trace string    `json:"trace,omitempty"`
 }
 
+// sendTimeout is how long who asks for a job waits for the queue to take it.
+const sendTimeout = 3 * time.Second
+
 // Enqueue is as the interface says. The job is noted first: a worker may get
-// the message before this returns.
+// the message before this returns. While the queue takes nothing the job waits
+// where it is noted, and is sent by [SQS.Sweep] once it does.
 func (q *SQS) Enqueue(ctx context.Context, j store.Job) error {
 	err := pgx.BeginFunc(ctx, q.store.Pools().Primary(), func(tx pgx.Tx) error { return store.CreateJob(ctx, tx, j) })
 	if exists(err) {
@@ -60,15 +64,18 @@ func (q *SQS) Enqueue(ctx context.Context, j store.Job) error {
 	if err != nil {
 		return fmt.Errorf("enqueue: %w", err)
 	}
-	err = q.send(ctx, q.url, j.ID)
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	bounded, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
-	if err != nil {
-		return errors.Join(fmt.Errorf("enqueue: %w", err),
-			q.store.FinishJob(ctx, j.ID, store.JobDead, "", "it could not be queued"))
+	sent := q.send(bounded, q.url, j.ID)
+	noting, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	defer cancel()
+	if sent != nil {
+		err = q.store.FinishJob(noting, j.ID, store.JobQueued, "", store.JobWaits)
+	} else {
+		err = q.store.MarkSent(noting, j.ID)
 	}
-	if err := q.store.MarkSent(ctx, j.ID); err != nil { // it is sent once more
-		q.config.Log.WarnContext(ctx, "note that a job was sent", "job", j.ID, "err", err)
+	if err := errors.Join(sent, err); err != nil { // it is sent once more
+		q.config.Log.WarnContext(ctx, "send a job: it is sent later", "job", j.ID, "err", err)
 	}
 	return nil
 }
@@ -77,13 +84,13 @@ const (
 	// unsentAfter is how long a job may be noted and not sent: longer than it
 	// takes to send it, and than a worker of another queue may be at it.
 	unsentAfter = 2 * contract.JobSeconds * time.Second
-	sweepEvery  = 30 * time.Second
+	sweepEvery  = 5 * time.Second
 	sweepBatch  = 100
 )
 
 // Sweep sends what was noted but not sent, because its server crashed between
-// the two or because it was noted when the queue was still the database. It
-// returns how many.
+// the two, because it was noted when the queue was still the database, or because
+// the queue was away: of the last it need not be as old as after. It returns how many.
 func (q *SQS) Sweep(ctx context.Context, after time.Duration) (n int, err error) {
 	err = q.store.Unsent(ctx, after, sweepBatch, func(job uuid.UUID) error {
 		err := q.send(ctx, q.url, job)

@@ -33,9 +33,11 @@ const (
 	giveUpJobs = `UPDATE jobs SET state = 'dead', updated_at = now(),
 		error = CASE WHEN error = '' THEN 'its worker ended while it was at it' ELSE error END WHERE id = ANY(ARRAY(
 		SELECT id FROM jobs WHERE state IN ('queued', 'running') AND attempts >= $1 AND updated_at < now() - $2::interval LIMIT 1000))`
-	// What nobody has handed to the queue although it was noted some time ago.
+	// What nobody has handed to the queue although it was noted some time ago, or what the
+	// queue has not taken.
 	unsentJobs = `UPDATE jobs SET updated_at = now() WHERE id = ANY(ARRAY(
-		SELECT id FROM jobs WHERE state IN ('queued', 'running') AND sent_at IS NULL AND updated_at < now() - $1::interval
+		SELECT id FROM jobs WHERE state IN ('queued', 'running') AND sent_at IS NULL AND (updated_at < now() - $1::interval
+			OR error = '` + JobWaits + `' AND updated_at < now() - interval '3 seconds')
 		ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)) RETURNING id`
 	markSent = `UPDATE jobs SET sent_at = now() WHERE id = ANY($1)`
 	// A claim that is over is anybody's; what was handed over is nobody's.

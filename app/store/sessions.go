@@ -81,6 +81,10 @@ const (
 	JobDead    = "dead"
 )
 
+// JobWaits is the error of a job that its queue has not taken yet: it is sent again
+// within seconds of when the queue does.
+const JobWaits = "waits for the queue"
+
 // CreateJob notes a job in tx.
 func CreateJob(ctx context.Context, tx pgx.Tx, j Job) error {
 	_, err := tx.Exec(ctx, insertJob, j.ID, j.UserID, j.Kind, j.Args)

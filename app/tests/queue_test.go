@@ -2,10 +2,12 @@ package tests
 
 import (
 	"net"
+	"net/http"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -83,6 +85,24 @@ func TestJobsThatWereNotSentAreSent(t *testing.T) {
 		j, err := app.Store.Job(t.Context(), lost.ID)
 		return err == nil && j.State == store.JobDone
 	}, time.Minute, 50*time.Millisecond)
+}
+
+// While SQS is away jobs are taken all the same, and done once it is back.
+func TestJobsAreTakenWhileSQSIsAway(t *testing.T) {
+	_, env, options := cloudEnv(t)
+	away := *options.AWS
+	away.BaseEndpoint = aws.String("http://127.0.0.1:1")
+	web := start(t, contract.RoleWeb, env, server.Options{AWS: &away})
+	c := newClient(t, web)
+	c.signUp()
+	var j store.Job
+	c.do(http.StatusAccepted, "POST", "/api/jobs", map[string]string{"kind": "report"}).into(t, &j)
+	noted, err := web.Store.Job(t.Context(), j.ID)
+	require.NoError(t, err)
+	assert.Equal(t, store.JobQueued, noted.State)
+	assert.Equal(t, store.JobWaits, noted.Error)
+	start(t, contract.RoleWorker, env, options)
+	assert.Equal(t, store.JobDone, c.finished(j.ID.String(), time.Minute).State)
 }
 
 // Jobs that waited in the database when the queue became SQS, as it does on
