@@ -73,6 +73,20 @@ func (l *led) where() *pgx.ConnConfig {
 	return l.config
 }
 
+// LedTo is where the file leads whose server is at url otherwise: for who connects once, as
+// migrations do. A file that is not there, or that nobody can read, leads to url.
+func LedTo(path, url string) string {
+	text, err := os.ReadFile(path) //nolint:gosec // the settings name it
+	if err != nil {
+		return url
+	}
+	led := strings.TrimSpace(string(text))
+	if _, err := ParseURL(led); err != nil {
+		return url
+	}
+	return led
+}
+
 // sameServer says whether two lead to the same database by the same name.
 func sameServer(a, b *pgx.ConnConfig) bool {
 	return a.Host == b.Host && a.Port == b.Port && a.Database == b.Database && a.User == b.User

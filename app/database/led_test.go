@@ -32,8 +32,11 @@ func TestAFileLeadsThePool(t *testing.T) {
 	assert.EqualValues(t, 6432, led.Port)
 	assert.Equal(t, "5000", led.RuntimeParams["statement_timeout"], "the bounds of the pool stay")
 	assert.False(t, sameServer(p.led.given, led), "connections that lead elsewhere are given up")
+	assert.Equal(t, "postgres://app:secret@new:6432/app?sslmode=disable", LedTo(file, c.Primary))
 	write("not a URL at all: %")
+	assert.Equal(t, c.Primary, LedTo(file, c.Primary))
 	assert.Equal(t, "new", p.led.where().Host)
 	require.NoError(t, os.Remove(file))
 	assert.Equal(t, "old", p.led.where().Host)
+	assert.Equal(t, c.Primary, LedTo(file, c.Primary))
 }

@@ -92,7 +92,7 @@ func ConfigureAWS(ctx context.Context, region string) (aws.Config, error) {
 func (a *App) openDatabase(ctx context.Context) error {
 	all := databases(a.Settings.Database, a.secrets)
 	if a.Settings.Role == contract.RoleAll { // nobody else would
-		if _, err := migrateAll(ctx, a.product, all); err != nil {
+		if _, err := migrateAll(ctx, a.product, a.Settings.Database.File, all); err != nil {
 			return err
 		}
 	}

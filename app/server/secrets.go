@@ -149,5 +149,5 @@ func MigrateDatabases(ctx context.Context, s settings.Settings, p Product, o Opt
 	if err := a.configureAWS(ctx); err != nil {
 		return 0, err
 	}
-	return migrateAll(ctx, p, databases(s.Database, a.secrets))
+	return migrateAll(ctx, p, s.Database.File, databases(s.Database, a.secrets))
 }

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rung-dev/rung/app/account"
@@ -14,9 +15,11 @@ import (
 	"github.com/rung-dev/rung/app/store"
 )
 
-// migrateAll brings the databases up to date. The first becomes a shard, too,
-// as soon as there are others.
-func migrateAll(ctx context.Context, p Product, all []at) (int, error) {
+// migrateAll brings the databases up to date, the first where the file leads (empty is
+// none). It becomes a shard, too, as soon as there are others.
+func migrateAll(ctx context.Context, p Product, file string, all []at) (int, error) {
+	all = slices.Clone(all)
+	all[0].primary = database.LedTo(file, all[0].primary)
 	steps, err := Migrate(ctx, all[0].primary, p)
 	if err != nil || len(all) == 1 {
 		return steps, err

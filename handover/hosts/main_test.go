@@ -59,6 +59,9 @@ func TestMain(m *testing.M) {
 	if what := os.Getenv(guestVariable); what != "" {
 		os.Exit(guest(what))
 	}
+	if text := os.Getenv(writerVariable); text != "" {
+		os.Exit(writes(text))
+	}
 	var err error
 	if oldServer, err = apptest.StartCluster(0, logical...); err == nil {
 		newServer, err = apptest.StartCluster(0, logical...)
