@@ -41,6 +41,18 @@ func TestReplaceKeepsTheRest(t *testing.T) {
 	assert.Error(t, err)
 }
 
+// The ladder's saving is that of a CDN that bills no traffic.
+func TestWhatACDNSaves(t *testing.T) {
+	run := &trial{}
+	verdicts := map[string]string{}
+	for _, r := range cdnCost(t.Context(), run) {
+		verdicts[r.tool] = r.verdict()
+	}
+	require.NoError(t, run.err)
+	assert.Equal(t, map[string]string{"CDN, what goes out: CloudFront": "no", "CDN, what goes out: Cloudflare": "yes"},
+		verdicts)
+}
+
 func TestMedianIsOfTheMiddle(t *testing.T) {
 	of := []turn{{perSecond: 1.4}, {perSecond: 9}, {perSecond: 1.2}}
 	assert.Equal(t, 1.4, median(of, func(i int) float64 { return of[i].perSecond }), "one bad round counts for nothing")
