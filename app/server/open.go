@@ -25,6 +25,7 @@ import (
 	"github.com/rung-dev/rung/app/settings"
 	"github.com/rung-dev/rung/app/site"
 	"github.com/rung-dev/rung/app/store"
+	"github.com/rung-dev/rung/app/tracing"
 	"github.com/rung-dev/rung/app/uploads"
 )
 
@@ -75,6 +76,7 @@ func (a *App) configureAWS(ctx context.Context) (err error) {
 	default:
 		return nil
 	}
+	tracing.Calls(&a.aws)
 	a.secrets, err = readSecrets(ctx, a.aws, a.Settings)
 	return err
 }

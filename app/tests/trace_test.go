@@ -127,6 +127,10 @@ func follow(t *testing.T, env apptest.Env, o server.Options) {
 	done := one(t, c.below(request, "job report"))
 	assert.Equal(t, "back", c.at[string(done.SpanId)])
 	assert.NotEmpty(t, c.below(done, "SELECT"), "the job reads")
+	if o.AWS != nil {
+		assert.Len(t, c.below(request, "SQS.SendMessage"), 1)
+		assert.Len(t, c.below(done, "S3.PutObject"), 1)
+	}
 	told := one(t, c.below(nil, "POST /api/posts"))
 	assert.Len(t, c.below(told, "send post.created"), 1)
 	assert.NotEmpty(t, c.below(one(t, c.below(told, "take post.created")), "INSERT"), "the event is noted")

@@ -3,7 +3,11 @@ package tracing
 import (
 	"context"
 	"net/http"
+	"slices"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/smithy-go/middleware"
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
@@ -72,6 +76,22 @@ func Child(ctx context.Context, name string, about ...attribute.KeyValue) (in co
 	ctx, span := above.TracerProvider().Tracer(scope).Start(ctx, name, trace.WithSpanKind(trace.SpanKindClient),
 		trace.WithAttributes(about...))
 	return ctx, ending(span)
+}
+
+// Calls has every call of AWS by a configuration become a span, where it is within one
+// that is recorded: who only waits for messages makes none.
+func Calls(c *aws.Config) {
+	c.APIOptions = append(slices.Clip(c.APIOptions), func(stack *middleware.Stack) error {
+		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("span", call), middleware.After)
+	})
+}
+
+func call(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
+	out middleware.InitializeOutput, about middleware.Metadata, err error) {
+	ctx, done := Child(ctx, awsmiddleware.GetServiceID(ctx)+"."+awsmiddleware.GetOperationName(ctx))
+	out, about, err = next.HandleInitialize(ctx, in)
+	done(err)
+	return out, about, err
 }
 
 // Follow begins a span of a trace that came here with a job or an event, as [Of] has

@@ -1,5 +1,5 @@
 // Package tracing says where the time of one request goes, from the first server that
-// takes it through SQL and Redis to the job and the events that it leaves behind, in
+// takes it through SQL, Redis and calls of AWS to the job and the events that it leaves behind, in
 // all the processes that have a part in it: OpenTelemetry's spans, sent to any
 // collector that speaks OTLP.
 //
