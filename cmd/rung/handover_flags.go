@@ -68,8 +68,10 @@ func (f *moveFlags) register(c *cobra.Command) {
 		"in place of --from and --to")
 	set.IntVar(&f.shards.Step, "shards-step", 0, "`number` of slots that go in a step; 0 means "+fmt.Sprint(slots.DefaultStep))
 	f.registerInside(c)
-	set.StringVar(&f.fromFree, "from-free", "", "free disk, a `size`, of the old server, such as 50GB, where it does not say")
-	set.StringVar(&f.toFree, "to-free", "", "free disk, a `size`, of the new server, such as 50GB, where it does not say")
+	set.StringVar(&f.fromFree, "from-free", "", "free disk, a `size`, of the old server, such as 50GB, where it does "+
+		"not say, or may not use all")
+	set.StringVar(&f.toFree, "to-free", "", "free disk, a `size`, of the new server, such as 50GB, where it does "+
+		"not say, or may not use all")
 }
 
 // read is the move of the flags, or the one that was begun in the directory where

@@ -92,8 +92,11 @@ func (m *Move) canEnd(ctx context.Context, before, now postgres.Flow) error {
 		return err
 	}
 	if now.Errors > before.Errors+5 { // a server that was away for a moment makes some as well
-		return fmt.Errorf("wait for the copy: %d times the new server could not go on; its log says why",
-			now.Errors-before.Errors)
+		why, err := m.there.Stuck(ctx, now)
+		if err != nil {
+			return err
+		}
+		return fmt.Errorf("wait for the copy: %s", why)
 	}
 	return nil
 }

@@ -80,8 +80,10 @@ type Status struct {
 	Copy *Progress `json:"copy,omitempty"`
 	// LagBytes is the log that was written and has not arrived on the other side.
 	LagBytes int64 `json:"lag_bytes"`
-	// Errors counts what could not be applied there.
-	Errors int64 `json:"errors"`
+	// Errors counts what could not be applied there, and Stuck says why, where that can be
+	// found out.
+	Errors int64  `json:"errors"`
+	Stuck  string `json:"stuck,omitempty"`
 	// Lost says that the log was thrown away before it arrived.
 	Lost bool `json:"log_lost,omitempty"`
 	// Refused are the writes that the fences have refused, on both sides.
@@ -107,11 +109,14 @@ func (m *Move) Status(ctx context.Context, dir string) (Status, error) {
 	}
 	s := Status{Name: m.spec.Name, Phase: f.Phase(), From: m.from.Shown(), To: m.to.Shown(), Writes: writes(f),
 		Edge: m.edge.Says(), Next: f.Phase().Next()}
-	flow := f.There
+	flow, stream := f.There, m.there
 	if f.Back.Subscribed {
-		flow = f.Back
+		flow, stream = f.Back, m.back
 	}
 	s.LagBytes, s.Errors, s.Lost = flow.LagBytes, flow.Errors, flow.Lost
+	if s.Stuck, err = stream.Stuck(ctx, flow); err != nil {
+		return s, err
+	}
 	if err := m.statusOfSides(ctx, f, &s); err != nil {
 		return s, err
 	}

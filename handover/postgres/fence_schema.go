@@ -35,7 +35,8 @@ BEGIN
 		SELECT %s INTO hit FROM pg_event_trigger_ddl_commands();
 	END IF;
 	IF hit THEN
-		RAISE EXCEPTION 'this side of a move takes no changes of its schema' USING ERRCODE = '` + Refuses + `';
+		RAISE EXCEPTION 'this side of a move takes no changes of its schema' USING ERRCODE = '` + Refuses + `',
+			HINT = 'the change that the other side has had: SET rung_handover.mover = ''on'', then again';
 	END IF;
 END $$`
 

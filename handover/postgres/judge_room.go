@@ -21,7 +21,7 @@ func (j *judge) room() {
 
 func (j *judge) disk(side string, measured, said, need int64, what string) {
 	free := measured
-	if free < 0 {
+	if free < 0 || said > 0 && said < free { // a quota of which the server knows nothing
 		free = said
 	}
 	switch {

@@ -170,3 +170,18 @@ func TestProgressOf(t *testing.T) {
 	p := progressOf(tables, map[string]int64{tables[0].String(): -1, tables[1].String(): 10})
 	assert.Equal(t, Progress{Bytes: 200, AllBytes: 450, Rows: 20, AllRows: 40, Tables: 1, AllTables: 3}, p)
 }
+
+// What somebody says of a disk counts where the server does not know it, or may not use all.
+func TestDiskThatSomebodySays(t *testing.T) {
+	for name, tt := range map[string]struct {
+		measured, said int64
+		want           bool
+	}{"less than measured": {10 << 30, 1 << 20, true}, "more than measured": {1 << 20, 10 << 30, true},
+		"not measured": {-1, 10 << 30, false}} {
+		t.Run(name, func(t *testing.T) {
+			from, to := fine()
+			to.FreeBytes = tt.measured
+			assert.Equal(t, tt.want, Stopped(Judge(from, to, Options{WayBack: true, Margin: 1000, ToFree: tt.said})))
+		})
+	}
+}

@@ -12,6 +12,13 @@ import (
 // commits. It says how long that took.
 func (s Stream) Await(ctx context.Context, within time.Duration) (time.Duration, error) {
 	began, mark := time.Now(), rand.Text()
+	var before Flow
+	if within > givesUp { // nobody waits meanwhile
+		var err error
+		if before, err = s.Flow(ctx); err != nil {
+			return 0, err
+		}
+	}
 	if _, err := s.Pub.Conn.Exec(ctx, "INSERT INTO "+Schema+".mark VALUES ($1)", mark); err != nil {
 		return 0, fmt.Errorf("write a mark on the side %q: %w", s.Pub.Name, err)
 	}
@@ -20,9 +27,9 @@ func (s Stream) Await(ctx context.Context, within time.Duration) (time.Duration,
 		if err != nil || there {
 			return time.Since(began), err
 		}
-		if time.Since(began) > within {
+		if time.Since(began) > within || time.Since(began) > givesUp && s.fails(ctx, before) {
 			return 0, fmt.Errorf("what was written on the side %q has not arrived on the side %q within %s%s", s.Pub.Name,
-				s.Sub.Name, within, s.why(ctx))
+				s.Sub.Name, time.Since(began).Round(time.Second/10), s.why(ctx))
 		}
 		select {
 		case <-ctx.Done():
@@ -30,6 +37,16 @@ func (s Stream) Await(ctx context.Context, within time.Duration) (time.Duration,
 		case <-time.After(nextLook(time.Since(began))):
 		}
 	}
+}
+
+// givesUp is how long a stream may fail before nobody waits for it any longer: a server that
+// was away for a moment is back by then.
+const givesUp = 30 * time.Second
+
+// fails says whether a stream has failed again and again since a look at it.
+func (s Stream) fails(ctx context.Context, before Flow) bool {
+	now, err := s.Flow(ctx)
+	return err == nil && now.Errors > before.Errors+2
 }
 
 // nextLook is the pause before the next look for a mark: at once in the moment in
@@ -50,8 +67,11 @@ func (s Stream) why(ctx context.Context) string {
 	case !f.Subscribed || !f.Enabled:
 		return ": the stream is halted"
 	case f.Errors > 0:
-		return fmt.Sprintf(": %d changes could not be applied; the log of the server on the side %q names them", f.Errors,
-			s.Sub.Name)
+		text, err := s.Stuck(ctx, f)
+		if err != nil {
+			return ""
+		}
+		return ": " + text
 	case len(f.Waiting) > 0:
 		return ": tables are still being copied: " + listed(f.Waiting)
 	}

@@ -81,7 +81,8 @@ func CheckShape(ctx context.Context, from, to *Side) error {
 	}
 	if all := Diverged(had, has); len(all) > 0 {
 		return fmt.Errorf("the schema was changed during the move, which does not travel with the rows: %s; make the same "+
-			"change on the other side, then run `rung handover start` again", listed(all))
+			"change on the other side, in a session that has said SET rung_handover.mover = 'on', then run `rung handover start` "+
+			"again", listed(all))
 	}
 	return nil
 }

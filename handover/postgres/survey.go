@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -215,30 +214,8 @@ func (s *Side) lookPace(ctx context.Context, v *Survey) error {
 	return err
 }
 
-// lookDisk asks the server for the free bytes of its data's disk. Where it may not
-// be asked, as on RDS, that is -1.
-func (s *Side) lookDisk(ctx context.Context, v *Survey) error {
-	v.FreeBytes = -1
-	if !v.Superuser {
-		return nil
-	}
-	tx, err := s.Conn.Begin(ctx)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback(ctx) //nolint:errcheck // nothing is kept either way
-	// The directory is the server's own word, quoted for its shell and for SQL.
-	dir := strings.ReplaceAll(v.Settings["data_directory"], "'", `'\''`)
-	program := strings.ReplaceAll("df -Pk '"+dir+"' | awk 'NR==2 {print $4}'", "'", "''")
-	if _, err := tx.Exec(ctx, "CREATE TEMP TABLE rung_df (kb bigint) ON COMMIT DROP"); err != nil {
-		return nil // it stays not known
-	}
-	if _, err := tx.Exec(ctx, "COPY rung_df FROM PROGRAM '"+program+"'"); err != nil {
-		return nil
-	}
-	var kb int64
-	if tx.QueryRow(ctx, "SELECT kb FROM rung_df").Scan(&kb) == nil {
-		v.FreeBytes = kb << 10
-	}
-	return nil
+// lookDisk looks how much disk is free.
+func (s *Side) lookDisk(ctx context.Context, v *Survey) (err error) {
+	v.FreeBytes, err = s.free(ctx, v.Superuser, v.Settings["data_directory"])
+	return err
 }

@@ -88,8 +88,8 @@ func warnings(s hosts.Status) []string {
 	if s.Lost {
 		all = append(all, "The log was thrown away before it arrived (max_slot_wal_keep_size): the copy must begin anew.")
 	}
-	if s.Errors > 0 {
-		all = append(all, fmt.Sprintf("%d changes could not be applied at first; the other server's log says why.", s.Errors))
+	if s.Stuck != "" {
+		all = append(all, s.Stuck+".")
 	}
 	for _, what := range s.Diverged {
 		all = append(all, "The schema was changed during the move: "+what+".")
