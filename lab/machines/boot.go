@@ -162,8 +162,18 @@ func variable(environment []string, name string) string {
 	return ""
 }
 
-// machineFile is what a fleet's machine knows of itself.
-const machineFile = "/etc/rung/machine.env"
+// told is what the files of the machine tell its program.
+func (b Boot) told() (env []string) {
+	service, _ := b.program()
+	for _, file := range service.files {
+		env = append(env, readEnvironment(b[file])...)
+	}
+	return env
+}
+
+// machineFile is what a fleet's machine knows of itself, serverFile what a single server
+// does.
+const machineFile, serverFile = "/etc/rung/machine.env", "/etc/rung/server.env"
 
 // artifact is the hash of the program that a machine fetches.
 func (b Boot) artifact() (sha256 string, err error) {

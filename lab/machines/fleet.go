@@ -16,14 +16,15 @@ func UnitOf(m ledger.Machine) string { return m.ID + "/app" }
 
 // Machines are the programs of a group's machines. stores are the units that machines
 // may use: one starts after those whose address its environment has.
-func Machines(all []ledger.Machine, at site.Site, around Surroundings, stores []unit.Unit) (unit.Part, error) {
+func (g Group) Machines(all []ledger.Machine, at site.Site, around Surroundings, stores []unit.Unit) (unit.Part,
+	error) {
 	var part unit.Part
 	for _, m := range all {
-		address, err := at.Address(m.ID, contract.Port, contract.InternalPort)
+		address, err := AddressOf(m, at)
 		if err != nil {
 			return part, err
 		}
-		u, err := machine(m, address, at, around, stores)
+		u, err := g.machine(m, address, at, around, stores)
 		if err != nil {
 			part.Notes = append(part.Notes, unit.Note{About: m.Group, Text: err.Error(), Missing: true})
 			continue
@@ -38,8 +39,8 @@ func Machines(all []ledger.Machine, at site.Site, around Surroundings, stores []
 // much as one, where there are two.
 const processors = 1
 
-func machine(m ledger.Machine, address string, at site.Site, around Surroundings, stores []unit.Unit) (unit.Unit,
-	error) {
+func (g Group) machine(m ledger.Machine, address string, at site.Site, around Surroundings,
+	stores []unit.Unit) (unit.Unit, error) {
 	boot := ReadBoot(m.Boot)
 	service, ok := boot.program()
 	if !ok {
@@ -49,10 +50,7 @@ func machine(m ledger.Machine, address string, at site.Site, around Surroundings
 	if err != nil {
 		return unit.Unit{}, err
 	}
-	var env []string
-	for _, file := range service.files {
-		env = append(env, readEnvironment(boot[file])...)
-	}
+	env := boot.told()
 	secrets, err := readSealed(boot[secretsFile])
 	if err != nil {
 		return unit.Unit{}, err
@@ -66,8 +64,9 @@ func machine(m ledger.Machine, address string, at site.Site, around Surroundings
 		service = filled(service)
 	}
 	p := program{name: UnitOf(m), what: "machine of " + m.Group + " (" + string(m.State) + ")", address: address,
-		sha256: sum, service: service, environment: trusting(env, at), dir: at.Data(m.ID),
-		health: unit.Health{Kind: unit.HTTP, Port: contract.Port, Path: contract.HealthPath}, share: processors}
+		sha256: sum, service: service, environment: trusting(env, at), dir: at.Data(m.ID), port: portIn(env),
+		share: processors}
+	p.health = g.asked(env, p.port)
 	u := p.unit(at, around)
 	u.After = uses(u.Environment, stores)
 	return u, nil

@@ -34,6 +34,8 @@ type Group struct {
 	Drain time.Duration
 	// TargetGroups are the ARNs of the balancers' groups that its machines join.
 	TargetGroups []string
+	// HealthPath is what those balancers ask a machine for; empty behind none.
+	HealthPath string
 	// Trouble is why its machines cannot be run; those that are there stay.
 	Trouble string
 }
@@ -62,6 +64,7 @@ func readGroup(c cloud.Cloud, r cloud.Resource, chosen map[string]int) Group {
 	g.Desired = min(max(cmp.Or(chosen[g.Name], r.Int("desiredCapacity")), g.Min), g.Max)
 	g.checkpoints(r)
 	g.gates(r)
+	g.readHealth(c)
 	if len(g.TargetGroups) > 0 {
 		g.Drain = mostDrain
 	}

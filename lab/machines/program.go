@@ -35,6 +35,7 @@ type program struct {
 	environment         []string
 	dir                 string
 	after               []string
+	port                int // at which it serves
 	health              unit.Health
 	share               int // of the processors, also as GOMAXPROCS; zero leaves them alone
 }
@@ -54,7 +55,7 @@ func (p program) unit(at site.Site, around Surroundings) unit.Unit {
 	}
 	env := p.translated(around)
 	u := unit.Unit{
-		Name: p.name, What: p.what, Address: p.address, Ports: []int{contract.Port, contract.InternalPort}, Dir: p.dir,
+		Name: p.name, What: p.what, Address: p.address, Ports: ports(p.port), Dir: p.dir,
 		Program: line(p.service.start), Environment: env, After: p.after, Health: p.health,
 		Stop: unit.Stop{Seconds: p.service.stopSeconds}, Processors: p.share,
 	}
@@ -71,7 +72,7 @@ func (p program) unit(at site.Site, around Surroundings) unit.Unit {
 // listens does so at the machine's own address, and AWS is the lab's.
 func (p program) translated(around Surroundings) []string {
 	own := map[string]string{
-		contract.EnvListen:          fmt.Sprintf("%s:%d", p.address, contract.Port),
+		contract.EnvListen:          fmt.Sprintf("%s:%d", p.address, p.port),
 		contract.EnvInternalListen:  fmt.Sprintf("%s:%d", p.address, contract.InternalPort),
 		"AWS_EC2_METADATA_DISABLED": "true",
 	}
@@ -107,12 +108,16 @@ func replace(env []string, name, value string) []string {
 }
 
 // trusting tells the program of the lab's authority: where it looks for RDS' and among
-// the system's own.
+// the system's own, and where Node.js and Python's requests look, which have lists of
+// their own.
 func trusting(env []string, at site.Site) []string {
 	if variable(env, contract.EnvDatabaseCA) != "" {
 		env = replace(env, contract.EnvDatabaseCA, at.CA())
 	}
-	return replace(env, "SSL_CERT_FILE", at.CA())
+	for _, name := range []string{"SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE"} {
+		env = replace(env, name, at.CA())
+	}
+	return env
 }
 
 func under(dir string, names ...string) string {

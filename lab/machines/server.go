@@ -24,6 +24,8 @@ type single struct {
 	volume   cloud.Resource
 	address  string
 	release  release
+	port     int    // at which the program serves
+	health   string // the path that it is asked for
 }
 
 // release is what the server's parameter names.
@@ -41,19 +43,25 @@ func Hosts(c cloud.Cloud, at site.Site) (hosts []unit.Host, err error) {
 		if !ok {
 			continue
 		}
-		address, err := at.Address(association.Str("instanceId"), serverPorts...)
+		port := contract.Port
+		if instance, ok := c.ByID(token.EC2Instance, association.Str("instanceId")); ok {
+			if boot, err := bootOf(c, instance.Str("userData")); err == nil {
+				port, _ = boot.served()
+			}
+		}
+		address, err := at.Address(association.Str("instanceId"), serverPorts(port)...)
 		if err != nil {
 			return nil, err
 		}
 		for _, key := range []string{"publicDns", "publicIp"} {
-			hosts = append(hosts, unit.Host{Name: eip.Str(key), Address: fmt.Sprintf("%s:%d", address, contract.Port)})
+			hosts = append(hosts, unit.Host{Name: eip.Str(key), Address: fmt.Sprintf("%s:%d", address, port)})
 		}
 	}
 	return hosts, nil
 }
 
 // serverPorts are what a single server listens on.
-var serverPorts = []int{contract.Port, contract.InternalPort, postgres.Port, redis.Port}
+func serverPorts(serves int) []int { return append(ports(serves), postgres.Port, redis.Port) }
 
 // Servers are the single servers of a cloud: the program, PostgreSQL and Valkey as
 // three processes, with the data on the server's volume.
@@ -65,7 +73,7 @@ func Servers(c cloud.Cloud, at site.Site, around Surroundings, secret func(name 
 			part.Notes = append(part.Notes, unit.Note{About: instance.Name, Text: err.Error(), Missing: true})
 			continue
 		}
-		if s.address, err = at.Address(instance.ID, serverPorts...); err != nil {
+		if s.address, err = at.Address(instance.ID, serverPorts(s.port)...); err != nil {
 			return part, err
 		}
 		part.Add(s.part(at, around, secret).In(instance.Region))
@@ -91,7 +99,8 @@ func readServer(c cloud.Cloud, instance cloud.Resource) (s single, err error) {
 	if s.volume.ID == "" {
 		return s, errors.New("its volume is not attached yet")
 	}
-	settings := readEnvironment(s.boot["/etc/rung/server.env"])
+	s.port, s.health = s.boot.served()
+	settings := readEnvironment(s.boot[serverFile])
 	parameter, ok := c.First(token.SSMParameter, "name", variable(settings, "RUNG_PARAMETER"))
 	if !ok {
 		return s, errors.New("its release is not named yet")
@@ -162,7 +171,7 @@ func (s single) part(at site.Site, around Surroundings, secret func(string) stri
 	part.Units = append(part.Units, program{
 		name: s.instance.ID + "/app", what: "the program of " + s.instance.Name, address: s.address,
 		sha256: s.release.SHA256, service: s.service, environment: env, dir: Uploads(dir), after: after,
-		health: unit.Health{Kind: unit.HTTP, Port: contract.Port, Path: contract.HealthPath},
+		port: s.port, health: unit.Health{Kind: unit.HTTP, Port: s.port, Path: s.health},
 	}.unit(at, around))
 	return part
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/lab/state"
 	"github.com/rung-dev/rung/lab/unit"
 	"github.com/rung-dev/rung/resource/token"
@@ -28,7 +27,7 @@ func (d *decision) doors() (all []state.Door) {
 	for _, u := range d.out.Units {
 		for _, r := range d.Cloud.All(token.EC2Instance) {
 			if strings.HasPrefix(u.Name, r.ID+"/app") {
-				all = append(all, state.Door{Name: r.Name, URL: fmt.Sprintf("http://%s:%d", u.Address, contract.Port)})
+				all = append(all, state.Door{Name: r.Name, URL: fmt.Sprintf("http://%s:%d", u.Address, u.Ports[0])})
 			}
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/lab/balancer"
 	"github.com/rung-dev/rung/lab/cdn"
 	"github.com/rung-dev/rung/lab/cloud"
@@ -113,7 +112,7 @@ func (d *decision) groups() error {
 		}
 		around := d.around
 		around.Hosts = unit.Translator(unit.Near(d.out.Hosts, g.Region))
-		part, err := machines.Machines(next, d.Site, around, stores)
+		part, err := g.Machines(next, d.Site, around, stores)
 		if err != nil {
 			return err
 		}
@@ -142,7 +141,7 @@ func (d *decision) join(g machines.Group, all []ledger.Machine) error {
 		if m.State == ledger.Pending {
 			continue
 		}
-		address, err := d.Site.Address(m.ID, contract.Port, contract.InternalPort)
+		address, err := machines.AddressOf(m, d.Site)
 		if err != nil {
 			return err
 		}

@@ -59,10 +59,11 @@ func root() string {
 	return filepath.Dir(filepath.Dir(here))
 }
 
-// user is somebody with a directory and rung.
+// user is somebody with a directory and rung. app is the folder in which the command runs,
+// with an app of its own; empty is the checkout's, which has rung's.
 type user struct {
-	t        *testing.T
-	dir, bin string
+	t             *testing.T
+	dir, bin, app string
 }
 
 func newUser(t *testing.T) user {
@@ -81,18 +82,22 @@ func newUser(t *testing.T) user {
 	return u
 }
 
-// rung runs the command in the checkout, so that the app is built as for a user there.
+// rung runs the command in the checkout, so that the app is built as for a user there, or
+// in the folder of an app.
 func (u user) rung(args ...string) (string, error) {
 	end := slices.Index(args, "--") // what comes behind is another command's
 	if end < 0 {
 		end = len(args)
 	}
 	more := []string{"--dir", u.dir}
-	if app := os.Getenv(givenApp); app != "" && slices.Contains([]string{"up", "rehearse"}, args[0]) {
+	if app := os.Getenv(givenApp); app != "" && u.app == "" && slices.Contains([]string{"up", "rehearse"}, args[0]) {
 		more = append(more, "--set", "artifact="+app)
 	}
 	cmd := exec.Command(u.bin, slices.Concat(args[:end], more, args[end:])...)
 	cmd.Dir = root()
+	if u.app != "" {
+		cmd.Dir = u.app
+	}
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	err := cmd.Run()

@@ -13,6 +13,8 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -91,7 +93,13 @@ func (f File) write(all map[string]kept) error {
 	if err != nil {
 		return fmt.Errorf("write the secrets: %w", err)
 	}
-	if err := whole.Write(string(f), text, 0o600); err != nil {
+	// The folder is its owner's alone; what it lies in is the stack's or the lab's, whose
+	// databases run as somebody else and have to come through.
+	err = os.MkdirAll(filepath.Dir(filepath.Dir(string(f))), 0o755)
+	if err == nil {
+		err = whole.Write(string(f), text, 0o600)
+	}
+	if err != nil {
 		return fmt.Errorf("write the secrets: %w", err)
 	}
 	return nil

@@ -3,10 +3,12 @@ package secrets
 import (
 	"encoding/json"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -196,4 +198,21 @@ func managerOf(t *testing.T, s *service) *Manager {
 		Region: "eu-west-1", BaseEndpoint: &server.URL, Credentials: credentials.NewStaticCredentialsProvider("a", "b", ""),
 		Retryer: aws.NopRetryer{},
 	})}
+}
+
+// The lab's databases run as another user, who has to come through the lab's folder, also
+// where a secret was set before there was a lab.
+func TestFoldersAboveSecretsLetOthersThrough(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("folders have no such modes")
+	}
+	lab := filepath.Join(t.TempDir(), ".rung", "lab")
+	require.NoError(t, File(filepath.Join(lab, "secrets", "dev.json")).Set(t.Context(), "rung/dev/KEY", "v"))
+	for folder, want := range map[string]fs.FileMode{
+		filepath.Dir(lab): 0o755, lab: 0o755, filepath.Join(lab, "secrets"): 0o700,
+	} {
+		info, err := os.Stat(folder)
+		require.NoError(t, err)
+		assert.Equal(t, want, info.Mode().Perm(), folder)
+	}
 }
