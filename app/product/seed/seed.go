@@ -1,7 +1,7 @@
-// Package seed fills an empty database with people and posts to try the app
-// and to measure it. What it makes follows from its numbers only, so that two
-// runs can be compared. It is for machines of one's own: everybody has the
-// same password.
+// Package seed fills a database with people and posts, to look at, to try the app
+// and to measure it. Its people write whole sentences, those of posts.txt. What it
+// makes follows from its numbers only, so that two runs can be compared. It is for
+// machines of one's own: everybody has the same password.
 package seed
 
 import (
@@ -24,10 +24,6 @@ const Password = "correct horse battery"
 // chunk is how many rows are sent at a time.
 const chunk = 10_000
 
-var words = strings.Fields(`scale ladder server cache replica queue shard index pool batch latency request session cookie header
-	region edge origin bucket token metric alarm budget traffic deploy rollback backup restore primary follower leader slot
-	river mountain garden window coffee winter summer evening morning letter story picture market harbour forest island bridge`)
-
 // Config says how much to make.
 type Config struct {
 	Users, Posts int
@@ -45,15 +41,18 @@ func Run(ctx context.Context, pool *pgxpool.Pool, c Config) error {
 	if c.Progress == nil {
 		c.Progress = func(string, int, int) {}
 	}
+	again, err := somebody(ctx, pool)
+	if err != nil {
+		return err
+	}
 	source := rand.New(rand.NewPCG(1, 2))
 	begin := time.Now().AddDate(-1, 0, 0)
 	users := make([]uuid.UUID, c.Users)
-	run := fmt.Sprintf("%x", time.Now().Unix()&0xfffff) // names are unique also in a second run
-	err := copyRows(ctx, pool, "users", []string{"id", "slot", "email", "name", "password_hash"}, c.Users, c.Progress,
+	err = copyRows(ctx, pool, "users", []string{"id", "slot", "email", "name", "password_hash"}, c.Users, c.Progress,
 		func(i int) []any {
 			users[i] = idAt(begin, source)
-			name := fmt.Sprintf("user-%s-%d", run, i)
-			return []any{users[i], store.SlotOf(users[i]), name + "@example.com", name, c.Hash}
+			name := name(i) + again
+			return []any{users[i], store.SlotOf(users[i]), address(name), name, c.Hash}
 		})
 	if err != nil {
 		return err
@@ -63,9 +62,23 @@ func Run(ctx context.Context, pool *pgxpool.Pool, c Config) error {
 		c.Posts, c.Progress, func(i int) []any {
 			at := begin.Add(time.Duration(i) * step)
 			by := source.IntN(c.Users)
-			return []any{idAt(at, source), store.SlotOf(users[by]), users[by], fmt.Sprintf("user-%s-%d", run, by),
-				text(source, 4), text(source, 40), at}
+			title, body := write(source)
+			return []any{idAt(at, source), store.SlotOf(users[by]), users[by], name(by) + again, title, body, at}
 		})
+}
+
+// somebody is what names end in so that none is anybody's: nothing in a database without people.
+func somebody(ctx context.Context, pool *pgxpool.Pool) (string, error) {
+	var people bool
+	if err := pool.QueryRow(ctx, "SELECT EXISTS (SELECT FROM users)").Scan(&people); err != nil || !people {
+		return "", err
+	}
+	return fmt.Sprintf(" %x", time.Now().Unix()&0xfffff), nil
+}
+
+// address is the e-mail address of somebody by that name.
+func address(name string) string {
+	return strings.ReplaceAll(strings.ToLower(name), " ", ".") + "@example.com"
 }
 
 func copyRows(ctx context.Context, pool *pgxpool.Pool, table string, columns []string, all int,
@@ -96,12 +109,4 @@ func idAt(at time.Time, source *rand.Rand) uuid.UUID {
 	id[6] = id[6]&0x0f | 0x70
 	id[8] = id[8]&0x3f | 0x80
 	return id
-}
-
-func text(source *rand.Rand, n int) string {
-	out := make([]string, n)
-	for i := range out {
-		out[i] = words[source.IntN(len(words))]
-	}
-	return strings.Join(out, " ")
 }
