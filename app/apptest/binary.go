@@ -52,10 +52,11 @@ type Program struct {
 // StartProgram runs the app until it serves. It is killed after the test.
 func StartProgram(t T, env Env, args ...string) *Program {
 	t.Helper()
-	return startProgram(t, env, append([]string{Binary(t)}, args...))
+	return StartCommand(t, env, append([]string{Binary(t)}, args...)...)
 }
 
-func startProgram(t T, env Env, args []string) *Program {
+// StartCommand runs the app as a command that ends in its own.
+func StartCommand(t T, env Env, args ...string) *Program {
 	t.Helper()
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Env = append(env.Environ(), "HOME=/nonexistent")
@@ -95,6 +96,9 @@ func startProgram(t T, env Env, args []string) *Program {
 	}
 	return p
 }
+
+// PID is the process'.
+func (p *Program) PID() int { return p.cmd.Process.Pid }
 
 // Kill ends the app as a crash would.
 func (p *Program) Kill() {

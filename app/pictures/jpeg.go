@@ -3,6 +3,7 @@ package pictures
 import (
 	"bytes"
 	"encoding/binary"
+	"slices"
 )
 
 // The markers of JPEG that matter here.
@@ -73,16 +74,15 @@ func kept(marker byte, segment []byte) bool {
 }
 
 // cleanJPEG cuts out what is not needed, also after the end, where phones keep
-// films. How the picture lies is lost with that, so it is returned.
-func cleanJPEG(content []byte) ([]byte, orientation, error) {
-	o := orientation(1)
-	out := make([]byte, 0, len(content))
-	out = append(out, 0xff, soi)
+// films. What is left of EXIF is how the picture lies.
+func cleanJPEG(content []byte) ([]byte, error) {
+	out := append(make([]byte, 0, len(content)), 0xff, soi)
+	if o := orientationOf(content); o.needed() {
+		exif := append(slices.Clone(exifHead), onlyOrientation(o)...)
+		out = append(binary.BigEndian.AppendUint16(append(out, 0xff, app1), uint16(len(exif)+2)), exif...)
+	}
 	scans := 0
 	walkJPEG(content, func(marker byte, segment []byte) bool {
-		if marker == app1 && bytes.HasPrefix(segment[4:], exifHead) && scans == 0 {
-			o = readExif(segment[4:])
-		}
 		if marker == sos {
 			scans++
 		}
@@ -92,7 +92,7 @@ func cleanJPEG(content []byte) ([]byte, orientation, error) {
 		return true
 	})
 	if scans == 0 {
-		return nil, o, ErrBroken
+		return nil, ErrBroken
 	}
-	return append(out, 0xff, eoi), o, nil // a picture that was cut short shows what there is
+	return append(out, 0xff, eoi), nil // a picture that was cut short shows what there is
 }

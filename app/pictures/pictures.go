@@ -1,12 +1,11 @@
-// Package pictures makes what people send fit to be published: turned as it was
-// taken, without what the camera noted of where and when, and small enough to
-// be unpacked. It also makes thumbnails.
+// Package pictures makes what people send fit to be published: without what the
+// camera noted of where and when, but for how the picture lies, by which browsers turn
+// it, and small enough to be unpacked. It also makes thumbnails, which are upright.
 //
 // A file of 300 KB may unpack to 300 MB, so unpacking is bounded twice: one
 // picture at a time in a process, and each within a budget of bytes that is
-// reckoned from the file's own head before anything is unpacked. Most pictures
-// need not be unpacked to be cleaned: what is not needed to show them is cut
-// out of the file.
+// reckoned from the file's own head before anything is unpacked. To be cleaned no
+// picture is unpacked: what is not needed to show it is cut out of the file.
 package pictures
 
 import (
@@ -31,8 +30,8 @@ const (
 	maxSide = 20_000
 	// thumbnailSide is that of the square in which a thumbnail fits.
 	thumbnailSide = 320
-	// quality is that of a picture that had to be packed again.
-	quality, thumbnailQuality = 90, 80
+	// thumbnailQuality is JPEG's, of 100.
+	thumbnailQuality = 80
 )
 
 var (
@@ -89,14 +88,13 @@ func (s *Studio) enter(ctx context.Context) error {
 
 func (s *Studio) leave() { <-s.free }
 
-// Clean is a picture as it may be published, of the same kind. Errors are of
-// those above or of ctx.
-func (s *Studio) Clean(ctx context.Context, content []byte) ([]byte, error) {
+// Clean is a picture as it may be published, of the same kind. Errors are of those above.
+func Clean(content []byte) ([]byte, error) {
 	kind := KindOf(content)
 	if kind == "" {
 		return nil, wrong(content)
 	}
-	if err := fits(content, 1); err != nil {
+	if err := fits(content); err != nil {
 		return nil, err
 	}
 	switch kind {
@@ -107,31 +105,7 @@ func (s *Studio) Clean(ctx context.Context, content []byte) ([]byte, error) {
 	case "image/webp":
 		return cleanWebP(content)
 	}
-	clean, turned, err := cleanJPEG(content)
-	if err != nil || !turned.needed() {
-		return clean, err
-	}
-	if err := s.enter(ctx); err != nil {
-		return nil, err
-	}
-	defer s.leave()
-	return turnJPEG(clean, turned)
-}
-
-// turnJPEG unpacks, turns and packs again.
-func turnJPEG(content []byte, o orientation) ([]byte, error) {
-	if err := fits(content, 2); err != nil {
-		return nil, err
-	}
-	picture, err := jpeg.Decode(bytes.NewReader(content))
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrBroken, err)
-	}
-	var out bytes.Buffer
-	if err := jpeg.Encode(&out, turn(picture, o), &jpeg.Options{Quality: quality}); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrBroken, err)
-	}
-	return out.Bytes(), nil
+	return cleanJPEG(content)
 }
 
 // Thumbnail is a JPEG that fits in a square, turned as the picture says.
@@ -139,7 +113,7 @@ func (s *Studio) Thumbnail(ctx context.Context, content []byte) ([]byte, error) 
 	if KindOf(content) == "" {
 		return nil, wrong(content)
 	}
-	if err := fits(content, 1); err != nil {
+	if err := fits(content); err != nil {
 		return nil, err
 	}
 	if err := s.enter(ctx); err != nil {
@@ -158,7 +132,7 @@ func (s *Studio) Thumbnail(ctx context.Context, content []byte) ([]byte, error) 
 	return out.Bytes(), nil
 }
 
-func shrunk(picture image.Image) image.Image {
+func shrunk(picture image.Image) *image.RGBA {
 	b := picture.Bounds()
 	scale := min(1, float64(thumbnailSide)/float64(max(b.Dx(), b.Dy(), 1)))
 	side := func(n int) int { return max(int(float64(n)*scale), 1) }
@@ -168,9 +142,8 @@ func shrunk(picture image.Image) image.Image {
 	return small
 }
 
-// fits refuses a picture that takes more than the budget when it is unpacked
-// so many times.
-func fits(content []byte, copies int64) error {
+// fits refuses a picture that takes more than the budget when it is unpacked.
+func fits(content []byte) error {
 	config, format, err := image.DecodeConfig(bytes.NewReader(content))
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrBroken, err)
@@ -180,7 +153,7 @@ func fits(content []byte, copies int64) error {
 		return fmt.Errorf("%w: %d by %d, want at most %d on a side", ErrLarge, w, h, maxSide)
 	}
 	each, once := bytesPerPixel(config, format, content)
-	need := int64(float64(w*h) * (each*float64(copies) + once))
+	need := int64(float64(w*h) * (each + once))
 	if need > Budget {
 		return fmt.Errorf("%w: %d by %d pixels take %d MB to unpack, want at most %d", ErrLarge, w, h, need>>20, Budget>>20)
 	}

@@ -79,7 +79,7 @@ func (a *App) build(on *server.App, o server.Options) (server.Parts, error) {
 	a.views = viewBatch(a.Posts, on.Metrics)
 	var err error
 	a.web, err = web.New(on.Site, web.Deps{Store: a.Posts, Cache: on.Cache, Hasher: on.Hasher, Queue: on.Queue,
-		Uploads: on.Uploads, Studio: a.studio, Purger: on.Purger, Views: a.views, Operate: a.operation, Templates: o.Templates})
+		Uploads: on.Uploads, Purger: on.Purger, Views: a.views, Operate: a.operation, Templates: o.Templates})
 	if err != nil {
 		return server.Parts{}, err
 	}

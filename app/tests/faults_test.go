@@ -211,7 +211,7 @@ func TestFullDisk(t *testing.T) {
 	env := apptest.NewEnv(t)
 	dir := t.TempDir()
 	env[contract.EnvUploadsDir] = dir
-	app, inside := apptest.StartOnSmallDisk(t, env, dir, "web")
+	app, inside := startOnSmallDisk(t, env, dir, "web")
 	l := crowd(t, 4, "http://"+app.Address)
 	c := &client{t: t, base: "http://" + app.Address, http: newHTTP()}
 	c.signUp()

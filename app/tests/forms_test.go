@@ -122,7 +122,7 @@ func TestFullDisksKeepTheText(t *testing.T) {
 	env := apptest.NewEnv(t)
 	dir := env[contract.EnvUploadsDir]
 	env["TMPDIR"] = dir
-	app, _ := apptest.StartOnSmallDisk(t, env, dir, "web")
+	app, _ := startOnSmallDisk(t, env, dir, "web")
 	b := browser(t, &product.App{App: &server.App{Address: app.Address}})
 	body, kind := form(t, phone(t, 64, 32, 300_000))
 	resp, err := b.Post("http://"+app.Address+"/write", kind, body)

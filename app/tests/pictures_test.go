@@ -174,9 +174,11 @@ func TestSlowPicture(t *testing.T) {
 	got := newClient(t, app).do(200, "GET", "/uploads/"+key, nil)
 	assert.NotContains(t, string(got.body), "GPS")
 	assert.Contains(t, got.header.Get("Cache-Control"), "max-age=3600")
+	assert.Contains(t, string(got.body), "Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06",
+		"how it lies, by which browsers turn it")
 	p, err := jpeg.Decode(bytes.NewReader(got.body))
 	require.NoError(t, err)
-	assert.Equal(t, image.Pt(480, 640), p.Bounds().Size())
+	assert.Equal(t, image.Pt(640, 480), p.Bounds().Size())
 }
 
 // Each person may keep so much, and no more; what nothing shows is collected.
@@ -273,7 +275,7 @@ func TestARefusedPurgeComesAgain(t *testing.T) {
 // Ten small files that would take 3 GB in memory are refused by their heads.
 func TestTenPictureBombs(t *testing.T) {
 	app := start(t, contract.RoleAll, apptest.NewEnv(t), server.Options{})
-	bomb := apptest.PictureBomb()
+	bomb := pictureBomb()
 	assert.InDelta(t, 301<<10, len(bomb), 10<<10)
 	c := newClient(t, app)
 	c.signUp()
@@ -366,7 +368,7 @@ func TestUploadsLeaveAReserve(t *testing.T) {
 	dir := t.TempDir()
 	env := apptest.NewEnv(t)
 	env[contract.EnvUploadsDir] = dir
-	app, inside := apptest.StartOnSmallDisk(t, env, dir, "web")
+	app, inside := startOnSmallDisk(t, env, dir, "web")
 	c := &client{t: t, base: "http://" + app.Address, http: newHTTP()}
 	c.signUp()
 	content := picture(t)

@@ -92,7 +92,7 @@ func (s *Server) keepPicture(r *http.Request, who *session.Session, body io.Read
 		return "", wrongPicture("is larger than 5 MB")
 	}
 	return key, s.inHands(r, func() error {
-		clean, err := s.cleaned(r.Context(), body)
+		clean, err := cleaned(body)
 		if err != nil {
 			return err
 		}
@@ -107,7 +107,7 @@ func (s *Server) keepPicture(r *http.Request, who *session.Session, body io.Read
 	})
 }
 
-func (s *Server) cleaned(ctx context.Context, body io.Reader) ([]byte, error) {
+func cleaned(body io.Reader) ([]byte, error) {
 	content, err := io.ReadAll(io.LimitReader(body, uploads.MaxSize+1))
 	if err != nil {
 		return nil, err
@@ -115,7 +115,7 @@ func (s *Server) cleaned(ctx context.Context, body io.Reader) ([]byte, error) {
 	if len(content) > uploads.MaxSize {
 		return nil, wrongPicture("is larger than 5 MB")
 	}
-	clean, err := s.Studio.Clean(ctx, content)
+	clean, err := pictures.Clean(content)
 	return clean, pictureProblem(err)
 }
 
@@ -141,7 +141,7 @@ func (s *Server) arrived(r *http.Request, key string) error {
 	}
 	defer f.Close()
 	return s.inHands(r, func() error {
-		clean, err := s.cleaned(r.Context(), f)
+		clean, err := cleaned(f)
 		if err != nil {
 			return err
 		}
@@ -177,7 +177,7 @@ func (s *Server) receiveUpload(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return s.inHands(r, func() error {
-		clean, err := s.cleaned(r.Context(), f)
+		clean, err := cleaned(f)
 		if err != nil {
 			return err
 		}

@@ -18,7 +18,6 @@ import (
 	"github.com/rung-dev/rung/app/cache"
 	"github.com/rung-dev/rung/app/edge"
 	"github.com/rung-dev/rung/app/jobs"
-	"github.com/rung-dev/rung/app/pictures"
 	"github.com/rung-dev/rung/app/problem"
 	"github.com/rung-dev/rung/app/product/posts"
 	"github.com/rung-dev/rung/app/product/search"
@@ -37,7 +36,6 @@ type Deps struct {
 	Hasher  *session.Hasher
 	Queue   jobs.Queue
 	Uploads uploads.Store
-	Studio  *pictures.Studio
 	Purger  *purge.Purger
 	Views   *batch.Batch[uuid.UUID]
 	// Operate is what is known beside the queue for those who operate the app; nil

@@ -1,4 +1,4 @@
-package apptest
+package tests
 
 import (
 	"bytes"
@@ -8,9 +8,9 @@ import (
 	"sync"
 )
 
-// PictureBomb is a whole PNG of 6,300 × 6,300 pixels with 16 bits of four colours:
+// pictureBomb is a whole PNG of 6,300 × 6,300 pixels with 16 bits of four colours:
 // 301 KB that unpack to 318 MB.
-var PictureBomb = sync.OnceValue(func() []byte {
+var pictureBomb = sync.OnceValue(func() []byte {
 	const side, pixel = 6300, 8
 	var packed bytes.Buffer
 	w := zlib.NewWriter(&packed)
