@@ -1,7 +1,6 @@
 package cost
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/shopspring/decimal"
@@ -190,50 +189,11 @@ func (st *stack) instanceIsPublic(r *Resource) (bool, Basis) {
 
 // priceEIP prices an elastic IP; attached or idle, it costs the same.
 func priceEIP(s *sheet) {
+	if pool := s.props.str("publicIpv4Pool"); pool != "" && pool != "amazon" {
+		s.free("an address of one's own, which was brought to AWS, costs nothing")
+		return
+	}
 	s.address("public IPv4 address (elastic IP)", exactly(one), Declared, "")
-}
-
-// priceNAT prices a NAT gateway: hours, the data it passes on, and its public
-// address unless that is an elastic IP of the same stack.
-func priceNAT(s *sheet) {
-	s.hours("NAT gateway hours", NATGateway, "NAT gateway hour", one, Declared, "")
-	public := s.props.str("connectivityType") != "private"
-	if public && !s.hasOwnAddress() {
-		s.address("public IPv4 address (NAT gateway)", exactly(one), Declared, "its elastic IP is not of this stack")
-	}
-	if !s.load.known {
-		s.usageItem("data through the NAT gateway", noTraffic)
-		return
-	}
-	s.bill(charge{
-		item: "data through the NAT gateway", service: NATGateway, sku: "data processed",
-		count: s.part(s.load.logGB, s.sharers(token.EC2NatGateway)), basis: Derived,
-		note: "application logs only; calls to other systems are not in the traffic profile",
-	})
-}
-
-// hasOwnAddress reports whether the address of a NAT gateway is an elastic IP
-// of this stack, where it is paid for.
-func (s *sheet) hasOwnAddress() bool {
-	if s.props.pending("allocationId") {
-		return len(s.byType[token.EC2Eip]) > 0
-	}
-	return s.find(token.EC2Eip, s.props.str("allocationId")) != nil
-}
-
-// priceEndpoint prices a VPC endpoint: gateway endpoints are free, interface
-// endpoints cost per zone and GB.
-func priceEndpoint(s *sheet) {
-	sku := "interface endpoint (per AZ)"
-	switch s.props.str("vpcEndpointType") {
-	case "", "Gateway":
-		s.free("gateway endpoints cost nothing")
-		return
-	case "GatewayLoadBalancer":
-		sku = "gateway load balancer endpoint"
-	}
-	zones, basis := s.count("subnetIds", 1)
-	s.hours("endpoint hours, one per zone", VPCEndpoint, sku, zones, basis, "without the data that passes through")
 }
 
 // count is how long a list is, and how sure that is. A list that is not known
@@ -243,32 +203,6 @@ func (s *sheet) count(key string, def int) (decimal.Decimal, Basis) {
 		return num(len(l)), Declared
 	}
 	return num(def), Assumed
-}
-
-// priceCapacityReservation prices reserved capacity, used or not. The machines
-// that run in it are billed here and nowhere else.
-func priceCapacityReservation(s *sheet) {
-	typ := s.props.str("instanceType")
-	n, ok := s.props.num("instanceCount")
-	if typ == "" || !ok {
-		s.unpriced("", "instanceType and instanceCount must be known")
-		return
-	}
-	s.coveredHours(typ, exactly(n), charge{
-		item: "reserved capacity hours, " + typ, service: EC2, sku: onDemand(typ),
-		basis: Declared, note: "paid whether used or not; instances that run in it are not billed again",
-	})
-}
-
-// heldCapacity is how many machines of a type are reserved in the sheet's region.
-func (s *sheet) heldCapacity(typ string) decimal.Decimal {
-	held := zero
-	for _, r := range s.byType[token.EC2CapacityReservation] {
-		if p := props(r.Props); p.str("instanceType") == typ && cmp.Or(r.Region, s.opts.Region) == s.region {
-			held = held.Add(p.numOr("instanceCount", 0))
-		}
-	}
-	return held
 }
 
 // priceSpotRequest prices an instance that is asked for at the spot price.

@@ -9,9 +9,13 @@ import (
 // machineHours bills n machines of a type for the month. Those that run in
 // reserved capacity are billed with it.
 func (s *sheet) machineHours(typ string, n span, c charge) {
-	if held := s.heldCapacity(typ); c.service == EC2 && held.IsPositive() {
-		if inside := s.take("capacity/"+s.region+"/"+typ, held, n.Expected); inside.IsPositive() {
+	if held := s.heldCapacity(c.sku); c.service == EC2 && held.IsPositive() {
+		if inside := s.take("capacity/"+s.region+"/"+c.sku, held, n.Expected); inside.IsPositive() {
 			n, c.note = n.less(inside), join(c.note, grouped(inside)+" more run in reserved capacity and are billed there")
+		}
+		if n.isZero() {
+			s.usageItem(c.item, "in reserved capacity, where they are billed")
+			return
 		}
 	}
 	s.coveredHours(typ, n, c)

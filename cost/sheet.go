@@ -197,6 +197,8 @@ func (s *sheet) settle(e *Estimate) {
 		e.UsageBased = append(e.UsageBased, s.usages...)
 	case len(s.missing) > 0:
 		e.Unpriced = append(e.Unpriced, s.note("", reasons(s.missing)))
+	case len(s.usages) > 0:
+		e.UsageBased = append(e.UsageBased, s.note("", reasons(s.usages)))
 	case s.usedBecause != "":
 		e.UsageBased = append(e.UsageBased, s.note("", s.usedBecause))
 	case s.freeBecause != "":

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -73,7 +74,16 @@ func (c column) row(typ string) string {
 	return typ
 }
 
-// of is the price of one region; empty where there is none.
+// price is that of a machine in one region; empty where there is none.
+func (c column) price(m machine, prices map[string]json.RawMessage) string {
+	if c.engine == "rhel" {
+		cpus, _ := strconv.ParseInt(amount(m.CPUs), 10, 64) // text in some files, and not known of some types
+		return redHat(cpus, prices)
+	}
+	return c.of(prices)
+}
+
+// of is the price of one region as it is listed; empty where there is none.
 func (c column) of(prices map[string]json.RawMessage) string {
 	if c.engine != "" {
 		if json.Unmarshal(prices[c.engine], &prices) != nil {

@@ -96,6 +96,7 @@ var region = regexp.MustCompile(`^[a-z]{2}(-gov)?-[a-z]+-\d$`)
 // machine is a type in the first copy, with its prices by region.
 type machine struct {
 	Type    string                                `json:"instance_type"`
+	CPUs    json.RawMessage                       `json:"vCPU"`
 	Pricing map[string]map[string]json.RawMessage `json:"pricing"`
 }
 
@@ -113,7 +114,7 @@ func readList(path string, wanted []column, into map[string]table) error {
 		t := table{}
 		for _, m := range machines {
 			for name, prices := range m.Pricing {
-				if usd := c.of(prices); region.MatchString(name) && usd != "" {
+				if usd := c.price(m, prices); region.MatchString(name) && usd != "" {
 					t.put(c.row(m.Type), name, usd)
 				}
 			}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"testing"
@@ -40,6 +41,27 @@ func TestRunWritesTables(t *testing.T) {
 		got, err := os.ReadFile(filepath.Join(out, name+".csv"))
 		require.NoError(t, err)
 		assert.Equal(t, want, string(got), name)
+	}
+}
+
+// The list has RHEL with the High Availability add-on for about half of the types.
+func TestRedHatIsWithoutTheAddOn(t *testing.T) {
+	for name, tt := range map[string]struct {
+		cpus        int64
+		linux, rhel string
+		want        string
+	}{
+		"with the add-on":                  {2, "0.096", "0.16", "0.1248"}, // + 2 × 0.0144
+		"without it":                       {2, "0.0725", "0.1013", "0.1013"},
+		"without it, rounded":              {4, "0.252", "0.31", "0.31"},
+		"of 16 vCPUs, with it":             {16, "0.768", "1.165", "0.9408"}, // + 16 × 0.0108
+		"of 128 vCPUs, with it":            {128, "6.4", "8.9728", "7.6288"}, // + 128 × 0.0096
+		"no price of it":                   {2, "0.1", "", ""},
+		"how many vCPUs it has is unknown": {0, "0.1", "0.2", "0.2"},
+	} {
+		prices := map[string]json.RawMessage{"linux": json.RawMessage(`{"ondemand":"` + tt.linux + `"}`),
+			"rhel": json.RawMessage(`{"ondemand":"` + tt.rhel + `"}`)}
+		assert.Equal(t, tt.want, redHat(tt.cpus, prices), name)
 	}
 }
 
