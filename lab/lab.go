@@ -116,6 +116,7 @@ func (l Lab) spawn(executable string) error {
 	cmd.Env = append(os.Environ(), "LOG="+l.at.Log(place.Own))
 	cmd.Dir = "/"
 	cmd.SysProcAttr = detached()
+	alone()
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("start the lab's supervisor: %w: %s", err, out)
 	}

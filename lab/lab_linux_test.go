@@ -42,6 +42,29 @@ func TestAFullDiskIsToldBeforeAnythingIsMade(t *testing.T) {
 	assert.Empty(t, entries)
 }
 
+// A file that rung was given open is closed in the supervisor: flock holds its lock for as
+// long as anybody has that open.
+func TestTheSupervisorIsGivenNothingOpen(t *testing.T) {
+	dir := t.TempDir()
+	l := labIn(t, dir)
+	require.NoError(t, os.MkdirAll(l.at.Logs(), 0o755))
+	lock, err := os.Create(filepath.Join(dir, "a-lock"))
+	require.NoError(t, err)
+	defer lock.Close()
+	given, err := syscall.Dup(int(lock.Fd())) // as who starts rung gives it: open in what it starts as well
+	require.NoError(t, err)
+	defer syscall.Close(given) //nolint:errcheck // the test's own
+	script, told := filepath.Join(dir, "supervisor"), filepath.Join(dir, "told")
+	require.NoError(t, os.WriteFile(script, []byte("#!/bin/sh\nls -l /proc/self/fd >"+told+".new; mv "+told+".new "+told),
+		0o755)) //nolint:gosec // a program
+	require.NoError(t, l.spawn(script))
+	require.Eventually(t, func() bool { _, err := os.Stat(told); return err == nil }, time.Minute, 10*time.Millisecond)
+	text, err := os.ReadFile(told)
+	require.NoError(t, err)
+	assert.NotContains(t, string(text), "a-lock")
+	assert.Contains(t, string(text), "told", "it says what is open")
+}
+
 func TestALabOfAnotherVersionIsLeftAlone(t *testing.T) {
 	dir := t.TempDir()
 	l := labIn(t, dir)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strconv"
 	"syscall"
 
 	"github.com/rung-dev/rung/lab/distance"
@@ -19,6 +20,17 @@ import (
 
 // detached makes a process that no terminal's signals reach.
 func detached() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setsid: true} }
+
+// alone keeps what this process was given open, beyond its input and outputs, from those
+// that it starts. They outlive it, and would hold it: a lock, of whoever runs rung by flock.
+func alone() {
+	open, _ := os.ReadDir("/proc/self/fd") // without it, everything is passed on
+	for _, one := range open {
+		if n, err := strconv.Atoi(one.Name()); err == nil && n > 2 {
+			syscall.CloseOnExec(n)
+		}
+	}
+}
 
 // Served reports whether the arguments of an executable of rung, after its name, make
 // it a process of a lab. If so, it is that until it is told to end.

@@ -6,6 +6,8 @@ import "syscall"
 
 func detached() *syscall.SysProcAttr { return nil }
 
+func alone() {}
+
 // Served is for Linux only; see Check.
 func Served([]string) (status int, served bool) { return 0, false }
 
