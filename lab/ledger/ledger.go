@@ -62,6 +62,8 @@ type Pair struct {
 	Second bool `json:"second,omitempty"`
 	// Epoch counts how often they have changed places.
 	Epoch int `json:"epoch,omitempty"`
+	// Follows is whether the standby is to be seen to follow, which it must before commits wait.
+	Follows bool `json:"follows,omitempty"`
 	// Sync is whether commits are to wait for the standby, Proven whether they were seen
 	// to since: only then does the standby have all that was acknowledged.
 	Sync   bool `json:"sync,omitempty"`

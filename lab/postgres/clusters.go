@@ -166,8 +166,8 @@ func (o cluster) server(c cloud.Cloud, at site.Site, pairs map[string]ledger.Pai
 		s.Role, source = "follower of "+first.Str("clusterIdentifier"), first
 	default:
 		s.Takes = o.pair.Epoch > 0
-		if o.pair.Sync {
-			s.Sync = Slot(o.members[1].Str("identifier"))
+		if o.pair.Follows || o.pair.Sync {
+			s.waits(o.pair, Slot(o.members[1].Str("identifier")))
 		}
 		return s, nil
 	}

@@ -51,11 +51,13 @@ func step(p ledger.Pair, lost, settled, standby bool) (next ledger.Pair, fails b
 		return ledger.Pair{Second: !p.Second, Epoch: p.Epoch + 1}, true
 	case lost: // its standby keeps its right until it is back
 	case !standby: // nobody waits for who is not there, as RDS does not
-		p.Sync, p.Proven = false, false
+		p.Follows, p.Sync, p.Proven = false, false, false
 	case settled && p.Sync:
 		p.Proven = true
-	case settled:
+	case settled && p.Follows: // before, each commit would wait until the copy has caught up
 		p.Sync = true
+	case settled:
+		p.Follows = true
 	}
 	return p, false
 }
@@ -101,13 +103,22 @@ func servers(at site.Site, r cloud.Resource, s Server, p ledger.Pair) ([]Server,
 	}
 	primary.Takes = p.Epoch > 0
 	primary.Replicas = append(append([]string{}, s.Replicas...), slot)
-	if p.Sync {
-		primary.Sync = slot
-	}
+	primary.waits(p, slot)
 	standby.Role, standby.Address, standby.Hosts, standby.Replicas = "standby of "+r.Str("identifier"), address, nil, nil
 	standby.Mark = mark(p)
 	standby.Source = &Source{Unit: primary.Name, Address: s.Address, Slot: slot}
 	return []Server{primary, standby}, nil
+}
+
+// waits tells a server that takes writes what of its standby is to be seen, and whether
+// commits wait for it.
+func (s *Server) waits(p ledger.Pair, standby string) {
+	if p.Follows {
+		s.Follower = standby
+	}
+	if p.Sync {
+		s.Sync = standby
+	}
 }
 
 // mark is the file by which a copy knows that it was made: after each change of places
@@ -137,19 +148,26 @@ func (s Server) halfParameters() (all [][2]string) {
 	return all
 }
 
-// proof waits until commits wait for the standby. The last second is for the
-// checkpointer, by which all sessions learn of it.
+// proof waits until the standby has caught up and, where commits are to wait for it, until
+// they do: the last second is for the checkpointer, by which all sessions learn of it.
 func (s Server) proof() string {
-	if s.Sync == "" {
-		return ""
+	switch {
+	case s.Sync != "":
+		return seen(s.Sync, " AND sync_state = 'sync'", "PERFORM pg_sleep(1); ")
+	case s.Follower != "":
+		return seen(s.Follower, "", "")
 	}
+	return ""
+}
+
+// seen waits until a standby streams, and is so.
+func seen(standby, so, then string) string {
 	return `DO $$ BEGIN
 FOR n IN 1..300 LOOP
   PERFORM pg_stat_clear_snapshot();
-  IF EXISTS (SELECT FROM pg_stat_replication WHERE application_name = ` + literal(s.Sync) + `
-      AND state = 'streaming' AND sync_state = 'sync') THEN
-    PERFORM pg_sleep(1);
-    RETURN;
+  IF EXISTS (SELECT FROM pg_stat_replication WHERE application_name = ` + literal(standby) + `
+      AND state = 'streaming'` + so + `) THEN
+    ` + then + `RETURN;
   END IF;
   PERFORM pg_sleep(0.1);
 END LOOP;

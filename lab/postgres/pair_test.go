@@ -23,7 +23,9 @@ func TestAStandbyTakesOverOnlyWhereEveryCommitWaitedForIt(t *testing.T) {
 		fails                  bool
 	}{
 		"a primary alone waits for nobody":               {settled: true},
-		"with a standby it is told to wait":              {settled: true, standby: true, want: ledger.Pair{Sync: true}},
+		"a standby is to be seen to follow":              {settled: true, standby: true, want: ledger.Pair{Follows: true}},
+		"before that nobody waits for it":                {pair: ledger.Pair{Follows: true}, standby: true, want: ledger.Pair{Follows: true}},
+		"then the primary is told to wait":               {pair: ledger.Pair{Follows: true}, settled: true, standby: true, want: ledger.Pair{Follows: true, Sync: true}},
 		"but not while it is worked on":                  {standby: true},
 		"that it waits is believed when it is settled":   {pair: ledger.Pair{Sync: true}, settled: true, standby: true, want: proven},
 		"and not before":                                 {pair: ledger.Pair{Sync: true}, standby: true, want: ledger.Pair{Sync: true}},
@@ -90,6 +92,9 @@ func TestHalvesChangePlacesAndTheAddressStays(t *testing.T) {
 	assert.Contains(t, after[b].Ready[0].Input, "sync_state = 'sync'")
 	assert.Regexp(t, "^SET synchronous_commit = local;", after[b].Ready[0].Input, "its end would wait for a standby's")
 	assert.NotContains(t, before[a].Files[0].Content, "synchronous_standby_names")
+	follows := unitsOf(t, map[string]ledger.Pair{"rds/us-east-1/main": {Follows: true}})[a]
+	assert.NotContains(t, follows.Files[0].Content, "synchronous_standby_names", "no commit waits for a copy")
+	assert.Contains(t, follows.Ready[0].Input, "AND state = 'streaming') THEN")
 	assert.Equal(t, before["main/backup"].Starting(), after["main/backup"].Starting())
 }
 

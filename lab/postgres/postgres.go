@@ -61,10 +61,11 @@ type Server struct {
 	Logical bool
 	// Archive is the directory of its log's segments, see Backup; empty keeps none.
 	Archive string
-	// Takes is a standby that has taken over; Sync is the standby for which commits wait,
-	// empty for none. Mark is the file that says that its data was made; empty is "begun".
-	Takes      bool
-	Sync, Mark string
+	// Takes is a standby that has taken over; Follower is the standby that is to be seen to
+	// follow, Sync the one for which commits wait, empty for none. Mark is the file that says
+	// that its data was made; empty is "begun".
+	Takes                bool
+	Follower, Sync, Mark string
 }
 
 // Source is the primary of a replica.
