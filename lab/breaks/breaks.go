@@ -3,7 +3,7 @@
 // requests failed meanwhile and whether a write was lost that had been
 // acknowledged.
 //
-// What is struck is decided here from a list of what runs; how it is done is the
+// What is broken is decided here from a list of what runs; how it is done is the
 // lab's (Hand). Each failure is one at a time, with the load running, and is
 // healed before the next where it does not heal by itself.
 package breaks
@@ -14,7 +14,7 @@ import (
 	"strings"
 )
 
-// What is struck.
+// What is broken.
 type What string
 
 // The targets.
@@ -28,10 +28,10 @@ const (
 	Region   What = "region"   // all units of one region
 )
 
-// Targets lists what can be struck.
+// Targets lists what can be broken.
 func Targets() []What { return []What{Machine, Zone, Primary, Replica, Cache, Consumer, Region} }
 
-// How it is struck.
+// How it is broken.
 type How string
 
 // The ways.
@@ -101,7 +101,7 @@ func list[T ~string](all []T) string {
 // Role is what a unit does.
 type Role string
 
-// The roles of units that can be struck.
+// The roles of units that can be broken.
 const (
 	RoleWeb      Role = "web"
 	RoleWorker   Role = "worker"
@@ -134,6 +134,9 @@ var roles = map[What][]Role{Machine: {RoleWeb}, Primary: {RolePrimary}, Replica:
 // survives: a zone or a region that is the only one.
 func Choose(units []Unit, b Break) ([]Unit, error) {
 	units = slices.Clone(units)
+	if b.How == FillDisk { // a balancer, a gateway or the CDN has no disk of yours that could be full
+		units = slices.DeleteFunc(units, func(u Unit) bool { return u.Role == RoleOther })
+	}
 	slices.SortFunc(units, func(x, y Unit) int { return strings.Compare(x.Name, y.Name) })
 	switch b.What {
 	case Zone:

@@ -57,6 +57,18 @@ func TestChoose(t *testing.T) {
 	}
 }
 
+// Disks are full of what has some of yours: machines, databases, caches, and no balancer.
+func TestWhoseDisksCanBeFull(t *testing.T) {
+	units := []Unit{{Name: "web", Role: RoleWeb, Region: "eu-west-1"}, {Name: "alb", Role: RoleOther, Region: "eu-west-1"},
+		{Name: "cache", Role: RoleCache, Region: "eu-west-1"}, {Name: "db", Role: RolePrimary, Region: "us-east-1"}}
+	for how, want := range map[How]int{FillDisk: 2, CutOff: 3} {
+		got, err := Choose(units, Break{What: Region, How: how})
+		require.NoError(t, err)
+		assert.Len(t, got, want, how)
+	}
+	assert.Zero(t, Usual(fleet(), Break{What: Machine, How: FillDisk}).Failing)
+}
+
 // A region without the primary is chosen, whatever it is called.
 func TestRegionsWithoutThePrimary(t *testing.T) {
 	units := []Unit{{Name: "db", Role: RolePrimary, Region: "us-east-1"},
@@ -95,7 +107,7 @@ func TestParse(t *testing.T) {
 	}
 }
 
-func looks(states ...string) []Look { // one a second: of the struck "a" and its like "b", those that serve
+func looks(states ...string) []Look { // one a second: of the faulted "a" and its like "b", those that serve
 	var all []Look
 	for i, state := range states {
 		all = append(all, Look{At: time.Duration(i) * time.Second, Units: []Unit{

@@ -66,6 +66,15 @@ func Drill(stage ladder.Number) []Step {
 	return slices.Clip(steps)
 }
 
+// beside are failures that no drill has, because next to nothing happens: what these keep
+// on their disk is for a moment, and may be done again.
+var beside = []Step{
+	{Break{What: Machine, How: FillDisk}, Expect{0, "pages need no room; a picture that is sent does"}},
+	{Break{What: Consumer, How: FillDisk}, Expect{0, "a job that needs room is tried again"}},
+	{Break{What: Replica, How: FillDisk}, Expect{0, "it answers with what it has, or the primary does"}},
+	{Break{What: Cache, How: FillDisk}, Expect{0, "its keys are in memory"}},
+}
+
 // Usual is what a failure may cost a system that consists of some units, by the drill
 // of the stage that has such.
 func Usual(units []Unit, b Break) Expect {
@@ -73,7 +82,7 @@ func Usual(units []Unit, b Break) Expect {
 	if slices.ContainsFunc(units, func(u Unit) bool { return u.Role == RoleReplica || u.Role == RoleWorker }) {
 		stage = ladder.Last
 	}
-	for _, s := range Drill(stage) {
+	for _, s := range append(Drill(stage), beside...) {
 		if s.What == b.What && s.How == b.How {
 			return s.Expect
 		}

@@ -17,8 +17,8 @@ type Look struct {
 // mean that it did not happen while anybody looked.
 type Outcome struct {
 	Break Break `json:"break"`
-	// Struck are the names of the units.
-	Struck []string `json:"struck"`
+	// Faulted are the names of the units.
+	Faulted []string `json:"faulted"`
 	// Detect is how long until none of them was thought well, Recover until as
 	// many served in each role as before.
 	Detect  time.Duration `json:"detect_ns"`
@@ -37,11 +37,11 @@ type Outcome struct {
 // never is a time that did not come.
 const never = time.Duration(-1)
 
-// detected is when none of the struck was thought well for the first time.
-func detected(looks []Look, struck []string, blow time.Duration) time.Duration {
+// detected is when none of the faulted was thought well for the first time.
+func detected(looks []Look, faulted []string, blow time.Duration) time.Duration {
 	for _, l := range looks {
 		if l.At >= blow && !slices.ContainsFunc(l.Units, func(u Unit) bool {
-			return u.Serves && slices.Contains(struck, u.Name)
+			return u.Serves && slices.Contains(faulted, u.Name)
 		}) {
 			return l.At - blow
 		}

@@ -22,16 +22,13 @@ type Hand interface {
 	Slow(ctx context.Context, unit string, by time.Duration) error
 	// CutOff lets nothing to or from a unit until Heal.
 	CutOff(ctx context.Context, unit string) error
-	// FillDisk leaves a unit no room to write until Heal; ErrNoDisk where it writes nothing.
+	// FillDisk leaves a unit no room to write until Heal.
 	FillDisk(ctx context.Context, unit string) error
 	// Notice tells a machine that its capacity is taken back in two minutes.
 	Notice(ctx context.Context, unit string) error
 	// Heal takes back what was done to a unit. It does nothing to one that is gone.
 	Heal(ctx context.Context, unit string) error
 }
-
-// ErrNoDisk is a unit that keeps nothing on a disk which could be full.
-var ErrNoDisk = errors.New("it keeps nothing on a disk that could be full")
 
 // Timing is when what happens in a drill.
 type Timing struct {
@@ -56,20 +53,20 @@ const slowBy = time.Second
 const healTime = 30 * time.Second
 
 // Run breaks once while a load runs, heals, and says what it cost. plan's
-// duration and progress are set here. It fails where nothing was struck; what
+// duration and progress are set here. It fails where nothing was broken; what
 // goes wrong later is the outcome's Problem.
 func Run(ctx context.Context, hand Hand, b Break, plan load.Plan, t Timing) (Outcome, error) {
 	before, err := hand.Units(ctx)
 	if err != nil {
 		return Outcome{}, fmt.Errorf("%s: look at what runs: %w", b, err)
 	}
-	struck, err := Choose(before, b)
+	faulted, err := Choose(before, b)
 	if err != nil {
 		return Outcome{}, err
 	}
 	out := Outcome{Break: b, Detect: never, Recover: never}
-	for _, u := range struck {
-		out.Struck = append(out.Struck, u.Name)
+	for _, u := range faulted {
+		out.Faulted = append(out.Faulted, u.Name)
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -77,18 +74,18 @@ func Run(ctx context.Context, hand Hand, b Break, plan load.Plan, t Timing) (Out
 	plan.Duration = t.all()
 	plan.Began = func() { w.began <- time.Now() }
 	var watching sync.WaitGroup
-	watching.Go(func() { w.run(ctx, b, out.Struck, t) })
+	watching.Go(func() { w.run(ctx, b, out.Faulted, t) })
 	result, err := load.Run(ctx, plan)
 	cancel()
 	watching.Wait()
-	if w.struck == 0 && w.err != nil {
+	if w.faulted == 0 && w.err != nil {
 		return out, w.err
 	}
 	if err != nil {
 		return out, errors.Join(fmt.Errorf("%s: %w", b, err), w.err)
 	}
 	out.Writes = result.Writes
-	out.Detect, out.Recover = detected(w.looks, out.Struck, w.blow), recovered(w.looks, before, w.blow)
+	out.Detect, out.Recover = detected(w.looks, out.Faulted, w.blow), recovered(w.looks, before, w.blow)
 	out.Sent, out.Failed, out.FailedFor = failing(result, w.blow)
 	if w.err != nil {
 		out.Problem = w.err.Error()
@@ -104,12 +101,12 @@ type watch struct {
 	looks []Look
 	blow  time.Duration
 	err   error
-	// struck counts the units that were; where none was, inVain ends the load.
-	struck int
-	inVain func()
+	// faulted counts the units that were; where none was, inVain ends the load.
+	faulted int
+	inVain  func()
 }
 
-func (w *watch) run(ctx context.Context, b Break, struck []string, t Timing) {
+func (w *watch) run(ctx context.Context, b Break, faulted []string, t Timing) {
 	select {
 	case w.start = <-w.began:
 	case <-ctx.Done():
@@ -118,33 +115,25 @@ func (w *watch) run(ctx context.Context, b Break, struck []string, t Timing) {
 	if !w.until(ctx, t.Before, t.Every) {
 		return
 	}
-	w.breakAll(ctx, b.How, struck)
-	if w.struck == 0 {
+	w.breakAll(ctx, b.How, faulted)
+	if w.faulted == 0 {
 		w.inVain()
 		return
 	}
 	w.until(ctx, t.Before+t.Held, t.Every)
-	w.heal(ctx, struck) // also when it was interrupted
+	w.heal(ctx, faulted) // also when it was interrupted
 	w.until(ctx, t.all(), t.Every)
 }
 
-// breakAll breaks all of them. Of several, those without a disk are left out where disks are filled.
+// breakAll breaks all of them.
 func (w *watch) breakAll(ctx context.Context, how How, units []string) {
 	w.blow = time.Since(w.start)
-	var none error
 	for _, unit := range units {
-		err := w.fail(ctx, how, unit)
-		switch {
-		case err == nil:
-			w.struck++
-		case errors.Is(err, ErrNoDisk):
-			none = errors.Join(none, err)
-		default:
+		if err := w.fail(ctx, how, unit); err != nil {
 			w.err = errors.Join(w.err, err)
+			continue
 		}
-	}
-	if w.struck == 0 {
-		w.err = errors.Join(w.err, none)
+		w.faulted++
 	}
 }
 
@@ -185,10 +174,10 @@ func (w *watch) fail(ctx context.Context, how How, unit string) (err error) {
 }
 
 // heal takes everything back.
-func (w *watch) heal(ctx context.Context, struck []string) {
+func (w *watch) heal(ctx context.Context, faulted []string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), healTime)
 	defer cancel()
-	for _, unit := range struck {
+	for _, unit := range faulted {
 		if err := w.hand.Heal(ctx, unit); err != nil {
 			w.err = errors.Join(w.err, fmt.Errorf("heal %s: %w", unit, err))
 		}

@@ -8,8 +8,6 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
-	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -141,7 +139,7 @@ func TestAServerIsKilled(t *testing.T) {
 	timing := Timing{Before: time.Second, Held: 2 * time.Second, After: 3 * time.Second, Every: 50 * time.Millisecond}
 	got, err := Run(t.Context(), p, Break{What: Machine, How: Kill}, plan, timing)
 	require.NoError(t, err)
-	assert.Equal(t, []string{"web-1"}, got.Struck)
+	assert.Equal(t, []string{"web-1"}, got.Faulted)
 	assert.NotEqual(t, never, got.Detect)
 	assert.NotEqual(t, never, got.Recover)
 	assert.Zero(t, got.Writes.Lost+got.Writes.Unread, "%v", got.Writes.Examples)
@@ -171,31 +169,4 @@ func TestRowsOfARealDatabase(t *testing.T) {
 	assert.NotContains(t, counts, "public.fleeting", "no backup has it")
 	_, err = PostgresRows(t.Context(), "postgres://127.0.0.1:1/none")
 	assert.ErrorContains(t, err, "connect to count rows")
-}
-
-// some is a hand that can fill the disks of some.
-type some struct {
-	pair
-	disks  []string
-	filled []string
-}
-
-func (s *some) FillDisk(_ context.Context, unit string) error {
-	if !slices.Contains(s.disks, unit) {
-		return ErrNoDisk
-	}
-	s.filled = append(s.filled, unit)
-	return nil
-}
-
-// Of several those that have a disk are struck; where none has one, that is an error.
-func TestDisksOfSeveral(t *testing.T) {
-	for want, disks := range map[string][]string{"db": {"db"}, "": nil} {
-		hand := &some{disks: disks}
-		w := &watch{hand: hand, start: time.Now()}
-		w.breakAll(t.Context(), FillDisk, []string{"web", "db"})
-		assert.Equal(t, want, strings.Join(hand.filled, " "))
-		assert.Equal(t, len(disks), w.struck)
-		assert.Equal(t, len(disks) == 0, errors.Is(w.err, ErrNoDisk))
-	}
 }

@@ -19,7 +19,7 @@ import (
 	"github.com/rung-dev/rung/lab/postgres"
 )
 
-// Databases are those of the lab in a place; see Hand.Databases. What is struck there stays so.
+// Databases are those of the lab in a place; see Hand.Databases. What is broken there stays so.
 func Databases(ctx context.Context, at place.Place) (primary string, replicas []string, err error) {
 	return (&Hand{at: at}).Databases(ctx)
 }

@@ -24,7 +24,7 @@ type Hand struct {
 
 // hold is what is done to a unit until it is taken back.
 type hold struct {
-	note struck
+	note fault
 	// stop ends what is done again and again, and returns when that is over.
 	stop func()
 }
@@ -35,7 +35,7 @@ var _ breaks.Hand = (*Hand)(nil)
 // that was killed; what one does that still works is left to it.
 func Of(at place.Place) (*Hand, error) {
 	h := &Hand{at: at, holds: map[string]hold{}}
-	left, err := readStruck(at)
+	left, err := readFaults(at)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +49,7 @@ func Of(at place.Place) (*Hand, error) {
 	if err != nil {
 		return nil, fmt.Errorf("take back what an earlier drill has left: %w", err)
 	}
-	return h, writeStruck(at, left)
+	return h, writeFaults(at, left)
 }
 
 // look is what the lab says of itself, with its record and the cloud that it goes by.
@@ -105,7 +105,7 @@ func (h *Hand) Kill(_ context.Context, unit string) error {
 
 // Pause lets a unit stand still.
 func (h *Hand) Pause(_ context.Context, unit string) error {
-	return h.hold(unit, struck{Still: true}, nil)
+	return h.hold(unit, fault{Still: true}, nil)
 }
 
 // beat is how long a slowed unit works between two pauses.
@@ -115,7 +115,7 @@ const beat = 20 * time.Millisecond
 // more. That is what this machine can do without root: a real distance lets no two
 // answers wait for one another.
 func (h *Hand) Slow(_ context.Context, unit string, by time.Duration) error {
-	return h.hold(unit, struck{Still: true}, func(p ledger.Process, over <-chan struct{}) {
+	return h.hold(unit, fault{Still: true}, func(p ledger.Process, over <-chan struct{}) {
 		for rests(over, by) {
 			_ = resume(p.Identity) // it may have ended
 			if !rests(over, beat) {
@@ -134,10 +134,10 @@ func (h *Hand) CutOff(_ context.Context, unit string) error {
 	if err != nil {
 		return err
 	}
-	return h.hold(unit, struck{Still: true, Away: p.Address}, func(p ledger.Process, over <-chan struct{}) {
+	return h.hold(unit, fault{Still: true, Away: p.Address}, func(p ledger.Process, over <-chan struct{}) {
 		for rests(over, watchEvery) {
 			if !p.Alive() { // another has its address now, and its own network
-				_ = undo(struck{Away: p.Address}) // Heal does it again, and says if it cannot
+				_ = undo(fault{Away: p.Address}) // Heal does it again, and says if it cannot
 				return
 			}
 		}
@@ -148,17 +148,10 @@ func (h *Hand) CutOff(_ context.Context, unit string) error {
 // disk is full: it is, for those that are started anew as well.
 const watchEvery = 50 * time.Millisecond
 
-// FillDisk lets whatever a database writes fail, as on a disk without room. Others keep
-// nothing on a disk.
+// FillDisk lets whatever a unit writes to a file fail, as on a disk without room. What it
+// reads, and what it says to others, goes on.
 func (h *Hand) FillDisk(_ context.Context, unit string) error {
-	p, err := h.process(unit)
-	if err != nil {
-		return err
-	}
-	if !keepsData(p) {
-		return fmt.Errorf("fill the disk of %s (%s): %w", unit, p.What, breaks.ErrNoDisk)
-	}
-	return h.hold(unit, struck{Full: true}, func(_ ledger.Process, over <-chan struct{}) {
+	return h.hold(unit, fault{Full: true}, func(_ ledger.Process, over <-chan struct{}) {
 		for rests(over, watchEvery) {
 			if p, err := h.process(unit); err == nil {
 				_ = fill(p.Identity) // it may have ended

@@ -35,7 +35,7 @@ func startTickerAs(t *testing.T, user *syscall.Credential) ticker {
 	t.Helper()
 	at := place.Of(t.TempDir())
 	data := filepath.Join(at.Dir, "data", "db")
-	require.NoError(t, os.MkdirAll(filepath.Join(data, "pgdata"), 0o755))
+	require.NoError(t, os.MkdirAll(data, 0o755))
 	if user != nil {
 		for dir := data; len(dir) >= len(filepath.Dir(at.Dir)); dir = filepath.Dir(dir) {
 			require.NoError(t, os.Chmod(dir, 0o755)) //nolint:gosec // the test's own
@@ -113,8 +113,7 @@ func TestAFullDiskTakesNothingUntilItIsHealed(t *testing.T) {
 	assert.Error(t, h.Pause(t.Context(), "db/postgresql"), "one failure at a time")
 	require.NoError(t, h.Heal(t.Context(), "db/postgresql"))
 	k.says(t, "wrote")
-	assert.ErrorContains(t, h.FillDisk(t.Context(), "web/app"), "keeps nothing on a disk")
-	assert.NoFileExists(t, struckFile(k.at))
+	assert.NoFileExists(t, faultsFile(k.at))
 }
 
 // PostgreSQL is another user's where the lab is root's, who may not be let do all.
@@ -143,7 +142,7 @@ func TestWhatStandsStillGoesOn(t *testing.T) {
 	h := handOf(t, k.at)
 	require.NoError(t, h.Pause(t.Context(), "db/postgresql"))
 	require.Eventually(t, func() bool { return k.stands(t) }, time.Minute, 10*time.Millisecond)
-	assert.FileExists(t, struckFile(k.at))
+	assert.FileExists(t, faultsFile(k.at))
 	require.NoError(t, h.Heal(t.Context(), "db/postgresql"))
 	require.Eventually(t, func() bool { return !k.stands(t) }, time.Minute, 10*time.Millisecond)
 	require.NoError(t, h.Slow(t.Context(), "db/postgresql", 200*time.Millisecond))
@@ -152,14 +151,16 @@ func TestWhatStandsStillGoesOn(t *testing.T) {
 	assert.NotEqual(t, "T", k.state(t))
 }
 
-// A drill that was killed leaves what it has struck; the next hand takes it back.
+// A drill that was killed leaves its faults; the next hand takes it back.
 func TestTheNextHandTakesBack(t *testing.T) {
 	k := startTicker(t)
 	require.NoError(t, handOf(t, k.at).Pause(t.Context(), "db/postgresql"))
 	require.Eventually(t, func() bool { return k.stands(t) }, time.Minute, 10*time.Millisecond)
+	require.NoError(t, os.Rename(faultsFile(k.at), earlierFile(k.at)), "as a rung of before has called it")
 	handOf(t, k.at)
 	require.Eventually(t, func() bool { return !k.stands(t) }, time.Minute, 10*time.Millisecond)
-	assert.NoFileExists(t, struckFile(k.at))
+	assert.NoFileExists(t, faultsFile(k.at))
+	assert.NoFileExists(t, earlierFile(k.at))
 }
 
 // What the hand of another process does, it takes back itself; where that was killed, the
@@ -169,14 +170,14 @@ func TestHandsLeaveOneAnotherAlone(t *testing.T) {
 	other := exec.Command("/bin/sleep", "60")
 	require.NoError(t, other.Start())
 	id := process.Identify(other.Process.Pid)
-	theirs := map[string]struck{"db/postgresql": {Process: k.id, By: id, Still: true}}
+	theirs := map[string]fault{"db/postgresql": {Process: k.id, By: id, Still: true}}
 	require.NoError(t, do(theirs["db/postgresql"]))
-	require.NoError(t, writeStruck(k.at, theirs))
+	require.NoError(t, writeFaults(k.at, theirs))
 	h := handOf(t, k.at)
-	assert.ErrorContains(t, h.Pause(t.Context(), "db/postgresql"), "was struck already")
+	assert.ErrorContains(t, h.Pause(t.Context(), "db/postgresql"), "is broken already")
 	require.NoError(t, h.Pause(t.Context(), "web/app"))
 	require.NoError(t, h.Heal(t.Context(), "web/app"))
-	left, err := readStruck(k.at)
+	left, err := readFaults(k.at)
 	require.NoError(t, err)
 	assert.Equal(t, theirs, left)
 
@@ -185,7 +186,7 @@ func TestHandsLeaveOneAnotherAlone(t *testing.T) {
 	_ = other.Wait() // it was killed
 	handOf(t, k.at)
 	k.says(t, "wrote")
-	assert.NoFileExists(t, struckFile(k.at))
+	assert.NoFileExists(t, faultsFile(k.at))
 }
 
 func TestAPowerCutTakesAllThatWasStarted(t *testing.T) {

@@ -23,9 +23,9 @@ func rests(over <-chan struct{}, d time.Duration) bool {
 	}
 }
 
-// hold strikes a unit until Heal, and goes on with what is to be done again and again.
+// hold does a fault to a unit until Heal, and goes on with what is to be done again and again.
 // What was done is noted before.
-func (h *Hand) hold(unit string, s struck, again func(ledger.Process, <-chan struct{})) error {
+func (h *Hand) hold(unit string, s fault, again func(ledger.Process, <-chan struct{})) error {
 	p, err := h.process(unit)
 	if err != nil {
 		return err
@@ -52,29 +52,29 @@ func (h *Hand) hold(unit string, s struck, again func(ledger.Process, <-chan str
 	return nil
 }
 
-// free fails where a unit is struck already, by this hand or another.
+// free fails where a unit is broken already, by this hand or another.
 func (h *Hand) free(unit string) error {
-	all, err := readStruck(h.at)
+	all, err := readFaults(h.at)
 	if err != nil {
 		return err
 	}
 	if _, held := h.holds[unit]; held || all[unit].others() {
-		return fmt.Errorf("%s was struck already", unit)
+		return fmt.Errorf("%s is broken already", unit)
 	}
 	return nil
 }
 
 // note writes down what is held, beside what other hands hold.
 func (h *Hand) note() error {
-	all, err := readStruck(h.at)
+	all, err := readFaults(h.at)
 	if err != nil {
 		return err
 	}
-	maps.DeleteFunc(all, func(_ string, s struck) bool { return !s.others() })
+	maps.DeleteFunc(all, func(_ string, s fault) bool { return !s.others() })
 	for unit, one := range h.holds {
 		all[unit] = one.note
 	}
-	return writeStruck(h.at, all)
+	return writeFaults(h.at, all)
 }
 
 // Heal takes back what was done to a unit.

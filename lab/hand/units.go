@@ -3,7 +3,7 @@
 // and the lab's record; what it does to one it notes first, so that a drill which is
 // killed in the middle is taken back by the next.
 //
-// A server is struck as a whole, with the processes that it has started. What cannot
+// A server is broken as a whole, with the processes that it has started. What cannot
 // be done to it on this machine is refused, and says why.
 package hand
 

@@ -29,8 +29,10 @@ type Spec struct {
 }
 
 // wait holds the place of a program: it reads a line from the third descriptor, and
-// becomes the program or, at the end of the file, nothing.
-const wait = `read -r go <&3 || exit 1; exec 3<&-; exec "$@"`
+// becomes the program or, at the end of the file, nothing. A disk without room ends no
+// program, and so its stand-in (hand.FillDisk) must not either: the signal that it would send
+// is ignored, and the write fails.
+const wait = `trap '' XFSZ; read -r go <&3 || exit 1; exec 3<&-; exec "$@"`
 
 // Held is a program that waits to begin.
 type Held struct {

@@ -13,9 +13,9 @@ import (
 // drilled is what a drill says.
 type drilled struct {
 	Failures []struct {
-		Break  struct{ What, How string }
-		Struck []string
-		Writes struct{ Acknowledged, Lost, Unread int }
+		Break   struct{ What, How string }
+		Faulted []string
+		Writes  struct{ Acknowledged, Lost, Unread int }
 		// Sent and Failed are requests after the blow, the others times.
 		Sent, Failed int
 		Detect       int64 `json:"detect_ns"`
@@ -63,7 +63,7 @@ func TestFailover(t *testing.T) {
 		d := u.drill(append(quick("break", "primary"), "--after", "1m")...) // the copies are made anew
 		require.Len(t, d.Failures, 1)
 		f := d.Failures[0]
-		assert.True(t, strings.HasSuffix(f.Struck[0], writer), f.Struck[0])
+		assert.True(t, strings.HasSuffix(f.Faulted[0], writer), f.Faulted[0])
 		assert.NotZero(t, f.Writes.Acknowledged)
 		assert.Zero(t, f.Writes.Lost+f.Writes.Unread)
 		assert.True(t, f.Holds, f.Why)
@@ -103,7 +103,7 @@ func TestDrillOfStage1(t *testing.T) {
 	require.NotNil(t, d.Restore)
 	assert.Positive(t, d.Restore.RTO)
 	assert.Greater(t, len(d.Restore.Tables), 5)
-	assert.NoFileExists(t, u.dir+"/.rung/lab/struck.json", "nothing stays broken")
+	assert.NoFileExists(t, u.dir+"/.rung/lab/faults.json", "nothing stays broken")
 	assert.NoDirExists(t, u.dir+"/.rung/lab/run/restore")
 	u.destroy()
 }

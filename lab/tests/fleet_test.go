@@ -50,7 +50,7 @@ func TestFleet(t *testing.T) {
 	assert.Zero(t, f.Writes.Lost+f.Writes.Unread)
 	u.eventually("another took its place", func() bool {
 		now := u.status().serving()
-		return len(now) == before && !now[f.Struck[0]]
+		return len(now) == before && !now[f.Faulted[0]]
 	})
 
 	old := u.status().serving()

@@ -57,10 +57,10 @@ func (u user) withoutARegion() {
 	u.t.Helper()
 	d := u.drill(append(quick("break", "region", "--how", "cut"), "--after", "1m")...)
 	f := d.Failures[0]
-	u.t.Logf("a region cut off: %d of %d failed, for %v; noticed after %v, whole after %v; writes: %+v; %s; struck: %v",
+	u.t.Logf("a region cut off: %d of %d failed, for %v; noticed after %v, whole after %v; writes: %+v; %s; faulted: %v",
 		f.Failed, f.Sent, time.Duration(f.FailedFor), time.Duration(f.Detect), time.Duration(f.Recover), f.Writes, f.Why,
-		f.Struck)
-	assert.Greater(u.t, len(f.Struck), 3)
+		f.Faulted)
+	assert.Greater(u.t, len(f.Faulted), 3)
 	assert.NotZero(u.t, f.Writes.Acknowledged)
 	assert.Zero(u.t, f.Writes.Lost+f.Writes.Unread)
 	u.eventually("all is well again", func() bool { return u.status().Settled })

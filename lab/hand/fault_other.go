@@ -8,10 +8,10 @@ import (
 	"github.com/rung-dev/rung/lab/process"
 )
 
-// The lab runs on Linux, and so nothing runs here that could be struck.
+// The lab runs on Linux, and so nothing runs here that could be broken.
 
-func do(struck) error               { return errors.ErrUnsupported }
-func undo(struck) error             { return errors.ErrUnsupported }
+func do(fault) error                { return errors.ErrUnsupported }
+func undo(fault) error              { return errors.ErrUnsupported }
 func pause(process.Identity) error  { return errors.ErrUnsupported }
 func resume(process.Identity) error { return errors.ErrUnsupported }
 func fill(process.Identity) error   { return errors.ErrUnsupported }

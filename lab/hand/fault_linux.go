@@ -14,8 +14,8 @@ import (
 	"github.com/rung-dev/rung/lab/process"
 )
 
-// do strikes, undo takes it back.
-func do(s struck) (err error) {
+// do does a fault, undo takes it back.
+func do(s fault) (err error) {
 	if s.Full {
 		err = fill(s.Process)
 	}
@@ -28,7 +28,7 @@ func do(s struck) (err error) {
 	return err
 }
 
-func undo(s struck) (err error) {
+func undo(s fault) (err error) {
 	if s.Full {
 		err = limit(s.Process, unix.RLIM_INFINITY)
 	}
