@@ -12,6 +12,7 @@ import (
 	"syscall"
 
 	"github.com/rung-dev/rung/lab/distance"
+	"github.com/rung-dev/rung/lab/domain"
 	"github.com/rung-dev/rung/lab/edge"
 	"github.com/rung-dev/rung/lab/place"
 	"github.com/rung-dev/rung/lab/services"
@@ -46,6 +47,8 @@ func Served(args []string) (status int, served bool) {
 		return serve("the lab's AWS", services.Serve, args[2]), true
 	case distance.Word:
 		return serve("the lab's ways between regions", distance.Serve, args[2]), true
+	case domain.Word:
+		return serve("the way to a domain of the lab", domain.Serve, args[2]), true
 	case edge.Word:
 		return serve("the lab's edge", edge.Serve, args[2]), true
 	}

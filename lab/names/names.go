@@ -40,7 +40,6 @@ func Hosts(c cloud.Cloud, known []unit.Host, well func(address string) bool) (al
 		told[name] = true
 	}
 	records := append(services(c), zones(c)...)
-	const deepest = 4 // names of names
 	for range deepest {
 		for _, r := range records {
 			key := r.name + r.region
@@ -69,6 +68,58 @@ func lead(r record, address map[string]string, well func(string) bool) string {
 	}
 	return first
 }
+
+// Site is a public zone's own name, which people type, with what it leads to now.
+type Site struct {
+	Name string
+	// Target is what the cloud calls it: the endpoint of a balancer or a distribution, or an
+	// address.
+	Target string
+}
+
+// Sites are the public zones whose own name leads somewhere; well as with Hosts.
+func Sites(c cloud.Cloud, known []unit.Host, well func(address string) bool) (all []Site) {
+	address := map[string]string{}
+	for _, h := range known {
+		address[plain(h.Name)] = cmp.Or(address[plain(h.Name)], h.Address)
+	}
+	records := map[string]record{}
+	for _, r := range zones(c) {
+		records[r.name] = r
+	}
+	for _, z := range c.All(token.Route53Zone) {
+		name := plain(z.Str("name"))
+		r, named := records[name]
+		if !named || len(z.Maps("vpcs")) > 0 {
+			continue
+		}
+		target, _ := leaf(r, records, address, well, deepest)
+		all = append(all, Site{Name: name, Target: target})
+	}
+	return all
+}
+
+// leaf is what a record leads to in the end, which is no record's name, with its address;
+// both are empty while none of its targets is known.
+func leaf(r record, records map[string]record, address map[string]string, well func(string) bool, depth int) (target,
+	at string) {
+	for _, next := range r.targets {
+		end, found := next, address[next]
+		if further, is := records[next]; is && depth > 0 {
+			end, found = leaf(further, records, address, well, depth-1)
+		}
+		if found != "" && (!r.routed || well(bare(found))) {
+			return end, found
+		}
+		if at == "" && found != "" {
+			target, at = end, found
+		}
+	}
+	return target, at
+}
+
+// deepest is how many names of names are followed.
+const deepest = 4
 
 // bare is an address without a port.
 func bare(address string) string {

@@ -94,3 +94,33 @@ func TestTheTableHasNamesOnly(t *testing.T) {
 	assert.Equal(t, "127.16.0.3", table.Records["cdn.cloudfront.net"].Addresses[0].String())
 	assert.Equal(t, []string{"dev.internal", "example.com"}, table.Zones)
 }
+
+// What people type leads to what the cloud calls it, through names of names and by their
+// policies.
+func TestSitesLeadToTheirTargets(t *testing.T) {
+	entry := func(token, id string, p sim.Props) *sim.Entry {
+		return &sim.Entry{Type: token, ID: id, Name: id, Region: "us-east-1", Properties: p}
+	}
+	alias := func(id, name, target, policy string) *sim.Entry {
+		p := sim.Props{"fqdn": name, "type": "A", "aliases": []any{m{"name": target}}}
+		if policy != "" {
+			p["setIdentifier"], p["failoverRoutingPolicies"] = policy, []any{m{"type": policy}}
+		}
+		return entry(token.Route53Record, id, p)
+	}
+	c := cloud.Of([]*sim.Entry{
+		entry(token.Route53Zone, "Z", sim.Props{"name": "example.com"}),
+		entry(token.Route53Zone, "Y", sim.Props{"name": "empty.example"}),
+		entry(token.Route53Zone, "X", sim.Props{"name": "dev.internal", "vpcs": []any{m{"vpcId": "vpc-1"}}}),
+		alias("a", "example.com", "shared.example.com", ""), alias("b", "dev.internal", "inner.elb.amazonaws.com", ""),
+		alias("c2", "shared.example.com", "second.elb.amazonaws.com", "SECONDARY"),
+		alias("c1", "shared.example.com", "inner.elb.amazonaws.com", "PRIMARY"),
+	})
+	for want, well := range map[string]map[string]bool{
+		"inner.elb.amazonaws.com":  {"127.16.0.1": true, "127.16.0.2": true},
+		"second.elb.amazonaws.com": {"127.16.0.2": true},
+	} {
+		got := Sites(c, known, func(a string) bool { return well[a] })
+		assert.Equal(t, []Site{{Name: "example.com", Target: want}}, got, "neither a zone of a network nor an empty one")
+	}
+}

@@ -4,14 +4,18 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/rung-dev/rung/lab/domain"
 	"github.com/rung-dev/rung/lab/state"
 	"github.com/rung-dev/rung/lab/unit"
 	"github.com/rung-dev/rung/resource/token"
 )
 
-// doors are the addresses that people use: the first that has one, a CDN before a
+// doors are the addresses that people use: a domain before a CDN before a
 // balancer before a server.
 func (d *decision) doors() (all []state.Door) {
+	for _, w := range d.sites {
+		all = append(all, state.Door{Name: w.Name, URL: domain.URL(w.Listen)})
+	}
 	translate := unit.Translator(d.out.Hosts)
 	for _, r := range d.Cloud.All(token.CloudFrontDistribution) {
 		all = append(all, state.Door{Name: r.Name, URL: translate.Replace("https://" + r.Str("domainName"))})

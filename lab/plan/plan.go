@@ -11,6 +11,7 @@ import (
 	"github.com/rung-dev/rung/lab/cdn"
 	"github.com/rung-dev/rung/lab/cloud"
 	"github.com/rung-dev/rung/lab/distance"
+	"github.com/rung-dev/rung/lab/domain"
 	"github.com/rung-dev/rung/lab/gateway"
 	"github.com/rung-dev/rung/lab/ledger"
 	"github.com/rung-dev/rung/lab/machines"
@@ -84,6 +85,7 @@ type decision struct {
 	out     Output
 	around  machines.Surroundings
 	targets map[string][]balancer.Target
+	sites   []domain.Way
 }
 
 // servers are the single ones.

@@ -2,10 +2,13 @@ package plan
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/rung-dev/rung/lab/balancer"
 	"github.com/rung-dev/rung/lab/cdn"
 	"github.com/rung-dev/rung/lab/cloud"
+	"github.com/rung-dev/rung/lab/dns"
+	"github.com/rung-dev/rung/lab/domain"
 	"github.com/rung-dev/rung/lab/gateway"
 	"github.com/rung-dev/rung/lab/machines"
 	"github.com/rung-dev/rung/lab/names"
@@ -71,10 +74,35 @@ func (d *decision) proxies() error {
 	return err
 }
 
+// domains are what people type: each has an address of its own, which the server of names
+// says as well. The table is what that answers.
+func (d *decision) domains() (table dns.Table, err error) {
+	sites := names.Sites(d.Cloud, d.out.Hosts, func(a string) bool { return d.Answering[a] })
+	if d.sites, err = domain.Ways(d.Cloud, d.Site, d.out.Hosts, sites); err != nil {
+		return table, err
+	}
+	part, err := domain.Relays(d.sites, d.Site, d.Executable)
+	if err != nil {
+		return table, err
+	}
+	d.out.Add(part)
+	told := slices.Clone(d.out.Hosts)
+	for _, w := range d.sites {
+		told = append(told, unit.Host{Name: w.Name, Address: w.Listen})
+		// Before what the CDN says of its aliases.
+		d.out.Hosts = slices.Insert(d.out.Hosts, 0, unit.Host{Name: "https://" + w.Name, Address: domain.URL(w.Listen)})
+	}
+	return names.Table(d.Cloud, told), nil
+}
+
 // services are AWS's, which answer for all names as well.
 func (d *decision) services() error {
 	d.out.Hosts = append(d.out.Hosts, names.Hosts(d.Cloud, d.out.Hosts, func(a string) bool { return d.Answering[a] })...)
-	aws, err := services.Server(d.Cloud, d.Site, d.Executable, d.Secret, names.Table(d.Cloud, d.out.Hosts))
+	table, err := d.domains()
+	if err != nil {
+		return err
+	}
+	aws, err := services.Server(d.Cloud, d.Site, d.Executable, d.Secret, table)
 	if err != nil {
 		return err
 	}

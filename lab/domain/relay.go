@@ -1,0 +1,61 @@
+package domain
+
+import (
+	"context"
+	"crypto/tls"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// transport asks as the visitor: a server behind the name sees whose address it was, as it
+// would without the relay. So each visitor has connections of their own, by the first part
+// of a host as url writes it.
+var transport = &http.Transport{
+	DialContext: func(ctx context.Context, network, at string) (net.Conn, error) {
+		visitor, to, _ := strings.Cut(at, visiting)
+		dialer := net.Dialer{Timeout: 5 * time.Second}
+		if ip := net.ParseIP(visitor); ip != nil && ip.IsLoopback() {
+			dialer.LocalAddr = &net.TCPAddr{IP: ip}
+		}
+		return dialer.DialContext(ctx, network, to)
+	},
+	TLSClientConfig:     &tls.Config{InsecureSkipVerify: true}, //nolint:gosec // the lab's own, on loopback addresses
+	MaxIdleConnsPerHost: 4,
+	// Below what any server of the lab keeps a connection for: none is used that is just being closed.
+	IdleConnTimeout:    3 * time.Second,
+	DisableCompression: true,
+}
+
+// visiting stands between a visitor's address and the place that is asked, in a host.
+const visiting = ".asks."
+
+// url is the place, as asked by somebody; empty is the relay itself.
+func (w Way) url(visitor string) string {
+	scheme := "http"
+	if w.TLS {
+		scheme = "https"
+	}
+	return scheme + "://" + visitor + visiting + w.To
+}
+
+// handler leads each request where the name leads when it comes.
+func handler(leads func() *Way) http.Handler {
+	return &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) {
+			visitor, _, _ := net.SplitHostPort(r.In.RemoteAddr) // the server's own: cannot fail
+			to, err := url.Parse(leads().url(visitor))
+			if err != nil {
+				return // asked of nobody, which is answered with 502
+			}
+			r.Out.URL.Scheme, r.Out.URL.Host, r.Out.Host = to.Scheme, to.Host, r.In.Host
+			if from := r.In.Header["X-Forwarded-For"]; len(from) > 0 { // a resolver adds nothing, and takes nothing away
+				r.Out.Header["X-Forwarded-For"] = from
+			}
+		},
+		Transport: transport, FlushInterval: -1,
+	}
+}
