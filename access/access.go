@@ -3,10 +3,11 @@
 // other, and the trust by which a workflow of GitHub's takes the role without a key.
 //
 // Which actions a type takes is data (actions.csv), a row for each type that the stages
-// register. Reading is allowed anywhere, as most of AWS's Describe actions know no resource.
-// Changing is allowed in the stack's regions alone; roles and buckets by the names that the
-// stack gives them, and roles are passed to the services that they are for. A policy holds
-// 6,144 characters, so they come in several.
+// register; what the commands of every day ask beside that is another table (days.csv), held
+// against their calls by tests of operate/aws and cmd/rung. Reading is allowed anywhere, as
+// most of AWS's Describe actions know no resource. Changing is allowed in the stack's regions
+// alone; roles and buckets by the names that the stack gives them, and roles are passed to
+// the services that they are for. A policy holds 6,144 characters, so they come in several.
 //
 // The rows were written down from memory of AWS's service authorization reference and of what the
 // provider calls; they were not tried against an account.
@@ -68,10 +69,12 @@ type Need struct {
 	Things  []Thing
 }
 
-// Rights are the policies for both, and what has no row.
+// Rights are the policies for previews, for bringing up and for each command of the days
+// after, and what has no row.
 type Rights struct {
 	Preview []Document `json:"preview"`
 	Up      []Document `json:"up"`
+	Days    []Command  `json:"days"`
 	// Unknown are types of which nobody wrote down what they take: their rights are
 	// missing.
 	Unknown []string `json:"unknown"`
@@ -126,16 +129,13 @@ func For(n Need) (Rights, error) {
 			continue
 		}
 		reads = append(reads, row.Read...)
-		for _, action := range row.Write {
-			if passes = passes || action == passRole; action != passRole {
-				writes[row.Of] = append(writes[row.Of], action)
-			}
-		}
+		passes = writesOf(row, writes) || passes
 	}
 	preview := byService("Read", reads, []string{"*"}, nil)
 	r.Preview = documents("rung-"+n.Stack+"-preview", preview)
-	r.Up = documents("rung-"+n.Stack+"-up", append(preview, n.writing(writes, passes)...))
-	return r, nil
+	r.Up = documents("rung-"+n.Stack+"-up", append(slices.Clone(preview), n.writing(writes, passes)...))
+	r.Days, err = n.days(rows, preview)
+	return r, err
 }
 
 // types are those of AWS's, each once.

@@ -94,6 +94,17 @@ func TestRightsAreThoseOfTheStack(t *testing.T) {
 			assert.True(t, strings.HasPrefix(s.Sid, "Read") || s.Condition != nil, "%s changes things anywhere", s.Sid)
 		}
 	}
+	for _, c := range r.Days {
+		for _, d := range c.Policies {
+			text, err := json.Marshal(d.Policy)
+			require.NoError(t, err)
+			assert.LessOrEqual(t, len(text), 6144, d.Name)
+			for _, s := range d.Policy.Statement {
+				assert.NotEmpty(t, s.Resource, "%s of %s", s.Sid, d.Name)
+				assert.NotContains(t, strings.Join(s.Resource, " "), "{", "%s of %s", s.Sid, d.Name)
+			}
+		}
+	}
 	assert.LessOrEqual(t, len(r.Up), 20, "a role holds no more, even where the quota was raised")
 
 	novel := "aws:new/" + "thing:Thing"
@@ -138,4 +149,37 @@ func TestTrust(t *testing.T) {
 		_, err := ParseRepository(wrong[0], wrong[1], wrong[2])
 		assert.Error(t, err, wrong)
 	}
+}
+
+// What a command takes is of its own stack, and of what that has: machines by their tag,
+// groups, logs, secrets and the bucket by their names.
+func TestDaysAreOfTheStackAlone(t *testing.T) {
+	policies := func(command string, things ...Thing) (text string) {
+		r, err := For(Need{Stack: "dev", Account: "111111111111", Regions: []string{"eu-west-1"}, Things: things})
+		require.NoError(t, err)
+		days, err := json.Marshal(r.Only([]string{command}).Days)
+		require.NoError(t, err)
+		return string(days)
+	}
+	fleet := []Thing{{token.AutoScalingGroup, "web-group-0a1b2c3"}, {token.CloudWatchLogGroup, "web-logs-0a1b2c3"},
+		{token.CloudWatchLogGroup, "cache-slow-log-0a1b2c3"}, {token.RDSInstance, "db"},
+		{token.SecretsManagerSecret, "database-secret-store-0a1b2c3"}, {token.SecretsManagerSecret, "origin-store-0a1b2c3"},
+		{token.S3BucketV2, "artifacts-bucket-0a1b2c3"}, {token.S3BucketV2, "uploads-bucket-0a1b2c3"}}
+	for command, want := range map[string][2]string{
+		"logs":    {`log-group:web-logs-*"`, "slow-log"},
+		"db":      {"secret:database-secret-store-*", "origin-store"},
+		"exec":    {`"ssm:resourceTag/rung:stack":["dev"]`, "ssm:StartSession"},
+		"shell":   {"document/SSM-SessionManagerRunShell", "ssm:SendCommand"},
+		"tunnel":  {"document/AWS-StartPortForwardingSessionToRemoteHost", "GetSecretValue"},
+		"secret":  {"secret:rung/dev/*", "ssm:SendCommand"},
+		"deploy":  {"artifacts-bucket-*/releases/dev.json", "autoscaling:Delete"},
+		"restore": {"RestoreDBInstanceToPointInTime", "RestoreDBClusterToPointInTime"},
+	} {
+		assert.Contains(t, policies(command, fleet...), want[0], command)
+		assert.NotContains(t, policies(command, fleet...), want[1], command)
+	}
+	assert.Equal(t, "[]", policies("maintenance", fleet...), "without a balancer there is none")
+	assert.Equal(t, "[]", policies("failover", fleet...), "nor anything to fail over to in one region")
+	assert.Contains(t, policies("logs", Thing{token.EC2Instance, ""}), "ssm:SendCommand", "a server keeps its log")
+	assert.Empty(t, Rights{Preview: []Document{{}}, Up: []Document{{}}}.Only([]string{ForUp}).Preview)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,28 +16,34 @@ import (
 	"github.com/rung-dev/rung/stacks/ladder"
 )
 
-// trusting is whom the roles are to trust.
-type trusting struct{ repository, ids, environment, account string }
+// trusting is whom the roles are to trust, and what they are for; nothing is everything.
+type trusting struct {
+	repository, ids, environment, account string
+	only                                  []string
+}
 
 func (a *app) accessCommand() *cobra.Command {
 	var t trusting
 	c := &cobra.Command{
 		Use:   "access [STAGE]",
-		Short: "Print the IAM policies that previewing and bringing up exactly this stack takes, and the trust for CI",
+		Short: "Print the IAM policies that exactly this stack takes, command by command, and the trust for CI",
 		Long: `Print the policies of IAM that a stack takes: one set to preview it, one to bring it up, with
-every action that its resources' types take and no other. With --github also whom the two
+every action that its resources' types take and no other, and one for each command of the
+days after the first (deploy, logs, exec and their like), for the stack's own machines,
+groups, logs and secrets. --only chooses some. With --github also whom the two
 roles trust, so that a workflow takes them without a key: pull requests preview, and an
 environment of the repository brings up. Without STAGE it is the stack's own. No account is
 asked, and nothing is changed; the policies were not tried on one.
 
 Exit code 0: all types are known; 1: some are not, and their rights are missing.`,
-		Example: "  rung access 3\n  rung access --github acme/shop --account 111111111111 --format json",
+		Example: "  rung access 3\n  rung access 3 --only logs,exec\n  rung access --github acme/shop --account 111111111111 --format json",
 		Args:    cobra.MaximumNArgs(1),
 		RunE:    a.runs(func(_ context.Context, args []string) error { return a.access(strings.Join(args, ""), t) }),
 	}
 	c.Flags().StringVar(&t.repository, "github", "", "the `repository` whose workflows take the roles, OWNER/NAME")
 	c.Flags().StringVar(&t.ids, "github-ids", "", "the `numbers` of owner and repository, OWNERID/ID, for those made after July 2026")
 	c.Flags().StringVar(&t.environment, "environment", "production", "the `name` of the environment that brings the stack up")
+	c.Flags().StringSliceVar(&t.only, "only", nil, "the `commands` whose policies to print, by commas; without it all")
 	c.Flags().StringVar(&t.account, "account", "", "the `number` of the account; without it any")
 	return c
 }
@@ -69,7 +76,7 @@ func (a *app) access(stage string, t trusting) error {
 	if err != nil {
 		return err
 	}
-	v := view.Access{Stack: a.flags.stack, Stage: int(n), Rights: rights}
+	v := view.Access{Stack: a.flags.stack, Stage: int(n), Rights: rights.Only(t.only)}
 	if t.repository != "" {
 		repository, err := access.ParseRepository(t.repository, t.ids, t.environment)
 		if err != nil {
@@ -97,12 +104,18 @@ func (t trusting) check() error {
 	if t.repository == "" && t.ids != "" {
 		errs = append(errs, usageError{"--github-ids: says nothing without --github OWNER/NAME"})
 	}
+	for _, name := range t.only {
+		if choices := access.Choices(); !slices.Contains(choices, name) {
+			errs = append(errs, usageError{fmt.Sprintf("--only: got %q, want some of %s", name, strings.Join(choices, ", "))})
+		}
+	}
 	return errors.Join(errs...)
 }
 
 // thingsOf are resources with the names that AWS knows them by.
 func thingsOf(resources []resource.Resource) (all []access.Thing) {
-	key := map[string]string{token.IAMRole: "name", token.S3BucketV2: "bucket"}
+	key := map[string]string{token.IAMRole: "name", token.S3BucketV2: "bucket", token.AutoScalingGroup: "name",
+		token.CloudWatchLogGroup: "name", token.SecretsManagerSecret: "name"}
 	for _, r := range resources {
 		name, _ := r.Props[key[r.Type]].(string)
 		if _, counts := key[r.Type]; counts && name == "" { // Pulumi's own, with seven digits behind it

@@ -13,12 +13,14 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/rung-dev/rung/access"
 	"github.com/rung-dev/rung/handover"
 	"github.com/rung-dev/rung/handover/hosts"
 	"github.com/rung-dev/rung/handover/inside"
 	"github.com/rung-dev/rung/handover/inside/api"
 	"github.com/rung-dev/rung/handover/inside/insidetest"
 	"github.com/rung-dev/rung/handover/postgres"
+	"github.com/rung-dev/rung/resource/token"
 )
 
 const password = "geheim"
@@ -252,6 +254,34 @@ func TestADryRunTellsEveryCall(t *testing.T) {
 	assert.Contains(t, text, "sha256sum")
 	for _, action := range actions {
 		assert.Contains(t, told, action)
+	}
+}
+
+// What the driver asks is in the policy that `rung access` prints for a handover.
+func TestTheDriverAsksWhatItsPolicyAllows(t *testing.T) {
+	rights, err := access.For(access.Need{Stack: "dev", Regions: []string{insidetest.Region},
+		Things: []access.Thing{{Type: token.EC2Instance}, {Type: token.IAMRole, Name: "role"},
+			{Type: token.S3BucketV2, Name: "artifacts"}}})
+	require.NoError(t, err)
+	allowed := map[string]bool{}
+	for _, c := range rights.Only([]string{"handover"}).Days {
+		for _, d := range c.Policies {
+			for _, s := range d.Policy.Statement {
+				for _, action := range s.Action {
+					allowed[action] = true
+				}
+			}
+		}
+	}
+	require.NotEmpty(t, allowed)
+	c := &insidetest.Cloud{}
+	replies(t, c, inside.Answer{Status: &hosts.Status{}})
+	_, err = driver(t, c).Do(t.Context(), hosts.Order{Command: hosts.CommandFinish})
+	require.NoError(t, err)
+	for _, one := range c.Asked() {
+		if action, ours := strings.CutPrefix(one, insidetest.Caller+" "); ours {
+			assert.True(t, allowed[action], "a handover asks %s, which its policy does not allow", action)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/rung-dev/rung/access"
@@ -36,6 +37,11 @@ func (a Access) documents() (all []titled) {
 	for _, d := range a.Up {
 		all = append(all, titled{"policy " + d.Name + ", to preview and bring up", d.Policy})
 	}
+	for _, c := range a.Days {
+		for _, d := range c.Policies {
+			all = append(all, titled{"policy " + d.Name + ", for rung " + c.Name, d.Policy})
+		}
+	}
 	if a.TrustPreview != nil {
 		all = append(all, titled{"trust of the role that previews", a.TrustPreview})
 	}
@@ -46,7 +52,8 @@ func (a Access) documents() (all []titled) {
 }
 
 func (a Access) head() string {
-	return fmt.Sprintf("what it takes to preview stage %d of stack %s and to bring it up", a.Stage, a.Stack)
+	return fmt.Sprintf("what it takes to preview stage %d of stack %s, to bring it up and to work with it", a.Stage,
+		a.Stack)
 }
 
 // missing says what nobody wrote down.
@@ -67,6 +74,7 @@ func (t titled) text() string {
 // JSON writes the rights for programs.
 func (a Access) JSON(w io.Writer) error {
 	a.Preview, a.Up, a.Unknown = listed(a.Preview), listed(a.Up), listed(a.Unknown)
+	a.Days = listed(a.Days)
 	return asjson.Write(w, a)
 }
 
@@ -103,7 +111,11 @@ func (a Access) Markdown(w io.Writer) error {
 // HTML writes the statements as tables.
 func (a Access) HTML(w io.Writer) error {
 	sheet := page.Sheet{Title: sentence(a.head()), Intro: a.missing()}
-	for _, d := range append(append([]access.Document{}, a.Preview...), a.Up...) {
+	all := slices.Concat(a.Preview, a.Up)
+	for _, c := range a.Days {
+		all = append(all, c.Policies...)
+	}
+	for _, d := range all {
 		t := page.Table{Caption: d.Name, Head: []string{"statement", "actions", "resources"}}
 		for _, s := range d.Policy.Statement {
 			t.Rows = append(t.Rows, []string{s.Sid, strings.Join(s.Action, ", "), strings.Join(s.Resource, ", ")})
