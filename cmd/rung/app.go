@@ -56,6 +56,9 @@ func (a *app) run(ctx context.Context, args []string) int {
 	root.SetOut(a.out)
 	root.SetErr(a.err)
 	err := root.ExecuteContext(ctx)
+	if wrong := (misread{}); errors.As(err, &wrong) {
+		err = allWrong(root, args)
+	}
 	code := codeOf(err)
 	if ended := (guest.Ended{}); err != nil && !errors.As(err, &ended) { // which has said so itself
 		a.fail(fmt.Sprintf("rung: %v", err))

@@ -131,17 +131,8 @@ func (f *flags) offline() bool { return engine.Cloud(f.cloud).Simulated() }
 // lab reports whether the run is on the lab.
 func (f *flags) lab() bool { return f.cloud == string(engine.Lab) }
 
-// flagError adds the nearest flag to cobra's message about an unknown one.
-func flagError(c *cobra.Command, err error) error {
-	wrong, found := strings.CutPrefix(err.Error(), "unknown flag: --")
-	if !found {
-		return err
-	}
-	var names []string
-	c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-	c.InheritedFlags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-	return fmt.Errorf("%w%s", err, didYouMean(wrong, names, "--"))
-}
+// flagError marks what pflag could not take, so that the rest of the line is looked at, too.
+func flagError(_ *cobra.Command, err error) error { return misread{err} }
 
 // didYouMean goes on with a message by the nearest choice; empty when none is near.
 func didYouMean(given string, choices []string, prefix string) string {
@@ -158,8 +149,8 @@ func wants(names ...string) cobra.PositionalArgs {
 		if len(args) == len(names) {
 			return nil
 		}
-		return fmt.Errorf("%s: got %d arguments, want %s, as in `%s`",
-			c.Name(), len(args), strings.Join(names, " and "), example(c))
+		return fmt.Errorf("%s: got %s, want %s, as in `%s`", wordsOf(c), inQuotes(args), strings.Join(names, " and "),
+			example(c))
 	}
 }
 

@@ -95,7 +95,11 @@ func (t *stageTrial) rung(ctx context.Context, args ...string) error {
 	if err := cmd.Run(); err != nil {
 		const most = 2000
 		text := out.Bytes()
-		return fmt.Errorf("rung %s %s: %w: %s", args[0], args[1], err, text[max(0, len(text)-most):])
+		text = text[max(0, len(text)-most):]
+		if exit := (*exec.ExitError)(nil); errors.As(err, &exit) && exit.ExitCode() == codeUsage {
+			return usageError{fmt.Sprintf("rung %s %s: %s", args[0], args[1], text)}
+		}
+		return fmt.Errorf("rung %s %s: %w: %s", args[0], args[1], err, text)
 	}
 	return nil
 }

@@ -17,11 +17,14 @@ func refuse(c *cobra.Command) {
 		names = append(names, sub.Name())
 		refuse(sub)
 	}
-	if c.HasParent() && len(names) > 0 && !c.Runnable() {
+	if own := c.RunE; c.HasParent() && len(names) > 0 && (c.Args == nil || own == nil) {
 		c.Args = cobra.ArbitraryArgs
 		c.RunE = func(c *cobra.Command, args []string) error {
-			if len(args) == 0 {
+			switch {
+			case len(args) == 0 && own == nil:
 				return c.Help()
+			case len(args) == 0:
+				return own(c, args)
 			}
 			return usageError{fmt.Sprintf("%s: got %q, want one of %s%s", wordsOf(c), args[0], strings.Join(names, ", "),
 				didYouMean(args[0], names, ""))}
@@ -40,16 +43,20 @@ func inOurWords(c *cobra.Command, args []string, err error) error {
 	if err == nil || !counted.MatchString(err.Error()) {
 		return err
 	}
-	got := "nothing"
-	if len(args) > 0 {
-		got = fmt.Sprintf("%q", args)
-		got = got[1 : len(got)-1]
-	}
 	want := strings.TrimSpace(strings.TrimPrefix(c.Use, c.Name()))
 	if want == "" {
 		want = "no argument"
 	}
-	return usageError{fmt.Sprintf("%s: got %s, want %s, as in `%s`", wordsOf(c), got, want, asIn(c))}
+	return usageError{fmt.Sprintf("%s: got %s, want %s, as in `%s`", wordsOf(c), inQuotes(args), want, asIn(c))}
+}
+
+// inQuotes are arguments as they were given.
+func inQuotes(args []string) string {
+	if len(args) == 0 {
+		return "nothing"
+	}
+	text := fmt.Sprintf("%q", args)
+	return text[1 : len(text)-1]
 }
 
 // wordsOf are the words that call a command, without rung's own.
