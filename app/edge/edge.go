@@ -66,6 +66,9 @@ func Attr(_ []string, a slog.Attr) slog.Attr {
 // idForm is that of the ids that proxies give, such as Root=1-67891233-abcdef.
 var idForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9=:;._-]{0,127}$`)
 
+// A request's id is worth no call of the kernel: randomness is had for several at a time.
+func init() { uuid.EnableRandPool() }
+
 // RequestID is the proxy's when it has one, so that logs agree.
 func RequestID(h http.Header) string {
 	for _, name := range []string{"X-Request-Id", "X-Amzn-Trace-Id", "Cf-Ray"} {

@@ -28,14 +28,15 @@ var ErrSlow = errors.New("the body came too slowly")
 
 // Phases gives each phase of a request its own time: the body has as long as
 // it comes on, and what is done with it has limit from when its last part came.
-// The returned context's cause is context.DeadlineExceeded when that is over.
-// Done must be called.
-func Phases(w http.ResponseWriter, r *http.Request, limit time.Duration) (_ *http.Request, done func()) {
+// The returned request has a context of ctx, whose cause is context.DeadlineExceeded
+// when that is over. Done must be called.
+func Phases(ctx context.Context, w http.ResponseWriter, r *http.Request, limit time.Duration) (_ *http.Request,
+	done func()) {
 	if r.Body == nil || r.Body == http.NoBody {
-		ctx, cancel := context.WithTimeout(r.Context(), limit)
+		ctx, cancel := context.WithTimeout(ctx, limit)
 		return r.WithContext(ctx), cancel
 	}
-	ctx, cancel := context.WithCancelCause(r.Context())
+	ctx, cancel := context.WithCancelCause(ctx)
 	timer := time.AfterFunc(limit, func() { cancel(context.DeadlineExceeded) })
 	r = r.WithContext(ctx)
 	body := &paced{from: r.Body, conn: http.NewResponseController(w), begin: time.Now(),

@@ -37,7 +37,7 @@ func TestPhasesHaveTheirOwnTime(t *testing.T) {
 	out := make(chan seen, 1)
 	late := make(chan error, 1)
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r, done := Phases(w, r, limit)
+		r, done := Phases(r.Context(), w, r, limit)
 		defer done()
 		text, err := io.ReadAll(r.Body)
 		out <- seen{len(text), errors.Join(err, r.Context().Err())}
@@ -64,7 +64,7 @@ func TestPhasesHaveTheirOwnTime(t *testing.T) {
 func TestASilentClientIsLetGo(t *testing.T) {
 	failed := make(chan error, 1)
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r, done := Phases(w, r, time.Minute)
+		r, done := Phases(r.Context(), w, r, time.Minute)
 		defer done()
 		_, err := io.ReadAll(r.Body)
 		failed <- err

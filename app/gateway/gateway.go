@@ -142,7 +142,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // pass sends a request to the service that has its route.
 func (g *Gateway) pass(w http.ResponseWriter, r *http.Request, pattern string) {
 	role := routes[pattern]
-	r, done := edge.Phases(w, r.WithContext(context.WithValue(r.Context(), patternKey{}, pattern)), g.config.Whole)
+	r, done := edge.Phases(context.WithValue(r.Context(), patternKey{}, pattern), w, r, g.config.Whole)
 	defer done()
 	leave, ok := g.services[role].shares.Enter(edge.AddressKey(edge.Address(r, g.config.Proxies)))
 	if !ok {

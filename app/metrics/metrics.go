@@ -4,8 +4,10 @@
 package metrics
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"strconv"
 	"sync"
 	"time"
 
@@ -82,13 +84,52 @@ func (m *Metrics) Handler() http.Handler {
 // scrapers is how many may read the measurements at a time.
 const scrapers = 3
 
+// Answer is one that is being given: what it was is known afterwards.
+type Answer struct {
+	http.ResponseWriter
+	// Status is zero until there is one; Size is of the body, in bytes.
+	Status, Size int
+}
+
+// WriteHeader notes the status.
+func (a *Answer) WriteHeader(status int) {
+	if a.Status == 0 {
+		a.Status = status
+	}
+	a.ResponseWriter.WriteHeader(status)
+}
+
+// Write notes the size.
+func (a *Answer) Write(b []byte) (int, error) {
+	if a.Status == 0 {
+		a.Status = http.StatusOK
+	}
+	n, err := a.ResponseWriter.Write(b)
+	a.Size += n
+	return n, err
+}
+
+// Unwrap lets http.ResponseController through.
+func (a *Answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+
+// methods are those that HTTP knows; others, which a client makes up, are one.
+var methods = map[string]string{http.MethodGet: "get", http.MethodHead: "head", http.MethodPost: "post",
+	http.MethodPut: "put", http.MethodPatch: "patch", http.MethodDelete: "delete", http.MethodOptions: "options",
+	http.MethodConnect: "connect", http.MethodTrace: "trace"}
+
 // Instrument measures what next answers. The route is asked for afterwards, of
 // the request's context: it must be one of the app's own, never a client's
-// path. Methods that HTTP does not know are one.
-func (m *Metrics) Instrument(next http.Handler, route func(context.Context) string) http.Handler {
-	by := promhttp.WithLabelFromCtx("route", route)
-	return promhttp.InstrumentHandlerInFlight(m.Connections,
-		promhttp.InstrumentHandlerDuration(m.Duration, promhttp.InstrumentHandlerCounter(m.Requests, next, by), by))
+// path. It says what promhttp's handlers say, in one in place of three.
+func (m *Metrics) Instrument(next func(*Answer, *http.Request), route func(context.Context) string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		m.Connections.Inc()
+		defer m.Connections.Dec()
+		begin, a := time.Now(), &Answer{ResponseWriter: w}
+		next(a, r)
+		of, method := route(r.Context()), cmp.Or(methods[r.Method], "unknown")
+		m.Requests.WithLabelValues(strconv.Itoa(cmp.Or(a.Status, http.StatusOK)), method, of).Inc()
+		m.Duration.WithLabelValues(method, of).Observe(time.Since(begin).Seconds())
+	})
 }
 
 var (

@@ -14,6 +14,7 @@ import (
 	"github.com/rung-dev/rung/app/edge"
 	"github.com/rung-dev/rung/app/health"
 	"github.com/rung-dev/rung/app/limit"
+	"github.com/rung-dev/rung/app/metrics"
 	"github.com/rung-dev/rung/app/problem"
 	"github.com/rung-dev/rung/app/session"
 	"github.com/rung-dev/rung/app/tracing"
@@ -53,32 +54,6 @@ func Of(r *http.Request) *Request {
 	return v
 }
 
-// recorder notes the status for metrics and the log.
-type recorder struct {
-	http.ResponseWriter
-	status int
-	size   int
-}
-
-func (w *recorder) WriteHeader(status int) {
-	if w.status == 0 {
-		w.status = status
-	}
-	w.ResponseWriter.WriteHeader(status)
-}
-
-func (w *recorder) Write(b []byte) (int, error) {
-	if w.status == 0 {
-		w.status = http.StatusOK
-	}
-	n, err := w.ResponseWriter.Write(b)
-	w.size += n
-	return n, err
-}
-
-// Unwrap lets http.ResponseController through.
-func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
-
 // wrap is what every request passes, in this order: it is measured and
 // logged, a panic becomes an answer, headers are set, and requests that may
 // not pass are refused before anything is done for them.
@@ -87,12 +62,10 @@ func (s *Site) wrap(mux *http.ServeMux) http.Handler {
 	s.csrf.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		problem.New(http.StatusForbidden, "This form was sent from another site.").Write(w)
 	}))
-	measured := s.Metrics.Instrument(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.answer(guarded, w, r)
-	}), routeOf)
+	measured := s.Metrics.Instrument(func(w *metrics.Answer, r *http.Request) { s.answer(guarded, w, r) }, routeOf)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		q := &Request{ID: edge.RequestID(r.Header), Address: edge.Address(r, s.Settings.Proxies), fields: s.Fields}
-		r, done := edge.Phases(w, r.WithContext(context.WithValue(r.Context(), requestKey{}, q)), requestTimeout)
+		r, done := edge.Phases(context.WithValue(r.Context(), requestKey{}, q), w, r, requestTimeout)
 		defer done()
 		measured.ServeHTTP(w, r)
 	})
@@ -108,9 +81,8 @@ func routeOf(ctx context.Context) string {
 	return q.Route
 }
 
-func (s *Site) answer(next http.Handler, w http.ResponseWriter, r *http.Request) {
+func (s *Site) answer(next http.Handler, out *metrics.Answer, r *http.Request) {
 	begin, q := time.Now(), Of(r)
-	out := &recorder{ResponseWriter: w}
 	defer s.finish(out, r, q, begin)
 	s.headers(out.Header(), r.URL.Path, q)
 	if s.Health.Draining() {
@@ -127,30 +99,32 @@ func (s *Site) answer(next http.Handler, w http.ResponseWriter, r *http.Request)
 		p.Write(out)
 		return
 	}
-	most := int64(MaxBody)
-	if s.Most != nil {
-		most = s.Most(r)
+	if r.Body != http.NoBody {
+		most := int64(MaxBody)
+		if s.Most != nil {
+			most = s.Most(r)
+		}
+		r.Body = http.MaxBytesReader(out, r.Body, most)
 	}
-	r.Body = http.MaxBytesReader(out, r.Body, most)
 	next.ServeHTTP(out, r)
 }
 
-func (s *Site) finish(w *recorder, r *http.Request, q *Request, begin time.Time) {
+func (s *Site) finish(w *metrics.Answer, r *http.Request, q *Request, begin time.Time) {
 	if p := recover(); p != nil {
 		s.Log.ErrorContext(r.Context(), "panic", "request", q.ID, "panic", p, "stack", string(debug.Stack()))
-		if w.status == 0 {
+		if w.Status == 0 {
 			problem.New(http.StatusInternalServerError, "").Write(w)
 		}
 	}
 	level := slog.LevelDebug
-	if w.status >= 500 {
+	if w.Status >= 500 {
 		level = slog.LevelError
 	}
 	if !s.Log.Enabled(r.Context(), level) {
 		return // before anything is put together for it
 	}
 	s.Log.Log(r.Context(), level, "request", "id", q.ID, "method", edge.Brief(r.Method), "path", edge.Brief(r.URL.Path),
-		"route", q.Route, "status", w.status, "bytes", w.size, "took", time.Since(begin), "trace", tracing.ID(r.Context()))
+		"route", q.Route, "status", w.Status, "bytes", w.Size, "took", time.Since(begin), "trace", tracing.ID(r.Context()))
 }
 
 const contentPolicy = "default-src 'self'; img-src 'self' https: data:; object-src 'none'; base-uri 'none'; " +

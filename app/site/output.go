@@ -2,10 +2,11 @@ package site
 
 import (
 	"encoding/json"
-	"hash/fnv"
 	"net/http"
 	"strconv"
 	"strings"
+
+	"github.com/cespare/xxhash/v2"
 )
 
 // The caching rules of the ladder.
@@ -32,9 +33,7 @@ func Public(w http.ResponseWriter, r *http.Request, body []byte) error {
 		h.Set("Cache-Control", CacheBrief)
 		h.Set("CDN-Cache-Control", CacheBriefCDN)
 	}
-	sum := fnv.New64a()
-	sum.Write(body)
-	etag := `"` + strconv.FormatUint(sum.Sum64(), 36) + `"`
+	etag := `"` + strconv.FormatUint(xxhash.Sum64(body), 36) + `"`
 	h.Set("ETag", "W/"+etag)
 	if match := r.Header.Get("If-None-Match"); match != "" && strings.Contains(match, etag) {
 		w.WriteHeader(http.StatusNotModified)

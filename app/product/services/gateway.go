@@ -31,7 +31,7 @@ func newMeasures() *measures {
 
 // count measures requests by their route, which is one of our own.
 func (m *measures) count(next http.Handler, route func(context.Context) string) http.Handler {
-	measured := m.Instrument(next, route)
+	measured := m.Instrument(func(w *metrics.Answer, r *http.Request) { next.ServeHTTP(w, r) }, route)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		measured.ServeHTTP(w, r.WithContext(gateway.WithLabel(r.Context())))
 	})

@@ -62,6 +62,13 @@ func (s *Server) UserChanged(ctx context.Context, id uuid.UUID, name string) {
 	s.Purger.Changed(ctx, at, at+"/posts", "/people/"+name)
 }
 
+// UserCopied forgets that a person was not known here: the services of stage 4
+// hear of people some time after others may have asked for them.
+func (s *Server) UserCopied(ctx context.Context, name string) error {
+	s.Cache.Invalidate(ctx, userFamily, name, s.Store.Pools().Wrote(ctx))
+	return nil
+}
+
 // rightful says whether who is logged in also knows the password, as a field says.
 func (s *Server) rightful(r *http.Request, u account.User, field, password string) error {
 	if p := s.Limited("account", device(u), accountRate); p != nil {

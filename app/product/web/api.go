@@ -19,12 +19,12 @@ import (
 
 func (s *Server) routesAPI() map[string]site.Handler {
 	return map[string]site.Handler{
-		"POST /api/users":                 s.apiSignUp,
+		"POST /api/users":                 begin(s.signUp),
 		"GET /api/users/{name}":           site.ReadPublic(s.apiUser),
 		"GET /api/users/{name}/posts":     site.ReadPublic(s.byUser),
 		"PUT /api/users/{name}/follow":    site.Do(s.follow),
 		"DELETE /api/users/{name}/follow": site.Do(s.unfollow),
-		"POST /api/sessions":              s.apiLogIn,
+		"POST /api/sessions":              begin(s.logIn),
 		"DELETE /api/sessions":            site.Do(s.endSession),
 		"GET /api/me":                     site.ReadOwn(s.apiMe),
 		"DELETE /api/me":                  s.apiLeave,
@@ -48,33 +48,25 @@ func (s *Server) routesAPI() map[string]site.Handler {
 func postPath(p posts.Post) string { return "/api/posts/" + p.ID.String() }
 func jobPath(j store.Job) string   { return "/api/jobs/" + j.ID.String() }
 
+// loggedIn is what somebody has who was let in; who logs in knows who they are.
 type loggedIn struct {
 	User  *account.User `json:"user,omitempty"`
 	Token string        `json:"token"`
 }
 
-func (s *Server) apiSignUp(w http.ResponseWriter, r *http.Request) error {
-	var in signUp
-	if err := site.Decode(r, &in); err != nil {
-		return err
+// begin lets somebody in who sends what do wants of them.
+func begin[In any](do func(http.ResponseWriter, *http.Request, In) (loggedIn, error)) site.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		var in In
+		if err := site.Decode(r, &in); err != nil {
+			return err
+		}
+		out, err := do(w, r, in)
+		if err != nil {
+			return err
+		}
+		return site.Private(w, http.StatusCreated, out)
 	}
-	u, token, err := s.signUp(w, r, in)
-	if err != nil {
-		return err
-	}
-	return site.Private(w, http.StatusCreated, loggedIn{User: &u, Token: token})
-}
-
-func (s *Server) apiLogIn(w http.ResponseWriter, r *http.Request) error {
-	var in logIn
-	if err := site.Decode(r, &in); err != nil {
-		return err
-	}
-	token, err := s.logIn(w, r, in)
-	if err != nil {
-		return err
-	}
-	return site.Private(w, http.StatusCreated, loggedIn{Token: token})
 }
 
 func (s *Server) endSession(r *http.Request, _ *session.Session) error {

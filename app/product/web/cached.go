@@ -65,29 +65,24 @@ func (s *Server) userJSON(ctx context.Context, name string) ([]byte, error) {
 		func(ctx context.Context) ([]byte, error) { return marshal(s.Store.UserByName(ctx, name)) })
 }
 
-// newestJSON caches the part that everybody asks for; older parts go to the
-// replicas.
-func (s *Server) newestJSON(ctx context.Context, w window) ([]byte, error) {
+// lister lists posts before one, the newest first.
+type lister func(ctx context.Context, before uuid.UUID, limit int) ([]posts.Post, error)
+
+// part is the part of a list that is asked for. Where kept names a cached value, that has
+// the part that everybody asks for; older parts go to the replicas.
+func (s *Server) part(ctx context.Context, w window, kept cache.Value, of lister) ([]byte, error) {
 	load := func(ctx context.Context) ([]byte, error) {
-		found, err := s.Store.Newest(ctx, w.before, w.limit)
+		found, err := of(ctx, w.before, w.limit)
 		return marshal(listOf(found, w.limit), err)
 	}
-	if !w.first() {
+	if kept.ID == "" || !w.first() {
 		return load(ctx)
 	}
-	return s.Cache.Get(ctx, newestFamily, "first", load)
+	return s.Cache.Get(ctx, kept.Family, kept.ID, load)
 }
 
-func (s *Server) byUserJSON(ctx context.Context, user uuid.UUID, w window) ([]byte, error) {
-	load := func(ctx context.Context) ([]byte, error) {
-		found, err := s.Store.PostsOf(ctx, user, w.before, w.limit)
-		return marshal(listOf(found, w.limit), err)
-	}
-	if !w.first() {
-		return load(ctx)
-	}
-	return s.Cache.Get(ctx, byUserFamily, user.String(), load)
-}
+// newestFirst is the part of the newest posts of all that everybody asks for.
+var newestFirst = cache.Value{Family: newestFamily, ID: "first"}
 
 func (s *Server) user(ctx context.Context, name string) (u account.User, err error) {
 	text, err := s.userJSON(ctx, name)
@@ -120,7 +115,7 @@ func (s *Server) forgetPost(ctx context.Context, p posts.Post) {
 
 // forget forgets values and the lists that may show a post.
 func (s *Server) forget(ctx context.Context, p posts.Post, values ...cache.Value) {
-	values = append(values, cache.Value{Family: newestFamily, ID: "first"})
+	values = append(values, newestFirst)
 	paths := []string{contract.APIPrefix + "posts/" + p.ID.String(), contract.APIPrefix + "posts",
 		"/posts/" + p.ID.String(), "/"}
 	if p.UserID != uuid.Nil {
@@ -141,7 +136,7 @@ const (
 
 // Warm loads the most read posts and their authors, and the first page.
 func (s *Server) Warm(ctx context.Context) (n int, err error) {
-	if _, err := s.newestJSON(ctx, window{limit: defaultPage}); err != nil {
+	if _, err := s.part(ctx, window{limit: defaultPage}, newestFirst, s.Store.Newest); err != nil {
 		return 0, err
 	}
 	authors := map[string]bool{}

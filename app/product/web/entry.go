@@ -33,34 +33,35 @@ var (
 	accountRate = limit.Rate{Most: 10, In: time.Hour}
 )
 
-func (s *Server) signUp(w http.ResponseWriter, r *http.Request, in signUp) (account.User, string, error) {
+func (s *Server) signUp(w http.ResponseWriter, r *http.Request, in signUp) (out loggedIn, err error) {
 	var c site.Check
 	in.Email = c.Email("email", in.Email)
 	c.Name("name", in.Name)
 	c.Password("password", in.Password, in.Name, in.Email)
 	if err := c.Err(); err != nil {
-		return account.User{}, "", err
+		return out, err
 	}
 	seen := database.NewSession(0)
 	ctx := database.WithSession(r.Context(), seen)
 	hash, err := s.Hasher.Hash(ctx, in.Password)
 	if err != nil {
-		return account.User{}, "", err
+		return out, err
 	}
 	u := account.User{ID: store.NewID(), Email: in.Email, Name: in.Name, Hash: hash, CreatedAt: time.Now().UTC()}
 	err = s.Store.CreateUser(ctx, u)
 	var taken account.ErrTaken
 	if errors.As(err, &taken) {
-		return u, "", problem.Invalid(problem.Field{Field: taken.Field, Detail: "is taken"})
+		return out, problem.Invalid(problem.Field{Field: taken.Field, Detail: "is taken"})
 	}
 	if err != nil {
-		return u, "", err
+		return out, err
 	}
 	s.Cache.Invalidate(ctx, userFamily, u.Name, position(ctx)) // somebody may have asked before there was one
 	s.welcome(ctx, u)
 	s.remember(w, u)
-	token, _, err := s.Sessions.Begin(ctx, u.ID, u.Name, seen.Seen())
-	return u, token, err
+	out.User = &u
+	out.Token, _, err = s.Sessions.Begin(ctx, u.ID, u.Name, seen.Seen())
+	return out, err
 }
 
 // welcome is no reason to refuse somebody who has signed up.
@@ -76,18 +77,18 @@ type logIn struct {
 	Password string `json:"password"`
 }
 
-func (s *Server) logIn(w http.ResponseWriter, r *http.Request, in logIn) (string, error) {
+func (s *Server) logIn(w http.ResponseWriter, r *http.Request, in logIn) (out loggedIn, err error) {
 	var c site.Check
 	email := c.Email("email", in.Email)
 	if p := s.Limited("login", edge.Key(edge.AddressKey(site.Of(r).Address)+":"+email), addressRate); p != nil {
-		return "", p
+		return out, p
 	}
 	u, err := account.User{}, error(store.ErrNotFound)
 	if c.Err() == nil { // nobody has what is no address
 		u, err = s.Store.UserByEmail(r.Context(), email)
 	}
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return "", err
+		return out, err
 	}
 	tries := email
 	if s.knows(r, u) {
@@ -96,21 +97,21 @@ func (s *Server) logIn(w http.ResponseWriter, r *http.Request, in logIn) (string
 	if p := s.Limited("account", tries, accountRate); p != nil {
 		p.Detail = "Wrong passwords were tried for this account too often. Log in from a browser in which you have " +
 			"logged in before, or try again later."
-		return "", p
+		return out, p
 	}
 	ok, err := s.Hasher.Check(r.Context(), in.Password, u.Hash)
 	if err != nil {
-		return "", err
+		return out, err
 	}
 	if !ok {
 		s.Metrics.Logins.WithLabelValues("refused").Inc()
-		return "", problem.New(http.StatusUnauthorized, "The e-mail address and the password do not belong together.")
+		return out, problem.New(http.StatusUnauthorized, "The e-mail address and the password do not belong together.")
 	}
 	s.Limiter.GiveBack("account:" + tries)
 	s.Metrics.Logins.WithLabelValues("ok").Inc()
 	s.remember(w, u)
-	token, _, err := s.Sessions.Begin(r.Context(), u.ID, u.Name, database.Seen{})
-	return token, err
+	out.Token, _, err = s.Sessions.Begin(r.Context(), u.ID, u.Name, database.Seen{})
+	return out, err
 }
 
 // device shows that somebody has logged in as u.

@@ -1,24 +1,32 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/url"
 
 	"github.com/google/uuid"
 
+	"github.com/rung-dev/rung/app/cache"
+	"github.com/rung-dev/rung/app/product/posts"
 	"github.com/rung-dev/rung/app/site"
 )
 
 // What lists there are: the API answers with their JSON, and pages show what is
 // in it.
 
-func (s *Server) newest(r *http.Request) ([]byte, error) {
-	part, err := parseWindow(r.URL.Query())
+// asked is the part of a list that a request asks for.
+func (s *Server) asked(r *http.Request, kept cache.Value, of lister) ([]byte, error) {
+	w, err := parseWindow(r.URL.Query())
 	if err != nil {
 		return nil, err
 	}
-	return s.newestJSON(r.Context(), part)
+	return s.part(r.Context(), w, kept, of)
+}
+
+func (s *Server) newest(r *http.Request) ([]byte, error) {
+	return s.asked(r, newestFirst, s.Store.Newest)
 }
 
 // byUser are the posts of whom the path names.
@@ -31,11 +39,10 @@ func (s *Server) byUser(r *http.Request) ([]byte, error) {
 }
 
 func (s *Server) postsOf(r *http.Request, user uuid.UUID) ([]byte, error) {
-	part, err := parseWindow(r.URL.Query())
-	if err != nil {
-		return nil, err
-	}
-	return s.byUserJSON(r.Context(), user, part)
+	return s.asked(r, cache.Value{Family: byUserFamily, ID: user.String()},
+		func(ctx context.Context, before uuid.UUID, limit int) ([]posts.Post, error) {
+			return s.Store.PostsOf(ctx, user, before, limit)
+		})
 }
 
 func (s *Server) feed(r *http.Request) ([]byte, error) {
@@ -43,12 +50,9 @@ func (s *Server) feed(r *http.Request) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	part, err := parseWindow(r.URL.Query())
-	if err != nil {
-		return nil, err
-	}
-	found, err := s.Store.Feed(r.Context(), who.UserID, part.before, part.limit)
-	return marshal(listOf(found, part.limit), err)
+	return s.asked(r, cache.Value{}, func(ctx context.Context, before uuid.UUID, limit int) ([]posts.Post, error) {
+		return s.Store.Feed(ctx, who.UserID, before, limit)
+	})
 }
 
 func (s *Server) search(r *http.Request) ([]byte, error) { return searched(r, s.Search) }

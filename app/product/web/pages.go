@@ -63,20 +63,20 @@ func (s *Server) routesPages() map[string]site.Handler {
 const emptyFeed = "Your feed shows the posts of those you follow, and your own. Follow somebody from their page."
 
 func (s *Server) formSignUp(w http.ResponseWriter, r *http.Request) error {
-	_, token, err := s.signUp(w, r,
+	in, err := s.signUp(w, r,
 		signUp{Email: site.Typed(r, "email"), Name: site.Typed(r, "name"), Password: site.Typed(r, "password")})
 	if err != nil {
 		return err
 	}
-	return s.enter(w, r, token)
+	return s.enter(w, r, in.Token)
 }
 
 func (s *Server) formLogIn(w http.ResponseWriter, r *http.Request) error {
-	token, err := s.logIn(w, r, logIn{Email: site.Typed(r, "email"), Password: site.Typed(r, "password")})
+	in, err := s.logIn(w, r, logIn{Email: site.Typed(r, "email"), Password: site.Typed(r, "password")})
 	if err != nil {
 		return err
 	}
-	return s.enter(w, r, token)
+	return s.enter(w, r, in.Token)
 }
 
 func (s *Server) formLogOut(w http.ResponseWriter, r *http.Request) error {
