@@ -21,8 +21,8 @@ import (
 	"github.com/rung-dev/rung/polyglot"
 )
 
-// mqBroker is a type that the offline cloud does not know, and so no table has.
-const mqBroker = "aws:mq/" + "broker:Broker"
+// thing is a type that the offline cloud does not know, and so no table has.
+const thing = "aws:iot/" + "thing:Thing"
 
 // nameGuest is a program that knows nothing of rung.
 const nameGuest = "guest-program"
@@ -55,9 +55,8 @@ func theirs(ctx *pulumi.Context) error {
 	if !config.GetBool(ctx, "guest:unknown") {
 		return nil
 	}
-	return ctx.RegisterResource(mqBroker, "broker", pulumi.Map{
-		"engineType": pulumi.String("ActiveMQ"), "hostInstanceType": pulumi.String("mq.t3.micro"),
-		"users": pulumi.Array{pulumi.Map{"username": pulumi.String("app"), "password": pulumi.String("twelve letters")}},
+	return ctx.RegisterResource(thing, "lamp", pulumi.Map{
+		"thingTypeName": pulumi.String("lamp"), "attributes": pulumi.StringMap{"room": pulumi.String("kitchen")},
 	}, &pulumi.CustomResourceState{})
 }
 
@@ -126,13 +125,13 @@ func TestStockGuestWithAnUnknownType(t *testing.T) {
 	v.does("config", "set", "guest:unknown", "true")
 	refused := v.pulumi(nil, "preview")
 	assert.NotZero(t, refused.code)
-	assert.Contains(t, refused.all(), "does not simulate aws:mq/broker:Broker")
+	assert.Contains(t, refused.all(), "does not simulate aws:iot/thing:Thing")
 	assert.Contains(t, refused.all(), "--unknown=accept")
 
 	accept := []string{"--unknown=accept"}
 	up := v.pulumi(accept, "up", "--yes", "--skip-preview")
 	require.Equal(t, done, up.code, up.all())
-	assert.Contains(t, up.all(), "aws:mq/broker:Broker is not simulated and was accepted as it is")
+	assert.Contains(t, up.all(), "aws:iot/thing:Thing is not simulated and was accepted as it is")
 	again := v.pulumi(accept, "up", "--yes", "--skip-preview", "--expect-no-changes")
 	require.Equal(t, done, again.code, again.all())
 	gone := v.pulumi(accept, "destroy", "--yes", "--skip-preview")

@@ -18,18 +18,22 @@ import (
 	"github.com/rung-dev/rung/offline/aws/acm"
 	"github.com/rung-dev/rung/offline/aws/apigateway"
 	"github.com/rung-dev/rung/offline/aws/appautoscaling"
+	"github.com/rung-dev/rung/offline/aws/apprunner"
 	"github.com/rung-dev/rung/offline/aws/appsync"
 	"github.com/rung-dev/rung/offline/aws/athena"
 	"github.com/rung-dev/rung/offline/aws/autoscaling"
 	"github.com/rung-dev/rung/offline/aws/backup"
+	"github.com/rung-dev/rung/offline/aws/batch"
 	"github.com/rung-dev/rung/offline/aws/budgets"
 	"github.com/rung-dev/rung/offline/aws/cloudfront"
 	"github.com/rung-dev/rung/offline/aws/cloudtrail"
 	"github.com/rung-dev/rung/offline/aws/cloudwatch"
 	"github.com/rung-dev/rung/offline/aws/codebuild"
+	"github.com/rung-dev/rung/offline/aws/codepipeline"
 	"github.com/rung-dev/rung/offline/aws/cognito"
 	"github.com/rung-dev/rung/offline/aws/demands"
 	"github.com/rung-dev/rung/offline/aws/dlm"
+	"github.com/rung-dev/rung/offline/aws/docdb"
 	"github.com/rung-dev/rung/offline/aws/dynamodb"
 	"github.com/rung-dev/rung/offline/aws/ec2"
 	"github.com/rung-dev/rung/offline/aws/ecr"
@@ -48,8 +52,11 @@ import (
 	"github.com/rung-dev/rung/offline/aws/kms"
 	"github.com/rung-dev/rung/offline/aws/lambda"
 	"github.com/rung-dev/rung/offline/aws/logs"
+	"github.com/rung-dev/rung/offline/aws/mq"
+	"github.com/rung-dev/rung/offline/aws/msk"
 	"github.com/rung-dev/rung/offline/aws/opensearch"
 	"github.com/rung-dev/rung/offline/aws/rds"
+	"github.com/rung-dev/rung/offline/aws/redshift"
 	"github.com/rung-dev/rung/offline/aws/route53"
 	"github.com/rung-dev/rung/offline/aws/s3"
 	"github.com/rung-dev/rung/offline/aws/secretsmanager"
@@ -95,16 +102,17 @@ func Package() (*sim.Package, error) {
 func kinds() []sim.Kind {
 	return slices.Concat(
 		// The network, and what runs in it.
-		ec2.Kinds(), globalaccelerator.Kinds(), ecr.Kinds(), ecs.Kinds(), eks.Kinds(),
+		ec2.Kinds(), globalaccelerator.Kinds(), ecr.Kinds(), ecs.Kinds(), eks.Kinds(), batch.Kinds(),
+		apprunner.Kinds(),
 		// What holds or serves data.
 		s3.Kinds(), kms.Kinds(), secretsmanager.Kinds(), rds.Kinds(), elasticache.Kinds(), cloudfront.Kinds(),
 		dynamodb.Kinds(), lambda.Kinds(), acm.Kinds(), route53.Kinds(), dlm.Kinds(), budgets.Kinds(), backup.Kinds(),
-		efs.Kinds(), kinesis.Kinds(), glue.Kinds(), athena.Kinds(),
+		efs.Kinds(), kinesis.Kinds(), glue.Kinds(), athena.Kinds(), docdb.Kinds(), redshift.Kinds(), mq.Kinds(), msk.Kinds(),
 		// What runs and watches a system.
 		iam.Kinds(), ssm.Kinds(), sns.Kinds(), sqs.Kinds(), cloudwatch.Kinds(), logs.Kinds(), events.Kinds(), elb.Kinds(),
 		autoscaling.Kinds(), servicediscovery.Kinds(), apigateway.Kinds(), opensearch.Kinds(), waf.Kinds(), sfn.Kinds(),
 		cognito.Kinds(), appautoscaling.Kinds(), appsync.Kinds(), cloudtrail.Kinds(), codebuild.Kinds(),
-		ses.Kinds(),
+		ses.Kinds(), codepipeline.Kinds(),
 	)
 }
 

@@ -7,12 +7,18 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rung-dev/rung/offline/aws/acm"
 	"github.com/rung-dev/rung/offline/aws/cloudfront"
 	"github.com/rung-dev/rung/offline/aws/ec2"
+	"github.com/rung-dev/rung/offline/aws/ecr"
+	"github.com/rung-dev/rung/offline/aws/eks"
 	"github.com/rung-dev/rung/offline/aws/elb"
 	"github.com/rung-dev/rung/offline/aws/iam"
 	"github.com/rung-dev/rung/offline/aws/internal/place"
+	"github.com/rung-dev/rung/offline/aws/kms"
 	"github.com/rung-dev/rung/offline/aws/route53"
+	"github.com/rung-dev/rung/offline/aws/s3"
+	"github.com/rung-dev/rung/offline/aws/secretsmanager"
 	"github.com/rung-dev/rung/offline/aws/ssm"
 	"github.com/rung-dev/rung/offline/sim"
 	"github.com/rung-dev/rung/resource/token"
@@ -27,7 +33,8 @@ func invokes() map[string]sim.Invoke {
 		token.AWSGetPartition:         partition,
 	}
 	for _, more := range []map[string]sim.Invoke{ec2.Invokes(), ssm.Invokes(), iam.Invokes(), elb.Invokes(),
-		cloudfront.Invokes(), route53.Invokes()} {
+		cloudfront.Invokes(), route53.Invokes(), ecr.Invokes(), eks.Invokes(), secretsmanager.Invokes(), acm.Invokes(),
+		kms.Invokes(), s3.Invokes()} {
 		maps.Copy(all, more)
 	}
 	return all

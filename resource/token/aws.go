@@ -20,10 +20,12 @@ const (
 	APIGatewayAccount             = "aws:apigateway/account:Account"
 	APIGatewayApiKey              = "aws:apigateway/apiKey:ApiKey"
 	APIGatewayAuthorizer          = "aws:apigateway/authorizer:Authorizer"
+	APIGatewayBasePathMapping     = "aws:apigateway/basePathMapping:BasePathMapping"
 	APIGatewayDomainName          = "aws:apigateway/domainName:DomainName"
 	APIGatewayIntegrationResponse = "aws:apigateway/integrationResponse:IntegrationResponse"
 	APIGatewayMethodResponse      = "aws:apigateway/methodResponse:MethodResponse"
 	APIGatewayMethodSettings      = "aws:apigateway/methodSettings:MethodSettings"
+	APIGatewayModel               = "aws:apigateway/model:Model"
 	APIGatewayRequestValidator    = "aws:apigateway/requestValidator:RequestValidator"
 	APIGatewayResponse            = "aws:apigateway/response:Response"
 	APIGatewayRestApi             = "aws:apigateway/restApi:RestApi"
@@ -45,6 +47,9 @@ const (
 	AppAutoScalingTarget          = "aws:appautoscaling/target:Target"
 
 	ApplicationLoadBalancingListener = "aws:applicationloadbalancing/listener:Listener"
+
+	AppRunnerAutoScalingConfigurationVersion = "aws:apprunner/autoScalingConfigurationVersion:AutoScalingConfigurationVersion"
+	AppRunnerVpcConnector                    = "aws:apprunner/vpcConnector:VpcConnector"
 
 	AppSyncApiCache   = "aws:appsync/apiCache:ApiCache"
 	AppSyncApiKey     = "aws:appsync/apiKey:ApiKey"
@@ -69,6 +74,10 @@ const (
 	BackupVault                  = "aws:backup/vault:Vault"
 	BackupVaultLockConfiguration = "aws:backup/vaultLockConfiguration:VaultLockConfiguration"
 	BackupVaultPolicy            = "aws:backup/vaultPolicy:VaultPolicy"
+
+	BatchComputeEnvironment = "aws:batch/computeEnvironment:ComputeEnvironment"
+	BatchJobDefinition      = "aws:batch/jobDefinition:JobDefinition"
+	BatchJobQueue           = "aws:batch/jobQueue:JobQueue"
 
 	BudgetsBudget = "aws:budgets/budget:Budget"
 
@@ -113,6 +122,8 @@ const (
 	CodeDeployApplication     = "aws:codedeploy/application:Application"
 	CodeDeployDeploymentGroup = "aws:codedeploy/deploymentGroup:DeploymentGroup"
 
+	CodeStarConnectionsConnection = "aws:codestarconnections/connection:Connection"
+
 	CognitoIdentityPool               = "aws:cognito/identityPool:IdentityPool"
 	CognitoIdentityPoolRoleAttachment = "aws:cognito/identityPoolRoleAttachment:IdentityPoolRoleAttachment"
 	CognitoUserGroup                  = "aws:cognito/userGroup:UserGroup"
@@ -135,6 +146,7 @@ const (
 	DocDBClusterParameterGroup = "aws:docdb/clusterParameterGroup:ClusterParameterGroup"
 	DocDBElasticCluster        = "aws:docdb/elasticCluster:ElasticCluster"
 	DocDBGlobalCluster         = "aws:docdb/globalCluster:GlobalCluster"
+	DocDBSubnetGroup           = "aws:docdb/subnetGroup:SubnetGroup"
 
 	DynamoDBGlobalTable    = "aws:dynamodb/globalTable:GlobalTable"
 	DynamoDBResourcePolicy = "aws:dynamodb/resourcePolicy:ResourcePolicy"
@@ -187,7 +199,10 @@ const (
 	EC2VpcEndpointPolicy            = "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy"
 	EC2VpcPeeringConnection         = "aws:ec2/vpcPeeringConnection:VpcPeeringConnection"
 	EC2VpcPeeringConnectionAccepter = "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter"
+	EC2VpnConnectionRoute           = "aws:ec2/vpnConnectionRoute:VpnConnectionRoute"
 	EC2VpnGateway                   = "aws:ec2/vpnGateway:VpnGateway"
+	EC2VpnGatewayAttachment         = "aws:ec2/vpnGatewayAttachment:VpnGatewayAttachment"
+	EC2VpnGatewayRoutePropagation   = "aws:ec2/vpnGatewayRoutePropagation:VpnGatewayRoutePropagation"
 
 	EC2TransitGatewayPeeringAttachment         = "aws:ec2transitgateway/peeringAttachment:PeeringAttachment"
 	EC2TransitGatewayPeeringAttachmentAccepter = "aws:ec2transitgateway/peeringAttachmentAccepter:PeeringAttachmentAccepter"
@@ -214,8 +229,11 @@ const (
 	EFSFileSystemPolicy = "aws:efs/fileSystemPolicy:FileSystemPolicy"
 	EFSMountTarget      = "aws:efs/mountTarget:MountTarget"
 
+	EKSAccessEntry             = "aws:eks/accessEntry:AccessEntry"
 	EKSAccessPolicyAssociation = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"
+	EKSAddon                   = "aws:eks/addon:Addon"
 	EKSCluster                 = "aws:eks/cluster:Cluster"
+	EKSPodIdentityAssociation  = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
 
 	ElastiCacheCluster                = "aws:elasticache/cluster:Cluster"
 	ElastiCacheGlobalReplicationGroup = "aws:elasticache/globalReplicationGroup:GlobalReplicationGroup"
@@ -310,10 +328,12 @@ const (
 	MemoryDBCluster            = "aws:memorydb/cluster:Cluster"
 	MemoryDBMultiRegionCluster = "aws:memorydb/multiRegionCluster:MultiRegionCluster"
 
-	MQBroker = "aws:mq/broker:Broker"
+	MQBroker        = "aws:mq/broker:Broker"
+	MQConfiguration = "aws:mq/configuration:Configuration"
 
 	MSKCluster       = "aws:msk/cluster:Cluster"
 	MSKClusterPolicy = "aws:msk/clusterPolicy:ClusterPolicy"
+	MSKConfiguration = "aws:msk/configuration:Configuration"
 
 	NeptuneCluster               = "aws:neptune/cluster:Cluster"
 	NeptuneClusterInstance       = "aws:neptune/clusterInstance:ClusterInstance"
@@ -361,6 +381,7 @@ const (
 	RedshiftCluster        = "aws:redshift/cluster:Cluster"
 	RedshiftParameterGroup = "aws:redshift/parameterGroup:ParameterGroup"
 	RedshiftResourcePolicy = "aws:redshift/resourcePolicy:ResourcePolicy"
+	RedshiftSubnetGroup    = "aws:redshift/subnetGroup:SubnetGroup"
 
 	RedshiftServerlessResourcePolicy = "aws:redshiftserverless/resourcePolicy:ResourcePolicy"
 	RedshiftServerlessWorkgroup      = "aws:redshiftserverless/workgroup:Workgroup"

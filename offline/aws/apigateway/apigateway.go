@@ -27,7 +27,8 @@ func apiRef() sim.Ref {
 // Kinds is the table of API Gateway. An API that is deleted takes
 // its routes, integrations and stages along.
 func Kinds() []sim.Kind {
-	return append(slices.Concat(restKinds(), restUsers(), restAnswers()), authorizer(), httpAPI(), apiIntegration(),
+	return append(slices.Concat(restKinds(), restUsers(), restAnswers(), restNames()), authorizer(), httpAPI(),
+		apiIntegration(),
 		apiRoute(), apiStage(), apiDomain(), apiMapping(), vpcLink())
 }
 

@@ -47,7 +47,7 @@ func restAPI() sim.Kind {
 			refer.TakesAlong(token.APIGatewayAuthorizer, "restApi"), refer.TakesAlong(token.APIGatewayMethodSettings, "restApi"),
 			refer.TakesAlong(token.APIGatewayMethodResponse, "restApi"), refer.TakesAlong(token.APIGatewayResponse, "restApiId"),
 			refer.TakesAlong(token.APIGatewayIntegrationResponse, "restApi"),
-			refer.TakesAlong(token.APIGatewayRequestValidator, "restApi"),
+			refer.TakesAlong(token.APIGatewayRequestValidator, "restApi"), refer.TakesAlong(token.APIGatewayModel, "restApi"),
 			refer.TakesAlong(token.APIGatewayDeployment, "restApi"), refer.TakesAlong(token.APIGatewayIntegration, "restApi"),
 			refer.TakesAlong(token.APIGatewayMethod, "restApi"), refer.TakesAlong(token.APIGatewayResource, "restApi")),
 	}

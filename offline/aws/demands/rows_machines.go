@@ -46,8 +46,23 @@ var machineRows = map[string]Row{
 		with(principalsExist("policy", "InvalidParameterException", "Invalid parameter at 'PolicyText' failed to satisfy "+
 			"constraint: 'Invalid repository policy provided'")),
 	// EKS asks its role for policies when it acts, and tries again.
-	token.EKSCluster:   nothing,
-	token.EKSNodeGroup: nothing,
+	token.EKSCluster:                 nothing,
+	token.EKSNodeGroup:               nothing,
+	token.EKSAddon:                   nothing,
+	token.EKSFargateProfile:          nothing,
+	token.EKSAccessEntry:             nothing,
+	token.EKSPodIdentityAssociation:  nothing,
+	token.EKSAccessPolicyAssociation: needs("the entry of whom it lets in", "ResourceNotFoundException"),
+
+	// Its service-linked role comes with the first environment of an account.
+	token.BatchComputeEnvironment: nothing,
+	token.BatchJobQueue:           nothing,
+	token.BatchJobDefinition:      nothing,
+
+	// Its role is asked for policies when an image is pulled; the service then fails by itself.
+	token.AppRunnerService:                         nothing,
+	token.AppRunnerVpcConnector:                    nothing,
+	token.AppRunnerAutoScalingConfigurationVersion: nothing,
 
 	token.ServiceDiscoveryPrivateDnsNamespace: nothing,
 	token.ServiceDiscoveryService:             nothing,
@@ -60,6 +75,11 @@ var machineRows = map[string]Row{
 
 	// It asks its role for policies when it builds.
 	token.CodeBuildProject: nothing,
+	// So do a pipeline, and a group of deployments.
+	token.CodePipelinePipeline:          nothing,
+	token.CodeStarConnectionsConnection: nothing,
+	token.CodeDeployApplication:         nothing,
+	token.CodeDeployDeploymentGroup:     nothing,
 
 	token.LambdaLayerVersion: nothing,
 	// What it is told of may be let in later.

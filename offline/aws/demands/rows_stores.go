@@ -25,6 +25,18 @@ var storeRows = map[string]Row{
 	token.RDSSnapshot:              nothing,
 	token.RDSRoleAssociation:       nothing,
 
+	token.DocDBCluster:               nothing,
+	token.DocDBClusterInstance:       nothing,
+	token.DocDBClusterParameterGroup: nothing,
+	token.DocDBSubnetGroup:           nothing,
+	token.RedshiftCluster:            nothing,
+	token.RedshiftSubnetGroup:        nothing,
+	token.RedshiftParameterGroup:     nothing,
+	token.MQBroker:                   nothing,
+	token.MQConfiguration:            nothing,
+	token.MSKCluster:                 nothing,
+	token.MSKConfiguration:           nothing,
+
 	token.ElastiCacheReplicationGroup:       cache,
 	token.ElastiCacheCluster:                cache,
 	token.ElastiCacheGlobalReplicationGroup: nothing,

@@ -13,8 +13,8 @@ import (
 
 // edges are what holds packets back at a network's subnets, and what leads out of it by other ways.
 func edges() []sim.Kind {
-	return []sim.Kind{acl(), aclRule(), aclAssociation(), dhcpSet(), dhcpAssociation(), egressGateway(),
-		customerGateway(), vpnGateway()}
+	return append([]sim.Kind{acl(), aclRule(), aclAssociation(), dhcpSet(), dhcpAssociation(), egressGateway(),
+		customerGateway(), vpnGateway()}, vpnKinds()...)
 }
 
 // acls are what the id of an ACL may name: one of its own, or that of a network.

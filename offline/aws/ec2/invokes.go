@@ -22,6 +22,7 @@ func Invokes() map[string]sim.Invoke {
 		token.EC2GetVpc:               lookupVPC,
 		token.EC2GetSubnet:            lookupSubnet,
 		token.EC2GetSubnets:           subnetIDs,
+		token.EC2GetSecurityGroups:    groupIDs,
 		token.EC2GetSecurityGroup:     lookupGroup,
 	}
 }

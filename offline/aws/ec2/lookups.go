@@ -139,6 +139,22 @@ func subnetIDs(o *sim.Op) (sim.Props, error) {
 	return out, nil
 }
 
+func groupIDs(o *sim.Op) (sim.Props, error) {
+	all, err := search(o, token.EC2SecurityGroup)
+	if err != nil {
+		return nil, err
+	}
+	var ids, arns, networks []string
+	for _, f := range all {
+		ids, arns, networks = append(ids, f.ID), append(arns, f.Props.Str("arn")), append(networks, f.Props.Str("vpcId"))
+	}
+	out := o.In.Copy()
+	out["id"], out["ids"], out["arns"], out["vpcIds"] = o.Region, sim.List(ids...), sim.List(arns...),
+		sim.List(networks...)
+	out["tags"] = map[string]any(o.In.Map("tags"))
+	return out, nil
+}
+
 // lookupGroup finds a group that somebody made, and the one that a network has by itself.
 func lookupGroup(o *sim.Op) (sim.Props, error) {
 	for _, v := range o.All(token.EC2Vpc) {

@@ -1,4 +1,5 @@
-// Package eks simulates EKS's clusters and their managed node groups. There is no Kubernetes in them:
+// Package eks simulates EKS's clusters, their node groups, add-ons and profiles, and who is let in. There is
+// no Kubernetes in them:
 // what a program makes inside a cluster needs another provider, and a cluster that runs.
 package eks
 
@@ -23,7 +24,9 @@ const (
 )
 
 // Kinds is the table of EKS.
-func Kinds() []sim.Kind { return []sim.Kind{cluster(), nodeGroup()} }
+func Kinds() []sim.Kind {
+	return []sim.Kind{cluster(), nodeGroup(), addon(), fargateProfile(), accessEntry(), accessPolicy(), podIdentity()}
+}
 
 var version = sim.Pattern{Match: regexp.MustCompile(`^1\.\d{2}$`), Want: "a version such as 1.33"}
 

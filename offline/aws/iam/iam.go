@@ -271,11 +271,3 @@ func roleIsBare(o *sim.Op) error {
 	}
 	return nil
 }
-
-// Invokes are IAM's functions.
-func Invokes() map[string]sim.Invoke {
-	return map[string]sim.Invoke{
-		token.IAMGetPolicyDocument: policyDocument,
-		token.IAMGetRoles:          iamRoles,
-	}
-}
