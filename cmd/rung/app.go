@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/spf13/cobra"
@@ -61,7 +62,11 @@ func (a *app) run(ctx context.Context, args []string) int {
 	}
 	code := codeOf(err)
 	if ended := (guest.Ended{}); err != nil && !errors.As(err, &ended) { // which has said so itself
-		a.fail(fmt.Sprintf("rung: %v", err))
+		text := err.Error()
+		if errors.Is(context.Cause(ctx), engine.ErrInterrupted) { // what stopped half-way says so in Go's words
+			text = strings.ReplaceAll(text, context.Canceled.Error(), engine.ErrInterrupted.Error())
+		}
+		a.fail("rung: " + text)
 	}
 	if code == codeUsage && !isRun(err) {
 		fmt.Fprintln(a.err, "`rung --help` lists the commands, `rung COMMAND --help` the flags of one.")
