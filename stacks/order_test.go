@@ -25,7 +25,19 @@ var orders = map[string]settings{
 	"stage5":            {"stage": "5", "domain": "example.com", "network.link": "transit-gateway", "traffic.routing": "accelerator"},
 	"stage5 aurora":     {"stage": "5", "database.global": "aurora", "cdn": "none", "domain": "example.com"},
 	"stage6":            {"stage": "6", "domain": "example.com", "edge.experiment": "home=10"},
+	"own app, server":   {"stage": "1", "app": anApp},
+	"own app, services": {"stage": "4", "app": anApp},
+	"own app, regions":  {"stage": "5", "app": anApp},
 }
+
+// anApp is somebody's own with all that one can have.
+const anApp = `{"name":"shop","image":"example.com/shop@sha256:` + noDigest + `","port":8090,"health":"/alive",` +
+	`"commands":{"worker":"work","release":"migrate"},"schedule":[{"name":"tidy","at":"*-*-* 03:30","command":"tidy"}],` +
+	`"services":[{"name":"orders","paths":["/api/orders*"],"store":"own","release":"migrate-orders"},` +
+	`{"name":"mail","paths":["/api/mail*"],"store":"shared"},{"name":"pages","paths":["/p/*"]}],` +
+	`"secrets":{"API_KEY":null,"TOKEN":"ssm:/shop/token"},"needs":["database","cache","queue","uploads"]}`
+
+const noDigest = "0000000000000000000000000000000000000000000000000000000000000000"
 
 // large are those of which make test looks only at the earliest moment.
 func large(s settings) bool { return s["stage"] >= "5" }
