@@ -93,6 +93,10 @@ func TestWhatStandsIsFound(t *testing.T) {
 			}
 		})
 	}
+	disks, err := c.Invoke(token.KMSGetAlias, sim.Props{"name": "alias/aws/ebs"})
+	require.NoError(t, err)
+	c.Settled(token.EBSVolume, "d", sim.Props{"availabilityZone": "us-east-1a", "size": 8.0, "encrypted": true,
+		"kmsKeyId": disks.Str("targetKeyArn")})
 	for tok, in := range map[string]sim.Props{
 		token.SecretsManagerGetSecret: {"name": "none"}, token.ECRGetRepository: {"name": "none"}, token.IAMGetRole: {"name": "none"},
 		token.IAMGetPolicy: {"name": "none"}, token.KMSGetAlias: {"name": "alias/none"}, token.KMSGetKey: {"keyId": "none"},

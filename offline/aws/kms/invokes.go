@@ -44,7 +44,7 @@ func lookupKey(o *sim.Op) (sim.Props, error) {
 		id, _ = keyOf(o, asked[i:])
 	}
 	key, ours := o.Find(token.KMSKey, id)
-	own := !ours && strings.Contains(asked, "alias/aws/")
+	own := !ours && made.IsKey(o.ARN("kms", "key/"+id))
 	if !ours && !own {
 		return nil, notFound("Key '" + asked + "'")
 	}

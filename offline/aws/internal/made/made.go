@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strings"
 
 	"github.com/rung-dev/rung/offline/sim"
@@ -34,9 +35,29 @@ func IDWithin(parent string, name func(*sim.Op) string) func(*sim.Op) string {
 const At = "2026-01-01T00:00:00.000Z"
 
 // Key is the id of the region's AWS-managed key of a service.
-func Key(o *sim.Op, service string) string {
-	h := Digits("aws-managed", o.Account, o.Region, service)
+func Key(o *sim.Op, service string) string { return keyOf(o.Account, o.Region, service) }
+
+func keyOf(account, region, service string) string {
+	h := Digits("aws-managed", account, region, service)
 	return h[1:9] + "-" + h[9:13] + "-4" + h[13:16] + "-a" + h[16:19] + "-" + h[19:31]
+}
+
+// keyServices are those of which every region has an AWS-managed key that programs may look up.
+var keyServices = []string{
+	"acm", "backup", "dynamodb", "ebs", "ecr", "elasticfilesystem", "es", "fsx", "glue", "kafka", "kinesis", "lambda",
+	"rds", "redshift",
+	"s3", "secretsmanager", "sns", "sqs", "ssm", "xray",
+}
+
+// IsKey reports whether an ARN is that of an AWS-managed key, which nobody made.
+func IsKey(arn string) bool {
+	parts := strings.Split(arn, ":") // arn:aws:kms:REGION:ACCOUNT:key/ID
+	if len(parts) != 6 || parts[2] != "kms" {
+		return false
+	}
+	return slices.ContainsFunc(keyServices, func(service string) bool {
+		return parts[5] == "key/"+keyOf(parts[4], parts[3], service)
+	})
 }
 
 // KeptOr gives the value that an output had before, or its first one.

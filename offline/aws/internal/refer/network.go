@@ -3,6 +3,7 @@ package refer
 import (
 	"strings"
 
+	"github.com/rung-dev/rung/offline/aws/internal/made"
 	"github.com/rung-dev/rung/offline/sim"
 	"github.com/rung-dev/rung/resource/token"
 )
@@ -38,11 +39,11 @@ func SecurityGroup(path string) sim.Ref {
 }
 
 // Key is a reference to a customer's KMS key by ARN or id. AWS's own keys
-// and aliases are not looked up.
+// and aliases are not looked up, be they named by the ARN that a function found.
 func Key(path, missing string) sim.Ref {
 	return sim.Ref{
 		Path: path, Missing: missing,
 		To:     []sim.Target{{Token: token.KMSKey, By: "arn"}, {Token: token.KMSKey}, {Token: token.KMSReplicaKey, By: "arn"}, {Token: token.KMSReplicaKey}},
-		Unless: func(v string) bool { return strings.Contains(v, "alias/") },
+		Unless: func(v string) bool { return strings.Contains(v, "alias/") || made.IsKey(v) },
 	}
 }
