@@ -46,6 +46,31 @@ func TestStockTypeScript(t *testing.T) {
 	v.does("config", "set", "aws:region", "us-east-1")
 	v.does("preview")
 	v.livesGuarded()
+	v.foreign(t)
+}
+
+// foreign is a program of other people's shape in TypeScript, of what that language has and
+// YAML has not, with the packages that the visitor has installed.
+func (v visitor) foreign(t *testing.T) {
+	t.Helper()
+	guest := visitor{user: newUser(t), cli: v.cli, hosts: v.hosts}
+	guest.env = []string{"AWS_REGION=us-east-1", "PULUMI_NODEJS_TRANSPILE_ONLY=true"}
+	guest.takes("templates/stage3-typescript/Pulumi.yaml", "templates/stage3-typescript/tsconfig.json",
+		"tools/hosts/nodejs/package.json", "tests/testdata/typescript/index.ts")
+	require.NoError(t, os.Symlink(filepath.Join(v.dir, "node_modules"), filepath.Join(guest.dir, "node_modules")))
+	guest.node(t, "typescript/bin/tsc", "--noEmit")
+	guest.lives()
+}
+
+// lives brings a program up, and up again without a change, and destroys it.
+func (v visitor) lives() {
+	v.t.Helper()
+	v.does("preview")
+	v.does("up", "--yes", "--skip-preview")
+	assert.NotEmpty(v.t, v.cloud().Resources)
+	v.does("up", "--yes", "--skip-preview", "--expect-no-changes")
+	v.does("destroy", "--yes", "--skip-preview")
+	assert.Empty(v.t, v.cloud().Resources)
 }
 
 // The other templates in YAML, and a program of the components that no template has: each
@@ -143,11 +168,7 @@ func TestStockForeignPrograms(t *testing.T) {
 				}
 				return
 			}
-			guest.does("up", "--yes", "--skip-preview")
-			assert.NotEmpty(t, guest.cloud().Resources)
-			guest.does("up", "--yes", "--skip-preview", "--expect-no-changes")
-			guest.does("destroy", "--yes", "--skip-preview")
-			assert.Empty(t, guest.cloud().Resources)
+			guest.lives()
 		})
 	}
 }
@@ -158,6 +179,9 @@ func uncovered(t *testing.T, file string) (out []string) {
 	t.Helper()
 	known, _, err := offline.Types("aws")
 	require.NoError(t, err)
+	others, _, err := offline.Types("random")
+	require.NoError(t, err)
+	known = append(known, others...)
 	program, err := outline.Read(file)
 	require.NoError(t, err)
 	for _, typ := range program.Types() {

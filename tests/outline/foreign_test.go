@@ -54,6 +54,16 @@ var programs = []struct {
 	{name: "worker", daily: true},
 	{name: "rest-api"},
 	{name: "registry"},
+	{name: "pods", daily: true},
+	{name: "nightly-jobs"},
+	{name: "events"},
+	{name: "app-runner"},
+	{name: "warehouse", unknown: []string{"glue/crawler:Crawler"}},
+	{name: "documents"},
+	{name: "delivery", daily: true},
+	{name: "office"},
+	{name: "found", daily: true},
+	{name: "partners"},
 }
 
 // Programs of other people come up on the offline cloud, change nothing the second time,
@@ -85,14 +95,24 @@ func TestForeignProgramsLive(t *testing.T) {
 // provider's name.
 func unknown(t *testing.T, p outline.Program) (out []string) {
 	t.Helper()
-	known, _, err := offline.Types("aws")
-	require.NoError(t, err)
+	known := known(t)
 	for _, typ := range p.Types() {
 		if !slices.Contains(known, typ) {
 			out = append(out, strings.TrimPrefix(typ, "aws:"))
 		}
 	}
 	return out
+}
+
+// known are the types of all providers of the offline cloud.
+func known(t *testing.T) (all []string) {
+	t.Helper()
+	for _, provider := range []string{"aws", "random"} {
+		types, _, err := offline.Types(provider)
+		require.NoError(t, err)
+		all = append(all, types...)
+	}
+	return all
 }
 
 func open(t *testing.T, p outline.Program) *engine.Stack {

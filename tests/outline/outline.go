@@ -207,6 +207,9 @@ func (r *run) provider(ref string) (pulumi.ProviderResource, error) {
 // long is a token in the form in which it is registered.
 func long(token string) string {
 	parts := strings.Split(token, ":")
+	if len(parts) == 2 { // aws:getRegion is of the module that has no name
+		return fmt.Sprintf("%s:index/%s:%s", parts[0], strings.ToLower(parts[1][:1])+parts[1][1:], parts[1])
+	}
 	if len(parts) != 3 || strings.Contains(parts[1], "/") || parts[1] == "index" {
 		return token
 	}
