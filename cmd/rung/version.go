@@ -26,9 +26,17 @@ func (a *app) versionCommand() *cobra.Command {
 	}
 }
 
-// ownVersion is what the toolchain has noted: a release's version, or of which commit
-// a checkout was built.
+// released is the version of a release, which its build writes here (.goreleaser.yaml). What the
+// toolchain notes by itself it does not note everywhere: -buildvcs=false and archives of the
+// source leave it out.
+var released string
+
+// ownVersion is a release's version, else what the toolchain has noted: which version was
+// fetched, or of which commit a checkout was built.
 func ownVersion() string {
+	if released != "" {
+		return released
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" {
 		return "(devel)"

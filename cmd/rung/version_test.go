@@ -47,3 +47,15 @@ func TestVersionSaysWhichEngineRuns(t *testing.T) {
 		})
 	}
 }
+
+// A release says its own version, whatever the toolchain has noted of the checkout: the flag
+// that writes it names the variable as it is spelt here.
+func TestAReleaseSaysItsVersion(t *testing.T) {
+	config, err := os.ReadFile("../../.goreleaser.yaml")
+	require.NoError(t, err)
+	require.Contains(t, string(config), "-X main.released=v{{ .Version }}")
+	before := released
+	t.Cleanup(func() { released = before })
+	released = "v1.2.3"
+	assert.Contains(t, rung(t, t.TempDir(), "version").out, "v1.2.3")
+}
