@@ -115,11 +115,15 @@ func root(c cloud.Cloud, r cloud.Resource) cloud.Resource {
 	return r
 }
 
+// admins is the secret that is the superuser's password of all instances: a copy has that of
+// what it copies, also when it was promoted and the cloud does not tell any more what that was.
+const admins = "rds"
+
 func instance(c cloud.Cloud, at site.Site, r cloud.Resource, address string, pairs map[string]ledger.Pair,
 	secret func(string) string) (Server, error) {
 	head := root(c, r)
 	s := Server{
-		Name: name(r), Address: address, Dir: dir(at, r), Role: "primary", Admin: secret(dir(at, head)[len(at.Dir):]),
+		Name: name(r), Address: address, Dir: dir(at, r), Role: "primary", Admin: secret(admins),
 		Hosts: []string{r.Str("address")}, Parameters: parameters(c, head), RequireTLS: true,
 		User: head.Str("username"), Password: head.Str("password"), Database: head.Str("dbName"), Major: major(head),
 	}
