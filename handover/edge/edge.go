@@ -84,6 +84,11 @@ func (c Config) Check() error {
 	return errors.Join(errs...)
 }
 
+// Leads says whether anything leads the application to the other database.
+func (c Config) Leads() bool {
+	return c.URLFile != "" || c.PgBouncer != "" || c.OnSwitch != "" || c.Lead != nil
+}
+
 // Edge is all that there is, as one.
 func (c Config) Edge() Edge {
 	var all several

@@ -1,14 +1,34 @@
 package hosts
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/handover"
+	"github.com/rung-dev/rung/handover/edge"
 	"github.com/rung-dev/rung/handover/postgres"
 )
+
+func TestNobodyLeadsTheApplication(t *testing.T) {
+	for name, tt := range map[string]struct {
+		edge edge.Config
+		want bool
+	}{
+		"the database alone": {edge.Config{}, true},
+		"a pause alone":      {edge.Config{PauseFile: "/pause", OnPause: "x"}, true},
+		"a file":             {edge.Config{URLFile: "/url"}, false},
+		"PgBouncer":          {edge.Config{PgBouncer: "postgres://x"}, false},
+		"a command":          {edge.Config{OnSwitch: "x"}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			all := Spec{Edge: tt.edge}.judge(postgres.Survey{}, postgres.Survey{})
+			assert.Equal(t, tt.want, slices.ContainsFunc(all, func(f postgres.Finding) bool { return f.Name == "not-led" }))
+		})
+	}
+}
 
 func TestCheckNamesEveryFlag(t *testing.T) {
 	err := Spec{Name: "Not A Name", From: "mysql://x", FromRedis: "redis://x", FromFiles: "/x", MaxPause: 1, Margin: -1,

@@ -61,7 +61,18 @@ func (m *Move) look(ctx context.Context) ([]postgres.Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	return postgres.Judge(from, to, m.spec.options()), nil
+	return m.spec.judge(from, to), nil
+}
+
+// judge judges both sides and what stands before them.
+func (s Spec) judge(from, to postgres.Survey) []postgres.Finding {
+	all := postgres.Judge(from, to, s.options())
+	if !s.Edge.Leads() {
+		all = append(all, postgres.Finding{Name: "not-led", Weight: postgres.Warns,
+			Found: "nothing leads the application to the other side: from a switch on its writes are refused until somebody does",
+			Do:    "say how: --pgbouncer, --url-file or --on-switch; or lead it by hand right after the switch"})
+	}
+	return all
 }
 
 // surveys reads both sides.

@@ -55,7 +55,7 @@ func (m *Move) Plan(ctx context.Context) (Plan, error) {
 		Tables:      len(from.Tables),
 		CopySeconds: postgres.CopyTime(from, m.spec.options()).Seconds(), CopyRate: postgres.CopyRate,
 		LogPerSecond: from.WALPerSecond, Edge: m.edge.Says(), MaxPause: m.spec.MaxPause.Seconds(), WayBack: !m.spec.NoWayBack,
-		Findings: postgres.Judge(from, to, m.spec.options())}
+		Findings: m.spec.judge(from, to)}
 	for _, t := range from.Tables {
 		p.Rows, p.Bytes = p.Rows+t.Rows, p.Bytes+t.AllBytes
 	}
