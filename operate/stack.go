@@ -63,7 +63,8 @@ type Stack struct {
 	Parts  []Part
 	Alarms []AlarmOf
 	// Stores are what a machine of the stack can reach.
-	Stores []Store
+	Stores    []Store
+	following []Following
 	// Artifacts is the bucket that machines fetch from, Region where the stack is at home.
 	Artifacts, Region string
 }
@@ -85,6 +86,7 @@ func Of(name, home string, resources []resource.Resource) Stack {
 	}
 	s.Parts = slices.DeleteFunc(s.Parts, func(p Part) bool { return len(p.IDs) == 0 })
 	s.Stores = storesOf(s, resources)
+	s.following = followingOf(s, resources)
 	slices.SortStableFunc(s.Parts, func(a, b Part) int {
 		if d := slices.Index(order, a.Kind) - slices.Index(order, b.Kind); d != 0 {
 			return d

@@ -69,6 +69,31 @@ func TestCloudflareSharesOutItself(t *testing.T) {
 	assert.Len(t, rec.All(token.CloudflareLoadBalancerPool), 2)
 }
 
+// Nobody is led to a region that is held, by whichever way there is, and it is built all the
+// same.
+func TestNobodyIsLedToARegionThatIsHeld(t *testing.T) {
+	zone := strings.Repeat("0a", 16)
+	for name, tt := range map[string]struct {
+		settings []string
+		of       string
+		led      int
+	}{
+		"by names":          {[]string{"domain", "example.com"}, token.Route53HealthCheck, 4}, // the site's and the gateway's
+		"by an accelerator": {[]string{"traffic.routing", "accelerator"}, token.GlobalAcceleratorEndpointGroup, 2},
+		"by Cloudflare": {[]string{"domain", "example.com", "cdn", "cloudflare", "cloudflareZone", zone,
+			"cloudflareAccount", zone}, token.CloudflareLoadBalancerPool, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			settings := append([]string{"regions", two}, tt.settings...)
+			led := built(t, 5, settings...)
+			held := built(t, 5, append(settings, "traffic.held", "eu-west-1")...)
+			assert.Len(t, led.All(tt.of), tt.led)
+			assert.Len(t, held.All(tt.of), tt.led/2)
+			assert.Len(t, held.All(token.RDSInstance), len(led.All(token.RDSInstance)))
+		})
+	}
+}
+
 func TestAuroraStandsBesideTheDatabase(t *testing.T) {
 	rec := built(t, 5, "regions", two, "database.global", "aurora")
 	assert.Len(t, rec.All(token.RDSCluster), 2)

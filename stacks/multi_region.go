@@ -1,6 +1,9 @@
 package stacks
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // multiRegion is a stack of several regions while it is built: its cells, and what
 // joins them.
@@ -72,6 +75,19 @@ func (m *multiRegion) others(than *cell) []*cell {
 	var list []*cell
 	for _, c := range m.cells {
 		if c != than {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// led are the cells to which users are led, home first.
+func (m *multiRegion) led() []*cell { return m.home.led(m.cells) }
+
+// led leaves out the cells that are held until what they copy was compared.
+func (s *site) led(cells []*cell) (list []*cell) {
+	for _, c := range cells {
+		if !slices.Contains(s.cfg.Held, c.region) {
 			list = append(list, c)
 		}
 	}

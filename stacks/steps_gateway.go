@@ -110,8 +110,9 @@ func (m *multiRegion) routeAPI() error {
 // apis are the gateways as the domain's zone sees them. Route 53 sees no health
 // of a gateway, so each is asked under its own name.
 func (m *multiRegion) apis() []dns.Cell {
-	list := make([]dns.Cell, len(m.cells))
-	for i, c := range m.cells {
+	led := m.led()
+	list := make([]dns.Cell, len(led))
+	for i, c := range led {
 		g := c.services.gateway
 		at := gateway.Address{Target: g.Target, ZoneID: g.TargetZoneID}
 		if shared, ok := g.Names[sharedName]; ok {

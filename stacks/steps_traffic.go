@@ -99,8 +99,9 @@ var policies = map[config.Routing]dns.Policy{config.NearestRegion: dns.Latency, 
 
 // answers are the cells as the domain's zone sees them.
 func (m *multiRegion) answers() []dns.Cell {
-	list := make([]dns.Cell, len(m.cells))
-	for i, c := range m.cells {
+	led := m.led()
+	list := make([]dns.Cell, len(led))
+	for i, c := range led {
 		list[i] = dns.Cell{
 			Region: c.region, Code: config.Code(c.region),
 			Target: dns.Target{Name: c.balancer.DNSName, ZoneID: c.balancer.ZoneID, Health: true},
@@ -115,7 +116,7 @@ func (m *multiRegion) answers() []dns.Cell {
 func (m *multiRegion) accelerate(host string) (err error) {
 	c := m.home
 	args := accelerator.Args{Common: c.common, Ports: []int{c.balancer.Port}}
-	for _, each := range m.cells {
+	for _, each := range m.led() {
 		args.Cells = append(args.Cells,
 			accelerator.Cell{Region: each.region, Code: config.Code(each.region), BalancerARN: each.balancer.ARN})
 	}
@@ -154,15 +155,17 @@ func (c *cell) spread(args *cdn.Args) {
 		return
 	}
 	if c.cfg.CDN == config.CloudFront {
-		next := c.further[0].balancerOrigin()
-		args.Standby = &next
+		if led := c.led(c.further); len(led) > 0 {
+			next := led[0].balancerOrigin()
+			args.Standby = &next
+		}
 		return
 	}
 	args.Balance = &cdn.Balance{
 		AccountID: pulumi.String(c.cfg.CloudflareAccount), Email: c.cfg.AlertEmail, StatusPath: c.statusPath(),
 		Steering: map[config.Routing]cdn.Steering{config.NearestRegion: cdn.SteerLatency, config.HomeFirst: cdn.SteerFailover}[c.cfg.Routing],
 	}
-	for _, each := range append([]*cell{c}, c.further...) {
+	for _, each := range append([]*cell{c}, c.led(c.further)...) {
 		args.Balance.Cells = append(args.Balance.Cells,
 			cdn.Cell{Region: each.region, Code: config.Code(each.region), Host: each.balancer.OriginHost})
 	}

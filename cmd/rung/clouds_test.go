@@ -29,7 +29,7 @@ var clouds = map[string]string{
 
 	"rehearse": "lab", "lab start": "lab", "lab stop": "lab", "lab status": "lab", "lab logs": "lab", "lab load": "lab",
 	"lab break": "lab", "lab drill": "lab", "lab claims": "lab", "offline": "offline", "offline types": "offline",
-	"handover rehearse": "", "failover": "", "failover region": every, "check-app": "",
+	"handover rehearse": "", "handover region": every, "failover": "", "failover region": every, "check-app": "",
 
 	"stages": no, "ladder": no, "comment": no, "prices": no, "prices refresh": no, "version": no, "exit-codes": no,
 	"man": no, "env": no, "env init": no, "new": no, "new app": no, "advise init": no, "env set": no, "env list": no,

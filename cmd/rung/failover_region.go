@@ -4,54 +4,82 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rung-dev/rung/engine"
+	"github.com/rung-dev/rung/handover/hosts"
 	"github.com/rung-dev/rung/operate"
 )
 
 func (a *app) failoverRegionCommand() *cobra.Command {
-	var unplanned, accept bool
+	var f regionMove
 	c := &cobra.Command{
 		Use:   "region REGION",
-		Short: "Let a region's copies of the stack's databases take the writes, where the region that has them is lost",
-		Long: `Says of each database's copy in REGION how it is, whether its source answers, and what may
-be lost when it takes the writes: by the lag that CloudWatch measured last. With --unplanned
---accept-loss the copies are promoted. A copy whose source is available is refused: both
-would take writes, and rung:database.writeRegion moves them without a loss.
+		Short: "Move the writes of the stack to its databases' copies in another region, planned or after a loss",
+		Long: `Planned: shows what is deployed, closes every database of the stack to writes, waits until the
+copies in REGION have all of it, deploys with rung:database.writeRegion=REGION, which
+promotes the copies, leads the machines there and makes new copies where the writes were,
+and opens each copy as soon as it is promoted. Nothing is lost, and never do both take
+writes. Run it again after whatever has ended it; --abort lets the databases take writes
+again where none of the copies was promoted.
+
+--unplanned is for a region that is lost. It says of each copy what may be lost, by the lag
+that CloudWatch measured last, and with --accept-loss the copies are promoted. A copy whose
+source is available is refused: both would take writes.
 
 Exit codes: 0 done; 1 failed, run it again; 2 wrong usage; 4 something may be lost that
 nobody has accepted, and nothing was changed.`,
-		Example: "  rung failover region eu-west-1 --cloud aws --unplanned",
-		Args:    cobra.ExactArgs(1),
+		Example: "  rung failover region eu-west-1 --cloud aws\n  rung failover region eu-west-1 --cloud aws --unplanned",
+		Args:    wants("REGION"),
 	}
 	c.RunE = a.runs(func(ctx context.Context, args []string) error {
-		if accept && !unplanned {
-			return usageError{"--accept-loss: only with --unplanned; planned, nothing is lost"}
+		f.region = args[0]
+		if err := f.check(); err != nil {
+			return err
 		}
-		return a.failoverRegion(ctx, args[0], unplanned, accept)
+		if !f.unplanned {
+			return a.moveWrites(ctx, f)
+		}
+		return a.failoverRegion(ctx, f.region, f.accept)
 	})
-	c.Flags().BoolVar(&unplanned, "unplanned", false, "the region that has the writes is lost")
-	c.Flags().BoolVar(&accept, "accept-loss", false, "go on although something may be lost")
-	c.Flags().BoolVar(&a.flags.yes, "yes", false, "do not ask before copies are promoted")
+	set := c.Flags()
+	set.BoolVar(&f.abort, "abort", false, "let the databases take writes again after a run that was ended")
+	set.BoolVar(&f.acceptOthers, "accept-others", false, "go on although a server has other databases, without a fence")
+	set.DurationVar(&f.maxPause, "max-pause", hosts.DefaultMaxPause, "longest time for the copies to have all that was "+
+		"written; then the databases take writes again")
+	set.BoolVar(&f.unplanned, "unplanned", false, "the region that has the writes is lost")
+	set.BoolVar(&f.accept, "accept-loss", false, "go on although something may be lost")
+	set.BoolVar(&a.flags.yes, "yes", false, "do not ask before anything is changed")
 	return only(c, "goes where the stack is", engine.Offline, engine.Lab, engine.AWS)
+}
+
+// check reports every wrong flag at once.
+func (f regionMove) check() error {
+	var errs []error
+	if f.accept && !f.unplanned {
+		errs = append(errs, usageError{"--accept-loss: only with --unplanned; planned, nothing is lost"})
+	}
+	if f.unplanned && (f.abort || f.acceptOthers) {
+		errs = append(errs, usageError{"--abort, --accept-others: not with --unplanned: what was promoted stays so"})
+	}
+	if f.maxPause < 100*time.Millisecond || f.maxPause > time.Minute {
+		errs = append(errs, usageError{fmt.Sprintf("--max-pause: got %s, want 100ms to 1m", f.maxPause)})
+	}
+	return errors.Join(errs...)
 }
 
 // failoverRegion lets the copies of a region take the writes of a stack whose write region
 // is lost, after it has said what may be.
-func (a *app) failoverRegion(ctx context.Context, region string, unplanned, accept bool) error {
+func (a *app) failoverRegion(ctx context.Context, region string, accept bool) error {
 	return a.onDay(ctx, "failover", false, appAsItStands, func(d *day) error {
 		copies, err := d.driver.Copies(ctx, d.stands, region)
 		if err != nil {
 			return err
 		}
 		if len(copies) == 0 {
-			return usageError{fmt.Sprintf("failover region: the stack has no copies of its databases in %s: rung:regions adds "+
-				"a region", region)}
-		}
-		if !unplanned {
-			return a.plannedInstead(copies, region)
+			return noCopies(region)
 		}
 		if err := a.mayPromote(copies, accept); err != nil {
 			return err
@@ -63,16 +91,6 @@ func (a *app) failoverRegion(ctx context.Context, region string, unplanned, acce
 		defer engine.Hands()() // the end of what is under way is waited for
 		return a.promote(ctx, d.driver, copies, region)
 	})
-}
-
-// plannedInstead says how nothing is lost.
-func (a *app) plannedInstead(copies []operate.Copy, region string) error {
-	for _, c := range copies {
-		fmt.Fprintf(a.out, "%s in %s is %s, its source %s\n", c.ID, c.Region, c.State, sourceOf(c))
-	}
-	a.say("Nothing was changed. Planned, nothing need be lost: stop writing, then `rung up STAGE --set "+
-		"database.writeRegion=%s` (docs/regions.md).\nWhere the region of the writes is lost: --unplanned.", region)
-	return nil
 }
 
 func sourceOf(c operate.Copy) string {

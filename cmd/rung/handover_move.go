@@ -26,7 +26,7 @@ not come; 4 something stands in the way, and nothing was changed.`,
 		Example: "  rung handover plan --from postgres://app@old/shop --to postgres://app@new/shop",
 		Args:    cobra.NoArgs,
 	}
-	c.AddCommand(a.handoverPlan(), a.handoverStart(), a.handoverStatus(), a.handoverAbort(),
+	c.AddCommand(a.handoverPlan(), a.handoverStart(), a.handoverStatus(), a.handoverAbort(), a.handoverRegion(),
 		only(a.handoverRehearse(), "starts servers of its own on this machine"),
 		a.handoverStep("switch", "Give the writes to the new side; those of the moment wait"),
 		a.handoverStep("back", "Give the writes to the old side again, with all that was written since"),

@@ -78,8 +78,10 @@ type Config struct {
 	// Commitment covers the baseline where ReservedInstances is empty.
 	Commitment Commitment
 
-	// Routing is how users come to a region.
+	// Routing is how users come to a region, and Held are the regions to which nobody is led
+	// yet.
 	Routing Routing
+	Held    []string
 
 	Network  Network
 	Server   Server

@@ -145,6 +145,7 @@ var changes = map[string]Change{
 	"network.link":            does(InPlace),
 	"network.ranges":          does(Refused).way("a network that stands keeps its range: give one before its region is added"),
 	"traffic.routing":         does(InPlace),
+	"traffic.held":            does(InPlace),
 	"cloudflareAccount":       does(InPlace, Anew),
 
 	"edge.code":             does(InPlace),

@@ -96,6 +96,8 @@ func regionKeys() []Key {
 			ranges(func(c *Config, v map[string]string) { c.Network.Ranges = v })),
 		key("traffic.routing", "how users come to a region", always("latency"),
 			oneOf([]Routing{NearestRegion, HomeFirst, Accelerated}, func(c *Config, v Routing) { c.Routing = v })),
+		key("traffic.held", "regions to which nobody is led yet: what they copy is compared first (rung handover region)",
+			nothing, listOf(nil, func(c *Config, v []string) { c.Held = v })),
 		key("cloudflareAccount", "id of the Cloudflare account, for its load balancer over several regions", nothing,
 			pattern(`^[0-9a-f]{32}$`, "the id of a Cloudflare account, 32 hexadecimal digits",
 				func(c *Config, v string) { c.CloudflareAccount = v })),
@@ -161,12 +163,24 @@ func checkWays(c Config, add report) {
 	if c.Routing == HomeFirst && len(c.Regions) > 2 {
 		add("traffic.routing", "failover is between two regions: want latency or accelerator for more")
 	}
+	checkHeld(c, add)
 	if c.CDN == Cloudflare && c.Routing == Accelerated {
 		add("traffic.routing", "Cloudflare's own network does that: want latency or failover with rung:cdn cloudflare")
 	}
 	if several && c.Stage >= SeveralRegions && c.CDN == Cloudflare && c.CloudflareAccount == "" {
 		add("cloudflareAccount",
 			"required with rung:cdn cloudflare and several regions: the account's id is on its overview page")
+	}
+}
+
+// checkHeld looks at the regions to which nobody is led.
+func checkHeld(c Config, add report) {
+	if slices.ContainsFunc(c.Held, func(r string) bool { return !slices.Contains(c.Regions, r) || r == c.Home() }) {
+		add("traffic.held", "want some of rung:regions but home, which are "+strings.Join(c.Regions[1:], ", "))
+	}
+	if len(c.Held) > 0 && c.Routing == HomeFirst {
+		add("traffic.held", "with rung:traffic.routing failover the other region stands by, and nobody is led there while "+
+			"home answers: leave it out")
 	}
 }
 
