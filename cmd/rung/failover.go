@@ -24,8 +24,8 @@ of it, promotes and opens the standby, and makes the old primary a copy by --on-
 Nothing is lost, and never do both take writes. --unplanned is for a primary that is
 lost: it says first what may be lost, and wants --accept-loss and --on-fence.
 
-That is for servers that you reach and run yourself. Planned, rung:database.writeRegion moves
-the writes of a stack; ` + "`rung failover region`" + ` is for one whose write region is lost.
+That is for servers that you reach and run yourself; ` + "`rung failover region`" + ` moves the writes
+of a stack to another region, planned or after a loss.
 
 Exit codes: 0 done; 1 failed, run it again; 2 wrong usage; 4 something may be lost that
 nobody has accepted, and nothing was changed.`,

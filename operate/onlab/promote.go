@@ -8,7 +8,7 @@ import (
 
 // apart says why regions of the lab do not change over by this command.
 var apart = operate.NotHere{What: "failover", Because: "the lab's regions are on one machine, and none is lost alone",
-	Instead: "`rung up 5 --set database.writeRegion=REGION --cloud lab` moves the writes"}
+	Instead: "`rung failover region REGION --cloud lab` moves the writes as planned"}
 
 // Copies are not told.
 func (*Driver) Copies(context.Context, operate.Stack, string) ([]operate.Copy, error) {
