@@ -179,7 +179,13 @@ func (d *decision) ways() error {
 	}
 	d.out.Add(apis)
 	edges, err := cdn.Distributions(d.Cloud, d.Site, d.Executable, unit.Translator(d.out.Hosts))
+	if err != nil {
+		return err
+	}
 	d.out.Add(edges)
+	// No machine waits for what it is told of its own site's address.
+	relays, err := domain.Relays(d.sites, d.Site, d.Executable)
+	d.out.Add(relays)
 	return err
 }
 

@@ -81,11 +81,6 @@ func (d *decision) domains() (table dns.Table, err error) {
 	if d.sites, err = domain.Ways(d.Cloud, d.Site, d.out.Hosts, sites); err != nil {
 		return table, err
 	}
-	part, err := domain.Relays(d.sites, d.Site, d.Executable)
-	if err != nil {
-		return table, err
-	}
-	d.out.Add(part)
 	told := slices.Clone(d.out.Hosts)
 	for _, w := range d.sites {
 		told = append(told, unit.Host{Name: w.Name, Address: w.Listen})
