@@ -58,6 +58,14 @@ func Of(dir string) (Lab, error) {
 	return Lab{place.Of(abs)}, nil
 }
 
+// Stands reports whether there is a lab to start or to stop: a supervisor runs, or a stack was
+// made in the directory.
+func (l Lab) Stands() bool {
+	_, err := os.Stat(l.at.Cloud())
+	s, none := l.State()
+	return err == nil || none == nil && s.Runs()
+}
+
 // State is what the lab tells; fs.ErrNotExist where none ever ran.
 func (l Lab) State() (state.State, error) { return state.Read(l.at.Status()) }
 

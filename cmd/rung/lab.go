@@ -38,6 +38,9 @@ func (a *app) labStart() *cobra.Command {
 	return &cobra.Command{
 		Use: "start", Short: "Start the lab's servers again, as they were", Args: cobra.NoArgs,
 		RunE: a.runs(func(ctx context.Context, _ []string) error {
+			if err := a.labStands("start"); err != nil {
+				return err
+			}
 			l, err := a.startLab(ctx, 0)
 			if err != nil {
 				return err
@@ -51,12 +54,24 @@ func (a *app) labStart() *cobra.Command {
 	}
 }
 
+// labStands fails where no stack was made in this directory: there is nothing to VERB.
+func (a *app) labStands(verb string) error {
+	l, err := lab.Of(a.flags.dir)
+	if err == nil && !l.Stands() {
+		err = usageError{"lab " + verb + ": there is no lab here: `rung up 1 --cloud lab` makes one"}
+	}
+	return err
+}
+
 func (a *app) labStop() *cobra.Command {
 	return &cobra.Command{
 		Use: "stop", Short: "End the lab's servers; their data stays", Args: cobra.NoArgs,
 		RunE: a.runs(func(ctx context.Context, _ []string) error {
 			l, err := lab.Of(a.flags.dir)
 			if err != nil {
+				return err
+			}
+			if err := a.labStands("stop"); err != nil {
 				return err
 			}
 			executable, err := os.Executable()

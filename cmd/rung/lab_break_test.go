@@ -1,6 +1,7 @@
 package main
 
 import (
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -15,13 +16,17 @@ func TestBreaksThatCannotBe(t *testing.T) {
 		"--rate: got -1, want more than 0":                   {"lab", "break", "primary", "--rate", "-1"},
 		`unknown stage "9"`:                                  {"lab", "drill", "9"},
 		"a lab that runs":                                    {"lab", "drill", "3"},
+		"lab start: there is no lab here: `rung up 1":        {"lab", "start"},
+		"lab stop: there is no lab here: `rung up 1":         {"lab", "stop"},
 		"--for: got 1ms":                                     {"lab", "claims", "--for", "1ms"},
 		"--measured: got \"aws\", want lab":                  {"cost", "3", "--measured", "aws"},
 		"no load was measured in this lab":                   {"cost", "3", "--measured", "lab"},
 		"--measured belongs to a STAGE":                      {"cost", "--file", "x.json", "--measured", "lab"},
 	} {
-		got := rung(t, t.TempDir(), args...)
+		dir := t.TempDir()
+		got := rung(t, dir, args...)
 		assert.Equal(t, codeUsage, got.code, says)
+		assert.NoDirExists(t, filepath.Join(dir, ".rung", "lab"), "nothing is half started")
 		assert.Contains(t, got.err, says)
 	}
 }
