@@ -3,6 +3,7 @@ package domain
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"net"
 	"net/http"
 	"net/http/httputil"
@@ -42,8 +43,33 @@ func (w Way) url(visitor string) string {
 	return scheme + "://" + visitor + visiting + w.To
 }
 
-// handler leads each request where the name leads when it comes.
-func handler(leads func() *Way) http.Handler {
+// again asks where the name is to lead, of whom the place has no way to ask any more: a CDN
+// that goes is gone in a moment here, and on AWS after minutes. wants is that place.
+type again struct{ wants func() (Way, error) }
+
+func (a again) RoundTrip(r *http.Request) (*http.Response, error) {
+	answer, err := transport.RoundTrip(r)
+	var dial *net.OpError
+	if err == nil || r.Body != nil && r.Body != http.NoBody || !errors.As(err, &dial) || dial.Op != "dial" {
+		return answer, err
+	}
+	want, none := a.wants()
+	visitor, to, _ := strings.Cut(r.URL.Host, visiting)
+	if none != nil || want.To == to {
+		return nil, err
+	}
+	next, none := url.Parse(want.url(visitor))
+	if none != nil {
+		return nil, err
+	}
+	second := r.Clone(r.Context())
+	second.URL.Scheme, second.URL.Host = next.Scheme, next.Host
+	return transport.RoundTrip(second)
+}
+
+// handler leads each request where the name leads when it comes, or is to lead where nobody
+// is there.
+func handler(leads func() *Way, wants func() (Way, error)) http.Handler {
 	return &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {
 			visitor, _, _ := net.SplitHostPort(r.In.RemoteAddr) // the server's own: cannot fail
@@ -56,6 +82,6 @@ func handler(leads func() *Way) http.Handler {
 				r.Out.Header["X-Forwarded-For"] = from
 			}
 		},
-		Transport: transport, FlushInterval: -1,
+		Transport: again{wants}, FlushInterval: -1,
 	}
 }

@@ -36,7 +36,8 @@ func Serve(ctx context.Context, path string, out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("listen for %s: %w", first.Name, err)
 	}
-	server := &http.Server{Handler: handler(leads.Load), ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{Handler: handler(leads.Load, func() (Way, error) { return read(path) }),
+		ReadHeaderTimeout: 10 * time.Second}
 	go func() {
 		follow(ctx, path, &leads, out)
 		server.Close() //nolint:errcheck // the process ends

@@ -117,3 +117,14 @@ func TestNobodyIsLedToAPlaceThatDoesNotServe(t *testing.T) {
 	r.leads(first.Listener.Addr().String(), false)
 	assert.True(t, led("first", 20*time.Second), "and back")
 }
+
+// A place that is gone before the name leads elsewhere costs nobody a request.
+func TestNobodyIsLeftAtAPlaceThatHasGone(t *testing.T) {
+	first := httptest.NewServer(says("first"))
+	r := serve(t, first.Listener.Addr().String(), false)
+	second := httptest.NewServer(says("second"))
+	defer second.Close()
+	r.leads(second.Listener.Addr().String(), false)
+	first.Close()
+	assert.True(t, strings.HasPrefix(r.ask("127.0.0.1"), "second"))
+}
