@@ -24,9 +24,9 @@ import (
 // measuring are the flags of `rung advise`.
 type measuring struct {
 	file, prometheus string
-	// cloudwatch asks the stack's own cloud.
-	cloudwatch bool
-	tuned      []string
+	// cloudwatch asks the stack's own cloud, lab what the lab's last load has shown.
+	cloudwatch, lab bool
+	tuned           []string
 }
 
 func (a *app) adviseCommand() *cobra.Command {
@@ -39,9 +39,10 @@ symptoms why, what to tune before, what the climb costs more or less, what it ch
 what gives way next, and when not to. What was not measured is said and never guessed.
 Without STAGE it is the one that the stack stands on. The measurements come from a file
 that you fill in, from a Prometheus server or an app's page of metrics, from the stack's
-own CloudWatch (so with --cloud aws where nothing else is named), or from several: what
-the file says wins, then Prometheus. See docs/advise.md.`,
-		Example: "  rung advise init\n  rung advise --cloud aws\n  rung advise 2 --measurements measurements.yaml\n" +
+own CloudWatch (so with --cloud aws where nothing else is named), from the lab's last load
+(so with --cloud lab), or from several: what the file says wins, then Prometheus. See
+docs/advise.md.`,
+		Example: "  rung advise init\n  rung advise --cloud aws\n  rung advise --cloud lab\n  rung advise 2 --measurements measurements.yaml\n" +
 			"  rung advise 3 --prometheus http://127.0.0.1:9090 --tuned indexes,larger-database",
 		Args: cobra.MaximumNArgs(1),
 		RunE: a.runs(func(ctx context.Context, args []string) error { return a.advise(ctx, strings.Join(args, ""), m) }),
@@ -89,7 +90,9 @@ func (a *app) writeTemplate(name string) error {
 }
 
 func (a *app) advise(ctx context.Context, stage string, m measuring) error {
-	m.cloudwatch = m.cloudwatch || m.file == "" && m.prometheus == "" && a.flags.cloud == string(engine.AWS)
+	alone := m.file == "" && m.prometheus == ""
+	m.lab = a.flags.lab() && (m.cloudwatch || alone)
+	m.cloudwatch = !m.lab && (m.cloudwatch || alone && a.flags.cloud == string(engine.AWS))
 	n, err := a.stageOr(stage, "advise")
 	var file advise.Measurements
 	var tuned []string
@@ -122,9 +125,12 @@ func (a *app) advise(ctx context.Context, stage string, m measuring) error {
 func (a *app) found(ctx context.Context, m measuring) (all advise.Measurements, err error) {
 	all = advise.Measurements{}
 	if m.cloudwatch {
-		if all, err = a.cloudLoad(ctx); err != nil {
-			return nil, err
-		}
+		all, err = a.cloudLoad(ctx)
+	} else if m.lab {
+		all, err = a.shownInLab()
+	}
+	if err != nil {
+		return nil, err
 	}
 	if m.prometheus != "" {
 		read, err := m.source().Read(ctx)
@@ -141,9 +147,10 @@ func (m measuring) source() prometheus.Source { return prometheus.Source{Address
 // check reports every wrong flag at once.
 func (m measuring) check() error {
 	var errs []error
-	if m.file == "" && m.prometheus == "" && !m.cloudwatch {
+	if m.file == "" && m.prometheus == "" && !m.cloudwatch && !m.lab {
 		errs = append(errs, usageError{"advise: want measurements: --measurements FILE, which `rung advise init` writes " +
-			"to be filled in, --prometheus URL, or --cloud aws for what CloudWatch measured of the stack"})
+			"to be filled in, --prometheus URL, --cloud aws for what CloudWatch measured of the stack, or --cloud lab for " +
+			"what the lab's last load has shown"})
 	}
 	if m.prometheus != "" {
 		if err := m.source().Check(); err != nil {
@@ -161,6 +168,9 @@ func (m measuring) String() string {
 	var list []string
 	if m.cloudwatch {
 		list = append(list, "CloudWatch of the stack, the last day")
+	}
+	if m.lab {
+		list = append(list, "the lab's last load")
 	}
 	if m.prometheus != "" {
 		list = append(list, m.source().String())
