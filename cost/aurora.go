@@ -27,8 +27,11 @@ func priceDBCluster(s *sheet) {
 		return
 	}
 	if !s.load.known {
-		s.usage("Aurora storage and I/O are paid by use; " + noTraffic)
+		s.usage(join("Aurora storage and I/O are paid by use; "+noTraffic, s.rewinding()))
 		return
+	}
+	if why := s.rewinding(); why != "" {
+		s.usageItem("backtrack", why)
 	}
 	firsts := s.firstClusters()
 	storage := "storage (Standard)"
@@ -47,6 +50,14 @@ func priceDBCluster(s *sheet) {
 	if furtherRegion(s.r) {
 		s.replicatedWrites(firsts)
 	}
+}
+
+// rewinding says what a cluster costs that can be taken back in time; empty for others.
+func (s *sheet) rewinding() string {
+	if seconds, ok := s.props.num("backtrackWindow"); !ok || !seconds.IsPositive() {
+		return ""
+	}
+	return "what it keeps to go back in time is paid by the change and hour"
 }
 
 // furtherRegion reports whether a cluster is a further region of a global
@@ -122,7 +133,7 @@ func priceDBClusterNode(s *sheet) {
 	s.machineHours(class, exactly(one), charge{item: class + " hours, Aurora " + name, service: Aurora,
 		sku: fmt.Sprintf("%s Aurora %s (%s) on-demand", class, name, variant), basis: Declared})
 	s.extendedSupport(engine, version, class, false)
-	s.longInsight(class)
+	s.watching(class)
 	if s.props.flag("publiclyAccessible") {
 		s.address("public IPv4 address", exactly(one), Declared, "")
 	}

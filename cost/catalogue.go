@@ -17,6 +17,7 @@ type Service string
 const (
 	ALB               Service = "ALB"
 	APIGateway        Service = "API Gateway"
+	AppRunner         Service = "App Runner"
 	Aurora            Service = "Aurora"
 	CloudFront        Service = "CloudFront"
 	CloudHSM          Service = "CloudHSM"
@@ -33,6 +34,7 @@ const (
 	EC2               Service = "EC2"
 	ECR               Service = "ECR"
 	EFS               Service = "EFS"
+	EMR               Service = "EMR"
 	EKS               Service = "EKS"
 	ELB               Service = "Classic load balancer"
 	ElastiCache       Service = "ElastiCache"

@@ -11,8 +11,12 @@ func priceWarehouse(s *sheet) {
 		s.unpriced("", s.props.notKnown("nodeType"))
 		return
 	}
-	s.machineHours(typ, exactly(s.props.numOr("numberOfNodes", 1)),
-		charge{item: "node hours, " + typ, service: Redshift, sku: typ + " node", basis: basisOf(s.props.has("numberOfNodes"))})
+	nodes, note := s.props.numOr("numberOfNodes", 1), ""
+	if s.props.flag("multiAz") {
+		nodes, note = nodes.Mul(two), "as many in each of two zones"
+	}
+	s.machineHours(typ, exactly(nodes), charge{item: "node hours, " + typ, service: Redshift, sku: typ + " node",
+		basis: basisOf(s.props.has("numberOfNodes")), note: note})
 	if strings.HasPrefix(typ, "ra3") {
 		s.besides("managed storage")
 	}

@@ -1,6 +1,12 @@
 package cost
 
-import "github.com/shopspring/decimal"
+import (
+	"cmp"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/rung-dev/rung/resource/token"
+)
 
 // priceTable prices provisioned capacity of a DynamoDB table, of its indexes and of
 // its copies in other regions; on-demand tables are paid by use.
@@ -9,7 +15,7 @@ func priceTable(s *sheet) {
 		s.usage("an on-demand table is paid per request and GB")
 		return
 	}
-	read, write := s.props.numOr("readCapacity", 0), s.props.numOr("writeCapacity", 0)
+	read, write := s.capacityOf(s.props, "table", "")
 	if read.IsZero() && write.IsZero() {
 		s.usage("its capacity is not known; paid per unit and GB")
 		return
@@ -21,7 +27,7 @@ func priceTable(s *sheet) {
 	s.hours("read capacity", DynamoDB, "provisioned RCU", read, Declared, "")
 	s.hours("write capacity", DynamoDB, "provisioned WCU", write, Declared, "without storage beyond 25 GB")
 	for _, index := range s.props.objects("globalSecondaryIndexes") {
-		r, w := index.numOr("readCapacity", 0), index.numOr("writeCapacity", 0)
+		r, w := s.capacityOf(index, "index", "/index/"+index.str("name"))
 		s.hours("read capacity of index "+index.str("name"), DynamoDB, "provisioned RCU", r, Declared, "")
 		s.hours("write capacity of index "+index.str("name"), DynamoDB, "provisioned WCU", w, Declared, "")
 		read, write = read.Add(r), write.Add(w)
@@ -32,6 +38,23 @@ func priceTable(s *sheet) {
 	if s.props.object("pointInTimeRecovery").flag("enabled") {
 		s.usageItem("point-in-time recovery", "paid per GB that the table holds")
 	}
+}
+
+// capacityOf is the capacity of a table or of an index, by what a policy keeps at least: what
+// is declared is only what it begins with.
+func (s *sheet) capacityOf(p props, kind, suffix string) (read, write decimal.Decimal) {
+	id := "table/" + cmp.Or(s.props.str("name"), s.props.str("id")) + suffix
+	least := func(declared, dimension string) decimal.Decimal {
+		n := p.numOr(declared, 0)
+		for _, t := range s.byType[token.AppAutoScalingTarget] {
+			q := props(t.Props)
+			if q.str("resourceId") == id && q.str("scalableDimension") == "dynamodb:"+kind+":"+dimension {
+				n = decimal.Max(n, q.numOr("minCapacity", 0))
+			}
+		}
+		return n
+	}
+	return least("readCapacity", "ReadCapacityUnits"), least("writeCapacity", "WriteCapacityUnits")
 }
 
 // tableCopy bills a copy of a table in another region, which has the capacity of
@@ -45,4 +68,21 @@ func (s *sheet) tableCopy(region string, read, write decimal.Decimal) {
 		count: exactly(write.Mul(hoursPerMonth)), basis: Declared})
 	s.bill(charge{item: "read capacity in " + region, service: DynamoDB, sku: "provisioned RCU", region: region,
 		count: exactly(read.Mul(hoursPerMonth)), basis: Declared})
+}
+
+// priceTableReplica prices a copy of a table that is a resource of its own, in the region
+// where it stands.
+func priceTableReplica(s *sheet) {
+	table, _ := s.target(s.r, "globalTableArn", token.DynamoDBTable)
+	if table == nil || props(table.Props).str("billingMode") == "PAY_PER_REQUEST" {
+		s.usage("replicated writes are paid by use, or as provisioned at the table")
+		return
+	}
+	s.props = table.Props
+	read, write := s.capacityOf(s.props, "table", "")
+	for _, index := range s.props.objects("globalSecondaryIndexes") {
+		r, w := s.capacityOf(index, "index", "/index/"+index.str("name"))
+		read, write = read.Add(r), write.Add(w)
+	}
+	s.tableCopy(s.region, read, write)
 }

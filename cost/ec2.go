@@ -36,7 +36,7 @@ func priceInstance(s *sheet) {
 		s.unpriced("", s.props.notKnown("instanceType"))
 		return
 	}
-	off := isOff(s.props)
+	off := isOff(s.props) || s.facts.stopped[s.r]
 	if !off {
 		s.instanceHours(typ)
 		s.detailedMonitoring(s.props.flag("monitoring"), exactly(one))
@@ -168,7 +168,7 @@ func (st *stack) instanceIsPublic(r *Resource) (bool, Basis) {
 		p = p.over(machineOf(t.Props))
 	}
 	switch {
-	case isOff(p):
+	case isOff(p) || st.facts.stopped[r]:
 		return false, Declared
 	case p.str("publicIp") != "":
 		return true, Declared

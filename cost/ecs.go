@@ -121,20 +121,20 @@ func (s *sheet) tasks() (span, Basis, string) {
 
 // fargate bills tasks by what each has.
 func (s *sheet) fargate(task props, cpu, memory decimal.Decimal, tasks span, basis Basis, note string) {
-	var part *factor
+	arch, part := "x86 ", (*factor)(nil)
 	platform := task.object("runtimePlatform")
 	switch {
 	case strings.HasPrefix(platform.str("operatingSystemFamily"), "WINDOWS"):
 		s.unpriced("", "Windows on Fargate has prices of its own, which the catalogue does not hold")
 		return
 	case platform.str("cpuArchitecture") == "ARM64":
-		part = &factor{span: exactly(armPart), source: "a fifth less for Arm, as in the regions that are known"}
+		arch, part = s.arm()
 	}
 	if spot := s.spotPart(tasks.Expected); spot.IsPositive() {
 		d := s.opts.Spot
 		off := span{one.Sub(d.Most.Mul(spot)), one.Sub(d.Expected.Mul(spot)), one.Sub(d.Least.Mul(spot))}
 		if part != nil {
-			off = off.times(armPart)
+			off = off.times(part.Expected)
 		}
 		part = &factor{span: off, source: spotSource, assumed: true}
 	}
@@ -142,8 +142,8 @@ func (s *sheet) fargate(task props, cpu, memory decimal.Decimal, tasks span, bas
 		s.bill(charge{item: fmt.Sprintf("%s of its tasks", what), service: Fargate, sku: sku,
 			count: tasks.times(each).times(hoursPerMonth), basis: basis, note: note, factor: part})
 	}
-	add("vCPU hours", "x86 vCPU", cpu)
-	add("memory", "x86 memory", memory)
+	add("vCPU hours", arch+"vCPU", cpu)
+	add("memory", arch+"memory", memory)
 	for _, a := range task.objects("inferenceAccelerators") {
 		s.accelerator(a.str("deviceType"), tasks, basis)
 	}
@@ -151,6 +151,15 @@ func (s *sheet) fargate(task props, cpu, memory decimal.Decimal, tasks span, bas
 		s.bill(charge{item: "disk beyond 20 GB of its tasks", service: Fargate, sku: "disk of tasks",
 			count: tasks.times(gb.Sub(num(freeTaskGB))).times(hoursPerMonth), basis: basis, note: note})
 	}
+}
+
+// arm is at which price tasks on Arm are billed: their own where the catalogue holds it in
+// the region, else a part of that of x86.
+func (s *sheet) arm() (arch string, part *factor) {
+	if _, err := s.catalogue.Lookup(Key{Fargate, "Arm vCPU", s.region}); err == nil {
+		return "Arm ", nil
+	}
+	return "x86 ", &factor{span: exactly(armPart), source: "a fifth less for Arm, as in the regions that are known"}
 }
 
 // spotPart is which part of so many tasks may be taken away, between none and one:

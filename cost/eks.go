@@ -18,6 +18,9 @@ func priceCluster(s *sheet) {
 	default:
 		s.hours("cluster hours", EKS, "cluster", one, Declared, "")
 	}
+	if tier := s.props.object("controlPlaneScalingConfig").str("tier"); tier != "" && tier != "standard" {
+		s.unpriced("control plane of the tier "+tier, "it has a price by the hour besides, which the catalogue does not hold")
+	}
 	if s.props.object("computeConfig").flag("enabled") {
 		s.usageItem("machines of Auto Mode", "the cluster starts machines of its own; they and a fee on them are paid by "+
 			"the hour")

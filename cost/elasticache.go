@@ -64,6 +64,31 @@ func addedToGroup(p props) bool {
 	return p.has("replicationGroupId") || p.pending("replicationGroupId") && !p.has("nodeType")
 }
 
+// leastCached is how much data a serverless cache is billed for at least, in GB, by
+// engine (AWS's page on ElastiCache pricing: 1 GB, and 100 MB of Valkey).
+var leastCached = map[string]decimal.Decimal{"redis": one, "memcached": one, "valkey": decimal.New(1, -1)}
+
+// priceServerlessCache prices the least that a serverless cache is billed for: what
+// it holds at least, and what it is told to keep ready. The rest is by use.
+func priceServerlessCache(s *sheet) {
+	engine := s.props.str("engine")
+	least, ok := leastCached[engine]
+	if !ok {
+		s.unpriced("", s.props.notKnown("engine"))
+		return
+	}
+	note, basis := "the least that AWS bills", Derived
+	if kept := s.props.object("cacheUsageLimits").object("dataStorage").numOr("minimum", 0); kept.GreaterThan(least) {
+		least, note, basis = kept, "the least that it is told to keep", Declared
+	}
+	sku := "Serverless data, Redis OSS/Memcached"
+	if engine == "valkey" {
+		sku = "Serverless data, Valkey"
+	}
+	s.hours("data", ElastiCache, sku, least, basis, note)
+	s.besides("data beyond it, and requests")
+}
+
 // cacheNodes bills n nodes of the type and engine that p gives.
 func (s *sheet) cacheNodes(p props, n decimal.Decimal, basis Basis) {
 	typ := p.str("nodeType")

@@ -16,6 +16,8 @@ type facts struct {
 	// holders are the instances that hold an elastic IP. It is paid for where
 	// it is declared, so its holder must not pay for it again.
 	holders set
+	// stopped are the machines and databases that a resource of the stack keeps stopped.
+	stopped set
 	// scaled are the groups whose size a policy changes.
 	scaled set
 	// fronts answer the users or the CDN: the internet-facing load balancers,
@@ -53,7 +55,7 @@ func (st *stack) gather() {
 	f := &st.facts
 	f.publicSubnets = st.subnetsArePublic()
 	f.holders = st.addressHolders()
-	f.scaled = st.scaledGroups()
+	f.scaled, f.stopped = st.scaledGroups(), st.keptStopped()
 	fronts := st.findFronts()
 	st.cells = st.findCells(fronts)
 	f.fronts = st.sharersOf(fronts)
@@ -144,6 +146,24 @@ func (st *stack) ownersOf(interfaces, out set) {
 			out[i] = true
 		}
 	}
+}
+
+// keptStopped finds what a resource of its own keeps stopped.
+func (st *stack) keptStopped() set {
+	out := set{}
+	for _, k := range []struct{ typ, key, of string }{
+		{token.EC2TransitGatewayInstanceState, "instanceId", token.EC2Instance}, {token.RDSInstanceState, "identifier", token.RDSInstance},
+	} {
+		for _, r := range st.byType[k.typ] {
+			if props(r.Props).str("state") != "stopped" {
+				continue
+			}
+			if machine, _ := st.target(r, k.key, k.of); machine != nil {
+				out[machine] = true
+			}
+		}
+	}
+	return out
 }
 
 // scaledGroups finds the group of every scaling policy: the one that it names,

@@ -92,7 +92,12 @@ func (s *sheet) loadBalancerAddresses() {
 func (s *sheet) capacityUnits(service Service, sku string,
 	units func(rate, gbPerHour decimal.Decimal) decimal.Decimal) {
 	share, known := s.through()
+	reserved := s.props.object("minimumLoadBalancerCapacity").numOr("capacityUnits", 0)
 	switch {
+	case reserved.IsPositive() && (!known || !s.load.known):
+		s.bill(charge{item: "capacity units", service: service, sku: sku, count: exactly(reserved.Mul(hoursPerMonth)),
+			basis: Declared, note: "those that it keeps ready, at the price of used ones; what is used beyond them depends on the traffic"})
+		return
 	case !known:
 		s.usageItem("capacity units", "the traffic profile does not tell what goes through an internal load balancer")
 		return
@@ -104,7 +109,9 @@ func (s *sheet) capacityUnits(service Service, sku string,
 	if s.load.appAverage.IsPositive() {
 		gbPerRate = s.load.appGB.Expected.Div(hoursPerMonth).Div(s.load.appAverage)
 	}
-	mean := s.overDays(share, func(rate decimal.Decimal) decimal.Decimal { return units(rate, rate.Mul(gbPerRate)) })
+	mean := s.overDays(share, func(rate decimal.Decimal) decimal.Decimal {
+		return decimal.Max(reserved, units(rate, rate.Mul(gbPerRate)))
+	})
 	s.bill(charge{
 		item: "capacity units", service: service, sku: sku, count: mean.times(hoursPerMonth), basis: Derived,
 		note: curveNote,

@@ -160,7 +160,7 @@ func TestModels(t *testing.T) {
 				m{"functionName": "f", "provisionedConcurrentExecutions": 10.0})},
 			map[string]want{"kept ready": flat("109.50")}}, // 10 × 730 × 3600 × 0.0000041667
 		"tasks on Arm, half the time taken away": {[]cost.Resource{arm, res("", token.ECSService, "x", m{"desiredCount": 1.0, "taskDefinition": "t:7", "capacityProviderStrategies": l{m{"capacityProvider": "FARGATE_SPOT"}}})},
-			map[string]want{"vCPU hours of its tasks": {"7.09", "9.46", "11.82"},
+			map[string]want{"vCPU hours of its tasks": {"7.09", "9.45", "11.82"},
 				"memory of its tasks": {"1.56", "2.08", "2.60"}}}, // × 0.8 × 0.3, 0.4, 0.5
 		"brokers of Kafka": {[]cost.Resource{res("", token.MSKCluster, "x", m{"numberOfBrokerNodes": 3.0, "brokerNodeGroupInfo": m{"instanceType": "kafka.m5.large", "storageInfo": m{"ebsStorageInfo": m{"volumeSize": 100.0}}}})},
 			map[string]want{"broker hours, kafka.m5.large": flat("459.90"), "storage": flat("30.00")}}, // 10.08 / 48

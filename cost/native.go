@@ -34,7 +34,8 @@ var natives = map[string]nativeType{
 	"aws-native:ec2:Volume":     {classic: token.EBSVolume, names: map[string]string{"volumeType": "type"}},
 	"aws-native:ec2:NatGateway": {classic: token.EC2NatGateway},
 	"aws-native:ec2:Eip":        {classic: token.EC2Eip, names: map[string]string{"instanceId": "instance"}},
-	"aws-native:ec2:LaunchTemplate": {classic: token.EC2LaunchTemplate, more: func(p, out props) {
+	"aws-native:ec2:LaunchTemplate": {classic: token.EC2LaunchTemplate, names: map[string]string{
+		"launchTemplateName": "name", "launchTemplateId": "id"}, more: func(p, out props) {
 		for k, v := range p.object("launchTemplateData") {
 			out[k] = v
 		}

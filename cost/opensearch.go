@@ -1,7 +1,9 @@
 package cost
 
 import (
+	"cmp"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -24,7 +26,17 @@ func priceSearch(s *sheet) {
 		s.searchNodes("warm", c.str("warmType"), c.numOr("warmCount", 2))
 	}
 	s.searchDisks(nodes)
+	version := cmp.Or(s.props.str("engineVersion"), s.props.str("elasticsearchVersion"))
+	if oldSearch.MatchString(version) {
+		s.unpriced("extended support", "AWS asks for versions as old as "+version+
+			" by the hour and size of a node, at a price that the catalogue does not hold")
+	}
 }
+
+// oldSearch are the versions past their standard support (AWS's guide on OpenSearch's
+// versions: Elasticsearch to 6.7 and 7.1 to 7.8, OpenSearch 1.0 to 1.2 and 2.3 to 2.9,
+// all since November 2025).
+var oldSearch = regexp.MustCompile(`^(Elasticsearch_)?([1-5]\..*|6\.[0-7]|7\.[1-8])$|^OpenSearch_(1\.[0-2]|2\.[3-9])$`)
 
 // searchDisks bills the disks of n data nodes.
 func (s *sheet) searchDisks(nodes decimal.Decimal) {
@@ -58,6 +70,10 @@ func (s *sheet) searchDisks(nodes decimal.Decimal) {
 // searchNodes bills n nodes. Elasticsearch's types have another ending and the
 // same price.
 func (s *sheet) searchNodes(role, typ string, n decimal.Decimal) {
+	if typ == "" {
+		s.unpriced(role+" nodes", "their type is not given")
+		return
+	}
 	typ = strings.Replace(typ, ".elasticsearch", ".search", 1)
 	s.machineHours(typ, exactly(n), charge{item: fmt.Sprintf("%s node hours, %s", role, typ), service: OpenSearch,
 		sku: typ + " on-demand", basis: Declared})

@@ -79,6 +79,11 @@ func priceDBInstance(s *sheet) {
 		s.unpriced("", fmt.Sprintf("no prices for the engine %q", db.engine))
 		return
 	}
+	if s.databaseIsOff() {
+		s.usageItem("hours", "it is stopped; AWS starts it again after seven days")
+		s.dbStorage(db, zones)
+		return
+	}
 	s.machineHours(class, exactly(one), charge{
 		item: fmt.Sprintf("%s hours, %s %s", class, engine, zones), service: RDS,
 		sku: fmt.Sprintf("%s %s %s on-demand", class, engine, hourZones), basis: Declared, note: db.note,
@@ -86,7 +91,7 @@ func priceDBInstance(s *sheet) {
 	s.dbStorage(db, zones)
 	s.copyTransfer(db)
 	s.extendedSupport(db.engine, db.version, class, s.props.flag("multiAz"))
-	s.longInsight(class)
+	s.watching(class)
 	if s.props.flag("publiclyAccessible") {
 		s.address("public IPv4 address", exactly(one), Declared, "")
 	}
@@ -184,6 +189,28 @@ func (s *sheet) replicaSource(r *Resource) (source *Resource, how string) {
 		}
 	}
 	return namesake(r, s.facts.primaries), ", after which it is named"
+}
+
+// databaseIsOff reports whether an instance stands without running: in its state, or
+// by a resource that keeps it so.
+func (s *sheet) databaseIsOff() bool {
+	return s.props.str("status") == "stopped" || s.facts.stopped[s.r]
+}
+
+// watching bills what looks at a database: a long history of its load, and what has
+// a price that no property and no catalogue tells.
+func (s *sheet) watching(class string) {
+	if s.props.str("databaseInsightsMode") == "advanced" {
+		s.unpriced("Database Insights", "paid by the vCPU and hour, at a price that the catalogue does not hold")
+	} else {
+		s.longInsight(class)
+	}
+	if seconds, ok := s.props.num("monitoringInterval"); ok && seconds.IsPositive() {
+		s.usageItem("enhanced monitoring", "paid per GB of the log that it writes, by how often it looks")
+	}
+	if s.props.flag("dedicatedLogVolume") {
+		s.unpriced("dedicated log volume", "a disk of 1,000 GB for the log, at a price that the catalogue does not hold")
+	}
 }
 
 // longInsight bills a history of Performance Insights beyond the free week.

@@ -3,6 +3,8 @@ package cost
 import (
 	"fmt"
 	"strings"
+
+	"github.com/rung-dev/rung/resource/token"
 )
 
 // priceKafka prices the brokers of an MSK cluster and their disks.
@@ -22,6 +24,9 @@ func priceKafka(s *sheet) {
 	}
 	if gb.IsPositive() {
 		s.monthly("storage", EBS, "gp2", gb.Mul(brokers))
+	}
+	if info.object("storageInfo").object("ebsStorageInfo").object("provisionedThroughput").flag("enabled") {
+		s.unpriced("storage throughput", "paid by the MB/s and month, at a price that the catalogue does not hold")
 	}
 }
 
@@ -44,12 +49,49 @@ func priceBroker(s *sheet) {
 // priceStream prices a Kinesis stream by its shards, or by the hour where it scales
 // by itself.
 func priceStream(s *sheet) {
-	if s.props.object("streamModeDetails").str("streamMode") == "ON_DEMAND" {
+	if s.onDemandStream() {
 		s.hours("stream hours", Kinesis, "on-demand stream hour", one, Declared, "")
 	} else {
 		s.hours("shard hours", Kinesis, "shard hour", s.props.numOr("shardCount", 1), basisOf(s.props.has("shardCount")), "")
 	}
+	if hours, _ := s.props.num("retentionPeriod"); hours.GreaterThan(num(freeRetention)) {
+		s.keptLonger()
+	}
 	s.besides("records put and kept")
+}
+
+// freeRetention is for how many hours a stream keeps its records for nothing.
+const freeRetention = 24
+
+// keptLonger says what records cost that stay beyond the first day: those of a stream that
+// scales by itself by the GB, and those of shards by the hour for a week, then by the GB.
+func (s *sheet) keptLonger() {
+	if s.onDemandStream() {
+		s.usageItem("records kept beyond 24 hours", "paid per GB")
+		return
+	}
+	s.unpriced("records kept beyond 24 hours", "paid by the shard and hour, at a price that the catalogue does not hold")
+}
+
+func (s *sheet) onDemandStream() bool {
+	return s.props.object("streamModeDetails").str("streamMode") == "ON_DEMAND"
+}
+
+// priceFanOut prices a consumer that is sent the records of a stream by itself: by each
+// shard and hour, which streams that scale by themselves do not ask for.
+func priceFanOut(s *sheet) {
+	stream, _ := s.target(s.r, "streamArn", token.KinesisStream)
+	if stream == nil {
+		s.unpriced("", "paid by the shard and hour; its stream is not of this stack, so its shards are not known")
+		return
+	}
+	p := props(stream.Props)
+	if p.object("streamModeDetails").str("streamMode") == "ON_DEMAND" {
+		s.usage("paid per GB that it is sent")
+		return
+	}
+	s.hours("consumer shard hours", Kinesis, "fan-out shard hour", p.numOr("shardCount", 1), Derived, "")
+	s.besides("data sent")
 }
 
 // priceAirflow prices an environment of managed Airflow by its class.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -18,6 +19,8 @@ type column struct {
 	engine string
 	// term is empty for on demand.
 	term string
+	// key is what the price is called; empty means by the term.
+	key string
 	// family makes the rows families and not types.
 	family bool
 }
@@ -42,6 +45,7 @@ var lists = map[string][]column{
 		{table: "ec2-linux-1y-convertible", engine: "linux", term: freeYear},
 		{table: "ec2-linux-3y-convertible", engine: "linux", term: freeThree},
 		{table: "ec2-windows-1y", engine: "mswin", term: year}, {table: "ec2-windows-3y", engine: "mswin", term: threeYears},
+		{table: "emr", engine: "emr", key: "emr"},
 		{table: "ec2-host", engine: "dedicated", family: true},
 	},
 	"rds-instances.json": {
@@ -90,7 +94,7 @@ func (c column) of(prices map[string]json.RawMessage) string {
 			return ""
 		}
 	}
-	key := "ondemand"
+	key := cmp.Or(c.key, "ondemand")
 	if c.term != "" {
 		if json.Unmarshal(prices["reserved"], &prices) != nil {
 			return ""

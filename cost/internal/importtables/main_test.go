@@ -16,7 +16,7 @@ func TestRunWritesTables(t *testing.T) {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
 	}
 	write(list, "instances.json", `[{"instance_type":"m5.large","pricing":{
-		"us-east-1":{"linux":{"ondemand":"0.096","reserved":{"yrTerm1Standard.noUpfront":"0.06"}},"dedicated":{"ondemand":"5.069"}},
+		"us-east-1":{"linux":{"ondemand":"0.096","reserved":{"yrTerm1Standard.noUpfront":"0.06"}},"dedicated":{"ondemand":"5.069"},"emr":{"emr":"0.0240000000"}},
 		"us-east-1-bos-1":{"linux":{"ondemand":"9"}},"eu-west-1":{"linux":{"ondemand":"0.107000"},"mswin":{"ondemand":"N/A"}}}}]`)
 	write(list, "rds-instances.json", `[{"instance_type":"db.r6g.large","pricing":{"us-east-1":{"14":{"ondemand":0.225},
 		"21":{"ondemand":0.26},"211":{"ondemand":0.338}}}}]`)
@@ -32,6 +32,7 @@ func TestRunWritesTables(t *testing.T) {
 		"ec2-linux":       "type,eu-west-1,us-east-1\nm5.large,0.107,0.096\n",
 		"ec2-windows":     "type\n",
 		"ec2-linux-1y":    "type,us-east-1\nm5.large,0.06\n",
+		"emr":             "type,us-east-1\nm5.large,0.024\n",
 		"ec2-host":        "type,us-east-1\nm5,5.069\n",
 		"ec2-linux-newer": "type,us-east-1,us-gov-east-1\nm5.large,0.096,0.121\nm8i.large,0.10584,\n",
 		"rds-postgresql":  "type,us-east-1\ndb.r6g.large,0.225\n",
