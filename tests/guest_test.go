@@ -8,8 +8,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/secretsmanager"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sqs"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
@@ -52,12 +54,50 @@ func theirs(ctx *pulumi.Context) error {
 			return err
 		}
 	}
+	if config.GetBool(ctx, "guest:further") {
+		return further(ctx)
+	}
 	if !config.GetBool(ctx, "guest:unknown") {
 		return nil
 	}
 	return ctx.RegisterResource(thing, "lamp", pulumi.Map{
 		"thingTypeName": pulumi.String("lamp"), "attributes": pulumi.StringMap{"room": pulumi.String("kitchen")},
 	}, &pulumi.CustomResourceState{})
+}
+
+// further is what programs in Go have and those in YAML have not: loops over what is looked
+// up, a second region, a look-up of what the program itself has made, tags by a transformation.
+func further(ctx *pulumi.Context) error {
+	zones, err := aws.GetAvailabilityZones(ctx, &aws.GetAvailabilityZonesArgs{State: pulumi.StringRef("available")})
+	if err != nil {
+		return err
+	}
+	far, err := aws.NewProvider(ctx, "far", &aws.ProviderArgs{Region: pulumi.String("us-west-2")})
+	if err != nil {
+		return err
+	}
+	for _, zone := range zones.Names {
+		if _, err := sqs.NewQueue(ctx, "jobs-"+zone, nil, pulumi.Provider(far), pulumi.Transformations(
+			[]pulumi.ResourceTransformation{func(a *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
+				a.Props.(*sqs.QueueArgs).Tags = pulumi.StringMap{"zone": pulumi.String(zone)}
+				return &pulumi.ResourceTransformationResult{Props: a.Props, Opts: a.Opts}
+			}})); err != nil {
+			return err
+		}
+	}
+	login, err := secretsmanager.NewSecret(ctx, "login", &secretsmanager.SecretArgs{RecoveryWindowInDays: pulumi.Int(0)})
+	if err != nil {
+		return err
+	}
+	kept, err := secretsmanager.NewSecretVersion(ctx, "login", &secretsmanager.SecretVersionArgs{
+		SecretId: login.ID(), SecretString: pulumi.String("open")})
+	if err != nil {
+		return err
+	}
+	found := secretsmanager.LookupSecretVersionOutput(ctx,
+		secretsmanager.LookupSecretVersionOutputArgs{SecretId: kept.SecretId})
+	ctx.Export("found", pulumi.ToSecret(found.SecretString()))
+	return nil
 }
 
 // visitor is somebody who runs the stock CLI by `rung offline`.
@@ -117,6 +157,13 @@ func TestStockGuest(t *testing.T) {
 	assert.ErrorIs(t, err, os.ErrNotExist, "the user's own home is left alone")
 	v.does("destroy", "--yes", "--skip-preview")
 	assert.Empty(t, readCloud(t, filepath.Join(v.dir, ".rung", "cloud.json")).Resources)
+}
+
+func TestStockGuestOfGo(t *testing.T) {
+	t.Parallel()
+	v := newVisitor(t)
+	v.does("config", "set", "guest:further", "true")
+	v.lives()
 }
 
 func TestStockGuestWithAnUnknownType(t *testing.T) {
