@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"github.com/rung-dev/rung/lab/site"
 	"github.com/rung-dev/rung/stacks/artifact"
 	"github.com/rung-dev/rung/stacks/manifest"
 )
@@ -66,5 +68,36 @@ func (s *session) findYours() (err error) {
 	if err != nil {
 		return usageError{err.Error()}
 	}
+	if s.app.flags.lab() && s.need == appToDeploy {
+		return runsInLab(s.config.App.WithDefaults())
+	}
 	return nil
 }
+
+// interpreters are the programs of runtimes, by how the runtimes' names begin.
+var interpreters = map[string]string{"nodejs": "node", "python": "python3", "ruby": "ruby", "java": "java"}
+
+// runsInLab fails before anything is made where this machine cannot run the app.
+func runsInLab(app manifest.App) error {
+	if app.Image != "" {
+		return usageError{"rung.yaml: image: the lab runs no containers. The offline cloud plans and brings up the same " +
+			"stack (without --cloud lab), and your container engine starts the image with the variables of docs/your-app.md"}
+	}
+	var programs []string
+	runtime, _, _ := strings.Cut(app.Runtime, "@")
+	if name := interpreters[runtime]; name != "" {
+		programs = append(programs, name)
+	}
+	if app.Commands.Release != nil || len(app.Schedule) > 0 || slices.ContainsFunc(app.Services, migrates) {
+		programs = append(programs, "psql")
+	}
+	if len(app.Schedule) > 0 {
+		programs = append(programs, "systemd-analyze")
+	}
+	if err := site.MissingOf(programs); err != nil {
+		return usageError{err.Error()}
+	}
+	return nil
+}
+
+func migrates(s manifest.Service) bool { return s.Release != nil }

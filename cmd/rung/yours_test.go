@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -44,4 +45,15 @@ func TestDescribe(t *testing.T) {
 	require.ErrorContains(t, err, "2 problems")
 	require.ErrorContains(t, err, "prot: unknown key; did you mean port?")
 	assert.Equal(t, codeUsage, codeOf(runError{err}))
+}
+
+// What cannot run in the lab is refused before anything is made.
+func TestTheLabRefusesImages(t *testing.T) {
+	inFolder(t, "image: example.com/shop@sha256:"+strings.Repeat("0", 64)+"\n")
+	t.Chdir("shop")
+	s := shop{t: t, dir: t.TempDir(), machines: &machines{}}
+	r := s.rung("up", "1", "--cloud", "lab")
+	assert.Equal(t, codeUsage, r.code)
+	assert.Contains(t, r.err, "rung.yaml: image: the lab runs no containers")
+	assert.Equal(t, codeDone, s.rung("preview", "1", "--cloud", "lab").code, "it can be looked at")
 }
