@@ -34,6 +34,7 @@ var built = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
+	made = dir
 	path := filepath.Join(dir, "rung")
 	build := exec.Command("go", "build", "-ldflags", "-s -w", "-o", path, "./cmd/rung")
 	build.Dir = root()
@@ -43,11 +44,12 @@ var built = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
+// made is the directory of a rung that was built; empty where no test wanted one.
+var made string
+
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if path, err := built(); err == nil && os.Getenv(given) == "" {
-		os.RemoveAll(filepath.Dir(path))
-	}
+	os.RemoveAll(made)
 	os.Exit(code)
 }
 
