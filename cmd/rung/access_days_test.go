@@ -187,7 +187,7 @@ func days(documents []access.Document, into map[string]bool) {
 			engine := !strings.HasPrefix(s.Sid, "Day") || strings.Contains(d.Name, "-handover-") ||
 				s.Condition["StringEquals"]["aws:RequestedRegion"] != nil
 			for _, action := range s.Action {
-				ours := !slices.Contains(unasked, action) && !released(action)
+				ours := !slices.Contains(unasked, action) && !asOfRelease(action)
 				if !engine && ours {
 					into[action] = true
 				}
@@ -196,8 +196,8 @@ func days(documents []access.Document, into map[string]bool) {
 	}
 }
 
-// released reports whether the engine asks for it when a release changes something.
-func released(action string) bool {
+// asOfRelease reports whether the engine asks for it when a release changes something.
+func asOfRelease(action string) bool {
 	return slices.Contains([]string{"autoscaling:UpdateAutoScalingGroup", "autoscaling:CreateOrUpdateTags",
 		"autoscaling:CancelInstanceRefresh", "autoscaling:RollbackInstanceRefresh", "ssm:PutParameter"}, action)
 }

@@ -32,7 +32,7 @@ func allWrong(root *cobra.Command, args []string) error {
 			return errors.Join(append(errs, c.ValidateArgs(c.Flags().Args()))...)
 		}
 		errs = append(errs, inFlagWords(c, err))
-		shorter, found := without(rest, err)
+		shorter, found := withoutMisread(rest, err)
 		if !found {
 			break
 		}
@@ -41,9 +41,9 @@ func allWrong(root *cobra.Command, args []string) error {
 	return errors.Join(errs...)
 }
 
-// without is a line without the flag that was misread, and without the word behind it
+// withoutMisread is a line without the flag that was misread, and without the word behind it
 // where that is, or may be, its value.
-func without(args []string, err error) (_ []string, found bool) {
+func withoutMisread(args []string, err error) (_ []string, found bool) {
 	var unknown *pflag.NotExistError
 	var missing *pflag.ValueRequiredError
 	var invalid *pflag.InvalidValueError
