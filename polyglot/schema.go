@@ -67,7 +67,9 @@ func schemaOf(all []component) ([]byte, error) {
 		"meta":              map[string]any{"supportPack": true},
 		"language": map[string]any{
 			"nodejs": map[string]any{"respectSchemaVersion": true}, "python": map[string]any{"respectSchemaVersion": true},
-			"csharp": map[string]any{"respectSchemaVersion": true}, "go": map[string]any{"respectSchemaVersion": true},
+			"csharp": map[string]any{"respectSchemaVersion": true},
+			// Without it Pulumi's generator names types of plain lists that it does not write.
+			"go": map[string]any{"generateExtraInputTypes": true, "respectSchemaVersion": true},
 		},
 		"resources": resources, "types": w.types,
 	}, "", " ")
