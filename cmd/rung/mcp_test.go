@@ -114,3 +114,37 @@ func TestWrongQuestionsAreAnswered(t *testing.T) {
 		assert.LessOrEqual(t, brief.Tokens(text), brief.Limit)
 	}
 }
+
+// The dearest stage is the longest to speak of: its answers are as short.
+func TestAnswersOfStageSixAreShort(t *testing.T) {
+	_, client := assistant(t)
+	for _, q := range []struct {
+		tool string
+		args map[string]any
+	}{
+		{"preview", map[string]any{"stage": 6, "rows": 200}}, {"cost", map[string]any{"stage": 6, "rows": 200}},
+		{"policies", map[string]any{"stage": 6, "rows": 200}}, {"diff", map[string]any{"from": 1, "to": 6, "rows": 200}},
+	} {
+		text, failed := ask(t, client, q.tool, q.args)
+		assert.False(t, failed, "%s %v: %s", q.tool, q.args, text)
+		assert.LessOrEqual(t, brief.Tokens(text), brief.Limit, "%s %v", q.tool, q.args)
+	}
+}
+
+// A client that asks for what there is not, or in the wrong form, is told; one that has gone
+// away takes nobody's answer along.
+func TestClientsThatErrOrLeave(t *testing.T) {
+	_, client := assistant(t)
+	for _, args := range []map[string]any{{"stage": "four"}, {"stage": 4, "rowz": 5}} {
+		r, err := client.CallTool(t.Context(), &mcp.CallToolParams{Name: "cost", Arguments: args})
+		assert.True(t, err != nil || r.IsError, "%v", args)
+	}
+	_, err := client.CallTool(t.Context(), &mcp.CallToolParams{Name: "destroy"})
+	require.ErrorContains(t, err, "destroy")
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	_, err = client.CallTool(gone, &mcp.CallToolParams{Name: "preview", Arguments: map[string]any{"stage": 4}})
+	require.ErrorIs(t, err, context.Canceled)
+	_, failed := ask(t, client, "explain", map[string]any{"key": "zones"})
+	assert.False(t, failed, "the next question is answered")
+}
