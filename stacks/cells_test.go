@@ -94,6 +94,20 @@ func TestNobodyIsLedToARegionThatIsHeld(t *testing.T) {
 	}
 }
 
+// While the writes move no alarm takes new machines back; the machines are the same.
+func TestNoAlarmTakesMachinesBackWhereNoneMay(t *testing.T) {
+	const alarms = "instanceRefresh.preferences.alarmSpecification.alarms[0]"
+	gated, not := built(t, 4), built(t, 4, "deploy.ungated", "true")
+	n := 0
+	for _, g := range gated.All(token.AutoScalingGroup) {
+		if g.String(alarms) != "" {
+			n++
+		}
+		assert.Empty(t, recordtest.Named(t, not, token.AutoScalingGroup, g.Name).String(alarms), g.Name)
+	}
+	assert.Greater(t, n, 1)
+}
+
 func TestAuroraStandsBesideTheDatabase(t *testing.T) {
 	rec := built(t, 5, "regions", two, "database.global", "aurora")
 	assert.Len(t, rec.All(token.RDSCluster), 2)

@@ -62,6 +62,7 @@ var values = map[string]*rapid.Generator[string]{
 	"balancer.stickySeconds":         whole(0, 604_800),
 	"deploy.canaryPercent":           whole(1, 99),
 	"deploy.bakeSeconds":             whole(60, 28_800),
+	"deploy.ungated":                 choice("true", "false"),
 	"edge.code":                      choice("true", "false"),
 	"edge.cacheGuard":                choice("true", "false"),
 	"edge.experiment":                choice("home=1", "home=50", "checkout-2=99"),

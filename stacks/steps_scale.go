@@ -182,7 +182,7 @@ func (c *cell) addWeb() (err error) {
 	args.Clients = []part.Client{{Name: c.name("loadbalancer"), SecurityGroupID: c.balancer.SecurityGroupID}}
 	args.TargetGroups = pulumi.StringArray{c.balancer.TargetGroupARN}
 	c.shareInner(&args)
-	args.GateAlarms = c.balancer.GateAlarms
+	args.GateAlarms = c.gates(c.balancer.GateAlarms)
 	args.PlacementGroup = c.racks()
 	args.ReservedInstances, _ = reserved(c.cfg)
 	args.Requests = &fleet.Requests{
@@ -301,4 +301,12 @@ func reserved(cfg config.Config) (web, workers int) {
 		return taken
 	}
 	return take(cfg.Web), take(cfg.Workers.Fleet)
+}
+
+// gates are the alarms that take new machines of a fleet back.
+func (s *site) gates(alarms pulumi.StringArray) pulumi.StringArray {
+	if s.cfg.Deploy.Ungated {
+		return nil
+	}
+	return alarms
 }

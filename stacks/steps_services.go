@@ -44,7 +44,7 @@ func (c *cell) addFleet(one service) error {
 	args.Permissions = permissions
 	targets := c.services.inner.Services[one.route.Name]
 	args.TargetGroups = pulumi.StringArray{targets.ARN}
-	args.GateAlarms = targets.GateAlarms
+	args.GateAlarms = c.gates(targets.GateAlarms)
 	args.PlacementGroup = c.racks()
 	args.Clients = []part.Client{c.innerClient()}
 	if public := c.balancer.Services[one.route.Name]; public != nil {

@@ -17,6 +17,7 @@ import (
 	"github.com/rung-dev/rung/handover/failover"
 	handoverreport "github.com/rung-dev/rung/handover/report"
 	"github.com/rung-dev/rung/operate"
+	"github.com/rung-dev/rung/operate/releases"
 	"github.com/rung-dev/rung/preview"
 )
 
@@ -35,13 +36,18 @@ type between struct {
 	Pairs  []operate.Following `json:"pairs"`
 }
 
+// ungatedKey lets no alarm take new machines back.
+const ungatedKey = "deploy.ungated"
+
 // betweenFile is where it lies in the directory of the journal.
 const betweenFile = "between.json"
 
 // moveWrites moves the writes of a stack to the copies in another region.
 func (a *app) moveWrites(ctx context.Context, f regionMove) error {
 	if !f.abort {
-		a.flags.set = append(a.flags.set, "database.writeRegion="+f.region)
+		// While machines are led over, those that are not yet there have their writes refused,
+		// and the alarms that count that would take the new ones back.
+		a.flags.set = append(a.flags.set, "database.writeRegion="+f.region, ungatedKey+"=true")
 	}
 	return a.onDay(ctx, "failover", true, appAsItStands, func(d *day) error {
 		dir := filepath.Join(a.flags.dir, ".rung", "failover", "region-"+a.flags.stack)
@@ -167,18 +173,43 @@ func (d *day) changeOver(ctx context.Context, s *failover.Stack, b between) erro
 	if err := b.save(s.Dir); err != nil {
 		return err
 	}
-	s.Lead = func(ctx context.Context) error {
-		if err := d.bring(ctx, steps); err != nil {
-			return err
-		}
-		_, err := d.inLab(ctx, nil)
-		return err
-	}
+	s.Lead = func(ctx context.Context) error { return d.leadMachines(ctx, steps) }
 	result, err := s.Run(ctx)
 	if err != nil {
 		return err
 	}
+	if err := d.gateAgain(ctx); err != nil {
+		return fmt.Errorf("let the alarms take machines back again: %w; the writes have moved: run it again", err)
+	}
 	return errors.Join(d.app.show(handoverreport.StackFailover(b.Region, result)), over(s.Dir))
+}
+
+// leadMachines carries the deployment out and follows the machines to its end.
+func (d *day) leadMachines(ctx context.Context, steps []preview.Step) error {
+	outcome, why, err := d.roll(ctx, steps, defaultPatience)
+	if err != nil {
+		return err
+	}
+	if outcome != releases.Running {
+		return fmt.Errorf("lead the machines: the deployment %s: %s", outcome, why)
+	}
+	if _, err := d.inLab(ctx, nil); err != nil {
+		return err
+	}
+	return errors.Join(d.stayed(), d.stack.Ended())
+}
+
+// gateAgain lets alarms take new machines back, as before the writes moved. No machine is
+// replaced for that.
+func (d *day) gateAgain(ctx context.Context) error {
+	if err := d.want(ungatedKey, "false"); err != nil {
+		return err
+	}
+	_, steps, err := d.planStanding(ctx)
+	if err != nil || len(changing(steps)) == 0 {
+		return err
+	}
+	return d.bring(ctx, steps)
 }
 
 // planStanding plans what a command changes of a stack that stands.

@@ -8,6 +8,8 @@ type Deploy struct {
 	// BakeSeconds is how long it is watched after them, and again when all have it; zero
 	// means the fleet's default.
 	BakeSeconds int
+	// Ungated lets no alarm take new machines back.
+	Ungated bool
 }
 
 const (
@@ -26,6 +28,9 @@ func deployKeys() []Key {
 		key("deploy.bakeSeconds", "how long the alarms watch a release after its first machines, and again at the end, in "+
 			"seconds; without it 300 (rung deploy --bake)", nothing,
 			whole(LeastBakeSeconds, MostBakeSeconds, func(c *Config, v int) { c.Deploy.BakeSeconds = v })),
+		key("deploy.ungated", "let no alarm take new machines back: for the moment in which the writes move, whose refusals "+
+			"the alarms count (rung failover region sets it, and takes it back)", always("false"),
+			flag(func(c *Config, v bool) { c.Deploy.Ungated = v })),
 	}
 }
 

@@ -82,6 +82,7 @@ var changes = map[string]Change{
 
 	"deploy.canaryPercent": does(InPlace),
 	"deploy.bakeSeconds":   does(InPlace),
+	"deploy.ungated":       does(InPlace),
 
 	"server.instanceType":            does(InPlace),
 	"server.dataGiB":                 does(InPlace, Refused).way(smaller),
