@@ -25,7 +25,11 @@ func (c *cell) serverEnvironment() []part.Variable {
 	if url := c.serverURL(); url != nil {
 		env = append(env, part.Variable{Name: contract.EnvPublicURL, Value: url})
 	}
-	return append(env, c.cdnEnvironment()...)
+	env = append(env, c.cdnEnvironment()...)
+	if c.origin != nil {
+		env = append(env, part.Variable{Name: contract.EnvOriginSecret, Value: c.originSecret()})
+	}
+	return env
 }
 
 // serverURL is where people reach the single server; nil where they use its
@@ -113,7 +117,9 @@ func (c *cell) readers() pulumi.StringOutput {
 	}).(pulumi.StringOutput)
 }
 
-// cdnEnvironment tells the app what to purge, and what requests must carry.
+// cdnEnvironment tells the app what to purge. What requests must carry is asked for by the
+// balancer where there is one: nobody else reaches a machine behind it, and while a name moves
+// to the CDN or away from it, people come both ways.
 func (c *cell) cdnEnvironment() []part.Variable {
 	if c.cfg.CDN == config.NoCDN {
 		return nil
@@ -128,7 +134,6 @@ func (c *cell) cdnEnvironment() []part.Variable {
 	return []part.Variable{
 		{Name: contract.EnvCDN, Value: pulumi.String(string(c.cfg.CDN))},
 		{Name: contract.EnvCDNDistribution, Value: id},
-		{Name: contract.EnvOriginSecret, Value: c.originSecret()},
 	}
 }
 
@@ -150,9 +155,6 @@ func (c *cell) permissionsOver(d *store, shards ...*store) []part.Permission {
 	}
 	if c.uses(manifest.Cache) {
 		secrets = append(secrets, c.cache.Endpoint.Secret)
-	}
-	if c.origin != nil {
-		secrets = append(secrets, c.originSecret())
 	}
 	for _, s := range shards {
 		secrets = append(secrets, s.Endpoint.Secret)

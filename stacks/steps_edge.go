@@ -228,15 +228,56 @@ func (c *cell) nameSite() error {
 	case c.zone == nil:
 		return nil
 	case c.cdn == nil && c.sharedHost() != "":
+		if _, err := c.openBalancer(); err != nil {
+			return err
+		}
 		all, err := c.zone.Own(c.sharedHost())
 		if err != nil {
 			return err
 		}
 		return c.zone.Alias(c.cfg.Domain, all)
 	case c.cdn != nil:
-		return c.zone.Alias(c.cfg.Domain, dns.Target{Name: c.cdn.Domain, ZoneID: c.cdn.HostedZoneID, IPv6: true})
+		to := dns.Target{Name: c.cdn.Domain, ZoneID: c.cdn.HostedZoneID, IPv6: true}
+		if err := c.zone.Alias(c.cfg.Domain, to); err != nil {
+			return err
+		}
+		return c.closeBalancer()
 	case c.balancer != nil:
-		return c.zone.Alias(c.cfg.Domain, dns.Target{Name: c.balancer.DNSName, ZoneID: c.balancer.ZoneID, Health: true})
+		name, err := c.openBalancer()
+		if err != nil {
+			return err
+		}
+		return c.zone.Alias(c.cfg.Domain, dns.Target{Name: name, ZoneID: c.balancer.ZoneID, Health: true})
 	}
 	return nil
+}
+
+// closeBalancer refuses those who do not come by the CDN. On stage 3 that is once the domain
+// leads there and nobody remembers anything else, so that a CDN may come while people ask. From
+// stage 4 on it is at once: the services' own rules ask for the secret too, and who has none
+// would be led to the one app, which may no longer have what they write.
+func (c *cell) closeBalancer() error {
+	if c.balancer == nil {
+		return nil
+	}
+	var opts []pulumi.ResourceOption
+	if c.cfg.Stage == 3 {
+		opts = append(opts, pulumi.DependsOn(c.records(c.cfg.Domain)),
+			pulumi.ResourceHooks(&pulumi.ResourceHookBinding{BeforeUpdate: []*pulumi.ResourceHook{c.waitForDNS}}))
+	}
+	_, err := c.balancer.Rest(false, opts...)
+	return err
+}
+
+// openBalancer lets everybody in, and gives the balancer's name, known once it does.
+func (c *cell) openBalancer() (name pulumi.StringInput, err error) {
+	rules, err := c.balancer.Rest(true)
+	if err != nil {
+		return nil, err
+	}
+	all := pulumi.StringArray{c.balancer.DNSName}
+	for _, r := range rules {
+		all = append(all, r.URN().ToStringOutput())
+	}
+	return all.ToStringArrayOutput().Index(pulumi.Int(0)), nil
 }

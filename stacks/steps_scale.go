@@ -164,7 +164,16 @@ func (c *cell) certifyBalancer(args *loadbalancer.Args) (err error) {
 	if c.cfg.CDN != config.NoCDN || !c.home() {
 		args.HostName = c.host(balancerLabel)
 	}
-	args.CertificateARN, err = c.certificate(c.name("balancer"), args.HostName, c.here)
+	hosts := []string{args.HostName}
+	if c.home() { // one for both: the domain leads here and, behind a CDN, no more
+		hosts = []string{c.host(balancerLabel), c.cfg.Domain}
+		if c.cfg.CDN == config.CloudFront {
+			if _, err = c.edgeCertificate(); err != nil {
+				return err
+			}
+		}
+	}
+	args.CertificateARN, err = c.zone.Certificate(c.name("balancer"), hosts, c.here)
 	return err
 }
 

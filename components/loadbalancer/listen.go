@@ -91,6 +91,7 @@ func (l *LoadBalancer) listen(ctx *pulumi.Context, name string, args Args) error
 		if err := l.maintain(ctx, name, strings.TrimPrefix(verified(on, i), "verified"), args, made.Arn); err != nil {
 			return err
 		}
+		l.serving = append(l.serving, made)
 		l.OriginHost = after(l.OriginHost, made, rule)
 		l.Doors = append(l.Doors, made)
 		if rule != nil {

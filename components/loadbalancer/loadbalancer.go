@@ -203,6 +203,8 @@ type LoadBalancer struct {
 	groups       pulumi.StringArray // the balancer's security groups
 	fleet, moved *lb.TargetGroup
 	open         bool // to the world
+	args         Args
+	serving      []*lb.Listener // those that do not send elsewhere
 }
 
 // New builds the load balancer. It fails before touching the cloud when args
@@ -212,7 +214,8 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	if err := args.validate(); err != nil {
 		return nil, fmt.Errorf("load balancer %s: %w", name, err)
 	}
-	l := &LoadBalancer{TLS: args.CertificateARN != nil, Port: args.listeners()[0].port, open: !args.restricted()}
+	l := &LoadBalancer{TLS: args.CertificateARN != nil, Port: args.listeners()[0].port, open: !args.restricted(),
+		args: args}
 	if err := ctx.RegisterComponentResource(Token, name, l, opts...); err != nil {
 		return nil, err
 	}

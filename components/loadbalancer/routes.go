@@ -64,7 +64,7 @@ var (
 
 // reservedParts are parts of logical names that the balancer itself uses.
 var reservedParts = []string{"alb", "sg", "targets", "moved", "verified", "health", "errors", "slow", "unhealthy",
-	"rejected", "balancer", "maintenance"}
+	"rejected", "balancer", "maintenance", "rest"}
 
 func (a Args) checkRoutes() error {
 	var errs []error
