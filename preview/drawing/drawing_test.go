@@ -56,6 +56,24 @@ func TestDrawingFollowsTheRequest(t *testing.T) {
 	}, got)
 }
 
+// Services of somebody's own stand among those that serve, each with its own database
+// among the stores, in every region.
+func TestServicesOfSomebodysOwnAreDrawn(t *testing.T) {
+	d := drawingIn(plan("cdn", "loadbalancer", "inner", "web", "database", "orders-service", "orders-database",
+		"mail-service", "orders-service-euw1", "inner-euw1", "web-euw1", "orders-database-secret"))
+	var got []string
+	for _, w := range d.Wide.Wires {
+		got = append(got, w.From+" "+w.Kind+" "+w.To)
+	}
+	for _, want := range []string{"inner calls orders-service", "inner calls mail-service",
+		"orders-service calls orders-database", "inner-euw1 calls orders-service-euw1"} {
+		assert.Contains(t, got, want)
+	}
+	for _, wire := range got {
+		assert.NotContains(t, wire, "secret", "what stands beside is no part of the way")
+	}
+}
+
 func TestOneServerIsReachedByItself(t *testing.T) {
 	d := drawingIn(plan("server", "network"))
 	require.Len(t, d.Wide.Wires, 1)

@@ -43,8 +43,33 @@ func linksOf(b blueprint) []link {
 				}
 			}
 		}
+		list = append(list, ownLinks(c, at["inner"])...)
 		if i > 0 {
 			list = append(list, b.copies(c)...)
+		}
+	}
+	return list
+}
+
+// ownLinks lead to the services of somebody's own in a region, and from each to its own
+// database. What else it uses, its app alone knows.
+func ownLinks(c cellPlan, inner []Node) (list []link) {
+	stores := map[string]string{}
+	var services []Node
+	for _, n := range slices.Concat(c.columns...) {
+		switch tier, is := parts.Parse(n.Name).Own(); {
+		case is && tier == parts.Store:
+			stores[parts.Parse(n.Name).Base] = n.Name
+		case is:
+			services = append(services, n)
+		}
+	}
+	for _, n := range services {
+		for _, from := range inner {
+			list = append(list, link{from.Name, n.Name, calls})
+		}
+		if store, has := stores[parts.Parse(n.Name).OwnStore()]; has {
+			list = append(list, link{n.Name, store, calls})
 		}
 	}
 	return list

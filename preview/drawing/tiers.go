@@ -92,10 +92,11 @@ func label(name string) string {
 	return name
 }
 
-// withShards puts the shards of a component after it, in order.
+// withShards puts the shards of a component after it, in order, and services of
+// somebody's own, with their databases, at the end of their tier.
 func withShards(names []string, boxes map[string]Box) []string {
 	var all []string
-	for _, name := range names {
+	for _, name := range slices.Concat(names, ownOf(names, boxes)) {
 		all = append(all, name)
 		var shards []string
 		for other := range boxes {
@@ -109,6 +110,23 @@ func withShards(names []string, boxes map[string]Box) []string {
 		all = append(all, shards...)
 	}
 	return all
+}
+
+// ownOf are the names at home of what belongs to the tier with these names, and stands in
+// no table.
+func ownOf(names []string, boxes map[string]Box) (own []string) {
+	if len(names) == 0 {
+		return nil
+	}
+	of, _ := parts.Get(names[0])
+	for name := range boxes {
+		n := parts.Parse(name)
+		if tier, is := n.Own(); is && tier == of.Tier && !slices.Contains(own, n.Base) {
+			own = append(own, n.Base)
+		}
+	}
+	slices.Sort(own)
+	return own
 }
 
 // boxes draws boxes side by side, each in the colour of its change; one without

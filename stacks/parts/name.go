@@ -66,6 +66,31 @@ func (n Name) Is() bool {
 	return n.Part != "" && n.Base == n.Part
 }
 
+// The ends of the names of an app's own services and of their databases, which no table
+// can list.
+const (
+	serviceEnd = "-service"
+	storeEnd   = "-database"
+)
+
+// Own is where a component stands that is a service of somebody's own app, or its
+// database; false for everything else.
+func (n Name) Own() (t Tier, is bool) {
+	switch {
+	case n.Part != "":
+		return Beside, false
+	case strings.HasSuffix(n.Base, serviceEnd):
+		return Compute, true
+	case strings.HasSuffix(n.Base, storeEnd):
+		return Store, true
+	}
+	return Beside, false
+}
+
+// OwnStore is the name at home of the database of a service of somebody's own, whether it
+// has one or not.
+func (n Name) OwnStore() string { return strings.TrimSuffix(n.Base, serviceEnd) + storeEnd }
+
 // Compare orders components as they are listed: by part, then shard by shard,
 // then by name, home before the other regions. What belongs to no part comes
 // last, and the nameless after it.

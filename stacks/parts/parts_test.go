@@ -74,3 +74,20 @@ func TestWaysLeadDown(t *testing.T) {
 		seen[w] = true
 	}
 }
+
+func TestServicesOfSomebodysOwnHaveATier(t *testing.T) {
+	for name, want := range map[string]parts.Tier{
+		"orders-service": parts.Compute, "orders-database": parts.Store, "orders-service-euw1": parts.Compute,
+	} {
+		tier, is := parts.Parse(name).Own()
+		assert.True(t, is, name)
+		assert.Equal(t, want, tier, name)
+	}
+	for _, name := range []string{
+		"users-service", "users-database", "orders-database-secret", "database", "dashboard-services",
+	} {
+		_, is := parts.Parse(name).Own()
+		assert.False(t, is, name)
+	}
+	assert.Equal(t, "orders-database", parts.Parse("orders-service-euw1").OwnStore())
+}
