@@ -21,6 +21,9 @@ const (
 	// patience is how long a new place may take until it answers: CloudFront and load
 	// balancers are led to once they are there, and here they are programs that begin.
 	patience = 30 * time.Second
+	// steady is for how long it must have answered: a balancer that takes another configuration
+	// answers by both for a moment.
+	steady = 2 * time.Second
 )
 
 // Serve relays by a way in a file until the context is done. When the file is another, the
@@ -63,7 +66,7 @@ func read(path string) (w Way, err error) {
 func follow(ctx context.Context, path string, leads *atomic.Pointer[Way], out io.Writer) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
-	var since time.Time // when the name was to lead elsewhere; zero while it leads where it should
+	var since, bad time.Time // when the name was to lead elsewhere, zero while it leads where it should; and no answer
 	for {
 		select {
 		case <-ctx.Done():
@@ -80,8 +83,14 @@ func follow(ctx context.Context, path string, leads *atomic.Pointer[Way], out io
 		}
 		if since.IsZero() {
 			since = time.Now()
+			bad = since
 		}
-		if answers(ctx, want) || time.Since(since) > patience {
+		good := answers(ctx, want)
+		if !good {
+			bad = time.Now()
+		}
+		gone := good && !answers(ctx, *leads.Load()) // nobody is served where it leads
+		if gone || time.Since(bad) > steady || time.Since(since) > patience {
 			leads.Store(&want)
 			fmt.Fprintf(out, "%s leads to %s\n", want.Name, want.To) //nolint:errcheck // the log
 		}
@@ -97,7 +106,7 @@ func answers(ctx context.Context, w Way) bool {
 	if err != nil {
 		return false
 	}
-	r.Host = w.Name
+	r.Host, r.Close = w.Name, true
 	answer, err := transport.RoundTrip(r)
 	if err != nil {
 		return false
