@@ -1,9 +1,9 @@
 // A program of another people's shape: tenants by a loop, each a component with a bucket that tells a queue,
-// tags that a transform gives to everything, a second region, and a secret that is looked up again.
+// tags that a transformation gives to everything, a second region, and a secret that is looked up again.
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-pulumi.runtime.registerResourceTransform(args => {
+pulumi.runtime.registerStackTransformation(args => {
     if (!args.type.startsWith("aws:s3/bucketV2:") && !args.type.startsWith("aws:sqs/queue:")) {
         return undefined;
     }
@@ -51,7 +51,6 @@ new aws.ssm.Parameter("user", {
 
 const west = new aws.Provider("west", { region: "us-west-2", defaultTags: { tags: { far: "yes" } } });
 const copy = new aws.s3.BucketV2("copy", { forceDestroy: true }, { provider: west });
-const there = aws.getRegionOutput({}, { provider: west });
 
 const role = new aws.iam.Role("events", {
     assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }),
@@ -63,7 +62,7 @@ const reads = new aws.lambda.Function("reads", {
     code: new pulumi.asset.AssetArchive({
         "index.js": new pulumi.asset.StringAsset("exports.handler = async e => console.log(e)"),
     }),
-}, { ignoreChanges: ["description"], aliases: ["reader"] });
+}, { ignoreChanges: ["description"], aliases: [{ name: "reader" }] });
 new aws.iam.RolePolicy("events", {
     role: role.id,
     policy: pulumi.jsonStringify({
@@ -77,5 +76,5 @@ new aws.iam.RolePolicy("events", {
 });
 
 export const buckets = tenants.map(t => t.bucket.bucket);
-export const far = pulumi.interpolate`${there.name}: ${copy.bucketRegionalDomainName}`;
+export const far = copy.bucketRegionalDomainName;
 export const handler = reads.arn;
