@@ -90,6 +90,7 @@ var arrows = map[string][]string{
 	"stacks/secrets":  {"outside"},
 	"stacks/trial":    {"freeport", "stacks/bundle", "stacks/manifest"},
 	"temporary":       {"outside"},
+	"templates":       {"sdk"}, // which Pulumi writes beside a program that begins with one
 	"tests":           {"app/contract", "cost", "engine", "guard", "offline", "preview", "record", "resource/token", "stacks"},
 	"tests/internal":  {"engine", "offline", "stacks"},
 }

@@ -8,7 +8,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -73,13 +72,11 @@ func somebody(ctx context.Context, pool *pgxpool.Pool) (string, error) {
 	if err := pool.QueryRow(ctx, "SELECT EXISTS (SELECT FROM users)").Scan(&people); err != nil || !people {
 		return "", err
 	}
-	return fmt.Sprintf(" %x", time.Now().Unix()&0xfffff), nil
+	return fmt.Sprintf("-%x", time.Now().Unix()&0xfffff), nil
 }
 
 // address is the e-mail address of somebody by that name.
-func address(name string) string {
-	return strings.ReplaceAll(strings.ToLower(name), " ", ".") + "@example.com"
-}
+func address(name string) string { return name + "@example.com" }
 
 func copyRows(ctx context.Context, pool *pgxpool.Pool, table string, columns []string, all int,
 	progress func(string, int, int), row func(int) []any) error {

@@ -46,13 +46,13 @@ func read(text string) []subject {
 	return all
 }
 
-// name is the i-th person's, with a number once all names are given.
+// name is the i-th person's, as people write theirs here, with a number once all are given.
 func name(i int) string {
 	all := len(first) * len(last)
 	// One step in first names, and seven in last ones, so that neighbours share neither.
-	n := first[i%len(first)] + " " + last[(i/len(first)+7*i)%len(last)]
+	n := strings.ToLower(first[i%len(first)] + "-" + last[(i/len(first)+7*i)%len(last)])
 	if round := i / all; round > 0 {
-		return fmt.Sprintf("%s %d", n, round+1)
+		return fmt.Sprintf("%s-%d", n, round+1)
 	}
 	return n
 }
