@@ -83,6 +83,6 @@ func TestEveryMeasurementWorks(t *testing.T) {
 		assert.NotEmpty(t, r.why, r.tool)
 		tools[r.tool] = true
 	}
-	assert.Len(t, tools, 19)
+	assert.Len(t, tools, 20)
 	t.Log("\n" + render(rows))
 }
