@@ -80,7 +80,9 @@ func RequestID(h http.Header) string {
 }
 
 // Address is the client's: what the outermost of our own proxies has seen.
-// What stands further left in X-Forwarded-For anybody can write.
+// What stands further left in X-Forwarded-For anybody can write. Where fewer have written
+// there than there are, as on the way past a CDN that comes or goes, it is what the first
+// of them has seen; who comes past all of them could write as many entries as there should be.
 func Address(r *http.Request, proxies int) netip.Addr {
 	if v, ok := forwarded(r.Header.Values("X-Forwarded-For"), proxies); ok {
 		if a, err := netip.ParseAddr(v); err == nil {
@@ -94,22 +96,20 @@ func Address(r *http.Request, proxies int) netip.Addr {
 	return a.Addr()
 }
 
-// forwarded is the nth entry from the right, which counts on over headers.
-func forwarded(headers []string, n int) (string, bool) {
+// forwarded is the nth entry from the right, which counts on over headers, or the first
+// one where there are fewer.
+func forwarded(headers []string, n int) (v string, ok bool) {
 	for i := len(headers) - 1; i >= 0 && n > 0; i-- {
 		rest := headers[i]
 		for more := true; more && n > 0; n-- {
 			at := strings.LastIndexByte(rest, ',')
-			if n == 1 {
-				v := strings.TrimSpace(rest[at+1:])
-				return v, len(v) <= maxAddress
-			}
-			if more = at >= 0; more {
+			if v, ok = strings.TrimSpace(rest[at+1:]), true; at >= 0 {
 				rest = rest[:at]
 			}
+			more = at >= 0
 		}
 	}
-	return "", false
+	return v, ok && len(v) <= maxAddress
 }
 
 // AddressKey is by what an address is counted: one IPv4 address, or the /64
