@@ -11,12 +11,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// interrupted runs a command and presses Ctrl-C when it has run for a while, each time it
-// is tried for half as long, until it is caught before its own end.
-func (u *user) interrupted(after time.Duration, args ...string) (code int, said string, took time.Duration) {
+// interrupted runs a command and presses Ctrl-C after each of the moments, until it is
+// caught before its own end.
+func (u *user) interrupted(moments []time.Duration, args ...string) (code int, said string, took time.Duration) {
 	u.t.Helper()
-	// Before a fifth of a second a process may not hear signals yet, and just ends.
-	for ; after >= 200*time.Millisecond; after /= 2 {
+	for _, after := range moments {
 		cmd, errs := u.command(args...), &bytes.Buffer{}
 		tmp := u.t.TempDir()
 		cmd.Env = append(cmd.Env, "TMPDIR="+tmp)
@@ -31,16 +30,30 @@ func (u *user) interrupted(after time.Duration, args ...string) (code int, said 
 		}
 		begin := time.Now()
 		require.NoError(u.t, cmd.Process.Signal(syscall.SIGINT))
-		if <-ended; cmd.ProcessState.ExitCode() == done {
-			continue // it was at its end
+		<-ended
+		if code := cmd.ProcessState.ExitCode(); code == done || code < 0 {
+			continue // it was at its end, or so early that it did not hear signals yet
 		}
 		left, err := os.ReadDir(tmp)
 		require.NoError(u.t, err)
 		assert.Empty(u.t, left, "%v tidies up", args)
 		return cmd.ProcessState.ExitCode(), errs.String(), time.Since(begin)
 	}
-	require.Fail(u.t, "it was never caught", "%v", args)
+	require.Fail(u.t, "it was never caught", "%v after %v", args, moments)
 	return 0, "", 0
+}
+
+// within are moments of a command that changes nothing, by how long it takes when nobody
+// presses anything.
+func (u *user) within(args ...string) (moments []time.Duration) {
+	u.t.Helper()
+	begin := time.Now()
+	u.does(args...)
+	whole := time.Since(begin)
+	for _, percent := range []time.Duration{50, 35, 65, 25, 45, 55, 75, 30, 40, 60} {
+		moments = append(moments, whole*percent/100)
+	}
+	return moments
 }
 
 // Every command that takes a while ends at Ctrl-C, says so, and leaves the stack such that
@@ -50,14 +63,13 @@ func TestLongCommandsEndAtCtrlC(t *testing.T) {
 	t.Parallel()
 	// looks change nothing, and end at once; quick is the time for that on a busy machine.
 	const quick = 30 * time.Second
-	// begun is when a change is under way and far from its end.
-	const begun = 1200 * time.Millisecond
+	// begun are when a change is under way and far from its end.
+	begun := []time.Duration{1200 * time.Millisecond, 600 * time.Millisecond, 300 * time.Millisecond}
 	u := newUser(t)
 	u.does("up", "3")
 	before := u.cloud().urns()
-	for _, looks := range [][]string{{"preview", "6"}, {"diff", "1", "6"}, {"cost", "6"}, {"drift"}, {"access", "6"},
-		{"status"}} {
-		code, said, took := u.interrupted(4*time.Second, looks...)
+	for _, looks := range [][]string{{"preview", "6"}, {"diff", "1", "6"}, {"drift"}, {"status"}} {
+		code, said, took := u.interrupted(u.within(looks...), looks...)
 		assert.Equal(t, failed, code, "%v: %s", looks, said)
 		assert.Contains(t, said, "interrupted", "%v", looks)
 		assert.Less(t, took, quick, "%v", looks)
