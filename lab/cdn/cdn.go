@@ -93,10 +93,14 @@ func (d distribution) unit() unit.Unit {
 		Files:   []unit.File{{Path: config, Content: d.config(), Reload: true}},
 		Check:   []string{d.at.Programs.Nginx, "-t", "-q", "-p", d.dir, "-e", "stderr", "-c", config + unit.Fresh},
 		Health:  unit.Health{Kind: unit.Answers, Port: d.at.Public(httpPort), Path: "/"},
-		Stop:    unit.Stop{Signal: unit.QUIT, Seconds: 15},
+		Stop:    unit.Stop{Signal: unit.QUIT, Seconds: 15, Linger: lingerSeconds},
 		Reload:  unit.HUP,
 	}
 }
+
+// lingerSeconds are longer than a domain needs to lead elsewhere. CloudFront takes minutes to
+// switch a distribution off, and begins once nothing refers to it.
+const lingerSeconds = 6
 
 // notes say what of a distribution nothing stands in for.
 func (d distribution) notes() (all []unit.Note) {

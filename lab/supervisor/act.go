@@ -19,7 +19,9 @@ func (s *Supervisor) act(a action) {
 	s.busy[a.unit] = true
 	p := s.led.Processes[a.unit]
 	s.mu.Unlock()
+	linger := s.linger(a, p)
 	s.tasks.Go(func() {
+		time.Sleep(linger)
 		err := s.carryOut(a.do, a.unit, u, p)
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -29,6 +31,15 @@ func (s *Supervisor) act(a action) {
 			s.log("%s: %s: %v", a.unit, a.do, err)
 		}
 	})
+}
+
+// linger is how long a step waits: that which ends what nothing wants any more, but for
+// when the lab ends with it.
+func (s *Supervisor) linger(a action, p ledger.Process) time.Duration {
+	if a.do != end || s.ending {
+		return 0
+	}
+	return time.Duration(p.Stop.Linger) * time.Second
 }
 
 func (s *Supervisor) wanted(name string) (unit.Unit, bool) {

@@ -148,6 +148,9 @@ type Health struct {
 type Stop struct {
 	Signal  syscall.Signal
 	Seconds int
+	// Linger is for how many seconds it goes on when nothing wants it any more, as what AWS
+	// takes minutes to take down, and people still come to; zero is not at all.
+	Linger int
 }
 
 // WithDefaults fills in what was left out.
