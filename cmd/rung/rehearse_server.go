@@ -54,6 +54,9 @@ func (t *stageTrial) rows(ctx context.Context, url, table, more, size string) er
 			return fmt.Errorf("make rows: %w", err)
 		}
 	}
+	if _, err := conn.Exec(ctx, rehearsal.Settle); err != nil {
+		return fmt.Errorf("make rows: %w", err)
+	}
 	return conn.QueryRow(ctx, size).Scan(&t.result.Bytes)
 }
 

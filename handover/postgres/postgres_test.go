@@ -144,6 +144,45 @@ func TestRowsStreamAndAreCompared(t *testing.T) {
 	assert.Equal(t, postgres.Bare, gate)
 }
 
+// PostgreSQL tries for ever to catch up with what was written during a table's first copy,
+// when the log of that is gone, and counts no error.
+func TestTheLogOfAFirstCopyMayBeLost(t *testing.T) {
+	ctx := t.Context()
+	from, to := pair(t, shop)
+	require.NoError(t, postgres.CopySchema(ctx, from, to))
+	s := postgres.Stream{Pub: from, Sub: to, Name: "rung_lost_there"}
+	_, err := s.Publish(ctx)
+	require.NoError(t, err)
+	require.NoError(t, s.Keep(ctx))
+	require.NoError(t, s.Subscribe(ctx, true))
+	t.Cleanup(func() { s.Drop(context.Background()) })
+	require.Eventually(t, func() bool { f, err := s.Flow(ctx); return err == nil && f.Follows() }, 20*time.Second,
+		50*time.Millisecond)
+
+	var id string
+	require.NoError(t, to.Conn.QueryRow(ctx, "SELECT oid::text FROM pg_subscription WHERE subname = $1", s.Name).Scan(&id))
+	slot := "pg_" + id + "_sync_1_1"
+	_, err = from.Conn.Exec(ctx, "SELECT pg_create_logical_replication_slot($1, 'pgoutput')", slot)
+	require.NoError(t, err)
+	exec(t, from, "ALTER SYSTEM SET max_slot_wal_keep_size = '1MB'")
+	t.Cleanup(func() {
+		for _, sql := range []string{"ALTER SYSTEM RESET max_slot_wal_keep_size", "SELECT pg_reload_conf()",
+			"SELECT pg_drop_replication_slot('" + slot + "')"} {
+			assert.NoError(t, oldServer.Primary.Exec(context.Background(), sql))
+		}
+	})
+	exec(t, from, "SELECT pg_reload_conf()")
+	require.Eventually(t, func() bool {
+		for range 3 {
+			exec(t, from, "UPDATE goods SET price = price + 1 WHERE id = 1")
+			exec(t, from, "SELECT pg_switch_wal()")
+		}
+		exec(t, from, "CHECKPOINT")
+		f, err := s.Flow(ctx)
+		return err == nil && f.Lost
+	}, 20*time.Second, 100*time.Millisecond)
+}
+
 func compare(t *testing.T, from, to *postgres.Side) postgres.Compared {
 	t.Helper()
 	var snaps []*postgres.Snapshot

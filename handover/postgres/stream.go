@@ -30,7 +30,8 @@ type Flow struct {
 	Ready int
 	// LagBytes is the log that was written and has not arrived.
 	LagBytes int64
-	// Lost says that the slot's log was thrown away: the copy must begin anew.
+	// Lost says that the log of the slot, or of one by which a table's first copy catches up,
+	// was thrown away: the copy must begin anew.
 	Lost bool
 	// Errors counts what could not be applied; the newest is in the server's log.
 	Errors int64
@@ -44,8 +45,9 @@ func (f Flow) Follows() bool {
 // Flow asks both sides.
 func (s Stream) Flow(ctx context.Context) (Flow, error) {
 	var f Flow
-	err := s.Sub.Conn.QueryRow(ctx, `SELECT subenabled FROM pg_subscription WHERE subname = $1
-		AND subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())`, s.Name).Scan(&f.Enabled)
+	var id string
+	err := s.Sub.Conn.QueryRow(ctx, `SELECT subenabled, oid::text FROM pg_subscription WHERE subname = $1
+		AND subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())`, s.Name).Scan(&f.Enabled, &id)
 	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 		return f, fmt.Errorf("ask for the subscription %s: %w", s.Name, err)
 	}
@@ -62,7 +64,21 @@ func (s Stream) Flow(ctx context.Context) (Flow, error) {
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = nil
 	}
+	if err == nil && !f.Lost {
+		f.Lost, err = s.firstCopyLost(ctx, id)
+	}
 	return f, err
+}
+
+// firstCopyLost reports whether the log was thrown away by which a table catches up with what
+// was written during its first copy. PostgreSQL tries again for ever, and counts no error. id is
+// the subscription's, of which it names those slots; empty is none.
+func (s Stream) firstCopyLost(ctx context.Context, id string) (bool, error) {
+	if id == "" {
+		return false, nil
+	}
+	return value[bool](ctx, s.Pub, `SELECT EXISTS (SELECT FROM pg_replication_slots WHERE wal_status = 'lost'
+		AND starts_with(slot_name, 'pg_' || $1 || '_sync_'))`, id)
 }
 
 func (s Stream) relations(ctx context.Context, f *Flow) error {
