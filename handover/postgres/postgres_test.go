@@ -91,6 +91,19 @@ const shop = `CREATE TABLE goods (id bigserial PRIMARY KEY, name text NOT NULL, 
 	INSERT INTO sales SELECT '2026-03-01', i FROM generate_series(1, 100) i;
 	INSERT INTO "Odd Name" VALUES (1, now(), '\x00ff', 0.1)`
 
+// follow lets all that is written on one side arrive on the other.
+func follow(t *testing.T, s postgres.Stream) {
+	t.Helper()
+	ctx := t.Context()
+	_, err := s.Publish(ctx)
+	require.NoError(t, err)
+	require.NoError(t, s.Keep(ctx))
+	require.NoError(t, s.Subscribe(ctx, true))
+	t.Cleanup(func() { s.Drop(context.Background()) })
+	require.Eventually(t, func() bool { f, err := s.Flow(ctx); return err == nil && f.Follows() }, 20*time.Second,
+		50*time.Millisecond)
+}
+
 func TestRowsStreamAndAreCompared(t *testing.T) {
 	ctx := t.Context()
 	from, to := pair(t, shop)
@@ -102,13 +115,7 @@ func TestRowsStreamAndAreCompared(t *testing.T) {
 	require.NoError(t, to.Raise(ctx, true))
 	require.NoError(t, postgres.CheckShape(ctx, from, to))
 	s := postgres.Stream{Pub: from, Sub: to, Name: "rung_test_there"}
-	_, err := s.Publish(ctx)
-	require.NoError(t, err)
-	require.NoError(t, s.Keep(ctx))
-	require.NoError(t, s.Subscribe(ctx, true))
-	t.Cleanup(func() { s.Drop(context.Background()) })
-	require.Eventually(t, func() bool { f, err := s.Flow(ctx); return err == nil && f.Follows() }, 20*time.Second,
-		50*time.Millisecond)
+	follow(t, s)
 	p, err := s.Progress(ctx)
 	require.NoError(t, err)
 	assert.Equal(t, 3, p.Tables)
@@ -151,18 +158,12 @@ func TestTheLogOfAFirstCopyMayBeLost(t *testing.T) {
 	from, to := pair(t, shop)
 	require.NoError(t, postgres.CopySchema(ctx, from, to))
 	s := postgres.Stream{Pub: from, Sub: to, Name: "rung_lost_there"}
-	_, err := s.Publish(ctx)
-	require.NoError(t, err)
-	require.NoError(t, s.Keep(ctx))
-	require.NoError(t, s.Subscribe(ctx, true))
-	t.Cleanup(func() { s.Drop(context.Background()) })
-	require.Eventually(t, func() bool { f, err := s.Flow(ctx); return err == nil && f.Follows() }, 20*time.Second,
-		50*time.Millisecond)
+	follow(t, s)
 
 	var id string
 	require.NoError(t, to.Conn.QueryRow(ctx, "SELECT oid::text FROM pg_subscription WHERE subname = $1", s.Name).Scan(&id))
 	slot := "pg_" + id + "_sync_1_1"
-	_, err = from.Conn.Exec(ctx, "SELECT pg_create_logical_replication_slot($1, 'pgoutput')", slot)
+	_, err := from.Conn.Exec(ctx, "SELECT pg_create_logical_replication_slot($1, 'pgoutput')", slot)
 	require.NoError(t, err)
 	exec(t, from, "ALTER SYSTEM SET max_slot_wal_keep_size = '1MB'")
 	t.Cleanup(func() {
