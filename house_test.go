@@ -353,8 +353,8 @@ func TestShellScriptsAreClean(t *testing.T) {
 	assert.NoError(t, err, "%s\n(shellcheck comes with scripts/install-test-tools.sh)", out)
 }
 
-// The map of the house names every room, and the table of commands every command.
-func TestDocumentsNameEveryRoomAndCommand(t *testing.T) {
+// The map of the house names every room; docs/commands.md is made from the commands.
+func TestDocumentsNameEveryRoom(t *testing.T) {
 	architecture := readText(t, "docs/architecture.md")
 	rooms, err := os.ReadDir(".")
 	require.NoError(t, err)
@@ -365,30 +365,6 @@ func TestDocumentsNameEveryRoomAndCommand(t *testing.T) {
 				room.Name())
 		}
 	}
-	readme := readText(t, "README.md")
-	for _, name := range commands(t) {
-		// A command of a command stands behind it: `rung lab start`.
-		assert.True(t, regexp.MustCompile("`rung ([a-z]+ )?"+name).MatchString(readme),
-			"README.md: the command %s needs a row in the table", name)
-	}
-}
-
-// commands are the names of all levels, from the code.
-func commands(t *testing.T) []string {
-	use := regexp.MustCompile(`\bUse:\s+"([a-z]+)`)
-	var names []string
-	for _, s := range sources(t) {
-		if s.dir != "cmd/rung" || s.isTest() {
-			continue
-		}
-		for _, m := range use.FindAllStringSubmatch(string(s.text), -1) {
-			if m[1] != "rung" {
-				names = append(names, m[1])
-			}
-		}
-	}
-	require.NotEmpty(t, names)
-	return names
 }
 
 // A component comes with its tests, and with an example for whoever uses it in a

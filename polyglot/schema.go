@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/rung-dev/rung/published"
 )
 
 // common descriptions are of inputs that all components have.
@@ -61,8 +63,8 @@ func schemaOf(all []component) ([]byte, error) {
 		"name": Name, "displayName": "rung", "version": Version, "license": "Apache-2.0", "publisher": "rung",
 		"description":       "Components of a web system on AWS that guard their data: networks, databases, caches, queues.",
 		"keywords":          []string{"category/infrastructure", "kind/component", "aws"},
-		"homepage":          "https://github.com/rung-dev/rung",
-		"repository":        "https://github.com/rung-dev/rung",
+		"homepage":          published.Repository,
+		"repository":        published.Repository,
 		"pluginDownloadURL": "github://api.github.com/rung-dev/rung",
 		"meta":              map[string]any{"supportPack": true},
 		"language": map[string]any{

@@ -90,20 +90,7 @@ that no data is lost.
 	root.SetFlagErrorFunc(flagError)
 	a.flags.common(root.PersistentFlags())
 	complete(root)
-	root.AddCommand(
-		a.stagesCommand(), a.ladderCommand(), a.adviseCommand(), a.previewCommand(), a.upCommand(), a.doctorCommand(),
-		a.driftCommand(), a.refreshCommand(), a.destroyCommand(), only(a.labCommand(), "is about the lab", engine.Lab),
-		a.diffCommand(), a.costCommand(),
-		a.usageCommand(), a.saveCommand(), a.commentCommand(), a.pricesCommand(), a.configCommand(),
-		a.versionCommand(), only(a.checkAppCommand(), "runs on this machine"), a.secretCommand(), a.handoverCommand(),
-		only(a.rehearseCommand(), "runs on the lab", engine.Lab),
-		only(a.failoverCommand(), "goes to the servers of its URLs"),
-		only(a.offlineCommand(), "runs on the offline cloud", engine.Offline),
-		a.exitCodesCommand(), a.manCommand(), a.mcpCommand(), a.billCommand(),
-		a.statusCommand(), a.logsCommand(), a.execCommand(), a.shellCommand(), a.deployCommand(), a.releasesCommand(),
-		a.backCommand(), a.tunnelCommand(), a.dbCommand(), a.restoreCommand(), a.maintenanceCommand(),
-		a.openCommand(), a.accessCommand(), a.envCommand(), a.newCommand(),
-	)
+	gather(root, a.groups())
 	refuse(root)
 	return root
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -34,7 +35,8 @@ func exitSentence() string {
 	for _, e := range exits {
 		parts = append(parts, fmt.Sprintf("%d %s", e.Code, e.Meaning))
 	}
-	return text.WrapSoft("Exit codes: "+strings.Join(parts, ", ")+". `rung exit-codes` says what to do about each.", 80)
+	wrapped := text.WrapSoft("Exit codes: "+strings.Join(parts, ", ")+". `rung exit-codes` says what to do about each.", 80)
+	return regexp.MustCompile(` +(\n|$)`).ReplaceAllString(wrapped, "$1") // lines are filled to their width
 }
 
 func (a *app) exitCodesCommand() *cobra.Command {

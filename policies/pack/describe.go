@@ -7,12 +7,11 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
 	"github.com/rung-dev/rung/policies/rule"
+	"github.com/rung-dev/rung/published"
 )
 
 // Where the rules are described, and the standard that most of them follow.
 const (
-	repository = "https://github.com/rung-dev/rung"
-	rulesPage  = repository + "/blob/main/policies/RULES.md"
 	standard   = "AWS Foundational Security Best Practices"
 	standardAt = "https://docs.aws.amazon.com/securityhub/latest/userguide/fsbp-standard.html"
 	// standardVersion is the only one that AWS has published.
@@ -32,7 +31,7 @@ func describe(r rule.Rule, level pulumirpc.EnforcementLevel) *pulumirpc.PolicyIn
 func Description(r rule.Rule) string { return fmt.Sprintf("[%s] %s.", r.Severity, r.Title) }
 
 // URL is where a rule is described.
-func URL(id string) string { return rulesPage + "#" + id }
+func URL(id string) string { return published.Page("policies/RULES.md#" + id) }
 
 func policyType(k rule.Kind) pulumirpc.PolicyType {
 	if k == rule.OnResource {

@@ -16,6 +16,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/rung-dev/rung/policies/rule"
+	"github.com/rung-dev/rung/published"
 	"github.com/rung-dev/rung/stacks/config"
 )
 
@@ -84,7 +85,7 @@ func (s *Server) GetPluginInfo(context.Context, *emptypb.Empty) (*pulumirpc.Plug
 func (s *Server) GetAnalyzerInfo(context.Context, *emptypb.Empty) (*pulumirpc.AnalyzerInfo, error) {
 	now, _ := s.now()
 	info := &pulumirpc.AnalyzerInfo{
-		Name: Name, DisplayName: "rung", Version: Version, SupportsConfig: true, Provider: "aws", Repository: repository,
+		Name: Name, DisplayName: "rung", Version: Version, SupportsConfig: true, Provider: "aws", Repository: published.Repository,
 		Description: "Rules for web systems on AWS and Cloudflare, and the month's cost.",
 	}
 	for _, p := range now.policies {

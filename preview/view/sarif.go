@@ -7,6 +7,7 @@ import (
 
 	"github.com/rung-dev/rung/preview"
 	"github.com/rung-dev/rung/preview/asjson"
+	"github.com/rung-dev/rung/published"
 	"github.com/rung-dev/rung/resource"
 )
 
@@ -71,7 +72,7 @@ type sarifLogical struct {
 // A violation is of a resource, not of a line: its place is the program's file that is
 // named, and its logical place the URN.
 func Sarif(w io.Writer, all []preview.Violation, program string) error {
-	run := sarifRun{Tool: sarifTool{sarifDriver{Name: "rung", InformationURI: "https://github.com/rung-dev/rung",
+	run := sarifRun{Tool: sarifTool{sarifDriver{Name: "rung", InformationURI: published.Repository,
 		Rules: []sarifRule{}}},
 		Results: []sarifResult{}}
 	for _, v := range all {

@@ -30,9 +30,9 @@ import (
 // schemaHome is where the schemas are published.
 const schemaHome = "https://raw.githubusercontent.com/rung-dev/rung/main/docs/schema/"
 
-// published are the documents of --format json: the type that each is made of, and one of
+// withSchemas are the documents of --format json: the type that each is made of, and one of
 // them as a command writes it.
-func published(t *testing.T) map[string]struct {
+func withSchemas(t *testing.T) map[string]struct {
 	of    any
 	write func(io.Writer) error
 } {
@@ -94,7 +94,7 @@ func published(t *testing.T) map[string]struct {
 // added within a version, and never changed: another version is another file. Run with
 // RUNG_UPDATE=1 to write the schemas anew.
 func TestEveryDocumentForProgramsHasASchema(t *testing.T) {
-	for name, d := range published(t) {
+	for name, d := range withSchemas(t) {
 		t.Run(name, func(t *testing.T) {
 			file := name + ".v1.json"
 			path := filepath.Join("..", "..", "docs", "schema", file)
