@@ -32,6 +32,8 @@ var arrows = map[string][]string{
 	"freeport":   {},
 	"guard":      {"resource/token"},
 	"handover":   {"awswire", "outside/nearest"},
+	// Tests of moves start the servers of the app's tests.
+	"handover/handovertest": {"app/apptest"},
 	// A rehearsal starts servers of those that the lab knows how to find.
 	"handover/rehearsal": {"freeport", "handover", "lab/site"},
 	// What a move is shown with is what the lab's figures are shown with.

@@ -9,10 +9,7 @@ import (
 	"testing"
 
 	gogen "github.com/pulumi/pulumi/pkg/v3/codegen/go"
-	"github.com/pulumi/pulumi/pkg/v3/codegen/schema"
 	"github.com/stretchr/testify/require"
-
-	"github.com/rung-dev/rung/polyglot"
 )
 
 // The template of stage 3 in Go, compiled with the SDK that Pulumi's generator writes, by the
@@ -57,14 +54,7 @@ func goProgram(t *testing.T, template string) (binary string) {
 // goSDK are the files of the components' SDK for Go.
 func goSDK(t *testing.T) map[string][]byte {
 	t.Helper()
-	text, err := polyglot.Schema()
-	require.NoError(t, err)
-	var spec schema.PackageSpec
-	require.NoError(t, json.Unmarshal(text, &spec))
-	languages := map[string]schema.Language{"go": gogen.Importer}
-	pkg, err := schema.ImportSpec(spec, languages, alone{}, schema.ValidationOptions{})
-	require.NoError(t, err)
-	files, err := gogen.GeneratePackage("pulumi", pkg, nil)
+	files, err := gogen.GeneratePackage("pulumi", packageFor(t, "go", gogen.Importer), nil)
 	require.NoError(t, err)
 	return files
 }

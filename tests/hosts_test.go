@@ -86,14 +86,20 @@ type alone struct{ schema.ReferenceLoader }
 // nodeSDK are the files of the components' SDK for Node.js.
 func nodeSDK(t *testing.T) map[string][]byte {
 	t.Helper()
+	files, err := nodejs.GeneratePackage("pulumi", packageFor(t, "nodejs", nodejs.Importer), nil, nil, true, alone{})
+	require.NoError(t, err)
+	return files
+}
+
+// packageFor is the components' schema as a language's generator takes it.
+func packageFor(t *testing.T, language string, importer schema.Language) *schema.Package {
+	t.Helper()
 	text, err := polyglot.Schema()
 	require.NoError(t, err)
 	var spec schema.PackageSpec
 	require.NoError(t, json.Unmarshal(text, &spec))
-	languages := map[string]schema.Language{"nodejs": nodejs.Importer}
+	languages := map[string]schema.Language{language: importer}
 	pkg, err := schema.ImportSpec(spec, languages, alone{}, schema.ValidationOptions{})
 	require.NoError(t, err)
-	files, err := nodejs.GeneratePackage("pulumi", pkg, nil, nil, true, alone{})
-	require.NoError(t, err)
-	return files
+	return pkg
 }

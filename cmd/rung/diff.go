@@ -9,7 +9,6 @@ import (
 
 	"github.com/rung-dev/rung/engine"
 	"github.com/rung-dev/rung/preview"
-	"github.com/rung-dev/rung/preview/view"
 	"github.com/rung-dev/rung/stacks/config"
 )
 
@@ -65,14 +64,8 @@ func (a *app) diff(ctx context.Context, from, to string, limit preview.Increase)
 	if _, err := s.stack.With(s.stored.engine()).Up(ctx); err != nil {
 		return fmt.Errorf("deploy stage %s to a scratch cloud: %w", from, err)
 	}
-	if err := s.checkStanding(ctx); err != nil {
-		return err
-	}
-	report, _, err := s.plan(ctx)
+	report, err := s.showPlan(ctx)
 	if err != nil {
-		return err
-	}
-	if err := a.show(view.Report(report)); err != nil {
 		return err
 	}
 	if stop := limit.Stops(report.Cost); stop != "" {

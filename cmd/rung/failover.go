@@ -37,14 +37,7 @@ nobody has accepted, and nothing was changed.`,
 	set := c.Flags()
 	set.StringVar(&s.From, "from", "", "`URL` of the primary")
 	set.StringVar(&s.To, "to", "", "`URL` of its standby, the same database")
-	set.StringVar(&s.Edge.PauseFile, "pause-file", "", "`file` that the application has as PAUSE_WRITES")
-	set.DurationVar(&s.Edge.Grace, "grace", 0, "time for writes that were let through, up to 1s; 0 means 200ms")
-	set.StringVar(&s.Edge.PgBouncer, "pgbouncer", "", "`URL` of PgBouncer's console, whose clients wait")
-	set.StringVar(&s.Edge.Ini, "pgbouncer-ini", "", "its `file`, in which the server is changed")
-	set.StringVar(&s.Edge.Database, "pgbouncer-database", "", "the database's `entry` there")
-	set.StringVar(&s.Edge.OnPause, "on-pause", "", "`command` to hold writes back")
-	set.StringVar(&s.Edge.OnSwitch, "on-switch", "", "`command` to lead the application to the database in RUNG_TO")
-	set.StringVar(&s.Edge.OnResume, "on-resume", "", "`command` to let writes go on")
+	edgeFlags(set, &s.Edge)
 	set.StringVar(&s.OnCopy, "on-copy", "", "`command` to make the old primary a standby of the one in RUNG_TO; empty "+
 		"leaves it closed")
 	set.DurationVar(&s.MaxPause, "max-pause", hosts.DefaultMaxPause, "longest time to hold writes back; then the primary "+

@@ -8,7 +8,9 @@ import (
 
 	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
+	"github.com/rung-dev/rung/handover/edge"
 	"github.com/rung-dev/rung/handover/hosts"
 	"github.com/rung-dev/rung/handover/inside"
 	"github.com/rung-dev/rung/handover/postgres"
@@ -28,6 +30,19 @@ func moveName(c *cobra.Command, name *string) {
 	c.Flags().StringVar(name, "name", "", "`name` of the move, where there are several; empty means \"move\"")
 }
 
+// edgeFlags are those that say how the application's writes are held back and led.
+func edgeFlags(set *pflag.FlagSet, e *edge.Config) {
+	set.StringVar(&e.PauseFile, "pause-file", "", "`file` that the application has as PAUSE_WRITES: while it is "+
+		"there, writes wait")
+	set.DurationVar(&e.Grace, "grace", 0, "time for writes that were let through, up to 1s; 0 means 200ms")
+	set.StringVar(&e.PgBouncer, "pgbouncer", "", "`URL` of PgBouncer's console, whose clients wait")
+	set.StringVar(&e.Ini, "pgbouncer-ini", "", "its `file`, in which the server is changed")
+	set.StringVar(&e.Database, "pgbouncer-database", "", "the database's `entry` there")
+	set.StringVar(&e.OnPause, "on-pause", "", "`command` to hold writes back")
+	set.StringVar(&e.OnSwitch, "on-switch", "", "`command` to lead the application to the database in RUNG_TO")
+	set.StringVar(&e.OnResume, "on-resume", "", "`command` to let writes go on")
+}
+
 func (f *moveFlags) register(c *cobra.Command) {
 	s, set := &f.spec, c.Flags()
 	moveName(c, &s.Name)
@@ -42,17 +57,9 @@ func (f *moveFlags) register(c *cobra.Command) {
 		"system's")
 	set.StringVar(&s.FromFiles, "from-files", "", "`directory` of uploads, or s3://bucket/prefix; empty leaves files out")
 	set.StringVar(&s.ToFiles, "to-files", "", "`directory` or s3://bucket/prefix to copy them to")
-	set.StringVar(&s.Edge.PauseFile, "pause-file", "", "`file` that the application has as PAUSE_WRITES: while it is "+
-		"there, writes wait")
+	edgeFlags(set, &s.Edge)
 	set.StringVar(&s.Edge.URLFile, "url-file", "", "`file` that the application has as DATABASE_URL_FILE: it says where its "+
 		"database is")
-	set.DurationVar(&s.Edge.Grace, "grace", 0, "time for writes that were let through, up to 1s; 0 means 200ms")
-	set.StringVar(&s.Edge.PgBouncer, "pgbouncer", "", "`URL` of PgBouncer's console, whose clients wait")
-	set.StringVar(&s.Edge.Ini, "pgbouncer-ini", "", "its `file`, in which the server is changed")
-	set.StringVar(&s.Edge.Database, "pgbouncer-database", "", "the database's `entry` there")
-	set.StringVar(&s.Edge.OnPause, "on-pause", "", "`command` to hold writes back")
-	set.StringVar(&s.Edge.OnSwitch, "on-switch", "", "`command` to lead the application to the database in RUNG_TO")
-	set.StringVar(&s.Edge.OnResume, "on-resume", "", "`command` to let writes go on")
 	set.DurationVar(&s.MaxPause, "max-pause", hosts.DefaultMaxPause, "longest time to hold writes back, 100ms to 1m; "+
 		"then the old side goes on")
 	set.Int64Var(&s.Margin, "margin", hosts.DefaultMargin, "`number` of values by which sequences begin ahead")

@@ -29,14 +29,8 @@ func (a *app) preview(ctx context.Context, stage string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	if err := s.checkStanding(ctx); err != nil {
-		return err
-	}
-	report, _, err := s.plan(ctx)
+	report, err := s.showPlan(ctx)
 	if err != nil {
-		return err
-	}
-	if err := a.show(view.Report(report)); err != nil {
 		return err
 	}
 	s.advise(report)
@@ -48,4 +42,16 @@ func (s *session) advise(r preview.Report) {
 	if len(r.Blocked) > 0 {
 		s.app.say("%s", s.howToConfirm(r, "up", fmt.Sprint(s.config.Stage)))
 	}
+}
+
+// showPlan previews the run on a stack whose standing allows it, and shows what it would do.
+func (s *session) showPlan(ctx context.Context) (preview.Report, error) {
+	if err := s.checkStanding(ctx); err != nil {
+		return preview.Report{}, err
+	}
+	report, _, err := s.plan(ctx)
+	if err != nil {
+		return preview.Report{}, err
+	}
+	return report, s.app.show(view.Report(report))
 }

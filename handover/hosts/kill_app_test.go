@@ -17,6 +17,7 @@ import (
 	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/freeport"
 	"github.com/rung-dev/rung/handover/edge"
+	"github.com/rung-dev/rung/handover/handovertest"
 	"github.com/rung-dev/rung/handover/hosts"
 )
 
@@ -33,7 +34,7 @@ func (w *world) run() *running {
 	port, err := freeport.On("127.0.0.1")
 	require.NoError(w.t, err)
 	r := &running{url: fmt.Sprintf("http://127.0.0.1:%d", port)}
-	env := apptest.ClusterEnv(w.t, oldServer, w.spec.Name, apptest.NewRedis(w.t))
+	env := apptest.ClusterEnv(w.t, handovertest.Old, w.spec.Name, apptest.NewRedis(w.t))
 	env[contract.EnvListen] = strings.TrimPrefix(r.url, "http://")
 	env[contract.EnvPauseWrites], env[contract.EnvDatabaseURLFile] = w.spec.Edge.PauseFile, w.spec.Edge.URLFile
 	r.supervised = supervise(w.t, env.Environ(), func(*supervised, string) {}, apptest.Binary(w.t), "all")
@@ -92,8 +93,8 @@ func TestTheAppThatIsKilled(t *testing.T) {
 		change = points(t, probe, hosts.CommandSwitch)
 	}
 	w.eachKilled(r.supervised, []string{"subscription/did"}, change, []string{"sweep-to/did"})
-	require.NoError(t, oldServer.Primary.Kill())
-	t.Cleanup(func() { assert.NoError(t, oldServer.Primary.Start()) })
+	require.NoError(t, handovertest.Old.Primary.Kill())
+	t.Cleanup(func() { assert.NoError(t, handovertest.Old.Primary.Start()) })
 	r.kill()
 	r.serves(t)
 	r.end()

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/app/apptest"
+	"github.com/rung-dev/rung/handover/handovertest"
 	"github.com/rung-dev/rung/handover/hosts"
 )
 
@@ -15,11 +16,11 @@ import (
 func TestADatabaseThatIsKilled(t *testing.T) {
 	w := newWorld(t, schema)
 	w.databasesKilled(func() *world { return newWorld(t, schema) }, daily(1,
-		kill{hosts.CommandStart, "subscription/did", oldServer.Primary},
-		kill{hosts.CommandStart, "copy/found", newServer.Primary}), daily(2,
-		kill{hosts.CommandSwitch, "close/did", oldServer.Primary}, kill{hosts.CommandSwitch, "open/did", newServer.Primary},
-		kill{hosts.CommandSwitch, "slot-back/did", newServer.Primary},
-		kill{hosts.CommandBack, "arrive/did", oldServer.Primary}))
+		kill{hosts.CommandStart, "subscription/did", handovertest.Old.Primary},
+		kill{hosts.CommandStart, "copy/found", handovertest.New.Primary}), daily(2,
+		kill{hosts.CommandSwitch, "close/did", handovertest.Old.Primary}, kill{hosts.CommandSwitch, "open/did", handovertest.New.Primary},
+		kill{hosts.CommandSwitch, "slot-back/did", handovertest.New.Primary},
+		kill{hosts.CommandBack, "arrive/did", handovertest.Old.Primary}))
 	w.reach(hosts.Following)
 	w.exec(w.spec.From, "UPDATE totals SET n = n + 1")
 	w.do(hosts.CommandSwitch)
@@ -75,7 +76,7 @@ func (w *world) databasesKilled(alike func() *world, starts, changes []kill) {
 func (w *world) everyKill(command string) (all []kill) {
 	w.t.Helper()
 	for _, at := range points(w.t, w, command) {
-		all = append(all, kill{command, at, oldServer.Primary}, kill{command, at, newServer.Primary})
+		all = append(all, kill{command, at, handovertest.Old.Primary}, kill{command, at, handovertest.New.Primary})
 	}
 	return all
 }

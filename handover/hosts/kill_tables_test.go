@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/rung-dev/rung/handover/handovertest"
 	"github.com/rung-dev/rung/handover/hosts"
 	"github.com/rung-dev/rung/handover/postgres"
 )
@@ -166,8 +167,8 @@ func TestAnAbortOfSomeTablesThatIsKilled(t *testing.T) {
 func TestADatabaseThatIsKilledUnderSomeTables(t *testing.T) {
 	w := someKilled(t, "")
 	w.databasesKilled(func() *world { return someKilled(t, "") }, daily(1,
-		kill{hosts.CommandStart, "subscription/did", newServer.Primary}), daily(2,
-		kill{hosts.CommandSwitch, "open/did", newServer.Primary}, kill{hosts.CommandBack, "close/did", newServer.Primary}))
+		kill{hosts.CommandStart, "subscription/did", handovertest.New.Primary}), daily(2,
+		kill{hosts.CommandSwitch, "open/did", handovertest.New.Primary}, kill{hosts.CommandBack, "close/did", handovertest.New.Primary}))
 	w.reach(hosts.Following)
 	w.exec(w.spec.From, "INSERT INTO orders (note) VALUES ('the last')")
 	w.do(hosts.CommandSwitch)

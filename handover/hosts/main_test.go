@@ -18,15 +18,9 @@ import (
 	"github.com/rung-dev/rung/app/apptest"
 	"github.com/rung-dev/rung/handover"
 	"github.com/rung-dev/rung/handover/edge"
+	"github.com/rung-dev/rung/handover/handovertest"
 	"github.com/rung-dev/rung/handover/hosts"
 )
-
-// logical are the settings of servers between which rows stream.
-var logical = []string{"wal_level=logical", "wal_retrieve_retry_interval=100ms", "max_sync_workers_per_subscription=4",
-	"max_logical_replication_workers=10", "max_worker_processes=20", "max_slot_wal_keep_size=4GB", "shared_buffers=64MB",
-	"max_replication_slots=20", "max_wal_senders=20"}
-
-var oldServer, newServer *apptest.Cluster
 
 // full asks for the sweeps whole and the load of the goals: minutes.
 var full = os.Getenv("RUNG_HANDOVER") == "full"
@@ -62,22 +56,8 @@ func TestMain(m *testing.M) {
 	if text := os.Getenv(writerVariable); text != "" {
 		os.Exit(writes(text))
 	}
-	var err error
-	if oldServer, err = apptest.StartCluster(0, logical...); err == nil {
-		newServer, err = apptest.StartCluster(0, logical...)
-	}
-	code := 1
-	if err == nil {
-		code = m.Run()
-	} else {
-		fmt.Fprintln(os.Stderr, err)
-	}
-	for _, c := range []*apptest.Cluster{oldServer, newServer} {
-		if c != nil {
-			c.Close()
-		}
-	}
-	os.Exit(code)
+	os.Exit(handovertest.Run(m, "max_slot_wal_keep_size=4GB", "shared_buffers=64MB",
+		"max_replication_slots=20", "max_wal_senders=20"))
 }
 
 // order is what a child does.
@@ -161,11 +141,11 @@ func newWorld(t *testing.T, sql string) *world {
 	dir := t.TempDir()
 	w := &world{t: t, dir: filepath.Join(dir, "journal"), where: filepath.Join(dir, "where"),
 		trial: "UPDATE totals SET n = n + 1"}
-	for _, c := range []*apptest.Cluster{oldServer, newServer} {
+	for _, c := range []*apptest.Cluster{handovertest.Old, handovertest.New} {
 		require.NoError(t, c.Primary.Exec(t.Context(), "CREATE DATABASE "+name))
 		t.Cleanup(func() { drop(t, c, name) })
 	}
-	w.spec = hosts.Spec{Name: name, From: oldServer.Primary.URL(name), To: newServer.Primary.URL(name),
+	w.spec = hosts.Spec{Name: name, From: handovertest.Old.Primary.URL(name), To: handovertest.New.Primary.URL(name),
 		MaxPause: 30 * time.Second, // the machine of the tests is slow; what the pause was is asserted where it matters
 		Edge: edge.Config{PauseFile: filepath.Join(dir, "pause"), Grace: 50 * time.Millisecond,
 			OnSwitch: `printf %s "$RUNG_TO" > ` + w.where + `.new && mv ` + w.where + `.new ` + w.where}}

@@ -20,6 +20,7 @@ import (
 	"github.com/rung-dev/rung/app/server"
 	"github.com/rung-dev/rung/app/settings"
 	"github.com/rung-dev/rung/freeport"
+	"github.com/rung-dev/rung/handover/handovertest"
 )
 
 // split is the app on its way from stage 3 to 4: one process with all roles and the
@@ -35,14 +36,14 @@ type split struct {
 func newSplit(t *testing.T) *split {
 	s := &split{world: newWorld(t, "SELECT 1"), env: map[contract.Role]apptest.Env{}}
 	found := s.spec.Name + "_found"
-	require.NoError(t, newServer.Primary.Exec(t.Context(), "CREATE DATABASE "+found))
-	t.Cleanup(func() { drop(t, newServer, found) })
+	require.NoError(t, handovertest.New.Primary.Exec(t.Context(), "CREATE DATABASE "+found))
+	t.Cleanup(func() { drop(t, handovertest.New, found) })
 	redis := apptest.NewRedis(t)
-	s.env[contract.RoleAll] = apptest.ClusterEnv(t, oldServer, s.spec.Name, redis)
+	s.env[contract.RoleAll] = apptest.ClusterEnv(t, handovertest.Old, s.spec.Name, redis)
 	s.env[contract.RoleAll][contract.EnvPauseWrites] = s.spec.Edge.PauseFile
-	s.env[contract.RolePosts] = apptest.ClusterEnv(t, oldServer, s.spec.Name, redis)
-	s.env[contract.RoleUsers] = apptest.ClusterEnv(t, newServer, s.spec.Name, redis)
-	s.env[contract.RoleSearch] = apptest.ClusterEnv(t, newServer, found, redis)
+	s.env[contract.RolePosts] = apptest.ClusterEnv(t, handovertest.Old, s.spec.Name, redis)
+	s.env[contract.RoleUsers] = apptest.ClusterEnv(t, handovertest.New, s.spec.Name, redis)
+	s.env[contract.RoleSearch] = apptest.ClusterEnv(t, handovertest.New, found, redis)
 	for _, role := range []contract.Role{contract.RolePosts, contract.RoleSearch} {
 		port, err := freeport.On("127.0.0.1")
 		require.NoError(t, err)

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/rung-dev/rung/handover/handovertest"
 	"github.com/rung-dev/rung/handover/hosts"
 	"github.com/rung-dev/rung/handover/postgres"
 )
@@ -38,10 +39,10 @@ func TestWhatStandsInTheWayIsFoundFirst(t *testing.T) {
 func TestWhatTheNewSideLacksIsFoundFirst(t *testing.T) {
 	w := newWorld(t, schema+`; CREATE EXTENSION citext; UPDATE pg_extension SET extname = 'rare' WHERE extname = 'citext'`)
 	name := w.spec.Name + "_latin"
-	require.NoError(t, newServer.Primary.Exec(t.Context(), "CREATE DATABASE "+name+
+	require.NoError(t, handovertest.New.Primary.Exec(t.Context(), "CREATE DATABASE "+name+
 		" ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"))
-	t.Cleanup(func() { drop(t, newServer, name) })
-	w.spec.To = newServer.Primary.URL(name)
+	t.Cleanup(func() { drop(t, handovertest.New, name) })
+	w.spec.To = handovertest.New.Primary.URL(name)
 	err := w.attempt(hosts.CommandStart, nil)
 	var blocked hosts.ErrBlocked
 	require.ErrorAs(t, err, &blocked)

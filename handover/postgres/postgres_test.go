@@ -13,32 +13,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rung-dev/rung/app/apptest"
+	"github.com/rung-dev/rung/handover/handovertest"
 	"github.com/rung-dev/rung/handover/postgres"
 )
 
-// logical are the settings of servers between which rows stream.
-var logical = []string{"wal_level=logical", "wal_retrieve_retry_interval=100ms", "max_sync_workers_per_subscription=4",
-	"max_logical_replication_workers=10", "max_worker_processes=20", "max_slot_wal_keep_size=1GB", "shared_buffers=32MB"}
-
-var oldServer, newServer *apptest.Cluster
-
 func TestMain(m *testing.M) {
-	var err error
-	if oldServer, err = apptest.StartCluster(0, logical...); err == nil {
-		newServer, err = apptest.StartCluster(0, logical...)
-	}
-	code := 1
-	if err == nil {
-		code = m.Run()
-	} else {
-		fmt.Fprintln(os.Stderr, err)
-	}
-	for _, c := range []*apptest.Cluster{oldServer, newServer} {
-		if c != nil {
-			c.Close()
-		}
-	}
-	os.Exit(code)
+	os.Exit(handovertest.Run(m, "max_slot_wal_keep_size=1GB", "shared_buffers=32MB"))
 }
 
 var counter atomic.Int64
@@ -48,7 +28,7 @@ func pair(t *testing.T, sql string) (from, to *postgres.Side) {
 	t.Helper()
 	name := fmt.Sprintf("move_%d", counter.Add(1))
 	sides := map[string]*postgres.Side{}
-	for side, c := range map[string]*apptest.Cluster{"from": oldServer, "to": newServer} {
+	for side, c := range map[string]*apptest.Cluster{"from": handovertest.Old, "to": handovertest.New} {
 		require.NoError(t, c.Primary.Exec(t.Context(), "CREATE DATABASE "+name))
 		s := &postgres.Side{Name: side, URL: c.Primary.URL(name)}
 		require.NoError(t, s.Open(t.Context()))
@@ -169,7 +149,7 @@ func TestTheLogOfAFirstCopyMayBeLost(t *testing.T) {
 	t.Cleanup(func() {
 		for _, sql := range []string{"ALTER SYSTEM RESET max_slot_wal_keep_size", "SELECT pg_reload_conf()",
 			"SELECT pg_drop_replication_slot('" + slot + "')"} {
-			assert.NoError(t, oldServer.Primary.Exec(context.Background(), sql))
+			assert.NoError(t, handovertest.Old.Primary.Exec(context.Background(), sql))
 		}
 	})
 	exec(t, from, "SELECT pg_reload_conf()")
