@@ -19,7 +19,7 @@ func (a *app) handoverRehearse() *cobra.Command {
 rows or those of a dump, and moves it there, back and there again under a load that
 remembers every write that was acknowledged. Nothing of yours is touched.
 
-Exit code 0: tried, whatever the figures are; 1: the move failed.`,
+Exit code 0: all holds that should; 1: something does not, or the move failed.`,
 		Example: "  rung handover rehearse --size 200MB --output rehearsal.html\n  rung handover rehearse --size 0 --dump " +
 			"shop.sql",
 		Args: cobra.NoArgs,
@@ -49,5 +49,20 @@ func (a *app) rehearse(ctx context.Context, p rehearsal.Plan, size string) error
 	if err != nil {
 		return err
 	}
-	return a.show(handoverreport.Rehearsal(result))
+	return a.verdict(result)
+}
+
+// errRehearsal is a rehearsal that has shown something that should not be.
+var errRehearsal = errors.New("the rehearsal has shown what does not hold, see above")
+
+// verdict shows what a rehearsal has measured, and fails where something does not hold.
+func (a *app) verdict(r rehearsal.Result) error {
+	d := handoverreport.Rehearsal(r)
+	if err := a.show(d); err != nil {
+		return err
+	}
+	if !d.Holds() {
+		return errRehearsal
+	}
+	return nil
 }

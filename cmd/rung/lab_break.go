@@ -186,10 +186,8 @@ func (a *app) labDrill(ctx context.Context, stage ladder.Number, f breakFlags) e
 	if err := errors.Join(err, a.show(d)); err != nil {
 		return err
 	}
-	for _, j := range d.Judged {
-		if !j.Holds {
-			return errDrill
-		}
+	if !d.Holds() {
+		return errDrill
 	}
 	return nil
 }

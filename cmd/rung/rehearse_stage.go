@@ -134,7 +134,9 @@ func (t *stageTrial) run(ctx context.Context) (rehearsal.Result, error) {
 	if err != nil {
 		return t.result, err
 	}
-	err = t.underLoad(ctx, h, load)
+	if err = load.carried(ctx, t.flags); err == nil {
+		err = t.underLoad(ctx, h, load)
+	}
 	if err = errors.Join(err, load.end(&t.result)); err != nil {
 		return t.result, err
 	}

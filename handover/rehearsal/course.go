@@ -1,6 +1,7 @@
 package rehearsal
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,6 +29,7 @@ type Course struct {
 func (c Course) Run(ctx context.Context, r *Result) error {
 	began := time.Now()
 	r.MoveAt = began.Sub(c.Began).Seconds()
+	r.MaxPauseMillis = cmp.Or(c.Spec.MaxPause, hosts.DefaultMaxPause).Milliseconds()
 	entries, err := c.command(ctx, (*hosts.Move).Start)
 	r.Passed = hosts.PassedOf(entries)
 	r.CopySeconds = time.Since(began).Seconds()

@@ -76,6 +76,8 @@ type Climb struct {
 	// are the requests that failed meanwhile.
 	Seconds float64 `json:"seconds"`
 	Failed  int     `json:"requests_failed"`
+	// Failures are those, by what they were.
+	Failures map[string]int `json:"failures,omitempty"`
 	// Unread are acknowledged writes of which it could not be found out whether they are
 	// there, Examples some of those and of the lost ones.
 	Unread   int      `json:"writes_unread"`
@@ -116,8 +118,13 @@ type Result struct {
 	FilesLacking int `json:"files_lacking"`
 	Load
 	// Lost are acknowledged writes that the side which served at the end lacks.
-	Lost     int      `json:"writes_lost"`
-	Timeline []Second `json:"timeline"`
+	Lost int `json:"writes_lost"`
+	// Failures are the reads and writes that failed since MoveAt, by what they were, where
+	// that is known.
+	Failures map[string]int `json:"failures,omitempty"`
+	// MaxPauseMillis is how long writes might be held back.
+	MaxPauseMillis int64    `json:"max_pause_ms"`
+	Timeline       []Second `json:"timeline"`
 }
 
 // LongestPause is the longest of all changes, in milliseconds.

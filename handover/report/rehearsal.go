@@ -1,16 +1,17 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
+	"slices"
+	"time"
 
 	"github.com/rung-dev/rung/handover/hosts"
 	"github.com/rung-dev/rung/handover/rehearsal"
 	"github.com/rung-dev/rung/lab/paper"
 	"github.com/rung-dev/rung/preview/page"
 )
-
-// longestPause is what users may be kept waiting, in milliseconds.
-var longestPause = hosts.DefaultMaxPause.Milliseconds()
 
 // Rehearsal is the document of a rehearsal.
 func Rehearsal(r rehearsal.Result) paper.Document {
@@ -22,10 +23,11 @@ func Rehearsal(r rehearsal.Result) paper.Document {
 				Measured: fmt.Sprintf("%s of %s failed", paper.Whole(r.ReadsFailed), paper.Whole(r.Reads))},
 			{Claim: "no write fails", Holds: r.Failed+r.Refused == 0,
 				Measured: fmt.Sprintf("%s refused, %s failed", paper.Whole(r.Refused), paper.Whole(r.Failed))},
-			{Claim: "writes are held back for 2 s at most", Holds: r.LongestPause() <= longestPause && len(r.Changes) > 0,
+			{Claim: "writes are held back for " + longest(r) + " at most",
+				Holds:    r.LongestPause() <= r.MaxPauseMillis && len(r.Changes) > 0,
 				Measured: paper.Millis(float64(r.LongestPause()))},
 			{Claim: "the way back is there", Holds: wentBack(r), Measured: "switch, back, switch"},
-		}}
+		}, Notes: refusals("since the move began", r.Failures)}
 	if r.Climb != nil {
 		return climbed(d, r)
 	}
@@ -37,9 +39,8 @@ func Rehearsal(r rehearsal.Result) paper.Document {
 			{"longest wait of a write", paper.Millis(float64(r.LongestWait))},
 		}), changes(r.Changes)}
 	d.Plots = plots(r)
-	d.Notes = []string{"Both servers and the load share this machine: on two hosts the copy is as fast as the network " +
-		"and " +
-		"the slower disk."}
+	d.Notes = append(d.Notes, "Both servers and the load share this machine: on two hosts the copy is as fast as the "+
+		"network and the slower disk.")
 	return d
 }
 
@@ -66,16 +67,35 @@ func climbed(d paper.Document, r rehearsal.Result) paper.Document {
 		rows = append(rows, []string{"files copied", fmt.Sprintf("%s with %s", paper.Whole(r.Files), size(r.Passed.Bytes))},
 			[]string{"keys of sessions copied", paper.Whole(r.Keys)})
 	}
+	d.Judged = append(d.Judged,
+		paper.Judgement{Claim: "the climb fails no request", Holds: c.Failed == 0, Measured: paper.Whole(c.Failed) + " failed"},
+		paper.Judgement{Claim: "every acknowledged write can be read", Holds: c.Unread == 0,
+			Measured: paper.Whole(c.Unread) + " could not"})
 	d.Title = fmt.Sprintf("A rehearsal of the climb from stage %d to %d: there, back, and there again", c.From, c.To)
 	d.Tables = []paper.Table{facts("The climb and the move", append(rows,
-		[]string{"longest wait of a write", paper.Millis(float64(r.LongestWait))},
-		[]string{"writes that could not be read back in time", paper.Whole(c.Unread)})), changes(r.Changes)}
+		[]string{"longest wait of a write", paper.Millis(float64(r.LongestWait))})), changes(r.Changes)}
 	d.Plots = plots(r)
-	d.Notes = append([]string{"All servers of the stage and the load share this machine. Requests go through the site's " +
-		"address, its CDN and the app; what failed in the climb, before a row moved, is not among the reads and writes " +
-		"above.",
-	}, c.Examples...)
+	d.Notes = append(refusals("in the climb", c.Failures), append(d.Notes, c.Examples...)...)
+	d.Notes = append(d.Notes, "All servers of the stage and the load share this machine. Requests go through the site's "+
+		"address, its CDN and the app; what failed in the climb, before a row moved, is not among the reads and writes "+
+		"above.")
 	return d
+}
+
+// refusals say what failed and why, the most frequent first.
+func refusals(when string, failures map[string]int) (notes []string) {
+	reasons := slices.SortedFunc(maps.Keys(failures), func(a, b string) int {
+		return cmp.Or(failures[b]-failures[a], cmp.Compare(a, b))
+	})
+	for _, reason := range reasons {
+		notes = append(notes, fmt.Sprintf("Failed %s: %s requests, %s.", when, paper.Whole(failures[reason]), reason))
+	}
+	return notes
+}
+
+// longest is how long writes might be held back.
+func longest(r rehearsal.Result) string {
+	return (time.Duration(r.MaxPauseMillis) * time.Millisecond).String()
 }
 
 // wentBack says whether a way back was made and compared.
@@ -114,7 +134,7 @@ func plots(r rehearsal.Result) []page.Plot {
 	return []page.Plot{
 		{Caption: "Writes that were acknowledged, and reads, in each second", Unit: "a second", Step: 1, Marks: marks,
 			Lines: []page.Curve{{Name: "writes", Values: written}, {Name: "reads", Values: read}}},
-		{Caption: "The longest wait of a write", Unit: "ms", Step: 1, Limit: float64(longestPause), LimitName: "2 s",
-			Marks: marks, Lines: []page.Curve{{Name: "wait", Values: waited}}},
+		{Caption: "The longest wait of a write", Unit: "ms", Step: 1, Limit: float64(r.MaxPauseMillis),
+			LimitName: longest(r), Marks: marks, Lines: []page.Curve{{Name: "wait", Values: waited}}},
 	}
 }

@@ -21,6 +21,8 @@ type Second struct {
 	Written      int     `json:"written"`
 	FailedWrites int     `json:"failed_writes"`
 	LongestWrite float64 `json:"longest_write_ms"`
+	// Errors counts failures by what they were.
+	Errors map[string]int `json:"errors,omitempty"`
 	// Latency are its percentiles.
 	Latency Latency `json:"latency"`
 }
@@ -108,7 +110,7 @@ func secondOf(at int, of []sent) Second {
 	s := Second{At: at, Sent: len(of), Latency: latencyOf(of)}
 	for _, one := range of {
 		if one.failure != "" {
-			s.Failed++
+			s.fail(one.failure)
 		}
 		switch {
 		case !isWrite(one.kind):
@@ -120,6 +122,14 @@ func secondOf(at int, of []sent) Second {
 		}
 	}
 	return s
+}
+
+func (s *Second) fail(reason string) {
+	s.Failed++
+	if s.Errors == nil {
+		s.Errors = map[string]int{}
+	}
+	s.Errors[reason]++
 }
 
 // written is a post as the target has acknowledged it.

@@ -91,6 +91,11 @@ const (
 	perPerson = 10
 )
 
+// Longest is how long a load of a rate may last, MaxDuration at most.
+func Longest(rate float64) time.Duration {
+	return min(MaxDuration, time.Duration(maxRequests/rate)*time.Second)
+}
+
 // Profile is what the requests of a load do.
 type Profile struct {
 	// ReadShare is the part that reads, 0 to 1.
@@ -98,7 +103,14 @@ type Profile struct {
 	// Skew is the exponent of the Zipf distribution by which posts and people
 	// are chosen, more than 1; the larger, the fewer are read often.
 	Skew float64
+	// LogIns is the part of the writes that are log-ins, 0 to 1; zero means
+	// DefaultLogIns, negative none. A processor checks some thirty passwords a second, and
+	// nothing else meanwhile.
+	LogIns float64
 }
+
+// DefaultLogIns is the part of the writes that are log-ins, where nobody says so.
+const DefaultLogIns = 0.1
 
 // DefaultProfile has the ladder's share of reads, and the skew that is usual for
 // what people look at on the web.
@@ -148,6 +160,7 @@ func (p Plan) Check() error {
 	wrong(p.Profile != (Profile{}) && !(p.Profile.Skew > 1 && p.Profile.Skew <= 10),
 		"Skew: got %v, want more than 1, up to 10",
 		p.Profile.Skew)
+	wrong(!(p.Profile.LogIns <= 1), "LogIns: got %v, want up to 1", p.Profile.LogIns)
 	wrong(max(p.Rate, p.From)*p.Duration.Seconds() > maxRequests, "Rate and Duration: more than %d requests in all",
 		maxRequests)
 	return errors.Join(errs...)

@@ -198,11 +198,17 @@ func TestPlansAreChecked(t *testing.T) {
 		"Posts":             func(p *Plan) { p.Posts = 1 },
 		"ReadShare":         func(p *Plan) { p.Profile = Profile{ReadShare: 2, Skew: 2} },
 		"Skew":              func(p *Plan) { p.Profile = Profile{ReadShare: 1, Skew: 1} },
+		"LogIns":            func(p *Plan) { p.Profile = Profile{Skew: 2, LogIns: 2} },
 		"Rate and Duration": func(p *Plan) { p.Rate, p.Duration = 5000, time.Hour },
 	} {
 		p := good
 		change(&p)
 		assert.ErrorContains(t, p.Check(), want)
+	}
+	for _, rate := range []float64{1, 700, MaxRate} {
+		longest := good
+		longest.Rate, longest.Duration = rate, Longest(rate)
+		assert.NoError(t, longest.Check())
 	}
 	_, err := Run(t.Context(), Plan{})
 	assert.ErrorContains(t, err, "plan the load")

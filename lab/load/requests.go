@@ -1,6 +1,7 @@
 package load
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -40,12 +41,12 @@ type share struct {
 var (
 	reads = []share{{kindPost, 30}, {kindNewest, 8}, {kindOlder, 4}, {kindPerson, 4}, {kindPosts, 6}, {kindSearch, 4},
 		{kindFeed, 6}, {kindHome, 8}, {kindPage, 10}, {kindPicture, 6}, {kindAsset, 4}}
-	writing = []share{{kindPublish, 7}, {kindFollow, 2}, {kindLogIn, 1}}
+	writing = []share{{kindPublish, 7}, {kindFollow, 2}}
 )
 
 // isWrite says whether a kind of request writes.
 func isWrite(kind string) bool {
-	return slices.ContainsFunc(writing, func(s share) bool { return s.kind == kind })
+	return kind == kindLogIn || slices.ContainsFunc(writing, func(s share) bool { return s.kind == kind })
 }
 
 // pick is the kind for a number of 0 to 1.
@@ -139,13 +140,20 @@ func newRequests(p Plan, s *site) *requests {
 func (q *requests) next(t *vegeta.Target) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	from := writing
-	if q.random.Float64() < q.profile.ReadShare {
-		from = reads
-	}
-	q.fill(t, pick(from, q.site.leftOut, q.random.Float64()))
+	q.fill(t, q.kind())
 	t.URL = q.site.target + t.URL
 	return nil
+}
+
+// kind is that of the next request.
+func (q *requests) kind() string {
+	if q.random.Float64() < q.profile.ReadShare {
+		return pick(reads, q.site.leftOut, q.random.Float64())
+	}
+	if q.random.Float64() < cmp.Or(q.profile.LogIns, DefaultLogIns) {
+		return kindLogIn
+	}
+	return pick(writing, q.site.leftOut, q.random.Float64())
 }
 
 // fill writes a request of a kind, with its path for its URL.

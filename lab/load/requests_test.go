@@ -15,7 +15,7 @@ func TestKindsAreTold(t *testing.T) {
 	s := &site{target: "http://site", people: []person{{"load-a", "t"}, {"load-b", "u"}}, posts: []string{"id1", "id2"},
 		picture: "/uploads/pictures/x.png", asset: "/static/app.1234.css"}
 	q := newRequests(Plan{}.withDefaults(), s)
-	for _, all := range [][]share{reads, writing} {
+	for _, all := range [][]share{reads, writing, {{kindLogIn, 1}}} {
 		for _, one := range all {
 			var target vegeta.Target
 			q.fill(&target, one.kind)

@@ -5,6 +5,7 @@ package paper
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -44,6 +45,11 @@ type Table struct {
 	// Words says that the cells are words, which begin at the left; figures end
 	// at the right.
 	Words bool
+}
+
+// Holds reports whether all that was judged does.
+func (d Document) Holds() bool {
+	return !slices.ContainsFunc(d.Judged, func(j Judgement) bool { return !j.Holds })
 }
 
 // JSON writes the value.
