@@ -133,6 +133,11 @@ const (
 	// EnvOriginSecret is the ARN of the secret that requests from the CDN
 	// carry in OriginHeader; empty means that any request is served.
 	EnvOriginSecret = "ORIGIN_SECRET_ARN"
+	// EnvOriginProof is the SHA-256, in hexadecimal digits, of what requests from the CDN
+	// carry in OriginHeader. Who carries it has come past the CDN, who does not has come past
+	// one proxy less, whatever EnvCDN says: a CDN comes and goes while people ask, and they
+	// come both ways meanwhile. Empty means that all have come past what EnvProxies counts.
+	EnvOriginProof = "ORIGIN_SECRET_SHA256"
 )
 
 // Variables that have a default which suits every stage; the infrastructure
@@ -146,8 +151,9 @@ const (
 	// EnvDrain is how long the app may take to stop, a Go duration; empty
 	// means DrainSeconds.
 	EnvDrain = "APP_DRAIN"
-	// EnvProxies is how many proxies in front append to X-Forwarded-For;
-	// empty means what the stage has: one for a CDN, one for a load balancer.
+	// EnvProxies is how many proxies in front append to X-Forwarded-For, the CDN among
+	// them where EnvCDN names one; empty means what the stage has: one for a CDN, one
+	// for a load balancer.
 	EnvProxies = "APP_PROXIES"
 	// EnvPauseWrites names a file: while it is there, requests that write wait and
 	// reads are answered. It is for the moment in which a move changes databases

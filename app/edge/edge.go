@@ -6,6 +6,7 @@ package edge
 
 import (
 	"crypto/sha256"
+	"crypto/subtle"
 	"encoding/hex"
 	"log/slog"
 	"net/http"
@@ -26,6 +27,8 @@ const (
 	maxName = 200
 	// maxAddress is the longest that an IP address is written.
 	maxAddress = 64
+	// maxShown is the longest proof of a proxy that is looked at: a secret's most.
+	maxShown = 128
 )
 
 // Key is text as a part of a key: what is long becomes a hash of itself.
@@ -79,11 +82,26 @@ func RequestID(h http.Header) string {
 	return uuid.NewString()
 }
 
+// Way is what requests pass on their way here. The zero value is nothing: who asks is who
+// has connected.
+type Way struct {
+	// Proxies is how many of our own each request has passed. Each of them appends to
+	// X-Forwarded-For whom it has seen.
+	Proxies int
+	// Proof is the SHA-256, in hexadecimal digits, of what a further proxy puts into the
+	// header Shown of each request that it hands on. Empty is no such proxy.
+	Proof, Shown string
+}
+
 // Address is the client's: what the outermost of our own proxies has seen.
 // What stands further left in X-Forwarded-For anybody can write. Where fewer have written
-// there than there are, as on the way past a CDN that comes or goes, it is what the first
-// of them has seen; who comes past all of them could write as many entries as there should be.
-func Address(r *http.Request, proxies int) netip.Addr {
+// there than there are, it is what the first of them has seen; who comes past all of them
+// could write as many entries as there should be.
+func (w Way) Address(r *http.Request) netip.Addr {
+	proxies := w.Proxies
+	if w.proven(r.Header) {
+		proxies++
+	}
 	if v, ok := forwarded(r.Header.Values("X-Forwarded-For"), proxies); ok {
 		if a, err := netip.ParseAddr(v); err == nil {
 			return a.WithZone("")
@@ -94,6 +112,16 @@ func Address(r *http.Request, proxies int) netip.Addr {
 		return netip.Addr{}
 	}
 	return a.Addr()
+}
+
+// proven reports whether a request has come past the proxy that shows the proof.
+func (w Way) proven(h http.Header) bool {
+	shown := h.Get(w.Shown)
+	if w.Proof == "" || shown == "" || len(shown) > maxShown {
+		return false
+	}
+	sum := sha256.Sum256([]byte(shown))
+	return subtle.ConstantTimeCompare([]byte(hex.EncodeToString(sum[:])), []byte(w.Proof)) == 1
 }
 
 // forwarded is the nth entry from the right, which counts on over headers, or the first

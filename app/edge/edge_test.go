@@ -2,6 +2,8 @@ package edge
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -26,7 +28,7 @@ func TestClientAddress(t *testing.T) {
 		"what the client wrote is not":   {forwarded: []string{"9.9.9.9, 203.0.113.7"}, proxies: 1, want: "203.0.113.7"},
 		"two proxies, one header":        {forwarded: []string{"9.9.9.9,203.0.113.7,10.0.0.1"}, proxies: 2, want: "203.0.113.7"},
 		"two proxies, two headers":       {forwarded: []string{"9.9.9.9, 203.0.113.7", "10.0.0.1"}, proxies: 2, want: "203.0.113.7"},
-		"past a CDN that comes or goes":  {forwarded: []string{"203.0.113.7"}, proxies: 2, want: "203.0.113.7"},
+		"past one of two":                {forwarded: []string{"203.0.113.7"}, proxies: 2, want: "203.0.113.7"},
 		"past it, in two headers":        {forwarded: []string{"203.0.113.7", "10.0.0.1"}, proxies: 3, want: "203.0.113.7"},
 		"past all that write there":      {proxies: 2, want: "192.0.2.1"},
 		"nonsense where an address goes": {forwarded: []string{"nobody"}, proxies: 1, want: "192.0.2.1"},
@@ -37,9 +39,37 @@ func TestClientAddress(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := httptest.NewRequest("GET", "/", nil)
 			r.Header["X-Forwarded-For"] = tt.forwarded
-			assert.Equal(t, tt.want, Address(r, tt.proxies).String())
+			assert.Equal(t, tt.want, Way{Proxies: tt.proxies}.Address(r).String())
 		})
 	}
+}
+
+// While a CDN comes or goes people come both ways at a time, and each is who he is. A
+// stranger who writes addresses of his own gains nothing by it.
+func TestTheCDNIsCountedByRequest(t *testing.T) {
+	sum := sha256.Sum256([]byte("sesame"))
+	way := Way{Proxies: 1, Proof: hex.EncodeToString(sum[:]), Shown: "X-Origin-Verify"}
+	tests := map[string]struct{ secret, forwarded, want string }{
+		"past the CDN":                {"sesame", "203.0.113.7, 198.51.100.1", "203.0.113.7"},
+		"straight to the balancer":    {"", "203.0.113.7", "203.0.113.7"},
+		"a stranger's own list":       {"", "9.9.9.9, 203.0.113.7", "203.0.113.7"},
+		"a stranger with a guess":     {"open", "9.9.9.9, 203.0.113.7", "203.0.113.7"},
+		"a stranger behind the CDN":   {"sesame", "9.9.9.9, 203.0.113.7, 198.51.100.1", "203.0.113.7"},
+		"the proof is not the secret": {way.Proof, "9.9.9.9, 203.0.113.7", "203.0.113.7"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			r := httptest.NewRequest("GET", "/", nil)
+			r.Header.Set("X-Forwarded-For", tt.forwarded)
+			if tt.secret != "" {
+				r.Header.Set(way.Shown, tt.secret)
+			}
+			assert.Equal(t, tt.want, way.Address(r).String())
+		})
+	}
+	r := httptest.NewRequest("GET", "/", nil)
+	r.Header.Set("X-Forwarded-For", "9.9.9.9, 203.0.113.7")
+	assert.Equal(t, "203.0.113.7", Way{Proxies: 1}.Address(r).String(), "nothing proves a CDN where nobody said so")
 }
 
 func TestAddressesAreCountedByWhoHasThem(t *testing.T) {
@@ -111,7 +141,7 @@ func FuzzBounds(f *testing.F) {
 		}
 		r := httptest.NewRequest("GET", "/", nil)
 		r.Header["X-Forwarded-For"] = strings.Split(forwarded, "\n")
-		if a := Address(r, proxies%10); !a.IsValid() || a.Zone() != "" {
+		if a := (Way{Proxies: proxies % 10}).Address(r); !a.IsValid() || a.Zone() != "" {
 			t.Fatalf("address %v", a)
 		}
 		if id := RequestID(http.Header{"X-Request-Id": {text}}); !idForm.MatchString(id) {

@@ -48,8 +48,8 @@ type Config struct {
 	// Parallel is the most requests under way to one service; default 256.
 	// One client may have an eighth of them.
 	Parallel int
-	// Proxies is how many trusted proxies append to X-Forwarded-For.
-	Proxies int
+	// Way is what requests pass before they are here.
+	Way edge.Way
 	// Open is how long a breaker stays open; default 5 s.
 	Open time.Duration
 	// Lookup asks DNS; nil means the system's resolver.
@@ -144,7 +144,7 @@ func (g *Gateway) pass(w http.ResponseWriter, r *http.Request, pattern string) {
 	role := routes[pattern]
 	r, done := edge.Phases(context.WithValue(r.Context(), patternKey{}, pattern), w, r, g.config.Whole)
 	defer done()
-	leave, ok := g.services[role].shares.Enter(edge.AddressKey(edge.Address(r, g.config.Proxies)))
+	leave, ok := g.services[role].shares.Enter(edge.AddressKey(g.config.Way.Address(r)))
 	if !ok {
 		unavailable(w, "Too many requests wait for this service.", time.Second)
 		return

@@ -1,6 +1,8 @@
 package settings
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"net/mail"
 	"net/url"
@@ -11,6 +13,7 @@ import (
 	"time"
 
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/app/edge"
 )
 
 // Bounds of the pools. They are those of the ladder: at least 5 connections,
@@ -63,7 +66,7 @@ func Read(role contract.Role, getenv func(string) string) (Settings, error) {
 	}
 	d.role(role)
 	s.CDN = d.cdn()
-	s.Proxies = d.number(contract.EnvProxies, proxies(s), 0, 10)
+	s.Proxies, s.OriginProof = d.way(s)
 	alone := role == contract.RoleSearch && s.Engine.URL != "" // the engine is its store
 	s.Database = d.database(needsDatabase(role) && !alone)
 	s.Redis = d.redis(needsRedis(role) && !alone)
@@ -89,6 +92,22 @@ func proxies(s Settings) int {
 		n++
 	}
 	return n
+}
+
+// way is how many proxies each request has passed, and by what those that have passed the
+// CDN as well show it.
+func (d *decoder) way(s Settings) (each int, proof string) {
+	each, proof = d.number(contract.EnvProxies, proxies(s), 0, 10), d.text(contract.EnvOriginProof, "")
+	if proof == "" {
+		return each, ""
+	}
+	if sum, err := hex.DecodeString(proof); err != nil || len(sum) != sha256.Size {
+		d.wrong(contract.EnvOriginProof, edge.Brief(proof), "a SHA-256 as 64 hexadecimal digits")
+	}
+	if s.CDN.Kind != "" {
+		each = max(0, each-1)
+	}
+	return each, strings.ToLower(proof)
 }
 
 func (d *decoder) cdn() CDN {

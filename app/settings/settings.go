@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/rung-dev/rung/app/contract"
+	"github.com/rung-dev/rung/app/edge"
 )
 
 // Settings is what the app was told. The zero value is not usable: see [Read].
@@ -26,8 +27,12 @@ type Settings struct {
 	// PauseWrites is the file that holds writes back while it is there; empty means
 	// that none does.
 	PauseWrites string
-	// Proxies is how many trusted proxies append to X-Forwarded-For.
+	// Proxies is how many trusted proxies append to X-Forwarded-For of every request; with
+	// an OriginProof, the CDN is not among them.
 	Proxies int
+	// OriginProof is the SHA-256 of what the CDN's requests carry, in hexadecimal digits;
+	// empty counts the CDN among the Proxies.
+	OriginProof string
 	// PublicURL is where people reach the app; nil when nobody said.
 	PublicURL *url.URL
 
@@ -135,6 +140,11 @@ type Events struct {
 	Subscribers map[string][]string
 	// QueueURL is the SQS queue to take events from.
 	QueueURL string
+}
+
+// Way is what requests pass before they are here.
+func (s Settings) Way() edge.Way {
+	return edge.Way{Proxies: s.Proxies, Proof: s.OriginProof, Shown: contract.OriginHeader}
 }
 
 // Secure says whether people reach the app by https, so that cookies must

@@ -1,6 +1,7 @@
 package settings_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -59,6 +60,8 @@ func TestReadReportsEveryProblem(t *testing.T) {
 			want: []string{contract.EnvMailURL + ": missing", contract.EnvMailFrom + `: got "the app", want an e-mail address`}},
 		"a mail server of no kind": {role: contract.RoleWeb, env: working(env{contract.EnvMailURL: "imap://x"}),
 			want: []string{contract.EnvMailURL + ": want smtp:// or smtps://host"}},
+		"a proof of nothing": {role: contract.RoleWeb, env: working(env{contract.EnvOriginProof: "0a0b"}),
+			want: []string{contract.EnvOriginProof + `: got "0a0b", want a SHA-256 as 64 hexadecimal digits`}},
 		"a gateway to nowhere": {role: contract.RoleGateway, env: env{contract.EnvRedisURL: "redis://x:1"},
 			want: []string{contract.EnvUsersURL, contract.EnvPostsURL, contract.EnvSearchURL}},
 	}
@@ -101,11 +104,16 @@ func TestProxiesFollowTheStage(t *testing.T) {
 		"behind a load balancer":   {env: env{contract.EnvStage: "3"}, want: 1},
 		"behind both":              {env: env{contract.EnvStage: "3", contract.EnvCDN: "cloudflare"}, want: 2},
 		"what somebody has chosen": {env: env{contract.EnvStage: "3", contract.EnvProxies: "5"}, want: 5},
+		"a CDN that shows itself": {env: env{contract.EnvStage: "3", contract.EnvCDN: "cloudfront",
+			contract.EnvProxies: "2", contract.EnvOriginProof: strings.Repeat("0a", 32)}, want: 1},
+		"one that may come": {env: env{contract.EnvStage: "3", contract.EnvProxies: "1",
+			contract.EnvOriginProof: strings.Repeat("0A", 32)}, want: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, err := settings.Read(contract.RoleWeb, working(tt.env).get)
 			require.NoError(t, err)
 			assert.Equal(t, tt.want, s.Proxies)
+			assert.Equal(t, strings.ToLower(tt.env[contract.EnvOriginProof]), s.Way().Proof)
 		})
 	}
 }

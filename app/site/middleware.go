@@ -64,7 +64,7 @@ func (s *Site) wrap(mux *http.ServeMux) http.Handler {
 	}))
 	measured := s.Metrics.Instrument(func(w *metrics.Answer, r *http.Request) { s.answer(guarded, w, r) }, routeOf)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		q := &Request{ID: edge.RequestID(r.Header), Address: edge.Address(r, s.Settings.Proxies), fields: s.Fields}
+		q := &Request{ID: edge.RequestID(r.Header), Address: s.Settings.Way().Address(r), fields: s.Fields}
 		r, done := edge.Phases(context.WithValue(r.Context(), requestKey{}, q), w, r, requestTimeout)
 		defer done()
 		measured.ServeHTTP(w, r)

@@ -45,7 +45,7 @@ func startGateway(ctx context.Context, s settings.Settings, o server.Options) (*
 	measured := newMeasures()
 	g, err := gateway.New(ctx, gateway.Config{Services: map[contract.Role][]string{contract.RoleUsers: s.Services.Users,
 		contract.RolePosts: s.Services.Posts, contract.RoleSearch: s.Services.Search},
-		Breakers: measured.Breakers, Retries: measured.retries, Proxies: s.Proxies, Log: o.Log})
+		Breakers: measured.Breakers, Retries: measured.retries, Way: s.Way(), Log: o.Log})
 	if err != nil {
 		return nil, fmt.Errorf("start the gateway: %w", err)
 	}
