@@ -62,6 +62,19 @@ func TestTablesOfTheNewSidesApplicationGo(t *testing.T) {
 	}
 }
 
+// Who reads what was copied writes nothing to the log: the comparison after a switch reads all
+// of it, and people's writes would wait for a standby behind that log.
+func TestTheComparisonWritesNoLog(t *testing.T) {
+	w := newWorld(t, schema+"; INSERT INTO orders (note) SELECT i || repeat('x', 500) FROM generate_series(1, 10000) i")
+	w.exec(w.spec.To, "ALTER DATABASE "+w.spec.Name+" SET default_statistics_target = 1") // else ANALYZE reads all of it
+	w.do(hosts.CommandStart)
+	w.exec(w.spec.To, "CHECKPOINT") // a page that was written since the last one is not logged whole again
+	const log = "SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint >> 10"
+	before := w.count(w.spec.To, log)
+	assert.Equal(t, 10_500, w.count(w.spec.To, "SELECT count(*) FROM (SELECT hashtext(o::text) FROM orders o) s"))
+	assert.Less(t, w.count(w.spec.To, log)-before, 1000, "KiB of log for 5,000 KiB of rows")
+}
+
 func TestAnAbortedMoveLeavesNothing(t *testing.T) {
 	w := newWorld(t, schema)
 	w.do(hosts.CommandStart)

@@ -56,8 +56,9 @@ func TestMain(m *testing.M) {
 	if text := os.Getenv(writerVariable); text != "" {
 		os.Exit(writes(text))
 	}
+	// wal_log_hints lets them log what servers whose pages have checksums do.
 	os.Exit(handovertest.Run(m, "max_slot_wal_keep_size=4GB", "shared_buffers=64MB",
-		"max_replication_slots=20", "max_wal_senders=20"))
+		"max_replication_slots=20", "max_wal_senders=20", "wal_log_hints=on"))
 }
 
 // order is what a child does.

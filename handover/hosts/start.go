@@ -213,7 +213,7 @@ func (m *Move) copied() handover.Step {
 }
 
 func (m *Move) refill(s *postgres.Side) handover.Step {
-	return handover.Step{Name: "planner", Says: "fill materialised views and let the planner know the rows",
+	return handover.Step{Name: "planner", Says: "settle the rows, fill materialised views and let the planner know",
 		Do: s.Refill}
 }
 
