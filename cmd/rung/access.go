@@ -80,7 +80,7 @@ func (a *app) access(stage string, t trusting) error {
 	if t.repository != "" {
 		repository, err := access.ParseRepository(t.repository, t.ids, t.environment)
 		if err != nil {
-			return usageError{"access: " + err.Error()}
+			return usageError{err.Error()}
 		}
 		preview, up := repository.For(t.account, false), repository.For(t.account, true)
 		v.TrustPreview, v.TrustUp = &preview, &up
@@ -136,12 +136,11 @@ func (a *app) stageOr(stage, what string) (ladder.Number, error) {
 		stage = stored["stage"]
 	}
 	if stage == "" {
-		return 0, usageError{fmt.Sprintf("%s: there is no stack %s yet: want a STAGE, 1 to 6, as in `rung %s 2`", what,
-			a.flags.stack, what)}
+		return 0, usageError{fmt.Sprintf("there is no stack %s yet: want a STAGE, 1 to 6, as in `rung %s 2`", a.flags.stack, what)}
 	}
 	n, err := ladder.Parse(stage)
 	if err != nil {
-		return 0, usageError{what + ": " + err.Error()}
+		return 0, usageError{err.Error()}
 	}
 	return n, nil
 }

@@ -76,14 +76,14 @@ func (a *app) adviseInitCommand() *cobra.Command {
 func (a *app) writeTemplate(name string) error {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		return usageError{fmt.Sprintf("advise init: %s is there already and was left as it was: name another file", name)}
+		return usageError{fmt.Sprintf("%s is there already and was left as it was: name another file", name)}
 	}
 	if err != nil {
-		return usageError{fmt.Sprintf("advise init: write %s: %v", name, err)}
+		return usageError{fmt.Sprintf("write %s: %v", name, err)}
 	}
 	_, err = f.WriteString(advise.Template())
 	if err := errors.Join(err, f.Close()); err != nil {
-		return fmt.Errorf("advise init: write %s: %w", name, err)
+		return fmt.Errorf("write %s: %w", name, err)
 	}
 	a.say("Written to %s. Fill in what you know, then `rung advise STAGE --measurements %s`.", name, name)
 	return nil
@@ -148,7 +148,7 @@ func (m measuring) source() prometheus.Source { return prometheus.Source{Address
 func (m measuring) check() error {
 	var errs []error
 	if m.file == "" && m.prometheus == "" && !m.cloudwatch && !m.lab {
-		errs = append(errs, usageError{"advise: want measurements: --measurements FILE, which `rung advise init` writes " +
+		errs = append(errs, usageError{"want measurements: --measurements FILE, which `rung advise init` writes " +
 			"to be filled in, --prometheus URL, --cloud aws for what CloudWatch measured of the stack, or --cloud lab for " +
 			"what the lab's last load has shown"})
 	}

@@ -56,7 +56,7 @@ func (a *app) run(ctx context.Context, args []string) int {
 	root.SetIn(a.in)
 	root.SetOut(a.out)
 	root.SetErr(a.err)
-	err := root.ExecuteContext(ctx)
+	c, err := root.ExecuteContextC(ctx)
 	if wrong := (misread{}); errors.As(err, &wrong) {
 		err = allWrong(root, args)
 	}
@@ -66,7 +66,7 @@ func (a *app) run(ctx context.Context, args []string) int {
 		if errors.Is(context.Cause(ctx), engine.ErrInterrupted) { // what stopped half-way says so in Go's words
 			text = strings.ReplaceAll(text, context.Canceled.Error(), engine.ErrInterrupted.Error())
 		}
-		a.fail("rung: " + text)
+		a.fail(nameOf(c, text))
 	}
 	if code == codeUsage && !isRun(err) {
 		fmt.Fprintln(a.err, "`rung --help` lists the commands, `rung COMMAND --help` the flags of one.")

@@ -66,7 +66,7 @@ func (a *app) back(ctx context.Context, number string, patience time.Duration) e
 	n, err := 0, error(nil)
 	if number != "" {
 		if n, err = strconv.Atoi(number); err != nil || n < 1 {
-			return usageError{fmt.Sprintf("back: got %q, want the number of a release, from 1, as in `rung back 7`; `rung "+
+			return usageError{fmt.Sprintf("got %q, want the number of a release, from 1, as in `rung back 7`; `rung "+
 				"releases` lists them", number)}
 		}
 	}
@@ -80,7 +80,7 @@ func (a *app) back(ctx context.Context, number string, patience time.Duration) e
 		}
 		to, err := journal.Back(n)
 		if err != nil {
-			return usageError{"back: " + err.Error()}
+			return usageError{err.Error()}
 		}
 		now, _ := journal.Current()
 		if err := d.take(ctx, to); err != nil {
@@ -104,7 +104,7 @@ func (d *day) take(ctx context.Context, to releases.Release) error {
 		return err
 	}
 	if _, has := d.stored[appKey]; has != (to.App != "") {
-		return usageError{fmt.Sprintf("back: release %d was of another kind (a program by rung:artifact, or an app by "+
+		return usageError{fmt.Sprintf("release %d was of another kind (a program by rung:artifact, or an app by "+
 			"rung.yaml): `rung up %d` with the settings of then changes that", to.Number, d.config.Stage)}
 	}
 	d.wanted = maps.Clone(d.wanted)
@@ -176,7 +176,7 @@ func (s *session) noteRelease(ctx context.Context) {
 }
 
 func (d *day) note(ctx context.Context) error {
-	if err := d.find(ctx, "up"); err != nil {
+	if err := d.find(ctx); err != nil {
 		return err
 	}
 	journal, err := d.journal(ctx)

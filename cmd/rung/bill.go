@@ -41,13 +41,13 @@ of usage with what was billed, for "rung cost --file … --usage".`,
 		RunE: a.runs(func(_ context.Context, args []string) error {
 			switch {
 			case o.file == "":
-				return usageError{"bill: want --file FILE, the bill: an export of FOCUS or a cost and usage report"}
+				return usageError{"want --file FILE, the bill: an export of FOCUS or a cost and usage report"}
 			case f.path != "" && len(args) > 0:
-				return usageError{"bill: want a STAGE or --of, not both"}
+				return usageError{"want a STAGE or --of, not both"}
 			case f.path == "" && len(args) == 0:
-				return usageError{"bill: want a STAGE, 1 to 6, or --of FILE, the stack that the bill is of"}
+				return usageError{"want a STAGE, 1 to 6, or --of FILE, the stack that the bill is of"}
 			case f.path == "" && f.given():
-				return usageError{"bill: --usage, --users, --peak and --region belong to --of"}
+				return usageError{"--usage, --users, --peak and --region belong to --of"}
 			}
 			return a.billOf(f, o, args)
 		}),

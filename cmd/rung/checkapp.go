@@ -49,7 +49,7 @@ func (a *app) checkApp(ctx context.Context, dir string, patience time.Duration) 
 	}
 	app, err := manifest.Read(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		return usageError{fmt.Sprintf("check-app: there is no %s: want the folder of an app that has one, as in `rung "+
+		return usageError{fmt.Sprintf("there is no %s: want the folder of an app that has one, as in `rung "+
 			"check-app ./shop`; docs/your-app.md says what stands in it", file)}
 	}
 	if err != nil {

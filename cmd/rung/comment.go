@@ -45,7 +45,7 @@ Exit code 3 says that the month rises by more than --max-increase, or over the b
 		Args: cobra.NoArgs,
 		RunE: a.runs(func(ctx context.Context, _ []string) error {
 			if f.path == "" {
-				return usageError{"comment: want --file FILE, the output of pulumi preview --json --show-sames"}
+				return usageError{"want --file FILE, the output of pulumi preview --json --show-sames"}
 			}
 			return a.comment(ctx, f, o)
 		}),

@@ -45,15 +45,15 @@ than --max-increase.`,
 		RunE: a.runs(func(_ context.Context, args []string) error {
 			switch {
 			case f.path != "" && measured != "":
-				return usageError{"cost: --measured belongs to a STAGE: nothing of a stack in a file runs in the lab"}
+				return usageError{"--measured belongs to a STAGE: nothing of a stack in a file runs in the lab"}
 			case f.path != "" && len(args) > 0:
-				return usageError{"cost: want a STAGE or --file, not both"}
+				return usageError{"want a STAGE or --file, not both"}
 			case f.path != "":
 				return a.costOfFile(f, o)
 			case len(args) == 0:
-				return usageError{"cost: want a STAGE, 1 to 6, or --file FILE"}
+				return usageError{"want a STAGE, 1 to 6, or --file FILE"}
 			case f.given():
-				return usageError{"cost: --before, --usage, --users, --peak and --region belong to --file; a stage has --set " +
+				return usageError{"--before, --usage, --users, --peak and --region belong to --file; a stage has --set " +
 					"users=…, " +
 					"--set peakRequestsPerSecond=… and --set regions=…"}
 			}

@@ -37,8 +37,8 @@ func (a *app) openDay(ctx context.Context, what string, changes bool, need appNe
 		return nil, err
 	}
 	if stored["stage"] == "" {
-		return nil, usageError{fmt.Sprintf("%s: stack %s stands nowhere yet on %s: `rung up 1` begins, --stack and --cloud "+
-			"choose another", what, a.flags.stack, a.flags.cloud)}
+		return nil, usageError{fmt.Sprintf("stack %s stands nowhere yet on %s: `rung up 1` begins, --stack and --cloud "+
+			"choose another", a.flags.stack, a.flags.cloud)}
 	}
 	open := a.open
 	if changes {
@@ -51,7 +51,7 @@ func (a *app) openDay(ctx context.Context, what string, changes bool, need appNe
 		return nil, err
 	}
 	d := &day{session: s}
-	if err := d.find(ctx, what); err != nil {
+	if err := d.find(ctx); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
 	return d, nil
@@ -80,13 +80,13 @@ func (a *app) onReleases(ctx context.Context, what string, changes bool, need ap
 }
 
 // find reads what stands, and who can be asked about it.
-func (d *day) find(ctx context.Context, what string) error {
+func (d *day) find(ctx context.Context) error {
 	resources, err := d.stack.Resources(ctx)
 	if err != nil {
 		return err
 	}
 	if len(resources) == 0 {
-		return usageError{fmt.Sprintf("%s: stack %s holds no resources: `rung up 1` begins", what, d.stack.Name())}
+		return usageError{fmt.Sprintf("stack %s holds no resources: `rung up 1` begins", d.stack.Name())}
 	}
 	model, err := modelOf(resources)
 	if err != nil {

@@ -33,7 +33,7 @@ runs there, one command at a time (-- -c 'SELECT …').`,
 			"  rung db posts -- --csv -f report.sql",
 		Args: func(c *cobra.Command, args []string) error {
 			if before := beforeDash(c, args); len(before) > 1 {
-				return fmt.Errorf("db: got %s, want one STORE at most, and psql's own arguments after --, as in `%s`",
+				return fmt.Errorf("got %s, want one STORE at most, and psql's own arguments after --, as in `%s`",
 					strings.Join(before, " "), "rung db -- -c 'SELECT 1'")
 			}
 			return nil
@@ -66,7 +66,7 @@ func (a *app) db(ctx context.Context, name, host string, args []string) (err err
 	defer func() { err = errors.Join(err, d.close()) }()
 	store, err := d.stands.Database(name)
 	if err != nil {
-		return usageError{"db: " + err.Error()}
+		return usageError{err.Error()}
 	}
 	defer engine.Hands()() // Ctrl-C is for psql, which takes its query back
 	if store.Host == operate.Beside && !a.flags.offline() && len(args) > 0 {
@@ -78,7 +78,7 @@ func (a *app) db(ctx context.Context, name, host string, args []string) (err err
 	}
 	psql, err := exec.LookPath("psql")
 	if err != nil {
-		return usageError{"db: there is no psql on the PATH: `apt install postgresql-client` (Debian, Ubuntu), `dnf " +
+		return usageError{"there is no psql on the PATH: `apt install postgresql-client` (Debian, Ubuntu), `dnf " +
 			"install postgresql17` (Fedora, Amazon Linux), `brew install libpq` (macOS); or `rung tunnel " + store.Name + "` and a " +
 			"client of yours"}
 	}

@@ -57,7 +57,7 @@ func (a *app) doctor(ctx context.Context, stage string) (err error) {
 			return err
 		}
 		if stored["stage"] == "" {
-			return usageError{"doctor: there is no stack " + a.flags.stack + " yet: want a STAGE, 1 to 6, as in `rung doctor 3`"}
+			return usageError{"there is no stack " + a.flags.stack + " yet: want a STAGE, 1 to 6, as in `rung doctor 3`"}
 		}
 	}
 	s, err := a.open(ctx, stage, appAsItStands)

@@ -25,7 +25,7 @@ func (a *app) envCommand() *cobra.Command {
 change of the code like any other, and ` + "`rung deploy`" + ` ships it. What nobody may read is a secret:
 ` + "`rung secret`" + `.`,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return fmt.Errorf("env: want set or list, as in `%s`", example(c))
+			return fmt.Errorf("want set or list, as in `%s`", example(c))
 		},
 		Example: "  rung env set LOG_LEVEL=debug",
 	}
@@ -48,7 +48,7 @@ func (a *app) listEnv() error {
 		return err
 	}
 	if s.config.App == nil {
-		return usageError{"env list: there is no " + manifest.FileName + " here and none in the stack: docs/your-app.md " +
+		return usageError{"there is no " + manifest.FileName + " here and none in the stack: docs/your-app.md " +
 			"says what stands in it"}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.config.App.Environment)) {
@@ -70,25 +70,25 @@ func (a *app) setEnv(args []string) error {
 	}
 	text, err := place.Read(manifest.FileName, mostManifest)
 	if errors.Is(err, fs.ErrNotExist) {
-		return usageError{"env set: there is no " + manifest.FileName + " here: go to the folder of the app"}
+		return usageError{"there is no " + manifest.FileName + " here: go to the folder of the app"}
 	}
 	if err != nil {
-		return usageError{"env set: " + err.Error()}
+		return usageError{err.Error()}
 	}
 	fresh, err := manifest.WithEnvironment(text, changes)
 	if err != nil {
-		return usageError{fmt.Sprintf("env set: %v; the file was left as it was", err)}
+		return usageError{fmt.Sprintf("%v; the file was left as it was", err)}
 	}
 	info, err := os.Stat(manifest.FileName)
 	if err != nil {
-		return fmt.Errorf("env set: %w", err)
+		return fmt.Errorf("write %s: %w", manifest.FileName, err)
 	}
 	next := manifest.FileName + ".new"
 	if err := os.WriteFile(next, fresh, info.Mode().Perm()); err != nil {
-		return fmt.Errorf("env set: %w", errors.Join(err, os.Remove(next)))
+		return fmt.Errorf("write %s: %w", manifest.FileName, errors.Join(err, os.Remove(next)))
 	}
 	if err := os.Rename(next, manifest.FileName); err != nil {
-		return fmt.Errorf("env set: %w", err)
+		return fmt.Errorf("write %s: %w", manifest.FileName, err)
 	}
 	a.say("%s is changed. `rung deploy` ships it.", manifest.FileName)
 	return nil
@@ -106,7 +106,7 @@ func environmentChanges(args []string) (map[string]*string, error) {
 		case out && gone != "":
 			changes[gone] = nil
 		default:
-			errs = append(errs, usageError{fmt.Sprintf("env set: got %q, want NAME=VALUE, or NAME- to take it out", arg)})
+			errs = append(errs, usageError{fmt.Sprintf("got %q, want NAME=VALUE, or NAME- to take it out", arg)})
 		}
 	}
 	return changes, errors.Join(errs...)

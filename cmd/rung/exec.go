@@ -36,7 +36,7 @@ Its exit code is rung's. Whoever may do this may read the app's secrets.`,
 		Example: "  rung exec web -- env\n  rung exec server --cloud aws -- node scripts/count.js --all",
 		Args: func(c *cobra.Command, args []string) error {
 			if dash := c.ArgsLenAtDash(); len(args) < 2 || dash != 1 {
-				return fmt.Errorf("exec: want PART, then -- and the command, as in `%s`", example(c))
+				return fmt.Errorf("want PART, then -- and the command, as in `%s`", example(c))
 			}
 			return nil
 		},

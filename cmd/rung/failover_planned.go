@@ -79,7 +79,7 @@ func (d *day) between(ctx context.Context, dir, region string) (b between, err e
 	text, err := os.ReadFile(filepath.Join(dir, betweenFile)) //nolint:gosec // a directory of rung's
 	if err == nil {
 		if err = json.Unmarshal(text, &b); err == nil && b.Region != region {
-			err = usageError{fmt.Sprintf("failover region: a change-over to %s is under way: `rung failover region %s` goes on "+
+			err = usageError{fmt.Sprintf("a change-over to %s is under way: `rung failover region %s` goes on "+
 				"with it, --abort ends it where nothing was promoted", b.Region, b.Region)}
 		}
 		return b, err
@@ -100,7 +100,7 @@ func (d *day) between(ctx context.Context, dir, region string) (b between, err e
 }
 
 func noCopies(region string) error {
-	return usageError{fmt.Sprintf("failover region: the stack has no copies of its databases in %s: rung:regions adds a "+
+	return usageError{fmt.Sprintf("the stack has no copies of its databases in %s: rung:regions adds a "+
 		"region, and where the writes are there is none", region)}
 }
 
@@ -124,7 +124,7 @@ func (d *day) ready(ctx context.Context, region string) error {
 // by what it was told.
 func (d *day) promoting(ctx context.Context, b between) (bool, error) {
 	if d.app.flags.lab() {
-		err := d.find(ctx, "failover")
+		err := d.find(ctx)
 		return len(d.stands.Successors(b.Region)) < len(b.Pairs), err
 	}
 	copies, err := d.driver.Copies(ctx, d.stands, b.Region)

@@ -38,7 +38,7 @@ func (a *app) labStart() *cobra.Command {
 	return &cobra.Command{
 		Use: "start", Short: "Start the lab's servers again, as they were", Args: cobra.NoArgs,
 		RunE: a.runs(func(ctx context.Context, _ []string) error {
-			if err := a.labStands("start"); err != nil {
+			if err := a.labStands(); err != nil {
 				return err
 			}
 			l, err := a.startLab(ctx, 0)
@@ -54,11 +54,14 @@ func (a *app) labStart() *cobra.Command {
 	}
 }
 
-// labStands fails where no stack was made in this directory: there is nothing to VERB.
-func (a *app) labStands(verb string) error {
+// errNoLab is a directory in which no stack of the lab was made.
+var errNoLab = usageError{"there is no lab here: `rung up 1 --cloud lab` makes one"}
+
+// labStands fails where no stack was made in this directory: there is nothing to start or stop.
+func (a *app) labStands() error {
 	l, err := lab.Of(a.flags.dir)
 	if err == nil && !l.Stands() {
-		err = usageError{"lab " + verb + ": there is no lab here: `rung up 1 --cloud lab` makes one"}
+		err = errNoLab
 	}
 	return err
 }
@@ -71,7 +74,7 @@ func (a *app) labStop() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := a.labStands("stop"); err != nil {
+			if err := a.labStands(); err != nil {
 				return err
 			}
 			executable, err := os.Executable()
@@ -97,7 +100,7 @@ func (a *app) labStatus() *cobra.Command {
 			}
 			s, err := l.State()
 			if errors.Is(err, fs.ErrNotExist) {
-				return usageError{"lab status: there is no lab here: `rung up 1 --cloud lab` makes one"}
+				return errNoLab
 			}
 			if err != nil {
 				return err

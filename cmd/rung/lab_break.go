@@ -83,7 +83,7 @@ Exit code 0: measured, whatever it cost; 1: it could not be broken.`,
 func (a *app) labBreak(ctx context.Context, what string, f breakFlags) error {
 	b, err := breaks.Parse(what, f.how)
 	if err != nil {
-		return usageError{"lab break: " + err.Error()}
+		return usageError{err.Error()}
 	}
 	if err := f.check(); err != nil {
 		return err
@@ -153,7 +153,7 @@ should; 1: something does not.`,
 		RunE: a.runs(func(ctx context.Context, args []string) error {
 			stage, err := ladder.Parse(args[0])
 			if err != nil {
-				return usageError{"lab drill: " + err.Error()}
+				return usageError{err.Error()}
 			}
 			return a.labDrill(ctx, stage, f)
 		}),

@@ -69,7 +69,7 @@ func (a *app) openPart(ctx context.Context, what, part string) (*day, operate.Pa
 	}
 	p, err := d.stands.Part(part)
 	if err != nil {
-		return nil, p, errors.Join(usageError{what + ": " + err.Error()}, d.close())
+		return nil, p, errors.Join(usageError{err.Error()}, d.close())
 	}
 	return d, p, nil
 }

@@ -28,7 +28,7 @@ rung:maintenance: it is stored, ` + "`rung up` and `rung deploy`" + ` leave it o
 Nothing else is changed; where more is due, it is told and ` + "`rung up`" + ` does it.`,
 		Example: "  rung maintenance on --cloud aws\n  rung maintenance off --cloud aws --yes",
 		RunE: func(c *cobra.Command, _ []string) error {
-			return fmt.Errorf("maintenance: want on or off, as in `%s`", example(c))
+			return fmt.Errorf("want on or off, as in `%s`", example(c))
 		},
 	}
 	c.PersistentFlags().BoolVar(&a.flags.yes, "yes", false, "do not ask before changing anything on AWS")

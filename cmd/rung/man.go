@@ -19,7 +19,7 @@ func (a *app) manCommand() *cobra.Command {
 	}
 	c.RunE = a.runs(func(_ context.Context, args []string) error {
 		if info, err := os.Stat(args[0]); err != nil || !info.IsDir() {
-			return usageError{fmt.Sprintf("man: got %q, want a directory that exists", args[0])}
+			return usageError{fmt.Sprintf("got %q, want a directory that exists", args[0])}
 		}
 		root := c.Root()
 		root.DisableAutoGenTag = true

@@ -38,12 +38,12 @@ func TestEveryCommandRefusesWrongFlags(t *testing.T) {
 func TestAllThatIsWrongWithALineIsTold(t *testing.T) {
 	for line, want := range map[string][]string{
 		"deploy a b --colour --canary x": {"--colour; did you mean --cloud?", `--canary: got "x", want a whole number`,
-			`deploy: got "a" "b", want [PATH|IMAGE]`},
+			`got "a" "b", want [PATH|IMAGE]`},
 		"preview --formt json --sett x":       {"did you mean --format?", "did you mean --set?", "preview: got nothing, want STAGE"},
 		"logs --since=x -z --patience":        {`--since: got "x", want how long`, "unknown shorthand flag: 'z'", "--patience"},
 		"restore --at":                        {"--at: got nothing, want a moment: "},
 		"maintenance onn":                     {`maintenance: got "onn", want one of off, on; did you mean on?`},
-		"secret set --bogus":                  {"--bogus", "secret set: got nothing, want NAME, as in `"},
+		"secret set --bogus":                  {"--bogus", "rung: secret set: ", "got nothing, want NAME, as in `"},
 		"secret rotate A B":                   {`secret rotate: got "A" "B", want NAME`},
 		"new ap":                              {`new: got "ap", want one of app`},
 		"lab load --rate x --bogus --seed -1": {`--rate: got "x", want a number`, "--bogus", "--seed"},

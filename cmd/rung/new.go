@@ -17,7 +17,7 @@ func (a *app) newCommand() *cobra.Command {
 		Use: "new", Short: "Begin an app of your own on what this project's app stands on",
 		Example: "  rung new app ../notes",
 		RunE: func(c *cobra.Command, _ []string) error {
-			return fmt.Errorf("new: want app, as in `%s`", example(c))
+			return fmt.Errorf("want app, as in `%s`", example(c))
 		},
 	}
 	var checkout string
@@ -47,7 +47,7 @@ func (a *app) newApp(dir, checkout string) error {
 		err = skeleton.Write(dir, checkout)
 	}
 	if err != nil {
-		return usageError{"new: " + err.Error()}
+		return usageError{err.Error()}
 	}
 	_, err = fmt.Fprintf(a.out, "wrote %s; its test needs PostgreSQL and Redis: cd %s && go mod tidy && go test ./...\n",
 		dir, dir)

@@ -89,7 +89,7 @@ func (a *app) restoreTo(ctx context.Context, store, at, name string) error {
 	return a.onDay(ctx, "restore", false, appAsItStands, func(d *day) error {
 		of, err := d.stands.Database(store)
 		if err != nil {
-			return usageError{"restore: " + err.Error()}
+			return usageError{err.Error()}
 		}
 		if name == "" {
 			name = restoredName(d.stack.Name(), of, now)

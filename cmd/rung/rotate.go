@@ -52,7 +52,7 @@ followed.`,
 func (a *app) rotateSecret(ctx context.Context, name string, how rotation) error {
 	err := checkPatience(how.patience)
 	if how.given && how.back {
-		err = errors.Join(err, usageError{"secret rotate: got --given and --back, want one of them"})
+		err = errors.Join(err, usageError{"got --given and --back, want one of them"})
 	}
 	if err != nil {
 		return err
@@ -80,7 +80,7 @@ func (a *app) rotateSecret(ctx context.Context, name string, how rotation) error
 			change = func() error { return store.Back(ctx, secret.ID) }
 		}
 		if err := change(); errors.Is(err, vault.ErrNoneBefore) {
-			return usageError{"secret rotate: " + err.Error()}
+			return usageError{err.Error()}
 		} else if err != nil {
 			return err
 		}

@@ -26,13 +26,13 @@ said with what it commits to, its risk, and what to change. Nothing is changed.`
 		RunE: a.runs(func(_ context.Context, args []string) error {
 			switch {
 			case f.path != "" && len(args) > 0:
-				return usageError{"save: want a STAGE or --file, not both"}
+				return usageError{"want a STAGE or --file, not both"}
 			case f.path != "":
 				return a.saveOnFile(f)
 			case len(args) == 0:
-				return usageError{"save: want a STAGE, 1 to 6, or --file FILE"}
+				return usageError{"want a STAGE, 1 to 6, or --file FILE"}
 			case f.given():
-				return usageError{"save: --usage, --users, --peak and --region belong to --file"}
+				return usageError{"--usage, --users, --peak and --region belong to --file"}
 			}
 			return a.saveOnStage(args[0])
 		}),

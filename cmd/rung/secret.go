@@ -29,7 +29,7 @@ Secrets Manager, or, on the offline cloud and the lab, to a file that is yours
 alone, and never to a stack's state or to user data. Machines fetch them before
 each start of the app.`,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return fmt.Errorf("secret: want set, list or rotate, as in `%s`", example(c))
+			return fmt.Errorf("want set, list or rotate, as in `%s`", example(c))
 		},
 		Example: "  rung secret set STRIPE_KEY < key.txt",
 	}
@@ -55,7 +55,7 @@ func (a *app) namedSecrets(ctx context.Context) (map[string]manifest.Secret, vau
 		return nil, nil, err
 	}
 	if s.config.App == nil {
-		return nil, nil, usageError{"secret: there is no " + manifest.FileName + " here and none in the stack: " +
+		return nil, nil, usageError{"there is no " + manifest.FileName + " here and none in the stack: " +
 			"docs/your-app.md says how an app names its secrets"}
 	}
 	named := map[string]manifest.Secret{}

@@ -42,7 +42,7 @@ func (a *app) tunnel(ctx context.Context, name string, port int) (err error) {
 	defer func() { err = errors.Join(err, d.close()) }()
 	store, err := d.stands.Store(name)
 	if err != nil {
-		return usageError{"tunnel: " + err.Error()}
+		return usageError{err.Error()}
 	}
 	at, err := (&net.ListenConfig{}).Listen(ctx, "tcp", fmt.Sprintf("127.0.0.1:%d", port))
 	if err != nil {
@@ -82,7 +82,7 @@ func (a *app) openSite(ctx context.Context) (err error) {
 	}
 	url, _ := outputs["url"].(string)
 	if url == "" {
-		return fmt.Errorf("open: stack %s says no url; `rung up %d` ends with its outputs", d.stack.Name(), d.config.Stage)
+		return fmt.Errorf("stack %s says no url; `rung up %d` ends with its outputs", d.stack.Name(), d.config.Stage)
 	}
 	fmt.Fprintln(a.out, url)
 	program, err := exec.LookPath("xdg-open")

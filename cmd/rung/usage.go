@@ -38,7 +38,7 @@ there already is not written over.`,
 		Args:    cobra.NoArgs,
 		RunE: a.runs(func(context.Context, []string) error {
 			if f.path == "" {
-				return usageError{"usage init: want --file FILE, the stack whose usage it is"}
+				return usageError{"want --file FILE, the stack whose usage it is"}
 			}
 			return a.initUsage(f, to)
 		}),

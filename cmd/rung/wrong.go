@@ -26,7 +26,7 @@ func refuse(c *cobra.Command) {
 			case len(args) == 0:
 				return own(c, args)
 			}
-			return usageError{fmt.Sprintf("%s: got %q, want one of %s%s", wordsOf(c), args[0], strings.Join(names, ", "),
+			return usageError{fmt.Sprintf("got %q, want one of %s%s", args[0], strings.Join(names, ", "),
 				didYouMean(args[0], names, ""))}
 		}
 	}
@@ -47,7 +47,7 @@ func inOurWords(c *cobra.Command, args []string, err error) error {
 	if want == "" {
 		want = "no argument"
 	}
-	return usageError{fmt.Sprintf("%s: got %s, want %s, as in `%s`", wordsOf(c), inQuotes(args), want, asIn(c))}
+	return usageError{fmt.Sprintf("got %s, want %s, as in `%s`", inQuotes(args), want, asIn(c))}
 }
 
 // inQuotes are arguments as they were given.
@@ -62,6 +62,16 @@ func inQuotes(args []string) string {
 // wordsOf are the words that call a command, without rung's own.
 func wordsOf(c *cobra.Command) string {
 	return strings.TrimPrefix(c.CommandPath(), c.Root().Name()+" ")
+}
+
+// nameOf begins what went wrong with a command with the words that call it, all of them.
+// Errors leave them out, or begin with them and say more, as "deploy a.tar: …".
+func nameOf(c *cobra.Command, text string) string {
+	words := wordsOf(c)
+	if !c.HasParent() || strings.HasPrefix(text, words+":") || strings.HasPrefix(text, words+" ") {
+		return "rung: " + text
+	}
+	return "rung: " + words + ": " + text
 }
 
 // asIn is an example of a command, or the command itself.
