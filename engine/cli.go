@@ -19,10 +19,17 @@ type cli struct {
 	*Stack
 	command *command
 	auto    auto.Stack
+	// served is who answers the CLI for its backend; nil where it works on that itself.
+	served *Served
 }
 
 func (c *cli) open(ctx context.Context) error {
 	c.command = &command{cli: c.Stack.cli, env: environment()}
+	var err error
+	if c.served, err = Serve(ctx, thisMachine().backend(), c.opts.Log); err != nil {
+		return err
+	}
+	c.command.env = append(c.command.env, c.served.Environment()...)
 	ws, err := c.workspace(ctx)
 	if err != nil {
 		return fmt.Errorf("open the workspace %s: %w", c.paths.work, err)
@@ -96,6 +103,8 @@ func (c *cli) unprotect(ctx context.Context, urns ...string) error {
 	}
 	return errors.Join(errs...)
 }
+
+func (c *cli) close() error { return c.served.Close() }
 
 func (c *cli) note(begun func(pid int)) { c.command.begun = begun }
 

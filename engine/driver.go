@@ -46,6 +46,8 @@ type driver interface {
 	setState(ctx context.Context, d apitype.UntypedDeployment) error
 	// unprotect takes the protection off resources of the state.
 	unprotect(ctx context.Context, urns ...string) error
+	// close ends what the driver has started beside the runs.
+	close() error
 	// note has each process that the driver starts as an engine told; nil ends that.
 	note(begun func(pid int))
 }

@@ -244,7 +244,13 @@ func (s *Stack) WithPolicies(packs ...string) *Stack {
 }
 
 // Close removes what the stack kept only for this process.
-func (s *Stack) Close() error { return errors.Join(s.release(), s.paths.remove()) }
+func (s *Stack) Close() error {
+	err := s.release()
+	if s.driver != nil {
+		err = errors.Join(err, s.driver.close())
+	}
+	return errors.Join(err, s.paths.remove())
+}
 
 // With returns the same stack to be run with more configuration, which does not
 // change the receiver. Close either, once.

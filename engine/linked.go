@@ -203,4 +203,6 @@ func unprotected(d *apitype.DeploymentV3, urns []string) error {
 	return errors.Join(errs...)
 }
 
+func (l *linked) close() error { return nil }
+
 func (l *linked) note(func(pid int)) {} // it starts none

@@ -9,7 +9,13 @@ import (
 
 // workspace opens the directory of Pulumi.yaml.
 func (s *cli) workspace(ctx context.Context) (auto.Workspace, error) {
-	return auto.NewLocalWorkspace(ctx, auto.WorkDir(s.paths.work), auto.Program(s.opts.Program), auto.Pulumi(s.command))
+	options := []auto.LocalWorkspaceOption{
+		auto.WorkDir(s.paths.work), auto.Program(s.opts.Program), auto.Pulumi(s.command),
+	}
+	if s.served != nil { // where the CLI takes it that the backend keeps a new stack's secrets
+		options = append(options, auto.SecretsProvider("passphrase"))
+	}
+	return auto.NewLocalWorkspace(ctx, options...)
 }
 
 // selectStack opens the stack, creating it when there is none.

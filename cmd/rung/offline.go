@@ -33,12 +33,12 @@ that is installed. The exit code is the command's.`,
 			"  rung offline types rds",
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 || c.ArgsLenAtDash() != 0 {
-				return fmt.Errorf("offline: want -- and the command to run, as in `%s`", example(c))
+				return fmt.Errorf("want -- and the command to run, as in `%s`", example(c))
 			}
 			return nil
 		},
 	}
-	c.RunE = a.runs(func(_ context.Context, args []string) error { return a.runOffline(args, unknown, allow) })
+	c.RunE = a.runs(func(ctx context.Context, args []string) error { return a.runOffline(ctx, args, unknown, allow) })
 	c.Flags().StringVar(&unknown, "unknown", offline.Refuse,
 		"types that are not simulated: `"+strings.Join(offline.Unknowns(), "|")+"`")
 	c.Flags().StringArrayVar(&allow, "allow", nil,
@@ -48,7 +48,7 @@ that is installed. The exit code is the command's.`,
 }
 
 // runOffline runs a command of the user's as the cloud's guest.
-func (a *app) runOffline(command []string, unknown string, allow []string) error {
+func (a *app) runOffline(ctx context.Context, command []string, unknown string, allow []string) error {
 	if !slices.Contains(offline.Unknowns(), unknown) {
 		return usageError{fmt.Sprintf("--unknown: got %q, want %s%s", unknown, strings.Join(offline.Unknowns(), " or "),
 			didYouMean(unknown, offline.Unknowns(), ""))}
@@ -71,11 +71,33 @@ func (a *app) runOffline(command []string, unknown string, allow []string) error
 		a.say("made the stack %s; `rung offline -- pulumi stack rm` removes it", a.flags.stack)
 	}
 	if err == nil {
-		err = place.Run(command, guest.Streams{In: a.in, Out: a.out, Err: a.err})
+		err = a.runGuest(ctx, place, command)
 		a.tellUnheard(place.Cloud())
 	}
 	if errors.Is(err, exec.ErrNotFound) {
 		return usageError{err.Error() + missingCLI(command[0])}
+	}
+	return err
+}
+
+// runGuest runs a command. What changes resources notes its steps in a journal where that is
+// asked for.
+func (a *app) runGuest(ctx context.Context, place guest.Place, command []string) error {
+	streams := guest.Streams{In: a.in, Out: a.out, Err: a.err}
+	if !guest.NotesSteps(command) {
+		return place.Run(command, streams)
+	}
+	served, err := engine.Serve(ctx, place.Backend(), func(text string) { a.say("%s", text) })
+	if err != nil {
+		return err
+	}
+	var env []string
+	if served != nil {
+		env = append(served.Environment(), place.Selected(command)...)
+	}
+	err = place.Run(command, streams, env...)
+	if closed := served.Close(); err == nil {
+		err = closed
 	}
 	return err
 }

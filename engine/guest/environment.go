@@ -22,7 +22,7 @@ var shown = []string{"AWS_REGION=", "AWS_DEFAULT_REGION="}
 // to an account, and with the offline cloud's.
 func (p Place) Environment(base []string) []string {
 	own := map[string]string{
-		"PULUMI_BACKEND_URL": "file://" + slashed(p.state), "PULUMI_HOME": p.home,
+		"PULUMI_BACKEND_URL": p.Backend(), "PULUMI_HOME": p.home,
 		// Else a provider that is not simulated would be fetched, and would act for real.
 		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true", "PULUMI_SKIP_UPDATE_CHECK": "true",
 		// The SDKs of the clouds look for credentials in files and on the network, too.

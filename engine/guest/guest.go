@@ -74,6 +74,9 @@ func New(o Options) (Place, error) {
 // Cloud is the file of the offline cloud whose guest a command is.
 func (p Place) Cloud() string { return p.cloud }
 
+// Backend is the address of the guest's state, as the CLI takes it.
+func (p Place) Backend() string { return "file://" + slashed(p.state) }
+
 // onlyOurs holds the directory that comes first on the PATH to what is put there here: a
 // .rung may have come with a directory from anywhere.
 func (p Place) onlyOurs() error {

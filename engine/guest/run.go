@@ -30,12 +30,13 @@ type Streams struct {
 // Run runs a command to its end, in the directory where the user stands. An [Ended] is
 // one that ran and did not end well; other errors are of commands that did not run. A
 // terminal's Ctrl-C reaches the command by itself; SIGTERM, which only this process
-// gets, is passed on.
-func (p Place) Run(command []string, to Streams) error {
+// gets, is passed on. More variables stand in for those of the place.
+func (p Place) Run(command []string, to Streams, more ...string) error {
 	cmd, err := p.command(command)
 	if err != nil {
 		return err
 	}
+	cmd.Env = append(cmd.Env, more...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = to.In, to.Out, to.Err
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("run %s: %w", command[0], err)
@@ -104,16 +105,27 @@ func (p Place) Begin(command []string, stack string) (made bool, err error) {
 	return true, nil
 }
 
+// Selected is the variable that names the stack that a command works on, for a CLI that is led
+// to another backend than the one in which the stack was selected; empty where none was.
+func (p Place) Selected(command []string) []string {
+	ask, err := p.command([]string{command[0], "stack", "--show-name", "--non-interactive"})
+	if err != nil {
+		return nil
+	}
+	said, err := ask.Output()
+	name := strings.TrimSpace(string(said))
+	if err != nil || name == "" {
+		return nil
+	}
+	return []string{"PULUMI_STACK=" + name}
+}
+
 // working are the commands of Pulumi's CLI that work on the selected stack.
 var working = []string{"up", "update", "preview", "pre", "destroy", "refresh", "config"}
 
 // WantsStack reports whether a command is Pulumi's CLI at work on the selected stack of
 // the directory that it starts in.
 func WantsStack(command []string) bool {
-	if name := strings.TrimSuffix(filepath.Base(command[0]), ".exe"); name != "pulumi" {
-		return false
-	}
-	verb := ""
 	for _, arg := range command[1:] {
 		for _, other := range []string{"--stack", "--cwd", "--help"} {
 			if arg == other || strings.HasPrefix(arg, other+"=") {
@@ -123,9 +135,24 @@ func WantsStack(command []string) bool {
 		if strings.HasPrefix(arg, "-s") || strings.HasPrefix(arg, "-C") || arg == "-h" {
 			return false
 		}
-		if verb == "" && !strings.HasPrefix(arg, "-") {
-			verb = arg
+	}
+	return slices.Contains(working, verbOf(command))
+}
+
+// NotesSteps reports whether a command is Pulumi's CLI that changes resources.
+func NotesSteps(command []string) bool {
+	return slices.Contains([]string{"up", "update", "destroy", "refresh"}, verbOf(command))
+}
+
+// verbOf is what Pulumi's CLI is asked to do; empty for every other command.
+func verbOf(command []string) string {
+	if name := strings.TrimSuffix(filepath.Base(command[0]), ".exe"); name != "pulumi" {
+		return ""
+	}
+	for _, arg := range command[1:] {
+		if !strings.HasPrefix(arg, "-") {
+			return arg
 		}
 	}
-	return slices.Contains(working, verb)
+	return ""
 }

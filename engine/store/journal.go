@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -18,8 +17,6 @@ import (
 	"github.com/pulumi/pulumi/pkg/v3/secrets"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
-
-	"github.com/rung-dev/rung/outside/whole"
 )
 
 // Journal notes the steps of one run. The engine calls AddJournalEntry before it
@@ -29,7 +26,7 @@ import (
 type Journal struct {
 	stack   Stack
 	manager secrets.Manager
-	file    *os.File // nil without a journal
+	log     log // nil without a journal
 	folded  *backend.JournalReplayer
 
 	notes chan note
@@ -46,12 +43,12 @@ var ErrFrozen = errors.New("the run is over, nothing of it is noted any more")
 
 var _ engine.Journal = (*Journal)(nil)
 
-// note is an entry that waits to be written.
+// note are entries that wait to be written.
 type note struct {
-	entry  apitype.JournalEntry
-	line   []byte
-	lasts  bool // the caller waits until it is on the disk
-	answer chan error
+	entries []apitype.JournalEntry
+	lines   []byte
+	lasts   bool // the caller waits until it is on the disk
+	answer  chan error
 }
 
 // Begin opens the journal of a run on the state that the run starts from. The
@@ -78,20 +75,12 @@ func (j *Journal) open() error {
 	if j.stack.journal == "" {
 		return nil
 	}
-	text, err := os.ReadFile(j.stack.File())
+	text, err := j.stack.disk.read(j.stack.File())
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(j.stack.journal), 0o755); err != nil {
-		return err
-	}
-	if j.file, err = os.OpenFile(j.stack.journal, os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND, 0o600); err != nil {
-		return err
-	}
-	if err := j.append(header{Base: digest(text)}); err != nil {
-		return err
-	}
-	return whole.SyncFolder(filepath.Dir(j.stack.journal))
+	j.log, err = j.stack.disk.begin(j.stack.journal, digest(text))
+	return err
 }
 
 // append writes one line and waits until it is on the disk.
@@ -100,28 +89,38 @@ func (j *Journal) append(v any) error {
 	if err != nil {
 		return err
 	}
-	if _, err := j.file.Write(append(line, '\n')); err != nil {
-		return err
-	}
-	return j.file.Sync()
+	return j.log.write(append(line, '\n'), true)
 }
 
 // AddJournalEntry notes an entry and returns when it is on the disk; one that the
 // engine says may wait (a resource that did not change) comes with the next.
 func (j *Journal) AddJournalEntry(entry engine.JournalEntry) error {
 	ctx := context.Background() // the engine gives none
-	n := note{lasts: !entry.ElideWrite, answer: make(chan error, 1)}
-	var err error
 	serialize := func(ctx context.Context, enc config.Encrypter) (apitype.JournalEntry, error) {
 		return backend.SerializeJournalEntry(ctx, entry, enc)
 	}
-	if n.entry, err = stack.BatchEncrypt(ctx, j.manager, serialize); err != nil {
+	written, err := stack.BatchEncrypt(ctx, j.manager, serialize)
+	if err != nil {
 		return fmt.Errorf("note a step: %w", err)
 	}
-	if j.file != nil {
-		if n.line, err = json.Marshal(n.entry); err != nil {
+	return j.take(!entry.ElideWrite, written)
+}
+
+// Note notes entries that are encrypted already, as a CLI sends them, and returns when all
+// of them are on the disk.
+func (j *Journal) Note(entries ...apitype.JournalEntry) error { return j.take(true, entries...) }
+
+func (j *Journal) take(lasts bool, entries ...apitype.JournalEntry) error {
+	n := note{entries: entries, lasts: lasts, answer: make(chan error, 1)}
+	for _, entry := range entries {
+		if j.log == nil {
+			break
+		}
+		line, err := json.Marshal(entry)
+		if err != nil {
 			return fmt.Errorf("note a step: %w", err)
 		}
+		n.lines = append(append(n.lines, line...), '\n')
 	}
 	return j.note(n)
 }
@@ -179,22 +178,18 @@ func (j *Journal) commit(group []note) error {
 	var text []byte
 	lasts := false
 	for _, n := range group {
-		if err := j.folded.Add(n.entry); err != nil {
-			return fmt.Errorf("note a step: %w", err)
+		for _, entry := range n.entries {
+			if err := j.folded.Add(entry); err != nil {
+				return fmt.Errorf("note a step: %w", err)
+			}
 		}
-		text = append(append(text, n.line...), '\n')
+		text = append(text, n.lines...)
 		lasts = lasts || n.lasts
 	}
-	if j.file == nil {
+	if j.log == nil {
 		return nil
 	}
-	if _, err := j.file.Write(text); err != nil {
-		return fmt.Errorf("note a step in %s: %w", j.stack.journal, err)
-	}
-	if !lasts {
-		return nil
-	}
-	if err := j.file.Sync(); err != nil {
+	if err := j.log.write(text, lasts); err != nil {
 		return fmt.Errorf("note a step in %s: %w", j.stack.journal, err)
 	}
 	return nil
@@ -211,13 +206,13 @@ func (j *Journal) end() error {
 	if err == nil {
 		err = j.fold()
 	}
-	if j.file != nil {
-		err = errors.Join(err, j.file.Close())
-	}
-	if err != nil || j.file == nil {
+	if j.log == nil {
 		return err
 	}
-	return remove(j.stack.journal)
+	if err = errors.Join(err, j.log.close()); err != nil {
+		return err
+	}
+	return j.stack.disk.discard(j.stack.journal)
 }
 
 func (j *Journal) fold() error {
@@ -230,7 +225,7 @@ func (j *Journal) fold() error {
 	if err != nil {
 		return fmt.Errorf("fold the journal: %w", err)
 	}
-	if j.file != nil {
+	if j.log != nil {
 		if err := j.append(footer{Folded: digest(text)}); err != nil {
 			return fmt.Errorf("close the journal: %w", err)
 		}

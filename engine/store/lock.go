@@ -35,18 +35,18 @@ func (s Stack) Lock() (unlock func() error, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := replace(own, text); err != nil {
+	if err := s.disk.replace(own, text); err != nil {
 		return nil, fmt.Errorf("lock the stack: %w", err)
 	}
 	if err := s.free(own); err != nil {
-		return nil, errors.Join(err, remove(own))
+		return nil, errors.Join(err, s.disk.remove(own))
 	}
-	return func() error { return remove(own) }, nil
+	return func() error { return s.disk.remove(own) }, nil
 }
 
 // free looks for locks other than our own.
 func (s Stack) free(own string) error {
-	files, err := filepath.Glob(filepath.Join(s.LockDir(), "*.json"))
+	files, err := s.disk.list(s.LockDir())
 	if err != nil {
 		return err
 	}
@@ -56,6 +56,26 @@ func (s Stack) free(own string) error {
 		}
 	}
 	return nil
+}
+
+// TakeOver removes the locks whose holders are gone, and says whose they were.
+func (s Stack) TakeOver(gone func(Holder) bool) (over []Holder, err error) {
+	files, err := s.disk.list(s.LockDir())
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range files {
+		var h Holder
+		text, err := s.disk.read(f)
+		if err != nil || json.Unmarshal(text, &h) != nil || !gone(h) {
+			continue // Lock names it
+		}
+		if err := s.disk.remove(f); err != nil {
+			return over, fmt.Errorf("take over the lock %s: %w", f, err)
+		}
+		over = append(over, h)
+	}
+	return over, nil
 }
 
 func thisProcess() Holder {

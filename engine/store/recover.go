@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"time"
 
 	"github.com/pulumi/pulumi/pkg/v3/backend"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
@@ -55,7 +53,7 @@ func (s Stack) notes() (*notes, error) {
 	if s.journal == "" {
 		return nil, nil
 	}
-	text, err := os.ReadFile(s.journal)
+	text, err := s.disk.notes(s.journal)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -129,13 +127,13 @@ func (s Stack) Recover() (said string, err error) {
 	if n == nil || err != nil {
 		return "", err
 	}
-	text, err := os.ReadFile(s.File())
+	text, err := s.disk.read(s.File())
 	if err != nil {
 		return "", fmt.Errorf("read the state: %w", err)
 	}
 	switch n.standing(text) {
 	case folded:
-		return "", remove(s.journal)
+		return "", s.disk.discard(s.journal)
 	case foreign:
 		return s.setAside()
 	}
@@ -150,7 +148,7 @@ func (s Stack) take(n notes, state []byte) (string, error) {
 	if d, err = n.replay(d.Deployment); err != nil {
 		return "", err
 	}
-	if err := errors.Join(s.Write(d), remove(s.journal)); err != nil {
+	if err := errors.Join(s.Write(d), s.disk.discard(s.journal)); err != nil {
 		return "", err
 	}
 	return fmt.Sprintf("the last run was broken off; what it did (%d notes) is in the state of stack %s now",
@@ -158,8 +156,8 @@ func (s Stack) take(n notes, state []byte) (string, error) {
 }
 
 func (s Stack) setAside() (string, error) {
-	aside := fmt.Sprintf("%s.%s", s.journal, time.Now().UTC().Format("20060102T150405"))
-	if err := os.Rename(s.journal, aside); err != nil {
+	aside, err := s.disk.setAside(s.journal)
+	if err != nil {
 		return "", fmt.Errorf("set the journal of the last run aside: %w", err)
 	}
 	return fmt.Sprintf("the last run of stack %s was broken off, and something else has written its state since:\n"+

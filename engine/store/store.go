@@ -19,7 +19,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"github.com/pulumi/pulumi/pkg/v3/resource/stack"
@@ -33,6 +32,7 @@ const Organization = "organization"
 
 // Stack is one stack's files. The zero value is of no use: see At.
 type Stack struct {
+	disk                disk
 	root, project, name string
 	// journal is where a run notes its steps; empty keeps no journal, so that a
 	// killed run leaves the stack as it was before.
@@ -42,12 +42,12 @@ type Stack struct {
 // At is the stack of a project in the file backend at root, with its journal in a
 // file of its own; an empty journal is for stacks that nobody will miss.
 func At(root, project, name, journal string) Stack {
-	return Stack{root: root, project: project, name: name, journal: journal}
+	return Stack{disk: files{}, root: root, project: project, name: name, journal: journal}
 }
 
 // Beside is another stack of the same file backend, for reading.
 func (s Stack) Beside(project, name string) Stack {
-	other := Stack{root: s.root, project: project, name: name}
+	other := Stack{disk: s.disk, root: s.root, project: project, name: name}
 	if s.journal != "" && project == s.project {
 		other.journal = filepath.Join(filepath.Dir(s.journal), name+filepath.Ext(s.journal))
 	}
@@ -59,6 +59,9 @@ func (s Stack) File() string {
 	return filepath.Join(s.root, ".pulumi", "stacks", s.project, s.name+".json")
 }
 
+// Compressed reports whether Pulumi keeps the state compressed, which nothing here reads.
+func (s Stack) Compressed() (bool, error) { return s.disk.has(s.File() + ".gz") }
+
 // LockDir is where the locks of the stack lie.
 func (s Stack) LockDir() string {
 	return filepath.Join(s.root, ".pulumi", "locks", Organization, s.project, s.name)
@@ -66,20 +69,25 @@ func (s Stack) LockDir() string {
 
 // Create makes an empty stack, where there is none.
 func (s Stack) Create() error {
-	if _, err := os.Stat(s.File()); err == nil || !errors.Is(err, fs.ErrNotExist) {
+	if there, err := s.disk.has(s.File()); there || err != nil {
 		return err
 	}
-	if err := writeOnce(filepath.Join(s.root, ".pulumi", "meta.yaml"), []byte("version: 1\n")); err != nil {
+	meta := filepath.Join(s.root, ".pulumi", "meta.yaml")
+	there, err := s.disk.has(meta)
+	if err == nil && !there {
+		err = s.disk.replace(meta, []byte("version: 1\n"))
+	}
+	if err != nil {
 		return err
 	}
-	_, err := s.write(apitype.TypedDeployment{})
+	_, err = s.write(apitype.TypedDeployment{})
 	return err
 }
 
 // Read is the state, with what a broken-off run noted after it was last written. A
 // stack that has never been deployed has no Deployment.
 func (s Stack) Read() (apitype.TypedDeployment, error) {
-	text, err := os.ReadFile(s.File())
+	text, err := s.disk.read(s.File())
 	if err != nil {
 		return apitype.TypedDeployment{}, fmt.Errorf("read the state: %w", err)
 	}
@@ -98,16 +106,18 @@ func (s Stack) Read() (apitype.TypedDeployment, error) {
 // the journal. What it costs is reading the files, a tenth of what Read does.
 func (s Stack) Stamp() (string, error) {
 	var all []byte
-	for _, file := range []string{s.File(), s.journal} {
-		if file == "" {
-			continue
-		}
-		text, err := os.ReadFile(file)
-		if err != nil && (file == s.File() || !errors.Is(err, fs.ErrNotExist)) {
-			return "", fmt.Errorf("read the state: %w", err)
-		}
-		all = append(append(all, digest(text)...), '\n')
+	text, err := s.disk.read(s.File())
+	if err != nil {
+		return "", fmt.Errorf("read the state: %w", err)
 	}
+	all = append(append(all, digest(text)...), '\n')
+	if s.journal == "" {
+		return digest(all), nil
+	}
+	if text, err = s.disk.notes(s.journal); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("read the state: %w", err)
+	}
+	all = append(append(all, digest(text)...), '\n')
 	return digest(all), nil
 }
 
@@ -135,10 +145,10 @@ func (s Stack) write(d apitype.TypedDeployment) (sum string, err error) {
 }
 
 func (s Stack) put(text []byte) error {
-	if err := keep(s.File()); err != nil {
+	if err := s.disk.keep(s.File()); err != nil {
 		return fmt.Errorf("keep the last state: %w", err)
 	}
-	if err := replace(s.File(), text); err != nil {
+	if err := s.disk.replace(s.File(), text); err != nil {
 		return fmt.Errorf("write the state: %w", err)
 	}
 	return nil

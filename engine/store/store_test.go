@@ -263,7 +263,7 @@ func TestClosingAmongNotes(t *testing.T) {
 func TestANoteThatCannotBeWrittenStopsTheRun(t *testing.T) {
 	s := stackIn(t)
 	j := begin(t, s, begins(1, "a"), ends(1, "a"))
-	require.NoError(t, j.file.Close())
+	require.NoError(t, j.log.close())
 	assert.ErrorContains(t, j.AddJournalEntry(begins(2, "b")), s.journal)
 	assert.Error(t, j.AddJournalEntry(begins(3, "c")))
 	assert.Error(t, j.Close())
