@@ -26,7 +26,7 @@ func (c *cell) serverEnvironment() []part.Variable {
 		env = append(env, part.Variable{Name: contract.EnvPublicURL, Value: url})
 	}
 	env = append(env, c.cdnEnvironment()...)
-	if c.origin != nil {
+	if c.cfg.CDN != config.NoCDN {
 		env = append(env, part.Variable{Name: contract.EnvOriginSecret, Value: c.originSecret()})
 	}
 	return env
@@ -54,6 +54,7 @@ func (c *cell) fleetEnvironment() []part.Variable {
 		text(contract.EnvStack, pulumi.String(c.ctx.Stack())),
 		text(contract.EnvRegion, pulumi.String(c.region)),
 		text(contract.EnvProxies, pulumi.String(strconv.Itoa(c.proxies()))),
+		text(contract.EnvOriginProof, c.origin.Digest()),
 		text(contract.EnvDatabaseHost, c.writeHost()),
 		text(contract.EnvDatabasePort, pulumi.String(strconv.Itoa(c.database.Endpoint.Port))),
 		text(contract.EnvDatabaseName, pulumi.String(c.database.Name)),

@@ -97,7 +97,7 @@ func hasServerName(c *cell) left {
 // What a CDN brings.
 
 func hasOrigin(c *cell) left {
-	return c.from(1, c.origin != nil || c.cfg.CDN == config.NoCDN, "the origin's secret", "addOriginSecret")
+	return c.from(1, c.origin != nil || !c.hasOriginSecret(), "the origin's secret", "addOriginSecret")
 }
 
 func hasCDN(c *cell) left {
@@ -124,6 +124,11 @@ func hasWorkers(c *cell) left {
 }
 
 // What stage 4 adds.
+
+func hasRoutes(c *cell) left {
+	there := c.balancer != nil && len(c.balancer.Services) == len(c.routes())
+	return c.from(4, there, "the ways to the services", "nameSite")
+}
 
 func hasStores(c *cell) left {
 	return c.from(4, c.services.stores != nil, "the services' databases", "addServiceStores")

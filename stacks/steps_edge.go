@@ -55,18 +55,27 @@ func (c *cell) proveNames() (err error) {
 }
 
 // addOriginSecret makes what requests from the CDN carry, so that nobody else
-// is served by the origin.
+// is served by the origin. Fleets know it from their first day, also without a CDN, so
+// that they know who has come past one when it comes; only servers read it.
 func (c *cell) addOriginSecret() (err error) {
-	if c.cfg.CDN == config.NoCDN {
+	if !c.hasOriginSecret() {
 		return nil
 	}
-	c.origin, err = secret.New(c.ctx, "origin", secret.Args{
+	args := secret.Args{
 		Common:      c.common,
 		Description: "What requests from the CDN carry, so that the origin serves nobody else",
-		Replicas:    secret.ReplicasIn(c.cfg.Regions[1:]),
-	}, c.in())
+	}
+	if c.cfg.CDN == config.NoCDN {
+		args.Unstored = true
+	} else {
+		args.Replicas = secret.ReplicasIn(c.cfg.Regions[1:])
+	}
+	c.origin, err = secret.New(c.ctx, "origin", args, c.in())
 	return err
 }
+
+// hasOriginSecret is true where a CDN may come while people ask, and where one is.
+func (c *cell) hasOriginSecret() bool { return c.cfg.CDN != config.NoCDN || c.cfg.Stage >= 3 }
 
 // originSecret is by what the cell's machines read the origin's secret.
 func (c *cell) originSecret() pulumi.StringOutput {
@@ -218,66 +227,77 @@ func (c *cell) edgeCertificate() (arn pulumi.StringInput, err error) {
 	return c.siteCertificate, err
 }
 
-// nameSite moves the domain to the CDN, or to the load balancer where there is
-// no CDN.
+// nameSite moves the domain to the CDN, or to the load balancers where there is
+// no CDN, and opens and closes them in order with it.
 func (c *cell) nameSite() error {
 	if err := c.needs("name the site", hasNames, hasCDN, hasBalancer, hasRoute); err != nil {
 		return err
 	}
-	switch {
-	case c.zone == nil:
+	if c.zone == nil {
 		return nil
-	case c.cdn == nil && c.sharedHost() != "":
-		if _, err := c.openBalancer(); err != nil {
-			return err
-		}
-		all, err := c.zone.Own(c.sharedHost())
-		if err != nil {
-			return err
-		}
-		return c.zone.Alias(c.cfg.Domain, all)
-	case c.cdn != nil:
+	}
+	if c.cdn != nil {
 		to := dns.Target{Name: c.cdn.Domain, ZoneID: c.cdn.HostedZoneID, IPv6: true}
 		if err := c.zone.Alias(c.cfg.Domain, to); err != nil {
 			return err
 		}
-		return c.closeBalancer()
-	case c.balancer != nil:
-		name, err := c.openBalancer()
-		if err != nil {
+		return c.closeBalancers()
+	}
+	if c.balancer == nil {
+		return nil // the server's own name is the domain
+	}
+	to, err := c.openedTo()
+	if err != nil {
+		return err
+	}
+	return c.zone.Alias(c.cfg.Domain, to)
+}
+
+// balanced are the cells, home first, whose load balancers people may come to.
+func (c *cell) balanced() []*cell {
+	if c.balancer == nil {
+		return nil
+	}
+	return append([]*cell{c}, c.further...)
+}
+
+// closeBalancers refuses those who do not come by the CDN, once the domain leads there and
+// nobody remembers anything else, so that a CDN may come while people ask.
+func (c *cell) closeBalancers() error {
+	for _, each := range c.balanced() {
+		if _, err := each.balancer.Lead(false, each.routes(), pulumi.DependsOn(c.records(c.cfg.Domain)),
+			pulumi.ResourceHooks(&pulumi.ResourceHookBinding{BeforeUpdate: []*pulumi.ResourceHook{c.waitForDNS}})); err != nil {
 			return err
 		}
-		return c.zone.Alias(c.cfg.Domain, dns.Target{Name: name, ZoneID: c.balancer.ZoneID, Health: true})
 	}
 	return nil
 }
 
-// closeBalancer refuses those who do not come by the CDN. On stage 3 that is once the domain
-// leads there and nobody remembers anything else, so that a CDN may come while people ask. From
-// stage 4 on it is at once: the services' own rules ask for the secret too, and who has none
-// would be led to the one app, which may no longer have what they write.
-func (c *cell) closeBalancer() error {
-	if c.balancer == nil {
-		return nil
+// openedTo lets everybody in, and gives where the domain leads then, known once everybody is.
+func (c *cell) openedTo() (to dns.Target, err error) {
+	var doors []pulumi.Resource
+	for _, each := range c.balanced() {
+		rules, err := each.balancer.Lead(true, each.routes())
+		if err != nil {
+			return to, err
+		}
+		doors = append(doors, rules...)
 	}
-	var opts []pulumi.ResourceOption
-	if c.cfg.Stage == 3 {
-		opts = append(opts, pulumi.DependsOn(c.records(c.cfg.Domain)),
-			pulumi.ResourceHooks(&pulumi.ResourceHookBinding{BeforeUpdate: []*pulumi.ResourceHook{c.waitForDNS}}))
+	to = dns.Target{Name: c.balancer.DNSName, ZoneID: c.balancer.ZoneID, Health: true}
+	if host := c.sharedHost(); host != "" {
+		if to, err = c.zone.Own(host); err != nil {
+			return to, err
+		}
 	}
-	_, err := c.balancer.Rest(false, opts...)
-	return err
+	to.Name = knownAfter(to.Name, doors)
+	return to, nil
 }
 
-// openBalancer lets everybody in, and gives the balancer's name, known once it does.
-func (c *cell) openBalancer() (name pulumi.StringInput, err error) {
-	rules, err := c.balancer.Rest(true)
-	if err != nil {
-		return nil, err
+// knownAfter is a value that is known once all of the resources are there.
+func knownAfter(value pulumi.StringInput, all []pulumi.Resource) pulumi.StringInput {
+	values := pulumi.StringArray{value}
+	for _, r := range all {
+		values = append(values, r.URN().ToStringOutput())
 	}
-	all := pulumi.StringArray{c.balancer.DNSName}
-	for _, r := range rules {
-		all = append(all, r.URN().ToStringOutput())
-	}
-	return all.ToStringArrayOutput().Index(pulumi.Int(0)), nil
+	return values.ToStringArrayOutput().Index(pulumi.Int(0))
 }

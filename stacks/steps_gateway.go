@@ -53,7 +53,7 @@ func (c *cell) gatewayArgs() (args gateway.Args, err error) {
 		RequestsPerSecond: min(c.cfg.Traffic().PeakRequestsPerSecond, gateway.DefaultRequestsPerSecond),
 		Burst:             gateway.DefaultBurst,
 	}
-	if c.origin != nil { // machines that an earlier rung has launched ask for it
+	if c.cfg.CDN != config.NoCDN { // machines that an earlier rung has launched ask for it
 		args.Headers = map[string]pulumi.StringInput{contract.OriginHeader: c.origin.Value}
 	}
 	if c.zone == nil {

@@ -100,7 +100,9 @@ func (c *cell) addBalancer() (err error) {
 		LogBucket:        c.logs.Ready,
 		Maintenance:      c.cfg.Maintenance,
 	}
-	args.Routes = c.routes()
+	if c.zone == nil { // else nameSite makes them, in order with the domain's record
+		args.Routes = c.routes()
+	}
 	args.TargetPort, args.Health = c.answersAt()
 	args.StatusPath, args.DrainSeconds = c.statusPath(), c.drainSeconds()
 	if err := c.lockBalancer(&args); err != nil {

@@ -46,7 +46,7 @@ func (c *cell) serverArgs() (server.Args, error) {
 	if c.cfg.Stage < 3 && c.jobs != nil {
 		args.Permissions = append(args.Permissions, append(c.jobs.Producer(), c.jobs.Consumer()...)...)
 	}
-	if c.origin != nil {
+	if c.cfg.CDN != config.NoCDN {
 		args.Secrets = pulumi.StringArray{c.origin.ARN}
 	}
 	return args, c.admitUsers(&args)

@@ -17,7 +17,7 @@ import (
 // addFleets runs the services. Each has its own role with no more than it needs.
 func (c *cell) addFleets() error {
 	if err := c.needs("add the services",
-		append(machines(), hasInner, hasDiscovery, hasStores, hasSearch, hasEvents)...); err != nil {
+		append(machines(), hasInner, hasDiscovery, hasStores, hasSearch, hasEvents, hasRoutes)...); err != nil {
 		return err
 	}
 	c.services.fleets = map[string]*fleet.Fleet{}
@@ -138,6 +138,7 @@ func (c *cell) serviceEnvironment(one service) []part.Variable {
 		text(contract.EnvStack, pulumi.String(c.ctx.Stack())),
 		text(contract.EnvRegion, pulumi.String(c.region)),
 		text(contract.EnvProxies, pulumi.String(strconv.Itoa(c.proxies()))),
+		text(contract.EnvOriginProof, c.origin.Digest()),
 		text(contract.EnvRedisURL, pulumi.Sprintf("rediss://%s:%d/0", c.cache.Endpoint.Host, c.cache.Endpoint.Port)),
 		text(contract.EnvRedisSecret, c.cache.Endpoint.Secret),
 		text(contract.EnvRedisCluster, pulumi.String(strconv.FormatBool(c.cache.ClusterMode))),

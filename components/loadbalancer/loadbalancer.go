@@ -230,7 +230,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 
 func (l *LoadBalancer) build(ctx *pulumi.Context, name string, args Args) error {
 	steps := []func(*pulumi.Context, string, Args) error{
-		l.securityGroup, l.healthGroup, l.balancer, l.targets, l.listen, l.certify, l.answerHealth, l.route, l.watch,
+		l.securityGroup, l.healthGroup, l.balancer, l.targets, l.listen, l.certify, l.answerHealth, l.routes, l.watch,
 	}
 	for _, step := range steps {
 		if err := step(ctx, name, args); err != nil {

@@ -21,7 +21,7 @@ func TestTheRestIsServedOrRefused(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			made, err := l.Rest(open)
+			made, err := l.Lead(open, nil)
 			assert.Len(t, made, 2)
 			return err
 		})
@@ -35,4 +35,47 @@ func TestTheRestIsServedOrRefused(t *testing.T) {
 			assert.NotEqual(t, rules[i].String("listenerArn"), rules[1-i].String("listenerArn"))
 		}
 	}
+}
+
+// A service's paths ask for the secret once nobody is led past them, and no longer before
+// anybody is let in: who has no secret is never led to the fleet for them.
+func TestRoutesAndTheRestAreChangedInOrder(t *testing.T) {
+	for open, order := range map[bool][2]string{
+		true: {"loadbalancer-users-route", "loadbalancer-rest"}, false: {"loadbalancer-rest", "loadbalancer-users-route"},
+	} {
+		rec := recordtest.Run(t, func(ctx *pulumi.Context) error {
+			l, err := New(ctx, "loadbalancer", good(func(a *Args) {
+				if !open {
+					a.OriginSecret = pulumi.String("open sesame")
+				}
+			}))
+			if err != nil {
+				return err
+			}
+			_, err = l.Lead(open, []Route{{Name: "users", Priority: 20, Paths: []string{"/api/users*"}, Weight: 100}})
+			assert.Contains(t, l.Services, "users")
+			return err
+		})
+		first, then := recordtest.Named(t, rec, token.LBListenerRule, order[0]),
+			recordtest.Named(t, rec, token.LBListenerRule, order[1])
+		assert.Contains(t, then.Dependencies, first.URN, "open: %v", open)
+		route := recordtest.Named(t, rec, token.LBListenerRule, "loadbalancer-users-route")
+		assert.Equal(t, !open, route.Has("conditions[1].httpHeader"), "it asks for the secret where there is one")
+	}
+}
+
+// What is wrong with routes is said before anything of them is made.
+func TestLeadRefusesWrongRoutes(t *testing.T) {
+	recordtest.Run(t, func(ctx *pulumi.Context) error {
+		l, err := New(ctx, "loadbalancer", good(func(*Args) {}))
+		if err != nil {
+			return err
+		}
+		_, err = l.Lead(true, []Route{{Name: "Users", Priority: 0}})
+		for _, want := range []string{"Routes[0].Name", "Routes[0].Priority", "Routes[0].Paths"} {
+			assert.ErrorContains(t, err, want)
+		}
+		assert.Empty(t, l.Services)
+		return nil
+	})
 }

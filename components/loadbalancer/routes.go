@@ -99,45 +99,54 @@ func (a Args) checkRoutes() error {
 	return errors.Join(errs...)
 }
 
-// route builds the services' groups and the rules that send requests there.
-func (l *LoadBalancer) route(ctx *pulumi.Context, name string, args Args) error {
+// routes are those of Args.
+func (l *LoadBalancer) routes(ctx *pulumi.Context, name string, args Args) error {
+	_, err := l.route(ctx, name, args)
+	return err
+}
+
+// route builds the services' groups and the rules that send requests there, which it gives.
+func (l *LoadBalancer) route(ctx *pulumi.Context, name string, args Args,
+	opts ...pulumi.ResourceOption) (all []pulumi.Resource, err error) {
 	for _, r := range args.Routes {
-		made, err := l.service(ctx, name, args, r)
+		made, rules, err := l.service(ctx, name, args, r, opts)
 		if err != nil {
-			return fmt.Errorf("route %s: %w", r.Name, err)
+			return nil, fmt.Errorf("route %s: %w", r.Name, err)
 		}
 		if l.Services == nil {
 			l.Services = map[string]*Targets{}
 		}
-		l.Services[r.Name] = made
+		l.Services[r.Name], all = made, append(all, rules...)
 	}
-	return nil
+	return all, nil
 }
 
-func (l *LoadBalancer) service(ctx *pulumi.Context, name string, args Args, r Route) (*Targets, error) {
+func (l *LoadBalancer) service(ctx *pulumi.Context, name string, args Args, r Route,
+	opts []pulumi.ResourceOption) (*Targets, []pulumi.Resource, error) {
 	own := args
 	if r.Health != (HealthCheck{}) {
 		own.Health = r.Health.withDefaults()
 	}
 	group, err := l.targetGroup(ctx, name, r.Name, own)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	rule, err := l.lead(ctx, name, args, r, group)
+	rules, err := l.lead(ctx, name, args, r, group, opts)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	first := rules[0].(*lb.ListenerRule).Arn
 	t := &Targets{
-		ARN:       pulumi.StringArray{group.Arn, rule.Arn}.ToStringArrayOutput().Index(pulumi.Int(0)),
-		ARNSuffix: pulumi.StringArray{group.ArnSuffix, rule.Arn}.ToStringArrayOutput().Index(pulumi.Int(0)),
+		ARN:       pulumi.StringArray{group.Arn, first}.ToStringArrayOutput().Index(pulumi.Int(0)),
+		ARNSuffix: pulumi.StringArray{group.ArnSuffix, first}.ToStringArrayOutput().Index(pulumi.Int(0)),
 		balancer:  l.ARNSuffix,
 	}
-	return t, t.watch(ctx, l, name, args, r)
+	return t, rules, t.watch(ctx, l, name, args, r)
 }
 
-// lead makes the rules of a route, and gives the first.
-func (l *LoadBalancer) lead(ctx *pulumi.Context, name string, args Args, r Route,
-	group *lb.TargetGroup) (first *lb.ListenerRule, err error) {
+// lead makes the rules of a route, one at least.
+func (l *LoadBalancer) lead(ctx *pulumi.Context, name string, args Args, r Route, group *lb.TargetGroup,
+	opts []pulumi.ResourceOption) (all []pulumi.Resource, err error) {
 	for n, paths := range r.rules() {
 		own, called := r, name+"-"+r.Name+"-route"
 		if own.Paths = paths; n > 0 {
@@ -149,15 +158,13 @@ func (l *LoadBalancer) lead(ctx *pulumi.Context, name string, args Args, r Route
 			Conditions:  own.conditions(args.OriginSecret),
 			Actions:     lb.ListenerRuleActionArray{l.share(r, group)},
 			Tags:        args.TagsFor(ctx, name),
-		}, pulumi.Parent(l))
+		}, append(opts, pulumi.Parent(l))...)
 		if err != nil {
 			return nil, err
 		}
-		if n == 0 {
-			first = rule
-		}
+		all = append(all, rule)
 	}
-	return first, nil
+	return all, nil
 }
 
 // share is the action of a route. Both groups are always named, also with all

@@ -14,6 +14,8 @@
 package secret
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
@@ -65,6 +67,9 @@ type Args struct {
 	// Replicas are further regions in which machines read the secret. A new
 	// one is an update of the secret.
 	Replicas []Replica
+	// Unstored keeps the password out of Secrets Manager, where no machine reads it: it costs
+	// nothing and has no ARN. What is true of a stack may change: the password stays.
+	Unstored bool
 	// Special demands a special character, as OpenSearch does. Setting it on a
 	// password that is there makes a new one.
 	Special bool
@@ -108,6 +113,9 @@ func (a Args) validate() error {
 	if a.Username == "" && len(a.Fields) > 0 {
 		errs = append(errs, errors.New("Fields: a bare password has none; set Username to store a JSON object"))
 	}
+	if a.Unstored && (a.Username != "" || len(a.Replicas) > 0) {
+		errs = append(errs, errors.New("Unstored: there is nothing for a Username or Replicas; leave one out"))
+	}
 	for i, r := range a.Replicas {
 		if !regionForm.MatchString(r.Region) {
 			errs = append(errs, fmt.Errorf(`Replicas[%d].Region: got %q, want an AWS region like "eu-west-1"`, i, r.Region))
@@ -138,7 +146,8 @@ func (a Args) object(password string) map[string]string {
 // Secret is a password and the place where machines read it.
 type Secret struct {
 	pulumi.ResourceState
-	// ARN names the secret; give it to machines, with the permission to read it.
+	// ARN names the secret; give it to machines, with the permission to read it. Of an
+	// Unstored one it is the zero value.
 	ARN pulumi.StringOutput
 	// Value is the password itself, marked as secret: an input for the store
 	// that it opens, never an output of a stack.
@@ -162,10 +171,21 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	if err := s.build(ctx, name, args); err != nil {
 		return nil, fmt.Errorf("secret %s: %w", name, err)
 	}
-	return s, ctx.RegisterResourceOutputs(s, pulumi.Map{"arn": s.ARN})
+	outputs := pulumi.Map{}
+	if !args.Unstored {
+		outputs["arn"] = s.ARN
+	}
+	return s, ctx.RegisterResourceOutputs(s, outputs)
 }
 
 func (s *Secret) build(ctx *pulumi.Context, name string, args Args) error {
+	if err := s.generate(ctx, name, args); err != nil || args.Unstored {
+		return err
+	}
+	return s.store(ctx, name, args)
+}
+
+func (s *Secret) generate(ctx *pulumi.Context, name string, args Args) error {
 	wanted := &random.RandomPasswordArgs{
 		Length:          pulumi.Int(args.Length),
 		Special:         pulumi.Bool(true),
@@ -182,6 +202,23 @@ func (s *Secret) build(ctx *pulumi.Context, name string, args Args) error {
 	if err != nil {
 		return fmt.Errorf("generate the password: %w", err)
 	}
+	s.Value = pulumi.ToSecret(password.Result).(pulumi.StringOutput)
+	return nil
+}
+
+// Digest is the SHA-256 of the password in hexadecimal digits, which is no secret: by it
+// machines know the password when they are shown it, and nobody finds the password from it,
+// which is drawn from more than 2^95 of the shortest that there are.
+func (s *Secret) Digest() pulumi.StringOutput {
+	return pulumi.Unsecret(s.Value.ApplyT(digest)).(pulumi.StringOutput)
+}
+
+func digest(password string) string {
+	sum := sha256.Sum256([]byte(password))
+	return hex.EncodeToString(sum[:])
+}
+
+func (s *Secret) store(ctx *pulumi.Context, name string, args Args) error {
 	store, err := secretsmanager.NewSecret(ctx, name+"-store", &secretsmanager.SecretArgs{
 		Description:          pulumi.String(args.Description),
 		RecoveryWindowInDays: pulumi.Int(RecoveryDays),
@@ -191,7 +228,6 @@ func (s *Secret) build(ctx *pulumi.Context, name string, args Args) error {
 	if err != nil {
 		return fmt.Errorf("create the secret: %w", err)
 	}
-	s.Value = pulumi.ToSecret(password.Result).(pulumi.StringOutput)
 	version, err := secretsmanager.NewSecretVersion(ctx, name+"-version", &secretsmanager.SecretVersionArgs{
 		SecretId:     store.ID(),
 		SecretString: s.stored(args),

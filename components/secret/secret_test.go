@@ -27,6 +27,9 @@ func TestValidate(t *testing.T) {
 		"two more regions":        {give: Args{Replicas: ReplicasIn([]string{"eu-west-1", "ap-southeast-2"})}},
 		"no region":               {give: Args{Replicas: ReplicasIn([]string{"Ireland"})}, want: []string{`Replicas[0].Region: got "Ireland"`}},
 		"a region twice":          {give: Args{Replicas: ReplicasIn([]string{"eu-west-1", "eu-west-1"})}, want: []string{`Replicas[1].Region: "eu-west-1" stands twice`}},
+		"stored nowhere":          {give: Args{Unstored: true}},
+		"a copy of nothing": {give: Args{Unstored: true, Replicas: ReplicasIn([]string{"eu-west-1"})},
+			want: []string{"Unstored: there is nothing for"}},
 		"all problems at once": {
 			give: Args{Length: 1, Username: "app", Fields: map[string]string{"password": "x"}},
 			want: []string{"Length: got 1", `"password" is filled in`},
@@ -67,6 +70,23 @@ func TestPasswordIsProtectedAndRecoverable(t *testing.T) {
 	version := recordtest.Only(t, rec, token.SecretsManagerSecretVersion)
 	assert.Equal(t, "app", recordtest.JSON(t, version, "secretString")["username"])
 	assert.True(t, version.Secret("secretString"), "the stored text is not marked as secret")
+}
+
+// What no machine reads is in no store, and costs nothing; by its digest machines know it.
+func TestAnUnstoredPasswordIsKnownByItsDigest(t *testing.T) {
+	rec := recordtest.Run(t, func(ctx *pulumi.Context) error {
+		s, err := New(ctx, "origin", Args{Unstored: true})
+		if err == nil {
+			ctx.Export("digest", s.Digest())
+		}
+		return err
+	})
+	assert.Empty(t, rec.All(token.SecretsManagerSecret))
+	assert.Empty(t, rec.All(token.SecretsManagerSecretVersion))
+	password := recordtest.Only(t, rec, token.RandomPassword)
+	assert.Equal(t, "origin-password", password.Name)
+	assert.Equal(t, digest(password.Output("result").(string)), rec.Exports["digest"])
+	assert.Equal(t, "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824", digest("hello"))
 }
 
 func TestEachRegionReadsItsOwnCopy(t *testing.T) {

@@ -2,7 +2,6 @@ package tests
 
 import (
 	"crypto/tls"
-	"maps"
 	"net/http"
 	"os"
 	"slices"
@@ -32,35 +31,18 @@ func TestChangedSettings(t *testing.T) {
 	url := s.door("example.com")
 	assert.Contains(t, out, url)
 	require.Len(t, u.status().serving(), 2)
-	during := func(what string, change func()) map[string]int {
-		load := begin(url, 100)
-		time.Sleep(2 * time.Second)
-		change()
-		time.Sleep(2 * time.Second)
-		sent, failures := load.end()
-		t.Logf("%s: %d asked, failed: %v", what, sent, failures)
-		return failures
-	}
-	// Machines of before count on another number of proxies than is before them now, and take
-	// all people for one while they still serve.
-	moved := func(what string, change func()) {
-		failed := during(what, change)
-		counted := len(failed)
-		maps.DeleteFunc(failed, func(why string, _ int) bool { return strings.HasSuffix(why, "429 Too Many Requests") })
-		t.Logf("%s: in %d seconds some were over the limit of one address", what, counted-len(failed))
-		assert.Empty(t, failed, what)
-	}
+	during := func(what string, change func()) map[string]int { return asking(t, what, change, url) }
 
-	moved("cdn", func() { u.must(append(site, "--set", "cdn=cloudfront")...) })
+	assert.Empty(t, during("cdn", func() { u.must(append(site, "--set", "cdn=cloudfront")...) }))
 	s = u.status()
 	assert.NotEmpty(t, s.door("cdn"))
 	assert.Equal(t, url, s.door("example.com"), "the site stays where it is")
 	past := strings.Replace(s.door("loadbalancer"), "http:", "https:", 1)
 	assert.Equal(t, http.StatusForbidden, asked(t, past), "nobody comes past the CDN")
 
-	moved("no cdn", func() {
-		u.must(append(plain, "--set", "confirmDataLoss=assets-bucket,origin-password,origin-store")...)
-	})
+	assert.Empty(t, during("no cdn", func() {
+		u.must(append(plain, "--set", "confirmDataLoss=assets-bucket,origin-store")...)
+	}))
 	assert.Empty(t, u.status().door("cdn"))
 	assert.Equal(t, url, u.status().door("example.com"))
 
@@ -77,6 +59,46 @@ func TestChangedSettings(t *testing.T) {
 		assert.False(t, old[name], "%s was replaced", name)
 	}
 	u.destroy()
+}
+
+// The services' paths are served by the services while a CDN comes and goes, as the rest of
+// the site is, and nobody is led past the CDN afterwards.
+func TestTheCDNComesAndGoesOnStage4(t *testing.T) {
+	if os.Getenv("RUNG_LAB") == "" {
+		t.Skip("minutes; make lab runs it")
+	}
+	u := newUser(t)
+	site := []string{"up", "4", "--cloud", "lab", "--set", "domain=example.com", "--set", "domainDelegated=true",
+		"--set", "dnsTtlSeconds=5", "--set", "services.weights=users=100,posts=100,search=100"}
+	plain := append(slices.Clip(site), "--set", "cdn=none")
+	u.must(plain...)
+	url := strings.TrimSuffix(u.status().door("example.com"), "/")
+	paths := []string{url + "/", url + "/api/posts", url + "/api/search?q=lab", url + "/login"}
+	for _, path := range paths {
+		require.Equal(t, http.StatusOK, asked(t, path), path)
+	}
+
+	assert.Empty(t, asking(t, "cdn", func() { u.must(append(site, "--set", "cdn=cloudfront")...) }, paths...))
+	past := strings.TrimSuffix(strings.Replace(u.status().door("loadbalancer"), "http:", "https:", 1), "/")
+	for _, path := range []string{"/", "/api/posts", "/login"} {
+		assert.Equal(t, http.StatusForbidden, asked(t, past+path), "nobody comes past the CDN")
+	}
+	assert.Empty(t, asking(t, "no cdn", func() {
+		u.must(append(plain, "--set", "confirmDataLoss=assets-bucket,origin-store")...)
+	}, paths...))
+	u.destroy()
+}
+
+// asking is what failed of 100 requests a second while something changes.
+func asking(t *testing.T, what string, change func(), urls ...string) map[string]int {
+	t.Helper()
+	load := beginOf(100, urls...)
+	time.Sleep(2 * time.Second)
+	change()
+	time.Sleep(2 * time.Second)
+	sent, failures := load.end()
+	t.Logf("%s: %d asked, failed: %v", what, sent, failures)
+	return failures
 }
 
 // asked is the status that a URL is answered with, whoever's its certificate is.

@@ -22,7 +22,10 @@ type load struct {
 // clients is how many addresses the load comes from: the app bounds what one may ask.
 const clients = 50
 
-func begin(url string, perSecond int) *load {
+func begin(url string, perSecond int) *load { return beginOf(perSecond, url) }
+
+// beginOf asks for each of the URLs in turn.
+func beginOf(perSecond int, urls ...string) *load {
 	l := &load{begun: time.Now(), stop: make(chan struct{}), failed: map[string]int{}}
 	var all []*http.Client
 	for n := range clients {
@@ -38,7 +41,7 @@ func begin(url string, perSecond int) *load {
 				return
 			case <-tick.C:
 			}
-			l.done.Go(func() { l.ask(all[n%clients], url) })
+			l.done.Go(func() { l.ask(all[n%clients], urls[n%len(urls)]) })
 		}
 	})
 	return l
