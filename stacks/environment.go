@@ -19,8 +19,8 @@ func (c *cell) serverEnvironment() []part.Variable {
 	env := []part.Variable{
 		{Name: contract.EnvListen, Value: pulumi.Sprintf(":%d", contract.Port)},
 		{Name: contract.EnvStack, Value: pulumi.String(c.ctx.Stack())},
-		{Name: contract.EnvStage, Value: pulumi.String(strconv.Itoa(int(c.cfg.Stage)))},
-		{Name: contract.EnvProxies, Value: pulumi.String(strconv.Itoa(c.proxies()))},
+		{Name: contract.EnvStage, Value: pulumi.String(strconv.Itoa(c.serverStage()))},
+		{Name: contract.EnvProxies, Value: pulumi.String(strconv.Itoa(c.serverProxies()))},
 	}
 	if url := c.serverURL(); url != nil {
 		env = append(env, part.Variable{Name: contract.EnvPublicURL, Value: url})
@@ -30,6 +30,24 @@ func (c *cell) serverEnvironment() []part.Variable {
 		env = append(env, part.Variable{Name: contract.EnvOriginSecret, Value: c.originSecret()})
 	}
 	return env
+}
+
+// serverStage is the stage that the server's app is told. One that is kept on stage 3 is told
+// nothing new: stage 3 asks nothing of it that stage 2 does not.
+func (c *cell) serverStage() int {
+	if c.cfg.Stage == 3 {
+		return 2
+	}
+	return int(c.cfg.Stage)
+}
+
+// serverProxies is how many proxies stand before the server's app where the CDN does not say
+// it, request by request (contract.ProxiesHeader): as many as on stage 2.
+func (c *cell) serverProxies() int {
+	if c.cfg.CDN != config.NoCDN {
+		return 1
+	}
+	return c.proxies()
 }
 
 // serverURL is where people reach the single server; nil where they use its

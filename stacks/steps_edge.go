@@ -121,6 +121,7 @@ func (c *cell) cdnArgs() (args cdn.Args, err error) {
 		Kind:          cdn.Kind(c.cfg.CDN),
 		Origin:        c.cdnOrigin(),
 		OriginSecret:  c.origin.Value,
+		Proxies:       c.proxies(),
 		Domain:        c.cfg.Domain,
 		Region:        c.region,
 		USEast1:       c.edge,

@@ -229,6 +229,12 @@ const (
 // through it.
 const OriginHeader = "X-Origin-Verify"
 
+// ProxiesHeader is the header in which the CDN says how many of our own proxies a request
+// passes on its way to the app, the CDN among them: it knows of each request whether it sends
+// it to a server or to a load balancer. It counts in place of EnvProxies where EnvOriginSecret
+// is set, since nobody can write it there who does not know the secret.
+const ProxiesHeader = "X-Origin-Proxies"
+
 const (
 	// BootSeconds is how long an instance needs from launch to ready: the
 	// operating system, the download and the app's start. Health checks give

@@ -95,6 +95,11 @@ type Args struct {
 	// OriginSecret is the value of contract.OriginHeader on every request to
 	// the origin.
 	OriginSecret pulumi.StringInput
+	// Proxies is how many proxies of the stack's a request passes on its way to the app, the
+	// CDN among them; it is the value of contract.ProxiesHeader on every request to the
+	// origin, by which an app that moves behind a load balancer knows each visitor. Zero
+	// means 1; at most 10.
+	Proxies int
 	// Domain is the public name, "shop.example.com" say. Empty serves under
 	// CloudFront's own name; Cloudflare needs one.
 	Domain string
@@ -178,6 +183,9 @@ func (a Args) validate() error {
 	}
 	if a.OriginSecret == nil && !a.site() {
 		errs = append(errs, errors.New("OriginSecret: required: without it anybody may go past the CDN"))
+	}
+	if a.Proxies < 0 || a.Proxies > 10 {
+		errs = append(errs, fmt.Errorf("Proxies: got %d, want 0 to 10", a.Proxies))
 	}
 	if a.Domain != "" && !domainForm.MatchString(a.Domain) {
 		errs = append(errs, fmt.Errorf(`Domain: got %q, want a name like "shop.example.com"`, a.Domain))

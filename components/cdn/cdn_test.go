@@ -174,6 +174,20 @@ func TestOriginIsKnownByItsSecretHeader(t *testing.T) {
 	assert.True(t, rules.Secret("rules"))
 }
 
+// Each request says how many proxies it passes, also one of whom nobody said it: else a
+// visitor could write the header.
+func TestRequestsSayHowManyProxiesTheyPass(t *testing.T) {
+	for given, want := range map[int]string{0: "1", 2: "2"} {
+		change := func(a *Args) { a.Proxies = given }
+		d := recordtest.Only(t, run(t, CloudFront, change), token.CloudFrontDistribution)
+		assert.Equal(t, contract.ProxiesHeader, d.String("origins[0].customHeaders[1].name"))
+		assert.Equal(t, want, d.String("origins[0].customHeaders[1].value"))
+		rules := recordtest.Named(t, run(t, Cloudflare, change), token.CloudflareRuleset, "cdn-request-rules")
+		assert.Equal(t, contract.ProxiesHeader, rules.String("rules[0].actionParameters.headers[1].name"))
+		assert.Equal(t, want, rules.String("rules[0].actionParameters.headers[1].value"))
+	}
+}
+
 func TestNewOriginIsAnUpdateInPlace(t *testing.T) {
 	inputs := func(change func(*Args)) map[string]any {
 		d := recordtest.Only(t, run(t, CloudFront, change), token.CloudFrontDistribution)

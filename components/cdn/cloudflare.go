@@ -138,6 +138,9 @@ func (c *CDN) requestRules(ctx *pulumi.Context, name string, args Args) error {
 				cloudflare.RulesetRuleActionParametersHeaderArgs{
 					Name: pulumi.String(contract.OriginHeader), Operation: pulumi.String("set"), Value: args.OriginSecret.ToStringOutput(),
 				},
+				cloudflare.RulesetRuleActionParametersHeaderArgs{
+					Name: pulumi.String(contract.ProxiesHeader), Operation: pulumi.String("set"), Value: args.passed(),
+				},
 			}),
 		})
 }

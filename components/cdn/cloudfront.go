@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -143,9 +144,10 @@ func (a Args) origins(access pulumi.StringOutput) cloudfront.DistributionOriginA
 		DomainName:         a.Origin.Host,
 		CustomOriginConfig: a.Origin.config(),
 		OriginShield:       a.Shield.before(true),
-		CustomHeaders: cloudfront.DistributionOriginCustomHeaderArray{cloudfront.DistributionOriginCustomHeaderArgs{
-			Name: pulumi.String(contract.OriginHeader), Value: a.OriginSecret,
-		}},
+		CustomHeaders: cloudfront.DistributionOriginCustomHeaderArray{
+			cloudfront.DistributionOriginCustomHeaderArgs{Name: pulumi.String(contract.OriginHeader), Value: a.OriginSecret},
+			cloudfront.DistributionOriginCustomHeaderArgs{Name: pulumi.String(contract.ProxiesHeader), Value: a.passed()},
+		},
 	}}
 	list = a.withStandby(list)
 	if a.Files == nil {
@@ -153,6 +155,9 @@ func (a Args) origins(access pulumi.StringOutput) cloudfront.DistributionOriginA
 	}
 	return a.withFiles(list, access)
 }
+
+// passed is how many proxies a request passes.
+func (a Args) passed() pulumi.String { return pulumi.String(strconv.Itoa(max(1, a.Proxies))) }
 
 func (a Args) withFiles(list cloudfront.DistributionOriginArray,
 	access pulumi.StringOutput) cloudfront.DistributionOriginArray {
