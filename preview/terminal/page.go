@@ -17,7 +17,8 @@ import (
 
 // The widths between which a table reads well, in columns.
 const (
-	minWidth     = 80
+	minWidth     = 60
+	typesWidth   = 80 // below it names have the room of their types
 	defaultWidth = 100
 	maxWidth     = 120
 	wideWidth    = 200
@@ -27,7 +28,7 @@ const (
 // Style is how a table is written. The zero value is 100 columns in black and
 // white.
 type Style struct {
-	// Width is the terminal's width in columns; it is brought to 80–120.
+	// Width is the terminal's width in columns; it is brought to 60–120.
 	Width int
 	// Wide takes all of a terminal that is wider, and 200 columns where it is not known, so
 	// that less is cut.
@@ -41,9 +42,11 @@ type Style struct {
 type Page struct {
 	b     strings.Builder
 	color bool
+	// terminal says that the width is one that somebody looks at.
+	terminal bool
 	// Width is how many columns it has.
 	Width int
-	// Name and Type are the widths of the two columns that give way.
+	// Name and Type are the widths of the two columns that give way; a narrow page has no types.
 	Name, Type int
 }
 
@@ -54,8 +57,11 @@ const Amount = 12
 func New(s Style) *Page {
 	width := s.columns()
 	left := width - 2 - 2 - 3*Amount - 2 // indent, symbol, money, gap
-	p := &Page{color: s.Color, Width: width}
+	p := &Page{color: s.Color, Width: width, terminal: s.Width > 0}
 	p.Name = left * 6 / 11
+	if width < typesWidth {
+		p.Name = left
+	}
 	p.Type = left - p.Name
 	return p
 }
@@ -71,9 +77,22 @@ func (s Style) columns() int {
 	return max(minWidth, min(s.Width, most))
 }
 
-// Line writes one line in a colour; nil is the terminal's own.
+// Line writes one line in a colour; nil is the terminal's own. What is wider than the terminal
+// is wrapped at its words, but for a command, which is copied as a whole.
 func (p *Page) Line(c text.Colors, format string, args ...any) {
-	p.Painted(p.Paint(c, strings.TrimRight(fmt.Sprintf(format, args...), " ")))
+	line := strings.TrimRight(fmt.Sprintf(format, args...), " ")
+	if !p.terminal || text.StringWidth(line) <= p.Width || strings.HasPrefix(strings.TrimSpace(line), "rung ") {
+		p.Painted(p.Paint(c, line))
+		return
+	}
+	words := strings.TrimLeft(line, " ")
+	indent := line[:len(line)-len(words)]
+	for i, l := range strings.Split(text.WrapSoft(legible.Line(words), p.Width-len(indent)-2), "\n") {
+		if i == 1 {
+			indent += "  "
+		}
+		p.Painted(p.Paint(c, indent+strings.TrimSpace(l)))
+	}
 }
 
 // Painted writes a line made of what Paint returned.
@@ -114,8 +133,11 @@ func (p *Page) Flush(w io.Writer) error {
 	return err
 }
 
-// Left aligns s in a column, cutting what is too long.
+// Left aligns s in a column, cutting what is too long; a column without width is none.
 func Left(s string, width int) string {
+	if width <= 0 {
+		return ""
+	}
 	return text.AlignLeft.Apply(text.Snip(legible.Line(s), width-1, "…"), width)
 }
 

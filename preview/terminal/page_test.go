@@ -10,7 +10,7 @@ import (
 )
 
 func TestWidthIsBroughtToWhatReadsWell(t *testing.T) {
-	for give, want := range map[int]int{0: 100, 40: 80, 110: 110, 300: 120} {
+	for give, want := range map[int]int{0: 100, 40: 60, 72: 72, 110: 110, 300: 120} {
 		p := New(Style{Width: give})
 		assert.Equal(t, want, p.Width, give)
 		assert.Equal(t, want, p.Name+p.Type+2+2+3*Amount+2, "the columns fill it: %d", give)

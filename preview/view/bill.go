@@ -179,7 +179,10 @@ func mdDeltas(b *strings.Builder, all []preview.Delta) {
 
 // billLine shows one item; a resource's name stands on its first line only.
 func (p paper) billLine(l preview.Line, again bool) {
-	const calculation = 34 // "1,234.567 million requests × $0.0104"
+	calculation := 34 // "1,234.567 million requests × $0.0104"
+	if p.Width < 80 {
+		calculation = 24
+	}
 	name := l.Name
 	if again {
 		name = ""

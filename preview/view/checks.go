@@ -111,12 +111,13 @@ func (p paper) well(all []Check) {
 	for _, r := range all {
 		switch {
 		case r.Level != wellLevel:
-		case r.Allowed != "":
+		case isNumber(r.Allowed):
 			quotas = append(quotas, r)
 		default:
 			rest = append(rest, r)
 		}
 	}
+	checkName := min(checkName, p.Width-checkRegion-3*checkNumber)
 	if len(quotas) > 0 {
 		p.Blank()
 		p.Line(terminal.Faint, "%s%s%s%s%s", terminal.Left("quota", checkName), terminal.Left("region", checkRegion),
@@ -134,6 +135,12 @@ func (p paper) well(all []Check) {
 	for _, r := range rest {
 		p.Wrapped(nil, "", legible.Line(fmt.Sprintf("%s: %s", strings.TrimSpace(r.Key+" "+r.Region), r.Text)))
 	}
+}
+
+// isNumber reports whether a quota is one: what a version is supported until is none.
+func isNumber(s string) bool {
+	_, err := strconv.ParseFloat(s, 64)
+	return err == nil
 }
 
 // tightest are quotas each once in a region: of those that count in several groups

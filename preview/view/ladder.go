@@ -58,7 +58,12 @@ func (l Ladder) Table(w io.Writer, style terminal.Style) error {
 		if s.Number > l.Built {
 			c = terminal.Faint
 		}
-		p.Line(c, "╠═ %d ═╣  %s%s", s.Number, terminal.Left(s.Name, 20), load(s)+l.later(s))
+		if p.Width < besideName {
+			p.Line(c, "╠═ %d ═╣  %s", s.Number, s.Name)
+			p.step(load(s) + l.later(s))
+		} else {
+			p.Line(c, "╠═ %d ═╣  %s%s", s.Number, terminal.Left(s.Name, 20), load(s)+l.later(s))
+		}
 		p.step("adds: " + s.Adds)
 		p.step("until: " + s.Until)
 	}
@@ -66,6 +71,9 @@ func (l Ladder) Table(w io.Writer, style terminal.Style) error {
 	p.Line(nil, "`rung preview N` shows what stage N is made of; `rung up N` climbs to it.")
 	return p.Flush(w)
 }
+
+// besideName is the width from which a stage's load has room beside its name, in columns.
+const besideName = 100
 
 // step writes text beside the ladder's rails.
 func (p paper) step(s string) {

@@ -83,6 +83,9 @@ func (p paper) row(r row) {
 	if amounts == "" && r.unknown != "" {
 		amounts = terminal.Right(r.unknown, 2*terminal.Amount)
 	}
+	if amounts == "" && r.typ == "" && !r.holdsData { // with the room of what is not there
+		label = terminal.Left(r.name, p.Width-4)
+	}
 	p.Line(terminal.Colors(r.op), "  %s %s%s", r.op.Symbol(), label, amounts)
 	if r.why != "" {
 		p.Wrapped(terminal.Faint, "      ", r.why)
