@@ -21,7 +21,7 @@ import (
 	"strings"
 
 	_ "github.com/rung-dev/rung/cmd/rung/ballast" // the least heap that is collected
-	"github.com/rung-dev/rung/cmd/rung/unasked"
+	"github.com/rung-dev/rung/cmd/rung/mute"
 	"github.com/rung-dev/rung/engine"
 	"github.com/rung-dev/rung/lab"
 	"github.com/rung-dev/rung/offline"
@@ -34,7 +34,7 @@ import (
 )
 
 func main() {
-	unasked.Restore()
+	mute.Restore()
 	// No program of the working directory is run because the PATH says ".".
 	os.Setenv("PATH", place.SearchPath(os.Getenv("PATH")))
 	if strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe") == polyglot.Executable {

@@ -1,11 +1,11 @@
-// Package unasked keeps the terminal from being asked for its colours, which a library of
+// Package mute keeps the terminal from being asked for its colours, which a library of
 // Pulumi's does when a process starts, of every command and whether it writes colours or not
 // (bubbletea, by way of cmdutil). A terminal that does not know the question shows a part of
 // it, and each command waits five seconds for the answer.
 //
 // It imports nothing but syscall, so that it is initialized before that library: to a dumb
 // terminal it puts no question. The command calls Restore before anything else.
-package unasked
+package mute
 
 import "syscall"
 
