@@ -231,8 +231,8 @@ const OriginHeader = "X-Origin-Verify"
 
 // ProxiesHeader is the header in which the CDN says how many of our own proxies a request
 // passes on its way to the app, the CDN among them: it knows of each request whether it sends
-// it to a server or to a load balancer. It counts in place of EnvProxies where EnvOriginSecret
-// is set, since nobody can write it there who does not know the secret.
+// it to a server or to a load balancer. It counts in place of EnvProxies where the request shows
+// the CDN's secret as well.
 const ProxiesHeader = "X-Origin-Proxies"
 
 const (

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/netip"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -27,6 +28,8 @@ const (
 	maxName = 200
 	// maxAddress is the longest that an IP address is written.
 	maxAddress = 64
+	// MostProxies is how many of our own proxies there may be before the app.
+	MostProxies = 10
 	// maxShown is the longest proof of a proxy that is looked at: a secret's most.
 	maxShown = 128
 )
@@ -91,6 +94,21 @@ type Way struct {
 	// Proof is the SHA-256, in hexadecimal digits, of what a further proxy puts into the
 	// header Shown of each request that it hands on. Empty is no such proxy.
 	Proof, Shown string
+	// Says is the header in which that proxy may say how many of our own a request passes
+	// in all, itself among them, 1 to MostProxies: it knows where it sends each. Where it
+	// does not say, it is one more than Proxies.
+	Says string
+}
+
+// Past is the way of requests that must show the secret: who shows it is among w's proxies.
+func (w Way) Past(secret string) Way {
+	w.Proxies, w.Proof = max(0, w.Proxies-1), digest(secret)
+	return w
+}
+
+func digest(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:])
 }
 
 // Address is the client's: what the outermost of our own proxies has seen.
@@ -98,11 +116,7 @@ type Way struct {
 // there than there are, it is what the first of them has seen; who comes past all of them
 // could write as many entries as there should be.
 func (w Way) Address(r *http.Request) netip.Addr {
-	proxies := w.Proxies
-	if w.proven(r.Header) {
-		proxies++
-	}
-	if v, ok := forwarded(r.Header.Values("X-Forwarded-For"), proxies); ok {
+	if v, ok := forwarded(r.Header.Values("X-Forwarded-For"), w.passed(r.Header)); ok {
 		if a, err := netip.ParseAddr(v); err == nil {
 			return a.WithZone("")
 		}
@@ -114,14 +128,24 @@ func (w Way) Address(r *http.Request) netip.Addr {
 	return a.Addr()
 }
 
+// passed is how many of our own proxies a request has passed.
+func (w Way) passed(h http.Header) int {
+	if !w.proven(h) {
+		return w.Proxies
+	}
+	if n, err := strconv.Atoi(h.Get(w.Says)); err == nil && n >= 1 && n <= MostProxies {
+		return n
+	}
+	return w.Proxies + 1
+}
+
 // proven reports whether a request has come past the proxy that shows the proof.
 func (w Way) proven(h http.Header) bool {
 	shown := h.Get(w.Shown)
 	if w.Proof == "" || shown == "" || len(shown) > maxShown {
 		return false
 	}
-	sum := sha256.Sum256([]byte(shown))
-	return subtle.ConstantTimeCompare([]byte(hex.EncodeToString(sum[:])), []byte(w.Proof)) == 1
+	return subtle.ConstantTimeCompare([]byte(digest(shown)), []byte(w.Proof)) == 1
 }
 
 // forwarded is the nth entry from the right, which counts on over headers, or the first

@@ -144,7 +144,8 @@ type Events struct {
 
 // Way is what requests pass before they are here.
 func (s Settings) Way() edge.Way {
-	return edge.Way{Proxies: s.Proxies, Proof: s.OriginProof, Shown: contract.OriginHeader}
+	return edge.Way{Proxies: s.Proxies, Proof: s.OriginProof, Shown: contract.OriginHeader,
+		Says: contract.ProxiesHeader}
 }
 
 // Secure says whether people reach the app by https, so that cookies must

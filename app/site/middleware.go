@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/netip"
 	"runtime/debug"
-	"strconv"
 	"strings"
 	"time"
 
@@ -65,25 +64,11 @@ func (s *Site) wrap(mux *http.ServeMux) http.Handler {
 	}))
 	measured := s.Metrics.Instrument(func(w *metrics.Answer, r *http.Request) { s.answer(guarded, w, r) }, routeOf)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		q := &Request{ID: edge.RequestID(r.Header), Address: s.way(r).Address(r), fields: s.Fields}
+		q := &Request{ID: edge.RequestID(r.Header), Address: s.way.Address(r), fields: s.Fields}
 		r, done := edge.Phases(context.WithValue(r.Context(), requestKey{}, q), w, r, requestTimeout)
 		defer done()
 		measured.ServeHTTP(w, r)
 	})
-}
-
-// mostProxies is what a CDN may say, as settings may.
-const mostProxies = 10
-
-// way is what a request has passed: what the CDN says of it, so that each is counted right while
-// the CDN moves from a server to a load balancer, and else what was set. Who does not know the
-// CDN's secret is refused, whatever they say.
-func (s *Site) way(r *http.Request) edge.Way {
-	n, err := strconv.Atoi(r.Header.Get(contract.ProxiesHeader))
-	if s.OriginSecret == "" || err != nil || n < 1 || n > mostProxies {
-		return s.Settings.Way()
-	}
-	return edge.Way{Proxies: n}
 }
 
 // routeOf is the label of a request: what was refused before its route was

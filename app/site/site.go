@@ -50,11 +50,15 @@ type Site struct {
 	Problem func(error) *problem.Problem
 
 	csrf *http.CrossOriginProtection
+	way  edge.Way
 }
 
 // New is a site; its error is about the site's own address.
 func New(c Config) (*Site, error) {
-	s := &Site{Config: c, csrf: http.NewCrossOriginProtection()}
+	s := &Site{Config: c, csrf: http.NewCrossOriginProtection(), way: c.Settings.Way()}
+	if c.OriginSecret != "" {
+		s.way = s.way.Past(c.OriginSecret)
+	}
 	if u := c.Settings.PublicURL; u != nil {
 		if err := s.csrf.AddTrustedOrigin(u.Scheme + "://" + u.Host); err != nil {
 			return nil, err
