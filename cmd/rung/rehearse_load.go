@@ -57,8 +57,8 @@ func (t *stageTrial) beginLoad(ctx context.Context) (*climbLoad, error) {
 	l := &climbLoad{stop: make(chan struct{}), over: make(chan loadOutcome, 1)}
 	begun := make(chan struct{})
 	p := load.Plan{Target: door, Rate: rate, From: -1, Duration: min(longestRehearsal, load.Longest(rate)),
-		Profile: t.flags.profile(), Seed: 1, Jobs: -1, Stop: l.stop, Began: func() { l.began = time.Now(); close(begun) },
-		Progress: l.note}
+		Profile: t.flags.profile(), Seed: 1, Jobs: -1, AsBrowsers: true, Stop: l.stop, Progress: l.note,
+		Began: func() { l.began = time.Now(); close(begun) }}
 	go func() {
 		result, err := load.Run(ctx, p)
 		l.over <- loadOutcome{result, err}

@@ -128,6 +128,10 @@ func plots(r rehearsal.Result) []page.Plot {
 		written[i], read[i], waited[i] = float64(s.Written), float64(s.Read), float64(s.LongestWait)
 	}
 	var marks []page.Moment
+	if r.Climb != nil {
+		marks = append(marks, page.Moment{At: max(0, r.MoveAt-r.Climb.Seconds), Name: "climb"},
+			page.Moment{At: r.MoveAt, Name: "start"})
+	}
 	for _, c := range r.Changes {
 		marks = append(marks, page.Moment{At: c.At, Name: c.Command})
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rung-dev/rung/handover/hosts"
 	"github.com/rung-dev/rung/handover/rehearsal"
+	"github.com/rung-dev/rung/preview/page"
 )
 
 // A rehearsal is judged by each thing that must hold, and says what failed and why.
@@ -59,6 +60,16 @@ func TestARehearsalSaysWhatFailedAndWhy(t *testing.T) {
 	for _, want := range []string{"Failed in the climb: 3 requests, 502: bad gateway.",
 		"Failed since the move began: 20 requests, 503: service unavailable.", "2 requests, connection reset."} {
 		assert.Contains(t, b.String(), want)
+	}
+}
+
+// The plots show when the climb and the copy began, beside the changes.
+func TestAClimbIsMarked(t *testing.T) {
+	r := held()
+	r.MoveAt, r.Climb.Seconds = 30, 20
+	for _, p := range Rehearsal(r).Plots {
+		assert.Equal(t, []page.Moment{{At: 10, Name: "climb"}, {At: 30, Name: "start"}}, p.Marks[:2])
+		assert.Len(t, p.Marks, 2+len(r.Changes))
 	}
 }
 

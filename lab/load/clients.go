@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/netip"
 	"net/url"
 	"os"
@@ -24,6 +25,7 @@ type clients struct {
 	next      atomic.Uint64
 	header    http.Header
 	addresses int
+	browsers  bool // see Plan.AsBrowsers
 }
 
 const (
@@ -41,7 +43,7 @@ func newClients(ctx context.Context, p Plan) (*clients, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &clients{header: p.Header, addresses: 1}
+	c := &clients{header: p.Header, addresses: 1, browsers: p.AsBrowsers}
 	names := resolver(p.Names)
 	if onThisMachine(ctx, p.Target, names) {
 		c.addresses = min(max(2, int(max(p.Rate, p.From)/perAddress)), maxAddresses)
@@ -84,7 +86,33 @@ func (c *clients) RoundTrip(r *http.Request) (*http.Response, error) {
 			r.Host = host
 		}
 	}
-	return c.each[c.next.Add(1)%uint64(len(c.each))].RoundTrip(r)
+	from := c.each[c.next.Add(1)%uint64(len(c.each))]
+	if !c.browsers {
+		return from.RoundTrip(r)
+	}
+	return twice(from, r)
+}
+
+// twice sends a request, and once more where a connection that was kept has ended.
+func twice(from http.RoundTripper, r *http.Request) (*http.Response, error) {
+	var kept, answered atomic.Bool
+	traced := httptrace.WithClientTrace(r.Context(), &httptrace.ClientTrace{
+		GotConn:              func(i httptrace.GotConnInfo) { kept.Store(i.Reused) },
+		GotFirstResponseByte: func() { answered.Store(true) },
+	})
+	resp, err := from.RoundTrip(r.WithContext(traced))
+	if err == nil || !kept.Load() || answered.Load() || r.Context().Err() != nil {
+		return resp, err
+	}
+	again := r.Clone(r.Context())
+	if r.GetBody != nil {
+		body, errBody := r.GetBody()
+		if errBody != nil {
+			return nil, err
+		}
+		again.Body = body
+	}
+	return from.RoundTrip(again)
 }
 
 // address is one of 127.64.0.0/10, all of which are this machine on Linux.

@@ -47,6 +47,11 @@ type Plan struct {
 	Timeout time.Duration
 	// Header goes with every request.
 	Header http.Header
+	// AsBrowsers sends a request once more whose connection was kept from an earlier one and
+	// ended before a byte of an answer, as browsers do, whatever its method is: a server that
+	// takes another configuration ends connections that nobody uses, and somebody may begin to
+	// in the same moment. One that is done twice for it is a post more, never one less.
+	AsBrowsers bool
 	// CA is a file of certificates in PEM that vouch for the target beside the
 	// system's; empty is none.
 	CA string
