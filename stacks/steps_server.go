@@ -8,6 +8,7 @@ import (
 	"github.com/rung-dev/rung/components/part"
 	"github.com/rung-dev/rung/components/server"
 	"github.com/rung-dev/rung/stacks/config"
+	"github.com/rung-dev/rung/stacks/manifest"
 )
 
 // addServer builds the one machine of stages 1 and 2.
@@ -43,7 +44,7 @@ func (c *cell) serverArgs() (server.Args, error) {
 	}
 	args.Program = c.program(contract.RoleAll, c.serverEnvironment())
 	args.Permissions = append(c.purge(), c.yourPermissions()...)
-	if c.cfg.Stage < 3 && c.jobs != nil {
+	if c.cfg.App != nil && c.cfg.App.Has(manifest.Queue) {
 		args.Permissions = append(args.Permissions, append(c.jobs.Producer(), c.jobs.Consumer()...)...)
 	}
 	if c.cfg.CDN != config.NoCDN {

@@ -32,10 +32,14 @@ func (c *cell) yours(app manifest.App, role contract.Role, environment []part.Va
 	spec := program.Spec{
 		Name: string(role), Artifact: &c.artifact, Command: []string{string(role)}, Setup: []string{roleRelease},
 		Installs: true, Contains: app.Image != "", FinishesWork: role == contract.RoleWorker,
-		Environment: c.yourEnvironment(app, environment), Secrets: c.yourSecrets(app, c.database),
+		Environment: c.yourEnvironment(app, environment), Secrets: c.yourOwnSecrets(app),
 		Port: app.Port, HealthPath: app.Health, BootSeconds: app.BootSeconds, StopSeconds: app.StopSeconds,
-		DatabaseCA: c.cfg.Stage >= 3 && app.Has(manifest.Database),
 	}
+	if role == contract.RoleAll { // the server, which has its own database, also while it stands beside stage 3
+		spec.Environment = append(spec.Environment, c.yourQueue(app)...)
+		return spec
+	}
+	spec.Secrets, spec.DatabaseCA = c.yourSecrets(app, c.database), app.Has(manifest.Database)
 	if role == contract.RoleWorker {
 		spec.StopSeconds = min(spec.StopSeconds, program.MaxSpotSeconds)
 	}
@@ -57,15 +61,20 @@ func (c *cell) yourEnvironment(app manifest.App, own []part.Variable) []part.Var
 		}
 	}
 	env = append(env, part.Variable{Name: contract.EnvListen, Value: pulumi.String(":" + strconv.Itoa(app.Port))})
-	if c.cfg.Stage < 3 && app.Has(manifest.Queue) {
-		env = append(env, part.Variable{Name: contract.EnvQueueURL, Value: c.jobs.URL},
-			part.Variable{Name: contract.EnvDeadQueueURL, Value: c.jobs.DeadURL})
-	}
 	env = append(env, c.whereServicesAre()...)
 	for _, name := range slices.Sorted(maps.Keys(app.Environment)) {
 		env = append(env, part.Variable{Name: name, Value: pulumi.String(app.Environment[name])})
 	}
 	return env
+}
+
+// yourQueue tells a server of the queue, where the app needs one.
+func (c *cell) yourQueue(app manifest.App) []part.Variable {
+	if !app.Has(manifest.Queue) {
+		return nil
+	}
+	return []part.Variable{{Name: contract.EnvQueueURL, Value: c.jobs.URL},
+		{Name: contract.EnvDeadQueueURL, Value: c.jobs.DeadURL}}
 }
 
 func unneeded(app manifest.App, name string) bool {
@@ -78,17 +87,19 @@ func unneeded(app manifest.App, name string) bool {
 	return false
 }
 
-// yourSecrets are the app's own, and the URLs that have a password in them: that of the
-// database it is handed, and the cache's. The server's databases have none.
-func (c *cell) yourSecrets(app manifest.App, d *store) []program.Secret {
-	var list []program.Secret
+// yourOwnSecrets are those that rung.yaml names.
+func (c *cell) yourOwnSecrets(app manifest.App) (list []program.Secret) {
 	for _, name := range slices.Sorted(maps.Keys(app.Secrets)) {
 		s := app.Secrets[name].Named(c.ctx.Stack(), name)
 		list = append(list, program.Secret{Name: name, ID: pulumi.String(s.ID), Parameter: s.Parameter, Field: s.Field})
 	}
-	if c.cfg.Stage < 3 {
-		return list
-	}
+	return list
+}
+
+// yourSecrets are the app's own, and the URLs that have a password in them: that of the
+// database it is handed, and the cache's. The server's databases have none.
+func (c *cell) yourSecrets(app manifest.App, d *store) []program.Secret {
+	list := c.yourOwnSecrets(app)
 	if app.Has(manifest.Database) {
 		at, host := d.Endpoint, d.Endpoint.Host
 		if d == c.database {
@@ -158,8 +169,12 @@ func imagePermissions(image string) []part.Permission {
 // uses reports whether what runs on the machines uses it: rung's own app uses all.
 func (c *cell) uses(n manifest.Need) bool { return c.cfg.App == nil || c.cfg.App.Has(n) }
 
-// hasWork reports whether there is something for workers to run.
-func (c *cell) hasWork() bool { return c.cfg.App == nil || c.cfg.App.Commands.Worker != nil }
+// hasWork reports whether there is something for workers to run. While the server stands
+// beside a stage with its rows, an own app's worker is its: others would take its jobs, and
+// look for what they are about in a database that does not have it yet.
+func (c *cell) hasWork() bool {
+	return c.cfg.App == nil || c.cfg.App.Commands.Worker != nil && !c.cfg.HasServer()
+}
 
 // wantsQueue is true where jobs go through a queue: from stage 3 on, and below where
 // the app says so.

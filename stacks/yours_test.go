@@ -1,6 +1,8 @@
 package stacks
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -128,4 +130,28 @@ func doors(rec *record.Recording) (names []string) {
 		}
 	}
 	return names
+}
+
+// While the rows are on the server, it goes on as it was: with its own database, the queue,
+// and the only worker.
+func TestYourServerStandsBesideStage3(t *testing.T) {
+	app := strings.Replace(shop, `"uploads"]`, `"uploads","queue"]`, 1)
+	program := Program(artifact.Artifact{Path: "app", SHA256: strings.Repeat("a1", 32)})
+	for _, stage := range []string{"3", "4"} {
+		rec := recordtest.Run(t, program, record.Config(map[string]string{"rung:stage": stage, "rung:app": app,
+			"rung:handover": "pending"}))
+		var release string
+		for _, p := range rec.All(token.SSMParameter) {
+			if text := p.String("value"); strings.Contains(text, "PAUSE_WRITES") {
+				release = text
+			}
+		}
+		require.NotEmpty(t, release, stage)
+		assert.Contains(t, release, "QUEUE_URL")
+		assert.NotContains(t, release, "{username}", "its database is its own")
+		assert.NotContains(t, release, "rediss://", "and so is its cache")
+		assert.Contains(t, strings.Join(slices.Collect(maps.Values(policiesOf(rec, "server"))), ""), "sqs:ReceiveMessage")
+		assert.Empty(t, rec.Named("workers"), "the server has the worker")
+		assert.Contains(t, bootOf(t, rec, "web"), "REDIS_URL")
+	}
 }
