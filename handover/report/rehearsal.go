@@ -88,7 +88,7 @@ func refusals(when string, failures map[string]int) (notes []string) {
 		return cmp.Or(failures[b]-failures[a], cmp.Compare(a, b))
 	})
 	for _, reason := range reasons {
-		notes = append(notes, fmt.Sprintf("Failed %s: %s requests, %s.", when, paper.Whole(failures[reason]), reason))
+		notes = append(notes, fmt.Sprintf("Failed %s: %s × %s.", when, paper.Whole(failures[reason]), reason))
 	}
 	return notes
 }

@@ -57,8 +57,8 @@ func TestARehearsalSaysWhatFailedAndWhy(t *testing.T) {
 	r.Failures = map[string]int{"connection reset": 2, "503: service unavailable": 20}
 	var b bytes.Buffer
 	require.NoError(t, Rehearsal(r).Markdown(&b))
-	for _, want := range []string{"Failed in the climb: 3 requests, 502: bad gateway.",
-		"Failed since the move began: 20 requests, 503: service unavailable.", "2 requests, connection reset."} {
+	for _, want := range []string{"Failed in the climb: 3 × 502: bad gateway.",
+		"Failed since the move began: 20 × 503: service unavailable.", "2 × connection reset."} {
 		assert.Contains(t, b.String(), want)
 	}
 }
