@@ -26,12 +26,13 @@ var quick = []string{"advise init", "config", "cost", "exit-codes", "ladder", "o
 // spoken is a command in a sentence, fenced one on a line of its own.
 var (
 	spoken = regexp.MustCompile("`(rung [^`]+)`")
-	fenced = regexp.MustCompile(`(?m)^ *(rung [^\n]+)$`)
+	fenced = regexp.MustCompile(`(?m)^ *(?:bin/|go run \./cmd/)?(rung [^\n]+)$`)
 )
 
 // meant is what stands for something in a page.
 var meant = strings.NewReplacer("FROM TO", "2 3", "STAGE", "3", "AMOUNT", "900", "KEY=VALUE", "zones=2",
-	" COMMAND", " true", "--file FILE", "--file stack.json", "--file F", "--file stack.json", "DIRECTORY", ".")
+	" COMMAND", " true", "--file FILE", "--file stack.json", "--file F", "--file stack.json", "--of F", "--of stack.json",
+	"DIRECTORY", ".")
 
 // commandsOf are the commands of a page, each once, as one would type them: what stands for
 // something is something, and what follows is no part of them.
@@ -62,8 +63,10 @@ func inFences(page string) string {
 
 func TestCommandsAreFoundInPages(t *testing.T) {
 	page := "Say `rung diff FROM TO` or `rung up 1 \\| head -1`, not `rung prices refresh --regions …`.\n" +
-		"```\nrung cost 3   # the month\npulumi up\nrung cost 3 | less\nrung secret set A < a.txt\n```\nrung is a tool"
-	assert.Equal(t, []string{"rung diff 2 3", "rung up 1", "rung cost 3", "rung secret set A"}, commandsOf(page))
+		"```\nrung cost 3   # the month\npulumi up\nrung cost 3 | less\nbin/rung up 2 # two\n" +
+		"go run ./cmd/rung preview 1\nrung secret set A < a.txt\n```\nrung is a tool"
+	assert.Equal(t, []string{"rung diff 2 3", "rung up 1", "rung cost 3", "rung up 2", "rung preview 1",
+		"rung secret set A"}, commandsOf(page))
 }
 
 // No page names a command, an argument or a flag that rung does not take, and what can be
