@@ -30,6 +30,10 @@ const (
 	colReserved // what a used reservation costs
 	colPlanned  // what is used of a savings plan
 	colNetCost  // as it is billed, after discounts
+	colPromised // what a savings plan promises
+	colKept     // what of it was used
+	colIdleFee  // what of a reservation was not used
+	colIdlePaid // the part of it that was paid upfront
 	colList     // on demand
 	colKind
 	colCurrency
@@ -70,7 +74,10 @@ var forms = []form{
 			colReserved: {"reservation_net_effective_cost", "reservation_effective_cost"},
 			colPlanned:  {"savings_plan_net_savings_plan_effective_cost", "savings_plan_savings_plan_effective_cost"},
 			colList:     {"pricing_public_on_demand_cost"}, colKind: {"line_item_line_item_type"}, colCurrency: {"line_item_currency_code"},
-			colTagsOf: {"resource_tags"},
+			colTagsOf:   {"resource_tags"},
+			colPromised: {"savings_plan_total_commitment_to_date"}, colKept: {"savings_plan_used_commitment"},
+			colIdleFee:  {"reservation_unused_recurring_fee"},
+			colIdlePaid: {"reservation_unused_amortized_upfront_fee_for_billing_period"},
 		},
 		needs: []field{colProduct, colMeter, colQuantity, colCost, colKind},
 		kinds: map[string]Kind{
@@ -212,16 +219,35 @@ func (r row) charge() (Charge, error) {
 }
 
 // cost is what a row costs: of what is covered by a commitment, the part of it that
-// is used; else as billed after discounts, where the bill says so.
+// is used, and of the commitment what nothing used; else as billed after discounts, where
+// the bill says so. Where it has no columns of commitments, a row costs as it is billed.
 func (r row) cost(said string) (decimal.Decimal, error) {
-	switch said {
-	case "discountedusage":
+	switch {
+	case said == "discountedusage" && r.has(colReserved):
 		return r.num(colReserved)
-	case "savingsplancoveredusage":
+	case said == "savingsplancoveredusage" && r.has(colPlanned):
 		return r.num(colPlanned)
-	}
-	if r.str(colNetCost) != "" {
+	case said == "savingsplannegation" && r.has(colPlanned):
+		return decimal.Zero, nil // takes back what was not counted
+	case said == "savingsplanrecurringfee" && r.has(colPromised) && r.has(colKept):
+		return r.added(colPromised, colKept, -1)
+	case said == "rifee" && r.has(colIdleFee):
+		return r.added(colIdleFee, colIdlePaid, 1)
+	case r.str(colNetCost) != "":
 		return r.num(colNetCost)
 	}
 	return r.num(colCost)
+}
+
+// has reports whether the bill has a column.
+func (r row) has(f field) bool { return r.at[f] >= 0 }
+
+// added is one field and so many times another.
+func (r row) added(f, g field, times int64) (decimal.Decimal, error) {
+	a, err := r.num(f)
+	if err != nil {
+		return a, err
+	}
+	b, err := r.num(g)
+	return a.Add(b.Mul(decimal.NewFromInt(times))), err
 }

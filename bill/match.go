@@ -73,6 +73,7 @@ func (m *matching) charge() {
 	for _, c := range m.statement.Charges {
 		k, known := m.named(c)
 		switch {
+		case c.Kind == Fee && c.Cost.IsZero():
 		case c.Kind == Tax || c.Kind == Fee || c.Kind == Discount && !known:
 			m.account = append(m.account, c)
 		case known:
