@@ -112,6 +112,52 @@ func TestARefusalSaysWhatHelps(t *testing.T) {
 	assert.ErrorContains(t, err, "--summary")
 }
 
+// An API that is busy is asked again; a comment that may have been written is not
+// written once more.
+func TestABusyAPIIsAskedAgain(t *testing.T) {
+	for name, tt := range map[string]struct {
+		verb   string
+		status int
+		after  string
+		fails  int
+		calls  int
+		want   string
+	}{
+		"busy twice":                 {"POST", http.StatusServiceUnavailable, "0", 2, 4, ""},
+		"too many calls":             {"GET", http.StatusTooManyRequests, "0", 1, 3, ""},
+		"GitHub's limit of writing":  {"POST", http.StatusForbidden, "0", 1, 3, ""},
+		"a gateway that loses a GET": {"GET", http.StatusBadGateway, "0", 1, 3, ""},
+		"it may have been written":   {"POST", http.StatusBadGateway, "0", 1, 2, "502 Bad Gateway"},
+		"busy for ever":              {"GET", http.StatusTooManyRequests, "0", 9, 3, "run the step again later"},
+		"no right":                   {"POST", http.StatusForbidden, "", 1, 2, "--summary"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f, calls := &forge{t: t}, 0
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				calls++
+				if r.Method == tt.verb && tt.fails > 0 {
+					tt.fails--
+					if tt.after != "" {
+						w.Header().Set("Retry-After", tt.after)
+					}
+					w.WriteHeader(tt.status)
+					return
+				}
+				f.ServeHTTP(w, r)
+			}))
+			defer server.Close()
+			err := place(t, server.URL, "GitHub").Put(t.Context(), server.Client(), "m", "text")
+			assert.Equal(t, tt.calls, calls)
+			if tt.want == "" {
+				require.NoError(t, err)
+				assert.Len(t, f.comments, 1)
+				return
+			}
+			assert.ErrorContains(t, err, tt.want)
+		})
+	}
+}
+
 func TestFindRefuses(t *testing.T) {
 	event := func(text string) string {
 		path := filepath.Join(t.TempDir(), "event.json")
