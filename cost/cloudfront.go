@@ -60,8 +60,11 @@ func priceDistribution(s *sheet) {
 		s.bill(charge{item: "dedicated IP for the certificate", service: CloudFront, sku: "dedicated-IP custom SSL",
 			region: Global, count: exactly(one), basis: Declared})
 	}
+	if encryptsFields(s.props) {
+		s.usageItem("requests whose fields are encrypted", "paid by the 10,000; which requests have such fields is not known")
+	}
 	if !s.load.known {
-		s.usage("CloudFront is paid per request and GB; " + noTraffic)
+		s.usageItem("", "CloudFront is paid per request and GB; "+noTraffic)
 		return
 	}
 	n := len(s.byType[token.CloudFrontDistribution])
@@ -80,6 +83,12 @@ func priceDistribution(s *sheet) {
 		s.bill(charge{item: "HTTPS requests, " + area, service: CloudFront, sku: "HTTPS requests, " + area,
 			region: edgePrefix + area, count: requests.times(share), basis: Derived, note: requestNote})
 	}
+}
+
+// encryptsFields tells whether a distribution encrypts fields of what users send.
+func encryptsFields(p props) bool {
+	return slices.ContainsFunc(append(p.objects("orderedCacheBehaviors"), p.object("defaultCacheBehavior")),
+		func(b props) bool { return b.mentions("fieldLevelEncryptionId") })
 }
 
 // priceEdgeFunction prices a CloudFront function as running once for every

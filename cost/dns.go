@@ -56,6 +56,16 @@ func priceHealthCheck(s *sheet) {
 	}
 }
 
+// priceDomainList prices the names of a list that DNS Firewall looks for.
+func priceDomainList(s *sheet) {
+	if n := len(s.props.list("domains")); n > 0 {
+		s.monthly("domain names", Route53, "DNS Firewall domain name", num(n))
+		s.besides("queries looked at")
+		return
+	}
+	s.usage("paid per domain name in its lists and per query")
+}
+
 // priceNamespace prices a private DNS namespace of Cloud Map, which is billed
 // as the private hosted zone behind it.
 func priceNamespace(s *sheet) {

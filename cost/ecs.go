@@ -45,6 +45,20 @@ func priceService(s *sheet) {
 	s.egress()
 }
 
+// priceTaskCluster prices a cluster of ECS, which costs nothing but for the metrics that
+// Container Insights makes of what runs there.
+func priceTaskCluster(s *sheet) {
+	for _, setting := range append(s.props.objects("settings"), s.props.objects("clusterSettings")...) {
+		on := slices.Contains([]string{"enabled", "enhanced"}, setting.str("value"))
+		if on && setting.str("name") == "containerInsights" {
+			s.usage("the metrics of Container Insights are paid by each, or by what is observed; " +
+				"the cluster itself costs nothing")
+			return
+		}
+	}
+	s.free("a cluster costs nothing; what runs in it does")
+}
+
 // task is the task definition of a service.
 func (s *sheet) task() (props, string) {
 	ref := cmp.Or(s.props.str("taskDefinition"), s.taskOfSet())

@@ -81,7 +81,8 @@ func priceLambda(s *sheet) {
 	calls, edge := s.edgeCalls()
 	switch {
 	case !edge || !s.props.flag("publish") || s.region != "us-east-1":
-		s.usage("Lambda is paid per request and GB-second; the traffic profile does not tell what calls it")
+		s.usage("Lambda is paid per request and GB-second; the traffic profile does not tell what calls it" +
+			s.snapshots())
 		return
 	case !s.load.known:
 		s.usage("Lambda@Edge is paid per request and GB-second; " + noTraffic)
@@ -97,6 +98,14 @@ func priceLambda(s *sheet) {
 		count: calls.by(edgeSeconds).times(memoryGB),
 		basis: Assumed, note: "3 ms a call",
 	})
+}
+
+// snapshots says what SnapStart costs besides, which is free for Java alone.
+func (s *sheet) snapshots() string {
+	if s.props.object("snapStart").str("applyOn") != "PublishedVersions" || strings.HasPrefix(s.props.str("runtime"), "java") {
+		return ""
+	}
+	return "; what SnapStart keeps of it is paid by the GB and second"
 }
 
 // priceWorker prices a Worker: the account's plan once, and what goes beyond it.

@@ -4,7 +4,6 @@ import "github.com/rung-dev/rung/resource/token"
 
 // freeReasons says, per type, why it costs nothing.
 var freeReasons = map[string]string{
-	token.ACMCertificate:           "public certificates cost nothing",
 	token.ACMCertificateValidation: waits,
 
 	token.APIGatewayV2DomainName:  partOf("the API"),
@@ -59,13 +58,12 @@ var freeReasons = map[string]string{
 	token.GlobalAcceleratorEndpointGroup: partOf("the accelerator"),
 	token.GlobalAcceleratorListener:      partOf("the accelerator"),
 
-	token.KMSAlias:                 partOf("the key"),
-	token.KMSGrant:                 permission,
-	token.KMSKeyPolicy:             permission,
-	token.LambdaPermission:         permission,
-	token.LambdaLayerVersion:       partOf("the function"),
-	token.LambdaAlias:              partOf("the function"),
-	token.LambdaEventSourceMapping: partOf("the function"),
+	token.KMSAlias:           partOf("the key"),
+	token.KMSGrant:           permission,
+	token.KMSKeyPolicy:       permission,
+	token.LambdaPermission:   permission,
+	token.LambdaLayerVersion: partOf("the function"),
+	token.LambdaAlias:        partOf("the function"),
 
 	token.OpenSearchDomainPolicy: permission,
 

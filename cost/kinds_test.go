@@ -94,9 +94,10 @@ func TestTheClosestFamilyCounts(t *testing.T) {
 	for typ, want := range map[string]string{
 		"aws:" + "route53/trafficPolicyInstance:TrafficPolicyInstance": "by the month",
 		"aws-native:events:Rule":                     "",
-		"aws-native:opensearchserverless:Collection": "unknown type",
-		"aws-native:sagemaker:Endpoint":              "by the hour",
-		"aws:" + "sagemaker/endpoint:Endpoint":       "by the hour",
+		"aws-native:opensearchserverless:Collection": "OCU",
+		"aws-native:quantum:Computer":                "unknown type",
+		"aws-native:neptunegraph:Graph":              "per memory unit and hour",
+		"aws:" + "neptunegraph/graph:Graph":          "per memory unit and hour",
 	} {
 		e := bare(t, typ)
 		if want == "" {

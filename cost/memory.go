@@ -19,6 +19,17 @@ func priceMemory(s *sheet) {
 	s.besides("data written")
 }
 
+// priceAccelerated prices the nodes of a cluster of DynamoDB Accelerator (DAX).
+func priceAccelerated(s *sheet) {
+	typ := s.props.str("nodeType")
+	if typ == "" {
+		s.unpriced("", s.props.notKnown("nodeType"))
+		return
+	}
+	s.machineHours(typ, exactly(s.props.numOr("replicationFactor", 1)), charge{item: "node hours, " + typ, service: DAX,
+		sku: typ + " node", basis: basisOf(s.props.has("replicationFactor"))})
+}
+
 // includedIOPS is how many operations a second each GB of an OpenZFS file system brings.
 const includedIOPS = 3
 

@@ -21,6 +21,16 @@ func priceReadyFunction(s *sheet) {
 	s.keptReady(ready)
 }
 
+// priceEventSource prices what asks a queue or a stream for a function: nothing, unless
+// pollers are kept ready for it.
+func priceEventSource(s *sheet) {
+	if s.props.object("provisionedPollerConfig").mentions("minimumPollers") {
+		s.unpriced("", "pollers kept ready are paid by the hour, at a price that the catalogue does not hold")
+		return
+	}
+	s.free(partOf("the function"))
+}
+
 // priceFunctionVersion prices what a version of a function of aws-native keeps ready.
 func priceFunctionVersion(s *sheet) {
 	ready, ok := s.props.object("provisionedConcurrencyConfig").num("provisionedConcurrentExecutions")

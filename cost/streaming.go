@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/rung-dev/rung/resource/token"
 )
 
@@ -18,6 +20,10 @@ func priceKafka(s *sheet) {
 	}
 	s.machineHours(typ, exactly(brokers), charge{item: "broker hours, " + typ, service: MSK, sku: typ + " broker",
 		basis: Declared})
+	if strings.HasPrefix(typ, "express.") {
+		s.besides("data written and kept")
+		return
+	}
 	gb := info.object("storageInfo").object("ebsStorageInfo").numOr("volumeSize", 0)
 	if gb.IsZero() {
 		gb = info.numOr("ebsVolumeSize", 0)
@@ -25,9 +31,20 @@ func priceKafka(s *sheet) {
 	if gb.IsPositive() {
 		s.monthly("storage", EBS, "gp2", gb.Mul(brokers))
 	}
-	if info.object("storageInfo").object("ebsStorageInfo").object("provisionedThroughput").flag("enabled") {
-		s.unpriced("storage throughput", "paid by the MB/s and month, at a price that the catalogue does not hold")
+	s.fasterDisks(info.object("storageInfo").object("ebsStorageInfo").object("provisionedThroughput"), brokers)
+}
+
+// fasterDisks prices the throughput that the disks of brokers are given.
+func (s *sheet) fasterDisks(p props, brokers decimal.Decimal) {
+	if !p.flag("enabled") {
+		return
 	}
+	flow, ok := p.num("volumeThroughput")
+	if !ok {
+		s.unpriced("storage throughput", p.notKnown("volumeThroughput"))
+		return
+	}
+	s.monthly("storage throughput", MSK, "provisioned storage throughput", flow.Mul(brokers))
 }
 
 // brokerNodes is how many machines a deployment of Amazon MQ has.

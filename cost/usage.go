@@ -107,6 +107,8 @@ var metered = map[string][]Metered{
 			sku: "data out to internet, US, Mexico, Canada, first 10 TB", region: edgePrefix + "US, Mexico, Canada"},
 		{Key: "requests", Item: "HTTPS requests, US, Mexico, Canada", service: CloudFront, sku: "HTTPS requests, US, Mexico, Canada",
 			region: edgePrefix + "US, Mexico, Canada"},
+		{Key: "encrypted_requests", Item: "requests whose fields are encrypted", service: CloudFront,
+			sku: "field-level encryption requests", region: Global, only: encryptsFields},
 	},
 	token.Route53Zone:          {{Key: "queries", Item: "DNS queries, first billion", service: Route53, sku: "standard queries, first 1B", region: Global}},
 	token.WAFv2WebAcl:          {{Key: "requests", Item: "requests looked at", service: WAF, sku: "requests"}},

@@ -52,4 +52,10 @@ const (
 	WAFv2RuleGroup                     = "aws:wafv2/ruleGroup:RuleGroup"
 	EBSFastSnapshotRestore             = "aws:ebs/fastSnapshotRestore:FastSnapshotRestore"
 	SyntheticsCanary                   = "aws:synthetics/canary:Canary"
+	ServiceDiscoveryPublicDnsNamespace = "aws:servicediscovery/publicDnsNamespace:PublicDnsNamespace"
+	DAXCluster                         = "aws:dax/cluster:Cluster"
+	SageMakerEndpoint                  = "aws:sagemaker/endpoint:Endpoint"
+	SageMakerEndpointConfiguration     = "aws:sagemaker/endpointConfiguration:EndpointConfiguration"
+	SageMakerNotebookInstance          = "aws:sagemaker/notebookInstance:NotebookInstance"
+	Route53FirewallDomainList          = "aws:route53/resolverFirewallDomainList:ResolverFirewallDomainList"
 )
