@@ -23,6 +23,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/rung-dev/rung/lab/container"
 	"github.com/rung-dev/rung/lab/hand"
 	"github.com/rung-dev/rung/lab/ledger"
 	"github.com/rung-dev/rung/lab/place"
@@ -201,6 +202,15 @@ func (l Lab) Keep(path, sum string) error {
 		return errors.Join(fmt.Errorf("keep %s for the lab: %w", path, err), os.Remove(to+".new"))
 	}
 	return os.Rename(to+".new", to)
+}
+
+// Fetch lays an image where the lab's machines find it, by its name with a digest. It
+// fails where this machine runs none.
+func (l Lab) Fetch(ctx context.Context, image string) error {
+	if err := container.Probe(); err != nil {
+		return err
+	}
+	return container.Containers{Dir: l.at.Dir}.Fetch(ctx, image)
 }
 
 func hash(path string) (string, error) {

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"syscall"
 
+	"github.com/rung-dev/rung/lab/container"
 	"github.com/rung-dev/rung/lab/distance"
 	"github.com/rung-dev/rung/lab/domain"
 	"github.com/rung-dev/rung/lab/edge"
@@ -37,7 +38,13 @@ func alone() {
 // it a process of a lab. If so, it is that until it is told to end.
 func Served(args []string) (status int, served bool) {
 	const words = 3
-	if len(args) != words || args[0] != "lab" {
+	if len(args) < words || args[0] != "lab" {
+		return 0, false
+	}
+	if args[1] == container.Word {
+		return container.Main(args[2], args[words:]), true
+	}
+	if len(args) != words {
 		return 0, false
 	}
 	switch args[1] {

@@ -56,7 +56,7 @@ func (s *session) findApp(ctx context.Context, need appNeed) (err error) {
 	s.need = need
 	switch named := s.config.Artifact; {
 	case s.config.App != nil && need != appAsItStands:
-		return s.findYours()
+		return s.findYours(ctx)
 	case need == appAsItStands, need == appToShow && named == "" && s.stored["stage"] != "":
 		return nil
 	case named != "":

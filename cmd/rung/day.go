@@ -103,13 +103,22 @@ func (a *app) driver(ctx context.Context, contained bool) (operate.Driver, error
 	case a.asks != nil:
 		return a.asks, nil
 	case a.flags.lab():
-		return onlab.Of(a.flags.dir)
+		return onLab(a.flags.dir, contained)
 	case a.flags.offline():
 		return offline.Driver{}, nil
 	}
 	d, err := onaws.Open(ctx)
 	if err != nil {
 		return nil, usageError{err.Error()}
+	}
+	d.Contained = contained
+	return d, nil
+}
+
+func onLab(dir string, contained bool) (operate.Driver, error) {
+	d, err := onlab.Of(dir)
+	if err != nil {
+		return nil, err
 	}
 	d.Contained = contained
 	return d, nil

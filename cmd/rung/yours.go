@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -8,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rung-dev/rung/lab"
 	"github.com/rung-dev/rung/lab/site"
 	"github.com/rung-dev/rung/stacks/artifact"
 	"github.com/rung-dev/rung/stacks/manifest"
@@ -60,7 +62,7 @@ func appFolder(given string) (string, error) {
 }
 
 // findYours packs somebody's app. A preview from elsewhere takes what stands.
-func (s *session) findYours() (err error) {
+func (s *session) findYours(ctx context.Context) (err error) {
 	s.artifact, err = artifact.Described(*s.config.App, s.app.architecture(s.config))
 	if errors.Is(err, os.ErrNotExist) && s.need == appToShow && s.stored["stage"] != "" {
 		return nil
@@ -69,7 +71,7 @@ func (s *session) findYours() (err error) {
 		return usageError{err.Error()}
 	}
 	if s.app.flags.lab() && s.need == appToDeploy {
-		return runsInLab(s.config.App.WithDefaults())
+		return s.app.runsInLab(ctx, s.config.App.WithDefaults())
 	}
 	return nil
 }
@@ -78,10 +80,9 @@ func (s *session) findYours() (err error) {
 var interpreters = map[string]string{"nodejs": "node", "python": "python3", "ruby": "ruby", "java": "java"}
 
 // runsInLab fails before anything is made where this machine cannot run the app.
-func runsInLab(app manifest.App) error {
-	if app.Image != "" {
-		return usageError{"rung.yaml: image: the lab runs no containers. The offline cloud plans and brings up the same " +
-			"stack (without --cloud lab), and your container engine starts the image with the variables of docs/your-app.md"}
+func (a *app) runsInLab(ctx context.Context, app manifest.App) error {
+	if err := a.fetchImage(ctx, app.Image); err != nil {
+		return err
 	}
 	var programs []string
 	runtime, _, _ := strings.Cut(app.Runtime, "@")
@@ -96,6 +97,22 @@ func runsInLab(app manifest.App) error {
 	}
 	if err := site.MissingOf(programs); err != nil {
 		return usageError{err.Error()}
+	}
+	return nil
+}
+
+// fetchImage lays an image into the lab; nothing for none.
+func (a *app) fetchImage(ctx context.Context, image string) error {
+	if image == "" {
+		return nil
+	}
+	l, err := lab.Of(a.flags.dir)
+	if err != nil {
+		return err
+	}
+	a.say("fetches the image %s", image)
+	if err := l.Fetch(ctx, image); err != nil {
+		return errors.Join(ctx.Err(), usageError{"rung.yaml: image: " + err.Error()})
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -168,11 +169,15 @@ func (s single) part(at site.Site, around Surroundings, secret func(string) stri
 		}
 	}
 	slices.Sort(env)
-	part.Units = append(part.Units, program{
+	app := program{
 		name: s.instance.ID + "/app", what: "the program of " + s.instance.Name, address: s.address,
 		sha256: s.release.SHA256, service: s.service, environment: env, dir: Uploads(dir), after: after,
 		port: s.port, health: unit.Health{Kind: unit.HTTP, Port: s.port, Path: s.health},
-	}.unit(at, around))
+	}.unit(at, around)
+	// As on a machine: a container sees only folders that are there when it starts.
+	moves := unit.Command{Program: []string{"/bin/mkdir", "-p", filepath.Dir(Moving(dir, contract.EnvPauseWrites))}}
+	app.Prepare = append([]unit.Command{moves}, app.Prepare...)
+	part.Units = append(part.Units, app)
 	return part
 }
 

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rung-dev/rung/lab/container"
 	"github.com/rung-dev/rung/lab/ledger"
 	"github.com/rung-dev/rung/lab/process"
 	"github.com/rung-dev/rung/lab/unit"
@@ -100,6 +101,6 @@ func (s *Supervisor) environment(u unit.Unit, more []string) []string {
 	if home == "" {
 		home = "/"
 	}
-	return slices.Concat([]string{"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", "HOME=" + home}, u.Environment,
-		more)
+	path := "PATH=" + container.Containers{Dir: s.at.Dir}.Programs() + ":/usr/local/bin:/usr/bin:/bin"
+	return slices.Concat([]string{path, "LANG=C.UTF-8", "HOME=" + home}, u.Environment, more)
 }

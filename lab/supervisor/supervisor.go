@@ -24,6 +24,7 @@ import (
 	"github.com/rung-dev/rung/lab/address"
 	"github.com/rung-dev/rung/lab/certificate"
 	"github.com/rung-dev/rung/lab/cloud"
+	"github.com/rung-dev/rung/lab/container"
 	"github.com/rung-dev/rung/lab/ledger"
 	"github.com/rung-dev/rung/lab/place"
 	"github.com/rung-dev/rung/lab/plan"
@@ -138,6 +139,9 @@ func open(at place.Place, out io.Writer) (*Supervisor, error) {
 	executable, err := os.Executable()
 	if err != nil {
 		return nil, fmt.Errorf("find the running executable: %w", err)
+	}
+	if err := (container.Containers{Dir: at.Dir}).Provide(executable); err != nil {
+		return nil, err
 	}
 	s := &Supervisor{at: at, executable: executable, authority: authority, database: database, out: out, led: led,
 		busy:     map[string]bool{},

@@ -201,8 +201,6 @@ func TestExecSaysWhatIsMissing(t *testing.T) {
 			assert.ErrorContains(t, err, tt.want)
 		})
 	}
-	_, err := (&Driver{Contained: true}).Exec(t.Context(), m, []string{"true"}, operate.IO{})
-	assert.ErrorIs(t, err, operate.ErrNotHere)
 }
 
 // Whoever stops waiting takes the command back.

@@ -93,19 +93,26 @@ func (d *Driver) cancel(m operate.Machine, id string) error {
 // shellWord is a word that a shell takes as it is.
 func shellWord(word string) string { return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'" }
 
-//go:embed scripts/exec.sh
-var execScript string
+// execScript runs a command beside an app, containedScript in its container.
+var (
+	//go:embed scripts/exec.sh
+	execScript string
+	//go:embed scripts/contained.sh
+	containedScript string
+)
 
 // mostExec is how long a command may run.
 const mostExec = time.Hour
 
-// Exec runs a command as the app's user, in its environment and its folder. What it writes
+// Exec runs a command as the app's user, in its environment and its folder, and in its
+// container where it has one. What it writes
 // comes at its end, of each output the first 24,000 characters.
 func (d *Driver) Exec(ctx context.Context, m operate.Machine, argv []string, out operate.IO) (int, error) {
+	script := execScript
 	if d.Contained {
-		return 0, errContained
+		script = containedScript
 	}
-	got, err := d.run(ctx, m, mostExec, execScript, append([]string{m.App}, argv...)...)
+	got, err := d.run(ctx, m, mostExec, script, append([]string{m.App}, argv...)...)
 	if err != nil {
 		return 0, err
 	}
@@ -116,7 +123,3 @@ func (d *Driver) Exec(ctx context.Context, m operate.Machine, argv []string, out
 	_, err2 := io.WriteString(out.Err, got.StandardErrorContent)
 	return got.ResponseCode, errors.Join(err1, err2)
 }
-
-// errContained is an app that runs in a container.
-var errContained = operate.NotHere{What: "exec", Because: "the app runs in a container, into which rung does not reach",
-	Instead: "`rung shell` opens a shell on the machine, where nerdctl is"}

@@ -31,7 +31,7 @@ type Driver struct {
 	// something that goes on; 0 is two seconds.
 	Now   func() time.Time
 	Pause time.Duration
-	// Contained says that the app runs in a container, into which exec does not reach.
+	// Contained says that the app runs in a container, in which commands run too.
 	Contained bool
 }
 

@@ -79,3 +79,20 @@ func TestReleaseScript(t *testing.T) {
 		})
 	}
 }
+
+// A command of an app in a container runs in the web part's, or in the one that there is.
+func TestContainedScript(t *testing.T) {
+	const nerdctl = `[ "$1" = ps ] && printf '%s' "$RUNS" || { shift; printf '%s|' "$@"; exit 5; }`
+	dir := world(t, map[string]string{"nerdctl": nerdctl})
+	for runs, want := range map[string]string{
+		"rung-worker\nrung-web\nother\n":    "rung-web|echo|it's|",
+		"rung-release\nrung-service-mail\n": "rung-service-mail|echo|it's|",
+	} {
+		out, code := bash(t, dir, containedScript, []string{"RUNS=" + runs}, "app.service", "echo", "it's")
+		assert.Equal(t, 5, code)
+		assert.Equal(t, want, out)
+	}
+	out, code := bash(t, dir, containedScript, []string{"RUNS=other\n"}, "app.service", "true")
+	assert.Equal(t, 69, code)
+	assert.Contains(t, out, "does not run")
+}

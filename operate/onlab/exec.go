@@ -9,8 +9,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
+	"github.com/rung-dev/rung/lab/container"
 	"github.com/rung-dev/rung/lab/ledger"
 	"github.com/rung-dev/rung/operate"
 )
@@ -37,7 +39,11 @@ func (d *Driver) Exec(ctx context.Context, m operate.Machine, argv []string, out
 
 // Shell is bash beside the app, at the caller's own terminal.
 func (d *Driver) Shell(ctx context.Context, m operate.Machine, out operate.IO) error {
-	_, err := d.Exec(ctx, m, []string{"/bin/bash", "-i"}, out)
+	shell := "/bin/bash"
+	if d.Contained {
+		shell = "/bin/sh" // which more images have
+	}
+	_, err := d.Exec(ctx, m, []string{shell, "-i"}, out)
 	return err
 }
 
@@ -54,12 +60,15 @@ func (d *Driver) beside(ctx context.Context, m operate.Machine, argv []string) (
 	if err != nil {
 		return nil, err
 	}
+	if d.Contained {
+		return d.inContainer(ctx, m, p, argv)
+	}
 	proc := processOf(p.PID)
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
 	if cmd.Env, err = environmentOf(p.PID); err != nil {
 		return nil, fmt.Errorf("read the environment of the app on %s: %w", m.ID, err)
 	}
-	if !hasPath(cmd.Env) { // the lab's programs are started by their whole path
+	if valueOf(cmd.Env, "PATH") == "" { // the lab's programs are started by their whole path
 		cmd.Env = append(cmd.Env, "PATH="+os.Getenv("PATH"))
 	}
 	if cmd.Dir, err = os.Readlink(filepath.Join(proc, "cwd")); err != nil {
@@ -67,6 +76,26 @@ func (d *Driver) beside(ctx context.Context, m operate.Machine, argv []string) (
 	}
 	cmd.WaitDelay = ending
 	return cmd, asUserOf(cmd, proc)
+}
+
+// inContainer is a command in the app's container, as its program has it.
+func (d *Driver) inContainer(ctx context.Context, m operate.Machine, p ledger.Process, argv []string) (*exec.Cmd,
+	error) {
+	of, err := environmentOf(p.PID)
+	if err != nil {
+		return nil, fmt.Errorf("read the environment of the app on %s: %w", m.ID, err)
+	}
+	id, err := container.Containers{Dir: d.at.Dir}.On(valueOf(of, "HOME")).Any()
+	if err != nil {
+		return nil, fmt.Errorf("enter the app's container on %s: %w; see `rung lab status`", m.ID, err)
+	}
+	words := container.Command(id, argv)
+	cmd := exec.CommandContext(ctx, words[0], words[1:]...)
+	if cmd.Env, err = environmentOf(id.PID); err != nil {
+		return nil, fmt.Errorf("read the environment of the app's container on %s: %w", m.ID, err)
+	}
+	cmd.WaitDelay = ending
+	return cmd, nil
 }
 
 // processOf is what the system says of a process.
@@ -81,13 +110,14 @@ func environmentOf(pid int) (env []string, err error) {
 	return env, err
 }
 
-func hasPath(env []string) bool {
+// valueOf is the value of a variable in an environment; empty where it has none.
+func valueOf(env []string, name string) string {
 	for _, v := range env {
-		if len(v) > 5 && v[:5] == "PATH=" {
-			return true
+		if value, ok := strings.CutPrefix(v, name+"="); ok {
+			return value
 		}
 	}
-	return false
+	return ""
 }
 
 // running is a server's process, while it lives.

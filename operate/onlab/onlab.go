@@ -24,6 +24,8 @@ import (
 // Driver is operate.Driver for the lab of a directory.
 type Driver struct {
 	at place.Place
+	// Contained says that the app runs in a container, in which commands run too.
+	Contained bool
 	// failing is since when a part's machines fail, by its name.
 	failing map[string]time.Time
 }

@@ -177,6 +177,8 @@ func TestAnImageIsRunByContainerd(t *testing.T) {
 	image := "123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop@sha256:" + strings.Repeat("a", 64)
 	path := made(t, manifest.App{Image: image, Commands: manifest.Commands{Worker: line("node w.js")}})
 	env, calls := commands(t)
+	uploads, moves := t.TempDir(), t.TempDir()
+	env = append(env, "UPLOADS_DIR="+uploads, "PAUSE_WRITES="+moves+"/pause")
 	for _, words := range [][]string{{"install", "rung"}, {"web"}, {"worker"}} {
 		cmd := exec.Command(path, words...)
 		cmd.Env = append(env, "SHOP=x")
@@ -192,6 +194,9 @@ func TestAnImageIsRunByContainerd(t *testing.T) {
 	assert.Regexp(t, `nerdctl run --rm --name rung-web --net host --user 990:990 .*-e SHOP .*`+image+` ?\n`, text)
 	assert.Regexp(t, `nerdctl run --rm --name rung-worker .*`+image+` /bin/sh -c exec node w.js\n`, text)
 	assert.NotContains(t, text, "-e PATH ")
+	for _, dir := range []string{uploads, moves} { // which are made before it starts
+		assert.Contains(t, text, "-v "+dir+":"+dir+" ")
+	}
 }
 
 func TestAReleaseRunsOnce(t *testing.T) {

@@ -106,8 +106,17 @@ handed() {
   compgen -e | grep -Ev '^(PATH|HOME|USER|LOGNAME|SHELL|PWD|OLDPWD|SHLVL|LANG|_|TMPDIR|INVOCATION_ID|JOURNAL_STREAM|SYSTEMD_EXEC_PID|NOTIFY_SOCKET|CREDENTIALS_DIRECTORY|MEMORY_PRESSURE_.*)$'
 }
 
-# user_here is the user that the machine has for the app.
-user_here() { if id rung >/dev/null 2>&1; then echo rung; else echo app; fi; }
+# user_here is the user that the machine has for the app; in the lab, whose the lab is.
+user_here() {
+  local user
+  for user in rung app; do
+    if id "$user" >/dev/null 2>&1; then
+      echo "$user"
+      return
+    fi
+  done
+  id -un
+}
 
 # contained runs words in a container until it ends, with the rights of the user
 # that the machine has for the app.
@@ -116,7 +125,8 @@ contained() {
   shift
   user=$(user_here)
   for v in $(handed); do args+=(-e "$v"); done
-  for at in /run/postgresql /data/uploads; do
+  # The server's database, its uploads, and the files by which a move of the rows holds it back.
+  for at in /run/postgresql "${UPLOADS_DIR:-/data/uploads}" "$(dirname "${PAUSE_WRITES:-/data/handover/pause}")"; do
     [ ! -d "$at" ] || args+=(-v "$at:$at")
   done
   [ ! -f "${DATABASE_CA:-/nowhere}" ] || args+=(-v "$DATABASE_CA:$DATABASE_CA:ro")
@@ -149,7 +159,7 @@ once() {
   local key=$1 answer status=0 as=()
   shift
   # The server's own database knows its users by who they are on the machine.
-  [ -z "$image" ] || as=(runuser -u "$(user_here)" --)
+  [ -z "$image" ] || [ "$(user_here)" = "$(id -un)" ] || as=(runuser -u "$(user_here)" --)
   coproc DATABASE { "${as[@]}" psql -XqAt -v ON_ERROR_STOP=1 "$DATABASE_URL"; }
   local to=${DATABASE[1]} from=${DATABASE[0]} pid=$DATABASE_PID
   ask() { printf '%s\n' "$1" >&"$to" && IFS= read -r answer <&"$from"; }
