@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rung-dev/rung/lab/container"
 	"github.com/rung-dev/rung/stacks/manifest"
 	"github.com/rung-dev/rung/stacks/trial"
 )
@@ -22,9 +23,9 @@ func (a *app) checkAppCommand() *cobra.Command {
 		Use:   "check-app [DIR]",
 		Short: "Start the app of rung.yaml on this machine and say what it does not keep of the machines' contract",
 		Long: `Start the app of rung.yaml on this machine, with the environment that rung's
-machines give it, and say what it does not keep: that it serves at PORT, answers
-its health path, ends after SIGTERM in time, writes nothing to its folder and says
-how long its pages may be kept. The app's own code is run, in a temporary copy of
+machines give it, and say what it does not keep: that it serves at PORT and HOST, answers
+its health path, also while what it needs is away, ends after SIGTERM in time, writes
+nothing to its folder and says how long its pages may be kept. The app's own code is run, in a temporary copy of
 its folder. What it needs (DATABASE_URL, REDIS_URL, QUEUE_URL, its secrets) is
 taken from the environment of this command.
 
@@ -37,6 +38,24 @@ Exit code 0: all that was tried is kept; 1: something is not.`,
 	}
 	c.Flags().DurationVar(&patience, "patience", 0, "how long the app may take to serve; 0 is its bootSeconds")
 	return c
+}
+
+// containerEngine is what runs images on this machine: as in the lab, where that can be.
+func containerEngine() func(ctx context.Context, image, dir string) (string, error) {
+	if container.Probe() != nil {
+		return nil
+	}
+	return func(ctx context.Context, image, dir string) (string, error) {
+		executable, err := os.Executable()
+		if err != nil {
+			return "", fmt.Errorf("find the running executable: %w", err)
+		}
+		c := container.Containers{Dir: filepath.Join(dir, "containers")}
+		if err := c.Provide(executable); err != nil {
+			return "", err
+		}
+		return c.Programs(), c.Fetch(ctx, image)
+	}
 }
 
 func (a *app) checkApp(ctx context.Context, dir string, patience time.Duration) error {
@@ -55,7 +74,8 @@ func (a *app) checkApp(ctx context.Context, dir string, patience time.Duration) 
 	if err != nil {
 		return usageError{err.Error()}
 	}
-	findings, err := trial.Run(ctx, app, trial.Options{Environment: os.Environ(), Patience: patience, Say: a.say})
+	findings, err := trial.Run(ctx, app, trial.Options{Environment: os.Environ(), Patience: patience, Say: a.say,
+		Engine: containerEngine()})
 	if err != nil {
 		return err
 	}

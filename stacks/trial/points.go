@@ -3,15 +3,14 @@ package trial
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"os/exec"
+	"strconv"
 	"strings"
 	"time"
 
-	"github.com/rung-dev/rung/freeport"
 	"github.com/rung-dev/rung/stacks/bundle"
 	"github.com/rung-dev/rung/stacks/manifest"
 )
@@ -80,15 +79,11 @@ func (t *trial) serve(ctx context.Context, part, page string) {
 		t.found("has what it needs", NotTried, "%s is not set here: set it for this command, so that the app finds what it "+
 			"does on a machine", missing)
 	}
-	var err error
-	if t.app.Port, err = freeport.On("127.0.0.1"); err != nil {
+	if err := t.choose(); err != nil {
 		t.found("serves at PORT", NotTried, "no port is free: %v", err)
 		return
 	}
-	before, err := tree(t.files())
-	if err != nil {
-		t.found("keeps no state on disk", NotTried, "%v", err)
-	}
+	before := t.lies()
 	t.options.Say("starts %s at port %d", part, t.app.Port)
 	p, err := t.start(ctx, part)
 	if err != nil {
@@ -96,12 +91,17 @@ func (t *trial) serve(ctx context.Context, part, page string) {
 		return
 	}
 	defer p.kill()
+	well := false
 	if t.serves(ctx, p) {
-		t.health(ctx)
+		t.listens()
+		well = t.health(ctx)
 		t.headers(ctx, page)
 		t.ends(ctx, p)
 	}
 	t.disk(before)
+	if well {
+		t.away(ctx, part)
+	}
 }
 
 // serves waits until the port is open.
@@ -113,9 +113,7 @@ func (t *trial) serves(ctx context.Context, p *process) bool {
 	}
 	begun := time.Now()
 	for time.Since(begun) < patience && ctx.Err() == nil {
-		c, err := net.DialTimeout("tcp", t.address(), ask)
-		if err == nil {
-			c.Close()
+		if t.open(t.host) || t.open(loopback) {
 			t.found(point, Kept, "after %s", time.Since(begun).Round(10*time.Millisecond))
 			return true
 		}
@@ -125,12 +123,12 @@ func (t *trial) serves(ctx context.Context, p *process) bool {
 		}
 		time.Sleep(pause)
 	}
-	t.found(point, Broken, "nothing listens at 127.0.0.1:%d after %s: listen at the variable PORT, at HOST or all "+
-		"addresses\n%s", t.app.Port, patience, p.said())
+	t.found(point, Broken, "nothing listens at %s after %s: listen at the variable PORT, at HOST or all addresses\n%s",
+		t.address(), patience, p.said())
 	return false
 }
 
-func (t *trial) address() string { return fmt.Sprintf("127.0.0.1:%d", t.app.Port) }
+func (t *trial) address() string { return net.JoinHostPort(t.host, strconv.Itoa(t.app.Port)) }
 
 // answer is what an app says of itself in front of a body.
 type answer struct {
@@ -157,7 +155,7 @@ func (t *trial) get(ctx context.Context, path string) (answer, error) {
 	return answer{res.Status, res.StatusCode, res.Header}, err
 }
 
-func (t *trial) health(ctx context.Context) {
+func (t *trial) health(ctx context.Context) (well bool) {
 	const point = "answers its health path"
 	res, err := t.get(ctx, t.app.Health)
 	switch {
@@ -168,7 +166,9 @@ func (t *trial) health(ctx context.Context) {
 			t.app.Health, res.Status)
 	default:
 		t.found(point, Kept, "GET %s: 200", t.app.Health)
+		return true
 	}
+	return false
 }
 
 func (t *trial) headers(ctx context.Context, page string) {
@@ -179,12 +179,26 @@ func (t *trial) headers(ctx context.Context, page string) {
 		t.found(point, NotTried, "GET %s: %v", page, err)
 	case t.of != "" && res.StatusCode >= http.StatusBadRequest: // the pattern of its paths is none of its pages
 		t.found(point, NotTried, "GET %s: %s", page, res.Status)
+	case res.Header.Get("Set-Cookie") != "" && kept(res.Header.Get("Cache-Control")):
+		t.found(point, Broken, "GET %s: Cache-Control: %s, with a Set-Cookie: the CDN keeps both, and hands one person's "+
+			"cookie to all; want private, no-store where a cookie is set", page, res.Header.Get("Cache-Control"))
 	case res.Header.Get("Cache-Control") == "":
 		t.found(point, Broken, "GET %s has no Cache-Control, so the CDN of stage 2 asks each time or keeps what is one "+
 			"person's: want public, max-age=N for what is everybody's and private, no-store for the rest", page)
 	default:
 		t.found(point, Kept, "GET %s: Cache-Control: %s", page, res.Header.Get("Cache-Control"))
 	}
+}
+
+// kept reports whether a CDN keeps what is said so.
+func kept(control string) bool {
+	control = strings.ToLower(control)
+	for _, word := range []string{"private", "no-store", "no-cache", "max-age=0"} {
+		if strings.Contains(control, word) && !strings.Contains(control, "s-maxage") {
+			return false
+		}
+	}
+	return control != ""
 }
 
 // ends asks the app to end.
@@ -220,6 +234,7 @@ func (t *trial) worker(ctx context.Context) {
 		t.found(point, NotTried, "%s is not set here", missing)
 		return
 	}
+	before := t.lies()
 	t.options.Say("starts the worker")
 	p, err := t.start(ctx, "worker")
 	if err != nil {
@@ -238,25 +253,29 @@ func (t *trial) worker(ctx context.Context) {
 	begun := time.Now()
 	p.end()
 	t.ended(point, p, p.wait(ctx, time.Duration(t.app.StopSeconds)*time.Second), begun)
+	t.of = "worker: "
+	t.disk(before)
+	t.of = ""
 }
 
-// disk holds the app's folder against what it was.
+// disk holds the app's folder and its home against what they were.
 func (t *trial) disk(before map[string]string) {
 	const point = "keeps no state on disk"
-	after, err := tree(t.files())
-	if err != nil || before == nil {
+	if t.app.Image != "" {
+		t.found(point, NotTried, "what a container writes to its own files is gone with it, here as on machines")
 		return
 	}
 	var changed []string
+	after := t.lies()
 	for name, was := range after {
 		if before[name] != was {
 			changed = append(changed, name)
 		}
 	}
 	if len(changed) == 0 {
-		t.found(point, Kept, "its folder is as it was; on machines it cannot be written to")
+		t.found(point, Kept, "its folder and its home are as they were; on machines they cannot be written to")
 		return
 	}
-	t.found(point, Broken, "it wrote %s: a machine's folder is read-only and the machine may go at any time; use the "+
+	t.found(point, Broken, "it wrote %s: a machine's disk is read-only to it and the machine may go at any time; use the "+
 		"database, uploads, or /tmp for what may go", list(changed))
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"slices"
@@ -122,14 +121,24 @@ func (t *trial) environment() []string {
 			env = append(env, name+"="+v)
 		}
 	}
+	for name, v := range t.without {
+		env = append(env, name+"="+v)
+	}
 	for name, v := range t.app.Environment {
 		env = append(env, name+"="+v)
+	}
+	if !t.installing { // what is installed is taken from where this machine keeps such things
+		_ = os.MkdirAll(t.home(), 0o700) // where it cannot be, the app says so
+		env = append(env, "HOME="+t.home())
+	}
+	if t.programs != "" {
+		env = append(env, "PATH="+t.programs+string(os.PathListSeparator)+given["PATH"])
 	}
 	if t.app.Has(manifest.Uploads) {
 		_ = os.MkdirAll(t.uploads(), 0o700) // where it cannot be, the app says so
 		env = append(env, manifest.VarUploadsDir+"="+t.uploads())
 	}
-	return append(env, fmt.Sprintf("APP_LISTEN=127.0.0.1:%d", t.app.Port), "APP_STAGE=1", "APP_STACK=trial")
+	return append(env, "APP_LISTEN="+t.address(), "APP_STAGE=1", "APP_STACK=trial")
 }
 
 // wanted are the variables that the app is given from outside: secrets, and what it

@@ -26,6 +26,21 @@ func tree(dir string) (map[string]string, error) {
 	return files, err
 }
 
+// lies is what lies in the app's folder and in its home.
+func (t *trial) lies() map[string]string {
+	all := map[string]string{}
+	for dir, as := range map[string]string{t.files(): "", t.home(): "$HOME"} {
+		files, err := tree(dir)
+		if err != nil {
+			continue // a folder that is not there has no files
+		}
+		for name, is := range files {
+			all[filepath.Join(as, name)] = is
+		}
+	}
+	return all
+}
+
 // list names some files.
 func list(names []string) string {
 	const most = 3

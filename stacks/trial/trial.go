@@ -1,7 +1,8 @@
 // Package trial starts somebody's app on this machine, with the environment that
 // rung's machines give it, and says what of their contract it does not keep: that
 // it serves where PORT says, answers its health path, ends after SIGTERM in time,
-// keeps no state on the machine's disk and says how long its pages may be kept.
+// keeps no state on the machine's disk, says how long its pages may be kept, and is well
+// while what it needs is away.
 //
 // It runs the app's code, so it is for a command that was asked for just that, never
 // for a preview. It needs what the app needs: its runtime, and where it has a
@@ -45,6 +46,9 @@ type Options struct {
 	Environment []string
 	// Patience is how long the app may take to serve; zero means its bootSeconds.
 	Patience time.Duration
+	// Engine provides nerdctl for an image: it returns the folder that it lies in. What it
+	// needs may lie in dir. Nil tries no image.
+	Engine func(ctx context.Context, image, dir string) (programs string, err error)
 	// Say tells what is being done; nil tells nobody.
 	Say func(format string, args ...any)
 }
@@ -55,7 +59,7 @@ var ErrImage = errors.New("an image is not tried: start it with your container e
 
 // Run tries the app. The error is about the trial; what the app breaks are findings.
 func Run(ctx context.Context, app manifest.App, o Options) ([]Finding, error) {
-	if app.Image != "" {
+	if app.Image != "" && o.Engine == nil {
 		return nil, ErrImage
 	}
 	dir, err := os.MkdirTemp("", "rung-trial-")
@@ -82,8 +86,14 @@ type trial struct {
 	options  Options
 	dir      string
 	program  string // the bundle
-	of       string // whose points are found; empty for the app itself
-	findings []Finding
+	programs string // a folder with nerdctl, for an image
+	host     string // the address at which a part is to serve
+	// installing is the time before the app's parts, without stands for what it needs and
+	// nobody has.
+	installing bool
+	without    map[string]string
+	of         string // whose points are found; empty for the app itself
+	findings   []Finding
 }
 
 func (t *trial) found(point string, outcome Outcome, format string, args ...any) {
@@ -97,6 +107,10 @@ func (t *trial) prepare(ctx context.Context) error {
 		return err
 	}
 	t.program = made.Path
+	if t.app.Image != "" {
+		t.programs, err = t.options.Engine(ctx, t.app.Image, t.dir)
+		return err
+	}
 	if err := bundle.Unpack(t.app, t.files()); err != nil {
 		return fmt.Errorf("unpack the app: %w", err)
 	}
@@ -105,6 +119,8 @@ func (t *trial) prepare(ctx context.Context) error {
 	}
 	t.options.Say("installs: %s", text(t.app.Install))
 	started := time.Now()
+	t.installing = true
+	defer func() { t.installing = false }()
 	p, err := t.start(ctx, "", t.app.Install.Argv()...)
 	if err != nil {
 		return fmt.Errorf("install the app: %w", err)
@@ -132,6 +148,9 @@ func text(c *manifest.Command) string {
 	}
 	return fmt.Sprintf("%q", c.Words)
 }
+
+// home is the app's own.
+func (t *trial) home() string { return filepath.Join(t.dir, "home") }
 
 // uploads is the folder that the app may write to.
 func (t *trial) uploads() string { return filepath.Join(t.dir, "uploads") }

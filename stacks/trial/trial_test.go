@@ -19,14 +19,18 @@ BEHAVES = os.environ.get("BEHAVES", "")
 class H(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         if "writes" in BEHAVES: open("state", "a").write("x")
+        if "homely" in BEHAVES: open(os.environ["HOME"] + "/state", "a").write("x")
         self.send_response(503 if "ill" in BEHAVES else 200)
         self.send_header("Content-Length", "0")
+        if "cookie" in BEHAVES: self.send_header("Set-Cookie", "session=1")
         if "bare" not in BEHAVES: self.send_header("Cache-Control", "public, max-age=5")
         self.end_headers()
     def log_message(self, *a): pass
 if "silent" in BEHAVES: print("no idea"); sys.exit(3)
+if "needy" in BEHAVES and ":1/" in os.environ["DATABASE_URL"]: print("no database"); sys.exit(4)
+host = "127.0.0.1" if "alone" in BEHAVES else "0.0.0.0" if "everywhere" in BEHAVES else os.environ["HOST"]
 port = 1 + int(os.environ["PORT"]) if "elsewhere" in BEHAVES else int(os.environ["PORT"])
-s = http.server.ThreadingHTTPServer((os.environ["HOST"], port), H)
+s = http.server.ThreadingHTTPServer((host, port), H)
 signal.signal(signal.SIGTERM, signal.SIG_IGN if "deaf" in BEHAVES else lambda *a: threading.Thread(target=s.shutdown).start())
 s.serve_forever()
 `
@@ -41,12 +45,19 @@ func TestATrialSaysWhatIsNotKept(t *testing.T) {
 		"deaf":           {"ends after SIGTERM": Broken},
 		"silent":         {"serves at PORT": Broken},
 		"elsewhere deaf": {"serves at PORT": Broken},
+		"homely":         {"keeps no state on disk": Broken},
+		"cookie":         {"says how long pages may be kept": Broken},
+		"alone":          {"serves at HOST": Broken},
+		"everywhere":     {},
+		"needy":          {"is well while what it needs is away": Broken},
 	} {
 		t.Run(behaves, func(t *testing.T) {
 			t.Parallel()
 			app := manifest.App{Directory: dir, StopSeconds: 2, Environment: map[string]string{"BEHAVES": behaves},
+				Needs:    []manifest.Need{manifest.Database},
 				Commands: manifest.Commands{Web: &manifest.Command{Line: "python3 server.py"}}}
-			findings, err := Run(t.Context(), app, Options{Environment: os.Environ(), Patience: 15 * time.Second})
+			findings, err := Run(t.Context(), app, Options{Patience: 15 * time.Second,
+				Environment: append(os.Environ(), "DATABASE_URL=postgres://localhost:5432/shop")})
 			require.NoError(t, err)
 			require.NotEmpty(t, findings)
 			for _, f := range findings {
