@@ -42,6 +42,9 @@ func shownBy(r load.Result) advise.Measurements {
 			m[advise.SlowestRequestSeconds] = max(m[advise.SlowestRequestSeconds], k.Latency.P95/1000)
 		}
 	}
+	if r.BusiestProgramPercent > 0 {
+		m[advise.ServerCPUPercent] = r.BusiestProgramPercent
+	}
 	if share, known := r.CacheHitShare(); known {
 		m[advise.CacheHitPercent] = 100 * share
 	}

@@ -196,12 +196,14 @@ func TestSymptomsByTheLab(t *testing.T) {
 	l, err := lab.Of(dir)
 	require.NoError(t, err)
 	require.NoError(t, os.MkdirAll(filepath.Join(dir, ".rung", "lab"), 0o755))
-	require.NoError(t, l.KeepMeasured(load.Result{Sent: 2000, Seconds: 10, Rate: 200, Kinds: []load.Kind{
-		{Name: "export", Sent: 40, Latency: load.Latency{P95: 9000}}, {Name: "rare", Sent: 3, Latency: load.Latency{P95: 90_000}}},
+	require.NoError(t, l.KeepMeasured(load.Result{Sent: 2000, Seconds: 10, Rate: 200,
+		BusiestProgramPercent: 93, Kinds: []load.Kind{
+			{Name: "export", Sent: 40, Latency: load.Latency{P95: 9000}}, {Name: "rare", Sent: 3, Latency: load.Latency{P95: 90_000}}},
 		Caches: []load.CacheLayer{{Name: "memory and Redis", Asked: 100, Hits: 40, Share: 0.4}}}))
 	got := toldBy(t, run("advise", "3"))
 	assert.Equal(t, string(advise.Tune), got["slow-requests"].Verdict)
 	assert.Contains(t, got["slow-requests"].Because, "9 s", "three requests are no percentile")
+	assert.Contains(t, got["busy-server"].Because, "93 %")
 	assert.Equal(t, string(advise.NotMeasured), got["bill"].Verdict, "what was not measured is not guessed")
 	file := measurements(t, "databaseCPUPercent: 90\nreadPercent: 95\n")
 	got = toldBy(t, run("advise", "3", "--cloudwatch", "--measurements", file))

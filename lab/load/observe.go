@@ -48,15 +48,21 @@ type observed struct {
 	reads   map[string]float64 // of the app's cache, by outcome
 	served  float64            // requests that the app has answered
 	queries map[string]float64 // transactions of PostgreSQL by server
+	busy    map[string]busy    // what the app's programs took, by the address of their metrics
 	errs    []string           // what could not be observed
 }
+
+// busy is a program's processor time so far, in seconds, and how many processors it may
+// take at once.
+type busy struct{ seconds, processors float64 }
 
 // observeTime bounds asking one server.
 const observeTime = 5 * time.Second
 
 // observe asks what the plan names. What does not answer is noted, and fails nothing.
 func observe(ctx context.Context, p Plan) observed {
-	o := observed{at: time.Now(), reads: map[string]float64{}, queries: map[string]float64{}}
+	o := observed{at: time.Now(), reads: map[string]float64{}, queries: map[string]float64{},
+		busy: map[string]busy{}}
 	for _, at := range p.Metrics {
 		if err := o.addMetrics(ctx, at); err != nil {
 			o.errs = append(o.errs, fmt.Sprintf("read the metrics of %s: %v", at, err))
@@ -112,6 +118,16 @@ func (o *observed) addMetrics(ctx context.Context, at string) error {
 	}
 	for _, m := range families[contract.MetricRequests].GetMetric() {
 		o.served += m.GetCounter().GetValue()
+	}
+	var b busy
+	for _, m := range families["process_cpu_seconds_total"].GetMetric() { // as Prometheus' libraries call them
+		b.seconds += m.GetCounter().GetValue()
+	}
+	for _, m := range families["go_sched_gomaxprocs_threads"].GetMetric() {
+		b.processors += m.GetGauge().GetValue()
+	}
+	if b.seconds > 0 && b.processors > 0 {
+		o.busy[at] = b
 	}
 	return nil
 }

@@ -49,7 +49,11 @@ type Result struct {
 	Caches []CacheLayer `json:"caches,omitempty"`
 	// Databases are the servers of PostgreSQL.
 	Databases []Database `json:"databases,omitempty"`
-	Queue     *Queue     `json:"queue,omitempty"`
+	// BusiestProgramPercent is how busy the app's busiest program was over the load, of the
+	// processors that it may take; zero where none tells. What runs beside it on a server of
+	// stages 1 and 2 is not in it.
+	BusiestProgramPercent float64 `json:"busiest_program_percent,omitempty"`
+	Queue                 *Queue  `json:"queue,omitempty"`
 	// Unobserved is what could not be measured, and why.
 	Unobserved []string `json:"unobserved,omitempty"`
 	Timeline   []Second `json:"timeline"`
@@ -204,12 +208,25 @@ func (r *Result) compare(before, after observed) {
 			CacheLayer{Name: "Redis", Asked: int64(asked - memory), Hits: int64(redis)}.shared(),
 			CacheLayer{Name: cacheInAll, Asked: int64(asked), Hits: int64(memory + redis)}.shared())
 	}
+	r.BusiestProgramPercent = busiest(before, after)
 	for _, name := range slices.Sorted(maps.Keys(after.queries)) {
 		if was, ok := before.queries[name]; ok && r.Seconds > 0 {
 			r.Databases = append(r.Databases, Database{Name: name,
 				PerSecond: max(after.queries[name]-was, 0) / after.at.Sub(before.at).Seconds()})
 		}
 	}
+}
+
+// busiest is how busy the busiest program was that ran from the one moment to the other.
+func busiest(before, after observed) (percent float64) {
+	between := after.at.Sub(before.at).Seconds()
+	for at, now := range after.busy {
+		was, ran := before.busy[at]
+		if took := now.seconds - was.seconds; ran && took >= 0 && between > 0 { // one that took less was started anew
+			percent = max(percent, 100*took/between/now.processors)
+		}
+	}
+	return min(percent, 100)
 }
 
 // cacheInAll is the layer that is held against the seeds' share.
