@@ -51,21 +51,3 @@ func TestExpressInTheLab(t *testing.T) {
 	assert.Contains(t, said(site+"/notes"), "three", "rows stay")
 	u.destroy()
 }
-
-// The Python worker of the examples on stage 3: it takes messages of the queue by AWS's
-// protocol, signed, and does them.
-func TestThePythonWorkerInTheLab(t *testing.T) {
-	if os.Getenv("RUNG_LAB") == "" {
-		t.Skip("minutes; make lab runs it")
-	}
-	u := with(t, filepath.Join("..", "..", "examples", "pyworker"))
-	u.reads("k\n", "secret", "set", "API_KEY", "--cloud", "lab")
-	u.timed("up 3", func() { u.must("up", "3", "--cloud", "lab") })
-	assert.True(t, serves(u.status().door("cdn")), "the page")
-	send := `import sys; sys.path.insert(0, "."); import sqs; sqs.call("SendMessage", MessageBody="a picture")`
-	u.must("exec", "web", "--cloud", "lab", "--", "python3", "-c", send)
-	u.eventually("the job is done", func() bool {
-		return strings.Contains(u.must("logs", "workers", "--cloud", "lab"), "done: ")
-	})
-	u.destroy()
-}
