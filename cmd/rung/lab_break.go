@@ -83,12 +83,9 @@ Exit code 0: measured, whatever it cost; 1: it could not be broken.`,
 func (a *app) labBreak(ctx context.Context, what string, f breakFlags) error {
 	b, err := breaks.Parse(what, f.how)
 	if err != nil {
-		return usageError{err.Error()}
+		err = usageError{err.Error()}
 	}
-	if err := f.check(); err != nil {
-		return err
-	}
-	r, err := a.ready(ctx, f)
+	r, err := a.ready(ctx, f, err)
 	if err != nil {
 		return err
 	}
@@ -112,15 +109,16 @@ type drillground struct {
 	plan load.Plan
 }
 
-// ready finds the lab, and whom its load is sent to. It waits until all is well: what
-// is broken already would be taken for a part of the failure.
-func (a *app) ready(ctx context.Context, f breakFlags) (drillground, error) {
-	plan, err := a.loadPlan(loadFlags{rate: f.rate, from: -1, duration: time.Minute, seed: 1, posts: breakPosts})
+// ready finds the lab, and whom its load is sent to, or says all that is wrong, with what the
+// caller knows already. It waits until all is well: what is broken already would be taken
+// for a part of the failure.
+func (a *app) ready(ctx context.Context, f breakFlags, known ...error) (drillground, error) {
+	r := drillground{plan: load.Plan{Rate: f.rate, From: -1, Duration: time.Minute, Seed: 1, Posts: breakPosts,
+		Jobs: -1}} // a broken consumer would be measured as a slow queue
+	err := errors.Join(append(known, f.check(), a.findLoadTarget(&r.plan))...)
 	if err != nil {
-		return drillground{}, err
+		return r, err
 	}
-	r := drillground{plan: plan}
-	r.plan.Jobs = -1 // a broken consumer would be measured as a slow queue
 	if r.lab, err = lab.Of(a.flags.dir); err != nil {
 		return r, err
 	}
@@ -153,9 +151,13 @@ should; 1: something does not.`,
 		RunE: a.runs(func(ctx context.Context, args []string) error {
 			stage, err := ladder.Parse(args[0])
 			if err != nil {
-				return usageError{err.Error()}
+				err = usageError{err.Error()}
 			}
-			return a.labDrill(ctx, stage, f)
+			r, err := a.ready(ctx, f, err)
+			if err != nil {
+				return err
+			}
+			return a.labDrill(ctx, stage, r, f.timing)
 		}),
 	}
 	f.register(c)
@@ -165,17 +167,10 @@ should; 1: something does not.`,
 // errDrill is a drill that has shown something that should not be.
 var errDrill = errors.New("the drill has shown what does not hold, see above")
 
-func (a *app) labDrill(ctx context.Context, stage ladder.Number, f breakFlags) error {
-	if err := f.check(); err != nil {
-		return err
-	}
-	r, err := a.ready(ctx, f)
-	if err != nil {
-		return err
-	}
+func (a *app) labDrill(ctx context.Context, stage ladder.Number, r drillground, t breaks.Timing) error {
 	var tried []breaks.Tried
 	for _, step := range breaks.Drill(stage) {
-		tried = append(tried, breaks.Tried{Step: step, Outcome: a.attempt(ctx, r, step, f.timing)})
+		tried = append(tried, breaks.Tried{Step: step, Outcome: a.attempt(ctx, r, step, t)})
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}

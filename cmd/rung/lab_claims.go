@@ -28,10 +28,15 @@ Exit code 0: measured, whatever comes out.`,
   rung lab claims --rate 200 --for 1m --output claims.html`,
 		Args: cobra.NoArgs,
 		RunE: a.runs(func(ctx context.Context, _ []string) error {
+			var err error
 			if duration < time.Second || duration > load.MaxDuration {
-				return usageError{"--for: got " + duration.String() + ", want 1s to 1h"}
+				err = usageError{"--for: got " + duration.String() + ", want 1s to 1h"}
 			}
-			return a.labClaims(ctx, f, duration)
+			r, err := a.ready(ctx, f, err)
+			if err != nil {
+				return err
+			}
+			return a.labClaims(ctx, r, f, duration)
 		}),
 	}
 	f.register(c)
@@ -39,14 +44,7 @@ Exit code 0: measured, whatever comes out.`,
 	return c
 }
 
-func (a *app) labClaims(ctx context.Context, f breakFlags, duration time.Duration) error {
-	if err := f.check(); err != nil {
-		return err
-	}
-	r, err := a.ready(ctx, f)
-	if err != nil {
-		return err
-	}
+func (a *app) labClaims(ctx context.Context, r drillground, f breakFlags, duration time.Duration) error {
 	primary, replicas, err := r.hand.Databases(ctx)
 	if err != nil {
 		return err

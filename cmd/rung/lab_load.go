@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -125,42 +126,61 @@ func (a *app) keepMeasured(f loadFlags, r load.Result) error {
 	return l.KeepMeasured(r)
 }
 
-// loadPlan is what the flags ask for.
+// loadPlan is what the flags ask for, or all that is wrong with them.
 func (a *app) loadPlan(f loadFlags) (load.Plan, error) {
 	p := load.Plan{Target: f.url, Rate: f.rate, From: f.from, Duration: f.duration, Seed: f.seed, People: f.people,
 		Posts:   f.posts,
 		Metrics: f.metrics, Primary: f.primary, Replicas: f.replicas, CA: f.ca, Names: f.names}
+	var errs []error
 	if f.stage != 0 {
 		stage, err := ladder.Get(ladder.Number(f.stage))
 		if err != nil {
-			return p, usageError{fmt.Sprintf("--stage: %v", err)}
+			errs = append(errs, usageError{fmt.Sprintf("--stage: %v", err)})
 		}
 		p.Profile = load.DefaultProfile()
 		p.Profile.ReadShare = stage.Traffic.ReadShare
 	}
-	if err := a.findLoadTarget(&p); err != nil {
-		return p, err
+	errs = append(errs, wrongFlags(p)...)
+	if f.url == "" {
+		err := a.findLoadTarget(&p)
+		if errors.Is(err, errIdleLab) {
+			err = usageError{"--url: want the address of a site, as http://127.0.0.1:8080, or a lab that runs: " +
+				"`rung up 1 --cloud lab` starts one"}
+		}
+		errs = append(errs, err)
 	}
-	if err := p.Check(); err != nil {
-		return p, errors.Join(usageError{"the load cannot be: mend its flags"}, err)
-	}
-	return p, nil
+	return p, errors.Join(errs...)
 }
 
-// findLoadTarget completes a plan without a target by what the lab runs: the one
-// place where a load meets the lab.
-func (a *app) findLoadTarget(p *load.Plan) error {
-	if p.Target != "" {
-		return nil
+// planFlags are the flags of a plan's fields.
+var planFlags = strings.NewReplacer("Target", "--url", "Rate", "--rate", "From", "--from", "Duration", "--for",
+	"People", "--people", "Posts", "--posts")
+
+// wrongFlags is what is wrong with a plan, by its flags. No target is none that is wrong: the lab's
+// is taken for it.
+func wrongFlags(p load.Plan) (errs []error) {
+	for _, w := range p.Wrong() {
+		if w.Field != "Target" || p.Target != "" {
+			errs = append(errs, usageError{planFlags.Replace(w.Field) + ": " + w.Text})
+		}
 	}
+	return errs
+}
+
+// errIdleLab is a directory without a lab that serves.
+var errIdleLab = usageError{"there is no lab here that runs: `rung up 1 --cloud lab` makes one, and `rung lab start` starts one " +
+	"again"}
+
+// findLoadTarget completes a plan without a target by what the lab runs, errIdleLab where none
+// does: the one place where a load meets the lab.
+func (a *app) findLoadTarget(p *load.Plan) error {
 	l, err := lab.Of(a.flags.dir)
 	if err != nil {
 		return err
 	}
 	s, err := l.State()
 	if errors.Is(err, fs.ErrNotExist) || err == nil && (!s.Runs() || len(s.Doors) == 0) {
-		return usageError{"--url: want the address of a site, as http://127.0.0.1:8080, or a lab that runs: " +
-			"`rung up 1 --cloud lab` starts one"}
+		return errIdleLab
 	}
 	if err != nil {
 		return err

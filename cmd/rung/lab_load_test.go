@@ -15,7 +15,9 @@ func TestLoadsAreRefused(t *testing.T) {
 	}{
 		{nil, []string{"--url"}},
 		{[]string{"--url", "http://127.0.0.1:1", "--stage", "7"}, []string{"--stage", "1 to 6"}},
-		{[]string{"--url", "nonsense", "--rate", "0", "--for", "2h"}, []string{"Target", "Rate", "Duration"}},
+		{[]string{"--url", "nonsense", "--rate", "0", "--for", "2h"}, []string{"--url: got", "--rate: got 0", "--for: got 2h"}},
+		{[]string{"--rate", "-1", "--stage", "9", "--people", "-3", "--posts", "1"},
+			[]string{"--url: want", "--rate: got -1", "--stage", "--people: got -3", "--posts: got 1"}},
 	} {
 		var out, problems bytes.Buffer
 		a := &app{out: &out, err: &problems}

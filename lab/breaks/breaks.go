@@ -9,6 +9,7 @@
 package breaks
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -77,17 +78,20 @@ func Parse(what, how string) (Break, error) {
 	if how == "" {
 		b.How = Kill
 	}
-	if !slices.Contains(Targets(), b.What) {
-		return b, fmt.Errorf("unknown target %q, want one of %s, with =NAME for a certain one", target, list(Targets()))
+	var errs []error
+	known := slices.Contains(Targets(), b.What)
+	if !known {
+		errs = append(errs, fmt.Errorf("unknown target %q, want one of %s, with =NAME for a certain one", target,
+			list(Targets())))
 	}
 	if !slices.Contains(Hows(), b.How) {
-		return b, fmt.Errorf("unknown way %q, want one of %s", how, list(Hows()))
+		errs = append(errs, fmt.Errorf("unknown way %q, want one of %s", how, list(Hows())))
 	}
-	if b.How == Notice && b.What != Machine && b.What != Consumer {
-		return b, fmt.Errorf("the way %s is for a %s or a %s, whose group has spot machines, and not for a %s", Notice,
-			Machine, Consumer, b.What)
+	if known && b.How == Notice && b.What != Machine && b.What != Consumer {
+		errs = append(errs, fmt.Errorf("the way %s is for a %s or a %s, whose group has spot machines, and not for a %s",
+			Notice, Machine, Consumer, b.What))
 	}
-	return b, nil
+	return b, errors.Join(errs...)
 }
 
 func list[T ~string](all []T) string {

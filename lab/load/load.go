@@ -143,32 +143,46 @@ func (p Plan) withDefaults() Plan {
 	return p
 }
 
+// Wrong is what is wrong with a field of a plan, of which Field is the name.
+type Wrong struct{ Field, Text string }
+
+func (w Wrong) Error() string { return w.Field + ": " + w.Text }
+
 // Check reports all that is wrong with the plan.
 func (p Plan) Check() error {
 	var errs []error
-	wrong := func(bad bool, format string, args ...any) {
+	for _, w := range p.Wrong() {
+		errs = append(errs, w)
+	}
+	return errors.Join(errs...)
+}
+
+// Wrong is all that is wrong with the plan, field by field; nil where it is good.
+func (p Plan) Wrong() (all []Wrong) {
+	wrong := func(bad bool, field, format string, args ...any) {
 		if bad {
-			errs = append(errs, fmt.Errorf(format, args...))
+			all = append(all, Wrong{field, fmt.Sprintf(format, args...)})
 		}
 	}
 	u, err := url.Parse(p.Target)
 	wrong(err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https",
-		"Target: got %q, want the address of a site, as http://127.0.0.1:8080", p.Target)
-	wrong(!(p.Rate > 0 && p.Rate <= MaxRate), "Rate: got %v, want more than 0 and up to %d requests/s", p.Rate, MaxRate)
-	wrong(!(p.From <= MaxRate), "From: got %v, want up to %d requests/s", p.From, MaxRate)
-	wrong(p.Duration < time.Second || p.Duration > MaxDuration, "Duration: got %s, want 1s to %s", p.Duration, MaxDuration)
-	wrong(p.People != 0 && p.People < MinPeople || p.People > maxPeople, "People: got %d, want %d to %d", p.People,
+		"Target", "got %q, want the address of a site, as http://127.0.0.1:8080", p.Target)
+	wrong(!(p.Rate > 0 && p.Rate <= MaxRate), "Rate", "got %v, want more than 0 and up to %d requests/s", p.Rate, MaxRate)
+	wrong(!(p.From <= MaxRate), "From", "got %v, want up to %d requests/s", p.From, MaxRate)
+	wrong(p.Duration < time.Second || p.Duration > MaxDuration, "Duration", "got %s, want 1s to %s", p.Duration,
+		MaxDuration)
+	wrong(p.People != 0 && p.People < MinPeople || p.People > maxPeople, "People", "got %d, want %d to %d", p.People,
 		MinPeople, maxPeople)
-	wrong(p.Posts != 0 && p.Posts < MinPosts || p.Posts > 100_000, "Posts: got %d, want %d to 100,000", p.Posts, MinPosts)
+	wrong(p.Posts != 0 && p.Posts < MinPosts || p.Posts > 100_000, "Posts", "got %d, want %d to 100,000", p.Posts,
+		MinPosts)
 	wrong(p.Profile != (Profile{}) && !(p.Profile.ReadShare >= 0 && p.Profile.ReadShare <= 1),
-		"ReadShare: got %v, want 0 to 1", p.Profile.ReadShare)
+		"ReadShare", "got %v, want 0 to 1", p.Profile.ReadShare)
 	wrong(p.Profile != (Profile{}) && !(p.Profile.Skew > 1 && p.Profile.Skew <= 10),
-		"Skew: got %v, want more than 1, up to 10",
-		p.Profile.Skew)
-	wrong(!(p.Profile.LogIns <= 1), "LogIns: got %v, want up to 1", p.Profile.LogIns)
-	wrong(max(p.Rate, p.From)*p.Duration.Seconds() > maxRequests, "Rate and Duration: more than %d requests in all",
+		"Skew", "got %v, want more than 1, up to 10", p.Profile.Skew)
+	wrong(!(p.Profile.LogIns <= 1), "LogIns", "got %v, want up to 1", p.Profile.LogIns)
+	wrong(max(p.Rate, p.From)*p.Duration.Seconds() > maxRequests, "Rate and Duration", "more than %d requests in all",
 		maxRequests)
-	return errors.Join(errs...)
+	return all
 }
 
 // Run prepares the site, sends the load and measures. When ctx ends earlier, so
