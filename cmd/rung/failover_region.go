@@ -135,7 +135,8 @@ func (a *app) promote(ctx context.Context, driver operate.Driver, copies []opera
 		}
 		fmt.Fprintf(a.out, "%s takes writes\n", c.ID)
 	}
-	a.say("Next, when the lost region's calls answer again: `rung up STAGE --set database.writeRegion=%s` leads every\n"+
-		"machine there. Until then they write to the address that they have: lead them by hand (docs/regions.md).", region)
+	a.say("Next, when the lost region's calls answer again: `rung refresh` notes it in the state, and `rung up STAGE --set\n"+
+		"database.writeRegion=%s` leads every machine there. Until then they write to the address that they have:\n"+
+		"lead them by hand (docs/regions.md).", region)
 	return nil
 }

@@ -65,6 +65,9 @@ func urlOf(p ledger.Process, database string) (string, error) {
 	return address(p.Address, strings.TrimSpace(string(password)), database), nil
 }
 
+// AdminURL is the URL of a server's maintenance database, as its superuser.
+func AdminURL(p ledger.Process) (string, error) { return urlOf(p, maintenance) }
+
 func address(host, password, database string) string {
 	u := url.URL{Scheme: "postgres", User: url.UserPassword(postgres.Superuser, password), Path: "/" + database,
 		Host: net.JoinHostPort(host, strconv.Itoa(postgres.Port)), RawQuery: "sslmode=prefer"}

@@ -54,7 +54,7 @@ func unable(c cloud.Cloud, r cloud.Resource) (unit.Note, bool) {
 	note := unit.Note{About: r.Name, Missing: true}
 	engine := r.Str("engine")
 	if source := r.Str("replicateSourceDb"); source != "" {
-		of, found := sourceOf(c, r)
+		of, found := SourceOf(c, r)
 		if !found {
 			note.Text = "its source " + source + " is not there"
 			return note, true
@@ -69,7 +69,10 @@ func unable(c cloud.Cloud, r cloud.Resource) (unit.Note, bool) {
 }
 
 func key(r cloud.Resource) string  { return "rds/" + r.Region + "/" + r.Str("identifier") }
-func name(r cloud.Resource) string { return r.Str("identifier") + "/postgresql" }
+func name(r cloud.Resource) string { return UnitOf(r.Str("identifier")) }
+
+// UnitOf is the name of the server that stands in for an instance.
+func UnitOf(identifier string) string { return identifier + "/postgresql" }
 
 // dir is where an instance's data lies: by its resource id, which a later one of the
 // same name does not have.
@@ -87,9 +90,9 @@ func snapshot(r cloud.Resource) string {
 	return r.Str("finalSnapshotIdentifier")
 }
 
-// sourceOf is the instance that a replica follows, which it names or, across regions,
+// SourceOf is the instance that a replica follows, which it names or, across regions,
 // gives the ARN of.
-func sourceOf(c cloud.Cloud, replica cloud.Resource) (cloud.Resource, bool) {
+func SourceOf(c cloud.Cloud, replica cloud.Resource) (cloud.Resource, bool) {
 	source := replica.Str("replicateSourceDb")
 	if strings.HasPrefix(source, "arn:") {
 		return c.First(token.RDSInstance, "arn", source)
@@ -106,7 +109,7 @@ func sourceOf(c cloud.Cloud, replica cloud.Resource) (cloud.Resource, bool) {
 func root(c cloud.Cloud, r cloud.Resource) cloud.Resource {
 	const deepest = 5 // RDS allows three
 	for range deepest {
-		next, found := sourceOf(c, r)
+		next, found := SourceOf(c, r)
 		if r.Str("replicateSourceDb") == "" || !found {
 			break
 		}
@@ -132,12 +135,12 @@ func instance(c cloud.Cloud, at site.Site, r cloud.Resource, address string, pai
 	}
 	s.RequireTLS = s.Parameters["rds.force_ssl"] != "0"
 	for _, other := range c.All(token.RDSInstance) {
-		of, found := sourceOf(c, other)
+		of, found := SourceOf(c, other)
 		if found && other.Str("replicateSourceDb") != "" && of.ID == r.ID && of.Region == r.Region {
 			s.Replicas = append(s.Replicas, Slot(other.Str("identifier")))
 		}
 	}
-	if source, found := sourceOf(c, r); found && r.Str("replicateSourceDb") != "" {
+	if source, found := SourceOf(c, r); found && r.Str("replicateSourceDb") != "" {
 		from, err := at.Address(key(source), Port)
 		if err != nil {
 			return s, err

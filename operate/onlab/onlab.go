@@ -5,7 +5,9 @@ package onlab
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -49,7 +51,10 @@ func asleep(what string) error {
 // now is what the lab tells, while it runs.
 func (d *Driver) now(what string) (state.State, *ledger.Ledger, error) {
 	s, err := state.Read(d.at.Status())
-	if err != nil || !s.Runs() {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return s, nil, err
+	}
+	if !s.Runs() {
 		return s, nil, asleep(what)
 	}
 	led, err := ledger.Read(d.at.Ledger())

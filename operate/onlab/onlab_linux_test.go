@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -139,7 +140,7 @@ func writeCloud(t *testing.T, d *Driver, entries ...*sim.Entry) {
 	t.Helper()
 	byID := map[string]*sim.Entry{}
 	for _, e := range entries {
-		byID[e.Type+"/"+e.ID] = e
+		byID[strings.Join([]string{"aws", "123456789012", e.Region, e.Type, e.ID}, " ")] = e
 	}
 	text, err := json.Marshal(map[string]any{"version": 1, "resources": byID})
 	require.NoError(t, err)
