@@ -19,10 +19,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
 
+	"github.com/rung-dev/rung/lab/cloud"
 	"github.com/rung-dev/rung/lab/container"
 	"github.com/rung-dev/rung/lab/hand"
 	"github.com/rung-dev/rung/lab/ledger"
@@ -35,8 +37,9 @@ import (
 // was started.
 var ErrSetup = errors.New("the lab cannot run")
 
-// Check fails when this machine lacks what a stage needs; the error says what to do.
-func Check(stage int) error {
+// Check fails when this machine lacks what a stage needs; the error says what to do. The ports
+// are those on which the app listens, as far as they are known.
+func Check(stage int, app ...int) error {
 	if runtime.GOOS != "linux" {
 		return fmt.Errorf("%w on %s: it needs Linux, for addresses and processes of its own; "+
 			"without --cloud lab everything else works here", ErrSetup, runtime.GOOS)
@@ -44,7 +47,7 @@ func Check(stage int) error {
 	if err := site.Find().Missing(stage); err != nil {
 		return fmt.Errorf("%w: %w", ErrSetup, err)
 	}
-	return nil
+	return checkPorts(stage, listens(app))
 }
 
 // Lab is the lab of a directory.
@@ -67,8 +70,53 @@ func (l Lab) Stands() bool {
 	return err == nil || none == nil && s.Runs()
 }
 
+// tagStage is the tag by which resources say their stage; it stands in every stack.
+const tagStage = "rung:stage"
+
+// Stage is the stage of what was made in the directory, the highest of several stacks'; 0
+// where nothing was, or nothing says so.
+func (l Lab) Stage() (stage int) {
+	c, err := cloud.Read(l.at.Cloud())
+	if err != nil {
+		return 0 // the supervisor says what is wrong with it
+	}
+	for _, t := range c.Types() {
+		for _, r := range c.All(t) {
+			n, _ := strconv.Atoi(r.Map("tags").Str(tagStage))
+			stage = max(stage, n)
+		}
+	}
+	return stage
+}
+
 // State is what the lab tells; fs.ErrNotExist where none ever ran.
-func (l Lab) State() (state.State, error) { return state.Read(l.at.Status()) }
+func (l Lab) State() (state.State, error) {
+	s, err := state.Read(l.at.Status())
+	return s, asSetup(err)
+}
+
+// asSetup is an error, which is one of setup where another rung keeps the lab.
+func asSetup(err error) error {
+	if errors.Is(err, ledger.ErrOther) {
+		return fmt.Errorf("%w: %w", ErrSetup, err)
+	}
+	return err
+}
+
+// Ours fails where another rung keeps the lab of the directory: this one would not know what to
+// end and what to keep.
+func (l Lab) Ours() error {
+	_, err := ledger.Read(l.at.Ledger())
+	return asSetup(err)
+}
+
+// Room fails where the disk has too little of it for a lab that does not run yet.
+func (l Lab) Room() error {
+	if led, err := ledger.Read(l.at.Ledger()); err == nil && led.Supervisor.Alive() {
+		return nil
+	}
+	return roomy(l.at.Dir)
+}
 
 // Hand is what breaks the lab's servers on purpose, and restores their backups. What an
 // earlier one has left broken, it takes back.
@@ -146,7 +194,7 @@ const stopWithin = 3 * time.Minute
 func (l Lab) Stop(ctx context.Context, executable string) error {
 	led, err := ledger.Read(l.at.Ledger())
 	if err != nil {
-		return err
+		return asSetup(err)
 	}
 	if !led.Supervisor.Alive() {
 		if len(led.Processes) == 0 {

@@ -3,6 +3,7 @@ package lab
 import (
 	"context"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"sync"
@@ -73,11 +74,12 @@ func TestALabOfAnotherVersionIsLeftAlone(t *testing.T) {
 		require.NoError(t, os.WriteFile(path, []byte(`{"version": 99}`), 0o600))
 	}
 	const says = "it is of version 99, and this rung writes 1: stop that lab with the rung that started it"
-	assert.ErrorIs(t, l.Start(t.Context(), never), ErrSetup)
-	assert.ErrorContains(t, l.Start(t.Context(), never), says)
-	assert.ErrorContains(t, l.Stop(t.Context(), never), says)
-	_, err := l.State()
-	assert.ErrorContains(t, err, says)
+	_, told := l.State()
+	for what, err := range map[string]error{"state": told, "ours": l.Ours(), "start": l.Start(t.Context(), never),
+		"stop": l.Stop(t.Context(), never)} {
+		assert.ErrorIs(t, err, ErrSetup, what)
+		assert.ErrorContains(t, err, says, what)
+	}
 	assert.NoDirExists(t, l.at.Logs())
 }
 
@@ -164,4 +166,35 @@ func TestClearLeavesTheSnapshots(t *testing.T) {
 	require.NoError(t, l.Clear())
 	assert.NoDirExists(t, filepath.Join(dir, ".rung"), "and without one, nothing at all")
 	require.NoError(t, l.Clear(), "a second time there is nothing to do")
+}
+
+// Who listens on a port at every address leaves none to the lab; at one address it is no matter.
+func TestPortsThatAreTakenEverywhereAreToldAtOnce(t *testing.T) {
+	var all []listening
+	for i, host := range []string{"0.0.0.0", "0.0.0.0", "127.0.0.1", "0.0.0.0"} {
+		l, err := net.Listen("tcp4", host+":0")
+		require.NoError(t, err)
+		defer l.Close()
+		all = append(all, listening{l.Addr().(*net.TCPAddr).Port, 1 + i/3, fmt.Sprintf("server %d", i)})
+	}
+	err := checkPorts(1, all)
+	require.ErrorIs(t, err, ErrSetup)
+	assert.ErrorContains(t, err, fmt.Sprintf("%d (server 0), %d (server 1);", all[0].port, all[1].port))
+	assert.ErrorContains(t, err, fmt.Sprintf("ss -ltnp 'sport = :%d or sport = :%d'", all[0].port, all[1].port))
+	assert.NoError(t, checkPorts(1, all[2:3]), "somebody at 127.0.0.1")
+	assert.NoError(t, checkPorts(1, all[3:]), "a later stage's")
+}
+
+// A lab that is started again knows of which stage it is, and so what it needs.
+func TestTheStageStandsInTheCloud(t *testing.T) {
+	l := labIn(t, t.TempDir())
+	assert.Zero(t, l.Stage())
+	resource := func(stage string) string {
+		return `{"type": "aws:s3/bucketV2:BucketV2", "id": "b` + stage + `", "properties": {"tags": {"rung:stage": "` + stage + `"}}}`
+	}
+	text := `{"version": 1, "account": "123456789012", "resources": {"a": ` + resource("1") + `, "b": ` + resource("3") +
+		`, "c": {"type": "aws:iam/role:Role", "id": "r", "properties": {}}}}`
+	require.NoError(t, os.MkdirAll(filepath.Dir(l.at.Cloud()), 0o755))
+	require.NoError(t, os.WriteFile(l.at.Cloud(), []byte(text), 0o600))
+	assert.Equal(t, 3, l.Stage())
 }

@@ -41,7 +41,10 @@ func (a *app) labStart() *cobra.Command {
 			if err := a.labStands(); err != nil {
 				return err
 			}
-			l, err := a.startLab(ctx, 0)
+			l, err := lab.Of(a.flags.dir)
+			if err == nil {
+				l, err = a.startLab(ctx, l.Stage())
+			}
 			if err != nil {
 				return err
 			}
@@ -151,13 +154,29 @@ func (a *app) checkLab(stage string) error {
 	if !a.flags.lab() {
 		return nil
 	}
+	l, err := lab.Of(a.flags.dir)
+	if err != nil {
+		return err
+	}
 	number, _ := strconv.Atoi(stage) // what is no stage is told later
-	return lab.Check(number)
+	return errors.Join(lab.Check(number), l.Room())
 }
 
-// startLab starts the lab of this directory unless it runs.
-func (a *app) startLab(ctx context.Context, stage int) (lab.Lab, error) {
-	if err := lab.Check(stage); err != nil {
+// ownLab fails where another rung keeps the lab of the directory.
+func (a *app) ownLab() error {
+	if !a.flags.lab() {
+		return nil
+	}
+	l, err := lab.Of(a.flags.dir)
+	if err != nil {
+		return err
+	}
+	return l.Ours()
+}
+
+// startLab starts the lab of this directory unless it runs. The ports are the app's.
+func (a *app) startLab(ctx context.Context, stage int, ports ...int) (lab.Lab, error) {
+	if err := lab.Check(stage, ports...); err != nil {
 		return lab.Lab{}, err
 	}
 	l, err := lab.Of(a.flags.dir)

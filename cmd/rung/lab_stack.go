@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/lab"
 )
 
@@ -14,7 +15,11 @@ func (s *session) deployToLab(ctx context.Context) error {
 	if !s.app.flags.lab() {
 		return nil
 	}
-	l, err := s.app.startLab(ctx, int(s.config.Stage))
+	ports := []int{contract.Port, contract.InternalPort}
+	if s.config.App != nil {
+		ports = []int{s.config.App.WithDefaults().Port}
+	}
+	l, err := s.app.startLab(ctx, int(s.config.Stage), ports...)
 	if err != nil || s.artifact.Standing {
 		return err
 	}

@@ -70,6 +70,9 @@ func (a *app) open(ctx context.Context, stage string, need appNeed) (*session, e
 // openToChange is open for a command that changes the stack, which it holds until
 // it ends: no other may look at it in between and act on what it saw.
 func (a *app) openToChange(ctx context.Context, stage, op string, need appNeed) (*session, error) {
+	if err := a.ownLab(); err != nil {
+		return nil, err
+	}
 	s, err := a.open(ctx, stage, need)
 	if err != nil {
 		return nil, err

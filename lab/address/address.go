@@ -60,7 +60,7 @@ func Listenable(address string, port int) error {
 	case err == nil:
 		return l.Close()
 	case errors.Is(err, syscall.EADDRINUSE):
-		return fmt.Errorf("port %d of %s is taken by another program", port, address)
+		return fmt.Errorf("port %d of %s %w", port, address, ErrTaken)
 	case errors.Is(err, syscall.EACCES):
 		return fmt.Errorf("port %d of %s is for root alone (sysctl net.ipv4.ip_unprivileged_port_start): %w", port,
 			address, ErrPrivileged)
@@ -70,3 +70,9 @@ func Listenable(address string, port int) error {
 
 // ErrPrivileged is a port that only root may listen on.
 var ErrPrivileged = errors.New("privileged port")
+
+// ErrTaken is a port on which somebody listens.
+var ErrTaken = errors.New("is taken by another program")
+
+// Privileged reports whether this process may listen on ports that are root's.
+func Privileged() bool { return !errors.Is(Listenable("127.0.0.1", 1), ErrPrivileged) }

@@ -150,11 +150,12 @@ func Read(path string) (*Ledger, error) {
 	return l.filled(), nil
 }
 
-// OtherVersion is the error of a lab that another rung keeps: one of another version of
-// these files.
+// ErrOther is a lab that another rung keeps.
+var ErrOther = errors.New("stop that lab with the rung that started it (`rung lab stop`)")
+
+// OtherVersion is the ErrOther of one of another version of these files.
 func OtherVersion(got int) error {
-	return fmt.Errorf("it is of version %d, and this rung writes %d: stop that lab with the rung that started it "+
-		"(`rung lab stop`)", got, Version)
+	return fmt.Errorf("it is of version %d, and this rung writes %d: %w", got, Version, ErrOther)
 }
 
 func (l *Ledger) filled() *Ledger {

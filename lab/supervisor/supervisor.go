@@ -146,15 +146,12 @@ func open(at place.Place, out io.Writer) (*Supervisor, error) {
 	s := &Supervisor{at: at, executable: executable, authority: authority, database: database, out: out, led: led,
 		busy:     map[string]bool{},
 		failures: map[string]failure{}, health: map[string]health{}, wake: make(chan struct{}, 1)}
-	s.site = site.Site{Dir: at.Dir, Programs: site.Find(), Address: s.address, Privileged: privileged(),
+	s.site = site.Site{Dir: at.Dir, Programs: site.Find(), Address: s.address, Privileged: address.Privileged(),
 		Account: account()}
 	s.bind()
 	led.Supervisor = process.Identify(os.Getpid())
 	return s, s.note()
 }
-
-// privileged reports whether this process may listen on ports that are root's.
-func privileged() bool { return !errors.Is(address.Listenable("127.0.0.1", 1), address.ErrPrivileged) }
 
 // account is root where this process is root's.
 func account() string {
