@@ -90,7 +90,8 @@ func (s *session) tellHandover() {
 	if s.config.Handover == config.HandoverPending {
 		s.app.say("The server still has the rows and serves everybody. Move them while people work: "+
 			"`rung handover plan --from URL --to URL`\nsays what would move and what stands in the way (docs/handover.md). "+
-			"Then `rung up %d --set handover=done`.", s.config.Stage)
+			"`rung handover finish` at the end sets rung:handover to done, and `rung up %d` leads everybody to the fleet then.",
+			s.config.Stage)
 	}
 }
 

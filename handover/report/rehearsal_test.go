@@ -73,6 +73,19 @@ func TestAClimbIsMarked(t *testing.T) {
 	}
 }
 
+// Whoever is on the way is told both ways on.
+func TestStatusNamesBothWays(t *testing.T) {
+	for phase, want := range map[hosts.Phase]string{hosts.Following: "rung handover abort", hosts.Switched: "rung handover back",
+		hosts.Finished: ""} {
+		notes := Status(hosts.Status{Phase: phase, Next: phase.Next()}).Notes
+		last := notes[len(notes)-1]
+		assert.Contains(t, last, "Next: "+phase.Next())
+		if assert.Contains(t, last, want); want == "" {
+			assert.NotContains(t, last, "; or")
+		}
+	}
+}
+
 // held is a rehearsal in which all holds.
 func held() rehearsal.Result {
 	r := rehearsal.Result{Climb: &rehearsal.Climb{From: 2, To: 3}, FilesHad: 3, MaxPauseMillis: 500,

@@ -71,8 +71,19 @@ func Status(s hosts.Status) paper.Document {
 		[]string{"writes are held back by", s.Edge})
 	d := paper.Document{Title: fmt.Sprintf("The move %q from %s to %s", s.Name, s.From, s.To), Value: s,
 		Tables: []paper.Table{facts("How it stands", rows), journal(s.Last)}, Notes: warnings(s)}
-	d.Notes = append(d.Notes, "Next: "+s.Next)
+	d.Notes = append(d.Notes, "Next: "+s.Next+otherwise(s.Phase))
 	return d
+}
+
+// otherwise is the other way that is open.
+func otherwise(p hosts.Phase) string {
+	switch p {
+	case hosts.Following:
+		return "; or rung handover abort, which leaves the old side as it was"
+	case hosts.Switched:
+		return "; or rung handover back, which gives the writes to the old side again"
+	}
+	return ""
 }
 
 // warnings are what a user must hear.
