@@ -108,8 +108,10 @@ func (t *trial) prepare(ctx context.Context) error {
 	}
 	t.program = made.Path
 	if t.app.Image != "" {
-		t.programs, err = t.options.Engine(ctx, t.app.Image, t.dir)
-		return err
+		if t.programs, err = t.options.Engine(ctx, t.app.Image, t.dir); err != nil {
+			return err
+		}
+		return os.Mkdir(t.files(), 0o700) // where a process begins that has no files
 	}
 	if err := bundle.Unpack(t.app, t.files()); err != nil {
 		return fmt.Errorf("unpack the app: %w", err)
