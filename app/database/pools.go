@@ -203,6 +203,9 @@ func write(ctx context.Context, conn *pgx.Conn, fn func(pgx.Tx) error) (Position
 	if err := fn(tx); err != nil {
 		return 0, err
 	}
+	if conn.PgConn().TxStatus() != 'T' {
+		return 0, pgx.ErrTxCommitRollback // a statement has failed, and fn has not said so
+	}
 	over = true
 	return commit(ctx, conn)
 }
@@ -210,18 +213,17 @@ func write(ctx context.Context, conn *pgx.Conn, fn func(pgx.Tx) error) (Position
 // commit ends a transaction and says where the log is then, in one exchange with the
 // server.
 func commit(ctx context.Context, conn *pgx.Conn) (Position, error) {
-	results, err := conn.PgConn().Exec(ctx, "COMMIT; SELECT pg_current_wal_lsn()::text").ReadAll()
-	switch {
-	case len(results) == 0 || results[0].Err != nil:
-		return 0, cmp.Or(err, pgx.ErrTxClosed)
-	case results[0].CommandTag.String() != "COMMIT":
-		return 0, pgx.ErrTxCommitRollback // a statement had failed, and fn has not said so
-	case err != nil || len(results) < 2 || len(results[1].Rows) != 1:
-		return Latest, nil // what was written is written: not knowing where, read at the primary
+	both := &pgx.Batch{}
+	both.Queue("COMMIT")
+	both.Queue(currentPosition)
+	answers := conn.SendBatch(ctx, both)
+	defer answers.Close() //nolint:errcheck // what it would say of the position is said below
+	if _, err := answers.Exec(); err != nil {
+		return 0, err
 	}
-	position, err := ParsePosition(string(results[1].Rows[0][0]))
+	position, err := readPosition(answers.QueryRow())
 	if err != nil {
-		return Latest, nil //nolint:nilerr // see above
+		return Latest, nil //nolint:nilerr // what was written is written: not knowing where, read at the primary
 	}
 	return position, nil
 }
@@ -230,7 +232,7 @@ func commit(ctx context.Context, conn *pgx.Conn) (Position, error) {
 // the position that the write has at most. A process that has no replicas does
 // so, too: one that has some may be asked next, as while the first one is added.
 func (p *Pools) Wrote(ctx context.Context) Position {
-	position, err := scanPosition(ctx, p.primary, "SELECT pg_current_wal_lsn()::text")
+	position, err := readPosition(p.primary.QueryRow(ctx, currentPosition))
 	if err != nil {
 		// What was written is written. Not knowing where, read at the primary.
 		p.log.WarnContext(ctx, "ask for the log position", "err", err)

@@ -91,7 +91,7 @@ func (p *Pools) Settle(ctx context.Context) error {
 
 // Now is where the primary's log is.
 func (p *Pools) Now(ctx context.Context) (Position, error) {
-	at, err := scanPosition(ctx, p.primary, "SELECT pg_current_wal_lsn()::text")
+	at, err := readPosition(p.primary.QueryRow(ctx, currentPosition))
 	if err != nil {
 		return 0, fmt.Errorf("ask for the log position: %w", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
@@ -145,14 +146,14 @@ func (p *Pools) samplePrimary(ctx context.Context) (sample, error) {
 	ctx, cancel := context.WithTimeout(ctx, watchTimeout)
 	defer cancel()
 	at := time.Now()
-	position, err := scanPosition(ctx, p.primary, "SELECT pg_current_wal_lsn()::text")
+	position, err := readPosition(p.primary.QueryRow(ctx, currentPosition))
 	return sample{at: at, position: position}, err
 }
 
 func (r *replica) look(ctx context.Context, past history, log *slog.Logger) {
 	ctx, cancel := context.WithTimeout(ctx, watchTimeout)
 	defer cancel()
-	position, err := scanPosition(ctx, r.pool, "SELECT coalesce(pg_last_wal_replay_lsn(), pg_current_wal_lsn())::text")
+	position, err := readPosition(r.pool.QueryRow(ctx, replayedPosition))
 	if err != nil {
 		r.mark(false, log, "err", err)
 		return
@@ -175,9 +176,16 @@ func (r *replica) mark(healthy bool, log *slog.Logger, why ...any) {
 	log.Warn("replica is left out", append([]any{"replica", r.name}, why...)...)
 }
 
-func scanPosition(ctx context.Context, pool *pgxpool.Pool, sql string) (Position, error) {
+// currentPosition asks a primary where its log is, replayedPosition a replica how far it
+// has come.
+const (
+	currentPosition  = "SELECT pg_current_wal_lsn()::text"
+	replayedPosition = "SELECT coalesce(pg_last_wal_replay_lsn(), pg_current_wal_lsn())::text"
+)
+
+func readPosition(row pgx.Row) (Position, error) {
 	var s string
-	if err := pool.QueryRow(ctx, sql).Scan(&s); err != nil {
+	if err := row.Scan(&s); err != nil {
 		return 0, err
 	}
 	return ParsePosition(s)

@@ -69,7 +69,7 @@ CREATE INDEX posts_slot ON posts (slot, id);
 CREATE INDEX users_slot ON users (slot, id);
 CREATE INDEX follows_slot ON follows (slot, follower_id, followee_id);
 CREATE INDEX posts_search ON posts USING gin (search);
-CREATE INDEX post_views_most ON post_views (views DESC);
+CREATE INDEX post_views_most ON post_views (magnitude DESC);
 ANALYZE`
 
 // plan is what EXPLAIN says, as far as the test wants to know.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -44,12 +45,11 @@ const ExcerptLength = 280
 
 // Short is the post as lists show it.
 func (p Post) Short() Post {
-	text := []rune(p.Body)
 	p.Excerpt, p.Body = p.Body, ""
-	if len(text) <= ExcerptLength {
+	if utf8.RuneCountInString(p.Excerpt) <= ExcerptLength {
 		return p
 	}
-	p.Excerpt = string(text[:ExcerptLength])
+	p.Excerpt = string([]rune(p.Excerpt)[:ExcerptLength])
 	if word := strings.LastIndexAny(p.Excerpt, " \n"); word > len(p.Excerpt)/2 {
 		p.Excerpt = p.Excerpt[:word]
 	}

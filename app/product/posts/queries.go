@@ -32,7 +32,7 @@ const (
 	feedOf = `SELECT p.* FROM unnest($1::uuid[]) AS a (id) CROSS JOIN LATERAL (SELECT ` + listColumns + ` FROM posts
 		WHERE user_id = a.id AND id < $2 ` + shard.Owned + ` ORDER BY id DESC LIMIT $3) p ORDER BY p.id DESC LIMIT $3`
 	followees   = `SELECT followee_id FROM follows WHERE follower_id = $1 LIMIT $2`
-	mostRead    = `SELECT post_id FROM post_views ORDER BY views DESC LIMIT $1`
+	mostRead    = `SELECT post_id FROM post_views ORDER BY magnitude DESC LIMIT $1`
 	viewsOfPost = `SELECT coalesce((SELECT views FROM post_views WHERE post_id = $1), 0)`
 	addViews    = `INSERT INTO post_views (post_id, views) SELECT * FROM unnest($1::uuid[], $2::bigint[]) AS v (id, n) ORDER BY id
 		ON CONFLICT (post_id) DO UPDATE SET views = post_views.views + excluded.views`

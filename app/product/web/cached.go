@@ -31,11 +31,12 @@ type list struct {
 	Next  string       `json:"next,omitempty"`
 }
 
+// listOf shortens the posts where they are: they were read for it.
 func listOf(of []posts.Post, limit int) list {
-	l := list{Posts: make([]posts.Post, len(of))}
 	for i, p := range of {
-		l.Posts[i] = p.Short()
+		of[i] = p.Short()
 	}
+	l := list{Posts: of}
 	if len(of) == limit {
 		l.Next = of[len(of)-1].ID.String()
 	}
