@@ -12,13 +12,14 @@ import (
 	"github.com/rung-dev/rung/app/redis"
 )
 
-// forgetScript deletes values and leases, of as many as there are three keys each, and
-// keeps the furthest position: of two changes the later one counts, whoever gets here
-// first. It deletes first: a Redis that is full takes deletions and refuses the rest.
-const forgetScript = `for i = 1, #KEYS, 3 do redis.call('DEL', KEYS[i], KEYS[i + 1]) end
-for i = 3, #KEYS, 3 do
-  local p = redis.call('GET', KEYS[i])
-  if not p or tonumber(p) < tonumber(ARGV[1]) then redis.call('SET', KEYS[i], ARGV[1], 'PX', ARGV[2]) end
+// forgetScript deletes values and leases, which are all keys but the last third, and
+// keeps in those the furthest position: of two changes the later one counts, whoever gets
+// here first. It deletes first: a Redis that is full takes deletions and refuses the rest.
+const forgetScript = `local n = #KEYS / 3 * 2
+redis.call('DEL', unpack(KEYS, 1, n))
+for i = n + 1, #KEYS do
+  local p = redis.call('SET', KEYS[i], ARGV[1], 'PX', ARGV[2], 'GET')
+  if p and tonumber(p) > tonumber(ARGV[1]) then redis.call('SET', KEYS[i], p, 'PX', ARGV[2]) end
 end
 return 1`
 
@@ -47,21 +48,21 @@ type Value struct {
 // InvalidateAll is Invalidate of several values in the one round trip that
 // Invalidate takes, and in one command where they are on one server.
 func (c *Cache) InvalidateAll(ctx context.Context, position database.Position, values ...Value) {
-	var all, changed []string
+	if len(values) == 0 {
+		return
+	}
+	var changed, leases, marks []string
 	for _, v := range values {
 		k := keys(v.Family, v.ID)
-		all, changed = append(all, k...), append(changed, k[0])
-	}
-	if len(all) == 0 {
-		return
+		changed, leases, marks = append(changed, k[0]), append(leases, k[1]), append(marks, k[2])
 	}
 	err := c.redis.Do(context.WithoutCancel(ctx), func(ctx context.Context, r rueidis.Client) error {
 		if !c.redis.Clustered() {
-			return redis.Settled(ctx, r, changed[:1], forget(r, all, uint64(position)))
+			return redis.Settled(ctx, r, changed[:1], forget(r, slices.Concat(changed, leases, marks), uint64(position)))
 		}
 		var changes []rueidis.Completed
-		for k := range slices.Chunk(all, 3) {
-			changes = append(changes, forget(r, k, uint64(position)))
+		for i := range values {
+			changes = append(changes, forget(r, []string{changed[i], leases[i], marks[i]}, uint64(position)))
 		}
 		return redis.Settled(ctx, r, changed, changes...)
 	})

@@ -89,21 +89,29 @@ type Answer struct {
 	http.ResponseWriter
 	// Status is zero until there is one; Size is of the body, in bytes.
 	Status, Size int
+	// Before is called when the answer begins; nil is not.
+	Before func()
 }
 
 // WriteHeader notes the status.
 func (a *Answer) WriteHeader(status int) {
-	if a.Status == 0 {
-		a.Status = status
-	}
+	a.begin(status)
 	a.ResponseWriter.WriteHeader(status)
+}
+
+func (a *Answer) begin(status int) {
+	if a.Status != 0 {
+		return
+	}
+	a.Status = status
+	if a.Before != nil {
+		a.Before()
+	}
 }
 
 // Write notes the size.
 func (a *Answer) Write(b []byte) (int, error) {
-	if a.Status == 0 {
-		a.Status = http.StatusOK
-	}
+	a.begin(http.StatusOK)
 	n, err := a.ResponseWriter.Write(b)
 	a.Size += n
 	return n, err

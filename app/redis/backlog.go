@@ -1,6 +1,7 @@
 package redis
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"sync"
@@ -72,17 +73,25 @@ func (r *Client) Changing(key string) bool {
 // knows of it. Redis sends "forget what you have of it" after the answer to a
 // command, so until then the old value may come from memory. What comes back
 // later on the same connection has that message before it; in a cluster each
-// key may have a connection of its own.
-func Settled(ctx context.Context, c rueidis.Client, keys []string, changes ...rueidis.Completed) error {
+// key may have a connection of its own. The context's errand goes along.
+func Settled(ctx context.Context, c rueidis.Client, keys []string, changes ...rueidis.Completed) (err error) {
 	for _, key := range keys {
 		changes = append(changes, c.B().Exists().Key(key).Build())
 	}
-	for _, answer := range c.DoMulti(ctx, changes...) {
-		if err := answer.Error(); err != nil {
-			return err
-		}
+	errand, _ := ctx.Value(errandKey{}).(*Errand)
+	command, done := errand.take()
+	if command != nil {
+		changes = append(changes, command(c))
 	}
-	return nil
+	answers := c.DoMulti(ctx, changes...)
+	if last := len(answers) - 1; command != nil {
+		done(answers[last].Error())
+		answers = answers[:last]
+	}
+	for _, answer := range answers {
+		err = cmp.Or(err, answer.Error())
+	}
+	return err
 }
 
 // catchUp makes the changes that wait, as far as Redis answers.

@@ -205,9 +205,9 @@ func (s *Sessions) exchange(ctx context.Context, old string, v *Session) {
 	})
 }
 
-// Wrote notes what the person has written, so that any server's reads see it.
-// A session that has ended meanwhile stays ended.
-func (s *Sessions) Wrote(ctx context.Context, v *Session, seen database.Seen) {
+// Wrote notes what the person has written, so that any server's reads see it, by an errand
+// that is [Sessions.Keep]'s in the end. A session that has ended meanwhile stays ended.
+func (s *Sessions) Wrote(ctx context.Context, e *redis.Errand, v *Session, seen database.Seen) {
 	kept := *v
 	kept.Seen = seen
 	text, err := json.Marshal(kept)
@@ -215,14 +215,17 @@ func (s *Sessions) Wrote(ctx context.Context, v *Session, seen database.Seen) {
 		s.log.ErrorContext(ctx, "write a session", "err", err)
 		return
 	}
-	err = s.redis.Do(context.WithoutCancel(ctx), func(ctx context.Context, r rueidis.Client) error {
-		set := r.B().Set().Key(key(v.hash)).Value(string(text)).Xx().ExSeconds(int64(TTL / time.Second)).Build()
-		return r.Do(ctx, set).Error()
+	e.Put(func(r rueidis.Client) rueidis.Completed {
+		return r.B().Set().Key(key(v.hash)).Value(string(text)).Xx().ExSeconds(int64(TTL / time.Second)).Build()
+	}, func(err error) {
+		if err != nil && !rueidis.IsRedisNil(err) {
+			s.redis.Forget(ctx, key(v.hash)) //nolint:errcheck // then the copy answers, and says where the log is
+		}
 	})
-	if err != nil && !rueidis.IsRedisNil(err) {
-		s.redis.Forget(ctx, key(v.hash)) //nolint:errcheck // then the copy answers, and says where the log is
-	}
 }
+
+// Keep has the errand done by when it returns; nothing is answered before that.
+func (s *Sessions) Keep(ctx context.Context, e *redis.Errand) { s.redis.Run(ctx, e) }
 
 // End logs out. The token stands for nothing afterwards, on any server.
 func (s *Sessions) End(ctx context.Context, token string) error {

@@ -41,6 +41,7 @@ type Request struct {
 	// Typed is what came with a form; nil when it was not read yet.
 	Typed  map[string]string
 	fields []string
+	answer *metrics.Answer
 }
 
 type requestKey struct{}
@@ -83,6 +84,7 @@ func routeOf(ctx context.Context) string {
 
 func (s *Site) answer(next http.Handler, out *metrics.Answer, r *http.Request) {
 	begin, q := time.Now(), Of(r)
+	q.answer = out
 	defer s.finish(out, r, q, begin)
 	s.headers(out.Header(), r.URL.Path, q)
 	if s.Health.Draining() {

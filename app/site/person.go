@@ -10,6 +10,7 @@ import (
 	"github.com/rung-dev/rung/app/database"
 	"github.com/rung-dev/rung/app/limit"
 	"github.com/rung-dev/rung/app/problem"
+	"github.com/rung-dev/rung/app/redis"
 	"github.com/rung-dev/rung/app/session"
 )
 
@@ -45,8 +46,10 @@ func (s *Site) identify(r *http.Request) error {
 		return p
 	}
 	seen := database.Resume(found.Seen)
-	seen.Wrote = func(ctx context.Context) { s.Sessions.Wrote(ctx, found, seen.Seen()) }
-	*r = *r.WithContext(database.WithSession(r.Context(), seen))
+	ctx, errand := redis.WithErrand(r.Context())
+	seen.Wrote = func(ctx context.Context) { s.Sessions.Wrote(ctx, errand, found, seen.Seen()) }
+	q.answer.Before = func() { s.Sessions.Keep(ctx, errand) }
+	*r = *r.WithContext(database.WithSession(ctx, seen))
 	return nil
 }
 
