@@ -28,6 +28,7 @@ func parseTemplates(a *assets.Set, from fs.FS, pattern string) (*template.Templa
 	return template.New("").Funcs(template.FuncMap{
 		"asset":   a.URL,
 		"date":    func(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04") + " UTC" },
+		"day":     func(t time.Time) string { return t.UTC().Format("2 January 2006") },
 		"stamp":   func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"ago":     humanize.Time,
 		"initial": func(name string) string { return name[:min(len(name), 1)] },
