@@ -102,7 +102,8 @@ func priceLambda(s *sheet) {
 
 // snapshots says what SnapStart costs besides, which is free for Java alone.
 func (s *sheet) snapshots() string {
-	if s.props.object("snapStart").str("applyOn") != "PublishedVersions" || strings.HasPrefix(s.props.str("runtime"), "java") {
+	if s.props.object("snapStart").str("applyOn") != "PublishedVersions" ||
+		strings.HasPrefix(s.props.str("runtime"), "java") {
 		return ""
 	}
 	return "; what SnapStart keeps of it is paid by the GB and second"

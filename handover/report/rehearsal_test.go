@@ -75,8 +75,9 @@ func TestAClimbIsMarked(t *testing.T) {
 
 // Whoever is on the way is told both ways on.
 func TestStatusNamesBothWays(t *testing.T) {
-	for phase, want := range map[hosts.Phase]string{hosts.Following: "rung handover abort", hosts.Switched: "rung handover back",
-		hosts.Finished: ""} {
+	for phase, want := range map[hosts.Phase]string{
+		hosts.Following: "rung handover abort", hosts.Switched: "rung handover back", hosts.Finished: "",
+	} {
 		notes := Status(hosts.Status{Phase: phase, Next: phase.Next()}).Notes
 		last := notes[len(notes)-1]
 		assert.Contains(t, last, "Next: "+phase.Next())
