@@ -25,9 +25,9 @@ func (a *app) checkAppCommand() *cobra.Command {
 		Long: `Start the app of rung.yaml on this machine, with the environment that rung's
 machines give it, and say what it does not keep: that it serves at PORT and HOST, answers
 its health path, also while what it needs is away, ends after SIGTERM in time, writes
-nothing to its folder and says how long its pages may be kept. The app's own code is run, in a temporary copy of
-its folder. What it needs (DATABASE_URL, REDIS_URL, QUEUE_URL, its secrets) is
-taken from the environment of this command.
+nothing to its folder and says how long its pages may be kept. The app's own code is run,
+in a temporary copy of its folder. What it needs (DATABASE_URL, REDIS_URL, QUEUE_URL, its
+secrets) is taken from the environment of this command.
 
 Exit code 0: all that was tried is kept; 1: something is not.`,
 		Example: "  rung check-app\n  DATABASE_URL=postgres://localhost/shop rung check-app ./shop",

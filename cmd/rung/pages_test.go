@@ -69,18 +69,25 @@ func TestCommandsAreFoundInPages(t *testing.T) {
 		"rung secret set A"}, commandsOf(page))
 }
 
+// pages are the files that a user reads.
+func pages(t *testing.T) []string {
+	t.Helper()
+	all := []string{"../../README.md"}
+	for _, pattern := range []string{"../../docs/*.md", "../../*/README.md"} {
+		found, err := filepath.Glob(pattern)
+		require.NoError(t, err)
+		all = append(all, found...)
+	}
+	return all
+}
+
 // No page names a command, an argument or a flag that rung does not take, and what can be
 // run here in a moment runs.
 func TestPagesRun(t *testing.T) {
-	pages, err := filepath.Glob("../../docs/*.md")
-	require.NoError(t, err)
-	more, err := filepath.Glob("../../*/README.md")
-	require.NoError(t, err)
-	pages = append(append(pages, "../../README.md"), more...)
 	export, err := os.ReadFile("testdata/export.json")
 	require.NoError(t, err)
 	all := 0
-	for _, page := range pages {
+	for _, page := range pages(t) {
 		text, err := os.ReadFile(page)
 		require.NoError(t, err)
 		if commands := commandsOf(string(text)); len(commands) > 0 {

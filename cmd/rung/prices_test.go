@@ -92,7 +92,7 @@ func TestPricesStayWhenTheListIsNotThere(t *testing.T) {
 	} {
 		got := rung(t, dir, append([]string{"prices", "refresh"}, args...)...)
 		assert.Equal(t, codeFailed, got.code)
-		assert.Contains(t, got.err, "rung: read the prices of ")
+		assert.Contains(t, got.err, "rung: prices refresh: read the prices of ")
 		assert.Contains(t, got.err, "nothing was changed")
 		is, err := os.ReadFile(file)
 		require.NoError(t, err)
