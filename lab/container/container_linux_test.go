@@ -95,6 +95,22 @@ func TestAContainerSeesItsImageAndWhatItIsHanded(t *testing.T) {
 	assert.ErrorIs(t, err, os.ErrNotExist, "what it wrote is gone with it")
 }
 
+// What an image has in the place of a file that it is shown may lead anywhere.
+func TestNoLinkOfAnImageLeadsOut(t *testing.T) {
+	b := newBench(t)
+	out := t.TempDir()
+	require.NoError(t, os.Chmod(out, 0o777)) //nolint:gosec // whoever the container is may write there
+	image := containertest.Push(t, containertest.Registry(t), "leads", v1.Config{Entrypoint: []string{"/app"}}, "",
+		containertest.Layer(t, map[string]string{"app": string(containertest.Program(t, "testdata/app")),
+			"etc/resolv.conf": containertest.Link(filepath.Join(out, "file")), "etc/hosts": containertest.Link("../../../../../../../.." + filepath.Join(out, "hosts"))}))
+	said, err := b.nerdctl("run", "--rm", "--name", "rung-web", image).CombinedOutput()
+	require.NoError(t, err, string(said))
+	assert.Contains(t, string(said), `"PID":1`)
+	left, err := os.ReadDir(out)
+	require.NoError(t, err)
+	assert.Empty(t, left)
+}
+
 func TestWordsAndVariablesReplaceTheImages(t *testing.T) {
 	b := newBench(t)
 	out, err := b.nerdctl("run", "--rm", "--name", "rung-web", "-e", "GREETING", b.image, "two words").Output()

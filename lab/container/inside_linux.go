@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	securejoin "github.com/cyphar/filepath-securejoin"
 	"golang.org/x/sys/unix"
 )
 
@@ -61,21 +62,24 @@ func (b begun) root() error {
 	return nil
 }
 
-// on is a path of the container, from here.
-func (b begun) on(path string) string { return filepath.Join(b.At, "root", path) }
+// on is the container's root, from here.
+func (b begun) on() string { return filepath.Join(b.At, "root") }
+
+// in is a path of the container, from here: no link of the image's leads out of it.
+func (b begun) in(path string) (string, error) { return securejoin.SecureJoin(b.on(), path) }
 
 func (b begun) layer() error {
 	if err := unix.Mount("tmpfs", b.At, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "mode=755"); err != nil {
 		return err
 	}
 	upper, work := filepath.Join(b.At, "upper"), filepath.Join(b.At, "work")
-	for _, dir := range []string{upper, work, b.on("")} {
+	for _, dir := range []string{upper, work, b.on()} {
 		if err := os.Mkdir(dir, 0o755); err != nil {
 			return err
 		}
 	}
 	layers := fmt.Sprintf("lowerdir=%s,upperdir=%s,workdir=%s", b.Root, upper, work)
-	if err := unix.Mount("overlay", b.on(""), "overlay", unix.MS_NOSUID|unix.MS_NODEV, layers+",userxattr"); err != nil {
+	if err := unix.Mount("overlay", b.on(), "overlay", unix.MS_NOSUID|unix.MS_NODEV, layers+",userxattr"); err != nil {
 		return fmt.Errorf("lay the image's files under a layer in memory (overlay): %w", err)
 	}
 	return nil
@@ -86,15 +90,14 @@ var devices = []string{"null", "zero", "full", "random", "urandom", "tty"}
 
 // system mounts what programs look for: processes, a few devices, memory.
 func (b begun) system() error {
-	for _, dir := range []string{"proc", "dev", "etc"} {
-		if err := os.MkdirAll(b.on(dir), 0o755); err != nil {
-			return err
-		}
-	}
-	if err := unix.Mount("proc", b.on("proc"), "proc", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, ""); err != nil {
+	at, err := b.folders("proc", "dev", "etc")
+	if err != nil {
 		return err
 	}
-	if err := unix.Mount("tmpfs", b.on("dev"), "tmpfs", unix.MS_NOSUID, "mode=755"); err != nil {
+	if err := unix.Mount("proc", at["proc"], "proc", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, ""); err != nil {
+		return err
+	}
+	if err := unix.Mount("tmpfs", at["dev"], "tmpfs", unix.MS_NOSUID, "mode=755"); err != nil {
 		return err
 	}
 	for _, name := range devices {
@@ -104,15 +107,28 @@ func (b begun) system() error {
 	}
 	for name, to := range map[string]string{"fd": "/proc/self/fd", "stdin": "/proc/self/fd/0",
 		"stdout": "/proc/self/fd/1", "stderr": "/proc/self/fd/2"} {
-		if err := os.Symlink(to, b.on("dev/"+name)); err != nil {
+		if err := os.Symlink(to, filepath.Join(at["dev"], name)); err != nil {
 			return err
 		}
 	}
-	shm := b.on("dev/shm")
+	shm := filepath.Join(at["dev"], "shm")
 	if err := os.Mkdir(shm, 0o755); err != nil {
 		return err
 	}
 	return unix.Mount("shm", shm, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, "mode=1777")
+}
+
+// folders makes folders of the container, and says where they are from here.
+func (b begun) folders(names ...string) (map[string]string, error) {
+	at := map[string]string{}
+	for _, name := range names {
+		path, err := b.in(name)
+		if err := errors.Join(err, os.MkdirAll(path, 0o755)); err != nil {
+			return nil, err
+		}
+		at[name] = path
+	}
+	return at, nil
 }
 
 // show mounts a file or a folder of the machine in the same place; nothing for one that is
@@ -125,8 +141,8 @@ func (b begun) show(m mount) error {
 	if err != nil {
 		return err
 	}
-	to := b.on(m.Path)
-	if err := place(to, info.IsDir()); err != nil {
+	to, err := b.in(m.Path)
+	if err := errors.Join(err, place(to, info.IsDir())); err != nil {
 		return err
 	}
 	if err := unix.Mount(m.Path, to, "", unix.MS_BIND|unix.MS_REC, ""); err != nil || !m.ReadOnly {
@@ -160,7 +176,7 @@ func place(path string, folder bool) error {
 
 // enter makes the container's root this process', with no way back.
 func (b begun) enter() error {
-	if err := os.Chdir(b.on("")); err != nil {
+	if err := os.Chdir(b.on()); err != nil {
 		return err
 	}
 	if err := unix.PivotRoot(".", "."); err != nil {

@@ -46,6 +46,9 @@ func Program(t *testing.T, folder string) []byte {
 	return text
 }
 
+// Link is what a file of a layer holds to be a symbolic link to a path.
+func Link(to string) string { return "link to " + to }
+
 // Layer is a layer of an image; a name that ends in a slash is a folder, which all may
 // write to where it is tmp/.
 func Layer(t *testing.T, files map[string]string) v1.Layer {
@@ -54,6 +57,9 @@ func Layer(t *testing.T, files map[string]string) v1.Layer {
 	w := tar.NewWriter(&text)
 	for path, content := range files {
 		h := &tar.Header{Name: path, Mode: 0o755, Size: int64(len(content)), Typeflag: tar.TypeReg}
+		if to, is := strings.CutPrefix(content, Link("")); is {
+			h.Typeflag, h.Linkname, h.Size, content = tar.TypeSymlink, to, 0, ""
+		}
 		if strings.HasSuffix(path, "/") {
 			h.Typeflag = tar.TypeDir
 		}
