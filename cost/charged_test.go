@@ -43,7 +43,7 @@ func TestSizesOfSmallerServices(t *testing.T) {
 		"Lustre for a while":     {token.FSxLustreFileSystem, "us-east-1", m{"storageCapacity": 1200.0}, nil, "168.00", false},                                                                                                                     // 1,200 × 0.14
 		"Lustre that stays":      {token.FSxLustreFileSystem, "us-east-1", m{"storageCapacity": 1200.0, "deploymentType": "PERSISTENT_2", "perUnitStorageThroughput": 250.0}, nil, "252.00", false},                                                // 1,200 × 0.21
 		"Lustre on hard disks":   {token.FSxLustreFileSystem, "eu-west-1", m{"storageCapacity": 6000.0, "deploymentType": "PERSISTENT_1", "storageType": "HDD", "perUnitStorageThroughput": 12.0, "driveCacheType": "READ"}, nil, "264.00", false}, // 6,000 × 0.044
-		"a list of DNS Firewall": {token.Route53FirewallDomainList, "us-east-1", m{"domains": l{"a.", "b."}}, nil, "0.00", false},                                                                                                                  // 2 × 0.0005
+		"a list of DNS Firewall": {token.Route53ResolverFirewallDomainList, "us-east-1", m{"domains": l{"a.", "b."}}, nil, "0.00", false},                                                                                                          // 2 × 0.0005
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := res("", tt.typ, "x", tt.p)

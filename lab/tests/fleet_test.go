@@ -62,5 +62,11 @@ func TestFleet(t *testing.T) {
 	for name := range u.status().serving() {
 		assert.False(t, old[name], "%s was replaced", name)
 	}
+
+	load = begin(url, 100)
+	u.must(append(small, "--set", "database.replicas=1", "--set", "confirmDataLoss=database-replica-2")...)
+	asked, failures = load.end()
+	t.Logf("a replica goes: %d asked", asked)
+	assert.Empty(t, failures, "of %d", asked)
 	u.destroy()
 }

@@ -57,5 +57,5 @@ const (
 	SageMakerEndpoint                  = "aws:sagemaker/endpoint:Endpoint"
 	SageMakerEndpointConfiguration     = "aws:sagemaker/endpointConfiguration:EndpointConfiguration"
 	SageMakerNotebookInstance          = "aws:sagemaker/notebookInstance:NotebookInstance"
-	Route53FirewallDomainList          = "aws:route53/resolverFirewallDomainList:ResolverFirewallDomainList"
+	Route53ResolverFirewallDomainList  = "aws:route53/resolverFirewallDomainList:ResolverFirewallDomainList"
 )
