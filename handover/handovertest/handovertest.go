@@ -14,8 +14,13 @@ import (
 var streaming = []string{"wal_level=logical", "wal_retrieve_retry_interval=100ms",
 	"max_sync_workers_per_subscription=4", "max_logical_replication_workers=10", "max_worker_processes=20"}
 
-// Old and New are the two servers while Run runs.
-var Old, New *apptest.Cluster
+// The two servers, while Run runs.
+var (
+	// Old is the server that tests move rows from.
+	Old *apptest.Cluster
+	// New is the server that they move to.
+	New *apptest.Cluster
+)
 
 // Run runs a package's tests between two servers with these settings besides those of
 // a stream, and returns the exit code. It is for TestMain.
