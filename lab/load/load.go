@@ -206,10 +206,12 @@ func Run(ctx context.Context, p Plan) (Result, error) {
 	collected := send(ctx, p, site, via)
 	after, cancel := afterwards(ctx)
 	defer cancel()
-	settle(after, p)
 	result := collected.result(p)
 	result.LeftOut = site.leftOut
-	result.compare(before, observe(after, p))
+	if ctx.Err() == nil { // the moment of whoever breaks off is for what was acknowledged
+		settle(after, p)
+		result.compare(before, observe(after, p))
+	}
 	result.Writes = site.writes.verify(after, p.Target, via.client, readPatience)
 	return result, nil
 }

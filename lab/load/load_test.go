@@ -131,7 +131,8 @@ func TestInterruptedLoads(t *testing.T) {
 	assert.Less(t, len(c.all), int(c.pace.Total()))
 	after, end := afterwards(ctx)
 	defer end()
-	assert.Equal(t, 1, s.writes.verify(after, p.Target, via.client, readPatience).Unread)
+	assert.Equal(t, Writes{Acknowledged: 1, Unread: 1}, s.writes.verify(after, p.Target, via.client, readPatience),
+		"counted, and no failure")
 }
 
 // What was acknowledged and is not there, or otherwise, is found.

@@ -73,12 +73,13 @@ func (w *Writes) count(v verdict, post written, why string) {
 	default:
 		return
 	}
-	if len(w.Examples) < maxExamples {
+	if why != "" && len(w.Examples) < maxExamples {
 		w.Examples = append(w.Examples, fmt.Sprintf("%s (%s): %s", post.ID, post.Title, why))
 	}
 }
 
-// look reads one post until it is as it was acknowledged, or for as long as patience.
+// look reads one post until it is as it was acknowledged, or for as long as patience; when
+// ctx ends first, there is nothing to say of it.
 func look(ctx context.Context, target string, post written, client *http.Client,
 	patience time.Duration) (verdict, string) {
 	if post.ID == "" {
@@ -92,7 +93,7 @@ func look(ctx context.Context, target string, post written, client *http.Client,
 		}
 		select {
 		case <-ctx.Done():
-			return unread, ctx.Err().Error()
+			return unread, ""
 		case <-time.After(pause):
 		}
 	}
