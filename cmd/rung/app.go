@@ -95,6 +95,15 @@ that no data is lost.
 	return root
 }
 
+// finishes is as runs, of a command that puts back what it has begun, or brings it to its
+// end, also when it is interrupted: that is waited for. What it does heeds its context.
+func (a *app) finishes(f func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
+	return a.runs(func(ctx context.Context, args []string) error {
+		defer engine.Hands()()
+		return f(ctx, args)
+	})
+}
+
 // runs makes a command's function: what it returns is the outcome of a run, and
 // what cobra returns besides is wrong usage.
 func (a *app) runs(f func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {

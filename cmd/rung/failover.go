@@ -32,7 +32,7 @@ nobody has accepted, and nothing was changed.`,
 		Example: "  rung failover --from postgres://app@a/shop --to postgres://app@b/shop --on-switch ./lead.sh",
 		Args:    cobra.NoArgs,
 	}
-	c.RunE = a.runs(func(ctx context.Context, _ []string) error { return a.failover(ctx, s) })
+	c.RunE = a.finishes(func(ctx context.Context, _ []string) error { return a.failover(ctx, s) })
 	c.AddCommand(a.failoverRegionCommand())
 	set := c.Flags()
 	set.StringVar(&s.From, "from", "", "`URL` of the primary")

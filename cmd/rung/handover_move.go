@@ -77,7 +77,7 @@ func (a *app) handoverStart() *cobra.Command {
 		Use: "start", Short: "Copy everything and follow what is written; the old side goes on serving", Args: cobra.NoArgs,
 		Example: "  rung handover start --from postgres://app@old/shop --to postgres://app@new/shop",
 	}
-	c.RunE = a.runs(func(ctx context.Context, _ []string) error {
+	c.RunE = a.finishes(func(ctx context.Context, _ []string) error {
 		if m, err := a.slotMove(f.spec, f.shards); m != nil || err != nil {
 			return a.runSlots(ctx, m, err, hosts.CommandStart)
 		}
@@ -130,7 +130,7 @@ func (a *app) begunCommand(name, short string,
 	var move string
 	var dry bool
 	c := &cobra.Command{Use: name, Short: short, Args: cobra.NoArgs, Example: "  rung handover " + name}
-	c.RunE = a.runs(func(ctx context.Context, _ []string) error {
+	c.RunE = a.finishes(func(ctx context.Context, _ []string) error {
 		if m, err := a.slotMove(hosts.Spec{Name: move}, slots.Spec{}); m != nil || err != nil {
 			return a.runSlots(ctx, m, err, name)
 		}

@@ -24,7 +24,7 @@ Exit code 0: all holds that should; 1: something does not, or the move failed.`,
 			"shop.sql",
 		Args: cobra.NoArgs,
 	}
-	c.RunE = a.runs(func(ctx context.Context, _ []string) error { return a.rehearse(ctx, p, size) })
+	c.RunE = a.finishes(func(ctx context.Context, _ []string) error { return a.rehearse(ctx, p, size) })
 	set := c.Flags()
 	set.StringVar(&size, "size", "100MB", "`size` of the made rows, such as 2GB; 0 makes none")
 	set.StringVar(&p.Dump, "dump", "", "`file` of pg_dump in plain text, whose rows are moved as well")

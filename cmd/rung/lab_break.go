@@ -71,7 +71,7 @@ Exit code 0: measured, whatever it cost; 1: it could not be broken.`,
   rung lab break machine --how pause --rate 100
   rung lab break zone=us-east-1b --how cut --output zone.html`,
 		Args: wants("WHAT"),
-		RunE: a.runs(func(ctx context.Context, args []string) error { return a.labBreak(ctx, args[0], f) }),
+		RunE: a.finishes(func(ctx context.Context, args []string) error { return a.labBreak(ctx, args[0], f) }),
 	}
 	f.register(c)
 	c.Flags().StringVar(&f.how, "how", string(breaks.Kill),
@@ -148,7 +148,7 @@ should; 1: something does not.`,
 		Example: `  rung lab drill 3
   rung lab drill 1 --held 5s --after 10s --output drill.html`,
 		Args: wants("STAGE"),
-		RunE: a.runs(func(ctx context.Context, args []string) error {
+		RunE: a.finishes(func(ctx context.Context, args []string) error {
 			stage, err := ladder.Parse(args[0])
 			if err != nil {
 				err = usageError{err.Error()}

@@ -27,7 +27,7 @@ Exit code 0: measured, whatever comes out.`,
 		Example: `  rung lab claims
   rung lab claims --rate 200 --for 1m --output claims.html`,
 		Args: cobra.NoArgs,
-		RunE: a.runs(func(ctx context.Context, _ []string) error {
+		RunE: a.finishes(func(ctx context.Context, _ []string) error {
 			var err error
 			if duration < time.Second || duration > load.MaxDuration {
 				err = usageError{"--for: got " + duration.String() + ", want 1s to 1h"}

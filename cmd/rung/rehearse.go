@@ -49,7 +49,7 @@ Exit code 0: all holds that should; 1: something does not, or the climb or the m
 		Example: "  rung rehearse 2 3 --size 200MB --output rehearsal.html\n  rung rehearse 3 4 --size 50MB",
 		Args:    cobra.ExactArgs(2),
 	}
-	c.RunE = a.runs(func(ctx context.Context, args []string) error { return a.rehearseClimb(ctx, args, f) })
+	c.RunE = a.finishes(func(ctx context.Context, args []string) error { return a.rehearseClimb(ctx, args, f) })
 	set := c.Flags()
 	set.StringVar(&f.size, "size", "20MB", "`size` of the made rows, such as 2GB; 0 makes none")
 	set.IntVar(&f.files, "files", defaultRehearsedFiles, "`number` of files of 20 kB to make beside what people send; those of "+

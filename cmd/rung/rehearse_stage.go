@@ -62,6 +62,7 @@ func (t *stageTrial) end(ctx context.Context) error {
 		return nil
 	}
 	if _, err := t.lab.State(); err == nil {
+		t.app.say("Ending the lab of the rehearsal.")
 		if err := t.rung(ctx, "lab", "stop"); err != nil {
 			return err
 		}

@@ -49,6 +49,22 @@ func (u user) pressed(after time.Duration, says string, args ...string) (code in
 	return cmd.ProcessState.ExitCode(), text()
 }
 
+// A rehearsal that is interrupted ends with its lab: nothing runs on, and nothing is left.
+func TestCtrlCOfARehearsal(t *testing.T) {
+	if os.Getenv("RUNG_LAB") == "" {
+		t.Skip("a minute; make lab runs it")
+	}
+	u := newUser(t)
+	for _, says := range []string{"Bringing stage 2 up", "Moving the rows"} {
+		code, said := u.pressed(3*time.Second, says, "rehearse", "2", "3", "--size", "5MB", "--writes", "5", "--reads", "5")
+		assert.Equal(t, 1, code, said)
+		assert.Contains(t, said, "interrupted")
+		assert.NoDirExists(t, filepath.Join(u.dir, ".rung", "rehearsal"))
+		left, _ := exec.Command("pgrep", "-fa", u.dir).Output() // 1 where there is none
+		assert.Empty(t, string(left))
+	}
+}
+
 // What follows or waits for servers ends at Ctrl-C: what was only looked at or carried
 // ends well, what was begun says what goes on by itself; and the site serves all the while.
 func TestCtrlC(t *testing.T) {
