@@ -235,6 +235,9 @@ const OriginHeader = "X-Origin-Verify"
 // the CDN's secret as well.
 const ProxiesHeader = "X-Origin-Proxies"
 
+// MostProxies is how many of our own proxies there may be before the app.
+const MostProxies = 10
+
 const (
 	// BootSeconds is how long an instance needs from launch to ready: the
 	// operating system, the download and the app's start. Health checks give

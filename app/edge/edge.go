@@ -17,6 +17,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/uuid"
+
+	"github.com/rung-dev/rung/app/contract"
 )
 
 const (
@@ -28,8 +30,6 @@ const (
 	maxName = 200
 	// maxAddress is the longest that an IP address is written.
 	maxAddress = 64
-	// MostProxies is how many of our own proxies there may be before the app.
-	MostProxies = 10
 	// maxShown is the longest proof of a proxy that is looked at: a secret's most.
 	maxShown = 128
 )
@@ -95,7 +95,7 @@ type Way struct {
 	// header Shown of each request that it hands on. Empty is no such proxy.
 	Proof, Shown string
 	// Says is the header in which that proxy may say how many of our own a request passes
-	// in all, itself among them, 1 to MostProxies: it knows where it sends each. Where it
+	// in all, itself among them, 1 to contract.MostProxies: it knows where it sends each. Where it
 	// does not say, it is one more than Proxies.
 	Says string
 }
@@ -133,7 +133,7 @@ func (w Way) passed(h http.Header) int {
 	if !w.proven(h) {
 		return w.Proxies
 	}
-	if n, err := strconv.Atoi(h.Get(w.Says)); err == nil && n >= 1 && n <= MostProxies {
+	if n, err := strconv.Atoi(h.Get(w.Says)); err == nil && n >= 1 && n <= contract.MostProxies {
 		return n
 	}
 	return w.Proxies + 1

@@ -97,7 +97,7 @@ func proxies(s Settings) int {
 // way is how many proxies each request has passed, and by what those that have passed the
 // CDN as well show it.
 func (d *decoder) way(s Settings) (each int, proof string) {
-	each, proof = d.number(contract.EnvProxies, proxies(s), 0, edge.MostProxies), d.text(contract.EnvOriginProof, "")
+	each, proof = d.number(contract.EnvProxies, proxies(s), 0, contract.MostProxies), d.text(contract.EnvOriginProof, "")
 	if proof == "" {
 		return each, ""
 	}

@@ -33,6 +33,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/rung-dev/rung/app/contract"
 	"github.com/rung-dev/rung/components/part"
 )
 
@@ -184,8 +185,8 @@ func (a Args) validate() error {
 	if a.OriginSecret == nil && !a.site() {
 		errs = append(errs, errors.New("OriginSecret: required: without it anybody may go past the CDN"))
 	}
-	if a.Proxies < 0 || a.Proxies > 10 {
-		errs = append(errs, fmt.Errorf("Proxies: got %d, want 0 to 10", a.Proxies))
+	if a.Proxies < 0 || a.Proxies > contract.MostProxies {
+		errs = append(errs, fmt.Errorf("Proxies: got %d, want 0 to %d", a.Proxies, contract.MostProxies))
 	}
 	if a.Domain != "" && !domainForm.MatchString(a.Domain) {
 		errs = append(errs, fmt.Errorf(`Domain: got %q, want a name like "shop.example.com"`, a.Domain))

@@ -105,8 +105,8 @@ var (
 const mostExec = time.Hour
 
 // Exec runs a command as the app's user, in its environment and its folder, and in its
-// container where it has one. What it writes
-// comes at its end, of each output the first 24,000 characters.
+// container where it has one. What it writes comes at its end, of each output the first
+// 24,000 characters.
 func (d *Driver) Exec(ctx context.Context, m operate.Machine, argv []string, out operate.IO) (int, error) {
 	script := execScript
 	if d.Contained {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,7 +43,7 @@ func (d *Driver) Copies(ctx context.Context, s operate.Stack, region string) (al
 				"its own", Instead: "`rung up STAGE --set database.writeRegion=" + region + "` moves its writes as planned"}
 		}
 		for _, r := range c.All(token.RDSInstance) {
-			if p.Kind == operate.Database && r.Region == region && isOf(p, r) {
+			if p.Kind == operate.Database && r.Region == region && slices.Contains(p.IDs, r.Str("identifier")) {
 				if one, is := copyOf(ctx, c, r, now, led); is {
 					one.Name = p.Name
 					all = append(all, one)
@@ -51,15 +52,6 @@ func (d *Driver) Copies(ctx context.Context, s operate.Stack, region string) (al
 		}
 	}
 	return all, nil
-}
-
-func isOf(p operate.Part, r cloud.Resource) bool {
-	for _, id := range p.IDs {
-		if id == r.Str("identifier") {
-			return true
-		}
-	}
-	return false
 }
 
 // copyOf describes an instance that copies one of another region, or copies none. A replica of
